@@ -1,0 +1,106 @@
+/**
+ * Every error a person can meet, with the facts its sentence needs. The sentences themselves are in
+ * the language files of `studio/i18n`; a test keeps both in step. Code throws facts, the page speaks.
+ */
+export const errorCatalog = {
+  // Opening: what the dropped files are
+  'open/nothing': [],
+  'open/wrong-kind': ['file', 'kind'],
+  'open/no-model-json': ['files'],
+  'open/several-models': ['files'],
+  'open/too-large': ['file', 'found', 'limit'],
+  'open/zip-damaged': ['file', 'reason'],
+  'open/zip-bomb': ['file', 'limit'],
+  'open/zip-path': ['file', 'entry'],
+  'open/not-read': ['file', 'reason'],
+  // Opening: model.json as text and as data
+  'open/json-syntax': ['file', 'line', 'column', 'reason'],
+  'open/json-depth': ['file', 'limit'],
+  'open/field': ['file', 'field', 'expected', 'found'],
+  'open/forbidden-name': ['file', 'field', 'name'],
+  'open/duplicate-name': ['file', 'field', 'name', 'first'],
+  'open/too-many': ['file', 'field', 'found', 'limit'],
+  // Opening: the graph of layers
+  'open/unknown-layer': ['file', 'layer', 'className'],
+  'open/unsupported-setting': ['file', 'layer', 'setting', 'value', 'reason'],
+  'open/graph-missing-input': ['file', 'layer', 'input'],
+  'open/graph-cycle': ['file', 'cycle'],
+  // Opening: weights
+  'open/missing-shards': ['file', 'missing', 'received'],
+  'open/unsafe-path': ['file', 'field', 'path'],
+  'open/shard-short': ['file', 'expected', 'found', 'tensor'],
+  'open/shard-long': ['file', 'expected', 'found'],
+  'open/shape-too-large': ['file', 'field', 'tensor', 'elements', 'limit'],
+  'open/unsupported-dtype': ['file', 'field', 'tensor', 'dtype'],
+  'open/missing-weight': ['file', 'layer', 'tensor'],
+  'open/surplus-weight': ['file', 'tensor'],
+  'open/weight-shape': ['file', 'layer', 'tensor', 'expected', 'found'],
+  'open/non-finite': ['file', 'tensor', 'nan', 'infinite', 'firstIndex'],
+  // Opening: building and running
+  'open/build-failed': ['file', 'reason'],
+  'open/forward-failed': ['file', 'reason'],
+  'open/forward-non-finite': ['file', 'output'],
+  // Data
+  'data/not-loaded': ['dataset', 'file', 'reason'],
+  'data/damaged': ['dataset', 'file', 'expected', 'found'],
+  'data/shape-mismatch': ['dataset', 'expected', 'found'],
+  // Recipes
+  'recipe/invalid': ['field', 'expected', 'found'],
+  'recipe/json-syntax': ['file', 'reason'],
+  // Techniques
+  'quantize/non-finite': ['tensor', 'index'],
+  'quantize/bits': ['bits', 'scheme', 'minimum'],
+  // Engine
+  'engine/no-backend': ['tried'],
+  'engine/backend-unavailable': ['backend', 'reason'],
+  'engine/device-lost': ['backend', 'reason'],
+  'engine/gpu-error': ['backend', 'reason'],
+  'engine/tensor-too-large': ['backend', 'tensor', 'bytes', 'limit'],
+  'engine/out-of-memory': ['needed'],
+  'engine/hung': ['task', 'seconds'],
+  'engine/crashed': ['reason'],
+  'engine/no-model': [],
+  'engine/no-data': [],
+  'engine/cancelled': [],
+  'engine/unexpected': ['reason'],
+  // Download
+  'export/unsupported': ['format', 'reason'],
+  'export/verify-failed': ['tensor', 'reason'],
+} as const satisfies Record<string, readonly string[]>
+
+export type ErrorCode = keyof typeof errorCatalog
+export type ErrorParams<Code extends ErrorCode> = {
+  readonly [Name in (typeof errorCatalog)[Code][number]]: string | number
+}
+
+/** What crosses the thread boundary and what the page turns into a sentence. */
+export interface StudioErrorData {
+  readonly code: ErrorCode
+  readonly params: Readonly<Record<string, string | number>>
+}
+
+/** The only error class thrown on purpose. `message` is for logs; people read the language file. */
+export class StudioError<Code extends ErrorCode = ErrorCode> extends Error {
+  override readonly name = 'StudioError'
+  readonly code: Code
+  readonly params: Readonly<Record<string, string | number>>
+
+  constructor(code: Code, params: ErrorParams<Code>, options?: ErrorOptions) {
+    super(`${code} ${JSON.stringify(params)}`, options)
+    this.code = code
+    this.params = params
+  }
+
+  toData(): StudioErrorData {
+    return { code: this.code, params: this.params }
+  }
+}
+
+/** Turns anything thrown into the data of a `StudioError`; unknown errors keep their own message. */
+export function toErrorData(thrown: unknown): StudioErrorData {
+  if (thrown instanceof StudioError) return thrown.toData()
+  if (thrown instanceof Error && thrown.name === 'AbortError')
+    return { code: 'engine/cancelled', params: {} }
+  const reason = thrown instanceof Error ? thrown.message : String(thrown)
+  return { code: 'engine/unexpected', params: { reason } }
+}

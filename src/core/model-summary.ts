@@ -1,0 +1,61 @@
+import type { LayerKind, TensorSpec } from './tensor-spec'
+
+/** One weight tensor as the inventory shows it. */
+export interface TensorSummary {
+  readonly spec: TensorSpec
+  readonly elements: number
+  /** Bytes in the file that was opened (a uint8 entry counts 1 each). */
+  readonly storedBytes: number
+  readonly storedAs: 'float32' | 'float16' | 'uint16' | 'uint8' | 'int32' | 'bool'
+  readonly zeros: number
+}
+
+export interface LayerSummary {
+  readonly name: string
+  readonly className: string
+  readonly kind: LayerKind
+  /** null where the file does not say. */
+  readonly outputShape: readonly (number | null)[] | null
+  readonly parameters: number
+  readonly storedBytes: number
+  readonly float32Bytes: number
+  /** Multiply-accumulates for one sample; null where the output shape is not static. */
+  readonly macs: number | null
+  readonly zeros: number
+  readonly tensors: readonly TensorSummary[]
+}
+
+export interface PortSummary {
+  readonly name: string
+  readonly shape: readonly (number | null)[]
+  readonly dtype: string
+}
+
+export interface ModelTotals {
+  readonly parameters: number
+  readonly storedBytes: number
+  readonly float32Bytes: number
+  readonly macs: number | null
+  readonly zeros: number
+}
+
+/** The inventory of an open model: everything the page needs to know without holding a tensor. */
+export interface ModelSummary {
+  /** Changes with every opened model; stale messages are recognised by it. */
+  readonly id: string
+  readonly name: string
+  readonly format: 'tfjs-layers'
+  readonly layers: readonly LayerSummary[]
+  readonly totals: ModelTotals
+  readonly inputs: readonly PortSummary[]
+  readonly outputs: readonly PortSummary[]
+  /** The original as an ordinary float32 model, zipped by the same exporter: the honest "before". */
+  readonly zippedFloat32Bytes: number
+  /** Things worth knowing that did not stop the model from opening, as facts for the language file. */
+  readonly notes: readonly ModelNote[]
+}
+
+export interface ModelNote {
+  readonly code: 'note/translated-setting' | 'note/no-format-key' | 'note/quantized-weights'
+  readonly params: Readonly<Record<string, string | number>>
+}

@@ -1,0 +1,53 @@
+/** What a weight is for; decides whether a technique touches it. */
+export type TensorRole =
+  'kernel' | 'depthwiseKernel' | 'recurrentKernel' | 'embedding' | 'bias' | 'normalization' | 'other'
+
+/** The families that have switches of their own in the controls. */
+export type LayerKind =
+  'dense' | 'convolution' | 'depthwise' | 'recurrent' | 'embedding' | 'normalization' | 'other'
+
+/**
+ * How a flat, row-major index maps to an output channel:
+ * `channel = floor(index / inner) % count`. Dense [in, out] and conv [h, w, in, out] have inner 1 and
+ * count out; depthwise [h, w, in, multiplier] has inner 1 and count in * multiplier; a transposed
+ * convolution [h, w, out, in] has inner in and count out.
+ */
+export interface ChannelLayout {
+  readonly count: number
+  readonly inner: number
+}
+
+/** A weight tensor without its values. */
+export interface TensorSpec {
+  /** Unique in the model, as the file's manifest spells it. */
+  readonly name: string
+  readonly shape: readonly number[]
+  /** As the running model sees it; a quantized file still decodes to float32. */
+  readonly dtype: 'float32' | 'int32' | 'bool'
+  readonly role: TensorRole
+  readonly layerName: string
+  readonly layerKind: LayerKind
+  readonly channel: ChannelLayout
+}
+
+/** A weight tensor with its values: row-major, length = product of the shape, finite. */
+export interface WeightTensor {
+  readonly spec: TensorSpec
+  readonly values: Float32Array
+}
+
+/** Number of elements of a shape; 1 for a scalar. */
+export function elementCount(shape: readonly number[]): number {
+  return shape.reduce((product, side) => product * side, 1)
+}
+
+/** Weights that pruning removes connections from and that quantization covers unless told more. */
+export function isCompressible(spec: TensorSpec): boolean {
+  return (
+    spec.dtype === 'float32' &&
+    (spec.role === 'kernel' ||
+      spec.role === 'depthwiseKernel' ||
+      spec.role === 'recurrentKernel' ||
+      spec.role === 'embedding')
+  )
+}

@@ -1,0 +1,59 @@
+import { eventIterator, oc, type } from '@orpc/contract'
+import type { StudioErrorData } from '../core/errors'
+import type { ModelSummary } from '../core/model-summary'
+import type {
+  AccuracyEvent,
+  AgreementEvent,
+  DataSummary,
+  EngineInfo,
+  ExportProgress,
+  ExportRequest,
+  ExportResult,
+  OpenProgress,
+  PreviewEvent,
+  PreviewRequest,
+  StartRequest,
+} from './messages'
+
+/** Every error arrives as this one code; `data` holds the studio's own code and facts. */
+const base = oc.errors({ STUDIO: { data: type<StudioErrorData>() } })
+
+/**
+ * The whole API of the worker on one page. A long call is an event iterator: leaving the loop or
+ * aborting its signal cancels the work at the next batch or tensor. What crosses: files in, blobs and
+ * plain data out; never tensors, functions or class instances.
+ */
+export const contract = {
+  engine: {
+    /** Chooses and tests a backend. Called once, before anything else. */
+    start: base.input(type<StartRequest>()).output(type<EngineInfo>()),
+  },
+  model: {
+    /** Validates, builds and runs the model once; the model that was open stays until this succeeds. */
+    open: base
+      .input(type<{ files: readonly File[] }>())
+      .output(eventIterator(type<OpenProgress>(), type<ModelSummary>())),
+    close: base.output(type<void>()),
+  },
+  data: {
+    /** Loads a built-in data set and attaches it to the open model. */
+    attach: base
+      .input(type<{ datasetId: string }>())
+      .output(eventIterator(type<OpenProgress>(), type<DataSummary>())),
+    detach: base.output(type<void>()),
+  },
+  measure: {
+    /** Accuracy of the original on the validation split, from a few hundred samples to all. */
+    original: base.output(eventIterator(type<AccuracyEvent | AgreementEvent>(), type<void>())),
+  },
+  recipe: {
+    /** Latest wins: a new preview ends the one before it with 'engine/cancelled'. */
+    preview: base
+      .input(type<PreviewRequest>())
+      .output(eventIterator(type<PreviewEvent>(), type<void>())),
+    /** Encodes, writes, re-reads, measures on the test split, and only then hands out the file. */
+    export: base
+      .input(type<ExportRequest>())
+      .output(eventIterator(type<ExportProgress>(), type<ExportResult>())),
+  },
+}

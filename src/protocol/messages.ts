@@ -1,0 +1,197 @@
+import type { BackendName } from '../core/backend-name'
+import type { StudioErrorData } from '../core/errors'
+import type { Recipe } from '../techniques/recipe'
+
+export interface StartRequest {
+  /** null: the automatic order. A forced backend is used even if it is a software adapter. */
+  readonly forced: BackendName | null
+  /** Backends to leave out, for example a GPU that was lost twice. */
+  readonly exclude: readonly BackendName[]
+}
+
+export interface SkippedBackend {
+  readonly backend: BackendName
+  readonly reason: StudioErrorData | { readonly code: 'software-adapter'; readonly adapter: string }
+}
+
+export interface EngineInfo {
+  readonly backend: BackendName
+  /** The device as the browser names it, for example 'nvidia ampere' or 'SIMD'. */
+  readonly adapter: string
+  readonly software: boolean
+  readonly threads: number
+  readonly crossOriginIsolated: boolean
+  readonly skipped: readonly SkippedBackend[]
+  /** Measured at start by the self-test; sets time limits and time estimates. */
+  readonly gigaflops: number
+  /** Largest tensor in bytes that the backend can hold; null where it has no such limit. */
+  readonly maxTensorBytes: number | null
+}
+
+/** Work that is going on; `done` and `total` in the unit of the phase, total 0 when unknown. */
+export interface OpenProgress {
+  readonly phase:
+    'reading' | 'validating' | 'building' | 'running' | 'downloading' | 'unpacking' | 'waiting'
+  readonly done: number
+  readonly total: number
+}
+
+export type SplitName = 'train' | 'calibration' | 'validation' | 'test'
+
+export interface DataSummary {
+  readonly id: string
+  readonly name: string
+  readonly classNames: readonly string[]
+  readonly splits: readonly { readonly name: SplitName; readonly count: number }[]
+}
+
+/** A growing measurement: the first `measured` of `total` samples of a split. */
+export interface AccuracyEvent {
+  readonly type: 'accuracy'
+  readonly split: SplitName
+  readonly dataset: string
+  readonly correct: number
+  readonly measured: number
+  readonly total: number
+  /** Of the original on exactly the same `measured` samples. */
+  readonly originalCorrect: number
+}
+
+/**
+ * Without labelled data: how far the outputs moved on synthetic inputs. It is not accuracy, and it is
+ * not informative while the original itself reaches only few classes.
+ */
+export interface AgreementEvent {
+  readonly type: 'agreement'
+  readonly measured: number
+  readonly total: number
+  /** Share of inputs with the same top class, 0..1; null when not informative. */
+  readonly agreement: number | null
+  /** Mean over inputs of ||logits - original|| / ||original||. */
+  readonly relativeError: number
+  /** Mean KL(original || compressed) in nats; null when outputs are not distributions. */
+  readonly klDivergence: number | null
+  readonly classesReached: number
+  readonly classes: number
+  readonly informative: boolean
+}
+
+export interface PreviewRequest {
+  readonly recipe: Recipe
+  /** Layer whose histogram is drawn; null: the whole model. */
+  readonly focusLayer: string | null
+  /**
+   * dragging: weights, sparsity and size estimate only, as fast as possible.
+   * settled: also the exact zipped size and the accuracy, progressively.
+   */
+  readonly mode: 'dragging' | 'settled'
+}
+
+/** Sizes of the compressed model in bytes. Only `zipped` and `stored` belong to a file that exists. */
+export interface SizeReport {
+  /** All weights as float32. */
+  readonly float32: number
+  /** Shard bytes of the stock TensorFlow.js file with these settings. */
+  readonly stored: number
+  /** k bits a weight plus scales, levels and masks; no file has this size yet. */
+  readonly bitPacked: number
+  /** Non-zero weights with their positions, the smaller of bitmap and relative index; no file yet. */
+  readonly sparse: number
+  /** Shannon bound of the codes, order 0, plus tables; no file can reach less without modelling. */
+  readonly entropyBound: number
+  /** Bytes of the zip that downloads: exact when `exact`, else an estimate. */
+  readonly zipped: number
+  readonly zippedIsExact: boolean
+}
+
+export interface LayerPreview {
+  readonly name: string
+  readonly weights: number
+  readonly zeros: number
+  readonly bits: number | null
+  /** Mean squared error of the compressible weights; 0 where untouched. */
+  readonly mse: number
+  /** 10 log10(signal power / error power) in dB; null where the error is zero. */
+  readonly sqnrDb: number | null
+  readonly clipped: number
+  /** Resolved pruning of this layer; null where the step does not touch it. */
+  readonly pruning: {
+    readonly threshold: number
+    readonly sigmaMultiple: number
+    readonly sparsity: number
+    /** s = sum |w| over the layer's original weights. */
+    readonly absoluteSum: number
+    /** k = number of weights with |w| > threshold. */
+    readonly aboveThreshold: number
+  } | null
+}
+
+/** Counts over equal bins between `min` and `max`, before and after. */
+export interface HistogramPreview {
+  readonly min: number
+  readonly max: number
+  readonly before: readonly number[]
+  readonly after: readonly number[]
+  /** Distinct restored values where there are at most 256 and one tensor is shown; else empty. */
+  readonly levels: readonly number[]
+  /** Thresholds -t and +t are drawn where the focus has one threshold; null otherwise. */
+  readonly threshold: number | null
+}
+
+export interface WeightsEvent {
+  readonly type: 'weights'
+  readonly layers: readonly LayerPreview[]
+  readonly sizes: SizeReport
+  /** Of all compressible weights together, 0..1. */
+  readonly sparsity: number
+  /** The linked pruning controls, resolved over everything that the step touches. */
+  readonly pruning: {
+    readonly threshold: number
+    readonly sigmaMultiple: number
+    readonly sparsity: number
+  } | null
+  readonly histogram: HistogramPreview
+}
+
+export interface SizeEvent {
+  readonly type: 'size'
+  readonly sizes: SizeReport
+}
+
+export type PreviewEvent = WeightsEvent | SizeEvent | AccuracyEvent | AgreementEvent
+
+/**
+ * exact: each tensor in the smallest entry that a stock manifest can hold without changing a value.
+ * float32: decoded values. float16: decoded values rounded once more, and measured as such.
+ */
+export type ExportFormat = 'exact' | 'float32' | 'float16'
+
+export interface ExportRequest {
+  readonly recipe: Recipe
+  readonly format: ExportFormat
+}
+
+export interface ExportProgress {
+  readonly phase: 'encoding' | 'writing' | 'verifying' | 'measuring'
+  readonly done: number
+  readonly total: number
+}
+
+/** How one tensor is stored and, if it is not as small as its bits promise, why. */
+export interface StoredTensor {
+  readonly name: string
+  readonly storedAs: 'float32' | 'float16' | 'uint16' | 'uint8' | 'int32' | 'bool'
+  readonly reason: 'perChannel' | 'mean' | 'linearWithMask' | 'notQuantized' | 'chosen' | null
+}
+
+export interface ExportResult {
+  readonly fileName: string
+  /** The zip; `zip.size` is the number on the button. */
+  readonly zip: Blob
+  readonly zippedBytes: number
+  readonly shardBytes: number
+  readonly tensors: readonly StoredTensor[]
+  /** On the re-read bytes. */
+  readonly validation: AccuracyEvent | AgreementEvent
+  readonly test: AccuracyEvent | null
+}

@@ -1,0 +1,57 @@
+import { z } from 'zod'
+import { parseStepConfig } from '../parse-step-config'
+import type { TechniqueMeta } from '../technique'
+
+export const MAX_BITS = 16
+
+const bits = z.int().min(1).max(MAX_BITS)
+const scheme = z.enum(['linear', 'affine', 'mean'])
+const symmetry = z.enum(['symmetric', 'asymmetric'])
+const granularity = z.enum(['perTensor', 'perChannel'])
+
+/** Per-layer changes to the step; a missing field follows the step. */
+const overrideSchema = z.strictObject({
+  enabled: z.boolean().optional(),
+  bits: bits.optional(),
+  scheme: scheme.optional(),
+  symmetry: symmetry.optional(),
+  granularity: granularity.optional(),
+})
+
+const configSchema = z.strictObject({
+  bits,
+  /**
+   * linear: y = floor(x / q), restored as y * q + q / 2 (moves zeros).
+   * affine: rounded to the nearest code, real zero exactly representable.
+   * mean: the bins of linear, each restored as the mean of its weights.
+   */
+  scheme,
+  /** Of the affine scheme only; symmetric needs at least 2 bits. */
+  symmetry,
+  granularity,
+  biases: z.boolean(),
+  normalization: z.boolean(),
+  overrides: z.record(z.string(), overrideSchema),
+})
+
+export type QuantizeConfig = z.infer<typeof configSchema>
+
+export const quantizeMeta = {
+  id: 'quantize',
+  citations: [
+    { label: 'Jacob et al. 2018, arXiv:1712.05877', url: 'https://arxiv.org/abs/1712.05877' },
+    { label: 'Han et al. 2016, arXiv:1510.00149', url: 'https://arxiv.org/abs/1510.00149' },
+  ],
+  defaultConfig: {
+    bits: 8,
+    scheme: 'affine',
+    symmetry: 'asymmetric',
+    granularity: 'perTensor',
+    biases: false,
+    normalization: false,
+    overrides: {},
+  },
+  parseConfig: (input: unknown) => parseStepConfig(configSchema, input),
+  needs: {},
+  preserves: ['sparsity', 'shape'],
+} as const satisfies TechniqueMeta<'quantize', QuantizeConfig>

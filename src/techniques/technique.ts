@@ -1,0 +1,67 @@
+import type { EncodedTensor } from '../core/encoded-tensor'
+import type { TensorSpec, WeightTensor } from '../core/tensor-spec'
+
+/** What a technique keeps intact of the work of the steps before it. */
+export type Preserved = 'sparsity' | 'codebook' | 'shape'
+
+export interface Citation {
+  readonly label: string
+  readonly url: string
+}
+
+/** The pure, shared description of a technique: both threads and the command line can read it. */
+export interface TechniqueMeta<Id extends string, Config> {
+  readonly id: Id
+  /** i18n keys are `techniques.<id>.label` and `.summary`. */
+  readonly citations: readonly Citation[]
+  readonly defaultConfig: Config
+  /** @throws StudioError 'recipe/invalid' naming the field, relative to the step */
+  readonly parseConfig: (input: unknown) => Config
+  readonly needs: {
+    readonly calibration?: boolean
+    readonly labels?: boolean
+    readonly teacher?: boolean
+  }
+  readonly preserves: readonly Preserved[]
+}
+
+/**
+ * One weight on its way through the steps of a recipe. `values` are always `decode(encoded)`.
+ * `mask` (1 = kept) exists as soon as a pruning step has touched the tensor.
+ */
+export interface WorkingTensor {
+  readonly spec: TensorSpec
+  readonly values: Float32Array
+  readonly mask: Uint8Array | null
+  readonly encoded: EncodedTensor
+  /** Weights that the step had to clamp to the largest code; 0 where nothing was clipped. */
+  readonly clipped: number
+}
+
+export interface StepContext {
+  /** The recipe's seed; every random choice follows from it and the tensor's name. */
+  readonly seed: number
+}
+
+/** What a step will do to one tensor: plain data, so that it can be compared, cached and reported. */
+export type TensorPlan = { readonly action: 'skip' } | ({ readonly action: string } & object)
+
+/**
+ * A technique that only needs the weights. `plan` looks at all tensors (a global threshold needs
+ * them) and is cheap enough for every move of a slider; `apply` handles one tensor, so the engine can
+ * yield, report progress and be cancelled between tensors. Equal plans give equal results.
+ */
+export interface WeightStep<Config, Plan extends TensorPlan = TensorPlan> {
+  readonly plan: (
+    tensors: readonly WorkingTensor[],
+    config: Config,
+    context: StepContext,
+  ) => readonly Plan[]
+  readonly apply: (tensor: WorkingTensor, plan: Plan) => WorkingTensor
+}
+
+/** The state of an untouched weight. */
+export function untouched(weight: WeightTensor): WorkingTensor {
+  const { spec, values } = weight
+  return { spec, values, mask: null, encoded: { kind: 'float', spec, values }, clipped: 0 }
+}
