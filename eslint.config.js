@@ -31,7 +31,10 @@ export default tseslint.config(
     rules: {
       '@typescript-eslint/no-explicit-any': 'error',
       '@typescript-eslint/no-non-null-assertion': 'error',
-      '@typescript-eslint/consistent-type-imports': ['error', { fixStyle: 'separate-type-imports' }],
+      '@typescript-eslint/consistent-type-imports': [
+        'error',
+        { fixStyle: 'separate-type-imports' },
+      ],
       '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true }],
       '@typescript-eslint/no-unnecessary-condition': [
         'error',
@@ -45,7 +48,11 @@ export default tseslint.config(
           property: 'loadLayersModel',
           message: 'Never load by URL: validate the bytes, then tf.io.fromMemory.',
         },
-        { object: 'Math', property: 'random', message: 'Use the seeded generator in core/random.ts.' },
+        {
+          object: 'Math',
+          property: 'random',
+          message: 'Use the seeded generator in core/random.ts.',
+        },
       ],
     },
   },

@@ -1,0 +1,60 @@
+import { defineConfig } from '@playwright/test'
+import { findBrowser } from './scripts/find-browser.ts'
+
+const port = 41730
+const executablePath = findBrowser()
+
+const quiet = [
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+]
+const asRoot = process.getuid?.() === 0 ? ['--no-sandbox'] : []
+// WebGPU without a graphics card: the software adapter, correct and slow.
+const softwareWebGpu = [
+  '--enable-unsafe-webgpu',
+  '--use-webgpu-adapter=swiftshader',
+  '--enable-features=Vulkan',
+]
+
+function launch(extra: readonly string[] = []): { args: string[]; executablePath?: string } {
+  const args = [...quiet, ...asRoot, ...extra]
+  return executablePath === null ? { args } : { args, executablePath }
+}
+
+export default defineConfig({
+  testDir: 'e2e',
+  outputDir: 'test-results',
+  forbidOnly: process.env['CI'] !== undefined,
+  fullyParallel: true,
+  workers: 2,
+  timeout: 120_000,
+  expect: { timeout: 30_000 },
+  use: {
+    baseURL: `http://localhost:${port}/`,
+    browserName: 'chromium',
+    acceptDownloads: true,
+    trace: 'retain-on-failure',
+    viewport: { width: 1440, height: 900 },
+  },
+  projects: [
+    {
+      name: 'wasm',
+      testIgnore: /\.webgpu\.spec\.ts$/,
+      use: { launchOptions: launch() },
+    },
+    {
+      name: 'webgpu',
+      testMatch: /\.webgpu\.spec\.ts$/,
+      use: { launchOptions: launch(softwareWebGpu) },
+    },
+  ],
+  webServer: {
+    command: 'npx tsx scripts/start.ts',
+    url: `http://localhost:${port}/`,
+    env: { PORT: String(port), CI: '1' },
+    reuseExistingServer: false,
+  },
+})
