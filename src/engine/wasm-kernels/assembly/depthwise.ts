@@ -1,0 +1,212 @@
+// Depthwise convolution with one filter per channel: [batch, height, width, channels] images,
+// [filterHeight, filterWidth, channels] filters.
+
+import { addScalarTo, addTo, multiplyAdd } from './simd'
+
+/** y = depthwise convolution of the padded x, filter not flipped. */
+export function depthwiseForward(
+  x: usize, filter: usize, y: usize, batch: i32, height: i32, width: i32, channels: i32,
+  outHeight: i32, outWidth: i32, filterHeight: i32, filterWidth: i32, strideY: i32, strideX: i32,
+): void {
+  const pixelStep = <usize>channels << 2
+  const rowStep = <usize>width * pixelStep
+  const vectorBytes = <usize>(channels & ~3) << 2
+  const square3 = filterHeight == 3 && filterWidth == 3
+  for (let n = 0; n < batch; n++) {
+    for (let oy = 0; oy < outHeight; oy++) {
+      const row = x + <usize>(n * height + oy * strideY) * rowStep
+      let c: usize = 0
+      if (square3) {
+        for (; c < vectorBytes; c += 16) {
+          rowOfThreeByThree(
+            row + c, filter + c, y + c, outWidth, <usize>strideX * pixelStep, rowStep, pixelStep,
+          )
+        }
+      }
+      for (let ox = 0; ox < outWidth; ox++) {
+        const patch = row + <usize>(ox * strideX) * pixelStep
+        for (let k = c; k < vectorBytes; k += 16) {
+          let sum = f32x4.splat(0)
+          let weights = filter + k
+          for (let i = 0; i < filterHeight; i++) {
+            let a = patch + <usize>i * rowStep + k
+            for (let j = 0; j < filterWidth; j++) {
+              sum = multiplyAdd(v128.load(a), v128.load(weights), sum)
+              a += pixelStep
+              weights += pixelStep
+            }
+          }
+          v128.store(y + k, sum)
+        }
+        for (let k = vectorBytes; k < pixelStep; k += 4) {
+          let sum: f32 = 0
+          let weights = filter + k
+          for (let i = 0; i < filterHeight; i++) {
+            let a = patch + <usize>i * rowStep + k
+            for (let j = 0; j < filterWidth; j++) {
+              sum += load<f32>(a) * load<f32>(weights)
+              a += pixelStep
+              weights += pixelStep
+            }
+          }
+          store<f32>(y + k, sum)
+        }
+        y += pixelStep
+      }
+    }
+  }
+}
+
+/** One output row of four channels; the nine filter vectors stay in registers. */
+function rowOfThreeByThree(
+  x: usize, filter: usize, y: usize, outWidth: i32, strideBytes: usize, rowStep: usize,
+  pixelStep: usize,
+): void {
+  const w00 = v128.load(filter)
+  const w01 = v128.load(filter + pixelStep)
+  const w02 = v128.load(filter + 2 * pixelStep)
+  const w10 = v128.load(filter + 3 * pixelStep)
+  const w11 = v128.load(filter + 4 * pixelStep)
+  const w12 = v128.load(filter + 5 * pixelStep)
+  const w20 = v128.load(filter + 6 * pixelStep)
+  const w21 = v128.load(filter + 7 * pixelStep)
+  const w22 = v128.load(filter + 8 * pixelStep)
+  for (let k = 0; k < outWidth; k++) {
+    const top = x
+    const middle = x + rowStep
+    const bottom = middle + rowStep
+    let sum = f32x4.mul(v128.load(top), w00)
+    sum = multiplyAdd(v128.load(top + pixelStep), w01, sum)
+    sum = multiplyAdd(v128.load(top + 2 * pixelStep), w02, sum)
+    sum = multiplyAdd(v128.load(middle), w10, sum)
+    sum = multiplyAdd(v128.load(middle + pixelStep), w11, sum)
+    sum = multiplyAdd(v128.load(middle + 2 * pixelStep), w12, sum)
+    sum = multiplyAdd(v128.load(bottom), w20, sum)
+    sum = multiplyAdd(v128.load(bottom + pixelStep), w21, sum)
+    sum = multiplyAdd(v128.load(bottom + 2 * pixelStep), w22, sum)
+    v128.store(y, sum)
+    x += strideBytes
+    y += pixelStep
+  }
+}
+
+/** dFilter[i, j, c] = sum over pixels of x[y * strideY + i, x * strideX + j, c] * dy[y, x, c]. */
+export function depthwiseFilterGradient(
+  x: usize, dy: usize, dFilter: usize, batch: i32, height: i32, width: i32, channels: i32,
+  outHeight: i32, outWidth: i32, filterHeight: i32, filterWidth: i32, strideY: i32, strideX: i32,
+): void {
+  const pixelStep = <usize>channels << 2
+  const rowStep = <usize>width * pixelStep
+  const strideBytes = <usize>strideX * pixelStep
+  const vectorBytes = <usize>(channels & ~3) << 2
+  memory.fill(dFilter, 0, <usize>(filterHeight * filterWidth) * pixelStep)
+  for (let n = 0; n < batch; n++) {
+    for (let oy = 0; oy < outHeight; oy++) {
+      const dyRow = dy + <usize>((n * outHeight + oy) * outWidth) * pixelStep
+      for (let i = 0; i < filterHeight; i++) {
+        const row = x + <usize>(n * height + oy * strideY + i) * rowStep
+        const target = dFilter + <usize>(i * filterWidth) * pixelStep
+        let j = 0
+        for (; j + 3 <= filterWidth; j += 3) {
+          const shift = <usize>j * pixelStep
+          for (let c: usize = 0; c < vectorBytes; c += 16) {
+            threeTaps(
+              row + shift + c, dyRow + c, target + shift + c, outWidth, strideBytes, pixelStep,
+            )
+          }
+        }
+        for (; j < filterWidth; j++) {
+          const shift = <usize>j * pixelStep
+          for (let c: usize = 0; c < vectorBytes; c += 16) {
+            oneTap(row + shift + c, dyRow + c, target + shift + c, outWidth, strideBytes, pixelStep)
+          }
+        }
+        for (j = 0; j < filterWidth; j++) {
+          const shift = <usize>j * pixelStep
+          for (let c = vectorBytes; c < pixelStep; c += 4) {
+            let sum: f32 = 0
+            let a = row + shift + c
+            let d = dyRow + c
+            for (let k = 0; k < outWidth; k++) {
+              sum += load<f32>(a) * load<f32>(d)
+              a += strideBytes
+              d += pixelStep
+            }
+            addScalarTo(target + shift + c, sum)
+          }
+        }
+      }
+    }
+  }
+}
+
+/** Three neighbouring taps of four channels along one row. */
+function threeTaps(
+  x: usize, dy: usize, target: usize, columns: i32, strideBytes: usize, pixelStep: usize,
+): void {
+  let sum0 = f32x4.splat(0)
+  let sum1 = sum0
+  let sum2 = sum0
+  for (let k = 0; k < columns; k++) {
+    const d = v128.load(dy)
+    sum0 = multiplyAdd(v128.load(x), d, sum0)
+    sum1 = multiplyAdd(v128.load(x + pixelStep), d, sum1)
+    sum2 = multiplyAdd(v128.load(x + 2 * pixelStep), d, sum2)
+    x += strideBytes
+    dy += pixelStep
+  }
+  addTo(target, sum0)
+  addTo(target + pixelStep, sum1)
+  addTo(target + 2 * pixelStep, sum2)
+}
+
+function oneTap(
+  x: usize, dy: usize, target: usize, columns: i32, strideBytes: usize, pixelStep: usize,
+): void {
+  let sum = f32x4.splat(0)
+  for (let k = 0; k < columns; k++) {
+    sum = multiplyAdd(v128.load(x), v128.load(dy), sum)
+    x += strideBytes
+    dy += pixelStep
+  }
+  addTo(target, sum)
+}
+
+/**
+ * dx[y, x, c] = sum over (i, j) of dy[(y + padTop - i) / strideY, (x + padLeft - j) / strideX, c] *
+ * filter[i, j, c], over the taps for which both quotients are whole and inside dy.
+ */
+export function depthwiseInputGradient(
+  dy: usize, filter: usize, dx: usize, batch: i32, height: i32, width: i32, channels: i32,
+  outHeight: i32, outWidth: i32, filterHeight: i32, filterWidth: i32, strideY: i32, strideX: i32,
+  padTop: i32, padLeft: i32,
+): void {
+  const pixelStep = <usize>channels << 2
+  const vectorBytes = <usize>(channels & ~3) << 2
+  for (let n = 0; n < batch; n++) {
+    for (let y = 0; y < height; y++) {
+      for (let x = 0; x < width; x++) {
+        memory.fill(dx, 0, pixelStep)
+        // The first tap that meets this row, then every strideY-th.
+        for (let i = (y + padTop) % strideY; i < filterHeight; i += strideY) {
+          const oy = (y + padTop - i) / strideY
+          if (y + padTop < i || oy >= outHeight) continue
+          for (let j = (x + padLeft) % strideX; j < filterWidth; j += strideX) {
+            const ox = (x + padLeft - j) / strideX
+            if (x + padLeft < j || ox >= outWidth) continue
+            const d = dy + <usize>((n * outHeight + oy) * outWidth + ox) * pixelStep
+            const weights = filter + <usize>(i * filterWidth + j) * pixelStep
+            let c: usize = 0
+            for (; c < vectorBytes; c += 16) {
+              addTo(dx + c, f32x4.mul(v128.load(d + c), v128.load(weights + c)))
+            }
+            for (; c < pixelStep; c += 4) {
+              addScalarTo(dx + c, load<f32>(d + c) * load<f32>(weights + c))
+            }
+          }
+        }
+        dx += pixelStep
+      }
+    }
+  }
+}

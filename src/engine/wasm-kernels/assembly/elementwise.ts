@@ -1,0 +1,81 @@
+// One pass over an array.
+
+/** output = values + bias per row of `channels` floats; negative results become 0 when `relu` is 1. */
+export function addBias(
+  values: usize, bias: usize, output: usize, rows: i32, channels: i32, relu: i32,
+): void {
+  const rowBytes = <usize>channels << 2
+  const vectorBytes = <usize>(channels & ~3) << 2
+  // max(x, lowest) = x, so one loop serves both cases.
+  const floor: f32 = relu ? 0 : -Infinity
+  const floors = f32x4.splat(floor)
+  for (let i = 0; i < rows; i++) {
+    let c: usize = 0
+    for (; c < vectorBytes; c += 16) {
+      const sum = f32x4.add(v128.load(values + c), v128.load(bias + c))
+      v128.store(output + c, f32x4.max(sum, floors))
+    }
+    for (; c < rowBytes; c += 4) {
+      store<f32>(output + c, max<f32>(load<f32>(values + c) + load<f32>(bias + c), floor))
+    }
+    values += rowBytes
+    output += rowBytes
+  }
+}
+
+/** dx = dy where x is positive, else 0. Works with ReLU's input or its output as x. */
+export function reluGradient(x: usize, dy: usize, dx: usize, length: i32): void {
+  const bytes = <usize>length << 2
+  const vectorBytes = <usize>(length & ~3) << 2
+  const zero = f32x4.splat(0)
+  let k: usize = 0
+  for (; k < vectorBytes; k += 16) {
+    v128.store(dx + k, v128.and(v128.load(dy + k), f32x4.gt(v128.load(x + k), zero)))
+  }
+  for (; k < bytes; k += 4) {
+    store<f32>(dx + k, load<f32>(x + k) > 0 ? load<f32>(dy + k) : 0)
+  }
+}
+
+/**
+ * One step of Adam (Kingma & Ba 2015). Both moments are updated in place; the new weights go to
+ * `updated`, because the backend caches packed copies of weight memory and must see a new tensor.
+ * correction1 = 1 / (1 - beta1^t), correction2 = 1 / (1 - beta2^t).
+ */
+export function adamStep(
+  weights: usize, gradient: usize, firstMoment: usize, secondMoment: usize, updated: usize,
+  length: i32, beta1: f32, beta2: f32, correction1: f32, correction2: f32,
+  learningRate: f32, epsilon: f32,
+): void {
+  const bytes = <usize>length << 2
+  const vectorBytes = <usize>(length & ~3) << 2
+  const rate = learningRate * correction1
+  const beta1s = f32x4.splat(beta1)
+  const beta2s = f32x4.splat(beta2)
+  const fresh1 = f32x4.splat(1 - beta1)
+  const fresh2 = f32x4.splat(1 - beta2)
+  const rates = f32x4.splat(rate)
+  const correction2s = f32x4.splat(correction2)
+  const epsilons = f32x4.splat(epsilon)
+  let k: usize = 0
+  for (; k < vectorBytes; k += 16) {
+    const g = v128.load(gradient + k)
+    const m = f32x4.add(f32x4.mul(v128.load(firstMoment + k), beta1s), f32x4.mul(g, fresh1))
+    const g2 = f32x4.mul(g, g)
+    const v = f32x4.add(f32x4.mul(v128.load(secondMoment + k), beta2s), f32x4.mul(g2, fresh2))
+    v128.store(firstMoment + k, m)
+    v128.store(secondMoment + k, v)
+    const root = f32x4.add(f32x4.sqrt(f32x4.mul(v, correction2s)), epsilons)
+    const step = f32x4.div(f32x4.mul(m, rates), root)
+    v128.store(updated + k, f32x4.sub(v128.load(weights + k), step))
+  }
+  for (; k < bytes; k += 4) {
+    const g = load<f32>(gradient + k)
+    const m = load<f32>(firstMoment + k) * beta1 + g * (1 - beta1)
+    const v = load<f32>(secondMoment + k) * beta2 + g * g * (1 - beta2)
+    store<f32>(firstMoment + k, m)
+    store<f32>(secondMoment + k, v)
+    const step = (m * rate) / (sqrt<f32>(v * correction2) + epsilon)
+    store<f32>(updated + k, load<f32>(weights + k) - step)
+  }
+}

@@ -1,0 +1,26 @@
+// Small vocabulary shared by the kernels. A v128 is four float32 lanes; addresses are byte offsets
+// into the backend's memory.
+
+/** accumulator + a * b, lane by lane. (A fused instruction exists only in relaxed SIMD.) */
+@inline
+export function multiplyAdd(a: v128, b: v128, accumulator: v128): v128 {
+  return f32x4.add(accumulator, f32x4.mul(a, b))
+}
+
+/** The float at `address`, in all four lanes. */
+@inline
+export function splatAt(address: usize): v128 {
+  return v128.load32_splat(address)
+}
+
+/** memory[address] += value, four floats. */
+@inline
+export function addTo(address: usize, value: v128): void {
+  v128.store(address, f32x4.add(v128.load(address), value))
+}
+
+/** memory[address] += value, one float. */
+@inline
+export function addScalarTo(address: usize, value: f32): void {
+  store<f32>(address, load<f32>(address) + value)
+}

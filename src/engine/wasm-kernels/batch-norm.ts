@@ -1,0 +1,160 @@
+import * as tf from '@tensorflow/tfjs'
+import { elementCount } from '../../core/tensor-spec'
+import type { KernelHost } from './backend-memory'
+import { trainingKernel } from './training-kernel'
+
+/**
+ * Batch normalisation in training mode (Ioffe & Szegedy 2015) as one kernel with one gradient kernel,
+ * over the last axis. Composed of stock kernels, one layer costs several times as much.
+ */
+
+interface ForwardInputs {
+  /** [..., channels] */
+  readonly x: tf.TensorInfo
+  /** [channels] */
+  readonly gamma: tf.TensorInfo
+  /** [channels] */
+  readonly beta: tf.TensorInfo
+}
+
+interface BackwardInputs {
+  readonly x: tf.TensorInfo
+  readonly dy: tf.TensorInfo
+  readonly gamma: tf.TensorInfo
+  readonly mean: tf.TensorInfo
+  readonly variance: tf.TensorInfo
+}
+
+interface Attributes {
+  readonly epsilon: number
+}
+
+/** Returns [y, mean, variance]; the variance is divided by the number of rows, not by one less. */
+export const batchNormForward = trainingKernel(
+  'BatchNormTraining',
+  (host: KernelHost, { x, gamma, beta }: ForwardInputs, { epsilon }: Attributes) => {
+    const channels = elementCount(gamma.shape)
+    const rows = elementCount(x.shape) / channels
+    const y = host.output(x.shape)
+    const mean = host.output([channels])
+    const variance = host.output([channels])
+    const scale = host.output([channels])
+    const address = (tensor: tf.TensorInfo) => host.address(tensor)
+    host.module.batchNormMoments(address(x), address(mean), address(variance), rows, channels)
+    const gammas = host.floats(gamma)
+    const variances = host.floats(variance)
+    host.floats(scale).set(gammas.map((value, c) => value / deviation(variances, c, epsilon)))
+    host.module.batchNormApply(
+      address(x),
+      address(mean),
+      address(scale),
+      address(beta),
+      address(y),
+      rows,
+      channels,
+    )
+    host.release(scale)
+    return [y, mean, variance]
+  },
+)
+
+/** Returns [dx, dGamma, dBeta]. */
+export const batchNormBackward = trainingKernel(
+  'BatchNormTrainingGrad',
+  (host: KernelHost, inputs: BackwardInputs, { epsilon }: Attributes) => {
+    const { x, dy, gamma, mean, variance } = inputs
+    const channels = elementCount(gamma.shape)
+    const rows = elementCount(x.shape) / channels
+    const dx = host.output(x.shape)
+    const dGamma = host.output([channels])
+    const dBeta = host.output([channels])
+    const working = [host.output([channels]), host.output([channels]), host.output([channels])]
+    const [scale = dx, shift = dx, slope = dx] = working
+    const address = (tensor: tf.TensorInfo) => host.address(tensor)
+    // dBeta is sum(dy); dGamma holds sum(dy * (x - mean)) until it is scaled below.
+    host.module.batchNormGradientSums(
+      address(x),
+      address(dy),
+      address(mean),
+      address(dBeta),
+      address(dGamma),
+      rows,
+      channels,
+    )
+    const gammas = host.floats(gamma)
+    const variances = host.floats(variance)
+    const dGammas = host.floats(dGamma)
+    const dBetas = host.floats(dBeta)
+    const scales = host.floats(scale)
+    const shifts = host.floats(shift)
+    const slopes = host.floats(slope)
+    for (let c = 0; c < channels; c++) {
+      const sigma = deviation(variances, c, epsilon)
+      const sumDyX = dGammas[c] ?? 0
+      scales[c] = (gammas[c] ?? 0) / sigma
+      shifts[c] = (dBetas[c] ?? 0) / rows
+      slopes[c] = sumDyX / rows / (sigma * sigma)
+      dGammas[c] = sumDyX / sigma
+    }
+    host.module.batchNormInputGradient(
+      address(x),
+      address(dy),
+      address(mean),
+      address(scale),
+      address(shift),
+      address(slope),
+      address(dx),
+      rows,
+      channels,
+    )
+    host.release(...working)
+    return [dx, dGamma, dBeta]
+  },
+)
+
+function deviation(variances: Float32Array, channel: number, epsilon: number): number {
+  return Math.sqrt((variances[channel] ?? 0) + epsilon)
+}
+
+/** Registered with the kernels. The statistics are results too, but nothing flows back from them. */
+export const batchNormGradient: tf.GradConfig = {
+  kernelName: batchNormForward.kernelName,
+  inputsToSave: ['x', 'gamma'],
+  outputsToSave: [false, true, true],
+  gradFunc: (dy, saved, attrs) => {
+    const [x, gamma, mean, variance] = saved
+    const dResult = Array.isArray(dy) ? dy[0] : dy
+    if (!x || !gamma || !mean || !variance || !dResult) {
+      throw new Error('BatchNormTraining: its gradient needs x, gamma, mean and variance.')
+    }
+    const inputs = { x, dy: dResult, gamma, mean, variance }
+    // All three come from one pass, here and now: what the functions below made themselves would
+    // be disposed of one by one.
+    const gradients = tf
+      .engine()
+      .runKernel<tf.Tensor[]>(batchNormBackward.kernelName, inputs, attrs)
+    const gradient = (index: number) => (): tf.Tensor => {
+      const result = gradients[index]
+      if (!result) throw new Error('BatchNormTrainingGrad: a gradient is missing.')
+      return result
+    }
+    return { x: gradient(0), gamma: gradient(1), beta: gradient(2) }
+  },
+}
+
+/**
+ * Normalises x over its last axis with the statistics of this batch. Differentiable in x, gamma and
+ * beta. Needs the SIMD kernels to be installed.
+ */
+export function batchNormTraining(
+  x: tf.Tensor,
+  gamma: tf.Tensor,
+  beta: tf.Tensor,
+  epsilon: number,
+): { y: tf.Tensor; mean: tf.Tensor; variance: tf.Tensor } {
+  const [y, mean, variance] = tf
+    .engine()
+    .runKernel<tf.Tensor[]>(batchNormForward.kernelName, { x, gamma, beta }, { epsilon })
+  if (!y || !mean || !variance) throw new Error('BatchNormTraining: a result is missing.')
+  return { y, mean, variance }
+}

@@ -1,0 +1,49 @@
+import type * as tf from '@tensorflow/tfjs'
+import { elementCount } from '../../core/tensor-spec'
+import type { KernelHost } from './backend-memory'
+import { trainingKernel } from './training-kernel'
+
+interface Operands {
+  readonly a: tf.TensorInfo
+  readonly b: tf.TensorInfo
+}
+
+/**
+ * Addition of a bias vector to the last axis, which is what layers use it for; every other shape goes
+ * to the stock kernel, whose broadcasting is slow.
+ */
+export const add = trainingKernel('Add', (host: KernelHost, { a, b }: Operands, attrs: object) => {
+  const channels = a.shape.at(-1)
+  const isBias =
+    a.dtype === 'float32' &&
+    b.dtype === 'float32' &&
+    a.shape.length > 1 &&
+    b.shape.length === 1 &&
+    b.shape[0] === channels
+  if (!isBias || !channels) return host.runStock('Add', { a, b }, attrs)
+  const result = host.output(a.shape)
+  const rows = elementCount(a.shape) / channels
+  host.module.addBias(host.address(a), host.address(b), host.address(result), rows, channels, 0)
+  return result
+})
+
+/** Whether a fused kernel's bias is one number per channel (or absent). */
+export function isBiasPerChannel(bias: tf.TensorInfo | undefined, channels: number): boolean {
+  return !bias || (bias.shape.at(-1) === channels && elementCount(bias.shape) === channels)
+}
+
+/** Bias and ReLU of a fused kernel, added to its fresh result. */
+export function addBiasInPlace(
+  host: KernelHost,
+  result: tf.TensorInfo,
+  bias: tf.TensorInfo | undefined,
+  activation: 'linear' | 'relu',
+): void {
+  const channels = result.shape.at(-1) ?? 0
+  if (channels === 0 || (!bias && activation === 'linear')) return
+  const rows = elementCount(result.shape) / channels
+  const offsets = bias ?? host.zeros([channels])
+  const at = host.address(result)
+  host.module.addBias(at, host.address(offsets), at, rows, channels, activation === 'relu' ? 1 : 0)
+  if (!bias) host.release(offsets)
+}

@@ -1,0 +1,168 @@
+import * as tf from '@tensorflow/tfjs'
+import { BackendWasm } from '@tensorflow/tfjs-backend-wasm'
+import { BackendMemory, KernelHost } from './backend-memory'
+import { batchMatMul, fusedMatMul } from './batch-mat-mul'
+import { batchNormBackward, batchNormForward, batchNormGradient } from './batch-norm'
+import { add } from './bias'
+import { conv2d, fusedConv2d } from './conv2d'
+import { conv2dBackpropFilter, plainConv2dBackpropFilter } from './conv2d-backprop-filter'
+import { conv2dBackpropInput } from './conv2d-backprop-input'
+import {
+  depthwiseBackpropFilter,
+  depthwiseBackpropInput,
+  depthwiseConv2d,
+} from './depthwise-conv2d'
+import { identity } from './identity'
+import { startKernelModule } from './kernel-module'
+import { meanGradient } from './mean-gradient'
+import {
+  plainDepthwiseBackpropFilter,
+  plainDepthwiseBackpropInput,
+} from './plain-depthwise-gradients'
+import { avgPoolGrad, maxPoolGrad, plainMaxPoolGrad } from './pool-gradients'
+import { reluBackprop, reluGradient } from './relu-gradient'
+import { sum } from './sum'
+import { tile } from './tile'
+import type { BindableKernel, PlainKernel, SimdKernel } from './training-kernel'
+import { unsortedSegmentSum } from './unsorted-segment-sum'
+
+/** Run everywhere, slowly: what the stock backend lacks or gets wrong. */
+const plainKernels: readonly PlainKernel[] = [
+  plainConv2dBackpropFilter,
+  plainDepthwiseBackpropFilter,
+  plainDepthwiseBackpropInput,
+  plainMaxPoolGrad,
+  unsortedSegmentSum,
+]
+
+/** Need the SIMD module in the backend's memory. */
+const simdKernels: readonly SimdKernel[] = [
+  add,
+  avgPoolGrad,
+  batchMatMul,
+  batchNormBackward,
+  batchNormForward,
+  conv2d,
+  conv2dBackpropFilter,
+  conv2dBackpropInput,
+  depthwiseBackpropFilter,
+  depthwiseBackpropInput,
+  depthwiseConv2d,
+  fusedConv2d,
+  fusedMatMul,
+  identity,
+  maxPoolGrad,
+  reluBackprop,
+  sum,
+  tile,
+  unsortedSegmentSum,
+]
+
+export interface TrainingKernels {
+  /** The memory that SIMD kernels run in; absent when this build of the backend cannot have them. */
+  readonly host?: KernelHost
+  /** Why there is no host, for people to read. */
+  readonly reason?: string
+  /** Names of all kernels that are ours now. */
+  readonly kernels: readonly string[]
+  /** Those of them that run in plain loops or compositions because there is no host. */
+  readonly plain: readonly string[]
+  /** Gives the backend its own kernels and gradients back. */
+  uninstall(): void
+}
+
+/**
+ * Makes the WASM backend train: adds the gradient kernels it lacks, replaces the wrong one, and, where
+ * the build allows it, runs the hot kernels through `kernels.wasm`. Without the module the same
+ * kernels exist as compositions: slow, never wrong.
+ *
+ * Install once per backend instance, after `tf.setBackend('wasm')`.
+ *
+ * @param moduleBytes the contents of `kernels.wasm`.
+ * @throws when the current backend is not 'wasm'.
+ */
+export async function installTrainingKernels(moduleBytes: BufferSource): Promise<TrainingKernels> {
+  const backend = tf.backend()
+  if (!(backend instanceof BackendWasm)) {
+    throw new Error(`Training kernels are for the wasm backend, not for '${tf.getBackend()}'.`)
+  }
+  const stock = new Map(
+    tf.getKernelsForBackend('wasm').map((kernel) => [kernel.kernelName, kernel] as const),
+  )
+  const { module, reason } = await startKernelModule(backend, moduleBytes)
+  if (!module) {
+    const memory = new BackendMemory(backend, stock)
+    const names = register(plainKernels, memory, stock)
+    const uninstall = () => {
+      unregister(names, stock)
+    }
+    return { reason, kernels: names, plain: names, uninstall }
+  }
+  const host = new KernelHost(backend, stock, module)
+  const names = register(simdKernels, host, stock)
+  const restoreGradients = [
+    replaceGradient('Relu', reluGradient),
+    replaceGradient('Mean', meanGradient),
+  ]
+  tf.registerGradient(batchNormGradient)
+  return {
+    host,
+    kernels: names,
+    plain: [],
+    uninstall: () => {
+      for (const restore of restoreGradients) restore()
+      tf.unregisterGradient(batchNormGradient.kernelName)
+      unregister(names, stock)
+    },
+  }
+}
+
+type StockKernels = ReadonlyMap<string, tf.KernelConfig>
+
+function register<Host extends BackendMemory>(
+  kernels: readonly BindableKernel<Host>[],
+  host: Host,
+  stock: StockKernels,
+): string[] {
+  for (const kernel of kernels) {
+    const { kernelName } = kernel
+    const replaced = stock.get(kernelName)
+    if (replaced) tf.unregisterKernel(kernelName, 'wasm')
+    const run = kernel.bind(host)
+    tf.registerKernel({
+      // The set-up of the replaced kernel stays, for a backend that is initialised again.
+      ...replaced,
+      kernelName,
+      backendName: 'wasm',
+      kernelFunc: (call) => {
+        if (call.backend !== host.backend) {
+          throw new Error(`${kernelName}: installed for another instance of the WASM backend.`)
+        }
+        return run(call)
+      },
+    })
+  }
+  return kernels.map(({ kernelName }) => kernelName)
+}
+
+function unregister(names: readonly string[], stock: StockKernels): void {
+  for (const name of names) {
+    tf.unregisterKernel(name, 'wasm')
+    const replaced = stock.get(name)
+    if (replaced) tf.registerKernel(replaced)
+  }
+}
+
+/** Gradients are global: the replacement must itself see to the other backends. */
+function replaceGradient(
+  kernelName: string,
+  replacement: (stock: tf.GradConfig) => tf.GradConfig,
+): () => void {
+  const stock = tf.getGradient(kernelName)
+  tf.unregisterGradient(kernelName)
+  tf.registerGradient(replacement(stock))
+  return () => {
+    tf.unregisterGradient(kernelName)
+    tf.registerGradient(stock)
+  }
+}

@@ -1,0 +1,199 @@
+import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm'
+
+type Address = number
+
+/** Batch, height, width and channels of the (padded) image, then the output's height and width. */
+type ImageSizes = [
+  batch: number,
+  height: number,
+  width: number,
+  channels: number,
+  outHeight: number,
+  outWidth: number,
+]
+type Window = [height: number, width: number]
+type Strides = [y: number, x: number]
+type Padding = [top: number, left: number]
+
+/**
+ * The functions of `kernels.wasm`; `assembly/` documents each. Addresses are byte offsets into the
+ * backend's memory.
+ */
+export interface KernelModule {
+  fillZero(address: Address, bytes: number): void
+  copyWindow(
+    source: Address,
+    target: Address,
+    images: number,
+    rows: number,
+    rowBytes: number,
+    sourceImageStep: number,
+    sourceRowStep: number,
+    targetImageStep: number,
+    targetRowStep: number,
+  ): void
+  resizeRows(source: Address, target: Address, rows: number, from: number, to: number): void
+  repeatBlocks(
+    source: Address,
+    target: Address,
+    blocks: number,
+    repeats: number,
+    blockBytes: number,
+  ): void
+
+  addBias(
+    values: Address,
+    bias: Address,
+    output: Address,
+    rows: number,
+    channels: number,
+    relu: 0 | 1,
+  ): void
+  reluGradient(x: Address, dy: Address, dx: Address, length: number): void
+  adamStep(
+    weights: Address,
+    gradient: Address,
+    firstMoment: Address,
+    secondMoment: Address,
+    updated: Address,
+    length: number,
+    beta1: number,
+    beta2: number,
+    correction1: number,
+    correction2: number,
+    learningRate: number,
+    epsilon: number,
+  ): void
+  columnSums(values: Address, sums: Address, rows: number, channels: number): void
+
+  batchNormMoments(
+    x: Address,
+    mean: Address,
+    variance: Address,
+    rows: number,
+    channels: number,
+  ): void
+  batchNormApply(
+    x: Address,
+    mean: Address,
+    scale: Address,
+    beta: Address,
+    y: Address,
+    rows: number,
+    channels: number,
+  ): void
+  batchNormGradientSums(
+    x: Address,
+    dy: Address,
+    mean: Address,
+    sumDy: Address,
+    sumDyX: Address,
+    rows: number,
+    channels: number,
+  ): void
+  batchNormInputGradient(
+    x: Address,
+    dy: Address,
+    mean: Address,
+    scale: Address,
+    shift: Address,
+    slope: Address,
+    dx: Address,
+    rows: number,
+    channels: number,
+  ): void
+
+  convForward(
+    x: Address,
+    filter: Address,
+    out: Address,
+    ...rest: [...ImageSizes, outStride: number, ...Window, ...Strides]
+  ): void
+  convFilterGradient(
+    x: Address,
+    dy: Address,
+    dFilter: Address,
+    ...rest: [...ImageSizes, outStride: number, ...Window, ...Strides, rowsPerBlock: number]
+  ): void
+  convInputGradient(
+    dy: Address,
+    filter: Address,
+    dx: Address,
+    ...rest: [...ImageSizes, outChannels: number, ...Window, ...Strides]
+  ): void
+
+  depthwiseForward(
+    x: Address,
+    filter: Address,
+    y: Address,
+    ...rest: [...ImageSizes, ...Window, ...Strides]
+  ): void
+  depthwiseFilterGradient(
+    x: Address,
+    dy: Address,
+    dFilter: Address,
+    ...rest: [...ImageSizes, ...Window, ...Strides]
+  ): void
+  depthwiseInputGradient(
+    dy: Address,
+    filter: Address,
+    dx: Address,
+    ...rest: [...ImageSizes, ...Window, ...Strides, ...Padding]
+  ): void
+
+  maxPoolGradient(
+    x: Address,
+    dy: Address,
+    dx: Address,
+    ...rest: [...ImageSizes, ...Window, ...Strides, ...Padding]
+  ): void
+  maxPoolGradientDisjoint(
+    x: Address,
+    dy: Address,
+    dx: Address,
+    ...rest: [...ImageSizes, ...Window]
+  ): void
+  averagePoolGradient(
+    dy: Address,
+    dx: Address,
+    ...rest: [...ImageSizes, ...Window, ...Strides, ...Padding]
+  ): void
+}
+
+/** Either the module, running inside the backend's memory, or the reason why it cannot. */
+export type KernelModuleResult =
+  | { readonly module: KernelModule; readonly reason?: never }
+  | { readonly module?: never; readonly reason: string }
+
+/** What Emscripten puts on its module object; not in the backend's types, so nothing is certain. */
+interface EmscriptenInternals {
+  readonly HEAPU8?: Uint8Array
+  readonly asm?: { readonly memory?: unknown }
+}
+
+/**
+ * Starts `kernels.wasm` inside the memory of the running backend.
+ *
+ * `asm.memory` is an internal of the single-thread SIMD build (the threaded build imports its memory
+ * instead), so it is used only after it has proved to be the heap that holds the tensors.
+ */
+export async function startKernelModule(
+  backend: BackendWasm,
+  moduleBytes: BufferSource,
+): Promise<KernelModuleResult> {
+  const { asm, HEAPU8: heap } = backend.wasm as EmscriptenInternals
+  const memory = asm?.memory
+  if (!(memory instanceof WebAssembly.Memory)) {
+    return { reason: 'this build of the WASM backend does not export its memory' }
+  }
+  if (memory.buffer !== heap?.buffer) {
+    return { reason: "the WASM backend's exported memory is not its heap" }
+  }
+  try {
+    const { instance } = await WebAssembly.instantiate(moduleBytes, { env: { memory } })
+    return { module: instance.exports as unknown as KernelModule }
+  } catch (error) {
+    // No SIMD, or a content policy that forbids compiling.
+    return { reason: `the kernel module does not start: ${String(error)}` }
+  }
+}

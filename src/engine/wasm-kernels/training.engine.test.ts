@@ -1,0 +1,119 @@
+import * as tf from '@tensorflow/tfjs'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import {
+  expectSameAsCpu,
+  heldMemory,
+  largestDifference,
+  randomValues,
+} from '../../../scripts/testing/kernel-comparison'
+import { readKernelModule, startWasmBackend } from '../../../scripts/wasm-in-node'
+import { batchNormTraining } from './batch-norm'
+import { fuseBatchNormalization } from './fuse-batch-normalization'
+import { type TrainingKernels, installTrainingKernels } from './install-training-kernels'
+import { SimdAdam } from './simd-adam'
+
+let kernels: TrainingKernels
+beforeAll(async () => {
+  await startWasmBackend()
+  kernels = await installTrainingKernels(readKernelModule())
+})
+afterAll(() => {
+  kernels.uninstall()
+})
+
+describe('batch normalisation in training mode', () => {
+  /** The textbook formula from stock operations, for the cpu backend. */
+  const composed = (x: tf.Tensor, gamma: tf.Tensor, beta: tf.Tensor) => {
+    const { mean, variance } = tf.moments(x, [0, 1, 2])
+    const normal = tf.div(tf.sub(x, mean), tf.sqrt(tf.add(variance, 1e-3)))
+    return tf.add(tf.mul(normal, gamma), beta)
+  }
+  it.each([1, 4, 6, 13])('equals the formula and its gradients with %i channels', async (c) => {
+    const inputs = [
+      // A mean far from zero is what makes a variance go wrong.
+      { ...randomValues([9, 8, 8, c], 1), shape: [9, 8, 8, c] },
+      randomValues([c], 2),
+      randomValues([c], 3),
+      randomValues([9, 8, 8, c], 4),
+    ]
+    inputs[0]?.values.forEach((value, i, values) => (values[i] = value + 30))
+    await expectSameAsCpu(
+      inputs,
+      ([x, gamma, beta, dy]) => {
+        if (!x || !gamma || !beta || !dy) return []
+        const normalize =
+          tf.getBackend() === 'cpu'
+            ? composed
+            : (a: tf.Tensor, g: tf.Tensor, b: tf.Tensor) => batchNormTraining(a, g, b, 1e-3).y
+        return [normalize(x, gamma, beta), ...tf.grads(normalize)([x, gamma, beta], dy)]
+      },
+      5e-4,
+    )
+  })
+})
+
+/** Smooth activations: with ReLU, rounding flips masks and the gradients differ for no fault. */
+function smallModel(): tf.LayersModel {
+  const seeded = (seed: number) => tf.initializers.glorotUniform({ seed })
+  return tf.sequential({
+    layers: [
+      tf.layers.conv2d({
+        inputShape: [8, 8, 2],
+        filters: 6,
+        kernelSize: 3,
+        padding: 'same',
+        useBias: false,
+        kernelInitializer: seeded(1),
+      }),
+      tf.layers.batchNormalization(),
+      tf.layers.activation({ activation: 'tanh' }),
+      tf.layers.depthwiseConv2d({
+        kernelSize: 3,
+        strides: 2,
+        padding: 'same',
+        depthwiseInitializer: seeded(2),
+      }),
+      tf.layers.averagePooling2d({ poolSize: 2 }),
+      tf.layers.flatten(),
+      tf.layers.dense({ units: 7, activation: 'tanh', kernelInitializer: seeded(3) }),
+      tf.layers.dense({ units: 3, kernelInitializer: seeded(4) }),
+    ],
+  })
+}
+
+async function trainedWeights(backend: 'cpu' | 'wasm', steps: number): Promise<Float32Array[]> {
+  await tf.setBackend(backend)
+  const model = smallModel()
+  const host = backend === 'wasm' ? kernels.host : undefined
+  const restore = host ? fuseBatchNormalization(model) : () => undefined
+  const optimizer = host
+    ? new SimdAdam(host, { learningRate: 0.01 })
+    : tf.train.adam(0.01, 0.9, 0.999, 1e-7)
+  const x = tf.tensor(randomValues([12, 8, 8, 2], 5).values, [12, 8, 8, 2])
+  const labels = tf.oneHot(tf.tensor1d([0, 1, 2, 0, 1, 2, 0, 1, 2, 0, 1, 2], 'int32'), 3)
+  const before = heldMemory()
+  for (let step = 0; step < steps; step++) {
+    optimizer.minimize(() => {
+      const logits = model.apply(x, { training: true }) as tf.Tensor
+      return tf.losses.softmaxCrossEntropy(labels, logits).asScalar()
+    })
+  }
+  optimizer.dispose()
+  if (backend === 'wasm') expect(heldMemory()).toEqual(before)
+  const weights = model.getWeights().map((w) => w.dataSync<'float32'>().slice())
+  restore()
+  model.dispose()
+  tf.dispose([x, labels])
+  return weights
+}
+
+describe('training a small model', () => {
+  it('moves every weight and moving average as the cpu backend does, without leaks', async () => {
+    const expected = await trainedWeights('cpu', 4)
+    const actual = await trainedWeights('wasm', 4)
+    expect(actual).toHaveLength(expected.length)
+    expected.forEach((weights, i) => {
+      expect(largestDifference(weights, actual[i] ?? [])).toBeLessThan(2e-4)
+    })
+  })
+})
