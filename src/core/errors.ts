@@ -5,16 +5,38 @@
 export const errorCatalog = {
   // Opening: what the dropped files are
   'open/nothing': [],
-  'open/wrong-kind': ['file', 'kind'],
   'open/no-model-json': ['files'],
   'open/several-models': ['files'],
   'open/too-large': ['file', 'found', 'limit'],
-  'open/zip-damaged': ['file', 'reason'],
-  'open/zip-bomb': ['file', 'limit'],
-  'open/zip-path': ['file', 'entry'],
   'open/not-read': ['file', 'reason'],
+  'open/is-empty': ['file'],
+  'open/is-html': ['file'],
+  'open/is-xml': ['file'],
+  'open/is-git-lfs': ['file'],
+  'open/is-graph-model': ['file'],
+  'open/is-saved-model': ['file'],
+  'open/is-keras-h5': ['file'],
+  'open/is-keras-zip': ['file'],
+  'open/is-onnx': ['file'],
+  'open/is-tflite': ['file'],
+  'open/is-pytorch': ['file'],
+  'open/is-pickle': ['file'],
+  'open/is-safetensors': ['file'],
+  'open/is-gguf': ['file'],
+  'open/is-numpy': ['file'],
+  'open/is-image': ['file'],
+  'open/is-pdf': ['file'],
+  'open/is-gzip': ['file'],
+  'open/is-utf16': ['file'],
+  // Opening: a zip
+  'open/zip-damaged': ['file', 'reason'],
+  'open/zip-bomb': ['file', 'entry', 'limit'],
+  'open/zip-path': ['file', 'entry'],
+  'open/zip-nested': ['file', 'entry'],
+  'open/zip-encrypted': ['file', 'entry'],
+  'open/zip-method': ['file', 'entry', 'method'],
   // Opening: model.json as text and as data
-  'open/json-syntax': ['file', 'line', 'column', 'reason'],
+  'open/json-syntax': ['file', 'line', 'column', 'expected', 'found'],
   'open/json-depth': ['file', 'limit'],
   'open/field': ['file', 'field', 'expected', 'found'],
   'open/forbidden-name': ['file', 'field', 'name'],
@@ -22,18 +44,21 @@ export const errorCatalog = {
   'open/too-many': ['file', 'field', 'found', 'limit'],
   // Opening: the graph of layers
   'open/unknown-layer': ['file', 'layer', 'className'],
+  'open/python-layer': ['file', 'layer', 'className'],
   'open/unsupported-setting': ['file', 'layer', 'setting', 'value', 'reason'],
   'open/graph-missing-input': ['file', 'layer', 'input'],
   'open/graph-cycle': ['file', 'cycle'],
   // Opening: weights
-  'open/missing-shards': ['file', 'missing', 'received'],
+  'open/missing-shards': ['file', 'missing', 'received', 'total'],
+  'open/ambiguous-shard': ['file', 'shard', 'found'],
   'open/unsafe-path': ['file', 'field', 'path'],
   'open/shard-short': ['file', 'expected', 'found', 'tensor'],
   'open/shard-long': ['file', 'expected', 'found'],
+  'open/shard-hash': ['file', 'expected', 'found'],
   'open/shape-too-large': ['file', 'field', 'tensor', 'elements', 'limit'],
   'open/unsupported-dtype': ['file', 'field', 'tensor', 'dtype'],
   'open/missing-weight': ['file', 'layer', 'tensor'],
-  'open/surplus-weight': ['file', 'tensor'],
+  'open/surplus-weight': ['file', 'field', 'tensor', 'missing'],
   'open/weight-shape': ['file', 'layer', 'tensor', 'expected', 'found'],
   'open/non-finite': ['file', 'tensor', 'nan', 'infinite', 'firstIndex'],
   // Opening: building and running
@@ -50,6 +75,7 @@ export const errorCatalog = {
   // Techniques
   'quantize/non-finite': ['tensor', 'index'],
   'quantize/bits': ['bits', 'scheme', 'minimum'],
+  'quantize/table-too-large': ['tensor', 'bits', 'levels', 'weights'],
   // Engine
   'engine/no-backend': ['tried'],
   'engine/backend-unavailable': ['backend', 'reason'],
@@ -65,6 +91,7 @@ export const errorCatalog = {
   'engine/unexpected': ['reason'],
   // Download
   'export/unsupported': ['format', 'reason'],
+  'export/float16-range': ['tensor', 'index', 'value'],
   'export/verify-failed': ['tensor', 'reason'],
 } as const satisfies Record<string, readonly string[]>
 

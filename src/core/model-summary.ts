@@ -56,6 +56,11 @@ export interface ModelSummary {
 }
 
 export interface ModelNote {
-  readonly code: 'note/translated-setting' | 'note/no-format-key' | 'note/quantized-weights'
+  readonly code:
+    | 'note/translated-setting'
+    | 'note/no-format-key'
+    | 'note/quantized-weights'
+    | 'note/renamed-weights'
+    | 'note/optimizer-state'
   readonly params: Readonly<Record<string, string | number>>
 }

@@ -1,6 +1,12 @@
 /** What a weight is for; decides whether a technique touches it. */
 export type TensorRole =
-  'kernel' | 'depthwiseKernel' | 'recurrentKernel' | 'embedding' | 'bias' | 'normalization' | 'other'
+  | 'kernel'
+  | 'depthwiseKernel'
+  | 'recurrentKernel'
+  | 'embedding'
+  | 'bias'
+  | 'normalization'
+  | 'other'
 
 /** The families that have switches of their own in the controls. */
 export type LayerKind =
@@ -19,7 +25,7 @@ export interface ChannelLayout {
 
 /** A weight tensor without its values. */
 export interface TensorSpec {
-  /** Unique in the model, as the file's manifest spells it. */
+  /** Unique in the model: the name by which `loadLayersModel` looks it up. */
   readonly name: string
   readonly shape: readonly number[]
   /** As the running model sees it; a quantized file still decodes to float32. */

@@ -1,4 +1,4 @@
-import type { EncodedTensor } from '../core/encoded-tensor'
+import type { Codes, EncodedTensor } from '../core/encoded-tensor'
 import type { FileBundle } from '../core/file-bundle'
 import type { ModelNote, TensorSummary } from '../core/model-summary'
 import type { LayerKind, TensorSpec } from '../core/tensor-spec'
@@ -10,6 +10,12 @@ export interface OpenedWeight {
   readonly storedAs: TensorSummary['storedAs']
   readonly storedBytes: number
   readonly zeros: number
+  /** Of a uint8 or uint16 entry: `value = fround(code * scale + min)`. An export can reuse it as is. */
+  readonly quantized: {
+    readonly codes: Codes
+    readonly scale: number
+    readonly min: number
+  } | null
 }
 
 /** A layer as the topology declares it, nested models flattened with `outer/inner` names. */
@@ -19,6 +25,12 @@ export interface OpenedLayer {
   readonly kind: LayerKind
   /** Names of its weights in `OpenedModel.weights`. */
   readonly weightNames: readonly string[]
+  /** Its settings in the spelling of Keras (`kernel_size`), translated where tfjs needs it. */
+  readonly config: Readonly<Record<string, unknown>>
+  /** The layers whose outputs its first call reads, in order, under their flattened names. */
+  readonly inputs: readonly string[]
+  /** How often one forward pass runs it; null where the file does not say (a model inside a wrapper). */
+  readonly calls: number | null
 }
 
 /** A validated model: nothing in it needs checking again, and tfjs has not seen it yet. */
@@ -28,17 +40,20 @@ export interface OpenedModel {
   readonly name: string
   /** The file that holds the topology, for messages. */
   readonly file: string
-  /** What tfjs builds from: settings that it would misread are translated. */
+  /**
+   * What tfjs builds from and what an export writes: settings that tfjs would misread are translated,
+   * so that stock TensorFlow.js computes with the exported file what the studio measured.
+   */
   readonly topology: object
-  /** What an export writes back: the topology as it came. */
-  readonly sourceTopology: object
   readonly layers: readonly OpenedLayer[]
   /** In manifest order; exports keep it. */
   readonly weights: readonly OpenedWeight[]
+  /** `userDefinedMetadata` of the file (class names, for example), carried into exports. */
+  readonly metadata: object | null
   readonly notes: readonly ModelNote[]
 }
 
-/** Called now and then by long reads; throws to cancel. */
+/** Called now and then by long reads and writes; throws to cancel. */
 export type Checkpoint = (done: number, total: number) => Promise<void>
 
 export interface Importer {
@@ -57,3 +72,25 @@ export interface ExportedFile {
 
 /** Encoded weights in manifest order; weights that no step may touch come as they were opened. */
 export type ExportTensor = EncodedTensor | OpenedWeight
+
+/**
+ * exact: each tensor in the smallest entry that a stock manifest can hold without changing a value.
+ * float32: decoded values. float16: decoded values rounded once more, and measured as such.
+ */
+export type ExportFormat = 'exact' | 'float32' | 'float16'
+
+/** How one tensor is stored and, if it is not as small as its bits promise, why. */
+export interface StoredTensor {
+  readonly name: string
+  readonly storedAs: TensorSummary['storedAs']
+  readonly bytes: number
+  readonly reason: 'perChannel' | 'mean' | 'linearWithMask' | 'notQuantized' | 'chosen' | null
+}
+
+/** What an exporter hands back: files in zip order and how each tensor went in. */
+export interface ExportedModel {
+  readonly files: readonly ExportedFile[]
+  readonly tensors: readonly StoredTensor[]
+  /** Bytes of all weight files together. */
+  readonly shardBytes: number
+}

@@ -1,5 +1,6 @@
 import type { BackendName } from '../core/backend-name'
 import type { StudioErrorData } from '../core/errors'
+import type { ExportFormat, StoredTensor } from '../formats/format'
 import type { Recipe } from '../techniques/recipe'
 
 export interface StartRequest {
@@ -160,12 +161,6 @@ export interface SizeEvent {
 
 export type PreviewEvent = WeightsEvent | SizeEvent | AccuracyEvent | AgreementEvent
 
-/**
- * exact: each tensor in the smallest entry that a stock manifest can hold without changing a value.
- * float32: decoded values. float16: decoded values rounded once more, and measured as such.
- */
-export type ExportFormat = 'exact' | 'float32' | 'float16'
-
 export interface ExportRequest {
   readonly recipe: Recipe
   readonly format: ExportFormat
@@ -175,13 +170,6 @@ export interface ExportProgress {
   readonly phase: 'encoding' | 'writing' | 'verifying' | 'measuring'
   readonly done: number
   readonly total: number
-}
-
-/** How one tensor is stored and, if it is not as small as its bits promise, why. */
-export interface StoredTensor {
-  readonly name: string
-  readonly storedAs: 'float32' | 'float16' | 'uint16' | 'uint8' | 'int32' | 'bool'
-  readonly reason: 'perChannel' | 'mean' | 'linearWithMask' | 'notQuantized' | 'chosen' | null
 }
 
 export interface ExportResult {

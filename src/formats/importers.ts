@@ -1,0 +1,31 @@
+import { StudioError } from '../core/errors'
+import type { FileBundle } from '../core/file-bundle'
+import type { Checkpoint, Importer, OpenedModel } from './format'
+import { readBytes } from './read-bytes'
+import { HEAD_BYTES, isZip, refuseWrongKind } from './sniff'
+import { tfjsLayersImporter } from './tfjs-layers/tfjs-layers.import'
+import { readZip } from './zip-archive'
+
+/** Every format that opens, in the order in which they are asked. */
+export const importers: readonly Importer[] = [tfjsLayersImporter]
+
+/**
+ * Opens dropped files: loose files, a folder, or one zip of either.
+ * @throws StudioError 'open/...' naming file, place, expected and found
+ */
+export async function openModel(bundle: FileBundle, checkpoint: Checkpoint): Promise<OpenedModel> {
+  if (bundle.length === 0) throw new StudioError('open/nothing', {})
+  const files = await unzipped(bundle, checkpoint)
+  for (const importer of importers)
+    if (await importer.match(files)) return importer.open(files, checkpoint)
+  for (const file of files) await refuseWrongKind(file)
+  throw new StudioError('open/no-model-json', { files: files.map((file) => file.path).join(', ') })
+}
+
+async function unzipped(bundle: FileBundle, checkpoint: Checkpoint): Promise<FileBundle> {
+  const [file, second] = bundle
+  if (file === undefined || second !== undefined) return bundle
+  if (!isZip(await readBytes(file, 0, Math.min(file.size, HEAD_BYTES)))) return bundle
+  await refuseWrongKind(file)
+  return readZip(file, checkpoint)
+}

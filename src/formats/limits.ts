@@ -1,0 +1,20 @@
+const MEBI = 2 ** 20
+
+/** Bounds that hold before anything is parsed or allocated; a file beyond one is refused by name. */
+export const limits = {
+  /** The largest model.json seen in the wild has 3 MB; JSON.parse of 64 MiB takes about a second. */
+  jsonBytes: 64 * MEBI,
+  /** Brackets inside brackets; real topologies nest about 12 deep, models in models about 30. */
+  jsonDepth: 64,
+  layers: 20_000,
+  tensors: 200_000,
+  /** Elements of all weights together: 2 GiB once decoded to float32. */
+  elements: 2 ** 29,
+  zipEntries: 10_000,
+  /** Real bytes out of one zip. */
+  zipBytes: 2 ** 31,
+  /** Real bytes out for one byte in; weights pruned to 99 % reach about 100. */
+  zipRatio: 200,
+  /** A zip may always expand to this much: a model pruned to nothing but zeros reaches 1,000. */
+  zipFloorBytes: 256 * MEBI,
+} as const

@@ -1,0 +1,76 @@
+import { strToU8 } from 'fflate'
+import type { ExportedFile } from './format'
+import type { ReportContent } from './report'
+
+/** Writes README.md, the model card: what was done, what was measured, how to load it. */
+export function writeModelCard(content: ReportContent): ExportedFile {
+  return { path: 'README.md', bytes: strToU8(modelCard(content)) }
+}
+
+function modelCard({
+  model,
+  recipe,
+  seed,
+  files,
+  layers,
+  accuracy,
+  versions,
+}: ReportContent): string {
+  const weights = layers.reduce((sum, layer) => sum + layer.weights, 0)
+  const zeros = layers.reduce((sum, layer) => sum + layer.zeros, 0)
+  const shardBytes = files
+    .filter((file) => file.path.endsWith('.bin'))
+    .reduce((sum, file) => sum + file.bytes, 0)
+  return `# ${inline(model)}, compressed
+
+A TensorFlow.js layers model. Open it with stock TensorFlow.js:
+
+\`\`\`js
+const model = await tf.loadLayersModel('model.json')
+\`\`\`
+
+- Weights: ${weights}, of them zero: ${zeros} (${percent(zeros, weights)})
+- Weight files: ${shardBytes} bytes. A web server sends fewer only if it compresses \`.bin\` files.
+- Made with: ${Object.entries(versions)
+    .map(([name, version]) => `${name} ${version}`)
+    .join(', ')}
+
+## Accuracy
+
+${accuracyTable(accuracy)}
+
+The validation split was looked at while the settings were chosen; the test split was not.
+
+## Recipe
+
+Seed ${seed}. The same recipe on the same original gives the same bytes.
+
+\`\`\`json
+${JSON.stringify(recipe, null, 2)}
+\`\`\`
+
+Per-layer results and the SHA-256 of every file are in \`report.json\`.
+`
+}
+
+function accuracyTable(accuracy: ReportContent['accuracy']): string {
+  if (accuracy.length === 0) return 'Not measured: no labelled data was attached.'
+  const rows = accuracy.map(
+    ({ dataset, split, samples, correct, originalCorrect }) =>
+      `| ${inline(dataset)} | ${split} | ${samples} | ${percent(originalCorrect, samples)} | ${percent(correct, samples)} |`,
+  )
+  return [
+    '| data | split | samples | original | compressed |',
+    '|---|---|---|---|---|',
+    ...rows,
+  ].join('\n')
+}
+
+/** Names come from files, so they may not open a table cell, a link or a line. */
+function inline(text: string): string {
+  return text.replace(/[\\`*_[\]<>|#]/g, '\\$&').replace(/\s+/g, ' ')
+}
+
+function percent(part: number, whole: number): string {
+  return whole === 0 ? '0 %' : `${((100 * part) / whole).toFixed(2)} %`
+}

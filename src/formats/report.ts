@@ -1,0 +1,103 @@
+import { strToU8 } from 'fflate'
+import { StudioError } from '../core/errors'
+import { Sha256 } from '../core/sha256'
+import type { Checkpoint, ExportedFile, StoredTensor } from './format'
+import { parseJson } from './read-json'
+
+const FORMAT = 'compression-studio-report'
+const BLOCK = 2 ** 20
+
+export interface FileFingerprint {
+  readonly path: string
+  readonly bytes: number
+  /** 64 lower-case hexadecimal digits. */
+  readonly sha256: string
+}
+
+/** Accuracy with everything that is needed to trust it. */
+export interface ReportedAccuracy {
+  readonly dataset: string
+  readonly split: string
+  readonly samples: number
+  readonly correct: number
+  /** Of the original model on the same samples. */
+  readonly originalCorrect: number
+}
+
+export interface ReportedLayer {
+  readonly name: string
+  readonly className: string
+  readonly weights: number
+  readonly zeros: number
+  readonly bits: number | null
+  readonly mse: number
+  /** null where nothing changed. */
+  readonly sqnrDb: number | null
+}
+
+/** Everything the report says; it holds no time and no machine, so equal settings give equal bytes. */
+export interface ReportContent {
+  readonly model: string
+  readonly versions: Readonly<Record<string, string>>
+  readonly recipe: object
+  readonly seed: number
+  readonly layers: readonly ReportedLayer[]
+  readonly tensors: readonly StoredTensor[]
+  readonly files: readonly FileFingerprint[]
+  /** The zipped original as float32, for comparison. */
+  readonly originalZippedFloat32Bytes: number
+  readonly accuracy: readonly ReportedAccuracy[]
+}
+
+/** SHA-256 and size of each file, in pieces so that the caller stays responsive. */
+export async function fingerprint(
+  files: readonly ExportedFile[],
+  checkpoint: Checkpoint,
+): Promise<FileFingerprint[]> {
+  const total = files.reduce((sum, file) => sum + file.bytes.length, 0)
+  const result: FileFingerprint[] = []
+  let done = 0
+  for (const { path, bytes } of files) {
+    const sha256 = new Sha256()
+    for (let at = 0; at < bytes.length; at += BLOCK) {
+      const block = bytes.subarray(at, at + BLOCK)
+      sha256.update(block)
+      done += block.length
+      await checkpoint(done, total)
+    }
+    result.push({ path, bytes: bytes.length, sha256: sha256.hex() })
+  }
+  return result
+}
+
+/** Writes report.json, the file by which an export can be checked and repeated. */
+export function writeReport(content: ReportContent): ExportedFile {
+  const json = JSON.stringify({ format: FORMAT, version: 1, ...content }, null, 2)
+  return { path: 'report.json', bytes: strToU8(`${json}\n`) }
+}
+
+/**
+ * Reads the hashes out of a report.json; a file that is not a report of the studio gives none.
+ * @returns SHA-256 by path
+ */
+export function readReportHashes(file: string, bytes: Uint8Array): ReadonlyMap<string, string> {
+  const hashes = new Map<string, string>()
+  let report
+  try {
+    report = parseJson(file, bytes)
+  } catch (error) {
+    // Somebody else's report.json need not even be JSON; it is no part of the model.
+    if (error instanceof StudioError) return hashes
+    throw error
+  }
+  if (typeof report !== 'object' || report === null || Array.isArray(report)) return hashes
+  const { format, files } = report
+  if (format !== FORMAT || !Array.isArray(files)) return hashes
+  for (const item of files) {
+    if (typeof item !== 'object' || item === null || Array.isArray(item)) continue
+    const { path, sha256 } = item
+    if (typeof path === 'string' && typeof sha256 === 'string' && /^[\da-f]{64}$/.test(sha256))
+      hashes.set(path, sha256)
+  }
+  return hashes
+}

@@ -1,0 +1,93 @@
+import { layerMacs } from '../core/layer-macs'
+import type { LayerShape } from '../core/layer-macs'
+import type {
+  LayerSummary,
+  ModelSummary,
+  ModelTotals,
+  PortSummary,
+  TensorSummary,
+} from '../core/model-summary'
+import type { OpenedLayer, OpenedModel, OpenedWeight } from './format'
+
+/** What only the built model knows. */
+export interface BuiltFacts {
+  readonly id: string
+  /** Output shape of each layer by its flattened name (`encoder/dense`), nested models included. */
+  readonly outputShapes: ReadonlyMap<string, LayerShape>
+  readonly inputs: readonly PortSummary[]
+  readonly outputs: readonly PortSummary[]
+  readonly zippedFloat32Bytes: number
+}
+
+/** Makes the inventory of an open model; see `layerMacs` for how work is counted. */
+export function summarizeModel(model: OpenedModel, facts: BuiltFacts): ModelSummary {
+  const weights = new Map(model.weights.map((weight) => [weight.spec.name, weight]))
+  const layers = model.layers.map((layer) => summarizeLayer(layer, weights, facts.outputShapes))
+  return {
+    id: facts.id,
+    name: model.name,
+    format: model.format,
+    layers,
+    totals: totals(layers),
+    inputs: facts.inputs,
+    outputs: facts.outputs,
+    zippedFloat32Bytes: facts.zippedFloat32Bytes,
+    notes: model.notes,
+  }
+}
+
+function summarizeLayer(
+  layer: OpenedLayer,
+  weights: ReadonlyMap<string, OpenedWeight>,
+  shapes: ReadonlyMap<string, LayerShape>,
+): LayerSummary {
+  const own = layer.weightNames.flatMap((name) => weights.get(name) ?? [])
+  const tensors = own.map(summarizeTensor)
+  const parameters = sum(tensors, (tensor) => tensor.elements)
+  const perCall = layerMacs({
+    className: layer.className,
+    config: layer.config,
+    output: shapes.get(layer.name),
+    inputs: layer.inputs.map((name) => shapes.get(name)),
+    kernels: own.filter((weight) => /ernel$|^embedding$/.test(weight.spec.role)).map(kernelShape),
+  })
+  return {
+    name: layer.name,
+    className: layer.className,
+    kind: layer.kind,
+    outputShape: shapes.get(layer.name) ?? null,
+    parameters,
+    storedBytes: sum(tensors, (tensor) => tensor.storedBytes),
+    float32Bytes: 4 * parameters,
+    macs:
+      perCall === 0 ? 0 : perCall === null || layer.calls === null ? null : perCall * layer.calls,
+    zeros: sum(tensors, (tensor) => tensor.zeros),
+    tensors,
+  }
+}
+
+function kernelShape(weight: OpenedWeight): readonly number[] {
+  return weight.spec.shape
+}
+
+function summarizeTensor(weight: OpenedWeight): TensorSummary {
+  const { spec, storedAs, storedBytes, zeros, values } = weight
+  return { spec, elements: values.length, storedBytes, storedAs, zeros }
+}
+
+function totals(layers: readonly LayerSummary[]): ModelTotals {
+  return {
+    parameters: sum(layers, (layer) => layer.parameters),
+    storedBytes: sum(layers, (layer) => layer.storedBytes),
+    float32Bytes: sum(layers, (layer) => layer.float32Bytes),
+    macs: layers.reduce<number | null>(
+      (total, layer) => (total === null || layer.macs === null ? null : total + layer.macs),
+      0,
+    ),
+    zeros: sum(layers, (layer) => layer.zeros),
+  }
+}
+
+function sum<Item>(items: readonly Item[], value: (item: Item) => number): number {
+  return items.reduce((total, item) => total + value(item), 0)
+}

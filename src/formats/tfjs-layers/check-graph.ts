@@ -1,0 +1,149 @@
+import { StudioError } from '../../core/errors'
+import { hasSeveralOutputs } from './layer-catalog'
+import type { TensorRef, TopologyLayer, TopologyModel } from './topology'
+
+/**
+ * Proves that tfjs can build the graph: it has no check of its own and loops for ever on a missing
+ * input, a cycle or a call that never happens. Nested models are checked the same way.
+ * @throws StudioError 'open/graph-missing-input', 'open/graph-cycle', 'open/field',
+ * 'open/unsupported-setting' for calls in an order that tfjs would number differently
+ */
+export function checkGraph(file: string, model: TopologyModel): void {
+  for (const layer of model.layers) if (layer.model !== null) checkGraph(file, layer.model)
+  if (model.sequential) return
+  const layers = new Map(model.layers.map((layer) => [layer.name, layer]))
+  for (const layer of model.layers)
+    for (const call of layer.calls) for (const ref of call) checkRef(file, layers, layer.name, ref)
+  for (const ref of model.outputs) checkRef(file, layers, `${model.name} (output)`, ref)
+  for (const [index, ref] of model.inputs.entries()) {
+    checkRef(file, layers, `${model.name} (input)`, ref)
+    if (layers.get(ref.layer)?.className !== 'InputLayer')
+      throw new StudioError('open/field', {
+        file,
+        field: `${model.field}.config.input_layers[${index}]`,
+        expected: 'an InputLayer',
+        found: `${ref.layer} (${layers.get(ref.layer)?.className ?? ''})`,
+      })
+  }
+  checkOrder(file, model, layers)
+}
+
+function checkRef(
+  file: string,
+  layers: ReadonlyMap<string, TopologyLayer>,
+  reader: string,
+  ref: TensorRef,
+): void {
+  const source = layers.get(ref.layer)
+  const outputs =
+    source?.model !== null && source?.model !== undefined && source.className !== 'TimeDistributed'
+      ? source.model.outputs.length
+      : hasSeveralOutputs(source?.className ?? '')
+        ? Infinity
+        : 1
+  if (source === undefined || ref.call >= source.calls.length || ref.tensor >= outputs) {
+    const part = source === undefined ? '' : ` (call ${ref.call}, output ${ref.tensor})`
+    throw new StudioError('open/graph-missing-input', {
+      file,
+      layer: reader,
+      input: `${ref.layer}${part}`,
+    })
+  }
+}
+
+/**
+ * Runs the calls in the order in which tfjs makes them: layer by layer, again and again, each as soon
+ * as its inputs exist. What is left over is a cycle. tfjs numbers the calls of a shared layer by when
+ * they happen, so a call that overtakes an earlier one would connect the wrong tensors.
+ */
+function checkOrder(
+  file: string,
+  model: TopologyModel,
+  layers: ReadonlyMap<string, TopologyLayer>,
+): void {
+  const key = (layer: string, call: number): string => `${call}/${layer}`
+  const waiting = new Map<string, number>()
+  const readers = new Map<string, { layer: TopologyLayer; call: number }[]>()
+  const ready: { layer: TopologyLayer; call: number }[] = []
+  for (const layer of model.layers)
+    for (const [call, refs] of layer.calls.entries()) {
+      // A call also waits for the one before it, which gives it its number.
+      const needs = new Set(refs.map((ref) => key(ref.layer, ref.call)))
+      if (call > 0) needs.add(key(layer.name, call - 1))
+      waiting.set(key(layer.name, call), needs.size)
+      if (needs.size === 0) ready.push({ layer, call })
+      for (const need of needs) {
+        const list = readers.get(need) ?? []
+        list.push({ layer, call })
+        readers.set(need, list)
+      }
+    }
+  let done = 0
+  for (let next = ready.pop(); next !== undefined; next = ready.pop()) {
+    done++
+    for (const reader of readers.get(key(next.layer.name, next.call)) ?? []) {
+      const id = key(reader.layer.name, reader.call)
+      const left = (waiting.get(id) ?? 0) - 1
+      waiting.set(id, left)
+      if (left === 0) ready.push(reader)
+    }
+  }
+  if (done < waiting.size) throw cycleError(file, model, layers, waiting)
+  if (model.layers.some((layer) => layer.calls.length > 1)) checkNumbering(file, model)
+}
+
+function cycleError(
+  file: string,
+  model: TopologyModel,
+  layers: ReadonlyMap<string, TopologyLayer>,
+  waiting: ReadonlyMap<string, number>,
+): StudioError {
+  const stuck = (name: string): boolean =>
+    (layers.get(name)?.calls ?? []).some((_, call) => (waiting.get(`${call}/${name}`) ?? 0) > 0)
+  const path: string[] = []
+  let at = model.layers.find((layer) => stuck(layer.name))?.name
+  while (at !== undefined && !path.includes(at)) {
+    path.push(at)
+    at = (layers.get(at)?.calls ?? [])
+      .flatMap((refs, call) => ((waiting.get(`${call}/${at ?? ''}`) ?? 0) > 0 ? refs : []))
+      .find((ref) => stuck(ref.layer))?.layer
+  }
+  const cycle = at === undefined ? path : [...path.slice(path.indexOf(at)), at].reverse()
+  const shown = cycle.length > 12 ? [...cycle.slice(0, 11), '...', cycle[0] ?? ''] : cycle
+  return new StudioError('open/graph-cycle', { file, cycle: shown.join(' -> ') })
+}
+
+/** Replays tfjs's own order (`Container.fromConfig`) on an acyclic graph. */
+function checkNumbering(file: string, model: TopologyModel): void {
+  const made = new Map<string, number>(
+    model.layers.map((layer) => [layer.name, layer.className === 'InputLayer' ? 1 : 0]),
+  )
+  const queue = new Map(
+    model.layers
+      .filter((layer) => layer.className !== 'InputLayer')
+      .map((layer) => [layer.name, layer.calls.map((refs, call) => ({ refs, call }))]),
+  )
+  for (let progress = true; progress && queue.size > 0;) {
+    progress = false
+    for (const [name, calls] of queue) {
+      const later: typeof calls = []
+      for (const item of calls) {
+        if (item.refs.every((ref) => (made.get(ref.layer) ?? 0) > ref.call)) {
+          const number = made.get(name) ?? 0
+          if (number !== item.call)
+            throw new StudioError('open/unsupported-setting', {
+              file,
+              layer: name,
+              setting: `inbound_nodes[${item.call}]`,
+              value: item.refs.map((ref) => ref.layer).join(', '),
+              reason: 'TensorFlow.js would run the calls of this shared layer in another order',
+            })
+          made.set(name, number + 1)
+          progress = true
+        } else later.push(item)
+      }
+      if (later.length === 0) queue.delete(name)
+      else queue.set(name, later)
+    }
+  }
+}

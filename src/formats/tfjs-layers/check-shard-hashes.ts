@@ -1,0 +1,44 @@
+import { StudioError } from '../../core/errors'
+import { baseName } from '../../core/file-bundle'
+import type { BundleFile, FileBundle } from '../../core/file-bundle'
+import { Sha256 } from '../../core/sha256'
+import type { Checkpoint } from '../format'
+import { limits } from '../limits'
+import { readBytes } from '../read-bytes'
+import { readReportHashes } from '../report'
+
+const BLOCK = 2 ** 20
+
+/**
+ * Compares the shards with the SHA-256 that an export of the studio carries in its report.json. This is
+ * the only way to notice two shards of equal size that changed places, or a flipped bit. Without such
+ * a report nothing is compared.
+ * @throws StudioError 'open/shard-hash'
+ */
+export async function checkShardHashes(
+  model: BundleFile,
+  shards: ReadonlyMap<string, BundleFile>,
+  bundle: FileBundle,
+  checkpoint: Checkpoint,
+): Promise<void> {
+  const folder = model.path.slice(0, model.path.length - baseName(model.path).length)
+  const report = bundle.find((file) => file.path === `${folder}report.json`)
+  if (report === undefined || report.size > limits.jsonBytes) return
+  const hashes = readReportHashes(report.path, await readBytes(report, 0, report.size))
+  const total = [...shards.values()].reduce((sum, shard) => sum + shard.size, 0)
+  let done = 0
+  for (const [path, shard] of shards) {
+    const expected = hashes.get(path)
+    if (expected === undefined) continue
+    const sha256 = new Sha256()
+    for (let at = 0; at < shard.size; at += BLOCK) {
+      const end = Math.min(shard.size, at + BLOCK)
+      sha256.update(await readBytes(shard, at, end))
+      done += end - at
+      await checkpoint(done, total)
+    }
+    const found = sha256.hex()
+    if (found !== expected)
+      throw new StudioError('open/shard-hash', { file: shard.path, expected, found })
+  }
+}

@@ -1,0 +1,59 @@
+import { StudioError } from '../../core/errors'
+import { baseName } from '../../core/file-bundle'
+import type { BundleFile, FileBundle } from '../../core/file-bundle'
+import { limits } from '../limits'
+import { readBytes } from '../read-bytes'
+import { isObject } from './config-reader'
+import { parseJson } from '../read-json'
+import type { JsonObject } from '../read-json'
+import { refuseWrongKind } from '../sniff'
+
+/** JSON files that travel with a model and are not it. */
+const companions: ReadonlySet<string> = new Set([
+  ...['report.json', 'package.json', 'package-lock.json', 'tsconfig.json', 'metadata.json'],
+  ...['labels.json', 'classes.json', 'config.json'],
+])
+
+/**
+ * Chooses the file with the topology: `model.json`, or else the only other JSON file.
+ * @returns null when no dropped file can be it
+ * @throws StudioError 'open/several-models'
+ */
+export function findModelJson(bundle: FileBundle): BundleFile | null {
+  const json = bundle.filter((file) => /\.json$/i.test(file.path))
+  const named = json.filter((file) => baseName(file.path).toLowerCase() === 'model.json')
+  const others = json.filter((file) => !companions.has(baseName(file.path).toLowerCase()))
+  const candidates = named.length > 0 ? named : others
+  if (candidates.length > 1)
+    throw new StudioError('open/several-models', {
+      files: candidates.map((file) => file.path).join(', '),
+    })
+  return candidates[0] ?? null
+}
+
+/**
+ * Reads model.json as an object: size, then what the file is, then bounded parsing.
+ * @throws StudioError 'open/too-large', 'open/is-...', 'open/json-...', 'open/forbidden-name'
+ */
+export async function readModelJson(file: BundleFile): Promise<JsonObject> {
+  if (file.size > limits.jsonBytes)
+    throw new StudioError('open/too-large', {
+      file: file.path,
+      found: file.size,
+      limit: limits.jsonBytes,
+    })
+  await refuseWrongKind(file)
+  const root = parseJson(file.path, await readBytes(file, 0, file.size))
+  if (!isObject(root))
+    throw new StudioError('open/field', {
+      file: file.path,
+      field: 'top level',
+      expected: 'an object with modelTopology and weightsManifest',
+      found: Array.isArray(root) ? 'a list' : JSON.stringify(root),
+    })
+  const topology = root['modelTopology']
+  const isGraph =
+    root['format'] === 'graph-model' || (isObject(topology) && Array.isArray(topology['node']))
+  if (isGraph) throw new StudioError('open/is-graph-model', { file: file.path })
+  return root
+}

@@ -1,0 +1,103 @@
+import type { LayerKind } from '../../core/tensor-spec'
+import { cellClass, layerClass } from './layer-catalog'
+import type { WeightSlot } from './layer-catalog'
+import type { TopologyLayer, TopologyModel, WrappedLayer } from './topology'
+
+/** A weight slot under the name that tfjs gives it, which is how `loadLayersModel` finds it. */
+export interface NamedSlot extends WeightSlot {
+  readonly fullName: string
+}
+
+/** A layer of the whole model, nested models opened up. */
+export interface FlatLayer {
+  readonly name: string
+  readonly className: string
+  readonly kind: LayerKind
+  readonly config: Readonly<Record<string, unknown>>
+  readonly slots: readonly NamedSlot[]
+  readonly inputs: readonly string[]
+  readonly calls: number | null
+}
+
+/**
+ * Lists the layers that tfjs keeps, those an output depends on, with the names of their weights.
+ * Weights of nested models are named by the inner layer alone (`dense/kernel`), layers by their path
+ * (`encoder/dense`).
+ */
+export function flattenLayers(model: TopologyModel): FlatLayer[] {
+  return flatten(model, '', 1)
+}
+
+function flatten(model: TopologyModel, prefix: string, runs: number | null): FlatLayer[] {
+  const used = usedCalls(model)
+  return model.layers.flatMap((layer) => {
+    const count = used.get(layer.name)?.size ?? 0
+    if (count === 0) return []
+    const calls = runs === null ? null : runs * count
+    if (layer.model !== null) {
+      const inner = layer.className === 'TimeDistributed' ? null : calls
+      return flatten(layer.model, `${prefix}${layer.name}/`, inner)
+    }
+    return [
+      {
+        name: prefix + layer.name,
+        className: layer.className,
+        kind: kindOf(layer),
+        config: layer.config.object,
+        slots: slotsOf(layer),
+        inputs: (layer.calls[0] ?? []).map((ref) => prefix + ref.layer),
+        calls,
+      },
+    ]
+  })
+}
+
+/** Calls that an output depends on, by layer; a Sequential uses every layer once. */
+function usedCalls(model: TopologyModel): ReadonlyMap<string, ReadonlySet<number>> {
+  const used = new Map<string, Set<number>>()
+  const layers = new Map(model.layers.map((layer) => [layer.name, layer]))
+  const open = [...model.outputs, ...model.inputs]
+  for (let ref = open.pop(); ref !== undefined; ref = open.pop()) {
+    const calls = used.get(ref.layer) ?? new Set<number>()
+    if (calls.has(ref.call)) continue
+    used.set(ref.layer, calls.add(ref.call))
+    open.push(...(layers.get(ref.layer)?.calls[ref.call] ?? []))
+  }
+  return used
+}
+
+function kindOf(layer: TopologyLayer): LayerKind {
+  if (layer.className === 'Bidirectional' || layer.className === 'RNN') return 'recurrent'
+  const [inner] = layer.wrapped
+  return layerClass(inner?.className ?? layer.className)?.kind ?? 'other'
+}
+
+function slotsOf(layer: TopologyLayer): NamedSlot[] {
+  const { name, className, wrapped } = layer
+  switch (className) {
+    case 'TimeDistributed':
+      return wrapped.flatMap((inner) => named(name, inner))
+    case 'Bidirectional':
+      return wrapped.flatMap((inner) => [
+        ...named(`${name}/forward_${inner.name}`, inner),
+        ...named(`${name}/backward_${inner.name}`, inner),
+      ])
+    case 'RNN': {
+      const stacked = wrapped.length > 1 || isStacked(layer)
+      return wrapped.flatMap((cell, index) =>
+        named(stacked ? `${name}/RNNCell_${index}` : name, cell),
+      )
+    }
+    default:
+      return named(name, layer)
+  }
+}
+
+function isStacked(layer: TopologyLayer): boolean {
+  return layer.config.reader('cell').string('class_name') === 'StackedRNNCells'
+}
+
+function named(scope: string, layer: WrappedLayer): NamedSlot[] {
+  const slots = (layerClass(layer.className) ?? cellClass(layer.className))?.weights(layer.config)
+  return (slots ?? []).map((slot) => ({ ...slot, fullName: `${scope}/${slot.name}` }))
+}

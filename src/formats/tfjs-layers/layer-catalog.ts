@@ -1,0 +1,244 @@
+import type { LayerKind, TensorRole } from '../../core/tensor-spec'
+import type { ConfigReader } from './config-reader'
+
+/** How the channels of a weight lie in memory; see `ChannelLayout`. */
+export type ChannelAxis = 'last' | 'first' | 'depthwise' | 'transposed' | 'none'
+
+/** A weight that a layer creates when tfjs builds it. `null` sides depend on the input's shape. */
+export interface WeightSlot {
+  readonly name: string
+  readonly role: TensorRole
+  readonly axis: ChannelAxis
+  /** null: even the rank depends on the input. */
+  readonly shape: readonly (number | null)[] | null
+}
+
+interface LayerClass {
+  readonly kind: LayerKind
+  /** In the order in which tfjs creates them. */
+  readonly weights: (config: ConfigReader) => readonly WeightSlot[]
+}
+
+const weightless: LayerClass = { kind: 'other', weights: () => [] }
+
+function kernel(shape: WeightSlot['shape'], axis: ChannelAxis = 'last'): WeightSlot {
+  return { name: 'kernel', role: 'kernel', axis, shape }
+}
+
+function bias(config: ConfigReader, length: number | null): readonly WeightSlot[] {
+  if (!config.boolean('use_bias', true)) return []
+  return [{ name: 'bias', role: 'bias', axis: 'none', shape: [length] }]
+}
+
+function convolution(rank: number): LayerClass {
+  return {
+    kind: 'convolution',
+    weights: (config) => {
+      const filters = config.size('filters')
+      const sides = config.sizes('kernel_size', rank)
+      return [kernel([...sides, null, filters]), ...bias(config, filters)]
+    },
+  }
+}
+
+function transposedConvolution(rank: number): LayerClass {
+  return {
+    kind: 'convolution',
+    weights: (config) => {
+      const filters = config.size('filters')
+      const sides = config.sizes('kernel_size', rank)
+      return [kernel([...sides, filters, null], 'transposed'), ...bias(config, filters)]
+    },
+  }
+}
+
+function recurrent(gates: number): LayerClass {
+  return {
+    kind: 'recurrent',
+    weights: (config) => {
+      const units = config.size('units')
+      return [
+        kernel([null, gates * units]),
+        {
+          name: 'recurrent_kernel',
+          role: 'recurrentKernel',
+          axis: 'last',
+          shape: [units, gates * units],
+        },
+        ...bias(config, gates * units),
+      ]
+    },
+  }
+}
+
+function normalization(name: string): WeightSlot {
+  return { name, role: 'normalization', axis: 'none', shape: null }
+}
+
+/**
+ * The layer classes that tfjs-layers 4.22 registers and computes as Keras does, with the weights each
+ * one creates. Left out on purpose: Resizing (fails on batches), CenterCrop (samples off the grid),
+ * CategoryEncoding and RandomWidth (not layers that a compressed model runs).
+ */
+const classes: ReadonlyMap<string, LayerClass> = new Map<string, LayerClass>([
+  [
+    'Dense',
+    {
+      kind: 'dense',
+      weights: (config) => {
+        const units = config.size('units')
+        return [kernel([null, units]), ...bias(config, units)]
+      },
+    },
+  ],
+  ['Conv1D', convolution(1)],
+  ['Conv2D', convolution(2)],
+  ['Conv3D', convolution(3)],
+  ['Conv2DTranspose', transposedConvolution(2)],
+  ['Conv3DTranspose', transposedConvolution(3)],
+  [
+    'DepthwiseConv2D',
+    {
+      kind: 'depthwise',
+      weights: (config) => [
+        depthwiseKernel(config),
+        // Its length is the number of input channels times the multiplier.
+        ...bias(config, null),
+      ],
+    },
+  ],
+  [
+    'SeparableConv2D',
+    {
+      kind: 'convolution',
+      weights: (config) => {
+        const filters = config.size('filters')
+        return [
+          depthwiseKernel(config),
+          { name: 'pointwise_kernel', role: 'kernel', axis: 'last', shape: [1, 1, null, filters] },
+          ...bias(config, filters),
+        ]
+      },
+    },
+  ],
+  ['SimpleRNN', recurrent(1)],
+  ['GRU', recurrent(3)],
+  ['LSTM', recurrent(4)],
+  [
+    'ConvLSTM2D',
+    {
+      kind: 'recurrent',
+      weights: (config) => {
+        const filters = config.size('filters')
+        const sides = config.sizes('kernel_size', 2)
+        return [
+          kernel([...sides, null, 4 * filters]),
+          {
+            name: 'recurrent_kernel',
+            role: 'recurrentKernel',
+            axis: 'last',
+            shape: [...sides, filters, 4 * filters],
+          },
+          ...bias(config, 4 * filters),
+        ]
+      },
+    },
+  ],
+  [
+    'Embedding',
+    {
+      kind: 'embedding',
+      weights: (config) => [
+        {
+          name: 'embeddings',
+          role: 'embedding',
+          axis: 'first',
+          shape: [config.size('input_dim'), config.size('output_dim')],
+        },
+      ],
+    },
+  ],
+  [
+    'BatchNormalization',
+    {
+      kind: 'normalization',
+      weights: (config) => [
+        ...(config.boolean('scale', true) ? [normalization('gamma')] : []),
+        ...(config.boolean('center', true) ? [normalization('beta')] : []),
+        normalization('moving_mean'),
+        normalization('moving_variance'),
+      ],
+    },
+  ],
+  [
+    'LayerNormalization',
+    {
+      kind: 'normalization',
+      weights: (config) => [
+        ...(config.boolean('scale', true) ? [normalization('gamma')] : []),
+        ...(config.boolean('center', true) ? [normalization('beta')] : []),
+      ],
+    },
+  ],
+  [
+    'PReLU',
+    {
+      kind: 'other',
+      weights: () => [{ name: 'alpha', role: 'other', axis: 'none', shape: null }],
+    },
+  ],
+  ...[
+    ...['InputLayer', 'Activation', 'ReLU', 'LeakyReLU', 'ELU', 'ThresholdedReLU', 'Softmax'],
+    ...['Add', 'Multiply', 'Average', 'Maximum', 'Minimum', 'Concatenate', 'Dot'],
+    ...['Flatten', 'Reshape', 'Permute', 'RepeatVector', 'Masking', 'Rescaling'],
+    ...['Dropout', 'SpatialDropout1D', 'AlphaDropout', 'GaussianDropout', 'GaussianNoise'],
+    ...['MaxPooling1D', 'MaxPooling2D', 'MaxPooling3D'],
+    ...['AveragePooling1D', 'AveragePooling2D', 'AveragePooling3D'],
+    ...['GlobalMaxPooling1D', 'GlobalMaxPooling2D'],
+    ...['GlobalAveragePooling1D', 'GlobalAveragePooling2D'],
+    ...['ZeroPadding2D', 'Cropping2D', 'UpSampling2D'],
+  ].map((name): [string, LayerClass] => [name, weightless]),
+])
+
+/** RNN cells appear only inside an `RNN` layer; they create what the layer of their name creates. */
+const cells: ReadonlyMap<string, LayerClass> = new Map([
+  ['SimpleRNNCell', recurrent(1)],
+  ['GRUCell', recurrent(3)],
+  ['LSTMCell', recurrent(4)],
+])
+
+function depthwiseKernel(config: ConfigReader): WeightSlot {
+  const multiplier = config.has('depth_multiplier') ? config.size('depth_multiplier') : 1
+  return {
+    name: 'depthwise_kernel',
+    role: 'depthwiseKernel',
+    axis: 'depthwise',
+    shape: [...config.sizes('kernel_size', 2), null, multiplier],
+  }
+}
+
+export function layerClass(className: string): LayerClass | undefined {
+  return classes.get(className)
+}
+
+export function cellClass(className: string): LayerClass | undefined {
+  return cells.get(className)
+}
+
+/** Layers that hold another layer; the topology reader opens them. */
+export const wrapperClasses: ReadonlySet<string> = new Set([
+  'TimeDistributed',
+  'Bidirectional',
+  'RNN',
+])
+
+export const modelClasses: ReadonlySet<string> = new Set(['Sequential', 'Model', 'Functional'])
+
+/** Layers whose single call can give several tensors. */
+export function hasSeveralOutputs(className: string): boolean {
+  return (
+    wrapperClasses.has(className) ||
+    modelClasses.has(className) ||
+    layerClass(className)?.kind === 'recurrent'
+  )
+}

@@ -1,0 +1,101 @@
+import { StudioError } from '../../core/errors'
+import { checkName } from '../read-json'
+import { readerOf } from './config-reader'
+import type { ConfigReader } from './config-reader'
+import { cellClass, layerClass } from './layer-catalog'
+import type { WrappedLayer } from './topology'
+import { repairLayer } from './topology-repair'
+import type { LayerDraft, RepairContext } from './topology-repair'
+
+/** The refusal of a class that tfjs cannot build; Python code inside a layer has its own sentence. */
+export function unknownLayer(file: string, layer: string, className: string): StudioError {
+  const python = /^(?:Lambda|TFOpLambda|SlicingOpLambda|TensorFlowOpLayer)$/.test(className)
+  return new StudioError(python ? 'open/python-layer' : 'open/unknown-layer', {
+    file,
+    layer,
+    className,
+  })
+}
+
+/**
+ * Reads the layer inside a TimeDistributed or Bidirectional, or the cells inside an RNN.
+ * @returns an empty list for layers that hold none
+ * @throws StudioError 'open/unknown-layer', 'open/unsupported-setting', 'open/field'
+ */
+export function parseWrapped(context: RepairContext, layer: LayerDraft): WrappedLayer[] {
+  switch (layer.className) {
+    case 'RNN':
+      return cells(context, layer)
+    case 'TimeDistributed':
+      return [innerLayer(context, layer)]
+    case 'Bidirectional': {
+      const inner = innerLayer(context, layer)
+      checkBackward(context, layer, inner)
+      return [inner]
+    }
+    default:
+      return []
+  }
+}
+
+function innerLayer(context: RepairContext, outer: LayerDraft): WrappedLayer {
+  const json = outer.config.reader('layer')
+  const inner = repaired(context, outer.name, json)
+  const { config, className } = inner
+  const name = config.has('name') ? config.string('name') : outer.name
+  config.object['name'] = name
+  checkName(context.file, config.path('name'), name)
+  const known = layerClass(className)
+  const fits =
+    outer.className === 'Bidirectional'
+      ? known?.kind === 'recurrent' && className !== 'ConvLSTM2D'
+      : known !== undefined && className !== 'InputLayer'
+  if (!fits) throw unknownLayer(context.file, `${outer.name}.layer`, className)
+  return { name, className, config }
+}
+
+function repaired(context: RepairContext, name: string, json: ConfigReader): LayerDraft {
+  const draft = { name, className: json.string('class_name'), config: json.reader('config') }
+  repairLayer(context, draft)
+  json.object['class_name'] = draft.className
+  return draft
+}
+
+/** tfjs makes the backward layer from the forward one and never reads `backward_layer`. */
+function checkBackward(context: RepairContext, outer: LayerDraft, forward: WrappedLayer): void {
+  if (!outer.config.has('backward_layer')) return
+  const backward = outer.config.reader('backward_layer').reader('config').object
+  const same = ['units', 'activation', 'recurrent_activation', 'use_bias'].every(
+    (key) =>
+      JSON.stringify(backward[key] ?? null) === JSON.stringify(forward.config.object[key] ?? null),
+  )
+  if (!same)
+    throw new StudioError('open/unsupported-setting', {
+      file: context.file,
+      layer: outer.name,
+      setting: 'backward_layer',
+      value: forward.className,
+      reason: 'TensorFlow.js runs the same kind of layer in both directions',
+    })
+  delete outer.config.object['backward_layer']
+}
+
+function cells(context: RepairContext, layer: LayerDraft): WrappedLayer[] {
+  const cell = layer.config.reader('cell')
+  const stacked = cell.string('class_name') === 'StackedRNNCells'
+  const readers = stacked
+    ? cell
+        .reader('config')
+        .array('cells')
+        .map((item, index) =>
+          readerOf(context.file, `${cell.path('config')}.cells[${index}]`, item),
+        )
+    : [cell]
+  if (readers.length === 0) cell.fail('config', 'at least one cell')
+  return readers.map((json) => {
+    const draft = repaired(context, layer.name, json)
+    if (cellClass(draft.className) === undefined)
+      throw unknownLayer(context.file, `${layer.name}.cell`, draft.className)
+    return draft
+  })
+}

@@ -1,0 +1,148 @@
+import { StudioError } from '../../core/errors'
+import type { BundleFile } from '../../core/file-bundle'
+import type { TensorSpec } from '../../core/tensor-spec'
+import type { Checkpoint, OpenedWeight } from '../format'
+import { readBytes } from '../read-bytes'
+import { refuseWrongKind } from '../sniff'
+import { countZeros, decodeWeight } from './decode-weight'
+import type { ManifestEntry, ManifestGroup } from './parse-manifest'
+
+const BLOCK = 4 * 2 ** 20
+
+/**
+ * Compares the bytes that the entries of each group add up to with the sizes of its files.
+ * @throws StudioError 'open/shard-short' naming the tensor in which the data ends, 'open/shard-long',
+ * or 'open/is-...' when the shard turns out to be something else, such as a Git LFS pointer
+ */
+export async function checkByteCounts(
+  groups: readonly ManifestGroup[],
+  files: ReadonlyMap<string, BundleFile>,
+): Promise<void> {
+  for (const group of groups) {
+    const shards = shardsOf(group, files)
+    const expected = group.entries.reduce((sum, entry) => sum + entry.bytes, 0)
+    const found = shards.reduce((sum, shard) => sum + shard.size, 0)
+    if (found === expected) continue
+    for (const shard of shards) await refuseWrongKind(shard)
+    const { shard, size } = suspect(shards, expected)
+    if (found > expected)
+      throw new StudioError('open/shard-long', {
+        file: shard.path,
+        expected: size,
+        found: shard.size,
+      })
+    let end = 0
+    const cut = group.entries.find((entry) => (end += entry.bytes) > found)
+    throw new StudioError('open/shard-short', {
+      file: shard.path,
+      expected: size,
+      found: shard.size,
+      tensor: cut?.name ?? '',
+    })
+  }
+}
+
+/** Converters cut all shards but the last to one size, so a shard that differs is the wrong one. */
+function suspect(
+  shards: readonly BundleFile[],
+  expectedTotal: number,
+): { shard: BundleFile; size: number } {
+  const [first, ...rest] = shards
+  if (first === undefined) throw new RangeError('a group with weights has at least one path')
+  const full = Math.max(...shards.map((shard) => shard.size))
+  const odd = shards.slice(0, -1).find((shard) => shard.size !== full)
+  const last = rest.at(-1) ?? first
+  const shard = odd ?? last
+  const others = shards.reduce((sum, item) => sum + (item === shard ? 0 : item.size), 0)
+  return { shard, size: Math.max(0, expectedTotal - others) }
+}
+
+function shardsOf(
+  group: ManifestGroup,
+  files: ReadonlyMap<string, BundleFile>,
+): readonly BundleFile[] {
+  return group.paths.flatMap((path) => files.get(path) ?? [])
+}
+
+/**
+ * Reads and decodes all weights in manifest order, tensor by tensor, so that memory holds the model
+ * once. Sizes must have been checked.
+ * @throws StudioError 'open/non-finite', 'open/not-read'
+ */
+export async function readWeights(
+  groups: readonly ManifestGroup[],
+  files: ReadonlyMap<string, BundleFile>,
+  specs: ReadonlyMap<ManifestEntry, TensorSpec>,
+  checkpoint: Checkpoint,
+): Promise<OpenedWeight[]> {
+  const total = groups
+    .flatMap((group) => group.entries)
+    .reduce((sum, entry) => sum + entry.bytes, 0)
+  const weights: OpenedWeight[] = []
+  let done = 0
+  for (const group of groups) {
+    const reader = new ShardReader(shardsOf(group, files), async (bytes) => {
+      done += bytes
+      await checkpoint(done, total)
+    })
+    for (const entry of group.entries) {
+      const bytes = await reader.next(entry.bytes)
+      const spec = specs.get(entry)
+      if (spec === undefined) continue
+      const decoded = decodeWeight(entry, bytes)
+      weights.push({
+        spec,
+        ...decoded,
+        storedAs: entry.storedAs,
+        storedBytes: entry.bytes,
+        zeros: countZeros(reader.path, entry.name, decoded.values),
+      })
+    }
+  }
+  return weights
+}
+
+/** The shards of a group as one stream of bytes, read in blocks. */
+class ShardReader {
+  private shard = 0
+  private offset = 0
+  private block: Uint8Array = new Uint8Array(0)
+  private at = 0
+
+  constructor(
+    private readonly shards: readonly BundleFile[],
+    private readonly onRead: (bytes: number) => Promise<void>,
+  ) {}
+
+  /** The file that the last bytes came from. */
+  get path(): string {
+    return this.shards[this.shard]?.path ?? ''
+  }
+
+  async next(length: number): Promise<Uint8Array<ArrayBuffer>> {
+    const out = new Uint8Array(length)
+    for (let filled = 0; filled < length;) {
+      if (this.at === this.block.length) await this.refill()
+      const take = Math.min(length - filled, this.block.length - this.at)
+      out.set(this.block.subarray(this.at, this.at + take), filled)
+      this.at += take
+      filled += take
+    }
+    return out
+  }
+
+  private async refill(): Promise<void> {
+    let file = this.shards[this.shard]
+    while (file !== undefined && this.offset >= file.size) {
+      this.shard++
+      this.offset = 0
+      file = this.shards[this.shard]
+    }
+    if (file === undefined) throw new RangeError('read beyond the checked size of the shards')
+    const end = Math.min(file.size, this.offset + BLOCK)
+    this.block = await readBytes(file, this.offset, end)
+    this.at = 0
+    this.offset = end
+    await this.onRead(this.block.length)
+  }
+}
