@@ -33,24 +33,24 @@ export const contract = {
     open: base
       .input(type<{ files: readonly File[] }>())
       .output(eventIterator(type<OpenProgress>(), type<ModelSummary>())),
-    close: base.output(type<void>()),
+    close: base.output(type<undefined>()),
   },
   data: {
     /** Loads a built-in data set and attaches it to the open model. */
     attach: base
       .input(type<{ datasetId: string }>())
       .output(eventIterator(type<OpenProgress>(), type<DataSummary>())),
-    detach: base.output(type<void>()),
+    detach: base.output(type<undefined>()),
   },
   measure: {
     /** Accuracy of the original on the validation split, from a few hundred samples to all. */
-    original: base.output(eventIterator(type<AccuracyEvent | AgreementEvent>(), type<void>())),
+    original: base.output(eventIterator(type<AccuracyEvent | AgreementEvent>(), type<undefined>())),
   },
   recipe: {
     /** Latest wins: a new preview ends the one before it with 'engine/cancelled'. */
     preview: base
       .input(type<PreviewRequest>())
-      .output(eventIterator(type<PreviewEvent>(), type<void>())),
+      .output(eventIterator(type<PreviewEvent>(), type<undefined>())),
     /** Encodes, writes, re-reads, measures on the test split, and only then hands out the file. */
     export: base
       .input(type<ExportRequest>())

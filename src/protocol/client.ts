@@ -1,0 +1,52 @@
+import { createORPCClient } from '@orpc/client'
+import { RPCLink } from '@orpc/client/message-port'
+import type { ContractRouterClient } from '@orpc/contract'
+import type { contract } from './contract'
+import { readBeat } from './heartbeat'
+import type { Beat } from './heartbeat'
+import { portOptions } from './transfer'
+
+/** The worker's procedures, typed. Every call takes `{ signal }` as its second argument. */
+export type EngineClient = ContractRouterClient<typeof contract>
+
+/** @param port started, its other end served by `serveEngine` */
+export function createEngineClient(port: MessagePort): EngineClient {
+  return createORPCClient(new RPCLink({ port, ...portOptions }))
+}
+
+/** What the page hands a fresh worker, once: one port for calls and one for beats. */
+export interface EnginePorts {
+  readonly type: 'engine-ports'
+  readonly calls: MessagePort
+  readonly beats: MessagePort
+}
+
+export function readEnginePorts(message: unknown): EnginePorts | null {
+  const type: unknown = Reflect.get(Object(message), 'type')
+  const calls: unknown = Reflect.get(Object(message), 'calls')
+  const beats: unknown = Reflect.get(Object(message), 'beats')
+  return type === 'engine-ports' && calls instanceof MessagePort && beats instanceof MessagePort
+    ? { type, calls, beats }
+    : null
+}
+
+/**
+ * Connects to a fresh worker.
+ * @param onBeat for `HungMonitor.beat`
+ */
+export function connectEngine(
+  worker: Pick<Worker, 'postMessage'>,
+  onBeat: (beat: Beat) => void,
+): EngineClient {
+  const calls = new MessageChannel()
+  const beats = new MessageChannel()
+  beats.port1.addEventListener('message', (event: MessageEvent<unknown>) => {
+    const beat = readBeat(event.data)
+    if (beat !== null) onBeat(beat)
+  })
+  beats.port1.start()
+  calls.port1.start()
+  const ports: EnginePorts = { type: 'engine-ports', calls: calls.port2, beats: beats.port2 }
+  worker.postMessage(ports, [calls.port2, beats.port2])
+  return createEngineClient(calls.port1)
+}
