@@ -3,6 +3,8 @@ import type { StudioErrorData } from '../core/errors'
 import type { ExportFormat, StoredTensor } from '../formats/format'
 import type { Recipe } from '../techniques/recipe'
 
+export type { ExportFormat, StoredTensor }
+
 export interface StartRequest {
   /** null: the automatic order. A forced backend is used even if it is a software adapter. */
   readonly forced: BackendName | null
