@@ -1,0 +1,144 @@
+import { decode, sharedLevels } from './encoded-tensor'
+import type { AffineTensor, Codes, CodebookTensor, EncodedTensor } from './encoded-tensor'
+
+/** How often each stored value occurs: all that the size formulas and the charts need of a tensor. */
+export interface CodeCounts {
+  readonly weights: number
+  /** Weights whose restored value is zero. */
+  readonly zeros: number
+  /** Weights under a mask, which are zero and store no code. */
+  readonly masked: number
+  /** Occurrences of each code over the unmasked weights, all channels together; null for floats. */
+  readonly counts: Uint32Array | null
+}
+
+const known = new WeakMap<EncodedTensor, CodeCounts>()
+
+/** Counts the codes of a tensor, once: encoded tensors are never changed in place. */
+export function countCodes(tensor: EncodedTensor): CodeCounts {
+  let result = known.get(tensor)
+  if (result === undefined) {
+    result = tensor.kind === 'float' ? countFloats(tensor.values) : countIntegers(tensor)
+    known.set(tensor, result)
+  }
+  return result
+}
+
+function countFloats(values: Float32Array): CodeCounts {
+  let nonZero = 0
+  for (let i = 0; i < values.length; i++) if (values[i] !== 0) nonZero++
+  return { weights: values.length, zeros: values.length - nonZero, masked: 0, counts: null }
+}
+
+function countIntegers(tensor: AffineTensor | CodebookTensor): CodeCounts {
+  const { codes, bits } = tensor
+  const weights = codes.length
+  const mask = tensor.kind === 'affine' ? tensor.mask : null
+  const counts =
+    mask === null ? histogramOfCodes(codes, bits) : histogramOfKeptCodes(codes, bits, mask)
+  const masked = mask === null ? 0 : weights - sumOf(counts)
+  const levels = commonLevels(tensor)
+  let zeros = masked
+  if (levels === null) zeros = countZeros(tensor)
+  else levels.forEach((level, code) => (zeros += level === 0 ? (counts[code] ?? 0) : 0))
+  return { weights, zeros, masked, counts }
+}
+
+/** Two tables, because runs of one code would wait for the counter just written. */
+function histogramOfCodes(codes: Codes, bits: number): Uint32Array {
+  const even = new Uint32Array(2 ** bits)
+  const odd = new Uint32Array(2 ** bits)
+  const pairs = codes.length & ~1
+  for (let i = 0; i < pairs; i += 2) {
+    const first = codes[i] ?? 0
+    const second = codes[i + 1] ?? 0
+    even[first] = (even[first] ?? 0) + 1
+    odd[second] = (odd[second] ?? 0) + 1
+  }
+  if (pairs < codes.length) {
+    const last = codes[pairs] ?? 0
+    even[last] = (even[last] ?? 0) + 1
+  }
+  for (let code = 0; code < even.length; code++) even[code] = (even[code] ?? 0) + (odd[code] ?? 0)
+  return even
+}
+
+/** Counts both kinds without a branch, which a random mask would make slow. */
+function histogramOfKeptCodes(codes: Codes, bits: number, mask: Uint8Array): Uint32Array {
+  const both = new Uint32Array(2 ** (bits + 1))
+  for (let i = 0; i < codes.length; i++) {
+    const entry = (codes[i] ?? 0) | ((mask[i] ?? 0) << bits)
+    both[entry] = (both[entry] ?? 0) + 1
+  }
+  return both.slice(2 ** bits)
+}
+
+function sumOf(counts: Uint32Array): number {
+  return counts.reduce((sum, count) => sum + count, 0)
+}
+
+/** Levels that say for all channels which codes are zero; null where channels disagree. */
+function commonLevels(tensor: AffineTensor | CodebookTensor): Float32Array | null {
+  const shared = sharedLevels(tensor)
+  if (shared !== null || tensor.kind === 'codebook') return shared
+  const { scale, zeroPoint, bits } = tensor
+  const first = zeroPoint[0] ?? 0
+  if (zeroPoint.some((point) => point !== first) || scale.includes(0)) return null
+  return Float32Array.from({ length: 2 ** bits }, (_, code) => code - first)
+}
+
+/** 1 where the restored value is not zero. Allocates one byte per weight. */
+export function nonZeroPattern(tensor: EncodedTensor): Uint8Array {
+  if (tensor.kind === 'float') return patternOfFloats(tensor.values)
+  if (tensor.kind === 'codebook') return patternOfCodebook(tensor)
+  // A scale of zero makes every level zero, which no zero point tells.
+  return tensor.scale.includes(0) ? patternOfFloats(decode(tensor)) : patternOfAffine(tensor)
+}
+
+function patternOfFloats(values: Float32Array): Uint8Array {
+  const out = new Uint8Array(values.length)
+  for (let i = 0; i < out.length; i++) out[i] = values[i] === 0 ? 0 : 1
+  return out
+}
+
+function patternOfCodebook(tensor: CodebookTensor): Uint8Array {
+  const { codes, bits, levels, groups, spec } = tensor
+  const out = new Uint8Array(codes.length)
+  const kept = Uint8Array.from(levels, (level) => (level === 0 ? 0 : 1))
+  const inner = groups === 1 ? out.length : spec.channel.inner
+  for (let i = 0; i < out.length;) {
+    for (let group = 0; group < groups; group++) {
+      const base = group << bits
+      for (const end = i + inner; i < end; i++) out[i] = kept[base + (codes[i] ?? 0)] ?? 0
+    }
+  }
+  return out
+}
+
+function patternOfAffine(tensor: AffineTensor): Uint8Array {
+  const { codes, zeroPoint, mask, spec } = tensor
+  const out = new Uint8Array(codes.length)
+  const inner = zeroPoint.length === 1 ? out.length : spec.channel.inner
+  // No code is -1: no zero among the levels.
+  const zeroCodes = Int32Array.from(zeroPoint, (point) => (Number.isInteger(point) ? point : -1))
+  for (let i = 0; i < out.length;) {
+    for (let channel = 0; channel < zeroCodes.length; channel++) {
+      const zero = zeroCodes[channel] ?? -1
+      for (const end = i + inner; i < end; i++) {
+        // 1 where the codes differ, without a branch that random zeros would make slow.
+        const difference = (codes[i] ?? 0) ^ zero
+        out[i] = (difference | -difference) >>> 31
+      }
+    }
+  }
+  if (mask !== null) for (let i = 0; i < out.length; i++) out[i] = (out[i] ?? 0) & (mask[i] ?? 0)
+  return out
+}
+
+/** Zeros where channels disagree about which code is zero. */
+function countZeros(tensor: AffineTensor | CodebookTensor): number {
+  const pattern = nonZeroPattern(tensor)
+  let kept = 0
+  for (let i = 0; i < pattern.length; i++) kept += pattern[i] ?? 0
+  return pattern.length - kept
+}

@@ -1,0 +1,105 @@
+import type {
+  AffineTensor,
+  Codes,
+  CodebookTensor,
+  EncodedTensor,
+  FloatTensor,
+} from '../../core/encoded-tensor'
+import { bitsOf, magnitudeBits } from '../../core/selection'
+import { noteZeroRange, zeroRange } from '../../core/statistics'
+import type { TensorSpec } from '../../core/tensor-spec'
+
+/** Mask and pruned values made in one pass. */
+export interface PrunedValues {
+  readonly mask: Uint8Array
+  readonly values: Float32Array
+}
+
+/**
+ * Keeps w if and only if |w| > threshold; the others become +0. Compares bits, which for finite
+ * weights is the comparison of magnitudes.
+ * @param threshold t >= 0
+ */
+export function removeSmall(values: Float32Array, threshold: number): PrunedValues {
+  const limit = magnitudeBits(threshold)
+  const out = new Float32Array(values.length)
+  const mask = new Uint8Array(values.length)
+  const source = bitsOf(values)
+  const target = bitsOf(out)
+  for (let i = 0; i < source.length; i++) {
+    const bits = source[i] ?? 0
+    const kept = (limit - (bits & 0x7fffffff)) >>> 31
+    mask[i] = kept
+    target[i] = bits & -kept
+  }
+  const { low, high } = zeroRange(values)
+  noteZeroRange(out, { low: low < -threshold ? low : 0, high: high > threshold ? high : 0 })
+  return { mask, values: out }
+}
+
+/** Zeroes the weights that a mask removes. */
+export function removeMasked(values: Float32Array, mask: Uint8Array): PrunedValues {
+  const out = new Float32Array(values.length)
+  const source = bitsOf(values)
+  const target = bitsOf(out)
+  for (let i = 0; i < source.length; i++) target[i] = (source[i] ?? 0) & -(mask[i] ?? 0)
+  return { mask, values: out }
+}
+
+/**
+ * Prunes a tensor that was encoded before: affine codes become the zero point or gain a mask,
+ * codebook codes point to a level that is zero. Only a codebook without one goes back to floats.
+ */
+export function removeFromEncoded(encoded: EncodedTensor, pruned: PrunedValues): EncodedTensor {
+  const { spec } = encoded
+  switch (encoded.kind) {
+    case 'float':
+      return floats(spec, pruned.values)
+    case 'affine':
+      return pruneAffine(encoded, pruned.mask)
+    case 'codebook':
+      return pruneCodebook(encoded, pruned)
+  }
+}
+
+function floats(spec: TensorSpec, values: Float32Array): FloatTensor {
+  return { kind: 'float', spec, values }
+}
+
+function pruneAffine(encoded: AffineTensor, mask: Uint8Array): AffineTensor {
+  const { zeroPoint, bits, codes, spec } = encoded
+  const last = 2 ** bits - 1
+  const exact = zeroPoint.every((point) => Number.isInteger(point) && point >= 0 && point <= last)
+  if (encoded.mask === null && exact) {
+    return { ...encoded, codes: replaceCodes(codes, mask, zeroPoint, spec) }
+  }
+  return { ...encoded, mask }
+}
+
+function pruneCodebook(
+  encoded: CodebookTensor,
+  pruned: PrunedValues,
+): CodebookTensor | FloatTensor {
+  const { levels, bits, groups, codes, spec } = encoded
+  const zeroCodes = Float64Array.from({ length: groups }, (_, group) =>
+    levels.subarray(group << bits, (group + 1) << bits).indexOf(0),
+  )
+  if (zeroCodes.includes(-1)) return floats(spec, pruned.values)
+  return { ...encoded, codes: replaceCodes(codes, pruned.mask, zeroCodes, spec) }
+}
+
+function replaceCodes(
+  codes: Codes,
+  mask: Uint8Array,
+  zeroCodes: Float64Array,
+  spec: TensorSpec,
+): Codes {
+  const { count, inner } = spec.channel
+  const out = codes.slice()
+  for (let i = 0; i < out.length; i++) {
+    if (mask[i] === 1) continue
+    const channel = zeroCodes.length === 1 ? 0 : Math.floor(i / inner) % count
+    out[i] = zeroCodes[channel] ?? 0
+  }
+  return out
+}

@@ -1,0 +1,97 @@
+import type { Codes } from '../../core/encoded-tensor'
+import type { ChannelLayout, TensorSpec } from '../../core/tensor-spec'
+import { blocksOf, magnitudesOf, newCodes, rangesOf } from './encoding'
+import type { Encoding, Precision, Ranges } from './encoding'
+
+export interface AffineOptions extends Precision {
+  readonly symmetry: 'symmetric' | 'asymmetric'
+}
+
+/** Integer zero points and the codes between which weights are rounded. */
+interface AffineParameters {
+  readonly scale: Float64Array
+  readonly zeroPoint: Float64Array
+  readonly first: number
+  readonly last: number
+}
+
+/**
+ * Asymmetric: the range [min(0, min w), max(0, max w)] divided into 2^bits - 1 steps,
+ * zeroPoint = floor(-low / scale + 1/2). The zero point is an integer, so zero is a level.
+ * @see Jacob et al. 2018, arXiv:1712.05877, section 2.1
+ */
+function asymmetric(ranges: Ranges, bits: number): AffineParameters {
+  const last = 2 ** bits - 1
+  const scale = Float64Array.from(ranges.high, (high, channel) => {
+    const width = high - (ranges.low[channel] ?? 0)
+    // All weights are zero: any step restores them, one is as good as another.
+    return width > 0 ? width / last : 1
+  })
+  const zeroPoint = Float64Array.from(ranges.low, (low, channel) =>
+    Math.min(last, Math.floor(-low / (scale[channel] ?? 1) + 0.5)),
+  )
+  return { scale, zeroPoint, first: 0, last }
+}
+
+/**
+ * Symmetric, narrow range: scale = max|w| / (2^(bits-1) - 1) and zeroPoint = 2^(bits-1), so codes
+ * are 1 .. 2^bits - 1 and a weight and its negative are restored as negatives.
+ * @see Jacob et al. 2018, arXiv:1712.05877, section 2.1 and its narrow range for weights
+ */
+function symmetric(ranges: Ranges, bits: number): AffineParameters {
+  const half = 2 ** (bits - 1)
+  const scale = magnitudesOf(ranges).map((largest) => (largest > 0 ? largest / (half - 1) : 1))
+  return { scale, zeroPoint: scale.map(() => half), first: 1, last: 2 * half - 1 }
+}
+
+/**
+ * Rounds to the nearest level: code = clamp(floor(w / scale + (zeroPoint + 1/2))). Zero is restored
+ * as exactly zero, so a pruned tensor needs no mask.
+ * @param values row-major, length = product(spec.shape), finite
+ * @returns error at most scale / 2; `clipped` counts ties at the end of the range
+ * @throws StudioError 'quantize/non-finite'
+ */
+export function encodeAffine(
+  spec: TensorSpec,
+  values: Float32Array,
+  options: AffineOptions,
+): Encoding {
+  const { bits } = options
+  const blocks = blocksOf(spec, values.length, options)
+  const ranges = rangesOf(spec, values, blocks)
+  const choose = options.symmetry === 'symmetric' ? symmetric : asymmetric
+  const parameters = choose(ranges, bits)
+  const codes = newCodes(bits, values.length)
+  const clipped = roundToCodes(values, codes, blocks, parameters)
+  const { scale, zeroPoint } = parameters
+  return { tensor: { kind: 'affine', spec, bits, codes, scale, zeroPoint, mask: null }, clipped }
+}
+
+function roundToCodes(
+  values: Float32Array,
+  codes: Codes,
+  blocks: ChannelLayout,
+  parameters: AffineParameters,
+): number {
+  const { scale, zeroPoint, first, last } = parameters
+  const { count, inner } = blocks
+  let clipped = 0
+  for (let i = 0; i < values.length;) {
+    for (let channel = 0; channel < count; channel++) {
+      const step = scale[channel] ?? 1
+      const shift = (zeroPoint[channel] ?? 0) + 0.5
+      for (const end = i + inner; i < end; i++) {
+        // Cutting off equals floor: what would be negative is clamped anyway.
+        const code = ((values[i] ?? 0) / step + shift) | 0
+        if (code > last) {
+          codes[i] = last
+          clipped++
+        } else if (code < first) {
+          codes[i] = first
+          clipped++
+        } else codes[i] = code
+      }
+    }
+  }
+  return clipped
+}

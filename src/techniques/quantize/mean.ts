@@ -1,0 +1,146 @@
+import type { Codes } from '../../core/encoded-tensor'
+import { StudioError } from '../../core/errors'
+import type { ChannelLayout, TensorSpec } from '../../core/tensor-spec'
+import { blocksOf, magnitudesOf, newCodes, rangesOf } from './encoding'
+import type { Encoding, Precision } from './encoding'
+import { binWidths, floorToCodes } from './linear'
+
+/** A table up to this many levels is always allowed: 4 MB. */
+const ALWAYS_ALLOWED = 2 ** 20
+/** Above that a table may hold this many levels for each weight of the tensor. */
+const LEVELS_PER_WEIGHT = 4
+
+/**
+ * The bins of the linear scheme, each restored as the mean of its weights, rounded to float32; an
+ * empty bin as its midpoint. This is the centroid condition of Lloyd 1982, one step of it.
+ *
+ * After pruning one level is reserved: code 0 is exactly zero, and the kept weights share
+ * m = 2^bits - 1 even bins over [-max|w|, max|w|], bin = clamp(floor((w + max) / (2 max / m))),
+ * code = bin + 1.
+ * @param mask 1 = kept, or null
+ * @returns a codebook with 2^bits levels for each group; `clipped` as in the linear scheme
+ * @throws StudioError 'quantize/non-finite'; 'quantize/table-too-large' where the table of levels
+ *   would have more than 2^20 entries and more than four for each weight
+ */
+export function encodeMean(
+  spec: TensorSpec,
+  values: Float32Array,
+  mask: Uint8Array | null,
+  precision: Precision,
+): Encoding {
+  const { bits } = precision
+  const blocks = blocksOf(spec, values.length, precision)
+  const groups = blocks.count
+  refuseLargeTable(spec, values.length, groups * 2 ** bits, bits)
+  const codes = newCodes(bits, values.length)
+  const { levels, clipped } =
+    mask === null
+      ? allBins(spec, values, blocks, bits, codes)
+      : binsAndZero(spec, values, mask, blocks, bits, codes)
+  replaceByMeans(values, codes, blocks, bits, levels, mask !== null)
+  return { tensor: { kind: 'codebook', spec, bits, codes, levels, groups }, clipped }
+}
+
+function refuseLargeTable(spec: TensorSpec, weights: number, levels: number, bits: number): void {
+  if (levels > Math.max(ALWAYS_ALLOWED, LEVELS_PER_WEIGHT * weights))
+    throw new StudioError('quantize/table-too-large', { tensor: spec.name, bits, levels, weights })
+}
+
+/** Levels before averaging are the midpoints, which is what an empty bin keeps. */
+interface Binned {
+  readonly levels: Float32Array
+  readonly clipped: number
+}
+
+function allBins(
+  spec: TensorSpec,
+  values: Float32Array,
+  blocks: ChannelLayout,
+  bits: number,
+  codes: Codes,
+): Binned {
+  const half = 2 ** (bits - 1)
+  const widths = binWidths(spec, values, blocks, half)
+  const clipped = floorToCodes(values, codes, blocks, widths, half)
+  const levels = new Float32Array(widths.length << bits)
+  widths.forEach((q, group) => {
+    for (let code = 0; code < 2 * half; code++)
+      levels[(group << bits) + code] = (code - half) * q + q / 2
+  })
+  return { levels, clipped }
+}
+
+function binsAndZero(
+  spec: TensorSpec,
+  values: Float32Array,
+  mask: Uint8Array,
+  blocks: ChannelLayout,
+  bits: number,
+  codes: Codes,
+): Binned {
+  const bins = 2 ** bits - 1
+  const largest = magnitudesOf(rangesOf(spec, values, blocks))
+  const levels = new Float32Array(largest.length << bits)
+  largest.forEach((max, group) => {
+    const width = (2 * max) / bins
+    for (let bin = 0; bin < bins; bin++)
+      levels[(group << bits) + bin + 1] = (bin + 0.5) * width - max
+  })
+  return { levels, clipped: floorToBins(values, mask, codes, blocks, largest, bins) }
+}
+
+function floorToBins(
+  values: Float32Array,
+  mask: Uint8Array,
+  codes: Codes,
+  blocks: ChannelLayout,
+  largest: Float64Array,
+  bins: number,
+): number {
+  const { count, inner } = blocks
+  let clipped = 0
+  for (let i = 0; i < values.length;) {
+    for (let group = 0; group < count; group++) {
+      const max = largest[group] ?? 0
+      const width = max > 0 ? (2 * max) / bins : 1
+      for (const end = i + inner; i < end; i++) {
+        const bin = (((values[i] ?? 0) + max) / width) | 0
+        const code = bin < bins ? bin + 1 : bins
+        if (bin >= bins) clipped++
+        // Not a branch: a random mask would be mispredicted every other time.
+        codes[i] = code & -(mask[i] ?? 0)
+      }
+    }
+  }
+  return clipped
+}
+
+/** Puts the mean of its weights in place of each used level. Sums in double precision. */
+function replaceByMeans(
+  values: Float32Array,
+  codes: Codes,
+  blocks: ChannelLayout,
+  bits: number,
+  levels: Float32Array,
+  reservedZero: boolean,
+): void {
+  const { count, inner } = blocks
+  const sums = new Float64Array(levels.length)
+  const members = new Uint32Array(levels.length)
+  for (let i = 0; i < values.length;) {
+    for (let group = 0; group < count; group++) {
+      const base = group << bits
+      for (const end = i + inner; i < end; i++) {
+        const entry = base + (codes[i] ?? 0)
+        sums[entry] = (sums[entry] ?? 0) + (values[i] ?? 0)
+        members[entry] = (members[entry] ?? 0) + 1
+      }
+    }
+  }
+  const codeMask = 2 ** bits - 1
+  for (let entry = 0; entry < levels.length; entry++) {
+    const used = members[entry] ?? 0
+    const isZero = reservedZero && (entry & codeMask) === 0
+    if (used > 0 && !isZero) levels[entry] = (sums[entry] ?? 0) / used
+  }
+}

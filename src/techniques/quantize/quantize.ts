@@ -1,0 +1,109 @@
+import { decode } from '../../core/encoded-tensor'
+import { StudioError } from '../../core/errors'
+import { isCompressible } from '../../core/tensor-spec'
+import type { TensorSpec } from '../../core/tensor-spec'
+import type { WeightStep, WorkingTensor } from '../technique'
+import { encodeAffine } from './affine'
+import type { QuantizeConfig } from './quantize.meta'
+import { encodeLinear } from './linear'
+import { encodeMean } from './mean'
+import type { Encoding } from './encoding'
+
+/** What quantization will do to one tensor; ranges follow from the weights when it is applied. */
+export type QuantizePlan = { readonly action: 'skip' } | QuantizeSettings
+
+export interface QuantizeSettings {
+  readonly action: 'quantize'
+  readonly bits: number
+  readonly scheme: QuantizeConfig['scheme']
+  readonly symmetry: QuantizeConfig['symmetry']
+  readonly granularity: QuantizeConfig['granularity']
+}
+
+/** The fewest bits that a scheme can hold: a symmetric code needs a value on either side of zero. */
+export function minimumBits(
+  scheme: QuantizeConfig['scheme'],
+  symmetry: QuantizeConfig['symmetry'],
+): number {
+  return scheme === 'affine' && symmetry === 'symmetric' ? 2 : 1
+}
+
+/**
+ * Whether a step covers a tensor: kernels of every kind always, biases and normalization parameters
+ * if asked, nothing in a layer whose override switches it off. Integers are never touched.
+ */
+export function isQuantized(spec: TensorSpec, config: QuantizeConfig): boolean {
+  if (config.overrides[spec.layerName]?.enabled === false) return false
+  if (isCompressible(spec)) return true
+  if (spec.dtype !== 'float32') return false
+  return (
+    (spec.role === 'bias' && config.biases) ||
+    (spec.role === 'normalization' && config.normalization)
+  )
+}
+
+function planTensor(tensor: WorkingTensor, config: QuantizeConfig): QuantizePlan {
+  if (!isQuantized(tensor.spec, config)) return { action: 'skip' }
+  const override = config.overrides[tensor.spec.layerName]
+  const bits = override?.bits ?? config.bits
+  const scheme = override?.scheme ?? config.scheme
+  const symmetry = override?.symmetry ?? config.symmetry
+  const granularity = override?.granularity ?? config.granularity
+  const minimum = minimumBits(scheme, symmetry)
+  if (bits < minimum) throw new StudioError('quantize/bits', { bits, scheme, minimum })
+  return { action: 'quantize', bits, scheme, symmetry, granularity }
+}
+
+/**
+ * Encodes one weight array.
+ * @param mask 1 = kept; weights that pruning removed are restored as exactly zero by every scheme
+ * @throws StudioError 'quantize/non-finite' or 'quantize/table-too-large'
+ */
+export function encode(
+  spec: TensorSpec,
+  values: Float32Array,
+  mask: Uint8Array | null,
+  settings: QuantizeSettings,
+): Encoding {
+  switch (settings.scheme) {
+    case 'linear':
+      return encodeLinear(spec, values, mask, settings)
+    case 'affine':
+      return encodeAffine(spec, values, settings)
+    case 'mean':
+      return encodeMean(spec, values, mask, settings)
+  }
+}
+
+/** Restores `values` only when they are read: a preview that counts codes never needs them. */
+class QuantizedTensor implements WorkingTensor {
+  readonly spec: TensorSpec
+  readonly mask: Uint8Array | null
+  readonly encoded: Encoding['tensor']
+  readonly clipped: number
+  private decoded: Float32Array | null = null
+
+  constructor(source: WorkingTensor, encoding: Encoding) {
+    this.spec = source.spec
+    this.mask = source.mask
+    this.encoded = encoding.tensor
+    this.clipped = encoding.clipped
+  }
+
+  get values(): Float32Array {
+    this.decoded ??= decode(this.encoded)
+    return this.decoded
+  }
+}
+
+/**
+ * Replaces weights by k-bit codes.
+ * @see README.md beside this file for the formulas
+ */
+export const quantize: WeightStep<QuantizeConfig, QuantizePlan> = {
+  plan: (tensors, config) => tensors.map((tensor) => planTensor(tensor, config)),
+  apply: (tensor, plan) =>
+    plan.action === 'skip'
+      ? tensor
+      : new QuantizedTensor(tensor, encode(tensor.spec, tensor.values, tensor.mask, plan)),
+}
