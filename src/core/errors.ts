@@ -79,6 +79,10 @@ export const errorCatalog = {
   // Engine
   'engine/no-backend': ['tried'],
   'engine/backend-unavailable': ['backend', 'reason'],
+  'engine/backend-excluded': ['backend'],
+  'engine/no-adapter': ['backend'],
+  'engine/start-timeout': ['backend', 'seconds'],
+  'engine/self-test-failed': ['backend', 'kernel', 'difference', 'tolerance'],
   'engine/device-lost': ['backend', 'reason'],
   'engine/gpu-error': ['backend', 'reason'],
   'engine/tensor-too-large': ['backend', 'tensor', 'bytes', 'limit'],
