@@ -1,0 +1,168 @@
+import * as tf from '@tensorflow/tfjs'
+import type { BetweenLayers } from './runnable-model'
+
+interface Computed {
+  readonly value: tf.Tensor
+  readonly mask: tf.Tensor | null
+}
+
+/** Counts who still needs a tensor; a layer may hand its input on as its output. */
+class Holdings {
+  private readonly holders = new Map<tf.Tensor, number>()
+
+  hold(tensor: tf.Tensor): void {
+    this.holders.set(tensor, (this.holders.get(tensor) ?? 0) + 1)
+  }
+
+  release(tensor: tf.Tensor): void {
+    const left = (this.holders.get(tensor) ?? 0) - 1
+    if (left > 0) {
+      this.holders.set(tensor, left)
+      return
+    }
+    this.holders.delete(tensor)
+    tensor.dispose()
+  }
+
+  disposeAll(): void {
+    for (const tensor of this.holders.keys()) tensor.dispose()
+    this.holders.clear()
+  }
+}
+
+/**
+ * Runs a model one layer at a time, as `predict` would, so that a model of which one sample takes
+ * seconds can be cancelled and gives signs of life.
+ * @param inputs stay the caller's
+ * @returns new tensors, in the order of the model's outputs
+ */
+export async function runLayerByLayer(
+  model: tf.LayersModel,
+  inputs: readonly tf.Tensor[],
+  between: BetweenLayers,
+): Promise<tf.Tensor[]> {
+  const holdings = new Holdings()
+  try {
+    return await run(model, inputs, between, holdings)
+  } catch (error) {
+    holdings.disposeAll()
+    throw error
+  }
+}
+
+async function run(
+  model: tf.LayersModel,
+  inputs: readonly tf.Tensor[],
+  between: BetweenLayers,
+  holdings: Holdings,
+): Promise<tf.Tensor[]> {
+  const computed = new Map<number, Computed>()
+  const uses = countUses(model)
+  model.inputs.forEach((symbol, index) => {
+    const given = inputs[index]
+    if (given === undefined) throw new Error(`input ${symbol.name} is missing`)
+    const value = tf.clone(given)
+    holdings.hold(value)
+    computed.set(symbol.id, { value, mask: null })
+  })
+  const use = (symbol: tf.SymbolicTensor): void => {
+    const left = (uses.get(symbol.id) ?? 0) - 1
+    uses.set(symbol.id, left)
+    const done = computed.get(symbol.id)
+    if (left > 0 || done === undefined) return
+    computed.delete(symbol.id)
+    holdings.release(done.value)
+    if (done.mask !== null) holdings.release(done.mask)
+  }
+  for (const node of nodesInOrder(model)) {
+    const layer = node.outboundLayer
+    const given = node.inputTensors.map((symbol) => computed.get(symbol.id))
+    const operands = given.filter((item) => item !== undefined)
+    if (operands.length < given.length) throw new Error(`layer ${layer.name} lacks an input`)
+    const results = await runLayer(layer, operands, between, holdings)
+    node.outputTensors.forEach((symbol, index) => {
+      const result = results[index]
+      if (result === undefined) throw new Error(`layer ${layer.name} gave too few outputs`)
+      holdings.hold(result.value)
+      if (result.mask !== null) holdings.hold(result.mask)
+      computed.set(symbol.id, result)
+    })
+    for (const symbol of node.inputTensors) use(symbol)
+    for (const symbol of node.outputTensors) if (!uses.has(symbol.id)) use(symbol)
+  }
+  return model.outputs.map((symbol) => {
+    const done = computed.get(symbol.id)
+    if (done === undefined) throw new Error(`output ${symbol.name} was not computed`)
+    const value = tf.clone(done.value)
+    use(symbol)
+    return value
+  })
+}
+
+async function runLayer(
+  layer: tf.layers.Layer,
+  given: readonly Computed[],
+  between: BetweenLayers,
+  holdings: Holdings,
+): Promise<Computed[]> {
+  const values = given.map((item) => item.value)
+  const masks = given.map((item) => item.mask)
+  const masked = masks.some((mask) => mask !== null)
+  if (layer instanceof tf.LayersModel && !masked) {
+    const outputs = await run(layer, values, between, holdings)
+    return outputs.map((value) => ({ value, mask: null }))
+  }
+  await between(layer.name)
+  const outputs = tf.tidy(() =>
+    asList(
+      layer.apply(
+        values.length === 1 ? (values[0] ?? values) : values,
+        masked ? { mask: masks[0] } : {},
+      ),
+    ),
+  )
+  const outputMask = layer.supportsMasking ? maskOf(layer, values, masks) : null
+  return outputs.map((value) => ({ value, mask: outputMask }))
+}
+
+function asList(result: unknown): tf.Tensor[] {
+  const list: unknown[] = Array.isArray(result) ? result : [result]
+  return list.filter((item): item is tf.Tensor => item instanceof tf.Tensor)
+}
+
+function maskOf(
+  layer: tf.layers.Layer,
+  values: tf.Tensor[],
+  masks: readonly (tf.Tensor | null)[],
+): tf.Tensor | null {
+  const kept = tf.tidy(() => {
+    // tfjs declares masks as tensors, and calls this itself with null for "no mask".
+    const mask: unknown = layer.computeMask(
+      values.length === 1 ? (values[0] ?? values) : values,
+      (masks.length === 1 ? masks[0] : masks) as tf.Tensor | tf.Tensor[],
+    )
+    const first: unknown = Array.isArray(mask) ? mask[0] : mask
+    return first instanceof tf.Tensor ? [first as tf.Tensor] : []
+  })
+  return kept[0] ?? null
+}
+
+/** Deepest first: every node after those that it reads from. */
+function nodesInOrder(model: tf.LayersModel) {
+  return Object.keys(model.nodesByDepth)
+    .map(Number)
+    .sort((a, b) => b - a)
+    .flatMap((depth) => model.nodesByDepth[String(depth)] ?? [])
+    .filter((node) => node.outboundLayer.getClassName() !== 'InputLayer')
+}
+
+/** How many nodes read each symbolic tensor, an output counting as one reader. */
+function countUses(model: tf.LayersModel): Map<number, number> {
+  const uses = new Map<number, number>()
+  const count = (symbol: tf.SymbolicTensor): void => {
+    uses.set(symbol.id, (uses.get(symbol.id) ?? 0) + 1)
+  }
+  for (const node of nodesInOrder(model)) node.inputTensors.forEach(count)
+  model.outputs.forEach(count)
+  return uses
+}
