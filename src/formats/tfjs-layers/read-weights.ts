@@ -24,15 +24,21 @@ export async function checkByteCounts(
     const found = shards.reduce((sum, shard) => sum + shard.size, 0)
     if (found === expected) continue
     for (const shard of shards) await refuseWrongKind(shard)
-    const { shard, size } = suspect(shards, expected)
-    if (found > expected)
+    const { index, size } = suspect(
+      shards.map((shard) => shard.size),
+      expected,
+    )
+    const shard = shards[index]
+    if (shard === undefined) throw new RangeError('a group with weights has at least one path')
+    if (shard.size > size)
       throw new StudioError('open/shard-long', {
         file: shard.path,
         expected: size,
         found: shard.size,
       })
-    let end = 0
-    const cut = group.entries.find((entry) => (end += entry.bytes) > found)
+    const end = shards.slice(0, index + 1).reduce((sum, item) => sum + item.size, 0)
+    let entryEnd = 0
+    const cut = group.entries.find((entry) => (entryEnd += entry.bytes) > end)
     throw new StudioError('open/shard-short', {
       file: shard.path,
       expected: size,
@@ -42,19 +48,30 @@ export async function checkByteCounts(
   }
 }
 
-/** Converters cut all shards but the last to one size, so a shard that differs is the wrong one. */
-function suspect(
-  shards: readonly BundleFile[],
-  expectedTotal: number,
-): { shard: BundleFile; size: number } {
-  const [first, ...rest] = shards
-  if (first === undefined) throw new RangeError('a group with weights has at least one path')
-  const full = Math.max(...shards.map((shard) => shard.size))
-  const odd = shards.slice(0, -1).find((shard) => shard.size !== full)
-  const last = rest.at(-1) ?? first
-  const shard = odd ?? last
-  const others = shards.reduce((sum, item) => sum + (item === shard ? 0 : item.size), 0)
-  return { shard, size: Math.max(0, expectedTotal - others) }
+/**
+ * Finds the shard whose size is wrong. Converters cut all shards but the last to one size S, so the S
+ * that explains most of the sizes is taken; where none does, the last shard is blamed.
+ */
+function suspect(sizes: readonly number[], total: number): { index: number; size: number } {
+  const count = sizes.length
+  const last = sizes.at(-1) ?? 0
+  const expectedSizes = (full: number): number[] =>
+    sizes.map((_, index) => (index < count - 1 ? full : total - (count - 1) * full))
+  const plans = [...new Set([...sizes.slice(0, -1), (total - last) / (count - 1)])]
+    .filter((full) => Number.isInteger(full) && full > 0)
+    .map(expectedSizes)
+    .filter((plan) => {
+      const [full = 0] = plan
+      const rest = plan.at(-1) ?? 0
+      return rest > 0 && rest <= full
+    })
+  const matches = (plan: readonly number[]): number =>
+    plan.filter((size, index) => size === sizes[index]).length
+  const [best] = plans.sort((a, b) => matches(b) - matches(a))
+  const others = sizes.slice(0, -1).reduce((sum, size) => sum + size, 0)
+  const plan = best ?? [...sizes.slice(0, -1), Math.max(0, total - others)]
+  const index = plan.findIndex((size, at) => size !== sizes[at])
+  return { index, size: plan[index] ?? 0 }
 }
 
 function shardsOf(

@@ -1,0 +1,64 @@
+import { expect, test } from 'vitest'
+import { bundleOf, richModel, smallModel, textBytes } from '../../scripts/testing/layers-files'
+import { mutateModel } from '../../scripts/testing/mutate-model'
+import { sentence } from '../../scripts/testing/refusals'
+import { StudioError } from '../core/errors'
+import { memoryFile } from '../core/file-bundle'
+import type { FileBundle } from '../core/file-bundle'
+import { createRandom } from '../core/random'
+import { openModel } from './importers'
+
+const go = () => Promise.resolve()
+
+/** Every outcome but an opened model has to be a refusal whose sentence is complete. */
+async function outcome(bundle: FileBundle): Promise<'opened' | 'refused'> {
+  try {
+    await openModel(bundle, go)
+    return 'opened'
+  } catch (error) {
+    if (!(error instanceof StudioError)) throw error
+    const text = sentence(error.toData())
+    if (/undefined|\[object|not a function|Cannot read/.test(text)) throw error
+    return 'refused'
+  }
+}
+
+test.each([
+  [11, smallModel],
+  [12, richModel],
+])('2,000 damaged models, seed %d: opened or refused, nothing else', async (seed, build) => {
+  const random = createRandom(seed)
+  const next = () => random.uniform()
+  const counts = { opened: 0, refused: 0 }
+  let slowest = 0
+  for (let round = 0; round < 2000; round++) {
+    const files = build()
+    const done = [mutateModel(files, next)]
+    while (random.uniform() < 0.3) done.push(mutateModel(files, next))
+    const start = performance.now()
+    try {
+      counts[await outcome(bundleOf(files))]++
+    } catch (error) {
+      throw new Error(`round ${round}: ${done.join('; ')}`, { cause: error })
+    }
+    slowest = Math.max(slowest, performance.now() - start)
+  }
+  expect(counts.refused).toBeGreaterThan(800)
+  expect(counts.opened).toBeGreaterThan(100)
+  expect(slowest).toBeLessThan(2000)
+})
+
+test('2,000 damaged texts: model.json with bytes flipped, dropped or repeated', async () => {
+  const random = createRandom(13)
+  const [, ...shards] = bundleOf(richModel())
+  const text = JSON.stringify(richModel().json)
+  for (let round = 0; round < 2000; round++) {
+    const at = Math.floor(random.uniform() * text.length)
+    const length = Math.floor(random.uniform() ** 4 * 200)
+    const middle = ['', text.slice(at, at + 2 * length), '\u0000', '[[[[', '"', 'é', '\\u00'][
+      Math.floor(random.uniform() * 7)
+    ]
+    const damaged = text.slice(0, at) + (middle ?? '') + text.slice(at + length)
+    await outcome([memoryFile('model.json', textBytes(damaged)), ...shards])
+  }
+})
