@@ -1,6 +1,7 @@
+import { sha256 } from '@noble/hashes/sha2.js'
+import { bytesToHex } from '@noble/hashes/utils.js'
 import { strToU8 } from 'fflate'
 import { StudioError } from '../core/errors'
-import { Sha256 } from '../core/sha256'
 import type { Checkpoint, ExportedFile, StoredTensor } from './format'
 import { parseJson } from './read-json'
 
@@ -58,14 +59,14 @@ export async function fingerprint(
   const result: FileFingerprint[] = []
   let done = 0
   for (const { path, bytes } of files) {
-    const sha256 = new Sha256()
+    const hash = sha256.create()
     for (let at = 0; at < bytes.length; at += BLOCK) {
       const block = bytes.subarray(at, at + BLOCK)
-      sha256.update(block)
+      hash.update(block)
       done += block.length
       await checkpoint(done, total)
     }
-    result.push({ path, bytes: bytes.length, sha256: sha256.hex() })
+    result.push({ path, bytes: bytes.length, sha256: bytesToHex(hash.digest()) })
   }
   return result
 }

@@ -1,7 +1,8 @@
+import { sha256 } from '@noble/hashes/sha2.js'
+import { bytesToHex } from '@noble/hashes/utils.js'
 import { StudioError } from '../../core/errors'
 import { baseName } from '../../core/file-bundle'
 import type { BundleFile, FileBundle } from '../../core/file-bundle'
-import { Sha256 } from '../../core/sha256'
 import type { Checkpoint } from '../format'
 import { limits } from '../limits'
 import { readBytes } from '../read-bytes'
@@ -30,14 +31,14 @@ export async function checkShardHashes(
   for (const [path, shard] of shards) {
     const expected = hashes.get(path)
     if (expected === undefined) continue
-    const sha256 = new Sha256()
+    const hash = sha256.create()
     for (let at = 0; at < shard.size; at += BLOCK) {
       const end = Math.min(shard.size, at + BLOCK)
-      sha256.update(await readBytes(shard, at, end))
+      hash.update(await readBytes(shard, at, end))
       done += end - at
       await checkpoint(done, total)
     }
-    const found = sha256.hex()
+    const found = bytesToHex(hash.digest())
     if (found !== expected)
       throw new StudioError('open/shard-hash', { file: shard.path, expected, found })
   }
