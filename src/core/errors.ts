@@ -47,6 +47,7 @@ export const errorCatalog = {
   'open/python-layer': ['file', 'layer', 'className'],
   'open/unsupported-setting': ['file', 'layer', 'setting', 'value', 'reason'],
   'open/graph-missing-input': ['file', 'layer', 'input'],
+  'open/graph-inputs': ['file', 'layer', 'className', 'expected', 'found'],
   'open/graph-cycle': ['file', 'cycle'],
   // Opening: weights
   'open/missing-shards': ['file', 'missing', 'received', 'total'],

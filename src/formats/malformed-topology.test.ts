@@ -156,6 +156,44 @@ testRefusals([
     message: 'model.json: "first" reads "nope", which no layer provides.',
   },
   {
+    name: 'an addition of one tensor',
+    files: () => withLayer('Add', {}),
+    code: 'open/graph-inputs',
+    message: 'model.json: layer "middle" (Add) reads 1 tensors, expected at least 2.',
+  },
+  {
+    name: 'a Dense layer with two inputs',
+    files: () =>
+      changed(
+        (files) =>
+          void (layerOf(files, 1).inbound_nodes = [
+            [
+              ['input', 0, 0, {}],
+              ['input', 0, 0, {}],
+            ],
+          ]),
+      ),
+    code: 'open/graph-inputs',
+    message: 'model.json: layer "first" (Dense) reads 2 tensors, expected 1.',
+  },
+  {
+    name: 'an input layer without a shape',
+    files: () =>
+      changed((files) => {
+        delete layerOf(files, 0).config['batch_input_shape']
+      }),
+    code: 'open/field',
+    message:
+      'model.json, modelTopology.model_config.config.layers[0].config.batch_input_shape: expected the shape of the input, found nothing.',
+  },
+  {
+    name: 'a padding that does not exist',
+    files: () => withLayer('Conv2D', { filters: 4, kernel_size: 3, padding: 'full' }),
+    code: 'open/unsupported-setting',
+    message:
+      'model.json: layer "middle" has padding = "full", but TensorFlow.js knows valid, same and causal.',
+  },
+  {
     name: 'a call that never happens',
     files: () =>
       changed((files) => void (layerOf(files, 2).inbound_nodes = [[['first', 7, 0, {}]]])),

@@ -1,31 +1,69 @@
 import { StudioError } from '../../core/errors'
-import { hasSeveralOutputs } from './layer-catalog'
+import { inputCounts, modelClasses, outputCount } from './layer-catalog'
 import type { TensorRef, TopologyLayer, TopologyModel } from './topology'
 
 /**
  * Proves that tfjs can build the graph: it has no check of its own and loops for ever on a missing
  * input, a cycle or a call that never happens. Nested models are checked the same way.
- * @throws StudioError 'open/graph-missing-input', 'open/graph-cycle', 'open/field',
+ * @throws StudioError 'open/graph-missing-input', 'open/graph-inputs', 'open/graph-cycle',
+ * 'open/field', 'open/duplicate-name',
  * 'open/unsupported-setting' for calls in an order that tfjs would number differently
  */
 export function checkGraph(file: string, model: TopologyModel): void {
   for (const layer of model.layers) if (layer.model !== null) checkGraph(file, layer.model)
-  if (model.sequential) return
+  if (model.sequential) {
+    for (const layer of model.layers.slice(1)) checkInputs(file, layer)
+    return
+  }
   const layers = new Map(model.layers.map((layer) => [layer.name, layer]))
-  for (const layer of model.layers)
+  for (const layer of model.layers) {
     for (const call of layer.calls) for (const ref of call) checkRef(file, layers, layer.name, ref)
+    checkInputs(file, layer)
+  }
   for (const ref of model.outputs) checkRef(file, layers, `${model.name} (output)`, ref)
+  const seen = new Map<string, string>()
   for (const [index, ref] of model.inputs.entries()) {
+    const field = `${model.field}.config.input_layers[${index}]`
+    const first = seen.get(ref.layer)
+    if (first !== undefined)
+      throw new StudioError('open/duplicate-name', { file, field, name: ref.layer, first })
+    seen.set(ref.layer, field)
     checkRef(file, layers, `${model.name} (input)`, ref)
     if (layers.get(ref.layer)?.className !== 'InputLayer')
       throw new StudioError('open/field', {
         file,
-        field: `${model.field}.config.input_layers[${index}]`,
+        field,
         expected: 'an InputLayer',
         found: `${ref.layer} (${layers.get(ref.layer)?.className ?? ''})`,
       })
   }
   checkOrder(file, model, layers)
+}
+
+function outputsOf({ className, config, model }: TopologyLayer): number {
+  return model !== null && modelClasses.has(className)
+    ? model.outputs.length
+    : outputCount(className, config)
+}
+
+function checkInputs(file: string, layer: TopologyLayer): void {
+  const { className, model } = layer
+  const inner = model !== null && modelClasses.has(className) ? modelInputs(model) : null
+  const { least, most } = inner === null ? inputCounts(className) : { least: inner, most: inner }
+  for (const call of layer.calls)
+    if (call.length < least || call.length > most)
+      throw new StudioError('open/graph-inputs', {
+        file,
+        layer: layer.name,
+        className,
+        expected: least === most ? least : `at least ${least}`,
+        found: call.length,
+      })
+}
+
+/** A Sequential lists no inputs, it has one. */
+function modelInputs(model: TopologyModel): number {
+  return model.sequential ? 1 : model.inputs.length
 }
 
 function checkRef(
@@ -35,12 +73,7 @@ function checkRef(
   ref: TensorRef,
 ): void {
   const source = layers.get(ref.layer)
-  const outputs =
-    source?.model !== null && source?.model !== undefined && source.className !== 'TimeDistributed'
-      ? source.model.outputs.length
-      : hasSeveralOutputs(source?.className ?? '')
-        ? Infinity
-        : 1
+  const outputs = source === undefined ? 0 : outputsOf(source)
   if (source === undefined || ref.call >= source.calls.length || ref.tensor >= outputs) {
     const part = source === undefined ? '' : ` (call ${ref.call}, output ${ref.tensor})`
     throw new StudioError('open/graph-missing-input', {

@@ -1,4 +1,5 @@
 import type { LayerKind, TensorRole } from '../../core/tensor-spec'
+import { isObject } from './config-reader'
 import type { ConfigReader } from './config-reader'
 
 /** How the channels of a weight lie in memory; see `ChannelLayout`. */
@@ -234,11 +235,32 @@ export const wrapperClasses: ReadonlySet<string> = new Set([
 
 export const modelClasses: ReadonlySet<string> = new Set(['Sequential', 'Model', 'Functional'])
 
-/** Layers whose single call can give several tensors. */
-export function hasSeveralOutputs(className: string): boolean {
-  return (
-    wrapperClasses.has(className) ||
-    modelClasses.has(className) ||
+const merges: ReadonlySet<string> = new Set([
+  ...['Add', 'Multiply', 'Average', 'Maximum', 'Minimum', 'Concatenate', 'Dot'],
+])
+
+/** How many tensors one call of a layer may read. */
+export function inputCounts(className: string): { readonly least: number; readonly most: number } {
+  if (className === 'InputLayer') return { least: 0, most: 0 }
+  if (className === 'Dot') return { least: 2, most: 2 }
+  if (merges.has(className)) return { least: 2, most: Infinity }
+  // Initial states are further inputs.
+  const stateful = className === 'RNN' || className === 'Bidirectional'
+  return stateful || layerClass(className)?.kind === 'recurrent'
+    ? { least: 1, most: Infinity }
+    : { least: 1, most: 1 }
+}
+
+/** How many tensors one call of a layer gives, at most. */
+export function outputCount(className: string, config: ConfigReader): number {
+  const recurrentLike =
+    className === 'RNN' ||
+    className === 'Bidirectional' ||
     layerClass(className)?.kind === 'recurrent'
-  )
+  if (!recurrentLike) return 1
+  const { object } = config
+  const inner = isObject(object['layer']) ? object['layer']['config'] : null
+  const states =
+    object['return_state'] === true || (isObject(inner) && inner['return_state'] === true)
+  return states ? Infinity : object['merge_mode'] === null ? 2 : 1
 }

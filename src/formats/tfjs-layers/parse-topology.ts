@@ -167,6 +167,8 @@ class TopologyReader {
       }
     const config = json.reader('config')
     this.inputShape(config, name)
+    if (className === 'InputLayer' && !config.has('batch_input_shape'))
+      config.fail('batch_input_shape', 'the shape of the input')
     const draft: LayerDraft = { name, className, config }
     repairLayer(this.context, draft)
     json.object['class_name'] = draft.className

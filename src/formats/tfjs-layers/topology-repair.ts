@@ -210,6 +210,7 @@ class LayerRepair {
         this.recurrent()
         break
       default:
+        if (/Conv|Pooling/.test(className)) this.window()
         if (className.includes('Conv')) this.convolution()
     }
   }
@@ -237,10 +238,9 @@ class LayerRepair {
 
   private batchNormalization(): void {
     const axis = this.object['axis']
-    if (!Array.isArray(axis)) return
-    const [only] = axis
-    if (axis.length !== 1 || only === undefined)
-      this.refuse('axis', 'TensorFlow.js normalises over one axis')
+    const only = Array.isArray(axis) && axis.length === 1 ? axis[0] : axis
+    if (only === undefined || only === null) return
+    if (!Number.isInteger(only)) this.refuse('axis', 'TensorFlow.js normalises over one axis')
     this.object['axis'] = only
   }
 
@@ -250,6 +250,12 @@ class LayerRepair {
     this.only('time_major', [false], 'TensorFlow.js expects the batch first')
     if (this.layer.className === 'ConvLSTM2D')
       this.only('dilation_rate', [1, [1, 1]], 'TensorFlow.js dilates only the input convolution')
+  }
+
+  private window(): void {
+    this.only('padding', ['valid', 'same', 'causal'], 'TensorFlow.js knows valid, same and causal')
+    const formats = ['channels_last', 'channels_first', 'channelsLast', 'channelsFirst']
+    this.only('data_format', formats, 'TensorFlow.js knows channels_last and channels_first')
   }
 
   private convolution(): void {
