@@ -1,0 +1,80 @@
+import { expect, test } from 'vitest'
+import { bundleOf, richModel } from '../../scripts/testing/layers-files'
+import type { LayerShape } from '../core/layer-macs'
+import { openModel } from './importers'
+import { summarizeModel } from './summarize-model'
+
+const outputShapes = new Map<string, LayerShape>([
+  ['image', [null, 4, 4, 2]],
+  ['words', [null, 5]],
+  ['conv', [null, 4, 4, 3]],
+  ['bn', [null, 4, 4, 3]],
+  ['dw', [null, 4, 4, 3]],
+  ['sum', [null, 4, 4, 3]],
+  ['gap', [null, 3]],
+  ['block/block_input', [null, 3]],
+  ['block/inner', [null, 3]],
+  ['shared', [null, 3]],
+  ['embed', [null, 5, 3]],
+  ['both', [null, 4]],
+  ['join', [null, 10]],
+  ['head', [null, 2]],
+])
+
+test('counts weights, bytes as stored and as float32, zeros and work', async () => {
+  const model = await openModel(bundleOf(richModel()), () => Promise.resolve())
+  const summary = summarizeModel(model, {
+    id: 'model-1',
+    outputShapes,
+    inputs: [],
+    outputs: [],
+    zippedFloat32Bytes: 1234,
+  })
+  const table = Object.fromEntries(
+    summary.layers.map((layer) => [
+      layer.name,
+      [layer.kind, layer.parameters, layer.storedBytes, layer.float32Bytes, layer.macs],
+    ]),
+  )
+  expect(table).toEqual({
+    image: ['other', 0, 0, 0, 0],
+    words: ['other', 0, 0, 0, 0],
+    conv: ['convolution', 57, 54 + 12, 228, 54 * 16],
+    bn: ['normalization', 12, 48, 48, 48],
+    dw: ['depthwise', 30, 54 + 12, 120, 27 * 16],
+    sum: ['other', 0, 0, 0, 0],
+    gap: ['other', 0, 0, 0, 0],
+    'block/block_input': ['other', 0, 0, 0, 0],
+    // Called twice.
+    'block/inner': ['dense', 12, 48, 48, 18],
+    shared: ['dense', 12, 48, 48, 18],
+    embed: ['embedding', 21, 42, 84, 0],
+    both: ['recurrent', 96, 384, 384, 5 * 80],
+    join: ['other', 0, 0, 0, 0],
+    head: ['dense', 22, 88, 88, 20],
+  })
+  const { totals } = summary
+  expect(totals.parameters).toBe(262)
+  expect(totals.storedBytes).toBe(262 * 4 - 54 * 3 - 27 * 2 - 21 * 2)
+  expect(totals.float32Bytes).toBe(4 * 262)
+  expect(totals.macs).toBe(864 + 48 + 432 + 18 + 18 + 400 + 20)
+  expect(totals.zeros).toBe(
+    model.weights.flatMap((weight) => [...weight.values]).filter((value) => value === 0).length,
+  )
+  expect(totals.zeros).toBeGreaterThan(5)
+  expect(summary.zippedFloat32Bytes).toBe(1234)
+})
+
+test('work is unknown where a shape is', async () => {
+  const model = await openModel(bundleOf(richModel()), () => Promise.resolve())
+  const open = new Map(outputShapes).set('conv', [null, null, null, 3])
+  const summary = summarizeModel(model, {
+    id: 'model-2',
+    outputShapes: open,
+    inputs: [],
+    outputs: [],
+    zippedFloat32Bytes: 0,
+  })
+  expect(summary.layers.find((layer) => layer.name === 'conv')?.macs).toBeNull()
+  expect(summary.totals.macs).toBeNull()
+})
