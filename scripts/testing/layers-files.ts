@@ -11,7 +11,7 @@ export interface LayerJson {
   inbound_nodes: Plain
 }
 
-export interface WeightJson {
+interface WeightJson {
   name: string
   shape: number[]
   dtype: string

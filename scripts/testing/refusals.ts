@@ -30,7 +30,7 @@ export function sentence(error: StudioErrorData): string {
   )
 }
 
-export async function refusal(files: FileBundle): Promise<StudioError> {
+async function refusal(files: FileBundle): Promise<StudioError> {
   try {
     await openModel(files, go)
   } catch (error) {

@@ -7,7 +7,7 @@ import { tfjsLayersImporter } from './tfjs-layers/tfjs-layers.import'
 import { readZip } from './zip-archive'
 
 /** Every format that opens, in the order in which they are asked. */
-export const importers: readonly Importer[] = [tfjsLayersImporter]
+const importers: readonly Importer[] = [tfjsLayersImporter]
 
 /**
  * Opens dropped files: loose files, a folder, or one zip of either.

@@ -5,7 +5,7 @@ import { checkName } from '../read-json'
 import type { JsonObject } from '../read-json'
 import { ConfigReader, fieldError, isSize, readerOf } from './config-reader'
 
-export type StoredAs = 'float32' | 'float16' | 'uint16' | 'uint8' | 'int32' | 'bool'
+type StoredAs = 'float32' | 'float16' | 'uint16' | 'uint8' | 'int32' | 'bool'
 
 /** One entry of `weightsManifest[].weights`, checked. */
 export interface ManifestEntry {
