@@ -1,3 +1,4 @@
+import { dense } from '../../scripts/testing/layers-files'
 import { testRefusals, changed, layerOf, text, withLayer } from '../../scripts/testing/refusals'
 
 testRefusals([
@@ -115,6 +116,35 @@ testRefusals([
     code: 'open/unsupported-setting',
     message:
       'model.json: layer "middle" has reset_after = true, but TensorFlow.js applies the reset gate before the product.',
+  },
+  {
+    name: 'zeros where a mask is off',
+    files: () =>
+      changed((files) => {
+        const { config } = files.json.modelTopology.model_config
+        const masking = dense('masking', 1, 'input')
+        masking.class_name = 'Masking'
+        masking.config = { name: 'masking', mask_value: 0 }
+        const lstm = dense('lstm', 4, 'masking')
+        lstm.class_name = 'LSTM'
+        Object.assign(lstm.config, { zero_output_for_mask: true, return_sequences: true })
+        config.layers.splice(1, 0, masking, lstm)
+      }),
+    code: 'open/unsupported-setting',
+    message:
+      'model.json: layer "lstm" has zero_output_for_mask = true, but TensorFlow.js repeats the last step where "masking" masks one.',
+  },
+  {
+    name: 'a layer name with a space',
+    files: () =>
+      changed((files) => {
+        layerOf(files, 1).name = 'my layer'
+        layerOf(files, 1).config['name'] = 'my layer'
+        layerOf(files, 2).inbound_nodes = [[['my layer', 0, 0, {}]]]
+      }),
+    code: 'open/field',
+    message:
+      'model.json, layer my layer: expected a name of letters, digits and . _ / - that starts with a letter or digit, found "my layer".',
   },
   {
     name: 'an unknown activation',

@@ -5,6 +5,9 @@ import type { FlatLayer, NamedSlot } from './flatten-layers'
 import type { ChannelAxis } from './layer-catalog'
 import type { ManifestEntry } from './parse-manifest'
 
+/** What tfjs-layers accepts as the name of a variable. */
+const tensorName = /^[A-Za-z\d][-A-Za-z\d._/]*$/
+
 interface Target {
   readonly layer: FlatLayer
   readonly slot: NamedSlot
@@ -21,7 +24,7 @@ export interface MatchedWeights {
  * Pairs the manifest with the weights that the layers need, so that every layer gets exactly its own.
  * Names with the model in front (`sequential/dense/kernel`), a cell inside (`lstm/lstm_cell/kernel`)
  * or a TensorFlow output number (`dense/kernel:0`) are accepted where they fit one weight only.
- * @throws StudioError 'open/duplicate-name', 'open/surplus-weight', 'open/missing-weight',
+ * @throws StudioError 'open/field', 'open/duplicate-name', 'open/surplus-weight', 'open/missing-weight',
  * 'open/weight-shape', 'open/unsupported-dtype'
  */
 export function matchWeights(
@@ -69,6 +72,13 @@ function targetsByName(file: string, layers: readonly FlatLayer[]): ReadonlyMap<
   const targets = new Map<string, Target>()
   for (const layer of layers)
     for (const slot of layer.slots) {
+      if (!tensorName.test(slot.fullName))
+        throw new StudioError('open/field', {
+          file,
+          field: `layer ${layer.name}`,
+          expected: 'a name of letters, digits and . _ / - that starts with a letter or digit',
+          found: JSON.stringify(layer.name),
+        })
       const first = targets.get(slot.fullName)
       // tfjs names weights by the inner layer alone, so two nested models can collide.
       if (first !== undefined)

@@ -9,7 +9,7 @@ import { CallNumbers, parseCalls, parseRefs } from './parse-inbound'
 import { parseWrapped, unknownLayer } from './parse-wrapped'
 import { snakeKeys } from './snake-keys'
 import type { TopologyLayer, TopologyModel } from './topology'
-import { repairLayer } from './topology-repair'
+import { checkMasks, repairLayer } from './topology-repair'
 import type { LayerDraft, RepairContext } from './topology-repair'
 
 export interface ParsedTopology {
@@ -33,12 +33,15 @@ export function parseTopology(file: string, value: Json | undefined): ParsedTopo
   const version = topology['keras_version'] ?? model.object['keras_version']
   const major = typeof version === 'string' ? /^(\d+)\./.exec(version)?.[1] : undefined
   const notes: ModelNote[] = []
-  const reader = new TopologyReader({
+  const context: RepairContext = {
     file,
     kerasMajor: major === undefined ? null : Number(major),
     notes,
-  })
-  return { model: reader.model(model), topology, notes }
+    masks: { from: [], zeroOutput: [] },
+  }
+  const parsed = new TopologyReader(context).model(model)
+  checkMasks(context)
+  return { model: parsed, topology, notes }
 }
 
 class TopologyReader {

@@ -16,6 +16,26 @@ export interface RepairContext {
   /** Major version of the Keras that wrote the file; null where it does not say. */
   readonly kerasMajor: number | null
   readonly notes: ModelNote[]
+  /** Layers that produce masks, and recurrent layers that write zeros where a mask is off. */
+  readonly masks: { readonly from: string[]; readonly zeroOutput: string[] }
+}
+
+/**
+ * Refuses what only matters in combination: where a mask is off, Keras can write zeros into a sequence,
+ * tfjs always repeats the last step.
+ * @throws StudioError 'open/unsupported-setting'
+ */
+export function checkMasks({ file, masks }: RepairContext): void {
+  const [layer] = masks.zeroOutput
+  const [from] = masks.from
+  if (layer === undefined || from === undefined) return
+  throw new StudioError('open/unsupported-setting', {
+    file,
+    layer,
+    setting: 'zero_output_for_mask',
+    value: 'true',
+    reason: `TensorFlow.js repeats the last step where "${from}" masks one`,
+  })
 }
 
 /** Layers that do nothing outside training; tfjs does not know them. */
@@ -201,6 +221,12 @@ class LayerRepair {
           'TensorFlow.js places the sampling points elsewhere',
         )
         break
+      case 'Masking':
+        this.context.masks.from.push(this.layer.name)
+        break
+      case 'Embedding':
+        if (this.object['mask_zero'] === true) this.context.masks.from.push(this.layer.name)
+        break
       case 'SimpleRNN':
       case 'GRU':
       case 'LSTM':
@@ -247,6 +273,8 @@ class LayerRepair {
   private recurrent(): void {
     this.only('reset_after', [false], 'TensorFlow.js applies the reset gate before the product')
     this.only('stateful', [false], 'the result would depend on the samples that ran before')
+    if (this.object['zero_output_for_mask'] === true && this.object['return_sequences'] === true)
+      this.context.masks.zeroOutput.push(this.layer.name)
     this.only('time_major', [false], 'TensorFlow.js expects the batch first')
     if (this.layer.className === 'ConvLSTM2D')
       this.only('dilation_rate', [1, [1, 1]], 'TensorFlow.js dilates only the input convolution')
