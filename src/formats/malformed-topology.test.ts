@@ -186,6 +186,21 @@ testRefusals([
     message: 'model.json: "first" reads "nope", which no layer provides.',
   },
   {
+    name: 'an input that the model does not declare',
+    files: () =>
+      changed((files) => {
+        const { config } = files.json.modelTopology.model_config
+        const other = structuredClone(layerOf(files, 0))
+        other.name = 'other'
+        other.config['name'] = 'other'
+        config.layers.push(other)
+        config.input_layers = [['other', 0, 0]]
+      }),
+    code: 'open/field',
+    message:
+      'model.json, modelTopology.model_config.config.input_layers: expected a list with input, which an output depends on, found other.',
+  },
+  {
     name: 'an addition of one tensor',
     files: () => withLayer('Add', {}),
     code: 'open/graph-inputs',

@@ -1,4 +1,5 @@
 import { StudioError } from '../../core/errors'
+import { usedCalls } from './flatten-layers'
 import { inputCounts, modelClasses, outputCount } from './layer-catalog'
 import type { TensorRef, TopologyLayer, TopologyModel } from './topology'
 
@@ -38,6 +39,15 @@ export function checkGraph(file: string, model: TopologyModel): void {
       })
   }
   checkOrder(file, model, layers)
+  const used = usedCalls(model)
+  for (const layer of model.layers)
+    if (layer.className === 'InputLayer' && used.has(layer.name) && !seen.has(layer.name))
+      throw new StudioError('open/field', {
+        file,
+        field: `${model.field}.config.input_layers`,
+        expected: `a list with ${layer.name}, which an output depends on`,
+        found: [...seen.keys()].join(', '),
+      })
 }
 
 function outputsOf({ className, config, model }: TopologyLayer): number {

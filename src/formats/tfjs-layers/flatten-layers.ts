@@ -29,7 +29,7 @@ export function flattenLayers(model: TopologyModel): FlatLayer[] {
 }
 
 function flatten(model: TopologyModel, prefix: string, runs: number | null): FlatLayer[] {
-  const used = usedCalls(model)
+  const used = usedCalls({ layers: model.layers, outputs: [...model.outputs, ...model.inputs] })
   return model.layers.flatMap((layer) => {
     const count = used.get(layer.name)?.size ?? 0
     if (count === 0) return []
@@ -53,10 +53,12 @@ function flatten(model: TopologyModel, prefix: string, runs: number | null): Fla
 }
 
 /** Calls that an output depends on, by layer; a Sequential uses every layer once. */
-function usedCalls(model: TopologyModel): ReadonlyMap<string, ReadonlySet<number>> {
+export function usedCalls(
+  model: Pick<TopologyModel, 'layers' | 'outputs'>,
+): ReadonlyMap<string, ReadonlySet<number>> {
   const used = new Map<string, Set<number>>()
   const layers = new Map(model.layers.map((layer) => [layer.name, layer]))
-  const open = [...model.outputs, ...model.inputs]
+  const open = [...model.outputs]
   for (let ref = open.pop(); ref !== undefined; ref = open.pop()) {
     const calls = used.get(ref.layer) ?? new Set<number>()
     if (calls.has(ref.call)) continue
