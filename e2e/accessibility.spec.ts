@@ -1,0 +1,57 @@
+import AxeBuilder from '@axe-core/playwright'
+import type { Page } from '@playwright/test'
+import { Studio } from './support/studio.ts'
+import { expect, test } from './support/studio-test.ts'
+
+async function violations(page: Page): Promise<string[]> {
+  const { violations: found } = await new AxeBuilder({ page }).analyze()
+  return found.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(' | ')}`)
+}
+
+for (const colorScheme of ['light', 'dark'] as const) {
+  for (const viewport of [
+    { width: 1440, height: 900 },
+    { width: 390, height: 844 },
+  ]) {
+    test(`first visit and studio, ${colorScheme}, ${viewport.width} px`, async ({ page }) => {
+      await page.emulateMedia({ colorScheme })
+      await page.setViewportSize(viewport)
+      const studio = new Studio(page)
+      await studio.visit('?backend=wasm')
+      await expect(page.getByRole('button', { name: /LeNet-5/ })).toBeVisible()
+      expect(await violations(page)).toEqual([])
+
+      await studio.openSample('LeNet-5')
+      await studio.settled()
+      await studio.switchOn('Prune')
+      await studio.switchOn('Quantize')
+      await studio.settled()
+      expect(await violations(page)).toEqual([])
+      const overflow = await page.evaluate(
+        () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+      )
+      expect(overflow, 'nothing scrolls sideways').toBeLessThanOrEqual(0)
+    })
+  }
+}
+
+test('the main path works by keyboard alone', async ({ page }) => {
+  const studio = new Studio(page)
+  await studio.visit('?backend=wasm')
+  const sample = page.getByRole('button', { name: /LeNet-300-100/ })
+  await expect(sample).toBeVisible()
+  for (let i = 0; i < 30 && !(await sample.evaluate((el) => el === document.activeElement)); i++)
+    await page.keyboard.press('Tab')
+  await expect(sample).toBeFocused()
+  await page.keyboard.press('Enter')
+  await studio.settled()
+  const quantize = page.getByRole('switch', { name: 'Quantize', exact: true })
+  await quantize.focus()
+  await page.keyboard.press('Space')
+  await expect(quantize).toBeChecked()
+  await studio.press('Bits', 'ArrowLeft', 4)
+  await studio.settled()
+  const arriving = page.waitForEvent('download')
+  await page.keyboard.press('Control+s')
+  expect((await arriving).suggestedFilename()).toMatch(/\.zip$/)
+})

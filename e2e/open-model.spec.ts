@@ -1,0 +1,77 @@
+import { basename, dirname, join } from 'node:path'
+import { sampleFiles, writeFolder, writeZip } from './support/sample-files.ts'
+import { dropOnPage } from './support/drop.ts'
+import { Studio } from './support/studio.ts'
+import { expect, test } from './support/studio-test.ts'
+
+/** A sample under another name, with its weights in three shards. */
+function threeShards(): Map<string, Uint8Array | string> {
+  const files = sampleFiles('lenet-300-100')
+  const manifest = JSON.parse(new TextDecoder().decode(files.get('model.json'))) as {
+    weightsManifest: { paths: string[] }[]
+  }
+  const [shard] = [...files].filter(([name]) => name !== 'model.json')
+  const bytes = shard?.[1] ?? new Uint8Array()
+  const third = Math.ceil(bytes.length / 3)
+  const paths = [1, 2, 3].map((n) => `group1-shard${n}of3.bin`)
+  const group = manifest.weightsManifest[0]
+  if (group === undefined) throw new Error('the sample has no weights')
+  group.paths = paths
+  return new Map<string, Uint8Array | string>([
+    ['model.json', JSON.stringify(manifest)],
+    ...paths.map((path, index) => [path, bytes.slice(index * third, (index + 1) * third)] as const),
+  ])
+}
+
+test('a dropped folder opens', async ({ page }) => {
+  const studio = new Studio(page)
+  await studio.visit('?backend=wasm')
+  await dropOnPage(page, [writeFolder('my-model', threeShards())])
+  await expect(studio.result).toBeVisible({ timeout: 60_000 })
+  await expect(page.getByRole('button', { name: /^File: my-model/ })).toBeVisible()
+  // No data was attached by itself; it is offered.
+  await expect(page.getByText('No data is attached, so accuracy is not known')).toBeVisible()
+  await page.getByRole('button', { name: 'Measure on MNIST', exact: true }).click()
+  await studio.settled()
+  await expect(studio.result).toContainText('validation split')
+})
+
+test('a dropped zip opens', async ({ page }) => {
+  const studio = new Studio(page)
+  await studio.visit('?backend=wasm')
+  await dropOnPage(page, [writeZip('zipped-model', sampleFiles('lenet-5'))])
+  await expect(studio.result).toBeVisible({ timeout: 60_000 })
+  await expect(page.getByRole('button', { name: /^File: zipped-model/ })).toBeVisible()
+})
+
+test('files dropped in several goes are collected', async ({ page }) => {
+  const studio = new Studio(page)
+  await studio.visit('?backend=wasm')
+  const folder = writeFolder('in-parts', threeShards())
+  await studio.pick([join(folder, 'model.json'), join(folder, 'group1-shard1of3.bin')])
+  await expect(
+    page.getByText('Still missing: group1-shard2of3.bin, group1-shard3of3.bin'),
+  ).toBeVisible()
+  await dropOnPage(page, [join(folder, 'group1-shard3of3.bin')])
+  await expect(page.getByText('Still missing: group1-shard2of3.bin', { exact: true })).toBeVisible()
+  await dropOnPage(page, [join(folder, 'group1-shard2of3.bin')])
+  await expect(studio.result).toBeVisible({ timeout: 60_000 })
+  expect(basename(dirname(join(folder, 'model.json')))).toBe('in-parts')
+})
+
+test('a model without data is measured by agreement, and shuffled weights do not score well', async ({
+  page,
+}) => {
+  const studio = new Studio(page)
+  await studio.visit('?backend=wasm')
+  await dropOnPage(page, [writeFolder('no-data', threeShards())])
+  await expect(studio.result).toContainText('Agreement on synthetic inputs, not accuracy', {
+    timeout: 60_000,
+  })
+  await expect(studio.result).toContainText(/synthetic inputs reach \d+ of 10 classes/)
+  await studio.switchOn('Prune')
+  // Random removal of nearly everything is no model any more.
+  await page.getByText('At random', { exact: true }).click()
+  await studio.press('Sparsity', 'End', 1)
+  await expect(studio.result).toContainText(/relative error/, { timeout: 60_000 })
+})

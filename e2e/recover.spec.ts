@@ -1,0 +1,82 @@
+import type { Page, Worker } from '@playwright/test'
+import { Studio } from './support/studio.ts'
+import { expect, test } from './support/studio-test.ts'
+
+async function engineOf(page: Page): Promise<Worker> {
+  return page.workers()[0] ?? (await page.waitForEvent('worker'))
+}
+
+test('a hung worker is replaced and the model comes back with its settings', async ({ page }) => {
+  const studio = new Studio(page)
+  await studio.visit('?backend=wasm')
+  await studio.openSample('LeNet-300-100')
+  await studio.settled()
+  await studio.switchOn('Quantize')
+  await studio.press('Bits', 'ArrowLeft', 4)
+  await studio.settled()
+  const before = await studio.result.textContent()
+
+  const hung = await engineOf(page)
+  const replaced = page.waitForEvent('worker', { timeout: 90_000 })
+  void hung.evaluate(() => {
+    for (;;);
+  })
+  // Some work that the worker owes an answer for.
+  await studio.press('Bits', 'ArrowLeft', 1)
+  await replaced
+  await expect(page.getByText(/The engine was restarted and the model reopened/)).toBeVisible({
+    timeout: 90_000,
+  })
+  await studio.press('Bits', 'ArrowRight', 1)
+  await studio.settled()
+  expect(await studio.result.textContent()).toBe(before)
+})
+
+test('a slow worker is not taken for a hung one', async ({ page }) => {
+  const studio = new Studio(page)
+  await studio.visit('?backend=wasm')
+  await studio.openSample('LeNet-300-100')
+  await studio.settled()
+  const engine = await engineOf(page)
+  // Every matrix product takes half a second longer: alive, and hundreds of times slower than measured.
+  await engine.evaluate(() => {
+    const globals = Reflect.get(self, '_tfGlobals') as Map<string, Map<string, unknown>>
+    for (const [name, kernel] of globals.get('kernelRegistry') ?? []) {
+      if (!/^wasm__FusedMatMul$|^wasm_BatchMatMul$|^wasm__FusedMatMul/.test(name)) continue
+      const config = kernel as { kernelFunc: (parameters: unknown) => unknown }
+      const stock = config.kernelFunc
+      config.kernelFunc = (parameters) => {
+        const until = performance.now() + 500
+        while (performance.now() < until);
+        return stock(parameters)
+      }
+    }
+  })
+  let workers = 0
+  page.on('worker', () => {
+    workers++
+  })
+  await studio.switchOn('Quantize')
+  // Progress arrives while it is slow, and nothing is restarted for 25 seconds of it.
+  await expect(studio.result).toContainText(/n = (?!5,000)[\d,]+/, { timeout: 60_000 })
+  await page.clock.install()
+  await expect
+    .poll(async () => (await studio.result.textContent()) ?? '', { timeout: 60_000 })
+    .toMatch(/n = [\d,]+/)
+  expect(workers).toBe(0)
+  await expect(page.getByText(/The engine was restarted/)).toHaveCount(0)
+})
+
+test('a download can be cancelled and leaves everything as it was', async ({ page }) => {
+  const studio = new Studio(page)
+  await studio.visit('?backend=wasm')
+  await studio.openSample('LeNet-5')
+  await studio.settled()
+  await studio.switchOn('Quantize')
+  await studio.settled()
+  const before = await studio.result.textContent()
+  await page.getByRole('button', { name: /^Download/ }).click()
+  await page.getByRole('button', { name: 'Cancel' }).click()
+  await expect(page.getByRole('button', { name: /^Download [\d.]/ })).toBeEnabled()
+  expect(await studio.result.textContent()).toBe(before)
+})

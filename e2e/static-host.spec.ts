@@ -1,0 +1,27 @@
+import { serveFolder } from '../scripts/static-server.ts'
+import { Studio } from './support/studio.ts'
+import { expect, test } from './support/studio-test.ts'
+
+test('works from a plain static host below a sub-path, and says that there are no threads', async ({
+  page,
+}) => {
+  const server = await serveFolder({
+    folder: 'dist',
+    port: 0,
+    headers: false,
+    subPath: '/tools/studio',
+  })
+  try {
+    const studio = new Studio(page)
+    await page.goto(`${server.url}?backend=wasm`)
+    await studio.openSample('LeNet-300-100')
+    await studio.settled()
+    await expect(studio.result).toContainText('validation split')
+    await page.getByRole('button', { name: /^Engine:/ }).click()
+    await expect(
+      page.getByText('No threads: this page is not cross-origin isolated.'),
+    ).toBeVisible()
+  } finally {
+    await server.close()
+  }
+})

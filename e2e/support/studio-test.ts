@@ -1,0 +1,56 @@
+import { test as base, expect } from '@playwright/test'
+import type { Page } from '@playwright/test'
+
+/** What must never happen while the studio is used: collected over the whole test, checked at its end. */
+export interface Watch {
+  /** Requests to any other origin than the page's own, data: and blob: aside. */
+  readonly offOrigin: string[]
+  readonly policyViolations: string[]
+  /** Uncaught errors and console errors. */
+  readonly errors: string[]
+}
+
+interface StudioFixtures {
+  readonly watch: Watch
+  /** Console errors that this test provokes on purpose. */
+  readonly expectedErrors: readonly RegExp[]
+}
+
+/** Playwright's test with the watch on: every test of the studio also proves that nothing leaves. */
+export const test = base.extend<StudioFixtures>({
+  expectedErrors: [[], { option: true }],
+  watch: [
+    async ({ page, baseURL, expectedErrors }, use) => {
+      const watch = startWatch(page, new URL(baseURL ?? page.url()).origin)
+      await use(watch)
+      expect(watch.offOrigin, 'requests that leave the origin').toEqual([])
+      expect(watch.policyViolations, 'violations of the security policy').toEqual([])
+      expect(
+        watch.errors.filter((text) => !expectedErrors.some((pattern) => pattern.test(text))),
+        'uncaught or console errors',
+      ).toEqual([])
+    },
+    { auto: true },
+  ],
+})
+
+/** Attaches the detectors to a page; `nothing-leaves` plants requests that they must catch. */
+export function startWatch(page: Page, origin: string): Watch {
+  const watch: Watch = { offOrigin: [], policyViolations: [], errors: [] }
+  page.context().on('request', (request) => {
+    const url = request.url()
+    const local = url.startsWith(`${origin}/`) || /^(data|blob):/.test(url)
+    if (!local) watch.offOrigin.push(url)
+  })
+  page.on('pageerror', (error) => {
+    watch.errors.push(error.message)
+  })
+  page.on('console', (message) => {
+    const text = message.text()
+    if (/Content Security Policy/i.test(text)) watch.policyViolations.push(text)
+    else if (message.type() === 'error') watch.errors.push(text)
+  })
+  return watch
+}
+
+export { expect }

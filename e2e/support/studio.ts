@@ -1,0 +1,71 @@
+import { basename } from 'node:path'
+import type { Download, Locator, Page } from '@playwright/test'
+import { expect } from './studio-test.ts'
+
+export interface Answer {
+  readonly before: string
+  readonly after: string
+}
+
+/** The studio as a person meets it: by the names and roles of its controls. */
+export class Studio {
+  readonly page: Page
+  readonly result: Locator
+
+  constructor(page: Page) {
+    this.page = page
+    this.result = page.getByRole('status', { name: 'Result' })
+  }
+
+  async visit(query = ''): Promise<void> {
+    await this.page.goto(`./${query}`)
+    await expect(this.page.getByRole('heading', { level: 1 })).toBeVisible()
+  }
+
+  async openSample(name: string): Promise<void> {
+    await this.page.getByRole('button', { name: new RegExp(name) }).click()
+    await expect(this.result).toBeVisible({ timeout: 60_000 })
+  }
+
+  /** Waits until the numbers on the page belong to the settings on the page, on all samples. */
+  async settled(timeout = 90_000): Promise<void> {
+    await expect(this.result).toContainText('n = 5,000', { timeout })
+    await expect(this.result.getByRole('img', { name: 'Measuring' })).toHaveCount(0, { timeout })
+    await expect(this.page.getByRole('button', { name: /^Download [\d.]/ })).toBeEnabled({
+      timeout,
+    })
+  }
+
+  slider(name: string): Locator {
+    return this.page.getByRole('slider', { name, exact: true })
+  }
+
+  async switchOn(name: 'Prune' | 'Quantize'): Promise<void> {
+    const control = this.page.getByRole('switch', { name, exact: true })
+    if (!(await control.isChecked())) await control.click({ force: true })
+    await expect(control).toBeChecked()
+  }
+
+  /** Moves a slider by the keyboard, as a person without a mouse does. */
+  async press(name: string, key: string, times: number): Promise<void> {
+    const slider = this.slider(name)
+    await slider.focus()
+    for (let i = 0; i < times; i++) await slider.press(key)
+  }
+
+  async download(timeout = 120_000): Promise<{ file: Download; path: string; fileName: string }> {
+    const arriving = this.page.waitForEvent('download', { timeout })
+    await this.page.getByRole('button', { name: /^Download/ }).click()
+    const file = await arriving
+    const path = await file.path()
+    return { file, path, fileName: basename(file.suggestedFilename()) }
+  }
+
+  /** Chooses files through the picker. */
+  async pick(paths: readonly string[]): Promise<void> {
+    const choosing = this.page.waitForEvent('filechooser')
+    await this.page.getByRole('button', { name: 'Choose files' }).click()
+    const chooser = await choosing
+    await chooser.setFiles([...paths])
+  }
+}
