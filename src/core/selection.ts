@@ -39,7 +39,7 @@ const scratchBits = new Int32Array(scratchFloat.buffer)
 export function magnitudeBits(threshold: number): number {
   scratchFloat[0] = threshold
   const bits = scratchBits[0] ?? 0
-  return (scratchFloat[0] ?? 0) > threshold ? bits - 1 : bits
+  return Math.fround(threshold) > threshold ? bits - 1 : bits
 }
 
 function fromBits(bits: number): number {

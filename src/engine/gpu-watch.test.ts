@@ -31,7 +31,7 @@ describe('the watch over a WebGPU device', () => {
     await watch.settle()
   })
 
-  it('ends work after an uncaptured error', async () => {
+  it('ends work after an uncaptured error', () => {
     const { device, fail } = fakeDevice()
     const watch = watchDevice(device, breathe)
     fail('Buffer size (536870912) exceeds the limit')
@@ -43,7 +43,20 @@ describe('the watch over a WebGPU device', () => {
         params: { backend: 'webgpu', reason: 'Buffer size (536870912) exceeds the limit' },
       }),
     )
-    await expect(watch.fault).resolves.toMatchObject({ code: 'engine/gpu-error' })
+    const heard: string[] = []
+    watch.onFault(({ code }) => heard.push(code))
+    expect(heard).toEqual(['engine/gpu-error'])
+  })
+
+  it('tells listeners once, and not those that left', () => {
+    const { device, fail } = fakeDevice()
+    const watch = watchDevice(device, breathe)
+    const heard: string[] = []
+    watch.onFault(({ params }) => heard.push(String(params['reason'])))
+    watch.onFault(() => heard.push('gone'))()
+    fail('first')
+    fail('second')
+    expect(heard).toEqual(['first'])
   })
 
   it('waits for an error that is still on its way', async () => {

@@ -29,26 +29,30 @@ export interface BackendWatch {
   check(): void
   /** Waits until every fault of work so far must have been reported, then checks. */
   settle(): Promise<void>
-  /** Settles with the fault, or never. */
-  readonly fault: Promise<StudioError>
+  /** Calls back once, at the first fault, or at once if there was one. @returns what ends that */
+  onFault(listener: (fault: StudioError) => void): () => void
 }
 
 class FaultLatch implements BackendWatch {
-  readonly fault: Promise<StudioError>
   private first: StudioError | null = null
-  private announce: (fault: StudioError) => void = () => undefined
+  private readonly listeners = new Set<(fault: StudioError) => void>()
   private readonly flush: () => Promise<void>
 
   constructor(flush: () => Promise<void>) {
     this.flush = flush
-    this.fault = new Promise((resolve) => {
-      this.announce = resolve
-    })
   }
 
   trip(fault: StudioError): void {
-    this.first ??= fault
-    this.announce(this.first)
+    if (this.first !== null) return
+    this.first = fault
+    for (const listener of this.listeners) listener(fault)
+    this.listeners.clear()
+  }
+
+  onFault(listener: (fault: StudioError) => void): () => void {
+    if (this.first === null) this.listeners.add(listener)
+    else listener(this.first)
+    return () => this.listeners.delete(listener)
   }
 
   check(): void {
@@ -66,7 +70,7 @@ class FaultLatch implements BackendWatch {
 export const noFaults: BackendWatch = {
   check: () => undefined,
   settle: () => Promise.resolve(),
-  fault: new Promise(() => undefined),
+  onFault: () => () => undefined,
 }
 
 /**

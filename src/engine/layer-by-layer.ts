@@ -147,12 +147,21 @@ function maskOf(
   return kept[0] ?? null
 }
 
+/** A sequential model keeps its graph in an inner model, which it builds when it is first needed. */
+function graphOf(model: tf.LayersModel): tf.LayersModel {
+  if (!(model instanceof tf.Sequential)) return model
+  if (!(Reflect.get(model, 'model') instanceof tf.LayersModel)) model.build()
+  const inner: unknown = Reflect.get(model, 'model')
+  return inner instanceof tf.LayersModel ? inner : model
+}
+
 /** Deepest first: every node after those that it reads from. */
 function nodesInOrder(model: tf.LayersModel) {
-  return Object.keys(model.nodesByDepth)
+  const { nodesByDepth } = graphOf(model)
+  return Object.keys(nodesByDepth)
     .map(Number)
     .sort((a, b) => b - a)
-    .flatMap((depth) => model.nodesByDepth[String(depth)] ?? [])
+    .flatMap((depth) => nodesByDepth[String(depth)] ?? [])
     .filter((node) => node.outboundLayer.getClassName() !== 'InputLayer')
 }
 

@@ -44,10 +44,11 @@ export class Pace {
 
   /** Yields in any case. @throws StudioError 'engine/cancelled' */
   async breathe(signal: AbortSignal, nextMs = 0): Promise<void> {
-    this.environment.beat(nextMs)
     await this.environment.breathe()
     this.lastBreath = this.environment.now()
     throwIfCancelled(signal)
+    // Last, so that no other beat can take back what is announced here.
+    this.environment.beat(nextMs)
   }
 }
 

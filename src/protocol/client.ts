@@ -19,14 +19,20 @@ export interface EnginePorts {
   readonly type: 'engine-ports'
   readonly calls: MessagePort
   readonly beats: MessagePort
+  /** The address of the page, which the studio's own files are relative to. */
+  readonly page: string
 }
 
 export function readEnginePorts(message: unknown): EnginePorts | null {
   const type: unknown = Reflect.get(Object(message), 'type')
   const calls: unknown = Reflect.get(Object(message), 'calls')
   const beats: unknown = Reflect.get(Object(message), 'beats')
-  return type === 'engine-ports' && calls instanceof MessagePort && beats instanceof MessagePort
-    ? { type, calls, beats }
+  const page: unknown = Reflect.get(Object(message), 'page')
+  return type === 'engine-ports' &&
+    calls instanceof MessagePort &&
+    beats instanceof MessagePort &&
+    typeof page === 'string'
+    ? { type, calls, beats, page }
     : null
 }
 
@@ -37,6 +43,7 @@ export function readEnginePorts(message: unknown): EnginePorts | null {
 export function connectEngine(
   worker: Pick<Worker, 'postMessage'>,
   onBeat: (beat: Beat) => void,
+  page = location.href,
 ): EngineClient {
   const calls = new MessageChannel()
   const beats = new MessageChannel()
@@ -46,7 +53,12 @@ export function connectEngine(
   })
   beats.port1.start()
   calls.port1.start()
-  const ports: EnginePorts = { type: 'engine-ports', calls: calls.port2, beats: beats.port2 }
+  const ports: EnginePorts = {
+    type: 'engine-ports',
+    calls: calls.port2,
+    beats: beats.port2,
+    page,
+  }
   worker.postMessage(ports, [calls.port2, beats.port2])
   return createEngineClient(calls.port1)
 }

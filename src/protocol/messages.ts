@@ -156,9 +156,20 @@ export interface WeightsEvent {
   readonly histogram: HistogramPreview
 }
 
+/** What the download holds, exactly, and what else could be downloaded. */
 export interface SizeEvent {
   readonly type: 'size'
   readonly sizes: SizeReport
+  /** How each tensor is stored with 'exact' and, where it is not as small as its bits, why. */
+  readonly tensors: readonly StoredTensor[]
+  /** Sizes of the zip in other formats; only where 'exact' cannot hold every tensor as codes. */
+  readonly alternatives: readonly FormatSize[]
+}
+
+export interface FormatSize {
+  readonly format: ExportFormat
+  readonly zipped: number
+  readonly stored: number
 }
 
 export type PreviewEvent = WeightsEvent | SizeEvent | AccuracyEvent | AgreementEvent

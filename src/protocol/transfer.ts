@@ -31,6 +31,10 @@ function restore(carried: unknown): unknown {
   return typeof path === 'string' ? new File([blob], path, { type: blob.type }) : blob
 }
 
+function isStream(body: unknown): boolean {
+  return typeof Reflect.get(Object(body), Symbol.asyncIterator) === 'function'
+}
+
 /** Options that both ends of the port must share. */
 export const portOptions = {
   customJsonSerializers: [
@@ -41,6 +45,8 @@ export const portOptions = {
       deserialize: restore,
     },
   ],
-  // Any list chooses structured cloning over serialized text; there are no buffers to move.
-  experimental_transfer: (): object[] => [],
+  // Any list chooses structured cloning over serialized text; there are no buffers to move. The first
+  // answer of a stream goes as text: only there the library marks it as a stream.
+  experimental_transfer: ([, , payload]: readonly [unknown, unknown, unknown]): object[] | null =>
+    isStream(Reflect.get(Object(payload), 'body')) ? null : [],
 } as const

@@ -6,7 +6,7 @@ import type { TechniqueMeta } from '../technique'
 const overrideSchema = z.strictObject({
   enabled: z.boolean().optional(),
   /** Same meaning as the step's value for its own target. */
-  value: z.number().finite().nonnegative().optional(),
+  value: z.number().nonnegative().optional(),
 })
 
 const configSchema = z.strictObject({
@@ -21,7 +21,7 @@ const configSchema = z.strictObject({
   target: z.enum(['threshold', 'sigma', 'sparsity']),
   scope: z.enum(['global', 'perLayer']),
   /** Threshold t in weight units, a multiple of the standard deviation, or a sparsity 0..1. */
-  value: z.number().finite().nonnegative(),
+  value: z.number().nonnegative(),
   dense: z.boolean(),
   convolution: z.boolean(),
   overrides: z.record(z.string(), overrideSchema),

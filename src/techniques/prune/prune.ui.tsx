@@ -3,12 +3,7 @@ import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Fact, Facts } from '../../ui-kit/fact'
 import { Folded } from '../../ui-kit/folded'
-import {
-  formatCompact,
-  formatCount,
-  formatPercent,
-  formatSignificant,
-} from '../../ui-kit/format-number'
+import { formatCount, formatPercent, formatSignificant } from '../../ui-kit/format-number'
 import { ValueSlider } from '../../ui-kit/value-slider'
 import type { PanelProps } from '../panel.ui'
 import { TermText } from '../term-text.ui'
@@ -155,7 +150,7 @@ export function PrunePanel({ config, facts, onDrag, onChange }: PanelProps<Prune
               <Fact name={t('prune.layerAbove')}>
                 {t('prune.ofWeights', {
                   count: formatCount(layer.aboveThreshold),
-                  total: formatCompact(facts.focus.weights),
+                  total: formatCount(facts.focus.weights),
                 })}
               </Fact>
               <Fact name={t('prune.layerThreshold')}>

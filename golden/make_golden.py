@@ -1,0 +1,349 @@
+"""Writes the golden vectors: what the formulas of docs/numerics.md give, computed with NumPy.
+
+Nothing here calls or copies the code under test. Arrays are worked on whole, along the axes of the
+tensor, in float64 unless a formula says float32.
+
+    python3 -m pip install numpy && python3 golden/make_golden.py
+"""
+
+import hashlib
+import json
+import platform
+from pathlib import Path
+
+import numpy as np
+
+SEED = 20240229
+HERE = Path(__file__).parent
+BITS = [1, 2, 3, 4, 8, 12, 16]
+
+
+def hex32(array):
+    """float32 values as the hex of their little-endian bytes: exact, -0 and NaN included."""
+    return np.asarray(array, dtype="<f4").tobytes().hex()
+
+
+def write(name, content):
+    head = {"numpy": np.__version__, "python": platform.python_version(), "seed": SEED}
+    text = json.dumps({**head, **content}, separators=(",", ":"))
+    # One case a line, so that a change shows up as such.
+    text = text.replace("},{", "},\n{")
+    (HERE / f"{name}.json").write_text(text + "\n")
+
+
+# Quantization ---------------------------------------------------------------------------------
+
+
+def tensors():
+    rng = np.random.default_rng(SEED)
+    normal = lambda shape: (rng.standard_normal(shape) * 0.1).astype(np.float32)
+    conv = normal((2, 2, 2, 3))
+    masked = normal((6, 4))
+    mask = np.abs(masked) > 0.06
+    sparse = np.where(mask, masked, np.float32(0))
+    lonely = normal((4, 3))
+    lonely[:, 1] = 0
+    ties = np.array([[-1, -0.75, -0.5, -0.25], [0, 0.25, 0.5, 1]], dtype=np.float32)
+    return [
+        ("dense", normal((5, 4)), (1,), None),
+        ("convolution", conv, (3,), None),
+        ("depthwise", normal((3, 3, 2, 2)), (2, 3), None),
+        ("transposed convolution", normal((2, 2, 3, 2)), (2,), None),
+        ("pruned", sparse, (1,), mask),
+        ("a channel of zeros", lonely, (1,), None),
+        ("ties", ties, (1,), None),
+        ("constant", np.full((3, 2), 0.3, dtype=np.float32), (1,), None),
+        ("negative constant", np.full((3, 2), -0.7, dtype=np.float32), (1,), None),
+        ("all zero", np.zeros((3, 2), dtype=np.float32), (1,), None),
+        ("all pruned", np.zeros((3, 2), dtype=np.float32), (1,), np.zeros((3, 2), dtype=bool)),
+        ("one element", np.array([[0.1234]], dtype=np.float32), (1,), None),
+        ("one negative element", np.array([[-2.5]], dtype=np.float32), (1,), None),
+        ("negative only", -np.abs(normal((4, 3))) - np.float32(0.01), (1,), None),
+        ("tiny", (normal((4, 3)) * np.float32(1e-38)).astype(np.float32), (1,), None),
+    ]
+
+
+def reduced(values, axes, function):
+    """A statistic of each channel, shaped to broadcast; of everything where axes is None."""
+    if axes is None:
+        return np.reshape(function(values), (1,) * values.ndim)
+    others = tuple(axis for axis in range(values.ndim) if axis not in axes)
+    return function(values, axis=others, keepdims=True)
+
+
+def affine_decode(codes, scale, zero_point):
+    minimum = -scale * zero_point
+    return (codes * scale + minimum).astype(np.float32)
+
+
+def quantize_affine(x, axes, bits, symmetry):
+    low = np.minimum(0, reduced(x, axes, np.min))
+    high = np.maximum(0, reduced(x, axes, np.max))
+    if symmetry == "symmetric":
+        largest = np.maximum(high, -low)
+        scale = largest / (2 ** (bits - 1) - 1)
+        scale[largest == 0] = 1
+        zero_point = np.full_like(scale, 2.0 ** (bits - 1))
+        first, last = 1, 2**bits - 1
+    else:
+        scale = (high - low) / (2**bits - 1)
+        scale[high == low] = 1
+        zero_point = np.clip(np.floor(-low / scale + 0.5), 0, 2**bits - 1)
+        first, last = 0, 2**bits - 1
+    raw = np.floor(x / scale + (zero_point + 0.5))
+    codes = np.clip(raw, first, last)
+    clipped = int(np.count_nonzero(raw > last))
+    return codes, scale, zero_point, clipped, affine_decode(codes, scale, zero_point)
+
+
+def linear_bins(x, axes, bits):
+    largest = reduced(np.abs(x), axes, np.max)
+    q = largest / 2 ** (bits - 1)
+    y = np.floor(np.divide(x, q, out=np.zeros_like(x), where=q > 0))
+    low, high = -(2 ** (bits - 1)), 2 ** (bits - 1) - 1
+    clipped = int(np.count_nonzero((y < low) | (y > high)))
+    return q, np.clip(y, low, high), clipped
+
+
+def quantize_linear(x, mask, axes, bits):
+    q, y, clipped = linear_bins(x, axes, bits)
+    codes = y + 2 ** (bits - 1)
+    scale = np.where(q > 0, q, 1.0)
+    zero_point = np.where(q > 0, 2 ** (bits - 1) - 0.5, 2.0 ** (bits - 1))
+    decoded = affine_decode(codes, scale, zero_point)
+    if mask is not None:
+        decoded = np.where(mask, decoded, np.float32(0))
+    # The tutorial's own words, z = y q + q / 2, up to the last rounding.
+    assert np.allclose(decoded if mask is None else decoded[mask],
+                       (y * q + q / 2 if mask is None else (y * q + q / 2)[mask]), rtol=1e-6, atol=2e-45)
+    return codes, scale, zero_point, clipped, decoded
+
+
+def quantize_mean(x, mask, axes, bits):
+    """Codes and restored values; each bin's mean is taken over an explicit selection."""
+    shape = reduced(x, axes, np.max).shape
+    if mask is None:
+        q, y, clipped = linear_bins(x, axes, bits)
+        codes = y + 2 ** (bits - 1)
+    else:
+        bins = 2**bits - 1
+        largest = reduced(np.abs(x), axes, np.max)
+        width = np.broadcast_to(2 * largest / bins, x.shape)
+        position = np.divide(x + largest, width, out=np.zeros_like(x), where=width > 0)
+        raw = np.floor(position)
+        clipped = int(np.count_nonzero((raw >= bins) & mask))
+        codes = np.where(mask, np.clip(raw, 0, bins - 1) + 1, 0)
+    channel = np.broadcast_to(np.arange(int(np.prod(shape))).reshape(shape), x.shape)
+    decoded = np.zeros(x.shape, dtype=np.float32)
+    for c in range(int(np.prod(shape))):
+        for code in np.unique(codes[channel == c]):
+            members = (channel == c) & (codes == code)
+            if mask is None or code > 0:
+                decoded[members] = np.float32(np.sum(x[members]) / np.count_nonzero(members))
+    return codes, clipped, decoded
+
+
+def mean_levels(x, mask, axes, bits):
+    """The whole table, channel after channel: means, midpoints of empty bins, the reserved zero."""
+    codes, _, decoded = quantize_mean(x, mask, axes, bits)
+    shape = reduced(x, axes, np.max).shape
+    channel = np.broadcast_to(np.arange(int(np.prod(shape))).reshape(shape), x.shape)
+    table = []
+    for c in range(int(np.prod(shape))):
+        largest = np.max(np.abs(x[channel == c]))
+        if mask is None:
+            q = largest / 2 ** (bits - 1)
+            mid = (np.arange(2**bits) - 2 ** (bits - 1)) * q + q / 2
+        else:
+            width = 2 * largest / (2**bits - 1)
+            mid = np.concatenate([[0.0], (np.arange(2**bits - 1) + 0.5) * width - largest])
+        for code in range(2**bits):
+            members = (channel == c) & (codes == code)
+            table.append(decoded[members][0] if members.any() else np.float32(mid[code]))
+    return np.array(table, dtype=np.float32)
+
+
+def make_quantize():
+    described, cases = [], []
+    for name, values, axes, mask in tensors():
+        described.append({
+            "name": name,
+            "shape": list(values.shape),
+            "axes": list(axes),
+            "values": hex32(values),
+            "mask": None if mask is None else mask.astype(int).ravel().tolist(),
+        })
+        x = values.astype(np.float64)
+        for granularity, channel_axes in (("perTensor", None), ("perChannel", axes)):
+            for bits in BITS:
+                common = {"tensor": name, "bits": bits, "granularity": granularity}
+                for symmetry in ("asymmetric", "symmetric"):
+                    if symmetry == "symmetric" and bits < 2:
+                        continue
+                    codes, scale, point, clipped, decoded = quantize_affine(
+                        x, channel_axes, bits, symmetry)
+                    cases.append({**common, "scheme": "affine", "symmetry": symmetry,
+                                  "codes": codes.astype(int).ravel().tolist(),
+                                  "scale": scale.ravel().tolist(),
+                                  "zeroPoint": point.ravel().tolist(),
+                                  "clipped": clipped, "decoded": hex32(decoded)})
+                codes, scale, point, clipped, decoded = quantize_linear(x, mask, channel_axes, bits)
+                cases.append({**common, "scheme": "linear",
+                              "codes": codes.astype(int).ravel().tolist(),
+                              "scale": scale.ravel().tolist(),
+                              "zeroPoint": point.ravel().tolist(),
+                              "clipped": clipped, "decoded": hex32(decoded)})
+                codes, clipped, decoded = quantize_mean(x, mask, channel_axes, bits)
+                case = {**common, "scheme": "mean", "codes": codes.astype(int).ravel().tolist(),
+                        "clipped": clipped, "decoded": hex32(decoded)}
+                if bits <= 4:
+                    case["levels"] = hex32(mean_levels(x, mask, channel_axes, bits))
+                cases.append(case)
+    write("quantize", {"tensors": described, "cases": cases})
+
+
+# Pruning --------------------------------------------------------------------------------------
+
+
+def make_prune():
+    rng = np.random.default_rng(SEED + 1)
+    first = (rng.standard_normal(60) * 0.2).astype(np.float32)
+    second = (rng.laplace(size=40) * 0.05).astype(np.float32)
+    second[:6] = [0, -0.0, 0.05, -0.05, 0.05, 0.05]
+    third = np.full(10, 0.125, dtype=np.float32)
+    layers = {"first": first, "second": second, "third": third}
+    magnitude = {name: np.abs(v.astype(np.float64)) for name, v in layers.items()}
+    pooled = np.concatenate(list(magnitude.values()))
+    signed = np.concatenate([v.astype(np.float64) for v in layers.values()])
+
+    def threshold(target, value, weights, magnitudes):
+        if target == "threshold":
+            return value
+        if target == "sigma":
+            return value * float(np.std(weights))
+        rank = int(np.floor(min(1, value) * magnitudes.size + 0.5))
+        return 0.0 if rank == 0 else float(np.sort(magnitudes)[rank - 1])
+
+    cases = []
+    settings = [("threshold", v) for v in (0, 0.05, 0.125, 0.1, 10)]
+    settings += [("sigma", v) for v in (0, 0.5, 1, 2.25)]
+    settings += [("sparsity", v) for v in (0, 0.001, 0.25, 0.5, 0.9, 0.99, 1)]
+    for scope in ("global", "perLayer"):
+        for target, value in settings:
+            result, removed = [], 0
+            for name, weights in layers.items():
+                own = weights.astype(np.float64)
+                t = (threshold(target, value, signed, pooled) if scope == "global"
+                     else threshold(target, value, own, magnitude[name]))
+                kept = magnitude[name] > t
+                removed += int(np.count_nonzero(~kept))
+                sigma = float(np.std(own))
+                result.append({
+                    "layer": name, "threshold": t, "sigma": sigma,
+                    "sparsity": float(np.mean(~kept)),
+                    "absoluteSum": float(np.sum(magnitude[name])),
+                    "aboveThreshold": int(np.count_nonzero(kept)),
+                    "mask": "".join("1" if k else "0" for k in kept),
+                })
+            cases.append({"scope": scope, "target": target, "value": value, "layers": result,
+                          "sparsity": removed / pooled.size,
+                          "equivalentThreshold":
+                              0.0 if removed == 0 else float(np.sort(pooled)[removed - 1])})
+    write("prune", {"layers": [{"name": n, "values": hex32(v)} for n, v in layers.items()],
+                    "sigma": float(np.std(signed)), "cases": cases})
+
+
+# float16 --------------------------------------------------------------------------------------
+
+
+def make_float16():
+    halves = np.arange(65536, dtype=np.uint16).view(np.float16)
+    decoded = halves.astype(np.float32)
+    decoded = np.where(np.isnan(decoded), np.float32(np.nan), decoded).astype("<f4")
+    bits = decoded.view("<u4").copy()
+    bits[np.isnan(decoded)] = 0x7FC00000
+    rng = np.random.default_rng(SEED + 2)
+    edges = np.array([0, -0.0, 65504, 65519.99, 65520, -65520, 1e10, np.inf, -np.inf, 2.0**-14,
+                      2.0**-24, 2.0**-25, np.nextafter(np.float32(2.0**-25), np.float32(1)),
+                      1.5 * 2.0**-24, 2.5 * 2.0**-24, 2.0**-14 - 2.0**-26, 1 + 2.0**-11,
+                      1 + 3 * 2.0**-11, 2.0**-40, 1e-45], dtype=np.float32)
+    random = (rng.standard_normal(2000) * 10.0 ** rng.uniform(-9, 5, 2000)).astype(np.float32)
+    # Every midpoint between neighbours: the ties.
+    finite = np.arange(0, 0x7BFF, 37, dtype=np.uint16)
+    middle = (finite.view(np.float16).astype(np.float32)
+              + (finite + 1).astype(np.uint16).view(np.float16).astype(np.float32)) / 2
+    values = np.concatenate([edges, random, middle.astype(np.float32)])
+    with np.errstate(over="ignore"):
+        rounded = values.astype(np.float16).view(np.uint16)
+    write("float16", {"decodedSha256": hashlib.sha256(bits.astype("<u4").tobytes()).hexdigest(),
+                      "values": hex32(values), "rounded": rounded.tolist()})
+
+
+# Sizes ----------------------------------------------------------------------------------------
+
+
+def entropy_bits(symbols):
+    _, counts = np.unique(symbols, return_counts=True)
+    p = counts / counts.sum()
+    return float(-(p * np.log2(p)).sum()) * len(symbols)
+
+
+def relative_index_entries(nonzero, gap_bits):
+    """Plays the encoder: an entry skips up to 2^gap_bits - 1 zeros, else a filler stands in."""
+    entries, run = 0, 0
+    for is_weight in nonzero:
+        if is_weight:
+            entries += 1
+            run = 0
+        else:
+            run += 1
+            if run == 2**gap_bits:
+                entries += 1
+                run = 0
+    # Fillers after the last weight are not written.
+    trailing = len(nonzero) - (np.flatnonzero(nonzero)[-1] + 1 if nonzero.any() else 0)
+    return entries - trailing // 2**gap_bits
+
+
+def make_sizes():
+    rng = np.random.default_rng(SEED + 3)
+    cases = []
+    for n, density, bits in ((1000, 1, 4), (1000, 0.5, 3), (4000, 0.1, 5), (4000, 0.02, 8),
+                             (6000, 0.003, 2), (10, 0, 4), (777, 0.06, 12), (5000, 0.15, 1)):
+        kept = rng.random(n) < density
+        zero_point = 2 ** (bits - 1)
+        codes = np.where(kept, np.clip(np.rint(rng.normal(zero_point, 2 ** bits / 8, n)), 0,
+                                       2**bits - 1), zero_point).astype(int)
+        nonzero = codes != zero_point
+        kinds = {}
+        for kind in ("affine", "masked", "codebook", "float"):
+            value_bits, table = bits, 10
+            symbols, packed = codes, n * bits
+            keeps = nonzero
+            if kind == "codebook":
+                table = 4 * 2**bits
+            if kind == "masked":
+                # Linear codes, half-integer zero point: zero only under the mask.
+                keeps = kept
+                symbols = np.where(kept, codes, -1)
+                packed = int(kept.sum()) * bits + n
+            count = int(keeps.sum())
+            if kind == "float":
+                value_bits, table, packed = 32, 0, n * 32
+                entropy = entropy_bits(keeps.astype(int)) + 32 * count
+            else:
+                entropy = entropy_bits(symbols)
+            sparse = min([n + count * value_bits]
+                         + [relative_index_entries(keeps, g) * (g + value_bits) for g in (5, 8)])
+            up = lambda b: int(np.ceil(b / 8 - 1e-9))
+            kinds[kind] = {"zeros": n - count, "float32": 4 * n, "bitPacked": up(packed) + table,
+                           "sparse": up(sparse) + table, "entropyBound": up(entropy) + table}
+        cases.append({"bits": bits, "codes": codes.tolist(),
+                      "kept": "".join("1" if k else "0" for k in kept), "kinds": kinds})
+    write("sizes", {"cases": cases})
+
+
+make_quantize()
+make_prune()
+make_float16()
+make_sizes()

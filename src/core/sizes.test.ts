@@ -1,0 +1,117 @@
+import { readFileSync } from 'node:fs'
+import { describe, expect, it } from 'vitest'
+import { countCodes } from './code-counts'
+import type { EncodedTensor } from './encoded-tensor'
+import { computedSizes, symbolEntropy, totalSizes } from './sizes'
+import type { TensorSpec } from './tensor-spec'
+
+const kindNames = ['affine', 'masked', 'codebook', 'float'] as const
+
+interface GoldenSizes {
+  readonly zeros: number
+  readonly float32: number
+  readonly bitPacked: number
+  readonly sparse: number
+  readonly entropyBound: number
+}
+
+interface GoldenCase {
+  readonly bits: number
+  readonly codes: readonly number[]
+  readonly kept: string
+  readonly kinds: Readonly<Record<(typeof kindNames)[number], GoldenSizes>>
+}
+
+const golden = JSON.parse(readFileSync('golden/sizes.json', 'utf8')) as {
+  readonly cases: readonly GoldenCase[]
+}
+
+function specOf(length: number, count = 1): TensorSpec {
+  return {
+    name: 'k',
+    shape: [length],
+    dtype: 'float32',
+    role: 'kernel',
+    layerName: 'k',
+    layerKind: 'dense',
+    channel: { count, inner: 1 },
+  }
+}
+
+function build(kind: (typeof kindNames)[number], source: GoldenCase): EncodedTensor {
+  const { bits } = source
+  const spec = specOf(source.codes.length)
+  const codes = bits <= 8 ? Uint8Array.from(source.codes) : Uint16Array.from(source.codes)
+  const zero = 2 ** (bits - 1)
+  const affine = { kind: 'affine', spec, bits, codes, scale: Float64Array.of(0.5) } as const
+  switch (kind) {
+    case 'affine':
+      return { ...affine, zeroPoint: Float64Array.of(zero), mask: null }
+    case 'masked':
+      return {
+        ...affine,
+        zeroPoint: Float64Array.of(zero - 0.5),
+        mask: Uint8Array.from(source.kept, Number),
+      }
+    case 'codebook': {
+      const levels = Float32Array.from({ length: 2 ** bits }, (_, code) => code - zero)
+      return { kind: 'codebook', spec, bits, codes, levels, groups: 1 }
+    }
+    case 'float':
+      return { kind: 'float', spec, values: Float32Array.from(source.codes, (c) => c - zero) }
+  }
+}
+
+describe.each(golden.cases.map((source, index) => ({ index, source })))(
+  'golden case $index',
+  ({ source }) => {
+    it.each(kindNames)('%s', (kind) => {
+      const tensor = build(kind, source)
+      const { zeros, ...sizes } = source.kinds[kind]
+      expect(computedSizes(tensor)).toEqual(sizes)
+      expect(countCodes(tensor).zeros).toBe(zeros)
+    })
+  },
+)
+
+describe('sizes', () => {
+  it('add up over tensors', () => {
+    const [first, second] = golden.cases
+    if (first === undefined || second === undefined) throw new Error('no cases')
+    const tensors = [build('affine', first), build('float', second)]
+    const sum = totalSizes(tensors)
+    for (const key of ['float32', 'bitPacked', 'sparse', 'entropyBound'] as const)
+      expect(sum[key]).toBe(first.kinds.affine[key] + second.kinds.float[key])
+  })
+
+  it('count zeros where each channel has its own zero point', () => {
+    const tensor: EncodedTensor = {
+      kind: 'affine',
+      spec: specOf(6, 3),
+      bits: 2,
+      codes: Uint8Array.of(1, 2, 3, 0, 2, 3),
+      scale: Float64Array.of(1, 0.5, 2),
+      zeroPoint: Float64Array.of(1, 2, 0),
+      mask: null,
+    }
+    expect(countCodes(tensor).zeros).toBe(3)
+    expect(computedSizes(tensor).bitPacked).toBe(2 + 30)
+  })
+
+  it('of an empty tensor are only its tables', () => {
+    const tensor: EncodedTensor = { kind: 'float', spec: specOf(0), values: new Float32Array(0) }
+    expect(computedSizes(tensor)).toEqual({ float32: 0, bitPacked: 0, sparse: 0, entropyBound: 0 })
+  })
+})
+
+describe('entropy', () => {
+  it.each([
+    [[], 0],
+    [[7], 0],
+    [[5, 5], 1],
+    [[1, 1, 1, 1, 0], 2],
+    [[3, 1], 2 - 0.75 * Math.log2(3)],
+  ])('of %j is %d bits', (counts, bits) => {
+    expect(symbolEntropy(counts)).toBeCloseTo(bits, 12)
+  })
+})

@@ -1,0 +1,122 @@
+import { StudioError } from '../core/errors'
+import type {
+  AccuracyEvent,
+  AgreementEvent,
+  DataSummary,
+  EngineInfo,
+  ExportProgress,
+  ExportRequest,
+  ExportResult,
+  OpenProgress,
+  PreviewEvent,
+  PreviewRequest,
+  StartRequest,
+} from '../protocol/messages'
+import type { ModelSummary } from '../core/model-summary'
+import { chooseBackend } from './backend'
+import type { ChosenBackend } from './backend'
+import { DatasetStore } from './dataset-store'
+import type { EngineEnvironment } from './environment'
+import { Exclusive } from './exclusive'
+import { exportModel } from './export-model'
+import { Measurements } from './measurements'
+import { ModelStore } from './model-store'
+import { Pace } from './pace'
+import { Previews } from './preview'
+import { atMostEvery, streamed } from './stream'
+import type { Toolbox } from './toolbox'
+
+/** A long call: what it tells on the way, and what it ends with. */
+export type Stream<Event, Result> = AsyncGenerator<Event, Result, undefined>
+
+/** Everything the worker can do, free of how it is called. One instance per worker. */
+export class Engine {
+  private readonly tools: Toolbox
+  private readonly models: ModelStore
+  private readonly measurements: Measurements
+  private readonly previews: Previews
+  private chosen: ChosenBackend | null = null
+
+  constructor(environment: EngineEnvironment) {
+    this.tools = {
+      environment,
+      pace: new Pace(environment, () => this.chosen?.info.gigaflops ?? 0),
+      exclusive: new Exclusive(),
+      backend: () => {
+        if (this.chosen === null) throw new StudioError('engine/no-backend', { tried: '' })
+        return this.chosen
+      },
+    }
+    this.models = new ModelStore(this.tools)
+    this.measurements = new Measurements(this.tools, this.models, new DatasetStore(this.tools))
+    this.previews = new Previews(this.tools, this.models, this.measurements)
+  }
+
+  /** The fault of the device, once it has had one: from then on nothing else counts. */
+  get fault(): StudioError | null {
+    try {
+      this.chosen?.watch.check()
+      return null
+    } catch (error) {
+      return error instanceof StudioError ? error : null
+    }
+  }
+
+  async start(request: StartRequest): Promise<EngineInfo> {
+    this.chosen = await chooseBackend(request, this.tools.environment)
+    return this.chosen.info
+  }
+
+  open(files: readonly Blob[], signal?: AbortSignal): Stream<OpenProgress, ModelSummary> {
+    return streamed(signal, (emit, own) => this.unlessFault(this.models.open(files, emit, own)))
+  }
+
+  close(signal: AbortSignal = new AbortController().signal): Promise<void> {
+    return this.unlessFault(this.models.close(signal))
+  }
+
+  attach(datasetId: string, signal?: AbortSignal): Stream<OpenProgress, DataSummary> {
+    return streamed(signal, (emit, own) => {
+      const report = atMostEvery(100, () => this.tools.pace.now(), emit)
+      return this.unlessFault(this.measurements.attach(datasetId, report, own))
+    })
+  }
+
+  detach(): void {
+    this.measurements.detach()
+  }
+
+  measureOriginal(signal?: AbortSignal): Stream<AccuracyEvent | AgreementEvent, undefined> {
+    return streamed(signal, async (emit, own) => {
+      await this.unlessFault(this.measurements.measure(this.models.require(), null, emit, own))
+      return undefined
+    })
+  }
+
+  preview(request: PreviewRequest, signal?: AbortSignal): Stream<PreviewEvent, undefined> {
+    return streamed(signal, (emit, own) =>
+      this.unlessFault(this.previews.preview(request, emit, own)),
+    )
+  }
+
+  export(request: ExportRequest, signal?: AbortSignal): Stream<ExportProgress, ExportResult> {
+    const { tools, models, measurements, previews } = this
+    return streamed(signal, (emit, own) =>
+      this.unlessFault(exportModel(request, { tools, models, measurements, previews }, emit, own)),
+    )
+  }
+
+  /** Ends work at once when the device fails: what it waits for may never come. */
+  private async unlessFault<Result>(work: Promise<Result>): Promise<Result> {
+    const { watch } = this.tools.backend()
+    let forget = (): void => undefined
+    const fault = new Promise<never>((_, reject) => {
+      forget = watch.onFault(reject)
+    })
+    try {
+      return await Promise.race([work, fault])
+    } finally {
+      forget()
+    }
+  }
+}

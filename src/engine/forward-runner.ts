@@ -1,0 +1,92 @@
+import * as tf from '@tensorflow/tfjs'
+import { CHUNK_MS, chunkSize } from './pace'
+import { outputBytes } from './prove-model'
+import type { RunnableModel } from './runnable-model'
+import type { Toolbox } from './toolbox'
+
+/** No batch needs more than this for the outputs of one layer. */
+const ACTIVATION_BYTES = 64 * 2 ** 20
+const MOST_SAMPLES = 512
+
+/** A sample that takes longer than this is run layer by layer. */
+const STEPWISE_MS = 4 * CHUNK_MS
+
+/** Speed at start is the peak of a product; most layers are nowhere near. */
+const PEAK_SHARE = 4
+
+/** Makes the input tensors for the samples [from, to). */
+export type MakeInputs = (from: number, to: number) => tf.Tensor[]
+
+/** The first output of samples [from, to), row-major. */
+export type UseOutput = (values: Float32Array, from: number, to: number) => void
+
+/**
+ * Runs many samples through a model in pieces of about 50 ms, first as long as the
+ * multiply-accumulates promise, then as long as pieces have really taken.
+ */
+export class ForwardRunner {
+  private readonly model: RunnableModel
+  private readonly macs: number
+  private readonly tools: Toolbox
+  private readonly mostSamples: number
+  private msPerSample: number
+
+  /** @param macs multiply-accumulates of one sample */
+  constructor(model: RunnableModel, macs: number, tools: Toolbox) {
+    this.model = model
+    this.macs = macs
+    this.tools = tools
+    this.msPerSample = PEAK_SHARE * tools.pace.expect(macs)
+    const limit = Math.min(
+      ACTIVATION_BYTES,
+      tools.backend().info.maxTensorBytes ?? ACTIVATION_BYTES,
+    )
+    const largest = Math.max(1, ...[...model.outputShapes.values()].map(outputBytes))
+    this.mostSamples = Math.max(1, Math.min(MOST_SAMPLES, Math.floor(limit / largest)))
+  }
+
+  /**
+   * @param use called after each piece, once nothing can be wrong with its numbers any more
+   * @throws StudioError 'engine/cancelled' or the fault of the device
+   */
+  async run(
+    from: number,
+    to: number,
+    makeInputs: MakeInputs,
+    use: UseOutput,
+    signal: AbortSignal,
+  ): Promise<void> {
+    const { pace, backend } = this.tools
+    for (let at = from; at < to;) {
+      const end = Math.min(to, at + chunkSize(this.msPerSample, this.mostSamples))
+      await pace.breathe(signal, this.expectedMs(end - at))
+      const start = pace.now()
+      const values = await this.forward(makeInputs(at, end), signal)
+      // The first piece also compiles; half of each new measure lets that fade.
+      this.msPerSample = (this.msPerSample + (pace.now() - start) / (end - at)) / 2
+      await backend().watch.settle()
+      use(values, at, end)
+      at = end
+    }
+  }
+
+  private expectedMs(samples: number): number {
+    return samples * Math.max(this.msPerSample, this.tools.pace.expect(this.macs))
+  }
+
+  private async forward(inputs: tf.Tensor[], signal: AbortSignal): Promise<Float32Array> {
+    let outputs: tf.Tensor[] = []
+    try {
+      outputs =
+        this.msPerSample > STEPWISE_MS
+          ? await this.model.predictInSteps(inputs, () =>
+              this.tools.pace.breathe(signal, this.expectedMs(1)),
+            )
+          : this.model.predict(inputs)
+      const values = await outputs[0]?.data<'float32'>()
+      return values ?? new Float32Array()
+    } finally {
+      tf.dispose([inputs, outputs])
+    }
+  }
+}

@@ -1,0 +1,164 @@
+import { StudioError } from '../core/errors'
+import type { BundleFile } from '../core/file-bundle'
+import type { ModelSummary } from '../core/model-summary'
+import type { WeightTensor } from '../core/tensor-spec'
+import type { OpenedModel, OpenedWeight } from '../formats/format'
+import { openModel } from '../formats/importers'
+import { summarizeModel } from '../formats/summarize-model'
+import { exportTfjsLayers } from '../formats/tfjs-layers/tfjs-layers.export'
+import { writeZip, zipLength } from '../formats/zip-writer'
+import type { OpenProgress } from '../protocol/messages'
+import { createPipeline } from '../techniques/pipeline'
+import type { Pipeline } from '../techniques/pipeline'
+import type { Toolbox } from './toolbox'
+import { createProvenModel } from './prove-model'
+import type { RunnableModel } from './runnable-model'
+import { atMostEvery } from './stream'
+import type { Emit } from './stream'
+
+/** Everything about the model that is open. */
+export interface OpenModelState {
+  readonly opened: OpenedModel
+  readonly summary: ModelSummary
+  /** All float weights, in the order of the file. */
+  readonly weights: readonly WeightTensor[]
+  readonly pipeline: Pipeline
+  /** Its weights are those of whatever was measured last. */
+  readonly runnable: RunnableModel
+  /** Multiply-accumulates of one sample; estimated by the parameters where the file leaves it open. */
+  readonly macs: number
+}
+
+/** Holds the open model. A new one takes its place only when it has been built and has run. */
+export class ModelStore {
+  private readonly tools: Toolbox
+  private state: OpenModelState | null = null
+  private opened = 0
+
+  constructor(tools: Toolbox) {
+    this.tools = tools
+  }
+
+  get current(): OpenModelState | null {
+    return this.state
+  }
+
+  /** @throws StudioError 'engine/no-model' */
+  require(): OpenModelState {
+    if (this.state === null) throw new StudioError('engine/no-model', {})
+    return this.state
+  }
+
+  /**
+   * Opens files in place of the model that is open now, which stays open if anything fails.
+   * @throws StudioError 'open/...', 'engine/tensor-too-large', 'engine/cancelled'
+   */
+  async open(
+    files: readonly Blob[],
+    emit: Emit<OpenProgress>,
+    signal: AbortSignal,
+  ): Promise<ModelSummary> {
+    const { pace, exclusive, backend } = this.tools
+    const report = atMostEvery(100, () => pace.now(), emit)
+    const step =
+      (phase: OpenProgress['phase']) =>
+      (done: number, total: number): Promise<void> => {
+        report({ phase, done, total })
+        return pace.checkpoint(signal)
+      }
+    emit({ phase: 'reading', done: 0, total: 0 })
+    const opened = await openModel(files.map(bundleFile), step('reading'))
+    emit({ phase: 'building', done: 0, total: 0 })
+    const zippedFloat32Bytes = await zippedAsFloat32(opened, step('validating'))
+    const { info, watch } = backend()
+    return exclusive.run(signal, async () => {
+      let summary: ModelSummary | null = null
+      const runnable = await createProvenModel(opened, {
+        info,
+        watch,
+        between: (built) => {
+          const known = (summary = summarize(opened, built, this.nextId(), zippedFloat32Bytes))
+          const heaviest = pace.expect(heaviestLayerMacs(known))
+          let done = 0
+          return async () => {
+            report({ phase: 'running', done: done++, total: known.layers.length })
+            await pace.breathe(signal, heaviest)
+          }
+        },
+      })
+      summary ??= summarize(opened, runnable, this.nextId(), zippedFloat32Bytes)
+      this.replace(stateOf(opened, summary, runnable))
+      return summary
+    })
+  }
+
+  /** Closes the model and frees its tensors. */
+  close(signal: AbortSignal): Promise<void> {
+    return this.tools.exclusive.run(signal, () => {
+      this.replace(null)
+      return Promise.resolve()
+    })
+  }
+
+  private replace(next: OpenModelState | null): void {
+    this.state?.runnable.dispose()
+    this.state = next
+  }
+
+  private nextId(): string {
+    this.opened++
+    return `${Date.now().toString(36)}-${this.opened}`
+  }
+}
+
+function stateOf(
+  opened: OpenedModel,
+  summary: ModelSummary,
+  runnable: RunnableModel,
+): OpenModelState {
+  const weights = opened.weights.flatMap(floatWeight)
+  const macs = summary.totals.macs ?? 50 * summary.totals.parameters
+  return { opened, summary, weights, pipeline: createPipeline(weights), runnable, macs }
+}
+
+/** The float weights of a model: what techniques may see. */
+export function floatWeight({ spec, values }: OpenedWeight): WeightTensor[] {
+  return values instanceof Float32Array ? [{ spec, values }] : []
+}
+
+function summarize(
+  opened: OpenedModel,
+  built: RunnableModel,
+  id: string,
+  zippedFloat32Bytes: number,
+): ModelSummary {
+  return summarizeModel(opened, {
+    id,
+    outputShapes: built.outputShapes,
+    inputs: built.inputs,
+    outputs: built.outputs.map(({ name, shape, dtype }) => ({ name, shape, dtype })),
+    zippedFloat32Bytes,
+  })
+}
+
+/** Where a shape stays open, a layer counts as if each weight met 50 positions. */
+export function heaviestLayerMacs(summary: ModelSummary): number {
+  return Math.max(0, ...summary.layers.map(({ macs, parameters }) => macs ?? 50 * parameters))
+}
+
+/** What the studio compares a result with: the original in the same format, as float32. */
+async function zippedAsFloat32(
+  opened: OpenedModel,
+  checkpoint: (done: number, total: number) => Promise<void>,
+): Promise<number> {
+  const { files } = await exportTfjsLayers(opened, opened.weights, 'float32', checkpoint)
+  return zipLength(await writeZip(files, checkpoint))
+}
+
+function bundleFile(file: Blob): BundleFile {
+  return {
+    path: file instanceof File ? file.name : 'model',
+    size: file.size,
+    read: async (start, end) => new Uint8Array(await file.slice(start, end).arrayBuffer()),
+  }
+}

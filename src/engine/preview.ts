@@ -1,0 +1,159 @@
+import type { ExportFormat } from '../formats/format'
+import { StudioError } from '../core/errors'
+import type {
+  FormatSize,
+  PreviewEvent,
+  PreviewRequest,
+  SizeReport,
+  WeightsEvent,
+} from '../protocol/messages'
+import type { PipelineResult } from '../techniques/pipeline'
+import type { Recipe } from '../techniques/recipe'
+import { draftArchive } from './archive-draft'
+import type { ArchiveDraft, Between } from './archive-draft'
+import type { Measurements } from './measurements'
+import type { ModelStore, OpenModelState } from './model-store'
+import type { Emit } from './stream'
+import type { Toolbox } from './toolbox'
+import { weightsEvent } from './weights-event'
+
+/** Up to so many stored bytes an exact size takes a moment, and comes before the accuracy. */
+const QUICK_BYTES = 4 * 2 ** 20
+
+/** What a zip holds besides weights, until the first exact size says so: model.json and the report. */
+const FIRST_OVERHEAD = 4000
+
+interface KeptDraft {
+  readonly state: OpenModelState
+  readonly key: string
+  readonly draft: ArchiveDraft
+}
+
+/** Shows what a recipe does. Only the newest request counts. */
+export class Previews {
+  private readonly tools: Toolbox
+  private readonly models: ModelStore
+  private readonly measurements: Measurements
+  private running: AbortController | null = null
+  private kept: KeptDraft | null = null
+  private readonly overheads = new WeakMap<OpenModelState, number>()
+
+  constructor(tools: Toolbox, models: ModelStore, measurements: Measurements) {
+    this.tools = tools
+    this.models = models
+    this.measurements = measurements
+  }
+
+  /**
+   * Emits the weights, and for settled controls the exact size and the accuracy. Ends the preview that
+   * is still running.
+   * @throws StudioError 'engine/cancelled' when a newer one came, 'engine/no-model', 'quantize/...'
+   */
+  async preview(
+    { recipe, focusLayer, mode }: PreviewRequest,
+    emit: Emit<PreviewEvent>,
+    outer: AbortSignal,
+  ): Promise<undefined> {
+    this.running?.abort()
+    const own = new AbortController()
+    this.running = own
+    const signal = AbortSignal.any([outer, own.signal])
+    const state = this.models.require()
+    const result = await this.run(state, recipe, signal)
+    const event = weightsEvent(state, result, focusLayer, this.overheadOf(state))
+    emit(event)
+    if (mode === 'dragging') return
+    await this.tools.pace.breathe(signal)
+    const size = () => this.emitSizes(state, recipe, event, emit, signal)
+    const accuracy = () =>
+      this.measurements.measure(state, { kind: 'weights', weights: result.tensors }, emit, signal)
+    if (event.sizes.stored <= QUICK_BYTES) {
+      const alternatives = await size()
+      await accuracy()
+      await alternatives()
+    } else {
+      await accuracy()
+      const alternatives = await size()
+      await alternatives()
+    }
+  }
+
+  /** Runs the steps, yielding between tensors. */
+  async run(state: OpenModelState, recipe: Recipe, signal: AbortSignal): Promise<PipelineResult> {
+    const running = state.pipeline.run(recipe)
+    for (;;) {
+      const next = running.next()
+      if (next.done === true) return next.value
+      await this.tools.pace.checkpoint(signal)
+    }
+  }
+
+  /** The draft of a download; the one made for the last settled preview where it fits. */
+  async draft(
+    state: OpenModelState,
+    recipe: Recipe,
+    format: ExportFormat,
+    signal: AbortSignal,
+    between: Between = () => this.tools.pace.checkpoint(signal),
+  ): Promise<ArchiveDraft> {
+    const dataset = this.measurements.datasetOf(state)
+    const key = JSON.stringify([recipe, format, dataset?.summary.id ?? null])
+    if (this.kept?.state === state && this.kept.key === key) return this.kept.draft
+    const result = await this.run(state, recipe, signal)
+    const { versions } = this.tools.environment
+    const draft = await draftArchive(state, result, recipe, format, dataset, versions, between)
+    if (format === 'exact') this.kept = { state, key, draft }
+    return draft
+  }
+
+  /** @returns what finds the sizes of other formats, for later */
+  private async emitSizes(
+    state: OpenModelState,
+    recipe: Recipe,
+    event: WeightsEvent,
+    emit: Emit<PreviewEvent>,
+    signal: AbortSignal,
+  ): Promise<() => Promise<void>> {
+    const draft = await this.draft(state, recipe, 'exact', signal)
+    const { tensors, shardBytes } = draft.exported
+    const sizes: SizeReport = {
+      ...event.sizes,
+      stored: shardBytes,
+      zipped: draft.zippedBytes,
+      zippedIsExact: true,
+    }
+    const estimated = event.sizes.zipped - this.overheadOf(state)
+    this.overheads.set(state, draft.zippedBytes - estimated)
+    emit({ type: 'size', sizes, tensors, alternatives: [] })
+    const wanted = tensors.some(
+      ({ reason }) => reason !== null && !/^(?:notQuantized|chosen)$/.test(reason),
+    )
+    return async () => {
+      if (!wanted) return
+      const alternatives = await this.alternatives(state, recipe, signal)
+      emit({ type: 'size', sizes, tensors, alternatives })
+    }
+  }
+
+  private async alternatives(
+    state: OpenModelState,
+    recipe: Recipe,
+    signal: AbortSignal,
+  ): Promise<FormatSize[]> {
+    const sizes: FormatSize[] = []
+    for (const format of ['float16', 'float32'] as const) {
+      try {
+        const { zippedBytes, exported } = await this.draft(state, recipe, format, signal)
+        sizes.push({ format, zipped: zippedBytes, stored: exported.shardBytes })
+      } catch (error) {
+        // Not every model fits the range of float16.
+        if (!(error instanceof StudioError && error.code === 'export/float16-range')) throw error
+      }
+    }
+    return sizes
+  }
+
+  private overheadOf(state: OpenModelState): number {
+    return this.overheads.get(state) ?? FIRST_OVERHEAD
+  }
+}

@@ -1,0 +1,78 @@
+import { ORPCError, implement } from '@orpc/server'
+import { RPCHandler } from '@orpc/server/message-port'
+import { toErrorData } from '../core/errors'
+import type { StudioErrorData } from '../core/errors'
+import { contract } from '../protocol/contract'
+import { portOptions } from '../protocol/transfer'
+import type { Engine, Stream } from './engine'
+
+/** Serves an engine's procedures on a port. @param port started by the caller */
+export function serveEngine(engine: Engine, port: MessagePort): void {
+  new RPCHandler(createRouter(engine), portOptions).upgrade(port)
+}
+
+function createRouter(engine: Engine) {
+  const os = implement(contract)
+  const answer = <Result>(work: () => Promise<Result>): Promise<Result> =>
+    work().catch((error: unknown) => {
+      throw rpcError(engine, error)
+    })
+  const stream = <Event, Result>(open: () => Stream<Event, Result>): Stream<Event, Result> =>
+    translated(engine, open)
+  return os.router({
+    engine: {
+      start: os.engine.start.handler(({ input }) => answer(() => engine.start(input))),
+    },
+    model: {
+      open: os.model.open.handler(({ input, signal }) =>
+        stream(() => engine.open(input.files, signal)),
+      ),
+      close: os.model.close.handler(({ signal }) =>
+        answer(async () => {
+          await engine.close(signal)
+          return undefined
+        }),
+      ),
+    },
+    data: {
+      attach: os.data.attach.handler(({ input, signal }) =>
+        stream(() => engine.attach(input.datasetId, signal)),
+      ),
+      detach: os.data.detach.handler(() => {
+        engine.detach()
+        return undefined
+      }),
+    },
+    measure: {
+      original: os.measure.original.handler(({ signal }) =>
+        stream(() => engine.measureOriginal(signal)),
+      ),
+    },
+    recipe: {
+      preview: os.recipe.preview.handler(({ input, signal }) =>
+        stream(() => engine.preview(input, signal)),
+      ),
+      export: os.recipe.export.handler(({ input, signal }) =>
+        stream(() => engine.export(input, signal)),
+      ),
+    },
+  })
+}
+
+/** The same stream with errors that survive the port. */
+async function* translated<Event, Result>(
+  engine: Engine,
+  open: () => Stream<Event, Result>,
+): Stream<Event, Result> {
+  try {
+    return yield* open()
+  } catch (error) {
+    throw rpcError(engine, error)
+  }
+}
+
+/** A broken device explains every other error, so it goes first. */
+function rpcError(engine: Engine, thrown: unknown): ORPCError<'STUDIO', StudioErrorData> {
+  const data = engine.fault?.toData() ?? toErrorData(thrown)
+  return new ORPCError('STUDIO', { defined: true, data, message: data.code, cause: thrown })
+}

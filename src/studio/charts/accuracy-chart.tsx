@@ -1,0 +1,141 @@
+import { memo } from 'react'
+import { useTranslation } from 'react-i18next'
+import {
+  CartesianGrid,
+  ResponsiveContainer,
+  Scatter,
+  ScatterChart,
+  Tooltip,
+  XAxis,
+  YAxis,
+} from 'recharts'
+import type { Recipe } from '../../techniques/recipe'
+import { formatBytes, formatPercent, formatTick } from '../../ui-kit/format-number'
+import { paretoFront, roundTicks } from './chart-data'
+import type { TriedRow } from './chart-data'
+import { axisTick } from './chart-style'
+import classes from './charts.module.css'
+
+interface AccuracyChartProps {
+  readonly rows: readonly TriedRow[]
+  readonly original: { readonly bytes: number; readonly share: number } | null
+  readonly shareName: string
+  readonly describe: (recipe: Recipe) => string
+  readonly onUse: (recipe: Recipe) => void
+}
+
+interface Point {
+  readonly bytes: number
+  readonly share: number
+  readonly recipe: Recipe | null
+  readonly current: boolean
+}
+
+const percent = (share: number) => formatPercent(share, 1)
+const bytesTick = (bytes: number) => (bytes === 0 ? '0' : `${formatTick(bytes)}B`)
+
+/** Every setting that was measured; the large point is the current one, the diamond the original. */
+export const AccuracyChart = memo(function AccuracyChart(props: AccuracyChartProps) {
+  const { rows, original, describe, onUse, shareName } = props
+  const { t } = useTranslation('charts')
+  const points: Point[] = rows.map((row) => ({ ...row }))
+  const start: Point[] = original === null ? [] : [{ ...original, recipe: null, current: false }]
+  const front = paretoFront(points)
+  const all = [...start, ...points]
+  const largest = 1.05 * Math.max(...all.map((point) => point.bytes))
+  const [low, high] = shareRange(all.map((point) => point.share))
+  return (
+    <ResponsiveContainer width="100%" height="100%">
+      <ScatterChart margin={{ top: 12, right: 24, bottom: 24, left: 8 }} accessibilityLayer={false}>
+        <CartesianGrid stroke="var(--studio-line)" />
+        <XAxis
+          type="number"
+          dataKey="bytes"
+          domain={[0, largest]}
+          ticks={[...roundTicks(0, largest, 6)]}
+          tickFormatter={bytesTick}
+          tick={axisTick}
+          label={{
+            value: t('accuracy.axisSize'),
+            position: 'insideBottom',
+            offset: -14,
+            fill: 'var(--mantine-color-dimmed)',
+            fontSize: 12,
+          }}
+        />
+        <YAxis
+          type="number"
+          dataKey="share"
+          domain={[low, high]}
+          ticks={[...roundTicks(low, high, 6)]}
+          tickFormatter={percent}
+          tick={axisTick}
+          width={64}
+        />
+        <Tooltip
+          isAnimationActive={false}
+          cursor={false}
+          content={({ payload }) => {
+            const point = payload[0]?.payload as Point | undefined
+            if (point === undefined) return null
+            return (
+              <div className={classes['tooltip']}>
+                <strong>{point.recipe === null ? t('original') : describe(point.recipe)}</strong>
+                <div>{formatBytes(point.bytes)}</div>
+                <div>
+                  {shareName} {formatPercent(point.share)}
+                </div>
+                {point.recipe !== null && <div>{t('accuracy.clickToUse')}</div>}
+              </div>
+            )
+          }}
+        />
+        <Scatter
+          data={[...front]}
+          line={{ stroke: 'var(--studio-compressed)', strokeOpacity: 0.5 }}
+          shape={() => <g />}
+          isAnimationActive={false}
+          tooltipType="none"
+          legendType="none"
+        />
+        <Scatter
+          data={start}
+          shape="diamond"
+          fill="var(--studio-original)"
+          isAnimationActive={false}
+        />
+        <Scatter
+          data={points}
+          isAnimationActive={false}
+          cursor="pointer"
+          onClick={(item) => {
+            const point = item.payload as Point | undefined
+            if (point?.recipe) onUse(point.recipe)
+          }}
+          shape={(item: { cx?: number | undefined; cy?: number | undefined; payload?: Point }) => (
+            <circle
+              cx={item.cx}
+              cy={item.cy}
+              r={item.payload?.current === true ? 8 : 4.5}
+              fill={
+                item.payload?.current === true
+                  ? 'var(--studio-compressed)'
+                  : 'var(--studio-surface)'
+              }
+              stroke="var(--studio-compressed)"
+              strokeWidth={2}
+            />
+          )}
+        />
+      </ScatterChart>
+    </ResponsiveContainer>
+  )
+})
+
+/** Room above and below, so that a flat row of points does not look like a cliff. */
+function shareRange(shares: readonly number[]): readonly [number, number] {
+  const low = Math.min(...shares)
+  const high = Math.max(...shares)
+  const pad = Math.max(0.005, (high - low) * 0.12)
+  return [Math.max(0, low - pad), Math.min(1, high + pad)]
+}

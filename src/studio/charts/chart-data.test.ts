@@ -1,0 +1,156 @@
+import { describe, expect, it } from 'vitest'
+import { catalog } from '../../techniques/catalog'
+import { defaultRecipe } from '../../techniques/recipe'
+import type { Recipe } from '../../techniques/recipe'
+import { accuracy, modelSummary, sizeReport } from '../test-data'
+import {
+  histogramRows,
+  inexactSettings,
+  paretoFront,
+  recipeParts,
+  roundTicks,
+  sizeReason,
+  sizeRows,
+  sparsityRows,
+  triedRows,
+} from './chart-data'
+
+function recipe(
+  prune: boolean,
+  quantize: Partial<(typeof catalog)['quantize']['defaultConfig']> | object | null,
+): Recipe {
+  return {
+    ...defaultRecipe,
+    steps: [
+      { technique: 'prune', enabled: prune, config: catalog.prune.defaultConfig },
+      {
+        technique: 'quantize',
+        enabled: quantize !== null,
+        config: catalog.quantize.parseConfig({ ...catalog.quantize.defaultConfig, ...quantize }),
+      },
+    ],
+  }
+}
+
+describe('size rows', () => {
+  it('tells files from computed sizes and marks the estimate', () => {
+    const rows = sizeRows(modelSummary(), sizeReport({ zippedIsExact: false }))
+    expect(rows.filter((row) => row.kind === 'computed').map((row) => row.id)).toEqual([
+      'bitPacked',
+      'sparse',
+      'entropyBound',
+    ])
+    expect(rows.filter((row) => row.estimate).map((row) => row.id)).toEqual(['zipped'])
+  })
+
+  it('shows the opened bytes only where they differ from float32', () => {
+    const model = modelSummary()
+    expect(sizeRows(model, sizeReport()).some((row) => row.id === 'originalStored')).toBe(false)
+    const quantized = { ...model, totals: { ...model.totals, storedBytes: 10 } }
+    expect(sizeRows(quantized, sizeReport()).some((row) => row.id === 'originalStored')).toBe(true)
+  })
+})
+
+describe('size reason', () => {
+  it.each([
+    [recipe(false, null), 'nothing'],
+    [recipe(true, null), 'pruneOnly'],
+    [recipe(false, { bits: 8 }), 'oneByte'],
+    [recipe(true, { bits: 4 }), 'belowOneByte'],
+    [recipe(false, { bits: 9 }), 'twoBytes'],
+    [recipe(false, { bits: 4, granularity: 'perChannel' }), 'decoded'],
+    [recipe(false, { scheme: 'linear' }), 'oneByte'],
+    [recipe(true, { scheme: 'linear' }), 'decoded'],
+  ] as const)('of settings %#', (settings, reason) => {
+    expect(sizeReason(settings)).toBe(reason)
+  })
+
+  it('lists every setting that a stock manifest cannot hold', () => {
+    expect(inexactSettings(recipe(true, { scheme: 'mean', granularity: 'perChannel' }))).toEqual([
+      'perChannel',
+      'mean',
+    ])
+  })
+})
+
+describe('histogram rows', () => {
+  it('closes the last bin and keeps empty bins drawable', () => {
+    const rows = histogramRows(
+      { min: -1, max: 1, before: [3, 0], after: [0, 3], levels: [], threshold: null },
+      0.5,
+    )
+    expect(rows).toEqual([
+      { from: -1, before: 3, after: 0.5 },
+      { from: 0, before: 0.5, after: 3 },
+      { from: 1, before: 0.5, after: 3 },
+    ])
+  })
+})
+
+describe('sparsity rows', () => {
+  it('leaves out layers without compressible weights', () => {
+    const layer = { bits: null, mse: 0, sqnrDb: null, clipped: 0, pruning: null }
+    const rows = sparsityRows(modelSummary(), [
+      { ...layer, name: 'dense', weights: 10, zeros: 4 },
+      { ...layer, name: 'norm', weights: 0, zeros: 0 },
+    ])
+    expect(rows).toEqual([{ name: 'dense', weights: 10, before: 0, after: 0.4 }])
+  })
+})
+
+describe('tried points', () => {
+  it('marks the current settings and leaves out measures that are no share', () => {
+    const now = recipe(false, { bits: 8 })
+    const rows = triedRows(
+      [
+        { key: 'other', recipe: defaultRecipe, zippedBytes: 9, measure: accuracy(90) },
+        {
+          key: 'silent',
+          recipe: defaultRecipe,
+          zippedBytes: 9,
+          measure: {
+            type: 'agreement',
+            measured: 10,
+            total: 10,
+            agreement: null,
+            relativeError: 0,
+            klDivergence: null,
+            classesReached: 1,
+            classes: 10,
+            informative: false,
+          },
+        },
+      ],
+      now,
+    )
+    expect(rows).toHaveLength(1)
+    expect(rows[0]).toMatchObject({ bytes: 9, share: 0.9, current: false })
+  })
+
+  it('draws the front through the points that nothing beats', () => {
+    const points = [
+      { bytes: 10, share: 0.9 },
+      { bytes: 20, share: 0.8 },
+      { bytes: 30, share: 0.95 },
+      { bytes: 10, share: 0.7 },
+    ]
+    expect(paretoFront(points)).toEqual([points[0], points[2]])
+  })
+})
+
+describe('recipe parts', () => {
+  it('names only steps that are on', () => {
+    expect(recipeParts(recipe(true, null))).toEqual({
+      prune: { target: 'sparsity', value: 0.5, random: false },
+      quantize: null,
+    })
+  })
+})
+
+describe('ticks', () => {
+  it('are round and contain zero', () => {
+    expect(roundTicks(-0.25, 0.25, 6)).toEqual([-0.2, -0.1, 0, 0.1, 0.2])
+    expect(roundTicks(0.9712, 0.9962, 5)).toEqual([0.975, 0.98, 0.985, 0.99, 0.995])
+    expect(roundTicks(3, 3, 5)).toEqual([3])
+  })
+})

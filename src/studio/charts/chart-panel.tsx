@@ -1,0 +1,273 @@
+import { Button, SegmentedControl, Skeleton, Tabs, Text } from '@mantine/core'
+import { IconChartBar, IconTable, IconX } from '@tabler/icons-react'
+import { Suspense, lazy, memo, useDeferredValue, useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import { formatBytes, formatCount } from '../../ui-kit/format-number'
+import { useThrottled } from '../../ui-kit/use-throttled'
+import { commands } from '../studio-commands'
+import { useStudio } from '../store/store'
+import { chartTabs } from '../store/view-slice'
+import type { ChartTab } from '../store/view-slice'
+import { inexactSettings, sizeReason } from './chart-data'
+import classes from './charts.module.css'
+
+/** Ten updates a second are enough for the eye and leave the thread to the thumb. */
+const CHART_INTERVAL_MS = 100
+
+const Charts = lazy(() => import('./charts').then((module) => ({ default: module.Charts })))
+
+/** The middle of the studio: tabs, one large chart, and the sentence that goes with it. */
+export const ChartPanel = memo(function ChartPanel() {
+  const { t } = useTranslation('charts')
+  const tab = useStudio((state) => state.tab)
+  const setTab = useStudio((state) => state.setTab)
+  const [asTable, setAsTable] = useState(false)
+  const [logarithmic, setLogarithmic] = useState(true)
+
+  return (
+    <section className={classes['panel']} aria-label={t('title')}>
+      <Tabs
+        value={tab}
+        onChange={(value) => {
+          if (isTab(value)) setTab(value)
+        }}
+        keepMounted={false}
+        className={classes['tabs'] ?? ''}
+      >
+        <div className={classes['bar']}>
+          <Tabs.List className={classes['list'] ?? ''}>
+            {chartTabs.map((id) => (
+              <Tabs.Tab key={id} value={id}>
+                {t(`tabs.${id}`)}
+              </Tabs.Tab>
+            ))}
+          </Tabs.List>
+        </div>
+        {chartTabs.map((id) => (
+          <Tabs.Panel key={id} value={id} className={classes['tabPanel'] ?? ''}>
+            <ChartHead
+              tab={id}
+              logarithmic={logarithmic}
+              onLogarithmic={setLogarithmic}
+              asTable={asTable}
+              onTable={setAsTable}
+            />
+            <div className={classes['chart']} data-tab={id}>
+              <LiveChart tab={id} asTable={asTable} logarithmic={logarithmic} />
+            </div>
+            <ChartFoot tab={id} />
+          </Tabs.Panel>
+        ))}
+      </Tabs>
+    </section>
+  )
+})
+
+function isTab(value: string | null): value is ChartTab {
+  return chartTabs.some((tab) => tab === value)
+}
+
+interface LiveChartProps {
+  readonly tab: ChartTab
+  readonly asTable: boolean
+  readonly logarithmic: boolean
+}
+
+/** Follows the engine's numbers at the pace of a chart and below the priority of the controls. */
+function LiveChart({ tab, asTable, logarithmic }: LiveChartProps) {
+  const { t } = useTranslation('charts')
+  const model = useStudio((state) => state.model)
+  const tried = useStudio((state) => state.tried)
+  const original = useStudio((state) => state.originalMeasure)
+  const committed = useStudio((state) => state.committed)
+  const weights = useDeferredValue(
+    useThrottled(
+      useStudio((state) => state.weights),
+      CHART_INTERVAL_MS,
+    ),
+  )
+  const sizes = useDeferredValue(
+    useThrottled(
+      useStudio((state) => state.sizes),
+      CHART_INTERVAL_MS,
+    ),
+  )
+  const loading = <Skeleton h="100%" aria-label={t('loading')} />
+  if (model === null || weights === null || sizes === null) return loading
+  return (
+    <figure className={classes['figure']} aria-label={t(`tabs.${tab}`)}>
+      <Suspense fallback={loading}>
+        <Charts
+          tab={tab}
+          asTable={asTable}
+          logarithmic={logarithmic}
+          model={model}
+          sizes={sizes.value}
+          weights={weights.value}
+          recipe={committed}
+          tried={tried}
+          original={original}
+          onChooseLayer={commands.focusLayer}
+          onUse={commands.useRecipe}
+        />
+      </Suspense>
+    </figure>
+  )
+}
+
+interface ChartHeadProps {
+  readonly tab: ChartTab
+  readonly asTable: boolean
+  readonly logarithmic: boolean
+  readonly onLogarithmic: (on: boolean) => void
+  readonly onTable: (on: boolean) => void
+}
+
+/** What the chart shows, of what, and whether a file has it. */
+function ChartHead(props: ChartHeadProps) {
+  const { tab, asTable, logarithmic, onLogarithmic, onTable } = props
+  const { t } = useTranslation('charts')
+  const focusLayer = useStudio((state) => state.focusLayer)
+  const measure = useStudio((state) => state.tried.at(-1)?.measure ?? state.originalMeasure)
+  return (
+    <div className={classes['head']}>
+      <Text size="sm" c="dimmed">
+        {tab === 'accuracy' && measure !== null
+          ? t(`accuracy.measuredOn.${measure.type}`, {
+              split: measure.type === 'accuracy' ? measure.split : '',
+              count: formatCount(measure.total),
+            })
+          : t(`heads.${tab}`)}
+      </Text>
+      <div className={classes['options']}>
+        {tab === 'weights' && <FocusChip layer={focusLayer} />}
+        {tab === 'weights' && !asTable && (
+          <SegmentedControl
+            size="xs"
+            aria-label={t('weights.scale')}
+            value={logarithmic ? 'log' : 'linear'}
+            onChange={(value) => {
+              onLogarithmic(value === 'log')
+            }}
+            data={[
+              { value: 'log', label: t('weights.log') },
+              { value: 'linear', label: t('weights.linear') },
+            ]}
+          />
+        )}
+        <Button
+          size="compact-sm"
+          variant="default"
+          fw={400}
+          leftSection={asTable ? <IconChartBar size={14} /> : <IconTable size={14} />}
+          onClick={() => {
+            onTable(!asTable)
+          }}
+        >
+          {asTable ? t('showChart') : t('showTable')}
+        </Button>
+      </div>
+    </div>
+  )
+}
+
+function FocusChip({ layer }: { readonly layer: string | null }) {
+  const { t } = useTranslation('charts')
+  if (layer === null) {
+    return (
+      <Text size="sm" component="span">
+        {t('weights.wholeModel')}
+      </Text>
+    )
+  }
+  return (
+    <Button
+      size="compact-sm"
+      variant="light"
+      rightSection={<IconX size={13} />}
+      aria-label={t('weights.clearFocus', { layer })}
+      onClick={() => {
+        commands.focusLayer(null)
+      }}
+    >
+      {layer}
+    </Button>
+  )
+}
+
+/** What the colours mean, and on the size chart why the file has this size. */
+function ChartFoot({ tab }: { readonly tab: ChartTab }) {
+  switch (tab) {
+    case 'size':
+      return <SizeFoot />
+    case 'sparsity':
+      return (
+        <div className={classes['foot']}>
+          <Legend kinds={['original', 'compressed']} />
+        </div>
+      )
+    case 'weights':
+      return (
+        <div className={classes['foot']}>
+          <Legend kinds={['original', 'compressed', 'threshold', 'level']} />
+        </div>
+      )
+    case 'accuracy':
+      return (
+        <div className={classes['foot']}>
+          <Legend kinds={['originalPoint', 'tried', 'current']} />
+        </div>
+      )
+  }
+}
+
+type LegendKind =
+  | 'original'
+  | 'compressed'
+  | 'file'
+  | 'computed'
+  | 'threshold'
+  | 'level'
+  | 'originalPoint'
+  | 'tried'
+  | 'current'
+
+function Legend({ kinds }: { readonly kinds: readonly LegendKind[] }) {
+  const { t } = useTranslation('charts')
+  return (
+    <ul className={classes['legend']}>
+      {kinds.map((kind) => (
+        <li key={kind} data-kind={kind}>
+          {t(`legend.${kind}`)}
+        </li>
+      ))}
+    </ul>
+  )
+}
+
+function SizeFoot() {
+  const { t } = useTranslation('charts')
+  const sizes = useThrottled(
+    useStudio((state) => state.sizes),
+    CHART_INTERVAL_MS,
+  )
+  if (sizes === null) return null
+  const { recipe, value } = sizes
+  const step = recipe.steps.find((one) => one.technique === 'quantize')
+  return (
+    <div className={classes['foot']}>
+      <Legend kinds={['original', 'file', 'computed']} />
+      <Text size="sm">
+        {t(`size.reasons.${sizeReason(recipe)}`, {
+          bits: step?.technique === 'quantize' ? step.config.bits : '',
+          settings: inexactSettings(recipe)
+            .map((setting) => t(`size.inexact.${setting}`))
+            .join(', '),
+          stored: formatBytes(value.stored),
+          zipped: formatBytes(value.zipped),
+          packed: formatBytes(value.bitPacked),
+        })}
+      </Text>
+    </div>
+  )
+}

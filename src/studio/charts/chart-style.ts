@@ -1,0 +1,10 @@
+/** Looks shared by the charts; colours come from the theme's variables. */
+export const axisTick = { fill: 'var(--mantine-color-dimmed)', fontSize: 12 }
+
+export const tooltipStyle = {
+  background: 'var(--studio-surface)',
+  border: '1px solid var(--studio-line)',
+  borderRadius: 4,
+  fontSize: 13,
+  color: 'var(--mantine-color-text)',
+}

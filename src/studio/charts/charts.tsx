@@ -1,0 +1,183 @@
+import { Button, Text } from '@mantine/core'
+import { useMemo } from 'react'
+import { useTranslation } from 'react-i18next'
+import type { ModelSummary } from '../../core/model-summary'
+import type { SizeReport, WeightsEvent } from '../../protocol/messages'
+import type { Recipe } from '../../techniques/recipe'
+import {
+  formatBytes,
+  formatCount,
+  formatPercent,
+  formatRatio,
+  formatSignificant,
+} from '../../ui-kit/format-number'
+import type { Measure } from '../store/model-slice'
+import type { TriedPoint } from '../store/run-slice'
+import type { ChartTab } from '../store/view-slice'
+import { useRecipeText } from '../views/use-recipe-text'
+import { AccuracyChart } from './accuracy-chart'
+import { measuredShare, sizeRows, sparsityRows, triedRows } from './chart-data'
+import { ChartTable } from './chart-table'
+import { SizeChart } from './size-chart'
+import { SparsityChart } from './sparsity-chart'
+import { WeightsChart } from './weights-chart'
+
+export interface ChartsProps {
+  readonly tab: ChartTab
+  readonly asTable: boolean
+  readonly logarithmic: boolean
+  readonly model: ModelSummary
+  readonly sizes: SizeReport
+  readonly weights: WeightsEvent
+  readonly recipe: Recipe
+  readonly tried: readonly TriedPoint[]
+  readonly original: Measure | null
+  readonly onChooseLayer: (layer: string) => void
+  readonly onUse: (recipe: Recipe) => void
+}
+
+/** One chart at a time, or its table; the whole of it is loaded only when a model is open. */
+export function Charts(props: ChartsProps) {
+  switch (props.tab) {
+    case 'size':
+      return <Size {...props} />
+    case 'sparsity':
+      return <Sparsity {...props} />
+    case 'weights':
+      return <Weights {...props} />
+    case 'accuracy':
+      return <Accuracy {...props} />
+  }
+}
+
+function Size({ asTable, model, sizes }: ChartsProps) {
+  const { t } = useTranslation('charts')
+  const rows = useMemo(() => sizeRows(model, sizes), [model, sizes])
+  if (!asTable) return <SizeChart rows={rows} />
+  return (
+    <ChartTable
+      caption={t('size.caption')}
+      columns={[t('size.what'), t('size.bytes'), t('size.ratio'), t('size.exists')]}
+      rows={rows.map((row) => ({
+        key: row.id,
+        cells: [
+          t(`size.rows.${row.id}`),
+          `${row.estimate ? '≈\u00A0' : ''}${formatCount(row.bytes)}\u00A0B`,
+          formatRatio(sizes.float32 / Math.max(1, row.bytes)),
+          t(`size.kinds.${row.kind}`),
+        ],
+      }))}
+    />
+  )
+}
+
+function Sparsity({ asTable, model, weights, onChooseLayer }: ChartsProps) {
+  const { t } = useTranslation('charts')
+  const rows = useMemo(() => sparsityRows(model, weights.layers), [model, weights])
+  if (!asTable) return <SparsityChart rows={rows} onChoose={onChooseLayer} />
+  return (
+    <ChartTable
+      caption={t('sparsity.caption')}
+      columns={[t('layer'), t('sparsity.weights'), t('original'), t('compressed')]}
+      rows={rows.map((row) => ({
+        key: row.name,
+        cells: [
+          row.name,
+          formatCount(row.weights),
+          formatPercent(row.before, 1),
+          formatPercent(row.after, 1),
+        ],
+      }))}
+    />
+  )
+}
+
+function Weights({ asTable, logarithmic, weights }: ChartsProps) {
+  const { t } = useTranslation('charts')
+  const { histogram } = weights
+  if (!asTable) return <WeightsChart histogram={histogram} logarithmic={logarithmic} />
+  const width = (histogram.max - histogram.min) / Math.max(1, histogram.before.length)
+  return (
+    <ChartTable
+      caption={t('weights.caption')}
+      columns={[t('weights.bin'), t('original'), t('compressed')]}
+      rows={histogram.before.map((count, bin) => {
+        const from = formatSignificant(histogram.min + bin * width, 3)
+        const to = formatSignificant(histogram.min + (bin + 1) * width, 3)
+        return {
+          key: String(bin),
+          cells: [`${from} … ${to}`, formatCount(count), formatCount(histogram.after[bin] ?? 0)],
+        }
+      })}
+    />
+  )
+}
+
+function Accuracy({ asTable, model, tried, recipe, original, onUse }: ChartsProps) {
+  const { t } = useTranslation('charts')
+  const describe = useRecipeText()
+  const rows = useMemo(() => triedRows(tried, recipe), [tried, recipe])
+  const kind = (tried.at(-1)?.measure ?? original)?.type ?? 'accuracy'
+  const share = original === null ? null : measuredShare(original)
+  const start = useMemo(
+    () => (share === null ? null : { bytes: model.zippedFloat32Bytes, share }),
+    [share, model],
+  )
+  if (rows.length === 0 && start === null) {
+    return (
+      <Text c="dimmed" ta="center" py={48}>
+        {t('accuracy.empty')}
+      </Text>
+    )
+  }
+  const shareName = t(`accuracy.kinds.${kind}`)
+  if (!asTable) {
+    return (
+      <AccuracyChart
+        rows={rows}
+        original={start}
+        shareName={shareName}
+        describe={describe}
+        onUse={onUse}
+      />
+    )
+  }
+  return (
+    <ChartTable
+      caption={t('accuracy.caption')}
+      columns={[t('accuracy.settings'), t('size.rows.zipped'), shareName, t('accuracy.use')]}
+      rows={[
+        ...(start === null
+          ? []
+          : [
+              {
+                key: 'original',
+                cells: [t('original'), formatBytes(start.bytes), formatPercent(start.share), ''],
+              },
+            ]),
+        ...rows.map((row) => ({
+          key: row.key,
+          cells: [
+            describe(row.recipe),
+            formatBytes(row.bytes),
+            formatPercent(row.share),
+            row.current ? (
+              t('accuracy.current')
+            ) : (
+              <Button
+                size="compact-xs"
+                variant="default"
+                aria-label={t('accuracy.useNamed', { settings: describe(row.recipe) })}
+                onClick={() => {
+                  onUse(row.recipe)
+                }}
+              >
+                {t('accuracy.use')}
+              </Button>
+            ),
+          ],
+        })),
+      ]}
+    />
+  )
+}

@@ -1,0 +1,131 @@
+import { memo } from 'react'
+import { useTranslation } from 'react-i18next'
+import {
+  Area,
+  AreaChart,
+  CartesianGrid,
+  ReferenceLine,
+  ResponsiveContainer,
+  Tooltip,
+  XAxis,
+  YAxis,
+  usePlotArea,
+} from 'recharts'
+import type { HistogramPreview } from '../../protocol/messages'
+import { formatCount, formatSignificant, formatTick } from '../../ui-kit/format-number'
+import { histogramRows, roundTicks } from './chart-data'
+import { axisTick, tooltipStyle } from './chart-style'
+
+interface WeightsChartProps {
+  readonly histogram: HistogramPreview
+  readonly logarithmic: boolean
+}
+
+const EMPTY_BIN = 0.5
+const weight = (value: number) => (value === 0 ? '0' : formatSignificant(value, 2))
+const tick = (value: number) => formatTick(value)
+const count = (value: number) => (value < 1 ? '0' : formatTick(value))
+
+/** Weights before (grey) and after (accent), with the threshold and the quantization levels. */
+export const WeightsChart = memo(function WeightsChart(props: WeightsChartProps) {
+  const { histogram, logarithmic } = props
+  const { t } = useTranslation('charts')
+  const { min, max, threshold, levels } = histogram
+  const rows = histogramRows(histogram, logarithmic ? EMPTY_BIN : 0)
+  return (
+    <ResponsiveContainer width="100%" height="100%">
+      <AreaChart
+        data={[...rows]}
+        margin={{ top: 8, right: 12, bottom: 4, left: 0 }}
+        accessibilityLayer={false}
+      >
+        <CartesianGrid vertical={false} stroke="var(--studio-line)" />
+        <XAxis
+          type="number"
+          dataKey="from"
+          domain={[min, max]}
+          tickFormatter={tick}
+          tick={axisTick}
+          ticks={[...roundTicks(min, max, 6)]}
+        />
+        <YAxis
+          width={56}
+          tick={axisTick}
+          tickFormatter={count}
+          scale={logarithmic ? 'log' : 'linear'}
+          domain={logarithmic ? [EMPTY_BIN, 'auto'] : [0, 'auto']}
+          allowDataOverflow={logarithmic}
+        />
+        <Tooltip
+          isAnimationActive={false}
+          contentStyle={tooltipStyle}
+          labelFormatter={(value) => t('weights.from', { value: weight(Number(value)) })}
+          formatter={(value) => formatCount(Math.floor(Number(value)))}
+        />
+        <Area
+          type="stepAfter"
+          dataKey="before"
+          name={t('original')}
+          stroke="var(--studio-original)"
+          fill="var(--studio-original)"
+          fillOpacity={0.35}
+          isAnimationActive={false}
+          baseValue={logarithmic ? EMPTY_BIN : 0}
+          activeDot={false}
+        />
+        <Area
+          type="stepAfter"
+          dataKey="after"
+          name={t('compressed')}
+          stroke="var(--studio-compressed)"
+          strokeWidth={1.5}
+          fill="var(--studio-compressed)"
+          fillOpacity={0.3}
+          isAnimationActive={false}
+          baseValue={logarithmic ? EMPTY_BIN : 0}
+          activeDot={false}
+        />
+        {threshold !== null && threshold > 0 && (
+          <ReferenceLine
+            x={threshold}
+            stroke="var(--studio-threshold)"
+            strokeDasharray="4 3"
+            label={{ value: 't', position: 'insideTopRight', fill: 'var(--studio-threshold)' }}
+          />
+        )}
+        {threshold !== null && threshold > 0 && (
+          <ReferenceLine
+            x={-threshold}
+            stroke="var(--studio-threshold)"
+            strokeDasharray="4 3"
+            label={{ value: '−t', position: 'insideTopLeft', fill: 'var(--studio-threshold)' }}
+          />
+        )}
+        <Levels levels={levels} min={min} max={max} />
+      </AreaChart>
+    </ResponsiveContainer>
+  )
+})
+
+/** A tick for each level, in one path: 256 reference lines would be 256 components. */
+function Levels({
+  levels,
+  min,
+  max,
+}: {
+  readonly levels: readonly number[]
+  readonly min: number
+  readonly max: number
+}) {
+  const area = usePlotArea()
+  if (area === undefined || levels.length === 0 || max <= min) return null
+  const bottom = area.y + area.height
+  const path = levels
+    .filter((level) => level >= min && level <= max)
+    .map((level) => {
+      const x = area.x + ((level - min) / (max - min)) * area.width
+      return `M${x.toFixed(1)} ${bottom}v-9`
+    })
+    .join('')
+  return <path d={path} stroke="var(--mantine-color-text)" strokeWidth={1} fill="none" />
+}

@@ -1,0 +1,114 @@
+import type { StoreApi } from 'zustand'
+import type { BackendName } from '../core/backend-name'
+import type { StudioErrorData } from '../core/errors'
+import { createDataCommands } from './commands/data-commands'
+import { createDownloadCommands } from './commands/download-commands'
+import type { SavedFile } from './commands/download-commands'
+import { createOpenCommands } from './commands/open-commands'
+import { createPreviewCommands } from './commands/preview-commands'
+import { createRecipeCommands } from './commands/recipe-commands'
+import { EngineSession } from './engine-session'
+import type { EngineCall, EngineProcess } from './engine-session'
+import type { SavedSession } from './persistence'
+import type { Sample } from './samples'
+import type { StudioState } from './store/store'
+
+/** What the commands need from the outside; tests bring their own. */
+export interface CommandWorld {
+  readonly store: StoreApi<StudioState>
+  readonly spawn: () => EngineProcess
+  readonly now: () => number
+  readonly fetchSampleFiles: (
+    sample: Sample,
+    onProgress: (done: number, total: number) => void,
+    signal?: AbortSignal,
+  ) => Promise<readonly File[]>
+  readonly saveFile: (file: SavedFile) => void
+  readonly remember: (session: SavedSession) => void
+  /** Sentences for screen readers. */
+  readonly say: (key: SpokenKey, params?: Readonly<Record<string, string | number>>) => string
+}
+
+export type SpokenKey =
+  | 'spoken.opened'
+  | 'spoken.settledAccuracy'
+  | 'spoken.settledAgreement'
+  | 'spoken.settledSize'
+  | 'spoken.downloaded'
+  | 'spoken.restarted'
+  | 'spoken.cancelled'
+
+/** Everything that outlives a command but must not be in the store: it is not plain data. */
+export interface Kept {
+  files: readonly File[]
+  sampleId: string | null
+  datasetId: string | null
+}
+
+/** What the groups of commands share. */
+export interface CommandContext extends CommandWorld {
+  readonly call: EngineCall
+  readonly kept: Kept
+}
+
+/** All that a person can make the studio do; the only code that talks to the engine. */
+export function createCommands(world: CommandWorld) {
+  const { store } = world
+  const kept: Kept = { files: [], sampleId: null, datasetId: null }
+  const session = new EngineSession(
+    world.spawn,
+    {
+      starting: () => {
+        store.getState().setEngine({ state: 'starting' })
+      },
+      ready: (info) => {
+        store.getState().setEngine({ state: 'ready', info })
+      },
+      restarting: (error) => {
+        store.getState().setEngine({ state: 'restarting', error })
+      },
+      recovered: (error) => {
+        store.getState().setBanner({ kind: 'recovered', error })
+        store.getState().announce(world.say('spoken.restarted'))
+      },
+      gpuGivenUp: (lost, backend) => {
+        store.getState().setBanner({ kind: 'gpuGivenUp', lost, backend })
+      },
+      failed: (error: StudioErrorData) => {
+        store.getState().setEngine({ state: 'failed', error })
+      },
+      restore: (call) => restore(call),
+    },
+    world.now,
+  )
+  const context: CommandContext = { ...world, kept, call: session.call }
+  const preview = createPreviewCommands(context)
+  const data = createDataCommands(context, preview)
+  const open = createOpenCommands(context, { preview, data })
+  const recipe = createRecipeCommands(context, preview)
+  const download = createDownloadCommands(context)
+
+  async function restore(call: EngineCall): Promise<void> {
+    if (store.getState().model === null) return
+    await open.reopen(call)
+    await data.reattach(call)
+    preview.refresh()
+  }
+
+  return {
+    ...open,
+    ...data,
+    ...recipe,
+    ...download,
+    focusLayer: preview.focusLayer,
+    /** Starts the engine while the person reads the first screen. */
+    startEngine: (forced: BackendName | null) => {
+      store.getState().setForcedBackend(forced)
+      store.getState().setBanner(null)
+      preview.clear()
+      session.start(forced).catch(() => undefined)
+    },
+  }
+}
+
+export type Commands = ReturnType<typeof createCommands>

@@ -1,0 +1,74 @@
+import type { ExportFormat } from '../../formats/format'
+import type { ExportProgress, ExportResult } from '../../protocol/messages'
+import { formatBytes } from '../../ui-kit/format-number'
+import type { CommandContext } from '../commands'
+import { drain } from '../drain'
+import { readEngineError } from '../engine-error'
+
+export interface SavedFile {
+  readonly name: string
+  readonly blob: Blob
+}
+
+/** Writing the compressed model. */
+export function createDownloadCommands(context: CommandContext) {
+  const { store } = context
+  let abort: AbortController | null = null
+  let finished: SavedFile | null = null
+
+  return {
+    /** Encodes, re-reads and measures in the engine, then hands the file to the browser. */
+    download: async (format: ExportFormat): Promise<void> => {
+      const { model, recipe, exporting } = store.getState()
+      if (model === null || exporting.state === 'running' || exporting.state === 'cancelling')
+        return
+      const controller = new AbortController()
+      abort = controller
+      finished = null
+      store.getState().setExporting({ state: 'running', format, progress: null })
+      try {
+        const { zip, ...report } = await context.call(
+          'export',
+          async (client, signal) =>
+            drain<ExportProgress, ExportResult>(
+              await client.recipe.export({ recipe, format }, { signal }),
+              (progress) => {
+                if (!controller.signal.aborted) {
+                  store.getState().setExporting({ state: 'running', format, progress })
+                }
+              },
+            ),
+          controller.signal,
+        )
+        finished = { name: report.fileName, blob: zip }
+        context.saveFile(finished)
+        store.getState().setExporting({ state: 'done', format, recipe, report })
+        store
+          .getState()
+          .announce(context.say('spoken.downloaded', { size: formatBytes(report.zippedBytes) }))
+      } catch (thrown) {
+        const error = readEngineError(thrown)
+        const cancelled = controller.signal.aborted || error.code === 'engine/cancelled'
+        if (cancelled) store.getState().announce(context.say('spoken.cancelled'))
+        store
+          .getState()
+          .setExporting(cancelled ? { state: 'idle' } : { state: 'failed', error: error.toData() })
+      } finally {
+        abort = null
+      }
+    },
+    cancelDownload: (): void => {
+      const { exporting, setExporting } = store.getState()
+      if (exporting.state !== 'running') return
+      setExporting({ state: 'cancelling', format: exporting.format })
+      abort?.abort()
+    },
+    /** Hands out the same bytes once more. */
+    saveAgain: (): void => {
+      if (finished !== null) context.saveFile(finished)
+    },
+    closeReport: (): void => {
+      store.getState().setExporting({ state: 'idle' })
+    },
+  }
+}

@@ -1,0 +1,166 @@
+import { StudioError } from '../../core/errors'
+import type { ModelSummary } from '../../core/model-summary'
+import type { OpenProgress } from '../../protocol/messages'
+import { defaultRecipe } from '../../techniques/recipe'
+import type { Recipe } from '../../techniques/recipe'
+import { formatCompact } from '../../ui-kit/format-number'
+import { collectDrop } from '../collected-drop'
+import type { CommandContext } from '../commands'
+import { drain } from '../drain'
+import { readEngineError } from '../engine-error'
+import type { EngineCall } from '../engine-session'
+import type { Sample } from '../samples'
+import type { DataCommands } from './data-commands'
+import type { PreviewCommands } from './preview-commands'
+
+interface Neighbours {
+  readonly preview: PreviewCommands
+  readonly data: DataCommands
+}
+
+/** Opening models: dropped files, samples, and the same files again after a restart. */
+export function createOpenCommands(context: CommandContext, { preview, data }: Neighbours) {
+  const { store, kept } = context
+  let collected: readonly File[] = []
+  let abort: AbortController | null = null
+
+  function open(call: EngineCall, files: readonly File[], name: string, signal?: AbortSignal) {
+    return call(
+      'open',
+      async (client, lifetime) =>
+        drain<OpenProgress, ModelSummary>(
+          await client.model.open({ files }, { signal: lifetime }),
+          (progress) => {
+            store.getState().setOpening({ state: 'opening', name, progress })
+          },
+        ),
+      signal,
+    )
+  }
+
+  /** Everything that follows a model that opened; the one before it is gone only now. */
+  function accept(model: ModelSummary, files: readonly File[], recipe: Recipe): void {
+    collected = []
+    kept.files = files
+    kept.datasetId = null
+    kept.sampleId = null
+    const state = store.getState()
+    state.replaceModel(model)
+    state.startRecipe(recipe)
+    state.dismissProblem()
+    state.announce(
+      context.say('spoken.opened', {
+        name: model.name,
+        parameters: formatCompact(model.totals.parameters),
+      }),
+    )
+  }
+
+  async function attempt(name: string, work: (signal: AbortSignal) => Promise<void>) {
+    abort?.abort()
+    const controller = new AbortController()
+    abort = controller
+    preview.clear()
+    store.getState().dismissProblem()
+    store.getState().setOpening({ state: 'opening', name, progress: null })
+    try {
+      await work(controller.signal)
+    } catch (thrown) {
+      const error = readEngineError(thrown)
+      if (abort !== controller) return
+      store.getState().setOpening({ state: 'idle' })
+      if (!controller.signal.aborted && error.code !== 'engine/cancelled') {
+        store.getState().showProblem(error.toData())
+      }
+      // The model that was open is still open: its numbers go on.
+      preview.refresh()
+    } finally {
+      if (abort === controller) abort = null
+    }
+  }
+
+  function forgetCollected(): void {
+    collected = []
+    store.getState().setCollected(null)
+  }
+
+  async function openSample(sample: Sample, recipe: Recipe = defaultRecipe): Promise<void> {
+    await attempt(sample.name, async (signal) => {
+      const files = await context.fetchSampleFiles(
+        sample,
+        (done, total) => {
+          store.getState().setOpening({ state: 'fetching', name: sample.name, done, total })
+        },
+        signal,
+      )
+      const model = await open(context.call, files, sample.name, signal)
+      accept(model, files, recipe)
+      kept.sampleId = sample.id
+      preview.request('dragging')
+      await data.attachData(sample.datasetId)
+    })
+  }
+
+  return {
+    /** Adds dropped files to what is there, and opens the model as soon as nothing is missing. */
+    addFiles: async (files: readonly File[]): Promise<void> => {
+      if (files.length === 0) return
+      try {
+        const result = await collectDrop(collected, files)
+        collected = result.files
+        if (result.missing.length > 0) {
+          store.getState().setCollected({
+            received: result.files.map((file) => file.name),
+            missing: result.missing,
+          })
+          return
+        }
+      } catch (thrown) {
+        forgetCollected()
+        store.getState().showProblem(readEngineError(thrown).toData())
+        return
+      }
+      const complete = collected
+      forgetCollected()
+      const name = complete[0]?.name ?? ''
+      await attempt(name, async (signal) => {
+        accept(await open(context.call, complete, name, signal), complete, defaultRecipe)
+        preview.refresh()
+      })
+    },
+    removeCollected: async (name: string): Promise<void> => {
+      const rest = collected.filter((file) => file.name !== name)
+      collected = []
+      if (rest.length === 0) {
+        store.getState().setCollected(null)
+        return
+      }
+      const result = await collectDrop([], rest)
+      collected = result.files
+      store
+        .getState()
+        .setCollected({ received: rest.map((file) => file.name), missing: result.missing })
+    },
+    forgetCollected,
+    openSample,
+    cancelOpening: (): void => {
+      abort?.abort()
+    },
+    closeModel: async (): Promise<void> => {
+      preview.clear()
+      kept.files = []
+      kept.datasetId = null
+      kept.sampleId = null
+      store.getState().replaceModel(null)
+      await context.call('close', (client, signal) => client.model.close(undefined, { signal }))
+    },
+    /** After a restart: the kept files once more, without touching the settings. */
+    reopen: async (call: EngineCall): Promise<void> => {
+      if (kept.files.length === 0) throw new StudioError('engine/no-model', {})
+      const name = store.getState().model?.name ?? ''
+      const model = await open(call, kept.files, name)
+      store.getState().renewModel(model)
+      store.getState().setOpening({ state: 'idle' })
+    },
+  }
+}

@@ -1,0 +1,135 @@
+import type { PreviewEvent, PreviewRequest } from '../../protocol/messages'
+import type { Recipe } from '../../techniques/recipe'
+import { formatBytes, formatPercent } from '../../ui-kit/format-number'
+import type { CommandContext } from '../commands'
+import { drain } from '../drain'
+import { endsTheWorker } from '../restart-policy'
+import { PreviewQueue } from '../preview-queue'
+
+/** Keeps the numbers on the page in step with the controls. */
+export function createPreviewCommands(context: CommandContext) {
+  const { store, call } = context
+  let original: AbortController | null = null
+
+  const queue = new PreviewQueue(
+    (request, onEvent, signal) =>
+      call('preview', async (client, lifetime) => {
+        const events = await client.recipe.preview(request, {
+          signal: AbortSignal.any([signal, lifetime]),
+        })
+        await drain(events, onEvent)
+      }),
+    {
+      started: ({ mode }) => {
+        store.getState().setPhase(mode === 'settled' ? 'measuring' : 'dragging')
+      },
+      event: show,
+      finished: (request) => {
+        const state = store.getState()
+        if (request.mode === 'dragging') {
+          if (state.measure?.recipe === request.recipe) state.setPhase('idle')
+          return
+        }
+        state.setPhase('idle')
+        state.rememberPoint(request.recipe)
+        state.announce(settledSentence(request.recipe))
+      },
+      failed: (error, request) => {
+        store.getState().setPhase('failed')
+        // A dead worker is restarted and the preview made again; there is nothing to do for anyone.
+        if (endsTheWorker(error.code) || error.code === 'engine/no-model') return
+        if (request.mode === 'settled') store.getState().showProblem(error.toData())
+      },
+    },
+  )
+
+  function show(event: PreviewEvent, request: PreviewRequest): void {
+    const state = store.getState()
+    switch (event.type) {
+      case 'weights':
+        state.showWeights(event, request)
+        break
+      case 'size':
+        state.showSizes(event.sizes, request)
+        break
+      case 'accuracy':
+      case 'agreement':
+        state.showMeasure(event, request)
+        break
+    }
+  }
+
+  function settledSentence(recipe: Recipe): string {
+    const { sizes, measure } = store.getState()
+    const size = sizes?.recipe === recipe ? formatBytes(sizes.value.zipped) : ''
+    if (measure?.recipe !== recipe) return context.say('spoken.settledSize', { size })
+    const { value } = measure
+    if (value.type === 'accuracy') {
+      return context.say('spoken.settledAccuracy', {
+        size,
+        accuracy: formatPercent(value.correct / value.measured),
+        split: value.split,
+        count: value.measured,
+      })
+    }
+    return value.agreement === null
+      ? context.say('spoken.settledSize', { size })
+      : context.say('spoken.settledAgreement', { size, agreement: formatPercent(value.agreement) })
+  }
+
+  /** Asks for the numbers of the settings as they are now. */
+  function request(mode: PreviewRequest['mode']): void {
+    const { model, recipe, focusLayer } = store.getState()
+    if (model === null) return
+    // The settings matter more than finishing the measurement of the original, which the preview
+    // measures on the same samples anyway.
+    original?.abort()
+    queue.request({ recipe, focusLayer, mode })
+  }
+
+  /** Shows the weights at once, then measures the original, then the settings. */
+  function refresh(): void {
+    request('dragging')
+    const { model } = store.getState()
+    if (model === null) return
+    const abort = new AbortController()
+    original = abort
+    void measureOriginal(abort.signal).then(
+      () => {
+        if (!abort.signal.aborted) request('settled')
+      },
+      () => {
+        if (!abort.signal.aborted) request('settled')
+      },
+    )
+  }
+
+  async function measureOriginal(signal: AbortSignal): Promise<void> {
+    await call('measure', async (client, lifetime) => {
+      const events = await client.measure.original(undefined, {
+        signal: AbortSignal.any([signal, lifetime]),
+      })
+      await drain(events, (event) => {
+        if (!signal.aborted) store.getState().setOriginalMeasure(event)
+      })
+    })
+  }
+
+  return {
+    request,
+    refresh,
+    /** Ends everything that measures the open model. */
+    clear: () => {
+      original?.abort()
+      queue.clear()
+    },
+    /** Narrows the histogram to one layer; null shows the whole model. Measures nothing anew. */
+    focusLayer: (layer: string | null) => {
+      const { phase, setFocusLayer } = store.getState()
+      setFocusLayer(layer)
+      request(phase === 'measuring' ? 'settled' : 'dragging')
+    },
+  }
+}
+
+export type PreviewCommands = ReturnType<typeof createPreviewCommands>

@@ -1,0 +1,74 @@
+import type { RecipeStep } from '../../techniques/catalog'
+import { defaultRecipe, readRecipe } from '../../techniques/recipe'
+import type { Recipe } from '../../techniques/recipe'
+import type { CommandContext } from '../commands'
+import { readEngineError } from '../engine-error'
+import { withStep } from '../store/recipe-slice'
+import type { PreviewCommands } from './preview-commands'
+
+/** Changes of the settings, each followed by new numbers. */
+export function createRecipeCommands(context: CommandContext, preview: PreviewCommands) {
+  const { store, kept } = context
+  let frame = 0
+
+  function settle(recipe: Recipe): void {
+    cancelAnimationFrame(frame)
+    frame = 0
+    store.getState().commitRecipe(recipe)
+    preview.request('settled')
+    remember()
+  }
+
+  function remember(): void {
+    const { model, recipe } = store.getState()
+    if (model === null) return
+    context.remember({ modelName: model.name, sampleId: kept.sampleId, recipe })
+  }
+
+  return {
+    /** While a thumb moves: the newest settings once a frame, nothing in the history. */
+    dragStep: (index: number, step: RecipeStep): void => {
+      store.getState().dragRecipe(withStep(store.getState().recipe, index, step))
+      if (frame !== 0) return
+      frame = requestAnimationFrame(() => {
+        frame = 0
+        preview.request('dragging')
+      })
+    },
+    changeStep: (index: number, step: RecipeStep): void => {
+      settle(withStep(store.getState().recipe, index, step))
+    },
+    /** Goes to settings as a whole: a tried point, a loaded file. */
+    useRecipe: settle,
+    resetRecipe: (): void => {
+      settle(defaultRecipe)
+    },
+    undo: (): void => {
+      store.getState().undoRecipe()
+      preview.request('settled')
+      remember()
+    },
+    redo: (): void => {
+      store.getState().redoRecipe()
+      preview.request('settled')
+      remember()
+    },
+    /** Reads a recipe file; a wrong one changes nothing and says which field is wrong. */
+    loadRecipe: async (file: File): Promise<void> => {
+      try {
+        settle(readRecipe(file.name, await file.text()))
+        store.getState().dismissProblem(['recipe/invalid', 'recipe/json-syntax'])
+      } catch (thrown) {
+        store.getState().showProblem(readEngineError(thrown).toData())
+      }
+    },
+    saveRecipe: (): void => {
+      const { recipe, model } = store.getState()
+      const text = `${JSON.stringify(recipe, null, 2)}\n`
+      context.saveFile({
+        name: `${model?.name ?? 'model'}.recipe.json`,
+        blob: new Blob([text], { type: 'application/json' }),
+      })
+    },
+  }
+}

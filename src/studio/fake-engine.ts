@@ -1,0 +1,185 @@
+import { StudioError } from '../core/errors'
+import type { ModelSummary } from '../core/model-summary'
+import type { EngineClient } from '../protocol/client'
+import type {
+  AccuracyEvent,
+  AgreementEvent,
+  DataSummary,
+  EngineInfo,
+  ExportProgress,
+  ExportRequest,
+  ExportResult,
+  OpenProgress,
+  PreviewEvent,
+  PreviewRequest,
+  StartRequest,
+} from '../protocol/messages'
+import type { EngineProcess } from './engine-session'
+import { accuracy, engineInfo, modelSummary, sizeReport, weightsEvent } from './test-data'
+
+interface CallOptions {
+  readonly signal?: AbortSignal | undefined
+}
+
+/** What a fake worker answers; a test replaces the parts that it is about. */
+export interface Answers {
+  start: (request: StartRequest, options: CallOptions) => Promise<EngineInfo>
+  open: (files: readonly File[], signal: AbortSignal) => AsyncGenerator<OpenProgress, ModelSummary>
+  attach: (datasetId: string) => AsyncGenerator<OpenProgress, DataSummary>
+  original: () => AsyncGenerator<AccuracyEvent | AgreementEvent, undefined>
+  preview: (request: PreviewRequest) => AsyncGenerator<PreviewEvent, undefined>
+  export: (
+    request: ExportRequest,
+    signal: AbortSignal,
+  ) => AsyncGenerator<ExportProgress, ExportResult>
+}
+
+export interface FakeEngine {
+  readonly answers: Answers
+  /** Every call in order, as `name argument`. */
+  readonly calls: string[]
+  /** Workers that were started so far. */
+  readonly processes: FakeProcess[]
+  readonly spawn: () => EngineProcess
+}
+
+export interface FakeProcess {
+  terminated: boolean
+  /** Lets the worker die as a crash, a hang or a lost device would. */
+  readonly die: (error: StudioError) => void
+}
+
+/** An engine that answers in memory, with the promises and iterators of the real client. */
+export function fakeEngine(change: Partial<Answers> = {}): FakeEngine {
+  const answers: Answers = {
+    start: () => Promise.resolve(engineInfo),
+    open: async function* () {
+      yield await Promise.resolve({ phase: 'validating' as const, done: 1, total: 2 })
+      return modelSummary()
+    },
+    attach: async function* (id) {
+      yield await Promise.resolve({ phase: 'downloading' as const, done: 0, total: 1 })
+      return { id, name: id, classNames: [], splits: [] }
+    },
+    original: async function* () {
+      yield await Promise.resolve(accuracy(98))
+      return undefined
+    },
+    preview: async function* ({ mode }) {
+      yield await Promise.resolve(weightsEvent())
+      if (mode === 'settled') {
+        yield { type: 'size', sizes: sizeReport() }
+        yield accuracy(90)
+      }
+      return undefined
+    },
+    export: async function* () {
+      yield await Promise.resolve({ phase: 'writing' as const, done: 1, total: 1 })
+      return {
+        fileName: 'tiny.zip',
+        zip: new Blob(['zip']),
+        zippedBytes: 3,
+        shardBytes: 10,
+        tensors: [],
+        validation: accuracy(90),
+        test: accuracy(89, { split: 'test' }),
+      }
+    },
+    ...change,
+  }
+  const calls: string[] = []
+  const processes: FakeProcess[] = []
+
+  /** Ends an iterator when its caller gives up, as the real client does. */
+  async function* until<Event, Result>(
+    signal: AbortSignal | undefined,
+    source: AsyncGenerator<Event, Result>,
+  ): AsyncGenerator<Event, Result> {
+    const given = new Promise<never>((_resolve, reject) => {
+      const giveUp = () => {
+        reject(new StudioError('engine/cancelled', {}))
+      }
+      if (signal?.aborted === true) giveUp()
+      signal?.addEventListener('abort', giveUp)
+    })
+    given.catch(() => undefined)
+    for (;;) {
+      const step = await Promise.race([source.next(), given])
+      if (step.done === true) return step.value
+      yield step.value
+    }
+  }
+
+  const never = new AbortController().signal
+  const client = {
+    engine: {
+      start: (request: StartRequest, options: CallOptions = {}) => {
+        calls.push(`start ${request.forced ?? 'auto'} ${request.exclude.join(',')}`.trim())
+        return answers.start(request, options)
+      },
+    },
+    model: {
+      open: ({ files }: { files: readonly File[] }, { signal }: CallOptions = {}) => {
+        calls.push(`open ${files.map((file) => file.name).join(',')}`)
+        return Promise.resolve(until(signal, answers.open(files, signal ?? never)))
+      },
+      close: () => {
+        calls.push('close')
+        return Promise.resolve()
+      },
+    },
+    data: {
+      attach: ({ datasetId }: { datasetId: string }, { signal }: CallOptions = {}) => {
+        calls.push(`attach ${datasetId}`)
+        return Promise.resolve(until(signal, answers.attach(datasetId)))
+      },
+      detach: () => {
+        calls.push('detach')
+        return Promise.resolve()
+      },
+    },
+    measure: {
+      original: (_input: undefined, { signal }: CallOptions = {}) => {
+        calls.push('original')
+        return Promise.resolve(until(signal, answers.original()))
+      },
+    },
+    recipe: {
+      preview: (request: PreviewRequest, { signal }: CallOptions = {}) => {
+        calls.push(`preview ${request.mode}`)
+        return Promise.resolve(until(signal, answers.preview(request)))
+      },
+      export: (request: ExportRequest, { signal }: CallOptions = {}) => {
+        calls.push(`export ${request.format}`)
+        return Promise.resolve(until(signal, answers.export(request, signal ?? never)))
+      },
+    },
+  }
+
+  return {
+    answers,
+    calls,
+    processes,
+    spawn: () => {
+      let listener: ((error: StudioError) => void) | null = null
+      const state: FakeProcess = {
+        terminated: false,
+        die: (error) => {
+          listener?.(error)
+        },
+      }
+      processes.push(state)
+      return {
+        // The real client also carries oRPC's own error types, which no caller reads.
+        client: client as unknown as EngineClient,
+        onDeath: (onDeath) => {
+          listener = onDeath
+        },
+        expectAnswer: () => () => undefined,
+        terminate: () => {
+          state.terminated = true
+        },
+      }
+    },
+  }
+}

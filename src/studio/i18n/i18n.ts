@@ -1,0 +1,30 @@
+import i18next from 'i18next'
+import { initReactI18next } from 'react-i18next'
+import charts from './en/charts.json'
+import errors from './en/errors.json'
+import page from './en/page.json'
+import techniques from './en/techniques.json'
+import terms from './en/terms.json'
+
+const en = { page, errors, techniques, terms, charts }
+
+declare module 'i18next' {
+  interface CustomTypeOptions {
+    defaultNS: 'page'
+    resources: typeof en
+  }
+}
+
+export const i18n: typeof i18next = i18next.createInstance()
+
+// Resources are in the bundle, so this is done before the next line runs.
+void i18n.use(initReactI18next).init({
+  lng: 'en',
+  fallbackLng: 'en',
+  defaultNS: 'page',
+  ns: Object.keys(en),
+  resources: { en },
+  initAsync: false,
+  interpolation: { escapeValue: false },
+  react: { useSuspense: false },
+})

@@ -1,0 +1,43 @@
+import { z } from 'zod'
+import { parseRecipe } from '../techniques/recipe'
+import type { Recipe } from '../techniques/recipe'
+
+z.config({ jitless: true })
+
+const KEY = 'compression-studio.session'
+
+const sessionSchema = z.object({
+  version: z.literal(1),
+  modelName: z.string(),
+  sampleId: z.string().nullable(),
+  recipe: z.unknown(),
+})
+
+/** What a returning visitor finds again: settings only, never files. */
+export interface SavedSession {
+  readonly modelName: string
+  /** The built-in sample that it was, or null for a file of one's own. */
+  readonly sampleId: string | null
+  readonly recipe: Recipe
+}
+
+/** Reads what an earlier visit left; anything that does not parse counts as nothing. */
+export function loadSession(storage: Pick<Storage, 'getItem'>): SavedSession | null {
+  try {
+    const parsed = sessionSchema.safeParse(JSON.parse(storage.getItem(KEY) ?? 'null'))
+    if (!parsed.success) return null
+    const { modelName, sampleId, recipe } = parsed.data
+    return { modelName, sampleId, recipe: parseRecipe(recipe) }
+  } catch {
+    // Storage may be forbidden or hold the settings of another version.
+    return null
+  }
+}
+
+export function saveSession(storage: Pick<Storage, 'setItem'>, session: SavedSession): void {
+  try {
+    storage.setItem(KEY, JSON.stringify({ version: 1, ...session }))
+  } catch {
+    // Full or forbidden storage only costs the convenience of coming back.
+  }
+}

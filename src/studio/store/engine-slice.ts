@@ -1,0 +1,40 @@
+import type { StateCreator } from 'zustand'
+import type { BackendName } from '../../core/backend-name'
+import type { StudioErrorData } from '../../core/errors'
+import type { EngineInfo } from '../../protocol/messages'
+import type { StudioState } from './store'
+
+export type EngineStatus =
+  | { readonly state: 'starting' }
+  | { readonly state: 'ready'; readonly info: EngineInfo }
+  | { readonly state: 'restarting'; readonly error: StudioErrorData }
+  | { readonly state: 'failed'; readonly error: StudioErrorData }
+
+/** Something that stays true until the person acts on it. */
+export type EngineBanner =
+  | { readonly kind: 'gpuGivenUp'; readonly backend: string; readonly lost: BackendName }
+  | { readonly kind: 'recovered'; readonly error: StudioErrorData }
+
+export interface EngineSlice {
+  readonly engine: EngineStatus
+  readonly forcedBackend: BackendName | null
+  readonly banner: EngineBanner | null
+  setEngine: (engine: EngineStatus) => void
+  setForcedBackend: (backend: BackendName | null) => void
+  setBanner: (banner: EngineBanner | null) => void
+}
+
+export const createEngineSlice: StateCreator<StudioState, [], [], EngineSlice> = (set) => ({
+  engine: { state: 'starting' },
+  forcedBackend: null,
+  banner: null,
+  setEngine: (engine) => {
+    set({ engine })
+  },
+  setForcedBackend: (forcedBackend) => {
+    set({ forcedBackend })
+  },
+  setBanner: (banner) => {
+    set({ banner })
+  },
+})

@@ -1,0 +1,118 @@
+import type { StateCreator } from 'zustand'
+import type { StudioErrorData } from '../../core/errors'
+import type { ExportFormat } from '../../formats/format'
+import type {
+  ExportProgress,
+  ExportResult,
+  PreviewRequest,
+  SizeReport,
+  WeightsEvent,
+} from '../../protocol/messages'
+import type { Recipe } from '../../techniques/recipe'
+import type { Measure } from './model-slice'
+import { effectKey } from './recipe-slice'
+import type { StudioState } from './store'
+
+/** What the engine is doing about the settings of the controls. */
+export type PreviewPhase = 'idle' | 'dragging' | 'measuring' | 'failed'
+
+/** Each number with the settings that it belongs to. */
+export interface Applied<Value> {
+  readonly value: Value
+  readonly recipe: Recipe
+}
+
+/** A setting that was measured to the end. */
+export interface TriedPoint {
+  readonly key: string
+  readonly recipe: Recipe
+  readonly zippedBytes: number
+  readonly measure: Measure
+}
+
+/** The finished download without its bytes, which stay outside the store. */
+export type ExportReport = Omit<ExportResult, 'zip'>
+
+export type ExportStatus =
+  | { readonly state: 'idle' }
+  | {
+      readonly state: 'running'
+      readonly format: ExportFormat
+      readonly progress: ExportProgress | null
+    }
+  | { readonly state: 'cancelling'; readonly format: ExportFormat }
+  | {
+      readonly state: 'done'
+      readonly format: ExportFormat
+      readonly recipe: Recipe
+      readonly report: ExportReport
+    }
+  | { readonly state: 'failed'; readonly error: StudioErrorData }
+
+export interface RunSlice {
+  readonly phase: PreviewPhase
+  readonly weights: Applied<WeightsEvent> | null
+  readonly sizes: Applied<SizeReport> | null
+  readonly measure: Applied<Measure> | null
+  readonly tried: readonly TriedPoint[]
+  readonly exporting: ExportStatus
+  setPhase: (phase: PreviewPhase) => void
+  showWeights: (event: WeightsEvent, request: PreviewRequest) => void
+  showSizes: (sizes: SizeReport, request: PreviewRequest) => void
+  showMeasure: (measure: Measure, request: PreviewRequest) => void
+  /** Remembers the settled point once its size is exact and its measurement complete. */
+  rememberPoint: (recipe: Recipe) => void
+  setExporting: (exporting: ExportStatus) => void
+  /** Forgets measurements: they were made on other data. */
+  forgetMeasures: () => void
+  resetRun: () => void
+}
+
+const empty = {
+  phase: 'idle',
+  weights: null,
+  sizes: null,
+  measure: null,
+  tried: [],
+  exporting: { state: 'idle' },
+} as const
+
+export const createRunSlice: StateCreator<StudioState, [], [], RunSlice> = (set, get) => ({
+  ...empty,
+  setPhase: (phase) => {
+    if (get().phase !== phase) set({ phase })
+  },
+  showWeights: (event, { recipe }) => {
+    const { sizes } = get()
+    // An exact size is not replaced by an estimate of the same settings.
+    const keep = sizes?.recipe === recipe && sizes.value.zippedIsExact && !event.sizes.zippedIsExact
+    set({
+      weights: { value: event, recipe },
+      ...(keep ? {} : { sizes: { value: event.sizes, recipe } }),
+    })
+  },
+  showSizes: (sizes, { recipe }) => {
+    set({ sizes: { value: sizes, recipe } })
+  },
+  showMeasure: (measure, { recipe }) => {
+    set({ measure: { value: measure, recipe } })
+  },
+  rememberPoint: (recipe) => {
+    const { sizes, measure, tried } = get()
+    if (sizes?.value.zippedIsExact !== true || sizes.recipe !== recipe) return
+    if (measure === null || measure.recipe !== recipe) return
+    if (measure.value.measured < measure.value.total) return
+    const key = effectKey(recipe)
+    const point = { key, recipe, zippedBytes: sizes.value.zipped, measure: measure.value }
+    set({ tried: [...tried.filter((other) => other.key !== key), point] })
+  },
+  setExporting: (exporting) => {
+    set({ exporting })
+  },
+  forgetMeasures: () => {
+    set({ measure: null, tried: [] })
+  },
+  resetRun: () => {
+    set(empty)
+  },
+})

@@ -1,0 +1,146 @@
+import { describe, expect, it } from 'vitest'
+import { catalog } from '../../techniques/catalog'
+import { defaultRecipe } from '../../techniques/recipe'
+import type { Recipe } from '../../techniques/recipe'
+import { accuracy, modelSummary, sizeReport, weightsEvent } from '../test-data'
+import { effectKey, withStep } from './recipe-slice'
+import { createStudioStore } from './store'
+
+function withBits(bits: number, enabled = true): Recipe {
+  return withStep(defaultRecipe, 1, {
+    technique: 'quantize',
+    enabled,
+    config: { ...catalog.quantize.defaultConfig, bits },
+  })
+}
+
+describe('recipe history', () => {
+  it('steps back over settled settings only, not over what a thumb passed', () => {
+    const { getState } = createStudioStore()
+    getState().dragRecipe(withBits(7))
+    getState().dragRecipe(withBits(6))
+    getState().commitRecipe(withBits(5))
+    getState().commitRecipe(withBits(4))
+    expect(getState().past).toHaveLength(2)
+    getState().undoRecipe()
+    expect(getState().recipe).toEqual(withBits(5))
+    getState().undoRecipe()
+    expect(getState().recipe).toEqual(defaultRecipe)
+    getState().undoRecipe()
+    expect(getState().recipe).toEqual(defaultRecipe)
+    getState().redoRecipe()
+    getState().redoRecipe()
+    expect(getState().recipe).toEqual(withBits(4))
+  })
+
+  it('forgets what was undone when something new is set', () => {
+    const { getState } = createStudioStore()
+    getState().commitRecipe(withBits(5))
+    getState().undoRecipe()
+    getState().commitRecipe(withBits(3))
+    expect(getState().future).toEqual([])
+  })
+
+  it('makes no entry for a thumb that returned to where it was', () => {
+    const { getState } = createStudioStore()
+    getState().dragRecipe(withBits(5))
+    getState().commitRecipe(defaultRecipe)
+    expect(getState().past).toEqual([])
+  })
+
+  it('starts anew with another model', () => {
+    const { getState } = createStudioStore()
+    getState().commitRecipe(withBits(5))
+    getState().startRecipe(defaultRecipe)
+    expect(getState()).toMatchObject({ past: [], future: [], committed: defaultRecipe })
+  })
+})
+
+describe('effect of a recipe', () => {
+  it('ignores the settings of a step that is off', () => {
+    expect(effectKey(withBits(4, false))).toBe(effectKey(defaultRecipe))
+    expect(effectKey(withBits(4))).not.toBe(effectKey(withBits(5)))
+  })
+})
+
+describe('numbers and the settings they belong to', () => {
+  const request = (recipe: Recipe) => ({ recipe, focusLayer: null, mode: 'settled' as const })
+
+  it('keeps the recipe beside each number', () => {
+    const { getState } = createStudioStore()
+    const recipe = withBits(4)
+    getState().showWeights(weightsEvent(), request(recipe))
+    getState().dragRecipe(withBits(3))
+    expect(getState().weights?.recipe).toBe(recipe)
+    expect(getState().recipe).not.toBe(recipe)
+  })
+
+  it('does not replace an exact size by an estimate of the same settings', () => {
+    const { getState } = createStudioStore()
+    const recipe = withBits(4)
+    getState().showSizes(sizeReport({ zipped: 123 }), request(recipe))
+    getState().showWeights(weightsEvent(), request(recipe))
+    expect(getState().sizes?.value.zipped).toBe(123)
+    getState().showWeights(weightsEvent(), request(withBits(3)))
+    expect(getState().sizes?.value.zippedIsExact).toBe(false)
+  })
+
+  it('remembers a tried point once, and only when it was measured to the end', () => {
+    const { getState } = createStudioStore()
+    const recipe = withBits(4)
+    getState().showSizes(sizeReport(), request(recipe))
+    getState().showMeasure(accuracy(40, { measured: 50 }), request(recipe))
+    getState().rememberPoint(recipe)
+    expect(getState().tried).toEqual([])
+    getState().showMeasure(accuracy(90), request(recipe))
+    getState().rememberPoint(recipe)
+    getState().rememberPoint(recipe)
+    expect(getState().tried).toHaveLength(1)
+    expect(getState().tried[0]).toMatchObject({ zippedBytes: 200, key: effectKey(recipe) })
+  })
+
+  it('forgets everything of the old model when another takes its place', () => {
+    const { getState } = createStudioStore()
+    getState().replaceModel(modelSummary())
+    getState().setFocusLayer('dense')
+    getState().showWeights(weightsEvent(), request(defaultRecipe))
+    getState().setOriginalMeasure(accuracy(98))
+    getState().replaceModel(modelSummary({ id: 'model-2' }))
+    expect(getState()).toMatchObject({
+      focusLayer: null,
+      weights: null,
+      sizes: null,
+      originalMeasure: null,
+      tried: [],
+    })
+  })
+
+  it('keeps everything when the same model is reopened after a restart', () => {
+    const { getState } = createStudioStore()
+    getState().replaceModel(modelSummary())
+    getState().showWeights(weightsEvent(), request(defaultRecipe))
+    getState().renewModel(modelSummary({ id: 'model-2' }))
+    expect(getState().weights).not.toBeNull()
+  })
+
+  it('holds plain data only', () => {
+    const { getState } = createStudioStore()
+    getState().replaceModel(modelSummary())
+    getState().showWeights(weightsEvent(), request(defaultRecipe))
+    const data = Object.fromEntries(
+      Object.entries(getState()).filter(([, value]) => typeof value !== 'function'),
+    )
+    expect(JSON.parse(JSON.stringify(data))).toEqual(data)
+  })
+})
+
+describe('problems', () => {
+  it('are dismissed by their code or altogether', () => {
+    const { getState } = createStudioStore()
+    getState().showProblem({ code: 'open/nothing', params: {} })
+    getState().dismissProblem(['recipe/invalid'])
+    expect(getState().problem?.error.code).toBe('open/nothing')
+    getState().dismissProblem()
+    expect(getState().problem).toBeNull()
+  })
+})

@@ -1,0 +1,30 @@
+import { create, createStore } from 'zustand'
+import type { StateCreator, StoreApi } from 'zustand'
+import { createEngineSlice } from './engine-slice'
+import type { EngineSlice } from './engine-slice'
+import { createModelSlice } from './model-slice'
+import type { ModelSlice } from './model-slice'
+import { createRecipeSlice } from './recipe-slice'
+import type { RecipeSlice } from './recipe-slice'
+import { createRunSlice } from './run-slice'
+import type { RunSlice } from './run-slice'
+import { createViewSlice } from './view-slice'
+import type { ViewSlice } from './view-slice'
+
+/** Everything the page shows; plain data only. Files, blobs and the worker live elsewhere. */
+export type StudioState = EngineSlice & ModelSlice & RecipeSlice & RunSlice & ViewSlice
+
+const createState: StateCreator<StudioState> = (...args) => ({
+  ...createEngineSlice(...args),
+  ...createModelSlice(...args),
+  ...createRecipeSlice(...args),
+  ...createRunSlice(...args),
+  ...createViewSlice(...args),
+})
+
+export const useStudio = create<StudioState>()(createState)
+
+/** A store of its own, for tests. */
+export function createStudioStore(): StoreApi<StudioState> {
+  return createStore<StudioState>()(createState)
+}

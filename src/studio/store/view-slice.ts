@@ -1,0 +1,71 @@
+import type { StateCreator } from 'zustand'
+import type { ErrorCode, StudioErrorData } from '../../core/errors'
+import type { ExportFormat } from '../../formats/format'
+import type { StudioState } from './store'
+
+export const chartTabs = ['size', 'sparsity', 'weights', 'accuracy'] as const
+export type ChartTab = (typeof chartTabs)[number]
+
+export const layerOrders = ['model', 'bytes', 'macs', 'sparsity', 'sqnr'] as const
+export type LayerOrder = (typeof layerOrders)[number]
+
+/** An error that stays on the page until it is dismissed or its cause is gone. */
+export interface ShownProblem {
+  readonly id: number
+  readonly error: StudioErrorData
+}
+
+export interface ViewSlice {
+  readonly tab: ChartTab
+  readonly focusLayer: string | null
+  readonly layerOrder: LayerOrder
+  readonly problem: ShownProblem | null
+  /** Read out by screen readers; only settled results and events. */
+  readonly announcement: string
+  readonly shortcutsOpen: boolean
+  readonly exportFormat: ExportFormat
+  setTab: (tab: ChartTab) => void
+  setFocusLayer: (focusLayer: string | null) => void
+  setLayerOrder: (order: LayerOrder) => void
+  showProblem: (error: StudioErrorData) => void
+  dismissProblem: (codes?: readonly ErrorCode[]) => void
+  announce: (announcement: string) => void
+  setShortcutsOpen: (open: boolean) => void
+  setExportFormat: (format: ExportFormat) => void
+}
+
+export const createViewSlice: StateCreator<StudioState, [], [], ViewSlice> = (set, get) => ({
+  tab: 'size',
+  focusLayer: null,
+  layerOrder: 'model',
+  problem: null,
+  announcement: '',
+  shortcutsOpen: false,
+  exportFormat: 'exact',
+  setTab: (tab) => {
+    set({ tab })
+  },
+  setFocusLayer: (focusLayer) => {
+    set({ focusLayer })
+  },
+  setLayerOrder: (layerOrder) => {
+    set({ layerOrder })
+  },
+  showProblem: (error) => {
+    set({ problem: { id: (get().problem?.id ?? 0) + 1, error } })
+  },
+  dismissProblem: (codes) => {
+    const { problem } = get()
+    if (problem === null) return
+    if (codes === undefined || codes.includes(problem.error.code)) set({ problem: null })
+  },
+  announce: (announcement) => {
+    set({ announcement })
+  },
+  setShortcutsOpen: (shortcutsOpen) => {
+    set({ shortcutsOpen })
+  },
+  setExportFormat: (exportFormat) => {
+    set({ exportFormat })
+  },
+})

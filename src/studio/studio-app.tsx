@@ -1,0 +1,50 @@
+import { MantineProvider, VisuallyHidden } from '@mantine/core'
+import { useEffect } from 'react'
+import { I18nextProvider } from 'react-i18next'
+import { backendNames } from '../core/backend-name'
+import type { BackendName } from '../core/backend-name'
+import { cssVariables, theme } from '../ui-kit/theme'
+import { i18n } from './i18n/i18n'
+import { commands } from './studio-commands'
+import { useStudio } from './store/store'
+import { FirstVisit } from './views/first-visit'
+import { Shortcuts, useShortcuts } from './views/shortcuts'
+import { StudioPage } from './views/studio-page'
+import { WindowDrop, usePickers } from './views/window-drop'
+
+/** The whole page. */
+export function StudioApp() {
+  useEffect(() => {
+    if (useStudio.getState().engine.state === 'starting') commands.startEngine(backendFromUrl())
+  }, [])
+  return (
+    <I18nextProvider i18n={i18n}>
+      <MantineProvider theme={theme} cssVariablesResolver={cssVariables} defaultColorScheme="auto">
+        <WindowDrop>
+          <Content />
+        </WindowDrop>
+        <Shortcuts />
+        <Announcer />
+      </MantineProvider>
+    </I18nextProvider>
+  )
+}
+
+function Content() {
+  const pickers = usePickers()
+  const open = useStudio((state) => state.model !== null)
+  useShortcuts(pickers)
+  return open ? <StudioPage pickers={pickers} /> : <FirstVisit pickers={pickers} />
+}
+
+/** Reads settled results and events to screen readers. */
+function Announcer() {
+  const announcement = useStudio((state) => state.announcement)
+  return <VisuallyHidden aria-live="polite">{announcement}</VisuallyHidden>
+}
+
+/** `?backend=wasm` forces a backend; anything else is the automatic choice. */
+function backendFromUrl(): BackendName | null {
+  const asked = new URLSearchParams(location.search).get('backend')
+  return backendNames.find((name) => name === asked) ?? null
+}

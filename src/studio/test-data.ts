@@ -1,0 +1,114 @@
+import type { ModelSummary } from '../core/model-summary'
+import type {
+  AccuracyEvent,
+  EngineInfo,
+  LayerPreview,
+  SizeReport,
+  WeightsEvent,
+} from '../protocol/messages'
+
+/** A small model for tests of the page: one dense layer with ten weights. */
+export function modelSummary(change: Partial<ModelSummary> = {}): ModelSummary {
+  return {
+    id: 'model-1',
+    name: 'tiny',
+    format: 'tfjs-layers',
+    layers: [
+      {
+        name: 'dense',
+        className: 'Dense',
+        kind: 'dense',
+        outputShape: [null, 2],
+        parameters: 10,
+        storedBytes: 40,
+        float32Bytes: 40,
+        macs: 10,
+        zeros: 0,
+        tensors: [],
+      },
+    ],
+    totals: { parameters: 10, storedBytes: 40, float32Bytes: 40, macs: 10, zeros: 0 },
+    inputs: [{ name: 'input', shape: [null, 5], dtype: 'float32' }],
+    outputs: [{ name: 'dense', shape: [null, 2], dtype: 'float32' }],
+    zippedFloat32Bytes: 400,
+    notes: [],
+    ...change,
+  }
+}
+
+export function sizeReport(change: Partial<SizeReport> = {}): SizeReport {
+  return {
+    float32: 40,
+    stored: 10,
+    bitPacked: 5,
+    sparse: 8,
+    entropyBound: 4,
+    zipped: 200,
+    zippedIsExact: true,
+    ...change,
+  }
+}
+
+export function layerPreview(change: Partial<LayerPreview> = {}): LayerPreview {
+  return {
+    name: 'dense',
+    weights: 10,
+    zeros: 5,
+    bits: null,
+    mse: 0.01,
+    sqnrDb: 20,
+    clipped: 0,
+    pruning: {
+      threshold: 0.1,
+      sigmaMultiple: 0.5,
+      sparsity: 0.5,
+      absoluteSum: 3.25,
+      aboveThreshold: 5,
+    },
+    ...change,
+  }
+}
+
+export function weightsEvent(change: Partial<WeightsEvent> = {}): WeightsEvent {
+  return {
+    type: 'weights',
+    layers: [layerPreview()],
+    sizes: sizeReport({ zippedIsExact: false }),
+    sparsity: 0.5,
+    pruning: { threshold: 0.1, sigmaMultiple: 0.5, sparsity: 0.5 },
+    histogram: {
+      min: -1,
+      max: 1,
+      before: [2, 3, 3, 2],
+      after: [2, 0, 6, 2],
+      levels: [],
+      threshold: 0.1,
+    },
+    ...change,
+  }
+}
+
+/** Accuracy on 100 samples, of which the original gets 98 right. */
+export function accuracy(correct: number, change: Partial<AccuracyEvent> = {}): AccuracyEvent {
+  return {
+    type: 'accuracy',
+    split: 'validation',
+    dataset: 'mnist',
+    correct,
+    measured: 100,
+    total: 100,
+    originalCorrect: 98,
+    ...change,
+  }
+}
+
+export const engineInfo: EngineInfo = {
+  backend: 'wasm',
+  adapter: 'SIMD',
+  software: false,
+  threads: 1,
+  crossOriginIsolated: true,
+  skipped: [],
+  gigaflops: 5,
+  maxTensorBytes: null,
+}

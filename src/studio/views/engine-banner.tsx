@@ -1,0 +1,69 @@
+import { Alert, Button } from '@mantine/core'
+import { IconInfoCircle } from '@tabler/icons-react'
+import { useTranslation } from 'react-i18next'
+import { commands } from '../studio-commands'
+import { useStudio } from '../store/store'
+import { ErrorText } from './problem-alert'
+
+/** What happened to the engine, for as long as it matters. */
+export function EngineBanner() {
+  const { t } = useTranslation(['page', 'errors'])
+  const banner = useStudio((state) => state.banner)
+  const engine = useStudio((state) => state.engine)
+  const setBanner = useStudio((state) => state.setBanner)
+  if (engine.state === 'failed') {
+    return (
+      <ErrorText
+        error={engine.error}
+        action={{
+          label: t('page:engine.startAgain'),
+          run: () => {
+            commands.startEngine(null)
+          },
+        }}
+      />
+    )
+  }
+  if (engine.state === 'restarting') {
+    return (
+      <Alert color="yellow" variant="light" role="alert" icon={<IconInfoCircle size={18} />}>
+        {t(`errors:${engine.error.code}.title`, engine.error.params)} {t('page:engine.restarting')}
+      </Alert>
+    )
+  }
+  if (banner === null) return null
+  return (
+    <Alert
+      color={banner.kind === 'gpuGivenUp' ? 'yellow' : 'accent'}
+      variant="light"
+      role="alert"
+      icon={<IconInfoCircle size={18} />}
+      withCloseButton
+      closeButtonLabel={t('page:dismiss')}
+      onClose={() => {
+        setBanner(null)
+      }}
+    >
+      {banner.kind === 'recovered'
+        ? `${t(`errors:${banner.error.code}.title`, banner.error.params)} ${t('page:engine.recovered')}`
+        : t('page:engine.gpuGivenUp', {
+            lost: t(`page:engine.backends.${banner.lost}`),
+            backend: banner.backend,
+          })}
+      {banner.kind === 'gpuGivenUp' && (
+        <div>
+          <Button
+            size="xs"
+            mt="xs"
+            variant="default"
+            onClick={() => {
+              commands.startEngine(banner.lost)
+            }}
+          >
+            {t('page:engine.tryAgain', { backend: t(`page:engine.backends.${banner.lost}`) })}
+          </Button>
+        </div>
+      )}
+    </Alert>
+  )
+}

@@ -1,0 +1,159 @@
+import { Anchor, Button, Group, Skeleton, Stack, Text, Title } from '@mantine/core'
+import { IconFileUpload, IconFolderOpen, IconHistory } from '@tabler/icons-react'
+import { useEffect, useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import type { StudioErrorData } from '../../core/errors'
+import { readEngineError } from '../engine-error'
+import { loadSession } from '../persistence'
+import { fetchSamples } from '../samples'
+import type { Sample } from '../samples'
+import { commands } from '../studio-commands'
+import { useStudio } from '../store/store'
+import { EngineBanner } from './engine-banner'
+import { EngineStatus } from './engine-status'
+import classes from './first-visit.module.css'
+import { MissingFiles } from './missing-files'
+import { OpeningProgress } from './opening-progress'
+import type { Pickers } from './pickers'
+import { ErrorText, ProblemAlert } from './problem-alert'
+import { SampleCard } from './sample-card'
+import { SchemeToggle } from './scheme-toggle'
+import { useRecipeText } from './use-recipe-text'
+import { Wordmark } from './wordmark'
+
+/** What a newcomer meets: one sentence, a place to drop, three models to try. */
+export function FirstVisit({ pickers }: { readonly pickers: Pickers }) {
+  const { t } = useTranslation('page')
+  const busy = useStudio((state) => state.opening.state !== 'idle')
+  return (
+    <div className={classes['page']}>
+      <header className={classes['top']}>
+        <Wordmark />
+        <Group gap={4} wrap="nowrap">
+          <EngineStatus />
+          <SchemeToggle />
+        </Group>
+      </header>
+      <main className={classes['main']}>
+        <Title order={1} className={classes['title'] ?? ''}>
+          {t('first.sentence')}
+        </Title>
+        <div className={classes['drop']}>
+          <Text fw={600} size="lg" ta="center">
+            {t('first.drop')}
+          </Text>
+          <Text size="sm" c="dimmed" ta="center" maw={560} className={classes['formats'] ?? ''}>
+            {t('first.formats')}
+          </Text>
+          <Group gap="sm" mt="xs" justify="center">
+            <Button
+              leftSection={<IconFileUpload size={18} />}
+              onClick={pickers.openFiles}
+              disabled={busy}
+            >
+              {t('first.chooseFiles')}
+            </Button>
+            <Button
+              variant="default"
+              leftSection={<IconFolderOpen size={18} />}
+              onClick={pickers.openFolder}
+              disabled={busy}
+            >
+              {t('first.chooseFolder')}
+            </Button>
+          </Group>
+        </div>
+        <Stack gap="sm" mt="md">
+          <EngineBanner />
+          <ProblemAlert />
+          <OpeningProgress />
+          <MissingFiles onAdd={pickers.openFiles} />
+        </Stack>
+        <Samples busy={busy} />
+      </main>
+    </div>
+  )
+}
+
+type SampleList =
+  | { readonly state: 'loading' }
+  | { readonly state: 'loaded'; readonly samples: readonly Sample[] }
+  | { readonly state: 'failed'; readonly error: StudioErrorData }
+
+function Samples({ busy }: { readonly busy: boolean }) {
+  const { t } = useTranslation('page')
+  const [list, setList] = useState<SampleList>({ state: 'loading' })
+  useEffect(() => {
+    const abort = new AbortController()
+    fetchSamples(abort.signal).then(
+      (samples) => {
+        setList({ state: 'loaded', samples })
+      },
+      (thrown: unknown) => {
+        if (!abort.signal.aborted) {
+          setList({ state: 'failed', error: readEngineError(thrown).toData() })
+        }
+      },
+    )
+    return () => {
+      abort.abort()
+    }
+  }, [])
+
+  return (
+    <section aria-labelledby="samples">
+      <Title order={2} id="samples" size="h5" mt="xl" mb="sm">
+        {t('samples.title')}
+      </Title>
+      {list.state === 'failed' && <ErrorText error={list.error} />}
+      <div className={classes['cards']}>
+        {list.state === 'loading' &&
+          [0, 1, 2].map((index) => <Skeleton key={index} h={252} aria-hidden />)}
+        {list.state === 'loaded' &&
+          list.samples.map((sample, index) => (
+            <SampleCard
+              key={sample.id}
+              sample={sample}
+              busy={busy}
+              second={index % 2 === 1}
+              onOpen={() => {
+                void commands.openSample(sample)
+              }}
+            />
+          ))}
+      </div>
+      {list.state === 'loaded' && <Continue samples={list.samples} busy={busy} />}
+    </section>
+  )
+}
+
+/** For returning visitors: the sample and the settings that they left. */
+function Continue({
+  samples,
+  busy,
+}: {
+  readonly samples: readonly Sample[]
+  readonly busy: boolean
+}) {
+  const { t } = useTranslation('page')
+  const describe = useRecipeText()
+  const [session] = useState(() => loadSession(localStorage))
+  const sample = samples.find(({ id }) => id === session?.sampleId)
+  if (session === null || sample === undefined) return null
+  return (
+    <Group mt="md" gap={6}>
+      <IconHistory size={16} aria-hidden />
+      <Anchor
+        component="button"
+        type="button"
+        size="sm"
+        disabled={busy}
+        onClick={() => {
+          void commands.openSample(sample, session.recipe)
+        }}
+      >
+        {t('first.continue', { name: sample.name, settings: describe(session.recipe) })}
+      </Anchor>
+    </Group>
+  )
+}

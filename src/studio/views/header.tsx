@@ -1,0 +1,118 @@
+import { ActionIcon, Menu, Tooltip, UnstyledButton } from '@mantine/core'
+import {
+  IconArrowBackUp,
+  IconArrowForwardUp,
+  IconChevronDown,
+  IconFileUpload,
+  IconFolderOpen,
+  IconKeyboard,
+  IconX,
+} from '@tabler/icons-react'
+import { memo } from 'react'
+import type { ReactNode } from 'react'
+import { useTranslation } from 'react-i18next'
+import { commands } from '../studio-commands'
+import { useStudio } from '../store/store'
+import { AnswerStrip } from './answer-strip'
+import { EngineStatus } from './engine-status'
+import classes from './header.module.css'
+import type { Pickers } from './pickers'
+import { SchemeToggle } from './scheme-toggle'
+import { Wordmark } from './wordmark'
+
+/** Stays at the top: which file, the answer, the tools. */
+export const Header = memo(function Header({ pickers }: { readonly pickers: Pickers }) {
+  const { t } = useTranslation('page')
+  const canUndo = useStudio((state) => state.past.length > 0)
+  const canRedo = useStudio((state) => state.future.length > 0)
+  const setShortcutsOpen = useStudio((state) => state.setShortcutsOpen)
+  return (
+    <header className={classes['header']}>
+      <div className={classes['file']}>
+        <Wordmark short />
+        <FileMenu pickers={pickers} />
+      </div>
+      <div className={classes['answer']}>
+        <AnswerStrip />
+      </div>
+      <div className={classes['tools']}>
+        <EngineStatus />
+        <Tool label={t('undo')} disabled={!canUndo} onClick={commands.undo}>
+          <IconArrowBackUp size={18} />
+        </Tool>
+        <Tool label={t('redo')} disabled={!canRedo} onClick={commands.redo}>
+          <IconArrowForwardUp size={18} />
+        </Tool>
+        <span className={classes['wideOnly']}>
+          <Tool
+            label={t('shortcuts.title')}
+            onClick={() => {
+              setShortcutsOpen(true)
+            }}
+          >
+            <IconKeyboard size={18} />
+          </Tool>
+        </span>
+        <SchemeToggle />
+      </div>
+    </header>
+  )
+})
+
+interface ToolProps {
+  readonly label: string
+  readonly disabled?: boolean
+  readonly onClick: () => void
+  readonly children: ReactNode
+}
+
+function Tool({ label, disabled = false, onClick, children }: ToolProps) {
+  return (
+    <Tooltip label={label}>
+      <ActionIcon
+        variant="subtle"
+        color="gray"
+        size="lg"
+        aria-label={label}
+        disabled={disabled}
+        onClick={onClick}
+      >
+        {children}
+      </ActionIcon>
+    </Tooltip>
+  )
+}
+
+function FileMenu({ pickers }: { readonly pickers: Pickers }) {
+  const { t } = useTranslation('page')
+  const name = useStudio((state) => state.model?.name ?? '')
+  return (
+    <Menu position="bottom-start" width={260} withinPortal={false}>
+      <Menu.Target>
+        <UnstyledButton
+          className={classes['fileButton'] ?? ''}
+          aria-label={t('file.menu', { name })}
+        >
+          <span className={classes['fileName']}>{name}</span>
+          <IconChevronDown size={14} aria-hidden />
+        </UnstyledButton>
+      </Menu.Target>
+      <Menu.Dropdown>
+        <Menu.Item leftSection={<IconFileUpload size={16} />} onClick={pickers.openFiles}>
+          {t('file.open')}
+        </Menu.Item>
+        <Menu.Item leftSection={<IconFolderOpen size={16} />} onClick={pickers.openFolder}>
+          {t('file.openFolder')}
+        </Menu.Item>
+        <Menu.Item
+          leftSection={<IconX size={16} />}
+          onClick={() => {
+            void commands.closeModel()
+          }}
+        >
+          {t('file.close')}
+        </Menu.Item>
+      </Menu.Dropdown>
+    </Menu>
+  )
+}

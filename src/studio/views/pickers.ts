@@ -1,0 +1,5 @@
+/** Opens the browser's own dialogs. */
+export interface Pickers {
+  readonly openFiles: () => void
+  readonly openFolder: () => void
+}

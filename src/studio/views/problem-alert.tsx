@@ -1,0 +1,60 @@
+import { Alert, Button, Text } from '@mantine/core'
+import { IconAlertTriangle } from '@tabler/icons-react'
+import { useTranslation } from 'react-i18next'
+import type { StudioErrorData } from '../../core/errors'
+import { useStudio } from '../store/store'
+import classes from './views.module.css'
+
+interface ErrorTextProps {
+  readonly error: StudioErrorData
+  readonly onClose?: () => void
+  readonly action?: { readonly label: string; readonly run: () => void }
+}
+
+/** An error as a person needs it: what happened, the facts, what to do. */
+export function ErrorText({ error, onClose, action }: ErrorTextProps) {
+  const { t } = useTranslation(['errors', 'page'])
+  return (
+    <Alert
+      role="alert"
+      color="red"
+      variant="light"
+      icon={<IconAlertTriangle size={18} />}
+      title={t(`errors:${error.code}.title`, error.params)}
+      classNames={{ title: classes['alertTitle'] ?? '', message: classes['alertText'] ?? '' }}
+      {...(onClose === undefined
+        ? {}
+        : {
+            withCloseButton: true,
+            onClose,
+            closeButtonLabel: t('page:dismiss'),
+          })}
+    >
+      <Text size="sm">{t(`errors:${error.code}.message`, error.params)}</Text>
+      <Text size="sm" mt={4} fw={600}>
+        {t(`errors:${error.code}.fix`, error.params)}
+      </Text>
+      {action !== undefined && (
+        <Button size="xs" mt="sm" color="red" onClick={action.run}>
+          {action.label}
+        </Button>
+      )}
+    </Alert>
+  )
+}
+
+/** The last refusal or failure; the model that was open is still open behind it. */
+export function ProblemAlert() {
+  const problem = useStudio((state) => state.problem)
+  const dismiss = useStudio((state) => state.dismissProblem)
+  if (problem === null) return null
+  return (
+    <ErrorText
+      key={problem.id}
+      error={problem.error}
+      onClose={() => {
+        dismiss()
+      }}
+    />
+  )
+}

@@ -1,0 +1,52 @@
+import { memo, useEffect } from 'react'
+import { useTranslation } from 'react-i18next'
+import { ChartPanel } from '../charts/chart-panel'
+import { DataOffer } from './data-offer'
+import { DownloadCard } from './download-card'
+import { EngineBanner } from './engine-banner'
+import { Header } from './header'
+import { LayerList } from './layer-list'
+import { MissingFiles } from './missing-files'
+import { ModelNotes } from './model-notes'
+import { OpeningProgress } from './opening-progress'
+import type { Pickers } from './pickers'
+import { ProblemAlert } from './problem-alert'
+import { StepCards } from './step-cards'
+import classes from './studio-page.module.css'
+
+/** The workbench: layers, chart, steps; the answer above and the download below. */
+export const StudioPage = memo(function StudioPage({ pickers }: { readonly pickers: Pickers }) {
+  const { t } = useTranslation('page')
+  useEffect(() => {
+    // The first screen may have been scrolled down to the samples.
+    window.scrollTo(0, 0)
+  }, [])
+  return (
+    <div className={classes['page']}>
+      <Header pickers={pickers} />
+      <main className={classes['main']}>
+        <h1 className={classes['hidden']}>{t('name')}</h1>
+        <div className={classes['messages']}>
+          <EngineBanner />
+          <ProblemAlert />
+          <OpeningProgress />
+          <MissingFiles onAdd={pickers.openFiles} />
+        </div>
+        <div className={classes['layers']}>
+          <LayerList />
+          <ModelNotes />
+        </div>
+        <div className={classes['chart']}>
+          <ChartPanel />
+          <DataOffer />
+        </div>
+        <div className={classes['steps']}>
+          <StepCards />
+        </div>
+        <div className={classes['download']}>
+          <DownloadCard />
+        </div>
+      </main>
+    </div>
+  )
+})

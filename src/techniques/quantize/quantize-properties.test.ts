@@ -1,0 +1,206 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { affineLevel, decode } from '../../core/encoded-tensor'
+import type { AffineTensor, EncodedTensor } from '../../core/encoded-tensor'
+import type { TensorSpec } from '../../core/tensor-spec'
+import { encode } from './quantize'
+import type { QuantizeSettings } from './quantize'
+
+const settings = fc
+  .record({
+    action: fc.constant('quantize' as const),
+    bits: fc.integer({ min: 1, max: 16 }),
+    scheme: fc.constantFrom('linear' as const, 'affine' as const, 'mean' as const),
+    symmetry: fc.constantFrom('symmetric' as const, 'asymmetric' as const),
+    granularity: fc.constantFrom('perTensor' as const, 'perChannel' as const),
+  })
+  .filter((s) => !(s.scheme === 'affine' && s.symmetry === 'symmetric' && s.bits === 1))
+  // Sixteen-bit tables of levels for each channel are refused or slow; eight bits say the same.
+  .map((s) => (s.scheme === 'mean' ? { ...s, bits: Math.min(10, s.bits) } : s))
+
+interface Case {
+  readonly spec: TensorSpec
+  readonly values: Float32Array
+  readonly mask: Uint8Array | null
+}
+
+const value = fc.oneof(
+  { weight: 6, arbitrary: fc.float({ noNaN: true, noDefaultInfinity: true, min: -2, max: 2 }) },
+  { weight: 1, arbitrary: fc.constant(0) },
+  // The outer level may lie half a step beyond the range, so at most half of what float32 holds.
+  {
+    weight: 1,
+    arbitrary: fc.float({ noNaN: true, min: -(2 ** 126), max: 2 ** 126 }),
+  },
+)
+
+/** Tensors of rounds x channels x inner; with a mask, masked weights are zero as pruning leaves them. */
+const cases: fc.Arbitrary<Case> = fc
+  .tuple(
+    fc.integer({ min: 1, max: 5 }),
+    fc.integer({ min: 1, max: 4 }),
+    fc.integer({ min: 1, max: 3 }),
+    fc.option(fc.double({ min: 0, max: 1.5, noNaN: true }), { nil: null }),
+  )
+  .chain(([rounds, count, inner, threshold]) =>
+    fc
+      .array(value, { minLength: rounds * count * inner, maxLength: rounds * count * inner })
+      .map((numbers): Case => {
+        const raw = Float32Array.from(numbers)
+        const spec: TensorSpec = {
+          name: 'k',
+          shape: [rounds, count, inner],
+          dtype: 'float32',
+          role: 'kernel',
+          layerName: 'k',
+          layerKind: 'dense',
+          channel: { count, inner },
+        }
+        if (threshold === null) return { spec, values: raw, mask: null }
+        const mask = Uint8Array.from(raw, (w) => (Math.abs(w) > threshold ? 1 : 0))
+        return { spec, values: raw.map((w, i) => (mask[i] === 1 ? w : 0)), mask }
+      }),
+  )
+
+function channelOf({ spec }: Case, index: number): number {
+  return Math.floor(index / spec.channel.inner) % spec.channel.count
+}
+
+function parametersAt(tensor: AffineTensor, source: Case, index: number): [number, number] {
+  const channel = tensor.scale.length === 1 ? 0 : channelOf(source, index)
+  return [tensor.scale[channel] ?? NaN, tensor.zeroPoint[channel] ?? NaN]
+}
+
+const withSettings = (
+  check: (source: Case, chosen: QuantizeSettings, tensor: EncodedTensor) => void,
+): void => {
+  fc.assert(
+    fc.property(cases, settings, (source, chosen) => {
+      const { tensor } = encode(source.spec, source.values, source.mask, chosen)
+      check(source, chosen, tensor)
+    }),
+    { seed: 31, numRuns: 400 },
+  )
+}
+
+describe('every scheme', () => {
+  it('stores codes of at most `bits` bits and restores finite weights', () => {
+    withSettings((_, { bits }, tensor) => {
+      if (tensor.kind === 'float') throw new Error('not encoded')
+      for (const code of tensor.codes) expect(code).toBeLessThan(2 ** bits)
+      for (const restored of decode(tensor)) expect(Number.isFinite(restored)).toBe(true)
+    })
+  })
+
+  it('leaves pruned weights exactly zero', () => {
+    withSettings((source, _, tensor) => {
+      const restored = decode(tensor)
+      source.mask?.forEach((kept, i) => {
+        if (kept === 0) expect(Math.abs(restored[i] ?? NaN)).toBe(0)
+      })
+    })
+  })
+
+  it('restores a weight from its code and its channel alone, as the manifest would', () => {
+    withSettings((source, _, tensor) => {
+      if (tensor.kind !== 'affine') return
+      const restored = decode(tensor)
+      tensor.codes.forEach((code, i) => {
+        const expected =
+          tensor.mask?.[i] === 0 ? 0 : affineLevel(code, ...parametersAt(tensor, source, i))
+        expect((restored[i] ?? NaN) + 0).toBe(expected + 0)
+      })
+    })
+  })
+
+  it('is deterministic', () => {
+    withSettings((source, chosen, tensor) => {
+      const { spec, values, mask } = source
+      expect(encode(spec, values.slice(), mask?.slice() ?? null, chosen).tensor).toEqual(tensor)
+    })
+  })
+})
+
+/** What one rounding of the restored value to float32 may add, subnormals included. */
+function rounding(restored: number, scale: number): number {
+  return Math.abs(restored) * 2 ** -23 + scale * 1e-9 + 2 ** -149
+}
+
+describe('errors', () => {
+  it('affine and linear stay within half a step', () => {
+    withSettings((source, { scheme, bits }, tensor) => {
+      if (tensor.kind !== 'affine') return
+      const restored = decode(tensor)
+      source.values.forEach((w, i) => {
+        if (tensor.mask?.[i] === 0) return
+        const [scale] = parametersAt(tensor, source, i)
+        const error = Math.abs(w - (restored[i] ?? NaN))
+        // Also where clipped: the largest weight is half a step from the middle of the last bin.
+        expect(error, `${scheme} ${bits}`).toBeLessThanOrEqual(
+          0.5 * scale + rounding(restored[i] ?? 0, scale * 2 ** bits),
+        )
+      })
+    })
+  })
+
+  it('the means of the bins are never worse than their midpoints', () => {
+    fc.assert(
+      fc.property(cases, fc.integer({ min: 1, max: 8 }), (source, bits) => {
+        const base = { action: 'quantize', bits, symmetry: 'asymmetric' } as const
+        const whole = { ...base, granularity: 'perTensor' } as const
+        const { spec, values } = source
+        const error = (scheme: 'linear' | 'mean'): number => {
+          const restored = decode(encode(spec, values, null, { ...whole, scheme }).tensor)
+          return values.reduce((sum, w, i) => sum + (w - (restored[i] ?? 0)) ** 2, 0)
+        }
+        expect(error('mean')).toBeLessThanOrEqual(error('linear') * (1 + 1e-6) + 1e-60)
+      }),
+      { seed: 32 },
+    )
+  })
+})
+
+describe('encoding what was restored', () => {
+  it('affine gives the same zeros, and the same weights to within rounding', () => {
+    fc.assert(
+      fc.property(cases, settings, (source, chosen) => {
+        const affine = { ...chosen, scheme: 'affine', bits: Math.max(2, chosen.bits) } as const
+        const { spec } = source
+        const once = decode(encode(spec, source.values, null, affine).tensor)
+        const again = encode(spec, once, null, affine).tensor
+        if (again.kind !== 'affine') throw new Error('not affine')
+        const twice = decode(again)
+        once.forEach((w, i) => {
+          const [scale] = parametersAt(again, source, i)
+          if (w === 0) expect(Math.abs(twice[i] ?? NaN)).toBe(0)
+          expect(Math.abs((twice[i] ?? NaN) - w)).toBeLessThanOrEqual(
+            0.5 * scale + rounding(w, scale * 2 ** affine.bits),
+          )
+        })
+      }),
+      { seed: 33, numRuns: 200 },
+    )
+  })
+
+  it('symmetric codes come back unchanged where the largest weight does', () => {
+    fc.assert(
+      fc.property(cases, fc.integer({ min: 2, max: 12 }), (source, bits) => {
+        const { spec } = source
+        const chosen = {
+          action: 'quantize',
+          bits,
+          scheme: 'affine',
+          symmetry: 'symmetric',
+          granularity: 'perTensor',
+        } as const
+        const first = encode(spec, source.values, null, chosen).tensor
+        const restored = decode(first)
+        const largest = (values: Float32Array): number => Math.max(...values.map(Math.abs))
+        // Subnormal steps lose their last bits when restored to float32.
+        fc.pre(largest(source.values) === largest(restored) && largest(restored) > 1e-30)
+        expect(encode(spec, restored, null, chosen).tensor.codes).toEqual(first.codes)
+      }),
+      { seed: 34 },
+    )
+  })
+})

@@ -1,0 +1,207 @@
+import { readFileSync } from 'node:fs'
+import { describe, expect, it } from 'vitest'
+import { decode } from '../../core/encoded-tensor'
+import { StudioError } from '../../core/errors'
+import { elementCount } from '../../core/tensor-spec'
+import type { TensorSpec } from '../../core/tensor-spec'
+import { untouched } from '../technique'
+import { quantizeMeta } from './quantize.meta'
+import type { QuantizeConfig } from './quantize.meta'
+import { encode, quantize } from './quantize'
+
+interface GoldenTensor {
+  readonly name: string
+  readonly shape: readonly number[]
+  readonly axes: readonly number[]
+  readonly values: string
+  readonly mask: readonly number[] | null
+}
+
+interface GoldenCase {
+  readonly tensor: string
+  readonly bits: number
+  readonly granularity: 'perTensor' | 'perChannel'
+  readonly scheme: 'affine' | 'linear' | 'mean'
+  readonly symmetry?: 'symmetric' | 'asymmetric'
+  readonly codes: readonly number[]
+  readonly scale?: readonly number[]
+  readonly zeroPoint?: readonly number[]
+  readonly clipped: number
+  readonly decoded: string
+  readonly levels?: string
+}
+
+const golden = JSON.parse(readFileSync('golden/quantize.json', 'utf8')) as {
+  readonly tensors: readonly GoldenTensor[]
+  readonly cases: readonly GoldenCase[]
+}
+
+function floats(hex: string): Float32Array {
+  return new Float32Array(Uint8Array.from(Buffer.from(hex, 'hex')).buffer)
+}
+
+function specOf({ name, shape, axes }: GoldenTensor): TensorSpec {
+  const lastChannelAxis = axes.at(-1) ?? 0
+  return {
+    name,
+    shape,
+    dtype: 'float32',
+    role: 'kernel',
+    layerName: name,
+    layerKind: 'dense',
+    channel: {
+      count: elementCount(axes.map((axis) => shape[axis] ?? 1)),
+      inner: elementCount(shape.slice(lastChannelAxis + 1)),
+    },
+  }
+}
+
+function specNamed(name: string, overrides: Partial<TensorSpec> = {}): TensorSpec {
+  return {
+    name,
+    shape: [2, 2],
+    dtype: 'float32',
+    role: 'kernel',
+    layerName: name,
+    layerKind: 'dense',
+    channel: { count: 2, inner: 1 },
+    ...overrides,
+  }
+}
+
+const byName = new Map(golden.tensors.map((tensor) => [tensor.name, tensor]))
+
+describe('golden vectors of NumPy', () => {
+  it('cover every scheme, width and granularity', () => {
+    const kinds = new Set(
+      golden.cases.map((c) => `${c.scheme} ${c.symmetry ?? ''} ${c.granularity} ${c.bits}`),
+    )
+    expect(kinds.size).toBe(2 * (7 + 6 + 7 + 7))
+  })
+
+  it.each([...byName.keys()])('%s', (name) => {
+    const source = byName.get(name)
+    if (source === undefined) throw new Error(name)
+    const spec = specOf(source)
+    const values = floats(source.values)
+    const mask = source.mask === null ? null : Uint8Array.from(source.mask)
+    for (const expected of golden.cases.filter((c) => c.tensor === name)) {
+      const { bits, scheme, granularity } = expected
+      const symmetry = expected.symmetry ?? 'asymmetric'
+      const { tensor, clipped } = encode(spec, values, mask, {
+        action: 'quantize',
+        bits,
+        scheme,
+        granularity,
+        symmetry,
+      })
+      const label = `${scheme} ${symmetry} ${granularity} ${bits}`
+      expect([...tensor.codes], label).toEqual(expected.codes)
+      expect(clipped, label).toBe(expected.clipped)
+      if (tensor.kind === 'affine') {
+        expect([...tensor.scale], label).toEqual(expected.scale)
+        expect([...tensor.zeroPoint], label).toEqual(expected.zeroPoint)
+      } else if (expected.levels !== undefined)
+        expect(tensor.levels, label).toEqual(floats(expected.levels))
+      expect(withoutNegativeZero(decode(tensor)), label).toEqual(
+        withoutNegativeZero(floats(expected.decoded)),
+      )
+    }
+  })
+})
+
+/** -0 and 0 are the same weight. */
+function withoutNegativeZero(values: Float32Array): Float32Array {
+  return values.map((value) => value + 0)
+}
+
+describe('which tensors are covered', () => {
+  const values = Float32Array.of(0.1, -0.2, 0.3, -0.4)
+  const config = (changes: Partial<QuantizeConfig>): QuantizeConfig => ({
+    ...quantizeMeta.defaultConfig,
+    ...changes,
+  })
+  const actions = (specs: readonly TensorSpec[], changes: Partial<QuantizeConfig>): string[] =>
+    quantize
+      .plan(
+        specs.map((spec) => untouched({ spec, values })),
+        config(changes),
+        { seed: 1 },
+      )
+      .map((plan) => plan.action)
+
+  const specs = [
+    specNamed('kernel'),
+    specNamed('bias', { role: 'bias' }),
+    specNamed('gamma', { role: 'normalization' }),
+    specNamed('counter', { role: 'kernel', dtype: 'int32' }),
+    specNamed('other', { role: 'other' }),
+  ]
+
+  it('kernels always, biases and normalization when asked, integers never', () => {
+    expect(actions(specs, {})).toEqual(['quantize', 'skip', 'skip', 'skip', 'skip'])
+    expect(actions(specs, { biases: true })[1]).toBe('quantize')
+    expect(actions(specs, { normalization: true })[2]).toBe('quantize')
+    expect(actions(specs, { biases: true, normalization: true }).slice(3)).toEqual(['skip', 'skip'])
+  })
+
+  it('follows the overrides of a layer', () => {
+    const [kernel] = specs
+    if (kernel === undefined) throw new Error('no kernel')
+    expect(actions([kernel], { overrides: { kernel: { enabled: false } } })).toEqual(['skip'])
+    const plans = quantize.plan(
+      [untouched({ spec: kernel, values })],
+      config({ overrides: { kernel: { bits: 3, scheme: 'mean', granularity: 'perChannel' } } }),
+      { seed: 1 },
+    )
+    expect(plans[0]).toMatchObject({ bits: 3, scheme: 'mean', granularity: 'perChannel' })
+  })
+})
+
+describe('refusals', () => {
+  const settings = {
+    action: 'quantize',
+    bits: 8,
+    scheme: 'affine',
+    symmetry: 'asymmetric',
+    granularity: 'perTensor',
+  } as const
+  const codeOf = (work: () => unknown): unknown => {
+    try {
+      work()
+    } catch (error) {
+      return error instanceof StudioError ? error.toData() : error
+    }
+    return 'nothing thrown'
+  }
+
+  it.each([NaN, Infinity, -Infinity])('names the first %d', (bad) => {
+    const values = Float32Array.of(1, -1, bad, bad)
+    for (const scheme of ['linear', 'affine', 'mean'] as const)
+      for (const granularity of ['perTensor', 'perChannel'] as const)
+        expect(
+          codeOf(() =>
+            encode(specNamed('k'), values.slice(), null, { ...settings, scheme, granularity }),
+          ),
+        ).toEqual({ code: 'quantize/non-finite', params: { tensor: 'k', index: 2 } })
+  })
+
+  it('one symmetric bit', () => {
+    const tensors = [untouched({ spec: specNamed('k'), values: new Float32Array(4) })]
+    const config = { ...quantizeMeta.defaultConfig, bits: 1, symmetry: 'symmetric' } as const
+    expect(codeOf(() => quantize.plan(tensors, config, { seed: 1 }))).toEqual({
+      code: 'quantize/bits',
+      params: { bits: 1, scheme: 'affine', minimum: 2 },
+    })
+    expect(quantize.plan(tensors, { ...config, scheme: 'linear' }, { seed: 1 })).toHaveLength(1)
+  })
+
+  it('a table of levels far larger than the tensor', () => {
+    const spec = specNamed('k', { shape: [1, 64], channel: { count: 64, inner: 1 } })
+    const many = { ...settings, bits: 16, scheme: 'mean', granularity: 'perChannel' } as const
+    expect(codeOf(() => encode(spec, new Float32Array(64), null, many))).toEqual({
+      code: 'quantize/table-too-large',
+      params: { tensor: 'k', bits: 16, levels: 64 * 65536, weights: 64 },
+    })
+  })
+})

@@ -1,0 +1,191 @@
+import { countCodes } from '../core/code-counts'
+import type { EncodedTensor } from '../core/encoded-tensor'
+import { addEncodedToBins, addToBins, usedLevels } from '../core/histogram'
+import type { Bins } from '../core/histogram'
+import { totalSizes } from '../core/sizes'
+import type { ComputedSizes } from '../core/sizes'
+import {
+  addErrors,
+  errorPower,
+  meanSquaredError,
+  sqnrDb,
+  weightStatistics,
+} from '../core/statistics'
+import type { ErrorPower } from '../core/statistics'
+import { isCompressible } from '../core/tensor-spec'
+import type { WeightTensor } from '../core/tensor-spec'
+import type { Pipeline, PipelineResult } from './pipeline'
+import { resolvePruning } from './prune/thresholds'
+import type { LayerPruning, LinkedControls, ResolvedPruning } from './prune/thresholds'
+import type { WorkingTensor } from './technique'
+
+/** What a recipe did to one layer; the page's table row. */
+export interface LayerReport {
+  readonly name: string
+  /** Compressible weights; the other figures are of these alone. */
+  readonly weights: number
+  readonly zeros: number
+  /** The widest code of the layer, null where nothing is coded. */
+  readonly bits: number | null
+  readonly mse: number
+  readonly sqnrDb: number | null
+  readonly clipped: number
+  readonly pruning: LayerPruning | null
+}
+
+export interface HistogramReport {
+  readonly min: number
+  readonly max: number
+  readonly before: readonly number[]
+  readonly after: readonly number[]
+  readonly levels: readonly number[]
+  readonly threshold: number | null
+}
+
+/** All that a preview shows of the weights; sizes of files come from the exporter. */
+export interface WeightsReport {
+  readonly layers: readonly LayerReport[]
+  readonly sizes: ComputedSizes
+  /** Zeros over all compressible weights, 0..1. */
+  readonly sparsity: number
+  readonly pruning: LinkedControls | null
+  readonly histogram: HistogramReport
+}
+
+export const HISTOGRAM_BINS = 101
+
+const errors = new WeakMap<EncodedTensor, ErrorPower>()
+const untouchedBins = new WeakMap<Float32Array, { key: string; counts: Float64Array }>()
+
+/** One pass for each encoding, however often it is reported. */
+function errorOf(original: Float32Array, encoded: EncodedTensor): ErrorPower {
+  let power = errors.get(encoded)
+  if (power === undefined) {
+    power = errorPower(original, encoded)
+    errors.set(encoded, power)
+  }
+  return power
+}
+
+/**
+ * Measures the result of a recipe against the original weights.
+ * @param focusLayer layer whose histogram is drawn, null for all compressible weights
+ */
+export function reportWeights(
+  pipeline: Pipeline,
+  result: PipelineResult,
+  focusLayer: string | null,
+): WeightsReport {
+  const resolved = resolvedPruning(result)
+  const pairs = pipeline.weights.flatMap((weight, index): Pair[] => {
+    const after = result.tensors[index]
+    return after === undefined ? [] : [{ before: weight, after }]
+  })
+  const layers = reportLayers(pairs, resolved)
+  const weights = layers.reduce((sum, layer) => sum + layer.weights, 0)
+  const zeros = layers.reduce((sum, layer) => sum + layer.zeros, 0)
+  return {
+    layers,
+    sizes: totalSizes(result.tensors.map((tensor) => tensor.encoded)),
+    sparsity: weights === 0 ? 0 : zeros / weights,
+    pruning: resolved?.overall ?? null,
+    histogram: reportHistogram(pairs, focusLayer, resolved),
+  }
+}
+
+interface Pair {
+  readonly before: WeightTensor
+  readonly after: WorkingTensor
+}
+
+function resolvedPruning(result: PipelineResult): ResolvedPruning | null {
+  for (const { step, inputs } of result.steps)
+    if (step.technique === 'prune') return resolvePruning(inputs, step.config)
+  return null
+}
+
+function reportLayers(pairs: readonly Pair[], resolved: ResolvedPruning | null): LayerReport[] {
+  const byLayer = new Map<string, Pair[]>()
+  for (const pair of pairs) {
+    const { layerName } = pair.before.spec
+    const known = byLayer.get(layerName)
+    if (known === undefined) byLayer.set(layerName, [pair])
+    else known.push(pair)
+  }
+  return [...byLayer].map(([name, all]) => {
+    const compressible = all.filter(({ before }) => isCompressible(before.spec))
+    const power = addErrors(
+      compressible.map(({ before, after }) => errorOf(before.values, after.encoded)),
+    )
+    const bits = compressible.map(({ after }) =>
+      after.encoded.kind === 'float' ? 0 : after.encoded.bits,
+    )
+    const widest = Math.max(0, ...bits)
+    return {
+      name,
+      weights: power.count,
+      zeros: compressible.reduce((sum, { after }) => sum + countCodes(after.encoded).zeros, 0),
+      bits: widest === 0 ? null : widest,
+      mse: meanSquaredError(power),
+      sqnrDb: sqnrDb(power),
+      clipped: compressible.reduce((sum, { after }) => sum + after.clipped, 0),
+      pruning: resolved?.layers.get(name) ?? null,
+    }
+  })
+}
+
+function reportHistogram(
+  pairs: readonly Pair[],
+  focusLayer: string | null,
+  resolved: ResolvedPruning | null,
+): HistogramReport {
+  const shown = pairs.filter(
+    ({ before }) =>
+      isCompressible(before.spec) && (focusLayer === null || before.spec.layerName === focusLayer),
+  )
+  const ranges = shown.map(({ before }) => weightStatistics(before.values))
+  const min = Math.min(...ranges.map((range) => range.min))
+  const max = Math.max(...ranges.map((range) => range.max))
+  const bins: Bins =
+    shown.length === 0
+      ? { min: 0, max: 0, count: HISTOGRAM_BINS }
+      : { min, max, count: HISTOGRAM_BINS }
+  const before = new Float64Array(bins.count)
+  const after = new Float64Array(bins.count)
+  for (const pair of shown) {
+    const counts = binsOfOriginal(pair.before.values, bins)
+    counts.forEach((count, bin) => (before[bin] = (before[bin] ?? 0) + count))
+    if (pair.after.encoded.kind === 'float' && pair.after.values === pair.before.values)
+      counts.forEach((count, bin) => (after[bin] = (after[bin] ?? 0) + count))
+    else addEncodedToBins(after, pair.after.encoded, bins)
+  }
+  const [only, ...others] = shown
+  return {
+    min: bins.min,
+    max: bins.max,
+    before: [...before],
+    after: [...after],
+    levels: only !== undefined && others.length === 0 ? usedLevels(only.after.encoded) : [],
+    threshold: thresholdOf(shown, resolved),
+  }
+}
+
+/** The original does not change while a slider moves, so its bins are counted once for a range. */
+function binsOfOriginal(values: Float32Array, bins: Bins): Float64Array {
+  const key = `${bins.min} ${bins.max} ${bins.count}`
+  const known = untouchedBins.get(values)
+  if (known?.key === key) return known.counts
+  const counts = new Float64Array(bins.count)
+  addToBins(counts, values, bins)
+  untouchedBins.set(values, { key, counts })
+  return counts
+}
+
+/** The threshold that all shown layers share, null where they differ or nothing is pruned. */
+function thresholdOf(shown: readonly Pair[], resolved: ResolvedPruning | null): number | null {
+  const thresholds = new Set(
+    shown.map(({ before }) => resolved?.layers.get(before.spec.layerName)?.threshold ?? null),
+  )
+  const [only] = thresholds
+  return thresholds.size === 1 && only !== undefined ? only : null
+}

@@ -1,0 +1,46 @@
+import { describe, expect, it } from 'vitest'
+import {
+  formatBytes,
+  formatCompact,
+  formatPercent,
+  formatPoints,
+  formatRatio,
+  formatSignificant,
+} from './format-number'
+
+describe('figures', () => {
+  it.each([
+    [0, '0\u00A0B'],
+    [999, '999\u00A0B'],
+    [999.6, '1.00\u00A0kB'],
+    [999_499, '999\u00A0kB'],
+    [999_500, '1.00\u00A0MB'],
+    [1_724_320, '1.72\u00A0MB'],
+    [213_900, '214\u00A0kB'],
+  ])('writes %d bytes as %s', (bytes, text) => {
+    expect(formatBytes(bytes)).toBe(text)
+  })
+
+  it.each([
+    [999, '999'],
+    [431_080, '431\u00A0k'],
+    [999_600, '1.00\u00A0M'],
+    [25_600_000, '25.6\u00A0M'],
+  ])('shortens %d to %s', (value, text) => {
+    expect(formatCompact(value)).toBe(text)
+  })
+
+  it('keeps the decimals of a moving figure', () => {
+    expect(formatPercent(0.99)).toBe('99.00\u00A0%')
+    expect(formatRatio(8)).toBe('8.00×')
+    expect(formatRatio(9.996)).toBe('10.0×')
+    expect(formatSignificant(0.5)).toBe('0.500')
+    expect(formatSignificant(0.000012345)).toBe('1.23e-5')
+  })
+
+  it('signs differences', () => {
+    expect(formatPoints(-0.0007)).toBe('\u22120.07')
+    expect(formatPoints(0.001)).toBe('+0.10')
+    expect(formatPoints(-0.00001)).toBe('0.00')
+  })
+})

@@ -1,0 +1,85 @@
+const units = ['B', 'kB', 'MB', 'GB', 'TB'] as const
+
+/** Bytes in decimal units with three significant digits: `214 kB`, `1.72 MB`; whole below 1 kB. */
+export function formatBytes(bytes: number, locale = 'en'): string {
+  let value = bytes
+  let unit = 0
+  // 999.5 would print as "1,000 kB".
+  while (value >= 999.5 && unit < units.length - 1) {
+    value /= 1000
+    unit++
+  }
+  const text = unit === 0 ? formatCount(value, locale) : formatSignificant(value, 3, locale)
+  return `${text}\u00A0${units[unit] ?? 'B'}`
+}
+
+/** Whole numbers with the separators of the language: `5,000`. */
+export function formatCount(value: number, locale = 'en'): string {
+  return new Intl.NumberFormat(locale, { maximumFractionDigits: 0 }).format(value)
+}
+
+/** A fixed number of significant digits, trailing zeros kept so that a moving figure stays in place. */
+export function formatSignificant(value: number, digits = 3, locale = 'en'): string {
+  if (value !== 0 && Math.abs(value) < 1e-4) return value.toExponential(digits - 1)
+  return new Intl.NumberFormat(locale, {
+    minimumSignificantDigits: value === 0 ? 1 : digits,
+    maximumSignificantDigits: digits,
+  }).format(value)
+}
+
+/** A share 0..1 as per cent with a fixed number of decimals: `99.12 %`. */
+export function formatPercent(share: number, decimals = 2, locale = 'en'): string {
+  const text = new Intl.NumberFormat(locale, {
+    minimumFractionDigits: decimals,
+    maximumFractionDigits: decimals,
+  }).format(share * 100)
+  return `${text}\u00A0%`
+}
+
+/** A difference of two shares in percentage points, always signed: `−0.07`, `+0.10`, `0.00`. */
+export function formatPoints(difference: number, locale = 'en'): string {
+  const text = new Intl.NumberFormat(locale, {
+    minimumFractionDigits: 2,
+    maximumFractionDigits: 2,
+    signDisplay: 'exceptZero',
+  }).format(difference * 100)
+  return text.replace('-', '\u2212')
+}
+
+/** Large counts with a letter: `431 k`, `25.6 M`. */
+export function formatCompact(value: number, locale = 'en'): string {
+  if (value < 1000) return formatCount(value, locale)
+  const steps = [
+    [1e12, 'T'],
+    [1e9, 'G'],
+    [1e6, 'M'],
+    [1e3, 'k'],
+  ] as const
+  for (const [size, letter] of steps) {
+    if (value >= size * 0.9995)
+      return `${formatSignificant(value / size, 3, locale)}\u00A0${letter}`
+  }
+  return formatCount(value, locale)
+}
+
+/** A compression ratio with two decimals below ten and one above: `8.04×`, `31.2×`. */
+export function formatRatio(ratio: number, locale = 'en'): string {
+  const decimals = ratio < 9.995 ? 2 : 1
+  const text = new Intl.NumberFormat(locale, {
+    minimumFractionDigits: decimals,
+    maximumFractionDigits: decimals,
+  }).format(ratio)
+  return `${text}×`
+}
+
+/** A round value on an axis, short and without padding: `0.05`, `10 k`. */
+export function formatTick(value: number, locale = 'en'): string {
+  const [scaled, letter] =
+    Math.abs(value) >= 1e6
+      ? [value / 1e6, '\u00A0M']
+      : Math.abs(value) >= 1e3
+        ? [value / 1e3, '\u00A0k']
+        : [value, '']
+  const text = new Intl.NumberFormat(locale, { maximumSignificantDigits: 3 }).format(scaled)
+  return `${text.replace('-', '\u2212')}${letter}`
+}
