@@ -2,6 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import * as tf from '@tensorflow/tfjs'
 import { createRandom } from '../src/core/random.ts'
+import type { Random } from '../src/core/random.ts'
 
 const SHARD_BYTES = 4 * 1024 * 1024
 
@@ -27,7 +28,7 @@ export async function writeResNet50(folder: string, seed: number): Promise<strin
   for (const weight of model.weights) {
     const shape = weight.shape.map(Number)
     const values = new Float32Array(shape.reduce((product, side) => product * side, 1))
-    fillWeight(values, weight.originalName, shape, random.normal)
+    fillWeight(values, weight.originalName, shape, random)
     entries.push({ name: weight.originalName, shape, dtype: 'float32' })
     buffers.push(Buffer.from(values.buffer))
   }
@@ -127,7 +128,7 @@ function fillWeight(
   values: Float32Array,
   name: string,
   shape: readonly number[],
-  normal: () => number,
+  random: Random,
 ): void {
   if (name.endsWith('/gamma') || name.endsWith('/moving_variance')) {
     values.fill(1)
@@ -136,5 +137,5 @@ function fillWeight(
   if (!name.endsWith('/kernel')) return
   const fanIn = values.length / (shape.at(-1) ?? 1)
   const deviation = Math.sqrt(2 / fanIn)
-  for (let i = 0; i < values.length; i++) values[i] = normal() * deviation
+  for (let i = 0; i < values.length; i++) values[i] = random.normal() * deviation
 }

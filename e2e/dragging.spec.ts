@@ -49,10 +49,11 @@ async function countLongTasks(page: Page, work: () => Promise<void>): Promise<nu
 async function dropPreviews(page: Page): Promise<void> {
   await page.evaluate(() => {
     for (const sender of [Worker.prototype, MessagePort.prototype]) {
-      const send = sender.postMessage as (...parameters: unknown[]) => void
-      sender.postMessage = function (this: unknown, ...parameters: unknown[]) {
-        if (!String(JSON.stringify(parameters[0])).includes('preview')) send.apply(this, parameters)
-      }
+      const send = Reflect.get(sender, 'postMessage') as (...parameters: unknown[]) => void
+      Reflect.set(sender, 'postMessage', function (this: unknown, ...parameters: unknown[]) {
+        const text = JSON.stringify(parameters[0]) as string | undefined
+        if (text?.includes('preview') !== true) send.apply(this, parameters)
+      })
     }
   })
 }

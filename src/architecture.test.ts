@@ -17,9 +17,9 @@ function pathsIn(document: string): string[] {
   const links = [...text.matchAll(/\]\((?!https?:|#|mailto:)([^)#]+)(?:#[^)]*)?\)/g)].map((match) =>
     resolve(dirname(document), match[1] ?? ''),
   )
-  const spans = [...text.matchAll(/`((?:src|docs|scripts|golden|bench|e2e|public)\/[\w./-]*)`/g)].map(
-    (match) => resolve(match[1] ?? ''),
-  )
+  const spans = [
+    ...text.matchAll(/`((?:src|docs|scripts|golden|bench|e2e|public)\/[\w./-]*)`/g),
+  ].map((match) => resolve(match[1] ?? ''))
   return [...links, ...spans]
 }
 

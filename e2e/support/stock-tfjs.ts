@@ -46,12 +46,12 @@ export async function loadZipWithStockTfjs(zipPath: string): Promise<StockModel>
 
 /** Outputs before the last softmax, one row of `classes` numbers a sample. */
 export function stockLogits(model: tf.LayersModel, images: tf.Tensor, batch = 500): Float32Array {
-  const last = model.layers.at(-1)
+  const last = model.layers[model.layers.length - 1]
   if (last === undefined) throw new Error('the model has no layers')
   // Plain tfjs has no call for it: the layer's activation becomes the identity.
   Object.assign(last, { activation: { apply: (x: tf.Tensor) => x, getClassName: () => 'linear' } })
   const rows: Float32Array[] = []
-  const count = images.shape[0] ?? 0
+  const [count = 0] = images.shape
   for (let start = 0; start < count; start += batch) {
     const part = tf.tidy(() => {
       const input = images.slice(start, Math.min(batch, count - start))

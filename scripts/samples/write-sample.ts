@@ -90,7 +90,7 @@ export function writeSample(
 function withSoftmax(topology: unknown): unknown {
   const { layers } = (topology as { config: { layers: { config: Record<string, unknown> }[] } })
     .config
-  const last = layers.at(-1)
+  const last = layers[layers.length - 1]
   if (last === undefined) throw new Error('The model has no layers.')
   last.config['activation'] = 'softmax'
   return topology

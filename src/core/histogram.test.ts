@@ -41,7 +41,7 @@ describe('bins', () => {
 
   it.each([
     ['shared levels', tensor],
-    ['a mask', { ...tensor, mask: tensor.codes.map((code) => code & 1) }],
+    ['a mask', { ...tensor, mask: Uint8Array.from(tensor.codes, (code) => code & 1) }],
     [
       'channels',
       { ...tensor, scale: Float64Array.of(0.1, 0.02), zeroPoint: Float64Array.of(3, 9) },
@@ -58,7 +58,7 @@ describe('bins', () => {
 
 describe('used levels', () => {
   it('are the distinct restored values', () => {
-    const masked = { ...tensor, mask: tensor.codes.map((code) => (code > 7 ? 1 : 0)) }
+    const masked = { ...tensor, mask: Uint8Array.from(tensor.codes, (code) => (code > 7 ? 1 : 0)) }
     expect(usedLevels(masked)).toEqual([...new Set(decode(masked))].sort((a, b) => a - b))
   })
 

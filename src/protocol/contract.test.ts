@@ -170,7 +170,7 @@ describe('the worker boundary', () => {
     })
     const events = await client.recipe.preview({} as never)
     await events.next()
-    await events.return?.(undefined)
+    await events.return(undefined)
     await expect.poll(() => ended).toBe(true)
   })
 

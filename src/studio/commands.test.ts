@@ -141,9 +141,10 @@ describe('changing settings', () => {
       yield weightsEvent()
       await gate.promise
       if (mode === 'settled') {
-        yield { type: 'size', sizes: sizeReport() }
+        yield { type: 'size', sizes: sizeReport(), tensors: [], alternatives: [] }
         yield accuracy(91)
       }
+      return undefined
     }
     for (let bits = 12; bits > 4; bits--) {
       commands.dragStep(1, { ...fourBits, config: { ...fourBits.config, bits } })

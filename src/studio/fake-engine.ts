@@ -68,7 +68,7 @@ export function fakeEngine(change: Partial<Answers> = {}): FakeEngine {
     preview: async function* ({ mode }) {
       yield await Promise.resolve(weightsEvent())
       if (mode === 'settled') {
-        yield { type: 'size', sizes: sizeReport() }
+        yield { type: 'size', sizes: sizeReport(), tensors: [], alternatives: [] }
         yield accuracy(90)
       }
       return undefined

@@ -13,12 +13,16 @@ function request(seed: number, mode: PreviewRequest['mode']): PreviewRequest {
 
 /** A queue whose engine answers when the test says so. */
 function setUp() {
-  const calls: { seed: number; signal: AbortSignal; answer: Deferred<void>; emit: () => void }[] =
-    []
+  const calls: {
+    seed: number
+    signal: AbortSignal
+    answer: Deferred<undefined>
+    emit: () => void
+  }[] = []
   const log: string[] = []
   const queue = new PreviewQueue(
     ({ recipe }, onEvent, signal) => {
-      const answer = deferred<void>()
+      const answer = deferred<undefined>()
       signal.addEventListener('abort', () => {
         answer.reject(new StudioError('engine/cancelled', {}))
       })
@@ -49,7 +53,7 @@ describe('preview queue', () => {
     const { queue, calls } = setUp()
     for (let seed = 1; seed <= 60; seed++) queue.request(request(seed, 'dragging'))
     expect(calls.map((call) => call.seed)).toEqual([1])
-    calls[0]?.answer.resolve()
+    calls[0]?.answer.resolve(undefined)
     await settle()
     expect(calls.map((call) => call.seed)).toEqual([1, 60])
   })
@@ -60,7 +64,7 @@ describe('preview queue', () => {
     queue.request(request(2, 'dragging'))
     expect(calls[0]?.signal.aborted).toBe(false)
     calls[0]?.emit()
-    calls[0]?.answer.resolve()
+    calls[0]?.answer.resolve(undefined)
     await settle()
     expect(log).toEqual(['started 1', 'event 1', 'finished 1', 'started 2'])
   })

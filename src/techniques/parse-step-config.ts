@@ -18,8 +18,12 @@ export function parseStepConfig<Schema extends z.ZodType>(
   throw new StudioError('recipe/invalid', {
     field: issue?.path.join('.') ?? '',
     expected: issue?.message ?? '',
-    found: JSON.stringify(valueAt(input, issue?.path ?? [])) ?? 'nothing',
+    found: describe(valueAt(input, issue?.path ?? [])),
   })
+}
+
+function describe(value: unknown): string {
+  return value === undefined ? 'nothing' : JSON.stringify(value)
 }
 
 function valueAt(input: unknown, path: readonly PropertyKey[]): unknown {
