@@ -18,7 +18,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
       await page.setViewportSize(viewport)
       const studio = new Studio(page)
       await studio.visit('?backend=wasm')
-      await expect(page.getByRole('button', { name: /LeNet-5/ })).toBeVisible()
+      await expect(page.getByRole('button', { name: /^Pictures .* LeNet-5/ })).toBeVisible()
       expect(await violations(page)).toEqual([])
 
       await studio.openSample('LeNet-5')
@@ -38,7 +38,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
 test('the main path works by keyboard alone', async ({ page }) => {
   const studio = new Studio(page)
   await studio.visit('?backend=wasm')
-  const sample = page.getByRole('button', { name: /LeNet-300-100/ })
+  const sample = page.getByRole('button', { name: /^Pictures .* LeNet-300-100/ })
   await expect(sample).toBeVisible()
   for (let i = 0; i < 30 && !(await sample.evaluate((el) => el === document.activeElement)); i++)
     await page.keyboard.press('Tab')

@@ -5,6 +5,7 @@ import { chromium } from '@playwright/test'
 import type { Browser } from '@playwright/test'
 import { serveFolder } from '../scripts/static-server.ts'
 import { hostsIn } from './support/net-log.ts'
+import { writeFolder } from './support/sample-files.ts'
 import { Studio } from './support/studio.ts'
 import { expect, startWatch, test } from './support/studio-test.ts'
 import type { Watch } from './support/studio-test.ts'
@@ -40,6 +41,10 @@ test.describe('nothing leaves the browser', () => {
 
   test('a whole tour reaches no other host and breaks no policy', async ({ launchOptions }) => {
     const server = await serveFolder({ folder: 'dist', port: 0 })
+    const plain = await serveFolder({
+      folder: writeFolder('plain', new Map([['index.html', '<form><input><input><input></form>']])),
+      port: 0,
+    })
     const origin = server.url.replace(/\/$/, '')
     const launch = (log: string) =>
       chromium.launch({
@@ -47,9 +52,11 @@ test.describe('nothing leaves the browser', () => {
         args: [...(launchOptions.args ?? []), `--log-net-log=${log}`],
       })
     try {
-      // What the browser itself looks up, on a page with nothing on it.
+      // What the browser itself looks up where a page has fields to fill in.
       const control = await visit(launch, origin, async (studio) => {
-        await studio.page.goto('about:blank')
+        await studio.page.goto(plain.url)
+        await studio.page.getByRole('textbox').first().fill('1')
+        await studio.page.waitForLoadState('networkidle')
       })
       const tour = await visit(launch, origin, async (studio) => {
         await studio.visit('?backend=wasm')
@@ -60,12 +67,13 @@ test.describe('nothing leaves the browser', () => {
         await studio.settled()
         await studio.download()
       })
-      expect(tour.watch).toEqual({ offOrigin: [], policyViolations: [], errors: [] })
+      expect(tour.watch).toMatchObject({ offOrigin: [], policyViolations: [], errors: [] })
       expect(
         [...tour.hosts].filter((host) => !control.hosts.has(host) && host !== 'localhost'),
       ).toEqual([])
     } finally {
       await server.close()
+      await plain.close()
     }
   })
 

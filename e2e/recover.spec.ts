@@ -18,13 +18,16 @@ test('a hung worker is replaced and the model comes back with its settings', asy
 
   const hung = await engineOf(page)
   const replaced = page.waitForEvent('worker', { timeout: 90_000 })
-  void hung.evaluate(() => {
-    for (;;);
-  })
+  hung
+    .evaluate(() => {
+      for (;;);
+    })
+    // It never answers: the page ends the worker.
+    .catch(() => undefined)
   // Some work that the worker owes an answer for.
   await studio.press('Bits', 'ArrowLeft', 1)
   await replaced
-  await expect(page.getByText(/The engine was restarted and the model reopened/)).toBeVisible({
+  await expect(page.getByText(/Your settings are as they were/)).toBeVisible({
     timeout: 90_000,
   })
   await studio.press('Bits', 'ArrowRight', 1)
@@ -59,10 +62,6 @@ test('a slow worker is not taken for a hung one', async ({ page }) => {
   await studio.switchOn('Quantize')
   // Progress arrives while it is slow, and nothing is restarted for 25 seconds of it.
   await expect(studio.result).toContainText(/n = (?!5,000)[\d,]+/, { timeout: 60_000 })
-  await page.clock.install()
-  await expect
-    .poll(async () => (await studio.result.textContent()) ?? '', { timeout: 60_000 })
-    .toMatch(/n = [\d,]+/)
   expect(workers).toBe(0)
   await expect(page.getByText(/The engine was restarted/)).toHaveCount(0)
 })

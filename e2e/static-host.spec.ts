@@ -4,6 +4,7 @@ import { expect, test } from './support/studio-test.ts'
 
 test('works from a plain static host below a sub-path, and says that there are no threads', async ({
   page,
+  watch,
 }) => {
   const server = await serveFolder({
     folder: 'dist',
@@ -12,6 +13,7 @@ test('works from a plain static host below a sub-path, and says that there are n
     subPath: '/tools/studio',
   })
   try {
+    watch.ownOrigins.push(new URL(server.url).origin)
     const studio = new Studio(page)
     await page.goto(`${server.url}?backend=wasm`)
     await studio.openSample('LeNet-300-100')

@@ -3,6 +3,8 @@ import type { Page } from '@playwright/test'
 
 /** What must never happen while the studio is used: collected over the whole test, checked at its end. */
 export interface Watch {
+  /** The page's own origin, and others that a test serves the studio from. */
+  readonly ownOrigins: string[]
   /** Requests to any other origin than the page's own, data: and blob: aside. */
   readonly offOrigin: string[]
   readonly policyViolations: string[]
@@ -36,10 +38,11 @@ export const test = base.extend<StudioFixtures>({
 
 /** Attaches the detectors to a page; `nothing-leaves` plants requests that they must catch. */
 export function startWatch(page: Page, origin: string): Watch {
-  const watch: Watch = { offOrigin: [], policyViolations: [], errors: [] }
+  const watch: Watch = { ownOrigins: [origin], offOrigin: [], policyViolations: [], errors: [] }
   page.context().on('request', (request) => {
     const url = request.url()
-    const local = url.startsWith(`${origin}/`) || /^(data|blob):/.test(url)
+    const own = watch.ownOrigins.some((mine) => url.startsWith(`${mine}/`))
+    const local = own || /^(data|blob):/.test(url)
     if (!local) watch.offOrigin.push(url)
   })
   page.on('pageerror', (error) => {

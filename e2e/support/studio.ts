@@ -23,7 +23,7 @@ export class Studio {
   }
 
   async openSample(name: string): Promise<void> {
-    await this.page.getByRole('button', { name: new RegExp(name) }).click()
+    await this.page.getByRole('button', { name: new RegExp(`^Pictures from .* ${name}`) }).click()
     await expect(this.result).toBeVisible({ timeout: 60_000 })
   }
 
