@@ -330,7 +330,9 @@ def make_sizes():
             count = int(keeps.sum())
             if kind == "float":
                 value_bits, table, packed = 32, 0, n * 32
-                entropy = entropy_bits(keeps.astype(int)) + 32 * count
+                kept_values = (codes - zero_point)[keeps].astype("<f4")
+                entropy = entropy_bits(keeps.astype(int)) + sum(
+                    entropy_bits(kept_values.view(np.uint8)[position::4]) for position in range(4))
             else:
                 entropy = entropy_bits(symbols)
             sparse = min([n + count * value_bits]

@@ -1,7 +1,10 @@
 import { readFileSync } from 'node:fs'
+import { deflateSync } from 'fflate'
 import { describe, expect, it } from 'vitest'
+import { countNonZeroBytes } from './byte-counts'
 import { countCodes } from './code-counts'
 import type { EncodedTensor } from './encoded-tensor'
+import { createRandom } from './random'
 import { computedSizes, symbolEntropy, totalSizes } from './sizes'
 import type { TensorSpec } from './tensor-spec'
 
@@ -96,6 +99,32 @@ describe('sizes', () => {
     }
     expect(countCodes(tensor).zeros).toBe(3)
     expect(computedSizes(tensor).bitPacked).toBe(2 + 30)
+  })
+
+  it.each([0, 0.5, 0.95])('bound what deflate makes of floats, sparsity %d', (sparsity) => {
+    const random = createRandom(7)
+    const values = Float32Array.from({ length: 50_000 }, () => {
+      const value = 0.05 * random.normal()
+      return random.uniform() < sparsity ? 0 : value
+    })
+    const zip = deflateSync(new Uint8Array(values.buffer), { level: 9 }).length
+    const bound = computedSizes({ kind: 'float', spec: specOf(50_000), values }).entropyBound
+    expect(bound).toBeLessThan(zip)
+    expect(bound).toBeGreaterThan(0.65 * zip)
+  })
+
+  it('count the bytes of floats that are not zero, whichever sign zero has', () => {
+    const values = Float32Array.of(1, 0, -1, -0, 2)
+    const counts = countNonZeroBytes(values)
+    expect(counts.map((position) => position[0])).toEqual([3, 3, 1, 0])
+    // 1, -1, 2 are 3f800000, bf800000, 40000000.
+    expect([counts[2]?.[0x80], counts[3]?.[0x3f], counts[3]?.[0xbf], counts[3]?.[0x40]]).toEqual([
+      2, 1, 1, 1,
+    ])
+    const bits = 5 * symbolEntropy([2, 3]) + 3 * (symbolEntropy([1, 2]) + Math.log2(3))
+    expect(computedSizes({ kind: 'float', spec: specOf(5), values }).entropyBound).toBe(
+      Math.ceil(bits / 8),
+    )
   })
 
   it('of an empty tensor are only its tables', () => {

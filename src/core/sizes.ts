@@ -1,5 +1,7 @@
+import { countNonZeroBytes } from './byte-counts'
 import { countCodes, nonZeroPattern } from './code-counts'
-import type { EncodedTensor } from './encoded-tensor'
+import type { CodeCounts } from './code-counts'
+import type { EncodedTensor, FloatTensor } from './encoded-tensor'
 
 /** Bytes of one or more tensors in forms that no file has yet, and as plain float32. */
 export interface ComputedSizes {
@@ -8,7 +10,7 @@ export interface ComputedSizes {
   readonly bitPacked: number
   /** Non-zero weights and their positions. */
   readonly sparse: number
-  /** Shannon bound of order 0 plus tables. */
+  /** Shannon bound of order 0 plus tables: of the codes, for floats of their bytes. */
   readonly entropyBound: number
 }
 
@@ -53,7 +55,7 @@ export function totalSizes(tensors: readonly EncodedTensor[]): ComputedSizes {
 }
 
 /** Bytes of scales and zero points, or of levels. */
-export function tableBytes(tensor: EncodedTensor): number {
+function tableBytes(tensor: EncodedTensor): number {
   switch (tensor.kind) {
     case 'float':
       return 0
@@ -114,16 +116,28 @@ function countFillers(pattern: Uint8Array): readonly number[] {
 
 /**
  * n H / 8 bytes plus tables, H = -sum p log2 p over the codes and, where there is a mask, the symbol
- * "pruned" (Shannon 1948). For floats, which hardly repeat: the bitmap's entropy, n h(zeros / n), and
- * 32 bits for each non-zero weight.
+ * "pruned" (Shannon 1948). For floats, which hardly repeat as a whole: n h(zeros / n) bits for the
+ * bitmap of zeros, and for each non-zero weight H0 + H1 + H2 + H3 bits, the entropy of each of the
+ * four bytes of float32 on its own. No coder that takes symbols one by one gets below this; one that
+ * also finds repeats in their order can.
  */
 function entropyBoundBytes(tensor: EncodedTensor): number {
-  const { weights, zeros, masked, counts } = countCodes(tensor)
   const bits =
-    counts === null
-      ? weights * symbolEntropy([zeros, weights - zeros]) + (weights - zeros) * FLOAT_BITS
-      : weights * symbolEntropy([masked, ...counts])
+    tensor.kind === 'float' ? floatEntropyBits(tensor) : codeEntropyBits(countCodes(tensor))
   return bytes(bits) + tableBytes(tensor)
+}
+
+function codeEntropyBits({ weights, masked, counts }: CodeCounts): number {
+  return weights * symbolEntropy([masked, ...(counts ?? [])])
+}
+
+function floatEntropyBits(tensor: FloatTensor): number {
+  const { weights, zeros } = countCodes(tensor)
+  const perWeight = countNonZeroBytes(tensor.values).reduce(
+    (sum, counts) => sum + symbolEntropy(counts),
+    0,
+  )
+  return weights * symbolEntropy([zeros, weights - zeros]) + (weights - zeros) * perWeight
 }
 
 /** Shannon entropy of occurrences, in bits per symbol; 0 where there are none. */
