@@ -29,7 +29,7 @@ function planner<Config, Plan extends TensorPlan>(
 type StepPlanners = { readonly [Id in TechniqueId]: StepPlanner<ConfigOf<Id>> }
 
 /** Every technique that only needs the weights. A technique without a line here does not compile. */
-export const weightSteps: StepPlanners = {
+const weightSteps: StepPlanners = {
   prune: planner(prune),
   quantize: planner(quantize),
 }

@@ -21,7 +21,7 @@ export interface QuantizeSettings {
 }
 
 /** The fewest bits that a scheme can hold: a symmetric code needs a value on either side of zero. */
-export function minimumBits(
+function minimumBits(
   scheme: QuantizeConfig['scheme'],
   symmetry: QuantizeConfig['symmetry'],
 ): number {
@@ -32,7 +32,7 @@ export function minimumBits(
  * Whether a step covers a tensor: kernels of every kind always, biases and normalization parameters
  * if asked, nothing in a layer whose override switches it off. Integers are never touched.
  */
-export function isQuantized(spec: TensorSpec, config: QuantizeConfig): boolean {
+function isQuantized(spec: TensorSpec, config: QuantizeConfig): boolean {
   if (config.overrides[spec.layerName]?.enabled === false) return false
   if (isCompressible(spec)) return true
   if (spec.dtype !== 'float32') return false
