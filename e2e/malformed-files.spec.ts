@@ -13,7 +13,9 @@ test('every malformed model gets its sentence, and the open model stays open', a
   for (const { what, files, says } of malformedModels) {
     await test.step(what, async () => {
       await dropOnPage(page, [writeFolder('broken', files)])
-      await expect(page.getByRole('alert').getByText(`broken/${says}`, { exact: true })).toBeVisible()
+      await expect(
+        page.getByRole('alert').getByText(`broken/${says}`, { exact: true }),
+      ).toBeVisible()
       await studio.settled()
       expect(await studio.result.textContent()).toBe(before)
       await page.getByRole('button', { name: 'Dismiss' }).click()

@@ -1,10 +1,6 @@
-import type { Page, Worker } from '@playwright/test'
+import { engineOf } from './support/engine-worker.ts'
 import { Studio } from './support/studio.ts'
 import { expect, test } from './support/studio-test.ts'
-
-async function engineOf(page: Page): Promise<Worker> {
-  return page.workers()[0] ?? (await page.waitForEvent('worker'))
-}
 
 test('a hung worker is replaced and the model comes back with its settings', async ({ page }) => {
   const studio = new Studio(page)

@@ -62,8 +62,13 @@ export class Engine {
     }
   }
 
-  async start(request: StartRequest): Promise<EngineInfo> {
+  /** @param onFault told when the device fails, also while no call is there to fail */
+  async start(
+    request: StartRequest,
+    onFault: (fault: StudioError) => void = () => undefined,
+  ): Promise<EngineInfo> {
     this.chosen = await chooseBackend(request, this.tools.environment)
+    this.chosen.watch.onFault(onFault)
     return this.chosen.info
   }
 

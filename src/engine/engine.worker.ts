@@ -1,6 +1,6 @@
 import { readEnginePorts } from '../protocol/client'
 import { BEAT_INTERVAL_MS } from '../protocol/heartbeat'
-import type { Beat } from '../protocol/heartbeat'
+import type { Beat, FaultSign } from '../protocol/heartbeat'
 import { browserEnvironment } from './browser-environment'
 import { Engine } from './engine'
 import { serveEngine } from './serve'
@@ -14,7 +14,10 @@ self.addEventListener('message', (event: MessageEvent<unknown>) => {
     ports.beats.postMessage(message)
   }
   const engine = new Engine(browserEnvironment(ports.page, beat))
-  serveEngine(engine, ports.calls)
+  serveEngine(engine, ports.calls, (fault) => {
+    const message: FaultSign = { type: 'fault', fault: fault.toData() }
+    ports.beats.postMessage(message)
+  })
   ports.calls.start()
   beat(0)
   // Work on a graphics card leaves the worker idle: it lives, however long that takes.

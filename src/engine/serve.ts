@@ -1,17 +1,25 @@
 import { ORPCError, implement } from '@orpc/server'
 import { RPCHandler } from '@orpc/server/message-port'
 import { toErrorData } from '../core/errors'
-import type { StudioErrorData } from '../core/errors'
+import type { StudioError, StudioErrorData } from '../core/errors'
 import { contract } from '../protocol/contract'
 import { portOptions } from '../protocol/transfer'
 import type { Engine, Stream } from './engine'
 
-/** Serves an engine's procedures on a port. @param port started by the caller */
-export function serveEngine(engine: Engine, port: MessagePort): void {
-  new RPCHandler(createRouter(engine), portOptions).upgrade(port)
+/**
+ * Serves an engine's procedures on a port.
+ * @param port started by the caller
+ * @param onFault told when the device fails
+ */
+export function serveEngine(
+  engine: Engine,
+  port: MessagePort,
+  onFault: (fault: StudioError) => void = () => undefined,
+): void {
+  new RPCHandler(createRouter(engine, onFault), portOptions).upgrade(port)
 }
 
-function createRouter(engine: Engine) {
+function createRouter(engine: Engine, onFault: (fault: StudioError) => void) {
   const os = implement(contract)
   const answer = <Result>(work: () => Promise<Result>): Promise<Result> =>
     work().catch((error: unknown) => {
@@ -21,7 +29,7 @@ function createRouter(engine: Engine) {
     translated(engine, open)
   return os.router({
     engine: {
-      start: os.engine.start.handler(({ input }) => answer(() => engine.start(input))),
+      start: os.engine.start.handler(({ input }) => answer(() => engine.start(input, onFault))),
     },
     model: {
       open: os.model.open.handler(({ input, signal }) =>

@@ -2,7 +2,8 @@ import { createORPCClient } from '@orpc/client'
 import { RPCLink } from '@orpc/client/message-port'
 import type { ContractRouterClient } from '@orpc/contract'
 import type { contract } from './contract'
-import { readBeat } from './heartbeat'
+import type { StudioErrorData } from '../core/errors'
+import { readBeat, readFaultSign } from './heartbeat'
 import type { Beat } from './heartbeat'
 import { portOptions } from './transfer'
 
@@ -39,10 +40,12 @@ export function readEnginePorts(message: unknown): EnginePorts | null {
 /**
  * Connects to a fresh worker.
  * @param onBeat for `HungMonitor.beat`
+ * @param onFault the device failed; the worker must be replaced
  */
 export function connectEngine(
   worker: Pick<Worker, 'postMessage'>,
   onBeat: (beat: Beat) => void,
+  onFault: (fault: StudioErrorData) => void,
   page = location.href,
 ): EngineClient {
   const calls = new MessageChannel()
@@ -50,6 +53,8 @@ export function connectEngine(
   beats.port1.addEventListener('message', (event: MessageEvent<unknown>) => {
     const beat = readBeat(event.data)
     if (beat !== null) onBeat(beat)
+    const sign = readFaultSign(event.data)
+    if (sign !== null) onFault(sign.fault)
   })
   beats.port1.start()
   calls.port1.start()

@@ -7,7 +7,8 @@ import type { ModelSummary } from '../core/model-summary'
 import { connectEngine, createEngineClient, readEnginePorts } from './client'
 import type { EnginePorts } from './client'
 import { contract } from './contract'
-import type { Beat } from './heartbeat'
+import type { StudioErrorData } from '../core/errors'
+import type { Beat, FaultSign } from './heartbeat'
 import type { ExportResult, OpenProgress } from './messages'
 import { droppedPath, portOptions } from './transfer'
 
@@ -250,12 +251,24 @@ describe('connecting to a fresh worker', () => {
         sent = readEnginePorts(message)
       },
     }
-    connectEngine(worker, (beat) => beats.push(beat), 'http://localhost/studio/')
+    const faults: StudioErrorData[] = []
+    connectEngine(
+      worker,
+      (beat) => beats.push(beat),
+      (fault) => faults.push(fault),
+      'http://localhost/studio/',
+    )
     const ports = (() => sent as EnginePorts | null)()
     expect(ports?.page).toBe('http://localhost/studio/')
     ports?.beats.postMessage({ type: 'something else' })
     ports?.beats.postMessage({ type: 'beat', expectedMs: 12 } satisfies Beat)
     await expect.poll(() => beats).toEqual([{ type: 'beat', expectedMs: 12 }])
+    const fault = {
+      code: 'engine/device-lost',
+      params: { backend: 'webgpu', reason: 'gone' },
+    } as const
+    ports?.beats.postMessage({ type: 'fault', fault } satisfies FaultSign)
+    await expect.poll(() => faults).toEqual([fault])
     ports?.beats.close()
     ports?.calls.close()
   })

@@ -1,3 +1,5 @@
+import type { StudioErrorData } from '../core/errors'
+
 /**
  * Tells "slow but alive" from "hung". The worker says before each piece of work how long it should
  * take; the page allows a generous multiple of that and a generous minimum.
@@ -8,6 +10,17 @@ export interface Beat {
   readonly type: 'beat'
   /** How long the worker may be silent after this beat if all goes as it should. */
   readonly expectedMs: number
+}
+
+/** Posted once, when the device of the worker has failed: what it computes is worth nothing now. */
+export interface FaultSign {
+  readonly type: 'fault'
+  readonly fault: StudioErrorData
+}
+
+export function readFaultSign(message: unknown): FaultSign | null {
+  const type: unknown = Reflect.get(Object(message), 'type')
+  return type === 'fault' ? (message as FaultSign) : null
 }
 
 export function readBeat(message: unknown): Beat | null {

@@ -2,7 +2,7 @@ import { StudioError } from '../core/errors'
 import { connectEngine } from '../protocol/client'
 import { HungMonitor } from '../protocol/heartbeat'
 import { deferred } from './deferred'
-import { isStudioError } from './engine-error'
+import { isStudioError, readEngineError } from './engine-error'
 import type { EngineProcess } from './engine-session'
 
 /** The part of a worker that the watch over it needs; tests bring their own. */
@@ -34,9 +34,15 @@ export function spawnEngine(create: () => EngineWorker = createWorker): EnginePr
   worker.addEventListener('messageerror', () => {
     die(new StudioError('engine/crashed', { reason: 'unreadable message' }))
   })
-  const client = connectEngine(worker, (beat) => {
-    monitor.beat(beat)
-  })
+  const client = connectEngine(
+    worker,
+    (beat) => {
+      monitor.beat(beat)
+    },
+    (fault) => {
+      die(readEngineError({ data: fault }))
+    },
+  )
   return {
     client,
     onDeath: (listener) => {
