@@ -25,8 +25,13 @@ export function countCodes(tensor: EncodedTensor): CodeCounts {
 }
 
 function countFloats(values: Float32Array): CodeCounts {
+  const words = new Int32Array(values.buffer, values.byteOffset, values.length)
   let nonZero = 0
-  for (let i = 0; i < values.length; i++) if (values[i] !== 0) nonZero++
+  // Without a branch, which random zeros would make slow; the shift drops the sign of zero.
+  for (let i = 0; i < words.length; i++) {
+    const magnitude = (words[i] ?? 0) << 1
+    nonZero += (magnitude | -magnitude) >>> 31
+  }
   return { weights: values.length, zeros: values.length - nonZero, masked: 0, counts: null }
 }
 
@@ -121,7 +126,13 @@ function patternOfAffine(tensor: AffineTensor): Uint8Array {
   const inner = zeroPoint.length === 1 ? out.length : spec.channel.inner
   // No code is -1: no zero among the levels.
   const zeroCodes = Int32Array.from(zeroPoint, (point) => (Number.isInteger(point) ? point : -1))
-  for (let i = 0; i < out.length;) {
+  for (let i = 0; inner === 1 && i < out.length;) {
+    for (let channel = 0; channel < zeroCodes.length; channel++, i++) {
+      const difference = (codes[i] ?? 0) ^ (zeroCodes[channel] ?? -1)
+      out[i] = (difference | -difference) >>> 31
+    }
+  }
+  for (let i = 0; inner !== 1 && i < out.length;) {
     for (let channel = 0; channel < zeroCodes.length; channel++) {
       const zero = zeroCodes[channel] ?? -1
       for (const end = i + inner; i < end; i++) {
@@ -135,10 +146,7 @@ function patternOfAffine(tensor: AffineTensor): Uint8Array {
   return out
 }
 
-/** Zeros where channels disagree about which code is zero. */
+/** Zeros where channels disagree about which code is zero; `decode` remembers such tensors. */
 function countZeros(tensor: AffineTensor | CodebookTensor): number {
-  const pattern = nonZeroPattern(tensor)
-  let kept = 0
-  for (let i = 0; i < pattern.length; i++) kept += pattern[i] ?? 0
-  return pattern.length - kept
+  return countFloats(decode(tensor)).zeros
 }

@@ -76,11 +76,20 @@ export function sharedLevels(tensor: AffineTensor | CodebookTensor): Float32Arra
   return tensor.scale.length === 1 ? affineLevels(tensor, 0) : null
 }
 
-/** Restores the float32 weights that the file will hold. Allocates one array, none for floats. */
+const decodedChannels = new WeakMap<EncodedTensor, Float32Array>()
+
+/**
+ * Restores the float32 weights that the file will hold; the caller must not change them. Allocates one
+ * array, none for floats. Where channels differ the array is remembered with the tensor: errors,
+ * histogram and accuracy each need it, and there are no common levels to read it off.
+ */
 export function decode(tensor: EncodedTensor): Float32Array {
   if (tensor.kind === 'float') return tensor.values
+  const known = decodedChannels.get(tensor)
+  if (known !== undefined) return known
   const out = new Float32Array(tensor.codes.length)
   const shared = sharedLevels(tensor)
+  if (shared === null) decodedChannels.set(tensor, out)
   if (shared !== null) decodeShared(tensor.codes, shared, out)
   else if (tensor.kind === 'codebook') decodeGroups(tensor, out)
   else decodeChannels(tensor, out)
@@ -107,7 +116,11 @@ function decodeChannels(tensor: AffineTensor, out: Float32Array): void {
   const { codes, scale, zeroPoint, spec } = tensor
   const { count, inner } = spec.channel
   const min = scale.map((step, channel) => affineMin(step, zeroPoint[channel] ?? 0))
-  for (let i = 0; i < out.length;) {
+  for (let i = 0; inner === 1 && i < out.length;) {
+    for (let channel = 0; channel < count; channel++, i++)
+      out[i] = (codes[i] ?? 0) * (scale[channel] ?? 0) + (min[channel] ?? 0)
+  }
+  for (let i = 0; inner !== 1 && i < out.length;) {
     for (let channel = 0; channel < count; channel++) {
       const step = scale[channel] ?? 0
       const low = min[channel] ?? 0

@@ -75,6 +75,7 @@ function roundToCodes(
 ): number {
   const { scale, zeroPoint, first, last } = parameters
   const { count, inner } = blocks
+  if (inner === 1) return roundInterleaved(values, codes, parameters)
   let clipped = 0
   for (let i = 0; i < values.length;) {
     for (let channel = 0; channel < count; channel++) {
@@ -91,6 +92,29 @@ function roundToCodes(
           clipped++
         } else codes[i] = code
       }
+    }
+  }
+  return clipped
+}
+
+/** Channels vary fastest: one row of all channels after the other. */
+function roundInterleaved(
+  values: Float32Array,
+  codes: Codes,
+  { scale, zeroPoint, first, last }: AffineParameters,
+): number {
+  const shifts = zeroPoint.map((point) => point + 0.5)
+  let clipped = 0
+  for (let i = 0; i < values.length;) {
+    for (let channel = 0; channel < shifts.length; channel++, i++) {
+      const code = ((values[i] ?? 0) / (scale[channel] ?? 1) + (shifts[channel] ?? 0)) | 0
+      if (code > last) {
+        codes[i] = last
+        clipped++
+      } else if (code < first) {
+        codes[i] = first
+        clipped++
+      } else codes[i] = code
     }
   }
   return clipped
