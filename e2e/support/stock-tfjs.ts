@@ -13,8 +13,11 @@ export interface StockModel {
   readonly files: ReadonlyMap<string, Uint8Array>
 }
 
-export async function loadZipWithStockTfjs(zipPath: string): Promise<StockModel> {
-  await tf.setBackend('cpu')
+export async function loadZipWithStockTfjs(
+  zipPath: string,
+  backend: 'cpu' | 'wasm' = 'cpu',
+): Promise<StockModel> {
+  await tf.setBackend(backend)
   const files = new Map(Object.entries(unzipSync(new Uint8Array(readFileSync(zipPath)))))
   const read = (name: string): Uint8Array => {
     const bytes = files.get(name)
