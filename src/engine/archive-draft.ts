@@ -9,6 +9,7 @@ import { writeZip, zipLength } from '../formats/zip-writer'
 import type { PipelineResult } from '../techniques/pipeline'
 import type { Recipe } from '../techniques/recipe'
 import type { Dataset } from './dataset-store'
+import { decodedHashes } from './decoded-values'
 import type { OpenModelState } from './model-store'
 import { recipeLayers } from './weights-event'
 
@@ -51,13 +52,17 @@ export async function draftArchive(
 ): Promise<ArchiveDraft> {
   const tensors = exportTensors(state, result)
   const exported = await exportTfjsLayers(state.opened, tensors, format, between)
+  const hashes = await decodedHashes(tensors, format, between)
   const content: ReportContent = {
     model: state.summary.name,
     versions,
     recipe,
     seed: recipe.seed,
     layers: recipeLayers(state, result),
-    tensors: exported.tensors,
+    tensors: exported.tensors.map((tensor, index) => ({
+      ...tensor,
+      decodedSha256: hashes[index] ?? '',
+    })),
     files: await fingerprint(exported.files, between),
     originalZippedFloat32Bytes: state.summary.zippedFloat32Bytes,
     accuracy: widestAccuracies(dataset),

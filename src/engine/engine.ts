@@ -7,7 +7,10 @@ import type {
   ExportProgress,
   ExportRequest,
   ExportResult,
+  MeasureProgress,
+  ModelOutputs,
   OpenProgress,
+  OutputsRequest,
   PreviewEvent,
   PreviewRequest,
   StartRequest,
@@ -24,6 +27,7 @@ import { ModelStore } from './model-store'
 import { Pace } from './pace'
 import { Previews } from './preview'
 import { atMostEvery, streamed } from './stream'
+import type { Emit } from './stream'
 import type { Toolbox } from './toolbox'
 
 /** A long call: what it tells on the way, and what it ends with. */
@@ -96,6 +100,25 @@ export class Engine {
       await this.unlessFault(this.measurements.measure(this.models.require(), null, emit, own))
       return undefined
     })
+  }
+
+  outputs(request: OutputsRequest, signal?: AbortSignal): Stream<MeasureProgress, ModelOutputs> {
+    return streamed(signal, (emit, own) =>
+      this.unlessFault(this.computeOutputs(request, emit, own)),
+    )
+  }
+
+  private async computeOutputs(
+    request: OutputsRequest,
+    emit: Emit<MeasureProgress>,
+    signal: AbortSignal,
+  ): Promise<ModelOutputs> {
+    const state = this.models.require()
+    const weights =
+      request.recipe === null
+        ? state.weights
+        : (await this.previews.run(state, request.recipe, signal)).tensors
+    return this.measurements.outputs(state, request, weights, emit, signal)
   }
 
   preview(request: PreviewRequest, signal?: AbortSignal): Stream<PreviewEvent, undefined> {

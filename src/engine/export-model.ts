@@ -1,7 +1,5 @@
-import { decode } from '../core/encoded-tensor'
 import { StudioError } from '../core/errors'
 import { memoryFile } from '../core/file-bundle'
-import { float16Table, numberToFloat16 } from '../core/float16'
 import type { ExportFormat, ExportTensor, OpenedModel } from '../formats/format'
 import { openModel } from '../formats/importers'
 import type {
@@ -12,6 +10,7 @@ import type {
   ExportResult,
 } from '../protocol/messages'
 import { exportTensors, finishArchive } from './archive-draft'
+import { decodedValues } from './decoded-values'
 import type { Measurements } from './measurements'
 import { heaviestLayerMacs } from './model-store'
 import type { ModelStore, OpenModelState } from './model-store'
@@ -128,7 +127,7 @@ export async function verify(
   for (const [index, tensor] of expected.entries()) {
     const found = reread.weights[index]
     const { name } = tensor.spec
-    const wanted = valuesOf(tensor, format)
+    const wanted = decodedValues(tensor, format)
     if (found?.spec.name !== name || found.values.length !== wanted.length)
       throw new StudioError('export/verify-failed', {
         tensor: name,
@@ -142,16 +141,6 @@ export async function verify(
       })
     await between(index + 1, expected.length)
   }
-}
-
-function valuesOf(
-  tensor: ExportTensor,
-  format: ExportFormat,
-): Float32Array | Int32Array | Uint8Array {
-  const values = 'kind' in tensor ? decode(tensor) : tensor.values
-  if (format !== 'float16' || !(values instanceof Float32Array)) return values
-  const table = float16Table()
-  return values.map((value) => table[numberToFloat16(value)] ?? NaN)
 }
 
 /** Bits, not numbers: 0 and -0 differ. */

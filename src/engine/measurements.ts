@@ -3,7 +3,10 @@ import type {
   AccuracyEvent,
   AgreementEvent,
   DataSummary,
+  MeasureProgress,
+  ModelOutputs,
   OpenProgress,
+  OutputsRequest,
   SplitName,
 } from '../protocol/messages'
 import { OriginalResults, measureAccuracy } from './accuracy'
@@ -13,6 +16,7 @@ import type { Dataset, DatasetStore } from './dataset-store'
 import { ForwardRunner } from './forward-runner'
 import { checkFit } from './labelled-split'
 import type { ModelStore, OpenModelState } from './model-store'
+import { collectOutputs } from './outputs'
 import type { NamedWeight, RunnableModel } from './runnable-model'
 import type { Emit } from './stream'
 import type { Toolbox } from './toolbox'
@@ -110,6 +114,36 @@ export class Measurements {
           original: this.original(state),
           results: known,
           compressed: this.subject(state, compared),
+          tools: this.tools,
+          signal,
+        },
+        emit,
+      )
+    })
+  }
+
+  /**
+   * What the model computes with these weights for the first samples of a split.
+   * @throws StudioError 'engine/no-data' without attached data
+   */
+  async outputs(
+    state: OpenModelState,
+    { split: name, first }: Pick<OutputsRequest, 'split' | 'first'>,
+    weights: readonly NamedWeight[],
+    emit: Emit<MeasureProgress>,
+    signal: AbortSignal,
+  ): Promise<ModelOutputs> {
+    const { dataset } = this.of(state)
+    if (dataset === null) throw new StudioError('engine/no-data', {})
+    const split = await this.datasets.split(dataset, name, () => undefined, signal)
+    return this.tools.exclusive.run(signal, () => {
+      this.requireOpen(state)
+      return collectOutputs(
+        {
+          split,
+          imageShape: dataset.form.imageShape,
+          subject: { runnable: state.runnable, runner: this.of(state).runner, weights },
+          samples: first,
           tools: this.tools,
           signal,
         },

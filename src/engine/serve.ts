@@ -55,6 +55,9 @@ function createRouter(engine: Engine, onFault: (fault: StudioError) => void) {
       original: os.measure.original.handler(({ signal }) =>
         stream(() => engine.measureOriginal(signal)),
       ),
+      outputs: os.measure.outputs.handler(({ input, signal }) =>
+        stream(() => engine.outputs(input, signal)),
+      ),
     },
     recipe: {
       preview: os.recipe.preview.handler(({ input, signal }) =>

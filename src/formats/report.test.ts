@@ -17,7 +17,15 @@ const content: ReportContent = {
     { name: 'a', className: 'Dense', weights: 300, zeros: 100, bits: 4, mse: 0.5, sqnrDb: 12 },
     { name: 'b', className: 'Dense', weights: 100, zeros: 50, bits: null, mse: 0, sqnrDb: null },
   ],
-  tensors: [{ name: 'a/kernel', storedAs: 'uint8', bytes: 300, reason: null }],
+  tensors: [
+    {
+      name: 'a/kernel',
+      storedAs: 'uint8',
+      bytes: 300,
+      reason: null,
+      decodedSha256: 'd'.repeat(64),
+    },
+  ],
   files: [
     { path: 'model.json', bytes: 10, sha256: '0'.repeat(64) },
     { path: 'group1-shard1of1.bin', bytes: 400, sha256: 'ab'.repeat(32) },

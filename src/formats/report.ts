@@ -36,6 +36,11 @@ export interface ReportedLayer {
   readonly sqnrDb: number | null
 }
 
+export interface ReportedTensor extends StoredTensor {
+  /** SHA-256 of the decoded values as they were measured, little-endian float32. */
+  readonly decodedSha256: string
+}
+
 /** Everything the report says; it holds no time and no machine, so equal settings give equal bytes. */
 export interface ReportContent {
   readonly model: string
@@ -43,7 +48,7 @@ export interface ReportContent {
   readonly recipe: object
   readonly seed: number
   readonly layers: readonly ReportedLayer[]
-  readonly tensors: readonly StoredTensor[]
+  readonly tensors: readonly ReportedTensor[]
   readonly files: readonly FileFingerprint[]
   /** The zipped original as float32, for comparison. */
   readonly originalZippedFloat32Bytes: number

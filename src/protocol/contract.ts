@@ -9,7 +9,10 @@ import type {
   ExportProgress,
   ExportRequest,
   ExportResult,
+  MeasureProgress,
+  ModelOutputs,
   OpenProgress,
+  OutputsRequest,
   PreviewEvent,
   PreviewRequest,
   StartRequest,
@@ -45,6 +48,10 @@ export const contract = {
   measure: {
     /** Accuracy of the original on the validation split, from a few hundred samples to all. */
     original: base.output(eventIterator(type<AccuracyEvent | AgreementEvent>(), type<undefined>())),
+    /** The outputs themselves, so that people can check what their own runtime computes. */
+    outputs: base
+      .input(type<OutputsRequest>())
+      .output(eventIterator(type<MeasureProgress>(), type<ModelOutputs>())),
   },
   recipe: {
     /** Latest wins: a new preview ends the one before it with 'engine/cancelled'. */

@@ -79,6 +79,28 @@ export interface AgreementEvent {
   readonly informative: boolean
 }
 
+export interface OutputsRequest {
+  readonly split: SplitName
+  /** null: the original model. */
+  readonly recipe: Recipe | null
+  /** Number of samples from the start of the split. */
+  readonly first: number
+}
+
+export interface MeasureProgress {
+  readonly done: number
+  readonly total: number
+}
+
+/** What a model computes for samples of the attached data, to be compared with another runtime. */
+export interface ModelOutputs {
+  readonly samples: number
+  readonly classes: number
+  readonly kind: 'probabilities' | 'sigmoid' | 'scores'
+  /** Row-major [samples, classes], float32, little-endian. */
+  readonly values: Blob
+}
+
 export interface PreviewRequest {
   readonly recipe: Recipe
   /** Layer whose histogram is drawn; null: the whole model. */

@@ -4,6 +4,7 @@ import type { StudioErrorData } from '../core/errors'
 import { createDataCommands } from './commands/data-commands'
 import { createDownloadCommands } from './commands/download-commands'
 import type { SavedFile } from './commands/download-commands'
+import { createOutputsCommand } from './commands/outputs-command'
 import { createOpenCommands } from './commands/open-commands'
 import { createPreviewCommands } from './commands/preview-commands'
 import { createRecipeCommands } from './commands/recipe-commands'
@@ -87,6 +88,7 @@ export function createCommands(world: CommandWorld) {
   const open = createOpenCommands(context, { preview, data })
   const recipe = createRecipeCommands(context, preview)
   const download = createDownloadCommands(context)
+  const outputs = createOutputsCommand(context)
 
   async function restore(call: EngineCall): Promise<void> {
     if (store.getState().model === null) return
@@ -100,6 +102,7 @@ export function createCommands(world: CommandWorld) {
     ...data,
     ...recipe,
     ...download,
+    ...outputs,
     focusLayer: preview.focusLayer,
     /** Starts the engine while the person reads the first screen. */
     startEngine: (forced: BackendName | null) => {

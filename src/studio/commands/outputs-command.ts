@@ -1,0 +1,24 @@
+import type { MeasureProgress, ModelOutputs, OutputsRequest } from '../../protocol/messages'
+import type { CommandContext } from '../commands'
+import { drain } from '../drain'
+
+/** Outputs as numbers: row-major [samples, classes]. */
+export interface OutputNumbers extends Omit<ModelOutputs, 'values'> {
+  readonly values: Float32Array
+}
+
+/** What the open model, original or compressed, computes for samples of the attached data. */
+export function createOutputsCommand({ call }: CommandContext) {
+  return {
+    /** @throws StudioError 'engine/no-model', 'engine/no-data' */
+    outputs: async (request: OutputsRequest): Promise<OutputNumbers> => {
+      const result = await call('measure', async (client, signal) =>
+        drain<MeasureProgress, ModelOutputs>(
+          await client.measure.outputs(request, { signal }),
+          () => undefined,
+        ),
+      )
+      return { ...result, values: new Float32Array(await result.values.arrayBuffer()) }
+    },
+  }
+}
