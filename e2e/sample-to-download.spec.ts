@@ -1,0 +1,101 @@
+import { createHash } from 'node:crypto'
+import { readFileSync, statSync } from 'node:fs'
+import { pageOutputs } from './support/page-outputs.ts'
+import { loadZipWithStockTfjs, stockLogits } from './support/stock-tfjs.ts'
+import { margin, testImages, topOfRows } from './support/test-images.ts'
+import { Studio } from './support/studio.ts'
+import { expect, test } from './support/studio-test.ts'
+
+interface Report {
+  readonly recipe: unknown
+  readonly files: readonly { path: string; bytes: number; sha256: string }[]
+  readonly tensors: readonly { name: string; storedAs: string; decodedSha256: string }[]
+  readonly accuracy: readonly { split: string; samples: number; correct: number }[]
+}
+
+const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex')
+
+test('a sample, pruned, quantized and downloaded, is in stock TensorFlow.js what the page said', async ({
+  page,
+}) => {
+  test.setTimeout(300_000)
+  const studio = new Studio(page)
+  await studio.visit('?backend=wasm')
+  await studio.openSample('LeNet-300-100')
+  await studio.settled()
+  await studio.switchOn('Prune')
+  await studio.press('Sparsity', 'Shift+ArrowRight', 3)
+  await studio.switchOn('Quantize')
+  await studio.press('Bits', 'ArrowLeft', 3)
+  await studio.settled()
+
+  const button = page.getByRole('button', { name: /^Download [\d.]/ })
+  const shown = (await button.textContent()) ?? ''
+  const { path } = await studio.download()
+
+  // Displayed bytes = downloaded bytes, to the byte in the report of the page.
+  const { size } = statSync(path)
+  const report = page.getByRole('group', { name: 'Finished download' })
+  await expect(report).toContainText(`(${size.toLocaleString('en-US')}\u00a0B)`)
+  expect(Number(/[\d.]+/.exec(shown)?.[0])).toBeCloseTo(size / 1000, -1)
+
+  const stock = await loadZipWithStockTfjs(path)
+  const written = JSON.parse(new TextDecoder().decode(stock.files.get('report.json'))) as Report
+  for (const file of written.files) {
+    const bytes = stock.files.get(file.path) ?? new Uint8Array()
+    expect([file.path, bytes.length, sha256(bytes)]).toEqual([file.path, file.bytes, file.sha256])
+  }
+
+  // Every decoded weight is bit for bit what the page measured.
+  expect(written.tensors).toHaveLength(stock.weights.size)
+  for (const { name, decodedSha256 } of written.tensors) {
+    const values = stock.weights.get(name) ?? new Float32Array()
+    expect([name, sha256(new Uint8Array(values.buffer))]).toEqual([name, decodedSha256])
+  }
+  expect(written.tensors.filter(({ storedAs }) => storedAs === 'uint8')).toHaveLength(3)
+
+  // Outputs on all 10,000 test images: the page's probabilities against plain tfjs in Node.
+  const { images, labels } = testImages('mnist')
+  const ours = await pageOutputs(page, { model: 'compressed', split: 'test', first: 10_000 })
+  const logits = stockLogits(stock.model, images)
+  const theirs = logSoftmax(logits, ours.classes)
+  let largest = 0
+  for (const [index, value] of theirs.entries()) {
+    const mine = Math.log(ours.values[index] ?? NaN)
+    // A probability below the smallest normal float32 says nothing about its logarithm.
+    if (value > -80) largest = Math.max(largest, Math.abs(mine - value))
+  }
+  expect(largest).toBeLessThan(1e-4)
+
+  const ourTop = topOfRows(ours.values, ours.classes)
+  const theirTop = topOfRows(logits, ours.classes)
+  const different = ourTop.flatMap((top, row) => (top === theirTop[row] ? [] : [row]))
+  for (const row of different) expect(margin(logits, ours.classes, row)).toBeLessThan(1e-4)
+  test.info().annotations.push({ type: 'classes that differ', description: `${different.length}` })
+
+  // Displayed accuracy = reloaded accuracy, on both splits of the report.
+  const correct = theirTop.filter((top, row) => top === labels[row]).length
+  const tested = written.accuracy.find(({ split }) => split === 'test')
+  expect(tested?.samples).toBe(10_000)
+  expect(Math.abs((tested?.correct ?? 0) - correct)).toBeLessThanOrEqual(different.length)
+  await expect(report).toContainText(((tested?.correct ?? 0) / 100).toFixed(2))
+
+  // The same settings give the same bytes.
+  const again = await studio.download()
+  expect(again.fileName).toMatch(/\.zip$/)
+  const [first, second] = [path, again.path].map((zip) => sha256(readFileSync(zip)))
+  expect(second).toBe(first)
+})
+
+function logSoftmax(logits: Float32Array, classes: number): Float64Array {
+  const out = new Float64Array(logits.length)
+  for (let start = 0; start < logits.length; start += classes) {
+    const row = logits.subarray(start, start + classes)
+    const largest = Math.max(...row)
+    const sum = row.reduce((total, value) => total + Math.exp(value - largest), 0)
+    row.forEach((value, index) => {
+      out[start + index] = value - largest - Math.log(sum)
+    })
+  }
+  return out
+}
