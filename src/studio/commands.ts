@@ -88,7 +88,7 @@ export function createCommands(world: CommandWorld) {
   const open = createOpenCommands(context, { preview, data })
   const recipe = createRecipeCommands(context, preview)
   const download = createDownloadCommands(context)
-  const outputs = createOutputsCommand(context)
+  const outputs = createOutputsCommand(context, preview)
 
   async function restore(call: EngineCall): Promise<void> {
     if (store.getState().model === null) return

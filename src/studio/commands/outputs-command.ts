@@ -1,6 +1,7 @@
 import type { MeasureProgress, ModelOutputs, OutputsRequest } from '../../protocol/messages'
 import type { CommandContext } from '../commands'
 import { drain } from '../drain'
+import type { PreviewCommands } from './preview-commands'
 
 /** Outputs as numbers: row-major [samples, classes]. */
 export interface OutputNumbers extends Omit<ModelOutputs, 'values'> {
@@ -8,17 +9,23 @@ export interface OutputNumbers extends Omit<ModelOutputs, 'values'> {
 }
 
 /** What the open model, original or compressed, computes for samples of the attached data. */
-export function createOutputsCommand({ call }: CommandContext) {
+export function createOutputsCommand({ call }: CommandContext, preview: PreviewCommands) {
   return {
     /** @throws StudioError 'engine/no-model', 'engine/no-data' */
     outputs: async (request: OutputsRequest): Promise<OutputNumbers> => {
-      const result = await call('measure', async (client, signal) =>
-        drain<MeasureProgress, ModelOutputs>(
-          await client.measure.outputs(request, { signal }),
-          () => undefined,
-        ),
-      )
-      return { ...result, values: new Float32Array(await result.values.arrayBuffer()) }
+      // It need not wait for a measurement of the whole split, which begins anew afterwards.
+      preview.clear()
+      try {
+        const result = await call('measure', async (client, signal) =>
+          drain<MeasureProgress, ModelOutputs>(
+            await client.measure.outputs(request, { signal }),
+            () => undefined,
+          ),
+        )
+        return { ...result, values: new Float32Array(await result.values.arrayBuffer()) }
+      } finally {
+        preview.refresh()
+      }
     },
   }
 }
