@@ -1,5 +1,5 @@
 import { MantineProvider, VisuallyHidden } from '@mantine/core'
-import { useEffect } from 'react'
+import { Suspense, lazy, useEffect } from 'react'
 import { I18nextProvider } from 'react-i18next'
 import { backendNames } from '../core/backend-name'
 import type { BackendName } from '../core/backend-name'
@@ -9,13 +9,19 @@ import { commands } from './studio-commands'
 import { useStudio } from './store/store'
 import { FirstVisit } from './views/first-visit'
 import { Shortcuts, useShortcuts } from './views/shortcuts'
-import { StudioPage } from './views/studio-page'
 import { WindowDrop, usePickers } from './views/window-drop'
+
+const loadStudio = () => import('./views/studio-page')
+
+/** Not needed for the first screen; it comes while the person reads. */
+const StudioPage = lazy(async () => ({ default: (await loadStudio()).StudioPage }))
 
 /** The whole page. */
 export function StudioApp() {
   useEffect(() => {
     if (useStudio.getState().engine.state === 'starting') commands.startEngine(backendFromUrl())
+    // If it fails now, it is asked for again when a model opens.
+    loadStudio().catch(() => undefined)
   }, [])
   return (
     <I18nextProvider i18n={i18n}>
@@ -34,7 +40,14 @@ function Content() {
   const pickers = usePickers()
   const open = useStudio((state) => state.model !== null)
   useShortcuts(pickers)
-  return open ? <StudioPage pickers={pickers} /> : <FirstVisit pickers={pickers} />
+  const first = <FirstVisit pickers={pickers} />
+  return open ? (
+    <Suspense fallback={first}>
+      <StudioPage pickers={pickers} />
+    </Suspense>
+  ) : (
+    first
+  )
 }
 
 /** Reads settled results and events to screen readers. */
