@@ -2,11 +2,6 @@ import { basename } from 'node:path'
 import type { Download, Locator, Page } from '@playwright/test'
 import { expect } from './studio-test.ts'
 
-export interface Answer {
-  readonly before: string
-  readonly after: string
-}
-
 /** The studio as a person meets it: by the names and roles of its controls. */
 export class Studio {
   readonly page: Page

@@ -23,7 +23,7 @@ interface SelfTestCase {
  * Largest |difference| / max(1, |answer|) that is rounding. A GPU that can only render half floats
  * (2^-11 relative) fails, because accuracy measured on it would not be that of the file.
  */
-export const selfTestTolerance: Readonly<Record<BackendName, number>> = {
+const selfTestTolerance: Readonly<Record<BackendName, number>> = {
   webgpu: 2e-4,
   webgl: 2e-4,
   wasm: 1e-5,

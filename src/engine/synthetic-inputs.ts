@@ -19,7 +19,7 @@ const BLOBS = 6
  * channel, so neighbours agree as in a photograph. Integer inputs get uniform whole numbers below
  * `vocabulary`.
  */
-export const syntheticKinds = 6
+const syntheticKinds = 6
 
 /**
  * Samples [from, to) for every input of a model; sample i is the same whatever batch it comes in.

@@ -2,7 +2,7 @@ const END_RECORD_BYTES = 22
 const COMMENT = 'Made with Compression Studio.'
 
 /** The longest comment that an archive can carry. */
-export const MAX_PADDING = 0xffff
+const MAX_PADDING = 0xffff
 
 /**
  * Brings an archive to an exact length with a comment behind its end record, where every reader skips

@@ -43,7 +43,7 @@ export interface HungLimits {
   readonly checkMs: number
 }
 
-export const hungLimits: HungLimits = {
+const hungLimits: HungLimits = {
   minimumMs: 10_000,
   factor: 30,
   startMs: 90_000,

@@ -113,5 +113,3 @@ export function createCommands(world: CommandWorld) {
     },
   }
 }
-
-export type Commands = ReturnType<typeof createCommands>

@@ -3,6 +3,7 @@ import type {
   AccuracyEvent,
   EngineInfo,
   LayerPreview,
+  SizeEvent,
   SizeReport,
   WeightsEvent,
 } from '../protocol/messages'
@@ -49,7 +50,12 @@ export function sizeReport(change: Partial<SizeReport> = {}): SizeReport {
   }
 }
 
-export function layerPreview(change: Partial<LayerPreview> = {}): LayerPreview {
+/** A settled size without other formats. */
+export function sizeEvent(change: Partial<SizeReport> = {}): SizeEvent {
+  return { type: 'size', sizes: sizeReport(change), tensors: [], alternatives: [] }
+}
+
+function layerPreview(change: Partial<LayerPreview> = {}): LayerPreview {
   return {
     name: 'dense',
     weights: 10,

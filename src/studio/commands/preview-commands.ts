@@ -50,7 +50,7 @@ export function createPreviewCommands(context: CommandContext) {
         state.showWeights(event, request)
         break
       case 'size':
-        state.showSizes(event.sizes, request)
+        state.showSizes(event, request)
         break
       case 'accuracy':
       case 'agreement':

@@ -61,7 +61,7 @@ export const createRecipeSlice: StateCreator<StudioState, [], [], RecipeSlice> =
 })
 
 /** Equal keys mean that every control stands the same. */
-export function recipeKey(recipe: Recipe): string {
+function recipeKey(recipe: Recipe): string {
   return JSON.stringify(recipe)
 }
 

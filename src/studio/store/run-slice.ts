@@ -4,7 +4,9 @@ import type { ExportFormat } from '../../formats/format'
 import type {
   ExportProgress,
   ExportResult,
+  FormatSize,
   PreviewRequest,
+  SizeEvent,
   SizeReport,
   WeightsEvent,
 } from '../../protocol/messages'
@@ -53,12 +55,14 @@ export interface RunSlice {
   readonly phase: PreviewPhase
   readonly weights: Applied<WeightsEvent> | null
   readonly sizes: Applied<SizeReport> | null
+  /** Exact sizes in other formats, where the engine found them. */
+  readonly alternatives: Applied<readonly FormatSize[]> | null
   readonly measure: Applied<Measure> | null
   readonly tried: readonly TriedPoint[]
   readonly exporting: ExportStatus
   setPhase: (phase: PreviewPhase) => void
   showWeights: (event: WeightsEvent, request: PreviewRequest) => void
-  showSizes: (sizes: SizeReport, request: PreviewRequest) => void
+  showSizes: (event: SizeEvent, request: PreviewRequest) => void
   showMeasure: (measure: Measure, request: PreviewRequest) => void
   /** Remembers the settled point once its size is exact and its measurement complete. */
   rememberPoint: (recipe: Recipe) => void
@@ -72,6 +76,7 @@ const empty = {
   phase: 'idle',
   weights: null,
   sizes: null,
+  alternatives: null,
   measure: null,
   tried: [],
   exporting: { state: 'idle' },
@@ -91,8 +96,8 @@ export const createRunSlice: StateCreator<StudioState, [], [], RunSlice> = (set,
       ...(keep ? {} : { sizes: { value: event.sizes, recipe } }),
     })
   },
-  showSizes: (sizes, { recipe }) => {
-    set({ sizes: { value: sizes, recipe } })
+  showSizes: ({ sizes, alternatives }, { recipe }) => {
+    set({ sizes: { value: sizes, recipe }, alternatives: { value: alternatives, recipe } })
   },
   showMeasure: (measure, { recipe }) => {
     set({ measure: { value: measure, recipe } })

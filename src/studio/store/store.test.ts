@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { catalog } from '../../techniques/catalog'
 import { defaultRecipe } from '../../techniques/recipe'
 import type { Recipe } from '../../techniques/recipe'
-import { accuracy, modelSummary, sizeReport, weightsEvent } from '../test-data'
+import { accuracy, modelSummary, sizeEvent, weightsEvent } from '../test-data'
 import { effectKey, withStep } from './recipe-slice'
 import { createStudioStore } from './store'
 
@@ -78,7 +78,7 @@ describe('numbers and the settings they belong to', () => {
   it('does not replace an exact size by an estimate of the same settings', () => {
     const { getState } = createStudioStore()
     const recipe = withBits(4)
-    getState().showSizes(sizeReport({ zipped: 123 }), request(recipe))
+    getState().showSizes(sizeEvent({ zipped: 123 }), request(recipe))
     getState().showWeights(weightsEvent(), request(recipe))
     expect(getState().sizes?.value.zipped).toBe(123)
     getState().showWeights(weightsEvent(), request(withBits(3)))
@@ -88,7 +88,7 @@ describe('numbers and the settings they belong to', () => {
   it('remembers a tried point once, and only when it was measured to the end', () => {
     const { getState } = createStudioStore()
     const recipe = withBits(4)
-    getState().showSizes(sizeReport(), request(recipe))
+    getState().showSizes(sizeEvent(), request(recipe))
     getState().showMeasure(accuracy(40, { measured: 50 }), request(recipe))
     getState().rememberPoint(recipe)
     expect(getState().tried).toEqual([])

@@ -144,7 +144,7 @@ function Accuracy({ shown, isOriginal, ring }: AccuracyProps) {
       <div className={classes['note']}>
         {t('answer.split', {
           split: t(`splits.${shown.split}`),
-          dataset: shown.dataset,
+          dataset: t(`data.names.${shown.dataset}`, { defaultValue: shown.dataset }),
           count: formatCount(shown.measured),
         })}
       </div>

@@ -122,7 +122,7 @@ const PIXELS = 28 * 28
 const CLASSES = 10
 
 /** The built-in data are grey pictures of 28 × 28 with ten classes, as a picture or as a row. */
-export function fitsSampleData(model: ModelSummary): boolean {
+function fitsSampleData(model: ModelSummary): boolean {
   const [input, ...otherInputs] = model.inputs
   const [output, ...otherOutputs] = model.outputs
   if (input === undefined || output === undefined) return false

@@ -57,9 +57,11 @@ function DownloadButton() {
   const sizes = useStudio((state) => state.sizes)
   const settled = useStudio((state) => state.sizes?.recipe === state.recipe)
   const ready = useStudio((state) => state.engine.state === 'ready')
-  const known = sizes !== null && format === 'exact'
-  const size = known ? formatBytes(sizes.value.zipped) : t(`download.formats.${format}.short`)
-  const exact = !known || (sizes.value.zippedIsExact && settled)
+  const other = useFormatSize(format)
+  const known = format === 'exact' ? (sizes?.value.zipped ?? null) : other
+  const size = known === null ? t(`download.formats.${format}.short`) : formatBytes(known)
+  const exact =
+    known === null || format !== 'exact' || (sizes?.value.zippedIsExact === true && settled)
   return (
     <Button
       size="md"
@@ -73,6 +75,25 @@ function DownloadButton() {
       {t(exact ? 'download.button' : 'download.buttonEstimate', { size })}
     </Button>
   )
+}
+
+/** Exact size of the zip in a format, of the settings as they are; null while nobody knows. */
+function useFormatSize(format: ExportFormat): number | null {
+  return useStudio((state) => {
+    if (format === 'exact')
+      return state.sizes?.recipe === state.recipe && state.sizes.value.zippedIsExact
+        ? state.sizes.value.zipped
+        : null
+    if (state.alternatives?.recipe !== state.recipe) return null
+    return state.alternatives.value.find((entry) => entry.format === format)?.zipped ?? null
+  })
+}
+
+function FormatLabel({ format }: { readonly format: ExportFormat }) {
+  const { t } = useTranslation('page')
+  const size = useFormatSize(format)
+  const label = t(`download.formats.${format}.label`)
+  return size === null ? label : `${label} · ${formatBytes(size)}`
 }
 
 function FormatChoice() {
@@ -102,7 +123,7 @@ function FormatChoice() {
             key={id}
             value={id}
             size="sm"
-            label={t(`download.formats.${id}.label`)}
+            label={<FormatLabel format={id} />}
             description={text(id)}
           />
         ))}
