@@ -59,7 +59,7 @@ export default tseslint.config(
   },
   {
     files: ['src/core/**', 'src/techniques/**', 'src/formats/**', 'src/protocol/**'],
-    ignores: ['**/*.engine.ts', '**/*.ui.tsx', '**/*.test.ts'],
+    ignores: ['**/*.engine.ts', '**/*.ui.tsx', '**/*.test.ts', '**/*.test.tsx'],
     rules: {
       '@typescript-eslint/no-restricted-imports': [
         'error',

@@ -113,7 +113,7 @@ async function measureReread(
  * Requires that a file restores the weights that were shown, bit for bit.
  * @throws StudioError 'export/verify-failed' naming the first tensor that differs
  */
-export async function verify(
+async function verify(
   reread: OpenedModel,
   expected: readonly ExportTensor[],
   format: ExportFormat,

@@ -122,7 +122,7 @@ function stateOf(
 }
 
 /** The float weights of a model: what techniques may see. */
-export function floatWeight({ spec, values }: OpenedWeight): WeightTensor[] {
+function floatWeight({ spec, values }: OpenedWeight): WeightTensor[] {
   return values instanceof Float32Array ? [{ spec, values }] : []
 }
 

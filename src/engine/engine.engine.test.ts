@@ -1,0 +1,302 @@
+import { readFileSync } from 'node:fs'
+import * as tf from '@tensorflow/tfjs'
+import { beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { bundleOf, smallModel } from '../../scripts/testing/layers-files'
+import type { LayersFiles } from '../../scripts/testing/layers-files'
+import { nodeEnvironment } from '../../scripts/testing/node-engine'
+import { loadWithStock } from '../../scripts/testing/stock-model'
+import { StudioError } from '../core/errors'
+import { readZip } from '../formats/zip-archive'
+import { memoryFile } from '../core/file-bundle'
+import type { FileBundle } from '../core/file-bundle'
+import type { PreviewEvent } from '../protocol/messages'
+import { defaultRecipe } from '../techniques/recipe'
+import type { Recipe } from '../techniques/recipe'
+import { Engine } from './engine'
+import type { Stream } from './engine'
+
+const SAMPLE = 'public/models/lenet-300-100'
+
+/** The built-in steps with the given ones switched on. */
+function recipeOf(change: {
+  sparsity?: number
+  bits?: number
+  scheme?: 'affine' | 'mean'
+}): Recipe {
+  const [prune, quantize] = defaultRecipe.steps
+  if (prune?.technique !== 'prune' || quantize?.technique !== 'quantize') throw new Error('steps')
+  const { sparsity, bits, scheme = 'affine' } = change
+  return {
+    ...defaultRecipe,
+    steps: [
+      {
+        ...prune,
+        enabled: sparsity !== undefined,
+        config: { ...prune.config, value: sparsity ?? prune.config.value },
+      },
+      {
+        ...quantize,
+        enabled: bits !== undefined,
+        config: { ...quantize.config, bits: bits ?? quantize.config.bits, scheme },
+      },
+    ],
+  }
+}
+
+async function drained<Event, Result>(
+  stream: Stream<Event, Result>,
+): Promise<{ events: Event[]; result: Result }> {
+  const events: Event[] = []
+  for (;;) {
+    const step = await stream.next()
+    if (step.done === true) return { events, result: step.value }
+    events.push(step.value)
+  }
+}
+
+async function filesOf(bundle: FileBundle): Promise<File[]> {
+  return Promise.all(
+    bundle.map(async (file) => new File([(await file.read(0, file.size)) as BlobPart], file.path)),
+  )
+}
+
+const sampleFiles = (): File[] =>
+  ['model.json', 'group1-shard1of1.bin'].map(
+    (name) => new File([readFileSync(`${SAMPLE}/${name}`)], name),
+  )
+
+async function codeOf(work: Promise<unknown>): Promise<string> {
+  try {
+    await work
+  } catch (error) {
+    if (error instanceof StudioError) return String(error.code)
+    throw error
+  }
+  throw new Error('it did not fail')
+}
+
+async function open(engine: Engine, files: LayersFiles) {
+  return (await drained(engine.open(await filesOf(bundleOf(files))))).result
+}
+
+let engine: Engine
+beforeAll(async () => {
+  await tf.setBackend('cpu')
+})
+beforeEach(async () => {
+  engine = new Engine(nodeEnvironment())
+  await engine.start({ forced: 'wasm', exclude: [] })
+  return () => engine.close()
+})
+
+describe('opening', () => {
+  it('keeps the open model, and every tensor, when the next one is refused', async () => {
+    const summary = await open(engine, smallModel())
+    expect(summary.totals).toMatchObject({ parameters: 35, float32Bytes: 140, macs: 28 })
+    const before = tf.memory().numTensors
+    const shapeLie = smallModel()
+    shapeLie.json.modelTopology.model_config.config.layers[1] = {
+      class_name: 'Dense',
+      name: 'first',
+      config: { name: 'first', units: 1_000_000_000, activation: 'linear', use_bias: true },
+      inbound_nodes: [[['input', 0, 0, {}]]],
+    }
+    expect(await codeOf(open(engine, shapeLie))).toBe('open/weight-shape')
+    const badActivation = smallModel()
+    const [, first] = badActivation.json.modelTopology.model_config.config.layers
+    if (first !== undefined) first.config['activation'] = 'no such thing'
+    expect(await codeOf(open(engine, badActivation))).toMatch(/^open\//)
+    expect(tf.memory().numTensors).toBe(before)
+    const { events } = await drained(
+      engine.preview({ recipe: defaultRecipe, focusLayer: null, mode: 'dragging' }),
+    )
+    expect(events).toHaveLength(1)
+  })
+
+  it('leaks no tensor over twenty models', async () => {
+    await open(engine, smallModel())
+    const before = tf.memory().numTensors
+    for (let round = 0; round < 20; round++) {
+      await open(engine, smallModel())
+      await drained(
+        engine.preview({ recipe: recipeOf({ bits: 4 }), focusLayer: null, mode: 'settled' }),
+      )
+    }
+    expect(tf.memory().numTensors).toBe(before)
+    await engine.close()
+    expect(tf.memory().numTensors).toBe(before - 4)
+  })
+
+  it('says so when there is no model', async () => {
+    expect(await codeOf(drained(engine.measureOriginal()))).toBe('engine/no-model')
+  })
+})
+
+describe('previews', () => {
+  it('end when a newer one comes', async () => {
+    await drained(engine.open(sampleFiles()))
+    await drained(engine.attach('mnist'))
+    const older = engine.preview({
+      recipe: recipeOf({ bits: 3 }),
+      focusLayer: null,
+      mode: 'settled',
+    })
+    await older.next()
+    const rest = drained(older)
+    const newer = drained(
+      engine.preview({ recipe: recipeOf({ bits: 6 }), focusLayer: null, mode: 'dragging' }),
+    )
+    expect(await codeOf(rest)).toBe('engine/cancelled')
+    expect((await newer).events.map(({ type }) => type)).toEqual(['weights'])
+  })
+
+  it('show the same zeros to the weight after pruning and quantizing', async () => {
+    await drained(engine.open(sampleFiles()))
+    const weights = async (recipe: Recipe) => {
+      const { events } = await drained(
+        engine.preview({ recipe, focusLayer: null, mode: 'dragging' }),
+      )
+      return events.find((event) => event.type === 'weights')?.sparsity
+    }
+    const pruned = await weights(recipeOf({ sparsity: 0.8 }))
+    expect(pruned).toBeCloseTo(0.8, 4)
+    expect(await weights(recipeOf({ sparsity: 0.8, bits: 4, scheme: 'mean' }))).toBe(pruned)
+  })
+})
+
+describe('accuracy', () => {
+  it('is what a plain loop counts, grows, and measures the original once', async () => {
+    await drained(engine.open(sampleFiles()))
+    const { result: data } = await drained(engine.attach('mnist'))
+    expect(data.splits.find(({ name }) => name === 'validation')?.count).toBe(5000)
+    const { events } = await drained(engine.measureOriginal())
+    const measured = events.map((event) => event.measured)
+    expect(measured).toEqual(measured.toSorted((a, b) => a - b))
+    expect(measured.at(-1)).toBe(5000)
+    expect(events.at(-1)).toMatchObject({ type: 'accuracy', split: 'validation', correct: 4949 })
+
+    const { result: outputs } = await drained(
+      engine.outputs({ split: 'validation', recipe: null, first: 5000 }),
+    )
+    const values = new Float32Array(await outputs.values.arrayBuffer())
+    expect(outputs).toMatchObject({ samples: 5000, classes: 10, kind: 'probabilities' })
+    const { gunzipSync } = await import('node:zlib')
+    const labels = gunzipSync(readFileSync('public/datasets/mnist/validation-labels.bin'))
+    let correct = 0
+    for (const [index, label] of labels.entries()) {
+      const row = values.subarray(index * 10, index * 10 + 10)
+      if (row.indexOf(Math.max(...row)) === label) correct++
+    }
+    expect(correct).toBe(4949)
+  })
+
+  it('needs data that fits', async () => {
+    await open(engine, smallModel())
+    expect(await codeOf(drained(engine.attach('mnist')))).toBe('data/shape-mismatch')
+    expect(await codeOf(drained(engine.outputs({ split: 'test', recipe: null, first: 1 })))).toBe(
+      'engine/no-data',
+    )
+  })
+
+  it('names the file when the data is missing or damaged', async () => {
+    const missing = new Engine(
+      nodeEnvironment({ fetchOwn: () => Promise.resolve(new Response(null, { status: 404 })) }),
+    )
+    await missing.start({ forced: 'wasm', exclude: [] })
+    await drained(missing.open(sampleFiles()))
+    expect(await codeOf(drained(missing.attach('mnist')))).toBe('data/not-loaded')
+
+    const own = nodeEnvironment()
+    for (const damage of ['cut', 'flipped', 'other'] as const) {
+      const damaged = new Engine(
+        nodeEnvironment({
+          fetchOwn: async (path, signal) => {
+            const response = await own.fetchOwn(path, signal)
+            if (!path.endsWith('validation-images.bin')) return response
+            const bytes = new Uint8Array(await response.arrayBuffer())
+            if (damage === 'cut') return new Response(bytes.subarray(0, bytes.length - 1000))
+            if (damage === 'other') return new Response('<!doctype html>')
+            const middle = bytes.length >> 1
+            bytes[middle] = (bytes[middle] ?? 0) ^ 0xff
+            return new Response(bytes)
+          },
+        }),
+      )
+      await damaged.start({ forced: 'wasm', exclude: [] })
+      await drained(damaged.open(sampleFiles()))
+      expect(await codeOf(drained(damaged.attach('mnist')))).toBe('data/damaged')
+    }
+  })
+})
+
+describe('agreement without data', () => {
+  it('is perfect for the original and poor for shuffled weights', async () => {
+    await drained(engine.open(sampleFiles()))
+    const { events } = await drained(engine.measureOriginal())
+    expect(events.at(-1)).toMatchObject({ type: 'agreement', relativeError: 0 })
+
+    // Random removal of nearly everything keeps no more than a shuffle does.
+    const recipe = recipeOf({ sparsity: 0.99 })
+    const [prune] = recipe.steps
+    if (prune?.technique !== 'prune') throw new Error('the first step is not pruning')
+    const random = { ...prune, config: { ...prune.config, method: 'random' as const } }
+    const { events: after } = await drained(
+      engine.preview({
+        recipe: { ...recipe, steps: [random, ...recipe.steps.slice(1)] },
+        focusLayer: null,
+        mode: 'settled',
+      }),
+    )
+    const last = after.findLast((event: PreviewEvent) => event.type === 'agreement')
+    expect(last?.type === 'agreement' && last.relativeError).toBeGreaterThan(0.5)
+    expect(last?.type === 'agreement' ? (last.agreement ?? 0) : 1).toBeLessThan(0.5)
+  })
+})
+
+describe('the download', () => {
+  it.each(['exact', 'float32', 'float16'] as const)(
+    'as %s has the promised size, the same bytes twice, and opens in stock tfjs',
+    async (format) => {
+      await drained(engine.open(sampleFiles()))
+      await drained(engine.attach('mnist'))
+      const recipe = recipeOf({
+        sparsity: 0.7,
+        bits: 5,
+        scheme: format === 'exact' ? 'affine' : 'mean',
+      })
+      const { events } = await drained(
+        engine.preview({ recipe, focusLayer: null, mode: 'settled' }),
+      )
+      const size = events.findLast((event) => event.type === 'size')
+      const promised =
+        format === 'exact'
+          ? size?.sizes.zipped
+          : size?.alternatives.find((entry) => entry.format === format)?.zipped
+
+      const { result } = await drained(engine.export({ recipe, format }))
+      expect(result.zip.size).toBe(promised)
+      expect(result.zippedBytes).toBe(promised)
+      expect(result.test).toMatchObject({ split: 'test', measured: 10_000 })
+      const bytes = new Uint8Array(await result.zip.arrayBuffer())
+      const { result: again } = await drained(engine.export({ recipe, format }))
+      expect(new Uint8Array(await again.zip.arrayBuffer())).toEqual(bytes)
+
+      const archive = await readZip(memoryFile('download.zip', bytes), () => Promise.resolve())
+      const files = await Promise.all(
+        archive.map(async (file) => ({
+          path: file.path,
+          bytes: await file.read(0, file.size),
+        })),
+      )
+      expect(files.map(({ path }) => path)).toEqual([
+        'model.json',
+        ...files.map(({ path }) => path).filter((path) => path.endsWith('.bin')),
+        'report.json',
+        'README.md',
+      ])
+      const model = await loadWithStock(tf, files)
+      expect(model.countParams()).toBe(266_610)
+      model.dispose()
+    },
+  )
+})

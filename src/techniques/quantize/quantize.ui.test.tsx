@@ -1,0 +1,55 @@
+import { screen } from '@testing-library/react'
+import userEvent from '@testing-library/user-event'
+import { describe, expect, it, vi } from 'vitest'
+import { renderInProviders } from '../../../scripts/testing/render-in-providers'
+import { quantizeMeta } from './quantize.meta'
+import type { QuantizeConfig } from './quantize.meta'
+import { QuantizePanel } from './quantize.ui'
+
+function show(change: Partial<QuantizeConfig>) {
+  const onChange = vi.fn<(config: QuantizeConfig) => void>()
+  const config = { ...quantizeMeta.defaultConfig, ...change }
+  renderInProviders(
+    <QuantizePanel
+      config={config}
+      facts={{ preview: null, focus: null, afterPruning: false }}
+      onDrag={() => undefined}
+      onChange={onChange}
+    />,
+  )
+  return { onChange, config }
+}
+
+describe('the quantize panel', () => {
+  it('moves the bits by the keyboard', async () => {
+    const { onChange, config } = show({ bits: 8 })
+    screen.getByRole('slider', { name: 'Bits' }).focus()
+    await userEvent.keyboard('{ArrowLeft}')
+    expect(onChange).toHaveBeenLastCalledWith({ ...config, bits: 7 })
+  })
+
+  it('takes a typed number of bits', async () => {
+    const { onChange, config } = show({ bits: 8 })
+    const field = screen.getByRole('textbox', { name: 'Bits value' })
+    await userEvent.clear(field)
+    await userEvent.type(field, '3{Enter}')
+    expect(onChange).toHaveBeenLastCalledWith({ ...config, bits: 3 })
+  })
+
+  it('says why a symmetric range needs two bits', () => {
+    show({ bits: 1 })
+    expect(screen.getByText(/Symmetric needs at least 2 bits/)).toBeDefined()
+  })
+
+  it('leaves the symmetric range when the bits go down to one', async () => {
+    const { onChange } = show({ bits: 2, symmetry: 'symmetric' })
+    screen.getByRole('slider', { name: 'Bits' }).focus()
+    await userEvent.keyboard('{ArrowLeft}')
+    expect(onChange.mock.lastCall?.[0]).toMatchObject({ bits: 1, symmetry: 'asymmetric' })
+  })
+
+  it('says that linear moves zeros', () => {
+    show({ scheme: 'linear' })
+    expect(screen.getByText(/Linear moves zeros/)).toBeDefined()
+  })
+})
