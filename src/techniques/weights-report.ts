@@ -52,7 +52,7 @@ export interface WeightsReport {
   readonly histogram: HistogramReport
 }
 
-export const HISTOGRAM_BINS = 101
+export const HISTOGRAM_BINS = 121
 
 const errors = new WeakMap<EncodedTensor, ErrorPower>()
 const untouchedBins = new WeakMap<Float32Array, { key: string; counts: Float64Array }>()
@@ -107,13 +107,13 @@ function resolvedPruning(result: PipelineResult): ResolvedPruning | null {
 function reportLayers(pairs: readonly Pair[], resolved: ResolvedPruning | null): LayerReport[] {
   const byLayer = new Map<string, Pair[]>()
   for (const pair of pairs) {
+    if (!isCompressible(pair.before.spec)) continue
     const { layerName } = pair.before.spec
     const known = byLayer.get(layerName)
     if (known === undefined) byLayer.set(layerName, [pair])
     else known.push(pair)
   }
-  return [...byLayer].map(([name, all]) => {
-    const compressible = all.filter(({ before }) => isCompressible(before.spec))
+  return [...byLayer].map(([name, compressible]) => {
     const power = addErrors(
       compressible.map(({ before, after }) => errorOf(before.values, after.encoded)),
     )
@@ -144,12 +144,9 @@ function reportHistogram(
       isCompressible(before.spec) && (focusLayer === null || before.spec.layerName === focusLayer),
   )
   const ranges = shown.map(({ before }) => weightStatistics(before.values))
-  const min = Math.min(...ranges.map((range) => range.min))
-  const max = Math.max(...ranges.map((range) => range.max))
-  const bins: Bins =
-    shown.length === 0
-      ? { min: 0, max: 0, count: HISTOGRAM_BINS }
-      : { min, max, count: HISTOGRAM_BINS }
+  // Symmetric, so that the two lines of the threshold are equally far from the middle.
+  const reach = Math.max(0, ...ranges.map(({ min, max }) => Math.max(Math.abs(min), Math.abs(max))))
+  const bins: Bins = { min: 0 - reach, max: reach, count: HISTOGRAM_BINS }
   const before = new Float64Array(bins.count)
   const after = new Float64Array(bins.count)
   for (const pair of shown) {
