@@ -42,13 +42,20 @@ export default defineConfig({
   projects: [
     {
       name: 'wasm',
-      testIgnore: /\.webgpu\.spec\.ts$/,
+      testIgnore: [/\.webgpu\.spec\.ts$/, /\.alone\.spec\.ts$/],
       use: { launchOptions: launch() },
     },
     {
       name: 'webgpu',
       testMatch: /\.webgpu\.spec\.ts$/,
       use: { launchOptions: launch(softwareWebGpu) },
+    },
+    {
+      // Counts long tasks of the page, so nothing else may keep the processor busy meanwhile.
+      name: 'alone',
+      testMatch: /\.alone\.spec\.ts$/,
+      dependencies: ['wasm', 'webgpu'],
+      use: { launchOptions: launch() },
     },
   ],
   webServer: {
