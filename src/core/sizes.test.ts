@@ -87,6 +87,27 @@ describe('sizes', () => {
       expect(sum[key]).toBe(first.kinds.affine[key] + second.kinds.float[key])
   })
 
+  it.each([
+    // [runs of zeros before a weight, index bits that win, entries with fillers]
+    { runs: Array<number>(20).fill(31), gap: 5, entries: 20 },
+    { runs: [...Array<number>(19).fill(31), 32], gap: 5, entries: 21 },
+    { runs: Array<number>(20).fill(255), gap: 8, entries: 20 },
+    { runs: [...Array<number>(19).fill(255), 256], gap: 8, entries: 21 },
+    { runs: [...Array<number>(19).fill(255), 513], gap: 8, entries: 22 },
+  ])('count a filler for each full gap: $gap bits, $entries entries', ({ runs, gap, entries }) => {
+    const codes = Uint8Array.from(runs.flatMap((run) => [...Array<number>(run).fill(3), 7]))
+    const tensor: EncodedTensor = {
+      kind: 'affine',
+      spec: specOf(codes.length),
+      bits: 4,
+      codes,
+      scale: Float64Array.of(1),
+      zeroPoint: Float64Array.of(3),
+      mask: null,
+    }
+    expect(computedSizes(tensor).sparse).toBe(Math.ceil((entries * (gap + 4)) / 8) + 10)
+  })
+
   it('count zeros where each channel has its own zero point', () => {
     const tensor: EncodedTensor = {
       kind: 'affine',

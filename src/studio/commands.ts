@@ -78,6 +78,9 @@ export function createCommands(world: CommandWorld) {
       failed: (error: StudioErrorData) => {
         store.getState().setEngine({ state: 'failed', error })
       },
+      cancelWaits: (task) => {
+        store.getState().setCancelWaits(task !== null)
+      },
       restore: (call) => restore(call),
     },
     world.now,
@@ -110,6 +113,10 @@ export function createCommands(world: CommandWorld) {
       store.getState().setBanner(null)
       preview.clear()
       session.start(forced).catch(() => undefined)
+    },
+    /** Ends a worker that has not answered a cancel, and opens the model again in a new one. */
+    stopCancelled: () => {
+      session.stopCancelled()
     },
   }
 }

@@ -21,6 +21,7 @@ function setUp(change: Partial<Answers> = {}) {
     recovered: (error) => log.push(`recovered ${error.code}`),
     gpuGivenUp: (from, to) => log.push(`gave up ${from} for ${to}`),
     failed: (error) => log.push(`failed ${error.code}`),
+    cancelWaits: (task) => log.push(`cancel waits ${task ?? 'no more'}`),
     restore: async (call) => {
       await call('open', (client) => client.model.open({ files: [] }))
       log.push('restored')
@@ -127,29 +128,69 @@ describe('engine session', () => {
     expect(engine.processes).toHaveLength(1)
   })
 
-  it('ends a worker that does not answer a cancel within two seconds', async () => {
-    const { session, engine, log } = setUp()
-    await session.start(null)
+  async function cancelSilently(answer: Promise<never>) {
+    const all = setUp()
+    await all.session.start(null)
     vi.useFakeTimers()
     const abort = new AbortController()
     const begun = deferred<undefined>()
-    const silent = session.call(
+    const call = all.session.call(
       'export',
       () => {
         begun.resolve(undefined)
-        return new Promise<never>(() => undefined)
+        return answer
       },
       abort.signal,
     )
-    silent.catch(() => undefined)
+    call.catch(() => undefined)
     await begun.promise
     abort.abort()
+    return { ...all, call }
+  }
+
+  it('lets a slow worker live after a cancel, and says that it waits', async () => {
+    const answer = deferred<never>()
+    const { call, engine, log } = await cancelSilently(answer.promise)
     await vi.advanceTimersByTimeAsync(1999)
+    expect(log).not.toContain('cancel waits export')
+    await vi.advanceTimersByTimeAsync(60_000)
+    expect(log.at(-1)).toBe('cancel waits export')
     expect(engine.processes[0]?.terminated).toBe(false)
-    await vi.advanceTimersByTimeAsync(2)
-    expect(engine.processes[0]?.terminated).toBe(true)
-    await expect(silent).rejects.toMatchObject({ code: 'engine/hung' })
-    expect(log).toContain('restarting engine/hung')
+    answer.reject(new StudioError('engine/cancelled', {}))
+    await expect(call).rejects.toMatchObject({ code: 'engine/cancelled' })
+    expect(log.at(-1)).toBe('cancel waits no more')
+    expect(engine.processes).toHaveLength(1)
+  })
+
+  it('stops a worker that does not answer a cancel when the person says so', async () => {
+    const { call, session, engine, log } = await cancelSilently(new Promise(() => undefined))
+    session.stopCancelled()
+    expect(engine.processes[0]?.terminated).toBe(false)
+    await vi.advanceTimersByTimeAsync(2000)
+    session.stopCancelled()
+    await expect(call).rejects.toMatchObject({ code: 'engine/cancelled' })
+    await vi.advanceTimersByTimeAsync(0)
+    expect(engine.processes.map((process) => process.terminated)).toEqual([true, false])
+    expect(log.slice(2)).toEqual([
+      'cancel waits export',
+      'restarting engine/cancelled',
+      'cancel waits no more',
+      'ready wasm',
+      'restored',
+      'recovered engine/cancelled',
+    ])
+  })
+
+  it('counts no stop by the person as a fault', async () => {
+    const { session, engine, log } = await cancelSilently(new Promise(() => undefined))
+    await vi.advanceTimersByTimeAsync(2000)
+    session.stopCancelled()
+    await vi.advanceTimersByTimeAsync(0)
+    for (const index of [1, 2]) {
+      engine.processes[index]?.die(hung)
+      await vi.advanceTimersByTimeAsync(0)
+    }
+    expect(log.at(-1)).toBe('recovered engine/hung')
   })
 
   it('leaves a worker alone that answers a cancel', async () => {

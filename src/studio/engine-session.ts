@@ -25,11 +25,17 @@ export interface SessionListener {
   readonly recovered: (error: StudioErrorData) => void
   readonly gpuGivenUp: (lost: BackendName, backend: BackendName) => void
   readonly failed: (error: StudioErrorData) => void
+  /** A cancelled task has not answered for a while, or (null) no longer keeps anyone waiting. */
+  readonly cancelWaits: (task: string | null) => void
   /** Brings the open model and its data back into a fresh worker. */
   readonly restore: (call: EngineCall) => Promise<void>
 }
 
-/** Runs work against the living worker. @throws StudioError whatever went wrong */
+/**
+ * Runs work against the living worker.
+ * @param signal the person's own cancel; what newer settings supersede is ended by the work itself
+ * @throws StudioError whatever went wrong
+ */
 export type EngineCall = <Result>(
   task: string,
   work: (client: EngineClient, signal: AbortSignal) => Promise<Result>,
@@ -44,7 +50,8 @@ interface Generation {
   ready: Promise<void>
 }
 
-const CANCEL_LIMIT_MS = 2000
+/** After this long a person who cancelled is offered to stop the worker. */
+const CANCEL_PATIENCE_MS = 2000
 
 /**
  * Owns the worker: starts it, notices its death, starts it again by the rules of the restart policy
@@ -58,6 +65,7 @@ export class EngineSession {
   private faults: Fault[] = []
   private forced: BackendName | null = null
   private exclude: readonly BackendName[] = []
+  private cancelled: { readonly task: string; readonly generation: Generation } | null = null
 
   constructor(spawn: () => EngineProcess, listener: SessionListener, now = () => Date.now()) {
     this.spawn = spawn
@@ -75,6 +83,22 @@ export class EngineSession {
     this.generation?.die(new StudioError('engine/cancelled', {}))
     this.listener.starting()
     return this.begin(restoring)
+  }
+
+  /**
+   * Ends a worker that is still busy with something cancelled, and starts it anew. Only the person
+   * decides this: a slow worker is alive, and a hung one is noticed by the watch over it.
+   */
+  stopCancelled(): void {
+    if (this.cancelled === null) return
+    const { generation } = this.cancelled
+    if (this.generation !== generation) return
+    const error = new StudioError('engine/cancelled', {})
+    this.generation = null
+    generation.process.terminate()
+    generation.die(error)
+    this.listener.restarting(error.toData())
+    void this.revive(error, null)
   }
 
   readonly call: EngineCall = async (task, work, signal) => {
@@ -133,15 +157,14 @@ export class EngineSession {
   ): Promise<Result> {
     const { process, death } = generation
     const controller = new AbortController()
-    let limit: ReturnType<typeof setTimeout> | undefined
+    const waiting = { task, generation }
+    let patience: ReturnType<typeof setTimeout> | undefined
     const onAbort = () => {
       controller.abort()
-      limit = setTimeout(() => {
-        this.bury(
-          generation,
-          new StudioError('engine/hung', { task, seconds: CANCEL_LIMIT_MS / 1000 }),
-        )
-      }, CANCEL_LIMIT_MS)
+      patience = setTimeout(() => {
+        this.cancelled = waiting
+        this.listener.cancelWaits(task)
+      }, CANCEL_PATIENCE_MS)
     }
     if (outer?.aborted === true) throw new StudioError('engine/cancelled', {})
     outer?.addEventListener('abort', onAbort, { once: true })
@@ -156,8 +179,12 @@ export class EngineSession {
       throw error
     } finally {
       answered()
-      clearTimeout(limit)
+      clearTimeout(patience)
       outer?.removeEventListener('abort', onAbort)
+      if (this.cancelled === waiting) {
+        this.cancelled = null
+        this.listener.cancelWaits(null)
+      }
     }
   }
 

@@ -9,23 +9,37 @@ import type { PreviewCommands } from './preview-commands'
 /** Attaching and detaching the data that accuracy is measured on. */
 export function createDataCommands(context: CommandContext, preview: PreviewCommands) {
   const { store, kept } = context
+  let abort: AbortController | null = null
 
-  async function load(call: EngineCall, datasetId: string): Promise<DataSummary> {
+  async function load(
+    call: EngineCall,
+    datasetId: string,
+    cancel?: AbortSignal,
+  ): Promise<DataSummary> {
     store.getState().setData({ state: 'loading', datasetId, progress: null })
     try {
-      const data = await call('attach', async (client, signal) =>
-        drain<OpenProgress, DataSummary>(
-          await client.data.attach({ datasetId }, { signal }),
-          (progress) => {
-            store.getState().setData({ state: 'loading', datasetId, progress })
-          },
-        ),
+      const data = await call(
+        'attach',
+        async (client, signal) =>
+          drain<OpenProgress, DataSummary>(
+            await client.data.attach({ datasetId }, { signal }),
+            (progress) => {
+              store.getState().setData({ state: 'loading', datasetId, progress })
+            },
+          ),
+        cancel,
       )
       store.getState().setData({ state: 'attached', data })
       return data
     } catch (thrown) {
       const error = readEngineError(thrown)
-      store.getState().setData({ state: 'failed', datasetId, error: error.toData() })
+      store
+        .getState()
+        .setData(
+          error.code === 'engine/cancelled'
+            ? { state: 'none' }
+            : { state: 'failed', datasetId, error: error.toData() },
+        )
       throw error
     }
   }
@@ -35,15 +49,22 @@ export function createDataCommands(context: CommandContext, preview: PreviewComm
     attachData: async (datasetId: string): Promise<void> => {
       if (store.getState().model === null) throw new StudioError('engine/no-model', {})
       preview.clear()
+      const controller = new AbortController()
+      abort = controller
       try {
-        await load(context.call, datasetId)
+        await load(context.call, datasetId, controller.signal)
         kept.datasetId = datasetId
         store.getState().forgetMeasures()
         store.getState().setOriginalMeasure(null)
       } catch {
         // Shown beside the offer; the model goes on without data.
+      } finally {
+        if (abort === controller) abort = null
       }
       preview.refresh()
+    },
+    cancelAttach: (): void => {
+      abort?.abort()
     },
     detachData: async (): Promise<void> => {
       preview.clear()

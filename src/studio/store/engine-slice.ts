@@ -19,15 +19,19 @@ export interface EngineSlice {
   readonly engine: EngineStatus
   readonly forcedBackend: BackendName | null
   readonly banner: EngineBanner | null
+  /** Something cancelled goes on for so long that stopping the engine is offered. */
+  readonly cancelWaits: boolean
   setEngine: (engine: EngineStatus) => void
   setForcedBackend: (backend: BackendName | null) => void
   setBanner: (banner: EngineBanner | null) => void
+  setCancelWaits: (cancelWaits: boolean) => void
 }
 
 export const createEngineSlice: StateCreator<StudioState, [], [], EngineSlice> = (set) => ({
   engine: { state: 'starting' },
   forcedBackend: null,
   banner: null,
+  cancelWaits: false,
   setEngine: (engine) => {
     set({ engine })
   },
@@ -36,5 +40,8 @@ export const createEngineSlice: StateCreator<StudioState, [], [], EngineSlice> =
   },
   setBanner: (banner) => {
     set({ banner })
+  },
+  setCancelWaits: (cancelWaits) => {
+    set({ cancelWaits })
   },
 })

@@ -44,7 +44,12 @@ export function DataOffer() {
     const phase = t(`opening.${progress?.phase ?? 'downloading'}`)
     return (
       <Paper withBorder p="sm" className={classes['card'] ?? ''}>
-        <Text size="sm">{t('data.loading', { phase })}</Text>
+        <Group justify="space-between" wrap="nowrap">
+          <Text size="sm">{t('data.loading', { phase })}</Text>
+          <Button size="compact-sm" variant="default" onClick={commands.cancelAttach}>
+            {t('cancel')}
+          </Button>
+        </Group>
         <Progress
           mt={8}
           size="sm"

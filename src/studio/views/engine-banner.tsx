@@ -11,6 +11,7 @@ export function EngineBanner() {
   const banner = useStudio((state) => state.banner)
   const engine = useStudio((state) => state.engine)
   const setBanner = useStudio((state) => state.setBanner)
+  const cancelWaits = useStudio((state) => state.cancelWaits)
   if (engine.state === 'failed') {
     return (
       <ErrorText
@@ -28,6 +29,16 @@ export function EngineBanner() {
     return (
       <Alert color="yellow" variant="light" role="alert" icon={<IconInfoCircle size={18} />}>
         {t(`errors:${engine.error.code}.title`, engine.error.params)} {t('page:engine.restarting')}
+      </Alert>
+    )
+  }
+  if (cancelWaits) {
+    return (
+      <Alert color="yellow" variant="light" role="alert" icon={<IconInfoCircle size={18} />}>
+        <div>{t('page:engine.cancelWaits')}</div>
+        <Button size="xs" mt="xs" variant="default" onClick={commands.stopCancelled}>
+          {t('page:engine.stopNow')}
+        </Button>
       </Alert>
     )
   }
