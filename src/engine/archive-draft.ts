@@ -1,5 +1,5 @@
 import type { AccuracyEvent } from '../protocol/messages'
-import type { ExportedModel, ExportFormat, ExportTensor } from '../formats/format'
+import type { Checkpoint, ExportedModel, ExportFormat, ExportTensor } from '../formats/format'
 import { writeModelCard } from '../formats/model-card'
 import { padZip } from '../formats/pad-zip'
 import { fingerprint, writeReport } from '../formats/report'
@@ -34,9 +34,6 @@ export interface ArchiveDraft {
   readonly zippedBytes: number
 }
 
-/** Called between pieces; throws to cancel. */
-export type Between = (done: number, total: number) => Promise<void>
-
 /**
  * Writes everything but the accuracies.
  * @throws StudioError 'export/float16-range'
@@ -48,7 +45,7 @@ export async function draftArchive(
   format: ExportFormat,
   dataset: Dataset | null,
   versions: Readonly<Record<string, string>>,
-  between: Between,
+  between: Checkpoint,
 ): Promise<ArchiveDraft> {
   const tensors = exportTensors(state, result)
   const exported = await exportTfjsLayers(state.opened, tensors, format, between)
@@ -78,7 +75,7 @@ export async function draftArchive(
 export async function finishArchive(
   { exported, content, zippedBytes }: ArchiveDraft,
   accuracy: readonly AccuracyEvent[],
-  between: Between,
+  between: Checkpoint,
 ): Promise<Uint8Array[]> {
   const final = { ...content, accuracy: accuracy.map(reported) }
   return padZip(await writeZip(filesWith(exported, final), between), zippedBytes)

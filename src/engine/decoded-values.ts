@@ -2,8 +2,7 @@ import { sha256 } from '@noble/hashes/sha2.js'
 import { bytesToHex } from '@noble/hashes/utils.js'
 import { decode } from '../core/encoded-tensor'
 import { float16Table, numberToFloat16 } from '../core/float16'
-import type { ExportFormat, ExportTensor } from '../formats/format'
-import type { Between } from './archive-draft'
+import type { Checkpoint, ExportFormat, ExportTensor } from '../formats/format'
 
 const BLOCK = 2 ** 20
 
@@ -24,7 +23,7 @@ const known = new WeakMap<ExportTensor, Map<ExportFormat, string>>()
 export async function decodedHashes(
   tensors: readonly ExportTensor[],
   format: ExportFormat,
-  between: Between,
+  between: Checkpoint,
 ): Promise<string[]> {
   const hashes: string[] = []
   for (const [index, tensor] of tensors.entries()) {

@@ -1,4 +1,4 @@
-import type { ExportFormat } from '../formats/format'
+import type { Checkpoint, ExportFormat } from '../formats/format'
 import { StudioError } from '../core/errors'
 import type {
   FormatSize,
@@ -10,7 +10,7 @@ import type {
 import type { PipelineResult } from '../techniques/pipeline'
 import type { Recipe } from '../techniques/recipe'
 import { draftArchive } from './archive-draft'
-import type { ArchiveDraft, Between } from './archive-draft'
+import type { ArchiveDraft } from './archive-draft'
 import type { Measurements } from './measurements'
 import type { ModelStore, OpenModelState } from './model-store'
 import type { Emit } from './stream'
@@ -94,7 +94,7 @@ export class Previews {
     recipe: Recipe,
     format: ExportFormat,
     signal: AbortSignal,
-    between: Between = () => this.tools.pace.checkpoint(signal),
+    between: Checkpoint = () => this.tools.pace.checkpoint(signal),
   ): Promise<ArchiveDraft> {
     const dataset = this.measurements.datasetOf(state)
     const key = JSON.stringify([recipe, format, dataset?.summary.id ?? null])
