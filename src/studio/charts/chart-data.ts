@@ -218,3 +218,12 @@ export function roundTicks(min: number, max: number, count: number): readonly nu
     Number(((first + index) * step).toPrecision(12)),
   )
 }
+
+/** Counts for a logarithmic axis: powers of ten, with 2 and 5 between where there are few of them. */
+export function countTicks(largest: number): number[] {
+  const decades = Math.floor(Math.log10(Math.max(1, largest))) + 1
+  const steps = decades > 3 ? [1] : [1, 2, 5]
+  return Array.from({ length: decades }, (_, decade) => steps.map((step) => step * 10 ** decade))
+    .flat()
+    .filter((tick) => tick <= largest)
+}

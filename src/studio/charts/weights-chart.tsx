@@ -13,7 +13,7 @@ import {
 } from 'recharts'
 import type { HistogramPreview } from '../../protocol/messages'
 import { formatCount, formatSignificant, formatTick } from '../../ui-kit/format-number'
-import { histogramRows, roundTicks } from './chart-data'
+import { countTicks, histogramRows, roundTicks } from './chart-data'
 import { axisTick, tooltipStyle } from './chart-style'
 
 interface WeightsChartProps {
@@ -55,6 +55,9 @@ export const WeightsChart = memo(function WeightsChart(props: WeightsChartProps)
           scale={logarithmic ? 'log' : 'linear'}
           domain={logarithmic ? [EMPTY_BIN, 'auto'] : [0, 'auto']}
           allowDataOverflow={logarithmic}
+          {...(logarithmic
+            ? { ticks: countTicks(Math.max(...histogram.before, ...histogram.after)) }
+            : {})}
         />
         <Tooltip
           isAnimationActive={false}
