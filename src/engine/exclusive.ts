@@ -25,10 +25,8 @@ export class Exclusive {
       release = resolve
     })
     // The place in the queue is kept even when the wait is given up, or the order would be lost.
-    const ready = before.then(() => {
-      if (signal.aborted) release()
-    })
-    await ready
+    await before
+    if (signal.aborted) release()
     throwIfCancelled(signal)
     return release
   }

@@ -24,7 +24,6 @@ const QUICK_BYTES = 4 * 2 ** 20
 const FIRST_OVERHEAD = 4000
 
 interface KeptDraft {
-  readonly state: OpenModelState
   readonly key: string
   readonly draft: ArchiveDraft
 }
@@ -35,7 +34,8 @@ export class Previews {
   private readonly models: ModelStore
   private readonly measurements: Measurements
   private running: AbortController | null = null
-  private kept: KeptDraft | null = null
+  /** Goes with its model: a draft holds all the bytes of a download. */
+  private readonly kept = new WeakMap<OpenModelState, KeptDraft>()
   private readonly overheads = new WeakMap<OpenModelState, number>()
 
   constructor(tools: Toolbox, models: ModelStore, measurements: Measurements) {
@@ -98,11 +98,12 @@ export class Previews {
   ): Promise<ArchiveDraft> {
     const dataset = this.measurements.datasetOf(state)
     const key = JSON.stringify([recipe, format, dataset?.summary.id ?? null])
-    if (this.kept?.state === state && this.kept.key === key) return this.kept.draft
+    const kept = this.kept.get(state)
+    if (kept?.key === key) return kept.draft
     const result = await this.run(state, recipe, signal)
     const { versions } = this.tools.environment
     const draft = await draftArchive(state, result, recipe, format, dataset, versions, between)
-    if (format === 'exact') this.kept = { state, key, draft }
+    if (format === 'exact') this.kept.set(state, { key, draft })
     return draft
   }
 
