@@ -3,7 +3,7 @@ import type { ForwardRunner } from './forward-runner'
 import { inputBatch } from './labelled-split'
 import type { LabelledSplit } from './labelled-split'
 import type { NamedWeight, RunnableModel } from './runnable-model'
-import { atMostEvery } from './stream'
+import { PATIENCE_MS, atMostEvery } from './stream'
 import type { Emit } from './stream'
 import type { Toolbox } from './toolbox'
 import { topClasses } from './top-class'
@@ -50,7 +50,7 @@ export interface AccuracyTask {
 /**
  * Share of right answers on a split, in its fixed order, growing from a few hundred samples to all.
  * The original is measured on the same samples where that has not been done before. Needs the lock.
- * @param emit gets the first number after 256 samples, then at most ten a second, and always the last
+ * @param emit gets the first number after 256 samples or two seconds, then at most ten a second, and always the last
  * @returns the last event, `measured === total`
  * @throws StudioError 'engine/cancelled' or the fault of the device
  */
@@ -69,20 +69,23 @@ export async function measureAccuracy(
     total: split.count,
     originalCorrect: results.countCorrect(measured),
   })
+  const start = tools.pace.now()
+  const isReportable = (measured: number): boolean =>
+    measured >= Math.min(STAGES[0] ?? 0, split.count) || tools.pace.now() - start >= PATIENCE_MS
   let done = 0
   let correct = 0
   let last = event(0, 0)
   for (const stage of stagesOf(split.count)) {
     const { compressed } = task
     await measureOriginal(task, stage, (measured) => {
-      if (compressed === null && isReportable(measured, split.count))
+      if (compressed === null && isReportable(measured))
         report(event(results.countCorrect(measured), measured))
     })
     if (compressed === null) correct = results.countCorrect(stage)
     else
       await classify(task, compressed, done, stage, (right, from, to) => {
         for (let i = from; i < to; i++) correct += right[i - from] ?? 0
-        if (to < split.count && isReportable(to, split.count)) report(event(correct, to))
+        if (to < split.count && isReportable(to)) report(event(correct, to))
       })
     done = stage
     last = event(correct, done)
@@ -93,10 +96,6 @@ export async function measureAccuracy(
 
 function isFinal(event: AccuracyEvent): boolean {
   return event.measured === event.total
-}
-
-function isReportable(measured: number, total: number): boolean {
-  return measured >= Math.min(STAGES[0] ?? 0, total)
 }
 
 function stagesOf(count: number): number[] {

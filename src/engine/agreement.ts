@@ -2,7 +2,7 @@ import type { AgreementEvent } from '../protocol/messages'
 import type { Subject } from './accuracy'
 import { relativeDistance, softmaxDivergence, toLogits } from './output-distance'
 import type { OutputPort, RunnableModel } from './runnable-model'
-import { atMostEvery } from './stream'
+import { PATIENCE_MS, atMostEvery } from './stream'
 import type { Emit } from './stream'
 import { syntheticBatch } from './synthetic-inputs'
 import type { Toolbox } from './toolbox'
@@ -11,6 +11,8 @@ import { topClasses } from './top-class'
 /** Fixed, so that two models are compared on the same inputs. */
 const SEED = 20_251_125
 const EVENT_INTERVAL_MS = 100
+/** Fewer samples say little; a slow model shows what there is. */
+const FIRST_NUMBER = 60
 
 /** Of a thousand classes nobody's noise reaches five hundred; sixteen are enough to tell models apart. */
 const MOST_CLASSES_ASKED = 16
@@ -67,7 +69,9 @@ export async function measureAgreement(
   if (compressed === null) {
     tally.add(outputs.logits, outputs.logits, outputs.classes, outputs.classes)
   } else {
-    const reportable = Math.min(outputs.total, 60)
+    const start = tools.pace.now()
+    const isReportable = (measured: number): boolean =>
+      measured >= FIRST_NUMBER || tools.pace.now() - start >= PATIENCE_MS
     await runOn(task, compressed, 0, outputs.total, (values, from, to) => {
       const rows = outputs.rowsPerSample
       tally.add(
@@ -76,7 +80,7 @@ export async function measureAgreement(
         outputs.classes.subarray(from * rows, to * rows),
         topClasses(values, columns, kind),
       )
-      if (to >= reportable && to < outputs.total) report(tally.event(to, outputs.total))
+      if (to < outputs.total && isReportable(to)) report(tally.event(to, outputs.total))
     })
   }
   const last = tally.event(outputs.total, outputs.total)

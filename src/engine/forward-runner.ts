@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs'
-import { CHUNK_MS, chunkSize } from './pace'
+import { PIECE_MS, PieceTimes } from './piece-times'
 import { outputBytes } from './prove-model'
 import type { RunnableModel } from './runnable-model'
 import type { Toolbox } from './toolbox'
@@ -9,7 +9,7 @@ const ACTIVATION_BYTES = 64 * 2 ** 20
 const MOST_SAMPLES = 512
 
 /** A sample that takes longer than this is run layer by layer. */
-const STEPWISE_MS = 4 * CHUNK_MS
+const STEPWISE_MS = 4 * PIECE_MS
 
 /** Speed at start is the peak of a product; most layers are nowhere near. */
 const PEAK_SHARE = 4
@@ -28,21 +28,22 @@ export class ForwardRunner {
   private readonly model: RunnableModel
   private readonly macs: number
   private readonly tools: Toolbox
-  private readonly mostSamples: number
-  private msPerSample: number
+  private readonly times: PieceTimes
 
   /** @param macs multiply-accumulates of one sample */
   constructor(model: RunnableModel, macs: number, tools: Toolbox) {
     this.model = model
     this.macs = macs
     this.tools = tools
-    this.msPerSample = PEAK_SHARE * tools.pace.expect(macs)
     const limit = Math.min(
       ACTIVATION_BYTES,
       tools.backend().info.maxTensorBytes ?? ACTIVATION_BYTES,
     )
     const largest = Math.max(1, ...[...model.outputShapes.values()].map(outputBytes))
-    this.mostSamples = Math.max(1, Math.min(MOST_SAMPLES, Math.floor(limit / largest)))
+    this.times = new PieceTimes(
+      PEAK_SHARE * tools.pace.expect(macs),
+      Math.max(1, Math.min(MOST_SAMPLES, Math.floor(limit / largest))),
+    )
   }
 
   /**
@@ -58,12 +59,11 @@ export class ForwardRunner {
   ): Promise<void> {
     const { pace, backend } = this.tools
     for (let at = from; at < to;) {
-      const end = Math.min(to, at + chunkSize(this.msPerSample, this.mostSamples))
+      const end = Math.min(to, at + this.times.nextSize())
       await pace.breathe(signal, this.expectedMs(end - at))
       const start = pace.now()
       const values = await this.forward(makeInputs(at, end), signal)
-      // The first piece also compiles; half of each new measure lets that fade.
-      this.msPerSample = (this.msPerSample + (pace.now() - start) / (end - at)) / 2
+      this.times.learn(end - at, pace.now() - start)
       await backend().watch.settle()
       use(values, at, end)
       at = end
@@ -71,14 +71,14 @@ export class ForwardRunner {
   }
 
   private expectedMs(samples: number): number {
-    return samples * Math.max(this.msPerSample, this.tools.pace.expect(this.macs))
+    return Math.max(this.times.expectedMs(samples), samples * this.tools.pace.expect(this.macs))
   }
 
   private async forward(inputs: tf.Tensor[], signal: AbortSignal): Promise<Float32Array> {
     let outputs: tf.Tensor[] = []
     try {
       outputs =
-        this.msPerSample > STEPWISE_MS
+        this.times.expectedMs(1) > STEPWISE_MS
           ? await this.model.predictInSteps(inputs, () =>
               this.tools.pace.breathe(signal, this.expectedMs(1)),
             )

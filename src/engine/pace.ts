@@ -5,9 +5,6 @@ import { expectedMs } from '../protocol/heartbeat'
 /** Work goes on for this long before messages are let in; a moving slider notices nothing of it. */
 const SLICE_MS = 16
 
-/** The aim for one piece of work that cannot be interrupted. */
-export const CHUNK_MS = 50
-
 /** Keeps long work responsive: yields, beats, and ends when its signal says so. */
 export class Pace {
   private readonly environment: Pick<EngineEnvironment, 'now' | 'breathe' | 'beat'>
@@ -55,13 +52,4 @@ export class Pace {
 /** @throws StudioError 'engine/cancelled' */
 export function throwIfCancelled(signal: AbortSignal): void {
   if (signal.aborted) throw new StudioError('engine/cancelled', {})
-}
-
-/**
- * Samples for one uninterruptible piece of work: the largest power of two that fits the time, because
- * GPU backends compile programs for each new batch size.
- */
-export function chunkSize(msPerSample: number, limit: number): number {
-  const fitting = msPerSample > 0 ? CHUNK_MS / msPerSample : limit
-  return 2 ** Math.floor(Math.log2(Math.max(1, Math.min(limit, fitting))))
 }

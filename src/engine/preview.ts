@@ -17,9 +17,6 @@ import type { Emit } from './stream'
 import type { Toolbox } from './toolbox'
 import { weightsEvent } from './weights-event'
 
-/** Up to so many stored bytes an exact size takes a moment, and comes before the accuracy. */
-const QUICK_BYTES = 4 * 2 ** 20
-
 /** What a zip holds besides weights, until the first exact size says so: model.json and the report. */
 const FIRST_OVERHEAD = 4000
 
@@ -64,18 +61,14 @@ export class Previews {
     emit(event)
     if (mode === 'dragging') return
     await this.tools.pace.breathe(signal)
-    const size = () => this.emitSizes(state, recipe, event, emit, signal)
-    const accuracy = () =>
-      this.measurements.measure(state, { kind: 'weights', weights: result.tensors }, emit, signal)
-    if (event.sizes.stored <= QUICK_BYTES) {
-      const alternatives = await size()
-      await accuracy()
-      await alternatives()
-    } else {
-      await accuracy()
-      const alternatives = await size()
-      await alternatives()
-    }
+    const alternatives = await this.emitSizes(state, recipe, event, emit, signal)
+    await this.measurements.measure(
+      state,
+      { kind: 'weights', weights: result.tensors },
+      emit,
+      signal,
+    )
+    await alternatives()
   }
 
   /** Runs the steps, yielding between tensors. */

@@ -52,6 +52,9 @@ export async function* streamed<Event, Result>(
   }
 }
 
+/** Measurements that have nothing to say yet say after this time what they have. */
+export const PATIENCE_MS = 2000
+
 /** Passes on at most one event per interval, and always one that `isLast`. */
 export function atMostEvery<Event>(
   intervalMs: number,
