@@ -6,6 +6,8 @@ import { join } from 'node:path'
 interface Counts {
   readonly passed: number
   readonly failed: number
+  /** Of those that passed, how many needed a second try. */
+  readonly retried?: number
 }
 
 /** A part of the test line; `report` reads how many tests ran, else the part counts as one test. */
@@ -43,9 +45,12 @@ const reports = mkdtempSync(join(tmpdir(), 'studio-tests-'))
 const results = suites.map((suite) => ({ name: suite.name, ...runSuite(suite) }))
 
 console.log('')
-for (const { name, passed, failed, seconds } of results) {
+for (const { name, passed, failed, retried = 0, seconds } of results) {
   const verdict = failed === 0 ? 'ok  ' : 'FAIL'
-  console.log(`${verdict} ${name}: ${passed} passed, ${failed} failed (${seconds.toFixed(0)} s)`)
+  const again = retried === 0 ? '' : `, ${retried} at the second try`
+  console.log(
+    `${verdict} ${name}: ${passed} passed${again}, ${failed} failed (${seconds.toFixed(0)} s)`,
+  )
 }
 const passed = results.reduce((sum, result) => sum + result.passed, 0)
 const failed = results.reduce((sum, result) => sum + result.failed, 0)
@@ -75,7 +80,7 @@ function runSuite(suite: Suite): Counts & { seconds: number } {
     const counts = suite.report(file)
     // A runner that died outside its tests, or ran none, must not look green.
     const died = (status !== 0 && counts.failed === 0) || counts.passed + counts.failed === 0
-    return { passed: counts.passed, failed: counts.failed + (died ? 1 : 0), seconds }
+    return { ...counts, failed: counts.failed + (died ? 1 : 0), seconds }
   } catch {
     return { passed: 0, failed: 1, seconds }
   }
@@ -99,5 +104,9 @@ function readPlaywrightReport(file: string): Counts {
   const { stats } = JSON.parse(readFileSync(file, 'utf8')) as {
     stats: { expected: number; unexpected: number; flaky: number }
   }
-  return { passed: stats.expected + stats.flaky, failed: stats.unexpected }
+  return {
+    passed: stats.expected + stats.flaky,
+    failed: stats.unexpected,
+    retried: stats.flaky,
+  }
 }
