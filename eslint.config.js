@@ -58,7 +58,7 @@ export default tseslint.config(
     },
   },
   {
-    files: ['src/core/**', 'src/techniques/**', 'src/formats/**', 'src/protocol/**'],
+    files: ['src/core/**', 'src/techniques/**', 'src/formats/**', 'src/data/**', 'src/protocol/**'],
     ignores: ['**/*.engine.ts', '**/*.ui.tsx', '**/*.test.ts', '**/*.test.tsx'],
     rules: {
       '@typescript-eslint/no-restricted-imports': [

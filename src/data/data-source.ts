@@ -1,0 +1,51 @@
+import type { BundleFile } from '../core/file-bundle'
+
+/**
+ * People's own data as their files hold it: samples, and labels where there are some. Nothing here
+ * says what a label means; that is the task's business.
+ */
+export interface DataSource {
+  /** For titles: the name of the dropped file or folder, without extension. */
+  readonly name: string
+  readonly format: DataFormat
+  readonly samples: ArraySamples | ImageSamples
+  /** null: unlabelled. */
+  readonly labels: RawLabels | null
+}
+
+export type DataFormat = 'images' | 'npy' | 'npz' | 'idx' | 'table'
+
+/** Samples that are numbers, in one dense array in memory. */
+export interface ArraySamples {
+  readonly kind: 'numbers'
+  readonly count: number
+  /** Of one sample, without the batch. */
+  readonly shape: readonly number[]
+  /** Row-major, count x elements of a sample, finite. */
+  readonly values: Uint8Array | Float32Array
+}
+
+/** Samples that are image files, read and decoded only when they are needed. */
+export interface ImageSamples {
+  readonly kind: 'images'
+  readonly files: readonly BundleFile[]
+}
+
+export type RawLabels = ClassLabels | NumberLabels
+
+/** One class a sample, by name: folders, text columns. */
+export interface ClassLabels {
+  readonly kind: 'classes'
+  readonly classNames: readonly string[]
+  /** Index into `classNames` of each sample. */
+  readonly values: Int32Array
+}
+
+/** One or more numbers a sample: class numbers, yes and no, quantities. */
+export interface NumberLabels {
+  readonly kind: 'numbers'
+  /** Names of the columns; '' where the file has none. */
+  readonly names: readonly string[]
+  /** Row-major, count x columns, finite. */
+  readonly values: Float64Array
+}
