@@ -1,6 +1,7 @@
 /** The place the engine runs in, in Node: files instead of a server, no GPU unless a test brings one. */
 import { readFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
+import { decodePng } from './decode-png'
 import type { EngineEnvironment } from '../../src/engine/environment'
 
 const binaries = new URL('../../node_modules/@tensorflow/tfjs-backend-wasm/dist/', import.meta.url)
@@ -28,6 +29,7 @@ export function nodeEnvironment(changes: Partial<EngineEnvironment> = {}): Engin
         return new Response(null, { status: 404 })
       }
     },
+    decodeImage: decodePng,
     now: () => performance.now(),
     breathe: () => new Promise((resolve) => setImmediate(resolve)),
     beat: () => undefined,

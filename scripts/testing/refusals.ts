@@ -123,7 +123,9 @@ export async function swapped(): Promise<FileBundle> {
     tensors: [],
     files: await fingerprint(shards, go),
     originalZippedFloat32Bytes: 1,
+    data: null,
     accuracy: [],
+    scores: [],
   })
   const [a, b] = shards
   if (a === undefined || b === undefined) throw new Error('two shards')

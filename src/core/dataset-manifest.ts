@@ -42,6 +42,7 @@ const manifestSchema = z.object({
 })
 
 export type DatasetManifest = z.infer<typeof manifestSchema>
+export type SplitName = DatasetManifest['splits'][number]['name']
 export type PackedFile = z.infer<typeof packedFile>
 
 /** A description that does not say what it must. */

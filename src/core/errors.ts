@@ -70,6 +70,7 @@ export const errorCatalog = {
   'data/not-loaded': ['dataset', 'file', 'reason'],
   'data/damaged': ['dataset', 'file', 'expected', 'found'],
   'data/shape-mismatch': ['dataset', 'expected', 'found'],
+  'data/model-first': ['files'],
   'data/unknown-kind': ['files'],
   'data/several': ['files'],
   'data/is-empty': ['file'],

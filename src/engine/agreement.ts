@@ -1,5 +1,6 @@
 import type { AgreementEvent } from '../protocol/messages'
-import type { Subject } from './accuracy'
+import type { MakeInputs } from './forward-runner'
+import type { Subject } from './measure-scores'
 import { relativeDistance, softmaxDivergence, toLogits } from './output-distance'
 import type { OutputPort, RunnableModel } from './runnable-model'
 import { PATIENCE_MS, atMostEvery } from './stream'
@@ -19,7 +20,7 @@ const MOST_CLASSES_ASKED = 16
 /** One class with more than this share would make even a constant model agree. */
 const LARGEST_SHARE = 0.8
 
-/** Logits and classes of the original on the synthetic inputs; grows and is never measured twice. */
+/** Logits and classes of the original on the inputs; grows and is never measured twice. */
 export class OriginalOutputs {
   readonly total: number
   logits = new Float64Array()
@@ -38,20 +39,36 @@ export function syntheticCount(macs: number): number {
   return macs > 2e9 ? 60 : macs > 2e8 ? 240 : 510
 }
 
+/** What both models are shown. */
+export interface AgreementInputs {
+  /** Where they are from; null: made up. */
+  readonly data: AgreementEvent['data']
+  readonly make: MakeInputs
+}
+
+/**
+ * The same synthetic inputs for every comparison; see `syntheticBatch`.
+ * @param vocabulary bound of integer inputs, 0 where the model has none
+ */
+export function syntheticInputs(
+  { inputs }: Pick<RunnableModel, 'inputs'>,
+  vocabulary: number,
+): AgreementInputs {
+  return { data: null, make: (from, to) => syntheticBatch(inputs, from, to, SEED, vocabulary) }
+}
+
 export interface AgreementTask {
   readonly original: Subject
   readonly outputs: OriginalOutputs
   /** null: only the original, to say how many classes the inputs reach. */
   readonly compressed: Subject | null
-  /** Bound of integer inputs, 0 where the model has none. */
-  readonly vocabulary: number
+  readonly inputs: AgreementInputs
   readonly tools: Toolbox
   readonly signal: AbortSignal
 }
 
 /**
- * How far the outputs moved on synthetic inputs (see `syntheticBatch`), from the first output of the
- * model. Not accuracy. Needs the lock.
+ * How far the outputs moved on unlabelled inputs, from the first output of the model. Not accuracy. Needs the lock.
  * @param emit gets at most ten events a second and always the last
  * @returns the last event, `measured === total`
  */
@@ -64,7 +81,7 @@ export async function measureAgreement(
   const columns = port?.shape.at(-1) ?? 1
   const kind = port?.kind ?? 'scores'
   await measureOriginal(task, columns, kind)
-  const tally = new Tally(columns, kind)
+  const tally = new Tally(columns, kind, task.inputs.data)
   const report = atMostEvery(EVENT_INTERVAL_MS, () => tools.pace.now(), emit, isFinal)
   if (compressed === null) {
     tally.add(outputs.logits, outputs.logits, outputs.classes, outputs.classes)
@@ -113,35 +130,31 @@ async function measureOriginal(
 }
 
 async function runOn(
-  { vocabulary, tools, signal }: AgreementTask,
+  { inputs, tools, signal }: AgreementTask,
   { runnable, runner, weights }: Subject,
   from: number,
   to: number,
   use: (values: Float32Array, from: number, to: number) => void,
 ): Promise<void> {
   if (weights !== null) await runnable.setWeights(weights, () => tools.pace.checkpoint(signal))
-  await runner.run(
-    from,
-    to,
-    (start, end) => syntheticBatch(runnable.inputs, start, end, SEED, vocabulary),
-    use,
-    signal,
-  )
+  await runner.run(from, to, inputs.make, use, signal)
 }
 
 /** Adds up what the event says. */
 class Tally {
   private readonly columns: number
   private readonly kind: OutputPort['kind']
+  private readonly data: AgreementEvent['data']
   private rows = 0
   private agreeing = 0
   private distance = 0
   private divergence = 0
   private readonly reached = new Map<number, number>()
 
-  constructor(columns: number, kind: OutputPort['kind']) {
+  constructor(columns: number, kind: OutputPort['kind'], data: AgreementEvent['data']) {
     this.columns = columns
     this.kind = kind
+    this.data = data
   }
 
   add(
@@ -168,6 +181,7 @@ class Tally {
     const rows = Math.max(1, this.rows)
     return {
       type: 'agreement',
+      data: this.data,
       measured,
       total,
       agreement: informative ? this.agreeing / rows : null,

@@ -27,12 +27,15 @@ function content(total: number): ReportContent {
     tensors: [],
     files: [{ path: 'group1-shard1of1.bin', bytes: bytes.length, sha256: 'ab'.repeat(32) }],
     originalZippedFloat32Bytes: 9000,
+    data: null,
+    scores: [],
     accuracy: (['validation', 'test'] as const).map((split) => ({
       dataset: 'mnist',
       split,
       samples: total,
       correct: total,
       originalCorrect: total,
+      topFive: { correct: total, originalCorrect: total },
     })),
   }
 }
@@ -46,6 +49,8 @@ function measured(split: 'validation' | 'test', total: number, correct: number, 
     measured: total,
     total,
     originalCorrect: before,
+    topFive: { correct, originalCorrect: before },
+    confusion: null,
   } satisfies AccuracyEvent
 }
 

@@ -1,14 +1,18 @@
-import type { AccuracyEvent } from '../protocol/messages'
+import type { DataSummary, MeasureEvent } from '../protocol/messages'
 import type { Checkpoint, ExportedModel, ExportFormat, ExportTensor } from '../formats/format'
 import { writeModelCard } from '../formats/model-card'
 import { padZip } from '../formats/pad-zip'
 import { fingerprint, writeReport } from '../formats/report'
-import type { ReportContent, ReportedAccuracy } from '../formats/report'
+import type {
+  ReportContent,
+  ReportedAccuracy,
+  ReportedData,
+  ReportedScores,
+} from '../formats/report'
 import { exportTfjsLayers } from '../formats/tfjs-layers/tfjs-layers.export'
 import { writeZip, zipLength } from '../formats/zip-writer'
 import type { PipelineResult } from '../techniques/pipeline'
 import type { Recipe } from '../techniques/recipe'
-import type { Dataset } from './dataset-store'
 import { decodedHashes } from './decoded-values'
 import type { OpenModelState } from './model-store'
 import { recipeLayers } from './weights-event'
@@ -43,7 +47,7 @@ export async function draftArchive(
   result: PipelineResult,
   recipe: Recipe,
   format: ExportFormat,
-  dataset: Dataset | null,
+  data: DataSummary | null,
   versions: Readonly<Record<string, string>>,
   between: Checkpoint,
 ): Promise<ArchiveDraft> {
@@ -62,22 +66,23 @@ export async function draftArchive(
     })),
     files: await fingerprint(exported.files, between),
     originalZippedFloat32Bytes: state.summary.zippedFloat32Bytes,
-    accuracy: widestAccuracies(dataset),
+    data: data === null ? null : reportedData(data),
+    ...widest(data),
   }
   const parts = await writeZip(filesWith(exported, content), between)
   return { exported, content, zippedBytes: zipLength(parts) + SLACK }
 }
 
 /**
- * Writes the archive with its accuracies, in exactly `draft.zippedBytes` bytes.
- * @param accuracy in the order of the splits that the draft was made for
+ * Writes the archive with what was measured, in exactly `draft.zippedBytes` bytes.
+ * @param measures in the order of the splits that the draft was made for
  */
 export async function finishArchive(
   { exported, content, zippedBytes }: ArchiveDraft,
-  accuracy: readonly AccuracyEvent[],
+  measures: readonly MeasureEvent[],
   between: Checkpoint,
 ): Promise<Uint8Array[]> {
-  const final = { ...content, accuracy: accuracy.map(reported) }
+  const final = { ...content, ...reported(measures) }
   return padZip(await writeZip(filesWith(exported, final), between), zippedBytes)
 }
 
@@ -85,25 +90,71 @@ function filesWith(exported: ExportedModel, content: ReportContent) {
   return [...exported.files, writeReport(content), writeModelCard(content)]
 }
 
-function reported(event: AccuracyEvent): ReportedAccuracy {
-  const { dataset, split, measured, correct, originalCorrect } = event
-  return { dataset, split, samples: measured, correct, originalCorrect }
+type Measured = Pick<ReportContent, 'accuracy' | 'scores'>
+
+function reported(measures: readonly MeasureEvent[]): Measured {
+  const accuracy: ReportedAccuracy[] = []
+  const scores: ReportedScores[] = []
+  for (const event of measures) {
+    if (event.type === 'agreement') continue
+    const { dataset, split, measured: samples } = event
+    if (event.type === 'accuracy') {
+      const { correct, originalCorrect, topFive } = event
+      const extra = topFive === null ? {} : { topFive }
+      accuracy.push({ dataset, split, samples, correct, originalCorrect, ...extra })
+    } else
+      scores.push({
+        dataset,
+        split,
+        samples,
+        task: event.task,
+        scores: event.scores.map(({ id, value, original }) => ({
+          id,
+          value: rounded(value),
+          original: rounded(original),
+        })),
+      })
+  }
+  return { accuracy, scores }
 }
 
+/** Nine digits: the length of what is written must be known before it is. */
+function rounded(value: number | null): number | null {
+  return value === null ? null : Number(value.toPrecision(9))
+}
+
+function reportedData({ name, settings, own }: DataSummary): ReportedData {
+  return { name, hash: own?.hash ?? null, settings }
+}
+
+/** Any of the scores that a task has, as long as it can be written. */
+const WIDEST_SCORE = -1.23456789e-17
+
+const scoreIds = {
+  multiLabel: ['labelAccuracy', 'microF1', 'exactMatch'],
+  regression: ['mae', 'r2'],
+} as const
+
 /** All right is the longest that a count can be. */
-function widestAccuracies(dataset: Dataset | null): ReportedAccuracy[] {
-  if (dataset === null) return []
-  return REPORTED_SPLITS.flatMap((name) =>
-    dataset.summary.splits
-      .filter((split) => split.name === name)
-      .map(({ count }) => ({
-        dataset: dataset.summary.id,
-        split: name,
-        samples: count,
-        correct: count,
-        originalCorrect: count,
-      })),
-  )
+function widest(data: DataSummary | null): Measured {
+  const accuracy: ReportedAccuracy[] = []
+  const scores: ReportedScores[] = []
+  if (data === null) return { accuracy, scores }
+  const { task } = data.settings
+  for (const name of REPORTED_SPLITS) {
+    const split = data.splits.find((candidate) => candidate.name === name)
+    if (split === undefined) continue
+    const where = { dataset: data.id, split: name, samples: split.count }
+    const all = { correct: split.count, originalCorrect: split.count }
+    if (task === 'multiLabel' || task === 'regression')
+      scores.push({
+        ...where,
+        task,
+        scores: scoreIds[task].map((id) => ({ id, value: WIDEST_SCORE, original: WIDEST_SCORE })),
+      })
+    else if (task !== 'unlabelled') accuracy.push({ ...where, ...all, topFive: all })
+  }
+  return { accuracy, scores }
 }
 
 /** In the order of the file: what a step made of a float weight, everything else as it was opened. */

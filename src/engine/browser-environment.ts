@@ -3,6 +3,7 @@ import wasmSimd from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-simd.
 import wasmThreaded from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-threaded-simd.wasm?url'
 import { version } from '@tensorflow/tfjs'
 import { version as studioVersion } from '../../package.json'
+import { decodeImage } from './decode-image'
 import type { EngineEnvironment } from './environment'
 
 /**
@@ -25,6 +26,7 @@ export function browserEnvironment(
     loadWebgpu: () => import('@tensorflow/tfjs-backend-webgpu'),
     crossOriginIsolated: self.crossOriginIsolated,
     fetchOwn: (path, signal) => fetch(new URL(path, page), { signal }),
+    decodeImage,
     now: () => performance.now(),
     breathe: createBreath(),
     beat,

@@ -1,51 +1,40 @@
 import { sha256 } from '@noble/hashes/sha2.js'
 import { bytesToHex } from '@noble/hashes/utils.js'
 import { parseDatasetManifest } from '../core/dataset-manifest'
-import type { DatasetManifest, PackedFile } from '../core/dataset-manifest'
+import type { DatasetManifest, PackedFile, SplitName } from '../core/dataset-manifest'
 import { StudioError } from '../core/errors'
-import type { DataSummary, OpenProgress, SplitName } from '../protocol/messages'
-import type { LabelledSplit, SampleForm } from './labelled-split'
+import type { OpenProgress } from '../protocol/messages'
 import type { Emit } from './stream'
 import type { Toolbox } from './toolbox'
 
 const HASH_BLOCK = 2 ** 20
 
-/** A built-in data set whose description has been read; its splits are fetched when they are needed. */
-export interface Dataset {
-  readonly manifest: DatasetManifest
-  readonly form: SampleForm
-  readonly summary: DataSummary
+/** One split of a built-in data set in memory, in its fixed order. */
+export interface PackedSplit {
+  readonly count: number
+  /** count x height x width x channels. */
+  readonly pixels: Uint8Array
+  readonly labels: Uint8Array
 }
 
 /** Fetches built-in data sets from the studio's own site and keeps the splits that were asked for. */
 export class DatasetStore {
   private readonly tools: Toolbox
-  private readonly datasets = new Map<string, Dataset>()
-  private readonly splits = new Map<string, LabelledSplit>()
+  private readonly manifests = new Map<string, DatasetManifest>()
+  private readonly splits = new Map<string, PackedSplit>()
 
   constructor(tools: Toolbox) {
     this.tools = tools
   }
 
   /** @throws StudioError 'data/not-loaded', 'data/damaged' */
-  async describe(id: string, signal: AbortSignal): Promise<Dataset> {
-    const known = this.datasets.get(id)
+  async describe(id: string, signal: AbortSignal): Promise<DatasetManifest> {
+    const known = this.manifests.get(id)
     if (known !== undefined) return known
     const response = await this.fetch(id, 'dataset.json', signal)
     const manifest = readManifest(id, await response.json().catch(() => null))
-    const { name, classNames, imageShape, splits } = manifest
-    const dataset: Dataset = {
-      manifest,
-      form: { dataset: name, imageShape, classes: classNames.length },
-      summary: {
-        id,
-        name,
-        classNames,
-        splits: splits.map((split) => ({ name: split.name, count: split.count })),
-      },
-    }
-    this.datasets.set(id, dataset)
-    return dataset
+    this.manifests.set(id, manifest)
+    return manifest
   }
 
   /**
@@ -53,11 +42,11 @@ export class DatasetStore {
    * @throws StudioError 'data/not-loaded', 'data/damaged', 'engine/cancelled'
    */
   async split(
-    { manifest }: Dataset,
+    manifest: DatasetManifest,
     name: SplitName,
     emit: Emit<OpenProgress>,
     signal: AbortSignal,
-  ): Promise<LabelledSplit> {
+  ): Promise<PackedSplit> {
     const key = `${manifest.id}/${name}`
     const known = this.splits.get(key)
     if (known !== undefined) return known
@@ -70,14 +59,7 @@ export class DatasetStore {
       })
     const pixels = await this.unpacked(manifest.id, entry.images, emit, signal)
     const labels = await this.unpacked(manifest.id, entry.labels, () => undefined, signal)
-    const split: LabelledSplit = {
-      dataset: manifest.id,
-      name,
-      count: entry.count,
-      pixels,
-      labels,
-      divideBy: manifest.pixelScale.divideBy,
-    }
+    const split: PackedSplit = { count: entry.count, pixels, labels }
     this.splits.set(key, split)
     return split
   }

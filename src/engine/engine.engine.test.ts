@@ -135,7 +135,7 @@ describe('opening', () => {
 describe('previews', () => {
   it('end when a newer one comes', async () => {
     await drained(engine.open(sampleFiles()))
-    await drained(engine.attach('mnist'))
+    await drained(engine.attach({ datasetId: 'mnist', settings: null }))
     const older = engine.preview({
       recipe: recipeOf({ bits: 3 }),
       focusLayer: null,
@@ -167,7 +167,7 @@ describe('previews', () => {
 describe('accuracy', () => {
   it('is what a plain loop counts, grows, and measures the original once', async () => {
     await drained(engine.open(sampleFiles()))
-    const { result: data } = await drained(engine.attach('mnist'))
+    const { result: data } = await drained(engine.attach({ datasetId: 'mnist', settings: null }))
     expect(data.splits.find(({ name }) => name === 'validation')?.count).toBe(5000)
     const { events } = await drained(engine.measureOriginal())
     const measured = events.map((event) => event.measured)
@@ -192,7 +192,9 @@ describe('accuracy', () => {
 
   it('needs data that fits', async () => {
     await open(engine, smallModel())
-    expect(await codeOf(drained(engine.attach('mnist')))).toBe('data/shape-mismatch')
+    expect(await codeOf(drained(engine.attach({ datasetId: 'mnist', settings: null })))).toBe(
+      'data/shape-mismatch',
+    )
     expect(await codeOf(drained(engine.outputs({ split: 'test', recipe: null, first: 1 })))).toBe(
       'engine/no-data',
     )
@@ -204,7 +206,9 @@ describe('accuracy', () => {
     )
     await missing.start({ forced: 'wasm', exclude: [] })
     await drained(missing.open(sampleFiles()))
-    expect(await codeOf(drained(missing.attach('mnist')))).toBe('data/not-loaded')
+    expect(await codeOf(drained(missing.attach({ datasetId: 'mnist', settings: null })))).toBe(
+      'data/not-loaded',
+    )
 
     const own = nodeEnvironment()
     for (const damage of ['cut', 'flipped', 'other'] as const) {
@@ -224,7 +228,9 @@ describe('accuracy', () => {
       )
       await damaged.start({ forced: 'wasm', exclude: [] })
       await drained(damaged.open(sampleFiles()))
-      expect(await codeOf(drained(damaged.attach('mnist')))).toBe('data/damaged')
+      expect(await codeOf(drained(damaged.attach({ datasetId: 'mnist', settings: null })))).toBe(
+        'data/damaged',
+      )
     }
   })
 })
@@ -258,7 +264,7 @@ describe('the download', () => {
     'as %s has the promised size, the same bytes twice, and opens in stock tfjs',
     async (format) => {
       await drained(engine.open(sampleFiles()))
-      await drained(engine.attach('mnist'))
+      await drained(engine.attach({ datasetId: 'mnist', settings: null }))
       const recipe = recipeOf({
         sparsity: 0.7,
         bits: 5,

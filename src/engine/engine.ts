@@ -1,18 +1,21 @@
 import { StudioError } from '../core/errors'
 import type {
-  AccuracyEvent,
-  AgreementEvent,
+  DataSettings,
   DataSummary,
   EngineInfo,
   ExportProgress,
   ExportRequest,
   ExportResult,
+  MeasureEvent,
   MeasureProgress,
   ModelOutputs,
+  OpenDataRequest,
   OpenProgress,
   OutputsRequest,
+  PreparationTrial,
   PreviewEvent,
   PreviewRequest,
+  SamplePicture,
   StartRequest,
 } from '../protocol/messages'
 import type { ModelSummary } from '../core/model-summary'
@@ -22,8 +25,10 @@ import { DatasetStore } from './dataset-store'
 import type { EngineEnvironment } from './environment'
 import { Exclusive } from './exclusive'
 import { exportModel } from './export-model'
+import { loadOwnData } from './load-own-data'
 import { Measurements } from './measurements'
 import { ModelStore } from './model-store'
+import { attachOwn } from './own-data'
 import { Pace } from './pace'
 import { Previews } from './preview'
 import { atMostEvery, streamed } from './stream'
@@ -84,10 +89,45 @@ export class Engine {
     return this.unlessFault(this.models.close(signal))
   }
 
-  attach(datasetId: string, signal?: AbortSignal): Stream<OpenProgress, DataSummary> {
+  /** Attaches built-in data, by default prepared as for the studio's own models. */
+  attach(
+    { datasetId, settings }: { datasetId: string; settings: DataSettings | null },
+    signal?: AbortSignal,
+  ): Stream<OpenProgress, DataSummary> {
     return streamed(signal, (emit, own) => {
       const report = atMostEvery(100, () => this.tools.pace.now(), emit)
-      return this.unlessFault(this.measurements.attach(datasetId, report, own))
+      return this.unlessFault(this.measurements.attachBuiltIn(datasetId, settings, report, own))
+    })
+  }
+
+  /** Reads people's own data and attaches it to the open model. */
+  openData(request: OpenDataRequest, signal?: AbortSignal): Stream<OpenProgress, DataSummary> {
+    return streamed(signal, (emit, own) => this.unlessFault(this.loadData(request, emit, own)))
+  }
+
+  private async loadData(
+    request: OpenDataRequest,
+    emit: Emit<OpenProgress>,
+    signal: AbortSignal,
+  ): Promise<DataSummary> {
+    const state = this.models.require()
+    const loaded = await loadOwnData(request, state.runnable, this.tools, emit, signal)
+    const data = attachOwn(loaded, state.runnable, request.settings, this.tools)
+    return this.measurements.attach(state, data)
+  }
+
+  configureData(settings: DataSettings): DataSummary {
+    return this.measurements.configure(settings)
+  }
+
+  sampleOfData(index: number, signal = new AbortController().signal): Promise<SamplePicture> {
+    return this.unlessFault(this.measurements.picture(index, signal))
+  }
+
+  tryPreparations(signal?: AbortSignal): Stream<PreparationTrial, undefined> {
+    return streamed(signal, async (emit, own) => {
+      await this.unlessFault(this.measurements.tryPreparations(emit, own))
+      return undefined
     })
   }
 
@@ -95,7 +135,7 @@ export class Engine {
     this.measurements.detach()
   }
 
-  measureOriginal(signal?: AbortSignal): Stream<AccuracyEvent | AgreementEvent, undefined> {
+  measureOriginal(signal?: AbortSignal): Stream<MeasureEvent, undefined> {
     return streamed(signal, async (emit, own) => {
       await this.unlessFault(this.measurements.measure(this.models.require(), null, emit, own))
       return undefined

@@ -1,3 +1,5 @@
+import type { RgbaImage } from '../data/resize-image'
+
 /** What the engine needs from the place it runs in: a worker of the page, or Node in tests. */
 export interface EngineEnvironment {
   /** Where the three files of the WASM backend are, by their own names. */
@@ -11,6 +13,11 @@ export interface EngineEnvironment {
   readonly crossOriginIsolated: boolean
   /** Reads a file of the studio itself, by its path below the page. */
   readonly fetchOwn: (path: string, signal: AbortSignal) => Promise<Response>
+  /**
+   * Decodes a picture to RGBA bytes, upright and without colour management.
+   * @throws StudioError 'data/image-broken', 'data/image-too-large'
+   */
+  readonly decodeImage: (path: string, bytes: Uint8Array) => Promise<RgbaImage>
   readonly now: () => number
   /** Lets messages and timers in between two pieces of work; a macrotask. */
   readonly breathe: () => Promise<void>

@@ -3,11 +3,10 @@ import { memoryFile } from '../core/file-bundle'
 import type { ExportFormat, ExportTensor, OpenedModel } from '../formats/format'
 import { openModel } from '../formats/importers'
 import type {
-  AccuracyEvent,
-  AgreementEvent,
   ExportProgress,
   ExportRequest,
   ExportResult,
+  MeasureEvent,
 } from '../protocol/messages'
 import { exportTensors, finishArchive } from './archive-draft'
 import { decodedValues } from './decoded-values'
@@ -59,8 +58,8 @@ export async function exportModel(
   await verify(reread, expected, format, step('verifying'))
 
   const { validation, test } = await measureReread(parts, state, reread, report, signal)
-  const accuracies = [validation, test].filter((event) => event?.type === 'accuracy')
-  const archive = await finishArchive(draft, accuracies, step('writing'))
+  const measures = test === null ? [validation] : [validation, test]
+  const archive = await finishArchive(draft, measures, step('writing'))
   const zip = new Blob(archive as BlobPart[], { type: 'application/zip' })
 
   const file = memoryFile('download.zip', new Uint8Array(await zip.arrayBuffer()))
@@ -83,7 +82,7 @@ async function measureReread(
   reread: OpenedModel,
   tell: Emit<ExportProgress>,
   signal: AbortSignal,
-): Promise<{ validation: AccuracyEvent | AgreementEvent; test: AccuracyEvent | null }> {
+): Promise<{ validation: MeasureEvent; test: MeasureEvent | null }> {
   const { info, watch } = tools.backend()
   const heaviest = tools.pace.expect(heaviestLayerMacs(state.summary))
   const runnable = await tools.exclusive.run(signal, () =>
@@ -95,14 +94,14 @@ async function measureReread(
   )
   try {
     const compared = { kind: 'model', runnable } as const
-    const show = (event: AccuracyEvent | AgreementEvent): void => {
+    const show = (event: MeasureEvent): void => {
       tell({ phase: 'measuring', done: event.measured, total: event.total })
     }
     const validation = await measurements.measure(state, compared, show, signal)
-    const dataset = measurements.datasetOf(state)
-    const hasTest = dataset?.summary.splits.some((split) => split.name === 'test') ?? false
-    if (dataset === null || !hasTest) return { validation, test: null }
-    const test = await measurements.measureSplit(state, dataset, 'test', compared, show, signal)
+    const data = measurements.dataOf(state)
+    const hasTest = data?.summary.splits.some((split) => split.name === 'test') ?? false
+    if (data === null || !hasTest) return { validation, test: null }
+    const test = await measurements.measureSplit(state, data, 'test', compared, show, signal)
     return { validation, test }
   } finally {
     runnable.dispose()

@@ -15,7 +15,7 @@ const STEPWISE_MS = 4 * PIECE_MS
 const PEAK_SHARE = 4
 
 /** Makes the input tensors for the samples [from, to). */
-export type MakeInputs = (from: number, to: number) => tf.Tensor[]
+export type MakeInputs = (from: number, to: number) => tf.Tensor[] | Promise<tf.Tensor[]>
 
 /** The first output of samples [from, to), row-major. */
 export type UseOutput = (values: Float32Array, from: number, to: number) => void
@@ -57,16 +57,33 @@ export class ForwardRunner {
     use: UseOutput,
     signal: AbortSignal,
   ): Promise<void> {
-    const { pace, backend } = this.tools
+    const { backend } = this.tools
     for (let at = from; at < to;) {
       const end = Math.min(to, at + this.times.nextSize())
-      await pace.breathe(signal, this.expectedMs(end - at))
-      const start = pace.now()
-      const values = await this.forward(makeInputs(at, end), signal)
-      this.times.learn(end - at, pace.now() - start)
+      const inputs = await makeInputs(at, end)
+      const values = await this.timed(inputs, end - at, signal)
       await backend().watch.settle()
       use(values, at, end)
       at = end
+    }
+  }
+
+  private async timed(
+    inputs: tf.Tensor[],
+    samples: number,
+    signal: AbortSignal,
+  ): Promise<Float32Array> {
+    const { pace } = this.tools
+    let outputs: tf.Tensor[] = []
+    try {
+      await pace.breathe(signal, this.expectedMs(samples))
+      const start = pace.now()
+      outputs = await this.forward(inputs, signal)
+      const values = await outputs[0]?.data<'float32'>()
+      this.times.learn(samples, pace.now() - start)
+      return values ?? new Float32Array()
+    } finally {
+      tf.dispose([inputs, outputs])
     }
   }
 
@@ -74,19 +91,9 @@ export class ForwardRunner {
     return Math.max(this.times.expectedMs(samples), samples * this.tools.pace.expect(this.macs))
   }
 
-  private async forward(inputs: tf.Tensor[], signal: AbortSignal): Promise<Float32Array> {
-    let outputs: tf.Tensor[] = []
-    try {
-      outputs =
-        this.times.expectedMs(1) > STEPWISE_MS
-          ? await this.model.predictInSteps(inputs, () =>
-              this.tools.pace.breathe(signal, this.expectedMs(1)),
-            )
-          : this.model.predict(inputs)
-      const values = await outputs[0]?.data<'float32'>()
-      return values ?? new Float32Array()
-    } finally {
-      tf.dispose([inputs, outputs])
-    }
+  private async forward(inputs: tf.Tensor[], signal: AbortSignal): Promise<tf.Tensor[]> {
+    return this.times.expectedMs(1) > STEPWISE_MS
+      ? this.model.predictInSteps(inputs, () => this.tools.pace.breathe(signal, this.expectedMs(1)))
+      : this.model.predict(inputs)
   }
 }

@@ -2,22 +2,36 @@ import { StudioError } from '../core/errors'
 import type {
   AccuracyEvent,
   AgreementEvent,
+  DataSettings,
   DataSummary,
+  MeasureEvent,
   MeasureProgress,
   ModelOutputs,
   OpenProgress,
   OutputsRequest,
+  PreparationTrial,
+  SamplePicture,
+  ScoresEvent,
   SplitName,
 } from '../protocol/messages'
-import { OriginalResults, measureAccuracy } from './accuracy'
-import type { Subject } from './accuracy'
-import { OriginalOutputs, measureAgreement, syntheticCount, vocabularyOf } from './agreement'
-import type { Dataset, DatasetStore } from './dataset-store'
+import {
+  OriginalOutputs,
+  measureAgreement,
+  syntheticCount,
+  syntheticInputs,
+  vocabularyOf,
+} from './agreement'
+import type { AgreementInputs } from './agreement'
+import { attachBuiltIn } from './built-in-data'
+import type { AttachedData, DataSplit } from './data-split'
+import type { DatasetStore } from './dataset-store'
 import { ForwardRunner } from './forward-runner'
-import { checkFit } from './labelled-split'
+import { OriginalAnswers, measureScores } from './measure-scores'
+import type { Subject } from './measure-scores'
 import type { ModelStore, OpenModelState } from './model-store'
 import { collectOutputs } from './outputs'
 import type { NamedWeight, RunnableModel } from './runnable-model'
+import { showSample, tryPreparations } from './show-samples'
 import type { Emit } from './stream'
 import type { Toolbox } from './toolbox'
 
@@ -29,10 +43,12 @@ export type Compared =
 /** What is known of an open model and need not be measured again. */
 interface Known {
   readonly runner: ForwardRunner
-  readonly results: Map<string, OriginalResults>
-  readonly outputs: OriginalOutputs
+  /** By the key of the split. */
+  readonly answers: Map<string, OriginalAnswers>
+  /** By the key of the split; '' for synthetic inputs. */
+  readonly outputs: Map<string, OriginalOutputs>
   /** Chosen for this model by the person, never by itself. */
-  dataset: Dataset | null
+  data: AttachedData | null
 }
 
 /** Measures models against the original: on labelled data where there is some, else on synthetic inputs. */
@@ -49,30 +65,83 @@ export class Measurements {
   }
 
   /**
-   * Loads the validation split and attaches the data to the open model.
+   * Loads the validation split of built-in data and attaches it to the open model.
    * @throws StudioError 'data/...', 'engine/no-model'
    */
-  async attach(
+  async attachBuiltIn(
     datasetId: string,
+    settings: DataSettings | null,
     emit: Emit<OpenProgress>,
     signal: AbortSignal,
   ): Promise<DataSummary> {
     const state = this.models.require()
-    const dataset = await this.datasets.describe(datasetId, signal)
-    checkFit(state.runnable, dataset.form)
-    await this.datasets.split(dataset, 'validation', emit, signal)
+    const manifest = await this.datasets.describe(datasetId, signal)
+    const { runnable } = state
+    const data = attachBuiltIn(manifest, runnable, settings, this.datasets, this.tools)
+    await data.split('validation', emit, signal)
+    return this.attach(state, data)
+  }
+
+  /** Puts data in the place of what was attached. */
+  attach(state: OpenModelState, data: AttachedData): DataSummary {
     this.requireOpen(state)
-    this.of(state).dataset = dataset
-    return dataset.summary
+    const known = this.of(state)
+    if (known.data !== data) known.data?.forget()
+    known.data = data
+    return data.summary
+  }
+
+  /** @throws StudioError 'engine/no-data', 'data/labels-...' */
+  configure(settings: DataSettings): DataSummary {
+    const state = this.models.require()
+    const { data } = this.of(state)
+    if (data === null) throw new StudioError('engine/no-data', {})
+    const next = data.configured(settings)
+    this.of(state).data = next
+    return next.summary
   }
 
   detach(): void {
     const state = this.models.current
-    if (state !== null) this.of(state).dataset = null
+    if (state === null) return
+    const known = this.of(state)
+    known.data?.forget()
+    known.data = null
   }
 
-  datasetOf(state: OpenModelState): Dataset | null {
-    return this.of(state).dataset
+  /**
+   * A sample of the validation split as the model sees it, and what the original makes of it.
+   * @throws StudioError 'engine/no-data', 'data/image-...'
+   */
+  async picture(index: number, signal: AbortSignal): Promise<SamplePicture> {
+    const state = this.models.require()
+    const { data } = this.of(state)
+    if (data === null) throw new StudioError('engine/no-data', {})
+    const split = await data.split('validation', () => undefined, signal)
+    return this.tools.exclusive.run(signal, () => {
+      this.requireOpen(state)
+      return showSample(split, index, this.original(state), this.tools, signal)
+    })
+  }
+
+  /**
+   * Accuracy of the original under each common preparation, on the first samples of the validation
+   * split.
+   * @throws StudioError 'engine/no-data' where there are no labelled pictures
+   */
+  async tryPreparations(emit: Emit<PreparationTrial>, signal: AbortSignal): Promise<void> {
+    const state = this.models.require()
+    const { data } = this.of(state)
+    if (data === null || data.summary.settings.preparation === null)
+      throw new StudioError('engine/no-data', {})
+    await this.tools.exclusive.run(signal, () => {
+      this.requireOpen(state)
+      return tryPreparations(data, this.original(state), this.tools, emit, signal)
+    })
+  }
+
+  dataOf(state: OpenModelState): AttachedData | null {
+    return this.of(state).data
   }
 
   /**
@@ -82,37 +151,56 @@ export class Measurements {
   async measure(
     state: OpenModelState,
     compared: Compared | null,
-    emit: Emit<AccuracyEvent | AgreementEvent>,
+    emit: Emit<MeasureEvent>,
     signal: AbortSignal,
-  ): Promise<AccuracyEvent | AgreementEvent> {
-    const { dataset } = this.of(state)
-    return dataset === null
-      ? this.measureAgreement(state, compared, emit, signal)
-      : this.measureSplit(state, dataset, 'validation', compared, emit, signal)
+  ): Promise<MeasureEvent> {
+    const { data } = this.of(state)
+    if (data !== null) return this.measureSplit(state, data, 'validation', compared, emit, signal)
+    const inputs = syntheticInputs(
+      state.runnable,
+      vocabularyOf(state.opened.layers, state.runnable),
+    )
+    const count = syntheticCount(state.macs)
+    return this.measureAgreement(state, '', count, inputs, compared, emit, signal)
   }
 
   /** Measures on a split of the attached data. */
   async measureSplit(
     state: OpenModelState,
-    dataset: Dataset,
+    data: AttachedData,
     name: SplitName,
     compared: Compared | null,
-    emit: Emit<AccuracyEvent>,
+    emit: Emit<MeasureEvent>,
     signal: AbortSignal,
-  ): Promise<AccuracyEvent> {
-    const split = await this.datasets.split(dataset, name, () => undefined, signal)
+  ): Promise<MeasureEvent> {
+    const split = await data.split(name, () => undefined, signal)
+    if (split.targets.task !== 'unlabelled')
+      return this.measureScores(state, split, split.targets.columns, compared, emit, signal)
+    const inputs: AgreementInputs = {
+      data: { dataset: split.dataset, split: name },
+      make: (from, to) => split.inputs(from, to, signal),
+    }
+    return this.measureAgreement(state, split.key, split.count, inputs, compared, emit, signal)
+  }
+
+  private measureScores(
+    state: OpenModelState,
+    split: DataSplit,
+    columns: number,
+    compared: Compared | null,
+    emit: Emit<AccuracyEvent | ScoresEvent>,
+    signal: AbortSignal,
+  ): Promise<AccuracyEvent | ScoresEvent> {
     return this.tools.exclusive.run(signal, () => {
       this.requireOpen(state)
-      const { results } = this.of(state)
-      const key = `${split.dataset}/${name}`
-      const known = results.get(key) ?? new OriginalResults(split.count)
-      results.set(key, known)
-      return measureAccuracy(
+      const { answers } = this.of(state)
+      const known = answers.get(split.key) ?? new OriginalAnswers(split.count, columns)
+      answers.set(split.key, known)
+      return measureScores(
         {
           split,
-          imageShape: dataset.form.imageShape,
           original: this.original(state),
-          results: known,
+          known,
           compressed: this.subject(state, compared),
           tools: this.tools,
           signal,
@@ -133,15 +221,14 @@ export class Measurements {
     emit: Emit<MeasureProgress>,
     signal: AbortSignal,
   ): Promise<ModelOutputs> {
-    const { dataset } = this.of(state)
-    if (dataset === null) throw new StudioError('engine/no-data', {})
-    const split = await this.datasets.split(dataset, name, () => undefined, signal)
+    const { data } = this.of(state)
+    if (data === null) throw new StudioError('engine/no-data', {})
+    const split = await data.split(name, () => undefined, signal)
     return this.tools.exclusive.run(signal, () => {
       this.requireOpen(state)
       return collectOutputs(
         {
           split,
-          imageShape: dataset.form.imageShape,
           subject: { runnable: state.runnable, runner: this.of(state).runner, weights },
           samples: first,
           tools: this.tools,
@@ -154,18 +241,24 @@ export class Measurements {
 
   private measureAgreement(
     state: OpenModelState,
+    key: string,
+    count: number,
+    inputs: AgreementInputs,
     compared: Compared | null,
     emit: Emit<AgreementEvent>,
     signal: AbortSignal,
   ): Promise<AgreementEvent> {
     return this.tools.exclusive.run(signal, () => {
       this.requireOpen(state)
+      const known = this.of(state).outputs
+      const outputs = known.get(key) ?? new OriginalOutputs(count)
+      known.set(key, outputs)
       return measureAgreement(
         {
           original: this.original(state),
-          outputs: this.of(state).outputs,
+          outputs,
           compressed: this.subject(state, compared),
-          vocabulary: vocabularyOf(state.opened.layers, state.runnable),
+          inputs,
           tools: this.tools,
           signal,
         },
@@ -201,9 +294,9 @@ export class Measurements {
     if (known === undefined) {
       known = {
         runner: new ForwardRunner(state.runnable, state.macs, this.tools),
-        results: new Map(),
-        outputs: new OriginalOutputs(syntheticCount(state.macs)),
-        dataset: null,
+        answers: new Map(),
+        outputs: new Map(),
+        data: null,
       }
       this.known.set(state, known)
     }

@@ -155,7 +155,8 @@ async function zippedAsFloat32(
   return zipLength(await writeZip(files, checkpoint))
 }
 
-function bundleFile(file: Blob): BundleFile {
+/** A file that crossed from the page, under the path it was dropped with. */
+export function bundleFile(file: Blob): BundleFile {
   return {
     path: file instanceof File ? file.name : 'model',
     size: file.size,

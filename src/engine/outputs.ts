@@ -1,7 +1,6 @@
 import type { MeasureProgress, ModelOutputs } from '../protocol/messages'
-import type { Subject } from './accuracy'
-import { inputBatch } from './labelled-split'
-import type { LabelledSplit } from './labelled-split'
+import type { DataSplit } from './data-split'
+import type { Subject } from './measure-scores'
 import { atMostEvery } from './stream'
 import type { Emit } from './stream'
 import type { Toolbox } from './toolbox'
@@ -9,8 +8,7 @@ import type { Toolbox } from './toolbox'
 const EVENT_INTERVAL_MS = 100
 
 export interface OutputsTask {
-  readonly split: LabelledSplit
-  readonly imageShape: readonly number[]
+  readonly split: DataSplit
   readonly subject: Subject
   readonly samples: number
   readonly tools: Toolbox
@@ -22,7 +20,7 @@ export interface OutputsTask {
  * @throws StudioError 'engine/cancelled' or the fault of the device
  */
 export async function collectOutputs(
-  { split, imageShape, subject, samples, tools, signal }: OutputsTask,
+  { split, subject, samples, tools, signal }: OutputsTask,
   emit: Emit<MeasureProgress>,
 ): Promise<ModelOutputs> {
   const { runnable, runner, weights } = subject
@@ -35,7 +33,7 @@ export async function collectOutputs(
   await runner.run(
     0,
     total,
-    (start, end) => inputBatch(split, runnable, imageShape, start, end),
+    (start, end) => split.inputs(start, end, signal),
     (piece, start, end) => {
       values.set(piece, start * classes)
       report({ done: end, total })

@@ -89,13 +89,21 @@ export class Previews {
     signal: AbortSignal,
     between: Checkpoint = () => this.tools.pace.checkpoint(signal),
   ): Promise<ArchiveDraft> {
-    const dataset = this.measurements.datasetOf(state)
-    const key = JSON.stringify([recipe, format, dataset?.summary.id ?? null])
+    const data = this.measurements.dataOf(state)
+    const key = JSON.stringify([recipe, format, data?.summary ?? null])
     const kept = this.kept.get(state)
     if (kept?.key === key) return kept.draft
     const result = await this.run(state, recipe, signal)
     const { versions } = this.tools.environment
-    const draft = await draftArchive(state, result, recipe, format, dataset, versions, between)
+    const draft = await draftArchive(
+      state,
+      result,
+      recipe,
+      format,
+      data?.summary ?? null,
+      versions,
+      between,
+    )
     if (format === 'exact') this.kept.set(state, { key, draft })
     return draft
   }

@@ -44,7 +44,19 @@ function createRouter(engine: Engine, onFault: (fault: StudioError) => void) {
     },
     data: {
       attach: os.data.attach.handler(({ input, signal }) =>
-        stream(() => engine.attach(input.datasetId, signal)),
+        stream(() => engine.attach(input, signal)),
+      ),
+      open: os.data.open.handler(({ input, signal }) =>
+        stream(() => engine.openData(input, signal)),
+      ),
+      configure: os.data.configure.handler(({ input }) =>
+        answer(() => Promise.resolve().then(() => engine.configureData(input))),
+      ),
+      sample: os.data.sample.handler(({ input, signal }) =>
+        answer(() => engine.sampleOfData(input.index, signal)),
+      ),
+      tryPreparations: os.data.tryPreparations.handler(({ signal }) =>
+        stream(() => engine.tryPreparations(signal)),
       ),
       detach: os.data.detach.handler(() => {
         engine.detach()

@@ -14,6 +14,7 @@ function modelCard({
   files,
   layers,
   accuracy,
+  scores,
   versions,
 }: ReportContent): string {
   const weights = layers.reduce((sum, layer) => sum + layer.weights, 0)
@@ -37,7 +38,7 @@ const model = await tf.loadLayersModel('model.json')
 
 ## Accuracy
 
-${accuracyTable(accuracy)}
+${accuracyTable(accuracy, scores)}
 
 The validation split was looked at while the settings were chosen; the test split was not.
 
@@ -53,17 +54,44 @@ Per-layer results and the SHA-256 of every file are in \`report.json\`.
 `
 }
 
-function accuracyTable(accuracy: ReportContent['accuracy']): string {
-  if (accuracy.length === 0) return 'Not measured: no labelled data was attached.'
-  const rows = accuracy.map(
-    ({ dataset, split, samples, correct, originalCorrect }) =>
-      `| ${inline(dataset)} | ${split} | ${samples} | ${percent(originalCorrect, samples)} | ${percent(correct, samples)} |`,
-  )
+function accuracyTable(
+  accuracy: ReportContent['accuracy'],
+  scores: ReportContent['scores'],
+): string {
+  const rows = [
+    ...accuracy.map(({ dataset, split, samples, correct, originalCorrect }) =>
+      row(dataset, split, samples, 'accuracy', [
+        percent(originalCorrect, samples),
+        percent(correct, samples),
+      ]),
+    ),
+    ...scores.flatMap(({ dataset, split, samples, scores: several }) =>
+      several.map(({ id, value, original }) =>
+        row(dataset, split, samples, id, [number(original), number(value)]),
+      ),
+    ),
+  ]
+  if (rows.length === 0) return 'Not measured: no labelled data was attached.'
   return [
-    '| data | split | samples | original | compressed |',
-    '|---|---|---|---|---|',
+    '| data | split | samples | score | original | compressed |',
+    '|---|---|---|---|---|---|',
     ...rows,
   ].join('\n')
+}
+
+function row(
+  dataset: string,
+  split: string,
+  samples: number,
+  score: string,
+  values: readonly string[],
+): string {
+  return `| ${[inline(dataset), split, samples, score, ...values].join(' | ')} |`
+}
+
+/** Always as long, so that the size of the file does not depend on the digits. */
+function number(value: number | null): string {
+  return value === null ? 'not defined' : value.toExponential(5)
 }
 
 /** Names come from files, so they may not open a table cell, a link or a line. */

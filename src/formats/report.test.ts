@@ -31,6 +31,8 @@ const content: ReportContent = {
     { path: 'group1-shard1of1.bin', bytes: 400, sha256: 'ab'.repeat(32) },
   ],
   originalZippedFloat32Bytes: 1500,
+  data: null,
+  scores: [],
   accuracy: [
     { dataset: 'MNIST', split: 'test', samples: 10_000, correct: 9_912, originalCorrect: 9_921 },
   ],
@@ -81,7 +83,7 @@ test('the card states what was measured and escapes what came from files', async
   const card = textOf(writeModelCard(content))
   expect(card).toContain('# le \\| net \\# x, compressed')
   expect(card).toContain('Weights: 400, of them zero: 150 (37.50 %)')
-  expect(card).toContain('| MNIST | test | 10000 | 99.21 % | 99.12 % |')
+  expect(card).toContain('| MNIST | test | 10000 | accuracy | 99.21 % | 99.12 % |')
   expect(card).toContain('Weight files: 400 bytes')
   expect(textOf(writeModelCard({ ...content, accuracy: [] }))).toContain('Not measured')
   expect(await fingerprint([], go)).toEqual([])

@@ -23,6 +23,29 @@ export interface ReportedAccuracy {
   readonly correct: number
   /** Of the original model on the same samples. */
   readonly originalCorrect: number
+  /** The label among the five largest outputs, where there are at least ten. */
+  readonly topFive?: { readonly correct: number; readonly originalCorrect: number }
+}
+
+/** Scores of tasks that are no single choice, to nine digits. */
+export interface ReportedScores {
+  readonly dataset: string
+  readonly split: string
+  readonly samples: number
+  readonly task: string
+  readonly scores: readonly {
+    readonly id: string
+    readonly value: number | null
+    readonly original: number | null
+  }[]
+}
+
+/** The data that was measured on, and how it was shown to the model. */
+export interface ReportedData {
+  readonly name: string
+  /** SHA-256 over samples and labels; null for built-in data. */
+  readonly hash: string | null
+  readonly settings: object
 }
 
 export interface ReportedLayer {
@@ -52,7 +75,10 @@ export interface ReportContent {
   readonly files: readonly FileFingerprint[]
   /** The zipped original as float32, for comparison. */
   readonly originalZippedFloat32Bytes: number
+  /** null: none was attached. */
+  readonly data: ReportedData | null
   readonly accuracy: readonly ReportedAccuracy[]
+  readonly scores: readonly ReportedScores[]
 }
 
 /** SHA-256 and size of each file, in pieces so that the caller stays responsive. */

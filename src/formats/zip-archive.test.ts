@@ -5,7 +5,7 @@ import { StudioError } from '../core/errors'
 import { memoryFile } from '../core/file-bundle'
 import type { BundleFile } from '../core/file-bundle'
 import { limits } from './limits'
-import { readZip } from './zip-archive'
+import { indexZip, readZip } from './zip-archive'
 
 const go = () => Promise.resolve()
 
@@ -195,4 +195,79 @@ function zip64(data: Uint8Array): Uint8Array {
   const end = plain.slice(plain.length - 22)
   new DataView(end.buffer).setUint32(12, entry.length + 20, true)
   return Uint8Array.of(...local, ...entry, ...extra, ...end)
+}
+
+describe('an index of a zip', () => {
+  const messageOf = async (work: Promise<unknown>): Promise<string> => {
+    try {
+      await work
+    } catch (error) {
+      if (error instanceof StudioError) return error.message
+    }
+    return 'fine'
+  }
+
+  test('reads an entry when it is asked for', async () => {
+    const photo = Uint8Array.from({ length: 100_000 }, (_, index) => (index * index) % 251)
+    const bytes = zipOf({ 'cats/a.jpg': photo, 'dogs/b.jpg': photo.subarray(7) })
+    let asked = 0
+    const counted: BundleFile = {
+      ...file(bytes),
+      read: (start, end) => {
+        asked += end - start
+        return Promise.resolve(bytes.subarray(start, end))
+      },
+    }
+    const [cat, dog] = await indexZip(counted)
+    expect([cat?.path, cat?.size, dog?.size]).toEqual(['cats/a.jpg', 100_000, 99_993])
+    const before = asked
+    expect(before).toBeLessThan(2 * 65_600)
+    expect(await cat?.read(0, 100_000)).toEqual(photo)
+    expect(await cat?.read(5, 9)).toEqual(photo.subarray(5, 9))
+    expect(await dog?.read(0, 99_993)).toEqual(photo.subarray(7))
+    expect(asked - before).toBeLessThan(bytes.length + 1000)
+  })
+
+  test('holds more entries than 16 bits count', async () => {
+    const entries: Record<string, Uint8Array> = {}
+    for (let i = 0; i < 70_000; i++) entries[`${i % 7}/${i}.png`] = Uint8Array.of(i % 256)
+    const bundle = await indexZip(file(wide(zipOf(entries, 0), 70_000)))
+    expect(bundle).toHaveLength(70_000)
+    expect(await bundle[69_999]?.read(0, 1)).toEqual(Uint8Array.of(69_999 % 256))
+  })
+
+  test('refuses tricks with names at once, and bad entries when they are read', async () => {
+    const bomb = zipOf({ 'a.png': new Uint8Array(80 * 2 ** 20) })
+    const [entry] = await indexZip(file(bomb))
+    expect(await messageOf(entry?.read(0, 1) ?? Promise.resolve())).toMatch(/open\/zip-bomb/)
+    expect(await messageOf(indexZip(file(zipOf({ '../a.png': Uint8Array.of(1) }))))).toMatch(
+      /open\/zip-path/,
+    )
+    const broken = patch(zipOf({ 'a.png': Uint8Array.of(1, 2, 3) }, 0), ENTRY, 16, 0)
+    const [wrong] = await indexZip(file(broken))
+    expect(await messageOf(wrong?.read(0, 3) ?? Promise.resolve())).toMatch(/checksum/)
+    expect(await messageOf(indexZip(file(bomb.subarray(0, 100))))).toMatch(/cut short/)
+  })
+})
+
+/** fflate writes the count in 16 bits; this adds the 64-bit records that other tools write. */
+function wide(bytes: Uint8Array, count: number): Uint8Array {
+  const end = bytes.length - 22
+  const old = new DataView(bytes.buffer, bytes.byteOffset + end, 22)
+  const out = new Uint8Array(bytes.length + 76)
+  out.set(bytes.subarray(0, end))
+  const record = new DataView(out.buffer, end, 56)
+  record.setUint32(0, 0x06064b50, true)
+  record.setUint32(4, 44, true)
+  record.setUint32(32, count, true)
+  record.setUint32(40, old.getUint32(12, true), true)
+  record.setUint32(48, old.getUint32(16, true), true)
+  const locator = new DataView(out.buffer, end + 56, 20)
+  locator.setUint32(0, 0x07064b50, true)
+  locator.setUint32(8, end, true)
+  out.set(bytes.subarray(end), end + 76)
+  const last = new DataView(out.buffer, end + 76, 22)
+  last.setUint16(10, 0xffff, true)
+  last.setUint32(16, 0xffffffff, true)
+  return out
 }

@@ -1,4 +1,4 @@
-import { Inflate, strFromU8 } from 'fflate'
+import { Inflate } from 'fflate'
 import { crc32 } from '../core/crc32'
 import { StudioError } from '../core/errors'
 import { memoryFile } from '../core/file-bundle'
@@ -7,13 +7,11 @@ import type { Checkpoint } from './format'
 import { limits } from './limits'
 import { readBytes } from './read-bytes'
 import { isZip } from './sniff'
+import { damaged, readDirectory, viewOf } from './zip-directory'
+import type { ZipEntry } from './zip-directory'
 
-const END_RECORD = 0x06054b50
-const ENTRY = 0x02014b50
 const LOCAL_HEADER = 0x04034b50
-const ZIP64_EXTRA = 1
 const CHUNK = 256 * 1024
-const TOO_LARGE = 0xffffffff
 
 /** The part of `limits` that concerns archives. */
 export type ZipBounds = Pick<
@@ -21,14 +19,12 @@ export type ZipBounds = Pick<
   'zipEntries' | 'zipBytes' | 'zipRatio' | 'zipFloorBytes'
 >
 
-interface ZipEntry {
-  readonly path: string
-  readonly flags: number
-  readonly method: number
-  readonly crc: number
-  readonly packedSize: number
-  readonly size: number
-  readonly offset: number
+/** Many small files, such as pictures; one of them is in memory at a time. */
+const indexBounds: ZipBounds = {
+  zipEntries: 250_000,
+  zipBytes: limits.zipFloorBytes,
+  zipRatio: limits.zipRatio,
+  zipFloorBytes: 64 * 2 ** 20,
 }
 
 /**
@@ -43,111 +39,36 @@ export async function readZip(
   checkpoint: Checkpoint,
   bounds: ZipBounds = limits,
 ): Promise<FileBundle> {
-  const entries = await readDirectory(file, bounds)
-  for (const entry of entries) checkPath(file.path, entry.path)
-  const wanted = entries.filter((entry) => !isClutter(entry.path))
-  const total = wanted.reduce((sum, entry) => sum + entry.packedSize, 0)
+  const entries = await readDirectory(file, bounds.zipEntries)
+  const total = entries.reduce((sum, entry) => sum + entry.packedSize, 0)
   const unpacker = new Unpacker(file, total, checkpoint, bounds)
   const bundle: BundleFile[] = []
-  const seen = new Set<string>()
-  for (const entry of wanted) {
-    if (seen.has(entry.path)) damaged(file, `two entries are called ${entry.path}`)
-    seen.add(entry.path)
-    bundle.push(memoryFile(entry.path, await unpacker.unpack(entry)))
-  }
+  for (const entry of entries) bundle.push(memoryFile(entry.path, await unpacker.unpack(entry)))
   return bundle
 }
 
-function damaged(file: BundleFile, reason: string): never {
-  throw new StudioError('open/zip-damaged', { file: file.path, reason })
-}
-
-/** Folders, and what macOS and Windows leave in archives. */
-function isClutter(path: string): boolean {
-  return /(?:^|\/)(?:__MACOSX\/|\.DS_Store$|Thumbs\.db$|desktop\.ini$)|\/$/.test(path)
-}
-
-function checkPath(file: string, path: string): void {
-  const unsafe =
-    path === '' || /^\/|^[a-z]:|\\|\p{Cc}/iu.test(path) || path.split('/').includes('..')
-  if (unsafe) throw new StudioError('open/zip-path', { file, entry: path })
-}
-
-async function readDirectory(file: BundleFile, bounds: ZipBounds): Promise<ZipEntry[]> {
-  // The end record has 22 bytes and a comment of at most 65,535.
-  const start = Math.max(0, file.size - 22 - 65_535)
-  const tail = await readBytes(file, start, file.size)
-  const view = viewOf(tail)
-  let at = tail.length - 22
-  while (at >= 0 && view.getUint32(at, true) !== END_RECORD) at--
-  if (at < 0) return damaged(file, 'its end record is missing, so it was probably cut short')
-  const count = view.getUint16(at + 10, true)
-  const size = view.getUint32(at + 12, true)
-  const offset = view.getUint32(at + 16, true)
-  if (count > bounds.zipEntries)
-    throw new StudioError('open/too-many', {
-      file: file.path,
-      field: 'entries',
-      found: count,
-      limit: bounds.zipEntries,
-    })
-  if (offset + size > start + at) return damaged(file, 'its directory lies outside the file')
-  return parseDirectory(file, await readBytes(file, offset, offset + size), count)
-}
-
-function parseDirectory(file: BundleFile, bytes: Uint8Array, count: number): ZipEntry[] {
-  const view = viewOf(bytes)
-  const entries: ZipEntry[] = []
-  let at = 0
-  for (let index = 0; index < count; index++) {
-    if (at + 46 > bytes.length || view.getUint32(at, true) !== ENTRY)
-      return damaged(file, `entry ${index + 1} of its directory is not readable`)
-    const nameLength = view.getUint16(at + 28, true)
-    const extraLength = view.getUint16(at + 30, true)
-    const next = at + 46 + nameLength + extraLength + view.getUint16(at + 32, true)
-    if (next > bytes.length)
-      return damaged(file, `entry ${index + 1} of its directory is cut short`)
-    const name = bytes.subarray(at + 46, at + 46 + nameLength)
-    const extra = bytes.subarray(at + 46 + nameLength, at + 46 + nameLength + extraLength)
-    const [size, packedSize, offset] = zip64Values(extra, [
-      view.getUint32(at + 24, true),
-      view.getUint32(at + 20, true),
-      view.getUint32(at + 42, true),
-    ])
-    if (packedSize > file.size || offset > file.size)
-      return damaged(file, `entry ${index + 1} lies outside the file`)
-    entries.push({
-      path: strFromU8(name),
-      flags: view.getUint16(at + 8, true),
-      method: view.getUint16(at + 10, true),
-      crc: view.getUint32(at + 16, true),
-      packedSize,
-      size,
-      offset,
-    })
-    at = next
+/**
+ * The files of a zip that is too large to unpack as a whole: each is inflated, in full, when it is
+ * read, and the last one is kept. Every entry is held to the bounds by itself.
+ * @throws StudioError as `readZip`; what is wrong with an entry is thrown when that is read
+ */
+export async function indexZip(
+  file: BundleFile,
+  bounds: ZipBounds = indexBounds,
+): Promise<FileBundle> {
+  const entries = await readDirectory(file, bounds.zipEntries)
+  let last: { readonly entry: ZipEntry; readonly bytes: Promise<Uint8Array> } | null = null
+  const unpacked = (entry: ZipEntry): Promise<Uint8Array> => {
+    if (last?.entry === entry) return last.bytes
+    const unpacker = new Unpacker(file, entry.packedSize, () => Promise.resolve(), bounds)
+    last = { entry, bytes: unpacker.unpack(entry) }
+    return last.bytes
   }
-  return entries
-}
-
-/** Some tools use 64-bit fields for small archives too: each replaces a value of all ones, in order. */
-function zip64Values(
-  extra: Uint8Array,
-  values: readonly [number, number, number],
-): readonly [number, number, number] {
-  const view = viewOf(extra)
-  for (let at = 0; at + 4 <= extra.length; at += 4 + view.getUint16(at + 2, true)) {
-    if (view.getUint16(at, true) !== ZIP64_EXTRA) continue
-    let field = at + 4
-    const end = Math.min(extra.length, field + view.getUint16(at + 2, true))
-    const wide = (value: number): number => {
-      if (value !== TOO_LARGE || field + 8 > end) return value
-      field += 8
-      return view.getUint32(field - 8, true) + view.getUint32(field - 4, true) * 2 ** 32
-    }
-    return [wide(values[0]), wide(values[1]), wide(values[2])]
-  }
-  return values
+  return entries.map((entry) => ({
+    path: entry.path,
+    size: entry.size,
+    read: async (start, end) => (await unpacked(entry)).subarray(start, end),
+  }))
 }
 
 class Unpacker {
@@ -251,8 +172,4 @@ class Unpacker {
     }
     return bytes
   }
-}
-
-function viewOf(bytes: Uint8Array): DataView {
-  return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
 }

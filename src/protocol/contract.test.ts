@@ -85,7 +85,7 @@ describe('the worker boundary', () => {
         }),
       },
     })
-    const events = await client.data.attach({ datasetId: 'mnist' })
+    const events = await client.data.attach({ datasetId: 'mnist', settings: null })
     expect((await events.next()).value).toEqual({ phase: 'downloading', done: 1, total: 2 })
     await expect(events.next()).rejects.toMatchObject({
       data: { code: 'data/not-loaded', params: { reason: '404' } },
@@ -131,6 +131,8 @@ describe('the worker boundary', () => {
             measured: 2,
             total: 3,
             originalCorrect: 1,
+            topFive: null,
+            confusion: null,
           }
           await new Promise<void>((resolve) => {
             signal?.addEventListener('abort', () => {

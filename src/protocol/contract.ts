@@ -2,19 +2,22 @@ import { eventIterator, oc, type } from '@orpc/contract'
 import type { StudioErrorData } from '../core/errors'
 import type { ModelSummary } from '../core/model-summary'
 import type {
-  AccuracyEvent,
-  AgreementEvent,
+  DataSettings,
   DataSummary,
   EngineInfo,
   ExportProgress,
   ExportRequest,
   ExportResult,
+  MeasureEvent,
   MeasureProgress,
   ModelOutputs,
+  OpenDataRequest,
   OpenProgress,
   OutputsRequest,
+  PreparationTrial,
   PreviewEvent,
   PreviewRequest,
+  SamplePicture,
   StartRequest,
 } from './messages'
 
@@ -39,15 +42,28 @@ export const contract = {
     close: base.output(type<undefined>()),
   },
   data: {
+    /**
+     * Reads people's own files, splits them and attaches them to the open model; what was attached
+     * stays until this succeeds.
+     */
+    open: base
+      .input(type<OpenDataRequest>())
+      .output(eventIterator(type<OpenProgress>(), type<DataSummary>())),
+    /** Other settings for the attached data. */
+    configure: base.input(type<DataSettings>()).output(type<DataSummary>()),
+    /** A sample of the validation split as the model sees it. */
+    sample: base.input(type<{ index: number }>()).output(type<SamplePicture>()),
+    /** The original's accuracy under each common preparation, on a few hundred samples. */
+    tryPreparations: base.output(eventIterator(type<PreparationTrial>(), type<undefined>())),
     /** Loads a built-in data set and attaches it to the open model. */
     attach: base
-      .input(type<{ datasetId: string }>())
+      .input(type<{ datasetId: string; settings: DataSettings | null }>())
       .output(eventIterator(type<OpenProgress>(), type<DataSummary>())),
     detach: base.output(type<undefined>()),
   },
   measure: {
     /** Accuracy of the original on the validation split, from a few hundred samples to all. */
-    original: base.output(eventIterator(type<AccuracyEvent | AgreementEvent>(), type<undefined>())),
+    original: base.output(eventIterator(type<MeasureEvent>(), type<undefined>())),
     /** The outputs themselves, so that people can check what their own runtime computes. */
     outputs: base
       .input(type<OutputsRequest>())

@@ -1,9 +1,15 @@
 import type { BackendName } from '../core/backend-name'
+import type { SplitName } from '../core/dataset-manifest'
 import type { StudioErrorData } from '../core/errors'
+import type { DataSettings } from '../data/data-settings'
+import type { DataFormat } from '../data/data-source'
+import type { Preparation } from '../data/preparation'
+import type { ScoreId } from '../data/scores'
+import type { Task } from '../data/task'
 import type { ExportFormat, StoredTensor } from '../formats/format'
 import type { Recipe } from '../techniques/recipe'
 
-export type { ExportFormat, StoredTensor }
+export type { DataSettings, ExportFormat, Preparation, SplitName, StoredTensor, Task }
 
 export interface StartRequest {
   /** null: the automatic order. A forced backend is used even if it is a software adapter. */
@@ -34,18 +40,82 @@ export interface EngineInfo {
 /** Work that is going on; `done` and `total` in the unit of the phase, total 0 when unknown. */
 export interface OpenProgress {
   readonly phase:
-    'reading' | 'validating' | 'building' | 'running' | 'downloading' | 'unpacking' | 'waiting'
+    | 'reading'
+    | 'validating'
+    | 'building'
+    | 'running'
+    | 'downloading'
+    | 'unpacking'
+    | 'decoding'
+    | 'waiting'
   readonly done: number
   readonly total: number
 }
 
-export type SplitName = 'train' | 'calibration' | 'validation' | 'test'
-
 export interface DataSummary {
   readonly id: string
   readonly name: string
+  /** Of the data, in their own order; empty where labels are no classes. */
   readonly classNames: readonly string[]
   readonly splits: readonly { readonly name: SplitName; readonly count: number }[]
+  readonly settings: DataSettings
+  /** The tasks that its labels and the model's outputs allow. */
+  readonly tasks: readonly Task[]
+  /** null for built-in data. */
+  readonly own: OwnDataFacts | null
+}
+
+/** What was found in people's own files. */
+export interface OwnDataFacts {
+  readonly format: DataFormat
+  readonly samples: number
+  /** SHA-256 over samples and labels, in hexadecimal. */
+  readonly hash: string
+  readonly splitSeed: number
+  readonly broken: { readonly count: number; readonly examples: readonly StudioErrorData[] }
+  /** Samples left out because the same bytes are there already; `contradictions` had other labels. */
+  readonly duplicates: { readonly count: number; readonly contradictions: number }
+  /** Of a table. */
+  readonly columns: readonly {
+    readonly name: string
+    readonly kind: 'number' | 'text'
+    readonly isLabel: boolean
+  }[]
+}
+
+export interface OpenDataRequest {
+  readonly files: readonly File[]
+  /** Columns of a table that are labels; null: as the table suggests. */
+  readonly labelColumns: readonly string[] | null
+  /** null: as labels and model suggest. */
+  readonly settings: DataSettings | null
+}
+
+/** One sample as the model sees it, and what the original makes of it. */
+export interface SamplePicture {
+  readonly index: number
+  readonly count: number
+  readonly name: string
+  /** RGBA bytes; null where a sample is no picture. */
+  readonly picture: {
+    readonly width: number
+    readonly height: number
+    readonly rgba: Uint8ClampedArray<ArrayBuffer>
+  } | null
+  /** Smallest and largest number that the model is shown. */
+  readonly range: readonly [number, number]
+  readonly label: string | null
+  /** The largest outputs of the original, best first. */
+  readonly answers: readonly { readonly output: number; readonly value: number }[]
+}
+
+/** Accuracy of the original under one of the common preparations. */
+export interface PreparationTrial {
+  readonly preparation: Preparation
+  readonly correct: number
+  readonly measured: number
+  readonly done: number
+  readonly total: number
 }
 
 /** A growing measurement: the first `measured` of `total` samples of a split. */
@@ -58,14 +128,41 @@ export interface AccuracyEvent {
   readonly total: number
   /** Of the original on exactly the same `measured` samples. */
   readonly originalCorrect: number
+  /** The label among the five largest outputs; null below ten outputs. */
+  readonly topFive: { readonly correct: number; readonly originalCorrect: number } | null
+  /** Row-major [label, answer]; only with the last event, and null above a hundred classes. */
+  readonly confusion: readonly number[] | null
 }
 
+/** A growing measurement of what is no single choice; the first score is the main one. */
+export interface ScoresEvent {
+  readonly type: 'scores'
+  readonly task: 'multiLabel' | 'regression'
+  readonly split: SplitName
+  readonly dataset: string
+  readonly measured: number
+  readonly total: number
+  readonly scores: readonly MeasuredScore[]
+}
+
+export interface MeasuredScore {
+  readonly id: ScoreId
+  /** null where it is not defined, as R2 of constant targets. */
+  readonly value: number | null
+  /** Of the original on the same samples. */
+  readonly original: number | null
+}
+
+export type MeasureEvent = AccuracyEvent | ScoresEvent | AgreementEvent
+
 /**
- * Without labelled data: how far the outputs moved on synthetic inputs. It is not accuracy, and it is
- * not informative while the original itself reaches only few classes.
+ * Without labels: how far the outputs moved, on unlabelled data or on synthetic inputs. It is not
+ * accuracy, and it is not informative while the original itself reaches only few classes.
  */
 export interface AgreementEvent {
   readonly type: 'agreement'
+  /** null: synthetic inputs. */
+  readonly data: { readonly dataset: string; readonly split: SplitName } | null
   readonly measured: number
   readonly total: number
   /** Share of inputs with the same top class, 0..1; null when not informative. */
@@ -194,7 +291,7 @@ export interface FormatSize {
   readonly stored: number
 }
 
-export type PreviewEvent = WeightsEvent | SizeEvent | AccuracyEvent | AgreementEvent
+export type PreviewEvent = WeightsEvent | SizeEvent | MeasureEvent
 
 export interface ExportRequest {
   readonly recipe: Recipe
@@ -215,6 +312,6 @@ export interface ExportResult {
   readonly shardBytes: number
   readonly tensors: readonly StoredTensor[]
   /** On the re-read bytes. */
-  readonly validation: AccuracyEvent | AgreementEvent
-  readonly test: AccuracyEvent | null
+  readonly validation: MeasureEvent
+  readonly test: MeasureEvent | null
 }

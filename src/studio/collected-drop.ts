@@ -39,6 +39,12 @@ export async function collectDrop(
   }
 }
 
+/** Whether files that were dropped are data for the open model. */
+export async function isDroppedData(files: readonly File[]): Promise<boolean> {
+  const { isDataDrop } = await import('../data/recognize-drop')
+  return isDataDrop(files.map(pageFile))
+}
+
 function isFile(value: unknown): value is File {
   return value instanceof File
 }

@@ -1,6 +1,7 @@
 import type { StoreApi } from 'zustand'
 import type { BackendName } from '../core/backend-name'
 import type { StudioErrorData } from '../core/errors'
+import type { DataSettings, OpenDataRequest } from '../protocol/messages'
 import { createDataCommands } from './commands/data-commands'
 import { createDownloadCommands } from './commands/download-commands'
 import type { SavedFile } from './commands/download-commands'
@@ -43,8 +44,17 @@ export type SpokenKey =
 export interface Kept {
   files: readonly File[]
   sampleId: string | null
-  datasetId: string | null
+  data: KeptData | null
 }
+
+/** Data as it is attached again after a restart of the engine. */
+export type KeptData =
+  | {
+      readonly kind: 'builtIn'
+      readonly datasetId: string
+      readonly settings: DataSettings | null
+    }
+  | ({ readonly kind: 'own' } & OpenDataRequest)
 
 /** What the groups of commands share. */
 export interface CommandContext extends CommandWorld {
@@ -55,7 +65,7 @@ export interface CommandContext extends CommandWorld {
 /** All that a person can make the studio do; the only code that talks to the engine. */
 export function createCommands(world: CommandWorld) {
   const { store } = world
-  const kept: Kept = { files: [], sampleId: null, datasetId: null }
+  const kept: Kept = { files: [], sampleId: null, data: null }
   const session = new EngineSession(
     world.spawn,
     {
@@ -89,7 +99,7 @@ export function createCommands(world: CommandWorld) {
   const preview = createPreviewCommands(context)
   const data = createDataCommands(context, preview)
   const open = createOpenCommands(context, { preview, data })
-  const recipe = createRecipeCommands(context, preview)
+  const recipe = createRecipeCommands(context, preview, data)
   const download = createDownloadCommands(context)
   const outputs = createOutputsCommand(context, preview)
 

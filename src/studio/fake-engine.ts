@@ -2,20 +2,28 @@ import { StudioError } from '../core/errors'
 import type { ModelSummary } from '../core/model-summary'
 import type { EngineClient } from '../protocol/client'
 import type {
-  AccuracyEvent,
-  AgreementEvent,
+  DataSettings,
   DataSummary,
   EngineInfo,
   ExportProgress,
   ExportRequest,
   ExportResult,
+  MeasureEvent,
+  OpenDataRequest,
   OpenProgress,
   PreviewEvent,
   PreviewRequest,
   StartRequest,
 } from '../protocol/messages'
 import type { EngineProcess } from './engine-session'
-import { accuracy, engineInfo, modelSummary, sizeReport, weightsEvent } from './test-data'
+import {
+  accuracy,
+  dataSummary,
+  engineInfo,
+  modelSummary,
+  sizeReport,
+  weightsEvent,
+} from './test-data'
 
 interface CallOptions {
   readonly signal?: AbortSignal | undefined
@@ -26,7 +34,9 @@ export interface Answers {
   start: (request: StartRequest, options: CallOptions) => Promise<EngineInfo>
   open: (files: readonly File[], signal: AbortSignal) => AsyncGenerator<OpenProgress, ModelSummary>
   attach: (datasetId: string) => AsyncGenerator<OpenProgress, DataSummary>
-  original: () => AsyncGenerator<AccuracyEvent | AgreementEvent, undefined>
+  openData: (request: OpenDataRequest) => AsyncGenerator<OpenProgress, DataSummary>
+  configure: (settings: DataSettings) => Promise<DataSummary>
+  original: () => AsyncGenerator<MeasureEvent, undefined>
   preview: (request: PreviewRequest) => AsyncGenerator<PreviewEvent, undefined>
   export: (
     request: ExportRequest,
@@ -59,8 +69,14 @@ export function fakeEngine(change: Partial<Answers> = {}): FakeEngine {
     },
     attach: async function* (id) {
       yield await Promise.resolve({ phase: 'downloading' as const, done: 0, total: 1 })
-      return { id, name: id, classNames: [], splits: [] }
+      return dataSummary({ id, name: id })
     },
+    openData: async function* ({ files, settings }) {
+      yield await Promise.resolve({ phase: 'reading' as const, done: 0, total: 1 })
+      const summary = dataSummary({ id: files[0]?.name ?? '' })
+      return settings === null ? summary : { ...summary, settings }
+    },
+    configure: (settings) => Promise.resolve(dataSummary({ settings })),
     original: async function* () {
       yield await Promise.resolve(accuracy(98))
       return undefined
@@ -132,6 +148,14 @@ export function fakeEngine(change: Partial<Answers> = {}): FakeEngine {
       attach: ({ datasetId }: { datasetId: string }, { signal }: CallOptions = {}) => {
         calls.push(`attach ${datasetId}`)
         return Promise.resolve(until(signal, answers.attach(datasetId)))
+      },
+      open: (request: OpenDataRequest, { signal }: CallOptions = {}) => {
+        calls.push(`data ${request.files.map((file) => file.name).join(',')}`)
+        return Promise.resolve(until(signal, answers.openData(request)))
+      },
+      configure: (settings: DataSettings) => {
+        calls.push(`configure ${settings.task}`)
+        return answers.configure(settings)
       },
       detach: () => {
         calls.push('detach')

@@ -1,6 +1,7 @@
 import type { ModelSummary } from '../core/model-summary'
 import type {
   AccuracyEvent,
+  DataSummary,
   EngineInfo,
   LayerPreview,
   SizeEvent,
@@ -104,6 +105,25 @@ export function accuracy(correct: number, change: Partial<AccuracyEvent> = {}): 
     measured: 100,
     total: 100,
     originalCorrect: 98,
+    topFive: null,
+    confusion: null,
+    ...change,
+  }
+}
+
+/** Data with two classes, as the engine attaches it. */
+export function dataSummary(change: Partial<DataSummary> = {}): DataSummary {
+  return {
+    id: 'pets',
+    name: 'pets',
+    classNames: ['cat', 'dog'],
+    splits: [
+      { name: 'validation', count: 100 },
+      { name: 'test', count: 100 },
+    ],
+    settings: { task: 'classification', preparation: null, classMap: null },
+    tasks: ['classification', 'unlabelled'],
+    own: null,
     ...change,
   }
 }

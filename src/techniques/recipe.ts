@@ -45,21 +45,6 @@ export function parseRecipe(input: unknown): Recipe {
   return { version, seed, steps: steps.map((step, index) => parseStep(step, index)) }
 }
 
-/**
- * Parses a recipe file.
- * @throws StudioError 'recipe/json-syntax' or 'recipe/invalid'
- */
-export function readRecipe(file: string, text: string): Recipe {
-  let input: unknown
-  try {
-    input = JSON.parse(text)
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error)
-    throw new StudioError('recipe/json-syntax', { file, reason })
-  }
-  return parseRecipe(input)
-}
-
 function parseStep(
   step: { technique: TechniqueId; enabled: boolean; config?: unknown },
   index: number,

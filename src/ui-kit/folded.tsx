@@ -7,12 +7,15 @@ import classes from './folded.module.css'
 /** Rarely needed controls behind one line. */
 export function Folded({
   title,
+  opened = false,
   children,
 }: {
   readonly title: string
+  /** Whether it starts open. */
+  readonly opened?: boolean
   readonly children: ReactNode
 }) {
-  const [open, setOpen] = useState(false)
+  const [open, setOpen] = useState(opened)
   const id = useId()
   return (
     <div>

@@ -10,9 +10,14 @@ import {
   YAxis,
 } from 'recharts'
 import type { Recipe } from '../../techniques/recipe'
-import { formatBytes, formatPercent, formatTick } from '../../ui-kit/format-number'
+import {
+  formatBytes,
+  formatPercent,
+  formatSignificant,
+  formatTick,
+} from '../../ui-kit/format-number'
 import { paretoFront, roundTicks } from './chart-data'
-import type { TriedRow } from './chart-data'
+import type { MeasureKind, TriedRow } from './chart-data'
 import { axisTick } from './chart-style'
 import classes from './charts.module.css'
 
@@ -20,6 +25,7 @@ interface AccuracyChartProps {
   readonly rows: readonly TriedRow[]
   readonly original: { readonly bytes: number; readonly share: number } | null
   readonly shareName: string
+  readonly kind: MeasureKind
   readonly describe: (recipe: Recipe) => string
   readonly onUse: (recipe: Recipe) => void
 }
@@ -32,18 +38,24 @@ interface Point {
 }
 
 const percent = (share: number) => formatPercent(share, 1)
+const coefficient = (value: number) => formatSignificant(value, 3)
 const bytesTick = (bytes: number) => (bytes === 0 ? '0' : `${formatTick(bytes)}B`)
 
 /** Every setting that was measured; the large point is the current one, the diamond the original. */
 export const AccuracyChart = memo(function AccuracyChart(props: AccuracyChartProps) {
-  const { rows, original, describe, onUse, shareName } = props
+  const { rows, original, describe, onUse, shareName, kind } = props
   const { t } = useTranslation('charts')
   const points: Point[] = rows.map((row) => ({ ...row }))
   const start: Point[] = original === null ? [] : [{ ...original, recipe: null, current: false }]
   const front = paretoFront(points)
   const all = [...start, ...points]
   const largest = 1.05 * Math.max(...all.map((point) => point.bytes))
-  const [low, high] = shareRange(all.map((point) => point.share))
+  const isShare = kind !== 'regression'
+  const format = isShare ? percent : coefficient
+  const [low, high] = valueRange(
+    all.map((point) => point.share),
+    isShare,
+  )
   return (
     <ResponsiveContainer width="100%" height="100%">
       <ScatterChart margin={{ top: 12, right: 24, bottom: 24, left: 8 }} accessibilityLayer={false}>
@@ -68,7 +80,7 @@ export const AccuracyChart = memo(function AccuracyChart(props: AccuracyChartPro
           dataKey="share"
           domain={[low, high]}
           ticks={[...roundTicks(low, high, 6)]}
-          tickFormatter={percent}
+          tickFormatter={format}
           tick={axisTick}
           width={64}
         />
@@ -83,7 +95,7 @@ export const AccuracyChart = memo(function AccuracyChart(props: AccuracyChartPro
                 <strong>{point.recipe === null ? t('original') : describe(point.recipe)}</strong>
                 <div>{formatBytes(point.bytes)}</div>
                 <div>
-                  {shareName} {formatPercent(point.share)}
+                  {shareName} {isShare ? formatPercent(point.share) : coefficient(point.share)}
                 </div>
                 {point.recipe !== null && <div>{t('accuracy.clickToUse')}</div>}
               </div>
@@ -133,9 +145,9 @@ export const AccuracyChart = memo(function AccuracyChart(props: AccuracyChartPro
 })
 
 /** Room above and below, so that a flat row of points does not look like a cliff. */
-function shareRange(shares: readonly number[]): readonly [number, number] {
-  const low = Math.min(...shares)
-  const high = Math.max(...shares)
+function valueRange(values: readonly number[], isShare: boolean): readonly [number, number] {
+  const low = Math.min(...values)
+  const high = Math.max(...values)
   const pad = Math.max(0.005, (high - low) * 0.12)
-  return [Math.max(0, low - pad), Math.min(1, high + pad)]
+  return [isShare ? Math.max(0, low - pad) : low - pad, Math.min(1, high + pad)]
 }

@@ -5,10 +5,11 @@ import { useTranslation } from 'react-i18next'
 import { formatBytes, formatCount } from '../../ui-kit/format-number'
 import { useThrottled } from '../../ui-kit/use-throttled'
 import { commands } from '../studio-commands'
+import type { Measure } from '../store/model-slice'
 import { useStudio } from '../store/store'
 import { chartTabs } from '../store/view-slice'
 import type { ChartTab } from '../store/view-slice'
-import { inexactSettings, sizeReason } from './chart-data'
+import { inexactSettings, measureKind, sizeReason } from './chart-data'
 import classes from './charts.module.css'
 
 /** Ten updates a second are enough for the eye and leave the thread to the thumb. */
@@ -123,6 +124,16 @@ interface ChartHeadProps {
   readonly onTable: (on: boolean) => void
 }
 
+function measuredOn(measure: Measure) {
+  return measure.type === 'agreement' && measure.data !== null
+    ? 'agreementData'
+    : measureKind(measure)
+}
+
+function splitOf(measure: Measure): string {
+  return measure.type === 'agreement' ? (measure.data?.split ?? '') : measure.split
+}
+
 /** What the chart shows, of what, and whether a file has it. */
 function ChartHead(props: ChartHeadProps) {
   const { tab, asTable, logarithmic, onLogarithmic, onTable } = props
@@ -133,8 +144,8 @@ function ChartHead(props: ChartHeadProps) {
     <div className={classes['head']}>
       <Text size="sm" c="dimmed">
         {tab === 'accuracy' && measure !== null
-          ? t(`accuracy.measuredOn.${measure.type}`, {
-              split: measure.type === 'accuracy' ? measure.split : '',
+          ? t(`accuracy.measuredOn.${measuredOn(measure)}`, {
+              split: splitOf(measure),
               count: formatCount(measure.total),
             })
           : t(`heads.${tab}`)}

@@ -16,7 +16,7 @@ import type { TriedPoint } from '../store/run-slice'
 import type { ChartTab } from '../store/view-slice'
 import { useRecipeText } from '../views/use-recipe-text'
 import { AccuracyChart } from './accuracy-chart'
-import { measuredShare, sizeRows, sparsityRows, triedRows } from './chart-data'
+import { measureKind, measuredShare, sizeRows, sparsityRows, triedRows } from './chart-data'
 import { ChartTable } from './chart-table'
 import { SizeChart } from './size-chart'
 import { SparsityChart } from './sparsity-chart'
@@ -113,11 +113,18 @@ function Weights({ asTable, logarithmic, weights }: ChartsProps) {
   )
 }
 
+/** A coefficient, not a share: below zero for a model that is worse than the mean. */
+function formatR2(value: number): string {
+  return formatSignificant(value, 4)
+}
+
 function Accuracy({ asTable, model, tried, recipe, original, onUse }: ChartsProps) {
   const { t } = useTranslation('charts')
   const describe = useRecipeText()
   const rows = useMemo(() => triedRows(tried, recipe), [tried, recipe])
-  const kind = (tried.at(-1)?.measure ?? original)?.type ?? 'accuracy'
+  const shown = tried.at(-1)?.measure ?? original
+  const kind = shown === null ? 'accuracy' : measureKind(shown)
+  const format = kind === 'regression' ? formatR2 : formatPercent
   const share = original === null ? null : measuredShare(original)
   const start = useMemo(
     () => (share === null ? null : { bytes: model.zippedFloat32Bytes, share }),
@@ -137,6 +144,7 @@ function Accuracy({ asTable, model, tried, recipe, original, onUse }: ChartsProp
         rows={rows}
         original={start}
         shareName={shareName}
+        kind={kind}
         describe={describe}
         onUse={onUse}
       />
@@ -152,7 +160,7 @@ function Accuracy({ asTable, model, tried, recipe, original, onUse }: ChartsProp
           : [
               {
                 key: 'original',
-                cells: [t('original'), formatBytes(start.bytes), formatPercent(start.share), ''],
+                cells: [t('original'), formatBytes(start.bytes), format(start.share), ''],
               },
             ]),
         ...rows.map((row) => ({
@@ -160,7 +168,7 @@ function Accuracy({ asTable, model, tried, recipe, original, onUse }: ChartsProp
           cells: [
             describe(row.recipe),
             formatBytes(row.bytes),
-            formatPercent(row.share),
+            format(row.share),
             row.current ? (
               t('accuracy.current')
             ) : (

@@ -1,83 +1,183 @@
 import { StudioError } from '../../core/errors'
-import type { DataSummary, OpenProgress } from '../../protocol/messages'
-import type { CommandContext } from '../commands'
+import { matchClasses, parseClassNames } from '../../data/class-names'
+import type {
+  DataSettings,
+  DataSummary,
+  OpenProgress,
+  PreparationTrial,
+  SamplePicture,
+} from '../../protocol/messages'
+import type { CommandContext, KeptData } from '../commands'
 import { drain } from '../drain'
 import { readEngineError } from '../engine-error'
 import type { EngineCall } from '../engine-session'
 import type { PreviewCommands } from './preview-commands'
 
-/** Attaching and detaching the data that accuracy is measured on. */
+/** Attaching data that a model is measured on, and how it is shown to the model. */
 export function createDataCommands(context: CommandContext, preview: PreviewCommands) {
   const { store, kept } = context
-  let abort: AbortController | null = null
+  let loading: AbortController | null = null
+  let trying: AbortController | null = null
 
-  async function load(
-    call: EngineCall,
-    datasetId: string,
-    cancel?: AbortSignal,
-  ): Promise<DataSummary> {
-    store.getState().setData({ state: 'loading', datasetId, progress: null })
+  function attached(): DataSummary | null {
+    const { data } = store.getState()
+    return data.state === 'attached' ? data.data : null
+  }
+
+  async function load(call: EngineCall, data: KeptData, cancel?: AbortSignal): Promise<void> {
+    const before = attached()
+    store.getState().setData({ state: 'loading', before, progress: null })
+    const show = (progress: OpenProgress): void => {
+      store.getState().setData({ state: 'loading', before, progress })
+    }
     try {
-      const data = await call(
+      const summary = await call(
         'attach',
-        async (client, signal) =>
-          drain<OpenProgress, DataSummary>(
-            await client.data.attach({ datasetId }, { signal }),
-            (progress) => {
-              store.getState().setData({ state: 'loading', datasetId, progress })
-            },
-          ),
+        async (client, signal) => {
+          if (data.kind === 'builtIn') {
+            const { datasetId, settings } = data
+            const events = await client.data.attach({ datasetId, settings }, { signal })
+            return drain<OpenProgress, DataSummary>(events, show)
+          }
+          const { files, labelColumns, settings } = data
+          const events = await client.data.open({ files, labelColumns, settings }, { signal })
+          return drain<OpenProgress, DataSummary>(events, show)
+        },
         cancel,
       )
-      store.getState().setData({ state: 'attached', data })
-      return data
+      kept.data = { ...data, settings: summary.settings }
+      store.getState().setData({ state: 'attached', data: summary })
     } catch (thrown) {
       const error = readEngineError(thrown)
-      store
-        .getState()
-        .setData(
-          error.code === 'engine/cancelled'
-            ? { state: 'none' }
-            : { state: 'failed', datasetId, error: error.toData() },
-        )
+      if (before !== null) store.getState().setData({ state: 'attached', data: before })
+      else if (error.code === 'engine/cancelled') store.getState().setData({ state: 'none' })
+      else store.getState().setData({ state: 'failed', error: error.toData() })
       throw error
     }
   }
 
+  function forget(): void {
+    trying?.abort()
+    const state = store.getState()
+    state.setTrial({ state: 'idle' })
+    state.forgetMeasures()
+    state.setOriginalMeasure(null)
+  }
+
+  /** Attaches and measures; what was attached stays if it fails, and the error is shown. */
+  async function attach(data: KeptData): Promise<void> {
+    if (store.getState().model === null) throw new StudioError('engine/no-model', {})
+    preview.clear()
+    loading?.abort()
+    const controller = new AbortController()
+    loading = controller
+    try {
+      await load(context.call, data, controller.signal)
+      forget()
+    } catch (thrown) {
+      const error = readEngineError(thrown)
+      // Without data before it, the error stands beside the offer.
+      if (error.code !== 'engine/cancelled' && attached() !== null)
+        store.getState().showProblem(error.toData())
+    } finally {
+      if (loading === controller) loading = null
+    }
+    preview.refresh()
+  }
+
+  async function configure(settings: DataSettings): Promise<void> {
+    if (attached() === null || kept.data === null) return
+    preview.clear()
+    trying?.abort()
+    try {
+      const summary = await context.call('configure', (client, signal) =>
+        client.data.configure(settings, { signal }),
+      )
+      kept.data = { ...kept.data, settings }
+      store.getState().setData({ state: 'attached', data: summary })
+      store.getState().forgetMeasures()
+      store.getState().setOriginalMeasure(null)
+    } catch (thrown) {
+      const error = readEngineError(thrown)
+      if (error.code !== 'engine/cancelled') store.getState().showProblem(error.toData())
+    }
+    preview.refresh()
+  }
+
   return {
-    /** Attaches a built-in data set to the open model and measures on it. */
-    attachData: async (datasetId: string): Promise<void> => {
-      if (store.getState().model === null) throw new StudioError('engine/no-model', {})
-      preview.clear()
-      const controller = new AbortController()
-      abort = controller
-      try {
-        await load(context.call, datasetId, controller.signal)
-        kept.datasetId = datasetId
-        store.getState().forgetMeasures()
-        store.getState().setOriginalMeasure(null)
-      } catch {
-        // Shown beside the offer; the model goes on without data.
-      } finally {
-        if (abort === controller) abort = null
-      }
-      preview.refresh()
+    /** Attaches a built-in data set to the open model. */
+    attachData: (datasetId: string): Promise<void> =>
+      attach({ kind: 'builtIn', datasetId, settings: null }),
+    /** Attaches people's own files to the open model. */
+    openData: (files: readonly File[]): Promise<void> =>
+      attach({ kind: 'own', files, labelColumns: null, settings: null }),
+    /** Reads the same table with other columns as labels. */
+    chooseLabels: async (labelColumns: readonly string[]): Promise<void> => {
+      if (kept.data?.kind === 'own') await attach({ ...kept.data, labelColumns, settings: null })
     },
     cancelAttach: (): void => {
-      abort?.abort()
+      loading?.abort()
+    },
+    configureData: configure,
+    /** Reads the names of the model's outputs and maps the classes of the data to them by name. */
+    loadClassNames: async (file: File): Promise<void> => {
+      const data = attached()
+      if (data === null) return
+      try {
+        const names = parseClassNames(file.name, await file.text())
+        store.getState().setOutputNames(names)
+        if (data.classNames.length > 0)
+          await configure({ ...data.settings, classMap: matchClasses(data.classNames, names) })
+      } catch (thrown) {
+        store.getState().showProblem(readEngineError(thrown).toData())
+      }
+    },
+    /** A sample of the validation split as the model sees it. */
+    sampleOfData: (index: number): Promise<SamplePicture> =>
+      context.call('sample', (client, signal) => client.data.sample({ index }, { signal })),
+    /** Measures the original under each common preparation. */
+    tryPreparations: async (): Promise<void> => {
+      preview.clear()
+      trying?.abort()
+      const controller = new AbortController()
+      trying = controller
+      const trials: PreparationTrial[] = []
+      store.getState().setTrial({ state: 'running', trials: [] })
+      try {
+        await context.call(
+          'try',
+          async (client, signal) => {
+            await drain(await client.data.tryPreparations(undefined, { signal }), (trial) => {
+              trials.push(trial)
+              store.getState().setTrial({ state: 'running', trials: [...trials] })
+            })
+          },
+          controller.signal,
+        )
+      } catch (thrown) {
+        const error = readEngineError(thrown)
+        if (error.code !== 'engine/cancelled') store.getState().showProblem(error.toData())
+      }
+      if (trying === controller) {
+        trying = null
+        store.getState().setTrial({ state: 'done', trials })
+        preview.refresh()
+      }
+    },
+    cancelTrial: (): void => {
+      trying?.abort()
     },
     detachData: async (): Promise<void> => {
       preview.clear()
-      kept.datasetId = null
+      kept.data = null
       store.getState().setData({ state: 'none' })
-      store.getState().forgetMeasures()
-      store.getState().setOriginalMeasure(null)
+      forget()
       await context.call('detach', (client, signal) => client.data.detach(undefined, { signal }))
       preview.refresh()
     },
     /** After a restart of the engine: the same data for the same model. */
     reattach: async (call: EngineCall): Promise<void> => {
-      if (kept.datasetId !== null) await load(call, kept.datasetId).catch(() => undefined)
+      if (kept.data !== null) await load(call, kept.data).catch(() => undefined)
     },
   }
 }

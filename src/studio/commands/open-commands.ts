@@ -4,7 +4,7 @@ import type { OpenProgress } from '../../protocol/messages'
 import { defaultRecipe } from '../../techniques/recipe'
 import type { Recipe } from '../../techniques/recipe'
 import { formatCompact } from '../../ui-kit/format-number'
-import { collectDrop } from '../collected-drop'
+import { collectDrop, isDroppedData } from '../collected-drop'
 import type { CommandContext } from '../commands'
 import { drain } from '../drain'
 import { readEngineError } from '../engine-error'
@@ -42,7 +42,7 @@ export function createOpenCommands(context: CommandContext, { preview, data }: N
   function accept(model: ModelSummary, files: readonly File[], recipe: Recipe): void {
     collected = []
     kept.files = files
-    kept.datasetId = null
+    kept.data = null
     kept.sampleId = null
     const state = store.getState()
     state.replaceModel(model)
@@ -102,9 +102,21 @@ export function createOpenCommands(context: CommandContext, { preview, data }: N
   }
 
   return {
-    /** Adds dropped files to what is there, and opens the model as soon as nothing is missing. */
+    /**
+     * Adds dropped files to what is there, and opens the model as soon as nothing is missing. Data goes
+     * to the model that is open.
+     */
     addFiles: async (files: readonly File[]): Promise<void> => {
       if (files.length === 0) return
+      if (collected.length === 0 && (await isDroppedData(files))) {
+        if (store.getState().model !== null) await data.openData(files)
+        else {
+          const names = files.slice(0, 5).map((file) => file.name)
+          const error = new StudioError('data/model-first', { files: names.join(', ') })
+          store.getState().showProblem(error.toData())
+        }
+        return
+      }
       try {
         const result = await collectDrop(collected, files)
         collected = result.files
@@ -149,7 +161,7 @@ export function createOpenCommands(context: CommandContext, { preview, data }: N
     closeModel: async (): Promise<void> => {
       preview.clear()
       kept.files = []
-      kept.datasetId = null
+      kept.data = null
       kept.sampleId = null
       store.getState().replaceModel(null)
       await context.call('close', (client, signal) => client.model.close(undefined, { signal }))

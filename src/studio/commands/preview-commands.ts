@@ -53,6 +53,7 @@ export function createPreviewCommands(context: CommandContext) {
         state.showSizes(event, request)
         break
       case 'accuracy':
+      case 'scores':
       case 'agreement':
         state.showMeasure(event, request)
         break
@@ -72,9 +73,12 @@ export function createPreviewCommands(context: CommandContext) {
         count: value.measured,
       })
     }
-    return value.agreement === null
-      ? context.say('spoken.settledSize', { size })
-      : context.say('spoken.settledAgreement', { size, agreement: formatPercent(value.agreement) })
+    if (value.type === 'scores' || value.agreement === null)
+      return context.say('spoken.settledSize', { size })
+    return context.say('spoken.settledAgreement', {
+      size,
+      agreement: formatPercent(value.agreement),
+    })
   }
 
   /** Asks for the numbers of the settings as they are now. */

@@ -1,13 +1,19 @@
 import type { RecipeStep } from '../../techniques/catalog'
-import { defaultRecipe, readRecipe } from '../../techniques/recipe'
+import { defaultRecipe } from '../../techniques/recipe'
 import type { Recipe } from '../../techniques/recipe'
 import type { CommandContext } from '../commands'
 import { readEngineError } from '../engine-error'
+import { readRecipeFile, writeRecipeFile } from '../recipe-file'
 import { withStep } from '../store/recipe-slice'
+import type { DataCommands } from './data-commands'
 import type { PreviewCommands } from './preview-commands'
 
 /** Changes of the settings, each followed by new numbers. */
-export function createRecipeCommands(context: CommandContext, preview: PreviewCommands) {
+export function createRecipeCommands(
+  context: CommandContext,
+  preview: PreviewCommands,
+  data: DataCommands,
+) {
   const { store, kept } = context
   let frame = 0
 
@@ -56,15 +62,18 @@ export function createRecipeCommands(context: CommandContext, preview: PreviewCo
     /** Reads a recipe file; a wrong one changes nothing and says which field is wrong. */
     loadRecipe: async (file: File): Promise<void> => {
       try {
-        settle(readRecipe(file.name, await file.text()))
+        const { recipe, data: settings } = readRecipeFile(file.name, await file.text())
+        settle(recipe)
+        if (settings !== null) await data.configureData(settings)
         store.getState().dismissProblem(['recipe/invalid', 'recipe/json-syntax'])
       } catch (thrown) {
         store.getState().showProblem(readEngineError(thrown).toData())
       }
     },
     saveRecipe: (): void => {
-      const { recipe, model } = store.getState()
-      const text = `${JSON.stringify(recipe, null, 2)}\n`
+      const { recipe, model, data: attached } = store.getState()
+      const settings = attached.state === 'attached' ? attached.data.settings : null
+      const text = writeRecipeFile({ recipe, data: settings })
       context.saveFile({
         name: `${model?.name ?? 'model'}.recipe.json`,
         blob: new Blob([text], { type: 'application/json' }),

@@ -2,14 +2,14 @@ import type { StateCreator } from 'zustand'
 import type { StudioErrorData } from '../../core/errors'
 import type { ModelSummary } from '../../core/model-summary'
 import type {
-  AccuracyEvent,
-  AgreementEvent,
   DataSummary,
+  MeasureEvent,
   OpenProgress,
+  PreparationTrial,
 } from '../../protocol/messages'
 import type { StudioState } from './store'
 
-export type Measure = AccuracyEvent | AgreementEvent
+export type Measure = MeasureEvent
 
 export type OpeningStatus =
   | { readonly state: 'idle' }
@@ -25,11 +25,20 @@ export type DataStatus =
   | { readonly state: 'none' }
   | {
       readonly state: 'loading'
-      readonly datasetId: string
+      /** What was attached before and stays if this fails. */
+      readonly before: DataSummary | null
       readonly progress: OpenProgress | null
     }
   | { readonly state: 'attached'; readonly data: DataSummary }
-  | { readonly state: 'failed'; readonly datasetId: string; readonly error: StudioErrorData }
+  | { readonly state: 'failed'; readonly error: StudioErrorData }
+
+/** The search for the right preparation. */
+export type TrialStatus =
+  | { readonly state: 'idle' }
+  | {
+      readonly state: 'running' | 'done'
+      readonly trials: readonly PreparationTrial[]
+    }
 
 /** Files of an incomplete drop, by name, and what they still need. */
 export interface CollectedFiles {
@@ -42,10 +51,15 @@ export interface ModelSlice {
   readonly opening: OpeningStatus
   readonly collected: CollectedFiles | null
   readonly data: DataStatus
+  /** Names of the model's outputs, where the person gave them. */
+  readonly outputNames: readonly string[] | null
+  readonly trial: TrialStatus
   readonly originalMeasure: Measure | null
   setOpening: (opening: OpeningStatus) => void
   setCollected: (collected: CollectedFiles | null) => void
   setData: (data: DataStatus) => void
+  setOutputNames: (names: readonly string[] | null) => void
+  setTrial: (trial: TrialStatus) => void
   setOriginalMeasure: (measure: Measure | null) => void
   /** A new model takes the place of the old one with everything that belonged to it. */
   replaceModel: (model: ModelSummary | null) => void
@@ -58,6 +72,8 @@ export const createModelSlice: StateCreator<StudioState, [], [], ModelSlice> = (
   opening: { state: 'idle' },
   collected: null,
   data: { state: 'none' },
+  outputNames: null,
+  trial: { state: 'idle' },
   originalMeasure: null,
   setOpening: (opening) => {
     set({ opening })
@@ -68,6 +84,12 @@ export const createModelSlice: StateCreator<StudioState, [], [], ModelSlice> = (
   setData: (data) => {
     set({ data })
   },
+  setOutputNames: (outputNames) => {
+    set({ outputNames })
+  },
+  setTrial: (trial) => {
+    set({ trial })
+  },
   setOriginalMeasure: (originalMeasure) => {
     set({ originalMeasure })
   },
@@ -77,6 +99,8 @@ export const createModelSlice: StateCreator<StudioState, [], [], ModelSlice> = (
       opening: { state: 'idle' },
       collected: null,
       data: { state: 'none' },
+      outputNames: null,
+      trial: { state: 'idle' },
       originalMeasure: null,
       focusLayer: null,
     })

@@ -2,7 +2,7 @@ import { ActionIcon, Alert, Button, Group, Modal, Table, Text } from '@mantine/c
 import { IconCircleCheck, IconX } from '@tabler/icons-react'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import type { AccuracyEvent, AgreementEvent } from '../../protocol/messages'
+import type { MeasureEvent } from '../../protocol/messages'
 import { Fact, Facts } from '../../ui-kit/fact'
 import {
   formatBytes,
@@ -13,6 +13,7 @@ import {
 import { commands } from '../studio-commands'
 import type { ExportReport, ExportStatus } from '../store/run-slice'
 import classes from './download-card.module.css'
+import { formatScore } from './format-score'
 
 type Done = Extract<ExportStatus, { state: 'done' }>
 
@@ -76,7 +77,7 @@ export function DownloadReport({ done }: { readonly done: Done }) {
   )
 }
 
-function MeasureFacts({ measure }: { readonly measure: AccuracyEvent | AgreementEvent }) {
+function MeasureFacts({ measure }: { readonly measure: MeasureEvent }) {
   const { t } = useTranslation('page')
   if (measure.type === 'accuracy') {
     const n = Math.max(1, measure.measured)
@@ -91,8 +92,31 @@ function MeasureFacts({ measure }: { readonly measure: AccuracyEvent | Agreement
       </Fact>
     )
   }
+  if (measure.type === 'scores')
+    return measure.scores.map(({ id, value, original }) => (
+      <Fact
+        key={id}
+        name={t('report.score', {
+          score: t(`answer.scores.${id}`),
+          split: t(`splits.${measure.split}`),
+          count: formatCount(measure.measured),
+        })}
+      >
+        {original === null ? t('answer.undefined') : formatScore(id, original)} →{' '}
+        <b>{value === null ? t('answer.undefined') : formatScore(id, value)}</b>
+      </Fact>
+    ))
   return (
-    <Fact name={t('report.agreement', { count: formatCount(measure.measured) })}>
+    <Fact
+      name={
+        measure.data === null
+          ? t('report.agreement', { count: formatCount(measure.measured) })
+          : t('report.agreementData', {
+              split: t(`splits.${measure.data.split}`),
+              count: formatCount(measure.measured),
+            })
+      }
+    >
       {measure.agreement === null
         ? t('answer.notInformative')
         : `${formatPercent(measure.agreement)}, ${t('answer.relativeError', {

@@ -1,7 +1,6 @@
-import { memo, useEffect } from 'react'
+import { Suspense, lazy, memo, useEffect } from 'react'
 import { useTranslation } from 'react-i18next'
 import { ChartPanel } from '../charts/chart-panel'
-import { DataOffer } from './data-offer'
 import { DownloadCard } from './download-card'
 import { EngineBanner } from './engine-banner'
 import { Header } from './header'
@@ -13,6 +12,10 @@ import type { Pickers } from './pickers'
 import { ProblemAlert } from './problem-alert'
 import { StepCards } from './step-cards'
 import classes from './studio-page.module.css'
+
+const DataPanel = lazy(() =>
+  import('./data/data-panel').then((module) => ({ default: module.DataPanel })),
+)
 
 /** The workbench: layers, chart, steps; the answer above and the download below. */
 export const StudioPage = memo(function StudioPage({ pickers }: { readonly pickers: Pickers }) {
@@ -38,7 +41,9 @@ export const StudioPage = memo(function StudioPage({ pickers }: { readonly picke
         </div>
         <div className={classes['chart']}>
           <ChartPanel />
-          <DataOffer />
+          <Suspense fallback={null}>
+            <DataPanel />
+          </Suspense>
         </div>
         <div className={classes['steps']}>
           <StepCards />

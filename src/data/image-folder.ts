@@ -1,0 +1,90 @@
+import { StudioError } from '../core/errors'
+import { baseName } from '../core/file-bundle'
+import type { BundleFile, FileBundle } from '../core/file-bundle'
+import type { ClassLabels, DataSource } from './data-source'
+import { isImageName } from './image-header'
+
+const MOST_IMAGES = 200_000
+
+/** Folders of splits, as many data sets come. */
+const SPLIT_FOLDERS = /^(?:train|training|val|valid|validation|test|testing|eval)$/i
+
+/**
+ * Pictures in folders: each sub-folder is a class, below whatever folders they all share and below
+ * folders of splits (train, test), which are merged. Pictures in one folder have no labels.
+ * @param name of the dropped file or folder
+ * @throws StudioError 'data/is-empty', 'data/too-large'
+ */
+export function imageFolderSource(name: string, bundle: FileBundle): DataSource {
+  const files = bundle
+    .filter((file) => isImageName(file.path) && !isHidden(file.path))
+    .sort((a, b) => compareNames(a.path, b.path))
+  if (files.length === 0) throw new StudioError('data/is-empty', { file: name })
+  if (files.length > MOST_IMAGES)
+    throw new StudioError('data/too-large', {
+      file: name,
+      field: 'the number of images',
+      found: files.length,
+      limit: MOST_IMAGES,
+    })
+  return {
+    name: nameOf(name, files),
+    format: 'images',
+    samples: { kind: 'images', files },
+    labels: classesOf(files),
+  }
+}
+
+/** A picture that a file system keeps for itself. */
+function isHidden(path: string): boolean {
+  return /(?:^|\/)(?:\.|__MACOSX\/)/.test(path)
+}
+
+/** A folder that everything lies in names the data better than its first file does. */
+function nameOf(name: string, files: readonly BundleFile[]): string {
+  const [shared] = commonFolders(files.map(foldersOf))
+  return shared ?? name
+}
+
+function classesOf(files: readonly BundleFile[]): ClassLabels | null {
+  const folders = files.map(foldersOf)
+  const depth = commonFolders(folders).length
+  const below = folders.map((path) => path.slice(depth))
+  const splits = below.every(([first = '']) => SPLIT_FOLDERS.test(first))
+  const labels = below.map((path) => path[splits ? 1 : 0])
+  if (labels.some((label) => label === undefined)) return null
+  const classNames = [...new Set(labels.filter((label) => label !== undefined))].sort(compareNames)
+  if (classNames.length < 2) return null
+  const place = new Map(classNames.map((label, index) => [label, index]))
+  return {
+    kind: 'classes',
+    classNames,
+    values: Int32Array.from(labels, (label) => place.get(label ?? '') ?? 0),
+  }
+}
+
+function foldersOf(file: BundleFile): string[] {
+  return file.path
+    .slice(0, file.path.length - baseName(file.path).length)
+    .split('/')
+    .filter((part) => part !== '')
+}
+
+function commonFolders(paths: readonly (readonly string[])[]): readonly string[] {
+  const [first = []] = paths
+  const shared = first.findIndex((part, depth) => paths.some((path) => path[depth] !== part))
+  return shared === -1 ? first : first.slice(0, shared)
+}
+
+/** By code points, and numbers by their value, so that every machine sorts alike: 2 before 10. */
+export function compareNames(a: string, b: string): number {
+  const left = a.split(/(\d+)/)
+  const right = b.split(/(\d+)/)
+  for (let i = 0; i < Math.min(left.length, right.length); i++) {
+    const [x = '', y = ''] = [left[i], right[i]]
+    if (x === y) continue
+    const difference = i % 2 === 1 ? Number(x) - Number(y) : 0
+    return difference !== 0 ? difference : x < y ? -1 : 1
+  }
+  return left.length - right.length
+}

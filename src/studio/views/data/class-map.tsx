@@ -1,0 +1,81 @@
+import { Button, FileButton, Group, NativeSelect, Text } from '@mantine/core'
+import { useTranslation } from 'react-i18next'
+import type { DataSummary } from '../../../protocol/messages'
+import { commands } from '../../studio-commands'
+import { useStudio } from '../../store/store'
+import classes from './data.module.css'
+
+const NONE = -1
+/** More rows are a list that nobody edits by hand: a dropped list of names does it. */
+const MOST_ROWS = 100
+
+/** Which output of the model stands for which class of the data. */
+export function ClassMap({ data }: { readonly data: DataSummary }) {
+  const { t } = useTranslation('page')
+  const names = useStudio((state) => state.outputNames)
+  const outputs = useStudio((state) => state.model?.outputs[0]?.shape.at(-1) ?? 0)
+  const { classNames, settings } = data
+  const map = classNames.map((_, index) => settings.classMap?.[index] ?? index)
+  const choices = [
+    { value: String(NONE), label: t('data.noOutput') },
+    ...Array.from({ length: outputs }, (_, output) => ({
+      value: String(output),
+      label:
+        names?.[output] === undefined
+          ? t('data.output', { index: output + 1 })
+          : `${output + 1} · ${names[output]}`,
+    })),
+  ]
+  return (
+    <div>
+      <Text size="xs" c="dimmed">
+        {t('data.classesExplain')}
+      </Text>
+      <Group gap="xs" my={6}>
+        <FileButton
+          accept=".txt,.json,.csv"
+          onChange={(file) => {
+            if (file !== null) void commands.loadClassNames(file)
+          }}
+        >
+          {(props) => (
+            <Button {...props} size="compact-xs" variant="default">
+              {t('data.classNames')}
+            </Button>
+          )}
+        </FileButton>
+        {settings.classMap !== null && (
+          <Button
+            size="compact-xs"
+            variant="subtle"
+            color="gray"
+            onClick={() => {
+              void commands.configureData({ ...settings, classMap: null })
+            }}
+          >
+            {t('data.inOrder')}
+          </Button>
+        )}
+      </Group>
+      <div className={classes['classes']}>
+        {classNames.slice(0, MOST_ROWS).map((name, index) => (
+          <NativeSelect
+            key={name}
+            size="xs"
+            label={name}
+            aria-label={t('data.outputOf', { name })}
+            value={String(map[index])}
+            onChange={(event) => {
+              const output = Number(event.currentTarget.value)
+              void commands.configureData({
+                ...settings,
+                classMap: map.map((old, place) => (place === index ? output : old)),
+              })
+            }}
+            data={choices}
+          />
+        ))}
+      </div>
+    </div>
+  )
+}

@@ -1,0 +1,122 @@
+import { Button, Group, Paper, Progress, Text } from '@mantine/core'
+import { useTranslation } from 'react-i18next'
+import type { DataSummary, OpenProgress } from '../../../protocol/messages'
+import { formatCount } from '../../../ui-kit/format-number'
+import { Folded } from '../../../ui-kit/folded'
+import { commands } from '../../studio-commands'
+import { useStudio } from '../../store/store'
+import { ErrorText } from '../problem-alert'
+import { ChanceWarning } from './chance-warning'
+import { ClassMap } from './class-map'
+import { ClassResults } from './class-results'
+import classes from './data.module.css'
+import { DataPickers } from './data-pickers'
+import { DataProblems } from './data-problems'
+import { DataOffer } from './data-offer'
+import { DataSettingsForm } from './data-settings-form'
+import { SampleViewer } from './sample-viewer'
+
+/** What accuracy is measured on: attached, on its way, or offered. */
+export function DataPanel() {
+  const { t } = useTranslation('page')
+  const data = useStudio((state) => state.data)
+  const model = useStudio((state) => state.model)
+  if (model === null) return null
+  switch (data.state) {
+    case 'loading':
+      return <Loading progress={data.progress} />
+    case 'attached':
+      return <Attached data={data.data} />
+    case 'none':
+    case 'failed':
+      return (
+        <section className={classes['offers']} aria-label={t('data.title')}>
+          {data.state === 'failed' && <ErrorText error={data.error} />}
+          <DataOffer model={model} />
+        </section>
+      )
+  }
+}
+
+interface LoadingProps {
+  readonly progress: OpenProgress | null
+}
+
+function Loading({ progress }: LoadingProps) {
+  const { t } = useTranslation('page')
+  const phase = t(`opening.${progress?.phase ?? 'reading'}`)
+  const known = progress !== null && progress.total > 0
+  return (
+    <Paper withBorder p="sm" className={classes['card'] ?? ''}>
+      <Group justify="space-between" wrap="nowrap">
+        <Text size="sm">
+          {t('data.loading', { phase })}
+          {progress?.phase === 'decoding' &&
+            known &&
+            `, ${formatCount(progress.done)} / ${formatCount(progress.total)}`}
+        </Text>
+        <Button size="compact-sm" variant="default" onClick={commands.cancelAttach}>
+          {t('cancel')}
+        </Button>
+      </Group>
+      <Progress
+        mt={8}
+        size="sm"
+        value={known ? (progress.done / progress.total) * 100 : 100}
+        animated={!known}
+        aria-label={t('data.loading', { phase })}
+      />
+    </Paper>
+  )
+}
+
+function Attached({ data }: { readonly data: DataSummary }) {
+  const { t } = useTranslation('page')
+  const splits = data.splits
+    .map((split) => `${t(`splits.${split.name}`)} ${formatCount(split.count)}`)
+    .join(', ')
+  return (
+    <section className={classes['attached']} aria-label={t('data.title')}>
+      <div className={classes['line']}>
+        <Text size="xs" c="dimmed">
+          <strong>{t(`data.names.${data.id}`, { defaultValue: data.name })}</strong>
+          {data.own === null
+            ? `: ${splits}. `
+            : `: ${t('data.facts', {
+                format: t(`data.formats.${data.own.format}`),
+                samples: formatCount(data.own.samples),
+                splits,
+              })}. `}
+          {t('data.judged')} {data.own !== null && t('data.kept')}
+        </Text>
+        <Group gap={4} wrap="nowrap">
+          <DataPickers compact />
+          <Button
+            size="compact-xs"
+            variant="subtle"
+            color="gray"
+            onClick={() => {
+              void commands.detachData()
+            }}
+          >
+            {t('data.detach')}
+          </Button>
+        </Group>
+      </div>
+      {data.own !== null && <DataProblems facts={data.own} />}
+      <ChanceWarning data={data} />
+      <Folded title={t('data.settings')} opened={data.own !== null}>
+        <div className={classes['settings']}>
+          <DataSettingsForm data={data} />
+          <SampleViewer data={data} />
+        </div>
+      </Folded>
+      {data.settings.task === 'classification' && data.classNames.length > 0 && (
+        <Folded title={t('data.classes')}>
+          <ClassMap data={data} />
+        </Folded>
+      )}
+      <ClassResults data={data} />
+    </section>
+  )
+}
