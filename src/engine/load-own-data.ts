@@ -46,6 +46,8 @@ export async function loadOwnData(
   const wishes = { labelColumns, features: featuresOf(model) }
   const read = await readData(files.map(bundleFile), wishes, step('reading'))
   const hashed = await hashSamples(read.source, step('reading'))
+  if (read.source.samples.kind === 'images')
+    emit({ phase: 'decoding', done: 0, total: read.source.samples.files.length })
   const { kept, broken } = await decodeAll(read.source, tools, step('decoding'))
   const source = withSamples(read.source, kept)
   const hashes = kept.map((sample) => hashed[sample] ?? '')

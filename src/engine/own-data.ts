@@ -51,6 +51,9 @@ export function attachOwn(
 ): AttachedData {
   const { source, pictures, pictureShape } = loaded
   const form = pictures === null ? null : formOf(source.name, model, pictureShape)
+  // Whether samples fit at all comes before what their labels mean.
+  if (form === null && source.samples.kind === 'numbers')
+    plainReader(source.name, model, source.samples)
   const ground = { loaded, model, form, cache: new PictureCache(CACHE_BYTES), tools }
   return attached(ground, settings ?? suggested(ground))
 }

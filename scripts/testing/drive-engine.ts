@@ -1,0 +1,58 @@
+/** Small steps that tests of a whole engine share. */
+import { StudioError } from '../../src/core/errors'
+import type { Stream } from '../../src/engine/engine'
+import { defaultRecipe } from '../../src/techniques/recipe'
+import type { Recipe } from '../../src/techniques/recipe'
+
+/** Everything that a long call told, and what it ended with. */
+export async function drained<Event, Result>(
+  stream: Stream<Event, Result>,
+): Promise<{ events: Event[]; result: Result }> {
+  const events: Event[] = []
+  for (;;) {
+    const step = await stream.next()
+    if (step.done === true) return { events, result: step.value }
+    events.push(step.value)
+  }
+}
+
+export function file(name: string, content: Uint8Array | string): File {
+  return new File([content as BlobPart], name)
+}
+
+export function filesOf(files: ReadonlyMap<string, Uint8Array>): File[] {
+  return [...files].map(([name, bytes]) => file(name, bytes))
+}
+
+/** The built-in steps with quantization on. */
+export function quantized(bits: number): Recipe {
+  return {
+    ...defaultRecipe,
+    steps: defaultRecipe.steps.map((step) =>
+      step.technique === 'quantize'
+        ? { ...step, enabled: true, config: { ...step.config, bits } }
+        : step,
+    ),
+  }
+}
+
+/** The error that work must end in. */
+export async function errorOf(work: Promise<unknown>): Promise<StudioError> {
+  try {
+    await work
+  } catch (error) {
+    if (error instanceof StudioError) return error
+    throw error
+  }
+  throw new Error('it did not fail')
+}
+
+/** The last event of a kind that a call told. */
+export function lastOf<Event extends { readonly type: string }, Type extends Event['type']>(
+  events: readonly Event[],
+  type: Type,
+): Extract<Event, { type: Type }> {
+  const [found] = events.filter((event) => event.type === type).slice(-1)
+  if (found === undefined) throw new Error(`no ${type} among ${events.map((e) => e.type).join()}`)
+  return found as Extract<Event, { type: Type }>
+}
