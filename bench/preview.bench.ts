@@ -100,6 +100,7 @@ function openState(name: string, source: readonly WeightTensor[]): OpenModelStat
     })),
     metadata: null,
     notes: [],
+    notRunnable: null,
   }
   const neverRun = (): Promise<never> => Promise.reject(new Error('a preview ran the model'))
   return {
@@ -110,6 +111,7 @@ function openState(name: string, source: readonly WeightTensor[]): OpenModelStat
       inputs: [],
       outputs: [],
       zippedFloat32Bytes: 0,
+      notRunnable: null,
     }),
     weights,
     pipeline: createPipeline(weights),

@@ -204,13 +204,14 @@ export const malformedModels: readonly MalformedModel[] = [
     ]),
     says: 'model.json is a Git LFS pointer: a few lines of text that stand for the real file.',
   },
-  {
-    what: 'a layer with Python code',
-    files: changed((json) => {
-      const { config } = json.modelTopology as { config: { layers: { class_name: string }[] } }
-      const last = config.layers[config.layers.length - 1]
-      if (last !== undefined) last.class_name = 'Lambda'
-    }),
-    says: 'model.json: layer "dense3" (Lambda) holds Python code, which cannot run in a browser.',
-  },
 ]
+
+/** A sample whose last layer is Python code: open for its weights alone. */
+export const pythonLayer = {
+  files: changed((json) => {
+    const { config } = json.modelTopology as { config: { layers: { class_name: string }[] } }
+    const last = config.layers[config.layers.length - 1]
+    if (last !== undefined) last.class_name = 'Lambda'
+  }),
+  says: 'model.json: layer "dense3" (Lambda) holds Python code, which cannot run in a browser.',
+}

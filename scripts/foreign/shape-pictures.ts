@@ -10,8 +10,8 @@ import type { RgbaImage } from '../../src/data/resize-image'
 export const shapeOutputs = ['stripes', 'disc', 'cross', 'square', 'ring'] as const
 export type ShapeName = (typeof shapeOutputs)[number]
 
-export const PICTURE_HEIGHT = 44
-export const PICTURE_WIDTH = 52
+const PICTURE_HEIGHT = 44
+const PICTURE_WIDTH = 52
 
 /** Whether a point, measured from the centre in units of the radius, belongs to the shape. */
 const inside: Readonly<Record<ShapeName, (x: number, y: number) => boolean>> = {

@@ -32,7 +32,9 @@ export function sentence(error: StudioErrorData): string {
 
 async function refusal(files: FileBundle): Promise<StudioError> {
   try {
-    await openModel(files, go)
+    const { notRunnable } = await openModel(files, go)
+    // Open for its weights alone: the reason is a refusal to run.
+    if (notRunnable !== null) return StudioError.from(notRunnable)
   } catch (error) {
     if (error instanceof StudioError) return error
     throw error

@@ -147,6 +147,16 @@ export class StudioError<Code extends ErrorCode = ErrorCode> extends Error {
   toData(): StudioErrorData {
     return { code: this.code, params: this.params }
   }
+
+  /** The error that data was made of, to be thrown once more. */
+  static from({ code, params }: StudioErrorData): StudioError {
+    return new StudioError(code, params as ErrorParams<ErrorCode>)
+  }
+}
+
+/** `instanceof` alone would make the code `any`. */
+export function isStudioError(thrown: unknown): thrown is StudioError {
+  return thrown instanceof StudioError
 }
 
 /** Turns anything thrown into the data of a `StudioError`; unknown errors keep their own message. */

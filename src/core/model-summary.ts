@@ -1,3 +1,4 @@
+import type { StudioErrorData } from './errors'
 import type { LayerKind, TensorSpec } from './tensor-spec'
 
 /** One weight tensor as the inventory shows it. */
@@ -53,6 +54,8 @@ export interface ModelSummary {
   readonly zippedFloat32Bytes: number
   /** Things worth knowing that did not stop the model from opening, as facts for the language file. */
   readonly notes: readonly ModelNote[]
+  /** Why the model is open for work on its weights alone; null: it runs. */
+  readonly notRunnable: StudioErrorData | null
 }
 
 export interface ModelNote {

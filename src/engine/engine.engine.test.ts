@@ -102,10 +102,6 @@ describe('opening', () => {
       inbound_nodes: [[['input', 0, 0, {}]]],
     }
     expect(await codeOf(open(engine, shapeLie))).toBe('open/weight-shape')
-    const badActivation = smallModel()
-    const [, first] = badActivation.json.modelTopology.model_config.config.layers
-    if (first !== undefined) first.config['activation'] = 'no such thing'
-    expect(await codeOf(open(engine, badActivation))).toMatch(/^open\//)
     expect(tf.memory().numTensors).toBe(before)
     const { events } = await drained(
       engine.preview({ recipe: defaultRecipe, focusLayer: null, mode: 'dragging' }),

@@ -27,7 +27,7 @@ import { Exclusive } from './exclusive'
 import { exportModel } from './export-model'
 import { loadOwnData } from './load-own-data'
 import { Measurements } from './measurements'
-import { ModelStore } from './model-store'
+import { ModelStore, requireRunnable } from './model-store'
 import { attachOwn } from './own-data'
 import { Pace } from './pace'
 import { Previews } from './preview'
@@ -111,8 +111,9 @@ export class Engine {
     signal: AbortSignal,
   ): Promise<DataSummary> {
     const state = this.models.require()
-    const loaded = await loadOwnData(request, state.runnable, this.tools, emit, signal)
-    const data = attachOwn(loaded, state.runnable, request.settings, this.tools)
+    const runnable = requireRunnable(state)
+    const loaded = await loadOwnData(request, runnable, this.tools, emit, signal)
+    const data = attachOwn(loaded, runnable, request.settings, this.tools)
     return this.measurements.attach(state, data)
   }
 
@@ -137,7 +138,10 @@ export class Engine {
 
   measureOriginal(signal?: AbortSignal): Stream<MeasureEvent, undefined> {
     return streamed(signal, async (emit, own) => {
-      await this.unlessFault(this.measurements.measure(this.models.require(), null, emit, own))
+      const state = this.models.require()
+      // A model that cannot run has nothing to measure, and the page says why.
+      if (state.runnable !== null)
+        await this.unlessFault(this.measurements.measure(state, null, emit, own))
       return undefined
     })
   }

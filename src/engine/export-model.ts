@@ -58,7 +58,7 @@ export async function exportModel(
   await verify(reread, expected, format, step('verifying'))
 
   const { validation, test } = await measureReread(parts, state, reread, report, signal)
-  const measures = test === null ? [validation] : [validation, test]
+  const measures = [validation, test].filter((measure) => measure !== null)
   const archive = await finishArchive(draft, measures, step('writing'))
   const zip = new Blob(archive as BlobPart[], { type: 'application/zip' })
 
@@ -82,7 +82,9 @@ async function measureReread(
   reread: OpenedModel,
   tell: Emit<ExportProgress>,
   signal: AbortSignal,
-): Promise<{ validation: MeasureEvent; test: MeasureEvent | null }> {
+): Promise<{ validation: MeasureEvent | null; test: MeasureEvent | null }> {
+  // The bytes and the weights were compared; there is nothing to run.
+  if (state.runnable === null) return { validation: null, test: null }
   const { info, watch } = tools.backend()
   const heaviest = tools.pace.expect(heaviestLayerMacs(state.summary))
   const runnable = await tools.exclusive.run(signal, () =>

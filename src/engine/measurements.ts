@@ -28,6 +28,7 @@ import type { DatasetStore } from './dataset-store'
 import { ForwardRunner } from './forward-runner'
 import { OriginalAnswers, measureScores } from './measure-scores'
 import type { Subject } from './measure-scores'
+import { requireRunnable } from './model-store'
 import type { ModelStore, OpenModelState } from './model-store'
 import { collectOutputs } from './outputs'
 import type { NamedWeight, RunnableModel } from './runnable-model'
@@ -76,7 +77,7 @@ export class Measurements {
   ): Promise<DataSummary> {
     const state = this.models.require()
     const manifest = await this.datasets.describe(datasetId, signal)
-    const { runnable } = state
+    const runnable = requireRunnable(state)
     const data = attachBuiltIn(manifest, runnable, settings, this.datasets, this.tools)
     await data.split('validation', emit, signal)
     return this.attach(state, data)
@@ -103,7 +104,7 @@ export class Measurements {
 
   detach(): void {
     const state = this.models.current
-    if (state === null) return
+    if (state === null || state.runnable === null) return
     const known = this.of(state)
     known.data?.forget()
     known.data = null
@@ -141,7 +142,7 @@ export class Measurements {
   }
 
   dataOf(state: OpenModelState): AttachedData | null {
-    return this.of(state).data
+    return state.runnable === null ? null : this.of(state).data
   }
 
   /**
@@ -156,10 +157,8 @@ export class Measurements {
   ): Promise<MeasureEvent> {
     const { data } = this.of(state)
     if (data !== null) return this.measureSplit(state, data, 'validation', compared, emit, signal)
-    const inputs = syntheticInputs(
-      state.runnable,
-      vocabularyOf(state.opened.layers, state.runnable),
-    )
+    const runnable = requireRunnable(state)
+    const inputs = syntheticInputs(runnable, vocabularyOf(state.opened.layers, runnable))
     const count = syntheticCount(state.macs)
     return this.measureAgreement(state, '', count, inputs, compared, emit, signal)
   }
@@ -229,7 +228,7 @@ export class Measurements {
       return collectOutputs(
         {
           split,
-          subject: { runnable: state.runnable, runner: this.of(state).runner, weights },
+          subject: { ...this.original(state), weights },
           samples: first,
           tools: this.tools,
           signal,
@@ -268,8 +267,11 @@ export class Measurements {
   }
 
   private original(state: OpenModelState): Subject {
-    const { runnable, weights } = state
-    return { runnable, runner: this.of(state).runner, weights }
+    return {
+      runnable: requireRunnable(state),
+      runner: this.of(state).runner,
+      weights: state.weights,
+    }
   }
 
   private subject(state: OpenModelState, compared: Compared | null): Subject | null {
@@ -278,7 +280,7 @@ export class Measurements {
       // Untouched weights are the original, which is known already.
       return sameWeights(compared.weights, state.weights)
         ? null
-        : { runnable: state.runnable, runner: this.of(state).runner, weights: compared.weights }
+        : { ...this.original(state), weights: compared.weights }
     const { runnable } = compared
     const runner = new ForwardRunner(runnable, state.macs, this.tools)
     return { runnable, runner, weights: null }
@@ -293,7 +295,7 @@ export class Measurements {
     let known = this.known.get(state)
     if (known === undefined) {
       known = {
-        runner: new ForwardRunner(state.runnable, state.macs, this.tools),
+        runner: new ForwardRunner(requireRunnable(state), state.macs, this.tools),
         answers: new Map(),
         outputs: new Map(),
         data: null,

@@ -1,4 +1,5 @@
-import { StudioError } from '../core/errors'
+import { StudioError, isStudioError } from '../core/errors'
+import type { ErrorCode, StudioErrorData } from '../core/errors'
 import type { BundleFile } from '../core/file-bundle'
 import type { ModelSummary } from '../core/model-summary'
 import type { WeightTensor } from '../core/tensor-spec'
@@ -23,10 +24,36 @@ export interface OpenModelState {
   /** All float weights, in the order of the file. */
   readonly weights: readonly WeightTensor[]
   readonly pipeline: Pipeline
-  /** Its weights are those of whatever was measured last. */
-  readonly runnable: RunnableModel
+  /** Its weights are those of whatever was measured last; null where tfjs cannot run the model. */
+  readonly runnable: RunnableModel | null
   /** Multiply-accumulates of one sample; estimated by the parameters where the file leaves it open. */
   readonly macs: number
+}
+
+/** A model that runs, or the reason why it does not. */
+interface Built {
+  readonly runnable: RunnableModel | null
+  readonly notRunnable: StudioErrorData | null
+}
+
+type OwnFacts = Pick<ModelSummary, 'id' | 'zippedFloat32Bytes'>
+
+/** What says that tfjs cannot compute the model; its weights are as good as any. */
+const cannotRun: ReadonlySet<ErrorCode> = new Set([
+  'open/build-failed',
+  'open/forward-failed',
+  'open/forward-non-finite',
+])
+
+/**
+ * The running model.
+ * @throws StudioError the reason why it cannot run
+ */
+export function requireRunnable({ runnable, summary }: OpenModelState): RunnableModel {
+  if (runnable !== null) return runnable
+  throw summary.notRunnable === null
+    ? new StudioError('engine/no-model', {})
+    : StudioError.from(summary.notRunnable)
 }
 
 /** Holds the open model. A new one takes its place only when it has been built and has run. */
@@ -58,7 +85,7 @@ export class ModelStore {
     emit: Emit<OpenProgress>,
     signal: AbortSignal,
   ): Promise<ModelSummary> {
-    const { pace, exclusive, backend } = this.tools
+    const { pace, exclusive } = this.tools
     const report = atMostEvery(100, () => pace.now(), emit)
     const step =
       (phase: OpenProgress['phase']) =>
@@ -70,14 +97,31 @@ export class ModelStore {
     const opened = await openModel(files.map(bundleFile), step('reading'))
     emit({ phase: 'building', done: 0, total: 0 })
     const zippedFloat32Bytes = await zippedAsFloat32(opened, step('validating'))
-    const { info, watch } = backend()
+    const facts = { id: this.nextId(), zippedFloat32Bytes }
     return exclusive.run(signal, async () => {
-      let summary: ModelSummary | null = null
+      const built = await this.build(opened, facts, report, signal)
+      const summary = summarize(opened, built, facts)
+      this.replace(stateOf(opened, summary, built.runnable))
+      return summary
+    })
+  }
+
+  /** Builds and runs a model once; one that tfjs cannot run is left with the reason. */
+  private async build(
+    opened: OpenedModel,
+    facts: OwnFacts,
+    report: Emit<OpenProgress>,
+    signal: AbortSignal,
+  ): Promise<Built> {
+    const { pace, backend } = this.tools
+    if (opened.notRunnable !== null) return { runnable: null, notRunnable: opened.notRunnable }
+    const { info, watch } = backend()
+    try {
       const runnable = await createProvenModel(opened, {
         info,
         watch,
-        between: (built) => {
-          const known = (summary = summarize(opened, built, this.nextId(), zippedFloat32Bytes))
+        between: (model) => {
+          const known = summarize(opened, { runnable: model, notRunnable: null }, facts)
           const heaviest = pace.expect(heaviestLayerMacs(known))
           let done = 0
           return async () => {
@@ -86,10 +130,11 @@ export class ModelStore {
           }
         },
       })
-      summary ??= summarize(opened, runnable, this.nextId(), zippedFloat32Bytes)
-      this.replace(stateOf(opened, summary, runnable))
-      return summary
-    })
+      return { runnable, notRunnable: null }
+    } catch (error) {
+      if (!isStudioError(error) || !cannotRun.has(error.code)) throw error
+      return { runnable: null, notRunnable: error.toData() }
+    }
   }
 
   /** Closes the model and frees its tensors. */
@@ -101,7 +146,7 @@ export class ModelStore {
   }
 
   private replace(next: OpenModelState | null): void {
-    this.state?.runnable.dispose()
+    this.state?.runnable?.dispose()
     this.state = next
   }
 
@@ -114,7 +159,7 @@ export class ModelStore {
 function stateOf(
   opened: OpenedModel,
   summary: ModelSummary,
-  runnable: RunnableModel,
+  runnable: RunnableModel | null,
 ): OpenModelState {
   const weights = opened.weights.flatMap(floatWeight)
   const macs = summary.totals.macs ?? 50 * summary.totals.parameters
@@ -128,16 +173,15 @@ function floatWeight({ spec, values }: OpenedWeight): WeightTensor[] {
 
 function summarize(
   opened: OpenedModel,
-  built: RunnableModel,
-  id: string,
-  zippedFloat32Bytes: number,
+  { runnable, notRunnable }: Built,
+  facts: OwnFacts,
 ): ModelSummary {
   return summarizeModel(opened, {
-    id,
-    outputShapes: built.outputShapes,
-    inputs: built.inputs,
-    outputs: built.outputs.map(({ name, shape, dtype }) => ({ name, shape, dtype })),
-    zippedFloat32Bytes,
+    ...facts,
+    outputShapes: runnable?.outputShapes ?? new Map(),
+    inputs: runnable?.inputs ?? [],
+    outputs: (runnable?.outputs ?? []).map(({ name, shape, dtype }) => ({ name, shape, dtype })),
+    notRunnable,
   })
 }
 

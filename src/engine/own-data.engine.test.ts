@@ -86,7 +86,7 @@ describe('pictures in a zip for a model of another size and class order', () => 
     const recipe = quantized(6)
     const { result: download } = await drained(engine.export({ recipe, format: 'exact' }))
     const { validation, test } = download
-    if (validation.type !== 'accuracy' || test?.type !== 'accuracy') throw new Error('no accuracy')
+    if (validation?.type !== 'accuracy' || test?.type !== 'accuracy') throw new Error('no accuracy')
     expect(test.measured).toBe(80)
     const bundle = await readZip(
       memoryFile('d.zip', new Uint8Array(await download.zip.arrayBuffer())),

@@ -62,12 +62,13 @@ export class Previews {
     if (mode === 'dragging') return
     await this.tools.pace.breathe(signal)
     const alternatives = await this.emitSizes(state, recipe, event, emit, signal)
-    await this.measurements.measure(
-      state,
-      { kind: 'weights', weights: result.tensors },
-      emit,
-      signal,
-    )
+    if (state.runnable !== null)
+      await this.measurements.measure(
+        state,
+        { kind: 'weights', weights: result.tensors },
+        emit,
+        signal,
+      )
     await alternatives()
   }
 

@@ -1,4 +1,5 @@
 import type { Codes, EncodedTensor } from '../core/encoded-tensor'
+import type { StudioErrorData } from '../core/errors'
 import type { FileBundle } from '../core/file-bundle'
 import type { ModelNote, TensorSummary } from '../core/model-summary'
 import type { LayerKind, TensorSpec } from '../core/tensor-spec'
@@ -51,6 +52,11 @@ export interface OpenedModel {
   /** `userDefinedMetadata` of the file (class names, for example), carried into exports. */
   readonly metadata: object | null
   readonly notes: readonly ModelNote[]
+  /**
+   * Why tfjs cannot run the model; its weights are there all the same. null where nothing in the files
+   * speaks against running it.
+   */
+  readonly notRunnable: StudioErrorData | null
 }
 
 /** Called now and then by long reads and writes; throws to cancel. */

@@ -29,6 +29,7 @@ test('counts weights, bytes as stored and as float32, zeros and work', async () 
     inputs: [],
     outputs: [],
     zippedFloat32Bytes: 1234,
+    notRunnable: null,
   })
   const table = Object.fromEntries(
     summary.layers.map((layer) => [
@@ -74,6 +75,7 @@ test('work is unknown where a shape is', async () => {
     inputs: [],
     outputs: [],
     zippedFloat32Bytes: 0,
+    notRunnable: null,
   })
   expect(summary.layers.find((layer) => layer.name === 'conv')?.macs).toBeNull()
   expect(summary.totals.macs).toBeNull()

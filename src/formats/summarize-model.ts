@@ -1,4 +1,5 @@
 import { layerMacs } from '../core/layer-macs'
+import type { StudioErrorData } from '../core/errors'
 import type { LayerShape } from '../core/layer-macs'
 import type {
   LayerSummary,
@@ -17,6 +18,7 @@ export interface BuiltFacts {
   readonly inputs: readonly PortSummary[]
   readonly outputs: readonly PortSummary[]
   readonly zippedFloat32Bytes: number
+  readonly notRunnable: StudioErrorData | null
 }
 
 /** Makes the inventory of an open model; see `layerMacs` for how work is counted. */
@@ -33,6 +35,7 @@ export function summarizeModel(model: OpenedModel, facts: BuiltFacts): ModelSumm
     outputs: facts.outputs,
     zippedFloat32Bytes: facts.zippedFloat32Bytes,
     notes: model.notes,
+    notRunnable: facts.notRunnable,
   }
 }
 

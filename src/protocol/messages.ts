@@ -311,7 +311,7 @@ export interface ExportResult {
   readonly zippedBytes: number
   readonly shardBytes: number
   readonly tensors: readonly StoredTensor[]
-  /** On the re-read bytes. */
-  readonly validation: MeasureEvent
+  /** On the re-read bytes; null where the model cannot run. */
+  readonly validation: MeasureEvent | null
   readonly test: MeasureEvent | null
 }

@@ -1,4 +1,4 @@
-import { StudioError, errorCatalog, toErrorData } from '../core/errors'
+import { StudioError, errorCatalog, isStudioError, toErrorData } from '../core/errors'
 import type { ErrorCode, ErrorParams } from '../core/errors'
 
 /** Turns whatever a call to the worker rejects with back into the error that was thrown there. */
@@ -12,11 +12,6 @@ export function readEngineError(thrown: unknown): StudioError {
   }
   const { code, params } = toErrorData(thrown)
   return new StudioError(code, readParams(code, params))
-}
-
-/** `instanceof` alone would make the code `any`. */
-export function isStudioError(thrown: unknown): thrown is StudioError {
-  return thrown instanceof StudioError
 }
 
 function isErrorCode(code: unknown): code is ErrorCode {

@@ -2,7 +2,8 @@ import { StudioError } from '../core/errors'
 import { connectEngine } from '../protocol/client'
 import { HungMonitor } from '../protocol/heartbeat'
 import { deferred } from './deferred'
-import { isStudioError, readEngineError } from './engine-error'
+import { isStudioError } from '../core/errors'
+import { readEngineError } from './engine-error'
 import type { EngineProcess } from './engine-session'
 
 /** The part of a worker that the watch over it needs; tests bring their own. */

@@ -33,6 +33,7 @@ export function modelSummary(change: Partial<ModelSummary> = {}): ModelSummary {
     inputs: [{ name: 'input', shape: [null, 5], dtype: 'float32' }],
     outputs: [{ name: 'dense', shape: [null, 2], dtype: 'float32' }],
     zippedFloat32Bytes: 400,
+    notRunnable: null,
     notes: [],
     ...change,
   }

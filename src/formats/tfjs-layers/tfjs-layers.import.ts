@@ -1,7 +1,9 @@
-import { StudioError } from '../../core/errors'
+import { StudioError, isStudioError } from '../../core/errors'
+import type { ErrorCode } from '../../core/errors'
 import { baseName } from '../../core/file-bundle'
 import type { BundleFile, FileBundle } from '../../core/file-bundle'
 import type { ModelNote } from '../../core/model-summary'
+import type { TensorSpec } from '../../core/tensor-spec'
 import type { Checkpoint, Importer, OpenedLayer, OpenedModel, OpenedWeight } from '../format'
 import { checkGraph } from './check-graph'
 import { checkShardHashes } from './check-shard-hashes'
@@ -9,10 +11,13 @@ import { isObject } from './config-reader'
 import { findModelJson, readModelJson } from './find-model-json'
 import { flattenLayers } from './flatten-layers'
 import type { FlatLayer } from './flatten-layers'
+import { looseLayers } from './loose-layers'
 import { matchWeights } from './match-weights'
 import { pairShards } from './pair-shards'
 import { parseManifest } from './parse-manifest'
+import type { ManifestEntry } from './parse-manifest'
 import { parseTopology } from './parse-topology'
+import type { Json } from '../read-json'
 import { checkByteCounts, readWeights } from './read-weights'
 
 /** TensorFlow.js layers models: a model.json and the weight files that its manifest names. */
@@ -36,11 +41,12 @@ async function open(bundle: FileBundle, checkpoint: Checkpoint): Promise<OpenedM
   const file = model.path
   const root = await readModelJson(model)
   const groups = parseManifest(file, root)
-  const { model: topology, topology: json, notes } = parseTopology(file, root['modelTopology'])
-  checkGraph(file, topology)
-  const layers = flattenLayers(topology)
   const entries = groups.flatMap((group) => group.entries)
-  const { specs, renamed } = matchWeights(file, layers, entries)
+  const { name, topology, layers, specs, renamed, notes, notRunnable } = readLayers(
+    file,
+    root['modelTopology'],
+    entries,
+  )
   const files = findShards(
     model,
     groups.flatMap((group) => group.paths),
@@ -52,13 +58,65 @@ async function open(bundle: FileBundle, checkpoint: Checkpoint): Promise<OpenedM
   const metadata = root['userDefinedMetadata']
   return {
     format: 'tfjs-layers',
-    name: modelName(model, topology.name),
+    name: modelName(model, name),
     file,
-    topology: json,
-    layers: layers.map((layer) => openedLayer(layer)),
+    topology,
+    layers,
     weights,
     metadata: isObject(metadata) ? metadata : null,
     notes: [...notes, ...fileNotes(root['format'], weights, renamed, entries)],
+    notRunnable,
+  }
+}
+
+interface ReadLayers extends Pick<OpenedModel, 'name' | 'topology' | 'layers' | 'notRunnable'> {
+  readonly specs: ReadonlyMap<ManifestEntry, TensorSpec>
+  readonly renamed: ReadonlyMap<string, string>
+  readonly notes: readonly ModelNote[]
+}
+
+/** What only says that tfjs cannot compute something; the file itself is in order. */
+const cannotRun: ReadonlySet<ErrorCode> = new Set([
+  'open/unknown-layer',
+  'open/python-layer',
+  'open/unsupported-setting',
+])
+
+/**
+ * Reads the layers as tfjs will build them. Where it could not, they are read once more for their
+ * weights alone, and the topology stays as it came.
+ */
+function readLayers(
+  file: string,
+  topology: Json | undefined,
+  entries: readonly ManifestEntry[],
+): ReadLayers {
+  try {
+    const parsed = parseTopology(file, topology)
+    checkGraph(file, parsed.model)
+    const layers = flattenLayers(parsed.model)
+    const { specs, renamed } = matchWeights(file, layers, entries)
+    return {
+      name: parsed.model.name,
+      topology: parsed.topology,
+      layers: layers.map((layer) => openedLayer(layer)),
+      specs,
+      renamed,
+      notes: parsed.notes,
+      notRunnable: null,
+    }
+  } catch (error) {
+    if (!isStudioError(error) || !cannotRun.has(error.code) || !isObject(topology)) throw error
+    const { layers, specs } = looseLayers(topology, entries)
+    return {
+      name: 'model',
+      topology,
+      layers,
+      specs,
+      renamed: new Map(),
+      notes: [],
+      notRunnable: error.toData(),
+    }
   }
 }
 

@@ -47,10 +47,11 @@ export function DownloadReport({ done }: { readonly done: Done }) {
         </Fact>
         <Fact name={t('report.shards')}>{formatBytes(report.shardBytes)}</Fact>
         {report.test !== null && <MeasureFacts measure={report.test} />}
-        <MeasureFacts measure={report.validation} />
+        {report.validation !== null && <MeasureFacts measure={report.validation} />}
       </Facts>
       <Text size="xs" c="dimmed" mt={6}>
-        {t('report.verified')} {t('report.server')}
+        {t(report.validation === null ? 'report.notMeasured' : 'report.verified')}{' '}
+        {t('report.server')}
       </Text>
       <Group gap="xs" mt={8}>
         <Button size="compact-sm" variant="default" onClick={commands.saveAgain}>

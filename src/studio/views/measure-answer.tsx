@@ -23,12 +23,17 @@ export function MeasureAnswer() {
   const recipe = useStudio((state) => state.recipe)
   const phase = useStudio((state) => state.phase)
   const data = useStudio((state) => state.data)
+  const runs = useStudio((state) => state.model?.notRunnable === null)
   const shown = measure?.value ?? original
   const stale = measure !== null && measure.recipe !== recipe
   const complete = shown !== null && shown.measured >= shown.total
   const busy = phase === 'measuring' || phase === 'dragging'
   if (shown === null) {
-    const waiting = data.state === 'loading' ? t('answer.loadingData') : t('answer.waiting')
+    const waiting = !runs
+      ? t('answer.notMeasured')
+      : data.state === 'loading'
+        ? t('answer.loadingData')
+        : t('answer.waiting')
     return (
       <div className={classes['answer']}>
         <div className={classes['name']}>

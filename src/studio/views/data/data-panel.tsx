@@ -1,5 +1,6 @@
-import { Button, Group, Paper, Progress, Text } from '@mantine/core'
+import { Alert, Button, Group, Paper, Progress, Text } from '@mantine/core'
 import { useTranslation } from 'react-i18next'
+import type { StudioErrorData } from '../../../core/errors'
 import type { DataSummary, OpenProgress } from '../../../protocol/messages'
 import { formatCount } from '../../../ui-kit/format-number'
 import { Folded } from '../../../ui-kit/folded'
@@ -22,6 +23,7 @@ export function DataPanel() {
   const data = useStudio((state) => state.data)
   const model = useStudio((state) => state.model)
   if (model === null) return null
+  if (model.notRunnable !== null) return <CannotRun reason={model.notRunnable} />
   switch (data.state) {
     case 'loading':
       return <Loading progress={data.progress} />
@@ -36,6 +38,21 @@ export function DataPanel() {
         </section>
       )
   }
+}
+
+/** Why a model is open for its weights alone. */
+function CannotRun({ reason }: { readonly reason: StudioErrorData }) {
+  const { t } = useTranslation(['page', 'errors'])
+  return (
+    <Alert color="yellow" variant="light" title={t('page:data.cannotRun')}>
+      <Text size="sm" fw={600}>
+        {t(`errors:${reason.code}.message`, reason.params)}
+      </Text>
+      <Text size="sm" mt={4}>
+        {t('page:data.cannotRunExplain')}
+      </Text>
+    </Alert>
+  )
 }
 
 interface LoadingProps {

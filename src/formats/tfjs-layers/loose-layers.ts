@@ -1,0 +1,145 @@
+import { elementCount } from '../../core/tensor-spec'
+import type { ChannelLayout, LayerKind, TensorRole, TensorSpec } from '../../core/tensor-spec'
+import type { OpenedLayer } from '../format'
+import { limits } from '../limits'
+import { isObject } from './config-reader'
+import type { Json } from '../read-json'
+import type { ManifestEntry } from './parse-manifest'
+
+/** A layer of a model that tfjs cannot run: no more than its name and its class are believed. */
+interface NamedClass {
+  readonly name: string
+  readonly className: string
+}
+
+export interface LooseLayers {
+  readonly layers: readonly OpenedLayer[]
+  readonly specs: ReadonlyMap<ManifestEntry, TensorSpec>
+}
+
+/** For weights whose names belong to no layer. */
+const UNKNOWN_CLASS = '?'
+
+/**
+ * Assigns weights to layers by their names alone, for work on weights without running anything: the
+ * longest name of a layer that is a part of the weight's path. What a weight is for is guessed from the
+ * last part of its name and its rank; where that says nothing the role is `other`, which no step
+ * touches.
+ */
+export function looseLayers(
+  topology: Json | undefined,
+  entries: readonly ManifestEntry[],
+): LooseLayers {
+  const named = new Map(collectLayers(topology).map((layer) => [layer.name, layer]))
+  const specs = new Map<ManifestEntry, TensorSpec>()
+  const owners = new Map<string, { layer: NamedClass; weights: string[]; kind: LayerKind }>()
+  for (const entry of entries) {
+    if (entry.optimizer) continue
+    const layer = ownerOf(entry.name, named)
+    const spec = specOf(entry, layer)
+    specs.set(entry, spec)
+    const owner = owners.get(layer.name)
+    if (owner === undefined)
+      owners.set(layer.name, { layer, weights: [entry.name], kind: spec.layerKind })
+    else owner.weights.push(entry.name)
+  }
+  const without = [...named.values()].filter(({ name }) => !owners.has(name))
+  return {
+    specs,
+    layers: [
+      ...[...owners.values()].map(({ layer, weights, kind }) => openedLayer(layer, kind, weights)),
+      ...without.map((layer) => openedLayer(layer, 'other', [])),
+    ],
+  }
+}
+
+function openedLayer(
+  { name, className }: NamedClass,
+  kind: LayerKind,
+  weightNames: readonly string[],
+): OpenedLayer {
+  return { name, className, kind, weightNames, config: {}, inputs: [], calls: null }
+}
+
+/** Everything in the topology that has a class and a name, wherever it lies. */
+function collectLayers(topology: Json | undefined): NamedClass[] {
+  const found: NamedClass[] = []
+  const visit = (value: Json | undefined): void => {
+    if (found.length >= limits.layers) return
+    if (Array.isArray(value)) value.forEach(visit)
+    if (!isObject(value)) return
+    const className = value['class_name'] ?? value['className']
+    const { config } = value
+    const name = value['name'] ?? (isObject(config) ? config['name'] : undefined)
+    if (typeof className === 'string' && typeof name === 'string' && name !== '')
+      found.push({ name, className })
+    Object.values(value).forEach(visit)
+  }
+  visit(topology)
+  return found
+}
+
+function ownerOf(weight: string, named: ReadonlyMap<string, NamedClass>): NamedClass {
+  const parts = weight.split('/').slice(0, -1)
+  for (let length = parts.length; length > 0; length--)
+    for (let start = parts.length - length; start >= 0; start--) {
+      const layer = named.get(parts.slice(start, start + length).join('/'))
+      if (layer !== undefined) return layer
+    }
+  return { name: parts.length === 0 ? weight : parts.join('/'), className: UNKNOWN_CLASS }
+}
+
+function specOf({ name, shape, dtype }: ManifestEntry, layer: NamedClass): TensorSpec {
+  const last = (name.split('/').at(-1) ?? name).replace(/:\d+$/, '')
+  const role = dtype === 'float32' ? roleOf(last, shape, layer.className) : 'other'
+  return {
+    name,
+    shape,
+    dtype,
+    role,
+    layerName: layer.name,
+    layerKind: kindOf(role, shape, layer.className),
+    channel: channelsOf(role, shape, layer.className),
+  }
+}
+
+function roleOf(name: string, shape: readonly number[], className: string): TensorRole {
+  if (/depthwise_kernel/.test(name)) return 'depthwiseKernel'
+  if (/recurrent_kernel/.test(name)) return 'recurrentKernel'
+  if (/^embeddings?/.test(name)) return 'embedding'
+  if (/^(?:gamma|beta|moving_)/.test(name)) return 'normalization'
+  if (/bias$/.test(name)) return 'bias'
+  if (/(?:kernel|weights?)$/.test(name) && shape.length >= 2)
+    return /Depthwise/.test(className) ? 'depthwiseKernel' : 'kernel'
+  return 'other'
+}
+
+function kindOf(role: TensorRole, shape: readonly number[], className: string): LayerKind {
+  switch (role) {
+    case 'depthwiseKernel':
+      return 'depthwise'
+    case 'recurrentKernel':
+      return 'recurrent'
+    case 'embedding':
+      return 'embedding'
+    case 'normalization':
+      return 'normalization'
+    case 'kernel':
+      if (/LSTM|GRU|RNN/.test(className)) return 'recurrent'
+      return shape.length === 2 ? 'dense' : 'convolution'
+    default:
+      return 'other'
+  }
+}
+
+function channelsOf(role: TensorRole, shape: readonly number[], className: string): ChannelLayout {
+  const last = shape.at(-1) ?? 1
+  const secondLast = shape.at(-2) ?? 1
+  if (role === 'depthwiseKernel') return { count: secondLast * last, inner: 1 }
+  if (role === 'embedding') return { count: shape[0] ?? 1, inner: elementCount(shape.slice(1)) }
+  if (role !== 'kernel' && role !== 'recurrentKernel')
+    return { count: 1, inner: elementCount(shape) }
+  return /Transpose/.test(className)
+    ? { count: secondLast, inner: last }
+    : { count: last, inner: 1 }
+}
