@@ -21,6 +21,11 @@ export interface AffineTensor {
   readonly codes: Codes
   readonly scale: Float64Array
   readonly zeroPoint: Float64Array
+  /**
+   * The value of code 0 of a tensor that a file had quantized before: no zero point in double precision
+   * need give it exactly.
+   */
+  readonly min?: number
   /** 1 = kept, 0 = pruned; only where the levels do not contain zero, so zeros need telling apart. */
   readonly mask: Uint8Array | null
 }
@@ -51,8 +56,13 @@ export function affineLevel(code: number, scale: number, zeroPoint: number): num
 }
 
 /** The manifest's `min`: the real value of code 0, in double precision. */
-export function affineMin(scale: number, zeroPoint: number): number {
+function affineMin(scale: number, zeroPoint: number): number {
   return -scale * zeroPoint
+}
+
+/** The value of code 0 of a channel. */
+export function minOf(tensor: AffineTensor, channel: number): number {
+  return tensor.min ?? affineMin(tensor.scale[channel] ?? 0, tensor.zeroPoint[channel] ?? 0)
 }
 
 /**
@@ -61,7 +71,7 @@ export function affineMin(scale: number, zeroPoint: number): number {
  */
 export function affineLevels(tensor: AffineTensor, channel: number): Float32Array {
   const scale = tensor.scale[channel] ?? 0
-  const min = affineMin(scale, tensor.zeroPoint[channel] ?? 0)
+  const min = minOf(tensor, channel)
   const levels = new Float32Array(2 ** tensor.bits)
   for (let code = 0; code < levels.length; code++) levels[code] = code * scale + min
   return levels

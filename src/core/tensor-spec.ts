@@ -1,3 +1,5 @@
+import type { AffineTensor } from './encoded-tensor'
+
 /** What a weight is for; decides whether a technique touches it. */
 export type TensorRole =
   | 'kernel'
@@ -40,6 +42,8 @@ export interface TensorSpec {
 export interface WeightTensor {
   readonly spec: TensorSpec
   readonly values: Float32Array
+  /** The codes that the file holds, where it was quantized before; they decode to `values`. */
+  readonly stored?: AffineTensor | null
 }
 
 /** Number of elements of a shape; 1 for a scalar. */

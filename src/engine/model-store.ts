@@ -1,6 +1,7 @@
 import { StudioError, isStudioError } from '../core/errors'
 import type { ErrorCode, StudioErrorData } from '../core/errors'
 import type { BundleFile } from '../core/file-bundle'
+import { storedCodes } from '../core/stored-codes'
 import type { ModelSummary } from '../core/model-summary'
 import type { WeightTensor } from '../core/tensor-spec'
 import type { OpenedModel, OpenedWeight } from '../formats/format'
@@ -167,8 +168,11 @@ function stateOf(
 }
 
 /** The float weights of a model: what techniques may see. */
-function floatWeight({ spec, values }: OpenedWeight): WeightTensor[] {
-  return values instanceof Float32Array ? [{ spec, values }] : []
+function floatWeight({ spec, values, quantized }: OpenedWeight): WeightTensor[] {
+  if (!(values instanceof Float32Array)) return []
+  const stored =
+    quantized === null ? null : storedCodes(spec, quantized.codes, quantized.scale, quantized.min)
+  return [{ spec, values, stored }]
 }
 
 function summarize(

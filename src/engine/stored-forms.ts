@@ -1,5 +1,6 @@
 import type { EncodedTensor } from '../core/encoded-tensor'
 import type { StoredEntry } from '../core/deflate-estimate'
+import { storedCodes } from '../core/stored-codes'
 import type { OpenedWeight } from '../formats/format'
 
 const BYTES = { uint8: 1, uint16: 2, float32: 4, float16: 2 } as const
@@ -9,8 +10,12 @@ const BYTES = { uint8: 1, uint16: 2, float32: 4, float16: 2 } as const
  * does, except that it also finds floats that happen to fit float16.
  */
 export function storedForm(source: OpenedWeight, encoded: EncodedTensor): StoredEntry {
-  if (encoded.kind === 'float' && encoded.values === source.values && source.quantized !== null)
-    return asOpened(source, source.quantized)
+  // A weight of a file that was quantized already keeps its codes.
+  if (encoded.kind === 'float' && encoded.values === source.values && source.quantized !== null) {
+    const { codes, scale, min } = source.quantized
+    const tensor = storedCodes(source.spec, codes, scale, min)
+    if (tensor !== null) return { tensor, form: tensor.bits === 8 ? 'uint8' : 'uint16' }
+  }
   if (encoded.kind === 'affine' && encoded.mask === null && encoded.scale.length === 1)
     return { tensor: encoded, form: encoded.bits <= 8 ? 'uint8' : 'uint16' }
   return {
@@ -19,27 +24,6 @@ export function storedForm(source: OpenedWeight, encoded: EncodedTensor): Stored
       source.storedAs === 'float16' && encoded.kind === 'float' && encoded.values === source.values
         ? 'float16'
         : 'float32',
-  }
-}
-
-/** A weight of a file that was quantized already keeps its codes. */
-function asOpened(
-  { spec }: OpenedWeight,
-  { codes, scale, min }: NonNullable<OpenedWeight['quantized']>,
-): StoredEntry {
-  const bits = codes instanceof Uint8Array ? 8 : 16
-  const zeroPoint = scale === 0 ? 0 : -min / scale
-  return {
-    tensor: {
-      kind: 'affine',
-      spec,
-      bits,
-      codes,
-      scale: Float64Array.of(scale),
-      zeroPoint: Float64Array.of(zeroPoint),
-      mask: null,
-    },
-    form: bits === 8 ? 'uint8' : 'uint16',
   }
 }
 

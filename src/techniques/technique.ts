@@ -1,4 +1,4 @@
-import type { EncodedTensor } from '../core/encoded-tensor'
+import type { AffineTensor, EncodedTensor } from '../core/encoded-tensor'
 import type { TensorSpec, WeightTensor } from '../core/tensor-spec'
 
 /** What a technique keeps intact of the work of the steps before it. */
@@ -36,6 +36,8 @@ export interface WorkingTensor {
   readonly encoded: EncodedTensor
   /** Weights that the step had to clamp to the largest code; 0 where nothing was clipped. */
   readonly clipped: number
+  /** Of a weight that no step has touched: the codes that its file holds. */
+  readonly stored?: AffineTensor | null
 }
 
 export interface StepContext {
@@ -62,6 +64,6 @@ export interface WeightStep<Config, Plan extends TensorPlan = TensorPlan> {
 
 /** The state of an untouched weight. */
 export function untouched(weight: WeightTensor): WorkingTensor {
-  const { spec, values } = weight
-  return { spec, values, mask: null, encoded: { kind: 'float', spec, values }, clipped: 0 }
+  const { spec, values, stored = null } = weight
+  return { spec, values, mask: null, encoded: { kind: 'float', spec, values }, clipped: 0, stored }
 }

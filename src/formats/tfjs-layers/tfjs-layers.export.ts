@@ -1,5 +1,5 @@
 import { strToU8 } from 'fflate'
-import { affineMin, decode } from '../../core/encoded-tensor'
+import { decode, minOf } from '../../core/encoded-tensor'
 import type { AffineTensor } from '../../core/encoded-tensor'
 import { StudioError } from '../../core/errors'
 import { float16Table, numberToFloat16 } from '../../core/float16'
@@ -157,7 +157,7 @@ function asCodes(tensor: AffineTensor): StoredEntry {
     quantization: {
       dtype,
       scale,
-      min: affineMin(scale, tensor.zeroPoint[0] ?? 0),
+      min: minOf(tensor, 0),
       original_dtype: 'float32',
     },
     storedAs: dtype,

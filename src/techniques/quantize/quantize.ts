@@ -75,6 +75,13 @@ export function encode(
   }
 }
 
+/** A file that holds such codes already is not rounded a second time. */
+function reused({ stored }: WorkingTensor, plan: QuantizeSettings): Encoding | null {
+  const { scheme, symmetry, granularity, bits } = plan
+  const same = scheme === 'affine' && symmetry === 'asymmetric' && granularity === 'perTensor'
+  return same && stored?.bits === bits ? { tensor: stored, clipped: 0 } : null
+}
+
 /** Restores `values` only when they are read: a preview that counts codes never needs them. */
 class QuantizedTensor implements WorkingTensor {
   readonly spec: TensorSpec
@@ -105,5 +112,8 @@ export const quantize: WeightStep<QuantizeConfig, QuantizePlan> = {
   apply: (tensor, plan) =>
     plan.action === 'skip'
       ? tensor
-      : new QuantizedTensor(tensor, encode(tensor.spec, tensor.values, tensor.mask, plan)),
+      : new QuantizedTensor(
+          tensor,
+          reused(tensor, plan) ?? encode(tensor.spec, tensor.values, tensor.mask, plan),
+        ),
 }
