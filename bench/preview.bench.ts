@@ -78,6 +78,7 @@ function openState(name: string, source: readonly WeightTensor[]): OpenModelStat
     name,
     file: 'model.json',
     topology: {},
+    signature: null,
     layers: [...new Set(weights.map(({ spec }) => spec.layerName))].map((layerName) => {
       const own = weights.filter(({ spec }) => spec.layerName === layerName)
       return {
@@ -119,6 +120,7 @@ function openState(name: string, source: readonly WeightTensor[]): OpenModelStat
       inputs: [],
       outputs: [],
       outputShapes: new Map(),
+      frozenBatch: null,
       setWeights: neverRun,
       predict: () => [],
       predictInSteps: neverRun,

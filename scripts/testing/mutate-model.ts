@@ -1,6 +1,10 @@
-import type { LayersFiles } from './layers-files'
-
 type Plain = null | boolean | number | string | Plain[] | { [key: string]: Plain }
+
+/** Files of a model as far as damage is concerned. */
+interface ModelFiles {
+  json: object
+  shards: Map<string, Uint8Array>
+}
 
 /** Values that have broken parsers before. */
 const nasty: readonly Plain[] = [
@@ -30,7 +34,7 @@ const nasty: readonly Plain[] = [
  * @param next numbers in [0, 1)
  * @returns what was done
  */
-export function mutateModel(files: LayersFiles, next: () => number): string {
+export function mutateModel(files: ModelFiles, next: () => number): string {
   const pick = <Item>(items: readonly Item[]): Item | undefined =>
     items[Math.floor(next() * items.length)]
   if (next() < 0.15) return mutateShard(files, next)
@@ -61,11 +65,11 @@ export function mutateModel(files: LayersFiles, next: () => number): string {
   else if (kind < 0.7 && typeof target[place.key] === 'number')
     target[place.key] = Math.round((target[place.key] as number) + next() * 4 - 2)
   else target[place.key] = pick(nasty) ?? null
-  files.json = root as unknown as LayersFiles['json']
+  Object.assign(files, { json: root })
   return `${place.path} -> ${JSON.stringify(target[place.key])}`
 }
 
-function mutateShard(files: LayersFiles, next: () => number): string {
+function mutateShard(files: ModelFiles, next: () => number): string {
   const paths = [...files.shards.keys()]
   const path = paths[Math.floor(next() * paths.length)] ?? ''
   const bytes = files.shards.get(path)?.slice() ?? new Uint8Array(0)

@@ -13,7 +13,6 @@ export const errorCatalog = {
   'open/is-html': ['file'],
   'open/is-xml': ['file'],
   'open/is-git-lfs': ['file'],
-  'open/is-graph-model': ['file'],
   'open/is-saved-model': ['file'],
   'open/is-keras-h5': ['file'],
   'open/is-keras-zip': ['file'],
@@ -49,6 +48,8 @@ export const errorCatalog = {
   'open/graph-missing-input': ['file', 'layer', 'input'],
   'open/graph-inputs': ['file', 'layer', 'className', 'expected', 'found'],
   'open/graph-cycle': ['file', 'cycle'],
+  'open/graph-control-flow': ['file', 'node', 'op'],
+  'open/graph-unknown-operator': ['file', 'node', 'op'],
   // Opening: weights
   'open/missing-shards': ['file', 'missing', 'received', 'total'],
   'open/ambiguous-shard': ['file', 'shard', 'found'],

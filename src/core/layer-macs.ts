@@ -18,6 +18,7 @@ export interface MacsInput {
  * | class | formula |
  * |---|---|
  * | Dense, Conv, DepthwiseConv, SeparableConv, TimeDistributed of these | kernel elements x output positions |
+ * | Conv2D, DepthwiseConv2dNative and MatMul of graphs, fused or not | the same |
  * | transposed convolution | kernel elements x input positions |
  * | SimpleRNN, GRU, LSTM, RNN, Bidirectional | (kernel + recurrent kernel) x time steps |
  * | ConvLSTM2D | (kernel + recurrent kernel) x output positions x time steps |
@@ -46,9 +47,15 @@ export function layerMacs({
     case 'DepthwiseConv2D':
     case 'SeparableConv2D':
     case 'TimeDistributed':
+    case '_FusedConv2D':
+    case 'DepthwiseConv2dNative':
+    case 'FusedDepthwiseConv2dNative':
+    case 'MatMul':
+    case '_FusedMatMul':
       return times(weights, positions(output, channelsFirst))
     case 'Conv2DTranspose':
     case 'Conv3DTranspose':
+    case 'Conv2DBackpropInput':
       return times(weights, positions(input, channelsFirst))
     case 'SimpleRNN':
     case 'GRU':

@@ -1,6 +1,9 @@
 import type { StudioErrorData } from './errors'
 import type { LayerKind, TensorSpec } from './tensor-spec'
 
+/** The kinds of models that open. */
+export type ModelFormat = 'tfjs-layers' | 'tfjs-graph'
+
 /** One weight tensor as the inventory shows it. */
 export interface TensorSummary {
   readonly spec: TensorSpec
@@ -45,7 +48,7 @@ export interface ModelSummary {
   /** Changes with every opened model; stale messages are recognised by it. */
   readonly id: string
   readonly name: string
-  readonly format: 'tfjs-layers'
+  readonly format: ModelFormat
   readonly layers: readonly LayerSummary[]
   readonly totals: ModelTotals
   readonly inputs: readonly PortSummary[]

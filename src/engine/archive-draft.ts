@@ -9,7 +9,7 @@ import type {
   ReportedData,
   ReportedScores,
 } from '../formats/report'
-import { exportTfjsLayers } from '../formats/tfjs-layers/tfjs-layers.export'
+import { exportModelFiles } from '../formats/tfjs-files/export-model-files'
 import { writeZip, zipLength } from '../formats/zip-writer'
 import type { PipelineResult } from '../techniques/pipeline'
 import type { Recipe } from '../techniques/recipe'
@@ -52,7 +52,7 @@ export async function draftArchive(
   between: Checkpoint,
 ): Promise<ArchiveDraft> {
   const tensors = exportTensors(state, result)
-  const exported = await exportTfjsLayers(state.opened, tensors, format, between)
+  const exported = await exportModelFiles(state.opened, tensors, format, between)
   const hashes = await decodedHashes(tensors, format, between)
   const content: ReportContent = {
     model: state.summary.name,

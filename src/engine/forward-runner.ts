@@ -42,7 +42,7 @@ export class ForwardRunner {
     const largest = Math.max(1, ...[...model.outputShapes.values()].map(outputBytes))
     this.times = new PieceTimes(
       PEAK_SHARE * tools.pace.expect(macs),
-      Math.max(1, Math.min(MOST_SAMPLES, Math.floor(limit / largest))),
+      model.frozenBatch ?? Math.max(1, Math.min(MOST_SAMPLES, Math.floor(limit / largest))),
     )
   }
 

@@ -27,6 +27,7 @@ class LayersRunnable implements RunnableModel {
   readonly inputs: readonly PortSummary[]
   readonly outputs: readonly OutputPort[]
   readonly outputShapes: ReadonlyMap<string, LayerShape>
+  readonly frozenBatch = null
   private readonly model: tf.LayersModel
   private readonly variables: ReadonlyMap<string, Variable>
   private readonly current = new Map<string, Float32Array>()

@@ -7,7 +7,7 @@ import type { WeightTensor } from '../core/tensor-spec'
 import type { OpenedModel, OpenedWeight } from '../formats/format'
 import { openModel } from '../formats/importers'
 import { summarizeModel } from '../formats/summarize-model'
-import { exportTfjsLayers } from '../formats/tfjs-layers/tfjs-layers.export'
+import { exportModelFiles } from '../formats/tfjs-files/export-model-files'
 import { writeZip, zipLength } from '../formats/zip-writer'
 import type { OpenProgress } from '../protocol/messages'
 import { createPipeline } from '../techniques/pipeline'
@@ -199,7 +199,7 @@ async function zippedAsFloat32(
   opened: OpenedModel,
   checkpoint: (done: number, total: number) => Promise<void>,
 ): Promise<number> {
-  const { files } = await exportTfjsLayers(opened, opened.weights, 'float32', checkpoint)
+  const { files } = await exportModelFiles(opened, opened.weights, 'float32', checkpoint)
   return zipLength(await writeZip(files, checkpoint))
 }
 

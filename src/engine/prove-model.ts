@@ -1,16 +1,25 @@
 import * as tf from '@tensorflow/tfjs'
 import type { LayerShape } from '../core/layer-macs'
 import { StudioError } from '../core/errors'
+import type { ModelFormat } from '../core/model-summary'
 import { elementCount } from '../core/tensor-spec'
 import type { OpenedModel } from '../formats/format'
 import type { EngineInfo } from '../protocol/messages'
 import { checkTensorBytes } from './gpu-watch'
 import type { BackendWatch } from './gpu-watch'
+import { createGraphModel } from './graph-model'
 import { createLayersModel } from './layers-model'
 import type { BetweenLayers, RunnableModel } from './runnable-model'
+import { sampleShape } from './sample-shape'
 
 /** Tried in turn for sides that the file leaves open; a model with much pooling needs the larger. */
 const OPEN_SIDES = [16, 32, 64, 128, 256] as const
+
+/** What makes a model of each kind run. */
+const builders: Readonly<Record<ModelFormat, (opened: OpenedModel) => Promise<RunnableModel>>> = {
+  'tfjs-layers': createLayersModel,
+  'tfjs-graph': createGraphModel,
+}
 
 export interface ProofTools {
   readonly info: Pick<EngineInfo, 'backend' | 'maxTensorBytes'>
@@ -29,7 +38,7 @@ export async function createProvenModel(
   tools: ProofTools,
 ): Promise<RunnableModel> {
   checkWeightSizes(opened, tools.info)
-  const model = await createLayersModel(opened)
+  const model = await builders[opened.format](opened)
   try {
     for (const [layer, shape] of model.outputShapes)
       checkTensorBytes(tools.info.backend, tools.info.maxTensorBytes, layer, outputBytes(shape))
@@ -98,9 +107,4 @@ async function forward(
   } finally {
     tf.dispose([inputs, outputs])
   }
-}
-
-/** The shape of a batch, sides that the model leaves open filled in. */
-export function sampleShape(shape: LayerShape, batch: number, openSide: number): number[] {
-  return [batch, ...shape.slice(1).map((side) => side ?? openSide)]
 }

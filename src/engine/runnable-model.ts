@@ -33,6 +33,8 @@ export interface RunnableModel {
   readonly outputs: readonly OutputPort[]
   /** By layer name, `outer/inner` for nested models. */
   readonly outputShapes: ReadonlyMap<string, LayerShape>
+  /** The only batch size that the model takes; null: any. */
+  readonly frozenBatch: number | null
   /**
    * Replaces weights. Those whose array is the one already set are left alone, so a change of one
    * layer costs one layer.

@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs'
 import type { PortSummary } from '../core/model-summary'
 import { createRandom } from '../core/random'
 import type { Random } from '../core/random'
-import { sampleShape } from './prove-model'
+import { sampleShape } from './sample-shape'
 
 /** Sides that a model leaves open. */
 const OPEN_SIDE = 32

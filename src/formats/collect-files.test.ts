@@ -82,11 +82,6 @@ test.each([
     'open/is-image',
   ],
   ['two models', [...bundle, memoryFile('b/model.json', textBytes('{}'))], 'open/several-models'],
-  [
-    'a graph model',
-    [memoryFile('model.json', textBytes('{"format":"graph-model"}'))],
-    'open/is-graph-model',
-  ],
 ])('%s is refused at once', async (_, files, code) => {
   await expect(collectFiles([], files)).rejects.toMatchObject({ code })
 })

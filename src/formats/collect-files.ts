@@ -2,9 +2,9 @@ import { baseName } from '../core/file-bundle'
 import type { FileBundle } from '../core/file-bundle'
 import { readBytes } from './read-bytes'
 import { isZip, refuseWrongKind } from './sniff'
-import { findModelJson } from './tfjs-layers/find-model-json'
-import { pairShards } from './tfjs-layers/pair-shards'
-import { shardPaths } from './tfjs-layers/tfjs-layers.import'
+import { findModelJson } from './tfjs-files/find-model-json'
+import { pairShards } from './tfjs-files/pair-shards'
+import { shardPaths } from './tfjs-files/read-shards'
 
 export type CollectedFiles =
   | {

@@ -1,7 +1,7 @@
 import type { Codes, EncodedTensor } from '../core/encoded-tensor'
 import type { StudioErrorData } from '../core/errors'
 import type { FileBundle } from '../core/file-bundle'
-import type { ModelNote, TensorSummary } from '../core/model-summary'
+import type { ModelFormat, ModelNote, TensorSummary } from '../core/model-summary'
 import type { LayerKind, TensorSpec } from '../core/tensor-spec'
 
 /** One weight as it came out of the file, decoded to what the running model uses. */
@@ -36,7 +36,7 @@ export interface OpenedLayer {
 
 /** A validated model: nothing in it needs checking again, and tfjs has not seen it yet. */
 export interface OpenedModel {
-  readonly format: 'tfjs-layers'
+  readonly format: ModelFormat
   /** For titles and file names, without extension. */
   readonly name: string
   /** The file that holds the topology, for messages. */
@@ -46,6 +46,8 @@ export interface OpenedModel {
    * so that stock TensorFlow.js computes with the exported file what the studio measured.
    */
   readonly topology: object
+  /** Of a graph model: names, types and shapes of inputs and outputs, as the file has them. */
+  readonly signature: object | null
   readonly layers: readonly OpenedLayer[]
   /** In manifest order; exports keep it. */
   readonly weights: readonly OpenedWeight[]

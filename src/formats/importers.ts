@@ -3,11 +3,12 @@ import type { FileBundle } from '../core/file-bundle'
 import type { Checkpoint, Importer, OpenedModel } from './format'
 import { readBytes } from './read-bytes'
 import { HEAD_BYTES, isZip, refuseWrongKind } from './sniff'
+import { tfjsGraphImporter } from './tfjs-graph/tfjs-graph.import'
 import { tfjsLayersImporter } from './tfjs-layers/tfjs-layers.import'
 import { readZip } from './zip-archive'
 
-/** Every format that opens, in the order in which they are asked. */
-const importers: readonly Importer[] = [tfjsLayersImporter]
+/** Every format that opens, in the order in which they are asked: the last one takes any JSON. */
+const importers: readonly Importer[] = [tfjsGraphImporter, tfjsLayersImporter]
 
 /**
  * Opens dropped files: loose files, a folder, or one zip of either.

@@ -132,10 +132,10 @@ testRefusals([
     message: 'model.tgz is compressed with gzip.',
   },
   {
-    name: 'a graph model',
+    name: 'a graph model without a manifest',
     files: () => alone('model.json', '{"format":"graph-model","modelTopology":{"node":[]}}'),
-    code: 'open/is-graph-model',
-    message: 'model.json is a TensorFlow.js graph model; the studio opens layers models.',
+    code: 'open/field',
+    message: 'model.json, weightsManifest: expected a list, found nothing.',
   },
   {
     name: 'truncated JSON',

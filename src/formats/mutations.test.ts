@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { bundleOf, richModel, smallModel, textBytes } from '../../scripts/testing/layers-files'
+import { graphBundle, smallGraph } from '../../scripts/testing/graph-files'
 import { mutateModel } from '../../scripts/testing/mutate-model'
 import { sentence } from '../../scripts/testing/refusals'
 import { StudioError } from '../core/errors'
@@ -46,6 +47,22 @@ test.each([
   expect(counts.refused).toBeGreaterThan(800)
   expect(counts.opened).toBeGreaterThan(100)
   expect(slowest).toBeLessThan(2000)
+})
+
+test('2,000 damaged graphs: opened or refused, nothing else', async () => {
+  const random = createRandom(14)
+  const counts = { opened: 0, refused: 0 }
+  for (let round = 0; round < 2000; round++) {
+    const files = smallGraph()
+    const done = mutateModel(files, () => random.uniform())
+    try {
+      counts[await outcome(graphBundle(files))]++
+    } catch (error) {
+      throw new Error(`round ${round}: ${done}`, { cause: error })
+    }
+  }
+  expect(counts.refused).toBeGreaterThan(500)
+  expect(counts.opened).toBeGreaterThan(100)
 })
 
 test('2,000 damaged texts: model.json with bytes flipped, dropped or repeated', async () => {

@@ -5,7 +5,7 @@ import type { LayerJson, LayersFiles } from '../../../scripts/testing/layers-fil
 import { loadWithStock } from '../../../scripts/testing/stock-model'
 import type { OpenedModel } from '../format'
 import { openModel } from '../importers'
-import { exportTfjsLayers } from './tfjs-layers.export'
+import { exportModelFiles } from '../tfjs-files/export-model-files'
 
 const go = () => Promise.resolve()
 
@@ -16,7 +16,7 @@ async function run(files: LayersFiles, input: tf.Tensor | tf.Tensor[]): Promise<
 }
 
 async function runOpened(model: OpenedModel, input: tf.Tensor | tf.Tensor[]): Promise<number[]> {
-  const { files } = await exportTfjsLayers(model, model.weights, 'exact', go)
+  const { files } = await exportModelFiles(model, model.weights, 'exact', go)
   const stock = await loadWithStock(tf, files)
   const output = stock.predict(input)
   if (Array.isArray(output)) throw new Error('one output expected')

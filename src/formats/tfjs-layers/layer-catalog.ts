@@ -1,6 +1,6 @@
 import type { LayerKind, TensorRole } from '../../core/tensor-spec'
-import { isObject } from './config-reader'
-import type { ConfigReader } from './config-reader'
+import { isObject } from '../tfjs-files/config-reader'
+import type { ConfigReader } from '../tfjs-files/config-reader'
 
 /** How the channels of a weight lie in memory; see `ChannelLayout`. */
 export type ChannelAxis = 'last' | 'first' | 'depthwise' | 'transposed' | 'none'

@@ -2,9 +2,9 @@ import { elementCount } from '../../core/tensor-spec'
 import type { ChannelLayout, LayerKind, TensorRole, TensorSpec } from '../../core/tensor-spec'
 import type { OpenedLayer } from '../format'
 import { limits } from '../limits'
-import { isObject } from './config-reader'
+import { isObject } from '../tfjs-files/config-reader'
 import type { Json } from '../read-json'
-import type { ManifestEntry } from './parse-manifest'
+import type { ManifestEntry } from '../tfjs-files/parse-manifest'
 
 /** A layer of a model that tfjs cannot run: no more than its name and its class are believed. */
 interface NamedClass {

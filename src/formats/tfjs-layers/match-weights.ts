@@ -3,7 +3,7 @@ import { elementCount } from '../../core/tensor-spec'
 import type { ChannelLayout, TensorSpec } from '../../core/tensor-spec'
 import type { FlatLayer, NamedSlot } from './flatten-layers'
 import type { ChannelAxis } from './layer-catalog'
-import type { ManifestEntry } from './parse-manifest'
+import type { ManifestEntry } from '../tfjs-files/parse-manifest'
 
 /** What tfjs-layers accepts as the name of a variable. */
 const tensorName = /^[A-Za-z\d][-A-Za-z\d._/]*$/

@@ -1,6 +1,6 @@
 import { StudioError } from '../../core/errors'
 import type { Json } from '../read-json'
-import { ConfigReader, describe, fieldError, isObject } from './config-reader'
+import { ConfigReader, describe, fieldError, isObject } from '../tfjs-files/config-reader'
 import type { TensorRef } from './topology'
 
 /**

@@ -1,6 +1,6 @@
 import { StudioError } from '../../core/errors'
 import type { Json, JsonObject } from '../read-json'
-import { isObject } from './config-reader'
+import { isObject } from '../tfjs-files/config-reader'
 
 /**
  * tfjs turns every key to camelCase before it reads it, so `inbound_nodes` and `inboundNodes` are one

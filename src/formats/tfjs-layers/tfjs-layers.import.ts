@@ -1,24 +1,22 @@
 import { StudioError, isStudioError } from '../../core/errors'
 import type { ErrorCode } from '../../core/errors'
-import { baseName } from '../../core/file-bundle'
-import type { BundleFile, FileBundle } from '../../core/file-bundle'
+import type { FileBundle } from '../../core/file-bundle'
 import type { ModelNote } from '../../core/model-summary'
 import type { TensorSpec } from '../../core/tensor-spec'
 import type { Checkpoint, Importer, OpenedLayer, OpenedModel, OpenedWeight } from '../format'
 import { checkGraph } from './check-graph'
-import { checkShardHashes } from './check-shard-hashes'
-import { isObject } from './config-reader'
-import { findModelJson, readModelJson } from './find-model-json'
+import { isObject } from '../tfjs-files/config-reader'
+import { findModelJson, modelName, readModelJson } from '../tfjs-files/find-model-json'
+import { weightNotes } from '../tfjs-files/model-notes'
 import { flattenLayers } from './flatten-layers'
 import type { FlatLayer } from './flatten-layers'
 import { looseLayers } from './loose-layers'
 import { matchWeights } from './match-weights'
-import { pairShards } from './pair-shards'
-import { parseManifest } from './parse-manifest'
-import type { ManifestEntry } from './parse-manifest'
+import { parseManifest } from '../tfjs-files/parse-manifest'
+import type { ManifestEntry } from '../tfjs-files/parse-manifest'
 import { parseTopology } from './parse-topology'
 import type { Json } from '../read-json'
-import { checkByteCounts, readWeights } from './read-weights'
+import { readShards } from '../tfjs-files/read-shards'
 
 /** TensorFlow.js layers models: a model.json and the weight files that its manifest names. */
 export const tfjsLayersImporter: Importer = {
@@ -47,20 +45,14 @@ async function open(bundle: FileBundle, checkpoint: Checkpoint): Promise<OpenedM
     root['modelTopology'],
     entries,
   )
-  const files = findShards(
-    model,
-    groups.flatMap((group) => group.paths),
-    bundle,
-  )
-  await checkByteCounts(groups, files)
-  await checkShardHashes(model, files, bundle, checkpoint)
-  const weights = await readWeights(groups, files, specs, checkpoint)
+  const weights = await readShards(model, groups, specs, bundle, checkpoint)
   const metadata = root['userDefinedMetadata']
   return {
     format: 'tfjs-layers',
     name: modelName(model, name),
     file,
     topology,
+    signature: null,
     layers,
     weights,
     metadata: isObject(metadata) ? metadata : null,
@@ -120,28 +112,6 @@ function readLayers(
   }
 }
 
-/** The manifest paths a model asks for, for collecting files that arrive in several goes. */
-export async function shardPaths(model: BundleFile): Promise<string[]> {
-  const groups = parseManifest(model.path, await readModelJson(model))
-  return groups.flatMap((group) => group.paths)
-}
-
-function findShards(
-  model: BundleFile,
-  paths: readonly string[],
-  bundle: FileBundle,
-): ReadonlyMap<string, BundleFile> {
-  const { found, missing } = pairShards(model, paths, bundle)
-  if (missing.length > 0)
-    throw new StudioError('open/missing-shards', {
-      file: model.path,
-      missing: missing.join(', '),
-      received: found.size,
-      total: paths.length,
-    })
-  return found
-}
-
 function openedLayer(layer: FlatLayer): OpenedLayer {
   const { name, className, kind, config, inputs, calls, slots } = layer
   return {
@@ -155,14 +125,6 @@ function openedLayer(layer: FlatLayer): OpenedLayer {
   }
 }
 
-/** A folder or file name says more than `model` or `sequential_1`. */
-function modelName(model: BundleFile, topologyName: string): string {
-  const own = baseName(model.path).replace(/\.json$/i, '')
-  if (own.toLowerCase() !== 'model') return own
-  const folder = model.path.split('/').at(-2)
-  return folder !== undefined && folder !== '' ? folder : topologyName
-}
-
 function fileNotes(
   format: unknown,
   weights: readonly OpenedWeight[],
@@ -171,16 +133,7 @@ function fileNotes(
 ): ModelNote[] {
   const notes: ModelNote[] = []
   if (format === undefined) notes.push({ code: 'note/no-format-key', params: {} })
-  const quantized = weights.filter((weight) => /^(?:uint|float16)/.test(weight.storedAs))
-  if (quantized.length > 0)
-    notes.push({
-      code: 'note/quantized-weights',
-      params: {
-        count: quantized.length,
-        total: weights.length,
-        dtypes: [...new Set(quantized.map((weight) => weight.storedAs))].sort().join(', '),
-      },
-    })
+  notes.push(...weightNotes(weights))
   const [first] = renamed
   if (first !== undefined)
     notes.push({

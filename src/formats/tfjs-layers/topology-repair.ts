@@ -1,8 +1,8 @@
 import { StudioError } from '../../core/errors'
 import type { ModelNote } from '../../core/model-summary'
 import type { Json } from '../read-json'
-import { describe, isObject } from './config-reader'
-import type { ConfigReader } from './config-reader'
+import { describe, isObject } from '../tfjs-files/config-reader'
+import type { ConfigReader } from '../tfjs-files/config-reader'
 
 /** A layer on its way into the model: `repairLayer` changes the class name and the config in place. */
 export interface LayerDraft {

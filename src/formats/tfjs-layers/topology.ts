@@ -1,4 +1,4 @@
-import type { ConfigReader } from './config-reader'
+import type { ConfigReader } from '../tfjs-files/config-reader'
 
 /** An output tensor of one call of a layer; calls count from 0. */
 export interface TensorRef {

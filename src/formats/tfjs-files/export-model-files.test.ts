@@ -13,7 +13,7 @@ import type { ExportFormat, ExportTensor, OpenedModel, OpenedWeight } from '../f
 import { openModel } from '../importers'
 import { readZip } from '../zip-archive'
 import { writeZip, zipLength } from '../zip-writer'
-import { exportTfjsLayers } from './tfjs-layers.export'
+import { exportModelFiles } from './export-model-files'
 
 const go = () => Promise.resolve()
 const open = (): Promise<OpenedModel> => openModel(bundleOf(richModel()), go)
@@ -76,8 +76,8 @@ async function reopened(
   model: OpenedModel,
   tensors: readonly ExportTensor[],
   format: ExportFormat,
-): Promise<{ again: OpenedModel; exported: Awaited<ReturnType<typeof exportTfjsLayers>> }> {
-  const exported = await exportTfjsLayers(model, tensors, format, go)
+): Promise<{ again: OpenedModel; exported: Awaited<ReturnType<typeof exportModelFiles>> }> {
+  const exported = await exportModelFiles(model, tensors, format, go)
   const zip = Buffer.concat(await writeZip(exported.files, go))
   return { again: await openModel([memoryFile('small.zip', zip)], go), exported }
 }
@@ -124,7 +124,7 @@ describe('what is written is what was decoded', () => {
     const values = Float32Array.from(weight.values)
     values[5] = 70_000
     const tensor: EncodedTensor = { kind: 'float', spec: weight.spec, values }
-    const attempt = exportTfjsLayers(model, [tensor, ...model.weights.slice(1)], 'float16', go)
+    const attempt = exportModelFiles(model, [tensor, ...model.weights.slice(1)], 'float16', go)
     await expect(attempt).rejects.toThrow(
       new StudioError('export/float16-range', {
         tensor: weight.spec.name,
@@ -173,7 +173,7 @@ describe('the smallest entry that changes nothing', () => {
     }
     const storedWith = async (tensor: EncodedTensor, format: ExportFormat = 'exact') => {
       const tensors = model.weights.map((item) => (item === weight ? tensor : item))
-      const { tensors: stored } = await exportTfjsLayers(model, tensors, format, go)
+      const { tensors: stored } = await exportModelFiles(model, tensors, format, go)
       const entry = stored.find((item) => item.name === spec.name)
       return [entry?.storedAs, entry?.reason]
     }
@@ -196,7 +196,7 @@ describe('the smallest entry that changes nothing', () => {
 describe('the zip', () => {
   test('equal input gives equal bytes in every time zone, and other tools read it', async () => {
     const model = await open()
-    const { files } = await exportTfjsLayers(model, model.weights, 'exact', go)
+    const { files } = await exportModelFiles(model, model.weights, 'exact', go)
     const home = process.env['TZ']
     const zips: Buffer[] = []
     for (const zone of ['UTC', 'Pacific/Auckland', 'America/Los_Angeles', 'Asia/Kathmandu']) {

@@ -51,9 +51,19 @@ export async function readModelJson(file: BundleFile): Promise<JsonObject> {
       expected: 'an object with modelTopology and weightsManifest',
       found: Array.isArray(root) ? 'a list' : JSON.stringify(root),
     })
-  const topology = root['modelTopology']
-  const isGraph =
-    root['format'] === 'graph-model' || (isObject(topology) && Array.isArray(topology['node']))
-  if (isGraph) throw new StudioError('open/is-graph-model', { file: file.path })
   return root
+}
+
+/** A frozen graph: its topology is a list of nodes. */
+export function isGraphModel(root: JsonObject): boolean {
+  const topology = root['modelTopology']
+  return root['format'] === 'graph-model' || (isObject(topology) && Array.isArray(topology['node']))
+}
+
+/** A folder or file name says more than what the topology calls itself, `model` or `sequential_1`. */
+export function modelName(model: BundleFile, topologyName: string): string {
+  const own = baseName(model.path).replace(/\.json$/i, '')
+  if (own.toLowerCase() !== 'model') return own
+  const folder = model.path.split('/').at(-2)
+  return folder !== undefined && folder !== '' ? folder : topologyName
 }

@@ -36,7 +36,7 @@ interface StoredEntry {
  * @param tensors one per weight of the model, in the same order
  * @throws StudioError 'export/float16-range' when a value is too large for float16
  */
-export async function exportTfjsLayers(
+export async function exportModelFiles(
   model: OpenedModel,
   tensors: readonly ExportTensor[],
   format: ExportFormat,
@@ -61,9 +61,10 @@ export async function exportTfjsLayers(
   }
   const shards = cutShards(pieces)
   const json = {
-    format: 'layers-model',
+    format: model.format === 'tfjs-graph' ? 'graph-model' : 'layers-model',
     generatedBy: 'Compression Studio',
     convertedBy: null,
+    ...(model.signature === null ? {} : { signature: model.signature }),
     modelTopology: model.topology,
     ...(model.metadata === null ? {} : { userDefinedMetadata: model.metadata }),
     weightsManifest: [{ paths: shards.map((shard) => shard.path), weights: manifest }],

@@ -1,0 +1,84 @@
+import { readFileSync } from 'node:fs'
+import * as tf from '@tensorflow/tfjs'
+import { unzipSync } from 'fflate'
+import { createRandom } from '../src/core/random.ts'
+import { npyBytes } from '../scripts/testing/foreign-data.ts'
+import { nodeOf, smallGraph } from '../scripts/testing/graph-files.ts'
+import type { GraphFiles } from '../scripts/testing/graph-files.ts'
+import { dropOnPage } from './support/drop.ts'
+import { writeFiles } from './support/foreign-files.ts'
+import { pageOutputs } from './support/page-outputs.ts'
+import { Studio } from './support/studio.ts'
+import { expect, test } from './support/studio-test.ts'
+
+const filesOf = ({ json, shards }: GraphFiles): Map<string, Uint8Array | string> =>
+  new Map<string, Uint8Array | string>([['model.json', JSON.stringify(json)], ...shards])
+
+/** What plain TensorFlow.js makes of a downloaded zip. */
+async function stockGraph(path: string): Promise<tf.GraphModel> {
+  const files = unzipSync(new Uint8Array(readFileSync(path)))
+  const json = JSON.parse(new TextDecoder().decode(files['model.json'])) as tf.io.ModelJSON
+  const artifacts = await tf.io.getModelArtifactsForJSON(json, ([group]) => {
+    const shard = files[group?.paths[0] ?? ''] ?? new Uint8Array()
+    return Promise.resolve([group?.weights ?? [], shard.slice().buffer])
+  })
+  return tf.loadGraphModel(tf.io.fromMemory(artifacts))
+}
+
+test('a graph model is compressed, measured, downloaded, and gives the same in stock TensorFlow.js', async ({
+  page,
+}) => {
+  const studio = new Studio(page)
+  await studio.visit('?backend=wasm')
+  await dropOnPage(page, writeFiles(filesOf(smallGraph())))
+  await expect(studio.result).toContainText('Agreement on synthetic inputs', { timeout: 60_000 })
+  await expect(page.getByText(/^_FusedConv2D · 4×4×6/)).toBeVisible()
+
+  const count = 40
+  const random = createRandom(11)
+  const pixels = Uint8Array.from({ length: count * 8 * 8 * 3 }, () => random.below(256))
+  await dropOnPage(
+    page,
+    writeFiles(new Map([['noise.npy', npyBytes('|u1', [count, 8, 8, 3], pixels)]])),
+  )
+  await expect(studio.result).toContainText('without labels, n = 8, noise', { timeout: 60_000 })
+  await studio.switchOn('Quantize')
+  await studio.press('Bits', 'ArrowLeft', 4)
+  await expect(page.getByRole('button', { name: /^Download [\d.]/ })).toBeEnabled()
+  await expect(studio.result.getByRole('img', { name: 'Measuring' })).toHaveCount(0)
+  const { path } = await studio.download()
+
+  // The eight samples of the split, found by what they give in stock TensorFlow.js.
+  const outputs = await pageOutputs(page, { split: 'validation', first: 8, model: 'compressed' })
+  const model = await stockGraph(path)
+  const answers = tf.tidy(() =>
+    (
+      model.predict(
+        tf.tensor4d(
+          Float32Array.from(pixels, (byte) => byte / 255),
+          [count, 8, 8, 3],
+        ),
+      ) as tf.Tensor
+    ).dataSync(),
+  )
+  for (let row = 0; row < 8; row++) {
+    const wanted = outputs.values.subarray(row * 5, row * 5 + 5)
+    const distance = (sample: number): number =>
+      Math.max(...wanted.map((value, i) => Math.abs(value - (answers[sample * 5 + i] ?? NaN))))
+    const nearest = Math.min(...Array.from({ length: count }, (_, sample) => distance(sample)))
+    expect(nearest).toBeLessThan(1e-5)
+  }
+  model.dispose()
+})
+
+test('a graph with control flow opens for its weights and names the node', async ({ page }) => {
+  const files = smallGraph()
+  nodeOf(files, 'scaled').op = 'Switch'
+  const studio = new Studio(page)
+  await studio.visit('?backend=wasm')
+  await dropOnPage(page, writeFiles(filesOf(files)))
+  await expect(
+    page.getByText('model.json: node "scaled" (Switch) is control flow or keeps state'),
+  ).toBeVisible({ timeout: 60_000 })
+  await expect(studio.result).toContainText('not measured')
+})

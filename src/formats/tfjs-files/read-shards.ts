@@ -1,0 +1,41 @@
+import { StudioError } from '../../core/errors'
+import type { BundleFile, FileBundle } from '../../core/file-bundle'
+import type { TensorSpec } from '../../core/tensor-spec'
+import type { Checkpoint, OpenedWeight } from '../format'
+import { checkShardHashes } from './check-shard-hashes'
+import { readModelJson } from './find-model-json'
+import { pairShards } from './pair-shards'
+import { parseManifest } from './parse-manifest'
+import type { ManifestEntry, ManifestGroup } from './parse-manifest'
+import { checkByteCounts, readWeights } from './read-weights'
+
+/**
+ * Finds the shards of a model and reads its weights: every byte is accounted for before one is read.
+ * @throws StudioError 'open/missing-shards', 'open/ambiguous-shard', 'open/shard-...', 'open/non-finite'
+ */
+export async function readShards(
+  model: BundleFile,
+  groups: readonly ManifestGroup[],
+  specs: ReadonlyMap<ManifestEntry, TensorSpec>,
+  bundle: FileBundle,
+  checkpoint: Checkpoint,
+): Promise<OpenedWeight[]> {
+  const paths = groups.flatMap((group) => group.paths)
+  const { found, missing } = pairShards(model, paths, bundle)
+  if (missing.length > 0)
+    throw new StudioError('open/missing-shards', {
+      file: model.path,
+      missing: missing.join(', '),
+      received: found.size,
+      total: paths.length,
+    })
+  await checkByteCounts(groups, found)
+  await checkShardHashes(model, found, bundle, checkpoint)
+  return readWeights(groups, found, specs, checkpoint)
+}
+
+/** The manifest paths a model asks for, for collecting files that arrive in several goes. */
+export async function shardPaths(model: BundleFile): Promise<string[]> {
+  const groups = parseManifest(model.path, await readModelJson(model))
+  return groups.flatMap((group) => group.paths)
+}

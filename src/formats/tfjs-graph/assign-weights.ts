@@ -1,0 +1,182 @@
+import { elementCount } from '../../core/tensor-spec'
+import type { ChannelLayout, LayerKind, TensorRole, TensorSpec } from '../../core/tensor-spec'
+import type { OpenedLayer } from '../format'
+import type { ManifestEntry } from '../tfjs-files/parse-manifest'
+import type { GraphNode } from './parse-graph'
+
+/** Hands its input on unchanged, at most in another type or shape. */
+const passing: ReadonlySet<string> = new Set([
+  ...['Identity', 'Cast', 'Reshape', 'StopGradient', 'Snapshot', 'EnsureShape'],
+])
+
+/** Not shown as layers: they hold or hand on. */
+const silent: ReadonlySet<string> = new Set([
+  ...['Const', 'Placeholder', 'PlaceholderWithDefault', 'NoOp', 'Identity', 'IdentityN'],
+])
+
+interface Use {
+  readonly node: GraphNode
+  /** Which of the node's inputs the weight is. */
+  readonly place: number
+}
+
+interface Meaning {
+  readonly role: TensorRole
+  readonly kind: LayerKind
+  readonly channel: ChannelLayout
+}
+
+export interface AssignedWeights {
+  readonly layers: readonly OpenedLayer[]
+  readonly specs: ReadonlyMap<ManifestEntry, TensorSpec>
+}
+
+/**
+ * Says what each weight of a graph is for, by the operator that reads it; one that several read goes
+ * by the first. A layer is an operator with its weights.
+ */
+export function assignWeights(
+  nodes: readonly GraphNode[],
+  entries: readonly ManifestEntry[],
+): AssignedWeights {
+  const readers = new Map<string, Use[]>()
+  for (const node of nodes)
+    node.inputs.forEach((input, place) => {
+      const use = { node, place }
+      const known = readers.get(input)
+      if (known === undefined) readers.set(input, [use])
+      else known.push(use)
+    })
+  const specs = new Map<ManifestEntry, TensorSpec>()
+  const weightsOf = new Map<string, { names: string[]; kind: LayerKind }>()
+  for (const entry of entries) {
+    const use = firstUse(entry.name, readers)
+    const meaning = meaningOf(entry, use)
+    const layerName = use?.node.name ?? entry.name
+    specs.set(entry, {
+      name: entry.name,
+      shape: entry.shape,
+      dtype: entry.dtype,
+      role: meaning.role,
+      layerName,
+      layerKind: meaning.kind,
+      channel: meaning.channel,
+    })
+    const own = weightsOf.get(layerName) ?? { names: [], kind: 'other' as LayerKind }
+    own.names.push(entry.name)
+    if (meaning.kind !== 'other') own.kind = meaning.kind
+    weightsOf.set(layerName, own)
+  }
+  const shown = nodes.filter(({ name, op }) => weightsOf.has(name) || !silent.has(op))
+  return {
+    specs,
+    layers: shown.map(({ name, op, inputs, attributes }) => ({
+      name,
+      className: op,
+      kind: weightsOf.get(name)?.kind ?? 'other',
+      weightNames: weightsOf.get(name)?.names ?? [],
+      config: attributes,
+      inputs,
+      calls: 1,
+    })),
+  }
+}
+
+function firstUse(weight: string, readers: ReadonlyMap<string, readonly Use[]>): Use | null {
+  let name = weight
+  for (;;) {
+    const [use] = readers.get(name) ?? []
+    if (use === undefined) return null
+    if (use.place !== 0 || !passing.has(use.node.op)) return use
+    ;({ name } = use.node)
+  }
+}
+
+function meaningOf({ dtype, shape }: ManifestEntry, use: Use | null): Meaning {
+  const whole = { count: 1, inner: Math.max(1, elementCount(shape)) }
+  const other: Meaning = { role: 'other', kind: 'other', channel: whole }
+  if (dtype !== 'float32' || use === null) return other
+  const { op, attributes } = use.node
+  const last = shape.at(-1) ?? 1
+  const secondLast = shape.at(-2) ?? 1
+  switch (op) {
+    case 'Conv1D':
+    case 'Conv2D':
+    case 'Conv3D':
+    case '_FusedConv2D':
+      if (use.place === 1)
+        return { role: 'kernel', kind: 'convolution', channel: { count: last, inner: 1 } }
+      return argument(shape, 'convolution', whole)
+    case 'DepthwiseConv2d':
+    case 'DepthwiseConv2dNative':
+    case 'FusedDepthwiseConv2dNative':
+      if (use.place === 1)
+        return {
+          role: 'depthwiseKernel',
+          kind: 'depthwise',
+          channel: { count: secondLast * last, inner: 1 },
+        }
+      return argument(shape, 'depthwise', whole)
+    case 'Conv2DBackpropInput':
+      return use.place === 1
+        ? { role: 'kernel', kind: 'convolution', channel: { count: secondLast, inner: last } }
+        : other
+    case 'MatMul':
+    case '_FusedMatMul':
+    case 'BatchMatMul':
+    case 'BatchMatMulV2':
+      if (use.place <= 1 && shape.length >= 2) return matrix(shape, use.place, attributes)
+      return argument(shape, 'dense', whole)
+    case 'Gather':
+    case 'GatherV2':
+      return use.place === 0 && shape.length === 2
+        ? {
+            role: 'embedding',
+            kind: 'embedding',
+            channel: { count: shape[0] ?? 1, inner: last },
+          }
+        : other
+    case 'FusedBatchNorm':
+    case 'FusedBatchNormV2':
+    case 'FusedBatchNormV3':
+      return { role: 'normalization', kind: 'normalization', channel: whole }
+    case 'BiasAdd':
+    case 'Add':
+    case 'AddV2':
+    case 'Sub':
+      return isVector(shape) ? { role: 'bias', kind: 'other', channel: whole } : other
+    case 'Mul':
+    case 'RealDiv':
+      return isVector(shape) ? { role: 'normalization', kind: 'other', channel: whole } : other
+    default:
+      return other
+  }
+}
+
+/** What a fused operator adds after its product. */
+function argument(shape: readonly number[], kind: LayerKind, channel: ChannelLayout): Meaning {
+  return { role: isVector(shape) ? 'bias' : 'other', kind, channel }
+}
+
+/** A column for each output, or a row where the product reads the matrix transposed. */
+function matrix(
+  shape: readonly number[],
+  place: number,
+  attributes: GraphNode['attributes'],
+): Meaning {
+  const flag = attributes[place === 1 ? 'transpose_b' : 'transpose_a'] ?? attributes['adj_y']
+  const transposed = typeof flag === 'object' && flag !== null && 'b' in flag && flag['b'] === true
+  const last = shape.at(-1) ?? 1
+  const secondLast = shape.at(-2) ?? 1
+  const rows = (place === 1) === transposed
+  return {
+    role: 'kernel',
+    kind: 'dense',
+    channel: rows ? { count: secondLast, inner: last } : { count: last, inner: 1 },
+  }
+}
+
+/** One number for each channel, whatever sides of one stand before it. */
+function isVector(shape: readonly number[]): boolean {
+  return shape.length > 0 && shape.slice(0, -1).every((side) => side === 1)
+}
