@@ -128,7 +128,7 @@ class TextStream {
 /** Collects rows; the first thousand decide what the columns are. */
 class TableBuilder {
   private readonly file: string
-  private waiting: string[][] = []
+  private waiting: { readonly row: readonly string[]; readonly line: number }[] = []
   private columns: ColumnBuilder[] = []
   private rows = 0
   lines = 0
@@ -144,7 +144,7 @@ class TableBuilder {
       this.store(row, this.lines)
       return
     }
-    this.waiting.push(row)
+    this.waiting.push({ row, line: this.lines })
     if (this.waiting.length > GUESSED_FROM) this.decide()
   }
 
@@ -159,7 +159,7 @@ class TableBuilder {
   }
 
   private decide(): void {
-    const [first = [], ...others] = this.waiting
+    const [first = [], ...others] = this.waiting.map(({ row }) => row)
     if (first.length > MOST_COLUMNS)
       throw new StudioError('data/too-large', {
         file: this.file,
@@ -183,11 +183,7 @@ class TableBuilder {
           isNumber[column] === true && (header || Number.isFinite(numberOf(cell))),
         ),
     )
-    const body = header ? others : this.waiting
-    const start = this.lines - body.length
-    body.forEach((row, index) => {
-      this.store(row, start + index + 1)
-    })
+    for (const { row, line } of this.waiting.slice(header ? 1 : 0)) this.store(row, line)
     this.waiting = []
   }
 
