@@ -191,6 +191,28 @@ test('a broken picture is counted and named, and labels that cannot fit are refu
   await expect(studio.result).toContainText('n = 10, forms')
 })
 
+test('data is kept over a reload only for those who ask', async ({ page }) => {
+  const studio = await openShapes(page)
+  const offer = page.getByText('Kept from an earlier visit: forms')
+  await dropFiles(page, one('forms.zip', zipOf(shapePictures(50))))
+  await expect(studio.result).toContainText('n = 10, forms', { timeout: 60_000 })
+  await openShapes(page)
+  await expect(page.getByText('No data is attached')).toBeVisible()
+  await expect(offer).toHaveCount(0)
+
+  await dropFiles(page, one('forms.zip', zipOf(shapePictures(50))))
+  await page.getByRole('switch', { name: 'Keep over a reload' }).click({ force: true })
+  await expect(page.getByText('It is also stored in this browser')).toBeVisible()
+  await openShapes(page)
+  await expect(offer).toBeVisible()
+  await page.getByRole('button', { name: 'Measure on forms' }).click()
+  await expect(studio.result).toContainText('n = 10, forms', { timeout: 60_000 })
+  await page.getByRole('switch', { name: 'Keep over a reload' }).click({ force: true })
+  await openShapes(page)
+  await expect(page.getByText('No data is attached')).toBeVisible()
+  await expect(offer).toHaveCount(0)
+})
+
 /** y = 2a - 3b + c / 2 + 1 as one dense layer, in files of our own making. */
 function regressionModel(): Map<string, Uint8Array | string> {
   const weights = Float32Array.of(2, -3, 0.5, 1)

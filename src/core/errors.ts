@@ -91,6 +91,7 @@ export const errorCatalog = {
   'data/labels-range': ['dataset', 'found', 'outputs'],
   'data/labels-columns': ['dataset', 'expected', 'found'],
   'data/labels-kind': ['dataset', 'task', 'expected', 'found'],
+  'data/not-kept': ['dataset', 'reason'],
   'data/class-names': ['file', 'expected', 'found'],
   // Recipes
   'recipe/invalid': ['field', 'expected', 'found'],

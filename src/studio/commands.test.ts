@@ -2,54 +2,15 @@ import { describe, expect, it, vi } from 'vitest'
 import { StudioError } from '../core/errors'
 import { catalog } from '../techniques/catalog'
 import { defaultRecipe } from '../techniques/recipe'
-import { createCommands } from './commands'
 import { deferred } from './deferred'
-import { fakeEngine } from './fake-engine'
 import type { Answers } from './fake-engine'
-import type { Sample } from './samples'
-import { createStudioStore } from './store/store'
+import { sample, setUp } from './fake-studio'
 import { accuracy, modelSummary, sizeReport, weightsEvent } from './test-data'
 
-const sample: Sample = {
-  id: 'tiny',
-  name: 'Tiny',
-  description: '',
-  datasetId: 'mnist',
-  parameters: 10,
-  bytes: 40,
-  files: [],
-  testAccuracy: 0.98,
-  testCount: 100,
-}
-const files = [new File(['{}'], 'model.json')]
 const fourBits = {
   technique: 'quantize' as const,
   enabled: true,
   config: { ...catalog.quantize.defaultConfig, bits: 4 },
-}
-
-async function setUp(change: Partial<Answers> = {}) {
-  const store = createStudioStore()
-  const engine = fakeEngine(change)
-  const saved: string[] = []
-  const remembered: unknown[] = []
-  const commands = createCommands({
-    store,
-    spawn: engine.spawn,
-    now: () => 0,
-    fetchSampleFiles: (_sample, onProgress) => {
-      onProgress(1, 2)
-      return Promise.resolve(files)
-    },
-    saveFile: (file) => saved.push(file.name),
-    remember: (session) => remembered.push(session),
-    say: (key) => key,
-  })
-  commands.startEngine(null)
-  await vi.waitFor(() => {
-    expect(store.getState().engine.state).toBe('ready')
-  })
-  return { store, engine, commands, saved, remembered }
 }
 
 async function opened(change: Partial<Answers> = {}) {

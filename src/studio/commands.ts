@@ -11,6 +11,7 @@ import { createPreviewCommands } from './commands/preview-commands'
 import { createRecipeCommands } from './commands/recipe-commands'
 import { EngineSession } from './engine-session'
 import type { EngineCall, EngineProcess } from './engine-session'
+import type { KeptDataFiles } from './kept-data'
 import type { SavedSession } from './persistence'
 import type { Sample } from './samples'
 import type { StudioState } from './store/store'
@@ -27,8 +28,16 @@ export interface CommandWorld {
   ) => Promise<readonly File[]>
   readonly saveFile: (file: SavedFile) => void
   readonly remember: (session: SavedSession) => void
+  /** Data over a reload, only for those who ask for it. */
+  readonly storage: DataStorage
   /** Sentences for screen readers. */
   readonly say: (key: SpokenKey, params?: Readonly<Record<string, string | number>>) => string
+}
+
+export interface DataStorage {
+  readonly keep: (data: KeptDataFiles) => Promise<void>
+  readonly load: () => Promise<KeptDataFiles | null>
+  readonly forget: () => Promise<void>
 }
 
 export type SpokenKey =

@@ -16,5 +16,11 @@ export const commands = createCommands({
   remember: (session) => {
     saveSession(localStorage, session)
   },
+  // Loaded when data is first attached or offered, not with the page.
+  storage: {
+    keep: async (data) => (await import('./kept-data')).keepData(data),
+    load: async () => (await import('./kept-data')).loadKeptData(),
+    forget: async () => (await import('./kept-data')).forgetKeptData(),
+  },
   say: (key, params) => i18n.t(key, { ...params }),
 })

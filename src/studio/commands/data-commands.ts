@@ -95,6 +95,7 @@ export function createDataCommands(context: CommandContext, preview: PreviewComm
       )
       kept.data = { ...kept.data, settings }
       store.getState().setData({ state: 'attached', data: summary })
+      if (store.getState().keptName === summary.name) await keep()
       store.getState().forgetMeasures()
       store.getState().setOriginalMeasure(null)
     } catch (thrown) {
@@ -104,7 +105,46 @@ export function createDataCommands(context: CommandContext, preview: PreviewComm
     preview.refresh()
   }
 
+  /** Stores the attached data; a full or forbidden storage is told, and nothing is kept. */
+  async function keep(): Promise<void> {
+    const data = attached()
+    if (kept.data?.kind !== 'own' || data === null) return
+    const { files, labelColumns, settings } = kept.data
+    try {
+      await context.storage.keep({ name: data.name, files, labelColumns, settings })
+      store.getState().setKeptName(data.name)
+    } catch (thrown) {
+      const reason = thrown instanceof Error ? thrown.message : String(thrown)
+      const error = new StudioError('data/not-kept', { dataset: data.name, reason })
+      store.getState().showProblem(error.toData())
+      await forgetKept()
+    }
+  }
+
+  async function forgetKept(): Promise<void> {
+    store.getState().setKeptName(null)
+    await context.storage.forget().catch(() => undefined)
+  }
+
   return {
+    keepData: keep,
+    forgetKeptData: forgetKept,
+    /** Looks whether an earlier visit left data. */
+    findKeptData: async (): Promise<void> => {
+      const found = await context.storage.load()
+      store.getState().setKeptName(found?.name ?? null)
+    },
+    /** Attaches what an earlier visit left, as it was shown then where that still fits. */
+    useKeptData: async (): Promise<void> => {
+      const found = await context.storage.load()
+      if (found === null) {
+        store.getState().setKeptName(null)
+        return
+      }
+      const { files, labelColumns, settings } = found
+      await attach({ kind: 'own', files, labelColumns, settings })
+      if (attached() === null) await attach({ kind: 'own', files, labelColumns, settings: null })
+    },
     /** Attaches a built-in data set to the open model. */
     attachData: (datasetId: string): Promise<void> =>
       attach({ kind: 'builtIn', datasetId, settings: null }),

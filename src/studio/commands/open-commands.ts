@@ -104,10 +104,17 @@ export function createOpenCommands(context: CommandContext, { preview, data }: N
   return {
     /**
      * Adds dropped files to what is there, and opens the model as soon as nothing is missing. Data goes
-     * to the model that is open.
+     * to the model that is open, a list of names to its outputs.
      */
     addFiles: async (files: readonly File[]): Promise<void> => {
       if (files.length === 0) return
+      const [only, ...others] = files
+      const isNames =
+        others.length === 0 && only !== undefined && /\.(?:txt|names)$/i.test(only.name)
+      if (isNames && store.getState().data.state === 'attached') {
+        await data.loadClassNames(only)
+        return
+      }
       if (collected.length === 0 && (await isDroppedData(files))) {
         if (store.getState().model !== null) await data.openData(files)
         else {

@@ -54,12 +54,15 @@ export interface ModelSlice {
   /** Names of the model's outputs, where the person gave them. */
   readonly outputNames: readonly string[] | null
   readonly trial: TrialStatus
+  /** Name of the data that is kept over a reload; null: none is. */
+  readonly keptName: string | null
   readonly originalMeasure: Measure | null
   setOpening: (opening: OpeningStatus) => void
   setCollected: (collected: CollectedFiles | null) => void
   setData: (data: DataStatus) => void
   setOutputNames: (names: readonly string[] | null) => void
   setTrial: (trial: TrialStatus) => void
+  setKeptName: (name: string | null) => void
   setOriginalMeasure: (measure: Measure | null) => void
   /** A new model takes the place of the old one with everything that belonged to it. */
   replaceModel: (model: ModelSummary | null) => void
@@ -74,6 +77,7 @@ export const createModelSlice: StateCreator<StudioState, [], [], ModelSlice> = (
   data: { state: 'none' },
   outputNames: null,
   trial: { state: 'idle' },
+  keptName: null,
   originalMeasure: null,
   setOpening: (opening) => {
     set({ opening })
@@ -89,6 +93,9 @@ export const createModelSlice: StateCreator<StudioState, [], [], ModelSlice> = (
   },
   setTrial: (trial) => {
     set({ trial })
+  },
+  setKeptName: (keptName) => {
+    set({ keptName })
   },
   setOriginalMeasure: (originalMeasure) => {
     set({ originalMeasure })

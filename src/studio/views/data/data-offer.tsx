@@ -5,6 +5,7 @@ import type { ModelSummary } from '../../../core/model-summary'
 import { pictureForm } from '../../../data/input-form'
 import { fetchSamples } from '../../samples'
 import { commands } from '../../studio-commands'
+import { useStudio } from '../../store/store'
 import classes from './data.module.css'
 import { DataPickers } from './data-pickers'
 
@@ -35,6 +36,7 @@ export function DataOffer({ model }: { readonly model: ModelSummary }) {
       <Text size="xs" c="dimmed">
         {t('data.explain')}
       </Text>
+      <KeptOffer />
       <Text size="sm" mt={8}>
         {t('data.own')}
       </Text>
@@ -66,6 +68,39 @@ export function DataOffer({ model }: { readonly model: ModelSummary }) {
         </Group>
       )}
     </Paper>
+  )
+}
+
+/** Data that an earlier visit left in this browser, because the person asked for it. */
+function KeptOffer() {
+  const { t } = useTranslation('page')
+  const name = useStudio((state) => state.keptName)
+  useEffect(() => {
+    void commands.findKeptData()
+  }, [])
+  if (name === null) return null
+  return (
+    <Group gap="xs" mt={8}>
+      <Text size="sm">{t('data.keptOffer', { name })}</Text>
+      <Button
+        size="compact-sm"
+        onClick={() => {
+          void commands.useKeptData()
+        }}
+      >
+        {t('data.useKept', { name })}
+      </Button>
+      <Button
+        size="compact-sm"
+        variant="subtle"
+        color="gray"
+        onClick={() => {
+          void commands.forgetKeptData()
+        }}
+      >
+        {t('data.forgetKept')}
+      </Button>
+    </Group>
   )
 }
 

@@ -1,4 +1,4 @@
-import { Alert, Button, Group, Paper, Progress, Text } from '@mantine/core'
+import { Alert, Button, Group, Paper, Progress, Switch, Text } from '@mantine/core'
 import { useTranslation } from 'react-i18next'
 import type { StudioErrorData } from '../../../core/errors'
 import type { DataSummary, OpenProgress } from '../../../protocol/messages'
@@ -89,6 +89,7 @@ function Loading({ progress }: LoadingProps) {
 
 function Attached({ data }: { readonly data: DataSummary }) {
   const { t } = useTranslation('page')
+  const isKept = useStudio((state) => state.keptName === data.name)
   const splits = data.splits
     .map((split) => `${t(`splits.${split.name}`)} ${formatCount(split.count)}`)
     .join(', ')
@@ -104,9 +105,19 @@ function Attached({ data }: { readonly data: DataSummary }) {
                 samples: formatCount(data.own.samples),
                 splits,
               })}. `}
-          {t('data.judged')} {data.own !== null && t('data.kept')}
+          {t('data.judged')} {data.own !== null && t(isKept ? 'data.keptOver' : 'data.kept')}
         </Text>
         <Group gap={4} wrap="nowrap">
+          {data.own !== null && (
+            <Switch
+              size="xs"
+              label={t('data.keep')}
+              checked={isKept}
+              onChange={(event) => {
+                void (event.currentTarget.checked ? commands.keepData() : commands.forgetKeptData())
+              }}
+            />
+          )}
           <DataPickers compact />
           <Button
             size="compact-xs"
