@@ -118,6 +118,7 @@ export async function swapped(): Promise<FileBundle> {
   const shards = [...files.shards].map(([path, bytes]) => ({ path, bytes }))
   const report = writeReport({
     model: 'small',
+    modelFormat: 'tfjs-layers',
     versions: {},
     recipe: {},
     seed: 1,

@@ -68,5 +68,6 @@ export interface ModelNote {
     | 'note/quantized-weights'
     | 'note/renamed-weights'
     | 'note/optimizer-state'
+    | 'note/graph-model'
   readonly params: Readonly<Record<string, string | number>>
 }

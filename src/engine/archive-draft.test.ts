@@ -20,6 +20,7 @@ const exported: ExportedModel = {
 function content(total: number): ReportContent {
   return {
     model: 'tiny',
+    modelFormat: 'tfjs-layers',
     versions: { 'compression-studio': '0.1.0' },
     recipe: defaultRecipe,
     seed: 42,

@@ -56,6 +56,7 @@ export async function draftArchive(
   const hashes = await decodedHashes(tensors, format, between)
   const content: ReportContent = {
     model: state.summary.name,
+    modelFormat: state.summary.format,
     versions,
     recipe,
     seed: recipe.seed,

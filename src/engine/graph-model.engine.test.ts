@@ -115,6 +115,8 @@ describe('a frozen graph', () => {
     const json = JSON.parse(new TextDecoder().decode(parts.get('model.json'))) as GraphFiles['json']
     expect(json.modelTopology).toEqual(files.json.modelTopology)
     expect(json.signature).toEqual(files.json.signature)
+    const card = new TextDecoder().decode(parts.get('README.md'))
+    expect(card).toContain("tf.loadGraphModel('model.json')")
     expect(
       json.weightsManifest[0]?.weights.map(({ quantization }) => quantization?.['dtype']),
     ).toEqual([

@@ -9,6 +9,7 @@ export function writeModelCard(content: ReportContent): ExportedFile {
 
 function modelCard({
   model,
+  modelFormat,
   recipe,
   seed,
   files,
@@ -24,10 +25,10 @@ function modelCard({
     .reduce((sum, file) => sum + file.bytes, 0)
   return `# ${inline(model)}, compressed
 
-A TensorFlow.js layers model. Open it with stock TensorFlow.js:
+A TensorFlow.js ${modelFormat === 'tfjs-graph' ? 'graph' : 'layers'} model. Open it with stock TensorFlow.js:
 
 \`\`\`js
-const model = await tf.loadLayersModel('model.json')
+const model = await tf.${modelFormat === 'tfjs-graph' ? 'loadGraphModel' : 'loadLayersModel'}('model.json')
 \`\`\`
 
 - Weights: ${weights}, of them zero: ${zeros} (${percent(zeros, weights)})

@@ -10,6 +10,7 @@ const textOf = (file: { bytes: Uint8Array }): string => new TextDecoder().decode
 
 const content: ReportContent = {
   model: 'le | net\n# x',
+  modelFormat: 'tfjs-layers',
   versions: { 'compression-studio': '0.1.0', '@tensorflow/tfjs': '4.22.0' },
   recipe: { version: 1, seed: 42, steps: [] },
   seed: 42,

@@ -2,6 +2,7 @@ import { sha256 } from '@noble/hashes/sha2.js'
 import { bytesToHex } from '@noble/hashes/utils.js'
 import { strToU8 } from 'fflate'
 import { StudioError } from '../core/errors'
+import type { ModelFormat } from '../core/model-summary'
 import type { Checkpoint, ExportedFile, StoredTensor } from './format'
 import { parseJson } from './read-json'
 
@@ -67,6 +68,7 @@ export interface ReportedTensor extends StoredTensor {
 /** Everything the report says; it holds no time and no machine, so equal settings give equal bytes. */
 export interface ReportContent {
   readonly model: string
+  readonly modelFormat: ModelFormat
   readonly versions: Readonly<Record<string, string>>
   readonly recipe: object
   readonly seed: number

@@ -56,7 +56,7 @@ async function open(bundle: FileBundle, checkpoint: Checkpoint): Promise<OpenedM
     layers,
     weights,
     metadata: isObject(metadata) ? metadata : null,
-    notes: weightNotes(weights),
+    notes: [{ code: 'note/graph-model', params: {} }, ...weightNotes(weights)],
     notRunnable,
   }
 }
