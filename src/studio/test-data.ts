@@ -57,7 +57,7 @@ export function sizeEvent(change: Partial<SizeReport> = {}): SizeEvent {
   return { type: 'size', sizes: sizeReport(change), tensors: [], alternatives: [] }
 }
 
-function layerPreview(change: Partial<LayerPreview> = {}): LayerPreview {
+export function layerPreview(change: Partial<LayerPreview> = {}): LayerPreview {
   return {
     name: 'dense',
     weights: 10,

@@ -1,0 +1,107 @@
+import { screen } from '@testing-library/react'
+import userEvent from '@testing-library/user-event'
+import { describe, expect, it, vi } from 'vitest'
+import { renderInProviders } from '../../../scripts/testing/render-in-providers'
+import type { WeightsEvent } from '../../protocol/messages'
+import { pruneMeta } from './prune.meta'
+import type { PruneConfig } from './prune.meta'
+import { PrunePanel } from './prune.ui'
+
+const layer: WeightsEvent['layers'][number] = {
+  name: 'dense',
+  weights: 200,
+  zeros: 60,
+  bits: null,
+  mse: 0,
+  sqnrDb: null,
+  clipped: 0,
+  pruning: {
+    threshold: 0.1,
+    sigmaMultiple: 0.5,
+    sparsity: 0.3,
+    absoluteSum: 32.5,
+    aboveThreshold: 140,
+  },
+}
+
+const preview: WeightsEvent = {
+  type: 'weights',
+  layers: [layer],
+  sizes: {
+    float32: 0,
+    stored: 0,
+    bitPacked: 0,
+    sparse: 0,
+    entropyBound: 0,
+    zipped: 0,
+    zippedIsExact: false,
+  },
+  sparsity: 0.3,
+  pruning: { threshold: 0.1, sigmaMultiple: 0.5, sparsity: 0.3 },
+  histogram: { min: 0, max: 0, before: [], after: [], levels: [], threshold: null },
+}
+
+function show(change: Partial<PruneConfig> = {}, focus: typeof layer | null = null) {
+  const onChange = vi.fn<(config: PruneConfig) => void>()
+  const config = { ...pruneMeta.defaultConfig, ...change }
+  renderInProviders(
+    <PrunePanel
+      config={config}
+      facts={{ preview, focus, afterPruning: false }}
+      onDrag={() => undefined}
+      onChange={onChange}
+    />,
+  )
+  return { onChange, config }
+}
+
+const valueOf = (name: string): number =>
+  Number(screen.getByRole('slider', { name }).getAttribute('aria-valuenow'))
+
+describe('the prune panel', () => {
+  it('shows one setting as threshold, multiple of sigma and sparsity', () => {
+    show({ target: 'sparsity', value: 0.3 })
+    expect(valueOf('Sparsity')).toBeCloseTo(30)
+    expect(valueOf('Threshold')).toBeCloseTo(0.1)
+    expect(valueOf('Sigma multiple')).toBeCloseTo(0.5)
+  })
+
+  it('lets the slider that was moved lead', async () => {
+    const { onChange, config } = show({ target: 'sparsity', value: 0.3 })
+    screen.getByRole('slider', { name: 'Sigma multiple' }).focus()
+    await userEvent.keyboard('{ArrowRight}')
+    expect(onChange.mock.lastCall?.[0]).toMatchObject({ ...config, target: 'sigma', value: 0.52 })
+  })
+
+  it('has a switch for each kind of layer', async () => {
+    const { onChange, config } = show()
+    await userEvent.click(screen.getByRole('switch', { name: 'Fully connected layers' }))
+    expect(onChange).toHaveBeenLastCalledWith({ ...config, dense: !config.dense })
+    await userEvent.click(screen.getByRole('switch', { name: 'Convolutional layers' }))
+    expect(onChange).toHaveBeenLastCalledWith({ ...config, convolution: !config.convolution })
+  })
+
+  it('shows s and k of the chosen layer', () => {
+    show({}, layer)
+    expect(screen.getByText('dense: s = Σ|w|')).toBeDefined()
+    expect(screen.getByText('32.50')).toBeDefined()
+    expect(screen.getByText(/140 of 200/)).toBeDefined()
+  })
+
+  it('says when a layer is not touched, and to choose one when none is', () => {
+    show()
+    expect(screen.getByText(/Choose a layer to see its s/)).toBeDefined()
+    show({}, { ...layer, pruning: null })
+    expect(screen.getByText('not touched by pruning')).toBeDefined()
+  })
+
+  it('explains random removal and offers the literal rule', async () => {
+    const { onChange, config } = show({ method: 'random' })
+    expect(screen.getByText(/as many weights of each layer as the threshold would/)).toBeDefined()
+    await userEvent.click(screen.getByRole('button', { name: 'Advanced' }))
+    const rules = screen.getByRole('radiogroup', { name: 'How many go at random' })
+    const literal = [...rules.querySelectorAll('input')].find(({ value }) => value === 'literal')
+    await userEvent.click(literal ?? rules)
+    expect(onChange).toHaveBeenLastCalledWith({ ...config, randomRule: 'literal' })
+  })
+})
