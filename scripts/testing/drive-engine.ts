@@ -1,8 +1,27 @@
 /** Small steps that tests of a whole engine share. */
+import * as tf from '@tensorflow/tfjs'
+import { beforeAll, beforeEach } from 'vitest'
 import { StudioError } from '../../src/core/errors'
+import { Engine } from '../../src/engine/engine'
 import type { Stream } from '../../src/engine/engine'
 import { defaultRecipe } from '../../src/techniques/recipe'
 import type { Recipe } from '../../src/techniques/recipe'
+import { nodeEnvironment } from './node-engine'
+
+/** A fresh engine on WebAssembly for every test of a file; closed afterwards. */
+export function freshEngine(): { readonly current: Engine } {
+  const holder = { current: new Engine(nodeEnvironment()) }
+  beforeAll(async () => {
+    await tf.setBackend('cpu')
+  })
+  beforeEach(async () => {
+    const engine = new Engine(nodeEnvironment())
+    holder.current = engine
+    await engine.start({ forced: 'wasm', exclude: [] })
+    return () => engine.close()
+  })
+  return holder
+}
 
 /** Everything that a long call told, and what it ended with. */
 export async function drained<Event, Result>(

@@ -1,10 +1,19 @@
 import { StudioError } from '../core/errors'
-import { elementCount } from '../core/tensor-spec'
 import type { DataFormat, DataSource, NumberLabels } from './data-source'
 import type { NumberArray } from './numbers'
 
-const LABEL_NAMES = /(?:^|[^a-z])(?:y|labels?|targets?|classes|annotations?)(?:[^a-z]|$)/i
-const SAMPLE_NAMES = /(?:^|[^a-z])(?:x|images?|samples?|data|features?|inputs?)(?:[^a-z]|$)/i
+/** Of one set of data; tables are held to it too. */
+export const MOST_ROWS = 5_000_000
+/** As many as NumPy could have for most of its life. */
+const MOST_AXES = 32
+
+const LABEL_NAMES = /(?:^|[^a-z])(?:y|labels?|targets?|classes|annotations?)(?:[^a-z]|$)|^arr_1$/i
+const SAMPLE_NAMES =
+  /(?:^|[^a-z])(?:x|images?|samples?|data|features?|inputs?)(?:[^a-z]|$)|^arr_0$/i
+/** Names of splits, the one to measure on first. */
+const SPLIT_NAMES = ['test(?:ing|s)?|t10k', 'val(?:id|idation)?', 'train(?:ing)?'].map(
+  (names) => new RegExp(`(?:^|[^a-z])[xy]?(?:${names})[xy]?(?:[^a-z]|$)`, 'i'),
+)
 
 export interface NamedArray extends NumberArray {
   /** Without folder and ending. */
@@ -12,38 +21,85 @@ export interface NamedArray extends NumberArray {
 }
 
 /**
- * Which of some arrays are the samples and which the labels: by their names, else the one with more
- * axes, else the one with more values. One array alone is unlabelled.
- * @throws StudioError 'data/several'
+ * Refuses a shape with more axes or samples than data has, before anything is allocated.
+ * @throws StudioError 'data/too-large'
  */
-export function chooseArrays(arrays: readonly NamedArray[]): {
+export function requireUsableShape(file: string, shape: readonly number[]): void {
+  const [rows = 0] = shape
+  if (shape.length > MOST_AXES)
+    throw new StudioError('data/too-large', {
+      file,
+      field: 'the number of axes',
+      found: shape.length,
+      limit: MOST_AXES,
+    })
+  if (rows > MOST_ROWS)
+    throw new StudioError('data/too-large', {
+      file,
+      field: 'the number of rows',
+      found: rows,
+      limit: MOST_ROWS,
+    })
+}
+
+interface ChosenArrays {
   readonly samples: NamedArray
   readonly labels: NamedArray | null
-} {
-  const [first, second, ...others] = preferTest(arrays)
-  if (first === undefined || others.length > 0)
-    throw new StudioError('data/several', { files: arrays.map(({ name }) => name).join(', ') })
-  if (second === undefined) return { samples: first, labels: null }
-  const swapped = looksLikeLabels(first, second)
-  return swapped ? { samples: second, labels: first } : { samples: first, labels: second }
 }
 
-/** Of training and test arrays together, those for testing. */
-function preferTest(arrays: readonly NamedArray[]): readonly NamedArray[] {
-  if (arrays.length <= 2) return arrays
-  const test = arrays.filter(({ name }) => /test|val|t10k/i.test(name))
-  if (test.length === 1 || test.length === 2) return test
-  return arrays.filter(({ name }) => LABEL_NAMES.test(name) || SAMPLE_NAMES.test(name))
+/**
+ * Which of some arrays are the samples and which the labels: by their names, else the one with more
+ * axes, else the one with more values. One array alone is unlabelled. Of several splits the one for
+ * testing is taken, else the one for validation.
+ * @throws StudioError 'data/several'
+ */
+export function chooseArrays(arrays: readonly NamedArray[]): ChosenArrays {
+  const named = (pattern: RegExp): NamedArray[] =>
+    arrays.filter(({ name }) => pattern.test(words(name)))
+  const splits = SPLIT_NAMES.map(named)
+  const known = arrays.filter((array) => roleOf(array) !== null)
+  for (const group of [arrays, ...splits, known]) {
+    const chosen = alone(group, arrays) ?? pair(group)
+    if (chosen !== null) return chosen
+  }
+  throw new StudioError('data/several', { files: arrays.map(({ name }) => name).join(', ') })
 }
 
-function looksLikeLabels(first: NamedArray, second: NamedArray): boolean {
-  const named = (array: NamedArray): number =>
-    (LABEL_NAMES.test(array.name) ? 1 : 0) - (SAMPLE_NAMES.test(array.name) ? 1 : 0)
-  const byName = named(first) - named(second)
-  if (byName !== 0) return byName > 0
-  const byRank = second.shape.length - first.shape.length
-  if (byRank !== 0) return byRank > 0
-  return elementCount(second.shape) > elementCount(first.shape)
+function alone(group: readonly NamedArray[], all: readonly NamedArray[]): ChosenArrays | null {
+  const [only, ...others] = group
+  if (only === undefined || others.length > 0) return null
+  // Labels that are picked out of several arrays are not the samples.
+  return all.length > 1 && roleOf(only) === 'labels' ? null : { samples: only, labels: null }
+}
+
+function pair(group: readonly NamedArray[]): ChosenArrays | null {
+  const [first, second, ...others] = group
+  if (first === undefined || second === undefined || others.length > 0) return null
+  const leads = lead(first) - lead(second)
+  const byRank = first.shape.length - second.shape.length
+  // Two kinds of labels, or the samples of two splits.
+  const alike = roleOf(first) !== null && roleOf(first) === roleOf(second)
+  if (alike && (byRank === 0 || roleOf(first) === 'labels')) return null
+  const difference = leads || byRank || first.values.length - second.values.length
+  if (difference === 0) return null
+  return difference > 0 ? { samples: first, labels: second } : { samples: second, labels: first }
+}
+
+/** What the name says that an array is; null where it says nothing, or both. */
+function roleOf({ name }: NamedArray): 'samples' | 'labels' | null {
+  const isLabels = LABEL_NAMES.test(words(name))
+  if (isLabels === SAMPLE_NAMES.test(words(name))) return null
+  return isLabels ? 'labels' : 'samples'
+}
+
+function lead(array: NamedArray): number {
+  const role = roleOf(array)
+  return role === null ? 0 : role === 'samples' ? 1 : -1
+}
+
+/** trainLabels as train_Labels. */
+function words(name: string): string {
+  return name.replace(/([a-z])([A-Z])/g, '$1_$2')
 }
 
 /**
@@ -56,8 +112,15 @@ export function arraySource(
   samples: NumberArray,
   labels: NumberArray | null,
 ): DataSource {
-  const [count = 0, ...sides] = samples.shape
-  const { values } = samples
+  const [count, ...sides] = samples.shape
+  const { file, values } = samples
+  if (count === undefined)
+    throw new StudioError('data/field', {
+      file,
+      field: 'the shape',
+      expected: 'at least one axis',
+      found: 'a single value',
+    })
   return {
     name,
     format,
@@ -65,10 +128,24 @@ export function arraySource(
       kind: 'numbers',
       count,
       shape: sides.length === 0 ? [1] : sides,
-      values: values instanceof Uint8Array ? values : Float32Array.from(values),
+      values: values instanceof Uint8Array ? values : toFloat32(file, values),
     },
     labels: labels === null ? null : numberLabels(samples, count, labels),
   }
+}
+
+/** What models compute with; a double beyond its range would become infinite. */
+function toFloat32(file: string, values: Float64Array): Float32Array {
+  const rounded = Float32Array.from(values)
+  const index = rounded.findIndex((value) => !Number.isFinite(value))
+  if (index >= 0)
+    throw new StudioError('data/field', {
+      file,
+      field: `value ${index}`,
+      expected: 'in the range of float32',
+      found: values[index] ?? NaN,
+    })
+  return rounded
 }
 
 function numberLabels(samples: NumberArray, count: number, labels: NumberArray): NumberLabels {

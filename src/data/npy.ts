@@ -4,11 +4,15 @@ import type { BundleFile } from '../core/file-bundle'
 import { float16ToNumber } from '../core/float16'
 import type { Checkpoint } from '../formats/format'
 import { readBytes } from '../formats/read-bytes'
+import { requireUsableShape } from './array-source'
 import { checkedCount, readElements } from './numbers'
 import type { ElementForm, NumberArray } from './numbers'
 
 /** NumPy itself refuses to evaluate longer ones. */
 const LONGEST_HEADER = 10_000
+/** Brackets inside brackets, as structured types have them. */
+const DEEPEST_HEADER = 32
+const BLOCK = 2 ** 18
 
 /**
  * Reads a NumPy array file: versions 1 to 3, real numbers and booleans in either byte order, C or
@@ -27,14 +31,16 @@ export async function readNpy(file: BundleFile, checkpoint: Checkpoint): Promise
   const text = strFromU8(await readBytes(file, headerStart, begin), true)
   const header = parseHeader(path, text)
   const form = elementForm(path, header.descr)
+  requireUsableShape(path, header.shape)
   const count = checkedCount(path, header.shape)
   const expected = begin + count * form.bytes
   if (file.size !== expected)
     throw new StudioError('data/length', { file: path, expected, found: file.size })
   const bytes = await readBytes(file, begin, file.size)
-  const isByte = /^[|<>=]?(?:u1|b1)$/.test(header.descr)
+  // Booleans are no bytes of a picture: their 1 is not one part of 255.
+  const isByte = /^[|<>=]?u1$/.test(header.descr)
   const values = isByte ? bytes.slice() : await readElements(path, bytes, count, form, checkpoint)
-  const ordered = header.fortranOrder ? toRowMajor(values, header.shape) : values
+  const ordered = header.fortranOrder ? await toRowMajor(values, header.shape, checkpoint) : values
   return { file: path, shape: header.shape, values: ordered }
 }
 
@@ -71,31 +77,123 @@ interface Header {
 
 /** A Python dict of exactly three keys; nothing is evaluated. */
 function parseHeader(file: string, text: string): Header {
-  const body = /^\s*\{(.*)\}\s*$/s.exec(text)?.[1]
-  const member =
-    /\s*(?:'(\w+)'|"(\w+)")\s*:\s*(?:'([^']*)'|"([^"]*)"|(True|False)|\(([\d\s,L]*)\)|(\[[^\]]*\]))\s*(?:,|$)/y
-  const found = new Map<string, RegExpExecArray>()
-  for (let at = 0; body !== undefined && body.slice(at).trim() !== ''; at = member.lastIndex) {
-    member.lastIndex = at
-    const match = member.exec(body)
-    if (match === null) throw wrong(file, 'the header', 'a dict of NumPy', clipped(body.slice(at)))
-    found.set(match[1] ?? match[2] ?? '', match)
-  }
-  const descr = found.get('descr')
-  const order = found.get('fortran_order')?.[5]
-  const shape = found.get('shape')?.[6]
-  if (body === undefined || descr === undefined || order === undefined || shape === undefined)
+  const members = new LiteralReader(file, text).dict()
+  const [descr, order, shape] = ['descr', 'fortran_order', 'shape'].map((key) => members.get(key))
+  if (members.size !== 3 || descr === undefined || order === undefined || shape === undefined)
     throw wrong(file, 'the header', 'descr, fortran_order and shape', clipped(text))
-  const type = descr[3] ?? descr[4]
-  if (type === undefined) throw wrong(file, 'the type', 'real numbers', clipped(descr[7] ?? ''))
-  return {
-    descr: type,
-    fortranOrder: order === 'True',
-    shape: shape
-      .split(',')
-      .map((side) => side.replace('L', '').trim())
-      .filter((side) => side !== '')
-      .map(Number),
+  if (typeof descr.value !== 'string')
+    throw wrong(file, 'the type', 'real numbers', clipped(descr.source))
+  if (typeof order.value !== 'boolean')
+    throw wrong(file, 'fortran_order', 'True or False', clipped(order.source))
+  const sides = Array.isArray(shape.value) ? shape.value : null
+  if (sides === null || !shape.source.startsWith('(') || !sides.every(isNumber))
+    throw wrong(file, 'the shape', 'a tuple of whole numbers', clipped(shape.source))
+  return { descr: descr.value, fortranOrder: order.value, shape: sides }
+}
+
+function isNumber(value: Literal): value is number {
+  return typeof value === 'number'
+}
+
+type Literal = string | number | boolean | null | Literal[]
+
+interface Member {
+  readonly value: Literal
+  /** As the file spells it. */
+  readonly source: string
+}
+
+/** Reads the few Python literals of headers: strings, whole numbers, True, False, None, tuples, lists. */
+class LiteralReader {
+  private readonly file: string
+  private readonly text: string
+  private at = 0
+  /** Where the member starts that a refusal shows. */
+  private member = 0
+
+  constructor(file: string, text: string) {
+    this.file = file
+    this.text = text
+  }
+
+  dict(): ReadonlyMap<string, Member> {
+    const members = new Map<string, Member>()
+    if (this.token() !== '{') throw this.refusal()
+    for (let next = this.start(); next !== '}'; next = this.start()) {
+      const key = this.literal(0)
+      if (typeof key !== 'string' || members.has(key) || this.token() !== ':') throw this.refusal()
+      this.skipSpace()
+      const from = this.at
+      const value = this.literal(0)
+      members.set(key, { value, source: this.text.slice(from, this.at) })
+      if (this.peek() === '}') continue
+      if (this.token() !== ',') throw this.refusal()
+    }
+    this.token()
+    if (this.text.slice(this.at).trim() !== '') throw this.refusal()
+    return members
+  }
+
+  private start(): string {
+    this.skipSpace()
+    this.member = this.at
+    return this.peek()
+  }
+
+  private literal(depth: number): Literal {
+    const token = this.token()
+    if (token === '(' || token === '[') {
+      if (depth === DEEPEST_HEADER) throw this.refusal()
+      return this.sequence(token === '(' ? ')' : ']', depth + 1)
+    }
+    if (token === 'True' || token === 'False') return token === 'True'
+    if (token === 'None') return null
+    // Python 2 wrote long integers with an L.
+    if (/^\d+L?$/.test(token)) return Number(token.replace('L', ''))
+    if (/^['"]/.test(token)) return token.slice(1, -1)
+    throw this.refusal()
+  }
+
+  private sequence(close: string, depth: number): Literal {
+    const items: Literal[] = []
+    let commas = 0
+    while (this.peek() !== close) {
+      items.push(this.literal(depth))
+      if (this.peek() === close) break
+      if (this.token() !== ',') throw this.refusal()
+      commas++
+    }
+    this.token()
+    // To Python, (3) is the number 3.
+    const [only] = items
+    return close === ')' && items.length === 1 && commas === 0 && only !== undefined ? only : items
+  }
+
+  private skipSpace(): void {
+    while (/\s/.test(this.text.charAt(this.at))) this.at++
+  }
+
+  private peek(): string {
+    const { at } = this
+    const token = this.token()
+    this.at = at
+    return token
+  }
+
+  /** The next token; '' where there is none. */
+  private token(): string {
+    this.skipSpace()
+    const pattern =
+      /'(?:[^'\\\n]|\\.)*'|"(?:[^"\\\n]|\\.)*"|(?:True|False|None|(?:0|[1-9]\d*)L?)(?!\w)|[{}()[\],:]/y
+    pattern.lastIndex = this.at
+    const token = pattern.exec(this.text)?.[0] ?? ''
+    this.at += token.length
+    return token
+  }
+
+  private refusal(): StudioError {
+    const found = this.text.slice(this.member).replace(/\}\s*$/, '')
+    return wrong(this.file, 'the header', 'a dict of NumPy', clipped(found))
   }
 }
 
@@ -108,9 +206,25 @@ function clipped(text: string): string {
 function elementForm(file: string, descr: string): ElementForm {
   const [, order = '', kind = ''] = /^([|<>=]?)([a-zA-Z]\d+)$/.exec(descr) ?? []
   const little = order !== '>'
-  const big = (high: number, low: number): number => high * 2 ** 32 + low
+  const highAt = little ? 4 : 0
+  const lowAt = little ? 0 : 4
+  /** Doubles hold whole numbers up to 2^53; what is beyond would be another number. */
+  const exact = (high: number, low: number, at: number): number => {
+    const value = high * 2 ** 32 + low
+    if (Math.abs(high) < 2 ** 21 || (high === 2 ** 21 && low === 0)) return value
+    const found = BigInt(high) * 2n ** 32n + BigInt(low)
+    if (found === -(2n ** 53n)) return value
+    throw wrong(file, `value ${at / 8}`, 'between -2^53 and 2^53', String(found))
+  }
   const forms: Readonly<Record<string, ElementForm>> = {
-    b1: { bytes: 1, read: (view, at) => view.getUint8(at) },
+    b1: {
+      bytes: 1,
+      read: (view, at) => {
+        const byte = view.getUint8(at)
+        if (byte > 1) throw wrong(file, `value ${at}`, '0 or 1', String(byte))
+        return byte
+      },
+    },
     u1: { bytes: 1, read: (view, at) => view.getUint8(at) },
     i1: { bytes: 1, read: (view, at) => view.getInt8(at) },
     u2: { bytes: 2, read: (view, at) => view.getUint16(at, little) },
@@ -120,34 +234,30 @@ function elementForm(file: string, descr: string): ElementForm {
     u8: {
       bytes: 8,
       read: (view, at) =>
-        big(
-          view.getUint32(at + (little ? 4 : 0), little),
-          view.getUint32(at + (little ? 0 : 4), little),
-        ),
+        exact(view.getUint32(at + highAt, little), view.getUint32(at + lowAt, little), at),
     },
     i8: {
       bytes: 8,
       read: (view, at) =>
-        big(
-          view.getInt32(at + (little ? 4 : 0), little),
-          view.getUint32(at + (little ? 0 : 4), little),
-        ),
+        exact(view.getInt32(at + highAt, little), view.getUint32(at + lowAt, little), at),
     },
     f2: { bytes: 2, read: (view, at) => float16ToNumber(view.getUint16(at, little)) },
     f4: { bytes: 4, read: (view, at) => view.getFloat32(at, little) },
     f8: { bytes: 8, read: (view, at) => view.getFloat64(at, little) },
   }
   const form = Object.hasOwn(forms, kind) ? forms[kind] : undefined
-  if (form === undefined) throw wrong(file, 'the type', 'real numbers or booleans', descr)
+  if (form === undefined) throw wrong(file, 'the type', 'real numbers or booleans', clipped(descr))
   return form
 }
 
 /** Fortran order has the first index fastest. */
-function toRowMajor<Values extends Uint8Array | Float64Array>(
-  values: Values,
+async function toRowMajor(
+  values: NumberArray['values'],
   shape: readonly number[],
-): Values {
-  const out = values.slice() as Values
+  checkpoint: Checkpoint,
+): Promise<NumberArray['values']> {
+  const out =
+    values instanceof Uint8Array ? new Uint8Array(values.length) : new Float64Array(values.length)
   const strides: number[] = []
   let stride = 1
   for (const side of shape) {
@@ -157,6 +267,7 @@ function toRowMajor<Values extends Uint8Array | Float64Array>(
   const index = shape.map(() => 0)
   let from = 0
   for (let to = 0; to < out.length; to++) {
+    if (to % BLOCK === 0) await checkpoint(to, out.length)
     out[to] = values[from] ?? 0
     for (let axis = shape.length - 1; axis >= 0; axis--) {
       const side = shape[axis] ?? 1

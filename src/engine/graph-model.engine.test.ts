@@ -1,30 +1,27 @@
 import * as tf from '@tensorflow/tfjs'
-import { beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { drained, errorOf, file, lastOf, quantized } from '../../scripts/testing/drive-engine'
+import { describe, expect, it } from 'vitest'
+import {
+  drained,
+  errorOf,
+  file,
+  freshEngine,
+  lastOf,
+  quantized,
+} from '../../scripts/testing/drive-engine'
 import { graphBundle, nodeOf, smallGraph } from '../../scripts/testing/graph-files'
 import type { GraphFiles } from '../../scripts/testing/graph-files'
-import { nodeEnvironment } from '../../scripts/testing/node-engine'
 import { memoryFile } from '../core/file-bundle'
 import { readZip } from '../formats/zip-archive'
-import { Engine } from './engine'
 
 const go = () => Promise.resolve()
 
-let engine: Engine
-beforeAll(async () => {
-  await tf.setBackend('cpu')
-})
-beforeEach(async () => {
-  engine = new Engine(nodeEnvironment())
-  await engine.start({ forced: 'wasm', exclude: [] })
-  return () => engine.close()
-})
+const engine = freshEngine()
 
 async function open(files: GraphFiles) {
   const dropped = await Promise.all(
     graphBundle(files).map(async (part) => file(part.path, await part.read(0, part.size))),
   )
-  return (await drained(engine.open(dropped))).result
+  return (await drained(engine.current.open(dropped))).result
 }
 
 /** Stock TensorFlow.js, on files by name. */
@@ -41,7 +38,9 @@ async function stock(parts: ReadonlyMap<string, Uint8Array>): Promise<tf.GraphMo
 const image = (count: number) => tf.randomUniform([count, 8, 8, 3], 0, 1, 'float32', 7)
 
 async function exported(bits: number): Promise<Map<string, Uint8Array>> {
-  const { result } = await drained(engine.export({ recipe: quantized(bits), format: 'exact' }))
+  const { result } = await drained(
+    engine.current.export({ recipe: quantized(bits), format: 'exact' }),
+  )
   const bundle = await readZip(
     memoryFile('d.zip', new Uint8Array(await result.zip.arrayBuffer())),
     go,
@@ -93,7 +92,7 @@ describe('a frozen graph', () => {
     await open(files)
     const before = tf.memory().numTensors
     const { events } = await drained(
-      engine.preview({ recipe: quantized(3), focusLayer: null, mode: 'settled' }),
+      engine.current.preview({ recipe: quantized(3), focusLayer: null, mode: 'settled' }),
     )
     expect(lastOf(events, 'agreement').relativeError).toBeGreaterThan(0.01)
     const parts = await exported(3)
@@ -142,7 +141,7 @@ describe('a frozen graph', () => {
     await open(smallGraph())
     const error = async (bits: number): Promise<number> => {
       const { events } = await drained(
-        engine.preview({ recipe: quantized(bits), focusLayer: null, mode: 'settled' }),
+        engine.current.preview({ recipe: quantized(bits), focusLayer: null, mode: 'settled' }),
       )
       return lastOf(events, 'agreement').relativeError
     }
@@ -168,7 +167,7 @@ describe('a frozen graph', () => {
     }
     const summary = await open(files)
     expect(summary.inputs[0]?.shape).toEqual([1, 8, 8, 3])
-    const { events } = await drained(engine.measureOriginal())
+    const { events } = await drained(engine.current.measureOriginal())
     expect(lastOf(events, 'agreement').measured).toBe(510)
   })
 

@@ -1,10 +1,11 @@
 import * as tf from '@tensorflow/tfjs'
-import { beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import {
   drained,
   errorOf,
   file,
   filesOf,
+  freshEngine,
   lastOf,
   quantized,
 } from '../../scripts/testing/drive-engine'
@@ -16,24 +17,14 @@ import {
   zipOf,
 } from '../../scripts/testing/foreign-data'
 import { shapeOutputs, shapePicture } from '../../scripts/foreign/shape-pictures'
-import { nodeEnvironment } from '../../scripts/testing/node-engine'
 import { savedFiles } from '../../scripts/testing/stock-model'
 import { withColor, withScale } from '../data/preparation'
-import { Engine } from './engine'
 
-let engine: Engine
-beforeAll(async () => {
-  await tf.setBackend('cpu')
-})
-beforeEach(async () => {
-  engine = new Engine(nodeEnvironment())
-  await engine.start({ forced: 'wasm', exclude: [] })
-  return () => engine.close()
-})
+const engine = freshEngine()
 
-const openShapes = () => drained(engine.open(filesOf(shapesModel())))
+const openShapes = () => drained(engine.current.open(filesOf(shapesModel())))
 const attach = (files: readonly File[]) =>
-  drained(engine.openData({ files, labelColumns: null, settings: null }))
+  drained(engine.current.openData({ files, labelColumns: null, settings: null }))
 
 describe('arrays and tables', () => {
   it('of bytes are pictures: an npz with labels by number', async () => {
@@ -59,8 +50,8 @@ describe('arrays and tables', () => {
     const { preparation } = result.settings
     if (preparation === null) throw new Error('no pictures')
     const trained = withScale(withColor(preparation, 'bgr'), 'signed')
-    engine.configureData({ ...result.settings, preparation: trained })
-    const { events } = await drained(engine.measureOriginal())
+    engine.current.configureData({ ...result.settings, preparation: trained })
+    const { events } = await drained(engine.current.measureOriginal())
     const right = lastOf(events, 'accuracy')
     expect(right).toMatchObject({ total: 20, split: 'validation' })
     expect(right.correct).toBeGreaterThan(15)
@@ -75,7 +66,7 @@ describe('arrays and tables', () => {
     const files = await Promise.all(
       bundle.map(async (part) => file(part.path, await part.read(0, part.size))),
     )
-    await drained(engine.open(files))
+    await drained(engine.current.open(files))
     const { result } = await attach([file('houses.csv', regressionTable(500))])
     expect(result).toMatchObject({ settings: { task: 'regression', preparation: null } })
     expect(result.own?.columns.map(({ name, isLabel }) => [name, isLabel])).toEqual([
@@ -85,7 +76,7 @@ describe('arrays and tables', () => {
       ['price', true],
     ])
     const { events } = await drained(
-      engine.preview({ recipe: quantized(2), focusLayer: null, mode: 'settled' }),
+      engine.current.preview({ recipe: quantized(2), focusLayer: null, mode: 'settled' }),
     )
     const [mae, r2] = lastOf(events, 'scores').scores
     // The noise has a standard deviation of 0.1, so its mean is 0.08.
@@ -93,7 +84,7 @@ describe('arrays and tables', () => {
     expect(r2?.original).toBeGreaterThan(0.99)
     expect(mae?.value).toBeGreaterThan(Number(mae?.original))
     const { result: download } = await drained(
-      engine.export({ recipe: quantized(2), format: 'exact' }),
+      engine.current.export({ recipe: quantized(2), format: 'exact' }),
     )
     expect(download.test).toMatchObject({ type: 'scores', split: 'test', total: 100 })
     expect(download.zippedBytes).toBe(download.zip.size)

@@ -1,16 +1,16 @@
 import * as tf from '@tensorflow/tfjs'
-import { beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import {
   drained,
   errorOf,
   file,
   filesOf,
+  freshEngine,
   lastOf,
   quantized,
 } from '../../scripts/testing/drive-engine'
 import { shapePictures, shapesModel, zipOf } from '../../scripts/testing/foreign-data'
 import { shapeOutputs, shapePicture } from '../../scripts/foreign/shape-pictures'
-import { nodeEnvironment } from '../../scripts/testing/node-engine'
 import { loadWithStock } from '../../scripts/testing/stock-model'
 import { memoryFile } from '../core/file-bundle'
 import { matchClasses } from '../data/class-names'
@@ -18,24 +18,15 @@ import { scaleOf, withColor, withScale } from '../data/preparation'
 import type { Preparation } from '../data/preparation'
 import { prepareImage } from '../data/resize-image'
 import { readZip } from '../formats/zip-archive'
-import { Engine } from './engine'
 
-let engine: Engine
-beforeAll(async () => {
-  await tf.setBackend('cpu')
-})
-beforeEach(async () => {
-  engine = new Engine(nodeEnvironment())
-  await engine.start({ forced: 'wasm', exclude: [] })
-  return () => engine.close()
-})
+const engine = freshEngine()
 
-const openShapes = () => drained(engine.open(filesOf(shapesModel())))
+const openShapes = () => drained(engine.current.open(filesOf(shapesModel())))
 const attach = (files: readonly File[]) =>
-  drained(engine.openData({ files, labelColumns: null, settings: null }))
+  drained(engine.current.openData({ files, labelColumns: null, settings: null }))
 
 async function measured() {
-  return lastOf((await drained(engine.measureOriginal())).events, 'accuracy')
+  return lastOf((await drained(engine.current.measureOriginal())).events, 'accuracy')
 }
 
 /** As the model was trained to be shown pictures. */
@@ -70,13 +61,13 @@ describe('pictures in a zip for a model of another size and class order', () => 
     expect(plain.correct / plain.measured).toBeLessThan(0.4)
 
     const classMap = matchClasses(result.classNames, shapeOutputs)
-    const ordered = engine.configureData({ ...result.settings, classMap })
-    const { events: trials } = await drained(engine.tryPreparations())
+    const ordered = engine.current.configureData({ ...result.settings, classMap })
+    const { events: trials } = await drained(engine.current.tryPreparations())
     const best = trials.reduce((a, b) => (b.correct > a.correct ? b : a))
     expect([scaleOf(best.preparation), best.preparation.color]).toEqual(['signed', 'bgr'])
     expect(trials).toHaveLength(trials[0]?.total ?? 0)
 
-    engine.configureData({ ...ordered.settings, preparation: best.preparation })
+    engine.current.configureData({ ...ordered.settings, preparation: best.preparation })
     const right = await measured()
     expect(right.correct / right.measured).toBeGreaterThan(0.85)
     expect(right.confusion?.reduce((sum, count) => sum + count, 0)).toBe(right.measured)
@@ -84,7 +75,7 @@ describe('pictures in a zip for a model of another size and class order', () => 
     expect(diagonal.reduce((sum, count) => sum + count, 0)).toBe(right.correct)
 
     const recipe = quantized(6)
-    const { result: download } = await drained(engine.export({ recipe, format: 'exact' }))
+    const { result: download } = await drained(engine.current.export({ recipe, format: 'exact' }))
     const { validation, test } = download
     if (validation?.type !== 'accuracy' || test?.type !== 'accuracy') throw new Error('no accuracy')
     expect(test.measured).toBe(80)
@@ -158,7 +149,7 @@ describe('pictures in a zip for a model of another size and class order', () => 
     const { result } = await attach(filesOf(flat))
     expect(result.tasks).toEqual(['unlabelled'])
     const { events } = await drained(
-      engine.preview({ recipe: quantized(2), focusLayer: null, mode: 'settled' }),
+      engine.current.preview({ recipe: quantized(2), focusLayer: null, mode: 'settled' }),
     )
     const last = events.at(-1)
     expect(last).toMatchObject({ type: 'agreement', data: { split: 'validation' }, total: 12 })
@@ -168,13 +159,16 @@ describe('pictures in a zip for a model of another size and class order', () => 
     await openShapes()
     const { result } = await attach([file('forms.zip', zipOf(shapePictures(60)))])
     const before = tf.memory().numTensors
-    const sample = await engine.sampleOfData(3)
+    const sample = await engine.current.sampleOfData(3)
     expect(sample).toMatchObject({ index: 3, count: 10, picture: { height: 32, width: 32 } })
     expect(shapeOutputs).toContain(sample.label)
     expect(sample.range[0]).toBeGreaterThanOrEqual(0)
     expect(sample.range[1]).toBeLessThanOrEqual(1)
-    engine.configureData({ ...result.settings, preparation: trained(result.settings.preparation) })
-    const signed = await engine.sampleOfData(3)
+    engine.current.configureData({
+      ...result.settings,
+      preparation: trained(result.settings.preparation),
+    })
+    const signed = await engine.current.sampleOfData(3)
     expect(signed.name).toBe(sample.name)
     expect(signed.range[0]).toBeLessThan(0)
     // Blue first: the first channel of one is the last of the other.
@@ -186,7 +180,7 @@ describe('pictures in a zip for a model of another size and class order', () => 
     await openShapes()
     const { result } = await attach([file('forms.zip', zipOf(shapePictures(60)))])
     const abort = new AbortController()
-    const stream = engine.openData(
+    const stream = engine.current.openData(
       {
         files: [file('more.zip', zipOf(shapePictures(300, 10)))],
         labelColumns: null,
@@ -197,6 +191,6 @@ describe('pictures in a zip for a model of another size and class order', () => 
     await stream.next()
     abort.abort()
     expect((await errorOf(drained(stream))).code).toBe('engine/cancelled')
-    expect(engine.configureData(result.settings).id).toBe('forms')
+    expect(engine.current.configureData(result.settings).id).toBe('forms')
   })
 })

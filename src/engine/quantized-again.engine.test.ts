@@ -1,23 +1,12 @@
-import * as tf from '@tensorflow/tfjs'
-import { beforeAll, beforeEach, expect, it } from 'vitest'
-import { drained, file, lastOf, quantized } from '../../scripts/testing/drive-engine'
+import { expect, it } from 'vitest'
+import { drained, file, freshEngine, lastOf, quantized } from '../../scripts/testing/drive-engine'
 import { smallModel } from '../../scripts/testing/layers-files'
-import { nodeEnvironment } from '../../scripts/testing/node-engine'
 import { memoryFile } from '../core/file-bundle'
 import { openModel } from '../formats/importers'
-import { Engine } from './engine'
 
 const go = () => Promise.resolve()
 
-let engine: Engine
-beforeAll(async () => {
-  await tf.setBackend('cpu')
-})
-beforeEach(async () => {
-  engine = new Engine(nodeEnvironment())
-  await engine.start({ forced: 'wasm', exclude: [] })
-  return () => engine.close()
-})
+const engine = freshEngine()
 
 /** The small model with both kernels stored as uint8; zero is none of their levels. */
 function quantizedFiles(): { json: string; shard: Uint8Array<ArrayBuffer> } {
@@ -44,19 +33,19 @@ function quantizedFiles(): { json: string; shard: Uint8Array<ArrayBuffer> } {
 it('quantizing uint8 weights to 8 bits per tensor changes nothing', async () => {
   const { json, shard } = quantizedFiles()
   const { result: summary } = await drained(
-    engine.open([file('model.json', json), file('weights.bin', shard)]),
+    engine.current.open([file('model.json', json), file('weights.bin', shard)]),
   )
   // Stated both ways: as stored and as float32.
   expect(summary.totals).toMatchObject({ storedBytes: 28 + 28, float32Bytes: 140 })
   const { events } = await drained(
-    engine.preview({ recipe: quantized(8), focusLayer: null, mode: 'settled' }),
+    engine.current.preview({ recipe: quantized(8), focusLayer: null, mode: 'settled' }),
   )
   expect(lastOf(events, 'weights').layers.map(({ mse, sqnrDb }) => [mse, sqnrDb])).toEqual([
     [0, null],
     [0, null],
   ])
   expect(lastOf(events, 'agreement').relativeError).toBe(0)
-  const { result } = await drained(engine.export({ recipe: quantized(8), format: 'exact' }))
+  const { result } = await drained(engine.current.export({ recipe: quantized(8), format: 'exact' }))
   const before = await openModel(
     [memoryFile('model.json', new TextEncoder().encode(json)), memoryFile('weights.bin', shard)],
     go,
@@ -73,7 +62,7 @@ it('quantizing uint8 weights to 8 bits per tensor changes nothing', async () => 
   )
   // Fewer bits do change them.
   const fewer = await drained(
-    engine.preview({ recipe: quantized(4), focusLayer: null, mode: 'settled' }),
+    engine.current.preview({ recipe: quantized(4), focusLayer: null, mode: 'settled' }),
   )
   expect(lastOf(fewer.events, 'agreement').relativeError).toBeGreaterThan(0)
 })

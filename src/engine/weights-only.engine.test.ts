@@ -1,25 +1,15 @@
 import * as tf from '@tensorflow/tfjs'
-import { beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { drained, errorOf, file, quantized } from '../../scripts/testing/drive-engine'
+import { describe, expect, it } from 'vitest'
+import { drained, errorOf, file, freshEngine, quantized } from '../../scripts/testing/drive-engine'
 import { smallModel } from '../../scripts/testing/layers-files'
 import type { LayersFiles } from '../../scripts/testing/layers-files'
-import { nodeEnvironment } from '../../scripts/testing/node-engine'
 import { memoryFile } from '../core/file-bundle'
 import { openModel } from '../formats/importers'
 import { readZip } from '../formats/zip-archive'
-import { Engine } from './engine'
 
 const go = () => Promise.resolve()
 
-let engine: Engine
-beforeAll(async () => {
-  await tf.setBackend('cpu')
-})
-beforeEach(async () => {
-  engine = new Engine(nodeEnvironment())
-  await engine.start({ forced: 'wasm', exclude: [] })
-  return () => engine.close()
-})
+const engine = freshEngine()
 
 function filesOf({ json, shards }: LayersFiles): File[] {
   return [
@@ -64,7 +54,7 @@ const cases: readonly (readonly [string, LayersFiles, string, object])[] = [
 
 describe.each(cases)('a model with %s', (_, files, code, params) => {
   it('opens for its weights and says what stopped the rest', async () => {
-    const { result } = await drained(engine.open(filesOf(files)))
+    const { result } = await drained(engine.current.open(filesOf(files)))
     expect(result.notRunnable).toMatchObject({ code, params })
     expect(result.totals.parameters).toBe(35)
     expect(
@@ -76,13 +66,15 @@ describe.each(cases)('a model with %s', (_, files, code, params) => {
   })
 
   it('is compressed and downloaded with its topology as it came', async () => {
-    await drained(engine.open(filesOf(files)))
+    await drained(engine.current.open(filesOf(files)))
     const recipe = quantized(4)
-    const { events } = await drained(engine.preview({ recipe, focusLayer: null, mode: 'settled' }))
+    const { events } = await drained(
+      engine.current.preview({ recipe, focusLayer: null, mode: 'settled' }),
+    )
     expect(new Set(events.map(({ type }) => type))).toEqual(new Set(['weights', 'size']))
-    expect((await drained(engine.measureOriginal())).events).toEqual([])
+    expect((await drained(engine.current.measureOriginal())).events).toEqual([])
 
-    const { result } = await drained(engine.export({ recipe, format: 'exact' }))
+    const { result } = await drained(engine.current.export({ recipe, format: 'exact' }))
     expect(result).toMatchObject({ validation: null, test: null, zippedBytes: result.zip.size })
     const zip = memoryFile('d.zip', new Uint8Array(await result.zip.arrayBuffer()))
     const bundle = await readZip(zip, go)
@@ -96,8 +88,8 @@ describe.each(cases)('a model with %s', (_, files, code, params) => {
   })
 
   it('refuses data with the same reason', async () => {
-    await drained(engine.open(filesOf(files)))
-    const attach = engine.attach({ datasetId: 'mnist', settings: null })
+    await drained(engine.current.open(filesOf(files)))
+    const attach = engine.current.attach({ datasetId: 'mnist', settings: null })
     expect((await errorOf(drained(attach))).code).toBe(code)
   })
 })
@@ -112,7 +104,7 @@ describe('weights without a layer of their own', () => {
         .replace('first/kernel', 'model_1/first/kernel:0')
         .replace('second/kernel', 'decoder/attention/scale')
     })
-    const { result } = await drained(engine.open(filesOf(files)))
+    const { result } = await drained(engine.current.open(filesOf(files)))
     const layers = result.layers.filter(({ parameters }) => parameters > 0)
     expect(layers.map(({ name, className, kind }) => [name, className, kind])).toEqual([
       ['first', 'Dense', 'dense'],
@@ -120,7 +112,7 @@ describe('weights without a layer of their own', () => {
       ['second', 'Lambda', 'other'],
     ])
     const { events } = await drained(
-      engine.preview({ recipe: quantized(4), focusLayer: null, mode: 'dragging' }),
+      engine.current.preview({ recipe: quantized(4), focusLayer: null, mode: 'dragging' }),
     )
     const [event] = events
     if (event?.type !== 'weights') throw new Error('no weights')
@@ -142,7 +134,7 @@ it('a model that tfjs builds but cannot run opens for its weights too', async ()
   const second = layers[layers.length - 1]
   if (second !== undefined) second.inbound_nodes = [[['even', 0, 0, {}]]]
   const before = tf.memory().numTensors
-  const { result } = await drained(engine.open(filesOf(files)))
+  const { result } = await drained(engine.current.open(filesOf(files)))
   expect(result.notRunnable?.code).toMatch(/^open\/(?:build|forward)-failed$/)
   expect(result.totals.parameters).toBe(35)
   expect(tf.memory().numTensors).toBe(before)

@@ -1,21 +1,11 @@
 import * as tf from '@tensorflow/tfjs'
-import { beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { drained, file, lastOf, quantized } from '../../scripts/testing/drive-engine'
-import { nodeEnvironment } from '../../scripts/testing/node-engine'
+import { describe, expect, it } from 'vitest'
+import { drained, file, freshEngine, lastOf, quantized } from '../../scripts/testing/drive-engine'
 import { loadWithStock, savedFiles } from '../../scripts/testing/stock-model'
 import { memoryFile } from '../core/file-bundle'
 import { readZip } from '../formats/zip-archive'
-import { Engine } from './engine'
 
-let engine: Engine
-beforeAll(async () => {
-  await tf.setBackend('cpu')
-})
-beforeEach(async () => {
-  engine = new Engine(nodeEnvironment())
-  await engine.start({ forced: 'wasm', exclude: [] })
-  return () => engine.close()
-})
+const engine = freshEngine()
 
 async function filesOf(model: tf.LayersModel, change: (json: string) => string = (json) => json) {
   const bundle = await savedFiles(tf, model)
@@ -118,16 +108,18 @@ describe.each(models)('%s', (_, build, input) => {
         .getWeights()
         .map((weight, seed) => tf.randomNormal(weight.shape, 0, 0.3, 'float32', seed + 1)),
     )
-    const { result: summary } = await drained(engine.open(await filesOf(model)))
+    const { result: summary } = await drained(engine.current.open(await filesOf(model)))
     expect(summary.notRunnable).toBeNull()
     expect(summary.totals.parameters).toBe(model.countParams())
     const { events } = await drained(
-      engine.preview({ recipe: quantized(8), focusLayer: null, mode: 'settled' }),
+      engine.current.preview({ recipe: quantized(8), focusLayer: null, mode: 'settled' }),
     )
     const agreement = lastOf(events, 'agreement')
     expect(agreement.measured).toBe(agreement.total)
     expect(agreement.relativeError).toBeLessThan(0.3)
-    const { result } = await drained(engine.export({ recipe: quantized(8), format: 'exact' }))
+    const { result } = await drained(
+      engine.current.export({ recipe: quantized(8), format: 'exact' }),
+    )
     const zip = memoryFile('d.zip', new Uint8Array(await result.zip.arrayBuffer()))
     const bundle = await readZip(zip, () => Promise.resolve())
     const parts = await Promise.all(
@@ -155,7 +147,7 @@ it('a GRU that resets after its product opens for its weights, and the page can 
   const files = await filesOf(model, (json) =>
     json.replace('"reset_after":false', '"reset_after":true'),
   )
-  const { result } = await drained(engine.open(files))
+  const { result } = await drained(engine.current.open(files))
   expect(result.notRunnable).toMatchObject({
     code: 'open/unsupported-setting',
     params: { layer: 'memory', setting: 'reset_after' },
