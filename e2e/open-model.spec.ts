@@ -34,6 +34,8 @@ test('a dropped folder opens', async ({ page }) => {
   await page.getByRole('button', { name: 'Measure on MNIST', exact: true }).click()
   await studio.settled()
   await expect(studio.result).toContainText('validation split')
+  // How it is shown to somebody's own model is theirs to confirm.
+  await expect(page.getByRole('combobox', { name: 'Numbers' })).toHaveValue('unit')
 })
 
 test('a dropped zip opens', async ({ page }) => {

@@ -3,7 +3,7 @@ import type { DataFormat, DataSource, NumberLabels } from './data-source'
 import type { NumberArray } from './numbers'
 
 /** Of one set of data; tables are held to it too. */
-export const MOST_ROWS = 5_000_000
+const MOST_ROWS = 5_000_000
 /** As many as NumPy could have for most of its life. */
 const MOST_AXES = 32
 

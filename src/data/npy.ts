@@ -31,8 +31,8 @@ export async function readNpy(file: BundleFile, checkpoint: Checkpoint): Promise
   const text = strFromU8(await readBytes(file, headerStart, begin), true)
   const header = parseHeader(path, text)
   const form = elementForm(path, header.descr)
-  requireUsableShape(path, header.shape)
   const count = checkedCount(path, header.shape)
+  requireUsableShape(path, header.shape)
   const expected = begin + count * form.bytes
   if (file.size !== expected)
     throw new StudioError('data/length', { file: path, expected, found: file.size })
@@ -210,10 +210,9 @@ function elementForm(file: string, descr: string): ElementForm {
   const lowAt = little ? 0 : 4
   /** Doubles hold whole numbers up to 2^53; what is beyond would be another number. */
   const exact = (high: number, low: number, at: number): number => {
-    const value = high * 2 ** 32 + low
-    if (Math.abs(high) < 2 ** 21 || (high === 2 ** 21 && low === 0)) return value
+    if (Math.abs(high) < 2 ** 21) return high * 2 ** 32 + low
     const found = BigInt(high) * 2n ** 32n + BigInt(low)
-    if (found === -(2n ** 53n)) return value
+    if (found >= -(2n ** 53n) && found <= 2n ** 53n) return Number(found)
     throw wrong(file, `value ${at / 8}`, 'between -2^53 and 2^53', String(found))
   }
   const forms: Readonly<Record<string, ElementForm>> = {

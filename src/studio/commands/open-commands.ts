@@ -96,6 +96,7 @@ export function createOpenCommands(context: CommandContext, { preview, data }: N
       const model = await open(context.call, files, sample.name, signal)
       accept(model, files, recipe)
       kept.sampleId = sample.id
+      store.getState().markSample()
       preview.request('dragging')
       await data.attachData(sample.datasetId)
     })

@@ -57,12 +57,15 @@ export interface ModelSlice {
   /** Name of the data that is kept over a reload; null: none is. */
   readonly keptName: string | null
   readonly originalMeasure: Measure | null
+  /** The open model is a built-in one, on the data that it was trained for. */
+  readonly isSample: boolean
   setOpening: (opening: OpeningStatus) => void
   setCollected: (collected: CollectedFiles | null) => void
   setData: (data: DataStatus) => void
   setOutputNames: (names: readonly string[] | null) => void
   setTrial: (trial: TrialStatus) => void
   setKeptName: (name: string | null) => void
+  markSample: () => void
   setOriginalMeasure: (measure: Measure | null) => void
   /** A new model takes the place of the old one with everything that belonged to it. */
   replaceModel: (model: ModelSummary | null) => void
@@ -79,6 +82,7 @@ export const createModelSlice: StateCreator<StudioState, [], [], ModelSlice> = (
   trial: { state: 'idle' },
   keptName: null,
   originalMeasure: null,
+  isSample: false,
   setOpening: (opening) => {
     set({ opening })
   },
@@ -97,6 +101,9 @@ export const createModelSlice: StateCreator<StudioState, [], [], ModelSlice> = (
   setKeptName: (keptName) => {
     set({ keptName })
   },
+  markSample: () => {
+    set({ isSample: true })
+  },
   setOriginalMeasure: (originalMeasure) => {
     set({ originalMeasure })
   },
@@ -109,6 +116,7 @@ export const createModelSlice: StateCreator<StudioState, [], [], ModelSlice> = (
       outputNames: null,
       trial: { state: 'idle' },
       originalMeasure: null,
+      isSample: false,
       focusLayer: null,
     })
     get().resetRun()

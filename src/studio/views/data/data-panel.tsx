@@ -90,6 +90,8 @@ function Loading({ progress }: LoadingProps) {
 function Attached({ data }: { readonly data: DataSummary }) {
   const { t } = useTranslation('page')
   const isKept = useStudio((state) => state.keptName === data.name)
+  // Built-in data on somebody's own model: how it is shown is theirs to confirm.
+  const isSample = useStudio((state) => state.isSample)
   const splits = data.splits
     .map((split) => `${t(`splits.${split.name}`)} ${formatCount(split.count)}`)
     .join(', ')
@@ -133,7 +135,7 @@ function Attached({ data }: { readonly data: DataSummary }) {
       </div>
       {data.own !== null && <DataProblems facts={data.own} />}
       <ChanceWarning data={data} />
-      <Folded title={t('data.settings')} opened={data.own !== null}>
+      <Folded title={t('data.settings')} opened={data.own !== null || !isSample}>
         <div className={classes['settings']}>
           <DataSettingsForm data={data} />
           <SampleViewer data={data} />
