@@ -1,8 +1,10 @@
 import { Gunzip } from 'fflate'
+import { crc32 } from '../core/crc32'
 import { StudioError } from '../core/errors'
 import type { BundleFile } from '../core/file-bundle'
 import type { Checkpoint } from '../formats/format'
 import { readBytes } from '../formats/read-bytes'
+import { requireUsableShape } from './array-source'
 import { checkedCount, readElements } from './numbers'
 import type { ElementForm, NumberArray } from './numbers'
 
@@ -47,6 +49,7 @@ export async function readIdx(file: BundleFile, checkpoint: Checkpoint): Promise
   const view = new DataView(sides.buffer, sides.byteOffset, sides.byteLength)
   const shape = Array.from({ length: rank }, (_, axis) => view.getUint32(4 * axis))
   const count = checkedCount(path, shape)
+  requireUsableShape(path, shape)
   const header = 4 + 4 * rank
   const bytes = await source.rest(header, count * form.bytes)
   return {
@@ -62,12 +65,14 @@ class IdxBytes {
   private readonly checkpoint: Checkpoint
   private readonly pieces: Uint8Array[] = []
   private gunzip: Gunzip | null = null
+  private readonly check: GzipCheck
   private read = 0
   private ended = false
 
   constructor(file: BundleFile, checkpoint: Checkpoint) {
     this.file = file
     this.checkpoint = checkpoint
+    this.check = new GzipCheck(file)
   }
 
   /** The next bytes. */
@@ -120,10 +125,7 @@ class IdxBytes {
     const { file } = this
     const end = Math.min(file.size, this.read + CHUNK)
     const chunk = await readBytes(file, this.read, end)
-    if (this.read === 0 && chunk[0] === 0x1f && chunk[1] === 0x8b)
-      this.gunzip = new Gunzip((bytes) => {
-        this.pieces.push(bytes)
-      })
+    if (this.read === 0 && chunk[0] === 0x1f && chunk[1] === 0x8b) this.gunzip = this.unpacker()
     this.read = end
     this.ended = end === file.size
     await this.checkpoint(end, file.size)
@@ -137,6 +139,19 @@ class IdxBytes {
       const reason = error instanceof Error ? error.message : String(error)
       throw new StudioError('data/gzip', { file: file.path, reason })
     }
+    if (this.ended) this.check.end(file.size)
+    await this.check.settle()
+  }
+
+  private unpacker(): Gunzip {
+    const gunzip = new Gunzip((bytes) => {
+      this.pieces.push(bytes)
+      this.check.add(bytes)
+    })
+    gunzip.onmember = (start) => {
+      this.check.end(start)
+    }
+    return gunzip
   }
 
   private short(expected: number, found: number): StudioError {
@@ -150,5 +165,52 @@ class IdxBytes {
           file: this.file.path,
           reason: `it ends ${expected - found} bytes early`,
         })
+  }
+}
+
+/**
+ * Holds what was unpacked to the checksum and the length that gzip writes behind it; fflate does not,
+ * and most damaged files unpack to something.
+ */
+class GzipCheck {
+  private readonly file: BundleFile
+  private readonly ended: {
+    readonly end: number
+    readonly crc: number
+    readonly length: number
+  }[] = []
+  private crc = 0
+  private length = 0
+
+  constructor(file: BundleFile) {
+    this.file = file
+  }
+
+  add(bytes: Uint8Array): void {
+    this.crc = crc32(bytes, this.crc)
+    this.length += bytes.length
+  }
+
+  /** @param end of this member of the file, of which there can be several */
+  end(end: number): void {
+    this.ended.push({ end, crc: this.crc, length: this.length })
+    this.crc = 0
+    this.length = 0
+  }
+
+  async settle(): Promise<void> {
+    for (const { end, crc, length } of this.ended.splice(0)) {
+      const bytes = await readBytes(this.file, Math.max(0, end - 8), end)
+      const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+      const agrees =
+        bytes.length === 8 &&
+        view.getUint32(0, true) === crc &&
+        view.getUint32(4, true) === length % 2 ** 32
+      if (!agrees)
+        throw new StudioError('data/gzip', {
+          file: this.file.path,
+          reason: 'its checksum does not match',
+        })
+    }
   }
 }
