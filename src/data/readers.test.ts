@@ -172,6 +172,31 @@ describe('tables', () => {
     expect((await table(three, [])).labels).toBeNull()
   })
 
+  it('take a comma for a decimal one only where cells are parted otherwise, and no hex', async () => {
+    const semicolons = await table('a;b\n1,5;2\n3,5;4\n', [])
+    expect(semicolons.samples.kind === 'numbers' && [...semicolons.samples.values]).toEqual([
+      1.5, 2, 3.5, 4,
+    ])
+    await expect(table('a,b\n"1,500",2\n3,4\n', [])).rejects.toThrow(/table-column.*1,500/)
+    await expect(table('a,b\n0x10,2\n3,4\n', [])).rejects.toThrow(/table-column.*0x10/)
+    await expect(table('a,b\n1e300,2\n3,4\n', [])).rejects.toThrow(/in the range of float32/)
+  })
+
+  it('end their lines in any way, and tell equal names apart', async () => {
+    for (const end of ['\n', '\r\n', '\r']) {
+      const { columns, source } = await read([
+        memoryFile('t.csv', utf8(['x,x,y', '1,2,"a"', '3,4,"b"', ''].join(end))),
+      ])
+      expect(columns.map(({ name }) => name)).toEqual(['x', 'x (2)', 'y'])
+      expect(source.labels).toMatchObject({ classNames: ['a', 'b'] })
+    }
+  })
+
+  it('in an old encoding are refused instead of garbled', async () => {
+    const latin = Uint8Array.of(...utf8('a,label\n1,gr'), 0xfc, ...utf8('n\n2,rot\n'))
+    await expect(read([memoryFile('t.csv', latin)])).rejects.toThrow(/neither UTF-8 nor UTF-16/)
+  })
+
   it('are read in pieces, in UTF-8 with a mark and in UTF-16', async () => {
     const rows = Array.from({ length: 40_000 }, (_, i) => `${i},${2 * i},größe ${i % 3}`)
     const text = `\uFEFFa,b,label\n${rows.join('\r\n')}`

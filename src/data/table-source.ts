@@ -51,6 +51,16 @@ export function tableSource(
   features.forEach(({ numbers }, place) => {
     numbers.forEach((value, row) => (values[row * features.length + place] = value))
   })
+  const outside = values.findIndex((value) => !Number.isFinite(value))
+  if (outside >= 0) {
+    const column = features[outside % features.length]
+    throw new StudioError('data/field', {
+      file,
+      field: `column ${column?.name ?? ''}`,
+      expected: 'in the range of float32',
+      found: column?.numbers[Math.floor(outside / features.length)] ?? NaN,
+    })
+  }
   const labels = columns.filter(isLabel)
   return {
     name,

@@ -12,7 +12,9 @@ const GUESSED_FROM = 1000
 const MOST_COLUMNS = 20_000
 /** About 400 MB of numbers. */
 const MOST_CELLS = 50_000_000
-const DELIMITERS = [',', '\t', ';', '|']
+const DELIMITERS = ['\t', ';', '|', ',']
+/** Lines by which the separator is found. */
+const SAMPLE_LINES = 20
 
 export interface TableColumn {
   readonly name: string
@@ -48,7 +50,11 @@ export async function readTable(file: BundleFile, checkpoint: Checkpoint): Promi
     text += decode.push(await readBytes(file, at, end), end === file.size)
     at = end
     await checkpoint(at, file.size)
-    parser ??= new Papa.Parser({ delimiter: delimiterOf(text) } as Papa.ParseConfig)
+    if (parser === null) {
+      const delimiter = delimiterOf(text)
+      builder.decimalComma = delimiter !== ','
+      parser = new Papa.Parser({ delimiter, newline: newlineOf(text) } as Papa.ParseConfig)
+    }
     const { data, errors, meta } = parser.parse(text, 0, at < file.size) as Papa.ParseResult<
       string[]
     >
@@ -71,9 +77,22 @@ export async function readTable(file: BundleFile, checkpoint: Checkpoint): Promi
   return builder.finish()
 }
 
+/** A separator that every line has as often, the comma last: it may be a decimal one. */
 function delimiterOf(text: string): string {
-  const { meta } = Papa.parse(text, { preview: 20, delimitersToGuess: DELIMITERS })
+  const lines = text.split(/\r\n|\n|\r/, SAMPLE_LINES).filter((line) => line.trim() !== '')
+  const regular = DELIMITERS.find((delimiter) => {
+    const counts = new Set(lines.map((line) => line.split(delimiter).length))
+    return counts.size === 1 && !counts.has(1)
+  })
+  if (regular !== undefined) return regular
+  const { meta } = Papa.parse(text, { preview: SAMPLE_LINES, delimitersToGuess: DELIMITERS })
   return meta.delimiter
+}
+
+/** As the first line ends. */
+function newlineOf(text: string): '\r\n' | '\n' | '\r' {
+  const [first = '\n'] = /\r\n|\n|\r/.exec(text) ?? []
+  return first as '\r\n' | '\n' | '\r'
 }
 
 /** Text out of bytes that come in pieces; UTF-16 is known by its mark. */
@@ -102,13 +121,19 @@ class TextStream {
     try {
       this.utf8.push(bytes, final)
     } catch {
-      throw new StudioError('data/table-syntax', {
-        file: this.file,
-        line: 1,
-        reason: 'the text is neither UTF-8 nor UTF-16',
-      })
+      throw this.notUtf8()
     }
+    // What the decoder puts for bytes that are no UTF-8 would be in the names of classes.
+    if (this.text.includes('\uFFFD')) throw this.notUtf8()
     return this.text.replace(/^\uFEFF/, '')
+  }
+
+  private notUtf8(): StudioError {
+    return new StudioError('data/table-syntax', {
+      file: this.file,
+      line: 1,
+      reason: 'the text is neither UTF-8 nor UTF-16',
+    })
   }
 
   private decodeWide(bytes: Uint8Array, order: 'little' | 'big'): string {
@@ -132,6 +157,8 @@ class TableBuilder {
   private columns: ColumnBuilder[] = []
   private rows = 0
   lines = 0
+  /** Where commas part cells, one inside a cell is no decimal comma. */
+  decimalComma = false
 
   constructor(file: string) {
     this.file = file
@@ -168,23 +195,35 @@ class TableBuilder {
         limit: MOST_COLUMNS,
       })
     const isNumber = first.map((_, column) =>
-      others.every((row) => Number.isFinite(numberOf(row[column]))),
+      others.every((row) => Number.isFinite(this.numberOf(row[column]))),
     )
     const named = first.some(
       (cell, column) =>
-        others.length > 0 && isNumber[column] === true && Number.isNaN(numberOf(cell)),
+        others.length > 0 && isNumber[column] === true && Number.isNaN(this.numberOf(cell)),
     )
     // A table of texts alone: names of columns are unlike what is below them.
     const header = named || (others.length > 0 && !isNumber.includes(true) && first.every(isName))
+    const names = uniqueNames(
+      first.map((cell, column) =>
+        header && cell.trim() !== '' ? cell.trim() : `column ${column + 1}`,
+      ),
+    )
     this.columns = first.map(
       (cell, column) =>
         new ColumnBuilder(
-          header && cell.trim() !== '' ? cell.trim() : `column ${column + 1}`,
-          isNumber[column] === true && (header || Number.isFinite(numberOf(cell))),
+          names[column] ?? '',
+          isNumber[column] === true && (header || Number.isFinite(this.numberOf(cell))),
         ),
     )
     for (const { row, line } of this.waiting.slice(header ? 1 : 0)) this.store(row, line)
     this.waiting = []
+  }
+
+  /** A number as tables write it; NaN for anything else, an empty cell too. */
+  private numberOf(cell: string | undefined): number {
+    const text = (cell ?? '').trim()
+    const plain = this.decimalComma ? text.replace(',', '.') : text
+    return /^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i.test(plain) ? Number(plain) : NaN
   }
 
   private store(row: readonly string[], line: number): void {
@@ -204,21 +243,24 @@ class TableBuilder {
         limit: MOST_CELLS,
       })
     this.columns.forEach((column, index) => {
-      column.add(row[index] ?? '', line)
+      const cell = row[index] ?? ''
+      column.add(cell, this.numberOf(cell), line)
     })
   }
 }
 
-function isName(cell: string): boolean {
-  return /^\s*[\p{L}_][\p{L}\p{N}_ .()/-]*\s*$/u.test(cell)
+/** Columns are told apart by their names: the second `a` is `a (2)`. */
+function uniqueNames(names: readonly string[]): string[] {
+  const seen = new Map<string, number>()
+  return names.map((name) => {
+    const count = (seen.get(name) ?? 0) + 1
+    seen.set(name, count)
+    return count === 1 ? name : `${name} (${count})`
+  })
 }
 
-/** A number as tables write it, with a decimal point or comma; NaN for anything else. */
-function numberOf(cell: string | undefined): number {
-  const text = (cell ?? '').trim()
-  if (text === '') return NaN
-  const value = Number(/^[+-]?\d+,\d+$/.test(text) ? text.replace(',', '.') : text)
-  return Number.isFinite(value) ? value : NaN
+function isName(cell: string): boolean {
+  return /^[\p{L}_][\p{L}\p{N}_ .()/-]*$/u.test(cell.trim())
 }
 
 class ColumnBuilder {
@@ -234,8 +276,7 @@ class ColumnBuilder {
     this.isNumber = isNumber
   }
 
-  add(cell: string, line: number): void {
-    const value = numberOf(cell)
+  add(cell: string, value: number, line: number): void {
     if (Number.isNaN(value))
       this.notNumber ??= { line, found: cell.trim() === '' ? 'nothing' : cell.trim() }
     if (this.isNumber) {
