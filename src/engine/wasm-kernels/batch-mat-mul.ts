@@ -76,10 +76,5 @@ function multiply(
   const batch = a.shape.length >= b.shape.length ? a.shape.slice(0, -2) : b.shape.slice(0, -2)
   const shape = [...batch, rows, columns]
   if (transposeA) return reshaped(transposedProduct(host, a, b, inner, rows, columns), shape)
-  if (!transposeB) return reshaped(product(host, a, b, rows, inner, columns), shape)
-  // Turning b around once costs far less than reading it against the grain.
-  const turned = host.runStock('Transpose', { x: reshaped(b, [bRows, bColumns]) }, { perm: [1, 0] })
-  const result = product(host, a, turned, rows, inner, columns)
-  host.release(turned)
-  return reshaped(result, shape)
+  return reshaped(product(host, a, b, rows, inner, columns, { b: transposeB }), shape)
 }

@@ -19,6 +19,9 @@ describe('matrix products', () => {
     { rows: 8, inner: 300, columns: 12 },
     { rows: 1, inner: 4, columns: 1 },
     { rows: 6, inner: 1, columns: 10 },
+    // More rows than a block, and a sum that is made in blocks.
+    { rows: 131, inner: 20, columns: 9 },
+    { rows: 5, inner: 600, columns: 17 },
   ]
   it.each(sizes)('$rows x $inner x $columns, all transpositions', async (size) => {
     const { rows, inner, columns } = size

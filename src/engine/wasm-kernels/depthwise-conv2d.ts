@@ -95,6 +95,7 @@ export const depthwiseBackpropInput = trainingKernel(
     }
     const { dy, filter } = inputs
     const geometry = convGeometry(attrs.inputShape, filter.shape, attrs, 'depthwise')
+    if (isTurnable(geometry)) return turnedConvolution(host, dy, filter, geometry)
     const dx = host.output(attrs.inputShape)
     host.module.depthwiseInputGradient(
       host.address(dy),
@@ -107,6 +108,72 @@ export const depthwiseBackpropInput = trainingKernel(
     return dx
   },
 )
+
+/** Whether the input gradient is itself a convolution: stride one, and padding within the filter. */
+function isTurnable(geometry: ConvGeometry): boolean {
+  const { strideHeight, strideWidth, filterHeight, filterWidth, padInfo } = geometry
+  const { top, bottom, left, right } = padInfo
+  return (
+    strideHeight === 1 &&
+    strideWidth === 1 &&
+    Math.max(top, bottom) < filterHeight &&
+    Math.max(left, right) < filterWidth
+  )
+}
+
+/** dx = dy, padded to the full, convolved with the filter turned by half a circle. */
+function turnedConvolution(
+  host: KernelHost,
+  dy: tf.TensorInfo,
+  filter: tf.TensorInfo,
+  geometry: ConvGeometry,
+): tf.TensorInfo {
+  const { batchSize, inHeight, inWidth, inChannels, outHeight, outWidth } = geometry
+  const { filterHeight, filterWidth, padInfo } = geometry
+  const height = inHeight + filterHeight - 1
+  const width = inWidth + filterWidth - 1
+  const pixel = 4 * inChannels
+  const padded = host.zeros([batchSize, height, width, inChannels])
+  const turned = host.output(filter.shape)
+  const dx = host.output(geometry.inShape)
+  const shift = (filterHeight - 1 - padInfo.top) * width + filterWidth - 1 - padInfo.left
+  host.module.copyWindow(
+    host.address(dy),
+    host.address(padded) + shift * pixel,
+    batchSize,
+    outHeight,
+    outWidth * pixel,
+    outHeight * outWidth * pixel,
+    outWidth * pixel,
+    height * width * pixel,
+    width * pixel,
+  )
+  const taps = host.floats(filter)
+  const turnedTaps = host.floats(turned)
+  const last = filterHeight * filterWidth - 1
+  for (let tap = 0; tap <= last; tap++)
+    turnedTaps.set(
+      taps.subarray(tap * inChannels, (tap + 1) * inChannels),
+      (last - tap) * inChannels,
+    )
+  host.module.depthwiseForward(
+    host.address(padded),
+    host.address(turned),
+    host.address(dx),
+    batchSize,
+    height,
+    width,
+    inChannels,
+    inHeight,
+    inWidth,
+    filterHeight,
+    filterWidth,
+    1,
+    1,
+  )
+  host.release(padded, turned)
+  return dx
+}
 
 function sizes(geometry: ConvGeometry, images: tf.TensorInfo) {
   const [batch = 0, height = 0, width = 0, channels = 0] = images.shape

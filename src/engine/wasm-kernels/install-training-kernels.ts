@@ -58,7 +58,7 @@ const simdKernels: readonly SimdKernel[] = [
   unsortedSegmentSum,
 ]
 
-export interface TrainingKernels {
+interface KernelFacts {
   /** The memory that SIMD kernels run in; absent when this build of the backend cannot have them. */
   readonly host?: KernelHost
   /** Why there is no host, for people to read. */
@@ -67,14 +67,21 @@ export interface TrainingKernels {
   readonly kernels: readonly string[]
   /** Those of them that run in plain loops or compositions because there is no host. */
   readonly plain: readonly string[]
+}
+
+export interface TrainingKernels extends KernelFacts {
   /** Gives the backend its own kernels and gradients back. */
   uninstall(): void
 }
 
+/** Kernels that are ready to be used, for as long as somebody wants them. */
+export interface PreparedKernels extends KernelFacts {
+  /** Puts them in place; no work is done but that of the registry. @returns what takes them out */
+  readonly enter: () => () => void
+}
+
 /**
- * Makes the WASM backend train: adds the gradient kernels it lacks, replaces the wrong one, and, where
- * the build allows it, runs the hot kernels through `kernels.wasm`. Without the module the same
- * kernels exist as compositions: slow, never wrong.
+ * Makes the WASM backend train until further notice.
  *
  * Install once per backend instance, after `tf.setBackend('wasm')`.
  *
@@ -82,6 +89,21 @@ export interface TrainingKernels {
  * @throws when the current backend is not 'wasm'.
  */
 export async function installTrainingKernels(moduleBytes: BufferSource): Promise<TrainingKernels> {
+  const { enter, ...facts } = await prepareTrainingKernels(moduleBytes)
+  return { ...facts, uninstall: enter() }
+}
+
+/**
+ * Prepares what makes the WASM backend train: adds the gradient kernels it lacks, replaces the wrong one, and, where
+ * the build allows it, runs the hot kernels through `kernels.wasm`. Without the module the same
+ * kernels exist as compositions: slow, never wrong.
+ *
+ * Once per backend instance, after `tf.setBackend('wasm')`.
+ *
+ * @param moduleBytes the contents of `kernels.wasm`.
+ * @throws when the current backend is not 'wasm'.
+ */
+export async function prepareTrainingKernels(moduleBytes: BufferSource): Promise<PreparedKernels> {
   const backend = tf.backend()
   if (!(backend instanceof BackendWasm)) {
     throw new Error(`Training kernels are for the wasm backend, not for '${tf.getBackend()}'.`)
@@ -92,29 +114,31 @@ export async function installTrainingKernels(moduleBytes: BufferSource): Promise
   const { module, reason } = await startKernelModule(backend, moduleBytes)
   if (!module) {
     const memory = new BackendMemory(backend, stock)
-    const names = register(plainKernels, memory, stock)
-    const uninstall = () => {
-      unregister(names, stock)
+    const names = plainKernels.map(({ kernelName }) => kernelName)
+    const enter = () => {
+      register(plainKernels, memory, stock)
+      return () => {
+        unregister(names, stock)
+      }
     }
-    return { reason, kernels: names, plain: names, uninstall }
+    return { reason, kernels: names, plain: names, enter }
   }
   const host = new KernelHost(backend, stock, module)
-  const names = register(simdKernels, host, stock)
-  const restoreGradients = [
-    replaceGradient('Relu', reluGradient),
-    replaceGradient('Mean', meanGradient),
-  ]
-  tf.registerGradient(batchNormGradient)
-  return {
-    host,
-    kernels: names,
-    plain: [],
-    uninstall: () => {
+  const names = simdKernels.map(({ kernelName }) => kernelName)
+  const enter = () => {
+    register(simdKernels, host, stock)
+    const restoreGradients = [
+      replaceGradient('Relu', reluGradient),
+      replaceGradient('Mean', meanGradient),
+    ]
+    tf.registerGradient(batchNormGradient)
+    return () => {
       for (const restore of restoreGradients) restore()
       tf.unregisterGradient(batchNormGradient.kernelName)
       unregister(names, stock)
-    },
+    }
   }
+  return { host, kernels: names, plain: [], enter }
 }
 
 type StockKernels = ReadonlyMap<string, tf.KernelConfig>
@@ -123,7 +147,7 @@ function register<Host extends BackendMemory>(
   kernels: readonly BindableKernel<Host>[],
   host: Host,
   stock: StockKernels,
-): string[] {
+): void {
   for (const kernel of kernels) {
     const { kernelName } = kernel
     const replaced = stock.get(kernelName)
@@ -142,7 +166,6 @@ function register<Host extends BackendMemory>(
       },
     })
   }
-  return kernels.map(({ kernelName }) => kernelName)
 }
 
 function unregister(names: readonly string[], stock: StockKernels): void {

@@ -103,6 +103,17 @@ export interface KernelModule {
     channels: number,
   ): void
 
+  matrixProduct(
+    a: Address,
+    b: Address,
+    out: Address,
+    panels: Address,
+    rows: number,
+    inner: number,
+    columns: number,
+    turnedA: 0 | 1,
+    turnedB: 0 | 1,
+  ): void
   convForward(
     x: Address,
     filter: Address,

@@ -4,8 +4,16 @@ import { narrowRows, vectorWidth, widenRows } from './row-width'
 
 /** Rows of the summed axis handled together, so that they stay in the cache. */
 const ROWS_PER_BLOCK = 256
+/** Rows that are summed without a break. */
+const LONGEST_SUM = 512
 
-/** [rows, inner] x [inner, columns], both read as flat row-major memory. */
+/** What is read as its transpose. */
+interface Turned {
+  readonly a?: boolean
+  readonly b?: boolean
+}
+
+/** [rows, inner] x [inner, columns], read as flat row-major memory. */
 export function product(
   host: KernelHost,
   a: tf.TensorInfo,
@@ -13,28 +21,23 @@ export function product(
   rows: number,
   inner: number,
   columns: number,
+  turned: Turned = {},
 ): tf.TensorInfo {
-  const width = vectorWidth(columns)
-  const weights = widenRows(host, b, inner, columns)
-  const result = host.output([rows, width])
-  host.module.convForward(
+  const result = host.output([rows, columns])
+  const panels = host.output([Math.ceil(columns / 8) * inner + 4, 8])
+  host.module.matrixProduct(
     host.address(a),
-    host.address(weights),
+    host.address(b),
     host.address(result),
-    1,
-    1,
+    host.address(panels),
     rows,
     inner,
-    1,
-    rows,
-    width,
-    1,
-    1,
-    1,
-    1,
+    columns,
+    turned.a === true ? 1 : 0,
+    turned.b === true ? 1 : 0,
   )
-  host.releaseCopy(weights, b)
-  return narrowRows(host, result, rows, columns, [rows, columns])
+  host.release(panels)
+  return result
 }
 
 /** The transposed a, [inner, rows], times b, [inner, columns]: a gradient for a dense kernel. */
@@ -46,6 +49,9 @@ export function transposedProduct(
   rows: number,
   columns: number,
 ): tf.TensorInfo {
+  // A batch of samples is summed in one go; the many pixels of pictures in blocks, for the cache and
+  // for the last digits.
+  if (inner <= LONGEST_SUM) return product(host, a, b, rows, inner, columns, { a: true })
   const width = vectorWidth(columns)
   const right = widenRows(host, b, inner, columns)
   const result = host.zeros([rows, width])
