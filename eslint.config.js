@@ -58,7 +58,14 @@ export default tseslint.config(
     },
   },
   {
-    files: ['src/core/**', 'src/techniques/**', 'src/formats/**', 'src/data/**', 'src/protocol/**'],
+    files: [
+      'src/core/**',
+      'src/techniques/**',
+      'src/formats/**',
+      'src/data/**',
+      'src/training/**',
+      'src/protocol/**',
+    ],
     ignores: ['**/*.engine.ts', '**/*.ui.tsx', '**/*.test.ts', '**/*.test.tsx'],
     rules: {
       '@typescript-eslint/no-restricted-imports': [

@@ -116,6 +116,7 @@ function openState(name: string, source: readonly WeightTensor[]): OpenModelStat
     }),
     weights,
     pipeline: createPipeline(weights),
+    trained: new Map(),
     runnable: {
       inputs: [],
       outputs: [],
@@ -134,7 +135,13 @@ let checksum = 0
 
 function move(state: OpenModelState, settled: Recipe): number {
   const start = performance.now()
-  const event = weightsEvent(state, state.pipeline.runAll(settled), null, ZIP_OVERHEAD)
+  const event = weightsEvent(
+    state,
+    state.pipeline,
+    state.pipeline.runAll(settled),
+    null,
+    ZIP_OVERHEAD,
+  )
   const spent = performance.now() - start
   checksum += event.sparsity + event.sizes.zipped + event.sizes.entropyBound
   return spent

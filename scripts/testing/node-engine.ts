@@ -1,6 +1,7 @@
 /** The place the engine runs in, in Node: files instead of a server, no GPU unless a test brings one. */
 import { readFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
+import { readKernelModule } from '../wasm-in-node'
 import { decodePng } from './decode-png'
 import type { EngineEnvironment } from '../../src/engine/environment'
 
@@ -30,6 +31,7 @@ export function nodeEnvironment(changes: Partial<EngineEnvironment> = {}): Engin
       }
     },
     decodeImage: decodePng,
+    trainingKernels: () => Promise.resolve(readKernelModule()),
     now: () => performance.now(),
     breathe: () => new Promise((resolve) => setImmediate(resolve)),
     beat: () => undefined,

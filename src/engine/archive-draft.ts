@@ -14,6 +14,7 @@ import { writeZip, zipLength } from '../formats/zip-writer'
 import type { PipelineResult } from '../techniques/pipeline'
 import type { Recipe } from '../techniques/recipe'
 import { decodedHashes } from './decoded-values'
+import { pipelineFor } from './model-store'
 import type { OpenModelState } from './model-store'
 import { recipeLayers } from './weights-event'
 
@@ -60,7 +61,7 @@ export async function draftArchive(
     versions,
     recipe,
     seed: recipe.seed,
-    layers: recipeLayers(state, result),
+    layers: recipeLayers(state, pipelineFor(state, recipe), result),
     tensors: exported.tensors.map((tensor, index) => ({
       ...tensor,
       decodedSha256: hashes[index] ?? '',

@@ -6,6 +6,7 @@ import { pictureForm } from '../data/input-form'
 import type { PictureForm } from '../data/input-form'
 import type { Preparation } from '../data/preparation'
 import type { OutputForm } from '../data/task'
+import type { InputRows } from './data-split'
 import type { RunnableModel } from './runnable-model'
 import { numberReader } from './sample-reader'
 import type { SampleReader } from './sample-reader'
@@ -98,14 +99,19 @@ export function plainReader(
   return numberReader(samples, fitting)
 }
 
-/** A batch for the model's only input. */
-export async function inputTensor(
+/** Samples for the model's only input. */
+export async function inputRows(
   reader: SampleReader,
   model: RunnableModel,
   samples: Uint32Array,
   signal: AbortSignal,
-): Promise<tf.Tensor[]> {
+): Promise<InputRows[]> {
   const values = await reader.read(samples, signal)
   const dtype = model.inputs[0]?.dtype === 'int32' ? 'int32' : 'float32'
-  return [tf.tensor(values, [samples.length, ...reader.sides], dtype)]
+  return [{ values, sides: reader.sides, dtype, picture: reader.layout }]
+}
+
+/** One batch of a model's inputs; the caller disposes them. */
+export function inputTensors(rows: readonly InputRows[], samples: number): tf.Tensor[] {
+  return rows.map(({ values, sides, dtype }) => tf.tensor(values, [samples, ...sides], dtype))
 }

@@ -1,6 +1,7 @@
 import wasmPlain from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm.wasm?url'
 import wasmSimd from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-simd.wasm?url'
 import wasmThreaded from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-threaded-simd.wasm?url'
+import trainingKernels from './wasm-kernels/kernels.wasm?url'
 import { version } from '@tensorflow/tfjs'
 import { version as studioVersion } from '../../package.json'
 import { decodeImage } from './decode-image'
@@ -27,6 +28,7 @@ export function browserEnvironment(
     crossOriginIsolated: self.crossOriginIsolated,
     fetchOwn: (path, signal) => fetch(new URL(path, page), { signal }),
     decodeImage,
+    trainingKernels: async () => new Uint8Array(await (await fetch(trainingKernels)).arrayBuffer()),
     now: () => performance.now(),
     breathe: createBreath(),
     beat,

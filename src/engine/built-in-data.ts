@@ -2,7 +2,14 @@ import type { DatasetManifest } from '../core/dataset-manifest'
 import type { ArraySamples, ClassLabels } from '../data/data-source'
 import { targetsOf } from '../data/task'
 import type { DataSettings } from '../protocol/messages'
-import { formOf, inputTensor, outputForm, plainPreparation, shapeText } from './attached-samples'
+import {
+  formOf,
+  inputRows,
+  inputTensors,
+  outputForm,
+  plainPreparation,
+  shapeText,
+} from './attached-samples'
 import { StudioError } from '../core/errors'
 import type { AttachedData } from './data-split'
 import type { DatasetStore, PackedSplit } from './dataset-store'
@@ -72,13 +79,11 @@ export function attachBuiltIn(
         key: JSON.stringify([id, splitName, chosen]),
         count: split.count,
         targets: targetsOf(name, labelsOf(split), output, chosen.task, chosen.classMap),
-        inputs: (from, to, own) =>
-          inputTensor(
-            reader,
-            model,
-            Uint32Array.from({ length: to - from }, (_, row) => from + row),
-            own,
-          ),
+        rows: (chosen, own) => inputRows(reader, model, chosen, own),
+        inputs: async (from, to, own) => {
+          const chosen = Uint32Array.from({ length: to - from }, (_, row) => from + row)
+          return inputTensors(await inputRows(reader, model, chosen, own), chosen.length)
+        },
         picture: (index, own) => reader.picture(index, own),
         sample: (index) => ({
           name: `#${index + 1}`,

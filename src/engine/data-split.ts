@@ -1,9 +1,20 @@
 import type * as tf from '@tensorflow/tfjs'
+import type { PictureLayout } from '../training/augment-batch'
 import type { SplitName } from '../core/dataset-manifest'
 import type { Preparation } from '../data/preparation'
 import type { Targets } from '../data/task'
 import type { DataSettings, DataSummary, OpenProgress } from '../protocol/messages'
 import type { Emit } from './stream'
+
+/** Samples as the numbers of one input of the model. */
+export interface InputRows {
+  /** Row-major, one row of `sides` elements for each sample. */
+  readonly values: Float32Array
+  readonly sides: readonly number[]
+  readonly dtype: 'float32' | 'int32'
+  /** How a row is a picture; null where it is none. */
+  readonly picture: PictureLayout | null
+}
 
 /** Samples that can be shown to the open model, in a fixed order, and what is expected of it. */
 export interface DataSplit {
@@ -14,6 +25,8 @@ export interface DataSplit {
   readonly key: string
   readonly count: number
   readonly targets: Targets
+  /** Any of its samples for each input of the model. */
+  readonly rows: (samples: Uint32Array, signal: AbortSignal) => Promise<InputRows[]>
   /** The model's inputs for samples [from, to); the caller disposes them. */
   readonly inputs: (from: number, to: number, signal: AbortSignal) => Promise<tf.Tensor[]>
   /** What a sample is called, and its label as the files say it. */

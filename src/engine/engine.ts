@@ -17,6 +17,10 @@ import type {
   PreviewRequest,
   SamplePicture,
   StartRequest,
+  TrainedWeights,
+  TrainEvent,
+  TrainRequest,
+  TrainResult,
 } from '../protocol/messages'
 import type { ModelSummary } from '../core/model-summary'
 import { chooseBackend } from './backend'
@@ -34,6 +38,7 @@ import { Previews } from './preview'
 import { atMostEvery, streamed } from './stream'
 import type { Emit } from './stream'
 import type { Toolbox } from './toolbox'
+import { Trainer } from './training/trainer'
 
 /** A long call: what it tells on the way, and what it ends with. */
 export type Stream<Event, Result> = AsyncGenerator<Event, Result, undefined>
@@ -44,6 +49,7 @@ export class Engine {
   private readonly models: ModelStore
   private readonly measurements: Measurements
   private readonly previews: Previews
+  private readonly trainer: Trainer
   private chosen: ChosenBackend | null = null
 
   constructor(environment: EngineEnvironment) {
@@ -59,6 +65,7 @@ export class Engine {
     this.models = new ModelStore(this.tools)
     this.measurements = new Measurements(this.tools, this.models, new DatasetStore(this.tools))
     this.previews = new Previews(this.tools, this.models, this.measurements)
+    this.trainer = new Trainer(this.tools, this.models, this.measurements)
   }
 
   /** The fault of the device, once it has had one: from then on nothing else counts. */
@@ -176,6 +183,27 @@ export class Engine {
     return streamed(signal, (emit, own) =>
       this.unlessFault(exportModel(request, { tools, models, measurements, previews }, emit, own)),
     )
+  }
+
+  /** Makes the weights of a run known, for recipes that name them. */
+  addTrained(trained: TrainedWeights): Promise<void> {
+    return this.models.addTrained(trained)
+  }
+
+  train(request: TrainRequest, signal?: AbortSignal): Stream<TrainEvent, TrainResult> {
+    return streamed(signal, (emit, own) => this.unlessFault(this.trainer.train(request, emit, own)))
+  }
+
+  pauseTraining(): void {
+    this.trainer.pause()
+  }
+
+  resumeTraining(): void {
+    this.trainer.resume()
+  }
+
+  stopTraining(): void {
+    this.trainer.stop()
   }
 
   /** Ends work at once when the device fails: what it waits for may never come. */

@@ -18,6 +18,8 @@ export interface EngineEnvironment {
    * @throws StudioError 'data/image-broken', 'data/image-too-large'
    */
   readonly decodeImage: (path: string, bytes: Uint8Array) => Promise<RgbaImage>
+  /** The SIMD kernels for training on the WASM backend. */
+  readonly trainingKernels: () => Promise<Uint8Array<ArrayBuffer>>
   readonly now: () => number
   /** Lets messages and timers in between two pieces of work; a macrotask. */
   readonly breathe: () => Promise<void>

@@ -9,10 +9,12 @@ import { openModel } from '../formats/importers'
 import { summarizeModel } from '../formats/summarize-model'
 import { exportModelFiles } from '../formats/tfjs-files/export-model-files'
 import { writeZip, zipLength } from '../formats/zip-writer'
-import type { OpenProgress } from '../protocol/messages'
+import type { OpenProgress, TrainedWeights } from '../protocol/messages'
 import { createPipeline } from '../techniques/pipeline'
 import type { Pipeline } from '../techniques/pipeline'
+import type { Recipe } from '../techniques/recipe'
 import type { Toolbox } from './toolbox'
+import { readTrainedWeights } from './trained-weights'
 import { createProvenModel } from './prove-model'
 import type { RunnableModel } from './runnable-model'
 import { atMostEvery } from './stream'
@@ -24,7 +26,10 @@ export interface OpenModelState {
   readonly summary: ModelSummary
   /** All float weights, in the order of the file. */
   readonly weights: readonly WeightTensor[]
+  /** Runs recipes on the file's own weights. */
   readonly pipeline: Pipeline
+  /** What training runs have made of the weights, by id. */
+  readonly trained: Map<string, Pipeline>
   /** Its weights are those of whatever was measured last; null where tfjs cannot run the model. */
   readonly runnable: RunnableModel | null
   /** Multiply-accumulates of one sample; estimated by the parameters where the file leaves it open. */
@@ -138,6 +143,17 @@ export class ModelStore {
     }
   }
 
+  /**
+   * Makes the weights of a run known, so that recipes can name them.
+   * @throws StudioError 'engine/no-model', 'train/checkpoint'
+   */
+  async addTrained({ id, weights: file }: TrainedWeights): Promise<void> {
+    const state = this.require()
+    if (state.trained.has(id)) return
+    const weights = readTrainedWeights(state.weights, id, await file.arrayBuffer())
+    if (this.state === state) state.trained.set(id, createPipeline(weights))
+  }
+
   /** Closes the model and frees its tensors. */
   close(signal: AbortSignal): Promise<void> {
     return this.tools.exclusive.run(signal, () => {
@@ -164,7 +180,19 @@ function stateOf(
 ): OpenModelState {
   const weights = opened.weights.flatMap(floatWeight)
   const macs = summary.totals.macs ?? 50 * summary.totals.parameters
-  return { opened, summary, weights, pipeline: createPipeline(weights), runnable, macs }
+  const pipeline = createPipeline(weights)
+  return { opened, summary, weights, pipeline, trained: new Map(), runnable, macs }
+}
+
+/**
+ * What runs a recipe: it knows which weights the recipe is meant for.
+ * @throws StudioError 'train/no-weights'
+ */
+export function pipelineFor(state: OpenModelState, { trained }: Recipe): Pipeline {
+  if (trained === undefined) return state.pipeline
+  const pipeline = state.trained.get(trained)
+  if (pipeline === undefined) throw new StudioError('train/no-weights', { id: trained })
+  return pipeline
 }
 
 /** The float weights of a model: what techniques may see. */

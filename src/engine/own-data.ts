@@ -8,7 +8,14 @@ import type { SampleSplits } from '../data/split-samples'
 import { possibleTasks, targetsOf } from '../data/task'
 import type { Targets } from '../data/task'
 import type { DataSettings, OwnDataFacts } from '../protocol/messages'
-import { formOf, inputTensor, outputForm, plainPreparation, plainReader } from './attached-samples'
+import {
+  formOf,
+  inputRows,
+  inputTensors,
+  outputForm,
+  plainPreparation,
+  plainReader,
+} from './attached-samples'
 import type { AttachedData, DataSplit } from './data-split'
 import type { RunnableModel } from './runnable-model'
 import { PictureCache, arrayPictures, pictureReader } from './sample-reader'
@@ -97,8 +104,18 @@ function attached(ground: Ground, settings: DataSettings): AttachedData {
         key: JSON.stringify([facts.hash, name, settings]),
         count: samples.length,
         targets: pick(targets, samples),
-        inputs: (from, to, signal) =>
-          inputTensor(reader, model, samples.subarray(from, to), signal),
+        rows: (chosen, signal) =>
+          inputRows(
+            reader,
+            model,
+            chosen.map((index) => samples[index] ?? 0),
+            signal,
+          ),
+        inputs: async (from, to, signal) =>
+          inputTensors(
+            await inputRows(reader, model, samples.subarray(from, to), signal),
+            to - from,
+          ),
         picture: (index, signal) => reader.picture(samples[index] ?? 0, signal),
         sample: (index) => describeSample(source, samples[index] ?? 0),
       }

@@ -12,6 +12,7 @@ import type { Recipe } from '../techniques/recipe'
 import { draftArchive } from './archive-draft'
 import type { ArchiveDraft } from './archive-draft'
 import type { Measurements } from './measurements'
+import { pipelineFor } from './model-store'
 import type { ModelStore, OpenModelState } from './model-store'
 import type { Emit } from './stream'
 import type { Toolbox } from './toolbox'
@@ -57,7 +58,13 @@ export class Previews {
     const signal = AbortSignal.any([outer, own.signal])
     const state = this.models.require()
     const result = await this.run(state, recipe, signal)
-    const event = weightsEvent(state, result, focusLayer, this.overheadOf(state))
+    const event = weightsEvent(
+      state,
+      pipelineFor(state, recipe),
+      result,
+      focusLayer,
+      this.overheadOf(state),
+    )
     emit(event)
     if (mode === 'dragging') return
     await this.tools.pace.breathe(signal)
@@ -74,7 +81,7 @@ export class Previews {
 
   /** Runs the steps, yielding between tensors. */
   async run(state: OpenModelState, recipe: Recipe, signal: AbortSignal): Promise<PipelineResult> {
-    const running = state.pipeline.run(recipe)
+    const running = pipelineFor(state, recipe).run(recipe)
     for (;;) {
       const next = running.next()
       if (next.done === true) return next.value

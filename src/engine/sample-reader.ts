@@ -6,12 +6,15 @@ import type { Preparation } from '../data/preparation'
 import { prepareImage } from '../data/resize-image'
 import type { RgbaImage } from '../data/resize-image'
 import { elementCount } from '../core/tensor-spec'
+import type { PictureLayout } from '../training/augment-batch'
 import type { PreparedPicture } from './data-split'
 
 /** Samples of a data set as the numbers that a model is shown. */
 export interface SampleReader {
   /** Of one sample. */
   readonly sides: readonly number[]
+  /** How a sample's numbers are a picture; null where it is none. */
+  readonly layout: PictureLayout | null
   /** @returns row-major, one row of `sides` elements for each sample */
   readonly read: (samples: Uint32Array, signal: AbortSignal) => Promise<Float32Array>
   /** What a picture looks like to the model; null where samples are no pictures. */
@@ -26,6 +29,7 @@ export function numberReader(
   const size = elementCount(shape)
   return {
     sides,
+    layout: null,
     read: (samples) => {
       const rows = new Float32Array(samples.length * size)
       samples.forEach((sample, row) => {
@@ -134,10 +138,17 @@ export function pictureReader(
     cache?.keep(sample, preparation, bytes)
     return bytes
   }
+  const { height, width } = preparation
   return {
     sides,
+    layout: {
+      height,
+      width,
+      channels: form.channels,
+      interleaved: form.layout !== 'channelsFirst',
+    },
     picture: async (sample, signal) => {
-      const { height, width, color } = preparation
+      const { color } = preparation
       return { height, width, color, bytes: known(sample) ?? (await prepared(sample, signal)) }
     },
     read: async (samples, signal) => {

@@ -41,6 +41,12 @@ function createRouter(engine: Engine, onFault: (fault: StudioError) => void) {
           return undefined
         }),
       ),
+      addTrained: os.model.addTrained.handler(({ input }) =>
+        answer(async () => {
+          await engine.addTrained(input)
+          return undefined
+        }),
+      ),
     },
     data: {
       attach: os.data.attach.handler(({ input, signal }) =>
@@ -79,6 +85,40 @@ function createRouter(engine: Engine, onFault: (fault: StudioError) => void) {
         stream(() => engine.export(input, signal)),
       ),
     },
+    train: {
+      start: os.train.start.handler(({ input, signal }) =>
+        stream(() => engine.train(input, signal)),
+      ),
+      pause: os.train.pause.handler(() =>
+        answer(() =>
+          done(() => {
+            engine.pauseTraining()
+          }),
+        ),
+      ),
+      resume: os.train.resume.handler(() =>
+        answer(() =>
+          done(() => {
+            engine.resumeTraining()
+          }),
+        ),
+      ),
+      stop: os.train.stop.handler(() =>
+        answer(() =>
+          done(() => {
+            engine.stopTraining()
+          }),
+        ),
+      ),
+    },
+  })
+}
+
+/** Work without a wait, with its errors where an answer expects them. */
+function done(work: () => void): Promise<undefined> {
+  return Promise.resolve().then(() => {
+    work()
+    return undefined
   })
 }
 

@@ -1,7 +1,7 @@
 import { estimateDeflatedBytes } from '../core/deflate-estimate'
 import type { ReportedLayer } from '../formats/report'
 import type { WeightsEvent } from '../protocol/messages'
-import type { PipelineResult } from '../techniques/pipeline'
+import type { Pipeline, PipelineResult } from '../techniques/pipeline'
 import { reportWeights } from '../techniques/weights-report'
 import type { OpenModelState } from './model-store'
 import { storedBytes, storedForm } from './stored-forms'
@@ -12,11 +12,12 @@ import { storedBytes, storedForm } from './stored-forms'
  */
 export function weightsEvent(
   state: OpenModelState,
+  pipeline: Pipeline,
   result: PipelineResult,
   focusLayer: string | null,
   overhead: number,
 ): WeightsEvent {
-  const report = reportWeights(state.pipeline, result, focusLayer)
+  const report = reportWeights(pipeline, result, focusLayer)
   const sources = state.opened.weights.filter(({ values }) => values instanceof Float32Array)
   const entries = result.tensors.flatMap((tensor, index) => {
     const source = sources[index]
@@ -35,9 +36,13 @@ export function weightsEvent(
 }
 
 /** The same per-layer results for a report. */
-export function recipeLayers(state: OpenModelState, result: PipelineResult): ReportedLayer[] {
+export function recipeLayers(
+  state: OpenModelState,
+  pipeline: Pipeline,
+  result: PipelineResult,
+): ReportedLayer[] {
   const classes = new Map(state.opened.layers.map(({ name, className }) => [name, className]))
-  return reportWeights(state.pipeline, result, null).layers.map(
+  return reportWeights(pipeline, result, null).layers.map(
     ({ name, weights, zeros, bits, mse, sqnrDb }) => ({
       name,
       className: classes.get(name) ?? '',

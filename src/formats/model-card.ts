@@ -45,7 +45,7 @@ The validation split was looked at while the settings were chosen; the test spli
 
 ## Recipe
 
-Seed ${seed}. The same recipe on the same original gives the same bytes.
+Seed ${seed}. ${originOf(recipe)}
 
 \`\`\`json
 ${JSON.stringify(recipe, null, 2)}
@@ -53,6 +53,15 @@ ${JSON.stringify(recipe, null, 2)}
 
 Per-layer results and the SHA-256 of every file are in \`report.json\`.
 `
+}
+
+/** What a recipe starts from. */
+function originOf(recipe: object): string {
+  if (!('trained' in recipe)) return 'The same recipe on the same original gives the same bytes.'
+  return (
+    `The steps work on weights that were trained further (${inline(String(recipe.trained))}); they are ` +
+    'not in the recipe. Activations are float32: the file holds weights alone.'
+  )
 }
 
 function accuracyTable(

@@ -19,6 +19,10 @@ import type {
   PreviewRequest,
   SamplePicture,
   StartRequest,
+  TrainedWeights,
+  TrainEvent,
+  TrainRequest,
+  TrainResult,
 } from './messages'
 
 /** Every error arrives as this one code; `data` holds the studio's own code and facts. */
@@ -40,6 +44,8 @@ export const contract = {
       .input(type<{ files: readonly File[] }>())
       .output(eventIterator(type<OpenProgress>(), type<ModelSummary>())),
     close: base.output(type<undefined>()),
+    /** Makes the weights of a run known to the engine, for recipes that name them. */
+    addTrained: base.input(type<TrainedWeights>()).output(type<undefined>()),
   },
   data: {
     /**
@@ -78,5 +84,15 @@ export const contract = {
     export: base
       .input(type<ExportRequest>())
       .output(eventIterator(type<ExportProgress>(), type<ExportResult>())),
+  },
+  train: {
+    /** One run at a time; leaving the loop cancels it and leaves the model as it was. */
+    start: base
+      .input(type<TrainRequest>())
+      .output(eventIterator(type<TrainEvent>(), type<TrainResult>())),
+    pause: base.output(type<undefined>()),
+    resume: base.output(type<undefined>()),
+    /** Ends the run after the step that is going on; it then gives its best weights. */
+    stop: base.output(type<undefined>()),
   },
 }

@@ -8,6 +8,11 @@ import { parseStepConfig } from './parse-step-config'
 export interface Recipe {
   readonly version: 1
   readonly seed: number
+  /**
+   * The weights of a training run that the steps work on, by the id that follows from them; absent: those
+   * of the file.
+   */
+  readonly trained?: string
   /** In the order in which they run. */
   readonly steps: readonly RecipeStep[]
 }
@@ -15,6 +20,10 @@ export interface Recipe {
 const envelope = z.strictObject({
   version: z.literal(1),
   seed: z.int().nonnegative(),
+  trained: z
+    .string()
+    .regex(/^[0-9a-f]{8,64}$/)
+    .optional(),
   steps: z
     .array(
       z.strictObject({
@@ -36,13 +45,23 @@ export const defaultRecipe: Recipe = {
   ],
 }
 
+/** The same steps on the file's own weights. */
+export function withoutTraining({ version, seed, steps }: Recipe): Recipe {
+  return { version, seed, steps }
+}
+
 /**
  * Parses an untrusted recipe.
  * @throws StudioError 'recipe/invalid' naming the field
  */
 export function parseRecipe(input: unknown): Recipe {
-  const { version, seed, steps } = parseStepConfig(envelope, input)
-  return { version, seed, steps: steps.map((step, index) => parseStep(step, index)) }
+  const { version, seed, trained, steps } = parseStepConfig(envelope, input)
+  return {
+    version,
+    seed,
+    ...(trained === undefined ? {} : { trained }),
+    steps: steps.map((step, index) => parseStep(step, index)),
+  }
 }
 
 function parseStep(

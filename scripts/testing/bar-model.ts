@@ -1,0 +1,65 @@
+/** A small network and small pictures for it. */
+import * as tf from '@tensorflow/tfjs'
+import { createRandom } from '../../src/core/random'
+import { npyBytes, zipOf } from './foreign-data'
+
+const SIDE = 8
+const barClasses = 3
+
+/** Grey pictures of a bar on noise: upright, level or slanted. */
+export function barPictures(count: number, seed: number): File {
+  const random = createRandom(seed)
+  const pixels = new Uint8Array(count * SIDE * SIDE)
+  const labels = new Int32Array(count)
+  for (let index = 0; index < count; index++) {
+    const label = random.below(barClasses)
+    const at = 1 + random.below(SIDE - 2)
+    for (let y = 0; y < SIDE; y++)
+      for (let x = 0; x < SIDE; x++) {
+        const onBar = [x === at, y === at, x === y][label] === true
+        pixels[(index * SIDE + y) * SIDE + x] = (onBar ? 180 : 40) + random.below(60)
+      }
+    labels[index] = label
+  }
+  const npz = zipOf(
+    new Map([
+      ['x.npy', npyBytes('|u1', [count, SIDE, SIDE, 1], pixels)],
+      ['y.npy', npyBytes('<i4', [count], labels)],
+    ]),
+  )
+  return new File([npz as BlobPart], 'bars.npz')
+}
+
+/** Convolutions with batch normalisation, dropout and softmax, untrained. */
+export function barModel(seed = 1): tf.LayersModel {
+  const initializer = (offset: number) => tf.initializers.heNormal({ seed: seed + offset })
+  return tf.sequential({
+    layers: [
+      tf.layers.conv2d({
+        inputShape: [SIDE, SIDE, 1],
+        filters: 6,
+        kernelSize: 3,
+        padding: 'same',
+        useBias: false,
+        kernelInitializer: initializer(0),
+        name: 'first',
+      }),
+      tf.layers.batchNormalization({ momentum: 0.9, name: 'normal' }),
+      tf.layers.reLU({ name: 'relu' }),
+      tf.layers.maxPooling2d({ poolSize: 2, name: 'pool' }),
+      tf.layers.depthwiseConv2d({
+        kernelSize: 3,
+        depthwiseInitializer: initializer(1),
+        name: 'depthwise',
+      }),
+      tf.layers.flatten({ name: 'flat' }),
+      tf.layers.dropout({ rate: 0.1, name: 'dropout' }),
+      tf.layers.dense({
+        units: barClasses,
+        activation: 'softmax',
+        kernelInitializer: initializer(2),
+        name: 'classes',
+      }),
+    ],
+  })
+}

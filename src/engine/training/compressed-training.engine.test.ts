@@ -1,0 +1,193 @@
+import * as tf from '@tensorflow/tfjs'
+import { describe, expect, it } from 'vitest'
+import { drained, freshEngine, lastOf } from '../../../scripts/testing/drive-engine'
+import { recipeWith } from '../../../scripts/testing/recipe-with'
+import {
+  accuracyOf,
+  everything,
+  floats,
+  ofType,
+  openBars,
+  settingsWith,
+  trainer,
+} from '../../../scripts/testing/training-ground'
+import { createRandom } from '../../core/random'
+import { sparsitySchedules } from '../../training/training-settings'
+import { quantizedActivation } from './activation-hook'
+
+const engine = freshEngine()
+const train = trainer(engine)
+
+describe('pruning in training', () => {
+  it('zeros stay zero and the wanted sparsity is held, whatever the schedule and the optimizer', async () => {
+    await openBars(engine.current, 200)
+    const random = createRandom(11)
+    for (let trial = 0; trial < 10; trial++) {
+      const value = 0.2 + 0.7 * random.uniform()
+      const schedule = sparsitySchedules[trial % sparsitySchedules.length] ?? 'oneShot'
+      const settings = settingsWith({
+        epochs: 3,
+        optimizer: (['sgd', 'adam', 'adamw'] as const)[random.below(3)] ?? 'adam',
+        seed: trial,
+        pruning: { schedule, end: 0.5, rounds: 3, regrowth: false },
+      })
+      const target = random.below(2) === 0 ? 'sparsity' : 'sigma'
+      const recipe = recipeWith({
+        prune: { value, target, scope: random.below(2) === 0 ? 'global' : 'perLayer' },
+      })
+      const { events, result } = await train({ recipe, settings })
+      const states = await Promise.all(
+        ofType(events, 'validation').map(({ trained }) => floats(trained.weights)),
+      )
+      // Weight decay and moments included: what was zero after an epoch is zero after the next.
+      for (const [index, after] of states.entries())
+        states[index - 1]?.forEach((weight, at) => {
+          if (weight === 0 && Object.is(weight, 0) && index > 1) expect(after[at]).toBe(0)
+        })
+      const [final] = ofType(events, 'validation').slice(-1)
+      const kept = ofType(events, 'progress').slice(-1)[0]
+      expect(kept?.sparsity).toBeCloseTo(final?.sparsity ?? NaN, 6)
+      if (target === 'sparsity') expect(final?.sparsity).toBeCloseTo(value, 1)
+      await engine.current.addTrained(result.trained)
+      const preview = await drained(
+        engine.current.preview({ recipe: result.recipe, focusLayer: null, mode: 'dragging' }),
+      )
+      const chosen = ofType(events, 'validation').find(({ epoch }) => epoch === result.epoch)
+      expect(lastOf(preview.events, 'weights').sparsity).toBe(chosen?.sparsity)
+    }
+  })
+
+  it('a gradual schedule climbs and only its end counts as best', async () => {
+    await openBars(engine.current)
+    const settings = settingsWith({
+      epochs: 6,
+      pruning: { schedule: 'iterative', end: 0.5, rounds: 3 },
+    })
+    const { events } = await train({ recipe: recipeWith({ prune: { value: 0.9 } }), settings })
+    const curve = ofType(events, 'validation').map(({ sparsity }) => sparsity)
+    expect(curve.map((sparsity) => Number(sparsity.toFixed(1)))).toEqual([
+      0.3, 0.3, 0.6, 0.9, 0.9, 0.9, 0.9,
+    ])
+    const best = ofType(events, 'validation').filter((event) => event.best)
+    expect(best.every(({ sparsity }) => sparsity > 0.89)).toBe(true)
+    expect(best.length).toBeGreaterThan(0)
+  })
+
+  it('with regrowth removed weights may return until the schedule ends', async () => {
+    await openBars(engine.current)
+    const settings = settingsWith({
+      epochs: 6,
+      pruning: { schedule: 'polynomial', end: 0.6, regrowth: true },
+    })
+    const { events, result } = await train({
+      recipe: recipeWith({ prune: { value: 0.8 } }),
+      settings,
+    })
+    const [first, , , ...late] = await Promise.all(
+      ofType(events, 'validation').map(({ trained }) => floats(trained.weights)),
+    )
+    expect(first?.some((weight) => weight === 0)).toBe(true)
+    const [last] = late.slice(-1)
+    const zeros = last?.reduce((count, weight) => count + (weight === 0 ? 1 : 0), 0) ?? 0
+    expect(zeros).toBeGreaterThan(100)
+    expect(lastOf(events, 'validation').sparsity).toBeCloseTo(0.8, 1)
+    expect(accuracyOf(result)).toBeGreaterThan(0.5)
+  })
+})
+
+describe('quantization in training', () => {
+  it.each([
+    { scheme: 'affine', symmetry: 'asymmetric', granularity: 'perTensor' },
+    { scheme: 'affine', symmetry: 'symmetric', granularity: 'perChannel' },
+    { scheme: 'linear', symmetry: 'asymmetric', granularity: 'perChannel' },
+    { scheme: 'mean', symmetry: 'asymmetric', granularity: 'perTensor' },
+  ] as const)('learns in the quantized values: %o', async (how) => {
+    await openBars(engine.current)
+    for (const ranges of ['rechosen', 'learned'] as const) {
+      const settings = settingsWith({ epochs: 8, quantization: { ranges } })
+      const { result } = await train({
+        recipe: recipeWith({ quantize: { bits: 3, ...how } }),
+        settings,
+      })
+      expect(accuracyOf(result)).toBeGreaterThan(0.8)
+    }
+  })
+
+  it('what the run measured is what the file holds', async () => {
+    await openBars(engine.current)
+    const { result } = await train(everything)
+    await engine.current.addTrained(result.trained)
+    const { result: download } = await drained(
+      engine.current.export({ recipe: result.recipe, format: 'exact' }),
+    )
+    expect(download.validation).toEqual(result.measure)
+    expect(download.test).toMatchObject({ split: 'test' })
+  })
+})
+
+describe('batch normalisation', () => {
+  it('is measured anew before the first step, and then stays where it is frozen', async () => {
+    await openBars(engine.current)
+    const run = async (reestimate: boolean, statistics: 'frozen' | 'trained') => {
+      const settings = settingsWith({ epochs: 1, batchNorm: { reestimate, statistics } })
+      const { events } = await train({ settings })
+      const states = await Promise.all(
+        ofType(events, 'validation').map(({ trained }) => floats(trained.weights)),
+      )
+      // first/kernel 54, then gamma, beta, moving mean and variance of 6 channels; statistics come last.
+      return states.map((state) => Array.from(state.slice(-12)))
+    }
+    const [keptBefore, keptAfter] = await run(false, 'frozen')
+    expect(keptBefore).toEqual([...Array<number>(6).fill(0), ...Array<number>(6).fill(1)])
+    expect(keptAfter).toEqual(keptBefore)
+    const [before, after] = await run(true, 'frozen')
+    expect(before).not.toEqual(keptBefore)
+    expect(after).toEqual(before)
+    const [again, moved] = await run(true, 'trained')
+    expect(again).toEqual(before)
+    expect(moved).not.toEqual(before)
+  })
+})
+
+describe('fake-quantized activations', () => {
+  it('are simulated beside the accuracy of the file, and trained with', async () => {
+    await openBars(engine.current)
+    const settings = settingsWith({ epochs: 10, quantization: { activationBits: 4 } })
+    const { events, result } = await train({ settings })
+    const simulated = ofType(events, 'validation').map((event) => event.simulated)
+    expect(simulated.every((one) => one?.bits === 4 && one.measured === 80)).toBe(true)
+    expect(simulated.slice(-1)[0]?.correct).toBeGreaterThan(50)
+    // What is measured for the file is without them.
+    await engine.current.addTrained(result.trained)
+    const { result: download } = await drained(
+      engine.current.export({ recipe: result.recipe, format: 'exact' }),
+    )
+    expect(download.validation).toEqual(result.measure)
+  })
+
+  it('repeat themselves bit for bit, also after a break', async () => {
+    await openBars(engine.current, 200)
+    const settings = settingsWith({ epochs: 3, quantization: { activationBits: 5 } })
+    const whole = await train({ settings })
+    const checkpoint = ofType(whole.events, 'checkpoint').find(({ epoch }) => epoch === 1)
+    const rest = await train({ settings, resume: checkpoint?.file ?? null })
+    const ends = [whole, rest].map(({ events }) => ofType(events, 'validation').slice(-1)[0])
+    expect(ends[1]?.simulated).toEqual(ends[0]?.simulated)
+    expect(ends[1]?.trained.id).toBe(ends[0]?.trained.id)
+  })
+
+  it('round to evenly spaced levels with an exact zero, and pass gradients inside the range only', () => {
+    const x = tf.tensor1d([-2, -1, -0.4, 0, 0.3, 1.9, 3, 5])
+    const range = { low: -1, high: 3 }
+    const f = (value: tf.Tensor): tf.Tensor => quantizedActivation(value, range, 4)
+    const values = Array.from(f(x).dataSync())
+    const scale = 4 / 15
+    expect(values[3]).toBe(0)
+    for (const value of values)
+      expect(Math.abs(value / scale - Math.round(value / scale))).toBeLessThan(1e-5)
+    expect(values[7]).toBeCloseTo(values[6] ?? NaN, 6)
+    const gradient = tf.grad((value: tf.Tensor) => f(value).sum())(x)
+    expect(Array.from(gradient.dataSync())).toEqual([0, 1, 1, 1, 1, 1, 1, 0])
+    tf.dispose([x, gradient])
+  })
+})

@@ -1,0 +1,48 @@
+import * as tf from '@tensorflow/tfjs'
+
+/** What a forward pass gives on the tape. */
+export interface Pass {
+  readonly loss: tf.Scalar
+  readonly outputs: tf.Tensor
+}
+
+export interface Differentiated extends Pass {
+  /** By the variable's own name; a variable that the loss does not depend on is missing. */
+  readonly gradients: ReadonlyMap<string, tf.Tensor>
+}
+
+/**
+ * Loss, outputs and gradients of one pass; the caller disposes them all. What fails half-way leaves nothing
+ * behind.
+ */
+export function differentiate(
+  forward: () => Pass,
+  variables: readonly tf.Variable[],
+): Differentiated {
+  const kept: tf.Tensor[] = []
+  try {
+    const { value, grads } = tf.tidy(() =>
+      tf.variableGrads(() => {
+        const { loss, outputs } = forward()
+        kept.push(tf.keep(outputs.clone()))
+        return loss
+      }, [...variables]),
+    )
+    const [outputs] = kept
+    if (outputs === undefined) throw new RangeError('a pass without outputs')
+    return { loss: value, outputs, gradients: new Map(Object.entries(grads)) }
+  } catch (error) {
+    tf.dispose(kept)
+    releaseTape()
+    throw error
+  }
+}
+
+/** tfjs frees what the tape has saved only when the way back succeeds. */
+function releaseTape(): void {
+  const { state } = tf.engine()
+  if (state.gradientDepth > 0) return
+  const tape = state.activeTape as typeof state.activeTape | null | undefined
+  for (const { saved } of tape ?? []) tf.dispose(saved ?? [])
+  state.activeTape = []
+}

@@ -1,0 +1,54 @@
+import type { SimulatedActivations } from '../../protocol/messages'
+import { BatchFeed } from './batch-feed'
+import { reestimateStatistics } from './batch-statistics'
+import { simulateActivations } from './simulate-activations'
+import type { Stepper } from './stepper'
+import type { TrainingParts } from './training-parts'
+import type { TrainingTask } from './training-task'
+
+/** What a run computes without moving weights: statistics, ranges of activations, simulated accuracy. */
+export class ForwardPasses {
+  private readonly task: TrainingTask
+  private readonly parts: TrainingParts
+  private readonly stepper: Stepper
+  private readonly signal: AbortSignal
+
+  constructor(task: TrainingTask, parts: TrainingParts, stepper: Stepper, signal: AbortSignal) {
+    this.task = task
+    this.parts = parts
+    this.stepper = stepper
+    this.signal = signal
+  }
+
+  /** Statistics of batch normalisation for the weights as the model sees them now. */
+  renewStatistics(train: BatchFeed): Promise<void> {
+    return reestimateStatistics(this.parts.model, train, this.alone, this.signal)
+  }
+
+  /** Ranges of activations, once; a checkpoint brings them back. */
+  async calibrate(): Promise<void> {
+    const { activations, model } = this.parts
+    const { calibration, settings } = this.task
+    const feed = new BatchFeed(calibration, settings)
+    await activations?.calibrate(model, feed, this.alone, this.signal)
+  }
+
+  /** Accuracy with fake-quantized activations; null where they are off. */
+  async simulate(): Promise<SimulatedActivations | null> {
+    const { settings, validation } = this.task
+    const { activationBits } = settings.quantization
+    if (activationBits === null) return null
+    const { model } = this.parts
+    return simulateActivations(model, validation, settings, activationBits, this.alone, this.signal)
+  }
+
+  /** Runs one piece of work alone and with the training kernels, and lets messages in before it. */
+  private readonly alone = async (work: () => void): Promise<void> => {
+    const { settings, state, tools } = this.task
+    await tools.pace.breathe(this.signal, 3 * tools.pace.expect(state.macs * settings.batchSize))
+    await tools.exclusive.run(this.signal, () => {
+      this.stepper.within(work)
+      return Promise.resolve()
+    })
+  }
+}

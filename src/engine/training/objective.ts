@@ -1,0 +1,146 @@
+import * as tf from '@tensorflow/tfjs'
+import { StudioError } from '../../core/errors'
+import type { Targets } from '../../data/task'
+import type { Squashing } from './trainable-model'
+
+/** What a run makes smaller, for one set of data. */
+export interface Objective {
+  /** Mean over the batch, a scalar on the tape. */
+  readonly loss: (outputs: tf.Tensor, targets: tf.Tensor) => tf.Scalar
+  /** The targets of samples; the caller disposes them. */
+  readonly targetsOf: (samples: Uint32Array) => tf.Tensor
+  /** Right answers among outputs; null where there is no single right answer. */
+  readonly correct:
+    ((outputs: Float32Array | Int32Array | Uint8Array, samples: Uint32Array) => number) | null
+  /** The loss of a model that knows nothing. */
+  readonly usual: number
+}
+
+/**
+ * The loss that fits the labels: softmax cross-entropy for classes, sigmoid cross-entropy for yes and no,
+ * mean squared error for numbers.
+ * @param squashing what was taken off the output
+ * @param smoothing share of the target that goes to all classes alike (Szegedy et al. 2016)
+ * @throws StudioError 'train/no-labels'
+ */
+export function objectiveFor(
+  targets: Targets,
+  squashing: Squashing,
+  smoothing: number,
+  dataset: string,
+): Objective {
+  switch (targets.task) {
+    case 'classification': {
+      const { columns, labels } = targets
+      const bySigmoid = squashing === 'sigmoid'
+      const even = bySigmoid ? 0.5 : 1 / columns
+      return {
+        loss: (outputs, y) =>
+          bySigmoid ? sigmoidLoss(outputs, y) : softmaxLoss(outputs as tf.Tensor2D, y),
+        targetsOf: (samples) =>
+          tf.tidy(() => {
+            const classes = tf.tensor1d(rowsOf(labels, samples), 'int32')
+            return smoothed(tf.oneHot(classes, columns).cast('float32'), smoothing, even)
+          }),
+        correct: (outputs, samples) => countLargest(outputs, samples, labels, columns),
+        usual: bySigmoid ? columns * Math.LN2 : Math.log(columns),
+      }
+    }
+    case 'binary': {
+      const { labels } = targets
+      return {
+        loss: (outputs, y) => sigmoidLoss(outputs, y),
+        targetsOf: (samples) =>
+          tf.tidy(() => {
+            const y = tf.tensor2d(
+              Float32Array.from(samples, (at) => labels[at] ?? 0),
+              [samples.length, 1],
+            )
+            return smoothed(y, smoothing, 0.5)
+          }),
+        correct: (outputs, samples) => {
+          const border = squashing === 'sigmoid' ? 0 : 0.5
+          return samples.filter((at, row) => ((outputs[row] ?? 0) > border ? 1 : 0) === labels[at])
+            .length
+        },
+        usual: Math.LN2,
+      }
+    }
+    case 'multiLabel': {
+      const { columns, values } = targets
+      return {
+        loss: (outputs, y) => sigmoidLoss(outputs, y),
+        targetsOf: (samples) => smoothed(tableRows(values, samples, columns), smoothing, 0.5),
+        correct: null,
+        usual: columns * Math.LN2,
+      }
+    }
+    case 'regression': {
+      const { columns, values } = targets
+      return {
+        loss: (outputs, y) => tf.mean(tf.squaredDifference(outputs, y)).asScalar(),
+        targetsOf: (samples) => tableRows(values, samples, columns),
+        correct: null,
+        usual: meanSquare(values),
+      }
+    }
+    case 'unlabelled':
+      throw new StudioError('train/no-labels', { dataset })
+  }
+}
+
+/**
+ * -sum y log softmax(x), its gradient softmax(x) - y in one piece.
+ * @param outputs logits [batch, classes]
+ */
+function softmaxLoss(outputs: tf.Tensor2D, y: tf.Tensor): tf.Scalar {
+  return tf.losses.softmaxCrossEntropy(y, outputs).asScalar()
+}
+
+/** Summed over the outputs of a sample, mean over samples: max(x, 0) - x y + log(1 + exp(-|x|)). */
+function sigmoidLoss(outputs: tf.Tensor, y: tf.Tensor): tf.Scalar {
+  const losses = outputs.relu().sub(outputs.mul(y)).add(outputs.abs().neg().exp().add(1).log())
+  return losses.sum(-1).mean().asScalar()
+}
+
+function smoothed(y: tf.Tensor, smoothing: number, even: number): tf.Tensor {
+  if (smoothing === 0) return y
+  return tf.tidy(() => y.mul(1 - smoothing).add(smoothing * even))
+}
+
+function rowsOf(labels: Int32Array, samples: Uint32Array): Int32Array {
+  return Int32Array.from(samples, (at) => labels[at] ?? 0)
+}
+
+function tableRows(
+  values: Uint8Array | Float64Array,
+  samples: Uint32Array,
+  columns: number,
+): tf.Tensor {
+  const rows = new Float32Array(samples.length * columns)
+  samples.forEach((at, row) => {
+    rows.set(values.subarray(at * columns, (at + 1) * columns), row * columns)
+  })
+  return tf.tensor2d(rows, [samples.length, columns])
+}
+
+function countLargest(
+  outputs: ArrayLike<number>,
+  samples: Uint32Array,
+  labels: Int32Array,
+  columns: number,
+): number {
+  let correct = 0
+  samples.forEach((at, row) => {
+    let best = 0
+    for (let column = 1; column < columns; column++)
+      if ((outputs[row * columns + column] ?? 0) > (outputs[row * columns + best] ?? 0))
+        best = column
+    if (best === labels[at]) correct++
+  })
+  return correct
+}
+
+function meanSquare(values: Float64Array): number {
+  return values.reduce((sum, value) => sum + value * value, 0) / Math.max(1, values.length)
+}

@@ -1,0 +1,32 @@
+import * as tf from '@tensorflow/tfjs'
+import { StudioError } from '../../core/errors'
+import { elementCount } from '../../core/tensor-spec'
+import type { WeightTensor } from '../../core/tensor-spec'
+import type { OpenModelState } from '../model-store'
+
+/** What V8, SpiderMonkey and Emscripten say when memory runs out. */
+export function isOutOfMemory(error: unknown): boolean {
+  if (error instanceof StudioError)
+    return error.code === 'engine/out-of-memory' || error.code === 'engine/tensor-too-large'
+  return error instanceof RangeError && /alloc|memory|length/i.test(error.message)
+}
+
+/** Outputs of all layers forward and back, weights, gradients and moments: about what a step needs. */
+export function neededBytes(
+  { runnable }: OpenModelState,
+  weights: readonly WeightTensor[],
+  batchSize: number,
+): number {
+  const outputs = [...(runnable?.outputShapes.values() ?? [])].reduce(
+    (sum, shape) => sum + elementCount(shape.slice(1).map((side) => side ?? 1)),
+    0,
+  )
+  const parameters = weights.reduce((sum, { values }) => sum + values.length, 0)
+  return 4 * (2 * outputs * batchSize + 4 * parameters)
+}
+
+/** What the backend holds on the GPU, its pool of free buffers included; null without a GPU. */
+export function gpuBytes(): number | null {
+  const bytes: unknown = Reflect.get(tf.memory(), 'numBytesInGPU')
+  return typeof bytes === 'number' ? bytes : null
+}

@@ -1,0 +1,149 @@
+import * as tf from '@tensorflow/tfjs'
+import type { TrainingSettings } from '../../training/training-settings'
+import type { PreparedKernels } from '../wasm-kernels/install-training-kernels'
+import { StudioError } from '../../core/errors'
+import type { Batch } from './batch-feed'
+import { differentiate } from './differentiate'
+import type { Differentiated, Pass } from './differentiate'
+import { explainFailedStep } from './find-gradient-gap'
+import type { Objective } from './objective'
+import type { TrainingOptimizer } from './optimizer'
+import type { TrainableModel } from './trainable-model'
+import type { TrainingHook } from './training-hook'
+
+export interface StepResult {
+  readonly loss: number
+  /** Right answers of the batch, before the update; null where there is no single right answer. */
+  readonly correct: number | null
+}
+
+export interface StepperParts {
+  readonly model: TrainableModel
+  readonly objective: Objective
+  readonly optimizer: TrainingOptimizer
+  readonly hooks: readonly TrainingHook[]
+  readonly kernels: PreparedKernels | null
+  /** Names that weight decay applies to. */
+  readonly decayed: ReadonlySet<string>
+  readonly clipNorm: TrainingSettings['clipNorm']
+}
+
+/** One step of training: forward, backward, update, with every hook in its place. */
+export class Stepper {
+  private readonly parts: StepperParts
+  private readonly names: ReadonlyMap<string, string>
+  private readonly variables: ReadonlyMap<string, tf.Variable>
+
+  constructor(parts: StepperParts) {
+    this.parts = parts
+    this.variables = new Map([
+      ...parts.model.trained,
+      ...parts.hooks.flatMap((hook) => [...hook.variables]),
+    ])
+    this.names = new Map([...this.variables].map(([name, variable]) => [variable.name, name]))
+    this.connect()
+  }
+
+  /**
+   * Needs the lock.
+   * @param seed of dropout
+   * @throws StudioError 'train/no-gradient'; RangeError where memory runs out
+   */
+  async step(batch: Batch, learningRate: number, seed: number): Promise<StepResult> {
+    const { objective } = this.parts
+    const { loss, outputs } = this.within(() => this.run(batch, learningRate, seed))
+    try {
+      const [lossValue, values] = await Promise.all([
+        loss.data<'float32'>(),
+        objective.correct === null ? null : outputs.data<'float32'>(),
+      ])
+      return {
+        loss: lossValue[0] ?? NaN,
+        correct: values === null ? null : (objective.correct?.(values, batch.samples) ?? null),
+      }
+    } finally {
+      tf.dispose([loss, outputs])
+    }
+  }
+
+  /** Runs work with the training kernels in place, and takes them out again. */
+  within<Result>(work: () => Result): Result {
+    const leave = this.parts.kernels?.enter()
+    try {
+      return work()
+    } finally {
+      leave?.()
+    }
+  }
+
+  private run(
+    batch: Batch,
+    learningRate: number,
+    seed: number,
+  ): { loss: tf.Scalar; outputs: tf.Tensor } {
+    const { optimizer, hooks, decayed } = this.parts
+    const { loss, outputs, gradients: found } = this.differentiate(batch, seed)
+    const gradients = new Map(
+      [...found].map(([name, gradient]) => [this.names.get(name) ?? name, gradient]),
+    )
+    try {
+      for (const hook of hooks) hook.gradients(gradients)
+      this.clip(gradients)
+      optimizer.update(this.variables, gradients, learningRate, decayed)
+      for (const hook of hooks) hook.afterUpdate()
+    } finally {
+      tf.dispose([...gradients.values()])
+    }
+    return { loss, outputs }
+  }
+
+  private differentiate(batch: Batch, seed: number): Differentiated {
+    const { model, objective } = this.parts
+    const y = objective.targetsOf(batch.samples)
+    const variables = [...this.variables.values()]
+    const forward = (): Pass => {
+      const [outputs] = model.forward(batch.inputs, true, seed)
+      if (outputs === undefined) throw new RangeError('a model without an output')
+      return { loss: objective.loss(outputs, y), outputs }
+    }
+    try {
+      return differentiate(forward, variables)
+    } catch (error) {
+      if (error instanceof RangeError || error instanceof StudioError) throw error
+      throw explainFailedStep(model, error, () => {
+        differentiate(forward, variables)
+      })
+    } finally {
+      y.dispose()
+    }
+  }
+
+  /** Scales all gradients together where their norm is above the limit (Pascanu et al. 2013). */
+  private clip(gradients: Map<string, tf.Tensor>): void {
+    const { clipNorm } = this.parts
+    if (clipNorm === null) return
+    const factor = tf.tidy(() => {
+      const squares = [...gradients.values()].map((gradient) => gradient.square().sum())
+      return tf.minimum(tf.div(clipNorm, tf.addN(squares).sqrt().add(1e-12)), 1)
+    })
+    for (const [name, gradient] of gradients) {
+      gradients.set(name, tf.mul(gradient, factor))
+      gradient.dispose()
+    }
+    factor.dispose()
+  }
+
+  /** Lets weights pass through all hooks, in their order. */
+  private connect(): void {
+    const { model, hooks } = this.parts
+    for (const name of model.all.keys()) {
+      const transforms = hooks.flatMap((hook) => hook.transform(name) ?? [])
+      model.transform(
+        name,
+        transforms.length === 0
+          ? null
+          : (weight) => transforms.reduce((value, transform) => transform(value), weight),
+      )
+    }
+  }
+}

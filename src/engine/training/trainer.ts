@@ -1,0 +1,181 @@
+import { crc32 } from '../../core/crc32'
+import { StudioError } from '../../core/errors'
+import type { WeightTensor } from '../../core/tensor-spec'
+import type { TrainEvent, TrainRequest, TrainResult } from '../../protocol/messages'
+import { createPipeline } from '../../techniques/pipeline'
+import type { Recipe } from '../../techniques/recipe'
+import type { AttachedData, DataSplit } from '../data-split'
+import type { Measurements } from '../measurements'
+import { pipelineFor, requireRunnable } from '../model-store'
+import type { ModelStore, OpenModelState } from '../model-store'
+import type { Emit } from '../stream'
+import type { Toolbox } from '../toolbox'
+import { writeTrainedWeights } from '../trained-weights'
+import { prepareTrainingKernels } from '../wasm-kernels/install-training-kernels'
+import type { PreparedKernels } from '../wasm-kernels/install-training-kernels'
+import { weightsEvent } from '../weights-event'
+import type { Judged } from './best-weights'
+import { RunControl } from './run-control'
+import { TrainingRun } from './training-run'
+
+/** Trains the open model, one run at a time. */
+export class Trainer {
+  private readonly tools: Toolbox
+  private readonly models: ModelStore
+  private readonly measurements: Measurements
+  private control: RunControl | null = null
+  private kernels: Promise<PreparedKernels> | null = null
+
+  constructor(tools: Toolbox, models: ModelStore, measurements: Measurements) {
+    this.tools = tools
+    this.models = models
+    this.measurements = measurements
+  }
+
+  /**
+   * Trains with a recipe in the loop and hands out the best weights. The open model stays as it is.
+   * @throws StudioError 'train/...', 'engine/no-model', 'engine/cancelled', or the fault of the device
+   */
+  async train(
+    request: TrainRequest,
+    emit: Emit<TrainEvent>,
+    signal: AbortSignal,
+  ): Promise<TrainResult> {
+    if (this.control !== null) throw new StudioError('train/busy', {})
+    const control = new RunControl()
+    this.control = control
+    try {
+      return await this.run(request, control, emit, signal)
+    } finally {
+      this.control = null
+    }
+  }
+
+  pause(): void {
+    this.running().pause()
+  }
+
+  resume(): void {
+    this.running().resume()
+  }
+
+  stop(): void {
+    this.running().stop()
+  }
+
+  private running(): RunControl {
+    if (this.control === null) throw new StudioError('train/no-run', {})
+    return this.control
+  }
+
+  private async run(
+    { recipe, settings, resume }: TrainRequest,
+    control: RunControl,
+    emit: Emit<TrainEvent>,
+    signal: AbortSignal,
+  ): Promise<TrainResult> {
+    const state = this.models.require()
+    requireRunnable(state)
+    if (state.summary.format !== 'tfjs-layers') throw new StudioError('train/graph-model', {})
+    const data = this.measurements.dataOf(state)
+    if (data === null) throw new StudioError('train/no-data', {})
+    const train = await this.trainingSplit(data, signal)
+    const start = pipelineFor(state, recipe).weights
+    const run = new TrainingRun(
+      {
+        state,
+        start,
+        recipe,
+        settings,
+        train,
+        calibration: await this.calibrationSplit(data, train, signal),
+        validation: await data.split('validation', () => undefined, signal),
+        fingerprint: await this.fingerprint(start, [recipe, settings, train.key], signal),
+        resume: resume === null ? null : new Uint8Array(await resume.arrayBuffer()),
+        judge: (weights, committed, own) => this.judge(state, data, weights, committed, own),
+        tools: this.tools,
+        kernels: await this.prepareKernels(),
+        control,
+      },
+      emit,
+      signal,
+    )
+    const { weights, recipe: committed, epoch, judged, end } = await run.run()
+    const trained = writeTrainedWeights(weights)
+    return {
+      end,
+      epoch,
+      measure: judged.measure,
+      recipe: { ...committed, trained: trained.id },
+      trained,
+    }
+  }
+
+  private async trainingSplit(data: AttachedData, signal: AbortSignal): Promise<DataSplit> {
+    const names = data.summary.splits.map(({ name }) => name)
+    if (!names.includes('train') || !names.includes('validation'))
+      throw new StudioError('train/no-split', { dataset: data.summary.name })
+    const split = await data.split('train', () => undefined, signal)
+    if (split.targets.task === 'unlabelled')
+      throw new StudioError('train/no-labels', { dataset: data.summary.name })
+    return split
+  }
+
+  private async calibrationSplit(
+    data: AttachedData,
+    train: DataSplit,
+    signal: AbortSignal,
+  ): Promise<DataSplit> {
+    const has = data.summary.splits.some(({ name }) => name === 'calibration')
+    return has ? data.split('calibration', () => undefined, signal) : train
+  }
+
+  /** What the file would hold, measured on the validation split. */
+  private async judge(
+    state: OpenModelState,
+    data: AttachedData,
+    weights: readonly WeightTensor[],
+    recipe: Recipe,
+    signal: AbortSignal,
+  ): Promise<Judged> {
+    const pipeline = createPipeline(weights)
+    const running = pipeline.run(recipe)
+    let next = running.next()
+    while (next.done !== true) {
+      await this.tools.pace.checkpoint(signal)
+      next = running.next()
+    }
+    const result = next.value
+    const { sizes, sparsity } = weightsEvent(state, pipeline, result, null, 0)
+    const measure = await this.measurements.measureSplit(
+      state,
+      data,
+      'validation',
+      { kind: 'weights', weights: result.tensors },
+      () => undefined,
+      signal,
+    )
+    return { measure, sizes, sparsity }
+  }
+
+  /** Equal for runs that go the same way. */
+  private async fingerprint(
+    weights: readonly WeightTensor[],
+    settings: readonly unknown[],
+    signal: AbortSignal,
+  ): Promise<string> {
+    let sum = 0
+    for (const { values } of weights) {
+      await this.tools.pace.checkpoint(signal)
+      sum = crc32(new Uint8Array(values.buffer, values.byteOffset, values.byteLength), sum)
+    }
+    const text = crc32(new TextEncoder().encode(JSON.stringify(settings)))
+    return `${sum.toString(16)}-${text.toString(16)}`
+  }
+
+  private prepareKernels(): Promise<PreparedKernels | null> {
+    if (this.tools.backend().info.backend !== 'wasm') return Promise.resolve(null)
+    this.kernels ??= this.tools.environment.trainingKernels().then(prepareTrainingKernels)
+    return this.kernels
+  }
+}

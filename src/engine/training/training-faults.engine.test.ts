@@ -1,0 +1,186 @@
+import * as tf from '@tensorflow/tfjs'
+import { describe, expect, it, vi } from 'vitest'
+import { barModel, barPictures } from '../../../scripts/testing/bar-model'
+import { drained, errorOf, freshEngine, lastOf } from '../../../scripts/testing/drive-engine'
+import { recipeWith } from '../../../scripts/testing/recipe-with'
+import {
+  accuracyOf,
+  everything,
+  ofType,
+  openBars,
+  openBuilt,
+  settingsWith,
+  trainer,
+} from '../../../scripts/testing/training-ground'
+import { createRandom } from '../../core/random'
+import type { TrainEvent } from '../../protocol/messages'
+import { defaultRecipe } from '../../techniques/recipe'
+
+const engine = freshEngine()
+const train = trainer(engine)
+
+describe('ending a run', () => {
+  it('cancel at a random step leaves the model as it was', async () => {
+    await openBars(engine.current)
+    const random = createRandom(21)
+    const before = tf.memory().numTensors
+    for (let trial = 0; trial < 5; trial++) {
+      const controller = new AbortController()
+      const stream = engine.current.train({ ...everything, resume: null }, controller.signal)
+      const events = 1 + random.below(6)
+      const run = async (): Promise<void> => {
+        for (let seen = 0; ; seen++) {
+          const next = await stream.next()
+          if (next.done === true) return
+          if (seen === events)
+            setTimeout(() => {
+              controller.abort()
+            }, random.below(30))
+        }
+      }
+      expect((await errorOf(run())).code).toBe('engine/cancelled')
+      expect(tf.memory().numTensors).toBe(before)
+    }
+    const { events } = await drained(
+      engine.current.preview({ recipe: defaultRecipe, focusLayer: null, mode: 'settled' }),
+    )
+    const measured = lastOf(events, 'accuracy')
+    expect(measured.correct).toBe(measured.originalCorrect)
+  })
+
+  it('stop keeps the best weights so far', async () => {
+    await openBars(engine.current)
+    const stream = engine.current.train({
+      recipe: defaultRecipe,
+      settings: settingsWith({ epochs: 1000 }),
+      resume: null,
+    })
+    for (;;) {
+      const next = await stream.next()
+      if (next.done === true) {
+        expect(next.value.end).toBe('stopped')
+        expect(accuracyOf(next.value)).toBeGreaterThan(0.6)
+        return
+      }
+      if (next.value.type === 'checkpoint' && next.value.epoch === 2) engine.current.stopTraining()
+    }
+  })
+
+  it('without a run there is nothing to stop, and a second run is refused', async () => {
+    await openBars(engine.current, 200)
+    expect(() => {
+      engine.current.stopTraining()
+    }).toThrow(/train\/no-run/)
+    const stream = engine.current.train({
+      recipe: defaultRecipe,
+      settings: settingsWith(),
+      resume: null,
+    })
+    await stream.next()
+    expect((await errorOf(train())).code).toBe('train/busy')
+    await drained(stream)
+    await train({ settings: settingsWith({ epochs: 1 }) })
+  })
+})
+
+describe('what goes wrong in training', () => {
+  it('a loss that is no number: back to good weights twice, then an explained stop', async () => {
+    await openBars(engine.current)
+    const settings = settingsWith({
+      optimizer: 'sgd',
+      momentum: 0.99,
+      learningRate: 10,
+      warmupEpochs: 0,
+      epochs: 40,
+      batchNorm: { reestimate: true, statistics: 'frozen' },
+    })
+    const events: TrainEvent[] = []
+    const stream = engine.current.train({
+      recipe: recipeWith({ quantize: { bits: 8 } }),
+      settings,
+      resume: null,
+    })
+    const run = async (): Promise<void> => {
+      for (;;) {
+        const next = await stream.next()
+        if (next.done === true) return
+        events.push(next.value)
+      }
+    }
+    const before = tf.memory().numTensors
+    const error = await errorOf(run())
+    expect(error.code).toBe('train/diverged')
+    expect(error.params).toMatchObject({ learningRate: 2.5 })
+    expect(ofType(events, 'rolledBack').map(({ learningRate }) => learningRate)).toEqual([5, 2.5])
+    expect(tf.memory().numTensors).toBe(before)
+  })
+
+  it('a batch that does not fit is halved and tried once more, then the need is told', async () => {
+    await openBars(engine.current, 200)
+    const spy = vi.spyOn(tf.engine(), 'gradients').mockImplementation(() => {
+      throw new RangeError('Array buffer allocation failed')
+    })
+    const error = await errorOf(train({ settings: settingsWith({ epochs: 1 }) }))
+    expect(error).toMatchObject({ code: 'train/out-of-memory', params: { batchSize: 16 } })
+    expect(error.params['bytes']).toBeGreaterThan(10_000)
+    spy.mockRestore()
+    const original = tf.engine().gradients.bind(tf.engine())
+    let first = true
+    const once = vi.spyOn(tf.engine(), 'gradients').mockImplementation((...args) => {
+      if (first) {
+        first = false
+        throw new RangeError('Array buffer allocation failed')
+      }
+      return original(...args)
+    })
+    const { events, result } = await train({ settings: settingsWith({ epochs: 1 }) })
+    once.mockRestore()
+    expect(ofType(events, 'batchHalved')).toEqual([{ type: 'batchHalved', batchSize: 16 }])
+    expect(result.end).toBe('finished')
+  })
+
+  it('a layer without a gradient is named', async () => {
+    const model = tf.sequential({
+      layers: [
+        tf.layers.conv2d({ inputShape: [8, 8, 1], filters: 2, kernelSize: 3, name: 'start' }),
+        tf.layers.upSampling2d({ size: [2, 2], name: 'grown' }),
+        tf.layers.flatten({ name: 'flat' }),
+        tf.layers.dense({ units: 3, activation: 'softmax', name: 'classes' }),
+      ],
+    })
+    await openBuilt(engine.current, model)
+    await drained(
+      engine.current.openData({ files: [barPictures(100, 1)], labelColumns: null, settings: null }),
+    )
+    const before = tf.memory().numTensors
+    // tfjs has gradients for all of its layers; some future one may not.
+    const stock = tf.getGradient('ResizeNearestNeighbor')
+    tf.unregisterGradient('ResizeNearestNeighbor')
+    const error = await errorOf(train())
+    tf.registerGradient(stock)
+    expect(error).toMatchObject({ code: 'train/no-gradient', params: { layer: 'grown' } })
+    expect(error.params['reason']).toMatch(/ResizeNearestNeighbor/)
+    expect(tf.memory().numTensors).toBe(before)
+  })
+
+  it('needs data with labels', async () => {
+    await openBuilt(engine.current, barModel())
+    expect((await errorOf(train())).code).toBe('train/no-data')
+    const { result } = await drained(
+      engine.current.openData({ files: [barPictures(100, 1)], labelColumns: null, settings: null }),
+    )
+    engine.current.configureData({ ...result.settings, task: 'unlabelled' })
+    expect((await errorOf(train())).code).toBe('train/no-labels')
+  })
+
+  it('nothing is left behind by fifty runs', async () => {
+    await openBars(engine.current, 60)
+    const settings = settingsWith({ epochs: 1 })
+    await train({ ...everything, settings })
+    const before = tf.memory()
+    const ids = tf.engine().backend.numDataIds()
+    for (let run = 0; run < 50; run++) await train({ ...everything, settings })
+    expect(tf.memory().numTensors).toBe(before.numTensors)
+    expect(tf.engine().backend.numDataIds()).toBe(ids)
+  }, 120_000)
+})

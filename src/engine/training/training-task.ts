@@ -1,0 +1,41 @@
+import type { WeightTensor } from '../../core/tensor-spec'
+import type { TrainEvent } from '../../protocol/messages'
+import type { Recipe } from '../../techniques/recipe'
+import type { TrainingSettings } from '../../training/training-settings'
+import type { DataSplit } from '../data-split'
+import type { OpenModelState } from '../model-store'
+import type { Toolbox } from '../toolbox'
+import type { PreparedKernels } from '../wasm-kernels/install-training-kernels'
+import type { Judge } from './best-weights'
+import type { RunControl } from './run-control'
+
+/** Everything that one run is given. */
+export interface TrainingTask {
+  readonly state: OpenModelState
+  /** The float weights that the run begins with. */
+  readonly start: readonly WeightTensor[]
+  readonly recipe: Recipe
+  readonly settings: TrainingSettings
+  readonly train: DataSplit
+  /** For observers of activations; the training split where there is no other. */
+  readonly calibration: DataSplit
+  readonly validation: DataSplit
+  /** What a checkpoint must be of. */
+  readonly fingerprint: string
+  readonly resume: Uint8Array | null
+  readonly judge: Judge
+  readonly tools: Toolbox
+  readonly kernels: PreparedKernels | null
+  readonly control: RunControl
+}
+
+/** Whether the fast kernels run, and if not why; null where the backend brings its own. */
+export function kernelsOf({
+  kernels,
+  tools,
+}: TrainingTask): Extract<TrainEvent, { type: 'started' }>['kernels'] {
+  if (tools.backend().info.backend !== 'wasm') return null
+  return kernels?.host === undefined
+    ? { fast: false, reason: kernels?.reason ?? '' }
+    : { fast: true, reason: null }
+}

@@ -1,0 +1,240 @@
+import * as tf from '@tensorflow/tfjs'
+import { beforeAll, describe, expect, it } from 'vitest'
+import { decode } from '../../core/encoded-tensor'
+import { createRandom } from '../../core/random'
+import type { TensorSpec } from '../../core/tensor-spec'
+import { startWasmBackend } from '../../../scripts/wasm-in-node'
+import { fakeQuantize, straightThrough, throughLearnedRange } from './fake-quantize.engine'
+import { clipTo, rangeGradient } from './learned-range'
+import { encode } from './quantize'
+import type { QuantizeSettings } from './quantize'
+import { searchClipRange } from './clip-search'
+
+/** How near to the edge of a bin float32 may decide otherwise, in units of weights. */
+const EDGE = 1e-6
+
+const layouts: readonly Pick<TensorSpec, 'shape' | 'channel' | 'role' | 'layerKind'>[] = [
+  {
+    shape: [3, 3, 4, 8],
+    channel: { count: 8, inner: 1 },
+    role: 'kernel',
+    layerKind: 'convolution',
+  },
+  {
+    shape: [3, 3, 8, 4],
+    channel: { count: 8, inner: 4 },
+    role: 'kernel',
+    layerKind: 'convolution',
+  },
+  { shape: [40, 10], channel: { count: 10, inner: 1 }, role: 'kernel', layerKind: 'dense' },
+]
+
+function specOf(layout: (typeof layouts)[number]): TensorSpec {
+  return { name: 'w', dtype: 'float32', layerName: 'layer', ...layout }
+}
+
+const schemes = [
+  { scheme: 'linear', symmetry: 'asymmetric' },
+  { scheme: 'affine', symmetry: 'asymmetric' },
+  { scheme: 'affine', symmetry: 'symmetric' },
+  { scheme: 'mean', symmetry: 'asymmetric' },
+] as const
+
+const settings: QuantizeSettings[] = schemes.flatMap((scheme) =>
+  (['perTensor', 'perChannel'] as const).flatMap((granularity) =>
+    [1, 2, 3, 4, 6, 8]
+      .filter((bits) => bits > 1 || scheme.symmetry !== 'symmetric')
+      .map((bits) => ({ action: 'quantize', ...scheme, granularity, bits }) as const),
+  ),
+)
+
+function values(length: number, seed: number): Float32Array {
+  const random = createRandom(seed)
+  return Float32Array.from({ length }, () => 0.1 * random.normal())
+}
+
+/** Whether a small change of the weight changes what it is restored as. */
+function isAtEdge(
+  spec: TensorSpec,
+  weights: Float32Array,
+  mask: Uint8Array | null,
+  how: QuantizeSettings,
+  at: number,
+): boolean {
+  return [-EDGE, EDGE].some((step) => {
+    const moved = weights.slice()
+    moved[at] = (moved[at] ?? 0) + step
+    const before = codesOf(spec, weights, mask, how)
+    return codesOf(spec, moved, mask, how)[at] !== before[at]
+  })
+}
+
+function codesOf(
+  spec: TensorSpec,
+  weights: Float32Array,
+  mask: Uint8Array | null,
+  how: QuantizeSettings,
+): ArrayLike<number> {
+  return encode(spec, weights, mask, how).tensor.codes
+}
+
+describe('fake quantization by operators', () => {
+  beforeAll(async () => {
+    // It has every operator, as GPUs have; on WebAssembly the file's own code runs instead.
+    await tf.setBackend('cpu')
+  })
+
+  it.each(settings)('agrees with the file: $scheme $symmetry $granularity $bits bits', (how) => {
+    let differing = 0
+    let all = 0
+    layouts.forEach((layout, index) => {
+      const spec = specOf(layout)
+      const length = layout.shape.reduce((product, side) => product * side, 1)
+      for (const pruned of [false, true]) {
+        const weights = values(length, 10 * index + how.bits)
+        const mask = pruned ? Uint8Array.from(weights, (w) => (Math.abs(w) > 0.05 ? 1 : 0)) : null
+        mask?.forEach((kept, at) => {
+          if (kept === 0) weights[at] = 0
+        })
+        const expected = decode(encode(spec, weights, mask, how).tensor)
+        const found = tf.tidy(() => {
+          const maskTensor =
+            mask === null ? null : tf.tensor(Float32Array.from(mask), [...spec.shape])
+          return fakeQuantize(tf.tensor(weights, [...spec.shape]), spec, maskTensor, how).dataSync()
+        })
+        found.forEach((value, at) => {
+          all++
+          const tolerance = how.scheme === 'mean' ? 1e-4 : 1e-6
+          if (Math.abs(value - (expected[at] ?? NaN)) <= tolerance) return
+          differing++
+          expect(isAtEdge(spec, weights, mask, how, at)).toBe(true)
+        })
+      }
+    })
+    expect(all).toBeGreaterThan(1900)
+    // Ends of ranges lie on edges by definition: at most one in each channel.
+    expect(differing).toBeLessThanOrEqual(0.02 * all)
+  })
+})
+
+const dense = specOf({
+  shape: [40, 10],
+  channel: { count: 10, inner: 1 },
+  role: 'kernel',
+  layerKind: 'dense',
+})
+
+describe('straight-through', () => {
+  beforeAll(() => startWasmBackend())
+
+  it('gives the file its values and lets the gradient through', () => {
+    const spec = dense
+    const how: QuantizeSettings = {
+      action: 'quantize',
+      scheme: 'affine',
+      symmetry: 'asymmetric',
+      granularity: 'perChannel',
+      bits: 3,
+    }
+    const weights = values(400, 1)
+    const outer = values(400, 2)
+    const { value, grad } = tf.tidy(() => {
+      const f = (w: tf.Tensor) =>
+        straightThrough(w, { spec, settings: how }, null)
+          .mul(tf.tensor(outer, [40, 10]))
+          .sum()
+      const w = tf.tensor(weights, [40, 10])
+      return {
+        value: straightThrough(w, { spec, settings: how }, null).dataSync(),
+        grad: tf.grad(f)(w).dataSync(),
+      }
+    })
+    expect(Array.from(value)).toEqual(Array.from(decode(encode(spec, weights, null, how).tensor)))
+    expect(Array.from(grad)).toEqual(Array.from(outer))
+  })
+})
+
+describe('learned ranges', () => {
+  beforeAll(() => startWasmBackend())
+
+  const spec = dense
+
+  it.each([
+    ['symmetric', true],
+    ['symmetric', false],
+    ['asymmetric', true],
+    ['asymmetric', false],
+  ] as const)('have the gradients of their formula: %s, at hand %s', (symmetry, atHand) => {
+    const how: QuantizeSettings = {
+      action: 'quantize',
+      scheme: 'affine',
+      symmetry,
+      granularity: 'perChannel',
+      bits: 2,
+    }
+    const weights = values(400, 3)
+    const range = searchClipRange(spec, weights, null, how)
+    const outer = values(400, 4)
+    const low = symmetry === 'symmetric' ? null : tf.variable(logs(range.low.map((end) => -end)))
+    const high = tf.variable(logs(range.high))
+    const { grads } = tf.variableGrads(
+      () =>
+        throughLearnedRange(
+          tf.tensor(weights, [40, 10]),
+          { spec, settings: how },
+          null,
+          { low, high },
+          atHand,
+        )
+          .mul(tf.tensor(outer, [40, 10]))
+          .sum()
+          .asScalar(),
+      low === null ? [high] : [high, low],
+    )
+    const upper = high.dataSync<'float32'>().map(Math.exp)
+    const lower = low?.dataSync<'float32'>().map(Math.exp) ?? upper
+    const ends = { low: lower.map((end) => -end), high: upper }
+    const clipped = weights.slice()
+    clipTo(clipped, spec.channel, ends)
+    const restored = decode(encode(spec, clipped, null, how).tensor)
+    const scale = 1 / Math.sqrt(40 * 2)
+    const even = low === null
+    const expected = rangeGradient(clipped, restored, outer, spec.channel, ends, even, scale)
+    const compare = (variable: tf.Variable, wanted: Float32Array): void => {
+      grads[variable.name]?.dataSync().forEach((value, at) => {
+        expect(value).toBeCloseTo(wanted[at] ?? NaN, 5)
+      })
+    }
+    compare(high, expected.high)
+    if (low !== null) compare(low, expected.low)
+    expect(Object.keys(grads)).toHaveLength(even ? 1 : 2)
+    tf.dispose([high, low ?? [], Object.values(grads)])
+  })
+
+  it('are the best of those that were tried, never worse than the whole range', () => {
+    for (const symmetry of ['symmetric', 'asymmetric'] as const)
+      for (const bits of [2, 3, 4]) {
+        const how: QuantizeSettings = {
+          action: 'quantize',
+          scheme: 'affine',
+          symmetry,
+          granularity: 'perChannel',
+          bits,
+        }
+        const weights = values(400, bits)
+        const error = (w: Float32Array): number =>
+          decode(encode(spec, w, null, how).tensor).reduce(
+            (sum, value, at) => sum + (value - (weights[at] ?? 0)) ** 2,
+            0,
+          )
+        const clipped = weights.slice()
+        clipTo(clipped, spec.channel, searchClipRange(spec, weights, null, how))
+        expect(error(clipped)).toBeLessThanOrEqual(error(weights))
+        if (bits === 2) expect(error(clipped)).toBeLessThan(0.8 * error(weights))
+      }
+  })
+})
+
+function logs(range: Float32Array): tf.Tensor {
+  return tf.tensor(range.map(Math.log), [1, range.length, 1])
+}

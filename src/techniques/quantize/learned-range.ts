@@ -1,0 +1,90 @@
+import { decode } from '../../core/encoded-tensor'
+import type { ChannelLayout, TensorSpec } from '../../core/tensor-spec'
+import { encode } from './quantize'
+import type { QuantizeSettings } from './quantize'
+
+/** Between which weights of a channel are clipped, one element for each channel, or a single one. */
+export interface ClipRange {
+  /** Not positive. */
+  readonly low: Float32Array
+  /** Not negative. */
+  readonly high: Float32Array
+}
+
+/** Whether a scheme's range is the same on both sides of zero. */
+export function isEvenSided({ scheme, symmetry }: QuantizeSettings): boolean {
+  return scheme !== 'affine' || symmetry === 'symmetric'
+}
+
+/** Clips in place. */
+export function clipTo(
+  values: Float32Array,
+  { count, inner }: ChannelLayout,
+  { low, high }: ClipRange,
+): void {
+  for (let i = 0; i < values.length;) {
+    for (let channel = 0; channel < count; channel++) {
+      const least = low[channel] ?? 0
+      const most = high[channel] ?? 0
+      for (const end = i + inner; i < end; i++) {
+        const value = values[i] ?? 0
+        if (value > most) values[i] = most
+        else if (value < least) values[i] = least
+      }
+    }
+  }
+}
+
+/** What quantization restores of weights; they stay as they are. */
+export function quantizedValues(
+  spec: TensorSpec,
+  values: Float32Array,
+  mask: Uint8Array | null,
+  settings: QuantizeSettings,
+): Float32Array {
+  return decode(encode(spec, values, mask, settings).tensor)
+}
+
+/**
+ * Gradient of the loss with respect to the logarithms of a range's ends: what rounding moved each weight by,
+ * in units of the range, and the whole gradient of the weights that lie on an end.
+ * @param weights clipped to the range
+ * @param gradient of the restored weights
+ * @param scale keeps the step independent of how many weights share a range
+ * @see Esser et al. 2020, arXiv:1902.08153, section 2.1, for a scale in place of a range
+ */
+export function rangeGradient(
+  weights: Float32Array,
+  restored: Float32Array,
+  gradient: Float32Array,
+  { count, inner }: ChannelLayout,
+  { low, high }: ClipRange,
+  evenSided: boolean,
+  scale: number,
+): ClipRange {
+  const lower = new Float32Array(count)
+  const upper = new Float32Array(count)
+  for (let i = 0; i < weights.length;) {
+    for (let channel = 0; channel < count; channel++) {
+      const least = low[channel] ?? 0
+      const most = high[channel] ?? 0
+      let moved = 0
+      let atTop = 0
+      let atBottom = 0
+      for (const end = i + inner; i < end; i++) {
+        const weight = weights[i] ?? 0
+        const part = gradient[i] ?? 0
+        if (weight >= most) atTop += part
+        else if (weight <= least) atBottom += part
+        else moved += ((restored[i] ?? 0) - weight) * part
+      }
+      if (evenSided) upper[channel] = (upper[channel] ?? 0) + moved + (atTop - atBottom) * most
+      else {
+        const width = most - least
+        upper[channel] = (upper[channel] ?? 0) + (moved * most) / width + atTop * most
+        lower[channel] = (lower[channel] ?? 0) - (moved * least) / width + atBottom * least
+      }
+    }
+  }
+  return { low: lower.map((value) => value * scale), high: upper.map((value) => value * scale) }
+}

@@ -1,0 +1,71 @@
+import { z } from 'zod'
+import { StudioError } from '../core/errors'
+
+const MAGIC = 'CSCK1\n'
+
+const headerSchema = z.strictObject({
+  /** What the run belongs to; a checkpoint is only taken up again by the same. */
+  fingerprint: z.string(),
+  epoch: z.int().nonnegative(),
+  /** Steps done. */
+  step: z.int().nonnegative(),
+  optimizerSteps: z.int().nonnegative(),
+  batchSize: z.int().positive(),
+  /** Of the learning rate, halved after each time the run went back. */
+  rateScale: z.number().positive(),
+  rollbacks: z.int().nonnegative(),
+  best: z
+    .strictObject({ epoch: z.int().nonnegative(), sinceBetter: z.int().nonnegative() })
+    .nullable(),
+  arrays: z.array(z.strictObject({ name: z.string(), length: z.int().nonnegative() })),
+})
+
+/** Where a run stands at the end of an epoch. Random numbers follow from seed, epoch and step alone. */
+export type CheckpointState = Omit<z.infer<typeof headerSchema>, 'arrays'>
+
+export interface CheckpointContent {
+  readonly state: CheckpointState
+  /** Weights, optimizer slots, masks and ranges, by name. */
+  readonly arrays: ReadonlyMap<string, Float32Array>
+}
+
+/** One file: a line of JSON, then the arrays, little-endian float32. */
+export function writeCheckpoint({ state, arrays }: CheckpointContent): Uint8Array<ArrayBuffer>[] {
+  const header = {
+    ...state,
+    arrays: [...arrays].map(([name, values]) => ({ name, length: values.length })),
+  }
+  return [
+    new TextEncoder().encode(`${MAGIC}${JSON.stringify(header)}\n`),
+    ...[...arrays.values()].map((values) => new Uint8Array(Float32Array.from(values).buffer)),
+  ]
+}
+
+/** @throws StudioError 'train/checkpoint' */
+export function readCheckpoint(bytes: Uint8Array): CheckpointContent {
+  const end = bytes.indexOf(10, MAGIC.length)
+  const start = new TextDecoder().decode(bytes.subarray(0, MAGIC.length))
+  if (start !== MAGIC || end < 0) throw damaged('it is not a checkpoint')
+  let json: unknown
+  try {
+    json = JSON.parse(new TextDecoder().decode(bytes.subarray(MAGIC.length, end)))
+  } catch {
+    throw damaged('its description is damaged')
+  }
+  const parsed = headerSchema.safeParse(json)
+  if (!parsed.success) throw damaged('its description is damaged')
+  const { arrays: entries, ...state } = parsed.data
+  const wanted = end + 1 + entries.reduce((sum, { length }) => sum + 4 * length, 0)
+  if (bytes.length !== wanted) throw damaged(`it has ${bytes.length} bytes instead of ${wanted}`)
+  const arrays = new Map<string, Float32Array>()
+  let at = end + 1
+  for (const { name, length } of entries) {
+    arrays.set(name, new Float32Array(bytes.slice(at, at + 4 * length).buffer))
+    at += 4 * length
+  }
+  return { state, arrays }
+}
+
+function damaged(reason: string): StudioError {
+  return new StudioError('train/checkpoint', { reason })
+}

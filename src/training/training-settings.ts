@@ -1,0 +1,91 @@
+import { z } from 'zod'
+import { parseStepConfig } from '../techniques/parse-step-config'
+
+/** How the learning rate moves during a run. */
+const decays = ['constant', 'cosine', 'step'] as const
+const optimizers = ['sgd', 'adam', 'adamw'] as const
+export const sparsitySchedules = [
+  'oneShot',
+  'constant',
+  'polynomial',
+  'exponential',
+  'iterative',
+] as const
+
+const settingsSchema = z.strictObject({
+  optimizer: z.enum(optimizers),
+  /** Peak of the schedule. */
+  learningRate: z.number().positive().max(10),
+  /** Of SGD. */
+  momentum: z.number().min(0).max(0.999),
+  /** Of AdamW, on kernels only. */
+  weightDecay: z.number().min(0).max(1),
+  /** Epochs of linear growth before the decay begins; may be a fraction. */
+  warmupEpochs: z.number().min(0).max(100),
+  decay: z.enum(decays),
+  batchSize: z.int().min(1).max(4096),
+  epochs: z.int().min(1).max(1000),
+  /** Ends once validation has not got better for so many epochs; null: all epochs are run. */
+  patience: z.int().min(1).max(1000).nullable(),
+  seed: z.int().nonnegative(),
+  labelSmoothing: z.number().min(0).max(0.5),
+  /** Largest shift of a picture, pixels in each direction. */
+  shift: z.int().min(0).max(32),
+  /** Mirrors every other picture. */
+  flip: z.boolean(),
+  /** Largest norm of all gradients together; null: not clipped. */
+  clipNorm: z.number().positive().nullable(),
+  batchNorm: z.strictObject({
+    /** New statistics for the pruned and quantized weights before the first step. */
+    reestimate: z.boolean(),
+    /** frozen: statistics stay as they are then; trained: they follow the batches. */
+    statistics: z.enum(['frozen', 'trained']),
+  }),
+  pruning: z.strictObject({
+    schedule: z.enum(sparsitySchedules),
+    /** Share of the run after which the final sparsity is reached. */
+    end: z.number().min(0.05).max(1),
+    /** Rounds of the iterative schedule. */
+    rounds: z.int().min(2).max(50),
+    /** Removed weights keep learning in the background and may return while the schedule runs. */
+    regrowth: z.boolean(),
+  }),
+  quantization: z.strictObject({
+    /** rechosen: from the weights at every step. learned: clipped where the loss is lowest. */
+    ranges: z.enum(['rechosen', 'learned']),
+    /** Simulates activations of so many bits; never in the file. null: off. */
+    activationBits: z.int().min(4).max(8).nullable(),
+  }),
+})
+
+/** Everything that decides a run besides the recipe, the weights and the data. */
+export type TrainingSettings = z.infer<typeof settingsSchema>
+
+/** What "Recover accuracy" does: short, and the same for every model. */
+export const defaultTrainingSettings: TrainingSettings = {
+  optimizer: 'adam',
+  learningRate: 1e-3,
+  momentum: 0.9,
+  weightDecay: 0.01,
+  warmupEpochs: 0.2,
+  decay: 'cosine',
+  batchSize: 128,
+  epochs: 3,
+  patience: null,
+  seed: 1,
+  labelSmoothing: 0,
+  shift: 1,
+  flip: false,
+  clipNorm: null,
+  batchNorm: { reestimate: true, statistics: 'trained' },
+  pruning: { schedule: 'oneShot', end: 0.6, rounds: 4, regrowth: false },
+  quantization: { ranges: 'learned', activationBits: null },
+}
+
+/**
+ * Parses untrusted settings.
+ * @throws StudioError 'recipe/invalid' naming the field
+ */
+export function parseTrainingSettings(input: unknown): TrainingSettings {
+  return parseStepConfig(settingsSchema, input)
+}
