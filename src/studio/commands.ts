@@ -9,12 +9,18 @@ import { createOutputsCommand } from './commands/outputs-command'
 import { createOpenCommands } from './commands/open-commands'
 import { createPreviewCommands } from './commands/preview-commands'
 import { createRecipeCommands } from './commands/recipe-commands'
+import { createInterruptedCommands } from './commands/interrupted-commands'
+import { createTrainCommands } from './commands/train-commands'
+import { createTrainedCommands } from './commands/trained-commands'
 import { EngineSession } from './engine-session'
 import type { EngineCall, EngineProcess } from './engine-session'
 import type { KeptDataFiles } from './kept-data'
+import type { KeptRun, RunCheckpoint, RunGround } from './kept-run'
 import type { SavedSession } from './persistence'
 import type { Sample } from './samples'
 import type { StudioState } from './store/store'
+import type { Recipe } from '../techniques/recipe'
+import type { TrainingSettings } from '../training/training-settings'
 
 /** What the commands need from the outside; tests bring their own. */
 export interface CommandWorld {
@@ -30,6 +36,9 @@ export interface CommandWorld {
   readonly remember: (session: SavedSession) => void
   /** Data over a reload, only for those who ask for it. */
   readonly storage: DataStorage
+  /** Training runs over a closed page. */
+  readonly runs: RunStorage
+  readonly rememberTraining: (settings: TrainingSettings) => void
   /** Sentences for screen readers. */
   readonly say: (key: SpokenKey, params?: Readonly<Record<string, string | number>>) => string
 }
@@ -40,6 +49,17 @@ export interface DataStorage {
   readonly forget: () => Promise<void>
 }
 
+export interface RunStorage {
+  readonly keepGround: (ground: RunGround) => Promise<void>
+  readonly keepCheckpoint: (checkpoint: RunCheckpoint) => Promise<void>
+  readonly loadInterrupted: () => Promise<KeptRun | null>
+  readonly forget: () => Promise<void>
+  readonly keepTrained: (id: string, weights: Blob) => Promise<void>
+  readonly loadTrained: (id: string) => Promise<Blob | null>
+  /** Lets other pages know that a run goes on here. */
+  readonly whileTraining: <Result>(work: () => Promise<Result>) => Promise<Result>
+}
+
 export type SpokenKey =
   | 'spoken.opened'
   | 'spoken.settledAccuracy'
@@ -48,6 +68,8 @@ export type SpokenKey =
   | 'spoken.downloaded'
   | 'spoken.restarted'
   | 'spoken.cancelled'
+  | 'spoken.trainingStarted'
+  | 'spoken.trainingEnded'
 
 /** Everything that outlives a command but must not be in the store: it is not plain data. */
 export interface Kept {
@@ -105,12 +127,20 @@ export function createCommands(world: CommandWorld) {
     world.now,
   )
   const context: CommandContext = { ...world, kept, call: session.call }
-  const preview = createPreviewCommands(context)
+  const trained = createTrainedCommands(context)
+  const preview = createPreviewCommands(context, trained)
   const data = createDataCommands(context, preview)
   const open = createOpenCommands(context, { preview, data })
   const recipe = createRecipeCommands(context, preview, data)
-  const download = createDownloadCommands(context)
-  const outputs = createOutputsCommand(context, preview)
+  const download = createDownloadCommands(context, trained)
+  const outputs = createOutputsCommand(context, preview, trained)
+  const { continueTraining, ...train } = createTrainCommands(context, { preview, trained })
+  const interrupted = createInterruptedCommands(context, {
+    open,
+    data,
+    trained,
+    continueTraining,
+  })
 
   async function restore(call: EngineCall): Promise<void> {
     if (store.getState().model === null) return
@@ -125,6 +155,12 @@ export function createCommands(world: CommandWorld) {
     ...recipe,
     ...download,
     ...outputs,
+    ...train,
+    ...interrupted,
+    /** Goes to settings as a whole, those of an epoch included. */
+    useAnyRecipe: (settings: Recipe): void => {
+      void train.useEpoch(settings)
+    },
     focusLayer: preview.focusLayer,
     /** Starts the engine while the person reads the first screen. */
     startEngine: (forced: BackendName | null) => {

@@ -14,6 +14,9 @@ import type {
   PreviewEvent,
   PreviewRequest,
   StartRequest,
+  TrainEvent,
+  TrainRequest,
+  TrainResult,
 } from '../protocol/messages'
 import type { EngineProcess } from './engine-session'
 import {
@@ -22,6 +25,8 @@ import {
   engineInfo,
   modelSummary,
   sizeReport,
+  trainStarted,
+  trainValidation,
   weightsEvent,
 } from './test-data'
 
@@ -38,6 +43,7 @@ export interface Answers {
   configure: (settings: DataSettings) => Promise<DataSummary>
   original: () => AsyncGenerator<MeasureEvent, undefined>
   preview: (request: PreviewRequest) => AsyncGenerator<PreviewEvent, undefined>
+  train: (request: TrainRequest, signal: AbortSignal) => AsyncGenerator<TrainEvent, TrainResult>
   export: (
     request: ExportRequest,
     signal: AbortSignal,
@@ -89,6 +95,12 @@ export function fakeEngine(change: Partial<Answers> = {}): FakeEngine {
       }
       return undefined
     },
+    train: async function* ({ recipe }) {
+      yield await Promise.resolve(trainStarted())
+      yield trainValidation(recipe, 1)
+      const { trained, ...event } = trainValidation(recipe, 1)
+      return { end: 'finished', epoch: 1, measure: event.measure, recipe: event.recipe, trained }
+    },
     export: async function* () {
       yield await Promise.resolve({ phase: 'writing' as const, done: 1, total: 1 })
       return {
@@ -139,6 +151,10 @@ export function fakeEngine(change: Partial<Answers> = {}): FakeEngine {
         calls.push(`open ${files.map((file) => file.name).join(',')}`)
         return Promise.resolve(until(signal, answers.open(files, signal ?? never)))
       },
+      addTrained: ({ id }: { id: string }) => {
+        calls.push(`trained ${id}`)
+        return Promise.resolve()
+      },
       close: () => {
         calls.push('close')
         return Promise.resolve()
@@ -179,6 +195,24 @@ export function fakeEngine(change: Partial<Answers> = {}): FakeEngine {
       },
     },
   }
+
+  Object.assign(client, {
+    train: {
+      start: (request: TrainRequest, { signal }: CallOptions = {}) => {
+        calls.push(`train ${request.resume === null ? 'new' : 'resumed'}`)
+        return Promise.resolve(until(signal, answers.train(request, signal ?? never)))
+      },
+      ...Object.fromEntries(
+        ['pause', 'resume', 'stop'].map((name) => [
+          name,
+          () => {
+            calls.push(name)
+            return Promise.resolve()
+          },
+        ]),
+      ),
+    },
+  })
 
   return {
     answers,

@@ -4,6 +4,7 @@ import { createCommands } from './commands'
 import { fakeEngine } from './fake-engine'
 import type { Answers } from './fake-engine'
 import type { KeptDataFiles } from './kept-data'
+import type { RunCheckpoint, RunGround } from './kept-run'
 import type { Sample } from './samples'
 import { createStudioStore } from './store/store'
 
@@ -20,12 +21,43 @@ export const sample: Sample = {
 }
 const files = [new File(['{}'], 'model.json')]
 
+/** A disk for runs. */
+function memoryRuns() {
+  let ground: RunGround | null = null
+  let checkpoint: RunCheckpoint | null = null
+  const trained = new Map<string, Blob>()
+  return {
+    keepGround: (next: RunGround) => {
+      ground = next
+      return Promise.resolve()
+    },
+    keepCheckpoint: (next: RunCheckpoint) => {
+      checkpoint = next
+      return Promise.resolve()
+    },
+    loadInterrupted: () =>
+      Promise.resolve(ground === null || checkpoint === null ? null : { ...ground, checkpoint }),
+    forget: () => {
+      ground = null
+      checkpoint = null
+      return Promise.resolve()
+    },
+    keepTrained: (id: string, weights: Blob) => {
+      trained.set(id, weights)
+      return Promise.resolve()
+    },
+    loadTrained: (id: string) => Promise.resolve(trained.get(id) ?? null),
+    whileTraining: <Result>(work: () => Promise<Result>) => work(),
+  }
+}
+
 export async function setUp(change: Partial<Answers> = {}) {
   const disk: { stored: KeptDataFiles | null; full: boolean } = { stored: null, full: false }
   const store = createStudioStore()
   const engine = fakeEngine(change)
   const saved: string[] = []
   const remembered: unknown[] = []
+  const runs = memoryRuns()
   const commands = createCommands({
     store,
     spawn: engine.spawn,
@@ -48,11 +80,13 @@ export async function setUp(change: Partial<Answers> = {}) {
         return Promise.resolve()
       },
     },
+    runs,
+    rememberTraining: (settings) => remembered.push(settings),
     say: (key) => key,
   })
   commands.startEngine(null)
   await vi.waitFor(() => {
     expect(store.getState().engine.state).toBe('ready')
   })
-  return { store, engine, commands, saved, remembered, disk }
+  return { store, engine, commands, saved, remembered, disk, runs }
 }

@@ -1,6 +1,8 @@
 import { z } from 'zod'
 import { parseRecipe } from '../techniques/recipe'
 import type { Recipe } from '../techniques/recipe'
+import { parseTrainingSettings } from '../training/training-settings'
+import type { TrainingSettings } from '../training/training-settings'
 
 z.config({ jitless: true })
 
@@ -19,6 +21,28 @@ export interface SavedSession {
   /** The built-in sample that it was, or null for a file of one's own. */
   readonly sampleId: string | null
   readonly recipe: Recipe
+}
+
+const TRAINING_KEY = 'compression-studio.training'
+
+/** Settings of training, as they were last used; null where there are none. */
+export function loadTrainingSettings(storage: Pick<Storage, 'getItem'>): TrainingSettings | null {
+  try {
+    return parseTrainingSettings(JSON.parse(storage.getItem(TRAINING_KEY) ?? 'null'))
+  } catch {
+    return null
+  }
+}
+
+export function saveTrainingSettings(
+  storage: Pick<Storage, 'setItem'>,
+  settings: TrainingSettings,
+): void {
+  try {
+    storage.setItem(TRAINING_KEY, JSON.stringify(settings))
+  } catch {
+    // Full or forbidden storage only costs the convenience.
+  }
 }
 
 /** Reads what an earlier visit left; anything that does not parse counts as nothing. */

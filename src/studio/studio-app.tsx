@@ -5,6 +5,7 @@ import { backendNames } from '../core/backend-name'
 import type { BackendName } from '../core/backend-name'
 import { cssVariables, theme } from '../ui-kit/theme'
 import { i18n } from './i18n/i18n'
+import { loadTrainingSettings } from './persistence'
 import { commands } from './studio-commands'
 import { useStudio } from './store/store'
 import { FirstVisit } from './views/first-visit'
@@ -20,6 +21,9 @@ const StudioPage = lazy(async () => ({ default: (await loadStudio()).StudioPage 
 export function StudioApp() {
   useEffect(() => {
     if (useStudio.getState().engine.state === 'starting') commands.startEngine(backendFromUrl())
+    void commands.findInterrupted()
+    const remembered = loadTrainingSettings(localStorage)
+    if (remembered !== null) useStudio.getState().setTrainingSettings(remembered)
     // If it fails now, it is asked for again when a model opens.
     loadStudio().catch(() => undefined)
   }, [])

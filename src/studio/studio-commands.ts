@@ -1,6 +1,6 @@
 import { createCommands } from './commands'
 import { i18n } from './i18n/i18n'
-import { saveSession } from './persistence'
+import { saveSession, saveTrainingSettings } from './persistence'
 import { fetchSampleFiles } from './samples'
 import { saveFile } from './save-file'
 import { spawnEngine } from './spawn-engine'
@@ -21,6 +21,18 @@ export const commands = createCommands({
     keep: async (data) => (await import('./kept-data')).keepData(data),
     load: async () => (await import('./kept-data')).loadKeptData(),
     forget: async () => (await import('./kept-data')).forgetKeptData(),
+  },
+  runs: {
+    keepGround: async (ground) => (await import('./kept-run')).keepRunGround(ground),
+    keepCheckpoint: async (checkpoint) => (await import('./kept-run')).keepCheckpoint(checkpoint),
+    loadInterrupted: async () => (await import('./kept-run')).loadInterruptedRun(),
+    forget: async () => (await import('./kept-run')).forgetRun(),
+    keepTrained: async (id, weights) => (await import('./kept-run')).keepTrained(id, weights),
+    loadTrained: async (id) => (await import('./kept-run')).loadTrained(id),
+    whileTraining: async (work) => (await import('./kept-run')).whileTraining(work),
+  },
+  rememberTraining: (settings) => {
+    saveTrainingSettings(localStorage, settings)
   },
   say: (key, params) => i18n.t(key, { ...params }),
 })

@@ -6,8 +6,10 @@ import type {
   LayerPreview,
   SizeEvent,
   SizeReport,
+  TrainEvent,
   WeightsEvent,
 } from '../protocol/messages'
+import type { Recipe } from '../techniques/recipe'
 
 /** A small model for tests of the page: one dense layer with ten weights. */
 export function modelSummary(change: Partial<ModelSummary> = {}): ModelSummary {
@@ -138,4 +140,57 @@ export const engineInfo: EngineInfo = {
   skipped: [],
   gigaflops: 5,
   maxTensorBytes: null,
+}
+
+type TrainEventOf<Type extends TrainEvent['type']> = Extract<TrainEvent, { type: Type }>
+
+export function trainStarted(
+  change: Partial<TrainEventOf<'started'>> = {},
+): TrainEventOf<'started'> {
+  return {
+    type: 'started',
+    epoch: 0,
+    epochs: 3,
+    stepsPerEpoch: 10,
+    batchSize: 32,
+    samples: 320,
+    kernels: { fast: true, reason: null },
+    ...change,
+  }
+}
+
+export function trainProgress(
+  change: Partial<TrainEventOf<'progress'>> = {},
+): TrainEventOf<'progress'> {
+  return {
+    type: 'progress',
+    epoch: 0,
+    step: 1,
+    progress: 0.1,
+    loss: 0.5,
+    accuracy: 0.9,
+    sparsity: 0,
+    learningRate: 1e-3,
+    samplesPerSecond: 100,
+    msLeft: 5000,
+    gpuBytes: null,
+    ...change,
+  }
+}
+
+/** The end of an epoch; its weights are named after it. */
+export function trainValidation(recipe: Recipe, epoch: number): TrainEventOf<'validation'> {
+  const id = `0000000${epoch}`
+  return {
+    type: 'validation',
+    epoch,
+    step: 10 * epoch,
+    measure: accuracy(90 + epoch),
+    sparsity: 0,
+    sizes: sizeReport(),
+    best: true,
+    simulated: null,
+    recipe: { ...recipe, trained: id },
+    trained: { id, weights: new Blob([id]) },
+  }
 }

@@ -27,6 +27,12 @@ interface AccuracyChartProps {
   readonly shareName: string
   readonly kind: MeasureKind
   readonly describe: (recipe: Recipe) => string
+  /** Epochs of a run, in their order. */
+  readonly path: readonly {
+    readonly bytes: number
+    readonly share: number
+    readonly recipe: Recipe
+  }[]
   readonly onUse: (recipe: Recipe) => void
 }
 
@@ -43,12 +49,13 @@ const bytesTick = (bytes: number) => (bytes === 0 ? '0' : `${formatTick(bytes)}B
 
 /** Every setting that was measured; the large point is the current one, the diamond the original. */
 export const AccuracyChart = memo(function AccuracyChart(props: AccuracyChartProps) {
-  const { rows, original, describe, onUse, shareName, kind } = props
+  const { rows, original, describe, onUse, path, shareName, kind } = props
   const { t } = useTranslation('charts')
   const points: Point[] = rows.map((row) => ({ ...row }))
   const start: Point[] = original === null ? [] : [{ ...original, recipe: null, current: false }]
   const front = paretoFront(points)
-  const all = [...start, ...points]
+  const walked: Point[] = path.map((point) => ({ ...point, current: false }))
+  const all = [...start, ...points, ...walked]
   const largest = 1.05 * Math.max(...all.map((point) => point.bytes))
   const isShare = kind !== 'regression'
   const format = isShare ? percent : coefficient
@@ -115,6 +122,19 @@ export const AccuracyChart = memo(function AccuracyChart(props: AccuracyChartPro
           shape="diamond"
           fill="var(--studio-original)"
           isAnimationActive={false}
+        />
+        <Scatter
+          data={walked}
+          line={{ stroke: 'var(--studio-compressed)', strokeDasharray: '2 4' }}
+          isAnimationActive={false}
+          cursor="pointer"
+          onClick={(item) => {
+            const point = item.payload as Point | undefined
+            if (point?.recipe) onUse(point.recipe)
+          }}
+          shape={(item: { cx?: number | undefined; cy?: number | undefined }) => (
+            <circle cx={item.cx} cy={item.cy} r={2.5} fill="var(--studio-compressed)" />
+          )}
         />
         <Scatter
           data={points}

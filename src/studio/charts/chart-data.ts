@@ -4,6 +4,7 @@ import type { Recipe } from '../../techniques/recipe'
 import type { Measure } from '../store/model-slice'
 import { effectKey } from '../store/recipe-slice'
 import type { TriedPoint } from '../store/run-slice'
+import type { EpochPoint } from '../store/train-slice'
 
 /** original: of the model as it was opened. file: bytes that exist. computed: no file has them. */
 export type SizeKind = 'original' | 'file' | 'computed'
@@ -174,6 +175,16 @@ export function triedRows(tried: readonly TriedPoint[], recipe: Recipe): readonl
         current: point.key === now,
       },
     ]
+  })
+}
+
+/** Where a run has been, epoch by epoch, as points of size and share. */
+export function pathRows(
+  epochs: readonly EpochPoint[],
+): readonly { readonly bytes: number; readonly share: number; readonly recipe: Recipe }[] {
+  return epochs.flatMap(({ measure, zippedBytes, recipe }) => {
+    const share = measuredShare(measure)
+    return share === null ? [] : [{ bytes: zippedBytes, share, recipe }]
   })
 }
 

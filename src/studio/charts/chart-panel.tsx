@@ -81,6 +81,12 @@ function LiveChart({ tab, asTable, logarithmic }: LiveChartProps) {
   const tried = useStudio((state) => state.tried)
   const original = useStudio((state) => state.originalMeasure)
   const committed = useStudio((state) => state.committed)
+  const run = useDeferredValue(
+    useThrottled(
+      useStudio((state) => (state.training.state === 'idle' ? null : state.training.run)),
+      CHART_INTERVAL_MS,
+    ),
+  )
   const weights = useDeferredValue(
     useThrottled(
       useStudio((state) => state.weights),
@@ -108,8 +114,9 @@ function LiveChart({ tab, asTable, logarithmic }: LiveChartProps) {
           recipe={committed}
           tried={tried}
           original={original}
+          run={run}
           onChooseLayer={commands.focusLayer}
-          onUse={commands.useRecipe}
+          onUse={commands.useAnyRecipe}
         />
       </Suspense>
     </figure>
@@ -226,7 +233,13 @@ function ChartFoot({ tab }: { readonly tab: ChartTab }) {
     case 'accuracy':
       return (
         <div className={classes['foot']}>
-          <Legend kinds={['originalPoint', 'tried', 'current']} />
+          <Legend kinds={['originalPoint', 'tried', 'current', 'path']} />
+        </div>
+      )
+    case 'training':
+      return (
+        <div className={classes['foot']}>
+          <Legend kinds={['trainLoss', 'trainAccuracy', 'validationAccuracy', 'runSparsity']} />
         </div>
       )
   }
@@ -242,6 +255,11 @@ type LegendKind =
   | 'originalPoint'
   | 'tried'
   | 'current'
+  | 'path'
+  | 'trainLoss'
+  | 'trainAccuracy'
+  | 'validationAccuracy'
+  | 'runSparsity'
 
 function Legend({ kinds }: { readonly kinds: readonly LegendKind[] }) {
   const { t } = useTranslation('charts')

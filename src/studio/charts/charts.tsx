@@ -13,13 +13,22 @@ import {
 } from '../../ui-kit/format-number'
 import type { Measure } from '../store/model-slice'
 import type { TriedPoint } from '../store/run-slice'
+import type { RunView } from '../store/train-slice'
 import type { ChartTab } from '../store/view-slice'
 import { useRecipeText } from '../views/use-recipe-text'
 import { AccuracyChart } from './accuracy-chart'
-import { measureKind, measuredShare, sizeRows, sparsityRows, triedRows } from './chart-data'
+import {
+  measureKind,
+  measuredShare,
+  pathRows,
+  sizeRows,
+  sparsityRows,
+  triedRows,
+} from './chart-data'
 import { ChartTable } from './chart-table'
 import { SizeChart } from './size-chart'
 import { SparsityChart } from './sparsity-chart'
+import { TrainingChart } from './training-chart'
 import { WeightsChart } from './weights-chart'
 
 export interface ChartsProps {
@@ -32,6 +41,7 @@ export interface ChartsProps {
   readonly recipe: Recipe
   readonly tried: readonly TriedPoint[]
   readonly original: Measure | null
+  readonly run: RunView | null
   readonly onChooseLayer: (layer: string) => void
   readonly onUse: (recipe: Recipe) => void
 }
@@ -47,6 +57,8 @@ export function Charts(props: ChartsProps) {
       return <Weights {...props} />
     case 'accuracy':
       return <Accuracy {...props} />
+    case 'training':
+      return <Training {...props} />
   }
 }
 
@@ -118,10 +130,11 @@ function formatR2(value: number): string {
   return formatSignificant(value, 4)
 }
 
-function Accuracy({ asTable, model, tried, recipe, original, onUse }: ChartsProps) {
+function Accuracy({ asTable, model, tried, recipe, original, run, onUse }: ChartsProps) {
   const { t } = useTranslation('charts')
   const describe = useRecipeText()
   const rows = useMemo(() => triedRows(tried, recipe), [tried, recipe])
+  const path = useMemo(() => pathRows(run?.epochs ?? []), [run])
   const shown = tried.at(-1)?.measure ?? original
   const kind = shown === null ? 'accuracy' : measureKind(shown)
   const format = kind === 'regression' ? formatR2 : formatPercent
@@ -146,6 +159,7 @@ function Accuracy({ asTable, model, tried, recipe, original, onUse }: ChartsProp
         shareName={shareName}
         kind={kind}
         describe={describe}
+        path={path}
         onUse={onUse}
       />
     )
@@ -186,6 +200,44 @@ function Accuracy({ asTable, model, tried, recipe, original, onUse }: ChartsProp
           ],
         })),
       ]}
+    />
+  )
+}
+
+/** The run that goes on, or the last one. */
+function Training({ asTable, run }: ChartsProps) {
+  const { t } = useTranslation('charts')
+  if (run === null)
+    return (
+      <Text c="dimmed" ta="center" py={48}>
+        {t('training.empty')}
+      </Text>
+    )
+  const { curve, epochs, settings } = run
+  if (!asTable) return <TrainingChart curve={curve} epochs={epochs} total={settings.epochs} />
+  return (
+    <ChartTable
+      caption={t('training.caption')}
+      columns={[
+        t('training.epoch'),
+        t('training.validation'),
+        t('training.sparsity'),
+        t('training.size'),
+        t('training.best'),
+      ]}
+      rows={epochs.map(({ epoch, measure, sparsity, zippedBytes, best }) => {
+        const share = measuredShare(measure)
+        return {
+          key: String(epoch),
+          cells: [
+            String(epoch),
+            share === null ? '' : formatPercent(share),
+            formatPercent(sparsity, 1),
+            `≈\u00A0${formatBytes(zippedBytes)}`,
+            best ? '✓' : '',
+          ],
+        }
+      })}
     />
   )
 }

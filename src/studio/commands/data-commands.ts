@@ -148,6 +148,8 @@ export function createDataCommands(context: CommandContext, preview: PreviewComm
     /** Attaches a built-in data set to the open model. */
     attachData: (datasetId: string): Promise<void> =>
       attach({ kind: 'builtIn', datasetId, settings: null }),
+    /** Attaches data as it was attached before. */
+    attachKept: attach,
     /** Attaches people's own files to the open model. */
     openData: (files: readonly File[]): Promise<void> =>
       attach({ kind: 'own', files, labelColumns: null, settings: null }),

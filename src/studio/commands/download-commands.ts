@@ -4,6 +4,7 @@ import { formatBytes } from '../../ui-kit/format-number'
 import type { CommandContext } from '../commands'
 import { drain } from '../drain'
 import { readEngineError } from '../engine-error'
+import type { TrainedCommands } from './trained-commands'
 
 export interface SavedFile {
   readonly name: string
@@ -11,7 +12,7 @@ export interface SavedFile {
 }
 
 /** Writing the compressed model. */
-export function createDownloadCommands(context: CommandContext) {
+export function createDownloadCommands(context: CommandContext, trained: TrainedCommands) {
   const { store } = context
   let abort: AbortController | null = null
   let finished: SavedFile | null = null
@@ -29,15 +30,17 @@ export function createDownloadCommands(context: CommandContext) {
       try {
         const { zip, ...report } = await context.call(
           'export',
-          async (client, signal) =>
-            drain<ExportProgress, ExportResult>(
+          async (client, signal) => {
+            await trained.ensure(context.call, recipe)
+            return drain<ExportProgress, ExportResult>(
               await client.recipe.export({ recipe, format }, { signal }),
               (progress) => {
                 if (!controller.signal.aborted) {
                   store.getState().setExporting({ state: 'running', format, progress })
                 }
               },
-            ),
+            )
+          },
           controller.signal,
         )
         finished = { name: report.fileName, blob: zip }

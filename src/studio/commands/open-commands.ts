@@ -103,6 +103,17 @@ export function createOpenCommands(context: CommandContext, { preview, data }: N
   }
 
   return {
+    /** Opens files that are complete, with settings. */
+    openFiles: (files: readonly File[], name: string, recipe: Recipe): Promise<void> =>
+      attempt(name, async (signal) => {
+        accept(await open(context.call, files, name, signal), files, recipe)
+        preview.request('dragging')
+      }),
+    /** The open model is a built-in one, on the data that it was trained for. */
+    markSample: (sampleId: string | null): void => {
+      kept.sampleId = sampleId
+      if (sampleId !== null) store.getState().markSample()
+    },
     /**
      * Adds dropped files to what is there, and opens the model as soon as nothing is missing. Data goes
      * to the model that is open, a list of names to its outputs.
@@ -184,3 +195,5 @@ export function createOpenCommands(context: CommandContext, { preview, data }: N
     },
   }
 }
+
+export type OpenCommands = ReturnType<typeof createOpenCommands>

@@ -5,15 +5,17 @@ import type { CommandContext } from '../commands'
 import { drain } from '../drain'
 import { endsTheWorker } from '../restart-policy'
 import { PreviewQueue } from '../preview-queue'
+import type { TrainedCommands } from './trained-commands'
 
 /** Keeps the numbers on the page in step with the controls. */
-export function createPreviewCommands(context: CommandContext) {
+export function createPreviewCommands(context: CommandContext, trained: TrainedCommands) {
   const { store, call } = context
   let original: AbortController | null = null
 
   const queue = new PreviewQueue(
     (request, onEvent, signal) =>
       call('preview', async (client, lifetime) => {
+        await trained.ensure(call, request.recipe)
         const events = await client.recipe.preview(request, {
           signal: AbortSignal.any([signal, lifetime]),
         })

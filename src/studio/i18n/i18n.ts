@@ -5,8 +5,9 @@ import errors from './en/errors.json'
 import page from './en/page.json'
 import techniques from './en/techniques.json'
 import terms from './en/terms.json'
+import train from './en/train.json'
 
-const en = { page, errors, techniques, terms, charts }
+const en = { page, errors, techniques, terms, charts, train }
 
 declare module 'i18next' {
   interface CustomTypeOptions {

@@ -120,6 +120,8 @@ export const createModelSlice: StateCreator<StudioState, [], [], ModelSlice> = (
       focusLayer: null,
     })
     get().resetRun()
+    get().setTraining({ state: 'idle' })
+    if (get().tab === 'training') get().setTab('size')
   },
   renewModel: (model) => {
     set({ model })

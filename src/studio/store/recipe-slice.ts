@@ -67,7 +67,7 @@ function recipeKey(recipe: Recipe): string {
 
 /** Key of what the recipe does, so that a step that is off makes no difference. */
 export function effectKey(recipe: Recipe): string {
-  return JSON.stringify([recipe.seed, recipe.steps.filter((step) => step.enabled)])
+  return JSON.stringify([recipe.seed, recipe.trained, recipe.steps.filter((step) => step.enabled)])
 }
 
 /** The recipe with one step replaced. */

@@ -3,7 +3,7 @@ import type { ErrorCode, StudioErrorData } from '../../core/errors'
 import type { ExportFormat } from '../../formats/format'
 import type { StudioState } from './store'
 
-export const chartTabs = ['size', 'sparsity', 'weights', 'accuracy'] as const
+export const chartTabs = ['size', 'sparsity', 'weights', 'accuracy', 'training'] as const
 export type ChartTab = (typeof chartTabs)[number]
 
 export const layerOrders = ['model', 'bytes', 'macs', 'sparsity', 'sqnr'] as const

@@ -10,6 +10,7 @@ import type { Sample } from '../samples'
 import { commands } from '../studio-commands'
 import { useStudio } from '../store/store'
 import { EngineBanner } from './engine-banner'
+import { InterruptedRun } from './interrupted-run'
 import { EngineStatus } from './engine-status'
 import classes from './first-visit.module.css'
 import { MissingFiles } from './missing-files'
@@ -66,6 +67,7 @@ export function FirstVisit({ pickers }: { readonly pickers: Pickers }) {
         <Stack gap="sm" mt="md">
           <EngineBanner />
           <ProblemAlert />
+          <InterruptedRun />
           <OpeningProgress />
           <MissingFiles onAdd={pickers.openFiles} />
         </Stack>

@@ -10,8 +10,10 @@ import { ModelNotes } from './model-notes'
 import { OpeningProgress } from './opening-progress'
 import type { Pickers } from './pickers'
 import { ProblemAlert } from './problem-alert'
+import { InterruptedRun } from './interrupted-run'
 import { StepCards } from './step-cards'
 import classes from './studio-page.module.css'
+import { TrainCard } from './train/train-card'
 
 const DataPanel = lazy(() =>
   import('./data/data-panel').then((module) => ({ default: module.DataPanel })),
@@ -32,6 +34,7 @@ export const StudioPage = memo(function StudioPage({ pickers }: { readonly picke
         <div className={classes['messages']}>
           <EngineBanner />
           <ProblemAlert />
+          <InterruptedRun />
           <OpeningProgress />
           <MissingFiles onAdd={pickers.openFiles} />
         </div>
@@ -47,6 +50,7 @@ export const StudioPage = memo(function StudioPage({ pickers }: { readonly picke
         </div>
         <div className={classes['steps']}>
           <StepCards />
+          <TrainCard />
         </div>
         <div className={classes['download']}>
           <DownloadCard />

@@ -28,7 +28,10 @@ export function useRecipeText(): (recipe: Recipe) => string {
           }),
         )
       }
-      return parts.length === 0 ? t('recipeText.nothing') : parts.join(', ')
+      const steps = parts.join(', ')
+      if (recipe.trained !== undefined)
+        return steps === '' ? t('recipeText.trainedOnly') : t('recipeText.trained', { steps })
+      return steps === '' ? t('recipeText.nothing') : steps
     },
     [t],
   )

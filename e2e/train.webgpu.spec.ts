@@ -1,0 +1,78 @@
+import type { Page } from '@playwright/test'
+import { engineOf, loseDevice } from './support/engine-worker.ts'
+import { loadZipWithStockTfjs } from './support/stock-tfjs.ts'
+import { Studio } from './support/studio.ts'
+import { expect, test } from './support/studio-test.ts'
+import { barFiles, rememberTraining } from './support/training.ts'
+
+async function openBars(
+  page: Page,
+  backend: string,
+  files: { model: string[]; data: string },
+): Promise<Studio> {
+  const studio = new Studio(page)
+  await studio.visit(`?backend=${backend}`)
+  await studio.pick(files.model)
+  await expect(studio.result).toBeVisible({ timeout: 60_000 })
+  const choosing = page.waitForEvent('filechooser')
+  await page.getByRole('button', { name: 'Choose data files' }).click()
+  await (await choosing).setFiles(files.data)
+  await expect(studio.result).toContainText('validation split', { timeout: 60_000 })
+  return studio
+}
+
+test('one step of training is the same on every backend', async ({ page }, info) => {
+  test.setTimeout(300_000)
+  const files = await barFiles(info, 160)
+  // Plain descent, so that a small difference of a gradient stays small; one batch is the whole epoch.
+  await rememberTraining(page, {
+    epochs: 1,
+    batchSize: 512,
+    optimizer: 'sgd',
+    learningRate: 0.1,
+    warmupEpochs: 0,
+    shift: 0,
+    decay: 'constant',
+  })
+  const weights = new Map<string, ReadonlyMap<string, Float32Array>>()
+  for (const backend of ['cpu', 'wasm', 'webgl', 'webgpu']) {
+    const studio = await openBars(page, backend, files)
+    await page.getByRole('button', { name: 'Recover accuracy' }).click()
+    await expect(page.getByText(/(?:best and is|those are) in use/)).toBeVisible({
+      timeout: 120_000,
+    })
+    // The weights after the step, whether or not they are better.
+    await page.getByRole('button', { name: 'Epochs' }).click()
+    const use = page.getByRole('button', { name: 'Use the weights of epoch 1' })
+    if (await use.isVisible()) await use.click()
+    const { path } = await studio.download()
+    weights.set(backend, (await loadZipWithStockTfjs(path)).weights)
+  }
+  const reference = weights.get('cpu')
+  expect(reference?.size).toBe(9)
+  for (const [backend, found] of weights)
+    for (const [name, values] of reference ?? []) {
+      const other = found.get(name) ?? new Float32Array()
+      const largest = values.reduce(
+        (most, value, at) => Math.max(most, Math.abs(value - (other[at] ?? NaN))),
+        0,
+      )
+      expect([backend, name, largest < 2e-4 || largest]).toEqual([backend, name, true])
+    }
+})
+
+test('a device lost in the second epoch costs that epoch alone', async ({ page }, info) => {
+  test.setTimeout(300_000)
+  const files = await barFiles(info, 400)
+  await rememberTraining(page, { epochs: 4, batchSize: 32 })
+  await openBars(page, 'webgpu', files)
+  await page.getByRole('button', { name: 'Recover accuracy' }).click()
+  await page.getByText('Epoch 2 of 4').waitFor({ timeout: 120_000 })
+  const replaced = page.waitForEvent('worker', { timeout: 60_000 })
+  await loseDevice(await engineOf(page))
+  await replaced
+  await expect(page.getByText(/went on from its last checkpoint/)).toBeVisible({ timeout: 120_000 })
+  await expect(page.getByText(/(?:best and is|those are) in use/)).toBeVisible({
+    timeout: 180_000,
+  })
+})

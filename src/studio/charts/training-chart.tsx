@@ -1,0 +1,126 @@
+import { memo, useMemo } from 'react'
+import { useTranslation } from 'react-i18next'
+import {
+  CartesianGrid,
+  ComposedChart,
+  Line,
+  ResponsiveContainer,
+  Scatter,
+  Tooltip,
+  XAxis,
+  YAxis,
+} from 'recharts'
+import { formatPercent, formatSignificant } from '../../ui-kit/format-number'
+import type { CurvePoint, EpochPoint } from '../store/train-slice'
+import { measuredShare } from './chart-data'
+import { axisTick, tooltipStyle } from './chart-style'
+
+interface TrainingChartProps {
+  readonly curve: readonly CurvePoint[]
+  readonly epochs: readonly EpochPoint[]
+  /** Of the whole run. */
+  readonly total: number
+}
+
+const percent = (share: number) => formatPercent(share, 0)
+const lossTick = (value: number) => formatSignificant(value, 2)
+
+/** Loss on the left; accuracy and sparsity on the right, in per cent. */
+export const TrainingChart = memo(function TrainingChart(props: TrainingChartProps) {
+  const { curve, epochs, total } = props
+  const { t } = useTranslation('charts')
+  const measured = useMemo(
+    () => epochs.map(({ epoch, measure }) => ({ at: epoch, validation: measuredShare(measure) })),
+    [epochs],
+  )
+  const rows = useMemo(() => curve.map((point) => ({ ...point })), [curve])
+  const prunes = curve.some(({ sparsity }) => sparsity > 0)
+  return (
+    <ResponsiveContainer width="100%" height="100%">
+      <ComposedChart margin={{ top: 8, right: 8, bottom: 20, left: 0 }} accessibilityLayer={false}>
+        <CartesianGrid stroke="var(--studio-line)" vertical={false} />
+        <XAxis
+          type="number"
+          dataKey="at"
+          domain={[0, total]}
+          allowDecimals={false}
+          tick={axisTick}
+          label={{
+            value: t('training.axis'),
+            position: 'insideBottom',
+            offset: -12,
+            fill: 'var(--mantine-color-dimmed)',
+            fontSize: 12,
+          }}
+        />
+        <YAxis
+          yAxisId="loss"
+          domain={[0, 'auto']}
+          tick={axisTick}
+          tickFormatter={lossTick}
+          width={52}
+        />
+        <YAxis
+          yAxisId="share"
+          orientation="right"
+          domain={[0, 1]}
+          tickFormatter={percent}
+          tick={axisTick}
+          width={52}
+        />
+        <Tooltip
+          isAnimationActive={false}
+          contentStyle={tooltipStyle}
+          labelFormatter={(at) => `${t('training.epoch')} ${formatSignificant(Number(at), 3)}`}
+          formatter={(value, name) => [
+            name === t('training.loss')
+              ? formatSignificant(Number(value), 3)
+              : formatPercent(Number(value)),
+            name,
+          ]}
+        />
+        <Line
+          yAxisId="loss"
+          data={rows}
+          dataKey="loss"
+          name={t('training.loss')}
+          stroke="var(--studio-original)"
+          dot={false}
+          isAnimationActive={false}
+        />
+        <Line
+          yAxisId="share"
+          data={rows}
+          dataKey="accuracy"
+          name={t('training.accuracy')}
+          stroke="var(--studio-compressed)"
+          strokeOpacity={0.4}
+          dot={false}
+          isAnimationActive={false}
+        />
+        {prunes && (
+          <Line
+            yAxisId="share"
+            data={rows}
+            dataKey="sparsity"
+            name={t('training.sparsity')}
+            type="stepAfter"
+            stroke="var(--mantine-color-dimmed)"
+            strokeDasharray="4 3"
+            dot={false}
+            isAnimationActive={false}
+          />
+        )}
+        <Scatter
+          yAxisId="share"
+          data={measured}
+          dataKey="validation"
+          name={t('training.validation')}
+          fill="var(--studio-compressed)"
+          line={{ stroke: 'var(--studio-compressed)', strokeWidth: 2 }}
+          isAnimationActive={false}
+        />
+      </ComposedChart>
+    </ResponsiveContainer>
+  )
+})

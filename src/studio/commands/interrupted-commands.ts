@@ -1,0 +1,57 @@
+import type { CommandContext } from '../commands'
+import type { KeptRun } from '../kept-run'
+import type { DataCommands } from './data-commands'
+import type { OpenCommands } from './open-commands'
+import type { TrainedCommands } from './trained-commands'
+
+interface Neighbours {
+  readonly open: OpenCommands
+  readonly data: DataCommands
+  readonly trained: TrainedCommands
+  readonly continueTraining: (from: Blob, settings: KeptRun['settings']) => Promise<void>
+}
+
+/** A run that a closed page has left: offered, taken up, or thrown away. */
+export function createInterruptedCommands(context: CommandContext, neighbours: Neighbours) {
+  const { store, runs } = context
+  const { open, data, trained, continueTraining } = neighbours
+
+  async function openModelOf(run: KeptRun): Promise<void> {
+    if (run.recipe.trained !== undefined && run.trained !== null)
+      trained.hold({ id: run.recipe.trained, weights: run.trained })
+    await open.openFiles(run.files, run.modelName, run.recipe)
+    if (store.getState().model === null) return
+    open.markSample(run.sampleId)
+    await data.attachKept(run.data)
+  }
+
+  return {
+    /** Looks whether an earlier visit left a run that did not end. */
+    findInterrupted: async (): Promise<void> => {
+      const run = await runs.loadInterrupted()
+      store.getState().setInterrupted(
+        run === null
+          ? null
+          : {
+              modelName: run.modelName,
+              epoch: run.checkpoint.epoch,
+              epochs: run.settings.epochs,
+            },
+      )
+    },
+    /** Opens its model and data, and goes on from its last checkpoint. */
+    resumeInterrupted: async (): Promise<void> => {
+      const run = await runs.loadInterrupted()
+      store.getState().setInterrupted(null)
+      if (run === null) return
+      await openModelOf(run)
+      if (store.getState().data.state !== 'attached') return
+      store.getState().setTrainingSettings(run.settings)
+      await continueTraining(run.checkpoint.file, run.settings)
+    },
+    dismissInterrupted: async (): Promise<void> => {
+      store.getState().setInterrupted(null)
+      await runs.forget().catch(() => undefined)
+    },
+  }
+}

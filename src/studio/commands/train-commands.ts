@@ -1,0 +1,212 @@
+import type { StudioError } from '../../core/errors'
+import type { TrainEvent, TrainResult } from '../../protocol/messages'
+import { withoutTraining } from '../../techniques/recipe'
+import type { Recipe } from '../../techniques/recipe'
+import type { TrainingSettings } from '../../training/training-settings'
+import type { CommandContext } from '../commands'
+import { drain } from '../drain'
+import { readEngineError } from '../engine-error'
+import type { EngineCall } from '../engine-session'
+import { endsTheWorker } from '../restart-policy'
+import { newRun } from '../store/train-slice'
+import type { PreviewCommands } from './preview-commands'
+import type { TrainedCommands } from './trained-commands'
+
+/** A worker that dies this often in one run will not get through it. */
+const MOST_RESTARTS = 3
+
+interface Neighbours {
+  readonly preview: PreviewCommands
+  readonly trained: TrainedCommands
+}
+
+/** One training run at a time: starting it, its buttons, and what it leaves. */
+export function createTrainCommands(context: CommandContext, { preview, trained }: Neighbours) {
+  const { store, kept, runs } = context
+  let abort: AbortController | null = null
+
+  function note(event: TrainEvent): void {
+    store.getState().showTraining(event)
+    if (event.type === 'validation') trained.hold(event.trained)
+  }
+
+  async function keepCheckpoint({ epoch, file }: { epoch: number; file: Blob }): Promise<void> {
+    try {
+      await runs.keepCheckpoint({ epoch, file })
+    } catch (thrown) {
+      const reason = thrown instanceof Error ? thrown.message : String(thrown)
+      const { training } = store.getState()
+      const told =
+        training.state === 'running' && training.run.notes.some(({ kind }) => kind === 'notSaved')
+      if (!told) store.getState().noteTraining({ kind: 'notSaved', reason })
+    }
+  }
+
+  async function keepGround(recipe: Recipe, settings: TrainingSettings): Promise<void> {
+    const { model } = store.getState()
+    if (model === null || kept.data === null) return
+    try {
+      await runs.keepGround({
+        modelName: model.name,
+        sampleId: kept.sampleId,
+        files: kept.files,
+        data: kept.data,
+        recipe,
+        settings,
+        trained: recipe.trained === undefined ? null : trained.weightsOf(recipe.trained),
+      })
+    } catch (thrown) {
+      const reason = thrown instanceof Error ? thrown.message : String(thrown)
+      store.getState().noteTraining({ kind: 'notSaved', reason })
+    }
+  }
+
+  /** Runs in the engine; after the death of a worker goes on from the last checkpoint in a new one. */
+  async function runToEnd(
+    recipe: Recipe,
+    settings: TrainingSettings,
+    from: Blob | null,
+    signal: AbortSignal,
+  ): Promise<TrainResult> {
+    let checkpoint = from
+    for (let restarts = 0; ; restarts++) {
+      try {
+        return await context.call(
+          'train',
+          async (client, lifetime) => {
+            await trained.ensure(context.call, recipe)
+            const request = { recipe, settings, resume: checkpoint }
+            const events = await client.train.start(request, { signal: lifetime })
+            return drain<TrainEvent, TrainResult>(events, (event) => {
+              note(event)
+              if (event.type !== 'checkpoint') return
+              checkpoint = event.file
+              void keepCheckpoint(event)
+            })
+          },
+          signal,
+        )
+      } catch (thrown) {
+        const error = readEngineError(thrown)
+        if (!endsTheWorker(error.code) || restarts >= MOST_RESTARTS || signal.aborted) throw error
+        const { training } = store.getState()
+        const epoch = training.state === 'running' ? (training.run.progress?.epoch ?? 0) : 0
+        store.getState().noteTraining({ kind: 'takenUp', epoch })
+      }
+    }
+  }
+
+  async function start(from: Blob | null, settings: TrainingSettings): Promise<void> {
+    const { model, recipe, training } = store.getState()
+    if (model === null || training.state === 'running') return
+    const controller = new AbortController()
+    abort = controller
+    const run = newRun(recipe, settings)
+    store.getState().setTraining({ state: 'running', run, phase: 'going' })
+    store.getState().setTab('training')
+    store.getState().announce(context.say('spoken.trainingStarted'))
+    try {
+      const result = await runs.whileTraining(async () => {
+        if (from === null) await keepGround(recipe, settings)
+        return runToEnd(recipe, settings, from, controller.signal)
+      })
+      await finish(result)
+    } catch (thrown) {
+      fail(readEngineError(thrown), controller.signal.aborted)
+    } finally {
+      abort = null
+    }
+    // What was saved is for a closed page; this one has told the end.
+    await runs.forget().catch(() => undefined)
+  }
+
+  async function finish({ end, epoch, measure, recipe, trained: weights }: TrainResult) {
+    trained.hold(weights)
+    await trained.keep(weights)
+    const { training } = store.getState()
+    if (training.state !== 'running') return
+    store.getState().setTraining({ state: 'done', run: training.run, end, epoch, measure })
+    store.getState().commitRecipe(recipe)
+    preview.request('settled')
+    rememberRecipe(recipe)
+    store.getState().announce(context.say('spoken.trainingEnded', { epoch }))
+  }
+
+  function fail(error: StudioError, cancelled: boolean): void {
+    const { training } = store.getState()
+    if (training.state !== 'running') return
+    if (cancelled || error.code === 'engine/cancelled') {
+      store.getState().setTraining({ state: 'idle' })
+      store.getState().announce(context.say('spoken.cancelled'))
+    } else {
+      const { run } = training
+      store.getState().setTraining({ state: 'failed', run, error: error.toData() })
+    }
+  }
+
+  function rememberRecipe(recipe: Recipe): void {
+    const { model } = store.getState()
+    if (model !== null) context.remember({ modelName: model.name, sampleId: kept.sampleId, recipe })
+  }
+
+  function tell(work: (call: EngineCall) => Promise<unknown>): void {
+    work(context.call).catch((thrown: unknown) => {
+      const error = readEngineError(thrown)
+      // The run has ended by itself meanwhile.
+      if (error.code !== 'train/no-run' && !endsTheWorker(error.code))
+        store.getState().showProblem(error.toData())
+    })
+  }
+
+  function setPhase(phase: 'stopping' | 'cancelling'): boolean {
+    const { training } = store.getState()
+    if (training.state !== 'running') return false
+    store.getState().setTraining({ ...training, phase })
+    return true
+  }
+
+  return {
+    changeTrainingSettings: (settings: TrainingSettings): void => {
+      store.getState().setTrainingSettings(settings)
+      context.rememberTraining(settings)
+    },
+    startTraining: (): Promise<void> => start(null, store.getState().trainingSettings),
+    /** Goes on with a run of an earlier visit; its model and data are open by now. */
+    continueTraining: start,
+    pauseTraining: (): void => {
+      tell((call) => call('pause', (client, signal) => client.train.pause(undefined, { signal })))
+    },
+    resumeTraining: (): void => {
+      tell((call) => call('resume', (client, signal) => client.train.resume(undefined, { signal })))
+    },
+    /** Keeps the best weights so far. */
+    stopTraining: (): void => {
+      if (setPhase('stopping'))
+        tell((call) => call('stop', (client, signal) => client.train.stop(undefined, { signal })))
+    },
+    /** Discards the run; the model stays as it was. */
+    cancelTraining: (): void => {
+      if (setPhase('cancelling')) abort?.abort()
+    },
+    closeTraining: (): void => {
+      if (store.getState().training.state !== 'running')
+        store.getState().setTraining({ state: 'idle' })
+    },
+    /** Goes to the weights of an epoch; what is downloaded then is of that epoch. */
+    useEpoch: async (recipe: Recipe): Promise<void> => {
+      const weights = recipe.trained === undefined ? null : trained.weightsOf(recipe.trained)
+      if (recipe.trained !== undefined && weights !== null)
+        await trained.keep({ id: recipe.trained, weights })
+      store.getState().commitRecipe(recipe)
+      preview.request('settled')
+      rememberRecipe(recipe)
+    },
+    /** Back to the file's own weights, with the same steps. */
+    leaveTraining: (): void => {
+      const recipe = withoutTraining(store.getState().recipe)
+      store.getState().commitRecipe(recipe)
+      preview.request('settled')
+      rememberRecipe(recipe)
+    },
+  }
+}

@@ -1,0 +1,140 @@
+import { del, get, set, update } from 'idb-keyval'
+import { z } from 'zod'
+import { dataSettingsSchema } from '../data/data-settings'
+import { droppedPath } from '../protocol/transfer'
+import { parseRecipe } from '../techniques/recipe'
+import type { Recipe } from '../techniques/recipe'
+import { parseTrainingSettings } from '../training/training-settings'
+import type { TrainingSettings } from '../training/training-settings'
+import type { KeptData } from './commands'
+
+const GROUND = 'compression-studio.run'
+const CHECKPOINT = 'compression-studio.run.checkpoint'
+const TRAINED = 'compression-studio.trained'
+/** Held by the page that trains, so that another one does not offer to take its run up. */
+const LOCK = 'compression-studio.run'
+/** Weights of so many runs are kept for settings that name them. */
+const MOST_TRAINED = 3
+
+/** What a run needs to begin: stored once. */
+export interface RunGround {
+  readonly modelName: string
+  readonly sampleId: string | null
+  readonly files: readonly File[]
+  readonly data: KeptData
+  readonly recipe: Recipe
+  readonly settings: TrainingSettings
+  /** The weights that the recipe names. */
+  readonly trained: Blob | null
+}
+
+/** Where it stands: stored after each epoch. */
+export interface RunCheckpoint {
+  readonly epoch: number
+  readonly file: Blob
+}
+
+export interface KeptRun extends RunGround {
+  readonly checkpoint: RunCheckpoint
+}
+
+const storedFile = z.object({ path: z.string(), blob: z.instanceof(Blob) })
+const filesSchema = z
+  .array(storedFile)
+  .transform((files) => files.map(({ path, blob }) => new File([blob], path)))
+
+const groundSchema = z.object({
+  modelName: z.string(),
+  sampleId: z.string().nullable(),
+  files: filesSchema,
+  data: z.discriminatedUnion('kind', [
+    z.object({
+      kind: z.literal('builtIn'),
+      datasetId: z.string(),
+      settings: dataSettingsSchema.nullable(),
+    }),
+    z.object({
+      kind: z.literal('own'),
+      files: filesSchema,
+      labelColumns: z.array(z.string()).nullable(),
+      settings: dataSettingsSchema.nullable(),
+    }),
+  ]),
+  recipe: z.unknown(),
+  settings: z.unknown(),
+  trained: z.instanceof(Blob).nullable(),
+})
+
+const checkpointSchema = z.object({ epoch: z.int().nonnegative(), file: z.instanceof(Blob) })
+const trainedSchema = z.array(z.object({ id: z.string(), weights: z.instanceof(Blob) }))
+
+/** @throws DOMException where the browser has no room or forbids storage */
+export async function keepRunGround(ground: RunGround): Promise<void> {
+  const { files, data } = ground
+  await del(CHECKPOINT)
+  await set(GROUND, {
+    ...ground,
+    files: stored(files),
+    data: data.kind === 'own' ? { ...data, files: stored(data.files) } : data,
+  })
+}
+
+/** @throws DOMException where the browser has no room or forbids storage */
+export function keepCheckpoint(checkpoint: RunCheckpoint): Promise<void> {
+  return set(CHECKPOINT, checkpoint)
+}
+
+export async function forgetRun(): Promise<void> {
+  await del(GROUND)
+  await del(CHECKPOINT)
+}
+
+/** A run that did not end; null where there is none, or another page is at it. */
+export async function loadInterruptedRun(): Promise<KeptRun | null> {
+  try {
+    if (await isHeld()) return null
+    const checkpoint = checkpointSchema.safeParse(await get(CHECKPOINT))
+    const ground = groundSchema.safeParse(await get(GROUND))
+    if (!checkpoint.success || !ground.success) return null
+    const recipe = parseRecipe(ground.data.recipe)
+    const settings = parseTrainingSettings(ground.data.settings)
+    return { ...ground.data, recipe, settings, checkpoint: checkpoint.data }
+  } catch {
+    // Storage may be forbidden, or hold what an older studio left.
+    return null
+  }
+}
+
+async function isHeld(): Promise<boolean> {
+  const { held = [] } = await navigator.locks.query()
+  return held.some(({ name }) => name === LOCK)
+}
+
+/** Holds the lock while work goes on. */
+export async function whileTraining<Result>(work: () => Promise<Result>): Promise<Result> {
+  return navigator.locks.request(LOCK, { mode: 'shared' }, work)
+}
+
+/** Keeps trained weights over a reload. @throws DOMException */
+export function keepTrained(id: string, weights: Blob): Promise<void> {
+  return update(TRAINED, (before) => {
+    const known = trainedSchema.safeParse(before)
+    const others = known.success ? known.data.filter((entry) => entry.id !== id) : []
+    return [...others, { id, weights }].slice(-MOST_TRAINED)
+  })
+}
+
+/** Trained weights of an earlier visit; null where they are gone. */
+export async function loadTrained(id: string): Promise<Blob | null> {
+  try {
+    const known = trainedSchema.safeParse(await get(TRAINED))
+    return known.success ? (known.data.find((entry) => entry.id === id)?.weights ?? null) : null
+  } catch {
+    return null
+  }
+}
+
+/** A stored File forgets the folder it was dropped with. */
+function stored(files: readonly File[]): z.input<typeof filesSchema> {
+  return files.map((file) => ({ path: droppedPath(file), blob: file }))
+}

@@ -1,0 +1,167 @@
+import type { StateCreator } from 'zustand'
+import type { StudioErrorData } from '../../core/errors'
+import type {
+  MeasureEvent,
+  SimulatedActivations,
+  TrainEnd,
+  TrainEvent,
+} from '../../protocol/messages'
+import type { Recipe } from '../../techniques/recipe'
+import { defaultTrainingSettings } from '../../training/training-settings'
+import type { TrainingSettings } from '../../training/training-settings'
+import type { StudioState } from './store'
+
+type EventOf<Type extends TrainEvent['type']> = Extract<TrainEvent, { type: Type }>
+
+/** More points than a chart has pixels help nobody: then every other one is dropped. */
+const MOST_POINTS = 600
+
+/** A point of the live curves; `at` counts epochs. */
+export interface CurvePoint {
+  readonly at: number
+  readonly loss: number
+  readonly accuracy: number | null
+  readonly sparsity: number
+}
+
+/** The end of an epoch, measured on the validation split with the weights that a file would hold. */
+export interface EpochPoint {
+  readonly epoch: number
+  readonly measure: MeasureEvent
+  readonly sparsity: number
+  readonly zippedBytes: number
+  readonly best: boolean
+  /** With fake-quantized activations; no file computes so. */
+  readonly simulated: SimulatedActivations | null
+  readonly recipe: Recipe
+}
+
+/** Something that happened on the way and that the person should know. */
+export type RunNote =
+  | { readonly kind: 'rolledBack'; readonly epoch: number; readonly learningRate: number }
+  | { readonly kind: 'batchHalved'; readonly batchSize: number }
+  | { readonly kind: 'plainKernels'; readonly reason: string }
+  | { readonly kind: 'notSaved'; readonly reason: string }
+  | { readonly kind: 'takenUp'; readonly epoch: number }
+
+/** All that is known of a run. */
+export interface RunView {
+  readonly recipe: Recipe
+  readonly settings: TrainingSettings
+  readonly facts: EventOf<'started'> | null
+  readonly progress: EventOf<'progress'> | null
+  readonly curve: readonly CurvePoint[]
+  readonly epochs: readonly EpochPoint[]
+  readonly notes: readonly RunNote[]
+}
+
+export type TrainStatus =
+  | { readonly state: 'idle' }
+  | {
+      readonly state: 'running'
+      readonly run: RunView
+      readonly phase: 'going' | 'paused' | 'stopping' | 'cancelling'
+    }
+  | {
+      readonly state: 'done'
+      readonly run: RunView
+      readonly end: TrainEnd
+      readonly epoch: number
+      readonly measure: MeasureEvent
+    }
+  | { readonly state: 'failed'; readonly run: RunView; readonly error: StudioErrorData }
+
+/** A run of an earlier visit that did not end. */
+export interface InterruptedRun {
+  readonly modelName: string
+  readonly epoch: number
+  readonly epochs: number
+}
+
+export interface TrainSlice {
+  readonly training: TrainStatus
+  readonly trainingSettings: TrainingSettings
+  readonly interrupted: InterruptedRun | null
+  setTraining: (training: TrainStatus) => void
+  setTrainingSettings: (settings: TrainingSettings) => void
+  setInterrupted: (run: InterruptedRun | null) => void
+  /** Adds what an event tells to the run that is going on. */
+  showTraining: (event: TrainEvent) => void
+  noteTraining: (note: RunNote) => void
+}
+
+export const createTrainSlice: StateCreator<StudioState, [], [], TrainSlice> = (set, get) => ({
+  training: { state: 'idle' },
+  trainingSettings: defaultTrainingSettings,
+  interrupted: null,
+  setTraining: (training) => {
+    set({ training })
+  },
+  setTrainingSettings: (trainingSettings) => {
+    set({ trainingSettings })
+  },
+  setInterrupted: (interrupted) => {
+    set({ interrupted })
+  },
+  showTraining: (event) => {
+    const { training } = get()
+    if (training.state !== 'running') return
+    const run = withEvent(training.run, event)
+    const { phase } = training
+    const ending = phase === 'stopping' || phase === 'cancelling'
+    const next = event.type === 'paused' ? 'paused' : event.type === 'resumed' ? 'going' : phase
+    set({ training: { ...training, run, phase: ending ? phase : next } })
+  },
+  noteTraining: (note) => {
+    const { training } = get()
+    if (training.state !== 'running') return
+    const run = { ...training.run, notes: [...training.run.notes, note] }
+    set({ training: { ...training, run } })
+  },
+})
+
+/** A run before its first event. */
+export function newRun(recipe: Recipe, settings: TrainingSettings): RunView {
+  return { recipe, settings, facts: null, progress: null, curve: [], epochs: [], notes: [] }
+}
+
+function withEvent(run: RunView, event: TrainEvent): RunView {
+  switch (event.type) {
+    case 'started': {
+      const reason = event.kernels?.fast === false ? event.kernels.reason : null
+      const slow: RunNote[] = reason === null ? [] : [{ kind: 'plainKernels', reason }]
+      // A run that goes on tells its epochs anew from where it was taken up.
+      const epochs = run.epochs.filter(({ epoch }) => epoch <= event.epoch)
+      const curve = run.curve.filter(({ at }) => at <= event.epoch)
+      return { ...run, facts: event, epochs, curve, notes: [...run.notes, ...slow] }
+    }
+    case 'progress': {
+      const { loss, accuracy, sparsity } = event
+      const at = event.progress * (run.facts?.epochs ?? run.settings.epochs)
+      const curve = [...run.curve, { at, loss, accuracy, sparsity }]
+      return { ...run, progress: event, curve: curve.length > MOST_POINTS ? halved(curve) : curve }
+    }
+    case 'validation': {
+      const { epoch, measure, sparsity, sizes, best, simulated, recipe } = event
+      const point = { epoch, measure, sparsity, zippedBytes: sizes.zipped, best, simulated, recipe }
+      return { ...run, epochs: [...run.epochs.filter((other) => other.epoch !== epoch), point] }
+    }
+    case 'rolledBack': {
+      const { epoch, learningRate } = event
+      return { ...run, notes: [...run.notes, { kind: 'rolledBack', epoch, learningRate }] }
+    }
+    case 'batchHalved':
+      return {
+        ...run,
+        notes: [...run.notes, { kind: 'batchHalved', batchSize: event.batchSize }],
+      }
+    case 'checkpoint':
+    case 'paused':
+    case 'resumed':
+      return run
+  }
+}
+
+function halved(curve: readonly CurvePoint[]): CurvePoint[] {
+  return curve.filter((_, index) => index % 2 === 1)
+}

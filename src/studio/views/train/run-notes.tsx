@@ -1,0 +1,35 @@
+import { Alert, Text } from '@mantine/core'
+import { useTranslation } from 'react-i18next'
+import { formatSignificant } from '../../../ui-kit/format-number'
+import type { RunNote } from '../../store/train-slice'
+
+/** What happened on the way. */
+export function RunNotes({ notes }: { readonly notes: readonly RunNote[] }) {
+  const { t } = useTranslation('train')
+  if (notes.length === 0) return null
+  const text = (note: RunNote): string => {
+    switch (note.kind) {
+      case 'rolledBack':
+        return t('notes.rolledBack', {
+          epoch: note.epoch + 1,
+          rate: formatSignificant(note.learningRate, 2),
+        })
+      case 'batchHalved':
+        return t('notes.batchHalved', { size: note.batchSize })
+      case 'plainKernels':
+      case 'notSaved':
+        return t(`notes.${note.kind}`, { reason: note.reason })
+      case 'takenUp':
+        return t('notes.takenUp')
+    }
+  }
+  return (
+    <Alert color="yellow" variant="light" p="xs">
+      {notes.map((note, index) => (
+        <Text key={index} size="xs">
+          {text(note)}
+        </Text>
+      ))}
+    </Alert>
+  )
+}

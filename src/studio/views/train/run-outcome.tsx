@@ -1,0 +1,110 @@
+import { ActionIcon, Alert, Button, Group, Stack, Table, Text } from '@mantine/core'
+import { IconX } from '@tabler/icons-react'
+import { useTranslation } from 'react-i18next'
+import { Folded } from '../../../ui-kit/folded'
+import { formatPercent } from '../../../ui-kit/format-number'
+import { commands } from '../../studio-commands'
+import { useStudio } from '../../store/store'
+import type { EpochPoint, TrainStatus } from '../../store/train-slice'
+import { ErrorText } from '../problem-alert'
+import { RunNotes } from './run-notes'
+import { useScoreText } from './use-score-text'
+
+type Ended = Extract<TrainStatus, { state: 'done' | 'failed' }>
+
+/** How a run ended, and every epoch that can still be used. */
+export function RunOutcome({ training }: { readonly training: Ended }) {
+  const { t } = useTranslation('train')
+  const score = useScoreText()
+  const { run } = training
+  const simulated =
+    training.state === 'done'
+      ? (run.epochs.find(({ epoch }) => epoch === training.epoch)?.simulated ?? null)
+      : null
+  return (
+    <Stack gap={8} mb={10}>
+      <Group gap={4} wrap="nowrap" align="flex-start">
+        {training.state === 'done' ? (
+          <Alert color="gray" variant="light" p="xs" flex={1}>
+            <Text size="sm">
+              {training.epoch === 0
+                ? t('done.nothing')
+                : t(`done.${training.end}`, { epoch: training.epoch })}
+            </Text>
+            <Text size="sm" fw={600}>
+              {t('run.validation')}: {score(training.measure)}
+            </Text>
+            {simulated !== null && (
+              <Text size="xs" mt={4}>
+                {t('done.simulated', {
+                  bits: simulated.bits,
+                  accuracy: formatPercent(simulated.correct / Math.max(1, simulated.measured)),
+                })}
+              </Text>
+            )}
+          </Alert>
+        ) : (
+          <Alert color="red" variant="light" p="xs" title={t('failed')} flex={1}>
+            <ErrorText error={training.error} />
+          </Alert>
+        )}
+        <ActionIcon
+          variant="subtle"
+          color="gray"
+          aria-label={t('done.close')}
+          onClick={commands.closeTraining}
+        >
+          <IconX size={16} />
+        </ActionIcon>
+      </Group>
+      <RunNotes notes={run.notes} />
+      {run.epochs.length > 0 && (
+        <Folded title={t('done.epochs')}>
+          <Epochs epochs={run.epochs} />
+        </Folded>
+      )}
+    </Stack>
+  )
+}
+
+function Epochs({ epochs }: { readonly epochs: readonly EpochPoint[] }) {
+  const { t } = useTranslation('train')
+  const score = useScoreText()
+  const current = useStudio((state) => state.recipe.trained)
+  return (
+    <>
+      <Table fz="xs" withRowBorders={false} horizontalSpacing={4} verticalSpacing={2}>
+        <Table.Tbody>
+          {epochs.map((point) => (
+            <Table.Tr key={point.epoch}>
+              <Table.Td>{point.epoch}</Table.Td>
+              <Table.Td>{score(point.measure)}</Table.Td>
+              <Table.Td>{point.sparsity > 0 && formatPercent(point.sparsity, 1)}</Table.Td>
+              <Table.Td ta="right">
+                {point.recipe.trained === current ? (
+                  t('done.inUse')
+                ) : (
+                  <Button
+                    size="compact-xs"
+                    variant="default"
+                    aria-label={t('done.useNamed', { epoch: point.epoch })}
+                    onClick={() => {
+                      void commands.useEpoch(point.recipe)
+                    }}
+                  >
+                    {t('done.use')}
+                  </Button>
+                )}
+              </Table.Td>
+            </Table.Tr>
+          ))}
+        </Table.Tbody>
+      </Table>
+      {current !== undefined && (
+        <Button size="compact-xs" variant="subtle" onClick={commands.leaveTraining}>
+          {t('done.leave')}
+        </Button>
+      )}
+    </>
+  )
+}

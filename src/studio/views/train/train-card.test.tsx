@@ -1,0 +1,188 @@
+import { screen, within } from '@testing-library/react'
+import userEvent from '@testing-library/user-event'
+import { beforeEach, describe, expect, it, vi } from 'vitest'
+import { renderInProviders } from '../../../../scripts/testing/render-in-providers'
+import type { ModelSummary } from '../../../core/model-summary'
+import { defaultRecipe } from '../../../techniques/recipe'
+import { defaultTrainingSettings } from '../../../training/training-settings'
+import { useStudio } from '../../store/store'
+import { newRun } from '../../store/train-slice'
+import {
+  accuracy,
+  dataSummary,
+  modelSummary,
+  trainProgress,
+  trainStarted,
+  trainValidation,
+} from '../../test-data'
+import { formatDuration } from './format-duration'
+import { TrainCard } from './train-card'
+
+const spies = vi.hoisted(() => ({
+  startTraining: vi.fn(() => Promise.resolve()),
+  pauseTraining: vi.fn(),
+  resumeTraining: vi.fn(),
+  stopTraining: vi.fn(),
+  cancelTraining: vi.fn(),
+  closeTraining: vi.fn(),
+  leaveTraining: vi.fn(),
+  useEpoch: vi.fn(() => Promise.resolve()),
+  changeTrainingSettings: vi.fn(),
+}))
+vi.mock('../../studio-commands', () => ({ commands: spies }))
+
+const splits = [
+  { name: 'train' as const, count: 320 },
+  { name: 'validation' as const, count: 100 },
+]
+
+function withModel(change: Partial<ModelSummary> = {}): void {
+  const state = useStudio.getState()
+  state.replaceModel(modelSummary(change))
+  state.setData({ state: 'attached', data: dataSummary({ splits }) })
+}
+
+function running(phase: 'going' | 'paused' = 'going'): void {
+  const state = useStudio.getState()
+  const run = newRun(defaultRecipe, defaultTrainingSettings)
+  state.setTraining({ state: 'running', run, phase })
+  for (const event of [
+    trainStarted({ kernels: { fast: false, reason: 'threads' } }),
+    trainValidation(defaultRecipe, 0),
+    trainProgress({ msLeft: 200_000, sparsity: 0.9 }),
+  ])
+    state.showTraining(event)
+}
+
+beforeEach(() => {
+  useStudio.setState(useStudio.getInitialState(), true)
+  withModel()
+  vi.clearAllMocks()
+})
+
+describe('the train card', () => {
+  it('offers one button, and says what it will do', async () => {
+    renderInProviders(<TrainCard />)
+    expect(screen.getByText(/^3 epochs of 320 samples/)).toBeTruthy()
+    await userEvent.click(screen.getByRole('button', { name: 'Recover accuracy' }))
+    expect(spies.startTraining).toHaveBeenCalledOnce()
+  })
+
+  it.each([
+    [
+      'no data',
+      () => {
+        useStudio.getState().setData({ state: 'none' })
+      },
+      /needs data with labels/,
+    ],
+    [
+      'a graph model',
+      () => {
+        withModel({ format: 'tfjs-graph' })
+      },
+      /Graph models cannot be trained/,
+    ],
+    [
+      'a model that cannot run',
+      () => {
+        withModel({ notRunnable: { code: 'open/build-failed', params: {} } })
+      },
+      /cannot run here/,
+    ],
+    [
+      'no training split',
+      () => {
+        useStudio.getState().setData({ state: 'attached', data: dataSummary({ splits: [] }) })
+      },
+      /too few/,
+    ],
+  ] as const)('with %s gives the reason in place of the button', (_name, prepare, reason) => {
+    prepare()
+    renderInProviders(<TrainCard />)
+    expect(screen.queryByRole('button', { name: 'Recover accuracy' })).toBeNull()
+    expect(screen.getByText(reason)).toBeTruthy()
+  })
+
+  it('shows a run with its time left, its notes and its buttons', async () => {
+    running()
+    renderInProviders(<TrainCard />)
+    const run = within(screen.getByRole('group', { name: 'Run' }))
+    expect(run.getByText('Epoch 1 of 3')).toBeTruthy()
+    expect(run.getByText(/3\smin 20\ss left/)).toBeTruthy()
+    expect(run.getByText(/^90\.00.%.*before the first step$/)).toBeTruthy()
+    expect(run.getByText(/fast training kernels cannot be used here \(threads\)/)).toBeTruthy()
+    await userEvent.click(run.getByRole('button', { name: 'Pause' }))
+    await userEvent.click(run.getByRole('button', { name: 'Stop' }))
+    await userEvent.click(run.getByRole('button', { name: 'Cancel' }))
+    expect(spies.pauseTraining).toHaveBeenCalledOnce()
+    expect(spies.stopTraining).toHaveBeenCalledOnce()
+    expect(spies.cancelTraining).toHaveBeenCalledOnce()
+  })
+
+  it('a paused run can be resumed', async () => {
+    running('paused')
+    renderInProviders(<TrainCard />)
+    await userEvent.click(screen.getByRole('button', { name: 'Resume' }))
+    expect(spies.resumeTraining).toHaveBeenCalledOnce()
+  })
+
+  it('offers every epoch of a finished run, and says what is only simulated', async () => {
+    running()
+    const state = useStudio.getState()
+    const simulated = { bits: 4, correct: 80, measured: 100 }
+    state.showTraining({ ...trainValidation(defaultRecipe, 1), simulated })
+    const { training } = useStudio.getState()
+    if (training.state !== 'running') throw new Error(training.state)
+    state.setTraining({
+      state: 'done',
+      run: training.run,
+      end: 'finished',
+      epoch: 1,
+      measure: accuracy(91),
+    })
+    state.commitRecipe({ ...defaultRecipe, trained: '00000001' })
+    renderInProviders(<TrainCard />)
+    expect(
+      screen.getByText('All epochs are done. Epoch 1 was the best and is in use.'),
+    ).toBeTruthy()
+    expect(
+      screen.getByText(/4-bit activations: 80\.00.%.*nothing of this is in the file/),
+    ).toBeTruthy()
+    await userEvent.click(screen.getByRole('button', { name: 'Epochs' }))
+    await userEvent.click(screen.getByRole('button', { name: 'Use the weights of epoch 0' }))
+    expect(spies.useEpoch).toHaveBeenLastCalledWith({ ...defaultRecipe, trained: '00000000' })
+    await userEvent.click(screen.getByRole('button', { name: "Back to the file's own weights" }))
+    expect(spies.leaveTraining).toHaveBeenCalledOnce()
+  })
+
+  it('changes settings, and leaves out what the model and the steps do not have', async () => {
+    renderInProviders(<TrainCard />)
+    await userEvent.click(screen.getByRole('button', { name: 'Training settings' }))
+    expect(screen.queryByText('Measure statistics anew first')).toBeNull()
+    expect(screen.queryByText('Pruning schedule')).toBeNull()
+    await userEvent.click(screen.getByRole('radio', { name: 'SGD' }))
+    expect(spies.changeTrainingSettings).toHaveBeenLastCalledWith({
+      ...defaultTrainingSettings,
+      optimizer: 'sgd',
+    })
+    await userEvent.click(screen.getByRole('switch', { name: /^Mirror pictures/ }))
+    expect(spies.changeTrainingSettings).toHaveBeenLastCalledWith({
+      ...defaultTrainingSettings,
+      flip: true,
+    })
+  })
+})
+
+describe('time left', () => {
+  it.each([
+    [0, '0 s'],
+    [45_300, '45 s'],
+    [60_000, '1 min'],
+    [204_000, '3 min 20 s'],
+    [1_500_000, '25 min'],
+    [7_500_000, '2 h 5 min'],
+  ])('%i ms is %s', (ms, text) => {
+    expect(formatDuration(ms).replaceAll('\u00a0', ' ')).toBe(text)
+  })
+})

@@ -1,0 +1,24 @@
+import { useCallback } from 'react'
+import type { MeasureEvent } from '../../../protocol/messages'
+import { formatCount, formatPercent, formatSignificant } from '../../../ui-kit/format-number'
+
+/** The main number of a measurement, with its n. */
+export function useScoreText(): (measure: MeasureEvent) => string {
+  return useCallback((measure) => {
+    const count = `n\u00A0=\u00A0${formatCount(measure.measured)}`
+    switch (measure.type) {
+      case 'accuracy':
+        return `${formatPercent(measure.correct / Math.max(1, measure.measured))} (${count})`
+      case 'scores': {
+        const [main] = measure.scores
+        const value = main?.value ?? null
+        if (value === null) return count
+        const text =
+          measure.task === 'regression' ? formatSignificant(value, 4) : formatPercent(value)
+        return `${text} (${count})`
+      }
+      case 'agreement':
+        return `${formatSignificant(measure.relativeError, 3)} (${count})`
+    }
+  }, [])
+}
