@@ -1,0 +1,121 @@
+/**
+ * Pruning in training keeps accuracy: twelve times fewer weights (kernels and biases counted) beside the
+ * float model fine-tuned for as many epochs, and a curve of sparsity against accuracy for one-shot and
+ * iterative pruning and the random control.
+ * Run: `npm run experiment:prune`. About half an hour on two cores.
+ */
+import type { TrainingSettings } from '../../src/training/training-settings.ts'
+import { recipeWith } from '../testing/recipe-with.ts'
+import { Laboratory, settingsWith, summary } from './open-sample.ts'
+import type { SampleId } from './open-sample.ts'
+import { recordExperiments } from './record.ts'
+
+const SEEDS = [1, 2, 3]
+/** A little more than twelve times, so that rounding does not fall short of it. */
+const FEWER = 12.05
+const CURVE = [0.8, 0.9, 0.95, 0.98]
+
+interface Subject {
+  readonly sample: SampleId
+  readonly kernels: number
+  readonly biases: number
+  readonly epochs: number
+  readonly learningRate: number
+  readonly shift: number
+}
+
+const subjects: readonly Subject[] = [
+  {
+    sample: 'lenet-300-100',
+    kernels: 266_200,
+    biases: 410,
+    epochs: 40,
+    learningRate: 3e-3,
+    shift: 1,
+  },
+  { sample: 'lenet-5', kernels: 430_500, biases: 580, epochs: 5, learningRate: 1e-3, shift: 2 },
+]
+
+const wanted = process.argv[2]
+for (const subject of subjects)
+  if (wanted === undefined || wanted === subject.sample) await twelveTimes(subject)
+if (wanted === undefined || wanted === 'curve') await curve()
+
+async function twelveTimes(subject: Subject): Promise<void> {
+  const { sample, kernels, biases, epochs, learningRate, shift } = subject
+  const started = Date.now()
+  const laboratory = await Laboratory.open(sample)
+  const value = 1 - ((kernels + biases) / FEWER - biases) / kernels
+  const recipe = recipeWith({ prune: { value, target: 'sparsity', scope: 'global' } })
+  const errors: number[] = []
+  const floatErrors: number[] = []
+  const kept: number[] = []
+  for (const seed of SEEDS) {
+    const settings = settingsWith({
+      seed,
+      epochs,
+      learningRate,
+      shift,
+      pruning: { schedule: 'polynomial', end: 0.4, rounds: 4, regrowth: false },
+    })
+    floatErrors.push(1 - (await laboratory.train(recipeWith({}), settings)).testAccuracy)
+    const pruned = await laboratory.train(recipe, settings)
+    errors.push(1 - pruned.testAccuracy)
+    kept.push(pruned.weightsKept)
+  }
+  await laboratory.close()
+  recordExperiments([
+    {
+      name: `prune/${sample}`,
+      metrics: {
+        weightsKept: Math.max(...kept),
+        testError: summary(errors).mean,
+        floatTestError: summary(floatErrors).mean,
+      },
+      intervals: { testError: summary(errors).range, floatTestError: summary(floatErrors).range },
+      seeds: SEEDS,
+      minutes: (Date.now() - started) / 60_000,
+      backend: 'wasm',
+    },
+  ])
+}
+
+/** Test accuracy of LeNet-300-100 after five epochs, one seed. */
+async function curve(): Promise<void> {
+  const started = Date.now()
+  const laboratory = await Laboratory.open('lenet-300-100')
+  const metrics: Record<string, number> = {}
+  const run = async (
+    name: string,
+    value: number,
+    method: 'magnitude' | 'random',
+    schedule: TrainingSettings['pruning']['schedule'],
+  ): Promise<void> => {
+    const settings = settingsWith({
+      epochs: 5,
+      learningRate: 2e-3,
+      pruning: { schedule, end: 0.6, rounds: 4, regrowth: false },
+    })
+    const { testAccuracy } = await laboratory.train(
+      recipeWith({ prune: { value, method } }),
+      settings,
+    )
+    metrics[`${name}At${Math.round(100 * value)}`] = testAccuracy
+  }
+  for (const value of CURVE) {
+    await run('oneShot', value, 'magnitude', 'oneShot')
+    await run('iterative', value, 'magnitude', 'iterative')
+    await run('random', value, 'random', 'oneShot')
+  }
+  await laboratory.close()
+  recordExperiments([
+    {
+      name: 'prune/curve-lenet-300-100',
+      metrics,
+      intervals: {},
+      seeds: [1],
+      minutes: (Date.now() - started) / 60_000,
+      backend: 'wasm',
+    },
+  ])
+}
