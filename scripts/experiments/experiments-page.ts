@@ -1,4 +1,4 @@
-import type { Experiment } from './record.ts'
+import type { Experiment } from './experiment.ts'
 
 /** docs/experiments.md: a table for each experiment, made of nothing but the recorded figures. */
 export function experimentsPage(experiments: readonly Experiment[]): string {

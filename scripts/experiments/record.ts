@@ -2,25 +2,12 @@
 import { execFileSync } from 'node:child_process'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { z } from 'zod'
+import { experimentSchema } from './experiment.ts'
+import type { Experiment } from './experiment.ts'
 import { experimentsPage } from './experiments-page.ts'
 
 const json = new URL('../../docs/experiments.json', import.meta.url)
 const page = new URL('../../docs/experiments.md', import.meta.url)
-
-const experimentSchema = z.object({
-  name: z.string(),
-  /** Rates as fractions, ratios as they are. */
-  metrics: z.record(z.string(), z.number()),
-  /** Low and high end for each metric: quartiles of rounds, or the extremes of seeds. */
-  intervals: z.record(z.string(), z.tuple([z.number(), z.number()])),
-  seeds: z.array(z.int()),
-  minutes: z.number(),
-  backend: z.string(),
-  commit: z.string(),
-  date: z.string(),
-})
-
-export type Experiment = z.infer<typeof experimentSchema>
 
 /** All results that are on record. */
 function readExperiments(): Experiment[] {

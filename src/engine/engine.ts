@@ -65,7 +65,7 @@ export class Engine {
     this.models = new ModelStore(this.tools)
     this.measurements = new Measurements(this.tools, this.models, new DatasetStore(this.tools))
     this.previews = new Previews(this.tools, this.models, this.measurements)
-    this.trainer = new Trainer(this.tools, this.models, this.measurements)
+    this.trainer = new Trainer(this.tools, this.models, this.measurements, this.previews)
   }
 
   /** The fault of the device, once it has had one: from then on nothing else counts. */

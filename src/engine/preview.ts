@@ -163,7 +163,8 @@ export class Previews {
     return sizes
   }
 
-  private overheadOf(state: OpenModelState): number {
+  /** Bytes of the zip that are not weights, as the last exact size has shown. */
+  overheadOf(state: OpenModelState): number {
     return this.overheads.get(state) ?? FIRST_OVERHEAD
   }
 }

@@ -100,6 +100,18 @@ describe('a training run', () => {
     expect(store.getState().recipe).toBe(before)
   })
 
+  it('does not outlive its model', async () => {
+    const { answers } = waiting()
+    const { store, commands } = await opened(answers)
+    const run = commands.startTraining()
+    await vi.waitFor(() => {
+      expect(store.getState().training).toMatchObject({ run: { epochs: [{ epoch: 1 }] } })
+    })
+    await commands.closeModel()
+    await run
+    expect(store.getState()).toMatchObject({ model: null, training: { state: 'idle' } })
+  })
+
   it('a second one is not started beside it', async () => {
     const { answers, goOn } = waiting()
     const { commands, engine } = await opened(answers)

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs'
 import { isCompressible } from '../../core/tensor-spec'
 import type { TensorSpec, WeightTensor } from '../../core/tensor-spec'
-import type { Mask } from '../../techniques/quantize/fake-quantize.engine'
+import type { Mask } from '../../techniques/quantize/straight-through.engine'
 import { createPipeline } from '../../techniques/pipeline'
 import type { Recipe } from '../../techniques/recipe'
 import type { WorkingTensor } from '../../techniques/technique'

@@ -6,12 +6,12 @@ import {
   clippedToRange,
   straightThrough,
   throughLearnedRange,
-} from '../../techniques/quantize/fake-quantize.engine'
+} from '../../techniques/quantize/straight-through.engine'
 import type {
   LearnedRange,
   Mask,
   QuantizedWeight,
-} from '../../techniques/quantize/fake-quantize.engine'
+} from '../../techniques/quantize/straight-through.engine'
 import { isEvenSided } from '../../techniques/quantize/learned-range'
 import type { Recipe } from '../../techniques/recipe'
 import { untouched } from '../../techniques/technique'

@@ -8,6 +8,7 @@ import type { AttachedData, DataSplit } from '../data-split'
 import type { Measurements } from '../measurements'
 import { pipelineFor, requireRunnable } from '../model-store'
 import type { ModelStore, OpenModelState } from '../model-store'
+import type { Previews } from '../preview'
 import type { Emit } from '../stream'
 import type { Toolbox } from '../toolbox'
 import { writeTrainedWeights } from '../trained-weights'
@@ -23,13 +24,15 @@ export class Trainer {
   private readonly tools: Toolbox
   private readonly models: ModelStore
   private readonly measurements: Measurements
+  private readonly previews: Previews
   private control: RunControl | null = null
   private kernels: Promise<PreparedKernels> | null = null
 
-  constructor(tools: Toolbox, models: ModelStore, measurements: Measurements) {
+  constructor(tools: Toolbox, models: ModelStore, measurements: Measurements, previews: Previews) {
     this.tools = tools
     this.models = models
     this.measurements = measurements
+    this.previews = previews
   }
 
   /**
@@ -146,7 +149,13 @@ export class Trainer {
       next = running.next()
     }
     const result = next.value
-    const { sizes, sparsity } = weightsEvent(state, pipeline, result, null, 0)
+    const { sizes, sparsity } = weightsEvent(
+      state,
+      pipeline,
+      result,
+      null,
+      this.previews.overheadOf(state),
+    )
     const measure = await this.measurements.measureSplit(
       state,
       data,
@@ -175,7 +184,11 @@ export class Trainer {
 
   private prepareKernels(): Promise<PreparedKernels | null> {
     if (this.tools.backend().info.backend !== 'wasm') return Promise.resolve(null)
-    this.kernels ??= this.tools.environment.trainingKernels().then(prepareTrainingKernels)
+    // Without the file there are still the plain kernels, and the page says why it is slow.
+    this.kernels ??= this.tools.environment
+      .trainingKernels()
+      .catch(() => new Uint8Array(0))
+      .then(prepareTrainingKernels)
     return this.kernels
   }
 }

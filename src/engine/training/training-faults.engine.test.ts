@@ -12,6 +12,8 @@ import {
   settingsWith,
   trainer,
 } from '../../../scripts/testing/training-ground'
+import { nodeEnvironment } from '../../../scripts/testing/node-engine'
+import { Engine } from '../engine'
 import { createRandom } from '../../core/random'
 import type { TrainEvent } from '../../protocol/messages'
 import { defaultRecipe } from '../../techniques/recipe'
@@ -161,6 +163,26 @@ describe('what goes wrong in training', () => {
     expect(error).toMatchObject({ code: 'train/no-gradient', params: { layer: 'grown' } })
     expect(error.params['reason']).toMatch(/ResizeNearestNeighbor/)
     expect(tf.memory().numTensors).toBe(before)
+  })
+
+  it('without the fast kernels trains with plain ones and says why', async () => {
+    const plain = new Engine(
+      nodeEnvironment({ trainingKernels: () => Promise.reject(new Error('offline')) }),
+    )
+    await plain.start({ forced: 'wasm', exclude: [] })
+    await openBars(plain, 100)
+    const { events, result } = await drained(
+      plain.train({
+        recipe: defaultRecipe,
+        settings: settingsWith({ epochs: 2 }),
+        resume: null,
+      }),
+    )
+    const [started] = ofType(events, 'started')
+    expect(started?.kernels?.fast).toBe(false)
+    expect(started?.kernels?.reason).not.toBe('')
+    expect(result.end).toBe('finished')
+    await plain.close()
   })
 
   it('needs data with labels', async () => {

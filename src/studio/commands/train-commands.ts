@@ -25,6 +25,11 @@ export function createTrainCommands(context: CommandContext, { preview, trained 
   const { store, kept, runs } = context
   let abort: AbortController | null = null
 
+  // A run does not outlive its model: opening or closing one has put the card back.
+  store.subscribe(({ training }, before) => {
+    if (before.training.state === 'running' && training.state === 'idle') abort?.abort()
+  })
+
   function note(event: TrainEvent): void {
     store.getState().showTraining(event)
     if (event.type === 'validation') trained.hold(event.trained)

@@ -1,0 +1,174 @@
+import * as tf from '@tensorflow/tfjs'
+import type { TensorSpec } from '../../core/tensor-spec'
+import { blocksOf } from './encoding'
+import { blockShape, fakeQuantize } from './fake-quantize.engine'
+import { clipTo, quantizedValues, rangeGradient } from './learned-range'
+import type { ClipRange } from './learned-range'
+import type { QuantizeSettings } from './quantize'
+
+/** A mask as both sides need it: 1 = kept. */
+export interface Mask {
+  readonly tensor: tf.Tensor
+  readonly bytes: Uint8Array
+}
+
+/** The weight that is quantized, and how. */
+export interface QuantizedWeight {
+  readonly spec: TensorSpec
+  readonly settings: QuantizeSettings
+}
+
+/** Logarithms of the ends of each channel's range, [1, channels, 1]; low is null where they are even. */
+export interface LearnedRange {
+  readonly low: tf.Variable | null
+  readonly high: tf.Variable
+}
+
+/**
+ * Whether weights lie where code without a backend can read them at once. There the formulas of the file
+ * itself are quicker than a dozen operators.
+ */
+function isAtHand(): boolean {
+  return tf.getBackend() === 'wasm' || tf.getBackend() === 'cpu'
+}
+
+/**
+ * A weight as its quantized file will hold it; the gradient passes the rounding straight through.
+ * @see Bengio et al. 2013, arXiv:1308.3432
+ */
+export function straightThrough(
+  weight: tf.Tensor,
+  { spec, settings }: QuantizedWeight,
+  mask: Mask | null,
+): tf.Tensor {
+  const rounded = tf.customGrad((...[input]: unknown[]) => {
+    const x = input as tf.Tensor
+    return {
+      value: isAtHand()
+        ? tf.tensor(quantizedValues(spec, floatsOf(x), mask?.bytes ?? null, settings), x.shape)
+        : fakeQuantize(x, spec, mask?.tensor ?? null, settings),
+      gradFunc: (dy: tf.Tensor) => dy,
+    }
+  })
+  return rounded(weight)
+}
+
+/** The same between learned ends, which have gradients of their own; see `rangeGradient`. */
+export function throughLearnedRange(
+  weight: tf.Tensor,
+  quantized: QuantizedWeight,
+  mask: Mask | null,
+  range: LearnedRange,
+  atHand = isAtHand(),
+): tf.Tensor {
+  const pass = atHand ? throughRangeAtHand : throughRangeOnDevice
+  const rounded = tf.customGrad((...inputs: unknown[]) =>
+    pass(inputs[0] as tf.Tensor, quantized, mask, range, inputs.at(-1) as tf.GradSaveFunc),
+  )
+  return range.low === null ? rounded(weight, range.high) : rounded(weight, range.high, range.low)
+}
+
+/** The weight within its range; the caller disposes it. */
+export function clippedToRange(
+  weight: tf.Tensor,
+  { spec, settings }: QuantizedWeight,
+  range: LearnedRange,
+): tf.Tensor {
+  const blocks = blocksOf(spec, weight.size, settings)
+  if (isAtHand()) {
+    const values = floatsOf(weight).slice()
+    clipTo(values, blocks, endsOf(range))
+    return tf.tensor(values, weight.shape)
+  }
+  return tf.tidy(() => {
+    const { low, high } = endTensors(range)
+    const w = weight.reshape(blockShape(blocks, weight.size))
+    return tf.minimum(high, tf.maximum(low, w)).reshape(weight.shape)
+  })
+}
+
+interface Passed {
+  value: tf.Tensor
+  gradFunc: (dy: tf.Tensor, saved: tf.Tensor[]) => tf.Tensor[]
+}
+
+function throughRangeAtHand(
+  weight: tf.Tensor,
+  { spec, settings }: QuantizedWeight,
+  mask: Mask | null,
+  range: LearnedRange,
+): Passed {
+  const blocks = blocksOf(spec, weight.size, settings)
+  const ends = endsOf(range)
+  const clipped = floatsOf(weight).slice()
+  clipTo(clipped, blocks, ends)
+  const restored = quantizedValues(spec, clipped, mask?.bytes ?? null, settings)
+  return {
+    value: tf.tensor(restored, weight.shape),
+    gradFunc: (dy) => {
+      const even = range.low === null
+      const scale = gradientScale(blocks.count, weight.size, settings)
+      const ofEnds = rangeGradient(clipped, restored, floatsOf(dy), blocks, ends, even, scale)
+      const shape = range.high.shape
+      const high = tf.tensor(ofEnds.high, shape)
+      return even ? [dy, high] : [dy, high, tf.tensor(ofEnds.low, shape)]
+    },
+  }
+}
+
+function throughRangeOnDevice(
+  weight: tf.Tensor,
+  { spec, settings }: QuantizedWeight,
+  mask: Mask | null,
+  range: LearnedRange,
+  save: tf.GradSaveFunc,
+): Passed {
+  const layout = blocksOf(spec, weight.size, settings)
+  const blocks = blockShape(layout, weight.size)
+  const { low, high } = endTensors(range)
+  const clipped = tf.minimum(high, tf.maximum(low, weight.reshape(blocks)))
+  const value = fakeQuantize(clipped.reshape(weight.shape), spec, mask?.tensor ?? null, settings)
+  save([clipped, value, high, low])
+  return {
+    value,
+    gradFunc: (dy, saved) => {
+      const [w, restored, top, bottom] = saved as [tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor]
+      const gradient = dy.reshape(blocks)
+      const scale = gradientScale(layout.count, weight.size, settings)
+      const atTop = w.greaterEqual(top).cast('float32')
+      const atBottom = w.lessEqual(bottom).cast('float32')
+      const inside = tf.sub(1, tf.maximum(atTop, atBottom))
+      const moved = restored.reshape(blocks).sub(w).mul(inside)
+      const total = (x: tf.Tensor): tf.Tensor => x.mul(gradient).sum([0, 2], true).mul(scale)
+      if (range.low === null) return [dy, total(moved.add(atTop.sub(atBottom).mul(top)))]
+      const width = top.sub(bottom)
+      return [
+        dy,
+        total(moved.mul(top.div(width)).add(atTop.mul(top))),
+        total(moved.mul(bottom.neg().div(width)).add(atBottom.mul(bottom))),
+      ]
+    },
+  }
+}
+
+/** Keeps the step of a range independent of how many weights share it, as Esser et al. do. */
+function gradientScale(channels: number, weights: number, { bits }: QuantizeSettings): number {
+  return 1 / Math.sqrt((weights / channels) * 2 ** (bits - 1))
+}
+
+function floatsOf(tensor: tf.Tensor): Float32Array {
+  return tensor.dataSync<'float32'>()
+}
+
+function endsOf({ low, high }: LearnedRange): ClipRange {
+  const upper = floatsOf(high).map(Math.exp)
+  return {
+    high: upper,
+    low: (low === null ? upper : floatsOf(low).map(Math.exp)).map((end) => -end),
+  }
+}
+
+function endTensors({ low, high }: LearnedRange): { low: tf.Tensor; high: tf.Tensor } {
+  const upper = high.exp()
+  return { low: (low === null ? upper : low.exp()).neg(), high: upper }
+}
