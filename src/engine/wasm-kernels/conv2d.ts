@@ -62,13 +62,16 @@ function convolve(host: KernelHost, { x, filter }: Inputs, attrs: ConvAttributes
     return reshaped(product(host, x, filter, pixels, inChannels, outChannels), outShape)
   }
   const images = padImages(host, x, geometry)
-  const weights = widenRows(host, filter, filterHeight * filterWidth * inChannels, outChannels)
+  const taps = filterHeight * filterWidth * inChannels
+  const weights = widenRows(host, filter, taps, outChannels)
   const result = host.output([pixels, vectorWidth(outChannels)])
+  const panels = host.output([Math.ceil(outChannels / 8) * taps, 8])
   const [, height = 0, width = 0] = images.shape
   host.module.convForward(
     host.address(images),
     host.address(weights),
     host.address(result),
+    host.address(panels),
     batchSize,
     height,
     width,
@@ -81,6 +84,7 @@ function convolve(host: KernelHost, { x, filter }: Inputs, attrs: ConvAttributes
     strideHeight,
     strideWidth,
   )
+  host.release(panels)
   host.releaseCopy(images, x)
   host.releaseCopy(weights, filter)
   return narrowRows(host, result, pixels, outChannels, outShape)

@@ -118,6 +118,7 @@ export interface KernelModule {
     x: Address,
     filter: Address,
     out: Address,
+    panels: Address,
     ...rest: [...ImageSizes, outStride: number, ...Window, ...Strides]
   ): void
   convFilterGradient(
