@@ -104,7 +104,6 @@ export const errorCatalog = {
   'train/no-data': [],
   'train/no-split': ['dataset'],
   'train/no-labels': ['dataset'],
-  'train/labels': ['dataset', 'expected', 'found'],
   'train/graph-model': [],
   'train/no-gradient': ['layer', 'reason'],
   'train/out-of-memory': ['batchSize', 'bytes'],

@@ -25,6 +25,13 @@ function createRouter(engine: Engine, onFault: (fault: StudioError) => void) {
     work().catch((error: unknown) => {
       throw rpcError(engine, error)
     })
+  const order = (work: () => void): Promise<undefined> =>
+    answer(() =>
+      Promise.resolve().then(() => {
+        work()
+        return undefined
+      }),
+    )
   const stream = <Event, Result>(open: () => Stream<Event, Result>): Stream<Event, Result> =>
     translated(engine, open)
   return os.router({
@@ -90,35 +97,21 @@ function createRouter(engine: Engine, onFault: (fault: StudioError) => void) {
         stream(() => engine.train(input, signal)),
       ),
       pause: os.train.pause.handler(() =>
-        answer(() =>
-          done(() => {
-            engine.pauseTraining()
-          }),
-        ),
+        order(() => {
+          engine.pauseTraining()
+        }),
       ),
       resume: os.train.resume.handler(() =>
-        answer(() =>
-          done(() => {
-            engine.resumeTraining()
-          }),
-        ),
+        order(() => {
+          engine.resumeTraining()
+        }),
       ),
       stop: os.train.stop.handler(() =>
-        answer(() =>
-          done(() => {
-            engine.stopTraining()
-          }),
-        ),
+        order(() => {
+          engine.stopTraining()
+        }),
       ),
     },
-  })
-}
-
-/** Work without a wait, with its errors where an answer expects them. */
-function done(work: () => void): Promise<undefined> {
-  return Promise.resolve().then(() => {
-    work()
-    return undefined
   })
 }
 

@@ -134,7 +134,10 @@ export function createCommands(world: CommandWorld) {
   const recipe = createRecipeCommands(context, preview, data)
   const download = createDownloadCommands(context, trained)
   const outputs = createOutputsCommand(context, preview, trained)
-  const { continueTraining, ...train } = createTrainCommands(context, { preview, trained })
+  const { continueTraining, ...train } = createTrainCommands(context, {
+    trained,
+    useRecipe: recipe.useRecipe,
+  })
   const interrupted = createInterruptedCommands(context, {
     open,
     data,

@@ -62,19 +62,13 @@ export class ActivationHook {
   ): Promise<void> {
     this.observing = true
     try {
-      for (let index = 0; index < BATCHES; index++) {
-        const { inputs, samples } = await feed.plain(index * BATCH, BATCH, signal)
-        try {
-          if (samples.length === 0) break
-          await step(() => {
-            tf.tidy(() => {
-              model.forward(inputs, false, 0)
-            })
+      for await (const { inputs } of feed.inOrder(BATCH, BATCHES, signal)) {
+        await step(() => {
+          tf.tidy(() => {
+            model.forward(inputs, false, 0)
           })
-          await this.takeIn()
-        } finally {
-          tf.dispose(inputs)
-        }
+        })
+        await this.takeIn()
       }
     } finally {
       this.observing = false

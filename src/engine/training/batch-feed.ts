@@ -1,4 +1,4 @@
-import type * as tf from '@tensorflow/tfjs'
+import * as tf from '@tensorflow/tfjs'
 import { augmentBatch } from '../../training/augment-batch'
 import { epochOrder, randomAt, stepsPerEpoch } from '../../training/batch-order'
 import type { TrainingSettings } from '../../training/training-settings'
@@ -46,11 +46,21 @@ export class BatchFeed {
     return { inputs: inputTensors(rows, samples.length), samples }
   }
 
-  /** Samples of the split in its own order, as they are. */
-  async plain(from: number, count: number, signal: AbortSignal): Promise<Batch> {
-    const length = Math.max(0, Math.min(count, this.split.count - from))
-    const samples = Uint32Array.from({ length }, (_, row) => from + row)
-    const rows = await this.split.rows(samples, signal)
-    return { inputs: inputTensors(rows, samples.length), samples }
+  /**
+   * Batches of the split in its own order, samples as they are; each is disposed when the next is asked for.
+   * @param most batches
+   */
+  async *inOrder(batchSize: number, most: number, signal: AbortSignal): AsyncGenerator<Batch> {
+    const end = Math.min(this.split.count, batchSize * most)
+    for (let from = 0; from < end; from += batchSize) {
+      const length = Math.min(batchSize, end - from)
+      const samples = Uint32Array.from({ length }, (_, row) => from + row)
+      const inputs = inputTensors(await this.split.rows(samples, signal), length)
+      try {
+        yield { inputs, samples }
+      } finally {
+        tf.dispose(inputs)
+      }
+    }
   }
 }

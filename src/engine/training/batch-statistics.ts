@@ -33,19 +33,16 @@ export async function reestimateStatistics(
   if (layers.length === 0) return
   const before = layers.map((layer) => layer.momentum)
   try {
-    for (let index = 0; index < BATCHES; index++) {
-      const { inputs, samples } = await feed.plain(index * BATCH, BATCH, signal)
-      try {
-        if (samples.length === 0) break
-        await step(() => {
-          for (const layer of layers) layer.momentum = index / (index + 1)
-          tf.tidy(() => {
-            model.forward(inputs, true, 0)
-          })
+    let index = 0
+    for await (const { inputs } of feed.inOrder(BATCH, BATCHES, signal)) {
+      const momentum = index / (index + 1)
+      index++
+      await step(() => {
+        for (const layer of layers) layer.momentum = momentum
+        tf.tidy(() => {
+          model.forward(inputs, true, 0)
         })
-      } finally {
-        tf.dispose(inputs)
-      }
+      })
     }
   } finally {
     layers.forEach((layer, index) => {

@@ -26,8 +26,7 @@ export async function simulateActivations(
   if (objective.correct === null) return null
   const feed = new BatchFeed(split, settings)
   let correct = 0
-  for (let from = 0; from < split.count; from += BATCH) {
-    const { inputs, samples } = await feed.plain(from, BATCH, signal)
+  for await (const { inputs, samples } of feed.inOrder(BATCH, Infinity, signal)) {
     const kept: tf.Tensor[] = []
     try {
       await step(() => {
@@ -38,7 +37,7 @@ export async function simulateActivations(
       if (outputs !== undefined)
         correct += objective.correct(await outputs.data<'float32'>(), samples)
     } finally {
-      tf.dispose([inputs, kept])
+      tf.dispose(kept)
     }
   }
   return { bits, correct, measured: split.count }

@@ -9,19 +9,19 @@ import { readEngineError } from '../engine-error'
 import type { EngineCall } from '../engine-session'
 import { endsTheWorker } from '../restart-policy'
 import { newRun } from '../store/train-slice'
-import type { PreviewCommands } from './preview-commands'
 import type { TrainedCommands } from './trained-commands'
 
 /** A worker that dies this often in one run will not get through it. */
 const MOST_RESTARTS = 3
 
 interface Neighbours {
-  readonly preview: PreviewCommands
   readonly trained: TrainedCommands
+  /** Goes to settings as a whole. */
+  readonly useRecipe: (recipe: Recipe) => void
 }
 
 /** One training run at a time: starting it, its buttons, and what it leaves. */
-export function createTrainCommands(context: CommandContext, { preview, trained }: Neighbours) {
+export function createTrainCommands(context: CommandContext, { trained, useRecipe }: Neighbours) {
   const { store, kept, runs } = context
   let abort: AbortController | null = null
 
@@ -35,9 +35,10 @@ export function createTrainCommands(context: CommandContext, { preview, trained 
     if (event.type === 'validation') trained.hold(event.trained)
   }
 
-  async function keepCheckpoint({ epoch, file }: { epoch: number; file: Blob }): Promise<void> {
+  /** A storage that refuses is told once; the run goes on. */
+  async function saving(work: Promise<void>): Promise<void> {
     try {
-      await runs.keepCheckpoint({ epoch, file })
+      await work
     } catch (thrown) {
       const reason = thrown instanceof Error ? thrown.message : String(thrown)
       const { training } = store.getState()
@@ -50,8 +51,8 @@ export function createTrainCommands(context: CommandContext, { preview, trained 
   async function keepGround(recipe: Recipe, settings: TrainingSettings): Promise<void> {
     const { model } = store.getState()
     if (model === null || kept.data === null) return
-    try {
-      await runs.keepGround({
+    await saving(
+      runs.keepGround({
         modelName: model.name,
         sampleId: kept.sampleId,
         files: kept.files,
@@ -59,11 +60,8 @@ export function createTrainCommands(context: CommandContext, { preview, trained 
         recipe,
         settings,
         trained: recipe.trained === undefined ? null : trained.weightsOf(recipe.trained),
-      })
-    } catch (thrown) {
-      const reason = thrown instanceof Error ? thrown.message : String(thrown)
-      store.getState().noteTraining({ kind: 'notSaved', reason })
-    }
+      }),
+    )
   }
 
   /** Runs in the engine; after the death of a worker goes on from the last checkpoint in a new one. */
@@ -86,7 +84,7 @@ export function createTrainCommands(context: CommandContext, { preview, trained 
               note(event)
               if (event.type !== 'checkpoint') return
               checkpoint = event.file
-              void keepCheckpoint(event)
+              void saving(runs.keepCheckpoint({ epoch: event.epoch, file: event.file }))
             })
           },
           signal,
@@ -131,9 +129,7 @@ export function createTrainCommands(context: CommandContext, { preview, trained 
     const { training } = store.getState()
     if (training.state !== 'running') return
     store.getState().setTraining({ state: 'done', run: training.run, end, epoch, measure })
-    store.getState().commitRecipe(recipe)
-    preview.request('settled')
-    rememberRecipe(recipe)
+    useRecipe(recipe)
     store.getState().announce(context.say('spoken.trainingEnded', { epoch }))
   }
 
@@ -147,11 +143,6 @@ export function createTrainCommands(context: CommandContext, { preview, trained 
       const { run } = training
       store.getState().setTraining({ state: 'failed', run, error: error.toData() })
     }
-  }
-
-  function rememberRecipe(recipe: Recipe): void {
-    const { model } = store.getState()
-    if (model !== null) context.remember({ modelName: model.name, sampleId: kept.sampleId, recipe })
   }
 
   function tell(work: (call: EngineCall) => Promise<unknown>): void {
@@ -202,16 +193,11 @@ export function createTrainCommands(context: CommandContext, { preview, trained 
       const weights = recipe.trained === undefined ? null : trained.weightsOf(recipe.trained)
       if (recipe.trained !== undefined && weights !== null)
         await trained.keep({ id: recipe.trained, weights })
-      store.getState().commitRecipe(recipe)
-      preview.request('settled')
-      rememberRecipe(recipe)
+      useRecipe(recipe)
     },
     /** Back to the file's own weights, with the same steps. */
     leaveTraining: (): void => {
-      const recipe = withoutTraining(store.getState().recipe)
-      store.getState().commitRecipe(recipe)
-      preview.request('settled')
-      rememberRecipe(recipe)
+      useRecipe(withoutTraining(store.getState().recipe))
     },
   }
 }

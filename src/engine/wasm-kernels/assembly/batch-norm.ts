@@ -66,7 +66,6 @@ function momentsOfSixteen(
   storeMoments(mean + 48, variance + 48, origin3, sum3, squares3, share)
 }
 
-// @ts-ignore: decorator
 @inline
 function storeMoments(
   mean: usize, variance: usize, origin: v128, sum: v128, squares: v128, share: v128,
