@@ -8,6 +8,7 @@
 import { readFileSync, readdirSync } from 'node:fs'
 import { gunzipSync } from 'node:zlib'
 import * as tf from '@tensorflow/tfjs'
+import { spareInputGradients } from '../src/engine/training/first-convolutions.ts'
 import { fuseBatchNormalization } from '../src/engine/wasm-kernels/fuse-batch-normalization.ts'
 import { installTrainingKernels } from '../src/engine/wasm-kernels/install-training-kernels.ts'
 import type { TrainingKernels } from '../src/engine/wasm-kernels/install-training-kernels.ts'
@@ -98,6 +99,7 @@ async function compare({ id, dataset, recorded, build }: Subject): Promise<void>
     enterOurs,
   )
   fuseBatchNormalization(ours.model)
+  spareInputGradients(ours.model.layers)
   host.uninstall()
   const naive = await variant('wasm', build, weights, tf.train.adam(LEARNING_RATE), enterNaive)
   const cpu = await variant('cpu', build, weights, tf.train.adam(LEARNING_RATE), () =>

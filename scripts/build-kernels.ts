@@ -1,27 +1,33 @@
 /**
- * Compiles the training kernels (AssemblyScript) to `src/engine/wasm-kernels/kernels.wasm` and checks
- * what makes the module safe to run inside another module's memory: it imports that memory and
- * carries no data segment that would overwrite it.
+ * Compiles the training kernels (AssemblyScript) to two modules in `src/engine/wasm-kernels`, one with fused
+ * multiply-add (relaxed SIMD) and one for browsers without it, and checks what makes them safe to run
+ * inside another module's memory: they import that memory and carry no data segment that would
+ * overwrite it.
  */
 import { readdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import asc from 'assemblyscript/asc'
+import { allowRelaxedSimd } from './relaxed-simd'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const sources = 'src/engine/wasm-kernels/assembly'
-const target = 'src/engine/wasm-kernels/kernels.wasm'
-/** Inlined into the others; exports nothing of its own. */
-const vocabulary = 'simd.ts'
+const targets = {
+  'src/engine/wasm-kernels/kernels.wasm': ['simd'],
+  'src/engine/wasm-kernels/kernels-fused.wasm': ['simd', 'relaxed-simd'],
+}
+/** Used by the others; not called from outside. */
+const vocabulary = ['register-tile.ts', 'simd.ts']
 
 const SECTION = { start: 8, data: 11, dataCount: 12 } as const
 
-async function compile(): Promise<void> {
+async function compile(target: string, features: readonly string[]): Promise<void> {
   const entries = readdirSync(path.join(root, sources))
-    .filter((name) => name.endsWith('.ts') && name !== vocabulary)
+    .filter((name) => name.endsWith('.ts') && !vocabulary.includes(name))
     .sort()
     .map((name) => `${sources}/${name}`)
-  const options = ['--runtime', 'stub', '--importMemory', '--enable', 'simd', '-O3', '--noAssert']
+  const enabled = features.flatMap((feature) => ['--enable', feature])
+  const options = ['--runtime', 'stub', '--importMemory', ...enabled, '-O3', '--noAssert']
   const messages: string[] = []
   const collect = { write: (text: string | Uint8Array) => messages.push(text.toString()) }
   const { error } = await asc.main(
@@ -49,7 +55,7 @@ function sectionIds(bytes: Uint8Array): number[] {
   return ids
 }
 
-function check(bytes: Uint8Array<ArrayBuffer>): void {
+function check(target: string, bytes: Uint8Array<ArrayBuffer>): void {
   const imports = WebAssembly.Module.imports(new WebAssembly.Module(bytes))
   const imported = imports.map(({ module, name, kind }) => `${kind} ${module}.${name}`).join(', ')
   if (imported !== 'memory env.memory') {
@@ -61,7 +67,10 @@ function check(bytes: Uint8Array<ArrayBuffer>): void {
   }
 }
 
-await compile()
-const bytes = new Uint8Array(readFileSync(path.join(root, target)))
-check(bytes)
-console.log(`${target}: ${bytes.length.toLocaleString('en')} bytes`)
+allowRelaxedSimd()
+for (const [target, features] of Object.entries(targets)) {
+  await compile(target, features)
+  const bytes = new Uint8Array(readFileSync(path.join(root, target)))
+  check(target, bytes)
+  console.log(`${target}: ${bytes.length.toLocaleString('en')} bytes`)
+}

@@ -1,7 +1,8 @@
 import wasmPlain from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm.wasm?url'
 import wasmSimd from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-simd.wasm?url'
 import wasmThreaded from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-threaded-simd.wasm?url'
-import trainingKernels from './wasm-kernels/kernels.wasm?url'
+import fusedKernels from './wasm-kernels/kernels-fused.wasm?url'
+import plainKernels from './wasm-kernels/kernels.wasm?url'
 import { version } from '@tensorflow/tfjs'
 import { version as studioVersion } from '../../package.json'
 import { decodeImage } from './decode-image'
@@ -28,12 +29,22 @@ export function browserEnvironment(
     crossOriginIsolated: self.crossOriginIsolated,
     fetchOwn: (path, signal) => fetch(new URL(path, page), { signal }),
     decodeImage,
-    trainingKernels: async () => new Uint8Array(await (await fetch(trainingKernels)).arrayBuffer()),
+    trainingKernels,
     now: () => performance.now(),
     breathe: createBreath(),
     beat,
     versions: { 'compression-studio': studioVersion, '@tensorflow/tfjs': version.tfjs },
   }
+}
+
+/** With fused multiply-add where the browser has relaxed SIMD. */
+async function trainingKernels(): Promise<Uint8Array<ArrayBuffer>> {
+  const fused = await bytesOf(fusedKernels)
+  return WebAssembly.validate(fused) ? fused : bytesOf(plainKernels)
+}
+
+async function bytesOf(address: string): Promise<Uint8Array<ArrayBuffer>> {
+  return new Uint8Array(await (await fetch(address)).arrayBuffer())
 }
 
 /** Asks a context of its own and gives it back. */

@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs'
 import type { WeightTensor } from '../../core/tensor-spec'
 import type { OpenedModel } from '../../formats/format'
 import { buildLayersModel } from '../build-layers-model'
+import { spareInputGradients } from './first-convolutions'
 import { fuseBatchNormalization } from '../wasm-kernels/fuse-batch-normalization'
 
 type LayerVariable = tf.LayersModel['weights'][number]
@@ -52,6 +53,7 @@ export class TrainableModel {
     this.trained = trained
     this.all = all
     this.squashing = unsquash(model.outputs[0]?.sourceLayer)
+    spareInputGradients(layers)
     if (fused) fuseBatchNormalization(model)
     for (const layer of layers)
       if (layer.getClassName() === 'BatchNormalization') this.letFreeze(layer)

@@ -2,7 +2,7 @@ import type * as tf from '@tensorflow/tfjs'
 import { elementCount } from '../../core/tensor-spec'
 import { type KernelHost, reshaped } from './backend-memory'
 import { addBiasInPlace, isBiasPerChannel } from './bias'
-import { product, transposedProduct } from './matrix-product'
+import { product } from './matrix-product'
 import { trainingKernel } from './training-kernel'
 
 interface Operands {
@@ -27,7 +27,7 @@ interface FusedAttributes extends Transposition {
 export const batchMatMul = trainingKernel(
   'BatchMatMul',
   (host: KernelHost, operands: Operands, attrs: Transposition) =>
-    covers(operands, attrs)
+    covers(operands)
       ? multiply(host, operands, attrs)
       : host.runStock('BatchMatMul', { ...operands }, attrs),
 )
@@ -40,7 +40,7 @@ export const fusedMatMul = trainingKernel(
     const { bias, preluActivationWeights } = operands
     const simple = (activation === 'linear' || activation === 'relu') && !preluActivationWeights
     const channels = operands.b.shape.at(attrs.transposeB ? -2 : -1) ?? 0
-    if (!simple || !isBiasPerChannel(bias, channels) || !covers(operands, attrs)) {
+    if (!simple || !isBiasPerChannel(bias, channels) || !covers(operands)) {
       return host.runStock('_FusedMatMul', { ...operands }, attrs)
     }
     const result = multiply(host, operands, attrs)
@@ -49,12 +49,12 @@ export const fusedMatMul = trainingKernel(
   },
 )
 
-/** Single float matrices, at most one of them transposed. */
-function covers({ a, b }: Operands, { transposeA, transposeB }: Transposition): boolean {
+/** Single float matrices. */
+function covers({ a, b }: Operands): boolean {
   const single = [a, b].every((t) => elementCount(t.shape.slice(0, -2)) === 1)
   const float = a.dtype === 'float32' && b.dtype === 'float32'
   const empty = elementCount(a.shape) === 0 || elementCount(b.shape) === 0
-  return single && float && !empty && !(transposeA && transposeB)
+  return single && float && !empty
 }
 
 function multiply(
@@ -75,6 +75,6 @@ function multiply(
   }
   const batch = a.shape.length >= b.shape.length ? a.shape.slice(0, -2) : b.shape.slice(0, -2)
   const shape = [...batch, rows, columns]
-  if (transposeA) return reshaped(transposedProduct(host, a, b, inner, rows, columns), shape)
-  return reshaped(product(host, a, b, rows, inner, columns, { b: transposeB }), shape)
+  const turned = { a: transposeA, b: transposeB }
+  return reshaped(product(host, a, b, rows, inner, columns, turned), shape)
 }

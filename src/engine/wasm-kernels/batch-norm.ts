@@ -5,7 +5,7 @@ import { trainingKernel } from './training-kernel'
 
 /**
  * Batch normalisation in training mode (Ioffe & Szegedy 2015) as one kernel with one gradient kernel,
- * over the last axis. Composed of stock kernels, one layer costs several times as much.
+ * over the last axis, together with a ReLU right behind it. Composed of stock kernels, one layer costs several times as much.
  */
 
 interface ForwardInputs {
@@ -21,18 +21,21 @@ interface BackwardInputs {
   readonly x: tf.TensorInfo
   readonly dy: tf.TensorInfo
   readonly gamma: tf.TensorInfo
+  readonly beta: tf.TensorInfo
   readonly mean: tf.TensorInfo
   readonly variance: tf.TensorInfo
 }
 
 interface Attributes {
   readonly epsilon: number
+  /** Whether y is what a ReLU makes of it. */
+  readonly relu: boolean
 }
 
 /** Returns [y, mean, variance]; the variance is divided by the number of rows, not by one less. */
 export const batchNormForward = trainingKernel(
   'BatchNormTraining',
-  (host: KernelHost, { x, gamma, beta }: ForwardInputs, { epsilon }: Attributes) => {
+  (host: KernelHost, { x, gamma, beta }: ForwardInputs, { epsilon, relu }: Attributes) => {
     const channels = elementCount(gamma.shape)
     const rows = elementCount(x.shape) / channels
     const y = host.output(x.shape)
@@ -52,6 +55,7 @@ export const batchNormForward = trainingKernel(
       address(y),
       rows,
       channels,
+      relu ? 0 : -Infinity,
     )
     host.release(scale)
     return [y, mean, variance]
@@ -61,8 +65,8 @@ export const batchNormForward = trainingKernel(
 /** Returns [dx, dGamma, dBeta]. */
 export const batchNormBackward = trainingKernel(
   'BatchNormTrainingGrad',
-  (host: KernelHost, inputs: BackwardInputs, { epsilon }: Attributes) => {
-    const { x, dy, gamma, mean, variance } = inputs
+  (host: KernelHost, inputs: BackwardInputs, { epsilon, relu }: Attributes) => {
+    const { x, dy, gamma, beta, mean, variance } = inputs
     const channels = elementCount(gamma.shape)
     const rows = elementCount(x.shape) / channels
     const dx = host.output(x.shape)
@@ -71,27 +75,32 @@ export const batchNormBackward = trainingKernel(
     const working = [host.output([channels]), host.output([channels]), host.output([channels])]
     const [scale = dx, shift = dx, slope = dx] = working
     const address = (tensor: tf.TensorInfo) => host.address(tensor)
+    const floor = relu ? 0 : -Infinity
+    const gammas = host.floats(gamma)
+    const variances = host.floats(variance)
+    const scales = host.floats(scale)
+    for (let c = 0; c < channels; c++)
+      scales[c] = (gammas[c] ?? 0) / deviation(variances, c, epsilon)
     // dBeta is sum(dy); dGamma holds sum(dy * (x - mean)) until it is scaled below.
     host.module.batchNormGradientSums(
       address(x),
       address(dy),
       address(mean),
+      address(scale),
+      address(beta),
       address(dBeta),
       address(dGamma),
       rows,
       channels,
+      floor,
     )
-    const gammas = host.floats(gamma)
-    const variances = host.floats(variance)
     const dGammas = host.floats(dGamma)
     const dBetas = host.floats(dBeta)
-    const scales = host.floats(scale)
     const shifts = host.floats(shift)
     const slopes = host.floats(slope)
     for (let c = 0; c < channels; c++) {
       const sigma = deviation(variances, c, epsilon)
       const sumDyX = dGammas[c] ?? 0
-      scales[c] = (gammas[c] ?? 0) / sigma
       shifts[c] = (dBetas[c] ?? 0) / rows
       slopes[c] = sumDyX / rows / (sigma * sigma)
       dGammas[c] = sumDyX / sigma
@@ -101,11 +110,13 @@ export const batchNormBackward = trainingKernel(
       address(dy),
       address(mean),
       address(scale),
+      address(beta),
       address(shift),
       address(slope),
       address(dx),
       rows,
       channels,
+      floor,
     )
     host.release(...working)
     return [dx, dGamma, dBeta]
@@ -119,15 +130,15 @@ function deviation(variances: Float32Array, channel: number, epsilon: number): n
 /** Registered with the kernels. The statistics are results too, but nothing flows back from them. */
 export const batchNormGradient: tf.GradConfig = {
   kernelName: batchNormForward.kernelName,
-  inputsToSave: ['x', 'gamma'],
+  inputsToSave: ['x', 'gamma', 'beta'],
   outputsToSave: [false, true, true],
   gradFunc: (dy, saved, attrs) => {
-    const [x, gamma, mean, variance] = saved
+    const [x, gamma, beta, mean, variance] = saved
     const dResult = Array.isArray(dy) ? dy[0] : dy
-    if (!x || !gamma || !mean || !variance || !dResult) {
-      throw new Error('BatchNormTraining: its gradient needs x, gamma, mean and variance.')
+    if (!x || !gamma || !beta || !mean || !variance || !dResult) {
+      throw new Error('BatchNormTraining: its gradient needs x, gamma, beta, mean and variance.')
     }
-    const inputs = { x, dy: dResult, gamma, mean, variance }
+    const inputs = { x, dy: dResult, gamma, beta, mean, variance }
     // All three come from one pass, here and now: what the functions below made themselves would
     // be disposed of one by one.
     const gradients = tf
@@ -143,18 +154,19 @@ export const batchNormGradient: tf.GradConfig = {
 }
 
 /**
- * Normalises x over its last axis with the statistics of this batch. Differentiable in x, gamma and
- * beta. Needs the SIMD kernels to be installed.
+ * Normalises x over its last axis with the statistics of this batch; `relu` then cuts y off below zero.
+ * Differentiable in x, gamma and beta. Needs the SIMD kernels to be installed.
  */
 export function batchNormTraining(
   x: tf.Tensor,
   gamma: tf.Tensor,
   beta: tf.Tensor,
   epsilon: number,
+  relu: boolean,
 ): { y: tf.Tensor; mean: tf.Tensor; variance: tf.Tensor } {
   const [y, mean, variance] = tf
     .engine()
-    .runKernel<tf.Tensor[]>(batchNormForward.kernelName, { x, gamma, beta }, { epsilon })
+    .runKernel<tf.Tensor[]>(batchNormForward.kernelName, { x, gamma, beta }, { epsilon, relu })
   if (!y || !mean || !variance) throw new Error('BatchNormTraining: a result is missing.')
   return { y, mean, variance }
 }

@@ -7,7 +7,7 @@ import {
   isPointwise,
   padImages,
 } from './conv-geometry'
-import { transposedProduct } from './matrix-product'
+import { product } from './matrix-product'
 import { narrowRows, vectorWidth, widenRows } from './row-width'
 import { trainingKernel } from './training-kernel'
 
@@ -39,7 +39,10 @@ export const conv2dBackpropFilter = trainingKernel(
     const { filterHeight, filterWidth, strideHeight, strideWidth } = geometry
     if (isPointwise(geometry)) {
       const pixels = batchSize * outHeight * outWidth
-      return reshaped(transposedProduct(host, x, dy, pixels, inChannels, outChannels), filterShape)
+      return reshaped(
+        product(host, x, dy, inChannels, pixels, outChannels, { a: true }),
+        filterShape,
+      )
     }
     const filterRows = filterHeight * filterWidth * inChannels
     const images = padImages(host, x, geometry)

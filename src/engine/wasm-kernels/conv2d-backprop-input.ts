@@ -8,6 +8,7 @@ import {
   isPointwise,
   paddedSize,
 } from './conv-geometry'
+import { product } from './matrix-product'
 import { trainingKernel } from './training-kernel'
 
 interface Inputs {
@@ -32,6 +33,11 @@ export const conv2dBackpropInput = trainingKernel(
     const geometry = convGeometry(attrs.inputShape, filter.shape, attrs)
     const { batchSize, outHeight, outWidth, inChannels, outChannels } = geometry
     const { filterHeight, filterWidth, strideHeight, strideWidth } = geometry
+    if (isPointwise(geometry)) {
+      const pixels = batchSize * outHeight * outWidth
+      const dx = product(host, dy, filter, pixels, outChannels, inChannels, { b: true })
+      return reshaped(dx, attrs.inputShape)
+    }
     const { height, width } = paddedSize(geometry)
     const transposed = host.runStock(
       'Transpose',
@@ -39,19 +45,16 @@ export const conv2dBackpropInput = trainingKernel(
       { perm: [0, 2, 1] },
     )
     const padded = host.zeros([batchSize, height, width, inChannels])
-    // Of a 1x1 convolution all pixels are one long row, without a short group at each row's end.
-    const asOneRow = isPointwise(geometry)
-    const pixels = batchSize * outHeight * outWidth
     host.module.convInputGradient(
       host.address(dy),
       host.address(transposed),
       host.address(padded),
-      asOneRow ? 1 : batchSize,
-      asOneRow ? 1 : height,
-      asOneRow ? pixels : width,
+      batchSize,
+      height,
+      width,
       inChannels,
-      asOneRow ? 1 : outHeight,
-      asOneRow ? pixels : outWidth,
+      outHeight,
+      outWidth,
       outChannels,
       filterHeight,
       filterWidth,

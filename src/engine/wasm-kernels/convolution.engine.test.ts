@@ -1,17 +1,7 @@
 import * as tf from '@tensorflow/tfjs'
-import { afterAll, beforeAll, describe, it } from 'vitest'
+import { describe, it } from 'vitest'
+import { withBothKernelModules } from '../../../scripts/testing/both-kernel-modules'
 import { expectSameAsCpu, randomValues } from '../../../scripts/testing/kernel-comparison'
-import { readKernelModule, startWasmBackend } from '../../../scripts/wasm-in-node'
-import { type TrainingKernels, installTrainingKernels } from './install-training-kernels'
-
-let kernels: TrainingKernels
-beforeAll(async () => {
-  await startWasmBackend()
-  kernels = await installTrainingKernels(readKernelModule())
-})
-afterAll(() => {
-  kernels.uninstall()
-})
 
 interface Case {
   readonly image: [number, number, number, number]
@@ -38,38 +28,50 @@ const cases: Case[] = [
 const describeCase = ({ image, filter, strides, pad }: Case) =>
   `${image.join('x')} by ${filter.join('x')}, stride ${strides.toString()}, ${pad}`
 
-describe('Conv2D and its gradients', () => {
-  it.each(cases.map((c) => [describeCase(c), c] as const))('%s', async (_name, c) => {
-    const convolve = (x: tf.Tensor, filter: tf.Tensor) =>
-      tf.conv2d(x as tf.Tensor4D, filter as tf.Tensor4D, c.strides, c.pad)
-    const outShape = tf.tidy(() => convolve(tf.zeros(c.image), tf.zeros(c.filter)).shape)
-    const inputs = [randomValues(c.image, 1), randomValues(c.filter, 2), randomValues(outShape, 3)]
-    await expectSameAsCpu(inputs, ([x, filter, dy]) => {
-      if (!x || !filter || !dy) return []
-      return [convolve(x, filter), ...tf.grads(convolve)([x, filter], dy)]
-    })
-  })
-
-  it('adds bias and ReLU in the fused kernel', async () => {
-    const inputs = [
-      randomValues([2, 5, 5, 3], 4),
-      randomValues([3, 3, 3, 6], 5),
-      randomValues([6], 6),
-    ]
-    for (const activation of ['linear', 'relu', 'relu6'] as const) {
-      await expectSameAsCpu(inputs, ([x, filter, bias]) => {
-        const images = x as tf.Tensor4D
-        const weights = filter as tf.Tensor4D
-        const options = { x: images, filter: weights, strides: 1, pad: 'same' as const, activation }
-        return [tf.fused.conv2d({ ...options, ...(bias && { bias }) }), tf.fused.conv2d(options)]
+withBothKernelModules(() => {
+  describe('Conv2D and its gradients', () => {
+    it.each(cases.map((c) => [describeCase(c), c] as const))('%s', async (_name, c) => {
+      const convolve = (x: tf.Tensor, filter: tf.Tensor) =>
+        tf.conv2d(x as tf.Tensor4D, filter as tf.Tensor4D, c.strides, c.pad)
+      const outShape = tf.tidy(() => convolve(tf.zeros(c.image), tf.zeros(c.filter)).shape)
+      const inputs = [
+        randomValues(c.image, 1),
+        randomValues(c.filter, 2),
+        randomValues(outShape, 3),
+      ]
+      await expectSameAsCpu(inputs, ([x, filter, dy]) => {
+        if (!x || !filter || !dy) return []
+        return [convolve(x, filter), ...tf.grads(convolve)([x, filter], dy)]
       })
-    }
-  })
+    })
 
-  it('leaves dilated convolutions to the stock kernel', async () => {
-    const inputs = [randomValues([1, 7, 7, 2], 7), randomValues([3, 3, 2, 4], 8)]
-    await expectSameAsCpu(inputs, ([x, filter]) => [
-      tf.conv2d(x as tf.Tensor4D, filter as tf.Tensor4D, 1, 'same', 'NHWC', 2),
-    ])
+    it('adds bias and ReLU in the fused kernel', async () => {
+      const inputs = [
+        randomValues([2, 5, 5, 3], 4),
+        randomValues([3, 3, 3, 6], 5),
+        randomValues([6], 6),
+      ]
+      for (const activation of ['linear', 'relu', 'relu6'] as const) {
+        await expectSameAsCpu(inputs, ([x, filter, bias]) => {
+          const images = x as tf.Tensor4D
+          const weights = filter as tf.Tensor4D
+          const options = {
+            x: images,
+            filter: weights,
+            strides: 1,
+            pad: 'same' as const,
+            activation,
+          }
+          return [tf.fused.conv2d({ ...options, ...(bias && { bias }) }), tf.fused.conv2d(options)]
+        })
+      }
+    })
+
+    it('leaves dilated convolutions to the stock kernel', async () => {
+      const inputs = [randomValues([1, 7, 7, 2], 7), randomValues([3, 3, 2, 4], 8)]
+      await expectSameAsCpu(inputs, ([x, filter]) => [
+        tf.conv2d(x as tf.Tensor4D, filter as tf.Tensor4D, 1, 'same', 'NHWC', 2),
+      ])
+    })
   })
 })

@@ -1,101 +1,98 @@
 import * as tf from '@tensorflow/tfjs'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
+import { withBothKernelModules } from '../../../scripts/testing/both-kernel-modules'
 import { expectSameAsCpu, randomValues } from '../../../scripts/testing/kernel-comparison'
-import { readKernelModule, startWasmBackend } from '../../../scripts/wasm-in-node'
-import { type TrainingKernels, installTrainingKernels } from './install-training-kernels'
 
-let kernels: TrainingKernels
-beforeAll(async () => {
-  await startWasmBackend()
-  kernels = await installTrainingKernels(readKernelModule())
-})
-afterAll(() => {
-  kernels.uninstall()
-})
-
-describe('matrix products', () => {
-  const sizes = [
-    { rows: 3, inner: 5, columns: 7 },
-    { rows: 8, inner: 300, columns: 12 },
-    { rows: 1, inner: 4, columns: 1 },
-    { rows: 6, inner: 1, columns: 10 },
-    // More rows than a block, and a sum that is made in blocks.
-    { rows: 131, inner: 20, columns: 9 },
-    { rows: 5, inner: 600, columns: 17 },
-  ]
-  it.each(sizes)('$rows x $inner x $columns, all transpositions', async (size) => {
-    const { rows, inner, columns } = size
-    const inputs = [
-      randomValues([rows, inner], 1),
-      randomValues([inner, rows], 2),
-      randomValues([inner, columns], 3),
-      randomValues([columns, inner], 4),
+withBothKernelModules(() => {
+  describe('matrix products', () => {
+    const sizes = [
+      { rows: 3, inner: 5, columns: 7 },
+      { rows: 8, inner: 300, columns: 12 },
+      { rows: 1, inner: 4, columns: 1 },
+      { rows: 6, inner: 1, columns: 10 },
+      // More rows than a block, and a sum that is made in blocks.
+      { rows: 131, inner: 20, columns: 9 },
+      { rows: 5, inner: 600, columns: 17 },
     ]
-    await expectSameAsCpu(inputs, ([a, aTurned, b, bTurned]) => {
-      if (!a || !aTurned || !b || !bTurned) return []
-      return [
-        tf.matMul(a, b),
-        tf.matMul(aTurned, b, true, false),
-        tf.matMul(a, bTurned, false, true),
-        tf.matMul(aTurned, bTurned, true, true),
+    it.each(sizes)('$rows x $inner x $columns, all transpositions', async (size) => {
+      const { rows, inner, columns } = size
+      const inputs = [
+        randomValues([rows, inner], 1),
+        randomValues([inner, rows], 2),
+        randomValues([inner, columns], 3),
+        randomValues([columns, inner], 4),
       ]
-    })
-  })
-
-  it('leaves batches of matrices to the stock kernel', async () => {
-    const inputs = [randomValues([2, 3, 4], 5), randomValues([2, 5, 4], 6)]
-    await expectSameAsCpu(inputs, ([a, b]) => (a && b ? [tf.matMul(a, b, false, true)] : []))
-  })
-
-  it('adds bias and activation in the fused kernel', async () => {
-    const inputs = [randomValues([3, 6], 7), randomValues([6, 5], 8), randomValues([5], 9)]
-    for (const activation of ['linear', 'relu', 'sigmoid'] as const) {
-      await expectSameAsCpu(inputs, ([a, b, bias]) => {
-        if (!a || !b || !bias) return []
-        return [tf.fused.matMul({ a, b, bias, activation }), tf.fused.matMul({ a, b, activation })]
+      await expectSameAsCpu(inputs, ([a, aTurned, b, bTurned]) => {
+        if (!a || !aTurned || !b || !bTurned) return []
+        return [
+          tf.matMul(a, b),
+          tf.matMul(aTurned, b, true, false),
+          tf.matMul(a, bTurned, false, true),
+          tf.matMul(aTurned, bTurned, true, true),
+        ]
       })
-    }
+    })
+
+    it('leaves batches of matrices to the stock kernel', async () => {
+      const inputs = [randomValues([2, 3, 4], 5), randomValues([2, 5, 4], 6)]
+      await expectSameAsCpu(inputs, ([a, b]) => (a && b ? [tf.matMul(a, b, false, true)] : []))
+    })
+
+    it('adds bias and activation in the fused kernel', async () => {
+      const inputs = [randomValues([3, 6], 7), randomValues([6, 5], 8), randomValues([5], 9)]
+      for (const activation of ['linear', 'relu', 'sigmoid'] as const) {
+        await expectSameAsCpu(inputs, ([a, b, bias]) => {
+          if (!a || !b || !bias) return []
+          return [
+            tf.fused.matMul({ a, b, bias, activation }),
+            tf.fused.matMul({ a, b, activation }),
+          ]
+        })
+      }
+    })
   })
 })
 
-describe('one-pass kernels', () => {
-  it('add a bias to the last axis, and anything else as before', async () => {
-    const inputs = [randomValues([2, 3, 6], 1), randomValues([6], 2), randomValues([3, 1], 3)]
-    await expectSameAsCpu(inputs, ([a, bias, column]) =>
-      a && bias && column ? [tf.add(a, bias), tf.add(bias, a), tf.add(a, column)] : [],
-    )
-  })
-
-  it('sum along every choice of axes', async () => {
-    await expectSameAsCpu([randomValues([600, 3, 21], 4)], ([x]) =>
-      x ? [tf.sum(x, [0, 1]), tf.sum(x, [0, 1], true), tf.sum(x, 2), tf.sum(x)] : [],
-    )
-  })
-
-  it('tile along axes of size one, and along others as before', async () => {
-    await expectSameAsCpu([randomValues([2, 1, 1, 5], 5)], ([x]) =>
-      x ? [tf.tile(x, [1, 3, 2, 1]), tf.tile(x, [2, 1, 1, 2]), tf.tile(x, [1, 1, 1, 1])] : [],
-    )
-  })
-
-  it('differentiate ReLU, means and look-ups', async () => {
-    await expectSameAsCpu([randomValues([3, 4, 4, 7], 6)], ([x]) => {
-      if (!x) return []
-      const pooled = (images: tf.Tensor) => tf.mean(tf.square(images), [1, 2])
-      const chosen = tf.tensor1d([2, 0, 2], 'int32')
-      return [
-        tf.grad((a) => tf.relu(a))(x, x),
-        tf.grad((a) => tf.sum(pooled(a)))(x),
-        tf.grad((a) => tf.sum(tf.square(tf.gather(a, chosen))))(x),
-      ]
+withBothKernelModules(() => {
+  describe('one-pass kernels', () => {
+    it('add a bias to the last axis, and anything else as before', async () => {
+      const inputs = [randomValues([2, 3, 6], 1), randomValues([6], 2), randomValues([3, 1], 3)]
+      await expectSameAsCpu(inputs, ([a, bias, column]) =>
+        a && bias && column ? [tf.add(a, bias), tf.add(bias, a), tf.add(a, column)] : [],
+      )
     })
-  })
 
-  it('clone without copying, and the clone outlives the original', () => {
-    const original = tf.tensor1d([1, 2, 3])
-    const clone = original.clone()
-    original.dispose()
-    expect([...clone.dataSync()]).toEqual([1, 2, 3])
-    clone.dispose()
+    it('sum along every choice of axes', async () => {
+      await expectSameAsCpu([randomValues([600, 3, 21], 4)], ([x]) =>
+        x ? [tf.sum(x, [0, 1]), tf.sum(x, [0, 1], true), tf.sum(x, 2), tf.sum(x)] : [],
+      )
+    })
+
+    it('tile along axes of size one, and along others as before', async () => {
+      await expectSameAsCpu([randomValues([2, 1, 1, 5], 5)], ([x]) =>
+        x ? [tf.tile(x, [1, 3, 2, 1]), tf.tile(x, [2, 1, 1, 2]), tf.tile(x, [1, 1, 1, 1])] : [],
+      )
+    })
+
+    it('differentiate ReLU, means and look-ups', async () => {
+      await expectSameAsCpu([randomValues([3, 4, 4, 7], 6)], ([x]) => {
+        if (!x) return []
+        const pooled = (images: tf.Tensor) => tf.mean(tf.square(images), [1, 2])
+        const chosen = tf.tensor1d([2, 0, 2], 'int32')
+        return [
+          tf.grad((a) => tf.relu(a))(x, x),
+          tf.grad((a) => tf.sum(pooled(a)))(x),
+          tf.grad((a) => tf.sum(tf.square(tf.gather(a, chosen))))(x),
+        ]
+      })
+    })
+
+    it('clone without copying, and the clone outlives the original', () => {
+      const original = tf.tensor1d([1, 2, 3])
+      const clone = original.clone()
+      original.dispose()
+      expect([...clone.dataSync()]).toEqual([1, 2, 3])
+      clone.dispose()
+    })
   })
 })

@@ -5,7 +5,7 @@ import {
   type ConvGeometry,
   convGeometry,
   isPlainConv,
-  padImages,
+  paddedSize,
 } from './conv-geometry'
 import {
   plainDepthwiseBackpropFilter,
@@ -51,15 +51,17 @@ export const depthwiseConv2d = trainingKernel(
       return host.runStock('DepthwiseConv2dNative', { x, filter }, attrs)
     }
     const geometry = convGeometry(x.shape, filter.shape, attrs, 'depthwise')
-    const images = padImages(host, x, geometry)
     const y = host.output(geometry.outShape)
-    host.module.depthwiseForward(
-      host.address(images),
-      host.address(filter),
-      host.address(y),
-      ...sizes(geometry, images),
-    )
-    host.releaseCopy(images, x)
+    onCanvas(host, geometry, (canvas) => {
+      host.module.depthwiseForward(
+        host.address(x),
+        host.address(filter),
+        host.address(y),
+        canvas,
+        ...sizes(geometry),
+        ...padding(geometry),
+      )
+    })
     return y
   },
 )
@@ -73,15 +75,17 @@ export const depthwiseBackpropFilter = trainingKernel(
     }
     const { x, dy } = inputs
     const geometry = convGeometry(x.shape, attrs.filterShape, attrs, 'depthwise')
-    const images = padImages(host, x, geometry)
     const result = host.output(attrs.filterShape)
-    host.module.depthwiseFilterGradient(
-      host.address(images),
-      host.address(dy),
-      host.address(result),
-      ...sizes(geometry, images),
-    )
-    host.releaseCopy(images, x)
+    onCanvas(host, geometry, (canvas) => {
+      host.module.depthwiseFilterGradient(
+        host.address(x),
+        host.address(dy),
+        host.address(result),
+        canvas,
+        ...sizes(geometry),
+        ...padding(geometry),
+      )
+    })
     return result
   },
 )
@@ -101,7 +105,7 @@ export const depthwiseBackpropInput = trainingKernel(
       host.address(dy),
       host.address(filter),
       host.address(dx),
-      ...sizes(geometry, dx),
+      ...sizes(geometry),
       geometry.padInfo.top,
       geometry.padInfo.left,
     )
@@ -132,22 +136,9 @@ function turnedConvolution(
   const { filterHeight, filterWidth, padInfo } = geometry
   const height = inHeight + filterHeight - 1
   const width = inWidth + filterWidth - 1
-  const pixel = 4 * inChannels
-  const padded = host.zeros([batchSize, height, width, inChannels])
+  const canvas = host.output([height, width, inChannels])
   const turned = host.output(filter.shape)
   const dx = host.output(geometry.inShape)
-  const shift = (filterHeight - 1 - padInfo.top) * width + filterWidth - 1 - padInfo.left
-  host.module.copyWindow(
-    host.address(dy),
-    host.address(padded) + shift * pixel,
-    batchSize,
-    outHeight,
-    outWidth * pixel,
-    outHeight * outWidth * pixel,
-    outWidth * pixel,
-    height * width * pixel,
-    width * pixel,
-  )
   const taps = host.floats(filter)
   const turnedTaps = host.floats(turned)
   const last = filterHeight * filterWidth - 1
@@ -157,12 +148,13 @@ function turnedConvolution(
       (last - tap) * inChannels,
     )
   host.module.depthwiseForward(
-    host.address(padded),
+    host.address(dy),
     host.address(turned),
     host.address(dx),
+    host.address(canvas),
     batchSize,
-    height,
-    width,
+    outHeight,
+    outWidth,
     inChannels,
     inHeight,
     inWidth,
@@ -170,19 +162,31 @@ function turnedConvolution(
     filterWidth,
     1,
     1,
+    filterHeight - 1 - padInfo.top,
+    filterWidth - 1 - padInfo.left,
+    height,
+    width,
   )
-  host.release(padded, turned)
+  host.release(canvas, turned)
   return dx
 }
 
-function sizes(geometry: ConvGeometry, images: tf.TensorInfo) {
-  const [batch = 0, height = 0, width = 0, channels = 0] = images.shape
-  const { outHeight, outWidth, filterHeight, filterWidth, strideHeight, strideWidth } = geometry
+/** Room for one padded image, for as long as `work` runs. */
+function onCanvas(host: KernelHost, geometry: ConvGeometry, work: (canvas: number) => void): void {
+  const { height, width } = paddedSize(geometry)
+  const canvas = host.output([height, width, geometry.inChannels])
+  work(host.address(canvas))
+  host.release(canvas)
+}
+
+function sizes(geometry: ConvGeometry) {
+  const { batchSize, inHeight, inWidth, inChannels, outHeight, outWidth } = geometry
+  const { filterHeight, filterWidth, strideHeight, strideWidth } = geometry
   return [
-    batch,
-    height,
-    width,
-    channels,
+    batchSize,
+    inHeight,
+    inWidth,
+    inChannels,
     outHeight,
     outWidth,
     filterHeight,
@@ -190,4 +194,10 @@ function sizes(geometry: ConvGeometry, images: tf.TensorInfo) {
     strideHeight,
     strideWidth,
   ] as const
+}
+
+/** Where the image lies on the canvas, and the size of the canvas. */
+function padding(geometry: ConvGeometry) {
+  const { height, width } = paddedSize(geometry)
+  return [geometry.padInfo.top, geometry.padInfo.left, height, width] as const
 }

@@ -1,17 +1,7 @@
 import * as tf from '@tensorflow/tfjs'
-import { afterAll, beforeAll, describe, it } from 'vitest'
+import { describe, it } from 'vitest'
+import { withBothKernelModules } from '../../../scripts/testing/both-kernel-modules'
 import { expectSameAsCpu, randomValues } from '../../../scripts/testing/kernel-comparison'
-import { readKernelModule, startWasmBackend } from '../../../scripts/wasm-in-node'
-import { type TrainingKernels, installTrainingKernels } from './install-training-kernels'
-
-let kernels: TrainingKernels
-beforeAll(async () => {
-  await startWasmBackend()
-  kernels = await installTrainingKernels(readKernelModule())
-})
-afterAll(() => {
-  kernels.uninstall()
-})
 
 interface Case {
   readonly image: [number, number, number, number]
@@ -34,15 +24,21 @@ const cases: Case[] = [
 const describeCase = ({ image, filter, strides, pad }: Case) =>
   `${image.join('x')} by ${filter.join('x')}, stride ${strides}, ${pad}`
 
-describe('DepthwiseConv2dNative and its gradients', () => {
-  it.each(cases.map((c) => [describeCase(c), c] as const))('%s', async (_name, c) => {
-    const convolve = (x: tf.Tensor, filter: tf.Tensor) =>
-      tf.depthwiseConv2d(x as tf.Tensor4D, filter as tf.Tensor4D, c.strides, c.pad)
-    const outShape = tf.tidy(() => convolve(tf.zeros(c.image), tf.zeros(c.filter)).shape)
-    const inputs = [randomValues(c.image, 1), randomValues(c.filter, 2), randomValues(outShape, 3)]
-    await expectSameAsCpu(inputs, ([x, filter, dy]) => {
-      if (!x || !filter || !dy) return []
-      return [convolve(x, filter), ...tf.grads(convolve)([x, filter], dy)]
+withBothKernelModules(() => {
+  describe('DepthwiseConv2dNative and its gradients', () => {
+    it.each(cases.map((c) => [describeCase(c), c] as const))('%s', async (_name, c) => {
+      const convolve = (x: tf.Tensor, filter: tf.Tensor) =>
+        tf.depthwiseConv2d(x as tf.Tensor4D, filter as tf.Tensor4D, c.strides, c.pad)
+      const outShape = tf.tidy(() => convolve(tf.zeros(c.image), tf.zeros(c.filter)).shape)
+      const inputs = [
+        randomValues(c.image, 1),
+        randomValues(c.filter, 2),
+        randomValues(outShape, 3),
+      ]
+      await expectSameAsCpu(inputs, ([x, filter, dy]) => {
+        if (!x || !filter || !dy) return []
+        return [convolve(x, filter), ...tf.grads(convolve)([x, filter], dy)]
+      })
     })
   })
 })

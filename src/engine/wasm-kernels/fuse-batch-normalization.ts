@@ -16,39 +16,79 @@ interface BatchNormalizationLayer extends tf.layers.Layer {
 }
 
 /**
- * Lets the model's batch normalisation layers train through the fused kernel. Only training changes,
- * and only of layers that normalise the last axis with both scale and offset; moving averages are
- * kept exactly as the layers keep them.
+ * Lets the model's batch normalisation layers train through the fused kernel, each together with the ReLU
+ * layer that alone reads it. Only training changes, and only of layers that normalise the last axis with both scale
+ * and offset; moving averages are kept exactly as the layers keep them.
  *
  * @returns a function that gives the layers their own `call` back.
  */
 export function fuseBatchNormalization(model: tf.LayersModel): () => void {
-  const restore: (() => void)[] = []
-  for (const layer of model.layers) {
-    if (layer.getClassName() !== 'BatchNormalization') continue
-    const normalization = layer as BatchNormalizationLayer
-    const own = normalization.call.bind(normalization)
-    normalization.call = (inputs: CallInputs, args: CallArguments) => {
-      const x = Array.isArray(inputs) ? inputs[0] : inputs
-      const training = Boolean((args as { training?: boolean } | undefined)?.training)
-      if (!training || !x) return own(inputs, args)
-      return trainFused(normalization, x) ?? own(inputs, args)
-    }
-    restore.push(() => {
-      normalization.call = own
-    })
-  }
+  const restore = model.layers
+    .filter((layer) => layer.getClassName() === 'BatchNormalization')
+    .map((layer) => fuse(layer as BatchNormalizationLayer, followingRelu(layer, model)))
   return () => {
     for (const undo of restore) undo()
   }
 }
 
-function trainFused(layer: BatchNormalizationLayer, x: tf.Tensor): tf.Tensor | undefined {
+function fuse(normalization: BatchNormalizationLayer, relu: tf.layers.Layer | null): () => void {
+  const own = normalization.call.bind(normalization)
+  let rectified = false
+  normalization.call = (inputs: CallInputs, args: CallArguments) => {
+    const x = Array.isArray(inputs) ? inputs[0] : inputs
+    const training = Boolean((args as { training?: boolean } | undefined)?.training)
+    const y = training && x ? trainFused(normalization, x, relu !== null) : undefined
+    rectified = relu !== null && y !== undefined
+    return y ?? own(inputs, args)
+  }
+  const undoRelu = relu === null ? () => undefined : passThrough(relu, () => rectified)
+  return () => {
+    normalization.call = own
+    undoRelu()
+  }
+}
+
+/** Lets the layer return its input while `done`. */
+function passThrough(layer: tf.layers.Layer, done: () => boolean): () => void {
+  const own = layer.call.bind(layer)
+  layer.call = (inputs: CallInputs, args: CallArguments) => (done() ? inputs : own(inputs, args))
+  return () => {
+    layer.call = own
+  }
+}
+
+/** The ReLU layer that is the only reader of the layer's only output, which the model does not return. */
+function followingRelu(layer: tf.layers.Layer, model: tf.LayersModel): tf.layers.Layer | null {
+  const [reader, ...others] = layer.outboundNodes.map((node) => node.outboundLayer)
+  if (reader === undefined || others.length > 0 || layer.inboundNodes.length !== 1) return null
+  if (reader.inboundNodes.length !== 1 || !model.layers.includes(reader)) return null
+  if (model.outputs.some(({ sourceLayer }) => sourceLayer === layer)) return null
+  return isPlainRelu(reader) ? reader : null
+}
+
+function isPlainRelu(layer: tf.layers.Layer): boolean {
+  const { activation, maxValue } = layer.getConfig()
+  switch (layer.getClassName()) {
+    case 'Activation':
+      return activation === 'relu'
+    case 'ReLU':
+      return (maxValue ?? null) === null
+    default:
+      return false
+  }
+}
+
+function trainFused(
+  layer: BatchNormalizationLayer,
+  x: tf.Tensor,
+  relu: boolean,
+): tf.Tensor | undefined {
   const { gamma, beta } = layer
   const lastAxis = layer.axis === -1 || layer.axis === x.rank - 1
   if (!gamma || !beta || !lastAxis) return undefined
   return tf.tidy(() => {
-    const { y, mean, variance } = batchNormTraining(x, gamma.read(), beta.read(), layer.epsilon)
+    const [scale, offset] = [gamma.read(), beta.read()]
+    const { y, mean, variance } = batchNormTraining(x, scale, offset, layer.epsilon, relu)
     moveTowards(layer.movingMean, mean, layer.momentum)
     moveTowards(layer.movingVariance, variance, layer.momentum)
     return y

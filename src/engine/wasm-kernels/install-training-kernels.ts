@@ -4,6 +4,7 @@ import { BackendMemory, KernelHost } from './backend-memory'
 import { batchMatMul, fusedMatMul } from './batch-mat-mul'
 import { batchNormBackward, batchNormForward, batchNormGradient } from './batch-norm'
 import { add } from './bias'
+import { cast } from './cast'
 import { conv2d, fusedConv2d } from './conv2d'
 import { conv2dBackpropFilter, plainConv2dBackpropFilter } from './conv2d-backprop-filter'
 import { conv2dBackpropInput } from './conv2d-backprop-input'
@@ -42,6 +43,7 @@ const simdKernels: readonly SimdKernel[] = [
   batchMatMul,
   batchNormBackward,
   batchNormForward,
+  cast,
   conv2d,
   conv2dBackpropFilter,
   conv2dBackpropInput,

@@ -81,33 +81,39 @@ export interface KernelModule {
     y: Address,
     rows: number,
     channels: number,
+    floor: number,
   ): void
   batchNormGradientSums(
     x: Address,
     dy: Address,
     mean: Address,
+    scale: Address,
+    beta: Address,
     sumDy: Address,
     sumDyX: Address,
     rows: number,
     channels: number,
+    floor: number,
   ): void
   batchNormInputGradient(
     x: Address,
     dy: Address,
     mean: Address,
     scale: Address,
+    beta: Address,
     shift: Address,
     slope: Address,
     dx: Address,
     rows: number,
     channels: number,
+    floor: number,
   ): void
 
   matrixProduct(
     a: Address,
     b: Address,
     out: Address,
-    panels: Address,
+    room: Address,
     rows: number,
     inner: number,
     columns: number,
@@ -138,13 +144,29 @@ export interface KernelModule {
     x: Address,
     filter: Address,
     y: Address,
-    ...rest: [...ImageSizes, ...Window, ...Strides]
+    canvas: Address,
+    ...rest: [
+      ...ImageSizes,
+      ...Window,
+      ...Strides,
+      ...Padding,
+      canvasHeight: number,
+      canvasWidth: number,
+    ]
   ): void
   depthwiseFilterGradient(
     x: Address,
     dy: Address,
     dFilter: Address,
-    ...rest: [...ImageSizes, ...Window, ...Strides]
+    canvas: Address,
+    ...rest: [
+      ...ImageSizes,
+      ...Window,
+      ...Strides,
+      ...Padding,
+      canvasHeight: number,
+      canvasWidth: number,
+    ]
   ): void
   depthwiseInputGradient(
     dy: Address,

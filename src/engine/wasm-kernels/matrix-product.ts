@@ -1,11 +1,11 @@
 import type * as tf from '@tensorflow/tfjs'
 import type { KernelHost } from './backend-memory'
-import { narrowRows, vectorWidth, widenRows } from './row-width'
 
-/** Rows of the summed axis handled together, so that they stay in the cache. */
-const ROWS_PER_BLOCK = 256
-/** Rows that are summed without a break. */
-const LONGEST_SUM = 512
+/** As the kernel has them: rows that go together, and the longest sum of a turned left matrix. */
+const ROWS_PER_BLOCK = 128
+const DEPTH_PER_BLOCK = 256
+/** A register tile. */
+const TILE = 4 * 8
 
 /** What is read as its transpose. */
 interface Turned {
@@ -24,54 +24,21 @@ export function product(
   turned: Turned = {},
 ): tf.TensorInfo {
   const result = host.output([rows, columns])
-  const panels = host.output([Math.ceil(columns / 8) * inner + 4, 8])
+  const depth = turned.a === true ? Math.min(inner, DEPTH_PER_BLOCK) : inner
+  const panels = Math.ceil(columns / 8) * 8 * depth
+  const groups = turned.a === true ? ROWS_PER_BLOCK * depth : 0
+  const room = host.output([TILE + panels + groups])
   host.module.matrixProduct(
     host.address(a),
     host.address(b),
     host.address(result),
-    host.address(panels),
+    host.address(room),
     rows,
     inner,
     columns,
     turned.a === true ? 1 : 0,
     turned.b === true ? 1 : 0,
   )
-  host.release(panels)
+  host.release(room)
   return result
-}
-
-/** The transposed a, [inner, rows], times b, [inner, columns]: a gradient for a dense kernel. */
-export function transposedProduct(
-  host: KernelHost,
-  a: tf.TensorInfo,
-  b: tf.TensorInfo,
-  inner: number,
-  rows: number,
-  columns: number,
-): tf.TensorInfo {
-  // A batch of samples is summed in one go; the many pixels of pictures in blocks, for the cache and
-  // for the last digits.
-  if (inner <= LONGEST_SUM) return product(host, a, b, rows, inner, columns, { a: true })
-  const width = vectorWidth(columns)
-  const right = widenRows(host, b, inner, columns)
-  const result = host.zeros([rows, width])
-  host.module.convFilterGradient(
-    host.address(a),
-    host.address(right),
-    host.address(result),
-    1,
-    inner,
-    1,
-    rows,
-    inner,
-    1,
-    width,
-    1,
-    1,
-    1,
-    1,
-    ROWS_PER_BLOCK,
-  )
-  host.releaseCopy(right, b)
-  return narrowRows(host, result, rows, columns, [rows, columns])
 }

@@ -1,54 +1,53 @@
 import * as tf from '@tensorflow/tfjs'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
+import { withBothKernelModules } from '../../../scripts/testing/both-kernel-modules'
 import {
   expectSameAsCpu,
   heldMemory,
   largestDifference,
   randomValues,
 } from '../../../scripts/testing/kernel-comparison'
-import { readKernelModule, startWasmBackend } from '../../../scripts/wasm-in-node'
 import { batchNormTraining } from './batch-norm'
 import { fuseBatchNormalization } from './fuse-batch-normalization'
-import { type TrainingKernels, installTrainingKernels } from './install-training-kernels'
+import type { TrainingKernels } from './install-training-kernels'
 import { SimdAdam } from './simd-adam'
 
-let kernels: TrainingKernels
-beforeAll(async () => {
-  await startWasmBackend()
-  kernels = await installTrainingKernels(readKernelModule())
-})
-afterAll(() => {
-  kernels.uninstall()
-})
-
-describe('batch normalisation in training mode', () => {
-  /** The textbook formula from stock operations, for the cpu backend. */
-  const composed = (x: tf.Tensor, gamma: tf.Tensor, beta: tf.Tensor) => {
-    const { mean, variance } = tf.moments(x, [0, 1, 2])
-    const normal = tf.div(tf.sub(x, mean), tf.sqrt(tf.add(variance, 1e-3)))
-    return tf.add(tf.mul(normal, gamma), beta)
-  }
-  it.each([1, 4, 6, 13])('equals the formula and its gradients with %i channels', async (c) => {
-    const inputs = [
-      // A mean far from zero is what makes a variance go wrong.
-      { ...randomValues([9, 8, 8, c], 1), shape: [9, 8, 8, c] },
-      randomValues([c], 2),
-      randomValues([c], 3),
-      randomValues([9, 8, 8, c], 4),
-    ]
-    inputs[0]?.values.forEach((value, i, values) => (values[i] = value + 30))
-    await expectSameAsCpu(
-      inputs,
-      ([x, gamma, beta, dy]) => {
-        if (!x || !gamma || !beta || !dy) return []
-        const normalize =
-          tf.getBackend() === 'cpu'
-            ? composed
-            : (a: tf.Tensor, g: tf.Tensor, b: tf.Tensor) => batchNormTraining(a, g, b, 1e-3).y
-        return [normalize(x, gamma, beta), ...tf.grads(normalize)([x, gamma, beta], dy)]
-      },
-      5e-4,
-    )
+withBothKernelModules(() => {
+  describe('batch normalisation in training mode', () => {
+    /** The textbook formula from stock operations, for the cpu backend. */
+    const composed = (relu: boolean) => (x: tf.Tensor, gamma: tf.Tensor, beta: tf.Tensor) => {
+      const { mean, variance } = tf.moments(x, [0, 1, 2])
+      const normal = tf.div(tf.sub(x, mean), tf.sqrt(tf.add(variance, 1e-3)))
+      const y = tf.add(tf.mul(normal, gamma), beta)
+      return relu ? tf.relu(y) : y
+    }
+    const cases = [1, 4, 6, 13].flatMap((c) => [
+      { c, relu: false },
+      { c, relu: true },
+    ])
+    it.each(cases)('equals the formula and its gradients: %o', async ({ c, relu }) => {
+      const inputs = [
+        // A mean far from zero is what makes a variance go wrong.
+        { ...randomValues([9, 8, 8, c], 1), shape: [9, 8, 8, c] },
+        randomValues([c], 2),
+        randomValues([c], 3),
+        randomValues([9, 8, 8, c], 4),
+      ]
+      inputs[0]?.values.forEach((value, i, values) => (values[i] = value + 30))
+      await expectSameAsCpu(
+        inputs,
+        ([x, gamma, beta, dy]) => {
+          if (!x || !gamma || !beta || !dy) return []
+          const normalize =
+            tf.getBackend() === 'cpu'
+              ? composed(relu)
+              : (a: tf.Tensor, g: tf.Tensor, b: tf.Tensor) =>
+                  batchNormTraining(a, g, b, 1e-3, relu).y
+          return [normalize(x, gamma, beta), ...tf.grads(normalize)([x, gamma, beta], dy)]
+        },
+        5e-4,
+      )
+    })
   })
 })
 
@@ -81,10 +80,13 @@ function smallModel(): tf.LayersModel {
   })
 }
 
-async function trainedWeights(backend: 'cpu' | 'wasm', steps: number): Promise<Float32Array[]> {
+async function trainedWeights(
+  backend: 'cpu' | 'wasm',
+  steps: number,
+  host?: TrainingKernels['host'],
+): Promise<Float32Array[]> {
   await tf.setBackend(backend)
   const model = smallModel()
-  const host = backend === 'wasm' ? kernels.host : undefined
   const restore = host ? fuseBatchNormalization(model) : () => undefined
   const optimizer = host
     ? new SimdAdam(host, { learningRate: 0.01 })
@@ -107,13 +109,15 @@ async function trainedWeights(backend: 'cpu' | 'wasm', steps: number): Promise<F
   return weights
 }
 
-describe('training a small model', () => {
-  it('moves every weight and moving average as the cpu backend does, without leaks', async () => {
-    const expected = await trainedWeights('cpu', 4)
-    const actual = await trainedWeights('wasm', 4)
-    expect(actual).toHaveLength(expected.length)
-    expected.forEach((weights, i) => {
-      expect(largestDifference(weights, actual[i] ?? [])).toBeLessThan(2e-4)
+withBothKernelModules((kernels) => {
+  describe('training a small model', () => {
+    it('moves every weight and moving average as the cpu backend does, without leaks', async () => {
+      const expected = await trainedWeights('cpu', 4)
+      const actual = await trainedWeights('wasm', 4, kernels().host)
+      expect(actual).toHaveLength(expected.length)
+      expected.forEach((weights, i) => {
+        expect(largestDifference(weights, actual[i] ?? [])).toBeLessThan(2e-4)
+      })
     })
   })
 })

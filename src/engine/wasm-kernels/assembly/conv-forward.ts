@@ -5,10 +5,8 @@
 // im2col). The filter is first packed into panels of eight channels, [i, r][8]; all pixels of an image
 // pass by a panel while both are in the cache.
 
+import { PANEL, fourByEight } from './register-tile'
 import { multiplyAdd, splatAt } from './simd'
-
-/** Bytes of eight channels. */
-const PANEL: usize = 32
 
 /**
  * x is already padded: [batch, height, width, inChannels]. filter is [filterHeight,
@@ -52,7 +50,7 @@ export function convForward(
         const out3 = column + <usize>p3 * outBytes
         if (whole) {
           fourByEight(
-            x0, x1, x2, x3, out0, out1, out2, out3, panel, filterHeight, patchRow, rowStep,
+            x0, x1, x2, x3, 4, filterHeight, patchRow, rowStep, panel, out0, out1, out2, out3, false,
           )
         } else {
           fourByFour(
@@ -79,56 +77,6 @@ function packPanels(filter: usize, panels: usize, taps: i32, outBytes: usize): v
       panels += PANEL
     }
   }
-}
-
-/** Four pixels times eight output channels. */
-function fourByEight(
-  x0: usize, x1: usize, x2: usize, x3: usize, out0: usize, out1: usize, out2: usize, out3: usize,
-  panel: usize, filterHeight: i32, patchRow: i32, rowStep: usize,
-): void {
-  let sum00 = f32x4.splat(0)
-  let sum01 = sum00
-  let sum10 = sum00
-  let sum11 = sum00
-  let sum20 = sum00
-  let sum21 = sum00
-  let sum30 = sum00
-  let sum31 = sum00
-  for (let i = 0; i < filterHeight; i++) {
-    let a0 = x0 + <usize>i * rowStep
-    let a1 = x1 + <usize>i * rowStep
-    let a2 = x2 + <usize>i * rowStep
-    let a3 = x3 + <usize>i * rowStep
-    for (let r = 0; r < patchRow; r++) {
-      const w0 = v128.load(panel)
-      const w1 = v128.load(panel, 16)
-      let value = splatAt(a0)
-      sum00 = multiplyAdd(value, w0, sum00)
-      sum01 = multiplyAdd(value, w1, sum01)
-      value = splatAt(a1)
-      sum10 = multiplyAdd(value, w0, sum10)
-      sum11 = multiplyAdd(value, w1, sum11)
-      value = splatAt(a2)
-      sum20 = multiplyAdd(value, w0, sum20)
-      sum21 = multiplyAdd(value, w1, sum21)
-      value = splatAt(a3)
-      sum30 = multiplyAdd(value, w0, sum30)
-      sum31 = multiplyAdd(value, w1, sum31)
-      a0 += 4
-      a1 += 4
-      a2 += 4
-      a3 += 4
-      panel += PANEL
-    }
-  }
-  v128.store(out0, sum00)
-  v128.store(out0, sum01, 16)
-  v128.store(out1, sum10)
-  v128.store(out1, sum11, 16)
-  v128.store(out2, sum20)
-  v128.store(out2, sum21, 16)
-  v128.store(out3, sum30)
-  v128.store(out3, sum31, 16)
 }
 
 /** Four pixels times the last four output channels. */

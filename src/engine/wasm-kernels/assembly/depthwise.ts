@@ -1,20 +1,42 @@
 // Depthwise convolution with one filter per channel: [batch, height, width, channels] images,
-// [filterHeight, filterWidth, channels] filters.
+// [filterHeight, filterWidth, channels] filters. Zeros are put around one image at a time, on a canvas
+// [canvasHeight, canvasWidth, channels] that stays in the cache; without padding the canvas is not used.
 
 import { addScalarTo, addTo, multiplyAdd } from './simd'
 
-/** y = depthwise convolution of the padded x, filter not flipped. */
+/** Copies an image onto the canvas, whose border was zeroed before. */
+function place(
+  image: usize, canvas: usize, height: i32, rowBytes: usize, canvasRowBytes: usize, corner: usize,
+): void {
+  let to = canvas + corner
+  for (let row = 0; row < height; row++) {
+    memory.copy(to, image, rowBytes)
+    image += rowBytes
+    to += canvasRowBytes
+  }
+}
+
+/** y = depthwise convolution of x, filter not flipped. */
 export function depthwiseForward(
-  x: usize, filter: usize, y: usize, batch: i32, height: i32, width: i32, channels: i32,
-  outHeight: i32, outWidth: i32, filterHeight: i32, filterWidth: i32, strideY: i32, strideX: i32,
+  x: usize, filter: usize, y: usize, canvas: usize, batch: i32, height: i32, width: i32,
+  channels: i32, outHeight: i32, outWidth: i32, filterHeight: i32, filterWidth: i32, strideY: i32,
+  strideX: i32, padTop: i32, padLeft: i32, canvasHeight: i32, canvasWidth: i32,
 ): void {
   const pixelStep = <usize>channels << 2
-  const rowStep = <usize>width * pixelStep
+  const rowStep = <usize>canvasWidth * pixelStep
+  const rowBytes = <usize>width * pixelStep
   const vectorBytes = <usize>(channels & ~3) << 2
   const square3 = filterHeight == 3 && filterWidth == 3
+  const padded = canvasHeight != height || canvasWidth != width
+  if (padded) memory.fill(canvas, 0, <usize>canvasHeight * rowStep)
   for (let n = 0; n < batch; n++) {
+    let image = x + <usize>(n * height) * rowBytes
+    if (padded) {
+      place(image, canvas, height, rowBytes, rowStep, <usize>padTop * rowStep + <usize>padLeft * pixelStep)
+      image = canvas
+    }
     for (let oy = 0; oy < outHeight; oy++) {
-      const row = x + <usize>(n * height + oy * strideY) * rowStep
+      const row = image + <usize>(oy * strideY) * rowStep
       let c: usize = 0
       if (square3) {
         for (; c < vectorBytes; c += 16) {
@@ -92,47 +114,46 @@ function rowOfThreeByThree(
 
 /** dFilter[i, j, c] = sum over pixels of x[y * strideY + i, x * strideX + j, c] * dy[y, x, c]. */
 export function depthwiseFilterGradient(
-  x: usize, dy: usize, dFilter: usize, batch: i32, height: i32, width: i32, channels: i32,
-  outHeight: i32, outWidth: i32, filterHeight: i32, filterWidth: i32, strideY: i32, strideX: i32,
+  x: usize, dy: usize, dFilter: usize, canvas: usize, batch: i32, height: i32, width: i32,
+  channels: i32, outHeight: i32, outWidth: i32, filterHeight: i32, filterWidth: i32, strideY: i32,
+  strideX: i32, padTop: i32, padLeft: i32, canvasHeight: i32, canvasWidth: i32,
 ): void {
   const pixelStep = <usize>channels << 2
-  const rowStep = <usize>width * pixelStep
+  const rowStep = <usize>canvasWidth * pixelStep
+  const rowBytes = <usize>width * pixelStep
   const strideBytes = <usize>strideX * pixelStep
   const vectorBytes = <usize>(channels & ~3) << 2
+  const square3 = filterHeight == 3 && filterWidth == 3
+  const padded = canvasHeight != height || canvasWidth != width
+  if (padded) memory.fill(canvas, 0, <usize>canvasHeight * rowStep)
   memory.fill(dFilter, 0, <usize>(filterHeight * filterWidth) * pixelStep)
   for (let n = 0; n < batch; n++) {
+    let image = x + <usize>(n * height) * rowBytes
+    if (padded) {
+      place(image, canvas, height, rowBytes, rowStep, <usize>padTop * rowStep + <usize>padLeft * pixelStep)
+      image = canvas
+    }
+    const dyImage = dy + <usize>(n * outHeight * outWidth) * pixelStep
+    if (square3) {
+      for (let c: usize = 0; c < vectorBytes; c += 16) {
+        nineTaps(
+          image + c, dyImage + c, dFilter + c, outHeight, outWidth, <usize>strideY * rowStep, rowStep,
+          strideBytes, pixelStep,
+        )
+      }
+    }
     for (let oy = 0; oy < outHeight; oy++) {
-      const dyRow = dy + <usize>((n * outHeight + oy) * outWidth) * pixelStep
+      const dyRow = dyImage + <usize>(oy * outWidth) * pixelStep
       for (let i = 0; i < filterHeight; i++) {
-        const row = x + <usize>(n * height + oy * strideY + i) * rowStep
-        const target = dFilter + <usize>(i * filterWidth) * pixelStep
-        let j = 0
-        for (; j + 3 <= filterWidth; j += 3) {
-          const shift = <usize>j * pixelStep
-          for (let c: usize = 0; c < vectorBytes; c += 16) {
-            threeTaps(
-              row + shift + c, dyRow + c, target + shift + c, outWidth, strideBytes, pixelStep,
-            )
+        const row = image + <usize>(oy * strideY + i) * rowStep
+        for (let j = 0; j < filterWidth; j++) {
+          const a = row + <usize>j * pixelStep
+          const target = dFilter + <usize>(i * filterWidth + j) * pixelStep
+          for (let c: usize = square3 ? vectorBytes : 0; c < vectorBytes; c += 16) {
+            oneTap(a + c, dyRow + c, target + c, outWidth, strideBytes, pixelStep)
           }
-        }
-        for (; j < filterWidth; j++) {
-          const shift = <usize>j * pixelStep
-          for (let c: usize = 0; c < vectorBytes; c += 16) {
-            oneTap(row + shift + c, dyRow + c, target + shift + c, outWidth, strideBytes, pixelStep)
-          }
-        }
-        for (j = 0; j < filterWidth; j++) {
-          const shift = <usize>j * pixelStep
           for (let c = vectorBytes; c < pixelStep; c += 4) {
-            let sum: f32 = 0
-            let a = row + shift + c
-            let d = dyRow + c
-            for (let k = 0; k < outWidth; k++) {
-              sum += load<f32>(a) * load<f32>(d)
-              a += strideBytes
-              d += pixelStep
-            }
-            addScalarTo(target + shift + c, sum)
+            oneTapOfOne(a + c, dyRow + c, target + c, outWidth, strideBytes, pixelStep)
           }
         }
       }
@@ -140,26 +161,45 @@ export function depthwiseFilterGradient(
   }
 }
 
-/** Three neighbouring taps of four channels along one row. */
-function threeTaps(
-  x: usize, dy: usize, target: usize, columns: i32, strideBytes: usize, pixelStep: usize,
+/** All taps of a 3 x 3 filter, four channels, one image: the nine sums stay in registers. */
+function nineTaps(
+  x: usize, dy: usize, target: usize, rows: i32, columns: i32, outRowStep: usize, rowStep: usize,
+  strideBytes: usize, pixelStep: usize,
 ): void {
-  let sum0 = f32x4.splat(0)
-  let sum1 = sum0
-  let sum2 = sum0
-  for (let k = 0; k < columns; k++) {
-    const d = v128.load(dy)
-    sum0 = multiplyAdd(v128.load(x), d, sum0)
-    sum1 = multiplyAdd(v128.load(x + pixelStep), d, sum1)
-    sum2 = multiplyAdd(v128.load(x + 2 * pixelStep), d, sum2)
-    x += strideBytes
-    dy += pixelStep
+  let sum00 = f32x4.splat(0), sum01 = sum00, sum02 = sum00
+  let sum10 = sum00, sum11 = sum00, sum12 = sum00
+  let sum20 = sum00, sum21 = sum00, sum22 = sum00
+  for (let row = 0; row < rows; row++) {
+    let top = x + <usize>row * outRowStep
+    for (let k = 0; k < columns; k++) {
+      const middle = top + rowStep
+      const bottom = middle + rowStep
+      const d = v128.load(dy)
+      sum00 = multiplyAdd(v128.load(top), d, sum00)
+      sum01 = multiplyAdd(v128.load(top + pixelStep), d, sum01)
+      sum02 = multiplyAdd(v128.load(top + 2 * pixelStep), d, sum02)
+      sum10 = multiplyAdd(v128.load(middle), d, sum10)
+      sum11 = multiplyAdd(v128.load(middle + pixelStep), d, sum11)
+      sum12 = multiplyAdd(v128.load(middle + 2 * pixelStep), d, sum12)
+      sum20 = multiplyAdd(v128.load(bottom), d, sum20)
+      sum21 = multiplyAdd(v128.load(bottom + pixelStep), d, sum21)
+      sum22 = multiplyAdd(v128.load(bottom + 2 * pixelStep), d, sum22)
+      top += strideBytes
+      dy += pixelStep
+    }
   }
-  addTo(target, sum0)
-  addTo(target + pixelStep, sum1)
-  addTo(target + 2 * pixelStep, sum2)
+  addTo(target, sum00)
+  addTo(target + pixelStep, sum01)
+  addTo(target + 2 * pixelStep, sum02)
+  addTo(target + 3 * pixelStep, sum10)
+  addTo(target + 4 * pixelStep, sum11)
+  addTo(target + 5 * pixelStep, sum12)
+  addTo(target + 6 * pixelStep, sum20)
+  addTo(target + 7 * pixelStep, sum21)
+  addTo(target + 8 * pixelStep, sum22)
 }
 
+/** One tap of four channels along one row. */
 function oneTap(
   x: usize, dy: usize, target: usize, columns: i32, strideBytes: usize, pixelStep: usize,
 ): void {
@@ -170,6 +210,19 @@ function oneTap(
     dy += pixelStep
   }
   addTo(target, sum)
+}
+
+/** One tap of one channel along one row. */
+function oneTapOfOne(
+  x: usize, dy: usize, target: usize, columns: i32, strideBytes: usize, pixelStep: usize,
+): void {
+  let sum: f32 = 0
+  for (let k = 0; k < columns; k++) {
+    sum += load<f32>(x) * load<f32>(dy)
+    x += strideBytes
+    dy += pixelStep
+  }
+  addScalarTo(target, sum)
 }
 
 /**

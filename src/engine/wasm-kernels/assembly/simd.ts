@@ -1,9 +1,13 @@
 // Small vocabulary shared by the kernels. A v128 is four float32 lanes; addresses are byte offsets
 // into the backend's memory.
 
-/** accumulator + a * b, lane by lane. (A fused instruction exists only in relaxed SIMD.) */
+/**
+ * accumulator + a * b, lane by lane: one fused instruction, rounded once, where the module is compiled for
+ * relaxed SIMD and the processor has one.
+ */
 @inline
 export function multiplyAdd(a: v128, b: v128, accumulator: v128): v128 {
+  if (ASC_FEATURE_RELAXED_SIMD) return f32x4.relaxed_madd(a, b, accumulator)
   return f32x4.add(accumulator, f32x4.mul(a, b))
 }
 

@@ -1,0 +1,49 @@
+import * as tf from '@tensorflow/tfjs'
+
+type CallInputs = Parameters<tf.layers.Layer['call']>[0]
+type CallArguments = Parameters<tf.layers.Layer['call']>[1]
+
+/** What a Conv2D layer holds, under the names of its own source. */
+interface Conv2DLayer extends tf.layers.Layer {
+  readonly kernel: tf.LayerVariable
+  readonly bias: tf.LayerVariable | null
+  readonly strides: [number, number]
+  readonly dilationRate: [number, number]
+  readonly padding: string
+}
+
+/**
+ * Saves the gradient for a model's own input. The layers compute a convolution in one operation whose gradient
+ * gives all its inputs theirs; here those that read the input use the plain one, which gives what is asked.
+ */
+export function spareInputGradients(layers: readonly tf.layers.Layer[]): void {
+  for (const layer of layers) if (readsInput(layer) && isCovered(layer)) usePlain(layer)
+}
+
+function usePlain(layer: Conv2DLayer): void {
+  const own = layer.call.bind(layer)
+  layer.call = (inputs: CallInputs, args: CallArguments) => {
+    const x = Array.isArray(inputs) ? inputs[0] : inputs
+    if ((args as { training?: boolean } | undefined)?.training !== true || !x)
+      return own(inputs, args)
+    const { strides, padding, dilationRate } = layer
+    return tf.tidy(() => {
+      const kernel = layer.kernel.read() as tf.Tensor4D
+      const pad = padding === 'same' ? 'same' : 'valid'
+      const y = tf.conv2d(x as tf.Tensor4D, kernel, strides, pad, 'NHWC', dilationRate)
+      return layer.bias === null ? y : tf.add(y, layer.bias.read())
+    })
+  }
+}
+
+function readsInput(layer: tf.layers.Layer): boolean {
+  return layer.inboundNodes.every((node) =>
+    node.inboundLayers.every((source) => source.getClassName() === 'InputLayer'),
+  )
+}
+
+function isCovered(layer: tf.layers.Layer): layer is Conv2DLayer {
+  if (layer.getClassName() !== 'Conv2D') return false
+  const { activation, dataFormat } = layer.getConfig()
+  return activation === 'linear' && dataFormat === 'channelsLast'
+}
