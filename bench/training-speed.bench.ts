@@ -3,7 +3,7 @@
  * missing kernels on the stock WASM backend, the plain cpu backend (two steps), and the limit that the
  * arithmetic sets at the speed of the stock matrix product. One process, same weights and batches, rounds
  * in turn. Prints ratios, and writes them to docs/experiments.json with `--record`.
- * Run: `npx tsx bench/training-speed.bench.ts [--record]`, after `npm run build:kernels`.
+ * Run: `npx tsx bench/training-speed.bench.ts [--record | model ...]`, after `npm run build:kernels`.
  */
 import { readFileSync, readdirSync } from 'node:fs'
 import { gunzipSync } from 'node:zlib'
@@ -68,9 +68,13 @@ await startWasmBackend()
 const figures: Record<string, number> = {}
 const spreads: Record<string, [number, number]> = {}
 const recording = process.argv.includes('--record')
+const wanted = process.argv.slice(2).filter((name) => name !== '--record')
 for (const subject of subjects)
   // The reference network is for reading, not for the record.
-  if (!recording || subject.recorded !== undefined) await compare(subject)
+  if (
+    recording ? subject.recorded !== undefined : wanted.length === 0 || wanted.includes(subject.id)
+  )
+    await compare(subject)
 if (recording)
   recordExperiments([
     {

@@ -42,8 +42,16 @@ export const batchNormForward = trainingKernel(
     const mean = host.output([channels])
     const variance = host.output([channels])
     const scale = host.output([channels])
+    const parts = host.output([2, channels])
     const address = (tensor: tf.TensorInfo) => host.address(tensor)
-    host.module.batchNormMoments(address(x), address(mean), address(variance), rows, channels)
+    host.module.batchNormMoments(
+      address(x),
+      address(mean),
+      address(variance),
+      address(parts),
+      rows,
+      channels,
+    )
     const gammas = host.floats(gamma)
     const variances = host.floats(variance)
     host.floats(scale).set(gammas.map((value, c) => value / deviation(variances, c, epsilon)))
@@ -57,7 +65,7 @@ export const batchNormForward = trainingKernel(
       channels,
       relu ? 0 : -Infinity,
     )
-    host.release(scale)
+    host.release(scale, parts)
     return [y, mean, variance]
   },
 )
@@ -72,8 +80,10 @@ export const batchNormBackward = trainingKernel(
     const dx = host.output(x.shape)
     const dGamma = host.output([channels])
     const dBeta = host.output([channels])
-    const working = [host.output([channels]), host.output([channels]), host.output([channels])]
-    const [scale = dx, shift = dx, slope = dx] = working
+    const scale = host.output([channels])
+    const along = host.output([channels])
+    const rest = host.output([channels])
+    const parts = host.output([2, channels])
     const address = (tensor: tf.TensorInfo) => host.address(tensor)
     const floor = relu ? 0 : -Infinity
     const gammas = host.floats(gamma)
@@ -90,19 +100,21 @@ export const batchNormBackward = trainingKernel(
       address(beta),
       address(dBeta),
       address(dGamma),
+      address(parts),
       rows,
       channels,
       floor,
     )
     const dGammas = host.floats(dGamma)
     const dBetas = host.floats(dBeta)
-    const shifts = host.floats(shift)
-    const slopes = host.floats(slope)
+    const alongs = host.floats(along)
+    const rests = host.floats(rest)
     for (let c = 0; c < channels; c++) {
       const sigma = deviation(variances, c, epsilon)
       const sumDyX = dGammas[c] ?? 0
-      shifts[c] = (dBetas[c] ?? 0) / rows
-      slopes[c] = sumDyX / rows / (sigma * sigma)
+      const scaled = (scales[c] ?? 0) / rows
+      alongs[c] = (-scaled * sumDyX) / (sigma * sigma)
+      rests[c] = -scaled * (dBetas[c] ?? 0)
       dGammas[c] = sumDyX / sigma
     }
     host.module.batchNormInputGradient(
@@ -111,14 +123,14 @@ export const batchNormBackward = trainingKernel(
       address(mean),
       address(scale),
       address(beta),
-      address(shift),
-      address(slope),
+      address(along),
+      address(rest),
       address(dx),
       rows,
       channels,
       floor,
     )
-    host.release(...working)
+    host.release(scale, along, rest, parts)
     return [dx, dGamma, dBeta]
   },
 )

@@ -4,6 +4,9 @@
 
 import { addScalarTo, addTo, multiplyAdd } from './simd'
 
+/** Bytes of rows that are worked on together, channels after channels: they stay in the first-level cache. */
+const STRIP_BYTES: usize = 24576
+
 /** Copies an image onto the canvas, whose border was zeroed before. */
 function place(
   image: usize, canvas: usize, height: i32, rowBytes: usize, canvasRowBytes: usize, corner: usize,
@@ -40,7 +43,8 @@ export function depthwiseForward(
       let c: usize = 0
       if (square3) {
         for (; c < vectorBytes; c += 16) {
-          rowOfThreeByThree(
+          if (strideX == 1) rowOfThreeByThree(row + c, filter + c, y + c, outWidth, rowStep, pixelStep)
+          else stridedRowOfThreeByThree(
             row + c, filter + c, y + c, outWidth, <usize>strideX * pixelStep, rowStep, pixelStep,
           )
         }
@@ -79,8 +83,48 @@ export function depthwiseForward(
   }
 }
 
-/** One output row of four channels; the nine filter vectors stay in registers. */
+/**
+ * One output row of four channels. The nine filter vectors and three running sums stay in registers: each
+ * column of pixels is loaded once, for the three outputs that it is part of.
+ */
 function rowOfThreeByThree(
+  x: usize, filter: usize, y: usize, outWidth: i32, rowStep: usize, pixelStep: usize,
+): void {
+  const w00 = v128.load(filter)
+  const w01 = v128.load(filter + pixelStep)
+  const w02 = v128.load(filter + 2 * pixelStep)
+  const w10 = v128.load(filter + 3 * pixelStep)
+  const w11 = v128.load(filter + 4 * pixelStep)
+  const w12 = v128.load(filter + 5 * pixelStep)
+  const w20 = v128.load(filter + 6 * pixelStep)
+  const w21 = v128.load(filter + 7 * pixelStep)
+  const w22 = v128.load(filter + 8 * pixelStep)
+  // Of the outputs whose first and whose second column comes next.
+  let next = f32x4.splat(0)
+  let current = next
+  for (let column = -2; column < outWidth; column++) {
+    let pixel = v128.load(x)
+    let done = multiplyAdd(pixel, w02, current)
+    current = multiplyAdd(pixel, w01, next)
+    next = f32x4.mul(pixel, w00)
+    pixel = v128.load(x + rowStep)
+    done = multiplyAdd(pixel, w12, done)
+    current = multiplyAdd(pixel, w11, current)
+    next = multiplyAdd(pixel, w10, next)
+    pixel = v128.load(x + 2 * rowStep)
+    done = multiplyAdd(pixel, w22, done)
+    current = multiplyAdd(pixel, w21, current)
+    next = multiplyAdd(pixel, w20, next)
+    if (column >= 0) {
+      v128.store(y, done)
+      y += pixelStep
+    }
+    x += pixelStep
+  }
+}
+
+/** The same where outputs lie apart. */
+function stridedRowOfThreeByThree(
   x: usize, filter: usize, y: usize, outWidth: i32, strideBytes: usize, rowStep: usize,
   pixelStep: usize,
 ): void {
@@ -94,12 +138,11 @@ function rowOfThreeByThree(
   const w21 = v128.load(filter + 7 * pixelStep)
   const w22 = v128.load(filter + 8 * pixelStep)
   for (let k = 0; k < outWidth; k++) {
-    const top = x
     const middle = x + rowStep
     const bottom = middle + rowStep
-    let sum = f32x4.mul(v128.load(top), w00)
-    sum = multiplyAdd(v128.load(top + pixelStep), w01, sum)
-    sum = multiplyAdd(v128.load(top + 2 * pixelStep), w02, sum)
+    let sum = f32x4.mul(v128.load(x), w00)
+    sum = multiplyAdd(v128.load(x + pixelStep), w01, sum)
+    sum = multiplyAdd(v128.load(x + 2 * pixelStep), w02, sum)
     sum = multiplyAdd(v128.load(middle), w10, sum)
     sum = multiplyAdd(v128.load(middle + pixelStep), w11, sum)
     sum = multiplyAdd(v128.load(middle + 2 * pixelStep), w12, sum)
@@ -127,6 +170,7 @@ export function depthwiseFilterGradient(
   const padded = canvasHeight != height || canvasWidth != width
   if (padded) memory.fill(canvas, 0, <usize>canvasHeight * rowStep)
   memory.fill(dFilter, 0, <usize>(filterHeight * filterWidth) * pixelStep)
+  const strip = <i32>max(1, STRIP_BYTES / (<usize>strideY * rowStep + <usize>outWidth * pixelStep))
   for (let n = 0; n < batch; n++) {
     let image = x + <usize>(n * height) * rowBytes
     if (padded) {
@@ -135,11 +179,20 @@ export function depthwiseFilterGradient(
     }
     const dyImage = dy + <usize>(n * outHeight * outWidth) * pixelStep
     if (square3) {
-      for (let c: usize = 0; c < vectorBytes; c += 16) {
-        nineTaps(
-          image + c, dyImage + c, dFilter + c, outHeight, outWidth, <usize>strideY * rowStep, rowStep,
-          strideBytes, pixelStep,
-        )
+      for (let oy = 0; oy < outHeight; oy += strip) {
+        const rows = min(strip, outHeight - oy)
+        const first = image + <usize>(oy * strideY) * rowStep
+        const dyFirst = dyImage + <usize>(oy * outWidth) * pixelStep
+        for (let c: usize = 0; c < vectorBytes; c += 16) {
+          if (strideX == 1) nineTaps(
+            first + c, dyFirst + c, dFilter + c, rows, outWidth, <usize>strideY * rowStep, rowStep,
+            pixelStep,
+          )
+          else stridedNineTaps(
+            first + c, dyFirst + c, dFilter + c, rows, outWidth, <usize>strideY * rowStep, rowStep,
+            strideBytes, pixelStep,
+          )
+        }
       }
     }
     for (let oy = 0; oy < outHeight; oy++) {
@@ -161,8 +214,47 @@ export function depthwiseFilterGradient(
   }
 }
 
-/** All taps of a 3 x 3 filter, four channels, one image: the nine sums stay in registers. */
+/**
+ * All taps of a 3 x 3 filter, four channels, some rows. The nine sums and the last three dy stay in registers: each
+ * column of pixels is loaded once, for the three outputs that it is part of.
+ */
 function nineTaps(
+  x: usize, dy: usize, target: usize, rows: i32, columns: i32, outRowStep: usize, rowStep: usize,
+  pixelStep: usize,
+): void {
+  let sum00 = f32x4.splat(0), sum01 = sum00, sum02 = sum00
+  let sum10 = sum00, sum11 = sum00, sum12 = sum00
+  let sum20 = sum00, sum21 = sum00, sum22 = sum00
+  for (let row = 0; row < rows; row++) {
+    let at = x + <usize>row * outRowStep
+    let d0 = f32x4.splat(0), d1 = d0, d2 = d0
+    for (let column = 0; column < columns + 2; column++) {
+      d2 = d1
+      d1 = d0
+      if (column < columns) {
+        d0 = v128.load(dy)
+        dy += pixelStep
+      } else d0 = f32x4.splat(0)
+      let pixel = v128.load(at)
+      sum00 = multiplyAdd(pixel, d0, sum00)
+      sum01 = multiplyAdd(pixel, d1, sum01)
+      sum02 = multiplyAdd(pixel, d2, sum02)
+      pixel = v128.load(at + rowStep)
+      sum10 = multiplyAdd(pixel, d0, sum10)
+      sum11 = multiplyAdd(pixel, d1, sum11)
+      sum12 = multiplyAdd(pixel, d2, sum12)
+      pixel = v128.load(at + 2 * rowStep)
+      sum20 = multiplyAdd(pixel, d0, sum20)
+      sum21 = multiplyAdd(pixel, d1, sum21)
+      sum22 = multiplyAdd(pixel, d2, sum22)
+      at += pixelStep
+    }
+  }
+  addNine(target, pixelStep, sum00, sum01, sum02, sum10, sum11, sum12, sum20, sum21, sum22)
+}
+
+/** The same where outputs lie apart. */
+function stridedNineTaps(
   x: usize, dy: usize, target: usize, rows: i32, columns: i32, outRowStep: usize, rowStep: usize,
   strideBytes: usize, pixelStep: usize,
 ): void {
@@ -188,6 +280,14 @@ function nineTaps(
       dy += pixelStep
     }
   }
+  addNine(target, pixelStep, sum00, sum01, sum02, sum10, sum11, sum12, sum20, sum21, sum22)
+}
+
+@inline
+function addNine(
+  target: usize, pixelStep: usize, sum00: v128, sum01: v128, sum02: v128, sum10: v128, sum11: v128,
+  sum12: v128, sum20: v128, sum21: v128, sum22: v128,
+): void {
   addTo(target, sum00)
   addTo(target + pixelStep, sum01)
   addTo(target + 2 * pixelStep, sum02)
