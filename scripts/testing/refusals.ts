@@ -122,6 +122,7 @@ export async function swapped(): Promise<FileBundle> {
     versions: {},
     recipe: {},
     seed: 1,
+    training: [],
     layers: [],
     tensors: [],
     files: await fingerprint(shards, go),

@@ -24,6 +24,7 @@ function content(total: number): ReportContent {
     versions: { 'compression-studio': '0.1.0' },
     recipe: defaultRecipe,
     seed: 42,
+    training: [],
     layers: [],
     tensors: [],
     files: [{ path: 'group1-shard1of1.bin', bytes: bytes.length, sha256: 'ab'.repeat(32) }],

@@ -14,7 +14,7 @@ import { writeZip, zipLength } from '../formats/zip-writer'
 import type { PipelineResult } from '../techniques/pipeline'
 import type { Recipe } from '../techniques/recipe'
 import { decodedHashes } from './decoded-values'
-import { pipelineFor } from './model-store'
+import { historyOf, pipelineFor } from './model-store'
 import type { OpenModelState } from './model-store'
 import { recipeLayers } from './weights-event'
 
@@ -61,6 +61,7 @@ export async function draftArchive(
     versions,
     recipe,
     seed: recipe.seed,
+    training: historyOf(state, recipe),
     layers: recipeLayers(state, pipelineFor(state, recipe), result),
     tensors: exported.tensors.map((tensor, index) => ({
       ...tensor,

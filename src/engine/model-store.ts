@@ -13,6 +13,7 @@ import type { OpenProgress, TrainedWeights } from '../protocol/messages'
 import { createPipeline } from '../techniques/pipeline'
 import type { Pipeline } from '../techniques/pipeline'
 import type { Recipe } from '../techniques/recipe'
+import type { TrainingRecord } from '../training/training-record'
 import type { Toolbox } from './toolbox'
 import { readTrainedWeights } from './trained-weights'
 import { createProvenModel } from './prove-model'
@@ -29,11 +30,17 @@ export interface OpenModelState {
   /** Runs recipes on the file's own weights. */
   readonly pipeline: Pipeline
   /** What training runs have made of the weights, by id. */
-  readonly trained: Map<string, Pipeline>
+  readonly trained: Map<string, TrainedState>
   /** Its weights are those of whatever was measured last; null where tfjs cannot run the model. */
   readonly runnable: RunnableModel | null
   /** Multiply-accumulates of one sample; estimated by the parameters where the file leaves it open. */
   readonly macs: number
+}
+
+/** Weights of a training run, and what made them. */
+interface TrainedState {
+  readonly pipeline: Pipeline
+  readonly history: readonly TrainingRecord[]
 }
 
 /** A model that runs, or the reason why it does not. */
@@ -147,11 +154,11 @@ export class ModelStore {
    * Makes the weights of a run known, so that recipes can name them.
    * @throws StudioError 'engine/no-model', 'train/checkpoint'
    */
-  async addTrained({ id, weights: file }: TrainedWeights): Promise<void> {
+  async addTrained({ id, weights: file, history }: TrainedWeights): Promise<void> {
     const state = this.require()
     if (state.trained.has(id)) return
     const weights = readTrainedWeights(state.weights, id, await file.arrayBuffer())
-    if (this.state === state) state.trained.set(id, createPipeline(weights))
+    if (this.state === state) state.trained.set(id, { pipeline: createPipeline(weights), history })
   }
 
   /** Closes the model and frees its tensors. */
@@ -190,9 +197,14 @@ function stateOf(
  */
 export function pipelineFor(state: OpenModelState, { trained }: Recipe): Pipeline {
   if (trained === undefined) return state.pipeline
-  const pipeline = state.trained.get(trained)
-  if (pipeline === undefined) throw new StudioError('train/no-weights', { id: trained })
-  return pipeline
+  const known = state.trained.get(trained)
+  if (known === undefined) throw new StudioError('train/no-weights', { id: trained })
+  return known.pipeline
+}
+
+/** The runs that made the weights a recipe works on, oldest first. */
+export function historyOf(state: OpenModelState, { trained }: Recipe): readonly TrainingRecord[] {
+  return trained === undefined ? [] : (state.trained.get(trained)?.history ?? [])
 }
 
 /** The float weights of a model: what techniques may see. */

@@ -2,11 +2,15 @@ import { crc32 } from '../core/crc32'
 import { StudioError } from '../core/errors'
 import type { WeightTensor } from '../core/tensor-spec'
 import type { TrainedWeights } from '../protocol/messages'
+import type { TrainingRecord } from '../training/training-record'
 
 /** Weights as they cross the port: in the order of the file, little-endian float32, named by their bytes. */
-export function writeTrainedWeights(weights: readonly WeightTensor[]): TrainedWeights {
+export function writeTrainedWeights(
+  weights: readonly WeightTensor[],
+  history: readonly TrainingRecord[],
+): TrainedWeights {
   const parts = weights.map(({ values }) => new Uint8Array(Float32Array.from(values).buffer))
-  return { id: idOf(parts), weights: new Blob(parts) }
+  return { id: idOf(parts), weights: new Blob(parts), history }
 }
 
 /**

@@ -59,8 +59,8 @@ Per-layer results and the SHA-256 of every file are in \`report.json\`.
 function originOf(recipe: object): string {
   if (!('trained' in recipe)) return 'The same recipe on the same original gives the same bytes.'
   return (
-    `The steps work on weights that were trained further (${inline(String(recipe.trained))}); they are ` +
-    'not in the recipe. Activations are float32: the file holds weights alone.'
+    `The steps work on weights that were trained further (${inline(String(recipe.trained))}); how is in ` +
+    '`report.json` under `training`. Activations are float32: the file holds weights alone.'
   )
 }
 

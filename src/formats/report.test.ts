@@ -14,6 +14,7 @@ const content: ReportContent = {
   versions: { 'compression-studio': '0.1.0', '@tensorflow/tfjs': '4.22.0' },
   recipe: { version: 1, seed: 42, steps: [] },
   seed: 42,
+  training: [],
   layers: [
     { name: 'a', className: 'Dense', weights: 300, zeros: 100, bits: 4, mse: 0.5, sqnrDb: 12 },
     { name: 'b', className: 'Dense', weights: 100, zeros: 50, bits: null, mse: 0, sqnrDb: null },

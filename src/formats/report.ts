@@ -72,6 +72,8 @@ export interface ReportContent {
   readonly versions: Readonly<Record<string, string>>
   readonly recipe: object
   readonly seed: number
+  /** The training runs that made the weights which the recipe works on, oldest first. */
+  readonly training: readonly object[]
   readonly layers: readonly ReportedLayer[]
   readonly tensors: readonly ReportedTensor[]
   readonly files: readonly FileFingerprint[]

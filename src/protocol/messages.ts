@@ -8,6 +8,7 @@ import type { ScoreId } from '../data/scores'
 import type { Task } from '../data/task'
 import type { ExportFormat, StoredTensor } from '../formats/format'
 import type { Recipe } from '../techniques/recipe'
+import type { TrainingRecord } from '../training/training-record'
 import type { TrainingSettings } from '../training/training-settings'
 
 export type {
@@ -331,6 +332,8 @@ export interface TrainedWeights {
   readonly id: string
   /** All float weights in the order of the file, little-endian float32. */
   readonly weights: Blob
+  /** The runs that made them, oldest first. */
+  readonly history: readonly TrainingRecord[]
 }
 
 export interface TrainRequest {

@@ -1,7 +1,7 @@
 import type { StoreApi } from 'zustand'
 import type { BackendName } from '../core/backend-name'
 import type { StudioErrorData } from '../core/errors'
-import type { DataSettings, OpenDataRequest } from '../protocol/messages'
+import type { DataSettings, OpenDataRequest, TrainedWeights } from '../protocol/messages'
 import { createDataCommands } from './commands/data-commands'
 import { createDownloadCommands } from './commands/download-commands'
 import type { SavedFile } from './commands/download-commands'
@@ -54,8 +54,8 @@ export interface RunStorage {
   readonly keepCheckpoint: (checkpoint: RunCheckpoint) => Promise<void>
   readonly loadInterrupted: () => Promise<KeptRun | null>
   readonly forget: () => Promise<void>
-  readonly keepTrained: (id: string, weights: Blob) => Promise<void>
-  readonly loadTrained: (id: string) => Promise<Blob | null>
+  readonly keepTrained: (trained: TrainedWeights) => Promise<void>
+  readonly loadTrained: (id: string) => Promise<TrainedWeights | null>
   /** Lets other pages know that a run goes on here. */
   readonly whileTraining: <Result>(work: () => Promise<Result>) => Promise<Result>
 }

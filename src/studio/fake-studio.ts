@@ -1,5 +1,6 @@
 /** Commands on a fake engine, as tests drive them. */
 import { expect, vi } from 'vitest'
+import type { TrainedWeights } from '../protocol/messages'
 import { createCommands } from './commands'
 import { fakeEngine } from './fake-engine'
 import type { Answers } from './fake-engine'
@@ -25,7 +26,7 @@ const files = [new File(['{}'], 'model.json')]
 function memoryRuns() {
   let ground: RunGround | null = null
   let checkpoint: RunCheckpoint | null = null
-  const trained = new Map<string, Blob>()
+  const trained = new Map<string, TrainedWeights>()
   return {
     keepGround: (next: RunGround) => {
       ground = next
@@ -42,8 +43,8 @@ function memoryRuns() {
       checkpoint = null
       return Promise.resolve()
     },
-    keepTrained: (id: string, weights: Blob) => {
-      trained.set(id, weights)
+    keepTrained: (weights: TrainedWeights) => {
+      trained.set(weights.id, weights)
       return Promise.resolve()
     },
     loadTrained: (id: string) => Promise.resolve(trained.get(id) ?? null),

@@ -1,9 +1,11 @@
 import { del, get, set, update } from 'idb-keyval'
 import { z } from 'zod'
 import { dataSettingsSchema } from '../data/data-settings'
+import type { TrainedWeights } from '../protocol/messages'
 import { droppedPath } from '../protocol/transfer'
 import { parseRecipe } from '../techniques/recipe'
 import type { Recipe } from '../techniques/recipe'
+import { parseTrainingRecord } from '../training/training-record'
 import { parseTrainingSettings } from '../training/training-settings'
 import type { TrainingSettings } from '../training/training-settings'
 import type { KeptData } from './commands'
@@ -25,7 +27,7 @@ export interface RunGround {
   readonly recipe: Recipe
   readonly settings: TrainingSettings
   /** The weights that the recipe names. */
-  readonly trained: Blob | null
+  readonly trained: TrainedWeights | null
 }
 
 /** Where it stands: stored after each epoch. */
@@ -42,6 +44,12 @@ const storedFile = z.object({ path: z.string(), blob: z.instanceof(Blob) })
 const filesSchema = z
   .array(storedFile)
   .transform((files) => files.map(({ path, blob }) => new File([blob], path)))
+
+const trainedSchema = z.object({
+  id: z.string(),
+  weights: z.instanceof(Blob),
+  history: z.array(z.unknown()),
+})
 
 const groundSchema = z.object({
   modelName: z.string(),
@@ -62,11 +70,10 @@ const groundSchema = z.object({
   ]),
   recipe: z.unknown(),
   settings: z.unknown(),
-  trained: z.instanceof(Blob).nullable(),
+  trained: trainedSchema.nullable(),
 })
 
 const checkpointSchema = z.object({ epoch: z.int().nonnegative(), file: z.instanceof(Blob) })
-const trainedSchema = z.array(z.object({ id: z.string(), weights: z.instanceof(Blob) }))
 
 /** @throws DOMException where the browser has no room or forbids storage */
 export async function keepRunGround(ground: RunGround): Promise<void> {
@@ -98,7 +105,14 @@ export async function loadInterruptedRun(): Promise<KeptRun | null> {
     if (!checkpoint.success || !ground.success) return null
     const recipe = parseRecipe(ground.data.recipe)
     const settings = parseTrainingSettings(ground.data.settings)
-    return { ...ground.data, recipe, settings, checkpoint: checkpoint.data }
+    const { trained } = ground.data
+    return {
+      ...ground.data,
+      recipe,
+      settings,
+      trained: trained === null ? null : parseTrained(trained),
+      checkpoint: checkpoint.data,
+    }
   } catch {
     // Storage may be forbidden, or hold what an older studio left.
     return null
@@ -116,22 +130,27 @@ export async function whileTraining<Result>(work: () => Promise<Result>): Promis
 }
 
 /** Keeps trained weights over a reload. @throws DOMException */
-export function keepTrained(id: string, weights: Blob): Promise<void> {
+export function keepTrained(trained: TrainedWeights): Promise<void> {
   return update(TRAINED, (before) => {
-    const known = trainedSchema.safeParse(before)
-    const others = known.success ? known.data.filter((entry) => entry.id !== id) : []
-    return [...others, { id, weights }].slice(-MOST_TRAINED)
+    const known = z.array(trainedSchema).safeParse(before)
+    const others = known.success ? known.data.filter(({ id }) => id !== trained.id) : []
+    return [...others, trained].slice(-MOST_TRAINED)
   })
 }
 
 /** Trained weights of an earlier visit; null where they are gone. */
-export async function loadTrained(id: string): Promise<Blob | null> {
+export async function loadTrained(id: string): Promise<TrainedWeights | null> {
   try {
-    const known = trainedSchema.safeParse(await get(TRAINED))
-    return known.success ? (known.data.find((entry) => entry.id === id)?.weights ?? null) : null
+    const known = z.array(trainedSchema).safeParse(await get(TRAINED))
+    const found = known.success ? known.data.find((entry) => entry.id === id) : undefined
+    return found === undefined ? null : parseTrained(found)
   } catch {
     return null
   }
+}
+
+function parseTrained({ id, weights, history }: z.output<typeof trainedSchema>): TrainedWeights {
+  return { id, weights, history: history.map(parseTrainingRecord) }
 }
 
 /** A stored File forgets the folder it was dropped with. */

@@ -27,7 +27,7 @@ export const commands = createCommands({
     keepCheckpoint: async (checkpoint) => (await import('./kept-run')).keepCheckpoint(checkpoint),
     loadInterrupted: async () => (await import('./kept-run')).loadInterruptedRun(),
     forget: async () => (await import('./kept-run')).forgetRun(),
-    keepTrained: async (id, weights) => (await import('./kept-run')).keepTrained(id, weights),
+    keepTrained: async (trained) => (await import('./kept-run')).keepTrained(trained),
     loadTrained: async (id) => (await import('./kept-run')).loadTrained(id),
     whileTraining: async (work) => (await import('./kept-run')).whileTraining(work),
   },

@@ -191,6 +191,6 @@ export function trainValidation(recipe: Recipe, epoch: number): TrainEventOf<'va
     best: true,
     simulated: null,
     recipe: { ...recipe, trained: id },
-    trained: { id, weights: new Blob([id]) },
+    trained: { id, weights: new Blob([id]), history: [] },
   }
 }

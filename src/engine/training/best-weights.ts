@@ -6,6 +6,7 @@ import type {
   TrainEvent,
 } from '../../protocol/messages'
 import type { Recipe } from '../../techniques/recipe'
+import type { TrainingRecord } from '../../training/training-record'
 import { writeTrainedWeights } from '../trained-weights'
 import { scoreOf } from './run-score'
 
@@ -75,8 +76,9 @@ export function validationEvent(
   step: number,
   best: boolean,
   simulated: SimulatedActivations | null,
+  history: readonly TrainingRecord[],
 ): TrainEvent {
-  const trained = writeTrainedWeights(weights)
+  const trained = writeTrainedWeights(weights, history)
   const named = { ...recipe, trained: trained.id }
   const found = { ...judged, best, simulated }
   return { type: 'validation', epoch, step, ...found, recipe: named, trained }

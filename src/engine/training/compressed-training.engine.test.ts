@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs'
 import { describe, expect, it } from 'vitest'
+import { z } from 'zod'
 import { drained, freshEngine, lastOf } from '../../../scripts/testing/drive-engine'
 import { recipeWith } from '../../../scripts/testing/recipe-with'
 import {
@@ -11,7 +12,10 @@ import {
   settingsWith,
   trainer,
 } from '../../../scripts/testing/training-ground'
+import { memoryFile } from '../../core/file-bundle'
 import { createRandom } from '../../core/random'
+import { readZip } from '../../formats/zip-archive'
+import { parseTrainingRecord } from '../../training/training-record'
 import { sparsitySchedules } from '../../training/training-settings'
 import { quantizedActivation } from './activation-hook'
 
@@ -122,6 +126,32 @@ describe('quantization in training', () => {
     )
     expect(download.validation).toEqual(result.measure)
     expect(download.test).toMatchObject({ split: 'test' })
+  })
+
+  it('the report says of each run how it trained, so that it can be repeated', async () => {
+    await openBars(engine.current)
+    const first = await train({ settings: settingsWith({ epochs: 2, seed: 7 }) })
+    await engine.current.addTrained(first.result.trained)
+    const recipe = { ...everything.recipe, trained: first.result.trained.id }
+    const { result } = await train({ recipe, settings: everything.settings })
+    await engine.current.addTrained(result.trained)
+    const { result: download } = await drained(
+      engine.current.export({ recipe: result.recipe, format: 'exact' }),
+    )
+    const zip = memoryFile('download.zip', new Uint8Array(await download.zip.arrayBuffer()))
+    const archive = await readZip(zip, () => Promise.resolve())
+    const report = archive.find(({ path }) => path === 'report.json')
+    const text = new TextDecoder().decode(await report?.read(0, report.size))
+    const { training } = z.object({ training: z.array(z.unknown()) }).parse(JSON.parse(text))
+    const runs = training.map(parseTrainingRecord)
+    expect(runs).toEqual(result.trained.history)
+    expect(runs.map(({ settings }) => settings.seed)).toEqual([7, 1])
+    expect(runs[1]).toMatchObject({ recipe, epoch: result.epoch, backend: 'wasm' })
+    // What is said is enough: the same once more.
+    const [, again] = runs
+    if (again === undefined) throw new Error('no second run')
+    const repeated = await train({ recipe: again.recipe, settings: again.settings })
+    expect(repeated.result.trained.id).toBe(result.trained.id)
   })
 })
 

@@ -33,7 +33,9 @@ function build(useBias: boolean): void {
 /** Gradients of all weights, and the kernels that were run for them. */
 async function gradients(): Promise<{ values: number[][]; kernels: string[] }> {
   const x = tf.randomNormal([4, 6, 6, 2], 0, 1, 'float32', 4)
-  const variables = model.trainableWeights.map((weight) => weight.read() as tf.Variable)
+  const variables = model.trainableWeights
+    .map((weight): unknown => weight.read())
+    .filter((weight) => weight instanceof tf.Variable)
   let values: number[][] = []
   const profile = await tf.profile(() => {
     const { grads } = tf.variableGrads(

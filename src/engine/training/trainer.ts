@@ -4,9 +4,10 @@ import type { WeightTensor } from '../../core/tensor-spec'
 import type { TrainEvent, TrainRequest, TrainResult } from '../../protocol/messages'
 import { createPipeline } from '../../techniques/pipeline'
 import type { Recipe } from '../../techniques/recipe'
+import type { TrainingRecord } from '../../training/training-record'
 import type { AttachedData, DataSplit } from '../data-split'
 import type { Measurements } from '../measurements'
-import { pipelineFor, requireRunnable } from '../model-store'
+import { historyOf, pipelineFor, requireRunnable } from '../model-store'
 import type { ModelStore, OpenModelState } from '../model-store'
 import type { Previews } from '../preview'
 import type { Emit } from '../stream'
@@ -84,6 +85,15 @@ export class Trainer {
     if (data === null) throw new StudioError('train/no-data', {})
     const train = await this.trainingSplit(data, signal)
     const start = pipelineFor(state, recipe).weights
+    const { name, own } = data.summary
+    const ground = {
+      recipe,
+      settings,
+      data: { name, hash: own?.hash ?? null },
+      backend: this.tools.backend().info.backend,
+    }
+    const before = historyOf(state, recipe)
+    const historyAt = (at: number): TrainingRecord[] => [...before, { ...ground, epoch: at }]
     const run = new TrainingRun(
       {
         state,
@@ -96,6 +106,7 @@ export class Trainer {
         fingerprint: await this.fingerprint(start, [recipe, settings, train.key], signal),
         resume: resume === null ? null : new Uint8Array(await resume.arrayBuffer()),
         judge: (weights, committed, own) => this.judge(state, data, weights, committed, own),
+        historyAt,
         tools: this.tools,
         kernels: await this.prepareKernels(),
         control,
@@ -104,7 +115,7 @@ export class Trainer {
       signal,
     )
     const { weights, recipe: committed, epoch, judged, end } = await run.run()
-    const trained = writeTrainedWeights(weights)
+    const trained = writeTrainedWeights(weights, historyAt(epoch))
     return {
       end,
       epoch,

@@ -285,7 +285,8 @@ export class TrainingRun {
     const candidate = { weights, recipe, judged, epoch: this.epoch }
     const best = this.kept.add(candidate, parts.complete)
     const simulated = await passes.simulate()
-    this.emit(validationEvent(candidate, this.step, best, simulated))
+    const history = this.task.historyAt(this.epoch)
+    this.emit(validationEvent(candidate, this.step, best, simulated, history))
   }
 
   private async checkpoint(parts: TrainingParts): Promise<void> {

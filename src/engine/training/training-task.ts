@@ -1,6 +1,7 @@
 import type { WeightTensor } from '../../core/tensor-spec'
 import type { TrainEvent } from '../../protocol/messages'
 import type { Recipe } from '../../techniques/recipe'
+import type { TrainingRecord } from '../../training/training-record'
 import type { TrainingSettings } from '../../training/training-settings'
 import type { DataSplit } from '../data-split'
 import type { OpenModelState } from '../model-store'
@@ -24,6 +25,8 @@ export interface TrainingTask {
   readonly fingerprint: string
   readonly resume: Uint8Array | null
   readonly judge: Judge
+  /** What made the weights of the end of an epoch. */
+  readonly historyAt: (epoch: number) => readonly TrainingRecord[]
   readonly tools: Toolbox
   readonly kernels: PreparedKernels | null
   readonly control: RunControl

@@ -17,8 +17,7 @@ export function createInterruptedCommands(context: CommandContext, neighbours: N
   const { open, data, trained, continueTraining } = neighbours
 
   async function openModelOf(run: KeptRun): Promise<void> {
-    if (run.recipe.trained !== undefined && run.trained !== null)
-      trained.hold({ id: run.recipe.trained, weights: run.trained })
+    if (run.trained !== null) trained.hold(run.trained)
     await open.openFiles(run.files, run.modelName, run.recipe)
     if (store.getState().model === null) return
     open.markSample(run.sampleId)

@@ -59,7 +59,7 @@ export function createTrainCommands(context: CommandContext, { trained, useRecip
         data: kept.data,
         recipe,
         settings,
-        trained: recipe.trained === undefined ? null : trained.weightsOf(recipe.trained),
+        trained: trained.heldBy(recipe),
       }),
     )
   }
@@ -190,9 +190,8 @@ export function createTrainCommands(context: CommandContext, { trained, useRecip
     },
     /** Goes to the weights of an epoch; what is downloaded then is of that epoch. */
     useEpoch: async (recipe: Recipe): Promise<void> => {
-      const weights = recipe.trained === undefined ? null : trained.weightsOf(recipe.trained)
-      if (recipe.trained !== undefined && weights !== null)
-        await trained.keep({ id: recipe.trained, weights })
+      const weights = trained.heldBy(recipe)
+      if (weights !== null) await trained.keep(weights)
       useRecipe(recipe)
     },
     /** Back to the file's own weights, with the same steps. */

@@ -6,16 +6,18 @@ import type { EngineCall } from '../engine-session'
 
 /** Weights of runs, by id: the engine is told of those that settings name, again after a restart. */
 export function createTrainedCommands({ runs }: CommandContext) {
-  const held = new Map<string, Blob>()
+  const held = new Map<string, TrainedWeights>()
 
   return {
-    hold: ({ id, weights }: TrainedWeights): void => {
-      held.set(id, weights)
+    hold: (trained: TrainedWeights): void => {
+      held.set(trained.id, trained)
     },
-    weightsOf: (id: string): Blob | null => held.get(id) ?? null,
+    /** The weights that a recipe names, as far as they are at hand. */
+    heldBy: ({ trained: id }: Recipe): TrainedWeights | null =>
+      id === undefined ? null : (held.get(id) ?? null),
     /** Over a reload; without storage they last as long as the page. */
-    keep: async ({ id, weights }: TrainedWeights): Promise<void> => {
-      await runs.keepTrained(id, weights).catch(() => undefined)
+    keep: async (trained: TrainedWeights): Promise<void> => {
+      await runs.keepTrained(trained).catch(() => undefined)
     },
     /**
      * Makes sure that the engine knows the weights that a recipe names.
@@ -23,12 +25,10 @@ export function createTrainedCommands({ runs }: CommandContext) {
      */
     ensure: async (call: EngineCall, { trained: id }: Recipe): Promise<void> => {
       if (id === undefined) return
-      const weights = held.get(id) ?? (await runs.loadTrained(id))
-      if (weights === null) throw new StudioError('train/no-weights', { id })
-      held.set(id, weights)
-      await call('weights', (client, signal) =>
-        client.model.addTrained({ id, weights }, { signal }),
-      )
+      const trained = held.get(id) ?? (await runs.loadTrained(id))
+      if (trained === null) throw new StudioError('train/no-weights', { id })
+      held.set(id, trained)
+      await call('weights', (client, signal) => client.model.addTrained(trained, { signal }))
     },
   }
 }

@@ -1,0 +1,39 @@
+import { z } from 'zod'
+import { parseStepConfig } from '../techniques/parse-step-config'
+import { parseRecipe } from '../techniques/recipe'
+import type { Recipe } from '../techniques/recipe'
+import { parseTrainingSettings } from './training-settings'
+import type { TrainingSettings } from './training-settings'
+
+/** How weights came about: one training run. With those before it, it says what to repeat. */
+export interface TrainingRecord {
+  /** What was held in the loop, and the weights that the run began with. */
+  readonly recipe: Recipe
+  readonly settings: TrainingSettings
+  /** The epoch that was kept; 0: before the first step. */
+  readonly epoch: number
+  readonly data: { readonly name: string; readonly hash: string | null }
+  /** Where it was computed; another place rounds otherwise. */
+  readonly backend: string
+}
+
+const recordSchema = z.strictObject({
+  recipe: z.unknown(),
+  settings: z.unknown(),
+  epoch: z.int().nonnegative(),
+  data: z.strictObject({ name: z.string(), hash: z.string().nullable() }),
+  backend: z.string(),
+})
+
+/**
+ * Parses an untrusted record.
+ * @throws StudioError 'recipe/invalid' naming the field
+ */
+export function parseTrainingRecord(input: unknown): TrainingRecord {
+  const record = parseStepConfig(recordSchema, input)
+  return {
+    ...record,
+    recipe: parseRecipe(record.recipe),
+    settings: parseTrainingSettings(record.settings),
+  }
+}
