@@ -110,6 +110,9 @@ export const errorCatalog = {
   'train/diverged': ['loss', 'step', 'learningRate'],
   'train/busy': [],
   'train/no-run': [],
+  'train/no-teacher': [],
+  'train/teacher-mismatch': ['what', 'expected', 'found'],
+  'train/label-free-teacher': [],
   'train/no-weights': ['id'],
   'train/checkpoint': ['reason'],
   // Engine

@@ -17,11 +17,14 @@ import type {
   PreviewRequest,
   SamplePicture,
   StartRequest,
+} from '../protocol/messages'
+import type {
+  TeacherSummary,
   TrainedWeights,
   TrainEvent,
   TrainRequest,
   TrainResult,
-} from '../protocol/messages'
+} from '../protocol/training-messages'
 import type { ModelSummary } from '../core/model-summary'
 import { chooseBackend } from './backend'
 import type { ChosenBackend } from './backend'
@@ -37,6 +40,7 @@ import { Pace } from './pace'
 import { Previews } from './preview'
 import { atMostEvery, streamed } from './stream'
 import type { Emit } from './stream'
+import { TeacherStore } from './teacher-store'
 import type { Toolbox } from './toolbox'
 import { Trainer } from './training/trainer'
 
@@ -49,6 +53,7 @@ export class Engine {
   private readonly models: ModelStore
   private readonly measurements: Measurements
   private readonly previews: Previews
+  private readonly teachers: TeacherStore
   private readonly trainer: Trainer
   private chosen: ChosenBackend | null = null
 
@@ -65,7 +70,14 @@ export class Engine {
     this.models = new ModelStore(this.tools)
     this.measurements = new Measurements(this.tools, this.models, new DatasetStore(this.tools))
     this.previews = new Previews(this.tools, this.models, this.measurements)
-    this.trainer = new Trainer(this.tools, this.models, this.measurements, this.previews)
+    this.teachers = new TeacherStore(this.tools, this.models, this.measurements)
+    this.trainer = new Trainer(
+      this.tools,
+      this.models,
+      this.measurements,
+      this.previews,
+      this.teachers,
+    )
   }
 
   /** The fault of the device, once it has had one: from then on nothing else counts. */
@@ -188,6 +200,15 @@ export class Engine {
   /** Makes the weights of a run known, for recipes that name them. */
   addTrained(trained: TrainedWeights): Promise<void> {
     return this.models.addTrained(trained)
+  }
+
+  /** Opens a model that the open one can learn from. */
+  openTeacher(files: readonly Blob[], signal?: AbortSignal): Stream<OpenProgress, TeacherSummary> {
+    return streamed(signal, (emit, own) => this.unlessFault(this.teachers.open(files, emit, own)))
+  }
+
+  closeTeacher(): void {
+    this.teachers.close()
   }
 
   train(request: TrainRequest, signal?: AbortSignal): Stream<TrainEvent, TrainResult> {

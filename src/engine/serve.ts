@@ -92,6 +92,16 @@ function createRouter(engine: Engine, onFault: (fault: StudioError) => void) {
         stream(() => engine.export(input, signal)),
       ),
     },
+    teacher: {
+      open: os.teacher.open.handler(({ input, signal }) =>
+        stream(() => engine.openTeacher(input.files, signal)),
+      ),
+      close: os.teacher.close.handler(() =>
+        order(() => {
+          engine.closeTeacher()
+        }),
+      ),
+    },
     train: {
       start: os.train.start.handler(({ input, signal }) =>
         stream(() => engine.train(input, signal)),

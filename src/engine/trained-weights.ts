@@ -1,7 +1,7 @@
 import { crc32 } from '../core/crc32'
 import { StudioError } from '../core/errors'
 import type { WeightTensor } from '../core/tensor-spec'
-import type { TrainedWeights } from '../protocol/messages'
+import type { TrainedWeights } from '../protocol/training-messages'
 import type { TrainingRecord } from '../training/training-record'
 
 /** Weights as they cross the port: in the order of the file, little-endian float32, named by their bytes. */
@@ -10,7 +10,7 @@ export function writeTrainedWeights(
   history: readonly TrainingRecord[],
 ): TrainedWeights {
   const parts = weights.map(({ values }) => new Uint8Array(Float32Array.from(values).buffer))
-  return { id: idOf(parts), weights: new Blob(parts), history }
+  return { id: weightsId(parts), weights: new Blob(parts), history }
 }
 
 /**
@@ -27,7 +27,7 @@ export function readTrainedWeights(
     throw new StudioError('train/checkpoint', {
       reason: `the weights have ${bytes.byteLength} bytes instead of ${wanted}`,
     })
-  if (idOf([new Uint8Array(bytes)]) !== id)
+  if (weightsId([new Uint8Array(bytes)]) !== id)
     throw new StudioError('train/checkpoint', { reason: 'the weights were changed' })
   let at = 0
   return own.map(({ spec, values }) => {
@@ -37,9 +37,13 @@ export function readTrainedWeights(
   })
 }
 
-/** CRC-32 and length: enough to tell runs apart, quick for large models. */
-function idOf(parts: readonly Uint8Array[]): string {
-  const sum = parts.reduce((crc, part) => crc32(part, crc), 0)
-  const bytes = parts.reduce((total, part) => total + part.length, 0)
+/** CRC-32 and length: enough to tell weights apart, quick for large models. */
+export function weightsId(parts: readonly ArrayBufferView[]): string {
+  const sum = parts.reduce(
+    (crc, { buffer, byteOffset, byteLength }) =>
+      crc32(new Uint8Array(buffer, byteOffset, byteLength), crc),
+    0,
+  )
+  const bytes = parts.reduce((total, { byteLength }) => total + byteLength, 0)
   return sum.toString(16).padStart(8, '0') + bytes.toString(16).padStart(8, '0')
 }

@@ -19,11 +19,14 @@ import type {
   PreviewRequest,
   SamplePicture,
   StartRequest,
+} from './messages'
+import type {
+  TeacherSummary,
   TrainedWeights,
   TrainEvent,
   TrainRequest,
   TrainResult,
-} from './messages'
+} from './training-messages'
 
 /** Every error arrives as this one code; `data` holds the studio's own code and facts. */
 const base = oc.errors({ STUDIO: { data: type<StudioErrorData>() } })
@@ -84,6 +87,13 @@ export const contract = {
     export: base
       .input(type<ExportRequest>())
       .output(eventIterator(type<ExportProgress>(), type<ExportResult>())),
+  },
+  teacher: {
+    /** Opens and measures a model that the open one can learn from; the one before stays until this succeeds. */
+    open: base
+      .input(type<{ files: readonly File[] }>())
+      .output(eventIterator(type<OpenProgress>(), type<TeacherSummary>())),
+    close: base.output(type<undefined>()),
   },
   train: {
     /** One run at a time; leaving the loop cancels it and leaves the model as it was. */

@@ -14,10 +14,8 @@ import type {
   PreviewEvent,
   PreviewRequest,
   StartRequest,
-  TrainEvent,
-  TrainRequest,
-  TrainResult,
 } from '../protocol/messages'
+import type { TrainEvent, TrainRequest, TrainResult } from '../protocol/training-messages'
 import type { EngineProcess } from './engine-session'
 import {
   accuracy,

@@ -1,6 +1,6 @@
 /** Commands on a fake engine, as tests drive them. */
 import { expect, vi } from 'vitest'
-import type { TrainedWeights } from '../protocol/messages'
+import type { TrainedWeights } from '../protocol/training-messages'
 import { createCommands } from './commands'
 import { fakeEngine } from './fake-engine'
 import type { Answers } from './fake-engine'

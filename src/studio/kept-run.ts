@@ -1,7 +1,7 @@
 import { del, get, set, update } from 'idb-keyval'
 import { z } from 'zod'
 import { dataSettingsSchema } from '../data/data-settings'
-import type { TrainedWeights } from '../protocol/messages'
+import type { TrainedWeights } from '../protocol/training-messages'
 import { droppedPath } from '../protocol/transfer'
 import { parseRecipe } from '../techniques/recipe'
 import type { Recipe } from '../techniques/recipe'

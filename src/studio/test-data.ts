@@ -6,9 +6,9 @@ import type {
   LayerPreview,
   SizeEvent,
   SizeReport,
-  TrainEvent,
   WeightsEvent,
 } from '../protocol/messages'
+import type { TrainEvent } from '../protocol/training-messages'
 import type { Recipe } from '../techniques/recipe'
 
 /** A small model for tests of the page: one dense layer with ten weights. */

@@ -12,6 +12,20 @@ export const sparsitySchedules = [
   'iterative',
 ] as const
 
+const distillationSchema = z.strictObject({
+  /** 'original': the open model as its file has it. Else the id of the model in the teacher slot. */
+  teacher: z.string().regex(/^(?:original|[0-9a-f]{16})$/),
+  /** What logits are divided by before softmax. */
+  temperature: z.number().min(0.5).max(50),
+  /** Weight of the labels; the rest is the teacher's. 0 where there are none. */
+  alpha: z.number().min(0).max(1),
+  /** softened: KL of the softened outputs, times T^2. logits: mean squared difference of logits. */
+  loss: z.enum(['softened', 'logits']),
+})
+
+/** How a teacher's outputs supervise a student (Hinton et al. 2015, arXiv:1503.02531). */
+export type DistillationSettings = z.infer<typeof distillationSchema>
+
 const settingsSchema = z.strictObject({
   optimizer: z.enum(optimizers),
   /** Peak of the schedule. */
@@ -56,6 +70,8 @@ const settingsSchema = z.strictObject({
     /** Simulates activations of so many bits; never in the file. null: off. */
     activationBits: z.int().min(4).max(8).nullable(),
   }),
+  /** null: the labels alone. */
+  distillation: distillationSchema.nullable(),
 })
 
 /** Everything that decides a run besides the recipe, the weights and the data. */
@@ -80,6 +96,15 @@ export const defaultTrainingSettings: TrainingSettings = {
   batchNorm: { reestimate: true, statistics: 'trained' },
   pruning: { schedule: 'oneShot', end: 0.6, rounds: 4, regrowth: false },
   quantization: { ranges: 'learned', activationBits: null },
+  distillation: null,
+}
+
+/** What knowledge distillation starts with once it is turned on. */
+export const defaultDistillation: DistillationSettings = {
+  teacher: 'original',
+  temperature: 4,
+  alpha: 0.1,
+  loss: 'softened',
 }
 
 /**

@@ -1,10 +1,6 @@
 import type { WeightTensor } from '../../core/tensor-spec'
-import type {
-  MeasureEvent,
-  SimulatedActivations,
-  SizeReport,
-  TrainEvent,
-} from '../../protocol/messages'
+import type { MeasureEvent, SizeReport } from '../../protocol/messages'
+import type { SimulatedActivations, TrainEvent } from '../../protocol/training-messages'
 import type { Recipe } from '../../techniques/recipe'
 import type { TrainingRecord } from '../../training/training-record'
 import { writeTrainedWeights } from '../trained-weights'

@@ -1,10 +1,15 @@
-import type { SimulatedActivations } from '../../protocol/messages'
+import type { SimulatedActivations } from '../../protocol/training-messages'
 import { BatchFeed } from './batch-feed'
 import { reestimateStatistics } from './batch-statistics'
+import type { Objective } from './objective'
 import { simulateActivations } from './simulate-activations'
 import type { Stepper } from './stepper'
+import type { Teacher } from './teacher'
 import type { TrainingParts } from './training-parts'
 import type { TrainingTask } from './training-task'
+
+/** Samples by which a teacher's usual loss is known. */
+const USUAL_SAMPLES = 64
 
 /** What a run computes without moving weights: statistics, ranges of activations, simulated accuracy. */
 export class ForwardPasses {
@@ -23,6 +28,23 @@ export class ForwardPasses {
   /** Statistics of batch normalisation for the weights as the model sees them now. */
   renewStatistics(train: BatchFeed): Promise<void> {
     return reestimateStatistics(this.parts.model, train, this.alone, this.signal)
+  }
+
+  /** The loss of a model that knows nothing, on some samples where a teacher decides it. */
+  async usualLoss(feed: BatchFeed, { usual }: Objective, teacher: Teacher | null): Promise<number> {
+    if (teacher === null) return usual
+    const { exclusive } = this.task.tools
+    let found = usual
+    for await (const batch of feed.inOrder(USUAL_SAMPLES, 1, this.signal))
+      found = await exclusive.run(this.signal, async () => {
+        const logits = await teacher.logits(batch, (work) => this.stepper.within(work))
+        try {
+          return await teacher.usualLoss(logits, usual)
+        } finally {
+          logits.dispose()
+        }
+      })
+    return found
   }
 
   /** Ranges of activations, once; a checkpoint brings them back. */

@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs'
 import { StudioError } from '../../core/errors'
 import type { Targets } from '../../data/task'
+import type { OutputReading } from './distillation-loss'
 import type { Squashing } from './trainable-model'
 
 /** What a run makes smaller, for one set of data. */
@@ -14,6 +15,8 @@ export interface Objective {
     ((outputs: Float32Array | Int32Array | Uint8Array, samples: Uint32Array) => number) | null
   /** The loss of a model that knows nothing. */
   readonly usual: number
+  /** What a teacher's outputs and the student's are read as. */
+  readonly reading: OutputReading
 }
 
 /**
@@ -21,6 +24,7 @@ export interface Objective {
  * mean squared error for numbers.
  * @param squashing what was taken off the output
  * @param smoothing share of the target that goes to all classes alike (Szegedy et al. 2016)
+ * @param labelFree whether a teacher stands in for labels that are missing
  * @throws StudioError 'train/no-labels'
  */
 export function objectiveFor(
@@ -28,6 +32,7 @@ export function objectiveFor(
   squashing: Squashing,
   smoothing: number,
   dataset: string,
+  labelFree = false,
 ): Objective {
   switch (targets.task) {
     case 'classification': {
@@ -44,6 +49,7 @@ export function objectiveFor(
           }),
         correct: (outputs, samples) => countLargest(outputs, samples, labels, columns),
         usual: bySigmoid ? columns * Math.LN2 : Math.log(columns),
+        reading: bySigmoid ? 'sigmoid' : 'softmax',
       }
     }
     case 'binary': {
@@ -64,6 +70,7 @@ export function objectiveFor(
             .length
         },
         usual: Math.LN2,
+        reading: 'sigmoid',
       }
     }
     case 'multiLabel': {
@@ -73,6 +80,7 @@ export function objectiveFor(
         targetsOf: (samples) => smoothed(tableRows(values, samples, columns), smoothing, 0.5),
         correct: null,
         usual: columns * Math.LN2,
+        reading: 'sigmoid',
       }
     }
     case 'regression': {
@@ -82,10 +90,19 @@ export function objectiveFor(
         targetsOf: (samples) => tableRows(values, samples, columns),
         correct: null,
         usual: meanSquare(values),
+        reading: 'numbers',
       }
     }
     case 'unlabelled':
-      throw new StudioError('train/no-labels', { dataset })
+      // Only a teacher can say anything then.
+      if (!labelFree) throw new StudioError('train/no-labels', { dataset })
+      return {
+        loss: () => tf.scalar(0),
+        targetsOf: () => tf.zeros([0]),
+        correct: null,
+        usual: 0,
+        reading: squashing ?? 'numbers',
+      }
   }
 }
 

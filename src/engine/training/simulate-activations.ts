@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs'
-import type { SimulatedActivations } from '../../protocol/messages'
+import type { SimulatedActivations } from '../../protocol/training-messages'
 import type { DataSplit } from '../data-split'
 import { BatchFeed } from './batch-feed'
 import type { FeedSettings } from './batch-feed'

@@ -8,6 +8,7 @@ import type { Differentiated, Pass } from './differentiate'
 import { explainFailedStep } from './find-gradient-gap'
 import type { Objective } from './objective'
 import type { TrainingOptimizer } from './optimizer'
+import type { Teacher } from './teacher'
 import type { TrainableModel } from './trainable-model'
 import type { TrainingHook } from './training-hook'
 
@@ -20,6 +21,8 @@ export interface StepResult {
 export interface StepperParts {
   readonly model: TrainableModel
   readonly objective: Objective
+  /** null: the labels alone. */
+  readonly teacher: Teacher | null
   readonly optimizer: TrainingOptimizer
   readonly hooks: readonly TrainingHook[]
   readonly kernels: PreparedKernels | null
@@ -50,8 +53,16 @@ export class Stepper {
    * @throws StudioError 'train/no-gradient'; RangeError where memory runs out
    */
   async step(batch: Batch, learningRate: number, seed: number): Promise<StepResult> {
-    const { objective } = this.parts
-    const { loss, outputs } = this.within(() => this.run(batch, learningRate, seed))
+    const { objective, teacher } = this.parts
+    const taught =
+      teacher === null ? null : await teacher.logits(batch, (work) => this.within(work))
+    let pass: Pass
+    try {
+      pass = this.within(() => this.run(batch, taught, learningRate, seed))
+    } finally {
+      taught?.dispose()
+    }
+    const { loss, outputs } = pass
     try {
       const [lossValue, values] = await Promise.all([
         loss.data<'float32'>(),
@@ -76,13 +87,9 @@ export class Stepper {
     }
   }
 
-  private run(
-    batch: Batch,
-    learningRate: number,
-    seed: number,
-  ): { loss: tf.Scalar; outputs: tf.Tensor } {
+  private run(batch: Batch, taught: tf.Tensor | null, learningRate: number, seed: number): Pass {
     const { optimizer, hooks, decayed } = this.parts
-    const { loss, outputs, gradients: found } = this.differentiate(batch, seed)
+    const { loss, outputs, gradients: found } = this.differentiate(batch, taught, seed)
     const gradients = new Map(
       [...found].map(([name, gradient]) => [this.names.get(name) ?? name, gradient]),
     )
@@ -97,14 +104,16 @@ export class Stepper {
     return { loss, outputs }
   }
 
-  private differentiate(batch: Batch, seed: number): Differentiated {
-    const { model, objective } = this.parts
+  private differentiate(batch: Batch, taught: tf.Tensor | null, seed: number): Differentiated {
+    const { model, objective, teacher } = this.parts
     const y = objective.targetsOf(batch.samples)
     const variables = [...this.variables.values()]
     const forward = (): Pass => {
       const [outputs] = model.forward(batch.inputs, true, seed)
       if (outputs === undefined) throw new RangeError('a model without an output')
-      return { loss: objective.loss(outputs, y), outputs }
+      const hard = (): tf.Scalar => objective.loss(outputs, y)
+      const soft = teacher !== null && taught !== null
+      return { loss: soft ? teacher.loss(outputs, taught, hard) : hard(), outputs }
     }
     try {
       return differentiate(forward, variables)

@@ -1,16 +1,18 @@
 import { crc32 } from '../../core/crc32'
 import { StudioError } from '../../core/errors'
 import type { WeightTensor } from '../../core/tensor-spec'
-import type { TrainEvent, TrainRequest, TrainResult } from '../../protocol/messages'
+import type { TrainEvent, TrainRequest, TrainResult } from '../../protocol/training-messages'
 import { createPipeline } from '../../techniques/pipeline'
 import type { Recipe } from '../../techniques/recipe'
 import type { TrainingRecord } from '../../training/training-record'
+import type { TrainingSettings } from '../../training/training-settings'
 import type { AttachedData, DataSplit } from '../data-split'
 import type { Measurements } from '../measurements'
 import { historyOf, pipelineFor, requireRunnable } from '../model-store'
 import type { ModelStore, OpenModelState } from '../model-store'
 import type { Previews } from '../preview'
 import type { Emit } from '../stream'
+import type { TeacherStore } from '../teacher-store'
 import type { Toolbox } from '../toolbox'
 import { writeTrainedWeights } from '../trained-weights'
 import { prepareTrainingKernels } from '../wasm-kernels/install-training-kernels'
@@ -19,6 +21,7 @@ import { weightsEvent } from '../weights-event'
 import type { Judged } from './best-weights'
 import { RunControl } from './run-control'
 import { TrainingRun } from './training-run'
+import type { TrainingTask } from './training-task'
 
 /** Trains the open model, one run at a time. */
 export class Trainer {
@@ -26,14 +29,22 @@ export class Trainer {
   private readonly models: ModelStore
   private readonly measurements: Measurements
   private readonly previews: Previews
+  private readonly teachers: TeacherStore
   private control: RunControl | null = null
   private kernels: Promise<PreparedKernels> | null = null
 
-  constructor(tools: Toolbox, models: ModelStore, measurements: Measurements, previews: Previews) {
+  constructor(
+    tools: Toolbox,
+    models: ModelStore,
+    measurements: Measurements,
+    previews: Previews,
+    teachers: TeacherStore,
+  ) {
     this.tools = tools
     this.models = models
     this.measurements = measurements
     this.previews = previews
+    this.teachers = teachers
   }
 
   /**
@@ -83,7 +94,8 @@ export class Trainer {
     if (state.summary.format !== 'tfjs-layers') throw new StudioError('train/graph-model', {})
     const data = this.measurements.dataOf(state)
     if (data === null) throw new StudioError('train/no-data', {})
-    const train = await this.trainingSplit(data, signal)
+    const teacher = this.teacherOf(settings, state)
+    const train = await this.trainingSplit(data, teacher, signal)
     const start = pipelineFor(state, recipe).weights
     const { name, own } = data.summary
     const ground = {
@@ -101,6 +113,7 @@ export class Trainer {
         recipe,
         settings,
         train,
+        teacher,
         calibration: await this.calibrationSplit(data, train, signal),
         validation: await data.split('validation', () => undefined, signal),
         fingerprint: await this.fingerprint(start, [recipe, settings, train.key], signal),
@@ -125,13 +138,33 @@ export class Trainer {
     }
   }
 
-  private async trainingSplit(data: AttachedData, signal: AbortSignal): Promise<DataSplit> {
+  /** @throws StudioError 'train/no-teacher' */
+  private teacherOf(
+    { distillation }: TrainingSettings,
+    state: OpenModelState,
+  ): TrainingTask['teacher'] {
+    if (distillation === null) return null
+    const settings = distillation
+    if (settings.teacher === 'original')
+      return { opened: state.opened, weights: state.weights, fit: { resize: null }, settings }
+    const { opened, fit } = this.teachers.require(settings.teacher)
+    return { opened, weights: null, fit, settings }
+  }
+
+  private async trainingSplit(
+    data: AttachedData,
+    teacher: TrainingTask['teacher'],
+    signal: AbortSignal,
+  ): Promise<DataSplit> {
     const names = data.summary.splits.map(({ name }) => name)
     if (!names.includes('train') || !names.includes('validation'))
       throw new StudioError('train/no-split', { dataset: data.summary.name })
     const split = await data.split('train', () => undefined, signal)
-    if (split.targets.task === 'unlabelled')
-      throw new StudioError('train/no-labels', { dataset: data.summary.name })
+    if (split.targets.task === 'unlabelled') {
+      if (teacher === null) throw new StudioError('train/no-labels', { dataset: data.summary.name })
+      if (teacher.settings.teacher !== 'original')
+        throw new StudioError('train/label-free-teacher', {})
+    }
     return split
   }
 

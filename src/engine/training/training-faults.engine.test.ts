@@ -15,7 +15,7 @@ import {
 import { nodeEnvironment } from '../../../scripts/testing/node-engine'
 import { Engine } from '../engine'
 import { createRandom } from '../../core/random'
-import type { TrainEvent } from '../../protocol/messages'
+import type { TrainEvent } from '../../protocol/training-messages'
 import { defaultRecipe } from '../../techniques/recipe'
 
 const engine = freshEngine()

@@ -11,6 +11,7 @@ import { TrainingOptimizer } from './optimizer'
 import { PruningHook } from './pruning-hook'
 import { QuantizationHook } from './quantization-hook'
 import { Stepper } from './stepper'
+import type { Teacher } from './teacher'
 import type { TrainableModel } from './trainable-model'
 import type { TrainingHook } from './training-hook'
 
@@ -96,13 +97,14 @@ export class TrainingParts {
   }
 
   /** To be called once the hooks are prepared or restored: from then on weights pass through them. */
-  stepper(objective: Objective): Stepper {
+  stepper(objective: Objective, teacher: Teacher | null): Stepper {
     const { model, optimizer, hooks } = this
     const { weights, settings, kernels } = this.request
     const kernelsOfLayers = weights.filter(({ spec }) => isCompressible(spec))
     return new Stepper({
       model,
       objective,
+      teacher,
       optimizer,
       hooks,
       kernels,

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs'
 import { StudioError, isStudioError } from '../../core/errors'
-import type { TrainEnd, TrainEvent } from '../../protocol/messages'
+import type { TrainEnd, TrainEvent } from '../../protocol/training-messages'
 import type { Recipe } from '../../techniques/recipe'
 import { readCheckpoint, writeCheckpoint } from '../../training/checkpoint-file'
 import { Divergence } from '../../training/divergence'
@@ -12,8 +12,9 @@ import { BatchFeed } from './batch-feed'
 import { BestWeights, validationEvent } from './best-weights'
 import type { Candidate } from './best-weights'
 import { ForwardPasses } from './forward-passes'
-import { objectiveFor } from './objective'
 import { readRun, restoreRun } from './run-checkpoint'
+import { goalOf } from './run-goal'
+import type { RunGoal } from './run-goal'
 import { Rollbacks } from './rollbacks'
 import { settleFault } from './settle-fault'
 import { gpuBytes, isOutOfMemory, neededBytes } from './run-memory'
@@ -72,24 +73,21 @@ export class TrainingRun {
       kernels,
       tools,
     })
+    let goal: RunGoal | null = null
     try {
-      return await this.train(parts)
+      goal = await this.alone(() => goalOf(this.task, model))
+      return await this.train(parts, goal)
     } finally {
       this.rollbacks.dispose()
+      goal?.teacher?.dispose()
       parts.dispose()
     }
   }
 
-  private async train(parts: TrainingParts): Promise<RunEnd> {
+  private async train(parts: TrainingParts, { objective, teacher }: RunGoal): Promise<RunEnd> {
     const { settings, train } = this.task
-    const objective = objectiveFor(
-      train.targets,
-      parts.model.squashing,
-      settings.labelSmoothing,
-      train.dataset,
-    )
     const before = await this.begin(parts)
-    const stepper = parts.stepper(objective)
+    const stepper = parts.stepper(objective, teacher)
     const isNew = this.task.resume === null
     const passes = new ForwardPasses(this.task, parts, stepper, this.signal)
     if (isNew && settings.batchNorm.reestimate) await passes.renewStatistics(this.feed)
@@ -106,7 +104,8 @@ export class TrainingRun {
     })
     if (isNew) await this.judge(parts, passes)
     else if (before !== null) await this.recall(before)
-    const end = await this.epochs(parts, stepper, passes, new Divergence(objective.usual))
+    const usual = await passes.usualLoss(this.feed, objective, teacher)
+    const end = await this.epochs(parts, stepper, passes, new Divergence(usual))
     return { ...this.kept.chosen, end }
   }
 

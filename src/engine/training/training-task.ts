@@ -1,5 +1,5 @@
 import type { WeightTensor } from '../../core/tensor-spec'
-import type { TrainEvent } from '../../protocol/messages'
+import type { TrainEvent } from '../../protocol/training-messages'
 import type { Recipe } from '../../techniques/recipe'
 import type { TrainingRecord } from '../../training/training-record'
 import type { TrainingSettings } from '../../training/training-settings'
@@ -8,6 +8,7 @@ import type { OpenModelState } from '../model-store'
 import type { Toolbox } from '../toolbox'
 import type { PreparedKernels } from '../wasm-kernels/install-training-kernels'
 import type { Judge } from './best-weights'
+import type { TeacherSource } from './teacher'
 import type { RunControl } from './run-control'
 
 /** Everything that one run is given. */
@@ -18,6 +19,8 @@ export interface TrainingTask {
   readonly recipe: Recipe
   readonly settings: TrainingSettings
   readonly train: DataSplit
+  /** What the student learns from besides labels; null: nothing. */
+  readonly teacher: Pick<TeacherSource, 'opened' | 'weights' | 'fit' | 'settings'> | null
   /** For observers of activations; the training split where there is no other. */
   readonly calibration: DataSplit
   readonly validation: DataSplit

@@ -1,5 +1,5 @@
 import type { StudioError } from '../../core/errors'
-import type { TrainEvent, TrainResult } from '../../protocol/messages'
+import type { TrainEvent, TrainResult } from '../../protocol/training-messages'
 import { withoutTraining } from '../../techniques/recipe'
 import type { Recipe } from '../../techniques/recipe'
 import type { TrainingSettings } from '../../training/training-settings'

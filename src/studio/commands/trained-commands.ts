@@ -1,5 +1,5 @@
 import { StudioError } from '../../core/errors'
-import type { TrainedWeights } from '../../protocol/messages'
+import type { TrainedWeights } from '../../protocol/training-messages'
 import type { Recipe } from '../../techniques/recipe'
 import type { CommandContext } from '../commands'
 import type { EngineCall } from '../engine-session'

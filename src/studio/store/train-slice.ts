@@ -1,11 +1,7 @@
 import type { StateCreator } from 'zustand'
 import type { StudioErrorData } from '../../core/errors'
-import type {
-  MeasureEvent,
-  SimulatedActivations,
-  TrainEnd,
-  TrainEvent,
-} from '../../protocol/messages'
+import type { MeasureEvent } from '../../protocol/messages'
+import type { SimulatedActivations, TrainEnd, TrainEvent } from '../../protocol/training-messages'
 import type { Recipe } from '../../techniques/recipe'
 import { defaultTrainingSettings } from '../../training/training-settings'
 import type { TrainingSettings } from '../../training/training-settings'

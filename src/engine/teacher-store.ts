@@ -1,0 +1,108 @@
+import { StudioError } from '../core/errors'
+import type { OpenedModel } from '../formats/format'
+import { openModel } from '../formats/importers'
+import type { MeasureEvent, OpenProgress } from '../protocol/messages'
+import type { TeacherSummary } from '../protocol/training-messages'
+import type { Measurements } from './measurements'
+import { bundleFile, requireRunnable } from './model-store'
+import type { ModelStore, OpenModelState } from './model-store'
+import { createProvenModel } from './prove-model'
+import { atMostEvery } from './stream'
+import type { Emit } from './stream'
+import { teacherFit, withFit } from './teacher-fit'
+import type { TeacherFit } from './teacher-fit'
+import type { Toolbox } from './toolbox'
+import { weightsId } from './trained-weights'
+
+/** A model that another one learns from. */
+export interface OpenTeacher {
+  readonly opened: OpenedModel
+  readonly fit: TeacherFit
+  readonly summary: TeacherSummary
+}
+
+/** The teacher slot: one model, for the student that is open. */
+export class TeacherStore {
+  private readonly tools: Toolbox
+  private readonly models: ModelStore
+  private readonly measurements: Measurements
+  private current: { readonly teacher: OpenTeacher; readonly student: OpenModelState } | null = null
+
+  constructor(tools: Toolbox, models: ModelStore, measurements: Measurements) {
+    this.tools = tools
+    this.models = models
+    this.measurements = measurements
+  }
+
+  /**
+   * Opens files as the teacher of the open model and measures it on the validation split; the teacher that was
+   * there stays if anything fails.
+   * @throws StudioError 'open/...', 'train/teacher-mismatch', 'engine/no-model', 'engine/cancelled'
+   */
+  async open(
+    files: readonly Blob[],
+    emit: Emit<OpenProgress>,
+    signal: AbortSignal,
+  ): Promise<TeacherSummary> {
+    const { pace, exclusive, backend } = this.tools
+    const student = this.models.require()
+    const learner = requireRunnable(student)
+    const report = atMostEvery(100, () => pace.now(), emit)
+    const step =
+      (phase: OpenProgress['phase']) =>
+      (done: number, total: number): Promise<void> => {
+        report({ phase, done, total })
+        return pace.checkpoint(signal)
+      }
+    emit({ phase: 'reading', done: 0, total: 0 })
+    const opened = await openModel(files.map(bundleFile), step('reading'))
+    emit({ phase: 'building', done: 0, total: 0 })
+    const { info, watch } = backend()
+    const runnable = await exclusive.run(signal, () =>
+      createProvenModel(opened, { info, watch, between: () => () => pace.breathe(signal, 0) }),
+    )
+    try {
+      const fit = teacherFit(learner, runnable)
+      const compared = { kind: 'model', runnable: withFit(runnable, fit, learner) } as const
+      const data = this.measurements.dataOf(student)
+      const show = ({ measured, total }: MeasureEvent): void => {
+        report({ phase: 'running', done: measured, total })
+      }
+      const measure =
+        data === null
+          ? null
+          : await this.measurements.measureSplit(
+              student,
+              data,
+              'validation',
+              compared,
+              show,
+              signal,
+            )
+      const values = opened.weights.map((weight) => weight.values)
+      const summary: TeacherSummary = {
+        id: weightsId(values),
+        name: opened.name,
+        parameters: values.reduce((sum, { length }) => sum + length, 0),
+        resize: fit.resize,
+        measure,
+      }
+      this.current = { teacher: { opened, fit, summary }, student }
+      return summary
+    } finally {
+      runnable.dispose()
+    }
+  }
+
+  close(): void {
+    this.current = null
+  }
+
+  /** @throws StudioError 'train/no-teacher' where it is not this one, or not for the open model */
+  require(id: string): OpenTeacher {
+    const { current } = this
+    if (current?.teacher.summary.id !== id || current.student !== this.models.current)
+      throw new StudioError('train/no-teacher', {})
+    return current.teacher
+  }
+}

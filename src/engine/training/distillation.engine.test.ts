@@ -1,0 +1,233 @@
+import * as tf from '@tensorflow/tfjs'
+import { describe, expect, it } from 'vitest'
+import { barPictures } from '../../../scripts/testing/bar-model'
+import { drained, file, freshEngine } from '../../../scripts/testing/drive-engine'
+import { recipeWith } from '../../../scripts/testing/recipe-with'
+import { graphBundle, smallGraph } from '../../../scripts/testing/graph-files'
+import { savedFiles } from '../../../scripts/testing/stock-model'
+import {
+  accuracyOf,
+  bitsOf,
+  ofType,
+  openBars,
+  openBuilt,
+  settingsWith,
+  trainer,
+} from '../../../scripts/testing/training-ground'
+import { openModel } from '../../formats/importers'
+import { defaultDistillation } from '../../training/training-settings'
+import type { DistillationSettings } from '../../training/training-settings'
+import { createGraphModel } from '../graph-model'
+import { Teacher } from './teacher'
+
+const engine = freshEngine()
+const train = trainer(engine)
+
+async function filesOf(model: tf.LayersModel): Promise<File[]> {
+  const bundle = await savedFiles(tf, model)
+  model.dispose()
+  return Promise.all(bundle.map(async (part) => file(part.path, await part.read(0, part.size))))
+}
+
+/** The bar model after training, as files. */
+async function trainedBars(): Promise<File[]> {
+  await openBars(engine.current)
+  const { result } = await train({ settings: settingsWith({ epochs: 8 }) })
+  await engine.current.addTrained(result.trained)
+  const { result: download } = await drained(
+    engine.current.export({ recipe: result.recipe, format: 'exact' }),
+  )
+  return [new File([download.zip], 'teacher.zip')]
+}
+
+/** Much smaller than the bar model. */
+function smallModel(units = 3, side = 8): tf.LayersModel {
+  return tf.sequential({
+    layers: [
+      tf.layers.averagePooling2d({ inputShape: [side, side, 1], poolSize: side / 4 }),
+      tf.layers.flatten(),
+      tf.layers.dense({
+        units,
+        activation: 'softmax',
+        kernelInitializer: tf.initializers.glorotUniform({ seed: 3 }),
+      }),
+    ],
+  })
+}
+
+async function openSmall(): Promise<void> {
+  await openBuilt(engine.current, smallModel())
+  const files = [barPictures(400, 5)]
+  await drained(engine.current.openData({ files, labelColumns: null, settings: null }))
+}
+
+const distilling = (changes: Partial<DistillationSettings> = {}, rest = {}) =>
+  settingsWith({ epochs: 4, distillation: { ...defaultDistillation, ...changes }, ...rest })
+
+describe('a teacher in the slot', () => {
+  it('is measured on the validation split, and a student learns from it alone', async () => {
+    const files = await trainedBars()
+    await openSmall()
+    const { result: teacher } = await drained(engine.current.openTeacher(files))
+    expect(teacher).toMatchObject({ parameters: 213, resize: null })
+    expect(teacher.measure).toMatchObject({ type: 'accuracy', split: 'validation' })
+    const { id } = teacher
+    const soft = await train({ settings: distilling({ teacher: id, alpha: 0 }, { shift: 0 }) })
+    const hard = await train({ settings: settingsWith({ epochs: 4, shift: 0 }) })
+    expect(accuracyOf(soft.result)).toBeGreaterThan(accuracyOf(hard.result) - 0.1)
+    expect(await bitsOf(soft.result)).not.toEqual(await bitsOf(hard.result))
+    expect(soft.result.trained.history[0]?.settings.distillation?.teacher).toBe(id)
+  })
+
+  it('may take pictures of another size', async () => {
+    await openSmall()
+    const { result: teacher } = await drained(
+      engine.current.openTeacher(await filesOf(smallModel(3, 16))),
+    )
+    expect(teacher.resize).toEqual([16, 16])
+    const settings = distilling({ teacher: teacher.id, alpha: 0 }, { epochs: 8 })
+    const losses = ofType((await train({ settings })).events, 'progress').map(({ loss }) => loss)
+    expect(losses.at(-1)).toBeLessThan(0.5 * (losses[0] ?? NaN))
+  })
+
+  it.each([
+    ['other classes', () => smallModel(4), { what: 'outputs', expected: '3', found: '4' }],
+    [
+      'other channels',
+      () =>
+        tf.sequential({
+          layers: [
+            tf.layers.flatten({ inputShape: [8, 8, 3] }),
+            tf.layers.dense({ units: 3, activation: 'softmax' }),
+          ],
+        }),
+      { what: 'inputs', expected: '8 × 8 × 1', found: '8 × 8 × 3' },
+    ],
+    [
+      'answers of another kind',
+      () =>
+        tf.sequential({
+          layers: [
+            tf.layers.flatten({ inputShape: [8, 8, 1] }),
+            tf.layers.dense({ units: 3, activation: 'sigmoid' }),
+          ],
+        }),
+      { what: 'kind', expected: 'softmax', found: 'sigmoid' },
+    ],
+  ] as const)('with %s is refused, and the one before it stays', async (_name, build, params) => {
+    await openSmall()
+    const { result: teacher } = await drained(
+      engine.current.openTeacher(await filesOf(smallModel())),
+    )
+    await expect(drained(engine.current.openTeacher(await filesOf(build())))).rejects.toMatchObject(
+      { code: 'train/teacher-mismatch', params },
+    )
+    const settings = distilling({ teacher: teacher.id }, { epochs: 1 })
+    expect((await train({ settings })).result.end).toBe('finished')
+  })
+
+  it('belongs to the model that was open', async () => {
+    await openSmall()
+    const { result } = await drained(engine.current.openTeacher(await filesOf(smallModel())))
+    await openSmall()
+    await expect(train({ settings: distilling({ teacher: result.id }) })).rejects.toMatchObject({
+      code: 'train/no-teacher',
+    })
+  })
+})
+
+describe('a graph as teacher', () => {
+  it('gives logits back from its probabilities, and keeps those of samples that repeat', async () => {
+    const opened = await openModel(graphBundle(smallGraph()), () => Promise.resolve())
+    const graph = await createGraphModel(opened)
+    const teacher = await Teacher.build({
+      opened,
+      weights: null,
+      fit: { resize: null },
+      settings: defaultDistillation,
+      reading: 'softmax',
+      samples: 4,
+      repeats: true,
+    })
+    const x = tf.randomNormal([4, 8, 8, 3], 0, 1, 'float32', 2)
+    const batch = { inputs: [x], samples: Uint32Array.of(2, 0, 3, 1) }
+    const within = <Result>(work: () => Result): Result => work()
+    const logits = await teacher.logits(batch, within)
+    const [wanted] = graph.predict([x])
+    const difference = tf.tidy(() =>
+      tf
+        .softmax(logits)
+        .sub(wanted ?? 0)
+        .abs()
+        .max(),
+    )
+    expect((await difference.data())[0]).toBeLessThan(1e-6)
+    // From what is kept the input is not needed any more, and the order is that of the samples.
+    const inputs = [tf.zeros([2, 8, 8, 3])]
+    const kept = await teacher.logits({ inputs, samples: Uint32Array.of(1, 2) }, within)
+    const rows = await logits.array()
+    expect(await kept.array()).toEqual([3, 0].map((row) => (rows as number[][])[row]))
+    tf.dispose([x, logits, wanted, difference, inputs, kept])
+    teacher.dispose()
+    graph.dispose()
+  })
+})
+
+describe('the original as teacher', () => {
+  it('in one step with pruning and quantization, bit for bit the same again and after a break', async () => {
+    const files = await trainedBars()
+    await drained(engine.current.open(files))
+    const data = { files: [barPictures(400, 5)], labelColumns: null, settings: null }
+    await drained(engine.current.openData(data))
+    const recipe = recipeWith({ prune: { value: 0.5 }, quantize: { bits: 4 } })
+    for (const shift of [0, 1]) {
+      const settings = distilling({}, { epochs: 3, shift })
+      const whole = await train({ recipe, settings })
+      const again = await train({ recipe, settings })
+      expect(await bitsOf(again.result)).toEqual(await bitsOf(whole.result))
+      const checkpoint = ofType(whole.events, 'checkpoint').find(({ epoch }) => epoch === 1)
+      const rest = await train({ recipe, settings, resume: checkpoint?.file ?? null })
+      const ends = [whole, rest].map(({ events }) => ofType(events, 'validation').slice(-1)[0])
+      expect(ends[1]?.trained.id).toBe(ends[0]?.trained.id)
+    }
+  })
+
+  it('brings a damaged model back without any label', async () => {
+    const files = await trainedBars()
+    await drained(engine.current.open(files))
+    const data = { files: [barPictures(400, 5)], labelColumns: null, settings: null }
+    const { result: attached } = await drained(engine.current.openData(data))
+    engine.current.configureData({ ...attached.settings, task: 'unlabelled' })
+    const recipe = recipeWith({ quantize: { bits: 2, granularity: 'perTensor' } })
+    const { events, result } = await train({ recipe, settings: distilling({}, { epochs: 6 }) })
+    const [before] = ofType(events, 'validation')
+    const error = (measure: typeof result.measure | undefined): number =>
+      measure?.type === 'agreement' ? measure.relativeError : NaN
+    expect(error(result.measure)).toBeLessThan(0.7 * error(before?.measure))
+  })
+
+  it('nothing to learn from without labels and without a teacher', async () => {
+    await openSmall()
+    const data = { files: [barPictures(400, 5)], labelColumns: null, settings: null }
+    const { result: attached } = await drained(engine.current.openData(data))
+    engine.current.configureData({ ...attached.settings, task: 'unlabelled' })
+    await expect(train({ settings: settingsWith() })).rejects.toMatchObject({
+      code: 'train/no-labels',
+    })
+    const { result: teacher } = await drained(
+      engine.current.openTeacher(await filesOf(smallModel())),
+    )
+    await expect(train({ settings: distilling({ teacher: teacher.id }) })).rejects.toMatchObject({
+      code: 'train/label-free-teacher',
+    })
+  })
+
+  it('leaves no tensor behind', async () => {
+    await openSmall()
+    await train({ settings: distilling({}, { epochs: 1, shift: 0 }) })
+    const before = tf.memory().numTensors
+    await train({ settings: distilling({}, { epochs: 1, shift: 0 }) })
+    await train({ settings: distilling({ loss: 'logits' }, { epochs: 1 }) })
+    expect(tf.memory().numTensors).toBe(before)
+  })
+})

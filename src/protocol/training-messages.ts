@@ -1,0 +1,116 @@
+import type { Recipe } from '../techniques/recipe'
+import type { TrainingRecord } from '../training/training-record'
+import type { TrainingSettings } from '../training/training-settings'
+import type { MeasureEvent, SizeReport } from './messages'
+
+/** The model in the teacher slot. */
+export interface TeacherSummary {
+  /** Follows from its weights. */
+  readonly id: string
+  readonly name: string
+  readonly parameters: number
+  /** Height and width that the student's pictures are resized to for it; null: as they are. */
+  readonly resize: readonly [number, number] | null
+  /** On the validation split of the student's data; null without data. */
+  readonly measure: MeasureEvent | null
+}
+
+/** Float weights that a run has made; recipes name them in place of the file's own. */
+export interface TrainedWeights {
+  /** Follows from the weights. */
+  readonly id: string
+  /** All float weights in the order of the file, little-endian float32. */
+  readonly weights: Blob
+  /** The runs that made them, oldest first. */
+  readonly history: readonly TrainingRecord[]
+}
+
+export interface TrainRequest {
+  readonly recipe: Recipe
+  readonly settings: TrainingSettings
+  /** A checkpoint of the same run, to go on from; null: a new run. */
+  readonly resume: Blob | null
+}
+
+/** Where a run is; `epoch` counts whole epochs done, `step` all steps. */
+export interface RunPlace {
+  readonly epoch: number
+  readonly step: number
+}
+
+export type TrainEvent =
+  | {
+      readonly type: 'started'
+      /** Epochs done already; not 0 where a run goes on. */
+      readonly epoch: number
+      readonly epochs: number
+      readonly stepsPerEpoch: number
+      readonly batchSize: number
+      /** Of the training split. */
+      readonly samples: number
+      /** Of WebAssembly: whether the SIMD kernels run, and if not why; null on other backends. */
+      readonly kernels: { readonly fast: boolean; readonly reason: string | null } | null
+    }
+  | (RunPlace & {
+      readonly type: 'progress'
+      /** Share of the whole run, 0..1. */
+      readonly progress: number
+      /** Of the batch, with the weights as the file would hold them. */
+      readonly loss: number
+      /** Of the batch; null where there is no single right answer. */
+      readonly accuracy: number | null
+      /** Sparsity that the masks hold now, of all compressible weights. */
+      readonly sparsity: number
+      readonly learningRate: number
+      readonly samplesPerSecond: number
+      readonly msLeft: number | null
+      /** Held on the GPU, pooled buffers included; null without a GPU. */
+      readonly gpuBytes: number | null
+    })
+  | (RunPlace & {
+      readonly type: 'validation'
+      /** Of the weights that would be downloaded now. */
+      readonly measure: MeasureEvent
+      readonly sparsity: number
+      readonly sizes: SizeReport
+      /** Better than all before. */
+      readonly best: boolean
+      /**
+       * The same with activations of a few bits: simulated, no file computes so. null where that is off,
+       * or where there is no single right answer.
+       */
+      readonly simulated: SimulatedActivations | null
+      /** Names `trained` and turns it into what was measured. */
+      readonly recipe: Recipe
+      readonly trained: TrainedWeights
+    })
+  | (RunPlace & { readonly type: 'checkpoint'; readonly file: Blob })
+  | (RunPlace & {
+      readonly type: 'rolledBack'
+      /** null where it was no number. */
+      readonly loss: number | null
+      /** From now on, at the peak of the schedule. */
+      readonly learningRate: number
+    })
+  | { readonly type: 'batchHalved'; readonly batchSize: number }
+  | (RunPlace & { readonly type: 'paused' | 'resumed' })
+
+/** Right answers of the validation split with fake-quantized activations. */
+export interface SimulatedActivations {
+  readonly bits: number
+  readonly correct: number
+  readonly measured: number
+}
+
+/** finished: all epochs. noBetter: validation stood still. stopped: by the person. */
+export type TrainEnd = 'finished' | 'noBetter' | 'stopped'
+
+export interface TrainResult {
+  readonly end: TrainEnd
+  /** The epoch whose weights these are; 0: as they were before the first step. */
+  readonly epoch: number
+  readonly measure: MeasureEvent
+  /** Names `trained` and turns it into what was measured. */
+  readonly recipe: Recipe
+  readonly trained: TrainedWeights
+}
