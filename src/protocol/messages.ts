@@ -16,7 +16,6 @@ export type {
   SplitName,
   StoredTensor,
   Task,
-  TrainingSettings,
 }
 
 export interface StartRequest {

@@ -94,7 +94,8 @@ describe('pruning in training', () => {
     const [last] = late.slice(-1)
     const zeros = last?.reduce((count, weight) => count + (weight === 0 ? 1 : 0), 0) ?? 0
     expect(zeros).toBeGreaterThan(100)
-    expect(lastOf(events, 'validation').sparsity).toBeCloseTo(0.8, 1)
+    // Weights that the masks let return at the very end count too.
+    expect(lastOf(events, 'validation').sparsity).toBeCloseTo(0.8, 2)
     expect(accuracyOf(result)).toBeGreaterThan(0.5)
   })
 })

@@ -151,8 +151,8 @@ export class PruningHook implements TrainingHook {
     this.count(done.value.tensors)
     for (const { spec, mask } of done.value.tensors) {
       if (mask === null) continue
-      const before = this.growing ? undefined : this.masks.get(spec.name)?.bytes
-      // What is gone stays gone, whatever the weights say now.
+      // What is gone stays gone, whatever the weights say now; with regrowth it never was gone.
+      const before = settings.regrowth ? undefined : this.masks.get(spec.name)?.bytes
       const fresh = this.put(
         spec,
         before === undefined ? mask : mask.map((kept, i) => kept & (before[i] ?? 1)),
