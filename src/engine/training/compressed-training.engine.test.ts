@@ -81,6 +81,8 @@ describe('pruning in training', () => {
     await openBars(engine.current)
     const settings = settingsWith({
       epochs: 6,
+      learningRate: 0.05,
+      decay: 'constant',
       pruning: { schedule: 'polynomial', end: 0.6, regrowth: true },
     })
     const { events, result } = await train({
