@@ -11,6 +11,7 @@ import { createOpenCommands } from './commands/open-commands'
 import { createPreviewCommands } from './commands/preview-commands'
 import { createRecipeCommands } from './commands/recipe-commands'
 import { createInterruptedCommands } from './commands/interrupted-commands'
+import { createTeacherCommands } from './commands/teacher-commands'
 import { createTrainCommands } from './commands/train-commands'
 import { createTrainedCommands } from './commands/trained-commands'
 import { EngineSession } from './engine-session'
@@ -135,14 +136,17 @@ export function createCommands(world: CommandWorld) {
   const recipe = createRecipeCommands(context, preview, data)
   const download = createDownloadCommands(context, trained)
   const outputs = createOutputsCommand(context, preview, trained)
+  const { teacherFiles, reopenTeacher, ...teacher } = createTeacherCommands(context)
   const { continueTraining, ...train } = createTrainCommands(context, {
     trained,
+    teacherFiles,
     useRecipe: recipe.useRecipe,
   })
   const interrupted = createInterruptedCommands(context, {
     open,
     data,
     trained,
+    reopenTeacher,
     continueTraining,
   })
 
@@ -150,6 +154,7 @@ export function createCommands(world: CommandWorld) {
     if (store.getState().model === null) return
     await open.reopen(call)
     await data.reattach(call)
+    await reopenTeacher(call)
     preview.refresh()
   }
 
@@ -159,6 +164,7 @@ export function createCommands(world: CommandWorld) {
     ...recipe,
     ...download,
     ...outputs,
+    ...teacher,
     ...train,
     ...interrupted,
     /** Goes to settings as a whole, those of an epoch included. */

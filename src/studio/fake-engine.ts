@@ -15,7 +15,12 @@ import type {
   PreviewRequest,
   StartRequest,
 } from '../protocol/messages'
-import type { TrainEvent, TrainRequest, TrainResult } from '../protocol/training-messages'
+import type {
+  TeacherSummary,
+  TrainEvent,
+  TrainRequest,
+  TrainResult,
+} from '../protocol/training-messages'
 import type { EngineProcess } from './engine-session'
 import {
   accuracy,
@@ -23,6 +28,7 @@ import {
   engineInfo,
   modelSummary,
   sizeReport,
+  teacherSummary,
   trainStarted,
   trainValidation,
   weightsEvent,
@@ -41,6 +47,10 @@ export interface Answers {
   configure: (settings: DataSettings) => Promise<DataSummary>
   original: () => AsyncGenerator<MeasureEvent, undefined>
   preview: (request: PreviewRequest) => AsyncGenerator<PreviewEvent, undefined>
+  teacher: (
+    files: readonly File[],
+    signal: AbortSignal,
+  ) => AsyncGenerator<OpenProgress, TeacherSummary>
   train: (request: TrainRequest, signal: AbortSignal) => AsyncGenerator<TrainEvent, TrainResult>
   export: (
     request: ExportRequest,
@@ -92,6 +102,10 @@ export function fakeEngine(change: Partial<Answers> = {}): FakeEngine {
         yield accuracy(90)
       }
       return undefined
+    },
+    teacher: async function* () {
+      yield await Promise.resolve({ phase: 'reading' as const, done: 0, total: 1 })
+      return teacherSummary()
     },
     train: async function* ({ recipe }) {
       yield await Promise.resolve(trainStarted())
@@ -195,6 +209,12 @@ export function fakeEngine(change: Partial<Answers> = {}): FakeEngine {
   }
 
   Object.assign(client, {
+    teacher: {
+      open: ({ files }: { files: readonly File[] }, { signal }: CallOptions = {}) => {
+        calls.push(`teacher ${files.map((file) => file.name).join(',')}`)
+        return Promise.resolve(until(signal, answers.teacher(files, signal ?? never)))
+      },
+    },
     train: {
       start: (request: TrainRequest, { signal }: CallOptions = {}) => {
         calls.push(`train ${request.resume === null ? 'new' : 'resumed'}`)

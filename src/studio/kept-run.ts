@@ -28,6 +28,8 @@ export interface RunGround {
   readonly settings: TrainingSettings
   /** The weights that the recipe names. */
   readonly trained: TrainedWeights | null
+  /** The model that it learns from, where that is not the original. */
+  readonly teacher: readonly File[] | null
 }
 
 /** Where it stands: stored after each epoch. */
@@ -71,17 +73,19 @@ const groundSchema = z.object({
   recipe: z.unknown(),
   settings: z.unknown(),
   trained: trainedSchema.nullable(),
+  teacher: filesSchema.nullable(),
 })
 
 const checkpointSchema = z.object({ epoch: z.int().nonnegative(), file: z.instanceof(Blob) })
 
 /** @throws DOMException where the browser has no room or forbids storage */
 export async function keepRunGround(ground: RunGround): Promise<void> {
-  const { files, data } = ground
+  const { files, data, teacher } = ground
   await del(CHECKPOINT)
   await set(GROUND, {
     ...ground,
     files: stored(files),
+    teacher: teacher === null ? null : stored(teacher),
     data: data.kind === 'own' ? { ...data, files: stored(data.files) } : data,
   })
 }

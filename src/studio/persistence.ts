@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { parseRecipe } from '../techniques/recipe'
 import type { Recipe } from '../techniques/recipe'
+import { withoutTeacher } from './store/teacher-slice'
 import { parseTrainingSettings } from '../training/training-settings'
 import type { TrainingSettings } from '../training/training-settings'
 
@@ -28,7 +29,9 @@ const TRAINING_KEY = 'compression-studio.training'
 /** Settings of training, as they were last used; null where there are none. */
 export function loadTrainingSettings(storage: Pick<Storage, 'getItem'>): TrainingSettings | null {
   try {
-    return parseTrainingSettings(JSON.parse(storage.getItem(TRAINING_KEY) ?? 'null'))
+    // Files are not kept, so a teacher that was dropped is gone.
+    const text = storage.getItem(TRAINING_KEY) ?? 'null'
+    return withoutTeacher(parseTrainingSettings(JSON.parse(text)))
   } catch {
     return null
   }

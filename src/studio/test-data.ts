@@ -8,7 +8,7 @@ import type {
   SizeReport,
   WeightsEvent,
 } from '../protocol/messages'
-import type { TrainEvent } from '../protocol/training-messages'
+import type { TeacherSummary, TrainEvent } from '../protocol/training-messages'
 import type { Recipe } from '../techniques/recipe'
 
 /** A small model for tests of the page: one dense layer with ten weights. */
@@ -192,5 +192,16 @@ export function trainValidation(recipe: Recipe, epoch: number): TrainEventOf<'va
     simulated: null,
     recipe: { ...recipe, trained: id },
     trained: { id, weights: new Blob([id]), history: [] },
+  }
+}
+
+export function teacherSummary(change: Partial<TeacherSummary> = {}): TeacherSummary {
+  return {
+    id: '0123456789abcdef',
+    name: 'large',
+    parameters: 2_000_000,
+    resize: null,
+    measure: accuracy(99),
+    ...change,
   }
 }

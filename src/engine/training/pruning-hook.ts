@@ -12,6 +12,11 @@ import type { TrainingOptimizer } from './optimizer'
 import type { HookState, Moment, TrainingHook } from './training-hook'
 import type { TrainableModel } from './trainable-model'
 
+/**
+ * Share that a removed weight loses in each step while it may still return. No loss answers for it, so it would
+ * drift away and come back as noise (SR-STE, Zhou et al. 2021, arXiv:2102.04010).
+ */
+const FADING = 0.01
 const FRACTION = 'fraction'
 const MASK = 'mask:'
 
@@ -33,7 +38,7 @@ export interface PruningParts {
  * Which weights go is decided by the pruning step of the recipe itself, on the weights of that moment.
  *
  * With regrowth the removed weights live on beside the mask while the schedule runs: the model computes
- * with zeros, gradients pass straight through, and the next mask may bring them back.
+ * with zeros, gradients pass straight through while the weights fade, and the next mask may bring them back.
  */
 export class PruningHook implements TrainingHook {
   readonly variables: ReadonlyMap<string, tf.Variable> = new Map()
@@ -96,7 +101,15 @@ export class PruningHook implements TrainingHook {
   }
 
   afterUpdate(): void {
-    // Gradients, moments and weights of removed connections are zero: nothing moves.
+    // Without regrowth nothing moves: gradients, moments and weights of removed connections are zero.
+    if (!this.growing) return
+    for (const [name, { tensor: mask }] of this.masks) {
+      const variable = this.parts.model.all.get(name)
+      if (variable === undefined) continue
+      const pulled = tf.tidy(() => variable.mul(mask.mul(FADING).add(1 - FADING)))
+      variable.assign(pulled)
+      pulled.dispose()
+    }
   }
 
   afterRollback(): void {

@@ -2,19 +2,21 @@ import type { CommandContext } from '../commands'
 import type { KeptRun } from '../kept-run'
 import type { DataCommands } from './data-commands'
 import type { OpenCommands } from './open-commands'
+import type { TeacherCommands } from './teacher-commands'
 import type { TrainedCommands } from './trained-commands'
 
 interface Neighbours {
   readonly open: OpenCommands
   readonly data: DataCommands
   readonly trained: TrainedCommands
+  readonly reopenTeacher: TeacherCommands['reopenTeacher']
   readonly continueTraining: (from: Blob, settings: KeptRun['settings']) => Promise<void>
 }
 
 /** A run that a closed page has left: offered, taken up, or thrown away. */
 export function createInterruptedCommands(context: CommandContext, neighbours: Neighbours) {
   const { store, runs } = context
-  const { open, data, trained, continueTraining } = neighbours
+  const { open, data, trained, reopenTeacher, continueTraining } = neighbours
 
   async function openModelOf(run: KeptRun): Promise<void> {
     if (run.trained !== null) trained.hold(run.trained)
@@ -22,6 +24,7 @@ export function createInterruptedCommands(context: CommandContext, neighbours: N
     if (store.getState().model === null) return
     open.markSample(run.sampleId)
     await data.attachKept(run.data)
+    if (run.teacher !== null) await reopenTeacher(context.call, run.teacher)
   }
 
   return {

@@ -9,6 +9,7 @@ import { readEngineError } from '../engine-error'
 import type { EngineCall } from '../engine-session'
 import { endsTheWorker } from '../restart-policy'
 import { newRun } from '../store/train-slice'
+import type { TeacherCommands } from './teacher-commands'
 import type { TrainedCommands } from './trained-commands'
 
 /** A worker that dies this often in one run will not get through it. */
@@ -16,12 +17,16 @@ const MOST_RESTARTS = 3
 
 interface Neighbours {
   readonly trained: TrainedCommands
+  readonly teacherFiles: TeacherCommands['teacherFiles']
   /** Goes to settings as a whole. */
   readonly useRecipe: (recipe: Recipe) => void
 }
 
 /** One training run at a time: starting it, its buttons, and what it leaves. */
-export function createTrainCommands(context: CommandContext, { trained, useRecipe }: Neighbours) {
+export function createTrainCommands(
+  context: CommandContext,
+  { trained, teacherFiles, useRecipe }: Neighbours,
+) {
   const { store, kept, runs } = context
   let abort: AbortController | null = null
 
@@ -60,6 +65,7 @@ export function createTrainCommands(context: CommandContext, { trained, useRecip
         recipe,
         settings,
         trained: trained.heldBy(recipe),
+        teacher: teacherFiles(settings.distillation),
       }),
     )
   }

@@ -5,14 +5,14 @@ import errors from './en/errors.json'
 import page from './en/page.json'
 import techniques from './en/techniques.json'
 import terms from './en/terms.json'
-import train from './en/train.json'
+import type train from './en/train.json'
 
-const en = { page, errors, techniques, terms, charts, train }
+const en = { page, errors, techniques, terms, charts }
 
 declare module 'i18next' {
   interface CustomTypeOptions {
     defaultNS: 'page'
-    resources: typeof en
+    resources: typeof en & { train: typeof train }
   }
 }
 

@@ -121,6 +121,7 @@ export const createModelSlice: StateCreator<StudioState, [], [], ModelSlice> = (
     })
     get().resetRun()
     get().setTraining({ state: 'idle' })
+    get().leaveTeacher()
     if (get().tab === 'training') get().setTab('size')
   },
   renewModel: (model) => {

@@ -8,19 +8,28 @@ import { createRecipeSlice } from './recipe-slice'
 import type { RecipeSlice } from './recipe-slice'
 import { createRunSlice } from './run-slice'
 import type { RunSlice } from './run-slice'
+import { createTeacherSlice } from './teacher-slice'
+import type { TeacherSlice } from './teacher-slice'
 import { createTrainSlice } from './train-slice'
 import type { TrainSlice } from './train-slice'
 import { createViewSlice } from './view-slice'
 import type { ViewSlice } from './view-slice'
 
 /** Everything the page shows; plain data only. Files, blobs and the worker live elsewhere. */
-export type StudioState = EngineSlice & ModelSlice & RecipeSlice & RunSlice & TrainSlice & ViewSlice
+export type StudioState = EngineSlice &
+  ModelSlice &
+  RecipeSlice &
+  RunSlice &
+  TeacherSlice &
+  TrainSlice &
+  ViewSlice
 
 const createState: StateCreator<StudioState> = (...args) => ({
   ...createEngineSlice(...args),
   ...createModelSlice(...args),
   ...createRecipeSlice(...args),
   ...createRunSlice(...args),
+  ...createTeacherSlice(...args),
   ...createTrainSlice(...args),
   ...createViewSlice(...args),
 })

@@ -5,7 +5,7 @@ import { useStudio } from '../store/store'
 
 /** Offers to take up a run that a closed page has left. */
 export function InterruptedRun() {
-  const { t } = useTranslation('train')
+  const { t } = useTranslation('page')
   const run = useStudio((state) => state.interrupted)
   if (run === null) return null
   return (

@@ -13,10 +13,13 @@ import { ProblemAlert } from './problem-alert'
 import { InterruptedRun } from './interrupted-run'
 import { StepCards } from './step-cards'
 import classes from './studio-page.module.css'
-import { TrainCard } from './train/train-card'
 
 const DataPanel = lazy(() =>
   import('./data/data-panel').then((module) => ({ default: module.DataPanel })),
+)
+
+const TrainPanel = lazy(() =>
+  import('./train/train-panel').then((module) => ({ default: module.TrainPanel })),
 )
 
 /** The workbench: layers, chart, steps; the answer above and the download below. */
@@ -50,7 +53,9 @@ export const StudioPage = memo(function StudioPage({ pickers }: { readonly picke
         </div>
         <div className={classes['steps']}>
           <StepCards />
-          <TrainCard />
+          <Suspense fallback={null}>
+            <TrainPanel />
+          </Suspense>
         </div>
         <div className={classes['download']}>
           <DownloadCard />

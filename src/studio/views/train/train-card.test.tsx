@@ -4,19 +4,22 @@ import { beforeEach, describe, expect, it, vi } from 'vitest'
 import { renderInProviders } from '../../../../scripts/testing/render-in-providers'
 import type { ModelSummary } from '../../../core/model-summary'
 import { defaultRecipe } from '../../../techniques/recipe'
-import { defaultTrainingSettings } from '../../../training/training-settings'
+import { defaultDistillation, defaultTrainingSettings } from '../../../training/training-settings'
 import { useStudio } from '../../store/store'
 import { newRun } from '../../store/train-slice'
 import {
   accuracy,
   dataSummary,
   modelSummary,
+  teacherSummary,
   trainProgress,
   trainStarted,
   trainValidation,
 } from '../../test-data'
 import { formatDuration } from './format-duration'
+import { DistillationCard } from './distillation-card'
 import { TrainCard } from './train-card'
+import { TrainPanel } from './train-panel'
 
 const spies = vi.hoisted(() => ({
   startTraining: vi.fn(() => Promise.resolve()),
@@ -28,6 +31,11 @@ const spies = vi.hoisted(() => ({
   leaveTraining: vi.fn(),
   useEpoch: vi.fn(() => Promise.resolve()),
   changeTrainingSettings: vi.fn(),
+  changeDistillation: vi.fn(),
+  stopDistillation: vi.fn(),
+  openTeacherSample: vi.fn(() => Promise.resolve()),
+  openTeacher: vi.fn(() => Promise.resolve()),
+  cancelTeacher: vi.fn(),
 }))
 vi.mock('../../studio-commands', () => ({ commands: spies }))
 
@@ -171,6 +179,69 @@ describe('the train card', () => {
       ...defaultTrainingSettings,
       flip: true,
     })
+  })
+})
+
+describe('the distillation card', () => {
+  const distilling = (change: Partial<typeof defaultDistillation> = {}): void => {
+    const state = useStudio.getState()
+    const distillation = { ...defaultDistillation, ...change }
+    state.setTrainingSettings({ ...defaultTrainingSettings, distillation })
+  }
+
+  it('is off until it is turned on', async () => {
+    renderInProviders(<DistillationCard />)
+    expect(screen.queryByText('Temperature')).toBeNull()
+    await userEvent.click(screen.getByRole('switch', { name: 'Knowledge distillation' }))
+    expect(spies.changeDistillation).toHaveBeenCalledWith({})
+  })
+
+  it('has a teacher, a temperature and an alpha, and can be turned off', async () => {
+    distilling()
+    renderInProviders(<DistillationCard />)
+    expect(
+      screen.getByRole('button', { name: 'Teacher: The original model, uncompressed' }),
+    ).toBeTruthy()
+    const temperature = screen.getByRole('textbox', { name: 'Temperature value' })
+    await userEvent.clear(temperature)
+    await userEvent.type(temperature, '8{Enter}')
+    expect(spies.changeDistillation).toHaveBeenLastCalledWith({ temperature: 8 })
+    const alpha = screen.getByRole('textbox', { name: 'Alpha value' })
+    await userEvent.clear(alpha)
+    await userEvent.type(alpha, '0.5{Enter}')
+    expect(spies.changeDistillation).toHaveBeenLastCalledWith({ alpha: 0.5 })
+    await userEvent.click(screen.getByRole('switch', { name: 'Knowledge distillation' }))
+    expect(spies.stopDistillation).toHaveBeenCalledOnce()
+  })
+
+  it('shows what the teacher can do, and warns of one that does worse than its student', () => {
+    const teacher = teacherSummary({ resize: [32, 32], measure: accuracy(40) })
+    distilling({ teacher: teacher.id })
+    useStudio.getState().setTeacher({ state: 'ready', teacher })
+    useStudio.getState().setOriginalMeasure(accuracy(95))
+    renderInProviders(<DistillationCard />)
+    expect(screen.getByText(/^2.*parameters · Validation: 40\.00.%.*32 × 32$/)).toBeTruthy()
+    expect(screen.getByText(/does worse on the validation split.*95\.00/)).toBeTruthy()
+  })
+
+  it('says why a model was refused', () => {
+    distilling()
+    const params = { what: 'outputs', expected: '10', found: '3' }
+    const error = { code: 'train/teacher-mismatch' as const, params }
+    useStudio.getState().setTeacher({ state: 'refused', error, before: null })
+    renderInProviders(<DistillationCard />)
+    expect(screen.getByText(/Of the outputs the student has 10, the teacher 3/)).toBeTruthy()
+  })
+
+  it('without labels the teacher alone counts, and training is offered', () => {
+    distilling()
+    const settings = { ...dataSummary().settings, task: 'unlabelled' as const }
+    const data = dataSummary({ splits, settings })
+    useStudio.getState().setData({ state: 'attached', data })
+    renderInProviders(<TrainPanel />)
+    expect(screen.queryByText('Alpha, weight of the labels')).toBeNull()
+    expect(screen.getByText(/the teacher alone supervises/)).toBeTruthy()
+    expect(screen.getByRole('button', { name: 'Recover accuracy' })).toBeTruthy()
   })
 })
 

@@ -1,0 +1,109 @@
+import type { OpenProgress } from '../../protocol/messages'
+import type { TeacherSummary } from '../../protocol/training-messages'
+import { defaultDistillation } from '../../training/training-settings'
+import type { DistillationSettings } from '../../training/training-settings'
+import type { CommandContext } from '../commands'
+import { drain } from '../drain'
+import { readEngineError } from '../engine-error'
+import type { EngineCall } from '../engine-session'
+import type { Sample } from '../samples'
+import { teacherIn } from '../store/teacher-slice'
+
+/** The teacher slot: a model that the open one learns from. */
+export function createTeacherCommands(context: CommandContext) {
+  const { store } = context
+  let files: readonly File[] = []
+  let abort: AbortController | null = null
+
+  // A teacher is for the model that was open; opening or closing one has put the slot back.
+  store.subscribe(({ teacher }, before) => {
+    if (before.teacher.state === 'opening' && teacher.state === 'none') abort?.abort()
+  })
+
+  function change(part: Partial<DistillationSettings>): void {
+    const { trainingSettings } = store.getState()
+    const distillation = { ...(trainingSettings.distillation ?? defaultDistillation), ...part }
+    const settings = { ...trainingSettings, distillation }
+    store.getState().setTrainingSettings(settings)
+    context.rememberTraining(settings)
+  }
+
+  async function open(call: EngineCall, chosen: readonly File[], signal?: AbortSignal) {
+    const before = teacherIn(store.getState().teacher)
+    const name = chosen[0]?.name ?? ''
+    const show = (progress: OpenProgress | null): void => {
+      store.getState().setTeacher({ state: 'opening', name, progress, before })
+    }
+    show(null)
+    const teacher = await call(
+      'teacher',
+      async (client, lifetime) =>
+        drain<OpenProgress, TeacherSummary>(
+          await client.teacher.open({ files: chosen }, { signal: lifetime }),
+          show,
+        ),
+      signal,
+    )
+    files = chosen
+    store.getState().setTeacher({ state: 'ready', teacher })
+    return teacher
+  }
+
+  /** Opens files as the teacher; the one before it stays if they do not fit. */
+  async function attempt(find: (signal: AbortSignal) => Promise<readonly File[]>): Promise<void> {
+    abort?.abort()
+    const controller = new AbortController()
+    abort = controller
+    const before = teacherIn(store.getState().teacher)
+    try {
+      const chosen = await find(controller.signal)
+      const { id } = await open(context.call, chosen, controller.signal)
+      change({ teacher: id })
+    } catch (thrown) {
+      if (abort !== controller) return
+      const error = readEngineError(thrown)
+      const gone = controller.signal.aborted || error.code === 'engine/cancelled'
+      const stays =
+        before === null
+          ? ({ state: 'none' } as const)
+          : ({ state: 'ready', teacher: before } as const)
+      store
+        .getState()
+        .setTeacher(gone ? stays : { state: 'refused', error: error.toData(), before })
+    } finally {
+      if (abort === controller) abort = null
+    }
+  }
+
+  return {
+    changeDistillation: change,
+    /** Training goes by the labels alone again. */
+    stopDistillation: (): void => {
+      const settings = { ...store.getState().trainingSettings, distillation: null }
+      store.getState().setTrainingSettings(settings)
+      context.rememberTraining(settings)
+    },
+    /** A file, or all files of a model. */
+    openTeacher: (chosen: readonly File[]): Promise<void> => attempt(() => Promise.resolve(chosen)),
+    openTeacherSample: (sample: Sample): Promise<void> =>
+      attempt((signal) => context.fetchSampleFiles(sample, () => undefined, signal)),
+    cancelTeacher: (): void => {
+      abort?.abort()
+    },
+    /** The files of the teacher that settings name; null where it is the original, or none. */
+    teacherFiles: (distillation: DistillationSettings | null): readonly File[] | null => {
+      const current = teacherIn(store.getState().teacher)
+      return distillation !== null && distillation.teacher === current?.id ? files : null
+    },
+    /** After a restart of the engine, or of the page. */
+    reopenTeacher: async (call: EngineCall, from: readonly File[] = files): Promise<void> => {
+      if (from.length === 0) return
+      await open(call, from).catch((thrown: unknown) => {
+        const error = readEngineError(thrown).toData()
+        store.getState().setTeacher({ state: 'refused', error, before: null })
+      })
+    },
+  }
+}
+
+export type TeacherCommands = ReturnType<typeof createTeacherCommands>

@@ -1,0 +1,122 @@
+import { Paper, Stack, Switch, Text } from '@mantine/core'
+import { memo } from 'react'
+import { useTranslation } from 'react-i18next'
+import type { DistillationSettings } from '../../../training/training-settings'
+import { formatSignificant } from '../../../ui-kit/format-number'
+import { ValueSlider } from '../../../ui-kit/value-slider'
+import { commands } from '../../studio-commands'
+import { useStudio } from '../../store/store'
+import stepClasses from '../step-cards.module.css'
+import { TeacherSlot } from './teacher-slot'
+import { Segments } from './train-fields'
+
+/** Knowledge distillation: on or off, who teaches, and how much the teacher counts. */
+export const DistillationCard = memo(function DistillationCard() {
+  const { t } = useTranslation('train')
+  const distillation = useStudio((state) => state.trainingSettings.distillation)
+  return (
+    <Paper
+      component="section"
+      aria-label={t('distillation.title')}
+      withBorder
+      className={stepClasses['card'] ?? ''}
+      data-off={distillation === null || undefined}
+    >
+      <div className={stepClasses['cardHead']}>
+        <div className={stepClasses['cardTitle']}>
+          <Text component="h3" fw={600} size="sm" m={0}>
+            {t('distillation.title')}
+          </Text>
+          <Text size="xs" c="dimmed">
+            {t(distillation === null ? 'distillation.off' : 'distillation.summary')}
+          </Text>
+        </div>
+        <Switch
+          aria-label={t('distillation.title')}
+          checked={distillation !== null}
+          onChange={(event) => {
+            if (event.currentTarget.checked) commands.changeDistillation({})
+            else commands.stopDistillation()
+          }}
+        />
+      </div>
+      {distillation !== null && (
+        <div className={stepClasses['body']}>
+          <Settings distillation={distillation} />
+        </div>
+      )}
+    </Paper>
+  )
+})
+
+function Settings({ distillation }: { readonly distillation: DistillationSettings }) {
+  const { t } = useTranslation('train')
+  const { temperature, alpha, loss } = distillation
+  const labelFree = useStudio(
+    (state) => state.data.state === 'attached' && state.data.data.settings.task === 'unlabelled',
+  )
+  return (
+    <Stack gap={12}>
+      <TeacherSlot chosen={distillation.teacher} />
+      <Segments
+        label={t('distillation.loss')}
+        value={loss}
+        data={(['softened', 'logits'] as const).map((value) => ({
+          value,
+          label: t(`distillation.losses.${value}`),
+        }))}
+        onChange={(next) => {
+          commands.changeDistillation({ loss: next })
+        }}
+      />
+      {loss === 'softened' && (
+        <div>
+          <ValueSlider
+            name={t('distillation.temperature')}
+            fieldName={t('distillation.temperatureValue')}
+            value={temperature}
+            min={1}
+            max={20}
+            step={0.5}
+            format={(value) => formatSignificant(value, 3)}
+            onDrag={(next) => {
+              commands.changeDistillation({ temperature: next })
+            }}
+            onSettle={(next) => {
+              commands.changeDistillation({ temperature: next })
+            }}
+          />
+          <Text size="xs" c="dimmed" mt={4}>
+            {t('distillation.temperatureHint')}
+          </Text>
+        </div>
+      )}
+      {labelFree ? (
+        <Text size="xs" c="dimmed">
+          {t('distillation.labelFree')}
+        </Text>
+      ) : (
+        <div>
+          <ValueSlider
+            name={t('distillation.alpha')}
+            fieldName={t('distillation.alphaValue')}
+            value={alpha}
+            min={0}
+            max={1}
+            step={0.05}
+            format={(value) => formatSignificant(value, 2)}
+            onDrag={(next) => {
+              commands.changeDistillation({ alpha: next })
+            }}
+            onSettle={(next) => {
+              commands.changeDistillation({ alpha: next })
+            }}
+          />
+          <Text size="xs" c="dimmed" mt={4}>
+            {t('distillation.alphaHint')}
+          </Text>
+        </div>
+      )}
+    </Stack>
+  )
+}

@@ -1,0 +1,160 @@
+import { Alert, Button, FileButton, Group, Loader, Menu, Text } from '@mantine/core'
+import { IconChevronDown, IconFileUpload } from '@tabler/icons-react'
+import { useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import type { MeasureEvent } from '../../../protocol/messages'
+import type { TeacherSummary } from '../../../protocol/training-messages'
+import { formatCompact } from '../../../ui-kit/format-number'
+import { readEngineError } from '../../engine-error'
+import { fetchSamples } from '../../samples'
+import type { Sample } from '../../samples'
+import { commands } from '../../studio-commands'
+import { useStudio } from '../../store/store'
+import { teacherIn } from '../../store/teacher-slice'
+import { ErrorText } from '../problem-alert'
+import { useScoreText } from './use-score-text'
+
+/** Who teaches: the original model, a built-in one, or one of the person's own. */
+export function TeacherSlot({ chosen }: { readonly chosen: string }) {
+  const { t } = useTranslation('train')
+  const status = useStudio((state) => state.teacher)
+  const teacher = teacherIn(status)
+  const isOpen = teacher !== null && chosen === teacher.id
+  return (
+    <div>
+      <Text size="xs" fw={500} mb={4}>
+        {t('distillation.teacher')}
+      </Text>
+      <Group gap={8} wrap="nowrap">
+        <TeacherMenu label={isOpen ? teacher.name : t('distillation.original')} teacher={teacher} />
+      </Group>
+      {status.state === 'opening' ? (
+        <Group gap={8} mt={8} role="status">
+          <Loader size="xs" />
+          <Text size="xs">{t('distillation.opening', { name: status.name })}</Text>
+          <Button size="compact-xs" variant="subtle" onClick={commands.cancelTeacher}>
+            {t('run.cancel')}
+          </Button>
+        </Group>
+      ) : (
+        isOpen && <TeacherFacts teacher={teacher} />
+      )}
+      {status.state === 'refused' && (
+        <Alert color="red" variant="light" p="xs" mt={8}>
+          <ErrorText error={status.error} />
+        </Alert>
+      )}
+    </div>
+  )
+}
+
+function TeacherMenu({
+  label,
+  teacher,
+}: {
+  readonly label: string
+  readonly teacher: TeacherSummary | null
+}) {
+  const { t } = useTranslation('train')
+  const [samples, setSamples] = useState<readonly Sample[]>([])
+  const find = (): void => {
+    if (samples.length > 0) return
+    fetchSamples().then(setSamples, (thrown: unknown) => {
+      const error = readEngineError(thrown).toData()
+      useStudio.getState().showProblem(error)
+    })
+  }
+  return (
+    <FileButton
+      multiple
+      accept=".json,.bin,.zip"
+      onChange={(files) => {
+        if (files.length > 0) void commands.openTeacher(files)
+      }}
+    >
+      {({ onClick: pick }) => (
+        <Menu position="bottom-start" width="target" withinPortal={false} onOpen={find}>
+          <Menu.Target>
+            <Button
+              size="xs"
+              variant="default"
+              fullWidth
+              justify="space-between"
+              aria-label={t('distillation.choose', { name: label })}
+              rightSection={<IconChevronDown size={14} />}
+            >
+              {label}
+            </Button>
+          </Menu.Target>
+          <Menu.Dropdown>
+            <Menu.Item
+              onClick={() => {
+                commands.changeDistillation({ teacher: 'original' })
+              }}
+            >
+              {t('distillation.original')}
+            </Menu.Item>
+            {teacher !== null && (
+              <Menu.Item
+                onClick={() => {
+                  commands.changeDistillation({ teacher: teacher.id })
+                }}
+              >
+                {teacher.name}
+              </Menu.Item>
+            )}
+            <Menu.Label>{t('distillation.samples')}</Menu.Label>
+            {samples.map((sample) => (
+              <Menu.Item
+                key={sample.id}
+                onClick={() => {
+                  void commands.openTeacherSample(sample)
+                }}
+              >
+                {sample.name}
+              </Menu.Item>
+            ))}
+            <Menu.Divider />
+            <Menu.Item leftSection={<IconFileUpload size={14} />} onClick={pick}>
+              {t('distillation.own')}
+            </Menu.Item>
+          </Menu.Dropdown>
+        </Menu>
+      )}
+    </FileButton>
+  )
+}
+
+/** How large it is and how well it does what the student is to learn. */
+function TeacherFacts({ teacher }: { readonly teacher: TeacherSummary }) {
+  const { t } = useTranslation('train')
+  const score = useScoreText()
+  const original = useStudio((state) => state.originalMeasure)
+  const { measure, parameters, resize } = teacher
+  return (
+    <>
+      <Text size="xs" c="dimmed" mt={4}>
+        {t('distillation.parameters', { parameters: formatCompact(parameters) })}
+        {measure !== null && ` · ${t('run.validation')}: ${score(measure)}`}
+        {resize !== null &&
+          ` · ${t('distillation.resized', { height: resize[0], width: resize[1] })}`}
+      </Text>
+      {measure !== null && original !== null && isWorse(measure, original) && (
+        <Alert color="yellow" variant="light" p="xs" mt={8}>
+          <Text size="xs">{t('distillation.worse', { original: score(original) })}</Text>
+        </Alert>
+      )}
+    </>
+  )
+}
+
+/** Whether the teacher gives fewer right answers on the same samples than its student does already. */
+function isWorse(teacher: MeasureEvent, student: MeasureEvent): boolean {
+  return (
+    teacher.type === 'accuracy' &&
+    student.type === 'accuracy' &&
+    teacher.split === student.split &&
+    teacher.correct / Math.max(1, teacher.measured) <
+      student.correct / Math.max(1, student.measured)
+  )
+}
