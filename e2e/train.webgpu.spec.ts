@@ -1,25 +1,7 @@
-import type { Page } from '@playwright/test'
 import { engineOf, loseDevice } from './support/engine-worker.ts'
 import { loadZipWithStockTfjs } from './support/stock-tfjs.ts'
-import { Studio } from './support/studio.ts'
 import { expect, test } from './support/studio-test.ts'
-import { barFiles, rememberTraining } from './support/training.ts'
-
-async function openBars(
-  page: Page,
-  backend: string,
-  files: { model: string[]; data: string },
-): Promise<Studio> {
-  const studio = new Studio(page)
-  await studio.visit(`?backend=${backend}`)
-  await studio.pick(files.model)
-  await expect(studio.result).toBeVisible({ timeout: 60_000 })
-  const choosing = page.waitForEvent('filechooser')
-  await page.getByRole('button', { name: 'Choose data files' }).click()
-  await (await choosing).setFiles(files.data)
-  await expect(studio.result).toContainText('validation split', { timeout: 60_000 })
-  return studio
-}
+import { barFiles, openBars, rememberTraining } from './support/training.ts'
 
 test('one step of training is the same on every backend', async ({ page }, info) => {
   test.setTimeout(300_000)

@@ -1,10 +1,12 @@
-import { writeFileSync } from 'node:fs'
+import { mkdirSync, writeFileSync } from 'node:fs'
 import type { Page, TestInfo } from '@playwright/test'
 import { defaultTrainingSettings } from '../../src/training/training-settings.ts'
 import type { TrainingSettings } from '../../src/training/training-settings.ts'
 import { barModel, barPictures } from '../../scripts/testing/bar-model.ts'
 import { savedFiles } from '../../scripts/testing/stock-model.ts'
 import * as tf from '@tensorflow/tfjs'
+import { Studio } from './studio.ts'
+import { expect } from './studio-test.ts'
 
 /** Settings as an earlier visit has left them; before the page loads. */
 export async function rememberTraining(
@@ -21,15 +23,45 @@ export async function rememberTraining(
 export async function barFiles(
   info: TestInfo,
   count: number,
+  labelled = true,
 ): Promise<{ model: string[]; data: string }> {
-  await tf.setBackend('cpu')
-  const model: string[] = []
-  for (const part of await savedFiles(tf, barModel())) {
-    const file = info.outputPath(part.path)
-    writeFileSync(file, await part.read(0, part.size))
-    model.push(file)
-  }
   const data = info.outputPath('bars.npz')
-  writeFileSync(data, new Uint8Array(await barPictures(count, 5).arrayBuffer()))
-  return { model, data }
+  writeFileSync(data, new Uint8Array(await barPictures(count, 5, labelled).arrayBuffer()))
+  return { model: await modelFiles(info, 'bars', barModel), data }
+}
+
+/** A model as files in a folder of its own. */
+export async function modelFiles(
+  info: TestInfo,
+  folder: string,
+  build: () => tf.LayersModel,
+): Promise<string[]> {
+  await tf.setBackend('cpu')
+  const model = build()
+  const files: string[] = []
+  mkdirSync(info.outputPath(folder), { recursive: true })
+  for (const part of await savedFiles(tf, model)) {
+    const file = info.outputPath(folder, part.path)
+    writeFileSync(file, await part.read(0, part.size))
+    files.push(file)
+  }
+  model.dispose()
+  return files
+}
+
+/** Opens a small network with its pictures. */
+export async function openBars(
+  page: Page,
+  backend: string,
+  files: { model: string[]; data: string },
+): Promise<Studio> {
+  const studio = new Studio(page)
+  await studio.visit(`?backend=${backend}`)
+  await studio.pick(files.model)
+  await expect(studio.result).toBeVisible({ timeout: 60_000 })
+  const choosing = page.waitForEvent('filechooser')
+  await page.getByRole('button', { name: 'Choose data files' }).click()
+  await (await choosing).setFiles(files.data)
+  await expect(studio.result).toContainText('validation split', { timeout: 60_000 })
+  return studio
 }
