@@ -181,7 +181,8 @@ export class Engine {
       request.recipe === null
         ? state.weights
         : (await this.previews.run(state, request.recipe, signal)).tensors
-    return this.measurements.outputs(state, request, weights, emit, signal)
+    const compared = { kind: 'weights', weights } as const
+    return this.measurements.outputs(state, request, compared, emit, signal)
   }
 
   preview(request: PreviewRequest, signal?: AbortSignal): Stream<PreviewEvent, undefined> {
@@ -205,6 +206,12 @@ export class Engine {
   /** Opens a model that the open one can learn from. */
   openTeacher(files: readonly Blob[], signal?: AbortSignal): Stream<OpenProgress, TeacherSummary> {
     return streamed(signal, (emit, own) => this.unlessFault(this.teachers.open(files, emit, own)))
+  }
+
+  teacherOutputs(first: number, signal?: AbortSignal): Stream<MeasureProgress, ModelOutputs> {
+    return streamed(signal, (emit, own) =>
+      this.unlessFault(this.teachers.outputs(first, emit, own)),
+    )
   }
 
   closeTeacher(): void {

@@ -210,13 +210,13 @@ export class Measurements {
   }
 
   /**
-   * What the model computes with these weights for the first samples of a split.
+   * What a model computes for the first samples of a split, the open one with other weights or another one.
    * @throws StudioError 'engine/no-data' without attached data
    */
   async outputs(
     state: OpenModelState,
     { split: name, first }: Pick<OutputsRequest, 'split' | 'first'>,
-    weights: readonly NamedWeight[],
+    compared: Compared,
     emit: Emit<MeasureProgress>,
     signal: AbortSignal,
   ): Promise<ModelOutputs> {
@@ -228,7 +228,7 @@ export class Measurements {
       return collectOutputs(
         {
           split,
-          subject: { ...this.original(state), weights },
+          subject: this.subject(state, compared) ?? this.original(state),
           samples: first,
           tools: this.tools,
           signal,

@@ -96,6 +96,9 @@ function createRouter(engine: Engine, onFault: (fault: StudioError) => void) {
       open: os.teacher.open.handler(({ input, signal }) =>
         stream(() => engine.openTeacher(input.files, signal)),
       ),
+      outputs: os.teacher.outputs.handler(({ input, signal }) =>
+        stream(() => engine.teacherOutputs(input.first, signal)),
+      ),
       close: os.teacher.close.handler(() =>
         order(() => {
           engine.closeTeacher()

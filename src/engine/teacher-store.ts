@@ -1,12 +1,18 @@
 import { StudioError } from '../core/errors'
 import type { OpenedModel } from '../formats/format'
 import { openModel } from '../formats/importers'
-import type { MeasureEvent, OpenProgress } from '../protocol/messages'
+import type {
+  MeasureEvent,
+  MeasureProgress,
+  ModelOutputs,
+  OpenProgress,
+} from '../protocol/messages'
 import type { TeacherSummary } from '../protocol/training-messages'
 import type { Measurements } from './measurements'
 import { bundleFile, requireRunnable } from './model-store'
 import type { ModelStore, OpenModelState } from './model-store'
 import { createProvenModel } from './prove-model'
+import type { RunnableModel } from './runnable-model'
 import { atMostEvery } from './stream'
 import type { Emit } from './stream'
 import { teacherFit, withFit } from './teacher-fit'
@@ -44,7 +50,7 @@ export class TeacherStore {
     emit: Emit<OpenProgress>,
     signal: AbortSignal,
   ): Promise<TeacherSummary> {
-    const { pace, exclusive, backend } = this.tools
+    const { pace } = this.tools
     const student = this.models.require()
     const learner = requireRunnable(student)
     const report = atMostEvery(100, () => pace.now(), emit)
@@ -57,10 +63,7 @@ export class TeacherStore {
     emit({ phase: 'reading', done: 0, total: 0 })
     const opened = await openModel(files.map(bundleFile), step('reading'))
     emit({ phase: 'building', done: 0, total: 0 })
-    const { info, watch } = backend()
-    const runnable = await exclusive.run(signal, () =>
-      createProvenModel(opened, { info, watch, between: () => () => pace.breathe(signal, 0) }),
-    )
+    const runnable = await this.build(opened, signal)
     try {
       const fit = teacherFit(learner, runnable)
       const compared = { kind: 'model', runnable: withFit(runnable, fit, learner) } as const
@@ -92,6 +95,38 @@ export class TeacherStore {
     } finally {
       runnable.dispose()
     }
+  }
+
+  /**
+   * What it says to the first samples of the student's validation split.
+   * @throws StudioError 'train/no-teacher', 'engine/no-data', 'engine/cancelled'
+   */
+  async outputs(
+    first: number,
+    emit: Emit<MeasureProgress>,
+    signal: AbortSignal,
+  ): Promise<ModelOutputs> {
+    const { current, measurements, models } = this
+    if (current === null || current.student !== models.current)
+      throw new StudioError('train/no-teacher', {})
+    const { student, teacher } = current
+    const learner = requireRunnable(student)
+    const runnable = await this.build(teacher.opened, signal)
+    try {
+      const compared = { kind: 'model', runnable: withFit(runnable, teacher.fit, learner) } as const
+      const asked = { split: 'validation', first } as const
+      return await measurements.outputs(student, asked, compared, emit, signal)
+    } finally {
+      runnable.dispose()
+    }
+  }
+
+  private build(opened: OpenedModel, signal: AbortSignal): Promise<RunnableModel> {
+    const { pace, exclusive, backend } = this.tools
+    const { info, watch } = backend()
+    return exclusive.run(signal, () =>
+      createProvenModel(opened, { info, watch, between: () => () => pace.breathe(signal, 0) }),
+    )
   }
 
   close(): void {

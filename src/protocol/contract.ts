@@ -94,6 +94,10 @@ export const contract = {
       .input(type<{ files: readonly File[] }>())
       .output(eventIterator(type<OpenProgress>(), type<TeacherSummary>())),
     close: base.output(type<undefined>()),
+    /** What it says to the first samples of the validation split. */
+    outputs: base
+      .input(type<{ first: number }>())
+      .output(eventIterator(type<MeasureProgress>(), type<ModelOutputs>())),
   },
   train: {
     /** One run at a time; leaving the loop cancels it and leaves the model as it was. */

@@ -9,14 +9,7 @@ import type { Task } from '../data/task'
 import type { ExportFormat, StoredTensor } from '../formats/format'
 import type { Recipe } from '../techniques/recipe'
 
-export type {
-  DataSettings,
-  ExportFormat,
-  Preparation,
-  SplitName,
-  StoredTensor,
-  Task,
-}
+export type { DataSettings, ExportFormat, Preparation, SplitName, StoredTensor, Task }
 
 export interface StartRequest {
   /** null: the automatic order. A forced backend is used even if it is a software adapter. */

@@ -8,6 +8,7 @@ import { savedFiles } from '../../../scripts/testing/stock-model'
 import {
   accuracyOf,
   bitsOf,
+  floats,
   ofType,
   openBars,
   openBuilt,
@@ -72,6 +73,22 @@ describe('a teacher in the slot', () => {
     expect(teacher).toMatchObject({ parameters: 213, resize: null })
     expect(teacher.measure).toMatchObject({ type: 'accuracy', split: 'validation' })
     const { id } = teacher
+    // Looked at beside the student: the same numbers as when it is the open model.
+    const { result: said } = await drained(engine.current.teacherOutputs(5))
+    expect(said).toMatchObject({ samples: 5, classes: 3, kind: 'probabilities' })
+    await drained(engine.current.open(files))
+    const data = { files: [barPictures(400, 5)], labelColumns: null, settings: null }
+    await drained(engine.current.openData(data))
+    await expect(drained(engine.current.teacherOutputs(5))).rejects.toMatchObject({
+      code: 'train/no-teacher',
+    })
+    const { result: itself } = await drained(
+      engine.current.outputs({ split: 'validation', recipe: null, first: 5 }),
+    )
+    expect(await floats(said.values)).toEqual(await floats(itself.values))
+
+    await openSmall()
+    await drained(engine.current.openTeacher(files))
     const soft = await train({ settings: distilling({ teacher: id, alpha: 0 }, { shift: 0 }) })
     const hard = await train({ settings: settingsWith({ epochs: 4, shift: 0 }) })
     expect(accuracyOf(soft.result)).toBeGreaterThan(accuracyOf(hard.result) - 0.1)

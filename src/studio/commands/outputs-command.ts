@@ -1,4 +1,5 @@
 import type { MeasureProgress, ModelOutputs, OutputsRequest } from '../../protocol/messages'
+import type { Recipe } from '../../techniques/recipe'
 import type { CommandContext } from '../commands'
 import { drain } from '../drain'
 import type { PreviewCommands } from './preview-commands'
@@ -15,23 +16,54 @@ export function createOutputsCommand(
   preview: PreviewCommands,
   trained: TrainedCommands,
 ) {
+  async function numbers(
+    events: AsyncIterator<MeasureProgress, ModelOutputs>,
+  ): Promise<OutputNumbers> {
+    const result = await drain<MeasureProgress, ModelOutputs>(events, () => undefined)
+    return { ...result, values: new Float32Array(await result.values.arrayBuffer()) }
+  }
+
+  /** @param recipe null: the original */
+  async function ofModel(request: OutputsRequest, outer?: AbortSignal): Promise<OutputNumbers> {
+    if (request.recipe !== null) await trained.ensure(call, request.recipe)
+    return call(
+      'measure',
+      async (client, signal) => numbers(await client.measure.outputs(request, { signal })),
+      outer,
+    )
+  }
+
   return {
     /** @throws StudioError 'engine/no-model', 'engine/no-data' */
     outputs: async (request: OutputsRequest): Promise<OutputNumbers> => {
       // It need not wait for a measurement of the whole split, which begins anew afterwards.
       preview.clear()
       try {
-        if (request.recipe !== null) await trained.ensure(call, request.recipe)
-        const result = await call('measure', async (client, signal) =>
-          drain<MeasureProgress, ModelOutputs>(
-            await client.measure.outputs(request, { signal }),
-            () => undefined,
-          ),
-        )
-        return { ...result, values: new Float32Array(await result.values.arrayBuffer()) }
+        return await ofModel(request)
       } finally {
         preview.refresh()
       }
+    },
+    /**
+     * What teacher and student say to the first samples of the validation split.
+     * @param teacher 'original', or the one in the slot
+     */
+    bothOutputs: async (
+      recipe: Recipe,
+      teacher: string,
+      first: number,
+      outer: AbortSignal,
+    ): Promise<{ teacher: OutputNumbers; student: OutputNumbers }> => {
+      const split = 'validation'
+      const student = await ofModel({ split, recipe, first }, outer)
+      if (teacher === 'original')
+        return { student, teacher: await ofModel({ split, recipe: null, first }, outer) }
+      const own = await call(
+        'measure',
+        async (client, signal) => numbers(await client.teacher.outputs({ first }, { signal })),
+        outer,
+      )
+      return { student, teacher: own }
     },
   }
 }

@@ -1,12 +1,13 @@
 import { ActionIcon, Text } from '@mantine/core'
 import { IconChevronLeft, IconChevronRight } from '@tabler/icons-react'
-import { useEffect, useRef, useState } from 'react'
+import { useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { DataSummary, SamplePicture } from '../../../protocol/messages'
 import { formatCount, formatSignificant } from '../../../ui-kit/format-number'
 import { commands } from '../../studio-commands'
 import { useStudio } from '../../store/store'
 import classes from './data.module.css'
+import { SampleCanvas } from './sample-canvas'
 import { useOutputName } from './use-output-name'
 
 type Shown =
@@ -40,7 +41,7 @@ export function SampleViewer({ data }: { readonly data: DataSummary }) {
   return (
     <figure className={classes['sample']} aria-label={t('data.sample')}>
       <div className={classes['frame']}>
-        {shown.state === 'shown' && <Picture sample={shown.sample} label={t('data.sample')} />}
+        {shown.state === 'shown' && <SampleCanvas sample={shown.sample} label={t('data.sample')} />}
         {shown.state === 'failed' && (
           <Text size="xs" c="dimmed">
             {t('data.sampleFailed')}
@@ -99,27 +100,5 @@ function Facts({ sample }: { readonly sample: SamplePicture }) {
         .map(({ output, value }) => `${outputName(output)} ${formatSignificant(value, 3)}`)
         .join(', ')}
     </Text>
-  )
-}
-
-function Picture({ sample, label }: { readonly sample: SamplePicture; readonly label: string }) {
-  const canvas = useRef<HTMLCanvasElement>(null)
-  const { picture } = sample
-  useEffect(() => {
-    const context = canvas.current?.getContext('2d')
-    if (picture === null || context === null || context === undefined) return
-    const { width, height, rgba } = picture
-    context.putImageData(new ImageData(rgba, width, height), 0, 0)
-  }, [picture])
-  if (picture === null) return null
-  return (
-    <canvas
-      ref={canvas}
-      role="img"
-      aria-label={label}
-      width={picture.width}
-      height={picture.height}
-      className={classes['picture']}
-    />
   )
 }

@@ -2,11 +2,13 @@ import { Paper, Stack, Switch, Text } from '@mantine/core'
 import { memo } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { DistillationSettings } from '../../../training/training-settings'
+import { Folded } from '../../../ui-kit/folded'
 import { formatSignificant } from '../../../ui-kit/format-number'
 import { ValueSlider } from '../../../ui-kit/value-slider'
 import { commands } from '../../studio-commands'
 import { useStudio } from '../../store/store'
 import stepClasses from '../step-cards.module.css'
+import { DarkKnowledge } from './dark-knowledge'
 import { TeacherSlot } from './teacher-slot'
 import { Segments } from './train-fields'
 
@@ -52,24 +54,28 @@ export const DistillationCard = memo(function DistillationCard() {
 function Settings({ distillation }: { readonly distillation: DistillationSettings }) {
   const { t } = useTranslation('train')
   const { temperature, alpha, loss } = distillation
-  const labelFree = useStudio(
-    (state) => state.data.state === 'attached' && state.data.data.settings.task === 'unlabelled',
+  const task = useStudio((state) =>
+    state.data.state === 'attached' ? state.data.data.settings.task : null,
   )
+  // Numbers have no classes to be soft about.
+  const hasClasses = task !== 'regression'
   return (
     <Stack gap={12}>
       <TeacherSlot chosen={distillation.teacher} />
-      <Segments
-        label={t('distillation.loss')}
-        value={loss}
-        data={(['softened', 'logits'] as const).map((value) => ({
-          value,
-          label: t(`distillation.losses.${value}`),
-        }))}
-        onChange={(next) => {
-          commands.changeDistillation({ loss: next })
-        }}
-      />
-      {loss === 'softened' && (
+      {hasClasses && (
+        <Segments
+          label={t('distillation.loss')}
+          value={loss}
+          data={(['softened', 'logits'] as const).map((value) => ({
+            value,
+            label: t(`distillation.losses.${value}`),
+          }))}
+          onChange={(next) => {
+            commands.changeDistillation({ loss: next })
+          }}
+        />
+      )}
+      {hasClasses && loss === 'softened' && (
         <div>
           <ValueSlider
             name={t('distillation.temperature')}
@@ -91,7 +97,7 @@ function Settings({ distillation }: { readonly distillation: DistillationSetting
           </Text>
         </div>
       )}
-      {labelFree ? (
+      {task === 'unlabelled' ? (
         <Text size="xs" c="dimmed">
           {t('distillation.labelFree')}
         </Text>
@@ -116,6 +122,11 @@ function Settings({ distillation }: { readonly distillation: DistillationSetting
             {t('distillation.alphaHint')}
           </Text>
         </div>
+      )}
+      {task !== null && hasClasses && (
+        <Folded title={t('dark.title')}>
+          <DarkKnowledge {...distillation} />
+        </Folded>
       )}
     </Stack>
   )

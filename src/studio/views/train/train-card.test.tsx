@@ -1,10 +1,11 @@
-import { screen, within } from '@testing-library/react'
+import { act, screen, within } from '@testing-library/react'
 import userEvent from '@testing-library/user-event'
 import { beforeEach, describe, expect, it, vi } from 'vitest'
 import { renderInProviders } from '../../../../scripts/testing/render-in-providers'
 import type { ModelSummary } from '../../../core/model-summary'
 import { defaultRecipe } from '../../../techniques/recipe'
 import { defaultDistillation, defaultTrainingSettings } from '../../../training/training-settings'
+import type { OutputNumbers } from '../../commands/outputs-command'
 import { useStudio } from '../../store/store'
 import { newRun } from '../../store/train-slice'
 import {
@@ -36,6 +37,8 @@ const spies = vi.hoisted(() => ({
   openTeacherSample: vi.fn(() => Promise.resolve()),
   openTeacher: vi.fn(() => Promise.resolve()),
   cancelTeacher: vi.fn(),
+  bothOutputs: vi.fn(),
+  sampleOfData: vi.fn(),
 }))
 vi.mock('../../studio-commands', () => ({ commands: spies }))
 
@@ -222,6 +225,35 @@ describe('the distillation card', () => {
     renderInProviders(<DistillationCard />)
     expect(screen.getByText(/^2.*parameters · Validation: 40\.00.%.*32 × 32$/)).toBeTruthy()
     expect(screen.getByText(/does worse on the validation split.*95\.00/)).toBeTruthy()
+  })
+
+  it('shows what teacher and student think of each class, softened as the slider says', async () => {
+    distilling({ temperature: 1 })
+    const numbers = (values: number[]): OutputNumbers => ({
+      samples: 2,
+      classes: 2,
+      kind: 'probabilities',
+      values: Float32Array.from(values),
+    })
+    spies.bothOutputs.mockResolvedValue({
+      teacher: numbers([0.9, 0.1, 0.2, 0.8]),
+      student: numbers([0.5, 0.5, 0.99, 0.01]),
+    })
+    spies.sampleOfData.mockResolvedValue({ label: 'seven', picture: null })
+    renderInProviders(<DistillationCard />)
+    await userEvent.click(screen.getByRole('button', { name: 'Dark knowledge' }))
+    const table = within(await screen.findByRole('figure', { name: 'Dark knowledge' }))
+    const cells = (): string[] =>
+      table.getAllByRole('cell').map(({ textContent }) => textContent.replaceAll('\u00a0', ' '))
+    expect(cells()).toEqual(['90.0 %', '50.0 %', '10.0 %', '50.0 %'])
+    expect(await table.findByText('Label seven')).toBeTruthy()
+    act(() => {
+      distilling({ temperature: 2 })
+    })
+    expect(cells()).toEqual(['75.0 %', '50.0 %', '25.0 %', '50.0 %'])
+    await userEvent.click(table.getByRole('button', { name: 'Next picture' }))
+    expect(spies.sampleOfData).toHaveBeenLastCalledWith(1)
+    expect(cells()[0]).toBe('33.3 %')
   })
 
   it('says why a model was refused', () => {

@@ -1,0 +1,32 @@
+import { useEffect, useRef } from 'react'
+import type { SamplePicture } from '../../../protocol/messages'
+import classes from './data.module.css'
+
+/** A sample as the model sees it; nothing where it is no picture. */
+export function SampleCanvas({
+  sample,
+  label,
+}: {
+  readonly sample: SamplePicture
+  readonly label: string
+}) {
+  const canvas = useRef<HTMLCanvasElement>(null)
+  const { picture } = sample
+  useEffect(() => {
+    const context = canvas.current?.getContext('2d')
+    if (picture === null || context === null || context === undefined) return
+    const { width, height, rgba } = picture
+    context.putImageData(new ImageData(rgba, width, height), 0, 0)
+  }, [picture])
+  if (picture === null) return null
+  return (
+    <canvas
+      ref={canvas}
+      role="img"
+      aria-label={label}
+      width={picture.width}
+      height={picture.height}
+      className={classes['picture']}
+    />
+  )
+}
