@@ -24,6 +24,7 @@ interface Subject {
   readonly shift: number
   /** When the target sparsity is reached, as a share of the run. */
   readonly end: number
+  readonly optimizer: TrainingSettings['optimizer']
 }
 
 const subjects: readonly Subject[] = [
@@ -34,7 +35,8 @@ const subjects: readonly Subject[] = [
     epochs: 60,
     learningRate: 3e-3,
     shift: 1,
-    end: 0.3,
+    end: 0.7,
+    optimizer: 'adamw',
   },
   {
     sample: 'lenet-5',
@@ -44,6 +46,7 @@ const subjects: readonly Subject[] = [
     learningRate: 1e-3,
     shift: 2,
     end: 0.4,
+    optimizer: 'adam',
   },
 ]
 
@@ -53,7 +56,7 @@ for (const subject of subjects)
 if (wanted === undefined || wanted === 'curve') await curve()
 
 async function twelveTimes(subject: Subject): Promise<void> {
-  const { sample, kernels, biases, epochs, learningRate, shift, end } = subject
+  const { sample, kernels, biases, epochs, learningRate, shift, end, optimizer } = subject
   const started = Date.now()
   const laboratory = await Laboratory.open(sample)
   const value = 1 - ((kernels + biases) / FEWER - biases) / kernels
@@ -67,6 +70,9 @@ async function twelveTimes(subject: Subject): Promise<void> {
       epochs,
       learningRate,
       shift,
+      optimizer,
+      // Of AdamW: weights that the loss does not need are small when they are chosen for removal.
+      weightDecay: 0.05,
       pruning: { schedule: 'polynomial', end, rounds: 4, regrowth: false },
     })
     floatErrors.push(1 - (await laboratory.train(recipeWith({}), settings)).testAccuracy)
