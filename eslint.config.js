@@ -63,6 +63,7 @@ export default tseslint.config(
       'src/techniques/**',
       'src/formats/**',
       'src/data/**',
+      'src/structure/**',
       'src/training/**',
       'src/protocol/**',
     ],

@@ -101,6 +101,8 @@ export const errorCatalog = {
   'quantize/bits': ['bits', 'scheme', 'minimum'],
   'quantize/table-too-large': ['tensor', 'bits', 'levels', 'weights'],
   // Training
+  'structure/graph-model': [],
+  'structure/nothing-to-cut': [],
   'train/no-data': [],
   'train/no-split': ['dataset'],
   'train/no-labels': ['dataset'],

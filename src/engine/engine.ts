@@ -25,9 +25,11 @@ import type {
   TrainRequest,
   TrainResult,
 } from '../protocol/training-messages'
+import type { CutPlan, CutRequest, CutResult, GroupSummary } from '../protocol/structure-messages'
 import type { ModelSummary } from '../core/model-summary'
 import { chooseBackend } from './backend'
 import type { ChosenBackend } from './backend'
+import { ChannelCutter } from './channel-cutter'
 import { DatasetStore } from './dataset-store'
 import type { EngineEnvironment } from './environment'
 import { Exclusive } from './exclusive'
@@ -54,6 +56,7 @@ export class Engine {
   private readonly measurements: Measurements
   private readonly previews: Previews
   private readonly teachers: TeacherStore
+  private readonly cutter: ChannelCutter
   private readonly trainer: Trainer
   private chosen: ChosenBackend | null = null
 
@@ -70,6 +73,7 @@ export class Engine {
     this.models = new ModelStore(this.tools)
     this.measurements = new Measurements(this.tools, this.models, new DatasetStore(this.tools))
     this.previews = new Previews(this.tools, this.models, this.measurements)
+    this.cutter = new ChannelCutter(this.tools, this.models)
     this.teachers = new TeacherStore(this.tools, this.models, this.measurements)
     this.trainer = new Trainer(
       this.tools,
@@ -201,6 +205,23 @@ export class Engine {
   /** Makes the weights of a run known, for recipes that name them. */
   addTrained(trained: TrainedWeights): Promise<void> {
     return this.models.addTrained(trained)
+  }
+
+  /** Which layers of the open model lose channels together. */
+  channelGroups(): GroupSummary[] {
+    return this.cutter.groups()
+  }
+
+  planCut(request: CutRequest): CutPlan {
+    return this.cutter.plan(request)
+  }
+
+  /** The open model without some of its channels, as files. */
+  cutModel(
+    request: CutRequest,
+    signal: AbortSignal = new AbortController().signal,
+  ): Promise<CutResult> {
+    return this.cutter.files(request, signal)
   }
 
   /** Opens a model that the open one can learn from. */

@@ -92,6 +92,17 @@ function createRouter(engine: Engine, onFault: (fault: StudioError) => void) {
         stream(() => engine.export(input, signal)),
       ),
     },
+    structure: {
+      groups: os.structure.groups.handler(() =>
+        answer(() => Promise.resolve().then(() => engine.channelGroups())),
+      ),
+      plan: os.structure.plan.handler(({ input }) =>
+        answer(() => Promise.resolve().then(() => engine.planCut(input))),
+      ),
+      cut: os.structure.cut.handler(({ input, signal }) =>
+        answer(() => engine.cutModel(input, signal)),
+      ),
+    },
     teacher: {
       open: os.teacher.open.handler(({ input, signal }) =>
         stream(() => engine.openTeacher(input.files, signal)),

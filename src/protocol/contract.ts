@@ -20,6 +20,7 @@ import type {
   SamplePicture,
   StartRequest,
 } from './messages'
+import type { CutPlan, CutRequest, CutResult, GroupSummary } from './structure-messages'
 import type {
   TeacherSummary,
   TrainedWeights,
@@ -87,6 +88,14 @@ export const contract = {
     export: base
       .input(type<ExportRequest>())
       .output(eventIterator(type<ExportProgress>(), type<ExportResult>())),
+  },
+  structure: {
+    /** Which layers lose channels together, and which keep theirs. */
+    groups: base.output(type<readonly GroupSummary[]>()),
+    /** What a cut would leave; nothing is changed. */
+    plan: base.input(type<CutRequest>()).output(type<CutPlan>()),
+    /** The open model without some of its channels, as the files of a smaller one. */
+    cut: base.input(type<CutRequest>()).output(type<CutResult>()),
   },
   teacher: {
     /** Opens and measures a model that the open one can learn from; the one before stays until this succeeds. */

@@ -11,6 +11,7 @@ import { createOpenCommands } from './commands/open-commands'
 import { createPreviewCommands } from './commands/preview-commands'
 import { createRecipeCommands } from './commands/recipe-commands'
 import { createInterruptedCommands } from './commands/interrupted-commands'
+import { createStructureCommands } from './commands/structure-commands'
 import { createTeacherCommands } from './commands/teacher-commands'
 import { createTrainCommands } from './commands/train-commands'
 import { createTrainedCommands } from './commands/trained-commands'
@@ -142,6 +143,12 @@ export function createCommands(world: CommandWorld) {
     teacherFiles,
     useRecipe: recipe.useRecipe,
   })
+  const structure = createStructureCommands(context, {
+    open,
+    data,
+    trained,
+    openTeacher: teacher.openTeacher,
+  })
   const interrupted = createInterruptedCommands(context, {
     open,
     data,
@@ -165,6 +172,7 @@ export function createCommands(world: CommandWorld) {
     ...download,
     ...outputs,
     ...teacher,
+    ...structure,
     ...train,
     ...interrupted,
     /** Goes to settings as a whole, those of an epoch included. */

@@ -21,9 +21,11 @@ import type {
   TrainRequest,
   TrainResult,
 } from '../protocol/training-messages'
+import type { CutRequest, CutResult, GroupSummary } from '../protocol/structure-messages'
 import type { EngineProcess } from './engine-session'
 import {
   accuracy,
+  cutPlan,
   dataSummary,
   engineInfo,
   modelSummary,
@@ -52,6 +54,8 @@ export interface Answers {
     signal: AbortSignal,
   ) => AsyncGenerator<OpenProgress, TeacherSummary>
   train: (request: TrainRequest, signal: AbortSignal) => AsyncGenerator<TrainEvent, TrainResult>
+  groups: () => readonly GroupSummary[]
+  cut: () => Promise<CutResult>
   export: (
     request: ExportRequest,
     signal: AbortSignal,
@@ -103,6 +107,12 @@ export function fakeEngine(change: Partial<Answers> = {}): FakeEngine {
       }
       return undefined
     },
+    groups: () => [],
+    cut: () =>
+      Promise.resolve({
+        files: [{ path: 'model.json', blob: new Blob(['smaller']) }],
+        plan: cutPlan(),
+      }),
     teacher: async function* () {
       yield await Promise.resolve({ phase: 'reading' as const, done: 0, total: 1 })
       return teacherSummary()
@@ -209,6 +219,20 @@ export function fakeEngine(change: Partial<Answers> = {}): FakeEngine {
   }
 
   Object.assign(client, {
+    structure: {
+      groups: () => {
+        calls.push('groups')
+        return Promise.resolve(answers.groups())
+      },
+      plan: ({ target }: CutRequest) => {
+        calls.push(`plan ${target.share}`)
+        return Promise.resolve(cutPlan())
+      },
+      cut: ({ target }: CutRequest) => {
+        calls.push(`cut ${target.share}`)
+        return answers.cut()
+      },
+    },
     teacher: {
       open: ({ files }: { files: readonly File[] }, { signal }: CallOptions = {}) => {
         calls.push(`teacher ${files.map((file) => file.name).join(',')}`)

@@ -8,6 +8,7 @@ import type {
   SizeReport,
   WeightsEvent,
 } from '../protocol/messages'
+import type { CutPlan } from '../protocol/structure-messages'
 import type { TeacherSummary, TrainEvent } from '../protocol/training-messages'
 import type { Recipe } from '../techniques/recipe'
 
@@ -202,6 +203,16 @@ export function teacherSummary(change: Partial<TeacherSummary> = {}): TeacherSum
     parameters: 2_000_000,
     resize: null,
     measure: accuracy(99),
+    ...change,
+  }
+}
+
+export function cutPlan(change: Partial<CutPlan> = {}): CutPlan {
+  return {
+    parameters: 4_000,
+    macs: 50_000,
+    whole: { parameters: 10_000, macs: 200_000 },
+    layers: [{ name: 'conv', before: 16, after: 8 }],
     ...change,
   }
 }

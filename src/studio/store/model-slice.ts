@@ -118,6 +118,9 @@ export const createModelSlice: StateCreator<StudioState, [], [], ModelSlice> = (
       originalMeasure: null,
       isSample: false,
       focusLayer: null,
+      cut: { state: 'idle' },
+      cutFrom: null,
+      groups: null,
     })
     get().resetRun()
     get().setTraining({ state: 'idle' })

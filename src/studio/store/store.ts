@@ -8,6 +8,8 @@ import { createRecipeSlice } from './recipe-slice'
 import type { RecipeSlice } from './recipe-slice'
 import { createRunSlice } from './run-slice'
 import type { RunSlice } from './run-slice'
+import { createStructureSlice } from './structure-slice'
+import type { StructureSlice } from './structure-slice'
 import { createTeacherSlice } from './teacher-slice'
 import type { TeacherSlice } from './teacher-slice'
 import { createTrainSlice } from './train-slice'
@@ -20,6 +22,7 @@ export type StudioState = EngineSlice &
   ModelSlice &
   RecipeSlice &
   RunSlice &
+  StructureSlice &
   TeacherSlice &
   TrainSlice &
   ViewSlice
@@ -29,6 +32,7 @@ const createState: StateCreator<StudioState> = (...args) => ({
   ...createModelSlice(...args),
   ...createRecipeSlice(...args),
   ...createRunSlice(...args),
+  ...createStructureSlice(...args),
   ...createTeacherSlice(...args),
   ...createTrainSlice(...args),
   ...createViewSlice(...args),

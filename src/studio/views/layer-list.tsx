@@ -11,6 +11,7 @@ import { commands } from '../studio-commands'
 import { useStudio } from '../store/store'
 import { layerOrders } from '../store/view-slice'
 import type { LayerOrder } from '../store/view-slice'
+import { LayerGroup } from './layer-group'
 import classes from './layer-list.module.css'
 
 const LIST_INTERVAL_MS = 150
@@ -202,6 +203,7 @@ function LayerFacts({ layer, preview }: Pick<LayerRowProps, 'layer' | 'preview'>
           </Fact>
         ))}
       </Facts>
+      <LayerGroup layer={layer.name} />
     </div>
   )
 }

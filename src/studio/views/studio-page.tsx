@@ -18,6 +18,10 @@ const DataPanel = lazy(() =>
   import('./data/data-panel').then((module) => ({ default: module.DataPanel })),
 )
 
+const StructureCard = lazy(() =>
+  import('./structure-card').then((module) => ({ default: module.StructureCard })),
+)
+
 const TrainPanel = lazy(() =>
   import('./train/train-panel').then((module) => ({ default: module.TrainPanel })),
 )
@@ -54,6 +58,7 @@ export const StudioPage = memo(function StudioPage({ pickers }: { readonly picke
         <div className={classes['steps']}>
           <StepCards />
           <Suspense fallback={null}>
+            <StructureCard />
             <TrainPanel />
           </Suspense>
         </div>

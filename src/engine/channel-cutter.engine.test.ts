@@ -1,0 +1,71 @@
+import { describe, expect, it } from 'vitest'
+import { drained, freshEngine } from '../../scripts/testing/drive-engine'
+import { graphBundle, smallGraph } from '../../scripts/testing/graph-files'
+import { openBars, settingsWith, trainer } from '../../scripts/testing/training-ground'
+import { defaultRecipe } from '../techniques/recipe'
+
+const engine = freshEngine()
+const train = trainer(engine)
+const target = {
+  criterion: 'l1',
+  of: 'channels',
+  share: 0.5,
+  scope: 'global',
+  protectFirst: false,
+  seed: 1,
+} as const
+
+describe('removing filters', () => {
+  it('plans what a cut leaves, and hands out a smaller model that opens', async () => {
+    await openBars(engine.current)
+    const groups = engine.current.channelGroups()
+    expect(groups[0]).toMatchObject({
+      producers: ['first'],
+      followers: ['normal', 'depthwise'],
+      readers: ['classes'],
+      channels: 6,
+      fixed: null,
+    })
+    expect(groups[1]).toMatchObject({ producers: ['classes'], fixed: { reason: 'output' } })
+    const request = { recipe: defaultRecipe, target }
+    const plan = engine.current.planCut(request)
+    expect(plan.layers).toEqual([{ name: 'first', before: 6, after: 3 }])
+    const { files, plan: same } = await engine.current.cutModel(request)
+    expect(same).toEqual(plan)
+    const { result } = await drained(
+      engine.current.open(files.map(({ path, blob }) => new File([blob], path))),
+    )
+    expect(result.totals.parameters).toBe(plan.parameters)
+    expect(result.totals.macs).toBe(plan.macs)
+    expect(result.layers[0]).toMatchObject({ name: 'first', outputShape: [null, 8, 8, 3] })
+  })
+
+  it('works on trained weights, and says when there is nothing to remove', async () => {
+    await openBars(engine.current)
+    const { result } = await train({ settings: settingsWith({ epochs: 1 }) })
+    await engine.current.addTrained(result.trained)
+    const shared = { ...target, criterion: 'l2' } as const
+    const trained = await engine.current.cutModel({ recipe: result.recipe, target: shared })
+    const original = await engine.current.cutModel({ recipe: defaultRecipe, target: shared })
+    const bytes = ({ files }: typeof trained): Promise<string[]> =>
+      Promise.all(files.map(({ blob }) => blob.text()))
+    expect(await bytes(trained)).not.toEqual(await bytes(original))
+    const nothing = { recipe: defaultRecipe, target: { ...target, protectFirst: true } }
+    await expect(engine.current.cutModel(nothing)).rejects.toMatchObject({
+      code: 'structure/nothing-to-cut',
+    })
+  })
+
+  it('is not for graph models', async () => {
+    const bundle = graphBundle(smallGraph())
+    const files = await Promise.all(
+      bundle.map(
+        async (part) => new File([(await part.read(0, part.size)) as BlobPart], part.path),
+      ),
+    )
+    await drained(engine.current.open(files))
+    expect(() => engine.current.channelGroups()).toThrow(
+      expect.objectContaining({ code: 'structure/graph-model' }),
+    )
+  })
+})

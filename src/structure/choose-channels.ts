@@ -1,0 +1,157 @@
+import type { WeightTensor } from '../core/tensor-spec'
+import type { ChannelGroup, ChannelMap } from './channel-map'
+import { scoreChannels } from './channel-scores'
+import type { ChannelCriterion } from './channel-scores'
+
+export interface ChannelTarget {
+  readonly criterion: ChannelCriterion
+  /** channels: share of the channels that may go. macs: share of the model's multiply-accumulates. */
+  readonly of: 'channels' | 'macs'
+  /** Share to remove, 0..1. */
+  readonly share: number
+  /** global: the least worth of the whole model. perLayer: the same share of each group. */
+  readonly scope: 'global' | 'perLayer'
+  /** Leaves the layers that read the model's input alone. */
+  readonly protectFirst: boolean
+  readonly seed: number
+}
+
+/** Multiply-accumulates of each layer, whole. */
+export type LayerMacs = ReadonlyMap<string, number>
+
+interface Candidate {
+  readonly channel: number
+  readonly score: number
+  readonly group: ChannelGroup
+}
+
+/**
+ * Chooses the channels that go. Every layer keeps one at least, so a target may not be reached.
+ * @param first layers that read the model's input
+ * @returns coupled channels
+ */
+export function chooseChannels(
+  map: ChannelMap,
+  weights: readonly WeightTensor[],
+  macs: LayerMacs,
+  first: ReadonlySet<string>,
+  target: ChannelTarget,
+): ReadonlySet<number> {
+  const groups = map.groups.filter(
+    ({ fixed, producers }) =>
+      fixed === null && !(target.protectFirst && producers.some((name) => first.has(name))),
+  )
+  const ranked = groups.map((group) => {
+    const scores = scoreChannels(group, map, weights, target.criterion, target.seed)
+    return group.channels
+      .map((channel): Candidate => ({ channel, score: scores.get(channel) ?? 0, group }))
+      .toSorted((a, b) => a.score - b.score || a.channel - b.channel)
+  })
+  // Of each group in its own order, so that a step takes the same share of all.
+  const order =
+    target.scope === 'global'
+      ? ranked.flat().toSorted((a, b) => a.score - b.score || a.channel - b.channel)
+      : ranked
+          .flatMap((list) =>
+            list.map((candidate, at) => ({
+              candidate,
+              share: (at + 1) / candidate.group.channels.length,
+            })),
+          )
+          .toSorted((a, b) => a.share - b.share)
+          .map(({ candidate }) => candidate)
+  const removed = new Set<number>()
+  const makers = new Makers(map)
+  const all = groups.reduce((sum, { channels }) => sum + channels.length, 0)
+  const left = new MacsLeft(map, macs)
+  const whole = left.total
+  for (const { channel } of order) {
+    const done =
+      target.of === 'channels'
+        ? removed.size >= Math.round(target.share * all)
+        : left.total <= (1 - target.share) * whole
+    if (done) break
+    if (!makers.take(channel)) continue
+    removed.add(channel)
+    left.remove(channel)
+  }
+  return removed
+}
+
+/** Sees to it that no layer loses its last channel. */
+class Makers {
+  /** By coupled channel the layers that make it. */
+  private readonly by = new Map<number, string[]>()
+  /** Channels that a layer has left. */
+  private readonly left = new Map<string, number>()
+
+  constructor({ made }: ChannelMap) {
+    for (const [layer, channels] of made) {
+      this.left.set(layer, new Set(channels).size)
+      for (const channel of new Set(channels))
+        this.by.set(channel, [...(this.by.get(channel) ?? []), layer])
+    }
+  }
+
+  /** @returns false where it is somebody's last */
+  take(channel: number): boolean {
+    const layers = this.by.get(channel) ?? []
+    if (layers.some((layer) => (this.left.get(layer) ?? 0) <= 1)) return false
+    for (const layer of layers) this.left.set(layer, (this.left.get(layer) ?? 0) - 1)
+    return true
+  }
+}
+
+/** Multiply-accumulates that are left: each channel axis of a layer counts by the share that it keeps. */
+export class MacsLeft {
+  total = 0
+  private readonly layers = new Map<string, { whole: number; now: number; axes: Axis[] }>()
+  /** Where a coupled channel lies. */
+  private readonly places = new Map<number, { readonly layer: string; readonly axis: Axis }[]>()
+
+  constructor({ slices }: ChannelMap, macs: LayerMacs) {
+    for (const [layer, whole] of macs) {
+      this.layers.set(layer, { whole, now: whole, axes: [] })
+      this.total += whole
+    }
+    for (const [weight, axes] of slices) {
+      const own = this.layers.get(weight.slice(0, weight.lastIndexOf('/')))
+      // A separable convolution counts by its larger, second kernel.
+      if (
+        own === undefined ||
+        !/\/(?:kernel|pointwise_kernel|depthwise_kernel|gamma)$/.test(weight)
+      )
+        continue
+      if (weight.endsWith('/depthwise_kernel') && slices.has(besidePointwise(weight))) continue
+      const layer = weight.slice(0, weight.lastIndexOf('/'))
+      for (const channels of axes) {
+        if (channels === null) continue
+        const axis = { whole: channels.length, left: channels.length }
+        own.axes.push(axis)
+        for (const channel of channels)
+          this.places.set(channel, [...(this.places.get(channel) ?? []), { layer, axis }])
+      }
+    }
+  }
+
+  remove(channel: number): void {
+    const places = this.places.get(channel) ?? []
+    for (const { axis } of places) axis.left -= 1
+    for (const name of new Set(places.map(({ layer }) => layer))) {
+      const layer = this.layers.get(name)
+      if (layer === undefined) continue
+      const share = layer.axes.reduce((product, { whole, left }) => (product * left) / whole, 1)
+      this.total += layer.whole * share - layer.now
+      layer.now = layer.whole * share
+    }
+  }
+}
+
+interface Axis {
+  readonly whole: number
+  left: number
+}
+
+function besidePointwise(weight: string): string {
+  return weight.replace(/depthwise_kernel$/, 'pointwise_kernel')
+}

@@ -1,0 +1,52 @@
+import type { StateCreator } from 'zustand'
+import type { StudioErrorData } from '../../core/errors'
+import type { CutPlan, GroupSummary } from '../../protocol/structure-messages'
+import type { ChannelTarget } from '../../structure/choose-channels'
+import type { StudioState } from './store'
+
+export type CutStatus =
+  | { readonly state: 'idle' }
+  | { readonly state: 'planned'; readonly plan: CutPlan }
+  | { readonly state: 'cutting' }
+  | { readonly state: 'failed'; readonly error: StudioErrorData }
+
+export interface StructureSlice {
+  readonly cutTarget: ChannelTarget
+  readonly cut: CutStatus
+  /** Layers of the open model that lose channels together; null: not known yet, or not for this model. */
+  readonly groups: readonly GroupSummary[] | null
+  /** What the open model was cut from; null: it is whole. */
+  readonly cutFrom: { readonly name: string; readonly parameters: number } | null
+  setCutTarget: (target: ChannelTarget) => void
+  setCut: (cut: CutStatus) => void
+  setGroups: (groups: readonly GroupSummary[] | null) => void
+  setCutFrom: (from: StructureSlice['cutFrom']) => void
+}
+
+const defaultTarget: ChannelTarget = {
+  criterion: 'l2',
+  of: 'channels',
+  share: 0.5,
+  scope: 'global',
+  protectFirst: true,
+  seed: 42,
+}
+
+export const createStructureSlice: StateCreator<StudioState, [], [], StructureSlice> = (set) => ({
+  cutTarget: defaultTarget,
+  cut: { state: 'idle' },
+  groups: null,
+  cutFrom: null,
+  setCutTarget: (cutTarget) => {
+    set({ cutTarget })
+  },
+  setCut: (cut) => {
+    set({ cut })
+  },
+  setGroups: (groups) => {
+    set({ groups })
+  },
+  setCutFrom: (cutFrom) => {
+    set({ cutFrom })
+  },
+})

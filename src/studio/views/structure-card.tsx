@@ -1,0 +1,206 @@
+import { Alert, Button, Paper, Stack, Switch, Text } from '@mantine/core'
+import { IconArrowBackUp, IconCut } from '@tabler/icons-react'
+import { memo, useEffect } from 'react'
+import { useTranslation } from 'react-i18next'
+import '../i18n/train-words'
+import type { CutPlan } from '../../protocol/structure-messages'
+import { channelCriteria } from '../../structure/channel-scores'
+import { Folded } from '../../ui-kit/folded'
+import { formatCompact, formatPercent } from '../../ui-kit/format-number'
+import { ValueSlider } from '../../ui-kit/value-slider'
+import { commands } from '../studio-commands'
+import { useStudio } from '../store/store'
+import { ErrorText } from './problem-alert'
+import stepClasses from './step-cards.module.css'
+import { Choice, Segments } from './train/train-fields'
+
+/** Removes filters and neurons: what is left is an ordinary, smaller model. */
+export const StructureCard = memo(function StructureCard() {
+  const { t } = useTranslation('train')
+  const model = useStudio((state) => state.model)
+  const busy = useStudio((state) => state.training.state === 'running')
+  const canCut = model?.format === 'tfjs-layers' && model.notRunnable === null
+  const trained = useStudio((state) => state.recipe.trained)
+  useEffect(() => {
+    void commands.findGroups()
+  }, [model])
+  useEffect(() => {
+    void commands.planCut()
+  }, [model, trained])
+  return (
+    <Paper
+      component="section"
+      aria-label={t('cut.title')}
+      withBorder
+      className={stepClasses['card'] ?? ''}
+    >
+      <div className={stepClasses['cardTitle']}>
+        <Text component="h3" fw={600} size="sm" m={0}>
+          {t('cut.title')}
+        </Text>
+        <Text size="xs" c="dimmed">
+          {t('cut.summary')}
+        </Text>
+      </div>
+      <div className={stepClasses['body']}>
+        <CutPast busy={busy} />
+        {canCut ? (
+          <Folded title={t('cut.choose')}>
+            <CutSettings busy={busy} />
+          </Folded>
+        ) : (
+          <Text size="xs" c="dimmed">
+            {t('cut.notHere')}
+          </Text>
+        )}
+      </div>
+    </Paper>
+  )
+})
+
+/** What the open model was cut from, and the way back. */
+function CutPast({ busy }: { readonly busy: boolean }) {
+  const { t } = useTranslation('train')
+  const from = useStudio((state) => state.cutFrom)
+  const parameters = useStudio((state) => state.model?.totals.parameters ?? 0)
+  if (from === null) return null
+  return (
+    <Alert color="gray" variant="light" p="xs" mb={8}>
+      <Text size="sm">
+        {t('cut.from', {
+          before: formatCompact(from.parameters),
+          after: formatCompact(parameters),
+        })}
+      </Text>
+      <Button
+        mt={6}
+        size="compact-xs"
+        variant="default"
+        disabled={busy}
+        leftSection={<IconArrowBackUp size={14} />}
+        onClick={() => {
+          void commands.undoCut()
+        }}
+      >
+        {t('cut.back')}
+      </Button>
+    </Alert>
+  )
+}
+
+function CutSettings({ busy }: { readonly busy: boolean }) {
+  const { t } = useTranslation('train')
+  const target = useStudio((state) => state.cutTarget)
+  const cut = useStudio((state) => state.cut)
+  return (
+    <Stack gap={12}>
+      <Segments
+        label={t('cut.of')}
+        value={target.of}
+        data={(['channels', 'macs'] as const).map((value) => ({
+          value,
+          label: t(`cut.shares.${value}`),
+        }))}
+        onChange={(of) => {
+          commands.changeCut({ of })
+        }}
+      />
+      <ValueSlider
+        name={t('cut.share')}
+        fieldName={t('cut.shareValue')}
+        value={100 * target.share}
+        min={0}
+        max={95}
+        step={1}
+        unit="%"
+        format={(value) => String(Math.round(value))}
+        onDrag={(share) => {
+          commands.changeCut({ share: share / 100 })
+        }}
+        onSettle={(share) => {
+          commands.changeCut({ share: share / 100 })
+        }}
+      />
+      <Choice
+        label={t('cut.criterion')}
+        value={target.criterion}
+        data={channelCriteria.map((value) => ({ value, label: t(`cut.criteria.${value}`) }))}
+        onChange={(value) => {
+          const criterion = channelCriteria.find((candidate) => candidate === value)
+          if (criterion !== undefined) commands.changeCut({ criterion })
+        }}
+      />
+      <Segments
+        label={t('cut.scope')}
+        value={target.scope}
+        data={(['global', 'perLayer'] as const).map((value) => ({
+          value,
+          label: t(`cut.scopes.${value}`),
+        }))}
+        onChange={(scope) => {
+          commands.changeCut({ scope })
+        }}
+      />
+      <Switch
+        size="xs"
+        label={t('cut.protectFirst')}
+        checked={target.protectFirst}
+        onChange={(event) => {
+          commands.changeCut({ protectFirst: event.currentTarget.checked })
+        }}
+      />
+      {cut.state === 'planned' && <Plan plan={cut.plan} />}
+      {cut.state === 'failed' && (
+        <Alert color="red" variant="light" p="xs">
+          <ErrorText error={cut.error} />
+        </Alert>
+      )}
+      <Button
+        fullWidth
+        variant="default"
+        loading={cut.state === 'cutting'}
+        disabled={busy || (cut.state === 'planned' && cut.plan.layers.length === 0)}
+        leftSection={<IconCut size={16} />}
+        onClick={() => {
+          void commands.cutModel()
+        }}
+      >
+        {t('cut.go')}
+      </Button>
+      <Text size="xs" c="dimmed">
+        {t('cut.then')}
+      </Text>
+    </Stack>
+  )
+}
+
+/** What would be left. */
+function Plan({ plan }: { readonly plan: CutPlan }) {
+  const { t } = useTranslation('train')
+  const { layers, macs, parameters, whole } = plan
+  return (
+    <div role="status" aria-label={t('cut.plan')}>
+      <Text size="sm">
+        {t('cut.parameters', {
+          before: formatCompact(whole.parameters),
+          after: formatCompact(parameters),
+          share: formatPercent(parameters / Math.max(1, whole.parameters), 0),
+        })}
+      </Text>
+      {macs !== null && whole.macs !== null && (
+        <Text size="sm">
+          {t('cut.macs', {
+            before: formatCompact(whole.macs),
+            after: formatCompact(macs),
+            share: formatPercent(macs / Math.max(1, whole.macs), 0),
+          })}
+        </Text>
+      )}
+      <Text size="xs" c="dimmed" mt={4}>
+        {layers.length === 0
+          ? t('cut.nothing')
+          : layers.map(({ name, before, after }) => `${name} ${before} → ${after}`).join(', ')}
+      </Text>
+    </div>
+  )
+}
