@@ -3,6 +3,8 @@ import { readFileSync, readdirSync } from 'node:fs'
 import { Engine } from '../../src/engine/engine.ts'
 import type { Stream } from '../../src/engine/engine.ts'
 import type { MeasureEvent } from '../../src/protocol/messages.ts'
+import type { ChannelTarget } from '../../src/structure/choose-channels.ts'
+import { defaultRecipe } from '../../src/techniques/recipe.ts'
 import type { Recipe } from '../../src/techniques/recipe.ts'
 import { defaultTrainingSettings } from '../../src/training/training-settings.ts'
 import type { TrainingSettings } from '../../src/training/training-settings.ts'
@@ -34,14 +36,28 @@ export class Laboratory {
     const laboratory = new Laboratory(sample)
     const { engine } = laboratory
     await engine.start({ forced: 'wasm', exclude: [] })
-    const folder = new URL(`../../public/models/${sample}/`, import.meta.url)
-    const files = readdirSync(folder).map(
-      (name) => new File([readFileSync(new URL(name, folder))], name),
-    )
-    laboratory.parameters = (await resultOf(engine.open(files))).totals.parameters
-    const datasetId = sample === 'fashion-cnn' ? 'fashion-mnist' : 'mnist'
-    await resultOf(engine.attach({ datasetId, settings: null }))
+    const summary = await resultOf(engine.open(sampleFiles(sample)))
+    laboratory.parameters = summary.totals.parameters
+    await resultOf(engine.attach({ datasetId: datasetOf(sample), settings: null }))
     return laboratory
+  }
+
+  /**
+   * Puts a smaller model in the place of the open one, which becomes its teacher.
+   * @returns the share of the multiply-accumulates that is left, and the model's files
+   */
+  async shrink(target: ChannelTarget): Promise<Shrunk> {
+    const { engine } = this
+    const { files, plan } = await engine.cutModel({ recipe: defaultRecipe, target, start: 'kept' })
+    const smaller = files.map(({ path, blob }) => new File([blob], path))
+    this.parameters = (await resultOf(engine.open(smaller))).totals.parameters
+    await resultOf(engine.attach({ datasetId: datasetOf(this.sample), settings: null }))
+    const teacher = await resultOf(engine.openTeacher(sampleFiles(this.sample)))
+    return {
+      macsKept: (plan.macs ?? NaN) / (plan.whole.macs ?? NaN),
+      files: smaller,
+      teacher: teacher.id,
+    }
   }
 
   /** Compresses without training. */
@@ -84,6 +100,22 @@ export class Laboratory {
     console.log(`  ${this.sample}: ${JSON.stringify(outcome)}`)
     return outcome
   }
+}
+
+export interface Shrunk {
+  readonly macsKept: number
+  readonly files: readonly File[]
+  /** Names the whole model in settings of distillation. */
+  readonly teacher: string
+}
+
+export function sampleFiles(sample: SampleId): File[] {
+  const folder = new URL(`../../public/models/${sample}/`, import.meta.url)
+  return readdirSync(folder).map((name) => new File([readFileSync(new URL(name, folder))], name))
+}
+
+function datasetOf(sample: SampleId): string {
+  return sample === 'fashion-cnn' ? 'fashion-mnist' : 'mnist'
 }
 
 export function settingsWith(changes: Partial<TrainingSettings>): TrainingSettings {

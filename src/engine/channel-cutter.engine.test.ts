@@ -27,7 +27,7 @@ describe('removing filters', () => {
       fixed: null,
     })
     expect(groups[1]).toMatchObject({ producers: ['classes'], fixed: { reason: 'output' } })
-    const request = { recipe: defaultRecipe, target }
+    const request = { recipe: defaultRecipe, target, start: 'kept' } as const
     const plan = engine.current.planCut(request)
     expect(plan.layers).toEqual([{ name: 'first', before: 6, after: 3 }])
     const { files, plan: same } = await engine.current.cutModel(request)
@@ -44,13 +44,21 @@ describe('removing filters', () => {
     await openBars(engine.current)
     const { result } = await train({ settings: settingsWith({ epochs: 1 }) })
     await engine.current.addTrained(result.trained)
-    const shared = { ...target, criterion: 'l2' } as const
-    const trained = await engine.current.cutModel({ recipe: result.recipe, target: shared })
-    const original = await engine.current.cutModel({ recipe: defaultRecipe, target: shared })
+    const kept = {
+      recipe: defaultRecipe,
+      target: { ...target, criterion: 'l2' },
+      start: 'kept',
+    } as const
+    const trained = await engine.current.cutModel({ ...kept, recipe: result.recipe })
+    const original = await engine.current.cutModel(kept)
     const bytes = ({ files }: typeof trained): Promise<string[]> =>
       Promise.all(files.map(({ blob }) => blob.text()))
     expect(await bytes(trained)).not.toEqual(await bytes(original))
-    const nothing = { recipe: defaultRecipe, target: { ...target, protectFirst: true } }
+    const fresh = await engine.current.cutModel({ ...kept, start: 'fresh' })
+    const again = await engine.current.cutModel({ ...kept, recipe: result.recipe, start: 'fresh' })
+    expect(await bytes(fresh)).not.toEqual(await bytes(original))
+    expect(await bytes(fresh)).toEqual(await bytes(again))
+    const nothing = { ...kept, target: { ...target, protectFirst: true } }
     await expect(engine.current.cutModel(nothing)).rejects.toMatchObject({
       code: 'structure/nothing-to-cut',
     })

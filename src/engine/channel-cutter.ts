@@ -7,6 +7,7 @@ import type { ChannelMap } from '../structure/channel-map'
 import { MacsLeft, chooseChannels } from '../structure/choose-channels'
 import type { LayerMacs } from '../structure/choose-channels'
 import { cutModel } from '../structure/cut-model'
+import { withFreshWeights } from '../structure/fresh-weights'
 import { outputLayers } from '../structure/output-layers'
 import { pipelineFor, requireRunnable } from './model-store'
 import type { ModelStore, OpenModelState } from './model-store'
@@ -45,7 +46,9 @@ export class ChannelCutter {
   async files(request: CutRequest, signal: AbortSignal): Promise<CutResult> {
     const { cut, plan } = this.cut(this.models.require(), request)
     if (plan.layers.length === 0) throw new StudioError('structure/nothing-to-cut', {})
-    const { files } = await exportModelFiles(cut, cut.weights, 'float32', () =>
+    const { seed } = request.target
+    const model = request.start === 'fresh' ? withFreshWeights(cut, seed) : cut
+    const { files } = await exportModelFiles(model, model.weights, 'float32', () =>
       this.tools.pace.checkpoint(signal),
     )
     return {

@@ -12,6 +12,8 @@ export interface CutRequest {
   /** Names the weights that are cut: those of the file, or of a training run. Its steps are not applied. */
   readonly recipe: Recipe
   readonly target: ChannelTarget
+  /** kept: with what the filters that stay have learnt. fresh: as if it had never been trained. */
+  readonly start: 'kept' | 'fresh'
 }
 
 /** What a cut would leave. */

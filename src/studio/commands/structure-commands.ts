@@ -1,3 +1,4 @@
+import type { CutRequest } from '../../protocol/structure-messages'
 import type { ChannelTarget } from '../../structure/choose-channels'
 import { withoutTraining } from '../../techniques/recipe'
 import type { Recipe } from '../../techniques/recipe'
@@ -33,7 +34,7 @@ export function createStructureCommands(context: CommandContext, neighbours: Nei
   let planning: AbortController | null = null
 
   async function plan(): Promise<void> {
-    const { cutTarget: target, model, recipe } = store.getState()
+    const { cutStart: start, cutTarget: target, model, recipe } = store.getState()
     planning?.abort()
     if (model?.format !== 'tfjs-layers' || model.notRunnable !== null) return
     const controller = new AbortController()
@@ -42,7 +43,7 @@ export function createStructureCommands(context: CommandContext, neighbours: Nei
       await trained.ensure(context.call, recipe)
       const found = await context.call(
         'plan',
-        (client, signal) => client.structure.plan({ recipe, target }, { signal }),
+        (client, signal) => client.structure.plan({ recipe, target, start }, { signal }),
         controller.signal,
       )
       if (planning === controller) store.getState().setCut({ state: 'planned', plan: found })
@@ -92,10 +93,13 @@ export function createStructureCommands(context: CommandContext, neighbours: Nei
       setCutTarget({ ...cutTarget, ...part })
       void plan()
     },
+    changeCutStart: (start: CutRequest['start']): void => {
+      store.getState().setCutStart(start)
+    },
     planCut: plan,
     /** Makes the smaller model and opens it, with the one it was cut from as its teacher. */
     cutModel: async (): Promise<void> => {
-      const { cutFrom, cutTarget: target, model, recipe } = store.getState()
+      const { cutFrom, cutStart: start, cutTarget: target, model, recipe } = store.getState()
       if (model === null) return
       // Somebody has opened another model meanwhile: what was cut before is not its past.
       if (cutFrom === null) wholes = []
@@ -111,7 +115,7 @@ export function createStructureCommands(context: CommandContext, neighbours: Nei
       try {
         await trained.ensure(context.call, recipe)
         const { files } = await context.call('cut', (client, signal) =>
-          client.structure.cut({ recipe, target }, { signal }),
+          client.structure.cut({ recipe, target, start }, { signal }),
         )
         const smaller = files.map(({ path, blob }) => new File([blob], path))
         const opened = await replace(smaller, model.name, withoutTraining(recipe), whole.data)

@@ -1,6 +1,6 @@
 import type { StateCreator } from 'zustand'
 import type { StudioErrorData } from '../../core/errors'
-import type { CutPlan, GroupSummary } from '../../protocol/structure-messages'
+import type { CutPlan, CutRequest, GroupSummary } from '../../protocol/structure-messages'
 import type { ChannelTarget } from '../../structure/choose-channels'
 import type { StudioState } from './store'
 
@@ -12,12 +12,14 @@ export type CutStatus =
 
 export interface StructureSlice {
   readonly cutTarget: ChannelTarget
+  readonly cutStart: CutRequest['start']
   readonly cut: CutStatus
   /** Layers of the open model that lose channels together; null: not known yet, or not for this model. */
   readonly groups: readonly GroupSummary[] | null
   /** What the open model was cut from; null: it is whole. */
   readonly cutFrom: { readonly name: string; readonly parameters: number } | null
   setCutTarget: (target: ChannelTarget) => void
+  setCutStart: (start: CutRequest['start']) => void
   setCut: (cut: CutStatus) => void
   setGroups: (groups: readonly GroupSummary[] | null) => void
   setCutFrom: (from: StructureSlice['cutFrom']) => void
@@ -34,11 +36,15 @@ const defaultTarget: ChannelTarget = {
 
 export const createStructureSlice: StateCreator<StudioState, [], [], StructureSlice> = (set) => ({
   cutTarget: defaultTarget,
+  cutStart: 'kept',
   cut: { state: 'idle' },
   groups: null,
   cutFrom: null,
   setCutTarget: (cutTarget) => {
     set({ cutTarget })
+  },
+  setCutStart: (cutStart) => {
+    set({ cutStart })
   },
   setCut: (cut) => {
     set({ cut })

@@ -11,6 +11,7 @@ const spies = vi.hoisted(() => ({
   findGroups: vi.fn(() => Promise.resolve()),
   planCut: vi.fn(() => Promise.resolve()),
   changeCut: vi.fn(),
+  changeCutStart: vi.fn(),
   cutModel: vi.fn(() => Promise.resolve()),
   undoCut: vi.fn(() => Promise.resolve()),
 }))
@@ -34,6 +35,8 @@ describe('the card for filters', () => {
     expect(plan.textContent).toContain('conv 16 → 8')
     await userEvent.click(screen.getByRole('radio', { name: 'Multiply-adds' }))
     expect(spies.changeCut).toHaveBeenLastCalledWith({ of: 'macs' })
+    await userEvent.click(screen.getByRole('radio', { name: 'Fresh' }))
+    expect(spies.changeCutStart).toHaveBeenLastCalledWith('fresh')
     await userEvent.click(screen.getByRole('button', { name: 'Remove them' }))
     expect(spies.cutModel).toHaveBeenCalledOnce()
   })

@@ -91,6 +91,7 @@ function CutPast({ busy }: { readonly busy: boolean }) {
 function CutSettings({ busy }: { readonly busy: boolean }) {
   const { t } = useTranslation('train')
   const target = useStudio((state) => state.cutTarget)
+  const start = useStudio((state) => state.cutStart)
   const cut = useStudio((state) => state.cut)
   return (
     <Stack gap={12}>
@@ -148,6 +149,15 @@ function CutSettings({ busy }: { readonly busy: boolean }) {
         onChange={(event) => {
           commands.changeCut({ protectFirst: event.currentTarget.checked })
         }}
+      />
+      <Segments
+        label={t('cut.start')}
+        value={start}
+        data={(['kept', 'fresh'] as const).map((value) => ({
+          value,
+          label: t(`cut.starts.${value}`),
+        }))}
+        onChange={commands.changeCutStart}
       />
       {cut.state === 'planned' && <Plan plan={cut.plan} />}
       {cut.state === 'failed' && (

@@ -14,8 +14,10 @@ export function ChanceWarning({ data }: { readonly data: DataSummary }) {
   const original = useStudio((state) => state.originalMeasure)
   const outputs = useStudio((state) => state.model?.outputs[0]?.shape.at(-1) ?? null)
   const trial = useStudio((state) => state.trial)
+  // A model that has just lost its filters guesses, and the preparation is not to blame.
+  const isCut = useStudio((state) => state.cutFrom !== null)
   const suspicious =
-    original?.type === 'accuracy' && isNearChance(original, Math.max(2, outputs ?? 2))
+    !isCut && original?.type === 'accuracy' && isNearChance(original, Math.max(2, outputs ?? 2))
   const possible = data.settings.preparation !== null
   if (trial.state === 'idle' && !suspicious) return null
   return (

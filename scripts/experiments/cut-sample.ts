@@ -1,0 +1,68 @@
+import * as tf from '@tensorflow/tfjs'
+import type { OpenedModel } from '../../src/formats/format.ts'
+import { summarizeModel } from '../../src/formats/summarize-model.ts'
+import { createLayersModel } from '../../src/engine/layers-model.ts'
+import { mapChannels } from '../../src/structure/channel-map.ts'
+import { MacsLeft, chooseChannels } from '../../src/structure/choose-channels.ts'
+import { cutModel } from '../../src/structure/cut-model.ts'
+import { outputLayers } from '../../src/structure/output-layers.ts'
+
+/** Median time of a forward pass, milliseconds; the models in turn. Needs a backend. */
+export async function forwardTimes(
+  models: readonly OpenedModel[],
+  sample: readonly number[],
+  rounds: number,
+): Promise<number[]> {
+  const runnables = []
+  for (const model of models)
+    runnables.push({ runnable: await createLayersModel(model), times: [] as number[] })
+  const x = tf.randomNormal([...sample])
+  // The first round only warms up.
+  for (let turn = 0; turn <= rounds; turn++)
+    for (const { runnable, times } of runnables) {
+      const began = performance.now()
+      const outputs = runnable.predict([x])
+      await outputs[0]?.data()
+      if (turn > 0) times.push(performance.now() - began)
+      tf.dispose(outputs)
+    }
+  x.dispose()
+  return runnables.map(({ runnable, times }) => {
+    runnable.dispose()
+    return times.toSorted((a, b) => a - b)[Math.floor(times.length / 2)] ?? NaN
+  })
+}
+
+/** A model with filters removed until a share of its multiply-accumulates is left, first layer included. */
+export async function cutToMacs(
+  whole: OpenedModel,
+  kept: number,
+): Promise<{ model: OpenedModel; macs: number }> {
+  const runnable = await createLayersModel(whole)
+  const shapes = runnable.outputShapes
+  runnable.dispose()
+  const { layers } = summarizeModel(whole, {
+    id: '',
+    outputShapes: shapes,
+    inputs: [],
+    outputs: [],
+    zippedFloat32Bytes: 0,
+    notRunnable: null,
+  })
+  const macs = new Map(layers.map((layer) => [layer.name, layer.macs ?? 0]))
+  const map = mapChannels(whole, outputLayers(whole), shapes)
+  const weights = whole.weights.flatMap(({ spec, values }) =>
+    values instanceof Float32Array ? [{ spec, values }] : [],
+  )
+  const removed = chooseChannels(map, weights, macs, new Set(), {
+    criterion: 'l2',
+    of: 'macs',
+    share: 1 - kept,
+    scope: 'perLayer',
+    protectFirst: false,
+    seed: 1,
+  })
+  const left = new MacsLeft(map, macs)
+  for (const channel of removed) left.remove(channel)
+  return { model: cutModel(whole, map, removed), macs: Math.round(left.total) }
+}

@@ -1,0 +1,40 @@
+import { readFileSync, readdirSync } from 'node:fs'
+import { expect, test } from 'vitest'
+import { memoryFile } from '../core/file-bundle'
+import type { OpenedModel } from '../formats/format'
+import { openModel } from '../formats/importers'
+import { withFreshWeights } from './fresh-weights'
+
+async function sample(): Promise<OpenedModel> {
+  const folder = 'public/models/fashion-cnn/'
+  const files = readdirSync(folder).map((name) =>
+    memoryFile(name, new Uint8Array(readFileSync(folder + name))),
+  )
+  return openModel(files, () => Promise.resolve())
+}
+
+test('fresh weights have the variance of their fan-in, and a normalisation does nothing', async () => {
+  const model = withFreshWeights(await sample(), 7)
+  const of = (name: string): Float32Array => {
+    const found = model.weights.find(({ spec }) => spec.name === name)?.values
+    if (!(found instanceof Float32Array)) throw new Error(name)
+    return found
+  }
+  const deviation = (values: Float32Array): number =>
+    Math.sqrt(values.reduce((sum, value) => sum + value * value, 0) / values.length)
+  // 1x1 filters over 128 channels, and depthwise filters of nine weights each.
+  expect(deviation(of('block5_pointwise/kernel'))).toBeCloseTo(Math.sqrt(2 / 128), 2)
+  expect(deviation(of('block5_depthwise/depthwise_kernel')) / Math.sqrt(2 / 9)).toBeCloseTo(1, 1)
+  expect(new Set(of('stem_norm/gamma'))).toEqual(new Set([1]))
+  expect(new Set(of('stem_norm/moving_variance'))).toEqual(new Set([1]))
+  expect(new Set(of('stem_norm/beta'))).toEqual(new Set([0]))
+  expect(new Set(of('classes/bias'))).toEqual(new Set([0]))
+})
+
+test('and are the same for the same seed', async () => {
+  const model = await sample()
+  const bytes = (seed: number): unknown =>
+    withFreshWeights(model, seed).weights.map(({ values }) => values)
+  expect(bytes(1)).toEqual(bytes(1))
+  expect(bytes(1)).not.toEqual(bytes(2))
+})
