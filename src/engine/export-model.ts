@@ -15,7 +15,7 @@ import { heaviestLayerMacs } from './model-store'
 import type { ModelStore, OpenModelState } from './model-store'
 import type { Previews } from './preview'
 import { createProvenModel } from './prove-model'
-import { atMostEvery } from './stream'
+import { phaseSteps } from './phase-steps'
 import type { Emit } from './stream'
 import type { Toolbox } from './toolbox'
 
@@ -39,13 +39,7 @@ export async function exportModel(
   signal: AbortSignal,
 ): Promise<ExportResult> {
   const { tools, models, previews } = parts
-  const report = atMostEvery(100, () => tools.pace.now(), emit)
-  const step =
-    (phase: ExportProgress['phase']) =>
-    (done: number, total: number): Promise<void> => {
-      report({ phase, done, total })
-      return tools.pace.checkpoint(signal)
-    }
+  const { report, step } = phaseSteps(tools.pace, emit, signal)
   const state = models.require()
   emit({ phase: 'encoding', done: 0, total: 0 })
   const result = await previews.run(state, recipe, signal)

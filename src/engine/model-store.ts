@@ -19,7 +19,7 @@ import type { Toolbox } from './toolbox'
 import { readTrainedWeights } from './trained-weights'
 import { createProvenModel } from './prove-model'
 import type { RunnableModel } from './runnable-model'
-import { atMostEvery } from './stream'
+import { phaseSteps } from './phase-steps'
 import type { Emit } from './stream'
 
 /** Everything about the model that is open. */
@@ -100,13 +100,7 @@ export class ModelStore {
     signal: AbortSignal,
   ): Promise<ModelSummary> {
     const { pace, exclusive } = this.tools
-    const report = atMostEvery(100, () => pace.now(), emit)
-    const step =
-      (phase: OpenProgress['phase']) =>
-      (done: number, total: number): Promise<void> => {
-        report({ phase, done, total })
-        return pace.checkpoint(signal)
-      }
+    const { report, step } = phaseSteps(pace, emit, signal)
     emit({ phase: 'reading', done: 0, total: 0 })
     const opened = await openModel(files.map(bundleFile), step('reading'))
     emit({ phase: 'building', done: 0, total: 0 })

@@ -13,7 +13,7 @@ import { bundleFile, requireRunnable } from './model-store'
 import type { ModelStore, OpenModelState } from './model-store'
 import { createProvenModel } from './prove-model'
 import type { RunnableModel } from './runnable-model'
-import { atMostEvery } from './stream'
+import { phaseSteps } from './phase-steps'
 import type { Emit } from './stream'
 import { teacherFit, withFit } from './teacher-fit'
 import type { TeacherFit } from './teacher-fit'
@@ -50,16 +50,9 @@ export class TeacherStore {
     emit: Emit<OpenProgress>,
     signal: AbortSignal,
   ): Promise<TeacherSummary> {
-    const { pace } = this.tools
     const student = this.models.require()
     const learner = requireRunnable(student)
-    const report = atMostEvery(100, () => pace.now(), emit)
-    const step =
-      (phase: OpenProgress['phase']) =>
-      (done: number, total: number): Promise<void> => {
-        report({ phase, done, total })
-        return pace.checkpoint(signal)
-      }
+    const { report, step } = phaseSteps(this.tools.pace, emit, signal)
     emit({ phase: 'reading', done: 0, total: 0 })
     const opened = await openModel(files.map(bundleFile), step('reading'))
     emit({ phase: 'building', done: 0, total: 0 })
