@@ -3,7 +3,7 @@ import type { OpenedModel } from '../../src/formats/format.ts'
 import { summarizeModel } from '../../src/formats/summarize-model.ts'
 import { createLayersModel } from '../../src/engine/layers-model.ts'
 import { mapChannels } from '../../src/structure/channel-map.ts'
-import { MacsLeft, chooseChannels } from '../../src/structure/choose-channels.ts'
+import { chooseChannels, macsAfter } from '../../src/structure/choose-channels.ts'
 import { cutModel } from '../../src/structure/cut-model.ts'
 import { outputLayers } from '../../src/structure/output-layers.ts'
 
@@ -62,7 +62,5 @@ export async function cutToMacs(
     protectFirst: false,
     seed: 1,
   })
-  const left = new MacsLeft(map, macs)
-  for (const channel of removed) left.remove(channel)
-  return { model: cutModel(whole, map, removed), macs: Math.round(left.total) }
+  return { model: cutModel(whole, map, removed), macs: macsAfter(map, macs, removed) }
 }

@@ -100,9 +100,10 @@ export const errorCatalog = {
   'quantize/non-finite': ['tensor', 'index'],
   'quantize/bits': ['bits', 'scheme', 'minimum'],
   'quantize/table-too-large': ['tensor', 'bits', 'levels', 'weights'],
-  // Training
+  // Structure
   'structure/graph-model': [],
   'structure/nothing-to-cut': [],
+  // Training
   'train/no-data': [],
   'train/no-split': ['dataset'],
   'train/no-labels': ['dataset'],

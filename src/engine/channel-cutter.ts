@@ -4,17 +4,18 @@ import { exportModelFiles } from '../formats/tfjs-files/export-model-files'
 import type { CutPlan, CutRequest, CutResult, GroupSummary } from '../protocol/structure-messages'
 import { mapChannels } from '../structure/channel-map'
 import type { ChannelMap } from '../structure/channel-map'
-import { MacsLeft, chooseChannels } from '../structure/choose-channels'
-import type { LayerMacs } from '../structure/choose-channels'
-import { cutModel } from '../structure/cut-model'
+import { chooseChannels, macsAfter } from '../structure/choose-channels'
+import { cutModel, parametersAfter } from '../structure/cut-model'
 import { withFreshWeights } from '../structure/fresh-weights'
 import { outputLayers } from '../structure/output-layers'
 import { pipelineFor, requireRunnable } from './model-store'
 import type { ModelStore, OpenModelState } from './model-store'
 import type { Toolbox } from './toolbox'
 
-interface Cut {
-  readonly cut: OpenedModel
+/** What would go, and what that leaves. */
+interface Choice {
+  readonly map: ChannelMap
+  readonly removed: ReadonlySet<number>
   readonly plan: CutPlan
 }
 
@@ -39,13 +40,15 @@ export class ChannelCutter {
 
   /** What a cut would leave. @throws as `groups`, and StudioError 'train/no-weights' */
   plan(request: CutRequest): CutPlan {
-    return this.cut(this.models.require(), request).plan
+    return this.choose(this.models.require(), request).plan
   }
 
   /** The smaller model as files. @throws as `plan`, StudioError 'structure/nothing-to-cut', 'engine/cancelled' */
   async files(request: CutRequest, signal: AbortSignal): Promise<CutResult> {
-    const { cut, plan } = this.cut(this.models.require(), request)
+    const state = this.models.require()
+    const { map, removed, plan } = this.choose(state, request)
     if (plan.layers.length === 0) throw new StudioError('structure/nothing-to-cut', {})
+    const cut = cutModel(withWeights(state, request), map, removed)
     const { seed } = request.target
     const model = request.start === 'fresh' ? withFreshWeights(cut, seed) : cut
     const { files } = await exportModelFiles(model, model.weights, 'float32', () =>
@@ -57,36 +60,26 @@ export class ChannelCutter {
     }
   }
 
-  private cut(state: OpenModelState, { recipe, target }: CutRequest): Cut {
+  private choose(state: OpenModelState, { recipe, target }: CutRequest): Choice {
     const map = this.mapOf(state)
+    const { opened, summary } = state
     const { weights } = pipelineFor(state, recipe)
-    const values = new Map(weights.map((weight) => [weight.spec.name, weight.values]))
-    const opened: OpenedModel = {
-      ...state.opened,
-      weights: state.opened.weights.map((weight) => {
-        const trained = values.get(weight.spec.name)
-        return trained === undefined ? weight : { ...weight, values: trained, quantized: null }
-      }),
-    }
-    const { layers, totals } = state.summary
-    const macs = new Map(layers.map((layer) => [layer.name, layer.macs ?? 0]))
+    const macs = new Map(summary.layers.map((layer) => [layer.name, layer.macs ?? 0]))
     const removed = chooseChannels(map, weights, macs, firstLayers(opened), target)
-    const cut = cutModel(opened, map, removed)
-    const left = (name: string): number => {
-      const made = map.made.get(name) ?? []
-      return made.filter((channel) => !removed.has(channel)).length
+    const { parameters, macs: all } = summary.totals
+    const plan: CutPlan = {
+      parameters: parametersAfter(opened, map, removed),
+      macs: all === null ? null : macsAfter(map, macs, removed),
+      whole: { parameters, macs: all },
+      layers: [...map.made]
+        .map(([name, made]) => ({
+          name,
+          before: made.length,
+          after: made.filter((channel) => !removed.has(channel)).length,
+        }))
+        .filter(({ before, after }) => after < before),
     }
-    return {
-      cut,
-      plan: {
-        parameters: cut.weights.reduce((sum, weight) => sum + weight.values.length, 0),
-        macs: totals.macs === null ? null : macsAfter(map, macs, removed),
-        whole: { parameters: totals.parameters, macs: totals.macs },
-        layers: [...map.made]
-          .map(([name, made]) => ({ name, before: made.length, after: left(name) }))
-          .filter(({ before, after }) => after < before),
-      },
-    }
+    return { map, removed, plan }
   }
 
   private mapOf(state: OpenModelState): ChannelMap {
@@ -99,10 +92,17 @@ export class ChannelCutter {
   }
 }
 
-function macsAfter(map: ChannelMap, macs: LayerMacs, removed: ReadonlySet<number>): number {
-  const left = new MacsLeft(map, macs)
-  for (const channel of removed) left.remove(channel)
-  return Math.round(left.total)
+/** The open model with the weights that a recipe names. */
+function withWeights(state: OpenModelState, { recipe }: CutRequest): OpenedModel {
+  const { weights } = pipelineFor(state, recipe)
+  const values = new Map(weights.map((weight) => [weight.spec.name, weight.values]))
+  return {
+    ...state.opened,
+    weights: state.opened.weights.map((weight) => {
+      const named = values.get(weight.spec.name)
+      return named === undefined ? weight : { ...weight, values: named, quantized: null }
+    }),
+  }
 }
 
 /** Layers that read the model's input. */

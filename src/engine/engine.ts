@@ -235,10 +235,6 @@ export class Engine {
     )
   }
 
-  closeTeacher(): void {
-    this.teachers.close()
-  }
-
   train(request: TrainRequest, signal?: AbortSignal): Stream<TrainEvent, TrainResult> {
     return streamed(signal, (emit, own) => this.unlessFault(this.trainer.train(request, emit, own)))
   }

@@ -110,11 +110,6 @@ function createRouter(engine: Engine, onFault: (fault: StudioError) => void) {
       outputs: os.teacher.outputs.handler(({ input, signal }) =>
         stream(() => engine.teacherOutputs(input.first, signal)),
       ),
-      close: os.teacher.close.handler(() =>
-        order(() => {
-          engine.closeTeacher()
-        }),
-      ),
     },
     train: {
       start: os.train.start.handler(({ input, signal }) =>

@@ -122,10 +122,6 @@ export class TeacherStore {
     )
   }
 
-  close(): void {
-    this.current = null
-  }
-
   /** @throws StudioError 'train/no-teacher' where it is not this one, or not for the open model */
   require(id: string): OpenTeacher {
     const { current } = this

@@ -102,7 +102,6 @@ export const contract = {
     open: base
       .input(type<{ files: readonly File[] }>())
       .output(eventIterator(type<OpenProgress>(), type<TeacherSummary>())),
-    close: base.output(type<undefined>()),
     /** What it says to the first samples of the validation split. */
     outputs: base
       .input(type<{ first: number }>())

@@ -56,6 +56,7 @@ export function mapChannels(
 
 class Mapping {
   private readonly sets = new UnionFind()
+  private readonly weightShapes: ReadonlyMap<string, readonly number[]>
   private readonly known = new Map<string, Channels | null>()
   private readonly made = new Map<string, Channels>()
   private readonly slices = new Map<string, Slices>()
@@ -67,7 +68,9 @@ class Mapping {
     private readonly model: Pick<OpenedModel, 'layers' | 'weights'>,
     private readonly outputs: ReadonlySet<string>,
     private readonly shapes: ReadonlyMap<string, LayerShape>,
-  ) {}
+  ) {
+    this.weightShapes = new Map(model.weights.map(({ spec }) => [spec.name, spec.shape]))
+  }
 
   run(): ChannelMap {
     for (const layer of this.model.layers) this.visit(layer)
@@ -94,7 +97,7 @@ class Mapping {
         ? ruleFor(layer, {
             inputs,
             output: this.shapes.get(name),
-            shapes: new Map(this.model.weights.map(({ spec }) => [spec.name, spec.shape])),
+            shapes: this.weightShapes,
             create: (count) => Array.from({ length: count }, () => this.sets.add()),
             join: (left, right) => {
               left.forEach((channel, at) => {

@@ -103,7 +103,7 @@ class Makers {
 }
 
 /** Multiply-accumulates that are left: each channel axis of a layer counts by the share that it keeps. */
-export class MacsLeft {
+class MacsLeft {
   total = 0
   private readonly layers = new Map<string, { whole: number; now: number; axes: Axis[] }>()
   /** Where a coupled channel lies. */
@@ -115,15 +115,15 @@ export class MacsLeft {
       this.total += whole
     }
     for (const [weight, axes] of slices) {
-      const own = this.layers.get(weight.slice(0, weight.lastIndexOf('/')))
+      const layer = weight.slice(0, weight.lastIndexOf('/'))
+      const own = this.layers.get(layer)
       // A separable convolution counts by its larger, second kernel.
       if (
         own === undefined ||
         !/\/(?:kernel|pointwise_kernel|depthwise_kernel|gamma)$/.test(weight)
       )
         continue
-      if (weight.endsWith('/depthwise_kernel') && slices.has(besidePointwise(weight))) continue
-      const layer = weight.slice(0, weight.lastIndexOf('/'))
+      if (weight.endsWith('/depthwise_kernel') && slices.has(`${layer}/pointwise_kernel`)) continue
       for (const channels of axes) {
         if (channels === null) continue
         const axis = { whole: channels.length, left: channels.length }
@@ -147,11 +147,14 @@ export class MacsLeft {
   }
 }
 
+/** Multiply-accumulates without the removed channels. */
+export function macsAfter(map: ChannelMap, macs: LayerMacs, removed: ReadonlySet<number>): number {
+  const left = new MacsLeft(map, macs)
+  for (const channel of removed) left.remove(channel)
+  return Math.round(left.total)
+}
+
 interface Axis {
   readonly whole: number
   left: number
-}
-
-function besidePointwise(weight: string): string {
-  return weight.replace(/depthwise_kernel$/, 'pointwise_kernel')
 }

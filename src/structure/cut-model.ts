@@ -1,3 +1,4 @@
+import { elementCount } from '../core/tensor-spec'
 import type { OpenedLayer, OpenedModel, OpenedWeight } from '../formats/format'
 import type { ChannelMap } from './channel-map'
 import type { Slices } from './layer-rules'
@@ -65,10 +66,7 @@ function cutWeight(weight: OpenedWeight, axes: Slices, removed: ReadonlySet<numb
   const { spec, values } = weight
   if (!axes.some((axis) => axis?.some((channel) => removed.has(channel)))) return weight
   if (!(values instanceof Float32Array)) return weight
-  const shape = spec.shape.map((side, at) => {
-    const axis = axes[at] ?? null
-    return axis === null ? side : axis.filter((channel) => !removed.has(channel)).length
-  })
+  const shape = shapeAfter(spec.shape, axes, removed)
   const kept = values.filter((_, index) => !isRemoved(index, spec.shape, axes, removed))
   const { count, inner } = spec.channel
   const channels = spec.shape.at(-1) === count ? (shape.at(-1) ?? count) : count
@@ -86,6 +84,29 @@ function cutWeight(weight: OpenedWeight, axes: Slices, removed: ReadonlySet<numb
     zeros: kept.reduce((zeros, value) => zeros + (value === 0 ? 1 : 0), 0),
     quantized: null,
   }
+}
+
+/** The parameters that a cut leaves, without making it. */
+export function parametersAfter(
+  { weights }: Pick<OpenedModel, 'weights'>,
+  { slices }: ChannelMap,
+  removed: ReadonlySet<number>,
+): number {
+  return weights.reduce((sum, { spec }) => {
+    const axes = slices.get(spec.name) ?? []
+    return sum + elementCount(shapeAfter(spec.shape, axes, removed))
+  }, 0)
+}
+
+function shapeAfter(
+  shape: readonly number[],
+  axes: Slices,
+  removed: ReadonlySet<number>,
+): number[] {
+  return shape.map((side, at) => {
+    const axis = axes[at] ?? null
+    return axis === null ? side : axis.filter((channel) => !removed.has(channel)).length
+  })
 }
 
 /** Whether an element of a row-major tensor lies on a removed channel of some axis. */

@@ -119,7 +119,11 @@ export function createStructureCommands(context: CommandContext, neighbours: Nei
         )
         const smaller = files.map(({ path, blob }) => new File([blob], path))
         const opened = await replace(smaller, model.name, withoutTraining(recipe), whole.data)
-        if (!opened) return
+        if (!opened) {
+          // Why is told by the opening itself.
+          store.getState().setCut({ state: 'idle' })
+          return
+        }
         wholes = [...wholes, whole]
         show()
         await openTeacher(whole.files)

@@ -1,6 +1,8 @@
 import { Text } from '@mantine/core'
+import { useEffect } from 'react'
 import { useTranslation } from 'react-i18next'
 import '../i18n/train-words'
+import { commands } from '../studio-commands'
 import { useStudio } from '../store/store'
 
 /** What must change with a layer when filters go, or why none of it may go. */
@@ -11,6 +13,10 @@ export function LayerGroup({ layer }: { readonly layer: string }) {
       ({ producers, followers }) => producers.includes(layer) || followers.includes(layer),
     ),
   )
+  const known = useStudio((state) => state.groups !== null)
+  useEffect(() => {
+    if (!known) void commands.findGroups()
+  }, [known])
   if (group === undefined) return null
   const { producers, followers, readers, channels, fixed } = group
   const others = [...producers, ...followers].filter((name) => name !== layer)

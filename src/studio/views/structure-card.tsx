@@ -20,13 +20,6 @@ export const StructureCard = memo(function StructureCard() {
   const model = useStudio((state) => state.model)
   const busy = useStudio((state) => state.training.state === 'running')
   const canCut = model?.format === 'tfjs-layers' && model.notRunnable === null
-  const trained = useStudio((state) => state.recipe.trained)
-  useEffect(() => {
-    void commands.findGroups()
-  }, [model])
-  useEffect(() => {
-    void commands.planCut()
-  }, [model, trained])
   return (
     <Paper
       component="section"
@@ -90,6 +83,11 @@ function CutPast({ busy }: { readonly busy: boolean }) {
 
 function CutSettings({ busy }: { readonly busy: boolean }) {
   const { t } = useTranslation('train')
+  const model = useStudio((state) => state.model)
+  const trained = useStudio((state) => state.recipe.trained)
+  useEffect(() => {
+    void commands.planCut()
+  }, [model, trained])
   const target = useStudio((state) => state.cutTarget)
   const start = useStudio((state) => state.cutStart)
   const cut = useStudio((state) => state.cut)
