@@ -1,6 +1,5 @@
 // dFilter[i, r, o] += sum over pixels of patch[i, r] * dy[pixel, o], with r = (column, channel) as in
-// conv-forward.ts. The pixels are innermost, so a tile of the gradient stays in registers. The
-// product A^T B of [K, M] and [K, N] is the case of K pixels, a 1x1 filter and M channels.
+// conv-forward.ts. The pixels are innermost, so a tile of the gradient stays in registers.
 
 import { multiplyAdd, splatAt } from './simd'
 
