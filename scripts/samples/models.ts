@@ -1,8 +1,8 @@
-/** The three built-in models as they are trained: outputs are logits, initialisation is seeded. */
+/** The built-in models as they are trained: outputs are logits, initialisation is seeded. */
 import * as tf from '@tensorflow/tfjs'
 import type { DatasetId } from './data-sources'
 
-export type SampleId = 'lenet-300-100' | 'lenet-5' | 'fashion-cnn'
+export type SampleId = 'lenet-300-100' | 'lenet-5' | 'fashion-cnn' | 'vgg-small' | 'digit-teacher'
 
 export interface SampleRecipe {
   readonly id: SampleId
@@ -17,6 +17,10 @@ export interface SampleRecipe {
   /** Largest shift of a training image, pixels in each direction. */
   readonly shift: number
   readonly mirror: boolean
+  /** What the file stores a weight in. */
+  readonly stored: 'float32' | 'float16'
+  /** teacher: too large to start with, there for others to learn from. */
+  readonly role: 'model' | 'teacher'
   readonly build: (seed: number) => tf.LayersModel
 }
 
@@ -32,6 +36,8 @@ export const sampleRecipes: readonly SampleRecipe[] = [
     learningRate: 2e-3,
     shift: 1,
     mirror: false,
+    stored: 'float32',
+    role: 'model',
     build: buildLeNet300,
   },
   {
@@ -45,6 +51,8 @@ export const sampleRecipes: readonly SampleRecipe[] = [
     learningRate: 2e-3,
     shift: 2,
     mirror: false,
+    stored: 'float32',
+    role: 'model',
     build: buildLeNet5,
   },
   {
@@ -58,7 +66,39 @@ export const sampleRecipes: readonly SampleRecipe[] = [
     learningRate: 4e-3,
     shift: 2,
     mirror: true,
+    stored: 'float32',
+    role: 'model',
     build: buildFashionCnn,
+  },
+  {
+    id: 'vgg-small',
+    name: 'VGG small',
+    description: 'Six plain 3 × 3 convolutions, as in VGG16, that tell clothes apart.',
+    datasetId: 'fashion-mnist',
+    seed: 16,
+    epochs: 10,
+    batchSize: 128,
+    learningRate: 1e-3,
+    shift: 2,
+    mirror: true,
+    stored: 'float32',
+    role: 'model',
+    build: buildVggSmall,
+  },
+  {
+    id: 'digit-teacher',
+    name: 'Digit teacher 2 × 1200',
+    description: 'Two wide dense layers with dropout, made to be learnt from.',
+    datasetId: 'mnist',
+    seed: 1200,
+    epochs: 60,
+    batchSize: 128,
+    learningRate: 1e-3,
+    shift: 2,
+    mirror: false,
+    stored: 'float16',
+    role: 'teacher',
+    build: buildDigitTeacher,
   },
 ]
 
@@ -127,6 +167,53 @@ function buildLeNet5(seed: number): tf.LayersModel {
       tf.layers.dense({ units: 10, kernelInitializer: he(), name: 'dense2' }),
     ],
   })
+}
+
+/** 784-1200-1200-10 with dropout: the teacher of Hinton et al. 2015, section 3. */
+function buildDigitTeacher(seed: number): tf.LayersModel {
+  const he = initializers(seed)
+  const hidden = (name: string): tf.layers.Layer =>
+    tf.layers.dense({ units: 1200, activation: 'relu', kernelInitializer: he(), name })
+  return tf.sequential({
+    name: 'digit_teacher',
+    layers: [
+      tf.layers.flatten({ inputShape, name: 'flatten' }),
+      tf.layers.dropout({ rate: 0.1, name: 'dropout1' }),
+      hidden('dense1'),
+      tf.layers.dropout({ rate: 0.5, name: 'dropout2' }),
+      hidden('dense2'),
+      tf.layers.dropout({ rate: 0.5, name: 'dropout3' }),
+      tf.layers.dense({ units: 10, kernelInitializer: he(), name: 'dense3' }),
+    ],
+  })
+}
+
+/** Pairs of 3 x 3 convolutions between poolings (Simonyan & Zisserman 2015, VGG), an eighth as wide. */
+function buildVggSmall(seed: number): tf.LayersModel {
+  const he = initializers(seed)
+  const model = tf.sequential({ name: 'vgg_small' })
+  ;[16, 32, 64].forEach((filters, block) => {
+    for (const at of [1, 2])
+      model.add(
+        tf.layers.conv2d({
+          ...(block === 0 && at === 1 ? { inputShape } : {}),
+          filters,
+          kernelSize: 3,
+          padding: 'same',
+          activation: 'relu',
+          kernelInitializer: he(),
+          name: `block${block + 1}_conv${at}`,
+        }),
+      )
+    model.add(tf.layers.maxPooling2d({ poolSize: 2, name: `block${block + 1}_pool` }))
+  })
+  model.add(tf.layers.flatten({ name: 'flatten' }))
+  model.add(
+    tf.layers.dense({ units: 128, activation: 'relu', kernelInitializer: he(), name: 'dense1' }),
+  )
+  model.add(tf.layers.dropout({ rate: 0.5, name: 'dropout' }))
+  model.add(tf.layers.dense({ units: 10, kernelInitializer: he(), name: 'dense2' }))
+  return model
 }
 
 /** Depthwise-separable blocks (Howard et al. 2017) with residuals (He et al. 2016) and batch norm. */

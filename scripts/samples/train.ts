@@ -1,9 +1,10 @@
 /**
  * Trains one built-in model on the WASM backend and writes `public/models/<id>/` and its entry in
  * `public/models/samples.json`. Needs the files of fetch-data.ts and `npm run build:kernels`.
- * Run: `npx tsx scripts/samples/train.ts lenet-300-100|lenet-5|fashion-cnn`
+ * Run: `npx tsx scripts/samples/train.ts lenet-300-100|lenet-5|fashion-cnn|vgg-small|digit-teacher`
  */
 import * as tf from '@tensorflow/tfjs'
+import { float16Table, numberToFloat16 } from '../../src/core/float16'
 import { createRandom } from '../../src/core/random'
 import { fuseBatchNormalization } from '../../src/engine/wasm-kernels/fuse-batch-normalization'
 import { installTrainingKernels } from '../../src/engine/wasm-kernels/install-training-kernels'
@@ -31,6 +32,8 @@ const validation = splitNamed(splits, 'validation')
 const test = splitNamed(splits, 'test')
 const model = recipe.build(recipe.seed)
 await train(model, recipe, splitNamed(splits, 'train'), validation)
+
+if (recipe.stored === 'float16') roundToFloat16(model)
 
 // The last epoch is the one that is kept: nothing is chosen, so validation stays honest, and the test
 // split is looked at once. Measured with the stock kernels, as everybody will run it.
@@ -63,6 +66,7 @@ async function train(
     const started = performance.now()
     let lossSum = 0
     for (const batch of epochOfBatches(images, recipe.batchSize, recipe, random)) {
+      seedDropout(model, recipe.seed + 1000 * step)
       optimizer.learningRate = learningRateAt(step++ / stepsPerEpoch, recipe)
       const loss = tf.tidy((): tf.Scalar => {
         const x = tf.tensor4d(batch.pixels, [batch.size, 28, 28, 1])
@@ -87,6 +91,26 @@ async function train(
   optimizer.dispose()
   restore()
   kernels.uninstall()
+}
+
+/** Other units in every step and layer, the same in every run. */
+function seedDropout(model: tf.LayersModel, seed: number): void {
+  let next = seed
+  for (const layer of model.layers) if ('seed' in layer) Reflect.set(layer, 'seed', next++)
+}
+
+/** Measured is what the file will hold. */
+function roundToFloat16(model: tf.LayersModel): void {
+  const halves = float16Table()
+  model.setWeights(
+    model.getWeights().map((weight) => {
+      const values = weight.dataSync<'float32'>()
+      return tf.tensor(
+        values.map((value) => halves[numberToFloat16(value)] ?? NaN),
+        weight.shape,
+      )
+    }),
+  )
 }
 
 /** One epoch of linear warm-up, then half a cosine down to zero. */
