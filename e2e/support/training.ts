@@ -24,20 +24,21 @@ export async function barFiles(
   info: TestInfo,
   count: number,
   labelled = true,
+  build: () => tf.LayersModel | Promise<tf.LayersModel> = barModel,
 ): Promise<{ model: string[]; data: string }> {
   const data = info.outputPath('bars.npz')
   writeFileSync(data, new Uint8Array(await barPictures(count, 5, labelled).arrayBuffer()))
-  return { model: await modelFiles(info, 'bars', barModel), data }
+  return { model: await modelFiles(info, 'bars', build), data }
 }
 
 /** A model as files in a folder of its own. */
 export async function modelFiles(
   info: TestInfo,
   folder: string,
-  build: () => tf.LayersModel,
+  build: () => tf.LayersModel | Promise<tf.LayersModel>,
 ): Promise<string[]> {
   await tf.setBackend('cpu')
-  const model = build()
+  const model = await build()
   const files: string[] = []
   mkdirSync(info.outputPath(folder), { recursive: true })
   for (const part of await savedFiles(tf, model)) {

@@ -6,8 +6,8 @@ import { npyBytes, zipOf } from './foreign-data'
 const SIDE = 8
 const barClasses = 3
 
-/** Grey pictures of a bar on noise: upright, level or slanted; perhaps nobody says which. */
-export function barPictures(count: number, seed: number, labelled = true): File {
+/** Grey pictures of a bar on noise: upright, level or slanted. */
+function bars(count: number, seed: number): { pixels: Uint8Array; labels: Int32Array } {
   const random = createRandom(seed)
   const pixels = new Uint8Array(count * SIDE * SIDE)
   const labels = new Int32Array(count)
@@ -21,6 +21,12 @@ export function barPictures(count: number, seed: number, labelled = true): File 
       }
     labels[index] = label
   }
+  return { pixels, labels }
+}
+
+/** The same as a file; perhaps nobody says which is which. */
+export function barPictures(count: number, seed: number, labelled = true): File {
+  const { pixels, labels } = bars(count, seed)
   const npz = zipOf(
     new Map([
       ['x.npy', npyBytes('|u1', [count, SIDE, SIDE, 1], pixels)],
@@ -28,6 +34,21 @@ export function barPictures(count: number, seed: number, labelled = true): File 
     ]),
   )
   return new File([npz as BlobPart], 'bars.npz')
+}
+
+/** The same network, trained to tell bars apart. */
+export async function trainedBarModel(): Promise<tf.LayersModel> {
+  const model = barModel()
+  const { pixels, labels } = bars(400, 9)
+  const x = tf.tensor4d(
+    Float32Array.from(pixels, (value) => value / 255),
+    [400, SIDE, SIDE, 1],
+  )
+  const y = tf.oneHot(tf.tensor1d(labels, 'int32'), barClasses)
+  model.compile({ optimizer: tf.train.adam(0.01), loss: 'categoricalCrossentropy' })
+  await model.fit(x, y, { epochs: 12, batchSize: 32, verbose: 0 })
+  tf.dispose([x, y])
+  return model
 }
 
 /** Convolutions with batch normalisation, dropout and softmax, untrained. */

@@ -23,7 +23,8 @@ export interface StageResult<Measured> {
 
 /**
  * Goes through the stages, each from the weights of the one before, and measures after each.
- * @param start names the weights to begin with; which of its steps are on does not matter
+ * @param start which of its steps are on does not matter, nor what was trained: the file's own weights are the
+ *   original that the last stage learns from
  * @param settings what is not the plan's business: optimizer, learning rate, augmentation, seed
  * @param onStage told what comes next
  */
@@ -34,7 +35,7 @@ export async function* runCase<Measured>(
   world: CaseWorld<Measured>,
   onStage: (id: StageId) => void = () => undefined,
 ): AsyncGenerator<StageResult<Measured>, undefined, undefined> {
-  let recipe = withSteps(start, { prune: false, quantize: false }, plan)
+  let recipe = withSteps(withoutTraining(start), { prune: false, quantize: false }, plan)
   let teacher = 'original'
   onStage('float')
   yield { id: 'float', recipe, measured: await world.measure(recipe) }

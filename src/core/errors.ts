@@ -103,6 +103,10 @@ export const errorCatalog = {
   // Structure
   'structure/graph-model': [],
   'structure/nothing-to-cut': [],
+  // Case studies
+  'case/left': [],
+  'case/not-measured': [],
+  'case/not-opened': [],
   // Training
   'train/no-data': [],
   'train/no-split': ['dataset'],

@@ -6,6 +6,7 @@ import type {
   ExportProgress,
   ExportRequest,
   ExportResult,
+  Latency,
   MeasureEvent,
   MeasureProgress,
   ModelOutputs,
@@ -34,6 +35,7 @@ import { DatasetStore } from './dataset-store'
 import type { EngineEnvironment } from './environment'
 import { Exclusive } from './exclusive'
 import { exportModel } from './export-model'
+import { measureLatency } from './latency'
 import { loadOwnData } from './load-own-data'
 import { Measurements } from './measurements'
 import { ModelStore, requireRunnable } from './model-store'
@@ -167,6 +169,10 @@ export class Engine {
         await this.unlessFault(this.measurements.measure(state, null, emit, own))
       return undefined
     })
+  }
+
+  latency(batch: number, signal = new AbortController().signal): Promise<Latency> {
+    return this.unlessFault(measureLatency(this.models.require(), batch, this.tools, signal))
   }
 
   outputs(request: OutputsRequest, signal?: AbortSignal): Stream<MeasureProgress, ModelOutputs> {

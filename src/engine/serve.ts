@@ -80,6 +80,9 @@ function createRouter(engine: Engine, onFault: (fault: StudioError) => void) {
       original: os.measure.original.handler(({ signal }) =>
         stream(() => engine.measureOriginal(signal)),
       ),
+      latency: os.measure.latency.handler(({ input, signal }) =>
+        answer(() => engine.latency(input.batch, signal)),
+      ),
       outputs: os.measure.outputs.handler(({ input, signal }) =>
         stream(() => engine.outputs(input, signal)),
       ),

@@ -8,6 +8,7 @@ import type {
   ExportProgress,
   ExportRequest,
   ExportResult,
+  Latency,
   MeasureEvent,
   MeasureProgress,
   ModelOutputs,
@@ -74,6 +75,8 @@ export const contract = {
   measure: {
     /** Accuracy of the original on the validation split, from a few hundred samples to all. */
     original: base.output(eventIterator(type<MeasureEvent>(), type<undefined>())),
+    /** Time of a forward pass of the open model on this device. */
+    latency: base.input(type<{ batch: number }>()).output(type<Latency>()),
     /** The outputs themselves, so that people can check what their own runtime computes. */
     outputs: base
       .input(type<OutputsRequest>())

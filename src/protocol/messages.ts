@@ -184,6 +184,18 @@ export interface OutputsRequest {
   readonly first: number
 }
 
+/** Time of a forward pass on this device, milliseconds. */
+export interface Latency {
+  readonly backend: BackendName
+  /** Samples at once. */
+  readonly batch: number
+  readonly runs: number
+  readonly median: number
+  readonly p95: number
+  /** Of the very first pass, which also compiles and fills caches. */
+  readonly first: number
+}
+
 export interface MeasureProgress {
   readonly done: number
   readonly total: number

@@ -3,6 +3,7 @@ import type { BackendName } from '../core/backend-name'
 import type { StudioErrorData } from '../core/errors'
 import type { DataSettings, OpenDataRequest } from '../protocol/messages'
 import type { TrainedWeights } from '../protocol/training-messages'
+import type { CaseCommands } from './commands/case-commands'
 import { createDataCommands } from './commands/data-commands'
 import { createDownloadCommands } from './commands/download-commands'
 import type { SavedFile } from './commands/download-commands'
@@ -21,6 +22,7 @@ import type { KeptDataFiles } from './kept-data'
 import type { KeptRun, RunCheckpoint, RunGround } from './kept-run'
 import type { SavedSession } from './persistence'
 import type { Sample } from './samples'
+import type { CaseSettings } from './store/case-slice'
 import type { StudioState } from './store/store'
 import type { Recipe } from '../techniques/recipe'
 import type { TrainingSettings } from '../training/training-settings'
@@ -73,6 +75,7 @@ export type SpokenKey =
   | 'spoken.cancelled'
   | 'spoken.trainingStarted'
   | 'spoken.trainingEnded'
+  | 'spoken.caseEnded'
 
 /** Everything that outlives a command but must not be in the store: it is not plain data. */
 export interface Kept {
@@ -138,12 +141,12 @@ export function createCommands(world: CommandWorld) {
   const download = createDownloadCommands(context, trained)
   const outputs = createOutputsCommand(context, preview, trained)
   const { teacherFiles, reopenTeacher, ...teacher } = createTeacherCommands(context)
-  const { continueTraining, ...train } = createTrainCommands(context, {
+  const { continueTraining, trainWith, ...train } = createTrainCommands(context, {
     trained,
     teacherFiles,
     useRecipe: recipe.useRecipe,
   })
-  const structure = createStructureCommands(context, {
+  const { cutTo, goTo, here, ...structure } = createStructureCommands(context, {
     open,
     data,
     trained,
@@ -156,6 +159,20 @@ export function createCommands(world: CommandWorld) {
     reopenTeacher,
     continueTraining,
   })
+
+  let cases: Promise<CaseCommands> | null = null
+  /** Comes with the cards that need it, not with the first screen. */
+  function loadCases(): Promise<CaseCommands> {
+    cases ??= import('./commands/case-commands').then((module) =>
+      module.createCaseCommands(context, {
+        useRecipe: recipe.useRecipe,
+        useEpoch: train.useEpoch,
+        structure: { cutTo, goTo, here },
+        train: { trainWith, cancelTraining: train.cancelTraining },
+      }),
+    )
+    return cases
+  }
 
   async function restore(call: EngineCall): Promise<void> {
     if (store.getState().model === null) return
@@ -175,6 +192,22 @@ export function createCommands(world: CommandWorld) {
     ...structure,
     ...train,
     ...interrupted,
+    changeCase: (part: Partial<CaseSettings>): void => {
+      const { caseSettings, setCaseSettings } = store.getState()
+      setCaseSettings({ ...caseSettings, ...part })
+    },
+    startCase: async (): Promise<void> => (await loadCases()).startCase(),
+    cancelCase: async (): Promise<void> => {
+      ;(await loadCases()).cancelCase()
+    },
+    goToStage: async (path: number, stage: number): Promise<void> =>
+      (await loadCases()).goToStage(path, stage),
+    /** The last change of the settings; before the first one, the cut that the model came from. */
+    undo: (): void => {
+      const { cutFrom, past, training } = store.getState()
+      if (past.length > 0) recipe.undo()
+      else if (cutFrom !== null && training.state !== 'running') void structure.undoCut()
+    },
     /** Goes to settings as a whole, those of an epoch included. */
     useAnyRecipe: (settings: Recipe): void => {
       void train.useEpoch(settings)

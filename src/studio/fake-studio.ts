@@ -14,6 +14,7 @@ export const sample: Sample = {
   name: 'Tiny',
   description: '',
   datasetId: 'mnist',
+  role: 'model',
   parameters: 10,
   bytes: 40,
   files: [],

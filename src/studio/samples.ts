@@ -8,6 +8,8 @@ const sampleSchema = z.object({
   name: z.string(),
   description: z.string(),
   datasetId: z.string(),
+  /** teacher: not offered to start with, only to learn from. */
+  role: z.enum(['model', 'teacher']).default('model'),
   parameters: z.number(),
   bytes: z.number(),
   files: z.array(z.object({ path: z.string(), bytes: z.number(), sha256: z.string() })),

@@ -17,7 +17,7 @@ import {
   formatTick,
 } from '../../ui-kit/format-number'
 import { paretoFront, roundTicks } from './chart-data'
-import type { MeasureKind, TriedRow } from './chart-data'
+import type { MeasureKind, StudyRow, TriedRow } from './chart-data'
 import { axisTick } from './chart-style'
 import classes from './charts.module.css'
 
@@ -33,7 +33,10 @@ interface AccuracyChartProps {
     readonly share: number
     readonly recipe: Recipe
   }[]
+  /** Case studies, oldest first. */
+  readonly studies: readonly StudyRow[]
   readonly onUse: (recipe: Recipe) => void
+  readonly onStage: (path: number, stage: number) => void
 }
 
 interface Point {
@@ -41,6 +44,8 @@ interface Point {
   readonly share: number
   readonly recipe: Recipe | null
   readonly current: boolean
+  /** Where a case study has been: its number, and the position of the stage. */
+  readonly stage?: { readonly study: number; readonly index: number; readonly name: string }
 }
 
 const percent = (share: number) => formatPercent(share, 1)
@@ -49,13 +54,23 @@ const bytesTick = (bytes: number) => (bytes === 0 ? '0' : `${formatTick(bytes)}B
 
 /** Every setting that was measured; the large point is the current one, the diamond the original. */
 export const AccuracyChart = memo(function AccuracyChart(props: AccuracyChartProps) {
-  const { rows, original, describe, onUse, path, shareName, kind } = props
+  const { rows, original, describe, onUse, onStage, path, shareName, kind, studies } = props
   const { t } = useTranslation('charts')
+  const { t: stageName } = useTranslation('train')
   const points: Point[] = rows.map((row) => ({ ...row }))
   const start: Point[] = original === null ? [] : [{ ...original, recipe: null, current: false }]
   const front = paretoFront(points)
   const walked: Point[] = path.map((point) => ({ ...point, current: false }))
-  const all = [...start, ...points, ...walked]
+  const studied: Point[][] = studies.map(({ id: study, points: stages }) =>
+    stages.map(({ bytes, index, share, stage }) => ({
+      bytes,
+      share,
+      recipe: null,
+      current: false,
+      stage: { study, index, name: stageName(`case.stages.${stage}`) },
+    })),
+  )
+  const all = [...start, ...points, ...walked, ...studied.flat()]
   const largest = 1.05 * Math.max(...all.map((point) => point.bytes))
   const isShare = kind !== 'regression'
   const format = isShare ? percent : coefficient
@@ -99,12 +114,17 @@ export const AccuracyChart = memo(function AccuracyChart(props: AccuracyChartPro
             if (point === undefined) return null
             return (
               <div className={classes['tooltip']}>
-                <strong>{point.recipe === null ? t('original') : describe(point.recipe)}</strong>
+                <strong>
+                  {point.stage?.name ??
+                    (point.recipe === null ? t('original') : describe(point.recipe))}
+                </strong>
                 <div>{formatBytes(point.bytes)}</div>
                 <div>
                   {shareName} {isShare ? formatPercent(point.share) : coefficient(point.share)}
                 </div>
-                {point.recipe !== null && <div>{t('accuracy.clickToUse')}</div>}
+                {(point.recipe !== null || point.stage !== undefined) && (
+                  <div>{t('accuracy.clickToUse')}</div>
+                )}
               </div>
             )
           }}
@@ -136,6 +156,29 @@ export const AccuracyChart = memo(function AccuracyChart(props: AccuracyChartPro
             <circle cx={item.cx} cy={item.cy} r={2.5} fill="var(--studio-compressed)" />
           )}
         />
+        {studied.map((stages, study) => (
+          <Scatter
+            key={studies[study]?.id}
+            data={stages}
+            line={{ stroke: studyColor(study), strokeWidth: 2 }}
+            isAnimationActive={false}
+            cursor="pointer"
+            onClick={(item) => {
+              const { stage } = item.payload as Point
+              if (stage !== undefined) onStage(stage.study, stage.index)
+            }}
+            shape={(item: { cx?: number | undefined; cy?: number | undefined }) => (
+              <rect
+                x={(item.cx ?? 0) - 5}
+                y={(item.cy ?? 0) - 5}
+                width={10}
+                height={10}
+                rx={2}
+                fill={studyColor(study)}
+              />
+            )}
+          />
+        ))}
         <Scatter
           data={points}
           isAnimationActive={false}
@@ -163,6 +206,12 @@ export const AccuracyChart = memo(function AccuracyChart(props: AccuracyChartPro
     </ResponsiveContainer>
   )
 })
+
+/** Studies are told apart by colour, and by name under the pointer. */
+function studyColor(study: number): string {
+  const colors = ['violet', 'orange', 'cyan', 'pink', 'lime']
+  return `var(--mantine-color-${colors[study % colors.length] ?? 'violet'}-6)`
+}
 
 /** Room above and below, so that a flat row of points does not look like a cliff. */
 function valueRange(values: readonly number[], isShare: boolean): readonly [number, number] {

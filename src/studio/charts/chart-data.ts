@@ -1,6 +1,8 @@
+import type { StageId } from '../../case-study/case-plan'
 import type { LayerSummary, ModelSummary } from '../../core/model-summary'
 import type { HistogramPreview, LayerPreview, SizeReport } from '../../protocol/messages'
 import type { Recipe } from '../../techniques/recipe'
+import type { CasePath } from '../store/case-slice'
 import type { Measure } from '../store/model-slice'
 import { effectKey } from '../store/recipe-slice'
 import type { TriedPoint } from '../store/run-slice'
@@ -186,6 +188,27 @@ export function pathRows(
     const share = measuredShare(measure)
     return share === null ? [] : [{ bytes: zippedBytes, share, recipe }]
   })
+}
+
+/** A case study as a path of stages. */
+export interface StudyRow {
+  readonly id: number
+  readonly points: readonly {
+    readonly stage: StageId
+    /** Position in the study, to go back to. */
+    readonly index: number
+    readonly bytes: number
+    readonly share: number
+  }[]
+}
+
+export function studyRows(paths: readonly CasePath[]): readonly StudyRow[] {
+  return paths.map(({ id, stages }) => ({
+    id,
+    points: stages.flatMap(({ id: stage, share, zippedBytes }, index) =>
+      share === null ? [] : [{ stage, index, bytes: zippedBytes, share }],
+    ),
+  }))
 }
 
 /** The points that no other beats in size and share at once, smallest first. */

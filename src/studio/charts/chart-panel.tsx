@@ -68,6 +68,10 @@ function isTab(value: string | null): value is ChartTab {
   return chartTabs.some((tab) => tab === value)
 }
 
+function goToStage(path: number, stage: number): void {
+  void commands.goToStage(path, stage)
+}
+
 interface LiveChartProps {
   readonly tab: ChartTab
   readonly asTable: boolean
@@ -81,6 +85,7 @@ function LiveChart({ tab, asTable, logarithmic }: LiveChartProps) {
   const tried = useStudio((state) => state.tried)
   const original = useStudio((state) => state.originalMeasure)
   const committed = useStudio((state) => state.committed)
+  const studies = useStudio((state) => state.casePaths)
   const run = useDeferredValue(
     useThrottled(
       useStudio((state) => (state.training.state === 'idle' ? null : state.training.run)),
@@ -115,8 +120,10 @@ function LiveChart({ tab, asTable, logarithmic }: LiveChartProps) {
           tried={tried}
           original={original}
           run={run}
+          studies={studies}
           onChooseLayer={commands.focusLayer}
           onUse={commands.useAnyRecipe}
+          onStage={goToStage}
         />
       </Suspense>
     </figure>
@@ -233,7 +240,7 @@ function ChartFoot({ tab }: { readonly tab: ChartTab }) {
     case 'accuracy':
       return (
         <div className={classes['foot']}>
-          <Legend kinds={['originalPoint', 'tried', 'current', 'path']} />
+          <AccuracyLegend />
         </div>
       )
     case 'training':
@@ -256,10 +263,17 @@ type LegendKind =
   | 'tried'
   | 'current'
   | 'path'
+  | 'study'
   | 'trainLoss'
   | 'trainAccuracy'
   | 'validationAccuracy'
   | 'runSparsity'
+
+function AccuracyLegend() {
+  const hasStudies = useStudio((state) => state.casePaths.length > 0)
+  const kinds = ['originalPoint', 'tried', 'current', 'path'] as const
+  return <Legend kinds={hasStudies ? [...kinds, 'study'] : kinds} />
+}
 
 function Legend({ kinds }: { readonly kinds: readonly LegendKind[] }) {
   const { t } = useTranslation('charts')

@@ -11,17 +11,20 @@ import {
   formatRatio,
   formatSignificant,
 } from '../../ui-kit/format-number'
+import type { CasePath } from '../store/case-slice'
 import type { Measure } from '../store/model-slice'
 import type { TriedPoint } from '../store/run-slice'
 import type { RunView } from '../store/train-slice'
 import type { ChartTab } from '../store/view-slice'
 import { useRecipeText } from '../views/use-recipe-text'
+import '../i18n/train-words'
 import { AccuracyChart } from './accuracy-chart'
 import {
   measureKind,
   measuredShare,
   pathRows,
   sizeRows,
+  studyRows,
   sparsityRows,
   triedRows,
 } from './chart-data'
@@ -42,8 +45,10 @@ export interface ChartsProps {
   readonly tried: readonly TriedPoint[]
   readonly original: Measure | null
   readonly run: RunView | null
+  readonly studies: readonly CasePath[]
   readonly onChooseLayer: (layer: string) => void
   readonly onUse: (recipe: Recipe) => void
+  readonly onStage: (path: number, stage: number) => void
 }
 
 /** One chart at a time, or its table; the whole of it is loaded only when a model is open. */
@@ -130,11 +135,14 @@ function formatR2(value: number): string {
   return formatSignificant(value, 4)
 }
 
-function Accuracy({ asTable, model, tried, recipe, original, run, onUse }: ChartsProps) {
+function Accuracy(props: ChartsProps) {
+  const { asTable, model, tried, recipe, original, run, studies, onUse, onStage } = props
   const { t } = useTranslation('charts')
   const describe = useRecipeText()
   const rows = useMemo(() => triedRows(tried, recipe), [tried, recipe])
   const path = useMemo(() => pathRows(run?.epochs ?? []), [run])
+  const { t: stageName } = useTranslation('train')
+  const walked = useMemo(() => studyRows(studies), [studies])
   const shown = tried.at(-1)?.measure ?? original
   const kind = shown === null ? 'accuracy' : measureKind(shown)
   const format = kind === 'regression' ? formatR2 : formatPercent
@@ -143,7 +151,7 @@ function Accuracy({ asTable, model, tried, recipe, original, run, onUse }: Chart
     () => (share === null ? null : { bytes: model.zippedFloat32Bytes, share }),
     [share, model],
   )
-  if (rows.length === 0 && start === null) {
+  if (rows.length === 0 && start === null && walked.length === 0) {
     return (
       <Text c="dimmed" ta="center" py={48}>
         {t('accuracy.empty')}
@@ -160,7 +168,9 @@ function Accuracy({ asTable, model, tried, recipe, original, run, onUse }: Chart
         kind={kind}
         describe={describe}
         path={path}
+        studies={walked}
         onUse={onUse}
+        onStage={onStage}
       />
     )
   }
@@ -177,6 +187,27 @@ function Accuracy({ asTable, model, tried, recipe, original, run, onUse }: Chart
                 cells: [t('original'), formatBytes(start.bytes), format(start.share), ''],
               },
             ]),
+        ...walked.flatMap(({ id, points }) =>
+          points.map(({ bytes, index, share: reached, stage }) => ({
+            key: `${id} ${stage}`,
+            cells: [
+              t('accuracy.study', { id, stage: stageName(`case.stages.${stage}`) }),
+              formatBytes(bytes),
+              format(reached),
+              <Button
+                key="use"
+                size="compact-xs"
+                variant="default"
+                aria-label={t('accuracy.useNamed', { settings: stageName(`case.stages.${stage}`) })}
+                onClick={() => {
+                  onStage(id, index)
+                }}
+              >
+                {t('accuracy.use')}
+              </Button>,
+            ],
+          })),
+        ),
         ...rows.map((row) => ({
           key: row.key,
           cells: [

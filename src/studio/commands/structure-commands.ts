@@ -1,3 +1,4 @@
+import { StudioError } from '../../core/errors'
 import type { CutRequest } from '../../protocol/structure-messages'
 import type { ChannelTarget } from '../../structure/choose-channels'
 import { withoutTraining } from '../../techniques/recipe'
@@ -17,13 +18,18 @@ interface Neighbours {
 }
 
 /** A model before it was cut, as it can be opened again. */
-interface Whole {
+export interface Whole {
   readonly files: readonly File[]
   readonly name: string
   readonly parameters: number
   readonly sampleId: string | null
   readonly data: KeptData | null
   readonly recipe: Recipe
+}
+
+/** The open model, the data attached to it, and all that it was cut from. */
+export interface OpenPlace extends Whole {
+  readonly wholes: readonly Whole[]
 }
 
 /** Removing filters and neurons: the smaller model takes the open one's place, and learns from it. */
@@ -68,10 +74,56 @@ export function createStructureCommands(context: CommandContext, neighbours: Nei
     return true
   }
 
+  /** The open model as it can be opened again. */
+  function wholeNow(): Whole {
+    const { model, recipe } = store.getState()
+    return {
+      files: kept.files,
+      name: model?.name ?? '',
+      parameters: model?.totals.parameters ?? 0,
+      sampleId: kept.sampleId,
+      data: kept.data,
+      recipe,
+    }
+  }
+
+  async function goTo(place: OpenPlace): Promise<boolean> {
+    const { data: attached, files, name, recipe, sampleId } = place
+    if (!(await replace(files, name, recipe, attached))) return false
+    open.markSample(sampleId)
+    wholes = place.wholes
+    show()
+    return true
+  }
+
   function show(): void {
     const [last] = wholes.slice(-1)
     const { setCutFrom } = store.getState()
     setCutFrom(last === undefined ? null : { name: last.name, parameters: last.parameters })
+  }
+
+  /** @returns whether the smaller model is open now */
+  async function cut(target: ChannelTarget, start: CutRequest['start']): Promise<boolean> {
+    const { cutFrom, model, recipe } = store.getState()
+    if (model === null) return false
+    // Somebody has opened another model meanwhile: what was cut before is not its past.
+    if (cutFrom === null) wholes = []
+    const whole = wholeNow()
+    const past = wholes
+    store.getState().setCut({ state: 'cutting' })
+    await trained.ensure(context.call, recipe)
+    const { files } = await context.call('cut', (client, signal) =>
+      client.structure.cut({ recipe, target, start }, { signal }),
+    )
+    const smaller = files.map(({ path, blob }) => new File([blob], path))
+    if (!(await replace(smaller, model.name, withoutTraining(recipe), whole.data))) {
+      store.getState().setCut({ state: 'idle' })
+      return false
+    }
+    wholes = [...past, whole]
+    show()
+    await openTeacher(whole.files)
+    return true
   }
 
   return {
@@ -99,47 +151,31 @@ export function createStructureCommands(context: CommandContext, neighbours: Nei
     planCut: plan,
     /** Makes the smaller model and opens it, with the one it was cut from as its teacher. */
     cutModel: async (): Promise<void> => {
-      const { cutFrom, cutStart: start, cutTarget: target, model, recipe } = store.getState()
-      if (model === null) return
-      // Somebody has opened another model meanwhile: what was cut before is not its past.
-      if (cutFrom === null) wholes = []
-      const whole: Whole = {
-        files: kept.files,
-        name: model.name,
-        parameters: model.totals.parameters,
-        sampleId: kept.sampleId,
-        data: kept.data,
-        recipe,
-      }
-      store.getState().setCut({ state: 'cutting' })
+      const { cutTarget, cutStart } = store.getState()
       try {
-        await trained.ensure(context.call, recipe)
-        const { files } = await context.call('cut', (client, signal) =>
-          client.structure.cut({ recipe, target, start }, { signal }),
-        )
-        const smaller = files.map(({ path, blob }) => new File([blob], path))
-        const opened = await replace(smaller, model.name, withoutTraining(recipe), whole.data)
-        if (!opened) {
-          // Why is told by the opening itself.
-          store.getState().setCut({ state: 'idle' })
-          return
-        }
-        wholes = [...wholes, whole]
-        show()
-        await openTeacher(whole.files)
+        await cut(cutTarget, cutStart)
       } catch (thrown) {
         store.getState().setCut({ state: 'failed', error: readEngineError(thrown).toData() })
       }
     },
+    /** The same with a target of one's own. @throws StudioError 'structure/...', 'case/not-opened' */
+    cutTo: async (target: ChannelTarget): Promise<void> => {
+      // Why it was not opened is told by the opening itself.
+      if (!(await cut(target, 'kept'))) throw new StudioError('case/not-opened', {})
+    },
+    /** What is open, to go back to. */
+    here: (): OpenPlace => ({
+      ...wholeNow(),
+      wholes: store.getState().cutFrom === null ? [] : wholes,
+    }),
+    goTo,
     /** Opens the model again that the open one was cut from, with its settings and data. */
     undoCut: async (): Promise<void> => {
       const [whole] = wholes.slice(-1)
       if (whole === undefined) return
-      const { files, name, recipe, sampleId } = whole
-      if (!(await replace(files, name, recipe, whole.data))) return
-      open.markSample(sampleId)
-      wholes = wholes.slice(0, -1)
-      show()
+      await goTo({ ...whole, wholes: wholes.slice(0, -1) })
     },
   }
 }
+
+export type StructureCommands = ReturnType<typeof createStructureCommands>

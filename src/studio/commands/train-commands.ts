@@ -105,14 +105,18 @@ export function createTrainCommands(
     }
   }
 
-  async function start(from: Blob | null, settings: TrainingSettings): Promise<void> {
+  async function start(
+    from: Blob | null,
+    settings: TrainingSettings,
+    isShown = true,
+  ): Promise<void> {
     const { model, recipe, training } = store.getState()
     if (model === null || training.state === 'running') return
     const controller = new AbortController()
     abort = controller
     const run = newRun(recipe, settings)
     store.getState().setTraining({ state: 'running', run, phase: 'going' })
-    store.getState().setTab('training')
+    if (isShown) store.getState().setTab('training')
     store.getState().announce(context.say('spoken.trainingStarted'))
     try {
       const result = await runs.whileTraining(async () => {
@@ -173,6 +177,8 @@ export function createTrainCommands(
       context.rememberTraining(settings)
     },
     startTraining: (): Promise<void> => start(null, store.getState().trainingSettings),
+    /** One run of a longer story, which shows itself; how it ended is in the store. */
+    trainWith: (settings: TrainingSettings): Promise<void> => start(null, settings, false),
     /** Goes on with a run of an earlier visit; its model and data are open by now. */
     continueTraining: start,
     pauseTraining: (): void => {
@@ -206,3 +212,5 @@ export function createTrainCommands(
     },
   }
 }
+
+export type TrainCommands = ReturnType<typeof createTrainCommands>

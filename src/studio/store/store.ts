@@ -1,5 +1,7 @@
 import { create, createStore } from 'zustand'
 import type { StateCreator, StoreApi } from 'zustand'
+import { createCaseSlice } from './case-slice'
+import type { CaseSlice } from './case-slice'
 import { createEngineSlice } from './engine-slice'
 import type { EngineSlice } from './engine-slice'
 import { createModelSlice } from './model-slice'
@@ -18,7 +20,8 @@ import { createViewSlice } from './view-slice'
 import type { ViewSlice } from './view-slice'
 
 /** Everything the page shows; plain data only. Files, blobs and the worker live elsewhere. */
-export type StudioState = EngineSlice &
+export type StudioState = CaseSlice &
+  EngineSlice &
   ModelSlice &
   RecipeSlice &
   RunSlice &
@@ -28,6 +31,7 @@ export type StudioState = EngineSlice &
   ViewSlice
 
 const createState: StateCreator<StudioState> = (...args) => ({
+  ...createCaseSlice(...args),
   ...createEngineSlice(...args),
   ...createModelSlice(...args),
   ...createRecipeSlice(...args),

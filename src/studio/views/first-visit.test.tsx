@@ -19,6 +19,7 @@ const sample: Sample = {
   name: 'Tiny',
   description: 'Ten weights.',
   datasetId: 'mnist',
+  role: 'model',
   parameters: 10,
   bytes: 40,
   files: [],

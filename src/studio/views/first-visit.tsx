@@ -89,7 +89,8 @@ function Samples({ busy }: { readonly busy: boolean }) {
     const abort = new AbortController()
     fetchSamples(abort.signal).then(
       (samples) => {
-        setList({ state: 'loaded', samples })
+        const toStartWith = samples.filter(({ role }) => role === 'model')
+        setList({ state: 'loaded', samples: toStartWith })
       },
       (thrown: unknown) => {
         if (!abort.signal.aborted) {

@@ -23,7 +23,7 @@ import { Wordmark } from './wordmark'
 /** Stays at the top: which file, the answer, the tools. */
 export const Header = memo(function Header({ pickers }: { readonly pickers: Pickers }) {
   const { t } = useTranslation('page')
-  const canUndo = useStudio((state) => state.past.length > 0)
+  const canUndo = useStudio((state) => state.past.length > 0 || state.cutFrom !== null)
   const canRedo = useStudio((state) => state.future.length > 0)
   const setShortcutsOpen = useStudio((state) => state.setShortcutsOpen)
   return (

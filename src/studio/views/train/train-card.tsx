@@ -6,13 +6,11 @@ import { Folded } from '../../../ui-kit/folded'
 import { formatCount } from '../../../ui-kit/format-number'
 import { commands } from '../../studio-commands'
 import { useStudio } from '../../store/store'
-import type { StudioState } from '../../store/store'
 import stepClasses from '../step-cards.module.css'
 import { RunOutcome } from './run-outcome'
 import { RunProgress } from './run-progress'
+import { obstacleOf } from './train-obstacle'
 import { TrainSettings } from './train-settings'
-
-type Obstacle = 'data' | 'labels' | 'graph' | 'runnable' | 'split'
 
 /** Recovers accuracy: one button first, everything else folded. */
 export const TrainCard = memo(function TrainCard() {
@@ -83,16 +81,4 @@ function Start({ again }: { readonly again: boolean }) {
       </Text>
     </>
   )
-}
-
-/** Why the open model cannot be trained now; null where it can. */
-function obstacleOf({ model, data, trainingSettings }: StudioState): Obstacle | null {
-  if (model === null || model.notRunnable !== null) return 'runnable'
-  if (model.format !== 'tfjs-layers') return 'graph'
-  const attached =
-    data.state === 'attached' ? data.data : data.state === 'loading' ? data.before : null
-  if (attached === null) return 'data'
-  const taught = trainingSettings.distillation !== null
-  if (attached.settings.task === 'unlabelled' && !taught) return 'labels'
-  return attached.splits.some(({ name }) => name === 'train') ? null : 'split'
 }

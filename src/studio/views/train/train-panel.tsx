@@ -1,4 +1,5 @@
 import '../../i18n/train-words'
+import { CaseCard } from './case-card'
 import { DistillationCard } from './distillation-card'
 import { TrainCard } from './train-card'
 
@@ -8,6 +9,7 @@ export function TrainPanel() {
     <>
       <DistillationCard />
       <TrainCard />
+      <CaseCard />
     </>
   )
 }

@@ -1,0 +1,85 @@
+import { trainedBarModel } from '../scripts/testing/bar-model.ts'
+import { loadZipWithStockTfjs } from './support/stock-tfjs.ts'
+import { expect, test } from './support/studio-test.ts'
+import { barFiles, openBars, rememberTraining } from './support/training.ts'
+
+test('a case study goes from one click to a file; its stages can be gone back to, its targets pass or fail', async ({
+  page,
+}, info) => {
+  test.setTimeout(240_000)
+  await rememberTraining(page, { batchSize: 32, learningRate: 0.01, shift: 0 })
+  const studio = await openBars(page, 'wasm', await barFiles(info, 300, true, trainedBarModel))
+  const card = page.getByRole('region', { name: /^Case study/ })
+  await card.getByText('Edge', { exact: true }).click()
+  await card.getByRole('button', { name: 'Prune, then quantize, then distil' }).click()
+  const study = card.getByRole('group', { name: 'Edge, pruning first' })
+  await expect(study.getByText(/Targets as shares of the original/)).toBeVisible({
+    timeout: 180_000,
+  })
+
+  const stages = await study.getByRole('row').allTextContents()
+  const names = stages.map((row) => /^[A-Za-z, ]*[a-z]/.exec(row)?.[0])
+  expect(names.slice(0, 8)).toEqual([
+    'Original',
+    'Filters removed',
+    'Recovered',
+    'Pruned',
+    'Pruned, recovered',
+    'Quantized',
+    'Quantized, recovered',
+    'Distilled',
+  ])
+  await expect(study.getByRole('row', { name: /^Zipped file/ })).toContainText(/pass|fail/)
+  await expect(study.getByRole('row', { name: /^Multiply-adds/ })).toContainText('pass')
+  await expect(study.getByRole('row', { name: /^Time of one sample/ })).toContainText(/ms/)
+  await expect(study.getByRole('row', { name: /^Distilled/ })).toContainText('in use')
+
+  // What is in use is what is downloaded.
+  const { path } = await studio.download()
+  const stock = await loadZipWithStockTfjs(path)
+  expect(stock.weights.get('first/kernel')?.length).toBeLessThan(9 * 6)
+
+  // Back to the whole model, and to the smaller one again.
+  await study.getByRole('button', { name: 'Go to the stage: Original' }).click()
+  await expect(study.getByRole('row', { name: /^Original/ })).toContainText('in use', {
+    timeout: 60_000,
+  })
+  await expect(page.getByRole('button', { name: /^Download [\d.]/ })).toBeEnabled()
+  await study.getByRole('button', { name: 'Go to the stage: Distilled' }).click()
+  await expect(study.getByRole('row', { name: /^Distilled/ })).toContainText('in use', {
+    timeout: 60_000,
+  })
+  await expect(page.getByRole('button', { name: /^Download [\d.]/ })).toBeEnabled()
+  expect((await loadZipWithStockTfjs((await studio.download()).path)).weights).toEqual(
+    stock.weights,
+  )
+
+  // Another order joins it on the same chart.
+  await card.getByRole('button', { name: 'Order and epochs' }).click()
+  await card.getByRole('combobox', { name: 'Order' }).click()
+  await page.getByRole('option', { name: 'all in one step' }).click()
+  await card.getByRole('button', { name: 'Prune, quantize and distil together' }).click()
+  const second = card.getByRole('group', { name: 'Edge, all in one step' })
+  await expect(second.getByText(/Targets as shares of the original/)).toBeVisible({
+    timeout: 180_000,
+  })
+  await page.getByRole('button', { name: 'Show as table' }).click()
+  await expect(page.getByRole('row', { name: /^Case study [12]: / })).toHaveCount(12)
+})
+
+test('a case study that is cancelled keeps its stages', async ({ page }, info) => {
+  test.setTimeout(120_000)
+  await rememberTraining(page, { batchSize: 4, learningRate: 0.01, shift: 0 })
+  await openBars(page, 'wasm', await barFiles(info, 300, true, trainedBarModel))
+  const card = page.getByRole('region', { name: /^Case study/ })
+  await card.getByRole('button', { name: 'Order and epochs' }).click()
+  await card.getByRole('textbox', { name: 'Epochs of each stage' }).fill('50')
+  await card.getByRole('button', { name: 'Prune, then quantize, then distil' }).click()
+  await expect(card.getByText('Going on: Recovered')).toBeVisible({ timeout: 60_000 })
+  await card.getByRole('button', { name: 'Cancel the case study' }).click()
+  await expect(card.getByText(/The stages so far can still be used/)).toBeVisible({
+    timeout: 30_000,
+  })
+  await expect(card.getByRole('row', { name: /^Filters removed/ })).toContainText('in use')
+  await expect(card.getByRole('button', { name: 'Go to the stage: Original' })).toBeEnabled()
+})

@@ -1,0 +1,214 @@
+import { casePlan, casePresets } from '../../case-study/case-plan'
+import { runCase } from '../../case-study/run-case'
+import type { CaseWorld } from '../../case-study/run-case'
+import { StudioError } from '../../core/errors'
+import type { Latency } from '../../protocol/messages'
+import type { Recipe } from '../../techniques/recipe'
+import type { TrainingSettings } from '../../training/training-settings'
+import { measuredShare } from '../charts/chart-data'
+import type { CommandContext } from '../commands'
+import { readEngineError } from '../engine-error'
+import type { CasePath, CaseStagePoint } from '../store/case-slice'
+import { effectKey } from '../store/recipe-slice'
+import { teacherIn } from '../store/teacher-slice'
+import type { OpenPlace, StructureCommands } from './structure-commands'
+import type { TrainCommands } from './train-commands'
+
+export interface CaseNeighbours {
+  readonly useRecipe: (recipe: Recipe) => void
+  readonly useEpoch: (recipe: Recipe) => Promise<void>
+  readonly structure: Pick<StructureCommands, 'here' | 'goTo' | 'cutTo'>
+  readonly train: Pick<TrainCommands, 'trainWith' | 'cancelTraining'>
+}
+
+type Figures = Omit<CaseStagePoint, 'id' | 'recipe'>
+
+/** The case study: stage after stage on the page itself, so that each is there to be looked at and gone back to. */
+export function createCaseCommands(context: CommandContext, neighbours: CaseNeighbours) {
+  const { store } = context
+  const { structure, train, useEpoch, useRecipe } = neighbours
+  let paths: readonly CasePath[] = []
+  /** Where each stage's model comes from, by path and position. */
+  const places = new Map<string, OpenPlace>()
+  let abort: AbortController | null = null
+  let moving = false
+
+  // Another model has been opened by somebody: the paths belong to the one that is gone.
+  store.subscribe(({ model }, before) => {
+    if (moving || model === before.model || model?.name === before.model?.name) return
+    abort?.abort()
+    places.clear()
+    show([])
+  })
+
+  function show(next: readonly CasePath[]): void {
+    paths = next
+    store.getState().setCasePaths(next)
+  }
+
+  function change(id: number, part: Partial<CasePath>): void {
+    show(paths.map((path) => (path.id === id ? { ...path, ...part } : path)))
+  }
+
+  /** Opening a model puts everything back that belonged to the one before; not so these paths. */
+  async function whileMoving<Result>(work: () => Promise<Result>): Promise<Result> {
+    moving = true
+    try {
+      return await work()
+    } finally {
+      moving = false
+      show(paths)
+    }
+  }
+
+  function worldOf(signal: AbortSignal): CaseWorld<Figures> {
+    return {
+      cut: (target, recipe) =>
+        whileMoving(async () => {
+          useRecipe(recipe)
+          await structure.cutTo(target)
+          signal.throwIfAborted()
+          return teacherIn(store.getState().teacher)?.id ?? 'original'
+        }),
+      measure: (recipe) => {
+        useRecipe(recipe)
+        return settled(recipe, signal)
+      },
+      train: (recipe, settings) => {
+        useRecipe(recipe)
+        return trained(settings, signal)
+      },
+    }
+  }
+
+  /** Waits for the numbers of settings; other settings in their place end the wait. */
+  function settled(recipe: Recipe, signal: AbortSignal): Promise<Figures> {
+    const key = effectKey(recipe)
+    return new Promise((resolve, reject) => {
+      const look = (): void => {
+        const { committed, model, phase, tried, weights } = store.getState()
+        const point = tried.find((other) => other.key === key)
+        const isShown = weights !== null && effectKey(weights.recipe) === key
+        if (signal.aborted) end(() => reject(new StudioError('engine/cancelled', {})))
+        else if (effectKey(committed) !== key) end(() => reject(new StudioError('case/left', {})))
+        else if (phase === 'failed') end(() => reject(new StudioError('case/not-measured', {})))
+        else if (point !== undefined && isShown)
+          end(() =>
+            resolve({
+              sparsity: weights.value.sparsity,
+              zippedBytes: point.zippedBytes,
+              measure: point.measure,
+              share: measuredShare(point.measure),
+              macs: model?.totals.macs ?? null,
+            }),
+          )
+      }
+      const leave = store.subscribe(look)
+      const end = (work: () => void): void => {
+        leave()
+        signal.removeEventListener('abort', look)
+        work()
+      }
+      signal.addEventListener('abort', look)
+      look()
+    })
+  }
+
+  async function trained(settings: TrainingSettings, signal: AbortSignal): Promise<Recipe> {
+    const stop = (): void => {
+      train.cancelTraining()
+    }
+    signal.addEventListener('abort', stop)
+    try {
+      await train.trainWith(settings)
+    } finally {
+      signal.removeEventListener('abort', stop)
+    }
+    const { recipe, training } = store.getState()
+    if (training.state === 'failed') throw readEngineError({ data: training.error })
+    if (training.state !== 'done') throw new StudioError('engine/cancelled', {})
+    return recipe
+  }
+
+  /** All case studies of a model start from it, also once one of them has put a smaller one in its place. */
+  async function backToRoot(): Promise<void> {
+    const root = places.get(placeKey(paths[0]?.id ?? 0, 0))
+    if (root === undefined || root.files === structure.here().files) return
+    if (!(await whileMoving(() => structure.goTo(root))))
+      throw new StudioError('case/not-opened', {})
+  }
+
+  function latency(signal: AbortSignal): Promise<Latency> {
+    return context.call(
+      'latency',
+      (client, lifetime) => client.measure.latency({ batch: 1 }, { signal: lifetime }),
+      signal,
+    )
+  }
+
+  return {
+    startCase: async (): Promise<void> => {
+      const { caseSettings: settings, training, trainingSettings } = store.getState()
+      if (abort !== null || training.state === 'running') return
+      const controller = new AbortController()
+      abort = controller
+      const { signal } = controller
+      const id = (paths.at(-1)?.id ?? 0) + 1
+      const empty = { original: null, compressed: null }
+      show([
+        ...paths,
+        { id, settings, stages: [], status: { state: 'running', stage: 'float' }, latency: empty },
+      ])
+      store.getState().setTab('accuracy')
+      try {
+        await backToRoot()
+        const original = await latency(signal)
+        change(id, { latency: { original, compressed: null } })
+        const plan = casePlan(casePresets[settings.purpose], settings.order, settings.epochs)
+        const stages = runCase(
+          plan,
+          store.getState().recipe,
+          trainingSettings,
+          worldOf(signal),
+          (stage) => {
+            change(id, { status: { state: 'running', stage } })
+          },
+        )
+        const found: CaseStagePoint[] = []
+        for await (const { id: stage, measured, recipe: used } of stages) {
+          places.set(placeKey(id, found.length), structure.here())
+          found.push({ ...measured, id: stage, recipe: used })
+          change(id, { stages: [...found] })
+        }
+        const compressed = await latency(signal)
+        change(id, { latency: { original, compressed }, status: { state: 'done' } })
+        store.getState().announce(context.say('spoken.caseEnded'))
+      } catch (thrown) {
+        const error = readEngineError(thrown)
+        const gone = signal.aborted || error.code === 'engine/cancelled'
+        change(id, {
+          status: gone ? { state: 'cancelled' } : { state: 'failed', error: error.toData() },
+        })
+      } finally {
+        abort = null
+      }
+    },
+    cancelCase: (): void => {
+      abort?.abort()
+    },
+    /** Brings a stage back: its model, its weights and its settings. */
+    goToStage: async (id: number, index: number): Promise<void> => {
+      const stage = paths.find((path) => path.id === id)?.stages[index]
+      const place = places.get(placeKey(id, index))
+      if (stage === undefined || place === undefined || abort !== null) return
+      const isOpen = place.files === structure.here().files
+      if (isOpen || (await whileMoving(() => structure.goTo(place)))) await useEpoch(stage.recipe)
+    },
+  }
+}
+
+function placeKey(path: number, stage: number): string {
+  return `${path} ${stage}`
+}
+
+export type CaseCommands = ReturnType<typeof createCaseCommands>

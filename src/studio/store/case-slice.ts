@@ -1,0 +1,56 @@
+import type { StateCreator } from 'zustand'
+import type { CaseOrder, CasePurpose, StageId } from '../../case-study/case-plan'
+import type { StageFigures } from '../../case-study/lost-work'
+import type { StudioErrorData } from '../../core/errors'
+import type { Latency } from '../../protocol/messages'
+import type { Recipe } from '../../techniques/recipe'
+import type { Measure } from './model-slice'
+import type { StudioState } from './store'
+
+export interface CaseSettings {
+  readonly purpose: CasePurpose
+  readonly order: CaseOrder
+  /** Of each stage that trains. */
+  readonly epochs: number
+}
+
+/** A stage as it was measured, and the settings that bring it back. */
+export interface CaseStagePoint extends StageFigures {
+  readonly recipe: Recipe
+  readonly measure: Measure
+  readonly macs: number | null
+}
+
+export type CaseStatus =
+  | { readonly state: 'running'; readonly stage: StageId }
+  | { readonly state: 'done' | 'cancelled' }
+  | { readonly state: 'failed'; readonly error: StudioErrorData }
+
+/** One case study: a path through size and accuracy. */
+export interface CasePath {
+  readonly id: number
+  readonly settings: CaseSettings
+  readonly stages: readonly CaseStagePoint[]
+  readonly status: CaseStatus
+  /** One sample at a time; of the whole model, and of the last stage. */
+  readonly latency: { readonly original: Latency | null; readonly compressed: Latency | null }
+}
+
+export interface CaseSlice {
+  readonly caseSettings: CaseSettings
+  /** Of the open model and those it was cut from, oldest first. */
+  readonly casePaths: readonly CasePath[]
+  setCaseSettings: (settings: CaseSettings) => void
+  setCasePaths: (paths: readonly CasePath[]) => void
+}
+
+export const createCaseSlice: StateCreator<StudioState, [], [], CaseSlice> = (set) => ({
+  caseSettings: { purpose: 'mobile', order: 'pruneFirst', epochs: 2 },
+  casePaths: [],
+  setCaseSettings: (caseSettings) => {
+    set({ caseSettings })
+  },
+  setCasePaths: (casePaths) => {
+    set({ casePaths })
+  },
+})

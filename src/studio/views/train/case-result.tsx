@@ -1,0 +1,181 @@
+import { Alert, Button, Loader, Stack, Table, Text } from '@mantine/core'
+import { IconCheck, IconX } from '@tabler/icons-react'
+import { useTranslation } from 'react-i18next'
+import { caseChecks } from '../../../case-study/case-checks'
+import type { CaseCheck } from '../../../case-study/case-checks'
+import { casePresets } from '../../../case-study/case-plan'
+import { lostWork } from '../../../case-study/lost-work'
+import {
+  formatBytes,
+  formatCompact,
+  formatPercent,
+  formatPoints,
+  formatSignificant,
+} from '../../../ui-kit/format-number'
+import { commands } from '../../studio-commands'
+import type { CasePath, CaseStagePoint } from '../../store/case-slice'
+import { effectKey } from '../../store/recipe-slice'
+import { useStudio } from '../../store/store'
+import { ErrorText } from '../problem-alert'
+import { useScoreText } from './use-score-text'
+
+/** One case study: its stages, what it undid on the way, and whether its targets are reached. */
+export function CaseResult({ path }: { readonly path: CasePath }) {
+  const { t } = useTranslation('train')
+  const { settings, stages, status } = path
+  const name = t('case.named', {
+    purpose: t(`case.purposes.${settings.purpose}`),
+    order: t(`case.orders.${settings.order}`),
+  })
+  return (
+    <Stack gap={8} mb={10} role="group" aria-label={name}>
+      <Text size="sm" fw={600}>
+        {name}
+      </Text>
+      <Table fz="xs" withRowBorders={false} horizontalSpacing={4} verticalSpacing={2}>
+        <Table.Tbody>
+          {stages.map((stage, index) => (
+            <StageRow
+              key={stage.id}
+              stage={stage}
+              isLocked={status.state === 'running'}
+              onUse={() => {
+                void commands.goToStage(path.id, index)
+              }}
+            />
+          ))}
+        </Table.Tbody>
+      </Table>
+      {status.state === 'running' && (
+        <Text size="xs" role="status">
+          <Loader size={10} mr={6} />{' '}
+          {t('case.running', { stage: t(`case.stages.${status.stage}`) })}
+        </Text>
+      )}
+      {status.state === 'cancelled' && <Text size="xs">{t('case.cancelled')}</Text>}
+      {status.state === 'failed' && (
+        <Alert color="red" variant="light" p="xs">
+          <ErrorText error={status.error} />
+        </Alert>
+      )}
+      <Lost stages={stages} />
+      {status.state === 'done' && <Targets path={path} />}
+    </Stack>
+  )
+}
+
+interface StageRowProps {
+  readonly stage: CaseStagePoint
+  /** A study goes on: its stages cannot be left now. */
+  readonly isLocked: boolean
+  readonly onUse: () => void
+}
+
+function StageRow({ stage, isLocked, onUse }: StageRowProps) {
+  const { t } = useTranslation('train')
+  const score = useScoreText()
+  const isCurrent = useStudio(
+    ({ model, recipe }) =>
+      effectKey(recipe) === effectKey(stage.recipe) && (model?.totals.macs ?? null) === stage.macs,
+  )
+  const name = t(`case.stages.${stage.id}`)
+  return (
+    <Table.Tr>
+      <Table.Td fw={isCurrent ? 600 : 400}>{name}</Table.Td>
+      <Table.Td ta="right">{formatBytes(stage.zippedBytes)}</Table.Td>
+      <Table.Td>{score(stage.measure)}</Table.Td>
+      <Table.Td ta="right">
+        {isCurrent ? (
+          t('done.inUse')
+        ) : (
+          <Button
+            size="compact-xs"
+            variant="default"
+            disabled={isLocked}
+            aria-label={t('case.useNamed', { stage: name })}
+            onClick={onUse}
+          >
+            {t('done.use')}
+          </Button>
+        )}
+      </Table.Td>
+    </Table.Tr>
+  )
+}
+
+/** Stages that destroyed an earlier one's work. */
+function Lost({ stages }: { readonly stages: readonly CaseStagePoint[] }) {
+  const { t } = useTranslation('train')
+  const lost = lostWork(stages)
+  if (lost.length === 0) return null
+  return (
+    <Alert color="yellow" variant="light" p="xs" title={t('case.lost.title')}>
+      {lost.map(({ after, before, id, kind }) => {
+        const format = kind === 'size' ? formatBytes : (value: number) => formatPercent(value, 1)
+        return (
+          <Text size="sm" key={`${id} ${kind}`}>
+            {t(`case.lost.${kind}`, {
+              stage: t(`case.stages.${id}`),
+              before: format(before),
+              after: format(after),
+            })}
+          </Text>
+        )
+      })}
+    </Alert>
+  )
+}
+
+/** The purpose's limits, each passed or not. */
+function Targets({ path }: { readonly path: CasePath }) {
+  const { t } = useTranslation('train')
+  const { latency, settings, stages } = path
+  const [first] = stages
+  const last = stages.at(-1)
+  if (first === undefined || last === undefined) return null
+  const checks = caseChecks(
+    casePresets[settings.purpose].limits,
+    { ...first, latency: latency.original?.median ?? null },
+    { ...last, latency: latency.compressed?.median ?? null },
+  )
+  return (
+    <Table fz="xs" withRowBorders={false} horizontalSpacing={4} verticalSpacing={2}>
+      <Table.Caption fz="xs">
+        {t('case.targets', {
+          backend: latency.compressed?.backend ?? '',
+          runs: latency.compressed?.runs ?? 0,
+        })}
+      </Table.Caption>
+      <Table.Tbody>
+        {checks.map((check) => (
+          <Check key={check.id} check={check} />
+        ))}
+      </Table.Tbody>
+    </Table>
+  )
+}
+
+const figures: Readonly<Record<CaseCheck['id'], (value: number) => string>> = {
+  bytes: (value) => formatBytes(value),
+  macs: (value) => formatCompact(value),
+  latency: (value) => `${formatSignificant(value, 3)}\u00A0ms`,
+  accuracyDrop: (value) => formatPoints(-value),
+}
+
+function Check({ check: { found, id, limit, passed } }: { readonly check: CaseCheck }) {
+  const { t } = useTranslation('train')
+  const format = figures[id]
+  return (
+    <Table.Tr>
+      <Table.Td>{t(`case.checks.${id}`)}</Table.Td>
+      <Table.Td ta="right">{format(found)}</Table.Td>
+      <Table.Td>{t('case.limit', { limit: format(limit) })}</Table.Td>
+      <Table.Td ta="right">
+        <Text span size="xs" c={passed ? 'teal' : 'red'} fw={600}>
+          {passed ? <IconCheck size={12} aria-hidden /> : <IconX size={12} aria-hidden />}{' '}
+          {t(passed ? 'case.passed' : 'case.missed')}
+        </Text>
+      </Table.Td>
+    </Table.Tr>
+  )
+}
