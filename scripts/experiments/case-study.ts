@@ -53,9 +53,9 @@ const subjects: readonly Subject[] = [
       [0.5, 6],
       [0.6, 5],
     ],
-    sparsities: [0.5, 0.6, 0.7],
-    bits: [4, 5, 6],
-    cuts: [0.2, 0.35, 0.5],
+    sparsities: [0.5, 0.7],
+    bits: [5, 6],
+    cuts: [0.2, 0.4],
   },
   {
     sample: 'vgg-small',
@@ -65,9 +65,9 @@ const subjects: readonly Subject[] = [
       [0.8, 4],
       [0.85, 4],
     ],
-    sparsities: [0.8, 0.85, 0.9],
-    bits: [3, 4, 5],
-    cuts: [0.3, 0.5, 0.7],
+    sparsities: [0.8, 0.9],
+    bits: [3, 4],
+    cuts: [0.3, 0.5],
   },
 ]
 

@@ -21,7 +21,8 @@ export function modelFiles(
 ): ModelFile[] {
   const weights = model.weights.map((weight) => {
     const values = weight.read().dataSync<'float32'>()
-    const entry = { name: weight.name, shape: weight.shape, dtype: 'float32' }
+    // Another model of this process may have taken the plain name before.
+    const entry = { name: weight.originalName, shape: weight.shape, dtype: 'float32' }
     if (stored === 'float32') return { entry, values }
     return {
       entry: { ...entry, quantization: { dtype: 'float16', original_dtype: 'float32' } },

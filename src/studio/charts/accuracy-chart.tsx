@@ -156,29 +156,6 @@ export const AccuracyChart = memo(function AccuracyChart(props: AccuracyChartPro
             <circle cx={item.cx} cy={item.cy} r={2.5} fill="var(--studio-compressed)" />
           )}
         />
-        {studied.map((stages, study) => (
-          <Scatter
-            key={studies[study]?.id}
-            data={stages}
-            line={{ stroke: studyColor(study), strokeWidth: 2 }}
-            isAnimationActive={false}
-            cursor="pointer"
-            onClick={(item) => {
-              const { stage } = item.payload as Point
-              if (stage !== undefined) onStage(stage.study, stage.index)
-            }}
-            shape={(item: { cx?: number | undefined; cy?: number | undefined }) => (
-              <rect
-                x={(item.cx ?? 0) - 5}
-                y={(item.cy ?? 0) - 5}
-                width={10}
-                height={10}
-                rx={2}
-                fill={studyColor(study)}
-              />
-            )}
-          />
-        ))}
         <Scatter
           data={points}
           isAnimationActive={false}
@@ -202,6 +179,29 @@ export const AccuracyChart = memo(function AccuracyChart(props: AccuracyChartPro
             />
           )}
         />
+        {studied.map((stages, study) => (
+          <Scatter
+            key={studies[study]?.id}
+            data={stages}
+            line={{ stroke: studyColor(study), strokeWidth: 2 }}
+            isAnimationActive={false}
+            cursor="pointer"
+            onClick={(item) => {
+              const { stage } = item.payload as Point
+              if (stage !== undefined) onStage(stage.study, stage.index)
+            }}
+            shape={(item: { cx?: number | undefined; cy?: number | undefined }) => (
+              <rect
+                x={(item.cx ?? 0) - 5}
+                y={(item.cy ?? 0) - 5}
+                width={10}
+                height={10}
+                rx={2}
+                fill={studyColor(study)}
+              />
+            )}
+          />
+        ))}
       </ScatterChart>
     </ResponsiveContainer>
   )

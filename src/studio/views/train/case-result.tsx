@@ -8,21 +8,25 @@ import { lostWork } from '../../../case-study/lost-work'
 import {
   formatBytes,
   formatCompact,
+  formatCount,
   formatPercent,
   formatPoints,
   formatSignificant,
 } from '../../../ui-kit/format-number'
+import { measureKind } from '../../charts/chart-data'
 import { commands } from '../../studio-commands'
 import type { CasePath, CaseStagePoint } from '../../store/case-slice'
 import { effectKey } from '../../store/recipe-slice'
 import { useStudio } from '../../store/store'
 import { ErrorText } from '../problem-alert'
+import classes from './case-result.module.css'
 import { useScoreText } from './use-score-text'
 
 /** One case study: its stages, what it undid on the way, and whether its targets are reached. */
 export function CaseResult({ path }: { readonly path: CasePath }) {
   const { t } = useTranslation('train')
   const { settings, stages, status } = path
+  const last = stages.at(-1)
   const name = t('case.named', {
     purpose: t(`case.purposes.${settings.purpose}`),
     order: t(`case.orders.${settings.order}`),
@@ -33,6 +37,11 @@ export function CaseResult({ path }: { readonly path: CasePath }) {
         {name}
       </Text>
       <Table fz="xs" withRowBorders={false} horizontalSpacing={4} verticalSpacing={2}>
+        {last !== undefined && (
+          <Table.Caption fz="xs">
+            {t('case.measured', { count: formatCount(last.measure.measured) })}
+          </Table.Caption>
+        )}
         <Table.Tbody>
           {stages.map((stage, index) => (
             <StageRow
@@ -74,6 +83,8 @@ interface StageRowProps {
 function StageRow({ stage, isLocked, onUse }: StageRowProps) {
   const { t } = useTranslation('train')
   const score = useScoreText()
+  const { measure, share } = stage
+  const format = measureKind(measure) === 'regression' ? formatSignificant : formatPercent
   const isCurrent = useStudio(
     ({ model, recipe }) =>
       effectKey(recipe) === effectKey(stage.recipe) && (model?.totals.macs ?? null) === stage.macs,
@@ -82,8 +93,10 @@ function StageRow({ stage, isLocked, onUse }: StageRowProps) {
   return (
     <Table.Tr>
       <Table.Td fw={isCurrent ? 600 : 400}>{name}</Table.Td>
-      <Table.Td ta="right">{formatBytes(stage.zippedBytes)}</Table.Td>
-      <Table.Td>{score(stage.measure)}</Table.Td>
+      <Table.Td className={classes['figure'] ?? ''}>{formatBytes(stage.zippedBytes)}</Table.Td>
+      <Table.Td className={classes['figure'] ?? ''}>
+        {share === null ? score(measure) : format(share)}
+      </Table.Td>
       <Table.Td ta="right">
         {isCurrent ? (
           t('done.inUse')
@@ -168,9 +181,9 @@ function Check({ check: { found, id, limit, passed } }: { readonly check: CaseCh
   return (
     <Table.Tr>
       <Table.Td>{t(`case.checks.${id}`)}</Table.Td>
-      <Table.Td ta="right">{format(found)}</Table.Td>
+      <Table.Td className={classes['figure'] ?? ''}>{format(found)}</Table.Td>
       <Table.Td>{t('case.limit', { limit: format(limit) })}</Table.Td>
-      <Table.Td ta="right">
+      <Table.Td className={classes['figure'] ?? ''}>
         <Text span size="xs" c={passed ? 'teal' : 'red'} fw={600}>
           {passed ? <IconCheck size={12} aria-hidden /> : <IconX size={12} aria-hidden />}{' '}
           {t(passed ? 'case.passed' : 'case.missed')}
