@@ -171,7 +171,7 @@ export class Engine {
     })
   }
 
-  latency(batch: number, signal = new AbortController().signal): Promise<Latency> {
+  async latency(batch: number, signal = new AbortController().signal): Promise<Latency> {
     return this.unlessFault(measureLatency(this.models.require(), batch, this.tools, signal))
   }
 

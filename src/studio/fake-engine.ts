@@ -8,6 +8,7 @@ import type {
   ExportProgress,
   ExportRequest,
   ExportResult,
+  Latency,
   MeasureEvent,
   OpenDataRequest,
   OpenProgress,
@@ -56,6 +57,7 @@ export interface Answers {
   train: (request: TrainRequest, signal: AbortSignal) => AsyncGenerator<TrainEvent, TrainResult>
   groups: () => readonly GroupSummary[]
   cut: () => Promise<CutResult>
+  latency: () => Promise<Latency>
   export: (
     request: ExportRequest,
     signal: AbortSignal,
@@ -108,6 +110,15 @@ export function fakeEngine(change: Partial<Answers> = {}): FakeEngine {
       return undefined
     },
     groups: () => [],
+    latency: () =>
+      Promise.resolve({
+        backend: 'wasm',
+        batch: 1,
+        runs: 5,
+        median: 2,
+        p95: 3,
+        first: 9,
+      }),
     cut: () =>
       Promise.resolve({
         files: [{ path: 'model.json', blob: new Blob(['smaller']) }],
@@ -204,6 +215,10 @@ export function fakeEngine(change: Partial<Answers> = {}): FakeEngine {
       original: (_input: undefined, { signal }: CallOptions = {}) => {
         calls.push('original')
         return Promise.resolve(until(signal, answers.original()))
+      },
+      latency: ({ batch }: { batch: number }) => {
+        calls.push(`latency ${batch}`)
+        return answers.latency()
       },
     },
     recipe: {

@@ -33,12 +33,14 @@ export function createCaseCommands(context: CommandContext, neighbours: CaseNeig
   let abort: AbortController | null = null
   let moving = false
 
-  // Another model has been opened by somebody: the paths belong to the one that is gone.
+  // Somebody has opened another model: the paths belong to the one that is gone. A new engine opens the same.
   store.subscribe(({ model }, before) => {
-    if (moving || model === before.model || model?.name === before.model?.name) return
+    const { files } = context.kept
+    const isKnown = [...places.values()].some((place) => place.files === files)
+    if (moving || model === before.model || isKnown) return
     abort?.abort()
     places.clear()
-    show([])
+    if (paths.length > 0) show([])
   })
 
   function show(next: readonly CasePath[]): void {
@@ -50,14 +52,12 @@ export function createCaseCommands(context: CommandContext, neighbours: CaseNeig
     show(paths.map((path) => (path.id === id ? { ...path, ...part } : path)))
   }
 
-  /** Opening a model puts everything back that belonged to the one before; not so these paths. */
   async function whileMoving<Result>(work: () => Promise<Result>): Promise<Result> {
     moving = true
     try {
       return await work()
     } finally {
       moving = false
-      show(paths)
     }
   }
 
