@@ -68,6 +68,34 @@ def gradient(loss, student, teacher, t):
     return result
 
 
+def hint(student, adapter, teacher):
+    """Squared difference of features over the teacher's power (FitNets, Romero et al. 2015)."""
+    return ((student @ adapter - teacher) ** 2).mean() / (teacher**2).mean()
+
+
+def hints(rng):
+    cases = []
+    for shape, to in [((4, 3), 5), ((2, 3, 3, 4), 4), ((2, 2, 3, 2), 6)]:
+        student = rng.standard_normal(shape)
+        adapter = rng.standard_normal((shape[-1], to)) * 0.5
+        teacher = rng.standard_normal((*shape[:-1], to)) * 3
+        by_student = gradient(lambda x, t, _: hint(x, adapter, t), student, teacher, 1)
+        by_adapter = gradient(lambda a, t, _: hint(student, a, t), adapter, teacher, 1)
+        cases.append(
+            {
+                "shape": shape,
+                "to": to,
+                "student": student.ravel().tolist(),
+                "adapter": adapter.ravel().tolist(),
+                "teacher": teacher.ravel().tolist(),
+                "expected": hint(student, adapter, teacher),
+                "byStudent": by_student.ravel().tolist(),
+                "byAdapter": by_adapter.ravel().tolist(),
+            }
+        )
+    return cases
+
+
 def main():
     rng = np.random.default_rng(SEED)
     cases = []
@@ -88,7 +116,7 @@ def main():
                     }
                 )
     head = {"numpy": np.__version__, "python": platform.python_version(), "seed": SEED}
-    text = json.dumps({**head, "cases": cases}, separators=(",", ":")).replace("},{", "},\n{")
+    text = json.dumps({**head, "cases": cases, "hints": hints(rng)}, separators=(",", ":")).replace("},{", "},\n{")
     (Path(__file__).parent / "distillation.json").write_text(text + "\n")
 
 

@@ -21,7 +21,7 @@ const RATES = [3e-4, 6e-4, 1.2e-3]
 const EPOCHS = 20
 const OMITTED = 3
 /** Soft targets at a high temperature, as there. */
-const soft = { temperature: 8, alpha: 0.1, loss: 'softened' } as const
+const soft = { temperature: 8, alpha: 0.1, loss: 'softened', hint: null } as const
 
 const wanted = process.argv[2]
 if (wanted === undefined || wanted === 'mnist') await mnist()

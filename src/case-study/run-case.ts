@@ -65,7 +65,9 @@ function stageSettings(
     epochs,
     patience: null,
     pruning: { ...settings.pruning, schedule },
-    distillation: taught ? { ...(settings.distillation ?? defaultDistillation), teacher } : null,
+    distillation: taught
+      ? { ...(settings.distillation ?? defaultDistillation), teacher, hint: null }
+      : null,
   }
 }
 

@@ -120,6 +120,7 @@ export const errorCatalog = {
   'train/no-teacher': [],
   'train/teacher-mismatch': ['what', 'expected', 'found'],
   'train/label-free-teacher': [],
+  'train/hint-layer': ['student', 'teacher', 'reason'],
   'train/no-weights': ['id'],
   'train/checkpoint': ['reason'],
   // Engine

@@ -1,3 +1,4 @@
+import type { LayerShape } from '../core/layer-macs'
 import { StudioError } from '../core/errors'
 import type { OpenedModel } from '../formats/format'
 import { openModel } from '../formats/importers'
@@ -24,6 +25,8 @@ import { weightsId } from './trained-weights'
 export interface OpenTeacher {
   readonly opened: OpenedModel
   readonly fit: TeacherFit
+  /** Of the outputs of its layers. */
+  readonly shapes: ReadonlyMap<string, LayerShape>
   readonly summary: TeacherSummary
 }
 
@@ -82,8 +85,9 @@ export class TeacherStore {
         parameters: values.reduce((sum, { length }) => sum + length, 0),
         resize: fit.resize,
         measure,
+        layers: opened.format === 'tfjs-layers' ? layersOf(opened, runnable) : [],
       }
-      this.current = { teacher: { opened, fit, summary }, student }
+      this.current = { teacher: { opened, fit, shapes: runnable.outputShapes, summary }, student }
       return summary
     } finally {
       runnable.dispose()
@@ -129,4 +133,15 @@ export class TeacherStore {
       throw new StudioError('train/no-teacher', {})
     return current.teacher
   }
+}
+
+/** Layers and the shapes of their outputs, for hints. */
+function layersOf(
+  { layers }: OpenedModel,
+  { outputShapes }: RunnableModel,
+): TeacherSummary['layers'] {
+  return layers.flatMap(({ className, name }) => {
+    const shape = outputShapes.get(name)
+    return shape === undefined ? [] : [{ name, className, shape }]
+  })
 }

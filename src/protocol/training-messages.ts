@@ -1,3 +1,4 @@
+import type { LayerShape } from '../core/layer-macs'
 import type { Recipe } from '../techniques/recipe'
 import type { TrainingRecord } from '../training/training-record'
 import type { TrainingSettings } from '../training/training-settings'
@@ -13,6 +14,12 @@ export interface TeacherSummary {
   readonly resize: readonly [number, number] | null
   /** On the validation split of the student's data; null without data. */
   readonly measure: MeasureEvent | null
+  /** What a hint can look into; none of a graph. */
+  readonly layers: readonly {
+    readonly name: string
+    readonly className: string
+    readonly shape: LayerShape
+  }[]
 }
 
 /** Float weights that a run has made; recipes name them in place of the file's own. */

@@ -203,6 +203,7 @@ export function teacherSummary(change: Partial<TeacherSummary> = {}): TeacherSum
     parameters: 2_000_000,
     resize: null,
     measure: accuracy(99),
+    layers: [],
     ...change,
   }
 }

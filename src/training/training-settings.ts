@@ -12,6 +12,13 @@ export const sparsitySchedules = [
   'iterative',
 ] as const
 
+const hintSchema = z.strictObject({
+  studentLayer: z.string(),
+  teacherLayer: z.string(),
+  /** Of the hint beside the rest of the loss. */
+  weight: z.number().min(0).max(100),
+})
+
 const distillationSchema = z.strictObject({
   /** 'original': the open model as its file has it. Else the id of the model in the teacher slot. */
   teacher: z.string().regex(/^(?:original|[0-9a-f]{16})$/),
@@ -21,6 +28,8 @@ const distillationSchema = z.strictObject({
   alpha: z.number().min(0).max(1),
   /** softened: KL of the softened outputs, times T^2. logits: mean squared difference of logits. */
   loss: z.enum(['softened', 'logits']),
+  /** Features of a layer that are to agree too; null: outputs alone. */
+  hint: hintSchema.nullable().default(null),
 })
 
 /** How a teacher's outputs supervise a student (Hinton et al. 2015, arXiv:1503.02531). */
@@ -105,6 +114,7 @@ export const defaultDistillation: DistillationSettings = {
   temperature: 4,
   alpha: 0.1,
   loss: 'softened',
+  hint: null,
 }
 
 /**

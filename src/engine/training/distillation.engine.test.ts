@@ -46,7 +46,7 @@ function smallModel(units = 3, side = 8): tf.LayersModel {
   return tf.sequential({
     layers: [
       tf.layers.averagePooling2d({ inputShape: [side, side, 1], poolSize: side / 4 }),
-      tf.layers.flatten(),
+      tf.layers.flatten({ name: 'flat' }),
       tf.layers.dense({
         units,
         activation: 'softmax',
@@ -163,13 +163,14 @@ describe('a graph as teacher', () => {
       fit: { resize: null },
       settings: defaultDistillation,
       reading: 'softmax',
+      hintLayer: null,
       samples: 4,
       repeats: true,
     })
     const x = tf.randomNormal([4, 8, 8, 3], 0, 1, 'float32', 2)
     const batch = { inputs: [x], samples: Uint32Array.of(2, 0, 3, 1) }
     const within = <Result>(work: () => Result): Result => work()
-    const logits = await teacher.logits(batch, within)
+    const { logits } = await teacher.teach(batch, within)
     const [wanted] = graph.predict([x])
     const difference = tf.tidy(() =>
       tf
@@ -181,7 +182,7 @@ describe('a graph as teacher', () => {
     expect((await difference.data())[0]).toBeLessThan(1e-6)
     // From what is kept the input is not needed any more, and the order is that of the samples.
     const inputs = [tf.zeros([2, 8, 8, 3])]
-    const kept = await teacher.logits({ inputs, samples: Uint32Array.of(1, 2) }, within)
+    const { logits: kept } = await teacher.teach({ inputs, samples: Uint32Array.of(1, 2) }, within)
     const rows = await logits.array()
     expect(await kept.array()).toEqual([3, 0].map((row) => (rows as number[][])[row]))
     tf.dispose([x, logits, wanted, difference, inputs, kept])
@@ -237,6 +238,36 @@ describe('the original as teacher', () => {
     await expect(train({ settings: distilling({ teacher: teacher.id }) })).rejects.toMatchObject({
       code: 'train/label-free-teacher',
     })
+  })
+
+  it('hints from inside another layer, bit for bit the same after a break, and leaves nothing of it in the model', async () => {
+    const files = await trainedBars()
+    await openBars(engine.current)
+    const { result: teacher } = await drained(engine.current.openTeacher(files))
+    const inner = teacher.layers.find(({ name }) => name === 'relu')
+    expect(inner).toMatchObject({ className: 'ReLU', shape: [null, 8, 8, 6] })
+    const hint = { studentLayer: 'relu', teacherLayer: 'relu', weight: 2 }
+    const settings = distilling({ teacher: teacher.id, hint }, { epochs: 3 })
+    const whole = await train({ settings })
+    expect(whole.result.trained.weights.size).toBe(4 * 213)
+    const without = await train({ settings: distilling({ teacher: teacher.id }, { epochs: 3 }) })
+    expect(await bitsOf(without.result)).not.toEqual(await bitsOf(whole.result))
+    const checkpoint = ofType(whole.events, 'checkpoint').find(({ epoch }) => epoch === 1)
+    const rest = await train({ settings, resume: checkpoint?.file ?? null })
+    const ends = [whole, rest].map(({ events }) => ofType(events, 'validation').slice(-1)[0])
+    expect(ends[1]?.trained.id).toBe(ends[0]?.trained.id)
+
+    const before = tf.memory().numTensors
+    await train({ settings: distilling({ teacher: teacher.id, hint }, { epochs: 1, shift: 0 }) })
+    expect(tf.memory().numTensors).toBe(before)
+    const wrong = { ...hint, teacherLayer: 'classes' }
+    await expect(
+      train({ settings: distilling({ teacher: teacher.id, hint: wrong }) }),
+    ).rejects.toMatchObject({ code: 'train/hint-layer' })
+    const nowhere = { ...hint, studentLayer: 'nowhere' }
+    await expect(
+      train({ settings: distilling({ teacher: teacher.id, hint: nowhere }) }),
+    ).rejects.toMatchObject({ code: 'train/hint-layer' })
   })
 
   it('leaves no tensor behind', async () => {

@@ -4,6 +4,7 @@ import { reestimateStatistics } from './batch-statistics'
 import type { Objective } from './objective'
 import { simulateActivations } from './simulate-activations'
 import type { Stepper } from './stepper'
+import { disposeTaught } from './teacher'
 import type { Teacher } from './teacher'
 import type { TrainingParts } from './training-parts'
 import type { TrainingTask } from './training-task'
@@ -37,11 +38,13 @@ export class ForwardPasses {
     let found = usual
     for await (const batch of feed.inOrder(USUAL_SAMPLES, 1, this.signal))
       found = await exclusive.run(this.signal, async () => {
-        const logits = await teacher.logits(batch, (work) => this.stepper.within(work))
+        const taught = await teacher.teach(batch, (work) => this.stepper.within(work))
         try {
-          return await teacher.usualLoss(logits, usual)
+          // A hint that says nothing is off by as much as there is to say.
+          const hint = this.parts.hint?.place.weight ?? 0
+          return (await teacher.usualLoss(taught.logits, usual)) + hint
         } finally {
-          logits.dispose()
+          disposeTaught(taught)
         }
       })
     return found

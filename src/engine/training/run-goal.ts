@@ -29,6 +29,7 @@ export async function goalOf(task: TrainingTask, model: TrainableModel): Promise
     ...task.teacher,
     settings: labelFree ? { ...task.teacher.settings, alpha: 0 } : task.teacher.settings,
     reading: objective.reading,
+    hintLayer: task.teacher.hint?.teacherLayer ?? null,
     samples: train.count,
     repeats: settings.shift === 0 && !settings.flip,
   })

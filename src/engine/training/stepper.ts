@@ -8,7 +8,9 @@ import type { Differentiated, Pass } from './differentiate'
 import { explainFailedStep } from './find-gradient-gap'
 import type { Objective } from './objective'
 import type { TrainingOptimizer } from './optimizer'
-import type { Teacher } from './teacher'
+import type { HintHook } from './hint-hook'
+import { disposeTaught } from './teacher'
+import type { Taught, Teacher } from './teacher'
 import type { TrainableModel } from './trainable-model'
 import type { TrainingHook } from './training-hook'
 
@@ -23,6 +25,8 @@ export interface StepperParts {
   readonly objective: Objective
   /** null: the labels alone. */
   readonly teacher: Teacher | null
+  /** null: outputs alone. */
+  readonly hint: HintHook | null
   readonly optimizer: TrainingOptimizer
   readonly hooks: readonly TrainingHook[]
   readonly kernels: PreparedKernels | null
@@ -36,9 +40,13 @@ export class Stepper {
   private readonly parts: StepperParts
   private readonly names: ReadonlyMap<string, string>
   private readonly variables: ReadonlyMap<string, tf.Variable>
+  /** What the student's layer of the hint says in the last pass. */
+  private readonly features: () => tf.Tensor | null
 
   constructor(parts: StepperParts) {
     this.parts = parts
+    const { hint, model } = parts
+    this.features = hint === null ? () => null : model.tap(hint.place.studentLayer)
     this.variables = new Map([
       ...parts.model.trained,
       ...parts.hooks.flatMap((hook) => [...hook.variables]),
@@ -54,13 +62,12 @@ export class Stepper {
    */
   async step(batch: Batch, learningRate: number, seed: number): Promise<StepResult> {
     const { objective, teacher } = this.parts
-    const taught =
-      teacher === null ? null : await teacher.logits(batch, (work) => this.within(work))
+    const taught = teacher === null ? null : await teacher.teach(batch, (work) => this.within(work))
     let pass: Pass
     try {
       pass = this.within(() => this.run(batch, taught, learningRate, seed))
     } finally {
-      taught?.dispose()
+      disposeTaught(taught)
     }
     const { loss, outputs } = pass
     try {
@@ -87,7 +94,7 @@ export class Stepper {
     }
   }
 
-  private run(batch: Batch, taught: tf.Tensor | null, learningRate: number, seed: number): Pass {
+  private run(batch: Batch, taught: Taught | null, learningRate: number, seed: number): Pass {
     const { optimizer, hooks, decayed } = this.parts
     const { loss, outputs, gradients: found } = this.differentiate(batch, taught, seed)
     const gradients = new Map(
@@ -104,16 +111,23 @@ export class Stepper {
     return { loss, outputs }
   }
 
-  private differentiate(batch: Batch, taught: tf.Tensor | null, seed: number): Differentiated {
-    const { model, objective, teacher } = this.parts
+  private differentiate(batch: Batch, taught: Taught | null, seed: number): Differentiated {
+    const { hint, model, objective, teacher } = this.parts
     const y = objective.targetsOf(batch.samples)
     const variables = [...this.variables.values()]
     const forward = (): Pass => {
       const [outputs] = model.forward(batch.inputs, true, seed)
       if (outputs === undefined) throw new RangeError('a model without an output')
       const hard = (): tf.Scalar => objective.loss(outputs, y)
-      const soft = teacher !== null && taught !== null
-      return { loss: soft ? teacher.loss(outputs, taught, hard) : hard(), outputs }
+      if (teacher === null || taught === null) return { loss: hard(), outputs }
+      const loss = teacher.loss(outputs, taught.logits, hard)
+      const features = this.features()
+      if (hint === null || features === null || taught.features === null) return { loss, outputs }
+      try {
+        return { loss: loss.add(hint.loss(features, taught.features)).asScalar(), outputs }
+      } finally {
+        features.dispose()
+      }
     }
     try {
       return differentiate(forward, variables)

@@ -25,8 +25,18 @@ export interface TeacherSource {
   readonly reading: OutputReading
   /** Of the training split. */
   readonly samples: number
+  /** Whose output is a hint; null: none is. */
+  readonly hintLayer: string | null
   /** Whether a sample looks the same in every epoch, so that one answer is enough. */
   readonly repeats: boolean
+}
+
+/** What a teacher says to a batch; the caller disposes both. */
+export interface Taught {
+  /** [batch, outputs] */
+  readonly logits: tf.Tensor
+  /** Of the hint's layer; null without one. */
+  readonly features: tf.Tensor | null
 }
 
 /** Runs work with the training kernels in place. */
@@ -35,14 +45,14 @@ type Within = <Result>(work: () => Result) => Result
 /** Answers batches with logits, and says how far a student is from them. */
 export class Teacher {
   private readonly source: TeacherSource
-  private readonly answer: (inputs: tf.Tensor[]) => tf.Tensor
+  private readonly answer: (inputs: tf.Tensor[]) => Taught
   private readonly release: () => void
   private cache: Float32Array | null = null
   private readonly known: Uint8Array
 
   private constructor(
     source: TeacherSource,
-    answer: (inputs: tf.Tensor[]) => tf.Tensor,
+    answer: (inputs: tf.Tensor[]) => Taught,
     release: () => void,
   ) {
     this.source = source
@@ -57,12 +67,13 @@ export class Teacher {
     if (opened.format === 'tfjs-graph') {
       const graph = await createGraphModel(opened)
       const kind = graph.outputs[0]?.kind ?? 'scores'
-      const answer = (inputs: tf.Tensor[]): tf.Tensor => {
+      const answer = (inputs: tf.Tensor[]): Taught => {
         const output = firstOf(graph.predict(inputs))
         // The last step of a graph cannot be taken off: its logits follow from what it says.
-        if (kind === 'probabilities') return output.maximum(LEAST_PROBABILITY).log()
-        if (kind === 'sigmoid') return inverseSigmoid(output)
-        return output
+        if (kind === 'probabilities')
+          return { logits: output.maximum(LEAST_PROBABILITY).log(), features: null }
+        if (kind === 'sigmoid') return { logits: inverseSigmoid(output), features: null }
+        return { logits: output, features: null }
       }
       return new Teacher(source, answer, () => {
         graph.dispose()
@@ -70,23 +81,27 @@ export class Teacher {
     }
     const model = await TrainableModel.build(opened, false)
     if (weights !== null) model.load(weights)
-    const answer = (inputs: tf.Tensor[]): tf.Tensor => firstOf(model.forward(inputs, false, 0))
+    const features = source.hintLayer === null ? () => null : model.tap(source.hintLayer)
+    const answer = (inputs: tf.Tensor[]): Taught => ({
+      logits: firstOf(model.forward(inputs, false, 0)),
+      features: features(),
+    })
     return new Teacher(source, answer, () => {
       model.dispose()
     })
   }
 
   /**
-   * Logits of a batch [batch, outputs]; the caller disposes them. Needs the lock.
+   * What it says to a batch; the caller disposes it. Needs the lock.
    * @param within puts the training kernels in place
    */
-  async logits({ inputs, samples }: Batch, within: Within): Promise<tf.Tensor> {
+  async teach({ inputs, samples }: Batch, within: Within): Promise<Taught> {
     const cached = this.fromCache(samples)
-    if (cached !== null) return cached
-    const logits = within(() =>
-      tf.tidy(() => this.answer(resized(inputs, this.source.fit)).clone()),
-    )
-    if (this.source.repeats) {
+    if (cached !== null) return { logits: cached, features: null }
+    const taught = within(() => this.ask(inputs))
+    const { logits } = taught
+    // Features are too many to be kept.
+    if (this.source.repeats && taught.features === null) {
       try {
         this.remember(samples, await logits.data<'float32'>())
       } catch (error) {
@@ -94,7 +109,19 @@ export class Teacher {
         throw error
       }
     }
-    return logits
+    return taught
+  }
+
+  private ask(inputs: readonly tf.Tensor[]): Taught {
+    const kept: Taught[] = []
+    tf.tidy(() => {
+      const { features, logits } = this.answer(resized(inputs, this.source.fit))
+      // A clone: an answer may be an input.
+      kept.push({ logits: tf.keep(logits.clone()), features })
+    })
+    const [taught] = kept
+    if (taught === undefined) throw new RangeError('a teacher without an answer')
+    return taught
   }
 
   /** How far the student is, a scalar on the tape; mixed with the loss of the labels where those count. */
@@ -155,6 +182,12 @@ function inverseSigmoid(output: tf.Tensor): tf.Tensor {
   const yes = output.maximum(LEAST_PROBABILITY).log()
   const no = tf.sub(1, output).maximum(LEAST_PROBABILITY).log()
   return yes.sub(no)
+}
+
+/** What is not needed any more. */
+export function disposeTaught(taught: Taught | null): void {
+  taught?.logits.dispose()
+  taught?.features?.dispose()
 }
 
 function firstOf(outputs: readonly tf.Tensor[]): tf.Tensor {

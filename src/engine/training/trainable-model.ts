@@ -30,6 +30,8 @@ export class TrainableModel {
   private readonly layerVariables = new Map<string, LayerVariable>()
   private readonly transforms = new Map<string, WeightTransform>()
   private readonly used = new Map<string, tf.Tensor>()
+  /** By tapped layer, what it said and nobody has taken yet. */
+  private readonly said = new Map<string, tf.Tensor>()
 
   /** Batch normalisation computes with its own statistics, also in training, and leaves them alone. */
   statisticsFrozen = false
@@ -130,7 +132,31 @@ export class TrainableModel {
   }
 
   dispose(): void {
+    for (const tensor of this.said.values()) tensor.dispose()
+    this.said.clear()
     this.model.dispose()
+  }
+
+  /**
+   * Hands out what a layer says in the last pass, on the tape of that pass; whoever takes it disposes it.
+   * null: there was no pass since, or there is no such layer
+   */
+  tap(name: string): () => tf.Tensor | null {
+    const layer = this.layers.find((candidate) => candidate.name === name)
+    if (layer === undefined) return () => null
+    const own = layer.call.bind(layer)
+    layer.call = (inputs: CallInputs, args: CallArguments) => {
+      const output = own(inputs, args)
+      this.said.get(name)?.dispose()
+      // A clone, and kept: the pass disposes what lies between its layers.
+      this.said.set(name, tf.keep(only(output).clone()))
+      return output
+    }
+    return () => {
+      const said = this.said.get(name) ?? null
+      this.said.delete(name)
+      return said
+    }
   }
 
   private letFreeze(layer: tf.layers.Layer): void {

@@ -9,6 +9,7 @@ import type { TrainingSettings } from '../../training/training-settings'
 import type { AttachedData, DataSplit } from '../data-split'
 import type { Measurements } from '../measurements'
 import { historyOf, pipelineFor, requireRunnable } from '../model-store'
+import { hintPlace } from '../hint-place'
 import type { ModelStore, OpenModelState } from '../model-store'
 import type { Previews } from '../preview'
 import type { Emit } from '../stream'
@@ -138,17 +139,21 @@ export class Trainer {
     }
   }
 
-  /** @throws StudioError 'train/no-teacher' */
+  /** @throws StudioError 'train/no-teacher', 'train/hint-layer' */
   private teacherOf(
     { distillation }: TrainingSettings,
     state: OpenModelState,
   ): TrainingTask['teacher'] {
     if (distillation === null) return null
     const settings = distillation
-    if (settings.teacher === 'original')
-      return { opened: state.opened, weights: state.weights, fit: { resize: null }, settings }
-    const { opened, fit } = this.teachers.require(settings.teacher)
-    return { opened, weights: null, fit, settings }
+    const { outputShapes } = requireRunnable(state)
+    if (settings.teacher === 'original') {
+      const hint = hintPlace(settings, outputShapes, outputShapes)
+      return { opened: state.opened, weights: state.weights, fit: { resize: null }, settings, hint }
+    }
+    const { opened, fit, shapes } = this.teachers.require(settings.teacher)
+    const inside = opened.format === 'tfjs-layers' ? shapes : null
+    return { opened, weights: null, fit, settings, hint: hintPlace(settings, outputShapes, inside) }
   }
 
   private async trainingSplit(

@@ -6,6 +6,8 @@ import type { TrainingSettings } from '../../training/training-settings'
 import type { Toolbox } from '../toolbox'
 import type { PreparedKernels } from '../wasm-kernels/install-training-kernels'
 import { ActivationHook } from './activation-hook'
+import { HintHook } from './hint-hook'
+import type { HintPlace } from './hint-hook'
 import type { Objective } from './objective'
 import { TrainingOptimizer } from './optimizer'
 import { PruningHook } from './pruning-hook'
@@ -26,6 +28,8 @@ export interface PartsRequest {
   readonly settings: TrainingSettings
   readonly stepsPerEpoch: number
   readonly kernels: PreparedKernels | null
+  /** null: outputs alone are learnt from a teacher. */
+  readonly hint: HintPlace | null
   readonly tools: Toolbox
 }
 
@@ -36,6 +40,7 @@ export class TrainingParts {
   readonly hooks: readonly TrainingHook[]
   /** null where activations stay as they are. */
   readonly activations: ActivationHook | null
+  readonly hint: HintHook | null
   private readonly request: PartsRequest
   private readonly pruning: PruningHook | null
 
@@ -71,7 +76,8 @@ export class TrainingParts {
         })
       : null
     this.pruning = pruning
-    this.hooks = [pruning, quantization].filter((hook) => hook !== null)
+    this.hint = request.hint === null ? null : new HintHook(request.hint, settings.seed)
+    this.hooks = [pruning, quantization, this.hint].filter((hook) => hook !== null)
   }
 
   /** Share of compressible weights that masks remove now; 0 where nothing is pruned. */
@@ -105,6 +111,7 @@ export class TrainingParts {
       model,
       objective,
       teacher,
+      hint: this.hint,
       optimizer,
       hooks,
       kernels,

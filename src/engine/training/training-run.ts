@@ -71,6 +71,7 @@ export class TrainingRun {
       settings,
       stepsPerEpoch: this.stepsPerEpoch,
       kernels,
+      hint: this.task.teacher?.hint ?? null,
       tools,
     })
     let goal: RunGoal | null = null

@@ -8,6 +8,7 @@ import type { OpenModelState } from '../model-store'
 import type { Toolbox } from '../toolbox'
 import type { PreparedKernels } from '../wasm-kernels/install-training-kernels'
 import type { Judge } from './best-weights'
+import type { HintPlace } from './hint-hook'
 import type { TeacherSource } from './teacher'
 import type { RunControl } from './run-control'
 
@@ -20,7 +21,11 @@ export interface TrainingTask {
   readonly settings: TrainingSettings
   readonly train: DataSplit
   /** What the student learns from besides labels; null: nothing. */
-  readonly teacher: Pick<TeacherSource, 'opened' | 'weights' | 'fit' | 'settings'> | null
+  readonly teacher:
+    | (Pick<TeacherSource, 'opened' | 'weights' | 'fit' | 'settings'> & {
+        readonly hint: HintPlace | null
+      })
+    | null
   /** For observers of activations; the training split where there is no other. */
   readonly calibration: DataSplit
   readonly validation: DataSplit

@@ -58,7 +58,8 @@ export function createTeacherCommands(context: CommandContext) {
     try {
       const chosen = await find(controller.signal)
       const { id } = await open(context.call, chosen, controller.signal)
-      change({ teacher: id })
+      // Layers of a hint are those of the teacher before.
+      change({ teacher: id, hint: null })
     } catch (thrown) {
       if (abort !== controller) return
       const error = readEngineError(thrown)

@@ -45,8 +45,8 @@ export const createTeacherSlice: StateCreator<StudioState, [], [], TeacherSlice>
 /** The same settings with the original as the teacher. */
 export function withoutTeacher(settings: TrainingSettings): TrainingSettings {
   const { distillation } = settings
-  if (distillation === null || distillation.teacher === 'original') return settings
-  return { ...settings, distillation: { ...distillation, teacher: 'original' } }
+  if (distillation === null) return settings
+  return { ...settings, distillation: { ...distillation, teacher: 'original', hint: null } }
 }
 
 /** The teacher that is open, also while another one is being opened. */

@@ -9,6 +9,7 @@ import { commands } from '../../studio-commands'
 import { useStudio } from '../../store/store'
 import stepClasses from '../step-cards.module.css'
 import { DarkKnowledge } from './dark-knowledge'
+import { HintSettings } from './hint-settings'
 import { TeacherSlot } from './teacher-slot'
 import { Segments } from './train-fields'
 
@@ -123,6 +124,7 @@ function Settings({ distillation }: { readonly distillation: DistillationSetting
           </Text>
         </div>
       )}
+      <HintSettings distillation={distillation} />
       {task !== null && hasClasses && (
         <Folded title={t('dark.title')}>
           <DarkKnowledge {...distillation} />

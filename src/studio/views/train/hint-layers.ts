@@ -1,0 +1,56 @@
+import type { LayerShape } from '../../../core/layer-macs'
+import type { DistillationSettings } from '../../../training/training-settings'
+
+interface Layer {
+  readonly name: string
+  readonly className: string
+  readonly shape: LayerShape | null
+}
+
+/** A layer that a hint can compare. */
+export interface HintLayer {
+  readonly name: string
+  readonly shape: LayerShape
+  /** For lists: its name and what it says. */
+  readonly text: string
+}
+
+/** Say nothing of their own, or something else while they train. */
+const SILENT: ReadonlySet<string> = new Set([
+  'InputLayer',
+  'BatchNormalization',
+  'Dropout',
+  'SpatialDropout2D',
+  'GaussianNoise',
+  'GaussianDropout',
+])
+
+const DEFAULT_WEIGHT = 1
+
+/** Layers whose features can be compared; the last one is left out, the outputs are compared anyway. */
+export function hintLayers(layers: readonly Layer[]): readonly HintLayer[] {
+  return layers.slice(0, -1).flatMap(({ className, name, shape }) => {
+    const isKnown = shape !== null && shape.length >= 2 && typeof shape.at(-1) === 'number'
+    if (!isKnown || SILENT.has(className)) return []
+    return [{ name, shape, text: `${name} (${shape.slice(1).join(' × ')})` }]
+  })
+}
+
+/** The deepest layers that can be compared, those of one name first; null where there are none. */
+export function usualHint(
+  student: readonly HintLayer[],
+  teacher: readonly HintLayer[],
+): NonNullable<DistillationSettings['hint']> | null {
+  const pairs = student.flatMap((own) =>
+    teacher.filter((other) => canCompare(own.shape, other.shape)).map((other) => ({ own, other })),
+  )
+  const pair = pairs.findLast(({ own, other }) => own.name === other.name) ?? pairs.at(-1)
+  if (pair === undefined) return null
+  return { studentLayer: pair.own.name, teacherLayer: pair.other.name, weight: DEFAULT_WEIGHT }
+}
+
+function canCompare(own: LayerShape, other: LayerShape): boolean {
+  if (own.length !== other.length) return false
+  // Pictures are resized.
+  return own.length === 4 || own.slice(1, -1).every((side, at) => side === other[at + 1])
+}
