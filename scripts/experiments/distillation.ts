@@ -8,6 +8,7 @@ import type {
   DistillationSettings,
   TrainingSettings,
 } from '../../src/training/training-settings.ts'
+import { defaultDistillation } from '../../src/training/training-settings.ts'
 import { recipeWith } from '../testing/recipe-with.ts'
 import { digitStudent } from './digit-student.ts'
 import { withoutDigit } from './digits-without.ts'
@@ -21,7 +22,7 @@ const RATES = [3e-4, 6e-4, 1.2e-3]
 const EPOCHS = 20
 const OMITTED = 3
 /** Soft targets at a high temperature, as there. */
-const soft = { temperature: 8, alpha: 0.1, loss: 'softened', hint: null } as const
+const soft = { ...defaultDistillation, temperature: 8 }
 
 const wanted = process.argv[2]
 if (wanted === undefined || wanted === 'mnist') await mnist()

@@ -114,6 +114,7 @@ export const errorCatalog = {
   'train/graph-model': [],
   'train/no-gradient': ['layer', 'reason'],
   'train/out-of-memory': ['batchSize', 'bytes'],
+  'train/teacher-memory': ['bytes'],
   'train/diverged': ['loss', 'step', 'learningRate'],
   'train/busy': [],
   'train/no-run': [],

@@ -11,7 +11,7 @@ import type { HintPlace } from './training/hint-hook'
  * @throws StudioError 'train/hint-layer'
  */
 export function hintPlace(
-  { hint }: DistillationSettings,
+  { askFirst, hint }: DistillationSettings,
   student: ReadonlyMap<string, LayerShape>,
   teacher: ReadonlyMap<string, LayerShape> | null,
 ): HintPlace | null {
@@ -20,6 +20,7 @@ export function hintPlace(
   const [own, other] = [student.get(studentLayer), teacher?.get(teacherLayer)]
   const refuse = (reason: string): StudioError =>
     new StudioError('train/hint-layer', { student: studentLayer, teacher: teacherLayer, reason })
+  if (askFirst) throw refuse('features are not kept when the teacher is asked first')
   if (teacher === null) throw refuse('a graph model has no layers to look into')
   if (own === undefined) throw refuse('the student has no layer of that name')
   if (other === undefined) throw refuse('the teacher has no layer of that name')

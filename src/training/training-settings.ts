@@ -30,6 +30,11 @@ const distillationSchema = z.strictObject({
   loss: z.enum(['softened', 'logits']),
   /** Features of a layer that are to agree too; null: outputs alone. */
   hint: hintSchema.nullable().default(null),
+  /**
+   * Answers to the whole training split are made and kept before the student is there, so that the two never lie in
+   * memory together; samples are not augmented then.
+   */
+  askFirst: z.boolean().default(false),
 })
 
 /** How a teacher's outputs supervise a student (Hinton et al. 2015, arXiv:1503.02531). */
@@ -115,6 +120,15 @@ export const defaultDistillation: DistillationSettings = {
   alpha: 0.1,
   loss: 'softened',
   hint: null,
+  askFirst: false,
+}
+
+/** The settings that a run really goes by. */
+export function effectiveSettings(settings: TrainingSettings): TrainingSettings {
+  // Answers that are made once are to samples as they are.
+  return settings.distillation?.askFirst === true
+    ? { ...settings, shift: 0, flip: false }
+    : settings
 }
 
 /**

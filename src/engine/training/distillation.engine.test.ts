@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { barPictures } from '../../../scripts/testing/bar-model'
-import { drained, file, freshEngine } from '../../../scripts/testing/drive-engine'
+import { drained, errorOf, file, freshEngine } from '../../../scripts/testing/drive-engine'
 import { recipeWith } from '../../../scripts/testing/recipe-with'
 import { graphBundle, smallGraph } from '../../../scripts/testing/graph-files'
 import { savedFiles } from '../../../scripts/testing/stock-model'
@@ -20,6 +20,7 @@ import { defaultDistillation } from '../../training/training-settings'
 import type { DistillationSettings } from '../../training/training-settings'
 import { createGraphModel } from '../graph-model'
 import { Teacher } from './teacher'
+import { TrainableModel } from './trainable-model'
 
 const engine = freshEngine()
 const train = trainer(engine)
@@ -268,6 +269,60 @@ describe('the original as teacher', () => {
     await expect(
       train({ settings: distilling({ teacher: teacher.id, hint: nowhere }) }),
     ).rejects.toMatchObject({ code: 'train/hint-layer' })
+  })
+
+  it('asked first teaches the same, and is gone before the student comes', async () => {
+    const files = await trainedBars()
+    await openSmall()
+    const { result: teacher } = await drained(engine.current.openTeacher(files))
+    const live = distilling({ teacher: teacher.id, alpha: 0 }, { shift: 0 })
+    const first = distilling({ teacher: teacher.id, alpha: 0, askFirst: true }, { shift: 1 })
+    const before = tf.memory().numTensors
+    const [one, other] = [await train({ settings: live }), await train({ settings: first })]
+    expect(tf.memory().numTensors).toBe(before)
+    expect(other.result.trained.id).toBe(one.result.trained.id)
+    // The record says what was really done.
+    expect(other.result.trained.history[0]?.settings).toMatchObject({ shift: 0, flip: false })
+    const hint = { studentLayer: 'flat', teacherLayer: 'flat', weight: 1 }
+    await expect(
+      train({ settings: distilling({ teacher: teacher.id, askFirst: true, hint }) }),
+    ).rejects.toMatchObject({ code: 'train/hint-layer' })
+  })
+
+  it('too large beside the student says what it needs, and can be asked first', async () => {
+    const files = await trainedBars()
+    await openSmall()
+    const { result: teacher } = await drained(engine.current.openTeacher(files))
+    // Memory for one of them at a time: a second model while the first is there does not fit.
+    const build = TrainableModel.build.bind(TrainableModel)
+    let there = 0
+    const spy = vi.spyOn(TrainableModel, 'build').mockImplementation(async (opened, fused) => {
+      if (there > 0) throw new RangeError('Array buffer allocation failed')
+      const model = await build(opened, fused)
+      there++
+      const dispose = model.dispose.bind(model)
+      model.dispose = () => {
+        there--
+        dispose()
+      }
+      return model
+    })
+    const before = tf.memory().numTensors
+    const settings = distilling({ teacher: teacher.id, alpha: 0 }, { epochs: 1 })
+    const error = await errorOf(train({ settings }))
+    expect(error.code).toBe('train/teacher-memory')
+    expect(error.params['bytes']).toBeGreaterThan(4 * 213)
+    expect(tf.memory().numTensors).toBe(before)
+    const asked = distilling({ teacher: teacher.id, alpha: 0, askFirst: true }, { epochs: 1 })
+    const { result } = await train({ settings: asked })
+    expect(result.end).toBe('finished')
+    spy.mockRestore()
+    const failing = vi.spyOn(tf.engine(), 'gradients').mockImplementation(() => {
+      throw new RangeError('Array buffer allocation failed')
+    })
+    expect((await errorOf(train({ settings }))).code).toBe('train/teacher-memory')
+    expect((await errorOf(train({ settings: asked }))).code).toBe('train/out-of-memory')
+    failing.mockRestore()
   })
 
   it('leaves no tensor behind', async () => {

@@ -1,6 +1,10 @@
+import { StudioError } from '../../core/errors'
+import { BatchFeed } from './batch-feed'
 import { objectiveFor } from './objective'
 import type { Objective } from './objective'
+import { isOutOfMemory, neededBytes, teacherBytes } from './run-memory'
 import { Teacher } from './teacher'
+import type { TeacherSource } from './teacher'
 import type { TrainableModel } from './trainable-model'
 import type { TrainingTask } from './training-task'
 
@@ -12,26 +16,96 @@ export interface RunGoal {
 
 /**
  * Needs the lock.
- * @throws StudioError 'train/no-labels'
+ * @param answers of a teacher that was asked first
+ * @throws StudioError 'train/no-labels', 'train/teacher-memory'
  */
-export async function goalOf(task: TrainingTask, model: TrainableModel): Promise<RunGoal> {
-  const { settings, train } = task
+export async function goalOf(
+  task: TrainingTask,
+  model: TrainableModel,
+  answers: Float32Array | null,
+): Promise<RunGoal> {
+  const { train } = task
   const objective = objectiveFor(
     train.targets,
     model.squashing,
-    settings.labelSmoothing,
+    task.settings.labelSmoothing,
     train.dataset,
     task.teacher !== null,
   )
   if (task.teacher === null) return { objective, teacher: null }
+  const source = teacherSource(task, task.teacher, objective)
+  if (answers !== null) return { objective, teacher: Teacher.remembered(source, answers) }
+  return { objective, teacher: await buildTeacher(task, source) }
+}
+
+/**
+ * What a teacher says to the whole training split; it is gone again afterwards. Without augmentation only.
+ * @param alone runs work under the lock
+ * @returns row-major logits; null where the teacher is asked in each step
+ * @throws StudioError 'train/teacher-memory', 'engine/cancelled'
+ */
+export async function askFirst(
+  task: TrainingTask,
+  alone: <Result>(work: () => Promise<Result>) => Promise<Result>,
+  signal: AbortSignal,
+): Promise<Float32Array | null> {
+  const { kernels, settings, teacher: chosen, tools, train } = task
+  if (chosen?.settings.askFirst !== true) return null
+  const source = teacherSource(task, chosen, { reading: 'numbers' })
+  const teacher = await alone(() => buildTeacher(task, source))
+  const batches = new BatchFeed(train, settings).inOrder(settings.batchSize, Infinity, signal)
+  try {
+    return await teacher.allAnswers(
+      batches,
+      async (work) => {
+        await tools.pace.breathe(signal, tools.pace.expect(task.state.macs * settings.batchSize))
+        return alone(work)
+      },
+      (work) => {
+        const leave = kernels?.enter()
+        try {
+          return work()
+        } finally {
+          leave?.()
+        }
+      },
+    )
+  } finally {
+    teacher.dispose()
+  }
+}
+
+function teacherSource(
+  { settings, train }: TrainingTask,
+  chosen: NonNullable<TrainingTask['teacher']>,
+  { reading }: Pick<Objective, 'reading'>,
+): TeacherSource {
   const labelFree = train.targets.task === 'unlabelled'
-  const teacher = await Teacher.build({
-    ...task.teacher,
-    settings: labelFree ? { ...task.teacher.settings, alpha: 0 } : task.teacher.settings,
-    reading: objective.reading,
-    hintLayer: task.teacher.hint?.teacherLayer ?? null,
+  return {
+    ...chosen,
+    settings: labelFree ? { ...chosen.settings, alpha: 0 } : chosen.settings,
+    reading,
+    hintLayer: chosen.hint?.teacherLayer ?? null,
     samples: train.count,
     repeats: settings.shift === 0 && !settings.flip,
-  })
-  return { objective, teacher }
+  }
+}
+
+async function buildTeacher(task: TrainingTask, source: TeacherSource): Promise<Teacher> {
+  try {
+    return await Teacher.build(source)
+  } catch (error) {
+    if (!isOutOfMemory(error)) throw error
+    throw teacherTooLarge(task, source, error)
+  }
+}
+
+/** The need of a teacher beside its student. */
+export function teacherTooLarge(
+  { settings, start, state }: TrainingTask,
+  { opened }: Pick<TeacherSource, 'opened'>,
+  cause: unknown,
+): StudioError {
+  const bytes = teacherBytes(opened) + neededBytes(state, start, settings.batchSize)
+  return new StudioError('train/teacher-memory', { bytes }, { cause })
 }

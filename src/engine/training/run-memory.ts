@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs'
 import { StudioError } from '../../core/errors'
 import { elementCount } from '../../core/tensor-spec'
 import type { WeightTensor } from '../../core/tensor-spec'
+import type { OpenedModel } from '../../formats/format'
 import type { OpenModelState } from '../model-store'
 
 /** What V8, SpiderMonkey and Emscripten say when memory runs out. */
@@ -23,6 +24,11 @@ export function neededBytes(
   )
   const parameters = weights.reduce((sum, { values }) => sum + values.length, 0)
   return 4 * (2 * outputs * batchSize + 4 * parameters)
+}
+
+/** What a teacher needs beside that: its weights. */
+export function teacherBytes({ weights }: OpenedModel): number {
+  return 4 * weights.reduce((sum, { values }) => sum + values.length, 0)
 }
 
 /** What the backend holds on the GPU, its pool of free buffers included; null without a GPU. */

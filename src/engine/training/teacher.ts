@@ -92,6 +92,47 @@ export class Teacher {
   }
 
   /**
+   * A teacher that is not there any more, known by what it has said.
+   * @param answers of `allAnswers`
+   */
+  static remembered(source: TeacherSource, answers: Float32Array): Teacher {
+    const gone = (): never => {
+      throw new RangeError('a teacher that was asked first has not said this')
+    }
+    const teacher = new Teacher(source, gone, () => undefined)
+    teacher.cache = answers
+    teacher.known.fill(1)
+    return teacher
+  }
+
+  /** What it says to all samples, in their order, row-major. Needs the lock for each batch. */
+  async allAnswers(
+    batches: AsyncIterable<Batch>,
+    alone: <Result>(work: () => Promise<Result>) => Promise<Result>,
+    within: Within,
+  ): Promise<Float32Array> {
+    const rows: Float32Array[] = []
+    for await (const { inputs } of batches)
+      rows.push(
+        await alone(async () => {
+          const taught = within(() => this.ask(inputs))
+          try {
+            return Float32Array.from(await taught.logits.data<'float32'>())
+          } finally {
+            disposeTaught(taught)
+          }
+        }),
+      )
+    const all = new Float32Array(rows.reduce((sum, { length }) => sum + length, 0))
+    let at = 0
+    for (const row of rows) {
+      all.set(row, at)
+      at += row.length
+    }
+    return all
+  }
+
+  /**
    * What it says to a batch; the caller disposes it. Needs the lock.
    * @param within puts the training kernels in place
    */

@@ -5,6 +5,7 @@ import type { TrainEvent, TrainRequest, TrainResult } from '../../protocol/train
 import { createPipeline } from '../../techniques/pipeline'
 import type { Recipe } from '../../techniques/recipe'
 import type { TrainingRecord } from '../../training/training-record'
+import { effectiveSettings } from '../../training/training-settings'
 import type { TrainingSettings } from '../../training/training-settings'
 import type { AttachedData, DataSplit } from '../data-split'
 import type { Measurements } from '../measurements'
@@ -85,11 +86,12 @@ export class Trainer {
   }
 
   private async run(
-    { recipe, settings, resume }: TrainRequest,
+    { recipe, settings: asked, resume }: TrainRequest,
     control: RunControl,
     emit: Emit<TrainEvent>,
     signal: AbortSignal,
   ): Promise<TrainResult> {
+    const settings = effectiveSettings(asked)
     const state = this.models.require()
     requireRunnable(state)
     if (state.summary.format !== 'tfjs-layers') throw new StudioError('train/graph-model', {})

@@ -13,7 +13,7 @@ import { BestWeights, validationEvent } from './best-weights'
 import type { Candidate } from './best-weights'
 import { ForwardPasses } from './forward-passes'
 import { readRun, restoreRun } from './run-checkpoint'
-import { goalOf } from './run-goal'
+import { askFirst, goalOf, teacherTooLarge } from './run-goal'
 import type { RunGoal } from './run-goal'
 import { Rollbacks } from './rollbacks'
 import { settleFault } from './settle-fault'
@@ -63,6 +63,7 @@ export class TrainingRun {
   async run(): Promise<RunEnd> {
     const { kernels, settings, start, state, tools } = this.task
     const fused = (kernels?.host ?? null) !== null
+    const answers = await askFirst(this.task, (work) => this.alone(work), this.signal)
     const model = await this.alone(() => TrainableModel.build(state.opened, fused))
     const parts = new TrainingParts({
       model,
@@ -76,7 +77,7 @@ export class TrainingRun {
     })
     let goal: RunGoal | null = null
     try {
-      goal = await this.alone(() => goalOf(this.task, model))
+      goal = await this.alone(() => goalOf(this.task, model, answers))
       return await this.train(parts, goal)
     } finally {
       this.rollbacks.dispose()
@@ -250,6 +251,9 @@ export class TrainingRun {
         return { loss: NaN, correct: null }
       if (!isOutOfMemory(error)) throw error
       if (this.halved || this.batchSize < 2) {
+        const { teacher } = this.task
+        // It could be asked before the student is there.
+        if (teacher?.settings.askFirst === false) throw teacherTooLarge(this.task, teacher, error)
         const bytes = neededBytes(state, start, this.batchSize)
         const facts = { batchSize: this.batchSize, bytes }
         throw new StudioError('train/out-of-memory', facts, { cause: error })

@@ -124,7 +124,20 @@ function Settings({ distillation }: { readonly distillation: DistillationSetting
           </Text>
         </div>
       )}
-      <HintSettings distillation={distillation} />
+      {!distillation.askFirst && <HintSettings distillation={distillation} />}
+      <div>
+        <Switch
+          size="xs"
+          label={t('distillation.askFirst')}
+          checked={distillation.askFirst}
+          onChange={(event) => {
+            commands.changeDistillation({ askFirst: event.currentTarget.checked, hint: null })
+          }}
+        />
+        <Text size="xs" c="dimmed" mt={4}>
+          {t('distillation.askFirstHint')}
+        </Text>
+      </div>
       {task !== null && hasClasses && (
         <Folded title={t('dark.title')}>
           <DarkKnowledge {...distillation} />

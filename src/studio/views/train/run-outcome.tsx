@@ -46,6 +46,19 @@ export function RunOutcome({ training }: { readonly training: Ended }) {
         ) : (
           <Alert color="red" variant="light" p="xs" title={t('failed')} flex={1}>
             <ErrorText error={training.error} />
+            {training.error.code === 'train/teacher-memory' && (
+              <Button
+                mt={8}
+                size="compact-xs"
+                variant="default"
+                onClick={() => {
+                  commands.changeDistillation({ askFirst: true, hint: null })
+                  void commands.startTraining()
+                }}
+              >
+                {t('distillation.askFirstAgain')}
+              </Button>
+            )}
           </Alert>
         )}
         <ActionIcon
