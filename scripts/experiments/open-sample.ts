@@ -95,7 +95,12 @@ export class Laboratory {
     whole: readonly File[],
     start: 'kept' | 'fresh' = 'kept',
   ): Promise<Shrunk> {
-    const { files, plan } = await this.engine.cutModel({ recipe: defaultRecipe, target, start })
+    const { files, plan } = await this.engine.cutModel({
+      recipe: defaultRecipe,
+      target,
+      blocks: [],
+      start,
+    })
     const smaller = files.map(({ path, blob }) => new File([blob], path))
     await this.replace(smaller)
     return {

@@ -46,7 +46,7 @@ export async function trainedBarModel(): Promise<tf.LayersModel> {
   )
   const y = tf.oneHot(tf.tensor1d(labels, 'int32'), barClasses)
   model.compile({ optimizer: tf.train.adam(0.01), loss: 'categoricalCrossentropy' })
-  await model.fit(x, y, { epochs: 12, batchSize: 32, verbose: 0 })
+  await model.fit(x, y, { epochs: 12, batchSize: 32, yieldEvery: 'never' })
   tf.dispose([x, y])
   return model
 }

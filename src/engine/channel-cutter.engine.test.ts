@@ -1,7 +1,8 @@
+import * as tf from '@tensorflow/tfjs'
 import { describe, expect, it } from 'vitest'
 import { drained, freshEngine } from '../../scripts/testing/drive-engine'
 import { graphBundle, smallGraph } from '../../scripts/testing/graph-files'
-import { openBars, settingsWith, trainer } from '../../scripts/testing/training-ground'
+import { openBars, openBuilt, settingsWith, trainer } from '../../scripts/testing/training-ground'
 import { defaultRecipe } from '../techniques/recipe'
 
 const engine = freshEngine()
@@ -15,6 +16,18 @@ const target = {
   seed: 1,
 } as const
 
+/** Its second layer keeps the shape of what it is given. */
+function plainNet(): tf.LayersModel {
+  return tf.sequential({
+    layers: [
+      tf.layers.conv2d({ inputShape: [8, 8, 1], filters: 4, kernelSize: 3, name: 'a' }),
+      tf.layers.conv2d({ filters: 4, kernelSize: 3, padding: 'same', name: 'b' }),
+      tf.layers.flatten({ name: 'flat' }),
+      tf.layers.dense({ units: 3, activation: 'softmax', name: 'classes' }),
+    ],
+  })
+}
+
 describe('removing filters', () => {
   it('plans what a cut leaves, and hands out a smaller model that opens', async () => {
     await openBars(engine.current)
@@ -27,7 +40,7 @@ describe('removing filters', () => {
       fixed: null,
     })
     expect(groups[1]).toMatchObject({ producers: ['classes'], fixed: { reason: 'output' } })
-    const request = { recipe: defaultRecipe, target, start: 'kept' } as const
+    const request = { recipe: defaultRecipe, target, blocks: [], start: 'kept' } as const
     const plan = engine.current.planCut(request)
     expect(plan.layers).toEqual([{ name: 'first', before: 6, after: 3 }])
     const { files, plan: same } = await engine.current.cutModel(request)
@@ -47,6 +60,7 @@ describe('removing filters', () => {
     const kept = {
       recipe: defaultRecipe,
       target: { ...target, criterion: 'l2' },
+      blocks: [],
       start: 'kept',
     } as const
     const trained = await engine.current.cutModel({ ...kept, recipe: result.recipe })
@@ -62,6 +76,35 @@ describe('removing filters', () => {
     await expect(engine.current.cutModel(nothing)).rejects.toMatchObject({
       code: 'structure/nothing-to-cut',
     })
+  })
+
+  it('leaves whole blocks out, alone and together with filters, and the smaller model opens', async () => {
+    await openBuilt(engine.current, plainNet())
+    expect(engine.current.depthBlocks()).toEqual([
+      {
+        id: 'b',
+        kind: 'plain',
+        from: 'a',
+        to: 'b',
+        layers: ['b'],
+        parameters: 148,
+        macs: 36 * 36 * 4,
+      },
+    ])
+    const none = { ...target, share: 0 }
+    const shallow = { recipe: defaultRecipe, target: none, blocks: ['b'], start: 'kept' } as const
+    for (const request of [shallow, { ...shallow, target }]) {
+      const { files, plan } = await engine.current.cutModel(request)
+      expect(plan.gone).toEqual(['b'])
+      expect(plan.bytes).toBe(4 * plan.parameters)
+      const { result } = await drained(
+        engine.current.open(files.map(({ path, blob }) => new File([blob], path))),
+      )
+      expect(result.totals.parameters).toBe(plan.parameters)
+      expect(result.totals.macs).toBe(plan.macs)
+      expect(result.layers.map(({ name }) => name)).not.toContain('b')
+      await openBuilt(engine.current, plainNet())
+    }
   })
 
   it('is not for graph models', async () => {

@@ -1,12 +1,19 @@
 import { StudioError } from '../core/errors'
 import type { OpenedModel } from '../formats/format'
 import { exportModelFiles } from '../formats/tfjs-files/export-model-files'
-import type { CutPlan, CutRequest, CutResult, GroupSummary } from '../protocol/structure-messages'
+import type {
+  BlockSummary,
+  CutPlan,
+  CutRequest,
+  CutResult,
+  GroupSummary,
+} from '../protocol/structure-messages'
 import { mapChannels } from '../structure/channel-map'
 import type { ChannelMap } from '../structure/channel-map'
 import { chooseChannels, macsAfter } from '../structure/choose-channels'
 import { cutModel, parametersAfter } from '../structure/cut-model'
 import { withFreshWeights } from '../structure/fresh-weights'
+import { depthBlocks, withoutBlocks } from '../structure/depth-blocks'
 import { outputLayers } from '../structure/output-layers'
 import { pipelineFor, requireRunnable } from './model-store'
 import type { ModelStore, OpenModelState } from './model-store'
@@ -38,6 +45,24 @@ export class ChannelCutter {
     }))
   }
 
+  /** What may be left out as a whole. @throws as `groups` */
+  blocks(): BlockSummary[] {
+    const state = this.models.require()
+    requireLayers(state)
+    const { opened, summary } = state
+    const layers = new Map(summary.layers.map((layer) => [layer.name, layer]))
+    return depthBlocks(opened, outputLayers(opened), requireRunnable(state).outputShapes).map(
+      (block) => {
+        const own = block.layers.flatMap((name) => layers.get(name) ?? [])
+        return {
+          ...block,
+          parameters: own.reduce((sum, { parameters }) => sum + parameters, 0),
+          macs: own.reduce((sum, { macs }) => sum + (macs ?? 0), 0),
+        }
+      },
+    )
+  }
+
   /** What a cut would leave. @throws as `groups`, and StudioError 'train/no-weights' */
   plan(request: CutRequest): CutPlan {
     return this.choose(this.models.require(), request).plan
@@ -47,8 +72,10 @@ export class ChannelCutter {
   async files(request: CutRequest, signal: AbortSignal): Promise<CutResult> {
     const state = this.models.require()
     const { map, removed, plan } = this.choose(state, request)
-    if (plan.layers.length === 0) throw new StudioError('structure/nothing-to-cut', {})
-    const cut = cutModel(withWeights(state, request), map, removed)
+    if (plan.layers.length + plan.gone.length === 0)
+      throw new StudioError('structure/nothing-to-cut', {})
+    const shallow = this.shallow(state, withWeights(state, request), request)
+    const cut = cutModel(shallow, map, removed)
     const { seed } = request.target
     const model = request.start === 'fresh' ? withFreshWeights(cut, seed) : cut
     const { files } = await exportModelFiles(model, model.weights, 'float32', () =>
@@ -60,17 +87,27 @@ export class ChannelCutter {
     }
   }
 
-  private choose(state: OpenModelState, { recipe, target }: CutRequest): Choice {
-    const map = this.mapOf(state)
-    const { opened, summary } = state
+  private choose(state: OpenModelState, request: CutRequest): Choice {
+    const { recipe, target } = request
+    const { summary } = state
+    const opened = this.shallow(state, state.opened, request)
+    const map = opened === state.opened ? this.mapOf(state) : mapAnew(state, opened)
     const { weights } = pipelineFor(state, recipe)
-    const macs = new Map(summary.layers.map((layer) => [layer.name, layer.macs ?? 0]))
+    const left = new Set(opened.layers.map(({ name }) => name))
+    const macs = new Map(
+      summary.layers
+        .filter(({ name }) => left.has(name))
+        .map((layer) => [layer.name, layer.macs ?? 0]),
+    )
     const removed = chooseChannels(map, weights, macs, firstLayers(opened), target)
     const { parameters, macs: all } = summary.totals
+    const after = parametersAfter(opened, map, removed)
     const plan: CutPlan = {
-      parameters: parametersAfter(opened, map, removed),
+      parameters: after,
       macs: all === null ? null : macsAfter(map, macs, removed),
-      whole: { parameters, macs: all },
+      bytes: 4 * after,
+      whole: { parameters, macs: all, bytes: 4 * parameters },
+      gone: state.opened.layers.map(({ name }) => name).filter((name) => !left.has(name)),
       layers: [...map.made]
         .map(([name, made]) => ({
           name,
@@ -82,14 +119,28 @@ export class ChannelCutter {
     return { map, removed, plan }
   }
 
+  /** A model without the blocks that a request names. */
+  private shallow(state: OpenModelState, model: OpenedModel, { blocks }: CutRequest): OpenedModel {
+    requireLayers(state)
+    return withoutBlocks(model, blocks, outputLayers, requireRunnable(state).outputShapes)
+  }
+
   private mapOf(state: OpenModelState): ChannelMap {
-    if (state.summary.format !== 'tfjs-layers') throw new StudioError('structure/graph-model', {})
-    const { outputShapes } = requireRunnable(state)
-    const map =
-      this.maps.get(state) ?? mapChannels(state.opened, outputLayers(state.opened), outputShapes)
+    requireLayers(state)
+    const map = this.maps.get(state) ?? mapAnew(state, state.opened)
     this.maps.set(state, map)
     return map
   }
+}
+
+/** @throws StudioError 'structure/graph-model' */
+function requireLayers({ summary }: OpenModelState): void {
+  if (summary.format !== 'tfjs-layers') throw new StudioError('structure/graph-model', {})
+}
+
+/** Blocks that go leave the shapes of all others as they are. */
+function mapAnew(state: OpenModelState, model: OpenedModel): ChannelMap {
+  return mapChannels(model, outputLayers(model), requireRunnable(state).outputShapes)
 }
 
 /** The open model with the weights that a recipe names. */

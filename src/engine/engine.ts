@@ -26,7 +26,13 @@ import type {
   TrainRequest,
   TrainResult,
 } from '../protocol/training-messages'
-import type { CutPlan, CutRequest, CutResult, GroupSummary } from '../protocol/structure-messages'
+import type {
+  BlockSummary,
+  CutPlan,
+  CutRequest,
+  CutResult,
+  GroupSummary,
+} from '../protocol/structure-messages'
 import type { ModelSummary } from '../core/model-summary'
 import { chooseBackend } from './backend'
 import type { ChosenBackend } from './backend'
@@ -216,6 +222,11 @@ export class Engine {
   /** Which layers of the open model lose channels together. */
   channelGroups(): GroupSummary[] {
     return this.cutter.groups()
+  }
+
+  /** What of the open model may be left out as a whole. */
+  depthBlocks(): BlockSummary[] {
+    return this.cutter.blocks()
   }
 
   planCut(request: CutRequest): CutPlan {

@@ -99,6 +99,9 @@ function createRouter(engine: Engine, onFault: (fault: StudioError) => void) {
       groups: os.structure.groups.handler(() =>
         answer(() => Promise.resolve().then(() => engine.channelGroups())),
       ),
+      blocks: os.structure.blocks.handler(() =>
+        answer(() => Promise.resolve().then(() => engine.depthBlocks())),
+      ),
       plan: os.structure.plan.handler(({ input }) =>
         answer(() => Promise.resolve().then(() => engine.planCut(input))),
       ),

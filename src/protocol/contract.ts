@@ -21,7 +21,13 @@ import type {
   SamplePicture,
   StartRequest,
 } from './messages'
-import type { CutPlan, CutRequest, CutResult, GroupSummary } from './structure-messages'
+import type {
+  BlockSummary,
+  CutPlan,
+  CutRequest,
+  CutResult,
+  GroupSummary,
+} from './structure-messages'
 import type {
   TeacherSummary,
   TrainedWeights,
@@ -95,6 +101,8 @@ export const contract = {
   structure: {
     /** Which layers lose channels together, and which keep theirs. */
     groups: base.output(type<readonly GroupSummary[]>()),
+    /** What may be left out as a whole: branches of residual sums, layers that keep their shape. */
+    blocks: base.output(type<readonly BlockSummary[]>()),
     /** What a cut would leave; nothing is changed. */
     plan: base.input(type<CutRequest>()).output(type<CutPlan>()),
     /** The open model without some of its channels, as the files of a smaller one. */

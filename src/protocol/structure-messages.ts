@@ -1,4 +1,5 @@
 import type { ChannelGroup } from '../structure/channel-map'
+import type { DepthBlock } from '../structure/depth-blocks'
 import type { ChannelTarget } from '../structure/choose-channels'
 import type { Recipe } from '../techniques/recipe'
 
@@ -8,10 +9,19 @@ export interface GroupSummary extends Omit<ChannelGroup, 'channels'> {
   readonly channels: number
 }
 
+/** What may be left out as a whole. */
+export interface BlockSummary extends DepthBlock {
+  readonly parameters: number
+  /** Multiply-accumulates of one sample. */
+  readonly macs: number
+}
+
 export interface CutRequest {
   /** Names the weights that are cut: those of the file, or of a training run. Its steps are not applied. */
   readonly recipe: Recipe
   readonly target: ChannelTarget
+  /** Blocks that are left out before channels go, by id; those that the model does not have are passed over. */
+  readonly blocks: readonly string[]
   /** kept: with what the filters that stay have learnt. fresh: as if it had never been trained. */
   readonly start: 'kept' | 'fresh'
 }
@@ -21,7 +31,11 @@ export interface CutPlan {
   readonly parameters: number
   /** Multiply-accumulates of one sample; null where the file leaves them open. */
   readonly macs: number | null
-  readonly whole: { readonly parameters: number; readonly macs: number | null }
+  /** Of the weights as float32. */
+  readonly bytes: number
+  readonly whole: Pick<CutPlan, 'parameters' | 'macs' | 'bytes'>
+  /** Layers that go as a whole. */
+  readonly gone: readonly string[]
   /** Layers that would lose filters or neurons. */
   readonly layers: readonly {
     readonly name: string

@@ -22,7 +22,12 @@ import type {
   TrainRequest,
   TrainResult,
 } from '../protocol/training-messages'
-import type { CutRequest, CutResult, GroupSummary } from '../protocol/structure-messages'
+import type {
+  BlockSummary,
+  CutRequest,
+  CutResult,
+  GroupSummary,
+} from '../protocol/structure-messages'
 import type { EngineProcess } from './engine-session'
 import {
   accuracy,
@@ -56,6 +61,7 @@ export interface Answers {
   ) => AsyncGenerator<OpenProgress, TeacherSummary>
   train: (request: TrainRequest, signal: AbortSignal) => AsyncGenerator<TrainEvent, TrainResult>
   groups: () => readonly GroupSummary[]
+  blocks: () => readonly BlockSummary[]
   cut: () => Promise<CutResult>
   latency: () => Promise<Latency>
   export: (
@@ -110,6 +116,7 @@ export function fakeEngine(change: Partial<Answers> = {}): FakeEngine {
       return undefined
     },
     groups: () => [],
+    blocks: () => [],
     latency: () =>
       Promise.resolve({
         backend: 'wasm',
@@ -239,12 +246,13 @@ export function fakeEngine(change: Partial<Answers> = {}): FakeEngine {
         calls.push('groups')
         return Promise.resolve(answers.groups())
       },
-      plan: ({ target }: CutRequest) => {
-        calls.push(`plan ${target.share}`)
+      blocks: () => Promise.resolve(answers.blocks()),
+      plan: ({ blocks, target }: CutRequest) => {
+        calls.push(['plan', target.share, ...blocks].join(' '))
         return Promise.resolve(cutPlan())
       },
-      cut: ({ target }: CutRequest) => {
-        calls.push(`cut ${target.share}`)
+      cut: ({ blocks, target }: CutRequest) => {
+        calls.push(['cut', target.share, ...blocks].join(' '))
         return answers.cut()
       },
     },

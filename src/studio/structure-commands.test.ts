@@ -34,6 +34,31 @@ describe('removing filters', () => {
     expect(engine.calls).toContain('plan 0.25')
   })
 
+  it('offers blocks that may be left out, and plans without them', async () => {
+    const block = {
+      id: 'add',
+      kind: 'residual',
+      from: 'a',
+      to: 'add',
+      layers: ['b', 'add'],
+      parameters: 5,
+      macs: 7,
+    } as const
+    const { store, commands, engine } = await opened({ blocks: () => [block] })
+    await commands.findBlocks()
+    expect(store.getState().blocks).toEqual([block])
+    commands.toggleBlock('add')
+    await vi.waitFor(() => {
+      expect(engine.calls).toContain('plan 0.5 add')
+    })
+    commands.toggleBlock('add')
+    expect(store.getState().cutBlocks).toEqual([])
+    commands.toggleBlock('add')
+    await commands.cutModel()
+    expect(engine.calls).toContain('cut 0.5 add')
+    expect(store.getState().cutBlocks).toEqual([])
+  })
+
   it('opens the smaller model with the same data and the whole one as its teacher, and goes back', async () => {
     const { store, commands, engine } = await opened()
     await commands.cutModel()

@@ -212,7 +212,9 @@ export function cutPlan(change: Partial<CutPlan> = {}): CutPlan {
   return {
     parameters: 4_000,
     macs: 50_000,
-    whole: { parameters: 10_000, macs: 200_000 },
+    bytes: 16_000,
+    whole: { parameters: 10_000, macs: 200_000, bytes: 40_000 },
+    gone: [],
     layers: [{ name: 'conv', before: 16, after: 8 }],
     ...change,
   }

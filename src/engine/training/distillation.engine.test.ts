@@ -1,70 +1,31 @@
 import * as tf from '@tensorflow/tfjs'
-import { describe, expect, it, vi } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { barPictures } from '../../../scripts/testing/bar-model'
-import { drained, errorOf, file, freshEngine } from '../../../scripts/testing/drive-engine'
+import { drained, freshEngine } from '../../../scripts/testing/drive-engine'
 import { recipeWith } from '../../../scripts/testing/recipe-with'
 import { graphBundle, smallGraph } from '../../../scripts/testing/graph-files'
-import { savedFiles } from '../../../scripts/testing/stock-model'
 import {
   accuracyOf,
   bitsOf,
   floats,
   ofType,
-  openBars,
-  openBuilt,
   settingsWith,
   trainer,
 } from '../../../scripts/testing/training-ground'
 import { openModel } from '../../formats/importers'
 import { defaultDistillation } from '../../training/training-settings'
-import type { DistillationSettings } from '../../training/training-settings'
 import { createGraphModel } from '../graph-model'
 import { Teacher } from './teacher'
-import { TrainableModel } from './trainable-model'
 
+import {
+  distilling,
+  filesOf,
+  smallModel,
+  teachingGround,
+} from '../../../scripts/testing/teaching-ground'
 const engine = freshEngine()
 const train = trainer(engine)
-
-async function filesOf(model: tf.LayersModel): Promise<File[]> {
-  const bundle = await savedFiles(tf, model)
-  model.dispose()
-  return Promise.all(bundle.map(async (part) => file(part.path, await part.read(0, part.size))))
-}
-
-/** The bar model after training, as files. */
-async function trainedBars(): Promise<File[]> {
-  await openBars(engine.current)
-  const { result } = await train({ settings: settingsWith({ epochs: 8 }) })
-  await engine.current.addTrained(result.trained)
-  const { result: download } = await drained(
-    engine.current.export({ recipe: result.recipe, format: 'exact' }),
-  )
-  return [new File([download.zip], 'teacher.zip')]
-}
-
-/** Much smaller than the bar model. */
-function smallModel(units = 3, side = 8): tf.LayersModel {
-  return tf.sequential({
-    layers: [
-      tf.layers.averagePooling2d({ inputShape: [side, side, 1], poolSize: side / 4 }),
-      tf.layers.flatten({ name: 'flat' }),
-      tf.layers.dense({
-        units,
-        activation: 'softmax',
-        kernelInitializer: tf.initializers.glorotUniform({ seed: 3 }),
-      }),
-    ],
-  })
-}
-
-async function openSmall(): Promise<void> {
-  await openBuilt(engine.current, smallModel())
-  const files = [barPictures(400, 5)]
-  await drained(engine.current.openData({ files, labelColumns: null, settings: null }))
-}
-
-const distilling = (changes: Partial<DistillationSettings> = {}, rest = {}) =>
-  settingsWith({ epochs: 4, distillation: { ...defaultDistillation, ...changes }, ...rest })
+const { openSmall, trainedBars } = teachingGround(engine)
 
 describe('a teacher in the slot', () => {
   it('is measured on the validation split, and a student learns from it alone', async () => {
@@ -239,90 +200,6 @@ describe('the original as teacher', () => {
     await expect(train({ settings: distilling({ teacher: teacher.id }) })).rejects.toMatchObject({
       code: 'train/label-free-teacher',
     })
-  })
-
-  it('hints from inside another layer, bit for bit the same after a break, and leaves nothing of it in the model', async () => {
-    const files = await trainedBars()
-    await openBars(engine.current)
-    const { result: teacher } = await drained(engine.current.openTeacher(files))
-    const inner = teacher.layers.find(({ name }) => name === 'relu')
-    expect(inner).toMatchObject({ className: 'ReLU', shape: [null, 8, 8, 6] })
-    const hint = { studentLayer: 'relu', teacherLayer: 'relu', weight: 2 }
-    const settings = distilling({ teacher: teacher.id, hint }, { epochs: 3 })
-    const whole = await train({ settings })
-    expect(whole.result.trained.weights.size).toBe(4 * 213)
-    const without = await train({ settings: distilling({ teacher: teacher.id }, { epochs: 3 }) })
-    expect(await bitsOf(without.result)).not.toEqual(await bitsOf(whole.result))
-    const checkpoint = ofType(whole.events, 'checkpoint').find(({ epoch }) => epoch === 1)
-    const rest = await train({ settings, resume: checkpoint?.file ?? null })
-    const ends = [whole, rest].map(({ events }) => ofType(events, 'validation').slice(-1)[0])
-    expect(ends[1]?.trained.id).toBe(ends[0]?.trained.id)
-
-    const before = tf.memory().numTensors
-    await train({ settings: distilling({ teacher: teacher.id, hint }, { epochs: 1, shift: 0 }) })
-    expect(tf.memory().numTensors).toBe(before)
-    const wrong = { ...hint, teacherLayer: 'classes' }
-    await expect(
-      train({ settings: distilling({ teacher: teacher.id, hint: wrong }) }),
-    ).rejects.toMatchObject({ code: 'train/hint-layer' })
-    const nowhere = { ...hint, studentLayer: 'nowhere' }
-    await expect(
-      train({ settings: distilling({ teacher: teacher.id, hint: nowhere }) }),
-    ).rejects.toMatchObject({ code: 'train/hint-layer' })
-  })
-
-  it('asked first teaches the same, and is gone before the student comes', async () => {
-    const files = await trainedBars()
-    await openSmall()
-    const { result: teacher } = await drained(engine.current.openTeacher(files))
-    const live = distilling({ teacher: teacher.id, alpha: 0 }, { shift: 0 })
-    const first = distilling({ teacher: teacher.id, alpha: 0, askFirst: true }, { shift: 1 })
-    const before = tf.memory().numTensors
-    const [one, other] = [await train({ settings: live }), await train({ settings: first })]
-    expect(tf.memory().numTensors).toBe(before)
-    expect(other.result.trained.id).toBe(one.result.trained.id)
-    // The record says what was really done.
-    expect(other.result.trained.history[0]?.settings).toMatchObject({ shift: 0, flip: false })
-    const hint = { studentLayer: 'flat', teacherLayer: 'flat', weight: 1 }
-    await expect(
-      train({ settings: distilling({ teacher: teacher.id, askFirst: true, hint }) }),
-    ).rejects.toMatchObject({ code: 'train/hint-layer' })
-  })
-
-  it('too large beside the student says what it needs, and can be asked first', async () => {
-    const files = await trainedBars()
-    await openSmall()
-    const { result: teacher } = await drained(engine.current.openTeacher(files))
-    // Memory for one of them at a time: a second model while the first is there does not fit.
-    const build = TrainableModel.build.bind(TrainableModel)
-    let there = 0
-    const spy = vi.spyOn(TrainableModel, 'build').mockImplementation(async (opened, fused) => {
-      if (there > 0) throw new RangeError('Array buffer allocation failed')
-      const model = await build(opened, fused)
-      there++
-      const dispose = model.dispose.bind(model)
-      model.dispose = () => {
-        there--
-        dispose()
-      }
-      return model
-    })
-    const before = tf.memory().numTensors
-    const settings = distilling({ teacher: teacher.id, alpha: 0 }, { epochs: 1 })
-    const error = await errorOf(train({ settings }))
-    expect(error.code).toBe('train/teacher-memory')
-    expect(error.params['bytes']).toBeGreaterThan(4 * 213)
-    expect(tf.memory().numTensors).toBe(before)
-    const asked = distilling({ teacher: teacher.id, alpha: 0, askFirst: true }, { epochs: 1 })
-    const { result } = await train({ settings: asked })
-    expect(result.end).toBe('finished')
-    spy.mockRestore()
-    const failing = vi.spyOn(tf.engine(), 'gradients').mockImplementation(() => {
-      throw new RangeError('Array buffer allocation failed')
-    })
-    expect((await errorOf(train({ settings }))).code).toBe('train/teacher-memory')
-    expect((await errorOf(train({ settings: asked }))).code).toBe('train/out-of-memory')
-    failing.mockRestore()
   })
 
   it('leaves no tensor behind', async () => {

@@ -57,10 +57,7 @@ export class HintHook implements TrainingHook {
     const adapter = this.variables.get(ADAPTER)
     if (adapter === undefined) throw new RangeError('a hint that is not prepared')
     const wanted = fitted(teacher, student.shape).reshape([-1, teacherChannels])
-    const said = tf.matMul(
-      student.reshape([-1, studentChannels]) as tf.Tensor2D,
-      adapter as tf.Tensor2D,
-    )
+    const said = tf.matMul(student.reshape<tf.Tensor2D>([-1, studentChannels]), adapter)
     const power = wanted.square().mean().maximum(LEAST_POWER)
     return said.sub(wanted).square().mean().div(power).mul(weight).asScalar()
   }

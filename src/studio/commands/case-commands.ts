@@ -89,25 +89,28 @@ export function createCaseCommands(context: CommandContext, neighbours: CaseNeig
         const { committed, model, phase, tried, weights } = store.getState()
         const point = tried.find((other) => other.key === key)
         const isShown = weights !== null && effectKey(weights.recipe) === key
-        if (signal.aborted) end(() => reject(new StudioError('engine/cancelled', {})))
-        else if (effectKey(committed) !== key) end(() => reject(new StudioError('case/left', {})))
-        else if (phase === 'failed') end(() => reject(new StudioError('case/not-measured', {})))
-        else if (point !== undefined && isShown)
-          end(() =>
-            resolve({
-              sparsity: weights.value.sparsity,
-              zippedBytes: point.zippedBytes,
-              measure: point.measure,
-              share: measuredShare(point.measure),
-              macs: model?.totals.macs ?? null,
-            }),
-          )
+        if (signal.aborted) fail(new StudioError('engine/cancelled', {}))
+        else if (effectKey(committed) !== key) fail(new StudioError('case/left', {}))
+        else if (phase === 'failed') fail(new StudioError('case/not-measured', {}))
+        else if (point !== undefined && isShown) {
+          end()
+          resolve({
+            sparsity: weights.value.sparsity,
+            zippedBytes: point.zippedBytes,
+            measure: point.measure,
+            share: measuredShare(point.measure),
+            macs: model?.totals.macs ?? null,
+          })
+        }
       }
       const leave = store.subscribe(look)
-      const end = (work: () => void): void => {
+      const end = (): void => {
         leave()
         signal.removeEventListener('abort', look)
-        work()
+      }
+      const fail = (error: StudioError): void => {
+        end()
+        reject(error)
       }
       signal.addEventListener('abort', look)
       look()

@@ -40,7 +40,13 @@ export function createStructureCommands(context: CommandContext, neighbours: Nei
   let planning: AbortController | null = null
 
   async function plan(): Promise<void> {
-    const { cutStart: start, cutTarget: target, model, recipe } = store.getState()
+    const {
+      cutBlocks: blocks,
+      cutStart: start,
+      cutTarget: target,
+      model,
+      recipe,
+    } = store.getState()
     planning?.abort()
     if (model?.format !== 'tfjs-layers' || model.notRunnable !== null) return
     const controller = new AbortController()
@@ -49,7 +55,7 @@ export function createStructureCommands(context: CommandContext, neighbours: Nei
       await trained.ensure(context.call, recipe)
       const found = await context.call(
         'plan',
-        (client, signal) => client.structure.plan({ recipe, target, start }, { signal }),
+        (client, signal) => client.structure.plan({ recipe, target, blocks, start }, { signal }),
         controller.signal,
       )
       if (planning === controller) store.getState().setCut({ state: 'planned', plan: found })
@@ -103,7 +109,7 @@ export function createStructureCommands(context: CommandContext, neighbours: Nei
   }
 
   /** @returns whether the smaller model is open now */
-  async function cut(target: ChannelTarget, start: CutRequest['start']): Promise<boolean> {
+  async function cut({ blocks, start, target }: Omit<CutRequest, 'recipe'>): Promise<boolean> {
     const { cutFrom, model, recipe } = store.getState()
     if (model === null) return false
     // Somebody has opened another model meanwhile: what was cut before is not its past.
@@ -113,7 +119,7 @@ export function createStructureCommands(context: CommandContext, neighbours: Nei
     store.getState().setCut({ state: 'cutting' })
     await trained.ensure(context.call, recipe)
     const { files } = await context.call('cut', (client, signal) =>
-      client.structure.cut({ recipe, target, start }, { signal }),
+      client.structure.cut({ recipe, target, blocks, start }, { signal }),
     )
     const smaller = files.map(({ path, blob }) => new File([blob], path))
     if (!(await replace(smaller, model.name, withoutTraining(recipe), whole.data))) {
@@ -145,15 +151,36 @@ export function createStructureCommands(context: CommandContext, neighbours: Nei
       setCutTarget({ ...cutTarget, ...part })
       void plan()
     },
+    /** Leaves a block out, or takes it back. */
+    toggleBlock: (id: string): void => {
+      const { cutBlocks, setCutBlocks } = store.getState()
+      setCutBlocks(
+        cutBlocks.includes(id) ? cutBlocks.filter((other) => other !== id) : [...cutBlocks, id],
+      )
+      void plan()
+    },
+    /** What may be left out of the open model as a whole. */
+    findBlocks: async (): Promise<void> => {
+      const { model } = store.getState()
+      if (model?.format !== 'tfjs-layers' || model.notRunnable !== null) return
+      try {
+        const blocks = await context.call('blocks', (client, signal) =>
+          client.structure.blocks(undefined, { signal }),
+        )
+        if (store.getState().model === model) store.getState().setBlocks(blocks)
+      } catch {
+        // Only offers; cutting tells its own errors.
+      }
+    },
     changeCutStart: (start: CutRequest['start']): void => {
       store.getState().setCutStart(start)
     },
     planCut: plan,
     /** Makes the smaller model and opens it, with the one it was cut from as its teacher. */
     cutModel: async (): Promise<void> => {
-      const { cutTarget, cutStart } = store.getState()
+      const { cutBlocks: blocks, cutStart: start, cutTarget: target } = store.getState()
       try {
-        await cut(cutTarget, cutStart)
+        await cut({ blocks, start, target })
       } catch (thrown) {
         store.getState().setCut({ state: 'failed', error: readEngineError(thrown).toData() })
       }
@@ -161,7 +188,8 @@ export function createStructureCommands(context: CommandContext, neighbours: Nei
     /** The same with a target of one's own. @throws StudioError 'structure/...', 'case/not-opened' */
     cutTo: async (target: ChannelTarget): Promise<void> => {
       // Why it was not opened is told by the opening itself.
-      if (!(await cut(target, 'kept'))) throw new StudioError('case/not-opened', {})
+      if (!(await cut({ target, blocks: [], start: 'kept' })))
+        throw new StudioError('case/not-opened', {})
     },
     /** What is open, to go back to. */
     here: (): OpenPlace => ({

@@ -121,6 +121,8 @@ export const createModelSlice: StateCreator<StudioState, [], [], ModelSlice> = (
       cut: { state: 'idle' },
       cutFrom: null,
       groups: null,
+      blocks: null,
+      cutBlocks: [],
     })
     get().resetRun()
     get().setTraining({ state: 'idle' })

@@ -1,6 +1,11 @@
 import type { StateCreator } from 'zustand'
 import type { StudioErrorData } from '../../core/errors'
-import type { CutPlan, CutRequest, GroupSummary } from '../../protocol/structure-messages'
+import type {
+  BlockSummary,
+  CutPlan,
+  CutRequest,
+  GroupSummary,
+} from '../../protocol/structure-messages'
 import type { ChannelTarget } from '../../structure/choose-channels'
 import type { StudioState } from './store'
 
@@ -14,6 +19,10 @@ export interface StructureSlice {
   readonly cutTarget: ChannelTarget
   readonly cutStart: CutRequest['start']
   readonly cut: CutStatus
+  /** What may be left out as a whole; null: not known yet, or not for this model. */
+  readonly blocks: readonly BlockSummary[] | null
+  /** By id: what is to be left out. */
+  readonly cutBlocks: readonly string[]
   /** Layers of the open model that lose channels together; null: not known yet, or not for this model. */
   readonly groups: readonly GroupSummary[] | null
   /** What the open model was cut from; null: it is whole. */
@@ -21,6 +30,8 @@ export interface StructureSlice {
   setCutTarget: (target: ChannelTarget) => void
   setCutStart: (start: CutRequest['start']) => void
   setCut: (cut: CutStatus) => void
+  setBlocks: (blocks: readonly BlockSummary[] | null) => void
+  setCutBlocks: (ids: readonly string[]) => void
   setGroups: (groups: readonly GroupSummary[] | null) => void
   setCutFrom: (from: StructureSlice['cutFrom']) => void
 }
@@ -38,6 +49,8 @@ export const createStructureSlice: StateCreator<StudioState, [], [], StructureSl
   cutTarget: defaultTarget,
   cutStart: 'kept',
   cut: { state: 'idle' },
+  blocks: null,
+  cutBlocks: [],
   groups: null,
   cutFrom: null,
   setCutTarget: (cutTarget) => {
@@ -48,6 +61,12 @@ export const createStructureSlice: StateCreator<StudioState, [], [], StructureSl
   },
   setCut: (cut) => {
     set({ cut })
+  },
+  setBlocks: (blocks) => {
+    set({ blocks })
+  },
+  setCutBlocks: (cutBlocks) => {
+    set({ cutBlocks })
   },
   setGroups: (groups) => {
     set({ groups })

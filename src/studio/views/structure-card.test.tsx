@@ -1,4 +1,4 @@
-import { screen } from '@testing-library/react'
+import { act, screen } from '@testing-library/react'
 import userEvent from '@testing-library/user-event'
 import { beforeEach, describe, expect, it, vi } from 'vitest'
 import { renderInProviders } from '../../../scripts/testing/render-in-providers'
@@ -12,6 +12,8 @@ const spies = vi.hoisted(() => ({
   planCut: vi.fn(() => Promise.resolve()),
   changeCut: vi.fn(),
   changeCutStart: vi.fn(),
+  findBlocks: vi.fn(() => Promise.resolve()),
+  toggleBlock: vi.fn(),
   cutModel: vi.fn(() => Promise.resolve()),
   undoCut: vi.fn(() => Promise.resolve()),
 }))
@@ -39,6 +41,30 @@ describe('the card for filters', () => {
     expect(spies.changeCutStart).toHaveBeenLastCalledWith('fresh')
     await userEvent.click(screen.getByRole('button', { name: 'Remove them' }))
     expect(spies.cutModel).toHaveBeenCalledOnce()
+  })
+
+  it('offers blocks, or says that there are none', async () => {
+    renderInProviders(<StructureCard />)
+    await userEvent.click(screen.getByRole('button', { name: 'Choose what goes' }))
+    expect(spies.findBlocks).toHaveBeenCalled()
+    act(() => {
+      useStudio.getState().setBlocks([])
+    })
+    expect(screen.getByText(/^No block can be left out/)).toBeTruthy()
+    const block = { id: 'sum', from: 'a', to: 'sum', layers: ['b', 'sum'], parameters: 5, macs: 7 }
+    act(() => {
+      useStudio.getState().setBlocks([{ ...block, kind: 'residual' }])
+      useStudio.getState().setCut({
+        state: 'planned',
+        plan: cutPlan({ layers: [], gone: ['b', 'sum'] }),
+      })
+    })
+    await userEvent.click(screen.getByRole('checkbox', { name: /^sum: a residual branch/ }))
+    expect(spies.toggleBlock).toHaveBeenCalledWith('sum')
+    const plan = screen.getByRole('status', { name: 'What is left' })
+    expect(plan.textContent).toMatch(/As float32: 40.0.kB → 16.0.kB/)
+    expect(plan.textContent).toContain('Left out: b, sum.')
+    expect(screen.getByRole('button', { name: 'Remove them' })).toHaveProperty('disabled', false)
   })
 
   it('has a way back once something was removed', async () => {

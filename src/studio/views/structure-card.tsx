@@ -1,4 +1,4 @@
-import { Alert, Button, Paper, Stack, Switch, Text } from '@mantine/core'
+import { Alert, Button, Checkbox, Paper, Stack, Switch, Text } from '@mantine/core'
 import { IconArrowBackUp, IconCut } from '@tabler/icons-react'
 import { memo, useEffect } from 'react'
 import { useTranslation } from 'react-i18next'
@@ -6,7 +6,7 @@ import '../i18n/train-words'
 import type { CutPlan } from '../../protocol/structure-messages'
 import { channelCriteria } from '../../structure/channel-scores'
 import { Folded } from '../../ui-kit/folded'
-import { formatCompact, formatPercent } from '../../ui-kit/format-number'
+import { formatBytes, formatCompact, formatPercent } from '../../ui-kit/format-number'
 import { ValueSlider } from '../../ui-kit/value-slider'
 import { commands } from '../studio-commands'
 import { useStudio } from '../store/store'
@@ -157,6 +157,7 @@ function CutSettings({ busy }: { readonly busy: boolean }) {
         }))}
         onChange={commands.changeCutStart}
       />
+      <Blocks busy={busy} />
       {cut.state === 'planned' && <Plan plan={cut.plan} />}
       {cut.state === 'failed' && (
         <Alert color="red" variant="light" p="xs">
@@ -167,7 +168,9 @@ function CutSettings({ busy }: { readonly busy: boolean }) {
         fullWidth
         variant="default"
         loading={cut.state === 'cutting'}
-        disabled={busy || (cut.state === 'planned' && cut.plan.layers.length === 0)}
+        disabled={
+          busy || (cut.state === 'planned' && cut.plan.layers.length + cut.plan.gone.length === 0)
+        }
         leftSection={<IconCut size={16} />}
         onClick={() => {
           void commands.cutModel()
@@ -182,10 +185,49 @@ function CutSettings({ busy }: { readonly busy: boolean }) {
   )
 }
 
+/** Depth: what can be left out as a whole. */
+function Blocks({ busy }: { readonly busy: boolean }) {
+  const { t } = useTranslation('train')
+  const model = useStudio((state) => state.model)
+  const blocks = useStudio((state) => state.blocks)
+  const chosen = useStudio((state) => state.cutBlocks)
+  useEffect(() => {
+    void commands.findBlocks()
+  }, [model])
+  if (blocks === null) return null
+  if (blocks.length === 0)
+    return (
+      <Text size="xs" c="dimmed">
+        {t('cut.blocks.none')}
+      </Text>
+    )
+  return (
+    <Stack gap={6} role="group" aria-label={t('cut.blocks.title')}>
+      <Text size="xs">{t('cut.blocks.title')}</Text>
+      {blocks.map(({ id, kind, macs, parameters }) => (
+        <Checkbox
+          key={id}
+          size="xs"
+          disabled={busy}
+          checked={chosen.includes(id)}
+          label={t(`cut.blocks.${kind}`, {
+            id,
+            parameters: formatCompact(parameters),
+            macs: formatCompact(macs),
+          })}
+          onChange={() => {
+            commands.toggleBlock(id)
+          }}
+        />
+      ))}
+    </Stack>
+  )
+}
+
 /** What would be left. */
 function Plan({ plan }: { readonly plan: CutPlan }) {
   const { t } = useTranslation('train')
-  const { layers, macs, parameters, whole } = plan
+  const { bytes, gone, layers, macs, parameters, whole } = plan
   return (
     <div role="status" aria-label={t('cut.plan')}>
       <Text size="sm">
@@ -194,6 +236,9 @@ function Plan({ plan }: { readonly plan: CutPlan }) {
           after: formatCompact(parameters),
           share: formatPercent(parameters / Math.max(1, whole.parameters), 0),
         })}
+      </Text>
+      <Text size="sm">
+        {t('cut.bytes', { before: formatBytes(whole.bytes), after: formatBytes(bytes) })}
       </Text>
       {macs !== null && whole.macs !== null && (
         <Text size="sm">
@@ -205,8 +250,9 @@ function Plan({ plan }: { readonly plan: CutPlan }) {
         </Text>
       )}
       <Text size="xs" c="dimmed" mt={4}>
+        {gone.length > 0 && `${t('cut.gone', { layers: gone.join(', ') })} `}
         {layers.length === 0
-          ? t('cut.nothing')
+          ? gone.length === 0 && t('cut.nothing')
           : layers.map(({ name, before, after }) => `${name} ${before} → ${after}`).join(', ')}
       </Text>
     </div>

@@ -1,0 +1,154 @@
+import * as tf from '@tensorflow/tfjs'
+import { readFileSync, readdirSync } from 'node:fs'
+import { beforeAll, describe, expect, it } from 'vitest'
+import { savedFiles } from '../../scripts/testing/stock-model'
+import { memoryFile } from '../core/file-bundle'
+import type { LayerShape } from '../core/layer-macs'
+import { createLayersModel } from '../engine/layers-model'
+import type { OpenedModel } from '../formats/format'
+import { openModel } from '../formats/importers'
+import { depthBlocks, withoutBlocks } from './depth-blocks'
+import { outputLayers } from './output-layers'
+
+const go = (): Promise<void> => Promise.resolve()
+
+beforeAll(async () => {
+  await tf.setBackend('cpu')
+})
+
+async function sample(id: string): Promise<OpenedModel> {
+  const folder = `public/models/${id}`
+  const files = readdirSync(folder).map((name) =>
+    memoryFile(name, new Uint8Array(readFileSync(`${folder}/${name}`))),
+  )
+  return openModel(files, go)
+}
+
+async function built(model: tf.LayersModel): Promise<OpenedModel> {
+  const files = await savedFiles(tf, model)
+  model.dispose()
+  return openModel(files, go)
+}
+
+async function shapesOf(model: OpenedModel): Promise<ReadonlyMap<string, LayerShape>> {
+  const runnable = await createLayersModel(model)
+  const shapes = runnable.outputShapes
+  runnable.dispose()
+  return shapes
+}
+
+async function blocksOf(model: OpenedModel) {
+  return depthBlocks(model, outputLayers(model), await shapesOf(model))
+}
+
+async function without(model: OpenedModel, ids: readonly string[]): Promise<OpenedModel> {
+  return withoutBlocks(model, ids, outputLayers, await shapesOf(model))
+}
+
+async function answers(model: OpenedModel, x: tf.Tensor): Promise<Float32Array> {
+  const runnable = await createLayersModel(model)
+  const [output] = runnable.predict([x])
+  const values = Float32Array.from((await output?.data<'float32'>()) ?? [])
+  output?.dispose()
+  runnable.dispose()
+  return values
+}
+
+/** The model with nothing coming out of some normalisations. */
+function silenced(model: OpenedModel, layers: readonly string[]): OpenedModel {
+  return {
+    ...model,
+    weights: model.weights.map((weight) =>
+      layers.includes(weight.spec.layerName) && /\/(?:gamma|beta)$/.test(weight.spec.name)
+        ? { ...weight, values: new Float32Array(weight.values.length) }
+        : weight,
+    ),
+  }
+}
+
+describe('blocks that can be left out', () => {
+  it('of the residual sample are those whose input passes by, and computing without them is exact', async () => {
+    const model = await sample('fashion-cnn')
+    const blocks = await blocksOf(model)
+    expect(blocks.map(({ id, kind }) => `${kind} ${id}`)).toEqual([
+      'residual block1_add',
+      'residual block3_add',
+      'residual block5_add',
+      'residual block6_add',
+      'residual block7_add',
+    ])
+    expect(blocks[2]).toMatchObject({ from: 'block4_pointwise_relu', to: 'block5_add' })
+    const smaller = await without(model, ['block5_add', 'block3_add', 'nothing'])
+    expect(smaller.layers).toHaveLength(model.layers.length - 12)
+    const x = tf.randomNormal([2, 28, 28, 1], 0, 1, 'float32', 3)
+    const whole = silenced(model, ['block3_pointwise_norm', 'block5_pointwise_norm'])
+    const [wanted, found] = [await answers(whole, x), await answers(smaller, x)]
+    x.dispose()
+    wanted.forEach((value, at) => {
+      expect(Math.abs(value - (found[at] ?? NaN))).toBeLessThan(1e-5)
+    })
+  })
+
+  it('of a plain network are layers that keep their shape, with what follows them', async () => {
+    const conv = (name: string, filters: number, strides = 1) =>
+      tf.layers.conv2d({ filters, kernelSize: 3, strides, padding: 'same', name })
+    const model = await built(
+      tf.sequential({
+        layers: [
+          tf.layers.conv2d({ inputShape: [8, 8, 1], filters: 4, kernelSize: 3, name: 'a' }),
+          conv('b', 4),
+          tf.layers.batchNormalization({ name: 'bn' }),
+          tf.layers.reLU({ name: 'relu' }),
+          conv('c', 6),
+          conv('d', 6, 2),
+          tf.layers.flatten({ name: 'flat' }),
+          tf.layers.dense({ units: 5, name: 'e' }),
+          tf.layers.dense({ units: 5, name: 'f' }),
+          tf.layers.dense({ units: 5, name: 'out' }),
+        ],
+      }),
+    )
+    const blocks = await blocksOf(model)
+    expect(blocks.map(({ layers }) => layers.join(' '))).toEqual(['b bn relu', 'f'])
+    const smaller = await without(model, ['b', 'f'])
+    expect(smaller.layers.map(({ name }) => name)).toEqual(['a', 'c', 'd', 'flat', 'e', 'out'])
+    const x = tf.ones([1, 8, 8, 1])
+    expect(await answers(smaller, x)).toHaveLength(5)
+    x.dispose()
+  })
+
+  it('are none where somebody else reads the inside, or a projection stands in the way', async () => {
+    const input = tf.input({ shape: [4, 4, 3] })
+    const one = (name: string) => tf.layers.conv2d({ filters: 3, kernelSize: 1, name })
+    const first = one('first').apply(input) as tf.SymbolicTensor
+    const inner = one('inner').apply(first) as tf.SymbolicTensor
+    const sum = tf.layers.add({ name: 'sum' }).apply([first, inner]) as tf.SymbolicTensor
+    const again = tf.layers.add({ name: 'again' }).apply([sum, inner]) as tf.SymbolicTensor
+    const projected = tf.layers.conv2d({ filters: 5, kernelSize: 1, name: 'projected' })
+    const wide = tf.layers.conv2d({ filters: 5, kernelSize: 1, name: 'wide' })
+    const last = tf.layers
+      .add({ name: 'last' })
+      .apply([
+        projected.apply(again) as tf.SymbolicTensor,
+        wide.apply(again) as tf.SymbolicTensor,
+      ]) as tf.SymbolicTensor
+    const model = await built(tf.model({ inputs: input, outputs: last }))
+    const names = (await blocksOf(model)).map(({ id }) => id)
+    // These two keep their shape, whoever reads them.
+    expect(names).toEqual(['first', 'inner'])
+  })
+
+  it('leave a model that other cuts and files know how to handle', async () => {
+    const vgg = await sample('vgg-small')
+    expect((await blocksOf(vgg)).map(({ id }) => id)).toEqual([
+      'block1_conv2',
+      'block2_conv2',
+      'block3_conv2',
+    ])
+    const smaller = await without(vgg, ['block2_conv2'])
+    expect(smaller.weights.map(({ spec }) => spec.layerName)).not.toContain('block2_conv2')
+    const x = tf.ones([1, 28, 28, 1])
+    expect(await answers(smaller, x)).toHaveLength(10)
+    x.dispose()
+  })
+})

@@ -1,0 +1,116 @@
+import { screen, within } from '@testing-library/react'
+import userEvent from '@testing-library/user-event'
+import { beforeEach, describe, expect, it, vi } from 'vitest'
+import { renderInProviders } from '../../../../scripts/testing/render-in-providers'
+import '../../i18n/train-words'
+import { defaultRecipe } from '../../../techniques/recipe'
+import type { CasePath, CaseStagePoint } from '../../store/case-slice'
+import { useStudio } from '../../store/store'
+import { accuracy, dataSummary, modelSummary } from '../../test-data'
+import { CaseCard } from './case-card'
+
+const spies = vi.hoisted(() => ({
+  startCase: vi.fn(() => Promise.resolve()),
+  cancelCase: vi.fn(() => Promise.resolve()),
+  changeCase: vi.fn(),
+  goToStage: vi.fn(() => Promise.resolve()),
+}))
+vi.mock('../../studio-commands', () => ({ commands: spies }))
+
+const time = { backend: 'wasm', batch: 1, runs: 60, median: 2, p95: 3, first: 9 } as const
+
+const stage = (
+  id: CaseStagePoint['id'],
+  zippedBytes: number,
+  share: number,
+  sparsity = 0,
+): CaseStagePoint => ({
+  id,
+  zippedBytes,
+  share,
+  sparsity,
+  macs: 100,
+  measure: accuracy(100 * share),
+  recipe: { ...defaultRecipe, seed: zippedBytes },
+})
+
+const path = (change: Partial<CasePath> = {}): CasePath => ({
+  id: 1,
+  settings: { purpose: 'cloud', order: 'pruneFirst', epochs: 2 },
+  stages: [stage('float', 1000, 0.99), stage('pruned', 500, 0.9, 0.5)],
+  status: { state: 'done' },
+  latency: { original: time, compressed: { ...time, median: 3 } },
+  ...change,
+})
+
+const splits = (['train', 'validation'] as const).map((name) => ({ name, count: 100 }))
+
+beforeEach(() => {
+  useStudio.setState(useStudio.getInitialState(), true)
+  useStudio.getState().replaceModel(modelSummary())
+  useStudio.getState().setData({ state: 'attached', data: dataSummary({ splits }) })
+  vi.clearAllMocks()
+})
+
+describe('the card of the case study', () => {
+  it('starts with one button, whose name is the order', async () => {
+    renderInProviders(<CaseCard />)
+    await userEvent.click(screen.getByRole('radio', { name: 'Edge' }))
+    expect(spies.changeCase).toHaveBeenLastCalledWith({ purpose: 'edge' })
+    await userEvent.click(screen.getByRole('button', { name: 'Prune, then quantize, then distil' }))
+    expect(spies.startCase).toHaveBeenCalledOnce()
+  })
+
+  it('needs data, and says so', () => {
+    useStudio.getState().setData({ state: 'none' })
+    renderInProviders(<CaseCard />)
+    expect(screen.queryByRole('button', { name: /^Prune, then/ })).toBeNull()
+    expect(screen.getByRole('alert').textContent).toMatch(/data/i)
+  })
+
+  it('shows its stages, passes and failures, and goes back to a stage', async () => {
+    useStudio.getState().setCasePaths([path()])
+    renderInProviders(<CaseCard />)
+    const study = screen.getByRole('group', { name: 'Cloud, pruning first' })
+    const row = (name: RegExp): string =>
+      within(study).getByRole('row', { name }).textContent.replaceAll('\u00a0', ' ')
+    expect(row(/^Pruned/)).toMatch(/500 B90.00 %/)
+    expect(row(/^Zipped file/)).toBe('Zipped file500 Bof 250 B allowed fail')
+    expect(row(/^Multiply-adds/)).toContain('pass')
+    expect(row(/^Time of one sample/)).toBe('Time of one sample3.00 msof 2.20 ms allowed fail')
+    expect(row(/^Accuracy/)).toBe('Accuracy, points−9.00of −0.50 allowed fail')
+    await userEvent.click(screen.getByRole('button', { name: 'Go to the stage: Original' }))
+    expect(spies.goToStage).toHaveBeenCalledWith(1, 0)
+  })
+
+  it('warns where a stage undid earlier work', () => {
+    const stages = [stage('pruneRecovered', 500, 0.99, 0.9), stage('quantized', 700, 0.5, 0)]
+    useStudio.getState().setCasePaths([path({ stages })])
+    renderInProviders(<CaseCard />)
+    const warning = screen.getByText('A stage undid earlier work').closest('[role=alert]')
+    expect(warning?.textContent.replaceAll('\u00a0', ' ')).toContain(
+      'Quantized: zeros went from 90.0 % to 0.0 %.',
+    )
+    expect(warning?.textContent.replaceAll('\u00a0', ' ')).toContain(
+      'Quantized: the file grew from 500 B to 700 B.',
+    )
+  })
+
+  it('can be cancelled while it runs, and tells why it failed', async () => {
+    useStudio.getState().setCasePaths([path({ status: { state: 'running', stage: 'distilled' } })])
+    const { unmount } = renderInProviders(<CaseCard />)
+    expect(screen.getByText('Going on: Distilled')).toBeTruthy()
+    expect(screen.getByRole('button', { name: 'Go to the stage: Original' })).toHaveProperty(
+      'disabled',
+      true,
+    )
+    await userEvent.click(screen.getByRole('button', { name: 'Cancel the case study' }))
+    expect(spies.cancelCase).toHaveBeenCalledOnce()
+    unmount()
+    const error = { code: 'case/left', params: {} } as const
+    useStudio.getState().setCasePaths([path(), path({ id: 2, status: { state: 'failed', error } })])
+    renderInProviders(<CaseCard />)
+    expect(screen.getByText('The settings were changed')).toBeTruthy()
+    expect(screen.getByRole('button', { name: 'Earlier case studies' })).toBeTruthy()
+  })
+})
