@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import * as tf from '@tensorflow/tfjs'
 import type { Page } from '@playwright/test'
 import { strFromU8, unzipSync } from 'fflate'
-import { barModel } from '../scripts/testing/bar-model.ts'
+import { barModel, trainedBarModel } from '../scripts/testing/bar-model.ts'
 import { loadZipWithStockTfjs } from './support/stock-tfjs.ts'
 import { expect, test } from './support/studio-test.ts'
 import { barFiles, modelFiles, openBars, rememberTraining } from './support/training.ts'
@@ -81,4 +81,36 @@ test('without labels the original teaches what quantization has lost', async ({ 
   const errors = await page.getByRole('row').filter({ hasText: 'n = ' }).allTextContents()
   const [before = NaN, ...after] = errors.map((text) => Number(/^\d(.*?)\s/.exec(text)?.[1]))
   expect(Math.min(...after)).toBeLessThan(0.8 * before)
+})
+
+test('a generated student of half the width learns from its teacher on a few hundred pictures, and loads in stock TensorFlow.js', async ({
+  page,
+}, info) => {
+  test.setTimeout(180_000)
+  await rememberTraining(page, { epochs: 4, batchSize: 16, learningRate: 0.01, shift: 0 })
+  const studio = await openBars(page, 'wasm', await barFiles(info, 400, true, trainedBarModel))
+  const card = page.getByRole('region', { name: 'Remove filters and neurons' })
+  await card.getByRole('button', { name: 'Choose what goes' }).click()
+  await card.getByRole('switch', { name: 'Leave the first layer whole' }).press('Space')
+  await card.getByText('Fresh', { exact: true }).click()
+  const plan = card.getByRole('status', { name: 'What is left' })
+  await expect(plan).toContainText('first 6 → 3')
+  await expect(plan).toContainText(/As float32: 852.B →/)
+  await card.getByRole('button', { name: 'Remove them' }).click()
+  const teaching = page.getByRole('region', { name: 'Knowledge distillation' })
+  await expect(teaching.getByText(/parameters · Validation: [\d.]+/)).toBeVisible({
+    timeout: 60_000,
+  })
+  await teaching.getByRole('switch', { name: /^Hint/ }).press('Space')
+  await expect(teaching.getByRole('combobox', { name: 'Layer of the teacher' })).toHaveValue(
+    /^depthwise|^flat|^pool/,
+  )
+  await page.getByRole('button', { name: 'Recover accuracy' }).click()
+  await expect(page.getByText(ended)).toBeVisible({ timeout: 90_000 })
+  const { path } = await studio.download()
+  const stock = await loadZipWithStockTfjs(path)
+  expect(stock.weights.get('first/kernel')).toHaveLength(9 * 3)
+  expect(trainingOf(path)).toMatchObject([
+    { settings: { distillation: { loss: 'softened', hint: { weight: 1 } } } },
+  ])
 })

@@ -60,7 +60,7 @@ function shuffledWeights(state: OpenModelState, seed: number): NamedWeight[] {
   }))
 }
 
-describe.each(['lenet-300-100', 'lenet-5', 'fashion-cnn'])('agreement of %s', (id) => {
+describe.each(['lenet-300-100', 'lenet-5', 'fashion-cnn', 'vgg-small'])('agreement of %s', (id) => {
   it('is whole for the same weights', async () => {
     const state = await openSample(id)
     const copies = state.weights.map(({ spec, values }) => ({ spec, values: values.slice() }))

@@ -197,7 +197,7 @@ describe('a model without its removed channels', () => {
     expect(removedInAll).toBeGreaterThan(1000)
   }, 120_000)
 
-  it.each(['lenet-300-100', 'lenet-5', 'fashion-cnn'])('and for %s', async (id) => {
+  it.each(['lenet-300-100', 'lenet-5', 'fashion-cnn', 'vgg-small'])('and for %s', async (id) => {
     const model = await sample(id)
     const map = await mapOf(model)
     const removed = chooseChannels(map, floats(model), macsOf(model), new Set(), target)
