@@ -3,7 +3,6 @@ import type { BackendName } from '../core/backend-name'
 import type { StudioErrorData } from '../core/errors'
 import type { DataSettings, OpenDataRequest } from '../protocol/messages'
 import type { TrainedWeights } from '../protocol/training-messages'
-import type { CaseCommands } from './commands/case-commands'
 import { createDataCommands } from './commands/data-commands'
 import { createDownloadCommands } from './commands/download-commands'
 import type { SavedFile } from './commands/download-commands'
@@ -11,8 +10,6 @@ import { createOutputsCommand } from './commands/outputs-command'
 import { createOpenCommands } from './commands/open-commands'
 import { createPreviewCommands } from './commands/preview-commands'
 import { createRecipeCommands } from './commands/recipe-commands'
-import { createInterruptedCommands } from './commands/interrupted-commands'
-import { createStructureCommands } from './commands/structure-commands'
 import { createTeacherCommands } from './commands/teacher-commands'
 import { createTrainCommands } from './commands/train-commands'
 import { createTrainedCommands } from './commands/trained-commands'
@@ -24,6 +21,8 @@ import type { SavedSession } from './persistence'
 import type { Sample } from './samples'
 import type { CaseSettings } from './store/case-slice'
 import type { StudioState } from './store/store'
+import type { CutRequest } from '../protocol/structure-messages'
+import type { ChannelTarget } from '../structure/choose-channels'
 import type { Recipe } from '../techniques/recipe'
 import type { TrainingSettings } from '../training/training-settings'
 
@@ -146,32 +145,35 @@ export function createCommands(world: CommandWorld) {
     teacherFiles,
     useRecipe: recipe.useRecipe,
   })
-  const { cutTo, goTo, here, ...structure } = createStructureCommands(context, {
-    open,
-    data,
-    trained,
-    openTeacher: teacher.openTeacher,
-  })
-  const interrupted = createInterruptedCommands(context, {
-    open,
-    data,
-    trained,
-    reopenTeacher,
-    continueTraining,
-  })
+  // These come with what needs them, not with the first screen.
+  const loadInterrupted = once(async () =>
+    (await import('./commands/interrupted-commands')).createInterruptedCommands(context, {
+      open,
+      data,
+      trained,
+      reopenTeacher,
+      continueTraining,
+    }),
+  )
+  const loadStructure = once(async () =>
+    (await import('./commands/structure-commands')).createStructureCommands(context, {
+      open,
+      data,
+      trained,
+      openTeacher: teacher.openTeacher,
+    }),
+  )
+  const loadCases = once(async () =>
+    (await import('./commands/case-commands')).createCaseCommands(context, {
+      useRecipe: recipe.useRecipe,
+      useEpoch: train.useEpoch,
+      structure: await loadStructure(),
+      train: { trainWith, cancelTraining: train.cancelTraining },
+    }),
+  )
 
-  let cases: Promise<CaseCommands> | null = null
-  /** Comes with the cards that need it, not with the first screen. */
-  function loadCases(): Promise<CaseCommands> {
-    cases ??= import('./commands/case-commands').then((module) =>
-      module.createCaseCommands(context, {
-        useRecipe: recipe.useRecipe,
-        useEpoch: train.useEpoch,
-        structure: { cutTo, goTo, here },
-        train: { trainWith, cancelTraining: train.cancelTraining },
-      }),
-    )
-    return cases
+  async function undoCut(): Promise<void> {
+    await (await loadStructure()).undoCut()
   }
 
   async function restore(call: EngineCall): Promise<void> {
@@ -189,9 +191,24 @@ export function createCommands(world: CommandWorld) {
     ...download,
     ...outputs,
     ...teacher,
-    ...structure,
+    findGroups: async (): Promise<void> => (await loadStructure()).findGroups(),
+    findBlocks: async (): Promise<void> => (await loadStructure()).findBlocks(),
+    changeCut: async (part: Partial<ChannelTarget>): Promise<void> => {
+      ;(await loadStructure()).changeCut(part)
+    },
+    changeCutStart: async (start: CutRequest['start']): Promise<void> => {
+      ;(await loadStructure()).changeCutStart(start)
+    },
+    toggleBlock: async (id: string): Promise<void> => {
+      ;(await loadStructure()).toggleBlock(id)
+    },
+    planCut: async (): Promise<void> => (await loadStructure()).planCut(),
+    cutModel: async (): Promise<void> => (await loadStructure()).cutModel(),
+    undoCut,
     ...train,
-    ...interrupted,
+    findInterrupted: async (): Promise<void> => (await loadInterrupted()).findInterrupted(),
+    resumeInterrupted: async (): Promise<void> => (await loadInterrupted()).resumeInterrupted(),
+    dismissInterrupted: async (): Promise<void> => (await loadInterrupted()).dismissInterrupted(),
     changeCase: (part: Partial<CaseSettings>): void => {
       const { caseSettings, setCaseSettings } = store.getState()
       setCaseSettings({ ...caseSettings, ...part })
@@ -206,7 +223,7 @@ export function createCommands(world: CommandWorld) {
     undo: (): void => {
       const { cutFrom, past, training } = store.getState()
       if (past.length > 0) recipe.undo()
-      else if (cutFrom !== null && training.state !== 'running') void structure.undoCut()
+      else if (cutFrom !== null && training.state !== 'running') void undoCut()
     },
     /** Goes to settings as a whole, those of an epoch included. */
     useAnyRecipe: (settings: Recipe): void => {
@@ -225,4 +242,10 @@ export function createCommands(world: CommandWorld) {
       session.stopCancelled()
     },
   }
+}
+
+/** The same promise at every call. */
+function once<Value>(load: () => Promise<Value>): () => Promise<Value> {
+  let loaded: Promise<Value> | null = null
+  return () => (loaded ??= load())
 }

@@ -27,7 +27,7 @@ const told = (calls: readonly string[]): string[] =>
 describe('removing filters', () => {
   it('says what would be left while the slider moves', async () => {
     const { store, commands, engine } = await opened()
-    commands.changeCut({ share: 0.25 })
+    await commands.changeCut({ share: 0.25 })
     await vi.waitFor(() => {
       expect(store.getState().cut).toEqual({ state: 'planned', plan: cutPlan() })
     })
@@ -47,13 +47,13 @@ describe('removing filters', () => {
     const { store, commands, engine } = await opened({ blocks: () => [block] })
     await commands.findBlocks()
     expect(store.getState().blocks).toEqual([block])
-    commands.toggleBlock('add')
+    await commands.toggleBlock('add')
     await vi.waitFor(() => {
       expect(engine.calls).toContain('plan 0.5 add')
     })
-    commands.toggleBlock('add')
+    await commands.toggleBlock('add')
     expect(store.getState().cutBlocks).toEqual([])
-    commands.toggleBlock('add')
+    await commands.toggleBlock('add')
     await commands.cutModel()
     expect(engine.calls).toContain('cut 0.5 add')
     expect(store.getState().cutBlocks).toEqual([])

@@ -1,18 +1,26 @@
 import i18next from 'i18next'
 import { initReactI18next } from 'react-i18next'
-import charts from './en/charts.json'
+import type charts from './en/charts.json'
 import errors from './en/errors.json'
 import page from './en/page.json'
-import techniques from './en/techniques.json'
-import terms from './en/terms.json'
+import type techniques from './en/techniques.json'
+import type terms from './en/terms.json'
 import type train from './en/train.json'
 
-const en = { page, errors, techniques, terms, charts }
+const en = { page, errors }
+
+/** Those that come later, with what needs them. */
+interface LaterWords {
+  charts: typeof charts
+  techniques: typeof techniques
+  terms: typeof terms
+  train: typeof train
+}
 
 declare module 'i18next' {
   interface CustomTypeOptions {
     defaultNS: 'page'
-    resources: typeof en & { train: typeof train }
+    resources: typeof en & LaterWords
   }
 }
 

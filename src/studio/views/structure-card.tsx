@@ -101,7 +101,7 @@ function CutSettings({ busy }: { readonly busy: boolean }) {
           label: t(`cut.shares.${value}`),
         }))}
         onChange={(of) => {
-          commands.changeCut({ of })
+          void commands.changeCut({ of })
         }}
       />
       <ValueSlider
@@ -114,10 +114,10 @@ function CutSettings({ busy }: { readonly busy: boolean }) {
         unit="%"
         format={(value) => String(Math.round(value))}
         onDrag={(share) => {
-          commands.changeCut({ share: share / 100 })
+          void commands.changeCut({ share: share / 100 })
         }}
         onSettle={(share) => {
-          commands.changeCut({ share: share / 100 })
+          void commands.changeCut({ share: share / 100 })
         }}
       />
       <Choice
@@ -126,7 +126,7 @@ function CutSettings({ busy }: { readonly busy: boolean }) {
         data={channelCriteria.map((value) => ({ value, label: t(`cut.criteria.${value}`) }))}
         onChange={(value) => {
           const criterion = channelCriteria.find((candidate) => candidate === value)
-          if (criterion !== undefined) commands.changeCut({ criterion })
+          if (criterion !== undefined) void commands.changeCut({ criterion })
         }}
       />
       <Segments
@@ -137,7 +137,7 @@ function CutSettings({ busy }: { readonly busy: boolean }) {
           label: t(`cut.scopes.${value}`),
         }))}
         onChange={(scope) => {
-          commands.changeCut({ scope })
+          void commands.changeCut({ scope })
         }}
       />
       <Switch
@@ -145,7 +145,7 @@ function CutSettings({ busy }: { readonly busy: boolean }) {
         label={t('cut.protectFirst')}
         checked={target.protectFirst}
         onChange={(event) => {
-          commands.changeCut({ protectFirst: event.currentTarget.checked })
+          void commands.changeCut({ protectFirst: event.currentTarget.checked })
         }}
       />
       <Segments
@@ -155,7 +155,9 @@ function CutSettings({ busy }: { readonly busy: boolean }) {
           value,
           label: t(`cut.starts.${value}`),
         }))}
-        onChange={commands.changeCutStart}
+        onChange={(value) => {
+          void commands.changeCutStart(value)
+        }}
       />
       <Blocks busy={busy} />
       {cut.state === 'planned' && <Plan plan={cut.plan} />}
@@ -216,7 +218,7 @@ function Blocks({ busy }: { readonly busy: boolean }) {
             macs: formatCompact(macs),
           })}
           onChange={() => {
-            commands.toggleBlock(id)
+            void commands.toggleBlock(id)
           }}
         />
       ))}

@@ -1,5 +1,6 @@
 import { Suspense, lazy, memo, useEffect } from 'react'
 import { useTranslation } from 'react-i18next'
+import '../i18n/studio-words'
 import { ChartPanel } from '../charts/chart-panel'
 import { DownloadCard } from './download-card'
 import { EngineBanner } from './engine-banner'
