@@ -1,10 +1,14 @@
 import type { Experiment } from './experiment.ts'
 
+/** Parts the name of a row from that of a column in a metric's name. */
+const ROW = '|'
+
 /** docs/experiments.md: a table for each experiment, made of nothing but the recorded figures. */
 export function experimentsPage(experiments: readonly Experiment[]): string {
   const parts = experiments.map((experiment) => {
     const { name, metrics, intervals, seeds, minutes, backend, commit, date } = experiment
-    const rows = Object.entries(metrics).map(([metric, value]) => {
+    const plain = Object.entries(metrics).filter(([metric]) => !metric.includes(ROW))
+    const rows = plain.map(([metric, value]) => {
       const range = intervals[metric]
       const between = range === undefined ? '' : `${figure(range[0])} to ${figure(range[1])}`
       return `| ${metric} | ${figure(value)} | ${between} |`
@@ -19,6 +23,7 @@ export function experimentsPage(experiments: readonly Experiment[]): string {
       '| --- | --- | --- |',
       ...rows,
       '',
+      ...figureTable(experiment),
     ].join('\n')
   })
   return [
@@ -28,6 +33,33 @@ export function experimentsPage(experiments: readonly Experiment[]): string {
     '',
     ...parts,
   ].join('\n')
+}
+
+/** Metrics named `row|column` as one table; an interval stands behind its value. */
+function figureTable({ intervals, metrics, name }: Experiment): string[] {
+  const named = Object.keys(metrics).flatMap((metric) => {
+    const [row, column] = metric.split(ROW)
+    return row === undefined || column === undefined ? [] : [{ row, column }]
+  })
+  const columns = [...new Set(named.map(({ column }) => column))]
+  if (columns.length === 0) return []
+  const cell = (row: string, column: string): string => {
+    const value = metrics[row + ROW + column]
+    const range = intervals[row + ROW + column]
+    if (value === undefined) return ''
+    const between = range === undefined ? '' : ` (${figure(range[0])} to ${figure(range[1])})`
+    return figure(value) + between
+  }
+  return [
+    `| setting | ${columns.join(' | ')} |`,
+    `| --- |${columns.map(() => ' --- |').join('')}`,
+    ...[...new Set(named.map(({ row }) => row))].map(
+      (row) => `| ${row} | ${columns.map((column) => cell(row, column)).join(' | ')} |`,
+    ),
+    '',
+    `![Accuracy against size](${name}.svg)`,
+    '',
+  ]
 }
 
 function figure(value: number): string {
