@@ -120,7 +120,6 @@ export const errorCatalog = {
   'train/no-run': [],
   'train/no-teacher': [],
   'train/teacher-mismatch': ['what', 'expected', 'found'],
-  'train/label-free-teacher': [],
   'train/hint-layer': ['student', 'teacher', 'reason'],
   'train/no-weights': ['id'],
   'train/checkpoint': ['reason'],

@@ -58,7 +58,9 @@ export function syntheticInputs(
 }
 
 export interface AgreementTask {
+  /** What is compared with. */
   readonly original: Subject
+  readonly against: AgreementEvent['against']
   readonly outputs: OriginalOutputs
   /** null: only the original, to say how many classes the inputs reach. */
   readonly compressed: Subject | null
@@ -81,21 +83,23 @@ export async function measureAgreement(
   const columns = port?.shape.at(-1) ?? 1
   const kind = port?.kind ?? 'scores'
   await measureOriginal(task, columns, kind)
-  const tally = new Tally(columns, kind, task.inputs.data)
+  const tally = new Tally(columns, kind, task)
   const report = atMostEvery(EVENT_INTERVAL_MS, () => tools.pace.now(), emit, isFinal)
   if (compressed === null) {
     tally.add(outputs.logits, outputs.logits, outputs.classes, outputs.classes)
   } else {
     const start = tools.pace.now()
+    // A teacher may say scores where its student says probabilities.
+    const ownKind = compressed.runnable.outputs[0]?.kind ?? kind
     const isReportable = (measured: number): boolean =>
       measured >= FIRST_NUMBER || tools.pace.now() - start >= PATIENCE_MS
     await runOn(task, compressed, 0, outputs.total, (values, from, to) => {
       const rows = outputs.rowsPerSample
       tally.add(
         outputs.logits.subarray(from * rows * columns, to * rows * columns),
-        toLogits(values, columns, kind),
+        toLogits(values, columns, ownKind),
         outputs.classes.subarray(from * rows, to * rows),
-        topClasses(values, columns, kind),
+        topClasses(values, columns, ownKind),
       )
       if (to < outputs.total && isReportable(to)) report(tally.event(to, outputs.total))
     })
@@ -144,17 +148,17 @@ async function runOn(
 class Tally {
   private readonly columns: number
   private readonly kind: OutputPort['kind']
-  private readonly data: AgreementEvent['data']
+  private readonly facts: Pick<AgreementEvent, 'against' | 'data'>
   private rows = 0
   private agreeing = 0
   private distance = 0
   private divergence = 0
   private readonly reached = new Map<number, number>()
 
-  constructor(columns: number, kind: OutputPort['kind'], data: AgreementEvent['data']) {
+  constructor(columns: number, kind: OutputPort['kind'], { against, inputs }: AgreementTask) {
     this.columns = columns
     this.kind = kind
-    this.data = data
+    this.facts = { against, data: inputs.data }
   }
 
   add(
@@ -181,7 +185,7 @@ class Tally {
     const rows = Math.max(1, this.rows)
     return {
       type: 'agreement',
-      data: this.data,
+      ...this.facts,
       measured,
       total,
       agreement: informative ? this.agreeing / rows : null,

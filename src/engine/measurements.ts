@@ -210,6 +210,42 @@ export class Measurements {
   }
 
   /**
+   * How far weights of the open model are from a teacher, on samples without labels.
+   * @param teacher takes the open model's inputs
+   * @param known what it has said to these samples already
+   */
+  measureAgainst(
+    state: OpenModelState,
+    split: DataSplit,
+    { known, runnable }: { readonly runnable: RunnableModel; readonly known: OriginalOutputs },
+    weights: readonly NamedWeight[],
+    signal: AbortSignal,
+  ): Promise<AgreementEvent> {
+    return this.tools.exclusive.run(signal, () => {
+      this.requireOpen(state)
+      return measureAgreement(
+        {
+          original: {
+            runnable,
+            runner: new ForwardRunner(runnable, state.macs, this.tools),
+            weights: null,
+          },
+          against: 'teacher',
+          outputs: known,
+          compressed: { ...this.original(state), weights },
+          inputs: {
+            data: { dataset: split.dataset, split: 'validation' },
+            make: (from, to) => split.inputs(from, to, signal),
+          },
+          tools: this.tools,
+          signal,
+        },
+        () => undefined,
+      )
+    })
+  }
+
+  /**
    * What a model computes for the first samples of a split, the open one with other weights or another one.
    * @throws StudioError 'engine/no-data' without attached data
    */
@@ -255,6 +291,7 @@ export class Measurements {
       return measureAgreement(
         {
           original: this.original(state),
+          against: 'original',
           outputs,
           compressed: this.subject(state, compared),
           inputs,

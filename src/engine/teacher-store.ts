@@ -118,6 +118,16 @@ export class TeacherStore {
     }
   }
 
+  /**
+   * The teacher as a model that takes the student's inputs; whoever gets it disposes it.
+   * @throws StudioError 'train/no-teacher', 'engine/cancelled', or the fault of the device
+   */
+  async runnable(id: string, signal: AbortSignal): Promise<RunnableModel> {
+    const { fit, opened } = this.require(id)
+    const learner = requireRunnable(this.models.require())
+    return withFit(await this.build(opened, signal), fit, learner)
+  }
+
   private build(opened: OpenedModel, signal: AbortSignal): Promise<RunnableModel> {
     const { pace, exclusive, backend } = this.tools
     const { info, watch } = backend()

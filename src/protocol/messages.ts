@@ -161,6 +161,8 @@ export type MeasureEvent = AccuracyEvent | ScoresEvent | AgreementEvent
  */
 export interface AgreementEvent {
   readonly type: 'agreement'
+  /** Whose outputs are compared with: the original's, or those of a teacher that alone says what is right. */
+  readonly against: 'original' | 'teacher'
   /** null: synthetic inputs. */
   readonly data: { readonly dataset: string; readonly split: SplitName } | null
   readonly measured: number

@@ -1,8 +1,11 @@
 import * as tf from '@tensorflow/tfjs'
 import { describe, expect, it, vi } from 'vitest'
+import { barPictures } from '../../../scripts/testing/bar-model'
 import { drained, errorOf, freshEngine } from '../../../scripts/testing/drive-engine'
 import { distilling, teachingGround } from '../../../scripts/testing/teaching-ground'
 import { bitsOf, ofType, openBars, trainer } from '../../../scripts/testing/training-ground'
+import { createRandom } from '../../core/random'
+import { defaultRecipe } from '../../techniques/recipe'
 import { TrainableModel } from './trainable-model'
 
 const engine = freshEngine()
@@ -92,5 +95,50 @@ describe('a teacher', () => {
     expect((await errorOf(train({ settings }))).code).toBe('train/teacher-memory')
     expect((await errorOf(train({ settings: asked }))).code).toBe('train/out-of-memory')
     failing.mockRestore()
+  })
+
+  it('alone says what is right where there are no labels, and epochs are compared by it', async () => {
+    const files = await trainedBars()
+    await openSmall()
+    const data = { files: [barPictures(400, 5)], labelColumns: null, settings: null }
+    const { result: attached } = await drained(engine.current.openData(data))
+    engine.current.configureData({ ...attached.settings, task: 'unlabelled' })
+    const { result: teacher } = await drained(engine.current.openTeacher(files))
+    const before = tf.memory().numTensors
+    const settings = distilling({ teacher: teacher.id }, { epochs: 6 })
+    const { events, result } = await train({ settings })
+    expect(tf.memory().numTensors).toBe(before)
+    const [start] = ofType(events, 'validation')
+    const errorTo = (measure: typeof result.measure | undefined): number => {
+      expect(measure).toMatchObject({ type: 'agreement', against: 'teacher' })
+      return measure?.type === 'agreement' ? measure.relativeError : NaN
+    }
+    // Of the student as it was, which is no better than any other untrained model.
+    expect(errorTo(start?.measure)).toBeGreaterThan(0.8)
+    expect(errorTo(result.measure)).toBeLessThan(0.8 * errorTo(start?.measure))
+  })
+
+  it('and everything that belongs to it is gone when the run is cancelled, wherever that is', async () => {
+    const files = await trainedBars()
+    await openBars(engine.current)
+    const { result: teacher } = await drained(engine.current.openTeacher(files))
+    const hint = { studentLayer: 'relu', teacherLayer: 'relu', weight: 1 }
+    const random = createRandom(3)
+    const before = tf.memory().numTensors
+    for (const part of [{ hint }, { askFirst: true }, {}])
+      for (let trial = 0; trial < 3; trial++) {
+        const controller = new AbortController()
+        setTimeout(() => {
+          controller.abort()
+        }, random.below(250))
+        const request = {
+          recipe: defaultRecipe,
+          settings: distilling({ teacher: teacher.id, ...part }, { epochs: 100 }),
+          resume: null,
+        }
+        const run = drained(engine.current.train(request, controller.signal))
+        expect((await errorOf(run)).code).toBe('engine/cancelled')
+        expect(tf.memory().numTensors).toBe(before)
+      }
   })
 })

@@ -15,6 +15,8 @@ import type { ModelStore, OpenModelState } from '../model-store'
 import type { Previews } from '../preview'
 import type { Emit } from '../stream'
 import type { TeacherStore } from '../teacher-store'
+import { OriginalOutputs } from '../agreement'
+import type { RunnableModel } from '../runnable-model'
 import type { Toolbox } from '../toolbox'
 import { writeTrainedWeights } from '../trained-weights'
 import { prepareTrainingKernels } from '../wasm-kernels/install-training-kernels'
@@ -109,6 +111,8 @@ export class Trainer {
     }
     const before = historyOf(state, recipe)
     const historyAt = (at: number): TrainingRecord[] => [...before, { ...ground, epoch: at }]
+    const validation = await data.split('validation', () => undefined, signal)
+    const reference = await this.referenceOf(teacher, train, validation, signal)
     const run = new TrainingRun(
       {
         state,
@@ -118,10 +122,11 @@ export class Trainer {
         train,
         teacher,
         calibration: await this.calibrationSplit(data, train, signal),
-        validation: await data.split('validation', () => undefined, signal),
+        validation,
         fingerprint: await this.fingerprint(start, [recipe, settings, train.key], signal),
         resume: resume === null ? null : new Uint8Array(await resume.arrayBuffer()),
-        judge: (weights, committed, own) => this.judge(state, data, weights, committed, own),
+        judge: (weights, committed, own) =>
+          this.judge({ state, data, reference, validation }, weights, committed, own),
         historyAt,
         tools: this.tools,
         kernels: await this.prepareKernels(),
@@ -130,7 +135,15 @@ export class Trainer {
       emit,
       signal,
     )
-    const { weights, recipe: committed, epoch, judged, end } = await run.run()
+    const {
+      weights,
+      recipe: committed,
+      epoch,
+      judged,
+      end,
+    } = await run.run().finally(() => {
+      reference?.runnable.dispose()
+    })
     const trained = writeTrainedWeights(weights, historyAt(epoch))
     return {
       end,
@@ -167,12 +180,24 @@ export class Trainer {
     if (!names.includes('train') || !names.includes('validation'))
       throw new StudioError('train/no-split', { dataset: data.summary.name })
     const split = await data.split('train', () => undefined, signal)
-    if (split.targets.task === 'unlabelled') {
-      if (teacher === null) throw new StudioError('train/no-labels', { dataset: data.summary.name })
-      if (teacher.settings.teacher !== 'original')
-        throw new StudioError('train/label-free-teacher', {})
-    }
+    if (split.targets.task === 'unlabelled' && teacher === null)
+      throw new StudioError('train/no-labels', { dataset: data.summary.name })
     return split
+  }
+
+  /** Without labels a teacher alone says what is right; null where the original or labels do. */
+  private async referenceOf(
+    teacher: TrainingTask['teacher'],
+    train: DataSplit,
+    { count }: DataSplit,
+    signal: AbortSignal,
+  ): Promise<Reference | null> {
+    const id = teacher?.settings.teacher ?? 'original'
+    if (train.targets.task !== 'unlabelled' || id === 'original') return null
+    return {
+      runnable: await this.teachers.runnable(id, signal),
+      known: new OriginalOutputs(count),
+    }
   }
 
   private async calibrationSplit(
@@ -186,8 +211,7 @@ export class Trainer {
 
   /** What the file would hold, measured on the validation split. */
   private async judge(
-    state: OpenModelState,
-    data: AttachedData,
+    { data, reference, state, validation }: Bench,
     weights: readonly WeightTensor[],
     recipe: Recipe,
     signal: AbortSignal,
@@ -207,14 +231,18 @@ export class Trainer {
       null,
       this.previews.overheadOf(state),
     )
-    const measure = await this.measurements.measureSplit(
-      state,
-      data,
-      'validation',
-      { kind: 'weights', weights: result.tensors },
-      () => undefined,
-      signal,
-    )
+    const { tensors } = result
+    const measure =
+      reference === null
+        ? await this.measurements.measureSplit(
+            state,
+            data,
+            'validation',
+            { kind: 'weights', weights: tensors },
+            () => undefined,
+            signal,
+          )
+        : await this.measurements.measureAgainst(state, validation, reference, tensors, signal)
     return { measure, sizes, sparsity }
   }
 
@@ -242,4 +270,19 @@ export class Trainer {
       .then(prepareTrainingKernels)
     return this.kernels
   }
+}
+
+/** A teacher that validation is compared with, and what it has said already. */
+interface Reference {
+  readonly runnable: RunnableModel
+  readonly known: OriginalOutputs
+}
+
+/** What a run is judged by. */
+interface Bench {
+  readonly state: OpenModelState
+  readonly data: AttachedData
+  readonly validation: DataSplit
+  /** null: the labels, or the original. */
+  readonly reference: Reference | null
 }

@@ -111,6 +111,7 @@ describe('tried points', () => {
           zippedBytes: 9,
           measure: {
             type: 'agreement',
+            against: 'original',
             data: null,
             measured: 10,
             total: 10,

@@ -54,6 +54,7 @@ describe('the answer strip', () => {
     useStudio.getState().showMeasure(
       {
         type: 'agreement',
+        against: 'original',
         data: null,
         measured: 510,
         total: 510,
