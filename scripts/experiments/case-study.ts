@@ -83,6 +83,7 @@ async function study(subject: Subject): Promise<void> {
   const stagesOf = async (order: CaseOrder, [sparsity, k]: readonly [number, number]) => {
     const plan = casePlan({ cut: 0, sparsity, bits: k }, order, epochs)
     const stages = runCase(plan, recipeWith({}), settings, {
+      hasLabels: true,
       cut: () => Promise.reject(new Error('Nothing is cut here.')),
       measure: (recipe) => laboratory.compress(recipe),
       train: async (recipe, own) => (await laboratory.train(recipe, own)).recipe,

@@ -14,8 +14,9 @@ interface Told {
 }
 
 /** Names the weights after each run, so that the test can tell what came from where. */
-function world(told: Told): CaseWorld<string> {
+function world(told: Told, hasLabels = true): CaseWorld<string> {
   return {
+    hasLabels,
     cut: ({ share }) => {
       told.cuts.push(share)
       return Promise.resolve('0123456789abcdef')
@@ -31,13 +32,17 @@ function world(told: Told): CaseWorld<string> {
   }
 }
 
-async function story(order: CaseOrder, cut: number): Promise<{ told: Told; lines: string[] }> {
+async function story(
+  order: CaseOrder,
+  cut: number,
+  hasLabels = true,
+): Promise<{ told: Told; lines: string[] }> {
   const told: Told = { runs: [], cuts: [] }
   const start = { ...recipeWith({ quantize: { scheme: 'linear' } }), trained: 'before' }
   const plan = casePlan({ cut, sparsity: 0.6, bits: 5 }, order, 2)
   const settings = { ...defaultTrainingSettings, patience: 1, seed: 7 }
   const lines: string[] = []
-  for await (const { id, measured } of runCase(plan, start, settings, world(told)))
+  for await (const { id, measured } of runCase(plan, start, settings, world(told, hasLabels)))
     lines.push(`${id}: ${measured}`)
   return { told, lines }
 }
@@ -72,6 +77,15 @@ describe('a case study', () => {
       null,
       null,
       '0123456789abcdef',
+    ])
+  })
+
+  it('is taught in every stage where there are no labels', async () => {
+    const { told } = await story('pruneFirst', 0, false)
+    expect(told.runs.map(({ settings }) => settings.distillation?.teacher)).toEqual([
+      'original',
+      'original',
+      'original',
     ])
   })
 

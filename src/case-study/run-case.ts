@@ -13,6 +13,8 @@ export interface CaseWorld<Measured> {
   readonly measure: (recipe: Recipe) => Promise<Measured>
   /** @returns the recipe of the best weights */
   readonly train: (recipe: Recipe, settings: TrainingSettings) => Promise<Recipe>
+  /** Without labels the whole model supervises every stage. */
+  readonly hasLabels: boolean
 }
 
 export interface StageResult<Measured> {
@@ -49,25 +51,31 @@ export async function* runCase<Measured>(
     onStage(stage.id)
     recipe = withSteps(recipe, stage.enable, plan)
     if (stage.training !== null)
-      recipe = await world.train(recipe, stageSettings(stage.training, settings, teacher))
+      recipe = await world.train(
+        recipe,
+        stageSettings(
+          stage.training,
+          settings,
+          stage.training.taught || !world.hasLabels ? teacher : null,
+        ),
+      )
     yield { id: stage.id, recipe, measured: await world.measure(recipe) }
   }
 }
 
-/** The settings of one stage's training. */
+/** The settings of one stage's training; `teacher` null: labels alone. */
 function stageSettings(
-  { epochs, schedule, taught }: NonNullable<CaseStage['training']>,
+  { epochs, schedule }: NonNullable<CaseStage['training']>,
   settings: TrainingSettings,
-  teacher: string,
+  teacher: string | null,
 ): TrainingSettings {
+  const distillation = settings.distillation ?? defaultDistillation
   return {
     ...settings,
     epochs,
     patience: null,
     pruning: { ...settings.pruning, schedule },
-    distillation: taught
-      ? { ...(settings.distillation ?? defaultDistillation), teacher, hint: null }
-      : null,
+    distillation: teacher === null ? null : { ...distillation, teacher, hint: null },
   }
 }
 

@@ -134,6 +134,23 @@ describe('the case study', () => {
     expect(path?.stages).toHaveLength(3)
   })
 
+  it('goes on in a new worker when the old one dies, while it measures or trains', async () => {
+    const { store, commands, engine } = await opened()
+    const deaths = new Set(['pruned', 'quantizeRecovered'])
+    store.subscribe(({ casePaths }) => {
+      const status = casePaths[0]?.status
+      if (status?.state !== 'running' || !deaths.delete(status.stage)) return
+      const [worker] = engine.processes.slice(-1)
+      queueMicrotask(() => worker?.die(new StudioError('engine/crashed', { reason: 'test' })))
+    })
+    await commands.startCase()
+    expect(deaths.size).toBe(0)
+    expect(engine.processes.length).toBeGreaterThan(1)
+    const [path] = store.getState().casePaths
+    expect(path?.status).toEqual({ state: 'done' })
+    expect(path?.stages).toHaveLength(8)
+  })
+
   it('is cancelled between and during its stages', async () => {
     const { store, commands } = await opened({
       train: async function* ({ recipe }, signal) {

@@ -8,6 +8,7 @@ import type { TrainingSettings } from '../../training/training-settings'
 import { measuredShare } from '../charts/chart-data'
 import type { CommandContext } from '../commands'
 import { readEngineError } from '../engine-error'
+import { endsTheWorker } from '../restart-policy'
 import type { CasePath, CaseStagePoint } from '../store/case-slice'
 import { effectKey } from '../store/recipe-slice'
 import { teacherIn } from '../store/teacher-slice'
@@ -62,11 +63,13 @@ export function createCaseCommands(context: CommandContext, neighbours: CaseNeig
   }
 
   function worldOf(signal: AbortSignal): CaseWorld<Figures> {
+    const { data } = store.getState()
     return {
+      hasLabels: data.state !== 'attached' || data.data.settings.task !== 'unlabelled',
       cut: (target, recipe) =>
         whileMoving(async () => {
           useRecipe(recipe)
-          await structure.cutTo(target)
+          await overRestart(() => structure.cutTo(target), signal)
           signal.throwIfAborted()
           return teacherIn(store.getState().teacher)?.id ?? 'original'
         }),
@@ -86,12 +89,14 @@ export function createCaseCommands(context: CommandContext, neighbours: CaseNeig
     const key = effectKey(recipe)
     return new Promise((resolve, reject) => {
       const look = (): void => {
-        const { committed, model, phase, tried, weights } = store.getState()
+        const { committed, model, phase, problem, tried, weights } = store.getState()
         const point = tried.find((other) => other.key === key)
         const isShown = weights !== null && effectKey(weights.recipe) === key
         if (signal.aborted) fail(new StudioError('engine/cancelled', {}))
         else if (effectKey(committed) !== key) fail(new StudioError('case/left', {}))
-        else if (phase === 'failed') fail(new StudioError('case/not-measured', {}))
+        // A worker that died has no problem to show: a new one measures again.
+        else if (phase === 'failed' && problem !== null)
+          fail(new StudioError('case/not-measured', {}))
         else if (point !== undefined && isShown) {
           end()
           resolve({
@@ -142,9 +147,13 @@ export function createCaseCommands(context: CommandContext, neighbours: CaseNeig
   }
 
   function latency(signal: AbortSignal): Promise<Latency> {
-    return context.call(
-      'latency',
-      (client, lifetime) => client.measure.latency({ batch: 1 }, { signal: lifetime }),
+    return overRestart(
+      () =>
+        context.call(
+          'latency',
+          (client, lifetime) => client.measure.latency({ batch: 1 }, { signal: lifetime }),
+          signal,
+        ),
       signal,
     )
   }
@@ -207,6 +216,19 @@ export function createCaseCommands(context: CommandContext, neighbours: CaseNeig
       const isOpen = place.files === structure.here().files
       if (isOpen || (await whileMoving(() => structure.goTo(place)))) await useEpoch(stage.recipe)
     },
+  }
+}
+
+/** Once more in a new worker where the one that did it has died. */
+async function overRestart<Result>(
+  work: () => Promise<Result>,
+  signal: AbortSignal,
+): Promise<Result> {
+  try {
+    return await work()
+  } catch (thrown) {
+    if (signal.aborted || !endsTheWorker(readEngineError(thrown).code)) throw thrown
+    return work()
   }
 }
 

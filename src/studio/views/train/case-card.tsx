@@ -17,7 +17,9 @@ import { obstacleOf } from './train-obstacle'
 export const CaseCard = memo(function CaseCard() {
   const { t } = useTranslation('train')
   const paths = useStudio((state) => state.casePaths)
-  const obstacle = useStudio(obstacleOf)
+  const found = useStudio(obstacleOf)
+  // Without labels the original supervises every stage.
+  const obstacle = found === 'labels' ? null : found
   const last = paths.at(-1)
   const running = last?.status.state === 'running'
   return (
