@@ -24,7 +24,7 @@ test('one step of training is the same on every backend', async ({ page }, info)
       timeout: 120_000,
     })
     // The weights after the step, whether or not they are better.
-    await page.getByRole('button', { name: 'Epochs' }).click()
+    await page.getByRole('button', { name: 'Epochs', exact: true }).click()
     const use = page.getByRole('button', { name: 'Use the weights of epoch 1' })
     if (await use.isVisible()) await use.click()
     const { path } = await studio.download()

@@ -124,20 +124,24 @@ function Settings({ distillation }: { readonly distillation: DistillationSetting
           </Text>
         </div>
       )}
-      {!distillation.askFirst && <HintSettings distillation={distillation} />}
-      <div>
-        <Switch
-          size="xs"
-          label={t('distillation.askFirst')}
-          checked={distillation.askFirst}
-          onChange={(event) => {
-            commands.changeDistillation({ askFirst: event.currentTarget.checked, hint: null })
-          }}
-        />
-        <Text size="xs" c="dimmed" mt={4}>
-          {t('distillation.askFirstHint')}
-        </Text>
-      </div>
+      <Folded title={t('distillation.more')}>
+        <Stack gap={12}>
+          {!distillation.askFirst && <HintSettings distillation={distillation} />}
+          <div>
+            <Switch
+              size="xs"
+              label={t('distillation.askFirst')}
+              checked={distillation.askFirst}
+              onChange={(event) => {
+                commands.changeDistillation({ askFirst: event.currentTarget.checked, hint: null })
+              }}
+            />
+            <Text size="xs" c="dimmed" mt={4}>
+              {t('distillation.askFirstHint')}
+            </Text>
+          </div>
+        </Stack>
+      </Folded>
       {task !== null && hasClasses && (
         <Folded title={t('dark.title')}>
           <DarkKnowledge {...distillation} />
