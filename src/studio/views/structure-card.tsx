@@ -1,4 +1,4 @@
-import { Alert, Button, Checkbox, Paper, Stack, Switch, Text } from '@mantine/core'
+import { Alert, Button, Checkbox, Stack, Switch, Text } from '@mantine/core'
 import { IconArrowBackUp, IconCut } from '@tabler/icons-react'
 import { memo, useEffect } from 'react'
 import { useTranslation } from 'react-i18next'
@@ -11,7 +11,7 @@ import { ValueSlider } from '../../ui-kit/value-slider'
 import { commands } from '../studio-commands'
 import { useStudio } from '../store/store'
 import { ErrorText } from './problem-alert'
-import stepClasses from './step-cards.module.css'
+import { CardSection } from './card-section'
 import { Choice, Segments } from './train/train-fields'
 
 /** Removes filters and neurons: what is left is an ordinary, smaller model. */
@@ -21,33 +21,18 @@ export const StructureCard = memo(function StructureCard() {
   const busy = useStudio((state) => state.training.state === 'running')
   const canCut = model?.format === 'tfjs-layers' && model.notRunnable === null
   return (
-    <Paper
-      component="section"
-      aria-label={t('cut.title')}
-      withBorder
-      className={stepClasses['card'] ?? ''}
-    >
-      <div className={stepClasses['cardTitle']}>
-        <Text component="h3" fw={600} size="sm" m={0}>
-          {t('cut.title')}
-        </Text>
+    <CardSection title={t('cut.title')} summary={t('cut.summary')}>
+      <CutPast busy={busy} />
+      {canCut ? (
+        <Folded title={t('cut.choose')}>
+          <CutSettings busy={busy} />
+        </Folded>
+      ) : (
         <Text size="xs" c="dimmed">
-          {t('cut.summary')}
+          {t('cut.notHere')}
         </Text>
-      </div>
-      <div className={stepClasses['body']}>
-        <CutPast busy={busy} />
-        {canCut ? (
-          <Folded title={t('cut.choose')}>
-            <CutSettings busy={busy} />
-          </Folded>
-        ) : (
-          <Text size="xs" c="dimmed">
-            {t('cut.notHere')}
-          </Text>
-        )}
-      </div>
-    </Paper>
+      )}
+    </CardSection>
   )
 })
 

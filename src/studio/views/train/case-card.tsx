@@ -1,4 +1,4 @@
-import { Alert, Button, Paper, Stack, Text } from '@mantine/core'
+import { Alert, Button, Stack, Text } from '@mantine/core'
 import { IconPlayerPlay, IconPlayerStop } from '@tabler/icons-react'
 import { memo } from 'react'
 import { useTranslation } from 'react-i18next'
@@ -8,7 +8,7 @@ import { formatPercent } from '../../../ui-kit/format-number'
 import { commands } from '../../studio-commands'
 import type { CasePath } from '../../store/case-slice'
 import { useStudio } from '../../store/store'
-import stepClasses from '../step-cards.module.css'
+import { CardSection } from '../card-section'
 import { CaseResult } from './case-result'
 import { Choice, Segments, Whole } from './train-fields'
 import { obstacleOf } from './train-obstacle'
@@ -23,43 +23,28 @@ export const CaseCard = memo(function CaseCard() {
   const last = paths.at(-1)
   const running = last?.status.state === 'running'
   return (
-    <Paper
-      component="section"
-      aria-label={t('case.title')}
-      withBorder
-      className={stepClasses['card'] ?? ''}
-    >
-      <div className={stepClasses['cardTitle']}>
-        <Text component="h3" fw={600} size="sm" m={0}>
-          {t('case.title')}
-        </Text>
-        <Text size="xs" c="dimmed">
-          {t('case.summary')}
-        </Text>
-      </div>
-      <div className={stepClasses['body']}>
-        {last !== undefined && <CaseResult path={last} />}
-        {running ? (
-          <Button
-            fullWidth
-            variant="default"
-            leftSection={<IconPlayerStop size={16} />}
-            onClick={() => {
-              void commands.cancelCase()
-            }}
-          >
-            {t('case.cancel')}
-          </Button>
-        ) : obstacle === null ? (
-          <CaseStart again={last !== undefined} />
-        ) : (
-          <Alert color="gray" variant="light" p="xs">
-            <Text size="sm">{t(`needs.${obstacle}`)}</Text>
-          </Alert>
-        )}
-        {!running && paths.length > 1 && <Earlier paths={paths.slice(0, -1)} />}
-      </div>
-    </Paper>
+    <CardSection title={t('case.title')} summary={t('case.summary')}>
+      {last !== undefined && <CaseResult path={last} />}
+      {running ? (
+        <Button
+          fullWidth
+          variant="default"
+          leftSection={<IconPlayerStop size={16} />}
+          onClick={() => {
+            void commands.cancelCase()
+          }}
+        >
+          {t('case.cancel')}
+        </Button>
+      ) : obstacle === null ? (
+        <CaseStart again={last !== undefined} />
+      ) : (
+        <Alert color="gray" variant="light" p="xs">
+          <Text size="sm">{t(`needs.${obstacle}`)}</Text>
+        </Alert>
+      )}
+      {!running && paths.length > 1 && <Earlier paths={paths.slice(0, -1)} />}
+    </CardSection>
   )
 })
 

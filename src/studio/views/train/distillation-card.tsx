@@ -1,4 +1,4 @@
-import { Paper, Stack, Switch, Text } from '@mantine/core'
+import { Stack, Switch, Text } from '@mantine/core'
 import { memo } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { DistillationSettings } from '../../../training/training-settings'
@@ -7,7 +7,7 @@ import { formatSignificant } from '../../../ui-kit/format-number'
 import { ValueSlider } from '../../../ui-kit/value-slider'
 import { commands } from '../../studio-commands'
 import { useStudio } from '../../store/store'
-import stepClasses from '../step-cards.module.css'
+import { CardSection } from '../card-section'
 import { DarkKnowledge } from './dark-knowledge'
 import { HintSettings } from './hint-settings'
 import { TeacherSlot } from './teacher-slot'
@@ -18,22 +18,11 @@ export const DistillationCard = memo(function DistillationCard() {
   const { t } = useTranslation('train')
   const distillation = useStudio((state) => state.trainingSettings.distillation)
   return (
-    <Paper
-      component="section"
-      aria-label={t('distillation.title')}
-      withBorder
-      className={stepClasses['card'] ?? ''}
-      data-off={distillation === null || undefined}
-    >
-      <div className={stepClasses['cardHead']}>
-        <div className={stepClasses['cardTitle']}>
-          <Text component="h3" fw={600} size="sm" m={0}>
-            {t('distillation.title')}
-          </Text>
-          <Text size="xs" c="dimmed">
-            {t(distillation === null ? 'distillation.off' : 'distillation.summary')}
-          </Text>
-        </div>
+    <CardSection
+      title={t('distillation.title')}
+      summary={t(distillation === null ? 'distillation.off' : 'distillation.summary')}
+      off={distillation === null}
+      aside={
         <Switch
           aria-label={t('distillation.title')}
           checked={distillation !== null}
@@ -42,13 +31,10 @@ export const DistillationCard = memo(function DistillationCard() {
             else commands.stopDistillation()
           }}
         />
-      </div>
-      {distillation !== null && (
-        <div className={stepClasses['body']}>
-          <Settings distillation={distillation} />
-        </div>
-      )}
-    </Paper>
+      }
+    >
+      {distillation === null ? undefined : <Settings distillation={distillation} />}
+    </CardSection>
   )
 })
 

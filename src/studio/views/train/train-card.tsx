@@ -1,4 +1,4 @@
-import { Alert, Button, Paper, Text } from '@mantine/core'
+import { Alert, Button, Text } from '@mantine/core'
 import { IconPlayerPlay } from '@tabler/icons-react'
 import { memo } from 'react'
 import { useTranslation } from 'react-i18next'
@@ -6,7 +6,7 @@ import { Folded } from '../../../ui-kit/folded'
 import { formatCount } from '../../../ui-kit/format-number'
 import { commands } from '../../studio-commands'
 import { useStudio } from '../../store/store'
-import stepClasses from '../step-cards.module.css'
+import { CardSection } from '../card-section'
 import { RunOutcome } from './run-outcome'
 import { RunProgress } from './run-progress'
 import { obstacleOf } from './train-obstacle'
@@ -18,40 +18,25 @@ export const TrainCard = memo(function TrainCard() {
   const training = useStudio((state) => state.training)
   const obstacle = useStudio(obstacleOf)
   return (
-    <Paper
-      component="section"
-      aria-label={t('title')}
-      withBorder
-      className={stepClasses['card'] ?? ''}
-    >
-      <div className={stepClasses['cardTitle']}>
-        <Text component="h3" fw={600} size="sm" m={0}>
-          {t('title')}
-        </Text>
-        <Text size="xs" c="dimmed">
-          {t('summary')}
-        </Text>
-      </div>
-      <div className={stepClasses['body']}>
-        {training.state === 'running' ? (
-          <RunProgress run={training.run} phase={training.phase} />
-        ) : (
-          <>
-            {training.state !== 'idle' && <RunOutcome training={training} />}
-            {obstacle === null ? (
-              <Start again={training.state !== 'idle'} />
-            ) : (
-              <Alert color="gray" variant="light" p="xs">
-                <Text size="sm">{t(`needs.${obstacle}`)}</Text>
-              </Alert>
-            )}
-            <Folded title={t('settings.title')}>
-              <TrainSettings />
-            </Folded>
-          </>
-        )}
-      </div>
-    </Paper>
+    <CardSection title={t('title')} summary={t('summary')}>
+      {training.state === 'running' ? (
+        <RunProgress run={training.run} phase={training.phase} />
+      ) : (
+        <>
+          {training.state !== 'idle' && <RunOutcome training={training} />}
+          {obstacle === null ? (
+            <Start again={training.state !== 'idle'} />
+          ) : (
+            <Alert color="gray" variant="light" p="xs">
+              <Text size="sm">{t(`needs.${obstacle}`)}</Text>
+            </Alert>
+          )}
+          <Folded title={t('settings.title')}>
+            <TrainSettings />
+          </Folded>
+        </>
+      )}
+    </CardSection>
   )
 })
 
