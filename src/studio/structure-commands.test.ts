@@ -70,7 +70,7 @@ describe('removing filters', () => {
     ])
     const { cutFrom, model, trainingSettings, data } = store.getState()
     expect(model?.id).toBe('model-2')
-    expect(cutFrom).toEqual({ name: 'tiny', parameters: 10 })
+    expect(cutFrom).toMatchObject({ name: 'tiny', parameters: 10 })
     expect(trainingSettings.distillation).not.toBeNull()
     expect(data.state).toBe('attached')
     engine.calls.length = 0

@@ -22,6 +22,7 @@ export interface Whole {
   readonly files: readonly File[]
   readonly name: string
   readonly parameters: number
+  readonly zippedBytes: number
   readonly sampleId: string | null
   readonly data: KeptData | null
   readonly recipe: Recipe
@@ -87,6 +88,7 @@ export function createStructureCommands(context: CommandContext, neighbours: Nei
       files: kept.files,
       name: model?.name ?? '',
       parameters: model?.totals.parameters ?? 0,
+      zippedBytes: model?.zippedFloat32Bytes ?? 0,
       sampleId: kept.sampleId,
       data: kept.data,
       recipe,
@@ -105,7 +107,16 @@ export function createStructureCommands(context: CommandContext, neighbours: Nei
   function show(): void {
     const [last] = wholes.slice(-1)
     const { setCutFrom } = store.getState()
-    setCutFrom(last === undefined ? null : { name: last.name, parameters: last.parameters })
+    const [first = last] = wholes
+    setCutFrom(
+      last === undefined || first === undefined
+        ? null
+        : {
+            name: last.name,
+            parameters: last.parameters,
+            wholeZippedBytes: first.zippedBytes,
+          },
+    )
   }
 
   /** @returns whether the smaller model is open now */

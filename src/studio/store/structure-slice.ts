@@ -26,7 +26,12 @@ export interface StructureSlice {
   /** Layers of the open model that lose channels together; null: not known yet, or not for this model. */
   readonly groups: readonly GroupSummary[] | null
   /** What the open model was cut from; null: it is whole. */
-  readonly cutFrom: { readonly name: string; readonly parameters: number } | null
+  readonly cutFrom: {
+    readonly name: string
+    readonly parameters: number
+    /** Of the very first one, before any cut. */
+    readonly wholeZippedBytes: number
+  } | null
   setCutTarget: (target: ChannelTarget) => void
   setCutStart: (start: CutRequest['start']) => void
   setCut: (cut: CutStatus) => void

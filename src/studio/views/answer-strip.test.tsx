@@ -36,6 +36,12 @@ describe('the answer strip', () => {
     expect(strip.textContent).toMatch(/4\.0{0,2}× smaller/)
   })
 
+  it('of a model that was cut also says how much smaller it is than the whole one', () => {
+    useStudio.getState().setCutFrom({ name: 'whole', parameters: 1_000, wholeZippedBytes: 4_000 })
+    useStudio.getState().showSizes(sizeEvent({ zipped: 100 }), settled)
+    expect(show().textContent).toMatch(/40\.0× smaller than the whole model, 4\.00\skB/)
+  })
+
   it('says of which split an accuracy is and how many samples were measured', () => {
     useStudio.getState().showMeasure(accuracy(90), settled)
     const strip = show()

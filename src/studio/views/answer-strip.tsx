@@ -28,6 +28,7 @@ function SizeAnswer() {
   const { t } = useTranslation('page')
   const before = useStudio((state) => state.model?.zippedFloat32Bytes ?? null)
   const raw = useStudio((state) => state.model?.totals.float32Bytes ?? null)
+  const whole = useStudio((state) => state.cutFrom?.wholeZippedBytes ?? null)
   const sizes = useStudio((state) => state.sizes)
   const stale = useStudio((state) => state.sizes !== null && state.sizes.recipe !== state.recipe)
   if (before === null || raw === null) return null
@@ -50,6 +51,12 @@ function SizeAnswer() {
       <div className={classes['note']}>
         {after !== null &&
           t('answer.shards', { before: formatBytes(raw), after: formatBytes(after.stored) })}
+        {after !== null &&
+          whole !== null &&
+          ` · ${t('answer.ofWhole', {
+            ratio: mark + formatRatio(whole / Math.max(1, after.zipped)),
+            before: formatBytes(whole),
+          })}`}
       </div>
     </div>
   )

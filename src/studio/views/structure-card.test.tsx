@@ -68,7 +68,7 @@ describe('the card for filters', () => {
   })
 
   it('has a way back once something was removed', async () => {
-    useStudio.getState().setCutFrom({ name: 'whole', parameters: 5_000 })
+    useStudio.getState().setCutFrom({ name: 'whole', parameters: 5_000, wholeZippedBytes: 9_000 })
     renderInProviders(<StructureCard />)
     expect(screen.getByText(/^Cut from 5.*k to 10 parameters/)).toBeTruthy()
     await userEvent.click(screen.getByRole('button', { name: 'Back to the whole model' }))
