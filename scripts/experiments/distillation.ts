@@ -18,8 +18,9 @@ import { recordExperiments } from './record.ts'
 
 const SEEDS = [1, 2, 3]
 const TEST_IMAGES = 10_000
-const RATES = [3e-4, 6e-4, 1.2e-3]
-const EPOCHS = 20
+const RATES = [1.5e-3, 3e-3]
+const EPOCHS = 25
+const BATCH = 256
 const OMITTED = 3
 /** Soft targets at a high temperature, as there. */
 const soft = { ...defaultDistillation, temperature: 8 }
@@ -41,7 +42,7 @@ async function digitRun(
   const distillation: DistillationSettings | null = teacher === null ? null : { ...soft, teacher }
   return laboratory.train(
     recipeWith({}),
-    settingsWith({ epochs: EPOCHS, shift: 0, distillation, ...changes }),
+    settingsWith({ epochs: EPOCHS, batchSize: BATCH, shift: 0, distillation, ...changes }),
   )
 }
 
