@@ -98,7 +98,7 @@ async function mnist(): Promise<void> {
 /** Whether a student knows a digit that it has never seen: its teacher's soft targets tell of it. */
 async function omittedDigit(): Promise<void> {
   const started = Date.now()
-  const laboratory = await Laboratory.with('student', digitStudent(1), 'mnist')
+  const laboratory = await Laboratory.open('digit-teacher')
   const others = withoutDigit(OMITTED)
   const run = async (taught: boolean): Promise<Outcome> => {
     await laboratory.replace(digitStudent(1))
