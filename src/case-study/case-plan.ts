@@ -99,8 +99,8 @@ export function casePlan(
   order: CaseOrder,
   epochs: number,
 ): CasePlan {
-  const train = (taught: boolean, count = epochs): CaseStage['training'] => ({
-    epochs: count,
+  const train = (taught: boolean): CaseStage['training'] => ({
+    epochs,
     taught,
     schedule: 'oneShot',
   })

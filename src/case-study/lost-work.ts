@@ -41,22 +41,22 @@ const trains: ReadonlySet<StageId> = new Set([
  */
 export function lostWork(stages: readonly StageFigures[]): LostWork[] {
   const lost: LostWork[] = []
-  let mostZeros = 0
-  let smallest = Infinity
-  let best = -Infinity
+  // Of the stage before: what was lost is told once.
+  let zeros = 0
+  let bytes = Infinity
+  let reached = -Infinity
   for (const { id, sparsity, zippedBytes, share } of stages) {
-    if (sparsity < mostZeros - SPARSITY_MARGIN)
-      lost.push({ id, kind: 'sparsity', before: mostZeros, after: sparsity })
-    if (zippedBytes > smallest * (1 + SIZE_MARGIN))
-      lost.push({ id, kind: 'size', before: smallest, after: zippedBytes })
+    if (sparsity < zeros - SPARSITY_MARGIN)
+      lost.push({ id, kind: 'sparsity', before: zeros, after: sparsity })
+    if (zippedBytes > bytes * (1 + SIZE_MARGIN))
+      lost.push({ id, kind: 'size', before: bytes, after: zippedBytes })
     if (share !== null && trains.has(id)) {
-      if (share < best - ACCURACY_MARGIN)
-        lost.push({ id, kind: 'accuracy', before: best, after: share })
-      best = share
+      if (share < reached - ACCURACY_MARGIN)
+        lost.push({ id, kind: 'accuracy', before: reached, after: share })
+      reached = share
     }
-    // Told once: what comes after is compared with what is there now.
-    mostZeros = sparsity
-    smallest = zippedBytes
+    zeros = sparsity
+    bytes = zippedBytes
   }
   return lost
 }

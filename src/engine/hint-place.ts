@@ -1,5 +1,6 @@
 import type { LayerShape } from '../core/layer-macs'
 import { StudioError } from '../core/errors'
+import { areComparable } from '../training/comparable-features'
 import type { DistillationSettings } from '../training/training-settings'
 import { shapeText } from './attached-samples'
 import type { HintPlace } from './training/hint-hook'
@@ -27,9 +28,7 @@ export function hintPlace(
   const [studentChannels, teacherChannels] = [own.at(-1), other.at(-1)]
   if (typeof studentChannels !== 'number' || typeof teacherChannels !== 'number')
     throw refuse('the number of channels is left open')
-  const isPicture = own.length === 4 && other.length === 4
-  const inner = (shape: LayerShape): string => shapeText(shape.slice(1, -1))
-  if (own.length < 2 || own.length !== other.length || (!isPicture && inner(own) !== inner(other)))
+  if (!areComparable(own, other))
     throw refuse(`${shapeText(own.slice(1))} and ${shapeText(other.slice(1))} cannot be compared`)
   return { studentLayer, teacherLayer, studentChannels, teacherChannels, weight }
 }

@@ -7,6 +7,7 @@ import { Teacher } from './teacher'
 import type { TeacherSource } from './teacher'
 import type { TrainableModel } from './trainable-model'
 import type { TrainingTask } from './training-task'
+import { withinKernels } from './within-kernels'
 
 /** What a run makes smaller, and who besides the labels says what is right. */
 export interface RunGoal {
@@ -61,14 +62,7 @@ export async function askFirst(
         await tools.pace.breathe(signal, tools.pace.expect(task.state.macs * settings.batchSize))
         return alone(work)
       },
-      (work) => {
-        const leave = kernels?.enter()
-        try {
-          return work()
-        } finally {
-          leave?.()
-        }
-      },
+      (work) => withinKernels(kernels, work),
     )
   } finally {
     teacher.dispose()

@@ -13,6 +13,7 @@ import { disposeTaught } from './teacher'
 import type { Taught, Teacher } from './teacher'
 import type { TrainableModel } from './trainable-model'
 import type { TrainingHook } from './training-hook'
+import { withinKernels } from './within-kernels'
 
 export interface StepResult {
   readonly loss: number
@@ -86,12 +87,7 @@ export class Stepper {
 
   /** Runs work with the training kernels in place, and takes them out again. */
   within<Result>(work: () => Result): Result {
-    const leave = this.parts.kernels?.enter()
-    try {
-      return work()
-    } finally {
-      leave?.()
-    }
+    return withinKernels(this.parts.kernels, work)
   }
 
   private run(batch: Batch, taught: Taught | null, learningRate: number, seed: number): Pass {

@@ -112,6 +112,11 @@ export class Trainer {
     const before = historyOf(state, recipe)
     const historyAt = (at: number): TrainingRecord[] => [...before, { ...ground, epoch: at }]
     const validation = await data.split('validation', () => undefined, signal)
+    const calibration = await this.calibrationSplit(data, train, signal)
+    const fingerprint = await this.fingerprint(start, [recipe, settings, train.key], signal)
+    const from = resume === null ? null : new Uint8Array(await resume.arrayBuffer())
+    const kernels = await this.prepareKernels()
+    // Last: from here on nothing but the run can fail, which lets go of it.
     const reference = await this.referenceOf(teacher, train, validation, signal)
     const run = new TrainingRun(
       {
@@ -121,15 +126,15 @@ export class Trainer {
         settings,
         train,
         teacher,
-        calibration: await this.calibrationSplit(data, train, signal),
+        calibration,
         validation,
-        fingerprint: await this.fingerprint(start, [recipe, settings, train.key], signal),
-        resume: resume === null ? null : new Uint8Array(await resume.arrayBuffer()),
+        fingerprint,
+        resume: from,
         judge: (weights, committed, own) =>
           this.judge({ state, data, reference, validation }, weights, committed, own),
         historyAt,
         tools: this.tools,
-        kernels: await this.prepareKernels(),
+        kernels,
         control,
       },
       emit,

@@ -67,6 +67,21 @@ export function createStructureCommands(context: CommandContext, neighbours: Nei
     }
   }
 
+  /** Shows something about the structure of the open model; not for models that cannot lose anything. */
+  async function learn<Value>(
+    ask: () => Promise<Value>,
+    show: (value: Value) => void,
+  ): Promise<void> {
+    const { model } = store.getState()
+    if (model?.format !== 'tfjs-layers' || model.notRunnable !== null) return
+    try {
+      const value = await ask()
+      if (store.getState().model === model) show(value)
+    } catch {
+      // Only explains or offers; cutting tells its own errors.
+    }
+  }
+
   /** Opens files in the place of the open model, with the data that are attached to it. */
   async function replace(
     files: readonly File[],
@@ -105,9 +120,9 @@ export function createStructureCommands(context: CommandContext, neighbours: Nei
   }
 
   function show(): void {
-    const [last] = wholes.slice(-1)
+    const [first] = wholes
+    const last = wholes.at(-1)
     const { setCutFrom } = store.getState()
-    const [first = last] = wholes
     setCutFrom(
       last === undefined || first === undefined
         ? null
@@ -145,18 +160,14 @@ export function createStructureCommands(context: CommandContext, neighbours: Nei
 
   return {
     /** Which layers lose channels together, for models that can lose some. */
-    findGroups: async (): Promise<void> => {
-      const { model } = store.getState()
-      if (model?.format !== 'tfjs-layers' || model.notRunnable !== null) return
-      try {
-        const groups = await context.call('groups', (client, signal) =>
-          client.structure.groups(undefined, { signal }),
-        )
-        if (store.getState().model === model) store.getState().setGroups(groups)
-      } catch {
-        // Only explains; cutting tells its own errors.
-      }
-    },
+    findGroups: (): Promise<void> =>
+      learn(
+        () =>
+          context.call('groups', (client, signal) =>
+            client.structure.groups(undefined, { signal }),
+          ),
+        store.getState().setGroups,
+      ),
     changeCut: (part: Partial<ChannelTarget>): void => {
       const { cutTarget, setCutTarget } = store.getState()
       setCutTarget({ ...cutTarget, ...part })
@@ -171,18 +182,14 @@ export function createStructureCommands(context: CommandContext, neighbours: Nei
       void plan()
     },
     /** What may be left out of the open model as a whole. */
-    findBlocks: async (): Promise<void> => {
-      const { model } = store.getState()
-      if (model?.format !== 'tfjs-layers' || model.notRunnable !== null) return
-      try {
-        const blocks = await context.call('blocks', (client, signal) =>
-          client.structure.blocks(undefined, { signal }),
-        )
-        if (store.getState().model === model) store.getState().setBlocks(blocks)
-      } catch {
-        // Only offers; cutting tells its own errors.
-      }
-    },
+    findBlocks: (): Promise<void> =>
+      learn(
+        () =>
+          context.call('blocks', (client, signal) =>
+            client.structure.blocks(undefined, { signal }),
+          ),
+        store.getState().setBlocks,
+      ),
     changeCutStart: (start: CutRequest['start']): void => {
       store.getState().setCutStart(start)
     },

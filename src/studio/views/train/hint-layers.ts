@@ -1,4 +1,5 @@
 import type { LayerShape } from '../../../core/layer-macs'
+import { areComparable } from '../../../training/comparable-features'
 import type { DistillationSettings } from '../../../training/training-settings'
 
 interface Layer {
@@ -42,15 +43,11 @@ export function usualHint(
   teacher: readonly HintLayer[],
 ): NonNullable<DistillationSettings['hint']> | null {
   const pairs = student.flatMap((own) =>
-    teacher.filter((other) => canCompare(own.shape, other.shape)).map((other) => ({ own, other })),
+    teacher
+      .filter((other) => areComparable(own.shape, other.shape))
+      .map((other) => ({ own, other })),
   )
   const pair = pairs.findLast(({ own, other }) => own.name === other.name) ?? pairs.at(-1)
   if (pair === undefined) return null
   return { studentLayer: pair.own.name, teacherLayer: pair.other.name, weight: DEFAULT_WEIGHT }
-}
-
-function canCompare(own: LayerShape, other: LayerShape): boolean {
-  if (own.length !== other.length) return false
-  // Pictures are resized.
-  return own.length === 4 || own.slice(1, -1).every((side, at) => side === other[at + 1])
 }
