@@ -78,7 +78,7 @@ describe('the case study', () => {
   })
 
   it('brings every stage back, also across the cut, and starts again from the whole model', async () => {
-    const { store, commands } = await opened()
+    const { store, commands, engine } = await opened()
     await commands.startCase()
     expect(store.getState().model?.id).toBe('model-2')
     await commands.goToStage(1, 3)
@@ -86,7 +86,11 @@ describe('the case study', () => {
     expect(store.getState().recipe.steps[0]?.enabled).toBe(true)
     await commands.goToStage(1, 0)
     expect(store.getState()).toMatchObject({ model: { id: 'model-3' }, cutFrom: null })
+    expect(store.getState().teacher.state).toBe('none')
+    engine.calls.length = 0
     await commands.goToStage(1, 7)
+    expect(engine.calls).toContain('teacher model.json')
+    expect(store.getState().teacher.state).toBe('ready')
     expect(store.getState()).toMatchObject({ model: { id: 'model-4' } })
     expect(store.getState().cutFrom).not.toBeNull()
     commands.changeCase({ purpose: 'cloud', order: 'together' })

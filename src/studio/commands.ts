@@ -161,6 +161,7 @@ export function createCommands(world: CommandWorld) {
       data,
       trained,
       openTeacher: teacher.openTeacher,
+      stopDistillation: teacher.stopDistillation,
     }),
   )
   const loadCases = once(async () =>

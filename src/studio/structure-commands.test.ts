@@ -80,6 +80,18 @@ describe('removing filters', () => {
     expect(store.getState().isSample).toBe(true)
   })
 
+  it('of a cut model: the way back to it brings its teacher back, but not the wish to learn from it', async () => {
+    const { store, commands, engine } = await opened()
+    await commands.cutModel()
+    await commands.cutModel()
+    commands.stopDistillation()
+    engine.calls.length = 0
+    await commands.undoCut()
+    expect(told(engine.calls)).toEqual(['open model.json', 'attach mnist', 'teacher model.json'])
+    expect(store.getState().teacher.state).toBe('ready')
+    expect(store.getState().trainingSettings.distillation).toBeNull()
+  })
+
   it('twice goes back twice, but not beyond a model that was opened meanwhile', async () => {
     const { store, commands } = await opened()
     await commands.cutModel()

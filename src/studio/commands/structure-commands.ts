@@ -10,11 +10,10 @@ import type { OpenCommands } from './open-commands'
 import type { TeacherCommands } from './teacher-commands'
 import type { TrainedCommands } from './trained-commands'
 
-interface Neighbours {
+interface Neighbours extends Pick<TeacherCommands, 'openTeacher' | 'stopDistillation'> {
   readonly open: OpenCommands
   readonly data: DataCommands
   readonly trained: TrainedCommands
-  readonly openTeacher: TeacherCommands['openTeacher']
 }
 
 /** A model before it was cut, as it can be opened again. */
@@ -36,7 +35,7 @@ export interface OpenPlace extends Whole {
 /** Removing filters and neurons: the smaller model takes the open one's place, and learns from it. */
 export function createStructureCommands(context: CommandContext, neighbours: Neighbours) {
   const { store, kept } = context
-  const { open, data, trained, openTeacher } = neighbours
+  const { open, data, trained, openTeacher, stopDistillation } = neighbours
   let wholes: readonly Whole[] = []
   let planning: AbortController | null = null
 
@@ -116,7 +115,17 @@ export function createStructureCommands(context: CommandContext, neighbours: Nei
     open.markSample(sampleId)
     wholes = place.wholes
     show()
+    await placeTeacher()
     return true
+  }
+
+  /** The whole model in the teacher slot of the one it was cut to, learnt from only where settings say so. */
+  async function placeTeacher(): Promise<void> {
+    const last = wholes.at(-1)
+    if (last === undefined) return
+    const { distillation } = store.getState().trainingSettings
+    await openTeacher(last.files)
+    if (distillation === null) stopDistillation()
   }
 
   function show(): void {
