@@ -120,7 +120,7 @@ describe('changing settings', () => {
       expect(store.getState().phase).toBe('idle')
     })
     expect(engine.calls).toEqual(['preview dragging', 'preview settled'])
-    expect(store.getState().past).toHaveLength(1)
+    expect(store.temporal.getState().pastStates).toHaveLength(1)
   })
 
   it('undoes and redoes with new numbers each time', async () => {

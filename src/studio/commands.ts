@@ -1,4 +1,3 @@
-import type { StoreApi } from 'zustand'
 import type { BackendName } from '../core/backend-name'
 import type { StudioErrorData } from '../core/errors'
 import type { DataSettings, OpenDataRequest } from '../protocol/messages'
@@ -20,7 +19,8 @@ import type { KeptRun, RunCheckpoint, RunGround } from './kept-run'
 import type { SavedSession } from './persistence'
 import type { Sample } from './samples'
 import type { CaseSettings } from './store/case-slice'
-import type { StudioState } from './store/store'
+import { canUndoRecipe } from './store/recipe-history'
+import type { StudioStore } from './store/store'
 import type { CutRequest } from '../protocol/structure-messages'
 import type { ChannelTarget } from '../structure/choose-channels'
 import type { Recipe } from '../techniques/recipe'
@@ -28,7 +28,7 @@ import type { TrainingSettings } from '../training/training-settings'
 
 /** What the commands need from the outside; tests bring their own. */
 export interface CommandWorld {
-  readonly store: StoreApi<StudioState>
+  readonly store: StudioStore
   readonly spawn: () => EngineProcess
   readonly now: () => number
   readonly fetchSampleFiles: (
@@ -222,8 +222,8 @@ export function createCommands(world: CommandWorld) {
       (await loadCases()).goToStage(path, stage),
     /** The last change of the settings; before the first one, the cut that the model came from. */
     undo: (): void => {
-      const { cutFrom, past, training } = store.getState()
-      if (past.length > 0) recipe.undo()
+      const { cutFrom, training } = store.getState()
+      if (canUndoRecipe(store)) recipe.undo()
       else if (cutFrom !== null && training.state !== 'running') void undoCut()
     },
     /** Goes to settings as a whole, those of an epoch included. */

@@ -10,6 +10,7 @@ import { drain } from '../drain'
 import { readEngineError } from '../engine-error'
 import type { EngineCall } from '../engine-session'
 import type { Sample } from '../samples'
+import { startRecipe } from '../store/recipe-history'
 import type { DataCommands } from './data-commands'
 import type { PreviewCommands } from './preview-commands'
 
@@ -46,7 +47,7 @@ export function createOpenCommands(context: CommandContext, { preview, data }: N
     kept.sampleId = null
     const state = store.getState()
     state.replaceModel(model)
-    state.startRecipe(recipe)
+    startRecipe(store, recipe)
     state.dismissProblem()
     state.announce(
       context.say('spoken.opened', {

@@ -4,6 +4,7 @@ import type { Recipe } from '../../techniques/recipe'
 import type { CommandContext } from '../commands'
 import { readEngineError } from '../engine-error'
 import { readRecipeFile, writeRecipeFile } from '../recipe-file'
+import { redoRecipe, undoRecipe } from '../store/recipe-history'
 import { withStep } from '../store/recipe-slice'
 import type { DataCommands } from './data-commands'
 import type { PreviewCommands } from './preview-commands'
@@ -50,12 +51,12 @@ export function createRecipeCommands(
       settle(defaultRecipe)
     },
     undo: (): void => {
-      store.getState().undoRecipe()
+      undoRecipe(store)
       preview.request('settled')
       remember()
     },
     redo: (): void => {
-      store.getState().redoRecipe()
+      redoRecipe(store)
       preview.request('settled')
       remember()
     },

@@ -3,8 +3,10 @@ import { catalog } from '../../techniques/catalog'
 import { defaultRecipe } from '../../techniques/recipe'
 import type { Recipe } from '../../techniques/recipe'
 import { accuracy, modelSummary, sizeEvent, weightsEvent } from '../test-data'
+import { redoRecipe, startRecipe, undoRecipe } from './recipe-history'
 import { effectKey, withStep } from './recipe-slice'
 import { createStudioStore } from './store'
+import type { StudioStore } from './store'
 
 function withBits(bits: number, enabled = true): Recipe {
   return withStep(defaultRecipe, 1, {
@@ -16,45 +18,64 @@ function withBits(bits: number, enabled = true): Recipe {
 
 describe('recipe history', () => {
   it('steps back over settled settings only, not over what a thumb passed', () => {
-    const { getState } = createStudioStore()
-    getState().dragRecipe(withBits(7))
-    getState().dragRecipe(withBits(6))
-    getState().commitRecipe(withBits(5))
-    getState().commitRecipe(withBits(4))
-    expect(getState().past).toHaveLength(2)
-    getState().undoRecipe()
-    expect(getState().recipe).toEqual(withBits(5))
-    getState().undoRecipe()
-    expect(getState().recipe).toEqual(defaultRecipe)
-    getState().undoRecipe()
-    expect(getState().recipe).toEqual(defaultRecipe)
-    getState().redoRecipe()
-    getState().redoRecipe()
-    expect(getState().recipe).toEqual(withBits(4))
+    const store = createStudioStore()
+    const { commitRecipe, dragRecipe } = store.getState()
+    dragRecipe(withBits(7))
+    dragRecipe(withBits(6))
+    commitRecipe(withBits(5))
+    commitRecipe(withBits(4))
+    expect(pastOf(store)).toEqual([defaultRecipe, withBits(5)])
+    undoRecipe(store)
+    expect(store.getState().recipe).toEqual(withBits(5))
+    undoRecipe(store)
+    expect(store.getState().recipe).toEqual(defaultRecipe)
+    undoRecipe(store)
+    expect(store.getState().recipe).toEqual(defaultRecipe)
+    redoRecipe(store)
+    redoRecipe(store)
+    expect(store.getState().recipe).toEqual(withBits(4))
   })
 
   it('forgets what was undone when something new is set', () => {
-    const { getState } = createStudioStore()
-    getState().commitRecipe(withBits(5))
-    getState().undoRecipe()
-    getState().commitRecipe(withBits(3))
-    expect(getState().future).toEqual([])
+    const store = createStudioStore()
+    store.getState().commitRecipe(withBits(5))
+    undoRecipe(store)
+    store.getState().commitRecipe(withBits(3))
+    redoRecipe(store)
+    expect(store.getState().recipe).toEqual(withBits(3))
   })
 
   it('makes no entry for a thumb that returned to where it was', () => {
-    const { getState } = createStudioStore()
-    getState().dragRecipe(withBits(5))
-    getState().commitRecipe(defaultRecipe)
-    expect(getState().past).toEqual([])
+    const store = createStudioStore()
+    store.getState().dragRecipe(withBits(5))
+    store.getState().commitRecipe(defaultRecipe)
+    expect(pastOf(store)).toEqual([])
+  })
+
+  it('makes no entry for numbers that arrive, and holds a hundred', () => {
+    const store = createStudioStore()
+    store.getState().showMeasure(accuracy(90), {
+      recipe: defaultRecipe,
+      focusLayer: null,
+      mode: 'settled',
+    })
+    expect(pastOf(store)).toEqual([])
+    for (let seed = 0; seed < 120; seed++) store.getState().commitRecipe({ ...defaultRecipe, seed })
+    expect(pastOf(store)).toHaveLength(100)
   })
 
   it('starts anew with another model', () => {
-    const { getState } = createStudioStore()
-    getState().commitRecipe(withBits(5))
-    getState().startRecipe(defaultRecipe)
-    expect(getState()).toMatchObject({ past: [], future: [], committed: defaultRecipe })
+    const store = createStudioStore()
+    store.getState().commitRecipe(withBits(5))
+    startRecipe(store, defaultRecipe)
+    expect(pastOf(store)).toEqual([])
+    expect(store.getState()).toMatchObject({ recipe: defaultRecipe, committed: defaultRecipe })
   })
 })
+
+function pastOf(store: StudioStore): unknown[] {
+  return store.temporal.getState().pastStates.map(({ committed }) => committed)
+}
 
 describe('effect of a recipe', () => {
   it('ignores the settings of a step that is off', () => {

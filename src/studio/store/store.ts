@@ -1,5 +1,7 @@
+import { temporal } from 'zundo'
+import type { TemporalState } from 'zundo'
 import { create, createStore } from 'zustand'
-import type { StateCreator, StoreApi } from 'zustand'
+import type { Mutate, StateCreator, StoreApi } from 'zustand'
 import { createCaseSlice } from './case-slice'
 import type { CaseSlice } from './case-slice'
 import { createEngineSlice } from './engine-slice'
@@ -42,9 +44,25 @@ const createState: StateCreator<StudioState> = (...args) => ({
   ...createViewSlice(...args),
 })
 
-export const useStudio = create<StudioState>()(createState)
+/** What undo brings back: settled settings. */
+type Remembered = Pick<StudioState, 'committed'>
+
+export type StudioStore = Mutate<
+  StoreApi<StudioState>,
+  [['temporal', StoreApi<TemporalState<Remembered>>]]
+>
+
+const HISTORY = 100
+
+const withHistory = temporal<StudioState, [], [], Remembered>(createState, {
+  partialize: ({ committed }) => ({ committed }),
+  equality: (before, after) => before.committed === after.committed,
+  limit: HISTORY,
+})
+
+export const useStudio = create<StudioState>()(withHistory)
 
 /** A store of its own, for tests. */
-export function createStudioStore(): StoreApi<StudioState> {
-  return createStore<StudioState>()(createState)
+export function createStudioStore(): StudioStore {
+  return createStore<StudioState>()(withHistory)
 }

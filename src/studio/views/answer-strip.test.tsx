@@ -2,6 +2,7 @@ import { screen } from '@testing-library/react'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { renderInProviders } from '../../../scripts/testing/render-in-providers'
 import { defaultRecipe } from '../../techniques/recipe'
+import { startRecipe } from '../store/recipe-history'
 import { useStudio } from '../store/store'
 import { accuracy, modelSummary, sizeEvent, sizeReport, weightsEvent } from '../test-data'
 import { AnswerStrip } from './answer-strip'
@@ -17,7 +18,7 @@ beforeEach(() => {
   useStudio.setState(useStudio.getInitialState(), true)
   const state = useStudio.getState()
   state.replaceModel(modelSummary())
-  state.startRecipe(defaultRecipe)
+  startRecipe(useStudio, defaultRecipe)
 })
 
 describe('the answer strip', () => {

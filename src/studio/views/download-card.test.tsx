@@ -3,6 +3,7 @@ import userEvent from '@testing-library/user-event'
 import { beforeEach, describe, expect, it, vi } from 'vitest'
 import { renderInProviders } from '../../../scripts/testing/render-in-providers'
 import { defaultRecipe } from '../../techniques/recipe'
+import { startRecipe } from '../store/recipe-history'
 import { useStudio } from '../store/store'
 import { accuracy, engineInfo, modelSummary, sizeReport } from '../test-data'
 import { DownloadCard } from './download-card'
@@ -20,7 +21,7 @@ beforeEach(() => {
   const state = useStudio.getState()
   state.setEngine({ state: 'ready', info: engineInfo })
   state.replaceModel(modelSummary())
-  state.startRecipe(defaultRecipe)
+  startRecipe(useStudio, defaultRecipe)
 })
 
 describe('the download card', () => {

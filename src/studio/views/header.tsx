@@ -11,6 +11,7 @@ import {
 import { memo } from 'react'
 import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
+import { useStore } from 'zustand'
 import { commands } from '../studio-commands'
 import { useStudio } from '../store/store'
 import { AnswerStrip } from './answer-strip'
@@ -23,8 +24,9 @@ import { Wordmark } from './wordmark'
 /** Stays at the top: which file, the answer, the tools. */
 export const Header = memo(function Header({ pickers }: { readonly pickers: Pickers }) {
   const { t } = useTranslation('page')
-  const canUndo = useStudio((state) => state.past.length > 0 || state.cutFrom !== null)
-  const canRedo = useStudio((state) => state.future.length > 0)
+  const hasPast = useStore(useStudio.temporal, ({ pastStates }) => pastStates.length > 0)
+  const canRedo = useStore(useStudio.temporal, ({ futureStates }) => futureStates.length > 0)
+  const isCut = useStudio((state) => state.cutFrom !== null)
   const setShortcutsOpen = useStudio((state) => state.setShortcutsOpen)
   return (
     <header className={classes['header']}>
@@ -37,7 +39,7 @@ export const Header = memo(function Header({ pickers }: { readonly pickers: Pick
       </div>
       <div className={classes['tools']}>
         <EngineStatus />
-        <Tool label={t('undo')} disabled={!canUndo} onClick={commands.undo}>
+        <Tool label={t('undo')} disabled={!hasPast && !isCut} onClick={commands.undo}>
           <IconArrowBackUp size={18} />
         </Tool>
         <Tool label={t('redo')} disabled={!canRedo} onClick={commands.redo}>

@@ -3,6 +3,7 @@ import userEvent from '@testing-library/user-event'
 import { beforeEach, describe, expect, it, vi } from 'vitest'
 import { renderInProviders } from '../../../scripts/testing/render-in-providers'
 import { defaultRecipe } from '../../techniques/recipe'
+import { startRecipe } from '../store/recipe-history'
 import { useStudio } from '../store/store'
 import { layerPreview, modelSummary, weightsEvent } from '../test-data'
 import { LayerList } from './layer-list'
@@ -28,7 +29,7 @@ beforeEach(() => {
   useStudio.setState(useStudio.getInitialState(), true)
   const totals = { parameters: 100, storedBytes: 400, float32Bytes: 400, macs: 990, zeros: 0 }
   useStudio.getState().replaceModel(modelSummary({ layers, totals }))
-  useStudio.getState().startRecipe(defaultRecipe)
+  startRecipe(useStudio, defaultRecipe)
 })
 
 describe('the list of layers', () => {
