@@ -6,6 +6,7 @@
 import { casePlan } from '../../src/case-study/case-plan.ts'
 import type { CaseOrder } from '../../src/case-study/case-plan.ts'
 import { runCase } from '../../src/case-study/run-case.ts'
+import { wilsonInterval } from '../../src/core/proportions'
 import { defaultDistillation } from '../../src/training/training-settings.ts'
 import type { TrainingSettings } from '../../src/training/training-settings.ts'
 import { recipeWith } from '../testing/recipe-with.ts'
@@ -160,7 +161,7 @@ async function study(subject: Subject): Promise<void> {
       [`${name}|validationAccuracy`]: validationAccuracy,
       [`${name}|testAccuracy`]: testAccuracy,
     })
-    intervals[`${name}|testAccuracy`] = wilson(testAccuracy, TEST_IMAGES)
+    intervals[`${name}|testAccuracy`] = [...wilsonInterval(testAccuracy * TEST_IMAGES, TEST_IMAGES)]
   }
   recordExperiments([
     {
@@ -189,13 +190,4 @@ function asPoint([name, { validationAccuracy, zippedBytes }]: [string, Outcome])
     default:
       return []
   }
-}
-
-/** 95 % interval of a share of n (Wilson 1927). */
-function wilson(share: number, n: number): [number, number] {
-  const z = 1.959964
-  const centre = (share + (z * z) / (2 * n)) / (1 + (z * z) / n)
-  const half =
-    (z / (1 + (z * z) / n)) * Math.sqrt((share * (1 - share)) / n + (z * z) / (4 * n * n))
-  return [centre - half, centre + half]
 }

@@ -39,20 +39,26 @@ export class ClassTally {
     this.confusion = new Uint32Array(this.classes <= MOST_CONFUSION_CLASSES ? this.classes ** 2 : 0)
   }
 
-  add({ outputs, from }: Piece): void {
+  /** @returns 1 for each sample that is right, else 0 */
+  add({ outputs, from }: Piece): Uint8Array {
     const { columns, labels } = this.targets
-    for (let row = 0; row * columns < outputs.length; row++) {
+    const right = new Uint8Array(Math.ceil(outputs.length / columns))
+    for (let row = 0; row < right.length; row++) {
       const label = labels[from + row] ?? -1
       const scores = outputs.subarray(row * columns, (row + 1) * columns)
       const answer = columns === 1 ? ((scores[0] ?? 0) > this.limit ? 1 : 0) : argmax(scores)
       this.samples++
-      if (answer === label) this.correct++
+      if (answer === label) {
+        right[row] = 1
+        this.correct++
+      }
       if (columns > 1 && rankOf(scores, label) < 5) this.topFive++
       if (this.confusion.length > 0 && label >= 0) {
         const cell = label * this.classes + answer
         this.confusion[cell] = (this.confusion[cell] ?? 0) + 1
       }
     }
+    return right
   }
 
   scores(): ClassScores {

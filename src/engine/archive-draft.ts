@@ -22,7 +22,10 @@ import { recipeLayers } from './weights-event'
  * Bytes kept free for the digits of the accuracies, which are known only after the rest is written. A
  * few dozen digits differ, and each moves deflate by a few bytes at most.
  */
-const SLACK = 256
+const SLACK = 384
+
+/** As many digits as the number of looks at the test split may take. */
+const MOST_LOOKS = 99_999
 
 /** The splits that a report states, in its order. */
 const REPORTED_SPLITS = ['validation', 'test'] as const
@@ -71,6 +74,7 @@ export async function draftArchive(
     originalZippedFloat32Bytes: state.summary.zippedFloat32Bytes,
     data: data === null ? null : reportedData(data),
     ...widest(data),
+    testLooks: data?.splits.some(({ name }) => name === 'test') === true ? MOST_LOOKS : null,
   }
   const parts = await writeZip(filesWith(exported, content), between)
   return { exported, content, zippedBytes: zipLength(parts) + SLACK }
@@ -79,13 +83,17 @@ export async function draftArchive(
 /**
  * Writes the archive with what was measured, in exactly `draft.zippedBytes` bytes.
  * @param measures in the order of the splits that the draft was made for
+ * @param earlierTestLooks how often the test split was measured for this model before
  */
 export async function finishArchive(
   { exported, content, zippedBytes }: ArchiveDraft,
   measures: readonly MeasureEvent[],
+  earlierTestLooks: number,
   between: Checkpoint,
 ): Promise<Uint8Array[]> {
-  const final = { ...content, ...reported(measures) }
+  const testLooks =
+    content.testLooks === null ? null : Math.min(MOST_LOOKS, Math.max(0, earlierTestLooks) + 1)
+  const final = { ...content, ...reported(measures), testLooks }
   return padZip(await writeZip(filesWith(exported, final), between), zippedBytes)
 }
 
@@ -102,9 +110,9 @@ function reported(measures: readonly MeasureEvent[]): Measured {
     if (event.type === 'agreement') continue
     const { dataset, split, measured: samples } = event
     if (event.type === 'accuracy') {
-      const { correct, originalCorrect, topFive } = event
+      const { correct, originalCorrect, paired, topFive } = event
       const extra = topFive === null ? {} : { topFive }
-      accuracy.push({ dataset, split, samples, correct, originalCorrect, ...extra })
+      accuracy.push({ dataset, split, samples, correct, originalCorrect, ...paired, ...extra })
     } else
       scores.push({
         dataset,
@@ -149,13 +157,14 @@ function widest(data: DataSummary | null): Measured {
     if (split === undefined) continue
     const where = { dataset: data.id, split: name, samples: split.count }
     const all = { correct: split.count, originalCorrect: split.count }
+    const paired = { onlyOriginal: split.count, onlyCompressed: split.count }
     if (task === 'multiLabel' || task === 'regression')
       scores.push({
         ...where,
         task,
         scores: scoreIds[task].map((id) => ({ id, value: WIDEST_SCORE, original: WIDEST_SCORE })),
       })
-    else if (task !== 'unlabelled') accuracy.push({ ...where, ...all, topFive: all })
+    else if (task !== 'unlabelled') accuracy.push({ ...where, ...all, ...paired, topFive: all })
   }
   return { accuracy, scores }
 }

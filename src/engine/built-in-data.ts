@@ -91,6 +91,20 @@ export function attachBuiltIn(
         }),
       }
     },
+    drawn: async (pixels, own) => {
+      const size = imageShape.reduce((product, side) => product * side, 1)
+      if (pixels.length !== size)
+        throw new StudioError('data/shape-mismatch', {
+          dataset: name,
+          expected: shapeText(imageShape),
+          found: shapeText([pixels.length]),
+        })
+      const picture: ArraySamples = { kind: 'numbers', count: 1, shape: imageShape, values: pixels }
+      const reader = pictureReader(arrayPictures(picture), form, preparation, null, (signal) =>
+        tools.pace.checkpoint(signal),
+      )
+      return inputTensors(await inputRows(reader, model, Uint32Array.of(0), own), 1)
+    },
     configured: (next) => attachBuiltIn(manifest, model, next, store, tools),
     forget: () => undefined,
   }

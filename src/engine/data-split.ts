@@ -54,6 +54,11 @@ export interface AttachedData {
   ) => Promise<DataSplit>
   /** The same data under other settings. @throws StudioError 'data/labels-...' */
   readonly configured: (settings: DataSettings) => AttachedData
+  /**
+   * The model's inputs for one picture that somebody drew, in the pixels of the data; the caller disposes
+   * them. null where the data is people's own.
+   */
+  readonly drawn: ((pixels: Uint8Array, signal: AbortSignal) => Promise<tf.Tensor[]>) | null
   /** Frees what was kept for speed. */
   readonly forget: () => void
 }

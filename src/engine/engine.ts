@@ -20,6 +20,13 @@ import type {
   StartRequest,
 } from '../protocol/messages'
 import type {
+  CompareRequest,
+  Comparison,
+  DrawnAnswers,
+  DrawnRequest,
+  TriedResult,
+} from '../protocol/compare-messages'
+import type {
   TeacherSummary,
   TrainedWeights,
   TrainEvent,
@@ -34,6 +41,7 @@ import type {
   GroupSummary,
 } from '../protocol/structure-messages'
 import type { ModelSummary } from '../core/model-summary'
+import type { Recipe } from '../techniques/recipe'
 import { chooseBackend } from './backend'
 import type { ChosenBackend } from './backend'
 import { ChannelCutter } from './channel-cutter'
@@ -205,6 +213,39 @@ export class Engine {
     return streamed(signal, (emit, own) =>
       this.unlessFault(this.previews.preview(request, emit, own)),
     )
+  }
+
+  /** Size and measure of other settings than those of the controls. */
+  tried(recipe: Recipe, signal = new AbortController().signal): Promise<TriedResult> {
+    return this.unlessFault(this.previews.tried(recipe, signal))
+  }
+
+  /** The samples that settings change the answer to. */
+  compare(
+    { recipe, most }: CompareRequest,
+    signal?: AbortSignal,
+  ): Stream<MeasureProgress, Comparison> {
+    return streamed(signal, (emit, own) => {
+      const state = this.models.require()
+      const compared = async (): Promise<Comparison> => {
+        const { tensors } = await this.previews.run(state, recipe, own)
+        return this.measurements.compare(state, tensors, most, emit, own)
+      }
+      return this.unlessFault(compared())
+    })
+  }
+
+  /** What the original and the compressed model say to a drawn picture. */
+  drawn(
+    { pixels, recipe }: DrawnRequest,
+    signal = new AbortController().signal,
+  ): Promise<DrawnAnswers> {
+    const state = this.models.require()
+    const answer = async (): Promise<DrawnAnswers> => {
+      const { tensors } = await this.previews.run(state, recipe, signal)
+      return this.measurements.drawn(state, tensors, pixels, signal)
+    }
+    return this.unlessFault(answer())
   }
 
   export(request: ExportRequest, signal?: AbortSignal): Stream<ExportProgress, ExportResult> {

@@ -131,6 +131,8 @@ async function answers(
 class Judge {
   private readonly split: DataSplit
   private readonly pair: Pair
+  private onlyOriginal = 0
+  private onlyCompressed = 0
 
   constructor(split: DataSplit, targets: LabelledTargets, kind: OutputKind) {
     this.split = split
@@ -138,8 +140,13 @@ class Judge {
   }
 
   add(original: Float32Array, found: Float32Array, from: number): void {
-    this.pair.original.add({ outputs: original, from })
-    this.pair.found.add({ outputs: found, from })
+    const { pair } = this
+    const before = pair.original.add({ outputs: original, from })
+    const after = pair.found.add({ outputs: found, from })
+    before?.forEach((right, row) => {
+      if (right > (after?.[row] ?? 0)) this.onlyOriginal++
+      if (right < (after?.[row] ?? 0)) this.onlyCompressed++
+    })
   }
 
   event(measured: number): AccuracyEvent | ScoresEvent {
@@ -162,6 +169,7 @@ class Judge {
       ...where,
       correct: after.correct,
       originalCorrect: before.correct,
+      paired: { onlyOriginal: this.onlyOriginal, onlyCompressed: this.onlyCompressed },
       topFive:
         pair.columns < FEWEST_FOR_TOP_FIVE
           ? null

@@ -1,4 +1,6 @@
+import * as tf from '@tensorflow/tfjs'
 import { StudioError } from '../core/errors'
+import type { Comparison, DrawnAnswers } from '../protocol/compare-messages'
 import type {
   AccuracyEvent,
   AgreementEvent,
@@ -22,12 +24,15 @@ import {
   vocabularyOf,
 } from './agreement'
 import type { AgreementInputs } from './agreement'
+import { answerTo } from './answer-to'
 import { attachBuiltIn } from './built-in-data'
+import { compareAnswers } from './compare-answers'
 import type { AttachedData, DataSplit } from './data-split'
 import type { DatasetStore } from './dataset-store'
 import { ForwardRunner } from './forward-runner'
+import { KnownModels } from './known-models'
+import type { Compared } from './known-models'
 import { OriginalAnswers, measureScores } from './measure-scores'
-import type { Subject } from './measure-scores'
 import { requireRunnable } from './model-store'
 import type { ModelStore, OpenModelState } from './model-store'
 import { collectOutputs } from './outputs'
@@ -36,32 +41,22 @@ import { showSample, tryPreparations } from './show-samples'
 import type { Emit } from './stream'
 import type { Toolbox } from './toolbox'
 
-/** What is compared with the original: other weights in the running model, or another model. */
-export type Compared =
-  | { readonly kind: 'weights'; readonly weights: readonly NamedWeight[] }
-  | { readonly kind: 'model'; readonly runnable: RunnableModel }
-
-/** What is known of an open model and need not be measured again. */
-interface Known {
-  readonly runner: ForwardRunner
-  /** By the key of the split. */
-  readonly answers: Map<string, OriginalAnswers>
-  /** By the key of the split; '' for synthetic inputs. */
-  readonly outputs: Map<string, OriginalOutputs>
-  /** Chosen for this model by the person, never by itself. */
-  data: AttachedData | null
-}
-
 /** Measures models against the original: on labelled data where there is some, else on synthetic inputs. */
 export class Measurements {
   private readonly tools: Toolbox
   private readonly models: ModelStore
   private readonly datasets: DatasetStore
-  private readonly known = new WeakMap<OpenModelState, Known>()
+  private readonly known: KnownModels
 
-  constructor(tools: Toolbox, models: ModelStore, datasets: DatasetStore) {
+  constructor(
+    tools: Toolbox,
+    models: ModelStore,
+    datasets: DatasetStore,
+    known = new KnownModels(tools, models),
+  ) {
     this.tools = tools
     this.models = models
+    this.known = known
     this.datasets = datasets
   }
 
@@ -85,8 +80,8 @@ export class Measurements {
 
   /** Puts data in the place of what was attached. */
   attach(state: OpenModelState, data: AttachedData): DataSummary {
-    this.requireOpen(state)
-    const known = this.of(state)
+    this.known.requireOpen(state)
+    const known = this.known.of(state)
     if (known.data !== data) known.data?.forget()
     known.data = data
     return data.summary
@@ -95,17 +90,17 @@ export class Measurements {
   /** @throws StudioError 'engine/no-data', 'data/labels-...' */
   configure(settings: DataSettings): DataSummary {
     const state = this.models.require()
-    const { data } = this.of(state)
+    const { data } = this.known.of(state)
     if (data === null) throw new StudioError('engine/no-data', {})
     const next = data.configured(settings)
-    this.of(state).data = next
+    this.known.of(state).data = next
     return next.summary
   }
 
   detach(): void {
     const state = this.models.current
     if (state === null || state.runnable === null) return
-    const known = this.of(state)
+    const known = this.known.of(state)
     known.data?.forget()
     known.data = null
   }
@@ -116,12 +111,12 @@ export class Measurements {
    */
   async picture(index: number, signal: AbortSignal): Promise<SamplePicture> {
     const state = this.models.require()
-    const { data } = this.of(state)
+    const { data } = this.known.of(state)
     if (data === null) throw new StudioError('engine/no-data', {})
     const split = await data.split('validation', () => undefined, signal)
     return this.tools.exclusive.run(signal, () => {
-      this.requireOpen(state)
-      return showSample(split, index, this.original(state), this.tools, signal)
+      this.known.requireOpen(state)
+      return showSample(split, index, this.known.original(state), this.tools, signal)
     })
   }
 
@@ -132,17 +127,17 @@ export class Measurements {
    */
   async tryPreparations(emit: Emit<PreparationTrial>, signal: AbortSignal): Promise<void> {
     const state = this.models.require()
-    const { data } = this.of(state)
+    const { data } = this.known.of(state)
     if (data === null || data.summary.settings.preparation === null)
       throw new StudioError('engine/no-data', {})
     await this.tools.exclusive.run(signal, () => {
-      this.requireOpen(state)
-      return tryPreparations(data, this.original(state), this.tools, emit, signal)
+      this.known.requireOpen(state)
+      return tryPreparations(data, this.known.original(state), this.tools, emit, signal)
     })
   }
 
   dataOf(state: OpenModelState): AttachedData | null {
-    return state.runnable === null ? null : this.of(state).data
+    return state.runnable === null ? null : this.known.of(state).data
   }
 
   /**
@@ -155,7 +150,7 @@ export class Measurements {
     emit: Emit<MeasureEvent>,
     signal: AbortSignal,
   ): Promise<MeasureEvent> {
-    const { data } = this.of(state)
+    const { data } = this.known.of(state)
     if (data !== null) return this.measureSplit(state, data, 'validation', compared, emit, signal)
     const runnable = requireRunnable(state)
     const inputs = syntheticInputs(runnable, vocabularyOf(state.opened.layers, runnable))
@@ -191,16 +186,16 @@ export class Measurements {
     signal: AbortSignal,
   ): Promise<AccuracyEvent | ScoresEvent> {
     return this.tools.exclusive.run(signal, () => {
-      this.requireOpen(state)
-      const { answers } = this.of(state)
+      this.known.requireOpen(state)
+      const { answers } = this.known.of(state)
       const known = answers.get(split.key) ?? new OriginalAnswers(split.count, columns)
       answers.set(split.key, known)
       return measureScores(
         {
           split,
-          original: this.original(state),
+          original: this.known.original(state),
           known,
-          compressed: this.subject(state, compared),
+          compressed: this.known.subject(state, compared),
           tools: this.tools,
           signal,
         },
@@ -222,7 +217,7 @@ export class Measurements {
     signal: AbortSignal,
   ): Promise<AgreementEvent> {
     return this.tools.exclusive.run(signal, () => {
-      this.requireOpen(state)
+      this.known.requireOpen(state)
       return measureAgreement(
         {
           original: {
@@ -232,7 +227,7 @@ export class Measurements {
           },
           against: 'teacher',
           outputs: known,
-          compressed: { ...this.original(state), weights },
+          compressed: { ...this.known.original(state), weights },
           inputs: {
             data: { dataset: split.dataset, split: 'validation' },
             make: (from, to) => split.inputs(from, to, signal),
@@ -256,21 +251,93 @@ export class Measurements {
     emit: Emit<MeasureProgress>,
     signal: AbortSignal,
   ): Promise<ModelOutputs> {
-    const { data } = this.of(state)
+    const { data } = this.known.of(state)
     if (data === null) throw new StudioError('engine/no-data', {})
     const split = await data.split(name, () => undefined, signal)
     return this.tools.exclusive.run(signal, () => {
-      this.requireOpen(state)
+      this.known.requireOpen(state)
       return collectOutputs(
         {
           split,
-          subject: this.subject(state, compared) ?? this.original(state),
+          subject: this.known.subject(state, compared) ?? this.known.original(state),
           samples: first,
           tools: this.tools,
           signal,
         },
         emit,
       )
+    })
+  }
+
+  /**
+   * The samples of the validation split that weights of the open model answer otherwise than its own.
+   * @throws StudioError 'engine/no-data' without labelled data with classes
+   */
+  async compare(
+    state: OpenModelState,
+    weights: readonly NamedWeight[],
+    most: number,
+    emit: Emit<MeasureProgress>,
+    signal: AbortSignal,
+  ): Promise<Comparison> {
+    const { answers, data } = this.known.of(state)
+    const split = await data?.split('validation', () => undefined, signal)
+    const task = split?.targets.task
+    if (split === undefined || (task !== 'classification' && task !== 'binary'))
+      throw new StudioError('engine/no-data', {})
+    await this.measureScores(
+      state,
+      split,
+      split.targets.columns ?? 1,
+      null,
+      () => undefined,
+      signal,
+    )
+    return this.tools.exclusive.run(signal, () => {
+      this.known.requireOpen(state)
+      const original = answers.get(split.key)
+      if (original === undefined) throw new StudioError('engine/no-data', {})
+      return compareAnswers(
+        {
+          split,
+          original,
+          compressed: this.known.subject(state, { kind: 'weights', weights }),
+          kind: requireRunnable(state).outputs[0]?.kind ?? 'scores',
+          most,
+          tools: this.tools,
+          signal,
+        },
+        emit,
+      )
+    })
+  }
+
+  /**
+   * What the original and other weights say to a picture that somebody drew.
+   * @param pixels as the attached built-in data holds its own
+   * @throws StudioError 'engine/no-data' where the data is no built-in one
+   */
+  async drawn(
+    state: OpenModelState,
+    weights: readonly NamedWeight[],
+    pixels: Uint8Array,
+    signal: AbortSignal,
+  ): Promise<DrawnAnswers> {
+    const { data } = this.known.of(state)
+    const make = data?.drawn ?? null
+    if (make === null) throw new StudioError('engine/no-data', {})
+    return this.tools.exclusive.run(signal, async () => {
+      this.known.requireOpen(state)
+      const original = this.known.original(state)
+      const inputs = await make(pixels, signal)
+      try {
+        return {
+          original: await answerTo(original, inputs, this.tools, signal),
+          compressed: await answerTo({ ...original, weights }, inputs, this.tools, signal),
+        }
+      } finally {
+        tf.dispose(inputs)
+      }
     })
   }
 
@@ -284,16 +351,16 @@ export class Measurements {
     signal: AbortSignal,
   ): Promise<AgreementEvent> {
     return this.tools.exclusive.run(signal, () => {
-      this.requireOpen(state)
-      const known = this.of(state).outputs
+      this.known.requireOpen(state)
+      const known = this.known.of(state).outputs
       const outputs = known.get(key) ?? new OriginalOutputs(count)
       known.set(key, outputs)
       return measureAgreement(
         {
-          original: this.original(state),
+          original: this.known.original(state),
           against: 'original',
           outputs,
-          compressed: this.subject(state, compared),
+          compressed: this.known.subject(state, compared),
           inputs,
           tools: this.tools,
           signal,
@@ -302,50 +369,4 @@ export class Measurements {
       )
     })
   }
-
-  private original(state: OpenModelState): Subject {
-    return {
-      runnable: requireRunnable(state),
-      runner: this.of(state).runner,
-      weights: state.weights,
-    }
-  }
-
-  private subject(state: OpenModelState, compared: Compared | null): Subject | null {
-    if (compared === null) return null
-    if (compared.kind === 'weights')
-      // Untouched weights are the original, which is known already.
-      return sameWeights(compared.weights, state.weights)
-        ? null
-        : { ...this.original(state), weights: compared.weights }
-    const { runnable } = compared
-    const runner = new ForwardRunner(runnable, state.macs, this.tools)
-    return { runnable, runner, weights: null }
-  }
-
-  /** A model that was replaced meanwhile is nobody's business any more. */
-  private requireOpen(state: OpenModelState): void {
-    if (this.models.current !== state) throw new StudioError('engine/cancelled', {})
-  }
-
-  private of(state: OpenModelState): Known {
-    let known = this.known.get(state)
-    if (known === undefined) {
-      known = {
-        runner: new ForwardRunner(requireRunnable(state), state.macs, this.tools),
-        answers: new Map(),
-        outputs: new Map(),
-        data: null,
-      }
-      this.known.set(state, known)
-    }
-    return known
-  }
-}
-
-function sameWeights(left: readonly NamedWeight[], right: readonly NamedWeight[]): boolean {
-  return (
-    left.length === right.length &&
-    left.every((weight, index) => weight.values === right[index]?.values)
-  )
 }

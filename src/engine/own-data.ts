@@ -122,6 +122,7 @@ function attached(ground: Ground, settings: DataSettings): AttachedData {
       return Promise.resolve(split)
     },
     configured: (next) => attached(ground, next),
+    drawn: null,
     forget: () => {
       cache.forget()
     },

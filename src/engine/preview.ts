@@ -7,6 +7,7 @@ import type {
   SizeReport,
   WeightsEvent,
 } from '../protocol/messages'
+import type { TriedResult } from '../protocol/compare-messages'
 import type { PipelineResult } from '../techniques/pipeline'
 import type { Recipe } from '../techniques/recipe'
 import { draftArchive } from './archive-draft'
@@ -79,6 +80,27 @@ export class Previews {
     await alternatives()
   }
 
+  /**
+   * Size and measure of settings beside those of the controls: ends no preview, and leaves their draft
+   * alone.
+   * @throws StudioError 'engine/cancelled', 'engine/no-model', 'quantize/...'
+   */
+  async tried(recipe: Recipe, signal: AbortSignal): Promise<TriedResult> {
+    const state = this.models.require()
+    const weights = await this.run(state, recipe, signal)
+    const { zippedBytes } = await this.draftOf(state, weights, recipe, 'exact', signal)
+    const measure =
+      state.runnable === null
+        ? null
+        : await this.measurements.measure(
+            state,
+            { kind: 'weights', weights: weights.tensors },
+            () => undefined,
+            signal,
+          )
+    return { zippedBytes, measure }
+  }
+
   /** Runs the steps, yielding between tensors. */
   async run(state: OpenModelState, recipe: Recipe, signal: AbortSignal): Promise<PipelineResult> {
     const running = pipelineFor(state, recipe).run(recipe)
@@ -102,18 +124,22 @@ export class Previews {
     const kept = this.kept.get(state)
     if (kept?.key === key) return kept.draft
     const result = await this.run(state, recipe, signal)
-    const { versions } = this.tools.environment
-    const draft = await draftArchive(
-      state,
-      result,
-      recipe,
-      format,
-      data?.summary ?? null,
-      versions,
-      between,
-    )
+    const draft = await this.draftOf(state, result, recipe, format, signal, between)
     if (format === 'exact') this.kept.set(state, { key, draft })
     return draft
+  }
+
+  private draftOf(
+    state: OpenModelState,
+    result: PipelineResult,
+    recipe: Recipe,
+    format: ExportFormat,
+    signal: AbortSignal,
+    between: Checkpoint = () => this.tools.pace.checkpoint(signal),
+  ): Promise<ArchiveDraft> {
+    const data = this.measurements.dataOf(state)?.summary ?? null
+    const { versions } = this.tools.environment
+    return draftArchive(state, result, recipe, format, data, versions, between)
   }
 
   /** @returns what finds the sizes of other formats, for later */

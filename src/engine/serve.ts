@@ -83,11 +83,20 @@ function createRouter(engine: Engine, onFault: (fault: StudioError) => void) {
       latency: os.measure.latency.handler(({ input, signal }) =>
         answer(() => engine.latency(input.batch, signal)),
       ),
+      compare: os.measure.compare.handler(({ input, signal }) =>
+        stream(() => engine.compare(input, signal)),
+      ),
+      drawn: os.measure.drawn.handler(({ input, signal }) =>
+        answer(() => engine.drawn(input, signal)),
+      ),
       outputs: os.measure.outputs.handler(({ input, signal }) =>
         stream(() => engine.outputs(input, signal)),
       ),
     },
     recipe: {
+      try: os.recipe.try.handler(({ input, signal }) =>
+        answer(() => engine.tried(input.recipe, signal)),
+      ),
       preview: os.recipe.preview.handler(({ input, signal }) =>
         stream(() => engine.preview(input, signal)),
       ),

@@ -1,9 +1,10 @@
 import * as tf from '@tensorflow/tfjs'
-import { channelsOf, commonPreparations } from '../data/preparation'
+import { commonPreparations } from '../data/preparation'
 import { ClassTally } from '../data/scores'
 import type { PreparationTrial, SamplePicture } from '../protocol/messages'
-import type { AttachedData, DataSplit, PreparedPicture } from './data-split'
+import type { AttachedData, DataSplit } from './data-split'
 import type { Subject } from './measure-scores'
+import { toRgba } from './picture-pixels'
 import type { Emit } from './stream'
 import type { Toolbox } from './toolbox'
 
@@ -59,18 +60,6 @@ function best(values: Float32Array): SamplePicture['answers'] {
   return Array.from(values, (value, output) => ({ output, value }))
     .sort((a, b) => b.value - a.value)
     .slice(0, ANSWERS)
-}
-
-/** With the channels as the model gets them: swapped colours are meant to look swapped. */
-function toRgba({ height, width, color, bytes }: PreparedPicture): SamplePicture['picture'] {
-  const channels = channelsOf({ color })
-  const rgba = new Uint8ClampedArray(4 * height * width)
-  for (let place = 0; place < height * width; place++) {
-    for (let channel = 0; channel < 3; channel++)
-      rgba[4 * place + channel] = bytes[place * channels + Math.min(channel, channels - 1)] ?? 0
-    rgba[4 * place + 3] = 255
-  }
-  return { height, width, rgba }
 }
 
 /** Measures the original under each common preparation. Needs the lock. */

@@ -1,4 +1,5 @@
 import { strToU8 } from 'fflate'
+import { mcNemarTest, wilsonInterval } from '../core/proportions'
 import type { ExportedFile } from './format'
 import type { ReportContent } from './report'
 
@@ -16,6 +17,7 @@ function modelCard({
   layers,
   accuracy,
   scores,
+  testLooks,
   versions,
 }: ReportContent): string {
   const weights = layers.reduce((sum, layer) => sum + layer.weights, 0)
@@ -40,8 +42,8 @@ const model = await tf.${modelFormat === 'tfjs-graph' ? 'loadGraphModel' : 'load
 ## Accuracy
 
 ${accuracyTable(accuracy, scores)}
-
-The validation split was looked at while the settings were chosen; the test split was not.
+${accuracy.map(pairedText).join('')}
+The validation split was used for choosing the settings.${looksText(testLooks)}
 
 ## Recipe
 
@@ -53,6 +55,27 @@ ${JSON.stringify(recipe, null, 2)}
 
 Per-layer results and the SHA-256 of every file are in \`report.json\`.
 `
+}
+
+function pairedText({
+  split,
+  samples,
+  correct,
+  onlyOriginal,
+  onlyCompressed,
+}: ReportContent['accuracy'][number]): string {
+  const [low, high] = wilsonInterval(correct, samples).map((share) => percent(share, 1))
+  const p = mcNemarTest(onlyOriginal, onlyCompressed)
+  return (
+    `\nOn ${split}, the compressed model's accuracy has the 95 % interval ${low ?? ''} to ${high ?? ''} (Wilson). ` +
+    `The original alone is right on ${onlyOriginal} samples, the compressed model alone on ${onlyCompressed}: ` +
+    `p = ${p.toFixed(4)} (McNemar, exact, two-sided).\n`
+  )
+}
+
+function looksText(testLooks: number | null): string {
+  if (testLooks === null) return ''
+  return ` The test split was measured ${testLooks} times for this model, this one included.`
 }
 
 /** What a recipe starts from. */

@@ -36,8 +36,17 @@ const content: ReportContent = {
   data: null,
   scores: [],
   accuracy: [
-    { dataset: 'MNIST', split: 'test', samples: 10_000, correct: 9_912, originalCorrect: 9_921 },
+    {
+      dataset: 'MNIST',
+      split: 'test',
+      samples: 10_000,
+      correct: 9_912,
+      originalCorrect: 9_921,
+      onlyOriginal: 23,
+      onlyCompressed: 14,
+    },
   ],
+  testLooks: 2,
 }
 
 test('fingerprints are SHA-256 of the whole file, also beyond one block', async () => {

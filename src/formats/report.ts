@@ -24,6 +24,9 @@ export interface ReportedAccuracy {
   readonly correct: number
   /** Of the original model on the same samples. */
   readonly originalCorrect: number
+  /** Samples that one of the two alone has right, for McNemar's test. */
+  readonly onlyOriginal: number
+  readonly onlyCompressed: number
   /** The label among the five largest outputs, where there are at least ten. */
   readonly topFive?: { readonly correct: number; readonly originalCorrect: number }
 }
@@ -83,6 +86,8 @@ export interface ReportContent {
   readonly data: ReportedData | null
   readonly accuracy: readonly ReportedAccuracy[]
   readonly scores: readonly ReportedScores[]
+  /** How often the test split was measured for this model, this time included; null where it was not. */
+  readonly testLooks: number | null
 }
 
 /** SHA-256 and size of each file, in pieces so that the caller stays responsive. */

@@ -131,6 +131,7 @@ describe('the worker boundary', () => {
             measured: 2,
             total: 3,
             originalCorrect: 1,
+            paired: { onlyOriginal: 0, onlyCompressed: 0 },
             topFive: null,
             confusion: null,
           }

@@ -1,6 +1,14 @@
 import { eventIterator, oc, type } from '@orpc/contract'
 import type { StudioErrorData } from '../core/errors'
 import type { ModelSummary } from '../core/model-summary'
+import type { Recipe } from '../techniques/recipe'
+import type {
+  CompareRequest,
+  Comparison,
+  DrawnAnswers,
+  DrawnRequest,
+  TriedResult,
+} from './compare-messages'
 import type {
   DataSettings,
   DataSummary,
@@ -83,12 +91,20 @@ export const contract = {
     original: base.output(eventIterator(type<MeasureEvent>(), type<undefined>())),
     /** Time of a forward pass of the open model on this device. */
     latency: base.input(type<{ batch: number }>()).output(type<Latency>()),
+    /** The validation samples that settings change the answer to. */
+    compare: base
+      .input(type<CompareRequest>())
+      .output(eventIterator(type<MeasureProgress>(), type<Comparison>())),
+    /** What the original and the compressed model say to a picture that somebody drew. */
+    drawn: base.input(type<DrawnRequest>()).output(type<DrawnAnswers>()),
     /** The outputs themselves, so that people can check what their own runtime computes. */
     outputs: base
       .input(type<OutputsRequest>())
       .output(eventIterator(type<MeasureProgress>(), type<ModelOutputs>())),
   },
   recipe: {
+    /** Size and measure of other settings than those of the controls; ends no preview. */
+    try: base.input(type<{ recipe: Recipe }>()).output(type<TriedResult>()),
     /** Latest wins: a new preview ends the one before it with 'engine/cancelled'. */
     preview: base
       .input(type<PreviewRequest>())

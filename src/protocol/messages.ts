@@ -128,6 +128,8 @@ export interface AccuracyEvent {
   readonly total: number
   /** Of the original on exactly the same `measured` samples. */
   readonly originalCorrect: number
+  /** Samples that one of the two models alone has right: what a paired test needs. */
+  readonly paired: { readonly onlyOriginal: number; readonly onlyCompressed: number }
   /** The label among the five largest outputs; null below ten outputs. */
   readonly topFive: { readonly correct: number; readonly originalCorrect: number } | null
   /** Row-major [label, answer]; only with the last event, and null above a hundred classes. */
@@ -310,6 +312,8 @@ export type PreviewEvent = WeightsEvent | SizeEvent | MeasureEvent
 export interface ExportRequest {
   readonly recipe: Recipe
   readonly format: ExportFormat
+  /** How often the test split was measured for this model before, 0 if absent; the report says so. */
+  readonly earlierTestLooks?: number
 }
 
 export interface ExportProgress {

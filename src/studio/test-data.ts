@@ -109,6 +109,7 @@ export function accuracy(correct: number, change: Partial<AccuracyEvent> = {}): 
     measured: 100,
     total: 100,
     originalCorrect: 98,
+    paired: { onlyOriginal: 98 - Math.min(98, correct), onlyCompressed: Math.max(0, correct - 98) },
     topFive: null,
     confusion: null,
     ...change,

@@ -1,0 +1,37 @@
+/** The 97.5 % point of the normal distribution. */
+const Z = 1.959963984540054
+
+/**
+ * 95 % interval of a share that was found on n samples.
+ * @param count n > 0
+ * @returns [low, high], 0..1
+ * @see Wilson 1927, "Probable inference, the law of succession, and statistical inference"
+ */
+export function wilsonInterval(correct: number, count: number): readonly [number, number] {
+  const share = correct / count
+  const scale = 1 + Z ** 2 / count
+  const centre = (share + Z ** 2 / (2 * count)) / scale
+  const half = (Z / scale) * Math.sqrt((share * (1 - share)) / count + Z ** 2 / (4 * count ** 2))
+  return [Math.max(0, centre - half), Math.min(1, centre + half)]
+}
+
+/**
+ * Exact test on paired answers: whether two models that were right on different samples of the same
+ * data can be equally good.
+ * @param onlyFirst samples that the first model alone has right
+ * @param onlySecond samples that the second model alone has right
+ * @returns two-sided p, 0..1; 1 where the models differ nowhere
+ * @see McNemar 1947, "Note on the sampling error of the difference between correlated proportions"
+ */
+export function mcNemarTest(onlyFirst: number, onlySecond: number): number {
+  const count = onlyFirst + onlySecond
+  const fewer = Math.min(onlyFirst, onlySecond)
+  // Binomial terms of p = 1/2, as logarithms: 2 ** -count leaves the range of a double.
+  let logTerm = -count * Math.LN2
+  let tail = Math.exp(logTerm)
+  for (let k = 1; k <= fewer; k++) {
+    logTerm += Math.log(count - k + 1) - Math.log(k)
+    tail += Math.exp(logTerm)
+  }
+  return Math.min(1, 2 * tail)
+}

@@ -1,0 +1,60 @@
+import type { SplitName } from '../core/dataset-manifest'
+import type { Recipe } from '../techniques/recipe'
+import type { MeasureEvent, SamplePicture } from './messages'
+
+export interface CompareRequest {
+  readonly recipe: Recipe
+  /** So many changed samples of each kind are shown. */
+  readonly most: number
+}
+
+export interface Answer {
+  readonly output: number
+  /** 0..1: softmax of scores, else as the model says it. */
+  readonly probability: number
+}
+
+/** right: the label is the answer. lost: only the original is right; won: only the compressed model. */
+export type FlipKind = 'lost' | 'won' | 'otherMistake'
+
+/** A sample that the compressed model answers otherwise than the original. */
+export interface Flip {
+  readonly kind: FlipKind
+  readonly index: number
+  readonly name: string
+  /** The output that should be the largest. */
+  readonly label: number
+  readonly before: Answer
+  readonly after: Answer
+  readonly picture: SamplePicture['picture']
+}
+
+/** Original and compressed model, sample by sample. */
+export interface Comparison {
+  readonly dataset: string
+  readonly split: SplitName
+  readonly samples: number
+  /** All of them, also those that are not shown. */
+  readonly counts: Readonly<Record<FlipKind, number>>
+  readonly flips: readonly Flip[]
+}
+
+/** Settings that were measured beside those of the controls. */
+export interface TriedResult {
+  /** Exact. */
+  readonly zippedBytes: number
+  /** null where the model cannot run. */
+  readonly measure: MeasureEvent | null
+}
+
+export interface DrawnRequest {
+  readonly recipe: Recipe
+  /** One picture as the attached data holds its own: row-major bytes. */
+  readonly pixels: Uint8Array
+}
+
+/** Probabilities by output. */
+export interface DrawnAnswers {
+  readonly original: readonly number[]
+  readonly compressed: readonly number[]
+}
