@@ -45,10 +45,12 @@ import type { Recipe } from '../techniques/recipe'
 import { chooseBackend } from './backend'
 import type { ChosenBackend } from './backend'
 import { ChannelCutter } from './channel-cutter'
+import { Comparisons } from './comparisons'
 import { DatasetStore } from './dataset-store'
 import type { EngineEnvironment } from './environment'
 import { Exclusive } from './exclusive'
 import { exportModel } from './export-model'
+import { KnownModels } from './known-models'
 import { measureLatency } from './latency'
 import { loadOwnData } from './load-own-data'
 import { Measurements } from './measurements'
@@ -71,6 +73,7 @@ export class Engine {
   private readonly models: ModelStore
   private readonly measurements: Measurements
   private readonly previews: Previews
+  private readonly comparisons: Comparisons
   private readonly teachers: TeacherStore
   private readonly cutter: ChannelCutter
   private readonly trainer: Trainer
@@ -87,8 +90,17 @@ export class Engine {
       },
     }
     this.models = new ModelStore(this.tools)
-    this.measurements = new Measurements(this.tools, this.models, new DatasetStore(this.tools))
+    const known = new KnownModels(this.tools, this.models)
+    const datasets = new DatasetStore(this.tools)
+    this.measurements = new Measurements(this.tools, this.models, datasets, known)
     this.previews = new Previews(this.tools, this.models, this.measurements)
+    this.comparisons = new Comparisons(
+      this.tools,
+      this.models,
+      known,
+      this.measurements,
+      this.previews,
+    )
     this.cutter = new ChannelCutter(this.tools, this.models)
     this.teachers = new TeacherStore(this.tools, this.models, this.measurements)
     this.trainer = new Trainer(
@@ -221,31 +233,15 @@ export class Engine {
   }
 
   /** The samples that settings change the answer to. */
-  compare(
-    { recipe, most }: CompareRequest,
-    signal?: AbortSignal,
-  ): Stream<MeasureProgress, Comparison> {
-    return streamed(signal, (emit, own) => {
-      const state = this.models.require()
-      const compared = async (): Promise<Comparison> => {
-        const { tensors } = await this.previews.run(state, recipe, own)
-        return this.measurements.compare(state, tensors, most, emit, own)
-      }
-      return this.unlessFault(compared())
-    })
+  compare(request: CompareRequest, signal?: AbortSignal): Stream<MeasureProgress, Comparison> {
+    return streamed(signal, (emit, own) =>
+      this.unlessFault(this.comparisons.compare(request, emit, own)),
+    )
   }
 
   /** What the original and the compressed model say to a drawn picture. */
-  drawn(
-    { pixels, recipe }: DrawnRequest,
-    signal = new AbortController().signal,
-  ): Promise<DrawnAnswers> {
-    const state = this.models.require()
-    const answer = async (): Promise<DrawnAnswers> => {
-      const { tensors } = await this.previews.run(state, recipe, signal)
-      return this.measurements.drawn(state, tensors, pixels, signal)
-    }
-    return this.unlessFault(answer())
+  drawn(request: DrawnRequest, signal = new AbortController().signal): Promise<DrawnAnswers> {
+    return this.unlessFault(this.comparisons.drawn(request, signal))
   }
 
   export(request: ExportRequest, signal?: AbortSignal): Stream<ExportProgress, ExportResult> {

@@ -1,6 +1,4 @@
-import * as tf from '@tensorflow/tfjs'
 import { StudioError } from '../core/errors'
-import type { Comparison, DrawnAnswers } from '../protocol/compare-messages'
 import type {
   AccuracyEvent,
   AgreementEvent,
@@ -24,9 +22,7 @@ import {
   vocabularyOf,
 } from './agreement'
 import type { AgreementInputs } from './agreement'
-import { answerTo } from './answer-to'
 import { attachBuiltIn } from './built-in-data'
-import { compareAnswers } from './compare-answers'
 import type { AttachedData, DataSplit } from './data-split'
 import type { DatasetStore } from './dataset-store'
 import { ForwardRunner } from './forward-runner'
@@ -52,7 +48,7 @@ export class Measurements {
     tools: Toolbox,
     models: ModelStore,
     datasets: DatasetStore,
-    known = new KnownModels(tools, models),
+    known: KnownModels = new KnownModels(tools, models),
   ) {
     this.tools = tools
     this.models = models
@@ -266,78 +262,6 @@ export class Measurements {
         },
         emit,
       )
-    })
-  }
-
-  /**
-   * The samples of the validation split that weights of the open model answer otherwise than its own.
-   * @throws StudioError 'engine/no-data' without labelled data with classes
-   */
-  async compare(
-    state: OpenModelState,
-    weights: readonly NamedWeight[],
-    most: number,
-    emit: Emit<MeasureProgress>,
-    signal: AbortSignal,
-  ): Promise<Comparison> {
-    const { answers, data } = this.known.of(state)
-    const split = await data?.split('validation', () => undefined, signal)
-    const task = split?.targets.task
-    if (split === undefined || (task !== 'classification' && task !== 'binary'))
-      throw new StudioError('engine/no-data', {})
-    await this.measureScores(
-      state,
-      split,
-      split.targets.columns ?? 1,
-      null,
-      () => undefined,
-      signal,
-    )
-    return this.tools.exclusive.run(signal, () => {
-      this.known.requireOpen(state)
-      const original = answers.get(split.key)
-      if (original === undefined) throw new StudioError('engine/no-data', {})
-      return compareAnswers(
-        {
-          split,
-          original,
-          compressed: this.known.subject(state, { kind: 'weights', weights }),
-          kind: requireRunnable(state).outputs[0]?.kind ?? 'scores',
-          most,
-          tools: this.tools,
-          signal,
-        },
-        emit,
-      )
-    })
-  }
-
-  /**
-   * What the original and other weights say to a picture that somebody drew.
-   * @param pixels as the attached built-in data holds its own
-   * @throws StudioError 'engine/no-data' where the data is no built-in one
-   */
-  async drawn(
-    state: OpenModelState,
-    weights: readonly NamedWeight[],
-    pixels: Uint8Array,
-    signal: AbortSignal,
-  ): Promise<DrawnAnswers> {
-    const { data } = this.known.of(state)
-    const make = data?.drawn ?? null
-    if (make === null) throw new StudioError('engine/no-data', {})
-    return this.tools.exclusive.run(signal, async () => {
-      this.known.requireOpen(state)
-      const original = this.known.original(state)
-      const inputs = await make(pixels, signal)
-      try {
-        return {
-          original: await answerTo(original, inputs, this.tools, signal),
-          compressed: await answerTo({ ...original, weights }, inputs, this.tools, signal),
-        }
-      } finally {
-        tf.dispose(inputs)
-      }
     })
   }
 
