@@ -1,4 +1,5 @@
 /** Renders a view for a test with what the page puts around every view; cleans up after each test. */
+import '../../src/studio/i18n/error-words'
 import '../../src/studio/i18n/studio-words'
 import { MantineProvider } from '@mantine/core'
 import { cleanup, render } from '@testing-library/react'

@@ -1,7 +1,7 @@
 import { describe, expect, it, vi } from 'vitest'
 import { StudioError } from '../core/errors'
 import { defaultRecipe } from '../techniques/recipe'
-import type { Answers } from './fake-engine'
+import type { Answers } from './fake-answers'
 import { sample, setUp } from './fake-studio'
 import { modelSummary, trainStarted, trainValidation } from './test-data'
 

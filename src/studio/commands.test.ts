@@ -3,7 +3,7 @@ import { StudioError } from '../core/errors'
 import { catalog } from '../techniques/catalog'
 import { defaultRecipe } from '../techniques/recipe'
 import { deferred } from './deferred'
-import type { Answers } from './fake-engine'
+import type { Answers } from './fake-answers'
 import { sample, setUp } from './fake-studio'
 import { accuracy, modelSummary, sizeReport, weightsEvent } from './test-data'
 

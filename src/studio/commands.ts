@@ -15,12 +15,15 @@ import { createTrainedCommands } from './commands/trained-commands'
 import { EngineSession } from './engine-session'
 import type { EngineCall, EngineProcess } from './engine-session'
 import type { KeptDataFiles } from './kept-data'
+import type { ModelHistory } from './kept-history'
+import type { KeptModel } from './kept-model'
 import type { KeptRun, RunCheckpoint, RunGround } from './kept-run'
 import type { SavedSession } from './persistence'
 import type { Sample } from './samples'
 import type { CaseSettings } from './store/case-slice'
 import { canUndoRecipe } from './store/recipe-history'
 import type { StudioStore } from './store/store'
+import type { SweepKind } from './sweep-plan'
 import type { CutRequest } from '../protocol/structure-messages'
 import type { ChannelTarget } from '../structure/choose-channels'
 import type { Recipe } from '../techniques/recipe'
@@ -37,9 +40,16 @@ export interface CommandWorld {
     signal?: AbortSignal,
   ) => Promise<readonly File[]>
   readonly saveFile: (file: SavedFile) => void
-  readonly remember: (session: SavedSession) => void
+  /** null: nothing is to be found again. */
+  readonly remember: (session: SavedSession | null) => void
+  /** Nothing is open any more that the address could name. */
+  readonly leaveAddress: () => void
   /** Data over a reload, only for those who ask for it. */
   readonly storage: DataStorage
+  /** The open model over a reload. */
+  readonly models: ModelStorage
+  /** What was tried on models, over reloads. */
+  readonly history: HistoryStorage
   /** Training runs over a closed page. */
   readonly runs: RunStorage
   readonly rememberTraining: (settings: TrainingSettings) => void
@@ -51,6 +61,18 @@ export interface DataStorage {
   readonly keep: (data: KeptDataFiles) => Promise<void>
   readonly load: () => Promise<KeptDataFiles | null>
   readonly forget: () => Promise<void>
+}
+
+export interface ModelStorage {
+  readonly keep: (model: KeptModel) => Promise<void>
+  readonly load: () => Promise<KeptModel | null>
+  readonly forget: () => Promise<void>
+}
+
+export interface HistoryStorage {
+  readonly load: (modelKey: string) => Promise<ModelHistory>
+  readonly save: (modelKey: string, history: ModelHistory) => Promise<void>
+  readonly forget: (modelKey: string) => Promise<void>
 }
 
 export interface RunStorage {
@@ -75,12 +97,15 @@ export type SpokenKey =
   | 'spoken.trainingStarted'
   | 'spoken.trainingEnded'
   | 'spoken.caseEnded'
+  | 'spoken.sweepEnded'
 
 /** Everything that outlives a command but must not be in the store: it is not plain data. */
 export interface Kept {
   files: readonly File[]
   sampleId: string | null
   data: KeptData | null
+  /** The files that the person does not want to be remembered. */
+  forgotten: readonly File[] | null
 }
 
 /** Data as it is attached again after a restart of the engine. */
@@ -101,7 +126,7 @@ export interface CommandContext extends CommandWorld {
 /** All that a person can make the studio do; the only code that talks to the engine. */
 export function createCommands(world: CommandWorld) {
   const { store } = world
-  const kept: Kept = { files: [], sampleId: null, data: null }
+  const kept: Kept = { files: [], sampleId: null, data: null, forgotten: null }
   const session = new EngineSession(
     world.spawn,
     {
@@ -173,6 +198,26 @@ export function createCommands(world: CommandWorld) {
     }),
   )
 
+  const loadSweeps = once(async () =>
+    (await import('./commands/sweep-commands')).createSweepCommands(context, trained),
+  )
+
+  const loadHistory = once(async () =>
+    (await import('./commands/history-commands')).createHistoryCommands(context),
+  )
+  const loadRestore = once(async () =>
+    (await import('./commands/restore-commands')).createRestoreCommands(context, {
+      open,
+      data,
+    }),
+  )
+  // From the first model on, what is tried is remembered.
+  const stopWaiting = store.subscribe(({ model }) => {
+    if (model === null) return
+    stopWaiting()
+    loadHistory().catch(() => undefined)
+  })
+
   async function undoCut(): Promise<void> {
     await (await loadStructure()).undoCut()
   }
@@ -213,6 +258,22 @@ export function createCommands(world: CommandWorld) {
     changeCase: (part: Partial<CaseSettings>): void => {
       const { caseSettings, setCaseSettings } = store.getState()
       setCaseSettings({ ...caseSettings, ...part })
+    },
+    saveSnapshot: async (name: string): Promise<void> => {
+      ;(await loadHistory()).saveSnapshot(name)
+    },
+    removeSnapshot: async (name: string): Promise<void> => {
+      ;(await loadHistory()).removeSnapshot(name)
+    },
+    forgetModel: async (): Promise<void> => (await loadHistory()).forgetModel(),
+    openLink: async (hash: string): Promise<void> => (await loadRestore()).openLink(hash),
+    /** Of the model of one's own that this browser holds; null: none. */
+    keptModelName: async (): Promise<string | null> => (await world.models.load())?.name ?? null,
+    restoreSession: async (session: SavedSession): Promise<void> =>
+      (await loadRestore()).restoreSession(session),
+    startSweep: async (kind: SweepKind): Promise<void> => (await loadSweeps()).startSweep(kind),
+    cancelSweep: async (): Promise<void> => {
+      ;(await loadSweeps()).cancelSweep()
     },
     startCase: async (): Promise<void> => (await loadCases()).startCase(),
     cancelCase: async (): Promise<void> => {

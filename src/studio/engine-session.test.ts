@@ -4,7 +4,7 @@ import { deferred } from './deferred'
 import { EngineSession } from './engine-session'
 import type { SessionListener } from './engine-session'
 import { fakeEngine } from './fake-engine'
-import type { Answers } from './fake-engine'
+import type { Answers } from './fake-answers'
 import { engineInfo } from './test-data'
 
 const lost = new StudioError('engine/device-lost', { backend: 'webgpu', reason: 'destroyed' })

@@ -1,74 +1,20 @@
 import { StudioError } from '../core/errors'
-import type { ModelSummary } from '../core/model-summary'
+import type { CompareRequest } from '../protocol/compare-messages'
 import type { EngineClient } from '../protocol/client'
 import type {
   DataSettings,
-  DataSummary,
-  EngineInfo,
-  ExportProgress,
   ExportRequest,
-  ExportResult,
-  Latency,
-  MeasureEvent,
   OpenDataRequest,
-  OpenProgress,
-  PreviewEvent,
   PreviewRequest,
   StartRequest,
 } from '../protocol/messages'
-import type {
-  TeacherSummary,
-  TrainEvent,
-  TrainRequest,
-  TrainResult,
-} from '../protocol/training-messages'
-import type {
-  BlockSummary,
-  CutRequest,
-  CutResult,
-  GroupSummary,
-} from '../protocol/structure-messages'
+import type { CutRequest } from '../protocol/structure-messages'
+import type { TrainRequest } from '../protocol/training-messages'
+import type { Recipe } from '../techniques/recipe'
 import type { EngineProcess } from './engine-session'
-import {
-  accuracy,
-  cutPlan,
-  dataSummary,
-  engineInfo,
-  modelSummary,
-  sizeReport,
-  teacherSummary,
-  trainStarted,
-  trainValidation,
-  weightsEvent,
-} from './test-data'
-
-interface CallOptions {
-  readonly signal?: AbortSignal | undefined
-}
-
-/** What a fake worker answers; a test replaces the parts that it is about. */
-export interface Answers {
-  start: (request: StartRequest, options: CallOptions) => Promise<EngineInfo>
-  open: (files: readonly File[], signal: AbortSignal) => AsyncGenerator<OpenProgress, ModelSummary>
-  attach: (datasetId: string) => AsyncGenerator<OpenProgress, DataSummary>
-  openData: (request: OpenDataRequest) => AsyncGenerator<OpenProgress, DataSummary>
-  configure: (settings: DataSettings) => Promise<DataSummary>
-  original: () => AsyncGenerator<MeasureEvent, undefined>
-  preview: (request: PreviewRequest) => AsyncGenerator<PreviewEvent, undefined>
-  teacher: (
-    files: readonly File[],
-    signal: AbortSignal,
-  ) => AsyncGenerator<OpenProgress, TeacherSummary>
-  train: (request: TrainRequest, signal: AbortSignal) => AsyncGenerator<TrainEvent, TrainResult>
-  groups: () => readonly GroupSummary[]
-  blocks: () => readonly BlockSummary[]
-  cut: () => Promise<CutResult>
-  latency: () => Promise<Latency>
-  export: (
-    request: ExportRequest,
-    signal: AbortSignal,
-  ) => AsyncGenerator<ExportProgress, ExportResult>
-}
+import { defaultAnswers } from './fake-answers'
+import type { Answers, CallOptions } from './fake-answers'
+import { cutPlan } from './test-data'
 
 export interface FakeEngine {
   readonly answers: Answers
@@ -87,74 +33,7 @@ export interface FakeProcess {
 
 /** An engine that answers in memory, with the promises and iterators of the real client. */
 export function fakeEngine(change: Partial<Answers> = {}): FakeEngine {
-  const answers: Answers = {
-    start: () => Promise.resolve(engineInfo),
-    open: async function* () {
-      yield await Promise.resolve({ phase: 'validating' as const, done: 1, total: 2 })
-      return modelSummary()
-    },
-    attach: async function* (id) {
-      yield await Promise.resolve({ phase: 'downloading' as const, done: 0, total: 1 })
-      return dataSummary({ id, name: id })
-    },
-    openData: async function* ({ files, settings }) {
-      yield await Promise.resolve({ phase: 'reading' as const, done: 0, total: 1 })
-      const summary = dataSummary({ id: files[0]?.name ?? '' })
-      return settings === null ? summary : { ...summary, settings }
-    },
-    configure: (settings) => Promise.resolve(dataSummary({ settings })),
-    original: async function* () {
-      yield await Promise.resolve(accuracy(98))
-      return undefined
-    },
-    preview: async function* ({ mode }) {
-      yield await Promise.resolve(weightsEvent())
-      if (mode === 'settled') {
-        yield { type: 'size', sizes: sizeReport(), tensors: [], alternatives: [] }
-        yield accuracy(90)
-      }
-      return undefined
-    },
-    groups: () => [],
-    blocks: () => [],
-    latency: () =>
-      Promise.resolve({
-        backend: 'wasm',
-        batch: 1,
-        runs: 5,
-        median: 2,
-        p95: 3,
-        first: 9,
-      }),
-    cut: () =>
-      Promise.resolve({
-        files: [{ path: 'model.json', blob: new Blob(['smaller']) }],
-        plan: cutPlan(),
-      }),
-    teacher: async function* () {
-      yield await Promise.resolve({ phase: 'reading' as const, done: 0, total: 1 })
-      return teacherSummary()
-    },
-    train: async function* ({ recipe }) {
-      yield await Promise.resolve(trainStarted())
-      yield trainValidation(recipe, 1)
-      const { trained, ...event } = trainValidation(recipe, 1)
-      return { end: 'finished', epoch: 1, measure: event.measure, recipe: event.recipe, trained }
-    },
-    export: async function* () {
-      yield await Promise.resolve({ phase: 'writing' as const, done: 1, total: 1 })
-      return {
-        fileName: 'tiny.zip',
-        zip: new Blob(['zip']),
-        zippedBytes: 3,
-        shardBytes: 10,
-        tensors: [],
-        validation: accuracy(90),
-        test: accuracy(89, { split: 'test' }),
-      }
-    },
-    ...change,
-  }
+  const answers: Answers = { ...defaultAnswers, ...change }
   const calls: string[] = []
   const processes: FakeProcess[] = []
 
@@ -223,12 +102,26 @@ export function fakeEngine(change: Partial<Answers> = {}): FakeEngine {
         calls.push('original')
         return Promise.resolve(until(signal, answers.original()))
       },
+      compare: (request: CompareRequest, { signal }: CallOptions = {}) => {
+        calls.push('compare')
+        return Promise.resolve(until(signal, answers.compare(request)))
+      },
+      drawn: () => {
+        calls.push('drawn')
+        return answers.drawn()
+      },
       latency: ({ batch }: { batch: number }) => {
         calls.push(`latency ${batch}`)
         return answers.latency()
       },
     },
     recipe: {
+      try: async ({ recipe }: { recipe: Recipe }, { signal }: CallOptions = {}) => {
+        calls.push('try')
+        const found = await answers.try(recipe)
+        signal?.throwIfAborted()
+        return found
+      },
       preview: (request: PreviewRequest, { signal }: CallOptions = {}) => {
         calls.push(`preview ${request.mode}`)
         return Promise.resolve(until(signal, answers.preview(request)))

@@ -2,9 +2,12 @@
 import { expect, vi } from 'vitest'
 import type { TrainedWeights } from '../protocol/training-messages'
 import { createCommands } from './commands'
+import type { HistoryStorage, ModelStorage } from './commands'
 import { fakeEngine } from './fake-engine'
-import type { Answers } from './fake-engine'
+import type { Answers } from './fake-answers'
 import type { KeptDataFiles } from './kept-data'
+import type { ModelHistory } from './kept-history'
+import type { KeptModel } from './kept-model'
 import type { RunCheckpoint, RunGround } from './kept-run'
 import type { Sample } from './samples'
 import { createStudioStore } from './store/store'
@@ -53,6 +56,46 @@ function memoryRuns() {
   }
 }
 
+/** A disk for the open model. */
+function memoryModels() {
+  const disk: { stored: KeptModel | null; writes: number; full: boolean } = {
+    stored: null,
+    writes: 0,
+    full: false,
+  }
+  const storage: ModelStorage = {
+    keep: (model) => {
+      if (disk.full) return Promise.reject(new Error('quota'))
+      disk.stored = model
+      disk.writes++
+      return Promise.resolve()
+    },
+    load: () => Promise.resolve(disk.stored),
+    forget: () => {
+      disk.stored = null
+      return Promise.resolve()
+    },
+  }
+  return { disk, storage }
+}
+
+/** A disk for what was tried. */
+function memoryHistory() {
+  const stored = new Map<string, ModelHistory>()
+  const storage: HistoryStorage = {
+    load: (key) => Promise.resolve(stored.get(key) ?? { snapshots: [], onData: {} }),
+    save: (key, found) => {
+      stored.set(key, found)
+      return Promise.resolve()
+    },
+    forget: (key) => {
+      stored.delete(key)
+      return Promise.resolve()
+    },
+  }
+  return { stored, storage }
+}
+
 export async function setUp(change: Partial<Answers> = {}) {
   const disk: { stored: KeptDataFiles | null; full: boolean } = { stored: null, full: false }
   const store = createStudioStore()
@@ -60,6 +103,8 @@ export async function setUp(change: Partial<Answers> = {}) {
   const saved: string[] = []
   const remembered: unknown[] = []
   const runs = memoryRuns()
+  const models = memoryModels()
+  const history = memoryHistory()
   const commands = createCommands({
     store,
     spawn: engine.spawn,
@@ -70,6 +115,7 @@ export async function setUp(change: Partial<Answers> = {}) {
     },
     saveFile: (file) => saved.push(file.name),
     remember: (session) => remembered.push(session),
+    leaveAddress: () => remembered.push('left'),
     storage: {
       keep: (data) => {
         if (disk.full) return Promise.reject(new Error('quota'))
@@ -82,6 +128,8 @@ export async function setUp(change: Partial<Answers> = {}) {
         return Promise.resolve()
       },
     },
+    models: models.storage,
+    history: history.storage,
     runs,
     rememberTraining: (settings) => remembered.push(settings),
     say: (key) => key,
@@ -90,5 +138,5 @@ export async function setUp(change: Partial<Answers> = {}) {
   await vi.waitFor(() => {
     expect(store.getState().engine.state).toBe('ready')
   })
-  return { store, engine, commands, saved, remembered, disk, runs }
+  return { store, engine, commands, saved, remembered, disk, runs, models, history }
 }

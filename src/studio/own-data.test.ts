@@ -1,6 +1,6 @@
 import { describe, expect, it, vi } from 'vitest'
 import { StudioError } from '../core/errors'
-import type { Answers } from './fake-engine'
+import type { Answers } from './fake-answers'
 import { sample, setUp } from './fake-studio'
 import { dataSummary } from './test-data'
 

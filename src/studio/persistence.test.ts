@@ -8,6 +8,7 @@ function memory() {
     values,
     getItem: (key: string) => values.get(key) ?? null,
     setItem: (key: string, value: string) => void values.set(key, value),
+    removeItem: (key: string) => void values.delete(key),
   }
 }
 
@@ -17,6 +18,13 @@ describe('session of an earlier visit', () => {
     const session = { modelName: 'LeNet-5', sampleId: 'lenet-5', recipe: defaultRecipe }
     saveSession(storage, session)
     expect(loadSession(storage)).toEqual(session)
+  })
+
+  it('is gone once it is to be forgotten', () => {
+    const storage = memory()
+    saveSession(storage, { modelName: 'x', sampleId: null, recipe: defaultRecipe })
+    saveSession(storage, null)
+    expect(loadSession(storage)).toBeNull()
   })
 
   it.each(['', '{', 'null', '{"version":2}', '{"version":1,"modelName":"x","sampleId":null}'])(
@@ -41,6 +49,9 @@ describe('session of an earlier visit', () => {
         throw new Error('denied')
       },
       setItem: () => {
+        throw new Error('denied')
+      },
+      removeItem: () => {
         throw new Error('denied')
       },
     }

@@ -16,7 +16,7 @@ const sessionSchema = z.object({
   recipe: z.unknown(),
 })
 
-/** What a returning visitor finds again: settings only, never files. */
+/** What a returning visitor finds again: settings; the files of a model of one's own are kept apart. */
 export interface SavedSession {
   readonly modelName: string
   /** The built-in sample that it was, or null for a file of one's own. */
@@ -61,9 +61,13 @@ export function loadSession(storage: Pick<Storage, 'getItem'>): SavedSession | n
   }
 }
 
-export function saveSession(storage: Pick<Storage, 'setItem'>, session: SavedSession): void {
+export function saveSession(
+  storage: Pick<Storage, 'setItem' | 'removeItem'>,
+  session: SavedSession | null,
+): void {
   try {
-    storage.setItem(KEY, JSON.stringify({ version: 1, ...session }))
+    if (session === null) storage.removeItem(KEY)
+    else storage.setItem(KEY, JSON.stringify({ version: 1, ...session }))
   } catch {
     // Full or forbidden storage only costs the convenience of coming back.
   }

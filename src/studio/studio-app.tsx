@@ -5,11 +5,12 @@ import { backendNames } from '../core/backend-name'
 import type { BackendName } from '../core/backend-name'
 import { cssVariables, theme } from '../ui-kit/theme'
 import { i18n } from './i18n/i18n'
-import { loadTrainingSettings } from './persistence'
+import { wasOpenHere } from './page-address'
+import { loadSession, loadTrainingSettings } from './persistence'
 import { commands } from './studio-commands'
 import { useStudio } from './store/store'
 import { FirstVisit } from './views/first-visit'
-import { Shortcuts, useShortcuts } from './views/shortcuts'
+import { useShortcuts } from './views/use-shortcuts'
 import { WindowDrop, usePickers } from './views/window-drop'
 
 const loadStudio = () => import('./views/studio-page')
@@ -17,15 +18,28 @@ const loadStudio = () => import('./views/studio-page')
 /** Not needed for the first screen; it comes while the person reads. */
 const StudioPage = lazy(async () => ({ default: (await loadStudio()).StudioPage }))
 
+const Shortcuts = lazy(() =>
+  import('./views/shortcuts').then((module) => ({ default: module.Shortcuts })),
+)
+
 /** The whole page. */
 export function StudioApp() {
   useEffect(() => {
     if (useStudio.getState().engine.state === 'starting') commands.startEngine(backendFromUrl())
     void commands.findInterrupted()
+    openAgain()
     const remembered = loadTrainingSettings(localStorage)
     if (remembered !== null) useStudio.getState().setTrainingSettings(remembered)
+    import('./i18n/error-words').catch(() => undefined)
     // If it fails now, it is asked for again when a model opens.
     loadStudio().catch(() => undefined)
+    const followLink = (): void => {
+      if (location.hash.includes('sample=')) void commands.openLink(location.hash)
+    }
+    window.addEventListener('hashchange', followLink)
+    return () => {
+      window.removeEventListener('hashchange', followLink)
+    }
   }, [])
   return (
     <I18nextProvider i18n={i18n}>
@@ -33,11 +47,19 @@ export function StudioApp() {
         <WindowDrop>
           <Content />
         </WindowDrop>
-        <Shortcuts />
+        <ShortcutList />
         <Announcer />
       </MantineProvider>
     </I18nextProvider>
   )
+}
+
+/** What the address names, or else what was open in this tab before a reload. */
+function openAgain(): void {
+  const was = wasOpenHere()
+  const session = loadSession(localStorage)
+  if (location.hash.includes('sample=')) void commands.openLink(location.hash)
+  else if (was && session !== null) void commands.restoreSession(session)
 }
 
 function Content() {
@@ -52,6 +74,16 @@ function Content() {
   ) : (
     first
   )
+}
+
+/** Loaded when somebody asks for it. */
+function ShortcutList() {
+  const open = useStudio((state) => state.shortcutsOpen)
+  return open ? (
+    <Suspense fallback={null}>
+      <Shortcuts />
+    </Suspense>
+  ) : null
 }
 
 /** Reads settled results and events to screen readers. */

@@ -1,5 +1,6 @@
 import { createCommands } from './commands'
 import { i18n } from './i18n/i18n'
+import { showInAddress } from './page-address'
 import { saveSession, saveTrainingSettings } from './persistence'
 import { fetchSampleFiles } from './samples'
 import { saveFile } from './save-file'
@@ -15,6 +16,20 @@ export const commands = createCommands({
   saveFile,
   remember: (session) => {
     saveSession(localStorage, session)
+    showInAddress(session)
+  },
+  leaveAddress: () => {
+    showInAddress(null)
+  },
+  models: {
+    keep: async (model) => (await import('./kept-model')).keepModel(model),
+    load: async () => (await import('./kept-model')).loadKeptModel(),
+    forget: async () => (await import('./kept-model')).forgetModel(),
+  },
+  history: {
+    load: async (key) => (await import('./kept-history')).loadHistory(key),
+    save: async (key, found) => (await import('./kept-history')).saveHistory(key, found),
+    forget: async (key) => (await import('./kept-history')).forgetHistory(key),
   },
   // Loaded when data is first attached or offered, not with the page.
   storage: {

@@ -2,7 +2,7 @@ import { describe, expect, it, vi } from 'vitest'
 import { StudioError } from '../core/errors'
 import { defaultDistillation } from '../training/training-settings'
 import { deferred } from './deferred'
-import type { Answers } from './fake-engine'
+import type { Answers } from './fake-answers'
 import { sample, setUp } from './fake-studio'
 import { teacherSummary, trainStarted, trainValidation } from './test-data'
 

@@ -1,4 +1,5 @@
 import type { ModelSummary } from '../core/model-summary'
+import type { Comparison } from '../protocol/compare-messages'
 import type {
   AccuracyEvent,
   DataSummary,
@@ -217,6 +218,28 @@ export function cutPlan(change: Partial<CutPlan> = {}): CutPlan {
     whole: { parameters: 10_000, macs: 200_000, bytes: 40_000 },
     gone: [],
     layers: [{ name: 'conv', before: 16, after: 8 }],
+    ...change,
+  }
+}
+
+/** One sample that only the original has right. */
+export function comparison(change: Partial<Comparison> = {}): Comparison {
+  return {
+    dataset: 'mnist',
+    split: 'validation',
+    samples: 100,
+    counts: { lost: 1, won: 0, otherMistake: 0 },
+    flips: [
+      {
+        kind: 'lost',
+        index: 4,
+        name: '#5',
+        label: 0,
+        before: { output: 0, probability: 0.8 },
+        after: { output: 1, probability: 0.6 },
+        picture: null,
+      },
+    ],
     ...change,
   }
 }

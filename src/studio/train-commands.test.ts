@@ -3,7 +3,7 @@ import { StudioError } from '../core/errors'
 import { defaultRecipe } from '../techniques/recipe'
 import { defaultTrainingSettings } from '../training/training-settings'
 import { deferred } from './deferred'
-import type { Answers } from './fake-engine'
+import type { Answers } from './fake-answers'
 import { sample, setUp } from './fake-studio'
 import { trainProgress, trainStarted, trainValidation } from './test-data'
 

@@ -57,7 +57,11 @@ export const AccuracyChart = memo(function AccuracyChart(props: AccuracyChartPro
   const { rows, original, describe, onUse, onStage, path, shareName, kind, studies } = props
   const { t } = useTranslation('charts')
   const { t: stageName } = useTranslation('train')
-  const points: Point[] = rows.map((row) => ({ ...row }))
+  const points: Point[] = rows.filter(({ random }) => !random).map((row) => ({ ...row }))
+  const control: Point[] = rows
+    .filter(({ random }) => random)
+    .sort((a, b) => a.bytes - b.bytes)
+    .map((row) => ({ ...row }))
   const start: Point[] = original === null ? [] : [{ ...original, recipe: null, current: false }]
   const front = paretoFront(points)
   const walked: Point[] = path.map((point) => ({ ...point, current: false }))
@@ -70,7 +74,7 @@ export const AccuracyChart = memo(function AccuracyChart(props: AccuracyChartPro
       stage: { study, index, name: stageName(`case.stages.${stage}`) },
     })),
   )
-  const all = [...start, ...points, ...walked, ...studied.flat()]
+  const all = [...start, ...points, ...control, ...walked, ...studied.flat()]
   const largest = 1.05 * Math.max(...all.map((point) => point.bytes))
   const isShare = kind !== 'regression'
   const format = isShare ? percent : coefficient
@@ -154,6 +158,24 @@ export const AccuracyChart = memo(function AccuracyChart(props: AccuracyChartPro
           }}
           shape={(item: { cx?: number | undefined; cy?: number | undefined }) => (
             <circle cx={item.cx} cy={item.cy} r={2.5} fill="var(--studio-compressed)" />
+          )}
+        />
+        <Scatter
+          data={control}
+          line={{ stroke: 'var(--studio-original)', strokeDasharray: '5 4' }}
+          isAnimationActive={false}
+          cursor="pointer"
+          onClick={(item) => {
+            const point = item.payload as Point | undefined
+            if (point?.recipe) onUse(point.recipe)
+          }}
+          shape={(item: { cx?: number | undefined; cy?: number | undefined; payload?: Point }) => (
+            <path
+              transform={`translate(${item.cx ?? 0} ${item.cy ?? 0})`}
+              d="M-4 -4 L4 4 M-4 4 L4 -4"
+              stroke="var(--studio-original)"
+              strokeWidth={item.payload?.current === true ? 4 : 2}
+            />
           )}
         />
         <Scatter

@@ -138,6 +138,14 @@ export interface TriedRow {
   readonly bytes: number
   readonly share: number
   readonly current: boolean
+  /** Weights were removed at random: the control that any other criterion must beat. */
+  readonly random: boolean
+}
+
+export function removesAtRandom({ steps }: Recipe): boolean {
+  return steps.some(
+    (step) => step.enabled && step.technique === 'prune' && step.config.method === 'random',
+  )
 }
 
 /** What a measure is: key of its name on the chart. */
@@ -175,6 +183,7 @@ export function triedRows(tried: readonly TriedPoint[], recipe: Recipe): readonl
         bytes: point.zippedBytes,
         share,
         current: point.key === now,
+        random: removesAtRandom(point.recipe),
       },
     ]
   })

@@ -2,20 +2,23 @@ import { Button, SegmentedControl, Skeleton, Tabs, Text } from '@mantine/core'
 import { IconChartBar, IconTable, IconX } from '@tabler/icons-react'
 import { Suspense, lazy, memo, useDeferredValue, useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { formatBytes, formatCount } from '../../ui-kit/format-number'
+import { formatCount } from '../../ui-kit/format-number'
 import { useThrottled } from '../../ui-kit/use-throttled'
 import { commands } from '../studio-commands'
 import type { Measure } from '../store/model-slice'
 import { useStudio } from '../store/store'
 import { chartTabs } from '../store/view-slice'
 import type { ChartTab } from '../store/view-slice'
-import { inexactSettings, measureKind, sizeReason } from './chart-data'
+import { measureKind } from './chart-data'
+import { ChartFoot } from './chart-foot'
+import { CHART_INTERVAL_MS } from './chart-style'
 import classes from './charts.module.css'
 
-/** Ten updates a second are enough for the eye and leave the thread to the thumb. */
-const CHART_INTERVAL_MS = 100
-
 const Charts = lazy(() => import('./charts').then((module) => ({ default: module.Charts })))
+
+const SweepBar = lazy(() =>
+  import('../views/sweep-bar').then((module) => ({ default: module.SweepBar })),
+)
 
 /** The middle of the studio: tabs, one large chart, and the sentence that goes with it. */
 export const ChartPanel = memo(function ChartPanel() {
@@ -53,6 +56,11 @@ export const ChartPanel = memo(function ChartPanel() {
               asTable={asTable}
               onTable={setAsTable}
             />
+            {id === 'accuracy' && (
+              <Suspense fallback={null}>
+                <SweepBar />
+              </Suspense>
+            )}
             <div className={classes['chart']} data-tab={id}>
               <LiveChart tab={id} asTable={asTable} logarithmic={logarithmic} />
             </div>
@@ -217,100 +225,5 @@ function FocusChip({ layer }: { readonly layer: string | null }) {
     >
       {layer}
     </Button>
-  )
-}
-
-/** What the colours mean, and on the size chart why the file has this size. */
-function ChartFoot({ tab }: { readonly tab: ChartTab }) {
-  switch (tab) {
-    case 'size':
-      return <SizeFoot />
-    case 'sparsity':
-      return (
-        <div className={classes['foot']}>
-          <Legend kinds={['original', 'compressed']} />
-        </div>
-      )
-    case 'weights':
-      return (
-        <div className={classes['foot']}>
-          <Legend kinds={['original', 'compressed', 'threshold', 'level']} />
-        </div>
-      )
-    case 'accuracy':
-      return (
-        <div className={classes['foot']}>
-          <AccuracyLegend />
-        </div>
-      )
-    case 'training':
-      return (
-        <div className={classes['foot']}>
-          <Legend kinds={['trainLoss', 'trainAccuracy', 'validationAccuracy', 'runSparsity']} />
-        </div>
-      )
-  }
-}
-
-type LegendKind =
-  | 'original'
-  | 'compressed'
-  | 'file'
-  | 'computed'
-  | 'threshold'
-  | 'level'
-  | 'originalPoint'
-  | 'tried'
-  | 'current'
-  | 'path'
-  | 'study'
-  | 'trainLoss'
-  | 'trainAccuracy'
-  | 'validationAccuracy'
-  | 'runSparsity'
-
-function AccuracyLegend() {
-  const hasStudies = useStudio((state) => state.casePaths.length > 0)
-  const kinds = ['originalPoint', 'tried', 'current', 'path'] as const
-  return <Legend kinds={hasStudies ? [...kinds, 'study'] : kinds} />
-}
-
-function Legend({ kinds }: { readonly kinds: readonly LegendKind[] }) {
-  const { t } = useTranslation('charts')
-  return (
-    <ul className={classes['legend']}>
-      {kinds.map((kind) => (
-        <li key={kind} data-kind={kind}>
-          {t(`legend.${kind}`)}
-        </li>
-      ))}
-    </ul>
-  )
-}
-
-function SizeFoot() {
-  const { t } = useTranslation('charts')
-  const sizes = useThrottled(
-    useStudio((state) => state.sizes),
-    CHART_INTERVAL_MS,
-  )
-  if (sizes === null) return null
-  const { recipe, value } = sizes
-  const step = recipe.steps.find((one) => one.technique === 'quantize')
-  return (
-    <div className={classes['foot']}>
-      <Legend kinds={['original', 'file', 'computed']} />
-      <Text size="sm">
-        {t(`size.reasons.${sizeReason(recipe)}`, {
-          bits: step?.technique === 'quantize' ? step.config.bits : '',
-          settings: inexactSettings(recipe)
-            .map((setting) => t(`size.inexact.${setting}`))
-            .join(', '),
-          stored: formatBytes(value.stored),
-          zipped: formatBytes(value.zipped),
-          packed: formatBytes(value.bitPacked),
-        })}
-      </Text>
-    </div>
   )
 }

@@ -8,3 +8,6 @@ export const tooltipStyle = {
   fontSize: 13,
   color: 'var(--mantine-color-text)',
 }
+
+/** Ten updates a second are enough for the eye and leave the thread to the thumb. */
+export const CHART_INTERVAL_MS = 100

@@ -24,7 +24,11 @@ export function createDataCommands(context: CommandContext, preview: PreviewComm
     return data.state === 'attached' ? data.data : null
   }
 
-  async function load(call: EngineCall, data: KeptData, cancel?: AbortSignal): Promise<void> {
+  async function load(
+    call: EngineCall,
+    data: KeptData,
+    { anew, cancel }: { readonly anew: boolean; readonly cancel?: AbortSignal },
+  ): Promise<void> {
     const before = attached()
     store.getState().setData({ state: 'loading', before, progress: null })
     const show = (progress: OpenProgress): void => {
@@ -46,7 +50,9 @@ export function createDataCommands(context: CommandContext, preview: PreviewComm
         cancel,
       )
       kept.data = { ...data, settings: summary.settings }
-      store.getState().setData({ state: 'attached', data: summary })
+      const status = { state: 'attached', data: summary } as const
+      if (anew) store.getState().changeData(status)
+      else store.getState().setData(status)
     } catch (thrown) {
       const error = readEngineError(thrown)
       if (before !== null) store.getState().setData({ state: 'attached', data: before })
@@ -56,12 +62,9 @@ export function createDataCommands(context: CommandContext, preview: PreviewComm
     }
   }
 
-  function forget(): void {
+  function endTrial(): void {
     trying?.abort()
-    const state = store.getState()
-    state.setTrial({ state: 'idle' })
-    state.forgetMeasures()
-    state.setOriginalMeasure(null)
+    store.getState().setTrial({ state: 'idle' })
   }
 
   /** Attaches and measures; what was attached stays if it fails, and the error is shown. */
@@ -72,8 +75,8 @@ export function createDataCommands(context: CommandContext, preview: PreviewComm
     const controller = new AbortController()
     loading = controller
     try {
-      await load(context.call, data, controller.signal)
-      forget()
+      await load(context.call, data, { anew: true, cancel: controller.signal })
+      endTrial()
     } catch (thrown) {
       const error = readEngineError(thrown)
       // Without data before it, the error stands beside the offer.
@@ -94,10 +97,8 @@ export function createDataCommands(context: CommandContext, preview: PreviewComm
         client.data.configure(settings, { signal }),
       )
       kept.data = { ...kept.data, settings }
-      store.getState().setData({ state: 'attached', data: summary })
+      store.getState().changeData({ state: 'attached', data: summary })
       if (store.getState().keptName === summary.name) await keep()
-      store.getState().forgetMeasures()
-      store.getState().setOriginalMeasure(null)
     } catch (thrown) {
       const error = readEngineError(thrown)
       if (error.code !== 'engine/cancelled') store.getState().showProblem(error.toData())
@@ -212,14 +213,14 @@ export function createDataCommands(context: CommandContext, preview: PreviewComm
     detachData: async (): Promise<void> => {
       preview.clear()
       kept.data = null
-      store.getState().setData({ state: 'none' })
-      forget()
+      store.getState().changeData({ state: 'none' })
+      endTrial()
       await context.call('detach', (client, signal) => client.data.detach(undefined, { signal }))
       preview.refresh()
     },
     /** After a restart of the engine: the same data for the same model. */
     reattach: async (call: EngineCall): Promise<void> => {
-      if (kept.data !== null) await load(call, kept.data).catch(() => undefined)
+      if (kept.data !== null) await load(call, kept.data, { anew: false }).catch(() => undefined)
     },
   }
 }

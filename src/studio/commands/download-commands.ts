@@ -33,7 +33,10 @@ export function createDownloadCommands(context: CommandContext, trained: Trained
           async (client, signal) => {
             await trained.ensure(context.call, recipe)
             return drain<ExportProgress, ExportResult>(
-              await client.recipe.export({ recipe, format }, { signal }),
+              await client.recipe.export(
+                { recipe, format, earlierTestLooks: store.getState().testLooks },
+                { signal },
+              ),
               (progress) => {
                 if (!controller.signal.aborted) {
                   store.getState().setExporting({ state: 'running', format, progress })
@@ -43,6 +46,10 @@ export function createDownloadCommands(context: CommandContext, trained: Trained
           },
           controller.signal,
         )
+        if (report.test !== null) {
+          const { setTestLooks, testLooks } = store.getState()
+          setTestLooks(testLooks + 1)
+        }
         finished = { name: report.fileName, blob: zip }
         context.saveFile(finished)
         store.getState().setExporting({ state: 'done', format, recipe, report })

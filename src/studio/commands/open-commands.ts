@@ -10,6 +10,7 @@ import { drain } from '../drain'
 import { readEngineError } from '../engine-error'
 import type { EngineCall } from '../engine-session'
 import type { Sample } from '../samples'
+import { rememberSession } from '../remember-session'
 import { startRecipe } from '../store/recipe-history'
 import type { DataCommands } from './data-commands'
 import type { PreviewCommands } from './preview-commands'
@@ -98,6 +99,7 @@ export function createOpenCommands(context: CommandContext, { preview, data }: N
       accept(model, files, recipe)
       kept.sampleId = sample.id
       store.getState().markSample()
+      rememberSession(context)
       preview.request('dragging')
       await data.attachData(sample.datasetId)
     })
@@ -108,12 +110,15 @@ export function createOpenCommands(context: CommandContext, { preview, data }: N
     openFiles: (files: readonly File[], name: string, recipe: Recipe): Promise<void> =>
       attempt(name, async (signal) => {
         accept(await open(context.call, files, name, signal), files, recipe)
-        preview.request('dragging')
+        rememberSession(context)
+        preview.refresh()
       }),
     /** The open model is a built-in one, on the data that it was trained for. */
     markSample: (sampleId: string | null): void => {
       kept.sampleId = sampleId
-      if (sampleId !== null) store.getState().markSample()
+      if (sampleId === null) return
+      store.getState().markSample()
+      rememberSession(context)
     },
     /**
      * Adds dropped files to what is there, and opens the model as soon as nothing is missing. Data goes
@@ -157,6 +162,7 @@ export function createOpenCommands(context: CommandContext, { preview, data }: N
       const name = complete[0]?.name ?? ''
       await attempt(name, async (signal) => {
         accept(await open(context.call, complete, name, signal), complete, defaultRecipe)
+        rememberSession(context)
         preview.refresh()
       })
     },
@@ -183,6 +189,7 @@ export function createOpenCommands(context: CommandContext, { preview, data }: N
       kept.files = []
       kept.data = null
       kept.sampleId = null
+      context.leaveAddress()
       store.getState().replaceModel(null)
       await context.call('close', (client, signal) => client.model.close(undefined, { signal }))
     },

@@ -4,6 +4,7 @@ import type { Recipe } from '../../techniques/recipe'
 import type { CommandContext } from '../commands'
 import { readEngineError } from '../engine-error'
 import { readRecipeFile, writeRecipeFile } from '../recipe-file'
+import { rememberSession } from '../remember-session'
 import { redoRecipe, undoRecipe } from '../store/recipe-history'
 import { withStep } from '../store/recipe-slice'
 import type { DataCommands } from './data-commands'
@@ -15,7 +16,7 @@ export function createRecipeCommands(
   preview: PreviewCommands,
   data: DataCommands,
 ) {
-  const { store, kept } = context
+  const { store } = context
   let frame = 0
 
   function settle(recipe: Recipe): void {
@@ -23,13 +24,7 @@ export function createRecipeCommands(
     frame = 0
     store.getState().commitRecipe(recipe)
     preview.request('settled')
-    remember()
-  }
-
-  function remember(): void {
-    const { model, recipe } = store.getState()
-    if (model === null) return
-    context.remember({ modelName: model.name, sampleId: kept.sampleId, recipe })
+    rememberSession(context)
   }
 
   return {
@@ -53,12 +48,12 @@ export function createRecipeCommands(
     undo: (): void => {
       undoRecipe(store)
       preview.request('settled')
-      remember()
+      rememberSession(context)
     },
     redo: (): void => {
       redoRecipe(store)
       preview.request('settled')
-      remember()
+      rememberSession(context)
     },
     /** Reads a recipe file; a wrong one changes nothing and says which field is wrong. */
     loadRecipe: async (file: File): Promise<void> => {

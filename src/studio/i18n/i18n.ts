@@ -1,17 +1,18 @@
 import i18next from 'i18next'
 import { initReactI18next } from 'react-i18next'
 import type charts from './en/charts.json'
-import errors from './en/errors.json'
+import type errors from './en/errors.json'
 import page from './en/page.json'
 import type techniques from './en/techniques.json'
 import type terms from './en/terms.json'
 import type train from './en/train.json'
 
-const en = { page, errors }
+const en = { page }
 
 /** Those that come later, with what needs them. */
 interface LaterWords {
   charts: typeof charts
+  errors: typeof errors
   techniques: typeof techniques
   terms: typeof terms
   train: typeof train
@@ -35,5 +36,6 @@ void i18n.use(initReactI18next).init({
   resources: { en },
   initAsync: false,
   interpolation: { escapeValue: false },
-  react: { useSuspense: false },
+  // Words that come later, or in another language, show as soon as they are there.
+  react: { useSuspense: false, bindI18nStore: 'added' },
 })

@@ -62,6 +62,8 @@ export interface ModelSlice {
   setOpening: (opening: OpeningStatus) => void
   setCollected: (collected: CollectedFiles | null) => void
   setData: (data: DataStatus) => void
+  /** Other data, or the same under other settings: what was measured before is of no use any more. */
+  changeData: (data: DataStatus) => void
   setOutputNames: (names: readonly string[] | null) => void
   setTrial: (trial: TrialStatus) => void
   setKeptName: (name: string | null) => void
@@ -91,6 +93,9 @@ export const createModelSlice: StateCreator<StudioState, [], [], ModelSlice> = (
   },
   setData: (data) => {
     set({ data })
+  },
+  changeData: (data) => {
+    set({ data, measure: null, tried: [], testLooks: 0, originalMeasure: null })
   },
   setOutputNames: (outputNames) => {
     set({ outputNames })
@@ -123,6 +128,8 @@ export const createModelSlice: StateCreator<StudioState, [], [], ModelSlice> = (
       groups: null,
       blocks: null,
       cutBlocks: [],
+      snapshots: [],
+      testLooks: 0,
     })
     get().resetRun()
     get().setTraining({ state: 'idle' })

@@ -66,9 +66,11 @@ export interface RunSlice {
   showMeasure: (measure: Measure, request: PreviewRequest) => void
   /** Remembers the settled point once its size is exact and its measurement complete. */
   rememberPoint: (recipe: Recipe) => void
+  /** Points that were measured otherwise: by a sweep, on an earlier visit. A newer one replaces an older. */
+  addTried: (...points: readonly TriedPoint[]) => void
+  /** Points of an earlier visit, older than those that are there. */
+  recallTried: (points: readonly TriedPoint[]) => void
   setExporting: (exporting: ExportStatus) => void
-  /** Forgets measurements: they were made on other data. */
-  forgetMeasures: () => void
   resetRun: () => void
 }
 
@@ -109,15 +111,26 @@ export const createRunSlice: StateCreator<StudioState, [], [], RunSlice> = (set,
     if (measure.value.measured < measure.value.total) return
     const key = effectKey(recipe)
     const point = { key, recipe, zippedBytes: sizes.value.zipped, measure: measure.value }
-    set({ tried: [...tried.filter((other) => other.key !== key), point] })
+    set({ tried: withPoints(tried, [point]) })
+  },
+  addTried: (...points) => {
+    set({ tried: withPoints(get().tried, points) })
+  },
+  recallTried: (points) => {
+    set({ tried: withPoints(points, get().tried) })
   },
   setExporting: (exporting) => {
     set({ exporting })
-  },
-  forgetMeasures: () => {
-    set({ measure: null, tried: [] })
   },
   resetRun: () => {
     set(empty)
   },
 })
+
+function withPoints(
+  tried: readonly TriedPoint[],
+  points: readonly TriedPoint[],
+): readonly TriedPoint[] {
+  const keys = new Set(points.map(({ key }) => key))
+  return [...tried.filter(({ key }) => !keys.has(key)), ...points]
+}

@@ -6,6 +6,8 @@ import { createCaseSlice } from './case-slice'
 import type { CaseSlice } from './case-slice'
 import { createEngineSlice } from './engine-slice'
 import type { EngineSlice } from './engine-slice'
+import { createHistorySlice } from './history-slice'
+import type { HistorySlice } from './history-slice'
 import { createModelSlice } from './model-slice'
 import type { ModelSlice } from './model-slice'
 import { createRecipeSlice } from './recipe-slice'
@@ -24,6 +26,7 @@ import type { ViewSlice } from './view-slice'
 /** Everything the page shows; plain data only. Files, blobs and the worker live elsewhere. */
 export type StudioState = CaseSlice &
   EngineSlice &
+  HistorySlice &
   ModelSlice &
   RecipeSlice &
   RunSlice &
@@ -35,6 +38,7 @@ export type StudioState = CaseSlice &
 const createState: StateCreator<StudioState> = (...args) => ({
   ...createCaseSlice(...args),
   ...createEngineSlice(...args),
+  ...createHistorySlice(...args),
   ...createModelSlice(...args),
   ...createRecipeSlice(...args),
   ...createRunSlice(...args),

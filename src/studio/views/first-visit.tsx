@@ -130,7 +130,7 @@ function Samples({ busy }: { readonly busy: boolean }) {
   )
 }
 
-/** For returning visitors: the sample and the settings that they left. */
+/** For returning visitors: the model and the settings that they left. */
 function Continue({
   samples,
   busy,
@@ -141,8 +141,15 @@ function Continue({
   const { t } = useTranslation('page')
   const describe = useRecipeText()
   const [session] = useState(() => loadSession(localStorage))
+  const [keptName, setKeptName] = useState<string | null>(null)
+  const isOwn = session?.sampleId === null
+  useEffect(() => {
+    if (!isOwn) return
+    commands.keptModelName().then(setKeptName, () => undefined)
+  }, [isOwn])
   const sample = samples.find(({ id }) => id === session?.sampleId)
-  if (session === null || sample === undefined) return null
+  const name = sample?.name ?? (isOwn && keptName === session.modelName ? keptName : null)
+  if (session === null || name === null) return null
   return (
     <Group mt="md" gap={6}>
       <IconHistory size={16} aria-hidden />
@@ -152,10 +159,10 @@ function Continue({
         size="sm"
         disabled={busy}
         onClick={() => {
-          void commands.openSample(sample, session.recipe)
+          void commands.restoreSession(session)
         }}
       >
-        {t('first.continue', { name: sample.name, settings: describe(session.recipe) })}
+        {t('first.continue', { name, settings: describe(session.recipe) })}
       </Anchor>
     </Group>
   )

@@ -1,11 +1,13 @@
-import { ActionIcon, Menu, Tooltip, UnstyledButton } from '@mantine/core'
+import { ActionIcon, Menu, Text, Tooltip, UnstyledButton } from '@mantine/core'
 import {
   IconArrowBackUp,
   IconArrowForwardUp,
   IconChevronDown,
+  IconEraser,
   IconFileUpload,
   IconFolderOpen,
   IconKeyboard,
+  IconLink,
   IconX,
 } from '@tabler/icons-react'
 import { memo } from 'react'
@@ -19,6 +21,7 @@ import { EngineStatus } from './engine-status'
 import classes from './header.module.css'
 import type { Pickers } from './pickers'
 import { SchemeToggle } from './scheme-toggle'
+import { SnapshotMenu } from './snapshot-menu'
 import { Wordmark } from './wordmark'
 
 /** Stays at the top: which file, the answer, the tools. */
@@ -45,6 +48,7 @@ export const Header = memo(function Header({ pickers }: { readonly pickers: Pick
         <Tool label={t('redo')} disabled={!canRedo} onClick={commands.redo}>
           <IconArrowForwardUp size={18} />
         </Tool>
+        <SnapshotMenu />
         <span className={classes['wideOnly']}>
           <Tool
             label={t('shortcuts.title')}
@@ -88,6 +92,10 @@ function Tool({ label, disabled = false, onClick, children }: ToolProps) {
 function FileMenu({ pickers }: { readonly pickers: Pickers }) {
   const { t } = useTranslation('page')
   const name = useStudio((state) => state.model?.name ?? '')
+  const isSample = useStudio((state) => state.isSample)
+  const isTrained = useStudio((state) => state.recipe.trained !== undefined)
+  const keeping = useStudio((state) => state.keeping)
+  const announce = useStudio((state) => state.announce)
   return (
     <Menu position="bottom-start" width={260} withinPortal={false}>
       <Menu.Target>
@@ -106,6 +114,44 @@ function FileMenu({ pickers }: { readonly pickers: Pickers }) {
         <Menu.Item leftSection={<IconFolderOpen size={16} />} onClick={pickers.openFolder}>
           {t('file.openFolder')}
         </Menu.Item>
+        <Menu.Divider />
+        {isSample && (
+          <Menu.Item
+            leftSection={<IconLink size={16} />}
+            onClick={() => {
+              navigator.clipboard.writeText(location.href).then(
+                () => {
+                  announce(t('file.linkCopied'))
+                },
+                // Forbidden: the same address stands in the address bar.
+                () => {
+                  announce(t('file.linkNotCopied'))
+                },
+              )
+            }}
+          >
+            {t('file.copyLink')}
+            {isTrained && (
+              <Text size="xs" c="dimmed">
+                {t('file.linkWithoutTraining')}
+              </Text>
+            )}
+          </Menu.Item>
+        )}
+        {keeping !== 'no' && (
+          <Menu.Item
+            leftSection={<IconEraser size={16} />}
+            onClick={() => {
+              void commands.forgetModel()
+              announce(t('file.forgotten'))
+            }}
+          >
+            {t('file.forget')}
+            <Text size="xs" c="dimmed">
+              {t(`file.keeping.${keeping}`)}
+            </Text>
+          </Menu.Item>
+        )}
         <Menu.Item
           leftSection={<IconX size={16} />}
           onClick={() => {

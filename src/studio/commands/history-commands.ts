@@ -1,0 +1,142 @@
+import type { CommandContext } from '../commands'
+import { contentKey } from '../content-key'
+import type { ModelHistory } from '../kept-history'
+import type { StudioState } from '../store/store'
+
+const SAVE_MS = 300
+
+/** The model and the data that the shown points belong to. */
+interface Place {
+  readonly files: readonly File[]
+  readonly data: string
+  readonly model: string
+  /** As it was read, without what has been found since. */
+  readonly stored: ModelHistory
+}
+
+/** Points are comparable on the same data under the same settings; null while data is on its way. */
+function dataKey({ data }: StudioState): string | null {
+  switch (data.state) {
+    case 'attached': {
+      const { id, own, settings } = data.data
+      return JSON.stringify([id, own?.hash ?? null, settings])
+    }
+    case 'none':
+      return 'synthetic'
+    case 'loading':
+    case 'failed':
+      return null
+  }
+}
+
+/** Remembers the open model and what was tried on it, in this browser, over reloads. */
+export function createHistoryCommands(context: CommandContext) {
+  const { store, kept } = context
+  let place: Place | null = null
+  let asked: { readonly files: readonly File[]; readonly data: string } | null = null
+  let timer: ReturnType<typeof setTimeout> | null = null
+  /** What was kept last: files are written once, however often settings change. */
+  let written: { readonly files: readonly File[]; readonly datasetId: string | null } | null = null
+
+  async function recall(files: readonly File[], data: string): Promise<void> {
+    const wanted = { files, data }
+    asked = wanted
+    place = null
+    const model = await contentKey(files)
+    if (model === null || asked !== wanted) return
+    const stored = await context.history.load(model)
+    if (asked !== wanted) return
+    const before = stored.onData[data]
+    const state = store.getState()
+    if (state.snapshots.length === 0) state.setSnapshots(stored.snapshots)
+    if (before !== undefined) {
+      state.recallTried(before.tried)
+      state.setTestLooks(Math.max(state.testLooks, before.testLooks))
+    }
+    place = { files, data, model, stored }
+    save()
+  }
+
+  function save(): void {
+    timer ??= setTimeout(() => void write(), SAVE_MS)
+  }
+
+  async function write(): Promise<void> {
+    if (timer !== null) clearTimeout(timer)
+    timer = null
+    const now = place
+    if (now === null || kept.forgotten === now.files) return
+    const { model, snapshots, testLooks, tried } = store.getState()
+    if (model === null) return
+    const onData = { ...now.stored.onData, [now.data]: { tried, testLooks } }
+    try {
+      if (kept.sampleId === null) await keepModel(model.name, now.files)
+      await context.history.save(now.model, { snapshots, onData })
+      if (place === now) store.getState().setKeeping('yes')
+    } catch {
+      if (place === now) store.getState().setKeeping('noRoom')
+    }
+  }
+
+  async function keepModel(name: string, files: readonly File[]): Promise<void> {
+    const datasetId = kept.data?.kind === 'builtIn' ? kept.data.datasetId : null
+    if (written?.files === files && written.datasetId === datasetId) return
+    await context.models.keep({ name, files, datasetId })
+    written = { files, datasetId }
+  }
+
+  function look(state: StudioState, before: StudioState): void {
+    const { files } = kept
+    const data = dataKey(state)
+    if (state.model === null || data === null) {
+      place = null
+      asked = null
+      return
+    }
+    if (asked?.files !== files || asked.data !== data) {
+      void recall(files, data)
+      return
+    }
+    const isChanged =
+      state.tried !== before.tried ||
+      state.snapshots !== before.snapshots ||
+      state.testLooks !== before.testLooks
+    if (place !== null && isChanged) save()
+  }
+
+  store.subscribe(look)
+  look(store.getState(), store.getState())
+  // The last moment that every browser grants.
+  globalThis.addEventListener('pagehide', () => {
+    if (timer !== null) void write()
+  })
+
+  return {
+    /** Gives the settings as they are a name; a name that is there already gets them. */
+    saveSnapshot: (name: string): void => {
+      const { recipe, setSnapshots, snapshots } = store.getState()
+      const text = name.trim()
+      if (text === '') return
+      setSnapshots([...snapshots.filter((one) => one.name !== text), { name: text, recipe }])
+    },
+    removeSnapshot: (name: string): void => {
+      const { setSnapshots, snapshots } = store.getState()
+      setSnapshots(snapshots.filter((one) => one.name !== name))
+    },
+    /** Removes the open model and all that was tried on it from this browser; it stays open until closed. */
+    forgetModel: async (): Promise<void> => {
+      const { files } = kept
+      kept.forgotten = files
+      written = null
+      if (timer !== null) clearTimeout(timer)
+      timer = null
+      const key = place?.model ?? (await contentKey(files))
+      context.remember(null)
+      await context.models.forget().catch(() => undefined)
+      if (key !== null) await context.history.forget(key).catch(() => undefined)
+      store.getState().setKeeping('no')
+    },
+  }
+}
+
+export type HistoryCommands = ReturnType<typeof createHistoryCommands>

@@ -1,0 +1,61 @@
+import { StudioError } from '../../core/errors'
+import type { CommandContext } from '../commands'
+import { readEngineError } from '../engine-error'
+import type { SavedSession } from '../persistence'
+import { fetchSamples } from '../samples'
+import type { Sample } from '../samples'
+import { readLink } from '../settings-link'
+import type { DataCommands } from './data-commands'
+import type { OpenCommands } from './open-commands'
+
+interface Neighbours {
+  readonly open: OpenCommands
+  readonly data: DataCommands
+}
+
+/** Opening what an address names, or what an earlier visit left. */
+export function createRestoreCommands(context: CommandContext, { open, data }: Neighbours) {
+  const { store } = context
+
+  async function sampleOf(id: string): Promise<Sample> {
+    const samples = await fetchSamples()
+    const found = samples.find((sample) => sample.id === id)
+    if (found !== undefined) return found
+    throw new StudioError('recipe/invalid', {
+      field: 'sample',
+      expected: samples.map((sample) => sample.id).join(', '),
+      found: id,
+    })
+  }
+
+  async function told(work: () => Promise<void>): Promise<void> {
+    try {
+      await work()
+    } catch (thrown) {
+      store.getState().showProblem(readEngineError(thrown).toData())
+    }
+  }
+
+  return {
+    /** Opens the sample and the settings that an address names; nothing where it names none. */
+    openLink: (hash: string): Promise<void> =>
+      told(async () => {
+        const link = await readLink(hash)
+        if (link !== null) await open.openSample(await sampleOf(link.sampleId), link.recipe)
+      }),
+    /** Opens what was open, with its settings and its data as far as they are kept. */
+    restoreSession: ({ modelName, recipe, sampleId }: SavedSession): Promise<void> =>
+      told(async () => {
+        if (sampleId !== null) {
+          await open.openSample(await sampleOf(sampleId), recipe)
+          return
+        }
+        const model = await context.models.load()
+        if (model?.name !== modelName) return
+        await open.openFiles(model.files, model.name, recipe)
+        if (store.getState().model === null) return
+        if (model.datasetId !== null) await data.attachData(model.datasetId)
+        else if ((await context.storage.load()) !== null) await data.useKeptData()
+      }),
+  }
+}

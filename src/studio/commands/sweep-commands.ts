@@ -1,0 +1,144 @@
+import type { CommandContext } from '../commands'
+import { readEngineError } from '../engine-error'
+import { endsTheWorker } from '../restart-policy'
+import { effectKey } from '../store/recipe-slice'
+import type { StudioState } from '../store/store'
+import { sweepPlan } from '../sweep-plan'
+import type { SweepKind } from '../sweep-plan'
+import type { Recipe } from '../../techniques/recipe'
+import type { TrainedCommands } from './trained-commands'
+
+/** Whether the person waits for something that measures too. */
+function isBusy({ phase, training, exporting }: StudioState): boolean {
+  return (
+    phase === 'dragging' ||
+    phase === 'measuring' ||
+    training.state === 'running' ||
+    exporting.state === 'running'
+  )
+}
+
+/** Measures whole curves in the background; whatever the person does goes first. */
+export function createSweepCommands(context: CommandContext, trained: TrainedCommands) {
+  const { store } = context
+  let running: AbortController | null = null
+
+  /** Resolves once nothing else is measured, or the signal is aborted. */
+  function untilFree(signal: AbortSignal): Promise<void> {
+    return new Promise((resolve) => {
+      const look = (): void => {
+        if (isBusy(store.getState()) && !signal.aborted) return
+        unsubscribe()
+        signal.removeEventListener('abort', look)
+        resolve()
+      }
+      const unsubscribe = store.subscribe(look)
+      signal.addEventListener('abort', look)
+      look()
+    })
+  }
+
+  /** Measures settings; null where something more urgent came between. */
+  async function attempt(recipe: Recipe, signal: AbortSignal) {
+    const own = new AbortController()
+    const unsubscribe = store.subscribe((state) => {
+      if (isBusy(state)) own.abort()
+    })
+    try {
+      return await context.call(
+        'try',
+        async (client, lifetime) => {
+          await trained.ensure(context.call, recipe)
+          return client.recipe.try({ recipe }, { signal: lifetime })
+        },
+        AbortSignal.any([own.signal, signal]),
+      )
+    } catch (thrown) {
+      const { code } = readEngineError(thrown)
+      const isInterrupted = own.signal.aborted || endsTheWorker(code)
+      if (signal.aborted || !isInterrupted) throw thrown
+      return null
+    } finally {
+      unsubscribe()
+    }
+  }
+
+  /** Other data or another model ends a sweep: its points would not be comparable. */
+  function whileSame(controller: AbortController): () => void {
+    const { data } = store.getState()
+    const { files } = context.kept
+    const settings = data.state === 'attached' ? data.data : null
+    return store.subscribe((state) => {
+      const now = state.data.state === 'attached' ? state.data.data : null
+      const isSame = state.model !== null && context.kept.files === files
+      // A restarted engine gives the same model a new id, and attaches the same data again.
+      const isRestarting = state.engine.state !== 'ready' || state.data.state === 'loading'
+      const sameData =
+        isRestarting || JSON.stringify(now?.settings) === JSON.stringify(settings?.settings)
+      if (!isSame || !sameData) controller.abort()
+    })
+  }
+
+  return {
+    startSweep: async (kind: SweepKind): Promise<void> => {
+      const { model, recipe } = store.getState()
+      if (model === null || running !== null) return
+      const controller = new AbortController()
+      running = controller
+      const { signal } = controller
+      const unsubscribe = whileSame(controller)
+      const known = new Set(store.getState().tried.map(({ key }) => key))
+      const plan = sweepPlan(kind, recipe).filter((settings) => !known.has(effectKey(settings)))
+      const times: number[] = []
+      const show = (done: number, waits: boolean): void => {
+        const mean = times.reduce((sum, time) => sum + time, 0) / Math.max(1, times.length)
+        store.getState().setSweep({
+          state: 'running',
+          kind,
+          done,
+          total: plan.length,
+          waits,
+          msLeft: times.length === 0 ? null : mean * (plan.length - done),
+        })
+      }
+      store.getState().setTab('accuracy')
+      try {
+        for (const [done, settings] of plan.entries()) {
+          for (;;) {
+            show(done, isBusy(store.getState()))
+            await untilFree(signal)
+            if (signal.aborted) return
+            show(done, false)
+            const began = context.now()
+            const found = await attempt(settings, signal)
+            if (found === null) continue
+            times.push(context.now() - began)
+            const { measure, zippedBytes } = found
+            if (measure !== null)
+              store.getState().addTried({
+                key: effectKey(settings),
+                recipe: settings,
+                zippedBytes,
+                measure,
+              })
+            break
+          }
+        }
+        store.getState().announce(context.say('spoken.sweepEnded', { count: plan.length }))
+      } catch (thrown) {
+        const error = readEngineError(thrown)
+        if (!signal.aborted && error.code !== 'engine/cancelled')
+          store.getState().setSweep({ state: 'failed', kind, error: error.toData() })
+      } finally {
+        unsubscribe()
+        running = null
+        if (store.getState().sweep.state === 'running') store.getState().setSweep({ state: 'idle' })
+      }
+    },
+    /** What was measured stays. */
+    cancelSweep: (): void => {
+      running?.abort()
+      store.getState().setSweep({ state: 'idle' })
+    },
+  }
+}

@@ -1,0 +1,58 @@
+import type { StateCreator } from 'zustand'
+import type { StudioErrorData } from '../../core/errors'
+import type { Recipe } from '../../techniques/recipe'
+import type { SweepKind } from '../sweep-plan'
+import type { StudioState } from './store'
+
+export type SweepStatus =
+  | { readonly state: 'idle' }
+  | {
+      readonly state: 'running'
+      readonly kind: SweepKind
+      readonly done: number
+      readonly total: number
+      /** Waits while the controls move or something else is measured. */
+      readonly waits: boolean
+      /** null until the first settings have shown how long they take. */
+      readonly msLeft: number | null
+    }
+  | { readonly state: 'failed'; readonly kind: SweepKind; readonly error: StudioErrorData }
+
+/** Settings that the person gave a name. */
+export interface Snapshot {
+  readonly name: string
+  readonly recipe: Recipe
+}
+
+export interface HistorySlice {
+  readonly sweep: SweepStatus
+  /** Of the open model, oldest first. */
+  readonly snapshots: readonly Snapshot[]
+  /** How often the test split of the attached data was measured for this model. */
+  readonly testLooks: number
+  /** Whether this browser holds the open model for the next visit. */
+  readonly keeping: 'no' | 'yes' | 'noRoom'
+  setSweep: (sweep: SweepStatus) => void
+  setSnapshots: (snapshots: readonly Snapshot[]) => void
+  setTestLooks: (testLooks: number) => void
+  setKeeping: (keeping: HistorySlice['keeping']) => void
+}
+
+export const createHistorySlice: StateCreator<StudioState, [], [], HistorySlice> = (set) => ({
+  sweep: { state: 'idle' },
+  snapshots: [],
+  testLooks: 0,
+  keeping: 'no',
+  setSweep: (sweep) => {
+    set({ sweep })
+  },
+  setSnapshots: (snapshots) => {
+    set({ snapshots })
+  },
+  setTestLooks: (testLooks) => {
+    set({ testLooks })
+  },
+  setKeeping: (keeping) => {
+    set({ keeping })
+  },
+})
