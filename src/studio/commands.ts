@@ -2,6 +2,7 @@ import type { BackendName } from '../core/backend-name'
 import type { StudioErrorData } from '../core/errors'
 import type { DataSettings, OpenDataRequest } from '../protocol/messages'
 import type { TrainedWeights } from '../protocol/training-messages'
+import type { CompareCommands } from './commands/compare-commands'
 import { createDataCommands } from './commands/data-commands'
 import { createDownloadCommands } from './commands/download-commands'
 import type { SavedFile } from './commands/download-commands'
@@ -202,6 +203,9 @@ export function createCommands(world: CommandWorld) {
     (await import('./commands/sweep-commands')).createSweepCommands(context, trained),
   )
 
+  const loadComparisons = once(async () =>
+    (await import('./commands/compare-commands')).createCompareCommands(context, trained),
+  )
   const loadHistory = once(async () =>
     (await import('./commands/history-commands')).createHistoryCommands(context),
   )
@@ -259,6 +263,15 @@ export function createCommands(world: CommandWorld) {
       const { caseSettings, setCaseSettings } = store.getState()
       setCaseSettings({ ...caseSettings, ...part })
     },
+    compare: async (
+      ...asked: Parameters<CompareCommands['compare']>
+    ): ReturnType<CompareCommands['compare']> => (await loadComparisons()).compare(...asked),
+    drawn: async (
+      ...asked: Parameters<CompareCommands['drawn']>
+    ): ReturnType<CompareCommands['drawn']> => (await loadComparisons()).drawn(...asked),
+    latency: async (
+      ...asked: Parameters<CompareCommands['latency']>
+    ): ReturnType<CompareCommands['latency']> => (await loadComparisons()).latency(...asked),
     saveSnapshot: async (name: string): Promise<void> => {
       ;(await loadHistory()).saveSnapshot(name)
     },

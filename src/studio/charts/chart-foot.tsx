@@ -3,13 +3,13 @@ import { useTranslation } from 'react-i18next'
 import { formatBytes } from '../../ui-kit/format-number'
 import { useThrottled } from '../../ui-kit/use-throttled'
 import { useStudio } from '../store/store'
-import type { ChartTab } from '../store/view-slice'
+import type { DrawnTab } from '../store/view-slice'
 import { inexactSettings, removesAtRandom, sizeReason } from './chart-data'
 import { CHART_INTERVAL_MS } from './chart-style'
 import classes from './charts.module.css'
 
 /** What the colours mean, and on the size chart why the file has this size. */
-export function ChartFoot({ tab }: { readonly tab: ChartTab }) {
+export function ChartFoot({ tab }: { readonly tab: DrawnTab }) {
   switch (tab) {
     case 'size':
       return <SizeFoot />

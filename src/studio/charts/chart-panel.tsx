@@ -8,13 +8,19 @@ import { commands } from '../studio-commands'
 import type { Measure } from '../store/model-slice'
 import { useStudio } from '../store/store'
 import { chartTabs } from '../store/view-slice'
-import type { ChartTab } from '../store/view-slice'
+import type { ChartTab, DrawnTab } from '../store/view-slice'
 import { measureKind } from './chart-data'
 import { ChartFoot } from './chart-foot'
 import { CHART_INTERVAL_MS } from './chart-style'
 import classes from './charts.module.css'
 
 const Charts = lazy(() => import('./charts').then((module) => ({ default: module.Charts })))
+
+const PredictionsPanel = lazy(() =>
+  import('../views/compare/predictions-panel').then((module) => ({
+    default: module.PredictionsPanel,
+  })),
+)
 
 const SweepBar = lazy(() =>
   import('../views/sweep-bar').then((module) => ({ default: module.SweepBar })),
@@ -61,10 +67,18 @@ export const ChartPanel = memo(function ChartPanel() {
                 <SweepBar />
               </Suspense>
             )}
-            <div className={classes['chart']} data-tab={id}>
-              <LiveChart tab={id} asTable={asTable} logarithmic={logarithmic} />
-            </div>
-            <ChartFoot tab={id} />
+            {id === 'predictions' ? (
+              <Suspense fallback={<Skeleton h={240} aria-label={t('loading')} />}>
+                <PredictionsPanel />
+              </Suspense>
+            ) : (
+              <>
+                <div className={classes['chart']} data-tab={id}>
+                  <LiveChart tab={id} asTable={asTable} logarithmic={logarithmic} />
+                </div>
+                <ChartFoot tab={id} />
+              </>
+            )}
           </Tabs.Panel>
         ))}
       </Tabs>
@@ -81,7 +95,7 @@ function goToStage(path: number, stage: number): void {
 }
 
 interface LiveChartProps {
-  readonly tab: ChartTab
+  readonly tab: DrawnTab
   readonly asTable: boolean
   readonly logarithmic: boolean
 }
@@ -188,17 +202,19 @@ function ChartHead(props: ChartHeadProps) {
             ]}
           />
         )}
-        <Button
-          size="compact-sm"
-          variant="default"
-          fw={400}
-          leftSection={asTable ? <IconChartBar size={14} /> : <IconTable size={14} />}
-          onClick={() => {
-            onTable(!asTable)
-          }}
-        >
-          {asTable ? t('showChart') : t('showTable')}
-        </Button>
+        {tab !== 'predictions' && (
+          <Button
+            size="compact-sm"
+            variant="default"
+            fw={400}
+            leftSection={asTable ? <IconChartBar size={14} /> : <IconTable size={14} />}
+            onClick={() => {
+              onTable(!asTable)
+            }}
+          >
+            {asTable ? t('showChart') : t('showTable')}
+          </Button>
+        )}
       </div>
     </div>
   )

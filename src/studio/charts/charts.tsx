@@ -15,7 +15,7 @@ import type { CasePath } from '../store/case-slice'
 import type { Measure } from '../store/model-slice'
 import type { TriedPoint } from '../store/run-slice'
 import type { RunView } from '../store/train-slice'
-import type { ChartTab } from '../store/view-slice'
+import type { DrawnTab } from '../store/view-slice'
 import { useRecipeText } from '../views/use-recipe-text'
 import '../i18n/train-words'
 import { AccuracyChart } from './accuracy-chart'
@@ -35,7 +35,7 @@ import { TrainingChart } from './training-chart'
 import { WeightsChart } from './weights-chart'
 
 export interface ChartsProps {
-  readonly tab: ChartTab
+  readonly tab: DrawnTab
   readonly asTable: boolean
   readonly logarithmic: boolean
   readonly model: ModelSummary

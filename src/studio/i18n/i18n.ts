@@ -1,6 +1,7 @@
 import i18next from 'i18next'
 import { initReactI18next } from 'react-i18next'
 import type charts from './en/charts.json'
+import type compare from './en/compare.json'
 import type errors from './en/errors.json'
 import page from './en/page.json'
 import type techniques from './en/techniques.json'
@@ -12,6 +13,7 @@ const en = { page }
 /** Those that come later, with what needs them. */
 interface LaterWords {
   charts: typeof charts
+  compare: typeof compare
   errors: typeof errors
   techniques: typeof techniques
   terms: typeof terms

@@ -3,8 +3,17 @@ import type { ErrorCode, StudioErrorData } from '../../core/errors'
 import type { ExportFormat } from '../../formats/format'
 import type { StudioState } from './store'
 
-export const chartTabs = ['size', 'sparsity', 'weights', 'accuracy', 'training'] as const
+export const chartTabs = [
+  'size',
+  'sparsity',
+  'weights',
+  'accuracy',
+  'predictions',
+  'training',
+] as const
 export type ChartTab = (typeof chartTabs)[number]
+/** Those that show a chart, or its table. */
+export type DrawnTab = Exclude<ChartTab, 'predictions'>
 
 export const layerOrders = ['model', 'bytes', 'macs', 'sparsity', 'sqnr'] as const
 export type LayerOrder = (typeof layerOrders)[number]

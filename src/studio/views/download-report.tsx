@@ -2,7 +2,7 @@ import { ActionIcon, Alert, Button, Group, Modal, Table, Text } from '@mantine/c
 import { IconCircleCheck, IconX } from '@tabler/icons-react'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import type { MeasureEvent } from '../../protocol/messages'
+import type { AccuracyEvent, MeasureEvent } from '../../protocol/messages'
 import { Fact, Facts } from '../../ui-kit/fact'
 import {
   formatBytes,
@@ -12,6 +12,8 @@ import {
 } from '../../ui-kit/format-number'
 import { commands } from '../studio-commands'
 import type { ExportReport, ExportStatus } from '../store/run-slice'
+import { useStudio } from '../store/store'
+import { PairedText } from './compare/paired-sentence'
 import classes from './download-card.module.css'
 import { formatScore } from './format-score'
 
@@ -49,6 +51,7 @@ export function DownloadReport({ done }: { readonly done: Done }) {
         {report.test !== null && <MeasureFacts measure={report.test} />}
         {report.validation !== null && <MeasureFacts measure={report.validation} />}
       </Facts>
+      {report.test?.type === 'accuracy' && <TestText measure={report.test} />}
       <Text size="xs" c="dimmed" mt={6}>
         {t(report.validation === null ? 'report.notMeasured' : 'report.verified')}{' '}
         {t('report.server')}
@@ -75,6 +78,20 @@ export function DownloadReport({ done }: { readonly done: Done }) {
         }}
       />
     </div>
+  )
+}
+
+/** The paired test on the test split, and how often that split was looked at. */
+function TestText({ measure }: { readonly measure: AccuracyEvent }) {
+  const { t } = useTranslation('page')
+  const looks = useStudio((state) => state.testLooks)
+  return (
+    <>
+      <PairedText measure={measure} />
+      <Text size="xs" c="dimmed" mt={4}>
+        {t('report.looks', { count: looks })}
+      </Text>
+    </>
   )
 }
 

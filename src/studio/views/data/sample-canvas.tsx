@@ -4,14 +4,13 @@ import classes from './data.module.css'
 
 /** A sample as the model sees it; nothing where it is no picture. */
 export function SampleCanvas({
-  sample,
+  picture,
   label,
 }: {
-  readonly sample: SamplePicture
+  readonly picture: SamplePicture['picture']
   readonly label: string
 }) {
   const canvas = useRef<HTMLCanvasElement>(null)
-  const { picture } = sample
   useEffect(() => {
     const context = canvas.current?.getContext('2d')
     if (picture === null || context === null || context === undefined) return

@@ -41,7 +41,9 @@ export function SampleViewer({ data }: { readonly data: DataSummary }) {
   return (
     <figure className={classes['sample']} aria-label={t('data.sample')}>
       <div className={classes['frame']}>
-        {shown.state === 'shown' && <SampleCanvas sample={shown.sample} label={t('data.sample')} />}
+        {shown.state === 'shown' && (
+          <SampleCanvas picture={shown.sample.picture} label={t('data.sample')} />
+        )}
         {shown.state === 'failed' && (
           <Text size="xs" c="dimmed">
             {t('data.sampleFailed')}

@@ -82,7 +82,7 @@ export function DarkKnowledge({ teacher, temperature }: DistillationSettings) {
     <figure className={classes['figure']} aria-label={t('dark.title')}>
       <Group gap={8} wrap="nowrap">
         <div className={classes['picture']}>
-          {sample !== null && <SampleCanvas sample={sample} label={t('dark.picture')} />}
+          {sample !== null && <SampleCanvas picture={sample.picture} label={t('dark.picture')} />}
         </div>
         <Text size="xs" flex={1}>
           {sample?.label != null && t('dark.label', { label: sample.label })}

@@ -1,0 +1,51 @@
+import type { Comparison, DrawnAnswers } from '../../protocol/compare-messages'
+import type { Latency, MeasureProgress } from '../../protocol/messages'
+import type { Recipe } from '../../techniques/recipe'
+import type { CommandContext } from '../commands'
+import { drain } from '../drain'
+import type { TrainedCommands } from './trained-commands'
+
+/** Changed samples of each kind that are shown. */
+const SHOWN = 24
+
+/** Original and compressed model side by side. Errors go to whoever asked: nothing else depends on the answers. */
+export function createCompareCommands(context: CommandContext, trained: TrainedCommands) {
+  return {
+    /** @throws StudioError */
+    compare: (
+      recipe: Recipe,
+      onProgress: (progress: MeasureProgress) => void,
+      signal: AbortSignal,
+    ): Promise<Comparison> =>
+      context.call(
+        'compare',
+        async (client, lifetime) => {
+          await trained.ensure(context.call, recipe)
+          return drain<MeasureProgress, Comparison>(
+            await client.measure.compare({ recipe, most: SHOWN }, { signal: lifetime }),
+            onProgress,
+          )
+        },
+        signal,
+      ),
+    /** @param pixels as the data holds its own. @throws StudioError */
+    drawn: (recipe: Recipe, pixels: Uint8Array, signal: AbortSignal): Promise<DrawnAnswers> =>
+      context.call(
+        'drawn',
+        async (client, lifetime) => {
+          await trained.ensure(context.call, recipe)
+          return client.measure.drawn({ recipe, pixels }, { signal: lifetime })
+        },
+        signal,
+      ),
+    /** Of the open model, whose compressed weights compute as long as its own. @throws StudioError */
+    latency: (batch: number, signal: AbortSignal): Promise<Latency> =>
+      context.call(
+        'latency',
+        (client, lifetime) => client.measure.latency({ batch }, { signal: lifetime }),
+        signal,
+      ),
+  }
+}
+
+export type CompareCommands = ReturnType<typeof createCompareCommands>

@@ -1,0 +1,237 @@
+import { Button, Text } from '@mantine/core'
+import { IconEraser } from '@tabler/icons-react'
+import { useEffect, useRef, useState } from 'react'
+import type { KeyboardEvent, PointerEvent } from 'react'
+import { useTranslation } from 'react-i18next'
+import { centreDigit } from '../../../data/centre-digit'
+import type { DrawnAnswers } from '../../../protocol/compare-messages'
+import { formatPercent } from '../../../ui-kit/format-number'
+import { commands } from '../../studio-commands'
+import { useStudio } from '../../store/store'
+import { useOutputName } from '../data/use-output-name'
+import classes from './compare.module.css'
+
+/** Pixels of the drawing; the model sees 28 x 28 of them, as MNIST was made. */
+const SIDE = 280
+const PEN = 22
+/** A step of the pen by an arrow key. */
+const KEY_STEP = 8
+
+interface Place {
+  readonly x: number
+  readonly y: number
+}
+
+const arrows: Readonly<Record<string, Place>> = {
+  ArrowLeft: { x: -KEY_STEP, y: 0 },
+  ArrowRight: { x: KEY_STEP, y: 0 },
+  ArrowUp: { x: 0, y: -KEY_STEP },
+  ArrowDown: { x: 0, y: KEY_STEP },
+}
+
+/** Draws a digit and shows what both models make of it, live while a slider moves. */
+export function DrawingPad() {
+  const { t } = useTranslation('compare')
+  const canvas = useRef<HTMLCanvasElement>(null)
+  const [digit, setDigit] = useState<Uint8Array | null>(null)
+  const answers = useAnswers(digit)
+
+  function stroke(from: Place, to: Place): void {
+    const context = canvas.current?.getContext('2d', { willReadFrequently: true })
+    if (context === null || context === undefined) return
+    context.lineWidth = PEN
+    context.lineCap = 'round'
+    context.strokeStyle = '#fff'
+    context.beginPath()
+    context.moveTo(from.x, from.y)
+    context.lineTo(to.x, to.y)
+    context.stroke()
+    setDigit(centreDigit(context.getImageData(0, 0, SIDE, SIDE)))
+  }
+
+  function clear(): void {
+    canvas.current?.getContext('2d')?.clearRect(0, 0, SIDE, SIDE)
+    setDigit(null)
+  }
+
+  return (
+    <section aria-label={t('pad.title')} className={classes['section']}>
+      <Text component="h3" className={classes['heading'] ?? ''}>
+        {t('pad.title')}
+      </Text>
+      <Text size="sm" c="dimmed">
+        {t('pad.hint')} {t('pad.keys')}
+      </Text>
+      <div className={classes['pad']}>
+        <div>
+          <Pen canvas={canvas} onStroke={stroke} label={t('pad.canvas')} />
+          <div>
+            <Button
+              size="xs"
+              variant="default"
+              mt={6}
+              leftSection={<IconEraser size={14} />}
+              onClick={clear}
+            >
+              {t('pad.clear')}
+            </Button>
+          </div>
+        </div>
+        {answers === null ? (
+          <Text size="sm" c="dimmed">
+            {t('pad.empty')}
+          </Text>
+        ) : (
+          <Answers answers={answers} />
+        )}
+      </div>
+    </section>
+  )
+}
+
+interface PenProps {
+  readonly canvas: React.RefObject<HTMLCanvasElement | null>
+  readonly label: string
+  readonly onStroke: (from: Place, to: Place) => void
+}
+
+function Pen({ canvas, label, onStroke }: PenProps) {
+  const last = useRef<Place | null>(null)
+  const [pen, setPen] = useState<Place>({ x: SIDE / 2, y: SIDE / 4 })
+  const [down, setDown] = useState(false)
+
+  function placeOf({ clientX, clientY, currentTarget }: PointerEvent<HTMLCanvasElement>): Place {
+    const { height, left, top, width } = currentTarget.getBoundingClientRect()
+    return { x: ((clientX - left) / width) * SIDE, y: ((clientY - top) / height) * SIDE }
+  }
+
+  function onKeyDown(event: KeyboardEvent): void {
+    if (event.key === ' ' || event.key === 'Enter') {
+      event.preventDefault()
+      setDown(!down)
+      if (!down) onStroke(pen, pen)
+      return
+    }
+    const step = arrows[event.key]
+    if (step === undefined) return
+    event.preventDefault()
+    const inside = (value: number): number => Math.max(0, Math.min(SIDE, value))
+    const next = { x: inside(pen.x + step.x), y: inside(pen.y + step.y) }
+    setPen(next)
+    if (down) onStroke(pen, next)
+  }
+
+  return (
+    <div className={classes['paper']}>
+      <canvas
+        ref={canvas}
+        width={SIDE}
+        height={SIDE}
+        tabIndex={0}
+        role="application"
+        aria-label={label}
+        className={classes['canvas']}
+        onKeyDown={onKeyDown}
+        onBlur={() => {
+          setDown(false)
+        }}
+        onPointerDown={(event) => {
+          event.currentTarget.setPointerCapture(event.pointerId)
+          const place = placeOf(event)
+          last.current = place
+          onStroke(place, place)
+        }}
+        onPointerMove={(event) => {
+          if (last.current === null) return
+          const place = placeOf(event)
+          onStroke(last.current, place)
+          last.current = place
+        }}
+        onPointerUp={() => {
+          last.current = null
+        }}
+        onPointerCancel={() => {
+          last.current = null
+        }}
+      />
+      <span
+        aria-hidden
+        className={classes['pen']}
+        data-down={down || undefined}
+        style={{ left: `${(100 * pen.x) / SIDE}%`, top: `${(100 * pen.y) / SIDE}%` }}
+      />
+    </div>
+  )
+}
+
+/** One question at a time; the newest drawing and settings wait for the answer before. */
+function useAnswers(digit: Uint8Array | null): DrawnAnswers | null {
+  const recipe = useStudio((state) => state.recipe)
+  const model = useStudio((state) => state.model)
+  const [answers, setAnswers] = useState<DrawnAnswers | null>(null)
+  const asking = useRef(false)
+  const next = useRef<(() => void) | null>(null)
+  useEffect(() => {
+    if (digit === null) {
+      next.current = null
+      return
+    }
+    const ask = (): void => {
+      asking.current = true
+      next.current = null
+      commands
+        .drawn(recipe, digit, new AbortController().signal)
+        // A drawing is asked again with the next stroke; errors of the settings are told elsewhere.
+        .then(setAnswers, () => undefined)
+        .finally(() => {
+          asking.current = false
+          next.current?.()
+        })
+    }
+    if (asking.current) next.current = ask
+    else ask()
+  }, [digit, recipe, model])
+  return digit === null ? null : answers
+}
+
+function Answers({ answers }: { readonly answers: DrawnAnswers }) {
+  const { t } = useTranslation('compare')
+  const nameOf = useOutputName()
+  const { compressed, original } = answers
+  const best = (shares: readonly number[]): string => {
+    const output = shares.indexOf(Math.max(...shares))
+    return `${nameOf(output)} (${formatPercent(shares[output] ?? 0, 0)})`
+  }
+  return (
+    <div>
+      <Text size="sm" mb={6} role="status">
+        {t('pad.says', { original: best(original), compressed: best(compressed) })}
+      </Text>
+      <div className={classes['bars']} aria-hidden>
+        {original.map((share, output) => (
+          <Bars key={output} name={nameOf(output)} before={share} after={compressed[output] ?? 0} />
+        ))}
+      </div>
+    </div>
+  )
+}
+
+function Bars({
+  name,
+  before,
+  after,
+}: {
+  readonly name: string
+  readonly before: number
+  readonly after: number
+}) {
+  return (
+    <>
+      <span>{name}</span>
+      <span className={classes['pair']}>
+        <span className={classes['bar']} style={{ width: `${100 * before}%` }} />
+        <span className={classes['bar']} data-compressed style={{ width: `${100 * after}%` }} />
+      </span>
+    </>
+  )
+}

@@ -1,0 +1,66 @@
+import { Text } from '@mantine/core'
+import { useTranslation } from 'react-i18next'
+import { mcNemarTest, wilsonInterval } from '../../../core/proportions'
+import type { AccuracyEvent } from '../../../protocol/messages'
+import { formatCount, formatPercent } from '../../../ui-kit/format-number'
+import '../../i18n/compare-words'
+import { useStudio } from '../../store/store'
+import classes from './compare.module.css'
+
+/** From here on a difference is called one. */
+const SIGNIFICANT = 0.05
+
+/** Both accuracies with their intervals, and whether their difference may be chance, in plain words. */
+export function PairedSentence() {
+  const { t } = useTranslation('compare')
+  const measure = useStudio((state) => state.measure?.value ?? null)
+  if (measure?.type !== 'accuracy')
+    return (
+      <Text size="sm" c="dimmed">
+        {t('paired.waiting')}
+      </Text>
+    )
+  return <PairedText measure={measure} />
+}
+
+/** The same for any split. */
+export function PairedText({ measure }: { readonly measure: AccuracyEvent }) {
+  const { t } = useTranslation('compare')
+  const { t: page } = useTranslation('page')
+  const { correct, measured, originalCorrect, paired, split } = measure
+  const { onlyCompressed, onlyOriginal } = paired
+  const p = mcNemarTest(onlyOriginal, onlyCompressed)
+  const verdict =
+    onlyOriginal + onlyCompressed === 0
+      ? 'same'
+      : p >= SIGNIFICANT
+        ? 'chance'
+        : onlyOriginal > onlyCompressed
+          ? 'worse'
+          : 'better'
+  return (
+    <Text size="sm" className={classes['sentence'] ?? ''}>
+      {t('paired.accuracies', {
+        split: page(`splits.${split}`),
+        count: formatCount(measured),
+        original: withInterval(originalCorrect, measured),
+        compressed: withInterval(correct, measured),
+      })}{' '}
+      {t('paired.counts', {
+        onlyOriginal: formatCount(onlyOriginal),
+        onlyCompressed: formatCount(onlyCompressed),
+      })}{' '}
+      <b>{t(`paired.verdicts.${verdict}`, { p: formatP(p) })}</b>{' '}
+      {split === 'validation' && t('paired.usedForChoosing')}
+    </Text>
+  )
+}
+
+function withInterval(correct: number, count: number): string {
+  const [low, high] = wilsonInterval(correct, count)
+  return `${formatPercent(correct / count)} (${formatPercent(low)} – ${formatPercent(high)})`
+}
+
+function formatP(p: number): string {
+  return p < 0.0001 ? '< 0.0001' : `= ${p.toFixed(4)}`
+}

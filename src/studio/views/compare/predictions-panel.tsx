@@ -1,0 +1,80 @@
+import { Alert, SegmentedControl, Text } from '@mantine/core'
+import { useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import type { FlipKind } from '../../../protocol/compare-messages'
+import { useStudio } from '../../store/store'
+import { ErrorText } from '../problem-alert'
+import { ClassChanges } from './class-changes'
+import classes from './compare.module.css'
+import { DrawingPad } from './drawing-pad'
+import { FlipGallery } from './flip-gallery'
+import { PairedSentence } from './paired-sentence'
+import { Speed } from './speed'
+import { useComparison } from './use-comparison'
+
+/** Original beside compressed: what changed, sample by sample and class by class, and how fast they are. */
+export function PredictionsPanel() {
+  const { t } = useTranslation('compare')
+  const data = useStudio((state) => (state.data.state === 'attached' ? state.data.data : null))
+  const runs = useStudio((state) => state.model?.notRunnable === null)
+  const modelId = useStudio((state) => state.model?.id)
+  const task = data?.settings.task
+  const hasClasses = task === 'classification' || task === 'binary'
+  if (!runs) return <Text c="dimmed">{t('cannotRun')}</Text>
+  return (
+    <div className={classes['panel']}>
+      {hasClasses ? (
+        <>
+          <PairedSentence />
+          <Flips />
+          <ClassChanges />
+        </>
+      ) : (
+        <Alert color="gray" variant="light">
+          {t('needsClasses')}
+        </Alert>
+      )}
+      {data?.id === 'mnist' && <DrawingPad />}
+      <Speed key={modelId} />
+    </div>
+  )
+}
+
+const kinds: readonly FlipKind[] = ['lost', 'won', 'otherMistake']
+
+function Flips() {
+  const { t } = useTranslation('compare')
+  const [kind, setKind] = useState<FlipKind>('lost')
+  const { comparison, error, isStale } = useComparison()
+  return (
+    <section aria-label={t('flips.title')} className={classes['section']}>
+      <Text component="h3" className={classes['heading'] ?? ''}>
+        {t('flips.title')}
+      </Text>
+      {error !== null && <ErrorText error={error} />}
+      {comparison === null ? (
+        error === null && (
+          <Text size="sm" c="dimmed">
+            {t('flips.loading')}
+          </Text>
+        )
+      ) : (
+        <div data-stale={isStale || undefined} className={classes['stale']}>
+          <SegmentedControl
+            size="xs"
+            aria-label={t('flips.title')}
+            value={kind}
+            onChange={(value) => {
+              setKind(kinds.find((one) => one === value) ?? 'lost')
+            }}
+            data={kinds.map((value) => ({
+              value,
+              label: t(`flips.kinds.${value}`, { count: comparison.counts[value] }),
+            }))}
+          />
+          <FlipGallery comparison={comparison} kind={kind} />
+        </div>
+      )}
+    </section>
+  )
+}
