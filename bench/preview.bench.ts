@@ -139,7 +139,7 @@ function move(state: OpenModelState, settled: Recipe): number {
     state,
     state.pipeline,
     state.pipeline.runAll(settled),
-    null,
+    [],
     ZIP_OVERHEAD,
   )
   const spent = performance.now() - start

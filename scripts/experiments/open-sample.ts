@@ -145,7 +145,7 @@ export class Laboratory {
 
   private async outcome(recipe: Recipe, epoch: number, curve: readonly number[]): Promise<Outcome> {
     let [zeros, sparsity] = [0, 0]
-    await resultOf(this.engine.preview({ recipe, focusLayer: null, mode: 'dragging' }), (event) => {
+    await resultOf(this.engine.preview({ recipe, focus: [], mode: 'dragging' }), (event) => {
       if (event.type !== 'weights') return
       zeros = event.layers.reduce((sum, layer) => sum + layer.zeros, 0)
       ;({ sparsity } = event)

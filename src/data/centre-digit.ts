@@ -18,7 +18,7 @@ const greyOf = (width: number, height: number): Preparation => ({
 })
 
 /**
- * Brings a drawing, white on black, into the form of MNIST: the digit in a box of 20 x 20 pixels with its
+ * Brings an opaque drawing, white on black, into the form of MNIST: the digit in a box of 20 x 20 pixels with its
  * proportions, its centre of mass in the middle of 28 x 28.
  * @returns row-major bytes, or null where nothing is drawn
  * @see LeCun et al. 1998, "Gradient-based learning applied to document recognition", section III.A

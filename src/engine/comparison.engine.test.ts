@@ -23,7 +23,7 @@ describe('original and compressed model, sample by sample', () => {
     await openDigits()
     const { result: comparison } = await drained(engine.current.compare({ recipe: rough, most: 5 }))
     const { events } = await drained(
-      engine.current.preview({ recipe: rough, focusLayer: null, mode: 'settled' }),
+      engine.current.preview({ recipe: rough, focus: [], mode: 'settled' }),
     )
     const { correct, originalCorrect, paired, total } = lastOf(events, 'accuracy')
     const { counts, flips, samples } = comparison
@@ -62,7 +62,7 @@ describe('settings beside those of the controls', () => {
     await openBars(engine.current)
     const preview = engine.current.preview({
       recipe: defaultRecipe,
-      focusLayer: null,
+      focus: [],
       mode: 'settled',
     })
     await preview.next()
@@ -70,7 +70,7 @@ describe('settings beside those of the controls', () => {
     const own = await drained(preview)
     expect(lastOf(own.events, 'accuracy').measured).toBe(lastOf(own.events, 'accuracy').total)
     const { events } = await drained(
-      engine.current.preview({ recipe: rough, focusLayer: null, mode: 'settled' }),
+      engine.current.preview({ recipe: rough, focus: [], mode: 'settled' }),
     )
     expect(tried.zippedBytes).toBe(lastOf(events, 'size').sizes.zipped)
     expect(tried.measure).toEqual(lastOf(events, 'accuracy'))

@@ -104,7 +104,7 @@ describe('opening', () => {
     expect(await codeOf(open(engine, shapeLie))).toBe('open/weight-shape')
     expect(tf.memory().numTensors).toBe(before)
     const { events } = await drained(
-      engine.preview({ recipe: defaultRecipe, focusLayer: null, mode: 'dragging' }),
+      engine.preview({ recipe: defaultRecipe, focus: [], mode: 'dragging' }),
     )
     expect(events).toHaveLength(1)
   })
@@ -114,9 +114,7 @@ describe('opening', () => {
     const before = tf.memory().numTensors
     for (let round = 0; round < 20; round++) {
       await open(engine, smallModel())
-      await drained(
-        engine.preview({ recipe: recipeOf({ bits: 4 }), focusLayer: null, mode: 'settled' }),
-      )
+      await drained(engine.preview({ recipe: recipeOf({ bits: 4 }), focus: [], mode: 'settled' }))
     }
     expect(tf.memory().numTensors).toBe(before)
     await engine.close()
@@ -134,13 +132,13 @@ describe('previews', () => {
     await drained(engine.attach({ datasetId: 'mnist', settings: null }))
     const older = engine.preview({
       recipe: recipeOf({ bits: 3 }),
-      focusLayer: null,
+      focus: [],
       mode: 'settled',
     })
     await older.next()
     const rest = drained(older)
     const newer = drained(
-      engine.preview({ recipe: recipeOf({ bits: 6 }), focusLayer: null, mode: 'dragging' }),
+      engine.preview({ recipe: recipeOf({ bits: 6 }), focus: [], mode: 'dragging' }),
     )
     expect(await codeOf(rest)).toBe('engine/cancelled')
     expect((await newer).events.map(({ type }) => type)).toEqual(['weights'])
@@ -149,9 +147,7 @@ describe('previews', () => {
   it('show the same zeros to the weight after pruning and quantizing', async () => {
     await drained(engine.open(sampleFiles()))
     const weights = async (recipe: Recipe) => {
-      const { events } = await drained(
-        engine.preview({ recipe, focusLayer: null, mode: 'dragging' }),
-      )
+      const { events } = await drained(engine.preview({ recipe, focus: [], mode: 'dragging' }))
       return events.find((event) => event.type === 'weights')?.sparsity
     }
     const pruned = await weights(recipeOf({ sparsity: 0.8 }))
@@ -245,7 +241,7 @@ describe('agreement without data', () => {
     const { events: after } = await drained(
       engine.preview({
         recipe: { ...recipe, steps: [random, ...recipe.steps.slice(1)] },
-        focusLayer: null,
+        focus: [],
         mode: 'settled',
       }),
     )
@@ -266,9 +262,7 @@ describe('the download', () => {
         bits: 5,
         scheme: format === 'exact' ? 'affine' : 'mean',
       })
-      const { events } = await drained(
-        engine.preview({ recipe, focusLayer: null, mode: 'settled' }),
-      )
+      const { events } = await drained(engine.preview({ recipe, focus: [], mode: 'settled' }))
       const size = events.findLast((event) => event.type === 'size')
       const promised =
         format === 'exact'

@@ -92,7 +92,7 @@ describe('a frozen graph', () => {
     await open(files)
     const before = tf.memory().numTensors
     const { events } = await drained(
-      engine.current.preview({ recipe: quantized(3), focusLayer: null, mode: 'settled' }),
+      engine.current.preview({ recipe: quantized(3), focus: [], mode: 'settled' }),
     )
     expect(lastOf(events, 'agreement').relativeError).toBeGreaterThan(0.01)
     const parts = await exported(3)
@@ -141,7 +141,7 @@ describe('a frozen graph', () => {
     await open(smallGraph())
     const error = async (bits: number): Promise<number> => {
       const { events } = await drained(
-        engine.current.preview({ recipe: quantized(bits), focusLayer: null, mode: 'settled' }),
+        engine.current.preview({ recipe: quantized(bits), focus: [], mode: 'settled' }),
       )
       return lastOf(events, 'agreement').relativeError
     }

@@ -76,7 +76,7 @@ describe('arrays and tables', () => {
       ['price', true],
     ])
     const { events } = await drained(
-      engine.current.preview({ recipe: quantized(2), focusLayer: null, mode: 'settled' }),
+      engine.current.preview({ recipe: quantized(2), focus: [], mode: 'settled' }),
     )
     const [mae, r2] = lastOf(events, 'scores').scores
     // The noise has a standard deviation of 0.1, so its mean is 0.08.

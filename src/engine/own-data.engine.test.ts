@@ -149,7 +149,7 @@ describe('pictures in a zip for a model of another size and class order', () => 
     const { result } = await attach(filesOf(flat))
     expect(result.tasks).toEqual(['unlabelled'])
     const { events } = await drained(
-      engine.current.preview({ recipe: quantized(2), focusLayer: null, mode: 'settled' }),
+      engine.current.preview({ recipe: quantized(2), focus: [], mode: 'settled' }),
     )
     const last = events.at(-1)
     expect(last).toMatchObject({ type: 'agreement', data: { split: 'validation' }, total: 12 })

@@ -49,7 +49,7 @@ export class Previews {
    * @throws StudioError 'engine/cancelled' when a newer one came, 'engine/no-model', 'quantize/...'
    */
   async preview(
-    { recipe, focusLayer, mode }: PreviewRequest,
+    { recipe, focus, mode }: PreviewRequest,
     emit: Emit<PreviewEvent>,
     outer: AbortSignal,
   ): Promise<undefined> {
@@ -63,7 +63,7 @@ export class Previews {
       state,
       pipelineFor(state, recipe),
       result,
-      focusLayer,
+      focus,
       this.overheadOf(state),
     )
     emit(event)

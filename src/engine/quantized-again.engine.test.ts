@@ -38,7 +38,7 @@ it('quantizing uint8 weights to 8 bits per tensor changes nothing', async () => 
   // Stated both ways: as stored and as float32.
   expect(summary.totals).toMatchObject({ storedBytes: 28 + 28, float32Bytes: 140 })
   const { events } = await drained(
-    engine.current.preview({ recipe: quantized(8), focusLayer: null, mode: 'settled' }),
+    engine.current.preview({ recipe: quantized(8), focus: [], mode: 'settled' }),
   )
   expect(lastOf(events, 'weights').layers.map(({ mse, sqnrDb }) => [mse, sqnrDb])).toEqual([
     [0, null],
@@ -62,7 +62,7 @@ it('quantizing uint8 weights to 8 bits per tensor changes nothing', async () => 
   )
   // Fewer bits do change them.
   const fewer = await drained(
-    engine.current.preview({ recipe: quantized(4), focusLayer: null, mode: 'settled' }),
+    engine.current.preview({ recipe: quantized(4), focus: [], mode: 'settled' }),
   )
   expect(lastOf(fewer.events, 'agreement').relativeError).toBeGreaterThan(0)
 })

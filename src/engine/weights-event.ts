@@ -14,10 +14,10 @@ export function weightsEvent(
   state: OpenModelState,
   pipeline: Pipeline,
   result: PipelineResult,
-  focusLayer: string | null,
+  focus: readonly string[],
   overhead: number,
 ): WeightsEvent {
-  const report = reportWeights(pipeline, result, focusLayer)
+  const report = reportWeights(pipeline, result, focus)
   const sources = state.opened.weights.filter(({ values }) => values instanceof Float32Array)
   const entries = result.tensors.flatMap((tensor, index) => {
     const source = sources[index]
@@ -42,7 +42,7 @@ export function recipeLayers(
   result: PipelineResult,
 ): ReportedLayer[] {
   const classes = new Map(state.opened.layers.map(({ name, className }) => [name, className]))
-  return reportWeights(pipeline, result, null).layers.map(
+  return reportWeights(pipeline, result, []).layers.map(
     ({ name, weights, zeros, bits, mse, sqnrDb }) => ({
       name,
       className: classes.get(name) ?? '',

@@ -68,9 +68,7 @@ describe.each(cases)('a model with %s', (_, files, code, params) => {
   it('is compressed and downloaded with its topology as it came', async () => {
     await drained(engine.current.open(filesOf(files)))
     const recipe = quantized(4)
-    const { events } = await drained(
-      engine.current.preview({ recipe, focusLayer: null, mode: 'settled' }),
-    )
+    const { events } = await drained(engine.current.preview({ recipe, focus: [], mode: 'settled' }))
     expect(new Set(events.map(({ type }) => type))).toEqual(new Set(['weights', 'size']))
     expect((await drained(engine.current.measureOriginal())).events).toEqual([])
 
@@ -112,7 +110,7 @@ describe('weights without a layer of their own', () => {
       ['second', 'Lambda', 'other'],
     ])
     const { events } = await drained(
-      engine.current.preview({ recipe: quantized(4), focusLayer: null, mode: 'dragging' }),
+      engine.current.preview({ recipe: quantized(4), focus: [], mode: 'dragging' }),
     )
     const [event] = events
     if (event?.type !== 'weights') throw new Error('no weights')

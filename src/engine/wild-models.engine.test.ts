@@ -112,7 +112,7 @@ describe.each(models)('%s', (_, build, input) => {
     expect(summary.notRunnable).toBeNull()
     expect(summary.totals.parameters).toBe(model.countParams())
     const { events } = await drained(
-      engine.current.preview({ recipe: quantized(8), focusLayer: null, mode: 'settled' }),
+      engine.current.preview({ recipe: quantized(8), focus: [], mode: 'settled' }),
     )
     const agreement = lastOf(events, 'agreement')
     expect(agreement.measured).toBe(agreement.total)

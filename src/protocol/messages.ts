@@ -216,8 +216,8 @@ export interface ModelOutputs {
 
 export interface PreviewRequest {
   readonly recipe: Recipe
-  /** Layer whose histogram is drawn; null: the whole model. */
-  readonly focusLayer: string | null
+  /** Layers whose histogram is drawn; none: the whole model. */
+  readonly focus: readonly string[]
   /**
    * dragging: weights, sparsity and size estimate only, as fast as possible.
    * settled: also the exact zipped size and the accuracy, progressively.

@@ -166,7 +166,7 @@ describe('changing settings', () => {
 
   it('narrows to a layer without measuring again', async () => {
     const { store, engine, commands } = await opened()
-    commands.focusLayer('dense')
+    commands.focusLayers(['dense'])
     await vi.waitFor(() => {
       expect(store.getState().phase).toBe('idle')
     })

@@ -304,7 +304,7 @@ export function createCommands(world: CommandWorld) {
     useAnyRecipe: (settings: Recipe): void => {
       void train.useEpoch(settings)
     },
-    focusLayer: preview.focusLayer,
+    focusLayers: preview.focusLayers,
     /** Starts the engine while the person reads the first screen. */
     startEngine: (forced: BackendName | null) => {
       store.getState().setForcedBackend(forced)

@@ -8,7 +8,7 @@ import { PreviewQueue } from './preview-queue'
 import { weightsEvent } from './test-data'
 
 function request(seed: number, mode: PreviewRequest['mode']): PreviewRequest {
-  return { recipe: { ...defaultRecipe, seed }, focusLayer: null, mode }
+  return { recipe: { ...defaultRecipe, seed }, focus: [], mode }
 }
 
 /** A queue whose engine answers when the test says so. */

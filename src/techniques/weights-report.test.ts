@@ -52,7 +52,7 @@ function recipe(
 
 describe('a report', () => {
   it('of an untouched model has no error, no zeros, one histogram', () => {
-    const report = reportWeights(pipeline, pipeline.runAll(recipe(false, false)), null)
+    const report = reportWeights(pipeline, pipeline.runAll(recipe(false, false)), [])
     expect(report.layers.map(({ name, weights: n, bits }) => [name, n, bits])).toEqual([
       ['a', 400, null],
       ['b', 200, null],
@@ -69,7 +69,7 @@ describe('a report', () => {
 
   it('counts what the weights say', () => {
     const result = pipeline.runAll(recipe(true, true))
-    const report = reportWeights(pipeline, result, 'a')
+    const report = reportWeights(pipeline, result, ['a'])
     const [kernel] = result.tensors
     const [original] = weights
     const [layer] = report.layers
@@ -90,14 +90,14 @@ describe('a report', () => {
 
   it('shows a threshold only where all that is drawn share it', () => {
     const result = pipeline.runAll(recipe(true, false, 'perLayer'))
-    expect(reportWeights(pipeline, result, null).histogram.threshold).toBeNull()
-    const focused = reportWeights(pipeline, result, 'b')
+    expect(reportWeights(pipeline, result, []).histogram.threshold).toBeNull()
+    const focused = reportWeights(pipeline, result, ['b'])
     expect(focused.histogram.threshold).toBe(focused.layers[1]?.pruning?.threshold)
   })
 
   it('draws nothing for a layer that has no kernel', () => {
     const result = pipeline.runAll(recipe(false, true))
-    const { histogram } = reportWeights(pipeline, result, 'nowhere')
+    const { histogram } = reportWeights(pipeline, result, ['nowhere'])
     expect([histogram.min, histogram.max, histogram.levels]).toEqual([0, 0, []])
     expect(new Set(histogram.after)).toEqual(new Set([0]))
   })

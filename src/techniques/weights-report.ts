@@ -69,12 +69,12 @@ function errorOf(original: Float32Array, encoded: EncodedTensor): ErrorPower {
 
 /**
  * Measures the result of a recipe against the original weights.
- * @param focusLayer layer whose histogram is drawn, null for all compressible weights
+ * @param focus layers whose histogram is drawn, none for all compressible weights
  */
 export function reportWeights(
   pipeline: Pipeline,
   result: PipelineResult,
-  focusLayer: string | null,
+  focus: readonly string[],
 ): WeightsReport {
   const resolved = resolvedPruning(result)
   const pairs = pipeline.weights.flatMap((weight, index): Pair[] => {
@@ -89,7 +89,7 @@ export function reportWeights(
     sizes: totalSizes(result.tensors.map((tensor) => tensor.encoded)),
     sparsity: weights === 0 ? 0 : zeros / weights,
     pruning: resolved?.overall ?? null,
-    histogram: reportHistogram(pairs, focusLayer, resolved),
+    histogram: reportHistogram(pairs, new Set(focus), resolved),
   }
 }
 
@@ -136,12 +136,12 @@ function reportLayers(pairs: readonly Pair[], resolved: ResolvedPruning | null):
 
 function reportHistogram(
   pairs: readonly Pair[],
-  focusLayer: string | null,
+  focus: ReadonlySet<string>,
   resolved: ResolvedPruning | null,
 ): HistogramReport {
   const shown = pairs.filter(
     ({ before }) =>
-      isCompressible(before.spec) && (focusLayer === null || before.spec.layerName === focusLayer),
+      isCompressible(before.spec) && (focus.size === 0 || focus.has(before.spec.layerName)),
   )
   const ranges = shown.map(({ before }) => weightStatistics(before.values))
   // Symmetric, so that the two lines of the threshold are equally far from the middle.

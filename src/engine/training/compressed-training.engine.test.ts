@@ -54,7 +54,7 @@ describe('pruning in training', () => {
       if (target === 'sparsity') expect(final?.sparsity).toBeCloseTo(value, 1)
       await engine.current.addTrained(result.trained)
       const preview = await drained(
-        engine.current.preview({ recipe: result.recipe, focusLayer: null, mode: 'dragging' }),
+        engine.current.preview({ recipe: result.recipe, focus: [], mode: 'dragging' }),
       )
       const chosen = ofType(events, 'validation').find(({ epoch }) => epoch === result.epoch)
       expect(lastOf(preview.events, 'weights').sparsity).toBe(chosen?.sparsity)

@@ -233,7 +233,7 @@ export class Trainer {
       state,
       pipeline,
       result,
-      null,
+      [],
       this.previews.overheadOf(state),
     )
     const { tensors } = result

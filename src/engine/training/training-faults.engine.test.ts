@@ -44,7 +44,7 @@ describe('ending a run', () => {
       expect(tf.memory().numTensors).toBe(before)
     }
     const { events } = await drained(
-      engine.current.preview({ recipe: defaultRecipe, focusLayer: null, mode: 'settled' }),
+      engine.current.preview({ recipe: defaultRecipe, focus: [], mode: 'settled' }),
     )
     const measured = lastOf(events, 'accuracy')
     expect(measured.correct).toBe(measured.originalCorrect)

@@ -114,7 +114,7 @@ describe('a run repeats itself', () => {
       if (next.value.type === 'progress' && ++steps % 3 === 0) {
         engine.current.pauseTraining()
         await drained(
-          engine.current.preview({ recipe: everything.recipe, focusLayer: null, mode: 'settled' }),
+          engine.current.preview({ recipe: everything.recipe, focus: [], mode: 'settled' }),
         )
         engine.current.resumeTraining()
       }

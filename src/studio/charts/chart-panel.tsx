@@ -35,7 +35,7 @@ export const ChartPanel = memo(function ChartPanel() {
   const [logarithmic, setLogarithmic] = useState(true)
 
   return (
-    <section className={classes['panel']} aria-label={t('title')}>
+    <section className={classes['panel']} data-tab={tab} aria-label={t('title')}>
       <Tabs
         value={tab}
         onChange={(value) => {
@@ -88,6 +88,10 @@ export const ChartPanel = memo(function ChartPanel() {
 
 function isTab(value: string | null): value is ChartTab {
   return chartTabs.some((tab) => tab === value)
+}
+
+function chooseLayer(layer: string): void {
+  commands.focusLayers([layer])
 }
 
 function goToStage(path: number, stage: number): void {
@@ -143,7 +147,7 @@ function LiveChart({ tab, asTable, logarithmic }: LiveChartProps) {
           original={original}
           run={run}
           studies={studies}
-          onChooseLayer={commands.focusLayer}
+          onChooseLayer={chooseLayer}
           onUse={commands.useAnyRecipe}
           onStage={goToStage}
         />
@@ -174,7 +178,7 @@ function splitOf(measure: Measure): string {
 function ChartHead(props: ChartHeadProps) {
   const { tab, asTable, logarithmic, onLogarithmic, onTable } = props
   const { t } = useTranslation('charts')
-  const focusLayer = useStudio((state) => state.focusLayer)
+  const focus = useStudio((state) => state.focus)
   const measure = useStudio((state) => state.tried.at(-1)?.measure ?? state.originalMeasure)
   return (
     <div className={classes['head']}>
@@ -187,7 +191,7 @@ function ChartHead(props: ChartHeadProps) {
           : t(`heads.${tab}`)}
       </Text>
       <div className={classes['options']}>
-        {tab === 'weights' && <FocusChip layer={focusLayer} />}
+        {tab === 'weights' && <FocusChip layers={focus} />}
         {tab === 'weights' && !asTable && (
           <SegmentedControl
             size="xs"
@@ -220,26 +224,28 @@ function ChartHead(props: ChartHeadProps) {
   )
 }
 
-function FocusChip({ layer }: { readonly layer: string | null }) {
+function FocusChip({ layers }: { readonly layers: readonly string[] }) {
   const { t } = useTranslation('charts')
-  if (layer === null) {
+  const [only, ...others] = layers
+  if (only === undefined) {
     return (
       <Text size="sm" component="span">
         {t('weights.wholeModel')}
       </Text>
     )
   }
+  const name = others.length === 0 ? only : t('weights.layers', { count: layers.length })
   return (
     <Button
       size="compact-sm"
       variant="light"
       rightSection={<IconX size={13} />}
-      aria-label={t('weights.clearFocus', { layer })}
+      aria-label={t('weights.clearFocus', { layer: name })}
       onClick={() => {
-        commands.focusLayer(null)
+        commands.focusLayers([])
       }}
     >
-      {layer}
+      {name}
     </Button>
   )
 }

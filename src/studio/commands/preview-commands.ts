@@ -85,12 +85,12 @@ export function createPreviewCommands(context: CommandContext, trained: TrainedC
 
   /** Asks for the numbers of the settings as they are now. */
   function request(mode: PreviewRequest['mode']): void {
-    const { model, recipe, focusLayer } = store.getState()
+    const { focus, model, recipe } = store.getState()
     if (model === null) return
     // The settings matter more than finishing the measurement of the original, which the preview
     // measures on the same samples anyway.
     original?.abort()
-    queue.request({ recipe, focusLayer, mode })
+    queue.request({ recipe, focus, mode })
   }
 
   /** Shows the weights at once, then measures the original, then the settings. */
@@ -129,10 +129,10 @@ export function createPreviewCommands(context: CommandContext, trained: TrainedC
       original?.abort()
       queue.clear()
     },
-    /** Narrows the histogram to one layer; null shows the whole model. Measures nothing anew. */
-    focusLayer: (layer: string | null) => {
-      const { phase, setFocusLayer } = store.getState()
-      setFocusLayer(layer)
+    /** Narrows charts and controls to layers; none shows the whole model. Measures nothing anew. */
+    focusLayers: (layers: readonly string[]) => {
+      const { phase, setFocus } = store.getState()
+      setFocus(layers)
       request(phase === 'measuring' ? 'settled' : 'dragging')
     },
   }

@@ -122,7 +122,7 @@ export const createModelSlice: StateCreator<StudioState, [], [], ModelSlice> = (
       trial: { state: 'idle' },
       originalMeasure: null,
       isSample: false,
-      focusLayer: null,
+      focus: [],
       cut: { state: 'idle' },
       cutFrom: null,
       groups: null,

@@ -56,7 +56,7 @@ describe('recipe history', () => {
     const store = createStudioStore()
     store.getState().showMeasure(accuracy(90), {
       recipe: defaultRecipe,
-      focusLayer: null,
+      focus: [],
       mode: 'settled',
     })
     expect(pastOf(store)).toEqual([])
@@ -85,7 +85,7 @@ describe('effect of a recipe', () => {
 })
 
 describe('numbers and the settings they belong to', () => {
-  const request = (recipe: Recipe) => ({ recipe, focusLayer: null, mode: 'settled' as const })
+  const request = (recipe: Recipe) => ({ recipe, focus: [], mode: 'settled' as const })
 
   it('keeps the recipe beside each number', () => {
     const { getState } = createStudioStore()
@@ -123,12 +123,12 @@ describe('numbers and the settings they belong to', () => {
   it('forgets everything of the old model when another takes its place', () => {
     const { getState } = createStudioStore()
     getState().replaceModel(modelSummary())
-    getState().setFocusLayer('dense')
+    getState().setFocus(['dense'])
     getState().showWeights(weightsEvent(), request(defaultRecipe))
     getState().setOriginalMeasure(accuracy(98))
     getState().replaceModel(modelSummary({ id: 'model-2' }))
     expect(getState()).toMatchObject({
-      focusLayer: null,
+      focus: [],
       weights: null,
       sizes: null,
       originalMeasure: null,

@@ -26,7 +26,8 @@ export interface ShownProblem {
 
 export interface ViewSlice {
   readonly tab: ChartTab
-  readonly focusLayer: string | null
+  /** The layers that charts and controls are narrowed to; none: the whole model. */
+  readonly focus: readonly string[]
   readonly layerOrder: LayerOrder
   readonly problem: ShownProblem | null
   /** Read out by screen readers; only settled results and events. */
@@ -34,7 +35,7 @@ export interface ViewSlice {
   readonly shortcutsOpen: boolean
   readonly exportFormat: ExportFormat
   setTab: (tab: ChartTab) => void
-  setFocusLayer: (focusLayer: string | null) => void
+  setFocus: (focus: readonly string[]) => void
   setLayerOrder: (order: LayerOrder) => void
   showProblem: (error: StudioErrorData) => void
   dismissProblem: (codes?: readonly ErrorCode[]) => void
@@ -45,7 +46,7 @@ export interface ViewSlice {
 
 export const createViewSlice: StateCreator<StudioState, [], [], ViewSlice> = (set, get) => ({
   tab: 'size',
-  focusLayer: null,
+  focus: [],
   layerOrder: 'model',
   problem: null,
   announcement: '',
@@ -54,8 +55,8 @@ export const createViewSlice: StateCreator<StudioState, [], [], ViewSlice> = (se
   setTab: (tab) => {
     set({ tab })
   },
-  setFocusLayer: (focusLayer) => {
-    set({ focusLayer })
+  setFocus: (focus) => {
+    set({ focus })
   },
   setLayerOrder: (layerOrder) => {
     set({ layerOrder })

@@ -7,7 +7,7 @@ import { useStudio } from '../store/store'
 import { accuracy, modelSummary, sizeEvent, sizeReport, weightsEvent } from '../test-data'
 import { AnswerStrip } from './answer-strip'
 
-const settled = { recipe: defaultRecipe, focusLayer: null, mode: 'settled' } as const
+const settled = { recipe: defaultRecipe, focus: [], mode: 'settled' } as const
 
 function show(): HTMLElement {
   renderInProviders(<AnswerStrip />)

@@ -14,7 +14,7 @@ const { download, cancelDownload } = vi.hoisted(() => ({
 }))
 vi.mock('../studio-commands', () => ({ commands: { download, cancelDownload } }))
 
-const settled = { recipe: defaultRecipe, focusLayer: null, mode: 'settled' } as const
+const settled = { recipe: defaultRecipe, focus: [], mode: 'settled' } as const
 
 beforeEach(() => {
   useStudio.setState(useStudio.getInitialState(), true)

@@ -2,14 +2,21 @@ import { screen, within } from '@testing-library/react'
 import userEvent from '@testing-library/user-event'
 import { beforeEach, describe, expect, it, vi } from 'vitest'
 import { renderInProviders } from '../../../scripts/testing/render-in-providers'
+import { recipeWith } from '../../../scripts/testing/recipe-with'
+import { withQuantizeOverrides } from '../../techniques/overrides'
 import { defaultRecipe } from '../../techniques/recipe'
 import { startRecipe } from '../store/recipe-history'
 import { useStudio } from '../store/store'
 import { layerPreview, modelSummary, weightsEvent } from '../test-data'
 import { LayerList } from './layer-list'
 
-const { focusLayer } = vi.hoisted(() => ({ focusLayer: vi.fn() }))
-vi.mock('../studio-commands', () => ({ commands: { focusLayer } }))
+const { focusLayers, useRecipe } = vi.hoisted(() => ({
+  focusLayers: vi.fn(),
+  useRecipe: vi.fn(),
+}))
+vi.mock('../studio-commands', () => ({
+  commands: { focusLayers, useRecipe, findGroups: vi.fn() },
+}))
 
 const [dense] = modelSummary().layers
 if (dense === undefined) throw new Error('no layer')
@@ -25,7 +32,8 @@ const names = (): string[] =>
     .map((row) => row.firstElementChild?.textContent ?? '')
 
 beforeEach(() => {
-  focusLayer.mockReset()
+  focusLayers.mockReset()
+  useRecipe.mockReset()
   useStudio.setState(useStudio.getInitialState(), true)
   const totals = { parameters: 100, storedBytes: 400, float32Bytes: 400, macs: 990, zeros: 0 }
   useStudio.getState().replaceModel(modelSummary({ layers, totals }))
@@ -60,7 +68,7 @@ describe('the list of layers', () => {
     const preview = layerPreview({ name: 'small', weights: 10, zeros: 4, sqnrDb: 21.34 })
     useStudio.getState().showWeights(weightsEvent({ layers: [preview] }), {
       recipe: defaultRecipe,
-      focusLayer: null,
+      focus: [],
       mode: 'settled',
     })
     renderInProviders(<LayerList />)
@@ -72,6 +80,64 @@ describe('the list of layers', () => {
     renderInProviders(<LayerList />)
     screen.getByRole('button', { name: /^large/ }).focus()
     await userEvent.keyboard('{Enter}')
-    expect(focusLayer).toHaveBeenLastCalledWith('large')
+    expect(focusLayers).toHaveBeenLastCalledWith(['large'])
+  })
+
+  it('chooses several by their boxes and by kind, and finds by name', async () => {
+    useStudio.getState().setFocus(['small'])
+    renderInProviders(<LayerList />)
+    await userEvent.click(screen.getByRole('checkbox', { name: /Choose large/ }))
+    expect(focusLayers).toHaveBeenLastCalledWith(['small', 'large'])
+    await userEvent.click(screen.getByRole('button', { name: /1 of 2 layers selected/ }))
+    await userEvent.click(await screen.findByRole('menuitem', { name: 'Fully connected (2)' }))
+    expect(focusLayers).toHaveBeenLastCalledWith(['small', 'large'])
+  })
+
+  it('filters long models by name, and says when nothing is found', async () => {
+    const many = Array.from({ length: 9 }, (_, index) => ({ ...dense, name: `layer-${index}` }))
+    useStudio.getState().replaceModel(modelSummary({ layers: many }))
+    renderInProviders(<LayerList />)
+    const filter = screen.getByRole('textbox', { name: 'Filter by name or kind' })
+    await userEvent.type(filter, 'ER-3')
+    expect(names()).toEqual(['layer-3'])
+    await userEvent.type(filter, 'x')
+    expect(screen.getByText('No layer matches.')).toBeDefined()
+  })
+})
+
+describe('exceptions of layers', () => {
+  const on = recipeWith({ prune: { value: 0.5 }, quantize: { bits: 4 } })
+
+  it('gives the chosen layers bits of their own, and takes them back', async () => {
+    startRecipe(useStudio, on)
+    useStudio.getState().setFocus(['large'])
+    renderInProviders(<LayerList />)
+    const fields = screen.getByRole('group', { name: 'Exceptions for large' })
+    await userEvent.selectOptions(within(fields).getByRole('combobox', { name: 'Bits' }), '8')
+    expect(useRecipe).toHaveBeenLastCalledWith(withQuantizeOverrides(on, ['large'], { bits: 8 }))
+    startRecipe(useStudio, withQuantizeOverrides(on, ['large'], { bits: 8 }))
+    await userEvent.click(await within(fields).findByRole('button', { name: 'Reset' }))
+    expect(useRecipe).toHaveBeenLastCalledWith(on)
+  })
+
+  it('shows where several layers differ, and keeps the first and the last in 8 bits', async () => {
+    startRecipe(useStudio, withQuantizeOverrides(on, ['large'], { enabled: false }))
+    useStudio.getState().setFocus(['small', 'large'])
+    renderInProviders(<LayerList />)
+    const fields = screen.getByRole('group', { name: 'Exceptions for 2 layers' })
+    const quantize = within(fields).getByRole('combobox', { name: 'Quantize' })
+    expect((quantize as HTMLSelectElement).selectedOptions[0]?.textContent).toBe('different')
+    await userEvent.click(screen.getByRole('button', { name: 'First and last layer in 8 bits' }))
+    const { recipe } = useStudio.getState()
+    expect(useRecipe).toHaveBeenLastCalledWith(
+      withQuantizeOverrides(recipe, ['small', 'large'], { bits: 8 }),
+    )
+    expect(screen.getByText('own settings')).toBeDefined()
+  })
+
+  it('are not offered where no step is on', () => {
+    useStudio.getState().setFocus(['large'])
+    renderInProviders(<LayerList />)
+    expect(screen.queryByRole('group', { name: /Exceptions/ })).toBeNull()
   })
 })

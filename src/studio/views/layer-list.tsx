@@ -1,62 +1,57 @@
-import { NativeSelect, Switch, Text } from '@mantine/core'
-import { memo, useDeferredValue, useMemo, useState } from 'react'
+import { Menu, NativeSelect, Switch, Text, TextInput, UnstyledButton } from '@mantine/core'
+import { IconFilter } from '@tabler/icons-react'
+import { useVirtualizer } from '@tanstack/react-virtual'
+import { memo, useCallback, useDeferredValue, useMemo, useRef, useState } from 'react'
+import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
-import type { LayerSummary } from '../../core/model-summary'
-import type { LayerPreview } from '../../protocol/messages'
-import { TermText } from '../../techniques/term-text.ui'
-import { Fact, Facts } from '../../ui-kit/fact'
-import { formatBytes, formatCompact, formatCount, formatPercent } from '../../ui-kit/format-number'
+import type { ModelSummary } from '../../core/model-summary'
+import { overriddenLayers } from '../../techniques/overrides'
+import { formatBytes, formatCompact } from '../../ui-kit/format-number'
 import { useThrottled } from '../../ui-kit/use-throttled'
 import { commands } from '../studio-commands'
 import { useStudio } from '../store/store'
 import { layerOrders } from '../store/view-slice'
-import type { LayerOrder } from '../store/view-slice'
-import { LayerGroup } from './layer-group'
 import classes from './layer-list.module.css'
+import { LayerOverrides } from './layer-overrides'
+import { LayerRow } from './layer-row'
+import type { ChooseHow } from './layer-row'
+import { useLayerTable } from './layer-table'
+import type { LayerTableRow } from './layer-table'
 
 const LIST_INTERVAL_MS = 150
 
-/** The inventory: every layer with its share of the model; choosing one narrows charts and facts. */
+/** Longer lists scroll by themselves and draw only the rows in view. */
+const LONG = 80
+const ROW_HEIGHT = 74
+
+/** The inventory: every layer with its share of the model; choosing some narrows charts and controls to them. */
 export const LayerList = memo(function LayerList() {
-  const { t } = useTranslation('page')
   const model = useStudio((state) => state.model)
+  return model === null ? null : <Layers model={model} />
+})
+
+function Layers({ model }: { readonly model: ModelSummary }) {
+  const { t } = useTranslation('page')
   const order = useStudio((state) => state.layerOrder)
-  const setOrder = useStudio((state) => state.setLayerOrder)
-  const focusLayer = useStudio((state) => state.focusLayer)
   const [all, setAll] = useState(false)
-  const layers = useDeferredValue(
+  const [filter, setFilter] = useState('')
+  const previews = useDeferredValue(
     useThrottled(
       useStudio((state) => state.weights?.value.layers),
       LIST_INTERVAL_MS,
     ),
   )
-  const previews = useMemo(
-    () => new Map((layers ?? []).map((layer) => [layer.name, layer])),
-    [layers],
-  )
-  const rows = useMemo(
-    () => sortLayers(model?.layers ?? [], previews, order, all),
-    [model, previews, order, all],
-  )
-  if (model === null) return null
+  const rows = useLayerTable({
+    layers: model.layers,
+    previews,
+    order,
+    filter,
+    all,
+  })
   const { totals } = model
   return (
     <section aria-label={t('layers.title')} className={classes['section']}>
-      <div className={classes['head']}>
-        <Text component="h2" fw={600} size="sm" m={0}>
-          {t('layers.title')}
-        </Text>
-        <NativeSelect
-          size="xs"
-          aria-label={t('layers.order')}
-          value={order}
-          onChange={(event) => {
-            const chosen = layerOrders.find((value) => value === event.currentTarget.value)
-            if (chosen !== undefined) setOrder(chosen)
-          }}
-          data={layerOrders.map((value) => ({ value, label: t(`layers.orders.${value}`) }))}
-        />
-      </div>
+      <Head />
       <Text size="xs" c="dimmed" mb={6}>
         {t('layers.totals', {
           parameters: formatCompact(totals.parameters),
@@ -64,17 +59,27 @@ export const LayerList = memo(function LayerList() {
           macs: totals.macs === null ? t('layers.unknown') : formatCompact(totals.macs),
         })}
       </Text>
-      <ul className={classes['list']}>
-        {rows.map((layer) => (
-          <LayerRow
-            key={layer.name}
-            layer={layer}
-            preview={previews.get(layer.name)}
-            share={layer.parameters / Math.max(1, totals.parameters)}
-            chosen={layer.name === focusLayer}
-          />
-        ))}
-      </ul>
+      {model.layers.length > 6 && (
+        <TextInput
+          size="xs"
+          mb={6}
+          aria-label={t('layers.filter')}
+          placeholder={t('layers.filter')}
+          leftSection={<IconFilter size={14} />}
+          value={filter}
+          onChange={(event) => {
+            setFilter(event.currentTarget.value)
+          }}
+        />
+      )}
+      <SelectMenu model={model} rows={rows} />
+      <LayerOverrides model={model} />
+      <Rows rows={rows} parameters={totals.parameters} />
+      {rows.length === 0 && (
+        <Text size="sm" c="dimmed">
+          {t('layers.noneFound')}
+        </Text>
+      )}
       {model.layers.some((layer) => layer.parameters === 0) && (
         <Switch
           size="xs"
@@ -88,122 +93,182 @@ export const LayerList = memo(function LayerList() {
       )}
     </section>
   )
-})
-
-function sortLayers(
-  layers: readonly LayerSummary[],
-  previews: ReadonlyMap<string, LayerPreview>,
-  order: LayerOrder,
-  all: boolean,
-): readonly LayerSummary[] {
-  const shown = all ? layers : layers.filter((layer) => layer.parameters > 0)
-  if (order === 'model') return shown
-  const key = (layer: LayerSummary): number => {
-    const preview = previews.get(layer.name)
-    switch (order) {
-      case 'bytes':
-        return -layer.storedBytes
-      case 'macs':
-        return -(layer.macs ?? 0)
-      case 'sparsity':
-        return -sparsityOf(layer, preview)
-      case 'sqnr':
-        return preview?.sqnrDb ?? Number.POSITIVE_INFINITY
-    }
-  }
-  return [...shown].sort((a, b) => compare(key(a), key(b)))
 }
 
-function compare(a: number, b: number): number {
-  return a === b ? 0 : a < b ? -1 : 1
-}
-
-function sparsityOf(layer: LayerSummary, preview: LayerPreview | undefined): number {
-  if (preview !== undefined && preview.weights > 0) return preview.zeros / preview.weights
-  return layer.parameters === 0 ? 0 : layer.zeros / layer.parameters
-}
-
-interface LayerRowProps {
-  readonly layer: LayerSummary
-  readonly preview: LayerPreview | undefined
-  readonly share: number
-  readonly chosen: boolean
-}
-
-const LayerRow = memo(function LayerRow({ layer, preview, share, chosen }: LayerRowProps) {
+function Head() {
   const { t } = useTranslation('page')
-  const sparsity = sparsityOf(layer, preview)
-  const shape =
-    layer.outputShape
-      ?.slice(1)
-      .map((side) => side ?? '?')
-      .join('×') ?? t('layers.unknown')
+  const order = useStudio((state) => state.layerOrder)
+  const setOrder = useStudio((state) => state.setLayerOrder)
   return (
-    <li className={classes['item']} data-chosen={chosen || undefined}>
-      <button
-        type="button"
-        className={classes['row']}
-        aria-pressed={chosen}
-        onClick={() => {
-          commands.focusLayer(chosen ? null : layer.name)
+    <div className={classes['head']}>
+      <Text component="h2" fw={600} size="sm" m={0}>
+        {t('layers.title')}
+      </Text>
+      <NativeSelect
+        size="xs"
+        aria-label={t('layers.order')}
+        value={order}
+        onChange={(event) => {
+          const chosen = layerOrders.find((value) => value === event.currentTarget.value)
+          if (chosen !== undefined) setOrder(chosen)
         }}
-      >
-        <span className={classes['name']}>{layer.name}</span>
-        <span className={classes['bytes']}>{formatBytes(layer.storedBytes)}</span>
-        <span className={classes['kind']}>
-          {layer.className} · {shape}
-        </span>
-        <span className={classes['part']}>{formatPercent(share, share < 0.1 ? 1 : 0)}</span>
-        <span className={classes['track']} aria-hidden>
-          <span className={classes['share']} style={{ width: `${share * 100}%` }}>
-            <span className={classes['zeros']} style={{ width: `${sparsity * 100}%` }} />
-          </span>
-        </span>
-      </button>
-      <span className={classes['live']}>
-        <span>
-          {t('layers.zeros')} <b>{formatPercent(sparsity, 1)}</b>
-        </span>
-        <span>
-          <TermText id="sqnr" label={t('layers.sqnr')} />{' '}
-          <b>
-            {preview?.sqnrDb === null || preview === undefined
-              ? t('layers.noError')
-              : `${preview.sqnrDb.toFixed(1)}\u00A0dB`}
-          </b>
-        </span>
-      </span>
-      {chosen && <LayerFacts layer={layer} preview={preview} />}
-    </li>
-  )
-})
-
-function LayerFacts({ layer, preview }: Pick<LayerRowProps, 'layer' | 'preview'>) {
-  const { t } = useTranslation('page')
-  return (
-    <div className={classes['facts']}>
-      <Facts>
-        <Fact name={t('layers.parameters')}>{formatCount(layer.parameters)}</Fact>
-        <Fact name={t('layers.stored')}>{formatBytes(layer.storedBytes)}</Fact>
-        <Fact name={t('layers.float32')}>{formatBytes(layer.float32Bytes)}</Fact>
-        <Fact name={<TermText id="macs" label={t('layers.macs')} />}>
-          {layer.macs === null ? t('layers.unknown') : formatCompact(layer.macs)}
-        </Fact>
-        {preview !== undefined && (
-          <>
-            <Fact name={t('layers.bits')}>
-              {preview.bits === null ? t('layers.asFloat') : preview.bits}
-            </Fact>
-            <Fact name={t('layers.clipped')}>{formatCount(preview.clipped)}</Fact>
-          </>
-        )}
-        {layer.tensors.map((tensor) => (
-          <Fact key={tensor.spec.name} name={tensor.spec.role}>
-            {tensor.spec.shape.join('×') || '1'} · {tensor.storedAs}
-          </Fact>
-        ))}
-      </Facts>
-      <LayerGroup layer={layer.name} />
+        data={layerOrders.map((value) => ({ value, label: t(`layers.orders.${value}`) }))}
+      />
     </div>
+  )
+}
+
+const kinds = ['dense', 'convolution', 'depthwise', 'recurrent', 'embedding'] as const
+
+/** Chooses layers by kind, all that are shown, or none. */
+function SelectMenu({
+  model,
+  rows,
+}: {
+  readonly model: ModelSummary
+  readonly rows: readonly LayerTableRow[]
+}) {
+  const { t } = useTranslation('page')
+  const focus = useStudio((state) => state.focus)
+  const weighted = model.layers.filter(({ parameters }) => parameters > 0)
+  const ofKind = (kind: string): string[] =>
+    weighted.filter((layer) => layer.kind === kind).map(({ name }) => name)
+  return (
+    <Menu position="bottom-start" withinPortal={false}>
+      <Menu.Target>
+        <UnstyledButton className={classes['select'] ?? ''}>
+          {focus.length === 0
+            ? t('layers.select')
+            : t('layers.selected', { count: focus.length, total: weighted.length })}
+        </UnstyledButton>
+      </Menu.Target>
+      <Menu.Dropdown>
+        <Menu.Item
+          onClick={() => {
+            commands.focusLayers(
+              rows.filter(({ layer }) => layer.parameters > 0).map(({ layer }) => layer.name),
+            )
+          }}
+        >
+          {t('layers.selectAll')}
+        </Menu.Item>
+        {kinds
+          .filter((kind) => ofKind(kind).length > 0)
+          .map((kind) => (
+            <Menu.Item
+              key={kind}
+              onClick={() => {
+                commands.focusLayers(ofKind(kind))
+              }}
+            >
+              {t(`layers.kinds.${kind}`, { count: ofKind(kind).length })}
+            </Menu.Item>
+          ))}
+        <Menu.Item
+          disabled={focus.length === 0}
+          onClick={() => {
+            commands.focusLayers([])
+          }}
+        >
+          {t('layers.selectNone')}
+        </Menu.Item>
+      </Menu.Dropdown>
+    </Menu>
+  )
+}
+
+interface RowsProps {
+  readonly rows: readonly LayerTableRow[]
+  /** Of the whole model. */
+  readonly parameters: number
+}
+
+function Rows({ rows, parameters }: RowsProps) {
+  const focus = useStudio((state) => state.focus)
+  const recipe = useStudio((state) => state.recipe)
+  const exceptions = useMemo(() => overriddenLayers(recipe), [recipe])
+  const chosen = useMemo(() => new Set(focus), [focus])
+  const choose = useChoice(rows)
+  const rowOf = ({ layer, preview }: LayerTableRow) => (
+    <LayerRow
+      layer={layer}
+      preview={preview}
+      share={layer.parameters / Math.max(1, parameters)}
+      chosen={chosen.has(layer.name)}
+      isOpen={focus.length === 1 && focus[0] === layer.name}
+      isException={exceptions.has(layer.name)}
+      onChoose={choose}
+    />
+  )
+  if (rows.length > LONG) return <LongRows rows={rows} rowOf={rowOf} />
+  return (
+    <ul className={classes['list']}>
+      {rows.map((row) => (
+        <li key={row.layer.name}>{rowOf(row)}</li>
+      ))}
+    </ul>
+  )
+}
+
+interface LongRowsProps {
+  readonly rows: readonly LayerTableRow[]
+  readonly rowOf: (row: LayerTableRow) => ReactNode
+}
+
+function LongRows({ rows, rowOf }: LongRowsProps) {
+  const list = useRef<HTMLUListElement>(null)
+  // eslint-disable-next-line react-hooks/incompatible-library -- nothing memoized reads what it returns
+  const virtual = useVirtualizer({
+    count: rows.length,
+    getScrollElement: () => list.current,
+    estimateSize: () => ROW_HEIGHT,
+    getItemKey: (index) => rows[index]?.layer.name ?? index,
+    overscan: 6,
+  })
+  return (
+    <ul ref={list} className={classes['long']} tabIndex={0}>
+      <li aria-hidden style={{ height: virtual.getTotalSize() }} className={classes['space']} />
+      {virtual.getVirtualItems().map(({ index, key, start }) => {
+        const row = rows[index]
+        return row === undefined ? null : (
+          <li
+            key={key}
+            ref={virtual.measureElement}
+            data-index={index}
+            aria-posinset={index + 1}
+            aria-setsize={rows.length}
+            className={classes['placed']}
+            style={{ transform: `translateY(${start}px)` }}
+          >
+            {rowOf(row)}
+          </li>
+        )
+      })}
+    </ul>
+  )
+}
+
+/** How clicks choose: one, one more, or all up to it, in the order that is shown. */
+function useChoice(rows: readonly LayerTableRow[]): (layer: string, how: ChooseHow) => void {
+  const last = useRef<string | null>(null)
+  return useCallback(
+    (layer, how) => {
+      const { focus } = useStudio.getState()
+      const names = rows
+        .filter((row) => row.layer.parameters > 0 || row.layer.name === layer)
+        .map((row) => row.layer.name)
+      const from = last.current === null ? -1 : names.indexOf(last.current)
+      const to = names.indexOf(layer)
+      if (how === 'upTo' && from >= 0) {
+        commands.focusLayers(names.slice(Math.min(from, to), Math.max(from, to) + 1))
+        return
+      }
+      last.current = layer
+      const without = focus.filter((name) => name !== layer)
+      if (how === 'also')
+        commands.focusLayers(without.length < focus.length ? without : [...focus, layer])
+      else commands.focusLayers(focus.length === 1 && focus[0] === layer ? [] : [layer])
+    },
+    [rows],
   )
 }

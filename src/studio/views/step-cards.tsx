@@ -89,14 +89,14 @@ const StepCard = memo(function StepCard({ step, index, afterPruning }: StepCardP
 
 function LivePanel({ step, index, afterPruning }: StepCardProps) {
   const preview = useStudio((state) => state.weights?.value ?? null)
-  const focusLayer = useStudio((state) => state.focusLayer)
+  const layer = useStudio(({ focus }) => (focus.length === 1 ? focus[0] : undefined))
   const facts = useMemo<PanelFacts>(
     () => ({
       preview,
-      focus: preview?.layers.find((layer) => layer.name === focusLayer) ?? null,
+      focus: preview?.layers.find((one) => one.name === layer) ?? null,
       afterPruning,
     }),
-    [preview, focusLayer, afterPruning],
+    [preview, layer, afterPruning],
   )
   return (
     <StepPanel

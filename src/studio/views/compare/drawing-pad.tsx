@@ -50,7 +50,7 @@ export function DrawingPad() {
   }
 
   function clear(): void {
-    canvas.current?.getContext('2d')?.clearRect(0, 0, SIDE, SIDE)
+    fillBlack(canvas.current)
     setDigit(null)
   }
 
@@ -89,6 +89,14 @@ export function DrawingPad() {
   )
 }
 
+/** A fresh canvas is transparent, which is white on paper; digits are white on black. */
+function fillBlack(canvas: HTMLCanvasElement | null): void {
+  const context = canvas?.getContext('2d', { willReadFrequently: true })
+  if (context === null || context === undefined) return
+  context.fillStyle = '#000'
+  context.fillRect(0, 0, SIDE, SIDE)
+}
+
 interface PenProps {
   readonly canvas: React.RefObject<HTMLCanvasElement | null>
   readonly label: string
@@ -99,6 +107,9 @@ function Pen({ canvas, label, onStroke }: PenProps) {
   const last = useRef<Place | null>(null)
   const [pen, setPen] = useState<Place>({ x: SIDE / 2, y: SIDE / 4 })
   const [down, setDown] = useState(false)
+  useEffect(() => {
+    fillBlack(canvas.current)
+  }, [canvas])
 
   function placeOf({ clientX, clientY, currentTarget }: PointerEvent<HTMLCanvasElement>): Place {
     const { height, left, top, width } = currentTarget.getBoundingClientRect()

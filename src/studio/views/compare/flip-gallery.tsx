@@ -62,8 +62,13 @@ function AnswerText({ answer, right }: { readonly answer: Answer; readonly right
   const nameOf = useOutputName()
   return (
     <dd data-right={right || undefined}>
-      {nameOf(answer.output)} {formatPercent(answer.probability, 0)}{' '}
-      <span aria-label={t(right ? 'flips.right' : 'flips.wrong')}>{right ? '✓' : '✗'}</span>
+      {nameOf(answer.output)} ·{' '}
+      <span className={classes['share']}>
+        {formatPercent(answer.probability, 0)}{' '}
+        <span role="img" aria-label={t(right ? 'flips.right' : 'flips.wrong')}>
+          {right ? '✓' : '✗'}
+        </span>
+      </span>
     </dd>
   )
 }
