@@ -25,7 +25,7 @@ export default defineConfig({
           name: 'studio',
           include: [
             'src/studio/**/*.test.{ts,tsx}',
-            'src/ui-kit/**/*.test.tsx',
+            'src/ui-kit/**/*.test.{ts,tsx}',
             'src/**/*.ui.test.tsx',
           ],
           environment: 'happy-dom',

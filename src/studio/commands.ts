@@ -1,4 +1,5 @@
 import type { BackendName } from '../core/backend-name'
+import type { SplitName } from '../core/dataset-manifest'
 import type { StudioErrorData } from '../core/errors'
 import type { DataSettings, OpenDataRequest } from '../protocol/messages'
 import type { TrainedWeights } from '../protocol/training-messages'
@@ -88,6 +89,7 @@ export interface RunStorage {
 }
 
 export type SpokenKey =
+  | `splits.${SplitName}`
   | 'spoken.opened'
   | 'spoken.settledAccuracy'
   | 'spoken.settledAgreement'

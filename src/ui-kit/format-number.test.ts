@@ -2,10 +2,12 @@ import { describe, expect, it } from 'vitest'
 import {
   formatBytes,
   formatCompact,
+  formatCount,
   formatPercent,
   formatPoints,
   formatRatio,
   formatSignificant,
+  formatTick,
 } from './format-number'
 
 describe('figures', () => {
@@ -42,5 +44,20 @@ describe('figures', () => {
     expect(formatPoints(-0.0007)).toBe('\u22120.07')
     expect(formatPoints(0.001)).toBe('+0.10')
     expect(formatPoints(-0.00001)).toBe('0.00')
+  })
+})
+
+describe('numbers in Chinese', () => {
+  it('are written as in English, so that one form serves both languages', () => {
+    for (const value of [0, 0.0123, 1234.5, 1_234_567, 25_600_000_000]) {
+      expect(formatBytes(value, 'zh-CN')).toBe(formatBytes(value))
+      expect(formatCount(value, 'zh-CN')).toBe(formatCount(value))
+      expect(formatSignificant(value, 3, 'zh-CN')).toBe(formatSignificant(value, 3))
+      expect(formatPercent(value, 2, 'zh-CN')).toBe(formatPercent(value, 2))
+      expect(formatPoints(-value, 'zh-CN')).toBe(formatPoints(-value))
+      expect(formatCompact(value, 'zh-CN')).toBe(formatCompact(value))
+      expect(formatRatio(value, 'zh-CN')).toBe(formatRatio(value))
+      expect(formatTick(value, 'zh-CN')).toBe(formatTick(value))
+    }
   })
 })

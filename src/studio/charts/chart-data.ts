@@ -1,6 +1,7 @@
 import type { StageId } from '../../case-study/case-plan'
 import type { LayerSummary, ModelSummary } from '../../core/model-summary'
 import type { HistogramPreview, LayerPreview, SizeReport } from '../../protocol/messages'
+import type { ConfigOf } from '../../techniques/catalog'
 import type { Recipe } from '../../techniques/recipe'
 import type { CasePath } from '../store/case-slice'
 import type { Measure } from '../store/model-slice'
@@ -242,7 +243,7 @@ export function recipeParts(recipe: Recipe): {
   } | null
   readonly quantize: {
     readonly bits: number
-    readonly scheme: string
+    readonly scheme: ConfigOf<'quantize'>['scheme']
     readonly channel: boolean
   } | null
 } {

@@ -2,6 +2,7 @@ import { Button, SegmentedControl, Skeleton, Tabs, Text } from '@mantine/core'
 import { IconChartBar, IconTable, IconX } from '@tabler/icons-react'
 import { Suspense, lazy, memo, useDeferredValue, useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import type { SplitName } from '../../core/dataset-manifest'
 import { formatCount } from '../../ui-kit/format-number'
 import { useThrottled } from '../../ui-kit/use-throttled'
 import { commands } from '../studio-commands'
@@ -170,14 +171,17 @@ function measuredOn(measure: Measure) {
     : measureKind(measure)
 }
 
-function splitOf(measure: Measure): string {
-  return measure.type === 'agreement' ? (measure.data?.split ?? '') : measure.split
+function splitOf(measure: Measure): SplitName | null {
+  return measure.type === 'agreement' ? (measure.data?.split ?? null) : measure.split
 }
 
 /** What the chart shows, of what, and whether a file has it. */
 function ChartHead(props: ChartHeadProps) {
   const { tab, asTable, logarithmic, onLogarithmic, onTable } = props
   const { t } = useTranslation('charts')
+  const { t: page } = useTranslation('page')
+  const splitName = (split: SplitName | null): string =>
+    split === null ? '' : page(`splits.${split}`)
   const focus = useStudio((state) => state.focus)
   const measure = useStudio((state) => state.tried.at(-1)?.measure ?? state.originalMeasure)
   return (
@@ -185,7 +189,7 @@ function ChartHead(props: ChartHeadProps) {
       <Text size="sm" c="dimmed">
         {tab === 'accuracy' && measure !== null
           ? t(`accuracy.measuredOn.${measuredOn(measure)}`, {
-              split: splitOf(measure),
+              split: splitName(splitOf(measure)),
               count: formatCount(measure.total),
             })
           : t(`heads.${tab}`)}

@@ -71,7 +71,7 @@ export function createPreviewCommands(context: CommandContext, trained: TrainedC
       return context.say('spoken.settledAccuracy', {
         size,
         accuracy: formatPercent(value.correct / value.measured),
-        split: value.split,
+        split: context.say(`splits.${value.split}`),
         count: value.measured,
       })
     }

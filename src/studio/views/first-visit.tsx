@@ -10,6 +10,7 @@ import type { Sample } from '../samples'
 import { commands } from '../studio-commands'
 import { useStudio } from '../store/store'
 import { EngineBanner } from './engine-banner'
+import { LanguageToggle } from './language-toggle'
 import { InterruptedRun } from './interrupted-run'
 import { EngineStatus } from './engine-status'
 import classes from './first-visit.module.css'
@@ -32,6 +33,7 @@ export function FirstVisit({ pickers }: { readonly pickers: Pickers }) {
         <Wordmark />
         <Group gap={4} wrap="nowrap">
           <EngineStatus />
+          <LanguageToggle />
           <SchemeToggle />
         </Group>
       </header>

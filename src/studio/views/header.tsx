@@ -19,6 +19,7 @@ import { useStudio } from '../store/store'
 import { AnswerStrip } from './answer-strip'
 import { EngineStatus } from './engine-status'
 import classes from './header.module.css'
+import { LanguageToggle } from './language-toggle'
 import type { Pickers } from './pickers'
 import { SchemeToggle } from './scheme-toggle'
 import { SnapshotMenu } from './snapshot-menu'
@@ -59,6 +60,7 @@ export const Header = memo(function Header({ pickers }: { readonly pickers: Pick
             <IconKeyboard size={18} />
           </Tool>
         </span>
+        <LanguageToggle />
         <SchemeToggle />
       </div>
     </header>

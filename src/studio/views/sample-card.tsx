@@ -33,7 +33,7 @@ export function SampleCard({ sample, busy, second, onOpen }: SampleCardProps) {
           {sample.name}
         </Text>
         <Text component="span" size="sm" c="dimmed" className={classes['cardText'] ?? ''}>
-          {sample.description}
+          {t(`samples.descriptions.${sample.id}`, { defaultValue: sample.description })}
         </Text>
         <span className={classes['cardFacts']}>
           <span>

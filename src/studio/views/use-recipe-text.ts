@@ -24,7 +24,7 @@ export function useRecipeText(): (recipe: Recipe) => string {
         parts.push(
           t(quantize.channel ? 'recipeText.quantizeChannel' : 'recipeText.quantize', {
             bits: quantize.bits,
-            scheme: quantize.scheme,
+            scheme: t(`recipeText.schemes.${quantize.scheme}`),
           }),
         )
       }

@@ -1,0 +1,10 @@
+/** All Chinese words, which come when somebody reads Chinese. */
+import charts from './charts.json'
+import compare from './compare.json'
+import errors from './errors.json'
+import page from './page.json'
+import techniques from './techniques.json'
+import terms from './terms.json'
+import train from './train.json'
+
+export default { charts, compare, errors, page, techniques, terms, train }
