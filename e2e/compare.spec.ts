@@ -1,0 +1,81 @@
+import AxeBuilder from '@axe-core/playwright'
+import { loadZipWithStockTfjs } from './support/stock-tfjs.ts'
+import { Studio } from './support/studio.ts'
+import { expect, test } from './support/studio-test.ts'
+
+test('changed predictions, a paired test in words, a drawn digit and the speed, without a fault for axe', async ({
+  page,
+}) => {
+  const studio = new Studio(page)
+  await studio.visit('?backend=wasm')
+  await studio.openSample('LeNet-300-100')
+  await studio.settled()
+  await page.getByRole('tab', { name: 'Predictions' }).click()
+  await expect(page.getByText('Both are right on exactly the same samples.')).toBeVisible()
+  await studio.switchOn('Quantize')
+  await studio.press('Bits', 'ArrowLeft', 6)
+  await studio.settled()
+  await expect(page.getByText(/The compressed model is worse, by more than chance/)).toBeVisible()
+  await expect(page.getByText(/Validation was used for choosing/)).toBeVisible()
+
+  await expect(page.getByText(/^Lost \d/)).toBeVisible({ timeout: 30_000 })
+  const tiles = page.getByRole('region', { name: 'Predictions that changed' }).getByRole('listitem')
+  await expect(tiles).toHaveCount(24)
+  await expect(tiles.first()).toContainText(/Label.*Original.*✓.*Compressed.*✗/)
+
+  const pad = page.getByRole('application')
+  await pad.scrollIntoViewIfNeeded()
+  const box = await pad.boundingBox()
+  if (box === null) throw new Error('no pad')
+  // A seven.
+  await page.mouse.move(box.x + 60, box.y + 40)
+  await page.mouse.down()
+  await page.mouse.move(box.x + 140, box.y + 40, { steps: 5 })
+  await page.mouse.move(box.x + 90, box.y + 160, { steps: 5 })
+  await page.mouse.up()
+  await expect(page.getByText(/^Original says 7 \(/)).toBeVisible()
+  await page.getByRole('button', { name: 'Clear', exact: true }).click()
+  await expect(page.getByText('Nothing drawn yet.')).toBeVisible()
+  // A one, by the keyboard.
+  await pad.focus()
+  await page.keyboard.press('Space')
+  for (let step = 0; step < 17; step++) await page.keyboard.press('ArrowDown')
+  await expect(page.getByText(/^Original says 1 \(/)).toBeVisible()
+
+  await page.getByRole('button', { name: 'Measure speed' }).click()
+  await expect(page.getByRole('cell', { name: 'wasm' })).toHaveCount(2, { timeout: 60_000 })
+  const { violations } = await new AxeBuilder({ page }).analyze()
+  expect(violations.map(({ id }) => id)).toEqual([])
+})
+
+test('settings of one layer change the bytes of that layer alone', async ({ page }) => {
+  const studio = new Studio(page)
+  await studio.visit('?backend=wasm')
+  await studio.openSample('LeNet-300-100')
+  await studio.settled()
+  await studio.switchOn('Quantize')
+  await studio.press('Bits', 'ArrowLeft', 4)
+  await studio.settled()
+  const before = await loadZipWithStockTfjs((await studio.download()).path)
+
+  await page.getByRole('checkbox', { name: 'Choose dense2 with others' }).click()
+  const own = page.getByRole('group', { name: 'Exceptions for dense2' })
+  await own.getByRole('combobox', { name: 'Bits' }).selectOption('8')
+  await studio.settled()
+  const after = await loadZipWithStockTfjs((await studio.download()).path)
+  const differing = [...before.weights]
+    .filter(
+      ([name, values]) => !values.every((value, at) => value === after.weights.get(name)?.[at]),
+    )
+    .map(([name]) => name)
+  expect(differing).toEqual(['dense2/kernel'])
+  expect(new Set(before.weights.get('dense2/kernel')).size).toBeLessThanOrEqual(16)
+  expect(new Set(after.weights.get('dense2/kernel')).size).toBeGreaterThan(16)
+
+  await page.keyboard.press('Control+z')
+  await expect(page.getByText('own settings')).toHaveCount(0)
+  await page.keyboard.press('Control+Shift+z')
+  await expect(page.getByText('own settings')).toBeVisible()
+  await own.getByRole('button', { name: 'Reset' }).click()
+  await expect(page.getByText('own settings')).toHaveCount(0)
+})

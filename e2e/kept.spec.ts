@@ -1,0 +1,176 @@
+import { cpSync, readFileSync } from 'node:fs'
+import { Studio } from './support/studio.ts'
+import { expect, test } from './support/studio-test.ts'
+
+const tried = (studio: Studio) =>
+  studio.page.getByRole('table').getByRole('button', { name: /^Return to/ })
+
+test('a sweep is cancelled halfway; its points stay, bring settings back, and outlive a reload', async ({
+  page,
+}) => {
+  const studio = new Studio(page)
+  await studio.visit('?backend=wasm')
+  await studio.openSample('LeNet-300-100')
+  await studio.settled()
+  await page.getByRole('tab', { name: 'Accuracy vs size' }).click()
+  await page.getByRole('button', { name: 'Sweep bits', exact: true }).click()
+  await expect(page.getByText(/Sweep bits: [3-9] of 16/)).toBeVisible({ timeout: 60_000 })
+  await page.getByRole('button', { name: 'Cancel', exact: true }).click()
+  await expect(page.getByRole('button', { name: 'Sweep bits', exact: true })).toBeVisible()
+  await page.getByRole('button', { name: 'Show as table' }).click()
+  const count = await tried(studio).count()
+  expect(count).toBeGreaterThanOrEqual(3)
+  expect(count).toBeLessThan(16)
+
+  await page.getByRole('button', { name: 'Return to 15-bit affine' }).click()
+  await expect(page.getByRole('switch', { name: 'Quantize', exact: true })).toBeChecked()
+  await expect(page.getByRole('textbox', { name: 'Bits value' })).toHaveValue('15')
+  await studio.settled()
+  await page.getByRole('button', { name: 'Snapshots' }).click()
+  await page.getByRole('textbox', { name: 'Name of these settings' }).fill('fifteen')
+  await page.getByRole('button', { name: 'Save', exact: true }).click()
+  await expect(page.getByRole('button', { name: /^fifteen/ })).toBeVisible()
+  await page.keyboard.press('Escape')
+  // Written a moment later.
+  await page.waitForTimeout(1000)
+
+  await page.reload()
+  await studio.settled()
+  await expect(page.getByRole('textbox', { name: 'Bits value' })).toHaveValue('15')
+  await page.getByRole('tab', { name: 'Accuracy vs size' }).click()
+  await page.getByRole('button', { name: 'Show as table' }).click()
+  await expect(tried(studio)).toHaveCount(count)
+  await page.getByRole('button', { name: 'Snapshots' }).click()
+  await page.getByRole('button', { name: /^fifteen/ }).click()
+  await page.getByRole('button', { name: /^File:/ }).click()
+  await page.getByRole('menuitem', { name: /^Forget on this device/ }).click()
+  await page.getByRole('button', { name: /^File:/ }).click()
+  await page.getByRole('menuitem', { name: /^Close/ }).click()
+  await expect(page.getByRole('heading', { level: 1 })).toContainText('Drop a model')
+  await expect(page.getByRole('button', { name: /^Continue where/ })).toHaveCount(0)
+})
+
+test('a model of one’s own comes back after a reload, with its settings', async ({
+  page,
+}, info) => {
+  const folder = info.outputPath('mine')
+  cpSync('public/models/lenet-300-100', folder, { recursive: true })
+  const studio = new Studio(page)
+  await studio.visit('?backend=wasm')
+  await studio.pick([`${folder}/model.json`, `${folder}/group1-shard1of1.bin`])
+  await page.getByRole('button', { name: 'Measure on MNIST' }).click()
+  await studio.settled()
+  await studio.switchOn('Prune')
+  await studio.settled()
+  await page.getByRole('button', { name: /^File:/ }).click()
+  await expect(page.getByText(/This browser holds the model/)).toBeVisible()
+  expect(new URL(page.url()).hash).toBe('')
+  await page.reload()
+  await studio.settled()
+  await expect(page.getByRole('switch', { name: 'Prune', exact: true })).toBeChecked()
+  await page.getByRole('button', { name: /^File:/ }).click()
+  await page.getByRole('menuitem', { name: /^Close/ }).click()
+  await page.getByRole('button', { name: /^Continue where you left off: .*pruned 50/ }).click()
+  await studio.settled()
+  await expect(page.getByRole('switch', { name: 'Prune', exact: true })).toBeChecked()
+})
+
+test('a link opens a sample with its settings, in the language of the reader', async ({
+  page,
+  browser,
+}) => {
+  const studio = new Studio(page)
+  await studio.visit('?backend=wasm')
+  await studio.openSample('LeNet-300-100')
+  await studio.settled()
+  await studio.switchOn('Quantize')
+  await studio.press('Bits', 'ArrowLeft', 5)
+  await studio.settled()
+  const link = page.url()
+  expect(new URL(link).hash).toMatch(/^#sample=lenet-300-100&settings=/)
+
+  const context = await browser.newContext({ locale: 'zh-CN' })
+  const other = await context.newPage()
+  await other.goto(link)
+  await expect(other.getByRole('textbox', { name: '位数数值' })).toHaveValue('3', {
+    timeout: 60_000,
+  })
+  await expect(other.getByRole('button', { name: /^下载 [\d.]/ })).toBeEnabled({ timeout: 60_000 })
+  // Mid-way into English and back; the settings stay.
+  await other.getByRole('button', { name: 'English' }).click()
+  await expect(other.getByRole('textbox', { name: 'Bits value' })).toHaveValue('3')
+  expect(await other.evaluate(() => document.documentElement.lang)).toBe('en')
+  await other.reload()
+  await expect(other.getByRole('textbox', { name: 'Bits value' })).toHaveValue('3', {
+    timeout: 60_000,
+  })
+  await context.close()
+
+  // An address that was cut off is told.
+  await page.goto('about:blank')
+  await page.goto(link.slice(0, -20))
+  await expect(page.getByRole('alert')).toContainText('the whole address as it was copied')
+})
+
+test('four hundred layers scroll smoothly, are filtered, and are chosen by kind', async ({
+  page,
+}, info) => {
+  const folder = info.outputPath('deep')
+  const { json, bytes } = deepModel(400)
+  const { mkdirSync, writeFileSync } = await import('node:fs')
+  mkdirSync(folder)
+  writeFileSync(`${folder}/model.json`, JSON.stringify(json))
+  writeFileSync(`${folder}/group1-shard1of1.bin`, bytes)
+  const studio = new Studio(page)
+  await studio.visit('?backend=wasm')
+  await studio.pick([`${folder}/model.json`, `${folder}/group1-shard1of1.bin`])
+  const layers = page.getByRole('region', { name: 'Layers' })
+  const rows = layers.getByRole('checkbox', { name: /^Choose/ })
+  await expect(rows.first()).toBeVisible({ timeout: 60_000 })
+  expect(await rows.count()).toBeLessThan(60)
+  await layers.getByRole('list').evaluate((list) => {
+    list.scrollTop = list.scrollHeight
+  })
+  await expect(layers.getByText('layer399', { exact: true })).toBeVisible()
+  await layers.getByRole('textbox', { name: 'Filter by name or kind' }).fill('layer12')
+  await expect(rows).toHaveCount(11)
+  await layers.getByRole('button', { name: 'Select layers…' }).click()
+  await page.getByRole('menuitem', { name: 'All shown' }).click()
+  await expect(layers.getByText('11 of 400 layers selected')).toBeVisible()
+})
+
+/** A chain of small dense layers, as the converter writes it. */
+function deepModel(count: number) {
+  const sample = JSON.parse(
+    readFileSync('public/models/lenet-300-100/model.json', 'utf8'),
+  ) as Record<string, unknown>
+  const layers = Array.from({ length: count }, (_, index) => ({
+    class_name: 'Dense',
+    config: {
+      name: `layer${index}`,
+      units: 4,
+      activation: 'relu',
+      use_bias: true,
+      ...(index === 0 ? { batch_input_shape: [null, 4] } : {}),
+    },
+  }))
+  const weights = layers.flatMap(({ config }) => [
+    { name: `${config.name}/kernel`, shape: [4, 4], dtype: 'float32' },
+    { name: `${config.name}/bias`, shape: [4], dtype: 'float32' },
+  ])
+  const bytes = new Uint8Array(
+    Float32Array.from({ length: count * 20 }, (_, index) => Math.sin(index) / 2).buffer,
+  )
+  return {
+    json: {
+      ...sample,
+      modelTopology: {
+        keras_version: '2.15.0',
+        backend: 'tensorflow',
+        model_config: { class_name: 'Sequential', config: { name: 'deep', layers } },
+      },
+      weightsManifest: [{ paths: ['group1-shard1of1.bin'], weights }],
+    },
+    bytes,
+  }
+}
