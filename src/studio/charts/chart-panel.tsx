@@ -1,6 +1,7 @@
 import { Button, SegmentedControl, Skeleton, Tabs, Text } from '@mantine/core'
 import { IconChartBar, IconTable, IconX } from '@tabler/icons-react'
-import { Suspense, lazy, memo, useDeferredValue, useState } from 'react'
+import { Suspense, lazy, memo, useDeferredValue, useRef, useState } from 'react'
+import type { RefObject } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { SplitName } from '../../core/dataset-manifest'
 import { formatCount } from '../../ui-kit/format-number'
@@ -14,6 +15,7 @@ import { measureKind } from './chart-data'
 import { ChartFoot } from './chart-foot'
 import { CHART_INTERVAL_MS } from './chart-style'
 import classes from './charts.module.css'
+import { ExportMenu } from './export-menu'
 
 const Charts = lazy(() => import('./charts').then((module) => ({ default: module.Charts })))
 
@@ -32,6 +34,7 @@ export const ChartPanel = memo(function ChartPanel() {
   const { t } = useTranslation('charts')
   const tab = useStudio((state) => state.tab)
   const setTab = useStudio((state) => state.setTab)
+  const panel = useRef<HTMLDivElement>(null)
   const [asTable, setAsTable] = useState(false)
   const [logarithmic, setLogarithmic] = useState(true)
 
@@ -55,18 +58,26 @@ export const ChartPanel = memo(function ChartPanel() {
           </Tabs.List>
         </div>
         {chartTabs.map((id) => (
-          <Tabs.Panel key={id} value={id} className={classes['tabPanel'] ?? ''}>
+          <Tabs.Panel
+            key={id}
+            value={id}
+            ref={id === tab ? panel : null}
+            className={classes['tabPanel'] ?? ''}
+          >
             <ChartHead
               tab={id}
+              panel={panel}
               logarithmic={logarithmic}
               onLogarithmic={setLogarithmic}
               asTable={asTable}
               onTable={setAsTable}
             />
             {id === 'accuracy' && (
-              <Suspense fallback={null}>
-                <SweepBar />
-              </Suspense>
+              <div data-export="no">
+                <Suspense fallback={null}>
+                  <SweepBar />
+                </Suspense>
+              </div>
             )}
             {id === 'predictions' ? (
               <Suspense fallback={<Skeleton h={240} aria-label={t('loading')} />}>
@@ -159,6 +170,7 @@ function LiveChart({ tab, asTable, logarithmic }: LiveChartProps) {
 
 interface ChartHeadProps {
   readonly tab: ChartTab
+  readonly panel: RefObject<HTMLElement | null>
   readonly asTable: boolean
   readonly logarithmic: boolean
   readonly onLogarithmic: (on: boolean) => void
@@ -177,7 +189,7 @@ function splitOf(measure: Measure): SplitName | null {
 
 /** What the chart shows, of what, and whether a file has it. */
 function ChartHead(props: ChartHeadProps) {
-  const { tab, asTable, logarithmic, onLogarithmic, onTable } = props
+  const { tab, panel, asTable, logarithmic, onLogarithmic, onTable } = props
   const { t } = useTranslation('charts')
   const { t: page } = useTranslation('page')
   const splitName = (split: SplitName | null): string =>
@@ -194,7 +206,7 @@ function ChartHead(props: ChartHeadProps) {
             })
           : t(`heads.${tab}`)}
       </Text>
-      <div className={classes['options']}>
+      <div className={classes['options']} data-export="no">
         {tab === 'weights' && <FocusChip layers={focus} />}
         {tab === 'weights' && !asTable && (
           <SegmentedControl
@@ -210,6 +222,7 @@ function ChartHead(props: ChartHeadProps) {
             ]}
           />
         )}
+        {tab !== 'predictions' && <ExportMenu tab={tab} panel={panel} />}
         {tab !== 'predictions' && (
           <Button
             size="compact-sm"

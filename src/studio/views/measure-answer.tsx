@@ -1,6 +1,7 @@
 import { RingProgress, Text } from '@mantine/core'
 import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
+import { wilsonInterval } from '../../core/proportions'
 import type { ScoreId } from '../../data/scores'
 import { TermText } from '../../techniques/term-text.ui'
 import {
@@ -75,6 +76,7 @@ function Accuracy({ shown, isOriginal, ring }: AccuracyProps) {
   const n = Math.max(1, shown.measured)
   const before = (isOriginal ? shown.correct : shown.originalCorrect) / n
   const after = shown.correct / n
+  const [low, high] = wilsonInterval(shown.correct, n)
   return (
     <>
       <div className={classes['name']}>
@@ -95,6 +97,7 @@ function Accuracy({ shown, isOriginal, ring }: AccuracyProps) {
       )}
       <div className={classes['note']}>
         <SplitNote shown={shown} />
+        {` · ${t('answer.interval', { low: formatPercent(low), high: formatPercent(high) })}`}
         {shown.topFive !== null &&
           ` · ${
             isOriginal

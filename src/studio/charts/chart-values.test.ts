@@ -1,0 +1,48 @@
+import { describe, expect, it } from 'vitest'
+import { recipeWith } from '../../../scripts/testing/recipe-with'
+import { defaultRecipe } from '../../techniques/recipe'
+import { createStudioStore } from '../store/store'
+import { accuracy, modelSummary, sizeEvent, weightsEvent } from '../test-data'
+import { chartValues } from './chart-values'
+
+function filled() {
+  const store = createStudioStore()
+  const request = { recipe: defaultRecipe, focus: [], mode: 'settled' } as const
+  const state = store.getState()
+  state.replaceModel(modelSummary())
+  state.showWeights(weightsEvent(), request)
+  state.showSizes(sizeEvent(), request)
+  state.setOriginalMeasure(accuracy(98))
+  state.addTried({
+    key: 'x',
+    recipe: recipeWith({ prune: { method: 'random' } }),
+    zippedBytes: 150,
+    measure: accuracy(60),
+  })
+  return store.getState()
+}
+
+describe('charts as plain numbers', () => {
+  it('are null before there is anything', () => {
+    const state = createStudioStore().getState()
+    for (const tab of ['size', 'sparsity', 'weights', 'accuracy', 'training'] as const)
+      expect(chartValues(tab, state)).toBeNull()
+  })
+
+  it('name every figure and keep it whole', () => {
+    const state = filled()
+    const size = chartValues('size', state)
+    expect(size?.rows).toContainEqual(['zipped', 200, 'file', false])
+    expect(chartValues('sparsity', state)?.rows).toEqual([['dense', 10, 0, 0.5]])
+    expect(chartValues('weights', state)?.rows[0]).toEqual([-1, -0.5, 2, 2])
+    const points = chartValues('accuracy', state)
+    expect(points?.rows.map((row) => row.slice(0, 7))).toEqual([
+      ['original', 400, 0.98, 'accuracy', 'validation', 100, false],
+      ['tried', 150, 0.6, 'accuracy', 'validation', 100, true],
+    ])
+    for (const tab of ['size', 'sparsity', 'weights', 'accuracy'] as const) {
+      const values = chartValues(tab, state)
+      for (const row of values?.rows ?? []) expect(row).toHaveLength(values?.columns.length ?? 0)
+    }
+  })
+})

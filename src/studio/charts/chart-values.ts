@@ -1,0 +1,139 @@
+import type { StudioState } from '../store/store'
+import type { DrawnTab } from '../store/view-slice'
+import { measuredShare, removesAtRandom, sizeRows, sparsityRows } from './chart-data'
+
+type Cell = string | number | boolean | null
+
+/** A chart as a table of plain numbers: bytes, shares 0..1, weights in their own unit. */
+export interface ChartValues {
+  readonly columns: readonly string[]
+  readonly rows: readonly (readonly Cell[])[]
+}
+
+type Shown = Pick<
+  StudioState,
+  'casePaths' | 'model' | 'originalMeasure' | 'sizes' | 'training' | 'tried' | 'weights'
+>
+
+/** What a chart draws, for other programs; null where there is nothing yet. */
+export function chartValues(tab: DrawnTab, state: Shown): ChartValues | null {
+  switch (tab) {
+    case 'size':
+      return sizes(state)
+    case 'sparsity':
+      return sparsity(state)
+    case 'weights':
+      return histogram(state)
+    case 'accuracy':
+      return accuracy(state)
+    case 'training':
+      return training(state)
+  }
+}
+
+function sizes({ model, sizes: found }: Shown): ChartValues | null {
+  if (model === null || found === null) return null
+  return {
+    columns: ['size', 'bytes', 'kind', 'estimate'],
+    rows: sizeRows(model, found.value).map(({ id, bytes, kind, estimate }) => [
+      id,
+      bytes,
+      kind,
+      estimate,
+    ]),
+  }
+}
+
+function sparsity({ model, weights }: Shown): ChartValues | null {
+  if (model === null || weights === null) return null
+  return {
+    columns: ['layer', 'weights', 'sparsityOriginal', 'sparsityCompressed'],
+    rows: sparsityRows(model, weights.value.layers).map((row) => [
+      row.name,
+      row.weights,
+      row.before,
+      row.after,
+    ]),
+  }
+}
+
+function histogram({ weights }: Shown): ChartValues | null {
+  if (weights === null) return null
+  const { after, before, max, min } = weights.value.histogram
+  const width = (max - min) / Math.max(1, before.length)
+  return {
+    columns: ['from', 'to', 'countOriginal', 'countCompressed'],
+    rows: before.map((count, bin) => [
+      min + bin * width,
+      min + (bin + 1) * width,
+      count,
+      after[bin] ?? 0,
+    ]),
+  }
+}
+
+function accuracy({ casePaths, model, originalMeasure, tried }: Shown): ChartValues | null {
+  if (model === null) return null
+  const original = originalMeasure === null ? null : measuredShare(originalMeasure)
+  return {
+    columns: ['point', 'zippedBytes', 'score', 'measure', 'split', 'samples', 'random', 'settings'],
+    rows: [
+      ...(originalMeasure === null || original === null
+        ? []
+        : [
+            [
+              'original',
+              model.zippedFloat32Bytes,
+              original,
+              originalMeasure.type,
+              splitOf(originalMeasure),
+              originalMeasure.measured,
+              false,
+              '',
+            ],
+          ]),
+      ...tried.map(({ measure, recipe, zippedBytes }): Cell[] => [
+        'tried',
+        zippedBytes,
+        measuredShare(measure),
+        measure.type,
+        splitOf(measure),
+        measure.measured,
+        removesAtRandom(recipe),
+        JSON.stringify(recipe),
+      ]),
+      ...casePaths.flatMap(({ id, stages }) =>
+        stages.map(({ id: stage, measure, recipe, share, zippedBytes }): Cell[] => [
+          `case ${id}: ${stage}`,
+          zippedBytes,
+          share,
+          measure.type,
+          splitOf(measure),
+          measure.measured,
+          false,
+          JSON.stringify(recipe),
+        ]),
+      ),
+    ],
+  }
+}
+
+function splitOf(measure: NonNullable<StudioState['originalMeasure']>): string {
+  return measure.type === 'agreement' ? (measure.data?.split ?? 'synthetic inputs') : measure.split
+}
+
+function training({ training: status }: Shown): ChartValues | null {
+  if (status.state === 'idle') return null
+  return {
+    columns: ['epoch', 'score', 'measure', 'samples', 'sparsity', 'zippedBytesEstimate', 'best'],
+    rows: status.run.epochs.map(({ best, epoch, measure, sparsity: held, zippedBytes }) => [
+      epoch,
+      measuredShare(measure),
+      measure.type,
+      measure.measured,
+      held,
+      zippedBytes,
+      best,
+    ]),
+  }
+}
