@@ -79,3 +79,35 @@ test('settings of one layer change the bytes of that layer alone', async ({ page
   await own.getByRole('button', { name: 'Reset' }).click()
   await expect(page.getByText('own settings')).toHaveCount(0)
 })
+
+test('the threshold is drawn on the histogram and can be taken there, by mouse and by keyboard', async ({
+  page,
+}) => {
+  const studio = new Studio(page)
+  await studio.visit('?backend=wasm')
+  await studio.openSample('LeNet-300-100')
+  await studio.settled()
+  await studio.switchOn('Prune')
+  await studio.settled()
+  await page.getByRole('tab', { name: 'Weights' }).click()
+  const line = page.getByRole('slider', { name: 'Threshold on the histogram' })
+  const sparsity = page.getByRole('textbox', { name: 'Sparsity value' })
+  await expect(sparsity).toHaveValue('50.0')
+  await line.press('Shift+ArrowRight')
+  await expect(sparsity).not.toHaveValue('50.0')
+  await studio.settled()
+  const before = Number(await sparsity.inputValue())
+  expect(before).toBeGreaterThan(50)
+
+  const box = await line.boundingBox()
+  if (box === null) throw new Error('no line')
+  await page.mouse.move(box.x + box.width / 2, box.y + 100)
+  await page.mouse.down()
+  await page.mouse.move(box.x + box.width / 2 + 60, box.y + 100, { steps: 6 })
+  await page.mouse.up()
+  await studio.settled()
+  expect(Number(await sparsity.inputValue())).toBeGreaterThan(before)
+  // One step back for the whole of the drag.
+  await page.keyboard.press('Control+z')
+  await expect(sparsity).toHaveValue(before.toFixed(1))
+})

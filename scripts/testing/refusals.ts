@@ -130,7 +130,6 @@ export async function swapped(): Promise<FileBundle> {
     data: null,
     accuracy: [],
     scores: [],
-    testLooks: null,
   })
   const [a, b] = shards
   if (a === undefined || b === undefined) throw new Error('two shards')

@@ -24,9 +24,6 @@ import { recipeLayers } from './weights-event'
  */
 const SLACK = 384
 
-/** As many digits as the number of looks at the test split may take. */
-const MOST_LOOKS = 99_999
-
 /** The splits that a report states, in its order. */
 const REPORTED_SPLITS = ['validation', 'test'] as const
 
@@ -74,7 +71,6 @@ export async function draftArchive(
     originalZippedFloat32Bytes: state.summary.zippedFloat32Bytes,
     data: data === null ? null : reportedData(data),
     ...widest(data),
-    testLooks: data?.splits.some(({ name }) => name === 'test') === true ? MOST_LOOKS : null,
   }
   const parts = await writeZip(filesWith(exported, content), between)
   return { exported, content, zippedBytes: zipLength(parts) + SLACK }
@@ -83,17 +79,13 @@ export async function draftArchive(
 /**
  * Writes the archive with what was measured, in exactly `draft.zippedBytes` bytes.
  * @param measures in the order of the splits that the draft was made for
- * @param earlierTestLooks how often the test split was measured for this model before
  */
 export async function finishArchive(
   { exported, content, zippedBytes }: ArchiveDraft,
   measures: readonly MeasureEvent[],
-  earlierTestLooks: number,
   between: Checkpoint,
 ): Promise<Uint8Array[]> {
-  const testLooks =
-    content.testLooks === null ? null : Math.min(MOST_LOOKS, Math.max(0, earlierTestLooks) + 1)
-  const final = { ...content, ...reported(measures), testLooks }
+  const final = { ...content, ...reported(measures) }
   return padZip(await writeZip(filesWith(exported, final), between), zippedBytes)
 }
 

@@ -33,7 +33,7 @@ export interface ExportTools {
  * @throws StudioError 'export/...', 'engine/no-model', 'engine/cancelled'
  */
 export async function exportModel(
-  { recipe, format, earlierTestLooks = 0 }: ExportRequest,
+  { recipe, format }: ExportRequest,
   parts: ExportTools,
   emit: Emit<ExportProgress>,
   signal: AbortSignal,
@@ -53,7 +53,7 @@ export async function exportModel(
 
   const { validation, test } = await measureReread(parts, state, reread, report, signal)
   const measures = [validation, test].filter((measure) => measure !== null)
-  const archive = await finishArchive(draft, measures, earlierTestLooks, step('writing'))
+  const archive = await finishArchive(draft, measures, step('writing'))
   const zip = new Blob(archive as BlobPart[], { type: 'application/zip' })
 
   const file = memoryFile('download.zip', new Uint8Array(await zip.arrayBuffer()))

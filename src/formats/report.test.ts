@@ -46,7 +46,6 @@ const content: ReportContent = {
       onlyCompressed: 14,
     },
   ],
-  testLooks: 2,
 }
 
 test('fingerprints are SHA-256 of the whole file, also beyond one block', async () => {

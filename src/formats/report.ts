@@ -86,8 +86,6 @@ export interface ReportContent {
   readonly data: ReportedData | null
   readonly accuracy: readonly ReportedAccuracy[]
   readonly scores: readonly ReportedScores[]
-  /** How often the test split was measured for this model, this time included; null where it was not. */
-  readonly testLooks: number | null
 }
 
 /** SHA-256 and size of each file, in pieces so that the caller stays responsive. */

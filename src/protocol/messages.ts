@@ -312,8 +312,6 @@ export type PreviewEvent = WeightsEvent | SizeEvent | MeasureEvent
 export interface ExportRequest {
   readonly recipe: Recipe
   readonly format: ExportFormat
-  /** How often the test split was measured for this model before, 0 if absent; the report says so. */
-  readonly earlierTestLooks?: number
 }
 
 export interface ExportProgress {

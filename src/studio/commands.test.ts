@@ -123,6 +123,23 @@ describe('changing settings', () => {
     expect(store.temporal.getState().pastStates).toHaveLength(1)
   })
 
+  it('takes a threshold from the histogram, and none where nothing is pruned', async () => {
+    const { store, commands } = await opened()
+    commands.changeThreshold(0.2)
+    expect(store.getState().recipe).toEqual(defaultRecipe)
+    const [prune] = defaultRecipe.steps
+    if (prune?.technique !== 'prune') throw new Error('no step')
+    commands.changeStep(0, { ...prune, enabled: true })
+    commands.dragThreshold(0.1)
+    expect(store.getState().recipe.steps[0]?.config).toMatchObject({
+      target: 'threshold',
+      value: 0.1,
+    })
+    commands.changeThreshold(0.2)
+    commands.undo()
+    expect(store.getState().recipe.steps[0]?.config).toMatchObject(prune.config)
+  })
+
   it('undoes and redoes with new numbers each time', async () => {
     const { store, engine, commands } = await opened()
     commands.changeStep(1, fourBits)

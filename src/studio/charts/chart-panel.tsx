@@ -162,6 +162,8 @@ function LiveChart({ tab, asTable, logarithmic }: LiveChartProps) {
           onChooseLayer={chooseLayer}
           onUse={commands.useAnyRecipe}
           onStage={goToStage}
+          onDragThreshold={commands.dragThreshold}
+          onThreshold={commands.changeThreshold}
         />
       </Suspense>
     </figure>

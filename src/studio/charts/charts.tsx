@@ -49,6 +49,8 @@ export interface ChartsProps {
   readonly onChooseLayer: (layer: string) => void
   readonly onUse: (recipe: Recipe) => void
   readonly onStage: (path: number, stage: number) => void
+  readonly onDragThreshold: (threshold: number) => void
+  readonly onThreshold: (threshold: number) => void
 }
 
 /** One chart at a time, or its table; the whole of it is loaded only when a model is open. */
@@ -109,10 +111,19 @@ function Sparsity({ asTable, model, weights, onChooseLayer }: ChartsProps) {
   )
 }
 
-function Weights({ asTable, logarithmic, weights }: ChartsProps) {
+function Weights(props: ChartsProps) {
+  const { asTable, logarithmic, weights, onDragThreshold, onThreshold } = props
   const { t } = useTranslation('charts')
   const { histogram } = weights
-  if (!asTable) return <WeightsChart histogram={histogram} logarithmic={logarithmic} />
+  if (!asTable)
+    return (
+      <WeightsChart
+        histogram={histogram}
+        logarithmic={logarithmic}
+        onDragThreshold={onDragThreshold}
+        onThreshold={onThreshold}
+      />
+    )
   const width = (histogram.max - histogram.min) / Math.max(1, histogram.before.length)
   return (
     <ChartTable

@@ -15,10 +15,13 @@ import type { HistogramPreview } from '../../protocol/messages'
 import { formatCount, formatSignificant, formatTick } from '../../ui-kit/format-number'
 import { countTicks, histogramRows, roundTicks } from './chart-data'
 import { axisTick, tooltipStyle } from './chart-style'
+import { ThresholdHandle } from './threshold-handle'
 
 interface WeightsChartProps {
   readonly histogram: HistogramPreview
   readonly logarithmic: boolean
+  readonly onDragThreshold: (threshold: number) => void
+  readonly onThreshold: (threshold: number) => void
 }
 
 const EMPTY_BIN = 0.5
@@ -28,7 +31,7 @@ const count = (value: number) => (value < 1 ? '0' : formatTick(value))
 
 /** Weights before (grey) and after (accent), with the threshold and the quantization levels. */
 export const WeightsChart = memo(function WeightsChart(props: WeightsChartProps) {
-  const { histogram, logarithmic } = props
+  const { histogram, logarithmic, onDragThreshold, onThreshold } = props
   const { t } = useTranslation('charts')
   const { min, max, threshold, levels } = histogram
   const rows = histogramRows(histogram, logarithmic ? EMPTY_BIN : 0)
@@ -102,6 +105,14 @@ export const WeightsChart = memo(function WeightsChart(props: WeightsChartProps)
             stroke="var(--studio-threshold)"
             strokeDasharray="4 3"
             label={{ value: '−t', position: 'insideTopLeft', fill: 'var(--studio-threshold)' }}
+          />
+        )}
+        {threshold !== null && threshold > 0 && (
+          <ThresholdHandle
+            threshold={threshold}
+            max={max}
+            onDrag={onDragThreshold}
+            onSettle={onThreshold}
           />
         )}
         <Levels levels={levels} min={min} max={max} />

@@ -33,10 +33,7 @@ export function createDownloadCommands(context: CommandContext, trained: Trained
           async (client, signal) => {
             await trained.ensure(context.call, recipe)
             return drain<ExportProgress, ExportResult>(
-              await client.recipe.export(
-                { recipe, format, earlierTestLooks: store.getState().testLooks },
-                { signal },
-              ),
+              await client.recipe.export({ recipe, format }, { signal }),
               (progress) => {
                 if (!controller.signal.aborted) {
                   store.getState().setExporting({ state: 'running', format, progress })

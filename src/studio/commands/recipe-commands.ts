@@ -27,16 +27,36 @@ export function createRecipeCommands(
     rememberSession(context)
   }
 
+  /** The pruning step led by a threshold; null where no such step is on. */
+  function withThreshold(value: number): { index: number; step: RecipeStep } | null {
+    const { steps } = store.getState().recipe
+    const index = steps.findIndex(({ enabled, technique }) => enabled && technique === 'prune')
+    const step = steps[index]
+    if (step?.technique !== 'prune') return null
+    return { index, step: { ...step, config: { ...step.config, target: 'threshold', value } } }
+  }
+
+  function dragStep(index: number, step: RecipeStep): void {
+    store.getState().dragRecipe(withStep(store.getState().recipe, index, step))
+    if (frame !== 0) return
+    frame = requestAnimationFrame(() => {
+      frame = 0
+      preview.request('dragging')
+    })
+  }
+
   return {
-    /** While a thumb moves: the newest settings once a frame, nothing in the history. */
-    dragStep: (index: number, step: RecipeStep): void => {
-      store.getState().dragRecipe(withStep(store.getState().recipe, index, step))
-      if (frame !== 0) return
-      frame = requestAnimationFrame(() => {
-        frame = 0
-        preview.request('dragging')
-      })
+    /** The line on the histogram, while it moves. */
+    dragThreshold: (value: number): void => {
+      const changed = withThreshold(value)
+      if (changed !== null) dragStep(changed.index, changed.step)
     },
+    changeThreshold: (value: number): void => {
+      const changed = withThreshold(value)
+      if (changed !== null) settle(withStep(store.getState().recipe, changed.index, changed.step))
+    },
+    /** While a thumb moves: the newest settings once a frame, nothing in the history. */
+    dragStep,
     changeStep: (index: number, step: RecipeStep): void => {
       settle(withStep(store.getState().recipe, index, step))
     },
