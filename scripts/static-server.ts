@@ -23,6 +23,8 @@ export async function serveFolder(options: StaticServerOptions): Promise<StaticS
   const { folder, port, headers = true, subPath = '' } = options
   const files = sirv(folder, {
     etag: true,
+    // Where a .gz lies beside a file.
+    gzip: true,
     setHeaders: (response) => {
       response.setHeader('Cache-Control', 'no-cache')
       if (!headers) return
