@@ -2,7 +2,7 @@ import { del, get, set } from 'idb-keyval'
 import { z } from 'zod'
 import { dataSettingsSchema } from '../data/data-settings'
 import type { OpenDataRequest } from '../protocol/messages'
-import { droppedPath } from '../protocol/transfer'
+import { storedFilesSchema, toStored } from './stored-files'
 
 const KEY = 'compression-studio.data'
 
@@ -13,8 +13,7 @@ export interface KeptDataFiles extends OpenDataRequest {
 
 const schema = z.object({
   name: z.string(),
-  // A stored File forgets the folder it was dropped with.
-  files: z.array(z.object({ path: z.string(), blob: z.instanceof(Blob) })).min(1),
+  files: storedFilesSchema,
   labelColumns: z.array(z.string()).nullable(),
   settings: dataSettingsSchema.nullable(),
 })
@@ -28,7 +27,7 @@ export async function keepData({
 }: KeptDataFiles): Promise<void> {
   await set(KEY, {
     name,
-    files: files.map((file) => ({ path: droppedPath(file), blob: file })),
+    files: toStored(files),
     labelColumns,
     settings,
   })
@@ -42,9 +41,7 @@ export function forgetKeptData(): Promise<void> {
 export async function loadKeptData(): Promise<KeptDataFiles | null> {
   try {
     const parsed = schema.safeParse(await get(KEY))
-    if (!parsed.success) return null
-    const { files, ...rest } = parsed.data
-    return { ...rest, files: files.map(({ path, blob }) => new File([blob], path)) }
+    return parsed.success ? parsed.data : null
   } catch {
     // Storage may be forbidden: then nothing was kept.
     return null

@@ -1,6 +1,6 @@
 import { del, get, set } from 'idb-keyval'
 import { z } from 'zod'
-import { droppedPath } from '../protocol/transfer'
+import { storedFilesSchema, toStored } from './stored-files'
 
 const KEY = 'compression-studio.model'
 
@@ -14,15 +14,13 @@ export interface KeptModel {
 
 const schema = z.object({
   name: z.string(),
-  // A stored File forgets the folder it was dropped with.
-  files: z.array(z.object({ path: z.string(), blob: z.instanceof(Blob) })).min(1),
+  files: storedFilesSchema,
   datasetId: z.string().nullable(),
 })
 
 /** @throws DOMException where the browser has no room or forbids storage */
 export function keepModel({ name, files, datasetId }: KeptModel): Promise<void> {
-  const stored = files.map((file) => ({ path: droppedPath(file), blob: file }))
-  return set(KEY, { name, files: stored, datasetId })
+  return set(KEY, { name, files: toStored(files), datasetId })
 }
 
 /** @throws DOMException where the browser forbids storage */
@@ -34,9 +32,7 @@ export function forgetModel(): Promise<void> {
 export async function loadKeptModel(): Promise<KeptModel | null> {
   try {
     const parsed = schema.safeParse(await get(KEY))
-    if (!parsed.success) return null
-    const { files, ...rest } = parsed.data
-    return { ...rest, files: files.map(({ path, blob }) => new File([blob], path)) }
+    return parsed.success ? parsed.data : null
   } catch {
     // Storage may be forbidden: then nothing was kept.
     return null

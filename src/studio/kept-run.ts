@@ -2,13 +2,13 @@ import { del, get, set, update } from 'idb-keyval'
 import { z } from 'zod'
 import { dataSettingsSchema } from '../data/data-settings'
 import type { TrainedWeights } from '../protocol/training-messages'
-import { droppedPath } from '../protocol/transfer'
 import { parseRecipe } from '../techniques/recipe'
 import type { Recipe } from '../techniques/recipe'
 import { parseTrainingRecord } from '../training/training-record'
 import { parseTrainingSettings } from '../training/training-settings'
 import type { TrainingSettings } from '../training/training-settings'
 import type { KeptData } from './commands'
+import { storedFilesSchema, toStored } from './stored-files'
 
 const GROUND = 'compression-studio.run'
 const CHECKPOINT = 'compression-studio.run.checkpoint'
@@ -42,11 +42,6 @@ export interface KeptRun extends RunGround {
   readonly checkpoint: RunCheckpoint
 }
 
-const storedFile = z.object({ path: z.string(), blob: z.instanceof(Blob) })
-const filesSchema = z
-  .array(storedFile)
-  .transform((files) => files.map(({ path, blob }) => new File([blob], path)))
-
 const trainedSchema = z.object({
   id: z.string(),
   weights: z.instanceof(Blob),
@@ -56,7 +51,7 @@ const trainedSchema = z.object({
 const groundSchema = z.object({
   modelName: z.string(),
   sampleId: z.string().nullable(),
-  files: filesSchema,
+  files: storedFilesSchema,
   data: z.discriminatedUnion('kind', [
     z.object({
       kind: z.literal('builtIn'),
@@ -65,7 +60,7 @@ const groundSchema = z.object({
     }),
     z.object({
       kind: z.literal('own'),
-      files: filesSchema,
+      files: storedFilesSchema,
       labelColumns: z.array(z.string()).nullable(),
       settings: dataSettingsSchema.nullable(),
     }),
@@ -73,7 +68,7 @@ const groundSchema = z.object({
   recipe: z.unknown(),
   settings: z.unknown(),
   trained: trainedSchema.nullable(),
-  teacher: filesSchema.nullable(),
+  teacher: storedFilesSchema.nullable(),
 })
 
 const checkpointSchema = z.object({ epoch: z.int().nonnegative(), file: z.instanceof(Blob) })
@@ -84,9 +79,9 @@ export async function keepRunGround(ground: RunGround): Promise<void> {
   await del(CHECKPOINT)
   await set(GROUND, {
     ...ground,
-    files: stored(files),
-    teacher: teacher === null ? null : stored(teacher),
-    data: data.kind === 'own' ? { ...data, files: stored(data.files) } : data,
+    files: toStored(files),
+    teacher: teacher === null ? null : toStored(teacher),
+    data: data.kind === 'own' ? { ...data, files: toStored(data.files) } : data,
   })
 }
 
@@ -155,9 +150,4 @@ export async function loadTrained(id: string): Promise<TrainedWeights | null> {
 
 function parseTrained({ id, weights, history }: z.output<typeof trainedSchema>): TrainedWeights {
   return { id, weights, history: history.map(parseTrainingRecord) }
-}
-
-/** A stored File forgets the folder it was dropped with. */
-function stored(files: readonly File[]): z.input<typeof filesSchema> {
-  return files.map((file) => ({ path: droppedPath(file), blob: file }))
 }

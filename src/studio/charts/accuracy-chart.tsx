@@ -82,6 +82,10 @@ export const AccuracyChart = memo(function AccuracyChart(props: AccuracyChartPro
     all.map((point) => point.share),
     isShare,
   )
+  const goToPoint = ({ payload }: { readonly payload?: unknown }): void => {
+    const point = payload as Point | undefined
+    if (point?.recipe) onUse(point.recipe)
+  }
   return (
     <ResponsiveContainer width="100%" height="100%">
       <ScatterChart margin={{ top: 12, right: 24, bottom: 24, left: 8 }} accessibilityLayer={false}>
@@ -152,10 +156,7 @@ export const AccuracyChart = memo(function AccuracyChart(props: AccuracyChartPro
           line={{ stroke: 'var(--studio-compressed)', strokeDasharray: '2 4' }}
           isAnimationActive={false}
           cursor="pointer"
-          onClick={(item) => {
-            const point = item.payload as Point | undefined
-            if (point?.recipe) onUse(point.recipe)
-          }}
+          onClick={goToPoint}
           shape={(item: { cx?: number | undefined; cy?: number | undefined }) => (
             <circle cx={item.cx} cy={item.cy} r={2.5} fill="var(--studio-compressed)" />
           )}
@@ -165,10 +166,7 @@ export const AccuracyChart = memo(function AccuracyChart(props: AccuracyChartPro
           line={{ stroke: 'var(--studio-original)', strokeDasharray: '5 4' }}
           isAnimationActive={false}
           cursor="pointer"
-          onClick={(item) => {
-            const point = item.payload as Point | undefined
-            if (point?.recipe) onUse(point.recipe)
-          }}
+          onClick={goToPoint}
           shape={(item: { cx?: number | undefined; cy?: number | undefined; payload?: Point }) => (
             <path
               transform={`translate(${item.cx ?? 0} ${item.cy ?? 0})`}
@@ -182,10 +180,7 @@ export const AccuracyChart = memo(function AccuracyChart(props: AccuracyChartPro
           data={points}
           isAnimationActive={false}
           cursor="pointer"
-          onClick={(item) => {
-            const point = item.payload as Point | undefined
-            if (point?.recipe) onUse(point.recipe)
-          }}
+          onClick={goToPoint}
           shape={(item: { cx?: number | undefined; cy?: number | undefined; payload?: Point }) => (
             <circle
               cx={item.cx}
