@@ -19,7 +19,8 @@ export const theme = createTheme({
   primaryColor: 'accent',
   colors: { accent },
   primaryShade: { light: 8, dark: 8 },
-  fontFamily: "'Segoe UI', Roboto, 'Helvetica Neue', Helvetica, Arial, sans-serif",
+  fontFamily:
+    "'Segoe UI', Roboto, 'Helvetica Neue', Helvetica, Arial, 'PingFang SC', 'Microsoft YaHei', 'Noto Sans CJK SC', sans-serif",
   fontFamilyMonospace:
     "ui-monospace, SFMono-Regular, Menlo, Consolas, 'Liberation Mono', monospace",
   defaultRadius: 'sm',

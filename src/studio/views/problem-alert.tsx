@@ -1,5 +1,6 @@
-import { Alert, Button, Text } from '@mantine/core'
+import { Alert, Button, Group, Text } from '@mantine/core'
 import { IconAlertTriangle } from '@tabler/icons-react'
+import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { StudioErrorData } from '../../core/errors'
 import { useStudio } from '../store/store'
@@ -34,12 +35,43 @@ export function ErrorText({ error, onClose, action }: ErrorTextProps) {
       <Text size="sm" mt={4} fw={600}>
         {t(`errors:${error.code}.fix`, error.params)}
       </Text>
-      {action !== undefined && (
-        <Button size="xs" mt="sm" color="red" onClick={action.run}>
-          {action.label}
-        </Button>
-      )}
+      <Group gap="xs" mt="sm">
+        {action !== undefined && (
+          <Button size="xs" color="red" onClick={action.run}>
+            {action.label}
+          </Button>
+        )}
+        <CopyDetails error={error} />
+      </Group>
     </Alert>
+  )
+}
+
+/** For a report to whoever can mend it: what the error carries, and what it ran on. */
+function CopyDetails({ error }: { readonly error: StudioErrorData }) {
+  const { t } = useTranslation('page')
+  const engine = useStudio((state) => state.engine)
+  const [done, setDone] = useState(false)
+  return (
+    <Button
+      size="compact-xs"
+      variant="subtle"
+      color="gray"
+      onClick={() => {
+        const { userAgent } = navigator
+        const info = engine.state === 'ready' ? engine.info : engine.state
+        const details = { error, engine: info, page: location.pathname, userAgent }
+        navigator.clipboard.writeText(JSON.stringify(details, null, 2)).then(
+          () => {
+            setDone(true)
+          },
+          // A browser that forbids it leaves the text above to be selected.
+          () => undefined,
+        )
+      }}
+    >
+      {t(done ? 'problem.copied' : 'problem.copy')}
+    </Button>
   )
 }
 
