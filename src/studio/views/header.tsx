@@ -7,7 +7,10 @@ import {
   IconFileUpload,
   IconFolderOpen,
   IconKeyboard,
+  IconLanguage,
   IconLink,
+  IconMoon,
+  IconSun,
   IconX,
 } from '@tabler/icons-react'
 import { memo } from 'react'
@@ -20,8 +23,10 @@ import { AnswerStrip } from './answer-strip'
 import { EngineStatus } from './engine-status'
 import classes from './header.module.css'
 import { LanguageToggle } from './language-toggle'
+import { useOtherLanguage } from './use-other-language'
 import type { Pickers } from './pickers'
 import { SchemeToggle } from './scheme-toggle'
+import { useOtherScheme } from './use-other-scheme'
 import { SnapshotMenu } from './snapshot-menu'
 import { Wordmark } from './wordmark'
 
@@ -60,8 +65,10 @@ export const Header = memo(function Header({ pickers }: { readonly pickers: Pick
             <IconKeyboard size={18} />
           </Tool>
         </span>
-        <LanguageToggle />
-        <SchemeToggle />
+        <span className={classes['notOnPhones']}>
+          <LanguageToggle />
+          <SchemeToggle />
+        </span>
       </div>
     </header>
   )
@@ -91,6 +98,31 @@ function Tool({ label, disabled = false, onClick, children }: ToolProps) {
   )
 }
 
+/** What has no room in the header of a phone. */
+function PhoneItems() {
+  const { t } = useTranslation('page')
+  const language = useOtherLanguage()
+  const scheme = useOtherScheme()
+  return (
+    <div className={classes['phonesOnly']}>
+      <Menu.Divider />
+      <Menu.Item
+        leftSection={<IconLanguage size={16} />}
+        lang={language.other}
+        onClick={language.choose}
+      >
+        {t('language')}
+      </Menu.Item>
+      <Menu.Item
+        leftSection={scheme.other === 'light' ? <IconSun size={16} /> : <IconMoon size={16} />}
+        onClick={scheme.choose}
+      >
+        {t(`scheme.${scheme.other}`)}
+      </Menu.Item>
+    </div>
+  )
+}
+
 function FileMenu({ pickers }: { readonly pickers: Pickers }) {
   const { t } = useTranslation('page')
   const name = useStudio((state) => state.model?.name ?? '')
@@ -116,6 +148,7 @@ function FileMenu({ pickers }: { readonly pickers: Pickers }) {
         <Menu.Item leftSection={<IconFolderOpen size={16} />} onClick={pickers.openFolder}>
           {t('file.openFolder')}
         </Menu.Item>
+        <PhoneItems />
         <Menu.Divider />
         {isSample && (
           <Menu.Item

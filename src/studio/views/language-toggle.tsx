@@ -1,13 +1,12 @@
 import { ActionIcon, Tooltip } from '@mantine/core'
 import { useTranslation } from 'react-i18next'
-import { chooseLanguage } from '../i18n/languages'
-import type { Language } from '../i18n/languages'
 import classes from './language-toggle.module.css'
+import { useOtherLanguage } from './use-other-language'
 
 /** English and Chinese, each offered in its own words. */
 export function LanguageToggle() {
-  const { t, i18n } = useTranslation('page')
-  const other: Language = i18n.language === 'zh-CN' ? 'en' : 'zh-CN'
+  const { t } = useTranslation('page')
+  const { choose, other } = useOtherLanguage()
   return (
     <Tooltip label={t('language')}>
       <ActionIcon
@@ -16,9 +15,7 @@ export function LanguageToggle() {
         size="lg"
         lang={other}
         aria-label={t('language')}
-        onClick={() => {
-          chooseLanguage(other, localStorage).catch(() => undefined)
-        }}
+        onClick={choose}
       >
         <span aria-hidden className={classes['letters']}>
           {other === 'en' ? 'EN' : '中'}

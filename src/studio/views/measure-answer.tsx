@@ -98,15 +98,18 @@ function Accuracy({ shown, isOriginal, ring }: AccuracyProps) {
       <div className={classes['note']}>
         <SplitNote shown={shown} />
         {` · ${t('answer.interval', { low: formatPercent(low), high: formatPercent(high) })}`}
-        {shown.topFive !== null &&
-          ` · ${
-            isOriginal
-              ? t('answer.topFiveOriginal', { value: formatPercent(shown.topFive.correct / n) })
-              : t('answer.topFive', {
-                  before: formatPercent(shown.topFive.originalCorrect / n),
-                  after: formatPercent(shown.topFive.correct / n),
-                })
-          }`}
+        {shown.topFive !== null && (
+          <span className={classes['wideOnly']}>
+            {` · ${
+              isOriginal
+                ? t('answer.topFiveOriginal', { value: formatPercent(shown.topFive.correct / n) })
+                : t('answer.topFive', {
+                    before: formatPercent(shown.topFive.originalCorrect / n),
+                    after: formatPercent(shown.topFive.correct / n),
+                  })
+            }`}
+          </span>
+        )}
       </div>
     </>
   )
