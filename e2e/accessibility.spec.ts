@@ -55,3 +55,45 @@ test('the main path works by keyboard alone', async ({ page }) => {
   await page.keyboard.press('Control+s')
   expect((await arriving).suggestedFilename()).toMatch(/\.zip$/)
 })
+
+test('menus, dialogs, errors and Chinese have no fault either', async ({ page }) => {
+  const studio = new Studio(page)
+  await studio.visit('?backend=wasm')
+  await studio.openSample('LeNet-300-100')
+  await studio.settled()
+
+  await page.getByRole('button', { name: /^File:/ }).click()
+  await expect(page.getByRole('menuitem', { name: 'Open files…' })).toBeVisible()
+  expect(await violations(page), 'menu').toEqual([])
+  await page.keyboard.press('Escape')
+
+  await page.getByRole('button', { name: 'Snapshots' }).click()
+  await expect(page.getByRole('textbox', { name: 'Name of these settings' })).toBeVisible()
+  expect(await violations(page), 'snapshots').toEqual([])
+  await page.keyboard.press('Escape')
+
+  await page.keyboard.press('?')
+  await expect(page.getByRole('dialog', { name: 'Keyboard shortcuts' })).toBeVisible()
+  expect(await violations(page), 'dialog').toEqual([])
+  await page.keyboard.press('Escape')
+
+  await page.getByRole('tab', { name: 'Accuracy vs size' }).click()
+  await page.getByRole('button', { name: 'Sweep bits', exact: true }).click()
+  await expect(page.getByRole('button', { name: 'Cancel', exact: true })).toBeVisible()
+  expect(await violations(page), 'sweep').toEqual([])
+  await page.getByRole('button', { name: 'Cancel', exact: true }).click()
+
+  await page.evaluate(() => {
+    location.hash = '#sample=lenet-5&settings=broken'
+  })
+  await expect(page.getByRole('alert')).toContainText('Recipe not valid')
+  expect(await violations(page), 'error').toEqual([])
+
+  await page.getByRole('button', { name: '中文' }).click()
+  await expect(page.getByRole('alert')).toContainText('配方无效')
+  await page.emulateMedia({ colorScheme: 'dark' })
+  // Without the tooltip of the button.
+  await page.mouse.move(0, 0)
+  await expect(page.getByRole('tooltip')).toHaveCount(0)
+  expect(await violations(page), 'Chinese, dark').toEqual([])
+})

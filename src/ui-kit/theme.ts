@@ -33,7 +33,14 @@ export const theme = createTheme({
       defaultProps: { withInitialFocusPlaceholder: false, transitionProps: { duration: 80 } },
     },
     Popover: { defaultProps: { transitionProps: { duration: 80 } } },
-    Modal: { defaultProps: { transitionProps: { duration: 120 }, centered: true } },
+    Modal: {
+      defaultProps: {
+        transitionProps: { duration: 120 },
+        centered: true,
+        // A dialog's header is no second banner of the page.
+        attributes: { header: { role: 'none' } },
+      },
+    },
     Collapse: { defaultProps: { transitionDuration: 120 } },
   },
 })

@@ -1,4 +1,4 @@
-import { ActionIcon, Button, Group, Popover, Text, TextInput, Tooltip } from '@mantine/core'
+import { ActionIcon, Button, Group, Popover, Text, TextInput } from '@mantine/core'
 import { IconBookmarks, IconTrash } from '@tabler/icons-react'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
@@ -23,20 +23,19 @@ export function SnapshotMenu() {
       withinPortal
     >
       <Popover.Target>
-        <Tooltip label={t('snapshots.title')}>
-          <ActionIcon
-            variant="subtle"
-            color="gray"
-            size="lg"
-            aria-label={t('snapshots.title')}
-            aria-expanded={opened}
-            onClick={() => {
-              setOpened(!opened)
-            }}
-          >
-            <IconBookmarks size={18} />
-          </ActionIcon>
-        </Tooltip>
+        <ActionIcon
+          variant="subtle"
+          color="gray"
+          size="lg"
+          aria-label={t('snapshots.title')}
+          title={t('snapshots.title')}
+          aria-expanded={opened}
+          onClick={() => {
+            setOpened(!opened)
+          }}
+        >
+          <IconBookmarks size={18} />
+        </ActionIcon>
       </Popover.Target>
       <Popover.Dropdown aria-label={t('snapshots.title')}>
         <SaveForm />
