@@ -33,6 +33,9 @@ interface Subject {
   readonly cuts: readonly number[]
 }
 
+/** Half by the labels, half by a teacher softened less than by default. */
+const halfTaught = { ...defaultDistillation, temperature: 2, alpha: 0.5 }
+
 const subjects: readonly Subject[] = [
   {
     sample: 'lenet-5',
@@ -48,25 +51,27 @@ const subjects: readonly Subject[] = [
   },
   {
     sample: 'fashion-cnn',
-    epochs: 2,
-    changes: { learningRate: 1e-3, shift: 1, flip: true },
+    epochs: 3,
+    changes: { learningRate: 1e-3, flip: true, distillation: halfTaught },
     combined: [
-      [0.3, 5],
-      [0.3, 6],
-      [0.2, 5],
+      [0.4, 4],
+      [0.3, 4],
     ],
     sparsities: [0.3, 0.5],
-    bits: [5, 6],
+    bits: [3, 4, 5],
     cuts: [0.15, 0.3],
   },
   {
     sample: 'vgg-small',
     epochs: 2,
-    changes: { learningRate: 5e-4, shift: 2, flip: true },
-    combined: [[0.8, 4]],
-    sparsities: [0.8, 0.9],
-    bits: [3, 4],
-    cuts: [0.3, 0.5],
+    changes: { learningRate: 1.5e-4, shift: 1, flip: true, distillation: halfTaught },
+    combined: [
+      [0.4, 3],
+      [0.5, 3],
+    ],
+    sparsities: [0.5, 0.7],
+    bits: [2, 3, 4],
+    cuts: [0.2, 0.4],
   },
 ]
 
@@ -104,7 +109,7 @@ async function study(subject: Subject): Promise<void> {
   }
 
   // Each alone, for as many epochs.
-  const alone = { ...settings, epochs: 3 * epochs }
+  const alone = { ...settings, epochs: 3 * epochs, distillation: null }
   const schedule = { ...settings.pruning, schedule: 'polynomial' } as const
   for (const value of sparsities)
     note(
@@ -120,7 +125,7 @@ async function study(subject: Subject): Promise<void> {
     await laboratory.replace(whole)
     const target = { criterion: 'l2', of: 'macs', share, scope: 'perLayer', seed: 1 } as const
     const { teacher } = await laboratory.shrink({ ...target, protectFirst: false }, whole)
-    const distillation = { ...defaultDistillation, teacher }
+    const distillation = { ...(settings.distillation ?? defaultDistillation), teacher }
     note(
       `distillation alone ${share} of the MACs removed`,
       await laboratory.train(recipeWith({}), { ...alone, distillation }),
