@@ -50,6 +50,39 @@ test('a sweep is cancelled halfway; its points stay, bring settings back, and ou
   await expect(page.getByRole('button', { name: /^Continue where/ })).toHaveCount(0)
 })
 
+test('every chart is exported as a picture and as numbers', async ({ page }) => {
+  const studio = new Studio(page)
+  await studio.visit('?backend=wasm')
+  await studio.openSample('LeNet-300-100')
+  await studio.settled()
+  await studio.switchOn('Prune')
+  await studio.settled()
+  const save = async (item: string) => {
+    await page.getByRole('button', { name: 'Export' }).click()
+    const arriving = page.waitForEvent('download')
+    await page.getByRole('menuitem', { name: item }).click()
+    const file = await arriving
+    return { name: file.suggestedFilename(), bytes: readFileSync(await file.path()) }
+  }
+  for (const [tab, file] of [
+    ['Size', 'size'],
+    ['Sparsity', 'sparsity'],
+    ['Weights', 'weights'],
+    ['Accuracy vs size', 'accuracy'],
+  ] as const) {
+    await page.getByRole('tab', { name: tab, exact: true }).click()
+    const picture = await save('Picture (PNG)')
+    expect(picture.name).toBe(`lenet_300_100-${file}.png`)
+    expect(picture.bytes.subarray(1, 4).toString()).toBe('PNG')
+    // Twice as fine as on the page.
+    expect(picture.bytes.readUInt32BE(16)).toBeGreaterThan(1000)
+    const table = await save('Numbers (CSV)')
+    const lines = table.bytes.toString('utf8').split('\r\n')
+    expect(lines[0]).toContain(',')
+    expect(lines.length).toBeGreaterThan(2)
+  }
+})
+
 test('a model of one’s own comes back after a reload, with its settings', async ({
   page,
 }, info) => {

@@ -163,6 +163,23 @@ describe('a reload', () => {
     })
   })
 
+  it('does not come between a model that the person opens meanwhile and its data', async () => {
+    const studio = await opened()
+    await studio.commands.attachData('mnist')
+    await vi.waitFor(() => {
+      expect(studio.models.disk.stored?.datasetId).toBe('mnist')
+    })
+    await studio.commands.closeModel()
+    const session = { modelName: 'tiny', sampleId: null, recipe: withBits(5) }
+    const restoring = studio.commands.restoreSession(session)
+    const opening = studio.commands.openFiles([own()], 'mine', defaultRecipe)
+    await Promise.all([restoring, opening])
+    expect(studio.store.getState()).toMatchObject({
+      recipe: defaultRecipe,
+      data: { state: 'none' },
+    })
+  })
+
   it('does nothing where another model was kept since', async () => {
     const studio = await opened({
       open: async function* () {

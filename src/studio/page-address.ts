@@ -40,12 +40,18 @@ function replaceHash(hash: string): void {
     )
 }
 
-/** Whether this tab was reloaded while a model was open. Asked once: a model that ends its tab is not opened again. */
+/**
+ * Whether this tab was reloaded while a model was open; an address that was typed or followed begins anew.
+ * Asked once: a model that ends its tab is not opened again.
+ */
 export function wasOpenHere(): boolean {
+  const isReload = performance
+    .getEntriesByType('navigation')
+    .some((entry) => 'type' in entry && entry.type === 'reload')
   try {
     const was = sessionStorage.getItem(OPEN) !== null
     sessionStorage.removeItem(OPEN)
-    return was
+    return was && isReload
   } catch {
     return false
   }

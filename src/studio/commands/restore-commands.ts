@@ -28,6 +28,12 @@ export function createRestoreCommands(context: CommandContext, { open, data }: N
     })
   }
 
+  /** Whatever the person opens meanwhile goes first. */
+  function isFree(): boolean {
+    const { model, opening } = store.getState()
+    return model === null && opening.state === 'idle'
+  }
+
   async function told(work: () => Promise<void>): Promise<void> {
     try {
       await work()
@@ -47,13 +53,15 @@ export function createRestoreCommands(context: CommandContext, { open, data }: N
     restoreSession: ({ modelName, recipe, sampleId }: SavedSession): Promise<void> =>
       told(async () => {
         if (sampleId !== null) {
-          await open.openSample(await sampleOf(sampleId), recipe)
+          const sample = await sampleOf(sampleId)
+          if (isFree()) await open.openSample(sample, recipe)
           return
         }
         const model = await context.models.load()
-        if (model?.name !== modelName) return
+        if (model?.name !== modelName || !isFree()) return
         await open.openFiles(model.files, model.name, recipe)
-        if (store.getState().model === null) return
+        // Something else may have been opened in its place.
+        if (context.kept.files !== model.files) return
         if (model.datasetId !== null) await data.attachData(model.datasetId)
         else if ((await context.storage.load()) !== null) await data.useKeptData()
       }),
