@@ -57,10 +57,7 @@ test('the main path works by keyboard alone', async ({ page }) => {
 })
 
 test('menus, dialogs, errors and Chinese have no fault either', async ({ page }) => {
-  const studio = new Studio(page)
-  await studio.visit('?backend=wasm')
-  await studio.openSample('LeNet-300-100')
-  await studio.settled()
+  await Studio.withSample(page, 'LeNet-300-100')
 
   await page.getByRole('button', { name: /^File:/ }).click()
   await expect(page.getByRole('menuitem', { name: 'Open files…' })).toBeVisible()

@@ -6,10 +6,7 @@ import { expect, test } from './support/studio-test.ts'
 test('changed predictions, a paired test in words, a drawn digit and the speed, without a fault for axe', async ({
   page,
 }) => {
-  const studio = new Studio(page)
-  await studio.visit('?backend=wasm')
-  await studio.openSample('LeNet-300-100')
-  await studio.settled()
+  const studio = await Studio.withSample(page, 'LeNet-300-100')
   await page.getByRole('tab', { name: 'Predictions' }).click()
   await expect(page.getByText('Both are right on exactly the same samples.')).toBeVisible()
   await studio.switchOn('Quantize')
@@ -49,10 +46,7 @@ test('changed predictions, a paired test in words, a drawn digit and the speed, 
 })
 
 test('settings of one layer change the bytes of that layer alone', async ({ page }) => {
-  const studio = new Studio(page)
-  await studio.visit('?backend=wasm')
-  await studio.openSample('LeNet-300-100')
-  await studio.settled()
+  const studio = await Studio.withSample(page, 'LeNet-300-100')
   await studio.switchOn('Quantize')
   await studio.press('Bits', 'ArrowLeft', 4)
   await studio.settled()
@@ -83,10 +77,7 @@ test('settings of one layer change the bytes of that layer alone', async ({ page
 test('the threshold is drawn on the histogram and can be taken there, by mouse and by keyboard', async ({
   page,
 }) => {
-  const studio = new Studio(page)
-  await studio.visit('?backend=wasm')
-  await studio.openSample('LeNet-300-100')
-  await studio.settled()
+  const studio = await Studio.withSample(page, 'LeNet-300-100')
   await studio.switchOn('Prune')
   await studio.settled()
   await page.getByRole('tab', { name: 'Weights' }).click()

@@ -1,4 +1,5 @@
-import { cpSync, readFileSync } from 'node:fs'
+import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import type { Page } from '@playwright/test'
 import { Studio } from './support/studio.ts'
 import { expect, test } from './support/studio-test.ts'
 
@@ -8,10 +9,7 @@ const tried = (studio: Studio) =>
 test('a sweep is cancelled halfway; its points stay, bring settings back, and outlive a reload', async ({
   page,
 }) => {
-  const studio = new Studio(page)
-  await studio.visit('?backend=wasm')
-  await studio.openSample('LeNet-300-100')
-  await studio.settled()
+  const studio = await Studio.withSample(page, 'LeNet-300-100')
   await page.getByRole('tab', { name: 'Accuracy vs size' }).click()
   await page.getByRole('button', { name: 'Sweep bits', exact: true }).click()
   await expect(page.getByText(/Sweep bits: [3-9] of 16/)).toBeVisible({ timeout: 60_000 })
@@ -32,7 +30,7 @@ test('a sweep is cancelled halfway; its points stay, bring settings back, and ou
   await expect(page.getByRole('button', { name: /^fifteen/ })).toBeVisible()
   await page.keyboard.press('Escape')
   // Written a moment later.
-  await page.waitForTimeout(1000)
+  await expect.poll(() => storedHistory(page)).toContain('fifteen')
 
   await page.reload()
   await studio.settled()
@@ -51,10 +49,7 @@ test('a sweep is cancelled halfway; its points stay, bring settings back, and ou
 })
 
 test('every chart is exported as a picture and as numbers', async ({ page }) => {
-  const studio = new Studio(page)
-  await studio.visit('?backend=wasm')
-  await studio.openSample('LeNet-300-100')
-  await studio.settled()
+  const studio = await Studio.withSample(page, 'LeNet-300-100')
   await studio.switchOn('Prune')
   await studio.settled()
   const save = async (item: string) => {
@@ -112,10 +107,7 @@ test('a link opens a sample with its settings, in the language of the reader', a
   page,
   browser,
 }) => {
-  const studio = new Studio(page)
-  await studio.visit('?backend=wasm')
-  await studio.openSample('LeNet-300-100')
-  await studio.settled()
+  const studio = await Studio.withSample(page, 'LeNet-300-100')
   await studio.switchOn('Quantize')
   await studio.press('Bits', 'ArrowLeft', 5)
   await studio.settled()
@@ -150,7 +142,6 @@ test('four hundred layers scroll smoothly, are filtered, and are chosen by kind'
 }, info) => {
   const folder = info.outputPath('deep')
   const { json, bytes } = deepModel(400)
-  const { mkdirSync, writeFileSync } = await import('node:fs')
   mkdirSync(folder)
   writeFileSync(`${folder}/model.json`, JSON.stringify(json))
   writeFileSync(`${folder}/group1-shard1of1.bin`, bytes)
@@ -171,6 +162,26 @@ test('four hundred layers scroll smoothly, are filtered, and are chosen by kind'
   await page.getByRole('menuitem', { name: 'All shown' }).click()
   await expect(layers.getByText('11 of 400 layers selected')).toBeVisible()
 })
+
+/** What the database of the browser holds of all models, as text. */
+function storedHistory(page: Page): Promise<string> {
+  return page.evaluate(
+    () =>
+      new Promise<string>((resolve, reject) => {
+        const opening = indexedDB.open('compression-studio-history')
+        opening.onerror = () => {
+          reject(new Error('no database'))
+        }
+        opening.onsuccess = () => {
+          const all = opening.result.transaction('models').objectStore('models').getAll()
+          all.onsuccess = () => {
+            opening.result.close()
+            resolve(JSON.stringify(all.result))
+          }
+        }
+      }),
+  )
+}
 
 /** A chain of small dense layers, as the converter writes it. */
 function deepModel(count: number) {

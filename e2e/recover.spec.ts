@@ -3,10 +3,7 @@ import { Studio } from './support/studio.ts'
 import { expect, test } from './support/studio-test.ts'
 
 test('a hung worker is replaced and the model comes back with its settings', async ({ page }) => {
-  const studio = new Studio(page)
-  await studio.visit('?backend=wasm')
-  await studio.openSample('LeNet-300-100')
-  await studio.settled()
+  const studio = await Studio.withSample(page, 'LeNet-300-100')
   await studio.switchOn('Quantize')
   await studio.press('Bits', 'ArrowLeft', 4)
   await studio.settled()
@@ -32,10 +29,7 @@ test('a hung worker is replaced and the model comes back with its settings', asy
 })
 
 test('a slow worker is not taken for a hung one', async ({ page }) => {
-  const studio = new Studio(page)
-  await studio.visit('?backend=wasm')
-  await studio.openSample('LeNet-300-100')
-  await studio.settled()
+  const studio = await Studio.withSample(page, 'LeNet-300-100')
   const engine = await engineOf(page)
   // Every matrix product takes two seconds longer: alive, and hundreds of times slower than measured.
   await engine.evaluate(() => {
@@ -77,10 +71,7 @@ test('a slow worker is not taken for a hung one', async ({ page }) => {
 })
 
 test('a download can be cancelled and leaves everything as it was', async ({ page }) => {
-  const studio = new Studio(page)
-  await studio.visit('?backend=wasm')
-  await studio.openSample('LeNet-5')
-  await studio.settled()
+  const studio = await Studio.withSample(page, 'LeNet-5')
   await studio.switchOn('Quantize')
   await studio.settled()
   const before = await studio.result.textContent()

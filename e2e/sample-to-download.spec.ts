@@ -19,10 +19,7 @@ test('a sample, pruned, quantized and downloaded, is in stock TensorFlow.js what
   page,
 }) => {
   test.setTimeout(300_000)
-  const studio = new Studio(page)
-  await studio.visit('?backend=wasm')
-  await studio.openSample('LeNet-300-100')
-  await studio.settled()
+  const studio = await Studio.withSample(page, 'LeNet-300-100')
   await studio.switchOn('Prune')
   await studio.press('Sparsity', 'Shift+ArrowRight', 3)
   await studio.switchOn('Quantize')

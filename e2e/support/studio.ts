@@ -12,6 +12,15 @@ export class Studio {
     this.result = page.getByRole('status', { name: 'Result' })
   }
 
+  /** On WebAssembly, with a sample that has been measured. */
+  static async withSample(page: Page, name: string): Promise<Studio> {
+    const studio = new Studio(page)
+    await studio.visit('?backend=wasm')
+    await studio.openSample(name)
+    await studio.settled()
+    return studio
+  }
+
   async visit(query = ''): Promise<void> {
     await this.page.goto(`./${query}`)
     await expect(this.page.getByRole('heading', { level: 1 })).toBeVisible()

@@ -11,8 +11,10 @@ export type TensorRole =
   | 'other'
 
 /** The families that have switches of their own in the controls. */
-export type LayerKind =
-  'dense' | 'convolution' | 'depthwise' | 'recurrent' | 'embedding' | 'normalization' | 'other'
+/** Of the layers whose kernels are compressed. */
+export const kernelKinds = ['dense', 'convolution', 'depthwise', 'recurrent', 'embedding'] as const
+
+export type LayerKind = (typeof kernelKinds)[number] | 'normalization' | 'other'
 
 /**
  * How a flat, row-major index maps to an output channel:

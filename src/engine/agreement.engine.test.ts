@@ -8,6 +8,7 @@ import type { AgreementEvent } from '../protocol/messages'
 import { chooseBackend } from './backend'
 import { DatasetStore } from './dataset-store'
 import { Exclusive } from './exclusive'
+import { KnownModels } from './known-models'
 import { Measurements } from './measurements'
 import { ModelStore } from './model-store'
 import type { OpenModelState } from './model-store'
@@ -31,7 +32,12 @@ beforeAll(async () => {
     backend: () => chosen,
   }
   models = new ModelStore(tools)
-  measurements = new Measurements(tools, models, new DatasetStore(tools))
+  measurements = new Measurements(
+    tools,
+    models,
+    new DatasetStore(tools),
+    new KnownModels(tools, models),
+  )
 })
 
 async function openSample(id: string): Promise<OpenModelState> {

@@ -15,7 +15,7 @@ export async function answerTo(
   try {
     const values = await outputs[0]?.data<'float32'>()
     const kind = runnable.outputs[0]?.kind ?? 'scores'
-    return Array.from(probabilities(values ?? new Float32Array(), kind))
+    return probabilities(values ?? new Float32Array(), kind)
   } finally {
     tf.dispose(outputs)
   }

@@ -4,6 +4,7 @@ import type { DataSplit } from './data-split'
 import type { OriginalAnswers, Subject } from './measure-scores'
 import { toRgba } from './picture-pixels'
 import { probabilities } from './probabilities'
+import { runSubject } from './run-subject'
 import type { OutputKind } from './runnable-model'
 import { atMostEvery } from './stream'
 import type { Emit } from './stream'
@@ -42,41 +43,32 @@ export async function compareAnswers(
   const found: Found[] = []
   if (compressed !== null && (targets.task === 'classification' || targets.task === 'binary')) {
     const { columns, labels } = targets
-    const { runnable, runner, weights } = compressed
     const report = atMostEvery(EVENT_INTERVAL_MS, () => tools.pace.now(), emit)
-    if (weights !== null) await runnable.setWeights(weights, () => tools.pace.checkpoint(signal))
-    await runner.run(
-      0,
-      samples,
-      (from, to) => split.inputs(from, to, signal),
-      (values, from, to) => {
-        const known = original.outputs.subarray(from * columns, to * columns)
-        const before = topClasses(known, columns, kind)
-        const after = topClasses(values, columns, kind)
-        before.forEach((output, row) => {
-          const other = after[row] ?? output
-          const label = labels[from + row] ?? -1
-          if (output === other || label < 0) return
-          const flip = output === label ? 'lost' : other === label ? 'won' : 'otherMistake'
-          if (counts[flip]++ >= most) return
-          const answer = (outputs: Float32Array, chosen: number): Answer => ({
-            output: chosen,
-            probability:
-              probabilities(outputs.subarray(row * columns, (row + 1) * columns), kind)[chosen] ??
-              0,
-          })
-          found.push({
-            kind: flip,
-            index: from + row,
-            label,
-            before: answer(known, output),
-            after: answer(values, other),
-          })
+    await runSubject(task, compressed, 0, samples, (values, from, to) => {
+      const known = original.outputs.subarray(from * columns, to * columns)
+      const before = topClasses(known, columns, kind)
+      const after = topClasses(values, columns, kind)
+      before.forEach((output, row) => {
+        const other = after[row] ?? output
+        const label = labels[from + row] ?? -1
+        if (output === other || label < 0) return
+        const flip = output === label ? 'lost' : other === label ? 'won' : 'otherMistake'
+        if (counts[flip]++ >= most) return
+        const answer = (outputs: Float32Array, chosen: number): Answer => ({
+          output: chosen,
+          probability:
+            probabilities(outputs.subarray(row * columns, (row + 1) * columns), kind)[chosen] ?? 0,
         })
-        report({ done: to, total: samples })
-      },
-      signal,
-    )
+        found.push({
+          kind: flip,
+          index: from + row,
+          label,
+          before: answer(known, output),
+          after: answer(values, other),
+        })
+      })
+      report({ done: to, total: samples })
+    })
   }
   const flips: Flip[] = []
   for (const flip of found) {

@@ -3,6 +3,7 @@ import type { Targets } from '../data/task'
 import type { AccuracyEvent, ScoresEvent } from '../protocol/messages'
 import type { DataSplit } from './data-split'
 import type { ForwardRunner } from './forward-runner'
+import { runSubject } from './run-subject'
 import type { NamedWeight, OutputKind, RunnableModel } from './runnable-model'
 import { PATIENCE_MS, atMostEvery } from './stream'
 import type { Emit } from './stream'
@@ -81,7 +82,7 @@ export async function measureScores(
       await measureOriginal(task, columns, stage, judged)
     } else {
       await measureOriginal(task, columns, stage, () => undefined)
-      await answers(task, compressed, done, stage, (values, from, to) => {
+      await runSubject(task, compressed, done, stage, (values, from, to) => {
         judge.add(answersOf(from, to), values, from)
         if (isReportable(to)) report(judge.event(to))
       })
@@ -109,22 +110,11 @@ async function measureOriginal(
 ): Promise<void> {
   const { original, known } = task
   if (known.measured >= upTo) return
-  await answers(task, original, known.measured, upTo, (values, from, to) => {
+  await runSubject(task, original, known.measured, upTo, (values, from, to) => {
     known.outputs.set(values, from * columns)
     known.measured = to
     progress(to)
   })
-}
-
-async function answers(
-  { split, tools, signal }: ScoreTask,
-  { runnable, runner, weights }: Subject,
-  from: number,
-  to: number,
-  use: (values: Float32Array, from: number, to: number) => void,
-): Promise<void> {
-  if (weights !== null) await runnable.setWeights(weights, () => tools.pace.checkpoint(signal))
-  await runner.run(from, to, (start, end) => split.inputs(start, end, signal), use, signal)
 }
 
 /** Keeps the score of the original and of the other model on the same samples. */

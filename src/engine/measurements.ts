@@ -26,8 +26,7 @@ import { attachBuiltIn } from './built-in-data'
 import type { AttachedData, DataSplit } from './data-split'
 import type { DatasetStore } from './dataset-store'
 import { ForwardRunner } from './forward-runner'
-import { KnownModels } from './known-models'
-import type { Compared } from './known-models'
+import type { Compared, KnownModels } from './known-models'
 import { OriginalAnswers, measureScores } from './measure-scores'
 import { requireRunnable } from './model-store'
 import type { ModelStore, OpenModelState } from './model-store'
@@ -44,12 +43,7 @@ export class Measurements {
   private readonly datasets: DatasetStore
   private readonly known: KnownModels
 
-  constructor(
-    tools: Toolbox,
-    models: ModelStore,
-    datasets: DatasetStore,
-    known: KnownModels = new KnownModels(tools, models),
-  ) {
+  constructor(tools: Toolbox, models: ModelStore, datasets: DatasetStore, known: KnownModels) {
     this.tools = tools
     this.models = models
     this.known = known

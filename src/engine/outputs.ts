@@ -1,6 +1,7 @@
 import type { MeasureProgress, ModelOutputs } from '../protocol/messages'
 import type { DataSplit } from './data-split'
 import type { Subject } from './measure-scores'
+import { runSubject } from './run-subject'
 import { atMostEvery } from './stream'
 import type { Emit } from './stream'
 import type { Toolbox } from './toolbox'
@@ -23,23 +24,15 @@ export async function collectOutputs(
   { split, subject, samples, tools, signal }: OutputsTask,
   emit: Emit<MeasureProgress>,
 ): Promise<ModelOutputs> {
-  const { runnable, runner, weights } = subject
   const report = atMostEvery(EVENT_INTERVAL_MS, () => tools.pace.now(), emit)
-  if (weights !== null) await runnable.setWeights(weights, () => tools.pace.checkpoint(signal))
-  const [output] = runnable.outputs
+  const [output] = subject.runnable.outputs
   const classes = output?.shape.at(-1) ?? 1
   const total = Math.min(samples, split.count)
   const values = new Float32Array(total * classes)
-  await runner.run(
-    0,
-    total,
-    (start, end) => split.inputs(start, end, signal),
-    (piece, start, end) => {
-      values.set(piece, start * classes)
-      report({ done: end, total })
-    },
-    signal,
-  )
+  await runSubject({ split, tools, signal }, subject, 0, total, (piece, start, end) => {
+    values.set(piece, start * classes)
+    report({ done: end, total })
+  })
   const kind = output?.kind ?? 'scores'
   return { samples: total, classes, kind, values: new Blob([values]) }
 }

@@ -2,7 +2,7 @@
 import { expect, vi } from 'vitest'
 import type { TrainedWeights } from '../protocol/training-messages'
 import { createCommands } from './commands'
-import type { HistoryStorage, ModelStorage } from './commands'
+import type { HistoryStorage, ModelStorage } from './command-world'
 import { fakeEngine } from './fake-engine'
 import type { Answers } from './fake-answers'
 import type { KeptDataFiles } from './kept-data'

@@ -7,7 +7,7 @@ import type { Recipe } from '../techniques/recipe'
 import { parseTrainingRecord } from '../training/training-record'
 import { parseTrainingSettings } from '../training/training-settings'
 import type { TrainingSettings } from '../training/training-settings'
-import type { KeptData } from './commands'
+import type { KeptData } from './command-world'
 import { storedFilesSchema, toStored } from './stored-files'
 
 const GROUND = 'compression-studio.run'

@@ -1,4 +1,4 @@
-import type { CommandContext } from './commands'
+import type { CommandContext } from './command-world'
 
 /** What is open and its settings, for the next visit; not for those who want it forgotten. */
 export function rememberSession({ kept, remember, store }: CommandContext): void {

@@ -33,9 +33,6 @@ export function StudioApp() {
     import('./i18n/error-words').catch(() => undefined)
     // If it fails now, it is asked for again when a model opens.
     loadStudio().catch(() => undefined)
-    const followLink = (): void => {
-      if (location.hash.includes('sample=')) void commands.openLink(location.hash)
-    }
     window.addEventListener('hashchange', followLink)
     return () => {
       window.removeEventListener('hashchange', followLink)
@@ -56,10 +53,15 @@ export function StudioApp() {
 
 /** What the address names, or else what was open in this tab before a reload. */
 function openAgain(): void {
-  const was = wasOpenHere()
-  const session = loadSession(localStorage)
-  if (location.hash.includes('sample=')) void commands.openLink(location.hash)
-  else if (was && session !== null) void commands.restoreSession(session)
+  const session = wasOpenHere() ? loadSession(localStorage) : null
+  if (!followLink() && session !== null) void commands.restoreSession(session)
+}
+
+/** @returns whether the address names anything */
+function followLink(): boolean {
+  const names = location.hash.includes('sample=')
+  if (names) void commands.openLink(location.hash)
+  return names
 }
 
 function Content() {

@@ -1,7 +1,7 @@
 import type { Comparison, DrawnAnswers } from '../../protocol/compare-messages'
 import type { Latency, MeasureProgress } from '../../protocol/messages'
 import type { Recipe } from '../../techniques/recipe'
-import type { CommandContext } from '../commands'
+import type { CommandContext } from '../command-world'
 import { drain } from '../drain'
 import type { TrainedCommands } from './trained-commands'
 
@@ -12,18 +12,14 @@ const SHOWN = 24
 export function createCompareCommands(context: CommandContext, trained: TrainedCommands) {
   return {
     /** @throws StudioError */
-    compare: (
-      recipe: Recipe,
-      onProgress: (progress: MeasureProgress) => void,
-      signal: AbortSignal,
-    ): Promise<Comparison> =>
+    compare: (recipe: Recipe, signal: AbortSignal): Promise<Comparison> =>
       context.call(
         'compare',
         async (client, lifetime) => {
           await trained.ensure(context.call, recipe)
           return drain<MeasureProgress, Comparison>(
             await client.measure.compare({ recipe, most: SHOWN }, { signal: lifetime }),
-            onProgress,
+            () => undefined,
           )
         },
         signal,

@@ -7,7 +7,7 @@ import type {
   PreparationTrial,
   SamplePicture,
 } from '../../protocol/messages'
-import type { CommandContext, KeptData } from '../commands'
+import type { CommandContext, KeptData } from '../command-world'
 import { drain } from '../drain'
 import { readEngineError } from '../engine-error'
 import type { EngineCall } from '../engine-session'

@@ -1,7 +1,7 @@
 import type { ExportFormat } from '../../formats/format'
 import type { ExportProgress, ExportResult } from '../../protocol/messages'
 import { formatBytes } from '../../ui-kit/format-number'
-import type { CommandContext } from '../commands'
+import type { CommandContext } from '../command-world'
 import { drain } from '../drain'
 import { readEngineError } from '../engine-error'
 import type { TrainedCommands } from './trained-commands'

@@ -1,4 +1,4 @@
-import type { CommandContext } from '../commands'
+import type { CommandContext } from '../command-world'
 import { contentKey } from '../content-key'
 import type { ModelHistory } from '../kept-history'
 import type { StudioState } from '../store/store'
@@ -38,11 +38,19 @@ export function createHistoryCommands(context: CommandContext) {
   /** What was kept last: files are written once, however often settings change. */
   let written: { readonly files: readonly File[]; readonly datasetId: string | null } | null = null
 
+  /** However often data changes, files are read through once. */
+  const keys = new WeakMap<readonly File[], Promise<string | null>>()
+  function keyOf(files: readonly File[]): Promise<string | null> {
+    const key = keys.get(files) ?? contentKey(files)
+    keys.set(files, key)
+    return key
+  }
+
   async function recall(files: readonly File[], data: string): Promise<void> {
     const wanted = { files, data }
     asked = wanted
     place = null
-    const model = await contentKey(files)
+    const model = await keyOf(files)
     if (model === null || asked !== wanted) return
     const stored = await context.history.load(model)
     if (asked !== wanted) return
@@ -85,27 +93,25 @@ export function createHistoryCommands(context: CommandContext) {
     written = { files, datasetId }
   }
 
-  function look(state: StudioState, before: StudioState): void {
+  /** The model or its data are others than before. */
+  function follow(state: StudioState): void {
     const { files } = kept
     const data = dataKey(state)
     if (state.model === null || data === null) {
       place = null
       asked = null
-      return
-    }
-    if (asked?.files !== files || asked.data !== data) {
-      void recall(files, data)
-      return
-    }
+    } else if (asked?.files !== files || asked.data !== data) void recall(files, data)
+  }
+
+  store.subscribe((state, before) => {
+    if (state.model !== before.model || state.data !== before.data) follow(state)
     const isChanged =
       state.tried !== before.tried ||
       state.snapshots !== before.snapshots ||
       state.testLooks !== before.testLooks
     if (place !== null && isChanged) save()
-  }
-
-  store.subscribe(look)
-  look(store.getState(), store.getState())
+  })
+  follow(store.getState())
   // The last moment that every browser grants.
   globalThis.addEventListener('pagehide', () => {
     if (timer !== null) void write()
@@ -130,7 +136,7 @@ export function createHistoryCommands(context: CommandContext) {
       written = null
       if (timer !== null) clearTimeout(timer)
       timer = null
-      const key = place?.model ?? (await contentKey(files))
+      const key = await keyOf(files)
       context.remember(null)
       await context.models.forget().catch(() => undefined)
       if (key !== null) await context.history.forget(key).catch(() => undefined)

@@ -1,4 +1,4 @@
-import type { CommandContext } from '../commands'
+import type { CommandContext } from '../command-world'
 import type { KeptRun } from '../kept-run'
 import type { DataCommands } from './data-commands'
 import type { OpenCommands } from './open-commands'

@@ -5,7 +5,7 @@ import { defaultRecipe } from '../../techniques/recipe'
 import type { Recipe } from '../../techniques/recipe'
 import { formatCompact } from '../../ui-kit/format-number'
 import { collectDrop, isDroppedData } from '../collected-drop'
-import type { CommandContext } from '../commands'
+import type { CommandContext } from '../command-world'
 import { drain } from '../drain'
 import { readEngineError } from '../engine-error'
 import type { EngineCall } from '../engine-session'
@@ -41,14 +41,21 @@ export function createOpenCommands(context: CommandContext, { preview, data }: N
   }
 
   /** Everything that follows a model that opened; the one before it is gone only now. */
-  function accept(model: ModelSummary, files: readonly File[], recipe: Recipe): void {
+  function accept(
+    model: ModelSummary,
+    files: readonly File[],
+    recipe: Recipe,
+    sampleId: string | null,
+  ): void {
     collected = []
     kept.files = files
     kept.data = null
-    kept.sampleId = null
+    kept.sampleId = sampleId
     const state = store.getState()
     state.replaceModel(model)
+    if (sampleId !== null) state.markSample()
     startRecipe(store, recipe)
+    rememberSession(context)
     state.dismissProblem()
     state.announce(
       context.say('spoken.opened', {
@@ -56,6 +63,13 @@ export function createOpenCommands(context: CommandContext, { preview, data }: N
         parameters: formatCompact(model.totals.parameters),
       }),
     )
+  }
+
+  function openFiles(files: readonly File[], name: string, recipe: Recipe): Promise<void> {
+    return attempt(name, async (signal) => {
+      accept(await open(context.call, files, name, signal), files, recipe, null)
+      preview.refresh()
+    })
   }
 
   async function attempt(name: string, work: (signal: AbortSignal) => Promise<void>) {
@@ -96,10 +110,7 @@ export function createOpenCommands(context: CommandContext, { preview, data }: N
         signal,
       )
       const model = await open(context.call, files, sample.name, signal)
-      accept(model, files, recipe)
-      kept.sampleId = sample.id
-      store.getState().markSample()
-      rememberSession(context)
+      accept(model, files, recipe, sample.id)
       preview.request('dragging')
       await data.attachData(sample.datasetId)
     })
@@ -107,12 +118,7 @@ export function createOpenCommands(context: CommandContext, { preview, data }: N
 
   return {
     /** Opens files that are complete, with settings. */
-    openFiles: (files: readonly File[], name: string, recipe: Recipe): Promise<void> =>
-      attempt(name, async (signal) => {
-        accept(await open(context.call, files, name, signal), files, recipe)
-        rememberSession(context)
-        preview.refresh()
-      }),
+    openFiles,
     /** The open model is a built-in one, on the data that it was trained for. */
     markSample: (sampleId: string | null): void => {
       kept.sampleId = sampleId
@@ -159,12 +165,7 @@ export function createOpenCommands(context: CommandContext, { preview, data }: N
       }
       const complete = collected
       forgetCollected()
-      const name = complete[0]?.name ?? ''
-      await attempt(name, async (signal) => {
-        accept(await open(context.call, complete, name, signal), complete, defaultRecipe)
-        rememberSession(context)
-        preview.refresh()
-      })
+      await openFiles(complete, complete[0]?.name ?? '', defaultRecipe)
     },
     removeCollected: async (name: string): Promise<void> => {
       const rest = collected.filter((file) => file.name !== name)

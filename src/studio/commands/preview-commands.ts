@@ -1,7 +1,7 @@
 import type { PreviewEvent, PreviewRequest } from '../../protocol/messages'
 import type { Recipe } from '../../techniques/recipe'
 import { formatBytes, formatPercent } from '../../ui-kit/format-number'
-import type { CommandContext } from '../commands'
+import type { CommandContext } from '../command-world'
 import { drain } from '../drain'
 import { endsTheWorker } from '../restart-policy'
 import { PreviewQueue } from '../preview-queue'

@@ -1,7 +1,7 @@
 import type { RecipeStep } from '../../techniques/catalog'
 import { defaultRecipe } from '../../techniques/recipe'
 import type { Recipe } from '../../techniques/recipe'
-import type { CommandContext } from '../commands'
+import type { CommandContext } from '../command-world'
 import { readEngineError } from '../engine-error'
 import { readRecipeFile, writeRecipeFile } from '../recipe-file'
 import { rememberSession } from '../remember-session'

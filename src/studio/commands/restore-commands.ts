@@ -1,5 +1,5 @@
 import { StudioError } from '../../core/errors'
-import type { CommandContext } from '../commands'
+import type { CommandContext } from '../command-world'
 import { readEngineError } from '../engine-error'
 import type { SavedSession } from '../persistence'
 import { fetchSamples } from '../samples'

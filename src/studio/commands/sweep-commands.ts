@@ -1,4 +1,4 @@
-import type { CommandContext } from '../commands'
+import type { CommandContext } from '../command-world'
 import { readEngineError } from '../engine-error'
 import { endsTheWorker } from '../restart-policy'
 import { effectKey } from '../store/recipe-slice'
@@ -68,7 +68,8 @@ export function createSweepCommands(context: CommandContext, trained: TrainedCom
     const { data } = store.getState()
     const { files } = context.kept
     const settings = data.state === 'attached' ? data.data : null
-    return store.subscribe((state) => {
+    return store.subscribe((state, before) => {
+      if (state.model === before.model && state.data === before.data) return
       const now = state.data.state === 'attached' ? state.data.data : null
       const isSame = state.model !== null && context.kept.files === files
       // A restarted engine gives the same model a new id, and attaches the same data again.

@@ -1,7 +1,7 @@
 import { StudioError } from '../../core/errors'
 import type { TrainedWeights } from '../../protocol/training-messages'
 import type { Recipe } from '../../techniques/recipe'
-import type { CommandContext } from '../commands'
+import type { CommandContext } from '../command-world'
 import type { EngineCall } from '../engine-session'
 
 /** Weights of runs, by id: the engine is told of those that settings name, again after a restart. */

@@ -5,6 +5,7 @@ import { memo, useCallback, useDeferredValue, useMemo, useRef, useState } from '
 import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { ModelSummary } from '../../core/model-summary'
+import { kernelKinds } from '../../core/tensor-spec'
 import { overriddenLayers } from '../../techniques/overrides'
 import { formatBytes, formatCompact } from '../../ui-kit/format-number'
 import { useThrottled } from '../../ui-kit/use-throttled'
@@ -118,8 +119,6 @@ function Head() {
   )
 }
 
-const kinds = ['dense', 'convolution', 'depthwise', 'recurrent', 'embedding'] as const
-
 /** Chooses layers by kind, all that are shown, or none. */
 function SelectMenu({
   model,
@@ -152,7 +151,7 @@ function SelectMenu({
         >
           {t('layers.selectAll')}
         </Menu.Item>
-        {kinds
+        {kernelKinds
           .filter((kind) => ofKind(kind).length > 0)
           .map((kind) => (
             <Menu.Item

@@ -1,6 +1,7 @@
 import { Button, Group, NativeSelect, NumberInput, Paper, Text } from '@mantine/core'
 import { useTranslation } from 'react-i18next'
 import type { ModelSummary } from '../../core/model-summary'
+import { kernelKinds } from '../../core/tensor-spec'
 import {
   overriddenLayers,
   overrideOf,
@@ -63,12 +64,10 @@ export function LayerOverrides({ model }: { readonly model: ModelSummary }) {
 
 /** In the order of the model; the most sensitive layers of most networks. */
 function firstAndLast({ layers }: ModelSummary): string[] {
-  const kernels = layers.filter(({ kind, parameters }) => parameters > 0 && isKernelKind(kind))
+  const kernels = layers.filter(
+    ({ kind, parameters }) => parameters > 0 && kernelKinds.some((known) => known === kind),
+  )
   return [...new Set([kernels[0]?.name, kernels.at(-1)?.name])].filter((name) => name !== undefined)
-}
-
-function isKernelKind(kind: string): boolean {
-  return ['dense', 'convolution', 'depthwise', 'recurrent', 'embedding'].includes(kind)
 }
 
 interface FieldsProps {
@@ -182,6 +181,7 @@ function Fields({ layers, recipe }: FieldsProps) {
 
 const schemes = ['linear', 'affine', 'mean'] as const
 const granularities = ['perTensor', 'perChannel'] as const
+const onOff = ['on', 'off'] as const
 
 /** What all have in common; null where they differ. */
 function common<Value>(values: readonly (Value | undefined)[]): Value | undefined | null {
@@ -197,22 +197,15 @@ interface OnOffProps {
 
 function OnOff({ label, values, onChange }: OnOffProps) {
   const { t } = useTranslation('page')
-  const shared = common(values)
   return (
-    <NativeSelect
-      size="xs"
+    <Choice
       label={label}
-      value={shared === null ? MIXED : shared === undefined ? FOLLOW : shared ? 'on' : 'off'}
-      onChange={(event) => {
-        const { value } = event.currentTarget
-        if (value !== MIXED) onChange(value === FOLLOW ? undefined : value === 'on')
+      values={values.map((on) => (on === undefined ? on : on ? 'on' : 'off'))}
+      follows={null}
+      options={onOff.map((value) => ({ value, label: t(`exceptions.${value}`) }))}
+      onChange={(value) => {
+        onChange(value === undefined ? value : value === 'on')
       }}
-      data={[
-        ...(shared === null ? [{ value: MIXED, label: t('exceptions.mixed') }] : []),
-        { value: FOLLOW, label: t('exceptions.follow') },
-        { value: 'on', label: t('exceptions.on') },
-        { value: 'off', label: t('exceptions.off') },
-      ]}
     />
   )
 }
@@ -220,8 +213,8 @@ function OnOff({ label, values, onChange }: OnOffProps) {
 interface ChoiceProps {
   readonly label: string
   readonly values: readonly (string | undefined)[]
-  /** What the step says. */
-  readonly follows: string
+  /** What the step says; null where it need not be told. */
+  readonly follows: string | null
   readonly options: readonly { readonly value: string; readonly label: string }[]
   readonly onChange: (value: string | undefined) => void
 }
@@ -240,7 +233,13 @@ function Choice({ label, values, follows, options, onChange }: ChoiceProps) {
       }}
       data={[
         ...(shared === null ? [{ value: MIXED, label: t('exceptions.mixed') }] : []),
-        { value: FOLLOW, label: t('exceptions.followValue', { value: follows }) },
+        {
+          value: FOLLOW,
+          label:
+            follows === null
+              ? t('exceptions.follow')
+              : t('exceptions.followValue', { value: follows }),
+        },
         ...options,
       ]}
     />

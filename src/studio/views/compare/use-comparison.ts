@@ -30,18 +30,16 @@ export function useComparison(): ComparisonView {
     if (!settled || data.state !== 'attached') return
     const abort = new AbortController()
     const { signal } = abort
-    commands
-      .compare(recipe, () => undefined, signal)
-      .then(
-        (comparison) => {
-          if (!signal.aborted) setFound({ recipe, comparison, error: null })
-        },
-        (thrown: unknown) => {
-          const error = readEngineError(thrown)
-          if (!signal.aborted && error.code !== 'engine/cancelled')
-            setFound(({ comparison }) => ({ recipe, comparison, error: error.toData() }))
-        },
-      )
+    commands.compare(recipe, signal).then(
+      (comparison) => {
+        if (!signal.aborted) setFound({ recipe, comparison, error: null })
+      },
+      (thrown: unknown) => {
+        const error = readEngineError(thrown)
+        if (!signal.aborted && error.code !== 'engine/cancelled')
+          setFound(({ comparison }) => ({ recipe, comparison, error: error.toData() }))
+      },
+    )
     return () => {
       abort.abort()
     }
