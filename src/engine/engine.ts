@@ -15,6 +15,7 @@ import type {
   OutputsRequest,
   PreparationTrial,
   PreviewEvent,
+  PictureRequest,
   PreviewRequest,
   SamplePicture,
   StartRequest,
@@ -41,6 +42,7 @@ import type {
   GroupSummary,
 } from '../protocol/structure-messages'
 import type { ModelSummary } from '../core/model-summary'
+import type { WeightPicture } from '../core/weight-picture'
 import type { Recipe } from '../techniques/recipe'
 import { chooseBackend } from './backend'
 import type { ChosenBackend } from './backend'
@@ -230,6 +232,11 @@ export class Engine {
   /** Size and measure of other settings than those of the controls. */
   tried(recipe: Recipe, signal = new AbortController().signal): Promise<TriedResult> {
     return this.unlessFault(this.previews.tried(recipe, signal))
+  }
+
+  /** The weights of one tensor as small images. */
+  picture(request: PictureRequest, signal = new AbortController().signal): Promise<WeightPicture> {
+    return this.previews.picture(request, signal)
   }
 
   /** The samples that settings change the answer to. */

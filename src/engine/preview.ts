@@ -1,7 +1,11 @@
 import type { Checkpoint, ExportFormat } from '../formats/format'
+import { decode } from '../core/encoded-tensor'
 import { StudioError } from '../core/errors'
+import { weightPicture } from '../core/weight-picture'
+import type { WeightPicture } from '../core/weight-picture'
 import type {
   FormatSize,
+  PictureRequest,
   PreviewEvent,
   PreviewRequest,
   SizeReport,
@@ -99,6 +103,21 @@ export class Previews {
             signal,
           )
     return { zippedBytes, measure }
+  }
+
+  /**
+   * One tensor as an image, before and after. Ends no preview.
+   * @throws StudioError 'engine/no-model', 'quantize/...'; 'engine/cancelled' when another model came between
+   */
+  async picture(request: PictureRequest, signal: AbortSignal): Promise<WeightPicture> {
+    const { from, recipe, tensor } = request
+    const state = this.models.require()
+    const { weights } = pipelineFor(state, recipe)
+    const index = weights.findIndex(({ spec }) => spec.name === tensor)
+    const before = weights[index]
+    const after = (await this.run(state, recipe, signal)).tensors[index]
+    if (before === undefined || after === undefined) throw new StudioError('engine/cancelled', {})
+    return weightPicture(before.spec, before.values, decode(after.encoded), from)
   }
 
   /** Runs the steps, yielding between tensors. */

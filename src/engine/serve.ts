@@ -100,6 +100,9 @@ function createRouter(engine: Engine, onFault: (fault: StudioError) => void) {
       preview: os.recipe.preview.handler(({ input, signal }) =>
         stream(() => engine.preview(input, signal)),
       ),
+      picture: os.recipe.picture.handler(({ input, signal }) =>
+        answer(() => engine.picture(input, signal)),
+      ),
       export: os.recipe.export.handler(({ input, signal }) =>
         stream(() => engine.export(input, signal)),
       ),

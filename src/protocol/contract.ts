@@ -1,6 +1,7 @@
 import { eventIterator, oc, type } from '@orpc/contract'
 import type { StudioErrorData } from '../core/errors'
 import type { ModelSummary } from '../core/model-summary'
+import type { WeightPicture } from '../core/weight-picture'
 import type { Recipe } from '../techniques/recipe'
 import type {
   CompareRequest,
@@ -25,6 +26,7 @@ import type {
   OutputsRequest,
   PreparationTrial,
   PreviewEvent,
+  PictureRequest,
   PreviewRequest,
   SamplePicture,
   StartRequest,
@@ -109,6 +111,8 @@ export const contract = {
     preview: base
       .input(type<PreviewRequest>())
       .output(eventIterator(type<PreviewEvent>(), type<undefined>())),
+    /** The weights of one tensor as small images, original and compressed. */
+    picture: base.input(type<PictureRequest>()).output(type<WeightPicture>()),
     /** Encodes, writes, re-reads, measures on the test split, and only then hands out the file. */
     export: base
       .input(type<ExportRequest>())

@@ -225,6 +225,14 @@ export interface PreviewRequest {
   readonly mode: 'dragging' | 'settled'
 }
 
+export interface PictureRequest {
+  readonly recipe: Recipe
+  /** Name of the tensor. */
+  readonly tensor: string
+  /** First output channel that is drawn, where they do not all fit. */
+  readonly from: number
+}
+
 /** Sizes of the compressed model in bytes. Only `zipped` and `stored` belong to a file that exists. */
 export interface SizeReport {
   /** All weights as float32. */

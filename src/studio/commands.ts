@@ -166,6 +166,9 @@ export function createCommands(world: CommandWorld) {
     drawn: async (
       ...asked: Parameters<CompareCommands['drawn']>
     ): ReturnType<CompareCommands['drawn']> => (await loadComparisons()).drawn(...asked),
+    picture: async (
+      ...asked: Parameters<CompareCommands['picture']>
+    ): ReturnType<CompareCommands['picture']> => (await loadComparisons()).picture(...asked),
     latency: async (
       ...asked: Parameters<CompareCommands['latency']>
     ): ReturnType<CompareCommands['latency']> => (await loadComparisons()).latency(...asked),

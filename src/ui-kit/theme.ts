@@ -59,6 +59,10 @@ export const cssVariables: CSSVariablesResolver = (mantine) => ({
     '--studio-ground': '#f4f6f7',
     '--studio-line': '#dde2e5',
     '--studio-threshold': '#c2410c',
+    '--studio-weight-none': '#ffffff',
+    '--studio-weight-zero': '#bec4ca',
+    '--studio-weight-negative': '#1d4ed8',
+    '--studio-weight-positive': '#c2410c',
   },
   dark: {
     '--mantine-color-dimmed': '#b3b8bd',
@@ -71,5 +75,9 @@ export const cssVariables: CSSVariablesResolver = (mantine) => ({
     '--studio-ground': '#141618',
     '--studio-line': '#33383d',
     '--studio-threshold': '#fb923c',
+    '--studio-weight-none': '#141618',
+    '--studio-weight-zero': '#525960',
+    '--studio-weight-negative': '#60a5fa',
+    '--studio-weight-positive': '#fb923c',
   },
 })

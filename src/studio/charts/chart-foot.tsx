@@ -22,7 +22,7 @@ export function ChartFoot({ tab }: { readonly tab: DrawnTab }) {
     case 'weights':
       return (
         <div className={classes['foot']}>
-          <Legend kinds={['original', 'compressed', 'threshold', 'level']} />
+          <WeightsLegend />
         </div>
       )
     case 'accuracy':
@@ -58,6 +58,9 @@ type LegendKind =
   | 'trainAccuracy'
   | 'validationAccuracy'
   | 'runSparsity'
+  | 'negative'
+  | 'positive'
+  | 'zero'
 
 function AccuracyLegend() {
   const hasStudies = useStudio((state) => state.casePaths.length > 0)
@@ -68,6 +71,19 @@ function AccuracyLegend() {
     ...(hasStudies ? (['study'] as const) : []),
   ]
   return <Legend kinds={kinds} />
+}
+
+function WeightsLegend() {
+  const view = useStudio((state) => state.weightsView)
+  return (
+    <Legend
+      kinds={
+        view === 'pictures'
+          ? ['negative', 'positive', 'zero']
+          : ['original', 'compressed', 'threshold', 'level']
+      }
+    />
+  )
 }
 
 function Legend({ kinds }: { readonly kinds: readonly LegendKind[] }) {

@@ -1,4 +1,4 @@
-import { Button, SegmentedControl, Skeleton, Tabs, Text } from '@mantine/core'
+import { ActionIcon, Button, SegmentedControl, Skeleton, Tabs, Text } from '@mantine/core'
 import { IconChartBar, IconTable, IconX } from '@tabler/icons-react'
 import { Suspense, lazy, memo, useDeferredValue, useRef, useState } from 'react'
 import type { RefObject } from 'react'
@@ -123,6 +123,7 @@ function LiveChart({ tab, asTable, logarithmic }: LiveChartProps) {
   const tried = useStudio((state) => state.tried)
   const original = useStudio((state) => state.originalMeasure)
   const committed = useStudio((state) => state.committed)
+  const weightsView = useStudio((state) => state.weightsView)
   const studies = useStudio((state) => state.casePaths)
   const run = useDeferredValue(
     useThrottled(
@@ -151,6 +152,7 @@ function LiveChart({ tab, asTable, logarithmic }: LiveChartProps) {
           tab={tab}
           asTable={asTable}
           logarithmic={logarithmic}
+          weightsView={weightsView}
           model={model}
           sizes={sizes.value}
           weights={weights.value}
@@ -197,6 +199,7 @@ function ChartHead(props: ChartHeadProps) {
   const splitName = (split: SplitName | null): string =>
     split === null ? '' : page(`splits.${split}`)
   const focus = useStudio((state) => state.focus)
+  const isPicture = useStudio((state) => tab === 'weights' && state.weightsView === 'pictures')
   const measure = useStudio((state) => state.tried.at(-1)?.measure ?? state.originalMeasure)
   return (
     <div className={classes['head']}>
@@ -206,11 +209,12 @@ function ChartHead(props: ChartHeadProps) {
               split: splitName(splitOf(measure)),
               count: formatCount(measure.total),
             })
-          : t(`heads.${tab}`)}
+          : t(isPicture ? 'heads.pictures' : `heads.${tab}`)}
       </Text>
       <div className={classes['options']} data-export="no">
-        {tab === 'weights' && <FocusChip layers={focus} />}
-        {tab === 'weights' && !asTable && (
+        {tab === 'weights' && <WeightsViews />}
+        {tab === 'weights' && !isPicture && <FocusChip layers={focus} />}
+        {tab === 'weights' && !isPicture && !asTable && (
           <SegmentedControl
             size="xs"
             aria-label={t('weights.scale')}
@@ -226,20 +230,40 @@ function ChartHead(props: ChartHeadProps) {
         )}
         {tab !== 'predictions' && <ExportMenu tab={tab} panel={panel} />}
         {tab !== 'predictions' && (
-          <Button
-            size="compact-sm"
+          <ActionIcon
+            size={26}
             variant="default"
-            fw={400}
-            leftSection={asTable ? <IconChartBar size={14} /> : <IconTable size={14} />}
+            aria-label={t(asTable ? 'showChart' : 'showTable')}
+            title={t(asTable ? 'showChart' : 'showTable')}
             onClick={() => {
               onTable(!asTable)
             }}
           >
-            {asTable ? t('showChart') : t('showTable')}
-          </Button>
+            {asTable ? <IconChartBar size={15} /> : <IconTable size={15} />}
+          </ActionIcon>
         )}
       </div>
     </div>
+  )
+}
+
+function WeightsViews() {
+  const { t } = useTranslation('charts')
+  const view = useStudio((state) => state.weightsView)
+  const setView = useStudio((state) => state.setWeightsView)
+  return (
+    <SegmentedControl
+      size="xs"
+      aria-label={t('weights.view')}
+      value={view}
+      onChange={(value) => {
+        setView(value === 'pictures' ? 'pictures' : 'histogram')
+      }}
+      data={[
+        { value: 'histogram', label: t('weights.histogram') },
+        { value: 'pictures', label: t('weights.pictures') },
+      ]}
+    />
   )
 }
 

@@ -1,5 +1,11 @@
 import { ScrollArea, Table } from '@mantine/core'
+import { useVirtualizer } from '@tanstack/react-virtual'
+import { useRef } from 'react'
 import type { ReactNode } from 'react'
+
+/** Up to here all rows are on the page at once. */
+const WHOLE = 200
+const ROW_HEIGHT = 37
 
 interface ChartTableProps {
   readonly caption: string
@@ -9,9 +15,28 @@ interface ChartTableProps {
 
 /** The same numbers as the chart, as text. */
 export function ChartTable({ caption, columns, rows }: ChartTableProps) {
+  const viewport = useRef<HTMLDivElement>(null)
+  const isLong = rows.length > WHOLE
+  // eslint-disable-next-line react-hooks/incompatible-library -- nothing memoized reads what it returns
+  const virtual = useVirtualizer({
+    count: rows.length,
+    getScrollElement: () => viewport.current,
+    estimateSize: () => ROW_HEIGHT,
+    overscan: 20,
+    enabled: isLong,
+  })
+  const drawn = virtual.getVirtualItems()
+  const [first = 0, last = -1] = isLong
+    ? [drawn[0]?.index, drawn.at(-1)?.index]
+    : [0, rows.length - 1]
   return (
-    <ScrollArea h="100%" type="auto" viewportProps={{ tabIndex: 0 }}>
-      <Table stickyHeader fz="sm" captionSide="top">
+    <ScrollArea h="100%" type="auto" viewportRef={viewport} viewportProps={{ tabIndex: 0 }}>
+      <Table
+        stickyHeader
+        fz="sm"
+        captionSide="top"
+        {...(isLong ? { 'aria-rowcount': rows.length + 1 } : {})}
+      >
         <Table.Caption>{caption}</Table.Caption>
         <Table.Thead>
           <Table.Tr>
@@ -23,17 +48,27 @@ export function ChartTable({ caption, columns, rows }: ChartTableProps) {
           </Table.Tr>
         </Table.Thead>
         <Table.Tbody>
-          {rows.map((row) => (
-            <Table.Tr key={row.key}>
-              {row.cells.map((cell, index) => (
-                <Table.Td key={columns[index] ?? index} ta={index === 0 ? 'left' : 'right'}>
+          {isLong && <Gap height={drawn[0]?.start ?? 0} />}
+          {rows.slice(first, last + 1).map((row, index) => (
+            <Table.Tr
+              key={row.key}
+              {...(isLong ? { 'aria-rowindex': first + index + 2, h: ROW_HEIGHT } : {})}
+            >
+              {row.cells.map((cell, column) => (
+                <Table.Td key={columns[column] ?? column} ta={column === 0 ? 'left' : 'right'}>
                   {cell}
                 </Table.Td>
               ))}
             </Table.Tr>
           ))}
+          {isLong && <Gap height={virtual.getTotalSize() - (drawn.at(-1)?.end ?? 0)} />}
         </Table.Tbody>
       </Table>
     </ScrollArea>
   )
+}
+
+/** The room of rows that are not on the page. */
+function Gap({ height }: { readonly height: number }) {
+  return <tr aria-hidden style={{ height }} />
 }

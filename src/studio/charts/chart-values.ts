@@ -12,7 +12,15 @@ export interface ChartValues {
 
 type Shown = Pick<
   StudioState,
-  'casePaths' | 'model' | 'originalMeasure' | 'sizes' | 'training' | 'tried' | 'weights'
+  | 'casePaths'
+  | 'model'
+  | 'originalMeasure'
+  | 'picture'
+  | 'sizes'
+  | 'training'
+  | 'tried'
+  | 'weights'
+  | 'weightsView'
 >
 
 /** What a chart draws, for other programs; null where there is nothing yet. */
@@ -23,7 +31,7 @@ export function chartValues(tab: DrawnTab, state: Shown): ChartValues | null {
     case 'sparsity':
       return sparsity(state)
     case 'weights':
-      return histogram(state)
+      return state.weightsView === 'pictures' ? outputs(state) : histogram(state)
     case 'accuracy':
       return accuracy(state)
     case 'training':
@@ -68,6 +76,31 @@ function histogram({ weights }: Shown): ChartValues | null {
       min + (bin + 1) * width,
       count,
       after[bin] ?? 0,
+    ]),
+  }
+}
+
+function outputs({ picture }: Shown): ChartValues | null {
+  if (picture === null) return null
+  const { tensor, value } = picture
+  return {
+    columns: [
+      'tensor',
+      'output',
+      'weights',
+      'zerosOriginal',
+      'zerosCompressed',
+      'normOriginal',
+      'normCompressed',
+    ],
+    rows: value.rows.map((row) => [
+      tensor,
+      row.output,
+      row.weights,
+      row.zerosBefore,
+      row.zerosAfter,
+      row.normBefore,
+      row.normAfter,
     ]),
   }
 }

@@ -15,7 +15,7 @@ import type { CasePath } from '../store/case-slice'
 import type { Measure } from '../store/model-slice'
 import type { TriedPoint } from '../store/run-slice'
 import type { RunView } from '../store/train-slice'
-import type { DrawnTab } from '../store/view-slice'
+import type { DrawnTab, WeightsView } from '../store/view-slice'
 import { useRecipeText } from '../views/use-recipe-text'
 import '../i18n/train-words'
 import { AccuracyChart } from './accuracy-chart'
@@ -32,12 +32,14 @@ import { ChartTable } from './chart-table'
 import { SizeChart } from './size-chart'
 import { SparsityChart } from './sparsity-chart'
 import { TrainingChart } from './training-chart'
+import { WeightPictures } from './weight-pictures'
 import { WeightsChart } from './weights-chart'
 
 export interface ChartsProps {
   readonly tab: DrawnTab
   readonly asTable: boolean
   readonly logarithmic: boolean
+  readonly weightsView: WeightsView
   readonly model: ModelSummary
   readonly sizes: SizeReport
   readonly weights: WeightsEvent
@@ -61,7 +63,11 @@ export function Charts(props: ChartsProps) {
     case 'sparsity':
       return <Sparsity {...props} />
     case 'weights':
-      return <Weights {...props} />
+      return props.weightsView === 'pictures' ? (
+        <WeightPictures model={props.model} asTable={props.asTable} />
+      ) : (
+        <Weights {...props} />
+      )
     case 'accuracy':
       return <Accuracy {...props} />
     case 'training':

@@ -1,4 +1,4 @@
-import { Button, Menu } from '@mantine/core'
+import { ActionIcon, Menu } from '@mantine/core'
 import { IconDownload } from '@tabler/icons-react'
 import type { RefObject } from 'react'
 import { useTranslation } from 'react-i18next'
@@ -23,14 +23,14 @@ export function ExportMenu({ tab, panel }: ExportMenuProps) {
   return (
     <Menu position="bottom-end" withinPortal={false}>
       <Menu.Target>
-        <Button
-          size="compact-sm"
+        <ActionIcon
+          size={26}
           variant="default"
-          fw={400}
-          leftSection={<IconDownload size={14} />}
+          aria-label={t('export.title')}
+          title={t('export.title')}
         >
-          {t('export.title')}
-        </Button>
+          <IconDownload size={15} />
+        </ActionIcon>
       </Menu.Target>
       <Menu.Dropdown>
         <Menu.Item

@@ -4,11 +4,13 @@ import {
   Area,
   AreaChart,
   CartesianGrid,
+  DefaultZIndexes,
   ReferenceLine,
   ResponsiveContainer,
   Tooltip,
   XAxis,
   YAxis,
+  ZIndexLayer,
   usePlotArea,
 } from 'recharts'
 import type { HistogramPreview } from '../../protocol/messages'
@@ -108,12 +110,15 @@ export const WeightsChart = memo(function WeightsChart(props: WeightsChartProps)
           />
         )}
         {threshold !== null && threshold > 0 && (
-          <ThresholdHandle
-            threshold={threshold}
-            max={max}
-            onDrag={onDragThreshold}
-            onSettle={onThreshold}
-          />
+          // What is drawn above it would get the pointer.
+          <ZIndexLayer zIndex={DefaultZIndexes.activeDot + 1}>
+            <ThresholdHandle
+              threshold={threshold}
+              max={max}
+              onDrag={onDragThreshold}
+              onSettle={onThreshold}
+            />
+          </ZIndexLayer>
         )}
         <Levels levels={levels} min={min} max={max} />
       </AreaChart>

@@ -1,5 +1,6 @@
+import type { WeightPicture } from '../../core/weight-picture'
 import type { Comparison, DrawnAnswers } from '../../protocol/compare-messages'
-import type { Latency, MeasureProgress } from '../../protocol/messages'
+import type { Latency, MeasureProgress, PictureRequest } from '../../protocol/messages'
 import type { Recipe } from '../../techniques/recipe'
 import type { CommandContext } from '../command-world'
 import { drain } from '../drain'
@@ -34,6 +35,12 @@ export function createCompareCommands(context: CommandContext, trained: TrainedC
         },
         signal,
       ),
+    /** @throws StudioError */
+    picture: (request: PictureRequest): Promise<WeightPicture> =>
+      context.call('picture', async (client, signal) => {
+        await trained.ensure(context.call, request.recipe)
+        return client.recipe.picture(request, { signal })
+      }),
     /** Of the open model, whose compressed weights compute as long as its own. @throws StudioError */
     latency: (batch: number, signal: AbortSignal): Promise<Latency> =>
       context.call(

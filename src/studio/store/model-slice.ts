@@ -123,6 +123,7 @@ export const createModelSlice: StateCreator<StudioState, [], [], ModelSlice> = (
       originalMeasure: null,
       isSample: false,
       focus: [],
+      picture: null,
       cut: { state: 'idle' },
       cutFrom: null,
       groups: null,

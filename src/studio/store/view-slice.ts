@@ -1,4 +1,5 @@
 import type { StateCreator } from 'zustand'
+import type { WeightPicture } from '../../core/weight-picture'
 import type { ErrorCode, StudioErrorData } from '../../core/errors'
 import type { ExportFormat } from '../../formats/format'
 import type { StudioState } from './store'
@@ -15,6 +16,9 @@ export type ChartTab = (typeof chartTabs)[number]
 /** Those that show a chart, or its table. */
 export type DrawnTab = Exclude<ChartTab, 'predictions'>
 
+/** All weights counted by their value, or those of one tensor as images. */
+export type WeightsView = 'histogram' | 'pictures'
+
 export const layerOrders = ['model', 'bytes', 'macs', 'sparsity', 'sqnr'] as const
 export type LayerOrder = (typeof layerOrders)[number]
 
@@ -26,6 +30,9 @@ export interface ShownProblem {
 
 export interface ViewSlice {
   readonly tab: ChartTab
+  readonly weightsView: WeightsView
+  /** The image on the page, and whose it is. */
+  readonly picture: { readonly tensor: string; readonly value: WeightPicture } | null
   /** The layers that charts and controls are narrowed to; none: the whole model. */
   readonly focus: readonly string[]
   readonly layerOrder: LayerOrder
@@ -35,6 +42,8 @@ export interface ViewSlice {
   readonly shortcutsOpen: boolean
   readonly exportFormat: ExportFormat
   setTab: (tab: ChartTab) => void
+  setWeightsView: (view: WeightsView) => void
+  setPicture: (picture: ViewSlice['picture']) => void
   setFocus: (focus: readonly string[]) => void
   setLayerOrder: (order: LayerOrder) => void
   showProblem: (error: StudioErrorData) => void
@@ -46,6 +55,8 @@ export interface ViewSlice {
 
 export const createViewSlice: StateCreator<StudioState, [], [], ViewSlice> = (set, get) => ({
   tab: 'size',
+  weightsView: 'histogram',
+  picture: null,
   focus: [],
   layerOrder: 'model',
   problem: null,
@@ -54,6 +65,12 @@ export const createViewSlice: StateCreator<StudioState, [], [], ViewSlice> = (se
   exportFormat: 'exact',
   setTab: (tab) => {
     set({ tab })
+  },
+  setWeightsView: (weightsView) => {
+    set({ weightsView })
+  },
+  setPicture: (picture) => {
+    set({ picture })
   },
   setFocus: (focus) => {
     set({ focus })

@@ -1,6 +1,6 @@
 import { Button, Text } from '@mantine/core'
 import { IconEraser } from '@tabler/icons-react'
-import { useEffect, useRef, useState } from 'react'
+import { useEffect, useMemo, useRef, useState } from 'react'
 import type { KeyboardEvent, PointerEvent } from 'react'
 import { useTranslation } from 'react-i18next'
 import { centreDigit } from '../../../data/centre-digit'
@@ -8,6 +8,7 @@ import type { DrawnAnswers } from '../../../protocol/compare-messages'
 import { formatPercent } from '../../../ui-kit/format-number'
 import { commands } from '../../studio-commands'
 import { useStudio } from '../../store/store'
+import { useNewestAnswer } from '../../use-newest-answer'
 import { useOutputName } from '../data/use-output-name'
 import classes from './compare.module.css'
 
@@ -175,34 +176,18 @@ function Pen({ canvas, label, onStroke }: PenProps) {
   )
 }
 
-/** One question at a time; the newest drawing and settings wait for the answer before. */
+/** Asked anew with every stroke, and with every setting. */
 function useAnswers(digit: Uint8Array | null): DrawnAnswers | null {
   const recipe = useStudio((state) => state.recipe)
   const model = useStudio((state) => state.model)
-  const [answers, setAnswers] = useState<DrawnAnswers | null>(null)
-  const asking = useRef(false)
-  const next = useRef<(() => void) | null>(null)
-  useEffect(() => {
-    if (digit === null) {
-      next.current = null
-      return
-    }
-    const ask = (): void => {
-      asking.current = true
-      next.current = null
-      commands
-        .drawn(recipe, digit, new AbortController().signal)
-        // A drawing is asked again with the next stroke; errors of the settings are told elsewhere.
-        .then(setAnswers, () => undefined)
-        .finally(() => {
-          asking.current = false
-          next.current?.()
-        })
-    }
-    if (asking.current) next.current = ask
-    else ask()
-  }, [digit, recipe, model])
-  return digit === null ? null : answers
+  const ask = useMemo(
+    () =>
+      digit === null || model === null
+        ? null
+        : () => commands.drawn(recipe, digit, new AbortController().signal),
+    [digit, recipe, model],
+  )
+  return useNewestAnswer(ask)
 }
 
 function Answers({ answers }: { readonly answers: DrawnAnswers }) {

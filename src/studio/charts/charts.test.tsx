@@ -1,0 +1,209 @@
+import { cleanup } from '@testing-library/react'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { recipeWith } from '../../../scripts/testing/recipe-with'
+import { renderInProviders } from '../../../scripts/testing/render-in-providers'
+import { defaultRecipe } from '../../techniques/recipe'
+import { effectKey } from '../store/recipe-slice'
+import type { TriedPoint } from '../store/run-slice'
+import type { RunView } from '../store/train-slice'
+import { accuracy, layerPreview, modelSummary, sizeReport, weightsEvent } from '../test-data'
+import { defaultTrainingSettings } from '../../training/training-settings'
+import { Charts } from './charts'
+import type { ChartsProps } from './charts'
+
+const MANY = 10_000
+/** Milliseconds for ten thousand elements of a page that is not a browser's. */
+const SLOW = 120_000
+
+vi.setConfig({ testTimeout: SLOW })
+
+beforeEach(() => {
+  // Without a size a chart draws nothing, and here nothing is laid out.
+  vi.spyOn(HTMLElement.prototype, 'getBoundingClientRect').mockReturnValue(
+    DOMRect.fromRect({ width: 900, height: 400 }),
+  )
+  vi.spyOn(HTMLElement.prototype, 'clientHeight', 'get').mockReturnValue(400)
+  vi.spyOn(HTMLElement.prototype, 'clientWidth', 'get').mockReturnValue(900)
+  vi.spyOn(console, 'error')
+})
+afterEach(() => {
+  expect(console.error).not.toHaveBeenCalled()
+  vi.restoreAllMocks()
+})
+
+function draw(change: Partial<ChartsProps>): HTMLElement {
+  const { container } = renderInProviders(
+    <Charts
+      tab="size"
+      asTable={false}
+      logarithmic
+      weightsView="histogram"
+      model={modelSummary()}
+      sizes={sizeReport()}
+      weights={weightsEvent()}
+      recipe={defaultRecipe}
+      tried={[]}
+      original={null}
+      run={null}
+      studies={[]}
+      onChooseLayer={() => undefined}
+      onUse={() => undefined}
+      onStage={() => undefined}
+      onDragThreshold={() => undefined}
+      onThreshold={() => undefined}
+      {...change}
+    />,
+  )
+  expect(container.innerHTML).not.toMatch(/NaN|Infinity/)
+  return container
+}
+
+/** All rows of a table; a long one has only those on the page that are in view. */
+function rowsOf(container: HTMLElement): number {
+  const all = Number(container.querySelector('table')?.getAttribute('aria-rowcount') ?? NaN)
+  if (Number.isNaN(all)) return shownRows(container)
+  expect(shownRows(container)).toBeGreaterThan(10)
+  expect(shownRows(container)).toBeLessThan(100)
+  return all - 1
+}
+
+const shownRows = (container: HTMLElement): number =>
+  marks(container, 'tbody tr:not([aria-hidden])')
+
+const marks = (container: HTMLElement, selector: string): number =>
+  container.querySelectorAll(selector).length
+
+describe('the size chart', () => {
+  it('is drawn of a model without bytes', () => {
+    const none = sizeReport({
+      float32: 0,
+      stored: 0,
+      bitPacked: 0,
+      sparse: 0,
+      entropyBound: 0,
+      zipped: 0,
+    })
+    draw({ sizes: none })
+  })
+
+  it('has one bar for each size, and a row in its table', () => {
+    expect(marks(draw({}), '.recharts-bar-rectangle')).toBe(7)
+    cleanup()
+    expect(rowsOf(draw({ asTable: true }))).toBe(7)
+  })
+
+  it('tells terabytes', () => {
+    const huge = sizeReport({ float32: 4e12, stored: 4e12, zipped: 3e12 })
+    expect(draw({ sizes: huge }).textContent).toMatch(/3\.00\sTB/)
+  })
+})
+
+describe('the sparsity chart', () => {
+  const layers = (count: number) =>
+    weightsEvent({
+      layers: Array.from({ length: count }, (_, index) => layerPreview({ name: `layer${index}` })),
+    })
+
+  it.each([0, 1, MANY])('has a bar for each of %i layers with zeros', (count) => {
+    const chart = draw({ tab: 'sparsity', weights: layers(count) })
+    expect(marks(chart, '.recharts-bar-rectangle')).toBe(count)
+  })
+
+  it.each([0, 1, MANY])('has a row for each of %i layers', (count) => {
+    expect(rowsOf(draw({ tab: 'sparsity', asTable: true, weights: layers(count) }))).toBe(count)
+  })
+})
+
+describe('the histogram of weights', () => {
+  const bins = (count: number) => {
+    const counts = Array.from({ length: count }, (_, bin) => bin)
+    const { histogram } = weightsEvent()
+    return weightsEvent({ histogram: { ...histogram, before: counts, after: counts } })
+  }
+
+  it.each([0, 1, MANY])('is drawn with %i bins, linear and logarithmic', (count) => {
+    for (const logarithmic of [true, false]) {
+      const chart = draw({ tab: 'weights', logarithmic, weights: bins(count) })
+      expect(marks(chart, '.recharts-area-area')).toBe(count === 0 ? 0 : 2)
+      cleanup()
+    }
+  })
+
+  it.each([0, 1, MANY])('has a row for each of %i bins', (count) => {
+    expect(rowsOf(draw({ tab: 'weights', asTable: true, weights: bins(count) }))).toBe(count)
+  })
+
+  it('is drawn where all weights are the same', () => {
+    const { histogram } = weightsEvent()
+    const flat = { ...histogram, min: 0, max: 0, before: [10], after: [10], levels: [0] }
+    draw({ tab: 'weights', weights: weightsEvent({ histogram: flat }) })
+  })
+})
+
+describe('the chart of accuracy against size', () => {
+  const tried = (count: number): TriedPoint[] =>
+    Array.from({ length: count }, (_, index) => {
+      const recipe = { ...recipeWith({ quantize: { bits: 4 } }), seed: index }
+      return {
+        key: `${effectKey(recipe)} ${index}`,
+        recipe,
+        zippedBytes: 100 + index,
+        measure: accuracy(index % 100),
+      }
+    })
+
+  it('says what will come where nothing was measured', () => {
+    expect(draw({ tab: 'accuracy' }).textContent).toMatch(/Points appear here/)
+  })
+
+  it.each([1, MANY])('draws each of %i points, and the original', (count) => {
+    const chart = draw({ tab: 'accuracy', tried: tried(count), original: accuracy(98) })
+    expect(marks(chart, '.recharts-scatter-symbol circle')).toBe(count)
+    expect(marks(chart, '.recharts-symbols')).toBe(1)
+  })
+
+  it.each([1, MANY])('has a row with a way back for each of %i points', (count) => {
+    const table = draw({ tab: 'accuracy', asTable: true, tried: tried(count) })
+    expect(rowsOf(table)).toBe(count)
+    expect(marks(table, 'tbody button')).toBe(count < MANY ? count : shownRows(table))
+  })
+})
+
+describe('the curves of a run', () => {
+  const run = (points: number, epochs: number): RunView => ({
+    recipe: defaultRecipe,
+    settings: defaultTrainingSettings,
+    facts: null,
+    progress: null,
+    notes: [],
+    curve: Array.from({ length: points }, (_, index) => ({
+      at: index / 100,
+      loss: 1 / (index + 1),
+      accuracy: 0.9,
+      sparsity: 0.5,
+    })),
+    epochs: Array.from({ length: epochs }, (_, index) => ({
+      epoch: index + 1,
+      measure: accuracy(90),
+      sparsity: 0.5,
+      zippedBytes: 100,
+      recipe: defaultRecipe,
+      best: index === 0,
+      simulated: null,
+    })),
+  })
+
+  it('say how to start where there is no run', () => {
+    expect(draw({ tab: 'training' }).textContent).toMatch(/press Recover accuracy/)
+  })
+
+  it.each([0, 1, MANY])('are drawn with %i steps', (count) => {
+    const chart = draw({ tab: 'training', run: run(count, Math.min(count, 100)) })
+    expect(marks(chart, '.recharts-scatter-symbol')).toBe(Math.min(count, 100))
+    expect(marks(chart, '.recharts-line-curve')).toBe(count > 1 ? 3 : 0)
+  })
+
+  it.each([0, 1, MANY])('have a row for each of %i epochs', (count) => {
+    expect(rowsOf(draw({ tab: 'training', asTable: true, run: run(1, count) }))).toBe(count)
+  })
+})
