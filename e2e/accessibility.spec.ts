@@ -94,3 +94,41 @@ test('menus, dialogs, errors and Chinese have no fault either', async ({ page })
   await expect(page.getByRole('tooltip')).toHaveCount(0)
   expect(await violations(page), 'Chinese, dark').toEqual([])
 })
+
+test('a model that loads, the tour, images of weights and a run have no fault', async ({
+  page,
+}) => {
+  const studio = new Studio(page)
+  let letGo: () => void = () => undefined
+  const held = new Promise<void>((done) => {
+    letGo = done
+  })
+  await page.route('**/models/lenet-5/*.bin', async (route) => {
+    await held
+    await route.continue()
+  })
+  await studio.visit('?backend=wasm')
+  await page.getByRole('button', { name: /^Show me around/ }).click()
+  await expect(page.getByRole('progressbar')).toBeVisible()
+  expect(await violations(page), 'loading').toEqual([])
+  letGo()
+
+  const tour = page.getByRole('region', { name: 'Tour' })
+  await expect(tour).toBeVisible()
+  await studio.settled()
+  expect(await violations(page), 'tour').toEqual([])
+  await tour.getByRole('button', { name: 'Skip the tour' }).click()
+  await expect(tour).toHaveCount(0)
+
+  await page.getByRole('tab', { name: 'Weights' }).click()
+  await page.getByText('Images', { exact: true }).click()
+  await expect(page.getByRole('img', { name: /^Kernels of/ })).toBeVisible()
+  expect(await violations(page), 'images').toEqual([])
+
+  await page.getByRole('button', { name: 'Recover accuracy' }).click()
+  await expect(page.getByRole('button', { name: 'Pause' })).toBeVisible()
+  await expect(page.getByText(/[\d.]+ samples\/s/)).toBeVisible()
+  expect(await violations(page), 'training').toEqual([])
+  await page.getByRole('button', { name: 'Cancel', exact: true }).click()
+  await expect(page.getByRole('button', { name: 'Pause' })).toHaveCount(0)
+})

@@ -1,6 +1,7 @@
 import { statSync } from 'node:fs'
 import { Studio } from './support/studio.ts'
 import { expect, test } from './support/studio-test.ts'
+import { smallTargets } from './support/touch-targets.ts'
 
 test.use({ viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true })
 
@@ -39,18 +40,33 @@ test('from a sample to the download by touch alone, in Chinese', async ({ page }
   await expect(page.getByRole('group', { name: '下载完成' })).toContainText('测试集')
 })
 
-test('buttons and fields are large enough for a finger', async ({ page }) => {
+test('everything that can be touched is large enough for a finger', async ({ page }) => {
   const studio = new Studio(page)
   await studio.visit('?backend=wasm')
-  await page.getByRole('button', { name: /^Pictures .* LeNet-300-100/ }).tap()
+  const sample = page.getByRole('button', { name: /^Pictures .* LeNet-300-100/ })
+  await expect(sample).toBeVisible()
+  expect(await smallTargets(page)).toEqual([])
+  await sample.tap()
   await studio.settled()
-  const small = await page
-    .locator('.mantine-ActionIcon-root, .mantine-Button-root, .mantine-Tabs-tab, select')
-    .evaluateAll((elements) =>
-      elements
-        .map((element) => ({ name: element.textContent, box: element.getBoundingClientRect() }))
-        .filter(({ box }) => box.width > 0 && box.height < 44)
-        .map(({ name, box }) => `${name} ${box.height}`),
-    )
-  expect(small).toEqual([])
+  for (const name of ['Prune', 'Quantize', 'Knowledge distillation'])
+    await page.getByRole('switch', { name, exact: true }).locator('xpath=..').tap()
+  const folds = page.locator('button[aria-expanded=false]:not([aria-haspopup])')
+  while ((await folds.count()) > 0) await folds.first().tap()
+  await studio.settled()
+  expect(await smallTargets(page)).toEqual([])
+  for (const tab of ['Weights', 'Accuracy vs size', 'Predictions']) {
+    await page.getByRole('tab', { name: tab, exact: true }).tap()
+    await expect(page.getByRole('tabpanel', { name: tab })).toBeVisible()
+    await page.waitForTimeout(500)
+    expect(await smallTargets(page), tab).toEqual([])
+  }
+})
+
+test('the layers are folded where there is one column', async ({ page }) => {
+  await Studio.withSample(page, 'LeNet-300-100')
+  const layers = page.getByRole('region', { name: 'Layers' })
+  await expect(layers.getByRole('button', { name: /dense1/ })).toHaveCount(0)
+  await layers.getByRole('button', { name: 'Layers (4)' }).tap()
+  await layers.getByRole('button', { name: /^dense1/ }).tap()
+  await expect(layers.getByText('1 of 3 layers selected')).toBeVisible()
 })

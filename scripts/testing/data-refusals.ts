@@ -4,7 +4,7 @@ import { StudioError } from '../../src/core/errors'
 import type { ErrorCode } from '../../src/core/errors'
 import type { FileBundle } from '../../src/core/file-bundle'
 import { readData } from '../../src/data/read-data'
-import { sentence } from './refusals'
+import { expectNoEnglish, sentence } from './refusals'
 
 export interface BrokenData {
   readonly name: string
@@ -29,5 +29,6 @@ export function testDataRefusals(cases: readonly BrokenData[]): void {
     }
     expect(sentence(error.toData())).toBe(broken.message)
     expect(error.code).toBe(broken.code)
+    expectNoEnglish(error)
   })
 }

@@ -7,6 +7,8 @@ import type { FileBundle } from '../../src/core/file-bundle'
 import { openModel } from '../../src/formats/importers'
 import { fingerprint, writeReport } from '../../src/formats/report'
 import errors from '../../src/studio/i18n/en/errors.json'
+import { factsIn } from '../../src/studio/i18n/error-facts'
+import phrases from '../../src/studio/i18n/zh-CN/phrases.json'
 import { bundleOf, dense, smallModel, textBytes } from './layers-files'
 import type { LayerJson, LayersFiles } from './layers-files'
 
@@ -28,6 +30,13 @@ export function sentence(error: StudioErrorData): string {
     /\{\{(\w+)\}\}/g,
     (_, name: string) => String(error.params[name]),
   )
+}
+
+/** Facts are words of a language, or names and numbers: an English phrase may not be left in Chinese. */
+export function expectNoEnglish({ params }: StudioErrorData): void {
+  const { expected = '', reason = '' } = factsIn(phrases, params)
+  for (const fact of [expected, reason])
+    if (/[a-z]{2,} [a-z]{2,}/i.test(String(fact))) expect(fact).toMatch(/\p{Script=Han}/u)
 }
 
 async function refusal(files: FileBundle): Promise<StudioError> {
@@ -145,5 +154,6 @@ export function testRefusals(cases: readonly BrokenCase[]): void {
     // Hashes are shortened so that a sentence fits a line of the table.
     const shown = sentence(error).replace(/\b([\da-f]{2})[\da-f]{62}\b/g, '$1')
     expect(shown).toBe(item.message)
+    expectNoEnglish(error)
   })
 }

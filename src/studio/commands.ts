@@ -16,6 +16,7 @@ import type { EngineCall } from './engine-session'
 import type { SavedSession } from './persistence'
 import type { CaseSettings } from './store/case-slice'
 import { canUndoRecipe } from './store/recipe-history'
+import type { Sample } from './samples'
 import type { SweepKind } from './sweep-plan'
 import type { CutRequest } from '../protocol/structure-messages'
 import type { ChannelTarget } from '../structure/choose-channels'
@@ -172,6 +173,11 @@ export function createCommands(world: CommandWorld) {
     latency: async (
       ...asked: Parameters<CompareCommands['latency']>
     ): ReturnType<CompareCommands['latency']> => (await loadComparisons()).latency(...asked),
+    /** Opens a sample and shows what can be done with it. */
+    startTour: async (sample: Sample): Promise<void> => {
+      await open.openSample(sample)
+      if (kept.sampleId === sample.id) store.getState().setTour('original')
+    },
     saveSnapshot: async (name: string): Promise<void> => {
       ;(await loadHistory()).saveSnapshot(name)
     },

@@ -21,8 +21,15 @@ describe('a link to a sample with settings', () => {
     expect(link?.recipe).toEqual(defaultRecipe)
   })
 
-  it.each(['', '#', '#sample=lenet-5', '#top'])('is not what %j is', async (hash) => {
+  it.each(['', '#', '#top', '#settings=abc'])('is not what %j is', async (hash) => {
     expect(await readLink(hash)).toBeNull()
+  })
+
+  it('may leave the settings out', async () => {
+    expect(await readLink('#sample=lenet-5')).toEqual({
+      sampleId: 'lenet-5',
+      recipe: defaultRecipe,
+    })
   })
 
   it.each(['abc', '!!!', 'eJw', '%00'])('with damaged settings %j is refused', async (code) => {

@@ -1,5 +1,5 @@
 import { StudioError } from '../core/errors'
-import { parseRecipe, withoutTraining } from '../techniques/recipe'
+import { defaultRecipe, parseRecipe, withoutTraining } from '../techniques/recipe'
 import type { Recipe } from '../techniques/recipe'
 
 /** Settings are a few hundred characters; more is not ours. */
@@ -24,7 +24,7 @@ export async function writeLink({ sampleId, recipe }: SettingsLink): Promise<str
 }
 
 /**
- * Reads an address, which may be anybody's.
+ * Reads an address, which may be anybody's; without settings they are the default ones.
  * @returns null where it names no sample
  * @throws StudioError 'recipe/invalid' naming the field
  */
@@ -32,7 +32,8 @@ export async function readLink(hash: string): Promise<SettingsLink | null> {
   const parameters = new URLSearchParams(hash.replace(/^#/, ''))
   const sampleId = parameters.get('sample')
   const settings = parameters.get('settings')
-  if (sampleId === null || settings === null) return null
+  if (sampleId === null) return null
+  if (settings === null) return { sampleId, recipe: defaultRecipe }
   let json: unknown
   try {
     json = JSON.parse(await unpack(settings))

@@ -15,7 +15,12 @@ export function Term({ children, text, formula, source }: TermProps) {
   return (
     <Popover width={320} position="bottom-start" shadow="md" withinPortal>
       <Popover.Target>
-        <UnstyledButton component="button" type="button" className={classes['term'] ?? ''}>
+        <UnstyledButton
+          component="button"
+          type="button"
+          data-touch
+          className={classes['term'] ?? ''}
+        >
           {children}
         </UnstyledButton>
       </Popover.Target>

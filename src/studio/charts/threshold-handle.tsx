@@ -1,11 +1,13 @@
+import { useMediaQuery } from '@mantine/hooks'
 import { useRef } from 'react'
 import type { KeyboardEvent, PointerEvent } from 'react'
 import { useTranslation } from 'react-i18next'
 import { usePlotArea } from 'recharts'
 import { formatSignificant } from '../../ui-kit/format-number'
 
-/** Wide enough for a finger; the line in its middle is thin. */
+/** Width of what can be taken, in pixels; the line in its middle is thin. */
 const GRIP = 22
+const FINGER_GRIP = 44
 /** Of an arrow key, as a share of the axis; with shift ten times as much. */
 const STEP = 0.0025
 
@@ -22,6 +24,7 @@ export function ThresholdHandle({ threshold, max, onDrag, onSettle }: ThresholdH
   const { t } = useTranslation('charts')
   const area = usePlotArea()
   const held = useRef(false)
+  const grip = useMediaQuery('(pointer: coarse)') ? FINGER_GRIP : GRIP
   if (area === undefined || max <= 0) return null
   const { height, width, x, y } = area
   const placeOf = (value: number): number => x + ((value + max) / (2 * max)) * width
@@ -43,9 +46,9 @@ export function ThresholdHandle({ threshold, max, onDrag, onSettle }: ThresholdH
   return [threshold, -threshold].map((value) => (
     <rect
       key={value > 0 ? 'right' : 'left'}
-      x={placeOf(value) - GRIP / 2}
+      x={placeOf(value) - grip / 2}
       y={y}
-      width={GRIP}
+      width={grip}
       height={height}
       fill="transparent"
       cursor="ew-resize"

@@ -6,6 +6,7 @@ import type errors from './en/errors.json'
 import page from './en/page.json'
 import type techniques from './en/techniques.json'
 import type terms from './en/terms.json'
+import type tour from './en/tour.json'
 import type train from './en/train.json'
 
 const en = { page }
@@ -17,6 +18,7 @@ interface LaterWords {
   errors: typeof errors
   techniques: typeof techniques
   terms: typeof terms
+  tour: typeof tour
   train: typeof train
 }
 

@@ -5,10 +5,11 @@ import errors from './en/errors.json'
 import page from './en/page.json'
 import techniques from './en/techniques.json'
 import terms from './en/terms.json'
+import tour from './en/tour.json'
 import train from './en/train.json'
 import chinese from './zh-CN/words'
 
-const english = { charts, compare, errors, page, techniques, terms, train }
+const english = { charts, compare, errors, page, techniques, terms, tour, train }
 
 type Words = { readonly [key: string]: string | Words }
 

@@ -1,7 +1,16 @@
+import type { Phrases } from './error-facts'
 import { i18n } from './i18n'
 
 export const languages = ['en', 'zh-CN'] as const
 export type Language = (typeof languages)[number]
+
+const none: Phrases = {}
+const phrases = new Map<string, Phrases>()
+
+/** For facts of errors, which are English where they come from. */
+export function phrasesOf(language: string): Phrases {
+  return phrases.get(language) ?? none
+}
 
 const KEY = 'compression-studio.language'
 
@@ -25,8 +34,10 @@ export function preferredLanguage(
 /** Shows the page in a language, whose words are loaded first. */
 export async function showIn(language: Language): Promise<void> {
   if (language === 'zh-CN' && !i18n.hasResourceBundle('zh-CN', 'page')) {
-    const { default: words } = await import('./zh-CN/words')
-    for (const [name, own] of Object.entries(words)) i18n.addResourceBundle('zh-CN', name, own)
+    const { default: words, phrases: own } = await import('./zh-CN/words')
+    phrases.set(language, own)
+    for (const [name, bundle] of Object.entries(words))
+      i18n.addResourceBundle(language, name, bundle)
   }
   await i18n.changeLanguage(language)
   document.documentElement.lang = language

@@ -124,6 +124,7 @@ export const createModelSlice: StateCreator<StudioState, [], [], ModelSlice> = (
       isSample: false,
       focus: [],
       picture: null,
+      tour: null,
       cut: { state: 'idle' },
       cutFrom: null,
       groups: null,

@@ -2,6 +2,7 @@ import type { StateCreator } from 'zustand'
 import type { WeightPicture } from '../../core/weight-picture'
 import type { ErrorCode, StudioErrorData } from '../../core/errors'
 import type { ExportFormat } from '../../formats/format'
+import type { TourStep } from '../tour/tour-steps'
 import type { StudioState } from './store'
 
 export const chartTabs = [
@@ -40,6 +41,8 @@ export interface ViewSlice {
   /** Read out by screen readers; only settled results and events. */
   readonly announcement: string
   readonly shortcutsOpen: boolean
+  /** Of the tour on a sample; null: nobody asked for it. */
+  readonly tour: TourStep | null
   readonly exportFormat: ExportFormat
   setTab: (tab: ChartTab) => void
   setWeightsView: (view: WeightsView) => void
@@ -50,6 +53,7 @@ export interface ViewSlice {
   dismissProblem: (codes?: readonly ErrorCode[]) => void
   announce: (announcement: string) => void
   setShortcutsOpen: (open: boolean) => void
+  setTour: (step: TourStep | null) => void
   setExportFormat: (format: ExportFormat) => void
 }
 
@@ -62,6 +66,7 @@ export const createViewSlice: StateCreator<StudioState, [], [], ViewSlice> = (se
   problem: null,
   announcement: '',
   shortcutsOpen: false,
+  tour: null,
   exportFormat: 'exact',
   setTab: (tab) => {
     set({ tab })
@@ -91,6 +96,9 @@ export const createViewSlice: StateCreator<StudioState, [], [], ViewSlice> = (se
   },
   setShortcutsOpen: (shortcutsOpen) => {
     set({ shortcutsOpen })
+  },
+  setTour: (tour) => {
+    set({ tour })
   },
   setExportFormat: (exportFormat) => {
     set({ exportFormat })

@@ -4,10 +4,12 @@ import { useTranslation } from 'react-i18next'
 import { commands } from '../studio-commands'
 import { useStudio } from '../store/store'
 import { ErrorText } from './problem-alert'
+import { useErrorWords } from './use-error-words'
 
 /** What happened to the engine, for as long as it matters. */
 export function EngineBanner() {
-  const { t } = useTranslation(['page', 'errors'])
+  const { t } = useTranslation('page')
+  const say = useErrorWords()
   const banner = useStudio((state) => state.banner)
   const engine = useStudio((state) => state.engine)
   const setBanner = useStudio((state) => state.setBanner)
@@ -17,7 +19,7 @@ export function EngineBanner() {
       <ErrorText
         error={engine.error}
         action={{
-          label: t('page:engine.startAgain'),
+          label: t('engine.startAgain'),
           run: () => {
             commands.startEngine(null)
           },
@@ -28,16 +30,16 @@ export function EngineBanner() {
   if (engine.state === 'restarting') {
     return (
       <Alert color="yellow" variant="light" role="alert" icon={<IconInfoCircle size={18} />}>
-        {t(`errors:${engine.error.code}.title`, engine.error.params)} {t('page:engine.restarting')}
+        {say('title', engine.error)} {t('engine.restarting')}
       </Alert>
     )
   }
   if (cancelWaits) {
     return (
       <Alert color="yellow" variant="light" role="alert" icon={<IconInfoCircle size={18} />}>
-        <div>{t('page:engine.cancelWaits')}</div>
+        <div>{t('engine.cancelWaits')}</div>
         <Button size="xs" mt="xs" variant="default" onClick={commands.stopCancelled}>
-          {t('page:engine.stopNow')}
+          {t('engine.stopNow')}
         </Button>
       </Alert>
     )
@@ -50,15 +52,15 @@ export function EngineBanner() {
       role="alert"
       icon={<IconInfoCircle size={18} />}
       withCloseButton
-      closeButtonLabel={t('page:dismiss')}
+      closeButtonLabel={t('dismiss')}
       onClose={() => {
         setBanner(null)
       }}
     >
       {banner.kind === 'recovered'
-        ? `${t(`errors:${banner.error.code}.title`, banner.error.params)} ${t('page:engine.recovered')}`
-        : t('page:engine.gpuGivenUp', {
-            lost: t(`page:engine.backends.${banner.lost}`),
+        ? `${say('title', banner.error)} ${t('engine.recovered')}`
+        : t('engine.gpuGivenUp', {
+            lost: t(`engine.backends.${banner.lost}`),
             backend: banner.backend,
           })}
       {banner.kind === 'gpuGivenUp' && (
@@ -71,7 +73,7 @@ export function EngineBanner() {
               commands.startEngine(banner.lost)
             }}
           >
-            {t('page:engine.tryAgain', { backend: t(`page:engine.backends.${banner.lost}`) })}
+            {t('engine.tryAgain', { backend: t(`engine.backends.${banner.lost}`) })}
           </Button>
         </div>
       )}

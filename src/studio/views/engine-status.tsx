@@ -8,6 +8,7 @@ import { formatSignificant } from '../../ui-kit/format-number'
 import { commands } from '../studio-commands'
 import { useStudio } from '../store/store'
 import classes from './views.module.css'
+import { useErrorWords } from './use-error-words'
 
 /** Which backend runs, on what, with how many threads; a menu to force another. */
 export const EngineStatus = memo(function EngineStatus() {
@@ -120,13 +121,14 @@ function Mark({ on }: { readonly on: boolean }) {
 }
 
 function Reason({ skipped }: { readonly skipped: SkippedBackend }) {
-  const { t } = useTranslation(['page', 'errors'])
+  const { t } = useTranslation('page')
+  const say = useErrorWords()
   const { reason } = skipped
   return (
     <Text size="xs" c="dimmed">
       {reason.code === 'software-adapter'
-        ? t('page:engine.softwareSkipped', { adapter: reason.adapter })
-        : t(`errors:${reason.code}.message`, reason.params)}
+        ? t('engine.softwareSkipped', { adapter: reason.adapter })
+        : say('message', reason)}
     </Text>
   )
 }

@@ -1,5 +1,5 @@
 import { Anchor, Button, Group, Skeleton, Stack, Text, Title } from '@mantine/core'
-import { IconFileUpload, IconFolderOpen, IconHistory } from '@tabler/icons-react'
+import { IconFileUpload, IconFolderOpen, IconHistory, IconRoute } from '@tabler/icons-react'
 import { useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { StudioErrorData } from '../../core/errors'
@@ -127,8 +127,38 @@ function Samples({ busy }: { readonly busy: boolean }) {
             />
           ))}
       </div>
+      {list.state === 'loaded' && <TourOffer samples={list.samples} busy={busy} />}
       {list.state === 'loaded' && <Continue samples={list.samples} busy={busy} />}
     </section>
+  )
+}
+
+/** For those who would rather be shown; on the sample that shows most in a minute. */
+function TourOffer({
+  samples,
+  busy,
+}: {
+  readonly samples: readonly Sample[]
+  readonly busy: boolean
+}) {
+  const { t } = useTranslation('page')
+  const sample = samples.find(({ id }) => id === 'lenet-5')
+  if (sample === undefined) return null
+  return (
+    <Group mt="md" gap={6}>
+      <IconRoute size={16} aria-hidden />
+      <Anchor
+        component="button"
+        type="button"
+        size="sm"
+        disabled={busy}
+        onClick={() => {
+          void commands.startTour(sample)
+        }}
+      >
+        {t('first.tour', { name: sample.name })}
+      </Anchor>
+    </Group>
   )
 }
 

@@ -1,4 +1,5 @@
 import { Menu, NativeSelect, Switch, Text, TextInput, UnstyledButton } from '@mantine/core'
+import { useMediaQuery } from '@mantine/hooks'
 import { IconFilter } from '@tabler/icons-react'
 import { useVirtualizer } from '@tanstack/react-virtual'
 import { memo, useCallback, useDeferredValue, useMemo, useRef, useState } from 'react'
@@ -7,6 +8,7 @@ import { useTranslation } from 'react-i18next'
 import type { ModelSummary } from '../../core/model-summary'
 import { kernelKinds } from '../../core/tensor-spec'
 import { overriddenLayers } from '../../techniques/overrides'
+import { Folded } from '../../ui-kit/folded'
 import { formatBytes, formatCompact } from '../../ui-kit/format-number'
 import { useThrottled } from '../../ui-kit/use-throttled'
 import { commands } from '../studio-commands'
@@ -28,10 +30,24 @@ const ROW_HEIGHT = 74
 /** The inventory: every layer with its share of the model; choosing some narrows charts and controls to them. */
 export const LayerList = memo(function LayerList() {
   const model = useStudio((state) => state.model)
-  return model === null ? null : <Layers model={model} />
+  const { t } = useTranslation('page')
+  // As wide as the style sheets think of a page with one column.
+  const isNarrow = useMediaQuery('(max-width: 62em)')
+  if (model === null) return null
+  return (
+    <section aria-label={t('layers.title')} className={classes['section']}>
+      {isNarrow ? (
+        <Folded title={t('layers.folded', { count: model.layers.length })}>
+          <Layers model={model} titled={false} />
+        </Folded>
+      ) : (
+        <Layers model={model} titled />
+      )}
+    </section>
+  )
 })
 
-function Layers({ model }: { readonly model: ModelSummary }) {
+function Layers({ model, titled }: { readonly model: ModelSummary; readonly titled: boolean }) {
   const { t } = useTranslation('page')
   const order = useStudio((state) => state.layerOrder)
   const [all, setAll] = useState(false)
@@ -51,8 +67,8 @@ function Layers({ model }: { readonly model: ModelSummary }) {
   })
   const { totals } = model
   return (
-    <section aria-label={t('layers.title')} className={classes['section']}>
-      <Head />
+    <div>
+      <Head titled={titled} />
       <Text size="xs" c="dimmed" mb={6}>
         {t('layers.totals', {
           parameters: formatCompact(totals.parameters),
@@ -92,19 +108,21 @@ function Layers({ model }: { readonly model: ModelSummary }) {
           }}
         />
       )}
-    </section>
+    </div>
   )
 }
 
-function Head() {
+function Head({ titled }: { readonly titled: boolean }) {
   const { t } = useTranslation('page')
   const order = useStudio((state) => state.layerOrder)
   const setOrder = useStudio((state) => state.setLayerOrder)
   return (
     <div className={classes['head']}>
-      <Text component="h2" fw={600} size="sm" m={0}>
-        {t('layers.title')}
-      </Text>
+      {titled && (
+        <Text component="h2" fw={600} size="sm" m={0}>
+          {t('layers.title')}
+        </Text>
+      )}
       <NativeSelect
         size="xs"
         aria-label={t('layers.order')}

@@ -39,15 +39,16 @@ export const LayerRow = memo(function LayerRow(props: LayerRowProps) {
   return (
     <div className={classes['item']} data-chosen={chosen || undefined}>
       {layer.parameters > 0 && (
-        <Checkbox
-          size="xs"
-          className={classes['box'] ?? ''}
-          aria-label={t('layers.choose', { layer: layer.name })}
-          checked={chosen}
-          onChange={() => {
-            onChoose(layer.name, 'also')
-          }}
-        />
+        <label className={classes['box']}>
+          <Checkbox
+            size="xs"
+            aria-label={t('layers.choose', { layer: layer.name })}
+            checked={chosen}
+            onChange={() => {
+              onChoose(layer.name, 'also')
+            }}
+          />
+        </label>
       )}
       <button
         type="button"

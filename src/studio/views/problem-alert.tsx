@@ -4,6 +4,7 @@ import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { StudioErrorData } from '../../core/errors'
 import { useStudio } from '../store/store'
+import { useErrorWords } from './use-error-words'
 import classes from './views.module.css'
 
 interface ErrorTextProps {
@@ -14,26 +15,27 @@ interface ErrorTextProps {
 
 /** An error as a person needs it: what happened, the facts, what to do. */
 export function ErrorText({ error, onClose, action }: ErrorTextProps) {
-  const { t } = useTranslation(['errors', 'page'])
+  const { t } = useTranslation('page')
+  const say = useErrorWords()
   return (
     <Alert
       role="alert"
       color="red"
       variant="light"
       icon={<IconAlertTriangle size={18} />}
-      title={t(`errors:${error.code}.title`, error.params)}
+      title={say('title', error)}
       classNames={{ title: classes['alertTitle'] ?? '', message: classes['alertText'] ?? '' }}
       {...(onClose === undefined
         ? {}
         : {
             withCloseButton: true,
             onClose,
-            closeButtonLabel: t('page:dismiss'),
+            closeButtonLabel: t('dismiss'),
           })}
     >
-      <Text size="sm">{t(`errors:${error.code}.message`, error.params)}</Text>
+      <Text size="sm">{say('message', error)}</Text>
       <Text size="sm" mt={4} fw={600}>
-        {t(`errors:${error.code}.fix`, error.params)}
+        {say('fix', error)}
       </Text>
       <Group gap="xs" mt="sm">
         {action !== undefined && (

@@ -4,6 +4,7 @@ import '../i18n/studio-words'
 import { ChartPanel } from '../charts/chart-panel'
 import { DownloadCard } from './download-card'
 import { EngineBanner } from './engine-banner'
+import { useStudio } from '../store/store'
 import { Header } from './header'
 import { LayerList } from './layer-list'
 import { MissingFiles } from './missing-files'
@@ -27,9 +28,12 @@ const TrainPanel = lazy(() =>
   import('./train/train-panel').then((module) => ({ default: module.TrainPanel })),
 )
 
+const Tour = lazy(() => import('../tour/tour').then((module) => ({ default: module.Tour })))
+
 /** The workbench: layers, chart, steps; the answer above and the download below. */
 export const StudioPage = memo(function StudioPage({ pickers }: { readonly pickers: Pickers }) {
   const { t } = useTranslation('page')
+  const tour = useStudio((state) => state.tour)
   useEffect(() => {
     // The first screen may have been scrolled down to the samples.
     window.scrollTo(0, 0)
@@ -45,6 +49,11 @@ export const StudioPage = memo(function StudioPage({ pickers }: { readonly picke
           <InterruptedRun />
           <OpeningProgress />
           <MissingFiles onAdd={pickers.openFiles} />
+          {tour !== null && (
+            <Suspense fallback={null}>
+              <Tour step={tour} />
+            </Suspense>
+          )}
         </div>
         <div className={classes['layers']}>
           <LayerList />

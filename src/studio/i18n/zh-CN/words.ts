@@ -2,9 +2,13 @@
 import charts from './charts.json'
 import compare from './compare.json'
 import errors from './errors.json'
+import phrases from './phrases.json'
 import page from './page.json'
 import techniques from './techniques.json'
 import terms from './terms.json'
+import tour from './tour.json'
 import train from './train.json'
 
-export default { charts, compare, errors, page, techniques, terms, train }
+export { phrases }
+
+export default { charts, compare, errors, page, techniques, terms, tour, train }

@@ -16,6 +16,7 @@ import { DataProblems } from './data-problems'
 import { DataOffer } from './data-offer'
 import { DataSettingsForm } from './data-settings-form'
 import { SampleViewer } from './sample-viewer'
+import { useErrorWords } from '../use-error-words'
 
 /** What accuracy is measured on: attached, on its way, or offered. */
 export function DataPanel() {
@@ -42,14 +43,15 @@ export function DataPanel() {
 
 /** Why a model is open for its weights alone. */
 function CannotRun({ reason }: { readonly reason: StudioErrorData }) {
-  const { t } = useTranslation(['page', 'errors'])
+  const { t } = useTranslation('page')
+  const say = useErrorWords()
   return (
-    <Alert color="yellow" variant="light" title={t('page:data.cannotRun')}>
+    <Alert color="yellow" variant="light" title={t('data.cannotRun')}>
       <Text size="sm" fw={600}>
-        {t(`errors:${reason.code}.message`, reason.params)}
+        {say('message', reason)}
       </Text>
       <Text size="sm" mt={4}>
-        {t('page:data.cannotRunExplain')}
+        {t('data.cannotRunExplain')}
       </Text>
     </Alert>
   )

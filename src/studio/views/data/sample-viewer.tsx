@@ -9,6 +9,7 @@ import { useStudio } from '../../store/store'
 import classes from './data.module.css'
 import { SampleCanvas } from './sample-canvas'
 import { useOutputName } from './use-output-name'
+import { useClassName } from './use-class-name'
 
 type Shown =
   | { readonly state: 'loading' | 'failed' }
@@ -90,11 +91,12 @@ export function SampleViewer({ data }: { readonly data: DataSummary }) {
 
 function Facts({ sample }: { readonly sample: SamplePicture }) {
   const { t } = useTranslation('page')
+  const className = useClassName()
   const outputName = useOutputName()
   const [low, high] = sample.range
   return (
     <Text size="xs" c="dimmed">
-      {sample.label !== null && `${t('data.sampleLabel', { label: sample.label })} · `}
+      {sample.label !== null && `${t('data.sampleLabel', { label: className(sample.label) })} · `}
       {t('data.sampleRange', { low: formatSignificant(low, 3), high: formatSignificant(high, 3) })}
       <br />
       {t('data.answers')}:{' '}

@@ -1,5 +1,6 @@
 import { useTranslation } from 'react-i18next'
 import { useStudio } from '../../store/store'
+import { useClassName } from './use-class-name'
 
 /**
  * Names an output of the model: as the person's list does, else by the class of the data that stands
@@ -7,6 +8,7 @@ import { useStudio } from '../../store/store'
  */
 export function useOutputName(): (output: number) => string {
   const { t } = useTranslation('page')
+  const className = useClassName()
   const names = useStudio((state) => state.outputNames)
   const data = useStudio((state) => (state.data.state === 'attached' ? state.data.data : null))
   return (output) => {
@@ -15,6 +17,10 @@ export function useOutputName(): (output: number) => string {
       settings?.classMap === undefined || settings.classMap === null
         ? output
         : settings.classMap.indexOf(output)
-    return names?.[output] ?? classNames[own] ?? t('data.output', { index: output + 1 })
+    const known = classNames[own]
+    return (
+      names?.[output] ??
+      (known === undefined ? t('data.output', { index: output + 1 }) : className(known))
+    )
   }
 }

@@ -13,6 +13,7 @@ import type { StudioState } from '../../store/store'
 import { SampleCanvas } from '../data/sample-canvas'
 import { useOutputName } from '../data/use-output-name'
 import classes from './dark-knowledge.module.css'
+import { useClassName } from '../data/use-class-name'
 
 /** Samples that can be looked at. */
 const SAMPLES = 8
@@ -33,6 +34,7 @@ function studentOf({ training, recipe }: StudioState): StudioState['recipe'] {
 /** The teacher's softened outputs beside the student's, for one picture at a time. */
 export function DarkKnowledge({ teacher, temperature }: DistillationSettings) {
   const { t } = useTranslation('train')
+  const className = useClassName()
   const [index, setIndex] = useState(0)
   const [both, setBoth] = useState<Both | null>(null)
   const [sample, setSample] = useState<SamplePicture | null>(null)
@@ -85,7 +87,7 @@ export function DarkKnowledge({ teacher, temperature }: DistillationSettings) {
           {sample !== null && <SampleCanvas picture={sample.picture} label={t('dark.picture')} />}
         </div>
         <Text size="xs" flex={1}>
-          {sample?.label != null && t('dark.label', { label: sample.label })}
+          {sample?.label != null && t('dark.label', { label: className(sample.label) })}
         </Text>
         <ActionIcon
           size="sm"

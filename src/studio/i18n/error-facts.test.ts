@@ -1,0 +1,30 @@
+import { expect, it } from 'vitest'
+import { factsIn } from './error-facts'
+import phrases from './zh-CN/phrases.json'
+
+it('says phrases in the language, with their own facts in place', () => {
+  expect(
+    factsIn(phrases, {
+      expected: 'an object',
+      found: '[null,4]',
+      reason: 'a.txt: 36 bytes came out instead of 23',
+      limit: 7,
+    }),
+  ).toEqual({
+    expected: '对象',
+    found: '[null,4]',
+    reason: 'a.txt：解出 36 字节，应为 23 字节',
+    limit: 7,
+  })
+})
+
+it('leaves names and what nobody has a phrase for as they are', () => {
+  for (const text of ['model.json', 'toString', '__proto__', 'Total size must be unchanged.'])
+    expect(factsIn(phrases, { reason: text })).toEqual({ reason: text })
+})
+
+it('keeps the places of every phrase', () => {
+  const places = (text: string) => [...text.matchAll(/\{\d\}/g)].map(([place]) => place).sort()
+  for (const [english, said] of Object.entries(phrases))
+    expect({ english, places: places(said) }).toEqual({ english, places: places(english) })
+})

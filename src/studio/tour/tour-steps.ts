@@ -1,0 +1,56 @@
+import { withStep } from '../store/recipe-slice'
+import type { Recipe } from '../../techniques/recipe'
+
+/** What is shown on a sample, in this order. */
+export const tourSteps = ['original', 'quantize', 'prune', 'look', 'keep'] as const
+export type TourStep = (typeof tourSteps)[number]
+
+export const TOUR_BITS = 4
+export const TOUR_SPARSITY = 0.8
+
+/** The settings of a step of the tour on top of those that are there; null where it changes none. */
+export function tourRecipe(step: TourStep, recipe: Recipe): Recipe | null {
+  const wanted = step === 'quantize' || step === 'prune' ? step : null
+  const index = recipe.steps.findIndex(({ technique }) => technique === wanted)
+  const found = recipe.steps[index]
+  switch (found?.technique) {
+    case 'quantize':
+      return withStep(recipe, index, {
+        ...found,
+        enabled: true,
+        config: { ...found.config, bits: TOUR_BITS },
+      })
+    case 'prune':
+      return withStep(recipe, index, {
+        ...found,
+        enabled: true,
+        config: { ...found.config, target: 'sparsity', value: TOUR_SPARSITY },
+      })
+    default:
+      return null
+  }
+}
+
+/** Whether the person has done, by the button or with the controls, what a step is about. */
+export function isDone(step: TourStep, recipe: Recipe): boolean {
+  return recipe.steps.some((one) => {
+    if (!one.enabled) return false
+    if (step === 'quantize') return one.technique === step && one.config.bits <= TOUR_BITS
+    if (step === 'prune')
+      return (
+        one.technique === step &&
+        (one.config.target !== 'sparsity' || one.config.value >= TOUR_SPARSITY)
+      )
+    return false
+  })
+}
+
+/** @returns null after the last one */
+export function stepAfter(step: TourStep): TourStep | null {
+  return tourSteps[tourSteps.indexOf(step) + 1] ?? null
+}
+
+/** @returns null before the first one */
+export function stepBefore(step: TourStep): TourStep | null {
+  return tourSteps[tourSteps.indexOf(step) - 1] ?? null
+}
