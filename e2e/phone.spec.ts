@@ -45,6 +45,7 @@ test('everything that can be touched is large enough for a finger', async ({ pag
   await studio.visit('?backend=wasm')
   const sample = page.getByRole('button', { name: /^Pictures .* LeNet-300-100/ })
   await expect(sample).toBeVisible()
+  expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(390)
   expect(await smallTargets(page)).toEqual([])
   await sample.tap()
   await studio.settled()

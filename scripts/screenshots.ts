@@ -1,9 +1,12 @@
 /**
- * Pictures of the page for the documents, from the built studio.
+ * Pictures of the page in each of its states, in both languages, for the documents; from the built studio.
+ * English is shown on a desk in daylight and Chinese on a phone in the dark, and the first states the other
+ * way round as well.
  * Run: `npm run build && npx tsx scripts/screenshots.ts`
  */
-import { mkdirSync } from 'node:fs'
+import { mkdirSync, rmSync } from 'node:fs'
 import { chromium } from '@playwright/test'
+import type { Page } from '@playwright/test'
 import { findBrowser } from './find-browser.ts'
 import { serveFolder } from './static-server.ts'
 
@@ -11,46 +14,198 @@ const folder = 'docs/screenshots'
 const executablePath = findBrowser()
 if (executablePath === null) throw new Error('No browser: npm run browser')
 
+interface Look {
+  readonly language: 'en' | 'zh-CN'
+  readonly colorScheme: 'light' | 'dark'
+  readonly width: 1440 | 768 | 390
+  /** Not only the first states. */
+  readonly all: boolean
+}
+
+const looks: readonly Look[] = [
+  { language: 'en', colorScheme: 'light', width: 1440, all: true },
+  { language: 'zh-CN', colorScheme: 'dark', width: 390, all: true },
+  { language: 'zh-CN', colorScheme: 'light', width: 1440, all: false },
+  { language: 'en', colorScheme: 'dark', width: 390, all: false },
+  { language: 'en', colorScheme: 'dark', width: 768, all: false },
+]
+
+/** What is pressed, as the page calls it. */
+const words = {
+  en: {
+    prune: 'Prune',
+    quantize: 'Quantize',
+    sparsity: 'Sparsity',
+    bits: 'Bits',
+    download: /^Download [\d.]/,
+    downloaded: 'Finished download',
+    measuring: 'Measuring',
+    tour: /^Show me around/,
+    skip: 'Skip the tour',
+    tabs: { sparsity: 'Sparsity', weights: 'Weights', accuracy: 'Accuracy vs size' },
+    predictions: 'Predictions',
+    images: 'Images',
+    sweep: 'Sweep bits',
+    recover: 'Recover accuracy',
+    pause: 'Pause',
+    cancel: 'Cancel',
+    file: /^File:/,
+  },
+  'zh-CN': {
+    prune: '剪枝',
+    quantize: '参数量化',
+    sparsity: '稀疏度',
+    bits: '位数',
+    download: /^下载 [\d.]/,
+    downloaded: '下载完成',
+    measuring: '正在测量',
+    tour: /^带我看看/,
+    skip: '跳过导览',
+    tabs: { sparsity: '稀疏度', weights: '权重', accuracy: '准确率与大小' },
+    predictions: '预测',
+    images: '图像',
+    sweep: '扫描位数',
+    recover: '恢复准确率',
+    pause: '暂停',
+    cancel: '取消',
+    file: /^文件/,
+  },
+} as const
+
+rmSync(folder, { recursive: true, force: true })
 mkdirSync(folder, { recursive: true })
 const server = await serveFolder({ folder: 'dist', port: 0 })
 const browser = await chromium.launch({
   executablePath,
   args: process.getuid?.() === 0 ? ['--no-sandbox'] : [],
 })
-for (const colorScheme of ['light', 'dark'] as const) {
-  for (const viewport of [
-    { width: 1440, height: 900 },
-    { width: 390, height: 844 },
-  ]) {
-    const page = await browser.newPage({ viewport, colorScheme })
-    const save = (name: string) =>
-      page.screenshot({ path: `${folder}/${name}-${colorScheme}-${viewport.width}.png` })
-    await page.goto(`${server.url}?backend=wasm`)
-    const sample = page.getByRole('button', { name: /^Pictures .* LeNet-5/ })
-    await sample.waitFor()
-    await page.waitForLoadState('networkidle')
-    await save('first')
-
-    await sample.click()
-    await page.getByText('n = 5,000').waitFor()
-    for (const step of ['Prune', 'Quantize'])
-      await page.getByRole('switch', { name: step, exact: true }).click({ force: true })
-    const press = async (slider: string, key: string, times: number) => {
-      for (let i = 0; i < times; i++)
-        await page.getByRole('slider', { name: slider, exact: true }).press(key)
-    }
-    await press('Sparsity', 'Shift+ArrowRight', 3)
-    await press('Bits', 'ArrowLeft', 3)
-    await page.getByRole('button', { name: /^Download [\d.]/ }).waitFor()
-    await page.getByText('n = 5,000').waitFor()
-    await page.getByRole('img', { name: 'Measuring' }).waitFor({ state: 'detached' })
-    await page.evaluate(() => {
-      scrollTo(0, 0)
-    })
-    await page.mouse.move(0, 0)
-    await save('studio')
-    await page.close()
-  }
-}
+for (const look of looks) await pictures(look)
 await browser.close()
 await server.close()
+
+async function pictures({ all, colorScheme, language, width }: Look): Promise<void> {
+  const say = words[language]
+  const height = width === 390 ? 844 : 900
+  const isPhone = width === 390
+  const context = await browser.newContext({
+    viewport: { width, height },
+    colorScheme,
+    locale: language,
+    hasTouch: isPhone,
+    isMobile: isPhone,
+  })
+  const page = await context.newPage()
+  const save = async (name: string): Promise<void> => {
+    await page.mouse.move(0, 0)
+    await page.screenshot({ path: `${folder}/${name}-${language}-${colorScheme}-${width}.png` })
+  }
+  const top = (): Promise<void> =>
+    page.evaluate(() => {
+      scrollTo(0, 0)
+    })
+  const settled = async (): Promise<void> => {
+    await page.getByRole('button', { name: say.download }).waitFor()
+    await page
+      .getByText(/n\s=\s5,000/)
+      .first()
+      .waitFor()
+    await page.getByRole('img', { name: say.measuring }).waitFor({ state: 'detached' })
+  }
+  const press = async (slider: string, key: string, times: number): Promise<void> => {
+    for (let i = 0; i < times; i++)
+      await page.getByRole('slider', { name: slider, exact: true }).press(key)
+  }
+
+  await page.goto(`${server.url}?backend=wasm`)
+  const tour = page.getByRole('button', { name: say.tour })
+  await tour.waitFor()
+  await page.waitForLoadState('networkidle')
+  await save('first')
+
+  await tour.click()
+  const skip = page.getByRole('button', { name: say.skip })
+  await skip.waitFor()
+  await settled()
+  await save('tour')
+  await skip.click()
+
+  for (const step of [say.prune, say.quantize])
+    await page.getByRole('switch', { name: step, exact: true }).press('Space')
+  await press(say.sparsity, 'Shift+ArrowRight', 3)
+  await press(say.bits, 'ArrowLeft', 3)
+  await settled()
+  await top()
+  await save('studio')
+  if (all) await otherStates(page, { say, save, settled, top })
+  await context.close()
+}
+
+interface Tools {
+  readonly say: (typeof words)[keyof typeof words]
+  readonly save: (name: string) => Promise<void>
+  readonly settled: () => Promise<void>
+  readonly top: () => Promise<void>
+}
+
+async function otherStates(page: Page, { say, save, settled, top }: Tools): Promise<void> {
+  const tab = (name: string): Promise<void> => page.getByRole('tab', { name, exact: true }).click()
+  await tab(say.tabs.sparsity)
+  await save('sparsity')
+  await tab(say.tabs.weights)
+  await page.locator('.recharts-area-area').first().waitFor()
+  await save('weights')
+  await page.getByText(say.images, { exact: true }).click()
+  await page.locator('canvas[role=img]').waitFor()
+  await page
+    .locator('select')
+    .filter({ hasText: 'conv2/kernel' })
+    .first()
+    .selectOption('conv2/kernel')
+  await page.waitForTimeout(1_000)
+  await top()
+  await save('images')
+
+  await tab(say.tabs.accuracy)
+  await page.getByRole('button', { name: say.sweep, exact: true }).click()
+  await page.getByRole('progressbar').first().waitFor()
+  await page.waitForTimeout(5_000)
+  await top()
+  await save('sweep')
+  await page.getByRole('button', { name: say.cancel, exact: true }).click()
+
+  await tab(say.predictions)
+  await page.getByRole('listitem').first().waitFor()
+  await page.waitForTimeout(3_000)
+  await top()
+  await save('predictions')
+
+  await page.getByRole('button', { name: say.file }).click()
+  await page.getByRole('menu').waitFor()
+  await save('menu')
+  await page.keyboard.press('Escape')
+  await page.keyboard.press('?')
+  await page.getByRole('dialog').waitFor()
+  await page.waitForTimeout(500)
+  await save('dialog')
+  await page.keyboard.press('Escape')
+
+  await page.getByRole('button', { name: say.download }).click()
+  await page.getByRole('group', { name: say.downloaded }).waitFor()
+  await save('downloaded')
+
+  await page.getByRole('button', { name: say.recover }).click()
+  await page.getByRole('button', { name: say.pause }).waitFor()
+  await page.waitForTimeout(12_000)
+  await top()
+  await save('training')
+  await page.getByRole('button', { name: say.cancel, exact: true }).click()
+  await page.getByRole('button', { name: say.pause }).waitFor({ state: 'detached' })
+  await settled()
+
+  await page.evaluate(() => {
+    location.hash = '#sample=lenet-5&settings=broken'
+  })
+  await page.getByRole('alert').waitFor()
+  await top()
+  await save('error')
+}

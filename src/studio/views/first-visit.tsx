@@ -145,12 +145,13 @@ function TourOffer({
   const sample = samples.find(({ id }) => id === 'lenet-5')
   if (sample === undefined) return null
   return (
-    <Group mt="md" gap={6}>
+    <Group mt="md" gap={6} wrap="nowrap">
       <IconRoute size={16} aria-hidden />
       <Anchor
         component="button"
         type="button"
         size="sm"
+        ta="left"
         disabled={busy}
         onClick={() => {
           void commands.startTour(sample)
@@ -183,12 +184,13 @@ function Continue({
   const name = sample?.name ?? (isOwn && keptName === session.modelName ? keptName : null)
   if (session === null || name === null) return null
   return (
-    <Group mt="md" gap={6}>
+    <Group mt="md" gap={6} wrap="nowrap">
       <IconHistory size={16} aria-hidden />
       <Anchor
         component="button"
         type="button"
         size="sm"
+        ta="left"
         disabled={busy}
         onClick={() => {
           void commands.restoreSession(session)

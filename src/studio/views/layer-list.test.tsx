@@ -55,6 +55,29 @@ describe('the list of layers', () => {
     expect(names()).toEqual(['small', 'large', 'flat'])
   })
 
+  it('draws of 400 layers those in view, in the order that is chosen, and finds any of them', async () => {
+    vi.spyOn(HTMLElement.prototype, 'clientHeight', 'get').mockReturnValue(600)
+    vi.spyOn(HTMLElement.prototype, 'offsetHeight', 'get').mockReturnValue(74)
+    const many = Array.from({ length: 400 }, (_, index) => ({
+      ...dense,
+      name: `layer${index}`,
+      storedBytes: index,
+    }))
+    useStudio.getState().replaceModel(modelSummary({ layers: many }))
+    renderInProviders(<LayerList />)
+    const [first] = await screen.findAllByRole('button', { pressed: false })
+    expect(first?.textContent).toContain('layer0')
+    expect(names().length).toBeLessThan(40)
+    await userEvent.selectOptions(
+      screen.getByRole('combobox', { name: 'Order of layers' }),
+      'bytes',
+    )
+    expect(names()[0]).toBe('layer399')
+    await userEvent.type(screen.getByRole('textbox', { name: /Filter/ }), 'layer250')
+    expect(names()).toEqual(['layer250'])
+    vi.restoreAllMocks()
+  })
+
   it('sorts by bytes and by work', async () => {
     renderInProviders(<LayerList />)
     const order = screen.getByRole('combobox', { name: 'Order of layers' })
