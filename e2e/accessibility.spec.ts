@@ -27,10 +27,14 @@ for (const colorScheme of ['light', 'dark'] as const) {
       await studio.switchOn('Quantize')
       await studio.settled()
       expect(await violations(page)).toEqual([])
-      const overflow = await page.evaluate(
-        () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
-      )
-      expect(overflow, 'nothing scrolls sideways').toBeLessThanOrEqual(0)
+      // A tablet lies between: its one column has the room of a desk.
+      for (const width of viewport.width === 390 ? [390] : [1440, 768]) {
+        await page.setViewportSize({ width, height: 900 })
+        const overflow = await page.evaluate(
+          () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+        )
+        expect(overflow, `nothing scrolls sideways at ${width} px`).toBeLessThanOrEqual(0)
+      }
     })
   }
 }
@@ -119,6 +123,10 @@ test('a model that loads, the tour, images of weights and a run have no fault', 
   expect(await violations(page), 'tour').toEqual([])
   await tour.getByRole('button', { name: 'Skip the tour' }).click()
   await expect(tour).toHaveCount(0)
+
+  await page.getByRole('button', { name: 'Per class and confusion' }).click()
+  await expect(page.getByRole('table', { name: /^Confusion of/ })).toBeVisible()
+  expect(await violations(page), 'confusion').toEqual([])
 
   await page.getByRole('tab', { name: 'Weights' }).click()
   await page.getByText('Images', { exact: true }).click()

@@ -20,6 +20,12 @@ test('changed predictions, a paired test in words, a drawn digit and the speed, 
   await expect(tiles).toHaveCount(24)
   await expect(tiles.first()).toContainText(/Label.*Original.*✓.*Compressed.*✗/)
 
+  await page.getByRole('button', { name: /^By class/ }).click()
+  const arriving = page.waitForEvent('download')
+  await page.getByRole('tabpanel').getByRole('button', { name: 'Export' }).click()
+  await page.getByRole('menuitem', { name: 'Numbers (CSV)' }).click()
+  expect((await arriving).suggestedFilename()).toBe('lenet_300_100-classes.csv')
+
   const pad = page.getByRole('application')
   await pad.scrollIntoViewIfNeeded()
   const box = await pad.boundingBox()

@@ -39,6 +39,7 @@ const words = {
     bits: 'Bits',
     download: /^Download [\d.]/,
     downloaded: 'Finished download',
+    close: 'Close the report',
     measuring: 'Measuring',
     tour: /^Show me around/,
     skip: 'Skip the tour',
@@ -58,6 +59,7 @@ const words = {
     bits: '位数',
     download: /^下载 [\d.]/,
     downloaded: '下载完成',
+    close: '关闭报告',
     measuring: '正在测量',
     tour: /^带我看看/,
     skip: '跳过导览',
@@ -181,6 +183,7 @@ async function otherStates(page: Page, { say, save, settled, top }: Tools): Prom
 
   await page.getByRole('button', { name: say.file }).click()
   await page.getByRole('menu').waitFor()
+  await page.waitForTimeout(500)
   await save('menu')
   await page.keyboard.press('Escape')
   await page.keyboard.press('?')
@@ -192,6 +195,7 @@ async function otherStates(page: Page, { say, save, settled, top }: Tools): Prom
   await page.getByRole('button', { name: say.download }).click()
   await page.getByRole('group', { name: say.downloaded }).waitFor()
   await save('downloaded')
+  await page.getByRole('button', { name: say.close }).click()
 
   await page.getByRole('button', { name: say.recover }).click()
   await page.getByRole('button', { name: say.pause }).waitFor()

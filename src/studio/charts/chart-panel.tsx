@@ -12,6 +12,7 @@ import { useStudio } from '../store/store'
 import { chartTabs } from '../store/view-slice'
 import type { ChartTab, DrawnTab } from '../store/view-slice'
 import { measureKind } from './chart-data'
+import { chartValues } from './chart-values'
 import { ChartFoot } from './chart-foot'
 import { CHART_INTERVAL_MS } from './chart-style'
 import classes from './charts.module.css'
@@ -228,7 +229,13 @@ function ChartHead(props: ChartHeadProps) {
             ]}
           />
         )}
-        {tab !== 'predictions' && <ExportMenu tab={tab} panel={panel} />}
+        {tab !== 'predictions' && (
+          <ExportMenu
+            name={tab}
+            panel={panel}
+            values={() => chartValues(tab, useStudio.getState())}
+          />
+        )}
         {tab !== 'predictions' && (
           <ActionIcon
             size={26}

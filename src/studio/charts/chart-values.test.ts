@@ -3,7 +3,7 @@ import { recipeWith } from '../../../scripts/testing/recipe-with'
 import { defaultRecipe } from '../../techniques/recipe'
 import { createStudioStore } from '../store/store'
 import { accuracy, modelSummary, sizeEvent, weightsEvent } from '../test-data'
-import { chartValues } from './chart-values'
+import { chartValues, confusionValues } from './chart-values'
 
 function filled() {
   const store = createStudioStore()
@@ -21,6 +21,24 @@ function filled() {
   })
   return store.getState()
 }
+
+it('confusions are rows of a label and an answer, with a column for each table', () => {
+  const names = ['cat', 'dog']
+  expect(
+    confusionValues(
+      { original: [3, 1, 0, 4], compressed: [2, 2, 1, 3] },
+      (output) => names[output] ?? '',
+    ),
+  ).toEqual({
+    columns: ['label', 'answer', 'original', 'compressed'],
+    rows: [
+      ['cat', 'cat', 3, 2],
+      ['cat', 'dog', 1, 2],
+      ['dog', 'cat', 0, 1],
+      ['dog', 'dog', 4, 3],
+    ],
+  })
+})
 
 describe('charts as plain numbers', () => {
   it('are null before there is anything', () => {

@@ -151,6 +151,26 @@ function accuracy({ casePaths, model, originalMeasure, tried }: Shown): ChartVal
   }
 }
 
+/**
+ * Confusions as rows of a label and an answer.
+ * @param tables named, row-major [label, answer], all of the same classes
+ */
+export function confusionValues(
+  tables: Readonly<Record<string, readonly number[]>>,
+  nameOf: (output: number) => string,
+): ChartValues {
+  const [first = []] = Object.values(tables)
+  const size = Math.round(Math.sqrt(first.length))
+  return {
+    columns: ['label', 'answer', ...Object.keys(tables)],
+    rows: first.map((_, cell) => [
+      nameOf(Math.floor(cell / size)),
+      nameOf(cell % size),
+      ...Object.values(tables).map((counts) => counts[cell] ?? 0),
+    ]),
+  }
+}
+
 function splitOf(measure: NonNullable<StudioState['originalMeasure']>): string {
   return measure.type === 'agreement' ? (measure.data?.split ?? 'synthetic inputs') : measure.split
 }

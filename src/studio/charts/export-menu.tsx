@@ -3,20 +3,22 @@ import { IconDownload } from '@tabler/icons-react'
 import type { RefObject } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useStudio } from '../store/store'
-import type { DrawnTab } from '../store/view-slice'
-import { chartValues } from './chart-values'
+import type { ChartValues } from './chart-values'
 
 interface ExportMenuProps {
-  readonly tab: DrawnTab
+  /** What the files are called, after the model. */
+  readonly name: string
   /** The chart with its title and legend. */
   readonly panel: RefObject<HTMLElement | null>
+  /** What it draws, at the moment of the export; null where there is nothing yet. */
+  readonly values: () => ChartValues | null
 }
 
 /** The chart as a picture, or its numbers as a table. */
-export function ExportMenu({ tab, panel }: ExportMenuProps) {
+export function ExportMenu({ name, panel, values }: ExportMenuProps) {
   const { t } = useTranslation('charts')
-  const name = useStudio((state) => state.model?.name ?? 'model')
-  const file = `${name}-${tab}`
+  const model = useStudio((state) => state.model?.name ?? 'model')
+  const file = `${model}-${name}`
   const failed = (): void => {
     useStudio.getState().announce(t('export.failed'))
   }
@@ -44,11 +46,11 @@ export function ExportMenu({ tab, panel }: ExportMenuProps) {
         </Menu.Item>
         <Menu.Item
           onClick={() => {
-            const values = chartValues(tab, useStudio.getState())
-            if (values === null) return
+            const numbers = values()
+            if (numbers === null) return
             import('./export-chart')
               .then(({ saveCsv }) => {
-                saveCsv(file, values)
+                saveCsv(file, numbers)
               })
               .catch(failed)
           }}

@@ -44,7 +44,7 @@ export function Tour({ step }: { readonly step: TourStep }) {
       <div aria-live="polite">
         <Text fw={600}>{t(`steps.${step}.title`, facts)}</Text>
         <Text size="sm">{t(`steps.${step}.text`, facts)}</Text>
-        {(step !== 'quantize' && step !== 'prune') || done ? <Figures /> : null}
+        {change === null || done ? <Figures isOriginal={step === 'original'} /> : null}
       </div>
       <Group gap="xs" mt={4}>
         {change !== null &&
@@ -107,7 +107,7 @@ function Look({ tab }: { readonly tab: ChartTab }) {
 }
 
 /** What the page has measured, of the settings as they are; nothing is said before it is known. */
-function Figures() {
+function Figures({ isOriginal }: { readonly isOriginal: boolean }) {
   const { t } = useTranslation('tour')
   const before = useStudio((state) => state.model?.zippedFloat32Bytes ?? 0)
   const settled = useStudio((state) => state.phase === 'idle')
@@ -122,7 +122,7 @@ function Figures() {
   const { zipped } = sizes.value
   return (
     <Text size="sm" className={classes['figures'] ?? ''}>
-      {t('figures', {
+      {t(isOriginal ? 'originalFigures' : 'figures', {
         before: formatBytes(before),
         after: formatBytes(zipped),
         ratio: formatRatio(before / Math.max(1, zipped)),

@@ -1,7 +1,10 @@
 import { Table } from '@mantine/core'
+import { useRef } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Folded } from '../../../ui-kit/folded'
 import { formatCount, formatPercent, formatPoints } from '../../../ui-kit/format-number'
+import { confusionValues } from '../../charts/chart-values'
+import { ExportMenu } from '../../charts/export-menu'
 import { useStudio } from '../../store/store'
 import { useOutputName } from '../data/use-output-name'
 import classes from './compare.module.css'
@@ -33,6 +36,7 @@ interface ChangesProps {
 function Changes({ before, after }: ChangesProps) {
   const { t } = useTranslation('compare')
   const nameOf = useOutputName()
+  const panel = useRef<HTMLDivElement>(null)
   const size = Math.round(Math.sqrt(before.length))
   const labels = Array.from({ length: size }, (_, label) => label)
   const cell = (table: readonly number[], label: number, answer: number): number =>
@@ -41,7 +45,14 @@ function Changes({ before, after }: ChangesProps) {
     labels.reduce((sum, answer) => sum + cell(before, label, answer), 0)
   const present = labels.filter((label) => countOf(label) > 0)
   return (
-    <div className={classes['tables']}>
+    <div ref={panel} className={classes['tables']}>
+      <div data-export="no">
+        <ExportMenu
+          name="classes"
+          panel={panel}
+          values={() => confusionValues({ original: before, compressed: after }, nameOf)}
+        />
+      </div>
       <Table fz="xs" withRowBorders={false}>
         <Table.Thead>
           <Table.Tr>

@@ -1,8 +1,11 @@
 import { Table } from '@mantine/core'
+import { useRef } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { AccuracyEvent, DataSummary } from '../../../protocol/messages'
 import { Folded } from '../../../ui-kit/folded'
 import { formatCount, formatPercent } from '../../../ui-kit/format-number'
+import { confusionValues } from '../../charts/chart-values'
+import { ExportMenu } from '../../charts/export-menu'
 import { useStudio } from '../../store/store'
 import classes from './data.module.css'
 import { useOutputName } from './use-output-name'
@@ -30,13 +33,21 @@ interface ResultsProps {
 function Results({ measure, confusion }: ResultsProps) {
   const { t } = useTranslation('page')
   const nameOf = useOutputName()
+  const panel = useRef<HTMLDivElement>(null)
   const size = Math.round(Math.sqrt(confusion.length))
   const rows = Array.from({ length: size }, (_, label) => ({
     label,
     counts: confusion.slice(label * size, (label + 1) * size),
   })).filter(({ counts }) => counts.some((count) => count > 0))
   return (
-    <div className={classes['results']}>
+    <div ref={panel} className={classes['results']}>
+      <div data-export="no">
+        <ExportMenu
+          name="confusion"
+          panel={panel}
+          values={() => confusionValues({ [measure.split]: confusion }, nameOf)}
+        />
+      </div>
       <Table fz="xs" withRowBorders={false}>
         <Table.Thead>
           <Table.Tr>

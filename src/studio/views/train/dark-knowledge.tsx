@@ -1,6 +1,6 @@
 import { ActionIcon, Group, Text } from '@mantine/core'
 import { IconChevronLeft, IconChevronRight } from '@tabler/icons-react'
-import { useEffect, useState } from 'react'
+import { useEffect, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { SamplePicture } from '../../../protocol/messages'
 import { softened } from '../../../training/softened'
@@ -10,10 +10,11 @@ import type { OutputNumbers } from '../../commands/outputs-command'
 import { commands } from '../../studio-commands'
 import { useStudio } from '../../store/store'
 import type { StudioState } from '../../store/store'
+import { ExportMenu } from '../../charts/export-menu'
 import { SampleCanvas } from '../data/sample-canvas'
+import { useClassName } from '../data/use-class-name'
 import { useOutputName } from '../data/use-output-name'
 import classes from './dark-knowledge.module.css'
-import { useClassName } from '../data/use-class-name'
 
 /** Samples that can be looked at. */
 const SAMPLES = 8
@@ -132,30 +133,43 @@ function Distributions({
   const of = ({ values, classes: columns, kind }: OutputNumbers): number[] =>
     softened(values.subarray(index * columns, (index + 1) * columns), kind, temperature)
   const [teacher, student] = [of(both.teacher), of(both.student)]
+  const panel = useRef<HTMLDivElement>(null)
   const rows = teacher
     .map((value, output) => ({ output, value }))
     .toSorted((left, right) => right.value - left.value)
     .slice(0, MOST_ROWS)
     .toSorted((left, right) => left.output - right.output)
   return (
-    <table className={classes['table']}>
-      <thead>
-        <tr>
-          <th scope="col">{t('dark.class')}</th>
-          <th scope="col">{t('distillation.teacher')}</th>
-          <th scope="col">{t('dark.student')}</th>
-        </tr>
-      </thead>
-      <tbody>
-        {rows.map(({ output, value }) => (
-          <tr key={output}>
-            <th scope="row">{outputName(output)}</th>
-            <Share value={value} of="teacher" />
-            <Share value={student[output] ?? 0} of="student" />
+    <div ref={panel}>
+      <table className={classes['table']}>
+        <thead>
+          <tr>
+            <th scope="col">{t('dark.class')}</th>
+            <th scope="col">{t('distillation.teacher')}</th>
+            <th scope="col">{t('dark.student')}</th>
           </tr>
-        ))}
-      </tbody>
-    </table>
+        </thead>
+        <tbody>
+          {rows.map(({ output, value }) => (
+            <tr key={output}>
+              <th scope="row">{outputName(output)}</th>
+              <Share value={value} of="teacher" />
+              <Share value={student[output] ?? 0} of="student" />
+            </tr>
+          ))}
+        </tbody>
+      </table>
+      <div data-export="no">
+        <ExportMenu
+          name="outputs"
+          panel={panel}
+          values={() => ({
+            columns: ['class', 'teacher', 'student'],
+            rows: teacher.map((value, output) => [outputName(output), value, student[output] ?? 0]),
+          })}
+        />
+      </div>
+    </div>
   )
 }
 
