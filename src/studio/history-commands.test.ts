@@ -1,10 +1,9 @@
 import { describe, expect, it, vi } from 'vitest'
 import { catalog } from '../techniques/catalog'
-import { defaultRecipe } from '../techniques/recipe'
+import { defaultRecipe, withStep } from '../techniques/recipe'
 import type { Recipe } from '../techniques/recipe'
 import type { Answers } from './fake-answers'
 import { sample, setUp } from './fake-studio'
-import { withStep } from './store/recipe-slice'
 import { modelSummary } from './test-data'
 
 function withBits(bits: number): Recipe {

@@ -50,6 +50,11 @@ export function withoutTraining({ version, seed, steps }: Recipe): Recipe {
   return { version, seed, steps }
 }
 
+/** The recipe with one step replaced. */
+export function withStep(recipe: Recipe, index: number, step: RecipeStep): Recipe {
+  return { ...recipe, steps: recipe.steps.map((old, at) => (at === index ? step : old)) }
+}
+
 /**
  * Parses an untrusted recipe.
  * @throws StudioError 'recipe/invalid' naming the field

@@ -202,6 +202,9 @@ function ChartHead(props: ChartHeadProps) {
   const focus = useStudio((state) => state.focus)
   const isPicture = useStudio((state) => tab === 'weights' && state.weightsView === 'pictures')
   const measure = useStudio((state) => state.tried.at(-1)?.measure ?? state.originalMeasure)
+  const judged = useStudio(({ training }) =>
+    training.state === 'idle' ? null : (training.run.epochs.at(-1)?.measure.measured ?? null),
+  )
   return (
     <div className={classes['head']}>
       <Text size="sm" c="dimmed">
@@ -211,6 +214,7 @@ function ChartHead(props: ChartHeadProps) {
               count: formatCount(measure.total),
             })
           : t(isPicture ? 'heads.pictures' : `heads.${tab}`)}
+        {tab === 'training' && judged !== null && ` (n\u00A0=\u00A0${formatCount(judged)})`}
       </Text>
       <div className={classes['options']} data-export="no">
         {tab === 'weights' && <WeightsViews />}

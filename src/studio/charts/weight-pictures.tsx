@@ -4,6 +4,7 @@ import {
   NativeSelect,
   ScrollArea,
   SegmentedControl,
+  Skeleton,
   Text,
   useComputedColorScheme,
 } from '@mantine/core'
@@ -47,6 +48,7 @@ export function WeightPictures({
   const specs = useMemo(() => drawnTensors(model), [model])
   const tensor = tensorFor(specs, focus, wanted.tensor)?.name ?? null
   const from = tensor === wanted.tensor ? wanted.from : 0
+  // An engine that was started anew is asked anew.
   const modelId = model.id
   const ask = useMemo(
     () =>
@@ -103,7 +105,9 @@ export function WeightPictures({
           />
         )}
       </Group>
-      {picture === null ? null : asTable ? (
+      {picture === null ? (
+        <Skeleton h={240} aria-label={t('loading')} />
+      ) : asTable ? (
         <OutputTable picture={picture} />
       ) : (
         <Canvas picture={picture} which={which} tensor={tensor} />

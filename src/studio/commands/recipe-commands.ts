@@ -1,12 +1,11 @@
 import type { RecipeStep } from '../../techniques/catalog'
-import { defaultRecipe } from '../../techniques/recipe'
+import { defaultRecipe, withStep } from '../../techniques/recipe'
 import type { Recipe } from '../../techniques/recipe'
 import type { CommandContext } from '../command-world'
 import { readEngineError } from '../engine-error'
 import { readRecipeFile, writeRecipeFile } from '../recipe-file'
 import { rememberSession } from '../remember-session'
 import { redoRecipe, undoRecipe } from '../store/recipe-history'
-import { withStep } from '../store/recipe-slice'
 import type { DataCommands } from './data-commands'
 import type { PreviewCommands } from './preview-commands'
 

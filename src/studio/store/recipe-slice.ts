@@ -1,5 +1,4 @@
 import type { StateCreator } from 'zustand'
-import type { RecipeStep } from '../../techniques/catalog'
 import { defaultRecipe } from '../../techniques/recipe'
 import type { Recipe } from '../../techniques/recipe'
 import type { StudioState } from './store'
@@ -34,9 +33,4 @@ function recipeKey(recipe: Recipe): string {
 /** Key of what the recipe does, so that a step that is off makes no difference. */
 export function effectKey(recipe: Recipe): string {
   return JSON.stringify([recipe.seed, recipe.trained, recipe.steps.filter((step) => step.enabled)])
-}
-
-/** The recipe with one step replaced. */
-export function withStep(recipe: Recipe, index: number, step: RecipeStep): Recipe {
-  return { ...recipe, steps: recipe.steps.map((old, at) => (at === index ? step : old)) }
 }

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import { catalog } from '../../techniques/catalog'
-import { defaultRecipe } from '../../techniques/recipe'
+import { defaultRecipe, withStep } from '../../techniques/recipe'
 import type { Recipe } from '../../techniques/recipe'
 import { accuracy, modelSummary, sizeEvent, weightsEvent } from '../test-data'
 import { redoRecipe, startRecipe, undoRecipe } from './recipe-history'
-import { effectKey, withStep } from './recipe-slice'
+import { effectKey } from './recipe-slice'
 import { createStudioStore } from './store'
 import type { StudioStore } from './store'
 

@@ -1,4 +1,4 @@
-import { withStep } from '../store/recipe-slice'
+import { withStep } from '../../techniques/recipe'
 import type { Recipe } from '../../techniques/recipe'
 
 /** What is shown on a sample, in this order. */

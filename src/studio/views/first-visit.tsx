@@ -1,6 +1,7 @@
 import { Anchor, Button, Group, Skeleton, Stack, Text, Title } from '@mantine/core'
 import { IconFileUpload, IconFolderOpen, IconHistory, IconRoute } from '@tabler/icons-react'
 import { useEffect, useState } from 'react'
+import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { StudioErrorData } from '../../core/errors'
 import { readEngineError } from '../engine-error'
@@ -145,21 +146,15 @@ function TourOffer({
   const sample = samples.find(({ id }) => id === 'lenet-5')
   if (sample === undefined) return null
   return (
-    <Group mt="md" gap={6} wrap="nowrap">
-      <IconRoute size={16} aria-hidden />
-      <Anchor
-        component="button"
-        type="button"
-        size="sm"
-        ta="left"
-        disabled={busy}
-        onClick={() => {
-          void commands.startTour(sample)
-        }}
-      >
-        {t('first.tour', { name: sample.name })}
-      </Anchor>
-    </Group>
+    <Offer
+      icon={<IconRoute size={16} aria-hidden />}
+      busy={busy}
+      onTake={() => {
+        void commands.startTour(sample)
+      }}
+    >
+      {t('first.tour', { name: sample.name })}
+    </Offer>
   )
 }
 
@@ -184,19 +179,32 @@ function Continue({
   const name = sample?.name ?? (isOwn && keptName === session.modelName ? keptName : null)
   if (session === null || name === null) return null
   return (
+    <Offer
+      icon={<IconHistory size={16} aria-hidden />}
+      busy={busy}
+      onTake={() => {
+        void commands.restoreSession(session)
+      }}
+    >
+      {t('first.continue', { name, settings: describe(session.recipe) })}
+    </Offer>
+  )
+}
+
+interface OfferProps {
+  readonly icon: ReactNode
+  readonly busy: boolean
+  readonly onTake: () => void
+  readonly children: string
+}
+
+/** Something else that one may start with. */
+function Offer({ icon, busy, onTake, children }: OfferProps) {
+  return (
     <Group mt="md" gap={6} wrap="nowrap">
-      <IconHistory size={16} aria-hidden />
-      <Anchor
-        component="button"
-        type="button"
-        size="sm"
-        ta="left"
-        disabled={busy}
-        onClick={() => {
-          void commands.restoreSession(session)
-        }}
-      >
-        {t('first.continue', { name, settings: describe(session.recipe) })}
+      {icon}
+      <Anchor component="button" type="button" size="sm" ta="left" disabled={busy} onClick={onTake}>
+        {children}
       </Anchor>
     </Group>
   )
