@@ -1,4 +1,5 @@
 import { cleanup } from '@testing-library/react'
+import userEvent from '@testing-library/user-event'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { recipeWith } from '../../../scripts/testing/recipe-with'
 import { renderInProviders } from '../../../scripts/testing/render-in-providers'
@@ -160,6 +161,19 @@ describe('the chart of accuracy against size', () => {
     const chart = draw({ tab: 'accuracy', tried: tried(count), original: accuracy(98) })
     expect(marks(chart, '.recharts-scatter-symbol circle')).toBe(count)
     expect(marks(chart, '.recharts-symbols')).toBe(1)
+  })
+
+  it('goes back to the point that is clicked, and names the one under the pointer', async () => {
+    const onUse = vi.fn()
+    const [point] = tried(1)
+    if (point === undefined) throw new Error('no point')
+    const chart = draw({ tab: 'accuracy', tried: [point], onUse })
+    const circle = chart.querySelector('.recharts-scatter-symbol circle')
+    if (circle === null) throw new Error('nothing is drawn')
+    await userEvent.hover(circle)
+    expect(chart.textContent).toContain('4-bit affine')
+    await userEvent.click(circle)
+    expect(onUse).toHaveBeenCalledWith(point.recipe)
   })
 
   it.each([1, MANY])('has a row with a way back for each of %i points', (count) => {
