@@ -55,10 +55,14 @@ test('everything that can be touched is large enough for a finger', async ({ pag
   while ((await folds.count()) > 0) await folds.first().tap()
   await studio.settled()
   expect(await smallTargets(page)).toEqual([])
-  for (const tab of ['Weights', 'Accuracy vs size', 'Predictions']) {
+  const tabs = [
+    ['Weights', page.getByRole('slider', { name: 'Threshold on the histogram' })],
+    ['Accuracy vs size', page.getByRole('button', { name: 'Sweep bits', exact: true })],
+    ['Predictions', page.getByRole('button', { name: 'Measure speed' })],
+  ] as const
+  for (const [tab, shown] of tabs) {
     await page.getByRole('tab', { name: tab, exact: true }).tap()
-    await expect(page.getByRole('tabpanel', { name: tab })).toBeVisible()
-    await page.waitForTimeout(500)
+    await expect(shown).toBeVisible()
     expect(await smallTargets(page), tab).toEqual([])
   }
 })

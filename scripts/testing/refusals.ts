@@ -34,8 +34,8 @@ export function sentence(error: StudioErrorData): string {
 
 /** Facts are words of a language, or names and numbers: an English phrase may not be left in Chinese. */
 export function expectNoEnglish({ params }: StudioErrorData): void {
-  const { expected = '', reason = '' } = factsIn(phrases, params)
-  for (const fact of [expected, reason])
+  const { expected = '', field = '', reason = '' } = factsIn(phrases, params)
+  for (const fact of [expected, field, reason])
     if (/[a-z]{2,} [a-z]{2,}/i.test(String(fact))) expect(fact).toMatch(/\p{Script=Han}/u)
 }
 

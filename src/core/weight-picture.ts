@@ -1,3 +1,4 @@
+import { weightStatistics } from './statistics'
 import { elementCount } from './tensor-spec'
 import type { TensorSpec } from './tensor-spec'
 
@@ -70,7 +71,8 @@ export function weightPicture(
   from: number,
 ): WeightPicture {
   const layout = layoutOf(spec)
-  const scale = before.reduce((most, value) => Math.max(most, Math.abs(value)), 0)
+  const { max, min } = weightStatistics(before)
+  const scale = Math.max(max, -min)
   const places = layout.tile.height * layout.tile.width
   return places === 1
     ? matrix(layout, before, after, scale)

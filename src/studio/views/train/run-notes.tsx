@@ -1,11 +1,13 @@
 import { Alert, Text } from '@mantine/core'
 import { useTranslation } from 'react-i18next'
 import { formatSignificant } from '../../../ui-kit/format-number'
+import { factsIn } from '../../i18n/error-facts'
+import { phrasesOf } from '../../i18n/languages'
 import type { RunNote } from '../../store/train-slice'
 
 /** What happened on the way. */
 export function RunNotes({ notes }: { readonly notes: readonly RunNote[] }) {
-  const { t } = useTranslation('train')
+  const { t, i18n } = useTranslation('train')
   if (notes.length === 0) return null
   const text = (note: RunNote): string => {
     switch (note.kind) {
@@ -18,7 +20,7 @@ export function RunNotes({ notes }: { readonly notes: readonly RunNote[] }) {
         return t('notes.batchHalved', { size: note.batchSize })
       case 'plainKernels':
       case 'notSaved':
-        return t(`notes.${note.kind}`, { reason: note.reason })
+        return t(`notes.${note.kind}`, factsIn(phrasesOf(i18n.language), { reason: note.reason }))
       case 'takenUp':
         return t('notes.takenUp')
     }
