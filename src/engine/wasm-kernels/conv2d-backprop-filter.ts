@@ -28,6 +28,9 @@ const KERNEL = 'Conv2DBackpropFilter'
 /** Output pixels handled together: their dy (256 pixels x 50 channels = 50 kB) fits a level-2 cache. */
 const PIXELS_PER_BLOCK = 256
 
+/** With so few, in and out, packing the two matrices of a 1x1 convolution costs more than it saves. */
+const FEW_CHANNELS = 64
+
 /** Gradient of a convolution for its filter. The stock backend has no such kernel. */
 export const conv2dBackpropFilter = trainingKernel(
   KERNEL,
@@ -37,7 +40,7 @@ export const conv2dBackpropFilter = trainingKernel(
     const geometry = convGeometry(x.shape, filterShape, attrs)
     const { batchSize, outHeight, outWidth, inChannels, outChannels } = geometry
     const { filterHeight, filterWidth, strideHeight, strideWidth } = geometry
-    if (isPointwise(geometry)) {
+    if (isPointwise(geometry) && inChannels + outChannels > FEW_CHANNELS) {
       const pixels = batchSize * outHeight * outWidth
       return reshaped(
         product(host, x, dy, inChannels, pixels, outChannels, { a: true }),

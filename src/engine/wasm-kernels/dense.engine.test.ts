@@ -12,6 +12,8 @@ withBothKernelModules(() => {
       { rows: 6, inner: 1, columns: 10 },
       // More rows than a block, and a sum that is made in blocks.
       { rows: 131, inner: 20, columns: 9 },
+      // More than one block of rows, rows longer than a line of the cache.
+      { rows: 270, inner: 37, columns: 44 },
       { rows: 5, inner: 600, columns: 17 },
     ]
     it.each(sizes)('$rows x $inner x $columns, all transpositions', async (size) => {
@@ -65,6 +67,21 @@ withBothKernelModules(() => {
     it('sum along every choice of axes', async () => {
       await expectSameAsCpu([randomValues([600, 3, 21], 4)], ([x]) =>
         x ? [tf.sum(x, [0, 1]), tf.sum(x, [0, 1], true), tf.sum(x, 2), tf.sum(x)] : [],
+      )
+    })
+
+    it('average along every choice of axes', async () => {
+      await expectSameAsCpu([randomValues([3, 40, 2, 7], 4)], ([x]) =>
+        x
+          ? [
+              tf.mean(x, [1, 2]),
+              tf.mean(x, [2, 1], true),
+              tf.mean(x, [0, 1, 2]),
+              tf.mean(x, [0, 2]),
+              tf.mean(x, 3),
+              tf.mean(x),
+            ]
+          : [],
       )
     })
 

@@ -1,12 +1,6 @@
 import type * as tf from '@tensorflow/tfjs'
 import type { KernelHost } from './backend-memory'
-import {
-  type ConvAttributes,
-  type ConvGeometry,
-  convGeometry,
-  isPlainConv,
-  paddedSize,
-} from './conv-geometry'
+import { type ConvAttributes, type ConvGeometry, convGeometry, isPlainConv } from './conv-geometry'
 import {
   plainDepthwiseBackpropFilter,
   plainDepthwiseBackpropInput,
@@ -52,14 +46,13 @@ export const depthwiseConv2d = trainingKernel(
     }
     const geometry = convGeometry(x.shape, filter.shape, attrs, 'depthwise')
     const y = host.output(geometry.outShape)
-    onCanvas(host, geometry, (canvas) => {
+    withBlankRow(host, geometry.inWidth * geometry.inChannels, (blank) => {
       host.module.depthwiseForward(
         host.address(x),
         host.address(filter),
         host.address(y),
-        canvas,
+        blank,
         ...sizes(geometry),
-        ...padding(geometry),
       )
     })
     return y
@@ -76,14 +69,13 @@ export const depthwiseBackpropFilter = trainingKernel(
     const { x, dy } = inputs
     const geometry = convGeometry(x.shape, attrs.filterShape, attrs, 'depthwise')
     const result = host.output(attrs.filterShape)
-    onCanvas(host, geometry, (canvas) => {
+    withBlankRow(host, geometry.inWidth * geometry.inChannels, (blank) => {
       host.module.depthwiseFilterGradient(
         host.address(x),
         host.address(dy),
         host.address(result),
-        canvas,
+        blank,
         ...sizes(geometry),
-        ...padding(geometry),
       )
     })
     return result
@@ -99,84 +91,25 @@ export const depthwiseBackpropInput = trainingKernel(
     }
     const { dy, filter } = inputs
     const geometry = convGeometry(attrs.inputShape, filter.shape, attrs, 'depthwise')
-    if (isTurnable(geometry)) return turnedConvolution(host, dy, filter, geometry)
     const dx = host.output(attrs.inputShape)
-    host.module.depthwiseInputGradient(
-      host.address(dy),
-      host.address(filter),
-      host.address(dx),
-      ...sizes(geometry),
-      geometry.padInfo.top,
-      geometry.padInfo.left,
-    )
+    withBlankRow(host, geometry.outWidth * geometry.inChannels, (blank) => {
+      host.module.depthwiseInputGradient(
+        host.address(dy),
+        host.address(filter),
+        host.address(dx),
+        blank,
+        ...sizes(geometry),
+      )
+    })
     return dx
   },
 )
 
-/** Whether the input gradient is itself a convolution: stride one, and padding within the filter. */
-function isTurnable(geometry: ConvGeometry): boolean {
-  const { strideHeight, strideWidth, filterHeight, filterWidth, padInfo } = geometry
-  const { top, bottom, left, right } = padInfo
-  return (
-    strideHeight === 1 &&
-    strideWidth === 1 &&
-    Math.max(top, bottom) < filterHeight &&
-    Math.max(left, right) < filterWidth
-  )
-}
-
-/** dx = dy, padded to the full, convolved with the filter turned by half a circle. */
-function turnedConvolution(
-  host: KernelHost,
-  dy: tf.TensorInfo,
-  filter: tf.TensorInfo,
-  geometry: ConvGeometry,
-): tf.TensorInfo {
-  const { batchSize, inHeight, inWidth, inChannels, outHeight, outWidth } = geometry
-  const { filterHeight, filterWidth, padInfo } = geometry
-  const height = inHeight + filterHeight - 1
-  const width = inWidth + filterWidth - 1
-  const canvas = host.output([height, width, inChannels])
-  const turned = host.output(filter.shape)
-  const dx = host.output(geometry.inShape)
-  const taps = host.floats(filter)
-  const turnedTaps = host.floats(turned)
-  const last = filterHeight * filterWidth - 1
-  for (let tap = 0; tap <= last; tap++)
-    turnedTaps.set(
-      taps.subarray(tap * inChannels, (tap + 1) * inChannels),
-      (last - tap) * inChannels,
-    )
-  host.module.depthwiseForward(
-    host.address(dy),
-    host.address(turned),
-    host.address(dx),
-    host.address(canvas),
-    batchSize,
-    outHeight,
-    outWidth,
-    inChannels,
-    inHeight,
-    inWidth,
-    filterHeight,
-    filterWidth,
-    1,
-    1,
-    filterHeight - 1 - padInfo.top,
-    filterWidth - 1 - padInfo.left,
-    height,
-    width,
-  )
-  host.release(canvas, turned)
-  return dx
-}
-
-/** Room for one padded image, for as long as `work` runs. */
-function onCanvas(host: KernelHost, geometry: ConvGeometry, work: (canvas: number) => void): void {
-  const { height, width } = paddedSize(geometry)
-  const canvas = host.output([height, width, geometry.inChannels])
-  work(host.address(canvas))
-  host.release(canvas)
+/** Room for a row of pixels outside the image and one float, for as long as `work` runs. */
+function withBlankRow(host: KernelHost, length: number, work: (blank: number) => void): void {
+  const blank = host.output([length + 1])
+  work(host.address(blank))
+  host.release(blank)
 }
 
 function sizes(geometry: ConvGeometry) {
@@ -193,11 +126,7 @@ function sizes(geometry: ConvGeometry) {
     filterWidth,
     strideHeight,
     strideWidth,
+    geometry.padInfo.top,
+    geometry.padInfo.left,
   ] as const
-}
-
-/** Where the image lies on the canvas, and the size of the canvas. */
-function padding(geometry: ConvGeometry) {
-  const { height, width } = paddedSize(geometry)
-  return [geometry.padInfo.top, geometry.padInfo.left, height, width] as const
 }

@@ -17,6 +17,14 @@ const cases: Case[] = [
   { image: [1, 8, 8, 4], filter: [5, 4, 4, 1], strides: 2, pad: 'valid' },
   { image: [2, 9, 6, 3], filter: [2, 7, 3, 1], strides: 1, pad: 'same' },
   { image: [1, 5, 5, 4], filter: [1, 1, 4, 1], strides: 3, pad: 'valid' },
+  // Smaller than the filter.
+  { image: [2, 2, 2, 4], filter: [3, 3, 4, 1], strides: 2, pad: 'same' },
+  { image: [2, 3, 1, 5], filter: [3, 3, 5, 1], strides: 1, pad: 'same' },
+  { image: [1, 3, 3, 4], filter: [3, 3, 4, 1], strides: 1, pad: 'valid' },
+  // Pixels longer than a line of the cache, images longer than what is read ahead at once.
+  { image: [2, 23, 22, 41], filter: [3, 3, 41, 1], strides: 1, pad: 'same' },
+  { image: [2, 23, 22, 41], filter: [3, 3, 41, 1], strides: 2, pad: 'same' },
+  { image: [1, 20, 9, 20], filter: [3, 3, 20, 1], strides: 3, pad: 'same' },
   // A channel multiplier is not covered by the SIMD kernels.
   { image: [2, 5, 6, 3], filter: [3, 3, 3, 2], strides: 1, pad: 'same' },
 ]

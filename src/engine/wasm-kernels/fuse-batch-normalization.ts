@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs'
 import { batchNormTraining } from './batch-norm'
+import { movedTowards } from './moving-average'
 
 type CallInputs = Parameters<tf.layers.Layer['call']>[0]
 type CallArguments = Parameters<tf.layers.Layer['call']>[1]
@@ -97,7 +98,6 @@ function trainFused(
 
 function moveTowards(average: tf.LayerVariable, value: tf.Tensor, momentum: number): void {
   tf.tidy(() => {
-    const before = average.read()
-    average.write(tf.sub(before, tf.mul(tf.sub(before, value), 1 - momentum)))
+    average.write(movedTowards(average.read(), value, 1 - momentum))
   })
 }

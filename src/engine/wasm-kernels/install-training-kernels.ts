@@ -15,7 +15,9 @@ import {
 } from './depthwise-conv2d'
 import { identity } from './identity'
 import { startKernelModule } from './kernel-module'
+import { mean } from './mean'
 import { meanGradient } from './mean-gradient'
+import { movingAverage } from './moving-average'
 import {
   plainDepthwiseBackpropFilter,
   plainDepthwiseBackpropInput,
@@ -54,6 +56,8 @@ const simdKernels: readonly SimdKernel[] = [
   fusedMatMul,
   identity,
   maxPoolGrad,
+  mean,
+  movingAverage,
   reluBackprop,
   sum,
   tile,

@@ -146,34 +146,21 @@ export interface KernelModule {
     x: Address,
     filter: Address,
     y: Address,
-    canvas: Address,
-    ...rest: [
-      ...ImageSizes,
-      ...Window,
-      ...Strides,
-      ...Padding,
-      canvasHeight: number,
-      canvasWidth: number,
-    ]
+    blank: Address,
+    ...rest: [...ImageSizes, ...Window, ...Strides, ...Padding]
   ): void
   depthwiseFilterGradient(
     x: Address,
     dy: Address,
     dFilter: Address,
-    canvas: Address,
-    ...rest: [
-      ...ImageSizes,
-      ...Window,
-      ...Strides,
-      ...Padding,
-      canvasHeight: number,
-      canvasWidth: number,
-    ]
+    blank: Address,
+    ...rest: [...ImageSizes, ...Window, ...Strides, ...Padding]
   ): void
   depthwiseInputGradient(
     dy: Address,
     filter: Address,
     dx: Address,
+    blank: Address,
     ...rest: [...ImageSizes, ...Window, ...Strides, ...Padding]
   ): void
 

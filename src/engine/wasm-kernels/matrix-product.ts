@@ -2,10 +2,10 @@ import type * as tf from '@tensorflow/tfjs'
 import type { KernelHost } from './backend-memory'
 
 /** As the kernel has them: rows that go together, and the longest sum of a turned left matrix. */
-const ROWS_PER_BLOCK = 128
+const ROWS_PER_BLOCK = 132
 const DEPTH_PER_BLOCK = 256
-/** A register tile. */
-const TILE = 4 * 8
+/** The largest register tile. */
+const TILE = 6 * 8
 
 /** What is read as its transpose. */
 interface Turned {

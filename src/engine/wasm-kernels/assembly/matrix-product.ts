@@ -1,23 +1,34 @@
-// Matrix product in register tiles of 4 x 8. The right matrix is first packed into panels of eight
+// Matrix product in register tiles, eight columns wide. The right matrix is first packed into panels of eight
 // columns, [depth][8], so that a tile reads it as one stream; rows go in blocks that stay in the cache
-// while all panels pass. A left matrix that is read turned is packed too, four rows at a time: its own
+// while all panels pass. A left matrix that is read turned is packed too, the rows of a tile together: its own
 // rows would lie a whole matrix row apart.
 
-import { PANEL, fourByEight } from './register-tile'
+import { readAhead } from './read-ahead'
+import { PANEL, fourByEight, sixByEight } from './register-tile'
 
-const ROWS_PER_BLOCK = 128
+/**
+ * Rows of a tile. Six fill the registers where multiply-add is one instruction; where it is two, the product
+ * between them needs a register as well.
+ */
+@inline
+function tileRows(): i32 {
+  return ASC_FEATURE_RELAXED_SIMD ? 6 : 4
+}
+
+/** Whole tiles of either size. */
+const ROWS_PER_BLOCK = 132
 /**
  * Longest sum without a break where the left matrix is turned: there the sum may run over all pixels of a batch,
  * and a block of both matrices must fit the cache.
  */
 const DEPTH_PER_BLOCK = 256
-/** Bytes of four rows. */
-const GROUP: usize = 16
+/** Rows longer than this are not read ahead: a block of them would leave the cache before it is used. */
+const LONGEST_ROW: usize = 1024
 
 /**
  * out[rows, columns] = a x b, with a [rows, inner], or [inner, rows] where `turnedA`, and b [inner, columns],
  * or [columns, inner] where `turnedB`. `room` holds, in floats: the depth of a block times all columns rounded
- * up to eights, that depth times 128 where `turnedA`, and 32.
+ * up to eights, that depth times 132 where `turnedA`, and 48.
  */
 export function matrixProduct(
   a: usize, b: usize, out: usize, room: usize, rows: i32, inner: i32, columns: i32, turnedA: i32,
@@ -25,49 +36,47 @@ export function matrixProduct(
 ): void {
   const longest = turnedA ? min(inner, DEPTH_PER_BLOCK) : inner
   const tile = room
-  const panels = tile + 4 * PANEL
+  const panels = tile + <usize>tileRows() * PANEL
   const groups = panels + <usize>((columns + 7) >> 3) * <usize>longest * PANEL
+  const aRowBytes = <usize>(turnedA ? rows : inner) << 2
   const outBytes = <usize>columns << 2
   for (let begin = 0; begin < inner; begin += longest) {
     const depth = min(longest, inner - begin)
     const panelBytes = <usize>depth * PANEL
+    if (turnedA) {
+      fetchRows(a + <usize>begin * aRowBytes, depth, aRowBytes, tile)
+      if (!turnedB) fetchRows(b + <usize>begin * outBytes, depth, outBytes, tile)
+    }
     packRight(b, panels, begin, depth, inner, columns, turnedB)
     for (let start = 0; start < rows; start += ROWS_PER_BLOCK) {
       const end = min(rows, start + ROWS_PER_BLOCK)
-      let rowBytes = <usize>inner << 2
+      let left = a + <usize>start * aRowBytes
+      let rowBytes = aRowBytes
       let step: usize = 4
       if (turnedA) {
-        packLeft(a + (<usize>(begin * rows + start) << 2), groups, depth, <usize>rows << 2, end - start)
-        rowBytes = 4
-        step = GROUP
+        packLeft(
+          a + <usize>begin * aRowBytes + (<usize>start << 2), groups, depth, aRowBytes, end - start,
+        )
+        left = groups
+        // In a group one column of the tile lies after the other, and groups follow each other.
+        rowBytes = <usize>depth << 2
+        step = <usize>tileRows() << 2
+      } else {
+        fetchRows(left, end - start, aRowBytes, tile)
+        fetchRows(out + <usize>start * outBytes, end - start, outBytes, tile)
       }
       for (let o = 0; o < columns; o += 8) {
         const panel = panels + <usize>(o >> 3) * panelBytes
         const whole = columns - o >= 8
-        for (let row = start; row < end; row += 4) {
-          // The last group may be short: it computes its final row again instead of branching.
-          const last = end - 1 - row
-          const row1 = <usize>min(1, last)
-          const row2 = <usize>min(2, last)
-          const row3 = <usize>min(3, last)
-          const left = turnedA
-            ? groups + <usize>((row - start) * depth) * 4
-            : a + <usize>row * rowBytes
-          const left1 = left + row1 * rowBytes
-          const left2 = left + row2 * rowBytes
-          const left3 = left + row3 * rowBytes
+        for (let row = start; row < end; row += tileRows()) {
+          const last = min(tileRows(), end - row) - 1
+          const from = left + <usize>(row - start) * rowBytes
+          const apart = turnedA ? 4 : rowBytes
           const to = out + <usize>row * outBytes + (<usize>o << 2)
-          if (whole) {
-            fourByEight(
-              left, left1, left2, left3, step, 1, depth, 0, panel, to, to + row1 * outBytes,
-              to + row2 * outBytes, to + row3 * outBytes, begin > 0,
-            )
-          } else {
-            fourByEight(
-              left, left1, left2, left3, step, 1, depth, 0, panel, tile, tile + PANEL,
-              tile + 2 * PANEL, tile + 3 * PANEL, false,
-            )
-            for (let r = 0; r <= min(3, last); r++) {
+          if (whole) tileByEight(from, apart, last, step, depth, panel, to, outBytes, begin > 0)
+          else {
+            tileByEight(from, apart, last, step, depth, panel, tile, PANEL, false)
+            for (let r = 0; r <= last; r++) {
               putFew(tile + <usize>r * PANEL, to + <usize>r * outBytes, columns - o, begin > 0)
             }
           }
@@ -75,6 +84,31 @@ export function matrixProduct(
       }
     }
   }
+}
+
+/** The rows of a tile, `last` + 1 of them and the last one again for those that are missing. */
+@inline
+function tileByEight(
+  a: usize, rowBytes: usize, last: i32, step: usize, depth: i32, panel: usize, out: usize,
+  outBytes: usize, more: bool,
+): void {
+  if (ASC_FEATURE_RELAXED_SIMD) {
+    sixByEight(a, rowBytes, last, step, depth, panel, out, outBytes, more)
+    return
+  }
+  const row1 = <usize>min(1, last)
+  const row2 = <usize>min(2, last)
+  const row3 = <usize>min(3, last)
+  fourByEight(
+    a, a + row1 * rowBytes, a + row2 * rowBytes, a + row3 * rowBytes, step, 1, depth, 0, panel, out,
+    out + row1 * outBytes, out + row2 * outBytes, out + row3 * outBytes, more,
+  )
+}
+
+/** Before a few columns at a time are read or written of rows that follow each other. */
+@inline
+function fetchRows(from: usize, rows: i32, rowBytes: usize, sink: usize): void {
+  if (rowBytes <= LONGEST_ROW) readAhead(from, <usize>rows * rowBytes, rowBytes, sink)
 }
 
 /** Rows `begin` to `begin + depth` of the right matrix. */
@@ -124,18 +158,21 @@ function packRows(b: usize, panel: usize, depth: i32, rowBytes: usize, width: i3
   }
 }
 
-/** `count` columns of the turned left matrix, in groups of four: [depth][4]. */
+/** `count` columns of the turned left matrix, in groups of a tile's rows: [depth][rows]. */
 function packLeft(a: usize, groups: usize, depth: i32, rowBytes: usize, count: i32): void {
-  for (let first = 0; first < count; first += 4) {
-    const width = min(4, count - first)
+  for (let first = 0; first < count; first += tileRows()) {
+    const width = min(tileRows(), count - first)
+    const whole = width == tileRows()
     let from = a + (<usize>first << 2)
     for (let k = 0; k < depth; k++) {
-      if (width == 4) v128.store(groups, v128.load(from))
-      else for (let i = 0; i < width; i++) {
+      if (whole) {
+        v128.store(groups, v128.load(from))
+        if (ASC_FEATURE_RELAXED_SIMD) store<u64>(groups, load<u64>(from, 16), 16)
+      } else for (let i = 0; i < width; i++) {
         store<f32>(groups + (<usize>i << 2), load<f32>(from + (<usize>i << 2)))
       }
       from += rowBytes
-      groups += GROUP
+      groups += <usize>tileRows() << 2
     }
   }
 }
