@@ -9,6 +9,7 @@ import { readFileSync, readdirSync } from 'node:fs'
 import { gunzipSync } from 'node:zlib'
 import * as tf from '@tensorflow/tfjs'
 import { spareInputGradients } from '../src/engine/training/first-convolutions.ts'
+import { fuseAddition } from '../src/engine/wasm-kernels/fuse-addition.ts'
 import { fuseBatchNormalization } from '../src/engine/wasm-kernels/fuse-batch-normalization.ts'
 import { installTrainingKernels } from '../src/engine/wasm-kernels/install-training-kernels.ts'
 import type { TrainingKernels } from '../src/engine/wasm-kernels/install-training-kernels.ts'
@@ -102,6 +103,7 @@ async function compare({ id, dataset, recorded, build }: Subject): Promise<void>
     new SimdAdam(host.host, { learningRate: LEARNING_RATE }),
     enterOurs,
   )
+  fuseAddition(ours.model)
   fuseBatchNormalization(ours.model)
   spareInputGradients(ours.model.layers)
   host.uninstall()

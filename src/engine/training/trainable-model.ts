@@ -3,6 +3,7 @@ import type { WeightTensor } from '../../core/tensor-spec'
 import type { OpenedModel } from '../../formats/format'
 import { buildLayersModel } from '../build-layers-model'
 import { spareInputGradients } from './first-convolutions'
+import { fuseAddition } from '../wasm-kernels/fuse-addition'
 import { fuseBatchNormalization } from '../wasm-kernels/fuse-batch-normalization'
 
 type LayerVariable = tf.LayersModel['weights'][number]
@@ -32,6 +33,7 @@ export class TrainableModel {
   private readonly used = new Map<string, tf.Tensor>()
   /** By tapped layer, what it said and nobody has taken yet. */
   private readonly said = new Map<string, tf.Tensor>()
+  private readonly tapped = new Set<string>()
 
   /** Batch normalisation computes with its own statistics, also in training, and leaves them alone. */
   statisticsFrozen = false
@@ -56,7 +58,11 @@ export class TrainableModel {
     this.all = all
     this.squashing = unsquash(model.outputs[0]?.sourceLayer)
     spareInputGradients(layers)
-    if (fused) fuseBatchNormalization(model)
+    if (fused) {
+      const seen = (layer: tf.layers.Layer): boolean => this.tapped.has(layer.name)
+      fuseAddition(model, seen)
+      fuseBatchNormalization(model, seen)
+    }
     for (const layer of layers)
       if (layer.getClassName() === 'BatchNormalization') this.letFreeze(layer)
     for (const [name, weight] of this.layerVariables) {
@@ -144,6 +150,7 @@ export class TrainableModel {
   tap(name: string): () => tf.Tensor | null {
     const layer = this.layers.find((candidate) => candidate.name === name)
     if (layer === undefined) return () => null
+    this.tapped.add(name)
     const own = layer.call.bind(layer)
     layer.call = (inputs: CallInputs, args: CallArguments) => {
       const output = own(inputs, args)

@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs'
 import { batchNormTraining } from './batch-norm'
+import { followingRelu, passThrough } from './following-relu'
 import { movedTowards } from './moving-average'
 
 type CallInputs = Parameters<tf.layers.Layer['call']>[0]
@@ -21,61 +22,40 @@ interface BatchNormalizationLayer extends tf.layers.Layer {
  * layer that alone reads it. Only training changes, and only of layers that normalise the last axis with both scale
  * and offset; moving averages are kept exactly as the layers keep them.
  *
+ * @param seen whether somebody else reads what the layer says; then its ReLU stays apart
  * @returns a function that gives the layers their own `call` back.
  */
-export function fuseBatchNormalization(model: tf.LayersModel): () => void {
+export function fuseBatchNormalization(
+  model: tf.LayersModel,
+  seen: (layer: tf.layers.Layer) => boolean = () => false,
+): () => void {
   const restore = model.layers
     .filter((layer) => layer.getClassName() === 'BatchNormalization')
-    .map((layer) => fuse(layer as BatchNormalizationLayer, followingRelu(layer, model)))
+    .map((layer) => fuse(layer as BatchNormalizationLayer, followingRelu(layer, model), seen))
   return () => {
     for (const undo of restore) undo()
   }
 }
 
-function fuse(normalization: BatchNormalizationLayer, relu: tf.layers.Layer | null): () => void {
+function fuse(
+  normalization: BatchNormalizationLayer,
+  relu: tf.layers.Layer | null,
+  seen: (layer: tf.layers.Layer) => boolean,
+): () => void {
   const own = normalization.call.bind(normalization)
   let rectified = false
   normalization.call = (inputs: CallInputs, args: CallArguments) => {
     const x = Array.isArray(inputs) ? inputs[0] : inputs
     const training = Boolean((args as { training?: boolean } | undefined)?.training)
-    const y = training && x ? trainFused(normalization, x, relu !== null) : undefined
-    rectified = relu !== null && y !== undefined
+    const withRelu = relu !== null && !seen(normalization)
+    const y = training && x ? trainFused(normalization, x, withRelu) : undefined
+    rectified = withRelu && y !== undefined
     return y ?? own(inputs, args)
   }
   const undoRelu = relu === null ? () => undefined : passThrough(relu, () => rectified)
   return () => {
     normalization.call = own
     undoRelu()
-  }
-}
-
-/** Lets the layer return its input while `done`. */
-function passThrough(layer: tf.layers.Layer, done: () => boolean): () => void {
-  const own = layer.call.bind(layer)
-  layer.call = (inputs: CallInputs, args: CallArguments) => (done() ? inputs : own(inputs, args))
-  return () => {
-    layer.call = own
-  }
-}
-
-/** The ReLU layer that is the only reader of the layer's only output, which the model does not return. */
-function followingRelu(layer: tf.layers.Layer, model: tf.LayersModel): tf.layers.Layer | null {
-  const [reader, ...others] = layer.outboundNodes.map((node) => node.outboundLayer)
-  if (reader === undefined || others.length > 0 || layer.inboundNodes.length !== 1) return null
-  if (reader.inboundNodes.length !== 1 || !model.layers.includes(reader)) return null
-  if (model.outputs.some(({ sourceLayer }) => sourceLayer === layer)) return null
-  return isPlainRelu(reader) ? reader : null
-}
-
-function isPlainRelu(layer: tf.layers.Layer): boolean {
-  const { activation, maxValue } = layer.getConfig()
-  switch (layer.getClassName()) {
-    case 'Activation':
-      return activation === 'relu'
-    case 'ReLU':
-      return (maxValue ?? null) === null
-    default:
-      return false
   }
 }
 

@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs'
 import { BackendWasm } from '@tensorflow/tfjs-backend-wasm'
+import { addRelu, addReluGradient } from './add-relu'
 import { BackendMemory, KernelHost } from './backend-memory'
 import { batchMatMul, fusedMatMul } from './batch-mat-mul'
 import { batchNormBackward, batchNormForward, batchNormGradient } from './batch-norm'
@@ -41,6 +42,7 @@ const plainKernels: readonly PlainKernel[] = [
 /** Need the SIMD module in the backend's memory. */
 const simdKernels: readonly SimdKernel[] = [
   add,
+  addRelu,
   avgPoolGrad,
   batchMatMul,
   batchNormBackward,
@@ -137,9 +139,11 @@ export async function prepareTrainingKernels(moduleBytes: BufferSource): Promise
       replaceGradient('Relu', reluGradient),
       replaceGradient('Mean', meanGradient),
     ]
+    tf.registerGradient(addReluGradient)
     tf.registerGradient(batchNormGradient)
     return () => {
       for (const restore of restoreGradients) restore()
+      tf.unregisterGradient(addReluGradient.kernelName)
       tf.unregisterGradient(batchNormGradient.kernelName)
       unregister(names, stock)
     }

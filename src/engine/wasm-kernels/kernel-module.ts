@@ -49,6 +49,7 @@ export interface KernelModule {
     channels: number,
     relu: 0 | 1,
   ): void
+  addRelu(a: Address, b: Address, sum: Address, length: number): void
   reluGradient(x: Address, dy: Address, dx: Address, length: number): void
   adamStep(
     weights: Address,

@@ -23,6 +23,20 @@ export function addBias(
   }
 }
 
+/** sum = a + b, or 0 where that is negative. */
+export function addRelu(a: usize, b: usize, sum: usize, length: i32): void {
+  const bytes = <usize>length << 2
+  const vectorBytes = <usize>(length & ~3) << 2
+  const zero = f32x4.splat(0)
+  let k: usize = 0
+  for (; k < vectorBytes; k += 16) {
+    v128.store(sum + k, f32x4.max(f32x4.add(v128.load(a + k), v128.load(b + k)), zero))
+  }
+  for (; k < bytes; k += 4) {
+    store<f32>(sum + k, max<f32>(load<f32>(a + k) + load<f32>(b + k), 0))
+  }
+}
+
 /** dx = dy where x is positive, else 0. Works with ReLU's input or its output as x. */
 export function reluGradient(x: usize, dy: usize, dx: usize, length: i32): void {
   const bytes = <usize>length << 2
