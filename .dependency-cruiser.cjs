@@ -42,7 +42,7 @@ module.exports = {
     {
       name: 'core-is-the-bottom',
       severity: 'error',
-      from: { path: '^src/core/' },
+      from: { path: '^src/core/', pathNot: '[.]test[.]' },
       to: { path: '^src/(?!core/)' },
     },
     {

@@ -60,6 +60,9 @@ export default tseslint.config(
   {
     files: [
       'src/core/**',
+      'src/files/**',
+      'src/search/**',
+      'src/case-study/**',
       'src/techniques/**',
       'src/formats/**',
       'src/data/**',

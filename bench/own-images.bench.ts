@@ -10,7 +10,7 @@ import type { Page } from '@playwright/test'
 import { dropOnPage } from '../e2e/support/drop.ts'
 import { writeFolder } from '../e2e/support/sample-files.ts'
 import { Studio } from '../e2e/support/studio.ts'
-import { shapesModel } from '../scripts/testing/foreign-data.ts'
+import { shapesModel } from '../testing/files/foreign-data.ts'
 import { openStudio } from './browser.ts'
 import { emit, round } from './emit.ts'
 

@@ -4,10 +4,10 @@
  * Run: `npx tsx bench/structured-latency.bench.ts`.
  */
 import { readFileSync, readdirSync } from 'node:fs'
-import { memoryFile } from '../src/core/file-bundle.ts'
+import { memoryFile } from '../src/files/file-bundle.ts'
 import { openModel } from '../src/formats/importers.ts'
 import { cutToMacs, forwardTimes } from '../scripts/experiments/cut-sample.ts'
-import { startWasmBackend } from '../scripts/wasm-in-node.ts'
+import { startWasmBackend } from '../src/engine/host/wasm-in-node.ts'
 import { emit, round } from './emit.ts'
 
 const ROUNDS = 25

@@ -1,4 +1,4 @@
-import { trainedBarModel } from '../scripts/testing/bar-model.ts'
+import { trainedBarModel } from '../testing/models/bar-model.ts'
 import { loadZipWithStockTfjs } from './support/stock-tfjs.ts'
 import { expect, test } from './support/studio-test.ts'
 import { barFiles, openBars, rememberTraining } from './support/training.ts'

@@ -10,8 +10,8 @@ import {
   shapePictures,
   shapesModel,
   zipOf,
-} from '../scripts/testing/foreign-data.ts'
-import { memoryFile } from '../src/core/file-bundle.ts'
+} from '../testing/files/foreign-data.ts'
+import { memoryFile } from '../src/files/file-bundle.ts'
 import { imageFolderSource } from '../src/data/image-folder.ts'
 import { prepareImage } from '../src/data/resize-image.ts'
 import { splitSamples } from '../src/data/split-samples.ts'

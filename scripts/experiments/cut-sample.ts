@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs'
 import type { OpenedModel } from '../../src/formats/format.ts'
 import { summarizeModel } from '../../src/formats/summarize-model.ts'
-import { createLayersModel } from '../../src/engine/layers-model.ts'
+import { createLayersModel } from '../../src/engine/model/layers-model.ts'
 import { mapChannels } from '../../src/structure/channel-map.ts'
 import { chooseChannels, macsAfter } from '../../src/structure/choose-channels.ts'
 import { cutModel } from '../../src/structure/cut-model.ts'

@@ -9,11 +9,11 @@ import type {
   TrainingSettings,
 } from '../../src/training/training-settings.ts'
 import { defaultDistillation } from '../../src/training/training-settings.ts'
-import { recipeWith } from '../testing/recipe-with.ts'
+import { recipeWith } from '../../testing/studio/recipe-with.ts'
 import { digitStudent } from './digit-student.ts'
 import { withoutDigit } from './digits-without.ts'
-import { Laboratory, sampleFiles, settingsWith, summary } from './open-sample.ts'
-import type { Outcome } from './open-sample.ts'
+import { Laboratory, sampleFiles, settingsWith, summary } from './laboratory.ts'
+import type { Outcome } from './laboratory.ts'
 import { recordExperiments } from './record.ts'
 
 const SEEDS = [1, 2, 3]

@@ -5,9 +5,9 @@
  * Run: `npm run experiment:prune`. About an hour and a half on two cores.
  */
 import type { TrainingSettings } from '../../src/training/training-settings.ts'
-import { recipeWith } from '../testing/recipe-with.ts'
-import { Laboratory, settingsWith, summary } from './open-sample.ts'
-import type { SampleId } from './open-sample.ts'
+import { recipeWith } from '../../testing/studio/recipe-with.ts'
+import { Laboratory, settingsWith, summary } from './laboratory.ts'
+import type { SampleId } from './laboratory.ts'
 import { recordExperiments } from './record.ts'
 
 const SEEDS = [1, 2, 3]

@@ -3,8 +3,8 @@
  * the float model fine-tuned for as many epochs, and the Fashion CNN at 4 bits per tensor.
  * Run: `npm run experiment:qat`. About half an hour on two cores.
  */
-import { recipeWith } from '../testing/recipe-with.ts'
-import { Laboratory, settingsWith, summary } from './open-sample.ts'
+import { recipeWith } from '../../testing/studio/recipe-with.ts'
+import { Laboratory, settingsWith, summary } from './laboratory.ts'
 import { recordExperiments } from './record.ts'
 
 const SEEDS = [1, 2, 3]

@@ -3,13 +3,13 @@
  * its teacher, beside the whole model fine-tuned for as many epochs.
  * Run: `npm run experiment:structured`. About ten minutes on two cores.
  */
-import { memoryFile } from '../../src/core/file-bundle.ts'
+import { memoryFile } from '../../src/files/file-bundle.ts'
 import { openModel } from '../../src/formats/importers.ts'
 import type { OpenedModel } from '../../src/formats/format.ts'
 import { defaultDistillation } from '../../src/training/training-settings.ts'
-import { recipeWith } from '../testing/recipe-with.ts'
+import { recipeWith } from '../../testing/studio/recipe-with.ts'
 import { forwardTimes } from './cut-sample.ts'
-import { Laboratory, sampleFiles, settingsWith, summary } from './open-sample.ts'
+import { Laboratory, sampleFiles, settingsWith, summary } from './laboratory.ts'
 import { recordExperiments } from './record.ts'
 
 const SEEDS = [1, 2, 3]

@@ -9,8 +9,8 @@ import * as tf from '@tensorflow/tfjs'
 import { normalizeBytes, withScale } from '../../src/data/preparation'
 import { prepareImage } from '../../src/data/resize-image'
 import { installTrainingKernels } from '../../src/engine/wasm-kernels/install-training-kernels'
-import { savedFiles } from '../testing/stock-model'
-import { readKernelModule, startWasmBackend } from '../wasm-in-node'
+import { savedFiles } from '../../testing/models/stock-model'
+import { readKernelModule, startWasmBackend } from '../../src/engine/host/wasm-in-node'
 import { shapeOutputs, shapePicture } from './shape-pictures'
 
 const SIDE = 32

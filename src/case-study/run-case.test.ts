@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { recipeWith } from '../../scripts/testing/recipe-with'
+import { recipeWith } from '../../testing/studio/recipe-with'
 import type { Recipe } from '../techniques/recipe'
 import { defaultTrainingSettings } from '../training/training-settings'
 import type { TrainingSettings } from '../training/training-settings'

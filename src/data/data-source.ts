@@ -1,4 +1,4 @@
-import type { BundleFile } from '../core/file-bundle'
+import type { BundleFile } from '../files/file-bundle'
 
 /**
  * People's own data as their files hold it: samples, and labels where there are some. Nothing here

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { memoryFile } from '../core/file-bundle'
+import { memoryFile } from '../files/file-bundle'
 import { compareNames, imageFolderSource } from './image-folder'
 
 const bundle = (paths: readonly string[]) => paths.map((path) => memoryFile(path, Uint8Array.of(1)))

@@ -1,8 +1,8 @@
 import { gzipSync, zipSync } from 'fflate'
-import { testDataRefusals } from '../../scripts/testing/data-refusals'
-import { npyBytes } from '../../scripts/testing/foreign-data'
-import { memoryFile } from '../core/file-bundle'
-import type { FileBundle } from '../core/file-bundle'
+import { testDataRefusals } from '../../testing/files/data-refusals'
+import { npyBytes } from '../../testing/files/foreign-data'
+import { memoryFile } from '../files/file-bundle'
+import type { FileBundle } from '../files/file-bundle'
 
 const utf8 = (text: string): Uint8Array => new TextEncoder().encode(text)
 const one = (name: string, content: Uint8Array | string): FileBundle => [

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { StudioError } from '../core/errors'
-import { memoryFile } from '../core/file-bundle'
+import { memoryFile } from '../files/file-bundle'
 import { readNpy } from './npy'
 import { readData } from './read-data'
 

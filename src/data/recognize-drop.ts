@@ -1,6 +1,6 @@
-import { baseName } from '../core/file-bundle'
-import type { FileBundle } from '../core/file-bundle'
-import { indexZip } from '../formats/zip-archive'
+import { baseName } from '../files/file-bundle'
+import type { FileBundle } from '../files/file-bundle'
+import { indexZip } from '../files/zip-archive'
 import { isDataName } from './read-data'
 
 /**

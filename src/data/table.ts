@@ -1,9 +1,9 @@
 import { DecodeUTF8 } from 'fflate'
 import Papa from 'papaparse'
 import { StudioError } from '../core/errors'
-import type { BundleFile } from '../core/file-bundle'
+import type { BundleFile } from '../files/file-bundle'
 import type { Checkpoint } from '../formats/format'
-import { readBytes } from '../formats/read-bytes'
+import { readBytes } from '../files/read-bytes'
 import { compareNames } from './image-folder'
 
 const CHUNK = 2 ** 18

@@ -1,7 +1,7 @@
 import { readEnginePorts } from '../protocol/client'
 import { BEAT_INTERVAL_MS } from '../protocol/heartbeat'
 import type { Beat, FaultSign } from '../protocol/heartbeat'
-import { browserEnvironment } from './browser-environment'
+import { browserEnvironment } from './host/browser-environment'
 import { Engine } from './engine'
 import { serveEngine } from './serve'
 

@@ -1,6 +1,6 @@
 import type { Codes, EncodedTensor } from '../core/encoded-tensor'
 import type { StudioErrorData } from '../core/errors'
-import type { FileBundle } from '../core/file-bundle'
+import type { FileBundle } from '../files/file-bundle'
 import type { ModelFormat, ModelNote, TensorSummary } from '../core/model-summary'
 import type { LayerKind, TensorSpec } from '../core/tensor-spec'
 

@@ -1,11 +1,11 @@
 import { StudioError } from '../core/errors'
-import type { FileBundle } from '../core/file-bundle'
+import type { FileBundle } from '../files/file-bundle'
 import type { Checkpoint, Importer, OpenedModel } from './format'
-import { readBytes } from './read-bytes'
-import { HEAD_BYTES, isZip, refuseWrongKind } from './sniff'
+import { readBytes } from '../files/read-bytes'
+import { HEAD_BYTES, isZip, refuseWrongKind } from '../files/sniff'
 import { tfjsGraphImporter } from './tfjs-graph/tfjs-graph.import'
 import { tfjsLayersImporter } from './tfjs-layers/tfjs-layers.import'
-import { readZip } from './zip-archive'
+import { readZip } from '../files/zip-archive'
 
 /** Every format that opens, in the order in which they are asked: the last one takes any JSON. */
 const importers: readonly Importer[] = [tfjsGraphImporter, tfjsLayersImporter]

@@ -1,5 +1,5 @@
 import { zipSync } from 'fflate'
-import { bundleOf, smallModel, textBytes } from '../../scripts/testing/layers-files'
+import { bundleOf, smallModel, textBytes } from '../../testing/files/layers-files'
 import {
   testRefusals,
   alone,
@@ -12,8 +12,8 @@ import {
   text,
   weightOf,
   zipped,
-} from '../../scripts/testing/refusals'
-import { memoryFile } from '../core/file-bundle'
+} from '../../testing/files/refusals'
+import { memoryFile } from '../files/file-bundle'
 
 testRefusals([
   {

@@ -1,7 +1,7 @@
-import { graphBundle, nodeOf, smallGraph } from '../../scripts/testing/graph-files'
-import type { GraphFiles, NodeJson } from '../../scripts/testing/graph-files'
-import { testRefusals } from '../../scripts/testing/refusals'
-import type { FileBundle } from '../core/file-bundle'
+import { graphBundle, nodeOf, smallGraph } from '../../testing/files/graph-files'
+import type { GraphFiles, NodeJson } from '../../testing/files/graph-files'
+import { testRefusals } from '../../testing/files/refusals'
+import type { FileBundle } from '../files/file-bundle'
 
 function changed(change: (files: GraphFiles) => void): FileBundle {
   const files = smallGraph()

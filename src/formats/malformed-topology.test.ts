@@ -1,5 +1,5 @@
-import { dense } from '../../scripts/testing/layers-files'
-import { testRefusals, changed, layerOf, text, withLayer } from '../../scripts/testing/refusals'
+import { dense } from '../../testing/files/layers-files'
+import { testRefusals, changed, layerOf, text, withLayer } from '../../testing/files/refusals'
 
 testRefusals([
   {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { bundleOf, richModel, smallModel } from '../../scripts/testing/layers-files'
+import { bundleOf, richModel, smallModel } from '../../testing/files/layers-files'
 import {
   testRefusals,
   changed,
@@ -9,7 +9,7 @@ import {
   setShard,
   swapped,
   weightOf,
-} from '../../scripts/testing/refusals'
+} from '../../testing/files/refusals'
 import { openModel } from './importers'
 
 testRefusals([

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { expect, test } from 'vitest'
-import { textBytes } from '../../scripts/testing/layers-files'
+import { textBytes } from '../../testing/files/layers-files'
 import { writeModelCard } from './model-card'
 import { fingerprint, readReportHashes, writeReport } from './report'
 import type { ReportContent } from './report'

@@ -4,7 +4,7 @@ import { strToU8 } from 'fflate'
 import { StudioError } from '../core/errors'
 import type { ModelFormat } from '../core/model-summary'
 import type { Checkpoint, ExportedFile, StoredTensor } from './format'
-import { parseJson } from './read-json'
+import { parseJson } from '../files/read-json'
 
 const FORMAT = 'compression-studio-report'
 const BLOCK = 2 ** 20

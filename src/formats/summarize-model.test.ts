@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { bundleOf, richModel } from '../../scripts/testing/layers-files'
+import { bundleOf, richModel } from '../../testing/files/layers-files'
 import type { LayerShape } from '../core/layer-macs'
 import { openModel } from './importers'
 import { summarizeModel } from './summarize-model'

@@ -1,6 +1,6 @@
 import { readFileSync, readdirSync } from 'node:fs'
 import { expect, test } from 'vitest'
-import { memoryFile } from '../core/file-bundle'
+import { memoryFile } from '../files/file-bundle'
 import type { OpenedModel } from '../formats/format'
 import { openModel } from '../formats/importers'
 import { withFreshWeights } from './fresh-weights'

@@ -1,7 +1,7 @@
 import type { OutputsRequest } from '../protocol/messages'
 import type { Recipe } from '../techniques/recipe'
 import type { OutputNumbers } from './commands/outputs-command'
-import { commands } from './studio-commands'
+import { commands } from './commands/page-commands'
 import { useStudio } from './store/store'
 
 /** What the browser's console offers as `compressionStudio`, to check numbers against other runtimes. */

@@ -3,7 +3,7 @@ import type { MeasureEvent, SizeReport } from '../../protocol/messages'
 import type { SimulatedActivations, TrainEvent } from '../../protocol/training-messages'
 import type { Recipe } from '../../techniques/recipe'
 import type { TrainingRecord } from '../../training/training-record'
-import { writeTrainedWeights } from '../trained-weights'
+import { writeTrainedWeights } from '../model/trained-weights'
 import { scoreOf } from './run-score'
 
 /** What the weights of a moment are worth. */

@@ -1,8 +1,8 @@
 import * as tf from '@tensorflow/tfjs'
 import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
-import { drained, freshEngine, lastOf } from '../../../scripts/testing/drive-engine'
-import { recipeWith } from '../../../scripts/testing/recipe-with'
+import { drained, freshEngine, lastOf } from '../../../testing/engine/drive-engine'
+import { recipeWith } from '../../../testing/studio/recipe-with'
 import {
   accuracyOf,
   everything,
@@ -11,13 +11,13 @@ import {
   openBars,
   settingsWith,
   trainer,
-} from '../../../scripts/testing/training-ground'
-import { memoryFile } from '../../core/file-bundle'
+} from '../../../testing/engine/training-ground'
+import { memoryFile } from '../../files/file-bundle'
 import { createRandom } from '../../core/random'
-import { readZip } from '../../formats/zip-archive'
+import { readZip } from '../../files/zip-archive'
 import { parseTrainingRecord } from '../../training/training-record'
 import { sparsitySchedules } from '../../training/training-settings'
-import { quantizedActivation } from './activation-hook'
+import { quantizedActivation } from './hooks/activation-hook'
 
 const engine = freshEngine()
 const train = trainer(engine)

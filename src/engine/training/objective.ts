@@ -1,8 +1,8 @@
 import * as tf from '@tensorflow/tfjs'
 import { StudioError } from '../../core/errors'
 import type { Targets } from '../../data/task'
-import type { OutputReading } from './distillation-loss'
-import type { Squashing } from './trainable-model'
+import type { OutputReading } from './distillation/distillation-loss'
+import type { Squashing } from './network/trainable-model'
 
 /** What a run makes smaller, for one set of data. */
 export interface Objective {

@@ -3,7 +3,7 @@ import { StudioError } from '../../core/errors'
 import { elementCount } from '../../core/tensor-spec'
 import type { WeightTensor } from '../../core/tensor-spec'
 import type { OpenedModel } from '../../formats/format'
-import type { OpenModelState } from '../model-store'
+import type { OpenModelState } from '../model/model-store'
 
 /** What V8, SpiderMonkey and Emscripten say when memory runs out. */
 export function isOutOfMemory(error: unknown): boolean {

@@ -1,4 +1,4 @@
-import type { Toolbox } from '../toolbox'
+import type { Toolbox } from '../work/toolbox'
 
 /**
  * A lost device first ends the reading that waits for it, and is reported a moment later.

@@ -1,8 +1,8 @@
 import * as tf from '@tensorflow/tfjs'
 import { describe, expect, it, vi } from 'vitest'
-import { barModel, barPictures } from '../../../scripts/testing/bar-model'
-import { drained, errorOf, freshEngine, lastOf } from '../../../scripts/testing/drive-engine'
-import { recipeWith } from '../../../scripts/testing/recipe-with'
+import { barModel, barPictures } from '../../../testing/models/bar-model'
+import { drained, errorOf, freshEngine, lastOf } from '../../../testing/engine/drive-engine'
+import { recipeWith } from '../../../testing/studio/recipe-with'
 import {
   accuracyOf,
   everything,
@@ -11,8 +11,8 @@ import {
   openBuilt,
   settingsWith,
   trainer,
-} from '../../../scripts/testing/training-ground'
-import { nodeEnvironment } from '../../../scripts/testing/node-engine'
+} from '../../../testing/engine/training-ground'
+import { nodeEnvironment } from '../host/node-environment'
 import { Engine } from '../engine'
 import { createRandom } from '../../core/random'
 import type { TrainEvent } from '../../protocol/training-messages'

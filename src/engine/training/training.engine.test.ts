@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs'
 import { describe, expect, it } from 'vitest'
-import { drained, errorOf, file, freshEngine, lastOf } from '../../../scripts/testing/drive-engine'
-import { regressionTable } from '../../../scripts/testing/foreign-data'
+import { drained, errorOf, file, freshEngine, lastOf } from '../../../testing/engine/drive-engine'
+import { regressionTable } from '../../../testing/files/foreign-data'
 import {
   accuracyOf,
   bitsOf,
@@ -12,7 +12,7 @@ import {
   openBuilt,
   settingsWith,
   trainer,
-} from '../../../scripts/testing/training-ground'
+} from '../../../testing/engine/training-ground'
 
 const engine = freshEngine()
 const train = trainer(engine)

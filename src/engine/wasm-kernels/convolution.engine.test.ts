@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs'
 import { describe, it } from 'vitest'
-import { withBothKernelModules } from '../../../scripts/testing/both-kernel-modules'
-import { expectSameAsCpu, randomValues } from '../../../scripts/testing/kernel-comparison'
+import { withBothKernelModules } from '../../../testing/engine/both-kernel-modules'
+import { expectSameAsCpu, randomValues } from '../../../testing/engine/kernel-comparison'
 
 interface Case {
   readonly image: [number, number, number, number]

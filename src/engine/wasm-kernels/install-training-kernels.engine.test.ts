@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { expectSameAsCpu, randomValues } from '../../../scripts/testing/kernel-comparison'
-import { readKernelModule, startWasmBackend } from '../../../scripts/wasm-in-node'
+import { expectSameAsCpu, randomValues } from '../../../testing/engine/kernel-comparison'
+import { readKernelModule, startWasmBackend } from '../host/wasm-in-node'
 import { installTrainingKernels } from './install-training-kernels'
 
 beforeAll(startWasmBackend)

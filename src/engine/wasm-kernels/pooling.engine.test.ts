@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs'
 import { describe, expect, it } from 'vitest'
-import { withBothKernelModules } from '../../../scripts/testing/both-kernel-modules'
-import { expectSameAsCpu, randomValues } from '../../../scripts/testing/kernel-comparison'
+import { withBothKernelModules } from '../../../testing/engine/both-kernel-modules'
+import { expectSameAsCpu, randomValues } from '../../../testing/engine/kernel-comparison'
 
 const poolings = [
   { image: [2, 6, 8, 5], window: 2, strides: 2, pad: 'valid' },

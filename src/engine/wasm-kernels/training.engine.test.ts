@@ -1,14 +1,14 @@
 import * as tf from '@tensorflow/tfjs'
 import { describe, expect, it } from 'vitest'
-import { withBothKernelModules } from '../../../scripts/testing/both-kernel-modules'
+import { withBothKernelModules } from '../../../testing/engine/both-kernel-modules'
 import {
   expectSameAsCpu,
   heldMemory,
   largestDifference,
   randomValues,
-} from '../../../scripts/testing/kernel-comparison'
+} from '../../../testing/engine/kernel-comparison'
 import { batchNormTraining } from './batch-norm'
-import { fuseBatchNormalization } from './fuse-batch-normalization'
+import { fuseBatchNormalization } from '../training/network/fuse-batch-normalization'
 import type { TrainingKernels } from './install-training-kernels'
 import { SimdAdam } from './simd-adam'
 

@@ -1,11 +1,11 @@
 import { sha256 } from '@noble/hashes/sha2.js'
 import { bytesToHex } from '@noble/hashes/utils.js'
 import { StudioError } from '../../core/errors'
-import { baseName } from '../../core/file-bundle'
-import type { BundleFile, FileBundle } from '../../core/file-bundle'
+import { baseName } from '../../files/file-bundle'
+import type { BundleFile, FileBundle } from '../../files/file-bundle'
 import type { Checkpoint } from '../format'
-import { limits } from '../limits'
-import { readBytes } from '../read-bytes'
+import { limits } from '../../files/limits'
+import { readBytes } from '../../files/read-bytes'
 import { readReportHashes } from '../report'
 
 const BLOCK = 2 ** 20

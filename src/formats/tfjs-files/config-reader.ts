@@ -1,5 +1,5 @@
 import { StudioError } from '../../core/errors'
-import type { Json, JsonObject } from '../read-json'
+import type { Json, JsonObject } from '../../files/read-json'
 
 export function isObject(value: Json | undefined): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value)

@@ -1,12 +1,12 @@
 import { StudioError } from '../../core/errors'
-import { baseName } from '../../core/file-bundle'
-import type { BundleFile, FileBundle } from '../../core/file-bundle'
-import { limits } from '../limits'
-import { readBytes } from '../read-bytes'
+import { baseName } from '../../files/file-bundle'
+import type { BundleFile, FileBundle } from '../../files/file-bundle'
+import { limits } from '../../files/limits'
+import { readBytes } from '../../files/read-bytes'
 import { isObject } from './config-reader'
-import { parseJson } from '../read-json'
-import type { JsonObject } from '../read-json'
-import { refuseWrongKind } from '../sniff'
+import { parseJson } from '../../files/read-json'
+import type { JsonObject } from '../../files/read-json'
+import { refuseWrongKind } from '../../files/sniff'
 
 /** JSON files that travel with a model and are not it. */
 const companions: ReadonlySet<string> = new Set([

@@ -1,6 +1,6 @@
 import { StudioError } from '../../core/errors'
-import { baseName } from '../../core/file-bundle'
-import type { BundleFile, FileBundle } from '../../core/file-bundle'
+import { baseName } from '../../files/file-bundle'
+import type { BundleFile, FileBundle } from '../../files/file-bundle'
 
 export interface PairedShards {
   readonly found: ReadonlyMap<string, BundleFile>

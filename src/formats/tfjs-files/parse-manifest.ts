@@ -1,8 +1,8 @@
 import { StudioError } from '../../core/errors'
 import type { TensorSpec } from '../../core/tensor-spec'
-import { limits } from '../limits'
-import { checkName } from '../read-json'
-import type { JsonObject } from '../read-json'
+import { limits } from '../../files/limits'
+import { checkName } from '../../files/read-json'
+import type { JsonObject } from '../../files/read-json'
 import { ConfigReader, fieldError, isSize, readerOf } from './config-reader'
 
 type StoredAs = 'float32' | 'float16' | 'uint16' | 'uint8' | 'int32' | 'bool'

@@ -1,5 +1,5 @@
 import { StudioError } from '../../core/errors'
-import type { BundleFile, FileBundle } from '../../core/file-bundle'
+import type { BundleFile, FileBundle } from '../../files/file-bundle'
 import type { TensorSpec } from '../../core/tensor-spec'
 import type { Checkpoint, OpenedWeight } from '../format'
 import { checkShardHashes } from './check-shard-hashes'

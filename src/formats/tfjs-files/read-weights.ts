@@ -1,9 +1,9 @@
 import { StudioError } from '../../core/errors'
-import type { BundleFile } from '../../core/file-bundle'
+import type { BundleFile } from '../../files/file-bundle'
 import type { TensorSpec } from '../../core/tensor-spec'
 import type { Checkpoint, OpenedWeight } from '../format'
-import { readBytes } from '../read-bytes'
-import { refuseWrongKind } from '../sniff'
+import { readBytes } from '../../files/read-bytes'
+import { refuseWrongKind } from '../../files/sniff'
 import { countZeros, decodeWeight } from './decode-weight'
 import type { ManifestEntry, ManifestGroup } from './parse-manifest'
 

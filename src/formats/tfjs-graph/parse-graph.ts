@@ -1,8 +1,8 @@
 import { StudioError } from '../../core/errors'
 import type { StudioErrorData } from '../../core/errors'
-import { limits } from '../limits'
-import { checkName } from '../read-json'
-import type { Json, JsonObject } from '../read-json'
+import { limits } from '../../files/limits'
+import { checkName } from '../../files/read-json'
+import type { Json, JsonObject } from '../../files/read-json'
 import { fieldError, isObject, readerOf } from '../tfjs-files/config-reader'
 import { operatorKind } from './operators'
 

@@ -1,5 +1,5 @@
 import { StudioError } from '../../core/errors'
-import type { BundleFile, FileBundle } from '../../core/file-bundle'
+import type { BundleFile, FileBundle } from '../../files/file-bundle'
 import type { Checkpoint, Importer, OpenedModel } from '../format'
 import { isObject } from '../tfjs-files/config-reader'
 import {

@@ -1,9 +1,9 @@
 import { elementCount } from '../../core/tensor-spec'
 import type { ChannelLayout, LayerKind, TensorRole, TensorSpec } from '../../core/tensor-spec'
 import type { OpenedLayer } from '../format'
-import { limits } from '../limits'
+import { limits } from '../../files/limits'
 import { isObject } from '../tfjs-files/config-reader'
-import type { Json } from '../read-json'
+import type { Json } from '../../files/read-json'
 import type { ManifestEntry } from '../tfjs-files/parse-manifest'
 
 /** A layer of a model that tfjs cannot run: no more than its name and its class are believed. */

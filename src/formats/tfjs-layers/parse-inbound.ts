@@ -1,5 +1,5 @@
 import { StudioError } from '../../core/errors'
-import type { Json } from '../read-json'
+import type { Json } from '../../files/read-json'
 import { ConfigReader, describe, fieldError, isObject } from '../tfjs-files/config-reader'
 import type { TensorRef } from './topology'
 

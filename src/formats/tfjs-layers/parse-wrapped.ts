@@ -1,5 +1,5 @@
 import { StudioError } from '../../core/errors'
-import { checkName } from '../read-json'
+import { checkName } from '../../files/read-json'
 import { readerOf } from '../tfjs-files/config-reader'
 import type { ConfigReader } from '../tfjs-files/config-reader'
 import { cellClass, layerClass } from './layer-catalog'

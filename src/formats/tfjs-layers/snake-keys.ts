@@ -1,5 +1,5 @@
 import { StudioError } from '../../core/errors'
-import type { Json, JsonObject } from '../read-json'
+import type { Json, JsonObject } from '../../files/read-json'
 import { isObject } from '../tfjs-files/config-reader'
 
 /**

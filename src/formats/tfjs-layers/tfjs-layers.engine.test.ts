@@ -1,10 +1,10 @@
 import * as tf from '@tensorflow/tfjs'
 import { expect, test } from 'vitest'
-import { loadWithStock, savedFiles } from '../../../scripts/testing/stock-model'
+import { loadWithStock, savedFiles } from '../../../testing/models/stock-model'
 import { openModel } from '../importers'
-import { writeZip } from '../zip-writer'
+import { writeZip } from '../../files/zip-writer'
 import { exportModelFiles } from '../tfjs-files/export-model-files'
-import { memoryFile } from '../../core/file-bundle'
+import { memoryFile } from '../../files/file-bundle'
 
 const go = () => Promise.resolve()
 

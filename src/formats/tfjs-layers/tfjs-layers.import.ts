@@ -1,6 +1,6 @@
 import { StudioError, isStudioError } from '../../core/errors'
 import type { ErrorCode } from '../../core/errors'
-import type { FileBundle } from '../../core/file-bundle'
+import type { FileBundle } from '../../files/file-bundle'
 import type { ModelNote } from '../../core/model-summary'
 import type { TensorSpec } from '../../core/tensor-spec'
 import type { Checkpoint, Importer, OpenedLayer, OpenedModel, OpenedWeight } from '../format'
@@ -15,7 +15,7 @@ import { matchWeights } from './match-weights'
 import { parseManifest } from '../tfjs-files/parse-manifest'
 import type { ManifestEntry } from '../tfjs-files/parse-manifest'
 import { parseTopology } from './parse-topology'
-import type { Json } from '../read-json'
+import type { Json } from '../../files/read-json'
 import { readShards } from '../tfjs-files/read-shards'
 
 /** TensorFlow.js layers models: a model.json and the weight files that its manifest names. */

@@ -1,6 +1,6 @@
 import { StudioError } from '../../core/errors'
 import type { ModelNote } from '../../core/model-summary'
-import type { Json } from '../read-json'
+import type { Json } from '../../files/read-json'
 import { describe, isObject } from '../tfjs-files/config-reader'
 import type { ConfigReader } from '../tfjs-files/config-reader'
 

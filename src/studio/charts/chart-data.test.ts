@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { catalog } from '../../techniques/catalog'
 import { defaultRecipe } from '../../techniques/recipe'
 import type { Recipe } from '../../techniques/recipe'
-import { accuracy, modelSummary, sizeReport } from '../test-data'
+import { accuracy, modelSummary, sizeReport } from '../../../testing/studio/test-data'
 import {
   histogramRows,
   countTicks,

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import { recipeWith } from '../../../scripts/testing/recipe-with'
+import { recipeWith } from '../../../testing/studio/recipe-with'
 import { defaultRecipe } from '../../techniques/recipe'
 import { createStudioStore } from '../store/store'
-import { accuracy, modelSummary, sizeEvent, weightsEvent } from '../test-data'
+import { accuracy, modelSummary, sizeEvent, weightsEvent } from '../../../testing/studio/test-data'
 import { chartValues, confusionValues } from './chart-values'
 
 function filled() {

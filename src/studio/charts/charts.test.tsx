@@ -1,13 +1,19 @@
 import { cleanup } from '@testing-library/react'
 import userEvent from '@testing-library/user-event'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { recipeWith } from '../../../scripts/testing/recipe-with'
-import { renderInProviders } from '../../../scripts/testing/render-in-providers'
+import { recipeWith } from '../../../testing/studio/recipe-with'
+import { renderInProviders } from '../../../testing/studio/render-in-providers'
 import { defaultRecipe } from '../../techniques/recipe'
 import { effectKey } from '../store/recipe-slice'
 import type { TriedPoint } from '../store/run-slice'
 import type { RunView } from '../store/train-slice'
-import { accuracy, layerPreview, modelSummary, sizeReport, weightsEvent } from '../test-data'
+import {
+  accuracy,
+  layerPreview,
+  modelSummary,
+  sizeReport,
+  weightsEvent,
+} from '../../../testing/studio/test-data'
 import { defaultTrainingSettings } from '../../training/training-settings'
 import { Charts } from './charts'
 import type { ChartsProps } from './charts'

@@ -16,7 +16,7 @@ import type { Measure } from '../store/model-slice'
 import type { TriedPoint } from '../store/run-slice'
 import type { RunView } from '../store/train-slice'
 import type { DrawnTab, WeightsView } from '../store/view-slice'
-import { useRecipeText } from '../views/use-recipe-text'
+import { useRecipeText } from '../words/use-recipe-text'
 import '../i18n/train-words'
 import { AccuracyChart } from './accuracy-chart'
 import {

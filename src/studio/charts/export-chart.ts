@@ -1,6 +1,6 @@
 import { toBlob } from 'html-to-image'
 import Papa from 'papaparse'
-import { saveFile } from '../save-file'
+import { saveFile } from '../files/save-file'
 import type { ChartValues } from './chart-values'
 
 /** Excel takes a file without it for another encoding. */

@@ -2,8 +2,8 @@ import type { WeightPicture } from '../../core/weight-picture'
 import type { Comparison, DrawnAnswers } from '../../protocol/compare-messages'
 import type { Latency, MeasureProgress, PictureRequest } from '../../protocol/messages'
 import type { Recipe } from '../../techniques/recipe'
-import type { CommandContext } from '../command-world'
-import { drain } from '../drain'
+import type { CommandContext } from './command-world'
+import { drain } from '../engine-link/drain'
 import type { TrainedCommands } from './trained-commands'
 
 /** Changed samples of each kind that are shown. */

@@ -7,10 +7,10 @@ import type {
   PreparationTrial,
   SamplePicture,
 } from '../../protocol/messages'
-import type { CommandContext, KeptData } from '../command-world'
-import { drain } from '../drain'
-import { readEngineError } from '../engine-error'
-import type { EngineCall } from '../engine-session'
+import type { CommandContext, KeptData } from './command-world'
+import { drain } from '../engine-link/drain'
+import { readEngineError } from '../engine-link/engine-error'
+import type { EngineCall } from '../engine-link/engine-session'
 import type { PreviewCommands } from './preview-commands'
 
 /** Attaching data that a model is measured on, and how it is shown to the model. */

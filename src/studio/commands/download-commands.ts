@@ -1,9 +1,9 @@
 import type { ExportFormat } from '../../formats/format'
 import type { ExportProgress, ExportResult } from '../../protocol/messages'
 import { formatBytes } from '../../ui-kit/format-number'
-import type { CommandContext } from '../command-world'
-import { drain } from '../drain'
-import { readEngineError } from '../engine-error'
+import type { CommandContext } from './command-world'
+import { drain } from '../engine-link/drain'
+import { readEngineError } from '../engine-link/engine-error'
 import type { TrainedCommands } from './trained-commands'
 
 export interface SavedFile {

@@ -1,6 +1,6 @@
-import type { CommandContext } from '../command-world'
-import { contentKey } from '../content-key'
-import type { ModelHistory } from '../kept-history'
+import type { CommandContext } from './command-world'
+import { contentKey } from '../keeping/content-key'
+import type { ModelHistory } from '../keeping/kept-history'
 import type { StudioState } from '../store/store'
 
 const SAVE_MS = 300

@@ -1,5 +1,5 @@
-import type { CommandContext } from '../command-world'
-import type { KeptRun } from '../kept-run'
+import type { CommandContext } from './command-world'
+import type { KeptRun } from '../keeping/kept-run'
 import type { DataCommands } from './data-commands'
 import type { OpenCommands } from './open-commands'
 import type { TeacherCommands } from './teacher-commands'

@@ -1,10 +1,10 @@
 import type { PreviewEvent, PreviewRequest } from '../../protocol/messages'
 import type { Recipe } from '../../techniques/recipe'
 import { formatBytes, formatPercent } from '../../ui-kit/format-number'
-import type { CommandContext } from '../command-world'
-import { drain } from '../drain'
-import { endsTheWorker } from '../restart-policy'
-import { PreviewQueue } from '../preview-queue'
+import type { CommandContext } from './command-world'
+import { drain } from '../engine-link/drain'
+import { endsTheWorker } from '../engine-link/restart-policy'
+import { PreviewQueue } from '../engine-link/preview-queue'
 import type { TrainedCommands } from './trained-commands'
 
 /** Keeps the numbers on the page in step with the controls. */

@@ -1,8 +1,8 @@
 import { StudioError } from '../../core/errors'
 import type { TrainedWeights } from '../../protocol/training-messages'
 import type { Recipe } from '../../techniques/recipe'
-import type { CommandContext } from '../command-world'
-import type { EngineCall } from '../engine-session'
+import type { CommandContext } from './command-world'
+import type { EngineCall } from '../engine-link/engine-session'
 
 /** Weights of runs, by id: the engine is told of those that settings name, again after a restart. */
 export function createTrainedCommands({ runs }: CommandContext) {

@@ -1,7 +1,7 @@
 import type { StateCreator } from 'zustand'
 import type { StudioErrorData } from '../../core/errors'
 import type { Recipe } from '../../techniques/recipe'
-import type { SweepKind } from '../sweep-plan'
+import type { SweepKind } from '../../search/sweep-plan'
 import type { StudioState } from './store'
 
 export type SweepStatus =

@@ -2,7 +2,7 @@ import type { StateCreator } from 'zustand'
 import type { WeightPicture } from '../../core/weight-picture'
 import type { ErrorCode, StudioErrorData } from '../../core/errors'
 import type { ExportFormat } from '../../formats/format'
-import type { TourStep } from '../tour/tour-steps'
+import type { TourStep } from './tour-steps'
 import type { StudioState } from './store'
 
 export const chartTabs = [

@@ -3,7 +3,7 @@ import { IconCheck } from '@tabler/icons-react'
 import { useTranslation } from 'react-i18next'
 import { formatBytes, formatCount, formatPercent, formatRatio } from '../../ui-kit/format-number'
 import '../i18n/tour-words'
-import { commands } from '../studio-commands'
+import { commands } from '../commands/page-commands'
 import { useStudio } from '../store/store'
 import type { ChartTab } from '../store/view-slice'
 import classes from './tour.module.css'
@@ -15,8 +15,8 @@ import {
   stepBefore,
   tourRecipe,
   tourSteps,
-} from './tour-steps'
-import type { TourStep } from './tour-steps'
+} from '../store/tour-steps'
+import type { TourStep } from '../store/tour-steps'
 
 const looks: readonly ChartTab[] = ['weights', 'accuracy', 'predictions']
 

@@ -1,10 +1,16 @@
 import { screen } from '@testing-library/react'
 import { beforeEach, describe, expect, it } from 'vitest'
-import { renderInProviders } from '../../../scripts/testing/render-in-providers'
+import { renderInProviders } from '../../../testing/studio/render-in-providers'
 import { defaultRecipe } from '../../techniques/recipe'
 import { startRecipe } from '../store/recipe-history'
 import { useStudio } from '../store/store'
-import { accuracy, modelSummary, sizeEvent, sizeReport, weightsEvent } from '../test-data'
+import {
+  accuracy,
+  modelSummary,
+  sizeEvent,
+  sizeReport,
+  weightsEvent,
+} from '../../../testing/studio/test-data'
 import { AnswerStrip } from './answer-strip'
 
 const settled = { recipe: defaultRecipe, focus: [], mode: 'settled' } as const

@@ -1,18 +1,18 @@
 import { screen } from '@testing-library/react'
 import userEvent from '@testing-library/user-event'
 import { beforeEach, describe, expect, it, vi } from 'vitest'
-import { renderInProviders } from '../../../scripts/testing/render-in-providers'
+import { renderInProviders } from '../../../testing/studio/render-in-providers'
 import { defaultRecipe } from '../../techniques/recipe'
 import { startRecipe } from '../store/recipe-history'
 import { useStudio } from '../store/store'
-import { accuracy, engineInfo, modelSummary, sizeReport } from '../test-data'
+import { accuracy, engineInfo, modelSummary, sizeReport } from '../../../testing/studio/test-data'
 import { DownloadCard } from './download-card'
 
 const { download, cancelDownload } = vi.hoisted(() => ({
   download: vi.fn(() => Promise.resolve()),
   cancelDownload: vi.fn(),
 }))
-vi.mock('../studio-commands', () => ({ commands: { download, cancelDownload } }))
+vi.mock('../commands/page-commands', () => ({ commands: { download, cancelDownload } }))
 
 const settled = { recipe: defaultRecipe, focus: [], mode: 'settled' } as const
 

@@ -10,12 +10,12 @@ import {
   formatPercent,
   formatSignificant,
 } from '../../ui-kit/format-number'
-import { commands } from '../studio-commands'
+import { commands } from '../commands/page-commands'
 import type { ExportReport, ExportStatus } from '../store/run-slice'
 import { useStudio } from '../store/store'
 import { PairedText } from './compare/paired-sentence'
 import classes from './download-card.module.css'
-import { formatScore } from './format-score'
+import { formatScore } from '../words/format-score'
 
 type Done = Extract<ExportStatus, { state: 'done' }>
 

@@ -1,10 +1,10 @@
 import { Alert, Button } from '@mantine/core'
 import { IconInfoCircle } from '@tabler/icons-react'
 import { useTranslation } from 'react-i18next'
-import { commands } from '../studio-commands'
+import { commands } from '../commands/page-commands'
 import { useStudio } from '../store/store'
 import { ErrorText } from './problem-alert'
-import { useErrorWords } from './use-error-words'
+import { useErrorWords } from '../words/use-error-words'
 
 /** What happened to the engine, for as long as it matters. */
 export function EngineBanner() {

@@ -5,10 +5,10 @@ import { useTranslation } from 'react-i18next'
 import { backendNames } from '../../core/backend-name'
 import type { EngineInfo, SkippedBackend } from '../../protocol/messages'
 import { formatSignificant } from '../../ui-kit/format-number'
-import { commands } from '../studio-commands'
+import { commands } from '../commands/page-commands'
 import { useStudio } from '../store/store'
 import classes from './views.module.css'
-import { useErrorWords } from './use-error-words'
+import { useErrorWords } from '../words/use-error-words'
 
 /** Which backend runs, on what, with how many threads; a menu to force another. */
 export const EngineStatus = memo(function EngineStatus() {

@@ -1,9 +1,9 @@
 import { screen } from '@testing-library/react'
 import userEvent from '@testing-library/user-event'
 import { beforeEach, describe, expect, it, vi } from 'vitest'
-import { renderInProviders } from '../../../scripts/testing/render-in-providers'
+import { renderInProviders } from '../../../testing/studio/render-in-providers'
 import { StudioError } from '../../core/errors'
-import type { Sample } from '../samples'
+import type { Sample } from '../files/samples'
 import { useStudio } from '../store/store'
 import { FirstVisit } from './first-visit'
 
@@ -11,8 +11,8 @@ const { openSample, fetchSamples } = vi.hoisted(() => ({
   openSample: vi.fn(() => Promise.resolve()),
   fetchSamples: vi.fn<() => Promise<readonly Sample[]>>(),
 }))
-vi.mock('../studio-commands', () => ({ commands: { openSample } }))
-vi.mock('../samples', () => ({ fetchSamples }))
+vi.mock('../commands/page-commands', () => ({ commands: { openSample } }))
+vi.mock('../files/samples', () => ({ fetchSamples }))
 
 const sample: Sample = {
   id: 'tiny',

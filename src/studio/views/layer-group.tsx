@@ -2,7 +2,7 @@ import { Text } from '@mantine/core'
 import { useEffect } from 'react'
 import { useTranslation } from 'react-i18next'
 import '../i18n/train-words'
-import { commands } from '../studio-commands'
+import { commands } from '../commands/page-commands'
 import { useStudio } from '../store/store'
 
 /** What must change with a layer when filters go, or why none of it may go. */

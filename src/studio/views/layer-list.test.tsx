@@ -1,20 +1,20 @@
 import { screen, within } from '@testing-library/react'
 import userEvent from '@testing-library/user-event'
 import { beforeEach, describe, expect, it, vi } from 'vitest'
-import { renderInProviders } from '../../../scripts/testing/render-in-providers'
-import { recipeWith } from '../../../scripts/testing/recipe-with'
+import { renderInProviders } from '../../../testing/studio/render-in-providers'
+import { recipeWith } from '../../../testing/studio/recipe-with'
 import { withQuantizeOverrides } from '../../techniques/overrides'
 import { defaultRecipe } from '../../techniques/recipe'
 import { startRecipe } from '../store/recipe-history'
 import { useStudio } from '../store/store'
-import { layerPreview, modelSummary, weightsEvent } from '../test-data'
+import { layerPreview, modelSummary, weightsEvent } from '../../../testing/studio/test-data'
 import { LayerList } from './layer-list'
 
 const { focusLayers, useRecipe } = vi.hoisted(() => ({
   focusLayers: vi.fn(),
   useRecipe: vi.fn(),
 }))
-vi.mock('../studio-commands', () => ({
+vi.mock('../commands/page-commands', () => ({
   commands: { focusLayers, useRecipe, findGroups: vi.fn() },
 }))
 

@@ -12,7 +12,7 @@ import {
 import { MAX_BITS } from '../../techniques/quantize/quantize.meta'
 import type { Recipe } from '../../techniques/recipe'
 import { formatSignificant } from '../../ui-kit/format-number'
-import { commands } from '../studio-commands'
+import { commands } from '../commands/page-commands'
 import { useStudio } from '../store/store'
 import classes from './layer-list.module.css'
 

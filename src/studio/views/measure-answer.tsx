@@ -14,7 +14,7 @@ import type { Measure } from '../store/model-slice'
 import { useStudio } from '../store/store'
 import classes from './answer-strip.module.css'
 import { BeforeAfter } from './before-after'
-import { formatScore } from './format-score'
+import { formatScore } from '../words/format-score'
 
 /** How good the model still is: accuracy, other scores, or agreement with the original. */
 export function MeasureAnswer() {

@@ -1,7 +1,7 @@
 import { ActionIcon, Button, Group, Paper, Text } from '@mantine/core'
 import { IconFile, IconFileAlert, IconX } from '@tabler/icons-react'
 import { useTranslation } from 'react-i18next'
-import { commands } from '../studio-commands'
+import { commands } from '../commands/page-commands'
 import { useStudio } from '../store/store'
 import classes from './views.module.css'
 

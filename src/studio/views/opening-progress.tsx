@@ -1,7 +1,7 @@
 import { Button, Group, Paper, Progress, Text } from '@mantine/core'
 import { useTranslation } from 'react-i18next'
 import { formatBytes } from '../../ui-kit/format-number'
-import { commands } from '../studio-commands'
+import { commands } from '../commands/page-commands'
 import { useStudio } from '../store/store'
 
 /** A model on its way in: the phase, how far, and a way out. */

@@ -4,7 +4,7 @@ import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { StudioErrorData } from '../../core/errors'
 import { useStudio } from '../store/store'
-import { useErrorWords } from './use-error-words'
+import { useErrorWords } from '../words/use-error-words'
 import classes from './views.module.css'
 
 interface ErrorTextProps {

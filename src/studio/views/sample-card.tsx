@@ -1,7 +1,7 @@
 import { Text, UnstyledButton } from '@mantine/core'
 import { useTranslation } from 'react-i18next'
 import { formatBytes, formatCompact, formatCount, formatPercent } from '../../ui-kit/format-number'
-import type { Sample } from '../samples'
+import type { Sample } from '../files/samples'
 import classes from './first-visit.module.css'
 
 interface SampleCardProps {

@@ -2,11 +2,11 @@ import { ActionIcon, Button, Group, Popover, Text, TextInput } from '@mantine/co
 import { IconBookmarks, IconTrash } from '@tabler/icons-react'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { commands } from '../studio-commands'
+import { commands } from '../commands/page-commands'
 import type { Snapshot } from '../store/history-slice'
 import { useStudio } from '../store/store'
 import classes from './snapshot-menu.module.css'
-import { useRecipeText } from './use-recipe-text'
+import { useRecipeText } from '../words/use-recipe-text'
 
 /** Settings under names, to go back to. */
 export function SnapshotMenu() {

@@ -10,7 +10,7 @@ import { useTranslation } from 'react-i18next'
 import type { PanelFacts } from '../../techniques/panel.ui'
 import { StepPanel } from '../../techniques/panels.ui'
 import type { RecipeStep } from '../../techniques/catalog'
-import { commands } from '../studio-commands'
+import { commands } from '../commands/page-commands'
 import { useStudio } from '../store/store'
 import classes from './step-cards.module.css'
 

@@ -1,9 +1,9 @@
 import { act, screen } from '@testing-library/react'
 import userEvent from '@testing-library/user-event'
 import { beforeEach, describe, expect, it, vi } from 'vitest'
-import { renderInProviders } from '../../../scripts/testing/render-in-providers'
+import { renderInProviders } from '../../../testing/studio/render-in-providers'
 import { useStudio } from '../store/store'
-import { cutPlan, modelSummary } from '../test-data'
+import { cutPlan, modelSummary } from '../../../testing/studio/test-data'
 import { LayerGroup } from './layer-group'
 import { StructureCard } from './structure-card'
 
@@ -17,7 +17,7 @@ const spies = vi.hoisted(() => ({
   cutModel: vi.fn(() => Promise.resolve()),
   undoCut: vi.fn(() => Promise.resolve()),
 }))
-vi.mock('../studio-commands', () => ({ commands: spies }))
+vi.mock('../commands/page-commands', () => ({ commands: spies }))
 
 beforeEach(() => {
   useStudio.setState(useStudio.getInitialState(), true)

@@ -1,7 +1,7 @@
 import { Suspense, lazy, memo, useEffect } from 'react'
 import { useTranslation } from 'react-i18next'
 import '../i18n/studio-words'
-import { ChartPanel } from '../charts/chart-panel'
+import { ChartPanel } from './chart-panel'
 import { DownloadCard } from './download-card'
 import { EngineBanner } from './engine-banner'
 import { useStudio } from '../store/store'

@@ -1,5 +1,5 @@
 import { useEffect } from 'react'
-import { commands } from '../studio-commands'
+import { commands } from '../commands/page-commands'
 import { useStudio } from '../store/store'
 import type { Pickers } from './pickers'
 

@@ -4,7 +4,7 @@ import { createContext, useContext, useMemo, useRef } from 'react'
 import type { ReactNode } from 'react'
 import { useDropzone } from 'react-dropzone'
 import { useTranslation } from 'react-i18next'
-import { commands } from '../studio-commands'
+import { commands } from '../commands/page-commands'
 import type { Pickers } from './pickers'
 import classes from './window-drop.module.css'
 

@@ -1,7 +1,7 @@
 import { screen } from '@testing-library/react'
 import userEvent from '@testing-library/user-event'
 import { describe, expect, it, vi } from 'vitest'
-import { renderInProviders } from '../../../scripts/testing/render-in-providers'
+import { renderInProviders } from '../../../testing/studio/render-in-providers'
 import type { WeightsEvent } from '../../protocol/messages'
 import { pruneMeta } from './prune.meta'
 import type { PruneConfig } from './prune.meta'

@@ -2,8 +2,8 @@ import { useEffect, useState } from 'react'
 import type { StudioErrorData } from '../../../core/errors'
 import type { Comparison } from '../../../protocol/compare-messages'
 import type { Recipe } from '../../../techniques/recipe'
-import { readEngineError } from '../../engine-error'
-import { commands } from '../../studio-commands'
+import { readEngineError } from '../../engine-link/engine-error'
+import { commands } from '../../commands/page-commands'
 import { useStudio } from '../../store/store'
 
 interface Found {

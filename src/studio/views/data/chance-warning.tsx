@@ -4,7 +4,7 @@ import { scaleOf } from '../../../data/preparation'
 import type { Preparation } from '../../../data/preparation'
 import type { AccuracyEvent, DataSummary, PreparationTrial } from '../../../protocol/messages'
 import { formatCount, formatPercent } from '../../../ui-kit/format-number'
-import { commands } from '../../studio-commands'
+import { commands } from '../../commands/page-commands'
 import { useStudio } from '../../store/store'
 import classes from './data.module.css'
 

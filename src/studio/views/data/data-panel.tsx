@@ -4,7 +4,7 @@ import type { StudioErrorData } from '../../../core/errors'
 import type { DataSummary, OpenProgress } from '../../../protocol/messages'
 import { formatCount } from '../../../ui-kit/format-number'
 import { Folded } from '../../../ui-kit/folded'
-import { commands } from '../../studio-commands'
+import { commands } from '../../commands/page-commands'
 import { useStudio } from '../../store/store'
 import { ErrorText } from '../problem-alert'
 import { ChanceWarning } from './chance-warning'
@@ -16,7 +16,7 @@ import { DataProblems } from './data-problems'
 import { DataOffer } from './data-offer'
 import { DataSettingsForm } from './data-settings-form'
 import { SampleViewer } from './sample-viewer'
-import { useErrorWords } from '../use-error-words'
+import { useErrorWords } from '../../words/use-error-words'
 
 /** What accuracy is measured on: attached, on its way, or offered. */
 export function DataPanel() {

@@ -1,7 +1,7 @@
 import { Button, FileButton } from '@mantine/core'
 import { useRef } from 'react'
 import { useTranslation } from 'react-i18next'
-import { commands } from '../../studio-commands'
+import { commands } from '../../commands/page-commands'
 
 /** The file dialogs for people's own data. */
 export function DataPickers({ compact = false }: { readonly compact?: boolean }) {

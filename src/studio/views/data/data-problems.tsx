@@ -2,7 +2,7 @@ import { Text } from '@mantine/core'
 import { useTranslation } from 'react-i18next'
 import type { OwnDataFacts } from '../../../protocol/messages'
 import { Folded } from '../../../ui-kit/folded'
-import { useErrorWords } from '../use-error-words'
+import { useErrorWords } from '../../words/use-error-words'
 import classes from './data.module.css'
 
 /** What was left out of people's own data, counted and named. */

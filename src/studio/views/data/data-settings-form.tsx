@@ -6,7 +6,7 @@ import type { Preparation } from '../../../data/preparation'
 import { tasks } from '../../../data/task'
 import type { DataSettings, DataSummary } from '../../../protocol/messages'
 import { TermText } from '../../../techniques/term-text.ui'
-import { commands } from '../../studio-commands'
+import { commands } from '../../commands/page-commands'
 import { useStudio } from '../../store/store'
 import classes from './data.module.css'
 

@@ -1,12 +1,12 @@
 import { screen, within } from '@testing-library/react'
 import userEvent from '@testing-library/user-event'
 import { beforeEach, describe, expect, it, vi } from 'vitest'
-import { renderInProviders } from '../../../../scripts/testing/render-in-providers'
+import { renderInProviders } from '../../../../testing/studio/render-in-providers'
 import '../../i18n/train-words'
 import { defaultRecipe } from '../../../techniques/recipe'
 import type { CasePath, CaseStagePoint } from '../../store/case-slice'
 import { useStudio } from '../../store/store'
-import { accuracy, dataSummary, modelSummary } from '../../test-data'
+import { accuracy, dataSummary, modelSummary } from '../../../../testing/studio/test-data'
 import { CaseCard } from './case-card'
 
 const spies = vi.hoisted(() => ({
@@ -15,7 +15,7 @@ const spies = vi.hoisted(() => ({
   changeCase: vi.fn(),
   goToStage: vi.fn(() => Promise.resolve()),
 }))
-vi.mock('../../studio-commands', () => ({ commands: spies }))
+vi.mock('../../commands/page-commands', () => ({ commands: spies }))
 
 const time = { backend: 'wasm', batch: 1, runs: 60, median: 2, p95: 3, first: 9 } as const
 

@@ -14,7 +14,7 @@ import {
   formatSignificant,
 } from '../../../ui-kit/format-number'
 import { measureKind } from '../../charts/chart-data'
-import { commands } from '../../studio-commands'
+import { commands } from '../../commands/page-commands'
 import type { CasePath, CaseStagePoint } from '../../store/case-slice'
 import { effectKey } from '../../store/recipe-slice'
 import { useStudio } from '../../store/store'

@@ -8,7 +8,7 @@ import {
   formatPercent,
   formatSignificant,
 } from '../../../ui-kit/format-number'
-import { commands } from '../../studio-commands'
+import { commands } from '../../commands/page-commands'
 import type { RunView, TrainStatus } from '../../store/train-slice'
 import { formatDuration } from './format-duration'
 import { RunNotes } from './run-notes'

@@ -1,7 +1,7 @@
 import { act, screen, within } from '@testing-library/react'
 import userEvent from '@testing-library/user-event'
 import { beforeEach, describe, expect, it, vi } from 'vitest'
-import { renderInProviders } from '../../../../scripts/testing/render-in-providers'
+import { renderInProviders } from '../../../../testing/studio/render-in-providers'
 import type { ModelSummary } from '../../../core/model-summary'
 import { defaultRecipe } from '../../../techniques/recipe'
 import { defaultDistillation, defaultTrainingSettings } from '../../../training/training-settings'
@@ -16,7 +16,7 @@ import {
   trainProgress,
   trainStarted,
   trainValidation,
-} from '../../test-data'
+} from '../../../../testing/studio/test-data'
 import { formatDuration } from './format-duration'
 import { DistillationCard } from './distillation-card'
 import { TrainCard } from './train-card'
@@ -40,7 +40,7 @@ const spies = vi.hoisted(() => ({
   bothOutputs: vi.fn(),
   sampleOfData: vi.fn(),
 }))
-vi.mock('../../studio-commands', () => ({ commands: spies }))
+vi.mock('../../commands/page-commands', () => ({ commands: spies }))
 
 const splits = [
   { name: 'train' as const, count: 320 },

@@ -1,0 +1,102 @@
+import * as tf from '@tensorflow/tfjs'
+import { StudioError } from '../../core/errors'
+import type {
+  CompareRequest,
+  Comparison,
+  DrawnAnswers,
+  DrawnRequest,
+} from '../../protocol/compare-messages'
+import type { MeasureProgress } from '../../protocol/messages'
+import { answerTo } from './answer-to'
+import { compareAnswers } from './compare-answers'
+import type { KnownModels } from '../measure/known-models'
+import type { Measurements } from '../measure/measurements'
+import { requireRunnable } from '../model/model-store'
+import type { ModelStore } from '../model/model-store'
+import type { Previews } from '../recipe/preview'
+import type { Emit } from '../work/stream'
+import type { Toolbox } from '../work/toolbox'
+
+/** Original and compressed model side by side, on samples of the data and on drawn ones. */
+export class Comparisons {
+  private readonly tools: Toolbox
+  private readonly models: ModelStore
+  private readonly known: KnownModels
+  private readonly measurements: Measurements
+  private readonly previews: Previews
+
+  constructor(
+    tools: Toolbox,
+    models: ModelStore,
+    known: KnownModels,
+    measurements: Measurements,
+    previews: Previews,
+  ) {
+    this.tools = tools
+    this.models = models
+    this.known = known
+    this.measurements = measurements
+    this.previews = previews
+  }
+
+  /**
+   * The samples of the validation split that settings change the answer to.
+   * @throws StudioError 'engine/no-data' without labelled data with classes
+   */
+  async compare(
+    { recipe, most }: CompareRequest,
+    emit: Emit<MeasureProgress>,
+    signal: AbortSignal,
+  ): Promise<Comparison> {
+    const state = this.models.require()
+    const data = this.measurements.dataOf(state)
+    const split = await data?.split('validation', () => undefined, signal)
+    const task = split?.targets.task
+    if (data === null || split === undefined || (task !== 'classification' && task !== 'binary'))
+      throw new StudioError('engine/no-data', {})
+    const { tensors: weights } = await this.previews.run(state, recipe, signal)
+    await this.measurements.measureSplit(state, data, 'validation', null, () => undefined, signal)
+    return this.tools.exclusive.run(signal, () => {
+      this.known.requireOpen(state)
+      const original = this.known.of(state).answers.get(split.key)
+      // Other settings of the data came between.
+      if (original === undefined) throw new StudioError('engine/cancelled', {})
+      return compareAnswers(
+        {
+          split,
+          original,
+          compressed: this.known.subject(state, { kind: 'weights', weights }),
+          kind: requireRunnable(state).outputs[0]?.kind ?? 'scores',
+          most,
+          tools: this.tools,
+          signal,
+        },
+        emit,
+      )
+    })
+  }
+
+  /**
+   * What the original and the compressed model say to a picture that somebody drew.
+   * @throws StudioError 'engine/no-data' where the data is no built-in one, 'data/shape-mismatch'
+   */
+  async drawn({ pixels, recipe }: DrawnRequest, signal: AbortSignal): Promise<DrawnAnswers> {
+    const state = this.models.require()
+    const make = this.measurements.dataOf(state)?.drawn ?? null
+    if (make === null) throw new StudioError('engine/no-data', {})
+    const { tensors: weights } = await this.previews.run(state, recipe, signal)
+    return this.tools.exclusive.run(signal, async () => {
+      this.known.requireOpen(state)
+      const original = this.known.original(state)
+      const inputs = await make(pixels, signal)
+      try {
+        return {
+          original: await answerTo(original, inputs, this.tools, signal),
+          compressed: await answerTo({ ...original, weights }, inputs, this.tools, signal),
+        }
+      } finally {
+        tf.dispose(inputs)
+      }
+    })
+  }
+}

@@ -1,0 +1,36 @@
+import type { RgbaImage } from '../../data/resize-image'
+
+/** What the engine needs from the place it runs in: a worker of the page, or Node in tests. */
+export interface EngineEnvironment {
+  /** Where the three files of the WASM backend are, by their own names. */
+  readonly wasmPaths: WasmPaths
+  /** null where the browser has no WebGPU. */
+  readonly gpu: Pick<GPU, 'requestAdapter'> | null
+  /** null where there is no WebGL; else what to ask before tfjs makes a context of its own. */
+  readonly webglRenderer: () => string | null
+  /** Registers the WebGPU backend; a chunk of its own, loaded only where it may be used. */
+  readonly loadWebgpu: () => Promise<unknown>
+  readonly crossOriginIsolated: boolean
+  /** Reads a file of the studio itself, by its path below the page. */
+  readonly fetchOwn: (path: string, signal: AbortSignal) => Promise<Response>
+  /**
+   * Decodes a picture to RGBA bytes, upright and without colour management.
+   * @throws StudioError 'data/image-broken', 'data/image-too-large'
+   */
+  readonly decodeImage: (path: string, bytes: Uint8Array) => Promise<RgbaImage>
+  /** The SIMD kernels for training on the WASM backend. */
+  readonly trainingKernels: () => Promise<Uint8Array<ArrayBuffer>>
+  readonly now: () => number
+  /** Lets messages and timers in between two pieces of work; a macrotask. */
+  readonly breathe: () => Promise<void>
+  /** Tells the page that the worker lives and how long it may now be silent. */
+  readonly beat: (expectedMs: number) => void
+  /** Name and version of the studio and of tfjs, for the report. */
+  readonly versions: Readonly<Record<string, string>>
+}
+
+export interface WasmPaths {
+  readonly 'tfjs-backend-wasm.wasm': string
+  readonly 'tfjs-backend-wasm-simd.wasm': string
+  readonly 'tfjs-backend-wasm-threaded-simd.wasm': string
+}

@@ -1,0 +1,115 @@
+import { readFileSync } from 'node:fs'
+import * as tf from '@tensorflow/tfjs'
+import { beforeAll, describe, expect, it } from 'vitest'
+import { bundleOf, smallModel } from '../../../testing/files/layers-files'
+import { nodeEnvironment } from '../host/node-environment'
+import { createRandom, shuffled } from '../../core/random'
+import type { AgreementEvent } from '../../protocol/messages'
+import { chooseBackend } from '../backend/backend'
+import { DatasetStore } from '../samples/dataset-store'
+import { Exclusive } from '../work/exclusive'
+import { KnownModels } from './known-models'
+import { Measurements } from './measurements'
+import { ModelStore } from '../model/model-store'
+import type { OpenModelState } from '../model/model-store'
+import type { NamedWeight } from '../model/runnable-model'
+import { Pace } from '../work/pace'
+
+const never = new AbortController().signal
+const silent = (): void => undefined
+
+let measurements: Measurements
+let models: ModelStore
+
+beforeAll(async () => {
+  await tf.setBackend('cpu')
+  const environment = nodeEnvironment()
+  const chosen = await chooseBackend({ forced: 'wasm', exclude: [] }, environment)
+  const tools = {
+    environment,
+    pace: new Pace(environment, () => chosen.info.gigaflops),
+    exclusive: new Exclusive(),
+    backend: () => chosen,
+  }
+  models = new ModelStore(tools)
+  measurements = new Measurements(
+    tools,
+    models,
+    new DatasetStore(tools),
+    new KnownModels(tools, models),
+  )
+})
+
+async function openSample(id: string): Promise<OpenModelState> {
+  const files = ['model.json', 'group1-shard1of1.bin'].map(
+    (name) => new File([readFileSync(`public/models/${id}/${name}`)], name),
+  )
+  await models.open(files, silent, never)
+  return models.require()
+}
+
+async function agreementOf(
+  state: OpenModelState,
+  weights: readonly NamedWeight[],
+): Promise<AgreementEvent> {
+  const event = await measurements.measure(state, { kind: 'weights', weights }, silent, never)
+  if (event.type !== 'agreement') throw new Error('there is data')
+  return event
+}
+
+/** The same numbers in every tensor, in another order: the statistics of a model without its knowledge. */
+function shuffledWeights(state: OpenModelState, seed: number): NamedWeight[] {
+  const random = createRandom(seed)
+  return state.weights.map(({ spec, values }) => ({
+    spec,
+    values: Float32Array.from(shuffled(values, random)),
+  }))
+}
+
+describe.each(['lenet-300-100', 'lenet-5', 'fashion-cnn', 'vgg-small'])('agreement of %s', (id) => {
+  it('is whole for the same weights', async () => {
+    const state = await openSample(id)
+    const copies = state.weights.map(({ spec, values }) => ({ spec, values: values.slice() }))
+    expect(await agreementOf(state, copies)).toMatchObject({
+      agreement: 1,
+      relativeError: 0,
+      informative: true,
+    })
+  })
+
+  it.each([1, 2])('is poor for shuffled weights, seed %i', async (seed) => {
+    const state = await openSample(id)
+    const { agreement, relativeError } = await agreementOf(state, shuffledWeights(state, seed))
+    expect(agreement).toBeLessThan(0.4)
+    expect(relativeError).toBeGreaterThan(0.5)
+  })
+
+  it('says how many classes the inputs reach', async () => {
+    const state = await openSample(id)
+    const event = await agreementOf(state, shuffledWeights(state, 3))
+    expect(event.classesReached).toBeGreaterThanOrEqual(5)
+    expect(event.classes).toBe(10)
+  })
+})
+
+describe('agreement of a model that always says the same', () => {
+  it('is not informative, and has no percentage', async () => {
+    const constant = smallModel()
+    for (const [path, bytes] of constant.shards)
+      constant.shards.set(path, new Uint8Array(bytes.length))
+    const files = await Promise.all(
+      bundleOf(constant).map(
+        async (file) => new File([(await file.read(0, file.size)) as BlobPart], file.path),
+      ),
+    )
+    await models.open(files, silent, never)
+    const event = await measurements.measure(models.require(), null, silent, never)
+    expect(event).toMatchObject({
+      type: 'agreement',
+      informative: false,
+      agreement: null,
+      classesReached: 1,
+      classes: 3,
+    })
+  })
+})

@@ -1,0 +1,69 @@
+import * as tf from '@tensorflow/tfjs'
+import type { Latency } from '../../protocol/messages'
+import type { OpenModelState } from '../model/model-store'
+import { requireRunnable } from '../model/model-store'
+import { vocabularyOf } from './agreement'
+import { syntheticBatch } from '../samples/synthetic-inputs'
+import type { Toolbox } from '../work/toolbox'
+
+/** The first passes compile shaders and fill caches; they are told apart. */
+const WARM_UPS = 3
+const FEWEST_RUNS = 5
+const MOST_RUNS = 60
+/** Measuring goes on for this long where there are runs enough. */
+const BUDGET_MS = 1500
+
+/**
+ * Time of a forward pass of the open model on this device, on synthetic inputs. It depends on the architecture, not
+ * on the weights: zeros and decoded weights compute as long as others in TensorFlow.js.
+ * @param batch samples at once; a model with a fixed batch takes its own
+ * @throws StudioError 'engine/cancelled', or why the model cannot run
+ */
+export function measureLatency(
+  state: OpenModelState,
+  batch: number,
+  tools: Toolbox,
+  signal: AbortSignal,
+): Promise<Latency> {
+  const runnable = requireRunnable(state)
+  const { pace } = tools
+  const samples = runnable.frozenBatch ?? batch
+  return tools.exclusive.run(signal, async () => {
+    const vocabulary = vocabularyOf(state.opened.layers, runnable)
+    const inputs = syntheticBatch(runnable.inputs, 0, samples, 1, vocabulary)
+    const once = async (expected: number): Promise<number> => {
+      await pace.breathe(signal, expected)
+      const began = pace.now()
+      const outputs = runnable.predict(inputs)
+      try {
+        await outputs[0]?.data()
+      } finally {
+        tf.dispose(outputs)
+      }
+      return pace.now() - began
+    }
+    try {
+      const first = await once(4 * samples * pace.expect(state.macs))
+      for (let turn = 1; turn < WARM_UPS; turn++) await once(first)
+      const times: number[] = []
+      let spent = 0
+      while (times.length < MOST_RUNS && (times.length < FEWEST_RUNS || spent < BUDGET_MS)) {
+        const time = await once(first)
+        times.push(time)
+        spent += time
+      }
+      const sorted = times.toSorted((a, b) => a - b)
+      const at = (share: number): number => sorted[Math.ceil(share * sorted.length) - 1] ?? NaN
+      return {
+        backend: tools.backend().info.backend,
+        batch: samples,
+        runs: times.length,
+        median: at(0.5),
+        p95: at(0.95),
+        first,
+      }
+    } finally {
+      tf.dispose(inputs)
+    }
+  })
+}

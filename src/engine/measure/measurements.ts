@@ -1,0 +1,290 @@
+import { StudioError } from '../../core/errors'
+import type {
+  AccuracyEvent,
+  AgreementEvent,
+  DataSettings,
+  DataSummary,
+  MeasureEvent,
+  MeasureProgress,
+  ModelOutputs,
+  OpenProgress,
+  OutputsRequest,
+  PreparationTrial,
+  SamplePicture,
+  ScoresEvent,
+  SplitName,
+} from '../../protocol/messages'
+import {
+  OriginalOutputs,
+  measureAgreement,
+  syntheticCount,
+  syntheticInputs,
+  vocabularyOf,
+} from './agreement'
+import type { AgreementInputs } from './agreement'
+import { attachBuiltIn } from '../samples/built-in-data'
+import type { AttachedData, DataSplit } from '../samples/data-split'
+import type { DatasetStore } from '../samples/dataset-store'
+import { ForwardRunner } from '../model/forward-runner'
+import type { Compared, KnownModels } from './known-models'
+import { OriginalAnswers, measureScores } from './measure-scores'
+import { requireRunnable } from '../model/model-store'
+import type { ModelStore, OpenModelState } from '../model/model-store'
+import { collectOutputs } from './outputs'
+import type { NamedWeight, RunnableModel } from '../model/runnable-model'
+import { showSample, tryPreparations } from './show-samples'
+import type { Emit } from '../work/stream'
+import type { Toolbox } from '../work/toolbox'
+
+/** Measures models against the original: on labelled data where there is some, else on synthetic inputs. */
+export class Measurements {
+  private readonly tools: Toolbox
+  private readonly models: ModelStore
+  private readonly datasets: DatasetStore
+  private readonly known: KnownModels
+
+  constructor(tools: Toolbox, models: ModelStore, datasets: DatasetStore, known: KnownModels) {
+    this.tools = tools
+    this.models = models
+    this.known = known
+    this.datasets = datasets
+  }
+
+  /**
+   * Loads the validation split of built-in data and attaches it to the open model.
+   * @throws StudioError 'data/...', 'engine/no-model'
+   */
+  async attachBuiltIn(
+    datasetId: string,
+    settings: DataSettings | null,
+    emit: Emit<OpenProgress>,
+    signal: AbortSignal,
+  ): Promise<DataSummary> {
+    const state = this.models.require()
+    const manifest = await this.datasets.describe(datasetId, signal)
+    const runnable = requireRunnable(state)
+    const data = attachBuiltIn(manifest, runnable, settings, this.datasets, this.tools)
+    await data.split('validation', emit, signal)
+    return this.attach(state, data)
+  }
+
+  /** Puts data in the place of what was attached. */
+  attach(state: OpenModelState, data: AttachedData): DataSummary {
+    this.known.requireOpen(state)
+    const known = this.known.of(state)
+    if (known.data !== data) known.data?.forget()
+    known.data = data
+    return data.summary
+  }
+
+  /** @throws StudioError 'engine/no-data', 'data/labels-...' */
+  configure(settings: DataSettings): DataSummary {
+    const state = this.models.require()
+    const { data } = this.known.of(state)
+    if (data === null) throw new StudioError('engine/no-data', {})
+    const next = data.configured(settings)
+    this.known.of(state).data = next
+    return next.summary
+  }
+
+  detach(): void {
+    const state = this.models.current
+    if (state === null || state.runnable === null) return
+    const known = this.known.of(state)
+    known.data?.forget()
+    known.data = null
+  }
+
+  /**
+   * A sample of the validation split as the model sees it, and what the original makes of it.
+   * @throws StudioError 'engine/no-data', 'data/image-...'
+   */
+  async picture(index: number, signal: AbortSignal): Promise<SamplePicture> {
+    const state = this.models.require()
+    const { data } = this.known.of(state)
+    if (data === null) throw new StudioError('engine/no-data', {})
+    const split = await data.split('validation', () => undefined, signal)
+    return this.tools.exclusive.run(signal, () => {
+      this.known.requireOpen(state)
+      return showSample(split, index, this.known.original(state), this.tools, signal)
+    })
+  }
+
+  /**
+   * Accuracy of the original under each common preparation, on the first samples of the validation
+   * split.
+   * @throws StudioError 'engine/no-data' where there are no labelled pictures
+   */
+  async tryPreparations(emit: Emit<PreparationTrial>, signal: AbortSignal): Promise<void> {
+    const state = this.models.require()
+    const { data } = this.known.of(state)
+    if (data === null || data.summary.settings.preparation === null)
+      throw new StudioError('engine/no-data', {})
+    await this.tools.exclusive.run(signal, () => {
+      this.known.requireOpen(state)
+      return tryPreparations(data, this.known.original(state), this.tools, emit, signal)
+    })
+  }
+
+  dataOf(state: OpenModelState): AttachedData | null {
+    return state.runnable === null ? null : this.known.of(state).data
+  }
+
+  /**
+   * Measures on the validation split, or without data on synthetic inputs.
+   * @param compared null: the original itself
+   */
+  async measure(
+    state: OpenModelState,
+    compared: Compared | null,
+    emit: Emit<MeasureEvent>,
+    signal: AbortSignal,
+  ): Promise<MeasureEvent> {
+    const { data } = this.known.of(state)
+    if (data !== null) return this.measureSplit(state, data, 'validation', compared, emit, signal)
+    const runnable = requireRunnable(state)
+    const inputs = syntheticInputs(runnable, vocabularyOf(state.opened.layers, runnable))
+    const count = syntheticCount(state.macs)
+    return this.measureAgreement(state, '', count, inputs, compared, emit, signal)
+  }
+
+  /** Measures on a split of the attached data. */
+  async measureSplit(
+    state: OpenModelState,
+    data: AttachedData,
+    name: SplitName,
+    compared: Compared | null,
+    emit: Emit<MeasureEvent>,
+    signal: AbortSignal,
+  ): Promise<MeasureEvent> {
+    const split = await data.split(name, () => undefined, signal)
+    if (split.targets.task !== 'unlabelled')
+      return this.measureScores(state, split, split.targets.columns, compared, emit, signal)
+    const inputs: AgreementInputs = {
+      data: { dataset: split.dataset, split: name },
+      make: (from, to) => split.inputs(from, to, signal),
+    }
+    return this.measureAgreement(state, split.key, split.count, inputs, compared, emit, signal)
+  }
+
+  private measureScores(
+    state: OpenModelState,
+    split: DataSplit,
+    columns: number,
+    compared: Compared | null,
+    emit: Emit<AccuracyEvent | ScoresEvent>,
+    signal: AbortSignal,
+  ): Promise<AccuracyEvent | ScoresEvent> {
+    return this.tools.exclusive.run(signal, () => {
+      this.known.requireOpen(state)
+      const { answers } = this.known.of(state)
+      const known = answers.get(split.key) ?? new OriginalAnswers(split.count, columns)
+      answers.set(split.key, known)
+      return measureScores(
+        {
+          split,
+          original: this.known.original(state),
+          known,
+          compressed: this.known.subject(state, compared),
+          tools: this.tools,
+          signal,
+        },
+        emit,
+      )
+    })
+  }
+
+  /**
+   * How far weights of the open model are from a teacher, on samples without labels.
+   * @param teacher takes the open model's inputs
+   * @param known what it has said to these samples already
+   */
+  measureAgainst(
+    state: OpenModelState,
+    split: DataSplit,
+    { known, runnable }: { readonly runnable: RunnableModel; readonly known: OriginalOutputs },
+    weights: readonly NamedWeight[],
+    signal: AbortSignal,
+  ): Promise<AgreementEvent> {
+    return this.tools.exclusive.run(signal, () => {
+      this.known.requireOpen(state)
+      return measureAgreement(
+        {
+          original: {
+            runnable,
+            runner: new ForwardRunner(runnable, state.macs, this.tools),
+            weights: null,
+          },
+          against: 'teacher',
+          outputs: known,
+          compressed: { ...this.known.original(state), weights },
+          inputs: {
+            data: { dataset: split.dataset, split: 'validation' },
+            make: (from, to) => split.inputs(from, to, signal),
+          },
+          tools: this.tools,
+          signal,
+        },
+        () => undefined,
+      )
+    })
+  }
+
+  /**
+   * What a model computes for the first samples of a split, the open one with other weights or another one.
+   * @throws StudioError 'engine/no-data' without attached data
+   */
+  async outputs(
+    state: OpenModelState,
+    { split: name, first }: Pick<OutputsRequest, 'split' | 'first'>,
+    compared: Compared,
+    emit: Emit<MeasureProgress>,
+    signal: AbortSignal,
+  ): Promise<ModelOutputs> {
+    const { data } = this.known.of(state)
+    if (data === null) throw new StudioError('engine/no-data', {})
+    const split = await data.split(name, () => undefined, signal)
+    return this.tools.exclusive.run(signal, () => {
+      this.known.requireOpen(state)
+      return collectOutputs(
+        {
+          split,
+          subject: this.known.subject(state, compared) ?? this.known.original(state),
+          samples: first,
+          tools: this.tools,
+          signal,
+        },
+        emit,
+      )
+    })
+  }
+
+  private measureAgreement(
+    state: OpenModelState,
+    key: string,
+    count: number,
+    inputs: AgreementInputs,
+    compared: Compared | null,
+    emit: Emit<AgreementEvent>,
+    signal: AbortSignal,
+  ): Promise<AgreementEvent> {
+    return this.tools.exclusive.run(signal, () => {
+      this.known.requireOpen(state)
+      const known = this.known.of(state).outputs
+      const outputs = known.get(key) ?? new OriginalOutputs(count)
+      known.set(key, outputs)
+      return measureAgreement(
+        {
+          original: this.known.original(state),
+          against: 'original',
+          outputs,
+          compressed: this.known.subject(state, compared),
+          inputs,
+          tools: this.tools,
+          signal,
+        },
+        emit,
+      )
+    })
+  }
+}

@@ -1,0 +1,96 @@
+import * as tf from '@tensorflow/tfjs'
+import { commonPreparations } from '../../data/preparation'
+import { ClassTally } from '../../data/scores'
+import type { PreparationTrial, SamplePicture } from '../../protocol/messages'
+import type { AttachedData, DataSplit } from '../samples/data-split'
+import type { Subject } from './measure-scores'
+import { toRgba } from '../samples/picture-pixels'
+import type { Emit } from '../work/stream'
+import type { Toolbox } from '../work/toolbox'
+
+/** Of the outputs of a sample, so many are shown. */
+const ANSWERS = 3
+
+/** Samples by which preparations are compared: a few hundred tell right from wrong. */
+const TRIAL_SAMPLES = 256
+
+/** One sample as the model sees it. Needs the lock. */
+export async function showSample(
+  split: DataSplit,
+  wanted: number,
+  { runnable, weights }: Subject,
+  { pace }: Toolbox,
+  signal: AbortSignal,
+): Promise<SamplePicture> {
+  const index = Math.max(0, Math.min(split.count - 1, wanted))
+  if (weights !== null) await runnable.setWeights(weights, () => pace.checkpoint(signal))
+  const picture = await split.picture(index, signal)
+  const inputs = await split.inputs(index, index + 1, signal)
+  let outputs: tf.Tensor[] = []
+  try {
+    outputs = await runnable.predictInSteps(inputs, () => pace.breathe(signal))
+    const numbers = await inputs[0]?.data()
+    const values = await outputs[0]?.data<'float32'>()
+    const sample = split.sample(index)
+    return {
+      index,
+      count: split.count,
+      name: sample.name,
+      label: sample.label,
+      picture: picture === null ? null : toRgba(picture),
+      range: rangeOf(numbers ?? []),
+      answers: best(values ?? new Float32Array()),
+    }
+  } finally {
+    tf.dispose([inputs, outputs])
+  }
+}
+
+function rangeOf(values: ArrayLike<number>): [number, number] {
+  let low = Infinity
+  let high = -Infinity
+  for (let i = 0; i < values.length; i++) {
+    low = Math.min(low, values[i] ?? low)
+    high = Math.max(high, values[i] ?? high)
+  }
+  return [low, high]
+}
+
+function best(values: Float32Array): SamplePicture['answers'] {
+  return Array.from(values, (value, output) => ({ output, value }))
+    .sort((a, b) => b.value - a.value)
+    .slice(0, ANSWERS)
+}
+
+/** Measures the original under each common preparation. Needs the lock. */
+export async function tryPreparations(
+  data: AttachedData,
+  { runnable, runner, weights }: Subject,
+  { pace }: Toolbox,
+  emit: Emit<PreparationTrial>,
+  signal: AbortSignal,
+): Promise<void> {
+  const { settings } = data.summary
+  if (settings.preparation === null) return
+  if (weights !== null) await runnable.setWeights(weights, () => pace.checkpoint(signal))
+  const preparations = commonPreparations(settings.preparation)
+  for (const [index, preparation] of preparations.entries()) {
+    const changed = data.configured({ ...settings, preparation })
+    const split = await changed.split('validation', () => undefined, signal)
+    const { targets } = split
+    if (targets.task !== 'classification' && targets.task !== 'binary') return
+    const tally = new ClassTally(targets, runnable.outputs[0]?.kind ?? 'scores')
+    const count = Math.min(TRIAL_SAMPLES, split.count)
+    await runner.run(
+      0,
+      count,
+      (from, to) => split.inputs(from, to, signal),
+      (outputs, from) => {
+        tally.add({ outputs, from })
+      },
+      signal,
+    )
+    const { correct, samples } = tally.scores()
+    emit({ preparation, correct, measured: samples, done: index + 1, total: preparations.length })
+  }
+}

@@ -1,0 +1,24 @@
+import type { OutputKind } from '../model/runnable-model'
+
+/**
+ * The class of each row: the column with the largest value, the first of several. A single column is a
+ * yes-or-no answer: 1 above one half for a sigmoid, above zero for anything else.
+ * @param values rows x columns
+ */
+export function topClasses(values: Float32Array, columns: number, kind: OutputKind): Int32Array {
+  const rows = Math.floor(values.length / columns)
+  const classes = new Int32Array(rows)
+  const limit = kind === 'scores' ? 0 : 0.5
+  for (let row = 0; row < rows; row++) {
+    const start = row * columns
+    if (columns === 1) {
+      classes[row] = (values[start] ?? 0) > limit ? 1 : 0
+      continue
+    }
+    let best = 0
+    for (let column = 1; column < columns; column++)
+      if ((values[start + column] ?? 0) > (values[start + best] ?? 0)) best = column
+    classes[row] = best
+  }
+  return classes
+}

@@ -1,0 +1,226 @@
+import * as tf from '@tensorflow/tfjs'
+import type { LayerShape } from '../../core/layer-macs'
+import type { PortSummary } from '../../core/model-summary'
+import { StudioError } from '../../core/errors'
+import type { OpenedModel } from '../../formats/format'
+import type { BetweenLayers, NamedWeight, OutputPort, RunnableModel } from './runnable-model'
+import { sampleShape } from './sample-shape'
+
+/** Sides that a graph leaves open while its shapes are found out. */
+const USUAL_SIDE = 224
+
+/**
+ * Makes a validated graph model runnable, from memory alone: no address of the file is ever asked for.
+ * @throws StudioError 'open/build-failed' with what tfjs says; nothing stays allocated
+ */
+export async function createGraphModel(opened: OpenedModel): Promise<RunnableModel> {
+  let model: tf.GraphModel | null = null
+  try {
+    model = await tf.loadGraphModel(tf.io.fromMemory(artifactsOf(opened)))
+    return new GraphRunnable(model, opened)
+  } catch (error) {
+    model?.dispose()
+    if (error instanceof StudioError) throw error
+    const reason = error instanceof Error ? error.message : String(error)
+    throw new StudioError('open/build-failed', { file: opened.file, reason }, { cause: error })
+  }
+}
+
+function artifactsOf({ topology, signature, weights }: OpenedModel): tf.io.ModelArtifacts {
+  const bytes = new Uint8Array(weights.reduce((sum, { values }) => sum + values.byteLength, 0))
+  let at = 0
+  for (const { values } of weights) {
+    bytes.set(new Uint8Array(values.buffer, values.byteOffset, values.byteLength), at)
+    at += values.byteLength
+  }
+  return {
+    modelTopology: topology,
+    weightSpecs: weights.map(({ spec }) => ({
+      name: spec.name,
+      shape: [...spec.shape],
+      dtype: spec.dtype,
+    })),
+    weightData: bytes.buffer,
+    ...(signature === null ? {} : { signature }),
+  }
+}
+
+/** What the executor of tfjs-converter lets one change, see its weightMap. */
+interface Executor {
+  weightMap: Record<string, tf.Tensor[]>
+}
+
+class GraphRunnable implements RunnableModel {
+  readonly inputs: readonly PortSummary[]
+  readonly outputs: readonly OutputPort[]
+  readonly outputShapes: ReadonlyMap<string, LayerShape>
+  readonly frozenBatch: number | null
+  private readonly model: tf.GraphModel
+  private readonly current = new Map<string, Float32Array>()
+
+  constructor(model: tf.GraphModel, opened: OpenedModel) {
+    this.model = model
+    this.inputs = model.inputs.map((input) => portOf(opened.file, input))
+    const frozen = new Set(this.inputs.map(({ shape }) => shape[0]).filter(isNumber))
+    const [batch = null] = frozen
+    // A batch that the graph was frozen to can only be shown one by one.
+    if (frozen.size > 1 || (batch !== null && batch !== 1))
+      throw new Error(`the graph only takes batches of ${[...frozen].join(' and ')}`)
+    this.frozenBatch = batch
+    const nodes = nodesOf(opened)
+    const shapes = this.trace(opened, nodes)
+    this.outputShapes = shapes
+    this.outputs = model.outputs.map((output) => {
+      const name = nodeOf(output.name)
+      return {
+        name,
+        shape: shapes.get(name) ?? sidesOf(output.shape) ?? [null],
+        dtype: output.dtype,
+        kind: kindOf(name, nodes),
+      }
+    })
+    for (const { spec, values } of opened.weights)
+      if (values instanceof Float32Array) this.current.set(spec.name, values)
+  }
+
+  /** Runs one sample of zeros and keeps the shapes of all layers. */
+  private trace(
+    { layers }: OpenedModel,
+    nodes: ReadonlyMap<string, Node>,
+  ): ReadonlyMap<string, LayerShape> {
+    const outputs = this.model.outputs.map(({ name }) => nodeOf(name))
+    const used = usedBy(outputs, nodes)
+    const constant = new Set(Object.keys(this.executor.weightMap))
+    const names = layers.map(({ name }) => name)
+    const asked = [
+      ...new Set([...names.filter((name) => used.has(name) && !constant.has(name)), ...outputs]),
+    ]
+    const found = tf.tidy(() => {
+      const inputs = this.inputs.map(({ shape, dtype }) =>
+        tf.zeros(sampleShape(shape, 1, USUAL_SIDE), dtype === 'int32' ? 'int32' : 'float32'),
+      )
+      const results = this.model.execute(this.feed(inputs), asked)
+      return (Array.isArray(results) ? results : [results]).map(({ shape }) => shape)
+    })
+    return new Map(asked.map((name, index) => [name, [null, ...(found[index] ?? []).slice(1)]]))
+  }
+
+  async setWeights(weights: readonly NamedWeight[], between: () => Promise<void>): Promise<void> {
+    const map = { ...this.executor.weightMap }
+    const old: tf.Tensor[] = []
+    try {
+      for (const { spec, values } of weights) {
+        await between()
+        const before = map[spec.name]
+        if (before === undefined || this.current.get(spec.name) === values) continue
+        const fresh = tf.tensor(values, [...spec.shape])
+        // The executor frees what it has read, unless it is told to keep it.
+        fresh.kept = true
+        map[spec.name] = [fresh]
+        old.push(...before)
+        this.current.set(spec.name, values)
+      }
+    } finally {
+      this.executor.weightMap = map
+      for (const tensor of old) {
+        tensor.kept = false
+        tensor.dispose()
+      }
+    }
+  }
+
+  predict(inputs: readonly tf.Tensor[]): tf.Tensor[] {
+    return tf.tidy(() => {
+      const results = this.model.execute(
+        this.feed(inputs),
+        this.model.outputs.map(({ name }) => name),
+      )
+      return Array.isArray(results) ? results : [results]
+    })
+  }
+
+  /** A graph has no layers to stop between: one sign of life, then one piece. */
+  async predictInSteps(inputs: readonly tf.Tensor[], between: BetweenLayers): Promise<tf.Tensor[]> {
+    await between(this.outputs[0]?.name ?? '')
+    return this.predict(inputs)
+  }
+
+  dispose(): void {
+    this.model.dispose()
+  }
+
+  private get executor(): Executor {
+    return Reflect.get(this.model, 'executor') as Executor
+  }
+
+  private feed(inputs: readonly tf.Tensor[]): tf.NamedTensorMap {
+    return Object.fromEntries(
+      this.model.inputs.flatMap(({ name, dtype }, index) => {
+        const given = inputs[index]
+        return given === undefined ? [] : [[name, dtype === 'bool' ? given.cast('bool') : given]]
+      }),
+    )
+  }
+}
+
+function isNumber(side: number | null | undefined): side is number {
+  return typeof side === 'number'
+}
+
+/** `name:1` is the second output of a node. */
+function nodeOf(output: string): string {
+  return output.replace(/:\d+$/, '')
+}
+
+/** -1 and 0 stand for a side that is open; a shape that is missing has no rank. */
+function sidesOf(shape: readonly number[] | undefined): (number | null)[] | null {
+  return shape?.map((side) => (side > 0 ? side : null)) ?? null
+}
+
+function portOf(
+  file: string,
+  { name, shape, dtype }: { name: string; shape?: number[] | undefined; dtype: string },
+): PortSummary {
+  const sides = sidesOf(shape)
+  if (sides === null || sides.length === 0)
+    throw new StudioError('open/build-failed', {
+      file,
+      reason: `the input ${name} has no shape`,
+    })
+  return { name: nodeOf(name), shape: sides, dtype }
+}
+
+interface Node {
+  readonly name: string
+  readonly op: string
+  readonly input?: readonly string[]
+}
+
+function nodesOf({ topology }: OpenedModel): ReadonlyMap<string, Node> {
+  const nodes = Reflect.get(topology, 'node') as readonly Node[]
+  return new Map(nodes.map((node) => [node.name, node]))
+}
+
+/** All nodes that outputs are computed from. */
+function usedBy(outputs: readonly string[], nodes: ReadonlyMap<string, Node>): ReadonlySet<string> {
+  const used = new Set<string>()
+  const waiting = [...outputs]
+  for (let name = waiting.pop(); name !== undefined; name = waiting.pop()) {
+    if (used.has(name)) continue
+    used.add(name)
+    waiting.push(...(nodes.get(name)?.input ?? []).map((input) => nodeOf(input.replace(/^\^/, ''))))
+  }
+  return used
+}
+
+/** Read off the operator that makes the output, through those that hand it on. */
+function kindOf(name: string, nodes: ReadonlyMap<string, Node>): OutputPort['kind'] {
+  let node = nodes.get(name)
+  for (let steps = 0; node !== undefined && steps < nodes.size; steps++) {
+    if (node.op === 'Softmax') return 'probabilities'
+    if (node.op === 'Sigmoid') return 'sigmoid'
+    if (!/^(?:Identity|Reshape|Squeeze|Cast)$/.test(node.op)) return 'scores'
+    node = nodes.get(nodeOf(node.input?.[0] ?? ''))
+  }
+  return 'scores'
+}

@@ -1,0 +1,109 @@
+import * as tf from '@tensorflow/tfjs'
+import type { LayerShape } from '../../core/layer-macs'
+import { StudioError } from '../../core/errors'
+import type { OpenedModel } from '../../formats/format'
+import { buildLayersModel } from './build-layers-model'
+import { runLayerByLayer } from './layer-by-layer'
+import type { BetweenLayers, NamedWeight, OutputPort, RunnableModel } from './runnable-model'
+import type { PortSummary } from '../../core/model-summary'
+
+/**
+ * Makes a validated layers model runnable.
+ * @throws StudioError 'open/build-failed' with what tfjs says; nothing stays allocated
+ */
+export async function createLayersModel(opened: OpenedModel): Promise<RunnableModel> {
+  try {
+    return new LayersRunnable(await buildLayersModel(opened), opened)
+  } catch (error) {
+    if (error instanceof StudioError) throw error
+    const reason = error instanceof Error ? error.message : String(error)
+    throw new StudioError('open/build-failed', { file: opened.file, reason }, { cause: error })
+  }
+}
+
+type Variable = tf.LayersModel['weights'][number]
+
+class LayersRunnable implements RunnableModel {
+  readonly inputs: readonly PortSummary[]
+  readonly outputs: readonly OutputPort[]
+  readonly outputShapes: ReadonlyMap<string, LayerShape>
+  readonly frozenBatch = null
+  private readonly model: tf.LayersModel
+  private readonly variables: ReadonlyMap<string, Variable>
+  private readonly current = new Map<string, Float32Array>()
+
+  constructor(model: tf.LayersModel, opened: OpenedModel) {
+    this.model = model
+    this.inputs = model.inputs.map((symbol) => portOf(symbol))
+    this.outputs = model.outputs.map((symbol) => ({
+      ...portOf(symbol),
+      kind: kindOf(symbol.sourceLayer),
+    }))
+    this.outputShapes = new Map(shapesOf(model, ''))
+    this.variables = new Map(model.weights.map((weight) => [weight.originalName, weight]))
+    for (const { spec, values } of opened.weights)
+      if (values instanceof Float32Array) this.current.set(spec.name, values)
+  }
+
+  async setWeights(weights: readonly NamedWeight[], between: () => Promise<void>): Promise<void> {
+    for (const weight of weights) {
+      await between()
+      const { name, shape } = weight.spec
+      const { values } = weight
+      const variable = this.variables.get(name)
+      if (variable === undefined || this.current.get(name) === values) continue
+      // A new tensor, never the old memory: XNNPACK keeps packed weights for each tensor it has seen.
+      const fresh = tf.tensor(values, [...shape])
+      variable.write(fresh)
+      fresh.dispose()
+      this.current.set(name, values)
+    }
+  }
+
+  predict(inputs: readonly tf.Tensor[]): tf.Tensor[] {
+    return tf.tidy(() => {
+      const result = this.model.predict([...inputs], { batchSize: inputs[0]?.shape[0] ?? 1 })
+      return Array.isArray(result) ? result : [result]
+    })
+  }
+
+  predictInSteps(inputs: readonly tf.Tensor[], between: BetweenLayers): Promise<tf.Tensor[]> {
+    return runLayerByLayer(this.model, inputs, between)
+  }
+
+  dispose(): void {
+    this.model.dispose()
+  }
+}
+
+function portOf(symbol: tf.SymbolicTensor): PortSummary {
+  return { name: symbol.name, shape: symbol.shape, dtype: symbol.dtype }
+}
+
+/** Read off the activation of the layer that makes the output; through a nested model where needed. */
+function kindOf(layer: tf.layers.Layer): OutputPort['kind'] {
+  if (layer instanceof tf.LayersModel) {
+    const inner = layer.outputs[0]?.sourceLayer
+    return inner === undefined ? 'scores' : kindOf(inner)
+  }
+  const name = layer.getClassName()
+  const activation = name === 'Softmax' ? 'softmax' : layer.getConfig()['activation']
+  return activation === 'softmax'
+    ? 'probabilities'
+    : activation === 'sigmoid'
+      ? 'sigmoid'
+      : 'scores'
+}
+
+function* shapesOf(model: tf.LayersModel, prefix: string): Generator<[string, LayerShape]> {
+  for (const layer of model.layers) {
+    const shape = layer.inboundNodes[0]?.outputShapes
+    const first: unknown = Array.isArray(shape) && Array.isArray(shape[0]) ? shape[0] : shape
+    if (Array.isArray(first)) yield [prefix + layer.name, first.map(sideOf)]
+    if (layer instanceof tf.LayersModel) yield* shapesOf(layer, `${prefix}${layer.name}/`)
+  }
+}
+
+function sideOf(side: unknown): number | null {
+  return typeof side === 'number' ? side : null
+}

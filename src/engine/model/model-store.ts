@@ -1,0 +1,248 @@
+import { StudioError, isStudioError } from '../../core/errors'
+import type { ErrorCode, StudioErrorData } from '../../core/errors'
+import type { BundleFile } from '../../files/file-bundle'
+import { storedCodes } from '../../core/stored-codes'
+import type { ModelSummary } from '../../core/model-summary'
+import type { WeightTensor } from '../../core/tensor-spec'
+import type { OpenedModel, OpenedWeight } from '../../formats/format'
+import { openModel } from '../../formats/importers'
+import { summarizeModel } from '../../formats/summarize-model'
+import { exportModelFiles } from '../../formats/tfjs-files/export-model-files'
+import { writeZip, zipLength } from '../../files/zip-writer'
+import type { OpenProgress } from '../../protocol/messages'
+import type { TrainedWeights } from '../../protocol/training-messages'
+import { createPipeline } from '../../techniques/pipeline'
+import type { Pipeline } from '../../techniques/pipeline'
+import type { Recipe } from '../../techniques/recipe'
+import type { TrainingRecord } from '../../training/training-record'
+import type { Toolbox } from '../work/toolbox'
+import { readTrainedWeights } from './trained-weights'
+import { createProvenModel } from './prove-model'
+import type { RunnableModel } from './runnable-model'
+import { phaseSteps } from '../work/phase-steps'
+import type { Emit } from '../work/stream'
+
+/** Everything about the model that is open. */
+export interface OpenModelState {
+  readonly opened: OpenedModel
+  readonly summary: ModelSummary
+  /** All float weights, in the order of the file. */
+  readonly weights: readonly WeightTensor[]
+  /** Runs recipes on the file's own weights. */
+  readonly pipeline: Pipeline
+  /** What training runs have made of the weights, by id. */
+  readonly trained: Map<string, TrainedState>
+  /** Its weights are those of whatever was measured last; null where tfjs cannot run the model. */
+  readonly runnable: RunnableModel | null
+  /** Multiply-accumulates of one sample; estimated by the parameters where the file leaves it open. */
+  readonly macs: number
+}
+
+/** Weights of a training run, and what made them. */
+interface TrainedState {
+  readonly pipeline: Pipeline
+  readonly history: readonly TrainingRecord[]
+}
+
+/** A model that runs, or the reason why it does not. */
+interface Built {
+  readonly runnable: RunnableModel | null
+  readonly notRunnable: StudioErrorData | null
+}
+
+type OwnFacts = Pick<ModelSummary, 'id' | 'zippedFloat32Bytes'>
+
+/** What says that tfjs cannot compute the model; its weights are as good as any. */
+const cannotRun: ReadonlySet<ErrorCode> = new Set([
+  'open/build-failed',
+  'open/forward-failed',
+  'open/forward-non-finite',
+])
+
+/**
+ * The running model.
+ * @throws StudioError the reason why it cannot run
+ */
+export function requireRunnable({ runnable, summary }: OpenModelState): RunnableModel {
+  if (runnable !== null) return runnable
+  throw summary.notRunnable === null
+    ? new StudioError('engine/no-model', {})
+    : StudioError.from(summary.notRunnable)
+}
+
+/** Holds the open model. A new one takes its place only when it has been built and has run. */
+export class ModelStore {
+  private readonly tools: Toolbox
+  private state: OpenModelState | null = null
+  private opened = 0
+
+  constructor(tools: Toolbox) {
+    this.tools = tools
+  }
+
+  get current(): OpenModelState | null {
+    return this.state
+  }
+
+  /** @throws StudioError 'engine/no-model' */
+  require(): OpenModelState {
+    if (this.state === null) throw new StudioError('engine/no-model', {})
+    return this.state
+  }
+
+  /**
+   * Opens files in place of the model that is open now, which stays open if anything fails.
+   * @throws StudioError 'open/...', 'engine/tensor-too-large', 'engine/cancelled'
+   */
+  async open(
+    files: readonly Blob[],
+    emit: Emit<OpenProgress>,
+    signal: AbortSignal,
+  ): Promise<ModelSummary> {
+    const { pace, exclusive } = this.tools
+    const { report, step } = phaseSteps(pace, emit, signal)
+    emit({ phase: 'reading', done: 0, total: 0 })
+    const opened = await openModel(files.map(bundleFile), step('reading'))
+    emit({ phase: 'building', done: 0, total: 0 })
+    const zippedFloat32Bytes = await zippedAsFloat32(opened, step('validating'))
+    const facts = { id: this.nextId(), zippedFloat32Bytes }
+    return exclusive.run(signal, async () => {
+      const built = await this.build(opened, facts, report, signal)
+      const summary = summarize(opened, built, facts)
+      this.replace(stateOf(opened, summary, built.runnable))
+      return summary
+    })
+  }
+
+  /** Builds and runs a model once; one that tfjs cannot run is left with the reason. */
+  private async build(
+    opened: OpenedModel,
+    facts: OwnFacts,
+    report: Emit<OpenProgress>,
+    signal: AbortSignal,
+  ): Promise<Built> {
+    const { pace, backend } = this.tools
+    if (opened.notRunnable !== null) return { runnable: null, notRunnable: opened.notRunnable }
+    const { info, watch } = backend()
+    try {
+      const runnable = await createProvenModel(opened, {
+        info,
+        watch,
+        between: (model) => {
+          const known = summarize(opened, { runnable: model, notRunnable: null }, facts)
+          const heaviest = pace.expect(heaviestLayerMacs(known))
+          let done = 0
+          return async () => {
+            report({ phase: 'running', done: done++, total: known.layers.length })
+            await pace.breathe(signal, heaviest)
+          }
+        },
+      })
+      return { runnable, notRunnable: null }
+    } catch (error) {
+      if (!isStudioError(error) || !cannotRun.has(error.code)) throw error
+      return { runnable: null, notRunnable: error.toData() }
+    }
+  }
+
+  /**
+   * Makes the weights of a run known, so that recipes can name them.
+   * @throws StudioError 'engine/no-model', 'train/checkpoint'
+   */
+  async addTrained({ id, weights: file, history }: TrainedWeights): Promise<void> {
+    const state = this.require()
+    if (state.trained.has(id)) return
+    const weights = readTrainedWeights(state.weights, id, await file.arrayBuffer())
+    if (this.state === state) state.trained.set(id, { pipeline: createPipeline(weights), history })
+  }
+
+  /** Closes the model and frees its tensors. */
+  close(signal: AbortSignal): Promise<void> {
+    return this.tools.exclusive.run(signal, () => {
+      this.replace(null)
+      return Promise.resolve()
+    })
+  }
+
+  private replace(next: OpenModelState | null): void {
+    this.state?.runnable?.dispose()
+    this.state = next
+  }
+
+  private nextId(): string {
+    this.opened++
+    return `${Date.now().toString(36)}-${this.opened}`
+  }
+}
+
+function stateOf(
+  opened: OpenedModel,
+  summary: ModelSummary,
+  runnable: RunnableModel | null,
+): OpenModelState {
+  const weights = opened.weights.flatMap(floatWeight)
+  const macs = summary.totals.macs ?? 50 * summary.totals.parameters
+  const pipeline = createPipeline(weights)
+  return { opened, summary, weights, pipeline, trained: new Map(), runnable, macs }
+}
+
+/**
+ * What runs a recipe: it knows which weights the recipe is meant for.
+ * @throws StudioError 'train/no-weights'
+ */
+export function pipelineFor(state: OpenModelState, { trained }: Recipe): Pipeline {
+  if (trained === undefined) return state.pipeline
+  const known = state.trained.get(trained)
+  if (known === undefined) throw new StudioError('train/no-weights', { id: trained })
+  return known.pipeline
+}
+
+/** The runs that made the weights a recipe works on, oldest first. */
+export function historyOf(state: OpenModelState, { trained }: Recipe): readonly TrainingRecord[] {
+  return trained === undefined ? [] : (state.trained.get(trained)?.history ?? [])
+}
+
+/** The float weights of a model: what techniques may see. */
+function floatWeight({ spec, values, quantized }: OpenedWeight): WeightTensor[] {
+  if (!(values instanceof Float32Array)) return []
+  const stored =
+    quantized === null ? null : storedCodes(spec, quantized.codes, quantized.scale, quantized.min)
+  return [{ spec, values, stored }]
+}
+
+function summarize(
+  opened: OpenedModel,
+  { runnable, notRunnable }: Built,
+  facts: OwnFacts,
+): ModelSummary {
+  return summarizeModel(opened, {
+    ...facts,
+    outputShapes: runnable?.outputShapes ?? new Map(),
+    inputs: runnable?.inputs ?? [],
+    outputs: (runnable?.outputs ?? []).map(({ name, shape, dtype }) => ({ name, shape, dtype })),
+    notRunnable,
+  })
+}
+
+/** Where a shape stays open, a layer counts as if each weight met 50 positions. */
+export function heaviestLayerMacs(summary: ModelSummary): number {
+  return Math.max(0, ...summary.layers.map(({ macs, parameters }) => macs ?? 50 * parameters))
+}
+
+/** What the studio compares a result with: the original in the same format, as float32. */
+async function zippedAsFloat32(
+  opened: OpenedModel,
+  checkpoint: (done: number, total: number) => Promise<void>,
+): Promise<number> {
+  const { files } = await exportModelFiles(opened, opened.weights, 'float32', checkpoint)
+  return zipLength(await writeZip(files, checkpoint))
+}
+
+/** A file that crossed from the page, under the path it was dropped with. */
+export function bundleFile(file: Blob): BundleFile {
+  return {
+    path: file instanceof File ? file.name : 'model',
+    size: file.size,
+    read: async (start, end) => new Uint8Array(await file.slice(start, end).arrayBuffer()),
+  }
+}

@@ -1,0 +1,49 @@
+import type * as tf from '@tensorflow/tfjs'
+import type { LayerShape } from '../../core/layer-macs'
+import type { PortSummary } from '../../core/model-summary'
+
+/** How the numbers of an output are to be read. */
+export type OutputKind =
+  /** Rows sum to one. */
+  | 'probabilities'
+  /** Each between 0 and 1 by itself. */
+  | 'sigmoid'
+  /** Anything: the largest wins. */
+  | 'scores'
+
+export interface OutputPort extends PortSummary {
+  readonly kind: OutputKind
+}
+
+/** A weight by name; `values` may be computed when they are read. */
+export interface NamedWeight {
+  readonly spec: { readonly name: string; readonly shape: readonly number[] }
+  readonly values: Float32Array
+}
+
+/** Called between pieces of a forward pass; throws to cancel. */
+export type BetweenLayers = (layer: string) => Promise<void>
+
+/**
+ * A model that runs. Nothing here says how it was written down, so that other kinds of models can
+ * stand in.
+ */
+export interface RunnableModel {
+  readonly inputs: readonly PortSummary[]
+  readonly outputs: readonly OutputPort[]
+  /** By layer name, `outer/inner` for nested models. */
+  readonly outputShapes: ReadonlyMap<string, LayerShape>
+  /** The only batch size that the model takes; null: any. */
+  readonly frozenBatch: number | null
+  /**
+   * Replaces weights. Those whose array is the one already set are left alone, so a change of one
+   * layer costs one layer.
+   * @param between called before each weight; what it throws leaves the rest for the next call
+   */
+  setWeights(weights: readonly NamedWeight[], between: () => Promise<void>): Promise<void>
+  /** One batch, in one piece. The caller disposes inputs and outputs. */
+  predict(inputs: readonly tf.Tensor[]): tf.Tensor[]
+  /** The same numbers layer by layer, for models where one sample takes long. */
+  predictInSteps(inputs: readonly tf.Tensor[], between: BetweenLayers): Promise<tf.Tensor[]>
+  dispose(): void
+}

@@ -1,0 +1,156 @@
+import * as tf from '@tensorflow/tfjs'
+import { describe, expect, it } from 'vitest'
+import { drained, file, freshEngine, lastOf, quantized } from '../../../testing/engine/drive-engine'
+import { loadWithStock, savedFiles } from '../../../testing/models/stock-model'
+import { memoryFile } from '../../files/file-bundle'
+import { readZip } from '../../files/zip-archive'
+
+const engine = freshEngine()
+
+async function filesOf(model: tf.LayersModel, change: (json: string) => string = (json) => json) {
+  const bundle = await savedFiles(tf, model)
+  return Promise.all(
+    bundle.map(async (part) => {
+      const bytes = await part.read(0, part.size)
+      if (!part.path.endsWith('.json')) return file(part.path, bytes)
+      return file(part.path, change(new TextDecoder().decode(bytes)))
+    }),
+  )
+}
+
+const models: readonly (readonly [string, () => tf.LayersModel, () => tf.Tensor | tf.Tensor[]])[] =
+  [
+    [
+      'words: embedding with a mask, two LSTMs in both directions, GRU',
+      () =>
+        tf.sequential({
+          layers: [
+            tf.layers.embedding({ inputDim: 30, outputDim: 8, maskZero: true, inputLength: 6 }),
+            tf.layers.bidirectional({
+              layer: tf.layers.lstm({ units: 5, returnSequences: true }),
+              mergeMode: 'concat',
+            }),
+            tf.layers.gru({ units: 4 }),
+            tf.layers.dense({ units: 3, activation: 'softmax' }),
+          ],
+        }),
+      () => tf.tensor2d([[3, 7, 29, 1, 0, 0]], [1, 6], 'int32'),
+    ],
+    [
+      'steps of time, each through the same layer',
+      () =>
+        tf.sequential({
+          layers: [
+            tf.layers.timeDistributed({
+              layer: tf.layers.dense({ units: 6, activation: 'relu' }),
+              inputShape: [4, 3],
+            }),
+            tf.layers.simpleRNN({ units: 5 }),
+            tf.layers.dense({ units: 1, activation: 'sigmoid' }),
+          ],
+        }),
+      () => tf.randomNormal([1, 4, 3], 0, 1, 'float32', 5),
+    ],
+    [
+      'pictures of any size',
+      () =>
+        tf.sequential({
+          layers: [
+            tf.layers.conv2d({
+              inputShape: [null, null, 3] as number[],
+              filters: 6,
+              kernelSize: 3,
+            }),
+            tf.layers.depthwiseConv2d({ kernelSize: 3, depthMultiplier: 2 }),
+            tf.layers.globalAveragePooling2d({}),
+            tf.layers.dense({ units: 4 }),
+          ],
+        }),
+      () => tf.randomUniform([1, 20, 14, 3], 0, 1, 'float32', 5),
+    ],
+    [
+      'two inputs, two outputs, a model inside used twice',
+      () => {
+        const inner = tf.sequential({
+          name: 'tower',
+          layers: [
+            tf.layers.dense({ units: 7, inputShape: [5], activation: 'tanh', name: 'shared' }),
+          ],
+        })
+        const left = tf.input({ shape: [5], name: 'left' })
+        const right = tf.input({ shape: [5], name: 'right' })
+        const both = tf.layers
+          .concatenate({ name: 'both' })
+          .apply([inner.apply(left), inner.apply(right)] as tf.SymbolicTensor[])
+        return tf.model({
+          inputs: [left, right],
+          outputs: [
+            tf.layers.dense({ units: 3, activation: 'softmax', name: 'kind' }).apply(both),
+            tf.layers.dense({ units: 1, name: 'size' }).apply(both),
+          ] as tf.SymbolicTensor[],
+        })
+      },
+      () => [
+        tf.randomNormal([1, 5], 0, 1, 'float32', 5),
+        tf.randomNormal([1, 5], 0, 1, 'float32', 6),
+      ],
+    ],
+  ]
+
+const numbersOf = (result: tf.Tensor | tf.Tensor[]): number[] =>
+  (Array.isArray(result) ? result : [result]).flatMap((output) => [...output.dataSync()])
+
+describe.each(models)('%s', (_, build, input) => {
+  it('are opened, measured, compressed, and close to the original in stock TensorFlow.js', async () => {
+    const model = build()
+    model.setWeights(
+      model
+        .getWeights()
+        .map((weight, seed) => tf.randomNormal(weight.shape, 0, 0.3, 'float32', seed + 1)),
+    )
+    const { result: summary } = await drained(engine.current.open(await filesOf(model)))
+    expect(summary.notRunnable).toBeNull()
+    expect(summary.totals.parameters).toBe(model.countParams())
+    const { events } = await drained(
+      engine.current.preview({ recipe: quantized(8), focus: [], mode: 'settled' }),
+    )
+    const agreement = lastOf(events, 'agreement')
+    expect(agreement.measured).toBe(agreement.total)
+    expect(agreement.relativeError).toBeLessThan(0.3)
+    const { result } = await drained(
+      engine.current.export({ recipe: quantized(8), format: 'exact' }),
+    )
+    const zip = memoryFile('d.zip', new Uint8Array(await result.zip.arrayBuffer()))
+    const bundle = await readZip(zip, () => Promise.resolve())
+    const parts = await Promise.all(
+      bundle.map(async (part) => ({ path: part.path, bytes: await part.read(0, part.size) })),
+    )
+    const stock = await loadWithStock(tf, parts)
+    const x = input()
+    const wanted = numbersOf(model.predict(x))
+    const found = numbersOf(stock.predict(x))
+    expect(found).toHaveLength(wanted.length)
+    found.forEach((value, index) => {
+      expect(Math.abs(value - (wanted[index] ?? NaN))).toBeLessThan(0.1)
+    })
+    expect(found).not.toEqual(wanted)
+  })
+})
+
+it('a GRU that resets after its product opens for its weights, and the page can say why', async () => {
+  const model = tf.sequential({
+    layers: [
+      tf.layers.gru({ units: 4, inputShape: [5, 3], name: 'memory' }),
+      tf.layers.dense({ units: 2 }),
+    ],
+  })
+  const files = await filesOf(model, (json) =>
+    json.replace('"reset_after":false', '"reset_after":true'),
+  )
+  const { result } = await drained(engine.current.open(files))
+  expect(result.notRunnable).toMatchObject({
+    code: 'open/unsupported-setting',
+    params: { layer: 'memory', setting: 'reset_after' },
+  })
+  expect(result.totals.parameters).toBe(model.countParams())
+})

@@ -1,0 +1,153 @@
+import { StudioError } from '../../core/errors'
+import { memoryFile } from '../../files/file-bundle'
+import type { ExportFormat, ExportTensor, OpenedModel } from '../../formats/format'
+import { openModel } from '../../formats/importers'
+import type {
+  ExportProgress,
+  ExportRequest,
+  ExportResult,
+  MeasureEvent,
+} from '../../protocol/messages'
+import { exportTensors, finishArchive } from './archive-draft'
+import { decodedValues } from './decoded-values'
+import type { Measurements } from '../measure/measurements'
+import { heaviestLayerMacs } from '../model/model-store'
+import type { ModelStore, OpenModelState } from '../model/model-store'
+import type { Previews } from './preview'
+import { createProvenModel } from '../model/prove-model'
+import { phaseSteps } from '../work/phase-steps'
+import type { Emit } from '../work/stream'
+import type { Toolbox } from '../work/toolbox'
+
+export interface ExportTools {
+  readonly tools: Toolbox
+  readonly models: ModelStore
+  readonly measurements: Measurements
+  readonly previews: Previews
+}
+
+/**
+ * Makes the download: encodes, writes, reads the written files with the importer, requires the decoded
+ * weights bit for bit, measures the model that was read, writes the report with these numbers, and
+ * reads the finished archive once more.
+ * @throws StudioError 'export/...', 'engine/no-model', 'engine/cancelled'
+ */
+export async function exportModel(
+  { recipe, format }: ExportRequest,
+  parts: ExportTools,
+  emit: Emit<ExportProgress>,
+  signal: AbortSignal,
+): Promise<ExportResult> {
+  const { tools, models, previews } = parts
+  const { report, step } = phaseSteps(tools.pace, emit, signal)
+  const state = models.require()
+  emit({ phase: 'encoding', done: 0, total: 0 })
+  const result = await previews.run(state, recipe, signal)
+  const draft = await previews.draft(state, recipe, format, signal, step('writing'))
+  const expected = exportTensors(state, result)
+
+  emit({ phase: 'verifying', done: 0, total: 0 })
+  const bundle = draft.exported.files.map(({ path, bytes }) => memoryFile(path, bytes))
+  const reread = await openModel(bundle, step('verifying'))
+  await verify(reread, expected, format, step('verifying'))
+
+  const { validation, test } = await measureReread(parts, state, reread, report, signal)
+  const measures = [validation, test].filter((measure) => measure !== null)
+  const archive = await finishArchive(draft, measures, step('writing'))
+  const zip = new Blob(archive as BlobPart[], { type: 'application/zip' })
+
+  const file = memoryFile('download.zip', new Uint8Array(await zip.arrayBuffer()))
+  await verify(await openModel([file], step('verifying')), expected, format, step('verifying'))
+  return {
+    fileName: `${fileNameOf(state.summary.name)}-compressed.zip`,
+    zip,
+    zippedBytes: zip.size,
+    shardBytes: draft.exported.shardBytes,
+    tensors: draft.exported.tensors,
+    validation,
+    test,
+  }
+}
+
+/** Builds the model that the file holds, measures it, and frees it. */
+async function measureReread(
+  { tools, measurements }: ExportTools,
+  state: OpenModelState,
+  reread: OpenedModel,
+  tell: Emit<ExportProgress>,
+  signal: AbortSignal,
+): Promise<{ validation: MeasureEvent | null; test: MeasureEvent | null }> {
+  // The bytes and the weights were compared; there is nothing to run.
+  if (state.runnable === null) return { validation: null, test: null }
+  const { info, watch } = tools.backend()
+  const heaviest = tools.pace.expect(heaviestLayerMacs(state.summary))
+  const runnable = await tools.exclusive.run(signal, () =>
+    createProvenModel(reread, {
+      info,
+      watch,
+      between: () => () => tools.pace.breathe(signal, heaviest),
+    }),
+  )
+  try {
+    const compared = { kind: 'model', runnable } as const
+    const show = (event: MeasureEvent): void => {
+      tell({ phase: 'measuring', done: event.measured, total: event.total })
+    }
+    const validation = await measurements.measure(state, compared, show, signal)
+    const data = measurements.dataOf(state)
+    const hasTest = data?.summary.splits.some((split) => split.name === 'test') ?? false
+    if (data === null || !hasTest) return { validation, test: null }
+    const test = await measurements.measureSplit(state, data, 'test', compared, show, signal)
+    return { validation, test }
+  } finally {
+    runnable.dispose()
+  }
+}
+
+/**
+ * Requires that a file restores the weights that were shown, bit for bit.
+ * @throws StudioError 'export/verify-failed' naming the first tensor that differs
+ */
+async function verify(
+  reread: OpenedModel,
+  expected: readonly ExportTensor[],
+  format: ExportFormat,
+  between: (done: number, total: number) => Promise<void>,
+): Promise<void> {
+  if (reread.weights.length !== expected.length)
+    throw new StudioError('export/verify-failed', {
+      tensor: '',
+      reason: `${reread.weights.length} tensors came back instead of ${expected.length}`,
+    })
+  for (const [index, tensor] of expected.entries()) {
+    const found = reread.weights[index]
+    const { name } = tensor.spec
+    const wanted = decodedValues(tensor, format)
+    if (found?.spec.name !== name || found.values.length !== wanted.length)
+      throw new StudioError('export/verify-failed', {
+        tensor: name,
+        reason: 'it did not come back',
+      })
+    const bad = firstDifference(wanted, found.values)
+    if (bad >= 0)
+      throw new StudioError('export/verify-failed', {
+        tensor: name,
+        reason: `value ${bad} is ${found.values[bad] ?? NaN} instead of ${wanted[bad] ?? NaN}`,
+      })
+    await between(index + 1, expected.length)
+  }
+}
+
+/** Bits, not numbers: 0 and -0 differ. */
+function firstDifference(
+  wanted: Float32Array | Int32Array | Uint8Array,
+  found: Float32Array | Int32Array | Uint8Array,
+): number {
+  for (let i = 0; i < wanted.length; i++) if (!Object.is(wanted[i], found[i])) return i
+  return -1
+}
+
+function fileNameOf(name: string): string {
+  const safe = name.replace(/[^\p{L}\p{N}._-]+/gu, '-').replace(/^[.-]+|-+$/g, '')
+  return safe === '' ? 'model' : safe
+}

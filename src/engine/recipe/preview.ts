@@ -1,0 +1,215 @@
+import type { Checkpoint, ExportFormat } from '../../formats/format'
+import { decode } from '../../core/encoded-tensor'
+import { StudioError } from '../../core/errors'
+import { weightPicture } from '../../core/weight-picture'
+import type { WeightPicture } from '../../core/weight-picture'
+import type {
+  FormatSize,
+  PictureRequest,
+  PreviewEvent,
+  PreviewRequest,
+  SizeReport,
+  WeightsEvent,
+} from '../../protocol/messages'
+import type { TriedResult } from '../../protocol/compare-messages'
+import type { PipelineResult } from '../../techniques/pipeline'
+import type { Recipe } from '../../techniques/recipe'
+import { draftArchive } from './archive-draft'
+import type { ArchiveDraft } from './archive-draft'
+import type { Measurements } from '../measure/measurements'
+import { pipelineFor } from '../model/model-store'
+import type { ModelStore, OpenModelState } from '../model/model-store'
+import type { Emit } from '../work/stream'
+import type { Toolbox } from '../work/toolbox'
+import { weightsEvent } from './weights-event'
+
+/** What a zip holds besides weights, until the first exact size says so: model.json and the report. */
+const FIRST_OVERHEAD = 4000
+
+interface KeptDraft {
+  readonly key: string
+  readonly draft: ArchiveDraft
+}
+
+/** Shows what a recipe does. Only the newest request counts. */
+export class Previews {
+  private readonly tools: Toolbox
+  private readonly models: ModelStore
+  private readonly measurements: Measurements
+  private running: AbortController | null = null
+  /** Goes with its model: a draft holds all the bytes of a download. */
+  private readonly kept = new WeakMap<OpenModelState, KeptDraft>()
+  private readonly overheads = new WeakMap<OpenModelState, number>()
+
+  constructor(tools: Toolbox, models: ModelStore, measurements: Measurements) {
+    this.tools = tools
+    this.models = models
+    this.measurements = measurements
+  }
+
+  /**
+   * Emits the weights, and for settled controls the exact size and the accuracy. Ends the preview that
+   * is still running.
+   * @throws StudioError 'engine/cancelled' when a newer one came, 'engine/no-model', 'quantize/...'
+   */
+  async preview(
+    { recipe, focus, mode }: PreviewRequest,
+    emit: Emit<PreviewEvent>,
+    outer: AbortSignal,
+  ): Promise<undefined> {
+    this.running?.abort()
+    const own = new AbortController()
+    this.running = own
+    const signal = AbortSignal.any([outer, own.signal])
+    const state = this.models.require()
+    const result = await this.run(state, recipe, signal)
+    const event = weightsEvent(
+      state,
+      pipelineFor(state, recipe),
+      result,
+      focus,
+      this.overheadOf(state),
+    )
+    emit(event)
+    if (mode === 'dragging') return
+    await this.tools.pace.breathe(signal)
+    const alternatives = await this.emitSizes(state, recipe, event, emit, signal)
+    if (state.runnable !== null)
+      await this.measurements.measure(
+        state,
+        { kind: 'weights', weights: result.tensors },
+        emit,
+        signal,
+      )
+    await alternatives()
+  }
+
+  /**
+   * Size and measure of settings beside those of the controls: ends no preview, and leaves their draft
+   * alone.
+   * @throws StudioError 'engine/cancelled', 'engine/no-model', 'quantize/...'
+   */
+  async tried(recipe: Recipe, signal: AbortSignal): Promise<TriedResult> {
+    const state = this.models.require()
+    const weights = await this.run(state, recipe, signal)
+    const { zippedBytes } = await this.draftOf(state, weights, recipe, 'exact', signal)
+    const measure =
+      state.runnable === null
+        ? null
+        : await this.measurements.measure(
+            state,
+            { kind: 'weights', weights: weights.tensors },
+            () => undefined,
+            signal,
+          )
+    return { zippedBytes, measure }
+  }
+
+  /**
+   * One tensor as an image, before and after. Ends no preview.
+   * @throws StudioError 'engine/no-model', 'quantize/...'; 'engine/cancelled' when another model came between
+   */
+  async picture(request: PictureRequest, signal: AbortSignal): Promise<WeightPicture> {
+    const { from, recipe, tensor } = request
+    const state = this.models.require()
+    const { weights } = pipelineFor(state, recipe)
+    const index = weights.findIndex(({ spec }) => spec.name === tensor)
+    const before = weights[index]
+    const after = (await this.run(state, recipe, signal)).tensors[index]
+    if (before === undefined || after === undefined) throw new StudioError('engine/cancelled', {})
+    return weightPicture(before.spec, before.values, decode(after.encoded), from)
+  }
+
+  /** Runs the steps, yielding between tensors. */
+  async run(state: OpenModelState, recipe: Recipe, signal: AbortSignal): Promise<PipelineResult> {
+    const running = pipelineFor(state, recipe).run(recipe)
+    for (;;) {
+      const next = running.next()
+      if (next.done === true) return next.value
+      await this.tools.pace.checkpoint(signal)
+    }
+  }
+
+  /** The draft of a download; the one made for the last settled preview where it fits. */
+  async draft(
+    state: OpenModelState,
+    recipe: Recipe,
+    format: ExportFormat,
+    signal: AbortSignal,
+    between: Checkpoint = () => this.tools.pace.checkpoint(signal),
+  ): Promise<ArchiveDraft> {
+    const data = this.measurements.dataOf(state)
+    const key = JSON.stringify([recipe, format, data?.summary ?? null])
+    const kept = this.kept.get(state)
+    if (kept?.key === key) return kept.draft
+    const result = await this.run(state, recipe, signal)
+    const draft = await this.draftOf(state, result, recipe, format, signal, between)
+    if (format === 'exact') this.kept.set(state, { key, draft })
+    return draft
+  }
+
+  private draftOf(
+    state: OpenModelState,
+    result: PipelineResult,
+    recipe: Recipe,
+    format: ExportFormat,
+    signal: AbortSignal,
+    between: Checkpoint = () => this.tools.pace.checkpoint(signal),
+  ): Promise<ArchiveDraft> {
+    const data = this.measurements.dataOf(state)?.summary ?? null
+    const { versions } = this.tools.environment
+    return draftArchive(state, result, recipe, format, data, versions, between)
+  }
+
+  /** @returns what finds the sizes of other formats, for later */
+  private async emitSizes(
+    state: OpenModelState,
+    recipe: Recipe,
+    event: WeightsEvent,
+    emit: Emit<PreviewEvent>,
+    signal: AbortSignal,
+  ): Promise<() => Promise<void>> {
+    const draft = await this.draft(state, recipe, 'exact', signal)
+    const { tensors, shardBytes } = draft.exported
+    const sizes: SizeReport = {
+      ...event.sizes,
+      stored: shardBytes,
+      zipped: draft.zippedBytes,
+      zippedIsExact: true,
+    }
+    const estimated = event.sizes.zipped - this.overheadOf(state)
+    this.overheads.set(state, draft.zippedBytes - estimated)
+    emit({ type: 'size', sizes, tensors, alternatives: [] })
+    const wanted = tensors.some(
+      ({ reason }) => reason !== null && !/^(?:notQuantized|chosen)$/.test(reason),
+    )
+    return async () => {
+      if (!wanted) return
+      const alternatives = await this.alternatives(state, recipe, signal)
+      emit({ type: 'size', sizes, tensors, alternatives })
+    }
+  }
+
+  private async alternatives(
+    state: OpenModelState,
+    recipe: Recipe,
+    signal: AbortSignal,
+  ): Promise<FormatSize[]> {
+    const sizes: FormatSize[] = []
+    for (const format of ['float16', 'float32'] as const) {
+      try {
+        const { zippedBytes, exported } = await this.draft(state, recipe, format, signal)
+        sizes.push({ format, zipped: zippedBytes, stored: exported.shardBytes })
+      } catch (error) {
+        // Not every model fits the range of float16.
+        if (!(error instanceof StudioError && error.code === 'export/float16-range')) throw error
+      }
+    }
+    return sizes
+  }
+
+  /** Bytes of the zip that are not weights, as the last exact size has shown. */
+  overheadOf(state: OpenModelState): number {
+    return this.overheads.get(state) ?? FIRST_OVERHEAD
+  }
+}

@@ -1,0 +1,68 @@
+import { expect, it } from 'vitest'
+import { drained, file, freshEngine, lastOf, quantized } from '../../../testing/engine/drive-engine'
+import { smallModel } from '../../../testing/files/layers-files'
+import { memoryFile } from '../../files/file-bundle'
+import { openModel } from '../../formats/importers'
+
+const go = () => Promise.resolve()
+
+const engine = freshEngine()
+
+/** The small model with both kernels stored as uint8; zero is none of their levels. */
+function quantizedFiles(): { json: string; shard: Uint8Array<ArrayBuffer> } {
+  const { json } = smallModel()
+  const [group] = json.weightsManifest
+  if (group === undefined) throw new Error('no manifest')
+  group.paths = ['weights.bin']
+  const parts = group.weights.map((weight, index) => {
+    const count = weight.shape.reduce((product, side) => product * side, 1)
+    if (!weight.name.endsWith('kernel'))
+      return new Uint8Array(Float32Array.from({ length: count }, (_, i) => i / 8).buffer)
+    weight.quantization = { dtype: 'uint8', scale: 0.0123 + index / 1000, min: -1.2347 }
+    return Uint8Array.from({ length: count }, (_, i) => (i * 53 + 7 * index) % 256)
+  })
+  const shard = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0))
+  let at = 0
+  for (const part of parts) {
+    shard.set(part, at)
+    at += part.length
+  }
+  return { json: JSON.stringify(json), shard }
+}
+
+it('quantizing uint8 weights to 8 bits per tensor changes nothing', async () => {
+  const { json, shard } = quantizedFiles()
+  const { result: summary } = await drained(
+    engine.current.open([file('model.json', json), file('weights.bin', shard)]),
+  )
+  // Stated both ways: as stored and as float32.
+  expect(summary.totals).toMatchObject({ storedBytes: 28 + 28, float32Bytes: 140 })
+  const { events } = await drained(
+    engine.current.preview({ recipe: quantized(8), focus: [], mode: 'settled' }),
+  )
+  expect(lastOf(events, 'weights').layers.map(({ mse, sqnrDb }) => [mse, sqnrDb])).toEqual([
+    [0, null],
+    [0, null],
+  ])
+  expect(lastOf(events, 'agreement').relativeError).toBe(0)
+  const { result } = await drained(engine.current.export({ recipe: quantized(8), format: 'exact' }))
+  const before = await openModel(
+    [memoryFile('model.json', new TextEncoder().encode(json)), memoryFile('weights.bin', shard)],
+    go,
+  )
+  const after = await openModel(
+    [memoryFile('d.zip', new Uint8Array(await result.zip.arrayBuffer()))],
+    go,
+  )
+  expect(after.weights.map(({ values }) => values)).toEqual(
+    before.weights.map(({ values }) => values),
+  )
+  expect(after.weights.map(({ quantized: codes }) => codes?.codes)).toEqual(
+    before.weights.map(({ quantized: codes }) => codes?.codes),
+  )
+  // Fewer bits do change them.
+  const fewer = await drained(
+    engine.current.preview({ recipe: quantized(4), focus: [], mode: 'settled' }),
+  )
+  expect(lastOf(fewer.events, 'agreement').relativeError).toBeGreaterThan(0)
+})

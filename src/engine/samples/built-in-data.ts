@@ -1,0 +1,111 @@
+import type { DatasetManifest } from '../../core/dataset-manifest'
+import type { ArraySamples, ClassLabels } from '../../data/data-source'
+import { targetsOf } from '../../data/task'
+import type { DataSettings } from '../../protocol/messages'
+import {
+  formOf,
+  inputRows,
+  inputTensors,
+  outputForm,
+  plainPreparation,
+  shapeText,
+} from './attached-samples'
+import { StudioError } from '../../core/errors'
+import type { AttachedData } from './data-split'
+import type { DatasetStore, PackedSplit } from './dataset-store'
+import type { RunnableModel } from '../model/runnable-model'
+import { arrayPictures, pictureReader } from './sample-reader'
+import type { Toolbox } from '../work/toolbox'
+
+/**
+ * Attaches built-in data to a model.
+ * @param settings null: as the studio's own models were trained
+ * @throws StudioError 'data/shape-mismatch', 'data/labels-...'
+ */
+export function attachBuiltIn(
+  manifest: DatasetManifest,
+  model: RunnableModel,
+  settings: DataSettings | null,
+  store: DatasetStore,
+  tools: Toolbox,
+): AttachedData {
+  const { id, name, classNames, imageShape, splits } = manifest
+  const output = outputForm(model)
+  const form = formOf(name, model, imageShape)
+  if (output.columns !== classNames.length && !(output.columns === 1 && classNames.length === 2))
+    throw new StudioError('data/shape-mismatch', {
+      dataset: name,
+      expected: `${shapeText(imageShape)} → ${classNames.length}`,
+      found: `${shapeText(model.inputs[0]?.shape.slice(1) ?? [])} → ${output.columns ?? '?'}`,
+    })
+  const task = output.columns === 1 ? 'binary' : 'classification'
+  const plain = plainPreparation(form, imageShape)
+  const scale = manifest.pixelScale.divideBy / 255
+  const chosen: DataSettings = settings ?? {
+    task,
+    preparation: { ...plain, std: plain.std.map(() => scale) },
+    classMap: null,
+  }
+  const preparation = chosen.preparation ?? plain
+  const labelsOf = ({ labels }: PackedSplit): ClassLabels => ({
+    kind: 'classes',
+    classNames,
+    values: Int32Array.from(labels),
+  })
+  return {
+    summary: {
+      id,
+      name,
+      classNames,
+      splits: splits.map((split) => ({ name: split.name, count: split.count })),
+      settings: chosen,
+      tasks: [task, 'unlabelled'],
+      own: null,
+    },
+    split: async (splitName, emit, signal) => {
+      const split = await store.split(manifest, splitName, emit, signal)
+      const samples: ArraySamples = {
+        kind: 'numbers',
+        count: split.count,
+        shape: imageShape,
+        values: split.pixels,
+      }
+      const reader = pictureReader(arrayPictures(samples), form, preparation, null, (own) =>
+        tools.pace.checkpoint(own),
+      )
+      return {
+        dataset: id,
+        name: splitName,
+        key: JSON.stringify([id, splitName, chosen]),
+        count: split.count,
+        targets: targetsOf(name, labelsOf(split), output, chosen.task, chosen.classMap),
+        rows: (chosen, own) => inputRows(reader, model, chosen, own),
+        inputs: async (from, to, own) => {
+          const chosen = Uint32Array.from({ length: to - from }, (_, row) => from + row)
+          return inputTensors(await inputRows(reader, model, chosen, own), chosen.length)
+        },
+        picture: (index, own) => reader.picture(index, own),
+        sample: (index) => ({
+          name: `#${index + 1}`,
+          label: classNames[split.labels[index] ?? -1] ?? null,
+        }),
+      }
+    },
+    drawn: async (pixels, own) => {
+      const size = imageShape.reduce((product, side) => product * side, 1)
+      if (pixels.length !== size)
+        throw new StudioError('data/shape-mismatch', {
+          dataset: name,
+          expected: shapeText(imageShape),
+          found: shapeText([pixels.length]),
+        })
+      const picture: ArraySamples = { kind: 'numbers', count: 1, shape: imageShape, values: pixels }
+      const reader = pictureReader(arrayPictures(picture), form, preparation, null, (signal) =>
+        tools.pace.checkpoint(signal),
+      )
+      return inputTensors(await inputRows(reader, model, Uint32Array.of(0), own), 1)
+    },
+    configured: (next) => attachBuiltIn(manifest, model, next, store, tools),
+    forget: () => undefined,
+  }
+}

@@ -1,0 +1,165 @@
+import { sha256 } from '@noble/hashes/sha2.js'
+import { bytesToHex } from '@noble/hashes/utils.js'
+import { StudioError } from '../../core/errors'
+import type { StudioErrorData } from '../../core/errors'
+import { elementCount } from '../../core/tensor-spec'
+import type { DataSource, RawLabels } from '../../data/data-source'
+import { readData } from '../../data/read-data'
+import { dataHash, splitSamples } from '../../data/split-samples'
+import type { OpenDataRequest, OpenProgress } from '../../protocol/messages'
+import { readBytes } from '../../files/read-bytes'
+import { bundleFile } from '../model/model-store'
+import type { RunnableModel } from '../model/runnable-model'
+import { brokenImage, picturesOf } from './own-data'
+import type { LoadedData } from './own-data'
+import { atMostEvery } from '../work/stream'
+import type { Emit } from '../work/stream'
+import type { Toolbox } from '../work/toolbox'
+
+const SPLIT_SEED = 42
+/** Of broken files, so many are named. */
+const NAMED = 20
+/** Pictures that are decoded side by side. */
+const AT_A_TIME = 8
+
+/**
+ * Reads people's own files: recognises them, hashes every sample, decodes every picture once so that
+ * broken ones are known by name, and splits what is left.
+ * @throws StudioError 'data/...', 'open/zip-...', 'open/not-read', 'engine/cancelled'
+ */
+export async function loadOwnData(
+  { files, labelColumns }: Pick<OpenDataRequest, 'files' | 'labelColumns'>,
+  model: RunnableModel,
+  tools: Toolbox,
+  emit: Emit<OpenProgress>,
+  signal: AbortSignal,
+): Promise<LoadedData> {
+  const { pace } = tools
+  const report = atMostEvery(100, () => pace.now(), emit)
+  const step =
+    (phase: OpenProgress['phase']) =>
+    (done: number, total: number): Promise<void> => {
+      report({ phase, done, total })
+      return pace.checkpoint(signal)
+    }
+  emit({ phase: 'reading', done: 0, total: 0 })
+  const wishes = { labelColumns, features: featuresOf(model) }
+  const read = await readData(files.map(bundleFile), wishes, step('reading'))
+  const hashed = await hashSamples(read.source, step('reading'))
+  if (read.source.samples.kind === 'images')
+    emit({ phase: 'decoding', done: 0, total: read.source.samples.files.length })
+  const { kept, broken } = await decodeAll(read.source, tools, step('decoding'))
+  const source = withSamples(read.source, kept)
+  const hashes = kept.map((sample) => hashed[sample] ?? '')
+  const strata = source.labels?.kind === 'classes' ? source.labels.values : classNumbers(source)
+  const splits = splitSamples({ dataset: source.name, hashes, strata, seed: SPLIT_SEED })
+  return {
+    source,
+    splits,
+    facts: {
+      format: source.format,
+      samples: kept.length,
+      hash: dataHash(hashes, source.labels),
+      splitSeed: SPLIT_SEED,
+      broken: { count: broken.length, examples: broken.slice(0, NAMED) },
+      duplicates: splits.duplicates,
+      columns: read.columns,
+    },
+    ...picturesOf(source, tools),
+  }
+}
+
+/** Numbers that a model takes in a row; null for pictures, several inputs and open sides. */
+function featuresOf({ inputs }: RunnableModel): number | null {
+  const [input, ...others] = inputs
+  return input?.shape.length === 2 && others.length === 0 ? (input.shape[1] ?? null) : null
+}
+
+/** One column of small whole numbers is stratified like classes. */
+function classNumbers({ labels }: DataSource): Int32Array | null {
+  if (labels?.kind !== 'numbers' || labels.names.length !== 1) return null
+  const isClass = labels.values.every((value) => Number.isInteger(value) && Math.abs(value) < 1e5)
+  return isClass ? Int32Array.from(labels.values) : null
+}
+
+async function hashSamples(
+  { samples }: DataSource,
+  between: (done: number, total: number) => Promise<void>,
+): Promise<string[]> {
+  const hashes: string[] = []
+  if (samples.kind === 'images') {
+    for (const file of samples.files) {
+      hashes.push(bytesToHex(sha256(await readBytes(file, 0, file.size))))
+      await between(hashes.length, samples.files.length)
+    }
+    return hashes
+  }
+  const { count, shape, values } = samples
+  const size = elementCount(shape) * values.BYTES_PER_ELEMENT
+  const bytes = new Uint8Array(values.buffer, values.byteOffset, values.byteLength)
+  for (let sample = 0; sample < count; sample++) {
+    hashes.push(bytesToHex(sha256(bytes.subarray(sample * size, (sample + 1) * size))))
+    if (sample % 64 === 0) await between(sample, count)
+  }
+  return hashes
+}
+
+/** @returns the samples that can be shown, and what is wrong with the others */
+async function decodeAll(
+  { name, samples }: DataSource,
+  { environment }: Toolbox,
+  between: (done: number, total: number) => Promise<void>,
+): Promise<{ kept: number[]; broken: StudioErrorData[] }> {
+  if (samples.kind === 'numbers')
+    return { kept: Array.from({ length: samples.count }, (_, sample) => sample), broken: [] }
+  const { files } = samples
+  const kept: number[] = []
+  const broken: StudioErrorData[] = []
+  for (let at = 0; at < files.length; at += AT_A_TIME) {
+    const results = await Promise.all(
+      files.slice(at, at + AT_A_TIME).map(async (file) => {
+        try {
+          await environment.decodeImage(file.path, await readBytes(file, 0, file.size))
+          return null
+        } catch (thrown) {
+          return brokenImage(file.path, thrown)
+        }
+      }),
+    )
+    results.forEach((error, index) => {
+      if (error === null) kept.push(at + index)
+      else broken.push(error)
+    })
+    await between(Math.min(at + AT_A_TIME, files.length), files.length)
+  }
+  const [example] = broken
+  if (kept.length === 0 && example !== undefined)
+    throw new StudioError('data/no-image-decodes', {
+      dataset: name,
+      found: files.length,
+      example: String(example.params['file'] ?? ''),
+      reason: String(example.params['reason'] ?? example.code),
+    })
+  return { kept, broken }
+}
+
+function withSamples(source: DataSource, kept: readonly number[]): DataSource {
+  const { samples, labels } = source
+  if (samples.kind === 'numbers' || kept.length === samples.files.length) return source
+  return {
+    ...source,
+    samples: { kind: 'images', files: kept.flatMap((sample) => samples.files[sample] ?? []) },
+    labels: labels === null ? null : keptLabels(labels, kept),
+  }
+}
+
+function keptLabels(labels: RawLabels, kept: readonly number[]): RawLabels {
+  if (labels.kind === 'classes')
+    return { ...labels, values: Int32Array.from(kept, (sample) => labels.values[sample] ?? 0) }
+  const width = labels.names.length
+  const values = new Float64Array(kept.length * width)
+  kept.forEach((sample, row) => {
+    values.set(labels.values.subarray(sample * width, (sample + 1) * width), row * width)
+  })
+  return { ...labels, values }
+}

@@ -1,0 +1,243 @@
+import { StudioError } from '../../core/errors'
+import type { StudioErrorData } from '../../core/errors'
+import type { SplitName } from '../../core/dataset-manifest'
+import { baseName } from '../../files/file-bundle'
+import type { DataSource, RawLabels } from '../../data/data-source'
+import type { PictureForm } from '../../data/input-form'
+import type { SampleSplits } from '../../data/split-samples'
+import { possibleTasks, targetsOf } from '../../data/task'
+import type { Targets } from '../../data/task'
+import type { DataSettings, OwnDataFacts } from '../../protocol/messages'
+import {
+  formOf,
+  inputRows,
+  inputTensors,
+  outputForm,
+  plainPreparation,
+  plainReader,
+} from './attached-samples'
+import type { AttachedData, DataSplit } from './data-split'
+import type { RunnableModel } from '../model/runnable-model'
+import { PictureCache, arrayPictures, pictureReader } from './sample-reader'
+import type { PictureSource, SampleReader } from './sample-reader'
+import type { Toolbox } from '../work/toolbox'
+
+/** Prepared pictures that are kept: a few thousand of the usual size. */
+const CACHE_BYTES = 384 * 2 ** 20
+
+/** People's own data once it has been read, hashed and split. */
+export interface LoadedData {
+  readonly source: DataSource
+  readonly splits: SampleSplits
+  readonly facts: OwnDataFacts
+  /** null where samples are no pictures. */
+  readonly pictures: PictureSource | null
+  /** Height, width and channels where all samples have the same. */
+  readonly pictureShape: readonly number[] | null
+}
+
+/** Own data on its way to a model: what does not change with the settings. */
+interface Ground {
+  readonly loaded: LoadedData
+  readonly model: RunnableModel
+  readonly form: PictureForm | null
+  readonly cache: PictureCache
+  readonly tools: Toolbox
+}
+
+/**
+ * Attaches own data to a model.
+ * @param settings null: as labels and model suggest
+ * @throws StudioError 'data/shape-mismatch', 'data/labels-...'
+ */
+export function attachOwn(
+  loaded: LoadedData,
+  model: RunnableModel,
+  settings: DataSettings | null,
+  tools: Toolbox,
+): AttachedData {
+  const { source, pictures, pictureShape } = loaded
+  const form = pictures === null ? null : formOf(source.name, model, pictureShape)
+  // Whether samples fit at all comes before what their labels mean.
+  if (form === null && source.samples.kind === 'numbers')
+    plainReader(source.name, model, source.samples)
+  const ground = { loaded, model, form, cache: new PictureCache(CACHE_BYTES), tools }
+  return attached(ground, settings ?? suggested(ground))
+}
+
+function suggested({ loaded, model, form }: Ground): DataSettings {
+  const { source, pictureShape } = loaded
+  const [task = 'unlabelled'] = possibleTasks(source.name, source.labels, outputForm(model))
+  return {
+    task,
+    preparation: form === null ? null : plainPreparation(form, pictureShape),
+    classMap: null,
+  }
+}
+
+function attached(ground: Ground, settings: DataSettings): AttachedData {
+  const { loaded, model, cache } = ground
+  const { source, splits, facts } = loaded
+  const output = outputForm(model)
+  const tasks = possibleTasks(source.name, source.labels, output)
+  const targets = targetsOf(source.name, source.labels, output, settings.task, settings.classMap)
+  const reader = readerFor(ground, settings)
+  const used = (name: SplitName): Uint32Array => labelled(splits[name], targets)
+  const names = (['train', 'calibration', 'validation', 'test'] as const).filter(
+    (name) => used(name).length > 0,
+  )
+  return {
+    summary: {
+      id: source.name,
+      name: source.name,
+      classNames: classNamesOf(source.labels),
+      splits: names.map((name) => ({ name, count: used(name).length })),
+      settings,
+      tasks,
+      own: facts,
+    },
+    split: (name) => {
+      const samples = used(name)
+      const split: DataSplit = {
+        dataset: source.name,
+        name,
+        key: JSON.stringify([facts.hash, name, settings]),
+        count: samples.length,
+        targets: pick(targets, samples),
+        rows: (chosen, signal) =>
+          inputRows(
+            reader,
+            model,
+            chosen.map((index) => samples[index] ?? 0),
+            signal,
+          ),
+        inputs: async (from, to, signal) =>
+          inputTensors(
+            await inputRows(reader, model, samples.subarray(from, to), signal),
+            to - from,
+          ),
+        picture: (index, signal) => reader.picture(samples[index] ?? 0, signal),
+        sample: (index) => describeSample(source, samples[index] ?? 0),
+      }
+      return Promise.resolve(split)
+    },
+    configured: (next) => attached(ground, next),
+    drawn: null,
+    forget: () => {
+      cache.forget()
+    },
+  }
+}
+
+function readerFor({ loaded, model, form, cache, tools }: Ground, settings: DataSettings) {
+  const { source, pictures, pictureShape } = loaded
+  const between = (signal: AbortSignal): Promise<void> => tools.pace.checkpoint(signal)
+  let reader: SampleReader
+  if (pictures !== null && form !== null) {
+    const preparation = settings.preparation ?? plainPreparation(form, pictureShape)
+    reader = pictureReader(pictures, form, preparation, cache, between)
+  } else if (source.samples.kind === 'numbers')
+    reader = plainReader(source.name, model, source.samples)
+  else throw new RangeError('image files without pictures')
+  return reader
+}
+
+/** Samples whose class stands for no output are left out. */
+function labelled(samples: Uint32Array, targets: Targets): Uint32Array {
+  return targets.task === 'classification' || targets.task === 'binary'
+    ? samples.filter((sample) => (targets.labels[sample] ?? -1) >= 0)
+    : samples
+}
+
+/** The targets of some of the samples, in their order. */
+function pick(targets: Targets, samples: Uint32Array): Targets {
+  switch (targets.task) {
+    case 'classification':
+    case 'binary':
+      return { ...targets, labels: Int32Array.from(samples, (at) => targets.labels[at] ?? -1) }
+    case 'multiLabel': {
+      const values = new Uint8Array(samples.length * targets.columns)
+      samples.forEach((at, row) => {
+        values.set(rowOf(targets.values, at, targets.columns), row * targets.columns)
+      })
+      return { ...targets, values }
+    }
+    case 'regression': {
+      const values = new Float64Array(samples.length * targets.columns)
+      samples.forEach((at, row) => {
+        values.set(rowOf(targets.values, at, targets.columns), row * targets.columns)
+      })
+      return { ...targets, values }
+    }
+    case 'unlabelled':
+      return targets
+  }
+}
+
+function rowOf<Values extends Uint8Array | Float64Array>(
+  values: Values,
+  row: number,
+  columns: number,
+): Values {
+  return values.subarray(row * columns, (row + 1) * columns) as Values
+}
+
+function classNamesOf(labels: RawLabels | null): readonly string[] {
+  return labels?.kind === 'classes' ? labels.classNames : []
+}
+
+function describeSample(
+  source: DataSource,
+  sample: number,
+): { name: string; label: string | null } {
+  const { samples, labels } = source
+  const name =
+    samples.kind === 'images' ? baseName(samples.files[sample]?.path ?? '') : `#${sample + 1}`
+  if (labels === null) return { name, label: null }
+  if (labels.kind === 'classes')
+    return { name, label: labels.classNames[labels.values[sample] ?? -1] ?? null }
+  const width = labels.names.length
+  return {
+    name,
+    label: Array.from(labels.values.subarray(sample * width, (sample + 1) * width)).join(', '),
+  }
+}
+
+/** Where pictures of a source are from; null where samples are no pictures. */
+export function picturesOf(
+  source: DataSource,
+  tools: Toolbox,
+): Pick<LoadedData, 'pictures' | 'pictureShape'> {
+  const { samples } = source
+  if (samples.kind === 'images') {
+    const { decodeImage } = tools.environment
+    return {
+      pictureShape: null,
+      pictures: {
+        ready: () => null,
+        picture: async (sample) => {
+          const file = samples.files[sample]
+          if (file === undefined) throw new RangeError(`there is no sample ${sample}`)
+          return decodeImage(file.path, await file.read(0, file.size))
+        },
+      },
+    }
+  }
+  const { shape, values } = samples
+  const isPicture =
+    values instanceof Uint8Array &&
+    (shape.length === 2 || (shape.length === 3 && [1, 3, 4].includes(shape[2] ?? 0)))
+  return isPicture
+    ? {
+        pictureShape: shape.length === 2 ? [...shape, 1] : shape,
+        pictures: arrayPictures({ ...samples, shape: shape.length === 2 ? [...shape, 1] : shape }),
+      }
+    : { pictureShape: null, pictures: null }
+}
+
+/** A broken picture, as it is counted. */
+export function brokenImage(file: string, thrown: unknown): StudioErrorData {
+  if (thrown instanceof StudioError) return thrown.toData()
+  const reason = thrown instanceof Error ? thrown.message : String(thrown)
+  return new StudioError('data/image-broken', { file, reason }).toData()
+}

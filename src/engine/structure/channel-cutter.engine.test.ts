@@ -1,0 +1,122 @@
+import * as tf from '@tensorflow/tfjs'
+import { describe, expect, it } from 'vitest'
+import { drained, freshEngine } from '../../../testing/engine/drive-engine'
+import { graphBundle, smallGraph } from '../../../testing/files/graph-files'
+import { openBars, openBuilt, settingsWith, trainer } from '../../../testing/engine/training-ground'
+import { defaultRecipe } from '../../techniques/recipe'
+
+const engine = freshEngine()
+const train = trainer(engine)
+const target = {
+  criterion: 'l1',
+  of: 'channels',
+  share: 0.5,
+  scope: 'global',
+  protectFirst: false,
+  seed: 1,
+} as const
+
+/** Its second layer keeps the shape of what it is given. */
+function plainNet(): tf.LayersModel {
+  return tf.sequential({
+    layers: [
+      tf.layers.conv2d({ inputShape: [8, 8, 1], filters: 4, kernelSize: 3, name: 'a' }),
+      tf.layers.conv2d({ filters: 4, kernelSize: 3, padding: 'same', name: 'b' }),
+      tf.layers.flatten({ name: 'flat' }),
+      tf.layers.dense({ units: 3, activation: 'softmax', name: 'classes' }),
+    ],
+  })
+}
+
+describe('removing filters', () => {
+  it('plans what a cut leaves, and hands out a smaller model that opens', async () => {
+    await openBars(engine.current)
+    const groups = engine.current.channelGroups()
+    expect(groups[0]).toMatchObject({
+      producers: ['first'],
+      followers: ['normal', 'depthwise'],
+      readers: ['classes'],
+      channels: 6,
+      fixed: null,
+    })
+    expect(groups[1]).toMatchObject({ producers: ['classes'], fixed: { reason: 'output' } })
+    const request = { recipe: defaultRecipe, target, blocks: [], start: 'kept' } as const
+    const plan = engine.current.planCut(request)
+    expect(plan.layers).toEqual([{ name: 'first', before: 6, after: 3 }])
+    const { files, plan: same } = await engine.current.cutModel(request)
+    expect(same).toEqual(plan)
+    const { result } = await drained(
+      engine.current.open(files.map(({ path, blob }) => new File([blob], path))),
+    )
+    expect(result.totals.parameters).toBe(plan.parameters)
+    expect(result.totals.macs).toBe(plan.macs)
+    expect(result.layers[0]).toMatchObject({ name: 'first', outputShape: [null, 8, 8, 3] })
+  })
+
+  it('works on trained weights, and says when there is nothing to remove', async () => {
+    await openBars(engine.current)
+    const { result } = await train({ settings: settingsWith({ epochs: 1 }) })
+    await engine.current.addTrained(result.trained)
+    const kept = {
+      recipe: defaultRecipe,
+      target: { ...target, criterion: 'l2' },
+      blocks: [],
+      start: 'kept',
+    } as const
+    const trained = await engine.current.cutModel({ ...kept, recipe: result.recipe })
+    const original = await engine.current.cutModel(kept)
+    const bytes = ({ files }: typeof trained): Promise<string[]> =>
+      Promise.all(files.map(({ blob }) => blob.text()))
+    expect(await bytes(trained)).not.toEqual(await bytes(original))
+    const fresh = await engine.current.cutModel({ ...kept, start: 'fresh' })
+    const again = await engine.current.cutModel({ ...kept, recipe: result.recipe, start: 'fresh' })
+    expect(await bytes(fresh)).not.toEqual(await bytes(original))
+    expect(await bytes(fresh)).toEqual(await bytes(again))
+    const nothing = { ...kept, target: { ...target, protectFirst: true } }
+    await expect(engine.current.cutModel(nothing)).rejects.toMatchObject({
+      code: 'structure/nothing-to-cut',
+    })
+  })
+
+  it('leaves whole blocks out, alone and together with filters, and the smaller model opens', async () => {
+    await openBuilt(engine.current, plainNet())
+    expect(engine.current.depthBlocks()).toEqual([
+      {
+        id: 'b',
+        kind: 'plain',
+        from: 'a',
+        to: 'b',
+        layers: ['b'],
+        parameters: 148,
+        macs: 36 * 36 * 4,
+      },
+    ])
+    const none = { ...target, share: 0 }
+    const shallow = { recipe: defaultRecipe, target: none, blocks: ['b'], start: 'kept' } as const
+    for (const request of [shallow, { ...shallow, target }]) {
+      const { files, plan } = await engine.current.cutModel(request)
+      expect(plan.gone).toEqual(['b'])
+      expect(plan.bytes).toBe(4 * plan.parameters)
+      const { result } = await drained(
+        engine.current.open(files.map(({ path, blob }) => new File([blob], path))),
+      )
+      expect(result.totals.parameters).toBe(plan.parameters)
+      expect(result.totals.macs).toBe(plan.macs)
+      expect(result.layers.map(({ name }) => name)).not.toContain('b')
+      await openBuilt(engine.current, plainNet())
+    }
+  })
+
+  it('is not for graph models', async () => {
+    const bundle = graphBundle(smallGraph())
+    const files = await Promise.all(
+      bundle.map(
+        async (part) => new File([(await part.read(0, part.size)) as BlobPart], part.path),
+      ),
+    )
+    await drained(engine.current.open(files))
+    expect(() => engine.current.channelGroups()).toThrow(
+      expect.objectContaining({ code: 'structure/graph-model' }),
+    )
+  })
+})

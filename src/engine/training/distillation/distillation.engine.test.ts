@@ -1,0 +1,207 @@
+import * as tf from '@tensorflow/tfjs'
+import { describe, expect, it } from 'vitest'
+import { barPictures } from '../../../../testing/models/bar-model'
+import { drained, freshEngine } from '../../../../testing/engine/drive-engine'
+import { recipeWith } from '../../../../testing/studio/recipe-with'
+import { graphBundle, smallGraph } from '../../../../testing/files/graph-files'
+import {
+  accuracyOf,
+  bitsOf,
+  floats,
+  ofType,
+  settingsWith,
+  trainer,
+} from '../../../../testing/engine/training-ground'
+import { openModel } from '../../../formats/importers'
+import { defaultDistillation } from '../../../training/training-settings'
+import { createGraphModel } from '../../model/graph-model'
+import { Teacher } from './teacher'
+
+import {
+  distilling,
+  filesOf,
+  smallModel,
+  teachingGround,
+} from '../../../../testing/engine/teaching-ground'
+const engine = freshEngine()
+const train = trainer(engine)
+const { openSmall, trainedBars } = teachingGround(engine)
+
+describe('a teacher in the slot', () => {
+  it('is measured on the validation split, and a student learns from it alone', async () => {
+    const files = await trainedBars()
+    await openSmall()
+    const { result: teacher } = await drained(engine.current.openTeacher(files))
+    expect(teacher).toMatchObject({ parameters: 213, resize: null })
+    expect(teacher.measure).toMatchObject({ type: 'accuracy', split: 'validation' })
+    const { id } = teacher
+    // Looked at beside the student: the same numbers as when it is the open model.
+    const { result: said } = await drained(engine.current.teacherOutputs(5))
+    expect(said).toMatchObject({ samples: 5, classes: 3, kind: 'probabilities' })
+    await drained(engine.current.open(files))
+    const data = { files: [barPictures(400, 5)], labelColumns: null, settings: null }
+    await drained(engine.current.openData(data))
+    await expect(drained(engine.current.teacherOutputs(5))).rejects.toMatchObject({
+      code: 'train/no-teacher',
+    })
+    const { result: itself } = await drained(
+      engine.current.outputs({ split: 'validation', recipe: null, first: 5 }),
+    )
+    expect(await floats(said.values)).toEqual(await floats(itself.values))
+
+    await openSmall()
+    await drained(engine.current.openTeacher(files))
+    const soft = await train({ settings: distilling({ teacher: id, alpha: 0 }, { shift: 0 }) })
+    const hard = await train({ settings: settingsWith({ epochs: 4, shift: 0 }) })
+    expect(accuracyOf(soft.result)).toBeGreaterThan(accuracyOf(hard.result) - 0.1)
+    expect(await bitsOf(soft.result)).not.toEqual(await bitsOf(hard.result))
+    expect(soft.result.trained.history[0]?.settings.distillation?.teacher).toBe(id)
+  })
+
+  it('may take pictures of another size', async () => {
+    await openSmall()
+    const { result: teacher } = await drained(
+      engine.current.openTeacher(await filesOf(smallModel(3, 16))),
+    )
+    expect(teacher.resize).toEqual([16, 16])
+    const settings = distilling({ teacher: teacher.id, alpha: 0 }, { epochs: 8 })
+    const losses = ofType((await train({ settings })).events, 'progress').map(({ loss }) => loss)
+    expect(losses.at(-1)).toBeLessThan(0.5 * (losses[0] ?? NaN))
+  })
+
+  it.each([
+    ['other classes', () => smallModel(4), { what: 'outputs', expected: '3', found: '4' }],
+    [
+      'other channels',
+      () =>
+        tf.sequential({
+          layers: [
+            tf.layers.flatten({ inputShape: [8, 8, 3] }),
+            tf.layers.dense({ units: 3, activation: 'softmax' }),
+          ],
+        }),
+      { what: 'inputs', expected: '8 × 8 × 1', found: '8 × 8 × 3' },
+    ],
+    [
+      'answers of another kind',
+      () =>
+        tf.sequential({
+          layers: [
+            tf.layers.flatten({ inputShape: [8, 8, 1] }),
+            tf.layers.dense({ units: 3, activation: 'sigmoid' }),
+          ],
+        }),
+      { what: 'kind', expected: 'softmax', found: 'sigmoid' },
+    ],
+  ] as const)('with %s is refused, and the one before it stays', async (_name, build, params) => {
+    await openSmall()
+    const { result: teacher } = await drained(
+      engine.current.openTeacher(await filesOf(smallModel())),
+    )
+    await expect(drained(engine.current.openTeacher(await filesOf(build())))).rejects.toMatchObject(
+      { code: 'train/teacher-mismatch', params },
+    )
+    const settings = distilling({ teacher: teacher.id }, { epochs: 1 })
+    expect((await train({ settings })).result.end).toBe('finished')
+  })
+
+  it('belongs to the model that was open', async () => {
+    await openSmall()
+    const { result } = await drained(engine.current.openTeacher(await filesOf(smallModel())))
+    await openSmall()
+    await expect(train({ settings: distilling({ teacher: result.id }) })).rejects.toMatchObject({
+      code: 'train/no-teacher',
+    })
+  })
+})
+
+describe('a graph as teacher', () => {
+  it('gives logits back from its probabilities, and keeps those of samples that repeat', async () => {
+    const opened = await openModel(graphBundle(smallGraph()), () => Promise.resolve())
+    const graph = await createGraphModel(opened)
+    const teacher = await Teacher.build({
+      opened,
+      weights: null,
+      fit: { resize: null },
+      settings: defaultDistillation,
+      reading: 'softmax',
+      hintLayer: null,
+      samples: 4,
+      repeats: true,
+    })
+    const x = tf.randomNormal([4, 8, 8, 3], 0, 1, 'float32', 2)
+    const batch = { inputs: [x], samples: Uint32Array.of(2, 0, 3, 1) }
+    const within = <Result>(work: () => Result): Result => work()
+    const { logits } = await teacher.teach(batch, within)
+    const [wanted] = graph.predict([x])
+    const difference = tf.tidy(() =>
+      tf
+        .softmax(logits)
+        .sub(wanted ?? 0)
+        .abs()
+        .max(),
+    )
+    expect((await difference.data())[0]).toBeLessThan(1e-6)
+    // From what is kept the input is not needed any more, and the order is that of the samples.
+    const inputs = [tf.zeros([2, 8, 8, 3])]
+    const { logits: kept } = await teacher.teach({ inputs, samples: Uint32Array.of(1, 2) }, within)
+    const rows = await logits.array()
+    expect(await kept.array()).toEqual([3, 0].map((row) => (rows as number[][])[row]))
+    tf.dispose([x, logits, wanted, difference, inputs, kept])
+    teacher.dispose()
+    graph.dispose()
+  })
+})
+
+describe('the original as teacher', () => {
+  it('in one step with pruning and quantization, bit for bit the same again and after a break', async () => {
+    const files = await trainedBars()
+    await drained(engine.current.open(files))
+    const data = { files: [barPictures(400, 5)], labelColumns: null, settings: null }
+    await drained(engine.current.openData(data))
+    const recipe = recipeWith({ prune: { value: 0.5 }, quantize: { bits: 4 } })
+    for (const shift of [0, 1]) {
+      const settings = distilling({}, { epochs: 3, shift })
+      const whole = await train({ recipe, settings })
+      const again = await train({ recipe, settings })
+      expect(await bitsOf(again.result)).toEqual(await bitsOf(whole.result))
+      const checkpoint = ofType(whole.events, 'checkpoint').find(({ epoch }) => epoch === 1)
+      const rest = await train({ recipe, settings, resume: checkpoint?.file ?? null })
+      const ends = [whole, rest].map(({ events }) => ofType(events, 'validation').slice(-1)[0])
+      expect(ends[1]?.trained.id).toBe(ends[0]?.trained.id)
+    }
+  })
+
+  it('brings a damaged model back without any label', async () => {
+    const files = await trainedBars()
+    await drained(engine.current.open(files))
+    const data = { files: [barPictures(400, 5)], labelColumns: null, settings: null }
+    const { result: attached } = await drained(engine.current.openData(data))
+    engine.current.configureData({ ...attached.settings, task: 'unlabelled' })
+    const recipe = recipeWith({ quantize: { bits: 2, granularity: 'perTensor' } })
+    const { events, result } = await train({ recipe, settings: distilling({}, { epochs: 6 }) })
+    const [before] = ofType(events, 'validation')
+    const error = (measure: typeof result.measure | undefined): number =>
+      measure?.type === 'agreement' ? measure.relativeError : NaN
+    expect(error(result.measure)).toBeLessThan(0.7 * error(before?.measure))
+  })
+
+  it('nothing to learn from without labels and without a teacher', async () => {
+    await openSmall()
+    const data = { files: [barPictures(400, 5)], labelColumns: null, settings: null }
+    const { result: attached } = await drained(engine.current.openData(data))
+    engine.current.configureData({ ...attached.settings, task: 'unlabelled' })
+    await expect(train({ settings: settingsWith() })).rejects.toMatchObject({
+      code: 'train/no-labels',
+    })
+  })
+
+  it('leaves no tensor behind', async () => {
+    await openSmall()
+    await train({ settings: distilling({}, { epochs: 1, shift: 0 }) })
+    const before = tf.memory().numTensors
+    await train({ settings: distilling({}, { epochs: 1, shift: 0 }) })
+    await train({ settings: distilling({ loss: 'logits' }, { epochs: 1 }) })
+    expect(tf.memory().numTensors).toBe(before)
+  })
+})

@@ -1,0 +1,34 @@
+import type { LayerShape } from '../../../core/layer-macs'
+import { StudioError } from '../../../core/errors'
+import { areComparable } from '../../../training/comparable-features'
+import type { DistillationSettings } from '../../../training/training-settings'
+import { shapeText } from '../../samples/attached-samples'
+import type { HintPlace } from '../hooks/hint-hook'
+
+/**
+ * Whether features of two layers can be compared: as many sides, pictures of any size, everything else but the
+ * channels alike.
+ * @param student output shapes by layer; @param teacher null where it is a graph
+ * @throws StudioError 'train/hint-layer'
+ */
+export function hintPlace(
+  { askFirst, hint }: DistillationSettings,
+  student: ReadonlyMap<string, LayerShape>,
+  teacher: ReadonlyMap<string, LayerShape> | null,
+): HintPlace | null {
+  if (hint === null) return null
+  const { studentLayer, teacherLayer, weight } = hint
+  const [own, other] = [student.get(studentLayer), teacher?.get(teacherLayer)]
+  const refuse = (reason: string): StudioError =>
+    new StudioError('train/hint-layer', { student: studentLayer, teacher: teacherLayer, reason })
+  if (askFirst) throw refuse('features are not kept when the teacher is asked first')
+  if (teacher === null) throw refuse('a graph model has no layers to look into')
+  if (own === undefined) throw refuse('the student has no layer of that name')
+  if (other === undefined) throw refuse('the teacher has no layer of that name')
+  const [studentChannels, teacherChannels] = [own.at(-1), other.at(-1)]
+  if (typeof studentChannels !== 'number' || typeof teacherChannels !== 'number')
+    throw refuse('the number of channels is left open')
+  if (!areComparable(own, other))
+    throw refuse(`${shapeText(own.slice(1))} and ${shapeText(other.slice(1))} cannot be compared`)
+  return { studentLayer, teacherLayer, studentChannels, teacherChannels, weight }
+}

@@ -1,0 +1,101 @@
+import * as tf from '@tensorflow/tfjs'
+import { StudioError } from '../../../core/errors'
+import { shapeText } from '../../samples/attached-samples'
+import type { BetweenLayers, OutputKind, RunnableModel } from '../../model/runnable-model'
+
+/** How a student's input becomes the teacher's. */
+export interface TeacherFit {
+  /** Height and width that pictures are resized to; null: they fit as they are. */
+  readonly resize: readonly [number, number] | null
+}
+
+type Sides = readonly (number | null)[]
+
+/**
+ * Compares what goes in and comes out. The order of classes cannot be seen here: a teacher with another one
+ * shows in its accuracy.
+ * @throws StudioError 'train/teacher-mismatch'
+ */
+export function teacherFit(student: RunnableModel, teacher: RunnableModel): TeacherFit {
+  const mismatch = (what: string, expected: string, found: string): StudioError =>
+    new StudioError('train/teacher-mismatch', { what, expected, found })
+  const [input, ...others] = student.inputs
+  const [own, ...more] = teacher.inputs
+  if (input === undefined || own === undefined || others.length !== more.length)
+    throw mismatch('inputs', String(student.inputs.length), String(teacher.inputs.length))
+  const [output] = student.outputs
+  const [answer] = teacher.outputs
+  const columns = output?.shape.at(-1) ?? null
+  const found = answer?.shape.at(-1) ?? null
+  if (output?.shape.length !== answer?.shape.length || columns !== found)
+    throw mismatch(
+      'outputs',
+      shapeText(output?.shape.slice(1) ?? []),
+      shapeText(answer?.shape.slice(1) ?? []),
+    )
+  const [wanted, given] = [familyOf(output?.kind), familyOf(answer?.kind)]
+  if (wanted !== given) throw mismatch('kind', wanted, given)
+  others.forEach(({ shape }, index) => {
+    const other = more[index]?.shape ?? []
+    if (!sameSides(shape, other))
+      throw mismatch('inputs', shapeText(shape.slice(1)), shapeText(other.slice(1)))
+  })
+  if (sameSides(input.shape, own.shape)) return { resize: null }
+  const [, height, width, channels] = own.shape
+  const isPicture = input.shape.length === 4 && own.shape.length === 4
+  if (!isPicture || channels !== input.shape[3] || height == null || width == null)
+    throw mismatch('inputs', shapeText(input.shape.slice(1)), shapeText(own.shape.slice(1)))
+  return { resize: [height, width] }
+}
+
+/** Both ends leave a side open, or it is the same. */
+function sameSides(left: Sides, right: Sides): boolean {
+  return (
+    left.length === right.length &&
+    left.every((side, index) => {
+      const other = right[index] ?? null
+      return index === 0 || side === null || other === null || side === other
+    })
+  )
+}
+
+/** Probabilities are scores after a softmax; a sigmoid answers another question. */
+function familyOf(kind: OutputKind | undefined): string {
+  return kind === 'sigmoid' ? 'sigmoid' : 'softmax'
+}
+
+/** The first input in the teacher's size. Inside a tidy. */
+export function resized(inputs: readonly tf.Tensor[], { resize }: TeacherFit): tf.Tensor[] {
+  if (resize === null) return [...inputs]
+  const [height, width] = resize
+  return inputs.map((input, index) =>
+    index === 0 ? tf.image.resizeBilinear(input as tf.Tensor4D, [height, width]) : input,
+  )
+}
+
+/** The teacher as a model that takes the student's inputs, to be measured like it. */
+export function withFit(
+  teacher: RunnableModel,
+  fit: TeacherFit,
+  student: RunnableModel,
+): RunnableModel {
+  return {
+    inputs: student.inputs,
+    outputs: teacher.outputs,
+    outputShapes: teacher.outputShapes,
+    frozenBatch: teacher.frozenBatch,
+    setWeights: (weights, between) => teacher.setWeights(weights, between),
+    predict: (inputs) => tf.tidy(() => teacher.predict(resized(inputs, fit))),
+    predictInSteps: async (inputs: readonly tf.Tensor[], between: BetweenLayers) => {
+      const own = tf.tidy(() => resized(inputs, fit))
+      try {
+        return await teacher.predictInSteps(own, between)
+      } finally {
+        tf.dispose(own.filter((tensor) => !inputs.includes(tensor)))
+      }
+    },
+    dispose: () => {
+      teacher.dispose()
+    },
+  }
+}

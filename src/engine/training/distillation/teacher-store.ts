@@ -1,0 +1,157 @@
+import type { LayerShape } from '../../../core/layer-macs'
+import { StudioError } from '../../../core/errors'
+import type { OpenedModel } from '../../../formats/format'
+import { openModel } from '../../../formats/importers'
+import type {
+  MeasureEvent,
+  MeasureProgress,
+  ModelOutputs,
+  OpenProgress,
+} from '../../../protocol/messages'
+import type { TeacherSummary } from '../../../protocol/training-messages'
+import type { Measurements } from '../../measure/measurements'
+import { bundleFile, requireRunnable } from '../../model/model-store'
+import type { ModelStore, OpenModelState } from '../../model/model-store'
+import { createProvenModel } from '../../model/prove-model'
+import type { RunnableModel } from '../../model/runnable-model'
+import { phaseSteps } from '../../work/phase-steps'
+import type { Emit } from '../../work/stream'
+import { teacherFit, withFit } from './teacher-fit'
+import type { TeacherFit } from './teacher-fit'
+import type { Toolbox } from '../../work/toolbox'
+import { weightsId } from '../../model/trained-weights'
+
+/** A model that another one learns from. */
+export interface OpenTeacher {
+  readonly opened: OpenedModel
+  readonly fit: TeacherFit
+  /** Of the outputs of its layers. */
+  readonly shapes: ReadonlyMap<string, LayerShape>
+  readonly summary: TeacherSummary
+}
+
+/** The teacher slot: one model, for the student that is open. */
+export class TeacherStore {
+  private readonly tools: Toolbox
+  private readonly models: ModelStore
+  private readonly measurements: Measurements
+  private current: { readonly teacher: OpenTeacher; readonly student: OpenModelState } | null = null
+
+  constructor(tools: Toolbox, models: ModelStore, measurements: Measurements) {
+    this.tools = tools
+    this.models = models
+    this.measurements = measurements
+  }
+
+  /**
+   * Opens files as the teacher of the open model and measures it on the validation split; the teacher that was
+   * there stays if anything fails.
+   * @throws StudioError 'open/...', 'train/teacher-mismatch', 'engine/no-model', 'engine/cancelled'
+   */
+  async open(
+    files: readonly Blob[],
+    emit: Emit<OpenProgress>,
+    signal: AbortSignal,
+  ): Promise<TeacherSummary> {
+    const student = this.models.require()
+    const learner = requireRunnable(student)
+    const { report, step } = phaseSteps(this.tools.pace, emit, signal)
+    emit({ phase: 'reading', done: 0, total: 0 })
+    const opened = await openModel(files.map(bundleFile), step('reading'))
+    emit({ phase: 'building', done: 0, total: 0 })
+    const runnable = await this.build(opened, signal)
+    try {
+      const fit = teacherFit(learner, runnable)
+      const compared = { kind: 'model', runnable: withFit(runnable, fit, learner) } as const
+      const data = this.measurements.dataOf(student)
+      const show = ({ measured, total }: MeasureEvent): void => {
+        report({ phase: 'running', done: measured, total })
+      }
+      const measure =
+        data === null
+          ? null
+          : await this.measurements.measureSplit(
+              student,
+              data,
+              'validation',
+              compared,
+              show,
+              signal,
+            )
+      const values = opened.weights.map((weight) => weight.values)
+      const summary: TeacherSummary = {
+        id: weightsId(values),
+        name: opened.name,
+        parameters: values.reduce((sum, { length }) => sum + length, 0),
+        resize: fit.resize,
+        measure,
+        layers: opened.format === 'tfjs-layers' ? layersOf(opened, runnable) : [],
+      }
+      this.current = { teacher: { opened, fit, shapes: runnable.outputShapes, summary }, student }
+      return summary
+    } finally {
+      runnable.dispose()
+    }
+  }
+
+  /**
+   * What it says to the first samples of the student's validation split.
+   * @throws StudioError 'train/no-teacher', 'engine/no-data', 'engine/cancelled'
+   */
+  async outputs(
+    first: number,
+    emit: Emit<MeasureProgress>,
+    signal: AbortSignal,
+  ): Promise<ModelOutputs> {
+    const { current, measurements, models } = this
+    if (current === null || current.student !== models.current)
+      throw new StudioError('train/no-teacher', {})
+    const { student, teacher } = current
+    const learner = requireRunnable(student)
+    const runnable = await this.build(teacher.opened, signal)
+    try {
+      const compared = { kind: 'model', runnable: withFit(runnable, teacher.fit, learner) } as const
+      const asked = { split: 'validation', first } as const
+      return await measurements.outputs(student, asked, compared, emit, signal)
+    } finally {
+      runnable.dispose()
+    }
+  }
+
+  /**
+   * The teacher as a model that takes the student's inputs; whoever gets it disposes it.
+   * @throws StudioError 'train/no-teacher', 'engine/cancelled', or the fault of the device
+   */
+  async runnable(id: string, signal: AbortSignal): Promise<RunnableModel> {
+    const { fit, opened } = this.require(id)
+    const learner = requireRunnable(this.models.require())
+    return withFit(await this.build(opened, signal), fit, learner)
+  }
+
+  private build(opened: OpenedModel, signal: AbortSignal): Promise<RunnableModel> {
+    const { pace, exclusive, backend } = this.tools
+    const { info, watch } = backend()
+    return exclusive.run(signal, () =>
+      createProvenModel(opened, { info, watch, between: () => () => pace.breathe(signal, 0) }),
+    )
+  }
+
+  /** @throws StudioError 'train/no-teacher' where it is not this one, or not for the open model */
+  require(id: string): OpenTeacher {
+    const { current } = this
+    if (current?.teacher.summary.id !== id || current.student !== this.models.current)
+      throw new StudioError('train/no-teacher', {})
+    return current.teacher
+  }
+}
+
+/** Layers and the shapes of their outputs, for hints. */
+function layersOf(
+  { layers }: OpenedModel,
+  { outputShapes }: RunnableModel,
+): TeacherSummary['layers'] {
+  return layers.flatMap(({ className, name }) => {
+    const shape = outputShapes.get(name)
+    return shape === undefined ? [] : [{ name, className, shape }]
+  })
+}

@@ -1,0 +1,238 @@
+import * as tf from '@tensorflow/tfjs'
+import type { WeightTensor } from '../../../core/tensor-spec'
+import type { OpenedModel } from '../../../formats/format'
+import type { DistillationSettings } from '../../../training/training-settings'
+import { createGraphModel } from '../../model/graph-model'
+import { resized } from './teacher-fit'
+import type { TeacherFit } from './teacher-fit'
+import type { Batch } from '../batch-feed'
+import { distillationLoss } from './distillation-loss'
+import type { OutputReading } from './distillation-loss'
+import { TrainableModel } from '../network/trainable-model'
+
+/** Outputs of so many bytes are kept; a larger set is computed again in each step. */
+const MOST_CACHED_BYTES = 256 * 2 ** 20
+/** Stands for a probability that float32 has rounded to nothing. */
+const LEAST_PROBABILITY = 1e-38
+
+/** Where a teacher comes from. */
+export interface TeacherSource {
+  readonly opened: OpenedModel
+  /** In place of those of the file. */
+  readonly weights: readonly WeightTensor[] | null
+  readonly fit: TeacherFit
+  readonly settings: DistillationSettings
+  readonly reading: OutputReading
+  /** Of the training split. */
+  readonly samples: number
+  /** Whose output is a hint; null: none is. */
+  readonly hintLayer: string | null
+  /** Whether a sample looks the same in every epoch, so that one answer is enough. */
+  readonly repeats: boolean
+}
+
+/** What a teacher says to a batch; the caller disposes both. */
+export interface Taught {
+  /** [batch, outputs] */
+  readonly logits: tf.Tensor
+  /** Of the hint's layer; null without one. */
+  readonly features: tf.Tensor | null
+}
+
+/** Runs work with the training kernels in place. */
+type Within = <Result>(work: () => Result) => Result
+
+/** Answers batches with logits, and says how far a student is from them. */
+export class Teacher {
+  private readonly source: TeacherSource
+  private readonly answer: (inputs: tf.Tensor[]) => Taught
+  private readonly release: () => void
+  private cache: Float32Array | null = null
+  private readonly known: Uint8Array
+
+  private constructor(
+    source: TeacherSource,
+    answer: (inputs: tf.Tensor[]) => Taught,
+    release: () => void,
+  ) {
+    this.source = source
+    this.answer = answer
+    this.release = release
+    this.known = new Uint8Array(source.repeats ? source.samples : 0)
+  }
+
+  /** Needs the lock. */
+  static async build(source: TeacherSource): Promise<Teacher> {
+    const { opened, weights } = source
+    if (opened.format === 'tfjs-graph') {
+      const graph = await createGraphModel(opened)
+      const kind = graph.outputs[0]?.kind ?? 'scores'
+      const answer = (inputs: tf.Tensor[]): Taught => {
+        const output = firstOf(graph.predict(inputs))
+        // The last step of a graph cannot be taken off: its logits follow from what it says.
+        if (kind === 'probabilities')
+          return { logits: output.maximum(LEAST_PROBABILITY).log(), features: null }
+        if (kind === 'sigmoid') return { logits: inverseSigmoid(output), features: null }
+        return { logits: output, features: null }
+      }
+      return new Teacher(source, answer, () => {
+        graph.dispose()
+      })
+    }
+    const model = await TrainableModel.build(opened, false)
+    if (weights !== null) model.load(weights)
+    const features = source.hintLayer === null ? () => null : model.tap(source.hintLayer)
+    const answer = (inputs: tf.Tensor[]): Taught => ({
+      logits: firstOf(model.forward(inputs, false, 0)),
+      features: features(),
+    })
+    return new Teacher(source, answer, () => {
+      model.dispose()
+    })
+  }
+
+  /**
+   * A teacher that is not there any more, known by what it has said.
+   * @param answers of `allAnswers`
+   */
+  static remembered(source: TeacherSource, answers: Float32Array): Teacher {
+    const gone = (): never => {
+      throw new RangeError('a teacher that was asked first has not said this')
+    }
+    const teacher = new Teacher(source, gone, () => undefined)
+    teacher.cache = answers
+    teacher.known.fill(1)
+    return teacher
+  }
+
+  /** What it says to all samples, in their order, row-major. Needs the lock for each batch. */
+  async allAnswers(
+    batches: AsyncIterable<Batch>,
+    alone: <Result>(work: () => Promise<Result>) => Promise<Result>,
+    within: Within,
+  ): Promise<Float32Array> {
+    const rows: Float32Array[] = []
+    for await (const { inputs } of batches)
+      rows.push(
+        await alone(async () => {
+          const taught = within(() => this.ask(inputs))
+          try {
+            return Float32Array.from(await taught.logits.data<'float32'>())
+          } finally {
+            disposeTaught(taught)
+          }
+        }),
+      )
+    const all = new Float32Array(rows.reduce((sum, { length }) => sum + length, 0))
+    let at = 0
+    for (const row of rows) {
+      all.set(row, at)
+      at += row.length
+    }
+    return all
+  }
+
+  /**
+   * What it says to a batch; the caller disposes it. Needs the lock.
+   * @param within puts the training kernels in place
+   */
+  async teach({ inputs, samples }: Batch, within: Within): Promise<Taught> {
+    const cached = this.fromCache(samples)
+    if (cached !== null) return { logits: cached, features: null }
+    const taught = within(() => this.ask(inputs))
+    const { logits } = taught
+    // Features are too many to be kept.
+    if (this.source.repeats && taught.features === null) {
+      try {
+        this.remember(samples, await logits.data<'float32'>())
+      } catch (error) {
+        logits.dispose()
+        throw error
+      }
+    }
+    return taught
+  }
+
+  private ask(inputs: readonly tf.Tensor[]): Taught {
+    const kept: Taught[] = []
+    tf.tidy(() => {
+      const { features, logits } = this.answer(resized(inputs, this.source.fit))
+      // A clone: an answer may be an input.
+      kept.push({ logits: tf.keep(logits.clone()), features })
+    })
+    const [taught] = kept
+    if (taught === undefined) throw new RangeError('a teacher without an answer')
+    return taught
+  }
+
+  /** How far the student is, a scalar on the tape; mixed with the loss of the labels where those count. */
+  loss(student: tf.Tensor, teacher: tf.Tensor, hard: () => tf.Scalar): tf.Scalar {
+    const { reading, settings } = this.source
+    const { alpha } = settings
+    if (alpha === 1) return hard()
+    const soft = distillationLoss(student, teacher, reading, settings)
+    if (alpha === 0) return soft
+    return hard()
+      .mul(alpha)
+      .add(soft.mul(1 - alpha))
+      .asScalar()
+  }
+
+  /**
+   * The loss of a student that knows nothing: one that answers all the same.
+   * @param logits of some samples
+   * @param hard the same of the labels
+   */
+  async usualLoss(logits: tf.Tensor, hard: number): Promise<number> {
+    const value = tf.tidy(() => this.loss(tf.zerosLike(logits), logits, () => tf.scalar(hard)))
+    try {
+      return (await value.data<'float32'>())[0] ?? NaN
+    } finally {
+      value.dispose()
+    }
+  }
+
+  dispose(): void {
+    this.release()
+  }
+
+  private fromCache(samples: Uint32Array): tf.Tensor | null {
+    const { cache, known } = this
+    if (cache === null || !samples.every((at) => known[at] === 1)) return null
+    const columns = cache.length / known.length
+    const rows = new Float32Array(samples.length * columns)
+    samples.forEach((at, row) => {
+      rows.set(cache.subarray(at * columns, (at + 1) * columns), row * columns)
+    })
+    return tf.tensor2d(rows, [samples.length, columns])
+  }
+
+  private remember(samples: Uint32Array, logits: Float32Array): void {
+    const columns = logits.length / samples.length
+    const size = columns * this.known.length
+    if (4 * size > MOST_CACHED_BYTES) return
+    this.cache ??= new Float32Array(size)
+    for (const [row, at] of samples.entries()) {
+      this.cache.set(logits.subarray(row * columns, (row + 1) * columns), at * columns)
+      this.known[at] = 1
+    }
+  }
+}
+
+function inverseSigmoid(output: tf.Tensor): tf.Tensor {
+  const yes = output.maximum(LEAST_PROBABILITY).log()
+  const no = tf.sub(1, output).maximum(LEAST_PROBABILITY).log()
+  return yes.sub(no)
+}
+
+/** What is not needed any more. */
+export function disposeTaught(taught: Taught | null): void {
+  taught?.logits.dispose()
+  taught?.features?.dispose()
+}
+
+function firstOf(outputs: readonly tf.Tensor[]): tf.Tensor {
+  const [first] = outputs
+  if (first === undefined) throw new RangeError('a teacher without an output')
+  return first
+}

@@ -1,0 +1,158 @@
+import * as tf from '@tensorflow/tfjs'
+import type { BatchFeed } from '../batch-feed'
+import type { TrainableModel } from '../network/trainable-model'
+
+type CallInputs = Parameters<tf.layers.Layer['call']>[0]
+type CallArguments = Parameters<tf.layers.Layer['call']>[1]
+
+/** Batches of the calibration split that the observers see. */
+const BATCHES = 8
+const BATCH = 64
+
+/** Layers that hand on what they get, or a choice of it: their input is quantized already. */
+const handsOn = new Set([
+  'InputLayer',
+  'Flatten',
+  'Reshape',
+  'Permute',
+  'Dropout',
+  'SpatialDropout1D',
+  'SpatialDropout2D',
+  'MaxPooling1D',
+  'MaxPooling2D',
+  'ZeroPadding2D',
+  'UpSampling2D',
+  'Embedding',
+])
+/** What inference engines compute in one piece with the layer before it. */
+const fused = new Set(['BatchNormalization', 'Activation', 'ReLU', 'LeakyReLU'])
+
+interface Range {
+  low: number
+  high: number
+}
+
+/**
+ * Lets the model compute with activations of a few bits, per tensor and asymmetric, between the extremes that
+ * observers saw on the calibration split. Simulated: a TensorFlow.js file holds weights alone.
+ * @see Jacob et al. 2018, arXiv:1712.05877, section 3
+ */
+export class ActivationHook {
+  private readonly bits: number
+  private readonly ranges = new Map<string, Range>()
+  private readonly observed: { readonly range: Range; readonly ends: tf.Tensor }[] = []
+  private observing = false
+  private active = false
+
+  /** @param bits 4 to 8 */
+  constructor(model: TrainableModel, bits: number) {
+    this.bits = bits
+    for (const layer of quantizedLayers(model)) this.hook(layer)
+  }
+
+  /**
+   * Observes the calibration split, and quantizes from then on.
+   * @param step runs the work of one batch alone
+   */
+  async calibrate(
+    model: TrainableModel,
+    feed: BatchFeed,
+    step: (work: () => void) => Promise<void>,
+    signal: AbortSignal,
+  ): Promise<void> {
+    this.observing = true
+    try {
+      for await (const { inputs } of feed.inOrder(BATCH, BATCHES, signal)) {
+        await step(() => {
+          tf.tidy(() => {
+            model.forward(inputs, false, 0)
+          })
+        })
+        await this.takeIn()
+      }
+    } finally {
+      this.observing = false
+    }
+    this.active = true
+  }
+
+  private async takeIn(): Promise<void> {
+    for (const { range, ends } of this.observed.splice(0)) {
+      const [low = 0, high = 0] = await ends.data<'float32'>()
+      ends.dispose()
+      range.low = Math.min(range.low, low)
+      range.high = Math.max(range.high, high)
+    }
+  }
+
+  /** Low and high end of each observed layer, in the order of the layers. */
+  save(): Float32Array {
+    return Float32Array.from([...this.ranges.values()].flatMap(({ low, high }) => [low, high]))
+  }
+
+  restore(ends: Float32Array): void {
+    ;[...this.ranges.values()].forEach((range, index) => {
+      range.low = ends[2 * index] ?? 0
+      range.high = ends[2 * index + 1] ?? 0
+    })
+    this.active = true
+  }
+
+  private hook(layer: tf.layers.Layer): void {
+    const range = { low: 0, high: 0 }
+    this.ranges.set(layer.name, range)
+    const own = layer.call.bind(layer)
+    layer.call = (inputs: CallInputs, args: CallArguments) => {
+      const output = own(inputs, args)
+      if (Array.isArray(output)) return output
+      if (this.observing) {
+        // Read after the pass: on a GPU nothing can be read within it.
+        const ends = tf.tidy(() => tf.keep(tf.stack([output.min(), output.max()])))
+        this.observed.push({ range, ends })
+      }
+      return this.active ? quantizedActivation(output, range, this.bits) : output
+    }
+  }
+}
+
+function quantizedLayers(model: TrainableModel): tf.layers.Layer[] {
+  return model.layers.filter((layer) => {
+    if (layer instanceof tf.LayersModel || handsOn.has(layer.getClassName())) return false
+    const next = layer.outboundNodes.map((node) => node.outboundLayer.getClassName())
+    // The last layer's outputs are scores: what reads them rounds nothing.
+    return next.length > 0 && !(next.length === 1 && fused.has(next[0] ?? ''))
+  })
+}
+
+/** Rounded to the nearest of 2^bits levels; the gradient passes inside the range only. */
+export function quantizedActivation(
+  x: tf.Tensor,
+  { low, high }: { readonly low: number; readonly high: number },
+  bits: number,
+): tf.Tensor {
+  const last = 2 ** bits - 1
+  if (high <= low) return x
+  const scale = (high - low) / last
+  const zeroPoint = Math.min(last, Math.floor(-low / scale + 0.5))
+  const rounded = tf.customGrad((...args: unknown[]) => {
+    const input = args[0] as tf.Tensor
+    const save = args.at(-1) as tf.GradSaveFunc
+    save([input])
+    return {
+      value: input
+        .div(scale)
+        .add(zeroPoint + 0.5)
+        .floor()
+        .clipByValue(0, last)
+        .sub(zeroPoint)
+        .mul(scale),
+      gradFunc: (dy: tf.Tensor, saved: tf.Tensor[]) => {
+        const [w] = saved
+        if (w === undefined) return dy
+        const inside = tf.logicalAnd(w.greaterEqual(low), w.lessEqual(high)).cast('float32')
+        return dy.mul(inside)
+      },
+    }
+  })
+  return rounded(x)
+}

@@ -1,0 +1,213 @@
+import * as tf from '@tensorflow/tfjs'
+import { isCompressible } from '../../../core/tensor-spec'
+import type { TensorSpec, WeightTensor } from '../../../core/tensor-spec'
+import type { Mask } from '../../../techniques/quantize/straight-through.engine'
+import { createPipeline } from '../../../techniques/pipeline'
+import type { Recipe } from '../../../techniques/recipe'
+import type { WorkingTensor } from '../../../techniques/technique'
+import { sparsityFraction } from '../../../training/sparsity-schedule'
+import { atFraction, finalSparsity } from '../../../training/staged-recipe'
+import type { TrainingSettings } from '../../../training/training-settings'
+import type { TrainingOptimizer } from '../optimizer'
+import type { HookState, Moment, TrainingHook } from './training-hook'
+import type { TrainableModel } from '../network/trainable-model'
+
+/**
+ * Share that a removed weight loses in each step while it may still return. No loss answers for it, so it would
+ * drift away and come back as noise (SR-STE, Zhou et al. 2021, arXiv:2102.04010).
+ */
+const FADING = 0.01
+const FRACTION = 'fraction'
+const MASK = 'mask:'
+
+export interface PruningParts {
+  readonly model: TrainableModel
+  readonly optimizer: TrainingOptimizer
+  /** Names and shapes of all float weights. */
+  readonly weights: readonly WeightTensor[]
+  /** Pruning as a sparsity, see `withSparsityTarget`. */
+  readonly recipe: Recipe
+  readonly settings: TrainingSettings['pruning']
+  /** Steps between two looks at a gradual schedule. */
+  readonly every: number
+  readonly between: (signal: AbortSignal) => Promise<void>
+}
+
+/**
+ * Keeps removed weights at zero through every update, moments included, and follows a sparsity schedule.
+ * Which weights go is decided by the pruning step of the recipe itself, on the weights of that moment.
+ *
+ * With regrowth the removed weights live on beside the mask while the schedule runs: the model computes
+ * with zeros, gradients pass straight through while the weights fade, and the next mask may bring them back.
+ */
+export class PruningHook implements TrainingHook {
+  readonly variables: ReadonlyMap<string, tf.Variable> = new Map()
+  private readonly parts: PruningParts
+  private readonly masks = new Map<string, Mask>()
+  private readonly pruneOnly: Recipe
+  private readonly finalSparsity: number
+  private removed = 0
+  /** Share of the final sparsity that holds now; -1 before the first mask. */
+  private fraction = -1
+
+  constructor(parts: PruningParts) {
+    this.parts = parts
+    const steps = parts.recipe.steps.filter(({ technique }) => technique === 'prune')
+    this.pruneOnly = { ...parts.recipe, steps }
+    this.finalSparsity = finalSparsity(parts.recipe)
+  }
+
+  /** 1 = kept; null where nothing is pruned. */
+  maskOf(name: string): Mask | null {
+    return this.masks.get(name) ?? null
+  }
+
+  /** Whether the wanted sparsity is reached. */
+  get complete(): boolean {
+    return this.fraction >= 1
+  }
+
+  /** Share of all compressible weights that the masks remove now. */
+  get sparsity(): number {
+    return this.removed
+  }
+
+  async prepare(signal: AbortSignal): Promise<void> {
+    await this.follow(0, signal)
+  }
+
+  async beforeStep({ step, progress }: Moment, signal: AbortSignal): Promise<void> {
+    if (this.complete) return
+    const due = step % this.parts.every === 0 || progress >= this.parts.settings.end
+    if (due) await this.follow(progress, signal)
+  }
+
+  transform(name: string): ((weight: tf.Tensor) => tf.Tensor) | null {
+    if (!this.growing) return null
+    return (weight) => {
+      const mask = this.masks.get(name)
+      return mask === undefined ? weight : throughMask(weight, mask.tensor)
+    }
+  }
+
+  gradients(gradients: Map<string, tf.Tensor>): void {
+    if (this.growing) return
+    for (const [name, { tensor: mask }] of this.masks) {
+      const gradient = gradients.get(name)
+      if (gradient === undefined) continue
+      gradients.set(name, tf.mul(gradient, mask))
+      gradient.dispose()
+    }
+  }
+
+  afterUpdate(): void {
+    // Without regrowth nothing moves: gradients, moments and weights of removed connections are zero.
+    if (!this.growing) return
+    for (const [name, { tensor: mask }] of this.masks) {
+      const variable = this.parts.model.all.get(name)
+      if (variable === undefined) continue
+      const pulled = tf.tidy(() => variable.mul(mask.mul(FADING).add(1 - FADING)))
+      variable.assign(pulled)
+      pulled.dispose()
+    }
+  }
+
+  afterRollback(): void {
+    if (this.growing) return
+    for (const [name, { tensor }] of this.masks) this.remove(name, tensor)
+  }
+
+  committed(recipe: Recipe): Recipe {
+    return atFraction(recipe, Math.max(0, this.fraction))
+  }
+
+  save(): Promise<HookState> {
+    const state = new Map<string, Float32Array>([
+      [FRACTION, Float32Array.of(this.fraction, this.removed)],
+    ])
+    for (const [name, { bytes }] of this.masks) state.set(MASK + name, Float32Array.from(bytes))
+    return Promise.resolve(state)
+  }
+
+  restore(state: HookState): void {
+    const [fraction = -1, removed = 0] = state.get(FRACTION) ?? []
+    this.fraction = fraction
+    this.removed = removed
+    for (const { spec } of this.parts.weights) {
+      const values = state.get(MASK + spec.name)
+      if (values !== undefined) this.put(spec, Uint8Array.from(values))
+    }
+  }
+
+  dispose(): void {
+    for (const { tensor } of this.masks.values()) tensor.dispose()
+    this.masks.clear()
+  }
+
+  /** Whether removed weights may still come back. */
+  private get growing(): boolean {
+    return this.parts.settings.regrowth && !this.complete
+  }
+
+  private async follow(progress: number, signal: AbortSignal): Promise<void> {
+    const { settings, model, weights, between } = this.parts
+    const next = sparsityFraction(progress, this.finalSparsity, settings)
+    if (next <= this.fraction) return
+    this.fraction = next
+    const now = await model.read(weights)
+    const running = createPipeline(now).run(atFraction(this.pruneOnly, next))
+    let done = running.next()
+    while (done.done !== true) {
+      await between(signal)
+      done = running.next()
+    }
+    this.count(done.value.tensors)
+    for (const { spec, mask } of done.value.tensors) {
+      if (mask === null) continue
+      // What is gone stays gone, whatever the weights say now; with regrowth it never was gone.
+      const before = settings.regrowth ? undefined : this.masks.get(spec.name)?.bytes
+      const fresh = this.put(
+        spec,
+        before === undefined ? mask : mask.map((kept, i) => kept & (before[i] ?? 1)),
+      )
+      if (this.growing) continue
+      this.remove(spec.name, fresh)
+    }
+  }
+
+  private count(tensors: readonly WorkingTensor[]): void {
+    const compressible = tensors.filter(({ spec }) => isCompressible(spec))
+    const all = compressible.reduce((sum, { values }) => sum + values.length, 0)
+    const removed = compressible.reduce(
+      (sum, { mask }) => sum + (mask?.reduce((zeros, kept) => zeros + (1 - kept), 0) ?? 0),
+      0,
+    )
+    this.removed = all === 0 ? 0 : removed / all
+  }
+
+  private remove(name: string, mask: tf.Tensor): void {
+    const { model, optimizer } = this.parts
+    const variable = model.all.get(name)
+    if (variable === undefined) return
+    const kept = tf.mul(variable, mask)
+    variable.assign(kept)
+    kept.dispose()
+    optimizer.mask(name, mask)
+  }
+
+  private put(spec: TensorSpec, bytes: Uint8Array): tf.Tensor {
+    this.masks.get(spec.name)?.tensor.dispose()
+    const tensor = tf.keep(tf.tensor(Float32Array.from(bytes), [...spec.shape]))
+    this.masks.set(spec.name, { tensor, bytes })
+    return tensor
+  }
+}
+
+/** weight x mask, with the gradient of the weight alone. */
+function throughMask(weight: tf.Tensor, mask: tf.Tensor): tf.Tensor {
+  const masked = tf.customGrad((...[x]: unknown[]) => ({
+    value: tf.mul(x as tf.Tensor, mask),
+    gradFunc: (dy: tf.Tensor) => dy,
+  }))
+  return masked(weight)
+}

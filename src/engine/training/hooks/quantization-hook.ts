@@ -1,0 +1,156 @@
+import * as tf from '@tensorflow/tfjs'
+import type { WeightTensor } from '../../../core/tensor-spec'
+import { quantize } from '../../../techniques/quantize/quantize'
+import { searchClipRange } from '../../../techniques/quantize/clip-search'
+import {
+  clippedToRange,
+  straightThrough,
+  throughLearnedRange,
+} from '../../../techniques/quantize/straight-through.engine'
+import type {
+  LearnedRange,
+  Mask,
+  QuantizedWeight,
+} from '../../../techniques/quantize/straight-through.engine'
+import { isEvenSided } from '../../../techniques/quantize/learned-range'
+import type { Recipe } from '../../../techniques/recipe'
+import { untouched } from '../../../techniques/technique'
+import type { TrainingSettings } from '../../../training/training-settings'
+import type { HookState, TrainingHook } from './training-hook'
+import type { TrainableModel } from '../network/trainable-model'
+
+/** No range is smaller: its logarithm must be finite. */
+const SMALLEST_RANGE = 1e-8
+const LOW = 'low:'
+const HIGH = 'high:'
+
+export interface QuantizationParts {
+  readonly model: TrainableModel
+  readonly weights: readonly WeightTensor[]
+  readonly recipe: Recipe
+  readonly settings: TrainingSettings['quantization']
+  readonly maskOf: (name: string) => Mask | null
+  readonly between: (signal: AbortSignal) => Promise<void>
+}
+
+/**
+ * Lets the model compute with quantized weights while the optimizer moves the float weights behind them;
+ * gradients pass the rounding straight through (Bengio et al. 2013, arXiv:1308.3432).
+ *
+ * Ranges are those of the weights at every step, or learned: each channel has a range that gradients move
+ * (after Esser et al. 2020, arXiv:1902.08153) and that the weights are clipped to after every update, so the
+ * recipe's own step, which looks at the weights alone, finds the same codes.
+ */
+export class QuantizationHook implements TrainingHook {
+  readonly variables = new Map<string, tf.Variable>()
+  private readonly parts: QuantizationParts
+  private readonly covered: ReadonlyMap<string, QuantizedWeight>
+  private readonly clips = new Map<string, LearnedRange>()
+
+  constructor(parts: QuantizationParts) {
+    this.parts = parts
+    this.covered = coveredBy(parts.recipe, parts.weights)
+  }
+
+  async prepare(signal: AbortSignal): Promise<void> {
+    if (this.parts.settings.ranges !== 'learned') return
+    const { model, weights, maskOf, between } = this.parts
+    for (const { spec, values } of await model.read(weights)) {
+      const covered = this.covered.get(spec.name)
+      if (covered === undefined) continue
+      await between(signal)
+      const mask = maskOf(spec.name)?.bytes ?? null
+      const range = searchClipRange(spec, values, mask, covered.settings)
+      this.learn(covered, logarithms(range.low.map((value) => -value)), logarithms(range.high))
+    }
+    this.afterUpdate()
+  }
+
+  beforeStep(): Promise<void> {
+    return Promise.resolve()
+  }
+
+  transform(name: string): ((weight: tf.Tensor) => tf.Tensor) | null {
+    const covered = this.covered.get(name)
+    if (covered === undefined) return null
+    const clip = this.clips.get(name)
+    return (weight) => {
+      const mask = this.parts.maskOf(name)
+      return clip === undefined
+        ? straightThrough(weight, covered, mask)
+        : throughLearnedRange(weight, covered, mask, clip)
+    }
+  }
+
+  gradients(): void {
+    // The rounding has let them through.
+  }
+
+  afterUpdate(): void {
+    for (const [name, clip] of this.clips) {
+      const variable = this.parts.model.all.get(name)
+      const covered = this.covered.get(name)
+      if (variable === undefined || covered === undefined) continue
+      const clipped = clippedToRange(variable, covered, clip)
+      variable.assign(clipped)
+      clipped.dispose()
+    }
+  }
+
+  afterRollback(): void {
+    this.afterUpdate()
+  }
+
+  committed(recipe: Recipe): Recipe {
+    return recipe
+  }
+
+  async save(): Promise<HookState> {
+    const state = new Map<string, Float32Array>()
+    for (const [key, variable] of this.variables)
+      state.set(key, Float32Array.from(await variable.data<'float32'>()))
+    return state
+  }
+
+  restore(state: HookState): void {
+    for (const [name, covered] of this.covered) {
+      const high = state.get(HIGH + name)
+      if (high !== undefined) this.learn(covered, state.get(LOW + name) ?? high, high)
+    }
+  }
+
+  dispose(): void {
+    for (const variable of this.variables.values()) variable.dispose()
+    this.variables.clear()
+    this.clips.clear()
+  }
+
+  private learn(covered: QuantizedWeight, low: Float32Array, high: Float32Array): void {
+    const { name } = covered.spec
+    const make = (values: Float32Array): tf.Variable =>
+      tf.tidy(() => tf.variable(tf.tensor(values, [1, values.length, 1])))
+    const clip = { low: isEvenSided(covered.settings) ? null : make(low), high: make(high) }
+    this.clips.set(name, clip)
+    this.variables.set(HIGH + name, clip.high)
+    if (clip.low !== null) this.variables.set(LOW + name, clip.low)
+  }
+}
+
+/** What the recipe's quantization steps cover, with the settings of the last one. */
+function coveredBy(recipe: Recipe, weights: readonly WeightTensor[]): Map<string, QuantizedWeight> {
+  const covered = new Map<string, QuantizedWeight>()
+  const tensors = weights.map(untouched)
+  for (const step of recipe.steps) {
+    if (step.technique !== 'quantize' || !step.enabled) continue
+    quantize.plan(tensors, step.config, { seed: recipe.seed }).forEach((plan, index) => {
+      const spec = tensors[index]?.spec
+      if (spec !== undefined && plan.action === 'quantize')
+        covered.set(spec.name, { spec, settings: plan })
+    })
+  }
+  return covered
+}
+
+function logarithms(range: Float32Array): Float32Array {
+  return range.map((value) => Math.log(Math.max(SMALLEST_RANGE, value)))
+}

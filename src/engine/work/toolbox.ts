@@ -1,0 +1,13 @@
+import type { ChosenBackend } from '../backend/backend'
+import type { EngineEnvironment } from '../host/environment'
+import type { Exclusive } from './exclusive'
+import type { Pace } from './pace'
+
+/** What the parts of the engine share. */
+export interface Toolbox {
+  readonly environment: EngineEnvironment
+  readonly pace: Pace
+  readonly exclusive: Exclusive
+  /** @throws StudioError 'engine/no-backend' before the start */
+  readonly backend: () => ChosenBackend
+}

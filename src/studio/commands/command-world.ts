@@ -1,0 +1,108 @@
+import type { SplitName } from '../../core/dataset-manifest'
+import type { DataSettings, OpenDataRequest } from '../../protocol/messages'
+import type { TrainedWeights } from '../../protocol/training-messages'
+import type { TrainingSettings } from '../../training/training-settings'
+import type { SavedFile } from './download-commands'
+import type { EngineCall, EngineProcess } from '../engine-link/engine-session'
+import type { KeptDataFiles } from '../keeping/kept-data'
+import type { ModelHistory } from '../keeping/kept-history'
+import type { KeptModel } from '../keeping/kept-model'
+import type { KeptRun, RunCheckpoint, RunGround } from '../keeping/kept-run'
+import type { SavedSession } from '../keeping/saved-session'
+import type { Sample } from '../files/samples'
+import type { StudioStore } from '../store/store'
+
+/** What the commands need from the outside; tests bring their own. */
+export interface CommandWorld {
+  readonly store: StudioStore
+  readonly spawn: () => EngineProcess
+  readonly now: () => number
+  readonly fetchSampleFiles: (
+    sample: Sample,
+    onProgress: (done: number, total: number) => void,
+    signal?: AbortSignal,
+  ) => Promise<readonly File[]>
+  readonly saveFile: (file: SavedFile) => void
+  /** null: nothing is to be found again. */
+  readonly remember: (session: SavedSession | null) => void
+  /** Nothing is open any more that the address could name. */
+  readonly leaveAddress: () => void
+  /** Data over a reload, only for those who ask for it. */
+  readonly storage: DataStorage
+  /** The open model over a reload. */
+  readonly models: ModelStorage
+  /** What was tried on models, over reloads. */
+  readonly history: HistoryStorage
+  /** Training runs over a closed page. */
+  readonly runs: RunStorage
+  readonly rememberTraining: (settings: TrainingSettings) => void
+  /** Sentences for screen readers. */
+  readonly say: (key: SpokenKey, params?: Readonly<Record<string, string | number>>) => string
+}
+
+export interface DataStorage {
+  readonly keep: (data: KeptDataFiles) => Promise<void>
+  readonly load: () => Promise<KeptDataFiles | null>
+  readonly forget: () => Promise<void>
+}
+
+export interface ModelStorage {
+  readonly keep: (model: KeptModel) => Promise<void>
+  readonly load: () => Promise<KeptModel | null>
+  readonly forget: () => Promise<void>
+}
+
+export interface HistoryStorage {
+  readonly load: (modelKey: string) => Promise<ModelHistory>
+  readonly save: (modelKey: string, history: ModelHistory) => Promise<void>
+  readonly forget: (modelKey: string) => Promise<void>
+}
+
+export interface RunStorage {
+  readonly keepGround: (ground: RunGround) => Promise<void>
+  readonly keepCheckpoint: (checkpoint: RunCheckpoint) => Promise<void>
+  readonly loadInterrupted: () => Promise<KeptRun | null>
+  readonly forget: () => Promise<void>
+  readonly keepTrained: (trained: TrainedWeights) => Promise<void>
+  readonly loadTrained: (id: string) => Promise<TrainedWeights | null>
+  /** Lets other pages know that a run goes on here. */
+  readonly whileTraining: <Result>(work: () => Promise<Result>) => Promise<Result>
+}
+
+export type SpokenKey =
+  | `splits.${SplitName}`
+  | 'spoken.opened'
+  | 'spoken.settledAccuracy'
+  | 'spoken.settledAgreement'
+  | 'spoken.settledSize'
+  | 'spoken.downloaded'
+  | 'spoken.restarted'
+  | 'spoken.cancelled'
+  | 'spoken.trainingStarted'
+  | 'spoken.trainingEnded'
+  | 'spoken.caseEnded'
+  | 'spoken.sweepEnded'
+
+/** Everything that outlives a command but must not be in the store: it is not plain data. */
+export interface Kept {
+  files: readonly File[]
+  sampleId: string | null
+  data: KeptData | null
+  /** The files that the person does not want to be remembered. */
+  forgotten: readonly File[] | null
+}
+
+/** Data as it is attached again after a restart of the engine. */
+export type KeptData =
+  | {
+      readonly kind: 'builtIn'
+      readonly datasetId: string
+      readonly settings: DataSettings | null
+    }
+  | ({ readonly kind: 'own' } & OpenDataRequest)
+
+/** What the groups of commands share. */
+export interface CommandContext extends CommandWorld {
+  readonly call: EngineCall
+  readonly kept: Kept
+}

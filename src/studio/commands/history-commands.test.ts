@@ -1,0 +1,207 @@
+import { describe, expect, it, vi } from 'vitest'
+import { catalog } from '../../techniques/catalog'
+import { defaultRecipe, withStep } from '../../techniques/recipe'
+import type { Recipe } from '../../techniques/recipe'
+import type { Answers } from '../../../testing/studio/fake-answers'
+import { sample, setUp } from '../../../testing/studio/fake-studio'
+import { modelSummary } from '../../../testing/studio/test-data'
+
+function withBits(bits: number): Recipe {
+  const config = { ...catalog.quantize.defaultConfig, bits }
+  return withStep(defaultRecipe, 1, { technique: 'quantize', enabled: true, config })
+}
+
+const own = () => new File(['{"own":1}'], 'model.json')
+
+async function opened(change: Partial<Answers> = {}) {
+  const studio = await setUp(change)
+  await studio.commands.openFiles([own()], 'tiny', defaultRecipe)
+  await settled(studio)
+  return studio
+}
+
+type Studio = Awaited<ReturnType<typeof setUp>>
+
+async function settled({ store }: Studio): Promise<void> {
+  await vi.waitFor(() => {
+    expect(store.getState().phase).toBe('idle')
+    expect(store.getState().tried.length).toBeGreaterThan(0)
+  })
+}
+
+const pointsOf = (studio: Studio): number =>
+  [...studio.history.stored.values()]
+    .flatMap(({ onData }) => Object.values(onData))
+    .reduce((sum, { tried }) => sum + tried.length, 0)
+
+describe('what was tried on a model', () => {
+  it('is remembered, with the model of one’s own, and comes back for the same files', async () => {
+    const studio = await opened()
+    const { commands, models, store } = studio
+    commands.useRecipe(withBits(4))
+    await vi.waitFor(() => {
+      expect(pointsOf(studio)).toBe(2)
+    })
+    expect(models.disk).toMatchObject({ stored: { name: 'tiny', datasetId: null }, writes: 1 })
+    await commands.closeModel()
+    expect(store.getState().tried).toEqual([])
+    await commands.openFiles([own()], 'tiny', defaultRecipe)
+    await vi.waitFor(() => {
+      expect(store.getState().tried.map(({ recipe }) => recipe)).toContainEqual(withBits(4))
+    })
+  })
+
+  it('is kept apart for other files and other data', async () => {
+    const studio = await opened()
+    const { commands, history, store } = studio
+    commands.useRecipe(withBits(4))
+    await vi.waitFor(() => {
+      expect(pointsOf(studio)).toBe(2)
+    })
+    await commands.attachData('mnist')
+    await settled(studio)
+    expect(store.getState().tried).toHaveLength(1)
+    await vi.waitFor(() => {
+      expect(pointsOf(studio)).toBe(3)
+    })
+    await commands.openFiles([new File(['{"other":1}'], 'model.json')], 'tiny', defaultRecipe)
+    await settled(studio)
+    expect(store.getState().tried).toHaveLength(1)
+    await vi.waitFor(() => {
+      expect(history.stored.size).toBe(2)
+    })
+  })
+
+  it('is forgotten when the person asks, and not kept again', async () => {
+    const studio = await opened()
+    const { commands, history, models, remembered, store } = studio
+    await vi.waitFor(() => {
+      expect(store.getState().keeping).toBe('yes')
+    })
+    await commands.forgetModel()
+    expect(history.stored.size).toBe(0)
+    expect(models.disk.stored).toBeNull()
+    expect(remembered.at(-1)).toBeNull()
+    commands.useRecipe(withBits(4))
+    await settled(studio)
+    await new Promise((resolve) => setTimeout(resolve, 400))
+    expect(history.stored.size).toBe(0)
+    expect(store.getState().keeping).toBe('no')
+  })
+
+  it('says when the browser has no room', async () => {
+    const studio = await setUp()
+    studio.models.disk.full = true
+    await studio.commands.openFiles([own()], 'tiny', defaultRecipe)
+    await vi.waitFor(() => {
+      expect(studio.store.getState().keeping).toBe('noRoom')
+    })
+  })
+
+  it('counts the looks at the test split, over a reload', async () => {
+    const studio = await opened()
+    const { commands, store } = studio
+    await commands.download('exact')
+    await commands.download('exact')
+    expect(store.getState().testLooks).toBe(2)
+    await vi.waitFor(() => {
+      const [kept] = [...studio.history.stored.values()]
+      expect(Object.values(kept?.onData ?? {})[0]?.testLooks).toBe(2)
+    })
+    await commands.closeModel()
+    await commands.openFiles([own()], 'tiny', defaultRecipe)
+    await vi.waitFor(() => {
+      expect(store.getState().testLooks).toBe(2)
+    })
+  })
+})
+
+describe('snapshots', () => {
+  it('have a name, come back with the model, and can be replaced and removed', async () => {
+    const studio = await opened()
+    const { commands, store } = studio
+    commands.useRecipe(withBits(4))
+    await commands.saveSnapshot(' four bits ')
+    commands.useRecipe(withBits(3))
+    await commands.saveSnapshot('small')
+    await commands.saveSnapshot('')
+    expect(store.getState().snapshots).toEqual([
+      { name: 'four bits', recipe: withBits(4) },
+      { name: 'small', recipe: withBits(3) },
+    ])
+    await settled(studio)
+    await vi.waitFor(() => {
+      expect([...studio.history.stored.values()][0]?.snapshots).toHaveLength(2)
+    })
+    await commands.closeModel()
+    expect(store.getState().snapshots).toEqual([])
+    await commands.openFiles([own()], 'tiny', defaultRecipe)
+    await vi.waitFor(() => {
+      expect(store.getState().snapshots).toHaveLength(2)
+    })
+    await commands.removeSnapshot('small')
+    expect(store.getState().snapshots.map(({ name }) => name)).toEqual(['four bits'])
+  })
+})
+
+describe('a reload', () => {
+  it('brings a model of one’s own back with its settings and its data', async () => {
+    const studio = await opened()
+    await studio.commands.attachData('mnist')
+    await settled(studio)
+    await vi.waitFor(() => {
+      expect(studio.models.disk.stored?.datasetId).toBe('mnist')
+    })
+    const session = { modelName: 'tiny', sampleId: null, recipe: withBits(5) }
+    await studio.commands.closeModel()
+    await studio.commands.restoreSession(session)
+    expect(studio.store.getState()).toMatchObject({
+      model: { name: 'tiny' },
+      recipe: withBits(5),
+      data: { state: 'attached', data: { id: 'mnist' } },
+    })
+  })
+
+  it('does not come between a model that the person opens meanwhile and its data', async () => {
+    const studio = await opened()
+    await studio.commands.attachData('mnist')
+    await vi.waitFor(() => {
+      expect(studio.models.disk.stored?.datasetId).toBe('mnist')
+    })
+    await studio.commands.closeModel()
+    const session = { modelName: 'tiny', sampleId: null, recipe: withBits(5) }
+    const restoring = studio.commands.restoreSession(session)
+    const opening = studio.commands.openFiles([own()], 'mine', defaultRecipe)
+    await Promise.all([restoring, opening])
+    expect(studio.store.getState()).toMatchObject({
+      recipe: defaultRecipe,
+      data: { state: 'none' },
+    })
+  })
+
+  it('does nothing where another model was kept since', async () => {
+    const studio = await opened({
+      open: async function* () {
+        yield await Promise.resolve({ phase: 'validating' as const, done: 1, total: 2 })
+        return modelSummary({ name: 'other' })
+      },
+    })
+    await vi.waitFor(() => {
+      expect(studio.models.disk.stored?.name).toBe('other')
+    })
+    await studio.commands.closeModel()
+    const session = { modelName: 'tiny', sampleId: null, recipe: defaultRecipe }
+    await studio.commands.restoreSession(session)
+    expect(studio.store.getState().model).toBeNull()
+  })
+
+  it('of a sample is found in the session', async () => {
+    const { commands, remembered } = await setUp()
+    await commands.openSample(sample, withBits(4))
+    expect(remembered.at(-1)).toEqual({
+      modelName: 'tiny',
+      sampleId: 'tiny',
+      recipe: withBits(4),
+    })
+  })
+})

@@ -1,0 +1,119 @@
+import { describe, expect, it, vi } from 'vitest'
+import { StudioError } from '../../core/errors'
+import type { Answers } from '../../../testing/studio/fake-answers'
+import { sample, setUp } from '../../../testing/studio/fake-studio'
+import { cutPlan, modelSummary } from '../../../testing/studio/test-data'
+
+async function opened(change: Partial<Answers> = {}) {
+  let count = 0
+  const all = await setUp({
+    open: async function* () {
+      yield await Promise.resolve({ phase: 'validating' as const, done: 1, total: 2 })
+      return modelSummary({ id: `model-${++count}` })
+    },
+    ...change,
+  })
+  await all.commands.openSample(sample)
+  await vi.waitFor(() => {
+    expect(all.store.getState().tried).toHaveLength(1)
+  })
+  all.engine.calls.length = 0
+  return all
+}
+
+const told = (calls: readonly string[]): string[] =>
+  calls.filter((call) => /^(?:cut|open|attach|teacher)/.test(call))
+
+describe('removing filters', () => {
+  it('says what would be left while the slider moves', async () => {
+    const { store, commands, engine } = await opened()
+    await commands.changeCut({ share: 0.25 })
+    await vi.waitFor(() => {
+      expect(store.getState().cut).toEqual({ state: 'planned', plan: cutPlan() })
+    })
+    expect(engine.calls).toContain('plan 0.25')
+  })
+
+  it('offers blocks that may be left out, and plans without them', async () => {
+    const block = {
+      id: 'add',
+      kind: 'residual',
+      from: 'a',
+      to: 'add',
+      layers: ['b', 'add'],
+      parameters: 5,
+      macs: 7,
+    } as const
+    const { store, commands, engine } = await opened({ blocks: () => [block] })
+    await commands.findBlocks()
+    expect(store.getState().blocks).toEqual([block])
+    await commands.toggleBlock('add')
+    await vi.waitFor(() => {
+      expect(engine.calls).toContain('plan 0.5 add')
+    })
+    await commands.toggleBlock('add')
+    expect(store.getState().cutBlocks).toEqual([])
+    await commands.toggleBlock('add')
+    await commands.cutModel()
+    expect(engine.calls).toContain('cut 0.5 add')
+    expect(store.getState().cutBlocks).toEqual([])
+  })
+
+  it('opens the smaller model with the same data and the whole one as its teacher, and goes back', async () => {
+    const { store, commands, engine } = await opened()
+    await commands.cutModel()
+    expect(told(engine.calls)).toEqual([
+      'cut 0.5',
+      'open model.json',
+      'attach mnist',
+      'teacher model.json',
+    ])
+    const { cutFrom, model, trainingSettings, data } = store.getState()
+    expect(model?.id).toBe('model-2')
+    expect(cutFrom).toMatchObject({ name: 'tiny', parameters: 10 })
+    expect(trainingSettings.distillation).not.toBeNull()
+    expect(data.state).toBe('attached')
+    engine.calls.length = 0
+    await commands.undoCut()
+    expect(told(engine.calls)).toEqual(['open model.json', 'attach mnist'])
+    expect(store.getState().cutFrom).toBeNull()
+    expect(store.getState().isSample).toBe(true)
+  })
+
+  it('of a cut model: the way back to it brings its teacher back, but not the wish to learn from it', async () => {
+    const { store, commands, engine } = await opened()
+    await commands.cutModel()
+    await commands.cutModel()
+    commands.stopDistillation()
+    engine.calls.length = 0
+    await commands.undoCut()
+    expect(told(engine.calls)).toEqual(['open model.json', 'attach mnist', 'teacher model.json'])
+    expect(store.getState().teacher.state).toBe('ready')
+    expect(store.getState().trainingSettings.distillation).toBeNull()
+  })
+
+  it('twice goes back twice, but not beyond a model that was opened meanwhile', async () => {
+    const { store, commands } = await opened()
+    await commands.cutModel()
+    await commands.cutModel()
+    await commands.undoCut()
+    expect(store.getState().cutFrom).not.toBeNull()
+    await commands.openSample(sample)
+    expect(store.getState().cutFrom).toBeNull()
+    await commands.cutModel()
+    await commands.undoCut()
+    expect(store.getState().cutFrom).toBeNull()
+  })
+
+  it('leaves everything as it is when there is nothing to cut', async () => {
+    const { store, commands } = await opened({
+      cut: () => Promise.reject(new StudioError('structure/nothing-to-cut', {})),
+    })
+    await commands.cutModel()
+    expect(store.getState().cut).toEqual({
+      state: 'failed',
+      error: { code: 'structure/nothing-to-cut', params: {} },
+    })
+    expect(store.getState()).toMatchObject({ cutFrom: null, model: { id: 'model-1' } })
+  })
+})

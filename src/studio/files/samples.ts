@@ -1,0 +1,105 @@
+import { z } from 'zod'
+import { StudioError } from '../../core/errors'
+
+z.config({ jitless: true })
+
+const sampleSchema = z.object({
+  id: z.string(),
+  name: z.string(),
+  description: z.string(),
+  datasetId: z.string(),
+  /** teacher: not offered to start with, only to learn from. */
+  role: z.enum(['model', 'teacher']).default('model'),
+  parameters: z.number(),
+  bytes: z.number(),
+  files: z.array(z.object({ path: z.string(), bytes: z.number(), sha256: z.string() })),
+  testAccuracy: z.number(),
+  testCount: z.number(),
+})
+
+/** A built-in model as `public/models/samples.json` records it. */
+export type Sample = z.infer<typeof sampleSchema>
+
+/** Resolves a path of this site; works under any sub-path. */
+function siteUrl(path: string): string {
+  return new URL(path, document.baseURI).href
+}
+
+/** @throws StudioError 'data/not-loaded' or 'data/damaged' */
+export async function fetchSamples(signal?: AbortSignal): Promise<readonly Sample[]> {
+  const file = 'models/samples.json'
+  const response = await get('samples', file, signal)
+  const parsed = z.array(sampleSchema).safeParse(await response.json().catch(() => null))
+  if (parsed.success) return parsed.data
+  throw new StudioError('data/damaged', {
+    dataset: 'samples',
+    file,
+    expected: 'a list of samples',
+    found: parsed.error.issues[0]?.message ?? '',
+  })
+}
+
+/**
+ * Downloads the files of a sample and checks length and SHA-256 (the latter where the browser offers
+ * it, which is on https and localhost).
+ * @throws StudioError 'data/not-loaded' or 'data/damaged'
+ */
+export async function fetchSampleFiles(
+  sample: Sample,
+  onProgress: (done: number, total: number) => void,
+  signal?: AbortSignal,
+): Promise<readonly File[]> {
+  let done = 0
+  const total = sample.files.reduce((sum, file) => sum + file.bytes, 0)
+  return Promise.all(
+    sample.files.map(async (file) => {
+      const response = await get(sample.name, `models/${sample.id}/${file.path}`, signal)
+      const bytes = await response.arrayBuffer()
+      await check(sample.name, file, bytes)
+      done += bytes.byteLength
+      onProgress(done, total)
+      return new File([bytes], file.path.slice(file.path.lastIndexOf('/') + 1))
+    }),
+  )
+}
+
+async function check(
+  dataset: string,
+  file: Sample['files'][number],
+  bytes: ArrayBuffer,
+): Promise<void> {
+  if (bytes.byteLength !== file.bytes) {
+    throw new StudioError('data/damaged', {
+      dataset,
+      file: file.path,
+      expected: file.bytes,
+      found: bytes.byteLength,
+    })
+  }
+  // Missing on plain http from another machine.
+  const subtle = (crypto as Partial<Crypto>).subtle
+  if (subtle === undefined) return
+  const digest = new Uint8Array(await subtle.digest('SHA-256', bytes))
+  const found = Array.from(digest, (byte) => byte.toString(16).padStart(2, '0')).join('')
+  if (found !== file.sha256) {
+    throw new StudioError('data/damaged', {
+      dataset,
+      file: file.path,
+      expected: file.sha256,
+      found,
+    })
+  }
+}
+
+async function get(dataset: string, file: string, signal?: AbortSignal): Promise<Response> {
+  try {
+    const response = await fetch(siteUrl(file), signal === undefined ? {} : { signal })
+    if (response.ok) return response
+    throw new StudioError('data/not-loaded', { dataset, file, reason: String(response.status) })
+  } catch (thrown) {
+    if (thrown instanceof StudioError) throw thrown
+    if (thrown instanceof Error && thrown.name === 'AbortError') throw thrown
+    const reason = thrown instanceof Error ? thrown.message : String(thrown)
+    throw new StudioError('data/not-loaded', { dataset, file, reason })
+  }
+}

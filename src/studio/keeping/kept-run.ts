@@ -1,0 +1,153 @@
+import { del, get, set, update } from 'idb-keyval'
+import { z } from 'zod'
+import { dataSettingsSchema } from '../../data/data-settings'
+import type { TrainedWeights } from '../../protocol/training-messages'
+import { parseRecipe } from '../../techniques/recipe'
+import type { Recipe } from '../../techniques/recipe'
+import { parseTrainingRecord } from '../../training/training-record'
+import { parseTrainingSettings } from '../../training/training-settings'
+import type { TrainingSettings } from '../../training/training-settings'
+import type { KeptData } from '../commands/command-world'
+import { storedFilesSchema, toStored } from './stored-files'
+
+const GROUND = 'compression-studio.run'
+const CHECKPOINT = 'compression-studio.run.checkpoint'
+const TRAINED = 'compression-studio.trained'
+/** Held by the page that trains, so that another one does not offer to take its run up. */
+const LOCK = 'compression-studio.run'
+/** Weights of so many runs are kept for settings that name them. */
+const MOST_TRAINED = 3
+
+/** What a run needs to begin: stored once. */
+export interface RunGround {
+  readonly modelName: string
+  readonly sampleId: string | null
+  readonly files: readonly File[]
+  readonly data: KeptData
+  readonly recipe: Recipe
+  readonly settings: TrainingSettings
+  /** The weights that the recipe names. */
+  readonly trained: TrainedWeights | null
+  /** The model that it learns from, where that is not the original. */
+  readonly teacher: readonly File[] | null
+}
+
+/** Where it stands: stored after each epoch. */
+export interface RunCheckpoint {
+  readonly epoch: number
+  readonly file: Blob
+}
+
+export interface KeptRun extends RunGround {
+  readonly checkpoint: RunCheckpoint
+}
+
+const trainedSchema = z.object({
+  id: z.string(),
+  weights: z.instanceof(Blob),
+  history: z.array(z.unknown()),
+})
+
+const groundSchema = z.object({
+  modelName: z.string(),
+  sampleId: z.string().nullable(),
+  files: storedFilesSchema,
+  data: z.discriminatedUnion('kind', [
+    z.object({
+      kind: z.literal('builtIn'),
+      datasetId: z.string(),
+      settings: dataSettingsSchema.nullable(),
+    }),
+    z.object({
+      kind: z.literal('own'),
+      files: storedFilesSchema,
+      labelColumns: z.array(z.string()).nullable(),
+      settings: dataSettingsSchema.nullable(),
+    }),
+  ]),
+  recipe: z.unknown(),
+  settings: z.unknown(),
+  trained: trainedSchema.nullable(),
+  teacher: storedFilesSchema.nullable(),
+})
+
+const checkpointSchema = z.object({ epoch: z.int().nonnegative(), file: z.instanceof(Blob) })
+
+/** @throws DOMException where the browser has no room or forbids storage */
+export async function keepRunGround(ground: RunGround): Promise<void> {
+  const { files, data, teacher } = ground
+  await del(CHECKPOINT)
+  await set(GROUND, {
+    ...ground,
+    files: toStored(files),
+    teacher: teacher === null ? null : toStored(teacher),
+    data: data.kind === 'own' ? { ...data, files: toStored(data.files) } : data,
+  })
+}
+
+/** @throws DOMException where the browser has no room or forbids storage */
+export function keepCheckpoint(checkpoint: RunCheckpoint): Promise<void> {
+  return set(CHECKPOINT, checkpoint)
+}
+
+export async function forgetRun(): Promise<void> {
+  await del(GROUND)
+  await del(CHECKPOINT)
+}
+
+/** A run that did not end; null where there is none, or another page is at it. */
+export async function loadInterruptedRun(): Promise<KeptRun | null> {
+  try {
+    if (await isHeld()) return null
+    const checkpoint = checkpointSchema.safeParse(await get(CHECKPOINT))
+    const ground = groundSchema.safeParse(await get(GROUND))
+    if (!checkpoint.success || !ground.success) return null
+    const recipe = parseRecipe(ground.data.recipe)
+    const settings = parseTrainingSettings(ground.data.settings)
+    const { trained } = ground.data
+    return {
+      ...ground.data,
+      recipe,
+      settings,
+      trained: trained === null ? null : parseTrained(trained),
+      checkpoint: checkpoint.data,
+    }
+  } catch {
+    // Storage may be forbidden, or hold what an older studio left.
+    return null
+  }
+}
+
+async function isHeld(): Promise<boolean> {
+  const { held = [] } = await navigator.locks.query()
+  return held.some(({ name }) => name === LOCK)
+}
+
+/** Holds the lock while work goes on. */
+export async function whileTraining<Result>(work: () => Promise<Result>): Promise<Result> {
+  return navigator.locks.request(LOCK, { mode: 'shared' }, work)
+}
+
+/** Keeps trained weights over a reload. @throws DOMException */
+export function keepTrained(trained: TrainedWeights): Promise<void> {
+  return update(TRAINED, (before) => {
+    const known = z.array(trainedSchema).safeParse(before)
+    const others = known.success ? known.data.filter(({ id }) => id !== trained.id) : []
+    return [...others, trained].slice(-MOST_TRAINED)
+  })
+}
+
+/** Trained weights of an earlier visit; null where they are gone. */
+export async function loadTrained(id: string): Promise<TrainedWeights | null> {
+  try {
+    const known = z.array(trainedSchema).safeParse(await get(TRAINED))
+    const found = known.success ? known.data.find((entry) => entry.id === id) : undefined
+    return found === undefined ? null : parseTrained(found)
+  } catch {
+    return null
+  }
+}
+
+function parseTrained({ id, weights, history }: z.output<typeof trainedSchema>): TrainedWeights {
+  return { id, weights, history: history.map(parseTrainingRecord) }
+}

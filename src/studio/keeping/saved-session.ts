@@ -1,0 +1,74 @@
+import { z } from 'zod'
+import { parseRecipe } from '../../techniques/recipe'
+import type { Recipe } from '../../techniques/recipe'
+import { withoutTeacher } from '../store/teacher-slice'
+import { parseTrainingSettings } from '../../training/training-settings'
+import type { TrainingSettings } from '../../training/training-settings'
+
+z.config({ jitless: true })
+
+const KEY = 'compression-studio.session'
+
+const sessionSchema = z.object({
+  version: z.literal(1),
+  modelName: z.string(),
+  sampleId: z.string().nullable(),
+  recipe: z.unknown(),
+})
+
+/** What a returning visitor finds again: settings; the files of a model of one's own are kept apart. */
+export interface SavedSession {
+  readonly modelName: string
+  /** The built-in sample that it was, or null for a file of one's own. */
+  readonly sampleId: string | null
+  readonly recipe: Recipe
+}
+
+const TRAINING_KEY = 'compression-studio.training'
+
+/** Settings of training, as they were last used; null where there are none. */
+export function loadTrainingSettings(storage: Pick<Storage, 'getItem'>): TrainingSettings | null {
+  try {
+    // Files are not kept, so a teacher that was dropped is gone.
+    const text = storage.getItem(TRAINING_KEY) ?? 'null'
+    return withoutTeacher(parseTrainingSettings(JSON.parse(text)))
+  } catch {
+    return null
+  }
+}
+
+export function saveTrainingSettings(
+  storage: Pick<Storage, 'setItem'>,
+  settings: TrainingSettings,
+): void {
+  try {
+    storage.setItem(TRAINING_KEY, JSON.stringify(settings))
+  } catch {
+    // Full or forbidden storage only costs the convenience.
+  }
+}
+
+/** Reads what an earlier visit left; anything that does not parse counts as nothing. */
+export function loadSession(storage: Pick<Storage, 'getItem'>): SavedSession | null {
+  try {
+    const parsed = sessionSchema.safeParse(JSON.parse(storage.getItem(KEY) ?? 'null'))
+    if (!parsed.success) return null
+    const { modelName, sampleId, recipe } = parsed.data
+    return { modelName, sampleId, recipe: parseRecipe(recipe) }
+  } catch {
+    // Storage may be forbidden or hold the settings of another version.
+    return null
+  }
+}
+
+export function saveSession(
+  storage: Pick<Storage, 'setItem' | 'removeItem'>,
+  session: SavedSession | null,
+): void {
+  try {
+    if (session === null) storage.removeItem(KEY)
+    else storage.setItem(KEY, JSON.stringify({ version: 1, ...session }))
+  } catch {
+    // Full or forbidden storage only costs the convenience of coming back.
+  }
+}

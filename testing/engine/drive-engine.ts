@@ -1,0 +1,84 @@
+/** Small steps that tests of a whole engine share. */
+import { readFileSync, readdirSync } from 'node:fs'
+import * as tf from '@tensorflow/tfjs'
+import { beforeAll, beforeEach } from 'vitest'
+import { StudioError } from '../../src/core/errors'
+import { Engine } from '../../src/engine/engine'
+import type { Stream } from '../../src/engine/engine'
+import { defaultRecipe } from '../../src/techniques/recipe'
+import type { Recipe } from '../../src/techniques/recipe'
+import { nodeEnvironment } from '../../src/engine/host/node-environment'
+
+/** A fresh engine on WebAssembly for every test of a file; closed afterwards. */
+export function freshEngine(): { readonly current: Engine } {
+  const holder = { current: new Engine(nodeEnvironment()) }
+  beforeAll(async () => {
+    await tf.setBackend('cpu')
+  })
+  beforeEach(async () => {
+    const engine = new Engine(nodeEnvironment())
+    holder.current = engine
+    await engine.start({ forced: 'wasm', exclude: [] })
+    return () => engine.close()
+  })
+  return holder
+}
+
+/** Everything that a long call told, and what it ended with. */
+export async function drained<Event, Result>(
+  stream: Stream<Event, Result>,
+): Promise<{ events: Event[]; result: Result }> {
+  const events: Event[] = []
+  for (;;) {
+    const step = await stream.next()
+    if (step.done === true) return { events, result: step.value }
+    events.push(step.value)
+  }
+}
+
+export function file(name: string, content: Uint8Array | string): File {
+  return new File([content as BlobPart], name)
+}
+
+/** A built-in model as if it had been dropped. */
+export function sampleFiles(id: string): File[] {
+  const folder = `public/models/${id}`
+  return readdirSync(folder).map((name) => file(name, readFileSync(`${folder}/${name}`)))
+}
+
+export function filesOf(files: ReadonlyMap<string, Uint8Array>): File[] {
+  return [...files].map(([name, bytes]) => file(name, bytes))
+}
+
+/** The built-in steps with quantization on. */
+export function quantized(bits: number): Recipe {
+  return {
+    ...defaultRecipe,
+    steps: defaultRecipe.steps.map((step) =>
+      step.technique === 'quantize'
+        ? { ...step, enabled: true, config: { ...step.config, bits } }
+        : step,
+    ),
+  }
+}
+
+/** The error that work must end in. */
+export async function errorOf(work: Promise<unknown>): Promise<StudioError> {
+  try {
+    await work
+  } catch (error) {
+    if (error instanceof StudioError) return error
+    throw error
+  }
+  throw new Error('it did not fail')
+}
+
+/** The last event of a kind that a call told. */
+export function lastOf<Event extends { readonly type: string }, Type extends Event['type']>(
+  events: readonly Event[],
+  type: Type,
+): Extract<Event, { type: Type }> {
+  const [found] = events.filter((event) => event.type === type).slice(-1)
+  if (found === undefined) throw new Error(`no ${type} among ${events.map((e) => e.type).join()}`)
+  return found as Extract<Event, { type: Type }>
+}

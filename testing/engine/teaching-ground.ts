@@ -1,0 +1,59 @@
+/** A teacher and a much smaller student for the same pictures. */
+import * as tf from '@tensorflow/tfjs'
+import type { Engine } from '../../src/engine/engine'
+import { defaultDistillation } from '../../src/training/training-settings'
+import type { DistillationSettings, TrainingSettings } from '../../src/training/training-settings'
+import { barPictures } from '../models/bar-model'
+import { drained, file } from './drive-engine'
+import { savedFiles } from '../models/stock-model'
+import { openBars, openBuilt, settingsWith, trainer } from './training-ground'
+
+export async function filesOf(model: tf.LayersModel): Promise<File[]> {
+  const bundle = await savedFiles(tf, model)
+  model.dispose()
+  return Promise.all(bundle.map(async (part) => file(part.path, await part.read(0, part.size))))
+}
+
+/** Much smaller than the bar model. */
+export function smallModel(units = 3, side = 8): tf.LayersModel {
+  return tf.sequential({
+    layers: [
+      tf.layers.averagePooling2d({ inputShape: [side, side, 1], poolSize: side / 4 }),
+      tf.layers.flatten({ name: 'flat' }),
+      tf.layers.dense({
+        units,
+        activation: 'softmax',
+        kernelInitializer: tf.initializers.glorotUniform({ seed: 3 }),
+      }),
+    ],
+  })
+}
+
+export function distilling(
+  changes: Partial<DistillationSettings> = {},
+  rest: Partial<TrainingSettings> = {},
+): TrainingSettings {
+  const distillation = { ...defaultDistillation, ...changes }
+  return settingsWith({ epochs: 4, distillation, ...rest })
+}
+
+export function teachingGround(holder: { readonly current: Engine }) {
+  const train = trainer(holder)
+  return {
+    /** The bar model after training, as files. */
+    trainedBars: async (): Promise<File[]> => {
+      await openBars(holder.current)
+      const { result } = await train({ settings: settingsWith({ epochs: 8 }) })
+      await holder.current.addTrained(result.trained)
+      const { result: download } = await drained(
+        holder.current.export({ recipe: result.recipe, format: 'exact' }),
+      )
+      return [new File([download.zip], 'teacher.zip')]
+    },
+    openSmall: async (): Promise<void> => {
+      await openBuilt(holder.current, smallModel())
+      const files = [barPictures(400, 5)]
+      await drained(holder.current.openData({ files, labelColumns: null, settings: null }))
+    },
+  }
+}

@@ -1,0 +1,86 @@
+/** A small network and small pictures for it. */
+import * as tf from '@tensorflow/tfjs'
+import { createRandom } from '../../src/core/random'
+import { npyBytes, zipOf } from '../files/foreign-data'
+
+const SIDE = 8
+const barClasses = 3
+
+/** Grey pictures of a bar on noise: upright, level or slanted. */
+function bars(count: number, seed: number): { pixels: Uint8Array; labels: Int32Array } {
+  const random = createRandom(seed)
+  const pixels = new Uint8Array(count * SIDE * SIDE)
+  const labels = new Int32Array(count)
+  for (let index = 0; index < count; index++) {
+    const label = random.below(barClasses)
+    const at = 1 + random.below(SIDE - 2)
+    for (let y = 0; y < SIDE; y++)
+      for (let x = 0; x < SIDE; x++) {
+        const onBar = [x === at, y === at, x === y][label] === true
+        pixels[(index * SIDE + y) * SIDE + x] = (onBar ? 180 : 40) + random.below(60)
+      }
+    labels[index] = label
+  }
+  return { pixels, labels }
+}
+
+/** The same as a file; perhaps nobody says which is which. */
+export function barPictures(count: number, seed: number, labelled = true): File {
+  const { pixels, labels } = bars(count, seed)
+  const npz = zipOf(
+    new Map([
+      ['x.npy', npyBytes('|u1', [count, SIDE, SIDE, 1], pixels)],
+      ...(labelled ? ([['y.npy', npyBytes('<i4', [count], labels)]] as const) : []),
+    ]),
+  )
+  return new File([npz as BlobPart], 'bars.npz')
+}
+
+/** The same network, trained to tell bars apart. */
+export async function trainedBarModel(): Promise<tf.LayersModel> {
+  const model = barModel()
+  const { pixels, labels } = bars(400, 9)
+  const x = tf.tensor4d(
+    Float32Array.from(pixels, (value) => value / 255),
+    [400, SIDE, SIDE, 1],
+  )
+  const y = tf.oneHot(tf.tensor1d(labels, 'int32'), barClasses)
+  model.compile({ optimizer: tf.train.adam(0.01), loss: 'categoricalCrossentropy' })
+  await model.fit(x, y, { epochs: 12, batchSize: 32, yieldEvery: 'never' })
+  tf.dispose([x, y])
+  return model
+}
+
+/** Convolutions with batch normalisation, dropout and softmax, untrained. */
+export function barModel(seed = 1): tf.LayersModel {
+  const initializer = (offset: number) => tf.initializers.heNormal({ seed: seed + offset })
+  return tf.sequential({
+    layers: [
+      tf.layers.conv2d({
+        inputShape: [SIDE, SIDE, 1],
+        filters: 6,
+        kernelSize: 3,
+        padding: 'same',
+        useBias: false,
+        kernelInitializer: initializer(0),
+        name: 'first',
+      }),
+      tf.layers.batchNormalization({ momentum: 0.9, name: 'normal' }),
+      tf.layers.reLU({ name: 'relu' }),
+      tf.layers.maxPooling2d({ poolSize: 2, name: 'pool' }),
+      tf.layers.depthwiseConv2d({
+        kernelSize: 3,
+        depthwiseInitializer: initializer(1),
+        name: 'depthwise',
+      }),
+      tf.layers.flatten({ name: 'flat' }),
+      tf.layers.dropout({ rate: 0.1, name: 'dropout' }),
+      tf.layers.dense({
+        units: barClasses,
+        activation: 'softmax',
+        kernelInitializer: initializer(2),
+        name: 'classes',
+      }),
+    ],
+  })
+}

@@ -1,0 +1,149 @@
+import type { ModelSummary } from '../../src/core/model-summary'
+import type {
+  CompareRequest,
+  Comparison,
+  DrawnAnswers,
+  TriedResult,
+} from '../../src/protocol/compare-messages'
+import type {
+  DataSettings,
+  DataSummary,
+  EngineInfo,
+  ExportProgress,
+  ExportRequest,
+  ExportResult,
+  Latency,
+  MeasureEvent,
+  MeasureProgress,
+  OpenDataRequest,
+  OpenProgress,
+  PreviewEvent,
+  PreviewRequest,
+  StartRequest,
+} from '../../src/protocol/messages'
+import type { BlockSummary, CutResult, GroupSummary } from '../../src/protocol/structure-messages'
+import type {
+  TeacherSummary,
+  TrainEvent,
+  TrainRequest,
+  TrainResult,
+} from '../../src/protocol/training-messages'
+import type { Recipe } from '../../src/techniques/recipe'
+import {
+  accuracy,
+  comparison,
+  cutPlan,
+  dataSummary,
+  engineInfo,
+  modelSummary,
+  sizeReport,
+  teacherSummary,
+  trainStarted,
+  trainValidation,
+  weightsEvent,
+} from './test-data'
+
+export interface CallOptions {
+  readonly signal?: AbortSignal | undefined
+}
+
+/** What a fake worker answers; a test replaces the parts that it is about. */
+export interface Answers {
+  start: (request: StartRequest, options: CallOptions) => Promise<EngineInfo>
+  open: (files: readonly File[], signal: AbortSignal) => AsyncGenerator<OpenProgress, ModelSummary>
+  attach: (datasetId: string) => AsyncGenerator<OpenProgress, DataSummary>
+  openData: (request: OpenDataRequest) => AsyncGenerator<OpenProgress, DataSummary>
+  configure: (settings: DataSettings) => Promise<DataSummary>
+  original: () => AsyncGenerator<MeasureEvent, undefined>
+  preview: (request: PreviewRequest) => AsyncGenerator<PreviewEvent, undefined>
+  teacher: (
+    files: readonly File[],
+    signal: AbortSignal,
+  ) => AsyncGenerator<OpenProgress, TeacherSummary>
+  train: (request: TrainRequest, signal: AbortSignal) => AsyncGenerator<TrainEvent, TrainResult>
+  groups: () => readonly GroupSummary[]
+  blocks: () => readonly BlockSummary[]
+  cut: () => Promise<CutResult>
+  latency: () => Promise<Latency>
+  try: (recipe: Recipe) => Promise<TriedResult>
+  compare: (request: CompareRequest) => AsyncGenerator<MeasureProgress, Comparison>
+  drawn: () => Promise<DrawnAnswers>
+  export: (
+    request: ExportRequest,
+    signal: AbortSignal,
+  ) => AsyncGenerator<ExportProgress, ExportResult>
+}
+
+export const defaultAnswers: Answers = {
+  start: () => Promise.resolve(engineInfo),
+  open: async function* () {
+    yield await Promise.resolve({ phase: 'validating' as const, done: 1, total: 2 })
+    return modelSummary()
+  },
+  attach: async function* (id) {
+    yield await Promise.resolve({ phase: 'downloading' as const, done: 0, total: 1 })
+    return dataSummary({ id, name: id })
+  },
+  openData: async function* ({ files, settings }) {
+    yield await Promise.resolve({ phase: 'reading' as const, done: 0, total: 1 })
+    const summary = dataSummary({ id: files[0]?.name ?? '' })
+    return settings === null ? summary : { ...summary, settings }
+  },
+  configure: (settings) => Promise.resolve(dataSummary({ settings })),
+  original: async function* () {
+    yield await Promise.resolve(accuracy(98))
+    return undefined
+  },
+  preview: async function* ({ mode }) {
+    yield await Promise.resolve(weightsEvent())
+    if (mode === 'settled') {
+      yield { type: 'size', sizes: sizeReport(), tensors: [], alternatives: [] }
+      yield accuracy(90)
+    }
+    return undefined
+  },
+  groups: () => [],
+  blocks: () => [],
+  latency: () =>
+    Promise.resolve({
+      backend: 'wasm',
+      batch: 1,
+      runs: 5,
+      median: 2,
+      p95: 3,
+      first: 9,
+    }),
+  try: () => Promise.resolve({ zippedBytes: 150, measure: accuracy(95) }),
+  compare: async function* () {
+    yield await Promise.resolve({ done: 1, total: 1 })
+    return comparison()
+  },
+  drawn: () => Promise.resolve({ original: [0.9, 0.1], compressed: [0.6, 0.4] }),
+  cut: () =>
+    Promise.resolve({
+      files: [{ path: 'model.json', blob: new Blob(['smaller']) }],
+      plan: cutPlan(),
+    }),
+  teacher: async function* () {
+    yield await Promise.resolve({ phase: 'reading' as const, done: 0, total: 1 })
+    return teacherSummary()
+  },
+  train: async function* ({ recipe }) {
+    yield await Promise.resolve(trainStarted())
+    yield trainValidation(recipe, 1)
+    const { trained, ...event } = trainValidation(recipe, 1)
+    return { end: 'finished', epoch: 1, measure: event.measure, recipe: event.recipe, trained }
+  },
+  export: async function* () {
+    yield await Promise.resolve({ phase: 'writing' as const, done: 1, total: 1 })
+    return {
+      fileName: 'tiny.zip',
+      zip: new Blob(['zip']),
+      zippedBytes: 3,
+      shardBytes: 10,
+      tensors: [],
+      validation: accuracy(90),
+      test: accuracy(89, { split: 'test' }),
+    }
+  },
+}

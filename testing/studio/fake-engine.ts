@@ -1,0 +1,201 @@
+import { StudioError } from '../../src/core/errors'
+import type { CompareRequest } from '../../src/protocol/compare-messages'
+import type { EngineClient } from '../../src/protocol/client'
+import type {
+  DataSettings,
+  ExportRequest,
+  OpenDataRequest,
+  PreviewRequest,
+  StartRequest,
+} from '../../src/protocol/messages'
+import type { CutRequest } from '../../src/protocol/structure-messages'
+import type { TrainRequest } from '../../src/protocol/training-messages'
+import type { Recipe } from '../../src/techniques/recipe'
+import type { EngineProcess } from '../../src/studio/engine-link/engine-session'
+import { defaultAnswers } from './fake-answers'
+import type { Answers, CallOptions } from './fake-answers'
+import { cutPlan } from './test-data'
+
+export interface FakeEngine {
+  readonly answers: Answers
+  /** Every call in order, as `name argument`. */
+  readonly calls: string[]
+  /** Workers that were started so far. */
+  readonly processes: FakeProcess[]
+  readonly spawn: () => EngineProcess
+}
+
+export interface FakeProcess {
+  terminated: boolean
+  /** Lets the worker die as a crash, a hang or a lost device would. */
+  readonly die: (error: StudioError) => void
+}
+
+/** An engine that answers in memory, with the promises and iterators of the real client. */
+export function fakeEngine(change: Partial<Answers> = {}): FakeEngine {
+  const answers: Answers = { ...defaultAnswers, ...change }
+  const calls: string[] = []
+  const processes: FakeProcess[] = []
+
+  /** Ends an iterator when its caller gives up, as the real client does. */
+  async function* until<Event, Result>(
+    signal: AbortSignal | undefined,
+    source: AsyncGenerator<Event, Result>,
+  ): AsyncGenerator<Event, Result> {
+    const given = new Promise<never>((_resolve, reject) => {
+      const giveUp = () => {
+        reject(new StudioError('engine/cancelled', {}))
+      }
+      if (signal?.aborted === true) giveUp()
+      signal?.addEventListener('abort', giveUp)
+    })
+    given.catch(() => undefined)
+    for (;;) {
+      const step = await Promise.race([source.next(), given])
+      if (step.done === true) return step.value
+      yield step.value
+    }
+  }
+
+  const never = new AbortController().signal
+  const client = {
+    engine: {
+      start: (request: StartRequest, options: CallOptions = {}) => {
+        calls.push(`start ${request.forced ?? 'auto'} ${request.exclude.join(',')}`.trim())
+        return answers.start(request, options)
+      },
+    },
+    model: {
+      open: ({ files }: { files: readonly File[] }, { signal }: CallOptions = {}) => {
+        calls.push(`open ${files.map((file) => file.name).join(',')}`)
+        return Promise.resolve(until(signal, answers.open(files, signal ?? never)))
+      },
+      addTrained: ({ id }: { id: string }) => {
+        calls.push(`trained ${id}`)
+        return Promise.resolve()
+      },
+      close: () => {
+        calls.push('close')
+        return Promise.resolve()
+      },
+    },
+    data: {
+      attach: ({ datasetId }: { datasetId: string }, { signal }: CallOptions = {}) => {
+        calls.push(`attach ${datasetId}`)
+        return Promise.resolve(until(signal, answers.attach(datasetId)))
+      },
+      open: (request: OpenDataRequest, { signal }: CallOptions = {}) => {
+        calls.push(`data ${request.files.map((file) => file.name).join(',')}`)
+        return Promise.resolve(until(signal, answers.openData(request)))
+      },
+      configure: (settings: DataSettings) => {
+        calls.push(`configure ${settings.task}`)
+        return answers.configure(settings)
+      },
+      detach: () => {
+        calls.push('detach')
+        return Promise.resolve()
+      },
+    },
+    measure: {
+      original: (_input: undefined, { signal }: CallOptions = {}) => {
+        calls.push('original')
+        return Promise.resolve(until(signal, answers.original()))
+      },
+      compare: (request: CompareRequest, { signal }: CallOptions = {}) => {
+        calls.push('compare')
+        return Promise.resolve(until(signal, answers.compare(request)))
+      },
+      drawn: () => {
+        calls.push('drawn')
+        return answers.drawn()
+      },
+      latency: ({ batch }: { batch: number }) => {
+        calls.push(`latency ${batch}`)
+        return answers.latency()
+      },
+    },
+    recipe: {
+      try: async ({ recipe }: { recipe: Recipe }, { signal }: CallOptions = {}) => {
+        calls.push('try')
+        const found = await answers.try(recipe)
+        signal?.throwIfAborted()
+        return found
+      },
+      preview: (request: PreviewRequest, { signal }: CallOptions = {}) => {
+        calls.push(`preview ${request.mode}`)
+        return Promise.resolve(until(signal, answers.preview(request)))
+      },
+      export: (request: ExportRequest, { signal }: CallOptions = {}) => {
+        calls.push(`export ${request.format}`)
+        return Promise.resolve(until(signal, answers.export(request, signal ?? never)))
+      },
+    },
+  }
+
+  Object.assign(client, {
+    structure: {
+      groups: () => {
+        calls.push('groups')
+        return Promise.resolve(answers.groups())
+      },
+      blocks: () => Promise.resolve(answers.blocks()),
+      plan: ({ blocks, target }: CutRequest) => {
+        calls.push(['plan', target.share, ...blocks].join(' '))
+        return Promise.resolve(cutPlan())
+      },
+      cut: ({ blocks, target }: CutRequest) => {
+        calls.push(['cut', target.share, ...blocks].join(' '))
+        return answers.cut()
+      },
+    },
+    teacher: {
+      open: ({ files }: { files: readonly File[] }, { signal }: CallOptions = {}) => {
+        calls.push(`teacher ${files.map((file) => file.name).join(',')}`)
+        return Promise.resolve(until(signal, answers.teacher(files, signal ?? never)))
+      },
+    },
+    train: {
+      start: (request: TrainRequest, { signal }: CallOptions = {}) => {
+        calls.push(`train ${request.resume === null ? 'new' : 'resumed'}`)
+        return Promise.resolve(until(signal, answers.train(request, signal ?? never)))
+      },
+      ...Object.fromEntries(
+        ['pause', 'resume', 'stop'].map((name) => [
+          name,
+          () => {
+            calls.push(name)
+            return Promise.resolve()
+          },
+        ]),
+      ),
+    },
+  })
+
+  return {
+    answers,
+    calls,
+    processes,
+    spawn: () => {
+      let listener: ((error: StudioError) => void) | null = null
+      const state: FakeProcess = {
+        terminated: false,
+        die: (error) => {
+          listener?.(error)
+        },
+      }
+      processes.push(state)
+      return {
+        // The real client also carries oRPC's own error types, which no caller reads.
+        client: client as unknown as EngineClient,
+        onDeath: (onDeath) => {
+          listener = onDeath
+        },
+        expectAnswer: () => () => undefined,
+        terminate: () => {
+          state.terminated = true
+        },
+      }
+    },
+  }
+}

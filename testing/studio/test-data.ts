@@ -1,0 +1,245 @@
+import type { ModelSummary } from '../../src/core/model-summary'
+import type { Comparison } from '../../src/protocol/compare-messages'
+import type {
+  AccuracyEvent,
+  DataSummary,
+  EngineInfo,
+  LayerPreview,
+  SizeEvent,
+  SizeReport,
+  WeightsEvent,
+} from '../../src/protocol/messages'
+import type { CutPlan } from '../../src/protocol/structure-messages'
+import type { TeacherSummary, TrainEvent } from '../../src/protocol/training-messages'
+import type { Recipe } from '../../src/techniques/recipe'
+
+/** A small model for tests of the page: one dense layer with ten weights. */
+export function modelSummary(change: Partial<ModelSummary> = {}): ModelSummary {
+  return {
+    id: 'model-1',
+    name: 'tiny',
+    format: 'tfjs-layers',
+    layers: [
+      {
+        name: 'dense',
+        className: 'Dense',
+        kind: 'dense',
+        outputShape: [null, 2],
+        parameters: 10,
+        storedBytes: 40,
+        float32Bytes: 40,
+        macs: 10,
+        zeros: 0,
+        tensors: [],
+      },
+    ],
+    totals: { parameters: 10, storedBytes: 40, float32Bytes: 40, macs: 10, zeros: 0 },
+    inputs: [{ name: 'input', shape: [null, 5], dtype: 'float32' }],
+    outputs: [{ name: 'dense', shape: [null, 2], dtype: 'float32' }],
+    zippedFloat32Bytes: 400,
+    notRunnable: null,
+    notes: [],
+    ...change,
+  }
+}
+
+export function sizeReport(change: Partial<SizeReport> = {}): SizeReport {
+  return {
+    float32: 40,
+    stored: 10,
+    bitPacked: 5,
+    sparse: 8,
+    entropyBound: 4,
+    zipped: 200,
+    zippedIsExact: true,
+    ...change,
+  }
+}
+
+/** A settled size without other formats. */
+export function sizeEvent(change: Partial<SizeReport> = {}): SizeEvent {
+  return { type: 'size', sizes: sizeReport(change), tensors: [], alternatives: [] }
+}
+
+export function layerPreview(change: Partial<LayerPreview> = {}): LayerPreview {
+  return {
+    name: 'dense',
+    weights: 10,
+    zeros: 5,
+    bits: null,
+    mse: 0.01,
+    sqnrDb: 20,
+    clipped: 0,
+    pruning: {
+      threshold: 0.1,
+      sigmaMultiple: 0.5,
+      sparsity: 0.5,
+      absoluteSum: 3.25,
+      aboveThreshold: 5,
+    },
+    ...change,
+  }
+}
+
+export function weightsEvent(change: Partial<WeightsEvent> = {}): WeightsEvent {
+  return {
+    type: 'weights',
+    layers: [layerPreview()],
+    sizes: sizeReport({ zippedIsExact: false }),
+    sparsity: 0.5,
+    pruning: { threshold: 0.1, sigmaMultiple: 0.5, sparsity: 0.5 },
+    histogram: {
+      min: -1,
+      max: 1,
+      before: [2, 3, 3, 2],
+      after: [2, 0, 6, 2],
+      levels: [],
+      threshold: 0.1,
+    },
+    ...change,
+  }
+}
+
+/** Accuracy on 100 samples, of which the original gets 98 right. */
+export function accuracy(correct: number, change: Partial<AccuracyEvent> = {}): AccuracyEvent {
+  return {
+    type: 'accuracy',
+    split: 'validation',
+    dataset: 'mnist',
+    correct,
+    measured: 100,
+    total: 100,
+    originalCorrect: 98,
+    paired: { onlyOriginal: 98 - Math.min(98, correct), onlyCompressed: Math.max(0, correct - 98) },
+    topFive: null,
+    confusion: null,
+    ...change,
+  }
+}
+
+/** Data with two classes, as the engine attaches it. */
+export function dataSummary(change: Partial<DataSummary> = {}): DataSummary {
+  return {
+    id: 'pets',
+    name: 'pets',
+    classNames: ['cat', 'dog'],
+    splits: [
+      { name: 'validation', count: 100 },
+      { name: 'test', count: 100 },
+    ],
+    settings: { task: 'classification', preparation: null, classMap: null },
+    tasks: ['classification', 'unlabelled'],
+    own: null,
+    ...change,
+  }
+}
+
+export const engineInfo: EngineInfo = {
+  backend: 'wasm',
+  adapter: 'SIMD',
+  software: false,
+  threads: 1,
+  crossOriginIsolated: true,
+  skipped: [],
+  gigaflops: 5,
+  maxTensorBytes: null,
+}
+
+type TrainEventOf<Type extends TrainEvent['type']> = Extract<TrainEvent, { type: Type }>
+
+export function trainStarted(
+  change: Partial<TrainEventOf<'started'>> = {},
+): TrainEventOf<'started'> {
+  return {
+    type: 'started',
+    epoch: 0,
+    epochs: 3,
+    stepsPerEpoch: 10,
+    batchSize: 32,
+    samples: 320,
+    kernels: { fast: true, reason: null },
+    ...change,
+  }
+}
+
+export function trainProgress(
+  change: Partial<TrainEventOf<'progress'>> = {},
+): TrainEventOf<'progress'> {
+  return {
+    type: 'progress',
+    epoch: 0,
+    step: 1,
+    progress: 0.1,
+    loss: 0.5,
+    accuracy: 0.9,
+    sparsity: 0,
+    learningRate: 1e-3,
+    samplesPerSecond: 100,
+    msLeft: 5000,
+    gpuBytes: null,
+    ...change,
+  }
+}
+
+/** The end of an epoch; its weights are named after it. */
+export function trainValidation(recipe: Recipe, epoch: number): TrainEventOf<'validation'> {
+  const id = `0000000${epoch}`
+  return {
+    type: 'validation',
+    epoch,
+    step: 10 * epoch,
+    measure: accuracy(90 + epoch),
+    sparsity: 0,
+    sizes: sizeReport(),
+    best: true,
+    simulated: null,
+    recipe: { ...recipe, trained: id },
+    trained: { id, weights: new Blob([id]), history: [] },
+  }
+}
+
+export function teacherSummary(change: Partial<TeacherSummary> = {}): TeacherSummary {
+  return {
+    id: '0123456789abcdef',
+    name: 'large',
+    parameters: 2_000_000,
+    resize: null,
+    measure: accuracy(99),
+    layers: [],
+    ...change,
+  }
+}
+
+export function cutPlan(change: Partial<CutPlan> = {}): CutPlan {
+  return {
+    parameters: 4_000,
+    macs: 50_000,
+    bytes: 16_000,
+    whole: { parameters: 10_000, macs: 200_000, bytes: 40_000 },
+    gone: [],
+    layers: [{ name: 'conv', before: 16, after: 8 }],
+    ...change,
+  }
+}
+
+/** One sample that only the original has right. */
+export function comparison(change: Partial<Comparison> = {}): Comparison {
+  return {
+    dataset: 'mnist',
+    split: 'validation',
+    samples: 100,
+    counts: { lost: 1, won: 0, otherMistake: 0 },
+    flips: [
+      {
+        kind: 'lost',
+        index: 4,
+        name: '#5',
+        label: 0,
+        before: { output: 0, probability: 0.8 },
+        after: { output: 1, probability: 0.6 },
+        picture: null,
+      },
+    ],
+    ...change,
+  }
+}
