@@ -1,7 +1,7 @@
 import { defineConfig } from '@playwright/test'
 import { findBrowser } from './scripts/find-browser.ts'
 
-const port = 41730
+const port = Number(process.env['E2E_PORT'] ?? 41730)
 const executablePath = findBrowser()
 
 const quiet = [
