@@ -60,6 +60,7 @@ import { ModelStore, requireRunnable } from './model/model-store'
 import { attachOwn } from './samples/own-data'
 import { Pace } from './work/pace'
 import { Previews } from './recipe/preview'
+import { RecipeRunner } from './recipe/recipe-runner'
 import { atMostEvery, streamed } from './work/stream'
 import type { Emit } from './work/stream'
 import { TeacherStore } from './training/distillation/teacher-store'
@@ -74,6 +75,7 @@ export class Engine {
   private readonly tools: Toolbox
   private readonly models: ModelStore
   private readonly measurements: Measurements
+  private readonly runner: RecipeRunner
   private readonly previews: Previews
   private readonly comparisons: Comparisons
   private readonly teachers: TeacherStore
@@ -95,13 +97,14 @@ export class Engine {
     const known = new KnownModels(this.tools, this.models)
     const datasets = new DatasetStore(this.tools)
     this.measurements = new Measurements(this.tools, this.models, datasets, known)
-    this.previews = new Previews(this.tools, this.models, this.measurements)
+    this.runner = new RecipeRunner(this.tools, this.measurements)
+    this.previews = new Previews(this.tools, this.models, this.measurements, this.runner)
     this.comparisons = new Comparisons(
       this.tools,
       this.models,
       known,
       this.measurements,
-      this.previews,
+      this.runner,
     )
     this.cutter = new ChannelCutter(this.tools, this.models)
     this.teachers = new TeacherStore(this.tools, this.models, this.measurements)
@@ -109,7 +112,7 @@ export class Engine {
       this.tools,
       this.models,
       this.measurements,
-      this.previews,
+      this.runner,
       this.teachers,
     )
   }
@@ -218,7 +221,7 @@ export class Engine {
     const weights =
       request.recipe === null
         ? state.weights
-        : (await this.previews.run(state, request.recipe, signal)).tensors
+        : (await this.runner.run(state, request.recipe, signal)).tensors
     const compared = { kind: 'weights', weights } as const
     return this.measurements.outputs(state, request, compared, emit, signal)
   }
@@ -252,9 +255,9 @@ export class Engine {
   }
 
   export(request: ExportRequest, signal?: AbortSignal): Stream<ExportProgress, ExportResult> {
-    const { tools, models, measurements, previews } = this
+    const { tools, models, measurements, runner } = this
     return streamed(signal, (emit, own) =>
-      this.unlessFault(exportModel(request, { tools, models, measurements, previews }, emit, own)),
+      this.unlessFault(exportModel(request, { tools, models, measurements, runner }, emit, own)),
     )
   }
 

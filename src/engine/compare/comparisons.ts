@@ -13,7 +13,7 @@ import type { KnownModels } from '../measure/known-models'
 import type { Measurements } from '../measure/measurements'
 import { requireRunnable } from '../model/model-store'
 import type { ModelStore } from '../model/model-store'
-import type { Previews } from '../recipe/preview'
+import type { RecipeRunner } from '../recipe/recipe-runner'
 import type { Emit } from '../work/stream'
 import type { Toolbox } from '../work/toolbox'
 
@@ -23,20 +23,20 @@ export class Comparisons {
   private readonly models: ModelStore
   private readonly known: KnownModels
   private readonly measurements: Measurements
-  private readonly previews: Previews
+  private readonly runner: RecipeRunner
 
   constructor(
     tools: Toolbox,
     models: ModelStore,
     known: KnownModels,
     measurements: Measurements,
-    previews: Previews,
+    runner: RecipeRunner,
   ) {
     this.tools = tools
     this.models = models
     this.known = known
     this.measurements = measurements
-    this.previews = previews
+    this.runner = runner
   }
 
   /**
@@ -54,7 +54,7 @@ export class Comparisons {
     const task = split?.targets.task
     if (data === null || split === undefined || (task !== 'classification' && task !== 'binary'))
       throw new StudioError('engine/no-data', {})
-    const { tensors: weights } = await this.previews.run(state, recipe, signal)
+    const { tensors: weights } = await this.runner.run(state, recipe, signal)
     await this.measurements.measureSplit(state, data, 'validation', null, () => undefined, signal)
     return this.tools.exclusive.run(signal, () => {
       this.known.requireOpen(state)
@@ -84,7 +84,7 @@ export class Comparisons {
     const state = this.models.require()
     const make = this.measurements.dataOf(state)?.drawn ?? null
     if (make === null) throw new StudioError('engine/no-data', {})
-    const { tensors: weights } = await this.previews.run(state, recipe, signal)
+    const { tensors: weights } = await this.runner.run(state, recipe, signal)
     return this.tools.exclusive.run(signal, async () => {
       this.known.requireOpen(state)
       const original = this.known.original(state)

@@ -13,17 +13,17 @@ import { decodedValues } from './decoded-values'
 import type { Measurements } from '../measure/measurements'
 import { heaviestLayerMacs } from '../model/model-store'
 import type { ModelStore, OpenModelState } from '../model/model-store'
-import type { Previews } from './preview'
 import { createProvenModel } from '../model/prove-model'
 import { phaseSteps } from '../work/phase-steps'
 import type { Emit } from '../work/stream'
 import type { Toolbox } from '../work/toolbox'
+import type { RecipeRunner } from './recipe-runner'
 
 export interface ExportTools {
   readonly tools: Toolbox
   readonly models: ModelStore
   readonly measurements: Measurements
-  readonly previews: Previews
+  readonly runner: RecipeRunner
 }
 
 /**
@@ -38,12 +38,12 @@ export async function exportModel(
   emit: Emit<ExportProgress>,
   signal: AbortSignal,
 ): Promise<ExportResult> {
-  const { tools, models, previews } = parts
+  const { tools, models, runner } = parts
   const { report, step } = phaseSteps(tools.pace, emit, signal)
   const state = models.require()
   emit({ phase: 'encoding', done: 0, total: 0 })
-  const result = await previews.run(state, recipe, signal)
-  const draft = await previews.draft(state, recipe, format, signal, step('writing'))
+  const result = await runner.run(state, recipe, signal)
+  const draft = await runner.draft(state, recipe, format, signal, step('writing'))
   const expected = exportTensors(state, result)
 
   emit({ phase: 'verifying', done: 0, total: 0 })

@@ -1,4 +1,3 @@
-import type { Checkpoint, ExportFormat } from '../../formats/format'
 import { decode } from '../../core/encoded-tensor'
 import { StudioError } from '../../core/errors'
 import { weightPicture } from '../../core/weight-picture'
@@ -12,39 +11,33 @@ import type {
   WeightsEvent,
 } from '../../protocol/messages'
 import type { TriedResult } from '../../protocol/compare-messages'
-import type { PipelineResult } from '../../techniques/pipeline'
 import type { Recipe } from '../../techniques/recipe'
-import { draftArchive } from './archive-draft'
-import type { ArchiveDraft } from './archive-draft'
 import type { Measurements } from '../measure/measurements'
 import { pipelineFor } from '../model/model-store'
 import type { ModelStore, OpenModelState } from '../model/model-store'
 import type { Emit } from '../work/stream'
 import type { Toolbox } from '../work/toolbox'
+import type { RecipeRunner } from './recipe-runner'
 import { weightsEvent } from './weights-event'
-
-/** What a zip holds besides weights, until the first exact size says so: model.json and the report. */
-const FIRST_OVERHEAD = 4000
-
-interface KeptDraft {
-  readonly key: string
-  readonly draft: ArchiveDraft
-}
 
 /** Shows what a recipe does. Only the newest request counts. */
 export class Previews {
   private readonly tools: Toolbox
   private readonly models: ModelStore
   private readonly measurements: Measurements
+  private readonly runner: RecipeRunner
   private running: AbortController | null = null
-  /** Goes with its model: a draft holds all the bytes of a download. */
-  private readonly kept = new WeakMap<OpenModelState, KeptDraft>()
-  private readonly overheads = new WeakMap<OpenModelState, number>()
 
-  constructor(tools: Toolbox, models: ModelStore, measurements: Measurements) {
+  constructor(
+    tools: Toolbox,
+    models: ModelStore,
+    measurements: Measurements,
+    runner: RecipeRunner,
+  ) {
     this.tools = tools
     this.models = models
     this.measurements = measurements
+    this.runner = runner
   }
 
   /**
@@ -62,13 +55,13 @@ export class Previews {
     this.running = own
     const signal = AbortSignal.any([outer, own.signal])
     const state = this.models.require()
-    const result = await this.run(state, recipe, signal)
+    const result = await this.runner.run(state, recipe, signal)
     const event = weightsEvent(
       state,
       pipelineFor(state, recipe),
       result,
       focus,
-      this.overheadOf(state),
+      this.runner.overheadOf(state),
     )
     emit(event)
     if (mode === 'dragging') return
@@ -91,8 +84,8 @@ export class Previews {
    */
   async tried(recipe: Recipe, signal: AbortSignal): Promise<TriedResult> {
     const state = this.models.require()
-    const weights = await this.run(state, recipe, signal)
-    const { zippedBytes } = await this.draftOf(state, weights, recipe, 'exact', signal)
+    const weights = await this.runner.run(state, recipe, signal)
+    const { zippedBytes } = await this.runner.draftOf(state, weights, recipe, 'exact', signal)
     const measure =
       state.runnable === null
         ? null
@@ -115,50 +108,9 @@ export class Previews {
     const { weights } = pipelineFor(state, recipe)
     const index = weights.findIndex(({ spec }) => spec.name === tensor)
     const before = weights[index]
-    const after = (await this.run(state, recipe, signal)).tensors[index]
+    const after = (await this.runner.run(state, recipe, signal)).tensors[index]
     if (before === undefined || after === undefined) throw new StudioError('engine/cancelled', {})
     return weightPicture(before.spec, before.values, decode(after.encoded), from)
-  }
-
-  /** Runs the steps, yielding between tensors. */
-  async run(state: OpenModelState, recipe: Recipe, signal: AbortSignal): Promise<PipelineResult> {
-    const running = pipelineFor(state, recipe).run(recipe)
-    for (;;) {
-      const next = running.next()
-      if (next.done === true) return next.value
-      await this.tools.pace.checkpoint(signal)
-    }
-  }
-
-  /** The draft of a download; the one made for the last settled preview where it fits. */
-  async draft(
-    state: OpenModelState,
-    recipe: Recipe,
-    format: ExportFormat,
-    signal: AbortSignal,
-    between: Checkpoint = () => this.tools.pace.checkpoint(signal),
-  ): Promise<ArchiveDraft> {
-    const data = this.measurements.dataOf(state)
-    const key = JSON.stringify([recipe, format, data?.summary ?? null])
-    const kept = this.kept.get(state)
-    if (kept?.key === key) return kept.draft
-    const result = await this.run(state, recipe, signal)
-    const draft = await this.draftOf(state, result, recipe, format, signal, between)
-    if (format === 'exact') this.kept.set(state, { key, draft })
-    return draft
-  }
-
-  private draftOf(
-    state: OpenModelState,
-    result: PipelineResult,
-    recipe: Recipe,
-    format: ExportFormat,
-    signal: AbortSignal,
-    between: Checkpoint = () => this.tools.pace.checkpoint(signal),
-  ): Promise<ArchiveDraft> {
-    const data = this.measurements.dataOf(state)?.summary ?? null
-    const { versions } = this.tools.environment
-    return draftArchive(state, result, recipe, format, data, versions, between)
   }
 
   /** @returns what finds the sizes of other formats, for later */
@@ -169,7 +121,7 @@ export class Previews {
     emit: Emit<PreviewEvent>,
     signal: AbortSignal,
   ): Promise<() => Promise<void>> {
-    const draft = await this.draft(state, recipe, 'exact', signal)
+    const draft = await this.runner.draft(state, recipe, 'exact', signal)
     const { tensors, shardBytes } = draft.exported
     const sizes: SizeReport = {
       ...event.sizes,
@@ -177,8 +129,7 @@ export class Previews {
       zipped: draft.zippedBytes,
       zippedIsExact: true,
     }
-    const estimated = event.sizes.zipped - this.overheadOf(state)
-    this.overheads.set(state, draft.zippedBytes - estimated)
+    this.runner.learnOverhead(state, draft, event.sizes.zipped - this.runner.overheadOf(state))
     emit({ type: 'size', sizes, tensors, alternatives: [] })
     const wanted = tensors.some(
       ({ reason }) => reason !== null && !/^(?:notQuantized|chosen)$/.test(reason),
@@ -198,7 +149,7 @@ export class Previews {
     const sizes: FormatSize[] = []
     for (const format of ['float16', 'float32'] as const) {
       try {
-        const { zippedBytes, exported } = await this.draft(state, recipe, format, signal)
+        const { zippedBytes, exported } = await this.runner.draft(state, recipe, format, signal)
         sizes.push({ format, zipped: zippedBytes, stored: exported.shardBytes })
       } catch (error) {
         // Not every model fits the range of float16.
@@ -206,10 +157,5 @@ export class Previews {
       }
     }
     return sizes
-  }
-
-  /** Bytes of the zip that are not weights, as the last exact size has shown. */
-  overheadOf(state: OpenModelState): number {
-    return this.overheads.get(state) ?? FIRST_OVERHEAD
   }
 }

@@ -12,11 +12,12 @@ import type { Measurements } from '../measure/measurements'
 import { historyOf, pipelineFor, requireRunnable } from '../model/model-store'
 import { hintPlace } from './distillation/hint-place'
 import type { ModelStore, OpenModelState } from '../model/model-store'
-import type { Previews } from '../recipe/preview'
+import type { RecipeRunner } from '../recipe/recipe-runner'
 import type { Emit } from '../work/stream'
 import type { TeacherStore } from './distillation/teacher-store'
 import { OriginalOutputs } from '../measure/agreement'
 import type { RunnableModel } from '../model/runnable-model'
+import { runWithin } from '../work/run-within'
 import type { Toolbox } from '../work/toolbox'
 import { writeTrainedWeights } from '../model/trained-weights'
 import { prepareTrainingKernels } from '../wasm-kernels/install-training-kernels'
@@ -32,7 +33,7 @@ export class Trainer {
   private readonly tools: Toolbox
   private readonly models: ModelStore
   private readonly measurements: Measurements
-  private readonly previews: Previews
+  private readonly runner: RecipeRunner
   private readonly teachers: TeacherStore
   private control: RunControl | null = null
   private kernels: Promise<PreparedKernels> | null = null
@@ -41,13 +42,13 @@ export class Trainer {
     tools: Toolbox,
     models: ModelStore,
     measurements: Measurements,
-    previews: Previews,
+    runner: RecipeRunner,
     teachers: TeacherStore,
   ) {
     this.tools = tools
     this.models = models
     this.measurements = measurements
-    this.previews = previews
+    this.runner = runner
     this.teachers = teachers
   }
 
@@ -222,19 +223,13 @@ export class Trainer {
     signal: AbortSignal,
   ): Promise<Judged> {
     const pipeline = createPipeline(weights)
-    const running = pipeline.run(recipe)
-    let next = running.next()
-    while (next.done !== true) {
-      await this.tools.pace.checkpoint(signal)
-      next = running.next()
-    }
-    const result = next.value
+    const result = await runWithin(this.tools.pace, signal, pipeline.run(recipe))
     const { sizes, sparsity } = weightsEvent(
       state,
       pipeline,
       result,
       [],
-      this.previews.overheadOf(state),
+      this.runner.overheadOf(state),
     )
     const { tensors } = result
     const measure =

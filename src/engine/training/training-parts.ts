@@ -51,7 +51,7 @@ export class TrainingParts {
     this.optimizer = new TrainingOptimizer(settings, kernels?.host ?? null)
     const { activationBits } = settings.quantization
     this.activations = activationBits === null ? null : new ActivationHook(model, activationBits)
-    const between = (signal: AbortSignal): Promise<void> => tools.pace.checkpoint(signal)
+    const { pace } = tools
     const has = (technique: string): boolean =>
       recipe.steps.some((step) => step.enabled && step.technique === technique)
     const pruning = has('prune')
@@ -62,7 +62,7 @@ export class TrainingParts {
           recipe,
           settings: settings.pruning,
           every: Math.max(1, Math.floor(stepsPerEpoch / MASKS_PER_EPOCH)),
-          between,
+          pace,
         })
       : null
     const quantization = has('quantize')
@@ -72,7 +72,7 @@ export class TrainingParts {
           recipe,
           settings: settings.quantization,
           maskOf: (name) => pruning?.maskOf(name) ?? null,
-          between,
+          pace,
         })
       : null
     this.pruning = pruning

@@ -8,6 +8,8 @@ import type { WorkingTensor } from '../../../techniques/technique'
 import { sparsityFraction } from '../../../training/sparsity-schedule'
 import { atFraction, finalSparsity } from '../../../training/staged-recipe'
 import type { TrainingSettings } from '../../../training/training-settings'
+import type { Pace } from '../../work/pace'
+import { runWithin } from '../../work/run-within'
 import type { TrainingOptimizer } from '../optimizer'
 import type { HookState, Moment, TrainingHook } from './training-hook'
 import type { TrainableModel } from '../network/trainable-model'
@@ -30,7 +32,7 @@ export interface PruningParts {
   readonly settings: TrainingSettings['pruning']
   /** Steps between two looks at a gradual schedule. */
   readonly every: number
-  readonly between: (signal: AbortSignal) => Promise<void>
+  readonly pace: Pick<Pace, 'checkpoint'>
 }
 
 /**
@@ -150,19 +152,15 @@ export class PruningHook implements TrainingHook {
   }
 
   private async follow(progress: number, signal: AbortSignal): Promise<void> {
-    const { settings, model, weights, between } = this.parts
+    const { settings, model, weights, pace } = this.parts
     const next = sparsityFraction(progress, this.finalSparsity, settings)
     if (next <= this.fraction) return
     this.fraction = next
     const now = await model.read(weights)
     const running = createPipeline(now).run(atFraction(this.pruneOnly, next))
-    let done = running.next()
-    while (done.done !== true) {
-      await between(signal)
-      done = running.next()
-    }
-    this.count(done.value.tensors)
-    for (const { spec, mask } of done.value.tensors) {
+    const { tensors } = await runWithin(pace, signal, running)
+    this.count(tensors)
+    for (const { spec, mask } of tensors) {
       if (mask === null) continue
       // What is gone stays gone, whatever the weights say now; with regrowth it never was gone.
       const before = settings.regrowth ? undefined : this.masks.get(spec.name)?.bytes

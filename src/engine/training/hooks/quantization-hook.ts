@@ -16,6 +16,7 @@ import { isEvenSided } from '../../../techniques/quantize/learned-range'
 import type { Recipe } from '../../../techniques/recipe'
 import { untouched } from '../../../techniques/technique'
 import type { TrainingSettings } from '../../../training/training-settings'
+import type { Pace } from '../../work/pace'
 import type { HookState, TrainingHook } from './training-hook'
 import type { TrainableModel } from '../network/trainable-model'
 
@@ -30,7 +31,7 @@ export interface QuantizationParts {
   readonly recipe: Recipe
   readonly settings: TrainingSettings['quantization']
   readonly maskOf: (name: string) => Mask | null
-  readonly between: (signal: AbortSignal) => Promise<void>
+  readonly pace: Pick<Pace, 'checkpoint'>
 }
 
 /**
@@ -54,11 +55,11 @@ export class QuantizationHook implements TrainingHook {
 
   async prepare(signal: AbortSignal): Promise<void> {
     if (this.parts.settings.ranges !== 'learned') return
-    const { model, weights, maskOf, between } = this.parts
+    const { model, weights, maskOf, pace } = this.parts
     for (const { spec, values } of await model.read(weights)) {
       const covered = this.covered.get(spec.name)
       if (covered === undefined) continue
-      await between(signal)
+      await pace.checkpoint(signal)
       const mask = maskOf(spec.name)?.bytes ?? null
       const range = searchClipRange(spec, values, mask, covered.settings)
       this.learn(covered, logarithms(range.low.map((value) => -value)), logarithms(range.high))
