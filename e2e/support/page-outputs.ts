@@ -1,5 +1,5 @@
 import type { Page } from '@playwright/test'
-import type { OutputsRequest } from '../../src/protocol/messages.ts'
+import type { OutputsRequest } from '../../src/protocol/measure-messages.ts'
 import type { OutputNumbers } from '../../src/studio/commands/outputs-command.ts'
 import type { Recipe } from '../../src/techniques/recipe.ts'
 

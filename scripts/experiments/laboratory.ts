@@ -2,7 +2,7 @@
 import { readFileSync, readdirSync } from 'node:fs'
 import { Engine } from '../../src/engine/engine.ts'
 import type { Stream } from '../../src/engine/engine.ts'
-import type { MeasureEvent } from '../../src/protocol/messages.ts'
+import type { MeasureEvent } from '../../src/protocol/measure-messages.ts'
 import type { ChannelTarget } from '../../src/structure/choose-channels.ts'
 import { defaultRecipe } from '../../src/techniques/recipe.ts'
 import type { Recipe } from '../../src/techniques/recipe.ts'

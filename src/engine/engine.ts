@@ -1,25 +1,27 @@
 import { StudioError } from '../core/errors'
+import type { DataSettings } from '../data/data-settings'
 import type {
-  DataSettings,
   DataSummary,
-  EngineInfo,
-  ExportProgress,
-  ExportRequest,
-  ExportResult,
+  OpenDataRequest,
+  PreparationTrial,
+  SamplePicture,
+} from '../protocol/data-messages'
+import type { EngineInfo, OpenProgress, StartRequest } from '../protocol/engine-messages'
+import type {
   Latency,
   MeasureEvent,
   MeasureProgress,
   ModelOutputs,
-  OpenDataRequest,
-  OpenProgress,
   OutputsRequest,
-  PreparationTrial,
+} from '../protocol/measure-messages'
+import type {
+  ExportProgress,
+  ExportRequest,
+  ExportResult,
   PreviewEvent,
   PictureRequest,
   PreviewRequest,
-  SamplePicture,
-  StartRequest,
-} from '../protocol/messages'
+} from '../protocol/recipe-messages'
 import type {
   CompareRequest,
   Comparison,

@@ -1,6 +1,7 @@
 import type { SplitName } from '../core/dataset-manifest'
 import type { Recipe } from '../techniques/recipe'
-import type { MeasureEvent, SamplePicture } from './messages'
+import type { SamplePicture } from './data-messages'
+import type { MeasureEvent } from './measure-messages'
 
 export interface CompareRequest {
   readonly recipe: Recipe

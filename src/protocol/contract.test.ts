@@ -9,7 +9,8 @@ import type { EnginePorts } from './client'
 import { contract } from './contract'
 import type { StudioErrorData } from '../core/errors'
 import type { Beat, FaultSign } from './heartbeat'
-import type { ExportResult, OpenProgress } from './messages'
+import type { OpenProgress } from './engine-messages'
+import type { ExportResult } from './recipe-messages'
 import { droppedPath, portOptions } from './transfer'
 
 const channels: MessageChannel[] = []

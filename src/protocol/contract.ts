@@ -10,27 +10,24 @@ import type {
   DrawnRequest,
   TriedResult,
 } from './compare-messages'
+import type { DataSettings } from '../data/data-settings'
+import type { DataSummary, OpenDataRequest, PreparationTrial, SamplePicture } from './data-messages'
+import type { EngineInfo, OpenProgress, StartRequest } from './engine-messages'
 import type {
-  DataSettings,
-  DataSummary,
-  EngineInfo,
-  ExportProgress,
-  ExportRequest,
-  ExportResult,
   Latency,
   MeasureEvent,
   MeasureProgress,
   ModelOutputs,
-  OpenDataRequest,
-  OpenProgress,
   OutputsRequest,
-  PreparationTrial,
+} from './measure-messages'
+import type {
+  ExportProgress,
+  ExportRequest,
+  ExportResult,
   PreviewEvent,
   PictureRequest,
   PreviewRequest,
-  SamplePicture,
-  StartRequest,
-} from './messages'
+} from './recipe-messages'
 import type {
   BlockSummary,
   CutPlan,

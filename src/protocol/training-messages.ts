@@ -2,7 +2,8 @@ import type { LayerShape } from '../core/layer-macs'
 import type { Recipe } from '../techniques/recipe'
 import type { TrainingRecord } from '../training/training-record'
 import type { TrainingSettings } from '../training/training-settings'
-import type { MeasureEvent, SizeReport } from './messages'
+import type { MeasureEvent } from './measure-messages'
+import type { SizeReport } from './recipe-messages'
 
 /** The model in the teacher slot. */
 export interface TeacherSummary {

@@ -1,4 +1,4 @@
-import type { OutputsRequest } from '../protocol/messages'
+import type { OutputsRequest } from '../protocol/measure-messages'
 import type { Recipe } from '../techniques/recipe'
 import type { OutputNumbers } from './commands/outputs-command'
 import { commands } from './commands/page-commands'

@@ -1,4 +1,4 @@
-import type { LayerPreview, WeightsEvent } from '../protocol/messages'
+import type { LayerPreview, WeightsEvent } from '../protocol/recipe-messages'
 
 /** What the engine last found out about the settings that a panel edits. */
 export interface PanelFacts {

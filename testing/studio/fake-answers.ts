@@ -5,22 +5,17 @@ import type {
   DrawnAnswers,
   TriedResult,
 } from '../../src/protocol/compare-messages'
+import type { DataSettings } from '../../src/data/data-settings'
+import type { DataSummary, OpenDataRequest } from '../../src/protocol/data-messages'
+import type { EngineInfo, OpenProgress, StartRequest } from '../../src/protocol/engine-messages'
+import type { Latency, MeasureEvent, MeasureProgress } from '../../src/protocol/measure-messages'
 import type {
-  DataSettings,
-  DataSummary,
-  EngineInfo,
   ExportProgress,
   ExportRequest,
   ExportResult,
-  Latency,
-  MeasureEvent,
-  MeasureProgress,
-  OpenDataRequest,
-  OpenProgress,
   PreviewEvent,
   PreviewRequest,
-  StartRequest,
-} from '../../src/protocol/messages'
+} from '../../src/protocol/recipe-messages'
 import type { BlockSummary, CutResult, GroupSummary } from '../../src/protocol/structure-messages'
 import type {
   TeacherSummary,

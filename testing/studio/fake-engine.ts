@@ -1,13 +1,10 @@
 import { StudioError } from '../../src/core/errors'
 import type { CompareRequest } from '../../src/protocol/compare-messages'
 import type { EngineClient } from '../../src/protocol/client'
-import type {
-  DataSettings,
-  ExportRequest,
-  OpenDataRequest,
-  PreviewRequest,
-  StartRequest,
-} from '../../src/protocol/messages'
+import type { DataSettings } from '../../src/data/data-settings'
+import type { OpenDataRequest } from '../../src/protocol/data-messages'
+import type { StartRequest } from '../../src/protocol/engine-messages'
+import type { ExportRequest, PreviewRequest } from '../../src/protocol/recipe-messages'
 import type { CutRequest } from '../../src/protocol/structure-messages'
 import type { TrainRequest } from '../../src/protocol/training-messages'
 import type { Recipe } from '../../src/techniques/recipe'

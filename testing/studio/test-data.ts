@@ -1,14 +1,14 @@
 import type { ModelSummary } from '../../src/core/model-summary'
 import type { Comparison } from '../../src/protocol/compare-messages'
+import type { DataSummary } from '../../src/protocol/data-messages'
+import type { EngineInfo } from '../../src/protocol/engine-messages'
+import type { AccuracyEvent } from '../../src/protocol/measure-messages'
 import type {
-  AccuracyEvent,
-  DataSummary,
-  EngineInfo,
   LayerPreview,
   SizeEvent,
   SizeReport,
   WeightsEvent,
-} from '../../src/protocol/messages'
+} from '../../src/protocol/recipe-messages'
 import type { CutPlan } from '../../src/protocol/structure-messages'
 import type { TeacherSummary, TrainEvent } from '../../src/protocol/training-messages'
 import type { Recipe } from '../../src/techniques/recipe'

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs'
 import { afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { nodeEnvironment } from '../host/node-environment'
-import type { StartRequest } from '../../protocol/messages'
+import type { StartRequest } from '../../protocol/engine-messages'
 import { chooseBackend } from './backend'
 import { selfTest } from './self-test'
 

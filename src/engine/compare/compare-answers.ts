@@ -1,5 +1,5 @@
 import type { Answer, Comparison, Flip, FlipKind } from '../../protocol/compare-messages'
-import type { MeasureProgress } from '../../protocol/messages'
+import type { MeasureProgress } from '../../protocol/measure-messages'
 import type { DataSplit } from '../samples/data-split'
 import type { OriginalAnswers, Subject } from '../measure/measure-scores'
 import { toRgba } from '../samples/picture-pixels'

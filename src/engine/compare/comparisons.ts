@@ -6,7 +6,7 @@ import type {
   DrawnAnswers,
   DrawnRequest,
 } from '../../protocol/compare-messages'
-import type { MeasureProgress } from '../../protocol/messages'
+import type { MeasureProgress } from '../../protocol/measure-messages'
 import { answerTo } from './answer-to'
 import { compareAnswers } from './compare-answers'
 import type { KnownModels } from '../measure/known-models'

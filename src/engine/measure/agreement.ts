@@ -1,4 +1,4 @@
-import type { AgreementEvent } from '../../protocol/messages'
+import type { AgreementEvent } from '../../protocol/measure-messages'
 import type { MakeInputs } from '../model/forward-runner'
 import type { Subject } from './measure-scores'
 import { relativeDistance, softmaxDivergence, toLogits } from './output-distance'

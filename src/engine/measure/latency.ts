@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs'
-import type { Latency } from '../../protocol/messages'
+import type { Latency } from '../../protocol/measure-messages'
 import type { OpenModelState } from '../model/model-store'
 import { requireRunnable } from '../model/model-store'
 import { vocabularyOf } from './agreement'

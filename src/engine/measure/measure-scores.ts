@@ -1,6 +1,6 @@
 import { ClassTally, MultiLabelTally, RegressionTally } from '../../data/scores'
 import type { Targets } from '../../data/task'
-import type { AccuracyEvent, ScoresEvent } from '../../protocol/messages'
+import type { AccuracyEvent, ScoresEvent } from '../../protocol/measure-messages'
 import type { DataSplit } from '../samples/data-split'
 import type { ForwardRunner } from '../model/forward-runner'
 import { runSubject } from './subject'

@@ -1,19 +1,17 @@
 import { StudioError } from '../../core/errors'
+import type { SplitName } from '../../core/dataset-manifest'
+import type { DataSettings } from '../../data/data-settings'
+import type { DataSummary, PreparationTrial, SamplePicture } from '../../protocol/data-messages'
+import type { OpenProgress } from '../../protocol/engine-messages'
 import type {
   AccuracyEvent,
   AgreementEvent,
-  DataSettings,
-  DataSummary,
   MeasureEvent,
   MeasureProgress,
   ModelOutputs,
-  OpenProgress,
   OutputsRequest,
-  PreparationTrial,
-  SamplePicture,
   ScoresEvent,
-  SplitName,
-} from '../../protocol/messages'
+} from '../../protocol/measure-messages'
 import {
   OriginalOutputs,
   measureAgreement,

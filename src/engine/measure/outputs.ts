@@ -1,4 +1,4 @@
-import type { MeasureProgress, ModelOutputs } from '../../protocol/messages'
+import type { MeasureProgress, ModelOutputs } from '../../protocol/measure-messages'
 import type { DataSplit } from '../samples/data-split'
 import type { Subject } from './measure-scores'
 import { runSubject } from './subject'

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs'
 import { commonPreparations } from '../../data/preparation'
 import { ClassTally } from '../../data/scores'
-import type { PreparationTrial, SamplePicture } from '../../protocol/messages'
+import type { PreparationTrial, SamplePicture } from '../../protocol/data-messages'
 import type { AttachedData, DataSplit } from '../samples/data-split'
 import type { Subject } from './measure-scores'
 import { toRgba } from '../samples/picture-pixels'

@@ -5,7 +5,7 @@ import type { ReportContent } from '../../formats/report'
 import { writeModelCard } from '../../formats/model-card'
 import { writeReport } from '../../formats/report'
 import { writeZip, zipLength } from '../../files/zip-writer'
-import type { AccuracyEvent } from '../../protocol/messages'
+import type { AccuracyEvent } from '../../protocol/measure-messages'
 import { defaultRecipe } from '../../techniques/recipe'
 import { finishArchive } from './archive-draft'
 

@@ -1,4 +1,5 @@
-import type { DataSummary, MeasureEvent } from '../../protocol/messages'
+import type { DataSummary } from '../../protocol/data-messages'
+import type { MeasureEvent } from '../../protocol/measure-messages'
 import type { Checkpoint, ExportedModel, ExportFormat, ExportTensor } from '../../formats/format'
 import { writeModelCard } from '../../formats/model-card'
 import { padZip } from '../../files/pad-zip'

@@ -2,12 +2,8 @@ import { StudioError } from '../../core/errors'
 import { memoryFile } from '../../files/file-bundle'
 import type { ExportFormat, ExportTensor, OpenedModel } from '../../formats/format'
 import { openModel } from '../../formats/importers'
-import type {
-  ExportProgress,
-  ExportRequest,
-  ExportResult,
-  MeasureEvent,
-} from '../../protocol/messages'
+import type { MeasureEvent } from '../../protocol/measure-messages'
+import type { ExportProgress, ExportRequest, ExportResult } from '../../protocol/recipe-messages'
 import { exportTensors, finishArchive } from './archive-draft'
 import { decodedValues } from './decoded-values'
 import type { Measurements } from '../measure/measurements'

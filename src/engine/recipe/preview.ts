@@ -9,7 +9,7 @@ import type {
   PreviewRequest,
   SizeReport,
   WeightsEvent,
-} from '../../protocol/messages'
+} from '../../protocol/recipe-messages'
 import type { TriedResult } from '../../protocol/compare-messages'
 import type { Recipe } from '../../techniques/recipe'
 import type { Measurements } from '../measure/measurements'

@@ -1,6 +1,6 @@
 import { estimateDeflatedBytes } from '../../core/deflate-estimate'
 import type { ReportedLayer } from '../../formats/report'
-import type { WeightsEvent } from '../../protocol/messages'
+import type { WeightsEvent } from '../../protocol/recipe-messages'
 import type { Pipeline, PipelineResult } from '../../techniques/pipeline'
 import { reportWeights } from '../../techniques/weights-report'
 import type { OpenModelState } from '../model/model-store'

@@ -1,7 +1,7 @@
 import type { DatasetManifest } from '../../core/dataset-manifest'
 import type { ArraySamples, ClassLabels } from '../../data/data-source'
 import { targetsOf } from '../../data/task'
-import type { DataSettings } from '../../protocol/messages'
+import type { DataSettings } from '../../data/data-settings'
 import {
   formOf,
   inputRows,

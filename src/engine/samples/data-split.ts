@@ -3,7 +3,9 @@ import type { PictureLayout } from '../../training/augment-batch'
 import type { SplitName } from '../../core/dataset-manifest'
 import type { Preparation } from '../../data/preparation'
 import type { Targets } from '../../data/task'
-import type { DataSettings, DataSummary, OpenProgress } from '../../protocol/messages'
+import type { DataSettings } from '../../data/data-settings'
+import type { DataSummary } from '../../protocol/data-messages'
+import type { OpenProgress } from '../../protocol/engine-messages'
 import type { Emit } from '../work/stream'
 
 /** Samples as the numbers of one input of the model. */

@@ -3,7 +3,7 @@ import { bytesToHex } from '@noble/hashes/utils.js'
 import { parseDatasetManifest } from '../../core/dataset-manifest'
 import type { DatasetManifest, PackedFile, SplitName } from '../../core/dataset-manifest'
 import { StudioError } from '../../core/errors'
-import type { OpenProgress } from '../../protocol/messages'
+import type { OpenProgress } from '../../protocol/engine-messages'
 import type { Emit } from '../work/stream'
 import type { Toolbox } from '../work/toolbox'
 

@@ -7,7 +7,8 @@ import type { PictureForm } from '../../data/input-form'
 import type { SampleSplits } from '../../data/split-samples'
 import { possibleTasks, targetsOf } from '../../data/task'
 import type { Targets } from '../../data/task'
-import type { DataSettings, OwnDataFacts } from '../../protocol/messages'
+import type { DataSettings } from '../../data/data-settings'
+import type { OwnDataFacts } from '../../protocol/data-messages'
 import {
   formOf,
   inputRows,

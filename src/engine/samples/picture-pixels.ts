@@ -1,5 +1,5 @@
 import { channelsOf } from '../../data/preparation'
-import type { SamplePicture } from '../../protocol/messages'
+import type { SamplePicture } from '../../protocol/data-messages'
 import type { PreparedPicture } from './data-split'
 
 /** With the channels as the model gets them: swapped colours are meant to look swapped. */

@@ -1,5 +1,6 @@
 import type { WeightTensor } from '../../core/tensor-spec'
-import type { MeasureEvent, SizeReport } from '../../protocol/messages'
+import type { MeasureEvent } from '../../protocol/measure-messages'
+import type { SizeReport } from '../../protocol/recipe-messages'
 import type { SimulatedActivations, TrainEvent } from '../../protocol/training-messages'
 import type { Recipe } from '../../techniques/recipe'
 import type { TrainingRecord } from '../../training/training-record'

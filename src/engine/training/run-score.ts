@@ -1,4 +1,4 @@
-import type { MeasureEvent } from '../../protocol/messages'
+import type { MeasureEvent } from '../../protocol/measure-messages'
 
 /** One number to choose checkpoints by: larger is better, whatever was measured. */
 export function scoreOf(measure: MeasureEvent): number {

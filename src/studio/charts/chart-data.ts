@@ -1,6 +1,6 @@
 import type { StageId } from '../../case-study/case-plan'
 import type { LayerSummary, ModelSummary } from '../../core/model-summary'
-import type { HistogramPreview, LayerPreview, SizeReport } from '../../protocol/messages'
+import type { HistogramPreview, LayerPreview, SizeReport } from '../../protocol/recipe-messages'
 import type { ConfigOf } from '../../techniques/catalog'
 import type { Recipe } from '../../techniques/recipe'
 import type { CasePath } from '../store/case-slice'

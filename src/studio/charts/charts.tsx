@@ -2,7 +2,7 @@ import { Button, Text } from '@mantine/core'
 import { useMemo } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { ModelSummary } from '../../core/model-summary'
-import type { SizeReport, WeightsEvent } from '../../protocol/messages'
+import type { SizeReport, WeightsEvent } from '../../protocol/recipe-messages'
 import type { Recipe } from '../../techniques/recipe'
 import {
   formatBytes,

@@ -13,7 +13,7 @@ import {
   ZIndexLayer,
   usePlotArea,
 } from 'recharts'
-import type { HistogramPreview } from '../../protocol/messages'
+import type { HistogramPreview } from '../../protocol/recipe-messages'
 import { formatCount, formatSignificant, formatTick } from '../../ui-kit/format-number'
 import { countTicks, histogramRows, roundTicks } from './chart-data'
 import { axisTick, tooltipStyle } from './chart-style'

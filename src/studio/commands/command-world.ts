@@ -1,5 +1,6 @@
 import type { SplitName } from '../../core/dataset-manifest'
-import type { DataSettings, OpenDataRequest } from '../../protocol/messages'
+import type { DataSettings } from '../../data/data-settings'
+import type { OpenDataRequest } from '../../protocol/data-messages'
 import type { TrainedWeights } from '../../protocol/training-messages'
 import type { TrainingSettings } from '../../training/training-settings'
 import type { SavedFile } from './download-commands'

@@ -1,6 +1,7 @@
 import type { WeightPicture } from '../../core/weight-picture'
 import type { Comparison, DrawnAnswers } from '../../protocol/compare-messages'
-import type { Latency, MeasureProgress, PictureRequest } from '../../protocol/messages'
+import type { Latency, MeasureProgress } from '../../protocol/measure-messages'
+import type { PictureRequest } from '../../protocol/recipe-messages'
 import type { Recipe } from '../../techniques/recipe'
 import type { CommandContext } from './command-world'
 import { drain } from '../engine-link/drain'

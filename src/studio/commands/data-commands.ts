@@ -1,12 +1,8 @@
 import { StudioError } from '../../core/errors'
 import { matchClasses, parseClassNames } from '../../data/class-names'
-import type {
-  DataSettings,
-  DataSummary,
-  OpenProgress,
-  PreparationTrial,
-  SamplePicture,
-} from '../../protocol/messages'
+import type { DataSettings } from '../../data/data-settings'
+import type { DataSummary, PreparationTrial, SamplePicture } from '../../protocol/data-messages'
+import type { OpenProgress } from '../../protocol/engine-messages'
 import type { CommandContext, KeptData } from './command-world'
 import { drain } from '../engine-link/drain'
 import { readEngineError } from '../engine-link/engine-error'

@@ -1,5 +1,5 @@
 import type { ExportFormat } from '../../formats/format'
-import type { ExportProgress, ExportResult } from '../../protocol/messages'
+import type { ExportProgress, ExportResult } from '../../protocol/recipe-messages'
 import { formatBytes } from '../../ui-kit/format-number'
 import type { CommandContext } from './command-world'
 import { drain } from '../engine-link/drain'

@@ -1,6 +1,6 @@
 import { StudioError } from '../../core/errors'
 import type { ModelSummary } from '../../core/model-summary'
-import type { OpenProgress } from '../../protocol/messages'
+import type { OpenProgress } from '../../protocol/engine-messages'
 import { defaultRecipe } from '../../techniques/recipe'
 import type { Recipe } from '../../techniques/recipe'
 import { formatCompact } from '../../ui-kit/format-number'

@@ -1,4 +1,4 @@
-import type { MeasureProgress, ModelOutputs, OutputsRequest } from '../../protocol/messages'
+import type { MeasureProgress, ModelOutputs, OutputsRequest } from '../../protocol/measure-messages'
 import type { Recipe } from '../../techniques/recipe'
 import type { CommandContext } from './command-world'
 import { drain } from '../engine-link/drain'

@@ -1,4 +1,4 @@
-import type { PreviewEvent, PreviewRequest } from '../../protocol/messages'
+import type { PreviewEvent, PreviewRequest } from '../../protocol/recipe-messages'
 import type { Recipe } from '../../techniques/recipe'
 import { formatBytes, formatPercent } from '../../ui-kit/format-number'
 import type { CommandContext } from './command-world'

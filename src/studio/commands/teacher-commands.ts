@@ -1,4 +1,4 @@
-import type { OpenProgress } from '../../protocol/messages'
+import type { OpenProgress } from '../../protocol/engine-messages'
 import type { TeacherSummary } from '../../protocol/training-messages'
 import { defaultDistillation } from '../../training/training-settings'
 import type { DistillationSettings } from '../../training/training-settings'

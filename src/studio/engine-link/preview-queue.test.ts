@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { StudioError } from '../../core/errors'
 import { defaultRecipe } from '../../techniques/recipe'
-import type { PreviewRequest } from '../../protocol/messages'
+import type { PreviewRequest } from '../../protocol/recipe-messages'
 import { deferred } from './deferred'
 import type { Deferred } from './deferred'
 import { PreviewQueue } from './preview-queue'

@@ -1,5 +1,5 @@
 import type { StudioError } from '../../core/errors'
-import type { PreviewEvent, PreviewRequest } from '../../protocol/messages'
+import type { PreviewEvent, PreviewRequest } from '../../protocol/recipe-messages'
 import { readEngineError } from './engine-error'
 
 export interface PreviewListener {

@@ -1,7 +1,7 @@
 import { del, get, set } from 'idb-keyval'
 import { z } from 'zod'
 import { dataSettingsSchema } from '../../data/data-settings'
-import type { OpenDataRequest } from '../../protocol/messages'
+import type { OpenDataRequest } from '../../protocol/data-messages'
 import { storedFilesSchema, toStored } from './stored-files'
 
 const KEY = 'compression-studio.data'

@@ -1,7 +1,7 @@
 import { createStore, del, get, keys, set } from 'idb-keyval'
 import type { UseStore } from 'idb-keyval'
 import { z } from 'zod'
-import type { MeasureEvent } from '../../protocol/messages'
+import type { MeasureEvent } from '../../protocol/measure-messages'
 import { parseRecipe } from '../../techniques/recipe'
 import type { Snapshot } from '../store/history-slice'
 import { effectKey } from '../store/recipe-slice'

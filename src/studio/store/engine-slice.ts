@@ -1,7 +1,7 @@
 import type { StateCreator } from 'zustand'
 import type { BackendName } from '../../core/backend-name'
 import type { StudioErrorData } from '../../core/errors'
-import type { EngineInfo } from '../../protocol/messages'
+import type { EngineInfo } from '../../protocol/engine-messages'
 import type { StudioState } from './store'
 
 export type EngineStatus =

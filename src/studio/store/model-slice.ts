@@ -1,12 +1,9 @@
 import type { StateCreator } from 'zustand'
 import type { StudioErrorData } from '../../core/errors'
 import type { ModelSummary } from '../../core/model-summary'
-import type {
-  DataSummary,
-  MeasureEvent,
-  OpenProgress,
-  PreparationTrial,
-} from '../../protocol/messages'
+import type { DataSummary, PreparationTrial } from '../../protocol/data-messages'
+import type { OpenProgress } from '../../protocol/engine-messages'
+import type { MeasureEvent } from '../../protocol/measure-messages'
 import type { StudioState } from './store'
 
 export type Measure = MeasureEvent

@@ -9,7 +9,7 @@ import type {
   SizeEvent,
   SizeReport,
   WeightsEvent,
-} from '../../protocol/messages'
+} from '../../protocol/recipe-messages'
 import type { Recipe } from '../../techniques/recipe'
 import type { Measure } from './model-slice'
 import { effectKey } from './recipe-slice'

@@ -1,6 +1,6 @@
 import type { StateCreator } from 'zustand'
 import type { StudioErrorData } from '../../core/errors'
-import type { OpenProgress } from '../../protocol/messages'
+import type { OpenProgress } from '../../protocol/engine-messages'
 import type { TeacherSummary } from '../../protocol/training-messages'
 import type { TrainingSettings } from '../../training/training-settings'
 import type { StudioState } from './store'

@@ -1,6 +1,6 @@
 import type { StateCreator } from 'zustand'
 import type { StudioErrorData } from '../../core/errors'
-import type { MeasureEvent } from '../../protocol/messages'
+import type { MeasureEvent } from '../../protocol/measure-messages'
 import type { SimulatedActivations, TrainEnd, TrainEvent } from '../../protocol/training-messages'
 import type { Recipe } from '../../techniques/recipe'
 import { defaultTrainingSettings } from '../../training/training-settings'

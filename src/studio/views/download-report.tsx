@@ -2,7 +2,7 @@ import { ActionIcon, Alert, Button, Group, Modal, Table, Text } from '@mantine/c
 import { IconCircleCheck, IconX } from '@tabler/icons-react'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import type { AccuracyEvent, MeasureEvent } from '../../protocol/messages'
+import type { AccuracyEvent, MeasureEvent } from '../../protocol/measure-messages'
 import { Fact, Facts } from '../../ui-kit/fact'
 import {
   formatBytes,

@@ -8,7 +8,7 @@ import {
 import type { SortingState } from '@tanstack/react-table'
 import { useMemo } from 'react'
 import type { LayerSummary } from '../../core/model-summary'
-import type { LayerPreview } from '../../protocol/messages'
+import type { LayerPreview } from '../../protocol/recipe-messages'
 import type { LayerOrder } from '../store/view-slice'
 
 export interface LayerTableRow {

@@ -2,12 +2,12 @@ import type { LayerShape } from '../../../core/layer-macs'
 import { StudioError } from '../../../core/errors'
 import type { OpenedModel } from '../../../formats/format'
 import { openModel } from '../../../formats/importers'
+import type { OpenProgress } from '../../../protocol/engine-messages'
 import type {
   MeasureEvent,
   MeasureProgress,
   ModelOutputs,
-  OpenProgress,
-} from '../../../protocol/messages'
+} from '../../../protocol/measure-messages'
 import type { TeacherSummary } from '../../../protocol/training-messages'
 import type { Measurements } from '../../measure/measurements'
 import { bundleFile, requireRunnable } from '../../model/model-store'

@@ -1,7 +1,7 @@
 import { Text } from '@mantine/core'
 import { useTranslation } from 'react-i18next'
 import { mcNemarTest, wilsonInterval } from '../../../core/proportions'
-import type { AccuracyEvent } from '../../../protocol/messages'
+import type { AccuracyEvent } from '../../../protocol/measure-messages'
 import { formatCount, formatPercent } from '../../../ui-kit/format-number'
 import '../../i18n/compare-words'
 import { useStudio } from '../../store/store'

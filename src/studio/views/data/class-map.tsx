@@ -1,6 +1,6 @@
 import { Button, FileButton, Group, NativeSelect, Text } from '@mantine/core'
 import { useTranslation } from 'react-i18next'
-import type { DataSummary } from '../../../protocol/messages'
+import type { DataSummary } from '../../../protocol/data-messages'
 import { commands } from '../../commands/page-commands'
 import { useStudio } from '../../store/store'
 import classes from './data.module.css'

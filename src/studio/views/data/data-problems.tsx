@@ -1,6 +1,6 @@
 import { Text } from '@mantine/core'
 import { useTranslation } from 'react-i18next'
-import type { OwnDataFacts } from '../../../protocol/messages'
+import type { OwnDataFacts } from '../../../protocol/data-messages'
 import { Folded } from '../../../ui-kit/folded'
 import { useErrorWords } from '../../words/use-error-words'
 import classes from './data.module.css'

@@ -1,5 +1,5 @@
 import { useEffect, useRef } from 'react'
-import type { SamplePicture } from '../../../protocol/messages'
+import type { SamplePicture } from '../../../protocol/data-messages'
 import classes from './data.module.css'
 
 /** A sample as the model sees it; nothing where it is no picture. */

@@ -2,7 +2,7 @@ import { Alert, Button, FileButton, Group, Loader, Menu, Text } from '@mantine/c
 import { IconChevronDown, IconFileUpload } from '@tabler/icons-react'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import type { MeasureEvent } from '../../../protocol/messages'
+import type { MeasureEvent } from '../../../protocol/measure-messages'
 import type { TeacherSummary } from '../../../protocol/training-messages'
 import { formatCompact } from '../../../ui-kit/format-number'
 import { readEngineError } from '../../engine-link/engine-error'

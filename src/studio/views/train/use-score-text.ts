@@ -1,6 +1,6 @@
 import { useCallback } from 'react'
 import { useTranslation } from 'react-i18next'
-import type { MeasureEvent } from '../../../protocol/messages'
+import type { MeasureEvent } from '../../../protocol/measure-messages'
 import { formatCount, formatPercent, formatSignificant } from '../../../ui-kit/format-number'
 
 /** The main number of a measurement, with its n. */

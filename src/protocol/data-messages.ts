@@ -1,0 +1,72 @@
+import type { SplitName } from '../core/dataset-manifest'
+import type { StudioErrorData } from '../core/errors'
+import type { DataSettings } from '../data/data-settings'
+import type { DataFormat } from '../data/data-source'
+import type { Preparation } from '../data/preparation'
+import type { Task } from '../data/task'
+
+export interface DataSummary {
+  readonly id: string
+  readonly name: string
+  /** Of the data, in their own order; empty where labels are no classes. */
+  readonly classNames: readonly string[]
+  readonly splits: readonly { readonly name: SplitName; readonly count: number }[]
+  readonly settings: DataSettings
+  /** The tasks that its labels and the model's outputs allow. */
+  readonly tasks: readonly Task[]
+  /** null for built-in data. */
+  readonly own: OwnDataFacts | null
+}
+
+/** What was found in people's own files. */
+export interface OwnDataFacts {
+  readonly format: DataFormat
+  readonly samples: number
+  /** SHA-256 over samples and labels, in hexadecimal. */
+  readonly hash: string
+  readonly splitSeed: number
+  readonly broken: { readonly count: number; readonly examples: readonly StudioErrorData[] }
+  /** Samples left out because the same bytes are there already; `contradictions` had other labels. */
+  readonly duplicates: { readonly count: number; readonly contradictions: number }
+  /** Of a table. */
+  readonly columns: readonly {
+    readonly name: string
+    readonly kind: 'number' | 'text'
+    readonly isLabel: boolean
+  }[]
+}
+
+export interface OpenDataRequest {
+  readonly files: readonly File[]
+  /** Columns of a table that are labels; null: as the table suggests. */
+  readonly labelColumns: readonly string[] | null
+  /** null: as labels and model suggest. */
+  readonly settings: DataSettings | null
+}
+
+/** One sample as the model sees it, and what the original makes of it. */
+export interface SamplePicture {
+  readonly index: number
+  readonly count: number
+  readonly name: string
+  /** RGBA bytes; null where a sample is no picture. */
+  readonly picture: {
+    readonly width: number
+    readonly height: number
+    readonly rgba: Uint8ClampedArray<ArrayBuffer>
+  } | null
+  /** Smallest and largest number that the model is shown. */
+  readonly range: readonly [number, number]
+  readonly label: string | null
+  /** The largest outputs of the original, best first. */
+  readonly answers: readonly { readonly output: number; readonly value: number }[]
+}
+
+/** Accuracy of the original under one of the common preparations. */
+export interface PreparationTrial {
+  readonly preparation: Preparation
+  readonly correct: number
+  readonly measured: number
+  readonly done: number
+  readonly total: number
+}
