@@ -5,12 +5,16 @@ import type { EncodedTensor, FloatTensor } from './encoded-tensor'
 
 /** Bytes of one or more tensors in forms that no file has yet, and as plain float32. */
 export interface ComputedSizes {
+  /** All weights as float32. */
   readonly float32: number
   /** Codes at k bits, tables, and a bit per weight where a mask is kept. */
   readonly bitPacked: number
-  /** Non-zero weights and their positions. */
+  /** Non-zero weights with their positions, the smaller of bitmap and relative index. */
   readonly sparse: number
-  /** Shannon bound of order 0 plus tables: of the codes, for floats of their bytes. */
+  /**
+   * Shannon bound of order 0 plus tables: of the codes, for floats of their bytes. No file can reach
+   * less without modelling.
+   */
   readonly entropyBound: number
 }
 

@@ -1,5 +1,7 @@
+import type { ComputedSizes } from '../core/sizes'
 import type { ExportFormat, StoredTensor } from '../formats/format'
 import type { Recipe } from '../techniques/recipe'
+import type { WeightsReport } from '../techniques/weights-report'
 import type { MeasureEvent } from './measure-messages'
 
 export interface PreviewRequest {
@@ -22,69 +24,17 @@ export interface PictureRequest {
 }
 
 /** Sizes of the compressed model in bytes. Only `zipped` and `stored` belong to a file that exists. */
-export interface SizeReport {
-  /** All weights as float32. */
-  readonly float32: number
+export interface SizeReport extends ComputedSizes {
   /** Shard bytes of the stock TensorFlow.js file with these settings. */
   readonly stored: number
-  /** k bits a weight plus scales, levels and masks; no file has this size yet. */
-  readonly bitPacked: number
-  /** Non-zero weights with their positions, the smaller of bitmap and relative index; no file yet. */
-  readonly sparse: number
-  /** Shannon bound of the codes, order 0, plus tables; no file can reach less without modelling. */
-  readonly entropyBound: number
-  /** Bytes of the zip that downloads: exact when `exact`, else an estimate. */
+  /** Bytes of the zip that downloads: exact when `zippedIsExact`, else an estimate. */
   readonly zipped: number
   readonly zippedIsExact: boolean
 }
 
-export interface LayerPreview {
-  readonly name: string
-  readonly weights: number
-  readonly zeros: number
-  readonly bits: number | null
-  /** Mean squared error of the compressible weights; 0 where untouched. */
-  readonly mse: number
-  /** 10 log10(signal power / error power) in dB; null where the error is zero. */
-  readonly sqnrDb: number | null
-  readonly clipped: number
-  /** Resolved pruning of this layer; null where the step does not touch it. */
-  readonly pruning: {
-    readonly threshold: number
-    readonly sigmaMultiple: number
-    readonly sparsity: number
-    /** s = sum |w| over the layer's original weights. */
-    readonly absoluteSum: number
-    /** k = number of weights with |w| > threshold. */
-    readonly aboveThreshold: number
-  } | null
-}
-
-/** Counts over equal bins between `min` and `max`, before and after. */
-export interface HistogramPreview {
-  readonly min: number
-  readonly max: number
-  readonly before: readonly number[]
-  readonly after: readonly number[]
-  /** Distinct restored values where there are at most 256 and one tensor is shown; else empty. */
-  readonly levels: readonly number[]
-  /** Thresholds -t and +t are drawn where the focus has one threshold; null otherwise. */
-  readonly threshold: number | null
-}
-
-export interface WeightsEvent {
+export interface WeightsEvent extends WeightsReport {
   readonly type: 'weights'
-  readonly layers: readonly LayerPreview[]
   readonly sizes: SizeReport
-  /** Of all compressible weights together, 0..1. */
-  readonly sparsity: number
-  /** The linked pruning controls, resolved over everything that the step touches. */
-  readonly pruning: {
-    readonly threshold: number
-    readonly sigmaMultiple: number
-    readonly sparsity: number
-  } | null
-  readonly histogram: HistogramPreview
 }
 
 /** What the download holds, exactly, and what else could be downloaded. */

@@ -1,10 +1,10 @@
-import type { LayerPreview, WeightsEvent } from '../protocol/recipe-messages'
+import type { LayerReport, WeightsReport } from './weights-report'
 
 /** What the engine last found out about the settings that a panel edits. */
 export interface PanelFacts {
-  readonly preview: WeightsEvent | null
+  readonly preview: WeightsReport | null
   /** The chosen layer, or null while the whole model is looked at. */
-  readonly focus: LayerPreview | null
+  readonly focus: LayerReport | null
   /** Zeros must survive this step: an earlier one prunes. */
   readonly afterPruning: boolean
 }

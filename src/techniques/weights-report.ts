@@ -27,18 +27,24 @@ export interface LayerReport {
   readonly zeros: number
   /** The widest code of the layer, null where nothing is coded. */
   readonly bits: number | null
+  /** Mean squared error; 0 where untouched. */
   readonly mse: number
+  /** 10 log10(signal power / error power) in dB; null where the error is zero. */
   readonly sqnrDb: number | null
   readonly clipped: number
+  /** null where the step does not touch it. */
   readonly pruning: LayerPruning | null
 }
 
+/** Counts over equal bins between `min` and `max`, before and after. */
 export interface HistogramReport {
   readonly min: number
   readonly max: number
   readonly before: readonly number[]
   readonly after: readonly number[]
+  /** Distinct restored values where there are at most 256 and one tensor is shown; else empty. */
   readonly levels: readonly number[]
+  /** Thresholds -t and +t are drawn where the focus has one threshold; null otherwise. */
   readonly threshold: number | null
 }
 
@@ -48,6 +54,7 @@ export interface WeightsReport {
   readonly sizes: ComputedSizes
   /** Zeros over all compressible weights, 0..1. */
   readonly sparsity: number
+  /** The linked pruning controls, resolved over everything that the step touches. */
   readonly pruning: LinkedControls | null
   readonly histogram: HistogramReport
 }

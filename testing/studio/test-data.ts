@@ -3,15 +3,11 @@ import type { Comparison } from '../../src/protocol/compare-messages'
 import type { DataSummary } from '../../src/protocol/data-messages'
 import type { EngineInfo } from '../../src/protocol/engine-messages'
 import type { AccuracyEvent } from '../../src/protocol/measure-messages'
-import type {
-  LayerPreview,
-  SizeEvent,
-  SizeReport,
-  WeightsEvent,
-} from '../../src/protocol/recipe-messages'
+import type { SizeEvent, SizeReport, WeightsEvent } from '../../src/protocol/recipe-messages'
 import type { CutPlan } from '../../src/protocol/structure-messages'
 import type { TeacherSummary, TrainEvent } from '../../src/protocol/training-messages'
 import type { Recipe } from '../../src/techniques/recipe'
+import type { LayerReport } from '../../src/techniques/weights-report'
 
 /** A small model for tests of the page: one dense layer with ten weights. */
 export function modelSummary(change: Partial<ModelSummary> = {}): ModelSummary {
@@ -61,7 +57,7 @@ export function sizeEvent(change: Partial<SizeReport> = {}): SizeEvent {
   return { type: 'size', sizes: sizeReport(change), tensors: [], alternatives: [] }
 }
 
-export function layerPreview(change: Partial<LayerPreview> = {}): LayerPreview {
+export function layerReport(change: Partial<LayerReport> = {}): LayerReport {
   return {
     name: 'dense',
     weights: 10,
@@ -71,6 +67,7 @@ export function layerPreview(change: Partial<LayerPreview> = {}): LayerPreview {
     sqnrDb: 20,
     clipped: 0,
     pruning: {
+      weights: 10,
       threshold: 0.1,
       sigmaMultiple: 0.5,
       sparsity: 0.5,
@@ -84,7 +81,7 @@ export function layerPreview(change: Partial<LayerPreview> = {}): LayerPreview {
 export function weightsEvent(change: Partial<WeightsEvent> = {}): WeightsEvent {
   return {
     type: 'weights',
-    layers: [layerPreview()],
+    layers: [layerReport()],
     sizes: sizeReport({ zippedIsExact: false }),
     sparsity: 0.5,
     pruning: { threshold: 0.1, sigmaMultiple: 0.5, sparsity: 0.5 },

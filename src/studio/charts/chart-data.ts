@@ -1,6 +1,7 @@
 import type { StageId } from '../../case-study/case-plan'
 import type { LayerSummary, ModelSummary } from '../../core/model-summary'
-import type { HistogramPreview, LayerPreview, SizeReport } from '../../protocol/recipe-messages'
+import type { SizeReport } from '../../protocol/recipe-messages'
+import type { HistogramReport, LayerReport } from '../../techniques/weights-report'
 import type { ConfigOf } from '../../techniques/catalog'
 import type { Recipe } from '../../techniques/recipe'
 import type { CasePath } from '../store/case-slice'
@@ -91,7 +92,7 @@ export interface LayerSparsityRow {
 /** Share of zeros of each layer that has compressible weights, as opened and with the settings. */
 export function sparsityRows(
   model: ModelSummary,
-  layers: readonly LayerPreview[],
+  layers: readonly LayerReport[],
 ): readonly LayerSparsityRow[] {
   const opened = new Map(model.layers.map((layer) => [layer.name, layer]))
   return layers
@@ -121,7 +122,7 @@ export interface HistogramRow {
  * Rows of a stepped curve over the bins, closed by the right edge of the last one.
  * @param floor smallest count that is drawn: half a weight keeps empty bins on a logarithmic axis
  */
-export function histogramRows(histogram: HistogramPreview, floor: number): readonly HistogramRow[] {
+export function histogramRows(histogram: HistogramReport, floor: number): readonly HistogramRow[] {
   const { min, max, before, after } = histogram
   const width = (max - min) / Math.max(1, before.length)
   const rows = before.map((count, bin) => ({

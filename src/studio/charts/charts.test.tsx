@@ -9,7 +9,7 @@ import type { TriedPoint } from '../store/run-slice'
 import type { RunView } from '../store/train-slice'
 import {
   accuracy,
-  layerPreview,
+  layerReport,
   modelSummary,
   sizeReport,
   weightsEvent,
@@ -108,7 +108,7 @@ describe('the size chart', () => {
 describe('the sparsity chart', () => {
   const layers = (count: number) =>
     weightsEvent({
-      layers: Array.from({ length: count }, (_, index) => layerPreview({ name: `layer${index}` })),
+      layers: Array.from({ length: count }, (_, index) => layerReport({ name: `layer${index}` })),
     })
 
   it.each([0, 1, MANY])('has a bar for each of %i layers with zeros', (count) => {

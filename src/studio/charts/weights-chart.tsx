@@ -13,14 +13,14 @@ import {
   ZIndexLayer,
   usePlotArea,
 } from 'recharts'
-import type { HistogramPreview } from '../../protocol/recipe-messages'
+import type { HistogramReport } from '../../techniques/weights-report'
 import { formatCount, formatSignificant, formatTick } from '../../ui-kit/format-number'
 import { countTicks, histogramRows, roundTicks } from './chart-data'
 import { axisTick, tooltipStyle } from './chart-style'
 import { ThresholdHandle } from './threshold-handle'
 
 interface WeightsChartProps {
-  readonly histogram: HistogramPreview
+  readonly histogram: HistogramReport
   readonly logarithmic: boolean
   readonly onDragThreshold: (threshold: number) => void
   readonly onThreshold: (threshold: number) => void

@@ -7,7 +7,7 @@ import { withQuantizeOverrides } from '../../techniques/overrides'
 import { defaultRecipe } from '../../techniques/recipe'
 import { startRecipe } from '../store/recipe-history'
 import { useStudio } from '../store/store'
-import { layerPreview, modelSummary, weightsEvent } from '../../../testing/studio/test-data'
+import { layerReport, modelSummary, weightsEvent } from '../../../testing/studio/test-data'
 import { LayerList } from './layer-list'
 
 const { focusLayers, useRecipe } = vi.hoisted(() => ({
@@ -88,7 +88,7 @@ describe('the list of layers', () => {
   })
 
   it('gives the sparsity and the error of the settings as they are', () => {
-    const preview = layerPreview({ name: 'small', weights: 10, zeros: 4, sqnrDb: 21.34 })
+    const preview = layerReport({ name: 'small', weights: 10, zeros: 4, sqnrDb: 21.34 })
     useStudio.getState().showWeights(weightsEvent({ layers: [preview] }), {
       recipe: defaultRecipe,
       focus: [],

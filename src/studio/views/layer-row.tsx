@@ -3,7 +3,7 @@ import { memo } from 'react'
 import type { MouseEvent } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { LayerSummary } from '../../core/model-summary'
-import type { LayerPreview } from '../../protocol/recipe-messages'
+import type { LayerReport } from '../../techniques/weights-report'
 import { TermText } from '../../techniques/term-text.ui'
 import { Fact, Facts } from '../../ui-kit/fact'
 import { formatBytes, formatCompact, formatCount, formatPercent } from '../../ui-kit/format-number'
@@ -13,7 +13,7 @@ import { sparsityOf } from './layer-table'
 
 interface LayerRowProps {
   readonly layer: LayerSummary
-  readonly preview: LayerPreview | undefined
+  readonly preview: LayerReport | undefined
   readonly share: number
   readonly chosen: boolean
   /** The only one that is chosen: its facts are shown. */

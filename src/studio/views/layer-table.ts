@@ -8,12 +8,12 @@ import {
 import type { SortingState } from '@tanstack/react-table'
 import { useMemo } from 'react'
 import type { LayerSummary } from '../../core/model-summary'
-import type { LayerPreview } from '../../protocol/recipe-messages'
+import type { LayerReport } from '../../techniques/weights-report'
 import type { LayerOrder } from '../store/view-slice'
 
 export interface LayerTableRow {
   readonly layer: LayerSummary
-  readonly preview: LayerPreview | undefined
+  readonly preview: LayerReport | undefined
 }
 
 const column = createColumnHelper<LayerTableRow>()
@@ -39,7 +39,7 @@ const orders: Readonly<Record<LayerOrder, SortingState>> = {
 interface LayerTableOptions {
   readonly layers: readonly LayerSummary[]
   /** undefined: none yet. */
-  readonly previews: readonly LayerPreview[] | undefined
+  readonly previews: readonly LayerReport[] | undefined
   readonly order: LayerOrder
   readonly filter: string
   /** Also those without weights. */
@@ -73,7 +73,7 @@ export function useLayerTable(options: LayerTableOptions): readonly LayerTableRo
   return useMemo(() => rows.map(({ original }) => original), [rows])
 }
 
-export function sparsityOf(layer: LayerSummary, preview: LayerPreview | undefined): number {
+export function sparsityOf(layer: LayerSummary, preview: LayerReport | undefined): number {
   if (preview !== undefined && preview.weights > 0) return preview.zeros / preview.weights
   return layer.parameters === 0 ? 0 : layer.zeros / layer.parameters
 }

@@ -16,6 +16,7 @@ const layer: WeightsEvent['layers'][number] = {
   sqnrDb: null,
   clipped: 0,
   pruning: {
+    weights: 200,
     threshold: 0.1,
     sigmaMultiple: 0.5,
     sparsity: 0.3,
