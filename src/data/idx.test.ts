@@ -123,7 +123,7 @@ describe('IDX files of any type', () => {
     }
   })
 
-  it('stop where the checkpoint says so', async () => {
+  it('stop where the caller says so', async () => {
     const file = memoryFile('a.idx', write(0x08, [2, 2], [1, 2, 3, 4]))
     await expect(readIdx(file, () => Promise.reject(new Error('stop')))).rejects.toThrow('stop')
   })

@@ -2,11 +2,11 @@ import { Gunzip } from 'fflate'
 import { crc32 } from '../core/crc32'
 import { StudioError } from '../core/errors'
 import type { BundleFile } from '../files/file-bundle'
-import type { Checkpoint } from '../formats/format'
 import { readBytes } from '../files/read-bytes'
 import { requireUsableShape } from './array-source'
 import { checkedCount, readElements } from './numbers'
 import type { ElementForm, NumberArray } from './numbers'
+import type { Between } from '../files/between'
 
 const CHUNK = 64 * 1024
 
@@ -31,8 +31,8 @@ export function isIdxName(path: string): boolean {
  * @throws StudioError 'data/field', 'data/length', 'data/gzip', 'data/too-large', 'data/is-empty',
  * 'data/non-finite', 'open/not-read'
  */
-export async function readIdx(file: BundleFile, checkpoint: Checkpoint): Promise<NumberArray> {
-  const source = new IdxBytes(file, checkpoint)
+export async function readIdx(file: BundleFile, between: Between): Promise<NumberArray> {
+  const source = new IdxBytes(file, between)
   const [first = 0, second = 0, type = 0, rank = 0] = await source.take(4)
   const { path } = file
   const form = forms[type]
@@ -55,23 +55,23 @@ export async function readIdx(file: BundleFile, checkpoint: Checkpoint): Promise
   return {
     file: path,
     shape,
-    values: type === 0x08 ? bytes : await readElements(path, bytes, count, form, checkpoint),
+    values: type === 0x08 ? bytes : await readElements(path, bytes, count, form, between),
   }
 }
 
 /** The bytes of a file, unpacked where it is gzip, never more than asked for. */
 class IdxBytes {
   private readonly file: BundleFile
-  private readonly checkpoint: Checkpoint
+  private readonly between: Between
   private readonly pieces: Uint8Array[] = []
   private gunzip: Gunzip | null = null
   private readonly check: GzipCheck
   private read = 0
   private ended = false
 
-  constructor(file: BundleFile, checkpoint: Checkpoint) {
+  constructor(file: BundleFile, between: Between) {
     this.file = file
-    this.checkpoint = checkpoint
+    this.between = between
     this.check = new GzipCheck(file)
   }
 
@@ -128,7 +128,7 @@ class IdxBytes {
     if (this.read === 0 && chunk[0] === 0x1f && chunk[1] === 0x8b) this.gunzip = this.unpacker()
     this.read = end
     this.ended = end === file.size
-    await this.checkpoint(end, file.size)
+    await this.between(end, file.size)
     if (this.gunzip === null) {
       this.pieces.push(chunk)
       return

@@ -199,7 +199,7 @@ describe('arrays of any kind', () => {
     )
   })
 
-  it('stop where the checkpoint says so', async () => {
+  it('stop where the caller says so', async () => {
     for (const [descr, fortran] of [
       ['<f4', false],
       ['|u1', true],

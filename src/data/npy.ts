@@ -2,11 +2,11 @@ import { strFromU8 } from 'fflate'
 import { StudioError } from '../core/errors'
 import type { BundleFile } from '../files/file-bundle'
 import { float16ToNumber } from '../core/float16'
-import type { Checkpoint } from '../formats/format'
 import { readBytes } from '../files/read-bytes'
 import { requireUsableShape } from './array-source'
 import { checkedCount, readElements } from './numbers'
 import type { ElementForm, NumberArray } from './numbers'
+import type { Between } from '../files/between'
 
 /** NumPy itself refuses to evaluate longer ones. */
 const LONGEST_HEADER = 10_000
@@ -21,7 +21,7 @@ const BLOCK = 2 ** 18
  * @throws StudioError 'data/field', 'data/length', 'data/too-large', 'data/is-empty',
  * 'data/non-finite', 'open/not-read'
  */
-export async function readNpy(file: BundleFile, checkpoint: Checkpoint): Promise<NumberArray> {
+export async function readNpy(file: BundleFile, between: Between): Promise<NumberArray> {
   const { path } = file
   const start = await readBytes(file, 0, Math.min(12, file.size))
   const { headerStart, headerLength } = preamble(path, start)
@@ -39,8 +39,8 @@ export async function readNpy(file: BundleFile, checkpoint: Checkpoint): Promise
   const bytes = await readBytes(file, begin, file.size)
   // Booleans are no bytes of a picture: their 1 is not one part of 255.
   const isByte = /^[|<>=]?u1$/.test(header.descr)
-  const values = isByte ? bytes.slice() : await readElements(path, bytes, count, form, checkpoint)
-  const ordered = header.fortranOrder ? await toRowMajor(values, header.shape, checkpoint) : values
+  const values = isByte ? bytes.slice() : await readElements(path, bytes, count, form, between)
+  const ordered = header.fortranOrder ? await toRowMajor(values, header.shape, between) : values
   return { file: path, shape: header.shape, values: ordered }
 }
 
@@ -253,7 +253,7 @@ function elementForm(file: string, descr: string): ElementForm {
 async function toRowMajor(
   values: NumberArray['values'],
   shape: readonly number[],
-  checkpoint: Checkpoint,
+  between: Between,
 ): Promise<NumberArray['values']> {
   const out =
     values instanceof Uint8Array ? new Uint8Array(values.length) : new Float64Array(values.length)
@@ -266,7 +266,7 @@ async function toRowMajor(
   const index = shape.map(() => 0)
   let from = 0
   for (let to = 0; to < out.length; to++) {
-    if (to % BLOCK === 0) await checkpoint(to, out.length)
+    if (to % BLOCK === 0) await between(to, out.length)
     out[to] = values[from] ?? 0
     for (let axis = shape.length - 1; axis >= 0; axis--) {
       const side = shape[axis] ?? 1

@@ -1,5 +1,5 @@
 import { StudioError } from '../core/errors'
-import type { Checkpoint } from '../formats/format'
+import type { Between } from '../files/between'
 
 /** Numbers of a file as they came, with their shape. */
 export interface NumberArray {
@@ -49,19 +49,19 @@ export interface ElementForm {
 
 /**
  * Reads elements as doubles, in pieces.
- * @throws StudioError 'data/non-finite' with the first bad index; what the checkpoint throws
+ * @throws StudioError 'data/non-finite' with the first bad index; what `between` throws
  */
 export async function readElements(
   file: string,
   bytes: Uint8Array,
   count: number,
   form: ElementForm,
-  checkpoint: Checkpoint,
+  between: Between,
 ): Promise<Float64Array> {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   const values = new Float64Array(count)
   for (let index = 0; index < count; index++) {
-    if (index % BLOCK === 0) await checkpoint(index, count)
+    if (index % BLOCK === 0) await between(index, count)
     const value = form.read(view, index * form.bytes)
     if (!Number.isFinite(value))
       throw new StudioError('data/non-finite', { file, index, found: value })

@@ -1,7 +1,6 @@
 import { StudioError } from '../core/errors'
 import { baseName } from '../files/file-bundle'
 import type { BundleFile, FileBundle } from '../files/file-bundle'
-import type { Checkpoint } from '../formats/format'
 import { indexZip, readZip } from '../files/zip-archive'
 import { arraySource, chooseArrays } from './array-source'
 import type { NamedArray } from './array-source'
@@ -12,6 +11,7 @@ import { isImageName } from './image-header'
 import { readNpy } from './npy'
 import { readTable } from './table'
 import { suggestLabelColumns, tableSource } from './table-source'
+import type { Between } from '../files/between'
 
 export interface ReadData {
   readonly source: DataSource
@@ -58,7 +58,7 @@ export function isDataName(path: string): boolean {
 export async function readData(
   bundle: FileBundle,
   wishes: DataWishes,
-  checkpoint: Checkpoint,
+  between: Between,
 ): Promise<ReadData> {
   const groups = new Map<Kind, BundleFile[]>()
   for (const file of bundle) {
@@ -80,17 +80,17 @@ export async function readData(
     case 'image':
       return { source: imageFolderSource(name, images), columns: [] }
     case 'zip':
-      return readData(await zipBundle(only(files)), wishes, checkpoint)
+      return readData(await zipBundle(only(files)), wishes, between)
     case 'npz': {
-      const entries = await readZip(only(files), checkpoint)
-      return arrays(name, 'npz', entries, readNpy, checkpoint)
+      const entries = await readZip(only(files), between)
+      return arrays(name, 'npz', entries, readNpy, between)
     }
     case 'npy':
-      return arrays(name, 'npy', files, readNpy, checkpoint)
+      return arrays(name, 'npy', files, readNpy, between)
     case 'idx':
-      return arrays(name, 'idx', files, readIdx, checkpoint)
+      return arrays(name, 'idx', files, readIdx, between)
     case 'table': {
-      const table = await readTable(only(files), checkpoint)
+      const table = await readTable(only(files), between)
       const labels = wishes.labelColumns ?? suggestLabelColumns(table, wishes.features)
       return {
         source: tableSource(name, table, labels),
@@ -124,12 +124,12 @@ async function arrays(
   name: string,
   format: DataFormat,
   files: readonly BundleFile[],
-  read: (file: BundleFile, checkpoint: Checkpoint) => Promise<Omit<NamedArray, 'name'>>,
-  checkpoint: Checkpoint,
+  read: (file: BundleFile, between: Between) => Promise<Omit<NamedArray, 'name'>>,
+  between: Between,
 ): Promise<ReadData> {
   const all: NamedArray[] = []
   for (const file of files.filter(({ path }) => /\.npy$/i.test(path) || isIdxName(path)))
-    all.push({ ...(await read(file, checkpoint)), name: titleOf(file.path) })
+    all.push({ ...(await read(file, between)), name: titleOf(file.path) })
   const { samples, labels } = chooseArrays(all)
   return { source: arraySource(name, format, samples, labels), columns: [] }
 }

@@ -1,3 +1,4 @@
+import type { OutputKind } from '../core/output-kind'
 import type { Targets } from './task'
 
 /** Running results of one model on labelled samples, added in any pieces. */
@@ -32,7 +33,7 @@ export class ClassTally {
   private topFive = 0
 
   /** @param kind decides where a single column means yes: above 0.5, for scores above 0 */
-  constructor(targets: ClassTargets, kind: 'probabilities' | 'sigmoid' | 'scores') {
+  constructor(targets: ClassTargets, kind: OutputKind) {
     this.targets = targets
     this.limit = kind === 'scores' ? 0 : 0.5
     this.classes = Math.max(2, targets.columns)
@@ -103,10 +104,7 @@ export class MultiLabelTally {
   private truePositive = 0
   private falseAnswers = 0
 
-  constructor(
-    targets: Extract<Targets, { task: 'multiLabel' }>,
-    kind: 'probabilities' | 'sigmoid' | 'scores',
-  ) {
+  constructor(targets: Extract<Targets, { task: 'multiLabel' }>, kind: OutputKind) {
     this.targets = targets
     this.limit = kind === 'scores' ? 0 : 0.5
   }

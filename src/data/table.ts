@@ -2,9 +2,9 @@ import { DecodeUTF8 } from 'fflate'
 import Papa from 'papaparse'
 import { StudioError } from '../core/errors'
 import type { BundleFile } from '../files/file-bundle'
-import type { Checkpoint } from '../formats/format'
 import { readBytes } from '../files/read-bytes'
 import { compareNames } from './image-folder'
+import type { Between } from '../files/between'
 
 const CHUNK = 2 ** 18
 /** Rows by which the kind of a column is guessed. */
@@ -40,7 +40,7 @@ export interface Table {
  * @throws StudioError 'data/table-syntax', 'data/table-ragged', 'data/is-empty', 'data/too-large',
  * 'open/not-read'
  */
-export async function readTable(file: BundleFile, checkpoint: Checkpoint): Promise<Table> {
+export async function readTable(file: BundleFile, between: Between): Promise<Table> {
   const builder = new TableBuilder(file.path)
   const decode = new TextStream(file.path)
   let parser: Papa.Parser | null = null
@@ -49,7 +49,7 @@ export async function readTable(file: BundleFile, checkpoint: Checkpoint): Promi
     const end = Math.min(file.size, at + CHUNK)
     text += decode.push(await readBytes(file, at, end), end === file.size)
     at = end
-    await checkpoint(at, file.size)
+    await between(at, file.size)
     if (parser === null) {
       const delimiter = delimiterOf(text)
       builder.decimalComma = delimiter !== ','

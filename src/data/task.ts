@@ -1,3 +1,4 @@
+import type { OutputKind } from '../core/output-kind'
 import { StudioError } from '../core/errors'
 import type { ClassLabels, NumberLabels, RawLabels } from './data-source'
 
@@ -9,7 +10,7 @@ export type Task = (typeof tasks)[number]
 export interface OutputForm {
   /** Numbers per sample; null where an output is more than one row of numbers. */
   readonly columns: number | null
-  readonly kind: 'probabilities' | 'sigmoid' | 'scores'
+  readonly kind: OutputKind
 }
 
 /** Labels as a task reads them, one row a sample. */

@@ -3,12 +3,12 @@ import { crc32 } from '../core/crc32'
 import { StudioError } from '../core/errors'
 import { memoryFile } from './file-bundle'
 import type { BundleFile, FileBundle } from './file-bundle'
-import type { Checkpoint } from '../formats/format'
 import { limits } from './limits'
 import { readBytes } from './read-bytes'
 import { isZip } from './sniff'
 import { damaged, readDirectory, viewOf } from './zip-directory'
 import type { ZipEntry } from './zip-directory'
+import type { Between } from './between'
 
 const LOCAL_HEADER = 0x04034b50
 const CHUNK = 256 * 1024
@@ -36,12 +36,12 @@ const indexBounds: ZipBounds = {
  */
 export async function readZip(
   file: BundleFile,
-  checkpoint: Checkpoint,
+  between: Between,
   bounds: ZipBounds = limits,
 ): Promise<FileBundle> {
   const entries = await readDirectory(file, bounds.zipEntries)
   const total = entries.reduce((sum, entry) => sum + entry.packedSize, 0)
-  const unpacker = new Unpacker(file, total, checkpoint, bounds)
+  const unpacker = new Unpacker(file, total, between, bounds)
   const bundle: BundleFile[] = []
   for (const entry of entries) bundle.push(memoryFile(entry.path, await unpacker.unpack(entry)))
   return bundle
@@ -78,7 +78,7 @@ class Unpacker {
   constructor(
     private readonly file: BundleFile,
     private readonly total: number,
-    private readonly checkpoint: Checkpoint,
+    private readonly between: Between,
     private readonly bounds: ZipBounds,
   ) {}
 
@@ -142,7 +142,7 @@ class Unpacker {
   private async readChunk(at: number, end: number): Promise<Uint8Array> {
     const chunk = await readBytes(this.file, at, Math.min(end, at + CHUNK))
     this.bytesIn += chunk.length
-    await this.checkpoint(this.bytesIn, this.total)
+    await this.between(this.bytesIn, this.total)
     return chunk
   }
 

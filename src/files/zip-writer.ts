@@ -1,6 +1,7 @@
 import { deflateSync, strToU8 } from 'fflate'
 import { crc32 } from '../core/crc32'
-import type { Checkpoint, ExportedFile } from '../formats/format'
+import type { ExportedFile } from '../formats/format'
+import type { Between } from './between'
 
 /** 1980-01-01 00:00, the first moment a zip can name, written as numbers: no clock, no time zone. */
 const DOS_DATE = (1 << 5) | 1
@@ -32,7 +33,7 @@ interface WrittenEntry {
  */
 export async function writeZip(
   files: readonly ExportedFile[],
-  checkpoint: Checkpoint,
+  between: Between,
 ): Promise<Uint8Array<ArrayBuffer>[]> {
   const parts: Uint8Array<ArrayBuffer>[] = []
   const entries: WrittenEntry[] = []
@@ -58,7 +59,7 @@ export async function writeZip(
     write(localHeader(entry))
     write(packed)
     done += bytes.length
-    await checkpoint(done, total)
+    await between(done, total)
   }
   const directory = offset
   for (const entry of entries) write(directoryEntry(entry))

@@ -3,6 +3,7 @@ import type { StudioErrorData } from '../core/errors'
 import type { FileBundle } from '../files/file-bundle'
 import type { ModelFormat, ModelNote, TensorSummary } from '../core/model-summary'
 import type { LayerKind, TensorSpec } from '../core/tensor-spec'
+import type { Between } from '../files/between'
 
 /** One weight as it came out of the file, decoded to what the running model uses. */
 export interface OpenedWeight {
@@ -61,15 +62,12 @@ export interface OpenedModel {
   readonly notRunnable: StudioErrorData | null
 }
 
-/** Called now and then by long reads and writes; throws to cancel. */
-export type Checkpoint = (done: number, total: number) => Promise<void>
-
 export interface Importer {
   readonly id: string
   /** Looks at names and first bytes only; never throws. */
   readonly match: (bundle: FileBundle) => Promise<boolean>
   /** @throws StudioError 'open/...' */
-  readonly open: (bundle: FileBundle, checkpoint: Checkpoint) => Promise<OpenedModel>
+  readonly open: (bundle: FileBundle, between: Between) => Promise<OpenedModel>
 }
 
 /** A file of an exported model. */

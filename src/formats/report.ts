@@ -3,8 +3,9 @@ import { bytesToHex } from '@noble/hashes/utils.js'
 import { strToU8 } from 'fflate'
 import { StudioError } from '../core/errors'
 import type { ModelFormat } from '../core/model-summary'
-import type { Checkpoint, ExportedFile, StoredTensor } from './format'
+import type { ExportedFile, StoredTensor } from './format'
 import { parseJson } from '../files/read-json'
+import type { Between } from '../files/between'
 
 const FORMAT = 'compression-studio-report'
 const BLOCK = 2 ** 20
@@ -91,7 +92,7 @@ export interface ReportContent {
 /** SHA-256 and size of each file, in pieces so that the caller stays responsive. */
 export async function fingerprint(
   files: readonly ExportedFile[],
-  checkpoint: Checkpoint,
+  between: Between,
 ): Promise<FileFingerprint[]> {
   const total = files.reduce((sum, file) => sum + file.bytes.length, 0)
   const result: FileFingerprint[] = []
@@ -102,7 +103,7 @@ export async function fingerprint(
       const block = bytes.subarray(at, at + BLOCK)
       hash.update(block)
       done += block.length
-      await checkpoint(done, total)
+      await between(done, total)
     }
     result.push({ path, bytes: bytes.length, sha256: bytesToHex(hash.digest()) })
   }

@@ -5,7 +5,7 @@ import type { StudioErrorData } from '../core/errors'
  * take; the page allows a generous multiple of that and a generous minimum.
  */
 
-/** Posted by the worker at every checkpoint, and every second while it waits for something. */
+/** Posted by the worker between pieces of work, and every second while it waits for something. */
 export interface Beat {
   readonly type: 'beat'
   /** How long the worker may be silent after this beat if all goes as it should. */

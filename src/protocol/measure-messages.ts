@@ -1,3 +1,4 @@
+import type { OutputKind } from '../core/output-kind'
 import type { BackendName } from '../core/backend-name'
 import type { SplitName } from '../core/dataset-manifest'
 import type { ScoreId } from '../data/scores'
@@ -94,7 +95,7 @@ export interface MeasureProgress {
 export interface ModelOutputs {
   readonly samples: number
   readonly classes: number
-  readonly kind: 'probabilities' | 'sigmoid' | 'scores'
+  readonly kind: OutputKind
   /** Row-major [samples, classes], float32, little-endian. */
   readonly values: Blob
 }

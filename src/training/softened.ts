@@ -1,5 +1,4 @@
-/** How outputs are to be read, see the engine's models. */
-type OutputsKind = 'probabilities' | 'sigmoid' | 'scores'
+import type { OutputKind } from '../core/output-kind'
 
 /** Stands for a probability that float32 has rounded to nothing. */
 const LEAST = 1e-38
@@ -14,7 +13,7 @@ const LEAST = 1e-38
  */
 export function softened(
   outputs: ArrayLike<number>,
-  kind: OutputsKind,
+  kind: OutputKind,
   temperature: number,
 ): number[] {
   const values = Array.from(outputs)

@@ -10,7 +10,7 @@ export async function answerTo(
   { pace }: Toolbox,
   signal: AbortSignal,
 ): Promise<number[]> {
-  if (weights !== null) await runnable.setWeights(weights, () => pace.checkpoint(signal))
+  if (weights !== null) await runnable.setWeights(weights, () => pace.between(signal))
   const outputs = await runnable.predictInSteps(inputs, () => pace.breathe(signal))
   try {
     const values = await outputs[0]?.data<'float32'>()

@@ -140,7 +140,7 @@ async function runOn(
   to: number,
   use: (values: Float32Array, from: number, to: number) => void,
 ): Promise<void> {
-  if (weights !== null) await runnable.setWeights(weights, () => tools.pace.checkpoint(signal))
+  if (weights !== null) await runnable.setWeights(weights, () => tools.pace.between(signal))
   await runner.run(from, to, inputs.make, use, signal)
 }
 

@@ -1,4 +1,4 @@
-import type { OutputKind } from '../model/runnable-model'
+import type { OutputKind } from '../../core/output-kind'
 
 /** A probability of zero has no logarithm; float32 softmax underflows near 1e-38, this is far above. */
 const LEAST_PROBABILITY = 1e-10

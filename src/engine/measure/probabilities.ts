@@ -1,5 +1,5 @@
+import type { OutputKind } from '../../core/output-kind'
 import { softened } from '../../training/softened'
-import type { OutputKind } from '../model/runnable-model'
 
 /**
  * What a model says to one sample, as probabilities: scores by softmax, a single column as no and yes.

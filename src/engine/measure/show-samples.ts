@@ -23,7 +23,7 @@ export async function showSample(
   signal: AbortSignal,
 ): Promise<SamplePicture> {
   const index = Math.max(0, Math.min(split.count - 1, wanted))
-  if (weights !== null) await runnable.setWeights(weights, () => pace.checkpoint(signal))
+  if (weights !== null) await runnable.setWeights(weights, () => pace.between(signal))
   const picture = await split.picture(index, signal)
   const inputs = await split.inputs(index, index + 1, signal)
   let outputs: tf.Tensor[] = []
@@ -72,7 +72,7 @@ export async function tryPreparations(
 ): Promise<void> {
   const { settings } = data.summary
   if (settings.preparation === null) return
-  if (weights !== null) await runnable.setWeights(weights, () => pace.checkpoint(signal))
+  if (weights !== null) await runnable.setWeights(weights, () => pace.between(signal))
   const preparations = commonPreparations(settings.preparation)
   for (const [index, preparation] of preparations.entries()) {
     const changed = data.configured({ ...settings, preparation })

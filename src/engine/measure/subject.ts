@@ -20,6 +20,6 @@ export async function runSubject(
   to: number,
   use: UseOutput,
 ): Promise<void> {
-  if (weights !== null) await runnable.setWeights(weights, () => tools.pace.checkpoint(signal))
+  if (weights !== null) await runnable.setWeights(weights, () => tools.pace.between(signal))
   await runner.run(from, to, (start, end) => split.inputs(start, end, signal), use, signal)
 }

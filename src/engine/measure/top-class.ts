@@ -1,4 +1,4 @@
-import type { OutputKind } from '../model/runnable-model'
+import type { OutputKind } from '../../core/output-kind'
 
 /**
  * The class of each row: the column with the largest value, the first of several. A single column is a

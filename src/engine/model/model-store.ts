@@ -21,6 +21,7 @@ import { createProvenModel } from './prove-model'
 import type { RunnableModel } from './runnable-model'
 import { phaseSteps } from '../work/phase-steps'
 import type { Emit } from '../work/stream'
+import type { Between } from '../../files/between'
 
 /** Everything about the model that is open. */
 export interface OpenModelState {
@@ -230,12 +231,9 @@ export function heaviestLayerMacs(summary: ModelSummary): number {
 }
 
 /** What the studio compares a result with: the original in the same format, as float32. */
-async function zippedAsFloat32(
-  opened: OpenedModel,
-  checkpoint: (done: number, total: number) => Promise<void>,
-): Promise<number> {
-  const { files } = await exportModelFiles(opened, opened.weights, 'float32', checkpoint)
-  return zipLength(await writeZip(files, checkpoint))
+async function zippedAsFloat32(opened: OpenedModel, between: Between): Promise<number> {
+  const { files } = await exportModelFiles(opened, opened.weights, 'float32', between)
+  return zipLength(await writeZip(files, between))
 }
 
 /** A file that crossed from the page, under the path it was dropped with. */

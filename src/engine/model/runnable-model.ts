@@ -1,15 +1,7 @@
+import type { OutputKind } from '../../core/output-kind'
 import type * as tf from '@tensorflow/tfjs'
 import type { LayerShape } from '../../core/layer-macs'
 import type { PortSummary } from '../../core/model-summary'
-
-/** How the numbers of an output are to be read. */
-export type OutputKind =
-  /** Rows sum to one. */
-  | 'probabilities'
-  /** Each between 0 and 1 by itself. */
-  | 'sigmoid'
-  /** Anything: the largest wins. */
-  | 'scores'
 
 export interface OutputPort extends PortSummary {
   readonly kind: OutputKind

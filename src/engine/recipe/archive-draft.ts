@@ -1,6 +1,6 @@
 import type { DataSummary } from '../../protocol/data-messages'
 import type { MeasureEvent } from '../../protocol/measure-messages'
-import type { Checkpoint, ExportedModel, ExportFormat, ExportTensor } from '../../formats/format'
+import type { ExportedModel, ExportFormat, ExportTensor } from '../../formats/format'
 import { writeModelCard } from '../../formats/model-card'
 import { padZip } from '../../files/pad-zip'
 import { fingerprint, writeReport } from '../../formats/report'
@@ -18,6 +18,7 @@ import { decodedHashes } from './decoded-values'
 import { historyOf, pipelineFor } from '../model/model-store'
 import type { OpenModelState } from '../model/model-store'
 import { recipeLayers } from './weights-event'
+import type { Between } from '../../files/between'
 
 /**
  * Bytes kept free for the digits of the accuracies, which are known only after the rest is written. A
@@ -51,7 +52,7 @@ export async function draftArchive(
   format: ExportFormat,
   data: DataSummary | null,
   versions: Readonly<Record<string, string>>,
-  between: Checkpoint,
+  between: Between,
 ): Promise<ArchiveDraft> {
   const tensors = exportTensors(state, result)
   const exported = await exportModelFiles(state.opened, tensors, format, between)
@@ -84,7 +85,7 @@ export async function draftArchive(
 export async function finishArchive(
   { exported, content, zippedBytes }: ArchiveDraft,
   measures: readonly MeasureEvent[],
-  between: Checkpoint,
+  between: Between,
 ): Promise<Uint8Array[]> {
   const final = { ...content, ...reported(measures) }
   return padZip(await writeZip(filesWith(exported, final), between), zippedBytes)

@@ -2,7 +2,8 @@ import { sha256 } from '@noble/hashes/sha2.js'
 import { bytesToHex } from '@noble/hashes/utils.js'
 import { decode } from '../../core/encoded-tensor'
 import { float16Table, numberToFloat16 } from '../../core/float16'
-import type { Checkpoint, ExportFormat, ExportTensor } from '../../formats/format'
+import type { ExportFormat, ExportTensor } from '../../formats/format'
+import type { Between } from '../../files/between'
 
 const BLOCK = 2 ** 20
 
@@ -23,7 +24,7 @@ const known = new WeakMap<ExportTensor, Map<ExportFormat, string>>()
 export async function decodedHashes(
   tensors: readonly ExportTensor[],
   format: ExportFormat,
-  between: Checkpoint,
+  between: Between,
 ): Promise<string[]> {
   const hashes: string[] = []
   for (const [index, tensor] of tensors.entries()) {

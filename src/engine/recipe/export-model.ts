@@ -14,6 +14,7 @@ import { phaseSteps } from '../work/phase-steps'
 import type { Emit } from '../work/stream'
 import type { Toolbox } from '../work/toolbox'
 import type { RecipeRunner } from './recipe-runner'
+import type { Between } from '../../files/between'
 
 export interface ExportTools {
   readonly tools: Toolbox
@@ -108,7 +109,7 @@ async function verify(
   reread: OpenedModel,
   expected: readonly ExportTensor[],
   format: ExportFormat,
-  between: (done: number, total: number) => Promise<void>,
+  between: Between,
 ): Promise<void> {
   if (reread.weights.length !== expected.length)
     throw new StudioError('export/verify-failed', {

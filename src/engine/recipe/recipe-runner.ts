@@ -1,4 +1,4 @@
-import type { Checkpoint, ExportFormat } from '../../formats/format'
+import type { ExportFormat } from '../../formats/format'
 import type { PipelineResult } from '../../techniques/pipeline'
 import type { Recipe } from '../../techniques/recipe'
 import type { Measurements } from '../measure/measurements'
@@ -8,6 +8,7 @@ import { runWithin } from '../work/run-within'
 import type { Toolbox } from '../work/toolbox'
 import { draftArchive } from './archive-draft'
 import type { ArchiveDraft } from './archive-draft'
+import type { Between } from '../../files/between'
 
 /** What a zip holds besides weights, until the first exact size says so: model.json and the report. */
 const FIRST_OVERHEAD = 4000
@@ -44,7 +45,7 @@ export class RecipeRunner {
     recipe: Recipe,
     format: ExportFormat,
     signal: AbortSignal,
-    between: Checkpoint = () => this.tools.pace.checkpoint(signal),
+    between: Between = () => this.tools.pace.between(signal),
   ): Promise<ArchiveDraft> {
     const data = this.measurements.dataOf(state)
     const key = JSON.stringify([recipe, format, data?.summary ?? null])
@@ -63,7 +64,7 @@ export class RecipeRunner {
     recipe: Recipe,
     format: ExportFormat,
     signal: AbortSignal,
-    between: Checkpoint = () => this.tools.pace.checkpoint(signal),
+    between: Between = () => this.tools.pace.between(signal),
   ): Promise<ArchiveDraft> {
     const data = this.measurements.dataOf(state)?.summary ?? null
     const { versions } = this.tools.environment

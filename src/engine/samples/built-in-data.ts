@@ -71,7 +71,7 @@ export function attachBuiltIn(
         values: split.pixels,
       }
       const reader = pictureReader(arrayPictures(samples), form, preparation, null, (own) =>
-        tools.pace.checkpoint(own),
+        tools.pace.between(own),
       )
       return {
         dataset: id,
@@ -101,7 +101,7 @@ export function attachBuiltIn(
         })
       const picture: ArraySamples = { kind: 'numbers', count: 1, shape: imageShape, values: pixels }
       const reader = pictureReader(arrayPictures(picture), form, preparation, null, (signal) =>
-        tools.pace.checkpoint(signal),
+        tools.pace.between(signal),
       )
       return inputTensors(await inputRows(reader, model, Uint32Array.of(0), own), 1)
     },

@@ -89,7 +89,7 @@ export class DatasetStore {
         bytes.set(piece.value, done)
         done += piece.value.length
         emit({ phase: 'downloading', done, total: file.bytes })
-        await this.tools.pace.checkpoint(signal)
+        await this.tools.pace.between(signal)
       }
     } catch (error) {
       if (error instanceof StudioError || signal.aborted) throw error
@@ -114,7 +114,7 @@ export class DatasetStore {
         done: Math.min(at + HASH_BLOCK, bytes.length),
         total: bytes.length,
       })
-      await this.tools.pace.checkpoint(signal)
+      await this.tools.pace.between(signal)
     }
     return bytesToHex(hash.digest())
   }

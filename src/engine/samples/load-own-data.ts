@@ -16,6 +16,7 @@ import type { LoadedData } from './own-data'
 import { atMostEvery } from '../work/stream'
 import type { Emit } from '../work/stream'
 import type { Toolbox } from '../work/toolbox'
+import type { Between } from '../../files/between'
 
 const SPLIT_SEED = 42
 /** Of broken files, so many are named. */
@@ -41,7 +42,7 @@ export async function loadOwnData(
     (phase: OpenProgress['phase']) =>
     (done: number, total: number): Promise<void> => {
       report({ phase, done, total })
-      return pace.checkpoint(signal)
+      return pace.between(signal)
     }
   emit({ phase: 'reading', done: 0, total: 0 })
   const wishes = { labelColumns, features: featuresOf(model) }
@@ -83,10 +84,7 @@ function classNumbers({ labels }: DataSource): Int32Array | null {
   return isClass ? Int32Array.from(labels.values) : null
 }
 
-async function hashSamples(
-  { samples }: DataSource,
-  between: (done: number, total: number) => Promise<void>,
-): Promise<string[]> {
+async function hashSamples({ samples }: DataSource, between: Between): Promise<string[]> {
   const hashes: string[] = []
   if (samples.kind === 'images') {
     for (const file of samples.files) {
@@ -109,7 +107,7 @@ async function hashSamples(
 async function decodeAll(
   { name, samples }: DataSource,
   { environment }: Toolbox,
-  between: (done: number, total: number) => Promise<void>,
+  between: Between,
 ): Promise<{ kept: number[]; broken: StudioErrorData[] }> {
   if (samples.kind === 'numbers')
     return { kept: Array.from({ length: samples.count }, (_, sample) => sample), broken: [] }

@@ -132,7 +132,7 @@ function attached(ground: Ground, settings: DataSettings): AttachedData {
 
 function readerFor({ loaded, model, form, cache, tools }: Ground, settings: DataSettings) {
   const { source, pictures, pictureShape } = loaded
-  const between = (signal: AbortSignal): Promise<void> => tools.pace.checkpoint(signal)
+  const between = (signal: AbortSignal): Promise<void> => tools.pace.between(signal)
   let reader: SampleReader
   if (pictures !== null && form !== null) {
     const preparation = settings.preparation ?? plainPreparation(form, pictureShape)

@@ -79,7 +79,7 @@ export class ChannelCutter {
     const { seed } = request.target
     const model = request.start === 'fresh' ? withFreshWeights(cut, seed) : cut
     const { files } = await exportModelFiles(model, model.weights, 'float32', () =>
-      this.tools.pace.checkpoint(signal),
+      this.tools.pace.between(signal),
     )
     return {
       files: files.map(({ path, bytes }) => ({ path, blob: new Blob([bytes as BlobPart]) })),

@@ -254,7 +254,7 @@ export class Trainer {
   ): Promise<string> {
     let sum = 0
     for (const { values } of weights) {
-      await this.tools.pace.checkpoint(signal)
+      await this.tools.pace.between(signal)
       sum = crc32(new Uint8Array(values.buffer, values.byteOffset, values.byteLength), sum)
     }
     const text = crc32(new TextEncoder().encode(JSON.stringify(settings)))

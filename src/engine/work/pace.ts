@@ -33,7 +33,7 @@ export class Pace {
    * @param nextMs how long the piece of work that follows should take
    * @throws StudioError 'engine/cancelled'
    */
-  async checkpoint(signal: AbortSignal, nextMs = 0): Promise<void> {
+  async between(signal: AbortSignal, nextMs = 0): Promise<void> {
     throwIfCancelled(signal)
     if (this.environment.now() - this.lastBreath < SLICE_MS && nextMs < SLICE_MS) return
     await this.breathe(signal, nextMs)

@@ -1,6 +1,7 @@
 import type { Pace } from './pace'
 import { atMostEvery } from './stream'
 import type { Emit } from './stream'
+import type { Between } from '../../files/between'
 
 /** Progress as long calls tell it. */
 interface PhaseProgress<Phase> {
@@ -13,8 +14,8 @@ interface PhaseProgress<Phase> {
 export interface PhaseSteps<Phase> {
   /** Tells how far it is, ten times a second at most. */
   readonly report: (progress: PhaseProgress<Phase>) => void
-  /** The checkpoint of one phase: tells, lets messages in, and throws once the work is cancelled. */
-  readonly step: (phase: Phase) => (done: number, total: number) => Promise<void>
+  /** Called between the pieces of one phase: tells, lets messages in, and throws once the work is cancelled. */
+  readonly step: (phase: Phase) => Between
 }
 
 export function phaseSteps<Phase>(
@@ -27,7 +28,7 @@ export function phaseSteps<Phase>(
     report,
     step: (phase) => (done, total) => {
       report({ phase, done, total })
-      return pace.checkpoint(signal)
+      return pace.between(signal)
     },
   }
 }

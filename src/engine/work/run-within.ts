@@ -5,13 +5,13 @@ import type { Pace } from './pace'
  * @throws StudioError 'engine/cancelled', or what the work throws
  */
 export async function runWithin<Result>(
-  pace: Pick<Pace, 'checkpoint'>,
+  pace: Pick<Pace, 'between'>,
   signal: AbortSignal,
   running: Generator<unknown, Result, undefined>,
 ): Promise<Result> {
   for (;;) {
     const next = running.next()
     if (next.done === true) return next.value
-    await pace.checkpoint(signal)
+    await pace.between(signal)
   }
 }

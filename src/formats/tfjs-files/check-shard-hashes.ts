@@ -3,10 +3,10 @@ import { bytesToHex } from '@noble/hashes/utils.js'
 import { StudioError } from '../../core/errors'
 import { baseName } from '../../files/file-bundle'
 import type { BundleFile, FileBundle } from '../../files/file-bundle'
-import type { Checkpoint } from '../format'
 import { limits } from '../../files/limits'
 import { readBytes } from '../../files/read-bytes'
 import { readReportHashes } from '../report'
+import type { Between } from '../../files/between'
 
 const BLOCK = 2 ** 20
 
@@ -20,7 +20,7 @@ export async function checkShardHashes(
   model: BundleFile,
   shards: ReadonlyMap<string, BundleFile>,
   bundle: FileBundle,
-  checkpoint: Checkpoint,
+  between: Between,
 ): Promise<void> {
   const folder = model.path.slice(0, model.path.length - baseName(model.path).length)
   const report = bundle.find((file) => file.path === `${folder}report.json`)
@@ -36,7 +36,7 @@ export async function checkShardHashes(
       const end = Math.min(shard.size, at + BLOCK)
       hash.update(await readBytes(shard, at, end))
       done += end - at
-      await checkpoint(done, total)
+      await between(done, total)
     }
     const found = bytesToHex(hash.digest())
     if (found !== expected)

@@ -4,7 +4,6 @@ import type { AffineTensor } from '../../core/encoded-tensor'
 import { StudioError } from '../../core/errors'
 import { float16Table, numberToFloat16 } from '../../core/float16'
 import type {
-  Checkpoint,
   ExportedFile,
   ExportedModel,
   ExportFormat,
@@ -13,6 +12,7 @@ import type {
   OpenedWeight,
   StoredTensor,
 } from '../format'
+import type { Between } from '../../files/between'
 
 /** What the converters of TensorFlow.js use, so that hosts and tools meet nothing new. */
 const SHARD_BYTES = 4 * 2 ** 20
@@ -40,7 +40,7 @@ export async function exportModelFiles(
   model: OpenedModel,
   tensors: readonly ExportTensor[],
   format: ExportFormat,
-  checkpoint: Checkpoint,
+  between: Between,
 ): Promise<ExportedModel> {
   const manifest: object[] = []
   const stored: StoredTensor[] = []
@@ -57,7 +57,7 @@ export async function exportModelFiles(
       reason: entry.reason,
     })
     pieces.push(entry.bytes)
-    await checkpoint(index + 1, model.weights.length)
+    await between(index + 1, model.weights.length)
   }
   const shards = cutShards(pieces)
   const json = {

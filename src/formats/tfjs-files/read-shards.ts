@@ -1,13 +1,14 @@
 import { StudioError } from '../../core/errors'
 import type { BundleFile, FileBundle } from '../../files/file-bundle'
 import type { TensorSpec } from '../../core/tensor-spec'
-import type { Checkpoint, OpenedWeight } from '../format'
+import type { OpenedWeight } from '../format'
 import { checkShardHashes } from './check-shard-hashes'
 import { readModelJson } from './find-model-json'
 import { pairShards } from './pair-shards'
 import { parseManifest } from './parse-manifest'
 import type { ManifestEntry, ManifestGroup } from './parse-manifest'
 import { checkByteCounts, readWeights } from './read-weights'
+import type { Between } from '../../files/between'
 
 /**
  * Finds the shards of a model and reads its weights: every byte is accounted for before one is read.
@@ -18,7 +19,7 @@ export async function readShards(
   groups: readonly ManifestGroup[],
   specs: ReadonlyMap<ManifestEntry, TensorSpec>,
   bundle: FileBundle,
-  checkpoint: Checkpoint,
+  between: Between,
 ): Promise<OpenedWeight[]> {
   const paths = groups.flatMap((group) => group.paths)
   const { found, missing } = pairShards(model, paths, bundle)
@@ -30,8 +31,8 @@ export async function readShards(
       total: paths.length,
     })
   await checkByteCounts(groups, found)
-  await checkShardHashes(model, found, bundle, checkpoint)
-  return readWeights(groups, found, specs, checkpoint)
+  await checkShardHashes(model, found, bundle, between)
+  return readWeights(groups, found, specs, between)
 }
 
 /** The manifest paths a model asks for, for collecting files that arrive in several goes. */

@@ -1,11 +1,12 @@
 import { StudioError } from '../../core/errors'
 import type { BundleFile } from '../../files/file-bundle'
 import type { TensorSpec } from '../../core/tensor-spec'
-import type { Checkpoint, OpenedWeight } from '../format'
+import type { OpenedWeight } from '../format'
 import { readBytes } from '../../files/read-bytes'
 import { refuseWrongKind } from '../../files/sniff'
 import { countZeros, decodeWeight } from './decode-weight'
 import type { ManifestEntry, ManifestGroup } from './parse-manifest'
+import type { Between } from '../../files/between'
 
 const BLOCK = 4 * 2 ** 20
 
@@ -90,7 +91,7 @@ export async function readWeights(
   groups: readonly ManifestGroup[],
   files: ReadonlyMap<string, BundleFile>,
   specs: ReadonlyMap<ManifestEntry, TensorSpec>,
-  checkpoint: Checkpoint,
+  between: Between,
 ): Promise<OpenedWeight[]> {
   const total = groups
     .flatMap((group) => group.entries)
@@ -100,7 +101,7 @@ export async function readWeights(
   for (const group of groups) {
     const reader = new ShardReader(shardsOf(group, files), async (bytes) => {
       done += bytes
-      await checkpoint(done, total)
+      await between(done, total)
     })
     for (const entry of group.entries) {
       const bytes = await reader.next(entry.bytes)

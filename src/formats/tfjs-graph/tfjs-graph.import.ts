@@ -1,6 +1,6 @@
 import { StudioError } from '../../core/errors'
 import type { BundleFile, FileBundle } from '../../files/file-bundle'
-import type { Checkpoint, Importer, OpenedModel } from '../format'
+import type { Importer, OpenedModel } from '../format'
 import { isObject } from '../tfjs-files/config-reader'
 import {
   findModelJson,
@@ -15,6 +15,7 @@ import { readShards } from '../tfjs-files/read-shards'
 import { assignWeights } from './assign-weights'
 import { parseGraph } from './parse-graph'
 import type { GraphNode } from './parse-graph'
+import type { Between } from '../../files/between'
 
 /** TensorFlow.js graph models: frozen graphs of TensorFlow, converted. */
 export const tfjsGraphImporter: Importer = {
@@ -31,7 +32,7 @@ export const tfjsGraphImporter: Importer = {
   open,
 }
 
-async function open(bundle: FileBundle, checkpoint: Checkpoint): Promise<OpenedModel> {
+async function open(bundle: FileBundle, between: Between): Promise<OpenedModel> {
   const model = findModelJson(bundle)
   if (model === null)
     throw new StudioError('open/no-model-json', {
@@ -44,7 +45,7 @@ async function open(bundle: FileBundle, checkpoint: Checkpoint): Promise<OpenedM
   const entries = groups.flatMap((group) => group.entries)
   checkConstants(model, nodes, entries)
   const { layers, specs } = assignWeights(nodes, entries)
-  const weights = await readShards(model, groups, specs, bundle, checkpoint)
+  const weights = await readShards(model, groups, specs, bundle, between)
   const { modelTopology: topology, signature, userDefinedMetadata: metadata } = root
   if (!isObject(topology)) throw new RangeError('parsing the graph has checked this')
   return {

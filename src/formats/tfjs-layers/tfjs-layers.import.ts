@@ -3,7 +3,7 @@ import type { ErrorCode } from '../../core/errors'
 import type { FileBundle } from '../../files/file-bundle'
 import type { ModelNote } from '../../core/model-summary'
 import type { TensorSpec } from '../../core/tensor-spec'
-import type { Checkpoint, Importer, OpenedLayer, OpenedModel, OpenedWeight } from '../format'
+import type { Importer, OpenedLayer, OpenedModel, OpenedWeight } from '../format'
 import { checkGraph } from './check-graph'
 import { isObject } from '../tfjs-files/config-reader'
 import { findModelJson, modelName, readModelJson } from '../tfjs-files/find-model-json'
@@ -17,6 +17,7 @@ import type { ManifestEntry } from '../tfjs-files/parse-manifest'
 import { parseTopology } from './parse-topology'
 import type { Json } from '../../files/read-json'
 import { readShards } from '../tfjs-files/read-shards'
+import type { Between } from '../../files/between'
 
 /** TensorFlow.js layers models: a model.json and the weight files that its manifest names. */
 export const tfjsLayersImporter: Importer = {
@@ -30,7 +31,7 @@ export const tfjsLayersImporter: Importer = {
  * allocated before its bytes are counted, and tfjs sees only what has passed: size, kind, JSON, manifest,
  * topology, graph, names and shapes of weights, byte counts, hashes, values.
  */
-async function open(bundle: FileBundle, checkpoint: Checkpoint): Promise<OpenedModel> {
+async function open(bundle: FileBundle, between: Between): Promise<OpenedModel> {
   const model = findModelJson(bundle)
   if (model === null)
     throw new StudioError('open/no-model-json', {
@@ -45,7 +46,7 @@ async function open(bundle: FileBundle, checkpoint: Checkpoint): Promise<OpenedM
     root['modelTopology'],
     entries,
   )
-  const weights = await readShards(model, groups, specs, bundle, checkpoint)
+  const weights = await readShards(model, groups, specs, bundle, between)
   const metadata = root['userDefinedMetadata']
   return {
     format: 'tfjs-layers',

@@ -1,7 +1,8 @@
+import type { OutputKind } from '../../../core/output-kind'
 import * as tf from '@tensorflow/tfjs'
 import { StudioError } from '../../../core/errors'
 import { shapeText } from '../../samples/attached-samples'
-import type { BetweenLayers, OutputKind, RunnableModel } from '../../model/runnable-model'
+import type { BetweenLayers, RunnableModel } from '../../model/runnable-model'
 
 /** How a student's input becomes the teacher's. */
 export interface TeacherFit {

@@ -32,7 +32,7 @@ export interface PruningParts {
   readonly settings: TrainingSettings['pruning']
   /** Steps between two looks at a gradual schedule. */
   readonly every: number
-  readonly pace: Pick<Pace, 'checkpoint'>
+  readonly pace: Pick<Pace, 'between'>
 }
 
 /**

@@ -31,7 +31,7 @@ export interface QuantizationParts {
   readonly recipe: Recipe
   readonly settings: TrainingSettings['quantization']
   readonly maskOf: (name: string) => Mask | null
-  readonly pace: Pick<Pace, 'checkpoint'>
+  readonly pace: Pick<Pace, 'between'>
 }
 
 /**
@@ -59,7 +59,7 @@ export class QuantizationHook implements TrainingHook {
     for (const { spec, values } of await model.read(weights)) {
       const covered = this.covered.get(spec.name)
       if (covered === undefined) continue
-      await pace.checkpoint(signal)
+      await pace.between(signal)
       const mask = maskOf(spec.name)?.bytes ?? null
       const range = searchClipRange(spec, values, mask, covered.settings)
       this.learn(covered, logarithms(range.low.map((value) => -value)), logarithms(range.high))
