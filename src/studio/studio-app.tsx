@@ -9,9 +9,9 @@ import { wasOpenHere } from './keeping/page-address'
 import { loadSession, loadTrainingSettings } from './keeping/saved-session'
 import { commands } from './commands/page-commands'
 import { useStudio } from './store/store'
-import { FirstVisit } from './views/first-visit'
+import { FirstVisit } from './views/opening/first-visit'
 import { useShortcuts } from './views/use-shortcuts'
-import { WindowDrop, usePickers } from './views/window-drop'
+import { WindowDrop, usePickers } from './views/opening/window-drop'
 
 const loadStudio = () => import('./views/studio-page')
 

@@ -1,19 +1,19 @@
 import { Suspense, lazy, memo, useEffect } from 'react'
 import { useTranslation } from 'react-i18next'
 import '../i18n/studio-words'
-import { ChartPanel } from './chart-panel'
-import { DownloadCard } from './download-card'
-import { EngineBanner } from './engine-banner'
+import { ChartPanel } from './chart/chart-panel'
+import { DownloadCard } from './download/download-card'
+import { EngineBanner } from './header/engine-banner'
 import { useStudio } from '../store/store'
-import { Header } from './header'
-import { LayerList } from './layer-list'
-import { MissingFiles } from './missing-files'
+import { Header } from './header/header'
+import { LayerList } from './layers/layer-list'
+import { MissingFiles } from './opening/missing-files'
 import { ModelNotes } from './model-notes'
-import { OpeningProgress } from './opening-progress'
-import type { Pickers } from './pickers'
-import { ProblemAlert } from './problem-alert'
-import { InterruptedRun } from './interrupted-run'
-import { StepCards } from './step-cards'
+import { OpeningProgress } from './opening/opening-progress'
+import type { Pickers } from '../files/pickers'
+import { ProblemAlert } from '../words/problem-alert'
+import { InterruptedRun } from './opening/interrupted-run'
+import { StepCards } from './steps/step-cards'
 import classes from './studio-page.module.css'
 
 const DataPanel = lazy(() =>
@@ -21,7 +21,7 @@ const DataPanel = lazy(() =>
 )
 
 const StructureCard = lazy(() =>
-  import('./structure-card').then((module) => ({ default: module.StructureCard })),
+  import('./steps/structure-card').then((module) => ({ default: module.StructureCard })),
 )
 
 const TrainPanel = lazy(() =>

@@ -1,7 +1,7 @@
 import { useEffect } from 'react'
 import { commands } from '../commands/page-commands'
 import { useStudio } from '../store/store'
-import type { Pickers } from './pickers'
+import type { Pickers } from '../files/pickers'
 
 /** Listens for the page's keys; fields keep their own undo and their question marks. */
 export function useShortcuts(pickers: Pickers): void {

@@ -6,7 +6,7 @@ import { formatCount, formatPercent, formatPoints } from '../../../ui-kit/format
 import { confusionValues } from '../../charts/chart-values'
 import { ExportMenu } from '../../charts/export-menu'
 import { useStudio } from '../../store/store'
-import { useOutputName } from '../data/use-output-name'
+import { useOutputName } from '../../words/use-output-name'
 import classes from './compare.module.css'
 
 /** A larger table of counts does not fit a page. */

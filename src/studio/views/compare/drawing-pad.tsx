@@ -8,8 +8,8 @@ import type { DrawnAnswers } from '../../../protocol/compare-messages'
 import { formatPercent } from '../../../ui-kit/format-number'
 import { commands } from '../../commands/page-commands'
 import { useStudio } from '../../store/store'
-import { useNewestAnswer } from './use-newest-answer'
-import { useOutputName } from '../data/use-output-name'
+import { useNewestAnswer } from '../../../ui-kit/use-newest-answer'
+import { useOutputName } from '../../words/use-output-name'
 import classes from './compare.module.css'
 
 /** Pixels of the drawing; the model sees 28 x 28 of them, as MNIST was made. */

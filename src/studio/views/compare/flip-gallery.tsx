@@ -3,7 +3,7 @@ import { useTranslation } from 'react-i18next'
 import type { Answer, Comparison, Flip, FlipKind } from '../../../protocol/compare-messages'
 import { formatCount, formatPercent } from '../../../ui-kit/format-number'
 import { SampleCanvas } from '../data/sample-canvas'
-import { useOutputName } from '../data/use-output-name'
+import { useOutputName } from '../../words/use-output-name'
 import classes from './compare.module.css'
 
 interface FlipGalleryProps {

@@ -8,7 +8,7 @@ import { formatSignificant } from '../../../ui-kit/format-number'
 import { readEngineError } from '../../engine-link/engine-error'
 import { commands } from '../../commands/page-commands'
 import { useStudio } from '../../store/store'
-import { ErrorText } from '../problem-alert'
+import { ErrorText } from '../../words/problem-alert'
 import classes from './compare.module.css'
 
 const BATCHES = [1, 32]

@@ -9,7 +9,7 @@ import { confusionValues } from '../../charts/chart-values'
 import { ExportMenu } from '../../charts/export-menu'
 import { useStudio } from '../../store/store'
 import classes from './data.module.css'
-import { useOutputName } from './use-output-name'
+import { useOutputName } from '../../words/use-output-name'
 
 /** A larger table of counts does not fit a page; the list by class still does. */
 const MOST_CELLS = 20

@@ -8,8 +8,8 @@ import { commands } from '../../commands/page-commands'
 import { useStudio } from '../../store/store'
 import classes from './data.module.css'
 import { SampleCanvas } from './sample-canvas'
-import { useOutputName } from './use-output-name'
-import { useClassName } from './use-class-name'
+import { useOutputName } from '../../words/use-output-name'
+import { useClassName } from '../../words/use-class-name'
 
 type Shown =
   | { readonly state: 'loading' | 'failed' }

@@ -18,7 +18,7 @@ import { commands } from '../../commands/page-commands'
 import type { CasePath, CaseStagePoint } from '../../store/case-slice'
 import { effectKey } from '../../store/recipe-slice'
 import { useStudio } from '../../store/store'
-import { ErrorText } from '../problem-alert'
+import { ErrorText } from '../../words/problem-alert'
 import classes from './case-result.module.css'
 import { useScoreText } from './use-score-text'
 

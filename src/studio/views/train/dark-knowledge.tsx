@@ -12,8 +12,8 @@ import { useStudio } from '../../store/store'
 import type { StudioState } from '../../store/store'
 import { ExportMenu } from '../../charts/export-menu'
 import { SampleCanvas } from '../data/sample-canvas'
-import { useClassName } from '../data/use-class-name'
-import { useOutputName } from '../data/use-output-name'
+import { useClassName } from '../../words/use-class-name'
+import { useOutputName } from '../../words/use-output-name'
 import classes from './dark-knowledge.module.css'
 
 /** Samples that can be looked at. */

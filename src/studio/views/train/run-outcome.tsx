@@ -6,7 +6,7 @@ import { formatPercent } from '../../../ui-kit/format-number'
 import { commands } from '../../commands/page-commands'
 import { useStudio } from '../../store/store'
 import type { EpochPoint, TrainStatus } from '../../store/train-slice'
-import { ErrorText } from '../problem-alert'
+import { ErrorText } from '../../words/problem-alert'
 import { RunNotes } from './run-notes'
 import { useScoreText } from './use-score-text'
 

@@ -10,7 +10,7 @@ import {
 } from '../../../ui-kit/format-number'
 import { commands } from '../../commands/page-commands'
 import type { RunView, TrainStatus } from '../../store/train-slice'
-import { formatDuration } from './format-duration'
+import { formatDuration } from '../../words/format-duration'
 import { RunNotes } from './run-notes'
 import { useScoreText } from './use-score-text'
 

@@ -11,7 +11,7 @@ import type { Sample } from '../../files/samples'
 import { commands } from '../../commands/page-commands'
 import { useStudio } from '../../store/store'
 import { teacherIn } from '../../store/teacher-slice'
-import { ErrorText } from '../problem-alert'
+import { ErrorText } from '../../words/problem-alert'
 import { useScoreText } from './use-score-text'
 
 /** Who teaches: the original model, a built-in one, or one of the person's own. */

@@ -17,7 +17,7 @@ import {
   trainStarted,
   trainValidation,
 } from '../../../../testing/studio/test-data'
-import { formatDuration } from './format-duration'
+import { formatDuration } from '../../words/format-duration'
 import { DistillationCard } from './distillation-card'
 import { TrainCard } from './train-card'
 import { TrainPanel } from './train-panel'

@@ -1,0 +1,89 @@
+import { screen } from '@testing-library/react'
+import { beforeEach, describe, expect, it } from 'vitest'
+import { renderInProviders } from '../../../../testing/studio/render-in-providers'
+import { defaultRecipe } from '../../../techniques/recipe'
+import { startRecipe } from '../../store/recipe-history'
+import { useStudio } from '../../store/store'
+import {
+  accuracy,
+  modelSummary,
+  sizeEvent,
+  sizeReport,
+  weightsEvent,
+} from '../../../../testing/studio/test-data'
+import { AnswerStrip } from './answer-strip'
+
+const settled = { recipe: defaultRecipe, focus: [], mode: 'settled' } as const
+
+function show(): HTMLElement {
+  renderInProviders(<AnswerStrip />)
+  return screen.getByRole('status', { name: 'Result' })
+}
+
+beforeEach(() => {
+  useStudio.setState(useStudio.getInitialState(), true)
+  const state = useStudio.getState()
+  state.replaceModel(modelSummary())
+  startRecipe(useStudio, defaultRecipe)
+})
+
+describe('the answer strip', () => {
+  it('marks a size as an estimate until a file has it', () => {
+    const estimate = { ...weightsEvent(), sizes: sizeReport({ zippedIsExact: false }) }
+    useStudio.getState().showWeights(estimate, settled)
+    const strip = show()
+    expect(strip.textContent).toContain('≈')
+    expect(strip.textContent).toMatch(/400\sB/)
+  })
+
+  it('shows an exact size without the mark, and the ratio of zips', () => {
+    useStudio.getState().showSizes(sizeEvent({ zipped: 100 }), settled)
+    const strip = show()
+    expect(strip.textContent).not.toContain('≈')
+    expect(strip.textContent).toMatch(/4\.0{0,2}× smaller/)
+  })
+
+  it('of a model that was cut also says how much smaller it is than the whole one', () => {
+    useStudio.getState().setCutFrom({ name: 'whole', parameters: 1_000, wholeZippedBytes: 4_000 })
+    useStudio.getState().showSizes(sizeEvent({ zipped: 100 }), settled)
+    expect(show().textContent).toMatch(/40\.0× smaller than the whole model, 4\.00\skB/)
+  })
+
+  it('says of which split an accuracy is and how many samples were measured', () => {
+    useStudio.getState().showMeasure(accuracy(90), settled)
+    const strip = show()
+    expect(strip.textContent).toContain('validation split, n = 100')
+    expect(strip.textContent).toContain('points')
+  })
+
+  it('dims numbers that belong to other settings than those on the page', () => {
+    const older = { ...settled, recipe: { ...defaultRecipe, seed: 1 } }
+    useStudio.getState().showSizes(sizeEvent(), older)
+    useStudio.getState().showMeasure(accuracy(90), older)
+    expect(show().querySelectorAll('[data-stale]')).toHaveLength(2)
+  })
+
+  it('never gives a percentage to an agreement that says nothing', () => {
+    useStudio.getState().showMeasure(
+      {
+        type: 'agreement',
+        against: 'original',
+        data: null,
+        measured: 510,
+        total: 510,
+        agreement: null,
+        relativeError: 0.25,
+        klDivergence: 0.5,
+        classesReached: 1,
+        classes: 10,
+        informative: false,
+      },
+      settled,
+    )
+    const strip = show()
+    expect(strip.textContent).toContain('not informative')
+    expect(strip.textContent).toContain('not accuracy')
+    expect(strip.textContent).not.toContain('%')
+    expect(strip.textContent).toContain('reach 1 of 10 classes')
+  })
+})

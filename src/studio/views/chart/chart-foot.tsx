@@ -1,0 +1,127 @@
+import { Text } from '@mantine/core'
+import { useTranslation } from 'react-i18next'
+import { formatBytes } from '../../../ui-kit/format-number'
+import { useThrottled } from '../../../ui-kit/use-throttled'
+import { useStudio } from '../../store/store'
+import type { DrawnTab } from '../../store/view-slice'
+import { inexactSettings, removesAtRandom, sizeReason } from '../../charts/chart-data'
+import { CHART_INTERVAL_MS } from '../../charts/chart-style'
+import classes from '../../charts/charts.module.css'
+
+/** What the colours mean, and on the size chart why the file has this size. */
+export function ChartFoot({ tab }: { readonly tab: DrawnTab }) {
+  switch (tab) {
+    case 'size':
+      return <SizeFoot />
+    case 'sparsity':
+      return (
+        <div className={classes['foot']}>
+          <Legend kinds={['original', 'compressed']} />
+        </div>
+      )
+    case 'weights':
+      return (
+        <div className={classes['foot']}>
+          <WeightsLegend />
+        </div>
+      )
+    case 'accuracy':
+      return (
+        <div className={classes['foot']}>
+          <AccuracyLegend />
+        </div>
+      )
+    case 'training':
+      return (
+        <div className={classes['foot']}>
+          <Legend kinds={['trainLoss', 'trainAccuracy', 'validationAccuracy', 'runSparsity']} />
+        </div>
+      )
+  }
+}
+
+type LegendKind =
+  | 'original'
+  | 'compressed'
+  | 'file'
+  | 'computed'
+  | 'threshold'
+  | 'level'
+  | 'originalPoint'
+  | 'tried'
+  | 'current'
+  | 'path'
+  | 'study'
+  | 'front'
+  | 'random'
+  | 'trainLoss'
+  | 'trainAccuracy'
+  | 'validationAccuracy'
+  | 'runSparsity'
+  | 'negative'
+  | 'positive'
+  | 'zero'
+
+function AccuracyLegend() {
+  const hasStudies = useStudio((state) => state.casePaths.length > 0)
+  const hasControl = useStudio((state) => state.tried.some(({ recipe }) => removesAtRandom(recipe)))
+  const kinds = [
+    ...(['originalPoint', 'tried', 'current', 'front', 'path'] as const),
+    ...(hasControl ? (['random'] as const) : []),
+    ...(hasStudies ? (['study'] as const) : []),
+  ]
+  return <Legend kinds={kinds} />
+}
+
+function WeightsLegend() {
+  const view = useStudio((state) => state.weightsView)
+  return (
+    <Legend
+      kinds={
+        view === 'pictures'
+          ? ['negative', 'positive', 'zero']
+          : ['original', 'compressed', 'threshold', 'level']
+      }
+    />
+  )
+}
+
+function Legend({ kinds }: { readonly kinds: readonly LegendKind[] }) {
+  const { t } = useTranslation('charts')
+  return (
+    <ul className={classes['legend']}>
+      {kinds.map((kind) => (
+        <li key={kind} data-kind={kind}>
+          {t(`legend.${kind}`)}
+        </li>
+      ))}
+    </ul>
+  )
+}
+
+function SizeFoot() {
+  const { t } = useTranslation('charts')
+  const sizes = useThrottled(
+    useStudio((state) => state.sizes),
+    CHART_INTERVAL_MS,
+  )
+  if (sizes === null) return null
+  const { recipe, value } = sizes
+  const step = recipe.steps.find((one) => one.technique === 'quantize')
+  return (
+    <div className={classes['foot']}>
+      <Legend kinds={['original', 'file', 'computed']} />
+      <Text size="sm">
+        {t(`size.reasons.${sizeReason(recipe)}`, {
+          bits: step?.technique === 'quantize' ? step.config.bits : '',
+          settings: inexactSettings(recipe)
+            .map((setting) => t(`size.inexact.${setting}`))
+            .join(', '),
+          stored: formatBytes(value.stored),
+          zipped: formatBytes(value.zipped),
+          packed: formatBytes(value.bitPacked),
+        })}
+      </Text>
+    </div>
+  )
+}

@@ -1,0 +1,103 @@
+import { screen } from '@testing-library/react'
+import userEvent from '@testing-library/user-event'
+import { beforeEach, describe, expect, it, vi } from 'vitest'
+import { renderInProviders } from '../../../../testing/studio/render-in-providers'
+import { defaultRecipe } from '../../../techniques/recipe'
+import { startRecipe } from '../../store/recipe-history'
+import { useStudio } from '../../store/store'
+import {
+  accuracy,
+  engineInfo,
+  modelSummary,
+  sizeReport,
+} from '../../../../testing/studio/test-data'
+import { DownloadCard } from './download-card'
+
+const { download, cancelDownload } = vi.hoisted(() => ({
+  download: vi.fn(() => Promise.resolve()),
+  cancelDownload: vi.fn(),
+}))
+vi.mock('../../commands/page-commands', () => ({ commands: { download, cancelDownload } }))
+
+const settled = { recipe: defaultRecipe, focus: [], mode: 'settled' } as const
+
+beforeEach(() => {
+  useStudio.setState(useStudio.getInitialState(), true)
+  const state = useStudio.getState()
+  state.setEngine({ state: 'ready', info: engineInfo })
+  state.replaceModel(modelSummary())
+  startRecipe(useStudio, defaultRecipe)
+})
+
+describe('the download card', () => {
+  it('shows the exact bytes of the zip on the button, and downloads', async () => {
+    useStudio
+      .getState()
+      .showSizes(
+        { type: 'size', sizes: sizeReport({ zipped: 200 }), tensors: [], alternatives: [] },
+        settled,
+      )
+    renderInProviders(<DownloadCard />)
+    const button = screen.getByRole('button', { name: /^Download 200\sB$/ })
+    await userEvent.click(button)
+    expect(download).toHaveBeenLastCalledWith('exact')
+  })
+
+  it('offers other formats with their sizes', async () => {
+    useStudio.getState().showSizes(
+      {
+        type: 'size',
+        sizes: sizeReport(),
+        tensors: [],
+        alternatives: [{ format: 'float16', zipped: 321, stored: 20 }],
+      },
+      settled,
+    )
+    renderInProviders(<DownloadCard />)
+    await userEvent.click(screen.getByRole('button', { name: /Stored as/ }))
+    await userEvent.click(screen.getByRole('radio', { name: /^float16, rounded · 321\sB/ }))
+    await userEvent.click(screen.getByRole('button', { name: /^Download 321\sB$/ }))
+    expect(download).toHaveBeenLastCalledWith('float16')
+  })
+
+  it('can be cancelled while it runs', async () => {
+    useStudio.getState().setExporting({
+      state: 'running',
+      format: 'exact',
+      progress: { phase: 'writing', done: 1, total: 4 },
+    })
+    renderInProviders(<DownloadCard />)
+    expect(screen.getByRole('progressbar')).toBeDefined()
+    await userEvent.click(screen.getByRole('button', { name: 'Cancel' }))
+    expect(cancelDownload).toHaveBeenCalledOnce()
+  })
+
+  it('says what went wrong and what to do', () => {
+    useStudio.getState().setExporting({
+      state: 'failed',
+      error: { code: 'export/verify-failed', params: { tensor: 'a', reason: 'it differs' } },
+    })
+    renderInProviders(<DownloadCard />)
+    expect(screen.getByRole('alert').textContent).toContain('it differs')
+  })
+
+  it('reports the accuracy on both splits, measured on the file', () => {
+    const report = {
+      fileName: 'x.zip',
+      zippedBytes: 1234,
+      shardBytes: 400,
+      tensors: [],
+      validation: accuracy(97),
+      test: accuracy(95, { split: 'test' }),
+    }
+    useStudio
+      .getState()
+      .setExporting({ state: 'done', format: 'exact', recipe: defaultRecipe, report })
+    renderInProviders(<DownloadCard />)
+    expect(screen.getByText('Accuracy, test split, n = 100')).toBeDefined()
+    expect(screen.getByText('Accuracy, validation split, n = 100')).toBeDefined()
+    expect(screen.getByText(/^95\.00\s%$/)).toBeDefined()
+    expect(screen.getByText(/compressed 95\.00\s% \(/)).toBeDefined()
+    expect(screen.getByText(/1,234/)).toBeDefined()
+  })
+})

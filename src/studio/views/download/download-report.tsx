@@ -1,0 +1,196 @@
+import { ActionIcon, Alert, Button, Group, Modal, Table, Text } from '@mantine/core'
+import { IconCircleCheck, IconX } from '@tabler/icons-react'
+import { useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import type { AccuracyEvent, MeasureEvent } from '../../../protocol/measure-messages'
+import { Fact, Facts } from '../../../ui-kit/fact'
+import {
+  formatBytes,
+  formatCount,
+  formatPercent,
+  formatSignificant,
+} from '../../../ui-kit/format-number'
+import { commands } from '../../commands/page-commands'
+import type { ExportReport, ExportStatus } from '../../store/run-slice'
+import { useStudio } from '../../store/store'
+import { PairedText } from '../compare/paired-sentence'
+import classes from './download-card.module.css'
+import { formatScore } from '../../words/format-score'
+
+type Done = Extract<ExportStatus, { state: 'done' }>
+
+/** What was measured on the bytes of the finished file. */
+export function DownloadReport({ done }: { readonly done: Done }) {
+  const { t } = useTranslation('page')
+  const [tensorsOpen, setTensorsOpen] = useState(false)
+  const { report } = done
+  return (
+    <div className={classes['report']} role="group" aria-label={t('report.title')}>
+      <div className={classes['reportHead']}>
+        <IconCircleCheck size={18} color="var(--studio-compressed)" aria-hidden />
+        <Text fw={600} size="sm" className={classes['fileName'] ?? ''}>
+          {report.fileName}
+        </Text>
+        <ActionIcon
+          size="sm"
+          variant="subtle"
+          color="gray"
+          aria-label={t('report.close')}
+          onClick={commands.closeReport}
+        >
+          <IconX size={14} />
+        </ActionIcon>
+      </div>
+      <Facts>
+        <Fact name={t('report.zipped')}>
+          <b>
+            {formatBytes(report.zippedBytes)} ({formatCount(report.zippedBytes)}&nbsp;B)
+          </b>
+        </Fact>
+        <Fact name={t('report.shards')}>{formatBytes(report.shardBytes)}</Fact>
+        {report.test !== null && <MeasureFacts measure={report.test} />}
+        {report.validation !== null && <MeasureFacts measure={report.validation} />}
+      </Facts>
+      {report.test?.type === 'accuracy' && <TestText measure={report.test} />}
+      <Text size="xs" c="dimmed" mt={6}>
+        {t(report.validation === null ? 'report.notMeasured' : 'report.verified')}{' '}
+        {t('report.server')}
+      </Text>
+      <Group gap="xs" mt={8}>
+        <Button size="compact-sm" variant="default" onClick={commands.saveAgain}>
+          {t('report.again')}
+        </Button>
+        <Button
+          size="compact-sm"
+          variant="default"
+          onClick={() => {
+            setTensorsOpen(true)
+          }}
+        >
+          {t('report.tensors', { count: report.tensors.length })}
+        </Button>
+      </Group>
+      <TensorTable
+        report={report}
+        opened={tensorsOpen}
+        onClose={() => {
+          setTensorsOpen(false)
+        }}
+      />
+    </div>
+  )
+}
+
+/** The paired test on the test split, and how often that split was looked at. */
+function TestText({ measure }: { readonly measure: AccuracyEvent }) {
+  const { t } = useTranslation('page')
+  const looks = useStudio((state) => state.testLooks)
+  return (
+    <>
+      <PairedText measure={measure} />
+      <Text size="xs" c="dimmed" mt={4}>
+        {t('report.looks', { count: looks })}
+      </Text>
+    </>
+  )
+}
+
+function MeasureFacts({ measure }: { readonly measure: MeasureEvent }) {
+  const { t } = useTranslation('page')
+  if (measure.type === 'accuracy') {
+    const n = Math.max(1, measure.measured)
+    return (
+      <Fact
+        name={t('report.accuracy', {
+          split: t(`splits.${measure.split}`),
+          count: formatCount(measure.measured),
+        })}
+      >
+        {formatPercent(measure.originalCorrect / n)} → <b>{formatPercent(measure.correct / n)}</b>
+      </Fact>
+    )
+  }
+  if (measure.type === 'scores')
+    return measure.scores.map(({ id, value, original }) => (
+      <Fact
+        key={id}
+        name={t('report.score', {
+          score: t(`answer.scores.${id}`),
+          split: t(`splits.${measure.split}`),
+          count: formatCount(measure.measured),
+        })}
+      >
+        {original === null ? t('answer.undefined') : formatScore(id, original)} →{' '}
+        <b>{value === null ? t('answer.undefined') : formatScore(id, value)}</b>
+      </Fact>
+    ))
+  return (
+    <Fact
+      name={
+        measure.data === null
+          ? t('report.agreement', { count: formatCount(measure.measured) })
+          : t('report.agreementData', {
+              split: t(`splits.${measure.data.split}`),
+              count: formatCount(measure.measured),
+            })
+      }
+    >
+      {measure.agreement === null
+        ? t('answer.notInformative')
+        : `${formatPercent(measure.agreement)}, ${t('answer.relativeError', {
+            value: formatSignificant(measure.relativeError, 3),
+          })}`}
+    </Fact>
+  )
+}
+
+interface TensorTableProps {
+  readonly report: ExportReport
+  readonly opened: boolean
+  readonly onClose: () => void
+}
+
+/** How each tensor is stored and why it is not smaller. */
+function TensorTable({ report, opened, onClose }: TensorTableProps) {
+  const { t } = useTranslation('page')
+  const inexact = report.tensors.some(
+    ({ reason }) => reason === 'perChannel' || reason === 'mean' || reason === 'linearWithMask',
+  )
+  return (
+    <Modal
+      opened={opened}
+      onClose={onClose}
+      title={t('report.tensorTitle')}
+      size="lg"
+      closeButtonProps={{ 'aria-label': t('report.closeTensors') }}
+    >
+      {inexact && (
+        <Alert color="accent" variant="light" mb="sm">
+          {t('report.decoded')}
+        </Alert>
+      )}
+      <Table fz="sm">
+        <Table.Thead>
+          <Table.Tr>
+            <Table.Th>{t('report.tensor')}</Table.Th>
+            <Table.Th>{t('report.storedAs')}</Table.Th>
+            <Table.Th ta="right">{t('report.bytes')}</Table.Th>
+            <Table.Th>{t('report.why')}</Table.Th>
+          </Table.Tr>
+        </Table.Thead>
+        <Table.Tbody>
+          {report.tensors.map((tensor) => (
+            <Table.Tr key={tensor.name}>
+              <Table.Td>{tensor.name}</Table.Td>
+              <Table.Td>{tensor.storedAs}</Table.Td>
+              <Table.Td ta="right">{formatBytes(tensor.bytes)}</Table.Td>
+              <Table.Td>
+                {tensor.reason === null ? '' : t(`report.reasons.${tensor.reason}`)}
+              </Table.Td>
+            </Table.Tr>
+          ))}
+        </Table.Tbody>
+      </Table>
+    </Modal>
+  )
+}

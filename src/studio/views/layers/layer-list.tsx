@@ -1,0 +1,291 @@
+import { Menu, NativeSelect, Switch, Text, TextInput, UnstyledButton } from '@mantine/core'
+import { useMediaQuery } from '@mantine/hooks'
+import { IconFilter } from '@tabler/icons-react'
+import { useVirtualizer } from '@tanstack/react-virtual'
+import { memo, useCallback, useDeferredValue, useMemo, useRef, useState } from 'react'
+import type { ReactNode } from 'react'
+import { useTranslation } from 'react-i18next'
+import type { ModelSummary } from '../../../core/model-summary'
+import { kernelKinds } from '../../../core/tensor-spec'
+import { overriddenLayers } from '../../../techniques/overrides'
+import { Folded } from '../../../ui-kit/folded'
+import { formatBytes, formatCompact } from '../../../ui-kit/format-number'
+import { useThrottled } from '../../../ui-kit/use-throttled'
+import { commands } from '../../commands/page-commands'
+import { useStudio } from '../../store/store'
+import { layerOrders } from '../../store/view-slice'
+import classes from './layer-list.module.css'
+import { LayerOverrides } from './layer-overrides'
+import { LayerRow } from './layer-row'
+import type { ChooseHow } from './layer-row'
+import { useLayerTable } from './layer-table'
+import type { LayerTableRow } from './layer-table'
+
+const LIST_INTERVAL_MS = 150
+
+/** Longer lists scroll by themselves and draw only the rows in view. */
+const LONG = 80
+const ROW_HEIGHT = 74
+
+/** The inventory: every layer with its share of the model; choosing some narrows charts and controls to them. */
+export const LayerList = memo(function LayerList() {
+  const model = useStudio((state) => state.model)
+  const { t } = useTranslation('page')
+  // As wide as the style sheets think of a page with one column.
+  const isNarrow = useMediaQuery('(max-width: 62em)')
+  if (model === null) return null
+  return (
+    <section aria-label={t('layers.title')} className={classes['section']}>
+      {isNarrow ? (
+        <Folded title={t('layers.folded', { count: model.layers.length })}>
+          <Layers model={model} titled={false} />
+        </Folded>
+      ) : (
+        <Layers model={model} titled />
+      )}
+    </section>
+  )
+})
+
+function Layers({ model, titled }: { readonly model: ModelSummary; readonly titled: boolean }) {
+  const { t } = useTranslation('page')
+  const order = useStudio((state) => state.layerOrder)
+  const [all, setAll] = useState(false)
+  const [filter, setFilter] = useState('')
+  const previews = useDeferredValue(
+    useThrottled(
+      useStudio((state) => state.weights?.value.layers),
+      LIST_INTERVAL_MS,
+    ),
+  )
+  const rows = useLayerTable({
+    layers: model.layers,
+    previews,
+    order,
+    filter,
+    all,
+  })
+  const { totals } = model
+  return (
+    <div>
+      <Head titled={titled} />
+      <Text size="xs" c="dimmed" mb={6}>
+        {t('layers.totals', {
+          parameters: formatCompact(totals.parameters),
+          bytes: formatBytes(totals.storedBytes),
+          macs: totals.macs === null ? t('layers.unknown') : formatCompact(totals.macs),
+        })}
+      </Text>
+      {model.layers.length > 6 && (
+        <TextInput
+          size="xs"
+          mb={6}
+          aria-label={t('layers.filter')}
+          placeholder={t('layers.filter')}
+          leftSection={<IconFilter size={14} />}
+          value={filter}
+          onChange={(event) => {
+            setFilter(event.currentTarget.value)
+          }}
+        />
+      )}
+      <SelectMenu model={model} rows={rows} />
+      <LayerOverrides model={model} />
+      <Rows rows={rows} parameters={totals.parameters} />
+      {rows.length === 0 && (
+        <Text size="sm" c="dimmed">
+          {t('layers.noneFound')}
+        </Text>
+      )}
+      {model.layers.some((layer) => layer.parameters === 0) && (
+        <Switch
+          size="xs"
+          mt="sm"
+          label={t('layers.showAll', { count: model.layers.length })}
+          checked={all}
+          onChange={(event) => {
+            setAll(event.currentTarget.checked)
+          }}
+        />
+      )}
+    </div>
+  )
+}
+
+function Head({ titled }: { readonly titled: boolean }) {
+  const { t } = useTranslation('page')
+  const order = useStudio((state) => state.layerOrder)
+  const setOrder = useStudio((state) => state.setLayerOrder)
+  return (
+    <div className={classes['head']}>
+      {titled && (
+        <Text component="h2" fw={600} size="sm" m={0}>
+          {t('layers.title')}
+        </Text>
+      )}
+      <NativeSelect
+        size="xs"
+        aria-label={t('layers.order')}
+        value={order}
+        onChange={(event) => {
+          const chosen = layerOrders.find((value) => value === event.currentTarget.value)
+          if (chosen !== undefined) setOrder(chosen)
+        }}
+        data={layerOrders.map((value) => ({ value, label: t(`layers.orders.${value}`) }))}
+      />
+    </div>
+  )
+}
+
+/** Chooses layers by kind, all that are shown, or none. */
+function SelectMenu({
+  model,
+  rows,
+}: {
+  readonly model: ModelSummary
+  readonly rows: readonly LayerTableRow[]
+}) {
+  const { t } = useTranslation('page')
+  const focus = useStudio((state) => state.focus)
+  const weighted = model.layers.filter(({ parameters }) => parameters > 0)
+  const ofKind = (kind: string): string[] =>
+    weighted.filter((layer) => layer.kind === kind).map(({ name }) => name)
+  return (
+    <Menu position="bottom-start" withinPortal={false}>
+      <Menu.Target>
+        <UnstyledButton className={classes['select'] ?? ''}>
+          {focus.length === 0
+            ? t('layers.select')
+            : t('layers.selected', { count: focus.length, total: weighted.length })}
+        </UnstyledButton>
+      </Menu.Target>
+      <Menu.Dropdown>
+        <Menu.Item
+          onClick={() => {
+            commands.focusLayers(
+              rows.filter(({ layer }) => layer.parameters > 0).map(({ layer }) => layer.name),
+            )
+          }}
+        >
+          {t('layers.selectAll')}
+        </Menu.Item>
+        {kernelKinds
+          .filter((kind) => ofKind(kind).length > 0)
+          .map((kind) => (
+            <Menu.Item
+              key={kind}
+              onClick={() => {
+                commands.focusLayers(ofKind(kind))
+              }}
+            >
+              {t(`layers.kinds.${kind}`, { count: ofKind(kind).length })}
+            </Menu.Item>
+          ))}
+        <Menu.Item
+          disabled={focus.length === 0}
+          onClick={() => {
+            commands.focusLayers([])
+          }}
+        >
+          {t('layers.selectNone')}
+        </Menu.Item>
+      </Menu.Dropdown>
+    </Menu>
+  )
+}
+
+interface RowsProps {
+  readonly rows: readonly LayerTableRow[]
+  /** Of the whole model. */
+  readonly parameters: number
+}
+
+function Rows({ rows, parameters }: RowsProps) {
+  const focus = useStudio((state) => state.focus)
+  const recipe = useStudio((state) => state.recipe)
+  const exceptions = useMemo(() => overriddenLayers(recipe), [recipe])
+  const chosen = useMemo(() => new Set(focus), [focus])
+  const choose = useChoice(rows)
+  const rowOf = ({ layer, preview }: LayerTableRow) => (
+    <LayerRow
+      layer={layer}
+      preview={preview}
+      share={layer.parameters / Math.max(1, parameters)}
+      chosen={chosen.has(layer.name)}
+      isOpen={focus.length === 1 && focus[0] === layer.name}
+      isException={exceptions.has(layer.name)}
+      onChoose={choose}
+    />
+  )
+  if (rows.length > LONG) return <LongRows rows={rows} rowOf={rowOf} />
+  return (
+    <ul className={classes['list']}>
+      {rows.map((row) => (
+        <li key={row.layer.name}>{rowOf(row)}</li>
+      ))}
+    </ul>
+  )
+}
+
+interface LongRowsProps {
+  readonly rows: readonly LayerTableRow[]
+  readonly rowOf: (row: LayerTableRow) => ReactNode
+}
+
+function LongRows({ rows, rowOf }: LongRowsProps) {
+  const list = useRef<HTMLUListElement>(null)
+  // eslint-disable-next-line react-hooks/incompatible-library -- nothing memoized reads what it returns
+  const virtual = useVirtualizer({
+    count: rows.length,
+    getScrollElement: () => list.current,
+    estimateSize: () => ROW_HEIGHT,
+    getItemKey: (index) => rows[index]?.layer.name ?? index,
+    overscan: 6,
+  })
+  return (
+    <ul ref={list} className={classes['long']} tabIndex={0}>
+      <li aria-hidden style={{ height: virtual.getTotalSize() }} className={classes['space']} />
+      {virtual.getVirtualItems().map(({ index, key, start }) => {
+        const row = rows[index]
+        return row === undefined ? null : (
+          <li
+            key={key}
+            ref={virtual.measureElement}
+            data-index={index}
+            aria-posinset={index + 1}
+            aria-setsize={rows.length}
+            className={classes['placed']}
+            style={{ transform: `translateY(${start}px)` }}
+          >
+            {rowOf(row)}
+          </li>
+        )
+      })}
+    </ul>
+  )
+}
+
+/** How clicks choose: one, one more, or all up to it, in the order that is shown. */
+function useChoice(rows: readonly LayerTableRow[]): (layer: string, how: ChooseHow) => void {
+  const last = useRef<string | null>(null)
+  return useCallback(
+    (layer, how) => {
+      const { focus } = useStudio.getState()
+      const names = rows
+        .filter((row) => row.layer.parameters > 0 || row.layer.name === layer)
+        .map((row) => row.layer.name)
+      const from = last.current === null ? -1 : names.indexOf(last.current)
+      const to = names.indexOf(layer)
+      if (how === 'upTo' && from >= 0) {
+        commands.focusLayers(names.slice(Math.min(from, to), Math.max(from, to) + 1))
+        return
+      }
+      last.current = layer
+      const without = focus.filter((name) => name !== layer)
+      if (how === 'also')
+        commands.focusLayers(without.length < focus.length ? without : [...focus, layer])
+      else commands.focusLayers(focus.length === 1 && focus[0] === layer ? [] : [layer])
+    },
+    [rows],
+  )
+}

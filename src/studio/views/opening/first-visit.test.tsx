@@ -1,0 +1,82 @@
+import { screen } from '@testing-library/react'
+import userEvent from '@testing-library/user-event'
+import { beforeEach, describe, expect, it, vi } from 'vitest'
+import { renderInProviders } from '../../../../testing/studio/render-in-providers'
+import { StudioError } from '../../../core/errors'
+import type { Sample } from '../../files/samples'
+import { useStudio } from '../../store/store'
+import { FirstVisit } from './first-visit'
+
+const { openSample, fetchSamples } = vi.hoisted(() => ({
+  openSample: vi.fn(() => Promise.resolve()),
+  fetchSamples: vi.fn<() => Promise<readonly Sample[]>>(),
+}))
+vi.mock('../../commands/page-commands', () => ({ commands: { openSample } }))
+vi.mock('../../files/samples', () => ({ fetchSamples }))
+
+const sample: Sample = {
+  id: 'tiny',
+  name: 'Tiny',
+  description: 'Ten weights.',
+  datasetId: 'mnist',
+  role: 'model',
+  parameters: 10,
+  bytes: 40,
+  files: [],
+  testAccuracy: 0.987,
+  testCount: 10_000,
+}
+
+const pickers = { openFiles: vi.fn(), openFolder: vi.fn() }
+
+beforeEach(() => {
+  vi.clearAllMocks()
+  useStudio.setState(useStudio.getInitialState(), true)
+})
+
+describe('the first screen', () => {
+  it('offers the samples with their accuracy, and opens one', async () => {
+    fetchSamples.mockResolvedValue([sample])
+    renderInProviders(<FirstVisit pickers={pickers} />)
+    const card = await screen.findByRole('button', { name: /Tiny/ })
+    expect(card.textContent).toMatch(/98\.7/)
+    await userEvent.click(card)
+    expect(openSample).toHaveBeenCalledWith(sample)
+  })
+
+  it('opens the dialogs for files and folders', async () => {
+    fetchSamples.mockResolvedValue([])
+    renderInProviders(<FirstVisit pickers={pickers} />)
+    await userEvent.click(screen.getByRole('button', { name: 'Choose files' }))
+    await userEvent.click(screen.getByRole('button', { name: 'Choose a folder' }))
+    expect(pickers.openFiles).toHaveBeenCalledOnce()
+    expect(pickers.openFolder).toHaveBeenCalledOnce()
+  })
+
+  it('says so when the samples cannot be listed', async () => {
+    const params = { dataset: 'samples', file: 'samples.json', reason: '404' }
+    fetchSamples.mockRejectedValue(new StudioError('data/not-loaded', params))
+    renderInProviders(<FirstVisit pickers={pickers} />)
+    expect((await screen.findByRole('alert')).textContent).toContain('404')
+  })
+
+  it('shows why a drop was refused and stays usable', () => {
+    fetchSamples.mockResolvedValue([])
+    useStudio.getState().showProblem({ code: 'open/is-onnx', params: { file: 'net.onnx' } })
+    renderInProviders(<FirstVisit pickers={pickers} />)
+    expect(screen.getByRole('alert').textContent).toContain('net.onnx')
+    expect(screen.getByRole('button', { name: 'Choose files' })).toHaveProperty('disabled', false)
+  })
+
+  it('waits with everything else while a model opens', () => {
+    fetchSamples.mockResolvedValue([sample])
+    useStudio.getState().setOpening({
+      state: 'opening',
+      name: 'net',
+      progress: { phase: 'validating', done: 1, total: 4 },
+    })
+    renderInProviders(<FirstVisit pickers={pickers} />)
+    expect(screen.getByRole('button', { name: 'Choose files' })).toHaveProperty('disabled', true)
+    expect(screen.getByRole('progressbar')).toBeDefined()
+  })
+})

@@ -1,0 +1,211 @@
+import { Anchor, Button, Group, Skeleton, Stack, Text, Title } from '@mantine/core'
+import { IconFileUpload, IconFolderOpen, IconHistory, IconRoute } from '@tabler/icons-react'
+import { useEffect, useState } from 'react'
+import type { ReactNode } from 'react'
+import { useTranslation } from 'react-i18next'
+import type { StudioErrorData } from '../../../core/errors'
+import { readEngineError } from '../../engine-link/engine-error'
+import { loadSession } from '../../keeping/saved-session'
+import { fetchSamples } from '../../files/samples'
+import type { Sample } from '../../files/samples'
+import { commands } from '../../commands/page-commands'
+import { useStudio } from '../../store/store'
+import { EngineBanner } from '../header/engine-banner'
+import { LanguageToggle } from '../header/language-toggle'
+import { InterruptedRun } from './interrupted-run'
+import { EngineStatus } from '../header/engine-status'
+import classes from './first-visit.module.css'
+import { MissingFiles } from './missing-files'
+import { OpeningProgress } from './opening-progress'
+import type { Pickers } from '../../files/pickers'
+import { ErrorText, ProblemAlert } from '../../words/problem-alert'
+import { SampleCard } from './sample-card'
+import { SchemeToggle } from '../header/scheme-toggle'
+import { useRecipeText } from '../../words/use-recipe-text'
+import { Wordmark } from '../header/wordmark'
+
+/** What a newcomer meets: one sentence, a place to drop, three models to try. */
+export function FirstVisit({ pickers }: { readonly pickers: Pickers }) {
+  const { t } = useTranslation('page')
+  const busy = useStudio((state) => state.opening.state !== 'idle')
+  return (
+    <div className={classes['page']}>
+      <header className={classes['top']}>
+        <Wordmark />
+        <Group gap={4} wrap="nowrap">
+          <EngineStatus />
+          <LanguageToggle />
+          <SchemeToggle />
+        </Group>
+      </header>
+      <main className={classes['main']}>
+        <Title order={1} className={classes['title'] ?? ''}>
+          {t('first.sentence')}
+        </Title>
+        <div className={classes['drop']}>
+          <Text fw={600} size="lg" ta="center">
+            {t('first.drop')}
+          </Text>
+          <Text size="sm" c="dimmed" ta="center" maw={560} className={classes['formats'] ?? ''}>
+            {t('first.formats')}
+          </Text>
+          <Group gap="sm" mt="xs" justify="center">
+            <Button
+              leftSection={<IconFileUpload size={18} />}
+              onClick={pickers.openFiles}
+              disabled={busy}
+            >
+              {t('first.chooseFiles')}
+            </Button>
+            <Button
+              variant="default"
+              leftSection={<IconFolderOpen size={18} />}
+              onClick={pickers.openFolder}
+              disabled={busy}
+            >
+              {t('first.chooseFolder')}
+            </Button>
+          </Group>
+        </div>
+        <Stack gap="sm" mt="md">
+          <EngineBanner />
+          <ProblemAlert />
+          <InterruptedRun />
+          <OpeningProgress />
+          <MissingFiles onAdd={pickers.openFiles} />
+        </Stack>
+        <Samples busy={busy} />
+      </main>
+    </div>
+  )
+}
+
+type SampleList =
+  | { readonly state: 'loading' }
+  | { readonly state: 'loaded'; readonly samples: readonly Sample[] }
+  | { readonly state: 'failed'; readonly error: StudioErrorData }
+
+function Samples({ busy }: { readonly busy: boolean }) {
+  const { t } = useTranslation('page')
+  const [list, setList] = useState<SampleList>({ state: 'loading' })
+  useEffect(() => {
+    const abort = new AbortController()
+    fetchSamples(abort.signal).then(
+      (samples) => {
+        const toStartWith = samples.filter(({ role }) => role === 'model')
+        setList({ state: 'loaded', samples: toStartWith })
+      },
+      (thrown: unknown) => {
+        if (!abort.signal.aborted) {
+          setList({ state: 'failed', error: readEngineError(thrown).toData() })
+        }
+      },
+    )
+    return () => {
+      abort.abort()
+    }
+  }, [])
+
+  return (
+    <section aria-labelledby="samples">
+      <Title order={2} id="samples" size="h5" mt="xl" mb="sm">
+        {t('samples.title')}
+      </Title>
+      {list.state === 'failed' && <ErrorText error={list.error} />}
+      <div className={classes['cards']}>
+        {list.state === 'loading' &&
+          [0, 1, 2].map((index) => <Skeleton key={index} h={252} aria-hidden />)}
+        {list.state === 'loaded' &&
+          list.samples.map((sample, index) => (
+            <SampleCard
+              key={sample.id}
+              sample={sample}
+              busy={busy}
+              second={index % 2 === 1}
+              onOpen={() => {
+                void commands.openSample(sample)
+              }}
+            />
+          ))}
+      </div>
+      {list.state === 'loaded' && <TourOffer samples={list.samples} busy={busy} />}
+      {list.state === 'loaded' && <Continue samples={list.samples} busy={busy} />}
+    </section>
+  )
+}
+
+/** For those who would rather be shown; on the sample that shows most in a minute. */
+function TourOffer({
+  samples,
+  busy,
+}: {
+  readonly samples: readonly Sample[]
+  readonly busy: boolean
+}) {
+  const { t } = useTranslation('page')
+  const sample = samples.find(({ id }) => id === 'lenet-5')
+  if (sample === undefined) return null
+  return (
+    <Offer
+      icon={<IconRoute size={16} aria-hidden />}
+      busy={busy}
+      onTake={() => {
+        void commands.startTour(sample)
+      }}
+    >
+      {t('first.tour', { name: sample.name })}
+    </Offer>
+  )
+}
+
+/** For returning visitors: the model and the settings that they left. */
+function Continue({
+  samples,
+  busy,
+}: {
+  readonly samples: readonly Sample[]
+  readonly busy: boolean
+}) {
+  const { t } = useTranslation('page')
+  const describe = useRecipeText()
+  const [session] = useState(() => loadSession(localStorage))
+  const [keptName, setKeptName] = useState<string | null>(null)
+  const isOwn = session?.sampleId === null
+  useEffect(() => {
+    if (!isOwn) return
+    commands.keptModelName().then(setKeptName, () => undefined)
+  }, [isOwn])
+  const sample = samples.find(({ id }) => id === session?.sampleId)
+  const name = sample?.name ?? (isOwn && keptName === session.modelName ? keptName : null)
+  if (session === null || name === null) return null
+  return (
+    <Offer
+      icon={<IconHistory size={16} aria-hidden />}
+      busy={busy}
+      onTake={() => {
+        void commands.restoreSession(session)
+      }}
+    >
+      {t('first.continue', { name, settings: describe(session.recipe) })}
+    </Offer>
+  )
+}
+
+interface OfferProps {
+  readonly icon: ReactNode
+  readonly busy: boolean
+  readonly onTake: () => void
+  readonly children: string
+}
+
+/** Something else that one may start with. */
+function Offer({ icon, busy, onTake, children }: OfferProps) {
+  return (
+    <Group mt="md" gap={6} wrap="nowrap">
+      {icon}
+      <Anchor component="button" type="button" size="sm" ta="left" disabled={busy} onClick={onTake}>
+        {children}
+      </Anchor>
+    </Group>
+  )
+}

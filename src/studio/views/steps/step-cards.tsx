@@ -1,0 +1,160 @@
+import { Menu, ActionIcon, Paper, Switch, Text, Tooltip } from '@mantine/core'
+import {
+  IconDotsVertical,
+  IconFileDownload,
+  IconFileUpload,
+  IconRestore,
+} from '@tabler/icons-react'
+import { memo, useMemo, useRef } from 'react'
+import { useTranslation } from 'react-i18next'
+import type { PanelFacts } from '../../../techniques/panel.ui'
+import { StepPanel } from '../../../techniques/panels.ui'
+import type { RecipeStep } from '../../../techniques/catalog'
+import { commands } from '../../commands/page-commands'
+import { useStudio } from '../../store/store'
+import classes from './step-cards.module.css'
+
+/** The steps in the order in which they run, each a card with a switch and its settings. */
+export const StepCards = memo(function StepCards() {
+  const { t } = useTranslation('page')
+  const steps = useStudio((state) => state.recipe.steps)
+  return (
+    <section aria-label={t('steps.title')} className={classes['section']}>
+      <div className={classes['head']}>
+        <Text component="h2" fw={600} size="sm" m={0}>
+          {t('steps.title')}
+        </Text>
+        <RecipeMenu />
+      </div>
+      <ol className={classes['steps']}>
+        {steps.map((step, index) => (
+          <StepCard
+            key={`${step.technique} ${index}`}
+            step={step}
+            index={index}
+            afterPruning={steps
+              .slice(0, index)
+              .some((other) => other.enabled && other.technique === 'prune')}
+          />
+        ))}
+      </ol>
+    </section>
+  )
+})
+
+interface StepCardProps {
+  readonly step: RecipeStep
+  readonly index: number
+  readonly afterPruning: boolean
+}
+
+const StepCard = memo(function StepCard({ step, index, afterPruning }: StepCardProps) {
+  const { t } = useTranslation('techniques')
+  const label = t(`${step.technique}.label`)
+  return (
+    <Paper
+      component="li"
+      withBorder
+      className={classes['card'] ?? ''}
+      data-off={!step.enabled || undefined}
+    >
+      <div className={classes['cardHead']}>
+        <span className={classes['number']} aria-hidden>
+          {index + 1}
+        </span>
+        <div className={classes['cardTitle']}>
+          <Text component="h3" fw={600} size="sm" m={0}>
+            {label}
+          </Text>
+          <Text size="xs" c="dimmed">
+            {step.enabled ? t(`${step.technique}.summary`) : t(`${step.technique}.off`)}
+          </Text>
+        </div>
+        <Switch
+          aria-label={label}
+          checked={step.enabled}
+          onChange={(event) => {
+            commands.changeStep(index, { ...step, enabled: event.currentTarget.checked })
+          }}
+        />
+      </div>
+      {step.enabled && (
+        <div className={classes['body']}>
+          <LivePanel step={step} index={index} afterPruning={afterPruning} />
+        </div>
+      )}
+    </Paper>
+  )
+})
+
+function LivePanel({ step, index, afterPruning }: StepCardProps) {
+  const preview = useStudio((state) => state.weights?.value ?? null)
+  const layer = useStudio(({ focus }) => (focus.length === 1 ? focus[0] : undefined))
+  const facts = useMemo<PanelFacts>(
+    () => ({
+      preview,
+      focus: preview?.layers.find((one) => one.name === layer) ?? null,
+      afterPruning,
+    }),
+    [preview, layer, afterPruning],
+  )
+  return (
+    <StepPanel
+      step={step}
+      facts={facts}
+      onDrag={(changed) => {
+        commands.dragStep(index, changed)
+      }}
+      onChange={(changed) => {
+        commands.changeStep(index, changed)
+      }}
+    />
+  )
+}
+
+/** Saving, loading and resetting the settings as a whole. */
+function RecipeMenu() {
+  const { t } = useTranslation('page')
+  const input = useRef<HTMLInputElement>(null)
+  return (
+    <>
+      <input
+        ref={input}
+        type="file"
+        accept=".json,application/json"
+        hidden
+        aria-label={t('recipe.load')}
+        onChange={(event) => {
+          const file = event.currentTarget.files?.[0]
+          event.currentTarget.value = ''
+          if (file !== undefined) void commands.loadRecipe(file)
+        }}
+      />
+      <Menu position="bottom-end" width={220} withinPortal={false}>
+        <Menu.Target>
+          <Tooltip label={t('recipe.menu')}>
+            <ActionIcon variant="subtle" color="gray" aria-label={t('recipe.menu')}>
+              <IconDotsVertical size={18} />
+            </ActionIcon>
+          </Tooltip>
+        </Menu.Target>
+        <Menu.Dropdown>
+          <Menu.Item leftSection={<IconFileDownload size={16} />} onClick={commands.saveRecipe}>
+            {t('recipe.save')}
+          </Menu.Item>
+          <Menu.Item
+            leftSection={<IconFileUpload size={16} />}
+            onClick={() => {
+              input.current?.click()
+            }}
+          >
+            {t('recipe.load')}
+          </Menu.Item>
+          <Menu.Item leftSection={<IconRestore size={16} />} onClick={commands.resetRecipe}>
+            {t('recipe.reset')}
+          </Menu.Item>
+        </Menu.Dropdown>
+      </Menu>
+    </>
+  )
+}

@@ -1,0 +1,113 @@
+import { act, screen } from '@testing-library/react'
+import userEvent from '@testing-library/user-event'
+import { beforeEach, describe, expect, it, vi } from 'vitest'
+import { renderInProviders } from '../../../../testing/studio/render-in-providers'
+import { useStudio } from '../../store/store'
+import { cutPlan, modelSummary } from '../../../../testing/studio/test-data'
+import { LayerGroup } from '../layers/layer-group'
+import { StructureCard } from './structure-card'
+
+const spies = vi.hoisted(() => ({
+  findGroups: vi.fn(() => Promise.resolve()),
+  planCut: vi.fn(() => Promise.resolve()),
+  changeCut: vi.fn(),
+  changeCutStart: vi.fn(),
+  findBlocks: vi.fn(() => Promise.resolve()),
+  toggleBlock: vi.fn(),
+  cutModel: vi.fn(() => Promise.resolve()),
+  undoCut: vi.fn(() => Promise.resolve()),
+}))
+vi.mock('../../commands/page-commands', () => ({ commands: spies }))
+
+beforeEach(() => {
+  useStudio.setState(useStudio.getInitialState(), true)
+  useStudio.getState().replaceModel(modelSummary())
+  vi.clearAllMocks()
+})
+
+describe('the card for filters', () => {
+  it('says what would be left, and removes it', async () => {
+    renderInProviders(<StructureCard />)
+    useStudio.getState().setCut({ state: 'planned', plan: cutPlan() })
+    await userEvent.click(screen.getByRole('button', { name: 'Choose what goes' }))
+    expect(spies.planCut).toHaveBeenCalled()
+    const plan = screen.getByRole('status', { name: 'What is left' })
+    expect(plan.textContent).toMatch(/Parameters: 10.*k → 4.*k \(40.%\)/)
+    expect(plan.textContent).toMatch(/Multiply-adds: 200.*k → 50.*k \(25.%\)/)
+    expect(plan.textContent).toContain('conv 16 → 8')
+    await userEvent.click(screen.getByRole('radio', { name: 'Multiply-adds' }))
+    expect(spies.changeCut).toHaveBeenLastCalledWith({ of: 'macs' })
+    await userEvent.click(screen.getByRole('radio', { name: 'Fresh' }))
+    expect(spies.changeCutStart).toHaveBeenLastCalledWith('fresh')
+    await userEvent.click(screen.getByRole('button', { name: 'Remove them' }))
+    expect(spies.cutModel).toHaveBeenCalledOnce()
+  })
+
+  it('offers blocks, or says that there are none', async () => {
+    renderInProviders(<StructureCard />)
+    await userEvent.click(screen.getByRole('button', { name: 'Choose what goes' }))
+    expect(spies.findBlocks).toHaveBeenCalled()
+    act(() => {
+      useStudio.getState().setBlocks([])
+    })
+    expect(screen.getByText(/^No block can be left out/)).toBeTruthy()
+    const block = { id: 'sum', from: 'a', to: 'sum', layers: ['b', 'sum'], parameters: 5, macs: 7 }
+    act(() => {
+      useStudio.getState().setBlocks([{ ...block, kind: 'residual' }])
+      useStudio.getState().setCut({
+        state: 'planned',
+        plan: cutPlan({ layers: [], gone: ['b', 'sum'] }),
+      })
+    })
+    await userEvent.click(screen.getByRole('checkbox', { name: /^sum: a residual branch/ }))
+    expect(spies.toggleBlock).toHaveBeenCalledWith('sum')
+    const plan = screen.getByRole('status', { name: 'What is left' })
+    expect(plan.textContent).toMatch(/As float32: 40.0.kB → 16.0.kB/)
+    expect(plan.textContent).toContain('Left out: b, sum.')
+    expect(screen.getByRole('button', { name: 'Remove them' })).toHaveProperty('disabled', false)
+  })
+
+  it('has a way back once something was removed', async () => {
+    useStudio.getState().setCutFrom({ name: 'whole', parameters: 5_000, wholeZippedBytes: 9_000 })
+    renderInProviders(<StructureCard />)
+    expect(screen.getByText(/^Cut from 5.*k to 10 parameters/)).toBeTruthy()
+    await userEvent.click(screen.getByRole('button', { name: 'Back to the whole model' }))
+    expect(spies.undoCut).toHaveBeenCalledOnce()
+  })
+
+  it('offers nothing for graph models', () => {
+    useStudio.getState().replaceModel(modelSummary({ format: 'tfjs-graph' }))
+    renderInProviders(<StructureCard />)
+    expect(screen.getByText(/Only layers models/)).toBeTruthy()
+    expect(screen.queryByRole('button', { name: 'Choose what goes' })).toBeNull()
+  })
+})
+
+describe('what goes together', () => {
+  const group = {
+    id: 0,
+    producers: ['stem', 'branch'],
+    followers: ['norm'],
+    readers: ['next'],
+    channels: 16,
+    fixed: null,
+  }
+  it.each([
+    ['stem', null, '16 filters may go. Together with branch, norm. Read by next.'],
+    ['norm', null, '16 filters may go. Together with stem, branch. Read by next.'],
+    [
+      'branch',
+      { reason: 'layer', layer: 'mixed' },
+      'All its filters stay: what mixed does to single filters is not known. Together with stem, norm.',
+    ],
+    [
+      'stem',
+      { reason: 'output', layer: 'stem' },
+      'All its filters stay: they are outputs of the model. Together with branch, norm.',
+    ],
+  ] as const)('of %s (%o)', (layer, fixed, text) => {
+    useStudio.getState().setGroups([{ ...group, fixed }])
+    renderInProviders(<LayerGroup layer={layer} />)
+    expect(screen.getByRole('note', { name: 'What goes together' }).textContent).toBe(text)
+  })
+})

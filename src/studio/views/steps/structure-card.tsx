@@ -1,0 +1,247 @@
+import { Alert, Button, Checkbox, Stack, Switch, Text } from '@mantine/core'
+import { IconArrowBackUp, IconCut } from '@tabler/icons-react'
+import { memo, useEffect } from 'react'
+import { useTranslation } from 'react-i18next'
+import '../../i18n/train-words'
+import type { CutPlan } from '../../../protocol/structure-messages'
+import { channelCriteria } from '../../../structure/channel-scores'
+import { Folded } from '../../../ui-kit/folded'
+import { formatBytes, formatCompact, formatPercent } from '../../../ui-kit/format-number'
+import { ValueSlider } from '../../../ui-kit/value-slider'
+import { commands } from '../../commands/page-commands'
+import { useStudio } from '../../store/store'
+import { ErrorText } from '../../words/problem-alert'
+import { CardSection } from '../../../ui-kit/card-section'
+import { Choice, Segments } from '../train/train-fields'
+
+/** Removes filters and neurons: what is left is an ordinary, smaller model. */
+export const StructureCard = memo(function StructureCard() {
+  const { t } = useTranslation('train')
+  const model = useStudio((state) => state.model)
+  const busy = useStudio((state) => state.training.state === 'running')
+  const canCut = model?.format === 'tfjs-layers' && model.notRunnable === null
+  return (
+    <CardSection title={t('cut.title')} summary={t('cut.summary')}>
+      <CutPast busy={busy} />
+      {canCut ? (
+        <Folded title={t('cut.choose')}>
+          <CutSettings busy={busy} />
+        </Folded>
+      ) : (
+        <Text size="xs" c="dimmed">
+          {t('cut.notHere')}
+        </Text>
+      )}
+    </CardSection>
+  )
+})
+
+/** What the open model was cut from, and the way back. */
+function CutPast({ busy }: { readonly busy: boolean }) {
+  const { t } = useTranslation('train')
+  const from = useStudio((state) => state.cutFrom)
+  const parameters = useStudio((state) => state.model?.totals.parameters ?? 0)
+  if (from === null) return null
+  return (
+    <Alert color="gray" variant="light" p="xs" mb={8}>
+      <Text size="sm">
+        {t('cut.from', {
+          before: formatCompact(from.parameters),
+          after: formatCompact(parameters),
+        })}
+      </Text>
+      <Button
+        mt={6}
+        size="compact-xs"
+        variant="default"
+        disabled={busy}
+        leftSection={<IconArrowBackUp size={14} />}
+        onClick={() => {
+          void commands.undoCut()
+        }}
+      >
+        {t('cut.back')}
+      </Button>
+    </Alert>
+  )
+}
+
+function CutSettings({ busy }: { readonly busy: boolean }) {
+  const { t } = useTranslation('train')
+  const model = useStudio((state) => state.model)
+  const trained = useStudio((state) => state.recipe.trained)
+  useEffect(() => {
+    void commands.planCut()
+  }, [model, trained])
+  const target = useStudio((state) => state.cutTarget)
+  const start = useStudio((state) => state.cutStart)
+  const cut = useStudio((state) => state.cut)
+  return (
+    <Stack gap={12}>
+      <Segments
+        label={t('cut.of')}
+        value={target.of}
+        data={(['channels', 'macs'] as const).map((value) => ({
+          value,
+          label: t(`cut.shares.${value}`),
+        }))}
+        onChange={(of) => {
+          void commands.changeCut({ of })
+        }}
+      />
+      <ValueSlider
+        name={t('cut.share')}
+        fieldName={t('cut.shareValue')}
+        value={100 * target.share}
+        min={0}
+        max={95}
+        step={1}
+        unit="%"
+        format={(value) => String(Math.round(value))}
+        onDrag={(share) => {
+          void commands.changeCut({ share: share / 100 })
+        }}
+        onSettle={(share) => {
+          void commands.changeCut({ share: share / 100 })
+        }}
+      />
+      <Choice
+        label={t('cut.criterion')}
+        value={target.criterion}
+        data={channelCriteria.map((value) => ({ value, label: t(`cut.criteria.${value}`) }))}
+        onChange={(value) => {
+          const criterion = channelCriteria.find((candidate) => candidate === value)
+          if (criterion !== undefined) void commands.changeCut({ criterion })
+        }}
+      />
+      <Segments
+        label={t('cut.scope')}
+        value={target.scope}
+        data={(['global', 'perLayer'] as const).map((value) => ({
+          value,
+          label: t(`cut.scopes.${value}`),
+        }))}
+        onChange={(scope) => {
+          void commands.changeCut({ scope })
+        }}
+      />
+      <Switch
+        size="xs"
+        label={t('cut.protectFirst')}
+        checked={target.protectFirst}
+        onChange={(event) => {
+          void commands.changeCut({ protectFirst: event.currentTarget.checked })
+        }}
+      />
+      <Segments
+        label={t('cut.start')}
+        value={start}
+        data={(['kept', 'fresh'] as const).map((value) => ({
+          value,
+          label: t(`cut.starts.${value}`),
+        }))}
+        onChange={(value) => {
+          void commands.changeCutStart(value)
+        }}
+      />
+      <Blocks busy={busy} />
+      {cut.state === 'planned' && <Plan plan={cut.plan} />}
+      {cut.state === 'failed' && (
+        <Alert color="red" variant="light" p="xs">
+          <ErrorText error={cut.error} />
+        </Alert>
+      )}
+      <Button
+        fullWidth
+        variant="default"
+        loading={cut.state === 'cutting'}
+        disabled={
+          busy || (cut.state === 'planned' && cut.plan.layers.length + cut.plan.gone.length === 0)
+        }
+        leftSection={<IconCut size={16} />}
+        onClick={() => {
+          void commands.cutModel()
+        }}
+      >
+        {t('cut.go')}
+      </Button>
+      <Text size="xs" c="dimmed">
+        {t('cut.then')}
+      </Text>
+    </Stack>
+  )
+}
+
+/** Depth: what can be left out as a whole. */
+function Blocks({ busy }: { readonly busy: boolean }) {
+  const { t } = useTranslation('train')
+  const model = useStudio((state) => state.model)
+  const blocks = useStudio((state) => state.blocks)
+  const chosen = useStudio((state) => state.cutBlocks)
+  useEffect(() => {
+    void commands.findBlocks()
+  }, [model])
+  if (blocks === null) return null
+  if (blocks.length === 0)
+    return (
+      <Text size="xs" c="dimmed">
+        {t('cut.blocks.none')}
+      </Text>
+    )
+  return (
+    <Stack gap={6} role="group" aria-label={t('cut.blocks.title')}>
+      <Text size="xs">{t('cut.blocks.title')}</Text>
+      {blocks.map(({ id, kind, macs, parameters }) => (
+        <Checkbox
+          key={id}
+          size="xs"
+          disabled={busy}
+          checked={chosen.includes(id)}
+          label={t(`cut.blocks.${kind}`, {
+            id,
+            parameters: formatCompact(parameters),
+            macs: formatCompact(macs),
+          })}
+          onChange={() => {
+            void commands.toggleBlock(id)
+          }}
+        />
+      ))}
+    </Stack>
+  )
+}
+
+/** What would be left. */
+function Plan({ plan }: { readonly plan: CutPlan }) {
+  const { t } = useTranslation('train')
+  const { bytes, gone, layers, macs, parameters, whole } = plan
+  return (
+    <div role="status" aria-label={t('cut.plan')}>
+      <Text size="sm">
+        {t('cut.parameters', {
+          before: formatCompact(whole.parameters),
+          after: formatCompact(parameters),
+          share: formatPercent(parameters / Math.max(1, whole.parameters), 0),
+        })}
+      </Text>
+      <Text size="sm">
+        {t('cut.bytes', { before: formatBytes(whole.bytes), after: formatBytes(bytes) })}
+      </Text>
+      {macs !== null && whole.macs !== null && (
+        <Text size="sm">
+          {t('cut.macs', {
+            before: formatCompact(whole.macs),
+            after: formatCompact(macs),
+            share: formatPercent(macs / Math.max(1, whole.macs), 0),
+          })}
+        </Text>
+      )}
+      <Text size="xs" c="dimmed" mt={4}>
+        {gone.length > 0 && `${t('cut.gone', { layers: gone.join(', ') })} `}
+        {layers.length === 0
+          ? gone.length === 0 && t('cut.nothing')
+          : layers.map(({ name, before, after }) => `${name} ${before} → ${after}`).join(', ')}
+      </Text>
+    </div>
+  )
+}

@@ -1,0 +1,26 @@
+import { useTranslation } from 'react-i18next'
+import { useStudio } from '../store/store'
+import { useClassName } from './use-class-name'
+
+/**
+ * Names an output of the model: as the person's list does, else by the class of the data that stands
+ * for it, else by its number.
+ */
+export function useOutputName(): (output: number) => string {
+  const { t } = useTranslation('page')
+  const className = useClassName()
+  const names = useStudio((state) => state.outputNames)
+  const data = useStudio((state) => (state.data.state === 'attached' ? state.data.data : null))
+  return (output) => {
+    const { classNames = [], settings } = data ?? {}
+    const own =
+      settings?.classMap === undefined || settings.classMap === null
+        ? output
+        : settings.classMap.indexOf(output)
+    const known = classNames[own]
+    return (
+      names?.[output] ??
+      (known === undefined ? t('data.output', { index: output + 1 }) : className(known))
+    )
+  }
+}
