@@ -1,21 +1,26 @@
 import { Paper, Text } from '@mantine/core'
 import type { ReactNode } from 'react'
-import classes from '../studio/views/steps/step-cards.module.css'
+import classes from './card-section.module.css'
 
 interface CardSectionProps {
   readonly title: string
   readonly summary: string
+  /** Before the title: its number. */
+  readonly lead?: ReactNode
   /** Beside the title: a switch. */
   readonly aside?: ReactNode
   /** Drawn as turned off. */
   readonly off?: boolean
+  /** One of a list instead of a section of its own. */
+  readonly item?: boolean
   readonly children?: ReactNode
 }
 
-/** A card below the steps: what it is called, a line on what it does, and its controls. */
-export function CardSection({ title, summary, aside, off = false, children }: CardSectionProps) {
+/** A card: what it is called, a line on what it does, and its controls. */
+export function CardSection(props: CardSectionProps) {
+  const { title, summary, lead, aside, off = false, item = false, children } = props
   const head = (
-    <div className={classes['cardTitle']}>
+    <div className={classes['title']}>
       <Text component="h3" fw={600} size="sm" m={0}>
         {title}
       </Text>
@@ -26,16 +31,16 @@ export function CardSection({ title, summary, aside, off = false, children }: Ca
   )
   return (
     <Paper
-      component="section"
-      aria-label={title}
+      {...(item ? { component: 'li' } : { component: 'section', 'aria-label': title })}
       withBorder
       className={classes['card'] ?? ''}
       data-off={off || undefined}
     >
-      {aside === undefined ? (
+      {lead === undefined && aside === undefined ? (
         head
       ) : (
-        <div className={classes['cardHead']}>
+        <div className={classes['head']}>
+          {lead}
           {head}
           {aside}
         </div>

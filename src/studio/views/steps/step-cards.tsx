@@ -1,4 +1,4 @@
-import { Menu, ActionIcon, Paper, Switch, Text, Tooltip } from '@mantine/core'
+import { Menu, ActionIcon, Switch, Text, Tooltip } from '@mantine/core'
 import {
   IconDotsVertical,
   IconFileDownload,
@@ -10,6 +10,7 @@ import { useTranslation } from 'react-i18next'
 import type { PanelFacts } from '../../../techniques/panel.ui'
 import { StepPanel } from '../../../techniques/panels.ui'
 import type { RecipeStep } from '../../../techniques/catalog'
+import { CardSection } from '../../../ui-kit/card-section'
 import { commands } from '../../commands/page-commands'
 import { useStudio } from '../../store/store'
 import classes from './step-cards.module.css'
@@ -52,24 +53,17 @@ const StepCard = memo(function StepCard({ step, index, afterPruning }: StepCardP
   const { t } = useTranslation('techniques')
   const label = t(`${step.technique}.label`)
   return (
-    <Paper
-      component="li"
-      withBorder
-      className={classes['card'] ?? ''}
-      data-off={!step.enabled || undefined}
-    >
-      <div className={classes['cardHead']}>
-        <span className={classes['number']} aria-hidden>
+    <CardSection
+      item
+      title={label}
+      summary={step.enabled ? t(`${step.technique}.summary`) : t(`${step.technique}.off`)}
+      off={!step.enabled}
+      lead={
+        <span className={classes['number']} data-off={!step.enabled || undefined} aria-hidden>
           {index + 1}
         </span>
-        <div className={classes['cardTitle']}>
-          <Text component="h3" fw={600} size="sm" m={0}>
-            {label}
-          </Text>
-          <Text size="xs" c="dimmed">
-            {step.enabled ? t(`${step.technique}.summary`) : t(`${step.technique}.off`)}
-          </Text>
-        </div>
+      }
+      aside={
         <Switch
           aria-label={label}
           checked={step.enabled}
@@ -77,13 +71,12 @@ const StepCard = memo(function StepCard({ step, index, afterPruning }: StepCardP
             commands.changeStep(index, { ...step, enabled: event.currentTarget.checked })
           }}
         />
-      </div>
-      {step.enabled && (
-        <div className={classes['body']}>
-          <LivePanel step={step} index={index} afterPruning={afterPruning} />
-        </div>
-      )}
-    </Paper>
+      }
+    >
+      {step.enabled ? (
+        <LivePanel step={step} index={index} afterPruning={afterPruning} />
+      ) : undefined}
+    </CardSection>
   )
 })
 
