@@ -9,6 +9,7 @@ tensor, in float64 unless a formula says float32.
 import hashlib
 import json
 import platform
+from fractions import Fraction
 from pathlib import Path
 
 import numpy as np
@@ -76,29 +77,51 @@ def affine_decode(codes, scale, zero_point):
     return (codes * scale + minimum).astype(np.float32)
 
 
+def up32(x):
+    """The smallest float32 not below, as float64."""
+    near = np.asarray(x).astype(np.float32)
+    above = np.nextafter(near, np.float32(np.inf))
+    return np.where(near.astype(np.float64) < x, above, near).astype(np.float64)
+
+
+def beyond(x, nearest_level, scale):
+    """How many weights lie more than half a step from the level that they got, in exact arithmetic."""
+    parts = np.broadcast_arrays(x, nearest_level, scale)
+    return sum(abs(Fraction(float(w)) - Fraction(float(level))) > Fraction(float(step)) / 2
+               for w, level, step in zip(*(part.ravel() for part in parts)))
+
+
 def quantize_affine(x, axes, bits, symmetry):
     low = np.minimum(0, reduced(x, axes, np.min))
     high = np.maximum(0, reduced(x, axes, np.max))
     if symmetry == "symmetric":
         largest = np.maximum(high, -low)
-        scale = largest / (2 ** (bits - 1) - 1)
+        scale = up32(largest / (2 ** (bits - 1) - 1))
         scale[largest == 0] = 1
         zero_point = np.full_like(scale, 2.0 ** (bits - 1))
         first, last = 1, 2**bits - 1
     else:
-        scale = (high - low) / (2**bits - 1)
+        scale = up32((high - low) / (2**bits - 1))
         scale[high == low] = 1
         zero_point = np.clip(np.floor(-low / scale + 0.5), 0, 2**bits - 1)
         first, last = 0, 2**bits - 1
     raw = np.floor(x / scale + (zero_point + 0.5))
     codes = np.clip(raw, first, last)
-    clipped = int(np.count_nonzero(raw > last))
-    return codes, scale, zero_point, clipped, affine_decode(codes, scale, zero_point)
+    # Ends of the range are levels or less than half a step outside, so that nothing is clipped. The
+    # levels are exact in float64: whole numbers below 2^17 times 24 bits.
+    outer = np.where(x > 0, (last - zero_point) * scale, (first - zero_point) * scale)
+    outside = (codes == last) & (x > 0) | (codes == first) & (x < 0)
+    clipped = beyond(x[outside], np.broadcast_to(outer, x.shape)[outside],
+                     np.broadcast_to(scale, x.shape)[outside])
+    decoded = affine_decode(codes, scale, zero_point)
+    onnx = (codes - zero_point).astype(np.float32) * scale.astype(np.float32)
+    assert np.array_equal(decoded, onnx), "ONNX DequantizeLinear restores something else"
+    return codes, scale, zero_point, clipped, decoded
 
 
 def linear_bins(x, axes, bits):
     largest = reduced(np.abs(x), axes, np.max)
-    q = largest / 2 ** (bits - 1)
+    q = up32(largest / 2 ** (bits - 1))
     y = np.floor(np.divide(x, q, out=np.zeros_like(x), where=q > 0))
     low, high = -(2 ** (bits - 1)), 2 ** (bits - 1) - 1
     clipped = int(np.count_nonzero((y < low) | (y > high)))
@@ -152,7 +175,7 @@ def mean_levels(x, mask, axes, bits):
     for c in range(int(np.prod(shape))):
         largest = np.max(np.abs(x[channel == c]))
         if mask is None:
-            q = largest / 2 ** (bits - 1)
+            q = up32(largest / 2 ** (bits - 1))
             mid = (np.arange(2**bits) - 2 ** (bits - 1)) * q + q / 2
         else:
             width = 2 * largest / (2**bits - 1)
@@ -317,7 +340,7 @@ def make_sizes():
         nonzero = codes != zero_point
         kinds = {}
         for kind in ("affine", "masked", "codebook", "float"):
-            value_bits, table = bits, 10
+            value_bits, table = bits, 6
             symbols, packed = codes, n * bits
             keeps = nonzero
             if kind == "codebook":

@@ -96,8 +96,9 @@ function commonLevels(tensor: AffineTensor | CodebookTensor): Float32Array | nul
 export function nonZeroPattern(tensor: EncodedTensor): Uint8Array {
   if (tensor.kind === 'float') return patternOfFloats(tensor.values)
   if (tensor.kind === 'codebook') return patternOfCodebook(tensor)
-  // A scale of zero makes every level zero, which no zero point tells.
-  return tensor.scale.includes(0) ? patternOfFloats(decode(tensor)) : patternOfAffine(tensor)
+  // A scale of zero makes every level zero, which no zero point tells; nor is a file's min made of one.
+  const plain = tensor.scale.includes(0) || tensor.fromFile !== undefined
+  return plain ? patternOfFloats(decode(tensor)) : patternOfAffine(tensor)
 }
 
 function patternOfFloats(values: Float32Array): Uint8Array {

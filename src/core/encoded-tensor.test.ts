@@ -45,7 +45,7 @@ describe.each(combinations)('decode, $bits bits, channels $count, inner $inner',
       spec,
       bits,
       codes: codesOf(bits, length),
-      scale: Float64Array.from({ length: channels }, () => random.uniform() * 1e-3),
+      scale: Float32Array.from({ length: channels }, () => random.uniform() * 1e-3),
       zeroPoint: Float64Array.from({ length: channels }, () => random.below(2 ** bits) - 0.5),
       mask: Uint8Array.from({ length }, () => random.below(2)),
     }
@@ -88,11 +88,13 @@ describe('decode', () => {
       spec: specOf(1, 1, 1),
       bits: 2,
       codes: Uint8Array.of(3),
-      scale: Float64Array.of(0.1),
+      scale: Float32Array.of(0.1),
       zeroPoint: Float64Array.of(2.9999999),
+      fromFile: { scale: 0.1, min: -0.3 },
       mask: null,
     }
-    expect(decode(tensor)[0]).toBe(Math.fround(3 * 0.1 + -0.1 * 2.9999999))
+    expect(decode(tensor)[0]).toBe(Math.fround(3 * 0.1 - 0.3))
+    expect(decode(tensor)[0]).not.toBe(0)
   })
 
   it('hands float values out as they are', () => {

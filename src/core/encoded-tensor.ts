@@ -19,15 +19,25 @@ export interface AffineTensor {
   readonly spec: TensorSpec
   readonly bits: number
   readonly codes: Codes
-  readonly scale: Float64Array
+  /**
+   * float32, so that `fround((code - zeroPoint) * scale)`, which is how ONNX decodes, is the same number:
+   * scale and whole zero point have so few bits that nothing is rounded before the end.
+   */
+  readonly scale: Float32Array
   readonly zeroPoint: Float64Array
   /**
-   * The value of code 0 of a tensor that a file had quantized before: no zero point in double precision
-   * need give it exactly.
+   * Of a tensor that a file had quantized before: the file's own numbers, in double precision, which
+   * decoding uses instead. A format without doubles cannot hold such a tensor exactly.
    */
-  readonly min?: number
+  readonly fromFile?: FileRange
   /** 1 = kept, 0 = pruned; only where the levels do not contain zero, so zeros need telling apart. */
   readonly mask: Uint8Array | null
+}
+
+/** How a manifest says it: real = code * scale + min. */
+export interface FileRange {
+  readonly scale: number
+  readonly min: number
 }
 
 /** k-bit indices into a table of levels; `levels` holds groups of 2^bits, one group per channel. */
@@ -60,9 +70,11 @@ function affineMin(scale: number, zeroPoint: number): number {
   return -scale * zeroPoint
 }
 
-/** The value of code 0 of a channel. */
-export function minOf(tensor: AffineTensor, channel: number): number {
-  return tensor.min ?? affineMin(tensor.scale[channel] ?? 0, tensor.zeroPoint[channel] ?? 0)
+/** Scale and min of a channel, in double precision. */
+export function rangeOf(tensor: AffineTensor, channel: number): FileRange {
+  if (tensor.fromFile !== undefined) return tensor.fromFile
+  const scale = tensor.scale[channel] ?? 0
+  return { scale, min: affineMin(scale, tensor.zeroPoint[channel] ?? 0) }
 }
 
 /**
@@ -70,8 +82,7 @@ export function minOf(tensor: AffineTensor, channel: number): number {
  * @param channel 0 for per-tensor parameters
  */
 export function affineLevels(tensor: AffineTensor, channel: number): Float32Array {
-  const scale = tensor.scale[channel] ?? 0
-  const min = minOf(tensor, channel)
+  const { scale, min } = rangeOf(tensor, channel)
   const levels = new Float32Array(2 ** tensor.bits)
   for (let code = 0; code < levels.length; code++) levels[code] = code * scale + min
   return levels
@@ -125,7 +136,7 @@ function decodeGroups(tensor: CodebookTensor, out: Float32Array): void {
 function decodeChannels(tensor: AffineTensor, out: Float32Array): void {
   const { codes, scale, zeroPoint, spec } = tensor
   const { count, inner } = spec.channel
-  const min = scale.map((step, channel) => affineMin(step, zeroPoint[channel] ?? 0))
+  const min = zeroPoint.map((point, channel) => affineMin(scale[channel] ?? 0, point))
   for (let i = 0; inner === 1 && i < out.length;) {
     for (let channel = 0; channel < count; channel++, i++)
       out[i] = (codes[i] ?? 0) * (scale[channel] ?? 0) + (min[channel] ?? 0)

@@ -46,7 +46,7 @@ function build(kind: (typeof kindNames)[number], source: GoldenCase): EncodedTen
   const spec = specOf(source.codes.length)
   const codes = bits <= 8 ? Uint8Array.from(source.codes) : Uint16Array.from(source.codes)
   const zero = 2 ** (bits - 1)
-  const affine = { kind: 'affine', spec, bits, codes, scale: Float64Array.of(0.5) } as const
+  const affine = { kind: 'affine', spec, bits, codes, scale: Float32Array.of(0.5) } as const
   switch (kind) {
     case 'affine':
       return { ...affine, zeroPoint: Float64Array.of(zero), mask: null }
@@ -101,11 +101,11 @@ describe('sizes', () => {
       spec: specOf(codes.length),
       bits: 4,
       codes,
-      scale: Float64Array.of(1),
+      scale: Float32Array.of(1),
       zeroPoint: Float64Array.of(3),
       mask: null,
     }
-    expect(computedSizes(tensor).sparse).toBe(Math.ceil((entries * (gap + 4)) / 8) + 10)
+    expect(computedSizes(tensor).sparse).toBe(Math.ceil((entries * (gap + 4)) / 8) + 6)
   })
 
   it('count zeros where each channel has its own zero point', () => {
@@ -114,12 +114,29 @@ describe('sizes', () => {
       spec: specOf(6, 3),
       bits: 2,
       codes: Uint8Array.of(1, 2, 3, 0, 2, 3),
-      scale: Float64Array.of(1, 0.5, 2),
+      scale: Float32Array.of(1, 0.5, 2),
       zeroPoint: Float64Array.of(1, 2, 0),
       mask: null,
     }
     expect(countCodes(tensor).zeros).toBe(3)
-    expect(computedSizes(tensor).bitPacked).toBe(2 + 30)
+    expect(computedSizes(tensor).bitPacked).toBe(2 + 3 * 6)
+  })
+
+  it('count two doubles where a file brought its own scale and min', () => {
+    const tensor: EncodedTensor = {
+      kind: 'affine',
+      spec: specOf(4),
+      bits: 8,
+      codes: Uint8Array.of(0, 3, 3, 6),
+      scale: Float32Array.of(0.1),
+      zeroPoint: Float64Array.of(3),
+      fromFile: { scale: 0.1, min: -0.3 },
+      mask: null,
+    }
+    expect(computedSizes(tensor).bitPacked).toBe(4 + 16)
+    // 3 * 0.1 - 0.3 is not zero in double precision.
+    expect(countCodes(tensor).zeros).toBe(0)
+    expect(computedSizes(tensor).sparse).toBe(4 + Math.ceil(4 / 8) + 16)
   })
 
   it.each([0, 0.5, 0.95])('bound what deflate makes of floats, sparsity %d', (sparsity) => {

@@ -18,9 +18,11 @@ export interface ComputedSizes {
   readonly entropyBound: number
 }
 
-/** A scale in double precision and a zero point below 2^16. */
-const BYTES_PER_SCALE = 8
+/** A float32 and a number below 2^16. */
+const BYTES_PER_SCALE = 4
 const BYTES_PER_ZERO_POINT = 2
+/** Scale and min as a file brought them, two doubles. */
+const BYTES_PER_FILE_RANGE = 16
 const BYTES_PER_LEVEL = 4
 const FLOAT_BITS = 32
 
@@ -64,7 +66,9 @@ function tableBytes(tensor: EncodedTensor): number {
     case 'float':
       return 0
     case 'affine':
-      return tensor.scale.length * (BYTES_PER_SCALE + BYTES_PER_ZERO_POINT)
+      return tensor.fromFile === undefined
+        ? tensor.scale.length * (BYTES_PER_SCALE + BYTES_PER_ZERO_POINT)
+        : BYTES_PER_FILE_RANGE
     case 'codebook':
       return tensor.levels.length * BYTES_PER_LEVEL
   }

@@ -88,7 +88,7 @@ describe('error power', () => {
     spec: specOf(7),
     bits: 2,
     codes,
-    scale: Float64Array.of(0.3),
+    scale: Float32Array.of(0.3),
     zeroPoint: Float64Array.of(1),
     mask: null,
   }
@@ -98,7 +98,7 @@ describe('error power', () => {
     masked: { ...perTensor, mask: codes.map((code) => code & 1) },
     'per channel': {
       ...perTensor,
-      scale: Float64Array.from({ length: 7 }, (_, i) => 0.1 * (i + 1)),
+      scale: Float32Array.from({ length: 7 }, (_, i) => 0.1 * (i + 1)),
       zeroPoint: new Float64Array(7).fill(1.5),
     },
     codebook: {

@@ -18,9 +18,9 @@ export function storedCodes(
     spec,
     bits: codes instanceof Uint8Array ? 8 : 16,
     codes,
-    scale: Float64Array.of(scale),
+    scale: Float32Array.of(scale),
     zeroPoint: Float64Array.of(-min / scale),
-    min,
+    fromFile: { scale, min },
     mask: null,
   }
 }

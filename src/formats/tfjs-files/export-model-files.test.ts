@@ -37,10 +37,10 @@ function encodings({ spec, values }: OpenedWeight): fc.Arbitrary<EncodedTensor> 
         fc
           .record({
             codes: codes(bits),
-            scale: fc.float64Array({
+            scale: fc.float32Array({
               minLength: count,
               maxLength: count,
-              min: 1e-12,
+              min: Math.fround(1e-12),
               max: 2,
               noNaN: true,
             }),
@@ -159,7 +159,7 @@ describe('the smallest entry that changes nothing', () => {
       spec,
       bits,
       codes: bits <= 8 ? new Uint8Array(length).fill(1) : new Uint16Array(length).fill(1),
-      scale: new Float64Array(channels).fill(third),
+      scale: new Float32Array(channels).fill(third),
       zeroPoint: new Float64Array(channels),
       mask,
     })

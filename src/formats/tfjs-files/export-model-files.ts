@@ -1,5 +1,5 @@
 import { strToU8 } from 'fflate'
-import { decode, minOf } from '../../core/encoded-tensor'
+import { decode, rangeOf } from '../../core/encoded-tensor'
 import type { AffineTensor } from '../../core/encoded-tensor'
 import { StudioError } from '../../core/errors'
 import { float16Table, numberToFloat16 } from '../../core/float16'
@@ -151,16 +151,10 @@ function asStored(
  */
 function asCodes(tensor: AffineTensor): StoredEntry {
   const dtype = tensor.bits <= 8 ? 'uint8' : 'uint16'
-  const scale = tensor.scale[0] ?? 0
   const codes = dtype === 'uint8' ? Uint8Array.from(tensor.codes) : Uint16Array.from(tensor.codes)
   return {
     bytes: bytesOf(codes),
-    quantization: {
-      dtype,
-      scale,
-      min: minOf(tensor, 0),
-      original_dtype: 'float32',
-    },
+    quantization: { dtype, ...rangeOf(tensor, 0), original_dtype: 'float32' },
     storedAs: dtype,
     reason: null,
   }

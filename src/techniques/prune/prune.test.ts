@@ -261,7 +261,7 @@ describe('pruning what was quantized before', () => {
     spec,
     bits: 2,
     codes,
-    scale: Float64Array.of(0.5, 0.25),
+    scale: Float32Array.of(0.5, 0.25),
     zeroPoint: Float64Array.of(1, 2),
     mask: null,
   }

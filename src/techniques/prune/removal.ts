@@ -1,3 +1,4 @@
+import { affineLevels } from '../../core/encoded-tensor'
 import type {
   AffineTensor,
   Codes,
@@ -67,11 +68,13 @@ function floats(spec: TensorSpec, values: Float32Array): FloatTensor {
 }
 
 function pruneAffine(encoded: AffineTensor, mask: Uint8Array): AffineTensor {
-  const { zeroPoint, bits, codes, spec } = encoded
+  const { zeroPoint, bits, codes, spec, fromFile } = encoded
   const last = 2 ** bits - 1
-  const exact = zeroPoint.every((point) => Number.isInteger(point) && point >= 0 && point <= last)
+  const zeroCodes =
+    fromFile === undefined ? zeroPoint : Float64Array.of(affineLevels(encoded, 0).indexOf(0))
+  const exact = zeroCodes.every((point) => Number.isInteger(point) && point >= 0 && point <= last)
   if (encoded.mask === null && exact) {
-    return { ...encoded, codes: replaceCodes(codes, mask, zeroPoint, spec) }
+    return { ...encoded, codes: replaceCodes(codes, mask, zeroCodes, spec) }
   }
   return { ...encoded, mask }
 }

@@ -1,4 +1,5 @@
 import type { Codes } from '../../core/encoded-tensor'
+import { float32Up } from '../../core/float32-up'
 import type { ChannelLayout, TensorSpec } from '../../core/tensor-spec'
 import { blocksOf, magnitudesOf, newCodes, rangesOf } from './encoding'
 import type { Encoding, Precision, Ranges } from './encoding'
@@ -9,23 +10,23 @@ export interface AffineOptions extends Precision {
 
 /** Integer zero points and the codes between which weights are rounded. */
 interface AffineParameters {
-  readonly scale: Float64Array
+  readonly scale: Float32Array
   readonly zeroPoint: Float64Array
   readonly first: number
   readonly last: number
 }
 
 /**
- * Asymmetric: the range [min(0, min w), max(0, max w)] divided into 2^bits - 1 steps,
- * zeroPoint = floor(-low / scale + 1/2). The zero point is an integer, so zero is a level.
+ * Asymmetric: the range [min(0, min w), max(0, max w)] divided into 2^bits - 1 steps, the
+ * step rounded up to float32, zeroPoint = floor(-low / scale + 1/2). The zero point is an integer, so zero is a level.
  * @see Jacob et al. 2018, arXiv:1712.05877, section 2.1
  */
 function asymmetric(ranges: Ranges, bits: number): AffineParameters {
   const last = 2 ** bits - 1
-  const scale = Float64Array.from(ranges.high, (high, channel) => {
+  const scale = Float32Array.from(ranges.high, (high, channel) => {
     const width = high - (ranges.low[channel] ?? 0)
     // All weights are zero: any step restores them, one is as good as another.
-    return width > 0 ? width / last : 1
+    return width > 0 ? float32Up(width / last) : 1
   })
   const zeroPoint = Float64Array.from(ranges.low, (low, channel) =>
     Math.min(last, Math.floor(-low / (scale[channel] ?? 1) + 0.5)),
@@ -34,21 +35,24 @@ function asymmetric(ranges: Ranges, bits: number): AffineParameters {
 }
 
 /**
- * Symmetric, narrow range: scale = max|w| / (2^(bits-1) - 1) and zeroPoint = 2^(bits-1), so codes
- * are 1 .. 2^bits - 1 and a weight and its negative are restored as negatives.
+ * Symmetric, narrow range: scale = max|w| / (2^(bits-1) - 1), rounded up to float32, and
+ * zeroPoint = 2^(bits-1), so codes are 1 .. 2^bits - 1 and a weight and its negative are restored as negatives.
  * @see Jacob et al. 2018, arXiv:1712.05877, section 2.1 and its narrow range for weights
  */
 function symmetric(ranges: Ranges, bits: number): AffineParameters {
   const half = 2 ** (bits - 1)
-  const scale = magnitudesOf(ranges).map((largest) => (largest > 0 ? largest / (half - 1) : 1))
-  return { scale, zeroPoint: scale.map(() => half), first: 1, last: 2 * half - 1 }
+  const scale = Float32Array.from(magnitudesOf(ranges), (largest) =>
+    largest > 0 ? float32Up(largest / (half - 1)) : 1,
+  )
+  const zeroPoint = new Float64Array(scale.length).fill(half)
+  return { scale, zeroPoint, first: 1, last: 2 * half - 1 }
 }
 
 /**
  * Rounds to the nearest level: code = clamp(floor(w / scale + (zeroPoint + 1/2))). Zero is restored
  * as exactly zero, so a pruned tensor needs no mask.
  * @param values row-major, length = product(spec.shape), finite
- * @returns error at most scale / 2; `clipped` counts ties at the end of the range
+ * @returns error at most scale / 2, but of the weights that `clipped` counts, which lie further outside
  * @throws StudioError 'quantize/non-finite'
  */
 export function encodeAffine(
@@ -67,6 +71,10 @@ export function encodeAffine(
   return { tensor: { kind: 'affine', spec, bits, codes, scale, zeroPoint, mask: null }, clipped }
 }
 
+/**
+ * Storing a number in an array of integers cuts it off, which equals floor where it is not negative. A tie
+ * at the end of the range is rounded inwards: both levels are as near, and nothing was lost.
+ */
 function roundToCodes(
   values: Float32Array,
   codes: Codes,
@@ -76,21 +84,21 @@ function roundToCodes(
   const { scale, zeroPoint, first, last } = parameters
   const { count, inner } = blocks
   if (inner === 1) return roundInterleaved(values, codes, parameters)
+  const above = last + 1
   let clipped = 0
   for (let i = 0; i < values.length;) {
     for (let channel = 0; channel < count; channel++) {
       const step = scale[channel] ?? 1
       const shift = (zeroPoint[channel] ?? 0) + 0.5
       for (const end = i + inner; i < end; i++) {
-        // Cutting off equals floor: what would be negative is clamped anyway.
-        const code = ((values[i] ?? 0) / step + shift) | 0
-        if (code > last) {
+        const place = (values[i] ?? 0) / step + shift
+        if (place >= above) {
           codes[i] = last
-          clipped++
-        } else if (code < first) {
+          if (place > above) clipped++
+        } else if (place < first) {
           codes[i] = first
           clipped++
-        } else codes[i] = code
+        } else codes[i] = place
       }
     }
   }
@@ -104,17 +112,18 @@ function roundInterleaved(
   { scale, zeroPoint, first, last }: AffineParameters,
 ): number {
   const shifts = zeroPoint.map((point) => point + 0.5)
+  const above = last + 1
   let clipped = 0
   for (let i = 0; i < values.length;) {
     for (let channel = 0; channel < shifts.length; channel++, i++) {
-      const code = ((values[i] ?? 0) / (scale[channel] ?? 1) + (shifts[channel] ?? 0)) | 0
-      if (code > last) {
+      const place = (values[i] ?? 0) / (scale[channel] ?? 1) + (shifts[channel] ?? 0)
+      if (place >= above) {
         codes[i] = last
-        clipped++
-      } else if (code < first) {
+        if (place > above) clipped++
+      } else if (place < first) {
         codes[i] = first
         clipped++
-      } else codes[i] = code
+      } else codes[i] = place
     }
   }
   return clipped

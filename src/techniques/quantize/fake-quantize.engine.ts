@@ -13,7 +13,8 @@ export function blockShape(
 
 /**
  * What quantization makes of a weight, computed by the backend with the formulas of `encode` and `decode`
- * in float32: they agree except for values so near to the edge of a bin that rounding decides.
+ * in float32: they agree except for values so near to the edge of a bin that rounding decides. A scale is
+ * whichever float32 the device's division gives, within an ulp or two of the file's.
  *
  * @param weights any shape; its layout is that of `spec`
  * @param mask 1 = kept, the same shape; null where nothing was pruned

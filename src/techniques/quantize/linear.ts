@@ -1,4 +1,5 @@
 import type { Codes } from '../../core/encoded-tensor'
+import { float32Up } from '../../core/float32-up'
 import type { ChannelLayout, TensorSpec } from '../../core/tensor-spec'
 import { blocksOf, magnitudesOf, newCodes, rangesOf } from './encoding'
 import type { Encoding, Precision } from './encoding'
@@ -27,19 +28,19 @@ export function encodeLinear(
   const widths = binWidths(spec, values, blocks, half)
   const codes = newCodes(bits, values.length)
   const clipped = floorToCodes(values, codes, blocks, widths, half)
-  const scale = widths.map((q) => (q > 0 ? q : 1))
+  const scale = Float32Array.from(widths, (q) => (q > 0 ? q : 1))
   const zeroPoint = widths.map((q) => (q > 0 ? half - 0.5 : half))
   return { tensor: { kind: 'affine', spec, bits, codes, scale, zeroPoint, mask }, clipped }
 }
 
-/** q = max|w| / half of each channel. */
+/** q = max|w| / half of each channel: a float32, as half is a power of two; rounded up below 2^-126. */
 export function binWidths(
   spec: TensorSpec,
   values: Float32Array,
   blocks: ChannelLayout,
   half: number,
 ): Float64Array {
-  return magnitudesOf(rangesOf(spec, values, blocks)).map((largest) => largest / half)
+  return magnitudesOf(rangesOf(spec, values, blocks)).map((largest) => float32Up(largest / half))
 }
 
 /**

@@ -127,6 +127,33 @@ function rounding(restored: number, scale: number): number {
 }
 
 describe('errors', () => {
+  it('a scale is the next float32 above the step, so affine clips nothing', () => {
+    withSettings((source, { scheme, symmetry, bits, granularity }, tensor) => {
+      if (scheme !== 'affine' || tensor.kind !== 'affine') return
+      const { clipped } = encode(source.spec, source.values, source.mask, {
+        action: 'quantize',
+        bits,
+        scheme,
+        symmetry,
+        granularity,
+      })
+      expect(clipped).toBe(0)
+      tensor.scale.forEach((scale, channel) => {
+        const own = source.values.filter(
+          (_, i) => tensor.scale.length === 1 || channelOf(source, i) === channel,
+        )
+        const [low, high] = [Math.min(0, ...own), Math.max(0, ...own)]
+        const step =
+          symmetry === 'symmetric'
+            ? Math.max(high, -low) / (2 ** (bits - 1) - 1)
+            : (high - low) / (2 ** bits - 1)
+        if (step === 0) return
+        expect(scale).toBeGreaterThanOrEqual(step)
+        expect(scale - step).toBeLessThanOrEqual(Math.max(step * 2 ** -23, 2 ** -149))
+      })
+    })
+  })
+
   it('affine and linear stay within half a step', () => {
     withSettings((source, { scheme, bits }, tensor) => {
       if (tensor.kind !== 'affine') return
@@ -139,6 +166,18 @@ describe('errors', () => {
         expect(error, `${scheme} ${bits}`).toBeLessThanOrEqual(
           0.5 * scale + rounding(restored[i] ?? 0, scale * 2 ** bits),
         )
+      })
+    })
+  })
+
+  it('affine stays within half a step before the last rounding, to the precision of a double', () => {
+    withSettings((source, { scheme, bits }, tensor) => {
+      if (scheme !== 'affine' || tensor.kind !== 'affine') return
+      source.values.forEach((w, i) => {
+        const [scale, zeroPoint] = parametersAt(tensor, source, i)
+        const level = ((tensor.codes[i] ?? NaN) - zeroPoint) * scale
+        const doubt = (Math.abs(w) + scale * 2 ** bits) * 2 ** -52
+        expect(Math.abs(w - level)).toBeLessThanOrEqual(scale / 2 + doubt)
       })
     })
   })
