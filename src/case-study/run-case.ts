@@ -1,4 +1,4 @@
-import { withoutTraining } from '../techniques/recipe'
+import { allOff, withConfig, withoutTraining } from '../techniques/recipe'
 import type { Recipe } from '../techniques/recipe'
 import { defaultDistillation } from '../training/training-settings'
 import type { TrainingSettings } from '../training/training-settings'
@@ -37,7 +37,7 @@ export async function* runCase<Measured>(
   world: CaseWorld<Measured>,
   onStage: (id: StageId) => void = () => undefined,
 ): AsyncGenerator<StageResult<Measured>, undefined, undefined> {
-  let recipe = withSteps(withoutTraining(start), { prune: false, quantize: false }, plan)
+  let recipe = allOff(withoutTraining(start))
   let teacher = 'original'
   onStage('float')
   yield { id: 'float', recipe, measured: await world.measure(recipe) }
@@ -49,7 +49,7 @@ export async function* runCase<Measured>(
   }
   for (const stage of plan.stages) {
     onStage(stage.id)
-    recipe = withSteps(recipe, stage.enable, plan)
+    recipe = withStage(recipe, stage.enable, plan)
     if (stage.training !== null)
       recipe = await world.train(
         recipe,
@@ -79,25 +79,22 @@ function stageSettings(
   }
 }
 
-/** Turns steps on with the plan's values, or off; settings that are nobody's business here stay. */
-function withSteps(
+/** Turns steps on with the plan's values; settings that are nobody's business here stay. */
+function withStage(
   recipe: Recipe,
-  enable: { readonly prune?: boolean; readonly quantize?: boolean },
-  { sparsity, bits }: CasePlan,
+  enable: CaseStage['enable'],
+  { sparsity: value, bits }: CasePlan,
 ): Recipe {
-  const steps = recipe.steps.map((step) => {
-    const enabled = enable[step.technique]
-    if (enabled === undefined) return step
-    if (!enabled) return { ...step, enabled }
-    if (step.technique === 'prune') {
-      const { method, target, value } = {
-        method: 'magnitude',
-        target: 'sparsity',
-        value: sparsity,
-      } as const
-      return { ...step, enabled, config: { ...step.config, method, target, value, overrides: {} } }
-    }
-    return { ...step, enabled, config: { ...step.config, bits, overrides: {} } }
-  })
-  return { ...recipe, steps }
+  const pruned =
+    enable.prune === true
+      ? withConfig(
+          recipe,
+          'prune',
+          { method: 'magnitude', target: 'sparsity', value, overrides: {} },
+          true,
+        )
+      : recipe
+  return enable.quantize === true
+    ? withConfig(pruned, 'quantize', { bits, overrides: {} }, true)
+    : pruned
 }

@@ -3,6 +3,7 @@ import * as tf from '@tensorflow/tfjs'
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { bundleOf, smallModel } from '../../testing/files/layers-files'
 import type { LayersFiles } from '../../testing/files/layers-files'
+import { recipeWith } from '../../testing/studio/recipe-with'
 import { nodeEnvironment } from './host/node-environment'
 import { loadWithStock } from '../../testing/models/stock-model'
 import { StudioError } from '../core/errors'
@@ -10,7 +11,7 @@ import { readZip } from '../files/zip-archive'
 import { memoryFile } from '../files/file-bundle'
 import type { FileBundle } from '../files/file-bundle'
 import type { PreviewEvent } from '../protocol/recipe-messages'
-import { defaultRecipe } from '../techniques/recipe'
+import { defaultRecipe, withConfig } from '../techniques/recipe'
 import type { Recipe } from '../techniques/recipe'
 import { Engine } from './engine'
 import type { Stream } from './engine'
@@ -23,24 +24,11 @@ function recipeOf(change: {
   bits?: number
   scheme?: 'affine' | 'mean'
 }): Recipe {
-  const [prune, quantize] = defaultRecipe.steps
-  if (prune?.technique !== 'prune' || quantize?.technique !== 'quantize') throw new Error('steps')
   const { sparsity, bits, scheme = 'affine' } = change
-  return {
-    ...defaultRecipe,
-    steps: [
-      {
-        ...prune,
-        enabled: sparsity !== undefined,
-        config: { ...prune.config, value: sparsity ?? prune.config.value },
-      },
-      {
-        ...quantize,
-        enabled: bits !== undefined,
-        config: { ...quantize.config, bits: bits ?? quantize.config.bits, scheme },
-      },
-    ],
-  }
+  return recipeWith({
+    ...(sparsity === undefined ? {} : { prune: { value: sparsity } }),
+    ...(bits === undefined ? {} : { quantize: { bits, scheme } }),
+  })
 }
 
 async function drained<Event, Result>(
@@ -235,15 +223,9 @@ describe('agreement without data', () => {
 
     // Random removal of nearly everything keeps no more than a shuffle does.
     const recipe = recipeOf({ sparsity: 0.99 })
-    const [prune] = recipe.steps
-    if (prune?.technique !== 'prune') throw new Error('the first step is not pruning')
-    const random = { ...prune, config: { ...prune.config, method: 'random' as const } }
+    const random = withConfig(recipe, 'prune', { method: 'random' })
     const { events: after } = await drained(
-      engine.preview({
-        recipe: { ...recipe, steps: [random, ...recipe.steps.slice(1)] },
-        focus: [],
-        mode: 'settled',
-      }),
+      engine.preview({ recipe: random, focus: [], mode: 'settled' }),
     )
     const last = after.findLast((event: PreviewEvent) => event.type === 'agreement')
     expect(last?.type === 'agreement' && last.relativeError).toBeGreaterThan(0.5)

@@ -1,17 +1,17 @@
 import { describe, expect, it } from 'vitest'
 import { recipeWith } from '../../testing/studio/recipe-with'
-import { defaultRecipe, parseRecipe } from '../techniques/recipe'
+import { defaultRecipe, parseRecipe, stepOf } from '../techniques/recipe'
 import type { Recipe } from '../techniques/recipe'
 import { sweepKinds, sweepPlan } from './sweep-plan'
 
-function bitsOf({ steps }: Recipe): number | null {
-  const step = steps.find(({ technique }) => technique === 'quantize')
-  return step?.technique === 'quantize' && step.enabled ? step.config.bits : null
+function bitsOf(recipe: Recipe): number | null {
+  const step = stepOf(recipe, 'quantize')
+  return step?.enabled === true ? step.config.bits : null
 }
 
-function sparsityOf({ steps }: Recipe): number {
-  const step = steps.find(({ technique }) => technique === 'prune')
-  return step?.technique === 'prune' && step.enabled ? step.config.value : 0
+function sparsityOf(recipe: Recipe): number {
+  const step = stepOf(recipe, 'prune')
+  return step?.enabled === true ? step.config.value : 0
 }
 
 describe('a sweep', () => {

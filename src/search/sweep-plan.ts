@@ -1,6 +1,5 @@
-import { pruneMeta } from '../techniques/prune/prune.meta'
-import { quantizeMeta } from '../techniques/quantize/quantize.meta'
-import type { ConfigOf, RecipeStep } from '../techniques/catalog'
+import type { ConfigOf } from '../techniques/catalog'
+import { stepOf, withConfig } from '../techniques/recipe'
 import type { Recipe } from '../techniques/recipe'
 
 export const sweepKinds = ['bits', 'sparsity', 'both'] as const
@@ -30,12 +29,10 @@ export function sweepPlan(kind: SweepKind, recipe: Recipe): readonly Recipe[] {
 
 /** No settings where the scheme needs more bits. */
 function withBits(recipe: Recipe, bits: number): readonly Recipe[] {
-  const step = recipe.steps.find(({ technique }) => technique === 'quantize')
-  const config: ConfigOf<'quantize'> =
-    step?.technique === 'quantize' ? step.config : quantizeMeta.defaultConfig
-  const isSymmetric = config.scheme === 'affine' && config.symmetry === 'symmetric'
+  const config = stepOf(recipe, 'quantize')?.config
+  const isSymmetric = config?.scheme === 'affine' && config.symmetry === 'symmetric'
   if (isSymmetric && bits < 2) return []
-  return [replaced(recipe, { technique: 'quantize', enabled: true, config: { ...config, bits } })]
+  return [withConfig(recipe, 'quantize', { bits }, true)]
 }
 
 function withSparsity(
@@ -43,20 +40,10 @@ function withSparsity(
   percent: number,
   method: ConfigOf<'prune'>['method'],
 ): Recipe {
-  const step = recipe.steps.find(({ technique }) => technique === 'prune')
-  const config: ConfigOf<'prune'> =
-    step?.technique === 'prune' ? step.config : pruneMeta.defaultConfig
-  return replaced(recipe, {
-    technique: 'prune',
-    enabled: percent > 0,
-    config: { ...config, target: 'sparsity', value: percent / 100, method, randomRule: 'matched' },
-  })
-}
-
-function replaced(recipe: Recipe, step: RecipeStep): Recipe {
-  const { technique } = step
-  return {
-    ...recipe,
-    steps: recipe.steps.map((old) => (old.technique === technique ? step : old)),
-  }
+  return withConfig(
+    recipe,
+    'prune',
+    { target: 'sparsity', value: percent / 100, method, randomRule: 'matched' },
+    percent > 0,
+  )
 }

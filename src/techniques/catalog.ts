@@ -1,5 +1,6 @@
 import { pruneMeta } from './prune/prune.meta'
 import { quantizeMeta } from './quantize/quantize.meta'
+import type { TechniqueMeta } from './technique'
 
 /** Every technique, in the order in which a new recipe runs them. Adding one starts here. */
 export const catalog = { prune: pruneMeta, quantize: quantizeMeta } as const
@@ -7,11 +8,31 @@ export const catalog = { prune: pruneMeta, quantize: quantizeMeta } as const
 export type TechniqueId = keyof typeof catalog
 export type ConfigOf<Id extends TechniqueId> = ReturnType<(typeof catalog)[Id]['parseConfig']>
 
-/** One step of a recipe, its settings typed by its technique. */
-export type RecipeStep = {
-  [Id in TechniqueId]: {
-    readonly technique: Id
+/** A step of a recipe, its settings typed by its technique. */
+export type StepOf<Id extends TechniqueId> = {
+  [Each in TechniqueId]: {
+    readonly technique: Each
     readonly enabled: boolean
-    readonly config: ConfigOf<Id>
+    readonly config: ConfigOf<Each>
   }
-}[TechniqueId]
+}[Id]
+export type RecipeStep = StepOf<TechniqueId>
+
+export function makeStep<Id extends TechniqueId>(
+  technique: Id,
+  enabled: boolean,
+  config: ConfigOf<Id>,
+): StepOf<Id> {
+  // That a mapped type at `Id` is what its line says is beyond the compiler.
+  return { technique, enabled, config } as StepOf<Id>
+}
+
+export const techniqueIds = Object.keys(catalog) as TechniqueId[]
+
+type Metas = { readonly [Id in TechniqueId]: TechniqueMeta<Id, ConfigOf<Id>> }
+
+/** The description of a technique, typed by its id. */
+export function metaOf<Id extends TechniqueId>(technique: Id): Metas[Id] {
+  const metas: Metas = catalog
+  return metas[technique]
+}

@@ -3,24 +3,15 @@ import { describe, expect, it } from 'vitest'
 import { StudioError } from '../core/errors'
 import { createRandom } from '../core/random'
 import type { TensorSpec } from '../core/tensor-spec'
-import { catalog } from './catalog'
-import type { RecipeStep, TechniqueId } from './catalog'
+import { catalog, makeStep, metaOf, techniqueIds } from './catalog'
+import type { StepOf, TechniqueId } from './catalog'
 import { createPipeline } from './pipeline'
-import { parseRecipe } from './recipe'
 import { untouched } from './technique'
 import type { WorkingTensor } from './technique'
 import { planStep } from './weight-steps'
 
-const ids = Object.keys(catalog) as TechniqueId[]
-
-function defaultStep(id: TechniqueId): RecipeStep {
-  const [step] = parseRecipe({
-    version: 1,
-    seed: 1,
-    steps: [{ technique: id, enabled: true, config: catalog[id].defaultConfig }],
-  }).steps
-  if (step === undefined) throw new Error(id)
-  return step
+function defaultStep<Id extends TechniqueId>(id: Id): StepOf<Id> {
+  return makeStep(id, true, metaOf(id).defaultConfig)
 }
 
 function tensors(): WorkingTensor[] {
@@ -53,7 +44,7 @@ function runOn(id: TechniqueId, inputs: readonly WorkingTensor[], seed: number):
   return inputs.map((tensor, i) => planned[i]?.apply(tensor) ?? tensor)
 }
 
-describe.each(ids)('the technique %s', (id) => {
+describe.each(techniqueIds)('the technique %s', (id) => {
   const meta = catalog[id]
 
   it('calls itself by its key and names its sources', () => {

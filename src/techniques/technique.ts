@@ -2,7 +2,7 @@ import type { AffineTensor, EncodedTensor } from '../core/encoded-tensor'
 import type { TensorSpec, WeightTensor } from '../core/tensor-spec'
 
 /** What a technique keeps intact of the work of the steps before it. */
-export type Preserved = 'sparsity' | 'codebook' | 'shape'
+export type Preserved = 'sparsity' | 'shape'
 
 export interface Citation {
   readonly label: string
@@ -17,11 +17,6 @@ export interface TechniqueMeta<Id extends string, Config> {
   readonly defaultConfig: Config
   /** @throws StudioError 'recipe/invalid' naming the field, relative to the step */
   readonly parseConfig: (input: unknown) => Config
-  readonly needs: {
-    readonly calibration?: boolean
-    readonly labels?: boolean
-    readonly teacher?: boolean
-  }
   readonly preserves: readonly Preserved[]
 }
 

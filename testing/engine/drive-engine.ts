@@ -5,9 +5,9 @@ import { beforeAll, beforeEach } from 'vitest'
 import { StudioError } from '../../src/core/errors'
 import { Engine } from '../../src/engine/engine'
 import type { Stream } from '../../src/engine/engine'
-import { defaultRecipe } from '../../src/techniques/recipe'
 import type { Recipe } from '../../src/techniques/recipe'
 import { nodeEnvironment } from '../../src/engine/host/node-environment'
+import { recipeWith } from '../studio/recipe-with'
 
 /** A fresh engine on WebAssembly for every test of a file; closed afterwards. */
 export function freshEngine(): { readonly current: Engine } {
@@ -50,16 +50,8 @@ export function filesOf(files: ReadonlyMap<string, Uint8Array>): File[] {
   return [...files].map(([name, bytes]) => file(name, bytes))
 }
 
-/** The built-in steps with quantization on. */
 export function quantized(bits: number): Recipe {
-  return {
-    ...defaultRecipe,
-    steps: defaultRecipe.steps.map((step) =>
-      step.technique === 'quantize'
-        ? { ...step, enabled: true, config: { ...step.config, bits } }
-        : step,
-    ),
-  }
+  return recipeWith({ quantize: { bits } })
 }
 
 /** The error that work must end in. */

@@ -1,26 +1,13 @@
-import type { ConfigOf } from '../../src/techniques/catalog'
-import { defaultRecipe } from '../../src/techniques/recipe'
+import type { ConfigOf, TechniqueId } from '../../src/techniques/catalog'
+import { defaultRecipe, withConfig } from '../../src/techniques/recipe'
 import type { Recipe } from '../../src/techniques/recipe'
 
-/** The built-in steps, on where their settings are given. */
-export function recipeWith(steps: {
-  readonly prune?: Partial<ConfigOf<'prune'>>
-  readonly quantize?: Partial<ConfigOf<'quantize'>>
-}): Recipe {
-  return {
-    ...defaultRecipe,
-    steps: defaultRecipe.steps.map((step) =>
-      step.technique === 'prune'
-        ? {
-            ...step,
-            enabled: steps.prune !== undefined,
-            config: { ...step.config, ...steps.prune },
-          }
-        : {
-            ...step,
-            enabled: steps.quantize !== undefined,
-            config: { ...step.config, ...steps.quantize },
-          },
-    ),
-  }
+type Settings = { readonly [Id in TechniqueId]?: Partial<ConfigOf<Id>> }
+
+/** The default settings, with the steps on whose settings are given. */
+export function recipeWith(settings: Settings): Recipe {
+  return (Object.keys(settings) as TechniqueId[]).reduce(
+    (recipe, technique) => withConfig(recipe, technique, settings[technique] ?? {}, true),
+    defaultRecipe,
+  )
 }

@@ -1,5 +1,5 @@
 import type { RecipeStep } from '../../techniques/catalog'
-import { defaultRecipe, withStep } from '../../techniques/recipe'
+import { defaultRecipe, isOn, withConfig, withStep } from '../../techniques/recipe'
 import type { Recipe } from '../../techniques/recipe'
 import type { CommandContext } from './command-world'
 import { readEngineError } from '../engine-link/engine-error'
@@ -26,17 +26,8 @@ export function createRecipeCommands(
     rememberSession(context)
   }
 
-  /** The pruning step led by a threshold; null where no such step is on. */
-  function withThreshold(value: number): { index: number; step: RecipeStep } | null {
-    const { steps } = store.getState().recipe
-    const index = steps.findIndex(({ enabled, technique }) => enabled && technique === 'prune')
-    const step = steps[index]
-    if (step?.technique !== 'prune') return null
-    return { index, step: { ...step, config: { ...step.config, target: 'threshold', value } } }
-  }
-
-  function dragStep(index: number, step: RecipeStep): void {
-    store.getState().dragRecipe(withStep(store.getState().recipe, index, step))
+  function drag(recipe: Recipe): void {
+    store.getState().dragRecipe(recipe)
     if (frame !== 0) return
     frame = requestAnimationFrame(() => {
       frame = 0
@@ -44,18 +35,28 @@ export function createRecipeCommands(
     })
   }
 
+  /** Pruning led by a threshold; null where nothing is pruned. */
+  function withThreshold(value: number): Recipe | null {
+    const { recipe } = store.getState()
+    return isOn(recipe, 'prune')
+      ? withConfig(recipe, 'prune', { target: 'threshold', value })
+      : null
+  }
+
   return {
     /** The line on the histogram, while it moves. */
     dragThreshold: (value: number): void => {
       const changed = withThreshold(value)
-      if (changed !== null) dragStep(changed.index, changed.step)
+      if (changed !== null) drag(changed)
     },
     changeThreshold: (value: number): void => {
       const changed = withThreshold(value)
-      if (changed !== null) settle(withStep(store.getState().recipe, changed.index, changed.step))
+      if (changed !== null) settle(changed)
     },
     /** While a thumb moves: the newest settings once a frame, nothing in the history. */
-    dragStep,
+    dragStep: (index: number, step: RecipeStep): void => {
+      drag(withStep(store.getState().recipe, index, step))
+    },
     changeStep: (index: number, step: RecipeStep): void => {
       settle(withStep(store.getState().recipe, index, step))
     },

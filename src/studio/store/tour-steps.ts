@@ -1,4 +1,4 @@
-import { withStep } from '../../techniques/recipe'
+import { withConfig } from '../../techniques/recipe'
 import type { Recipe } from '../../techniques/recipe'
 
 /** What is shown on a sample, in this order. */
@@ -10,22 +10,11 @@ export const TOUR_SPARSITY = 0.8
 
 /** The settings of a step of the tour on top of those that are there; null where it changes none. */
 export function tourRecipe(step: TourStep, recipe: Recipe): Recipe | null {
-  const wanted = step === 'quantize' || step === 'prune' ? step : null
-  const index = recipe.steps.findIndex(({ technique }) => technique === wanted)
-  const found = recipe.steps[index]
-  switch (found?.technique) {
+  switch (step) {
     case 'quantize':
-      return withStep(recipe, index, {
-        ...found,
-        enabled: true,
-        config: { ...found.config, bits: TOUR_BITS },
-      })
+      return withConfig(recipe, 'quantize', { bits: TOUR_BITS }, true)
     case 'prune':
-      return withStep(recipe, index, {
-        ...found,
-        enabled: true,
-        config: { ...found.config, target: 'sparsity', value: TOUR_SPARSITY },
-      })
+      return withConfig(recipe, 'prune', { target: 'sparsity', value: TOUR_SPARSITY }, true)
     default:
       return null
   }

@@ -46,6 +46,5 @@ export const pruneMeta = {
     overrides: {},
   },
   parseConfig: (input: unknown) => parseStepConfig(configSchema, input),
-  needs: {},
   preserves: ['shape'],
 } as const satisfies TechniqueMeta<'prune', PruneConfig>

@@ -52,6 +52,5 @@ export const quantizeMeta = {
     overrides: {},
   },
   parseConfig: (input: unknown) => parseStepConfig(configSchema, input),
-  needs: {},
   preserves: ['sparsity', 'shape'],
 } as const satisfies TechniqueMeta<'quantize', QuantizeConfig>
