@@ -16,12 +16,14 @@ import {
   formatSignificant,
   formatTick,
 } from '../../ui-kit/format-number'
-import { paretoFront, roundTicks } from './chart-data'
-import type { MeasureKind, StudyRow, TriedRow } from './chart-data'
+import type { MeasureKind } from '../store/measures'
+import { paretoFront } from './chart-data'
+import type { StudyRow, TriedRow } from './chart-data'
 import { axisTick } from './chart-style'
 import classes from './charts.module.css'
+import { roundTicks } from './ticks'
 
-interface AccuracyChartProps {
+export interface AccuracyChartProps {
   readonly rows: readonly TriedRow[]
   readonly original: { readonly bytes: number; readonly share: number } | null
   readonly shareName: string

@@ -1,37 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import { catalog } from '../../techniques/catalog'
+import { recipeWith } from '../../../testing/studio/recipe-with'
 import { defaultRecipe } from '../../techniques/recipe'
-import type { Recipe } from '../../techniques/recipe'
 import { accuracy, modelSummary, sizeReport } from '../../../testing/studio/test-data'
-import {
-  histogramRows,
-  countTicks,
-  inexactSettings,
-  paretoFront,
-  recipeParts,
-  roundTicks,
-  sizeReason,
-  sizeRows,
-  sparsityRows,
-  triedRows,
-} from './chart-data'
-
-function recipe(
-  prune: boolean,
-  quantize: Partial<(typeof catalog)['quantize']['defaultConfig']> | object | null,
-): Recipe {
-  return {
-    ...defaultRecipe,
-    steps: [
-      { technique: 'prune', enabled: prune, config: catalog.prune.defaultConfig },
-      {
-        technique: 'quantize',
-        enabled: quantize !== null,
-        config: catalog.quantize.parseConfig({ ...catalog.quantize.defaultConfig, ...quantize }),
-      },
-    ],
-  }
-}
+import { histogramRows, paretoFront, sizeRows, sparsityRows, triedRows } from './chart-data'
 
 describe('size rows', () => {
   it('tells files from computed sizes and marks the estimate', () => {
@@ -49,28 +20,6 @@ describe('size rows', () => {
     expect(sizeRows(model, sizeReport()).some((row) => row.id === 'originalStored')).toBe(false)
     const quantized = { ...model, totals: { ...model.totals, storedBytes: 10 } }
     expect(sizeRows(quantized, sizeReport()).some((row) => row.id === 'originalStored')).toBe(true)
-  })
-})
-
-describe('size reason', () => {
-  it.each([
-    [recipe(false, null), 'nothing'],
-    [recipe(true, null), 'pruneOnly'],
-    [recipe(false, { bits: 8 }), 'oneByte'],
-    [recipe(true, { bits: 4 }), 'belowOneByte'],
-    [recipe(false, { bits: 9 }), 'twoBytes'],
-    [recipe(false, { bits: 4, granularity: 'perChannel' }), 'decoded'],
-    [recipe(false, { scheme: 'linear' }), 'oneByte'],
-    [recipe(true, { scheme: 'linear' }), 'decoded'],
-  ] as const)('of settings %#', (settings, reason) => {
-    expect(sizeReason(settings)).toBe(reason)
-  })
-
-  it('lists every setting that a stock manifest cannot hold', () => {
-    expect(inexactSettings(recipe(true, { scheme: 'mean', granularity: 'perChannel' }))).toEqual([
-      'perChannel',
-      'mean',
-    ])
   })
 })
 
@@ -101,7 +50,7 @@ describe('sparsity rows', () => {
 
 describe('tried points', () => {
   it('marks the current settings and leaves out measures that are no share', () => {
-    const now = recipe(false, { bits: 8 })
+    const now = recipeWith({ quantize: { bits: 8 } })
     const rows = triedRows(
       [
         { key: 'other', recipe: defaultRecipe, zippedBytes: 9, measure: accuracy(90) },
@@ -138,30 +87,5 @@ describe('tried points', () => {
       { bytes: 10, share: 0.7 },
     ]
     expect(paretoFront(points)).toEqual([points[0], points[2]])
-  })
-})
-
-describe('recipe parts', () => {
-  it('names only steps that are on', () => {
-    expect(recipeParts(recipe(true, null))).toEqual({
-      prune: { target: 'sparsity', value: 0.5, random: false },
-      quantize: null,
-    })
-  })
-})
-
-describe('ticks', () => {
-  it('are round and contain zero', () => {
-    expect(roundTicks(-0.25, 0.25, 6)).toEqual([-0.2, -0.1, 0, 0.1, 0.2])
-    expect(roundTicks(0.9712, 0.9962, 5)).toEqual([0.975, 0.98, 0.985, 0.99, 0.995])
-    expect(roundTicks(3, 3, 5)).toEqual([3])
-  })
-})
-
-describe('ticks of counts on a logarithmic axis', () => {
-  it('are powers of ten, finer where there are few', () => {
-    expect(countTicks(12_345)).toEqual([1, 10, 100, 1000, 10_000])
-    expect(countTicks(60)).toEqual([1, 2, 5, 10, 20, 50])
-    expect(countTicks(0)).toEqual([])
   })
 })

@@ -2,10 +2,9 @@ import type { StageId } from '../../case-study/case-plan'
 import type { LayerSummary, ModelSummary } from '../../core/model-summary'
 import type { SizeReport } from '../../protocol/recipe-messages'
 import type { HistogramReport, LayerReport } from '../../techniques/weights-report'
-import type { ConfigOf } from '../../techniques/catalog'
 import type { Recipe } from '../../techniques/recipe'
 import type { CasePath } from '../store/case-slice'
-import type { Measure } from '../store/model-slice'
+import { measuredShare } from '../store/measures'
 import { effectKey } from '../store/recipe-slice'
 import type { TriedPoint } from '../store/run-slice'
 import type { EpochPoint } from '../store/train-slice'
@@ -50,36 +49,6 @@ export function sizeRows(model: ModelSummary, sizes: SizeReport): readonly SizeR
     row('sparse', 'computed', sizes.sparse),
     row('entropyBound', 'computed', sizes.entropyBound),
   ]
-}
-
-export type SizeReason =
-  'nothing' | 'pruneOnly' | 'decoded' | 'oneByte' | 'belowOneByte' | 'twoBytes'
-
-/** Why the file has the size it has: key of the sentence. */
-export function sizeReason(recipe: Recipe): SizeReason {
-  const quantize = recipe.steps.find((step) => step.enabled && step.technique === 'quantize')
-  if (quantize?.technique !== 'quantize') {
-    return recipe.steps.some((step) => step.enabled) ? 'pruneOnly' : 'nothing'
-  }
-  if (inexactSettings(recipe).length > 0) return 'decoded'
-  if (quantize.config.bits > 8) return 'twoBytes'
-  return quantize.config.bits === 8 ? 'oneByte' : 'belowOneByte'
-}
-
-export type InexactSetting = 'perChannel' | 'mean' | 'linearWithMask'
-
-/** Settings that no entry of a stock manifest can hold, so that decoded values are written. */
-export function inexactSettings(recipe: Recipe): readonly InexactSetting[] {
-  const prunes = recipe.steps.some((step) => step.enabled && step.technique === 'prune')
-  return recipe.steps.flatMap((step) => {
-    if (!step.enabled || step.technique !== 'quantize') return []
-    const { scheme, granularity } = step.config
-    return [
-      ...(granularity === 'perChannel' ? (['perChannel'] as const) : []),
-      ...(scheme === 'mean' ? (['mean'] as const) : []),
-      ...(scheme === 'linear' && prunes ? (['linearWithMask'] as const) : []),
-    ]
-  })
 }
 
 export interface LayerSparsityRow {
@@ -150,28 +119,6 @@ export function removesAtRandom({ steps }: Recipe): boolean {
   )
 }
 
-/** What a measure is: key of its name on the chart. */
-export type MeasureKind = 'accuracy' | 'agreement' | 'multiLabel' | 'regression'
-
-export function measureKind(measure: Measure): MeasureKind {
-  return measure.type === 'scores' ? measure.task : measure.type
-}
-
-/** What the accuracy chart can show: null where a measure is no share of anything. */
-export function measuredShare(measure: Measure): number | null {
-  if (measure.measured === 0) return null
-  switch (measure.type) {
-    case 'accuracy':
-      return measure.correct / measure.measured
-    case 'agreement':
-      return measure.agreement
-    case 'scores': {
-      const wanted = measure.task === 'regression' ? 'r2' : 'labelAccuracy'
-      return measure.scores.find(({ id }) => id === wanted)?.value ?? null
-    }
-  }
-}
-
 /** Points of the accuracy chart, oldest first. */
 export function triedRows(tried: readonly TriedPoint[], recipe: Recipe): readonly TriedRow[] {
   const now = effectKey(recipe)
@@ -233,58 +180,4 @@ export function paretoFront<Point extends { readonly bytes: number; readonly sha
     if (best === undefined || point.share > best.share) front.push(point)
   }
   return front
-}
-
-/** A recipe in a few words: parts for the language file to join. */
-export function recipeParts(recipe: Recipe): {
-  readonly prune: {
-    readonly target: string
-    readonly value: number
-    readonly random: boolean
-  } | null
-  readonly quantize: {
-    readonly bits: number
-    readonly scheme: ConfigOf<'quantize'>['scheme']
-    readonly channel: boolean
-  } | null
-} {
-  let prune = null
-  let quantize = null
-  for (const step of recipe.steps) {
-    if (!step.enabled) continue
-    if (step.technique === 'prune') {
-      const { target, value, method } = step.config
-      prune = { target, value, random: method === 'random' }
-    } else {
-      const { bits, scheme, granularity } = step.config
-      quantize = { bits, scheme, channel: granularity === 'perChannel' }
-    }
-  }
-  return { prune, quantize }
-}
-
-/**
- * Round values that cover a range, about `count` of them; zero is one of them where it is inside.
- * @returns ascending, multiples of 1, 2 or 5 times a power of ten
- */
-export function roundTicks(min: number, max: number, count: number): readonly number[] {
-  const span = max - min
-  if (!(span > 0)) return [min]
-  const rough = span / Math.max(1, count)
-  const power = 10 ** Math.floor(Math.log10(rough))
-  const step = ([1, 2, 5, 10].find((factor) => factor * power >= rough * 0.75) ?? 10) * power
-  const first = Math.ceil(min / step - 1e-9)
-  const last = Math.floor(max / step + 1e-9)
-  return Array.from({ length: last - first + 1 }, (_, index) =>
-    Number(((first + index) * step).toPrecision(12)),
-  )
-}
-
-/** Counts for a logarithmic axis: powers of ten, with 2 and 5 between where there are few of them. */
-export function countTicks(largest: number): number[] {
-  const decades = Math.floor(Math.log10(Math.max(1, largest))) + 1
-  const steps = decades > 3 ? [1] : [1, 2, 5]
-  return Array.from({ length: decades }, (_, decade) => steps.map((step) => step * 10 ** decade))
-    .flat()
-    .filter((tick) => tick <= largest)
 }

@@ -1,6 +1,7 @@
+import { measuredShare } from '../store/measures'
 import type { StudioState } from '../store/store'
 import type { DrawnTab } from '../store/view-slice'
-import { measuredShare, removesAtRandom, sizeRows, sparsityRows } from './chart-data'
+import { removesAtRandom, sizeRows, sparsityRows } from './chart-data'
 
 type Cell = string | number | boolean | null
 

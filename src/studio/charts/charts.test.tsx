@@ -44,7 +44,6 @@ function draw(change: Partial<ChartsProps>): HTMLElement {
       tab="size"
       asTable={false}
       logarithmic
-      weightsView="histogram"
       model={modelSummary()}
       sizes={sizeReport()}
       weights={weightsEvent()}

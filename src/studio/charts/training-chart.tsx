@@ -11,8 +11,8 @@ import {
   YAxis,
 } from 'recharts'
 import { formatPercent, formatSignificant } from '../../ui-kit/format-number'
+import { measuredShare } from '../store/measures'
 import type { CurvePoint, EpochPoint } from '../store/train-slice'
-import { measuredShare } from './chart-data'
 import { axisTick, tooltipStyle } from './chart-style'
 
 interface TrainingChartProps {

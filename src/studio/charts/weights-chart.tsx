@@ -15,9 +15,10 @@ import {
 } from 'recharts'
 import type { HistogramReport } from '../../techniques/weights-report'
 import { formatCount, formatSignificant, formatTick } from '../../ui-kit/format-number'
-import { countTicks, histogramRows, roundTicks } from './chart-data'
+import { histogramRows } from './chart-data'
 import { axisTick, tooltipStyle } from './chart-style'
 import { ThresholdHandle } from './threshold-handle'
+import { countTicks, roundTicks } from './ticks'
 
 interface WeightsChartProps {
   readonly histogram: HistogramReport

@@ -2,7 +2,7 @@ import { useCallback } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Recipe } from '../../techniques/recipe'
 import { formatPercent, formatSignificant } from '../../ui-kit/format-number'
-import { recipeParts } from '../charts/chart-data'
+import { recipeParts } from './recipe-parts'
 
 /** Names settings in a few words: `80.0 % pruned, 4-bit affine`. */
 export function useRecipeText(): (recipe: Recipe) => string {

@@ -4,9 +4,10 @@ import { formatBytes } from '../../../ui-kit/format-number'
 import { useThrottled } from '../../../ui-kit/use-throttled'
 import { useStudio } from '../../store/store'
 import type { DrawnTab } from '../../store/view-slice'
-import { inexactSettings, removesAtRandom, sizeReason } from '../../charts/chart-data'
+import { removesAtRandom } from '../../charts/chart-data'
+import { inexactSettings, sizeReason } from '../../words/size-reason'
 import { CHART_INTERVAL_MS } from '../../charts/chart-style'
-import classes from '../../charts/charts.module.css'
+import classes from './chart-foot.module.css'
 
 /** What the colours mean, and on the size chart why the file has this size. */
 export function ChartFoot({ tab }: { readonly tab: DrawnTab }) {

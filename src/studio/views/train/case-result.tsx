@@ -13,7 +13,7 @@ import {
   formatPoints,
   formatSignificant,
 } from '../../../ui-kit/format-number'
-import { measureKind } from '../../charts/chart-data'
+import { measureKind } from '../../store/measures'
 import { commands } from '../../commands/page-commands'
 import type { CasePath, CaseStagePoint } from '../../store/case-slice'
 import { effectKey } from '../../store/recipe-slice'

@@ -1,0 +1,86 @@
+import { Button } from '@mantine/core'
+import { useTranslation } from 'react-i18next'
+import { formatBytes, formatPercent, formatSignificant } from '../../ui-kit/format-number'
+import type { AccuracyChartProps } from './accuracy-chart'
+import { ChartTable } from './chart-table'
+
+/** A coefficient, not a share: below zero for a model that is worse than the mean. */
+function formatR2(value: number): string {
+  return formatSignificant(value, 4)
+}
+
+/** The original, the stages of case studies and every setting tried, each with a way back to it. */
+export function AccuracyTable(props: Omit<AccuracyChartProps, 'path'>) {
+  const { rows, original, studies, shareName, kind, describe, onUse, onStage } = props
+  const { t } = useTranslation('charts')
+  const { t: train } = useTranslation('train')
+  const format = kind === 'regression' ? formatR2 : formatPercent
+  return (
+    <ChartTable
+      caption={t('accuracy.caption')}
+      columns={[t('accuracy.settings'), t('size.rows.zipped'), shareName, t('accuracy.use')]}
+      rows={[
+        ...(original === null
+          ? []
+          : [
+              {
+                key: 'original',
+                cells: [t('original'), formatBytes(original.bytes), format(original.share), ''],
+              },
+            ]),
+        ...studies.flatMap(({ id, points }) =>
+          points.map(({ bytes, index, share, stage }) => {
+            const name = train(`case.stages.${stage}`)
+            return {
+              key: `${id} ${stage}`,
+              cells: [
+                t('accuracy.study', { id, stage: name }),
+                formatBytes(bytes),
+                format(share),
+                <Use
+                  key="use"
+                  settings={name}
+                  onClick={() => {
+                    onStage(id, index)
+                  }}
+                />,
+              ],
+            }
+          }),
+        ),
+        ...rows.map((row) => ({
+          key: row.key,
+          cells: [
+            describe(row.recipe),
+            formatBytes(row.bytes),
+            format(row.share),
+            row.current ? (
+              t('accuracy.current')
+            ) : (
+              <Use
+                settings={describe(row.recipe)}
+                onClick={() => {
+                  onUse(row.recipe)
+                }}
+              />
+            ),
+          ],
+        })),
+      ]}
+    />
+  )
+}
+
+function Use({ settings, onClick }: { readonly settings: string; readonly onClick: () => void }) {
+  const { t } = useTranslation('charts')
+  return (
+    <Button
+      size="compact-xs"
+      variant="default"
+      aria-label={t('accuracy.useNamed', { settings })}
+      onClick={onClick}
+    >
+      {t('accuracy.use')}
+    </Button>
+  )
+}

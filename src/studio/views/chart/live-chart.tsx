@@ -1,0 +1,90 @@
+import { Skeleton } from '@mantine/core'
+import { Suspense, lazy, useDeferredValue } from 'react'
+import { useTranslation } from 'react-i18next'
+import { useThrottled } from '../../../ui-kit/use-throttled'
+import { CHART_INTERVAL_MS } from '../../charts/chart-style'
+import { commands } from '../../commands/page-commands'
+import { useStudio } from '../../store/store'
+import type { DrawnTab } from '../../store/view-slice'
+import classes from './live-chart.module.css'
+
+const Charts = lazy(() =>
+  import('../../charts/charts').then((module) => ({ default: module.Charts })),
+)
+
+const WeightPictures = lazy(() =>
+  import('./weight-pictures').then((module) => ({ default: module.WeightPictures })),
+)
+
+function chooseLayer(layer: string): void {
+  commands.focusLayers([layer])
+}
+
+function goToStage(path: number, stage: number): void {
+  void commands.goToStage(path, stage)
+}
+
+interface LiveChartProps {
+  readonly tab: DrawnTab
+  readonly asTable: boolean
+  readonly logarithmic: boolean
+}
+
+/** Follows the engine's numbers at the pace of a chart and below the priority of the controls. */
+export function LiveChart({ tab, asTable, logarithmic }: LiveChartProps) {
+  const { t } = useTranslation('charts')
+  const model = useStudio((state) => state.model)
+  const tried = useStudio((state) => state.tried)
+  const original = useStudio((state) => state.originalMeasure)
+  const committed = useStudio((state) => state.committed)
+  const weightsView = useStudio((state) => state.weightsView)
+  const studies = useStudio((state) => state.casePaths)
+  const run = useDeferredValue(
+    useThrottled(
+      useStudio((state) => (state.training.state === 'idle' ? null : state.training.run)),
+      CHART_INTERVAL_MS,
+    ),
+  )
+  const weights = useDeferredValue(
+    useThrottled(
+      useStudio((state) => state.weights),
+      CHART_INTERVAL_MS,
+    ),
+  )
+  const sizes = useDeferredValue(
+    useThrottled(
+      useStudio((state) => state.sizes),
+      CHART_INTERVAL_MS,
+    ),
+  )
+  const loading = <Skeleton h="100%" aria-label={t('loading')} />
+  if (model === null || weights === null || sizes === null) return loading
+  return (
+    <figure className={classes['figure']} aria-label={t(`tabs.${tab}`)}>
+      <Suspense fallback={loading}>
+        {tab === 'weights' && weightsView === 'pictures' ? (
+          <WeightPictures model={model} asTable={asTable} />
+        ) : (
+          <Charts
+            tab={tab}
+            asTable={asTable}
+            logarithmic={logarithmic}
+            model={model}
+            sizes={sizes.value}
+            weights={weights.value}
+            recipe={committed}
+            tried={tried}
+            original={original}
+            run={run}
+            studies={studies}
+            onChooseLayer={chooseLayer}
+            onUse={commands.useAnyRecipe}
+            onStage={goToStage}
+            onDragThreshold={commands.dragThreshold}
+            onThreshold={commands.changeThreshold}
+          />
+        )}
+      </Suspense>
+    </figure>
+  )
+}
