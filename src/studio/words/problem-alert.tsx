@@ -5,7 +5,7 @@ import { useTranslation } from 'react-i18next'
 import type { StudioErrorData } from '../../core/errors'
 import { useStudio } from '../store/store'
 import { useErrorWords } from './use-error-words'
-import classes from '../views/views.module.css'
+import classes from './problem-alert.module.css'
 
 interface ErrorTextProps {
   readonly error: StudioErrorData

@@ -7,7 +7,7 @@ import type { EngineInfo, SkippedBackend } from '../../../protocol/engine-messag
 import { formatSignificant } from '../../../ui-kit/format-number'
 import { commands } from '../../commands/page-commands'
 import { useStudio } from '../../store/store'
-import classes from '../views.module.css'
+import classes from './engine-status.module.css'
 import { useErrorWords } from '../../words/use-error-words'
 
 /** Which backend runs, on what, with how many threads; a menu to force another. */

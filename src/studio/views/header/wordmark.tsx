@@ -1,6 +1,6 @@
 import { Text } from '@mantine/core'
 import { useTranslation } from 'react-i18next'
-import classes from '../views.module.css'
+import classes from './wordmark.module.css'
 
 /** The mark and the name. */
 export function Wordmark({ short = false }: { readonly short?: boolean }) {

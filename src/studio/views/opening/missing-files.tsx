@@ -3,7 +3,7 @@ import { IconFile, IconFileAlert, IconX } from '@tabler/icons-react'
 import { useTranslation } from 'react-i18next'
 import { commands } from '../../commands/page-commands'
 import { useStudio } from '../../store/store'
-import classes from '../views.module.css'
+import classes from './missing-files.module.css'
 
 /** An incomplete drop: what has come, what is still missing, and how to start over. */
 export function MissingFiles({ onAdd }: { readonly onAdd: () => void }) {
