@@ -1,17 +1,19 @@
 import * as tf from '@tensorflow/tfjs'
-import type { Subject } from '../measure/measure-scores'
+import { loadWeights } from '../measure/subject'
+import type { Subject } from '../measure/subject'
 import { probabilities } from '../measure/probabilities'
 import type { Toolbox } from '../work/toolbox'
 
 /** Probabilities of one sample. Needs the lock; the caller disposes the inputs. */
 export async function answerTo(
-  { runnable, weights }: Subject,
+  subject: Subject,
   inputs: readonly tf.Tensor[],
-  { pace }: Toolbox,
+  tools: Toolbox,
   signal: AbortSignal,
 ): Promise<number[]> {
-  if (weights !== null) await runnable.setWeights(weights, () => pace.between(signal))
-  const outputs = await runnable.predictInSteps(inputs, () => pace.breathe(signal))
+  const { runnable } = subject
+  await loadWeights(subject, tools, signal)
+  const outputs = await runnable.predictInSteps(inputs, () => tools.pace.breathe(signal))
   try {
     const values = await outputs[0]?.data<'float32'>()
     const kind = runnable.outputs[0]?.kind ?? 'scores'

@@ -2,10 +2,11 @@ import type { OutputKind } from '../../core/output-kind'
 import type { Answer, Comparison, Flip, FlipKind } from '../../protocol/compare-messages'
 import type { MeasureProgress } from '../../protocol/measure-messages'
 import type { DataSplit } from '../samples/data-split'
-import type { OriginalAnswers, Subject } from '../measure/measure-scores'
+import type { OriginalOutputs } from '../measure/measure-scores'
 import { toRgba } from '../samples/picture-pixels'
 import { probabilities } from '../measure/probabilities'
-import { runSubject } from '../measure/subject'
+import { inputsOf, runSubject } from '../measure/subject'
+import type { Subject } from '../measure/subject'
 import { atMostEvery } from '../work/stream'
 import type { Emit } from '../work/stream'
 import type { Toolbox } from '../work/toolbox'
@@ -16,7 +17,7 @@ const EVENT_INTERVAL_MS = 100
 export interface CompareTask {
   readonly split: DataSplit
   /** Of all samples of the split. */
-  readonly original: OriginalAnswers
+  readonly original: OriginalOutputs
   /** null: the original itself, which answers everything as it does. */
   readonly compressed: Subject | null
   readonly kind: OutputKind
@@ -44,7 +45,8 @@ export async function compareAnswers(
   if (compressed !== null && (targets.task === 'classification' || targets.task === 'binary')) {
     const { columns, labels } = targets
     const report = atMostEvery(EVENT_INTERVAL_MS, () => tools.pace.now(), emit)
-    await runSubject(task, compressed, 0, samples, (values, from, to) => {
+    const showing = { make: inputsOf(split, signal), tools, signal }
+    await runSubject(showing, compressed, 0, samples, (values, from, to) => {
       const known = original.outputs.subarray(from * columns, to * columns)
       const before = topClasses(known, columns, kind)
       const after = topClasses(values, columns, kind)

@@ -58,7 +58,7 @@ export class Comparisons {
     await this.measurements.measureSplit(state, data, 'validation', null, () => undefined, signal)
     return this.tools.exclusive.run(signal, () => {
       this.known.requireOpen(state)
-      const original = this.known.of(state).answers.get(split.key)
+      const original = this.known.of(state).outputs.get(split.key)
       // Other settings of the data came between.
       if (original === undefined) throw new StudioError('engine/cancelled', {})
       return compareAnswers(

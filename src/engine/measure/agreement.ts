@@ -1,6 +1,7 @@
 import type { AgreementEvent } from '../../protocol/measure-messages'
 import type { MakeInputs } from '../model/forward-runner'
-import type { Subject } from './measure-scores'
+import { runSubject } from './subject'
+import type { Showing, Subject } from './subject'
 import { relativeDistance, softmaxDivergence, toLogits } from './output-distance'
 import type { OutputPort, RunnableModel } from '../model/runnable-model'
 import { PATIENCE_MS, atMostEvery } from '../work/stream'
@@ -21,7 +22,7 @@ const MOST_CLASSES_ASKED = 16
 const LARGEST_SHARE = 0.8
 
 /** Logits and classes of the original on the inputs; grows and is never measured twice. */
-export class OriginalOutputs {
+export class OriginalLogits {
   readonly total: number
   logits = new Float64Array()
   classes = new Int32Array()
@@ -61,7 +62,7 @@ export interface AgreementTask {
   /** What is compared with. */
   readonly original: Subject
   readonly against: AgreementEvent['against']
-  readonly outputs: OriginalOutputs
+  readonly known: OriginalLogits
   /** null: only the original, to say how many classes the inputs reach. */
   readonly compressed: Subject | null
   readonly inputs: AgreementInputs
@@ -78,7 +79,7 @@ export async function measureAgreement(
   task: AgreementTask,
   emit: Emit<AgreementEvent>,
 ): Promise<AgreementEvent> {
-  const { outputs, original, compressed, tools } = task
+  const { known, original, compressed, tools } = task
   const port = original.runnable.outputs[0]
   const columns = port?.shape.at(-1) ?? 1
   const kind = port?.kind ?? 'scores'
@@ -86,25 +87,25 @@ export async function measureAgreement(
   const tally = new Tally(columns, kind, task)
   const report = atMostEvery(EVENT_INTERVAL_MS, () => tools.pace.now(), emit, isFinal)
   if (compressed === null) {
-    tally.add(outputs.logits, outputs.logits, outputs.classes, outputs.classes)
+    tally.add(known.logits, known.logits, known.classes, known.classes)
   } else {
     const start = tools.pace.now()
     // A teacher may say scores where its student says probabilities.
     const ownKind = compressed.runnable.outputs[0]?.kind ?? kind
     const isReportable = (measured: number): boolean =>
       measured >= FIRST_NUMBER || tools.pace.now() - start >= PATIENCE_MS
-    await runOn(task, compressed, 0, outputs.total, (values, from, to) => {
-      const rows = outputs.rowsPerSample
+    await runSubject(showing(task), compressed, 0, known.total, (values, from, to) => {
+      const rows = known.rowsPerSample
       tally.add(
-        outputs.logits.subarray(from * rows * columns, to * rows * columns),
+        known.logits.subarray(from * rows * columns, to * rows * columns),
         toLogits(values, columns, ownKind),
-        outputs.classes.subarray(from * rows, to * rows),
+        known.classes.subarray(from * rows, to * rows),
         topClasses(values, columns, ownKind),
       )
-      if (to < outputs.total && isReportable(to)) report(tally.event(to, outputs.total))
+      if (to < known.total && isReportable(to)) report(tally.event(to, known.total))
     })
   }
-  const last = tally.event(outputs.total, outputs.total)
+  const last = tally.event(known.total, known.total)
   report(last)
   return last
 }
@@ -118,30 +119,23 @@ async function measureOriginal(
   columns: number,
   kind: OutputPort['kind'],
 ): Promise<void> {
-  const { outputs, original } = task
-  if (outputs.measured === outputs.total) return
-  await runOn(task, original, outputs.measured, outputs.total, (values, from, to) => {
+  const { known, original } = task
+  if (known.measured === known.total) return
+  await runSubject(showing(task), original, known.measured, known.total, (values, from, to) => {
     const size = values.length / (to - from)
-    if (outputs.logits.length === 0) {
-      outputs.logits = new Float64Array(size * outputs.total)
-      outputs.rowsPerSample = size / columns
-      outputs.classes = new Int32Array(outputs.rowsPerSample * outputs.total)
+    if (known.logits.length === 0) {
+      known.logits = new Float64Array(size * known.total)
+      known.rowsPerSample = size / columns
+      known.classes = new Int32Array(known.rowsPerSample * known.total)
     }
-    outputs.logits.set(toLogits(values, columns, kind), from * size)
-    outputs.classes.set(topClasses(values, columns, kind), from * outputs.rowsPerSample)
-    outputs.measured = to
+    known.logits.set(toLogits(values, columns, kind), from * size)
+    known.classes.set(topClasses(values, columns, kind), from * known.rowsPerSample)
+    known.measured = to
   })
 }
 
-async function runOn(
-  { inputs, tools, signal }: AgreementTask,
-  { runnable, runner, weights }: Subject,
-  from: number,
-  to: number,
-  use: (values: Float32Array, from: number, to: number) => void,
-): Promise<void> {
-  if (weights !== null) await runnable.setWeights(weights, () => tools.pace.between(signal))
-  await runner.run(from, to, inputs.make, use, signal)
+function showing({ inputs, tools, signal }: AgreementTask): Showing {
+  return { make: inputs.make, tools, signal }
 }
 
 /** Adds up what the event says. */
@@ -216,20 +210,4 @@ class Tally {
       largest <= LARGEST_SHARE * Math.max(1, this.rows)
     )
   }
-}
-
-/** The smallest vocabulary of a model's embeddings, 0 where it has none. */
-export function vocabularyOf(
-  layers: readonly {
-    readonly className: string
-    readonly config: Readonly<Record<string, unknown>>
-  }[],
-  runnable: Pick<RunnableModel, 'inputs'>,
-): number {
-  const sizes = layers
-    .filter(({ className }) => className === 'Embedding')
-    .map(({ config }) => Number(config['input_dim']))
-    .filter((size) => size > 0)
-  const integers = runnable.inputs.some(({ dtype }) => dtype === 'int32')
-  return sizes.length > 0 ? Math.min(...sizes) : integers ? 2 : 0
 }

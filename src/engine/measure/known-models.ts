@@ -1,8 +1,9 @@
 import { StudioError } from '../../core/errors'
-import type { OriginalOutputs } from './agreement'
+import type { OriginalLogits } from './agreement'
 import type { AttachedData } from '../samples/data-split'
 import { ForwardRunner } from '../model/forward-runner'
-import type { OriginalAnswers, Subject } from './measure-scores'
+import type { OriginalOutputs } from './measure-scores'
+import type { Subject } from './subject'
 import { requireRunnable } from '../model/model-store'
 import type { ModelStore, OpenModelState } from '../model/model-store'
 import type { NamedWeight, RunnableModel } from '../model/runnable-model'
@@ -17,9 +18,9 @@ export type Compared =
 export interface KnownModel {
   readonly runner: ForwardRunner
   /** By the key of the split. */
-  readonly answers: Map<string, OriginalAnswers>
-  /** By the key of the split; '' for synthetic inputs. */
   readonly outputs: Map<string, OriginalOutputs>
+  /** By the key of the split; '' for synthetic inputs. */
+  readonly logits: Map<string, OriginalLogits>
   /** Chosen for this model by the person, never by itself. */
   data: AttachedData | null
 }
@@ -70,8 +71,8 @@ export class KnownModels {
     if (known === undefined) {
       known = {
         runner: new ForwardRunner(requireRunnable(state), state.macs, this.tools),
-        answers: new Map(),
         outputs: new Map(),
+        logits: new Map(),
         data: null,
       }
       this.byState.set(state, known)

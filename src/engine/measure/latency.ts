@@ -2,8 +2,7 @@ import * as tf from '@tensorflow/tfjs'
 import type { Latency } from '../../protocol/measure-messages'
 import type { OpenModelState } from '../model/model-store'
 import { requireRunnable } from '../model/model-store'
-import { vocabularyOf } from './agreement'
-import { syntheticBatch } from '../samples/synthetic-inputs'
+import { syntheticBatch, vocabularyOf } from '../samples/synthetic-inputs'
 import type { Toolbox } from '../work/toolbox'
 
 /** The first passes compile shaders and fill caches; they are told apart. */
@@ -29,7 +28,7 @@ export function measureLatency(
   const { pace } = tools
   const samples = runnable.frozenBatch ?? batch
   return tools.exclusive.run(signal, async () => {
-    const vocabulary = vocabularyOf(state.opened.layers, runnable)
+    const vocabulary = vocabularyOf(state.opened.layers, runnable.inputs)
     const inputs = syntheticBatch(runnable.inputs, 0, samples, 1, vocabulary)
     const once = async (expected: number): Promise<number> => {
       await pace.breathe(signal, expected)

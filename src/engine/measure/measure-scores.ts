@@ -3,9 +3,8 @@ import { ClassTally, MultiLabelTally, RegressionTally } from '../../data/scores'
 import type { Targets } from '../../data/task'
 import type { AccuracyEvent, ScoresEvent } from '../../protocol/measure-messages'
 import type { DataSplit } from '../samples/data-split'
-import type { ForwardRunner } from '../model/forward-runner'
-import { runSubject } from './subject'
-import type { NamedWeight, RunnableModel } from '../model/runnable-model'
+import { inputsOf, runSubject } from './subject'
+import type { Showing, Subject } from './subject'
 import { PATIENCE_MS, atMostEvery } from '../work/stream'
 import type { Emit } from '../work/stream'
 import type { Toolbox } from '../work/toolbox'
@@ -16,16 +15,8 @@ const EVENT_INTERVAL_MS = 100
 /** Below this many outputs the five largest say little. */
 const FEWEST_FOR_TOP_FIVE = 10
 
-/** A model as the evaluation needs it. */
-export interface Subject {
-  readonly runnable: RunnableModel
-  readonly runner: ForwardRunner
-  /** null where `runnable` already has them. */
-  readonly weights: readonly NamedWeight[] | null
-}
-
-/** What the original answers to the first samples of a split; grows and is never measured twice. */
-export class OriginalAnswers {
+/** Outputs of the original for the first samples of a split; grows and is never measured twice. */
+export class OriginalOutputs {
   readonly outputs: Float32Array
   measured = 0
 
@@ -38,7 +29,7 @@ export interface ScoreTask {
   /** Labelled. */
   readonly split: DataSplit
   readonly original: Subject
-  readonly known: OriginalAnswers
+  readonly known: OriginalOutputs
   /** The model to compare with the original; null measures the original alone. */
   readonly compressed: Subject | null
   readonly tools: Toolbox
@@ -64,7 +55,7 @@ export async function measureScores(
   if (targets.task === 'unlabelled') throw new RangeError('a split without labels has no scores')
   const { columns } = targets
   const report = atMostEvery(EVENT_INTERVAL_MS, () => tools.pace.now(), emit, isFinal)
-  const judge = new Judge(split, targets, task.original.runnable.outputs[0]?.kind ?? 'scores')
+  const tally = new PairedTally(split, targets, task.original.runnable.outputs[0]?.kind ?? 'scores')
   const answersOf = (from: number, to: number): Float32Array =>
     known.outputs.subarray(from * columns, to * columns)
   const start = tools.pace.now()
@@ -74,23 +65,23 @@ export async function measureScores(
   let done = 0
   for (const stage of stagesOf(split.count)) {
     if (compressed === null) {
-      const judged = (to: number): void => {
-        judge.add(answersOf(done, to), answersOf(done, to), done)
+      const counted = (to: number): void => {
+        tally.add(answersOf(done, to), answersOf(done, to), done)
         done = to
-        if (isReportable(to)) report(judge.event(to))
+        if (isReportable(to)) report(tally.event(to))
       }
-      if (known.measured > done) judged(Math.min(stage, known.measured))
-      await measureOriginal(task, columns, stage, judged)
+      if (known.measured > done) counted(Math.min(stage, known.measured))
+      await measureOriginal(task, columns, stage, counted)
     } else {
       await measureOriginal(task, columns, stage, () => undefined)
-      await runSubject(task, compressed, done, stage, (values, from, to) => {
-        judge.add(answersOf(from, to), values, from)
-        if (isReportable(to)) report(judge.event(to))
+      await runSubject(showing(task), compressed, done, stage, (values, from, to) => {
+        tally.add(answersOf(from, to), values, from)
+        if (isReportable(to)) report(tally.event(to))
       })
       done = stage
     }
   }
-  const last = judge.event(split.count)
+  const last = tally.event(split.count)
   report(last)
   return last
 }
@@ -111,15 +102,19 @@ async function measureOriginal(
 ): Promise<void> {
   const { original, known } = task
   if (known.measured >= upTo) return
-  await runSubject(task, original, known.measured, upTo, (values, from, to) => {
+  await runSubject(showing(task), original, known.measured, upTo, (values, from, to) => {
     known.outputs.set(values, from * columns)
     known.measured = to
     progress(to)
   })
 }
 
+function showing({ split, tools, signal }: ScoreTask): Showing {
+  return { make: inputsOf(split, signal), tools, signal }
+}
+
 /** Keeps the score of the original and of the other model on the same samples. */
-class Judge {
+class PairedTally {
   private readonly split: DataSplit
   private readonly pair: Pair
   private onlyOriginal = 0

@@ -12,20 +12,16 @@ import type {
   OutputsRequest,
   ScoresEvent,
 } from '../../protocol/measure-messages'
-import {
-  OriginalOutputs,
-  measureAgreement,
-  syntheticCount,
-  syntheticInputs,
-  vocabularyOf,
-} from './agreement'
+import { OriginalLogits, measureAgreement, syntheticCount, syntheticInputs } from './agreement'
 import type { AgreementInputs } from './agreement'
 import { attachBuiltIn } from '../samples/built-in-data'
 import type { AttachedData, DataSplit } from '../samples/data-split'
 import type { DatasetStore } from '../samples/dataset-store'
 import { ForwardRunner } from '../model/forward-runner'
 import type { Compared, KnownModels } from './known-models'
-import { OriginalAnswers, measureScores } from './measure-scores'
+import { OriginalOutputs, measureScores } from './measure-scores'
+import { inputsOf } from './subject'
+import { vocabularyOf } from '../samples/synthetic-inputs'
 import { requireRunnable } from '../model/model-store'
 import type { ModelStore, OpenModelState } from '../model/model-store'
 import { collectOutputs } from './outputs'
@@ -141,7 +137,7 @@ export class Measurements {
     const { data } = this.known.of(state)
     if (data !== null) return this.measureSplit(state, data, 'validation', compared, emit, signal)
     const runnable = requireRunnable(state)
-    const inputs = syntheticInputs(runnable, vocabularyOf(state.opened.layers, runnable))
+    const inputs = syntheticInputs(runnable, vocabularyOf(state.opened.layers, runnable.inputs))
     const count = syntheticCount(state.macs)
     return this.measureAgreement(state, '', count, inputs, compared, emit, signal)
   }
@@ -160,7 +156,7 @@ export class Measurements {
       return this.measureScores(state, split, split.targets.columns, compared, emit, signal)
     const inputs: AgreementInputs = {
       data: { dataset: split.dataset, split: name },
-      make: (from, to) => split.inputs(from, to, signal),
+      make: inputsOf(split, signal),
     }
     return this.measureAgreement(state, split.key, split.count, inputs, compared, emit, signal)
   }
@@ -175,9 +171,9 @@ export class Measurements {
   ): Promise<AccuracyEvent | ScoresEvent> {
     return this.tools.exclusive.run(signal, () => {
       this.known.requireOpen(state)
-      const { answers } = this.known.of(state)
-      const known = answers.get(split.key) ?? new OriginalAnswers(split.count, columns)
-      answers.set(split.key, known)
+      const { outputs } = this.known.of(state)
+      const known = outputs.get(split.key) ?? new OriginalOutputs(split.count, columns)
+      outputs.set(split.key, known)
       return measureScores(
         {
           split,
@@ -200,7 +196,7 @@ export class Measurements {
   measureAgainst(
     state: OpenModelState,
     split: DataSplit,
-    { known, runnable }: { readonly runnable: RunnableModel; readonly known: OriginalOutputs },
+    { known, runnable }: { readonly runnable: RunnableModel; readonly known: OriginalLogits },
     weights: readonly NamedWeight[],
     signal: AbortSignal,
   ): Promise<AgreementEvent> {
@@ -214,11 +210,11 @@ export class Measurements {
             weights: null,
           },
           against: 'teacher',
-          outputs: known,
+          known,
           compressed: { ...this.known.original(state), weights },
           inputs: {
             data: { dataset: split.dataset, split: 'validation' },
-            make: (from, to) => split.inputs(from, to, signal),
+            make: inputsOf(split, signal),
           },
           tools: this.tools,
           signal,
@@ -268,14 +264,14 @@ export class Measurements {
   ): Promise<AgreementEvent> {
     return this.tools.exclusive.run(signal, () => {
       this.known.requireOpen(state)
-      const known = this.known.of(state).outputs
-      const outputs = known.get(key) ?? new OriginalOutputs(count)
-      known.set(key, outputs)
+      const { logits } = this.known.of(state)
+      const known = logits.get(key) ?? new OriginalLogits(count)
+      logits.set(key, known)
       return measureAgreement(
         {
           original: this.known.original(state),
           against: 'original',
-          outputs,
+          known,
           compressed: this.known.subject(state, compared),
           inputs,
           tools: this.tools,

@@ -1,7 +1,7 @@
 import type { MeasureProgress, ModelOutputs } from '../../protocol/measure-messages'
 import type { DataSplit } from '../samples/data-split'
-import type { Subject } from './measure-scores'
-import { runSubject } from './subject'
+import { inputsOf, runSubject } from './subject'
+import type { Subject } from './subject'
 import { atMostEvery } from '../work/stream'
 import type { Emit } from '../work/stream'
 import type { Toolbox } from '../work/toolbox'
@@ -29,10 +29,16 @@ export async function collectOutputs(
   const classes = output?.shape.at(-1) ?? 1
   const total = Math.min(samples, split.count)
   const values = new Float32Array(total * classes)
-  await runSubject({ split, tools, signal }, subject, 0, total, (piece, start, end) => {
-    values.set(piece, start * classes)
-    report({ done: end, total })
-  })
+  await runSubject(
+    { make: inputsOf(split, signal), tools, signal },
+    subject,
+    0,
+    total,
+    (piece, start, end) => {
+      values.set(piece, start * classes)
+      report({ done: end, total })
+    },
+  )
   const kind = output?.kind ?? 'scores'
   return { samples: total, classes, kind, values: new Blob([values]) }
 }

@@ -3,7 +3,8 @@ import { commonPreparations } from '../../data/preparation'
 import { ClassTally } from '../../data/scores'
 import type { PreparationTrial, SamplePicture } from '../../protocol/data-messages'
 import type { AttachedData, DataSplit } from '../samples/data-split'
-import type { Subject } from './measure-scores'
+import { inputsOf, loadWeights } from './subject'
+import type { Subject } from './subject'
 import { toRgba } from '../samples/picture-pixels'
 import type { Emit } from '../work/stream'
 import type { Toolbox } from '../work/toolbox'
@@ -18,17 +19,17 @@ const TRIAL_SAMPLES = 256
 export async function showSample(
   split: DataSplit,
   wanted: number,
-  { runnable, weights }: Subject,
-  { pace }: Toolbox,
+  subject: Subject,
+  tools: Toolbox,
   signal: AbortSignal,
 ): Promise<SamplePicture> {
   const index = Math.max(0, Math.min(split.count - 1, wanted))
-  if (weights !== null) await runnable.setWeights(weights, () => pace.between(signal))
+  await loadWeights(subject, tools, signal)
   const picture = await split.picture(index, signal)
   const inputs = await split.inputs(index, index + 1, signal)
   let outputs: tf.Tensor[] = []
   try {
-    outputs = await runnable.predictInSteps(inputs, () => pace.breathe(signal))
+    outputs = await subject.runnable.predictInSteps(inputs, () => tools.pace.breathe(signal))
     const numbers = await inputs[0]?.data()
     const values = await outputs[0]?.data<'float32'>()
     const sample = split.sample(index)
@@ -65,14 +66,15 @@ function best(values: Float32Array): SamplePicture['answers'] {
 /** Measures the original under each common preparation. Needs the lock. */
 export async function tryPreparations(
   data: AttachedData,
-  { runnable, runner, weights }: Subject,
-  { pace }: Toolbox,
+  subject: Subject,
+  tools: Toolbox,
   emit: Emit<PreparationTrial>,
   signal: AbortSignal,
 ): Promise<void> {
   const { settings } = data.summary
   if (settings.preparation === null) return
-  if (weights !== null) await runnable.setWeights(weights, () => pace.between(signal))
+  const { runnable, runner } = subject
+  await loadWeights(subject, tools, signal)
   const preparations = commonPreparations(settings.preparation)
   for (const [index, preparation] of preparations.entries()) {
     const changed = data.configured({ ...settings, preparation })
@@ -84,7 +86,7 @@ export async function tryPreparations(
     await runner.run(
       0,
       count,
-      (from, to) => split.inputs(from, to, signal),
+      inputsOf(split, signal),
       (outputs, from) => {
         tally.add({ outputs, from })
       },

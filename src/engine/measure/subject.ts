@@ -1,25 +1,48 @@
+import type { ForwardRunner, MakeInputs, UseOutput } from '../model/forward-runner'
+import type { NamedWeight, RunnableModel } from '../model/runnable-model'
 import type { DataSplit } from '../samples/data-split'
-import type { UseOutput } from '../model/forward-runner'
-import type { Subject } from './measure-scores'
 import type { Toolbox } from '../work/toolbox'
 
-interface RunTask {
-  readonly split: DataSplit
+/** A model as the evaluation needs it. */
+export interface Subject {
+  readonly runnable: RunnableModel
+  readonly runner: ForwardRunner
+  /** null where `runnable` already has them. */
+  readonly weights: readonly NamedWeight[] | null
+}
+
+/** What a model is shown. */
+export interface Showing {
+  readonly make: MakeInputs
   readonly tools: Toolbox
   readonly signal: AbortSignal
 }
 
+/** The samples of a split as a model's inputs. */
+export function inputsOf(split: DataSplit, signal: AbortSignal): MakeInputs {
+  return (from, to) => split.inputs(from, to, signal)
+}
+
 /**
- * Shows samples [from, to) of a split to a model with its weights. Needs the lock.
+ * Shows samples [from, to) to a model with its weights. Needs the lock.
  * @throws StudioError 'engine/cancelled' or the fault of the device
  */
 export async function runSubject(
-  { split, tools, signal }: RunTask,
-  { runnable, runner, weights }: Subject,
+  { make, tools, signal }: Showing,
+  subject: Subject,
   from: number,
   to: number,
   use: UseOutput,
 ): Promise<void> {
-  if (weights !== null) await runnable.setWeights(weights, () => tools.pace.between(signal))
-  await runner.run(from, to, (start, end) => split.inputs(start, end, signal), use, signal)
+  await loadWeights(subject, tools, signal)
+  await subject.runner.run(from, to, make, use, signal)
+}
+
+/** Gives the running model the weights of the subject. Needs the lock. */
+export async function loadWeights(
+  { runnable, weights }: Subject,
+  { pace }: Toolbox,
+  signal: AbortSignal,
+): Promise<void> {
+  if (weights !== null) await runnable.setWeights(weights, () => pace.between(signal))
 }

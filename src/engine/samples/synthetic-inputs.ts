@@ -47,6 +47,22 @@ export function syntheticBatch(
   })
 }
 
+/** The smallest vocabulary of a model's embeddings, 0 where it has none. */
+export function vocabularyOf(
+  layers: readonly {
+    readonly className: string
+    readonly config: Readonly<Record<string, unknown>>
+  }[],
+  inputs: readonly Pick<PortSummary, 'dtype'>[],
+): number {
+  const sizes = layers
+    .filter(({ className }) => className === 'Embedding')
+    .map(({ config }) => Number(config['input_dim']))
+    .filter((size) => size > 0)
+  const integers = inputs.some(({ dtype }) => dtype === 'int32')
+  return sizes.length > 0 ? Math.min(...sizes) : integers ? 2 : 0
+}
+
 function fillSample(
   target: Float32Array,
   sides: readonly number[],

@@ -15,7 +15,7 @@ import type { ModelStore, OpenModelState } from '../model/model-store'
 import type { RecipeRunner } from '../recipe/recipe-runner'
 import type { Emit } from '../work/stream'
 import type { TeacherStore } from './distillation/teacher-store'
-import { OriginalOutputs } from '../measure/agreement'
+import { OriginalLogits } from '../measure/agreement'
 import type { RunnableModel } from '../model/runnable-model'
 import { runWithin } from '../work/run-within'
 import type { Toolbox } from '../work/toolbox'
@@ -202,7 +202,7 @@ export class Trainer {
     if (train.targets.task !== 'unlabelled' || id === 'original') return null
     return {
       runnable: await this.teachers.runnable(id, signal),
-      known: new OriginalOutputs(count),
+      known: new OriginalLogits(count),
     }
   }
 
@@ -275,7 +275,7 @@ export class Trainer {
 /** A teacher that validation is compared with, and what it has said already. */
 interface Reference {
   readonly runnable: RunnableModel
-  readonly known: OriginalOutputs
+  readonly known: OriginalLogits
 }
 
 /** What a run is judged by. */
