@@ -1,7 +1,7 @@
 import type { OutputKind } from '../../core/output-kind'
 import type { Answer, Comparison, Flip, FlipKind } from '../../protocol/compare-messages'
 import type { MeasureProgress } from '../../protocol/measure-messages'
-import type { DataSplit } from '../samples/data-split'
+import type { DataSplit } from '../samples/attached-data'
 import type { OriginalOutputs } from '../measure/measure-scores'
 import { toRgba } from '../samples/picture-pixels'
 import { probabilities } from '../measure/probabilities'

@@ -1,6 +1,6 @@
 import { StudioError } from '../../core/errors'
 import type { OriginalLogits } from './agreement'
-import type { AttachedData } from '../samples/data-split'
+import type { AttachedData } from '../samples/attached-data'
 import { ForwardRunner } from '../model/forward-runner'
 import type { OriginalOutputs } from './measure-scores'
 import type { Subject } from './subject'

@@ -1,5 +1,5 @@
 import type { MeasureProgress, ModelOutputs } from '../../protocol/measure-messages'
-import type { DataSplit } from '../samples/data-split'
+import type { DataSplit } from '../samples/attached-data'
 import { inputsOf, runSubject } from './subject'
 import type { Subject } from './subject'
 import { atMostEvery } from '../work/stream'

@@ -1,6 +1,6 @@
 import type { ForwardRunner, MakeInputs, UseOutput } from '../model/forward-runner'
 import type { NamedWeight, RunnableModel } from '../model/runnable-model'
-import type { DataSplit } from '../samples/data-split'
+import type { DataSplit } from '../samples/attached-data'
 import type { Toolbox } from '../work/toolbox'
 
 /** A model as the evaluation needs it. */

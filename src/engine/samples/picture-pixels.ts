@@ -1,6 +1,6 @@
 import { channelsOf } from '../../data/preparation'
 import type { SamplePicture } from '../../protocol/data-messages'
-import type { PreparedPicture } from './data-split'
+import type { PreparedPicture } from './attached-data'
 
 /** With the channels as the model gets them: swapped colours are meant to look swapped. */
 export function toRgba({ height, width, color, bytes }: PreparedPicture): SamplePicture['picture'] {

@@ -7,7 +7,7 @@ import { prepareImage } from '../../data/resize-image'
 import type { RgbaImage } from '../../data/resize-image'
 import { elementCount } from '../../core/tensor-spec'
 import type { PictureLayout } from '../../training/augment-batch'
-import type { PreparedPicture } from './data-split'
+import type { PreparedPicture } from './attached-data'
 
 /** Samples of a data set as the numbers that a model is shown. */
 export interface SampleReader {

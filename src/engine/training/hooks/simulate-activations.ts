@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs'
 import type { SimulatedActivations } from '../../../protocol/training-messages'
-import type { DataSplit } from '../../samples/data-split'
+import type { DataSplit } from '../../samples/attached-data'
 import { BatchFeed } from '../batch-feed'
 import type { FeedSettings } from '../batch-feed'
 import { objectiveFor } from '../objective'

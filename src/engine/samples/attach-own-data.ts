@@ -16,8 +16,8 @@ import {
   outputForm,
   plainPreparation,
   plainReader,
-} from './attached-samples'
-import type { AttachedData, DataSplit } from './data-split'
+} from './samples-for-model'
+import type { AttachedData, DataSplit } from './attached-data'
 import type { RunnableModel } from '../model/runnable-model'
 import { PictureCache, arrayPictures, pictureReader } from './sample-reader'
 import type { PictureSource, SampleReader } from './sample-reader'

@@ -9,10 +9,10 @@ import {
   outputForm,
   plainPreparation,
   shapeText,
-} from './attached-samples'
+} from './samples-for-model'
 import { StudioError } from '../../core/errors'
-import type { AttachedData } from './data-split'
-import type { DatasetStore, PackedSplit } from './dataset-store'
+import type { AttachedData } from './attached-data'
+import type { DatasetStore, PackedSplit } from './built-in-datasets'
 import type { RunnableModel } from '../model/runnable-model'
 import { arrayPictures, pictureReader } from './sample-reader'
 import type { Toolbox } from '../work/toolbox'
