@@ -4,7 +4,7 @@
  */
 import { createRandom } from '../../src/core/random'
 import type { Random } from '../../src/core/random'
-import type { RgbaImage } from '../../src/data/resize-image'
+import type { RgbaImage } from '../../src/data/rgba-image'
 
 /** In the order of the model's outputs; folders sort otherwise. */
 export const shapeOutputs = ['stripes', 'disc', 'cross', 'square', 'ring'] as const

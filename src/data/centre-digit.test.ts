@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { centreDigit } from './centre-digit'
-import type { RgbaImage } from './resize-image'
+import type { RgbaImage } from './rgba-image'
 
 const SIDE = 120
 

@@ -1,6 +1,6 @@
 import type { Preparation } from './preparation'
 import { prepareImage } from './resize-image'
-import type { RgbaImage } from './resize-image'
+import type { RgbaImage } from './rgba-image'
 
 const SIDE = 28
 /** The longer side of the digit inside. */

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest'
 import { createRandom } from '../core/random'
 import type { Preparation } from './preparation'
 import { prepareImage } from './resize-image'
-import type { RgbaImage } from './resize-image'
+import type { RgbaImage } from './rgba-image'
 
 interface GoldenCase {
   readonly height: number

@@ -1,12 +1,6 @@
 import { channelsOf } from './preparation'
 import type { Preparation } from './preparation'
-
-/** A decoded picture: four bytes a pixel, red, green, blue, alpha. */
-export interface RgbaImage {
-  readonly height: number
-  readonly width: number
-  readonly data: Uint8Array | Uint8ClampedArray
-}
+import type { RgbaImage } from './rgba-image'
 
 interface Planes {
   readonly height: number

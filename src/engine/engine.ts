@@ -50,13 +50,13 @@ import { chooseBackend } from './backend/backend'
 import type { ChosenBackend } from './backend/backend'
 import { ChannelCutter } from './structure/channel-cutter'
 import { Comparisons } from './compare/comparisons'
-import { DatasetStore } from './samples/built-in-datasets'
+import { BuiltInDatasets } from './samples/built-in-datasets'
 import type { EngineEnvironment } from './host/environment'
 import { Exclusive } from './work/exclusive'
 import { exportModel } from './recipe/export-model'
 import { KnownModels } from './measure/known-models'
 import { measureLatency } from './measure/latency'
-import { loadOwnData } from './samples/read-own-data'
+import { readOwnData } from './samples/read-own-data'
 import { Measurements } from './measure/measurements'
 import { ModelStore, requireRunnable } from './model/model-store'
 import { attachOwn } from './samples/attach-own-data'
@@ -97,7 +97,7 @@ export class Engine {
     }
     this.models = new ModelStore(this.tools)
     const known = new KnownModels(this.tools, this.models)
-    const datasets = new DatasetStore(this.tools)
+    const datasets = new BuiltInDatasets(this.tools)
     this.measurements = new Measurements(this.tools, this.models, datasets, known)
     this.runner = new RecipeRunner(this.tools, this.measurements)
     this.previews = new Previews(this.tools, this.models, this.measurements, this.runner)
@@ -170,7 +170,7 @@ export class Engine {
   ): Promise<DataSummary> {
     const state = this.models.require()
     const runnable = requireRunnable(state)
-    const loaded = await loadOwnData(request, runnable, this.tools, emit, signal)
+    const loaded = await readOwnData(request, runnable, this.tools, emit, signal)
     const data = attachOwn(loaded, runnable, request.settings, this.tools)
     return this.measurements.attach(state, data)
   }

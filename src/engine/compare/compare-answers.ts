@@ -3,7 +3,7 @@ import type { Answer, Comparison, Flip, FlipKind } from '../../protocol/compare-
 import type { MeasureProgress } from '../../protocol/measure-messages'
 import type { DataSplit } from '../samples/attached-data'
 import type { OriginalOutputs } from '../measure/measure-scores'
-import { toRgba } from '../samples/picture-pixels'
+import { pixelsOf } from '../samples/picture-pixels'
 import { probabilities } from '../measure/probabilities'
 import { inputsOf, runSubject } from '../measure/subject'
 import type { Subject } from '../measure/subject'
@@ -78,7 +78,7 @@ export async function compareAnswers(
     flips.push({
       ...flip,
       name: split.sample(flip.index).name,
-      picture: picture === null ? null : toRgba(picture),
+      picture: picture === null ? null : pixelsOf(picture),
     })
   }
   return { dataset, split: name, samples, counts, flips }

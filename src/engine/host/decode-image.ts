@@ -1,6 +1,6 @@
 import { StudioError } from '../../core/errors'
 import { imageHeader } from '../../data/image-header'
-import type { RgbaImage } from '../../data/resize-image'
+import type { RgbaImage } from '../../data/rgba-image'
 
 /** 64 million pixels are 256 MB once decoded; photographs have at most about 50. */
 const MOST_PIXELS = 64 * 10 ** 6

@@ -1,7 +1,7 @@
 /** Decodes PNG in Node, where there is no createImageBitmap. */
 import { decode } from 'fast-png'
 import { StudioError } from '../../core/errors'
-import type { RgbaImage } from '../../data/resize-image'
+import type { RgbaImage } from '../../data/rgba-image'
 
 export function decodePng(path: string, bytes: Uint8Array): Promise<RgbaImage> {
   try {

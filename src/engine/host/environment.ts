@@ -1,4 +1,4 @@
-import type { RgbaImage } from '../../data/resize-image'
+import type { RgbaImage } from '../../data/rgba-image'
 
 /** What the engine needs from the place it runs in: a worker of the page, or Node in tests. */
 export interface EngineEnvironment {

@@ -6,7 +6,7 @@ import { nodeEnvironment } from '../host/node-environment'
 import { createRandom, shuffled } from '../../core/random'
 import type { AgreementEvent } from '../../protocol/measure-messages'
 import { chooseBackend } from '../backend/backend'
-import { DatasetStore } from '../samples/built-in-datasets'
+import { BuiltInDatasets } from '../samples/built-in-datasets'
 import { Exclusive } from '../work/exclusive'
 import { KnownModels } from './known-models'
 import { Measurements } from './measurements'
@@ -35,7 +35,7 @@ beforeAll(async () => {
   measurements = new Measurements(
     tools,
     models,
-    new DatasetStore(tools),
+    new BuiltInDatasets(tools),
     new KnownModels(tools, models),
   )
 })

@@ -16,7 +16,7 @@ import { OriginalLogits, measureAgreement, syntheticCount, syntheticInputs } fro
 import type { AgreementInputs } from './agreement'
 import { attachBuiltIn } from '../samples/attach-built-in'
 import type { AttachedData, DataSplit } from '../samples/attached-data'
-import type { DatasetStore } from '../samples/built-in-datasets'
+import type { BuiltInDatasets } from '../samples/built-in-datasets'
 import { ForwardRunner } from '../model/forward-runner'
 import type { Compared, KnownModels } from './known-models'
 import { OriginalOutputs, measureScores } from './measure-scores'
@@ -34,10 +34,10 @@ import type { Toolbox } from '../work/toolbox'
 export class Measurements {
   private readonly tools: Toolbox
   private readonly models: ModelStore
-  private readonly datasets: DatasetStore
+  private readonly datasets: BuiltInDatasets
   private readonly known: KnownModels
 
-  constructor(tools: Toolbox, models: ModelStore, datasets: DatasetStore, known: KnownModels) {
+  constructor(tools: Toolbox, models: ModelStore, datasets: BuiltInDatasets, known: KnownModels) {
     this.tools = tools
     this.models = models
     this.known = known

@@ -5,7 +5,7 @@ import type { PreparationTrial, SamplePicture } from '../../protocol/data-messag
 import type { AttachedData, DataSplit } from '../samples/attached-data'
 import { inputsOf, loadWeights } from './subject'
 import type { Subject } from './subject'
-import { toRgba } from '../samples/picture-pixels'
+import { pixelsOf } from '../samples/picture-pixels'
 import type { Emit } from '../work/stream'
 import type { Toolbox } from '../work/toolbox'
 
@@ -38,7 +38,7 @@ export async function showSample(
       count: split.count,
       name: sample.name,
       label: sample.label,
-      picture: picture === null ? null : toRgba(picture),
+      picture: picture === null ? null : pixelsOf(picture),
       range: rangeOf(numbers ?? []),
       answers: best(values ?? new Float32Array()),
     }

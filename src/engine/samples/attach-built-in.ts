@@ -1,20 +1,15 @@
 import type { DatasetManifest } from '../../core/dataset-manifest'
 import type { ArraySamples, ClassLabels } from '../../data/data-source'
+import { shapeText } from '../../core/shape-text'
 import { targetsOf } from '../../data/task'
 import type { DataSettings } from '../../data/data-settings'
-import {
-  formOf,
-  inputRows,
-  inputTensors,
-  outputForm,
-  plainPreparation,
-  shapeText,
-} from './samples-for-model'
+import { formOf, inputRows, inputTensors, outputForm, plainPreparation } from './samples-for-model'
 import { StudioError } from '../../core/errors'
 import type { AttachedData } from './attached-data'
-import type { DatasetStore, PackedSplit } from './built-in-datasets'
+import type { BuiltInDatasets, PackedSplit } from './built-in-datasets'
 import type { RunnableModel } from '../model/runnable-model'
-import { arrayPictures, pictureReader } from './sample-reader'
+import { arrayPictures } from './picture-source'
+import { pictureReader } from './sample-reader'
 import type { Toolbox } from '../work/toolbox'
 
 /**
@@ -26,7 +21,7 @@ export function attachBuiltIn(
   manifest: DatasetManifest,
   model: RunnableModel,
   settings: DataSettings | null,
-  store: DatasetStore,
+  store: BuiltInDatasets,
   tools: Toolbox,
 ): AttachedData {
   const { id, name, classNames, imageShape, splits } = manifest

@@ -1,14 +1,10 @@
-import { StudioError } from '../../core/errors'
-import type { StudioErrorData } from '../../core/errors'
 import type { SplitName } from '../../core/dataset-manifest'
 import { baseName } from '../../files/file-bundle'
 import type { DataSource, RawLabels } from '../../data/data-source'
 import type { PictureForm } from '../../data/input-form'
-import type { SampleSplits } from '../../data/split-samples'
 import { possibleTasks, targetsOf } from '../../data/task'
 import type { Targets } from '../../data/task'
 import type { DataSettings } from '../../data/data-settings'
-import type { OwnDataFacts } from '../../protocol/data-messages'
 import {
   formOf,
   inputRows,
@@ -19,27 +15,18 @@ import {
 } from './samples-for-model'
 import type { AttachedData, DataSplit } from './attached-data'
 import type { RunnableModel } from '../model/runnable-model'
-import { PictureCache, arrayPictures, pictureReader } from './sample-reader'
-import type { PictureSource, SampleReader } from './sample-reader'
+import { PictureCache } from './picture-cache'
+import type { OwnData } from './read-own-data'
+import { pictureReader } from './sample-reader'
+import type { SampleReader } from './sample-reader'
 import type { Toolbox } from '../work/toolbox'
 
 /** Prepared pictures that are kept: a few thousand of the usual size. */
 const CACHE_BYTES = 384 * 2 ** 20
 
-/** People's own data once it has been read, hashed and split. */
-export interface LoadedData {
-  readonly source: DataSource
-  readonly splits: SampleSplits
-  readonly facts: OwnDataFacts
-  /** null where samples are no pictures. */
-  readonly pictures: PictureSource | null
-  /** Height, width and channels where all samples have the same. */
-  readonly pictureShape: readonly number[] | null
-}
-
 /** Own data on its way to a model: what does not change with the settings. */
 interface Ground {
-  readonly loaded: LoadedData
+  readonly loaded: OwnData
   readonly model: RunnableModel
   readonly form: PictureForm | null
   readonly cache: PictureCache
@@ -52,7 +39,7 @@ interface Ground {
  * @throws StudioError 'data/shape-mismatch', 'data/labels-...'
  */
 export function attachOwn(
-  loaded: LoadedData,
+  loaded: OwnData,
   model: RunnableModel,
   settings: DataSettings | null,
   tools: Toolbox,
@@ -202,43 +189,4 @@ function describeSample(
     name,
     label: Array.from(labels.values.subarray(sample * width, (sample + 1) * width)).join(', '),
   }
-}
-
-/** Where pictures of a source are from; null where samples are no pictures. */
-export function picturesOf(
-  source: DataSource,
-  tools: Toolbox,
-): Pick<LoadedData, 'pictures' | 'pictureShape'> {
-  const { samples } = source
-  if (samples.kind === 'images') {
-    const { decodeImage } = tools.environment
-    return {
-      pictureShape: null,
-      pictures: {
-        ready: () => null,
-        picture: async (sample) => {
-          const file = samples.files[sample]
-          if (file === undefined) throw new RangeError(`there is no sample ${sample}`)
-          return decodeImage(file.path, await file.read(0, file.size))
-        },
-      },
-    }
-  }
-  const { shape, values } = samples
-  const isPicture =
-    values instanceof Uint8Array &&
-    (shape.length === 2 || (shape.length === 3 && [1, 3, 4].includes(shape[2] ?? 0)))
-  return isPicture
-    ? {
-        pictureShape: shape.length === 2 ? [...shape, 1] : shape,
-        pictures: arrayPictures({ ...samples, shape: shape.length === 2 ? [...shape, 1] : shape }),
-      }
-    : { pictureShape: null, pictures: null }
-}
-
-/** A broken picture, as it is counted. */
-export function brokenImage(file: string, thrown: unknown): StudioErrorData {
-  if (thrown instanceof StudioError) return thrown.toData()
-  const reason = thrown instanceof Error ? thrown.message : String(thrown)
-  return new StudioError('data/image-broken', { file, reason }).toData()
 }

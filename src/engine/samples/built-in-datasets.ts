@@ -18,7 +18,7 @@ export interface PackedSplit {
 }
 
 /** Fetches built-in data sets from the studio's own site and keeps the splits that were asked for. */
-export class DatasetStore {
+export class BuiltInDatasets {
   private readonly tools: Toolbox
   private readonly manifests = new Map<string, DatasetManifest>()
   private readonly splits = new Map<string, PackedSplit>()

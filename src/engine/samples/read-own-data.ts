@@ -6,14 +6,15 @@ import { elementCount } from '../../core/tensor-spec'
 import type { DataSource, RawLabels } from '../../data/data-source'
 import { readData } from '../../data/read-data'
 import { dataHash, splitSamples } from '../../data/split-samples'
-import type { OpenDataRequest } from '../../protocol/data-messages'
+import type { SampleSplits } from '../../data/split-samples'
+import type { OpenDataRequest, OwnDataFacts } from '../../protocol/data-messages'
 import type { OpenProgress } from '../../protocol/engine-messages'
 import { readBytes } from '../../files/read-bytes'
 import { bundleFile } from '../model/model-store'
 import type { RunnableModel } from '../model/runnable-model'
-import { brokenImage, picturesOf } from './attach-own-data'
-import type { LoadedData } from './attach-own-data'
-import { atMostEvery } from '../work/stream'
+import { picturesOf } from './picture-source'
+import type { SourcePictures } from './picture-source'
+import { phaseSteps } from '../work/phase-steps'
 import type { Emit } from '../work/stream'
 import type { Toolbox } from '../work/toolbox'
 import type { Between } from '../../files/between'
@@ -24,26 +25,26 @@ const NAMED = 20
 /** Pictures that are decoded side by side. */
 const AT_A_TIME = 8
 
+/** People's own data once it has been read, hashed and split. */
+export interface OwnData extends SourcePictures {
+  readonly source: DataSource
+  readonly splits: SampleSplits
+  readonly facts: OwnDataFacts
+}
+
 /**
  * Reads people's own files: recognises them, hashes every sample, decodes every picture once so that
  * broken ones are known by name, and splits what is left.
  * @throws StudioError 'data/...', 'open/zip-...', 'open/not-read', 'engine/cancelled'
  */
-export async function loadOwnData(
+export async function readOwnData(
   { files, labelColumns }: Pick<OpenDataRequest, 'files' | 'labelColumns'>,
   model: RunnableModel,
   tools: Toolbox,
   emit: Emit<OpenProgress>,
   signal: AbortSignal,
-): Promise<LoadedData> {
-  const { pace } = tools
-  const report = atMostEvery(100, () => pace.now(), emit)
-  const step =
-    (phase: OpenProgress['phase']) =>
-    (done: number, total: number): Promise<void> => {
-      report({ phase, done, total })
-      return pace.between(signal)
-    }
+): Promise<OwnData> {
+  const { step } = phaseSteps(tools.pace, emit, signal)
   emit({ phase: 'reading', done: 0, total: 0 })
   const wishes = { labelColumns, features: featuresOf(model) }
   const read = await readData(files.map(bundleFile), wishes, step('reading'))
@@ -161,4 +162,11 @@ function keptLabels(labels: RawLabels, kept: readonly number[]): RawLabels {
     values.set(labels.values.subarray(sample * width, (sample + 1) * width), row * width)
   })
   return { ...labels, values }
+}
+
+/** A broken picture, as it is counted. */
+function brokenImage(file: string, thrown: unknown): StudioErrorData {
+  if (thrown instanceof StudioError) return thrown.toData()
+  const reason = thrown instanceof Error ? thrown.message : String(thrown)
+  return new StudioError('data/image-broken', { file, reason }).toData()
 }

@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs'
 import { StudioError } from '../../core/errors'
+import { shapeText } from '../../core/shape-text'
 import { elementCount } from '../../core/tensor-spec'
 import type { ArraySamples } from '../../data/data-source'
 import { pictureForm } from '../../data/input-form'
@@ -21,10 +22,6 @@ function mismatch(dataset: string, expected: string, model: RunnableModel): Stud
     ...model.outputs.map(({ shape }) => shapeText(shape.slice(1))),
   ].join(' → ')
   return new StudioError('data/shape-mismatch', { dataset, expected, found })
-}
-
-export function shapeText(sides: readonly (number | null)[]): string {
-  return sides.map((side) => side ?? '?').join(' × ')
 }
 
 /**

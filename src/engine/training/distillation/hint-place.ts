@@ -2,7 +2,7 @@ import type { LayerShape } from '../../../core/layer-macs'
 import { StudioError } from '../../../core/errors'
 import { areComparable } from '../../../training/comparable-features'
 import type { DistillationSettings } from '../../../training/training-settings'
-import { shapeText } from '../../samples/samples-for-model'
+import { shapeText } from '../../../core/shape-text'
 import type { HintPlace } from '../hooks/hint-hook'
 
 /**

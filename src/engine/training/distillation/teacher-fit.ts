@@ -1,7 +1,7 @@
 import type { OutputKind } from '../../../core/output-kind'
 import * as tf from '@tensorflow/tfjs'
 import { StudioError } from '../../../core/errors'
-import { shapeText } from '../../samples/samples-for-model'
+import { shapeText } from '../../../core/shape-text'
 import type { BetweenLayers, RunnableModel } from '../../model/runnable-model'
 
 /** How a student's input becomes the teacher's. */
