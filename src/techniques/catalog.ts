@@ -1,12 +1,14 @@
 import { pruneMeta } from './prune/prune.meta'
 import { quantizeMeta } from './quantize/quantize.meta'
-import type { TechniqueMeta } from './technique'
+import type { OverrideIn, TechniqueMeta } from './technique'
 
 /** Every technique, in the order in which a new recipe runs them. Adding one starts here. */
 export const catalog = { prune: pruneMeta, quantize: quantizeMeta } as const
 
 export type TechniqueId = keyof typeof catalog
 export type ConfigOf<Id extends TechniqueId> = ReturnType<(typeof catalog)[Id]['parseConfig']>
+/** What a layer does otherwise than a step. */
+export type OverrideOf<Id extends TechniqueId> = OverrideIn<ConfigOf<Id>>
 
 /** A step of a recipe, its settings typed by its technique. */
 export type StepOf<Id extends TechniqueId> = {

@@ -1,24 +1,18 @@
-import type { ConfigOf, RecipeStep } from './catalog'
+import { techniqueIds } from './catalog'
+import type { ConfigOf, OverrideOf, TechniqueId } from './catalog'
+import { mapSteps, stepOf } from './recipe'
 import type { Recipe } from './recipe'
+import type { OverrideChanges } from './technique'
 
-export type PruneOverride = NonNullable<ConfigOf<'prune'>['overrides'][string]>
-export type QuantizeOverride = NonNullable<ConfigOf<'quantize'>['overrides'][string]>
-
-/** undefined takes a field back: the layer follows the step again. */
-type Changes<Override> = { readonly [Field in keyof Override]?: Override[Field] | undefined }
-
-export interface LayerOverride {
-  readonly prune: PruneOverride
-  readonly quantize: QuantizeOverride
-}
-
-/** What a layer does otherwise than the steps; of several steps of one kind, the first. */
-export function overrideOf({ steps }: Recipe, layer: string): LayerOverride {
-  let [prune, quantize]: [PruneOverride | null, QuantizeOverride | null] = [null, null]
-  for (const step of steps)
-    if (step.technique === 'prune') prune ??= step.config.overrides[layer] ?? {}
-    else quantize ??= step.config.overrides[layer] ?? {}
-  return { prune: prune ?? {}, quantize: quantize ?? {} }
+/** What a layer does otherwise than a technique's step; of several steps the first. */
+export function overrideOf<Id extends TechniqueId>(
+  recipe: Recipe,
+  technique: Id,
+  layer: string,
+): Partial<OverrideOf<Id>> {
+  const config: ConfigOf<Id> | undefined = stepOf(recipe, technique)?.config
+  // What is read at a generic key loses its own type on the way.
+  return (config?.overrides[layer] ?? {}) as Partial<OverrideOf<Id>>
 }
 
 /** The layers that do anything otherwise. */
@@ -26,36 +20,14 @@ export function overriddenLayers({ steps }: Recipe): ReadonlySet<string> {
   return new Set(steps.flatMap(({ config }) => Object.keys(config.overrides)))
 }
 
-/** The recipe with changed exceptions from pruning. */
-export function withPruneOverrides(
+/** The recipe with changed exceptions from a technique's steps. */
+export function withOverrides<Id extends TechniqueId>(
   recipe: Recipe,
+  technique: Id,
   layers: readonly string[],
-  changes: Changes<PruneOverride>,
+  changes: OverrideChanges<OverrideOf<Id>>,
 ): Recipe {
-  return mapSteps(recipe, (step) =>
-    step.technique === 'prune'
-      ? {
-          ...step,
-          config: { ...step.config, overrides: changed(step.config.overrides, layers, changes) },
-        }
-      : step,
-  )
-}
-
-/** The recipe with changed exceptions from quantization. */
-export function withQuantizeOverrides(
-  recipe: Recipe,
-  layers: readonly string[],
-  changes: Changes<QuantizeOverride>,
-): Recipe {
-  return mapSteps(recipe, (step) =>
-    step.technique === 'quantize'
-      ? {
-          ...step,
-          config: { ...step.config, overrides: changed(step.config.overrides, layers, changes) },
-        }
-      : step,
-  )
+  return mapOverrides(recipe, technique, (overrides) => changed(overrides, layers, changes))
 }
 
 /** The recipe without exceptions for these layers. */
@@ -63,30 +35,32 @@ export function withoutOverrides(recipe: Recipe, layers: Iterable<string>): Reci
   const gone = new Set(layers)
   const rest = <Override>(overrides: Readonly<Record<string, Override>>) =>
     Object.fromEntries(Object.entries(overrides).filter(([layer]) => !gone.has(layer)))
-  return mapSteps(recipe, (step) =>
-    step.technique === 'prune'
-      ? { ...step, config: { ...step.config, overrides: rest(step.config.overrides) } }
-      : { ...step, config: { ...step.config, overrides: rest(step.config.overrides) } },
-  )
+  return techniqueIds.reduce((all, technique) => mapOverrides(all, technique, rest), recipe)
 }
 
-function mapSteps(recipe: Recipe, change: (step: RecipeStep) => RecipeStep): Recipe {
-  return { ...recipe, steps: recipe.steps.map(change) }
+type Overrides = Readonly<Record<string, object>>
+
+function mapOverrides(
+  recipe: Recipe,
+  technique: TechniqueId,
+  change: (overrides: Overrides) => Overrides,
+): Recipe {
+  return mapSteps(recipe, technique, (step) => {
+    const config = { ...step.config, overrides: change(step.config.overrides) }
+    // Fields come from a panel that is typed by its technique.
+    return { ...step, config } as typeof step
+  })
 }
 
-function changed<Override extends object>(
-  overrides: Readonly<Record<string, Override>>,
-  layers: readonly string[],
-  changes: Changes<Override>,
-): Record<string, Override> {
-  const result: Record<string, Override> = { ...overrides }
+function changed(overrides: Overrides, layers: readonly string[], changes: object): Overrides {
+  const result: Record<string, object> = { ...overrides }
   for (const layer of layers) {
     const fields = Object.entries({ ...overrides[layer], ...changes }).filter(
       ([, value]) => value !== undefined,
     )
     // Without fields there is no exception any more.
     if (fields.length === 0) Reflect.deleteProperty(result, layer)
-    else result[layer] = Object.fromEntries(fields) as Override
+    else result[layer] = Object.fromEntries(fields)
   }
   return result
 }

@@ -1,43 +1,73 @@
-import type { RecipeStep } from './catalog'
-import type { PanelFacts } from './panel.ui'
-import { PrunePanel } from './prune/prune.ui'
-import { QuantizePanel } from './quantize/quantize.ui'
+import { Anchor, Text } from '@mantine/core'
+import { Fragment } from 'react'
+import { useTranslation } from 'react-i18next'
+import { makeStep, metaOf } from './catalog'
+import type { ConfigOf, StepOf, TechniqueId } from './catalog'
+import type { PanelFacts, TechniqueFace } from './panel.ui'
+import { pruneFace } from './prune/prune.ui'
+import { quantizeFace } from './quantize/quantize.ui'
 
-interface StepPanelProps {
-  readonly step: RecipeStep
-  readonly facts: PanelFacts
-  readonly onDrag: (step: RecipeStep) => void
-  readonly onChange: (step: RecipeStep) => void
+type Faces = { readonly [Id in TechniqueId]: TechniqueFace<ConfigOf<Id>> }
+
+/** What the page shows of each technique; one without a line here does not compile. */
+const faces: Faces = {
+  prune: pruneFace,
+  quantize: quantizeFace,
 }
 
-/** The panel of a step; a technique without one does not compile. */
-export function StepPanel({ step, facts, onDrag, onChange }: StepPanelProps): React.JSX.Element {
-  switch (step.technique) {
-    case 'prune':
-      return (
-        <PrunePanel
-          config={step.config}
-          facts={facts}
-          onDrag={(config) => {
-            onDrag({ ...step, config })
-          }}
-          onChange={(config) => {
-            onChange({ ...step, config })
-          }}
-        />
-      )
-    case 'quantize':
-      return (
-        <QuantizePanel
-          config={step.config}
-          facts={facts}
-          onDrag={(config) => {
-            onDrag({ ...step, config })
-          }}
-          onChange={(config) => {
-            onChange({ ...step, config })
-          }}
-        />
-      )
+export function faceOf<Id extends TechniqueId>(technique: Id): Faces[Id] {
+  return faces[technique]
+}
+
+interface StepPanelProps<Id extends TechniqueId> {
+  readonly step: {
+    readonly technique: Id
+    readonly enabled: boolean
+    readonly config: ConfigOf<Id>
   }
+  readonly facts: PanelFacts
+  readonly onDrag: (step: StepOf<Id>) => void
+  readonly onChange: (step: StepOf<Id>) => void
+}
+
+/** The panel of a step, and where its technique is from. */
+export function StepPanel<Id extends TechniqueId>({
+  step: { technique, enabled, config },
+  facts,
+  onDrag,
+  onChange,
+}: StepPanelProps<Id>): React.JSX.Element {
+  const { Panel }: Pick<TechniqueFace<ConfigOf<Id>>, 'Panel'> = faceOf(technique)
+  return (
+    <>
+      <Panel
+        config={config}
+        facts={facts}
+        onDrag={(changed) => {
+          onDrag(makeStep(technique, enabled, changed))
+        }}
+        onChange={(changed) => {
+          onChange(makeStep(technique, enabled, changed))
+        }}
+      />
+      <Sources technique={technique} />
+    </>
+  )
+}
+
+function Sources({ technique }: { readonly technique: TechniqueId }) {
+  const { t } = useTranslation('techniques')
+  return (
+    <Text size="xs" c="dimmed" mt={14}>
+      {t('sources')}
+      {metaOf(technique).citations.map(({ label, url }, index) => (
+        <Fragment key={url}>
+          {index > 0 && '; '}
+          <Anchor href={url} target="_blank" rel="noreferrer" size="xs" data-touch>
+            {label}
+          </Anchor>
+        </Fragment>
+      ))}
+    </Text>
+  )
 }

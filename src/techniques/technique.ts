@@ -9,8 +9,35 @@ export interface Citation {
   readonly url: string
 }
 
+/** What every technique's settings have: what layers do otherwise than the step, by their names. */
+export interface Overridable {
+  readonly overrides: Readonly<Record<string, object>>
+}
+
+export type OverrideIn<Config extends Overridable> = Config['overrides'][string]
+
+/** Changed fields; undefined takes one back: the layer follows the step again. */
+export type OverrideChanges<Override> = {
+  readonly [Field in keyof Override]?: Override[Field] | undefined
+}
+
+/** What stands in a sentence about settings: formatted where it is said. */
+export type Fact =
+  | number
+  | { readonly significant: number }
+  /** 0..1 */
+  | { readonly percent: number }
+  /** A word of the language files, beside the sentence. */
+  | { readonly word: string }
+
+/** Settings in a few words: a sentence of the language files (`recipeText.<id>.<form>`) and its facts. */
+export interface Description {
+  readonly form: string
+  readonly facts: Readonly<Record<string, Fact>>
+}
+
 /** The pure, shared description of a technique: both threads and the command line can read it. */
-export interface TechniqueMeta<Id extends string, Config> {
+export interface TechniqueMeta<Id extends string, Config extends Overridable> {
   readonly id: Id
   /** i18n keys are `techniques.<id>.label` and `.summary`. */
   readonly citations: readonly Citation[]
@@ -18,6 +45,10 @@ export interface TechniqueMeta<Id extends string, Config> {
   /** @throws StudioError 'recipe/invalid' naming the field, relative to the step */
   readonly parseConfig: (input: unknown) => Config
   readonly preserves: readonly Preserved[]
+  /** Whether it sets weights to zero, which later steps must keep there. */
+  readonly removes: boolean
+  /** What the settings do, for a chart's point or a list. */
+  readonly describe: (config: Config) => Description
 }
 
 /**

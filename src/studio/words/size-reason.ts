@@ -1,3 +1,4 @@
+import { metaOf } from '../../techniques/catalog'
 import type { Recipe } from '../../techniques/recipe'
 
 export type SizeReason =
@@ -18,14 +19,14 @@ export type InexactSetting = 'perChannel' | 'mean' | 'linearWithMask'
 
 /** Settings that no entry of a stock manifest can hold, so that decoded values are written. */
 export function inexactSettings(recipe: Recipe): readonly InexactSetting[] {
-  const prunes = recipe.steps.some((step) => step.enabled && step.technique === 'prune')
+  const removes = recipe.steps.some((step) => step.enabled && metaOf(step.technique).removes)
   return recipe.steps.flatMap((step) => {
     if (!step.enabled || step.technique !== 'quantize') return []
     const { scheme, granularity } = step.config
     return [
       ...(granularity === 'perChannel' ? (['perChannel'] as const) : []),
       ...(scheme === 'mean' ? (['mean'] as const) : []),
-      ...(scheme === 'linear' && prunes ? (['linearWithMask'] as const) : []),
+      ...(scheme === 'linear' && removes ? (['linearWithMask'] as const) : []),
     ]
   })
 }

@@ -47,4 +47,9 @@ export const pruneMeta = {
   },
   parseConfig: (input: unknown) => parseStepConfig(configSchema, input),
   preserves: ['shape'],
+  removes: true,
+  describe: ({ method, target, value }: PruneConfig) => ({
+    form: method === 'random' ? `${target}Random` : target,
+    facts: { value: target === 'sparsity' ? { percent: value } : { significant: value } },
+  }),
 } as const satisfies TechniqueMeta<'prune', PruneConfig>

@@ -5,7 +5,7 @@ import { renderInProviders } from '../../../testing/studio/render-in-providers'
 import type { WeightsEvent } from '../../protocol/recipe-messages'
 import { pruneMeta } from './prune.meta'
 import type { PruneConfig } from './prune.meta'
-import { PrunePanel } from './prune.ui'
+import { pruneFace } from './prune.ui'
 
 const layer: WeightsEvent['layers'][number] = {
   name: 'dense',
@@ -46,7 +46,7 @@ function show(change: Partial<PruneConfig> = {}, focus: typeof layer | null = nu
   const onChange = vi.fn<(config: PruneConfig) => void>()
   const config = { ...pruneMeta.defaultConfig, ...change }
   renderInProviders(
-    <PrunePanel
+    <pruneFace.Panel
       config={config}
       facts={{ preview, focus, afterPruning: false }}
       onDrag={() => undefined}

@@ -5,7 +5,8 @@ import { Fact, Facts } from '../../ui-kit/fact'
 import { Folded } from '../../ui-kit/folded'
 import { formatCount, formatPercent, formatSignificant } from '../../ui-kit/format-number'
 import { ValueSlider } from '../../ui-kit/value-slider'
-import type { PanelProps } from '../panel.ui'
+import { OnOff, OwnNumber, Pair } from '../exception-fields.ui'
+import type { ExceptionProps, PanelProps, TechniqueFace } from '../panel.ui'
 import { TermText } from '../term-text.ui'
 import type { PruneConfig } from './prune.meta'
 
@@ -17,7 +18,7 @@ const twoDecimals = (value: number) => value.toFixed(2)
 const threeDigits = (value: number) => (value === 0 ? '0' : formatSignificant(value, 3))
 
 /** Pruning of connections: three linked sliders, of which the last one moved leads. */
-export function PrunePanel({ config, facts, onDrag, onChange }: PanelProps<PruneConfig>) {
+function PrunePanel({ config, facts, onDrag, onChange }: PanelProps<PruneConfig>) {
   const { t } = useTranslation('techniques')
   const resolved = facts.preview?.pruning ?? null
   const sigma = useSigma(resolved)
@@ -207,4 +208,38 @@ function useSigma(
 /** About two hundred steps, at a round number. */
 function stepOf(largest: number): number {
   return 10 ** Math.floor(Math.log10(Math.max(largest, 1e-6) / 100))
+}
+
+/** Whether chosen layers are pruned, and how much in the unit in which the step leads. */
+function PruneExceptions({ config, own, onChange }: ExceptionProps<PruneConfig>) {
+  const { t } = useTranslation('techniques')
+  const isShare = config.target === 'sparsity'
+  return (
+    <Pair>
+      <OnOff
+        label={t('prune.label')}
+        values={own.map(({ enabled }) => enabled)}
+        onChange={(enabled) => {
+          onChange({ enabled })
+        }}
+      />
+      <OwnNumber
+        label={t(`prune.exceptionValues.${config.target}`)}
+        values={own.map(({ value }) => value)}
+        follows={config.value}
+        scale={isShare ? 100 : 1}
+        {...(isShare ? { max: 100 } : {})}
+        step={isShare ? 5 : 0.01}
+        onChange={(value) => {
+          onChange({ value })
+        }}
+      />
+    </Pair>
+  )
+}
+
+export const pruneFace: TechniqueFace<PruneConfig> = {
+  Panel: PrunePanel,
+  Exceptions: PruneExceptions,
+  shortcut: null,
 }

@@ -53,4 +53,9 @@ export const quantizeMeta = {
   },
   parseConfig: (input: unknown) => parseStepConfig(configSchema, input),
   preserves: ['sparsity', 'shape'],
+  removes: false,
+  describe: ({ bits, scheme, granularity }: QuantizeConfig) => ({
+    form: granularity,
+    facts: { bits, scheme: { word: scheme } },
+  }),
 } as const satisfies TechniqueMeta<'quantize', QuantizeConfig>

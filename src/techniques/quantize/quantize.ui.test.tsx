@@ -4,13 +4,13 @@ import { describe, expect, it, vi } from 'vitest'
 import { renderInProviders } from '../../../testing/studio/render-in-providers'
 import { quantizeMeta } from './quantize.meta'
 import type { QuantizeConfig } from './quantize.meta'
-import { QuantizePanel } from './quantize.ui'
+import { quantizeFace } from './quantize.ui'
 
 function show(change: Partial<QuantizeConfig>) {
   const onChange = vi.fn<(config: QuantizeConfig) => void>()
   const config = { ...quantizeMeta.defaultConfig, ...change }
   renderInProviders(
-    <QuantizePanel
+    <quantizeFace.Panel
       config={config}
       facts={{ preview: null, focus: null, afterPruning: false }}
       onDrag={() => undefined}

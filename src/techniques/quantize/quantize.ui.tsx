@@ -1,10 +1,13 @@
 import { SegmentedControl, Stack, Switch, Text } from '@mantine/core'
 import { useTranslation } from 'react-i18next'
+import type { ModelSummary } from '../../core/model-summary'
+import { kernelKinds } from '../../core/tensor-spec'
 import { Fact, Facts } from '../../ui-kit/fact'
 import { Folded } from '../../ui-kit/folded'
 import { formatCount, formatSignificant } from '../../ui-kit/format-number'
 import { ValueSlider } from '../../ui-kit/value-slider'
-import type { PanelProps } from '../panel.ui'
+import { Choice, OnOff, Pair } from '../exception-fields.ui'
+import type { ExceptionProps, PanelProps, TechniqueFace } from '../panel.ui'
 import { TermText } from '../term-text.ui'
 import { MAX_BITS } from './quantize.meta'
 import type { QuantizeConfig } from './quantize.meta'
@@ -13,7 +16,7 @@ const marks = [1, 2, 4, 8, 16].map((value) => ({ value, label: String(value) }))
 const whole = (value: number) => String(Math.round(value))
 
 /** Quantization: how many bits, which levels they stand for, and one scale for how much. */
-export function QuantizePanel({ config, facts, onDrag, onChange }: PanelProps<QuantizeConfig>) {
+function QuantizePanel({ config, facts, onDrag, onChange }: PanelProps<QuantizeConfig>) {
   const { t } = useTranslation('techniques')
   const symmetricPossible = config.bits >= 2
   const layers = facts.preview?.layers ?? []
@@ -145,4 +148,74 @@ export function QuantizePanel({ config, facts, onDrag, onChange }: PanelProps<Qu
 /** One bit has no room for a sign, so a symmetric range becomes an asymmetric one. */
 function withBits(config: QuantizeConfig, bits: number): QuantizeConfig {
   return { ...config, bits, symmetry: bits < 2 ? 'asymmetric' : config.symmetry }
+}
+
+const schemes = ['linear', 'affine', 'mean'] as const
+const granularities = ['perTensor', 'perChannel'] as const
+
+/** How chosen layers are quantized otherwise. */
+function QuantizeExceptions({ config, own, onChange }: ExceptionProps<QuantizeConfig>) {
+  const { t } = useTranslation('techniques')
+  return (
+    <div>
+      <Pair>
+        <OnOff
+          label={t('quantize.label')}
+          values={own.map(({ enabled }) => enabled)}
+          onChange={(enabled) => {
+            onChange({ enabled })
+          }}
+        />
+        <Choice
+          label={t('quantize.bits')}
+          values={own.map(({ bits }) => bits?.toString())}
+          follows={String(config.bits)}
+          options={Array.from({ length: MAX_BITS }, (_, index) => ({
+            value: String(index + 1),
+            label: String(index + 1),
+          }))}
+          onChange={(bits) => {
+            onChange({ bits: bits === undefined ? undefined : Number(bits) })
+          }}
+        />
+      </Pair>
+      <Pair>
+        <Choice
+          label={t('quantize.scheme')}
+          values={own.map(({ scheme }) => scheme)}
+          follows={t(`quantize.exceptionSchemes.${config.scheme}`)}
+          options={schemes.map((value) => ({
+            value,
+            label: t(`quantize.exceptionSchemes.${value}`),
+          }))}
+          onChange={(value) => {
+            onChange({ scheme: schemes.find((one) => one === value) })
+          }}
+        />
+        <Choice
+          label={t('quantize.granularity')}
+          values={own.map(({ granularity }) => granularity)}
+          follows={t(`quantize.${config.granularity}`)}
+          options={granularities.map((value) => ({ value, label: t(`quantize.${value}`) }))}
+          onChange={(value) => {
+            onChange({ granularity: granularities.find((one) => one === value) })
+          }}
+        />
+      </Pair>
+    </div>
+  )
+}
+
+/** In the order of the model; the most sensitive layers of most networks. */
+function firstAndLast({ layers }: ModelSummary): string[] {
+  const kernels = layers.filter(
+    ({ kind, parameters }) => parameters > 0 && kernelKinds.some((known) => known === kind),
+  )
+  return [...new Set([kernels[0]?.name, kernels.at(-1)?.name])].filter((name) => name !== undefined)
+}
+
+export const quantizeFace: TechniqueFace<QuantizeConfig> = {
+  Panel: QuantizePanel,
+  Exceptions: QuantizeExceptions,
+  shortcut: { label: 'quantize.firstAndLast', layers: firstAndLast, changes: { bits: 8 } },
 }

@@ -3,7 +3,7 @@ import userEvent from '@testing-library/user-event'
 import { beforeEach, describe, expect, it, vi } from 'vitest'
 import { renderInProviders } from '../../../../testing/studio/render-in-providers'
 import { recipeWith } from '../../../../testing/studio/recipe-with'
-import { withQuantizeOverrides } from '../../../techniques/overrides'
+import { withOverrides } from '../../../techniques/overrides'
 import { defaultRecipe } from '../../../techniques/recipe'
 import { startRecipe } from '../../store/recipe-history'
 import { useStudio } from '../../store/store'
@@ -137,14 +137,16 @@ describe('exceptions of layers', () => {
     renderInProviders(<LayerList />)
     const fields = screen.getByRole('group', { name: 'Exceptions for large' })
     await userEvent.selectOptions(within(fields).getByRole('combobox', { name: 'Bits' }), '8')
-    expect(useRecipe).toHaveBeenLastCalledWith(withQuantizeOverrides(on, ['large'], { bits: 8 }))
-    startRecipe(useStudio, withQuantizeOverrides(on, ['large'], { bits: 8 }))
+    expect(useRecipe).toHaveBeenLastCalledWith(
+      withOverrides(on, 'quantize', ['large'], { bits: 8 }),
+    )
+    startRecipe(useStudio, withOverrides(on, 'quantize', ['large'], { bits: 8 }))
     await userEvent.click(await within(fields).findByRole('button', { name: 'Reset' }))
     expect(useRecipe).toHaveBeenLastCalledWith(on)
   })
 
   it('shows where several layers differ, and keeps the first and the last in 8 bits', async () => {
-    startRecipe(useStudio, withQuantizeOverrides(on, ['large'], { enabled: false }))
+    startRecipe(useStudio, withOverrides(on, 'quantize', ['large'], { enabled: false }))
     useStudio.getState().setFocus(['small', 'large'])
     renderInProviders(<LayerList />)
     const fields = screen.getByRole('group', { name: 'Exceptions for 2 layers' })
@@ -153,7 +155,7 @@ describe('exceptions of layers', () => {
     await userEvent.click(screen.getByRole('button', { name: 'First and last layer in 8 bits' }))
     const { recipe } = useStudio.getState()
     expect(useRecipe).toHaveBeenLastCalledWith(
-      withQuantizeOverrides(recipe, ['small', 'large'], { bits: 8 }),
+      withOverrides(recipe, 'quantize', ['small', 'large'], { bits: 8 }),
     )
     expect(screen.getByText('own settings')).toBeDefined()
   })

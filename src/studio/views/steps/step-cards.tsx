@@ -9,6 +9,7 @@ import { memo, useMemo, useRef } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { PanelFacts } from '../../../techniques/panel.ui'
 import { StepPanel } from '../../../techniques/panels.ui'
+import { metaOf } from '../../../techniques/catalog'
 import type { RecipeStep } from '../../../techniques/catalog'
 import { CardSection } from '../../../ui-kit/card-section'
 import { commands } from '../../commands/page-commands'
@@ -35,7 +36,7 @@ export const StepCards = memo(function StepCards() {
             index={index}
             afterPruning={steps
               .slice(0, index)
-              .some((other) => other.enabled && other.technique === 'prune')}
+              .some((other) => other.enabled && metaOf(other.technique).removes)}
           />
         ))}
       </ol>
