@@ -1,6 +1,6 @@
 import { createRandom } from '../src/core/random'
 import { elementCount } from '../src/core/tensor-spec'
-import type { WeightTensor } from '../src/core/tensor-spec'
+import type { WeightTensor } from '../src/core/weight-tensor'
 import type { OpenModelState } from '../src/engine/model/model-store'
 import { weightsEvent } from '../src/engine/recipe/weights-event'
 import type { OpenedModel } from '../src/formats/format'

@@ -1,5 +1,3 @@
-import type { AffineTensor } from './encoded-tensor'
-
 /** What a weight is for; decides whether a technique touches it. */
 export type TensorRole =
   | 'kernel'
@@ -10,8 +8,7 @@ export type TensorRole =
   | 'normalization'
   | 'other'
 
-/** The families that have switches of their own in the controls. */
-/** Of the layers whose kernels are compressed. */
+/** Families of layers whose kernels are compressed, each with a switch of its own in the controls. */
 export const kernelKinds = ['dense', 'convolution', 'depthwise', 'recurrent', 'embedding'] as const
 
 export type LayerKind = (typeof kernelKinds)[number] | 'normalization' | 'other'
@@ -38,14 +35,6 @@ export interface TensorSpec {
   readonly layerName: string
   readonly layerKind: LayerKind
   readonly channel: ChannelLayout
-}
-
-/** A weight tensor with its values: row-major, length = product of the shape, finite. */
-export interface WeightTensor {
-  readonly spec: TensorSpec
-  readonly values: Float32Array
-  /** The codes that the file holds, where it was quantized before; they decode to `values`. */
-  readonly stored?: AffineTensor | null
 }
 
 /** Number of elements of a shape; 1 for a scalar. */

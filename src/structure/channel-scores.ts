@@ -1,5 +1,5 @@
 import { createRandom } from '../core/random'
-import type { WeightTensor } from '../core/tensor-spec'
+import type { WeightTensor } from '../core/weight-tensor'
 import type { ChannelGroup, ChannelMap } from './channel-map'
 
 /** How much a channel is worth. */

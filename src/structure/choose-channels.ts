@@ -1,4 +1,4 @@
-import type { WeightTensor } from '../core/tensor-spec'
+import type { WeightTensor } from '../core/weight-tensor'
 import type { ChannelGroup, ChannelMap } from './channel-map'
 import { scoreChannels } from './channel-scores'
 import type { ChannelCriterion } from './channel-scores'

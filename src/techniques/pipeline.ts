@@ -1,4 +1,4 @@
-import type { WeightTensor } from '../core/tensor-spec'
+import type { WeightTensor } from '../core/weight-tensor'
 import type { RecipeStep } from './catalog'
 import type { Recipe } from './recipe'
 import { untouched } from './technique'

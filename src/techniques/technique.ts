@@ -1,5 +1,6 @@
 import type { AffineTensor, EncodedTensor } from '../core/encoded-tensor'
-import type { TensorSpec, WeightTensor } from '../core/tensor-spec'
+import type { TensorSpec } from '../core/tensor-spec'
+import type { WeightTensor } from '../core/weight-tensor'
 
 /** What a technique keeps intact of the work of the steps before it. */
 export type Preserved = 'sparsity' | 'shape'

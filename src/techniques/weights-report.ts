@@ -13,7 +13,7 @@ import {
 } from '../core/statistics'
 import type { ErrorPower } from '../core/statistics'
 import { isCompressible } from '../core/tensor-spec'
-import type { WeightTensor } from '../core/tensor-spec'
+import type { WeightTensor } from '../core/weight-tensor'
 import type { Pipeline, PipelineResult } from './pipeline'
 import { resolvePruning } from './prune/thresholds'
 import type { LayerPruning, LinkedControls, ResolvedPruning } from './prune/thresholds'

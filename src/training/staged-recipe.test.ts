@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { createRandom } from '../core/random'
-import type { WeightTensor } from '../core/tensor-spec'
+import type { WeightTensor } from '../core/weight-tensor'
 import { createPipeline } from '../techniques/pipeline'
 import { pruneMeta } from '../techniques/prune/prune.meta'
 import type { PruneConfig } from '../techniques/prune/prune.meta'

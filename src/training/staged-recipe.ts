@@ -1,4 +1,4 @@
-import type { WeightTensor } from '../core/tensor-spec'
+import type { WeightTensor } from '../core/weight-tensor'
 import { resolvePruning } from '../techniques/prune/thresholds'
 import type { PruneConfig } from '../techniques/prune/prune.meta'
 import type { Recipe } from '../techniques/recipe'

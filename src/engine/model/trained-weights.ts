@@ -1,6 +1,6 @@
 import { crc32 } from '../../core/crc32'
 import { StudioError } from '../../core/errors'
-import type { WeightTensor } from '../../core/tensor-spec'
+import type { WeightTensor } from '../../core/weight-tensor'
 import type { TrainedWeights } from '../../protocol/training-messages'
 import type { TrainingRecord } from '../../training/training-record'
 

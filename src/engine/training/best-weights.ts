@@ -1,4 +1,4 @@
-import type { WeightTensor } from '../../core/tensor-spec'
+import type { WeightTensor } from '../../core/weight-tensor'
 import type { MeasureEvent } from '../../protocol/measure-messages'
 import type { SizeReport } from '../../protocol/recipe-messages'
 import type { SimulatedActivations, TrainEvent } from '../../protocol/training-messages'

@@ -1,5 +1,5 @@
 import { StudioError } from '../../core/errors'
-import type { WeightTensor } from '../../core/tensor-spec'
+import type { WeightTensor } from '../../core/weight-tensor'
 import type { CheckpointContent } from '../../training/checkpoint-file'
 import type { TrainingParts } from './training-parts'
 

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs'
 import { StudioError } from '../../core/errors'
 import { elementCount } from '../../core/tensor-spec'
-import type { WeightTensor } from '../../core/tensor-spec'
+import type { WeightTensor } from '../../core/weight-tensor'
 import type { OpenedModel } from '../../formats/format'
 import type { OpenModelState } from '../model/model-store'
 

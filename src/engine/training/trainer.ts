@@ -1,6 +1,6 @@
 import { crc32 } from '../../core/crc32'
 import { StudioError } from '../../core/errors'
-import type { WeightTensor } from '../../core/tensor-spec'
+import type { WeightTensor } from '../../core/weight-tensor'
 import type { TrainEvent, TrainRequest, TrainResult } from '../../protocol/training-messages'
 import { createPipeline } from '../../techniques/pipeline'
 import type { Recipe } from '../../techniques/recipe'

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs'
 import { isCompressible } from '../../core/tensor-spec'
-import type { WeightTensor } from '../../core/tensor-spec'
+import type { WeightTensor } from '../../core/weight-tensor'
 import type { Recipe } from '../../techniques/recipe'
 import type { TrainingSettings } from '../../training/training-settings'
 import type { Toolbox } from '../work/toolbox'

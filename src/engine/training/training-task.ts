@@ -1,4 +1,4 @@
-import type { WeightTensor } from '../../core/tensor-spec'
+import type { WeightTensor } from '../../core/weight-tensor'
 import type { TrainEvent } from '../../protocol/training-messages'
 import type { Recipe } from '../../techniques/recipe'
 import type { TrainingRecord } from '../../training/training-record'

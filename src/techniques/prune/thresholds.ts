@@ -1,7 +1,8 @@
 import { countAtMost, selectMagnitude } from '../../core/selection'
 import { addMoments, standardDeviation, weightStatistics } from '../../core/statistics'
 import { isCompressible } from '../../core/tensor-spec'
-import type { TensorSpec, WeightTensor } from '../../core/tensor-spec'
+import type { TensorSpec } from '../../core/tensor-spec'
+import type { WeightTensor } from '../../core/weight-tensor'
 import type { PruneConfig } from './prune.meta'
 
 /** The three linked controls: whichever leads, the other two follow from the weights. */

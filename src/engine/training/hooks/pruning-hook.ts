@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs'
 import { isCompressible } from '../../../core/tensor-spec'
-import type { TensorSpec, WeightTensor } from '../../../core/tensor-spec'
+import type { TensorSpec } from '../../../core/tensor-spec'
+import type { WeightTensor } from '../../../core/weight-tensor'
 import type { Mask } from '../../../techniques/quantize/straight-through.engine'
 import { createPipeline } from '../../../techniques/pipeline'
 import type { Recipe } from '../../../techniques/recipe'

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs'
-import type { WeightTensor } from '../../../core/tensor-spec'
+import type { WeightTensor } from '../../../core/weight-tensor'
 import { quantize } from '../../../techniques/quantize/quantize'
 import { searchClipRange } from '../../../techniques/quantize/clip-search'
 import {

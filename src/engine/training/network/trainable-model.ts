@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs'
-import type { WeightTensor } from '../../../core/tensor-spec'
+import type { WeightTensor } from '../../../core/weight-tensor'
 import type { OpenedModel } from '../../../formats/format'
 import { buildLayersModel } from '../../model/build-layers-model'
 import { spareInputGradients } from './first-convolutions'
