@@ -1,7 +1,7 @@
 /** Experiments run through the engine, as the page does: same loop, same encoder, same measurements. */
 import { readFileSync, readdirSync } from 'node:fs'
-import { Engine } from '../../src/engine/engine.ts'
-import type { Stream } from '../../src/engine/engine.ts'
+import { createEngine } from '../../src/engine/engine.ts'
+import { drain } from '../../src/protocol/drain.ts'
 import type { MeasureEvent } from '../../src/protocol/measure-messages.ts'
 import type { ChannelTarget } from '../../src/structure/choose-channels.ts'
 import { defaultRecipe } from '../../src/techniques/recipe.ts'
@@ -36,7 +36,7 @@ export interface Outcome {
 
 /** An engine on WebAssembly with a built-in model and its data. */
 export class Laboratory {
-  private readonly engine = new Engine(nodeEnvironment())
+  private readonly engine = createEngine(nodeEnvironment())
   private readonly name: string
   private readonly datasetId: string
   private parameters = 0
@@ -65,7 +65,7 @@ export class Laboratory {
 
   /** Opens another model on the same data. */
   async replace(files: readonly File[]): Promise<void> {
-    const { totals } = await resultOf(this.engine.open(files))
+    const { totals } = await drain(this.engine.model.open({ files }))
     this.parameters = totals.parameters
     this.macs = totals.macs ?? NaN
     await this.attach()
@@ -73,17 +73,17 @@ export class Laboratory {
 
   /** Attaches the built-in data again, in place of others. */
   async attach(): Promise<void> {
-    await resultOf(this.engine.attach({ datasetId: this.datasetId, settings: null }))
+    await drain(this.engine.data.attach({ datasetId: this.datasetId, settings: null }))
   }
 
   /** Attaches data of one's own. */
   async attachFiles(files: readonly File[]): Promise<void> {
-    await resultOf(this.engine.openData({ files, labelColumns: null, settings: null }))
+    await drain(this.engine.data.open({ files, labelColumns: null, settings: null }))
   }
 
   /** @returns what names the teacher in settings of distillation */
   async learnFrom(files: readonly File[]): Promise<string> {
-    return (await resultOf(this.engine.openTeacher(files))).id
+    return (await drain(this.engine.teacher.open({ files }))).id
   }
 
   /**
@@ -95,7 +95,7 @@ export class Laboratory {
     whole: readonly File[],
     start: 'kept' | 'fresh' = 'kept',
   ): Promise<Shrunk> {
-    const { files, plan } = await this.engine.cutModel({
+    const { files, plan } = await this.engine.structure.cut({
       recipe: defaultRecipe,
       target,
       blocks: [],
@@ -124,9 +124,9 @@ export class Laboratory {
     settings: TrainingSettings,
     before: () => Promise<void> = () => Promise.resolve(),
   ): Promise<Outcome> {
-    const run = this.engine.train({ recipe, settings, resume: null })
+    const run = this.engine.train.start({ recipe, settings, resume: null })
     const curve: number[] = []
-    const result = await resultOf(run, (event) => {
+    const result = await drain(run, (event) => {
       if (event.type !== 'validation') return
       curve.push(accuracyOf(event.measure))
       console.log(
@@ -134,24 +134,24 @@ export class Laboratory {
           `validation ${accuracyOf(event.measure)}, sparsity ${event.sparsity.toFixed(4)}`,
       )
     })
-    await this.engine.addTrained(result.trained)
+    await this.engine.model.addTrained(result.trained)
     await before()
     return this.outcome(result.recipe, result.epoch, curve)
   }
 
   close(): Promise<void> {
-    return this.engine.close()
+    return this.engine.model.close()
   }
 
   private async outcome(recipe: Recipe, epoch: number, curve: readonly number[]): Promise<Outcome> {
     let [zeros, sparsity] = [0, 0]
-    await resultOf(this.engine.preview({ recipe, focus: [], mode: 'dragging' }), (event) => {
+    await drain(this.engine.recipe.preview({ recipe, focus: [], mode: 'dragging' }), (event) => {
       if (event.type !== 'weights') return
       zeros = event.layers.reduce((sum, layer) => sum + layer.zeros, 0)
       ;({ sparsity } = event)
     })
-    const { test, validation, zippedBytes } = await resultOf(
-      this.engine.export({ recipe, format: 'exact' }),
+    const { test, validation, zippedBytes } = await drain(
+      this.engine.recipe.export({ recipe, format: 'exact' }),
     )
     if (test === null || validation === null) throw new Error('Nothing was measured.')
     const outcome = {
@@ -216,15 +216,4 @@ function classShares(measure: MeasureEvent): number[] {
     const row = confusion.slice(label * classes, (label + 1) * classes)
     return (row[label] ?? 0) / row.reduce((sum, count) => sum + count, 0)
   })
-}
-
-async function resultOf<Event, Result>(
-  stream: Stream<Event, Result>,
-  onEvent: (event: Event) => void = () => undefined,
-): Promise<Result> {
-  for (;;) {
-    const next = await stream.next()
-    if (next.done === true) return next.value
-    onEvent(next.value)
-  }
 }

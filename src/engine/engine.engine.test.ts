@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import * as tf from '@tensorflow/tfjs'
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { drained } from '../../testing/engine/drive-engine'
 import { bundleOf, smallModel } from '../../testing/files/layers-files'
 import type { LayersFiles } from '../../testing/files/layers-files'
 import { recipeWith } from '../../testing/studio/recipe-with'
@@ -13,8 +14,8 @@ import type { FileBundle } from '../files/file-bundle'
 import type { PreviewEvent } from '../protocol/recipe-messages'
 import { defaultRecipe, withConfig } from '../techniques/recipe'
 import type { Recipe } from '../techniques/recipe'
-import { Engine } from './engine'
-import type { Stream } from './engine'
+import { createEngine } from './engine'
+import type { Engine } from './engine'
 
 const SAMPLE = 'public/models/lenet-300-100'
 
@@ -29,17 +30,6 @@ function recipeOf(change: {
     ...(sparsity === undefined ? {} : { prune: { value: sparsity } }),
     ...(bits === undefined ? {} : { quantize: { bits, scheme } }),
   })
-}
-
-async function drained<Event, Result>(
-  stream: Stream<Event, Result>,
-): Promise<{ events: Event[]; result: Result }> {
-  const events: Event[] = []
-  for (;;) {
-    const step = await stream.next()
-    if (step.done === true) return { events, result: step.value }
-    events.push(step.value)
-  }
 }
 
 async function filesOf(bundle: FileBundle): Promise<File[]> {
@@ -64,7 +54,7 @@ async function codeOf(work: Promise<unknown>): Promise<string> {
 }
 
 async function open(engine: Engine, files: LayersFiles) {
-  return (await drained(engine.open(await filesOf(bundleOf(files))))).result
+  return (await drained(engine.model.open({ files: await filesOf(bundleOf(files)) }))).result
 }
 
 let engine: Engine
@@ -72,9 +62,9 @@ beforeAll(async () => {
   await tf.setBackend('cpu')
 })
 beforeEach(async () => {
-  engine = new Engine(nodeEnvironment())
+  engine = createEngine(nodeEnvironment())
   await engine.start({ forced: 'wasm', exclude: [] })
-  return () => engine.close()
+  return () => engine.model.close()
 })
 
 describe('opening', () => {
@@ -92,7 +82,7 @@ describe('opening', () => {
     expect(await codeOf(open(engine, shapeLie))).toBe('open/weight-shape')
     expect(tf.memory().numTensors).toBe(before)
     const { events } = await drained(
-      engine.preview({ recipe: defaultRecipe, focus: [], mode: 'dragging' }),
+      engine.recipe.preview({ recipe: defaultRecipe, focus: [], mode: 'dragging' }),
     )
     expect(events).toHaveLength(1)
   })
@@ -102,23 +92,25 @@ describe('opening', () => {
     const before = tf.memory().numTensors
     for (let round = 0; round < 20; round++) {
       await open(engine, smallModel())
-      await drained(engine.preview({ recipe: recipeOf({ bits: 4 }), focus: [], mode: 'settled' }))
+      await drained(
+        engine.recipe.preview({ recipe: recipeOf({ bits: 4 }), focus: [], mode: 'settled' }),
+      )
     }
     expect(tf.memory().numTensors).toBe(before)
-    await engine.close()
+    await engine.model.close()
     expect(tf.memory().numTensors).toBe(before - 4)
   })
 
   it('says so when there is no model', async () => {
-    expect(await codeOf(drained(engine.measureOriginal()))).toBe('engine/no-model')
+    expect(await codeOf(drained(engine.measure.original()))).toBe('engine/no-model')
   })
 })
 
 describe('previews', () => {
   it('end when a newer one comes', async () => {
-    await drained(engine.open(sampleFiles()))
-    await drained(engine.attach({ datasetId: 'mnist', settings: null }))
-    const older = engine.preview({
+    await drained(engine.model.open({ files: sampleFiles() }))
+    await drained(engine.data.attach({ datasetId: 'mnist', settings: null }))
+    const older = engine.recipe.preview({
       recipe: recipeOf({ bits: 3 }),
       focus: [],
       mode: 'settled',
@@ -126,16 +118,18 @@ describe('previews', () => {
     await older.next()
     const rest = drained(older)
     const newer = drained(
-      engine.preview({ recipe: recipeOf({ bits: 6 }), focus: [], mode: 'dragging' }),
+      engine.recipe.preview({ recipe: recipeOf({ bits: 6 }), focus: [], mode: 'dragging' }),
     )
     expect(await codeOf(rest)).toBe('engine/cancelled')
     expect((await newer).events.map(({ type }) => type)).toEqual(['weights'])
   })
 
   it('show the same zeros to the weight after pruning and quantizing', async () => {
-    await drained(engine.open(sampleFiles()))
+    await drained(engine.model.open({ files: sampleFiles() }))
     const weights = async (recipe: Recipe) => {
-      const { events } = await drained(engine.preview({ recipe, focus: [], mode: 'dragging' }))
+      const { events } = await drained(
+        engine.recipe.preview({ recipe, focus: [], mode: 'dragging' }),
+      )
       return events.find((event) => event.type === 'weights')?.sparsity
     }
     const pruned = await weights(recipeOf({ sparsity: 0.8 }))
@@ -146,17 +140,19 @@ describe('previews', () => {
 
 describe('accuracy', () => {
   it('is what a plain loop counts, grows, and measures the original once', async () => {
-    await drained(engine.open(sampleFiles()))
-    const { result: data } = await drained(engine.attach({ datasetId: 'mnist', settings: null }))
+    await drained(engine.model.open({ files: sampleFiles() }))
+    const { result: data } = await drained(
+      engine.data.attach({ datasetId: 'mnist', settings: null }),
+    )
     expect(data.splits.find(({ name }) => name === 'validation')?.count).toBe(5000)
-    const { events } = await drained(engine.measureOriginal())
+    const { events } = await drained(engine.measure.original())
     const measured = events.map((event) => event.measured)
     expect(measured).toEqual(measured.toSorted((a, b) => a - b))
     expect(measured.at(-1)).toBe(5000)
     expect(events.at(-1)).toMatchObject({ type: 'accuracy', split: 'validation', correct: 4949 })
 
     const { result: outputs } = await drained(
-      engine.outputs({ split: 'validation', recipe: null, first: 5000 }),
+      engine.measure.outputs({ split: 'validation', recipe: null, first: 5000 }),
     )
     const values = new Float32Array(await outputs.values.arrayBuffer())
     expect(outputs).toMatchObject({ samples: 5000, classes: 10, kind: 'probabilities' })
@@ -172,27 +168,27 @@ describe('accuracy', () => {
 
   it('needs data that fits', async () => {
     await open(engine, smallModel())
-    expect(await codeOf(drained(engine.attach({ datasetId: 'mnist', settings: null })))).toBe(
+    expect(await codeOf(drained(engine.data.attach({ datasetId: 'mnist', settings: null })))).toBe(
       'data/shape-mismatch',
     )
-    expect(await codeOf(drained(engine.outputs({ split: 'test', recipe: null, first: 1 })))).toBe(
-      'engine/no-data',
-    )
+    expect(
+      await codeOf(drained(engine.measure.outputs({ split: 'test', recipe: null, first: 1 }))),
+    ).toBe('engine/no-data')
   })
 
   it('names the file when the data is missing or damaged', async () => {
-    const missing = new Engine(
+    const missing = createEngine(
       nodeEnvironment({ fetchOwn: () => Promise.resolve(new Response(null, { status: 404 })) }),
     )
     await missing.start({ forced: 'wasm', exclude: [] })
-    await drained(missing.open(sampleFiles()))
-    expect(await codeOf(drained(missing.attach({ datasetId: 'mnist', settings: null })))).toBe(
+    await drained(missing.model.open({ files: sampleFiles() }))
+    expect(await codeOf(drained(missing.data.attach({ datasetId: 'mnist', settings: null })))).toBe(
       'data/not-loaded',
     )
 
     const own = nodeEnvironment()
     for (const damage of ['cut', 'flipped', 'other'] as const) {
-      const damaged = new Engine(
+      const damaged = createEngine(
         nodeEnvironment({
           fetchOwn: async (path, signal) => {
             const response = await own.fetchOwn(path, signal)
@@ -207,25 +203,25 @@ describe('accuracy', () => {
         }),
       )
       await damaged.start({ forced: 'wasm', exclude: [] })
-      await drained(damaged.open(sampleFiles()))
-      expect(await codeOf(drained(damaged.attach({ datasetId: 'mnist', settings: null })))).toBe(
-        'data/damaged',
-      )
+      await drained(damaged.model.open({ files: sampleFiles() }))
+      expect(
+        await codeOf(drained(damaged.data.attach({ datasetId: 'mnist', settings: null }))),
+      ).toBe('data/damaged')
     }
   })
 })
 
 describe('agreement without data', () => {
   it('is perfect for the original and poor for shuffled weights', async () => {
-    await drained(engine.open(sampleFiles()))
-    const { events } = await drained(engine.measureOriginal())
+    await drained(engine.model.open({ files: sampleFiles() }))
+    const { events } = await drained(engine.measure.original())
     expect(events.at(-1)).toMatchObject({ type: 'agreement', relativeError: 0 })
 
     // Random removal of nearly everything keeps no more than a shuffle does.
     const recipe = recipeOf({ sparsity: 0.99 })
     const random = withConfig(recipe, 'prune', { method: 'random' })
     const { events: after } = await drained(
-      engine.preview({ recipe: random, focus: [], mode: 'settled' }),
+      engine.recipe.preview({ recipe: random, focus: [], mode: 'settled' }),
     )
     const last = after.findLast((event: PreviewEvent) => event.type === 'agreement')
     expect(last?.type === 'agreement' && last.relativeError).toBeGreaterThan(0.5)
@@ -237,26 +233,28 @@ describe('the download', () => {
   it.each(['exact', 'float32', 'float16'] as const)(
     'as %s has the promised size, the same bytes twice, and opens in stock tfjs',
     async (format) => {
-      await drained(engine.open(sampleFiles()))
-      await drained(engine.attach({ datasetId: 'mnist', settings: null }))
+      await drained(engine.model.open({ files: sampleFiles() }))
+      await drained(engine.data.attach({ datasetId: 'mnist', settings: null }))
       const recipe = recipeOf({
         sparsity: 0.7,
         bits: 5,
         scheme: format === 'exact' ? 'affine' : 'mean',
       })
-      const { events } = await drained(engine.preview({ recipe, focus: [], mode: 'settled' }))
+      const { events } = await drained(
+        engine.recipe.preview({ recipe, focus: [], mode: 'settled' }),
+      )
       const size = events.findLast((event) => event.type === 'size')
       const promised =
         format === 'exact'
           ? size?.sizes.zipped
           : size?.alternatives.find((entry) => entry.format === format)?.zipped
 
-      const { result } = await drained(engine.export({ recipe, format }))
+      const { result } = await drained(engine.recipe.export({ recipe, format }))
       expect(result.zip.size).toBe(promised)
       expect(result.zippedBytes).toBe(promised)
       expect(result.test).toMatchObject({ split: 'test', measured: 10_000 })
       const bytes = new Uint8Array(await result.zip.arrayBuffer())
-      const { result: again } = await drained(engine.export({ recipe, format }))
+      const { result: again } = await drained(engine.recipe.export({ recipe, format }))
       expect(new Uint8Array(await again.zip.arrayBuffer())).toEqual(bytes)
 
       const archive = await readZip(memoryFile('download.zip', bytes), () => Promise.resolve())

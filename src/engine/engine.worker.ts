@@ -2,7 +2,7 @@ import { readEnginePorts } from '../protocol/client'
 import { BEAT_INTERVAL_MS } from '../protocol/heartbeat'
 import type { Beat, FaultSign } from '../protocol/heartbeat'
 import { browserEnvironment } from './host/browser-environment'
-import { Engine } from './engine'
+import { createEngine } from './engine'
 import { serveEngine } from './serve'
 
 /** The page sends its ports once, with the first message. */
@@ -13,7 +13,7 @@ self.addEventListener('message', (event: MessageEvent<unknown>) => {
     const message: Beat = { type: 'beat', expectedMs }
     ports.beats.postMessage(message)
   }
-  const engine = new Engine(browserEnvironment(ports.page, beat))
+  const engine = createEngine(browserEnvironment(ports.page, beat))
   serveEngine(engine, ports.calls, (fault) => {
     const message: FaultSign = { type: 'fault', fault: fault.toData() }
     ports.beats.postMessage(message)

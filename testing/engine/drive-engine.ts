@@ -3,23 +3,25 @@ import { readFileSync, readdirSync } from 'node:fs'
 import * as tf from '@tensorflow/tfjs'
 import { beforeAll, beforeEach } from 'vitest'
 import { StudioError } from '../../src/core/errors'
-import { Engine } from '../../src/engine/engine'
-import type { Stream } from '../../src/engine/engine'
+import { createEngine } from '../../src/engine/engine'
+import type { Engine } from '../../src/engine/engine'
+import { drain } from '../../src/protocol/drain'
+import type { Stream } from '../../src/protocol/procedures'
 import type { Recipe } from '../../src/techniques/recipe'
 import { nodeEnvironment } from '../../src/engine/host/node-environment'
 import { recipeWith } from '../studio/recipe-with'
 
 /** A fresh engine on WebAssembly for every test of a file; closed afterwards. */
 export function freshEngine(): { readonly current: Engine } {
-  const holder = { current: new Engine(nodeEnvironment()) }
+  const holder = { current: createEngine(nodeEnvironment()) }
   beforeAll(async () => {
     await tf.setBackend('cpu')
   })
   beforeEach(async () => {
-    const engine = new Engine(nodeEnvironment())
+    const engine = createEngine(nodeEnvironment())
     holder.current = engine
     await engine.start({ forced: 'wasm', exclude: [] })
-    return () => engine.close()
+    return () => engine.model.close()
   })
   return holder
 }
@@ -29,11 +31,10 @@ export async function drained<Event, Result>(
   stream: Stream<Event, Result>,
 ): Promise<{ events: Event[]; result: Result }> {
   const events: Event[] = []
-  for (;;) {
-    const step = await stream.next()
-    if (step.done === true) return { events, result: step.value }
-    events.push(step.value)
-  }
+  const result = await drain(stream, (event) => {
+    events.push(event)
+  })
+  return { events, result }
 }
 
 export function file(name: string, content: Uint8Array | string): File {

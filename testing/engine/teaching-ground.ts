@@ -44,16 +44,16 @@ export function teachingGround(holder: { readonly current: Engine }) {
     trainedBars: async (): Promise<File[]> => {
       await openBars(holder.current)
       const { result } = await train({ settings: settingsWith({ epochs: 8 }) })
-      await holder.current.addTrained(result.trained)
+      await holder.current.model.addTrained(result.trained)
       const { result: download } = await drained(
-        holder.current.export({ recipe: result.recipe, format: 'exact' }),
+        holder.current.recipe.export({ recipe: result.recipe, format: 'exact' }),
       )
       return [new File([download.zip], 'teacher.zip')]
     },
     openSmall: async (): Promise<void> => {
       await openBuilt(holder.current, smallModel())
       const files = [barPictures(400, 5)]
-      await drained(holder.current.openData({ files, labelColumns: null, settings: null }))
+      await drained(holder.current.data.open({ files, labelColumns: null, settings: null }))
     },
   }
 }

@@ -17,14 +17,14 @@ export async function openBuilt(engine: Engine, model: tf.LayersModel): Promise<
   const files = await Promise.all(
     bundle.map(async (part) => file(part.path, await part.read(0, part.size))),
   )
-  await drained(engine.open(files))
+  await drained(engine.model.open({ files }))
 }
 
 /** Opens the bar model with `count` pictures. */
 export async function openBars(engine: Engine, count = 400): Promise<void> {
   await openBuilt(engine, barModel())
   await drained(
-    engine.openData({ files: [barPictures(count, 5)], labelColumns: null, settings: null }),
+    engine.data.open({ files: [barPictures(count, 5)], labelColumns: null, settings: null }),
   )
 }
 
@@ -82,7 +82,7 @@ export const everything = {
 export function trainer(holder: { readonly current: Engine }) {
   return (request: Partial<TrainRequest> = {}) =>
     drained(
-      holder.current.train({
+      holder.current.train.start({
         recipe: defaultRecipe,
         settings: settingsWith(),
         resume: null,

@@ -14,16 +14,18 @@ const engine = freshEngine()
 const rough = recipeWith({ quantize: { bits: 2 }, prune: { value: 0.6 } })
 
 async function openDigits(): Promise<void> {
-  await drained(engine.current.open(sampleFiles('lenet-300-100')))
-  await drained(engine.current.attach({ datasetId: 'mnist', settings: null }))
+  await drained(engine.current.model.open({ files: sampleFiles('lenet-300-100') }))
+  await drained(engine.current.data.attach({ datasetId: 'mnist', settings: null }))
 }
 
 describe('original and compressed model, sample by sample', () => {
   it('agree with what the measure counts', async () => {
     await openDigits()
-    const { result: comparison } = await drained(engine.current.compare({ recipe: rough, most: 5 }))
+    const { result: comparison } = await drained(
+      engine.current.measure.compare({ recipe: rough, most: 5 }),
+    )
     const { events } = await drained(
-      engine.current.preview({ recipe: rough, focus: [], mode: 'settled' }),
+      engine.current.recipe.preview({ recipe: rough, focus: [], mode: 'settled' }),
     )
     const { correct, originalCorrect, paired, total } = lastOf(events, 'accuracy')
     const { counts, flips, samples } = comparison
@@ -45,14 +47,14 @@ describe('original and compressed model, sample by sample', () => {
   it('do not differ where no step is on', async () => {
     await openDigits()
     const request = { recipe: defaultRecipe, most: 5 }
-    const { result } = await drained(engine.current.compare(request))
+    const { result } = await drained(engine.current.measure.compare(request))
     expect(result).toMatchObject({ counts: { lost: 0, won: 0, otherMistake: 0 }, flips: [] })
   })
 
   it('need a model and labelled data', async () => {
-    const compare = () => drained(engine.current.compare({ recipe: rough, most: 5 }))
+    const compare = () => drained(engine.current.measure.compare({ recipe: rough, most: 5 }))
     expect(await errorOf(compare())).toMatchObject({ code: 'engine/no-model' })
-    await drained(engine.current.open(sampleFiles('lenet-300-100')))
+    await drained(engine.current.model.open({ files: sampleFiles('lenet-300-100') }))
     expect(await errorOf(compare())).toMatchObject({ code: 'engine/no-data' })
   })
 })
@@ -60,17 +62,17 @@ describe('original and compressed model, sample by sample', () => {
 describe('settings beside those of the controls', () => {
   it('are measured as a preview measures them, and end none', async () => {
     await openBars(engine.current)
-    const preview = engine.current.preview({
+    const preview = engine.current.recipe.preview({
       recipe: defaultRecipe,
       focus: [],
       mode: 'settled',
     })
     await preview.next()
-    const tried = await engine.current.tried(rough)
+    const tried = await engine.current.recipe.try({ recipe: rough })
     const own = await drained(preview)
     expect(lastOf(own.events, 'accuracy').measured).toBe(lastOf(own.events, 'accuracy').total)
     const { events } = await drained(
-      engine.current.preview({ recipe: rough, focus: [], mode: 'settled' }),
+      engine.current.recipe.preview({ recipe: rough, focus: [], mode: 'settled' }),
     )
     expect(tried.zippedBytes).toBe(lastOf(events, 'size').sizes.zipped)
     expect(tried.measure).toEqual(lastOf(events, 'accuracy'))
@@ -80,35 +82,40 @@ describe('settings beside those of the controls', () => {
     await openBars(engine.current)
     const abort = new AbortController()
     abort.abort()
-    expect(await errorOf(engine.current.tried(rough, abort.signal))).toMatchObject({
-      code: 'engine/cancelled',
-    })
+    expect(await errorOf(engine.current.recipe.try({ recipe: rough }, abort.signal))).toMatchObject(
+      {
+        code: 'engine/cancelled',
+      },
+    )
   })
 })
 
 describe('a drawn picture', () => {
   it('is answered by both models as a picture of the data is', async () => {
     await openDigits()
-    const { picture, answers } = await engine.current.sampleOfData(3)
+    const { picture, answers } = await engine.current.data.sample({ index: 3 })
     const pixels = Uint8Array.from({ length: 784 }, (_, place) => picture?.rgba[4 * place] ?? 0)
-    const { compressed, original } = await engine.current.drawn({ recipe: rough, pixels })
+    const { compressed, original } = await engine.current.measure.drawn({ recipe: rough, pixels })
     expect(original[answers[0]?.output ?? -1]).toBeCloseTo(answers[0]?.value ?? NaN, 5)
     expect(original.reduce((sum, share) => sum + share, 0)).toBeCloseTo(1, 4)
     expect(compressed).toHaveLength(10)
     expect(compressed).not.toEqual(original)
-    const { compressed: same } = await engine.current.drawn({ recipe: defaultRecipe, pixels })
+    const { compressed: same } = await engine.current.measure.drawn({
+      recipe: defaultRecipe,
+      pixels,
+    })
     expect(same).toEqual(original)
   })
 
   it('of another size is refused, and one without built-in data too', async () => {
     await openDigits()
     const small = { recipe: rough, pixels: new Uint8Array(10) }
-    expect(await errorOf(engine.current.drawn(small))).toMatchObject({
+    expect(await errorOf(engine.current.measure.drawn(small))).toMatchObject({
       code: 'data/shape-mismatch',
     })
     await openBars(engine.current)
     const pixels = new Uint8Array(784)
-    expect(await errorOf(engine.current.drawn({ recipe: rough, pixels }))).toMatchObject({
+    expect(await errorOf(engine.current.measure.drawn({ recipe: rough, pixels }))).toMatchObject({
       code: 'engine/no-data',
     })
   })

@@ -6,9 +6,11 @@ const engine = freshEngine()
 
 describe('the time of a forward pass', () => {
   it('is the median of several runs, its first passes apart, and can be cancelled', async () => {
-    await expect(engine.current.latency(1)).rejects.toMatchObject({ code: 'engine/no-model' })
+    await expect(engine.current.measure.latency({ batch: 1 })).rejects.toMatchObject({
+      code: 'engine/no-model',
+    })
     await openBars(engine.current)
-    const { batch, first, median, p95, runs } = await engine.current.latency(32)
+    const { batch, first, median, p95, runs } = await engine.current.measure.latency({ batch: 32 })
     expect(batch).toBe(32)
     expect(runs).toBeGreaterThanOrEqual(5)
     expect(first).toBeGreaterThan(0)
@@ -16,7 +18,7 @@ describe('the time of a forward pass', () => {
     expect(p95).toBeGreaterThanOrEqual(median)
     const abort = new AbortController()
     abort.abort()
-    await expect(engine.current.latency(1, abort.signal)).rejects.toMatchObject({
+    await expect(engine.current.measure.latency({ batch: 1 }, abort.signal)).rejects.toMatchObject({
       code: 'engine/cancelled',
     })
   })

@@ -21,7 +21,7 @@ async function open(files: GraphFiles) {
   const dropped = await Promise.all(
     graphBundle(files).map(async (part) => file(part.path, await part.read(0, part.size))),
   )
-  return (await drained(engine.current.open(dropped))).result
+  return (await drained(engine.current.model.open({ files: dropped }))).result
 }
 
 /** Stock TensorFlow.js, on files by name. */
@@ -39,7 +39,7 @@ const image = (count: number) => tf.randomUniform([count, 8, 8, 3], 0, 1, 'float
 
 async function exported(bits: number): Promise<Map<string, Uint8Array>> {
   const { result } = await drained(
-    engine.current.export({ recipe: quantized(bits), format: 'exact' }),
+    engine.current.recipe.export({ recipe: quantized(bits), format: 'exact' }),
   )
   const bundle = await readZip(
     memoryFile('d.zip', new Uint8Array(await result.zip.arrayBuffer())),
@@ -92,7 +92,7 @@ describe('a frozen graph', () => {
     await open(files)
     const before = tf.memory().numTensors
     const { events } = await drained(
-      engine.current.preview({ recipe: quantized(3), focus: [], mode: 'settled' }),
+      engine.current.recipe.preview({ recipe: quantized(3), focus: [], mode: 'settled' }),
     )
     expect(lastOf(events, 'agreement').relativeError).toBeGreaterThan(0.01)
     const parts = await exported(3)
@@ -141,7 +141,7 @@ describe('a frozen graph', () => {
     await open(smallGraph())
     const error = async (bits: number): Promise<number> => {
       const { events } = await drained(
-        engine.current.preview({ recipe: quantized(bits), focus: [], mode: 'settled' }),
+        engine.current.recipe.preview({ recipe: quantized(bits), focus: [], mode: 'settled' }),
       )
       return lastOf(events, 'agreement').relativeError
     }
@@ -167,7 +167,7 @@ describe('a frozen graph', () => {
     }
     const summary = await open(files)
     expect(summary.inputs[0]?.shape).toEqual([1, 8, 8, 3])
-    const { events } = await drained(engine.current.measureOriginal())
+    const { events } = await drained(engine.current.measure.original())
     expect(lastOf(events, 'agreement').measured).toBe(510)
   })
 

@@ -60,7 +60,7 @@ const cases: readonly (readonly [string, LayersFiles, string, object])[] = [
 
 describe.each(cases)('a model with %s', (_, files, code, params) => {
   it('opens for its weights and says what stopped the rest', async () => {
-    const { result } = await drained(engine.current.open(filesOf(files)))
+    const { result } = await drained(engine.current.model.open({ files: filesOf(files) }))
     expect(result.notRunnable).toMatchObject({ code, params })
     expect(result.totals.parameters).toBe(35)
     expect(
@@ -72,13 +72,15 @@ describe.each(cases)('a model with %s', (_, files, code, params) => {
   })
 
   it('is compressed and downloaded with its topology as it came', async () => {
-    await drained(engine.current.open(filesOf(files)))
+    await drained(engine.current.model.open({ files: filesOf(files) }))
     const recipe = quantized(4)
-    const { events } = await drained(engine.current.preview({ recipe, focus: [], mode: 'settled' }))
+    const { events } = await drained(
+      engine.current.recipe.preview({ recipe, focus: [], mode: 'settled' }),
+    )
     expect(new Set(events.map(({ type }) => type))).toEqual(new Set(['weights', 'size']))
-    expect((await drained(engine.current.measureOriginal())).events).toEqual([])
+    expect((await drained(engine.current.measure.original())).events).toEqual([])
 
-    const { result } = await drained(engine.current.export({ recipe, format: 'exact' }))
+    const { result } = await drained(engine.current.recipe.export({ recipe, format: 'exact' }))
     expect(result).toMatchObject({ validation: null, test: null, zippedBytes: result.zip.size })
     const zip = memoryFile('d.zip', new Uint8Array(await result.zip.arrayBuffer()))
     const bundle = await readZip(zip, go)
@@ -92,8 +94,8 @@ describe.each(cases)('a model with %s', (_, files, code, params) => {
   })
 
   it('refuses data with the same reason', async () => {
-    await drained(engine.current.open(filesOf(files)))
-    const attach = engine.current.attach({ datasetId: 'mnist', settings: null })
+    await drained(engine.current.model.open({ files: filesOf(files) }))
+    const attach = engine.current.data.attach({ datasetId: 'mnist', settings: null })
     expect((await errorOf(drained(attach))).code).toBe(code)
   })
 })
@@ -108,7 +110,7 @@ describe('weights without a layer of their own', () => {
         .replace('first/kernel', 'model_1/first/kernel:0')
         .replace('second/kernel', 'decoder/attention/scale')
     })
-    const { result } = await drained(engine.current.open(filesOf(files)))
+    const { result } = await drained(engine.current.model.open({ files: filesOf(files) }))
     const layers = result.layers.filter(({ parameters }) => parameters > 0)
     expect(layers.map(({ name, className, kind }) => [name, className, kind])).toEqual([
       ['first', 'Dense', 'dense'],
@@ -116,7 +118,7 @@ describe('weights without a layer of their own', () => {
       ['second', 'Lambda', 'other'],
     ])
     const { events } = await drained(
-      engine.current.preview({ recipe: quantized(4), focus: [], mode: 'dragging' }),
+      engine.current.recipe.preview({ recipe: quantized(4), focus: [], mode: 'dragging' }),
     )
     const [event] = events
     if (event?.type !== 'weights') throw new Error('no weights')
@@ -138,7 +140,7 @@ it('a model that tfjs builds but cannot run opens for its weights too', async ()
   const second = layers[layers.length - 1]
   if (second !== undefined) second.inbound_nodes = [[['even', 0, 0, {}]]]
   const before = tf.memory().numTensors
-  const { result } = await drained(engine.current.open(filesOf(files)))
+  const { result } = await drained(engine.current.model.open({ files: filesOf(files) }))
   expect(result.notRunnable?.code).toMatch(/^open\/(?:build|forward)-failed$/)
   expect(result.totals.parameters).toBe(35)
   expect(tf.memory().numTensors).toBe(before)

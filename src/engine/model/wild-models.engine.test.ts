@@ -108,17 +108,19 @@ describe.each(models)('%s', (_, build, input) => {
         .getWeights()
         .map((weight, seed) => tf.randomNormal(weight.shape, 0, 0.3, 'float32', seed + 1)),
     )
-    const { result: summary } = await drained(engine.current.open(await filesOf(model)))
+    const { result: summary } = await drained(
+      engine.current.model.open({ files: await filesOf(model) }),
+    )
     expect(summary.notRunnable).toBeNull()
     expect(summary.totals.parameters).toBe(model.countParams())
     const { events } = await drained(
-      engine.current.preview({ recipe: quantized(8), focus: [], mode: 'settled' }),
+      engine.current.recipe.preview({ recipe: quantized(8), focus: [], mode: 'settled' }),
     )
     const agreement = lastOf(events, 'agreement')
     expect(agreement.measured).toBe(agreement.total)
     expect(agreement.relativeError).toBeLessThan(0.3)
     const { result } = await drained(
-      engine.current.export({ recipe: quantized(8), format: 'exact' }),
+      engine.current.recipe.export({ recipe: quantized(8), format: 'exact' }),
     )
     const zip = memoryFile('d.zip', new Uint8Array(await result.zip.arrayBuffer()))
     const bundle = await readZip(zip, () => Promise.resolve())
@@ -147,7 +149,7 @@ it('a GRU that resets after its product opens for its weights, and the page can 
   const files = await filesOf(model, (json) =>
     json.replace('"reset_after":false', '"reset_after":true'),
   )
-  const { result } = await drained(engine.current.open(files))
+  const { result } = await drained(engine.current.model.open({ files }))
   expect(result.notRunnable).toMatchObject({
     code: 'open/unsupported-setting',
     params: { layer: 'memory', setting: 'reset_after' },

@@ -33,19 +33,21 @@ function quantizedFiles(): { json: string; shard: Uint8Array<ArrayBuffer> } {
 it('quantizing uint8 weights to 8 bits per tensor changes nothing', async () => {
   const { json, shard } = quantizedFiles()
   const { result: summary } = await drained(
-    engine.current.open([file('model.json', json), file('weights.bin', shard)]),
+    engine.current.model.open({ files: [file('model.json', json), file('weights.bin', shard)] }),
   )
   // Stated both ways: as stored and as float32.
   expect(summary.totals).toMatchObject({ storedBytes: 28 + 28, float32Bytes: 140 })
   const { events } = await drained(
-    engine.current.preview({ recipe: quantized(8), focus: [], mode: 'settled' }),
+    engine.current.recipe.preview({ recipe: quantized(8), focus: [], mode: 'settled' }),
   )
   expect(lastOf(events, 'weights').layers.map(({ mse, sqnrDb }) => [mse, sqnrDb])).toEqual([
     [0, null],
     [0, null],
   ])
   expect(lastOf(events, 'agreement').relativeError).toBe(0)
-  const { result } = await drained(engine.current.export({ recipe: quantized(8), format: 'exact' }))
+  const { result } = await drained(
+    engine.current.recipe.export({ recipe: quantized(8), format: 'exact' }),
+  )
   const before = await openModel(
     [memoryFile('model.json', new TextEncoder().encode(json)), memoryFile('weights.bin', shard)],
     go,
@@ -62,7 +64,7 @@ it('quantizing uint8 weights to 8 bits per tensor changes nothing', async () => 
   )
   // Fewer bits do change them.
   const fewer = await drained(
-    engine.current.preview({ recipe: quantized(4), focus: [], mode: 'settled' }),
+    engine.current.recipe.preview({ recipe: quantized(4), focus: [], mode: 'settled' }),
   )
   expect(lastOf(fewer.events, 'agreement').relativeError).toBeGreaterThan(0)
 })

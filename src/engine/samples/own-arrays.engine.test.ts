@@ -22,9 +22,9 @@ import { withColor, withScale } from '../../data/preparation'
 
 const engine = freshEngine()
 
-const openShapes = () => drained(engine.current.open(filesOf(shapesModel())))
+const openShapes = () => drained(engine.current.model.open({ files: filesOf(shapesModel()) }))
 const attach = (files: readonly File[]) =>
-  drained(engine.current.openData({ files, labelColumns: null, settings: null }))
+  drained(engine.current.data.open({ files, labelColumns: null, settings: null }))
 
 describe('arrays and tables', () => {
   it('of bytes are pictures: an npz with labels by number', async () => {
@@ -50,8 +50,8 @@ describe('arrays and tables', () => {
     const { preparation } = result.settings
     if (preparation === null) throw new Error('no pictures')
     const trained = withScale(withColor(preparation, 'bgr'), 'signed')
-    engine.current.configureData({ ...result.settings, preparation: trained })
-    const { events } = await drained(engine.current.measureOriginal())
+    await engine.current.data.configure({ ...result.settings, preparation: trained })
+    const { events } = await drained(engine.current.measure.original())
     const right = lastOf(events, 'accuracy')
     expect(right).toMatchObject({ total: 20, split: 'validation' })
     expect(right.correct).toBeGreaterThan(15)
@@ -66,7 +66,7 @@ describe('arrays and tables', () => {
     const files = await Promise.all(
       bundle.map(async (part) => file(part.path, await part.read(0, part.size))),
     )
-    await drained(engine.current.open(files))
+    await drained(engine.current.model.open({ files }))
     const { result } = await attach([file('houses.csv', regressionTable(500))])
     expect(result).toMatchObject({ settings: { task: 'regression', preparation: null } })
     expect(result.own?.columns.map(({ name, isLabel }) => [name, isLabel])).toEqual([
@@ -76,7 +76,7 @@ describe('arrays and tables', () => {
       ['price', true],
     ])
     const { events } = await drained(
-      engine.current.preview({ recipe: quantized(2), focus: [], mode: 'settled' }),
+      engine.current.recipe.preview({ recipe: quantized(2), focus: [], mode: 'settled' }),
     )
     const [mae, r2] = lastOf(events, 'scores').scores
     // The noise has a standard deviation of 0.1, so its mean is 0.08.
@@ -84,7 +84,7 @@ describe('arrays and tables', () => {
     expect(r2?.original).toBeGreaterThan(0.99)
     expect(mae?.value).toBeGreaterThan(Number(mae?.original))
     const { result: download } = await drained(
-      engine.current.export({ recipe: quantized(2), format: 'exact' }),
+      engine.current.recipe.export({ recipe: quantized(2), format: 'exact' }),
     )
     expect(download.test).toMatchObject({ type: 'scores', split: 'test', total: 100 })
     expect(download.zippedBytes).toBe(download.zip.size)

@@ -21,12 +21,12 @@ import { readZip } from '../../files/zip-archive'
 
 const engine = freshEngine()
 
-const openShapes = () => drained(engine.current.open(filesOf(shapesModel())))
+const openShapes = () => drained(engine.current.model.open({ files: filesOf(shapesModel()) }))
 const attach = (files: readonly File[]) =>
-  drained(engine.current.openData({ files, labelColumns: null, settings: null }))
+  drained(engine.current.data.open({ files, labelColumns: null, settings: null }))
 
 async function measured() {
-  return lastOf((await drained(engine.current.measureOriginal())).events, 'accuracy')
+  return lastOf((await drained(engine.current.measure.original())).events, 'accuracy')
 }
 
 /** As the model was trained to be shown pictures. */
@@ -61,13 +61,13 @@ describe('pictures in a zip for a model of another size and class order', () => 
     expect(plain.correct / plain.measured).toBeLessThan(0.4)
 
     const classMap = matchClasses(result.classNames, shapeOutputs)
-    const ordered = engine.current.configureData({ ...result.settings, classMap })
-    const { events: trials } = await drained(engine.current.tryPreparations())
+    const ordered = await engine.current.data.configure({ ...result.settings, classMap })
+    const { events: trials } = await drained(engine.current.data.tryPreparations())
     const best = trials.reduce((a, b) => (b.correct > a.correct ? b : a))
     expect([scaleOf(best.preparation), best.preparation.color]).toEqual(['signed', 'bgr'])
     expect(trials).toHaveLength(trials[0]?.total ?? 0)
 
-    engine.current.configureData({ ...ordered.settings, preparation: best.preparation })
+    await engine.current.data.configure({ ...ordered.settings, preparation: best.preparation })
     const right = await measured()
     expect(right.correct / right.measured).toBeGreaterThan(0.85)
     expect(right.confusion?.reduce((sum, count) => sum + count, 0)).toBe(right.measured)
@@ -75,7 +75,9 @@ describe('pictures in a zip for a model of another size and class order', () => 
     expect(diagonal.reduce((sum, count) => sum + count, 0)).toBe(right.correct)
 
     const recipe = quantized(6)
-    const { result: download } = await drained(engine.current.export({ recipe, format: 'exact' }))
+    const { result: download } = await drained(
+      engine.current.recipe.export({ recipe, format: 'exact' }),
+    )
     const { validation, test } = download
     if (validation?.type !== 'accuracy' || test?.type !== 'accuracy') throw new Error('no accuracy')
     expect(test.measured).toBe(80)
@@ -149,7 +151,7 @@ describe('pictures in a zip for a model of another size and class order', () => 
     const { result } = await attach(filesOf(flat))
     expect(result.tasks).toEqual(['unlabelled'])
     const { events } = await drained(
-      engine.current.preview({ recipe: quantized(2), focus: [], mode: 'settled' }),
+      engine.current.recipe.preview({ recipe: quantized(2), focus: [], mode: 'settled' }),
     )
     const last = events.at(-1)
     expect(last).toMatchObject({ type: 'agreement', data: { split: 'validation' }, total: 12 })
@@ -159,16 +161,16 @@ describe('pictures in a zip for a model of another size and class order', () => 
     await openShapes()
     const { result } = await attach([file('forms.zip', zipOf(shapePictures(60)))])
     const before = tf.memory().numTensors
-    const sample = await engine.current.sampleOfData(3)
+    const sample = await engine.current.data.sample({ index: 3 })
     expect(sample).toMatchObject({ index: 3, count: 10, picture: { height: 32, width: 32 } })
     expect(shapeOutputs).toContain(sample.label)
     expect(sample.range[0]).toBeGreaterThanOrEqual(0)
     expect(sample.range[1]).toBeLessThanOrEqual(1)
-    engine.current.configureData({
+    await engine.current.data.configure({
       ...result.settings,
       preparation: trained(result.settings.preparation),
     })
-    const signed = await engine.current.sampleOfData(3)
+    const signed = await engine.current.data.sample({ index: 3 })
     expect(signed.name).toBe(sample.name)
     expect(signed.range[0]).toBeLessThan(0)
     // Blue first: the first channel of one is the last of the other.
@@ -180,7 +182,7 @@ describe('pictures in a zip for a model of another size and class order', () => 
     await openShapes()
     const { result } = await attach([file('forms.zip', zipOf(shapePictures(60)))])
     const abort = new AbortController()
-    const stream = engine.current.openData(
+    const stream = engine.current.data.open(
       {
         files: [file('more.zip', zipOf(shapePictures(300, 10)))],
         labelColumns: null,
@@ -191,6 +193,6 @@ describe('pictures in a zip for a model of another size and class order', () => 
     await stream.next()
     abort.abort()
     expect((await errorOf(drained(stream))).code).toBe('engine/cancelled')
-    expect(engine.current.configureData(result.settings).id).toBe('forms')
+    expect((await engine.current.data.configure(result.settings)).id).toBe('forms')
   })
 })

@@ -31,7 +31,7 @@ function plainNet(): tf.LayersModel {
 describe('removing filters', () => {
   it('plans what a cut leaves, and hands out a smaller model that opens', async () => {
     await openBars(engine.current)
-    const groups = engine.current.channelGroups()
+    const groups = await engine.current.structure.groups()
     expect(groups[0]).toMatchObject({
       producers: ['first'],
       followers: ['normal', 'depthwise'],
@@ -41,12 +41,12 @@ describe('removing filters', () => {
     })
     expect(groups[1]).toMatchObject({ producers: ['classes'], fixed: { reason: 'output' } })
     const request = { recipe: defaultRecipe, target, blocks: [], start: 'kept' } as const
-    const plan = engine.current.planCut(request)
+    const plan = await engine.current.structure.plan(request)
     expect(plan.layers).toEqual([{ name: 'first', before: 6, after: 3 }])
-    const { files, plan: same } = await engine.current.cutModel(request)
+    const { files, plan: same } = await engine.current.structure.cut(request)
     expect(same).toEqual(plan)
     const { result } = await drained(
-      engine.current.open(files.map(({ path, blob }) => new File([blob], path))),
+      engine.current.model.open({ files: files.map(({ path, blob }) => new File([blob], path)) }),
     )
     expect(result.totals.parameters).toBe(plan.parameters)
     expect(result.totals.macs).toBe(plan.macs)
@@ -56,31 +56,35 @@ describe('removing filters', () => {
   it('works on trained weights, and says when there is nothing to remove', async () => {
     await openBars(engine.current)
     const { result } = await train({ settings: settingsWith({ epochs: 1 }) })
-    await engine.current.addTrained(result.trained)
+    await engine.current.model.addTrained(result.trained)
     const kept = {
       recipe: defaultRecipe,
       target: { ...target, criterion: 'l2' },
       blocks: [],
       start: 'kept',
     } as const
-    const trained = await engine.current.cutModel({ ...kept, recipe: result.recipe })
-    const original = await engine.current.cutModel(kept)
+    const trained = await engine.current.structure.cut({ ...kept, recipe: result.recipe })
+    const original = await engine.current.structure.cut(kept)
     const bytes = ({ files }: typeof trained): Promise<string[]> =>
       Promise.all(files.map(({ blob }) => blob.text()))
     expect(await bytes(trained)).not.toEqual(await bytes(original))
-    const fresh = await engine.current.cutModel({ ...kept, start: 'fresh' })
-    const again = await engine.current.cutModel({ ...kept, recipe: result.recipe, start: 'fresh' })
+    const fresh = await engine.current.structure.cut({ ...kept, start: 'fresh' })
+    const again = await engine.current.structure.cut({
+      ...kept,
+      recipe: result.recipe,
+      start: 'fresh',
+    })
     expect(await bytes(fresh)).not.toEqual(await bytes(original))
     expect(await bytes(fresh)).toEqual(await bytes(again))
     const nothing = { ...kept, target: { ...target, protectFirst: true } }
-    await expect(engine.current.cutModel(nothing)).rejects.toMatchObject({
+    await expect(engine.current.structure.cut(nothing)).rejects.toMatchObject({
       code: 'structure/nothing-to-cut',
     })
   })
 
   it('leaves whole blocks out, alone and together with filters, and the smaller model opens', async () => {
     await openBuilt(engine.current, plainNet())
-    expect(engine.current.depthBlocks()).toEqual([
+    expect(await engine.current.structure.blocks()).toEqual([
       {
         id: 'b',
         kind: 'plain',
@@ -94,11 +98,11 @@ describe('removing filters', () => {
     const none = { ...target, share: 0 }
     const shallow = { recipe: defaultRecipe, target: none, blocks: ['b'], start: 'kept' } as const
     for (const request of [shallow, { ...shallow, target }]) {
-      const { files, plan } = await engine.current.cutModel(request)
+      const { files, plan } = await engine.current.structure.cut(request)
       expect(plan.gone).toEqual(['b'])
       expect(plan.bytes).toBe(4 * plan.parameters)
       const { result } = await drained(
-        engine.current.open(files.map(({ path, blob }) => new File([blob], path))),
+        engine.current.model.open({ files: files.map(({ path, blob }) => new File([blob], path)) }),
       )
       expect(result.totals.parameters).toBe(plan.parameters)
       expect(result.totals.macs).toBe(plan.macs)
@@ -114,9 +118,9 @@ describe('removing filters', () => {
         async (part) => new File([(await part.read(0, part.size)) as BlobPart], part.path),
       ),
     )
-    await drained(engine.current.open(files))
-    expect(() => engine.current.channelGroups()).toThrow(
-      expect.objectContaining({ code: 'structure/graph-model' }),
-    )
+    await drained(engine.current.model.open({ files }))
+    await expect(engine.current.structure.groups()).rejects.toMatchObject({
+      code: 'structure/graph-model',
+    })
   })
 })

@@ -52,9 +52,9 @@ describe('pruning in training', () => {
       const kept = ofType(events, 'progress').slice(-1)[0]
       expect(kept?.sparsity).toBeCloseTo(final?.sparsity ?? NaN, 6)
       if (target === 'sparsity') expect(final?.sparsity).toBeCloseTo(value, 1)
-      await engine.current.addTrained(result.trained)
+      await engine.current.model.addTrained(result.trained)
       const preview = await drained(
-        engine.current.preview({ recipe: result.recipe, focus: [], mode: 'dragging' }),
+        engine.current.recipe.preview({ recipe: result.recipe, focus: [], mode: 'dragging' }),
       )
       const chosen = ofType(events, 'validation').find(({ epoch }) => epoch === result.epoch)
       expect(lastOf(preview.events, 'weights').sparsity).toBe(chosen?.sparsity)
@@ -123,9 +123,9 @@ describe('quantization in training', () => {
   it('what the run measured is what the file holds', async () => {
     await openBars(engine.current)
     const { result } = await train(everything)
-    await engine.current.addTrained(result.trained)
+    await engine.current.model.addTrained(result.trained)
     const { result: download } = await drained(
-      engine.current.export({ recipe: result.recipe, format: 'exact' }),
+      engine.current.recipe.export({ recipe: result.recipe, format: 'exact' }),
     )
     expect(download.validation).toEqual(result.measure)
     expect(download.test).toMatchObject({ split: 'test' })
@@ -134,12 +134,12 @@ describe('quantization in training', () => {
   it('the report says of each run how it trained, so that it can be repeated', async () => {
     await openBars(engine.current)
     const first = await train({ settings: settingsWith({ epochs: 2, seed: 7 }) })
-    await engine.current.addTrained(first.result.trained)
+    await engine.current.model.addTrained(first.result.trained)
     const recipe = { ...everything.recipe, trained: first.result.trained.id }
     const { result } = await train({ recipe, settings: everything.settings })
-    await engine.current.addTrained(result.trained)
+    await engine.current.model.addTrained(result.trained)
     const { result: download } = await drained(
-      engine.current.export({ recipe: result.recipe, format: 'exact' }),
+      engine.current.recipe.export({ recipe: result.recipe, format: 'exact' }),
     )
     const zip = memoryFile('download.zip', new Uint8Array(await download.zip.arrayBuffer()))
     const archive = await readZip(zip, () => Promise.resolve())
@@ -191,9 +191,9 @@ describe('fake-quantized activations', () => {
     expect(simulated.every((one) => one?.bits === 4 && one.measured === 80)).toBe(true)
     expect(simulated.slice(-1)[0]?.correct).toBeGreaterThan(50)
     // What is measured for the file is without them.
-    await engine.current.addTrained(result.trained)
+    await engine.current.model.addTrained(result.trained)
     const { result: download } = await drained(
-      engine.current.export({ recipe: result.recipe, format: 'exact' }),
+      engine.current.recipe.export({ recipe: result.recipe, format: 'exact' }),
     )
     expect(download.validation).toEqual(result.measure)
   })

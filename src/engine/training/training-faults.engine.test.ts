@@ -13,7 +13,7 @@ import {
   trainer,
 } from '../../../testing/engine/training-ground'
 import { nodeEnvironment } from '../host/node-environment'
-import { Engine } from '../engine'
+import { createEngine } from '../engine'
 import { createRandom } from '../../core/random'
 import type { TrainEvent } from '../../protocol/training-messages'
 import { defaultRecipe } from '../../techniques/recipe'
@@ -28,7 +28,7 @@ describe('ending a run', () => {
     const before = tf.memory().numTensors
     for (let trial = 0; trial < 5; trial++) {
       const controller = new AbortController()
-      const stream = engine.current.train({ ...everything, resume: null }, controller.signal)
+      const stream = engine.current.train.start({ ...everything, resume: null }, controller.signal)
       const events = 1 + random.below(6)
       const run = async (): Promise<void> => {
         for (let seen = 0; ; seen++) {
@@ -44,7 +44,7 @@ describe('ending a run', () => {
       expect(tf.memory().numTensors).toBe(before)
     }
     const { events } = await drained(
-      engine.current.preview({ recipe: defaultRecipe, focus: [], mode: 'settled' }),
+      engine.current.recipe.preview({ recipe: defaultRecipe, focus: [], mode: 'settled' }),
     )
     const measured = lastOf(events, 'accuracy')
     expect(measured.correct).toBe(measured.originalCorrect)
@@ -52,7 +52,7 @@ describe('ending a run', () => {
 
   it('stop keeps the best weights so far', async () => {
     await openBars(engine.current)
-    const stream = engine.current.train({
+    const stream = engine.current.train.start({
       recipe: defaultRecipe,
       settings: settingsWith({ epochs: 1000 }),
       resume: null,
@@ -64,16 +64,15 @@ describe('ending a run', () => {
         expect(accuracyOf(next.value)).toBeGreaterThan(0.6)
         return
       }
-      if (next.value.type === 'checkpoint' && next.value.epoch === 2) engine.current.stopTraining()
+      if (next.value.type === 'checkpoint' && next.value.epoch === 2)
+        await engine.current.train.stop()
     }
   })
 
   it('without a run there is nothing to stop, and a second run is refused', async () => {
     await openBars(engine.current, 200)
-    expect(() => {
-      engine.current.stopTraining()
-    }).toThrow(/train\/no-run/)
-    const stream = engine.current.train({
+    expect((await errorOf(engine.current.train.stop())).code).toBe('train/no-run')
+    const stream = engine.current.train.start({
       recipe: defaultRecipe,
       settings: settingsWith(),
       resume: null,
@@ -97,7 +96,7 @@ describe('what goes wrong in training', () => {
       batchNorm: { reestimate: true, statistics: 'frozen' },
     })
     const events: TrainEvent[] = []
-    const stream = engine.current.train({
+    const stream = engine.current.train.start({
       recipe: recipeWith({ quantize: { bits: 8 } }),
       settings,
       resume: null,
@@ -152,7 +151,11 @@ describe('what goes wrong in training', () => {
     })
     await openBuilt(engine.current, model)
     await drained(
-      engine.current.openData({ files: [barPictures(100, 1)], labelColumns: null, settings: null }),
+      engine.current.data.open({
+        files: [barPictures(100, 1)],
+        labelColumns: null,
+        settings: null,
+      }),
     )
     const before = tf.memory().numTensors
     // tfjs has gradients for all of its layers; some future one may not.
@@ -166,13 +169,13 @@ describe('what goes wrong in training', () => {
   })
 
   it('without the fast kernels trains with plain ones and says why', async () => {
-    const plain = new Engine(
+    const plain = createEngine(
       nodeEnvironment({ trainingKernels: () => Promise.reject(new Error('offline')) }),
     )
     await plain.start({ forced: 'wasm', exclude: [] })
     await openBars(plain, 100)
     const { events, result } = await drained(
-      plain.train({
+      plain.train.start({
         recipe: defaultRecipe,
         settings: settingsWith({ epochs: 2 }),
         resume: null,
@@ -182,16 +185,20 @@ describe('what goes wrong in training', () => {
     expect(started?.kernels?.fast).toBe(false)
     expect(started?.kernels?.reason).not.toBe('')
     expect(result.end).toBe('finished')
-    await plain.close()
+    await plain.model.close()
   })
 
   it('needs data with labels', async () => {
     await openBuilt(engine.current, barModel())
     expect((await errorOf(train())).code).toBe('train/no-data')
     const { result } = await drained(
-      engine.current.openData({ files: [barPictures(100, 1)], labelColumns: null, settings: null }),
+      engine.current.data.open({
+        files: [barPictures(100, 1)],
+        labelColumns: null,
+        settings: null,
+      }),
     )
-    engine.current.configureData({ ...result.settings, task: 'unlabelled' })
+    await engine.current.data.configure({ ...result.settings, task: 'unlabelled' })
     expect((await errorOf(train())).code).toBe('train/no-labels')
   })
 

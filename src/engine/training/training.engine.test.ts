@@ -56,7 +56,7 @@ describe('training', () => {
     })
     await openBuilt(engine.current, model)
     await drained(
-      engine.current.openData({
+      engine.current.data.open({
         files: [file('houses.csv', regressionTable(500))],
         labelColumns: null,
         settings: null,
@@ -107,16 +107,16 @@ describe('a run repeats itself', () => {
   it('whether or not it was paused and previewed meanwhile', async () => {
     await openBars(engine.current)
     const plain = await bitsOf((await train(everything)).result)
-    const stream = engine.current.train({ ...everything, resume: null })
+    const stream = engine.current.train.start({ ...everything, resume: null })
     let steps = 0
     let next = await stream.next()
     for (; next.done !== true; next = await stream.next()) {
       if (next.value.type === 'progress' && ++steps % 3 === 0) {
-        engine.current.pauseTraining()
+        await engine.current.train.pause()
         await drained(
-          engine.current.preview({ recipe: everything.recipe, focus: [], mode: 'settled' }),
+          engine.current.recipe.preview({ recipe: everything.recipe, focus: [], mode: 'settled' }),
         )
-        engine.current.resumeTraining()
+        await engine.current.train.resume()
       }
     }
     expect(steps).toBeGreaterThan(0)

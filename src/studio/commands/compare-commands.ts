@@ -4,7 +4,7 @@ import type { Latency, MeasureProgress } from '../../protocol/measure-messages'
 import type { PictureRequest } from '../../protocol/recipe-messages'
 import type { Recipe } from '../../techniques/recipe'
 import type { CommandContext } from './command-world'
-import { drain } from '../engine-link/drain'
+import { drain } from '../../protocol/drain'
 import type { TrainedCommands } from './trained-commands'
 
 /** Changed samples of each kind that are shown. */

@@ -2,7 +2,7 @@ import type { ExportFormat } from '../../formats/format'
 import type { ExportProgress, ExportResult } from '../../protocol/recipe-messages'
 import { formatBytes } from '../../ui-kit/format-number'
 import type { CommandContext } from './command-world'
-import { drain } from '../engine-link/drain'
+import { drain } from '../../protocol/drain'
 import { readEngineError } from '../engine-link/engine-error'
 import type { TrainedCommands } from './trained-commands'
 

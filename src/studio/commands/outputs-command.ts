@@ -1,7 +1,7 @@
 import type { MeasureProgress, ModelOutputs, OutputsRequest } from '../../protocol/measure-messages'
 import type { Recipe } from '../../techniques/recipe'
 import type { CommandContext } from './command-world'
-import { drain } from '../engine-link/drain'
+import { drain } from '../../protocol/drain'
 import type { PreviewCommands } from './preview-commands'
 import type { TrainedCommands } from './trained-commands'
 

@@ -2,7 +2,7 @@ import type { PreviewEvent, PreviewRequest } from '../../protocol/recipe-message
 import type { Recipe } from '../../techniques/recipe'
 import { formatBytes, formatPercent } from '../../ui-kit/format-number'
 import type { CommandContext } from './command-world'
-import { drain } from '../engine-link/drain'
+import { drain } from '../../protocol/drain'
 import { endsTheWorker } from '../engine-link/restart-policy'
 import { PreviewQueue } from '../engine-link/preview-queue'
 import type { TrainedCommands } from './trained-commands'

@@ -31,26 +31,26 @@ describe('a teacher in the slot', () => {
   it('is measured on the validation split, and a student learns from it alone', async () => {
     const files = await trainedBars()
     await openSmall()
-    const { result: teacher } = await drained(engine.current.openTeacher(files))
+    const { result: teacher } = await drained(engine.current.teacher.open({ files }))
     expect(teacher).toMatchObject({ parameters: 213, resize: null })
     expect(teacher.measure).toMatchObject({ type: 'accuracy', split: 'validation' })
     const { id } = teacher
     // Looked at beside the student: the same numbers as when it is the open model.
-    const { result: said } = await drained(engine.current.teacherOutputs(5))
+    const { result: said } = await drained(engine.current.teacher.outputs({ first: 5 }))
     expect(said).toMatchObject({ samples: 5, classes: 3, kind: 'probabilities' })
-    await drained(engine.current.open(files))
+    await drained(engine.current.model.open({ files }))
     const data = { files: [barPictures(400, 5)], labelColumns: null, settings: null }
-    await drained(engine.current.openData(data))
-    await expect(drained(engine.current.teacherOutputs(5))).rejects.toMatchObject({
+    await drained(engine.current.data.open(data))
+    await expect(drained(engine.current.teacher.outputs({ first: 5 }))).rejects.toMatchObject({
       code: 'train/no-teacher',
     })
     const { result: itself } = await drained(
-      engine.current.outputs({ split: 'validation', recipe: null, first: 5 }),
+      engine.current.measure.outputs({ split: 'validation', recipe: null, first: 5 }),
     )
     expect(await floats(said.values)).toEqual(await floats(itself.values))
 
     await openSmall()
-    await drained(engine.current.openTeacher(files))
+    await drained(engine.current.teacher.open({ files }))
     const soft = await train({ settings: distilling({ teacher: id, alpha: 0 }, { shift: 0 }) })
     const hard = await train({ settings: settingsWith({ epochs: 4, shift: 0 }) })
     expect(accuracyOf(soft.result)).toBeGreaterThan(accuracyOf(hard.result) - 0.1)
@@ -61,7 +61,7 @@ describe('a teacher in the slot', () => {
   it('may take pictures of another size', async () => {
     await openSmall()
     const { result: teacher } = await drained(
-      engine.current.openTeacher(await filesOf(smallModel(3, 16))),
+      engine.current.teacher.open({ files: await filesOf(smallModel(3, 16)) }),
     )
     expect(teacher.resize).toEqual([16, 16])
     const settings = distilling({ teacher: teacher.id, alpha: 0 }, { epochs: 8 })
@@ -96,18 +96,20 @@ describe('a teacher in the slot', () => {
   ] as const)('with %s is refused, and the one before it stays', async (_name, build, params) => {
     await openSmall()
     const { result: teacher } = await drained(
-      engine.current.openTeacher(await filesOf(smallModel())),
+      engine.current.teacher.open({ files: await filesOf(smallModel()) }),
     )
-    await expect(drained(engine.current.openTeacher(await filesOf(build())))).rejects.toMatchObject(
-      { code: 'train/teacher-mismatch', params },
-    )
+    await expect(
+      drained(engine.current.teacher.open({ files: await filesOf(build()) })),
+    ).rejects.toMatchObject({ code: 'train/teacher-mismatch', params })
     const settings = distilling({ teacher: teacher.id }, { epochs: 1 })
     expect((await train({ settings })).result.end).toBe('finished')
   })
 
   it('belongs to the model that was open', async () => {
     await openSmall()
-    const { result } = await drained(engine.current.openTeacher(await filesOf(smallModel())))
+    const { result } = await drained(
+      engine.current.teacher.open({ files: await filesOf(smallModel()) }),
+    )
     await openSmall()
     await expect(train({ settings: distilling({ teacher: result.id }) })).rejects.toMatchObject({
       code: 'train/no-teacher',
@@ -156,9 +158,9 @@ describe('a graph as teacher', () => {
 describe('the original as teacher', () => {
   it('in one step with pruning and quantization, bit for bit the same again and after a break', async () => {
     const files = await trainedBars()
-    await drained(engine.current.open(files))
+    await drained(engine.current.model.open({ files }))
     const data = { files: [barPictures(400, 5)], labelColumns: null, settings: null }
-    await drained(engine.current.openData(data))
+    await drained(engine.current.data.open(data))
     const recipe = recipeWith({ prune: { value: 0.5 }, quantize: { bits: 4 } })
     for (const shift of [0, 1]) {
       const settings = distilling({}, { epochs: 3, shift })
@@ -174,10 +176,10 @@ describe('the original as teacher', () => {
 
   it('brings a damaged model back without any label', async () => {
     const files = await trainedBars()
-    await drained(engine.current.open(files))
+    await drained(engine.current.model.open({ files }))
     const data = { files: [barPictures(400, 5)], labelColumns: null, settings: null }
-    const { result: attached } = await drained(engine.current.openData(data))
-    engine.current.configureData({ ...attached.settings, task: 'unlabelled' })
+    const { result: attached } = await drained(engine.current.data.open(data))
+    await engine.current.data.configure({ ...attached.settings, task: 'unlabelled' })
     const recipe = recipeWith({ quantize: { bits: 2, granularity: 'perTensor' } })
     const { events, result } = await train({ recipe, settings: distilling({}, { epochs: 6 }) })
     const [before] = ofType(events, 'validation')
@@ -189,8 +191,8 @@ describe('the original as teacher', () => {
   it('nothing to learn from without labels and without a teacher', async () => {
     await openSmall()
     const data = { files: [barPictures(400, 5)], labelColumns: null, settings: null }
-    const { result: attached } = await drained(engine.current.openData(data))
-    engine.current.configureData({ ...attached.settings, task: 'unlabelled' })
+    const { result: attached } = await drained(engine.current.data.open(data))
+    await engine.current.data.configure({ ...attached.settings, task: 'unlabelled' })
     await expect(train({ settings: settingsWith() })).rejects.toMatchObject({
       code: 'train/no-labels',
     })

@@ -16,7 +16,7 @@ describe('a teacher', () => {
   it('hints from inside another layer, bit for bit the same after a break, and leaves nothing of it in the model', async () => {
     const files = await trainedBars()
     await openBars(engine.current)
-    const { result: teacher } = await drained(engine.current.openTeacher(files))
+    const { result: teacher } = await drained(engine.current.teacher.open({ files }))
     const inner = teacher.layers.find(({ name }) => name === 'relu')
     expect(inner).toMatchObject({ className: 'ReLU', shape: [null, 8, 8, 6] })
     const hint = { studentLayer: 'relu', teacherLayer: 'relu', weight: 2 }
@@ -46,7 +46,7 @@ describe('a teacher', () => {
   it('asked first teaches the same, and is gone before the student comes', async () => {
     const files = await trainedBars()
     await openSmall()
-    const { result: teacher } = await drained(engine.current.openTeacher(files))
+    const { result: teacher } = await drained(engine.current.teacher.open({ files }))
     const live = distilling({ teacher: teacher.id, alpha: 0 }, { shift: 0 })
     const first = distilling({ teacher: teacher.id, alpha: 0, askFirst: true }, { shift: 1 })
     const before = tf.memory().numTensors
@@ -64,7 +64,7 @@ describe('a teacher', () => {
   it('too large beside the student says what it needs, and can be asked first', async () => {
     const files = await trainedBars()
     await openSmall()
-    const { result: teacher } = await drained(engine.current.openTeacher(files))
+    const { result: teacher } = await drained(engine.current.teacher.open({ files }))
     // Memory for one of them at a time: a second model while the first is there does not fit.
     const build = TrainableModel.build.bind(TrainableModel)
     let there = 0
@@ -101,9 +101,9 @@ describe('a teacher', () => {
     const files = await trainedBars()
     await openSmall()
     const data = { files: [barPictures(400, 5)], labelColumns: null, settings: null }
-    const { result: attached } = await drained(engine.current.openData(data))
-    engine.current.configureData({ ...attached.settings, task: 'unlabelled' })
-    const { result: teacher } = await drained(engine.current.openTeacher(files))
+    const { result: attached } = await drained(engine.current.data.open(data))
+    await engine.current.data.configure({ ...attached.settings, task: 'unlabelled' })
+    const { result: teacher } = await drained(engine.current.teacher.open({ files }))
     const before = tf.memory().numTensors
     const settings = distilling({ teacher: teacher.id }, { epochs: 6 })
     const { events, result } = await train({ settings })
@@ -121,7 +121,7 @@ describe('a teacher', () => {
   it('and everything that belongs to it is gone when the run is cancelled, wherever that is', async () => {
     const files = await trainedBars()
     await openBars(engine.current)
-    const { result: teacher } = await drained(engine.current.openTeacher(files))
+    const { result: teacher } = await drained(engine.current.teacher.open({ files }))
     const hint = { studentLayer: 'relu', teacherLayer: 'relu', weight: 1 }
     const random = createRandom(3)
     const before = tf.memory().numTensors
@@ -136,7 +136,7 @@ describe('a teacher', () => {
           settings: distilling({ teacher: teacher.id, ...part }, { epochs: 100 }),
           resume: null,
         }
-        const run = drained(engine.current.train(request, controller.signal))
+        const run = drained(engine.current.train.start(request, controller.signal))
         expect((await errorOf(run)).code).toBe('engine/cancelled')
         expect(tf.memory().numTensors).toBe(before)
       }

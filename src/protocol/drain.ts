@@ -1,7 +1,7 @@
-/** Reads an event iterator to its end and returns what it returns. */
+/** Reads a long call to its end and returns what it ends with. */
 export async function drain<Event, Result>(
-  iterator: AsyncIterator<Event, Result>,
-  onEvent: (event: Event) => void,
+  iterator: Pick<AsyncIterator<Event, Result>, 'next'>,
+  onEvent: (event: Event) => void = () => undefined,
 ): Promise<Result> {
   for (;;) {
     const step = await iterator.next()

@@ -1,0 +1,13 @@
+import type { Procedures } from '../../protocol/procedures'
+import type { Comparisons } from './comparisons'
+
+export function compareProcedures({
+  comparisons,
+}: {
+  readonly comparisons: Comparisons
+}): Pick<Procedures<'measure'>, 'compare' | 'drawn'> {
+  return {
+    compare: (request, emit, signal) => comparisons.compare(request, emit, signal),
+    drawn: (request, signal) => comparisons.drawn(request, signal),
+  }
+}

@@ -1,0 +1,16 @@
+import type { Procedures } from '../../protocol/procedures'
+import type { ModelStore } from './model-store'
+
+export function modelProcedures({ models }: { readonly models: ModelStore }): Procedures<'model'> {
+  return {
+    open: ({ files }, emit, signal) => models.open(files, emit, signal),
+    close: async (_, signal) => {
+      await models.close(signal)
+      return undefined
+    },
+    addTrained: async (trained) => {
+      await models.addTrained(trained)
+      return undefined
+    },
+  }
+}

@@ -1,0 +1,43 @@
+import type { Procedures } from '../../protocol/procedures'
+import type { Measurements } from '../measure/measurements'
+import type { ModelStore } from '../model/model-store'
+import type { Toolbox } from '../work/toolbox'
+import { exportModel } from './export-model'
+import type { Previews } from './preview'
+import type { RecipeRunner } from './recipe-runner'
+
+interface RecipeParts {
+  readonly tools: Toolbox
+  readonly models: ModelStore
+  readonly measurements: Measurements
+  readonly runner: RecipeRunner
+}
+
+export function recipeProcedures({
+  previews,
+  ...parts
+}: RecipeParts & { readonly previews: Previews }): Procedures<'recipe'> {
+  return {
+    try: ({ recipe }, signal) => previews.tried(recipe, signal),
+    preview: (request, emit, signal) => previews.preview(request, emit, signal),
+    picture: (request, signal) => previews.picture(request, signal),
+    export: (request, emit, signal) => exportModel(request, parts, emit, signal),
+  }
+}
+
+/** The outputs of a model that a recipe has changed, or of the original. */
+export function outputProcedures({
+  models,
+  measurements,
+  runner,
+}: Omit<RecipeParts, 'tools'>): Pick<Procedures<'measure'>, 'outputs'> {
+  return {
+    outputs: async (request, emit, signal) => {
+      const { recipe } = request
+      const state = models.require()
+      const weights =
+        recipe === null ? state.weights : (await runner.run(state, recipe, signal)).tensors
+      return measurements.outputs(state, request, { kind: 'weights', weights }, emit, signal)
+    },
+  }
+}
