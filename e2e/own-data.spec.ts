@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import * as tf from '@tensorflow/tfjs'
 import type { Page } from '@playwright/test'
 import { decode } from 'fast-png'
-import { shapeOutputs, shapePicture } from '../scripts/foreign/shape-pictures.ts'
+import { shapeOutputs, shapePicture } from '../testing/files/shape-pictures.ts'
 import {
   npyBytes,
   regressionTable,

@@ -8,7 +8,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import asc from 'assemblyscript/asc'
-import { allowRelaxedSimd } from './relaxed-simd'
+import { allowRelaxedSimd } from '../src/engine/host/relaxed-simd'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const sources = 'src/engine/wasm-kernels/assembly'

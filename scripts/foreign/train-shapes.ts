@@ -11,7 +11,7 @@ import { prepareImage } from '../../src/data/resize-image'
 import { installTrainingKernels } from '../../src/engine/wasm-kernels/install-training-kernels'
 import { savedFiles } from '../../testing/models/stock-model'
 import { readKernelModule, startWasmBackend } from '../../src/engine/host/wasm-in-node'
-import { shapeOutputs, shapePicture } from './shape-pictures'
+import { shapeOutputs, shapePicture } from '../../testing/files/shape-pictures'
 
 const SIDE = 32
 const PICTURES = 3000

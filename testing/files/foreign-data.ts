@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs'
 import { encode } from 'fast-png'
 import { zipSync } from 'fflate'
 import { createRandom } from '../../src/core/random'
-import { shapeOutputs, shapePicture } from '../../scripts/foreign/shape-pictures'
+import { shapeOutputs, shapePicture } from './shape-pictures'
 
 const folder = 'e2e/fixtures/shapes-model'
 

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import * as tf from '@tensorflow/tfjs'
 import { setWasmPaths } from '@tensorflow/tfjs-backend-wasm'
-import { allowRelaxedSimd } from '../../../scripts/relaxed-simd'
+import { allowRelaxedSimd } from './relaxed-simd'
 
 const binaries = new URL(
   '../../../node_modules/@tensorflow/tfjs-backend-wasm/dist/',

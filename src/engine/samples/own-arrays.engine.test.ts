@@ -16,7 +16,7 @@ import {
   shapesModel,
   zipOf,
 } from '../../../testing/files/foreign-data'
-import { shapeOutputs, shapePicture } from '../../../scripts/foreign/shape-pictures'
+import { shapeOutputs, shapePicture } from '../../../testing/files/shape-pictures'
 import { savedFiles } from '../../../testing/models/stock-model'
 import { withColor, withScale } from '../../data/preparation'
 

@@ -10,7 +10,7 @@ import {
   quantized,
 } from '../../../testing/engine/drive-engine'
 import { shapePictures, shapesModel, zipOf } from '../../../testing/files/foreign-data'
-import { shapeOutputs, shapePicture } from '../../../scripts/foreign/shape-pictures'
+import { shapeOutputs, shapePicture } from '../../../testing/files/shape-pictures'
 import { loadWithStock } from '../../../testing/models/stock-model'
 import { memoryFile } from '../../files/file-bundle'
 import { matchClasses } from '../../data/class-names'
