@@ -1,6 +1,6 @@
-import { deflateSync, strToU8 } from 'fflate'
+import { strToU8 } from 'fflate'
 import { crc32 } from '../core/crc32'
-import type { ExportedFile } from '../formats/format'
+import { deflateSmallest, deflateUnfinished } from '../core/deflate/deflate-smallest'
 import type { Between } from './between'
 
 /** 1980-01-01 00:00, the first moment a zip can name, written as numbers: no clock, no time zone. */
@@ -11,7 +11,33 @@ const VERSION = 20
 const UTF8_NAMES = 1 << 11
 const STORED = 0
 const DEFLATED = 8
-const LEVEL = 6
+
+/** Archives up to this long are worth the strategies that take ten times as long. */
+const THOROUGH_BYTES = 2 ** 21
+/** Most bytes of one stored block. */
+const MOST_TAIL = 0xffff
+
+/** A file on its way into an archive. */
+export interface ZipSource {
+  readonly path: string
+  readonly bytes: Uint8Array
+  /**
+   * The end of the file, in a block of its own that is stored as it is: bytes that may still change, at
+   * a length that is known.
+   */
+  readonly tail?: Uint8Array
+}
+
+/** A file as an archive holds it. */
+export interface PackedFile {
+  readonly path: string
+  readonly method: typeof STORED | typeof DEFLATED
+  /** Without the tail. */
+  readonly packed: Uint8Array<ArrayBuffer>
+  readonly size: number
+  readonly crc: number
+  readonly tail: Uint8Array<ArrayBuffer> | null
+}
 
 interface WrittenEntry {
   readonly name: Uint8Array
@@ -23,48 +49,104 @@ interface WrittenEntry {
 }
 
 /**
- * Writes a zip whose bytes depend on nothing but the files: their order, no time, deflate level 6.
- *
- * Each file is deflated in one call, about 35 ms per MiB: shards have 4 MiB, so a worker stays
- * responsive between them. fflate 0.8.3 cannot do it in pieces: its streaming `Deflate` searches the
- * empty window before the first byte, and data that starts with zeros, as pruned weights do, comes out
- * with distances that no decoder accepts.
+ * Writes a zip whose bytes depend on nothing but the files: their order, no time, each file deflated by
+ * the strategy that makes it smallest.
  * @returns the archive in parts, for a Blob without a copy
  */
 export async function writeZip(
-  files: readonly ExportedFile[],
+  files: readonly ZipSource[],
   between: Between,
 ): Promise<Uint8Array<ArrayBuffer>[]> {
+  return joinZip(await packFiles(files, between))
+}
+
+/** Deflates files for an archive. */
+export async function packFiles(
+  files: readonly ZipSource[],
+  between: Between,
+): Promise<PackedFile[]> {
+  const total = files.reduce((sum, file) => sum + file.bytes.length, 0)
+  const packed: PackedFile[] = []
+  let done = 0
+  for (const file of files) {
+    const running = pack(file, total <= THOROUGH_BYTES)
+    for (;;) {
+      const next = running.next()
+      if (next.done === true) {
+        packed.push(next.value)
+        break
+      }
+      await between(done, total)
+    }
+    done += file.bytes.length
+    await between(done, total)
+  }
+  return packed
+}
+
+function* pack(
+  { path, bytes, tail }: ZipSource,
+  thoroughly: boolean,
+): Generator<undefined, PackedFile> {
+  const whole = { path, size: bytes.length, crc: crc32(bytes) }
+  if (tail !== undefined) {
+    if (tail.length > MOST_TAIL) throw new RangeError(`${path}: a tail of ${tail.length} bytes`)
+    const packed = (yield* deflateUnfinished(bytes)).slice()
+    return { ...whole, method: DEFLATED, packed, tail: tail.slice() }
+  }
+  const deflated = yield* deflateSmallest(bytes, thoroughly)
+  return {
+    ...whole,
+    method: deflated === null ? STORED : DEFLATED,
+    packed: (deflated ?? bytes).slice(),
+    tail: null,
+  }
+}
+
+/**
+ * The same file with another end; its archive keeps its length.
+ * @throws RangeError when the tail has another length
+ */
+export function withTail(file: PackedFile, tail: Uint8Array): PackedFile {
+  if (file.tail?.length !== tail.length)
+    throw new RangeError(
+      `${file.path}: a tail of ${tail.length} bytes for ${file.tail?.length ?? 0}`,
+    )
+  return { ...file, tail: tail.slice() }
+}
+
+/** Puts packed files into an archive, in parts. */
+export function joinZip(files: readonly PackedFile[]): Uint8Array<ArrayBuffer>[] {
   const parts: Uint8Array<ArrayBuffer>[] = []
   const entries: WrittenEntry[] = []
-  const total = files.reduce((sum, file) => sum + file.bytes.length, 0)
   let offset = 0
-  let done = 0
   const write = (part: Uint8Array<ArrayBuffer>): void => {
     parts.push(part)
     offset += part.length
   }
-  for (const { path, bytes } of files) {
-    const deflated = deflateSync(bytes, { level: LEVEL })
-    const packed = deflated.length < bytes.length ? deflated : bytes.slice()
+  for (const { path, method, packed, size, crc, tail } of files) {
+    const last = tail === null ? [] : [storedBlock(tail), tail]
     const entry: WrittenEntry = {
       name: strToU8(path),
-      method: packed === deflated ? DEFLATED : STORED,
-      crc: crc32(bytes),
-      packedSize: packed.length,
-      size: bytes.length,
+      method,
+      crc: tail === null ? crc : crc32(tail, crc),
+      packedSize: zipLength([packed, ...last]),
+      size: size + (tail?.length ?? 0),
       offset,
     }
     entries.push(entry)
     write(localHeader(entry))
-    write(packed)
-    done += bytes.length
-    await between(done, total)
+    for (const part of [packed, ...last]) write(part)
   }
   const directory = offset
   for (const entry of entries) write(directoryEntry(entry))
   write(endRecord(entries.length, offset - directory, directory))
   return parts
+}
+
+/** Head of the last block of a deflate stream, one that holds its bytes as they are (RFC 1951, 3.2.4). */
+function storedBlock({ length }: Uint8Array): Uint8Array<ArrayBuffer> {
+  return Uint8Array.of(1, length & 0xff, length >> 8, ~length & 0xff, (~length >> 8) & 0xff)
 }
 
 /** Length of an archive in parts. */
