@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { createRandom } from '../core/random'
 import { learningRateAt } from './learning-rate'
-import { sparsityFraction } from './sparsity-schedule'
+import { sparsityFraction } from '../techniques/prune/sparsity-schedule'
 import {
   defaultTrainingSettings,
   parseTrainingSettings,

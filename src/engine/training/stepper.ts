@@ -12,7 +12,7 @@ import type { HintHook } from './hooks/hint-hook'
 import { disposeTaught } from './distillation/teacher'
 import type { Taught, Teacher } from './distillation/teacher'
 import type { TrainableModel } from './network/trainable-model'
-import type { TrainingHook } from './hooks/training-hook'
+import type { TrainingHook } from '../../techniques/training-hook.engine'
 import { withinKernels } from './within-kernels'
 
 export interface StepResult {

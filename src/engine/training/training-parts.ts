@@ -10,12 +10,12 @@ import { HintHook } from './hooks/hint-hook'
 import type { HintPlace } from './hooks/hint-hook'
 import type { Objective } from './objective'
 import { TrainingOptimizer } from './optimizer'
-import { PruningHook } from './hooks/pruning-hook'
-import { QuantizationHook } from './hooks/quantization-hook'
+import { PruningHook } from '../../techniques/prune/prune-hook.engine'
+import { QuantizationHook } from '../../techniques/quantize/quantize-hook.engine'
 import { Stepper } from './stepper'
 import type { Teacher } from './distillation/teacher'
 import type { TrainableModel } from './network/trainable-model'
-import type { TrainingHook } from './hooks/training-hook'
+import type { TrainingHook } from '../../techniques/training-hook.engine'
 
 /** A gradual schedule looks at the weights this often in an epoch. */
 const MASKS_PER_EPOCH = 10

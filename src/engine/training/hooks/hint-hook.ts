@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs'
 import { createRandom } from '../../../core/random'
 import type { Recipe } from '../../../techniques/recipe'
-import type { HookState, TrainingHook } from './training-hook'
+import type { HookState, TrainingHook } from '../../../techniques/training-hook.engine'
 
 const ADAPTER = 'hint/adapter'
 /** Keeps the ratio finite where a teacher's features are all zero. */

@@ -1,7 +1,7 @@
-import type { WeightTensor } from '../core/weight-tensor'
-import { resolvePruning } from '../techniques/prune/thresholds'
-import type { PruneConfig } from '../techniques/prune/prune.meta'
-import type { Recipe } from '../techniques/recipe'
+import type { WeightTensor } from '../../core/weight-tensor'
+import { resolvePruning } from './thresholds'
+import type { PruneConfig } from './prune.meta'
+import type { Recipe } from '../recipe'
 
 /**
  * The same recipe with pruning as a sparsity. Thresholds and multiples of sigma mean other weights as

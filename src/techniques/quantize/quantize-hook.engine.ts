@@ -1,24 +1,16 @@
 import * as tf from '@tensorflow/tfjs'
-import type { WeightTensor } from '../../../core/weight-tensor'
-import { quantize } from '../../../techniques/quantize/quantize'
-import { searchClipRange } from '../../../techniques/quantize/clip-search'
-import {
-  clippedToRange,
-  straightThrough,
-  throughLearnedRange,
-} from '../../../techniques/quantize/straight-through.engine'
-import type {
-  LearnedRange,
-  Mask,
-  QuantizedWeight,
-} from '../../../techniques/quantize/straight-through.engine'
-import { isEvenSided } from '../../../techniques/quantize/learned-range'
-import type { Recipe } from '../../../techniques/recipe'
-import { untouched } from '../../../techniques/technique'
-import type { TrainingSettings } from '../../../training/training-settings'
-import type { Pace } from '../../work/pace'
-import type { HookState, TrainingHook } from './training-hook'
-import type { TrainableModel } from '../network/trainable-model'
+import type { WeightTensor } from '../../core/weight-tensor'
+import { quantize } from './quantize'
+import { searchClipRange } from './clip-search'
+import { clippedToRange, straightThrough, throughLearnedRange } from './straight-through.engine'
+import type { LearnedRange, Mask, QuantizedWeight } from './straight-through.engine'
+import { isEvenSided } from './learned-range'
+import type { Recipe } from '../recipe'
+import { untouched } from '../technique'
+import type { TrainingSettings } from '../../training/training-settings'
+import type { Pace } from '../../engine/work/pace'
+import type { HookState, TrainingHook } from '../training-hook.engine'
+import type { TrainableModel } from '../../engine/training/network/trainable-model'
 
 /** No range is smaller: its logarithm must be finite. */
 const SMALLEST_RANGE = 1e-8

@@ -1,4 +1,4 @@
-import type { TrainingSettings } from './training-settings'
+import type { TrainingSettings } from '../../training/training-settings'
 
 /** Share of the removals that the exponential schedule leaves open at its end, before it jumps to 1. */
 const EXPONENTIAL_REST = 1e-3

@@ -1,5 +1,5 @@
 import type * as tf from '@tensorflow/tfjs'
-import type { Recipe } from '../../../techniques/recipe'
+import type { Recipe } from './recipe'
 
 /** Where a run is. */
 export interface Moment {

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest'
-import { createRandom } from '../core/random'
-import type { WeightTensor } from '../core/weight-tensor'
-import { createPipeline } from '../techniques/pipeline'
-import { pruneMeta } from '../techniques/prune/prune.meta'
-import type { PruneConfig } from '../techniques/prune/prune.meta'
-import { defaultRecipe } from '../techniques/recipe'
-import type { Recipe } from '../techniques/recipe'
+import { createRandom } from '../../core/random'
+import type { WeightTensor } from '../../core/weight-tensor'
+import { createPipeline } from '../pipeline'
+import { pruneMeta } from './prune.meta'
+import type { PruneConfig } from './prune.meta'
+import { defaultRecipe } from '../recipe'
+import type { Recipe } from '../recipe'
 import { atFraction, withSparsityTarget } from './staged-recipe'
 
 function weightsOf(seed: number): WeightTensor[] {
