@@ -1,4 +1,5 @@
 import type * as tf from '@tensorflow/tfjs'
+import type { WeightTensor } from '../core/weight-tensor'
 import type { Recipe } from './recipe'
 
 /** Where a run is. */
@@ -7,6 +8,45 @@ export interface Moment {
   readonly step: number
   /** Share of the whole run that is done, 0..1. */
   readonly progress: number
+}
+
+/** A mask as both sides need it: 1 = kept. */
+export interface Mask {
+  readonly tensor: tf.Tensor
+  readonly bytes: Uint8Array
+}
+
+/** What a hook that removes weights says of them. */
+export interface Removal {
+  /** null where nothing of the weight is removed. */
+  readonly maskOf: (name: string) => Mask | null
+  /** Share of all compressible weights that is removed now, 0..1. */
+  readonly sparsity: number
+  /** Whether a gradual schedule has reached its end. */
+  readonly complete: boolean
+}
+
+/** A run of training, as far as a hook works on it. */
+export interface HookGround {
+  /** Names and shapes of all float weights. */
+  readonly weights: readonly WeightTensor[]
+  /** Pruning as a sparsity, see `withSparsityTarget`. */
+  readonly recipe: Recipe
+  readonly stepsPerEpoch: number
+  readonly variable: (name: string) => tf.Variable | undefined
+  /** The weights as they are now. */
+  readonly read: () => Promise<WeightTensor[]>
+  /** Multiplies what the optimizer remembers of a weight. */
+  readonly maskMoments: (name: string, mask: tf.Tensor) => void
+  /** What all hooks together remove of a weight. */
+  readonly maskOf: (name: string) => Mask | null
+  /** A place to stop between pieces of work. */
+  readonly between: (signal: AbortSignal) => Promise<void>
+  /** Runs pure work to its end, with a place to stop after each piece. */
+  readonly finish: <Result>(
+    running: Generator<unknown, Result, undefined>,
+    signal: AbortSignal,
+  ) => Promise<Result>
 }
 
 /** What a hook keeps over a break: plain arrays by name. */
@@ -33,6 +73,8 @@ export interface TrainingHook {
   readonly afterRollback: () => void
   /** The recipe that turns the weights as they are now into what the hook lets the model see. */
   readonly committed: (recipe: Recipe) => Recipe
+  /** null where it removes no weights. */
+  readonly removal: Removal | null
   readonly save: () => Promise<HookState>
   readonly restore: (state: HookState) => void
   readonly dispose: () => void

@@ -1,12 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { createRandom } from '../core/random'
 import { learningRateAt } from './learning-rate'
-import { sparsityFraction } from '../techniques/prune/sparsity-schedule'
-import {
-  defaultTrainingSettings,
-  parseTrainingSettings,
-  sparsitySchedules,
-} from './training-settings'
+import { sparsityFraction, sparsitySchedules } from '../techniques/prune/sparsity-schedule'
+import { defaultTrainingSettings, parseTrainingSettings } from './training-settings'
 
 const settings = { learningRate: 0.1, warmupEpochs: 1, epochs: 4 }
 

@@ -1,16 +1,10 @@
 import { z } from 'zod'
 import { parseStepConfig } from '../techniques/parse-step-config'
+import { pruningScheduleSchema } from '../techniques/prune/sparsity-schedule'
 
 /** How the learning rate moves during a run. */
 const decays = ['constant', 'cosine', 'step'] as const
 const optimizers = ['sgd', 'adam', 'adamw'] as const
-export const sparsitySchedules = [
-  'oneShot',
-  'constant',
-  'polynomial',
-  'exponential',
-  'iterative',
-] as const
 
 const hintSchema = z.strictObject({
   studentLayer: z.string(),
@@ -69,15 +63,7 @@ const settingsSchema = z.strictObject({
     /** frozen: statistics stay as they are then; trained: they follow the batches. */
     statistics: z.enum(['frozen', 'trained']),
   }),
-  pruning: z.strictObject({
-    schedule: z.enum(sparsitySchedules),
-    /** Share of the run after which the final sparsity is reached. */
-    end: z.number().min(0.05).max(1),
-    /** Rounds of the iterative schedule. */
-    rounds: z.int().min(2).max(50),
-    /** Removed weights keep learning in the background and may return while the schedule runs. */
-    regrowth: z.boolean(),
-  }),
+  pruning: pruningScheduleSchema,
   quantization: z.strictObject({
     /** rechosen: from the weights at every step. learned: clipped where the loss is lowest. */
     ranges: z.enum(['rechosen', 'learned']),

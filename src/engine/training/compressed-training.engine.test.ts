@@ -16,7 +16,7 @@ import { memoryFile } from '../../files/file-bundle'
 import { createRandom } from '../../core/random'
 import { readZip } from '../../files/zip-archive'
 import { parseTrainingRecord } from '../../training/training-record'
-import { sparsitySchedules } from '../../training/training-settings'
+import { sparsitySchedules } from '../../techniques/prune/sparsity-schedule'
 import { quantizedActivation } from './hooks/activation-hook'
 
 const engine = freshEngine()

@@ -1,24 +1,23 @@
 import * as tf from '@tensorflow/tfjs'
 import { isCompressible } from '../../core/tensor-spec'
 import type { WeightTensor } from '../../core/weight-tensor'
+import { techniqueIds } from '../../techniques/catalog'
+import { isOn } from '../../techniques/recipe'
 import type { Recipe } from '../../techniques/recipe'
 import type { TrainingSettings } from '../../training/training-settings'
+import { runWithin } from '../work/run-within'
 import type { Toolbox } from '../work/toolbox'
 import type { PreparedKernels } from '../wasm-kernels/install-training-kernels'
 import { ActivationHook } from './hooks/activation-hook'
 import { HintHook } from './hooks/hint-hook'
 import type { HintPlace } from './hooks/hint-hook'
+import { techniqueHooks } from './hooks/technique-hooks'
 import type { Objective } from './objective'
 import { TrainingOptimizer } from './optimizer'
-import { PruningHook } from '../../techniques/prune/prune-hook.engine'
-import { QuantizationHook } from '../../techniques/quantize/quantize-hook.engine'
 import { Stepper } from './stepper'
 import type { Teacher } from './distillation/teacher'
 import type { TrainableModel } from './network/trainable-model'
-import type { TrainingHook } from '../../techniques/training-hook.engine'
-
-/** A gradual schedule looks at the weights this often in an epoch. */
-const MASKS_PER_EPOCH = 10
+import type { HookGround, Removal, TrainingHook } from '../../techniques/training-hook.engine'
 
 export interface PartsRequest {
   readonly model: TrainableModel
@@ -42,52 +41,57 @@ export class TrainingParts {
   readonly activations: ActivationHook | null
   readonly hint: HintHook | null
   private readonly request: PartsRequest
-  private readonly pruning: PruningHook | null
 
   constructor(request: PartsRequest) {
-    const { model, weights, recipe, settings, stepsPerEpoch, kernels, tools } = request
+    const { model, recipe, settings, kernels } = request
     this.request = request
     this.model = model
     this.optimizer = new TrainingOptimizer(settings, kernels?.host ?? null)
     const { activationBits } = settings.quantization
     this.activations = activationBits === null ? null : new ActivationHook(model, activationBits)
-    const { pace } = tools
-    const has = (technique: string): boolean =>
-      recipe.steps.some((step) => step.enabled && step.technique === technique)
-    const pruning = has('prune')
-      ? new PruningHook({
-          model,
-          optimizer: this.optimizer,
-          weights,
-          recipe,
-          settings: settings.pruning,
-          every: Math.max(1, Math.floor(stepsPerEpoch / MASKS_PER_EPOCH)),
-          pace,
-        })
-      : null
-    const quantization = has('quantize')
-      ? new QuantizationHook({
-          model,
-          weights,
-          recipe,
-          settings: settings.quantization,
-          maskOf: (name) => pruning?.maskOf(name) ?? null,
-          pace,
-        })
-      : null
-    this.pruning = pruning
     this.hint = request.hint === null ? null : new HintHook(request.hint, settings.seed)
-    this.hooks = [pruning, quantization, this.hint].filter((hook) => hook !== null)
+    const ground = this.ground(request)
+    const own = techniqueIds
+      .filter((technique) => isOn(recipe, technique))
+      .map((technique) => techniqueHooks[technique]?.(ground, settings) ?? null)
+    this.hooks = [...own, this.hint].filter((hook) => hook !== null)
+  }
+
+  private ground({ model, weights, recipe, stepsPerEpoch, tools }: PartsRequest): HookGround {
+    const { pace } = tools
+    return {
+      weights,
+      recipe,
+      stepsPerEpoch,
+      variable: (name) => model.all.get(name),
+      read: () => model.read(weights),
+      maskMoments: (name, mask) => {
+        this.optimizer.mask(name, mask)
+      },
+      maskOf: (name) => {
+        for (const { maskOf } of this.removals) {
+          const mask = maskOf(name)
+          if (mask !== null) return mask
+        }
+        return null
+      },
+      between: (signal) => pace.between(signal),
+      finish: (running, signal) => runWithin(pace, signal, running),
+    }
+  }
+
+  private get removals(): readonly Removal[] {
+    return this.hooks.map(({ removal }) => removal).filter((removal) => removal !== null)
   }
 
   /** Share of compressible weights that masks remove now; 0 where nothing is pruned. */
   get sparsity(): number {
-    return this.pruning?.sparsity ?? 0
+    return Math.max(0, ...this.removals.map(({ sparsity }) => sparsity))
   }
 
-  /** Whether a gradual schedule, if there is one, has reached its end. */
+  /** Whether gradual schedules, if there are any, have reached their end. */
   get complete(): boolean {
-    return this.pruning?.complete ?? true
+    return this.removals.every(({ complete }) => complete)
   }
 
   /** The recipe that turns the weights as they are now into what the model computes with. */

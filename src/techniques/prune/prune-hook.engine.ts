@@ -1,19 +1,20 @@
 import * as tf from '@tensorflow/tfjs'
 import { isCompressible } from '../../core/tensor-spec'
 import type { TensorSpec } from '../../core/tensor-spec'
-import type { WeightTensor } from '../../core/weight-tensor'
-import type { Mask } from '../quantize/straight-through.engine'
 import { createPipeline } from '../pipeline'
 import type { Recipe } from '../recipe'
 import type { WorkingTensor } from '../technique'
 import { sparsityFraction } from './sparsity-schedule'
+import type { PruningSchedule } from './sparsity-schedule'
 import { atFraction, finalSparsity } from './staged-recipe'
-import type { TrainingSettings } from '../../training/training-settings'
-import type { Pace } from '../../engine/work/pace'
-import { runWithin } from '../../engine/work/run-within'
-import type { TrainingOptimizer } from '../../engine/training/optimizer'
-import type { HookState, Moment, TrainingHook } from '../training-hook.engine'
-import type { TrainableModel } from '../../engine/training/network/trainable-model'
+import type {
+  HookGround,
+  HookState,
+  Mask,
+  Moment,
+  Removal,
+  TrainingHook,
+} from '../training-hook.engine'
 
 /**
  * Share that a removed weight loses in each step while it may still return. No loss answers for it, so it would
@@ -23,18 +24,8 @@ const FADING = 0.01
 const FRACTION = 'fraction'
 const MASK = 'mask:'
 
-export interface PruningParts {
-  readonly model: TrainableModel
-  readonly optimizer: TrainingOptimizer
-  /** Names and shapes of all float weights. */
-  readonly weights: readonly WeightTensor[]
-  /** Pruning as a sparsity, see `withSparsityTarget`. */
-  readonly recipe: Recipe
-  readonly settings: TrainingSettings['pruning']
-  /** Steps between two looks at a gradual schedule. */
-  readonly every: number
-  readonly pace: Pick<Pace, 'between'>
-}
+/** A gradual schedule looks at the weights this often in an epoch. */
+const MASKS_PER_EPOCH = 10
 
 /**
  * Keeps removed weights at zero through every update, moments included, and follows a sparsity schedule.
@@ -43,9 +34,12 @@ export interface PruningParts {
  * With regrowth the removed weights live on beside the mask while the schedule runs: the model computes
  * with zeros, gradients pass straight through while the weights fade, and the next mask may bring them back.
  */
-export class PruningHook implements TrainingHook {
+export class PruningHook implements TrainingHook, Removal {
   readonly variables: ReadonlyMap<string, tf.Variable> = new Map()
-  private readonly parts: PruningParts
+  private readonly ground: HookGround
+  private readonly schedule: PruningSchedule
+  /** Steps between two looks at a gradual schedule. */
+  private readonly every: number
   private readonly masks = new Map<string, Mask>()
   private readonly pruneOnly: Recipe
   private readonly finalSparsity: number
@@ -53,17 +47,21 @@ export class PruningHook implements TrainingHook {
   /** Share of the final sparsity that holds now; -1 before the first mask. */
   private fraction = -1
 
-  constructor(parts: PruningParts) {
-    this.parts = parts
-    const steps = parts.recipe.steps.filter(({ technique }) => technique === 'prune')
-    this.pruneOnly = { ...parts.recipe, steps }
-    this.finalSparsity = finalSparsity(parts.recipe)
+  constructor(ground: HookGround, schedule: PruningSchedule) {
+    this.ground = ground
+    this.schedule = schedule
+    this.every = Math.max(1, Math.floor(ground.stepsPerEpoch / MASKS_PER_EPOCH))
+    const steps = ground.recipe.steps.filter(({ technique }) => technique === 'prune')
+    this.pruneOnly = { ...ground.recipe, steps }
+    this.finalSparsity = finalSparsity(ground.recipe)
+  }
+
+  get removal(): Removal {
+    return this
   }
 
   /** 1 = kept; null where nothing is pruned. */
-  maskOf(name: string): Mask | null {
-    return this.masks.get(name) ?? null
-  }
+  readonly maskOf = (name: string): Mask | null => this.masks.get(name) ?? null
 
   /** Whether the wanted sparsity is reached. */
   get complete(): boolean {
@@ -81,7 +79,7 @@ export class PruningHook implements TrainingHook {
 
   async beforeStep({ step, progress }: Moment, signal: AbortSignal): Promise<void> {
     if (this.complete) return
-    const due = step % this.parts.every === 0 || progress >= this.parts.settings.end
+    const due = step % this.every === 0 || progress >= this.schedule.end
     if (due) await this.follow(progress, signal)
   }
 
@@ -107,7 +105,7 @@ export class PruningHook implements TrainingHook {
     // Without regrowth nothing moves: gradients, moments and weights of removed connections are zero.
     if (!this.growing) return
     for (const [name, { tensor: mask }] of this.masks) {
-      const variable = this.parts.model.all.get(name)
+      const variable = this.ground.variable(name)
       if (variable === undefined) continue
       const pulled = tf.tidy(() => variable.mul(mask.mul(FADING).add(1 - FADING)))
       variable.assign(pulled)
@@ -136,7 +134,7 @@ export class PruningHook implements TrainingHook {
     const [fraction = -1, removed = 0] = state.get(FRACTION) ?? []
     this.fraction = fraction
     this.removed = removed
-    for (const { spec } of this.parts.weights) {
+    for (const { spec } of this.ground.weights) {
       const values = state.get(MASK + spec.name)
       if (values !== undefined) this.put(spec, Uint8Array.from(values))
     }
@@ -149,22 +147,22 @@ export class PruningHook implements TrainingHook {
 
   /** Whether removed weights may still come back. */
   private get growing(): boolean {
-    return this.parts.settings.regrowth && !this.complete
+    return this.schedule.regrowth && !this.complete
   }
 
   private async follow(progress: number, signal: AbortSignal): Promise<void> {
-    const { settings, model, weights, pace } = this.parts
-    const next = sparsityFraction(progress, this.finalSparsity, settings)
+    const { ground, schedule } = this
+    const next = sparsityFraction(progress, this.finalSparsity, schedule)
     if (next <= this.fraction) return
     this.fraction = next
-    const now = await model.read(weights)
+    const now = await ground.read()
     const running = createPipeline(now).run(atFraction(this.pruneOnly, next))
-    const { tensors } = await runWithin(pace, signal, running)
+    const { tensors } = await ground.finish(running, signal)
     this.count(tensors)
     for (const { spec, mask } of tensors) {
       if (mask === null) continue
       // What is gone stays gone, whatever the weights say now; with regrowth it never was gone.
-      const before = settings.regrowth ? undefined : this.masks.get(spec.name)?.bytes
+      const before = schedule.regrowth ? undefined : this.masks.get(spec.name)?.bytes
       const fresh = this.put(
         spec,
         before === undefined ? mask : mask.map((kept, i) => kept & (before[i] ?? 1)),
@@ -185,13 +183,12 @@ export class PruningHook implements TrainingHook {
   }
 
   private remove(name: string, mask: tf.Tensor): void {
-    const { model, optimizer } = this.parts
-    const variable = model.all.get(name)
+    const variable = this.ground.variable(name)
     if (variable === undefined) return
     const kept = tf.mul(variable, mask)
     variable.assign(kept)
     kept.dispose()
-    optimizer.mask(name, mask)
+    this.ground.maskMoments(name, mask)
   }
 
   private put(spec: TensorSpec, bytes: Uint8Array): tf.Tensor {

@@ -1,4 +1,25 @@
-import type { TrainingSettings } from '../../training/training-settings'
+import { z } from 'zod'
+
+export const sparsitySchedules = [
+  'oneShot',
+  'constant',
+  'polynomial',
+  'exponential',
+  'iterative',
+] as const
+
+/** How pruning goes on while a model trains. */
+export const pruningScheduleSchema = z.strictObject({
+  schedule: z.enum(sparsitySchedules),
+  /** Share of the run after which the final sparsity is reached. */
+  end: z.number().min(0.05).max(1),
+  /** Rounds of the iterative schedule. */
+  rounds: z.int().min(2).max(50),
+  /** Removed weights keep learning in the background and may return while the schedule runs. */
+  regrowth: z.boolean(),
+})
+
+export type PruningSchedule = z.infer<typeof pruningScheduleSchema>
 
 /** Share of the removals that the exponential schedule leaves open at its end, before it jumps to 1. */
 const EXPONENTIAL_REST = 1e-3
@@ -16,7 +37,7 @@ const EXPONENTIAL_REST = 1e-3
 export function sparsityFraction(
   progress: number,
   sparsity: number,
-  { schedule, end, rounds }: TrainingSettings['pruning'],
+  { schedule, end, rounds }: PruningSchedule,
 ): number {
   const p = Math.min(1, progress / end)
   if (schedule === 'oneShot' || p >= 1) return 1

@@ -3,28 +3,16 @@ import type { WeightTensor } from '../../core/weight-tensor'
 import { quantize } from './quantize'
 import { searchClipRange } from './clip-search'
 import { clippedToRange, straightThrough, throughLearnedRange } from './straight-through.engine'
-import type { LearnedRange, Mask, QuantizedWeight } from './straight-through.engine'
+import type { LearnedRange, QuantizedWeight } from './straight-through.engine'
 import { isEvenSided } from './learned-range'
 import type { Recipe } from '../recipe'
 import { untouched } from '../technique'
-import type { TrainingSettings } from '../../training/training-settings'
-import type { Pace } from '../../engine/work/pace'
-import type { HookState, TrainingHook } from '../training-hook.engine'
-import type { TrainableModel } from '../../engine/training/network/trainable-model'
+import type { HookGround, HookState, TrainingHook } from '../training-hook.engine'
 
 /** No range is smaller: its logarithm must be finite. */
 const SMALLEST_RANGE = 1e-8
 const LOW = 'low:'
 const HIGH = 'high:'
-
-export interface QuantizationParts {
-  readonly model: TrainableModel
-  readonly weights: readonly WeightTensor[]
-  readonly recipe: Recipe
-  readonly settings: TrainingSettings['quantization']
-  readonly maskOf: (name: string) => Mask | null
-  readonly pace: Pick<Pace, 'between'>
-}
 
 /**
  * Lets the model compute with quantized weights while the optimizer moves the float weights behind them;
@@ -36,22 +24,25 @@ export interface QuantizationParts {
  */
 export class QuantizationHook implements TrainingHook {
   readonly variables = new Map<string, tf.Variable>()
-  private readonly parts: QuantizationParts
+  readonly removal = null
+  private readonly ground: HookGround
+  private readonly ranges: 'rechosen' | 'learned'
   private readonly covered: ReadonlyMap<string, QuantizedWeight>
   private readonly clips = new Map<string, LearnedRange>()
 
-  constructor(parts: QuantizationParts) {
-    this.parts = parts
-    this.covered = coveredBy(parts.recipe, parts.weights)
+  constructor(ground: HookGround, { ranges }: { readonly ranges: 'rechosen' | 'learned' }) {
+    this.ground = ground
+    this.ranges = ranges
+    this.covered = coveredBy(ground.recipe, ground.weights)
   }
 
   async prepare(signal: AbortSignal): Promise<void> {
-    if (this.parts.settings.ranges !== 'learned') return
-    const { model, weights, maskOf, pace } = this.parts
-    for (const { spec, values } of await model.read(weights)) {
+    if (this.ranges !== 'learned') return
+    const { read, maskOf, between } = this.ground
+    for (const { spec, values } of await read()) {
       const covered = this.covered.get(spec.name)
       if (covered === undefined) continue
-      await pace.between(signal)
+      await between(signal)
       const mask = maskOf(spec.name)?.bytes ?? null
       const range = searchClipRange(spec, values, mask, covered.settings)
       this.learn(covered, logarithms(range.low.map((value) => -value)), logarithms(range.high))
@@ -68,7 +59,7 @@ export class QuantizationHook implements TrainingHook {
     if (covered === undefined) return null
     const clip = this.clips.get(name)
     return (weight) => {
-      const mask = this.parts.maskOf(name)
+      const mask = this.ground.maskOf(name)
       return clip === undefined
         ? straightThrough(weight, covered, mask)
         : throughLearnedRange(weight, covered, mask, clip)
@@ -81,7 +72,7 @@ export class QuantizationHook implements TrainingHook {
 
   afterUpdate(): void {
     for (const [name, clip] of this.clips) {
-      const variable = this.parts.model.all.get(name)
+      const variable = this.ground.variable(name)
       const covered = this.covered.get(name)
       if (variable === undefined || covered === undefined) continue
       const clipped = clippedToRange(variable, covered, clip)

@@ -1,16 +1,11 @@
 import * as tf from '@tensorflow/tfjs'
 import type { TensorSpec } from '../../core/tensor-spec'
+import type { Mask } from '../training-hook.engine'
 import { blocksOf } from './encoding'
 import { blockShape, fakeQuantize } from './fake-quantize.engine'
 import { clipTo, quantizedValues, rangeGradient } from './learned-range'
 import type { ClipRange } from './learned-range'
 import type { QuantizeSettings } from './quantize'
-
-/** A mask as both sides need it: 1 = kept. */
-export interface Mask {
-  readonly tensor: tf.Tensor
-  readonly bytes: Uint8Array
-}
 
 /** The weight that is quantized, and how. */
 export interface QuantizedWeight {

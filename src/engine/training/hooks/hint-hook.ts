@@ -26,6 +26,7 @@ export interface HintPlace {
  */
 export class HintHook implements TrainingHook {
   readonly variables = new Map<string, tf.Variable>()
+  readonly removal = null
   readonly place: HintPlace
   private readonly seed: number
 

@@ -1,6 +1,6 @@
 import { Switch } from '@mantine/core'
 import { useTranslation } from 'react-i18next'
-import { sparsitySchedules } from '../../../training/training-settings'
+import { sparsitySchedules } from '../../../techniques/prune/sparsity-schedule'
 import type { TrainingSettings } from '../../../training/training-settings'
 import { useStudio } from '../../store/store'
 import { Choice, Segments, Whole } from './train-fields'

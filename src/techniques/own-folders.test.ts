@@ -1,0 +1,57 @@
+import { execFileSync } from 'node:child_process'
+import { readFileSync } from 'node:fs'
+import { describe, expect, it } from 'vitest'
+import { techniqueIds } from './catalog'
+
+/** The lines that every technique has, and nothing else of it outside its folder. */
+const maps = [
+  'src/techniques/catalog.ts',
+  'src/techniques/weight-steps.ts',
+  'src/techniques/panels.ui.tsx',
+  'src/engine/training/hooks/technique-hooks.ts',
+]
+
+/** Files that name a technique because what they do is about that one, each with the reason. */
+const others: Readonly<Record<string, string>> = {
+  'src/techniques/weights-report.ts': 'thresholds that pruning resolved are drawn on the histogram',
+  'src/training/training-settings.ts': 'settings of a run hold the schedule of pruning',
+  'src/engine/training/training-run.ts': 'a run holds pruning as a sparsity while weights move',
+  'src/case-study/case-plan.ts': 'the study prunes and quantizes, in this order or that',
+  'src/case-study/run-case.ts': 'the study prunes and quantizes, in this order or that',
+  'src/search/sweep-plan.ts': 'a sweep is of bits, of sparsity, or of both',
+  'src/studio/store/tour-steps.ts': 'the tour shows quantization and pruning',
+  'src/studio/tour/tour.tsx': 'the tour shows quantization and pruning',
+  'src/studio/commands/recipe-commands.ts': 'the line on the histogram is the threshold of pruning',
+  'src/studio/charts/chart-data.ts': 'random removal is drawn as the control',
+  'src/studio/words/size-reason.ts': 'why a file is no smaller is told by bits and scales',
+  'src/studio/views/chart/chart-foot.tsx': 'why a file is no smaller is told by bits and scales',
+  'src/studio/views/train/compression-settings.tsx': 'settings of a run for pruning and for ranges',
+}
+
+const sources = execFileSync('git', ['ls-files', 'src'], { encoding: 'utf8' })
+  .split('\n')
+  .filter((path) => /[.]tsx?$/.test(path) && !/[.]test[.]tsx?$/.test(path))
+
+/** Files outside its folder that spell the id of a technique, or import from its folder. */
+function filesThatName(id: string): string[] {
+  const word = new RegExp(`['"]${id}['"]|/${id}/[\\w.-]+'|\\b${id}['"]?[?]?: `)
+  return sources.filter(
+    (path) => !path.startsWith(`src/techniques/${id}/`) && word.test(readFileSync(path, 'utf8')),
+  )
+}
+
+describe.each(techniqueIds)('the technique %s', (id) => {
+  it('is in every map', () => {
+    expect(filesThatName(id)).toEqual(expect.arrayContaining(maps))
+  })
+
+  it('is named by no other file than those that are about it', () => {
+    const strangers = filesThatName(id).filter((path) => !maps.includes(path))
+    expect(strangers.filter((path) => !Object.hasOwn(others, path))).toEqual([])
+  })
+})
+
+it('lists no file that names no technique', () => {
+  const named = new Set(techniqueIds.flatMap(filesThatName))
+  expect(Object.keys(others).filter((path) => !named.has(path))).toEqual([])
+})
