@@ -75,6 +75,7 @@ function openState(name: string, source: readonly WeightTensor[]): OpenModelStat
   const weights = source.map(({ spec, values }) => ({ spec, values: values.slice() }))
   const opened: OpenedModel = {
     format: 'tfjs-layers',
+    container: 'tfjs',
     name,
     file: 'model.json',
     topology: {},

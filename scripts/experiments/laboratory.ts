@@ -151,7 +151,7 @@ export class Laboratory {
       ;({ sparsity } = event)
     })
     const { test, validation, zippedBytes } = await drain(
-      this.engine.recipe.export({ recipe, format: 'exact' }),
+      this.engine.recipe.export({ recipe, target: { container: 'tfjs', precision: 'exact' } }),
     )
     if (test === null || validation === null) throw new Error('Nothing was measured.')
     const outcome = {

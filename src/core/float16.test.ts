@@ -1,5 +1,13 @@
+import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { float16Table, float16ToNumber, numberToFloat16 } from './float16'
+import {
+  areFloat16,
+  beyondFloat16,
+  float16Table,
+  float16ToNumber,
+  numberToFloat16,
+  whichAreFloat16,
+} from './float16'
 
 test('every half survives the way to a number and back', () => {
   for (let bits = 0; bits < 65_536; bits++) {
@@ -37,4 +45,29 @@ test.each([
   [1e-40, 0],
 ])('%d is stored as %d', (value, bits) => {
   expect(numberToFloat16(value)).toBe(bits)
+})
+
+test('every finite half is known as one, and nothing else is', () => {
+  const halves = float16Table().filter(Number.isFinite)
+  expect(halves).toHaveLength(2 * 0x7c00)
+  expect(areFloat16(halves)).toBe(true)
+  fc.assert(
+    fc.property(
+      fc.oneof(
+        fc.integer({ min: -(2 ** 31), max: 2 ** 31 - 1 }),
+        // Most float32 have too many digits; these end in zeros.
+        fc.integer({ min: -(2 ** 19), max: 2 ** 19 - 1 }).map((bits) => bits << 12),
+      ),
+      (bits) => {
+        const values = new Float32Array(Int32Array.of(bits).buffer)
+        const value = values[0] ?? NaN
+        const half = float16ToNumber(numberToFloat16(value))
+        const is = Number.isFinite(value) && Object.is(half, value)
+        expect(areFloat16(values)).toBe(is)
+        expect([...whichAreFloat16(values)]).toEqual([is ? 1 : 0])
+        if (!Number.isNaN(value)) expect(beyondFloat16(values)).toBe(Number.isFinite(half) ? -1 : 0)
+      },
+    ),
+    { seed: 16, numRuns: 4000 },
+  )
 })

@@ -49,3 +49,36 @@ export function float16Table(): Float32Array {
   table ??= Float32Array.from({ length: 65_536 }, (_, bits) => float16ToNumber(bits))
   return table
 }
+
+/** What rounds to infinity as a half: half a step above 65,504, the largest. */
+const BEYOND_FLOAT16 = 65_520
+
+/** Index of the first value that no half can stand for, -1 where all can. */
+export function beyondFloat16(values: Float32Array): number {
+  return values.findIndex((value) => Math.abs(value) >= BEYOND_FLOAT16)
+}
+
+/**
+ * Whether every value is a half already, so that storing it as one changes nothing. Ends at the first
+ * that is not, which for weights as they are trained is the first that is not zero.
+ */
+export function areFloat16(values: Float32Array): boolean {
+  return bitsOf(values).every(isFloat16)
+}
+
+/** One flag for each value: 1 where it is a half already. */
+export function whichAreFloat16(values: Float32Array): Uint8Array {
+  return Uint8Array.from(bitsOf(values), (bits) => (isFloat16(bits) ? 1 : 0))
+}
+
+function bitsOf(values: Float32Array): Int32Array {
+  return new Int32Array(values.buffer, values.byteOffset, values.length)
+}
+
+function isFloat16(bits: number): boolean {
+  const exponent = (bits >>> 23) & 0xff
+  if (exponent >= 113) return exponent <= 142 && (bits & 0x1fff) === 0
+  // Below 2^-14 a half is a multiple of 2^-24.
+  if (exponent >= 103) return (bits & ((1 << (126 - exponent)) - 1)) === 0
+  return (bits & 0x7fffffff) === 0
+}

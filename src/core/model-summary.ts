@@ -4,6 +4,21 @@ import type { LayerKind, TensorSpec } from './tensor-spec'
 /** The kinds of models that open. */
 export type ModelFormat = 'tfjs-layers' | 'tfjs-graph'
 
+/** The kinds of files that a model can be written as. */
+export type ContainerId = 'tfjs'
+
+/**
+ * exact: each tensor in the smallest entry that the container can hold without changing a value.
+ * float32: decoded values. float16: decoded values rounded once more, and measured as such.
+ */
+export type Precision = 'exact' | 'float32' | 'float16'
+
+/** What a download is to be. */
+export interface ExportTarget {
+  readonly container: ContainerId
+  readonly precision: Precision
+}
+
 /** One weight tensor as the inventory shows it. */
 export interface TensorSummary {
   readonly spec: TensorSpec
@@ -49,6 +64,8 @@ export interface ModelSummary {
   readonly id: string
   readonly name: string
   readonly format: ModelFormat
+  /** What it can be downloaded as; the first where nobody chose. */
+  readonly targets: readonly ExportTarget[]
   readonly layers: readonly LayerSummary[]
   readonly totals: ModelTotals
   readonly inputs: readonly PortSummary[]

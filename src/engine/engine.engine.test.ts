@@ -232,29 +232,30 @@ describe('agreement without data', () => {
 describe('the download', () => {
   it.each(['exact', 'float32', 'float16'] as const)(
     'as %s has the promised size, the same bytes twice, and opens in stock tfjs',
-    async (format) => {
+    async (precision) => {
       await drained(engine.model.open({ files: sampleFiles() }))
       await drained(engine.data.attach({ datasetId: 'mnist', settings: null }))
+      const target = { container: 'tfjs', precision } as const
       const recipe = recipeOf({
         sparsity: 0.7,
         bits: 5,
-        scheme: format === 'exact' ? 'affine' : 'mean',
+        scheme: precision === 'exact' ? 'affine' : 'mean',
       })
       const { events } = await drained(
         engine.recipe.preview({ recipe, focus: [], mode: 'settled' }),
       )
       const size = events.findLast((event) => event.type === 'size')
       const promised =
-        format === 'exact'
+        precision === 'exact'
           ? size?.sizes.zipped
-          : size?.alternatives.find((entry) => entry.format === format)?.zipped
+          : size?.alternatives.find((offer) => offer.target.precision === precision)?.size?.zipped
 
-      const { result } = await drained(engine.recipe.export({ recipe, format }))
+      const { result } = await drained(engine.recipe.export({ recipe, target }))
       expect(result.zip.size).toBe(promised)
       expect(result.zippedBytes).toBe(promised)
       expect(result.test).toMatchObject({ split: 'test', measured: 10_000 })
       const bytes = new Uint8Array(await result.zip.arrayBuffer())
-      const { result: again } = await drained(engine.recipe.export({ recipe, format }))
+      const { result: again } = await drained(engine.recipe.export({ recipe, target }))
       expect(new Uint8Array(await again.zip.arrayBuffer())).toEqual(bytes)
 
       const archive = await readZip(memoryFile('download.zip', bytes), () => Promise.resolve())

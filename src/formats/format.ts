@@ -1,7 +1,7 @@
-import type { Codes, EncodedTensor } from '../core/encoded-tensor'
+import type { Codes } from '../core/encoded-tensor'
 import type { StudioErrorData } from '../core/errors'
 import type { FileBundle } from '../files/file-bundle'
-import type { ModelFormat, ModelNote, TensorSummary } from '../core/model-summary'
+import type { ContainerId, ModelFormat, ModelNote, TensorSummary } from '../core/model-summary'
 import type { LayerKind, TensorSpec } from '../core/tensor-spec'
 import type { Between } from '../files/between'
 
@@ -38,6 +38,8 @@ export interface OpenedLayer {
 /** A validated model: nothing in it needs checking again, and tfjs has not seen it yet. */
 export interface OpenedModel {
   readonly format: ModelFormat
+  /** What an export writes where nobody chose: the kind of files that the model came in. */
+  readonly container: ContainerId
   /** For titles and file names, without extension. */
   readonly name: string
   /** The file that holds the topology, for messages. */
@@ -68,35 +70,4 @@ export interface Importer {
   readonly match: (bundle: FileBundle) => Promise<boolean>
   /** @throws StudioError 'open/...' */
   readonly open: (bundle: FileBundle, between: Between) => Promise<OpenedModel>
-}
-
-/** A file of an exported model. */
-export interface ExportedFile {
-  readonly path: string
-  readonly bytes: Uint8Array
-}
-
-/** Encoded weights in manifest order; weights that no step may touch come as they were opened. */
-export type ExportTensor = EncodedTensor | OpenedWeight
-
-/**
- * exact: each tensor in the smallest entry that a stock manifest can hold without changing a value.
- * float32: decoded values. float16: decoded values rounded once more, and measured as such.
- */
-export type ExportFormat = 'exact' | 'float32' | 'float16'
-
-/** How one tensor is stored and, if it is not as small as its bits promise, why. */
-export interface StoredTensor {
-  readonly name: string
-  readonly storedAs: TensorSummary['storedAs']
-  readonly bytes: number
-  readonly reason: 'perChannel' | 'mean' | 'linearWithMask' | 'notQuantized' | 'chosen' | null
-}
-
-/** What an exporter hands back: files in zip order and how each tensor went in. */
-export interface ExportedModel {
-  readonly files: readonly ExportedFile[]
-  readonly tensors: readonly StoredTensor[]
-  /** Bytes of all weight files together. */
-  readonly shardBytes: number
 }

@@ -1,6 +1,6 @@
 import { strToU8 } from 'fflate'
 import { mcNemarTest, wilsonInterval } from '../core/proportions'
-import type { ExportedFile } from './format'
+import type { ExportedFile } from './exporter'
 import type { ReportContent } from './report'
 
 /** Writes README.md, the model card: what was done, what was measured, how to load it. */

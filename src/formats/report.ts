@@ -3,7 +3,7 @@ import { bytesToHex } from '@noble/hashes/utils.js'
 import { strToU8 } from 'fflate'
 import { StudioError } from '../core/errors'
 import type { ModelFormat } from '../core/model-summary'
-import type { ExportedFile, StoredTensor } from './format'
+import type { ExportedFile, StoredTensor } from './exporter'
 import { parseJson } from '../files/read-json'
 import type { Between } from '../files/between'
 

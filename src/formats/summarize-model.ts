@@ -8,6 +8,7 @@ import type {
   PortSummary,
   TensorSummary,
 } from '../core/model-summary'
+import { targetsOf } from './exporters'
 import type { OpenedLayer, OpenedModel, OpenedWeight } from './format'
 
 /** What only the built model knows. */
@@ -29,6 +30,7 @@ export function summarizeModel(model: OpenedModel, facts: BuiltFacts): ModelSumm
     id: facts.id,
     name: model.name,
     format: model.format,
+    targets: targetsOf(model),
     layers,
     totals: totals(layers),
     inputs: facts.inputs,

@@ -1,5 +1,7 @@
+import type { StudioErrorData } from '../core/errors'
+import type { ExportTarget } from '../core/model-summary'
 import type { ComputedSizes } from '../core/sizes'
-import type { ExportFormat, StoredTensor } from '../formats/format'
+import type { StoredTensor } from '../formats/exporter'
 import type { Recipe } from '../techniques/recipe'
 import type { WeightsReport } from '../techniques/weights-report'
 import type { MeasureEvent } from './measure-messages'
@@ -43,21 +45,24 @@ export interface SizeEvent {
   readonly sizes: SizeReport
   /** How each tensor is stored with 'exact' and, where it is not as small as its bits, why. */
   readonly tensors: readonly StoredTensor[]
-  /** Sizes of the zip in other formats; only where 'exact' cannot hold every tensor as codes. */
-  readonly alternatives: readonly FormatSize[]
+  /** What else the settings can be written as, and what not; comes with the last event alone. */
+  readonly alternatives: readonly TargetOffer[]
 }
 
-export interface FormatSize {
-  readonly format: ExportFormat
-  readonly zipped: number
-  readonly stored: number
+/** The same settings as another download. */
+export interface TargetOffer {
+  readonly target: ExportTarget
+  /** null where nobody made it, because the exact file is smaller: its size is known once it is made. */
+  readonly size: { readonly zipped: number; readonly stored: number } | null
+  /** Why it cannot hold the settings; null where it can. */
+  readonly refusal: StudioErrorData | null
 }
 
 export type PreviewEvent = WeightsEvent | SizeEvent | MeasureEvent
 
 export interface ExportRequest {
   readonly recipe: Recipe
-  readonly format: ExportFormat
+  readonly target: ExportTarget
 }
 
 export interface ExportProgress {

@@ -3,6 +3,7 @@ import { readFileSync, readdirSync } from 'node:fs'
 import * as tf from '@tensorflow/tfjs'
 import { beforeAll, beforeEach } from 'vitest'
 import { StudioError } from '../../src/core/errors'
+import type { ExportTarget } from '../../src/core/model-summary'
 import { createEngine } from '../../src/engine/engine'
 import type { Engine } from '../../src/engine/engine'
 import { drain } from '../../src/protocol/drain'
@@ -36,6 +37,9 @@ export async function drained<Event, Result>(
   })
   return { events, result }
 }
+
+/** What a download is where nobody chose. */
+export const exactFile: ExportTarget = { container: 'tfjs', precision: 'exact' }
 
 export function file(name: string, content: Uint8Array | string): File {
   return new File([content as BlobPart], name)

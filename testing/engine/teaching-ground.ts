@@ -4,7 +4,7 @@ import type { Engine } from '../../src/engine/engine'
 import { defaultDistillation } from '../../src/training/training-settings'
 import type { DistillationSettings, TrainingSettings } from '../../src/training/training-settings'
 import { barPictures } from '../models/bar-model'
-import { drained, file } from './drive-engine'
+import { drained, exactFile, file } from './drive-engine'
 import { savedFiles } from '../models/stock-model'
 import { openBars, openBuilt, settingsWith, trainer } from './training-ground'
 
@@ -46,7 +46,7 @@ export function teachingGround(holder: { readonly current: Engine }) {
       const { result } = await train({ settings: settingsWith({ epochs: 8 }) })
       await holder.current.model.addTrained(result.trained)
       const { result: download } = await drained(
-        holder.current.recipe.export({ recipe: result.recipe, format: 'exact' }),
+        holder.current.recipe.export({ recipe: result.recipe, target: exactFile }),
       )
       return [new File([download.zip], 'teacher.zip')]
     },

@@ -124,7 +124,7 @@ export function fakeEngine(change: Partial<Answers> = {}): FakeEngine {
         return Promise.resolve(until(signal, answers.preview(request)))
       },
       export: (request: ExportRequest, { signal }: CallOptions = {}) => {
-        calls.push(`export ${request.format}`)
+        calls.push(`export ${request.target.precision}`)
         return Promise.resolve(until(signal, answers.export(request, signal ?? never)))
       },
     },

@@ -15,6 +15,10 @@ export function modelSummary(change: Partial<ModelSummary> = {}): ModelSummary {
     id: 'model-1',
     name: 'tiny',
     format: 'tfjs-layers',
+    targets: (['exact', 'float32', 'float16'] as const).map((precision) => ({
+      container: 'tfjs',
+      precision,
+    })),
     layers: [
       {
         name: 'dense',

@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs'
 import { describe, expect, it } from 'vitest'
 import {
   drained,
+  exactFile,
   errorOf,
   file,
   freshEngine,
@@ -39,7 +40,7 @@ const image = (count: number) => tf.randomUniform([count, 8, 8, 3], 0, 1, 'float
 
 async function exported(bits: number): Promise<Map<string, Uint8Array>> {
   const { result } = await drained(
-    engine.current.recipe.export({ recipe: quantized(bits), format: 'exact' }),
+    engine.current.recipe.export({ recipe: quantized(bits), target: exactFile }),
   )
   const bundle = await readZip(
     memoryFile('d.zip', new Uint8Array(await result.zip.arrayBuffer())),

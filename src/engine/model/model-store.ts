@@ -5,9 +5,9 @@ import { storedCodes } from '../../core/stored-codes'
 import type { ModelSummary } from '../../core/model-summary'
 import type { WeightTensor } from '../../core/weight-tensor'
 import type { OpenedModel, OpenedWeight } from '../../formats/format'
+import { writeModel } from '../../formats/exporters'
 import { openModel } from '../../formats/importers'
 import { summarizeModel } from '../../formats/summarize-model'
-import { exportModelFiles } from '../../formats/tfjs-files/export-model-files'
 import { writeZip, zipLength } from '../../files/zip-writer'
 import type { OpenProgress } from '../../protocol/engine-messages'
 import type { TrainedWeights } from '../../protocol/training-messages'
@@ -230,9 +230,10 @@ export function heaviestLayerMacs(summary: ModelSummary): number {
   return Math.max(0, ...summary.layers.map(({ macs, parameters }) => macs ?? 50 * parameters))
 }
 
-/** What the studio compares a result with: the original in the same format, as float32. */
+/** What the studio compares a result with: the original in a file of the same kind, as float32. */
 async function zippedAsFloat32(opened: OpenedModel, between: Between): Promise<number> {
-  const { files } = await exportModelFiles(opened, opened.weights, 'float32', between)
+  const target = { container: opened.container, precision: 'float32' } as const
+  const { files } = await writeModel(opened, opened.weights, target, between)
   return zipLength(await writeZip(files, between))
 }
 

@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs'
 import { describe, expect, it } from 'vitest'
 import {
   drained,
+  exactFile,
   errorOf,
   file,
   freshEngine,
@@ -80,7 +81,7 @@ describe.each(cases)('a model with %s', (_, files, code, params) => {
     expect(new Set(events.map(({ type }) => type))).toEqual(new Set(['weights', 'size']))
     expect((await drained(engine.current.measure.original())).events).toEqual([])
 
-    const { result } = await drained(engine.current.recipe.export({ recipe, format: 'exact' }))
+    const { result } = await drained(engine.current.recipe.export({ recipe, target: exactFile }))
     expect(result).toMatchObject({ validation: null, test: null, zippedBytes: result.zip.size })
     const zip = memoryFile('d.zip', new Uint8Array(await result.zip.arrayBuffer()))
     const bundle = await readZip(zip, go)

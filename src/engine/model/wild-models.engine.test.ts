@@ -1,6 +1,13 @@
 import * as tf from '@tensorflow/tfjs'
 import { describe, expect, it } from 'vitest'
-import { drained, file, freshEngine, lastOf, quantized } from '../../../testing/engine/drive-engine'
+import {
+  drained,
+  exactFile,
+  file,
+  freshEngine,
+  lastOf,
+  quantized,
+} from '../../../testing/engine/drive-engine'
 import { loadWithStock, savedFiles } from '../../../testing/models/stock-model'
 import { memoryFile } from '../../files/file-bundle'
 import { readZip } from '../../files/zip-archive'
@@ -120,7 +127,7 @@ describe.each(models)('%s', (_, build, input) => {
     expect(agreement.measured).toBe(agreement.total)
     expect(agreement.relativeError).toBeLessThan(0.3)
     const { result } = await drained(
-      engine.current.recipe.export({ recipe: quantized(8), format: 'exact' }),
+      engine.current.recipe.export({ recipe: quantized(8), target: exactFile }),
     )
     const zip = memoryFile('d.zip', new Uint8Array(await result.zip.arrayBuffer()))
     const bundle = await readZip(zip, () => Promise.resolve())

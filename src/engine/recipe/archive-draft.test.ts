@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import type { ExportedModel } from '../../formats/format'
+import type { ExportedModel } from '../../formats/exporter'
 import type { ReportContent } from '../../formats/report'
 import { writeModelCard } from '../../formats/model-card'
 import { writeReport } from '../../formats/report'

@@ -1,6 +1,8 @@
+import type { ExportTarget } from '../../core/model-summary'
 import type { DataSummary } from '../../protocol/data-messages'
 import type { MeasureEvent } from '../../protocol/measure-messages'
-import type { ExportedModel, ExportFormat, ExportTensor } from '../../formats/format'
+import type { ExportedModel } from '../../formats/exporter'
+import { exporterFor } from '../../formats/exporters'
 import { writeModelCard } from '../../formats/model-card'
 import { padZip } from '../../files/pad-zip'
 import { fingerprint, writeReport } from '../../formats/report'
@@ -10,11 +12,11 @@ import type {
   ReportedData,
   ReportedScores,
 } from '../../formats/report'
-import { exportModelFiles } from '../../formats/tfjs-files/export-model-files'
 import { writeZip, zipLength } from '../../files/zip-writer'
 import type { PipelineResult } from '../../techniques/pipeline'
 import type { Recipe } from '../../techniques/recipe'
-import { decodedHashes } from './decoded-values'
+import { exportTensors } from './export-tensors'
+import { hashRestored } from './restored-hashes'
 import { historyOf, pipelineFor } from '../model/model-store'
 import type { OpenModelState } from '../model/model-store'
 import { recipeLayers } from './weights-event'
@@ -49,14 +51,15 @@ export async function draftArchive(
   state: OpenModelState,
   result: PipelineResult,
   recipe: Recipe,
-  format: ExportFormat,
+  { container, precision }: ExportTarget,
   data: DataSummary | null,
   versions: Readonly<Record<string, string>>,
   between: Between,
 ): Promise<ArchiveDraft> {
-  const tensors = exportTensors(state, result)
-  const exported = await exportModelFiles(state.opened, tensors, format, between)
-  const hashes = await decodedHashes(tensors, format, between)
+  const tensors = exportTensors(state.opened, result)
+  const exporter = exporterFor(container)
+  const exported = await exporter.write(state.opened, tensors, precision, between)
+  const hashes = await hashRestored(exporter, state.opened.weights, tensors, precision, between)
   const content: ReportContent = {
     model: state.summary.name,
     modelFormat: state.summary.format,
@@ -161,10 +164,4 @@ function widest(data: DataSummary | null): Measured {
     else if (task !== 'unlabelled') accuracy.push({ ...where, ...all, ...paired, topFive: all })
   }
   return { accuracy, scores }
-}
-
-/** In the order of the file: what a step made of a float weight, everything else as it was opened. */
-export function exportTensors(state: OpenModelState, result: PipelineResult): ExportTensor[] {
-  const encoded = new Map(result.tensors.map((tensor) => [tensor.spec.name, tensor.encoded]))
-  return state.opened.weights.map((weight) => encoded.get(weight.spec.name) ?? weight)
 }

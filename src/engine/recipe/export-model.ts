@@ -1,11 +1,13 @@
 import { StudioError } from '../../core/errors'
 import { memoryFile } from '../../files/file-bundle'
-import type { ExportFormat, ExportTensor, OpenedModel } from '../../formats/format'
+import type { StoredForm } from '../../formats/exporter'
+import { storedForms } from '../../formats/exporters'
+import type { OpenedModel } from '../../formats/format'
 import { openModel } from '../../formats/importers'
 import type { MeasureEvent } from '../../protocol/measure-messages'
 import type { ExportProgress, ExportRequest, ExportResult } from '../../protocol/recipe-messages'
-import { exportTensors, finishArchive } from './archive-draft'
-import { decodedValues } from './decoded-values'
+import { finishArchive } from './archive-draft'
+import { exportTensors } from './export-tensors'
 import type { Measurements } from '../measure/measurements'
 import { heaviestLayerMacs } from '../model/model-store'
 import type { ModelStore, OpenModelState } from '../model/model-store'
@@ -30,7 +32,7 @@ export interface ExportTools {
  * @throws StudioError 'export/...', 'engine/no-model', 'engine/cancelled'
  */
 export async function exportModel(
-  { recipe, format }: ExportRequest,
+  { recipe, target }: ExportRequest,
   parts: ExportTools,
   emit: Emit<ExportProgress>,
   signal: AbortSignal,
@@ -40,13 +42,13 @@ export async function exportModel(
   const state = models.require()
   emit({ phase: 'encoding', done: 0, total: 0 })
   const result = await runner.run(state, recipe, signal)
-  const draft = await runner.draft(state, recipe, format, signal, step('writing'))
-  const expected = exportTensors(state, result)
+  const draft = await runner.draft(state, recipe, target, signal, step('writing'))
+  const expected = storedForms(state.opened, exportTensors(state.opened, result), target)
 
   emit({ phase: 'verifying', done: 0, total: 0 })
   const bundle = draft.exported.files.map(({ path, bytes }) => memoryFile(path, bytes))
   const reread = await openModel(bundle, step('verifying'))
-  await verify(reread, expected, format, step('verifying'))
+  await verify(reread, expected, step('verifying'))
 
   const { validation, test } = await measureReread(parts, state, reread, report, signal)
   const measures = [validation, test].filter((measure) => measure !== null)
@@ -54,7 +56,7 @@ export async function exportModel(
   const zip = new Blob(archive as BlobPart[], { type: 'application/zip' })
 
   const file = memoryFile('download.zip', new Uint8Array(await zip.arrayBuffer()))
-  await verify(await openModel([file], step('verifying')), expected, format, step('verifying'))
+  await verify(await openModel([file], step('verifying')), expected, step('verifying'))
   return {
     fileName: `${fileNameOf(state.summary.name)}-compressed.zip`,
     zip,
@@ -107,8 +109,7 @@ async function measureReread(
  */
 async function verify(
   reread: OpenedModel,
-  expected: readonly ExportTensor[],
-  format: ExportFormat,
+  expected: readonly StoredForm[],
   between: Between,
 ): Promise<void> {
   if (reread.weights.length !== expected.length)
@@ -116,10 +117,9 @@ async function verify(
       tensor: '',
       reason: `${reread.weights.length} tensors came back instead of ${expected.length}`,
     })
-  for (const [index, tensor] of expected.entries()) {
+  for (const [index, { name, restored }] of expected.entries()) {
     const found = reread.weights[index]
-    const { name } = tensor.spec
-    const wanted = decodedValues(tensor, format)
+    const wanted = restored()
     if (found?.spec.name !== name || found.values.length !== wanted.length)
       throw new StudioError('export/verify-failed', {
         tensor: name,

@@ -2,21 +2,25 @@ import { decode } from '../../core/encoded-tensor'
 import { StudioError } from '../../core/errors'
 import { weightPicture } from '../../core/weight-picture'
 import type { WeightPicture } from '../../core/weight-picture'
+import { exactTarget, refusalOf, targetsOf } from '../../formats/exporters'
 import type {
-  FormatSize,
   PictureRequest,
   PreviewEvent,
   PreviewRequest,
   SizeReport,
+  TargetOffer,
   WeightsEvent,
 } from '../../protocol/recipe-messages'
 import type { TriedResult } from '../../protocol/compare-messages'
+import type { PipelineResult } from '../../techniques/pipeline'
 import type { Recipe } from '../../techniques/recipe'
 import type { Measurements } from '../measure/measurements'
 import { pipelineFor } from '../model/model-store'
 import type { ModelStore, OpenModelState } from '../model/model-store'
 import type { Emit } from '../work/stream'
 import type { Toolbox } from '../work/toolbox'
+import type { ArchiveDraft } from './archive-draft'
+import { exportTensors } from './export-tensors'
 import type { RecipeRunner } from './recipe-runner'
 import { weightsEvent } from './weights-event'
 
@@ -66,7 +70,7 @@ export class Previews {
     emit(event)
     if (mode === 'dragging') return
     await this.tools.pace.breathe(signal)
-    const alternatives = await this.emitSizes(state, recipe, event, emit, signal)
+    const alternatives = await this.emitSizes(state, result, recipe, event, emit, signal)
     if (state.runnable !== null)
       await this.measurements.measure(
         state,
@@ -85,7 +89,13 @@ export class Previews {
   async tried(recipe: Recipe, signal: AbortSignal): Promise<TriedResult> {
     const state = this.models.require()
     const weights = await this.runner.run(state, recipe, signal)
-    const { zippedBytes } = await this.runner.draftOf(state, weights, recipe, 'exact', signal)
+    const { zippedBytes } = await this.runner.draftOf(
+      state,
+      weights,
+      recipe,
+      exactTarget(state.opened),
+      signal,
+    )
     const measure =
       state.runnable === null
         ? null
@@ -113,15 +123,16 @@ export class Previews {
     return weightPicture(before.spec, before.values, decode(after.encoded), from)
   }
 
-  /** @returns what finds the sizes of other formats, for later */
+  /** @returns what finds out about other downloads, for later */
   private async emitSizes(
     state: OpenModelState,
+    result: PipelineResult,
     recipe: Recipe,
     event: WeightsEvent,
     emit: Emit<PreviewEvent>,
     signal: AbortSignal,
   ): Promise<() => Promise<void>> {
-    const draft = await this.runner.draft(state, recipe, 'exact', signal)
+    const draft = await this.runner.draft(state, recipe, exactTarget(state.opened), signal)
     const { tensors, shardBytes } = draft.exported
     const sizes: SizeReport = {
       ...event.sizes,
@@ -131,31 +142,35 @@ export class Previews {
     }
     this.runner.learnOverhead(state, draft, event.sizes.zipped - this.runner.overheadOf(state))
     emit({ type: 'size', sizes, tensors, alternatives: [] })
-    const wanted = tensors.some(
-      ({ reason }) => reason !== null && !/^(?:notQuantized|chosen)$/.test(reason),
-    )
     return async () => {
-      if (!wanted) return
-      const alternatives = await this.alternatives(state, recipe, signal)
+      const alternatives = await this.alternatives(state, result, recipe, draft, signal)
       emit({ type: 'size', sizes, tensors, alternatives })
     }
   }
 
+  /** Other files are made for their size only where the exact one holds decoded values. */
   private async alternatives(
     state: OpenModelState,
+    result: PipelineResult,
     recipe: Recipe,
+    { exported }: ArchiveDraft,
     signal: AbortSignal,
-  ): Promise<FormatSize[]> {
-    const sizes: FormatSize[] = []
-    for (const format of ['float16', 'float32'] as const) {
-      try {
-        const { zippedBytes, exported } = await this.runner.draft(state, recipe, format, signal)
-        sizes.push({ format, zipped: zippedBytes, stored: exported.shardBytes })
-      } catch (error) {
-        // Not every model fits the range of float16.
-        if (!(error instanceof StudioError && error.code === 'export/float16-range')) throw error
-      }
+  ): Promise<TargetOffer[]> {
+    const isWanted = exported.tensors.some(
+      ({ reason }) => reason !== null && !/^(?:notQuantized|chosen)$/.test(reason),
+    )
+    const tensors = exportTensors(state.opened, result)
+    const offers: TargetOffer[] = []
+    for (const target of targetsOf(state.opened).slice(1)) {
+      const refusal = refusalOf(state.opened, tensors, target)
+      const draft =
+        refusal === null && isWanted
+          ? await this.runner.draftOf(state, result, recipe, target, signal)
+          : null
+      const size = draft && { zipped: draft.zippedBytes, stored: draft.exported.shardBytes }
+      offers.push({ target, size, refusal })
+      await this.tools.pace.between(signal)
     }
-    return sizes
+    return offers
   }
 }

@@ -1,5 +1,12 @@
 import { expect, it } from 'vitest'
-import { drained, file, freshEngine, lastOf, quantized } from '../../../testing/engine/drive-engine'
+import {
+  drained,
+  exactFile,
+  file,
+  freshEngine,
+  lastOf,
+  quantized,
+} from '../../../testing/engine/drive-engine'
 import { smallModel } from '../../../testing/files/layers-files'
 import { memoryFile } from '../../files/file-bundle'
 import { openModel } from '../../formats/importers'
@@ -46,7 +53,7 @@ it('quantizing uint8 weights to 8 bits per tensor changes nothing', async () => 
   ])
   expect(lastOf(events, 'agreement').relativeError).toBe(0)
   const { result } = await drained(
-    engine.current.recipe.export({ recipe: quantized(8), format: 'exact' }),
+    engine.current.recipe.export({ recipe: quantized(8), target: exactFile }),
   )
   const before = await openModel(
     [memoryFile('model.json', new TextEncoder().encode(json)), memoryFile('weights.bin', shard)],

@@ -1,4 +1,4 @@
-import type { ExportFormat } from '../../formats/format'
+import type { ExportTarget } from '../../core/model-summary'
 import type { PipelineResult } from '../../techniques/pipeline'
 import type { Recipe } from '../../techniques/recipe'
 import type { Measurements } from '../measure/measurements'
@@ -43,17 +43,17 @@ export class RecipeRunner {
   async draft(
     state: OpenModelState,
     recipe: Recipe,
-    format: ExportFormat,
+    target: ExportTarget,
     signal: AbortSignal,
     between: Between = () => this.tools.pace.between(signal),
   ): Promise<ArchiveDraft> {
     const data = this.measurements.dataOf(state)
-    const key = JSON.stringify([recipe, format, data?.summary ?? null])
+    const key = JSON.stringify([recipe, target, data?.summary ?? null])
     const kept = this.kept.get(state)
     if (kept?.key === key) return kept.draft
     const result = await this.run(state, recipe, signal)
-    const draft = await this.draftOf(state, result, recipe, format, signal, between)
-    if (format === 'exact') this.kept.set(state, { key, draft })
+    const draft = await this.draftOf(state, result, recipe, target, signal, between)
+    if (target.precision === 'exact') this.kept.set(state, { key, draft })
     return draft
   }
 
@@ -62,13 +62,13 @@ export class RecipeRunner {
     state: OpenModelState,
     result: PipelineResult,
     recipe: Recipe,
-    format: ExportFormat,
+    target: ExportTarget,
     signal: AbortSignal,
     between: Between = () => this.tools.pace.between(signal),
   ): Promise<ArchiveDraft> {
     const data = this.measurements.dataOf(state)?.summary ?? null
     const { versions } = this.tools.environment
-    return draftArchive(state, result, recipe, format, data, versions, between)
+    return draftArchive(state, result, recipe, target, data, versions, between)
   }
 
   /** Bytes of the zip that are not weights, as the last exact size has shown. */

@@ -1,10 +1,11 @@
 import { estimateDeflatedBytes } from '../../core/deflate-estimate'
+import { storedForms } from '../../formats/exporters'
 import type { ReportedLayer } from '../../formats/report'
 import type { WeightsEvent } from '../../protocol/recipe-messages'
 import type { Pipeline, PipelineResult } from '../../techniques/pipeline'
 import { reportWeights } from '../../techniques/weights-report'
 import type { OpenModelState } from '../model/model-store'
-import { storedBytes, storedForm } from './stored-forms'
+import { exportTensors } from './export-tensors'
 
 /**
  * What the page shows of a recipe's weights, with the size of the zip estimated.
@@ -18,18 +19,16 @@ export function weightsEvent(
   overhead: number,
 ): WeightsEvent {
   const report = reportWeights(pipeline, result, focus)
-  const sources = state.opened.weights.filter(({ values }) => values instanceof Float32Array)
-  const entries = result.tensors.flatMap((tensor, index) => {
-    const source = sources[index]
-    return source === undefined ? [] : [storedForm(source, tensor.encoded)]
-  })
+  const { opened } = state
+  const target = { container: opened.container, precision: 'exact' } as const
+  const forms = storedForms(opened, exportTensors(opened, result), target)
   return {
     type: 'weights',
     ...report,
     sizes: {
       ...report.sizes,
-      stored: storedBytes(entries),
-      zipped: estimateDeflatedBytes(entries) + overhead,
+      stored: forms.reduce((sum, { bytes }) => sum + bytes, 0),
+      zipped: estimateDeflatedBytes(forms.flatMap(({ entry }) => entry ?? [])) + overhead,
       zippedIsExact: false,
     },
   }

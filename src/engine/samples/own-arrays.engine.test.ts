@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs'
 import { describe, expect, it } from 'vitest'
 import {
   drained,
+  exactFile,
   errorOf,
   file,
   filesOf,
@@ -84,7 +85,7 @@ describe('arrays and tables', () => {
     expect(r2?.original).toBeGreaterThan(0.99)
     expect(mae?.value).toBeGreaterThan(Number(mae?.original))
     const { result: download } = await drained(
-      engine.current.recipe.export({ recipe: quantized(2), format: 'exact' }),
+      engine.current.recipe.export({ recipe: quantized(2), target: exactFile }),
     )
     expect(download.test).toMatchObject({ type: 'scores', split: 'test', total: 100 })
     expect(download.zippedBytes).toBe(download.zip.size)

@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs'
 import { describe, expect, it } from 'vitest'
 import {
   drained,
+  exactFile,
   errorOf,
   file,
   filesOf,
@@ -76,7 +77,7 @@ describe('pictures in a zip for a model of another size and class order', () => 
 
     const recipe = quantized(6)
     const { result: download } = await drained(
-      engine.current.recipe.export({ recipe, format: 'exact' }),
+      engine.current.recipe.export({ recipe, target: exactFile }),
     )
     const { validation, test } = download
     if (validation?.type !== 'accuracy' || test?.type !== 'accuracy') throw new Error('no accuracy')

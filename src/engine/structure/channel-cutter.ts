@@ -1,6 +1,6 @@
 import { StudioError } from '../../core/errors'
 import type { OpenedModel } from '../../formats/format'
-import { exportModelFiles } from '../../formats/tfjs-files/export-model-files'
+import { writeModel } from '../../formats/exporters'
 import type {
   BlockSummary,
   CutPlan,
@@ -78,7 +78,8 @@ export class ChannelCutter {
     const cut = cutModel(shallow, map, removed)
     const { seed } = request.target
     const model = request.start === 'fresh' ? withFreshWeights(cut, seed) : cut
-    const { files } = await exportModelFiles(model, model.weights, 'float32', () =>
+    const target = { container: model.container, precision: 'float32' } as const
+    const { files } = await writeModel(model, model.weights, target, () =>
       this.tools.pace.between(signal),
     )
     return {

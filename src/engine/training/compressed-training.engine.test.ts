@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs'
 import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
-import { drained, freshEngine, lastOf } from '../../../testing/engine/drive-engine'
+import { drained, exactFile, freshEngine, lastOf } from '../../../testing/engine/drive-engine'
 import { recipeWith } from '../../../testing/studio/recipe-with'
 import {
   accuracyOf,
@@ -125,7 +125,7 @@ describe('quantization in training', () => {
     const { result } = await train(everything)
     await engine.current.model.addTrained(result.trained)
     const { result: download } = await drained(
-      engine.current.recipe.export({ recipe: result.recipe, format: 'exact' }),
+      engine.current.recipe.export({ recipe: result.recipe, target: exactFile }),
     )
     expect(download.validation).toEqual(result.measure)
     expect(download.test).toMatchObject({ split: 'test' })
@@ -139,7 +139,7 @@ describe('quantization in training', () => {
     const { result } = await train({ recipe, settings: everything.settings })
     await engine.current.model.addTrained(result.trained)
     const { result: download } = await drained(
-      engine.current.recipe.export({ recipe: result.recipe, format: 'exact' }),
+      engine.current.recipe.export({ recipe: result.recipe, target: exactFile }),
     )
     const zip = memoryFile('download.zip', new Uint8Array(await download.zip.arrayBuffer()))
     const archive = await readZip(zip, () => Promise.resolve())
@@ -193,7 +193,7 @@ describe('fake-quantized activations', () => {
     // What is measured for the file is without them.
     await engine.current.model.addTrained(result.trained)
     const { result: download } = await drained(
-      engine.current.recipe.export({ recipe: result.recipe, format: 'exact' }),
+      engine.current.recipe.export({ recipe: result.recipe, target: exactFile }),
     )
     expect(download.validation).toEqual(result.measure)
   })

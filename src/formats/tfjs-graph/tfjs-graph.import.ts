@@ -50,6 +50,7 @@ async function open(bundle: FileBundle, between: Between): Promise<OpenedModel> 
   if (!isObject(topology)) throw new RangeError('parsing the graph has checked this')
   return {
     format: 'tfjs-graph',
+    container: 'tfjs',
     name: modelName(model, 'model'),
     file,
     topology,

@@ -5,7 +5,7 @@ import type { LayerJson, LayersFiles } from '../../../testing/files/layers-files
 import { loadWithStock } from '../../../testing/models/stock-model'
 import type { OpenedModel } from '../format'
 import { openModel } from '../importers'
-import { exportModelFiles } from '../tfjs-files/export-model-files'
+import { tfjsExporter } from '../tfjs-files/export-model-files'
 
 const go = () => Promise.resolve()
 
@@ -16,7 +16,7 @@ async function run(files: LayersFiles, input: tf.Tensor | tf.Tensor[]): Promise<
 }
 
 async function runOpened(model: OpenedModel, input: tf.Tensor | tf.Tensor[]): Promise<number[]> {
-  const { files } = await exportModelFiles(model, model.weights, 'exact', go)
+  const { files } = await tfjsExporter.write(model, model.weights, 'exact', go)
   const stock = await loadWithStock(tf, files)
   const output = stock.predict(input)
   if (Array.isArray(output)) throw new Error('one output expected')

@@ -8,7 +8,7 @@ import { createRandom } from '../../core/random'
 import type { OpenedModel } from '../format'
 import { openModel } from '../importers'
 import { decodeWeight } from '../tfjs-files/decode-weight'
-import { exportModelFiles } from '../tfjs-files/export-model-files'
+import { tfjsExporter } from '../tfjs-files/export-model-files'
 
 const go = () => Promise.resolve()
 
@@ -58,7 +58,7 @@ test('whatever passes the checks is built or refused by stock tfjs without hangi
     }
     const start = performance.now()
     try {
-      const exported = await exportModelFiles(model, model.weights, 'float32', go)
+      const exported = await tfjsExporter.write(model, model.weights, 'float32', go)
       ;(await loadWithStock(tf, exported.files)).dispose()
       counts.built++
     } catch {

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import { loadWithStock, savedFiles } from '../../../testing/models/stock-model'
 import { openModel } from '../importers'
 import { writeZip } from '../../files/zip-writer'
-import { exportModelFiles } from '../tfjs-files/export-model-files'
+import { tfjsExporter } from '../tfjs-files/export-model-files'
 import { memoryFile } from '../../files/file-bundle'
 
 const go = () => Promise.resolve()
@@ -96,7 +96,7 @@ test.each(Object.entries(architectures()))(
     for (const weight of opened.weights)
       expect(weight.values).toEqual(expected.get(weight.spec.name))
 
-    const { files, shardBytes } = await exportModelFiles(opened, opened.weights, 'float32', go)
+    const { files, shardBytes } = await tfjsExporter.write(opened, opened.weights, 'float32', go)
     expect(shardBytes).toBe(opened.weights.reduce((sum, w) => sum + w.storedBytes, 0))
     const parts = await writeZip(files, go)
     const zip = new Uint8Array(Buffer.concat(parts))

@@ -50,6 +50,7 @@ async function open(bundle: FileBundle, between: Between): Promise<OpenedModel> 
   const metadata = root['userDefinedMetadata']
   return {
     format: 'tfjs-layers',
+    container: 'tfjs',
     name: modelName(model, name),
     file,
     topology,

@@ -195,7 +195,7 @@ describe('changing settings', () => {
 describe('download', () => {
   it('hands out the file and keeps what was measured on it', async () => {
     const { store, commands, saved } = await opened()
-    await commands.download('exact')
+    await commands.download()
     expect(saved).toEqual(['tiny.zip'])
     expect(store.getState().exporting).toMatchObject({
       state: 'done',
@@ -216,7 +216,7 @@ describe('download', () => {
         throw new StudioError('engine/cancelled', {})
       },
     })
-    const download = commands.download('exact')
+    const download = commands.download()
     await vi.waitFor(() => {
       expect(store.getState().exporting).toMatchObject({ progress: { phase: 'encoding' } })
     })
@@ -234,7 +234,7 @@ describe('download', () => {
         throw new StudioError('export/verify-failed', { tensor: 'dense', reason: 'x' })
       },
     })
-    await commands.download('exact')
+    await commands.download()
     expect(store.getState().exporting).toMatchObject({
       state: 'failed',
       error: { code: 'export/verify-failed' },

@@ -1,9 +1,9 @@
-import type { ExportFormat } from '../../formats/format'
 import type { ExportProgress, ExportResult } from '../../protocol/recipe-messages'
 import { formatBytes } from '../../ui-kit/format-number'
 import type { CommandContext } from './command-world'
 import { drain } from '../../protocol/drain'
 import { readEngineError } from '../engine-link/engine-error'
+import { targetOf } from '../store/export-target'
 import type { TrainedCommands } from './trained-commands'
 
 export interface SavedFile {
@@ -19,24 +19,25 @@ export function createDownloadCommands(context: CommandContext, trained: Trained
 
   return {
     /** Encodes, re-reads and measures in the engine, then hands the file to the browser. */
-    download: async (format: ExportFormat): Promise<void> => {
-      const { model, recipe, exporting } = store.getState()
-      if (model === null || exporting.state === 'running' || exporting.state === 'cancelling')
+    download: async (): Promise<void> => {
+      const { recipe, exporting } = store.getState()
+      const target = targetOf(store.getState())
+      if (target === null || exporting.state === 'running' || exporting.state === 'cancelling')
         return
       const controller = new AbortController()
       abort = controller
       finished = null
-      store.getState().setExporting({ state: 'running', format, progress: null })
+      store.getState().setExporting({ state: 'running', progress: null })
       try {
         const { zip, ...report } = await context.call(
           'export',
           async (client, signal) => {
             await trained.ensure(context.call, recipe)
             return drain<ExportProgress, ExportResult>(
-              await client.recipe.export({ recipe, format }, { signal }),
+              await client.recipe.export({ recipe, target }, { signal }),
               (progress) => {
                 if (!controller.signal.aborted) {
-                  store.getState().setExporting({ state: 'running', format, progress })
+                  store.getState().setExporting({ state: 'running', progress })
                 }
               },
             )
@@ -49,7 +50,7 @@ export function createDownloadCommands(context: CommandContext, trained: Trained
         }
         finished = { name: report.fileName, blob: zip }
         context.saveFile(finished)
-        store.getState().setExporting({ state: 'done', format, recipe, report })
+        store.getState().setExporting({ state: 'done', recipe, report })
         store
           .getState()
           .announce(context.say('spoken.downloaded', { size: formatBytes(report.zippedBytes) }))
@@ -67,7 +68,7 @@ export function createDownloadCommands(context: CommandContext, trained: Trained
     cancelDownload: (): void => {
       const { exporting, setExporting } = store.getState()
       if (exporting.state !== 'running') return
-      setExporting({ state: 'cancelling', format: exporting.format })
+      setExporting({ state: 'cancelling' })
       abort?.abort()
     },
     /** Hands out the same bytes once more. */

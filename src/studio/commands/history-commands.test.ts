@@ -101,8 +101,8 @@ describe('what was tried on a model', () => {
   it('counts the looks at the test split, over a reload', async () => {
     const studio = await opened()
     const { commands, store } = studio
-    await commands.download('exact')
-    await commands.download('exact')
+    await commands.download()
+    await commands.download()
     expect(store.getState().testLooks).toBe(2)
     await vi.waitFor(() => {
       const [kept] = [...studio.history.stored.values()]

@@ -1,13 +1,12 @@
 import type { StateCreator } from 'zustand'
 import type { StudioErrorData } from '../../core/errors'
-import type { ExportFormat } from '../../formats/format'
 import type {
   ExportProgress,
   ExportResult,
-  FormatSize,
   PreviewRequest,
   SizeEvent,
   SizeReport,
+  TargetOffer,
   WeightsEvent,
 } from '../../protocol/recipe-messages'
 import type { Recipe } from '../../techniques/recipe'
@@ -39,13 +38,11 @@ export type ExportStatus =
   | { readonly state: 'idle' }
   | {
       readonly state: 'running'
-      readonly format: ExportFormat
       readonly progress: ExportProgress | null
     }
-  | { readonly state: 'cancelling'; readonly format: ExportFormat }
+  | { readonly state: 'cancelling' }
   | {
       readonly state: 'done'
-      readonly format: ExportFormat
       readonly recipe: Recipe
       readonly report: ExportReport
     }
@@ -55,8 +52,8 @@ export interface RunSlice {
   readonly phase: PreviewPhase
   readonly weights: Applied<WeightsEvent> | null
   readonly sizes: Applied<SizeReport> | null
-  /** Exact sizes in other formats, where the engine found them. */
-  readonly alternatives: Applied<readonly FormatSize[]> | null
+  /** What the engine says about other downloads. */
+  readonly alternatives: Applied<readonly TargetOffer[]> | null
   readonly measure: Applied<Measure> | null
   readonly tried: readonly TriedPoint[]
   readonly exporting: ExportStatus

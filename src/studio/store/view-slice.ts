@@ -1,7 +1,7 @@
 import type { StateCreator } from 'zustand'
 import type { WeightPicture } from '../../core/weight-picture'
 import type { ErrorCode, StudioErrorData } from '../../core/errors'
-import type { ExportFormat } from '../../formats/format'
+import type { ExportTarget } from '../../core/model-summary'
 import type { TourStep } from './tour-steps'
 import type { StudioState } from './store'
 
@@ -43,7 +43,8 @@ export interface ViewSlice {
   readonly shortcutsOpen: boolean
   /** Of the tour on a sample; null: nobody asked for it. */
   readonly tour: TourStep | null
-  readonly exportFormat: ExportFormat
+  /** What was chosen; null: what the open model offers first. See `targetOf`. */
+  readonly exportTarget: ExportTarget | null
   setTab: (tab: ChartTab) => void
   setWeightsView: (view: WeightsView) => void
   setPicture: (picture: ViewSlice['picture']) => void
@@ -54,7 +55,7 @@ export interface ViewSlice {
   announce: (announcement: string) => void
   setShortcutsOpen: (open: boolean) => void
   setTour: (step: TourStep | null) => void
-  setExportFormat: (format: ExportFormat) => void
+  setExportTarget: (target: ExportTarget) => void
 }
 
 export const createViewSlice: StateCreator<StudioState, [], [], ViewSlice> = (set, get) => ({
@@ -67,7 +68,7 @@ export const createViewSlice: StateCreator<StudioState, [], [], ViewSlice> = (se
   announcement: '',
   shortcutsOpen: false,
   tour: null,
-  exportFormat: 'exact',
+  exportTarget: null,
   setTab: (tab) => {
     set({ tab })
   },
@@ -100,7 +101,7 @@ export const createViewSlice: StateCreator<StudioState, [], [], ViewSlice> = (se
   setTour: (tour) => {
     set({ tour })
   },
-  setExportFormat: (exportFormat) => {
-    set({ exportFormat })
+  setExportTarget: (exportTarget) => {
+    set({ exportTarget })
   },
 })

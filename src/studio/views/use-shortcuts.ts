@@ -10,7 +10,7 @@ export function useShortcuts(pickers: Pickers): void {
       const typing =
         event.target instanceof HTMLElement &&
         event.target.matches('input:not([type=range]), textarea, [contenteditable]')
-      const { model, exportFormat, setShortcutsOpen } = useStudio.getState()
+      const { model, setShortcutsOpen } = useStudio.getState()
       const key = event.key.toLowerCase()
       if (event.key === '?' && !typing) {
         setShortcutsOpen(true)
@@ -22,7 +22,7 @@ export function useShortcuts(pickers: Pickers): void {
         pickers.openFiles()
       } else if (key === 's' && model !== null) {
         event.preventDefault()
-        void commands.download(exportFormat)
+        void commands.download()
       } else if (key === 'z' && model !== null && !isTextField(event.target)) {
         event.preventDefault()
         if (event.shiftKey) commands.redo()

@@ -40,7 +40,7 @@ describe('the download card', () => {
     renderInProviders(<DownloadCard />)
     const button = screen.getByRole('button', { name: /^Download 200\sB$/ })
     await userEvent.click(button)
-    expect(download).toHaveBeenLastCalledWith('exact')
+    expect(download).toHaveBeenCalledOnce()
   })
 
   it('offers other formats with their sizes', async () => {
@@ -49,7 +49,13 @@ describe('the download card', () => {
         type: 'size',
         sizes: sizeReport(),
         tensors: [],
-        alternatives: [{ format: 'float16', zipped: 321, stored: 20 }],
+        alternatives: [
+          {
+            target: { container: 'tfjs', precision: 'float16' },
+            size: { zipped: 321, stored: 20 },
+            refusal: null,
+          },
+        ],
       },
       settled,
     )
@@ -57,13 +63,35 @@ describe('the download card', () => {
     await userEvent.click(screen.getByRole('button', { name: /Stored as/ }))
     await userEvent.click(screen.getByRole('radio', { name: /^float16, rounded · 321\sB/ }))
     await userEvent.click(screen.getByRole('button', { name: /^Download 321\sB$/ }))
-    expect(download).toHaveBeenLastCalledWith('float16')
+    expect(useStudio.getState().exportTarget?.precision).toBe('float16')
+  })
+
+  it('says beforehand what cannot hold the settings, and does not write it', async () => {
+    const target = { container: 'tfjs', precision: 'float16' } as const
+    const params = { tensor: 'dense/kernel', index: 5, value: 70_000 }
+    useStudio.getState().showSizes(
+      {
+        type: 'size',
+        sizes: sizeReport({ zipped: 200 }),
+        tensors: [],
+        alternatives: [{ target, size: null, refusal: { code: 'export/float16-range', params } }],
+      },
+      settled,
+    )
+    useStudio.getState().setExportTarget(target)
+    renderInProviders(<DownloadCard />)
+    const button = screen.getByRole<HTMLButtonElement>('button', { name: /^Download/ })
+    expect(button.disabled).toBe(true)
+    await userEvent.click(screen.getByRole('button', { name: /Stored as/ }))
+    expect(screen.getByRole<HTMLInputElement>('radio', { name: /^float16/ }).disabled).toBe(true)
+    expect(screen.getByText(/dense\/kernel/)).toBeDefined()
+    await userEvent.click(screen.getByRole('radio', { name: /^smallest exact/ }))
+    expect(button.disabled).toBe(false)
   })
 
   it('can be cancelled while it runs', async () => {
     useStudio.getState().setExporting({
       state: 'running',
-      format: 'exact',
       progress: { phase: 'writing', done: 1, total: 4 },
     })
     renderInProviders(<DownloadCard />)
@@ -90,9 +118,7 @@ describe('the download card', () => {
       validation: accuracy(97),
       test: accuracy(95, { split: 'test' }),
     }
-    useStudio
-      .getState()
-      .setExporting({ state: 'done', format: 'exact', recipe: defaultRecipe, report })
+    useStudio.getState().setExporting({ state: 'done', recipe: defaultRecipe, report })
     renderInProviders(<DownloadCard />)
     expect(screen.getByText('Accuracy, test split, n = 100')).toBeDefined()
     expect(screen.getByText('Accuracy, validation split, n = 100')).toBeDefined()

@@ -2,22 +2,22 @@ import { Button, Collapse, Progress, Radio, Stack, Text, UnstyledButton } from '
 import { IconChevronRight, IconDownload } from '@tabler/icons-react'
 import { memo, useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import type { ExportFormat } from '../../../formats/format'
+import type { ExportTarget } from '../../../core/model-summary'
 import { formatBytes } from '../../../ui-kit/format-number'
 import { inexactSettings } from '../../words/size-reason'
 import { commands } from '../../commands/page-commands'
+import { isMadeAnyway, refusalOf, targetOf, zippedAs } from '../../store/export-target'
 import { useStudio } from '../../store/store'
+import { useErrorWords } from '../../words/use-error-words'
 import classes from './download-card.module.css'
 import { DownloadReport } from './download-report'
 import { ErrorText } from '../../words/problem-alert'
 
-const formats = ['exact', 'float32', 'float16'] as const
-
-/** The way out: a format, the bytes of the file on the button, then what was measured on it. */
+/** The way out: what is stored how, the bytes of the file on the button, then what was measured on it. */
 export const DownloadCard = memo(function DownloadCard() {
   const { t } = useTranslation('page')
   const exporting = useStudio((state) => state.exporting)
-  const format = useStudio((state) => state.exportFormat)
+  const target = useStudio(targetOf)
   const [open, setOpen] = useState(false)
   return (
     <section aria-label={t('download.title')} className={classes['section']}>
@@ -29,7 +29,7 @@ export const DownloadCard = memo(function DownloadCard() {
         <ExportProgressBar />
       ) : (
         <>
-          <Collapse expanded={open}>{open && <FormatChoice />}</Collapse>
+          <Collapse expanded={open}>{open && <TargetChoice />}</Collapse>
           <UnstyledButton
             className={classes['formatButton'] ?? ''}
             aria-expanded={open}
@@ -42,7 +42,8 @@ export const DownloadCard = memo(function DownloadCard() {
               className={classes['arrow'] ?? ''}
               data-open={open || undefined}
             />
-            {t('download.format')}: <b>{t(`download.formats.${format}.label`)}</b>
+            {t('download.storedAs')}:{' '}
+            <b>{target !== null && t(`download.precisions.${target.precision}.label`)}</b>
           </UnstyledButton>
           <DownloadButton />
         </>
@@ -53,82 +54,87 @@ export const DownloadCard = memo(function DownloadCard() {
 
 function DownloadButton() {
   const { t } = useTranslation('page')
-  const format = useStudio((state) => state.exportFormat)
-  const sizes = useStudio((state) => state.sizes)
-  const settled = useStudio((state) => state.sizes?.recipe === state.recipe)
+  const target = useStudio(targetOf)
+  const made = useStudio((state) => isMadeAnyway(state, target))
+  const refused = useStudio((state) => refusalOf(state, target) !== null)
+  const estimate = useStudio((state) => (made ? (state.sizes?.value.zipped ?? null) : null))
+  const exact = useStudio((state) => zippedAs(state, target))
   const ready = useStudio((state) => state.engine.state === 'ready')
-  const other = useFormatSize(format)
-  const known = format === 'exact' ? (sizes?.value.zipped ?? null) : other
-  const size = known === null ? t(`download.formats.${format}.short`) : formatBytes(known)
-  const exact =
-    known === null || format !== 'exact' || (sizes?.value.zippedIsExact === true && settled)
+  const known = exact ?? estimate
+  const size =
+    known !== null
+      ? formatBytes(known)
+      : target === null
+        ? ''
+        : t(`download.precisions.${target.precision}.short`)
   return (
     <Button
       size="md"
       fullWidth
-      disabled={!ready}
+      disabled={!ready || refused}
       leftSection={<IconDownload size={18} />}
       onClick={() => {
-        void commands.download(format)
+        void commands.download()
       }}
     >
-      {t(exact ? 'download.button' : 'download.buttonEstimate', { size })}
+      {t(exact === null && estimate !== null ? 'download.buttonEstimate' : 'download.button', {
+        size,
+      })}
     </Button>
   )
 }
 
-/** Exact size of the zip in a format, of the settings as they are; null while nobody knows. */
-function useFormatSize(format: ExportFormat): number | null {
-  return useStudio((state) => {
-    if (format === 'exact')
-      return state.sizes?.recipe === state.recipe && state.sizes.value.zippedIsExact
-        ? state.sizes.value.zipped
-        : null
-    if (state.alternatives?.recipe !== state.recipe) return null
-    return state.alternatives.value.find((entry) => entry.format === format)?.zipped ?? null
-  })
-}
-
-function FormatLabel({ format }: { readonly format: ExportFormat }) {
+function TargetChoice() {
   const { t } = useTranslation('page')
-  const size = useFormatSize(format)
-  const label = t(`download.formats.${format}.label`)
-  return size === null ? label : `${label} · ${formatBytes(size)}`
-}
-
-function FormatChoice() {
-  const { t } = useTranslation('page')
-  const format = useStudio((state) => state.exportFormat)
-  const setFormat = useStudio((state) => state.setExportFormat)
-  const recipe = useStudio((state) => state.committed)
-  const reasons = inexactSettings(recipe)
-  const text = (id: ExportFormat): string =>
-    id === 'exact' && reasons.length > 0
-      ? t('download.formats.exact.decoded', {
-          settings: reasons.map((reason) => t(`download.reasons.${reason}`)).join(', '),
-        })
-      : t(`download.formats.${id}.text`)
+  const targets = useStudio((state) => state.model?.targets ?? none)
+  const target = useStudio(targetOf)
+  const choose = useStudio((state) => state.setExportTarget)
   return (
     <Radio.Group
-      value={format}
-      aria-label={t('download.format')}
+      value={target?.precision ?? null}
+      aria-label={t('download.storedAs')}
       onChange={(value) => {
-        const chosen = formats.find((id) => id === value)
-        if (chosen !== undefined) setFormat(chosen)
+        const chosen = targets.find(({ precision }) => precision === value)
+        if (chosen !== undefined) choose(chosen)
       }}
     >
       <Stack gap={10} pb="sm">
-        {formats.map((id) => (
-          <Radio
-            key={id}
-            value={id}
-            size="sm"
-            label={<FormatLabel format={id} />}
-            description={text(id)}
-          />
+        {targets.map((one) => (
+          <Target key={`${one.container} ${one.precision}`} target={one} />
         ))}
       </Stack>
     </Radio.Group>
+  )
+}
+
+const none: readonly ExportTarget[] = []
+
+/** One download, with its size or why the settings do not fit it. */
+function Target({ target }: { readonly target: ExportTarget }) {
+  const { t } = useTranslation('page')
+  const say = useErrorWords()
+  const size = useStudio((state) => zippedAs(state, target))
+  const refusal = useStudio((state) => refusalOf(state, target))
+  const recipe = useStudio((state) => state.committed)
+  const { precision } = target
+  const label = t(`download.precisions.${precision}.label`)
+  const reasons = precision === 'exact' ? inexactSettings(recipe) : []
+  const text =
+    refusal !== null
+      ? say('message', refusal)
+      : reasons.length > 0
+        ? t('download.precisions.exact.decoded', {
+            settings: reasons.map((reason) => t(`download.reasons.${reason}`)).join(', '),
+          })
+        : t(`download.precisions.${precision}.text`)
+  return (
+    <Radio
+      value={precision}
+      size="sm"
+      disabled={refusal !== null}
+      label={size === null ? label : `${label} · ${formatBytes(size)}`}
+      description={text}
+    />
   )
 }
 

@@ -1,0 +1,88 @@
+import { expect, it } from 'vitest'
+import {
+  drained,
+  errorOf,
+  exactFile,
+  file,
+  freshEngine,
+  lastOf,
+  quantized,
+} from '../../../testing/engine/drive-engine'
+import { smallModel } from '../../../testing/files/layers-files'
+import { defaultRecipe } from '../../techniques/recipe'
+import type { Recipe } from '../../techniques/recipe'
+
+const engine = freshEngine()
+
+/** 35 weights in two files of 70 bytes. */
+async function openSmall(largest: number): Promise<void> {
+  const { json, shards } = smallModel()
+  const files = [...shards].map(([name, bytes]) => file(name, bytes))
+  const weights = new Float32Array(await new Blob(files).arrayBuffer())
+  weights[5] = largest
+  const bytes = new Uint8Array(weights.buffer)
+  await drained(
+    engine.current.model.open({
+      files: [
+        file('model.json', JSON.stringify(json)),
+        ...files.map(({ name }, index) => file(name, bytes.subarray(70 * index, 70 * index + 70))),
+      ],
+    }),
+  )
+}
+
+async function settled(recipe: Recipe) {
+  const { events } = await drained(
+    engine.current.recipe.preview({ recipe, focus: [], mode: 'settled' }),
+  )
+  return { weights: lastOf(events, 'weights'), size: lastOf(events, 'size') }
+}
+
+it('says beforehand that float16 cannot hold a weight, and refuses to write it', async () => {
+  await openSmall(70_000)
+  const target = { ...exactFile, precision: 'float16' } as const
+  const { size } = await settled(defaultRecipe)
+  const refusal = {
+    code: 'export/float16-range',
+    params: { tensor: 'first/kernel', index: 5, value: 70_000 },
+  }
+  expect(size.alternatives).toEqual([
+    { target: { ...exactFile, precision: 'float32' }, size: null, refusal: null },
+    { target, size: null, refusal },
+  ])
+  const error = await errorOf(
+    drained(engine.current.recipe.export({ recipe: defaultRecipe, target })),
+  )
+  expect(error.toData()).toEqual(refusal)
+})
+
+it('makes the other files for their size where the exact one holds decoded values', async () => {
+  await openSmall(1.5)
+  expect((await settled(quantized(8))).size.alternatives.map(({ size }) => size)).toEqual([
+    null,
+    null,
+  ])
+  const { steps, ...rest } = quantized(8)
+  const perChannel: Recipe = {
+    ...rest,
+    steps: steps.map((step) =>
+      step.technique === 'quantize'
+        ? { ...step, config: { ...step.config, granularity: 'perChannel' } }
+        : step,
+    ),
+  }
+  const { size } = await settled(perChannel)
+  expect(size.alternatives.map((offer) => [offer.refusal, offer.size?.stored])).toEqual([
+    [null, 140],
+    [null, 70],
+  ])
+})
+
+it('estimates the shards of a moving slider as the file then has them', async () => {
+  await openSmall(1.5)
+  // Every weight is a multiple of 1/64, so even the biases fit two bytes.
+  for (const bits of [2, 8, 12]) {
+    const { weights, size } = await settled(quantized(bits))
+    expect(weights.sizes.stored).toBe(size.sizes.stored)
+  }
+})

@@ -1,0 +1,52 @@
+import { sha256 } from '@noble/hashes/sha2.js'
+import { bytesToHex } from '@noble/hashes/utils.js'
+import type { Precision } from '../../core/model-summary'
+import type { Exporter, ExportTensor } from '../../formats/exporter'
+import type { Between } from '../../files/between'
+import type { OpenedWeight } from '../../formats/format'
+
+const BLOCK = 2 ** 20
+
+const known = new WeakMap<ExportTensor, Map<string, string>>()
+
+/**
+ * SHA-256 of the values that a file will restore, in 64 hexadecimal digits; computed once for each
+ * tensor.
+ * @param tensors one for each weight
+ */
+export async function hashRestored(
+  { container, store }: Exporter,
+  weights: readonly OpenedWeight[],
+  tensors: readonly ExportTensor[],
+  precision: Precision,
+  between: Between,
+): Promise<string[]> {
+  const hashes: string[] = []
+  const key = `${container} ${precision}`
+  for (const [index, weight] of weights.entries()) {
+    const tensor = tensors[index] ?? weight
+    const ofTensor = known.get(tensor) ?? new Map<string, string>()
+    known.set(tensor, ofTensor)
+    const hash =
+      ofTensor.get(key) ??
+      (await hashInPieces(store(tensor, weight, precision).restored(), () =>
+        between(index, weights.length),
+      ))
+    ofTensor.set(key, hash)
+    hashes.push(hash)
+  }
+  return hashes
+}
+
+async function hashInPieces(
+  values: Float32Array | Int32Array | Uint8Array,
+  between: () => Promise<void>,
+): Promise<string> {
+  const bytes = new Uint8Array(values.buffer, values.byteOffset, values.byteLength)
+  const hash = sha256.create()
+  for (let at = 0; at < bytes.length; at += BLOCK) {
+    hash.update(bytes.subarray(at, at + BLOCK))
+    await between()
+  }
+  return bytesToHex(hash.digest())
+}

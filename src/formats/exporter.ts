@@ -1,0 +1,69 @@
+import type { StoredEntry } from '../core/deflate-estimate'
+import type { EncodedTensor } from '../core/encoded-tensor'
+import type { StudioErrorData } from '../core/errors'
+import type { ContainerId, Precision, TensorSummary } from '../core/model-summary'
+import type { Between } from '../files/between'
+import type { OpenedModel, OpenedWeight } from './format'
+
+/** Encoded weights in the order of the file; weights that no step may touch come as they were opened. */
+export type ExportTensor = EncodedTensor | OpenedWeight
+
+/** How one tensor is stored and, if it is not as small as its bits promise, why. */
+export interface StoredTensor {
+  readonly name: string
+  readonly storedAs: TensorSummary['storedAs']
+  readonly bytes: number
+  readonly reason: 'perChannel' | 'mean' | 'linearWithMask' | 'notQuantized' | 'chosen' | null
+}
+
+/** A tensor on its way into a file. Made in no time: what costs time is done when it is asked for. */
+export interface StoredForm extends StoredTensor {
+  /** What stands in the file, for estimating how it deflates; null where nothing is worth estimating. */
+  readonly entry: StoredEntry | null
+  /**
+   * The bytes in the file.
+   * @throws StudioError what `Exporter.accepts` would have said
+   */
+  readonly content: () => Uint8Array
+  /** The values that a reader of the file gets, computed from the tensor and not from its bytes. */
+  readonly restored: () => Float32Array | Int32Array | Uint8Array
+}
+
+/** A file of an exported model. */
+export interface ExportedFile {
+  readonly path: string
+  readonly bytes: Uint8Array
+}
+
+/** What an exporter hands back: files in zip order and how each tensor went in. */
+export interface ExportedModel {
+  readonly files: readonly ExportedFile[]
+  readonly tensors: readonly StoredTensor[]
+  /** Bytes of all weight files together. */
+  readonly shardBytes: number
+}
+
+/** Writes models as one kind of files. Tensors come one for each weight, in the order of the weights. */
+export interface Exporter {
+  readonly container: ContainerId
+  /** 'exact' first: it is what is written where nobody chose. */
+  readonly precisions: readonly Precision[]
+  /** Why the tensors cannot be written so; null where they can. */
+  readonly accepts: (
+    model: OpenedModel,
+    tensors: readonly ExportTensor[],
+    precision: Precision,
+  ) => StudioErrorData | null
+  /**
+   * The one rule of how a tensor is stored: the estimate beside the slider, the file, its verification
+   * and the hashes of its values all ask here.
+   */
+  readonly store: (tensor: ExportTensor, weight: OpenedWeight, precision: Precision) => StoredForm
+  /** @throws StudioError what `accepts` would have said */
+  readonly write: (
+    model: OpenedModel,
+    tensors: readonly ExportTensor[],
+    precision: Precision,
+    between: Between,
+  ) => Promise<ExportedModel>
+}

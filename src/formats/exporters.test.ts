@@ -1,0 +1,113 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { encodings } from '../../testing/files/any-encoding'
+import { bundleOf, richModel } from '../../testing/files/layers-files'
+import { decode } from '../core/encoded-tensor'
+import { isStudioError } from '../core/errors'
+import { float16ToNumber, numberToFloat16 } from '../core/float16'
+import type { ExportTarget } from '../core/model-summary'
+import { memoryFile } from '../files/file-bundle'
+import { writeZip } from '../files/zip-writer'
+import type { ExportTensor } from './exporter'
+import { exactTarget, refusalOf, storedForms, targetsOf, writeModel } from './exporters'
+import type { OpenedModel, OpenedWeight } from './format'
+import { openModel } from './importers'
+
+const go = () => Promise.resolve()
+const model = await openModel(bundleOf(richModel()), go)
+const targets = targetsOf(model).map(
+  (target) => [`${target.container}, ${target.precision}`, target] as const,
+)
+
+/** Any encoding of a few weights; the others as they were opened. */
+const anyTensors: fc.Arbitrary<readonly ExportTensor[]> = fc.tuple(
+  ...model.weights.map((weight) =>
+    fc.oneof(
+      { weight: 1, arbitrary: encodings(weight) },
+      { weight: 9, arbitrary: fc.constant<OpenedWeight>(weight) },
+    ),
+  ),
+)
+
+/** Bits, not numbers: 0 and -0 differ. */
+function bitsOf(values: OpenedWeight['values'] | undefined): Uint8Array {
+  if (values === undefined) throw new Error('a tensor is missing')
+  return new Uint8Array(values.buffer, values.byteOffset, values.byteLength)
+}
+
+/** The model as somebody who downloaded it reads it. */
+async function reread(
+  tensors: readonly ExportTensor[],
+  target: ExportTarget,
+): Promise<OpenedModel> {
+  const { files } = await writeModel(model, tensors, target, go)
+  return openModel([memoryFile('m.zip', Buffer.concat(await writeZip(files, go)))], go)
+}
+
+test('the own kind of files comes first, without a loss', () => {
+  expect(targetsOf(model)[0]).toEqual(exactTarget(model))
+  expect(refusalOf(model, model.weights, exactTarget(model))).toBeNull()
+})
+
+describe.each(targets)('%s', (_, target) => {
+  test('says beforehand what it cannot hold, and holds the rest as it says', async () => {
+    let held = 0
+    await fc.assert(
+      fc.asyncProperty(anyTensors, async (tensors) => {
+        const refusal = refusalOf(model, tensors, target)
+        if (refusal !== null) {
+          const attempt = await writeModel(model, tensors, target, go).catch(
+            (error: unknown) => error,
+          )
+          expect(isStudioError(attempt) ? attempt.toData() : attempt).toEqual(refusal)
+          return
+        }
+        held++
+        const forms = storedForms(model, tensors, target)
+        const exported = await writeModel(model, tensors, target, go)
+        const again = await reread(tensors, target)
+        for (const [index, form] of forms.entries()) {
+          const { name, storedAs, bytes, reason } = form
+          expect(exported.tensors[index]).toEqual({ name, storedAs, bytes, reason })
+          expect(form.content()).toHaveLength(bytes)
+          expect(again.weights[index]).toMatchObject({ storedAs, storedBytes: bytes })
+          expect(bitsOf(again.weights[index]?.values)).toEqual(bitsOf(form.restored()))
+        }
+        const sum = forms.reduce((total, { bytes }) => total + bytes, 0)
+        expect(exported.shardBytes).toBe(sum)
+      }),
+      { seed: 20, numRuns: 30 },
+    )
+    expect(held).toBeGreaterThan(3)
+  })
+
+  test('restores what was decoded, rounded once more only where that was chosen', () => {
+    const isRounded = target.precision === 'float16'
+    const half = (value: number): number => float16ToNumber(numberToFloat16(value))
+    fc.assert(
+      fc.property(anyTensors, (tensors) => {
+        for (const [index, form] of storedForms(model, tensors, target).entries()) {
+          const tensor = tensors[index]
+          if (tensor === undefined) throw new Error('one for each weight')
+          const values = 'kind' in tensor ? decode(tensor) : tensor.values
+          const wanted = isRounded && values instanceof Float32Array ? values.map(half) : values
+          expect(bitsOf(form.restored())).toEqual(bitsOf(wanted))
+        }
+      }),
+      { seed: 21, numRuns: 30 },
+    )
+  })
+
+  test('is asked without writing: nothing is decoded for the sizes', () => {
+    const [weight] = model.weights
+    if (weight === undefined) throw new Error('no weights')
+    const codes = new Uint8Array(weight.values.length)
+    const { spec } = weight
+    const levels = Float32Array.of(Math.fround(1 / 3), 2)
+    const tensor = { kind: 'codebook', spec, bits: 1, codes, levels, groups: 1 } as const
+    const [form] = storedForms(model, [tensor], target)
+    codes[3] = 1
+    // Decoded only now, after the codes have changed.
+    expect(form?.restored()[3]).toBe(2)
+  })
+})

@@ -1,0 +1,63 @@
+import type { StudioErrorData } from '../core/errors'
+import type { ContainerId, ExportTarget } from '../core/model-summary'
+import type { ExportedModel, Exporter, ExportTensor, StoredForm } from './exporter'
+import type { Between } from '../files/between'
+import type { OpenedModel } from './format'
+import { tfjsExporter } from './tfjs-files/export-model-files'
+
+/** Every kind of files that a model can be written as. */
+const exporters: Readonly<Record<ContainerId, Exporter>> = { tfjs: tfjsExporter }
+
+export function exporterFor(container: ContainerId): Exporter {
+  return exporters[container]
+}
+
+/** The kind of files that the model came in, without a loss. */
+export function exactTarget({ container }: OpenedModel): ExportTarget {
+  return { container, precision: 'exact' }
+}
+
+/** All that a model can be written as, its own kind of files first. */
+export function targetsOf(model: OpenedModel): ExportTarget[] {
+  const own = exporterFor(model.container)
+  const others = Object.values(exporters).filter((exporter) => exporter !== own)
+  return [own, ...others].flatMap(({ container, precisions }) =>
+    precisions.map((precision) => ({ container, precision })),
+  )
+}
+
+/** Why a target cannot hold the tensors of a model; null where it can. */
+export function refusalOf(
+  model: OpenedModel,
+  tensors: readonly ExportTensor[],
+  { container, precision }: ExportTarget,
+): StudioErrorData | null {
+  return exporterFor(container).accepts(model, tensors, precision)
+}
+
+/**
+ * How a file will hold each tensor of a model, without writing it.
+ * @param tensors one for each weight, in their order
+ */
+export function storedForms(
+  { weights }: OpenedModel,
+  tensors: readonly ExportTensor[],
+  { container, precision }: ExportTarget,
+): StoredForm[] {
+  const { store } = exporterFor(container)
+  return weights.map((weight, index) => store(tensors[index] ?? weight, weight, precision))
+}
+
+/**
+ * Writes a model.
+ * @param tensors one for each weight, in their order
+ * @throws StudioError what `Exporter.accepts` says beforehand, such as 'export/float16-range'
+ */
+export function writeModel(
+  model: OpenedModel,
+  tensors: readonly ExportTensor[],
+  { container, precision }: ExportTarget,
+  between: Between,
+): Promise<ExportedModel> {
+  return exporterFor(container).write(model, tensors, precision, between)
+}

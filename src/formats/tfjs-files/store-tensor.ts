@@ -1,0 +1,191 @@
+import { decode, rangeOf, sharedLevels } from '../../core/encoded-tensor'
+import type { AffineTensor, EncodedTensor } from '../../core/encoded-tensor'
+import { StudioError } from '../../core/errors'
+import {
+  areFloat16,
+  beyondFloat16,
+  float16Table,
+  numberToFloat16,
+  whichAreFloat16,
+} from '../../core/float16'
+import { storedCodes } from '../../core/stored-codes'
+import type { Precision } from '../../core/model-summary'
+import type { ExportTensor, StoredForm, StoredTensor } from '../exporter'
+import type { OpenedWeight } from '../format'
+
+/** `quantization` of a manifest entry. */
+interface Quantization {
+  readonly dtype: 'float16' | 'uint16' | 'uint8'
+  readonly scale?: number
+  readonly min?: number
+  readonly original_dtype?: 'float32' | 'int32'
+}
+
+/** A tensor as an entry of a manifest. */
+export interface ManifestForm extends StoredForm {
+  readonly quantization: Quantization | null
+}
+
+/**
+ * How a stock TensorFlow.js file holds a tensor. tfjs decodes `code * scale + min` in double precision
+ * and rounds once, which is the studio's own definition of decoding: an entry of codes is exact for any
+ * bits up to 16, as long as one scale and one min serve all of them.
+ */
+export function storeTensor(
+  tensor: ExportTensor,
+  source: OpenedWeight,
+  precision: Precision,
+): ManifestForm {
+  const { name, dtype } = source.spec
+  if (dtype !== 'float32')
+    return {
+      ...{ name, storedAs: dtype, reason: 'notQuantized', quantization: null, entry: null },
+      bytes: source.values.byteLength,
+      content: () => bytesOf(source.values),
+      restored: () => source.values,
+    }
+  if (precision === 'exact') {
+    if (isUntouched(tensor, source) && source.quantized !== null)
+      return asStored(source, source.quantized)
+    if ('kind' in tensor && tensor.kind === 'affine' && reasonAgainst(tensor) === null)
+      return asCodes(tensor)
+  }
+  const halves = precision === 'float16' || (precision === 'exact' && restoresHalves(tensor))
+  const reason = precision === 'exact' ? reasonAgainst(tensor) : 'chosen'
+  return halves ? asFloat16(tensor, source, reason) : asFloat32(tensor, source, reason)
+}
+
+/** @returns why float16 cannot hold a tensor; null where it can */
+export function refuseFloat16(tensor: ExportTensor, source: OpenedWeight): StudioError | null {
+  return source.spec.dtype === 'float32' ? beyondRange(source.spec.name, floatsOf(tensor)) : null
+}
+
+function beyondRange(tensor: string, values: Float32Array): StudioError | null {
+  const index = beyondFloat16(values)
+  return index < 0
+    ? null
+    : new StudioError('export/float16-range', { tensor, index, value: values[index] ?? NaN })
+}
+
+function isUntouched(tensor: ExportTensor, source: OpenedWeight): boolean {
+  return !('kind' in tensor) || (tensor.kind === 'float' && tensor.values === source.values)
+}
+
+/** Why an entry with one scale and one min cannot hold the tensor exactly; null when it can. */
+function reasonAgainst(tensor: ExportTensor): StoredTensor['reason'] {
+  if (!('kind' in tensor) || tensor.kind === 'float') return 'notQuantized'
+  if (tensor.kind === 'codebook') return 'mean'
+  if (tensor.mask !== null) return 'linearWithMask'
+  return tensor.scale.length > 1 ? 'perChannel' : null
+}
+
+/** An entry of the opened file, code for code. */
+function asStored(
+  { spec, values, storedAs }: OpenedWeight,
+  { codes, scale, min }: NonNullable<OpenedWeight['quantized']>,
+): ManifestForm {
+  const dtype = codes instanceof Uint8Array ? 'uint8' : 'uint16'
+  const tensor = storedCodes(spec, codes, scale, min) ?? floatTensor(spec, values)
+  return {
+    ...{ name: spec.name, storedAs, reason: null, entry: { tensor, form: dtype } },
+    bytes: codes.byteLength,
+    quantization: { dtype, scale, min, original_dtype: 'float32' },
+    content: () => bytesOf(codes),
+    restored: () => values,
+  }
+}
+
+function asCodes(tensor: AffineTensor): ManifestForm {
+  const { spec, codes } = tensor
+  const dtype = tensor.bits <= 8 ? 'uint8' : 'uint16'
+  return {
+    ...{ name: spec.name, storedAs: dtype, reason: null, entry: { tensor, form: dtype } },
+    bytes: codes.length * (dtype === 'uint8' ? 1 : 2),
+    quantization: { dtype, ...rangeOf(tensor, 0), original_dtype: 'float32' },
+    content: () => bytesOf(dtype === 'uint8' ? Uint8Array.from(codes) : Uint16Array.from(codes)),
+    restored: () => decode(tensor),
+  }
+}
+
+function asFloat32(
+  tensor: ExportTensor,
+  source: OpenedWeight,
+  reason: StoredTensor['reason'],
+): ManifestForm {
+  const { name } = source.spec
+  return {
+    ...{ name, storedAs: 'float32', reason, quantization: null },
+    entry: { tensor: encodedOf(tensor), form: 'float32' },
+    bytes: 4 * source.values.length,
+    content: () => bytesOf(floatsOf(tensor)),
+    restored: () => floatsOf(tensor),
+  }
+}
+
+function asFloat16(
+  tensor: ExportTensor,
+  source: OpenedWeight,
+  reason: StoredTensor['reason'],
+): ManifestForm {
+  const { name } = source.spec
+  return {
+    ...{ name, storedAs: 'float16', reason, quantization: { dtype: 'float16' } },
+    entry: { tensor: encodedOf(tensor), form: 'float16' },
+    bytes: 2 * source.values.length,
+    content: () => {
+      const values = floatsOf(tensor)
+      const refusal = beyondRange(name, values)
+      if (refusal !== null) throw refusal
+      return bytesOf(Uint16Array.from(values, numberToFloat16))
+    },
+    restored: () => {
+      const table = float16Table()
+      return floatsOf(tensor).map((value) => table[numberToFloat16(value)] ?? NaN)
+    },
+  }
+}
+
+function encodedOf(tensor: ExportTensor): EncodedTensor {
+  return 'kind' in tensor ? tensor : floatTensor(tensor.spec, tensor.values)
+}
+
+function floatTensor(spec: OpenedWeight['spec'], values: OpenedWeight['values']): EncodedTensor {
+  return { kind: 'float', spec, values: floats(values) }
+}
+
+/** The decoded values of a float32 weight; nobody may change them. */
+function floatsOf(tensor: ExportTensor): Float32Array {
+  return 'kind' in tensor ? decode(tensor) : floats(tensor.values)
+}
+
+function floats(values: OpenedWeight['values']): Float32Array {
+  return values instanceof Float32Array ? values : Float32Array.from(values)
+}
+
+const knownHalves = new WeakMap<object, boolean>()
+
+/**
+ * Whether float16 holds the decoded values without changing one. Asked for every tensor while a slider
+ * moves: it ends at the first value that does not fit, and is remembered where it had to see them all.
+ */
+function restoresHalves(tensor: ExportTensor): boolean {
+  const key = 'kind' in tensor && tensor.kind !== 'float' ? tensor : tensor.values
+  const known = knownHalves.get(key)
+  if (known !== undefined) return known
+  const all = allHalves(tensor)
+  knownHalves.set(key, all)
+  return all
+}
+
+function allHalves(tensor: ExportTensor): boolean {
+  if (!('kind' in tensor) || tensor.kind === 'float') return areFloat16(floatsOf(tensor))
+  const levels = sharedLevels(tensor)
+  if (levels === null) return areFloat16(decode(tensor))
+  const isHalf = whichAreFloat16(levels)
+  const mask = tensor.kind === 'affine' ? tensor.mask : null
+  return tensor.codes.every((code, index) => isHalf[code] === 1 || mask?.[index] === 0)
+}
+
+function bytesOf(values: Float32Array | Int32Array | Uint16Array | Uint8Array): Uint8Array {
+  return new Uint8Array(values.buffer, values.byteOffset, values.byteLength)
+}

@@ -1,0 +1,37 @@
+import type { StudioErrorData } from '../../core/errors'
+import type { ExportTarget } from '../../core/model-summary'
+import type { StudioState } from './store'
+
+/** What the download is to be: as it was chosen where the open model offers that, else its first. */
+export function targetOf({ model, exportTarget }: StudioState): ExportTarget | null {
+  if (model === null) return null
+  const chosen = model.targets.find((target) => isSame(target, exportTarget))
+  return chosen ?? model.targets[0] ?? null
+}
+
+/** Whether it is what every settled preview makes: in the model's own kind of files, without a loss. */
+export function isMadeAnyway({ model }: StudioState, target: ExportTarget | null): boolean {
+  return target !== null && isSame(target, model?.targets[0] ?? null)
+}
+
+/** Exact bytes of the zip with the settings as they are; null while nobody knows. */
+export function zippedAs(state: StudioState, target: ExportTarget | null): number | null {
+  const { sizes, alternatives, recipe } = state
+  if (isMadeAnyway(state, target))
+    return sizes?.recipe === recipe && sizes.value.zippedIsExact ? sizes.value.zipped : null
+  if (alternatives?.recipe !== recipe) return null
+  return alternatives.value.find((offer) => isSame(offer.target, target))?.size?.zipped ?? null
+}
+
+/** Why the settings as they are cannot be written so; null where they can or nobody knows yet. */
+export function refusalOf(
+  { alternatives, recipe }: StudioState,
+  target: ExportTarget | null,
+): StudioErrorData | null {
+  if (alternatives?.recipe !== recipe) return null
+  return alternatives.value.find((offer) => isSame(offer.target, target))?.refusal ?? null
+}
+
+function isSame(one: ExportTarget, other: ExportTarget | null): boolean {
+  return one.container === other?.container && one.precision === other.precision
+}
