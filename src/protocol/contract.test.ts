@@ -11,7 +11,8 @@ import type { StudioErrorData } from '../core/errors'
 import type { Beat, FaultSign } from './heartbeat'
 import type { OpenProgress } from './engine-messages'
 import type { ExportResult } from './recipe-messages'
-import { droppedPath, portOptions } from './transfer'
+import { droppedPath } from './dropped-file'
+import { portOptions } from './transfer'
 
 const channels: MessageChannel[] = []
 afterEach(() => {

@@ -1,3 +1,5 @@
+import { droppedPath } from './dropped-file'
+
 /**
  * How files cross between page and worker: as handles, inside a structured clone. The default of the
  * RPC library would read every byte into one message.
@@ -13,14 +15,6 @@ class CarriedBlob {
     this.blob = blob
     this.path = blob instanceof File ? droppedPath(blob) : null
   }
-}
-
-/** Where a file lay in the dropped folder; its bare name where nobody knows. */
-export function droppedPath(file: File): string {
-  const known: unknown = Reflect.get(file, 'webkitRelativePath')
-  const added: unknown = Reflect.get(file, 'path')
-  const path = [known, added].find((value) => typeof value === 'string' && value !== '')
-  return typeof path === 'string' ? path.replace(/^(?:\.?\/)+/, '') : file.name
 }
 
 /** A File arrives under its path; browsers drop that part of it while cloning. */

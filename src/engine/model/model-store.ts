@@ -1,6 +1,5 @@
 import { StudioError, isStudioError } from '../../core/errors'
 import type { ErrorCode, StudioErrorData } from '../../core/errors'
-import type { BundleFile } from '../../files/file-bundle'
 import { storedCodes } from '../../core/stored-codes'
 import type { ModelSummary } from '../../core/model-summary'
 import type { WeightTensor } from '../../core/weight-tensor'
@@ -9,6 +8,7 @@ import { writeModel } from '../../formats/exporters'
 import { openModel } from '../../formats/importers'
 import { summarizeModel } from '../../formats/summarize-model'
 import { writeZip, zipLength } from '../../files/zip-writer'
+import { droppedFile } from '../../protocol/dropped-file'
 import type { OpenProgress } from '../../protocol/engine-messages'
 import type { TrainedWeights } from '../../protocol/training-messages'
 import { createPipeline } from '../../techniques/pipeline'
@@ -103,7 +103,7 @@ export class ModelStore {
     const { pace, exclusive } = this.tools
     const { report, step } = phaseSteps(pace, emit, signal)
     emit({ phase: 'reading', done: 0, total: 0 })
-    const opened = await openModel(files.map(bundleFile), step('reading'))
+    const opened = await openModel(files.map(droppedFile), step('reading'))
     emit({ phase: 'building', done: 0, total: 0 })
     const zippedFloat32Bytes = await zippedAsFloat32(opened, step('validating'))
     const facts = { id: this.nextId(), zippedFloat32Bytes }
@@ -235,13 +235,4 @@ async function zippedAsFloat32(opened: OpenedModel, between: Between): Promise<n
   const target = { container: opened.container, precision: 'float32' } as const
   const { files } = await writeModel(opened, opened.weights, target, between)
   return zipLength(await writeZip(files, between))
-}
-
-/** A file that crossed from the page, under the path it was dropped with. */
-export function bundleFile(file: Blob): BundleFile {
-  return {
-    path: file instanceof File ? file.name : 'model',
-    size: file.size,
-    read: async (start, end) => new Uint8Array(await file.slice(start, end).arrayBuffer()),
-  }
 }

@@ -1,13 +1,10 @@
-import { sha256 } from '@noble/hashes/sha2.js'
-import { bytesToHex } from '@noble/hashes/utils.js'
 import { parseDatasetManifest } from '../../core/dataset-manifest'
 import type { DatasetManifest, PackedFile, SplitName } from '../../core/dataset-manifest'
 import { StudioError } from '../../core/errors'
+import { sha256InPieces } from '../../core/sha256-in-pieces'
 import type { OpenProgress } from '../../protocol/engine-messages'
 import type { Emit } from '../work/stream'
 import type { Toolbox } from '../work/toolbox'
-
-const HASH_BLOCK = 2 ** 20
 
 /** One split of a built-in data set in memory, in its fixed order. */
 export interface PackedSplit {
@@ -96,27 +93,16 @@ export class BuiltInDatasets {
       throw damaged('gzip', error instanceof Error ? error.message : String(error))
     }
     if (done !== file.bytes) throw damaged(file.bytes, done)
-    const found = await this.hash(bytes, emit, signal)
+    const found = await sha256InPieces(
+      bytes.length,
+      (from, to) => bytes.subarray(from, to),
+      async (hashed) => {
+        emit({ phase: 'unpacking', done: hashed, total: bytes.length })
+        await this.tools.pace.between(signal)
+      },
+    )
     if (found !== file.sha256) throw damaged(file.sha256, found)
     return bytes
-  }
-
-  private async hash(
-    bytes: Uint8Array,
-    emit: Emit<OpenProgress>,
-    signal: AbortSignal,
-  ): Promise<string> {
-    const hash = sha256.create()
-    for (let at = 0; at < bytes.length; at += HASH_BLOCK) {
-      hash.update(bytes.subarray(at, at + HASH_BLOCK))
-      emit({
-        phase: 'unpacking',
-        done: Math.min(at + HASH_BLOCK, bytes.length),
-        total: bytes.length,
-      })
-      await this.tools.pace.between(signal)
-    }
-    return bytesToHex(hash.digest())
   }
 
   private async fetch(dataset: string, file: string, signal: AbortSignal): Promise<Response> {

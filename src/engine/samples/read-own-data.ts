@@ -8,9 +8,9 @@ import { readData } from '../../data/read-data'
 import { dataHash, splitSamples } from '../../data/split-samples'
 import type { SampleSplits } from '../../data/split-samples'
 import type { OpenDataRequest, OwnDataFacts } from '../../protocol/data-messages'
+import { droppedFile } from '../../protocol/dropped-file'
 import type { OpenProgress } from '../../protocol/engine-messages'
 import { readBytes } from '../../files/read-bytes'
-import { bundleFile } from '../model/model-store'
 import type { RunnableModel } from '../model/runnable-model'
 import { picturesOf } from './picture-source'
 import type { SourcePictures } from './picture-source'
@@ -47,7 +47,7 @@ export async function readOwnData(
   const { step } = phaseSteps(tools.pace, emit, signal)
   emit({ phase: 'reading', done: 0, total: 0 })
   const wishes = { labelColumns, features: featuresOf(model) }
-  const read = await readData(files.map(bundleFile), wishes, step('reading'))
+  const read = await readData(files.map(droppedFile), wishes, step('reading'))
   const hashed = await hashSamples(read.source, step('reading'))
   if (read.source.samples.kind === 'images')
     emit({ phase: 'decoding', done: 0, total: read.source.samples.files.length })

@@ -1,14 +1,11 @@
-import { sha256 } from '@noble/hashes/sha2.js'
-import { bytesToHex } from '@noble/hashes/utils.js'
 import { StudioError } from '../../core/errors'
+import { sha256InPieces } from '../../core/sha256-in-pieces'
 import { baseName } from '../../files/file-bundle'
 import type { BundleFile, FileBundle } from '../../files/file-bundle'
 import { limits } from '../../files/limits'
 import { readBytes } from '../../files/read-bytes'
 import { readReportHashes } from '../report'
 import type { Between } from '../../files/between'
-
-const BLOCK = 2 ** 20
 
 /**
  * Compares the shards with the SHA-256 that an export of the studio carries in its report.json. This is
@@ -31,14 +28,12 @@ export async function checkShardHashes(
   for (const [path, shard] of shards) {
     const expected = hashes.get(path)
     if (expected === undefined) continue
-    const hash = sha256.create()
-    for (let at = 0; at < shard.size; at += BLOCK) {
-      const end = Math.min(shard.size, at + BLOCK)
-      hash.update(await readBytes(shard, at, end))
-      done += end - at
-      await between(done, total)
-    }
-    const found = bytesToHex(hash.digest())
+    const found = await sha256InPieces(
+      shard.size,
+      (from, to) => readBytes(shard, from, to),
+      (hashed) => between(done + hashed, total),
+    )
+    done += shard.size
     if (found !== expected)
       throw new StudioError('open/shard-hash', { file: shard.path, expected, found })
   }

@@ -1,5 +1,5 @@
 import type { BundleFile } from '../../files/file-bundle'
-import { droppedPath } from '../../protocol/transfer'
+import { droppedFile } from '../../protocol/dropped-file'
 
 export interface CollectedDrop {
   readonly files: readonly File[]
@@ -12,12 +12,7 @@ interface PageFile extends BundleFile {
 }
 
 function pageFile(file: File): PageFile {
-  return {
-    file,
-    path: droppedPath(file),
-    size: file.size,
-    read: async (start, end) => new Uint8Array(await file.slice(start, end).arrayBuffer()),
-  }
+  return { ...droppedFile(file), file }
 }
 
 /**

@@ -1,3 +1,4 @@
+import { bytesToHex } from '@noble/hashes/utils.js'
 import { z } from 'zod'
 import { StudioError } from '../../core/errors'
 
@@ -79,8 +80,7 @@ async function check(
   // Missing on plain http from another machine.
   const subtle = (crypto as Partial<Crypto>).subtle
   if (subtle === undefined) return
-  const digest = new Uint8Array(await subtle.digest('SHA-256', bytes))
-  const found = Array.from(digest, (byte) => byte.toString(16).padStart(2, '0')).join('')
+  const found = bytesToHex(new Uint8Array(await subtle.digest('SHA-256', bytes)))
   if (found !== file.sha256) {
     throw new StudioError('data/damaged', {
       dataset,

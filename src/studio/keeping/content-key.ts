@@ -1,4 +1,5 @@
-import { droppedPath } from '../../protocol/transfer'
+import { bytesToHex } from '@noble/hashes/utils.js'
+import { droppedPath } from '../../protocol/dropped-file'
 
 /** Read at once. */
 const PIECE = 2 ** 26
@@ -25,5 +26,5 @@ function bytesOf(file: File, from: number): Promise<ArrayBuffer> {
 }
 
 function hex(digest: ArrayBuffer): string {
-  return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, '0')).join('')
+  return bytesToHex(new Uint8Array(digest))
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { droppedPath } from '../../protocol/transfer'
+import { droppedPath } from '../../protocol/dropped-file'
 
 /** Files as a database of the browser holds them: a stored File forgets the folder it was dropped with. */
 export const storedFilesSchema = z

@@ -2,6 +2,7 @@ import type { LayerShape } from '../../../core/layer-macs'
 import { StudioError } from '../../../core/errors'
 import type { OpenedModel } from '../../../formats/format'
 import { openModel } from '../../../formats/importers'
+import { droppedFile } from '../../../protocol/dropped-file'
 import type { OpenProgress } from '../../../protocol/engine-messages'
 import type {
   MeasureEvent,
@@ -10,7 +11,7 @@ import type {
 } from '../../../protocol/measure-messages'
 import type { TeacherSummary } from '../../../protocol/training-messages'
 import type { Measurements } from '../../measure/measurements'
-import { bundleFile, requireRunnable } from '../../model/model-store'
+import { requireRunnable } from '../../model/model-store'
 import type { ModelStore, OpenModelState } from '../../model/model-store'
 import { createProvenModel } from '../../model/prove-model'
 import type { RunnableModel } from '../../model/runnable-model'
@@ -57,7 +58,7 @@ export class TeacherStore {
     const learner = requireRunnable(student)
     const { report, step } = phaseSteps(this.tools.pace, emit, signal)
     emit({ phase: 'reading', done: 0, total: 0 })
-    const opened = await openModel(files.map(bundleFile), step('reading'))
+    const opened = await openModel(files.map(droppedFile), step('reading'))
     emit({ phase: 'building', done: 0, total: 0 })
     const runnable = await this.build(opened, signal)
     try {
