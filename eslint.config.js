@@ -1,6 +1,7 @@
 import js from '@eslint/js'
 import reactHooks from 'eslint-plugin-react-hooks'
 import tseslint from 'typescript-eslint'
+import floors from './scripts/floors/floors.cjs'
 
 export default tseslint.config(
   {
@@ -58,18 +59,7 @@ export default tseslint.config(
     },
   },
   {
-    files: [
-      'src/core/**',
-      'src/files/**',
-      'src/search/**',
-      'src/case-study/**',
-      'src/techniques/**',
-      'src/formats/**',
-      'src/data/**',
-      'src/structure/**',
-      'src/training/**',
-      'src/protocol/**',
-    ],
+    files: floors.pureFolders.map((folder) => `${folder}/**`),
     ignores: ['**/*.engine.ts', '**/*.ui.tsx', '**/*.test.ts', '**/*.test.tsx'],
     rules: {
       '@typescript-eslint/no-restricted-imports': [
@@ -99,6 +89,6 @@ export default tseslint.config(
   {
     files: ['**/*.js', '**/*.cjs'],
     extends: [tseslint.configs.disableTypeChecked],
-    languageOptions: { globals: { module: 'writable' } },
+    languageOptions: { globals: { module: 'writable', require: 'readonly' } },
   },
 )

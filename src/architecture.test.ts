@@ -1,30 +1,82 @@
 import { existsSync, readFileSync, readdirSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { TESTS, rooms } from '../scripts/floors/floors.cjs'
+import { withWalls } from '../scripts/floors/walls-table'
 
 const documents = [
   'README.md',
   'ARCHITECTURE.md',
   'CONTRIBUTING.md',
-  ...readdirSync('docs', { recursive: true, encoding: 'utf8' })
-    .filter((file) => file.endsWith('.md'))
-    .map((file) => join('docs', file)),
+  ...filesIn('docs').filter((file) => file.endsWith('.md')),
 ]
 
-/** Relative link targets, and code spans that name a path of this repository. */
+function filesIn(folder: string): string[] {
+  return readdirSync(folder, { recursive: true, encoding: 'utf8', withFileTypes: false }).map(
+    (file) => join(folder, file),
+  )
+}
+
+/** Relative link targets, and paths of this repository in code spans and drawings. */
 function pathsIn(document: string): string[] {
   const text = readFileSync(document, 'utf8')
   const links = [...text.matchAll(/\]\((?!https?:|#|mailto:)([^)#]+)(?:#[^)]*)?\)/g)].map((match) =>
     resolve(dirname(document), match[1] ?? ''),
   )
-  const spans = [
-    ...text.matchAll(/`((?:src|docs|scripts|golden|bench|e2e|public)\/[\w./-]*)`/g),
-  ].map((match) => resolve(match[1] ?? ''))
-  return [...links, ...spans]
+  const code = [...text.matchAll(/```(?:text)?\n[^]*?```|`[^`\n]+`/g)].map(([found]) => found)
+  const paths = code.flatMap((span) => [
+    ...span.matchAll(
+      /(?<![\w/.])(?:src|docs|scripts|golden|bench|e2e|public|testing)\/[\w./-]*[\w/]/g,
+    ),
+  ])
+  return [...links, ...paths.map(([path]) => resolve(path))]
 }
 
 describe('documents', () => {
   it.each(documents)('%s names only paths that exist', (document) => {
     expect(pathsIn(document).filter((path) => !existsSync(path))).toEqual([])
+  })
+
+  it('show the walls as the rules have them', () => {
+    const page = readFileSync('ARCHITECTURE.md', 'utf8')
+    expect(page).toBe(withWalls(page))
+  })
+})
+
+describe('the table of rooms', () => {
+  const files = ['src', 'testing', 'scripts', 'e2e', 'bench']
+    .flatMap(filesIn)
+    .filter(
+      (file) => /[.]tsx?$/.test(file) && !file.startsWith('src/engine/wasm-kernels/assembly/'),
+    )
+  const product = files.filter((file) => !new RegExp(TESTS).test(file))
+
+  it('has one room for every file', () => {
+    const homes = new Map(
+      product.map((file) => [
+        file,
+        rooms.filter((room) => new RegExp(room.files).test(file)).map(({ name }) => name),
+      ]),
+    )
+    expect([...homes].filter(([, names]) => names.length !== 1)).toEqual([])
+    expect(rooms.filter(({ name }) => ![...homes.values()].flat().includes(name))).toEqual([])
+  })
+
+  it('stands from the ground up: a room uses only what comes before it', () => {
+    const floor = new Map(rooms.map(({ name }, index) => [name, index]))
+    const upward = rooms.flatMap(({ name, mayImport }, index) =>
+      mayImport
+        .filter((used) => !((floor.get(used) ?? Infinity) < index))
+        .map((used) => [name, used]),
+    )
+    expect(upward).toEqual([])
+  })
+
+  it('keeps files of the engine and of the page out of the pure rooms', () => {
+    const pure = rooms.filter(({ wing }) => wing === 'pure')
+    const strangers = product
+      .filter((file) => /[.](engine|ui)[.]tsx?$/.test(file))
+      .filter((file) => pure.some((room) => new RegExp(room.files).test(file)))
+    expect(strangers).toEqual([])
   })
 })
