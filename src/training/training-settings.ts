@@ -124,3 +124,10 @@ export function effectiveSettings(settings: TrainingSettings): TrainingSettings 
 export function parseTrainingSettings(input: unknown): TrainingSettings {
   return parseStepConfig(settingsSchema, input)
 }
+
+/** The same settings with the original as the teacher. */
+export function withoutTeacher(settings: TrainingSettings): TrainingSettings {
+  const { distillation } = settings
+  if (distillation === null) return settings
+  return { ...settings, distillation: { ...distillation, teacher: 'original', hint: null } }
+}

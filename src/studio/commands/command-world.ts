@@ -1,16 +1,15 @@
 import type { SplitName } from '../../core/dataset-manifest'
-import type { DataSettings } from '../../data/data-settings'
-import type { OpenDataRequest } from '../../protocol/data-messages'
 import type { TrainedWeights } from '../../protocol/training-messages'
 import type { TrainingSettings } from '../../training/training-settings'
-import type { SavedFile } from './download-commands'
 import type { EngineCall, EngineProcess } from '../engine-link/engine-session'
+import type { AttachedData } from '../keeping/attached-data'
 import type { KeptDataFiles } from '../keeping/kept-data'
 import type { ModelHistory } from '../keeping/kept-history'
 import type { KeptModel } from '../keeping/kept-model'
 import type { KeptRun, RunCheckpoint, RunGround } from '../keeping/kept-run'
 import type { SavedSession } from '../keeping/saved-session'
 import type { Sample } from '../files/samples'
+import type { SavedFile } from '../files/saved-file'
 import type { StudioStore } from '../store/store'
 
 /** What the commands need from the outside; tests bring their own. */
@@ -88,19 +87,10 @@ export type SpokenKey =
 export interface Kept {
   files: readonly File[]
   sampleId: string | null
-  data: KeptData | null
+  data: AttachedData | null
   /** The files that the person does not want to be remembered. */
   forgotten: readonly File[] | null
 }
-
-/** Data as it is attached again after a restart of the engine. */
-export type KeptData =
-  | {
-      readonly kind: 'builtIn'
-      readonly datasetId: string
-      readonly settings: DataSettings | null
-    }
-  | ({ readonly kind: 'own' } & OpenDataRequest)
 
 /** What the groups of commands share. */
 export interface CommandContext extends CommandWorld {

@@ -3,7 +3,8 @@ import { matchClasses, parseClassNames } from '../../data/class-names'
 import type { DataSettings } from '../../data/data-settings'
 import type { DataSummary, PreparationTrial, SamplePicture } from '../../protocol/data-messages'
 import type { OpenProgress } from '../../protocol/engine-messages'
-import type { CommandContext, KeptData } from './command-world'
+import type { CommandContext } from './command-world'
+import type { AttachedData } from '../keeping/attached-data'
 import { drain } from '../../protocol/drain'
 import { readEngineError } from '../engine-link/engine-error'
 import type { EngineCall } from '../engine-link/engine-session'
@@ -22,7 +23,7 @@ export function createDataCommands(context: CommandContext, preview: PreviewComm
 
   async function load(
     call: EngineCall,
-    data: KeptData,
+    data: AttachedData,
     { anew, cancel }: { readonly anew: boolean; readonly cancel?: AbortSignal },
   ): Promise<void> {
     const before = attached()
@@ -64,7 +65,7 @@ export function createDataCommands(context: CommandContext, preview: PreviewComm
   }
 
   /** Attaches and measures; what was attached stays if it fails, and the error is shown. */
-  async function attach(data: KeptData): Promise<void> {
+  async function attach(data: AttachedData): Promise<void> {
     if (store.getState().model === null) throw new StudioError('engine/no-model', {})
     preview.clear()
     loading?.abort()

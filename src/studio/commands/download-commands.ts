@@ -3,13 +3,9 @@ import { formatBytes } from '../../ui-kit/format-number'
 import type { CommandContext } from './command-world'
 import { drain } from '../../protocol/drain'
 import { readEngineError } from '../engine-link/engine-error'
+import type { SavedFile } from '../files/saved-file'
 import { targetOf } from '../store/export-target'
 import type { TrainedCommands } from './trained-commands'
-
-export interface SavedFile {
-  readonly name: string
-  readonly blob: Blob
-}
 
 /** Writing the compressed model. */
 export function createDownloadCommands(context: CommandContext, trained: TrainedCommands) {

@@ -3,7 +3,8 @@ import type { CutRequest } from '../../protocol/structure-messages'
 import type { ChannelTarget } from '../../structure/choose-channels'
 import { withoutTraining } from '../../techniques/recipe'
 import type { Recipe } from '../../techniques/recipe'
-import type { CommandContext, KeptData } from './command-world'
+import type { CommandContext } from './command-world'
+import type { AttachedData } from '../keeping/attached-data'
 import { readEngineError } from '../engine-link/engine-error'
 import type { DataCommands } from './data-commands'
 import type { OpenCommands } from './open-commands'
@@ -23,7 +24,7 @@ export interface Whole {
   readonly parameters: number
   readonly zippedBytes: number
   readonly sampleId: string | null
-  readonly data: KeptData | null
+  readonly data: AttachedData | null
   readonly recipe: Recipe
 }
 
@@ -86,7 +87,7 @@ export function createStructureCommands(context: CommandContext, neighbours: Nei
     files: readonly File[],
     name: string,
     recipe: Recipe,
-    attached: KeptData | null,
+    attached: AttachedData | null,
   ): Promise<boolean> {
     const before = store.getState().model?.id
     await open.openFiles(files, name, recipe)

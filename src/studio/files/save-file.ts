@@ -1,4 +1,4 @@
-import type { SavedFile } from '../commands/download-commands'
+import type { SavedFile } from './saved-file'
 
 const URL_LIFETIME_MS = 60_000
 

@@ -7,7 +7,7 @@ import type { Recipe } from '../../techniques/recipe'
 import { parseTrainingRecord } from '../../training/training-record'
 import { parseTrainingSettings } from '../../training/training-settings'
 import type { TrainingSettings } from '../../training/training-settings'
-import type { KeptData } from '../commands/command-world'
+import type { AttachedData } from './attached-data'
 import { storedFilesSchema, toStored } from './stored-files'
 
 const GROUND = 'compression-studio.run'
@@ -23,7 +23,7 @@ export interface RunGround {
   readonly modelName: string
   readonly sampleId: string | null
   readonly files: readonly File[]
-  readonly data: KeptData
+  readonly data: AttachedData
   readonly recipe: Recipe
   readonly settings: TrainingSettings
   /** The weights that the recipe names. */

@@ -1,8 +1,7 @@
 import { z } from 'zod'
 import { parseRecipe } from '../../techniques/recipe'
 import type { Recipe } from '../../techniques/recipe'
-import { withoutTeacher } from '../store/teacher-slice'
-import { parseTrainingSettings } from '../../training/training-settings'
+import { parseTrainingSettings, withoutTeacher } from '../../training/training-settings'
 import type { TrainingSettings } from '../../training/training-settings'
 
 z.config({ jitless: true })

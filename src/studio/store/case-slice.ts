@@ -1,11 +1,10 @@
-import type { StateCreator } from 'zustand'
 import type { CaseOrder, CasePurpose, StageId } from '../../case-study/case-plan'
 import type { StageFigures } from '../../case-study/lost-work'
 import type { StudioErrorData } from '../../core/errors'
 import type { Latency } from '../../protocol/measure-messages'
 import type { Recipe } from '../../techniques/recipe'
 import type { Measure } from './model-slice'
-import type { StudioState } from './store'
+import type { Slice } from './slice'
 
 export interface CaseSettings {
   readonly purpose: CasePurpose
@@ -44,13 +43,18 @@ export interface CaseSlice {
   setCasePaths: (paths: readonly CasePath[]) => void
 }
 
-export const createCaseSlice: StateCreator<StudioState, [], [], CaseSlice> = (set) => ({
-  caseSettings: { purpose: 'mobile', order: 'pruneFirst', epochs: 2 },
-  casePaths: [],
-  setCaseSettings: (caseSettings) => {
-    set({ caseSettings })
-  },
-  setCasePaths: (casePaths) => {
-    set({ casePaths })
-  },
-})
+export const caseSlice: Slice<CaseSlice> = {
+  create: (set) => ({
+    caseSettings: { purpose: 'mobile', order: 'pruneFirst', epochs: 2 },
+    casePaths: [],
+    setCaseSettings: (caseSettings) => {
+      set({ caseSettings })
+    },
+    setCasePaths: (casePaths) => {
+      set({ casePaths })
+    },
+  }),
+  // The commands know which models were cut from each other: they end the paths.
+  forModel: () => ({}),
+  forData: () => ({}),
+}

@@ -1,8 +1,7 @@
-import type { StateCreator } from 'zustand'
 import type { BackendName } from '../../core/backend-name'
 import type { StudioErrorData } from '../../core/errors'
 import type { EngineInfo } from '../../protocol/engine-messages'
-import type { StudioState } from './store'
+import type { Slice } from './slice'
 
 export type EngineStatus =
   | { readonly state: 'starting' }
@@ -27,21 +26,25 @@ export interface EngineSlice {
   setCancelWaits: (cancelWaits: boolean) => void
 }
 
-export const createEngineSlice: StateCreator<StudioState, [], [], EngineSlice> = (set) => ({
-  engine: { state: 'starting' },
-  forcedBackend: null,
-  banner: null,
-  cancelWaits: false,
-  setEngine: (engine) => {
-    set({ engine })
-  },
-  setForcedBackend: (forcedBackend) => {
-    set({ forcedBackend })
-  },
-  setBanner: (banner) => {
-    set({ banner })
-  },
-  setCancelWaits: (cancelWaits) => {
-    set({ cancelWaits })
-  },
-})
+export const engineSlice: Slice<EngineSlice> = {
+  create: (set) => ({
+    engine: { state: 'starting' },
+    forcedBackend: null,
+    banner: null,
+    cancelWaits: false,
+    setEngine: (engine) => {
+      set({ engine })
+    },
+    setForcedBackend: (forcedBackend) => {
+      set({ forcedBackend })
+    },
+    setBanner: (banner) => {
+      set({ banner })
+    },
+    setCancelWaits: (cancelWaits) => {
+      set({ cancelWaits })
+    },
+  }),
+  forModel: () => ({}),
+  forData: () => ({}),
+}

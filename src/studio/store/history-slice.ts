@@ -1,8 +1,7 @@
-import type { StateCreator } from 'zustand'
 import type { StudioErrorData } from '../../core/errors'
 import type { Recipe } from '../../techniques/recipe'
 import type { SweepKind } from '../../search/sweep-plan'
-import type { StudioState } from './store'
+import type { Slice } from './slice'
 
 export type SweepStatus =
   | { readonly state: 'idle' }
@@ -38,21 +37,30 @@ export interface HistorySlice {
   setKeeping: (keeping: HistorySlice['keeping']) => void
 }
 
-export const createHistorySlice: StateCreator<StudioState, [], [], HistorySlice> = (set) => ({
-  sweep: { state: 'idle' },
-  snapshots: [],
-  testLooks: 0,
-  keeping: 'no',
-  setSweep: (sweep) => {
-    set({ sweep })
-  },
-  setSnapshots: (snapshots) => {
-    set({ snapshots })
-  },
-  setTestLooks: (testLooks) => {
-    set({ testLooks })
-  },
-  setKeeping: (keeping) => {
-    set({ keeping })
-  },
-})
+export const historySlice: Slice<HistorySlice> = {
+  create: (set) => ({
+    sweep: { state: 'idle' },
+    snapshots: [],
+    testLooks: 0,
+    keeping: 'no',
+    setSweep: (sweep) => {
+      set({ sweep })
+    },
+    setSnapshots: (snapshots) => {
+      set({ snapshots })
+    },
+    setTestLooks: (testLooks) => {
+      set({ testLooks })
+    },
+    setKeeping: (keeping) => {
+      set({ keeping })
+    },
+  }),
+  forModel: ({ sweep }) => ({
+    // One that is going on ends by itself.
+    sweep: sweep.state === 'failed' ? { state: 'idle' } : sweep,
+    snapshots: [],
+    testLooks: 0,
+  }),
+  forData: () => ({ testLooks: 0 }),
+}

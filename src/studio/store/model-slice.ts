@@ -1,10 +1,9 @@
-import type { StateCreator } from 'zustand'
 import type { StudioErrorData } from '../../core/errors'
 import type { ModelSummary } from '../../core/model-summary'
 import type { DataSummary, PreparationTrial } from '../../protocol/data-messages'
 import type { OpenProgress } from '../../protocol/engine-messages'
 import type { MeasureEvent } from '../../protocol/measure-messages'
-import type { StudioState } from './store'
+import type { Slice } from './slice'
 
 export type Measure = MeasureEvent
 
@@ -59,83 +58,58 @@ export interface ModelSlice {
   setOpening: (opening: OpeningStatus) => void
   setCollected: (collected: CollectedFiles | null) => void
   setData: (data: DataStatus) => void
-  /** Other data, or the same under other settings: what was measured before is of no use any more. */
-  changeData: (data: DataStatus) => void
   setOutputNames: (names: readonly string[] | null) => void
   setTrial: (trial: TrialStatus) => void
   setKeptName: (name: string | null) => void
   markSample: () => void
   setOriginalMeasure: (measure: Measure | null) => void
-  /** A new model takes the place of the old one with everything that belonged to it. */
-  replaceModel: (model: ModelSummary | null) => void
   /** The same model after a restart of the engine: only its id is new. */
   renewModel: (model: ModelSummary) => void
 }
 
-export const createModelSlice: StateCreator<StudioState, [], [], ModelSlice> = (set, get) => ({
-  model: null,
+const fresh = {
   opening: { state: 'idle' },
   collected: null,
   data: { state: 'none' },
   outputNames: null,
   trial: { state: 'idle' },
-  keptName: null,
   originalMeasure: null,
   isSample: false,
-  setOpening: (opening) => {
-    set({ opening })
-  },
-  setCollected: (collected) => {
-    set({ collected })
-  },
-  setData: (data) => {
-    set({ data })
-  },
-  changeData: (data) => {
-    set({ data, measure: null, tried: [], testLooks: 0, originalMeasure: null })
-  },
-  setOutputNames: (outputNames) => {
-    set({ outputNames })
-  },
-  setTrial: (trial) => {
-    set({ trial })
-  },
-  setKeptName: (keptName) => {
-    set({ keptName })
-  },
-  markSample: () => {
-    set({ isSample: true })
-  },
-  setOriginalMeasure: (originalMeasure) => {
-    set({ originalMeasure })
-  },
-  replaceModel: (model) => {
-    set({
-      model,
-      opening: { state: 'idle' },
-      collected: null,
-      data: { state: 'none' },
-      outputNames: null,
-      trial: { state: 'idle' },
-      originalMeasure: null,
-      isSample: false,
-      focus: [],
-      picture: null,
-      tour: null,
-      cut: { state: 'idle' },
-      cutFrom: null,
-      groups: null,
-      blocks: null,
-      cutBlocks: [],
-      snapshots: [],
-      testLooks: 0,
-    })
-    get().resetRun()
-    get().setTraining({ state: 'idle' })
-    get().leaveTeacher()
-    if (get().tab === 'training') get().setTab('size')
-  },
-  renewModel: (model) => {
-    set({ model })
-  },
-})
+} satisfies Partial<ModelSlice>
+
+export const modelSlice: Slice<ModelSlice> = {
+  create: (set) => ({
+    model: null,
+    keptName: null,
+    ...fresh,
+    setOpening: (opening) => {
+      set({ opening })
+    },
+    setCollected: (collected) => {
+      set({ collected })
+    },
+    setData: (data) => {
+      set({ data })
+    },
+    setOutputNames: (outputNames) => {
+      set({ outputNames })
+    },
+    setTrial: (trial) => {
+      set({ trial })
+    },
+    setKeptName: (keptName) => {
+      set({ keptName })
+    },
+    markSample: () => {
+      set({ isSample: true })
+    },
+    setOriginalMeasure: (originalMeasure) => {
+      set({ originalMeasure })
+    },
+    renewModel: (model) => {
+      set({ model })
+    },
+  }),
+  forModel: () => fresh,
+  forData: () => ({ originalMeasure: null }),
+}

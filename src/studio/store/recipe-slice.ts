@@ -1,7 +1,6 @@
-import type { StateCreator } from 'zustand'
 import { defaultRecipe } from '../../techniques/recipe'
 import type { Recipe } from '../../techniques/recipe'
-import type { StudioState } from './store'
+import type { Slice } from './slice'
 
 export interface RecipeSlice {
   /** What the controls show; the numbers may still belong to an earlier one (`applied` in run). */
@@ -13,17 +12,22 @@ export interface RecipeSlice {
   commitRecipe: (recipe: Recipe) => void
 }
 
-export const createRecipeSlice: StateCreator<StudioState, [], [], RecipeSlice> = (set, get) => ({
-  recipe: defaultRecipe,
-  committed: defaultRecipe,
-  dragRecipe: (recipe) => {
-    set({ recipe })
-  },
-  commitRecipe: (recipe) => {
-    const isSame = recipeKey(recipe) === recipeKey(get().committed)
-    set(isSame ? { recipe } : { recipe, committed: recipe })
-  },
-})
+export const recipeSlice: Slice<RecipeSlice> = {
+  create: (set, get) => ({
+    recipe: defaultRecipe,
+    committed: defaultRecipe,
+    dragRecipe: (recipe) => {
+      set({ recipe })
+    },
+    commitRecipe: (recipe) => {
+      const isSame = recipeKey(recipe) === recipeKey(get().committed)
+      set(isSame ? { recipe } : { recipe, committed: recipe })
+    },
+  }),
+  // The settings that a new model starts with are the caller's choice.
+  forModel: () => ({}),
+  forData: () => ({}),
+}
 
 /** Equal keys mean that every control stands the same. */
 function recipeKey(recipe: Recipe): string {

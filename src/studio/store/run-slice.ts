@@ -1,4 +1,3 @@
-import type { StateCreator } from 'zustand'
 import type { StudioErrorData } from '../../core/errors'
 import type {
   ExportProgress,
@@ -12,7 +11,7 @@ import type {
 import type { Recipe } from '../../techniques/recipe'
 import type { Measure } from './model-slice'
 import { effectKey } from './recipe-slice'
-import type { StudioState } from './store'
+import type { Slice } from './slice'
 
 /** What the engine is doing about the settings of the controls. */
 export type PreviewPhase = 'idle' | 'dragging' | 'measuring' | 'failed'
@@ -68,10 +67,9 @@ export interface RunSlice {
   /** Points of an earlier visit, older than those that are there. */
   recallTried: (points: readonly TriedPoint[]) => void
   setExporting: (exporting: ExportStatus) => void
-  resetRun: () => void
 }
 
-const empty = {
+const fresh = {
   phase: 'idle',
   weights: null,
   sizes: null,
@@ -79,50 +77,52 @@ const empty = {
   measure: null,
   tried: [],
   exporting: { state: 'idle' },
-} as const
+} satisfies Partial<RunSlice>
 
-export const createRunSlice: StateCreator<StudioState, [], [], RunSlice> = (set, get) => ({
-  ...empty,
-  setPhase: (phase) => {
-    if (get().phase !== phase) set({ phase })
-  },
-  showWeights: (event, { recipe }) => {
-    const { sizes } = get()
-    // An exact size is not replaced by an estimate of the same settings.
-    const keep = sizes?.recipe === recipe && sizes.value.zippedIsExact && !event.sizes.zippedIsExact
-    set({
-      weights: { value: event, recipe },
-      ...(keep ? {} : { sizes: { value: event.sizes, recipe } }),
-    })
-  },
-  showSizes: ({ sizes, alternatives }, { recipe }) => {
-    set({ sizes: { value: sizes, recipe }, alternatives: { value: alternatives, recipe } })
-  },
-  showMeasure: (measure, { recipe }) => {
-    set({ measure: { value: measure, recipe } })
-  },
-  rememberPoint: (recipe) => {
-    const { sizes, measure, tried } = get()
-    if (sizes?.value.zippedIsExact !== true || sizes.recipe !== recipe) return
-    if (measure === null || measure.recipe !== recipe) return
-    if (measure.value.measured < measure.value.total) return
-    const key = effectKey(recipe)
-    const point = { key, recipe, zippedBytes: sizes.value.zipped, measure: measure.value }
-    set({ tried: withPoints(tried, [point]) })
-  },
-  addTried: (...points) => {
-    set({ tried: withPoints(get().tried, points) })
-  },
-  recallTried: (points) => {
-    set({ tried: withPoints(points, get().tried) })
-  },
-  setExporting: (exporting) => {
-    set({ exporting })
-  },
-  resetRun: () => {
-    set(empty)
-  },
-})
+export const runSlice: Slice<RunSlice> = {
+  create: (set, get) => ({
+    ...fresh,
+    setPhase: (phase) => {
+      if (get().phase !== phase) set({ phase })
+    },
+    showWeights: (event, { recipe }) => {
+      const { sizes } = get()
+      // An exact size is not replaced by an estimate of the same settings.
+      const keep =
+        sizes?.recipe === recipe && sizes.value.zippedIsExact && !event.sizes.zippedIsExact
+      set({
+        weights: { value: event, recipe },
+        ...(keep ? {} : { sizes: { value: event.sizes, recipe } }),
+      })
+    },
+    showSizes: ({ sizes, alternatives }, { recipe }) => {
+      set({ sizes: { value: sizes, recipe }, alternatives: { value: alternatives, recipe } })
+    },
+    showMeasure: (measure, { recipe }) => {
+      set({ measure: { value: measure, recipe } })
+    },
+    rememberPoint: (recipe) => {
+      const { sizes, measure, tried } = get()
+      if (sizes?.value.zippedIsExact !== true || sizes.recipe !== recipe) return
+      if (measure === null || measure.recipe !== recipe) return
+      if (measure.value.measured < measure.value.total) return
+      const key = effectKey(recipe)
+      const point = { key, recipe, zippedBytes: sizes.value.zipped, measure: measure.value }
+      set({ tried: withPoints(tried, [point]) })
+    },
+    addTried: (...points) => {
+      set({ tried: withPoints(get().tried, points) })
+    },
+    recallTried: (points) => {
+      set({ tried: withPoints(points, get().tried) })
+    },
+    setExporting: (exporting) => {
+      set({ exporting })
+    },
+  }),
+  forModel: () => fresh,
+  forData: () => ({ measure: null, tried: [] }),
+}
 
 function withPoints(
   tried: readonly TriedPoint[],

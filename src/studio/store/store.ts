@@ -2,51 +2,64 @@ import { temporal } from 'zundo'
 import type { TemporalState } from 'zundo'
 import { create, createStore } from 'zustand'
 import type { Mutate, StateCreator, StoreApi } from 'zustand'
-import { createCaseSlice } from './case-slice'
-import type { CaseSlice } from './case-slice'
-import { createEngineSlice } from './engine-slice'
-import type { EngineSlice } from './engine-slice'
-import { createHistorySlice } from './history-slice'
-import type { HistorySlice } from './history-slice'
-import { createModelSlice } from './model-slice'
-import type { ModelSlice } from './model-slice'
-import { createRecipeSlice } from './recipe-slice'
-import type { RecipeSlice } from './recipe-slice'
-import { createRunSlice } from './run-slice'
-import type { RunSlice } from './run-slice'
-import { createStructureSlice } from './structure-slice'
-import type { StructureSlice } from './structure-slice'
-import { createTeacherSlice } from './teacher-slice'
-import type { TeacherSlice } from './teacher-slice'
-import { createTrainSlice } from './train-slice'
-import type { TrainSlice } from './train-slice'
-import { createViewSlice } from './view-slice'
-import type { ViewSlice } from './view-slice'
+import type { ModelSummary } from '../../core/model-summary'
+import { caseSlice } from './case-slice'
+import { engineSlice } from './engine-slice'
+import { historySlice } from './history-slice'
+import { modelSlice } from './model-slice'
+import type { DataStatus } from './model-slice'
+import { recipeSlice } from './recipe-slice'
+import { runSlice } from './run-slice'
+import { structureSlice } from './structure-slice'
+import { teacherSlice } from './teacher-slice'
+import { trainSlice } from './train-slice'
+import { viewSlice } from './view-slice'
+import type { Slice } from './slice'
 
-/** Everything the page shows; plain data only. Files, blobs and the worker live elsewhere. */
-export type StudioState = CaseSlice &
-  EngineSlice &
-  HistorySlice &
-  ModelSlice &
-  RecipeSlice &
-  RunSlice &
-  StructureSlice &
-  TeacherSlice &
-  TrainSlice &
-  ViewSlice
+/** Everything the page shows, part by part; plain data only. Files, blobs and the worker live elsewhere. */
+const slices = [
+  caseSlice,
+  engineSlice,
+  historySlice,
+  modelSlice,
+  recipeSlice,
+  runSlice,
+  structureSlice,
+  teacherSlice,
+  trainSlice,
+  viewSlice,
+] as const
 
-const createState: StateCreator<StudioState> = (...args) => ({
-  ...createCaseSlice(...args),
-  ...createEngineSlice(...args),
-  ...createHistorySlice(...args),
-  ...createModelSlice(...args),
-  ...createRecipeSlice(...args),
-  ...createRunSlice(...args),
-  ...createStructureSlice(...args),
-  ...createTeacherSlice(...args),
-  ...createTrainSlice(...args),
-  ...createViewSlice(...args),
+type StateOf<Slices> = Slices extends readonly [Slice<infer Own>, ...infer Rest]
+  ? Own & StateOf<Rest>
+  : unknown
+
+/** What happens to all parts at once. */
+interface Replacements {
+  /** A new model takes the place of the old one with everything that belonged to it. */
+  replaceModel: (model: ModelSummary | null) => void
+  /** Other data, or the same under other settings: what was measured before is of no use any more. */
+  changeData: (data: DataStatus) => void
+}
+
+export type StudioState = StateOf<typeof slices> & Replacements
+
+const createState: StateCreator<StudioState> = (set, get) => ({
+  ...joined<StateOf<typeof slices>>(slices.map((slice) => slice.create(set, get))),
+  replaceModel: (model) => {
+    const fresh = slices.map((slice) => slice.forModel(get()))
+    set({ ...joined<Partial<StudioState>>(fresh), model })
+  },
+  changeData: (data) => {
+    const fresh = slices.map((slice) => slice.forData(get()))
+    set({ ...joined<Partial<StudioState>>(fresh), data })
+  },
 })
+
+/** What the slices give, one after the other; no two have a field in common. */
+function joined<Whole>(parts: readonly object[]): Whole {
+  return Object.assign({}, ...parts) as Whole
+}
 
 /** What undo brings back: settled settings. */
 type Remembered = Pick<StudioState, 'committed'>

@@ -1,4 +1,3 @@
-import type { StateCreator } from 'zustand'
 import type { StudioErrorData } from '../../core/errors'
 import type {
   BlockSummary,
@@ -7,7 +6,7 @@ import type {
   GroupSummary,
 } from '../../protocol/structure-messages'
 import type { ChannelTarget } from '../../structure/choose-channels'
-import type { StudioState } from './store'
+import type { Slice } from './slice'
 
 export type CutStatus =
   | { readonly state: 'idle' }
@@ -50,33 +49,41 @@ const defaultTarget: ChannelTarget = {
   seed: 42,
 }
 
-export const createStructureSlice: StateCreator<StudioState, [], [], StructureSlice> = (set) => ({
-  cutTarget: defaultTarget,
-  cutStart: 'kept',
+const fresh = {
   cut: { state: 'idle' },
   blocks: null,
   cutBlocks: [],
   groups: null,
   cutFrom: null,
-  setCutTarget: (cutTarget) => {
-    set({ cutTarget })
-  },
-  setCutStart: (cutStart) => {
-    set({ cutStart })
-  },
-  setCut: (cut) => {
-    set({ cut })
-  },
-  setBlocks: (blocks) => {
-    set({ blocks })
-  },
-  setCutBlocks: (cutBlocks) => {
-    set({ cutBlocks })
-  },
-  setGroups: (groups) => {
-    set({ groups })
-  },
-  setCutFrom: (cutFrom) => {
-    set({ cutFrom })
-  },
-})
+} satisfies Partial<StructureSlice>
+
+export const structureSlice: Slice<StructureSlice> = {
+  create: (set) => ({
+    cutTarget: defaultTarget,
+    cutStart: 'kept',
+    ...fresh,
+    setCutTarget: (cutTarget) => {
+      set({ cutTarget })
+    },
+    setCutStart: (cutStart) => {
+      set({ cutStart })
+    },
+    setCut: (cut) => {
+      set({ cut })
+    },
+    setBlocks: (blocks) => {
+      set({ blocks })
+    },
+    setCutBlocks: (cutBlocks) => {
+      set({ cutBlocks })
+    },
+    setGroups: (groups) => {
+      set({ groups })
+    },
+    setCutFrom: (cutFrom) => {
+      set({ cutFrom })
+    },
+  }),
+  forModel: () => fresh,
+  forData: () => ({}),
+}

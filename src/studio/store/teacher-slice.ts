@@ -1,9 +1,7 @@
-import type { StateCreator } from 'zustand'
 import type { StudioErrorData } from '../../core/errors'
 import type { OpenProgress } from '../../protocol/engine-messages'
 import type { TeacherSummary } from '../../protocol/training-messages'
-import type { TrainingSettings } from '../../training/training-settings'
-import type { StudioState } from './store'
+import type { Slice } from './slice'
 
 /** The teacher slot. */
 export type TeacherStatus =
@@ -25,28 +23,18 @@ export type TeacherStatus =
 export interface TeacherSlice {
   readonly teacher: TeacherStatus
   setTeacher: (teacher: TeacherStatus) => void
-  /** A teacher is for the model that was open: settings go back to the original. */
-  leaveTeacher: () => void
 }
 
-export const createTeacherSlice: StateCreator<StudioState, [], [], TeacherSlice> = (set, get) => ({
-  teacher: { state: 'none' },
-  setTeacher: (teacher) => {
-    set({ teacher })
-  },
-  leaveTeacher: () => {
-    set({
-      teacher: { state: 'none' },
-      trainingSettings: withoutTeacher(get().trainingSettings),
-    })
-  },
-})
-
-/** The same settings with the original as the teacher. */
-export function withoutTeacher(settings: TrainingSettings): TrainingSettings {
-  const { distillation } = settings
-  if (distillation === null) return settings
-  return { ...settings, distillation: { ...distillation, teacher: 'original', hint: null } }
+export const teacherSlice: Slice<TeacherSlice> = {
+  create: (set) => ({
+    teacher: { state: 'none' },
+    setTeacher: (teacher) => {
+      set({ teacher })
+    },
+  }),
+  // A teacher is for the model that was open.
+  forModel: () => ({ teacher: { state: 'none' } }),
+  forData: () => ({}),
 }
 
 /** The teacher that is open, also while another one is being opened. */

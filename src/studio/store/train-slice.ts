@@ -1,11 +1,10 @@
-import type { StateCreator } from 'zustand'
 import type { StudioErrorData } from '../../core/errors'
 import type { MeasureEvent } from '../../protocol/measure-messages'
 import type { SimulatedActivations, TrainEnd, TrainEvent } from '../../protocol/training-messages'
 import type { Recipe } from '../../techniques/recipe'
-import { defaultTrainingSettings } from '../../training/training-settings'
+import { defaultTrainingSettings, withoutTeacher } from '../../training/training-settings'
 import type { TrainingSettings } from '../../training/training-settings'
-import type { StudioState } from './store'
+import type { Slice } from './slice'
 
 type EventOf<Type extends TrainEvent['type']> = Extract<TrainEvent, { type: Type }>
 
@@ -86,35 +85,43 @@ export interface TrainSlice {
   noteTraining: (note: RunNote) => void
 }
 
-export const createTrainSlice: StateCreator<StudioState, [], [], TrainSlice> = (set, get) => ({
-  training: { state: 'idle' },
-  trainingSettings: defaultTrainingSettings,
-  interrupted: null,
-  setTraining: (training) => {
-    set({ training })
-  },
-  setTrainingSettings: (trainingSettings) => {
-    set({ trainingSettings })
-  },
-  setInterrupted: (interrupted) => {
-    set({ interrupted })
-  },
-  showTraining: (event) => {
-    const { training } = get()
-    if (training.state !== 'running') return
-    const run = withEvent(training.run, event)
-    const { phase } = training
-    const ending = phase === 'stopping' || phase === 'cancelling'
-    const next = event.type === 'paused' ? 'paused' : event.type === 'resumed' ? 'going' : phase
-    set({ training: { ...training, run, phase: ending ? phase : next } })
-  },
-  noteTraining: (note) => {
-    const { training } = get()
-    if (training.state !== 'running') return
-    const run = { ...training.run, notes: [...training.run.notes, note] }
-    set({ training: { ...training, run } })
-  },
-})
+export const trainSlice: Slice<TrainSlice> = {
+  create: (set, get) => ({
+    training: { state: 'idle' },
+    trainingSettings: defaultTrainingSettings,
+    interrupted: null,
+    setTraining: (training) => {
+      set({ training })
+    },
+    setTrainingSettings: (trainingSettings) => {
+      set({ trainingSettings })
+    },
+    setInterrupted: (interrupted) => {
+      set({ interrupted })
+    },
+    showTraining: (event) => {
+      const { training } = get()
+      if (training.state !== 'running') return
+      const run = withEvent(training.run, event)
+      const { phase } = training
+      const ending = phase === 'stopping' || phase === 'cancelling'
+      const next = event.type === 'paused' ? 'paused' : event.type === 'resumed' ? 'going' : phase
+      set({ training: { ...training, run, phase: ending ? phase : next } })
+    },
+    noteTraining: (note) => {
+      const { training } = get()
+      if (training.state !== 'running') return
+      const run = { ...training.run, notes: [...training.run.notes, note] }
+      set({ training: { ...training, run } })
+    },
+  }),
+  forModel: ({ trainingSettings }) => ({
+    training: { state: 'idle' },
+    // The teacher was one for the model that was open.
+    trainingSettings: withoutTeacher(trainingSettings),
+  }),
+  forData: () => ({}),
+}
 
 /** A run before its first event. */
 export function newRun(recipe: Recipe, settings: TrainingSettings): RunView {

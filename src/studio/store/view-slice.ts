@@ -1,9 +1,8 @@
-import type { StateCreator } from 'zustand'
 import type { WeightPicture } from '../../core/weight-picture'
 import type { ErrorCode, StudioErrorData } from '../../core/errors'
 import type { ExportTarget } from '../../core/model-summary'
 import type { TourStep } from './tour-steps'
-import type { StudioState } from './store'
+import type { Slice } from './slice'
 
 export const chartTabs = [
   'size',
@@ -58,50 +57,60 @@ export interface ViewSlice {
   setExportTarget: (target: ExportTarget) => void
 }
 
-export const createViewSlice: StateCreator<StudioState, [], [], ViewSlice> = (set, get) => ({
-  tab: 'size',
-  weightsView: 'histogram',
-  picture: null,
-  focus: [],
-  layerOrder: 'model',
-  problem: null,
-  announcement: '',
-  shortcutsOpen: false,
-  tour: null,
-  exportTarget: null,
-  setTab: (tab) => {
-    set({ tab })
-  },
-  setWeightsView: (weightsView) => {
-    set({ weightsView })
-  },
-  setPicture: (picture) => {
-    set({ picture })
-  },
-  setFocus: (focus) => {
-    set({ focus })
-  },
-  setLayerOrder: (layerOrder) => {
-    set({ layerOrder })
-  },
-  showProblem: (error) => {
-    set({ problem: { id: (get().problem?.id ?? 0) + 1, error } })
-  },
-  dismissProblem: (codes) => {
-    const { problem } = get()
-    if (problem === null) return
-    if (codes === undefined || codes.includes(problem.error.code)) set({ problem: null })
-  },
-  announce: (announcement) => {
-    set({ announcement })
-  },
-  setShortcutsOpen: (shortcutsOpen) => {
-    set({ shortcutsOpen })
-  },
-  setTour: (tour) => {
-    set({ tour })
-  },
-  setExportTarget: (exportTarget) => {
-    set({ exportTarget })
-  },
-})
+export const viewSlice: Slice<ViewSlice> = {
+  create: (set, get) => ({
+    tab: 'size',
+    weightsView: 'histogram',
+    picture: null,
+    focus: [],
+    layerOrder: 'model',
+    problem: null,
+    announcement: '',
+    shortcutsOpen: false,
+    tour: null,
+    exportTarget: null,
+    setTab: (tab) => {
+      set({ tab })
+    },
+    setWeightsView: (weightsView) => {
+      set({ weightsView })
+    },
+    setPicture: (picture) => {
+      set({ picture })
+    },
+    setFocus: (focus) => {
+      set({ focus })
+    },
+    setLayerOrder: (layerOrder) => {
+      set({ layerOrder })
+    },
+    showProblem: (error) => {
+      set({ problem: { id: (get().problem?.id ?? 0) + 1, error } })
+    },
+    dismissProblem: (codes) => {
+      const { problem } = get()
+      if (problem === null) return
+      if (codes === undefined || codes.includes(problem.error.code)) set({ problem: null })
+    },
+    announce: (announcement) => {
+      set({ announcement })
+    },
+    setShortcutsOpen: (shortcutsOpen) => {
+      set({ shortcutsOpen })
+    },
+    setTour: (tour) => {
+      set({ tour })
+    },
+    setExportTarget: (exportTarget) => {
+      set({ exportTarget })
+    },
+  }),
+  forModel: ({ tab }) => ({
+    picture: null,
+    focus: [],
+    tour: null,
+    // There is no run to be shown.
+    tab: tab === 'training' ? 'size' : tab,
+  }),
+  forData: () => ({}),
+}

@@ -1,0 +1,208 @@
+import { beforeEach, describe, expect, it } from 'vitest'
+import {
+  accuracy,
+  cutPlan,
+  dataSummary,
+  engineInfo,
+  modelSummary,
+  sizeReport,
+  teacherSummary,
+  weightsEvent,
+} from '../../../testing/studio/test-data'
+import { recipeWith } from '../../../testing/studio/recipe-with'
+import { defaultDistillation, defaultTrainingSettings } from '../../training/training-settings'
+import { createStudioStore } from './store'
+import type { StudioState, StudioStore } from './store'
+import { newRun } from './train-slice'
+
+type Field = {
+  [Name in keyof StudioState]: StudioState[Name] extends (...given: never[]) => unknown
+    ? never
+    : Name
+}[keyof StudioState]
+
+const error = { code: 'open/nothing', params: {} } as const
+const recipe = recipeWith({ quantize: { bits: 3 } })
+
+/** Every field after long use; a field that is missing here does not compile. */
+const used: { readonly [Name in Field]: StudioState[Name] } = {
+  alternatives: { value: [], recipe },
+  announcement: 'It is done.',
+  banner: { kind: 'gpuGivenUp', backend: 'wasm', lost: 'webgpu' },
+  blocks: [],
+  cancelWaits: true,
+  casePaths: [
+    {
+      id: 1,
+      settings: { purpose: 'mobile', order: 'pruneFirst', epochs: 2 },
+      stages: [],
+      status: { state: 'done' },
+      latency: { original: null, compressed: null },
+    },
+  ],
+  caseSettings: { purpose: 'mobile', order: 'quantizeFirst', epochs: 5 },
+  collected: { received: ['model.json'], missing: ['shard.bin'] },
+  committed: recipe,
+  cut: { state: 'planned', plan: cutPlan() },
+  cutBlocks: ['block'],
+  cutFrom: { name: 'whole', parameters: 20, wholeZippedBytes: 400 },
+  cutStart: 'fresh',
+  cutTarget: {
+    criterion: 'l1',
+    of: 'channels',
+    share: 0.2,
+    scope: 'global',
+    protectFirst: false,
+    seed: 1,
+  },
+  data: { state: 'attached', data: dataSummary() },
+  engine: { state: 'ready', info: engineInfo },
+  exportTarget: { container: 'tfjs', precision: 'float16' },
+  exporting: { state: 'failed', error },
+  focus: ['dense'],
+  forcedBackend: 'cpu',
+  groups: [],
+  interrupted: { modelName: 'tiny', epoch: 1, epochs: 3 },
+  isSample: true,
+  keeping: 'yes',
+  keptName: 'pictures',
+  layerOrder: 'macs',
+  measure: { value: accuracy(90), recipe },
+  model: modelSummary(),
+  opening: { state: 'opening', name: 'other', progress: null },
+  originalMeasure: accuracy(98),
+  outputNames: ['no', 'yes'],
+  phase: 'measuring',
+  picture: {
+    tensor: 'dense/kernel',
+    value: { rows: 1 } as unknown as NonNullable<StudioState['picture']>['value'],
+  },
+  problem: { id: 1, error },
+  recipe,
+  shortcutsOpen: true,
+  sizes: { value: sizeReport(), recipe },
+  snapshots: [{ name: 'mine', recipe }],
+  sweep: { state: 'failed', kind: 'bits', error },
+  tab: 'training',
+  teacher: { state: 'ready', teacher: teacherSummary() },
+  testLooks: 2,
+  tour: 'prune',
+  training: { state: 'failed', run: newRun(recipe, defaultTrainingSettings), error },
+  trainingSettings: {
+    ...defaultTrainingSettings,
+    epochs: 7,
+    distillation: { ...defaultDistillation, teacher: 'teacher-1', hint: null },
+  },
+  trial: { state: 'done', trials: [] },
+  tried: [{ key: 'k', recipe, zippedBytes: 3, measure: accuracy(90) }],
+  weights: { value: weightsEvent(), recipe },
+  weightsView: 'pictures',
+}
+
+/** Each field of the store stands in one of the two lists: a new one belongs there as well. */
+const ofNewModel = {
+  fresh: [
+    ...['alternatives', 'exporting', 'measure', 'phase', 'sizes', 'tried', 'weights'],
+    ...['blocks', 'cut', 'cutBlocks', 'cutFrom', 'groups'],
+    ...['collected', 'data', 'isSample', 'model', 'opening', 'originalMeasure', 'outputNames'],
+    ...['focus', 'picture', 'tab', 'tour'],
+    ...['snapshots', 'sweep', 'testLooks', 'trial'],
+    ...['teacher', 'training', 'trainingSettings'],
+  ],
+  kept: [
+    ...['announcement', 'exportTarget', 'layerOrder', 'problem', 'shortcutsOpen', 'weightsView'],
+    ...['banner', 'cancelWaits', 'engine', 'forcedBackend'],
+    // A cut is another model of the same study; where none of its models is open, its commands end it.
+    ...['casePaths', 'caseSettings'],
+    // The caller chooses the settings that a model starts with.
+    ...['committed', 'recipe'],
+    ...['cutStart', 'cutTarget', 'interrupted', 'keeping', 'keptName'],
+  ],
+}
+const ofOtherData = {
+  fresh: ['data', 'measure', 'originalMeasure', 'testLooks', 'tried'],
+  kept: [
+    ...['alternatives', 'exporting', 'phase', 'sizes', 'weights'],
+    ...['blocks', 'cut', 'cutBlocks', 'cutFrom', 'cutStart', 'cutTarget', 'groups'],
+    ...['collected', 'isSample', 'model', 'opening', 'outputNames', 'trial', 'keptName'],
+    ...['announcement', 'exportTarget', 'focus', 'layerOrder', 'picture', 'problem'],
+    ...['shortcutsOpen', 'tab', 'tour', 'weightsView'],
+    ...['banner', 'cancelWaits', 'engine', 'forcedBackend'],
+    ...['casePaths', 'caseSettings', 'keeping', 'snapshots', 'sweep'],
+    ...['committed', 'recipe'],
+    ...['interrupted', 'teacher', 'training', 'trainingSettings'],
+  ],
+}
+
+/** The plain data of a store. */
+function fields(store: StudioStore): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(store.getState()).filter(([, value]) => typeof value !== 'function'),
+  )
+}
+
+describe('every field of the store', () => {
+  it('is listed once as fresh or kept, for a new model and for other data', () => {
+    const all = Object.keys(fields(createStudioStore())).toSorted()
+    for (const { fresh, kept } of [ofNewModel, ofOtherData])
+      expect([...fresh, ...kept].toSorted()).toEqual(all)
+  })
+
+  it('is in use in these tests: it differs from how it began, or could not be told apart', () => {
+    const began = fields(createStudioStore())
+    const same = Object.entries(used).filter(
+      ([name, value]) => JSON.stringify(value) === JSON.stringify(began[name]),
+    )
+    expect(same).toEqual([])
+  })
+})
+
+describe('what is fresh', () => {
+  let store: StudioStore
+  const began = fields(createStudioStore())
+  beforeEach(() => {
+    store = createStudioStore()
+    store.setState(used)
+  })
+
+  /** Names of the fields that are not the very ones that were there. */
+  const changed = (): string[] =>
+    Object.entries(fields(store))
+      .filter(([name, value]) => Reflect.get(used, name) !== value)
+      .map(([name]) => name)
+      .toSorted()
+
+  it('with a new model is as it began, except for the model, and the teacher that settings name', () => {
+    const model = modelSummary({ id: 'model-2' })
+    store.getState().replaceModel(model)
+    expect(changed()).toEqual(ofNewModel.fresh.toSorted())
+    const { trainingSettings } = used
+    const distillation = { ...trainingSettings.distillation, teacher: 'original', hint: null }
+    const expected = {
+      ...Object.fromEntries(ofNewModel.fresh.map((name) => [name, began[name]])),
+      model,
+      trainingSettings: { ...trainingSettings, distillation },
+    }
+    expect(fields(store)).toMatchObject(expected)
+  })
+
+  it('with a new model leaves a tab that still has something to show, and a sweep that ends by itself', () => {
+    const sweep = { state: 'running', kind: 'bits', done: 1, total: 3, waits: false, msLeft: null }
+    store.setState({ tab: 'accuracy', sweep: sweep as StudioState['sweep'] })
+    store.getState().replaceModel(null)
+    expect(store.getState()).toMatchObject({ model: null, tab: 'accuracy', sweep })
+  })
+
+  it('with other data is as it began, except for the data', () => {
+    const data = { state: 'attached', data: dataSummary({ id: 'other' }) } as const
+    store.getState().changeData(data)
+    expect(changed()).toEqual(ofOtherData.fresh.toSorted())
+    const expected = Object.fromEntries(ofOtherData.fresh.map((name) => [name, began[name]]))
+    expect(fields(store)).toMatchObject({ ...expected, data })
+  })
+
+  it('is not what a restarted engine brings: the same model under another id', () => {
+    store.getState().renewModel(modelSummary({ id: 'model-2' }))
+    expect(changed()).toEqual(['model'])
+  })
+})
