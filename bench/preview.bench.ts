@@ -1,3 +1,4 @@
+import { noObstacles } from '../src/core/model-summary'
 import { createRandom } from '../src/core/random'
 import { elementCount } from '../src/core/tensor-spec'
 import type { WeightTensor } from '../src/core/weight-tensor'
@@ -102,7 +103,7 @@ function openState(name: string, source: readonly WeightTensor[]): OpenModelStat
     })),
     metadata: null,
     notes: [],
-    notRunnable: null,
+    obstacles: noObstacles,
   }
   const neverRun = (): Promise<never> => Promise.reject(new Error('a preview ran the model'))
   return {
@@ -113,7 +114,7 @@ function openState(name: string, source: readonly WeightTensor[]): OpenModelStat
       inputs: [],
       outputs: [],
       zippedFloat32Bytes: 0,
-      notRunnable: null,
+      obstacles: noObstacles,
     }),
     weights,
     pipeline: createPipeline(weights),

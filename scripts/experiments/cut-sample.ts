@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs'
+import { noObstacles } from '../../src/core/model-summary'
 import type { OpenedModel } from '../../src/formats/format.ts'
 import { summarizeModel } from '../../src/formats/summarize-model.ts'
 import { createLayersModel } from '../../src/engine/model/layers-model.ts'
@@ -47,7 +48,7 @@ export async function cutToMacs(
     inputs: [],
     outputs: [],
     zippedFloat32Bytes: 0,
-    notRunnable: null,
+    obstacles: noObstacles,
   })
   const macs = new Map(layers.map((layer) => [layer.name, layer.macs ?? 0]))
   const map = mapChannels(whole, outputLayers(whole), shapes)

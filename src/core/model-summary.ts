@@ -2,7 +2,7 @@ import type { StudioErrorData } from './errors'
 import type { LayerKind, TensorSpec } from './tensor-spec'
 
 /** The kinds of models that open. */
-export type ModelFormat = 'tfjs-layers' | 'tfjs-graph'
+export type FormatId = 'tfjs-layers' | 'tfjs-graph'
 
 /** The kinds of files that a model can be written as. */
 export type ContainerId = 'tfjs'
@@ -17,6 +17,22 @@ export type Precision = 'exact' | 'float32' | 'float16'
 export interface ExportTarget {
   readonly container: ContainerId
   readonly precision: Precision
+}
+
+/** What cannot be done with a model, and why; null where nothing is known to speak against it. */
+export interface Obstacles {
+  /** Without running it is open for work on its weights alone. */
+  readonly run: StudioErrorData | null
+  readonly train: StudioErrorData | null
+  /** Losing filters, neurons and blocks. */
+  readonly cut: StudioErrorData | null
+}
+
+export const noObstacles: Obstacles = { run: null, train: null, cut: null }
+
+/** What cannot run can neither be trained nor lose anything. */
+export function cannotRun(reason: StudioErrorData): Obstacles {
+  return { run: reason, train: reason, cut: reason }
 }
 
 /** One weight tensor as the inventory shows it. */
@@ -63,7 +79,7 @@ export interface ModelSummary {
   /** Changes with every opened model; stale messages are recognised by it. */
   readonly id: string
   readonly name: string
-  readonly format: ModelFormat
+  readonly format: FormatId
   /** What it can be downloaded as; the first where nobody chose. */
   readonly targets: readonly ExportTarget[]
   readonly layers: readonly LayerSummary[]
@@ -74,8 +90,7 @@ export interface ModelSummary {
   readonly zippedFloat32Bytes: number
   /** Things worth knowing that did not stop the model from opening, as facts for the language file. */
   readonly notes: readonly ModelNote[]
-  /** Why the model is open for work on its weights alone; null: it runs. */
-  readonly notRunnable: StudioErrorData | null
+  readonly obstacles: Obstacles
 }
 
 export interface ModelNote {

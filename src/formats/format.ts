@@ -1,7 +1,12 @@
 import type { Codes } from '../core/encoded-tensor'
-import type { StudioErrorData } from '../core/errors'
 import type { FileBundle } from '../files/file-bundle'
-import type { ContainerId, ModelFormat, ModelNote, TensorSummary } from '../core/model-summary'
+import type {
+  ContainerId,
+  FormatId,
+  ModelNote,
+  Obstacles,
+  TensorSummary,
+} from '../core/model-summary'
 import type { LayerKind, TensorSpec } from '../core/tensor-spec'
 import type { Between } from '../files/between'
 
@@ -37,7 +42,7 @@ export interface OpenedLayer {
 
 /** A validated model: nothing in it needs checking again, and tfjs has not seen it yet. */
 export interface OpenedModel {
-  readonly format: ModelFormat
+  readonly format: FormatId
   /** What an export writes where nobody chose: the kind of files that the model came in. */
   readonly container: ContainerId
   /** For titles and file names, without extension. */
@@ -57,11 +62,8 @@ export interface OpenedModel {
   /** `userDefinedMetadata` of the file (class names, for example), carried into exports. */
   readonly metadata: object | null
   readonly notes: readonly ModelNote[]
-  /**
-   * Why tfjs cannot run the model; its weights are there all the same. null where nothing in the files
-   * speaks against running it.
-   */
-  readonly notRunnable: StudioErrorData | null
+  /** What the files say against running, training or cutting the model; its weights are there anyway. */
+  readonly obstacles: Obstacles
 }
 
 export interface Importer {

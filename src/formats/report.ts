@@ -2,7 +2,7 @@ import { sha256 } from '@noble/hashes/sha2.js'
 import { bytesToHex } from '@noble/hashes/utils.js'
 import { strToU8 } from 'fflate'
 import { StudioError } from '../core/errors'
-import type { ModelFormat } from '../core/model-summary'
+import type { FormatId } from '../core/model-summary'
 import type { ExportedFile, StoredTensor } from './exporter'
 import { parseJson } from '../files/read-json'
 import type { Between } from '../files/between'
@@ -72,7 +72,7 @@ export interface ReportedTensor extends StoredTensor {
 /** Everything the report says; it holds no time and no machine, so equal settings give equal bytes. */
 export interface ReportContent {
   readonly model: string
-  readonly modelFormat: ModelFormat
+  readonly modelFormat: FormatId
   readonly versions: Readonly<Record<string, string>>
   readonly recipe: object
   readonly seed: number

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { bundleOf, richModel } from '../../testing/files/layers-files'
 import type { LayerShape } from '../core/layer-macs'
+import { noObstacles } from '../core/model-summary'
 import { openModel } from './importers'
 import { summarizeModel } from './summarize-model'
 
@@ -29,7 +30,7 @@ test('counts weights, bytes as stored and as float32, zeros and work', async () 
     inputs: [],
     outputs: [],
     zippedFloat32Bytes: 1234,
-    notRunnable: null,
+    obstacles: noObstacles,
   })
   const table = Object.fromEntries(
     summary.layers.map((layer) => [
@@ -75,7 +76,7 @@ test('work is unknown where a shape is', async () => {
     inputs: [],
     outputs: [],
     zippedFloat32Bytes: 0,
-    notRunnable: null,
+    obstacles: noObstacles,
   })
   expect(summary.layers.find((layer) => layer.name === 'conv')?.macs).toBeNull()
   expect(summary.totals.macs).toBeNull()

@@ -1,10 +1,10 @@
 import { layerMacs } from '../core/layer-macs'
-import type { StudioErrorData } from '../core/errors'
 import type { LayerShape } from '../core/layer-macs'
 import type {
   LayerSummary,
   ModelSummary,
   ModelTotals,
+  Obstacles,
   PortSummary,
   TensorSummary,
 } from '../core/model-summary'
@@ -19,7 +19,7 @@ export interface BuiltFacts {
   readonly inputs: readonly PortSummary[]
   readonly outputs: readonly PortSummary[]
   readonly zippedFloat32Bytes: number
-  readonly notRunnable: StudioErrorData | null
+  readonly obstacles: Obstacles
 }
 
 /** Makes the inventory of an open model; see `layerMacs` for how work is counted. */
@@ -37,7 +37,7 @@ export function summarizeModel(model: OpenedModel, facts: BuiltFacts): ModelSumm
     outputs: facts.outputs,
     zippedFloat32Bytes: facts.zippedFloat32Bytes,
     notes: model.notes,
-    notRunnable: facts.notRunnable,
+    obstacles: facts.obstacles,
   }
 }
 

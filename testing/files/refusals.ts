@@ -41,9 +41,9 @@ export function expectNoEnglish({ params }: StudioErrorData): void {
 
 async function refusal(files: FileBundle): Promise<StudioError> {
   try {
-    const { notRunnable } = await openModel(files, go)
+    const { obstacles } = await openModel(files, go)
     // Open for its weights alone: the reason is a refusal to run.
-    if (notRunnable !== null) return StudioError.from(notRunnable)
+    if (obstacles.run !== null) return StudioError.from(obstacles.run)
   } catch (error) {
     if (error instanceof StudioError) return error
     throw error

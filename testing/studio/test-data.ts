@@ -1,3 +1,4 @@
+import { noObstacles } from '../../src/core/model-summary'
 import type { ModelSummary } from '../../src/core/model-summary'
 import type { Comparison } from '../../src/protocol/compare-messages'
 import type { DataSummary } from '../../src/protocol/data-messages'
@@ -37,7 +38,7 @@ export function modelSummary(change: Partial<ModelSummary> = {}): ModelSummary {
     inputs: [{ name: 'input', shape: [null, 5], dtype: 'float32' }],
     outputs: [{ name: 'dense', shape: [null, 2], dtype: 'float32' }],
     zippedFloat32Bytes: 400,
-    notRunnable: null,
+    obstacles: noObstacles,
     notes: [],
     ...change,
   }

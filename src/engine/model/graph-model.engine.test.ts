@@ -58,7 +58,7 @@ describe('a frozen graph', () => {
     const summary = await open(smallGraph())
     expect(summary).toMatchObject({
       format: 'tfjs-graph',
-      notRunnable: null,
+      obstacles: { run: null },
       inputs: [{ name: 'image', shape: [null, 8, 8, 3] }],
       outputs: [{ shape: [null, 5] }],
     })
@@ -175,14 +175,14 @@ describe('a frozen graph', () => {
   it('with control flow or an unknown operator opens for its weights', async () => {
     const loop = smallGraph()
     nodeOf(loop, 'scaled').op = 'Merge'
-    expect((await open(loop)).notRunnable).toMatchObject({
+    expect((await open(loop)).obstacles.run).toMatchObject({
       code: 'open/graph-control-flow',
       params: { node: 'scaled', op: 'Merge' },
     })
     const unknown = smallGraph()
     nodeOf(unknown, 'norm').op = 'GroupNormalize'
     const summary = await open(unknown)
-    expect(summary.notRunnable).toMatchObject({
+    expect(summary.obstacles.run).toMatchObject({
       code: 'open/graph-unknown-operator',
       params: { node: 'norm', op: 'GroupNormalize' },
     })

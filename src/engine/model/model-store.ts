@@ -1,7 +1,8 @@
 import { StudioError, isStudioError } from '../../core/errors'
-import type { ErrorCode, StudioErrorData } from '../../core/errors'
+import type { ErrorCode } from '../../core/errors'
 import { storedCodes } from '../../core/stored-codes'
-import type { ModelSummary } from '../../core/model-summary'
+import { cannotRun } from '../../core/model-summary'
+import type { ModelSummary, Obstacles } from '../../core/model-summary'
 import type { WeightTensor } from '../../core/weight-tensor'
 import type { OpenedModel, OpenedWeight } from '../../formats/format'
 import { writeModel } from '../../formats/exporters'
@@ -48,13 +49,13 @@ interface TrainedState {
 /** A model that runs, or the reason why it does not. */
 interface Built {
   readonly runnable: RunnableModel | null
-  readonly notRunnable: StudioErrorData | null
+  readonly obstacles: Obstacles
 }
 
 type OwnFacts = Pick<ModelSummary, 'id' | 'zippedFloat32Bytes'>
 
-/** What says that tfjs cannot compute the model; its weights are as good as any. */
-const cannotRun: ReadonlySet<ErrorCode> = new Set([
+/** What says that tfjs could not compute the model when it tried; its weights are as good as any. */
+const didNotRun: ReadonlySet<ErrorCode> = new Set([
   'open/build-failed',
   'open/forward-failed',
   'open/forward-non-finite',
@@ -66,9 +67,14 @@ const cannotRun: ReadonlySet<ErrorCode> = new Set([
  */
 export function requireRunnable({ runnable, summary }: OpenModelState): RunnableModel {
   if (runnable !== null) return runnable
-  throw summary.notRunnable === null
-    ? new StudioError('engine/no-model', {})
-    : StudioError.from(summary.notRunnable)
+  const { run } = summary.obstacles
+  throw run === null ? new StudioError('engine/no-model', {}) : StudioError.from(run)
+}
+
+/** @throws StudioError the reason why the open model cannot be used so */
+export function requireAble({ summary }: OpenModelState, use: keyof Obstacles): void {
+  const obstacle = summary.obstacles[use]
+  if (obstacle !== null) throw StudioError.from(obstacle)
 }
 
 /** Holds the open model. A new one takes its place only when it has been built and has run. */
@@ -123,14 +129,15 @@ export class ModelStore {
     signal: AbortSignal,
   ): Promise<Built> {
     const { pace, backend } = this.tools
-    if (opened.notRunnable !== null) return { runnable: null, notRunnable: opened.notRunnable }
+    const { obstacles } = opened
+    if (obstacles.run !== null) return { runnable: null, obstacles }
     const { info, watch } = backend()
     try {
       const runnable = await createProvenModel(opened, {
         info,
         watch,
         between: (model) => {
-          const known = summarize(opened, { runnable: model, notRunnable: null }, facts)
+          const known = summarize(opened, { runnable: model, obstacles }, facts)
           const heaviest = pace.expect(heaviestLayerMacs(known))
           let done = 0
           return async () => {
@@ -139,10 +146,10 @@ export class ModelStore {
           }
         },
       })
-      return { runnable, notRunnable: null }
+      return { runnable, obstacles }
     } catch (error) {
-      if (!isStudioError(error) || !cannotRun.has(error.code)) throw error
-      return { runnable: null, notRunnable: error.toData() }
+      if (!isStudioError(error) || !didNotRun.has(error.code)) throw error
+      return { runnable: null, obstacles: cannotRun(error.toData()) }
     }
   }
 
@@ -213,7 +220,7 @@ function floatWeight({ spec, values, quantized }: OpenedWeight): WeightTensor[] 
 
 function summarize(
   opened: OpenedModel,
-  { runnable, notRunnable }: Built,
+  { runnable, obstacles }: Built,
   facts: OwnFacts,
 ): ModelSummary {
   return summarizeModel(opened, {
@@ -221,7 +228,7 @@ function summarize(
     outputShapes: runnable?.outputShapes ?? new Map(),
     inputs: runnable?.inputs ?? [],
     outputs: (runnable?.outputs ?? []).map(({ name, shape, dtype }) => ({ name, shape, dtype })),
-    notRunnable,
+    obstacles,
   })
 }
 

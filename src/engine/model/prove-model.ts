@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs'
 import type { LayerShape } from '../../core/layer-macs'
 import { StudioError } from '../../core/errors'
-import type { ModelFormat } from '../../core/model-summary'
+import type { FormatId } from '../../core/model-summary'
 import { elementCount } from '../../core/tensor-spec'
 import type { OpenedModel } from '../../formats/format'
 import type { EngineInfo } from '../../protocol/engine-messages'
@@ -16,9 +16,14 @@ import { sampleShape } from './sample-shape'
 const OPEN_SIDES = [16, 32, 64, 128, 256] as const
 
 /** What makes a model of each kind run. */
-const builders: Readonly<Record<ModelFormat, (opened: OpenedModel) => Promise<RunnableModel>>> = {
+const builders: Readonly<Record<FormatId, (opened: OpenedModel) => Promise<RunnableModel>>> = {
   'tfjs-layers': createLayersModel,
   'tfjs-graph': createGraphModel,
+}
+
+/** Makes a model that runs, without trying it. */
+export function buildModel(opened: OpenedModel): Promise<RunnableModel> {
+  return builders[opened.format](opened)
 }
 
 export interface ProofTools {
@@ -38,7 +43,7 @@ export async function createProvenModel(
   tools: ProofTools,
 ): Promise<RunnableModel> {
   checkWeightSizes(opened, tools.info)
-  const model = await builders[opened.format](opened)
+  const model = await buildModel(opened)
   try {
     for (const [layer, shape] of model.outputShapes)
       checkTensorBytes(tools.info.backend, tools.info.maxTensorBytes, layer, outputBytes(shape))

@@ -62,7 +62,7 @@ const cases: readonly (readonly [string, LayersFiles, string, object])[] = [
 describe.each(cases)('a model with %s', (_, files, code, params) => {
   it('opens for its weights and says what stopped the rest', async () => {
     const { result } = await drained(engine.current.model.open({ files: filesOf(files) }))
-    expect(result.notRunnable).toMatchObject({ code, params })
+    expect(result.obstacles.run).toMatchObject({ code, params })
     expect(result.totals.parameters).toBe(35)
     expect(
       result.layers.filter(({ parameters }) => parameters > 0).map(({ name }) => name),
@@ -91,7 +91,7 @@ describe.each(cases)('a model with %s', (_, files, code, params) => {
     expect(modelTopology).toEqual(files.json.modelTopology)
     const again = await openModel([zip], go)
     expect(again.weights.map(({ storedAs }) => storedAs)).toContain('uint8')
-    expect(again.notRunnable).toMatchObject({ code })
+    expect(again.obstacles.run).toMatchObject({ code })
   })
 
   it('refuses data with the same reason', async () => {
@@ -142,7 +142,7 @@ it('a model that tfjs builds but cannot run opens for its weights too', async ()
   if (second !== undefined) second.inbound_nodes = [[['even', 0, 0, {}]]]
   const before = tf.memory().numTensors
   const { result } = await drained(engine.current.model.open({ files: filesOf(files) }))
-  expect(result.notRunnable?.code).toMatch(/^open\/(?:build|forward)-failed$/)
+  expect(result.obstacles.run?.code).toMatch(/^open\/(?:build|forward)-failed$/)
   expect(result.totals.parameters).toBe(35)
   expect(tf.memory().numTensors).toBe(before)
 })

@@ -118,7 +118,7 @@ describe.each(models)('%s', (_, build, input) => {
     const { result: summary } = await drained(
       engine.current.model.open({ files: await filesOf(model) }),
     )
-    expect(summary.notRunnable).toBeNull()
+    expect(summary.obstacles.run).toBeNull()
     expect(summary.totals.parameters).toBe(model.countParams())
     const { events } = await drained(
       engine.current.recipe.preview({ recipe: quantized(8), focus: [], mode: 'settled' }),
@@ -157,7 +157,7 @@ it('a GRU that resets after its product opens for its weights, and the page can 
     json.replace('"reset_after":false', '"reset_after":true'),
   )
   const { result } = await drained(engine.current.model.open({ files }))
-  expect(result.notRunnable).toMatchObject({
+  expect(result.obstacles.run).toMatchObject({
     code: 'open/unsupported-setting',
     params: { layer: 'memory', setting: 'reset_after' },
   })

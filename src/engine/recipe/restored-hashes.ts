@@ -1,11 +1,8 @@
-import { sha256 } from '@noble/hashes/sha2.js'
-import { bytesToHex } from '@noble/hashes/utils.js'
 import type { Precision } from '../../core/model-summary'
+import { sha256InPieces } from '../../core/sha256-in-pieces'
 import type { Exporter, ExportTensor } from '../../formats/exporter'
 import type { Between } from '../../files/between'
 import type { OpenedWeight } from '../../formats/format'
-
-const BLOCK = 2 ** 20
 
 const known = new WeakMap<ExportTensor, Map<string, string>>()
 
@@ -29,7 +26,7 @@ export async function hashRestored(
     known.set(tensor, ofTensor)
     const hash =
       ofTensor.get(key) ??
-      (await hashInPieces(store(tensor, weight, precision).restored(), () =>
+      (await hashOf(store(tensor, weight, precision).restored(), () =>
         between(index, weights.length),
       ))
     ofTensor.set(key, hash)
@@ -38,15 +35,10 @@ export async function hashRestored(
   return hashes
 }
 
-async function hashInPieces(
+function hashOf(
   values: Float32Array | Int32Array | Uint8Array,
   between: () => Promise<void>,
 ): Promise<string> {
   const bytes = new Uint8Array(values.buffer, values.byteOffset, values.byteLength)
-  const hash = sha256.create()
-  for (let at = 0; at < bytes.length; at += BLOCK) {
-    hash.update(bytes.subarray(at, at + BLOCK))
-    await between()
-  }
-  return bytesToHex(hash.digest())
+  return sha256InPieces(bytes.length, (from, to) => bytes.subarray(from, to), between)
 }

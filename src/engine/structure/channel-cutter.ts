@@ -15,7 +15,7 @@ import { cutModel, parametersAfter } from '../../structure/cut-model'
 import { withFreshWeights } from '../../structure/fresh-weights'
 import { depthBlocks, withoutBlocks } from '../../structure/depth-blocks'
 import { outputLayers } from '../../structure/output-layers'
-import { pipelineFor, requireRunnable } from '../model/model-store'
+import { pipelineFor, requireAble, requireRunnable } from '../model/model-store'
 import type { ModelStore, OpenModelState } from '../model/model-store'
 import type { Toolbox } from '../work/toolbox'
 
@@ -37,7 +37,7 @@ export class ChannelCutter {
     this.models = models
   }
 
-  /** @throws StudioError 'engine/no-model', 'structure/graph-model', or why the model cannot run */
+  /** @throws StudioError 'engine/no-model', or why the model cannot lose anything, such as 'structure/graph-model' */
   groups(): GroupSummary[] {
     return this.mapOf(this.models.require()).groups.map((group) => ({
       ...group,
@@ -48,7 +48,7 @@ export class ChannelCutter {
   /** What may be left out as a whole. @throws as `groups` */
   blocks(): BlockSummary[] {
     const state = this.models.require()
-    requireLayers(state)
+    requireAble(state, 'cut')
     const { opened, summary } = state
     const layers = new Map(summary.layers.map((layer) => [layer.name, layer]))
     return depthBlocks(opened, outputLayers(opened), requireRunnable(state).outputShapes).map(
@@ -122,21 +122,16 @@ export class ChannelCutter {
 
   /** A model without the blocks that a request names. */
   private shallow(state: OpenModelState, model: OpenedModel, { blocks }: CutRequest): OpenedModel {
-    requireLayers(state)
+    requireAble(state, 'cut')
     return withoutBlocks(model, blocks, outputLayers, requireRunnable(state).outputShapes)
   }
 
   private mapOf(state: OpenModelState): ChannelMap {
-    requireLayers(state)
+    requireAble(state, 'cut')
     const map = this.maps.get(state) ?? mapAnew(state, state.opened)
     this.maps.set(state, map)
     return map
   }
-}
-
-/** @throws StudioError 'structure/graph-model' */
-function requireLayers({ summary }: OpenModelState): void {
-  if (summary.format !== 'tfjs-layers') throw new StudioError('structure/graph-model', {})
 }
 
 /** Blocks that go leave the shapes of all others as they are. */

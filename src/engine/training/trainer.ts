@@ -9,7 +9,7 @@ import { effectiveSettings } from '../../training/training-settings'
 import type { TrainingSettings } from '../../training/training-settings'
 import type { AttachedData, DataSplit } from '../samples/attached-data'
 import type { Measurements } from '../measure/measurements'
-import { historyOf, pipelineFor, requireRunnable } from '../model/model-store'
+import { historyOf, pipelineFor, requireAble, requireRunnable } from '../model/model-store'
 import { hintPlace } from './distillation/hint-place'
 import type { ModelStore, OpenModelState } from '../model/model-store'
 import type { RecipeRunner } from '../recipe/recipe-runner'
@@ -97,7 +97,7 @@ export class Trainer {
     const settings = effectiveSettings(asked)
     const state = this.models.require()
     requireRunnable(state)
-    if (state.summary.format !== 'tfjs-layers') throw new StudioError('train/graph-model', {})
+    requireAble(state, 'train')
     const data = this.measurements.dataOf(state)
     if (data === null) throw new StudioError('train/no-data', {})
     const teacher = this.teacherOf(settings, state)
@@ -173,7 +173,7 @@ export class Trainer {
       return { opened: state.opened, weights: state.weights, fit: { resize: null }, settings, hint }
     }
     const { opened, fit, shapes } = this.teachers.require(settings.teacher)
-    const inside = opened.format === 'tfjs-layers' ? shapes : null
+    const inside = opened.obstacles.train === null ? shapes : null
     return { opened, weights: null, fit, settings, hint: hintPlace(settings, outputShapes, inside) }
   }
 

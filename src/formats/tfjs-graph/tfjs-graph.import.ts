@@ -1,4 +1,6 @@
 import { StudioError } from '../../core/errors'
+import { cannotRun } from '../../core/model-summary'
+import type { Obstacles } from '../../core/model-summary'
 import type { BundleFile, FileBundle } from '../../files/file-bundle'
 import type { Importer, OpenedModel } from '../format'
 import { isObject } from '../tfjs-files/config-reader'
@@ -32,6 +34,13 @@ export const tfjsGraphImporter: Importer = {
   open,
 }
 
+/** Constants are no parameters, and nothing says which layer they belong to. */
+const frozen: Obstacles = {
+  run: null,
+  train: new StudioError('train/graph-model', {}).toData(),
+  cut: new StudioError('structure/graph-model', {}).toData(),
+}
+
 async function open(bundle: FileBundle, between: Between): Promise<OpenedModel> {
   const model = findModelJson(bundle)
   if (model === null)
@@ -59,7 +68,7 @@ async function open(bundle: FileBundle, between: Between): Promise<OpenedModel> 
     weights,
     metadata: isObject(metadata) ? metadata : null,
     notes: [{ code: 'note/graph-model', params: {} }, ...weightNotes(weights)],
-    notRunnable,
+    obstacles: notRunnable === null ? frozen : cannotRun(notRunnable),
   }
 }
 

@@ -1,6 +1,7 @@
 import { StudioError, isStudioError } from '../../core/errors'
 import type { ErrorCode } from '../../core/errors'
 import type { FileBundle } from '../../files/file-bundle'
+import { cannotRun, noObstacles } from '../../core/model-summary'
 import type { ModelNote } from '../../core/model-summary'
 import type { TensorSpec } from '../../core/tensor-spec'
 import type { Importer, OpenedLayer, OpenedModel, OpenedWeight } from '../format'
@@ -41,7 +42,7 @@ async function open(bundle: FileBundle, between: Between): Promise<OpenedModel> 
   const root = await readModelJson(model)
   const groups = parseManifest(file, root)
   const entries = groups.flatMap((group) => group.entries)
-  const { name, topology, layers, specs, renamed, notes, notRunnable } = readLayers(
+  const { name, topology, layers, specs, renamed, notes, obstacles } = readLayers(
     file,
     root['modelTopology'],
     entries,
@@ -59,18 +60,18 @@ async function open(bundle: FileBundle, between: Between): Promise<OpenedModel> 
     weights,
     metadata: isObject(metadata) ? metadata : null,
     notes: [...notes, ...fileNotes(root['format'], weights, renamed, entries)],
-    notRunnable,
+    obstacles,
   }
 }
 
-interface ReadLayers extends Pick<OpenedModel, 'name' | 'topology' | 'layers' | 'notRunnable'> {
+interface ReadLayers extends Pick<OpenedModel, 'name' | 'topology' | 'layers' | 'obstacles'> {
   readonly specs: ReadonlyMap<ManifestEntry, TensorSpec>
   readonly renamed: ReadonlyMap<string, string>
   readonly notes: readonly ModelNote[]
 }
 
 /** What only says that tfjs cannot compute something; the file itself is in order. */
-const cannotRun: ReadonlySet<ErrorCode> = new Set([
+const notComputed: ReadonlySet<ErrorCode> = new Set([
   'open/unknown-layer',
   'open/python-layer',
   'open/unsupported-setting',
@@ -97,10 +98,10 @@ function readLayers(
       specs,
       renamed,
       notes: parsed.notes,
-      notRunnable: null,
+      obstacles: noObstacles,
     }
   } catch (error) {
-    if (!isStudioError(error) || !cannotRun.has(error.code) || !isObject(topology)) throw error
+    if (!isStudioError(error) || !notComputed.has(error.code) || !isObject(topology)) throw error
     const { layers, specs } = looseLayers(topology, entries)
     return {
       name: 'model',
@@ -109,7 +110,7 @@ function readLayers(
       specs,
       renamed: new Map(),
       notes: [],
-      notRunnable: error.toData(),
+      obstacles: cannotRun(error.toData()),
     }
   }
 }

@@ -49,7 +49,7 @@ export function createStructureCommands(context: CommandContext, neighbours: Nei
       recipe,
     } = store.getState()
     planning?.abort()
-    if (model?.format !== 'tfjs-layers' || model.notRunnable !== null) return
+    if (model?.obstacles.cut !== null) return
     const controller = new AbortController()
     planning = controller
     try {
@@ -73,7 +73,7 @@ export function createStructureCommands(context: CommandContext, neighbours: Nei
     show: (value: Value) => void,
   ): Promise<void> {
     const { model } = store.getState()
-    if (model?.format !== 'tfjs-layers' || model.notRunnable !== null) return
+    if (model?.obstacles.cut !== null) return
     try {
       const value = await ask()
       if (store.getState().model === model) show(value)

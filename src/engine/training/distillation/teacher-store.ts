@@ -86,7 +86,7 @@ export class TeacherStore {
         parameters: values.reduce((sum, { length }) => sum + length, 0),
         resize: fit.resize,
         measure,
-        layers: opened.format === 'tfjs-layers' ? layersOf(opened, runnable) : [],
+        layers: opened.obstacles.train === null ? layersOf(opened, runnable) : [],
       }
       this.current = { teacher: { opened, fit, shapes: runnable.outputShapes, summary }, student }
       return summary

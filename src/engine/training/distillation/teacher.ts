@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs'
 import type { WeightTensor } from '../../../core/weight-tensor'
 import type { OpenedModel } from '../../../formats/format'
 import type { DistillationSettings } from '../../../training/training-settings'
-import { createGraphModel } from '../../model/graph-model'
+import { buildModel } from '../../model/prove-model'
 import { resized } from './teacher-fit'
 import type { TeacherFit } from './teacher-fit'
 import type { Batch } from '../batch-feed'
@@ -64,12 +64,12 @@ export class Teacher {
   /** Needs the lock. */
   static async build(source: TeacherSource): Promise<Teacher> {
     const { opened, weights } = source
-    if (opened.format === 'tfjs-graph') {
-      const graph = await createGraphModel(opened)
+    if (opened.obstacles.train !== null) {
+      const graph = await buildModel(opened)
       const kind = graph.outputs[0]?.kind ?? 'scores'
       const answer = (inputs: tf.Tensor[]): Taught => {
         const output = firstOf(graph.predict(inputs))
-        // The last step of a graph cannot be taken off: its logits follow from what it says.
+        // The last step of what only runs cannot be taken off: its logits follow from what it says.
         if (kind === 'probabilities')
           return { logits: output.maximum(LEAST_PROBABILITY).log(), features: null }
         if (kind === 'sigmoid') return { logits: inverseSigmoid(output), features: null }

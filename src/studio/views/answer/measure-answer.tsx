@@ -24,7 +24,7 @@ export function MeasureAnswer() {
   const recipe = useStudio((state) => state.recipe)
   const phase = useStudio((state) => state.phase)
   const data = useStudio((state) => state.data)
-  const runs = useStudio((state) => state.model?.notRunnable === null)
+  const runs = useStudio((state) => state.model?.obstacles.run === null)
   const shown = measure?.value ?? original
   const stale = measure !== null && measure.recipe !== recipe
   const complete = shown !== null && shown.measured >= shown.total

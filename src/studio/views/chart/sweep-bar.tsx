@@ -13,7 +13,7 @@ import { formatDuration } from '../../words/format-duration'
 export function SweepBar() {
   const { t } = useTranslation('charts')
   const sweep = useStudio((state) => state.sweep)
-  const runs = useStudio((state) => state.model?.notRunnable === null)
+  const runs = useStudio((state) => state.model?.obstacles.run === null)
   if (!runs) return null
   if (sweep.state === 'running') return <Going sweep={sweep} />
   return (

@@ -16,7 +16,7 @@ import { useComparison } from './use-comparison'
 export function PredictionsPanel() {
   const { t } = useTranslation('compare')
   const data = useStudio((state) => (state.data.state === 'attached' ? state.data.data : null))
-  const runs = useStudio((state) => state.model?.notRunnable === null)
+  const runs = useStudio((state) => state.model?.obstacles.run === null)
   const modelId = useStudio((state) => state.model?.id)
   const task = data?.settings.task
   const hasClasses = task === 'classification' || task === 'binary'

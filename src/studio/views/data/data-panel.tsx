@@ -25,7 +25,8 @@ export function DataPanel() {
   const data = useStudio((state) => state.data)
   const model = useStudio((state) => state.model)
   if (model === null) return null
-  if (model.notRunnable !== null) return <CannotRun reason={model.notRunnable} />
+  const { run } = model.obstacles
+  if (run !== null) return <CannotRun reason={run} />
   switch (data.state) {
     case 'loading':
       return <Loading progress={data.progress} />

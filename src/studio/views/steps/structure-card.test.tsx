@@ -1,6 +1,7 @@
 import { act, screen } from '@testing-library/react'
 import userEvent from '@testing-library/user-event'
 import { beforeEach, describe, expect, it, vi } from 'vitest'
+import { noObstacles } from '../../../core/model-summary'
 import { renderInProviders } from '../../../../testing/studio/render-in-providers'
 import { useStudio } from '../../store/store'
 import { cutPlan, modelSummary } from '../../../../testing/studio/test-data'
@@ -75,10 +76,14 @@ describe('the card for filters', () => {
     expect(spies.undoCut).toHaveBeenCalledOnce()
   })
 
-  it('offers nothing for graph models', () => {
-    useStudio.getState().replaceModel(modelSummary({ format: 'tfjs-graph' }))
+  it('says why a model cannot lose anything', () => {
+    useStudio.getState().replaceModel(
+      modelSummary({
+        obstacles: { ...noObstacles, cut: { code: 'structure/graph-model', params: {} } },
+      }),
+    )
     renderInProviders(<StructureCard />)
-    expect(screen.getByText(/Only layers models/)).toBeTruthy()
+    expect(screen.getByText(/cannot lose filters.*which operations read the filters/)).toBeTruthy()
     expect(screen.queryByRole('button', { name: 'Choose what goes' })).toBeNull()
   })
 })

@@ -10,6 +10,7 @@ import { formatBytes, formatCompact, formatPercent } from '../../../ui-kit/forma
 import { ValueSlider } from '../../../ui-kit/value-slider'
 import { commands } from '../../commands/page-commands'
 import { useStudio } from '../../store/store'
+import { useErrorWords } from '../../words/use-error-words'
 import { ErrorText } from '../../words/problem-alert'
 import { CardSection } from '../../../ui-kit/card-section'
 import { Choice, Segments } from '../train/train-fields'
@@ -17,19 +18,19 @@ import { Choice, Segments } from '../train/train-fields'
 /** Removes filters and neurons: what is left is an ordinary, smaller model. */
 export const StructureCard = memo(function StructureCard() {
   const { t } = useTranslation('train')
-  const model = useStudio((state) => state.model)
+  const say = useErrorWords()
   const busy = useStudio((state) => state.training.state === 'running')
-  const canCut = model?.format === 'tfjs-layers' && model.notRunnable === null
+  const obstacle = useStudio((state) => state.model?.obstacles.cut ?? null)
   return (
     <CardSection title={t('cut.title')} summary={t('cut.summary')}>
       <CutPast busy={busy} />
-      {canCut ? (
+      {obstacle === null ? (
         <Folded title={t('cut.choose')}>
           <CutSettings busy={busy} />
         </Folded>
       ) : (
         <Text size="xs" c="dimmed">
-          {t('cut.notHere')}
+          {t('cut.notHere')} {say('message', obstacle)}
         </Text>
       )}
     </CardSection>

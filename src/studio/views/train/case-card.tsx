@@ -1,4 +1,4 @@
-import { Alert, Button, Stack, Text } from '@mantine/core'
+import { Button, Stack, Text } from '@mantine/core'
 import { IconPlayerPlay, IconPlayerStop } from '@tabler/icons-react'
 import { memo } from 'react'
 import { useTranslation } from 'react-i18next'
@@ -11,6 +11,7 @@ import { useStudio } from '../../store/store'
 import { CardSection } from '../../../ui-kit/card-section'
 import { CaseResult } from './case-result'
 import { Choice, Segments, Whole } from './train-fields'
+import { TrainNeeds } from './train-needs'
 import { obstacleOf } from './train-obstacle'
 
 /** The tutorial's case study in one click: pruned, then quantized, then distilled. */
@@ -39,9 +40,7 @@ export const CaseCard = memo(function CaseCard() {
       ) : obstacle === null ? (
         <CaseStart again={last !== undefined} />
       ) : (
-        <Alert color="gray" variant="light" p="xs">
-          <Text size="sm">{t(`needs.${obstacle}`)}</Text>
-        </Alert>
+        <TrainNeeds obstacle={obstacle} />
       )}
       {!running && paths.length > 1 && <Earlier paths={paths.slice(0, -1)} />}
     </CardSection>

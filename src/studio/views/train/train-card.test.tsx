@@ -1,6 +1,7 @@
 import { act, screen, within } from '@testing-library/react'
 import userEvent from '@testing-library/user-event'
 import { beforeEach, describe, expect, it, vi } from 'vitest'
+import { cannotRun, noObstacles } from '../../../core/model-summary'
 import { renderInProviders } from '../../../../testing/studio/render-in-providers'
 import type { ModelSummary } from '../../../core/model-summary'
 import { defaultRecipe } from '../../../techniques/recipe'
@@ -90,16 +91,23 @@ describe('the train card', () => {
     [
       'a graph model',
       () => {
-        withModel({ format: 'tfjs-graph' })
+        withModel({
+          obstacles: { ...noObstacles, train: { code: 'train/graph-model', params: {} } },
+        })
       },
-      /Graph models cannot be trained/,
+      /cannot be trained\..*frozen for inference/,
     ],
     [
       'a model that cannot run',
       () => {
-        withModel({ notRunnable: { code: 'open/build-failed', params: {} } })
+        withModel({
+          obstacles: cannotRun({
+            code: 'open/build-failed',
+            params: { file: 'm.json', reason: 'x' },
+          }),
+        })
       },
-      /cannot run here/,
+      /cannot be trained\..*could not build it/,
     ],
     [
       'no training split',

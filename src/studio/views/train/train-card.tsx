@@ -1,4 +1,4 @@
-import { Alert, Button, Text } from '@mantine/core'
+import { Button, Text } from '@mantine/core'
 import { IconPlayerPlay } from '@tabler/icons-react'
 import { memo } from 'react'
 import { useTranslation } from 'react-i18next'
@@ -9,6 +9,7 @@ import { useStudio } from '../../store/store'
 import { CardSection } from '../../../ui-kit/card-section'
 import { RunOutcome } from './run-outcome'
 import { RunProgress } from './run-progress'
+import { TrainNeeds } from './train-needs'
 import { obstacleOf } from './train-obstacle'
 import { TrainSettings } from './train-settings'
 
@@ -27,9 +28,7 @@ export const TrainCard = memo(function TrainCard() {
           {obstacle === null ? (
             <Start again={training.state !== 'idle'} />
           ) : (
-            <Alert color="gray" variant="light" p="xs">
-              <Text size="sm">{t(`needs.${obstacle}`)}</Text>
-            </Alert>
+            <TrainNeeds obstacle={obstacle} />
           )}
           <Folded title={t('settings.title')}>
             <TrainSettings />

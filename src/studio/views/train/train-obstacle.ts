@@ -1,11 +1,13 @@
+import type { StudioErrorData } from '../../../core/errors'
 import type { StudioState } from '../../store/store'
 
-type Obstacle = 'data' | 'labels' | 'graph' | 'runnable' | 'split'
+/** What of the data is missing, or what of the model is in the way. */
+export type Obstacle = 'data' | 'labels' | 'split' | StudioErrorData
 
 /** Why the open model cannot be trained now; null where it can. */
 export function obstacleOf({ model, data, trainingSettings }: StudioState): Obstacle | null {
-  if (model === null || model.notRunnable !== null) return 'runnable'
-  if (model.format !== 'tfjs-layers') return 'graph'
+  const inTheWay = model?.obstacles.train ?? null
+  if (inTheWay !== null) return inTheWay
   const attached =
     data.state === 'attached' ? data.data : data.state === 'loading' ? data.before : null
   if (attached === null) return 'data'

@@ -1,0 +1,21 @@
+import { Alert, Text } from '@mantine/core'
+import { useTranslation } from 'react-i18next'
+import { useErrorWords } from '../../words/use-error-words'
+import type { Obstacle } from './train-obstacle'
+
+/** What training needs and does not have, in the place of its button. */
+export function TrainNeeds({ obstacle }: { readonly obstacle: Obstacle }) {
+  const { t } = useTranslation('train')
+  const say = useErrorWords()
+  return (
+    <Alert color="gray" variant="light" p="xs">
+      {typeof obstacle === 'string' ? (
+        <Text size="sm">{t(`needs.${obstacle}`)}</Text>
+      ) : (
+        <Text size="sm">
+          {t('needs.model')} {say('message', obstacle)}
+        </Text>
+      )}
+    </Alert>
+  )
+}
