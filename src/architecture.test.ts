@@ -1,5 +1,5 @@
 import { existsSync, readFileSync, readdirSync } from 'node:fs'
-import { dirname, join, resolve } from 'node:path'
+import { basename, dirname, join, resolve } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { TESTS, rooms } from '../scripts/floors/floors.cjs'
 import { withWalls } from '../scripts/floors/walls-table'
@@ -35,6 +35,22 @@ function pathsIn(document: string): string[] {
 describe('documents', () => {
   it.each(documents)('%s names only paths that exist', (document) => {
     expect(pathsIn(document).filter((path) => !existsSync(path))).toEqual([])
+  })
+
+  it('list every decision by its title', () => {
+    const index = readFileSync('docs/decisions/README.md', 'utf8')
+    const decisions = filesIn('docs/decisions').filter((file) => /\d{4}-.*[.]md$/.test(file))
+    const lines = decisions.map((file) => {
+      const [title = ''] = readFileSync(file, 'utf8').split('\n')
+      const name = basename(file)
+      return `- [${name.slice(0, 4)}](${name}) ${title.replace(/^# \d+[.] /, '')}`
+    })
+    expect(index.split('\n').filter((line) => line.startsWith('- '))).toEqual(lines.sort())
+  })
+
+  it('name the test line that a fresh machine runs', () => {
+    const line = readFileSync('.ci/run', 'utf8').trim().split('\n').at(-1)
+    expect(readFileSync('README.md', 'utf8').split('\n')).toContain(line)
   })
 
   it('show the walls as the rules have them', () => {

@@ -53,7 +53,7 @@ const TESTS = '[.](test|type-test)[.]tsx?$|[.]spec[.]ts$'
 
 /** A rule for each room. */
 const floorRules = rooms.map(({ name, files, mayImport }) => ({
-  name: `floor of ${name}`,
+  name: `floor of ${name}, see scripts/floors/floors.json`,
   comment: 'scripts/floors/floors.json says what it may import',
   severity: 'error',
   from: { path: files, pathNot: TESTS },
