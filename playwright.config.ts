@@ -28,8 +28,8 @@ export default defineConfig({
   testDir: 'e2e',
   outputDir: 'test-results',
   forbidOnly: process.env['CI'] !== undefined,
-  // A shared machine may stall for seconds; what needed a second try is named in the last lines.
-  retries: process.env['CI'] === undefined ? 0 : 1,
+  // A test that needs a second try is a fault, of the test or of the product.
+  retries: 0,
   fullyParallel: true,
   workers: 2,
   timeout: 120_000,
@@ -44,20 +44,13 @@ export default defineConfig({
   projects: [
     {
       name: 'wasm',
-      testIgnore: [/\.webgpu\.spec\.ts$/, /\.alone\.spec\.ts$/],
+      testIgnore: /\.webgpu\.spec\.ts$/,
       use: { launchOptions: launch() },
     },
     {
       name: 'webgpu',
       testMatch: /\.webgpu\.spec\.ts$/,
       use: { launchOptions: launch(softwareWebGpu) },
-    },
-    {
-      // Counts long tasks of the page, so nothing else may keep the processor busy meanwhile.
-      name: 'alone',
-      testMatch: /\.alone\.spec\.ts$/,
-      dependencies: ['wasm', 'webgpu'],
-      use: { launchOptions: launch() },
     },
   ],
   webServer: {

@@ -1,112 +1,147 @@
-import { spawnSync } from 'node:child_process'
+/** The test line: everything that must hold, in one command that ends in one count. */
+import { spawn } from 'node:child_process'
 import { mkdtempSync, readFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { countPlaywright, countVitest } from './test-reports'
+import type { PlaywrightReport, TestCounts, VitestReport } from './test-reports'
 
-interface Counts {
-  readonly passed: number
-  readonly failed: number
-  /** Of those that passed, how many needed a second try. */
-  readonly retried?: number
-}
-
-/** A part of the test line; `report` reads how many tests ran, else the part counts as one test. */
+/** A part of the test line; `count` reads how many tests ran, else the part counts as one test. */
 interface Suite {
   readonly name: string
   readonly script: string
-  readonly report?: (file: string) => Counts
+  readonly count?: (file: string) => TestCounts
   readonly reporterArguments?: (file: string) => readonly string[]
 }
 
-const suites: readonly Suite[] = [
-  { name: 'kernels', script: 'build:kernels' },
-  { name: 'format', script: 'check:format' },
-  { name: 'types', script: 'check:types' },
-  { name: 'lint', script: 'check:lint' },
-  { name: 'import walls', script: 'check:deps' },
-  { name: 'dead code', script: 'check:dead' },
-  {
-    name: 'unit and contract',
-    script: 'check:unit',
-    reporterArguments: (file) => ['--reporter=default', '--reporter=json', `--outputFile=${file}`],
-    report: readVitestReport,
-  },
-  { name: 'build', script: 'build:app' },
-  { name: 'browser', script: 'browser' },
-  {
-    name: 'end-to-end',
-    script: 'e2e:run',
-    reporterArguments: () => ['--reporter=list,json'],
-    report: readPlaywrightReport,
-  },
+interface Result extends TestCounts {
+  readonly name: string
+  readonly seconds: number
+}
+
+/** Suites one after the other; lanes of one stage run side by side. */
+type Lane = readonly Suite[]
+
+/** The linter takes one processor for as long as all other checks without a browser take the second. */
+const stages: readonly (readonly Lane[])[] = [
+  [[{ name: 'kernels', script: 'build:kernels' }]],
+  [
+    [{ name: 'lint', script: 'check:lint' }],
+    [
+      { name: 'types', script: 'check:types' },
+      { name: 'format', script: 'check:format' },
+      { name: 'import walls', script: 'check:deps' },
+      { name: 'dead code', script: 'check:dead' },
+      { name: 'build', script: 'build:app' },
+      { name: 'browser', script: 'browser' },
+    ],
+  ],
+  [
+    [
+      {
+        name: 'unit and contract',
+        script: 'check:unit',
+        reporterArguments: (file) => [
+          '--reporter=default',
+          '--reporter=json',
+          `--outputFile=${file}`,
+        ],
+        count: (file) => countVitest(read(file) as VitestReport),
+      },
+    ],
+  ],
+  [
+    [
+      {
+        name: 'end-to-end',
+        script: 'e2e:run',
+        reporterArguments: () => ['--reporter=list,json'],
+        count: (file) => countPlaywright(read(file) as PlaywrightReport),
+      },
+    ],
+  ],
 ]
 
 const reports = mkdtempSync(join(tmpdir(), 'studio-tests-'))
-const results = suites.map((suite) => ({ name: suite.name, ...runSuite(suite) }))
+const started = Date.now()
+const results: Result[] = []
+for (const lanes of stages) {
+  const alone = lanes.length === 1
+  results.push(...(await Promise.all(lanes.map((lane) => runLane(lane, alone)))).flat())
+}
 
 console.log('')
-for (const { name, passed, failed, retried = 0, seconds } of results) {
+for (const { name, passed, failed, notRun, seconds } of results) {
   const verdict = failed === 0 ? 'ok  ' : 'FAIL'
-  const again = retried === 0 ? '' : `, ${retried} at the second try`
+  const unknown = notRun === 0 ? '' : `, of which ${notRun} did not run`
   console.log(
-    `${verdict} ${name}: ${passed} passed${again}, ${failed} failed (${seconds.toFixed(0)} s)`,
+    `${verdict} ${name}: ${passed} passed, ${failed} failed${unknown} (${seconds.toFixed(0)} s)`,
   )
 }
 const passed = results.reduce((sum, result) => sum + result.passed, 0)
 const failed = results.reduce((sum, result) => sum + result.failed, 0)
+console.log(`${((Date.now() - started) / 1000).toFixed(0)} s`)
 console.log(`${passed} passed, ${failed} failed`)
 process.exitCode = failed === 0 ? 0 : 1
 
-function runSuite(suite: Suite): Counts & { seconds: number } {
-  console.log(`\n── ${suite.name}`)
-  const file = join(reports, `${suite.script.replaceAll(':', '-')}.json`)
+async function runLane(lane: Lane, alone: boolean): Promise<Result[]> {
+  const done: Result[] = []
+  for (const suite of lane) done.push(await runSuite(suite, alone))
+  return done
+}
+
+/** @param alone shows what it prints as it comes; beside another, it is shown in one piece at the end */
+async function runSuite(suite: Suite, alone: boolean): Promise<Result> {
+  const { name, script } = suite
+  if (alone) console.log(`\n── ${name}`)
+  const file = join(reports, `${script.replaceAll(':', '-')}.json`)
   const extra = suite.reporterArguments?.(file) ?? []
-  const parameters = [
-    'run',
-    '--silent',
-    suite.script,
-    ...(extra.length > 0 ? ['--', ...extra] : []),
-  ]
-  const started = Date.now()
-  const { status } = spawnSync('npm', parameters, {
-    stdio: 'inherit',
-    shell: process.platform === 'win32',
-    env: { ...process.env, PLAYWRIGHT_JSON_OUTPUT_NAME: file },
-  })
-  const seconds = (Date.now() - started) / 1000
-  const alone: Counts = status === 0 ? { passed: 1, failed: 0 } : { passed: 0, failed: 1 }
-  if (suite.report === undefined) return { ...alone, seconds }
+  const start = Date.now()
+  const { status, output } = await run(script, extra, file, alone)
+  if (!alone) console.log(`\n── ${name}\n${output}`)
+  const seconds = (Date.now() - start) / 1000
+  return { name, seconds, ...counted(suite, file, status) }
+}
+
+function counted({ count }: Suite, file: string, status: number | null): TestCounts {
+  const broken: TestCounts = { passed: 0, failed: 1, notRun: 0 }
+  if (count === undefined) return status === 0 ? { passed: 1, failed: 0, notRun: 0 } : broken
   try {
-    const counts = suite.report(file)
+    const counts = count(file)
     // A runner that died outside its tests, or ran none, must not look green.
     const died = (status !== 0 && counts.failed === 0) || counts.passed + counts.failed === 0
-    return { ...counts, failed: counts.failed + (died ? 1 : 0), seconds }
+    return died ? { ...counts, failed: counts.failed + 1 } : counts
   } catch {
-    return { passed: 0, failed: 1, seconds }
+    return broken
   }
 }
 
-function readVitestReport(file: string): Counts {
-  const report = JSON.parse(readFileSync(file, 'utf8')) as {
-    numPassedTests: number
-    numFailedTests: number
-    numFailedTestSuites: number
-    testResults: { status: string; assertionResults: unknown[] }[]
+function run(
+  script: string,
+  extra: readonly string[],
+  report: string,
+  alone: boolean,
+): Promise<{ status: number | null; output: string }> {
+  const parameters = ['run', '--silent', script, ...(extra.length > 0 ? ['--', ...extra] : [])]
+  const child = spawn('npm', parameters, {
+    stdio: alone ? 'inherit' : ['ignore', 'pipe', 'pipe'],
+    shell: process.platform === 'win32',
+    env: { ...process.env, PLAYWRIGHT_JSON_OUTPUT_NAME: report },
+  })
+  const pieces: Buffer[] = []
+  const keep = (piece: Buffer): void => {
+    pieces.push(piece)
   }
-  // A file that does not load has no test to count, and fails all the same.
-  const broken = report.testResults.filter(
-    (result) => result.status === 'failed' && result.assertionResults.length === 0,
-  ).length
-  return { passed: report.numPassedTests, failed: report.numFailedTests + broken }
+  child.stdout?.on('data', keep)
+  child.stderr?.on('data', keep)
+  return new Promise((resolve, reject) => {
+    child.on('error', reject)
+    child.on('close', (status) => {
+      resolve({ status, output: Buffer.concat(pieces).toString() })
+    })
+  })
 }
 
-function readPlaywrightReport(file: string): Counts {
-  const { stats } = JSON.parse(readFileSync(file, 'utf8')) as {
-    stats: { expected: number; unexpected: number; flaky: number }
-  }
-  return {
-    passed: stats.expected + stats.flaky,
-    failed: stats.unexpected,
-    retried: stats.flaky,
-  }
+function read(file: string): unknown {
+  return JSON.parse(readFileSync(file, 'utf8'))
 }

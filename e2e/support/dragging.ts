@@ -1,24 +1,60 @@
-import type { Page } from '@playwright/test'
-
-const MOVES = 60
+import type { Browser, Page } from '@playwright/test'
+import { busyTasks } from './busy-tasks.ts'
+import type { TraceEvent } from './busy-tasks.ts'
 
 /** What happened on the page while a thumb was dragged. */
 export interface DragRecord {
-  /** Durations in ms of tasks that kept the page busy for more than 50 ms. */
+  /** Processor time in ms of the page's tasks that took more than 50 ms of it, and of the longest of all. */
   readonly longTasks: readonly number[]
+  readonly longestTask: number
   /** Milliseconds from the start of the drag to each change of the answer strip. */
   readonly drawnAt: readonly number[]
+  readonly moves: number
   readonly durationMs: number
 }
 
-/** Drags the thumb of a slider back and forth, one move a frame, and records what the page did. */
-export async function recordDrag(page: Page, name: string): Promise<DragRecord> {
-  await page.evaluate(startRecording)
-  await drag(page, name)
-  return page.evaluate(stopRecording)
+/** When a drag ends: after so many moves, or sooner once so many answers were drawn. */
+export interface DragLength {
+  readonly moves: number
+  readonly drawn?: number
 }
 
-async function drag(page: Page, name: string): Promise<void> {
+const LONG_MS = 50
+/** So that the thumb swings once back and forth, however long the drag. */
+const SWING = 60
+
+/**
+ * Drags the thumb of a slider back and forth, one move a frame, and records what the page did. How long its
+ * tasks took is processor time, from a trace: it is the page's own, whatever else keeps the machine busy.
+ */
+export async function recordDrag(
+  page: Page,
+  name: string,
+  { moves, drawn = Infinity }: DragLength = { moves: SWING },
+): Promise<DragRecord> {
+  const browser = browserOf(page)
+  await browser.startTracing(page, {
+    categories: ['disabled-by-default-devtools.timeline', 'blink.user_timing'],
+  })
+  await page.evaluate(startRecording)
+  const moved = await drag(page, name, moves, drawn)
+  const { drawnAt, durationMs } = await page.evaluate(stopRecording)
+  const trace = JSON.parse((await browser.stopTracing()).toString()) as {
+    traceEvents: readonly TraceEvent[]
+  }
+  const tasks = busyTasks(trace.traceEvents, 'drag-start', 'drag-end')
+  const longTasks = tasks.filter((time) => time > LONG_MS)
+  return { longTasks, longestTask: Math.max(0, ...tasks), drawnAt, moves: moved, durationMs }
+}
+
+function browserOf(page: Page): Browser {
+  const browser = page.context().browser()
+  if (browser === null) throw new Error('the page belongs to no browser that can be traced')
+  return browser
+}
+
+/** @returns how many moves it made */
+async function drag(page: Page, name: string, moves: number, enough: number): Promise<number> {
   const slider = page.getByRole('slider', { name, exact: true })
   const box = await slider.boundingBox()
   if (box === null) throw new Error(`the slider ${name} is not visible`)
@@ -26,19 +62,27 @@ async function drag(page: Page, name: string): Promise<void> {
   const y = box.y + box.height / 2
   await page.mouse.move(x, y)
   await page.mouse.down()
-  for (let move = 1; move <= MOVES; move++) {
-    await page.mouse.move(x + 60 * Math.sin((move / MOVES) * 4 * Math.PI), y)
-    await page.evaluate(() => new Promise((resolve) => requestAnimationFrame(resolve)))
+  let move = 0
+  for (let drawn = 0; move < moves && drawn < enough;) {
+    move++
+    await page.mouse.move(x + 60 * Math.sin((move / SWING) * 4 * Math.PI), y)
+    drawn = await page.evaluate(nextFrame)
   }
   await page.mouse.up()
+  return move
+}
+
+interface Recording {
+  readonly drawnAt: readonly number[]
+  readonly stop: () => { drawnAt: readonly number[]; durationMs: number }
 }
 
 /** Runs in the page. */
 function startRecording(): void {
   const result = document.querySelector('[role="status"][aria-label="Result"]')
   if (result === null) throw new Error('no result on the page')
+  performance.mark('drag-start')
   const started = performance.now()
-  const longTasks: number[] = []
   const drawnAt: number[] = []
   let text = result.textContent
   const changes = new MutationObserver(() => {
@@ -47,21 +91,28 @@ function startRecording(): void {
     drawnAt.push(performance.now() - started)
   })
   changes.observe(result, { subtree: true, characterData: true, childList: true })
-  const tasks = new PerformanceObserver((list) => {
-    for (const entry of list.getEntries()) longTasks.push(entry.duration)
-  })
-  tasks.observe({ type: 'longtask', buffered: false })
-  Reflect.set(globalThis, 'stopDragRecording', () => {
-    changes.disconnect()
-    tasks.disconnect()
-    return { longTasks, drawnAt, durationMs: performance.now() - started }
-  })
+  Reflect.set(globalThis, 'dragRecording', {
+    drawnAt,
+    stop: () => {
+      changes.disconnect()
+      performance.mark('drag-end')
+      return { drawnAt, durationMs: performance.now() - started }
+    },
+  } satisfies Recording)
+}
+
+/** Runs in the page: waits for a frame and says how often the answer was drawn so far. */
+async function nextFrame(): Promise<number> {
+  await new Promise((resolve) => requestAnimationFrame(resolve))
+  return (Reflect.get(globalThis, 'dragRecording') as { drawnAt: readonly number[] }).drawnAt.length
 }
 
 /** Runs in the page. */
-function stopRecording(): DragRecord {
-  const stop = Reflect.get(globalThis, 'stopDragRecording') as () => DragRecord
-  return stop()
+function stopRecording(): { drawnAt: readonly number[]; durationMs: number } {
+  const recording = Reflect.get(globalThis, 'dragRecording') as {
+    stop: () => { drawnAt: readonly number[]; durationMs: number }
+  }
+  return recording.stop()
 }
 
 /** From here on no preview reaches the engine, so none is drawn: the page alone, moving a slider. */

@@ -82,9 +82,14 @@ describe('what was tried on a model', () => {
     expect(history.stored.size).toBe(0)
     expect(models.disk.stored).toBeNull()
     expect(remembered.at(-1)).toBeNull()
-    commands.useRecipe(withBits(4))
-    await settled(studio)
-    await new Promise((resolve) => setTimeout(resolve, 400))
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+    try {
+      commands.useRecipe(withBits(4))
+      await settled(studio)
+      await vi.advanceTimersByTimeAsync(60_000)
+    } finally {
+      vi.useRealTimers()
+    }
     expect(history.stored.size).toBe(0)
     expect(store.getState().keeping).toBe('no')
   })

@@ -52,3 +52,5 @@ export const commands = createCommands({
   },
   say: (key, params) => i18n.t(key, { ...params }),
 })
+
+export type Commands = typeof commands

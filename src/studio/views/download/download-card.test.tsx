@@ -1,6 +1,7 @@
 import { screen } from '@testing-library/react'
 import userEvent from '@testing-library/user-event'
 import { beforeEach, describe, expect, it, vi } from 'vitest'
+import type { Commands } from '../../commands/page-commands'
 import { renderInProviders } from '../../../../testing/studio/render-in-providers'
 import { defaultRecipe } from '../../../techniques/recipe'
 import { startRecipe } from '../../store/recipe-history'
@@ -17,7 +18,9 @@ const { download, cancelDownload } = vi.hoisted(() => ({
   download: vi.fn(() => Promise.resolve()),
   cancelDownload: vi.fn(),
 }))
-vi.mock('../../commands/page-commands', () => ({ commands: { download, cancelDownload } }))
+vi.mock('../../commands/page-commands', () => ({
+  commands: { download, cancelDownload } satisfies Partial<Commands>,
+}))
 
 const settled = { recipe: defaultRecipe, focus: [], mode: 'settled' } as const
 

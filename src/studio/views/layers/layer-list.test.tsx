@@ -1,6 +1,7 @@
 import { screen, within } from '@testing-library/react'
 import userEvent from '@testing-library/user-event'
 import { beforeEach, describe, expect, it, vi } from 'vitest'
+import type { Commands } from '../../commands/page-commands'
 import { renderInProviders } from '../../../../testing/studio/render-in-providers'
 import { recipeWith } from '../../../../testing/studio/recipe-with'
 import { withOverrides } from '../../../techniques/overrides'
@@ -15,7 +16,7 @@ const { focusLayers, useRecipe } = vi.hoisted(() => ({
   useRecipe: vi.fn(),
 }))
 vi.mock('../../commands/page-commands', () => ({
-  commands: { focusLayers, useRecipe, findGroups: vi.fn() },
+  commands: { focusLayers, useRecipe, findGroups: vi.fn() } satisfies Partial<Commands>,
 }))
 
 const [dense] = modelSummary().layers

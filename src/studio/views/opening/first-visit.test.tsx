@@ -1,6 +1,7 @@
 import { screen } from '@testing-library/react'
 import userEvent from '@testing-library/user-event'
 import { beforeEach, describe, expect, it, vi } from 'vitest'
+import type { Commands } from '../../commands/page-commands'
 import { renderInProviders } from '../../../../testing/studio/render-in-providers'
 import { StudioError } from '../../../core/errors'
 import type { Sample } from '../../files/samples'
@@ -11,7 +12,9 @@ const { openSample, fetchSamples } = vi.hoisted(() => ({
   openSample: vi.fn(() => Promise.resolve()),
   fetchSamples: vi.fn<() => Promise<readonly Sample[]>>(),
 }))
-vi.mock('../../commands/page-commands', () => ({ commands: { openSample } }))
+vi.mock('../../commands/page-commands', () => ({
+  commands: { openSample } satisfies Partial<Commands>,
+}))
 vi.mock('../../files/samples', () => ({ fetchSamples }))
 
 const sample: Sample = {

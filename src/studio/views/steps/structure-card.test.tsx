@@ -2,6 +2,7 @@ import { act, screen } from '@testing-library/react'
 import userEvent from '@testing-library/user-event'
 import { beforeEach, describe, expect, it, vi } from 'vitest'
 import { noObstacles } from '../../../core/model-summary'
+import type { Commands } from '../../commands/page-commands'
 import { renderInProviders } from '../../../../testing/studio/render-in-providers'
 import { useStudio } from '../../store/store'
 import { cutPlan, modelSummary } from '../../../../testing/studio/test-data'
@@ -18,7 +19,9 @@ const spies = vi.hoisted(() => ({
   cutModel: vi.fn(() => Promise.resolve()),
   undoCut: vi.fn(() => Promise.resolve()),
 }))
-vi.mock('../../commands/page-commands', () => ({ commands: spies }))
+vi.mock('../../commands/page-commands', () => ({
+  commands: spies satisfies Partial<Commands>,
+}))
 
 beforeEach(() => {
   useStudio.setState(useStudio.getInitialState(), true)

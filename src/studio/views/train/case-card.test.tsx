@@ -1,6 +1,7 @@
 import { screen, within } from '@testing-library/react'
 import userEvent from '@testing-library/user-event'
 import { beforeEach, describe, expect, it, vi } from 'vitest'
+import type { Commands } from '../../commands/page-commands'
 import { renderInProviders } from '../../../../testing/studio/render-in-providers'
 import '../../i18n/train-words'
 import { defaultRecipe } from '../../../techniques/recipe'
@@ -15,7 +16,9 @@ const spies = vi.hoisted(() => ({
   changeCase: vi.fn(),
   goToStage: vi.fn(() => Promise.resolve()),
 }))
-vi.mock('../../commands/page-commands', () => ({ commands: spies }))
+vi.mock('../../commands/page-commands', () => ({
+  commands: spies satisfies Partial<Commands>,
+}))
 
 const time = { backend: 'wasm', batch: 1, runs: 60, median: 2, p95: 3, first: 9 } as const
 

@@ -2,6 +2,7 @@ import { act, screen, within } from '@testing-library/react'
 import userEvent from '@testing-library/user-event'
 import { beforeEach, describe, expect, it, vi } from 'vitest'
 import { cannotRun, noObstacles } from '../../../core/model-summary'
+import type { Commands } from '../../commands/page-commands'
 import { renderInProviders } from '../../../../testing/studio/render-in-providers'
 import type { ModelSummary } from '../../../core/model-summary'
 import { defaultRecipe } from '../../../techniques/recipe'
@@ -41,7 +42,9 @@ const spies = vi.hoisted(() => ({
   bothOutputs: vi.fn(),
   sampleOfData: vi.fn(),
 }))
-vi.mock('../../commands/page-commands', () => ({ commands: spies }))
+vi.mock('../../commands/page-commands', () => ({
+  commands: spies satisfies Partial<Commands>,
+}))
 
 const splits = [
   { name: 'train' as const, count: 320 },
