@@ -17,6 +17,9 @@ from onnx import TensorProto, helper
 
 HERE = Path(__file__).parent
 ROWS, CHANNELS = 1024, 128
+# Shape, the axis that blocks of 16 run along: HWIO, OIHW, depthwise, dense, HWOI, all with 20 inputs.
+BLOCK = 16
+BLOCKED = [([3, 3, 20, 8], 2), ([8, 20, 3, 3], 1), ([3, 3, 20, 2], 2), ([20, 10], 0), ([3, 3, 8, 20], 3)]
 
 
 class Generator:
@@ -78,9 +81,22 @@ def make():
                 restored = dequantize(codes, scale, zero_point, kind, axis=1)
             cases.append({"bits": bits, "granularity": granularity, "seed": seed,
                           "restored": digest(restored)})
+    blocked = []
+    for index, (shape, axis) in enumerate(BLOCKED):
+        for bits in (3, 8, 12):
+            seed = 7 + 100 * index + bits
+            generator = Generator(seed)
+            scales = [*shape[:axis], -(-shape[axis] // BLOCK), *shape[axis + 1:]]
+            count = int(np.prod(scales))
+            scale, zero_point = parameters(generator, bits, count)
+            codes = generator.below(2**bits, int(np.prod(shape))).reshape(shape)
+            restored = dequantize(codes, scale.reshape(scales), zero_point.reshape(scales),
+                                  "uint8" if bits <= 8 else "uint16", axis=axis, block_size=BLOCK)
+            blocked.append({"bits": bits, "shape": shape, "axis": axis, "block": BLOCK, "seed": seed,
+                            "groups": count, "restored": digest(restored)})
     head = {"onnxruntime": onnxruntime.__version__, "onnx": onnx.__version__,
             "numpy": np.__version__, "rows": ROWS, "channels": CHANNELS}
-    text = json.dumps({**head, "cases": cases}, separators=(",", ":")).replace("},{", "},\n{")
+    text = json.dumps({**head, "cases": cases, "blocked": blocked}, separators=(",", ":")).replace("},{", "},\n{")
     (HERE / "dequantize.json").write_text(text + "\n")
 
 

@@ -225,6 +225,89 @@ def make_quantize():
     write("quantize", {"tensors": described, "cases": cases})
 
 
+# Groups ---------------------------------------------------------------------------------------
+
+
+def group_tensors():
+    """Name, values, channel axes, the axis that blocks of 16 run along (None: one group a channel), mask."""
+    rng = np.random.default_rng(SEED + 4)
+    normal = lambda shape: (rng.standard_normal(shape) * 0.1).astype(np.float32)
+    masked = normal((1, 2, 20, 3))
+    mask = np.abs(masked) > 0.06
+    return [
+        ("convolution HWIO", normal((2, 1, 20, 3)), (3,), 2, None),
+        ("convolution OIHW", normal((3, 20, 2, 1)), (0,), 1, None),
+        ("transposed convolution HWOI", normal((2, 1, 3, 20)), (2,), 3, None),
+        ("dense", normal((35, 4)), (1,), 0, None),
+        ("dense, rows are outputs", normal((4, 35)), (0,), 1, None),
+        ("pruned HWIO", np.where(mask, masked, np.float32(0)), (3,), 2, mask),
+        ("depthwise", normal((2, 2, 20, 2)), (2, 3), None, None),
+        ("convolution HWIO, one block", normal((2, 2, 16, 3)), (3,), None, None),
+    ]
+
+
+def blocks_of(values, axis, size):
+    return np.split(values, range(size, values.shape[axis], size), axis=axis)
+
+
+def quantize_blocks(x, mask, channel_axes, axis, size, quantize):
+    """Quantizes block after block, each place beside the axis by itself, and joins what comes out."""
+    if axis is None:
+        return quantize(x, mask, channel_axes)
+    others = tuple(a for a in range(x.ndim) if a != axis)
+    masks = [None] * -(-x.shape[axis] // size) if mask is None else blocks_of(mask, axis, size)
+    parts = [quantize(part, m, others) for part, m in zip(blocks_of(x, axis, size), masks)]
+    join = lambda at: np.concatenate([part[at] for part in parts], axis=axis)
+    return {key: sum(part[key] for part in parts) if key == "clipped" else join(key)
+            for key in parts[0]}
+
+
+def make_groups():
+    size = 16
+    described, cases = [], []
+    for name, values, axes, axis, mask in group_tensors():
+        described.append({"name": name, "shape": list(values.shape), "axes": list(axes),
+                          "values": hex32(values),
+                          "mask": None if mask is None else mask.astype(int).ravel().tolist()})
+        x = values.astype(np.float64)
+        for bits in (2, 4, 8):
+            def affine(symmetry):
+                def quantize(part, _, kept):
+                    codes, scale, point, clipped, decoded = quantize_affine(part, kept, bits, symmetry)
+                    return {"codes": codes, "scale": scale, "zeroPoint": point, "clipped": clipped,
+                            "decoded": decoded}
+                return quantize
+
+            def linear(part, part_mask, kept):
+                codes, scale, point, clipped, decoded = quantize_linear(part, part_mask, kept, bits)
+                return {"codes": codes, "scale": scale, "zeroPoint": point, "clipped": clipped,
+                        "decoded": decoded}
+
+            def mean(part, part_mask, kept):
+                codes, clipped, decoded = quantize_mean(part, part_mask, kept, bits)
+                shape = reduced(part, kept, np.max).shape
+                levels = mean_levels(part, part_mask, kept, bits).reshape(*shape, 2**bits)
+                return {"codes": codes, "levels": levels, "clipped": clipped, "decoded": decoded}
+
+            for scheme, symmetry, quantize in (
+                    ("affine", "asymmetric", affine("asymmetric")),
+                    ("affine", "symmetric", affine("symmetric")),
+                    ("linear", None, linear), ("mean", None, mean)):
+                found = quantize_blocks(x, mask, axes, axis, size, quantize)
+                case = {"tensor": name, "bits": bits, "granularity": "perGroup", "groupSize": size,
+                        "scheme": scheme}
+                if symmetry is not None:
+                    case["symmetry"] = symmetry
+                case["codes"] = found["codes"].astype(int).ravel().tolist()
+                for key in ("scale", "zeroPoint"):
+                    if key in found:
+                        case[key] = found[key].ravel().tolist()
+                if "levels" in found and bits <= 4:
+                    case["levels"] = hex32(found["levels"])
+                cases.append({**case, "clipped": found["clipped"], "decoded": hex32(found["decoded"])})
+    write("groups", {"tensors": described, "cases": cases})
+
+
 # Pruning --------------------------------------------------------------------------------------
 
 
@@ -369,6 +452,7 @@ def make_sizes():
 
 
 make_quantize()
+make_groups()
 make_prune()
 make_float16()
 make_sizes()

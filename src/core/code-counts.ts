@@ -1,5 +1,7 @@
 import { decode, sharedLevels } from './encoded-tensor'
 import type { AffineTensor, Codes, CodebookTensor, EncodedTensor } from './encoded-tensor'
+import { forEachStretch } from './group-layout'
+import type { Stretch } from './group-layout'
 
 /** How often each stored value occurs: all that the size formulas and the charts need of a tensor. */
 export interface CodeCounts {
@@ -8,7 +10,7 @@ export interface CodeCounts {
   readonly zeros: number
   /** Weights under a mask, which are zero and store no code. */
   readonly masked: number
-  /** Occurrences of each code over the unmasked weights, all channels together; null for floats. */
+  /** Occurrences of each code over the unmasked weights, all groups together; null for floats. */
   readonly counts: Uint32Array | null
 }
 
@@ -82,7 +84,7 @@ function sumOf(counts: Uint32Array): number {
   return counts.reduce((sum, count) => sum + count, 0)
 }
 
-/** Levels that say for all channels which codes are zero; null where channels disagree. */
+/** Levels that say for all groups which codes are zero; null where groups disagree. */
 function commonLevels(tensor: AffineTensor | CodebookTensor): Float32Array | null {
   const shared = sharedLevels(tensor)
   if (shared !== null || tensor.kind === 'codebook') return shared
@@ -107,47 +109,62 @@ function patternOfFloats(values: Float32Array): Uint8Array {
   return out
 }
 
-function patternOfCodebook(tensor: CodebookTensor): Uint8Array {
-  const { codes, bits, levels, groups, spec } = tensor
+function patternOfCodebook({ codes, bits, levels, groups }: CodebookTensor): Uint8Array {
   const out = new Uint8Array(codes.length)
   const kept = Uint8Array.from(levels, (level) => (level === 0 ? 0 : 1))
-  const inner = groups === 1 ? out.length : spec.channel.inner
-  for (let i = 0; i < out.length;) {
-    for (let group = 0; group < groups; group++) {
-      const base = group << bits
-      for (const end = i + inner; i < end; i++) out[i] = kept[base + (codes[i] ?? 0)] ?? 0
-    }
-  }
+  forEachStretch(groups, out.length, ({ start, end, first, count, run }) => {
+    for (let i = start; i < end;)
+      for (let group = first; group < first + count; group++) {
+        const base = group << bits
+        for (const stop = i + run; i < stop; i++) out[i] = kept[base + (codes[i] ?? 0)] ?? 0
+      }
+  })
   return out
 }
 
-function patternOfAffine(tensor: AffineTensor): Uint8Array {
-  const { codes, zeroPoint, mask, spec } = tensor
+function patternOfAffine({ codes, groups, zeroPoint, mask }: AffineTensor): Uint8Array {
   const out = new Uint8Array(codes.length)
-  const inner = zeroPoint.length === 1 ? out.length : spec.channel.inner
   // No code is -1: no zero among the levels.
   const zeroCodes = Int32Array.from(zeroPoint, (point) => (Number.isInteger(point) ? point : -1))
-  for (let i = 0; inner === 1 && i < out.length;) {
-    for (let channel = 0; channel < zeroCodes.length; channel++, i++) {
-      const difference = (codes[i] ?? 0) ^ (zeroCodes[channel] ?? -1)
-      out[i] = (difference | -difference) >>> 31
-    }
-  }
-  for (let i = 0; inner !== 1 && i < out.length;) {
-    for (let channel = 0; channel < zeroCodes.length; channel++) {
-      const zero = zeroCodes[channel] ?? -1
-      for (const end = i + inner; i < end; i++) {
-        // 1 where the codes differ, without a branch that random zeros would make slow.
-        const difference = (codes[i] ?? 0) ^ zero
-        out[i] = (difference | -difference) >>> 31
-      }
-    }
-  }
+  forEachStretch(groups, out.length, (stretch) => {
+    if (stretch.run === 1) compareInterleaved(codes, zeroCodes, stretch, out)
+    else compareRuns(codes, zeroCodes, stretch, out)
+  })
   if (mask !== null) for (let i = 0; i < out.length; i++) out[i] = (out[i] ?? 0) & (mask[i] ?? 0)
   return out
 }
 
-/** Zeros where channels disagree about which code is zero; `decode` remembers such tensors. */
+/** 1 where codes differ, without a branch that random zeros would make slow. */
+function compareRuns(
+  codes: Codes,
+  zeroCodes: Int32Array,
+  { start, end, first, count, run }: Stretch,
+  out: Uint8Array,
+): void {
+  for (let i = start; i < end;)
+    for (let group = first; group < first + count; group++) {
+      const zero = zeroCodes[group] ?? -1
+      for (const stop = i + run; i < stop; i++) {
+        const difference = (codes[i] ?? 0) ^ zero
+        out[i] = (difference | -difference) >>> 31
+      }
+    }
+}
+
+function compareInterleaved(
+  codes: Codes,
+  zeroCodes: Int32Array,
+  { start, end, first, count }: Stretch,
+  out: Uint8Array,
+): void {
+  for (let i = start; i < end;)
+    for (let group = first; group < first + count; group++, i++) {
+      const difference = (codes[i] ?? 0) ^ (zeroCodes[group] ?? -1)
+      out[i] = (difference | -difference) >>> 31
+    }
+}
+
+/** Zeros where groups disagree about which code is zero; `decode` remembers such tensors. */
 function countZeros(tensor: AffineTensor | CodebookTensor): number {
   return countFloats(decode(tensor)).zeros
 }

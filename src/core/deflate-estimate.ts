@@ -34,7 +34,7 @@ const LEVEL = 6
  *
  * Deflate codes bytes with Huffman codes and repeats by reference. On weights, which are in random
  * order, what comes out depends almost only on the entropy of the stored symbols and on how many
- * symbols there are, so it is read off curves measured once on random weights. Where each channel has
+ * symbols there are, so it is read off curves measured once on random weights. Where each group has
  * levels of its own the order matters too (a row repeats its predecessor's levels): of the largest
  * four such tensors a sample is deflated. Within 15 % of fflate at level 6 on Gaussian and Laplace
  * weights of 100,000 and more, pruned or not (tested); weights with a pattern in their order deflate
@@ -88,12 +88,11 @@ function sampledRatio(entry: StoredEntry): number {
   return (whole - before) / (bytes.length - half)
 }
 
-/** The stored bytes of the first whole rounds of channels that fill a sample. */
+/** The stored bytes of the first whole rows of groups that fill a sample. */
 function sampleOf({ tensor, form }: StoredEntry): Uint8Array {
   if (tensor.kind === 'float') return bytesOf(tensor.values)
-  const { count, inner } = tensor.spec.channel
-  const rounds = Math.ceil(SAMPLE_BYTES / BYTES[form] / (count * inner))
-  const codes = tensor.codes.subarray(0, rounds * count * inner)
+  const row = tensor.groups.count * tensor.groups.inner
+  const codes = tensor.codes.subarray(0, row * Math.ceil(SAMPLE_BYTES / BYTES[form] / row))
   if (form === 'uint8' || form === 'uint16') return bytesOf(codes)
   const values = decode(
     tensor.kind === 'codebook'

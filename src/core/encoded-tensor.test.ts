@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { affineLevel, affineLevels, decode, sharedLevels } from './encoded-tensor'
 import type { AffineTensor, CodebookTensor } from './encoded-tensor'
+import { groupsOfChannels, oneGroup } from './group-layout'
 import { createRandom } from './random'
 import type { TensorSpec } from './tensor-spec'
 
@@ -45,6 +46,7 @@ describe.each(combinations)('decode, $bits bits, channels $count, inner $inner',
       spec,
       bits,
       codes: codesOf(bits, length),
+      groups: channels === 1 ? oneGroup(length) : groupsOfChannels(spec.channel, length),
       scale: Float32Array.from({ length: channels }, () => random.uniform() * 1e-3),
       zeroPoint: Float64Array.from({ length: channels }, () => random.below(2 ** bits) - 0.5),
       mask: Uint8Array.from({ length }, () => random.below(2)),
@@ -68,8 +70,8 @@ describe.each(combinations)('decode, $bits bits, channels $count, inner $inner',
         spec,
         bits,
         codes: codesOf(bits, length),
+        groups: groups === 1 ? oneGroup(length) : groupsOfChannels(spec.channel, length),
         levels: Float32Array.from({ length: groups * 2 ** bits }, () => random.normal()),
-        groups,
       }
       const restored = decode(tensor)
       tensor.codes.forEach((code, i) => {
@@ -88,6 +90,7 @@ describe('decode', () => {
       spec: specOf(1, 1, 1),
       bits: 2,
       codes: Uint8Array.of(3),
+      groups: oneGroup(1),
       scale: Float32Array.of(0.1),
       zeroPoint: Float64Array.of(2.9999999),
       fromFile: { scale: 0.1, min: -0.3 },

@@ -1,3 +1,5 @@
+import { forEachStretch } from './group-layout'
+import type { GroupLayout, Stretch } from './group-layout'
 import type { TensorSpec } from './tensor-spec'
 
 export type Codes = Uint8Array | Uint16Array
@@ -10,15 +12,15 @@ export interface FloatTensor {
 }
 
 /**
- * k-bit integers with `real = scale * (code - zeroPoint)`, one pair per tensor or per channel
- * (`scale.length` is 1 or `spec.channel.count`). The linear scheme of the tutorial is the case
- * zeroPoint = 2^(bits-1) - 1/2, so a zero point need not be an integer here.
+ * k-bit integers with `real = scale * (code - zeroPoint)`, one pair for each group of weights. The linear
+ * scheme of the tutorial is the case zeroPoint = 2^(bits-1) - 1/2, so a zero point need not be an integer here.
  */
 export interface AffineTensor {
   readonly kind: 'affine'
   readonly spec: TensorSpec
   readonly bits: number
   readonly codes: Codes
+  readonly groups: GroupLayout
   /**
    * float32, so that `fround((code - zeroPoint) * scale)`, which is how ONNX decodes, is the same number:
    * scale and whole zero point have so few bits that nothing is rounded before the end.
@@ -26,7 +28,7 @@ export interface AffineTensor {
   readonly scale: Float32Array
   readonly zeroPoint: Float64Array
   /**
-   * Of a tensor that a file had quantized before: the file's own numbers, in double precision, which
+   * Of a tensor that a file had quantized before, as one group: the file's own numbers, in double precision, which
    * decoding uses instead. A format without doubles cannot hold such a tensor exactly.
    */
   readonly fromFile?: FileRange
@@ -40,15 +42,14 @@ export interface FileRange {
   readonly min: number
 }
 
-/** k-bit indices into a table of levels; `levels` holds groups of 2^bits, one group per channel. */
+/** k-bit indices into tables of levels; `levels` holds 2^bits of them for each group of weights. */
 export interface CodebookTensor {
   readonly kind: 'codebook'
   readonly spec: TensorSpec
   readonly bits: number
   readonly codes: Codes
+  readonly groups: GroupLayout
   readonly levels: Float32Array
-  /** 1 or `spec.channel.count`. */
-  readonly groups: number
 }
 
 /**
@@ -70,50 +71,54 @@ function affineMin(scale: number, zeroPoint: number): number {
   return -scale * zeroPoint
 }
 
-/** Scale and min of a channel, in double precision. */
-export function rangeOf(tensor: AffineTensor, channel: number): FileRange {
+/** Scale and min of a group, in double precision. */
+export function rangeOf(tensor: AffineTensor, group: number): FileRange {
   if (tensor.fromFile !== undefined) return tensor.fromFile
-  const scale = tensor.scale[channel] ?? 0
-  return { scale, min: affineMin(scale, tensor.zeroPoint[channel] ?? 0) }
+  const scale = tensor.scale[group] ?? 0
+  return { scale, min: affineMin(scale, tensor.zeroPoint[group] ?? 0) }
 }
 
 /**
- * All levels of one channel of an affine tensor: entry `code` is `affineLevel(code, scale, zeroPoint)`.
- * @param channel 0 for per-tensor parameters
+ * All levels of one group of an affine tensor: entry `code` is `affineLevel(code, scale, zeroPoint)`.
  */
-export function affineLevels(tensor: AffineTensor, channel: number): Float32Array {
-  const { scale, min } = rangeOf(tensor, channel)
+export function affineLevels(tensor: AffineTensor, group: number): Float32Array {
+  const { scale, min } = rangeOf(tensor, group)
   const levels = new Float32Array(2 ** tensor.bits)
   for (let code = 0; code < levels.length; code++) levels[code] = code * scale + min
   return levels
 }
 
 /**
- * The levels of a tensor whose codes mean the same in every channel, else null.
+ * The levels of a tensor whose codes mean the same in every group, else null.
  * Weights under a mask are zero whatever their code.
  */
 export function sharedLevels(tensor: AffineTensor | CodebookTensor): Float32Array | null {
-  if (tensor.kind === 'codebook') return tensor.groups === 1 ? tensor.levels : null
+  if (tensor.kind === 'codebook')
+    return tensor.levels.length === 2 ** tensor.bits ? tensor.levels : null
   return tensor.scale.length === 1 ? affineLevels(tensor, 0) : null
 }
 
-const decodedChannels = new WeakMap<EncodedTensor, Float32Array>()
+const decodedGroups = new WeakMap<EncodedTensor, Float32Array>()
 
 /**
  * Restores the float32 weights that the file will hold; the caller must not change them. Allocates one
- * array, none for floats. Where channels differ the array is remembered with the tensor: errors,
+ * array, none for floats. Where groups differ the array is remembered with the tensor: errors,
  * histogram and accuracy each need it, and there are no common levels to read it off.
  */
 export function decode(tensor: EncodedTensor): Float32Array {
   if (tensor.kind === 'float') return tensor.values
-  const known = decodedChannels.get(tensor)
+  const known = decodedGroups.get(tensor)
   if (known !== undefined) return known
   const out = new Float32Array(tensor.codes.length)
   const shared = sharedLevels(tensor)
-  if (shared === null) decodedChannels.set(tensor, out)
+  if (shared === null) decodedGroups.set(tensor, out)
   if (shared !== null) decodeShared(tensor.codes, shared, out)
-  else if (tensor.kind === 'codebook') decodeGroups(tensor, out)
-  else decodeChannels(tensor, out)
+  else
+    forEachStretch(tensor.groups, out.length, (stretch) => {
+      if (tensor.kind === 'codebook') decodeTables(tensor, stretch, out)
+      else if (stretch.run === 1) decodeInterleaved(tensor, stretch, out)
+      else decodeRuns(tensor, stretch, out)
+    })
   if (tensor.kind === 'affine' && tensor.mask !== null) eraseMasked(tensor.mask, out)
   return out
 }
@@ -122,32 +127,40 @@ function decodeShared(codes: Codes, levels: Float32Array, out: Float32Array): vo
   for (let i = 0; i < out.length; i++) out[i] = levels[codes[i] ?? 0] ?? 0
 }
 
-function decodeGroups(tensor: CodebookTensor, out: Float32Array): void {
-  const { codes, levels, bits, spec } = tensor
-  const { count, inner } = spec.channel
-  for (let i = 0; i < out.length;) {
-    for (let group = 0; group < count; group++) {
+function decodeTables(
+  { codes, levels, bits }: CodebookTensor,
+  { start, end, first, count, run }: Stretch,
+  out: Float32Array,
+): void {
+  for (let i = start; i < end;)
+    for (let group = first; group < first + count; group++) {
       const base = group << bits
-      for (const end = i + inner; i < end; i++) out[i] = levels[base + (codes[i] ?? 0)] ?? 0
+      for (const stop = i + run; i < stop; i++) out[i] = levels[base + (codes[i] ?? 0)] ?? 0
     }
-  }
 }
 
-function decodeChannels(tensor: AffineTensor, out: Float32Array): void {
-  const { codes, scale, zeroPoint, spec } = tensor
-  const { count, inner } = spec.channel
-  const min = zeroPoint.map((point, channel) => affineMin(scale[channel] ?? 0, point))
-  for (let i = 0; inner === 1 && i < out.length;) {
-    for (let channel = 0; channel < count; channel++, i++)
-      out[i] = (codes[i] ?? 0) * (scale[channel] ?? 0) + (min[channel] ?? 0)
-  }
-  for (let i = 0; inner !== 1 && i < out.length;) {
-    for (let channel = 0; channel < count; channel++) {
-      const step = scale[channel] ?? 0
-      const low = min[channel] ?? 0
-      for (const end = i + inner; i < end; i++) out[i] = (codes[i] ?? 0) * step + low
+function decodeRuns(
+  { codes, scale, zeroPoint }: AffineTensor,
+  { start, end, first, count, run }: Stretch,
+  out: Float32Array,
+): void {
+  for (let i = start; i < end;)
+    for (let group = first; group < first + count; group++) {
+      const step = scale[group] ?? 0
+      const min = affineMin(step, zeroPoint[group] ?? 0)
+      for (const stop = i + run; i < stop; i++) out[i] = (codes[i] ?? 0) * step + min
     }
-  }
+}
+
+/** Groups vary fastest: one row of all of them after the other. */
+function decodeInterleaved(
+  { codes, scale, zeroPoint }: AffineTensor,
+  { start, end, first, count }: Stretch,
+  out: Float32Array,
+): void {
+  for (let i = start; i < end;)
+    for (let group = first; group < first + count; group++, i++)
+      out[i] = (codes[i] ?? 0) * (scale[group] ?? 0) - (scale[group] ?? 0) * (zeroPoint[group] ?? 0)
 }
 
 /** Works on bits: a branch on a random mask would be mispredicted every other time. */

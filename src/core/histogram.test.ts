@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { decode } from './encoded-tensor'
 import type { AffineTensor } from './encoded-tensor'
+import { groupsOfChannels, oneGroup } from './group-layout'
 import { addEncodedToBins, addToBins, usedLevels } from './histogram'
 import { createRandom } from './random'
 import type { TensorSpec } from './tensor-spec'
@@ -15,11 +16,13 @@ const spec: TensorSpec = {
   channel: { count: 2, inner: 1 },
 }
 const random = createRandom(9)
+const groups = groupsOfChannels(spec.channel, 600)
 const tensor: AffineTensor = {
   kind: 'affine',
   spec,
   bits: 5,
   codes: Uint8Array.from({ length: 600 }, () => random.below(32)),
+  groups: oneGroup(600),
   scale: Float32Array.of(0.07),
   zeroPoint: Float64Array.of(15.5),
   mask: null,
@@ -44,7 +47,7 @@ describe('bins', () => {
     ['a mask', { ...tensor, mask: Uint8Array.from(tensor.codes, (code) => code & 1) }],
     [
       'channels',
-      { ...tensor, scale: Float32Array.of(0.1, 0.02), zeroPoint: Float64Array.of(3, 9) },
+      { ...tensor, groups, scale: Float32Array.of(0.1, 0.02), zeroPoint: Float64Array.of(3, 9) },
     ],
   ])('count an encoded tensor as its restored weights: %s', (_, encoded) => {
     const bins = { min: -1.1, max: 0.9, count: 37 }
@@ -65,7 +68,12 @@ describe('used levels', () => {
   it('are not listed when there are too many, or channels differ', () => {
     expect(usedLevels(tensor, 3)).toEqual([])
     expect(
-      usedLevels({ ...tensor, scale: Float32Array.of(1, 2), zeroPoint: Float64Array.of(0, 0) }),
+      usedLevels({
+        ...tensor,
+        groups,
+        scale: Float32Array.of(1, 2),
+        zeroPoint: Float64Array.of(0, 0),
+      }),
     ).toEqual([])
     expect(usedLevels({ kind: 'float', spec, values: new Float32Array(600) })).toEqual([])
   })

@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest'
 import { countNonZeroBytes } from './byte-counts'
 import { countCodes } from './code-counts'
 import type { EncodedTensor } from './encoded-tensor'
+import { groupsOfChannels, oneGroup } from './group-layout'
 import { createRandom } from './random'
 import { computedSizes, symbolEntropy, totalSizes } from './sizes'
 import type { TensorSpec } from './tensor-spec'
@@ -46,7 +47,15 @@ function build(kind: (typeof kindNames)[number], source: GoldenCase): EncodedTen
   const spec = specOf(source.codes.length)
   const codes = bits <= 8 ? Uint8Array.from(source.codes) : Uint16Array.from(source.codes)
   const zero = 2 ** (bits - 1)
-  const affine = { kind: 'affine', spec, bits, codes, scale: Float32Array.of(0.5) } as const
+  const groups = oneGroup(codes.length)
+  const affine = {
+    kind: 'affine',
+    spec,
+    bits,
+    codes,
+    groups,
+    scale: Float32Array.of(0.5),
+  } as const
   switch (kind) {
     case 'affine':
       return { ...affine, zeroPoint: Float64Array.of(zero), mask: null }
@@ -58,7 +67,7 @@ function build(kind: (typeof kindNames)[number], source: GoldenCase): EncodedTen
       }
     case 'codebook': {
       const levels = Float32Array.from({ length: 2 ** bits }, (_, code) => code - zero)
-      return { kind: 'codebook', spec, bits, codes, levels, groups: 1 }
+      return { kind: 'codebook', spec, bits, codes, groups, levels }
     }
     case 'float':
       return { kind: 'float', spec, values: Float32Array.from(source.codes, (c) => c - zero) }
@@ -101,6 +110,7 @@ describe('sizes', () => {
       spec: specOf(codes.length),
       bits: 4,
       codes,
+      groups: oneGroup(codes.length),
       scale: Float32Array.of(1),
       zeroPoint: Float64Array.of(3),
       mask: null,
@@ -114,6 +124,7 @@ describe('sizes', () => {
       spec: specOf(6, 3),
       bits: 2,
       codes: Uint8Array.of(1, 2, 3, 0, 2, 3),
+      groups: groupsOfChannels({ count: 3, inner: 1 }, 6),
       scale: Float32Array.of(1, 0.5, 2),
       zeroPoint: Float64Array.of(1, 2, 0),
       mask: null,
@@ -128,6 +139,7 @@ describe('sizes', () => {
       spec: specOf(4),
       bits: 8,
       codes: Uint8Array.of(0, 3, 3, 6),
+      groups: oneGroup(4),
       scale: Float32Array.of(0.1),
       zeroPoint: Float64Array.of(3),
       fromFile: { scale: 0.1, min: -0.3 },

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { EncodedTensor } from './encoded-tensor'
 import { decode } from './encoded-tensor'
+import { groupsOfChannels, oneGroup } from './group-layout'
 import { createRandom } from './random'
 import {
   addErrors,
@@ -88,6 +89,7 @@ describe('error power', () => {
     spec: specOf(7),
     bits: 2,
     codes,
+    groups: oneGroup(14),
     scale: Float32Array.of(0.3),
     zeroPoint: Float64Array.of(1),
     mask: null,
@@ -98,6 +100,7 @@ describe('error power', () => {
     masked: { ...perTensor, mask: codes.map((code) => code & 1) },
     'per channel': {
       ...perTensor,
+      groups: groupsOfChannels(specOf(7).channel, 14),
       scale: Float32Array.from({ length: 7 }, (_, i) => 0.1 * (i + 1)),
       zeroPoint: new Float64Array(7).fill(1.5),
     },
@@ -106,8 +109,8 @@ describe('error power', () => {
       spec: specOf(7),
       bits: 2,
       codes,
+      groups: oneGroup(14),
       levels: Float32Array.of(-1, 0, 0.5, 2),
-      groups: 1,
     },
     float: { kind: 'float', spec: specOf(7), values: original.map((w) => w * 0.5) },
   }

@@ -1,4 +1,5 @@
 import type { AffineTensor, Codes } from './encoded-tensor'
+import { oneGroup } from './group-layout'
 import type { TensorSpec } from './tensor-spec'
 
 /**
@@ -18,6 +19,7 @@ export function storedCodes(
     spec,
     bits: codes instanceof Uint8Array ? 8 : 16,
     codes,
+    groups: oneGroup(codes.length),
     scale: Float32Array.of(scale),
     zeroPoint: Float64Array.of(-min / scale),
     fromFile: { scale, min },

@@ -13,7 +13,8 @@ export interface StoredTensor {
   readonly name: string
   readonly storedAs: TensorSummary['storedAs']
   readonly bytes: number
-  readonly reason: 'perChannel' | 'mean' | 'linearWithMask' | 'notQuantized' | 'chosen' | null
+  readonly reason:
+    'perChannel' | 'perGroup' | 'mean' | 'linearWithMask' | 'notQuantized' | 'chosen' | null
 }
 
 /** A tensor on its way into a file. Made in no time: what costs time is done when it is asked for. */

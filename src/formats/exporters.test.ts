@@ -4,6 +4,7 @@ import { encodings } from '../../testing/files/any-encoding'
 import { bundleOf, richModel } from '../../testing/files/layers-files'
 import { decode } from '../core/encoded-tensor'
 import { isStudioError } from '../core/errors'
+import { oneGroup } from '../core/group-layout'
 import { float16ToNumber, numberToFloat16 } from '../core/float16'
 import type { ExportTarget } from '../core/model-summary'
 import { memoryFile } from '../files/file-bundle'
@@ -104,7 +105,8 @@ describe.each(targets)('%s', (_, target) => {
     const codes = new Uint8Array(weight.values.length)
     const { spec } = weight
     const levels = Float32Array.of(Math.fround(1 / 3), 2)
-    const tensor = { kind: 'codebook', spec, bits: 1, codes, levels, groups: 1 } as const
+    const groups = oneGroup(codes.length)
+    const tensor = { kind: 'codebook', spec, bits: 1, codes, groups, levels } as const
     const [form] = storedForms(model, [tensor], target)
     codes[3] = 1
     // Decoded only now, after the codes have changed.

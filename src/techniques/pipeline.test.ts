@@ -76,7 +76,7 @@ describe('a pipeline', () => {
     'prunes, then quantizes: zeros stay, %s',
     (scheme) => {
       for (const bits of [1, 2, 4, 8, 11])
-        for (const granularity of ['perTensor', 'perChannel'] as const)
+        for (const granularity of ['perTensor', 'perChannel', 'perGroup'] as const)
           for (const method of ['magnitude', 'random'] as const) {
             const { tensors } = createPipeline(weights).runAll(
               recipe({ prune: { value: 0.6, method }, quantize: { bits, scheme, granularity } }),

@@ -1,13 +1,16 @@
 import fc from 'fast-check'
 import type { EncodedTensor } from '../../src/core/encoded-tensor'
+import { groupCount, groupsOfChannels, groupsOfInputs, oneGroup } from '../../src/core/group-layout'
 import type { OpenedWeight } from '../../src/formats/format'
-
-const float32 = fc.float({ noNaN: true, noDefaultInfinity: true, min: -1000, max: 1000 })
 
 /** Any encoding of a weight that a technique could produce, and some that none does. */
 export function encodings({ spec, values }: OpenedWeight): fc.Arbitrary<EncodedTensor> {
   const { length } = values
-  const channels = fc.constantFrom(1, spec.channel.count)
+  const layouts = fc.constantFrom(
+    oneGroup(length),
+    groupsOfChannels(spec.channel, length),
+    groupsOfInputs(spec, 2),
+  )
   const codes = (bits: number): fc.Arbitrary<Uint8Array | Uint16Array> =>
     bits <= 8
       ? fc.uint8Array({ minLength: length, maxLength: length, max: 2 ** bits - 1 })
@@ -17,8 +20,9 @@ export function encodings({ spec, values }: OpenedWeight): fc.Arbitrary<EncodedT
       .float32Array({ minLength: length, maxLength: length, noNaN: true, noDefaultInfinity: true })
       .map((floats): EncodedTensor => ({ kind: 'float', spec, values: floats })),
     fc.integer({ min: 1, max: 16 }).chain((bits) =>
-      channels.chain((count) =>
-        fc
+      layouts.chain((groups) => {
+        const count = groupCount(groups, length)
+        return fc
           .record({
             codes: codes(bits),
             scale: fc.float32Array({
@@ -37,20 +41,25 @@ export function encodings({ spec, values }: OpenedWeight): fc.Arbitrary<EncodedT
             }),
             mask: fc.option(fc.uint8Array({ minLength: length, maxLength: length, max: 1 })),
           })
-          .map((parts): EncodedTensor => ({ kind: 'affine', spec, bits, ...parts })),
-      ),
+          .map((parts): EncodedTensor => ({ kind: 'affine', spec, bits, groups, ...parts }))
+      }),
     ),
-    fc.integer({ min: 1, max: 6 }).chain((bits) =>
-      channels.chain((groups) =>
-        fc
+    fc.integer({ min: 1, max: 4 }).chain((bits) =>
+      layouts.chain((groups) => {
+        const size = groupCount(groups, length) << bits
+        return fc
           .record({
             codes: codes(bits),
-            levels: fc
-              .array(float32, { minLength: groups << bits, maxLength: groups << bits })
-              .map((levels) => Float32Array.from(levels)),
+            levels: fc.float32Array({
+              minLength: size,
+              maxLength: size,
+              noNaN: true,
+              min: -1000,
+              max: 1000,
+            }),
           })
-          .map((parts): EncodedTensor => ({ kind: 'codebook', spec, bits, groups, ...parts })),
-      ),
+          .map((parts): EncodedTensor => ({ kind: 'codebook', spec, bits, groups, ...parts }))
+      }),
     ),
   )
 }

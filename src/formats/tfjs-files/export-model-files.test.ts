@@ -2,8 +2,9 @@ import { inflateRawSync } from 'node:zlib'
 import { unzipSync } from 'fflate'
 import { describe, expect, test } from 'vitest'
 import { bundleOf, richModel } from '../../../testing/files/layers-files'
-import type { EncodedTensor } from '../../core/encoded-tensor'
+import type { AffineTensor, EncodedTensor } from '../../core/encoded-tensor'
 import { StudioError } from '../../core/errors'
+import { groupsOfChannels, groupsOfInputs, oneGroup } from '../../core/group-layout'
 import { float16ToNumber, numberToFloat16 } from '../../core/float16'
 import { memoryFile } from '../../files/file-bundle'
 import { createRandom } from '../../core/random'
@@ -77,11 +78,13 @@ describe('the smallest entry that changes nothing', () => {
     const { spec } = weight
     const { length } = weight.values
     const third = Math.fround(1 / 3)
-    const affine = (bits: number, channels = 1, mask: Uint8Array | null = null): EncodedTensor => ({
+    const affine = (bits: number, channels = 1, mask: Uint8Array | null = null): AffineTensor => ({
       kind: 'affine',
       spec,
       bits,
       codes: bits <= 8 ? new Uint8Array(length).fill(1) : new Uint16Array(length).fill(1),
+      groups:
+        channels === 1 ? oneGroup(length) : groupsOfChannels({ count: channels, inner: 1 }, length),
       scale: new Float32Array(channels).fill(third),
       zeroPoint: new Float64Array(channels),
       mask,
@@ -92,8 +95,8 @@ describe('the smallest entry that changes nothing', () => {
       spec,
       bits: 1,
       codes,
+      groups: oneGroup(length),
       levels: Float32Array.of(third, 2),
-      groups: 1,
     }
     const storedWith = async (tensor: EncodedTensor, format: Precision = 'exact') => {
       const tensors = model.weights.map((item) => (item === weight ? tensor : item))
@@ -104,6 +107,8 @@ describe('the smallest entry that changes nothing', () => {
     expect(await storedWith(affine(3))).toEqual(['uint8', null])
     expect(await storedWith(affine(12))).toEqual(['uint16', null])
     expect(await storedWith(affine(8, 2))).toEqual(['float32', 'perChannel'])
+    const blocks = { ...affine(8, 2), groups: groupsOfInputs(spec, 2) }
+    expect(await storedWith(blocks)).toEqual(['float32', 'perGroup'])
     expect(await storedWith(affine(8, 1, new Uint8Array(length).fill(1)))).toEqual([
       'float32',
       'linearWithMask',

@@ -8,6 +8,7 @@ import {
   numberToFloat16,
   whichAreFloat16,
 } from '../../core/float16'
+import { hasBlocks } from '../../core/group-layout'
 import { storedCodes } from '../../core/stored-codes'
 import type { Precision } from '../../core/model-summary'
 import type { ExportTensor, StoredForm, StoredTensor } from '../exporter'
@@ -76,7 +77,8 @@ function reasonAgainst(tensor: ExportTensor): StoredTensor['reason'] {
   if (!('kind' in tensor) || tensor.kind === 'float') return 'notQuantized'
   if (tensor.kind === 'codebook') return 'mean'
   if (tensor.mask !== null) return 'linearWithMask'
-  return tensor.scale.length > 1 ? 'perChannel' : null
+  if (tensor.scale.length === 1) return null
+  return hasBlocks(tensor.groups) ? 'perGroup' : 'perChannel'
 }
 
 /** An entry of the opened file, code for code. */

@@ -10,6 +10,7 @@ describe('size reason', () => {
     [recipeWith({ prune: {}, quantize: { bits: 4 } }), 'belowOneByte'],
     [recipeWith({ quantize: { bits: 9 } }), 'twoBytes'],
     [recipeWith({ quantize: { bits: 4, granularity: 'perChannel' } }), 'decoded'],
+    [recipeWith({ quantize: { bits: 4, granularity: 'perGroup' } }), 'decoded'],
     [recipeWith({ quantize: { scheme: 'linear' } }), 'oneByte'],
     [recipeWith({ prune: {}, quantize: { scheme: 'linear' } }), 'decoded'],
   ] as const)('of settings %#', (settings, reason) => {

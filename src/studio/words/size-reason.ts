@@ -15,7 +15,7 @@ export function sizeReason(recipe: Recipe): SizeReason {
   return quantize.config.bits === 8 ? 'oneByte' : 'belowOneByte'
 }
 
-export type InexactSetting = 'perChannel' | 'mean' | 'linearWithMask'
+export type InexactSetting = 'perChannel' | 'perGroup' | 'mean' | 'linearWithMask'
 
 /** Settings that no entry of a stock manifest can hold, so that decoded values are written. */
 export function inexactSettings(recipe: Recipe): readonly InexactSetting[] {
@@ -24,7 +24,7 @@ export function inexactSettings(recipe: Recipe): readonly InexactSetting[] {
     if (!step.enabled || step.technique !== 'quantize') return []
     const { scheme, granularity } = step.config
     return [
-      ...(granularity === 'perChannel' ? (['perChannel'] as const) : []),
+      ...(granularity === 'perTensor' ? [] : [granularity]),
       ...(scheme === 'mean' ? (['mean'] as const) : []),
       ...(scheme === 'linear' && removes ? (['linearWithMask'] as const) : []),
     ]

@@ -52,7 +52,7 @@ describe('settings in a few words', () => {
       for (const method of ['magnitude', 'random'] as const)
         expect(textOf(recipeWith({ prune: { target, method } }))).not.toContain('recipeText')
     for (const scheme of ['affine', 'linear', 'mean'] as const)
-      for (const granularity of ['perTensor', 'perChannel'] as const)
+      for (const granularity of ['perTensor', 'perChannel', 'perGroup'] as const)
         expect(textOf(recipeWith({ quantize: { scheme, granularity } }))).not.toContain(
           'recipeText',
         )

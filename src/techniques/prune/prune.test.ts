@@ -3,6 +3,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { decode } from '../../core/encoded-tensor'
 import type { EncodedTensor } from '../../core/encoded-tensor'
+import { groupsOfChannels, oneGroup } from '../../core/group-layout'
 import { zeroRange } from '../../core/statistics'
 import type { LayerKind, TensorSpec } from '../../core/tensor-spec'
 import { untouched } from '../technique'
@@ -261,6 +262,7 @@ describe('pruning what was quantized before', () => {
     spec,
     bits: 2,
     codes,
+    groups: groupsOfChannels(spec.channel, 6),
     scale: Float32Array.of(0.5, 0.25),
     zeroPoint: Float64Array.of(1, 2),
     mask: null,
@@ -273,16 +275,16 @@ describe('pruning what was quantized before', () => {
       spec,
       bits: 2,
       codes,
+      groups: oneGroup(6),
       levels: Float32Array.of(-1, -0.25, 0, 1),
-      groups: 1,
     },
     'codebook without': {
       kind: 'codebook',
       spec,
       bits: 2,
       codes,
+      groups: oneGroup(6),
       levels: Float32Array.of(-1, -0.25, 0.5, 1),
-      groups: 1,
     },
   }
 

@@ -6,6 +6,8 @@ import type {
   EncodedTensor,
   FloatTensor,
 } from '../../core/encoded-tensor'
+import { forEachStretch } from '../../core/group-layout'
+import type { GroupLayout } from '../../core/group-layout'
 import { bitsOf, magnitudeBits } from '../../core/selection'
 import { noteZeroRange, zeroRange } from '../../core/statistics'
 import type { TensorSpec } from '../../core/tensor-spec'
@@ -68,13 +70,13 @@ function floats(spec: TensorSpec, values: Float32Array): FloatTensor {
 }
 
 function pruneAffine(encoded: AffineTensor, mask: Uint8Array): AffineTensor {
-  const { zeroPoint, bits, codes, spec, fromFile } = encoded
+  const { zeroPoint, bits, codes, groups, fromFile } = encoded
   const last = 2 ** bits - 1
   const zeroCodes =
     fromFile === undefined ? zeroPoint : Float64Array.of(affineLevels(encoded, 0).indexOf(0))
   const exact = zeroCodes.every((point) => Number.isInteger(point) && point >= 0 && point <= last)
   if (encoded.mask === null && exact) {
-    return { ...encoded, codes: replaceCodes(codes, mask, zeroCodes, spec) }
+    return { ...encoded, codes: replaceCodes(codes, mask, zeroCodes, groups) }
   }
   return { ...encoded, mask }
 }
@@ -84,25 +86,26 @@ function pruneCodebook(
   pruned: PrunedValues,
 ): CodebookTensor | FloatTensor {
   const { levels, bits, groups, codes, spec } = encoded
-  const zeroCodes = Float64Array.from({ length: groups }, (_, group) =>
+  const zeroCodes = Float64Array.from({ length: levels.length >> bits }, (_, group) =>
     levels.subarray(group << bits, (group + 1) << bits).indexOf(0),
   )
   if (zeroCodes.includes(-1)) return floats(spec, pruned.values)
-  return { ...encoded, codes: replaceCodes(codes, pruned.mask, zeroCodes, spec) }
+  return { ...encoded, codes: replaceCodes(codes, pruned.mask, zeroCodes, groups) }
 }
 
 function replaceCodes(
   codes: Codes,
   mask: Uint8Array,
   zeroCodes: Float64Array,
-  spec: TensorSpec,
+  groups: GroupLayout,
 ): Codes {
-  const { count, inner } = spec.channel
   const out = codes.slice()
-  for (let i = 0; i < out.length; i++) {
-    if (mask[i] === 1) continue
-    const channel = zeroCodes.length === 1 ? 0 : Math.floor(i / inner) % count
-    out[i] = zeroCodes[channel] ?? 0
-  }
+  forEachStretch(groups, out.length, ({ start, end, first, count, run }) => {
+    for (let i = start; i < end;)
+      for (let group = first; group < first + count; group++) {
+        const zero = zeroCodes[group] ?? 0
+        for (const stop = i + run; i < stop; i++) if (mask[i] !== 1) out[i] = zero
+      }
+  })
   return out
 }

@@ -1,7 +1,9 @@
 import type { Codes } from '../../core/encoded-tensor'
 import { float32Up } from '../../core/float32-up'
-import type { ChannelLayout, TensorSpec } from '../../core/tensor-spec'
-import { blocksOf, magnitudesOf, newCodes, rangesOf } from './encoding'
+import { forEachStretch } from '../../core/group-layout'
+import type { GroupLayout, Stretch } from '../../core/group-layout'
+import type { TensorSpec } from '../../core/tensor-spec'
+import { groupsOf, magnitudesOf, newCodes, rangesOf } from './encoding'
 import type { Encoding, Precision, Ranges } from './encoding'
 
 export interface AffineOptions extends Precision {
@@ -23,13 +25,13 @@ interface AffineParameters {
  */
 function asymmetric(ranges: Ranges, bits: number): AffineParameters {
   const last = 2 ** bits - 1
-  const scale = Float32Array.from(ranges.high, (high, channel) => {
-    const width = high - (ranges.low[channel] ?? 0)
+  const scale = Float32Array.from(ranges.high, (high, group) => {
+    const width = high - (ranges.low[group] ?? 0)
     // All weights are zero: any step restores them, one is as good as another.
     return width > 0 ? float32Up(width / last) : 1
   })
-  const zeroPoint = Float64Array.from(ranges.low, (low, channel) =>
-    Math.min(last, Math.floor(-low / (scale[channel] ?? 1) + 0.5)),
+  const zeroPoint = Float64Array.from(ranges.low, (low, group) =>
+    Math.min(last, Math.floor(-low / (scale[group] ?? 1) + 0.5)),
   )
   return { scale, zeroPoint, first: 0, last }
 }
@@ -61,14 +63,17 @@ export function encodeAffine(
   options: AffineOptions,
 ): Encoding {
   const { bits } = options
-  const blocks = blocksOf(spec, values.length, options)
-  const ranges = rangesOf(spec, values, blocks)
+  const groups = groupsOf(spec, values.length, options)
+  const ranges = rangesOf(spec, values, groups)
   const choose = options.symmetry === 'symmetric' ? symmetric : asymmetric
   const parameters = choose(ranges, bits)
   const codes = newCodes(bits, values.length)
-  const clipped = roundToCodes(values, codes, blocks, parameters)
+  const clipped = roundToCodes(values, codes, groups, parameters)
   const { scale, zeroPoint } = parameters
-  return { tensor: { kind: 'affine', spec, bits, codes, scale, zeroPoint, mask: null }, clipped }
+  return {
+    tensor: { kind: 'affine', spec, bits, codes, groups, scale, zeroPoint, mask: null },
+    clipped,
+  }
 }
 
 /**
@@ -78,19 +83,30 @@ export function encodeAffine(
 function roundToCodes(
   values: Float32Array,
   codes: Codes,
-  blocks: ChannelLayout,
+  groups: GroupLayout,
   parameters: AffineParameters,
 ): number {
-  const { scale, zeroPoint, first, last } = parameters
-  const { count, inner } = blocks
-  if (inner === 1) return roundInterleaved(values, codes, parameters)
+  let clipped = 0
+  forEachStretch(groups, values.length, (stretch) => {
+    const round = stretch.run === 1 ? roundInterleaved : roundRuns
+    clipped += round(values, codes, stretch, parameters)
+  })
+  return clipped
+}
+
+function roundRuns(
+  values: Float32Array,
+  codes: Codes,
+  { start, end, first: from, count, run }: Stretch,
+  { scale, zeroPoint, first, last }: AffineParameters,
+): number {
   const above = last + 1
   let clipped = 0
-  for (let i = 0; i < values.length;) {
-    for (let channel = 0; channel < count; channel++) {
-      const step = scale[channel] ?? 1
-      const shift = (zeroPoint[channel] ?? 0) + 0.5
-      for (const end = i + inner; i < end; i++) {
+  for (let i = start; i < end;)
+    for (let group = from; group < from + count; group++) {
+      const step = scale[group] ?? 1
+      const shift = (zeroPoint[group] ?? 0) + 0.5
+      for (const stop = i + run; i < stop; i++) {
         const place = (values[i] ?? 0) / step + shift
         if (place >= above) {
           codes[i] = last
@@ -101,22 +117,21 @@ function roundToCodes(
         } else codes[i] = place
       }
     }
-  }
   return clipped
 }
 
-/** Channels vary fastest: one row of all channels after the other. */
+/** Groups vary fastest: one row of all of them after the other. */
 function roundInterleaved(
   values: Float32Array,
   codes: Codes,
+  { start, end, first: from, count }: Stretch,
   { scale, zeroPoint, first, last }: AffineParameters,
 ): number {
-  const shifts = zeroPoint.map((point) => point + 0.5)
   const above = last + 1
   let clipped = 0
-  for (let i = 0; i < values.length;) {
-    for (let channel = 0; channel < shifts.length; channel++, i++) {
-      const place = (values[i] ?? 0) / (scale[channel] ?? 1) + (shifts[channel] ?? 0)
+  for (let i = start; i < end;)
+    for (let group = from; group < from + count; group++, i++) {
+      const place = (values[i] ?? 0) / (scale[group] ?? 1) + ((zeroPoint[group] ?? 0) + 0.5)
       if (place >= above) {
         codes[i] = last
         if (place > above) clipped++
@@ -125,6 +140,5 @@ function roundInterleaved(
         clipped++
       } else codes[i] = place
     }
-  }
   return clipped
 }

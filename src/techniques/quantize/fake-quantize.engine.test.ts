@@ -4,8 +4,9 @@ import { decode } from '../../core/encoded-tensor'
 import { createRandom } from '../../core/random'
 import type { TensorSpec } from '../../core/tensor-spec'
 import { startWasmBackend } from '../../engine/host/wasm-in-node'
+import { groupsOf } from './encoding'
 import { fakeQuantize } from './fake-quantize.engine'
-import { straightThrough, throughLearnedRange } from './straight-through.engine'
+import { rangeShape, straightThrough, throughLearnedRange } from './straight-through.engine'
 import { clipTo, rangeGradient } from './learned-range'
 import { encode } from './quantize'
 import type { QuantizeSettings } from './quantize'
@@ -28,6 +29,18 @@ const layouts: readonly Pick<TensorSpec, 'shape' | 'channel' | 'role' | 'layerKi
     layerKind: 'convolution',
   },
   { shape: [40, 10], channel: { count: 10, inner: 1 }, role: 'kernel', layerKind: 'dense' },
+  {
+    shape: [2, 2, 20, 5],
+    channel: { count: 5, inner: 1 },
+    role: 'kernel',
+    layerKind: 'convolution',
+  },
+  {
+    shape: [2, 2, 5, 20],
+    channel: { count: 5, inner: 20 },
+    role: 'kernel',
+    layerKind: 'convolution',
+  },
 ]
 
 function specOf(layout: (typeof layouts)[number]): TensorSpec {
@@ -42,10 +55,10 @@ const schemes = [
 ] as const
 
 const settings: QuantizeSettings[] = schemes.flatMap((scheme) =>
-  (['perTensor', 'perChannel'] as const).flatMap((granularity) =>
+  (['perTensor', 'perChannel', 'perGroup'] as const).flatMap((granularity) =>
     [1, 2, 3, 4, 6, 8]
       .filter((bits) => bits > 1 || scheme.symmetry !== 'symmetric')
-      .map((bits) => ({ action: 'quantize', ...scheme, granularity, bits }) as const),
+      .map((bits) => ({ action: 'quantize', ...scheme, granularity, groupSize: 8, bits }) as const),
   ),
 )
 
@@ -161,23 +174,38 @@ describe('learned ranges', () => {
   const spec = dense
 
   it.each([
-    ['symmetric', true],
-    ['symmetric', false],
-    ['asymmetric', true],
-    ['asymmetric', false],
-  ] as const)('have the gradients of their formula: %s, at hand %s', (symmetry, atHand) => {
+    ['symmetric', 'perChannel', true],
+    ['symmetric', 'perChannel', false],
+    ['asymmetric', 'perChannel', true],
+    ['asymmetric', 'perChannel', false],
+    ['symmetric', 'perGroup', false],
+    ['asymmetric', 'perGroup', true],
+    ['asymmetric', 'perGroup', false],
+  ] as const)('have the gradients of their formula: %s %s, at hand %s', (...settings) => {
+    const [symmetry, granularity, atHand] = settings
     const how: QuantizeSettings = {
       action: 'quantize',
       scheme: 'affine',
       symmetry,
-      granularity: 'perChannel',
+      granularity,
+      groupSize: 16,
       bits: 2,
     }
+    const groups = groupsOf(spec, 400, how)
+    const shape = rangeShape({ spec, settings: how })
     const weights = values(400, 3)
     const range = searchClipRange(spec, weights, null, how)
     const outer = values(400, 4)
-    const low = symmetry === 'symmetric' ? null : tf.variable(logs(range.low.map((end) => -end)))
-    const high = tf.variable(logs(range.high))
+    const low =
+      symmetry === 'symmetric'
+        ? null
+        : tf.variable(
+            logs(
+              range.low.map((end) => -end),
+              shape,
+            ),
+          )
+    const high = tf.variable(logs(range.high, shape))
     const { grads } = tf.variableGrads(
       () =>
         throughLearnedRange(
@@ -196,11 +224,11 @@ describe('learned ranges', () => {
     const lower = low?.dataSync<'float32'>().map(Math.exp) ?? upper
     const ends = { low: lower.map((end) => -end), high: upper }
     const clipped = weights.slice()
-    clipTo(clipped, spec.channel, ends)
+    clipTo(clipped, groups, ends)
     const restored = decode(encode(spec, clipped, null, how).tensor)
-    const scale = 1 / Math.sqrt(40 * 2)
+    const scale = 1 / Math.sqrt((400 / (granularity === 'perGroup' ? 30 : 10)) * 2)
     const even = low === null
-    const expected = rangeGradient(clipped, restored, outer, spec.channel, ends, even, scale)
+    const expected = rangeGradient(clipped, restored, outer, groups, ends, even, scale)
     const compare = (variable: tf.Variable, wanted: Float32Array): void => {
       grads[variable.name]?.dataSync().forEach((value, at) => {
         expect(value).toBeCloseTo(wanted[at] ?? NaN, 5)
@@ -229,13 +257,13 @@ describe('learned ranges', () => {
             0,
           )
         const clipped = weights.slice()
-        clipTo(clipped, spec.channel, searchClipRange(spec, weights, null, how))
+        clipTo(clipped, groupsOf(spec, 400, how), searchClipRange(spec, weights, null, how))
         expect(error(clipped)).toBeLessThanOrEqual(error(weights))
         if (bits === 2) expect(error(clipped)).toBeLessThan(0.8 * error(weights))
       }
   })
 })
 
-function logs(range: Float32Array): tf.Tensor {
-  return tf.tensor(range.map(Math.log), [1, range.length, 1])
+function logs(range: Float32Array, shape: [number, number, number, number]): tf.Tensor {
+  return tf.tensor(range.map(Math.log), shape)
 }

@@ -1,15 +1,8 @@
 import * as tf from '@tensorflow/tfjs'
-import type { ChannelLayout, TensorSpec } from '../../core/tensor-spec'
-import { blocksOf } from './encoding'
+import type { TensorSpec } from '../../core/tensor-spec'
+import { groupsOf } from './encoding'
+import { apart, present, together, WITHIN_GROUP } from './groups-apart.engine'
 import type { QuantizeSettings } from './quantize'
-
-/** Weights as blocks of channels: [repeats, channels, neighbours]. */
-export function blockShape(
-  { count, inner }: ChannelLayout,
-  size: number,
-): [number, number, number] {
-  return [size / (count * inner), count, inner]
-}
 
 /**
  * What quantization makes of a weight, computed by the backend with the formulas of `encode` and `decode`
@@ -27,14 +20,20 @@ export function fakeQuantize(
   settings: QuantizeSettings,
 ): tf.Tensor {
   return tf.tidy(() => {
-    const blocks = blockShape(blocksOf(spec, weights.size, settings), weights.size)
-    const w = tf.reshape<tf.Rank.R3>(weights, blocks)
-    const kept = mask === null ? null : tf.reshape<tf.Rank.R3>(mask, blocks)
-    return restored(w, kept, settings).reshape(weights.shape)
+    const groups = groupsOf(spec, weights.size, settings)
+    const w = apart(weights, groups)
+    const kept = mask === null ? null : apart(mask, groups)
+    const there = settings.scheme === 'mean' ? present(groups, weights.size) : null
+    return together(restored(w, kept, there, settings), groups, weights.shape)
   })
 }
 
-function restored(w: tf.Tensor3D, kept: tf.Tensor3D | null, settings: QuantizeSettings): tf.Tensor {
+function restored(
+  w: tf.Tensor4D,
+  kept: tf.Tensor4D | null,
+  there: tf.Tensor4D | null,
+  settings: QuantizeSettings,
+): tf.Tensor {
   const { bits, scheme, symmetry } = settings
   const levels = 2 ** bits
   if (scheme === 'affine')
@@ -47,8 +46,8 @@ function restored(w: tf.Tensor3D, kept: tf.Tensor3D | null, settings: QuantizeSe
   }
   if (kept === null) {
     const { code, q } = linearCodes(w, max, levels)
-    return binMeans(w, code, levels, (index) =>
-      index.sub(levels / 2 - 0.5).mul(q.squeeze([0, 2]).expandDims(1)),
+    return binMeans(w, there, code, levels, (index) =>
+      index.sub(levels / 2 - 0.5).mul(q.reshape([-1, 1])),
     )
   }
   // One level is zero; the kept weights share the others.
@@ -59,25 +58,25 @@ function restored(w: tf.Tensor3D, kept: tf.Tensor3D | null, settings: QuantizeSe
     .div(oneWhereZero(width))
     .floor()
     .clipByValue(0, bins - 1)
-  const means = binMeans(w, bin.add(1).mul(kept), levels, (index) =>
+  const means = binMeans(w, there, bin.add(1).mul(kept), levels, (index) =>
     index
       .sub(0.5)
-      .mul(width.squeeze([0, 2]).expandDims(1))
-      .sub(max.squeeze([0, 2]).expandDims(1)),
+      .mul(width.reshape([-1, 1]))
+      .sub(max.reshape([-1, 1])),
   )
   return means.mul(kept)
 }
 
-/** max |w| of each channel, [1, channels, 1]. */
-function magnitudes(w: tf.Tensor3D): tf.Tensor {
-  return w.abs().max([0, 2], true)
+/** max |w| of each group, shaped to broadcast. */
+function magnitudes(w: tf.Tensor4D): tf.Tensor {
+  return w.abs().max(WITHIN_GROUP, true)
 }
 
 function oneWhereZero(x: tf.Tensor): tf.Tensor {
   return x.add(x.equal(0).cast('float32'))
 }
 
-function symmetric(w: tf.Tensor3D, levels: number): tf.Tensor {
+function symmetric(w: tf.Tensor4D, levels: number): tf.Tensor {
   const half = levels / 2
   const scale = oneWhereZero(magnitudes(w).div(half - 1))
   return w
@@ -89,17 +88,17 @@ function symmetric(w: tf.Tensor3D, levels: number): tf.Tensor {
     .mul(scale)
 }
 
-function asymmetric(w: tf.Tensor3D, levels: number): tf.Tensor {
+function asymmetric(w: tf.Tensor4D, levels: number): tf.Tensor {
   const last = levels - 1
-  const low = tf.minimum(w.min([0, 2], true), 0)
-  const high = tf.maximum(w.max([0, 2], true), 0)
+  const low = tf.minimum(w.min(WITHIN_GROUP, true), 0)
+  const high = tf.maximum(w.max(WITHIN_GROUP, true), 0)
   const scale = oneWhereZero(high.sub(low).div(last))
   const zeroPoint = tf.minimum(low.neg().div(scale).add(0.5).floor(), last)
   return w.div(scale).add(zeroPoint.add(0.5)).floor().clipByValue(0, last).sub(zeroPoint).mul(scale)
 }
 
 function linearCodes(
-  w: tf.Tensor3D,
+  w: tf.Tensor4D,
   max: tf.Tensor,
   levels: number,
 ): { code: tf.Tensor; q: tf.Tensor } {
@@ -116,19 +115,26 @@ function linearCodes(
 /**
  * Puts the mean of its weights in the place of each code; a code that no weight has keeps its midpoint,
  * which nobody sees.
- * @param midpoint of codes [1, levels] for each channel, [channels, levels]
+ * @param there 1 where a weight is, 0 where a block was filled up with zeros; null where none was
+ * @param midpoint of codes [1, levels] for each group, [groups, levels]
  */
 function binMeans(
-  w: tf.Tensor3D,
+  w: tf.Tensor4D,
+  there: tf.Tensor4D | null,
   code: tf.Tensor,
   levels: number,
   midpoint: (index: tf.Tensor) => tf.Tensor,
 ): tf.Tensor {
-  const [, channels] = w.shape
-  const offset = tf.range(0, channels, 1, 'float32').mul(levels).reshape([1, channels, 1])
+  const [sets, , count] = w.shape
+  const groups = sets * count
+  const offset = tf.range(0, groups, 1, 'float32').mul(levels).reshape([sets, 1, count, 1])
   const segment = code.add(offset).cast('int32').flatten()
-  const sums = tf.unsortedSegmentSum(w.flatten(), segment, channels * levels)
-  const members = tf.unsortedSegmentSum(tf.onesLike(w).flatten(), segment, channels * levels)
+  const sums = tf.unsortedSegmentSum(w.flatten(), segment, groups * levels)
+  const members = tf.unsortedSegmentSum(
+    (there ?? tf.onesLike(w)).flatten(),
+    segment,
+    groups * levels,
+  )
   const empty = members.equal(0)
   const table = tf.where(
     empty,

@@ -1,9 +1,11 @@
 import { decode } from '../../core/encoded-tensor'
-import type { ChannelLayout, TensorSpec } from '../../core/tensor-spec'
+import { forEachStretch, groupCount } from '../../core/group-layout'
+import type { GroupLayout } from '../../core/group-layout'
+import type { TensorSpec } from '../../core/tensor-spec'
 import { encode } from './quantize'
 import type { QuantizeSettings } from './quantize'
 
-/** Between which weights of a channel are clipped, one element for each channel, or a single one. */
+/** Between which weights are clipped, one element for each group of weights. */
 export interface ClipRange {
   /** Not positive. */
   readonly low: Float32Array
@@ -17,22 +19,19 @@ export function isEvenSided({ scheme, symmetry }: QuantizeSettings): boolean {
 }
 
 /** Clips in place. */
-export function clipTo(
-  values: Float32Array,
-  { count, inner }: ChannelLayout,
-  { low, high }: ClipRange,
-): void {
-  for (let i = 0; i < values.length;) {
-    for (let channel = 0; channel < count; channel++) {
-      const least = low[channel] ?? 0
-      const most = high[channel] ?? 0
-      for (const end = i + inner; i < end; i++) {
-        const value = values[i] ?? 0
-        if (value > most) values[i] = most
-        else if (value < least) values[i] = least
+export function clipTo(values: Float32Array, groups: GroupLayout, { low, high }: ClipRange): void {
+  forEachStretch(groups, values.length, ({ start, end, first, count, run }) => {
+    for (let i = start; i < end;)
+      for (let group = first; group < first + count; group++) {
+        const least = low[group] ?? 0
+        const most = high[group] ?? 0
+        for (const stop = i + run; i < stop; i++) {
+          const value = values[i] ?? 0
+          if (value > most) values[i] = most
+          else if (value < least) values[i] = least
+        }
       }
-    }
-  }
+  })
 }
 
 /** What quantization restores of weights; they stay as they are. */
@@ -57,34 +56,35 @@ export function rangeGradient(
   weights: Float32Array,
   restored: Float32Array,
   gradient: Float32Array,
-  { count, inner }: ChannelLayout,
+  groups: GroupLayout,
   { low, high }: ClipRange,
   evenSided: boolean,
   scale: number,
 ): ClipRange {
-  const lower = new Float32Array(count)
-  const upper = new Float32Array(count)
-  for (let i = 0; i < weights.length;) {
-    for (let channel = 0; channel < count; channel++) {
-      const least = low[channel] ?? 0
-      const most = high[channel] ?? 0
-      let moved = 0
-      let atTop = 0
-      let atBottom = 0
-      for (const end = i + inner; i < end; i++) {
-        const weight = weights[i] ?? 0
-        const part = gradient[i] ?? 0
-        if (weight >= most) atTop += part
-        else if (weight <= least) atBottom += part
-        else moved += ((restored[i] ?? 0) - weight) * part
+  const lower = new Float32Array(groupCount(groups, weights.length))
+  const upper = new Float32Array(lower.length)
+  forEachStretch(groups, weights.length, ({ start, end, first, count, run }) => {
+    for (let i = start; i < end;)
+      for (let group = first; group < first + count; group++) {
+        const least = low[group] ?? 0
+        const most = high[group] ?? 0
+        let moved = 0
+        let atTop = 0
+        let atBottom = 0
+        for (const stop = i + run; i < stop; i++) {
+          const weight = weights[i] ?? 0
+          const part = gradient[i] ?? 0
+          if (weight >= most) atTop += part
+          else if (weight <= least) atBottom += part
+          else moved += ((restored[i] ?? 0) - weight) * part
+        }
+        if (evenSided) upper[group] = (upper[group] ?? 0) + moved + (atTop - atBottom) * most
+        else {
+          const width = most - least
+          upper[group] = (upper[group] ?? 0) + (moved * most) / width + atTop * most
+          lower[group] = (lower[group] ?? 0) - (moved * least) / width + atBottom * least
+        }
       }
-      if (evenSided) upper[channel] = (upper[channel] ?? 0) + moved + (atTop - atBottom) * most
-      else {
-        const width = most - least
-        upper[channel] = (upper[channel] ?? 0) + (moved * most) / width + atTop * most
-        lower[channel] = (lower[channel] ?? 0) - (moved * least) / width + atBottom * least
-      }
-    }
-  }
+  })
   return { low: lower.map((value) => value * scale), high: upper.map((value) => value * scale) }
 }

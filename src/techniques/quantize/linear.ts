@@ -1,7 +1,9 @@
 import type { Codes } from '../../core/encoded-tensor'
 import { float32Up } from '../../core/float32-up'
-import type { ChannelLayout, TensorSpec } from '../../core/tensor-spec'
-import { blocksOf, magnitudesOf, newCodes, rangesOf } from './encoding'
+import { forEachStretch } from '../../core/group-layout'
+import type { GroupLayout, Stretch } from '../../core/group-layout'
+import type { TensorSpec } from '../../core/tensor-spec'
+import { groupsOf, magnitudesOf, newCodes, rangesOf } from './encoding'
 import type { Encoding, Precision } from './encoding'
 
 /**
@@ -10,7 +12,7 @@ import type { Encoding, Precision } from './encoding'
  * after pruning a mask is kept and masked weights are zero.
  *
  * Stored as unsigned codes y + 2^(bits-1) with scale q and zeroPoint 2^(bits-1) - 1/2, which is the
- * same z. Where q = 0 (a channel of zeros) z = 0: stored with scale 1 and the zero point on the code.
+ * same z. Where q = 0 (a group of zeros) z = 0: stored with scale 1 and the zero point on the code.
  * @param mask 1 = kept, or null
  * @returns `clipped` counts kept weights with y above the last code: at least the largest one if it
  *   is positive
@@ -24,23 +26,23 @@ export function encodeLinear(
 ): Encoding {
   const { bits } = precision
   const half = 2 ** (bits - 1)
-  const blocks = blocksOf(spec, values.length, precision)
-  const widths = binWidths(spec, values, blocks, half)
+  const groups = groupsOf(spec, values.length, precision)
+  const widths = binWidths(spec, values, groups, half)
   const codes = newCodes(bits, values.length)
-  const clipped = floorToCodes(values, codes, blocks, widths, half)
+  const clipped = floorToCodes(values, codes, groups, widths, half)
   const scale = Float32Array.from(widths, (q) => (q > 0 ? q : 1))
   const zeroPoint = widths.map((q) => (q > 0 ? half - 0.5 : half))
-  return { tensor: { kind: 'affine', spec, bits, codes, scale, zeroPoint, mask }, clipped }
+  return { tensor: { kind: 'affine', spec, bits, codes, groups, scale, zeroPoint, mask }, clipped }
 }
 
-/** q = max|w| / half of each channel: a float32, as half is a power of two; rounded up below 2^-126. */
+/** q = max|w| / half of each group: a float32, as half is a power of two; rounded up below 2^-126. */
 export function binWidths(
   spec: TensorSpec,
   values: Float32Array,
-  blocks: ChannelLayout,
+  groups: GroupLayout,
   half: number,
 ): Float64Array {
-  return magnitudesOf(rangesOf(spec, values, blocks)).map((largest) => float32Up(largest / half))
+  return magnitudesOf(rangesOf(spec, values, groups)).map((largest) => float32Up(largest / half))
 }
 
 /**
@@ -50,18 +52,31 @@ export function binWidths(
 export function floorToCodes(
   values: Float32Array,
   codes: Codes,
-  blocks: ChannelLayout,
+  groups: GroupLayout,
   widths: Float64Array,
   half: number,
 ): number {
-  const { count, inner } = blocks
+  let clipped = 0
+  forEachStretch(groups, values.length, (stretch) => {
+    clipped += floorStretch(values, codes, stretch, widths, half)
+  })
+  return clipped
+}
+
+function floorStretch(
+  values: Float32Array,
+  codes: Codes,
+  { start, end, first, count, run }: Stretch,
+  widths: Float64Array,
+  half: number,
+): number {
   const last = 2 * half - 1
   let clipped = 0
-  for (let i = 0; i < values.length;) {
-    for (let channel = 0; channel < count; channel++) {
-      const width = widths[channel] ?? 0
+  for (let i = start; i < end;)
+    for (let group = first; group < first + count; group++) {
+      const width = widths[group] ?? 0
       const q = width > 0 ? width : 1
-      for (const end = i + inner; i < end; i++) {
+      for (const stop = i + run; i < stop; i++) {
         const code = Math.floor((values[i] ?? 0) / q) + half
         if (code > last) {
           codes[i] = last
@@ -72,6 +87,5 @@ export function floorToCodes(
         } else codes[i] = code
       }
     }
-  }
   return clipped
 }

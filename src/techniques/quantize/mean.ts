@@ -1,7 +1,9 @@
 import type { Codes } from '../../core/encoded-tensor'
 import { StudioError } from '../../core/errors'
-import type { ChannelLayout, TensorSpec } from '../../core/tensor-spec'
-import { blocksOf, magnitudesOf, newCodes, rangesOf } from './encoding'
+import { forEachStretch, groupCount } from '../../core/group-layout'
+import type { GroupLayout, Stretch } from '../../core/group-layout'
+import type { TensorSpec } from '../../core/tensor-spec'
+import { groupsOf, magnitudesOf, newCodes, rangesOf } from './encoding'
 import type { Encoding, Precision } from './encoding'
 import { binWidths, floorToCodes } from './linear'
 
@@ -29,16 +31,15 @@ export function encodeMean(
   precision: Precision,
 ): Encoding {
   const { bits } = precision
-  const blocks = blocksOf(spec, values.length, precision)
-  const groups = blocks.count
-  refuseLargeTable(spec, values.length, groups * 2 ** bits, bits)
+  const groups = groupsOf(spec, values.length, precision)
+  refuseLargeTable(spec, values.length, groupCount(groups, values.length) * 2 ** bits, bits)
   const codes = newCodes(bits, values.length)
   const { levels, clipped } =
     mask === null
-      ? allBins(spec, values, blocks, bits, codes)
-      : binsAndZero(spec, values, mask, blocks, bits, codes)
-  replaceByMeans(values, codes, blocks, bits, levels, mask !== null)
-  return { tensor: { kind: 'codebook', spec, bits, codes, levels, groups }, clipped }
+      ? allBins(spec, values, groups, bits, codes)
+      : binsAndZero(spec, values, mask, groups, bits, codes)
+  replaceByMeans(values, codes, groups, bits, levels, mask !== null)
+  return { tensor: { kind: 'codebook', spec, bits, codes, groups, levels }, clipped }
 }
 
 function refuseLargeTable(spec: TensorSpec, weights: number, levels: number, bits: number): void {
@@ -55,13 +56,13 @@ interface Binned {
 function allBins(
   spec: TensorSpec,
   values: Float32Array,
-  blocks: ChannelLayout,
+  groups: GroupLayout,
   bits: number,
   codes: Codes,
 ): Binned {
   const half = 2 ** (bits - 1)
-  const widths = binWidths(spec, values, blocks, half)
-  const clipped = floorToCodes(values, codes, blocks, widths, half)
+  const widths = binWidths(spec, values, groups, half)
+  const clipped = floorToCodes(values, codes, groups, widths, half)
   const levels = new Float32Array(widths.length << bits)
   widths.forEach((q, group) => {
     for (let code = 0; code < 2 * half; code++)
@@ -74,36 +75,50 @@ function binsAndZero(
   spec: TensorSpec,
   values: Float32Array,
   mask: Uint8Array,
-  blocks: ChannelLayout,
+  groups: GroupLayout,
   bits: number,
   codes: Codes,
 ): Binned {
   const bins = 2 ** bits - 1
-  const largest = magnitudesOf(rangesOf(spec, values, blocks))
+  const largest = magnitudesOf(rangesOf(spec, values, groups))
   const levels = new Float32Array(largest.length << bits)
   largest.forEach((max, group) => {
     const width = (2 * max) / bins
     for (let bin = 0; bin < bins; bin++)
       levels[(group << bits) + bin + 1] = (bin + 0.5) * width - max
   })
-  return { levels, clipped: floorToBins(values, mask, codes, blocks, largest, bins) }
+  return { levels, clipped: floorToBins(values, mask, codes, groups, largest, bins) }
 }
 
 function floorToBins(
   values: Float32Array,
   mask: Uint8Array,
   codes: Codes,
-  blocks: ChannelLayout,
+  groups: GroupLayout,
   largest: Float64Array,
   bins: number,
 ): number {
-  const { count, inner } = blocks
   let clipped = 0
-  for (let i = 0; i < values.length;) {
-    for (let group = 0; group < count; group++) {
+  forEachStretch(groups, values.length, (stretch) => {
+    clipped += floorStretch(values, mask, codes, stretch, largest, bins)
+  })
+  return clipped
+}
+
+function floorStretch(
+  values: Float32Array,
+  mask: Uint8Array,
+  codes: Codes,
+  { start, end, first, count, run }: Stretch,
+  largest: Float64Array,
+  bins: number,
+): number {
+  let clipped = 0
+  for (let i = start; i < end;)
+    for (let group = first; group < first + count; group++) {
       const max = largest[group] ?? 0
       const width = max > 0 ? (2 * max) / bins : 1
-      for (const end = i + inner; i < end; i++) {
+      for (const stop = i + run; i < stop; i++) {
         const bin = (((values[i] ?? 0) + max) / width) | 0
         const code = bin < bins ? bin + 1 : bins
         if (bin >= bins) clipped++
@@ -111,7 +126,6 @@ function floorToBins(
         codes[i] = code & -(mask[i] ?? 0)
       }
     }
-  }
   return clipped
 }
 
@@ -119,24 +133,24 @@ function floorToBins(
 function replaceByMeans(
   values: Float32Array,
   codes: Codes,
-  blocks: ChannelLayout,
+  groups: GroupLayout,
   bits: number,
   levels: Float32Array,
   reservedZero: boolean,
 ): void {
-  const { count, inner } = blocks
   const sums = new Float64Array(levels.length)
   const members = new Uint32Array(levels.length)
-  for (let i = 0; i < values.length;) {
-    for (let group = 0; group < count; group++) {
-      const base = group << bits
-      for (const end = i + inner; i < end; i++) {
-        const entry = base + (codes[i] ?? 0)
-        sums[entry] = (sums[entry] ?? 0) + (values[i] ?? 0)
-        members[entry] = (members[entry] ?? 0) + 1
+  forEachStretch(groups, values.length, ({ start, end, first, count, run }) => {
+    for (let i = start; i < end;)
+      for (let group = first; group < first + count; group++) {
+        const base = group << bits
+        for (const stop = i + run; i < stop; i++) {
+          const entry = base + (codes[i] ?? 0)
+          sums[entry] = (sums[entry] ?? 0) + (values[i] ?? 0)
+          members[entry] = (members[entry] ?? 0) + 1
+        }
       }
-    }
-  }
+  })
   const codeMask = 2 ** bits - 1
   for (let entry = 0; entry < levels.length; entry++) {
     const used = members[entry] ?? 0

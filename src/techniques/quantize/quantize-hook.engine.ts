@@ -2,7 +2,12 @@ import * as tf from '@tensorflow/tfjs'
 import type { WeightTensor } from '../../core/weight-tensor'
 import { quantize } from './quantize'
 import { searchClipRange } from './clip-search'
-import { clippedToRange, straightThrough, throughLearnedRange } from './straight-through.engine'
+import {
+  clippedToRange,
+  rangeShape,
+  straightThrough,
+  throughLearnedRange,
+} from './straight-through.engine'
 import type { LearnedRange, QuantizedWeight } from './straight-through.engine'
 import { isEvenSided } from './learned-range'
 import type { Recipe } from '../recipe'
@@ -18,7 +23,7 @@ const HIGH = 'high:'
  * Lets the model compute with quantized weights while the optimizer moves the float weights behind them;
  * gradients pass the rounding straight through (Bengio et al. 2013, arXiv:1308.3432).
  *
- * Ranges are those of the weights at every step, or learned: each channel has a range that gradients move
+ * Ranges are those of the weights at every step, or learned: each group of weights has a range that gradients move
  * (after Esser et al. 2020, arXiv:1902.08153) and that the weights are clipped to after every update, so the
  * recipe's own step, which looks at the weights alone, finds the same codes.
  */
@@ -112,7 +117,7 @@ export class QuantizationHook implements TrainingHook {
   private learn(covered: QuantizedWeight, low: Float32Array, high: Float32Array): void {
     const { name } = covered.spec
     const make = (values: Float32Array): tf.Variable =>
-      tf.tidy(() => tf.variable(tf.tensor(values, [1, values.length, 1])))
+      tf.tidy(() => tf.variable(tf.tensor(values, rangeShape(covered))))
     const clip = { low: isEvenSided(covered.settings) ? null : make(low), high: make(high) }
     this.clips.set(name, clip)
     this.variables.set(HIGH + name, clip.high)

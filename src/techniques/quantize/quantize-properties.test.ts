@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { affineLevel, decode } from '../../core/encoded-tensor'
 import type { AffineTensor, EncodedTensor } from '../../core/encoded-tensor'
+import { groupOf } from '../../core/group-layout'
 import type { TensorSpec } from '../../core/tensor-spec'
 import { encode } from './quantize'
 import type { QuantizeSettings } from './quantize'
@@ -12,11 +13,12 @@ const settings = fc
     bits: fc.integer({ min: 1, max: 16 }),
     scheme: fc.constantFrom('linear' as const, 'affine' as const, 'mean' as const),
     symmetry: fc.constantFrom('symmetric' as const, 'asymmetric' as const),
-    granularity: fc.constantFrom('perTensor' as const, 'perChannel' as const),
+    granularity: fc.constantFrom('perTensor' as const, 'perChannel' as const, 'perGroup' as const),
+    groupSize: fc.constant(2),
   })
   .filter((s) => !(s.scheme === 'affine' && s.symmetry === 'symmetric' && s.bits === 1))
   // Sixteen-bit tables of levels for each channel are refused or slow; eight bits say the same.
-  .map((s) => (s.scheme === 'mean' ? { ...s, bits: Math.min(10, s.bits) } : s))
+  .map((s) => (s.scheme === 'mean' ? { ...s, bits: Math.min(8, s.bits) } : s))
 
 interface Case {
   readonly spec: TensorSpec
@@ -62,13 +64,9 @@ const cases: fc.Arbitrary<Case> = fc
       }),
   )
 
-function channelOf({ spec }: Case, index: number): number {
-  return Math.floor(index / spec.channel.inner) % spec.channel.count
-}
-
-function parametersAt(tensor: AffineTensor, source: Case, index: number): [number, number] {
-  const channel = tensor.scale.length === 1 ? 0 : channelOf(source, index)
-  return [tensor.scale[channel] ?? NaN, tensor.zeroPoint[channel] ?? NaN]
+function parametersAt(tensor: AffineTensor, index: number): [number, number] {
+  const group = groupOf(tensor.groups, index)
+  return [tensor.scale[group] ?? NaN, tensor.zeroPoint[group] ?? NaN]
 }
 
 const withSettings = (
@@ -101,13 +99,21 @@ describe('every scheme', () => {
     })
   })
 
-  it('restores a weight from its code and its channel alone, as the manifest would', () => {
+  it('has one scale for each group of the layout', () => {
+    withSettings((source, { bits }, tensor) => {
+      if (tensor.kind === 'float') throw new Error('not encoded')
+      const groups = new Set(Array.from(source.values, (_, i) => groupOf(tensor.groups, i)))
+      const tables = tensor.kind === 'affine' ? tensor.scale.length : tensor.levels.length >> bits
+      expect([...groups].sort((a, b) => a - b)).toEqual([...Array(tables).keys()])
+    })
+  })
+
+  it('restores a weight from its code and its group alone, as the manifest would', () => {
     withSettings((source, _, tensor) => {
       if (tensor.kind !== 'affine') return
       const restored = decode(tensor)
       tensor.codes.forEach((code, i) => {
-        const expected =
-          tensor.mask?.[i] === 0 ? 0 : affineLevel(code, ...parametersAt(tensor, source, i))
+        const expected = tensor.mask?.[i] === 0 ? 0 : affineLevel(code, ...parametersAt(tensor, i))
         expect((restored[i] ?? NaN) + 0).toBe(expected + 0)
       })
     })
@@ -128,20 +134,12 @@ function rounding(restored: number, scale: number): number {
 
 describe('errors', () => {
   it('a scale is the next float32 above the step, so affine clips nothing', () => {
-    withSettings((source, { scheme, symmetry, bits, granularity }, tensor) => {
+    withSettings((source, chosen, tensor) => {
+      const { scheme, symmetry, bits } = chosen
       if (scheme !== 'affine' || tensor.kind !== 'affine') return
-      const { clipped } = encode(source.spec, source.values, source.mask, {
-        action: 'quantize',
-        bits,
-        scheme,
-        symmetry,
-        granularity,
-      })
-      expect(clipped).toBe(0)
-      tensor.scale.forEach((scale, channel) => {
-        const own = source.values.filter(
-          (_, i) => tensor.scale.length === 1 || channelOf(source, i) === channel,
-        )
+      expect(encode(source.spec, source.values, source.mask, chosen).clipped).toBe(0)
+      tensor.scale.forEach((scale, group) => {
+        const own = source.values.filter((_, i) => groupOf(tensor.groups, i) === group)
         const [low, high] = [Math.min(0, ...own), Math.max(0, ...own)]
         const step =
           symmetry === 'symmetric'
@@ -160,7 +158,7 @@ describe('errors', () => {
       const restored = decode(tensor)
       source.values.forEach((w, i) => {
         if (tensor.mask?.[i] === 0) return
-        const [scale] = parametersAt(tensor, source, i)
+        const [scale] = parametersAt(tensor, i)
         const error = Math.abs(w - (restored[i] ?? NaN))
         // Also where clipped: the largest weight is half a step from the middle of the last bin.
         expect(error, `${scheme} ${bits}`).toBeLessThanOrEqual(
@@ -174,7 +172,7 @@ describe('errors', () => {
     withSettings((source, { scheme, bits }, tensor) => {
       if (scheme !== 'affine' || tensor.kind !== 'affine') return
       source.values.forEach((w, i) => {
-        const [scale, zeroPoint] = parametersAt(tensor, source, i)
+        const [scale, zeroPoint] = parametersAt(tensor, i)
         const level = ((tensor.codes[i] ?? NaN) - zeroPoint) * scale
         const doubt = (Math.abs(w) + scale * 2 ** bits) * 2 ** -52
         expect(Math.abs(w - level)).toBeLessThanOrEqual(scale / 2 + doubt)
@@ -210,7 +208,7 @@ describe('encoding what was restored', () => {
         if (again.kind !== 'affine') throw new Error('not affine')
         const twice = decode(again)
         once.forEach((w, i) => {
-          const [scale] = parametersAt(again, source, i)
+          const [scale] = parametersAt(again, i)
           if (w === 0) expect(Math.abs(twice[i] ?? NaN)).toBe(0)
           expect(Math.abs((twice[i] ?? NaN) - w)).toBeLessThanOrEqual(
             0.5 * scale + rounding(w, scale * 2 ** affine.bits),

@@ -1,13 +1,16 @@
 import { z } from 'zod'
 import { parseStepConfig } from '../parse-step-config'
 import type { TechniqueMeta } from '../technique'
+import { DEFAULT_GROUP_SIZE } from './encoding'
 
 export const MAX_BITS = 16
+const MAX_GROUP_SIZE = 2 ** 16
 
 const bits = z.int().min(1).max(MAX_BITS)
 const scheme = z.enum(['linear', 'affine', 'mean'])
 const symmetry = z.enum(['symmetric', 'asymmetric'])
-const granularity = z.enum(['perTensor', 'perChannel'])
+const granularity = z.enum(['perTensor', 'perChannel', 'perGroup'])
+const groupSize = z.int().min(2).max(MAX_GROUP_SIZE)
 
 /** Per-layer changes to the step; a missing field follows the step. */
 const overrideSchema = z.strictObject({
@@ -16,6 +19,7 @@ const overrideSchema = z.strictObject({
   scheme: scheme.optional(),
   symmetry: symmetry.optional(),
   granularity: granularity.optional(),
+  groupSize: groupSize.optional(),
 })
 
 const configSchema = z.strictObject({
@@ -29,6 +33,8 @@ const configSchema = z.strictObject({
   /** Of the affine scheme only; symmetric needs at least 2 bits. */
   symmetry,
   granularity,
+  /** Inputs that share a scale for one output channel, of `perGroup`; recipes from before it have none. */
+  groupSize: groupSize.default(DEFAULT_GROUP_SIZE),
   biases: z.boolean(),
   normalization: z.boolean(),
   overrides: z.record(z.string(), overrideSchema),
@@ -47,6 +53,7 @@ export const quantizeMeta = {
     scheme: 'affine',
     symmetry: 'asymmetric',
     granularity: 'perTensor',
+    groupSize: DEFAULT_GROUP_SIZE,
     biases: false,
     normalization: false,
     overrides: {},
@@ -54,8 +61,8 @@ export const quantizeMeta = {
   parseConfig: (input: unknown) => parseStepConfig(configSchema, input),
   preserves: ['sparsity', 'shape'],
   removes: false,
-  describe: ({ bits, scheme, granularity }: QuantizeConfig) => ({
+  describe: ({ bits, scheme, granularity, groupSize }: QuantizeConfig) => ({
     form: granularity,
-    facts: { bits, scheme: { word: scheme } },
+    facts: { bits, scheme: { word: scheme }, size: groupSize },
   }),
 } as const satisfies TechniqueMeta<'quantize', QuantizeConfig>

@@ -20,7 +20,8 @@ interface GoldenTensor {
 interface GoldenCase {
   readonly tensor: string
   readonly bits: number
-  readonly granularity: 'perTensor' | 'perChannel'
+  readonly granularity: 'perTensor' | 'perChannel' | 'perGroup'
+  readonly groupSize?: number
   readonly scheme: 'affine' | 'linear' | 'mean'
   readonly symmetry?: 'symmetric' | 'asymmetric'
   readonly codes: readonly number[]
@@ -31,10 +32,15 @@ interface GoldenCase {
   readonly levels?: string
 }
 
-const golden = JSON.parse(readFileSync('golden/quantize.json', 'utf8')) as {
+interface GoldenFile {
   readonly tensors: readonly GoldenTensor[]
   readonly cases: readonly GoldenCase[]
 }
+
+const read = (name: string): GoldenFile =>
+  JSON.parse(readFileSync(`golden/${name}.json`, 'utf8')) as GoldenFile
+const golden = read('quantize')
+const groups = read('groups')
 
 function floats(hex: string): Float32Array {
   return new Float32Array(Uint8Array.from(Buffer.from(hex, 'hex')).buffer)
@@ -46,7 +52,7 @@ function specOf({ name, shape, axes }: GoldenTensor): TensorSpec {
     name,
     shape,
     dtype: 'float32',
-    role: 'kernel',
+    role: axes.length > 1 ? 'depthwiseKernel' : 'kernel',
     layerName: name,
     layerKind: 'dense',
     channel: {
@@ -69,8 +75,6 @@ function specNamed(name: string, overrides: Partial<TensorSpec> = {}): TensorSpe
   }
 }
 
-const byName = new Map(golden.tensors.map((tensor) => [tensor.name, tensor]))
-
 describe('golden vectors of NumPy', () => {
   it('cover every scheme, width and granularity', () => {
     const kinds = new Set(
@@ -79,36 +83,45 @@ describe('golden vectors of NumPy', () => {
     expect(kinds.size).toBe(2 * (7 + 6 + 7 + 7))
   })
 
-  it.each([...byName.keys()])('%s', (name) => {
-    const source = byName.get(name)
-    if (source === undefined) throw new Error(name)
-    const spec = specOf(source)
-    const values = floats(source.values)
-    const mask = source.mask === null ? null : Uint8Array.from(source.mask)
-    for (const expected of golden.cases.filter((c) => c.tensor === name)) {
-      const { bits, scheme, granularity } = expected
-      const symmetry = expected.symmetry ?? 'asymmetric'
-      const { tensor, clipped } = encode(spec, values, mask, {
-        action: 'quantize',
-        bits,
-        scheme,
-        granularity,
-        symmetry,
-      })
-      const label = `${scheme} ${symmetry} ${granularity} ${bits}`
-      expect([...tensor.codes], label).toEqual(expected.codes)
-      expect(clipped, label).toBe(expected.clipped)
-      if (tensor.kind === 'affine') {
-        expect([...tensor.scale], label).toEqual(expected.scale)
-        expect([...tensor.zeroPoint], label).toEqual(expected.zeroPoint)
-      } else if (expected.levels !== undefined)
-        expect(tensor.levels, label).toEqual(floats(expected.levels))
-      expect(withoutNegativeZero(decode(tensor)), label).toEqual(
-        withoutNegativeZero(floats(expected.decoded)),
-      )
-    }
+  it.each(golden.tensors)('$name', (source) => {
+    expectGolden(source, golden.cases)
+  })
+
+  it.each(groups.tensors)('groups of 16 inputs: $name', (source) => {
+    expectGolden(source, groups.cases)
   })
 })
+
+function expectGolden(source: GoldenTensor, cases: readonly GoldenCase[]): void {
+  const spec = specOf(source)
+  const values = floats(source.values)
+  const mask = source.mask === null ? null : Uint8Array.from(source.mask)
+  const own = cases.filter(({ tensor }) => tensor === source.name)
+  expect(own.length).toBeGreaterThan(0)
+  for (const expected of own) {
+    const { bits, scheme, granularity, groupSize } = expected
+    const symmetry = expected.symmetry ?? 'asymmetric'
+    const { tensor, clipped } = encode(spec, values, mask, {
+      action: 'quantize',
+      bits,
+      scheme,
+      granularity,
+      symmetry,
+      ...(groupSize === undefined ? {} : { groupSize }),
+    })
+    const label = `${scheme} ${symmetry} ${granularity} ${bits}`
+    expect([...tensor.codes], label).toEqual(expected.codes)
+    expect(clipped, label).toBe(expected.clipped)
+    if (tensor.kind === 'affine') {
+      expect([...tensor.scale], label).toEqual(expected.scale)
+      expect([...tensor.zeroPoint], label).toEqual(expected.zeroPoint)
+    } else if (expected.levels !== undefined)
+      expect(tensor.levels, label).toEqual(floats(expected.levels))
+    expect(withoutNegativeZero(decode(tensor)), label).toEqual(
+      withoutNegativeZero(floats(expected.decoded)),
+    )
+  }
+}
 
 /** -0 and 0 are the same weight. */
 function withoutNegativeZero(values: Float32Array): Float32Array {
@@ -155,6 +168,29 @@ describe('which tensors are covered', () => {
       { seed: 1 },
     )
     expect(plans[0]).toMatchObject({ bits: 3, scheme: 'mean', granularity: 'perChannel' })
+  })
+
+  it('knows groups of inputs, of recipes from before them none', () => {
+    const { groupSize: _, ...before } = quantizeMeta.defaultConfig
+    expect(quantizeMeta.parseConfig(before)).toEqual(quantizeMeta.defaultConfig)
+    const [kernel] = specs
+    if (kernel === undefined) throw new Error('no kernel')
+    const grouped = config({
+      granularity: 'perGroup',
+      groupSize: 64,
+      overrides: { kernel: { groupSize: 16 } },
+    })
+    expect(quantizeMeta.parseConfig(grouped)).toEqual(grouped)
+    const plan = (changes: Partial<QuantizeConfig>): unknown =>
+      quantize.plan(
+        [untouched({ spec: kernel, values })],
+        { ...grouped, ...changes },
+        { seed: 1 },
+      )[0]
+    expect(plan({})).toMatchObject({ granularity: 'perGroup', groupSize: 16 })
+    expect(plan({ overrides: {} })).toMatchObject({ groupSize: 64 })
+    // What does not change the codes must not make them anew.
+    expect(plan({ granularity: 'perTensor' })).not.toHaveProperty('groupSize')
   })
 })
 

@@ -7,17 +7,15 @@ import { encodeAffine } from './affine'
 import type { QuantizeConfig } from './quantize.meta'
 import { encodeLinear } from './linear'
 import { encodeMean } from './mean'
-import type { Encoding } from './encoding'
+import type { Encoding, Precision } from './encoding'
 
 /** What quantization will do to one tensor; ranges follow from the weights when it is applied. */
 export type QuantizePlan = { readonly action: 'skip' } | QuantizeSettings
 
-export interface QuantizeSettings {
+export interface QuantizeSettings extends Precision {
   readonly action: 'quantize'
-  readonly bits: number
   readonly scheme: QuantizeConfig['scheme']
   readonly symmetry: QuantizeConfig['symmetry']
-  readonly granularity: QuantizeConfig['granularity']
 }
 
 /** The fewest bits that a scheme can hold: a symmetric code needs a value on either side of zero. */
@@ -51,7 +49,15 @@ function planTensor(tensor: WorkingTensor, config: QuantizeConfig): QuantizePlan
   const granularity = override?.granularity ?? config.granularity
   const minimum = minimumBits(scheme, symmetry)
   if (bits < minimum) throw new StudioError('quantize/bits', { bits, scheme, minimum })
-  return { action: 'quantize', bits, scheme, symmetry, granularity }
+  const groupSize = override?.groupSize ?? config.groupSize
+  return {
+    action: 'quantize',
+    bits,
+    scheme,
+    symmetry,
+    granularity,
+    ...(granularity === 'perGroup' ? { groupSize } : {}),
+  }
 }
 
 /**

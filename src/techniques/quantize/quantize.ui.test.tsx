@@ -52,4 +52,11 @@ describe('the quantize panel', () => {
     show({ scheme: 'linear' })
     expect(screen.getByText(/Linear moves zeros/)).toBeDefined()
   })
+
+  it('offers no groups, which no file holds, and says where a recipe asks for them', () => {
+    show({})
+    expect(screen.queryByRole('radio', { name: /Groups/ })).toBeNull()
+    show({ granularity: 'perGroup', groupSize: 16 })
+    expect(screen.getByRole<HTMLInputElement>('radio', { name: 'Groups of 16' }).checked).toBe(true)
+  })
 })

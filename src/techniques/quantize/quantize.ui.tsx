@@ -103,6 +103,15 @@ function QuantizePanel({ config, facts, onDrag, onChange }: PanelProps<QuantizeC
         data={[
           { value: 'perTensor', label: t('quantize.perTensor') },
           { value: 'perChannel', label: t('quantize.perChannel') },
+          // No format holds groups yet, so they are not offered; a recipe that asks for them says so.
+          ...(config.granularity === 'perGroup'
+            ? [
+                {
+                  value: 'perGroup' as const,
+                  label: t('quantize.perGroup', { size: config.groupSize }),
+                },
+              ]
+            : []),
         ]}
       />
       <Facts>
@@ -151,11 +160,12 @@ function withBits(config: QuantizeConfig, bits: number): QuantizeConfig {
 }
 
 const schemes = ['linear', 'affine', 'mean'] as const
-const granularities = ['perTensor', 'perChannel'] as const
+const granularities = ['perTensor', 'perChannel', 'perGroup'] as const
 
 /** How chosen layers are quantized otherwise. */
 function QuantizeExceptions({ config, own, onChange }: ExceptionProps<QuantizeConfig>) {
   const { t } = useTranslation('techniques')
+  const usesGroups = [config, ...own].some(({ granularity }) => granularity === 'perGroup')
   return (
     <div>
       <Pair>
@@ -195,8 +205,10 @@ function QuantizeExceptions({ config, own, onChange }: ExceptionProps<QuantizeCo
         <Choice
           label={t('quantize.granularity')}
           values={own.map(({ granularity }) => granularity)}
-          follows={t(`quantize.${config.granularity}`)}
-          options={granularities.map((value) => ({ value, label: t(`quantize.${value}`) }))}
+          follows={t(`quantize.${config.granularity}`, { size: config.groupSize })}
+          options={granularities
+            .filter((value) => value !== 'perGroup' || usesGroups)
+            .map((value) => ({ value, label: t(`quantize.${value}`, { size: config.groupSize }) }))}
           onChange={(value) => {
             onChange({ granularity: granularities.find((one) => one === value) })
           }}

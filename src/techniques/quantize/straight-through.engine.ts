@@ -1,8 +1,12 @@
 import * as tf from '@tensorflow/tfjs'
+import { elementCount } from '../../core/tensor-spec'
 import type { TensorSpec } from '../../core/tensor-spec'
 import type { Mask } from '../training-hook.engine'
-import { blocksOf } from './encoding'
-import { blockShape, fakeQuantize } from './fake-quantize.engine'
+import { groupCount } from '../../core/group-layout'
+import type { GroupLayout } from '../../core/group-layout'
+import { groupsOf } from './encoding'
+import { fakeQuantize } from './fake-quantize.engine'
+import { apart, groupShape, together, WITHIN_GROUP } from './groups-apart.engine'
 import { clipTo, quantizedValues, rangeGradient } from './learned-range'
 import type { ClipRange } from './learned-range'
 import type { QuantizeSettings } from './quantize'
@@ -13,10 +17,16 @@ export interface QuantizedWeight {
   readonly settings: QuantizeSettings
 }
 
-/** Logarithms of the ends of each channel's range, [1, channels, 1]; low is null where they are even. */
+/** Logarithms of the ends of each group's range, as `rangeShape`; low is null where they are even. */
 export interface LearnedRange {
   readonly low: tf.Variable | null
   readonly high: tf.Variable
+}
+
+/** Shape of the ends of a weight's ranges. */
+export function rangeShape({ spec, settings }: QuantizedWeight): [number, number, number, number] {
+  const size = elementCount(spec.shape)
+  return groupShape(groupsOf(spec, size, settings), size)
 }
 
 /**
@@ -69,16 +79,16 @@ export function clippedToRange(
   { spec, settings }: QuantizedWeight,
   range: LearnedRange,
 ): tf.Tensor {
-  const blocks = blocksOf(spec, weight.size, settings)
+  const groups = groupsOf(spec, weight.size, settings)
   if (isAtHand()) {
     const values = floatsOf(weight).slice()
-    clipTo(values, blocks, endsOf(range))
+    clipTo(values, groups, endsOf(range))
     return tf.tensor(values, weight.shape)
   }
   return tf.tidy(() => {
     const { low, high } = endTensors(range)
-    const w = weight.reshape(blockShape(blocks, weight.size))
-    return tf.minimum(high, tf.maximum(low, w)).reshape(weight.shape)
+    const clipped = tf.minimum(high, tf.maximum(low, apart(weight, groups)))
+    return together(clipped, groups, weight.shape)
   })
 }
 
@@ -93,17 +103,17 @@ function throughRangeAtHand(
   mask: Mask | null,
   range: LearnedRange,
 ): Passed {
-  const blocks = blocksOf(spec, weight.size, settings)
+  const groups = groupsOf(spec, weight.size, settings)
   const ends = endsOf(range)
   const clipped = floatsOf(weight).slice()
-  clipTo(clipped, blocks, ends)
+  clipTo(clipped, groups, ends)
   const restored = quantizedValues(spec, clipped, mask?.bytes ?? null, settings)
   return {
     value: tf.tensor(restored, weight.shape),
     gradFunc: (dy) => {
       const even = range.low === null
-      const scale = gradientScale(blocks.count, weight.size, settings)
-      const ofEnds = rangeGradient(clipped, restored, floatsOf(dy), blocks, ends, even, scale)
+      const scale = gradientScale(groups, weight.size, settings)
+      const ofEnds = rangeGradient(clipped, restored, floatsOf(dy), groups, ends, even, scale)
       const shape = range.high.shape
       const high = tf.tensor(ofEnds.high, shape)
       return even ? [dy, high] : [dy, high, tf.tensor(ofEnds.low, shape)]
@@ -118,23 +128,27 @@ function throughRangeOnDevice(
   range: LearnedRange,
   save: tf.GradSaveFunc,
 ): Passed {
-  const layout = blocksOf(spec, weight.size, settings)
-  const blocks = blockShape(layout, weight.size)
+  const groups = groupsOf(spec, weight.size, settings)
   const { low, high } = endTensors(range)
-  const clipped = tf.minimum(high, tf.maximum(low, weight.reshape(blocks)))
-  const value = fakeQuantize(clipped.reshape(weight.shape), spec, mask?.tensor ?? null, settings)
+  const clipped = tf.minimum(high, tf.maximum(low, apart(weight, groups)))
+  const value = fakeQuantize(
+    together(clipped, groups, weight.shape),
+    spec,
+    mask?.tensor ?? null,
+    settings,
+  )
   save([clipped, value, high, low])
   return {
     value,
     gradFunc: (dy, saved) => {
       const [w, restored, top, bottom] = saved as [tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor]
-      const gradient = dy.reshape(blocks)
-      const scale = gradientScale(layout.count, weight.size, settings)
+      const gradient = apart(dy, groups)
+      const scale = gradientScale(groups, weight.size, settings)
       const atTop = w.greaterEqual(top).cast('float32')
       const atBottom = w.lessEqual(bottom).cast('float32')
       const inside = tf.sub(1, tf.maximum(atTop, atBottom))
-      const moved = restored.reshape(blocks).sub(w).mul(inside)
-      const total = (x: tf.Tensor): tf.Tensor => x.mul(gradient).sum([0, 2], true).mul(scale)
+      const moved = apart(restored, groups).sub(w).mul(inside)
+      const total = (x: tf.Tensor): tf.Tensor => x.mul(gradient).sum(WITHIN_GROUP, true).mul(scale)
       if (range.low === null) return [dy, total(moved.add(atTop.sub(atBottom).mul(top)))]
       const width = top.sub(bottom)
       return [
@@ -147,8 +161,8 @@ function throughRangeOnDevice(
 }
 
 /** Keeps the step of a range independent of how many weights share it, as Esser et al. do. */
-function gradientScale(channels: number, weights: number, { bits }: QuantizeSettings): number {
-  return 1 / Math.sqrt((weights / channels) * 2 ** (bits - 1))
+function gradientScale(groups: GroupLayout, weights: number, { bits }: QuantizeSettings): number {
+  return 1 / Math.sqrt((weights / groupCount(groups, weights)) * 2 ** (bits - 1))
 }
 
 function floatsOf(tensor: tf.Tensor): Float32Array {

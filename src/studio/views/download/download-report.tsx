@@ -154,7 +154,7 @@ interface TensorTableProps {
 function TensorTable({ report, opened, onClose }: TensorTableProps) {
   const { t } = useTranslation('page')
   const inexact = report.tensors.some(
-    ({ reason }) => reason === 'perChannel' || reason === 'mean' || reason === 'linearWithMask',
+    ({ reason }) => reason !== null && reason !== 'notQuantized' && reason !== 'chosen',
   )
   return (
     <Modal
