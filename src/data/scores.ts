@@ -1,3 +1,4 @@
+import { largestOf } from '../core/largest-of'
 import type { OutputKind } from '../core/output-kind'
 import type { Targets } from './task'
 
@@ -47,7 +48,8 @@ export class ClassTally {
     for (let row = 0; row < right.length; row++) {
       const label = labels[from + row] ?? -1
       const scores = outputs.subarray(row * columns, (row + 1) * columns)
-      const answer = columns === 1 ? ((scores[0] ?? 0) > this.limit ? 1 : 0) : argmax(scores)
+      const answer =
+        columns === 1 ? ((scores[0] ?? 0) > this.limit ? 1 : 0) : largestOf(scores, 0, columns)
       this.samples++
       if (answer === label) {
         right[row] = 1
@@ -66,13 +68,6 @@ export class ClassTally {
     const { samples, correct, topFive, confusion } = this
     return { samples, correct, topFive, confusion }
   }
-}
-
-function argmax(scores: Float32Array): number {
-  let best = 0
-  for (let column = 1; column < scores.length; column++)
-    if ((scores[column] ?? 0) > (scores[best] ?? 0)) best = column
-  return best
 }
 
 /** How many columns come before this one when they are sorted from the largest, ties in order. */

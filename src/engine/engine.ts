@@ -10,6 +10,7 @@ import { dataProcedures } from './measure/data-procedures'
 import { KnownModels } from './measure/known-models'
 import { measureProcedures } from './measure/measure-procedures'
 import { Measurements } from './measure/measurements'
+import { OpenData } from './measure/open-data'
 import { modelProcedures } from './model/model-procedures'
 import { ModelStore } from './model/model-store'
 import { Previews } from './recipe/preview'
@@ -77,7 +78,8 @@ export function createEngine(environment: EngineEnvironment): Engine {
 function offered(tools: Toolbox): EngineProcedures {
   const models = new ModelStore(tools)
   const known = new KnownModels(tools, models)
-  const measurements = new Measurements(tools, models, new BuiltInDatasets(tools), known)
+  const data = new OpenData(tools, models, new BuiltInDatasets(tools), known)
+  const measurements = new Measurements(tools, known)
   const runner = new RecipeRunner(tools, measurements)
   const previews = new Previews(tools, models, measurements, runner)
   const comparisons = new Comparisons(tools, models, known, measurements, runner)
@@ -85,7 +87,7 @@ function offered(tools: Toolbox): EngineProcedures {
   const parts = { tools, models, measurements, runner, previews }
   return {
     model: modelProcedures(parts),
-    data: dataProcedures(parts),
+    data: dataProcedures({ tools, data }),
     measure: {
       ...measureProcedures(parts),
       ...compareProcedures({ comparisons }),

@@ -6,7 +6,6 @@ import { nodeEnvironment } from '../host/node-environment'
 import { createRandom, shuffled } from '../../core/random'
 import type { AgreementEvent } from '../../protocol/measure-messages'
 import { chooseBackend } from '../backend/backend'
-import { BuiltInDatasets } from '../samples/built-in-datasets'
 import { Exclusive } from '../work/exclusive'
 import { KnownModels } from './known-models'
 import { Measurements } from './measurements'
@@ -32,12 +31,7 @@ beforeAll(async () => {
     backend: () => chosen,
   }
   models = new ModelStore(tools)
-  measurements = new Measurements(
-    tools,
-    models,
-    new BuiltInDatasets(tools),
-    new KnownModels(tools, models),
-  )
+  measurements = new Measurements(tools, new KnownModels(tools, models))
 })
 
 async function openSample(id: string): Promise<OpenModelState> {

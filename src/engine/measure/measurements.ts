@@ -1,8 +1,5 @@
 import { StudioError } from '../../core/errors'
 import type { SplitName } from '../../core/dataset-manifest'
-import type { DataSettings } from '../../data/data-settings'
-import type { DataSummary, PreparationTrial, SamplePicture } from '../../protocol/data-messages'
-import type { OpenProgress } from '../../protocol/engine-messages'
 import type {
   AccuracyEvent,
   AgreementEvent,
@@ -14,112 +11,30 @@ import type {
 } from '../../protocol/measure-messages'
 import { OriginalLogits, measureAgreement, syntheticCount, syntheticInputs } from './agreement'
 import type { AgreementInputs } from './agreement'
-import { attachBuiltIn } from '../samples/attach-built-in'
 import type { AttachedData, DataSplit } from '../samples/attached-data'
-import type { BuiltInDatasets } from '../samples/built-in-datasets'
 import { ForwardRunner } from '../model/forward-runner'
 import type { Compared, KnownModels } from './known-models'
 import { OriginalOutputs, measureScores } from './measure-scores'
 import { inputsOf } from './subject'
 import { vocabularyOf } from '../samples/synthetic-inputs'
 import { requireRunnable } from '../model/model-store'
-import type { ModelStore, OpenModelState } from '../model/model-store'
+import type { OpenModelState } from '../model/model-store'
 import { collectOutputs } from './outputs'
 import type { NamedWeight, RunnableModel } from '../model/runnable-model'
-import { showSample, tryPreparations } from './show-samples'
 import type { Emit } from '../work/stream'
 import type { Toolbox } from '../work/toolbox'
 
 /** Measures models against the original: on labelled data where there is some, else on synthetic inputs. */
 export class Measurements {
   private readonly tools: Toolbox
-  private readonly models: ModelStore
-  private readonly datasets: BuiltInDatasets
   private readonly known: KnownModels
 
-  constructor(tools: Toolbox, models: ModelStore, datasets: BuiltInDatasets, known: KnownModels) {
+  constructor(tools: Toolbox, known: KnownModels) {
     this.tools = tools
-    this.models = models
     this.known = known
-    this.datasets = datasets
   }
 
-  /**
-   * Loads the validation split of built-in data and attaches it to the open model.
-   * @throws StudioError 'data/...', 'engine/no-model'
-   */
-  async attachBuiltIn(
-    datasetId: string,
-    settings: DataSettings | null,
-    emit: Emit<OpenProgress>,
-    signal: AbortSignal,
-  ): Promise<DataSummary> {
-    const state = this.models.require()
-    const manifest = await this.datasets.describe(datasetId, signal)
-    const runnable = requireRunnable(state)
-    const data = attachBuiltIn(manifest, runnable, settings, this.datasets, this.tools)
-    await data.split('validation', emit, signal)
-    return this.attach(state, data)
-  }
-
-  /** Puts data in the place of what was attached. */
-  attach(state: OpenModelState, data: AttachedData): DataSummary {
-    this.known.requireOpen(state)
-    const known = this.known.of(state)
-    if (known.data !== data) known.data?.forget()
-    known.data = data
-    return data.summary
-  }
-
-  /** @throws StudioError 'engine/no-data', 'data/labels-...' */
-  configure(settings: DataSettings): DataSummary {
-    const state = this.models.require()
-    const { data } = this.known.of(state)
-    if (data === null) throw new StudioError('engine/no-data', {})
-    const next = data.configured(settings)
-    this.known.of(state).data = next
-    return next.summary
-  }
-
-  detach(): void {
-    const state = this.models.current
-    if (state === null || state.runnable === null) return
-    const known = this.known.of(state)
-    known.data?.forget()
-    known.data = null
-  }
-
-  /**
-   * A sample of the validation split as the model sees it, and what the original makes of it.
-   * @throws StudioError 'engine/no-data', 'data/image-...'
-   */
-  async picture(index: number, signal: AbortSignal): Promise<SamplePicture> {
-    const state = this.models.require()
-    const { data } = this.known.of(state)
-    if (data === null) throw new StudioError('engine/no-data', {})
-    const split = await data.split('validation', () => undefined, signal)
-    return this.tools.exclusive.run(signal, () => {
-      this.known.requireOpen(state)
-      return showSample(split, index, this.known.original(state), this.tools, signal)
-    })
-  }
-
-  /**
-   * Accuracy of the original under each common preparation, on the first samples of the validation
-   * split.
-   * @throws StudioError 'engine/no-data' where there are no labelled pictures
-   */
-  async tryPreparations(emit: Emit<PreparationTrial>, signal: AbortSignal): Promise<void> {
-    const state = this.models.require()
-    const { data } = this.known.of(state)
-    if (data === null || data.summary.settings.preparation === null)
-      throw new StudioError('engine/no-data', {})
-    await this.tools.exclusive.run(signal, () => {
-      this.known.requireOpen(state)
-      return tryPreparations(data, this.known.original(state), this.tools, emit, signal)
-    })
-  }
-
+  /** The data that it is measured on; null where none is attached. */
   dataOf(state: OpenModelState): AttachedData | null {
     return state.runnable === null ? null : this.known.of(state).data
   }

@@ -1,3 +1,4 @@
+import { largestOf } from '../../core/largest-of'
 import type { OutputKind } from '../../core/output-kind'
 
 /**
@@ -15,10 +16,7 @@ export function topClasses(values: Float32Array, columns: number, kind: OutputKi
       classes[row] = (values[start] ?? 0) > limit ? 1 : 0
       continue
     }
-    let best = 0
-    for (let column = 1; column < columns; column++)
-      if ((values[start + column] ?? 0) > (values[start + best] ?? 0)) best = column
-    classes[row] = best
+    classes[row] = largestOf(values, start, columns)
   }
   return classes
 }

@@ -154,8 +154,7 @@ describe('pictures in a zip for a model of another size and class order', () => 
     const { events } = await drained(
       engine.current.recipe.preview({ recipe: quantized(2), focus: [], mode: 'settled' }),
     )
-    const last = events.at(-1)
-    expect(last).toMatchObject({ type: 'agreement', data: { split: 'validation' }, total: 12 })
+    expect(lastOf(events, 'agreement')).toMatchObject({ data: { split: 'validation' }, total: 12 })
   })
 
   it('show a sample as the model sees it', async () => {

@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs'
 import { StudioError } from '../../core/errors'
+import { largestOf } from '../../core/largest-of'
 import type { Targets } from '../../data/task'
 import type { OutputReading } from './distillation/distillation-loss'
 import type { Squashing } from './network/trainable-model'
@@ -149,11 +150,7 @@ function countLargest(
 ): number {
   let correct = 0
   samples.forEach((at, row) => {
-    let best = 0
-    for (let column = 1; column < columns; column++)
-      if ((outputs[row * columns + column] ?? 0) > (outputs[row * columns + best] ?? 0))
-        best = column
-    if (best === labels[at]) correct++
+    if (largestOf(outputs, row * columns, columns) === labels[at]) correct++
   })
   return correct
 }

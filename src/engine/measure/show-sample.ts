@@ -1,19 +1,13 @@
 import * as tf from '@tensorflow/tfjs'
-import { commonPreparations } from '../../data/preparation'
-import { ClassTally } from '../../data/scores'
-import type { PreparationTrial, SamplePicture } from '../../protocol/data-messages'
-import type { AttachedData, DataSplit } from '../samples/attached-data'
-import { inputsOf, loadWeights } from './subject'
+import type { SamplePicture } from '../../protocol/data-messages'
+import type { DataSplit } from '../samples/attached-data'
+import { loadWeights } from './subject'
 import type { Subject } from './subject'
 import { pixelsOf } from '../samples/picture-pixels'
-import type { Emit } from '../work/stream'
 import type { Toolbox } from '../work/toolbox'
 
 /** Of the outputs of a sample, so many are shown. */
 const ANSWERS = 3
-
-/** Samples by which preparations are compared: a few hundred tell right from wrong. */
-const TRIAL_SAMPLES = 256
 
 /** One sample as the model sees it. Needs the lock. */
 export async function showSample(
@@ -61,38 +55,4 @@ function best(values: Float32Array): SamplePicture['answers'] {
   return Array.from(values, (value, output) => ({ output, value }))
     .sort((a, b) => b.value - a.value)
     .slice(0, ANSWERS)
-}
-
-/** Measures the original under each common preparation. Needs the lock. */
-export async function tryPreparations(
-  data: AttachedData,
-  subject: Subject,
-  tools: Toolbox,
-  emit: Emit<PreparationTrial>,
-  signal: AbortSignal,
-): Promise<void> {
-  const { settings } = data.summary
-  if (settings.preparation === null) return
-  const { runnable, runner } = subject
-  await loadWeights(subject, tools, signal)
-  const preparations = commonPreparations(settings.preparation)
-  for (const [index, preparation] of preparations.entries()) {
-    const changed = data.configured({ ...settings, preparation })
-    const split = await changed.split('validation', () => undefined, signal)
-    const { targets } = split
-    if (targets.task !== 'classification' && targets.task !== 'binary') return
-    const tally = new ClassTally(targets, runnable.outputs[0]?.kind ?? 'scores')
-    const count = Math.min(TRIAL_SAMPLES, split.count)
-    await runner.run(
-      0,
-      count,
-      inputsOf(split, signal),
-      (outputs, from) => {
-        tally.add({ outputs, from })
-      },
-      signal,
-    )
-    const { correct, samples } = tally.scores()
-    emit({ preparation, correct, measured: samples, done: index + 1, total: preparations.length })
-  }
 }

@@ -1,0 +1,128 @@
+import { StudioError } from '../../core/errors'
+import type { DataSettings } from '../../data/data-settings'
+import type {
+  DataSummary,
+  OpenDataRequest,
+  PreparationTrial,
+  SamplePicture,
+} from '../../protocol/data-messages'
+import type { OpenProgress } from '../../protocol/engine-messages'
+import { requireRunnable } from '../model/model-store'
+import type { ModelStore, OpenModelState } from '../model/model-store'
+import { attachBuiltIn } from '../samples/attach-built-in'
+import { attachOwn } from '../samples/attach-own-data'
+import type { AttachedData } from '../samples/attached-data'
+import type { BuiltInDatasets } from '../samples/built-in-datasets'
+import { readOwnData } from '../samples/read-own-data'
+import type { Emit } from '../work/stream'
+import type { Toolbox } from '../work/toolbox'
+import type { KnownModels } from './known-models'
+import { tryPreparations } from './preparation-trials'
+import { showSample } from './show-sample'
+
+/** The data that is attached to the open model: comes, changes its settings, is looked at, goes. */
+export class OpenData {
+  private readonly tools: Toolbox
+  private readonly models: ModelStore
+  private readonly datasets: BuiltInDatasets
+  private readonly known: KnownModels
+
+  constructor(tools: Toolbox, models: ModelStore, datasets: BuiltInDatasets, known: KnownModels) {
+    this.tools = tools
+    this.models = models
+    this.datasets = datasets
+    this.known = known
+  }
+
+  /**
+   * Loads the validation split of built-in data and attaches it to the open model.
+   * @throws StudioError 'data/...', 'engine/no-model'
+   */
+  async attachBuiltIn(
+    datasetId: string,
+    settings: DataSettings | null,
+    emit: Emit<OpenProgress>,
+    signal: AbortSignal,
+  ): Promise<DataSummary> {
+    const state = this.models.require()
+    const manifest = await this.datasets.describe(datasetId, signal)
+    const runnable = requireRunnable(state)
+    const data = attachBuiltIn(manifest, runnable, settings, this.datasets, this.tools)
+    await data.split('validation', emit, signal)
+    return this.attach(state, data)
+  }
+
+  /**
+   * Reads people's own data and attaches it to the open model.
+   * @throws StudioError 'data/...', 'open/...', 'engine/no-model', 'engine/cancelled'
+   */
+  async attachOwn(
+    request: OpenDataRequest,
+    emit: Emit<OpenProgress>,
+    signal: AbortSignal,
+  ): Promise<DataSummary> {
+    const state = this.models.require()
+    const runnable = requireRunnable(state)
+    const read = await readOwnData(request, runnable, this.tools, emit, signal)
+    return this.attach(state, attachOwn(read, runnable, request.settings, this.tools))
+  }
+
+  /** Puts data in the place of what was attached. */
+  private attach(state: OpenModelState, data: AttachedData): DataSummary {
+    this.known.requireOpen(state)
+    const known = this.known.of(state)
+    if (known.data !== data) known.data?.forget()
+    known.data = data
+    return data.summary
+  }
+
+  /** @throws StudioError 'engine/no-data', 'data/labels-...' */
+  configure(settings: DataSettings): DataSummary {
+    const { state, data } = this.required()
+    const next = data.configured(settings)
+    this.known.of(state).data = next
+    return next.summary
+  }
+
+  detach(): void {
+    const state = this.models.current
+    if (state === null || state.runnable === null) return
+    const known = this.known.of(state)
+    known.data?.forget()
+    known.data = null
+  }
+
+  /**
+   * A sample of the validation split as the model sees it, and what the original makes of it.
+   * @throws StudioError 'engine/no-data', 'data/image-...'
+   */
+  async sample(index: number, signal: AbortSignal): Promise<SamplePicture> {
+    const { state, data } = this.required()
+    const split = await data.split('validation', () => undefined, signal)
+    return this.tools.exclusive.run(signal, () => {
+      this.known.requireOpen(state)
+      return showSample(split, index, this.known.original(state), this.tools, signal)
+    })
+  }
+
+  /**
+   * Accuracy of the original under each common preparation, on the first samples of the validation
+   * split.
+   * @throws StudioError 'engine/no-data' where there are no labelled pictures
+   */
+  async tryPreparations(emit: Emit<PreparationTrial>, signal: AbortSignal): Promise<void> {
+    const { state, data } = this.required()
+    if (data.summary.settings.preparation === null) throw new StudioError('engine/no-data', {})
+    await this.tools.exclusive.run(signal, () => {
+      this.known.requireOpen(state)
+      return tryPreparations(data, this.known.original(state), this.tools, emit, signal)
+    })
+  }
+
+  private required(): { readonly state: OpenModelState; readonly data: AttachedData } {
+    const state = this.models.require()
+    const { data } = this.known.of(state)
+    if (data === null) throw new StudioError('engine/no-data', {})
+    return { state, data }
+  }
+}
