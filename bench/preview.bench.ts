@@ -21,7 +21,7 @@ import type { PreviewModel } from './preview-models'
  * The first move after opening also measures the original; the moves of a drag follow.
  */
 const MOVES = 20
-const ZIP_OVERHEAD = 10_000
+const zipOverhead = { bytes: 10_000, reportBytes: 3000 }
 
 interface Slider {
   readonly name: string
@@ -137,13 +137,7 @@ let checksum = 0
 
 function move(state: OpenModelState, settled: Recipe): number {
   const start = performance.now()
-  const event = weightsEvent(
-    state,
-    state.pipeline,
-    state.pipeline.runAll(settled),
-    [],
-    ZIP_OVERHEAD,
-  )
+  const event = weightsEvent(state, state.pipeline, state.pipeline.runAll(settled), [], zipOverhead)
   const spent = performance.now() - start
   checksum += event.sparsity + event.sizes.zipped + event.sizes.entropyBound
   return spent

@@ -14,6 +14,8 @@ import { Studio } from '../e2e/support/studio.ts'
 import { openStudio } from './browser.ts'
 import { emit, round } from './emit.ts'
 import { writeResNet50 } from './resnet50-model.ts'
+import { rowsOf } from '../testing/files/report-table.ts'
+import type { ReportTable } from '../testing/files/report-table.ts'
 
 const SEED = 50
 const LONG_MS = 300_000
@@ -54,9 +56,10 @@ async function judge(path: string): Promise<Record<string, unknown>> {
   const { model, weights, files } = await loadZipWithStockTfjs(path, 'wasm')
   const loaded = seconds(started)
   const report = JSON.parse(new TextDecoder().decode(files.get('report.json'))) as {
-    tensors: { name: string; decodedSha256: string }[]
+    tensors: ReportTable
   }
-  const different = report.tensors.filter(({ name, decodedSha256 }) => {
+  const tensors = rowsOf<{ name: string; decodedSha256: string }>(report.tensors)
+  const different = tensors.filter(({ name, decodedSha256 }) => {
     const values = weights.get(name)
     if (values === undefined) return true
     const bytes = new Uint8Array(values.buffer, values.byteOffset, values.byteLength)
@@ -70,7 +73,7 @@ async function judge(path: string): Promise<Record<string, unknown>> {
   const output = (model.predict(image) as tf.Tensor).dataSync<'float32'>()
   return {
     loadSeconds: loaded,
-    tensors: report.tensors.length,
+    tensors: tensors.length,
     differentWeights: different.length,
     finiteOutputs: output.every(Number.isFinite),
     outputSum: round(output.reduce((sum, value) => sum + value, 0)),

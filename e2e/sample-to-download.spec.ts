@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto'
 import { readFileSync, statSync } from 'node:fs'
 import { pageOutputs } from './support/page-outputs.ts'
+import { rowsOf } from '../testing/files/report-table'
+import type { ReportTable } from '../testing/files/report-table'
 import { loadZipWithStockTfjs, stockLogits } from './support/stock-tfjs.ts'
 import { margin, testImages, topOfRows } from './support/test-images.ts'
 import { Studio } from './support/studio.ts'
@@ -9,8 +11,14 @@ import { expect, test } from './support/studio-test.ts'
 interface Report {
   readonly recipe: unknown
   readonly files: readonly { path: string; bytes: number; sha256: string }[]
-  readonly tensors: readonly { name: string; storedAs: string; decodedSha256: string }[]
+  readonly tensors: ReportTable
   readonly accuracy: readonly { split: string; samples: number; correct: number }[]
+}
+
+interface StoredTensor {
+  readonly name: string
+  readonly storedAs: string
+  readonly decodedSha256: string
 }
 
 const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex')
@@ -44,12 +52,13 @@ test('a sample, pruned, quantized and downloaded, is in stock TensorFlow.js what
   }
 
   // Every decoded weight is bit for bit what the page measured.
-  expect(written.tensors).toHaveLength(stock.weights.size)
-  for (const { name, decodedSha256 } of written.tensors) {
+  const tensors = rowsOf<StoredTensor>(written.tensors)
+  expect(tensors).toHaveLength(stock.weights.size)
+  for (const { name, decodedSha256 } of tensors) {
     const values = stock.weights.get(name) ?? new Float32Array()
     expect([name, sha256(new Uint8Array(values.buffer))]).toEqual([name, decodedSha256])
   }
-  expect(written.tensors.filter(({ storedAs }) => storedAs === 'uint8')).toHaveLength(3)
+  expect(tensors.filter(({ storedAs }) => storedAs === 'uint8')).toHaveLength(3)
 
   // Outputs on all 10,000 test images: the page's probabilities against plain tfjs in Node.
   const { images, labels } = testImages('mnist')

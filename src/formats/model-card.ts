@@ -1,23 +1,32 @@
-import { strToU8 } from 'fflate'
 import { mcNemarTest, wilsonInterval } from '../core/proportions'
-import type { ExportedFile } from './exporter'
+import type { ZipSource } from '../files/zip-writer'
+import { headAndTail } from './report'
 import type { ReportContent } from './report'
+import { noFigures } from './report-figures'
+import type { FigurePlace, ReportedFigures } from './report-figures'
 
-/** Writes README.md, the model card: what was done, what was measured, how to load it. */
-export function writeModelCard(content: ReportContent): ExportedFile {
-  return { path: 'README.md', bytes: strToU8(modelCard(content)) }
+/**
+ * Writes README.md, the model card: what was done, how to load it, what was measured. Its figures are
+ * its tail, of a length that does not depend on them.
+ */
+export function writeModelCard(
+  content: ReportContent,
+  figures: ReportedFigures = noFigures,
+): ZipSource {
+  const { places } = content
+  const rows = places.map((place) => `| ${cells(place, figures).join(' | ')} |\n`).join('')
+  return { path: 'README.md', ...headAndTail(cardHead(content), rows, places) }
 }
 
-function modelCard({
+function cardHead({
   model,
   modelFormat,
   recipe,
   seed,
   files,
   layers,
-  accuracy,
-  scores,
   versions,
+  places,
 }: ReportContent): string {
   const weights = layers.reduce((sum, layer) => sum + layer.weights, 0)
   const zeros = layers.reduce((sum, layer) => sum + layer.zeros, 0)
@@ -37,88 +46,76 @@ const model = await tf.${modelFormat === 'tfjs-graph' ? 'loadGraphModel' : 'load
 - Made with: ${Object.entries(versions)
     .map(([name, version]) => `${name} ${version}`)
     .join(', ')}
+- Recipe, seed (${seed}), results of every layer and SHA-256 of every file: \`report.json\`. ${originOf(recipe)}
 
 ## Accuracy
 
-${accuracyTable(accuracy, scores)}
-${accuracy.map(pairedText).join('')}
-The validation split was used for choosing the settings; the test split was not.
-
-## Recipe
-
-Seed ${seed}. ${originOf(recipe)}
-
-\`\`\`json
-${JSON.stringify(recipe, null, 2)}
-\`\`\`
-
-Per-layer results and the SHA-256 of every file are in \`report.json\`.
+${accuracyHead(places)}
 `
-}
-
-function pairedText({
-  split,
-  samples,
-  correct,
-  onlyOriginal,
-  onlyCompressed,
-}: ReportContent['accuracy'][number]): string {
-  const [low, high] = wilsonInterval(correct, samples).map((share) => percent(share, 1))
-  const p = mcNemarTest(onlyOriginal, onlyCompressed)
-  return (
-    `\nOn ${split}, the compressed model's accuracy has the 95 % interval ${low ?? ''} to ${high ?? ''} (Wilson). ` +
-    `The original alone is right on ${onlyOriginal} samples, the compressed model alone on ${onlyCompressed}: ` +
-    `p = ${p.toFixed(4)} (McNemar, exact, two-sided).\n`
-  )
 }
 
 /** What a recipe starts from. */
 function originOf(recipe: object): string {
   if (!('trained' in recipe)) return 'The same recipe on the same original gives the same bytes.'
   return (
-    `The steps work on weights that were trained further (${inline(String(recipe.trained))}); how is in ` +
-    '`report.json` under `training`. Activations are float32: the file holds weights alone.'
+    `The recipe works on weights that were trained further (${inline(String(recipe.trained))}); how is under ` +
+    '`training`. Activations are float32: the file holds weights alone.'
   )
 }
 
-function accuracyTable(
-  accuracy: ReportContent['accuracy'],
-  scores: ReportContent['scores'],
-): string {
-  const rows = [
-    ...accuracy.map(({ dataset, split, samples, correct, originalCorrect }) =>
-      row(dataset, split, samples, 'accuracy', [
-        percent(originalCorrect, samples),
-        percent(correct, samples),
-      ]),
-    ),
-    ...scores.flatMap(({ dataset, split, samples, scores: several }) =>
-      several.map(({ id, value, original }) =>
-        row(dataset, split, samples, id, [number(original), number(value)]),
-      ),
-    ),
-  ]
-  if (rows.length === 0) return 'Not measured: no labelled data was attached.'
+function accuracyHead(places: readonly FigurePlace[]): string {
+  const [first] = places
+  if (first === undefined) return 'Not measured: no labelled data was attached.'
+  const columns =
+    first.scores.length === 0
+      ? ['samples', 'original', 'compressed', 'between (Wilson, 95 %)', ...alone, 'p (McNemar)']
+      : ['samples', ...first.scores.flatMap((id) => [`${id}, original`, `${id}, compressed`])]
+  const all = ['data', 'split', ...columns]
+  return (
+    'Measured on the bytes of this file. The validation split was used for choosing the settings; the test ' +
+    `split was not.\n\n| ${all.join(' | ')} |\n|${'---|'.repeat(all.length)}`
+  )
+}
+
+const alone = ['right: original alone', 'compressed alone'] as const
+
+/** Of one split, each as wide whatever it says. */
+function cells(place: FigurePlace, { accuracy, scores }: ReportedFigures): string[] {
+  const { dataset, split, samples } = place
+  const width = Math.max(MISSING.length, String(samples).length)
+  const names = [inline(dataset), split]
+  if (place.scores.length > 0) {
+    const found = scores.find((entry) => entry.split === split)
+    const values = place.scores.flatMap((id) => {
+      const score = found?.scores.find((candidate) => candidate.id === id)
+      return [scoreText(score?.original), scoreText(score?.value)]
+    })
+    return [...names, fixed(found?.samples.toString(), width), ...values]
+  }
+  const found = accuracy.find((entry) => entry.split === split)
+  const share = (count: number | undefined): string =>
+    fixed(found && count !== undefined ? percent(count, found.samples) : undefined, 8)
+  const interval = found && wilsonInterval(found.correct, found.samples)
   return [
-    '| data | split | samples | score | original | compressed |',
-    '|---|---|---|---|---|---|',
-    ...rows,
-  ].join('\n')
+    ...names,
+    fixed(found?.samples.toString(), width),
+    share(found?.originalCorrect),
+    share(found?.correct),
+    fixed(interval?.map((end) => percent(end, 1)).join(' to '), 20),
+    fixed(found?.onlyOriginal.toString(), width),
+    fixed(found?.onlyCompressed.toString(), width),
+    fixed(found && mcNemarTest(found.onlyOriginal, found.onlyCompressed).toFixed(4), 6),
+  ]
 }
 
-function row(
-  dataset: string,
-  split: string,
-  samples: number,
-  score: string,
-  values: readonly string[],
-): string {
-  return `| ${[inline(dataset), split, samples, score, ...values].join(' | ')} |`
+const MISSING = '-'
+
+function scoreText(value: number | null | undefined): string {
+  return fixed(value === null ? 'undefined' : value?.toExponential(5), 13)
 }
 
-/** Always as long, so that the size of the file does not depend on the digits. */
-function number(value: number | null): string {
-  return value === null ? 'not defined' : value.toExponential(5)
+function fixed(text: string | undefined, width: number): string {
+  return (text !== undefined && text.length <= width ? text : MISSING).padStart(width)
 }
 
 /** Names come from files, so they may not open a table cell, a link or a line. */

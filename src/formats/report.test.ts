@@ -1,12 +1,19 @@
 import { createHash } from 'node:crypto'
 import { expect, test } from 'vitest'
 import { textBytes } from '../../testing/files/layers-files'
+import { rowsOf } from '../../testing/files/report-table'
+import type { ReportTable } from '../../testing/files/report-table'
+import type { ZipSource } from '../files/zip-writer'
 import { writeModelCard } from './model-card'
 import { fingerprint, readReportHashes, writeReport } from './report'
 import type { ReportContent } from './report'
+import type { ReportedFigures } from './report-figures'
 
 const go = () => Promise.resolve()
-const textOf = (file: { bytes: Uint8Array }): string => new TextDecoder().decode(file.bytes)
+
+function textOf({ bytes, tail }: ZipSource): string {
+  return new TextDecoder().decode(Uint8Array.of(...bytes, ...(tail ?? [])))
+}
 
 const content: ReportContent = {
   model: 'le | net\n# x',
@@ -34,16 +41,22 @@ const content: ReportContent = {
   ],
   originalZippedFloat32Bytes: 1500,
   data: null,
+  places: [
+    { dataset: 'MNIST', split: 'test', samples: 10_000, task: 'classification', scores: [] },
+  ],
+}
+
+const figures: ReportedFigures = {
   scores: [],
   accuracy: [
     {
-      dataset: 'MNIST',
       split: 'test',
       samples: 10_000,
       correct: 9_912,
       originalCorrect: 9_921,
       onlyOriginal: 23,
       onlyCompressed: 14,
+      topFive: null,
     },
   ],
 }
@@ -65,16 +78,31 @@ test('fingerprints are SHA-256 of the whole file, also beyond one block', async 
 })
 
 test('a report is read back, and equal content gives equal bytes', () => {
-  const report = writeReport(content)
-  expect(writeReport({ ...content }).bytes).toEqual(report.bytes)
-  expect(JSON.parse(textOf(report))).toMatchObject({
+  const report = writeReport(content, figures)
+  expect(writeReport({ ...content }, figures)).toEqual(report)
+  const { layers, tensors, places, ...facts } = content
+  const read: unknown = JSON.parse(textOf(report))
+  expect(read).toMatchObject({
     format: 'compression-studio-report',
-    ...content,
+    version: 2,
+    ...facts,
+    accuracy: [{ dataset: 'MNIST', correct: 9_912, topFive: { correct: null } }],
+    scores: [],
   })
-  expect([...readReportHashes('report.json', report.bytes)]).toEqual([
+  const { layers: first, tensors: second } = read as Record<'layers' | 'tensors', ReportTable>
+  expect(rowsOf(first)).toEqual(layers)
+  expect(rowsOf(second)).toEqual(tensors)
+  expect(places).toHaveLength(1)
+  expect([...readReportHashes('report.json', textBytes(textOf(report)))]).toEqual([
     ['model.json', '0'.repeat(64)],
     ['group1-shard1of1.bin', 'ab'.repeat(32)],
   ])
+})
+
+test('without anything to measure nothing stands apart', () => {
+  const report = writeReport({ ...content, places: [] })
+  expect(report.tail).toBeUndefined()
+  expect(JSON.parse(textOf(report))).toMatchObject({ accuracy: [], scores: [] })
 })
 
 test.each([
@@ -90,11 +118,13 @@ test.each([
 })
 
 test('the card states what was measured and escapes what came from files', async () => {
-  const card = textOf(writeModelCard(content))
+  const card = textOf(writeModelCard(content, figures))
   expect(card).toContain('# le \\| net \\# x, compressed')
   expect(card).toContain('Weights: 400, of them zero: 150 (37.50 %)')
-  expect(card).toContain('| MNIST | test | 10000 | accuracy | 99.21 % | 99.12 % |')
+  expect(card).toMatch(
+    /\| MNIST \| test \| 10000 \| +99\.21 % \| +99\.12 % \| +98\.92 % to 99\.29 % \| +23 \| +14 \| 0\.1877 \|/,
+  )
   expect(card).toContain('Weight files: 400 bytes')
-  expect(textOf(writeModelCard({ ...content, accuracy: [] }))).toContain('Not measured')
+  expect(textOf(writeModelCard({ ...content, places: [] }))).toContain('Not measured')
   expect(await fingerprint([], go)).toEqual([])
 })

@@ -3,11 +3,16 @@ import { bytesToHex } from '@noble/hashes/utils.js'
 import { strToU8 } from 'fflate'
 import { StudioError } from '../core/errors'
 import type { FormatId } from '../core/model-summary'
-import type { ExportedFile, StoredTensor } from './exporter'
-import { parseJson } from '../files/read-json'
 import type { Between } from '../files/between'
+import { parseJson } from '../files/read-json'
+import type { ZipSource } from '../files/zip-writer'
+import type { ExportedFile, StoredTensor } from './exporter'
+import { noFigures, reportFigures } from './report-figures'
+import type { FigurePlace, ReportedFigures } from './report-figures'
 
 const FORMAT = 'compression-studio-report'
+/** 2: layers and tensors are tables, and figures of the finished file stand at the end. */
+const VERSION = 2
 const BLOCK = 2 ** 20
 
 export interface FileFingerprint {
@@ -15,34 +20,6 @@ export interface FileFingerprint {
   readonly bytes: number
   /** 64 lower-case hexadecimal digits. */
   readonly sha256: string
-}
-
-/** Accuracy with everything that is needed to trust it. */
-export interface ReportedAccuracy {
-  readonly dataset: string
-  readonly split: string
-  readonly samples: number
-  readonly correct: number
-  /** Of the original model on the same samples. */
-  readonly originalCorrect: number
-  /** Samples that one of the two alone has right, for McNemar's test. */
-  readonly onlyOriginal: number
-  readonly onlyCompressed: number
-  /** The label among the five largest outputs, where there are at least ten. */
-  readonly topFive?: { readonly correct: number; readonly originalCorrect: number }
-}
-
-/** Scores of tasks that are no single choice, to nine digits. */
-export interface ReportedScores {
-  readonly dataset: string
-  readonly split: string
-  readonly samples: number
-  readonly task: string
-  readonly scores: readonly {
-    readonly id: string
-    readonly value: number | null
-    readonly original: number | null
-  }[]
 }
 
 /** The data that was measured on, and how it was shown to the model. */
@@ -69,7 +46,10 @@ export interface ReportedTensor extends StoredTensor {
   readonly decodedSha256: string
 }
 
-/** Everything the report says; it holds no time and no machine, so equal settings give equal bytes. */
+/**
+ * Everything the report says before the file is measured; it holds no time and no machine, so equal
+ * settings give equal bytes.
+ */
 export interface ReportContent {
   readonly model: string
   readonly modelFormat: FormatId
@@ -85,8 +65,8 @@ export interface ReportContent {
   readonly originalZippedFloat32Bytes: number
   /** null: none was attached. */
   readonly data: ReportedData | null
-  readonly accuracy: readonly ReportedAccuracy[]
-  readonly scores: readonly ReportedScores[]
+  /** What will be measured on the finished file. */
+  readonly places: readonly FigurePlace[]
 }
 
 /** SHA-256 and size of each file, in pieces so that the caller stays responsive. */
@@ -110,10 +90,62 @@ export async function fingerprint(
   return result
 }
 
-/** Writes report.json, the file by which an export can be checked and repeated. */
-export function writeReport(content: ReportContent): ExportedFile {
-  const json = JSON.stringify({ format: FORMAT, version: 1, ...content }, null, 2)
-  return { path: 'report.json', bytes: strToU8(`${json}\n`) }
+/**
+ * Writes report.json, the file by which an export can be checked and repeated. Its figures are its tail,
+ * of a length that does not depend on them.
+ */
+export function writeReport(
+  { places, layers, tensors, ...facts }: ReportContent,
+  figures: ReportedFigures = noFigures,
+): ZipSource {
+  const entries = [
+    ...Object.entries({ format: FORMAT, version: VERSION, ...facts }).map(
+      ([key, value]) => [key, JSON.stringify(value)] as const,
+    ),
+    ['layers', table(layerColumns, layers)] as const,
+    ['tensors', table(tensorColumns, tensors)] as const,
+  ]
+  const head = `{\n${entries.map(([key, json]) => `"${key}":${json},\n`).join('')}`
+  return { path: 'report.json', ...headAndTail(head, reportFigures(places, figures), places) }
+}
+
+/** Files without places have no figures, and so nothing that changes. */
+export function headAndTail(
+  head: string,
+  tail: string,
+  places: readonly FigurePlace[],
+): Pick<ZipSource, 'bytes' | 'tail'> {
+  return places.length === 0
+    ? { bytes: strToU8(head + tail) }
+    : { bytes: strToU8(head), tail: strToU8(tail) }
+}
+
+/** Every key of a row, so that none can be forgotten. */
+type Columns<Row> = Readonly<Record<keyof Row, true>>
+
+const layerColumns: Columns<ReportedLayer> = {
+  name: true,
+  className: true,
+  weights: true,
+  zeros: true,
+  bits: true,
+  mse: true,
+  sqnrDb: true,
+}
+
+const tensorColumns: Columns<ReportedTensor> = {
+  name: true,
+  storedAs: true,
+  bytes: true,
+  reason: true,
+  decodedSha256: true,
+}
+
+/** Says each key once, and each row on a line. */
+function table<Row extends object>(columns: Columns<Row>, rows: readonly Row[]): string {
+  const keys = Object.keys(columns)
+  const lines = rows.map((row) => JSON.stringify(keys.map((key) => Reflect.get(row, key))))
+  return `{"columns":${JSON.stringify(keys)},"rows":[\n${lines.join(',\n')}]}`
 }
 
 /**

@@ -44,6 +44,8 @@ export interface Comparison {
 export interface TriedResult {
   /** Exact. */
   readonly zippedBytes: number
+  /** What report and model card take of it. */
+  readonly reportBytes: number
   /** null where the model cannot run. */
   readonly measure: MeasureEvent | null
 }

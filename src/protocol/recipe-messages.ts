@@ -32,6 +32,8 @@ export interface SizeReport extends ComputedSizes {
   /** Bytes of the zip that downloads: exact when `zippedIsExact`, else an estimate. */
   readonly zipped: number
   readonly zippedIsExact: boolean
+  /** What report and model card take of `zipped`: without them the zip is so much shorter. */
+  readonly reportBytes: number
 }
 
 export interface WeightsEvent extends WeightsReport {
@@ -53,16 +55,25 @@ export interface SizeEvent {
 export interface TargetOffer {
   readonly target: ExportTarget
   /** null where nobody made it, because the exact file is smaller: its size is known once it is made. */
-  readonly size: { readonly zipped: number; readonly stored: number } | null
+  readonly size: {
+    readonly zipped: number
+    readonly reportBytes: number
+    readonly stored: number
+  } | null
   /** Why it cannot hold the settings; null where it can. */
   readonly refusal: StudioErrorData | null
 }
 
 export type PreviewEvent = WeightsEvent | SizeEvent | MeasureEvent
 
+/** Whether report and model card go into the zip of the model. */
+export type ReportPlace = 'inside' | 'apart'
+
 export interface ExportRequest {
   readonly recipe: Recipe
   readonly target: ExportTarget
+  /** Inside where nothing is said. */
+  readonly report?: ReportPlace
 }
 
 export interface ExportProgress {
@@ -76,6 +87,8 @@ export interface ExportResult {
   /** The zip; `zip.size` is the number on the button. */
   readonly zip: Blob
   readonly zippedBytes: number
+  /** Report and model card, in a zip of their own, wherever else they are. */
+  readonly reportZip: Blob
   readonly shardBytes: number
   readonly tensors: readonly StoredTensor[]
   /** On the re-read bytes; null where the model cannot run. */

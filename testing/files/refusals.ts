@@ -137,8 +137,7 @@ export async function swapped(): Promise<FileBundle> {
     files: await fingerprint(shards, go),
     originalZippedFloat32Bytes: 1,
     data: null,
-    accuracy: [],
-    scores: [],
+    places: [],
   })
   const [a, b] = shards
   if (a === undefined || b === undefined) throw new Error('two shards')

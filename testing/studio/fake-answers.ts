@@ -108,7 +108,7 @@ export const defaultAnswers: Answers = {
       p95: 3,
       first: 9,
     }),
-  try: () => Promise.resolve({ zippedBytes: 150, measure: accuracy(95) }),
+  try: () => Promise.resolve({ zippedBytes: 150, reportBytes: 30, measure: accuracy(95) }),
   compare: async function* () {
     yield await Promise.resolve({ done: 1, total: 1 })
     return comparison()
@@ -135,6 +135,7 @@ export const defaultAnswers: Answers = {
       fileName: 'tiny.zip',
       zip: new Blob(['zip']),
       zippedBytes: 3,
+      reportZip: new Blob(['report']),
       shardBytes: 10,
       tensors: [],
       validation: accuracy(90),

@@ -53,6 +53,7 @@ export function sizeReport(change: Partial<SizeReport> = {}): SizeReport {
     entropyBound: 4,
     zipped: 200,
     zippedIsExact: true,
+    reportBytes: 30,
     ...change,
   }
 }

@@ -4,15 +4,11 @@ import type { MeasureEvent } from '../../protocol/measure-messages'
 import type { ExportedModel } from '../../formats/exporter'
 import { exporterFor } from '../../formats/exporters'
 import { writeModelCard } from '../../formats/model-card'
-import { padZip } from '../../files/pad-zip'
 import { fingerprint, writeReport } from '../../formats/report'
-import type {
-  ReportContent,
-  ReportedAccuracy,
-  ReportedData,
-  ReportedScores,
-} from '../../formats/report'
-import { writeZip, zipLength } from '../../files/zip-writer'
+import type { ReportContent, ReportedData } from '../../formats/report'
+import type { FigurePlace, ReportedFigures } from '../../formats/report-figures'
+import { joinZip, packFiles, withTail, zipLength } from '../../files/zip-writer'
+import type { PackedFile } from '../../files/zip-writer'
 import type { PipelineResult } from '../../techniques/pipeline'
 import type { Recipe } from '../../techniques/recipe'
 import { exportTensors } from './export-tensors'
@@ -22,29 +18,27 @@ import type { OpenModelState } from '../model/model-store'
 import { recipeLayers } from './weights-event'
 import type { Between } from '../../files/between'
 
-/**
- * Bytes kept free for the digits of the accuracies, which are known only after the rest is written. A
- * few dozen digits differ, and each moves deflate by a few bytes at most.
- */
-const SLACK = 384
-
 /** The splits that a report states, in its order. */
 const REPORTED_SPLITS = ['validation', 'test'] as const
 
 /**
- * A download whose size is already certain: all that is missing are the digits of the accuracies, and
- * the archive is padded to the same length whatever they are. So the size on the page is the size of
- * the file.
+ * A download whose size is already certain: all that is missing are the figures that are measured on
+ * it, and those have their place. So the size on the page is the size of the file.
  */
 export interface ArchiveDraft {
   readonly exported: ExportedModel
   readonly content: ReportContent
-  /** Bytes of the finished archive. */
+  readonly model: readonly PackedFile[]
+  /** Report and model card, without their figures. */
+  readonly report: readonly PackedFile[]
+  /** Bytes of the finished archive, with report and card. */
   readonly zippedBytes: number
+  /** Those that report and card take of it: without them the archive is so much shorter. */
+  readonly reportBytes: number
 }
 
 /**
- * Writes everything but the accuracies.
+ * Writes everything but the figures.
  * @throws StudioError 'export/float16-range'
  */
 export async function draftArchive(
@@ -75,93 +69,59 @@ export async function draftArchive(
     files: await fingerprint(exported.files, between),
     originalZippedFloat32Bytes: state.summary.zippedFloat32Bytes,
     data: data === null ? null : reportedData(data),
-    ...widest(data),
+    places: data === null || state.runnable === null ? [] : figurePlaces(data),
   }
-  const parts = await writeZip(filesWith(exported, content), between)
-  return { exported, content, zippedBytes: zipLength(parts) + SLACK }
+  const model = await packFiles(exported.files, between)
+  const report = await packFiles([writeReport(content), writeModelCard(content)], between)
+  const zippedBytes = zipLength(joinZip([...model, ...report]))
+  const reportBytes = zippedBytes - zipLength(joinZip(model))
+  return { exported, content, model, report, zippedBytes, reportBytes }
 }
 
-/**
- * Writes the archive with what was measured, in exactly `draft.zippedBytes` bytes.
- * @param measures in the order of the splits that the draft was made for
- */
-export async function finishArchive(
-  { exported, content, zippedBytes }: ArchiveDraft,
+/** Report and model card with what was measured, as long as they were without. */
+export function finishReport(
+  { content, report }: Pick<ArchiveDraft, 'content' | 'report'>,
   measures: readonly MeasureEvent[],
-  between: Between,
-): Promise<Uint8Array[]> {
-  const final = { ...content, ...reported(measures) }
-  return padZip(await writeZip(filesWith(exported, final), between), zippedBytes)
+): PackedFile[] {
+  const figures = figuresOf(measures)
+  const tails = [writeReport(content, figures), writeModelCard(content, figures)]
+  return report.map((file, index) => {
+    const tail = tails[index]?.tail
+    return tail === undefined ? file : withTail(file, tail)
+  })
 }
 
-function filesWith(exported: ExportedModel, content: ReportContent) {
-  return [...exported.files, writeReport(content), writeModelCard(content)]
-}
-
-type Measured = Pick<ReportContent, 'accuracy' | 'scores'>
-
-function reported(measures: readonly MeasureEvent[]): Measured {
-  const accuracy: ReportedAccuracy[] = []
-  const scores: ReportedScores[] = []
-  for (const event of measures) {
-    if (event.type === 'agreement') continue
-    const { dataset, split, measured: samples } = event
-    if (event.type === 'accuracy') {
-      const { correct, originalCorrect, paired, topFive } = event
-      const extra = topFive === null ? {} : { topFive }
-      accuracy.push({ dataset, split, samples, correct, originalCorrect, ...paired, ...extra })
-    } else
-      scores.push({
-        dataset,
-        split,
-        samples,
-        task: event.task,
-        scores: event.scores.map(({ id, value, original }) => ({
-          id,
-          value: rounded(value),
-          original: rounded(original),
-        })),
-      })
+function figuresOf(measures: readonly MeasureEvent[]): ReportedFigures {
+  return {
+    accuracy: measures.flatMap((event) => {
+      if (event.type !== 'accuracy') return []
+      const { split, measured: samples, correct, originalCorrect, paired, topFive } = event
+      return [{ split, samples, correct, originalCorrect, ...paired, topFive }]
+    }),
+    scores: measures.flatMap((event) => {
+      if (event.type !== 'scores') return []
+      return [{ split: event.split, samples: event.measured, scores: event.scores }]
+    }),
   }
-  return { accuracy, scores }
-}
-
-/** Nine digits: the length of what is written must be known before it is. */
-function rounded(value: number | null): number | null {
-  return value === null ? null : Number(value.toPrecision(9))
 }
 
 function reportedData({ name, settings, own }: DataSummary): ReportedData {
   return { name, hash: own?.hash ?? null, settings }
 }
 
-/** Any of the scores that a task has, as long as it can be written. */
-const WIDEST_SCORE = -1.23456789e-17
-
 const scoreIds = {
+  classification: [],
+  binary: [],
   multiLabel: ['labelAccuracy', 'microF1', 'exactMatch'],
   regression: ['mae', 'r2'],
 } as const
 
-/** All right is the longest that a count can be. */
-function widest(data: DataSummary | null): Measured {
-  const accuracy: ReportedAccuracy[] = []
-  const scores: ReportedScores[] = []
-  if (data === null) return { accuracy, scores }
-  const { task } = data.settings
-  for (const name of REPORTED_SPLITS) {
-    const split = data.splits.find((candidate) => candidate.name === name)
-    if (split === undefined) continue
-    const where = { dataset: data.id, split: name, samples: split.count }
-    const all = { correct: split.count, originalCorrect: split.count }
-    const paired = { onlyOriginal: split.count, onlyCompressed: split.count }
-    if (task === 'multiLabel' || task === 'regression')
-      scores.push({
-        ...where,
-        task,
-        scores: scoreIds[task].map((id) => ({ id, value: WIDEST_SCORE, original: WIDEST_SCORE })),
-      })
-    else if (task !== 'unlabelled') accuracy.push({ ...where, ...all, ...paired, topFive: all })
-  }
-  return { accuracy, scores }
+function figurePlaces({ id, settings, splits }: DataSummary): FigurePlace[] {
+  const { task } = settings
+  if (task === 'unlabelled') return []
+  return REPORTED_SPLITS.flatMap((name) => {
+    const split = splits.find((candidate) => candidate.name === name)
+    if (split === undefined) return []
+    return [{ dataset: id, split: name, samples: split.count, task, scores: scoreIds[task] }]
+  })
 }

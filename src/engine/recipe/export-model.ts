@@ -1,12 +1,14 @@
 import { StudioError } from '../../core/errors'
 import { memoryFile } from '../../files/file-bundle'
+import { joinZip } from '../../files/zip-writer'
+import type { PackedFile } from '../../files/zip-writer'
 import type { StoredForm } from '../../formats/exporter'
 import { storedForms } from '../../formats/exporters'
 import type { OpenedModel } from '../../formats/format'
 import { openModel } from '../../formats/importers'
 import type { MeasureEvent } from '../../protocol/measure-messages'
 import type { ExportProgress, ExportRequest, ExportResult } from '../../protocol/recipe-messages'
-import { finishArchive } from './archive-draft'
+import { finishReport } from './archive-draft'
 import { exportTensors } from './export-tensors'
 import type { Measurements } from '../measure/measurements'
 import { heaviestLayerMacs } from '../model/model-store'
@@ -32,7 +34,7 @@ export interface ExportTools {
  * @throws StudioError 'export/...', 'engine/no-model', 'engine/cancelled'
  */
 export async function exportModel(
-  { recipe, target }: ExportRequest,
+  { recipe, target, report: place = 'inside' }: ExportRequest,
   parts: ExportTools,
   emit: Emit<ExportProgress>,
   signal: AbortSignal,
@@ -52,8 +54,8 @@ export async function exportModel(
 
   const { validation, test } = await measureReread(parts, state, reread, report, signal)
   const measures = [validation, test].filter((measure) => measure !== null)
-  const archive = await finishArchive(draft, measures, step('writing'))
-  const zip = new Blob(archive as BlobPart[], { type: 'application/zip' })
+  const about = finishReport(draft, measures)
+  const zip = zipBlob(place === 'inside' ? [...draft.model, ...about] : draft.model)
 
   const file = memoryFile('download.zip', new Uint8Array(await zip.arrayBuffer()))
   await verify(await openModel([file], step('verifying')), expected, step('verifying'))
@@ -61,11 +63,16 @@ export async function exportModel(
     fileName: `${fileNameOf(state.summary.name)}-compressed.zip`,
     zip,
     zippedBytes: zip.size,
+    reportZip: zipBlob(about),
     shardBytes: draft.exported.shardBytes,
     tensors: draft.exported.tensors,
     validation,
     test,
   }
+}
+
+function zipBlob(files: readonly PackedFile[]): Blob {
+  return new Blob(joinZip(files), { type: 'application/zip' })
 }
 
 /** Builds the model that the file holds, measures it, and frees it. */

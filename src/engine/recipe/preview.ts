@@ -89,13 +89,14 @@ export class Previews {
   async tried(recipe: Recipe, signal: AbortSignal): Promise<TriedResult> {
     const state = this.models.require()
     const weights = await this.runner.run(state, recipe, signal)
-    const { zippedBytes } = await this.runner.draftOf(
+    const draft = await this.runner.draftOf(
       state,
       weights,
       recipe,
       exactTarget(state.opened),
       signal,
     )
+    const { zippedBytes, reportBytes } = draft
     const measure =
       state.runnable === null
         ? null
@@ -105,7 +106,7 @@ export class Previews {
             () => undefined,
             signal,
           )
-    return { zippedBytes, measure }
+    return { zippedBytes, reportBytes, measure }
   }
 
   /**
@@ -139,8 +140,13 @@ export class Previews {
       stored: shardBytes,
       zipped: draft.zippedBytes,
       zippedIsExact: true,
+      reportBytes: draft.reportBytes,
     }
-    this.runner.learnOverhead(state, draft, event.sizes.zipped - this.runner.overheadOf(state))
+    this.runner.learnOverhead(
+      state,
+      draft,
+      event.sizes.zipped - this.runner.overheadOf(state).bytes,
+    )
     emit({ type: 'size', sizes, tensors, alternatives: [] })
     return async () => {
       const alternatives = await this.alternatives(state, result, recipe, draft, signal)
@@ -167,7 +173,11 @@ export class Previews {
         refusal === null && isWanted
           ? await this.runner.draftOf(state, result, recipe, target, signal)
           : null
-      const size = draft && { zipped: draft.zippedBytes, stored: draft.exported.shardBytes }
+      const size = draft && {
+        zipped: draft.zippedBytes,
+        reportBytes: draft.reportBytes,
+        stored: draft.exported.shardBytes,
+      }
       offers.push({ target, size, refusal })
       await this.tools.pace.between(signal)
     }

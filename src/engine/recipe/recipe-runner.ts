@@ -8,10 +8,11 @@ import { runWithin } from '../work/run-within'
 import type { Toolbox } from '../work/toolbox'
 import { draftArchive } from './archive-draft'
 import type { ArchiveDraft } from './archive-draft'
+import type { Overhead } from './weights-event'
 import type { Between } from '../../files/between'
 
 /** What a zip holds besides weights, until the first exact size says so: model.json and the report. */
-const FIRST_OVERHEAD = 4000
+const firstOverhead: Overhead = { bytes: 4000, reportBytes: 2000 }
 
 interface KeptDraft {
   readonly key: string
@@ -24,7 +25,7 @@ export class RecipeRunner {
   private readonly measurements: Measurements
   /** Goes with its model: a draft holds all the bytes of a download. */
   private readonly kept = new WeakMap<OpenModelState, KeptDraft>()
-  private readonly overheads = new WeakMap<OpenModelState, number>()
+  private readonly overheads = new WeakMap<OpenModelState, Overhead>()
 
   constructor(tools: Toolbox, measurements: Measurements) {
     this.tools = tools
@@ -72,12 +73,16 @@ export class RecipeRunner {
   }
 
   /** Bytes of the zip that are not weights, as the last exact size has shown. */
-  overheadOf(state: OpenModelState): number {
-    return this.overheads.get(state) ?? FIRST_OVERHEAD
+  overheadOf(state: OpenModelState): Overhead {
+    return this.overheads.get(state) ?? firstOverhead
   }
 
   /** @param estimated bytes that the weights were expected to take in a zip whose size is now certain */
-  learnOverhead(state: OpenModelState, { zippedBytes }: ArchiveDraft, estimated: number): void {
-    this.overheads.set(state, zippedBytes - estimated)
+  learnOverhead(
+    state: OpenModelState,
+    { zippedBytes, reportBytes }: ArchiveDraft,
+    estimated: number,
+  ): void {
+    this.overheads.set(state, { bytes: zippedBytes - estimated, reportBytes })
   }
 }

@@ -7,16 +7,22 @@ import { reportWeights } from '../../techniques/weights-report'
 import type { OpenModelState } from '../model/model-store'
 import { exportTensors } from './export-tensors'
 
+/** What a zip holds besides weights. */
+export interface Overhead {
+  readonly bytes: number
+  readonly reportBytes: number
+}
+
 /**
  * What the page shows of a recipe's weights, with the size of the zip estimated.
- * @param overhead bytes of the zip that are not weights
+ * @param overhead bytes of the zip that are not weights, and of report and card among them
  */
 export function weightsEvent(
   state: OpenModelState,
   pipeline: Pipeline,
   result: PipelineResult,
   focus: readonly string[],
-  overhead: number,
+  overhead: Overhead,
 ): WeightsEvent {
   const report = reportWeights(pipeline, result, focus)
   const { opened } = state
@@ -28,8 +34,9 @@ export function weightsEvent(
     sizes: {
       ...report.sizes,
       stored: forms.reduce((sum, { bytes }) => sum + bytes, 0),
-      zipped: estimateDeflatedBytes(forms.flatMap(({ entry }) => entry ?? [])) + overhead,
+      zipped: estimateDeflatedBytes(forms.flatMap(({ entry }) => entry ?? [])) + overhead.bytes,
       zippedIsExact: false,
+      reportBytes: overhead.reportBytes,
     },
   }
 }

@@ -31,7 +31,7 @@ export interface TriedPoint {
 }
 
 /** The finished download without its bytes, which stay outside the store. */
-export type ExportReport = Omit<ExportResult, 'zip'>
+export type ExportReport = Omit<ExportResult, 'zip' | 'reportZip'>
 
 export type ExportStatus =
   | { readonly state: 'idle' }

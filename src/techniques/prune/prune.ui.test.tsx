@@ -36,6 +36,7 @@ const preview: WeightsEvent = {
     entropyBound: 0,
     zipped: 0,
     zippedIsExact: false,
+    reportBytes: 0,
   },
   sparsity: 0.3,
   pruning: { threshold: 0.1, sigmaMultiple: 0.5, sparsity: 0.3 },

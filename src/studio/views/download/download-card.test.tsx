@@ -55,7 +55,7 @@ describe('the download card', () => {
         alternatives: [
           {
             target: { container: 'tfjs', precision: 'float16' },
-            size: { zipped: 321, stored: 20 },
+            size: { zipped: 321, reportBytes: 30, stored: 20 },
             refusal: null,
           },
         ],
