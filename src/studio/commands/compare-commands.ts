@@ -51,5 +51,3 @@ export function createCompareCommands(context: CommandContext, trained: TrainedC
       ),
   }
 }
-
-export type CompareCommands = ReturnType<typeof createCompareCommands>

@@ -1,8 +1,8 @@
 import type { BackendName } from '../../core/backend-name'
 import type { StudioErrorData } from '../../core/errors'
 import type { CommandContext, CommandWorld, Kept } from './command-world'
-import type { CompareCommands } from './compare-commands'
 import { createDataCommands } from './data-commands'
+import { deferredCommands, once } from './deferred-commands'
 import { createDownloadCommands } from './download-commands'
 import { createOutputsCommand } from './outputs-command'
 import { createOpenCommands } from './open-commands'
@@ -13,13 +13,9 @@ import { createTrainCommands } from './train-commands'
 import { createTrainedCommands } from './trained-commands'
 import { EngineSession } from '../engine-link/engine-session'
 import type { EngineCall } from '../engine-link/engine-session'
-import type { SavedSession } from '../keeping/saved-session'
 import type { CaseSettings } from '../store/case-slice'
 import { canUndoRecipe } from '../store/recipe-history'
 import type { Sample } from '../files/samples'
-import type { SweepKind } from '../../search/sweep-plan'
-import type { CutRequest } from '../../protocol/structure-messages'
-import type { ChannelTarget } from '../../structure/choose-channels'
 import type { Recipe } from '../../techniques/recipe'
 
 /** All that a person can make the studio do; the only code that talks to the engine. */
@@ -88,6 +84,16 @@ export function createCommands(world: CommandWorld) {
       stopDistillation: teacher.stopDistillation,
     }),
   )
+  const structure = deferredCommands(loadStructure, [
+    'findGroups',
+    'findBlocks',
+    'changeCut',
+    'changeCutStart',
+    'toggleBlock',
+    'planCut',
+    'cutModel',
+    'undoCut',
+  ])
   const loadCases = once(async () =>
     (await import('./case-commands')).createCaseCommands(context, {
       useRecipe: recipe.useRecipe,
@@ -96,11 +102,9 @@ export function createCommands(world: CommandWorld) {
       train: { trainWith, cancelTraining: train.cancelTraining },
     }),
   )
-
   const loadSweeps = once(async () =>
     (await import('./sweep-commands')).createSweepCommands(context, trained),
   )
-
   const loadComparisons = once(async () =>
     (await import('./compare-commands')).createCompareCommands(context, trained),
   )
@@ -120,10 +124,6 @@ export function createCommands(world: CommandWorld) {
     loadHistory().catch(() => undefined)
   })
 
-  async function undoCut(): Promise<void> {
-    await (await loadStructure()).undoCut()
-  }
-
   async function restore(call: EngineCall): Promise<void> {
     if (store.getState().model === null) return
     await open.reopen(call)
@@ -139,72 +139,34 @@ export function createCommands(world: CommandWorld) {
     ...download,
     ...outputs,
     ...teacher,
-    findGroups: async (): Promise<void> => (await loadStructure()).findGroups(),
-    findBlocks: async (): Promise<void> => (await loadStructure()).findBlocks(),
-    changeCut: async (part: Partial<ChannelTarget>): Promise<void> => {
-      ;(await loadStructure()).changeCut(part)
-    },
-    changeCutStart: async (start: CutRequest['start']): Promise<void> => {
-      ;(await loadStructure()).changeCutStart(start)
-    },
-    toggleBlock: async (id: string): Promise<void> => {
-      ;(await loadStructure()).toggleBlock(id)
-    },
-    planCut: async (): Promise<void> => (await loadStructure()).planCut(),
-    cutModel: async (): Promise<void> => (await loadStructure()).cutModel(),
-    undoCut,
+    ...structure,
     ...train,
-    findInterrupted: async (): Promise<void> => (await loadInterrupted()).findInterrupted(),
-    resumeInterrupted: async (): Promise<void> => (await loadInterrupted()).resumeInterrupted(),
-    dismissInterrupted: async (): Promise<void> => (await loadInterrupted()).dismissInterrupted(),
+    ...deferredCommands(loadInterrupted, [
+      'findInterrupted',
+      'resumeInterrupted',
+      'dismissInterrupted',
+    ]),
     changeCase: (part: Partial<CaseSettings>): void => {
       const { caseSettings, setCaseSettings } = store.getState()
       setCaseSettings({ ...caseSettings, ...part })
     },
-    compare: async (
-      ...asked: Parameters<CompareCommands['compare']>
-    ): ReturnType<CompareCommands['compare']> => (await loadComparisons()).compare(...asked),
-    drawn: async (
-      ...asked: Parameters<CompareCommands['drawn']>
-    ): ReturnType<CompareCommands['drawn']> => (await loadComparisons()).drawn(...asked),
-    picture: async (
-      ...asked: Parameters<CompareCommands['picture']>
-    ): ReturnType<CompareCommands['picture']> => (await loadComparisons()).picture(...asked),
-    latency: async (
-      ...asked: Parameters<CompareCommands['latency']>
-    ): ReturnType<CompareCommands['latency']> => (await loadComparisons()).latency(...asked),
+    ...deferredCommands(loadComparisons, ['compare', 'drawn', 'picture', 'latency']),
     /** Opens a sample and shows what can be done with it. */
     startTour: async (sample: Sample): Promise<void> => {
       await open.openSample(sample)
       if (kept.sampleId === sample.id) store.getState().setTour('original')
     },
-    saveSnapshot: async (name: string): Promise<void> => {
-      ;(await loadHistory()).saveSnapshot(name)
-    },
-    removeSnapshot: async (name: string): Promise<void> => {
-      ;(await loadHistory()).removeSnapshot(name)
-    },
-    forgetModel: async (): Promise<void> => (await loadHistory()).forgetModel(),
-    openLink: async (hash: string): Promise<void> => (await loadRestore()).openLink(hash),
+    ...deferredCommands(loadHistory, ['saveSnapshot', 'removeSnapshot', 'forgetModel']),
+    ...deferredCommands(loadRestore, ['openLink', 'restoreSession']),
+    ...deferredCommands(loadSweeps, ['startSweep', 'cancelSweep']),
+    ...deferredCommands(loadCases, ['startCase', 'cancelCase', 'goToStage']),
     /** Of the model of one's own that this browser holds; null: none. */
     keptModelName: async (): Promise<string | null> => (await world.models.load())?.name ?? null,
-    restoreSession: async (session: SavedSession): Promise<void> =>
-      (await loadRestore()).restoreSession(session),
-    startSweep: async (kind: SweepKind): Promise<void> => (await loadSweeps()).startSweep(kind),
-    cancelSweep: async (): Promise<void> => {
-      ;(await loadSweeps()).cancelSweep()
-    },
-    startCase: async (): Promise<void> => (await loadCases()).startCase(),
-    cancelCase: async (): Promise<void> => {
-      ;(await loadCases()).cancelCase()
-    },
-    goToStage: async (path: number, stage: number): Promise<void> =>
-      (await loadCases()).goToStage(path, stage),
     /** The last change of the settings; before the first one, the cut that the model came from. */
     undo: (): void => {
       const { cutFrom, training } = store.getState()
       if (canUndoRecipe(store)) recipe.undo()
-      else if (cutFrom !== null && training.state !== 'running') void undoCut()
+      else if (cutFrom !== null && training.state !== 'running') void structure.undoCut()
     },
     /** Goes to settings as a whole, those of an epoch included. */
     useAnyRecipe: (settings: Recipe): void => {
@@ -223,10 +185,4 @@ export function createCommands(world: CommandWorld) {
       session.stopCancelled()
     },
   }
-}
-
-/** The same promise at every call. */
-function once<Value>(load: () => Promise<Value>): () => Promise<Value> {
-  let loaded: Promise<Value> | null = null
-  return () => (loaded ??= load())
 }

@@ -1,0 +1,51 @@
+import { describe, expect, expectTypeOf, it, vi } from 'vitest'
+import { deferredCommands, once } from './deferred-commands'
+
+const group = {
+  double: (value: number): number => 2 * value,
+  greet: (name: string, loud: boolean): Promise<string> =>
+    Promise.resolve(loud ? name.toUpperCase() : name),
+  forget: (): void => undefined,
+  version: 3,
+}
+
+describe('deferred commands', () => {
+  it('load their group at the first call of one of them, once', async () => {
+    const load = vi.fn(() => Promise.resolve(group))
+    const loadOnce = once(load)
+    const { double, greet } = deferredCommands(loadOnce, ['double', 'greet'])
+    expect(load).not.toHaveBeenCalled()
+    expect(await double(4)).toBe(8)
+    expect(await greet('ada', true)).toBe('ADA')
+    expect(load).toHaveBeenCalledOnce()
+  })
+
+  it('offer what is named, and nothing else', () => {
+    const commands = deferredCommands(() => Promise.resolve(group), ['forget'])
+    expect(Object.keys(commands)).toEqual(['forget'])
+  })
+
+  it('fail as the command or its loading fails', async () => {
+    const lost = deferredCommands(
+      () => Promise.reject<typeof group>(new Error('offline')),
+      ['forget'],
+    )
+    await expect(lost.forget()).rejects.toThrow('offline')
+    const angry = { refuse: (): never => expect.fail('no') }
+    const { refuse } = deferredCommands(() => Promise.resolve(angry), ['refuse'])
+    await expect(refuse()).rejects.toThrow('no')
+  })
+
+  it('are typed by the group: a wrong name, argument or value does not compile', () => {
+    const load = () => Promise.resolve(group)
+    const commands = deferredCommands(load, ['double', 'greet', 'forget'])
+    expectTypeOf(commands.double).toEqualTypeOf<(value: number) => Promise<number>>()
+    expectTypeOf(commands.greet).toEqualTypeOf<(name: string, loud: boolean) => Promise<string>>()
+    expectTypeOf(commands.forget).toEqualTypeOf<() => Promise<void>>()
+    // @ts-expect-error there is no such command
+    deferredCommands(load, ['duoble'])
+    // @ts-expect-error it is no command
+    deferredCommands(load, ['version'])
+    expectTypeOf(deferredCommands(load, ['double'])).not.toHaveProperty('greet')
+  })
+})
