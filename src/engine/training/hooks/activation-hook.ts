@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs'
-import type { BatchFeed } from '../batch-feed'
+import type { BatchFeed } from '../../samples/batch-feed'
 import type { TrainableModel } from '../network/trainable-model'
 
 type CallInputs = Parameters<tf.layers.Layer['call']>[0]

@@ -1,9 +1,9 @@
 import * as tf from '@tensorflow/tfjs'
 import type { SimulatedActivations } from '../../../protocol/training-messages'
 import type { DataSplit } from '../../samples/attached-data'
-import { BatchFeed } from '../batch-feed'
-import type { FeedSettings } from '../batch-feed'
-import { objectiveFor } from '../objective'
+import { BatchFeed } from '../../samples/batch-feed'
+import type { FeedSettings } from '../../samples/batch-feed'
+import { objectiveFor } from '../network/objective'
 import type { TrainableModel } from '../network/trainable-model'
 
 const BATCH = 250

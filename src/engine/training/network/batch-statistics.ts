@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs'
-import type { BatchFeed } from '../batch-feed'
+import type { BatchFeed } from '../../samples/batch-feed'
 import type { TrainableModel } from './trainable-model'
 
 /** Batches that new statistics are the average of. */

@@ -2,8 +2,8 @@ import * as tf from '@tensorflow/tfjs'
 import { augmentBatch } from '../../training/augment-batch'
 import { epochOrder, randomAt, stepsPerEpoch } from '../../training/batch-order'
 import type { TrainingSettings } from '../../training/training-settings'
-import { inputTensors } from '../samples/samples-for-model'
-import type { DataSplit } from '../samples/attached-data'
+import { inputTensors } from './samples-for-model'
+import type { DataSplit } from './attached-data'
 
 /** A batch on the backend; whoever gets it disposes `inputs`. */
 export interface Batch {

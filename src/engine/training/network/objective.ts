@@ -1,9 +1,9 @@
 import * as tf from '@tensorflow/tfjs'
-import { StudioError } from '../../core/errors'
-import { largestOf } from '../../core/largest-of'
-import type { Targets } from '../../data/task'
-import type { OutputReading } from './distillation/distillation-loss'
-import type { Squashing } from './network/trainable-model'
+import { StudioError } from '../../../core/errors'
+import { largestOf } from '../../../core/largest-of'
+import type { Targets } from '../../../data/task'
+import type { OutputReading } from '../distillation/distillation-loss'
+import type { Squashing } from './trainable-model'
 
 /** What a run makes smaller, for one set of data. */
 export interface Objective {
