@@ -8,7 +8,7 @@ import type { OpenModelState } from '../model/model-store'
 import type { Toolbox } from '../work/toolbox'
 import type { PreparedKernels } from '../wasm-kernels/install-training-kernels'
 import type { Judge } from './best-weights'
-import type { HintPlace } from './hooks/hint-hook'
+import type { HintPlace } from './distillation/hint-place'
 import type { TeacherSource } from './distillation/teacher'
 import type { RunControl } from './run-control'
 

@@ -3,7 +3,7 @@ import * as tf from '@tensorflow/tfjs'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { withBothKernelModules } from '../../../../testing/engine/both-kernel-modules'
 import { distillationLoss } from './distillation-loss'
-import type { OutputReading } from './distillation-loss'
+import type { OutputReading } from '../network/objective'
 
 const golden = JSON.parse(readFileSync('golden/distillation.json', 'utf8')) as {
   readonly cases: readonly {

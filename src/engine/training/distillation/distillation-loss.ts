@@ -1,8 +1,6 @@
 import * as tf from '@tensorflow/tfjs'
 import type { DistillationSettings } from '../../../training/training-settings'
-
-/** What the outputs of teacher and student are read as. */
-export type OutputReading = 'softmax' | 'sigmoid' | 'numbers'
+import type { OutputReading } from '../network/objective'
 
 /**
  * How far the student's outputs are from the teacher's, mean over the batch, a scalar on the tape.

@@ -3,7 +3,17 @@ import { StudioError } from '../../../core/errors'
 import { areComparable } from '../../../training/comparable-features'
 import type { DistillationSettings } from '../../../training/training-settings'
 import { shapeText } from '../../../core/shape-text'
-import type { HintPlace } from '../hooks/hint-hook'
+
+/** Where a student's features are compared with a teacher's. */
+export interface HintPlace {
+  readonly studentLayer: string
+  readonly teacherLayer: string
+  /** Last sides of both features. */
+  readonly studentChannels: number
+  readonly teacherChannels: number
+  /** Of the hint in the loss. */
+  readonly weight: number
+}
 
 /**
  * Whether features of two layers can be compared: as many sides, pictures of any size, everything else but the

@@ -7,7 +7,7 @@ import { resized } from './teacher-fit'
 import type { TeacherFit } from './teacher-fit'
 import type { Batch } from '../../samples/batch-feed'
 import { distillationLoss } from './distillation-loss'
-import type { OutputReading } from './distillation-loss'
+import type { OutputReading } from '../network/objective'
 import { TrainableModel } from '../network/trainable-model'
 
 /** Outputs of so many bytes are kept; a larger set is computed again in each step. */

@@ -1,22 +1,12 @@
 import * as tf from '@tensorflow/tfjs'
 import { createRandom } from '../../../core/random'
 import type { Recipe } from '../../../techniques/recipe'
+import type { HintPlace } from '../distillation/hint-place'
 import type { HookState, TrainingHook } from '../../../techniques/training-hook.engine'
 
 const ADAPTER = 'hint/adapter'
 /** Keeps the ratio finite where a teacher's features are all zero. */
 const LEAST_POWER = 1e-6
-
-/** Where a student's features are compared with a teacher's. */
-export interface HintPlace {
-  readonly studentLayer: string
-  readonly teacherLayer: string
-  /** Last sides of both features. */
-  readonly studentChannels: number
-  readonly teacherChannels: number
-  /** Of the hint in the loss. */
-  readonly weight: number
-}
 
 /**
  * Lets a layer of the student say what a layer of the teacher says (FitNets, Romero et al. 2015, arXiv:1412.6550).

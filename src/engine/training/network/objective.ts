@@ -2,8 +2,10 @@ import * as tf from '@tensorflow/tfjs'
 import { StudioError } from '../../../core/errors'
 import { largestOf } from '../../../core/largest-of'
 import type { Targets } from '../../../data/task'
-import type { OutputReading } from '../distillation/distillation-loss'
 import type { Squashing } from './trainable-model'
+
+/** What the outputs of teacher and student are read as. */
+export type OutputReading = 'softmax' | 'sigmoid' | 'numbers'
 
 /** What a run makes smaller, for one set of data. */
 export interface Objective {
