@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, readdirSync } from 'node:fs'
-import { basename, dirname, join, resolve } from 'node:path'
+import { dirname, join, resolve } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { withDecisions } from '../scripts/decisions-index'
 import { TESTS, rooms } from '../scripts/floors/floors.cjs'
 import { withWalls } from '../scripts/floors/walls-table'
 
@@ -39,13 +40,7 @@ describe('documents', () => {
 
   it('list every decision by its title', () => {
     const index = readFileSync('docs/decisions/README.md', 'utf8')
-    const decisions = filesIn('docs/decisions').filter((file) => /\d{4}-.*[.]md$/.test(file))
-    const lines = decisions.map((file) => {
-      const [title = ''] = readFileSync(file, 'utf8').split('\n')
-      const name = basename(file)
-      return `- [${name.slice(0, 4)}](${name}) ${title.replace(/^# \d+[.] /, '')}`
-    })
-    expect(index.split('\n').filter((line) => line.startsWith('- '))).toEqual(lines.sort())
+    expect(index).toBe(withDecisions(index, 'docs/decisions'))
   })
 
   it('name the test line that a fresh machine runs', () => {

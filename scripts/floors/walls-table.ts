@@ -50,7 +50,7 @@ function table(head: readonly string[], rows: readonly (readonly string[])[]): s
   return line(head) + rule + rows.map(line).join('')
 }
 
-const START = '<!-- walls: written by `npm run docs:walls` -->'
+const START = '<!-- walls: written by `npm run docs` -->'
 const END = '<!-- end of walls -->'
 
 /** A document with the tables between its two marks. */
