@@ -5,7 +5,7 @@ import { rowsOf } from '../../testing/files/report-table'
 import type { ReportTable } from '../../testing/files/report-table'
 import type { ZipSource } from '../files/zip-writer'
 import { writeModelCard } from './model-card'
-import { fingerprint, readReportHashes, writeReport } from './report'
+import { hashFiles, readReportHashes, writeReport } from './report'
 import type { ReportContent } from './report'
 import type { ReportedFigures } from './report-figures'
 
@@ -61,10 +61,10 @@ const figures: ReportedFigures = {
   ],
 }
 
-test('fingerprints are SHA-256 of the whole file, also beyond one block', async () => {
+test('files are hashed as a whole, also beyond one block', async () => {
   const bytes = Uint8Array.from({ length: 2_500_000 }, (_, index) => index % 251)
   const marks: number[] = []
-  const [print] = await fingerprint([{ path: 'a.bin', bytes }], (done, total) => {
+  const [print] = await hashFiles([{ path: 'a.bin', bytes }], (done, total) => {
     marks.push(done / total)
     return Promise.resolve()
   })
@@ -126,5 +126,5 @@ test('the card states what was measured and escapes what came from files', async
   )
   expect(card).toContain('Weight files: 400 bytes')
   expect(textOf(writeModelCard({ ...content, places: [] }))).toContain('Not measured')
-  expect(await fingerprint([], go)).toEqual([])
+  expect(await hashFiles([], go)).toEqual([])
 })

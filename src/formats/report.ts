@@ -1,8 +1,7 @@
-import { sha256 } from '@noble/hashes/sha2.js'
-import { bytesToHex } from '@noble/hashes/utils.js'
 import { strToU8 } from 'fflate'
 import { StudioError } from '../core/errors'
 import type { FormatId } from '../core/model-summary'
+import { sha256InPieces } from '../core/sha256-in-pieces'
 import type { Between } from '../files/between'
 import { parseJson } from '../files/read-json'
 import type { ZipSource } from '../files/zip-writer'
@@ -13,9 +12,8 @@ import type { FigurePlace, ReportedFigures } from './report-figures'
 const FORMAT = 'compression-studio-report'
 /** 2: layers and tensors are tables, and figures of the finished file stand at the end. */
 const VERSION = 2
-const BLOCK = 2 ** 20
 
-export interface FileFingerprint {
+export interface HashedFile {
   readonly path: string
   readonly bytes: number
   /** 64 lower-case hexadecimal digits. */
@@ -60,7 +58,7 @@ export interface ReportContent {
   readonly training: readonly object[]
   readonly layers: readonly ReportedLayer[]
   readonly tensors: readonly ReportedTensor[]
-  readonly files: readonly FileFingerprint[]
+  readonly files: readonly HashedFile[]
   /** The zipped original as float32, for comparison. */
   readonly originalZippedFloat32Bytes: number
   /** null: none was attached. */
@@ -70,24 +68,23 @@ export interface ReportContent {
 }
 
 /** SHA-256 and size of each file, in pieces so that the caller stays responsive. */
-export async function fingerprint(
+export async function hashFiles(
   files: readonly ExportedFile[],
   between: Between,
-): Promise<FileFingerprint[]> {
+): Promise<HashedFile[]> {
   const total = files.reduce((sum, file) => sum + file.bytes.length, 0)
-  const result: FileFingerprint[] = []
+  const hashed: HashedFile[] = []
   let done = 0
   for (const { path, bytes } of files) {
-    const hash = sha256.create()
-    for (let at = 0; at < bytes.length; at += BLOCK) {
-      const block = bytes.subarray(at, at + BLOCK)
-      hash.update(block)
-      done += block.length
-      await between(done, total)
-    }
-    result.push({ path, bytes: bytes.length, sha256: bytesToHex(hash.digest()) })
+    const sha256 = await sha256InPieces(
+      bytes.length,
+      (from, to) => bytes.subarray(from, to),
+      (ofFile) => between(done + ofFile, total),
+    )
+    done += bytes.length
+    hashed.push({ path, bytes: bytes.length, sha256 })
   }
-  return result
+  return hashed
 }
 
 /**

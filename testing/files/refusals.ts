@@ -5,7 +5,7 @@ import type { ErrorCode, StudioErrorData } from '../../src/core/errors'
 import { memoryFile } from '../../src/files/file-bundle'
 import type { FileBundle } from '../../src/files/file-bundle'
 import { openModel } from '../../src/formats/importers'
-import { fingerprint, writeReport } from '../../src/formats/report'
+import { hashFiles, writeReport } from '../../src/formats/report'
 import errors from '../../src/studio/i18n/en/errors.json'
 import { factsIn } from '../../src/studio/i18n/error-facts'
 import phrases from '../../src/studio/i18n/zh-CN/phrases.json'
@@ -134,7 +134,7 @@ export async function swapped(): Promise<FileBundle> {
     training: [],
     layers: [],
     tensors: [],
-    files: await fingerprint(shards, go),
+    files: await hashFiles(shards, go),
     originalZippedFloat32Bytes: 1,
     data: null,
     places: [],

@@ -4,7 +4,7 @@ import type { MeasureEvent } from '../../protocol/measure-messages'
 import type { ExportedModel } from '../../formats/exporter'
 import { exporterFor } from '../../formats/exporters'
 import { writeModelCard } from '../../formats/model-card'
-import { fingerprint, writeReport } from '../../formats/report'
+import { hashFiles, writeReport } from '../../formats/report'
 import type { ReportContent, ReportedData } from '../../formats/report'
 import type { FigurePlace, ReportedFigures } from '../../formats/report-figures'
 import { joinZip, packFiles, withTail, zipLength } from '../../files/zip-writer'
@@ -66,7 +66,7 @@ export async function draftArchive(
       ...tensor,
       decodedSha256: hashes[index] ?? '',
     })),
-    files: await fingerprint(exported.files, between),
+    files: await hashFiles(exported.files, between),
     originalZippedFloat32Bytes: state.summary.zippedFloat32Bytes,
     data: data === null ? null : reportedData(data),
     places: data === null || state.runnable === null ? [] : figurePlaces(data),
