@@ -1,23 +1,33 @@
 import { defineConfig } from 'vitest/config'
 
+/** Ends what hangs. No test is decided by time, so a machine with other work on it has enough. */
+const testTimeout = 120_000
+
 export default defineConfig({
   test: {
     projects: [
       {
-        // Pure code: no tfjs, no DOM.
+        // Pure code: no tfjs, no DOM, nothing global, so one thread may run file after file.
         test: {
           name: 'pure',
+          pool: 'threads',
+          isolate: false,
           include: ['src/**/*.test.ts', 'scripts/**/*.test.ts'],
           exclude: ['src/**/*.engine.test.ts', 'src/engine/**', 'src/studio/**', 'src/ui-kit/**'],
           environment: 'node',
+          testTimeout,
+          hookTimeout: testTimeout,
         },
       },
       {
+        // The registry of TensorFlow.js is global, and its memory is counted: a process for every file.
         test: {
           name: 'engine',
+          pool: 'forks',
           include: ['src/**/*.engine.test.ts', 'src/engine/**/*.test.ts'],
           environment: 'node',
-          testTimeout: 60_000,
+          testTimeout,
+          hookTimeout: testTimeout,
         },
       },
       {
@@ -29,6 +39,8 @@ export default defineConfig({
             'src/**/*.ui.test.tsx',
           ],
           environment: 'happy-dom',
+          testTimeout,
+          hookTimeout: testTimeout,
         },
       },
     ],

@@ -9,17 +9,17 @@ import type { Engine } from '../../src/engine/engine'
 import { drain } from '../../src/protocol/drain'
 import type { Stream } from '../../src/protocol/procedures'
 import type { Recipe } from '../../src/techniques/recipe'
-import { nodeEnvironment } from '../../src/engine/host/node-environment'
+import { smallEnvironment } from './small-environment'
 import { recipeWith } from '../studio/recipe-with'
 
-/** A fresh engine on WebAssembly for every test of a file; closed afterwards. */
+/** A fresh engine on WebAssembly, with small data, for every test of a file; closed afterwards. */
 export function freshEngine(): { readonly current: Engine } {
-  const holder = { current: createEngine(nodeEnvironment()) }
+  const holder = { current: createEngine(smallEnvironment()) }
   beforeAll(async () => {
     await tf.setBackend('cpu')
   })
   beforeEach(async () => {
-    const engine = createEngine(nodeEnvironment())
+    const engine = createEngine(smallEnvironment())
     holder.current = engine
     await engine.start({ forced: 'wasm', exclude: [] })
     return () => engine.model.close()
