@@ -23,6 +23,7 @@ export default tseslint.config(
       parserOptions: {
         project: [
           './tsconfig.pure.json',
+          './tsconfig.ports.json',
           './tsconfig.engine.json',
           './tsconfig.studio.json',
           './tsconfig.node.json',
