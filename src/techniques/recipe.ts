@@ -58,10 +58,7 @@ export function withStep(recipe: Recipe, index: number, step: RecipeStep): Recip
   return { ...recipe, steps: recipe.steps.map((old, at) => (at === index ? step : old)) }
 }
 
-export function isStepOf<Id extends TechniqueId>(
-  step: RecipeStep,
-  technique: Id,
-): step is StepOf<Id> {
+function isStepOf<Id extends TechniqueId>(step: RecipeStep, technique: Id): step is StepOf<Id> {
   return step.technique === technique
 }
 

@@ -57,7 +57,7 @@ describe('the calls of an engine', () => {
     for (const { group, name, isStream } of places) {
       const call = Reflect.get(calls[group], name) as () => Promise<unknown> | AsyncGenerator
       const answer = call()
-      const result = 'next' in answer ? (await answer.next()).value : await answer
+      const result: unknown = 'next' in answer ? (await answer.next()).value : await answer
       expect('next' in answer).toBe(isStream)
       expect(result).toBe(`${group}.${name}`)
     }

@@ -45,20 +45,20 @@ interface Replacements {
 export type StudioState = StateOf<typeof slices> & Replacements
 
 const createState: StateCreator<StudioState> = (set, get) => ({
-  ...joined<StateOf<typeof slices>>(slices.map((slice) => slice.create(set, get))),
+  ...(joined(slices.map((slice) => slice.create(set, get))) as StateOf<typeof slices>),
   replaceModel: (model) => {
     const fresh = slices.map((slice) => slice.forModel(get()))
-    set({ ...joined<Partial<StudioState>>(fresh), model })
+    set({ ...joined(fresh), model })
   },
   changeData: (data) => {
     const fresh = slices.map((slice) => slice.forData(get()))
-    set({ ...joined<Partial<StudioState>>(fresh), data })
+    set({ ...joined(fresh), data })
   },
 })
 
 /** What the slices give, one after the other; no two have a field in common. */
-function joined<Whole>(parts: readonly object[]): Whole {
-  return Object.assign({}, ...parts) as Whole
+function joined(parts: readonly object[]): object {
+  return Object.assign({}, ...parts) as object
 }
 
 /** What undo brings back: settled settings. */
