@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe } from 'vitest'
-import { installTrainingKernels } from '../../src/engine/wasm-kernels/install-training-kernels'
-import type { TrainingKernels } from '../../src/engine/wasm-kernels/install-training-kernels'
+import { installTrainingKernels } from '../../src/engine/wasm-kernels/prepare-training-kernels'
+import type { TrainingKernels } from '../../src/engine/wasm-kernels/prepare-training-kernels'
 import {
   kernelModules,
   readKernelModule,

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs'
 import type { TrainingSettings } from '../../training/training-settings'
-import type { PreparedKernels } from '../wasm-kernels/install-training-kernels'
+import type { PreparedKernels } from '../wasm-kernels/prepare-training-kernels'
 import { StudioError } from '../../core/errors'
 import type { Batch } from '../samples/batch-feed'
 import { differentiate } from './network/differentiate'

@@ -9,7 +9,7 @@ import {
 } from '../../../testing/engine/kernel-comparison'
 import { batchNormTraining } from './batch-norm'
 import { fuseBatchNormalization } from '../training/network/fuse-batch-normalization'
-import type { TrainingKernels } from './install-training-kernels'
+import type { TrainingKernels } from './prepare-training-kernels'
 import { SimdAdam } from './simd-adam'
 
 withBothKernelModules(() => {

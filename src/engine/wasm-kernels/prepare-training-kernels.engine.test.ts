@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { expectSameAsCpu, randomValues } from '../../../testing/engine/kernel-comparison'
 import { readKernelModule, startWasmBackend } from '../host/wasm-in-node'
-import { installTrainingKernels } from './install-training-kernels'
+import { installTrainingKernels } from './prepare-training-kernels'
 
 beforeAll(startWasmBackend)
 
