@@ -11,9 +11,9 @@ import * as tf from '@tensorflow/tfjs'
 import { spareInputGradients } from '../src/engine/training/network/first-convolutions.ts'
 import { fuseAddition } from '../src/engine/training/network/fuse-addition.ts'
 import { fuseBatchNormalization } from '../src/engine/training/network/fuse-batch-normalization.ts'
-import { installTrainingKernels } from '../src/engine/wasm-kernels/prepare-training-kernels.ts'
-import type { TrainingKernels } from '../src/engine/wasm-kernels/prepare-training-kernels.ts'
-import { SimdAdam } from '../src/engine/wasm-kernels/simd-adam.ts'
+import { TrainingOptimizer } from '../src/engine/training/optimizer.ts'
+import { installTrainingKernels } from '../testing/engine/install-training-kernels.ts'
+import { plainAdam, takeStep } from '../testing/engine/take-step.ts'
 import { recordExperiments } from '../scripts/experiments/record.ts'
 import { loadWithStock } from '../testing/models/stock-model.ts'
 import { readKernelModule, startWasmBackend } from '../src/engine/host/wasm-in-node.ts'
@@ -59,7 +59,7 @@ interface Variant {
   /** Brings its kernels in. @returns what takes them out again */
   readonly enter: () => Promise<() => void>
   readonly model: tf.LayersModel
-  readonly optimizer: tf.Optimizer
+  readonly optimizer: tf.Optimizer | TrainingOptimizer
   readonly times: number[]
   readonly losses: number[]
 }
@@ -100,7 +100,7 @@ async function compare({ id, dataset, recorded, build }: Subject): Promise<void>
     'wasm',
     build,
     weights,
-    new SimdAdam(host.host, { learningRate: LEARNING_RATE }),
+    new TrainingOptimizer(plainAdam, host.host),
     enterOurs,
   )
   fuseAddition(ours.model)
@@ -166,7 +166,7 @@ async function variant(
   backend: Variant['backend'],
   build: Subject['build'],
   weights: readonly unknown[],
-  optimizer: tf.Optimizer,
+  optimizer: Variant['optimizer'],
   enter: Variant['enter'],
 ): Promise<Variant> {
   await tf.setBackend(backend)
@@ -177,7 +177,7 @@ async function variant(
 }
 
 async function enterOurs(): Promise<() => void> {
-  const kernels: TrainingKernels = await installTrainingKernels(readKernelModule())
+  const kernels = await installTrainingKernels(readKernelModule())
   return () => {
     kernels.uninstall()
   }
@@ -199,11 +199,15 @@ function step({ model, optimizer }: Variant, batch: Batch): { ms: number; loss: 
   const y = tf.oneHot(tf.tensor1d(batch.labels, 'int32'), 10)
   const began = performance.now()
   const loss = tf.tidy(() => {
-    const cost = optimizer.minimize(() => {
+    const cost = (): tf.Scalar => {
       const logits = model.apply(x, { training: true }) as tf.Tensor
       return tf.losses.softmaxCrossEntropy(y, logits).asScalar()
-    }, true)
-    return cost?.dataSync()[0] ?? NaN
+    }
+    const value =
+      optimizer instanceof TrainingOptimizer
+        ? takeStep(optimizer, cost, LEARNING_RATE)
+        : optimizer.minimize(cost, true)
+    return value?.dataSync()[0] ?? NaN
   })
   const ms = performance.now() - began
   tf.dispose([x, y])

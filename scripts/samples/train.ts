@@ -7,9 +7,10 @@ import * as tf from '@tensorflow/tfjs'
 import { float16Table, numberToFloat16 } from '../../src/core/float16'
 import { createRandom } from '../../src/core/random'
 import { fuseBatchNormalization } from '../../src/engine/training/network/fuse-batch-normalization'
-import { installTrainingKernels } from '../../src/engine/wasm-kernels/prepare-training-kernels'
-import { SimdAdam } from '../../src/engine/wasm-kernels/simd-adam'
+import { TrainingOptimizer } from '../../src/engine/training/optimizer'
 import { readKernelModule, startWasmBackend } from '../../src/engine/host/wasm-in-node'
+import { installTrainingKernels } from '../../testing/engine/install-training-kernels'
+import { plainAdam, takeStep } from '../../testing/engine/take-step'
 import { imageBytes } from './idx-files'
 import type { LabelledImages } from './idx-files'
 import { sampleRecipes } from './models'
@@ -58,7 +59,7 @@ async function train(
   const kernels = await installTrainingKernels(readKernelModule())
   if (kernels.host === undefined) throw new Error(`No SIMD kernels: ${kernels.reason ?? ''}`)
   const restore = fuseBatchNormalization(model)
-  const optimizer = new SimdAdam(kernels.host, { learningRate: 0 })
+  const optimizer = new TrainingOptimizer(plainAdam, kernels.host)
   const random = createRandom(recipe.seed)
   const stepsPerEpoch = Math.floor(images.count / recipe.batchSize)
   let step = 0
@@ -67,16 +68,15 @@ async function train(
     let lossSum = 0
     for (const batch of epochOfBatches(images, recipe.batchSize, recipe, random)) {
       seedDropout(model, recipe.seed + 1000 * step)
-      optimizer.learningRate = learningRateAt(step++ / stepsPerEpoch, recipe)
+      const learningRate = learningRateAt(step++ / stepsPerEpoch, recipe)
       const loss = tf.tidy((): tf.Scalar => {
         const x = tf.tensor4d(batch.pixels, [batch.size, 28, 28, 1])
         const y = tf.oneHot(tf.tensor1d(batch.labels, 'int32'), 10)
-        const cost = optimizer.minimize(() => {
+        const cost = (): tf.Scalar => {
           const logits = model.apply(x, { training: true }) as tf.Tensor
           return tf.losses.softmaxCrossEntropy(y, logits).asScalar()
-        }, true)
-        if (cost === null) throw new Error('The optimizer returned no loss.')
-        return cost
+        }
+        return takeStep(optimizer, cost, learningRate)
       })
       lossSum += loss.dataSync<'float32'>()[0] ?? NaN
       loss.dispose()

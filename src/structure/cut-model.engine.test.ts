@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { readFileSync, readdirSync } from 'node:fs'
+import { maskReaders } from '../../testing/models/mask-readers'
 import { savedFiles } from '../../testing/models/stock-model'
 import { memoryFile } from '../files/file-bundle'
 import { createRandom } from '../core/random'
@@ -13,7 +14,7 @@ import { mapChannels } from './channel-map'
 import type { ChannelMap } from './channel-map'
 import { channelCriteria } from './channel-scores'
 import { chooseChannels, macsAfter } from './choose-channels'
-import { cutModel, maskReaders, parametersAfter } from './cut-model'
+import { cutModel, parametersAfter } from './cut-model'
 import { outputLayers } from './output-layers'
 
 const go = (): Promise<void> => Promise.resolve()

@@ -37,31 +37,6 @@ export function cutModel(
   }
 }
 
-/**
- * The model as large as it was, but nobody reads the removed channels: it computes what the cut one does.
- */
-export function maskReaders(
-  model: OpenedModel,
-  map: ChannelMap,
-  removed: ReadonlySet<number>,
-): OpenedModel {
-  return {
-    ...model,
-    weights: model.weights.map((weight) => {
-      const { spec, values } = weight
-      const axes = map.slices.get(spec.name)
-      if (axes === undefined || spec.role !== 'kernel' || !(values instanceof Float32Array))
-        return weight
-      // The last axis is what the layer makes; the one before it is what it reads.
-      const read = axes.map((axis, at) => (at === axes.length - 1 ? null : axis))
-      const masked = values.map((value, index) =>
-        isRemoved(index, spec.shape, read, removed) ? 0 : value,
-      )
-      return { ...weight, values: masked, quantized: null }
-    }),
-  }
-}
-
 function cutWeight(weight: OpenedWeight, axes: Slices, removed: ReadonlySet<number>): OpenedWeight {
   const { spec, values } = weight
   if (!axes.some((axis) => axis?.some((channel) => removed.has(channel)))) return weight

@@ -1,15 +1,15 @@
 import * as tf from '@tensorflow/tfjs'
 import { beforeAll, describe, expect, it } from 'vitest'
+import { installTrainingKernels } from '../../../testing/engine/install-training-kernels'
 import { expectSameAsCpu, randomValues } from '../../../testing/engine/kernel-comparison'
 import { readKernelModule, startWasmBackend } from '../host/wasm-in-node'
-import { installTrainingKernels } from './prepare-training-kernels'
 
 beforeAll(startWasmBackend)
 
 const registered = () =>
   new Map(tf.getKernelsForBackend('wasm').map((k) => [k.kernelName, k.kernelFunc]))
 
-describe('installTrainingKernels', () => {
+describe('training kernels', () => {
   it('uninstalls without a trace', async () => {
     const before = registered()
     const relu = tf.getGradient('Relu')

@@ -66,7 +66,8 @@ const simdKernels: readonly SimdKernel[] = [
   unsortedSegmentSum,
 ]
 
-interface KernelFacts {
+/** Kernels that are ready to be used, for as long as somebody wants them. */
+export interface PreparedKernels {
   /** The memory that SIMD kernels run in; absent when this build of the backend cannot have them. */
   readonly host?: KernelHost
   /** Why there is no host, for people to read. */
@@ -75,30 +76,8 @@ interface KernelFacts {
   readonly kernels: readonly string[]
   /** Those of them that run in plain loops or compositions because there is no host. */
   readonly plain: readonly string[]
-}
-
-export interface TrainingKernels extends KernelFacts {
-  /** Gives the backend its own kernels and gradients back. */
-  uninstall(): void
-}
-
-/** Kernels that are ready to be used, for as long as somebody wants them. */
-export interface PreparedKernels extends KernelFacts {
   /** Puts them in place; no work is done but that of the registry. @returns what takes them out */
   readonly enter: () => () => void
-}
-
-/**
- * Makes the WASM backend train until further notice.
- *
- * Install once per backend instance, after `tf.setBackend('wasm')`.
- *
- * @param moduleBytes the contents of `kernels.wasm`.
- * @throws when the current backend is not 'wasm'.
- */
-export async function installTrainingKernels(moduleBytes: BufferSource): Promise<TrainingKernels> {
-  const { enter, ...facts } = await prepareTrainingKernels(moduleBytes)
-  return { ...facts, uninstall: enter() }
 }
 
 /**

@@ -7,10 +7,11 @@ import {
   largestDifference,
   randomValues,
 } from '../../../testing/engine/kernel-comparison'
+import { plainAdam, takeStep } from '../../../testing/engine/take-step'
 import { batchNormTraining } from './batch-norm'
 import { fuseBatchNormalization } from '../training/network/fuse-batch-normalization'
-import type { TrainingKernels } from './prepare-training-kernels'
-import { SimdAdam } from './simd-adam'
+import { TrainingOptimizer } from '../training/optimizer'
+import type { PreparedKernels } from './prepare-training-kernels'
 
 withBothKernelModules(() => {
   describe('batch normalisation in training mode', () => {
@@ -83,22 +84,25 @@ function smallModel(): tf.LayersModel {
 async function trainedWeights(
   backend: 'cpu' | 'wasm',
   steps: number,
-  host?: TrainingKernels['host'],
+  host?: PreparedKernels['host'],
 ): Promise<Float32Array[]> {
   await tf.setBackend(backend)
   const model = smallModel()
   const restore = host ? fuseBatchNormalization(model) : () => undefined
-  const optimizer = host
-    ? new SimdAdam(host, { learningRate: 0.01 })
-    : tf.train.adam(0.01, 0.9, 0.999, 1e-7)
+  const optimizer =
+    host === undefined
+      ? tf.train.adam(0.01, 0.9, 0.999, 1e-7)
+      : new TrainingOptimizer(plainAdam, host)
   const x = tf.tensor(randomValues([12, 8, 8, 2], 5).values, [12, 8, 8, 2])
   const labels = tf.oneHot(tf.tensor1d([0, 1, 2, 0, 1, 2, 0, 1, 2, 0, 1, 2], 'int32'), 3)
   const before = heldMemory()
   for (let step = 0; step < steps; step++) {
-    optimizer.minimize(() => {
+    const loss = (): tf.Scalar => {
       const logits = model.apply(x, { training: true }) as tf.Tensor
       return tf.losses.softmaxCrossEntropy(labels, logits).asScalar()
-    })
+    }
+    if (optimizer instanceof TrainingOptimizer) takeStep(optimizer, loss, 0.01).dispose()
+    else optimizer.minimize(loss)
   }
   optimizer.dispose()
   if (backend === 'wasm') expect(heldMemory()).toEqual(before)
