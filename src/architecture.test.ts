@@ -2,7 +2,7 @@ import { existsSync, readFileSync, readdirSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { withDecisions } from '../scripts/decisions-index'
-import { TESTS, rooms } from '../scripts/floors/floors.cjs'
+import { TESTS, pureFolders, rooms } from '../scripts/floors/floors.cjs'
 import { withWalls } from '../scripts/floors/walls-table'
 
 const documents = [
@@ -89,5 +89,10 @@ describe('the table of rooms', () => {
       .filter((file) => /[.](engine|ui)[.]tsx?$/.test(file))
       .filter((file) => pure.some((room) => new RegExp(room.files).test(file)))
     expect(strangers).toEqual([])
+  })
+
+  it('is what the compiler takes for pure', () => {
+    const project = readFileSync('tsconfig.pure.json', 'utf8')
+    expect(pureFolders.filter((folder) => !project.includes(`"${folder}/`))).toEqual([])
   })
 })
