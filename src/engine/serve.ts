@@ -27,8 +27,8 @@ export function serveEngine(
 type Call = (input: unknown, signal: AbortSignal | undefined) => unknown
 
 function router(engine: Engine) {
-  return ofEachProcedure(({ group, name, procedure, isStream }) => {
-    const call = Reflect.get(engine[group], name) as Call
+  return ofEachProcedure(({ area, name, procedure, isStream }) => {
+    const call = Reflect.get(engine[area], name) as Call
     return implement(procedure).handler(
       ({ input, signal }: { readonly input: unknown; readonly signal?: AbortSignal }) => {
         const answer = call(input, signal)

@@ -14,22 +14,22 @@ import { contract } from './contract'
 export type Stream<Event, Result> = AsyncGenerator<Event, Result, undefined>
 
 /** All that is asked of an engine that has started. */
-type Groups = Omit<typeof contract, 'engine'>
-type Inputs = InferContractRouterInputs<Groups>
-type Outputs = InferContractRouterOutputs<Groups>
+type Areas = Omit<typeof contract, 'engine'>
+type Inputs = InferContractRouterInputs<Areas>
+type Outputs = InferContractRouterOutputs<Areas>
 
-export type Group = keyof Groups
+export type Area = keyof Areas
 /** What a caller hands over; procedures without an input take nothing. */
-type Input<Name extends Group, Key extends keyof Inputs[Name]> = unknown extends Inputs[Name][Key]
+type Input<Name extends Area, Key extends keyof Inputs[Name]> = unknown extends Inputs[Name][Key]
   ? undefined
   : Inputs[Name][Key]
-type Output<Name extends Group, Key> = Key extends keyof Outputs[Name] ? Outputs[Name][Key] : never
+type Output<Name extends Area, Key> = Key extends keyof Outputs[Name] ? Outputs[Name][Key] : never
 
 /**
- * The procedures of a group as a room of the engine offers them: plain functions of their input. A
+ * The procedures of an area as a room of the engine offers them: plain functions of their input. A
  * long one tells its events on the way and ends once its signal is aborted.
  */
-export type Procedures<Name extends Group> = {
+export type Procedures<Name extends Area> = {
   readonly [Key in keyof Inputs[Name]]: Output<Name, Key> extends AsyncIteratorClass<
     infer Event,
     infer Result,
@@ -47,7 +47,7 @@ export type Procedures<Name extends Group> = {
 }
 
 /** The same procedures as they are called. Leaving a stream, or aborting the signal, cancels its work. */
-export type Calls<Name extends Group> = {
+export type Calls<Name extends Area> = {
   readonly [Key in keyof Inputs[Name]]: Output<Name, Key> extends AsyncIteratorClass<
     infer Event,
     infer Result,
@@ -61,15 +61,15 @@ type Given<Asked> = undefined extends Asked
   ? [input?: Asked, signal?: AbortSignal]
   : [input: Asked, signal?: AbortSignal]
 
-export type EngineProcedures = { readonly [Name in Group]: Procedures<Name> }
-export type EngineCalls = { readonly [Name in Group]: Calls<Name> }
+export type EngineProcedures = { readonly [Name in Area]: Procedures<Name> }
+export type EngineCalls = { readonly [Name in Area]: Calls<Name> }
 
 /** A line of the contract. */
 type Line = ContractProcedure<AnySchema, AnySchema, ErrorMap, Meta>
 
 /** Where a procedure stands in the contract, and how it answers. */
 export interface ProcedurePlace {
-  readonly group: Group
+  readonly area: Area
   readonly name: string
   readonly procedure: Line
   readonly isStream: boolean
@@ -80,19 +80,19 @@ export function ofEachProcedure<Made>(
   make: (place: ProcedurePlace) => Made,
 ): Record<string, Record<string, Made>> {
   const made: Record<string, Record<string, Made>> = {}
-  for (const [group, procedures] of Object.entries(contract)) {
-    if (!isGroup(group)) continue
-    const ofGroup: Record<string, Made> = {}
+  for (const [area, procedures] of Object.entries(contract)) {
+    if (!isArea(area)) continue
+    const ofArea: Record<string, Made> = {}
     for (const [name, procedure] of Object.entries<Line>(procedures)) {
       const { outputSchema } = procedure['~orpc']
       const isStream = getEventIteratorSchemaDetails(outputSchema) !== undefined
-      ofGroup[name] = make({ group, name, procedure, isStream })
+      ofArea[name] = make({ area, name, procedure, isStream })
     }
-    made[group] = ofGroup
+    made[area] = ofArea
   }
   return made
 }
 
-function isGroup(name: string): name is Group {
+function isArea(name: string): name is Area {
   return name !== 'engine'
 }

@@ -42,26 +42,26 @@ describe('the calls of an engine', () => {
   it('guard the work of every procedure of the contract', async () => {
     const guarded: string[] = []
     const named = ofEachProcedure(
-      ({ group, name }) =>
+      ({ area, name }) =>
         () =>
-          `${group}.${name}`,
+          `${area}.${name}`,
     )
     const calls = callsOf(named as unknown as EngineProcedures, async (work) => {
       const answer = await work()
       guarded.push(String(answer))
       return answer
     })
-    const places = Object.values(ofEachProcedure((place) => place)).flatMap((ofGroup) =>
-      Object.values(ofGroup),
+    const places = Object.values(ofEachProcedure((place) => place)).flatMap((ofArea) =>
+      Object.values(ofArea),
     )
-    for (const { group, name, isStream } of places) {
-      const call = Reflect.get(calls[group], name) as () => Promise<unknown> | AsyncGenerator
+    for (const { area, name, isStream } of places) {
+      const call = Reflect.get(calls[area], name) as () => Promise<unknown> | AsyncGenerator
       const answer = call()
       const result: unknown = 'next' in answer ? (await answer.next()).value : await answer
       expect('next' in answer).toBe(isStream)
-      expect(result).toBe(`${group}.${name}`)
+      expect(result).toBe(`${area}.${name}`)
     }
-    expect(guarded).toEqual(places.map(({ group, name }) => `${group}.${name}`))
+    expect(guarded).toEqual(places.map(({ area, name }) => `${area}.${name}`))
     expect(guarded).toContain('train.pause')
   })
 

@@ -15,9 +15,9 @@ export function callsOf(procedures: EngineProcedures, guarded: Guard): EngineCal
   const offered: Readonly<
     Record<string, Readonly<Record<string, (...given: never[]) => unknown>>>
   > = procedures
-  const calls = ofEachProcedure(({ group, name, isStream }) => {
+  const calls = ofEachProcedure(({ area, name, isStream }) => {
     // The types of a call and of its work are those of the same line of the contract.
-    const work = offered[group]?.[name] as Work
+    const work = offered[area]?.[name] as Work
     return isStream
       ? (input: unknown, signal?: AbortSignal) =>
           streamed(signal, (emit, own) => guarded(() => work(input, emit, own)))

@@ -1,6 +1,6 @@
 import type { WeightPicture } from '../../core/weight-picture'
 import type { Comparison, DrawnAnswers } from '../../protocol/compare-messages'
-import type { Latency, MeasureProgress } from '../../protocol/measure-messages'
+import type { Latency } from '../../protocol/measure-messages'
 import type { PictureRequest } from '../../protocol/recipe-messages'
 import type { Recipe } from '../../techniques/recipe'
 import type { CommandContext } from './command-world'
@@ -19,10 +19,7 @@ export function createCompareCommands(context: CommandContext, trained: TrainedC
         'compare',
         async (client, lifetime) => {
           await trained.ensure(context.call, recipe)
-          return drain<MeasureProgress, Comparison>(
-            await client.measure.compare({ recipe, most: SHOWN }, { signal: lifetime }),
-            () => undefined,
-          )
+          return drain(await client.measure.compare({ recipe, most: SHOWN }, { signal: lifetime }))
         },
         signal,
       ),

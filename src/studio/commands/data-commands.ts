@@ -38,11 +38,11 @@ export function createDataCommands(context: CommandContext, preview: PreviewComm
           if (data.kind === 'builtIn') {
             const { datasetId, settings } = data
             const events = await client.data.attach({ datasetId, settings }, { signal })
-            return drain<OpenProgress, DataSummary>(events, show)
+            return drain(events, show)
           }
           const { files, labelColumns, settings } = data
           const events = await client.data.open({ files, labelColumns, settings }, { signal })
-          return drain<OpenProgress, DataSummary>(events, show)
+          return drain(events, show)
         },
         cancel,
       )

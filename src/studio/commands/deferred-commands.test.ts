@@ -1,7 +1,7 @@
 import { describe, expect, expectTypeOf, it, vi } from 'vitest'
 import { deferredCommands, once } from './deferred-commands'
 
-const group = {
+const offered = {
   double: (value: number): number => 2 * value,
   greet: (name: string, loud: boolean): Promise<string> =>
     Promise.resolve(loud ? name.toUpperCase() : name),
@@ -10,8 +10,8 @@ const group = {
 }
 
 describe('deferred commands', () => {
-  it('load their group at the first call of one of them, once', async () => {
-    const load = vi.fn(() => Promise.resolve(group))
+  it('load their code at the first call of one of them, once', async () => {
+    const load = vi.fn(() => Promise.resolve(offered))
     const loadOnce = once(load)
     const { double, greet } = deferredCommands(loadOnce, ['double', 'greet'])
     expect(load).not.toHaveBeenCalled()
@@ -21,13 +21,13 @@ describe('deferred commands', () => {
   })
 
   it('offer what is named, and nothing else', () => {
-    const commands = deferredCommands(() => Promise.resolve(group), ['forget'])
+    const commands = deferredCommands(() => Promise.resolve(offered), ['forget'])
     expect(Object.keys(commands)).toEqual(['forget'])
   })
 
   it('fail as the command or its loading fails', async () => {
     const lost = deferredCommands(
-      () => Promise.reject<typeof group>(new Error('offline')),
+      () => Promise.reject<typeof offered>(new Error('offline')),
       ['forget'],
     )
     await expect(lost.forget()).rejects.toThrow('offline')
@@ -36,8 +36,8 @@ describe('deferred commands', () => {
     await expect(refuse()).rejects.toThrow('no')
   })
 
-  it('are typed by the group: a wrong name, argument or value does not compile', () => {
-    const load = () => Promise.resolve(group)
+  it('are typed by what they load: a wrong name, argument or value does not compile', () => {
+    const load = () => Promise.resolve(offered)
     const commands = deferredCommands(load, ['double', 'greet', 'forget'])
     expectTypeOf(commands.double).toEqualTypeOf<(value: number) => Promise<number>>()
     expectTypeOf(commands.greet).toEqualTypeOf<(name: string, loud: boolean) => Promise<string>>()

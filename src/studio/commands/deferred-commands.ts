@@ -1,27 +1,27 @@
 /** What a command takes is its own; whoever defers it only hands it on. */
 type Command = (...given: never[]) => unknown
 
-/** The commands among what a group offers. */
-type CommandName<Group> = {
-  [Name in keyof Group]: Group[Name] extends Command ? Name : never
-}[keyof Group]
+/** The commands among what a part offers. */
+type CommandName<Offered> = {
+  [Name in keyof Offered]: Offered[Name] extends Command ? Name : never
+}[keyof Offered]
 
 /** The same commands, each of which waits for its code. */
-type DeferredCommands<Group, Name extends keyof Group> = {
-  readonly [Key in Name]: Group[Key] extends (...given: infer Given) => infer Result
+type DeferredCommands<Offered, Name extends keyof Offered> = {
+  readonly [Key in Name]: Offered[Key] extends (...given: infer Given) => infer Result
     ? (...given: Given) => Promise<Awaited<Result>>
     : never
 }
 
 /**
  * Commands whose code comes with what needs them, not with the first screen.
- * @param load the group; the same one at every call
+ * @param load what offers them; the same at every call
  * @param names of the commands that are offered
  */
-export function deferredCommands<Group extends object, Name extends CommandName<Group>>(
-  load: () => Promise<Group>,
+export function deferredCommands<Offered extends object, Name extends CommandName<Offered>>(
+  load: () => Promise<Offered>,
   names: readonly Name[],
-): DeferredCommands<Group, Name> {
+): DeferredCommands<Offered, Name> {
   const deferred = names.map((name) => [
     name,
     async (...given: never[]): Promise<unknown> => {
@@ -29,7 +29,7 @@ export function deferredCommands<Group extends object, Name extends CommandName<
       return command(...given)
     },
   ])
-  return Object.fromEntries(deferred) as DeferredCommands<Group, Name>
+  return Object.fromEntries(deferred) as DeferredCommands<Offered, Name>
 }
 
 /** The same promise at every call. */

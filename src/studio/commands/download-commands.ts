@@ -1,4 +1,3 @@
-import type { ExportProgress, ExportResult } from '../../protocol/recipe-messages'
 import { formatBytes } from '../../ui-kit/format-number'
 import type { CommandContext } from './command-world'
 import { drain } from '../../protocol/drain'
@@ -29,14 +28,11 @@ export function createDownloadCommands(context: CommandContext, trained: Trained
           'export',
           async (client, signal) => {
             await trained.ensure(context.call, recipe)
-            return drain<ExportProgress, ExportResult>(
-              await client.recipe.export({ recipe, target }, { signal }),
-              (progress) => {
-                if (!controller.signal.aborted) {
-                  store.getState().setExporting({ state: 'running', progress })
-                }
-              },
-            )
+            return drain(await client.recipe.export({ recipe, target }, { signal }), (progress) => {
+              if (!controller.signal.aborted) {
+                store.getState().setExporting({ state: 'running', progress })
+              }
+            })
           },
           controller.signal,
         )

@@ -1,6 +1,5 @@
 import { StudioError } from '../../core/errors'
 import type { ModelSummary } from '../../core/model-summary'
-import type { OpenProgress } from '../../protocol/engine-messages'
 import { defaultRecipe } from '../../techniques/recipe'
 import type { Recipe } from '../../techniques/recipe'
 import { formatCompact } from '../../ui-kit/format-number'
@@ -30,12 +29,9 @@ export function createOpenCommands(context: CommandContext, { preview, data }: N
     return call(
       'open',
       async (client, lifetime) =>
-        drain<OpenProgress, ModelSummary>(
-          await client.model.open({ files }, { signal: lifetime }),
-          (progress) => {
-            store.getState().setOpening({ state: 'opening', name, progress })
-          },
-        ),
+        drain(await client.model.open({ files }, { signal: lifetime }), (progress) => {
+          store.getState().setOpening({ state: 'opening', name, progress })
+        }),
       signal,
     )
   }

@@ -19,7 +19,7 @@ export function createOutputsCommand(
   async function numbers(
     events: AsyncIterator<MeasureProgress, ModelOutputs>,
   ): Promise<OutputNumbers> {
-    const result = await drain<MeasureProgress, ModelOutputs>(events, () => undefined)
+    const result = await drain(events)
     return { ...result, values: new Float32Array(await result.values.arrayBuffer()) }
   }
 

@@ -1,5 +1,4 @@
 import type { OpenProgress } from '../../protocol/engine-messages'
-import type { TeacherSummary } from '../../protocol/training-messages'
 import { defaultDistillation } from '../../training/training-settings'
 import type { DistillationSettings } from '../../training/training-settings'
 import type { CommandContext } from './command-world'
@@ -38,10 +37,7 @@ export function createTeacherCommands(context: CommandContext) {
     const teacher = await call(
       'teacher',
       async (client, lifetime) =>
-        drain<OpenProgress, TeacherSummary>(
-          await client.teacher.open({ files: chosen }, { signal: lifetime }),
-          show,
-        ),
+        drain(await client.teacher.open({ files: chosen }, { signal: lifetime }), show),
       signal,
     )
     files = chosen

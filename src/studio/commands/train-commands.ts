@@ -86,7 +86,7 @@ export function createTrainCommands(
             await trained.ensure(context.call, recipe)
             const request = { recipe, settings, resume: checkpoint }
             const events = await client.train.start(request, { signal: lifetime })
-            return drain<TrainEvent, TrainResult>(events, (event) => {
+            return drain(events, (event) => {
               note(event)
               if (event.type !== 'checkpoint') return
               checkpoint = event.file
