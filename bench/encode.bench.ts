@@ -6,7 +6,7 @@ import { errorPower, meanSquaredError } from '../src/core/statistics'
 import type { TensorSpec } from '../src/core/tensor-spec'
 import { removeSmall } from '../src/techniques/prune/removal'
 import { encode } from '../src/techniques/quantize/quantize'
-import type { QuantizeSettings } from '../src/techniques/quantize/quantize'
+import type { QuantizeSettings } from '../src/techniques/quantize/quantize-settings'
 import { emit, quartiles, round } from './emit'
 
 /**

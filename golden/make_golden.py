@@ -91,9 +91,12 @@ def beyond(x, nearest_level, scale):
                for w, level, step in zip(*(part.ravel() for part in parts)))
 
 
-def quantize_affine(x, axes, bits, symmetry):
-    low = np.minimum(0, reduced(x, axes, np.min))
-    high = np.maximum(0, reduced(x, axes, np.max))
+def whole_range(x, axes):
+    return np.minimum(0, reduced(x, axes, np.min)), np.maximum(0, reduced(x, axes, np.max))
+
+
+def quantize_affine(x, axes, bits, symmetry, ends=None):
+    low, high = whole_range(x, axes) if ends is None else ends
     if symmetry == "symmetric":
         largest = np.maximum(high, -low)
         scale = up32(largest / (2 ** (bits - 1) - 1))
@@ -119,8 +122,13 @@ def quantize_affine(x, axes, bits, symmetry):
     return codes, scale, zero_point, clipped, decoded
 
 
-def linear_bins(x, axes, bits):
-    largest = reduced(np.abs(x), axes, np.max)
+def largest_end(x, axes, ends):
+    low, high = whole_range(x, axes) if ends is None else ends
+    return np.maximum(high, -low) + 0.0
+
+
+def linear_bins(x, axes, bits, ends=None):
+    largest = largest_end(x, axes, ends)
     q = up32(largest / 2 ** (bits - 1))
     y = np.floor(np.divide(x, q, out=np.zeros_like(x), where=q > 0))
     low, high = -(2 ** (bits - 1)), 2 ** (bits - 1) - 1
@@ -128,8 +136,8 @@ def linear_bins(x, axes, bits):
     return q, np.clip(y, low, high), clipped
 
 
-def quantize_linear(x, mask, axes, bits):
-    q, y, clipped = linear_bins(x, axes, bits)
+def quantize_linear(x, mask, axes, bits, ends=None):
+    q, y, clipped = linear_bins(x, axes, bits, ends)
     codes = y + 2 ** (bits - 1)
     scale = np.where(q > 0, q, 1.0)
     zero_point = np.where(q > 0, 2 ** (bits - 1) - 0.5, 2.0 ** (bits - 1))
@@ -142,19 +150,19 @@ def quantize_linear(x, mask, axes, bits):
     return codes, scale, zero_point, clipped, decoded
 
 
-def quantize_mean(x, mask, axes, bits):
+def quantize_mean(x, mask, axes, bits, ends=None):
     """Codes and restored values; each bin's mean is taken over an explicit selection."""
     shape = reduced(x, axes, np.max).shape
     if mask is None:
-        q, y, clipped = linear_bins(x, axes, bits)
+        q, y, clipped = linear_bins(x, axes, bits, ends)
         codes = y + 2 ** (bits - 1)
     else:
         bins = 2**bits - 1
-        largest = reduced(np.abs(x), axes, np.max)
+        largest = largest_end(x, axes, ends)
         width = np.broadcast_to(2 * largest / bins, x.shape)
         position = np.divide(x + largest, width, out=np.zeros_like(x), where=width > 0)
         raw = np.floor(position)
-        clipped = int(np.count_nonzero((raw >= bins) & mask))
+        clipped = int(np.count_nonzero(((raw >= bins) | (raw < 0)) & mask))
         codes = np.where(mask, np.clip(raw, 0, bins - 1) + 1, 0)
     channel = np.broadcast_to(np.arange(int(np.prod(shape))).reshape(shape), x.shape)
     decoded = np.zeros(x.shape, dtype=np.float32)
@@ -166,14 +174,14 @@ def quantize_mean(x, mask, axes, bits):
     return codes, clipped, decoded
 
 
-def mean_levels(x, mask, axes, bits):
+def mean_levels(x, mask, axes, bits, ends=None):
     """The whole table, channel after channel: means, midpoints of empty bins, the reserved zero."""
-    codes, _, decoded = quantize_mean(x, mask, axes, bits)
+    codes, _, decoded = quantize_mean(x, mask, axes, bits, ends)
     shape = reduced(x, axes, np.max).shape
     channel = np.broadcast_to(np.arange(int(np.prod(shape))).reshape(shape), x.shape)
     table = []
     for c in range(int(np.prod(shape))):
-        largest = np.max(np.abs(x[channel == c]))
+        largest = largest_end(x, axes, ends).ravel()[c]
         if mask is None:
             q = up32(largest / 2 ** (bits - 1))
             mid = (np.arange(2**bits) - 2 ** (bits - 1)) * q + q / 2
@@ -306,6 +314,119 @@ def make_groups():
                     case["levels"] = hex32(found["levels"])
                 cases.append({**case, "clipped": found["clipped"], "decoded": hex32(found["decoded"])})
     write("groups", {"tensors": described, "cases": cases})
+
+
+# Ranges ---------------------------------------------------------------------------------------
+
+
+def percentile_range(x, mask, axes, percentile, even_sided):
+    """Nearest rank over what is kept, group by group; percentiles are exact decimals."""
+    low, high = whole_range(x, axes)
+    shape = low.shape
+    group = np.broadcast_to(np.arange(low.size).reshape(shape), x.shape)
+    low, high = low.ravel().copy(), high.ravel().copy()
+    for g in range(low.size):
+        own = x[(group == g) & (True if mask is None else mask)]
+        outside = int(len(own) * (100 - Fraction(str(percentile))) / 100)
+        ordered = np.sort(np.abs(own) if even_sided else own)
+        most = max(0.0, ordered[len(own) - 1 - outside]) if len(own) else 0.0
+        least = -most if even_sided else (min(0.0, ordered[outside]) if len(own) else 0.0)
+        if most != least:
+            low[g], high[g] = least, most
+    return low.reshape(shape), high.reshape(shape)
+
+
+def mse_range(x, axes, even_sided, quantize):
+    """Of 17 fractions of the whole range the one of least squared error, the widest of equals."""
+    low, high = whole_range(x, axes)
+    if even_sided:
+        high = np.maximum(high, -low)
+        low = -high
+    tried = []
+    for step in range(17):
+        fraction = 1 - step * 0.05
+        ends = tuple((end * fraction).astype(np.float32).astype(np.float64) for end in (low, high))
+        tried.append((ends, reduced((x - quantize(ends)["decoded"].astype(np.float64)) ** 2, axes, np.sum)))
+    errors = np.stack([error for _, error in tried])
+    choice = np.argmin(errors, axis=0)
+    # A choice that the order of a sum decides would be no vector to hold anybody to.
+    least = np.min(errors, axis=0)
+    near = (errors - least <= 1e-9 * least) & (errors != least)
+    assert not near.any(), "two fractions are too near to tell"
+    pick = lambda at: np.take_along_axis(np.stack([ends[at] for ends, _ in tried]), choice[None], 0)[0]
+    return pick(0), pick(1)
+
+
+def make_ranges():
+    rng = np.random.default_rng(SEED + 5)
+    single = lambda array: array.astype(np.float32)
+    heavy = single(rng.laplace(size=(40, 3)) * 0.1)
+    masked = single(rng.laplace(size=(20, 4)) * 0.1)
+    mask = np.abs(masked) > 0.05
+    rare = np.zeros((10, 2), dtype=np.float32)
+    rare[3, 0], rare[7, 1] = 0.4, -0.2
+    tensors = [
+        ("heavy tails", heavy, (1,), None, None),
+        ("pruned", np.where(mask, masked, np.float32(0)), (1,), None, mask),
+        ("positive", single(rng.gamma(1.5, 0.1, size=(12, 3))), (1,), None, None),
+        ("hardly anything but zeros", rare, (1,), None, None),
+        ("long", single(rng.laplace(size=(1200, 1)) * 0.1), (1,), None, None),
+        ("convolution HWIO", single(rng.laplace(size=(1, 2, 20, 3)) * 0.1), (3,), 2, None),
+    ]
+    described, cases = [], []
+    for name, values, axes, axis, mask in tensors:
+        described.append({"name": name, "shape": list(values.shape), "axes": list(axes),
+                          "values": hex32(values),
+                          "mask": None if mask is None else mask.astype(int).ravel().tolist()})
+        x = values.astype(np.float64)
+        if name == "long":
+            layouts, choices, widths = ["perTensor"], [("percentile", 99.9)], [4]
+        else:
+            layouts = ["perGroup"] if axis is not None else ["perTensor", "perChannel"]
+            choices = [("percentile", 90), ("percentile", 98.5), ("mse", None)]
+            widths = [2, 3, 4, 8]
+        for granularity in layouts:
+            for choice, percentile in choices:
+                for bits in widths:
+                    for scheme, symmetry in (("affine", "asymmetric"), ("affine", "symmetric"),
+                                             ("linear", None), ("mean", None)):
+                        even_sided = (scheme, symmetry) != ("affine", "asymmetric")
+
+                        def quantize(part, part_mask, kept):
+                            def within(ends):
+                                if scheme == "affine":
+                                    found = quantize_affine(part, kept, bits, symmetry, ends)
+                                    keys = ("codes", "scale", "zeroPoint", "clipped", "decoded")
+                                elif scheme == "linear":
+                                    found = quantize_linear(part, part_mask, kept, bits, ends)
+                                    keys = ("codes", "scale", "zeroPoint", "clipped", "decoded")
+                                else:
+                                    found = quantize_mean(part, part_mask, kept, bits, ends)
+                                    keys = ("codes", "clipped", "decoded")
+                                return dict(zip(keys, found))
+                            return within(percentile_range(part, part_mask, kept, percentile, even_sided)
+                                          if choice == "percentile"
+                                          else mse_range(part, kept, even_sided, within))
+
+                        if axis is not None:
+                            found = quantize_blocks(x, mask, axes, axis, 16, quantize)
+                        else:
+                            found = quantize(x, mask, None if granularity == "perTensor" else axes)
+                        case = {"tensor": name, "bits": bits, "granularity": granularity,
+                                "scheme": scheme, "range": choice}
+                        if axis is not None:
+                            case["groupSize"] = 16
+                        if percentile is not None:
+                            case["percentile"] = percentile
+                        if symmetry is not None:
+                            case["symmetry"] = symmetry
+                        case["codes"] = found["codes"].astype(int).ravel().tolist()
+                        for key in ("scale", "zeroPoint"):
+                            if key in found:
+                                case[key] = found[key].ravel().tolist()
+                        cases.append({**case, "clipped": found["clipped"],
+                                      "decoded": hex32(found["decoded"])})
+    write("ranges", {"tensors": described, "cases": cases})
 
 
 # Pruning --------------------------------------------------------------------------------------
@@ -453,6 +574,7 @@ def make_sizes():
 
 make_quantize()
 make_groups()
+make_ranges()
 make_prune()
 make_float16()
 make_sizes()

@@ -9,8 +9,7 @@ import { symbolEntropy } from '../src/core/sizes'
 import type { TensorSpec } from '../src/core/tensor-spec'
 import { removeSmall } from '../src/techniques/prune/removal'
 import type { PrunedValues } from '../src/techniques/prune/removal'
-import { encodeAffine } from '../src/techniques/quantize/affine'
-import { encodeMean } from '../src/techniques/quantize/mean'
+import { encode } from '../src/techniques/quantize/quantize'
 
 /**
  * Measures what fflate (level 6, as the exporter uses it) makes of random Gaussian and Laplace
@@ -73,11 +72,13 @@ function measure(
     const { values, mask } = randomWeights(distribution, sparsity)
     if (width === RAW)
       return [1 - sparsity, bitsPerWeight(stored === 'float16' ? halves(values) : values)]
-    const options = { bits: width, symmetry: 'asymmetric', granularity: 'perTensor' } as const
-    const { tensor } =
-      width <= FEW_BITS
-        ? encodeMean(spec(), values, sparsity === 0 ? null : mask, options)
-        : encodeAffine(spec(), values, options)
+    const { tensor } = encode(spec(), values, sparsity === 0 ? null : mask, {
+      action: 'quantize',
+      bits: width,
+      scheme: width <= FEW_BITS ? 'mean' : 'affine',
+      symmetry: 'asymmetric',
+      granularity: 'perTensor',
+    })
     const entropy = symbolEntropy(countCodes(tensor).counts ?? [])
     if (stored === 'codes') return [entropy, bitsPerWeight(tensor.codes)]
     const restored = decode(tensor)

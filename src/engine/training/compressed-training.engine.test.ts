@@ -17,6 +17,7 @@ import { createRandom } from '../../core/random'
 import { readZip } from '../../files/zip-archive'
 import { parseTrainingRecord } from '../../training/training-record'
 import { sparsitySchedules } from '../../techniques/prune/sparsity-schedule'
+import { stepOf } from '../../techniques/recipe'
 import { quantizedActivation } from './hooks/activation-hook'
 
 const engine = freshEngine()
@@ -117,6 +118,30 @@ describe('quantization in training', () => {
         settings,
       })
       expect(accuracyOf(result)).toBeGreaterThan(0.8)
+    }
+  })
+
+  it('ranges that are learned take the place of those that the recipe chooses', async () => {
+    await openBars(engine.current)
+    const recipe = recipeWith({
+      quantize: {
+        bits: 3,
+        granularity: 'perGroup',
+        groupSize: 4,
+        range: 'percentile',
+        percentile: 90,
+      },
+    })
+    for (const ranges of ['rechosen', 'learned'] as const) {
+      const settings = settingsWith({ epochs: 3, quantization: { ranges } })
+      const { result } = await train({ recipe, settings })
+      const kept = ranges === 'learned' ? 'minMax' : 'percentile'
+      expect(stepOf(result.recipe, 'quantize')?.config.range).toBe(kept)
+      await engine.current.model.addTrained(result.trained)
+      const { result: download } = await drained(
+        engine.current.recipe.export({ recipe: result.recipe, target: exactFile }),
+      )
+      expect(download.validation).toEqual(result.measure)
     }
   })
 

@@ -21,6 +21,9 @@ describe('settings in a few words', () => {
     expect(textOf(recipeWith({ quantize: { granularity: 'perChannel' } }))).toBe(
       '8-bit affine per channel',
     )
+    expect(textOf(recipeWith({ quantize: { range: 'percentile', percentile: 99.5 } }))).toBe(
+      '8-bit affine, 99.5 % ranges',
+    )
   })
 
   it('say how pruning is led, and where it is the control', () => {
@@ -53,8 +56,9 @@ describe('settings in a few words', () => {
         expect(textOf(recipeWith({ prune: { target, method } }))).not.toContain('recipeText')
     for (const scheme of ['affine', 'linear', 'mean'] as const)
       for (const granularity of ['perTensor', 'perChannel', 'perGroup'] as const)
-        expect(textOf(recipeWith({ quantize: { scheme, granularity } }))).not.toContain(
-          'recipeText',
-        )
+        for (const range of ['minMax', 'percentile', 'mse'] as const)
+          expect(textOf(recipeWith({ quantize: { scheme, granularity, range } }))).not.toMatch(
+            /recipeText|\{\{/,
+          )
   })
 })

@@ -2,13 +2,8 @@ import type { Codes } from '../../core/encoded-tensor'
 import { float32Up } from '../../core/float32-up'
 import { forEachStretch } from '../../core/group-layout'
 import type { GroupLayout, Stretch } from '../../core/group-layout'
-import type { TensorSpec } from '../../core/tensor-spec'
-import { groupsOf, magnitudesOf, newCodes, rangesOf } from './encoding'
-import type { Encoding, Precision, Ranges } from './encoding'
-
-export interface AffineOptions extends Precision {
-  readonly symmetry: 'symmetric' | 'asymmetric'
-}
+import { magnitudesOf, newCodes } from './encoding'
+import type { Encoding, RangedWeights, Ranges } from './encoding'
 
 /** Integer zero points and the codes between which weights are rounded. */
 interface AffineParameters {
@@ -19,7 +14,7 @@ interface AffineParameters {
 }
 
 /**
- * Asymmetric: the range [min(0, min w), max(0, max w)] divided into 2^bits - 1 steps, the
+ * Asymmetric: the range divided into 2^bits - 1 steps, the
  * step rounded up to float32, zeroPoint = floor(-low / scale + 1/2). The zero point is an integer, so zero is a level.
  * @see Jacob et al. 2018, arXiv:1712.05877, section 2.1
  */
@@ -37,7 +32,7 @@ function asymmetric(ranges: Ranges, bits: number): AffineParameters {
 }
 
 /**
- * Symmetric, narrow range: scale = max|w| / (2^(bits-1) - 1), rounded up to float32, and
+ * Symmetric, narrow range: scale = max|w| / (2^(bits-1) - 1), max|w| being the larger end of the range, rounded up to float32, and
  * zeroPoint = 2^(bits-1), so codes are 1 .. 2^bits - 1 and a weight and its negative are restored as negatives.
  * @see Jacob et al. 2018, arXiv:1712.05877, section 2.1 and its narrow range for weights
  */
@@ -53,19 +48,14 @@ function symmetric(ranges: Ranges, bits: number): AffineParameters {
 /**
  * Rounds to the nearest level: code = clamp(floor(w / scale + (zeroPoint + 1/2))). Zero is restored
  * as exactly zero, so a pruned tensor needs no mask.
- * @param values row-major, length = product(spec.shape), finite
  * @returns error at most scale / 2, but of the weights that `clipped` counts, which lie further outside
- * @throws StudioError 'quantize/non-finite'
  */
 export function encodeAffine(
-  spec: TensorSpec,
-  values: Float32Array,
-  options: AffineOptions,
+  { spec, values, groups, ranges }: RangedWeights,
+  bits: number,
+  symmetry: 'symmetric' | 'asymmetric',
 ): Encoding {
-  const { bits } = options
-  const groups = groupsOf(spec, values.length, options)
-  const ranges = rangesOf(spec, values, groups)
-  const choose = options.symmetry === 'symmetric' ? symmetric : asymmetric
+  const choose = symmetry === 'symmetric' ? symmetric : asymmetric
   const parameters = choose(ranges, bits)
   const codes = newCodes(bits, values.length)
   const clipped = roundToCodes(values, codes, groups, parameters)

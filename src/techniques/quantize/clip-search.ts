@@ -1,56 +1,66 @@
-import type { TensorSpec } from '../../core/tensor-spec'
-import { groupCount, groupOf } from '../../core/group-layout'
-import { groupsOf, rangesOf } from './encoding'
-import { clipTo, isEvenSided, quantizedValues } from './learned-range'
-import type { ClipRange } from './learned-range'
-import type { QuantizeSettings } from './quantize'
+import { decode } from '../../core/encoded-tensor'
+import { forEachStretch } from '../../core/group-layout'
+import type { GroupLayout } from '../../core/group-layout'
+import { magnitudesOf } from './encoding'
+import type { RangedWeights, Ranges } from './encoding'
+import { isEvenSided } from './quantize-settings'
+import type { QuantizeSettings } from './quantize-settings'
+import { encodeWithin } from './schemes'
 
 /** Shares of the whole range that are tried. */
 const FRACTIONS = Array.from({ length: 17 }, (_, index) => 1 - index * 0.05)
 
 /**
- * Finds for each group the range whose clipped, quantized weights are nearest to the weights, by mean
- * squared error, among fractions of the whole range.
- * @param values finite, row-major
- * @param mask 1 = kept, or null
+ * Finds for each group the range in which quantized weights are nearest to the weights, by mean squared
+ * error, among fractions of the whole range: it costs as many encodings.
+ * @param whole weights with their whole ranges
+ * @returns never a range with a larger error than the whole one
  */
-export function searchClipRange(
-  spec: TensorSpec,
-  values: Float32Array,
-  mask: Uint8Array | null,
-  settings: QuantizeSettings,
-): ClipRange {
-  const groups = groupsOf(spec, values.length, settings)
-  const count = groupCount(groups, values.length)
-  const whole = rangesOf(spec, values, groups)
-  if (isEvenSided(settings))
-    for (let group = 0; group < count; group++) {
-      const largest = Math.max(whole.high[group] ?? 0, -(whole.low[group] ?? 0))
-      whole.high[group] = largest
-      whole.low[group] = -largest
-    }
-  const best = { low: whole.low.slice(), high: whole.high.slice() }
-  const least = new Float64Array(count).fill(Infinity)
+export function searchRanges(whole: RangedWeights, settings: QuantizeSettings): Ranges {
+  const { low, high } = isEvenSided(settings) ? evenSided(whole.ranges) : whole.ranges
+  const best = { low: low.slice(), high: high.slice() }
+  const least = new Float64Array(low.length).fill(Infinity)
   for (const fraction of FRACTIONS) {
-    const range = {
-      low: whole.low.map((value) => value * fraction),
-      high: whole.high.map((value) => value * fraction),
+    const ranges = {
+      low: low.map((value) => value * fraction),
+      high: high.map((value) => value * fraction),
     }
-    const clipped = values.slice()
-    clipTo(clipped, groups, range)
-    const restored = quantizedValues(spec, clipped, mask, settings)
-    const errors = new Float64Array(count)
-    for (let i = 0; i < values.length; i++) {
-      if (mask?.[i] === 0) continue
-      const group = groupOf(groups, i)
-      errors[group] = (errors[group] ?? 0) + ((values[i] ?? 0) - (restored[i] ?? 0)) ** 2
-    }
-    errors.forEach((error, group) => {
-      if (error >= (least[group] ?? 0)) return
-      least[group] = error
-      best.low[group] = range.low[group] ?? 0
-      best.high[group] = range.high[group] ?? 0
-    })
+    const { tensor } = encodeWithin({ ...whole, ranges }, settings)
+    squaredErrors(whole.values, decode(tensor), whole.groups, low.length).forEach(
+      (error, group) => {
+        if (error >= (least[group] ?? 0)) return
+        least[group] = error
+        best.low[group] = ranges.low[group] ?? 0
+        best.high[group] = ranges.high[group] ?? 0
+      },
+    )
   }
   return best
+}
+
+function evenSided(ranges: Ranges): Ranges {
+  const high = Float32Array.from(magnitudesOf(ranges))
+  return { low: high.map((value) => 0 - value), high }
+}
+
+/** Of each group; removed weights are zero on both sides. */
+function squaredErrors(
+  values: Float32Array,
+  restored: Float32Array,
+  groups: GroupLayout,
+  count: number,
+): Float64Array {
+  const errors = new Float64Array(count)
+  forEachStretch(groups, values.length, ({ start, end, first, count: turns, run }) => {
+    for (let i = start; i < end;)
+      for (let group = first; group < first + turns; group++) {
+        let sum = errors[group] ?? 0
+        for (const stop = i + run; i < stop; i++) {
+          const error = (values[i] ?? 0) - (restored[i] ?? 0)
+          sum += error * error
+        }
+        errors[group] = sum
+      }
+  })
+  return errors
 }

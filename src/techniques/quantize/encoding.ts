@@ -10,6 +10,8 @@ import {
 import type { GroupLayout, Stretch } from '../../core/group-layout'
 import { zeroRange } from '../../core/statistics'
 import type { TensorSpec } from '../../core/tensor-spec'
+import { DEFAULT_GROUP_SIZE } from './quantize-settings'
+import type { Precision } from './quantize-settings'
 
 /** What a scheme makes of a weight array. */
 export interface Encoding {
@@ -18,14 +20,15 @@ export interface Encoding {
   readonly clipped: number
 }
 
-export interface Precision {
-  readonly bits: number
-  readonly granularity: 'perTensor' | 'perChannel' | 'perGroup'
-  /** Inputs that share a scale for one output channel; of `perGroup` alone. */
-  readonly groupSize?: number
+/** Weights in their groups, and the range of each group that codes are to cover. */
+export interface RangedWeights {
+  readonly spec: TensorSpec
+  readonly values: Float32Array
+  /** 1 = kept, or null. */
+  readonly mask: Uint8Array | null
+  readonly groups: GroupLayout
+  readonly ranges: Ranges
 }
-
-export const DEFAULT_GROUP_SIZE = 32
 
 /** The smallest array that holds codes of `bits` bits. */
 export function newCodes(bits: number, length: number): Codes {
@@ -48,7 +51,7 @@ export function groupsOf(
   }
 }
 
-/** Smallest and largest weight of each group, widened to contain zero. */
+/** The ends of each group's range; zero lies within. */
 export interface Ranges {
   readonly low: Float32Array
   readonly high: Float32Array

@@ -6,11 +6,12 @@ import type { TensorSpec } from '../../core/tensor-spec'
 import { startWasmBackend } from '../../engine/host/wasm-in-node'
 import { groupsOf } from './encoding'
 import { fakeQuantize } from './fake-quantize.engine'
+import type { RangeTensors } from './fake-quantize.engine'
 import { rangeShape, straightThrough, throughLearnedRange } from './straight-through.engine'
 import { clipTo, rangeGradient } from './learned-range'
 import { encode } from './quantize'
-import type { QuantizeSettings } from './quantize'
-import { searchClipRange } from './clip-search'
+import type { QuantizeSettings } from './quantize-settings'
+import { withRanges } from './range-choice'
 
 /** How near to the edge of a bin float32 may decide otherwise, in units of weights. */
 const EDGE = 1e-6
@@ -54,13 +55,36 @@ const schemes = [
   { scheme: 'mean', symmetry: 'asymmetric' },
 ] as const
 
-const settings: QuantizeSettings[] = schemes.flatMap((scheme) =>
+const minMax: QuantizeSettings[] = schemes.flatMap((scheme) =>
   (['perTensor', 'perChannel', 'perGroup'] as const).flatMap((granularity) =>
     [1, 2, 3, 4, 6, 8]
       .filter((bits) => bits > 1 || scheme.symmetry !== 'symmetric')
       .map((bits) => ({ action: 'quantize', ...scheme, granularity, groupSize: 8, bits }) as const),
   ),
 )
+
+const settings: QuantizeSettings[] = [
+  ...minMax,
+  ...minMax
+    .filter(({ bits, granularity }) => bits === 3 && granularity !== 'perTensor')
+    .flatMap((how) => [
+      { ...how, range: 'mse' as const },
+      { ...how, range: 'percentile' as const, percentile: 85 },
+    ]),
+]
+
+/** Ranges as a training step hands them to operators. */
+function rangesOn(
+  spec: TensorSpec,
+  weights: Float32Array,
+  mask: Uint8Array | null,
+  how: QuantizeSettings,
+): RangeTensors | null {
+  if (how.range === undefined) return null
+  const { low, high } = withRanges(spec, weights, mask, how).ranges
+  const shape = rangeShape({ spec, settings: how })
+  return { low: tf.tensor(low, shape), high: tf.tensor(high, shape) }
+}
 
 function values(length: number, seed: number): Float32Array {
   const random = createRandom(seed)
@@ -98,37 +122,42 @@ describe('fake quantization by operators', () => {
     await tf.setBackend('cpu')
   })
 
-  it.each(settings)('agrees with the file: $scheme $symmetry $granularity $bits bits', (how) => {
-    let differing = 0
-    let all = 0
-    layouts.forEach((layout, index) => {
-      const spec = specOf(layout)
-      const length = layout.shape.reduce((product, side) => product * side, 1)
-      for (const pruned of [false, true]) {
-        const weights = values(length, 10 * index + how.bits)
-        const mask = pruned ? Uint8Array.from(weights, (w) => (Math.abs(w) > 0.05 ? 1 : 0)) : null
-        mask?.forEach((kept, at) => {
-          if (kept === 0) weights[at] = 0
-        })
-        const expected = decode(encode(spec, weights, mask, how).tensor)
-        const found = tf.tidy(() => {
-          const maskTensor =
-            mask === null ? null : tf.tensor(Float32Array.from(mask), [...spec.shape])
-          return fakeQuantize(tf.tensor(weights, [...spec.shape]), spec, maskTensor, how).dataSync()
-        })
-        found.forEach((value, at) => {
-          all++
-          const tolerance = how.scheme === 'mean' ? 1e-4 : 1e-6
-          if (Math.abs(value - (expected[at] ?? NaN)) <= tolerance) return
-          differing++
-          expect(isAtEdge(spec, weights, mask, how, at)).toBe(true)
-        })
-      }
-    })
-    expect(all).toBeGreaterThan(1900)
-    // Ends of ranges lie on edges by definition: at most one in each channel.
-    expect(differing).toBeLessThanOrEqual(0.02 * all)
-  })
+  it.each(settings)(
+    'agrees with the file: $scheme $symmetry $granularity $bits bits $range',
+    (how) => {
+      let differing = 0
+      let all = 0
+      layouts.forEach((layout, index) => {
+        const spec = specOf(layout)
+        const length = layout.shape.reduce((product, side) => product * side, 1)
+        for (const pruned of [false, true]) {
+          const weights = values(length, 10 * index + how.bits)
+          const mask = pruned ? Uint8Array.from(weights, (w) => (Math.abs(w) > 0.05 ? 1 : 0)) : null
+          mask?.forEach((kept, at) => {
+            if (kept === 0) weights[at] = 0
+          })
+          const expected = decode(encode(spec, weights, mask, how).tensor)
+          const found = tf.tidy(() => {
+            const maskTensor =
+              mask === null ? null : tf.tensor(Float32Array.from(mask), [...spec.shape])
+            const ranges = rangesOn(spec, weights, mask, how)
+            const tensor = tf.tensor(weights, [...spec.shape])
+            return fakeQuantize(tensor, spec, maskTensor, how, ranges).dataSync()
+          })
+          found.forEach((value, at) => {
+            all++
+            const tolerance = how.scheme === 'mean' ? 1e-4 : 1e-6
+            if (Math.abs(value - (expected[at] ?? NaN)) <= tolerance) return
+            differing++
+            expect(isAtEdge(spec, weights, mask, how, at)).toBe(true)
+          })
+        }
+      })
+      expect(all).toBeGreaterThan(1900)
+      // Ends of ranges lie on edges by definition: at most one in each channel.
+      expect(differing).toBeLessThanOrEqual(0.02 * all)
+    },
+  )
 })
 
 const dense = specOf({
@@ -194,7 +223,7 @@ describe('learned ranges', () => {
     const groups = groupsOf(spec, 400, how)
     const shape = rangeShape({ spec, settings: how })
     const weights = values(400, 3)
-    const range = searchClipRange(spec, weights, null, how)
+    const range = withRanges(spec, weights, null, { ...how, range: 'mse' }).ranges
     const outer = values(400, 4)
     const low =
       symmetry === 'symmetric'
@@ -257,7 +286,11 @@ describe('learned ranges', () => {
             0,
           )
         const clipped = weights.slice()
-        clipTo(clipped, groupsOf(spec, 400, how), searchClipRange(spec, weights, null, how))
+        clipTo(
+          clipped,
+          groupsOf(spec, 400, how),
+          withRanges(spec, weights, null, { ...how, range: 'mse' }).ranges,
+        )
         expect(error(clipped)).toBeLessThanOrEqual(error(weights))
         if (bits === 2) expect(error(clipped)).toBeLessThan(0.8 * error(weights))
       }

@@ -2,7 +2,14 @@ import * as tf from '@tensorflow/tfjs'
 import type { TensorSpec } from '../../core/tensor-spec'
 import { groupsOf } from './encoding'
 import { apart, present, together, WITHIN_GROUP } from './groups-apart.engine'
-import type { QuantizeSettings } from './quantize'
+import { isEvenSided } from './quantize-settings'
+import type { QuantizeSettings } from './quantize-settings'
+
+/** The ends of each group's range, shaped as `groupShape`. */
+export interface RangeTensors {
+  readonly low: tf.Tensor
+  readonly high: tf.Tensor
+}
 
 /**
  * What quantization makes of a weight, computed by the backend with the formulas of `encode` and `decode`
@@ -11,6 +18,7 @@ import type { QuantizeSettings } from './quantize'
  *
  * @param weights any shape; its layout is that of `spec`
  * @param mask 1 = kept, the same shape; null where nothing was pruned
+ * @param ranges chosen beforehand; null: from the smallest weight to the largest
  * @returns the restored weights, the same shape; the caller disposes them
  */
 export function fakeQuantize(
@@ -18,13 +26,14 @@ export function fakeQuantize(
   spec: TensorSpec,
   mask: tf.Tensor | null,
   settings: QuantizeSettings,
+  ranges: RangeTensors | null = null,
 ): tf.Tensor {
   return tf.tidy(() => {
     const groups = groupsOf(spec, weights.size, settings)
     const w = apart(weights, groups)
     const kept = mask === null ? null : apart(mask, groups)
     const there = settings.scheme === 'mean' ? present(groups, weights.size) : null
-    return together(restored(w, kept, there, settings), groups, weights.shape)
+    return together(restored(w, kept, there, settings, ranges), groups, weights.shape)
   })
 }
 
@@ -33,12 +42,14 @@ function restored(
   kept: tf.Tensor4D | null,
   there: tf.Tensor4D | null,
   settings: QuantizeSettings,
+  ranges: RangeTensors | null,
 ): tf.Tensor {
-  const { bits, scheme, symmetry } = settings
+  const { bits, scheme } = settings
   const levels = 2 ** bits
-  if (scheme === 'affine')
-    return symmetry === 'symmetric' ? symmetric(w, levels) : asymmetric(w, levels)
-  const max = magnitudes(w)
+  if (!isEvenSided(settings)) return asymmetric(w, levels, ranges ?? endsOf(w))
+  const max =
+    ranges === null ? w.abs().max(WITHIN_GROUP, true) : tf.maximum(ranges.high, ranges.low.neg())
+  if (scheme === 'affine') return symmetric(w, levels, max)
   if (scheme === 'linear') {
     const { code, q } = linearCodes(w, max, levels)
     const values = code.sub(levels / 2 - 0.5).mul(q)
@@ -67,18 +78,20 @@ function restored(
   return means.mul(kept)
 }
 
-/** max |w| of each group, shaped to broadcast. */
-function magnitudes(w: tf.Tensor4D): tf.Tensor {
-  return w.abs().max(WITHIN_GROUP, true)
+function endsOf(w: tf.Tensor4D): RangeTensors {
+  return {
+    low: tf.minimum(w.min(WITHIN_GROUP, true), 0),
+    high: tf.maximum(w.max(WITHIN_GROUP, true), 0),
+  }
 }
 
 function oneWhereZero(x: tf.Tensor): tf.Tensor {
   return x.add(x.equal(0).cast('float32'))
 }
 
-function symmetric(w: tf.Tensor4D, levels: number): tf.Tensor {
+function symmetric(w: tf.Tensor4D, levels: number, max: tf.Tensor): tf.Tensor {
   const half = levels / 2
-  const scale = oneWhereZero(magnitudes(w).div(half - 1))
+  const scale = oneWhereZero(max.div(half - 1))
   return w
     .div(scale)
     .add(half + 0.5)
@@ -88,10 +101,8 @@ function symmetric(w: tf.Tensor4D, levels: number): tf.Tensor {
     .mul(scale)
 }
 
-function asymmetric(w: tf.Tensor4D, levels: number): tf.Tensor {
+function asymmetric(w: tf.Tensor4D, levels: number, { low, high }: RangeTensors): tf.Tensor {
   const last = levels - 1
-  const low = tf.minimum(w.min(WITHIN_GROUP, true), 0)
-  const high = tf.maximum(w.max(WITHIN_GROUP, true), 0)
   const scale = oneWhereZero(high.sub(low).div(last))
   const zeroPoint = tf.minimum(low.neg().div(scale).add(0.5).floor(), last)
   return w.div(scale).add(zeroPoint.add(0.5)).floor().clipByValue(0, last).sub(zeroPoint).mul(scale)

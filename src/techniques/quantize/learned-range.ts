@@ -2,24 +2,12 @@ import { decode } from '../../core/encoded-tensor'
 import { forEachStretch, groupCount } from '../../core/group-layout'
 import type { GroupLayout } from '../../core/group-layout'
 import type { TensorSpec } from '../../core/tensor-spec'
+import type { Ranges } from './encoding'
 import { encode } from './quantize'
-import type { QuantizeSettings } from './quantize'
-
-/** Between which weights are clipped, one element for each group of weights. */
-export interface ClipRange {
-  /** Not positive. */
-  readonly low: Float32Array
-  /** Not negative. */
-  readonly high: Float32Array
-}
-
-/** Whether a scheme's range is the same on both sides of zero. */
-export function isEvenSided({ scheme, symmetry }: QuantizeSettings): boolean {
-  return scheme !== 'affine' || symmetry === 'symmetric'
-}
+import type { QuantizeSettings } from './quantize-settings'
 
 /** Clips in place. */
-export function clipTo(values: Float32Array, groups: GroupLayout, { low, high }: ClipRange): void {
+export function clipTo(values: Float32Array, groups: GroupLayout, { low, high }: Ranges): void {
   forEachStretch(groups, values.length, ({ start, end, first, count, run }) => {
     for (let i = start; i < end;)
       for (let group = first; group < first + count; group++) {
@@ -57,10 +45,10 @@ export function rangeGradient(
   restored: Float32Array,
   gradient: Float32Array,
   groups: GroupLayout,
-  { low, high }: ClipRange,
+  { low, high }: Ranges,
   evenSided: boolean,
   scale: number,
-): ClipRange {
+): Ranges {
   const lower = new Float32Array(groupCount(groups, weights.length))
   const upper = new Float32Array(lower.length)
   forEachStretch(groups, weights.length, ({ start, end, first, count, run }) => {

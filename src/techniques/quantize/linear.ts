@@ -2,32 +2,23 @@ import type { Codes } from '../../core/encoded-tensor'
 import { float32Up } from '../../core/float32-up'
 import { forEachStretch } from '../../core/group-layout'
 import type { GroupLayout, Stretch } from '../../core/group-layout'
-import type { TensorSpec } from '../../core/tensor-spec'
-import { groupsOf, magnitudesOf, newCodes, rangesOf } from './encoding'
-import type { Encoding, Precision } from './encoding'
+import { magnitudesOf, newCodes } from './encoding'
+import type { Encoding, RangedWeights, Ranges } from './encoding'
 
 /**
- * The tutorial's form, to the letter: q = max|w| / 2^(bits-1), y = floor(w / q) clamped to
+ * The tutorial's form, to the letter, max|w| being the larger end of the range: q = max|w| / 2^(bits-1), y = floor(w / q) clamped to
  * [-2^(bits-1), 2^(bits-1) - 1], restored as z = y q + q / 2. No level is zero, so it moves zeros;
  * after pruning a mask is kept and masked weights are zero.
  *
  * Stored as unsigned codes y + 2^(bits-1) with scale q and zeroPoint 2^(bits-1) - 1/2, which is the
  * same z. Where q = 0 (a group of zeros) z = 0: stored with scale 1 and the zero point on the code.
- * @param mask 1 = kept, or null
  * @returns `clipped` counts kept weights with y above the last code: at least the largest one if it
  *   is positive
- * @throws StudioError 'quantize/non-finite'
  */
-export function encodeLinear(
-  spec: TensorSpec,
-  values: Float32Array,
-  mask: Uint8Array | null,
-  precision: Precision,
-): Encoding {
-  const { bits } = precision
+export function encodeLinear(weights: RangedWeights, bits: number): Encoding {
+  const { spec, values, mask, groups, ranges } = weights
   const half = 2 ** (bits - 1)
-  const groups = groupsOf(spec, values.length, precision)
-  const widths = binWidths(spec, values, groups, half)
+  const widths = binWidths(ranges, half)
   const codes = newCodes(bits, values.length)
   const clipped = floorToCodes(values, codes, groups, widths, half)
   const scale = Float32Array.from(widths, (q) => (q > 0 ? q : 1))
@@ -36,13 +27,8 @@ export function encodeLinear(
 }
 
 /** q = max|w| / half of each group: a float32, as half is a power of two; rounded up below 2^-126. */
-export function binWidths(
-  spec: TensorSpec,
-  values: Float32Array,
-  groups: GroupLayout,
-  half: number,
-): Float64Array {
-  return magnitudesOf(rangesOf(spec, values, groups)).map((largest) => float32Up(largest / half))
+export function binWidths(ranges: Ranges, half: number): Float64Array {
+  return magnitudesOf(ranges).map((largest) => float32Up(largest / half))
 }
 
 /**

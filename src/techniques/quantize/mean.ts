@@ -3,8 +3,8 @@ import { StudioError } from '../../core/errors'
 import { forEachStretch, groupCount } from '../../core/group-layout'
 import type { GroupLayout, Stretch } from '../../core/group-layout'
 import type { TensorSpec } from '../../core/tensor-spec'
-import { groupsOf, magnitudesOf, newCodes, rangesOf } from './encoding'
-import type { Encoding, Precision } from './encoding'
+import { magnitudesOf, newCodes } from './encoding'
+import type { Encoding, RangedWeights } from './encoding'
 import { binWidths, floorToCodes } from './linear'
 
 /** A table up to this many levels is always allowed: 4 MB. */
@@ -19,25 +19,17 @@ const LEVELS_PER_WEIGHT = 4
  * After pruning one level is reserved: code 0 is exactly zero, and the kept weights share
  * m = 2^bits - 1 even bins over [-max|w|, max|w|], bin = clamp(floor((w + max) / (2 max / m))),
  * code = bin + 1.
- * @param mask 1 = kept, or null
+ * Weights beyond the range count for the mean of the outermost bin.
  * @returns a codebook with 2^bits levels for each group; `clipped` as in the linear scheme
- * @throws StudioError 'quantize/non-finite'; 'quantize/table-too-large' where the table of levels
+ * @throws StudioError 'quantize/table-too-large' where the table of levels
  *   would have more than 2^20 entries and more than four for each weight
  */
-export function encodeMean(
-  spec: TensorSpec,
-  values: Float32Array,
-  mask: Uint8Array | null,
-  precision: Precision,
-): Encoding {
-  const { bits } = precision
-  const groups = groupsOf(spec, values.length, precision)
+export function encodeMean(weights: RangedWeights, bits: number): Encoding {
+  const { spec, values, mask, groups } = weights
   refuseLargeTable(spec, values.length, groupCount(groups, values.length) * 2 ** bits, bits)
   const codes = newCodes(bits, values.length)
   const { levels, clipped } =
-    mask === null
-      ? allBins(spec, values, groups, bits, codes)
-      : binsAndZero(spec, values, mask, groups, bits, codes)
+    mask === null ? allBins(weights, bits, codes) : binsAndZero(weights, mask, bits, codes)
   replaceByMeans(values, codes, groups, bits, levels, mask !== null)
   return { tensor: { kind: 'codebook', spec, bits, codes, groups, levels }, clipped }
 }
@@ -53,15 +45,9 @@ interface Binned {
   readonly clipped: number
 }
 
-function allBins(
-  spec: TensorSpec,
-  values: Float32Array,
-  groups: GroupLayout,
-  bits: number,
-  codes: Codes,
-): Binned {
+function allBins({ values, groups, ranges }: RangedWeights, bits: number, codes: Codes): Binned {
   const half = 2 ** (bits - 1)
-  const widths = binWidths(spec, values, groups, half)
+  const widths = binWidths(ranges, half)
   const clipped = floorToCodes(values, codes, groups, widths, half)
   const levels = new Float32Array(widths.length << bits)
   widths.forEach((q, group) => {
@@ -72,15 +58,13 @@ function allBins(
 }
 
 function binsAndZero(
-  spec: TensorSpec,
-  values: Float32Array,
+  { values, groups, ranges }: RangedWeights,
   mask: Uint8Array,
-  groups: GroupLayout,
   bits: number,
   codes: Codes,
 ): Binned {
   const bins = 2 ** bits - 1
-  const largest = magnitudesOf(rangesOf(spec, values, groups))
+  const largest = magnitudesOf(ranges)
   const levels = new Float32Array(largest.length << bits)
   largest.forEach((max, group) => {
     const width = (2 * max) / bins
@@ -119,9 +103,14 @@ function floorStretch(
       const max = largest[group] ?? 0
       const width = max > 0 ? (2 * max) / bins : 1
       for (const stop = i + run; i < stop; i++) {
-        const bin = (((values[i] ?? 0) + max) / width) | 0
-        const code = bin < bins ? bin + 1 : bins
-        if (bin >= bins) clipped++
+        const place = ((values[i] ?? 0) + max) / width
+        let code = bins
+        if (place >= bins) clipped++
+        else if (place >= 0) code = (place | 0) + 1
+        else {
+          code = 1
+          clipped++
+        }
         // Not a branch: a random mask would be mispredicted every other time.
         codes[i] = code & -(mask[i] ?? 0)
       }

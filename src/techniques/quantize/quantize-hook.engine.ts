@@ -1,15 +1,19 @@
 import * as tf from '@tensorflow/tfjs'
 import type { WeightTensor } from '../../core/weight-tensor'
 import { quantize } from './quantize'
-import { searchClipRange } from './clip-search'
+import type { RangeTensors } from './fake-quantize.engine'
+import { isEvenSided } from './quantize-settings'
+import type { QuantizeConfig } from './quantize.meta'
+import { withRanges } from './range-choice'
 import {
   clippedToRange,
+  isAtHand,
   rangeShape,
   straightThrough,
   throughLearnedRange,
 } from './straight-through.engine'
 import type { LearnedRange, QuantizedWeight } from './straight-through.engine'
-import { isEvenSided } from './learned-range'
+import { mapSteps } from '../recipe'
 import type { Recipe } from '../recipe'
 import { untouched } from '../technique'
 import type { HookGround, HookState, TrainingHook } from '../training-hook.engine'
@@ -23,9 +27,10 @@ const HIGH = 'high:'
  * Lets the model compute with quantized weights while the optimizer moves the float weights behind them;
  * gradients pass the rounding straight through (Bengio et al. 2013, arXiv:1308.3432).
  *
- * Ranges are those of the weights at every step, or learned: each group of weights has a range that gradients move
- * (after Esser et al. 2020, arXiv:1902.08153) and that the weights are clipped to after every update, so the
- * recipe's own step, which looks at the weights alone, finds the same codes.
+ * Ranges are chosen from the weights at every step, as the recipe says, or learned: each group of weights has a
+ * range that gradients move (after Esser et al. 2020, arXiv:1902.08153) and that the weights are clipped to after
+ * every update. Then the recipe's own step, which looks at the weights alone, finds the same codes from the
+ * smallest weight to the largest: a learned range takes the place of the recipe's choice.
  */
 export class QuantizationHook implements TrainingHook {
   readonly variables = new Map<string, tf.Variable>()
@@ -34,11 +39,12 @@ export class QuantizationHook implements TrainingHook {
   private readonly ranges: 'rechosen' | 'learned'
   private readonly covered: ReadonlyMap<string, QuantizedWeight>
   private readonly clips = new Map<string, LearnedRange>()
+  private readonly chosen = new Map<string, RangeTensors>()
 
   constructor(ground: HookGround, { ranges }: { readonly ranges: 'rechosen' | 'learned' }) {
     this.ground = ground
     this.ranges = ranges
-    this.covered = coveredBy(ground.recipe, ground.weights)
+    this.covered = coveredBy(this.committed(ground.recipe), ground.weights)
   }
 
   async prepare(signal: AbortSignal): Promise<void> {
@@ -49,14 +55,28 @@ export class QuantizationHook implements TrainingHook {
       if (covered === undefined) continue
       await between(signal)
       const mask = maskOf(spec.name)?.bytes ?? null
-      const range = searchClipRange(spec, values, mask, covered.settings)
-      this.learn(covered, logarithms(range.low.map((value) => -value)), logarithms(range.high))
+      const settings = { ...covered.settings, range: 'mse' } as const
+      const { low, high } = withRanges(spec, values, mask, settings).ranges
+      this.learn(covered, logarithms(low.map((value) => -value)), logarithms(high))
     }
     this.afterUpdate()
   }
 
-  beforeStep(): Promise<void> {
-    return Promise.resolve()
+  /** What operators cannot choose is chosen from the weights themselves, where those are far away. */
+  async beforeStep(_: unknown, signal: AbortSignal): Promise<void> {
+    if (isAtHand()) return
+    for (const [name, { spec, settings }] of this.covered) {
+      const variable = this.ground.variable(name)
+      if (settings.range === undefined || variable === undefined) continue
+      const mask = this.ground.maskOf(name)?.bytes ?? null
+      const values = await variable.data<'float32'>()
+      const kept = mask === null ? values : values.map((value, i) => (mask[i] === 0 ? 0 : value))
+      const { low, high } = withRanges(spec, kept, mask, settings).ranges
+      const shape = rangeShape({ spec, settings })
+      this.forget(name)
+      this.chosen.set(name, { low: tf.tensor(low, shape), high: tf.tensor(high, shape) })
+      await this.ground.between(signal)
+    }
   }
 
   transform(name: string): ((weight: tf.Tensor) => tf.Tensor) | null {
@@ -66,7 +86,7 @@ export class QuantizationHook implements TrainingHook {
     return (weight) => {
       const mask = this.ground.maskOf(name)
       return clip === undefined
-        ? straightThrough(weight, covered, mask)
+        ? straightThrough(weight, covered, mask, this.chosen.get(name) ?? null)
         : throughLearnedRange(weight, covered, mask, clip)
     }
   }
@@ -91,7 +111,11 @@ export class QuantizationHook implements TrainingHook {
   }
 
   committed(recipe: Recipe): Recipe {
-    return recipe
+    if (this.ranges !== 'learned') return recipe
+    return mapSteps(recipe, 'quantize', (step) => ({
+      ...step,
+      config: withWholeRanges(step.config),
+    }))
   }
 
   async save(): Promise<HookState> {
@@ -110,8 +134,15 @@ export class QuantizationHook implements TrainingHook {
 
   dispose(): void {
     for (const variable of this.variables.values()) variable.dispose()
+    for (const name of [...this.chosen.keys()]) this.forget(name)
     this.variables.clear()
     this.clips.clear()
+  }
+
+  private forget(name: string): void {
+    const ranges = this.chosen.get(name)
+    if (ranges !== undefined) tf.dispose([ranges.low, ranges.high])
+    this.chosen.delete(name)
   }
 
   private learn(covered: QuantizedWeight, low: Float32Array, high: Float32Array): void {
@@ -123,6 +154,13 @@ export class QuantizationHook implements TrainingHook {
     this.variables.set(HIGH + name, clip.high)
     if (clip.low !== null) this.variables.set(LOW + name, clip.low)
   }
+}
+
+function withWholeRanges(config: QuantizeConfig): QuantizeConfig {
+  const overrides = Object.entries(config.overrides).map(
+    ([layer, { range: _range, percentile: _percentile, ...rest }]) => [layer, rest] as const,
+  )
+  return { ...config, range: 'minMax', overrides: Object.fromEntries(overrides) }
 }
 
 /** What the recipe's quantization steps cover, with the settings of the last one. */

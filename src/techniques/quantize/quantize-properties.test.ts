@@ -1,11 +1,13 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { affineLevel, decode } from '../../core/encoded-tensor'
-import type { AffineTensor, EncodedTensor } from '../../core/encoded-tensor'
+import type { AffineTensor, CodebookTensor, EncodedTensor } from '../../core/encoded-tensor'
 import { groupOf } from '../../core/group-layout'
 import type { TensorSpec } from '../../core/tensor-spec'
 import { encode } from './quantize'
-import type { QuantizeSettings } from './quantize'
+import { isEvenSided } from './quantize-settings'
+import type { QuantizeSettings } from './quantize-settings'
+import { withRanges } from './range-choice'
 
 const settings = fc
   .record({
@@ -239,5 +241,117 @@ describe('encoding what was restored', () => {
       }),
       { seed: 34 },
     )
+  })
+})
+
+const rangedSettings = fc
+  .tuple(settings, fc.constantFrom('mse' as const, 'percentile' as const))
+  .chain(([chosen, range]) =>
+    fc.double({ min: 50, max: 100, noNaN: true }).map((percentile): QuantizeSettings => ({
+      ...chosen,
+      bits: Math.min(8, chosen.bits),
+      range,
+      ...(range === 'percentile' ? { percentile } : {}),
+    })),
+  )
+
+/** Squared error of each group, in the order of the weights. */
+function groupErrors({ values }: Case, tensor: AffineTensor | CodebookTensor): number[] {
+  const errors: number[] = []
+  decode(tensor).forEach((restored, i) => {
+    const group = groupOf(tensor.groups, i)
+    errors[group] = (errors[group] ?? 0) + ((values[i] ?? NaN) - restored) ** 2
+  })
+  return errors
+}
+
+describe('ranges', () => {
+  it('by mean squared error are never worse than the whole one, in any group', () => {
+    fc.assert(
+      fc.property(cases, settings, (source, chosen) => {
+        const { spec, values, mask } = source
+        const whole = groupErrors(source, encode(spec, values, mask, chosen).tensor)
+        const found = encode(spec, values, mask, { ...chosen, range: 'mse' }).tensor
+        groupErrors(source, found).forEach((error, group) => {
+          expect(error).toBeLessThanOrEqual(whole[group] ?? NaN)
+        })
+      }),
+      { seed: 35, numRuns: 200 },
+    )
+  })
+
+  it('count as clipped what lies more than half a step from its level, affine', () => {
+    fc.assert(
+      fc.property(cases, rangedSettings, (source, chosen) => {
+        const affine = { ...chosen, scheme: 'affine', bits: Math.max(2, chosen.bits) } as const
+        const { tensor, clipped } = encode(source.spec, source.values, source.mask, affine)
+        if (tensor.kind !== 'affine') throw new Error('not affine')
+        let [surely, perhaps] = [0, 0]
+        source.values.forEach((w, i) => {
+          const [scale, zeroPoint] = parametersAt(tensor, i)
+          const error = Math.abs(w - ((tensor.codes[i] ?? NaN) - zeroPoint) * scale)
+          // A weight at the very edge may go either way: its quotient is rounded.
+          const doubt = (Math.abs(w) + scale * 2 ** affine.bits) * 2 ** -52
+          if (error > scale / 2 + doubt) surely++
+          if (error > scale / 2 - doubt) perhaps++
+        })
+        expect(clipped).toBeGreaterThanOrEqual(surely)
+        expect(clipped).toBeLessThanOrEqual(perhaps)
+      }),
+      { seed: 36, numRuns: 400 },
+    )
+  })
+
+  it('by percentile leave no more weights outside than was asked', () => {
+    fc.assert(
+      fc.property(cases, rangedSettings, ({ spec, values, mask }, chosen) => {
+        const percentile = chosen.percentile ?? 90
+        const settings: QuantizeSettings = { ...chosen, range: 'percentile', percentile }
+        const { groups, ranges } = withRanges(spec, values, mask, settings)
+        const kept = Array.from(ranges.low, () => 0)
+        const outside = Array.from(ranges.low, () => 0)
+        values.forEach((w, i) => {
+          if (mask?.[i] === 0) return
+          const group = groupOf(groups, i)
+          kept[group] = (kept[group] ?? 0) + 1
+          const within = w >= (ranges.low[group] ?? NaN) && w <= (ranges.high[group] ?? NaN)
+          if (!within) outside[group] = (outside[group] ?? 0) + 1
+        })
+        const ends = isEvenSided(settings) ? 1 : 2
+        outside.forEach((count, group) => {
+          const share = ((kept[group] ?? 0) * (100 - percentile)) / 100
+          expect(count).toBeLessThanOrEqual(ends * Math.floor(share + 1e-6))
+          expect((ranges.high[group] ?? NaN) - (ranges.low[group] ?? NaN)).toBeGreaterThanOrEqual(0)
+        })
+      }),
+      { seed: 37, numRuns: 300 },
+    )
+  })
+
+  it('that would hold nothing stay whole', () => {
+    const spec: TensorSpec = {
+      name: 'k',
+      shape: [50],
+      dtype: 'float32',
+      role: 'kernel',
+      layerName: 'k',
+      layerKind: 'dense',
+      channel: { count: 1, inner: 50 },
+    }
+    const values = new Float32Array(50)
+    values[7] = 0.25
+    for (const symmetry of ['symmetric', 'asymmetric'] as const) {
+      const { tensor, clipped } = encode(spec, values, null, {
+        action: 'quantize',
+        bits: 8,
+        scheme: 'affine',
+        symmetry,
+        granularity: 'perTensor',
+        range: 'percentile',
+        percentile: 90,
+      })
+      expect(clipped).toBe(0)
+      expect(decode(tensor)[7]).toBeCloseTo(0.25, 6)
+    }
   })
 })

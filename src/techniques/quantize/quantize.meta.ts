@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { parseStepConfig } from '../parse-step-config'
 import type { TechniqueMeta } from '../technique'
-import { DEFAULT_GROUP_SIZE } from './encoding'
+import { DEFAULT_GROUP_SIZE, DEFAULT_PERCENTILE } from './quantize-settings'
 
 export const MAX_BITS = 16
 const MAX_GROUP_SIZE = 2 ** 16
@@ -10,6 +10,8 @@ const bits = z.int().min(1).max(MAX_BITS)
 const scheme = z.enum(['linear', 'affine', 'mean'])
 const symmetry = z.enum(['symmetric', 'asymmetric'])
 const granularity = z.enum(['perTensor', 'perChannel', 'perGroup'])
+const range = z.enum(['minMax', 'percentile', 'mse'])
+const percentile = z.number().min(50).max(100)
 const groupSize = z.int().min(2).max(MAX_GROUP_SIZE)
 
 /** Per-layer changes to the step; a missing field follows the step. */
@@ -20,6 +22,8 @@ const overrideSchema = z.strictObject({
   symmetry: symmetry.optional(),
   granularity: granularity.optional(),
   groupSize: groupSize.optional(),
+  range: range.optional(),
+  percentile: percentile.optional(),
 })
 
 const configSchema = z.strictObject({
@@ -35,6 +39,13 @@ const configSchema = z.strictObject({
   granularity,
   /** Inputs that share a scale for one output channel, of `perGroup`; recipes from before it have none. */
   groupSize: groupSize.default(DEFAULT_GROUP_SIZE),
+  /**
+   * minMax: nothing is clipped. percentile: as many weights as that leaves are, at either end. mse: what gives
+   * the least mean squared error. Recipes from before it have none.
+   */
+  range: range.default('minMax'),
+  /** In per cent, to six decimals. */
+  percentile: percentile.default(DEFAULT_PERCENTILE),
   biases: z.boolean(),
   normalization: z.boolean(),
   overrides: z.record(z.string(), overrideSchema),
@@ -47,6 +58,8 @@ export const quantizeMeta = {
   citations: [
     { label: 'Jacob et al. 2018, arXiv:1712.05877', url: 'https://arxiv.org/abs/1712.05877' },
     { label: 'Han et al. 2016, arXiv:1510.00149', url: 'https://arxiv.org/abs/1510.00149' },
+    { label: 'Nagel et al. 2021, arXiv:2106.08295', url: 'https://arxiv.org/abs/2106.08295' },
+    { label: 'Wu et al. 2020, arXiv:2004.09602', url: 'https://arxiv.org/abs/2004.09602' },
   ],
   defaultConfig: {
     bits: 8,
@@ -54,6 +67,8 @@ export const quantizeMeta = {
     symmetry: 'asymmetric',
     granularity: 'perTensor',
     groupSize: DEFAULT_GROUP_SIZE,
+    range: 'minMax',
+    percentile: DEFAULT_PERCENTILE,
     biases: false,
     normalization: false,
     overrides: {},
@@ -61,8 +76,13 @@ export const quantizeMeta = {
   parseConfig: (input: unknown) => parseStepConfig(configSchema, input),
   preserves: ['sparsity', 'shape'],
   removes: false,
-  describe: ({ bits, scheme, granularity, groupSize }: QuantizeConfig) => ({
-    form: granularity,
-    facts: { bits, scheme: { word: scheme }, size: groupSize },
+  describe: (config: QuantizeConfig) => ({
+    form: config.range === 'minMax' ? config.granularity : `${config.granularity}, ${config.range}`,
+    facts: {
+      bits: config.bits,
+      scheme: { word: config.scheme },
+      size: config.groupSize,
+      percentile: config.percentile,
+    },
   }),
 } as const satisfies TechniqueMeta<'quantize', QuantizeConfig>

@@ -22,6 +22,8 @@ interface GoldenCase {
   readonly bits: number
   readonly granularity: 'perTensor' | 'perChannel' | 'perGroup'
   readonly groupSize?: number
+  readonly range?: 'percentile' | 'mse'
+  readonly percentile?: number
   readonly scheme: 'affine' | 'linear' | 'mean'
   readonly symmetry?: 'symmetric' | 'asymmetric'
   readonly codes: readonly number[]
@@ -41,6 +43,7 @@ const read = (name: string): GoldenFile =>
   JSON.parse(readFileSync(`golden/${name}.json`, 'utf8')) as GoldenFile
 const golden = read('quantize')
 const groups = read('groups')
+const ranges = read('ranges')
 
 function floats(hex: string): Float32Array {
   return new Float32Array(Uint8Array.from(Buffer.from(hex, 'hex')).buffer)
@@ -87,6 +90,10 @@ describe('golden vectors of NumPy', () => {
     expectGolden(source, golden.cases)
   })
 
+  it.each(ranges.tensors)('ranges by percentile and by mean squared error: $name', (source) => {
+    expectGolden(source, ranges.cases)
+  })
+
   it.each(groups.tensors)('groups of 16 inputs: $name', (source) => {
     expectGolden(source, groups.cases)
   })
@@ -99,7 +106,7 @@ function expectGolden(source: GoldenTensor, cases: readonly GoldenCase[]): void 
   const own = cases.filter(({ tensor }) => tensor === source.name)
   expect(own.length).toBeGreaterThan(0)
   for (const expected of own) {
-    const { bits, scheme, granularity, groupSize } = expected
+    const { bits, scheme, granularity, groupSize, range, percentile } = expected
     const symmetry = expected.symmetry ?? 'asymmetric'
     const { tensor, clipped } = encode(spec, values, mask, {
       action: 'quantize',
@@ -108,8 +115,10 @@ function expectGolden(source: GoldenTensor, cases: readonly GoldenCase[]): void 
       granularity,
       symmetry,
       ...(groupSize === undefined ? {} : { groupSize }),
+      ...(range === undefined ? {} : { range }),
+      ...(percentile === undefined ? {} : { percentile }),
     })
-    const label = `${scheme} ${symmetry} ${granularity} ${bits}`
+    const label = `${scheme} ${symmetry} ${granularity} ${bits} ${range} ${percentile}`
     expect([...tensor.codes], label).toEqual(expected.codes)
     expect(clipped, label).toBe(expected.clipped)
     if (tensor.kind === 'affine') {
@@ -170,8 +179,8 @@ describe('which tensors are covered', () => {
     expect(plans[0]).toMatchObject({ bits: 3, scheme: 'mean', granularity: 'perChannel' })
   })
 
-  it('knows groups of inputs, of recipes from before them none', () => {
-    const { groupSize: _, ...before } = quantizeMeta.defaultConfig
+  it('knows groups and ranges, of recipes from before them none', () => {
+    const { groupSize: _, range: __, percentile: ___, ...before } = quantizeMeta.defaultConfig
     expect(quantizeMeta.parseConfig(before)).toEqual(quantizeMeta.defaultConfig)
     const [kernel] = specs
     if (kernel === undefined) throw new Error('no kernel')
@@ -189,7 +198,13 @@ describe('which tensors are covered', () => {
       )[0]
     expect(plan({})).toMatchObject({ granularity: 'perGroup', groupSize: 16 })
     expect(plan({ overrides: {} })).toMatchObject({ groupSize: 64 })
+    expect(plan({ range: 'mse' })).toMatchObject({ range: 'mse' })
+    expect(plan({ range: 'percentile', percentile: 99 })).toMatchObject({ percentile: 99 })
+    const own = { kernel: { range: 'percentile', percentile: 95 } } as const
+    expect(plan({ overrides: own })).toMatchObject({ range: 'percentile', percentile: 95 })
     // What does not change the codes must not make them anew.
+    expect(plan({ percentile: 77 })).not.toHaveProperty('percentile')
+    expect(plan({})).not.toHaveProperty('range')
     expect(plan({ granularity: 'perTensor' })).not.toHaveProperty('groupSize')
   })
 })

@@ -3,20 +3,14 @@ import { StudioError } from '../../core/errors'
 import { isCompressible } from '../../core/tensor-spec'
 import type { TensorSpec } from '../../core/tensor-spec'
 import type { WeightStep, WorkingTensor } from '../technique'
-import { encodeAffine } from './affine'
+import type { Encoding } from './encoding'
 import type { QuantizeConfig } from './quantize.meta'
-import { encodeLinear } from './linear'
-import { encodeMean } from './mean'
-import type { Encoding, Precision } from './encoding'
+import { withRanges } from './range-choice'
+import { encodeWithin } from './schemes'
+import type { QuantizeSettings } from './quantize-settings'
 
 /** What quantization will do to one tensor; ranges follow from the weights when it is applied. */
 export type QuantizePlan = { readonly action: 'skip' } | QuantizeSettings
-
-export interface QuantizeSettings extends Precision {
-  readonly action: 'quantize'
-  readonly scheme: QuantizeConfig['scheme']
-  readonly symmetry: QuantizeConfig['symmetry']
-}
 
 /** The fewest bits that a scheme can hold: a symmetric code needs a value on either side of zero. */
 function minimumBits(
@@ -50,6 +44,8 @@ function planTensor(tensor: WorkingTensor, config: QuantizeConfig): QuantizePlan
   const minimum = minimumBits(scheme, symmetry)
   if (bits < minimum) throw new StudioError('quantize/bits', { bits, scheme, minimum })
   const groupSize = override?.groupSize ?? config.groupSize
+  const range = override?.range ?? config.range
+  const percentile = override?.percentile ?? config.percentile
   return {
     action: 'quantize',
     bits,
@@ -57,6 +53,8 @@ function planTensor(tensor: WorkingTensor, config: QuantizeConfig): QuantizePlan
     symmetry,
     granularity,
     ...(granularity === 'perGroup' ? { groupSize } : {}),
+    ...(range === 'minMax' ? {} : { range }),
+    ...(range === 'percentile' ? { percentile } : {}),
   }
 }
 
@@ -71,21 +69,17 @@ export function encode(
   mask: Uint8Array | null,
   settings: QuantizeSettings,
 ): Encoding {
-  switch (settings.scheme) {
-    case 'linear':
-      return encodeLinear(spec, values, mask, settings)
-    case 'affine':
-      return encodeAffine(spec, values, settings)
-    case 'mean':
-      return encodeMean(spec, values, mask, settings)
-  }
+  return encodeWithin(withRanges(spec, values, mask, settings), settings)
 }
 
 /** A file that holds such codes already is not rounded a second time. */
 function reused({ stored }: WorkingTensor, plan: QuantizeSettings): Encoding | null {
-  const { scheme, symmetry, granularity, bits } = plan
+  const { scheme, symmetry, granularity, range, bits } = plan
   const same = scheme === 'affine' && symmetry === 'asymmetric' && granularity === 'perTensor'
-  return same && stored?.bits === bits ? { tensor: stored, clipped: 0 } : null
+  // Nothing is nearer to such weights than they themselves, but a percentile asks to clip them.
+  return same && range !== 'percentile' && stored?.bits === bits
+    ? { tensor: stored, clipped: 0 }
+    : null
 }
 
 /** Restores `values` only when they are read: a preview that counts codes never needs them. */

@@ -59,4 +59,16 @@ describe('the quantize panel', () => {
     show({ granularity: 'perGroup', groupSize: 16 })
     expect(screen.getByRole<HTMLInputElement>('radio', { name: 'Groups of 16' }).checked).toBe(true)
   })
+
+  it('asks for the percentile only where ranges end there', async () => {
+    const { onChange, config } = show({})
+    expect(screen.queryByRole('slider', { name: 'Percentile' })).toBeNull()
+    await userEvent.click(screen.getByRole('radio', { name: 'Percentile' }))
+    expect(onChange).toHaveBeenLastCalledWith({ ...config, range: 'percentile' })
+    const chosen = show({ range: 'percentile' })
+    const field = screen.getByRole('textbox', { name: 'Percentile value' })
+    await userEvent.clear(field)
+    await userEvent.type(field, '99.5{Enter}')
+    expect(chosen.onChange).toHaveBeenLastCalledWith({ ...chosen.config, percentile: 99.5 })
+  })
 })

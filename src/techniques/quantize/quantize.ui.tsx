@@ -14,6 +14,9 @@ import type { QuantizeConfig } from './quantize.meta'
 
 const marks = [1, 2, 4, 8, 16].map((value) => ({ value, label: String(value) }))
 const whole = (value: number) => String(Math.round(value))
+const twoDecimals = (value: number) => value.toFixed(2)
+/** Of the slider; a recipe may say less. */
+const LEAST_PERCENTILE = 95
 
 /** Quantization: how many bits, which levels they stand for, and one scale for how much. */
 function QuantizePanel({ config, facts, onDrag, onChange }: PanelProps<QuantizeConfig>) {
@@ -114,6 +117,7 @@ function QuantizePanel({ config, facts, onDrag, onChange }: PanelProps<QuantizeC
             : []),
         ]}
       />
+      <RangeFields config={config} onDrag={onDrag} onChange={onChange} />
       <Facts>
         <Fact name={<TermText id="clipped" label={t('quantize.clipped')} />}>
           {formatCount(clipped)}
@@ -154,18 +158,67 @@ function QuantizePanel({ config, facts, onDrag, onChange }: PanelProps<QuantizeC
   )
 }
 
+type RangeFieldsProps = Pick<PanelProps<QuantizeConfig>, 'config' | 'onDrag' | 'onChange'>
+
+/** Where the levels end, and whether weights beyond are clipped for it. */
+function RangeFields({ config, onDrag, onChange }: RangeFieldsProps) {
+  const { t } = useTranslation('techniques')
+  return (
+    <div>
+      <SegmentedControl
+        fullWidth
+        size="xs"
+        aria-label={t('quantize.range')}
+        value={config.range}
+        onChange={(range) => {
+          onChange({ ...config, range })
+        }}
+        data={ranges.map((value) => ({ value, label: t(`quantize.ranges.${value}.label`) }))}
+      />
+      <Text size="xs" c="dimmed" mt={6}>
+        {t(`quantize.ranges.${config.range}.text`)}
+      </Text>
+      {config.range === 'percentile' && (
+        <ValueSlider
+          name={t('quantize.percentile')}
+          fieldName={t('quantize.percentileValue')}
+          min={LEAST_PERCENTILE}
+          max={100}
+          step={0.01}
+          unit="%"
+          format={twoDecimals}
+          value={config.percentile}
+          onDrag={(percentile) => {
+            onDrag({ ...config, percentile })
+          }}
+          onSettle={(percentile) => {
+            onChange({ ...config, percentile })
+          }}
+        />
+      )}
+    </div>
+  )
+}
+
 /** One bit has no room for a sign, so a symmetric range becomes an asymmetric one. */
 function withBits(config: QuantizeConfig, bits: number): QuantizeConfig {
   return { ...config, bits, symmetry: bits < 2 ? 'asymmetric' : config.symmetry }
 }
 
 const schemes = ['linear', 'affine', 'mean'] as const
+const ranges = ['minMax', 'percentile', 'mse'] as const
+const percentiles = [99, 99.5, 99.9, 99.99]
 const granularities = ['perTensor', 'perChannel', 'perGroup'] as const
 
 /** How chosen layers are quantized otherwise. */
 function QuantizeExceptions({ config, own, onChange }: ExceptionProps<QuantizeConfig>) {
   const { t } = useTranslation('techniques')
   const usesGroups = [config, ...own].some(({ granularity }) => granularity === 'perGroup')
+  const usesPercentiles = own.some(({ range = config.range }) => range === 'percentile')
+  // A recipe from elsewhere may ask for another one.
+  const offered = [
+    ...new Set([...percentiles, ...own.flatMap(({ percentile }) => percentile ?? [])]),
+  ]
   return (
     <div>
       <Pair>
@@ -213,6 +266,28 @@ function QuantizeExceptions({ config, own, onChange }: ExceptionProps<QuantizeCo
             onChange({ granularity: granularities.find((one) => one === value) })
           }}
         />
+      </Pair>
+      <Pair>
+        <Choice
+          label={t('quantize.range')}
+          values={own.map(({ range }) => range)}
+          follows={t(`quantize.ranges.${config.range}.label`)}
+          options={ranges.map((value) => ({ value, label: t(`quantize.ranges.${value}.label`) }))}
+          onChange={(value) => {
+            onChange({ range: ranges.find((one) => one === value) })
+          }}
+        />
+        {usesPercentiles && (
+          <Choice
+            label={t('quantize.percentileOf')}
+            values={own.map(({ percentile }) => percentile?.toString())}
+            follows={String(config.percentile)}
+            options={offered.map((value) => ({ value: String(value), label: String(value) }))}
+            onChange={(value) => {
+              onChange({ percentile: value === undefined ? undefined : Number(value) })
+            }}
+          />
+        )}
       </Pair>
     </div>
   )

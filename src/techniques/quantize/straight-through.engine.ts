@@ -5,11 +5,12 @@ import type { Mask } from '../training-hook.engine'
 import { groupCount } from '../../core/group-layout'
 import type { GroupLayout } from '../../core/group-layout'
 import { groupsOf } from './encoding'
+import type { Ranges } from './encoding'
 import { fakeQuantize } from './fake-quantize.engine'
+import type { RangeTensors } from './fake-quantize.engine'
 import { apart, groupShape, together, WITHIN_GROUP } from './groups-apart.engine'
 import { clipTo, quantizedValues, rangeGradient } from './learned-range'
-import type { ClipRange } from './learned-range'
-import type { QuantizeSettings } from './quantize'
+import type { QuantizeSettings } from './quantize-settings'
 
 /** The weight that is quantized, and how. */
 export interface QuantizedWeight {
@@ -33,25 +34,27 @@ export function rangeShape({ spec, settings }: QuantizedWeight): [number, number
  * Whether weights lie where code without a backend can read them at once. There the formulas of the file
  * itself are quicker than a dozen operators.
  */
-function isAtHand(): boolean {
+export function isAtHand(): boolean {
   return tf.getBackend() === 'wasm' || tf.getBackend() === 'cpu'
 }
 
 /**
  * A weight as its quantized file will hold it; the gradient passes the rounding straight through.
+ * @param ranges what `range` of the settings chose, where weights are not at hand; null for min-max
  * @see Bengio et al. 2013, arXiv:1308.3432
  */
 export function straightThrough(
   weight: tf.Tensor,
   { spec, settings }: QuantizedWeight,
   mask: Mask | null,
+  ranges: RangeTensors | null = null,
 ): tf.Tensor {
   const rounded = tf.customGrad((...[input]: unknown[]) => {
     const x = input as tf.Tensor
     return {
       value: isAtHand()
         ? tf.tensor(quantizedValues(spec, floatsOf(x), mask?.bytes ?? null, settings), x.shape)
-        : fakeQuantize(x, spec, mask?.tensor ?? null, settings),
+        : fakeQuantize(x, spec, mask?.tensor ?? null, settings, ranges),
       gradFunc: (dy: tf.Tensor) => dy,
     }
   })
@@ -169,7 +172,7 @@ function floatsOf(tensor: tf.Tensor): Float32Array {
   return tensor.dataSync<'float32'>()
 }
 
-function endsOf({ low, high }: LearnedRange): ClipRange {
+function endsOf({ low, high }: LearnedRange): Ranges {
   const upper = floatsOf(high).map(Math.exp)
   return {
     high: upper,

@@ -1,0 +1,33 @@
+/** How fine codes are, and for how many weights a scale is made. */
+export interface Precision {
+  readonly bits: number
+  readonly granularity: 'perTensor' | 'perChannel' | 'perGroup'
+  /** Inputs that share a scale for one output channel; of `perGroup` alone. */
+  readonly groupSize?: number
+}
+
+/** All that decides the codes of a tensor, besides its weights: plain data. */
+export interface QuantizeSettings extends Precision {
+  readonly action: 'quantize'
+  readonly scheme: 'linear' | 'affine' | 'mean'
+  /** Of the affine scheme only. */
+  readonly symmetry: 'symmetric' | 'asymmetric'
+  /**
+   * Left out: from the smallest weight to the largest. The others clip some weights, so that steps are finer
+   * for the rest.
+   */
+  readonly range?: 'percentile' | 'mse'
+  /** Of that choice only. */
+  readonly percentile?: number
+}
+
+export const DEFAULT_GROUP_SIZE = 32
+export const DEFAULT_PERCENTILE = 99.9
+
+/** Whether a scheme's range is the same on both sides of zero. */
+export function isEvenSided({
+  scheme,
+  symmetry,
+}: Pick<QuantizeSettings, 'scheme' | 'symmetry'>): boolean {
+  return scheme !== 'affine' || symmetry === 'symmetric'
+}
