@@ -1,6 +1,7 @@
 import { dropOnPage } from './support/drop.ts'
 import { malformedModels } from './support/malformed-models.ts'
-import { sampleFiles, writeFolder, writeZip } from './support/sample-files.ts'
+import { sampleBytes } from '../testing/models/sample-files.ts'
+import { writeFolder, writeZip } from './support/write-files.ts'
 import { Studio } from './support/studio.ts'
 import { expect, test } from './support/studio-test.ts'
 
@@ -27,7 +28,7 @@ test('every malformed model gets its sentence, and the open model stays open', a
 test('a zip without any weight file is refused by name', async ({ page }) => {
   const studio = new Studio(page)
   await studio.visit('?backend=wasm')
-  const files = sampleFiles('lenet-5')
+  const files = sampleBytes('lenet-5')
   await dropOnPage(page, [
     writeZip('no-weights', new Map([['model.json', files.get('model.json') ?? new Uint8Array()]])),
   ])

@@ -1,12 +1,13 @@
 import { basename, dirname, join } from 'node:path'
-import { sampleFiles, writeFolder, writeZip } from './support/sample-files.ts'
+import { sampleBytes } from '../testing/models/sample-files.ts'
+import { writeFolder, writeZip } from './support/write-files.ts'
 import { dropOnPage } from './support/drop.ts'
 import { Studio } from './support/studio.ts'
 import { expect, test } from './support/studio-test.ts'
 
 /** A sample under another name, with its weights in three shards. */
 function threeShards(): Map<string, Uint8Array | string> {
-  const files = sampleFiles('lenet-300-100')
+  const files = sampleBytes('lenet-300-100')
   const manifest = JSON.parse(new TextDecoder().decode(files.get('model.json'))) as {
     weightsManifest: { paths: string[] }[]
   }
@@ -41,7 +42,7 @@ test('a dropped folder opens', async ({ page }) => {
 test('a dropped zip opens', async ({ page }) => {
   const studio = new Studio(page)
   await studio.visit('?backend=wasm')
-  await dropOnPage(page, [writeZip('zipped-model', sampleFiles('lenet-5'))])
+  await dropOnPage(page, [writeZip('zipped-model', sampleBytes('lenet-5'))])
   await expect(studio.result).toBeVisible({ timeout: 60_000 })
   await expect(page.getByRole('button', { name: /^File: zipped-model/ })).toBeVisible()
 })

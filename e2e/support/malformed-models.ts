@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { sampleFiles } from './sample-files.ts'
+import { sampleBytes } from '../../testing/models/sample-files.ts'
 
 interface ModelJson {
   modelTopology: unknown
@@ -25,7 +25,7 @@ function changed(
   change: (json: ModelJson) => void,
   shards?: (bytes: Uint8Array) => Uint8Array,
 ): Files {
-  const files = sampleFiles('lenet-300-100')
+  const files = sampleBytes('lenet-300-100')
   const json = JSON.parse(new TextDecoder().decode(files.get('model.json'))) as ModelJson
   change(json)
   const weights = files.get(SHARD) ?? new Uint8Array()
@@ -57,7 +57,7 @@ function withNaN(bytes: Uint8Array): Uint8Array {
 
 /** Two shards of equal size under each other's names, and the report that knows their hashes. */
 function swappedShards(): Files {
-  const files = sampleFiles('lenet-300-100')
+  const files = sampleBytes('lenet-300-100')
   const json = JSON.parse(new TextDecoder().decode(files.get('model.json'))) as ModelJson
   const weights = files.get(SHARD) ?? new Uint8Array()
   const half = weights.length / 2
@@ -108,14 +108,14 @@ function cyclic(): Files {
   return new Map([['model.json', JSON.stringify({ modelTopology: topology, weightsManifest: [] })]])
 }
 
-const [swappedFirst = ''] = [...sampleFiles('lenet-300-100')]
+const [swappedFirst = ''] = [...sampleBytes('lenet-300-100')]
   .filter(([name]) => name === SHARD)
   .map(([, bytes]) =>
     createHash('sha256')
       .update(bytes.subarray(0, bytes.length / 2))
       .digest('hex'),
   )
-const [swappedSecond = ''] = [...sampleFiles('lenet-300-100')]
+const [swappedSecond = ''] = [...sampleBytes('lenet-300-100')]
   .filter(([name]) => name === SHARD)
   .map(([, bytes]) =>
     createHash('sha256')

@@ -1,5 +1,4 @@
 /** Experiments run through the engine, as the page does: same loop, same encoder, same measurements. */
-import { readFileSync, readdirSync } from 'node:fs'
 import { createEngine } from '../../src/engine/engine.ts'
 import { drain } from '../../src/protocol/drain.ts'
 import type { MeasureEvent } from '../../src/protocol/measure-messages.ts'
@@ -9,6 +8,7 @@ import type { Recipe } from '../../src/techniques/recipe.ts'
 import { defaultTrainingSettings } from '../../src/training/training-settings.ts'
 import type { TrainingSettings } from '../../src/training/training-settings.ts'
 import { nodeEnvironment } from '../../src/engine/host/node-environment.ts'
+import { sampleFiles } from '../../testing/models/sample-files.ts'
 
 export type SampleId = 'lenet-300-100' | 'lenet-5' | 'fashion-cnn' | 'vgg-small' | 'digit-teacher'
 type DatasetId = 'mnist' | 'fashion-mnist'
@@ -180,11 +180,6 @@ export interface Shrunk {
   readonly files: readonly File[]
   /** Names the whole model in settings of distillation. */
   readonly teacher: string
-}
-
-export function sampleFiles(sample: SampleId): File[] {
-  const folder = new URL(`../../public/models/${sample}/`, import.meta.url)
-  return readdirSync(folder).map((name) => new File([readFileSync(new URL(name, folder))], name))
 }
 
 function datasetOf(sample: SampleId): DatasetId {

@@ -9,7 +9,8 @@ import type { OpenedModel } from '../../src/formats/format.ts'
 import { defaultDistillation } from '../../src/training/training-settings.ts'
 import { recipeWith } from '../../testing/studio/recipe-with.ts'
 import { forwardTimes } from './cut-sample.ts'
-import { Laboratory, sampleFiles, settingsWith, summary } from './laboratory.ts'
+import { Laboratory, settingsWith, summary } from './laboratory.ts'
+import { sampleFiles } from '../../testing/models/sample-files.ts'
 import { recordExperiments } from './record.ts'
 
 const SEEDS = [1, 2, 3]

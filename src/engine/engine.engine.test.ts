@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs'
 import { gunzipSync } from 'node:zlib'
 import * as tf from '@tensorflow/tfjs'
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest'
@@ -17,9 +16,8 @@ import type { PreviewEvent } from '../protocol/recipe-messages'
 import { defaultRecipe, withConfig } from '../techniques/recipe'
 import type { Recipe } from '../techniques/recipe'
 import { createEngine } from './engine'
+import { sampleFiles } from '../../testing/models/sample-files'
 import type { Engine } from './engine'
-
-const SAMPLE = 'public/models/lenet-300-100'
 
 /** The built-in steps with the given ones switched on. */
 function recipeOf(change: {
@@ -39,11 +37,6 @@ async function filesOf(bundle: FileBundle): Promise<File[]> {
     bundle.map(async (file) => new File([(await file.read(0, file.size)) as BlobPart], file.path)),
   )
 }
-
-const sampleFiles = (): File[] =>
-  ['model.json', 'group1-shard1of1.bin'].map(
-    (name) => new File([readFileSync(`${SAMPLE}/${name}`)], name),
-  )
 
 async function codeOf(work: Promise<unknown>): Promise<string> {
   try {
@@ -110,7 +103,7 @@ describe('opening', () => {
 
 describe('previews', () => {
   it('end when a newer one comes', async () => {
-    await drained(engine.model.open({ files: sampleFiles() }))
+    await drained(engine.model.open({ files: sampleFiles('lenet-300-100') }))
     await drained(engine.data.attach({ datasetId: 'mnist', settings: null }))
     const older = engine.recipe.preview({
       recipe: recipeOf({ bits: 3 }),
@@ -127,7 +120,7 @@ describe('previews', () => {
   })
 
   it('show the same zeros to the weight after pruning and quantizing', async () => {
-    await drained(engine.model.open({ files: sampleFiles() }))
+    await drained(engine.model.open({ files: sampleFiles('lenet-300-100') }))
     const weights = async (recipe: Recipe) => {
       const { events } = await drained(
         engine.recipe.preview({ recipe, focus: [], mode: 'dragging' }),
@@ -142,7 +135,7 @@ describe('previews', () => {
 
 describe('accuracy', () => {
   it('is what a plain loop counts, grows, and measures the original once', async () => {
-    await drained(engine.model.open({ files: sampleFiles() }))
+    await drained(engine.model.open({ files: sampleFiles('lenet-300-100') }))
     const { result: data } = await drained(
       engine.data.attach({ datasetId: 'mnist', settings: null }),
     )
@@ -183,7 +176,7 @@ describe('accuracy', () => {
       smallEnvironment({ fetchOwn: () => Promise.resolve(new Response(null, { status: 404 })) }),
     )
     await missing.start({ forced: 'wasm', exclude: [] })
-    await drained(missing.model.open({ files: sampleFiles() }))
+    await drained(missing.model.open({ files: sampleFiles('lenet-300-100') }))
     expect(await codeOf(drained(missing.data.attach({ datasetId: 'mnist', settings: null })))).toBe(
       'data/not-loaded',
     )
@@ -205,7 +198,7 @@ describe('accuracy', () => {
         }),
       )
       await damaged.start({ forced: 'wasm', exclude: [] })
-      await drained(damaged.model.open({ files: sampleFiles() }))
+      await drained(damaged.model.open({ files: sampleFiles('lenet-300-100') }))
       expect(
         await codeOf(drained(damaged.data.attach({ datasetId: 'mnist', settings: null }))),
       ).toBe('data/damaged')
@@ -215,7 +208,7 @@ describe('accuracy', () => {
 
 describe('agreement without data', () => {
   it('is perfect for the original and poor for shuffled weights', async () => {
-    await drained(engine.model.open({ files: sampleFiles() }))
+    await drained(engine.model.open({ files: sampleFiles('lenet-300-100') }))
     const { events } = await drained(engine.measure.original())
     expect(events.at(-1)).toMatchObject({ type: 'agreement', relativeError: 0 })
 
@@ -235,7 +228,7 @@ describe('the download', () => {
   it.each(['exact', 'float32', 'float16'] as const)(
     'as %s has the promised size, the same bytes twice, and opens in stock tfjs',
     async (precision) => {
-      await drained(engine.model.open({ files: sampleFiles() }))
+      await drained(engine.model.open({ files: sampleFiles('lenet-300-100') }))
       await drained(engine.data.attach({ datasetId: 'mnist', settings: null }))
       const target = { container: 'tfjs', precision } as const
       const recipe = recipeOf({

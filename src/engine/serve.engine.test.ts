@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { sampleFiles } from '../../testing/engine/drive-engine'
+import { sampleFiles } from '../../testing/models/sample-files'
 import { StudioError } from '../core/errors'
 import { createEngineClient } from '../protocol/client'
 import type { EngineClient } from '../protocol/client'

@@ -4,7 +4,7 @@ import type { ErrorCode } from '../core/errors'
 import type { BundleFile } from './file-bundle'
 import { readBytes } from './read-bytes'
 
-/** What a file is when it is no TensorFlow.js layers model; each kind has its own sentence and advice. */
+/** What a file is when it is no TensorFlow.js model; each kind has its own sentence and advice. */
 export type WrongKind = Extract<ErrorCode, `open/is-${string}`>
 
 /** Enough for every signature below; HTML pages and pointers show themselves in the first line. */

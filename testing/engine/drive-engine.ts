@@ -1,5 +1,4 @@
 /** Small steps that tests of a whole engine share. */
-import { readFileSync, readdirSync } from 'node:fs'
 import * as tf from '@tensorflow/tfjs'
 import { beforeAll, beforeEach } from 'vitest'
 import { StudioError } from '../../src/core/errors'
@@ -43,12 +42,6 @@ export const exactFile: ExportTarget = { container: 'tfjs', precision: 'exact' }
 
 export function file(name: string, content: Uint8Array | string): File {
   return new File([content as BlobPart], name)
-}
-
-/** A built-in model as if it had been dropped. */
-export function sampleFiles(id: string): File[] {
-  const folder = `public/models/${id}`
-  return readdirSync(folder).map((name) => file(name, readFileSync(`${folder}/${name}`)))
 }
 
 export function filesOf(files: ReadonlyMap<string, Uint8Array>): File[] {

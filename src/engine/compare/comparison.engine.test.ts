@@ -1,11 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import {
-  drained,
-  errorOf,
-  freshEngine,
-  lastOf,
-  sampleFiles,
-} from '../../../testing/engine/drive-engine'
+import { drained, errorOf, freshEngine, lastOf } from '../../../testing/engine/drive-engine'
+import { sampleFiles } from '../../../testing/models/sample-files'
 import { recipeWith } from '../../../testing/studio/recipe-with'
 import { openBars } from '../../../testing/engine/training-ground'
 import { defaultRecipe } from '../../techniques/recipe'

@@ -1,19 +1,7 @@
-import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { zipSync } from 'fflate'
-
-export type SampleId = 'lenet-300-100' | 'lenet-5' | 'fashion-cnn'
-
-/** The files of a built-in sample as they lie in public/, by base name. */
-export function sampleFiles(id: SampleId): Map<string, Uint8Array<ArrayBuffer>> {
-  const folder = join('public/models', id)
-  const manifest = JSON.parse(readFileSync(join(folder, 'model.json'), 'utf8')) as {
-    weightsManifest: { paths: string[] }[]
-  }
-  const names = ['model.json', ...manifest.weightsManifest.flatMap((group) => group.paths)]
-  return new Map(names.map((name) => [name, new Uint8Array(readFileSync(join(folder, name)))]))
-}
 
 /** Writes files into a fresh folder of the given name; returns the folder. */
 export function writeFolder(name: string, files: ReadonlyMap<string, Uint8Array | string>): string {
