@@ -1,7 +1,7 @@
 import { createCommands } from './create-commands'
 import { i18n } from '../i18n/i18n'
 import { showInAddress } from '../keeping/page-address'
-import { saveSession, saveTrainingSettings } from '../keeping/saved-session'
+import { saveSession, saveTrainingSettings } from '../keeping/kept-session'
 import { fetchSampleFiles } from '../files/samples'
 import { saveFile } from '../files/save-file'
 import { spawnEngine } from '../engine-link/spawn-engine'

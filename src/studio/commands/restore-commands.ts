@@ -1,7 +1,7 @@
 import { StudioError } from '../../core/errors'
 import type { CommandContext } from './command-world'
 import { readEngineError } from '../engine-link/engine-error'
-import type { SavedSession } from '../keeping/saved-session'
+import type { SavedSession } from '../keeping/kept-session'
 import { fetchSamples } from '../files/samples'
 import type { Sample } from '../files/samples'
 import { readLink } from '../keeping/settings-link'

@@ -2,7 +2,7 @@ import { del, get, set } from 'idb-keyval'
 import { z } from 'zod'
 import { dataSettingsSchema } from '../../data/data-settings'
 import type { OpenDataRequest } from '../../protocol/data-messages'
-import { storedFilesSchema, toStored } from './stored-files'
+import { storedFilesSchema, toStored } from './kept-files'
 
 const KEY = 'compression-studio.data'
 

@@ -1,6 +1,6 @@
 import { del, get, set } from 'idb-keyval'
 import { z } from 'zod'
-import { storedFilesSchema, toStored } from './stored-files'
+import { storedFilesSchema, toStored } from './kept-files'
 
 const KEY = 'compression-studio.model'
 

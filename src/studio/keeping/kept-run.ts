@@ -8,7 +8,7 @@ import { parseTrainingRecord } from '../../training/training-record'
 import { parseTrainingSettings } from '../../training/training-settings'
 import type { TrainingSettings } from '../../training/training-settings'
 import type { AttachedData } from './attached-data'
-import { storedFilesSchema, toStored } from './stored-files'
+import { storedFilesSchema, toStored } from './kept-files'
 
 const GROUND = 'compression-studio.run'
 const CHECKPOINT = 'compression-studio.run.checkpoint'

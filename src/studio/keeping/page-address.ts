@@ -1,4 +1,4 @@
-import type { SavedSession } from './saved-session'
+import type { SavedSession } from './kept-session'
 
 /** Of this tab: whether a model was open in it when it was left. */
 const OPEN = 'compression-studio.open'

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { defaultRecipe } from '../../techniques/recipe'
-import { loadSession, saveSession } from './saved-session'
+import { loadSession, saveSession } from './kept-session'
 
 function memory() {
   const values = new Map<string, string>()
