@@ -6,7 +6,7 @@ import type { BackendName } from '../core/backend-name'
 import { cssVariables, theme } from '../ui-kit/theme'
 import { i18n } from './i18n/i18n'
 import { wasOpenHere } from './keeping/page-address'
-import { loadSession, loadTrainingSettings } from './keeping/kept-session'
+import { loadKeptSession, loadTrainingSettings } from './keeping/kept-session'
 import { commands } from './commands/page-commands'
 import { useStudio } from './store/store'
 import { FirstVisit } from './views/opening/first-visit'
@@ -53,7 +53,7 @@ export function StudioApp() {
 
 /** What the address names, or else what was open in this tab before a reload. */
 function openAgain(): void {
-  const session = wasOpenHere() ? loadSession(localStorage) : null
+  const session = wasOpenHere() ? loadKeptSession(localStorage) : null
   if (!followLink() && session !== null) void commands.restoreSession(session)
 }
 

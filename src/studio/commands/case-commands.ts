@@ -36,7 +36,7 @@ export function createCaseCommands(context: CommandContext, neighbours: CaseNeig
 
   // Somebody has opened another model: the paths belong to the one that is gone. A new engine opens the same.
   store.subscribe(({ model }, before) => {
-    const { files } = context.kept
+    const { files } = context.held
     const isKnown = [...places.values()].some((place) => place.files === files)
     if (moving || model === before.model || isKnown) return
     abort?.abort()

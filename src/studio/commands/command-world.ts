@@ -7,7 +7,7 @@ import type { KeptDataFiles } from '../keeping/kept-data'
 import type { ModelHistory } from '../keeping/kept-history'
 import type { KeptModel } from '../keeping/kept-model'
 import type { KeptRun, RunCheckpoint, RunGround } from '../keeping/kept-run'
-import type { SavedSession } from '../keeping/kept-session'
+import type { KeptSession } from '../keeping/kept-session'
 import type { Sample } from '../files/samples'
 import type { SavedFile } from '../files/saved-file'
 import type { StudioStore } from '../store/store'
@@ -24,7 +24,7 @@ export interface CommandWorld {
   ) => Promise<readonly File[]>
   readonly saveFile: (file: SavedFile) => void
   /** null: nothing is to be found again. */
-  readonly remember: (session: SavedSession | null) => void
+  readonly remember: (session: KeptSession | null) => void
   /** Nothing is open any more that the address could name. */
   readonly leaveAddress: () => void
   /** Data over a reload, only for those who ask for it. */
@@ -84,7 +84,7 @@ export type SpokenKey =
   | 'spoken.sweepEnded'
 
 /** Everything that outlives a command but must not be in the store: it is not plain data. */
-export interface Kept {
+export interface Held {
   files: readonly File[]
   sampleId: string | null
   data: AttachedData | null
@@ -95,5 +95,5 @@ export interface Kept {
 /** What the groups of commands share. */
 export interface CommandContext extends CommandWorld {
   readonly call: EngineCall
-  readonly kept: Kept
+  readonly held: Held
 }

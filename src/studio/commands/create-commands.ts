@@ -1,6 +1,6 @@
 import type { BackendName } from '../../core/backend-name'
 import type { StudioErrorData } from '../../core/errors'
-import type { CommandContext, CommandWorld, Kept } from './command-world'
+import type { CommandContext, CommandWorld, Held } from './command-world'
 import { createDataCommands } from './data-commands'
 import { deferredCommands, once } from './deferred-commands'
 import { createDownloadCommands } from './download-commands'
@@ -21,7 +21,7 @@ import type { Recipe } from '../../techniques/recipe'
 /** All that a person can make the studio do; the only code that talks to the engine. */
 export function createCommands(world: CommandWorld) {
   const { store } = world
-  const kept: Kept = { files: [], sampleId: null, data: null, forgotten: null }
+  const held: Held = { files: [], sampleId: null, data: null, forgotten: null }
   const session = new EngineSession(
     world.spawn,
     {
@@ -51,7 +51,7 @@ export function createCommands(world: CommandWorld) {
     },
     world.now,
   )
-  const context: CommandContext = { ...world, kept, call: session.call }
+  const context: CommandContext = { ...world, held, call: session.call }
   const trained = createTrainedCommands(context)
   const preview = createPreviewCommands(context, trained)
   const data = createDataCommands(context, preview)
@@ -154,7 +154,7 @@ export function createCommands(world: CommandWorld) {
     /** Opens a sample and shows what can be done with it. */
     startTour: async (sample: Sample): Promise<void> => {
       await open.openSample(sample)
-      if (kept.sampleId === sample.id) store.getState().setTour('original')
+      if (held.sampleId === sample.id) store.getState().setTour('original')
     },
     ...deferredCommands(loadHistory, ['saveSnapshot', 'removeSnapshot', 'forgetModel']),
     ...deferredCommands(loadRestore, ['openLink', 'restoreSession']),

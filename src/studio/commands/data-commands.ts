@@ -12,7 +12,7 @@ import type { PreviewCommands } from './preview-commands'
 
 /** Attaching data that a model is measured on, and how it is shown to the model. */
 export function createDataCommands(context: CommandContext, preview: PreviewCommands) {
-  const { store, kept } = context
+  const { store, held } = context
   let loading: AbortController | null = null
   let trying: AbortController | null = null
 
@@ -46,7 +46,7 @@ export function createDataCommands(context: CommandContext, preview: PreviewComm
         },
         cancel,
       )
-      kept.data = { ...data, settings: summary.settings }
+      held.data = { ...data, settings: summary.settings }
       const status = { state: 'attached', data: summary } as const
       if (anew) store.getState().changeData(status)
       else store.getState().setData(status)
@@ -86,14 +86,14 @@ export function createDataCommands(context: CommandContext, preview: PreviewComm
   }
 
   async function configure(settings: DataSettings): Promise<void> {
-    if (attached() === null || kept.data === null) return
+    if (attached() === null || held.data === null) return
     preview.clear()
     trying?.abort()
     try {
       const summary = await context.call('configure', (client, signal) =>
         client.data.configure(settings, { signal }),
       )
-      kept.data = { ...kept.data, settings }
+      held.data = { ...held.data, settings }
       store.getState().changeData({ state: 'attached', data: summary })
       if (store.getState().keptName === summary.name) await keep()
     } catch (thrown) {
@@ -106,8 +106,8 @@ export function createDataCommands(context: CommandContext, preview: PreviewComm
   /** Stores the attached data; a full or forbidden storage is told, and nothing is kept. */
   async function keep(): Promise<void> {
     const data = attached()
-    if (kept.data?.kind !== 'own' || data === null) return
-    const { files, labelColumns, settings } = kept.data
+    if (held.data?.kind !== 'own' || data === null) return
+    const { files, labelColumns, settings } = held.data
     try {
       await context.storage.keep({ name: data.name, files, labelColumns, settings })
       store.getState().setKeptName(data.name)
@@ -153,7 +153,7 @@ export function createDataCommands(context: CommandContext, preview: PreviewComm
       attach({ kind: 'own', files, labelColumns: null, settings: null }),
     /** Reads the same table with other columns as labels. */
     chooseLabels: async (labelColumns: readonly string[]): Promise<void> => {
-      if (kept.data?.kind === 'own') await attach({ ...kept.data, labelColumns, settings: null })
+      if (held.data?.kind === 'own') await attach({ ...held.data, labelColumns, settings: null })
     },
     cancelAttach: (): void => {
       loading?.abort()
@@ -209,7 +209,7 @@ export function createDataCommands(context: CommandContext, preview: PreviewComm
     },
     detachData: async (): Promise<void> => {
       preview.clear()
-      kept.data = null
+      held.data = null
       store.getState().changeData({ state: 'none' })
       endTrial()
       await context.call('detach', (client, signal) => client.data.detach(undefined, { signal }))
@@ -217,7 +217,7 @@ export function createDataCommands(context: CommandContext, preview: PreviewComm
     },
     /** After a restart of the engine: the same data for the same model. */
     reattach: async (call: EngineCall): Promise<void> => {
-      if (kept.data !== null) await load(call, kept.data, { anew: false }).catch(() => undefined)
+      if (held.data !== null) await load(call, held.data, { anew: false }).catch(() => undefined)
     },
   }
 }

@@ -31,7 +31,7 @@ function dataKey({ data }: StudioState): string | null {
 
 /** Remembers the open model and what was tried on it, in this browser, over reloads. */
 export function createHistoryCommands(context: CommandContext) {
-  const { store, kept } = context
+  const { store, held } = context
   let place: Place | null = null
   let asked: { readonly files: readonly File[]; readonly data: string } | null = null
   let timer: ReturnType<typeof setTimeout> | null = null
@@ -73,12 +73,12 @@ export function createHistoryCommands(context: CommandContext) {
     if (timer !== null) clearTimeout(timer)
     timer = null
     const now = place
-    if (now === null || kept.forgotten === now.files) return
+    if (now === null || held.forgotten === now.files) return
     const { model, snapshots, testLooks, tried } = store.getState()
     if (model === null) return
     const onData = { ...now.stored.onData, [now.data]: { tried, testLooks } }
     try {
-      if (kept.sampleId === null) await keepModel(model.name, now.files)
+      if (held.sampleId === null) await keepModel(model.name, now.files)
       await context.history.save(now.model, { snapshots, onData })
       if (place === now) store.getState().setKeeping('yes')
     } catch {
@@ -87,7 +87,7 @@ export function createHistoryCommands(context: CommandContext) {
   }
 
   async function keepModel(name: string, files: readonly File[]): Promise<void> {
-    const datasetId = kept.data?.kind === 'builtIn' ? kept.data.datasetId : null
+    const datasetId = held.data?.kind === 'builtIn' ? held.data.datasetId : null
     if (written?.files === files && written.datasetId === datasetId) return
     await context.models.keep({ name, files, datasetId })
     written = { files, datasetId }
@@ -95,7 +95,7 @@ export function createHistoryCommands(context: CommandContext) {
 
   /** The model or its data are others than before. */
   function follow(state: StudioState): void {
-    const { files } = kept
+    const { files } = held
     const data = dataKey(state)
     if (state.model === null || data === null) {
       place = null
@@ -131,8 +131,8 @@ export function createHistoryCommands(context: CommandContext) {
     },
     /** Removes the open model and all that was tried on it from this browser; it stays open until closed. */
     forgetModel: async (): Promise<void> => {
-      const { files } = kept
-      kept.forgotten = files
+      const { files } = held
+      held.forgotten = files
       written = null
       if (timer !== null) clearTimeout(timer)
       timer = null

@@ -21,7 +21,7 @@ interface Neighbours {
 
 /** Opening models: dropped files, samples, and the same files again after a restart. */
 export function createOpenCommands(context: CommandContext, { preview, data }: Neighbours) {
-  const { store, kept } = context
+  const { store, held } = context
   let collected: readonly File[] = []
   let abort: AbortController | null = null
 
@@ -44,9 +44,9 @@ export function createOpenCommands(context: CommandContext, { preview, data }: N
     sampleId: string | null,
   ): void {
     collected = []
-    kept.files = files
-    kept.data = null
-    kept.sampleId = sampleId
+    held.files = files
+    held.data = null
+    held.sampleId = sampleId
     const state = store.getState()
     state.replaceModel(model)
     if (sampleId !== null) state.markSample()
@@ -117,7 +117,7 @@ export function createOpenCommands(context: CommandContext, { preview, data }: N
     openFiles,
     /** The open model is a built-in one, on the data that it was trained for. */
     markSample: (sampleId: string | null): void => {
-      kept.sampleId = sampleId
+      held.sampleId = sampleId
       if (sampleId === null) return
       store.getState().markSample()
       rememberSession(context)
@@ -183,18 +183,18 @@ export function createOpenCommands(context: CommandContext, { preview, data }: N
     },
     closeModel: async (): Promise<void> => {
       preview.clear()
-      kept.files = []
-      kept.data = null
-      kept.sampleId = null
+      held.files = []
+      held.data = null
+      held.sampleId = null
       context.leaveAddress()
       store.getState().replaceModel(null)
       await context.call('close', (client, signal) => client.model.close(undefined, { signal }))
     },
-    /** After a restart: the kept files once more, without touching the settings. */
+    /** After a restart: the held files once more, without touching the settings. */
     reopen: async (call: EngineCall): Promise<void> => {
-      if (kept.files.length === 0) throw new StudioError('engine/no-model', {})
+      if (held.files.length === 0) throw new StudioError('engine/no-model', {})
       const name = store.getState().model?.name ?? ''
-      const model = await open(call, kept.files, name)
+      const model = await open(call, held.files, name)
       store.getState().renewModel(model)
       store.getState().setOpening({ state: 'idle' })
     },

@@ -1,7 +1,7 @@
 import { createCommands } from './create-commands'
 import { i18n } from '../i18n/i18n'
 import { showInAddress } from '../keeping/page-address'
-import { saveSession, saveTrainingSettings } from '../keeping/kept-session'
+import { keepSession, keepTrainingSettings } from '../keeping/kept-session'
 import { fetchSampleFiles } from '../files/samples'
 import { saveFile } from '../files/save-file'
 import { spawnEngine } from '../engine-link/spawn-engine'
@@ -15,7 +15,7 @@ export const commands = createCommands({
   fetchSampleFiles,
   saveFile,
   remember: (session) => {
-    saveSession(localStorage, session)
+    keepSession(localStorage, session)
     showInAddress(session)
   },
   leaveAddress: () => {
@@ -48,7 +48,7 @@ export const commands = createCommands({
     whileTraining: async (work) => (await import('../keeping/kept-run')).whileTraining(work),
   },
   rememberTraining: (settings) => {
-    saveTrainingSettings(localStorage, settings)
+    keepTrainingSettings(localStorage, settings)
   },
   say: (key, params) => i18n.t(key, { ...params }),
 })

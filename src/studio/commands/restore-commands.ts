@@ -1,7 +1,7 @@
 import { StudioError } from '../../core/errors'
 import type { CommandContext } from './command-world'
 import { readEngineError } from '../engine-link/engine-error'
-import type { SavedSession } from '../keeping/kept-session'
+import type { KeptSession } from '../keeping/kept-session'
 import { fetchSamples } from '../files/samples'
 import type { Sample } from '../files/samples'
 import { readLink } from '../keeping/settings-link'
@@ -50,7 +50,7 @@ export function createRestoreCommands(context: CommandContext, { open, data }: N
         if (link !== null) await open.openSample(await sampleOf(link.sampleId), link.recipe)
       }),
     /** Opens what was open, with its settings and its data as far as they are kept. */
-    restoreSession: ({ modelName, recipe, sampleId }: SavedSession): Promise<void> =>
+    restoreSession: ({ modelName, recipe, sampleId }: KeptSession): Promise<void> =>
       told(async () => {
         if (sampleId !== null) {
           const sample = await sampleOf(sampleId)
@@ -61,7 +61,7 @@ export function createRestoreCommands(context: CommandContext, { open, data }: N
         if (model?.name !== modelName || !isFree()) return
         await open.openFiles(model.files, model.name, recipe)
         // Something else may have been opened in its place.
-        if (context.kept.files !== model.files) return
+        if (context.held.files !== model.files) return
         if (model.datasetId !== null) await data.attachData(model.datasetId)
         else if ((await context.storage.load()) !== null) await data.useKeptData()
       }),

@@ -35,7 +35,7 @@ export interface OpenPlace extends Whole {
 
 /** Removing filters and neurons: the smaller model takes the open one's place, and learns from it. */
 export function createStructureCommands(context: CommandContext, neighbours: Neighbours) {
-  const { store, kept } = context
+  const { store, held } = context
   const { open, data, trained, openTeacher, stopDistillation } = neighbours
   let wholes: readonly Whole[] = []
   let planning: AbortController | null = null
@@ -100,12 +100,12 @@ export function createStructureCommands(context: CommandContext, neighbours: Nei
   function wholeNow(): Whole {
     const { model, recipe } = store.getState()
     return {
-      files: kept.files,
+      files: held.files,
       name: model?.name ?? '',
       parameters: model?.totals.parameters ?? 0,
       zippedBytes: model?.zippedFloat32Bytes ?? 0,
-      sampleId: kept.sampleId,
-      data: kept.data,
+      sampleId: held.sampleId,
+      data: held.data,
       recipe,
     }
   }

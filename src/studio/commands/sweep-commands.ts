@@ -66,12 +66,12 @@ export function createSweepCommands(context: CommandContext, trained: TrainedCom
   /** Other data or another model ends a sweep: its points would not be comparable. */
   function whileSame(controller: AbortController): () => void {
     const { data } = store.getState()
-    const { files } = context.kept
+    const { files } = context.held
     const settings = data.state === 'attached' ? data.data : null
     return store.subscribe((state, before) => {
       if (state.model === before.model && state.data === before.data) return
       const now = state.data.state === 'attached' ? state.data.data : null
-      const isSame = state.model !== null && context.kept.files === files
+      const isSame = state.model !== null && context.held.files === files
       // A restarted engine gives the same model a new id, and attaches the same data again.
       const isRestarting = state.engine.state !== 'ready' || state.data.state === 'loading'
       const sameData =

@@ -27,7 +27,7 @@ export function createTrainCommands(
   context: CommandContext,
   { trained, teacherFiles, useRecipe }: Neighbours,
 ) {
-  const { store, kept, runs } = context
+  const { store, held, runs } = context
   let abort: AbortController | null = null
 
   // A run does not outlive its model: opening or closing one has put the card back.
@@ -55,13 +55,13 @@ export function createTrainCommands(
 
   async function keepGround(recipe: Recipe, settings: TrainingSettings): Promise<void> {
     const { model } = store.getState()
-    if (model === null || kept.data === null) return
+    if (model === null || held.data === null) return
     await saving(
       runs.keepGround({
         modelName: model.name,
-        sampleId: kept.sampleId,
-        files: kept.files,
-        data: kept.data,
+        sampleId: held.sampleId,
+        files: held.files,
+        data: held.data,
         recipe,
         settings,
         trained: trained.heldBy(recipe),

@@ -2,7 +2,7 @@ import { del, get, set } from 'idb-keyval'
 import { z } from 'zod'
 import { dataSettingsSchema } from '../../data/data-settings'
 import type { OpenDataRequest } from '../../protocol/data-messages'
-import { storedFilesSchema, toStored } from './kept-files'
+import { keptFilesSchema, asKept } from './kept-files'
 
 const KEY = 'compression-studio.data'
 
@@ -13,7 +13,7 @@ export interface KeptDataFiles extends OpenDataRequest {
 
 const schema = z.object({
   name: z.string(),
-  files: storedFilesSchema,
+  files: keptFilesSchema,
   labelColumns: z.array(z.string()).nullable(),
   settings: dataSettingsSchema.nullable(),
 })
@@ -27,7 +27,7 @@ export async function keepData({
 }: KeptDataFiles): Promise<void> {
   await set(KEY, {
     name,
-    files: toStored(files),
+    files: asKept(files),
     labelColumns,
     settings,
   })

@@ -1,6 +1,6 @@
 import { del, get, set } from 'idb-keyval'
 import { z } from 'zod'
-import { storedFilesSchema, toStored } from './kept-files'
+import { keptFilesSchema, asKept } from './kept-files'
 
 const KEY = 'compression-studio.model'
 
@@ -14,13 +14,13 @@ export interface KeptModel {
 
 const schema = z.object({
   name: z.string(),
-  files: storedFilesSchema,
+  files: keptFilesSchema,
   datasetId: z.string().nullable(),
 })
 
 /** @throws DOMException where the browser has no room or forbids storage */
 export function keepModel({ name, files, datasetId }: KeptModel): Promise<void> {
-  return set(KEY, { name, files: toStored(files), datasetId })
+  return set(KEY, { name, files: asKept(files), datasetId })
 }
 
 /** @throws DOMException where the browser forbids storage */

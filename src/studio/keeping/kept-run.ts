@@ -8,7 +8,7 @@ import { parseTrainingRecord } from '../../training/training-record'
 import { parseTrainingSettings } from '../../training/training-settings'
 import type { TrainingSettings } from '../../training/training-settings'
 import type { AttachedData } from './attached-data'
-import { storedFilesSchema, toStored } from './kept-files'
+import { keptFilesSchema, asKept } from './kept-files'
 
 const GROUND = 'compression-studio.run'
 const CHECKPOINT = 'compression-studio.run.checkpoint'
@@ -51,7 +51,7 @@ const trainedSchema = z.object({
 const groundSchema = z.object({
   modelName: z.string(),
   sampleId: z.string().nullable(),
-  files: storedFilesSchema,
+  files: keptFilesSchema,
   data: z.discriminatedUnion('kind', [
     z.object({
       kind: z.literal('builtIn'),
@@ -60,7 +60,7 @@ const groundSchema = z.object({
     }),
     z.object({
       kind: z.literal('own'),
-      files: storedFilesSchema,
+      files: keptFilesSchema,
       labelColumns: z.array(z.string()).nullable(),
       settings: dataSettingsSchema.nullable(),
     }),
@@ -68,7 +68,7 @@ const groundSchema = z.object({
   recipe: z.unknown(),
   settings: z.unknown(),
   trained: trainedSchema.nullable(),
-  teacher: storedFilesSchema.nullable(),
+  teacher: keptFilesSchema.nullable(),
 })
 
 const checkpointSchema = z.object({ epoch: z.int().nonnegative(), file: z.instanceof(Blob) })
@@ -79,9 +79,9 @@ export async function keepRunGround(ground: RunGround): Promise<void> {
   await del(CHECKPOINT)
   await set(GROUND, {
     ...ground,
-    files: toStored(files),
-    teacher: teacher === null ? null : toStored(teacher),
-    data: data.kind === 'own' ? { ...data, files: toStored(data.files) } : data,
+    files: asKept(files),
+    teacher: teacher === null ? null : asKept(teacher),
+    data: data.kind === 'own' ? { ...data, files: asKept(data.files) } : data,
   })
 }
 

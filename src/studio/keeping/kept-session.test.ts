@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { defaultRecipe } from '../../techniques/recipe'
-import { loadSession, saveSession } from './kept-session'
+import { loadKeptSession, keepSession } from './kept-session'
 
 function memory() {
   const values = new Map<string, string>()
@@ -16,31 +16,31 @@ describe('session of an earlier visit', () => {
   it('comes back as it was saved', () => {
     const storage = memory()
     const session = { modelName: 'LeNet-5', sampleId: 'lenet-5', recipe: defaultRecipe }
-    saveSession(storage, session)
-    expect(loadSession(storage)).toEqual(session)
+    keepSession(storage, session)
+    expect(loadKeptSession(storage)).toEqual(session)
   })
 
   it('is gone once it is to be forgotten', () => {
     const storage = memory()
-    saveSession(storage, { modelName: 'x', sampleId: null, recipe: defaultRecipe })
-    saveSession(storage, null)
-    expect(loadSession(storage)).toBeNull()
+    keepSession(storage, { modelName: 'x', sampleId: null, recipe: defaultRecipe })
+    keepSession(storage, null)
+    expect(loadKeptSession(storage)).toBeNull()
   })
 
   it.each(['', '{', 'null', '{"version":2}', '{"version":1,"modelName":"x","sampleId":null}'])(
     'counts %j as nothing',
     (text) => {
       const storage = memory()
-      saveSession(storage, { modelName: 'x', sampleId: null, recipe: defaultRecipe })
+      keepSession(storage, { modelName: 'x', sampleId: null, recipe: defaultRecipe })
       for (const key of storage.values.keys()) storage.values.set(key, text)
-      expect(loadSession(storage)).toBeNull()
+      expect(loadKeptSession(storage)).toBeNull()
     },
   )
 
   it('refuses a recipe with a wrong field', () => {
     const storage = memory()
-    saveSession(storage, { modelName: 'x', sampleId: null, recipe: { ...defaultRecipe, seed: -1 } })
-    expect(loadSession(storage)).toBeNull()
+    keepSession(storage, { modelName: 'x', sampleId: null, recipe: { ...defaultRecipe, seed: -1 } })
+    expect(loadKeptSession(storage)).toBeNull()
   })
 
   it('survives storage that is forbidden', () => {
@@ -55,7 +55,7 @@ describe('session of an earlier visit', () => {
         throw new Error('denied')
       },
     }
-    saveSession(forbidden, { modelName: 'x', sampleId: null, recipe: defaultRecipe })
-    expect(loadSession(forbidden)).toBeNull()
+    keepSession(forbidden, { modelName: 'x', sampleId: null, recipe: defaultRecipe })
+    expect(loadKeptSession(forbidden)).toBeNull()
   })
 })

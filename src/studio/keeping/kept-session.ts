@@ -16,7 +16,7 @@ const sessionSchema = z.object({
 })
 
 /** What a returning visitor finds again: settings; the files of a model of one's own are kept apart. */
-export interface SavedSession {
+export interface KeptSession {
   readonly modelName: string
   /** The built-in sample that it was, or null for a file of one's own. */
   readonly sampleId: string | null
@@ -36,7 +36,7 @@ export function loadTrainingSettings(storage: Pick<Storage, 'getItem'>): Trainin
   }
 }
 
-export function saveTrainingSettings(
+export function keepTrainingSettings(
   storage: Pick<Storage, 'setItem'>,
   settings: TrainingSettings,
 ): void {
@@ -48,7 +48,7 @@ export function saveTrainingSettings(
 }
 
 /** Reads what an earlier visit left; anything that does not parse counts as nothing. */
-export function loadSession(storage: Pick<Storage, 'getItem'>): SavedSession | null {
+export function loadKeptSession(storage: Pick<Storage, 'getItem'>): KeptSession | null {
   try {
     const parsed = sessionSchema.safeParse(JSON.parse(storage.getItem(KEY) ?? 'null'))
     if (!parsed.success) return null
@@ -60,9 +60,9 @@ export function loadSession(storage: Pick<Storage, 'getItem'>): SavedSession | n
   }
 }
 
-export function saveSession(
+export function keepSession(
   storage: Pick<Storage, 'setItem' | 'removeItem'>,
-  session: SavedSession | null,
+  session: KeptSession | null,
 ): void {
   try {
     if (session === null) storage.removeItem(KEY)

@@ -1,4 +1,4 @@
-import type { SavedSession } from './kept-session'
+import type { KeptSession } from './kept-session'
 
 /** Of this tab: whether a model was open in it when it was left. */
 const OPEN = 'compression-studio.open'
@@ -9,7 +9,7 @@ let turn = 0
  * Keeps the address in step: a sample with its settings can be copied from the address bar; a model of
  * one's own is in no address.
  */
-export function showInAddress(session: SavedSession | null): void {
+export function showInAddress(session: KeptSession | null): void {
   const own = ++turn
   try {
     if (session === null) sessionStorage.removeItem(OPEN)

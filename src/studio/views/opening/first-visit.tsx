@@ -5,7 +5,7 @@ import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { StudioErrorData } from '../../../core/errors'
 import { readEngineError } from '../../engine-link/engine-error'
-import { loadSession } from '../../keeping/kept-session'
+import { loadKeptSession } from '../../keeping/kept-session'
 import { fetchSamples } from '../../files/samples'
 import type { Sample } from '../../files/samples'
 import { commands } from '../../commands/page-commands'
@@ -168,7 +168,7 @@ function Continue({
 }) {
   const { t } = useTranslation('page')
   const describe = useRecipeText()
-  const [session] = useState(() => loadSession(localStorage))
+  const [session] = useState(() => loadKeptSession(localStorage))
   const [keptName, setKeptName] = useState<string | null>(null)
   const isOwn = session?.sampleId === null
   useEffect(() => {
