@@ -16,7 +16,7 @@ if (wanted === undefined || wanted === 'fashion-cnn') await fourBits()
 async function twoBits(): Promise<void> {
   const started = Date.now()
   const laboratory = await Laboratory.open('lenet-5')
-  const recipe = recipeWith({ quantize: { bits: 2, granularity: 'perChannel', biases: false } })
+  const recipe = recipeWith({ quantize: { bits: 2, granularity: 'perChannel' } })
   const float: number[] = []
   const quantized: number[] = []
   for (const seed of SEEDS) {

@@ -93,7 +93,7 @@ describe('a pipeline', () => {
 
   it('hands out values that are the decoded encoding', () => {
     const { tensors } = createPipeline(weights).runAll(
-      recipe({ prune: {}, quantize: { biases: true, normalization: true } }),
+      recipe({ prune: {}, quantize: { biases: 8, normalization: 16 } }),
     )
     for (const tensor of tensors) expect(tensor.values).toEqual(decode(tensor.encoded))
     expect(tensors.map((tensor) => tensor.encoded.kind)).toEqual(Array(4).fill('affine'))

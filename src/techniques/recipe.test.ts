@@ -53,7 +53,8 @@ describe('a recipe', () => {
       bits: 3,
       scheme: 'mean',
       granularity: 'perChannel',
-      biases: true,
+      biases: 8,
+      normalization: 'float',
       overrides: { c: { bits: 8 } },
     })
   })

@@ -14,6 +14,13 @@ const range = z.enum(['minMax', 'percentile', 'mse'])
 const percentile = z.number().min(50).max(100)
 const groupSize = z.int().min(2).max(MAX_GROUP_SIZE)
 
+/** Of tensors that are small and sensitive: kept as floats, or in so many bits of their own. */
+const smallBits = z.union([z.literal('float'), z.literal(8), z.literal(16)])
+/** Recipes once said whether such tensors share the bits of the kernels. */
+const smallBitsOrOnce = z.union([smallBits, z.boolean()])
+
+export type SmallBits = z.infer<typeof smallBits>
+
 /** Per-layer changes to the step; a missing field follows the step. */
 const overrideSchema = z.strictObject({
   enabled: z.boolean().optional(),
@@ -26,30 +33,41 @@ const overrideSchema = z.strictObject({
   percentile: percentile.optional(),
 })
 
-const configSchema = z.strictObject({
-  bits,
-  /**
-   * linear: y = floor(x / q), restored as y * q + q / 2 (moves zeros).
-   * affine: rounded to the nearest code, real zero exactly representable.
-   * mean: the bins of linear, each restored as the mean of its weights.
-   */
-  scheme,
-  /** Of the affine scheme only; symmetric needs at least 2 bits. */
-  symmetry,
-  granularity,
-  /** Inputs that share a scale for one output channel, of `perGroup`; recipes from before it have none. */
-  groupSize: groupSize.default(DEFAULT_GROUP_SIZE),
-  /**
-   * minMax: nothing is clipped. percentile: as many weights as that leaves are, at either end. mse: what gives
-   * the least mean squared error. Recipes from before it have none.
-   */
-  range: range.default('minMax'),
-  /** In per cent, to six decimals. */
-  percentile: percentile.default(DEFAULT_PERCENTILE),
-  biases: z.boolean(),
-  normalization: z.boolean(),
-  overrides: z.record(z.string(), overrideSchema),
-})
+const configSchema = z
+  .strictObject({
+    bits,
+    /**
+     * linear: y = floor(x / q), restored as y * q + q / 2 (moves zeros).
+     * affine: rounded to the nearest code, real zero exactly representable.
+     * mean: the bins of linear, each restored as the mean of its weights.
+     */
+    scheme,
+    /** Of the affine scheme only; symmetric needs at least 2 bits. */
+    symmetry,
+    granularity,
+    /** Inputs that share a scale for one output channel, of `perGroup`; recipes from before it have none. */
+    groupSize: groupSize.default(DEFAULT_GROUP_SIZE),
+    /**
+     * minMax: nothing is clipped. percentile: as many weights as that leaves are, at either end. mse: what gives
+     * the least mean squared error. Recipes from before it have none.
+     */
+    range: range.default('minMax'),
+    /** In per cent, to six decimals. */
+    percentile: percentile.default(DEFAULT_PERCENTILE),
+    biases: smallBitsOrOnce,
+    normalization: smallBitsOrOnce,
+    overrides: z.record(z.string(), overrideSchema),
+  })
+  .transform((config) => ({
+    ...config,
+    biases: nowOf(config.biases, config.bits),
+    normalization: nowOf(config.normalization, config.bits),
+  }))
+
+/** The smallest choice that is not coarser than what the recipe asked for once. */
+function nowOf(value: SmallBits | boolean, bits: number): SmallBits {
+  return typeof value !== 'boolean' ? value : !value ? 'float' : bits <= 8 ? 8 : 16
+}
 
 export type QuantizeConfig = z.infer<typeof configSchema>
 
@@ -69,8 +87,8 @@ export const quantizeMeta = {
     groupSize: DEFAULT_GROUP_SIZE,
     range: 'minMax',
     percentile: DEFAULT_PERCENTILE,
-    biases: false,
-    normalization: false,
+    biases: 'float',
+    normalization: 'float',
     overrides: {},
   },
   parseConfig: (input: unknown) => parseStepConfig(configSchema, input),

@@ -162,9 +162,45 @@ describe('which tensors are covered', () => {
 
   it('kernels always, biases and normalization when asked, integers never', () => {
     expect(actions(specs, {})).toEqual(['quantize', 'skip', 'skip', 'skip', 'skip'])
-    expect(actions(specs, { biases: true })[1]).toBe('quantize')
-    expect(actions(specs, { normalization: true })[2]).toBe('quantize')
-    expect(actions(specs, { biases: true, normalization: true }).slice(3)).toEqual(['skip', 'skip'])
+    expect(actions(specs, { biases: 8 })[1]).toBe('quantize')
+    expect(actions(specs, { normalization: 16 })[2]).toBe('quantize')
+    expect(actions(specs, { biases: 8, normalization: 8 }).slice(3)).toEqual(['skip', 'skip'])
+  })
+
+  it('gives biases and normalization bits of their own, whatever kernels have', () => {
+    const tensors = specs.map((spec) => untouched({ spec, values }))
+    const settings = config({
+      bits: 2,
+      scheme: 'mean',
+      granularity: 'perChannel',
+      range: 'mse',
+      biases: 8,
+      normalization: 16,
+      overrides: { bias: { bits: 3, scheme: 'linear' } },
+    })
+    const small = { scheme: 'affine', symmetry: 'asymmetric', granularity: 'perTensor' }
+    const [kernel, bias, gamma] = quantize.plan(tensors, settings, { seed: 1 })
+    expect(kernel).toMatchObject({ bits: 2, scheme: 'mean' })
+    expect(bias).toEqual({ action: 'quantize', bits: 8, ...small })
+    expect(gamma).toEqual({ action: 'quantize', bits: 16, ...small })
+    const off = config({ biases: 8, overrides: { bias: { enabled: false } } })
+    expect(quantize.plan(tensors, off, { seed: 1 })[1]).toEqual({ action: 'skip' })
+  })
+
+  it.each([
+    [1, 8],
+    [8, 8],
+    [9, 16],
+    [16, 16],
+  ] as const)('opens recipes that had one switch: %d bits become %d', (bits, own) => {
+    const before = { ...quantizeMeta.defaultConfig, bits, biases: true, normalization: false }
+    expect(quantizeMeta.parseConfig(before)).toEqual({
+      ...quantizeMeta.defaultConfig,
+      bits,
+      biases: own,
+      normalization: 'float',
+    })
+    expect(() => quantizeMeta.parseConfig({ ...before, biases: 4 })).toThrow(StudioError)
   })
 
   it('follows the overrides of a layer', () => {

@@ -4,7 +4,7 @@ import { isCompressible } from '../../core/tensor-spec'
 import type { TensorSpec } from '../../core/tensor-spec'
 import type { WeightStep, WorkingTensor } from '../technique'
 import type { Encoding } from './encoding'
-import type { QuantizeConfig } from './quantize.meta'
+import type { QuantizeConfig, SmallBits } from './quantize.meta'
 import { withRanges } from './range-choice'
 import { encodeWithin } from './schemes'
 import type { QuantizeSettings } from './quantize-settings'
@@ -20,22 +20,36 @@ function minimumBits(
   return scheme === 'affine' && symmetry === 'symmetric' ? 2 : 1
 }
 
-/**
- * Whether a step covers a tensor: kernels of every kind always, biases and normalization parameters
- * if asked, nothing in a layer whose override switches it off. Integers are never touched.
- */
-function isQuantized(spec: TensorSpec, config: QuantizeConfig): boolean {
-  if (config.overrides[spec.layerName]?.enabled === false) return false
-  if (isCompressible(spec)) return true
-  if (spec.dtype !== 'float32') return false
-  return (
-    (spec.role === 'bias' && config.biases) ||
-    (spec.role === 'normalization' && config.normalization)
-  )
+/** The bits that the step asks for of a tensor that is no kernel. Integers are never touched. */
+function smallBitsOf({ dtype, role }: TensorSpec, config: QuantizeConfig): SmallBits {
+  if (dtype !== 'float32') return 'float'
+  return role === 'bias' ? config.biases : role === 'normalization' ? config.normalization : 'float'
 }
 
+/**
+ * Biases and normalization parameters: to the nearest level between the extremes of the tensor, whatever the
+ * scheme of the kernels. A table of means or a scale for each channel would be larger than what it describes,
+ * and zeros stay zeros.
+ */
+function planSmall(bits: SmallBits): QuantizePlan {
+  return bits === 'float'
+    ? { action: 'skip' }
+    : {
+        action: 'quantize',
+        bits,
+        scheme: 'affine',
+        symmetry: 'asymmetric',
+        granularity: 'perTensor',
+      }
+}
+
+/**
+ * Kernels of every kind always, biases and normalization parameters if asked, nothing in a layer whose
+ * override switches it off.
+ */
 function planTensor(tensor: WorkingTensor, config: QuantizeConfig): QuantizePlan {
-  if (!isQuantized(tensor.spec, config)) return { action: 'skip' }
+  if (config.overrides[tensor.spec.layerName]?.enabled === false) return { action: 'skip' }
+  if (!isCompressible(tensor.spec)) return planSmall(smallBitsOf(tensor.spec, config))
   const override = config.overrides[tensor.spec.layerName]
   const bits = override?.bits ?? config.bits
   const scheme = override?.scheme ?? config.scheme

@@ -1,4 +1,4 @@
-import { screen } from '@testing-library/react'
+import { screen, within } from '@testing-library/react'
 import userEvent from '@testing-library/user-event'
 import { describe, expect, it, vi } from 'vitest'
 import { renderInProviders } from '../../../testing/studio/render-in-providers'
@@ -70,5 +70,13 @@ describe('the quantize panel', () => {
     await userEvent.clear(field)
     await userEvent.type(field, '99.5{Enter}')
     expect(chosen.onChange).toHaveBeenLastCalledWith({ ...chosen.config, percentile: 99.5 })
+  })
+
+  it('gives biases bits of their own', async () => {
+    const { onChange, config } = show({})
+    await userEvent.click(screen.getByRole('button', { name: 'Advanced' }))
+    const biases = screen.getByRole('radiogroup', { name: 'Biases' })
+    await userEvent.click(within(biases).getByRole('radio', { name: '8 bits' }))
+    expect(onChange).toHaveBeenLastCalledWith({ ...config, biases: 8 })
   })
 })

@@ -1,4 +1,4 @@
-import { SegmentedControl, Stack, Switch, Text } from '@mantine/core'
+import { SegmentedControl, Stack, Text } from '@mantine/core'
 import { useTranslation } from 'react-i18next'
 import type { ModelSummary } from '../../core/model-summary'
 import { kernelKinds } from '../../core/tensor-spec'
@@ -10,7 +10,7 @@ import { Choice, OnOff, Pair } from '../exception-fields.ui'
 import type { ExceptionProps, PanelProps, TechniqueFace } from '../panel.ui'
 import { TermText } from '../term-text.ui'
 import { MAX_BITS } from './quantize.meta'
-import type { QuantizeConfig } from './quantize.meta'
+import type { QuantizeConfig, SmallBits } from './quantize.meta'
 
 const marks = [1, 2, 4, 8, 16].map((value) => ({ value, label: String(value) }))
 const whole = (value: number) => String(Math.round(value))
@@ -134,20 +134,18 @@ function QuantizePanel({ config, facts, onDrag, onChange }: PanelProps<QuantizeC
         )}
       </Facts>
       <Folded title={t('advanced')}>
-        <Switch
-          size="sm"
+        <SmallBitsField
           label={t('quantize.biases')}
-          checked={config.biases}
-          onChange={(event) => {
-            onChange({ ...config, biases: event.currentTarget.checked })
+          value={config.biases}
+          onChange={(biases) => {
+            onChange({ ...config, biases })
           }}
         />
-        <Switch
-          size="sm"
+        <SmallBitsField
           label={t('quantize.normalization')}
-          checked={config.normalization}
-          onChange={(event) => {
-            onChange({ ...config, normalization: event.currentTarget.checked })
+          value={config.normalization}
+          onChange={(normalization) => {
+            onChange({ ...config, normalization })
           }}
         />
         <Text size="xs" c="dimmed">
@@ -155,6 +153,39 @@ function QuantizePanel({ config, facts, onDrag, onChange }: PanelProps<QuantizeC
         </Text>
       </Folded>
     </Stack>
+  )
+}
+
+const smallBits: readonly SmallBits[] = ['float', 8, 16]
+
+interface SmallBitsFieldProps {
+  readonly label: string
+  readonly value: SmallBits
+  readonly onChange: (value: SmallBits) => void
+}
+
+/** The bits of tensors that are no kernels. */
+function SmallBitsField({ label, value, onChange }: SmallBitsFieldProps) {
+  const { t } = useTranslation('techniques')
+  return (
+    <div>
+      <Text size="xs" mb={4}>
+        {label}
+      </Text>
+      <SegmentedControl
+        fullWidth
+        size="xs"
+        aria-label={label}
+        value={String(value)}
+        onChange={(chosen) => {
+          onChange(smallBits.find((bits) => String(bits) === chosen) ?? 'float')
+        }}
+        data={smallBits.map((bits) => ({
+          value: String(bits),
+          label: bits === 'float' ? t('quantize.asFloat') : t('quantize.inBits', { bits }),
+        }))}
+      />
+    </div>
   )
 }
 
