@@ -6,7 +6,7 @@ import type { Browser } from '@playwright/test'
 import { serveFolder } from '../scripts/static-server.ts'
 import { hostsIn } from './support/net-log.ts'
 import { writeFolder } from './support/write-files.ts'
-import { Studio } from './support/studio.ts'
+import { Studio, WHOLE_VALIDATION } from './support/studio.ts'
 import { expect, startWatch, test } from './support/studio-test.ts'
 import type { Watch } from './support/studio-test.ts'
 
@@ -31,7 +31,7 @@ async function visit(
   const browser = await launch(log)
   const page = await browser.newPage({ baseURL: `${origin}/` })
   const watch = startWatch(page, origin)
-  await work(new Studio(page))
+  await work(new Studio(page, WHOLE_VALIDATION))
   await browser.close()
   return { watch, hosts: hostsIn(log) }
 }

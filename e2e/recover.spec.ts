@@ -1,5 +1,5 @@
 import { engineOf } from './support/engine-worker.ts'
-import { Studio } from './support/studio.ts'
+import { Studio, WHOLE_VALIDATION } from './support/studio.ts'
 import { expect, test } from './support/studio-test.ts'
 
 test('a hung worker is replaced and the model comes back with its settings', async ({ page }) => {
@@ -28,46 +28,50 @@ test('a hung worker is replaced and the model comes back with its settings', asy
   expect(await studio.result.textContent()).toBe(before)
 })
 
-test('a slow worker is not taken for a hung one', async ({ page }) => {
-  const studio = await Studio.withSample(page, 'LeNet-300-100')
-  const engine = await engineOf(page)
-  // Every matrix product takes two seconds longer: alive, and hundreds of times slower than measured.
-  await engine.evaluate(() => {
-    const globals = Reflect.get(self, '_tfGlobals') as Map<string, Map<string, unknown>>
-    for (const [name, kernel] of globals.get('kernelRegistry') ?? []) {
-      if (!/^wasm__FusedMatMul$|^wasm_BatchMatMul$|^wasm__FusedMatMul/.test(name)) continue
-      const config = kernel as { kernelFunc: (parameters: unknown) => unknown }
-      const stock = config.kernelFunc
-      config.kernelFunc = (parameters) => {
-        const until = performance.now() + 2000
-        while (performance.now() < until);
-        return stock(parameters)
+test.describe('with enough data for half a minute', () => {
+  test.use({ smallData: false })
+
+  test('a slow worker is not taken for a hung one', async ({ page }) => {
+    const studio = await Studio.withSample(page, 'LeNet-300-100', WHOLE_VALIDATION)
+    const engine = await engineOf(page)
+    // Every matrix product takes two seconds longer: alive, and hundreds of times slower than measured.
+    await engine.evaluate(() => {
+      const globals = Reflect.get(self, '_tfGlobals') as Map<string, Map<string, unknown>>
+      for (const [name, kernel] of globals.get('kernelRegistry') ?? []) {
+        if (!/^wasm__FusedMatMul$|^wasm_BatchMatMul$|^wasm__FusedMatMul/.test(name)) continue
+        const config = kernel as { kernelFunc: (parameters: unknown) => unknown }
+        const stock = config.kernelFunc
+        config.kernelFunc = (parameters) => {
+          const until = performance.now() + 2000
+          while (performance.now() < until);
+          return stock(parameters)
+        }
       }
+    })
+    let workers = 0
+    page.on('worker', () => {
+      workers++
+    })
+    await studio.switchOn('Quantize')
+    // Progress arrives again and again for half a minute, and nothing is restarted meanwhile.
+    const measured = async (): Promise<number> => {
+      const text = (await studio.result.textContent()) ?? ''
+      return Number(/n = ([\d,]+)/.exec(text)?.[1]?.replaceAll(',', ''))
     }
+    const shown = new Set<number>()
+    const start = Date.now()
+    await expect
+      .poll(
+        async () => {
+          shown.add(await measured())
+          return shown.size >= 4 && Date.now() - start > 30_000
+        },
+        { timeout: 90_000 },
+      )
+      .toBe(true)
+    expect(workers).toBe(0)
+    await expect(page.getByText(/The engine was restarted/)).toHaveCount(0)
   })
-  let workers = 0
-  page.on('worker', () => {
-    workers++
-  })
-  await studio.switchOn('Quantize')
-  // Progress arrives again and again for half a minute, and nothing is restarted meanwhile.
-  const measured = async (): Promise<number> => {
-    const text = (await studio.result.textContent()) ?? ''
-    return Number(/n = ([\d,]+)/.exec(text)?.[1]?.replaceAll(',', ''))
-  }
-  const shown = new Set<number>()
-  const start = Date.now()
-  await expect
-    .poll(
-      async () => {
-        shown.add(await measured())
-        return shown.size >= 4 && Date.now() - start > 30_000
-      },
-      { timeout: 90_000 },
-    )
-    .toBe(true)
-  expect(workers).toBe(0)
-  await expect(page.getByText(/The engine was restarted/)).toHaveCount(0)
 })
 
 test('a download can be cancelled and leaves everything as it was', async ({ page }) => {

@@ -5,7 +5,7 @@ import { rowsOf } from '../testing/files/report-table'
 import type { ReportTable } from '../testing/files/report-table'
 import { loadZipWithStockTfjs, stockLogits } from './support/stock-tfjs.ts'
 import { margin, testImages, topOfRows } from './support/test-images.ts'
-import { Studio } from './support/studio.ts'
+import { Studio, WHOLE_VALIDATION } from './support/studio.ts'
 import { expect, test } from './support/studio-test.ts'
 
 interface Report {
@@ -23,11 +23,14 @@ interface StoredTensor {
 
 const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex')
 
+// The built-in data as people get it: all images, all checks.
+test.use({ smallData: false })
+
 test('a sample, pruned, quantized and downloaded, is in stock TensorFlow.js what the page said', async ({
   page,
 }) => {
   test.setTimeout(300_000)
-  const studio = await Studio.withSample(page, 'LeNet-300-100')
+  const studio = await Studio.withSample(page, 'LeNet-300-100', WHOLE_VALIDATION)
   await studio.switchOn('Prune')
   await studio.press('Sparsity', 'Shift+ArrowRight', 3)
   await studio.switchOn('Quantize')

@@ -9,7 +9,7 @@ test('the tour quantizes, prunes and says what came of it; a hand on the control
   await page.getByRole('button', { name: /^Show me around/ }).click()
   const tour = page.getByRole('region', { name: 'Tour' })
   await expect(tour).toContainText('A network that reads digits')
-  await expect(tour).toContainText('on 5,000 validation samples', { timeout: 60_000 })
+  await expect(tour).toContainText('on 250 validation samples', { timeout: 60_000 })
   await tour.getByRole('button', { name: 'Next' }).click()
   await expect(tour).toContainText('Quantize to 4 bits')
   await tour.getByRole('button', { name: 'Quantize to 4 bits' }).click()

@@ -1,4 +1,5 @@
 import type { Page } from '@playwright/test'
+import { smallCounts } from '../testing/files/small-data.ts'
 import { pageOutputs } from './support/page-outputs.ts'
 import { loadZipWithStockTfjs, stockLogits } from './support/stock-tfjs.ts'
 import { Studio } from './support/studio.ts'
@@ -7,6 +8,11 @@ import { testImages, topOfRows } from './support/test-images.ts'
 import { rememberTraining } from './support/training.ts'
 
 const ended = /was the best and is in use/
+
+/** Recovers in seconds what pruning has taken, on the few pictures that there are. */
+const short = { epochs: 12, batchSize: 32 } as const
+/** Goes on until it is told to stop. */
+const endless = { epochs: 1000, batchSize: 16 } as const
 
 /** LeNet-300-100 on the page, with settings of training, perhaps pruned to nine tenths. */
 async function openReady(
@@ -34,12 +40,12 @@ async function shownAccuracy(studio: Studio): Promise<number> {
 
 test('one button recovers what pruning has lost, and undo takes it back', async ({ page }) => {
   test.setTimeout(240_000)
-  const studio = await openReady(page, { epochs: 1 }, true)
+  const studio = await openReady(page, short, true)
   const lost = await shownAccuracy(studio)
   expect(lost).toBeLessThan(80)
   await page.getByRole('button', { name: 'Recover accuracy' }).click()
   const run = page.getByRole('group', { name: 'Run' })
-  await expect(run.getByText('Epoch 1 of 1')).toBeVisible({ timeout: 60_000 })
+  await expect(run.getByText(/Epoch \d+ of 12/)).toBeVisible({ timeout: 60_000 })
   await expect(run.getByText(/samples\/s/)).toBeVisible()
   // The page goes on working, and a point appears on each curve.
   await page.getByRole('tab', { name: 'Sparsity' }).click()
@@ -48,7 +54,7 @@ test('one button recovers what pruning has lost, and undo takes it back', async 
   await expect(page.getByText(ended)).toBeVisible({ timeout: 120_000 })
   await studio.settled()
   const recovered = await shownAccuracy(studio)
-  expect(recovered).toBeGreaterThan(95)
+  expect(recovered).toBeGreaterThan(lost + 10)
   await page.getByRole('button', { name: 'Undo' }).first().click()
   await studio.settled()
   expect(await shownAccuracy(studio)).toBe(lost)
@@ -59,7 +65,7 @@ test('one button recovers what pruning has lost, and undo takes it back', async 
 
 test('trained at two bits, downloaded, and the same in stock TensorFlow.js', async ({ page }) => {
   test.setTimeout(240_000)
-  const studio = await openReady(page, { epochs: 1 })
+  const studio = await openReady(page, short, true)
   await studio.switchOn('Quantize')
   await studio.press('Bits', 'ArrowLeft', 6)
   await studio.settled()
@@ -67,27 +73,31 @@ test('trained at two bits, downloaded, and the same in stock TensorFlow.js', asy
   await page.getByRole('button', { name: 'Recover accuracy' }).click()
   await expect(page.getByText(ended)).toBeVisible({ timeout: 150_000 })
   await studio.settled()
-  expect(await shownAccuracy(studio)).toBeGreaterThan(lost + 5)
+  expect(await shownAccuracy(studio)).toBeGreaterThan(lost + 20)
   const { path } = await studio.download()
   const stock = await loadZipWithStockTfjs(path)
   for (const name of ['dense1/kernel', 'dense2/kernel', 'dense3/kernel'])
     expect(new Set(stock.weights.get(name)).size).toBeLessThanOrEqual(4)
-  const ours = await pageOutputs(page, { model: 'compressed', split: 'test', first: 1000 })
+  const ours = await pageOutputs(page, {
+    model: 'compressed',
+    split: 'test',
+    first: smallCounts.test,
+  })
   const { images, labels } = testImages('mnist')
-  const theirs = topOfRows(stockLogits(stock.model, images.slice(0, 1000)), 10)
+  const theirs = topOfRows(stockLogits(stock.model, images.slice(0, smallCounts.test)), 10)
   const mine = topOfRows(ours.values, 10)
   expect(mine.filter((top, row) => top !== theirs[row]).length).toBeLessThanOrEqual(1)
   const correct = theirs.filter((top, row) => top === labels[row]).length
-  expect(correct / 1000).toBeGreaterThan(0.9)
+  expect(correct / smallCounts.test).toBeGreaterThan(0.6)
 })
 
 test('a run can be paused, goes on, and is cancelled without a trace', async ({ page }) => {
   test.setTimeout(180_000)
-  const studio = await openReady(page, { epochs: 50 })
+  const studio = await openReady(page, endless)
   const before = await studio.result.textContent()
   await page.getByRole('button', { name: 'Recover accuracy' }).click()
   const run = page.getByRole('group', { name: 'Run' })
-  await run.getByText('Epoch 1 of 50').waitFor({ timeout: 60_000 })
+  await run.getByText(/Epoch \d+ of 1,?000/).waitFor({ timeout: 60_000 })
   await run.getByRole('button', { name: 'Pause' }).click()
   await expect(run.getByText('Paused')).toBeVisible()
   const value = async (): Promise<string | null> =>
@@ -108,32 +118,36 @@ test('a run can be paused, goes on, and is cancelled without a trace', async ({ 
 
 test('stop keeps the best epoch so far', async ({ page }) => {
   test.setTimeout(180_000)
-  const studio = await openReady(page, { epochs: 50 }, true)
+  const studio = await openReady(page, endless, true)
+  const lost = await shownAccuracy(studio)
   await page.getByRole('button', { name: 'Recover accuracy' }).click()
-  await page.getByText('Epoch 2 of 50').waitFor({ timeout: 90_000 })
+  await page.getByText(/Epoch \d{2,} of 1,?000/).waitFor({ timeout: 90_000 })
   await page.getByRole('button', { name: 'Stop' }).click()
-  await expect(page.getByText(/^Stopped\. Epoch \d was the best/)).toBeVisible({ timeout: 60_000 })
+  await expect(page.getByText(/^Stopped\. Epoch \d+ was the best/)).toBeVisible({ timeout: 60_000 })
   await studio.settled()
-  expect(await shownAccuracy(studio)).toBeGreaterThan(95)
+  expect(await shownAccuracy(studio)).toBeGreaterThan(lost + 10)
 })
 
 test('a closed page does not end a run: it is offered again and goes on', async ({ context }) => {
   test.setTimeout(240_000)
   const first = await context.newPage()
-  await openReady(first, { epochs: 3 }, true)
+  const before = await openReady(first, { epochs: 40, batchSize: 16 }, true)
+  const lost = await shownAccuracy(before)
   await first.getByRole('button', { name: 'Recover accuracy' }).click()
-  await first.getByText('Epoch 2 of 3').waitFor({ timeout: 90_000 })
+  await first.getByText(/Epoch (?:[2-9]|\d\d) of 40/).waitFor({ timeout: 90_000 })
   await first.close()
 
   const second = await context.newPage()
   const again = new Studio(second)
   await again.visit('?backend=wasm')
-  await expect(second.getByText(/was trained to epoch 1 of 3 when the page closed/)).toBeVisible()
+  await expect(
+    second.getByText(/was trained to epoch \d+ of 40 when the page closed/),
+  ).toBeVisible()
   await second.getByRole('button', { name: 'Resume the run' }).click()
-  await expect(second.getByText('Epoch 2 of 3')).toBeVisible({ timeout: 90_000 })
+  await expect(second.getByText(/Epoch \d+ of 40/)).toBeVisible({ timeout: 90_000 })
   await expect(second.getByText(ended)).toBeVisible({ timeout: 120_000 })
   await again.settled()
-  expect(await shownAccuracy(again)).toBeGreaterThan(95)
+  expect(await shownAccuracy(again)).toBeGreaterThan(lost + 10)
   // It has ended: nothing is offered any more.
   await second.reload()
   await expect(second.getByRole('heading', { level: 1 })).toBeVisible()
@@ -142,7 +156,7 @@ test('a closed page does not end a run: it is offered again and goes on', async 
 
 test('a loss that gets out of hand is explained, and the model is as before', async ({ page }) => {
   test.setTimeout(180_000)
-  const studio = await openReady(page, { epochs: 5, learningRate: 10, warmupEpochs: 0 })
+  const studio = await openReady(page, { epochs: 40, learningRate: 10, warmupEpochs: 0 })
   const before = await studio.result.textContent()
   await page.getByRole('button', { name: 'Recover accuracy' }).click()
   await expect(page.getByText('Training does not hold')).toBeVisible({ timeout: 120_000 })

@@ -1,5 +1,6 @@
 import { test as base, expect } from '@playwright/test'
 import type { Page } from '@playwright/test'
+import { serveSmallData } from './small-data.ts'
 
 /** What must never happen while the studio is used: collected over the whole test, checked at its end. */
 export interface Watch {
@@ -14,6 +15,8 @@ export interface Watch {
 
 interface StudioFixtures {
   readonly watch: Watch
+  /** False where a test is about the built-in data sets as they are. */
+  readonly smallData: boolean
   /** Console errors that this test provokes on purpose. */
   readonly expectedErrors: readonly RegExp[]
 }
@@ -21,6 +24,11 @@ interface StudioFixtures {
 /** Playwright's test with the watch on: every test of the studio also proves that nothing leaves. */
 export const test = base.extend<StudioFixtures>({
   expectedErrors: [[], { option: true }],
+  smallData: [true, { option: true }],
+  context: async ({ context, smallData }, use) => {
+    if (smallData) await serveSmallData(context)
+    await use(context)
+  },
   watch: [
     async ({ page, baseURL, expectedErrors }, use) => {
       const watch = startWatch(page, new URL(baseURL ?? page.url()).origin)

@@ -1,20 +1,27 @@
 import { basename } from 'node:path'
 import type { Download, Locator, Page } from '@playwright/test'
+import { smallCounts } from '../../testing/files/small-data.ts'
 import { expect } from './studio-test.ts'
+
+/** Validation samples of a built-in data set where a test serves all of it. */
+export const WHOLE_VALIDATION = 5_000
 
 /** The studio as a person meets it: by the names and roles of its controls. */
 export class Studio {
   readonly page: Page
   readonly result: Locator
+  private readonly samples: number
 
-  constructor(page: Page) {
+  /** @param samples how many validation samples the built-in data has in this test */
+  constructor(page: Page, samples: number = smallCounts.validation) {
     this.page = page
+    this.samples = samples
     this.result = page.getByRole('status', { name: 'Result' })
   }
 
   /** On WebAssembly, with a sample that has been measured. */
-  static async withSample(page: Page, name: string): Promise<Studio> {
-    const studio = new Studio(page)
+  static async withSample(page: Page, name: string, samples?: number): Promise<Studio> {
+    const studio = new Studio(page, samples)
     await studio.visit('?backend=wasm')
     await studio.openSample(name)
     await studio.settled()
@@ -33,7 +40,9 @@ export class Studio {
 
   /** Waits until the numbers on the page belong to the settings on the page, on all samples. */
   async settled(timeout = 90_000): Promise<void> {
-    await expect(this.result).toContainText('n = 5,000', { timeout })
+    await expect(this.result).toContainText(`n = ${this.samples.toLocaleString('en-US')}`, {
+      timeout,
+    })
     await expect(this.result.getByRole('img', { name: 'Measuring' })).toHaveCount(0, { timeout })
     await expect(this.page.getByRole('button', { name: /^Download [\d.]/ })).toBeEnabled({
       timeout,

@@ -5,15 +5,17 @@ const SIDE = 44
 
 /**
  * Controls that cannot be hit within a square of 44 px around their middle: what lies there is asked of the
- * page itself, so that a label, or room that is not drawn, counts.
+ * page itself, so that a label, or room that is not drawn, counts. All are asked in one go in which the page
+ * cannot change, once it stands still.
  */
 export async function smallTargets(page: Page): Promise<string[]> {
   // What stays in view while one scrolls would lie over others.
   await page.addStyleTag({
     content: 'header, [class*="_download_"] { position: static !important }',
   })
+  await standsStill(page)
   const controls = page.locator('button, a[href], input, select, textarea, [role=slider]')
-  const found = await controls.evaluateAll(async (elements, side) => {
+  const found = await controls.evaluateAll((elements, side) => {
     const small: string[] = []
     const reach = side / 2 - 1
     for (const element of elements) {
@@ -23,7 +25,6 @@ export async function smallTargets(page: Page): Promise<string[]> {
       if (element.matches(':disabled, [type=hidden]')) continue
       if (!element.checkVisibility({ visibilityProperty: true })) continue
       element.scrollIntoView({ block: 'center', inline: 'center', behavior: 'instant' })
-      await new Promise((done) => setTimeout(done, 20))
       const labels: Element[] = isInput ? [...(element.labels ?? [])] : []
       const own = [element, element.closest('.mantine-Slider-root'), ...labels]
       const [box] = [element, ...labels]
@@ -48,4 +49,18 @@ export async function smallTargets(page: Page): Promise<string[]> {
     return small
   }, SIDE)
   return [...new Set(found)]
+}
+
+/** Folds have opened and nothing else moves, spinners aside. */
+async function standsStill(page: Page): Promise<void> {
+  await page.waitForFunction(() => {
+    const moving = document.getAnimations().filter((animation) => {
+      const { endTime } = animation.effect?.getComputedTiming() ?? {}
+      return animation.playState === 'running' && endTime !== Infinity
+    })
+    const height = document.documentElement.scrollHeight
+    const before: unknown = Reflect.get(globalThis, 'heightBefore')
+    Reflect.set(globalThis, 'heightBefore', height)
+    return moving.length === 0 && before === height
+  })
 }

@@ -39,15 +39,7 @@ export function barPictures(count: number, seed: number, labelled = true): File 
 /** The same network, trained to tell bars apart. */
 export async function trainedBarModel(): Promise<tf.LayersModel> {
   const model = barModel()
-  const { pixels, labels } = bars(400, 9)
-  const x = tf.tensor4d(
-    Float32Array.from(pixels, (value) => value / 255),
-    [400, SIDE, SIDE, 1],
-  )
-  const y = tf.oneHot(tf.tensor1d(labels, 'int32'), barClasses)
-  model.compile({ optimizer: tf.train.adam(0.01), loss: 'categoricalCrossentropy' })
-  await model.fit(x, y, { epochs: 12, batchSize: 32, yieldEvery: 'never' })
-  tf.dispose([x, y])
+  await teachBars(model, 12)
   return model
 }
 
@@ -83,4 +75,75 @@ export function barModel(seed = 1): tf.LayersModel {
       }),
     ],
   })
+}
+
+/** A residual block of a depthwise and a pointwise convolution, trained to tell bars apart. */
+export async function trainedResidualModel(): Promise<tf.LayersModel> {
+  const model = residualModel()
+  await teachBars(model, 6)
+  return model
+}
+
+function residualModel(): tf.LayersModel {
+  const initializer = (seed: number) => tf.initializers.heNormal({ seed })
+  const input = tf.input({ shape: [SIDE, SIDE, 1] })
+  const convolved = tf.layers
+    .conv2d({
+      filters: 6,
+      kernelSize: 3,
+      padding: 'same',
+      useBias: false,
+      kernelInitializer: initializer(1),
+      name: 'stem_conv',
+    })
+    .apply(input) as tf.SymbolicTensor
+  const stem = tf.layers
+    .reLU({ name: 'stem_relu' })
+    .apply(
+      tf.layers.batchNormalization({ momentum: 0.9, name: 'stem_bn' }).apply(convolved),
+    ) as tf.SymbolicTensor
+  const depthwise = tf.layers
+    .depthwiseConv2d({
+      kernelSize: 3,
+      padding: 'same',
+      depthwiseInitializer: initializer(2),
+      name: 'block1_depthwise',
+    })
+    .apply(stem)
+  const pointwise = tf.layers
+    .conv2d({
+      filters: 6,
+      kernelSize: 1,
+      useBias: false,
+      kernelInitializer: initializer(3),
+      name: 'block1_pointwise',
+    })
+    .apply(depthwise)
+  const normal = tf.layers
+    .batchNormalization({ momentum: 0.9, name: 'block1_bn' })
+    .apply(pointwise) as tf.SymbolicTensor
+  const sum = tf.layers.add({ name: 'block1_add' }).apply([stem, normal])
+  const active = tf.layers.reLU({ name: 'block1_relu' }).apply(sum)
+  const pooled = tf.layers.globalAveragePooling2d({ name: 'pool' }).apply(active)
+  const output = tf.layers
+    .dense({
+      units: barClasses,
+      activation: 'softmax',
+      kernelInitializer: initializer(4),
+      name: 'classes',
+    })
+    .apply(pooled) as tf.SymbolicTensor
+  return tf.model({ inputs: input, outputs: output, name: 'residual' })
+}
+
+async function teachBars(model: tf.LayersModel, epochs: number): Promise<void> {
+  const { pixels, labels } = bars(400, 9)
+  const x = tf.tensor4d(
+    Float32Array.from(pixels, (value) => value / 255),
+    [400, SIDE, SIDE, 1],
+  )
+  const y = tf.oneHot(tf.tensor1d(labels, 'int32'), barClasses)
+  model.compile({ optimizer: tf.train.adam(0.01), loss: 'categoricalCrossentropy' })
+  await model.fit(x, y, { epochs, batchSize: 32, yieldEvery: 'never' })
+  tf.dispose([x, y])
 }
