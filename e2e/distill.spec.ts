@@ -31,7 +31,7 @@ test('a teacher that does not fit is refused, one that fits teaches, and the stu
   test.setTimeout(180_000)
   await rememberTraining(page, { epochs: 2, batchSize: 32 })
   const studio = await openBars(page, 'wasm', await barFiles(info, 160))
-  await page.getByRole('switch', { name: 'Knowledge distillation' }).click({ force: true })
+  await page.getByRole('switch', { name: 'Knowledge distillation' }).press('Space')
   const card = page.getByRole('region', { name: 'Knowledge distillation' })
   const fourClasses = (): tf.LayersModel =>
     tf.sequential({
@@ -73,7 +73,7 @@ test('without labels the original teaches what quantization has lost', async ({ 
   await studio.switchOn('Quantize')
   await studio.press('Bits', 'ArrowLeft', 6)
   await expect(page.getByText(/attached data have no labels/)).toBeVisible()
-  await page.getByRole('switch', { name: 'Knowledge distillation' }).click({ force: true })
+  await page.getByRole('switch', { name: 'Knowledge distillation' }).press('Space')
   await expect(page.getByText(/the teacher alone supervises/)).toBeVisible()
   await page.getByRole('button', { name: 'Recover accuracy' }).click()
   await expect(page.getByText(ended)).toBeVisible({ timeout: 90_000 })

@@ -1,7 +1,7 @@
 import { statSync } from 'node:fs'
 import { Studio } from './support/studio.ts'
 import { expect, test } from './support/studio-test.ts'
-import { smallTargets } from './support/touch-targets.ts'
+import { smallTargets, standsStill } from './support/touch-targets.ts'
 
 test.use({ viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true })
 
@@ -52,7 +52,12 @@ test('everything that can be touched is large enough for a finger', async ({ pag
   for (const name of ['Prune', 'Quantize', 'Knowledge distillation'])
     await page.getByRole('switch', { name, exact: true }).locator('xpath=..').tap()
   const folds = page.locator('button[aria-expanded=false]:not([aria-haspopup])')
-  while ((await folds.count()) > 0) await folds.first().tap()
+  while ((await folds.count()) > 0) {
+    // A fold that opens moves what a finger is on its way to.
+    await standsStill(page)
+    await folds.first().tap()
+  }
+  await expect(page.getByRole('dialog')).toHaveCount(0)
   await studio.settled()
   expect(await smallTargets(page)).toEqual([])
   const tabs = [

@@ -52,7 +52,7 @@ export async function smallTargets(page: Page): Promise<string[]> {
 }
 
 /** Folds have opened and nothing else moves, spinners aside. */
-async function standsStill(page: Page): Promise<void> {
+export async function standsStill(page: Page): Promise<void> {
   await page.waitForFunction(() => {
     const moving = document.getAnimations().filter((animation) => {
       const { endTime } = animation.effect?.getComputedTiming() ?? {}
