@@ -1,6 +1,7 @@
 import { StudioError } from '../core/errors'
 import type { DataSource, RawLabels } from './data-source'
-import type { Table, TableColumn } from './table'
+import type { Table } from './table'
+import type { TableColumn } from './table-column'
 
 const LABEL_NAMES =
   /^(?:labels?|class(?:es)?|targets?|y|species|category|outcome|quality|diagnosis)$/i

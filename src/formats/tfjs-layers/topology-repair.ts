@@ -3,6 +3,7 @@ import type { ModelNote } from '../../core/model-summary'
 import type { Json } from '../../files/read-json'
 import { describe, isObject } from '../tfjs-files/config-reader'
 import type { ConfigReader } from '../tfjs-files/config-reader'
+import { activations, identities, initializers } from './keras-names'
 
 /** A layer on its way into the model: `repairLayer` changes the class name and the config in place. */
 export interface LayerDraft {
@@ -37,25 +38,6 @@ export function checkMasks({ file, masks }: RepairContext): void {
     reason: `TensorFlow.js repeats the last step where "${from}" masks one`,
   })
 }
-
-/** Layers that do nothing outside training; tfjs does not know them. */
-const identities: ReadonlySet<string> = new Set([
-  ...['Identity', 'ActivityRegularization', 'SpatialDropout2D', 'SpatialDropout3D'],
-  ...['RandomFlip', 'RandomRotation', 'RandomZoom', 'RandomTranslation'],
-  ...['RandomContrast', 'RandomBrightness'],
-])
-
-const activations: ReadonlySet<string> = new Set([
-  ...['linear', 'relu', 'relu6', 'elu', 'selu', 'sigmoid', 'hard_sigmoid', 'softplus', 'softsign'],
-  ...['tanh', 'softmax', 'log_softmax', 'swish', 'mish', 'gelu', 'gelu_new'],
-])
-
-const initializers: ReadonlySet<string> = new Set([
-  ...['zeros', 'ones', 'constant', 'identity', 'orthogonal', 'variance_scaling'],
-  ...['random_normal', 'random_uniform', 'truncated_normal'],
-  ...['glorot_normal', 'glorot_uniform', 'he_normal', 'he_uniform'],
-  ...['le_cun_normal', 'le_cun_uniform', 'lecun_normal', 'lecun_uniform'],
-])
 
 /**
  * Translates settings that tfjs-layers 4.22 reads differently from Keras, or refuses them by name.
