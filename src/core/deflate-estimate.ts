@@ -1,10 +1,10 @@
-import { deflateSync } from 'fflate'
 import { countCodes } from './code-counts'
-import { deflateCurves } from './deflate-curves'
-import type { DeflateCurve } from './deflate-curves'
-import { decode, sharedLevels } from './encoded-tensor'
-import type { EncodedTensor } from './encoded-tensor'
+import { deflatedLength } from './deflate/strategies'
+import type { Strategy } from './deflate/strategies'
+import { decode } from './encoded-tensor'
+import type { Codes, EncodedTensor } from './encoded-tensor'
 import { numberToFloat16 } from './float16'
+import { largestOf } from './largest-of'
 import { symbolEntropy } from './sizes'
 
 /** How a file holds the tensor: its codes, or its restored values as floats. */
@@ -15,117 +15,119 @@ export interface StoredEntry {
   readonly form: StoredForm
 }
 
-/** A match of 258 bytes in one or two bits: deflate cannot get below this. */
-const LEAST_BITS_PER_BYTE = 0.0085
 const BYTES: Readonly<Record<StoredForm, number>> = { uint8: 1, uint16: 2, float32: 4, float16: 2 }
 
-/** Floats that were never quantized: every non-zero value is its own symbol. */
-const RAW_WIDTH = 32
-
-/** Bytes that are really deflated of a tensor whose channels differ: two windows of deflate. */
-const SAMPLE_BYTES = 2 ** 16
-/** How many such tensors are sampled; the others are taken to deflate like these. */
+/** Bytes that are really deflated of a tensor; half as many codes say enough. */
+const SAMPLE_BYTES = 2 ** 14
+const PIECES = 4
+/** Where whole floats repeat, what came before a piece decides what is left of it. */
+const HISTORY_BYTES = 2 ** 15
+/** So many tensors of a kind are sampled, fewer where they hold most of it; the others are taken to be like these. */
 const SAMPLED_TENSORS = 4
-/** What the exporter uses; a sample must not be better than the file. */
-const LEVEL = 6
+const MOST_OF_IT = 0.8
 
 /**
  * Estimates the deflated bytes of a model's weights without deflating them, for while a slider moves.
  *
- * Deflate codes bytes with Huffman codes and repeats by reference. On weights, which are in random
- * order, what comes out depends almost only on the entropy of the stored symbols and on how many
- * symbols there are, so it is read off curves measured once on random weights. Where each group has
- * levels of its own the order matters too (a row repeats its predecessor's levels): of the largest
- * four such tensors a sample is deflated. Within 15 % of fflate at level 6 on Gaussian and Laplace
- * weights of 100,000 and more, pruned or not (tested); weights with a pattern in their order deflate
- * better than this.
+ * Of the largest tensors of each kind a sample is deflated, by the cheap ones of the strategies that
+ * are tried for the file: dearer ones save little more. Within 15 % on Gaussian and Laplace weights of
+ * 100,000 and more, pruned or not (tested); weights with a pattern in their order may deflate better
+ * than this.
  */
 export function estimateDeflatedBytes(entries: readonly StoredEntry[]): number {
-  let total = 0
-  const channelled: StoredEntry[] = []
+  const kinds = new Map<string, StoredEntry[]>()
   for (const entry of entries) {
-    const { tensor, form } = entry
-    if (tensor.kind === 'float' || sharedLevels(tensor) !== null) total += readModel(tensor, form)
-    else channelled.push(entry)
+    const kind = `${entry.form} ${entry.tensor.kind === 'float' ? 'values' : 'levels'}`
+    const known = kinds.get(kind)
+    if (known === undefined) kinds.set(kind, [entry])
+    else known.push(entry)
   }
-  return Math.ceil(total + sampledBytes(channelled))
-}
-
-function readModel(tensor: EncodedTensor, form: StoredForm): number {
-  const { weights, zeros, masked, counts } = countCodes(tensor)
-  if (weights === 0) return 0
-  const bits =
-    counts === null || tensor.kind === 'float'
-      ? readCurves(deflateCurves[form], RAW_WIDTH, 1 - zeros / weights)
-      : readCurves(
-          deflateCurves[form],
-          masked === 0 ? tensor.bits : Math.log2(2 ** tensor.bits + 1),
-          symbolEntropy([masked, ...counts]),
-        )
-  const least = LEAST_BITS_PER_BYTE * BYTES[form]
-  return (weights * Math.min(8 * BYTES[form], Math.max(least, bits))) / 8
+  let total = 0
+  for (const kind of kinds.values()) total += sampledBytes(kind)
+  return Math.ceil(total)
 }
 
 /** Deflated size of tensors by the ratio that samples of the largest ones reach. */
 function sampledBytes(entries: readonly StoredEntry[]): number {
-  const storedBytes = ({ tensor, form }: StoredEntry): number =>
-    BYTES[form] * countCodes(tensor).weights
   const bySize = entries.toSorted((a, b) => storedBytes(b) - storedBytes(a))
-  const sum = (numbers: readonly number[]): number => numbers.reduce((a, b) => a + b, 0)
-  const sampled = bySize.slice(0, SAMPLED_TENSORS)
-  const estimates = sampled.map((entry) => storedBytes(entry) * sampledRatio(entry))
-  const ratio = sum(estimates) / Math.max(1, sum(sampled.map(storedBytes)))
-  return sum(estimates) + ratio * sum(bySize.slice(SAMPLED_TENSORS).map(storedBytes))
+  const whole = bySize.reduce((sum, entry) => sum + storedBytes(entry), 0)
+  let [sampled, deflated] = [0, 0]
+  for (const entry of bySize.slice(0, SAMPLED_TENSORS)) {
+    if (sampled > MOST_OF_IT * whole) break
+    sampled += storedBytes(entry)
+    deflated += storedBytes(entry) * sampledRatio(entry)
+  }
+  return sampled === 0 ? 0 : (deflated * whole) / sampled
 }
 
-/** What the second half of a sample adds: by then deflate knows the data. */
-function sampledRatio(entry: StoredEntry): number {
-  const bytes = sampleOf(entry).subarray(0, SAMPLE_BYTES)
-  if (bytes.length === 0) return 0
-  const half = bytes.length < SAMPLE_BYTES ? 0 : bytes.length / 2
-  const before = half === 0 ? 0 : deflateSync(bytes.subarray(0, half), { level: LEVEL }).length
-  const whole = deflateSync(bytes, { level: LEVEL }).length
-  return (whole - before) / (bytes.length - half)
+function storedBytes({ tensor, form }: StoredEntry): number {
+  return BYTES[form] * (tensor.kind === 'float' ? tensor.values : tensor.codes).length
 }
 
-/** The stored bytes of the first whole rows of groups that fill a sample. */
-function sampleOf({ tensor, form }: StoredEntry): Uint8Array {
-  if (tensor.kind === 'float') return bytesOf(tensor.values)
-  const row = tensor.groups.count * tensor.groups.inner
-  const codes = tensor.codes.subarray(0, row * Math.ceil(SAMPLE_BYTES / BYTES[form] / row))
-  if (form === 'uint8' || form === 'uint16') return bytesOf(codes)
+/** Deflated share of a tensor's bytes; at most all of them, which are stored as they are then. */
+function sampledRatio({ tensor, form }: StoredEntry): number {
+  if (tensor.kind === 'float') {
+    // A run of zeros is all that repeats in floats that were not quantized.
+    const values = piecesOf(tensor.values, SAMPLE_BYTES / 4)
+    return ratioBy(['runs'], form === 'float16' ? halves(values) : values)
+  }
+  if (form === 'uint8') {
+    const { counts, weights } = countCodes(tensor)
+    // Nothing repeats for long: what Huffman codes make of codes is their entropy.
+    const most = counts === null ? weights : (counts[largestOf(counts, 0, counts.length)] ?? 0)
+    if (counts !== null && 2 * most < weights) return symbolEntropy(counts) / 8
+    return ratioBy(['huffman', 'runs'], piecesOf(tensor.codes, SAMPLE_BYTES / 2))
+  }
+  // What is pruned repeats as two bytes.
+  if (form === 'uint16')
+    return ratioBy(['huffman', 'fflate6'], piecesOf(tensor.codes, SAMPLE_BYTES / 4))
+  return floatRatio(tensor, form)
+}
+
+/** Levels as floats, from the top of the tensor: the groups of its rows are needed to decode them. */
+function floatRatio(
+  tensor: Exclude<EncodedTensor, { readonly kind: 'float' }>,
+  form: 'float32' | 'float16',
+): number {
+  const { count, inner } = tensor.groups
+  const row = count === 1 ? 1 : count * inner
+  const wanted = (HISTORY_BYTES + SAMPLE_BYTES) / BYTES[form]
+  const codes = tensor.codes.subarray(0, row * Math.ceil(wanted / row))
   const values = decode(
     tensor.kind === 'codebook'
       ? { ...tensor, codes }
       : { ...tensor, codes, mask: tensor.mask?.subarray(0, codes.length) ?? null },
   )
-  return bytesOf(form === 'float32' ? values : Uint16Array.from(values, numberToFloat16))
+  const bytes = bytesOf(form === 'float16' ? halves(values) : values)
+  const end = Math.min(bytes.length, HISTORY_BYTES + SAMPLE_BYTES)
+  const start = Math.max(0, end - SAMPLE_BYTES)
+  if (end === 0) return 0
+  return Math.min(1, deflatedLength('fflate6', bytes, start, end) / (end - start))
 }
 
-function bytesOf(array: Float32Array | Uint16Array | Uint8Array): Uint8Array {
+function ratioBy(strategies: readonly Strategy[], array: Float32Array | Codes): number {
+  const bytes = bytesOf(array)
+  if (bytes.length === 0) return 0
+  const lengths = strategies.map((strategy) => deflatedLength(strategy, bytes))
+  return Math.min(1, Math.min(...lengths) / bytes.length)
+}
+
+/** As many elements of an array, in pieces spread over it; the array itself where it has no more. */
+function piecesOf<Elements extends Float32Array | Codes>(array: Elements, count: number): Elements {
+  if (array.length <= count) return array
+  const result = array.slice(0, count) as Elements
+  const length = count / PIECES
+  for (let piece = 1; piece < PIECES; piece++) {
+    const start = Math.floor((piece * (array.length - length)) / (PIECES - 1))
+    result.set(array.subarray(start, start + length), piece * length)
+  }
+  return result
+}
+
+function halves(values: Float32Array): Uint16Array {
+  return Uint16Array.from(values, numberToFloat16)
+}
+
+function bytesOf(array: Float32Array | Codes): Uint8Array {
   return new Uint8Array(array.buffer, array.byteOffset, array.byteLength)
-}
-
-/** Between the curves of two widths the mean weighted by distance; outside the nearest curve. */
-function readCurves(curves: readonly DeflateCurve[], width: number, entropy: number): number {
-  const upper = curves.find((curve) => curve.width >= width) ?? curves.at(-1)
-  const lower = curves.findLast((curve) => curve.width <= width) ?? curves[0]
-  if (upper === undefined || lower === undefined) return NaN
-  const high = readCurve(upper.knots, entropy)
-  if (upper === lower || upper.width <= width) return high
-  const low = readCurve(lower.knots, entropy)
-  if (lower.width >= width) return low
-  const share = (width - lower.width) / (upper.width - lower.width)
-  return low + share * (high - low)
-}
-
-/** Linear between knots, along the last segment beyond them, towards the origin before them. */
-function readCurve(knots: readonly number[], at: number): number {
-  let end = 0
-  while (end < knots.length - 2 && (knots[end] ?? 0) < at) end += 2
-  const x1 = knots[end] ?? 0
-  const y1 = knots[end + 1] ?? 0
-  const x0 = end === 0 ? 0 : (knots[end - 2] ?? 0)
-  const y0 = end === 0 ? 0 : (knots[end - 1] ?? 0)
-  return y0 + ((y1 - y0) * (at - x0)) / (x1 - x0)
 }

@@ -36,7 +36,8 @@ describe('ends of blocks', () => {
 
   it('are few in long files too', () => {
     const random = createRandom(4)
-    const bytes = bytesOf(4_500_000, () => Math.floor(100 + 9 * random.normal()))
+    const part = bytesOf(2 ** 16, () => Math.floor(100 + 9 * random.normal()))
+    const bytes = Buffer.concat(Array.from({ length: 70 }, () => part))
     expect(blockEnds(bytes)).toEqual([bytes.length])
   })
 })

@@ -73,7 +73,7 @@ export function deflatedLength(
   const piece = bytes.subarray(start, end)
   if (!isZlib(strategy))
     return deflateSync(piece, { level: fflateLevels[strategy], dictionary: before }).length
-  const stream = zlib(strategy, before)
+  const stream = zlib(strategy, before, piece.length)
   push(stream, piece, Z_FINISH)
   return stream.length
 }
@@ -104,11 +104,18 @@ interface ZlibStream {
   length: number
 }
 
-function zlib(strategy: ZlibStrategy, dictionary = new Uint8Array(0)): ZlibStream {
+/** @param length of all that goes in: short streams need less memory, which takes time to clear */
+function zlib(
+  strategy: ZlibStrategy,
+  dictionary = new Uint8Array(0),
+  length = Infinity,
+): ZlibStream {
+  const bitsOf = (bytes: number): number => Math.ceil(Math.log2(bytes + 1))
   const deflate = new Deflate({
     raw: true,
     level: 9,
-    memLevel: 9,
+    memLevel: Math.max(1, Math.min(9, bitsOf(length) - 6)),
+    windowBits: Math.max(10, Math.min(15, bitsOf(length + dictionary.length))),
     strategy: zlibStrategies[strategy],
     dictionary,
   })
