@@ -1,4 +1,7 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { smallModel } from '../../testing/files/layers-files'
+import type { LayersFiles } from '../../testing/files/layers-files'
+import { file } from '../../testing/engine/drive-engine'
 import { sampleFiles } from '../../testing/models/sample-files'
 import { StudioError } from '../core/errors'
 import { createEngineClient } from '../protocol/client'
@@ -14,6 +17,14 @@ let ports: MessagePort[] = []
 afterEach(() => {
   for (const port of ports) port.close()
 })
+
+/** model.json first. */
+function filesOf({ json, shards }: LayersFiles): File[] {
+  return [
+    file('model.json', JSON.stringify(json)),
+    ...[...shards].map(([name, bytes]) => file(name, bytes)),
+  ]
+}
 
 /** An engine behind a real port, as in a worker. */
 function connect(engine: Engine): EngineClient {
@@ -48,6 +59,26 @@ describe('an engine behind a port', () => {
     await expect(client.structure.groups()).rejects.toMatchObject({
       data: { code: 'engine/no-model' },
     })
+  })
+
+  it('parses model.json once for a whole drop, in however many goes it comes', async () => {
+    await client.engine.start({ forced: 'wasm', exclude: [] })
+    const [json, ...shards] = filesOf(smallModel())
+    if (json === undefined) throw new Error('no model.json')
+    const parse = vi.spyOn(JSON, 'parse')
+    const parsed = () => parse.mock.calls.filter(([text]) => text.includes('modelTopology')).length
+    const open = async () =>
+      drain(await client.model.open({ files: [json, ...shards] }), () => undefined)
+
+    expect(await client.model.missing({ files: [json] })).toEqual(shards.map(({ name }) => name))
+    expect(await client.model.missing({ files: [json, ...shards] })).toEqual([])
+    expect((await open()).totals.parameters).toBe(35)
+    expect(parsed()).toBe(1)
+
+    // Nothing is kept of a model that has opened; opened again it is read again.
+    await open()
+    expect(parsed()).toBe(2)
+    parse.mockRestore()
   })
 
   it('says in streams and in answers alike what is wrong', async () => {

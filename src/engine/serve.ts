@@ -5,7 +5,7 @@ import type { StudioError, StudioErrorData } from '../core/errors'
 import { contract } from '../protocol/contract'
 import { ofEachProcedure } from '../protocol/procedures'
 import type { Stream } from '../protocol/procedures'
-import { portOptions } from '../protocol/transfer'
+import { ArrivedFiles, portOptions } from '../protocol/transfer'
 import type { Engine } from './engine'
 
 /**
@@ -21,7 +21,9 @@ export function serveEngine(
   const start = implement(contract.engine.start).handler(({ input }) =>
     answered(engine, engine.start(input, onFault)),
   )
-  new RPCHandler({ engine: { start }, ...router(engine) }, portOptions).upgrade(port)
+  new RPCHandler({ engine: { start }, ...router(engine) }, portOptions(new ArrivedFiles())).upgrade(
+    port,
+  )
 }
 
 type Call = (input: unknown, signal: AbortSignal | undefined) => unknown

@@ -1,5 +1,4 @@
 import type { Codes } from '../core/encoded-tensor'
-import type { FileBundle } from '../files/file-bundle'
 import type {
   ContainerId,
   FormatId,
@@ -9,6 +8,7 @@ import type {
 } from '../core/model-summary'
 import type { LayerKind, TensorSpec } from '../core/tensor-spec'
 import type { Between } from '../files/between'
+import type { Drop } from '../files/drop'
 
 /** One weight as it came out of the file, decoded to what the running model uses. */
 export interface OpenedWeight {
@@ -66,10 +66,26 @@ export interface OpenedModel {
   readonly obstacles: Obstacles
 }
 
-export interface Importer {
-  readonly id: string
-  /** Looks at names and first bytes only; never throws. */
-  readonly match: (bundle: FileBundle) => Promise<boolean>
-  /** @throws StudioError 'open/...' */
-  readonly open: (bundle: FileBundle, between: Between) => Promise<OpenedModel>
+/** Files whose kind is known, with all that was read of them to know it. */
+export interface RecognisedModel {
+  readonly format: FormatId
+  /**
+   * Names of files that are still needed, as the model spells them.
+   * @throws StudioError 'open/...' where the list of them cannot be made out
+   */
+  readonly missing: () => readonly string[]
+  /** @throws StudioError 'open/...' naming file, place, expected and found */
+  readonly open: (between: Between) => Promise<OpenedModel>
+}
+
+/** A kind of models that opens. */
+export interface ModelFormat {
+  readonly id: FormatId
+  /**
+   * Looks whether files are of this kind, and keeps what it has read for opening them. It reads by way
+   * of the drop alone, so that formats which look at the same file share what they read.
+   * @returns null where they are something else
+   * @throws StudioError 'open/...' where they can be nothing but this kind, and are broken
+   */
+  readonly recognise: (drop: Drop) => Promise<RecognisedModel | null>
 }

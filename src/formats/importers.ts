@@ -1,33 +1,66 @@
 import { StudioError } from '../core/errors'
-import type { FileBundle } from '../files/file-bundle'
-import type { Importer, OpenedModel } from './format'
-import { readBytes } from '../files/read-bytes'
-import { HEAD_BYTES, isZip, refuseWrongKind } from '../files/sniff'
-import { tfjsGraphImporter } from './tfjs-graph/tfjs-graph.import'
-import { tfjsLayersImporter } from './tfjs-layers/tfjs-layers.import'
-import { readZip } from '../files/zip-archive'
 import type { Between } from '../files/between'
+import { Drop } from '../files/drop'
+import type { FileBundle } from '../files/file-bundle'
+import { isZip } from '../files/sniff'
+import { readZip } from '../files/zip-archive'
+import type { ModelFormat, OpenedModel, RecognisedModel } from './format'
+import { tfjsGraph } from './tfjs-graph/tfjs-graph.import'
+import { tfjsLayers } from './tfjs-layers/tfjs-layers.import'
 
 /** Every format that opens, in the order in which they are asked: the last one takes any JSON. */
-const importers: readonly Importer[] = [tfjsGraphImporter, tfjsLayersImporter]
+export const formats: readonly ModelFormat[] = [tfjsGraph, tfjsLayers]
+
+/**
+ * Names of files that a drop still lacks, for drops in several goes; none where it can be opened. A zip
+ * is complete by itself: what it lacks is said when it is opened.
+ * @throws StudioError 'open/...' when the files cannot become a model, whatever else comes
+ */
+export async function missingFiles(drop: Drop): Promise<readonly string[]> {
+  if (await isOneZip(drop)) return []
+  const model = await recognise(drop)
+  // Weight files alone do not say whose they are.
+  return model === null ? ['model.json'] : model.missing()
+}
 
 /**
  * Opens dropped files: loose files, a folder, or one zip of either.
+ * @param drop with what was read of it already, where it was asked for missing files before
  * @throws StudioError 'open/...' naming file, place, expected and found
  */
-export async function openModel(bundle: FileBundle, between: Between): Promise<OpenedModel> {
-  if (bundle.length === 0) throw new StudioError('open/nothing', {})
-  const files = await unzipped(bundle, between)
-  for (const importer of importers)
-    if (await importer.match(files)) return importer.open(files, between)
-  for (const file of files) await refuseWrongKind(file)
-  throw new StudioError('open/no-model-json', { files: files.map((file) => file.path).join(', ') })
+export async function openDrop(drop: Drop, between: Between): Promise<OpenedModel> {
+  if (drop.files.length === 0) throw new StudioError('open/nothing', {})
+  const files = await unzipped(drop, between)
+  const model = await recognise(files)
+  if (model !== null) return model.open(between)
+  throw new StudioError('open/no-model-json', {
+    files: files.files.map((file) => file.path).join(', '),
+  })
 }
 
-async function unzipped(bundle: FileBundle, between: Between): Promise<FileBundle> {
-  const [file, second] = bundle
-  if (file === undefined || second !== undefined) return bundle
-  if (!isZip(await readBytes(file, 0, Math.min(file.size, HEAD_BYTES)))) return bundle
-  await refuseWrongKind(file)
-  return readZip(file, between)
+/** Opens files that nobody has looked at before. @throws as `openDrop` */
+export function openModel(files: FileBundle, between: Between): Promise<OpenedModel> {
+  return openDrop(new Drop(files), between)
+}
+
+/** @throws StudioError 'open/is-...' where no format knows them and one is of a kind that can be named */
+async function recognise(drop: Drop): Promise<RecognisedModel | null> {
+  for (const format of formats) {
+    const model = await format.recognise(drop)
+    if (model !== null) return model
+  }
+  for (const file of drop.files) await drop.refuseWrongKind(file)
+  return null
+}
+
+async function unzipped(drop: Drop, between: Between): Promise<Drop> {
+  const [file] = drop.files
+  if (file === undefined || !(await isOneZip(drop))) return drop
+  await drop.refuseWrongKind(file)
+  return new Drop(await readZip(file, between))
+}
+
+async function isOneZip(drop: Drop): Promise<boolean> {
+  const [file, ...others] = drop.files
+  return file !== undefined && others.length === 0 && isZip(await drop.head(file))
 }

@@ -12,7 +12,7 @@ export type EngineClient = ContractRouterClient<typeof contract>
 
 /** @param port started, its other end served by `serveEngine` */
 export function createEngineClient(port: MessagePort): EngineClient {
-  return createORPCClient(new RPCLink({ port, ...portOptions }))
+  return createORPCClient(new RPCLink({ port, ...portOptions() }))
 }
 
 /** What the page hands a fresh worker, once: one port for calls and one for beats. */

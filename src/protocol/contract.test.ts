@@ -12,7 +12,7 @@ import type { Beat, FaultSign } from './heartbeat'
 import type { OpenProgress } from './engine-messages'
 import type { ExportResult } from './recipe-messages'
 import { droppedPath } from './dropped-file'
-import { portOptions } from './transfer'
+import { ArrivedFiles, portOptions } from './transfer'
 
 const channels: MessageChannel[] = []
 afterEach(() => {
@@ -27,7 +27,7 @@ type Router = ConstructorParameters<typeof RPCHandler>[0]
 function connect(router: Router) {
   const channel = new MessageChannel()
   channels.push(channel)
-  new RPCHandler(router, portOptions).upgrade(channel.port1)
+  new RPCHandler(router, portOptions(new ArrivedFiles())).upgrade(channel.port1)
   channel.port1.start()
   channel.port2.start()
   return createEngineClient(channel.port2)
@@ -202,6 +202,33 @@ describe('the worker boundary', () => {
     expect(large?.name).toBe('folder/shard.bin')
     expect(small?.name).toBe('model.json')
     expect(await small?.text()).toBe('abc')
+  })
+
+  it('a file that crosses again arrives as the object it was, another of its name as its own', async () => {
+    const received: (readonly File[])[] = []
+    const router = {
+      model: {
+        missing: os.model.missing.handler(({ input }) => {
+          received.push(input.files)
+          return []
+        }),
+      },
+    }
+    const client = connect(router)
+    const file = new File(['a'], 'model.json')
+    await client.model.missing({ files: [file] })
+    await client.model.missing({ files: [new File(['b'], 'model.json'), file] })
+    // A worker that was started anew has seen none of them.
+    await connect(router).model.missing({ files: [file] })
+    const [[before] = [], [other, again] = [], [anew] = []] = received
+    expect(again).toBe(before)
+    expect(other).not.toBe(before)
+    expect(anew).not.toBe(before)
+    expect(await Promise.all([other, again, anew].map((one) => one?.text()))).toEqual([
+      'b',
+      'a',
+      'a',
+    ])
   })
 
   it('moves a large result out of the worker without reading it', async () => {

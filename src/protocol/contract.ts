@@ -57,6 +57,11 @@ export const contract = {
     start: base.input(type<StartRequest>()).output(type<EngineInfo>()),
   },
   model: {
+    /**
+     * Names of files that a drop still lacks, none where it can be opened. What was read to know it is
+     * kept for the `open` that follows, and for the next question with some of the same files.
+     */
+    missing: base.input(type<{ files: readonly File[] }>()).output(type<readonly string[]>()),
     /** Validates, builds and runs the model once; the model that was open stays until this succeeds. */
     open: base
       .input(type<{ files: readonly File[] }>())

@@ -45,6 +45,7 @@ export interface CallOptions {
 /** What a fake worker answers; a test replaces the parts that it is about. */
 export interface Answers {
   start: (request: StartRequest, options: CallOptions) => Promise<EngineInfo>
+  missing: (files: readonly File[], signal: AbortSignal) => Promise<readonly string[]>
   open: (files: readonly File[], signal: AbortSignal) => AsyncGenerator<OpenProgress, ModelSummary>
   attach: (datasetId: string) => AsyncGenerator<OpenProgress, DataSummary>
   openData: (request: OpenDataRequest) => AsyncGenerator<OpenProgress, DataSummary>
@@ -71,6 +72,7 @@ export interface Answers {
 
 export const defaultAnswers: Answers = {
   start: () => Promise.resolve(engineInfo),
+  missing: () => Promise.resolve([]),
   open: async function* () {
     yield await Promise.resolve({ phase: 'validating' as const, done: 1, total: 2 })
     return modelSummary()

@@ -63,6 +63,10 @@ export function fakeEngine(change: Partial<Answers> = {}): FakeEngine {
       },
     },
     model: {
+      missing: ({ files }: { files: readonly File[] }, { signal }: CallOptions = {}) => {
+        calls.push(`missing ${files.map((file) => file.name).join(',')}`)
+        return answers.missing(files, signal ?? never)
+      },
       open: ({ files }: { files: readonly File[] }, { signal }: CallOptions = {}) => {
         calls.push(`open ${files.map((file) => file.name).join(',')}`)
         return Promise.resolve(until(signal, answers.open(files, signal ?? never)))

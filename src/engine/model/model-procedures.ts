@@ -3,6 +3,7 @@ import type { ModelStore } from './model-store'
 
 export function modelProcedures({ models }: { readonly models: ModelStore }): Procedures<'model'> {
   return {
+    missing: ({ files }) => models.missing(files),
     open: ({ files }, emit, signal) => models.open(files, emit, signal),
     close: async (_, signal) => {
       await models.close(signal)

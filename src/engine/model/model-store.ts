@@ -6,8 +6,10 @@ import type { ModelSummary, Obstacles } from '../../core/model-summary'
 import type { WeightTensor } from '../../core/weight-tensor'
 import type { OpenedModel, OpenedWeight } from '../../formats/format'
 import { writeModel } from '../../formats/exporters'
-import { openModel } from '../../formats/importers'
+import { missingFiles, openDrop } from '../../formats/importers'
 import { summarizeModel } from '../../formats/summarize-model'
+import { Drop } from '../../files/drop'
+import type { BundleFile } from '../../files/file-bundle'
 import { writeZip, zipLength } from '../../files/zip-writer'
 import { droppedFile } from '../../protocol/dropped-file'
 import type { OpenProgress } from '../../protocol/engine-messages'
@@ -82,6 +84,9 @@ export class ModelStore {
   private readonly tools: Toolbox
   private state: OpenModelState | null = null
   private opened = 0
+  /** The last drop that was asked about and not opened yet. */
+  private waiting: Drop | null = null
+  private readonly seen = new WeakMap<Blob, BundleFile>()
 
   constructor(tools: Toolbox) {
     this.tools = tools
@@ -98,6 +103,17 @@ export class ModelStore {
   }
 
   /**
+   * Names of files that a drop still lacks; none where it can be opened.
+   * @throws StudioError 'open/...' when the files cannot become a model
+   */
+  async missing(files: readonly Blob[]): Promise<readonly string[]> {
+    const drop = this.dropOf(files)
+    const names = await missingFiles(drop)
+    this.waiting = drop
+    return names
+  }
+
+  /**
    * Opens files in place of the model that is open now, which stays open if anything fails.
    * @throws StudioError 'open/...', 'engine/tensor-too-large', 'engine/cancelled'
    */
@@ -109,7 +125,9 @@ export class ModelStore {
     const { pace, exclusive } = this.tools
     const { report, step } = phaseSteps(pace, emit, signal)
     emit({ phase: 'reading', done: 0, total: 0 })
-    const opened = await openModel(files.map(droppedFile), step('reading'))
+    const drop = this.dropOf(files)
+    this.waiting = null
+    const opened = await openDrop(drop, step('reading'))
     emit({ phase: 'building', done: 0, total: 0 })
     const zippedFloat32Bytes = await zippedAsFloat32(opened, step('validating'))
     const facts = { id: this.nextId(), zippedFloat32Bytes }
@@ -119,6 +137,16 @@ export class ModelStore {
       this.replace(stateOf(opened, summary, built.runnable))
       return summary
     })
+  }
+
+  /** Files with what was read of them when somebody asked what is missing. */
+  private dropOf(files: readonly Blob[]): Drop {
+    const bundle = files.map((file) => {
+      const known = this.seen.get(file) ?? droppedFile(file)
+      this.seen.set(file, known)
+      return known
+    })
+    return new Drop(bundle, this.waiting)
   }
 
   /** Builds and runs a model once; one that tfjs cannot run is left with the reason. */

@@ -1,12 +1,6 @@
 import { StudioError } from '../../core/errors'
 import { baseName } from '../../files/file-bundle'
 import type { BundleFile, FileBundle } from '../../files/file-bundle'
-import { limits } from '../../files/limits'
-import { readBytes } from '../../files/read-bytes'
-import { isObject } from './config-reader'
-import { parseJson } from '../../files/read-json'
-import type { JsonObject } from '../../files/read-json'
-import { refuseWrongKind } from '../../files/sniff'
 
 /** JSON files that travel with a model and are not it. */
 const companions: ReadonlySet<string> = new Set([
@@ -29,35 +23,6 @@ export function findModelJson(bundle: FileBundle): BundleFile | null {
       files: candidates.map((file) => file.path).join(', '),
     })
   return candidates[0] ?? null
-}
-
-/**
- * Reads model.json as an object: size, then what the file is, then bounded parsing.
- * @throws StudioError 'open/too-large', 'open/is-...', 'open/json-...', 'open/forbidden-name'
- */
-export async function readModelJson(file: BundleFile): Promise<JsonObject> {
-  if (file.size > limits.jsonBytes)
-    throw new StudioError('open/too-large', {
-      file: file.path,
-      found: file.size,
-      limit: limits.jsonBytes,
-    })
-  await refuseWrongKind(file)
-  const root = parseJson(file.path, await readBytes(file, 0, file.size))
-  if (!isObject(root))
-    throw new StudioError('open/field', {
-      file: file.path,
-      field: 'top level',
-      expected: 'an object with modelTopology and weightsManifest',
-      found: Array.isArray(root) ? 'a list' : JSON.stringify(root),
-    })
-  return root
-}
-
-/** A frozen graph: its topology is a list of nodes. */
-export function isGraphModel(root: JsonObject): boolean {
-  const topology = root['modelTopology']
-  return root['format'] === 'graph-model' || (isObject(topology) && Array.isArray(topology['node']))
 }
 
 /** A folder or file name says more than what the topology calls itself, `model` or `sequential_1`. */

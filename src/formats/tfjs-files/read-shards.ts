@@ -3,9 +3,7 @@ import type { BundleFile, FileBundle } from '../../files/file-bundle'
 import type { TensorSpec } from '../../core/tensor-spec'
 import type { OpenedWeight } from '../format'
 import { checkShardHashes } from './check-shard-hashes'
-import { readModelJson } from './find-model-json'
 import { pairShards } from './pair-shards'
-import { parseManifest } from './parse-manifest'
 import type { ManifestEntry, ManifestGroup } from './parse-manifest'
 import { checkByteCounts, readWeights } from './read-weights'
 import type { Between } from '../../files/between'
@@ -33,10 +31,4 @@ export async function readShards(
   await checkByteCounts(groups, found)
   await checkShardHashes(model, found, bundle, between)
   return readWeights(groups, found, specs, between)
-}
-
-/** The manifest paths a model asks for, for collecting files that arrive in several goes. */
-export async function shardPaths(model: BundleFile): Promise<string[]> {
-  const groups = parseManifest(model.path, await readModelJson(model))
-  return groups.flatMap((group) => group.paths)
 }

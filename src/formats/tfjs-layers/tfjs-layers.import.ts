@@ -1,71 +1,50 @@
 import { StudioError, isStudioError } from '../../core/errors'
 import type { ErrorCode } from '../../core/errors'
-import type { FileBundle } from '../../files/file-bundle'
 import { cannotRun, noObstacles } from '../../core/model-summary'
 import type { ModelNote } from '../../core/model-summary'
-import type { TensorSpec } from '../../core/tensor-spec'
-import type { Importer, OpenedLayer, OpenedModel, OpenedWeight } from '../format'
+import type { ModelFormat, OpenedLayer, OpenedWeight } from '../format'
 import { checkGraph } from './check-graph'
 import { isObject } from '../tfjs-files/config-reader'
-import { findModelJson, modelName, readModelJson } from '../tfjs-files/find-model-json'
 import { weightNotes } from '../tfjs-files/model-notes'
 import { flattenLayers } from './flatten-layers'
 import type { FlatLayer } from './flatten-layers'
 import { looseLayers } from './loose-layers'
 import { matchWeights } from './match-weights'
-import { parseManifest } from '../tfjs-files/parse-manifest'
 import type { ManifestEntry } from '../tfjs-files/parse-manifest'
 import { parseTopology } from './parse-topology'
-import type { Json } from '../../files/read-json'
-import { readShards } from '../tfjs-files/read-shards'
-import type { Between } from '../../files/between'
+import type { Json, JsonObject } from '../../files/read-json'
+import { findTfjsFiles, isGraphModel, recognisedTfjs } from '../tfjs-files/tfjs-files'
+import type { ReadModelJson } from '../tfjs-files/tfjs-files'
 
 /** TensorFlow.js layers models: a model.json and the weight files that its manifest names. */
-export const tfjsLayersImporter: Importer = {
+export const tfjsLayers: ModelFormat = {
   id: 'tfjs-layers',
-  match: (bundle) => Promise.resolve(bundle.some((file) => /\.json$/i.test(file.path))),
-  open,
+  recognise: async (drop) => {
+    const found = await findTfjsFiles(drop)
+    return found === null || isGraphModel(found)
+      ? null
+      : recognisedTfjs('tfjs-layers', found, readModel)
+  },
 }
 
-/**
- * Validates in the order of cost, so that nothing is parsed before its size is known, nothing is
- * allocated before its bytes are counted, and tfjs sees only what has passed: size, kind, JSON, manifest,
- * topology, graph, names and shapes of weights, byte counts, hashes, values.
- */
-async function open(bundle: FileBundle, between: Between): Promise<OpenedModel> {
-  const model = findModelJson(bundle)
-  if (model === null)
-    throw new StudioError('open/no-model-json', {
-      files: bundle.map((file) => file.path).join(', '),
-    })
-  const file = model.path
-  const root = await readModelJson(model)
-  const groups = parseManifest(file, root)
-  const entries = groups.flatMap((group) => group.entries)
-  const { name, topology, layers, specs, renamed, notes, obstacles } = readLayers(
-    file,
-    root['modelTopology'],
-    entries,
-  )
-  const weights = await readShards(model, groups, specs, bundle, between)
-  const metadata = root['userDefinedMetadata']
+function readModel(
+  file: string,
+  topology: Json | undefined,
+  entries: readonly ManifestEntry[],
+  root: JsonObject,
+): ReadModelJson {
+  const { notes, renamed, ...parts } = readLayers(file, topology, entries)
   return {
-    format: 'tfjs-layers',
-    container: 'tfjs',
-    name: modelName(model, name),
-    file,
-    topology,
+    ...parts,
     signature: null,
-    layers,
-    weights,
-    metadata: isObject(metadata) ? metadata : null,
-    notes: [...notes, ...fileNotes(root['format'], weights, renamed, entries)],
-    obstacles,
+    notes: (weights) => [...notes, ...fileNotes(root['format'], weights, renamed, entries)],
   }
 }
 
-interface ReadLayers extends Pick<OpenedModel, 'name' | 'topology' | 'layers' | 'obstacles'> {
-  readonly specs: ReadonlyMap<ManifestEntry, TensorSpec>
+interface ReadLayers extends Pick<
+  ReadModelJson,
+  'name' | 'topology' | 'layers' | 'obstacles' | 'specs'
+> {
   readonly renamed: ReadonlyMap<string, string>
   readonly notes: readonly ModelNote[]
 }

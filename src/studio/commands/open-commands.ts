@@ -3,7 +3,8 @@ import type { ModelSummary } from '../../core/model-summary'
 import { defaultRecipe } from '../../techniques/recipe'
 import type { Recipe } from '../../techniques/recipe'
 import { formatCompact } from '../../ui-kit/format-number'
-import { collectDrop, isDroppedData } from '../files/collected-drop'
+import { isDroppedData } from '../files/collected-drop'
+import { createCollector } from './collect-files'
 import type { CommandContext } from './command-world'
 import { drain } from '../../protocol/drain'
 import { readEngineError } from '../engine-link/engine-error'
@@ -22,8 +23,8 @@ interface Neighbours {
 /** Opening models: dropped files, samples, and the same files again after a restart. */
 export function createOpenCommands(context: CommandContext, { preview, data }: Neighbours) {
   const { store, held } = context
-  let collected: readonly File[] = []
   let abort: AbortController | null = null
+  const collector = createCollector(context, (files, name) => openFiles(files, name, defaultRecipe))
 
   function open(call: EngineCall, files: readonly File[], name: string, signal?: AbortSignal) {
     return call(
@@ -43,7 +44,7 @@ export function createOpenCommands(context: CommandContext, { preview, data }: N
     recipe: Recipe,
     sampleId: string | null,
   ): void {
-    collected = []
+    collector.forget()
     held.files = files
     held.data = null
     held.sampleId = sampleId
@@ -91,11 +92,6 @@ export function createOpenCommands(context: CommandContext, { preview, data }: N
     }
   }
 
-  function forgetCollected(): void {
-    collected = []
-    store.getState().setCollected(null)
-  }
-
   async function openSample(sample: Sample, recipe: Recipe = defaultRecipe): Promise<void> {
     await attempt(sample.name, async (signal) => {
       const files = await context.fetchSampleFiles(
@@ -135,7 +131,7 @@ export function createOpenCommands(context: CommandContext, { preview, data }: N
         await data.loadClassNames(only)
         return
       }
-      if (collected.length === 0 && (await isDroppedData(files))) {
+      if (collector.isEmpty() && (await isDroppedData(files))) {
         if (store.getState().model !== null) await data.openData(files)
         else {
           const names = files.slice(0, 5).map((file) => file.name)
@@ -144,42 +140,14 @@ export function createOpenCommands(context: CommandContext, { preview, data }: N
         }
         return
       }
-      try {
-        const result = await collectDrop(collected, files)
-        collected = result.files
-        if (result.missing.length > 0) {
-          store.getState().setCollected({
-            received: result.files.map((file) => file.name),
-            missing: result.missing,
-          })
-          return
-        }
-      } catch (thrown) {
-        forgetCollected()
-        store.getState().showProblem(readEngineError(thrown).toData())
-        return
-      }
-      const complete = collected
-      forgetCollected()
-      await openFiles(complete, complete[0]?.name ?? '', defaultRecipe)
+      await collector.add(files)
     },
-    removeCollected: async (name: string): Promise<void> => {
-      const rest = collected.filter((file) => file.name !== name)
-      collected = []
-      if (rest.length === 0) {
-        store.getState().setCollected(null)
-        return
-      }
-      const result = await collectDrop([], rest)
-      collected = result.files
-      store
-        .getState()
-        .setCollected({ received: rest.map((file) => file.name), missing: result.missing })
-    },
-    forgetCollected,
+    removeCollected: collector.remove,
+    forgetCollected: collector.forget,
     openSample,
     cancelOpening: (): void => {
       abort?.abort()
+      collector.cancel()
     },
     closeModel: async (): Promise<void> => {
       preview.clear()

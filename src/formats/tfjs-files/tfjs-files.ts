@@ -1,0 +1,107 @@
+import { StudioError } from '../../core/errors'
+import type { FormatId, ModelNote } from '../../core/model-summary'
+import type { TensorSpec } from '../../core/tensor-spec'
+import type { Drop } from '../../files/drop'
+import type { BundleFile } from '../../files/file-bundle'
+import type { Json, JsonObject } from '../../files/read-json'
+import type { OpenedModel, OpenedWeight, RecognisedModel } from '../format'
+import { isObject } from './config-reader'
+import { findModelJson, modelName } from './find-model-json'
+import { pairShards } from './pair-shards'
+import { parseManifest } from './parse-manifest'
+import type { ManifestEntry, ManifestGroup } from './parse-manifest'
+import { readShards } from './read-shards'
+
+/** A model.json, parsed, and the files that came with it. */
+export interface TfjsFiles {
+  readonly model: BundleFile
+  readonly root: JsonObject
+  readonly drop: Drop
+}
+
+/**
+ * Finds model.json and parses it, for all kinds of TensorFlow.js files alike.
+ * @returns null where no file can be it
+ * @throws StudioError 'open/several-models', 'open/too-large', 'open/is-...', 'open/json-...',
+ * 'open/forbidden-name', 'open/field'
+ */
+export async function findTfjsFiles(drop: Drop): Promise<TfjsFiles | null> {
+  const model = findModelJson(drop.files)
+  if (model === null) return null
+  const root = await drop.json(model)
+  if (!isObject(root))
+    throw new StudioError('open/field', {
+      file: model.path,
+      field: 'top level',
+      expected: 'an object with modelTopology and weightsManifest',
+      found: Array.isArray(root) ? 'a list' : JSON.stringify(root),
+    })
+  return { model, root, drop }
+}
+
+/** A frozen graph: its topology is a list of nodes. Everything else is taken for layers. */
+export function isGraphModel({ root }: TfjsFiles): boolean {
+  const topology = root['modelTopology']
+  return root['format'] === 'graph-model' || (isObject(topology) && Array.isArray(topology['node']))
+}
+
+/** What a format makes of a model.json. */
+export interface ReadModelJson extends Pick<
+  OpenedModel,
+  'topology' | 'signature' | 'layers' | 'obstacles'
+> {
+  /** What the topology calls itself. */
+  readonly name: string
+  /** Entries without one are no weights of the model. */
+  readonly specs: ReadonlyMap<ManifestEntry, TensorSpec>
+  readonly notes: (weights: readonly OpenedWeight[]) => readonly ModelNote[]
+}
+
+/**
+ * Opens in the order of cost, so that nothing is allocated before its bytes are counted, and tfjs sees
+ * only what has passed: manifest, topology, graph, names and shapes of weights, byte counts, hashes,
+ * values.
+ * @param read the part of the format
+ */
+export function recognisedTfjs(
+  format: FormatId,
+  { model, root, drop }: TfjsFiles,
+  read: (
+    file: string,
+    topology: Json | undefined,
+    entries: readonly ManifestEntry[],
+    root: JsonObject,
+  ) => ReadModelJson,
+): RecognisedModel {
+  let known: readonly ManifestGroup[] | null = null
+  const manifest = (): readonly ManifestGroup[] => (known ??= parseManifest(model.path, root))
+  return {
+    format,
+    missing: () => {
+      const paths = manifest().flatMap((group) => group.paths)
+      return pairShards(model, paths, drop.files).missing
+    },
+    open: async (between) => {
+      const groups = manifest()
+      const entries = groups.flatMap((group) => group.entries)
+      const { name, specs, notes, ...parts } = read(
+        model.path,
+        root['modelTopology'],
+        entries,
+        root,
+      )
+      const weights = await readShards(model, groups, specs, drop.files, between)
+      const metadata = root['userDefinedMetadata']
+      return {
+        format,
+        container: 'tfjs',
+        name: modelName(model, name),
+        file: model.path,
+        ...parts,
+        weights,
+        metadata: isObject(metadata) ? metadata : null,
+        notes: notes(weights),
+      }
+    },
+  }
+}
