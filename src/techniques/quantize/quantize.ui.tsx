@@ -1,4 +1,4 @@
-import { SegmentedControl, Stack, Text } from '@mantine/core'
+import { Box, SegmentedControl, Stack, Text } from '@mantine/core'
 import { useTranslation } from 'react-i18next'
 import type { ModelSummary } from '../../core/model-summary'
 import { kernelKinds } from '../../core/tensor-spec'
@@ -210,22 +210,24 @@ function RangeFields({ config, onDrag, onChange }: RangeFieldsProps) {
         {t(`quantize.ranges.${config.range}.text`)}
       </Text>
       {config.range === 'percentile' && (
-        <ValueSlider
-          name={t('quantize.percentile')}
-          fieldName={t('quantize.percentileValue')}
-          min={LEAST_PERCENTILE}
-          max={100}
-          step={0.01}
-          unit="%"
-          format={twoDecimals}
-          value={config.percentile}
-          onDrag={(percentile) => {
-            onDrag({ ...config, percentile })
-          }}
-          onSettle={(percentile) => {
-            onChange({ ...config, percentile })
-          }}
-        />
+        <Box mt={14}>
+          <ValueSlider
+            name={t('quantize.percentile')}
+            fieldName={t('quantize.percentileValue')}
+            min={LEAST_PERCENTILE}
+            max={100}
+            step={0.01}
+            unit="%"
+            format={twoDecimals}
+            value={config.percentile}
+            onDrag={(percentile) => {
+              onDrag({ ...config, percentile })
+            }}
+            onSettle={(percentile) => {
+              onChange({ ...config, percentile })
+            }}
+          />
+        </Box>
       )}
     </div>
   )
