@@ -15,7 +15,7 @@ const hintSchema = z.strictObject({
 
 const distillationSchema = z.strictObject({
   /** 'original': the open model as its file has it. Else the id of the model in the teacher slot. */
-  teacher: z.string().regex(/^(?:original|[0-9a-f]{16})$/),
+  teacher: z.string().regex(/^(?:original|[0-9a-f]{64})$/),
   /** What logits are divided by before softmax. */
   temperature: z.number().min(0.5).max(50),
   /** Weight of the labels; the rest is the teacher's. 0 where there are none. */

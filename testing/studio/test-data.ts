@@ -203,7 +203,7 @@ export function trainValidation(recipe: Recipe, epoch: number): TrainEventOf<'va
 
 export function teacherSummary(change: Partial<TeacherSummary> = {}): TeacherSummary {
   return {
-    id: '0123456789abcdef',
+    id: '0123456789abcdef'.repeat(4),
     name: 'large',
     parameters: 2_000_000,
     resize: null,

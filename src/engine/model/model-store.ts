@@ -188,7 +188,7 @@ export class ModelStore {
   async addTrained({ id, weights: file, history }: TrainedWeights): Promise<void> {
     const state = this.require()
     if (state.trained.has(id)) return
-    const weights = readTrainedWeights(state.weights, id, await file.arrayBuffer())
+    const weights = await readTrainedWeights(state.weights, id, await file.arrayBuffer())
     if (this.state === state) state.trained.set(id, { pipeline: createPipeline(weights), history })
   }
 

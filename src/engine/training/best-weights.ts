@@ -68,14 +68,14 @@ export class BestWeights {
 }
 
 /** What the page is told of an epoch. */
-export function validationEvent(
+export async function validationEvent(
   { weights, recipe, judged, epoch }: Candidate,
   step: number,
   best: boolean,
   simulated: SimulatedActivations | null,
   history: readonly TrainingRecord[],
-): TrainEvent {
-  const trained = writeTrainedWeights(weights, history)
+): Promise<TrainEvent> {
+  const trained = await writeTrainedWeights(weights, history)
   const named = { ...recipe, trained: trained.id }
   const found = { ...judged, best, simulated }
   return { type: 'validation', epoch, step, ...found, recipe: named, trained }

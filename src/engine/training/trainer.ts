@@ -150,7 +150,7 @@ export class Trainer {
     } = await run.run().finally(() => {
       reference?.runnable.dispose()
     })
-    const trained = writeTrainedWeights(weights, historyAt(epoch))
+    const trained = await writeTrainedWeights(weights, historyAt(epoch))
     return {
       end,
       epoch,

@@ -174,7 +174,7 @@ export class TrainingRun {
     const best = this.kept.add(candidate, parts.complete)
     const simulated = await passes.simulate()
     const history = this.task.historyAt(this.place.epoch)
-    this.emit(validationEvent(candidate, this.place.step, best, simulated, history))
+    this.emit(await validationEvent(candidate, this.place.step, best, simulated, history))
   }
 
   private async checkpoint(parts: TrainingParts): Promise<void> {

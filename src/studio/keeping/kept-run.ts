@@ -43,7 +43,8 @@ export interface KeptRun extends RunGround {
 }
 
 const trainedSchema = z.object({
-  id: z.string(),
+  /** SHA-256; weights that an older studio named otherwise are left behind. */
+  id: z.string().regex(/^[0-9a-f]{64}$/),
   weights: z.instanceof(Blob),
   history: z.array(z.unknown()),
 })

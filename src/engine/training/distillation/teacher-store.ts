@@ -81,7 +81,7 @@ export class TeacherStore {
             )
       const values = opened.weights.map((weight) => weight.values)
       const summary: TeacherSummary = {
-        id: weightsId(values),
+        id: await weightsId(await new Blob(values.map((array) => array.slice())).arrayBuffer()),
         name: opened.name,
         parameters: values.reduce((sum, { length }) => sum + length, 0),
         resize: fit.resize,
