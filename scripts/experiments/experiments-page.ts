@@ -57,11 +57,11 @@ function figureTable({ intervals, metrics, name }: Experiment): string[] {
       (row) => `| ${row} | ${columns.map((column) => cell(row, column)).join(' | ')} |`,
     ),
     '',
-    `![Accuracy against size](${name}.svg)`,
-    '',
+    // Drawn by the command that ran the experiment.
+    ...(name.startsWith('case-study/') ? [`![Accuracy against size](${name}.svg)`, ''] : []),
   ]
 }
 
 function figure(value: number): string {
-  return String(Number(value.toPrecision(5)))
+  return String(Number.isInteger(value) ? value : Number(value.toPrecision(5)))
 }

@@ -2,6 +2,7 @@
 import { createEngine } from '../../src/engine/engine.ts'
 import { drain } from '../../src/protocol/drain.ts'
 import type { MeasureEvent } from '../../src/protocol/measure-messages.ts'
+import type { SizeReport } from '../../src/protocol/recipe-messages.ts'
 import type { ChannelTarget } from '../../src/structure/choose-channels.ts'
 import { defaultRecipe } from '../../src/techniques/recipe.ts'
 import type { Recipe } from '../../src/techniques/recipe.ts'
@@ -113,6 +114,19 @@ export class Laboratory {
   /** Compresses without training. */
   compress(recipe: Recipe): Promise<Outcome> {
     return this.outcome(recipe, 0, [])
+  }
+
+  /** Exact sizes of a recipe's download; measures nothing. */
+  async sizes(recipe: Recipe): Promise<SizeReport> {
+    const abort = new AbortController()
+    const request = { recipe, focus: [], mode: 'settled' } as const
+    const events = this.engine.recipe.preview(request, abort.signal)
+    for await (const event of events)
+      if (event.type === 'size') {
+        abort.abort()
+        return event.sizes
+      }
+    throw new Error('No size was found.')
   }
 
   /**
