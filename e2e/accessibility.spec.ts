@@ -3,6 +3,9 @@ import type { Page } from '@playwright/test'
 import { Studio } from './support/studio.ts'
 import { expect, test } from './support/studio-test.ts'
 
+// Every look of axe is a second or more of a free processor.
+test.setTimeout(300_000)
+
 async function violations(page: Page): Promise<string[]> {
   const { violations: found } = await new AxeBuilder({ page }).analyze()
   return found.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(' | ')}`)

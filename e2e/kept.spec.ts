@@ -108,6 +108,7 @@ test('a link opens a sample with its settings, in the language of the reader', a
   page,
   browser,
 }) => {
+  test.setTimeout(240_000)
   const studio = await Studio.withSample(page, 'LeNet-300-100')
   await studio.switchOn('Quantize')
   await studio.press('Bits', 'ArrowLeft', 5)
