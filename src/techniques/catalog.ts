@@ -1,9 +1,14 @@
+import { biasCorrectionMeta } from './bias-correction/bias-correction.meta'
 import { pruneMeta } from './prune/prune.meta'
 import { quantizeMeta } from './quantize/quantize.meta'
 import type { OverrideIn, TechniqueMeta } from './technique'
 
 /** Every technique, in the order in which a new recipe runs them. Adding one starts here. */
-export const catalog = { prune: pruneMeta, quantize: quantizeMeta } as const
+export const catalog = {
+  prune: pruneMeta,
+  quantize: quantizeMeta,
+  'bias-correction': biasCorrectionMeta,
+} as const
 
 export type TechniqueId = keyof typeof catalog
 export type ConfigOf<Id extends TechniqueId> = ReturnType<(typeof catalog)[Id]['parseConfig']>

@@ -1,6 +1,7 @@
 import { Anchor, Text } from '@mantine/core'
 import { Fragment } from 'react'
 import { useTranslation } from 'react-i18next'
+import { biasCorrectionFace } from './bias-correction/bias-correction.ui'
 import { makeStep, metaOf } from './catalog'
 import type { ConfigOf, StepOf, TechniqueId } from './catalog'
 import type { PanelFacts, TechniqueFace } from './panel.ui'
@@ -13,6 +14,7 @@ type Faces = { readonly [Id in TechniqueId]: TechniqueFace<ConfigOf<Id>> }
 const faces: Faces = {
   prune: pruneFace,
   quantize: quantizeFace,
+  'bias-correction': biasCorrectionFace,
 }
 
 export function faceOf<Id extends TechniqueId>(technique: Id): Faces[Id] {

@@ -1,12 +1,13 @@
 import type { WeightTensor } from '../core/weight-tensor'
-import type { RecipeStep } from './catalog'
+import type { RecipeStep, TechniqueId } from './catalog'
 import type { Recipe } from './recipe'
+import type { Calibration, CalibrationFacts, StatisticRequest } from './statistics'
 import { untouched } from './technique'
-import type { WorkingTensor } from './technique'
-import { planStep } from './weight-steps'
-import type { PlannedTensor } from './weight-steps'
+import type { LayerFacts, LayerNote, StepContext, WorkingTensor } from './technique'
+import { needsOf, planStep } from './weight-steps'
+import type { PlannedPart, PlannedStep } from './weight-steps'
 
-/** Handed out after each tensor that was worked on: a place to yield, report or cancel. */
+/** Handed out after each piece of work: a place to yield, report or cancel. */
 export interface PipelineProgress {
   readonly done: number
   readonly total: number
@@ -18,114 +19,164 @@ export interface ExecutedStep {
   readonly inputs: readonly WorkingTensor[]
 }
 
+/** What a step had to say of a layer. */
+export interface StepNote extends LayerNote {
+  readonly technique: TechniqueId
+}
+
 export interface PipelineResult {
   /** In the order of the weights. */
   readonly tensors: readonly WorkingTensor[]
   /** The enabled steps, in order. */
   readonly steps: readonly ExecutedStep[]
+  readonly notes: readonly StepNote[]
+  /** What the steps knew of the layers' inputs; null where none asked. */
+  readonly calibration: CalibrationFacts | null
 }
 
 /** Runs recipes over one model's weights and remembers the last result of each step and tensor. */
 export interface Pipeline {
   readonly weights: readonly WeightTensor[]
+  /** What the enabled steps must know of the layers' inputs. */
+  readonly needs: (recipe: Recipe) => readonly StatisticRequest[]
   /**
    * Runs the enabled steps in order. Leaving the generator early cancels; what was finished is kept
-   * and used by the next run. Equal recipes give equal results, from the memory or not.
+   * and used by the next run. Equal recipes with equal statistics give equal results, from the memory or
+   * not.
+   * @param calibration what `needs` asked for; null where that was nothing
    * @throws StudioError of a step, for example 'quantize/bits' or 'quantize/non-finite'
    */
-  readonly run: (recipe: Recipe) => Generator<PipelineProgress, PipelineResult, undefined>
+  readonly run: (
+    recipe: Recipe,
+    calibration?: Calibration | null,
+  ) => Generator<PipelineProgress, PipelineResult, undefined>
   /** Runs without stopping. */
-  readonly runAll: (recipe: Recipe) => PipelineResult
+  readonly runAll: (recipe: Recipe, calibration?: Calibration | null) => PipelineResult
 }
 
-/** One slot for each step position and tensor: a moving slider replaces, it does not pile up. */
+/** One slot for each step position and part: a moving slider replaces, it does not pile up. */
 interface Remembered {
-  readonly input: WorkingTensor
+  readonly inputs: readonly WorkingTensor[]
   readonly key: string
-  readonly output: WorkingTensor
+  readonly outputs: readonly WorkingTensor[]
 }
 
 interface RememberedPlan {
   readonly key: string
   readonly inputs: readonly WorkingTensor[]
-  readonly planned: readonly PlannedTensor[]
+  readonly planned: PlannedStep
 }
 
 /**
  * Prepares weights for recipes.
  * @param weights float32 weights, finite, never changed afterwards
+ * @param layers of the model, for steps that look further than a tensor
  */
-export function createPipeline(weights: readonly WeightTensor[]): Pipeline {
+export function createPipeline(
+  weights: readonly WeightTensor[],
+  layers: readonly LayerFacts[] = [],
+): Pipeline {
   const start = weights.map(untouched)
+  const byName = new Map(start.map((tensor) => [tensor.spec.name, tensor]))
+  const original = (name: string): WorkingTensor | null => byName.get(name) ?? null
   const results: Map<number, Remembered>[] = []
   const plans: (RememberedPlan | undefined)[] = []
+
+  const needsAt = (step: RecipeStep): readonly StatisticRequest[] => needsOf(step, start, layers)
+
+  /** A step that asks for nothing is given nothing, so other data changes none of its plans. */
+  function contextOf(step: RecipeStep, seed: number, calibration: Calibration | null): StepContext {
+    const statistics = needsAt(step).length === 0 ? null : (calibration?.statistics ?? null)
+    return { seed, layers, original, statistics }
+  }
 
   function planOnce(
     position: number,
     step: RecipeStep,
     inputs: readonly WorkingTensor[],
-    seed: number,
-  ): readonly PlannedTensor[] {
-    const key = JSON.stringify([seed, step.technique, step.config])
+    context: StepContext,
+  ): PlannedStep {
+    const key = JSON.stringify([
+      context.seed,
+      step.technique,
+      step.config,
+      context.statistics?.key ?? null,
+    ])
     const known = plans[position]
     if (known?.key === key && sameTensors(known.inputs, inputs)) return known.planned
-    const planned = planStep(step, inputs, { seed })
+    const planned = planStep(step, inputs, context)
     plans[position] = { key, inputs, planned }
     return planned
   }
 
   function applyOnce(
     position: number,
-    technique: string,
-    index: number,
-    input: WorkingTensor,
-    planned: PlannedTensor,
-  ): WorkingTensor {
+    step: RecipeStep,
+    inputs: readonly WorkingTensor[],
+    part: PlannedPart,
+    statistics: string | null,
+  ): readonly WorkingTensor[] {
     const memory = (results[position] ??= new Map())
-    const key = `${technique} ${JSON.stringify(planned.plan)}`
-    const known = memory.get(index)
-    if (known?.input === input && known.key === key) return known.output
-    const output = planned.apply(input)
-    memory.set(index, { input, key, output })
-    return output
+    const [slot = -1] = part.tensors
+    const key = JSON.stringify([step.technique, statistics, part.tensors, part.plan])
+    const known = memory.get(slot)
+    if (known?.key === key && sameTensors(known.inputs, inputs)) return known.outputs
+    const outputs = part.apply(inputs)
+    memory.set(slot, { inputs, key, outputs })
+    return outputs
   }
 
-  function* run(recipe: Recipe): Generator<PipelineProgress, PipelineResult, undefined> {
-    const total = recipe.steps.filter((step) => step.enabled).length * start.length
+  function* run(
+    recipe: Recipe,
+    calibration: Calibration | null = null,
+  ): Generator<PipelineProgress, PipelineResult, undefined> {
+    const enabled = [...recipe.steps.entries()].filter(([, step]) => step.enabled)
     const steps: ExecutedStep[] = []
+    const notes: StepNote[] = []
     let tensors: readonly WorkingTensor[] = start
-    let done = 0
-    for (const [position, step] of recipe.steps.entries()) {
-      if (!step.enabled) continue
+    for (const [index, [position, step]] of enabled.entries()) {
       const inputs = tensors
-      const planned = planOnce(position, step, inputs, recipe.seed)
+      const context = contextOf(step, recipe.seed, calibration)
+      const planned = planOnce(position, step, inputs, context)
       steps.push({ step, inputs })
-      const outputs: WorkingTensor[] = []
-      for (const [index, input] of inputs.entries()) {
-        const todo = planned[index]
-        done++
-        if (todo === undefined || todo.plan.action === 'skip') outputs.push(input)
-        else {
-          outputs.push(applyOnce(position, step.technique, index, input, todo))
-          yield { done, total }
+      notes.push(...planned.notes.map((note) => ({ technique: step.technique, ...note })))
+      const outputs = [...inputs]
+      for (const [done, part] of planned.parts.entries()) {
+        const own = part.tensors.flatMap((at) => inputs[at] ?? [])
+        const changed = applyOnce(position, step, own, part, context.statistics?.key ?? null)
+        part.tensors.forEach((at, place) => {
+          outputs[at] = changed[place] ?? failed(step)
+        })
+        yield {
+          done: index * start.length + done + 1,
+          total: enabled.length * start.length,
         }
       }
       tensors = outputs
     }
-    return { tensors, steps }
+    return { tensors, steps, notes, calibration: calibration?.facts ?? null }
   }
 
   return {
     weights,
+    needs: ({ steps }) => distinct(steps.filter(({ enabled }) => enabled).flatMap(needsAt)),
     run,
-    runAll: (recipe) => {
-      const running = run(recipe)
+    runAll: (recipe, calibration) => {
+      const running = run(recipe, calibration)
       for (;;) {
         const next = running.next()
         if (next.done === true) return next.value
       }
     },
   }
+}
+
+function failed(step: RecipeStep): never {
+  throw new RangeError(`the step ${step.technique} names a tensor that is not there`)
+}
+
+function distinct(requests: readonly StatisticRequest[]): readonly StatisticRequest[] {
+  return [...new Map(requests.map((one) => [`${one.kind} ${one.layer}`, one])).values()]
 }
 
 function sameTensors(left: readonly WorkingTensor[], right: readonly WorkingTensor[]): boolean {

@@ -1,6 +1,7 @@
 import type { AffineTensor, EncodedTensor } from '../core/encoded-tensor'
 import type { TensorSpec } from '../core/tensor-spec'
 import type { WeightTensor } from '../core/weight-tensor'
+import type { StatisticRequest, Statistics } from './statistics'
 
 /** What a technique keeps intact of the work of the steps before it. */
 export type Preserved = 'sparsity' | 'shape'
@@ -67,26 +68,93 @@ export interface WorkingTensor {
   readonly stored?: AffineTensor | null
 }
 
+/** What a step may know of a layer besides its tensors; what an opened file says. */
+export interface LayerFacts {
+  readonly name: string
+  readonly className: string
+  /** Names of its tensors. */
+  readonly weightNames: readonly string[]
+  /** In the spelling of Keras: `strides`, `padding`. */
+  readonly config: Readonly<Record<string, unknown>>
+  /** The layers whose outputs its first call reads. */
+  readonly inputs: readonly string[]
+  /** How often one forward pass runs it; null where that is not known. */
+  readonly calls: number | null
+}
+
 export interface StepContext {
   /** The recipe's seed; every random choice follows from it and the tensor's name. */
   readonly seed: number
+  readonly layers: readonly LayerFacts[]
+  /** A tensor as it was before the first step, by name. */
+  readonly original: (name: string) => WorkingTensor | null
+  /** null where the step asks for none, or where nothing is known of the inputs. */
+  readonly statistics: Statistics | null
 }
 
 /** What a step will do to one tensor: plain data, so that it can be compared, cached and reported. */
 export type TensorPlan = { readonly action: 'skip' } | ({ readonly action: string } & object)
 
 /**
- * A technique that only needs the weights. `plan` looks at all tensors (a global threshold needs
+ * A technique that treats each tensor by itself. `plan` looks at all tensors (a global threshold needs
  * them) and is cheap enough for every move of a slider; `apply` handles one tensor, so the engine can
  * yield, report progress and be cancelled between tensors. Equal plans give equal results.
  */
+export interface TensorStep<Config, Plan extends TensorPlan = TensorPlan> {
+  /** @returns a plan for each tensor */
+  readonly plan: (
+    tensors: readonly WorkingTensor[],
+    config: Config,
+    context: Pick<StepContext, 'seed'>,
+  ) => readonly Plan[]
+  readonly apply: (tensor: WorkingTensor, plan: Plan) => WorkingTensor
+}
+
+/** Tensors that change together, and what becomes of them. */
+export interface Part<Plan extends TensorPlan = TensorPlan> {
+  /** Places among all tensors; no other part of the step has them. */
+  readonly tensors: readonly number[]
+  readonly plan: Plan
+}
+
+/** What a step has to say of a layer: a word of the language files, `techniques.<id>.notes.<note>`. */
+export interface LayerNote {
+  readonly layer: string
+  readonly note: string
+}
+
+export interface StepPlan<Plan extends TensorPlan = TensorPlan> {
+  readonly parts: readonly Part<Plan>[]
+  readonly notes: readonly LayerNote[]
+}
+
+/**
+ * A step of a recipe. What it must know of the layers' inputs it declares in `needs`; the engine collects
+ * that once, with the weights as they are before the first step, and hands it to `plan` and `apply`.
+ * Equal plans on equal tensors with equal statistics give equal results.
+ */
 export interface WeightStep<Config, Plan extends TensorPlan = TensorPlan> {
+  /** @param tensors as they are before the first step */
+  readonly needs: (
+    tensors: readonly WorkingTensor[],
+    config: Config,
+    layers: readonly LayerFacts[],
+  ) => readonly StatisticRequest[]
+  /** Tensors that no part names stay as they are. */
   readonly plan: (
     tensors: readonly WorkingTensor[],
     config: Config,
     context: StepContext,
-  ) => readonly Plan[]
-  readonly apply: (tensor: WorkingTensor, plan: Plan) => WorkingTensor
+  ) => StepPlan<Plan>
+  /**
+   * @param tensors those of the part, in its order
+   * @returns the same tensors changed, in the same order
+   */
+  readonly apply: (
+    tensors: readonly WorkingTensor[],
+    plan: Plan,
+    context: StepContext,
+  ) => readonly WorkingTensor[]
 }
 
 /** The state of an untouched weight. */

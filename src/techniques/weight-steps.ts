@@ -1,37 +1,98 @@
 import type { ConfigOf, TechniqueId } from './catalog'
+import { biasCorrection } from './bias-correction/bias-correction'
 import { prune } from './prune/prune'
 import { quantize } from './quantize/quantize'
-import type { StepContext, TensorPlan, WeightStep, WorkingTensor } from './technique'
+import type { StatisticRequest } from './statistics'
+import type {
+  LayerFacts,
+  LayerNote,
+  StepContext,
+  TensorPlan,
+  TensorStep,
+  WeightStep,
+  WorkingTensor,
+} from './technique'
 
-/** What a step will do to one tensor, ready to run. */
-export interface PlannedTensor {
+/** What a step will do to some tensors, ready to run. */
+export interface PlannedPart {
+  readonly tensors: readonly number[]
   readonly plan: TensorPlan
-  readonly apply: (tensor: WorkingTensor) => WorkingTensor
+  readonly apply: (tensors: readonly WorkingTensor[]) => readonly WorkingTensor[]
+}
+
+export interface PlannedStep {
+  readonly parts: readonly PlannedPart[]
+  readonly notes: readonly LayerNote[]
 }
 
 /** A weight step with its plan type hidden, so that steps of all techniques fit in one map. */
-export type StepPlanner<Config> = (
-  tensors: readonly WorkingTensor[],
-  config: Config,
-  context: StepContext,
-) => readonly PlannedTensor[]
-
-function planner<Config, Plan extends TensorPlan>(
-  step: WeightStep<Config, Plan>,
-): StepPlanner<Config> {
-  return (tensors, config, context) =>
-    step.plan(tensors, config, context).map((plan) => ({
-      plan,
-      apply: (tensor) => step.apply(tensor, plan),
-    }))
+interface Planner<Config> {
+  readonly needs: WeightStep<Config>['needs']
+  readonly plan: (
+    tensors: readonly WorkingTensor[],
+    config: Config,
+    context: StepContext,
+  ) => PlannedStep
 }
 
-type StepPlanners = { readonly [Id in TechniqueId]: StepPlanner<ConfigOf<Id>> }
+function planner<Config, Plan extends TensorPlan>(step: WeightStep<Config, Plan>): Planner<Config> {
+  return {
+    needs: step.needs,
+    plan: (tensors, config, context) => {
+      const { parts, notes } = step.plan(tensors, config, context)
+      return {
+        notes,
+        parts: parts
+          .filter(({ plan }) => plan.action !== 'skip')
+          .map((part) => ({
+            tensors: part.tensors,
+            plan: part.plan,
+            apply: (own) => step.apply(own, part.plan, context),
+          })),
+      }
+    },
+  }
+}
 
-/** Every technique that only needs the weights. A technique without a line here does not compile. */
-const weightSteps: StepPlanners = {
-  prune: planner(prune),
-  quantize: planner(quantize),
+/** A step that treats each tensor by itself and looks at no inputs. */
+function singly<Config, Plan extends TensorPlan>(
+  step: TensorStep<Config, Plan>,
+): WeightStep<Config, Plan> {
+  return {
+    needs: () => [],
+    plan: (tensors, config, context) => ({
+      parts: step.plan(tensors, config, context).map((plan, index) => ({ tensors: [index], plan })),
+      notes: [],
+    }),
+    apply: (tensors, plan) => tensors.map((tensor) => step.apply(tensor, plan)),
+  }
+}
+
+type Planners = { readonly [Id in TechniqueId]: Planner<ConfigOf<Id>> }
+
+/** The step of every technique. One without a line here does not compile. */
+const weightSteps: Planners = {
+  prune: planner(singly(prune)),
+  quantize: planner(singly(quantize)),
+  'bias-correction': planner(biasCorrection),
+}
+
+interface StepSettings<Id extends TechniqueId> {
+  readonly technique: Id
+  readonly config: ConfigOf<Id>
+}
+
+/**
+ * What a step must know of the layers' inputs.
+ * @param tensors as they are before the first step
+ */
+export function needsOf<Id extends TechniqueId>(
+  step: StepSettings<Id>,
+  tensors: readonly WorkingTensor[],
+  layers: readonly LayerFacts[],
+): readonly StatisticRequest[] {
+  const { needs }: Planners[Id] = weightSteps[step.technique]
+  return needs(tensors, step.config, layers)
 }
 
 /**
@@ -39,10 +100,10 @@ const weightSteps: StepPlanners = {
  * @throws StudioError where the settings cannot be carried out, for example 'quantize/bits'
  */
 export function planStep<Id extends TechniqueId>(
-  step: { readonly technique: Id; readonly config: ConfigOf<Id> },
+  step: StepSettings<Id>,
   tensors: readonly WorkingTensor[],
   context: StepContext,
-): readonly PlannedTensor[] {
-  const plan: StepPlanners[Id] = weightSteps[step.technique]
+): PlannedStep {
+  const { plan }: Planners[Id] = weightSteps[step.technique]
   return plan(tensors, step.config, context)
 }

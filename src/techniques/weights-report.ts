@@ -14,7 +14,8 @@ import {
 import type { ErrorPower } from '../core/statistics'
 import { isCompressible } from '../core/tensor-spec'
 import type { WeightTensor } from '../core/weight-tensor'
-import type { Pipeline, PipelineResult } from './pipeline'
+import type { Pipeline, PipelineResult, StepNote } from './pipeline'
+import type { CalibrationFacts } from './statistics'
 import { resolvePruning } from './prune/thresholds'
 import type { LayerPruning, LinkedControls, ResolvedPruning } from './prune/thresholds'
 import type { WorkingTensor } from './technique'
@@ -57,6 +58,10 @@ export interface WeightsReport {
   /** The linked pruning controls, resolved over everything that the step touches. */
   readonly pruning: LinkedControls | null
   readonly histogram: HistogramReport
+  /** What steps had to say of layers. */
+  readonly notes: readonly StepNote[]
+  /** What steps knew of the layers' inputs; null where none asked. */
+  readonly calibration: CalibrationFacts | null
 }
 
 export const HISTOGRAM_BINS = 121
@@ -97,6 +102,8 @@ export function reportWeights(
     sparsity: weights === 0 ? 0 : zeros / weights,
     pruning: resolved?.overall ?? null,
     histogram: reportHistogram(pairs, new Set(focus), resolved),
+    notes: result.notes,
+    calibration: result.calibration,
   }
 }
 

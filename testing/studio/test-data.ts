@@ -99,6 +99,8 @@ export function weightsEvent(change: Partial<WeightsEvent> = {}): WeightsEvent {
       levels: [],
       threshold: 0.1,
     },
+    notes: [],
+    calibration: null,
     ...change,
   }
 }

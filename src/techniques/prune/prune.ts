@@ -1,5 +1,5 @@
 import { countAtMost } from '../../core/selection'
-import type { WeightStep, WorkingTensor } from '../technique'
+import type { TensorStep, WorkingTensor } from '../technique'
 import type { PruneConfig } from './prune.meta'
 import { chooseRandomMask } from './random-removal'
 import { removeFromEncoded, removeMasked, removeSmall } from './removal'
@@ -62,7 +62,7 @@ function prunedTensor(tensor: WorkingTensor, pruned: PrunedValues): WorkingTenso
  * Removes connections: sets weights to zero, by magnitude or, as the control, at random.
  * @see README.md beside this file for the rules
  */
-export const prune: WeightStep<PruneConfig, PrunePlan> = {
+export const prune: TensorStep<PruneConfig, PrunePlan> = {
   plan: (tensors, config, context) => plan(tensors, config, context.seed),
   apply,
 }

@@ -40,6 +40,8 @@ const preview: WeightsEvent = {
   },
   sparsity: 0.3,
   pruning: { threshold: 0.1, sigmaMultiple: 0.5, sparsity: 0.3 },
+  notes: [],
+  calibration: null,
   histogram: { min: 0, max: 0, before: [], after: [], levels: [], threshold: null },
 }
 

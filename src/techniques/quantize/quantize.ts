@@ -2,7 +2,7 @@ import { decode } from '../../core/encoded-tensor'
 import { StudioError } from '../../core/errors'
 import { isCompressible } from '../../core/tensor-spec'
 import type { TensorSpec } from '../../core/tensor-spec'
-import type { WeightStep, WorkingTensor } from '../technique'
+import type { TensorStep, WorkingTensor } from '../technique'
 import type { Encoding } from './encoding'
 import type { QuantizeConfig, SmallBits } from './quantize.meta'
 import { withRanges } from './range-choice'
@@ -121,7 +121,7 @@ class QuantizedTensor implements WorkingTensor {
  * Replaces weights by k-bit codes.
  * @see README.md beside this file for the formulas
  */
-export const quantize: WeightStep<QuantizeConfig, QuantizePlan> = {
+export const quantize: TensorStep<QuantizeConfig, QuantizePlan> = {
   plan: (tensors, config) => tensors.map((tensor) => planTensor(tensor, config)),
   apply: (tensor, plan) =>
     plan.action === 'skip'

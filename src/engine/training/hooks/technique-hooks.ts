@@ -15,4 +15,5 @@ type Hooks = { readonly [Id in TechniqueId]: MakeHook | null }
 export const techniqueHooks: Hooks = {
   prune: (ground, { pruning }) => new PruningHook(ground, pruning),
   quantize: (ground, { quantization }) => new QuantizationHook(ground, quantization),
+  'bias-correction': null,
 }

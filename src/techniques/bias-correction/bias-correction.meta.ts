@@ -1,0 +1,22 @@
+import { z } from 'zod'
+import { parseStepConfig } from '../parse-step-config'
+import type { TechniqueMeta } from '../technique'
+
+const configSchema = z.strictObject({
+  /** Layers that are not corrected. */
+  overrides: z.record(z.string(), z.strictObject({ enabled: z.boolean().optional() })),
+})
+
+export type BiasCorrectionConfig = z.infer<typeof configSchema>
+
+export const biasCorrectionMeta = {
+  id: 'bias-correction',
+  citations: [
+    { label: 'Nagel et al. 2019, arXiv:1906.04721', url: 'https://arxiv.org/abs/1906.04721' },
+  ],
+  defaultConfig: { overrides: {} },
+  parseConfig: (input: unknown) => parseStepConfig(configSchema, input),
+  preserves: ['sparsity', 'shape'],
+  removes: false,
+  describe: () => ({ form: 'corrected', facts: {} }),
+} as const satisfies TechniqueMeta<'bias-correction', BiasCorrectionConfig>
