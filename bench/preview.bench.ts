@@ -127,6 +127,7 @@ function openState(name: string, source: readonly WeightTensor[]): OpenModelStat
       setWeights: neverRun,
       predict: () => [],
       predictInSteps: neverRun,
+      lookInSteps: null,
       dispose: () => undefined,
     },
     macs: 0,

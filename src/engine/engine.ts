@@ -6,6 +6,7 @@ import type { ChosenBackend } from './backend/backend'
 import { compareProcedures } from './compare/compare-procedures'
 import { Comparisons } from './compare/comparisons'
 import type { EngineEnvironment } from './host/environment'
+import { Calibrations } from './measure/calibrations'
 import { dataProcedures } from './measure/data-procedures'
 import { KnownModels } from './measure/known-models'
 import { measureProcedures } from './measure/measure-procedures'
@@ -80,7 +81,8 @@ function offered(tools: Toolbox): EngineProcedures {
   const known = new KnownModels(tools, models)
   const data = new OpenData(tools, models, new BuiltInDatasets(tools), known)
   const measurements = new Measurements(tools, known)
-  const runner = new RecipeRunner(tools, measurements)
+  const calibrations = new Calibrations(tools, known)
+  const runner = new RecipeRunner(tools, measurements, calibrations)
   const previews = new Previews(tools, models, measurements, runner)
   const comparisons = new Comparisons(tools, models, known, measurements, runner)
   const teachers = new TeacherStore(tools, models, measurements)

@@ -20,6 +20,7 @@ function content(places: readonly FigurePlace[]): ReportContent {
     files: [],
     originalZippedFloat32Bytes: 1,
     data: null,
+    calibration: null,
     places,
   }
 }

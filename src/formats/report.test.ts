@@ -41,6 +41,7 @@ const content: ReportContent = {
   ],
   originalZippedFloat32Bytes: 1500,
   data: null,
+  calibration: null,
   places: [
     { dataset: 'MNIST', split: 'test', samples: 10_000, task: 'classification', scores: [] },
   ],

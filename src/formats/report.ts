@@ -63,6 +63,8 @@ export interface ReportContent {
   readonly originalZippedFloat32Bytes: number
   /** null: none was attached. */
   readonly data: ReportedData | null
+  /** What steps knew of the layers' inputs, and from where; null where none asked. */
+  readonly calibration: object | null
   /** What will be measured on the finished file. */
   readonly places: readonly FigurePlace[]
 }

@@ -137,6 +137,7 @@ export async function swapped(): Promise<FileBundle> {
     files: await hashFiles(shards, go),
     originalZippedFloat32Bytes: 1,
     data: null,
+    calibration: null,
     places: [],
   })
   const [a, b] = shards

@@ -105,6 +105,8 @@ class GraphRunnable implements RunnableModel {
     return new Map(asked.map((name, index) => [name, [null, ...(found[index] ?? []).slice(1)]]))
   }
 
+  readonly lookInSteps = null
+
   async setWeights(weights: readonly NamedWeight[], between: () => Promise<void>): Promise<void> {
     const map = { ...this.executor.weightMap }
     const old: tf.Tensor[] = []

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs'
-import type { BetweenLayers } from './runnable-model'
+import type { BetweenLayers, LookAtInput } from './runnable-model'
 
 interface Computed {
   readonly value: tf.Tensor
@@ -34,28 +34,38 @@ class Holdings {
  * Runs a model one layer at a time, as `predict` would, so that a model of which one sample takes
  * seconds can be cancelled and gives signs of life.
  * @param inputs stay the caller's
+ * @param look shown the first input of every layer before the layer runs
  * @returns new tensors, in the order of the model's outputs
  */
 export async function runLayerByLayer(
   model: tf.LayersModel,
   inputs: readonly tf.Tensor[],
   between: BetweenLayers,
+  look: LookAtInput | null = null,
 ): Promise<tf.Tensor[]> {
   const holdings = new Holdings()
   try {
-    return await run(model, inputs, between, holdings)
+    return await run(model, inputs, { between, look, holdings, prefix: '' })
   } catch (error) {
     holdings.disposeAll()
     throw error
   }
 }
 
+interface Pass {
+  readonly between: BetweenLayers
+  readonly look: LookAtInput | null
+  readonly holdings: Holdings
+  /** Names of the models that this one is nested in, each with a slash. */
+  readonly prefix: string
+}
+
 async function run(
   model: tf.LayersModel,
   inputs: readonly tf.Tensor[],
-  between: BetweenLayers,
-  holdings: Holdings,
+  pass: Pass,
 ): Promise<tf.Tensor[]> {
+  const { holdings } = pass
   const computed = new Map<number, Computed>()
   const uses = countUses(model)
   model.inputs.forEach((symbol, index) => {
@@ -79,7 +89,7 @@ async function run(
     const given = node.inputTensors.map((symbol) => computed.get(symbol.id))
     const operands = given.filter((item) => item !== undefined)
     if (operands.length < given.length) throw new Error(`layer ${layer.name} lacks an input`)
-    const results = await runLayer(layer, operands, between, holdings)
+    const results = await runLayer(layer, operands, pass)
     node.outputTensors.forEach((symbol, index) => {
       const result = results[index]
       if (result === undefined) throw new Error(`layer ${layer.name} gave too few outputs`)
@@ -102,17 +112,19 @@ async function run(
 async function runLayer(
   layer: tf.layers.Layer,
   given: readonly Computed[],
-  between: BetweenLayers,
-  holdings: Holdings,
+  pass: Pass,
 ): Promise<Computed[]> {
+  const { between, look, prefix } = pass
   const values = given.map((item) => item.value)
   const masks = given.map((item) => item.mask)
   const masked = masks.some((mask) => mask !== null)
   if (layer instanceof tf.LayersModel && !masked) {
-    const outputs = await run(layer, values, between, holdings)
+    const outputs = await run(layer, values, { ...pass, prefix: `${prefix}${layer.name}/` })
     return outputs.map((value) => ({ value, mask: null }))
   }
   await between(layer.name)
+  const [input] = values
+  if (input !== undefined) look?.(prefix + layer.name, input)
   const outputs = tf.tidy(() =>
     asList(
       layer.apply(

@@ -4,7 +4,13 @@ import { StudioError } from '../../core/errors'
 import type { OpenedModel } from '../../formats/format'
 import { buildLayersModel } from './build-layers-model'
 import { runLayerByLayer } from './layer-by-layer'
-import type { BetweenLayers, NamedWeight, OutputPort, RunnableModel } from './runnable-model'
+import type {
+  BetweenLayers,
+  LookAtInput,
+  NamedWeight,
+  OutputPort,
+  RunnableModel,
+} from './runnable-model'
 import type { PortSummary } from '../../core/model-summary'
 
 /**
@@ -69,6 +75,14 @@ class LayersRunnable implements RunnableModel {
 
   predictInSteps(inputs: readonly tf.Tensor[], between: BetweenLayers): Promise<tf.Tensor[]> {
     return runLayerByLayer(this.model, inputs, between)
+  }
+
+  readonly lookInSteps = async (
+    inputs: readonly tf.Tensor[],
+    look: LookAtInput,
+    between: BetweenLayers,
+  ): Promise<void> => {
+    tf.dispose(await runLayerByLayer(this.model, inputs, between, look))
   }
 
   dispose(): void {

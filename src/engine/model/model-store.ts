@@ -189,7 +189,11 @@ export class ModelStore {
     const state = this.require()
     if (state.trained.has(id)) return
     const weights = await readTrainedWeights(state.weights, id, await file.arrayBuffer())
-    if (this.state === state) state.trained.set(id, { pipeline: createPipeline(weights), history })
+    if (this.state === state)
+      state.trained.set(id, {
+        pipeline: createPipeline(weights, state.opened.layers),
+        history,
+      })
   }
 
   /** Closes the model and frees its tensors. */
@@ -218,7 +222,7 @@ function stateOf(
 ): OpenModelState {
   const weights = opened.weights.flatMap(floatWeight)
   const macs = summary.totals.macs ?? 50 * summary.totals.parameters
-  const pipeline = createPipeline(weights)
+  const pipeline = createPipeline(weights, opened.layers)
   return { opened, summary, weights, pipeline, trained: new Map(), runnable, macs }
 }
 

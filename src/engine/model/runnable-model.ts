@@ -16,6 +16,9 @@ export interface NamedWeight {
 /** Called between pieces of a forward pass; throws to cancel. */
 export type BetweenLayers = (layer: string) => Promise<void>
 
+/** Shown what a layer is about to read, `outer/inner` for nested models; of several inputs the first. */
+export type LookAtInput = (layer: string, input: tf.Tensor) => void
+
 /**
  * A model that runs. Nothing here says how it was written down, so that other kinds of models can
  * stand in.
@@ -37,5 +40,12 @@ export interface RunnableModel {
   predict(inputs: readonly tf.Tensor[]): tf.Tensor[]
   /** The same numbers layer by layer, for models where one sample takes long. */
   predictInSteps(inputs: readonly tf.Tensor[], between: BetweenLayers): Promise<tf.Tensor[]>
+  /**
+   * Runs one batch and shows what each layer is given; null where a model has no layers to look between.
+   * The caller disposes inputs; what is shown is the model's.
+   */
+  readonly lookInSteps:
+    | ((inputs: readonly tf.Tensor[], look: LookAtInput, between: BetweenLayers) => Promise<void>)
+    | null
   dispose(): void
 }

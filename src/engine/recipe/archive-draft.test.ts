@@ -23,6 +23,7 @@ function content(total: number): ReportContent {
     files: [],
     originalZippedFloat32Bytes: 9000,
     data: null,
+    calibration: null,
     places: (['validation', 'test'] as const).map((split) => ({
       dataset: 'mnist',
       split,

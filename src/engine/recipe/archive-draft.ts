@@ -69,6 +69,7 @@ export async function draftArchive(
     files: await hashFiles(exported.files, between),
     originalZippedFloat32Bytes: state.summary.zippedFloat32Bytes,
     data: data === null ? null : reportedData(data),
+    calibration: result.calibration,
     places: data === null || state.runnable === null ? [] : figurePlaces(data),
   }
   const model = await packFiles(exported.files, between)

@@ -1,6 +1,7 @@
 import type { ExportTarget } from '../../core/model-summary'
-import type { PipelineResult } from '../../techniques/pipeline'
+import type { Pipeline, PipelineResult } from '../../techniques/pipeline'
 import type { Recipe } from '../../techniques/recipe'
+import type { Calibrations } from '../measure/calibrations'
 import type { Measurements } from '../measure/measurements'
 import { pipelineFor } from '../model/model-store'
 import type { OpenModelState } from '../model/model-store'
@@ -23,21 +24,39 @@ interface KeptDraft {
 export class RecipeRunner {
   private readonly tools: Toolbox
   private readonly measurements: Measurements
+  private readonly calibrations: Calibrations
   /** Goes with its model: a draft holds all the bytes of a download. */
   private readonly kept = new WeakMap<OpenModelState, KeptDraft>()
   private readonly overheads = new WeakMap<OpenModelState, Overhead>()
 
-  constructor(tools: Toolbox, measurements: Measurements) {
+  constructor(tools: Toolbox, measurements: Measurements, calibrations: Calibrations) {
     this.tools = tools
     this.measurements = measurements
+    this.calibrations = calibrations
   }
 
   /**
-   * Runs the steps, yielding between tensors.
+   * Runs the steps, yielding between tensors; what they must know of the layers' inputs is collected
+   * before.
    * @throws StudioError 'engine/cancelled', 'quantize/...', 'train/no-weights'
    */
   run(state: OpenModelState, recipe: Recipe, signal: AbortSignal): Promise<PipelineResult> {
-    return runWithin(this.tools.pace, signal, pipelineFor(state, recipe).run(recipe))
+    const id = recipe.trained ?? 'file'
+    return this.runOn(state, { id, pipeline: pipelineFor(state, recipe) }, recipe, signal)
+  }
+
+  /** The same on weights that the model does not know yet, such as those in the middle of a run. */
+  async runOn(
+    state: OpenModelState,
+    { id, pipeline }: { readonly id: string | null; readonly pipeline: Pipeline },
+    recipe: Recipe,
+    signal: AbortSignal,
+  ): Promise<PipelineResult> {
+    const requests = pipeline.needs(recipe)
+    const own = { id, weights: pipeline.weights }
+    const calibration =
+      requests.length === 0 ? null : await this.calibrations.of(state, own, requests, signal)
+    return runWithin(this.tools.pace, signal, pipeline.run(recipe, calibration))
   }
 
   /** The draft of a download; the one made last where it is the same. */

@@ -15,6 +15,7 @@ import {
 import { memoryFile } from '../../files/file-bundle'
 import { createRandom } from '../../core/random'
 import { readZip } from '../../files/zip-archive'
+import { withConfig } from '../../techniques/recipe'
 import { parseTrainingRecord } from '../../training/training-record'
 import { sparsitySchedules } from '../../techniques/prune/sparsity-schedule'
 import { stepOf } from '../../techniques/recipe'
@@ -22,6 +23,7 @@ import { quantizedActivation } from './hooks/activation-hook'
 
 const engine = freshEngine()
 const train = trainer(engine)
+const coarse = recipeWith({ quantize: { bits: 3 } })
 
 describe('pruning in training', () => {
   it('zeros stay zero and the wanted sparsity is held, whatever the schedule and the optimizer', async () => {
@@ -154,6 +156,19 @@ describe('quantization in training', () => {
     )
     expect(download.validation).toEqual(result.measure)
     expect(download.test).toMatchObject({ split: 'test' })
+  })
+
+  it('so it is where biases are corrected, by the inputs of the weights of each moment', async () => {
+    await openBars(engine.current)
+    const plain = await train({ recipe: coarse, settings: settingsWith({ epochs: 1 }) })
+    const recipe = withConfig(coarse, 'bias-correction', {}, true)
+    const { result } = await train({ recipe, settings: settingsWith({ epochs: 1 }) })
+    await engine.current.model.addTrained(result.trained)
+    const { result: download } = await drained(
+      engine.current.recipe.export({ recipe: result.recipe, target: exactFile }),
+    )
+    expect(download.validation).toEqual(result.measure)
+    expect(result.measure).not.toEqual(plain.result.measure)
   })
 
   it('the report says of each run how it trained, so that it can be repeated', async () => {

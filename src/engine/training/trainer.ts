@@ -17,7 +17,6 @@ import type { Emit } from '../work/stream'
 import type { TeacherStore } from './distillation/teacher-store'
 import { OriginalLogits } from '../measure/agreement'
 import type { RunnableModel } from '../model/runnable-model'
-import { runWithin } from '../work/run-within'
 import type { Toolbox } from '../work/toolbox'
 import { writeTrainedWeights } from '../model/trained-weights'
 import { prepareTrainingKernels } from '../wasm-kernels/prepare-training-kernels'
@@ -222,8 +221,8 @@ export class Trainer {
     recipe: Recipe,
     signal: AbortSignal,
   ): Promise<Judged> {
-    const pipeline = createPipeline(weights)
-    const result = await runWithin(this.tools.pace, signal, pipeline.run(recipe))
+    const pipeline = createPipeline(weights, state.opened.layers)
+    const result = await this.runner.runOn(state, { id: null, pipeline }, recipe, signal)
     const { sizes, sparsity } = weightsEvent(
       state,
       pipeline,

@@ -300,7 +300,7 @@ describe('the correction of a recipe', () => {
     const { weights, layers, calibration } = model()
     const pipeline = createPipeline(weights, layers)
     const plain = pipeline.runAll(corrected, calibration).tensors[1]
-    const coded = withConfig(corrected, 'quantize', { biases: true })
+    const coded = withConfig(corrected, 'quantize', { biases: 8 })
     expect(pipeline.runAll(coded, calibration).tensors[1]?.values).toEqual(plain?.values)
   })
 

@@ -1,6 +1,6 @@
 import { elementCount, isCompressible } from '../../core/tensor-spec'
 import type { TensorSpec } from '../../core/tensor-spec'
-import type { StatisticOf } from '../statistics'
+import type { StatisticOf, StatisticRequest } from '../statistics'
 import type {
   LayerFacts,
   LayerNote,
@@ -35,18 +35,17 @@ interface OwnTensors {
   readonly bias: number | null
 }
 
+/** Also of layers that turn out not to be correctable: where no inputs are known, that comes first. */
 function needs(
   tensors: readonly WorkingTensor[],
   config: BiasCorrectionConfig,
   layers: readonly LayerFacts[],
-) {
+): readonly StatisticRequest[] {
+  const places = placesOf(tensors)
   return layers
-    .filter(
-      ({ name, className, calls }) =>
-        calls === 1 && coveredClass(className) !== null && isCovered(name, config),
-    )
-    .filter((layer) => ownTensors(layer, placesOf(tensors), tensors).kernels.length > 0)
-    .map(({ name }) => ({ layer: name, kind: 'mean' as const }))
+    .filter((layer) => isCovered(layer.name, config))
+    .filter((layer) => ownTensors(layer, places, tensors).kernels.length > 0)
+    .map(({ name }) => ({ layer: name, kind: 'mean' }))
 }
 
 function isCovered(layer: string, { overrides }: BiasCorrectionConfig): boolean {

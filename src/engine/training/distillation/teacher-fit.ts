@@ -87,6 +87,7 @@ export function withFit(
     frozenBatch: teacher.frozenBatch,
     setWeights: (weights, between) => teacher.setWeights(weights, between),
     predict: (inputs) => tf.tidy(() => teacher.predict(resized(inputs, fit))),
+    lookInSteps: null,
     predictInSteps: async (inputs: readonly tf.Tensor[], between: BetweenLayers) => {
       const own = tf.tidy(() => resized(inputs, fit))
       try {
