@@ -36,12 +36,21 @@ export interface ExportedFile {
   readonly bytes: Uint8Array
 }
 
+/** How somebody who downloaded a model opens it, for its card. */
+export interface Usage {
+  /** A sentence that leads to the code. */
+  readonly intro: string
+  /** JavaScript. */
+  readonly code: string
+}
+
 /** What an exporter hands back: files in zip order and how each tensor went in. */
 export interface ExportedModel {
   readonly files: readonly ExportedFile[]
   readonly tensors: readonly StoredTensor[]
   /** Bytes of all weight files together. */
   readonly shardBytes: number
+  readonly usage: Usage
 }
 
 /** Writes models as one kind of files. Tensors come one for each weight, in the order of the weights. */

@@ -1,5 +1,6 @@
 import { mcNemarTest, wilsonInterval } from '../core/proportions'
 import type { ZipSource } from '../files/zip-writer'
+import type { Usage } from './exporter'
 import { headAndTail } from './report'
 import type { ReportContent } from './report'
 import { noFigures } from './report-figures'
@@ -11,23 +12,18 @@ import type { FigurePlace, ReportedFigures } from './report-figures'
  */
 export function writeModelCard(
   content: ReportContent,
+  usage: Usage,
   figures: ReportedFigures = noFigures,
 ): ZipSource {
   const { places } = content
   const rows = places.map((place) => `| ${cells(place, figures).join(' | ')} |\n`).join('')
-  return { path: 'README.md', ...headAndTail(cardHead(content), rows, places) }
+  return { path: 'README.md', ...headAndTail(cardHead(content, usage), rows, places) }
 }
 
-function cardHead({
-  model,
-  modelFormat,
-  recipe,
-  seed,
-  files,
-  layers,
-  versions,
-  places,
-}: ReportContent): string {
+function cardHead(
+  { model, recipe, seed, files, layers, versions, places }: ReportContent,
+  usage: Usage,
+): string {
   const weights = layers.reduce((sum, layer) => sum + layer.weights, 0)
   const zeros = layers.reduce((sum, layer) => sum + layer.zeros, 0)
   const shardBytes = files
@@ -35,10 +31,10 @@ function cardHead({
     .reduce((sum, file) => sum + file.bytes, 0)
   return `# ${inline(model)}, compressed
 
-A TensorFlow.js ${modelFormat === 'tfjs-graph' ? 'graph' : 'layers'} model. Open it with stock TensorFlow.js:
+${usage.intro}
 
 \`\`\`js
-const model = await tf.${modelFormat === 'tfjs-graph' ? 'loadGraphModel' : 'loadLayersModel'}('model.json')
+${usage.code}
 \`\`\`
 
 - Weights: ${weights}, of them zero: ${zeros} (${percent(zeros, weights)})

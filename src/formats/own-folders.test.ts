@@ -10,7 +10,6 @@ const formats: Readonly<Record<FormatId, true>> = { 'tfjs-layers': true, 'tfjs-g
 const named: Readonly<Record<string, string>> = {
   'src/core/model-summary.ts': 'the list of formats',
   'src/engine/model/prove-model.ts': 'what makes each of them run',
-  'src/formats/model-card.ts': 'how to open the file',
 }
 
 it('nobody outside its folder asks for a format: models say what can be done with them', () => {

@@ -29,9 +29,11 @@ function place(split: string, samples: number, scores: readonly string[] = []): 
   return { dataset: 'mine "quoted" | ä', split, samples, task: 'any', scores }
 }
 
+const usage = { intro: 'Open it:', code: 'open()' }
+
 /** Report and card of figures, as the archive holds them. */
 function filesOf(places: readonly FigurePlace[], figures: ReportedFigures): readonly ZipSource[] {
-  return [writeReport(content(places), figures), writeModelCard(content(places), figures)]
+  return [writeReport(content(places), figures), writeModelCard(content(places), usage, figures)]
 }
 
 function lengths(files: readonly ZipSource[]): readonly (number | undefined)[] {

@@ -10,6 +10,7 @@ import type { ReportContent } from './report'
 import type { ReportedFigures } from './report-figures'
 
 const go = () => Promise.resolve()
+const usage = { intro: 'Open it with a tool:', code: 'await open(model)' }
 
 function textOf({ bytes, tail }: ZipSource): string {
   return new TextDecoder().decode(Uint8Array.of(...bytes, ...(tail ?? [])))
@@ -119,13 +120,14 @@ test.each([
 })
 
 test('the card states what was measured and escapes what came from files', async () => {
-  const card = textOf(writeModelCard(content, figures))
+  const card = textOf(writeModelCard(content, usage, figures))
   expect(card).toContain('# le \\| net \\# x, compressed')
   expect(card).toContain('Weights: 400, of them zero: 150 (37.50 %)')
   expect(card).toMatch(
     /\| MNIST \| test \| 10000 \| +99\.21 % \| +99\.12 % \| +98\.92 % to 99\.29 % \| +23 \| +14 \| 0\.1877 \|/,
   )
+  expect(card).toContain('Open it with a tool:\n\n```js\nawait open(model)\n```')
   expect(card).toContain('Weight files: 400 bytes')
-  expect(textOf(writeModelCard({ ...content, places: [] }))).toContain('Not measured')
+  expect(textOf(writeModelCard({ ...content, places: [] }, usage))).toContain('Not measured')
   expect(await hashFiles([], go)).toEqual([])
 })

@@ -52,11 +52,13 @@ function measured(split: 'validation' | 'test', total: number, correct: number):
 it('a finished archive states what was measured in the bytes that were promised', async () => {
   const total = 100_000
   const draft = content(total)
-  const report = await packFiles([writeReport(draft), writeModelCard(draft)], none)
+  const usage = { intro: 'Open it:', code: 'open()' }
+  const exported = { files: [], tensors: [], shardBytes: 0, usage }
+  const report = await packFiles([writeReport(draft), writeModelCard(draft, usage)], none)
   const promised = zipLength(joinZip(report))
   for (const correct of [0, 7, 99_999, total]) {
     const measures = [measured('validation', total, correct), measured('test', total, 1)]
-    const parts = joinZip(finishReport({ content: draft, report }, measures))
+    const parts = joinZip(finishReport({ exported, content: draft, report }, measures))
     expect(zipLength(parts)).toBe(promised)
     const files = unzipSync(new Uint8Array(await new Blob(parts).arrayBuffer()))
     expect(JSON.parse(strFromU8(files['report.json'] ?? new Uint8Array(0)))).toMatchObject({

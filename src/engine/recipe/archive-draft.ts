@@ -73,7 +73,10 @@ export async function draftArchive(
     places: data === null || state.runnable === null ? [] : figurePlaces(data),
   }
   const model = await packFiles(exported.files, between)
-  const report = await packFiles([writeReport(content), writeModelCard(content)], between)
+  const report = await packFiles(
+    [writeReport(content), writeModelCard(content, exported.usage)],
+    between,
+  )
   const zippedBytes = zipLength(joinZip([...model, ...report]))
   const reportBytes = zippedBytes - zipLength(joinZip(model))
   return { exported, content, model, report, zippedBytes, reportBytes }
@@ -81,11 +84,11 @@ export async function draftArchive(
 
 /** Report and model card with what was measured, as long as they were without. */
 export function finishReport(
-  { content, report }: Pick<ArchiveDraft, 'content' | 'report'>,
+  { exported, content, report }: Pick<ArchiveDraft, 'exported' | 'content' | 'report'>,
   measures: readonly MeasureEvent[],
 ): PackedFile[] {
   const figures = figuresOf(measures)
-  const tails = [writeReport(content, figures), writeModelCard(content, figures)]
+  const tails = [writeReport(content, figures), writeModelCard(content, exported.usage, figures)]
   return report.map((file, index) => {
     const tail = tails[index]?.tail
     return tail === undefined ? file : withTail(file, tail)

@@ -1,12 +1,29 @@
 import { strToU8 } from 'fflate'
 import type { Precision } from '../../core/model-summary'
 import type { Between } from '../../files/between'
-import type { ExportedFile, ExportedModel, Exporter, ExportTensor, StoredTensor } from '../exporter'
+import type {
+  ExportedFile,
+  ExportedModel,
+  Exporter,
+  ExportTensor,
+  StoredTensor,
+  Usage,
+} from '../exporter'
 import type { OpenedModel } from '../format'
 import { refuseFloat16, storeTensor } from './store-tensor'
 
 /** What the converters of TensorFlow.js use, so that hosts and tools meet nothing new. */
 const SHARD_BYTES = 4 * 2 ** 20
+
+const graphUsage: Usage = {
+  intro: 'A TensorFlow.js graph model. Open it with stock TensorFlow.js:',
+  code: "const model = await tf.loadGraphModel('model.json')",
+}
+
+const layersUsage: Usage = {
+  intro: 'A TensorFlow.js layers model. Open it with stock TensorFlow.js:',
+  code: "const model = await tf.loadLayersModel('model.json')",
+}
 
 /** Models as stock TensorFlow.js reads them: model.json and shards of 4 MiB. */
 export const tfjsExporter: Exporter = {
@@ -43,8 +60,9 @@ async function write(
     await between(index + 1, model.weights.length)
   }
   const shards = cutShards(pieces)
+  const isGraph = model.format === 'tfjs-graph'
   const json = {
-    format: model.format === 'tfjs-graph' ? 'graph-model' : 'layers-model',
+    format: isGraph ? 'graph-model' : 'layers-model',
     generatedBy: 'Compression Studio',
     convertedBy: null,
     ...(model.signature === null ? {} : { signature: model.signature }),
@@ -56,6 +74,7 @@ async function write(
     files: [{ path: 'model.json', bytes: strToU8(JSON.stringify(json)) }, ...shards],
     tensors: stored,
     shardBytes: shards.reduce((sum, shard) => sum + shard.bytes.length, 0),
+    usage: isGraph ? graphUsage : layersUsage,
   }
 }
 
