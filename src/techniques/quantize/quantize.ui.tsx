@@ -1,4 +1,4 @@
-import { Box, SegmentedControl, Stack, Text } from '@mantine/core'
+import { SegmentedControl, Stack, Text } from '@mantine/core'
 import { useTranslation } from 'react-i18next'
 import type { ModelSummary } from '../../core/model-summary'
 import { kernelKinds } from '../../core/tensor-spec'
@@ -11,12 +11,10 @@ import type { ExceptionProps, PanelProps, TechniqueFace } from '../panel.ui'
 import { TermText } from '../term-text.ui'
 import { MAX_BITS } from './quantize.meta'
 import type { QuantizeConfig, SmallBits } from './quantize.meta'
+import { RangeFields, ranges } from './range-fields.ui'
 
 const marks = [1, 2, 4, 8, 16].map((value) => ({ value, label: String(value) }))
 const whole = (value: number) => String(Math.round(value))
-const twoDecimals = (value: number) => value.toFixed(2)
-/** Of the slider; a recipe may say less. */
-const LEAST_PERCENTILE = 95
 
 /** Quantization: how many bits, which levels they stand for, and one scale for how much. */
 function QuantizePanel({ config, facts, onDrag, onChange }: PanelProps<QuantizeConfig>) {
@@ -189,57 +187,12 @@ function SmallBitsField({ label, value, onChange }: SmallBitsFieldProps) {
   )
 }
 
-type RangeFieldsProps = Pick<PanelProps<QuantizeConfig>, 'config' | 'onDrag' | 'onChange'>
-
-/** Where the levels end, and whether weights beyond are clipped for it. */
-function RangeFields({ config, onDrag, onChange }: RangeFieldsProps) {
-  const { t } = useTranslation('techniques')
-  return (
-    <div>
-      <SegmentedControl
-        fullWidth
-        size="xs"
-        aria-label={t('quantize.range')}
-        value={config.range}
-        onChange={(range) => {
-          onChange({ ...config, range })
-        }}
-        data={ranges.map((value) => ({ value, label: t(`quantize.ranges.${value}.label`) }))}
-      />
-      <Text size="xs" c="dimmed" mt={6}>
-        {t(`quantize.ranges.${config.range}.text`)}
-      </Text>
-      {config.range === 'percentile' && (
-        <Box mt={14}>
-          <ValueSlider
-            name={t('quantize.percentile')}
-            fieldName={t('quantize.percentileValue')}
-            min={LEAST_PERCENTILE}
-            max={100}
-            step={0.01}
-            unit="%"
-            format={twoDecimals}
-            value={config.percentile}
-            onDrag={(percentile) => {
-              onDrag({ ...config, percentile })
-            }}
-            onSettle={(percentile) => {
-              onChange({ ...config, percentile })
-            }}
-          />
-        </Box>
-      )}
-    </div>
-  )
-}
-
 /** One bit has no room for a sign, so a symmetric range becomes an asymmetric one. */
 function withBits(config: QuantizeConfig, bits: number): QuantizeConfig {
   return { ...config, bits, symmetry: bits < 2 ? 'asymmetric' : config.symmetry }
 }
 
 const schemes = ['linear', 'affine', 'mean'] as const
-const ranges = ['minMax', 'percentile', 'mse'] as const
 const percentiles = [99, 99.5, 99.9, 99.99]
 const granularities = ['perTensor', 'perChannel', 'perGroup'] as const
 
