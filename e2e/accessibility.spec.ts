@@ -2,6 +2,7 @@ import AxeBuilder from '@axe-core/playwright'
 import type { Page } from '@playwright/test'
 import { Studio } from './support/studio.ts'
 import { expect, test } from './support/studio-test.ts'
+import { rememberTraining } from './support/training.ts'
 
 // Every look of axe is a second or more of a free processor.
 test.setTimeout(300_000)
@@ -109,6 +110,8 @@ test('menus, dialogs, errors and Chinese have no fault either', async ({ page })
 test('a model that loads, the tour, images of weights and a run have no fault', async ({
   page,
 }) => {
+  // A run that lasts until it is cancelled.
+  await rememberTraining(page, { epochs: 1000, batchSize: 16 })
   const studio = new Studio(page)
   let letGo: () => void = () => undefined
   const held = new Promise<void>((done) => {
@@ -125,7 +128,7 @@ test('a model that loads, the tour, images of weights and a run have no fault', 
   letGo()
 
   const tour = page.getByRole('region', { name: 'Tour' })
-  await expect(tour).toBeVisible()
+  await expect(tour).toBeVisible({ timeout: 90_000 })
   await studio.settled()
   expect(await violations(page), 'tour').toEqual([])
   await tour.getByRole('button', { name: 'Skip the tour' }).click()
