@@ -224,7 +224,7 @@ describe('the worker boundary', () => {
     expect(again).toBe(before)
     expect(other).not.toBe(before)
     expect(anew).not.toBe(before)
-    expect(await Promise.all([other, again, anew].map((one) => one?.text()))).toEqual([
+    expect(await Promise.all([other, again, anew].map(async (one) => one?.text()))).toEqual([
       'b',
       'a',
       'a',

@@ -1,4 +1,4 @@
-import { StudioError, isStudioError } from '../../core/errors'
+import { isStudioError } from '../../core/errors'
 import type { ErrorCode } from '../../core/errors'
 import { cannotRun, noObstacles } from '../../core/model-summary'
 import type { ModelNote } from '../../core/model-summary'

@@ -61,7 +61,7 @@ describe('files in several goes', () => {
     await commands.addFiles([first, model])
     await commands.addFiles([newer])
     expect(asked.at(-1)).toEqual([model, newer])
-    expect(asked.at(-1)?.[1]).toBe(newer)
+    expect(asked[asked.length - 1]?.[1]).toBe(newer)
   })
 
   it('a zip by itself starts over', async () => {
@@ -148,7 +148,9 @@ describe('files in several goes', () => {
   it('go on after a restart of the engine: it gets all of them again', async () => {
     const { store, engine, commands, asked } = await inGoes()
     await commands.addFiles([model])
-    engine.processes.at(-1)?.die(new StudioError('engine/crashed', { reason: 'x' }))
+    engine.processes[engine.processes.length - 1]?.die(
+      new StudioError('engine/crashed', { reason: 'x' }),
+    )
     await commands.addFiles([first])
     expect(engine.processes.length).toBeGreaterThan(1)
     expect(asked.at(-1)).toEqual([model, first])
