@@ -111,6 +111,16 @@ export class Laboratory {
     }
   }
 
+  /** What the model of a recipe says to every sample of a split, row by row. */
+  async outputs(
+    recipe: Recipe,
+    split: 'validation' | 'test',
+  ): Promise<{ values: Float32Array; classes: number }> {
+    const asked = { recipe, split, first: Number.MAX_SAFE_INTEGER }
+    const { values, classes } = await drain(this.engine.measure.outputs(asked))
+    return { values: new Float32Array(await values.arrayBuffer()), classes }
+  }
+
   /** Compresses without training. */
   compress(recipe: Recipe): Promise<Outcome> {
     return this.outcome(recipe, 0, [])
