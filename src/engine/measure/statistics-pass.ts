@@ -177,7 +177,8 @@ const tallies: { readonly [Kind in StatisticKind]: () => Tally<StatisticOf[Kind]
     return {
       share: (input) => {
         sides ??= input.shape.slice(1)
-        const wanted = Math.min(KEPT_SAMPLES - count, input.shape[0] ?? 0)
+        const [samples = 0] = input.shape
+        const wanted = Math.min(KEPT_SAMPLES - count, samples)
         return wanted > 0 ? [input.slice([0], [wanted])] : []
       },
       add: ([shares], samples) => {
