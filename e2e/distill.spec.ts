@@ -78,7 +78,10 @@ test('without labels the original teaches what quantization has lost', async ({ 
   await page.getByRole('button', { name: 'Recover accuracy' }).click()
   await expect(page.getByText(ended)).toBeVisible({ timeout: 90_000 })
   await page.getByRole('button', { name: 'Epochs', exact: true }).click()
-  const errors = await page.getByRole('row').filter({ hasText: 'n = ' }).allTextContents()
+  const rows = page.getByRole('row').filter({ hasText: 'n = ' })
+  // One before the first epoch and one after each.
+  await expect(rows).toHaveCount(5)
+  const errors = await rows.allTextContents()
   const [before = NaN, ...after] = errors.map((text) => Number(/error\s([\d.]+)/.exec(text)?.[1]))
   expect(Math.min(...after)).toBeLessThan(0.8 * before)
 })
