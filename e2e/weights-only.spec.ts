@@ -13,7 +13,7 @@ test('a model that cannot run opens for its weights, says why, and downloads sma
   await expect(studio.result).toContainText('not measured: the model cannot run here', {
     timeout: 60_000,
   })
-  await expect(page.getByText(pythonLayer.says)).toBeVisible()
+  await expect(page.getByText(pythonLayer.says, { exact: true })).toBeVisible()
   await studio.switchOn('Quantize')
   await expect(studio.result).toContainText(/smaller/)
   await studio.download()
