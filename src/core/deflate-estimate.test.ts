@@ -3,7 +3,7 @@ import { encode } from '../techniques/quantize/quantize'
 import { removeSmall } from '../techniques/prune/removal'
 import { deflateSmallest } from './deflate/deflate-smallest'
 import { estimateDeflatedBytes } from './deflate-estimate'
-import type { StoredEntry, StoredForm } from './deflate-estimate'
+import type { StoredEntry, EntryForm } from './deflate-estimate'
 import { decode } from './encoded-tensor'
 import type { EncodedTensor } from './encoded-tensor'
 import { numberToFloat16 } from './float16'
@@ -31,7 +31,7 @@ function randomWeights(distribution: string): Float32Array {
   })
 }
 
-function deflatedBytes(tensor: EncodedTensor, form: StoredForm): number {
+function deflatedBytes(tensor: EncodedTensor, form: EntryForm): number {
   const restored = decode(tensor)
   const stored =
     form === 'float32'
@@ -75,7 +75,7 @@ describe.each(tensors)(
         granularity: perChannel ? 'perChannel' : 'perTensor',
       }).tensor
 
-    it.each<[string, StoredForm, () => EncodedTensor]>([
+    it.each<[string, EntryForm, () => EncodedTensor]>([
       ['floats', 'float32', () => float],
       ['floats', 'float16', () => float],
       ['affine 3 bits', 'uint8', () => coded('affine', 3)],

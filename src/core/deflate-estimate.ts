@@ -8,14 +8,14 @@ import { largestOf } from './largest-of'
 import { symbolEntropy } from './sizes'
 
 /** How a file holds the tensor: its codes, or its restored values as floats. */
-export type StoredForm = 'uint8' | 'uint16' | 'float32' | 'float16'
+export type EntryForm = 'uint8' | 'uint16' | 'float32' | 'float16'
 
 export interface StoredEntry {
   readonly tensor: EncodedTensor
-  readonly form: StoredForm
+  readonly form: EntryForm
 }
 
-const BYTES: Readonly<Record<StoredForm, number>> = { uint8: 1, uint16: 2, float32: 4, float16: 2 }
+const BYTES: Readonly<Record<EntryForm, number>> = { uint8: 1, uint16: 2, float32: 4, float16: 2 }
 
 /** Bytes that are really deflated of a tensor; half as many codes say enough. */
 const SAMPLE_BYTES = 2 ** 14

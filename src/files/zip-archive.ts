@@ -1,6 +1,7 @@
 import { Inflate } from 'fflate'
 import { crc32 } from '../core/crc32'
 import { StudioError } from '../core/errors'
+import { joinBytes } from '../core/join-arrays'
 import { memoryFile } from './file-bundle'
 import type { BundleFile, FileBundle } from './file-bundle'
 import { limits } from './limits'
@@ -148,9 +149,7 @@ class Unpacker {
 
   private async collect(entry: ZipEntry, pieces: AsyncGenerator<Uint8Array>): Promise<Uint8Array> {
     const parts: Uint8Array[] = []
-    let length = 0
     for await (const piece of pieces) {
-      length += piece.length
       this.bytesOut += piece.length
       const allowed = Math.min(
         this.bounds.zipBytes,
@@ -164,12 +163,6 @@ class Unpacker {
         })
       parts.push(piece)
     }
-    const bytes = new Uint8Array(length)
-    let at = 0
-    for (const part of parts) {
-      bytes.set(part, at)
-      at += part.length
-    }
-    return bytes
+    return joinBytes(parts)
   }
 }

@@ -2,6 +2,7 @@ import { strToU8 } from 'fflate'
 import { crc32 } from '../core/crc32'
 import { deflateSmallest, deflateUnfinished } from '../core/deflate/deflate-smallest'
 import type { Between } from './between'
+import { runBetween } from './run-between'
 
 /** 1980-01-01 00:00, the first moment a zip can name, written as numbers: no clock, no time zone. */
 const DOS_DATE = (1 << 5) | 1
@@ -69,15 +70,8 @@ export async function packFiles(
   const packed: PackedFile[] = []
   let done = 0
   for (const file of files) {
-    const running = pack(file, total <= THOROUGH_BYTES)
-    for (;;) {
-      const next = running.next()
-      if (next.done === true) {
-        packed.push(next.value)
-        break
-      }
-      await between(done, total)
-    }
+    const soFar = done
+    packed.push(await runBetween(pack(file, total <= THOROUGH_BYTES), () => between(soFar, total)))
     done += file.bytes.length
     await between(done, total)
   }
@@ -87,7 +81,7 @@ export async function packFiles(
 function* pack(
   { path, bytes, tail }: ZipSource,
   thoroughly: boolean,
-): Generator<undefined, PackedFile> {
+): Generator<undefined, PackedFile, undefined> {
   const whole = { path, size: bytes.length, crc: crc32(bytes) }
   if (tail !== undefined) {
     if (tail.length > MOST_TAIL) throw new RangeError(`${path}: a tail of ${tail.length} bytes`)

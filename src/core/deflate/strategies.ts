@@ -9,6 +9,7 @@ import {
   Z_NO_FLUSH,
   Z_RLE,
 } from 'pako'
+import { joinBytes } from '../join-arrays'
 
 /**
  * Ways of making a deflate stream, all of which every unzip reads, cheapest first.
@@ -95,7 +96,7 @@ function* zlibStream(
     at = end
   }
   if (ends.length === 0) push(stream, bytes, last)
-  return joined(stream)
+  return joinBytes(stream.parts)
 }
 
 interface ZlibStream {
@@ -135,14 +136,4 @@ function push(
   flush: Parameters<Deflate['push']>[1],
 ): void {
   if (!deflate.push(bytes, flush)) throw new Error(`zlib stopped: ${deflate.msg}`)
-}
-
-function joined({ parts, length }: ZlibStream): Uint8Array {
-  const bytes = new Uint8Array(length)
-  let at = 0
-  for (const part of parts) {
-    bytes.set(part, at)
-    at += part.length
-  }
-  return bytes
 }

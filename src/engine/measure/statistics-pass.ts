@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs'
+import { joinFloats } from '../../core/join-arrays'
 import type { StatisticKind, StatisticOf, StatisticRequest } from '../../techniques/statistics'
 import type { BetweenLayers, RunnableModel } from '../model/runnable-model'
 
@@ -186,7 +187,7 @@ const tallies: { readonly [Kind in StatisticKind]: () => Tally<StatisticOf[Kind]
         rows.push(shares)
         count += Math.min(KEPT_SAMPLES - count, samples)
       },
-      result: () => (sides === null ? null : { count, sides, values: joined(rows) }),
+      result: () => (sides === null ? null : { count, sides, values: joinFloats(rows) }),
     }
   },
 }
@@ -202,14 +203,4 @@ function rowsOf(input: tf.Tensor): tf.Tensor2D {
 
 function addTo(sums: Float64Array, shares: Float32Array): void {
   for (let i = 0; i < sums.length; i++) sums[i] = (sums[i] ?? 0) + (shares[i] ?? 0)
-}
-
-function joined(rows: readonly Float32Array[]): Float32Array {
-  const all = new Float32Array(rows.reduce((sum, { length }) => sum + length, 0))
-  let at = 0
-  for (const row of rows) {
-    all.set(row, at)
-    at += row.length
-  }
-  return all
 }

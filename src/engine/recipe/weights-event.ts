@@ -1,5 +1,5 @@
 import { estimateDeflatedBytes } from '../../core/deflate-estimate'
-import { storedForms } from '../../formats/exporters'
+import { exactTarget, storedForms } from '../../formats/exporters'
 import type { ReportedLayer } from '../../formats/report'
 import type { WeightsEvent } from '../../protocol/recipe-messages'
 import type { Pipeline, PipelineResult } from '../../techniques/pipeline'
@@ -26,8 +26,7 @@ export function weightsEvent(
 ): WeightsEvent {
   const report = reportWeights(pipeline, result, focus)
   const { opened } = state
-  const target = { container: opened.container, precision: 'exact' } as const
-  const forms = storedForms(opened, exportTensors(opened, result), target)
+  const forms = storedForms(opened, exportTensors(opened, result), exactTarget(opened))
   return {
     type: 'weights',
     ...report,

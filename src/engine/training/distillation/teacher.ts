@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs'
+import { joinFloats } from '../../../core/join-arrays'
 import type { WeightTensor } from '../../../core/weight-tensor'
 import type { OpenedModel } from '../../../formats/format'
 import type { DistillationSettings } from '../../../training/training-settings'
@@ -123,13 +124,7 @@ export class Teacher {
           }
         }),
       )
-    const all = new Float32Array(rows.reduce((sum, { length }) => sum + length, 0))
-    let at = 0
-    for (const row of rows) {
-      all.set(row, at)
-      at += row.length
-    }
-    return all
+    return joinFloats(rows)
   }
 
   /**
