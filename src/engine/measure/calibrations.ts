@@ -34,7 +34,8 @@ export interface NamedWeights {
 /** What is shown to the model. */
 interface Source {
   readonly split: DataSplit
-  readonly chosen: Uint32Array
+  /** How many of its samples. */
+  readonly wanted: number
   readonly hash: string | null
   readonly dataset: string
 }
@@ -75,7 +76,7 @@ export class Calibrations {
     if (typeof source === 'string') return missing(source)
     const { backend } = this.tools.backend().info
     const own = weights.id ?? 'unnamed'
-    const key = JSON.stringify([source.split.key, source.chosen.length, SEED, own, backend])
+    const key = JSON.stringify([source.split.key, source.wanted, SEED, own, backend])
     const pass = this.passFor(state, weights.id === null ? null : key, requests)
     await this.run(state, { runnable, look, source, weights: weights.weights, pass }, signal)
     const facts: CalibrationFacts = {
@@ -83,7 +84,7 @@ export class Calibrations {
       dataset: source.dataset,
       hash: source.hash,
       split: source.split.name === 'calibration' ? 'calibration' : 'train',
-      samples: source.chosen.length,
+      samples: source.wanted,
       seed: SEED,
       weights: own,
       backend,
@@ -117,12 +118,7 @@ export class Calibrations {
     const name = apart >= Math.min(ENOUGH, train) ? 'calibration' : 'train'
     const split = await data.split(name, () => undefined, signal)
     const wanted = Math.min(split.count, calibrationCount(state.macs))
-    const all = Uint32Array.from({ length: split.count }, (_, index) => index)
-    const chosen =
-      wanted === split.count
-        ? all
-        : Uint32Array.from(shuffled(all, createRandom(SEED)).slice(0, wanted)).sort()
-    return { split, chosen, hash: own?.hash ?? null, dataset }
+    return { split, wanted, hash: own?.hash ?? null, dataset }
   }
 
   /** Shows the model what it has not been shown yet. */
@@ -132,8 +128,10 @@ export class Calibrations {
     signal: AbortSignal,
   ): Promise<void> {
     const { exclusive, pace, backend } = this.tools
-    const { split, chosen } = source
-    if (pass.done >= chosen.length) return Promise.resolve()
+    const { split, wanted } = source
+    // Asked for with every move of a slider: nothing is chosen once all were seen.
+    if (pass.done >= wanted) return Promise.resolve()
+    const chosen = chooseSamples(split.count, wanted)
     return exclusive.run(signal, async () => {
       this.known.requireOpen(state)
       await runnable.setWeights(weights, () => pace.between(signal))
@@ -159,6 +157,14 @@ interface Collection {
   readonly source: Source
   readonly weights: readonly NamedWeight[]
   readonly pass: StatisticsPass
+}
+
+/** In ascending order. */
+function chooseSamples(count: number, wanted: number): Uint32Array {
+  const all = Uint32Array.from({ length: count }, (_, index) => index)
+  return wanted === count
+    ? all
+    : Uint32Array.from(shuffled(all, createRandom(SEED)).slice(0, wanted)).sort()
 }
 
 function missing(reason: MissingCalibration): Calibration {
