@@ -38,7 +38,7 @@ export default defineConfig({
     baseURL: `http://localhost:${port}/`,
     browserName: 'chromium',
     acceptDownloads: true,
-    trace: 'retain-on-failure',
+    trace: { mode: 'retain-on-failure', snapshots: false, screenshots: false, sources: false },
     viewport: { width: 1440, height: 900 },
   },
   projects: [

@@ -73,13 +73,4 @@ const libraryRules = wings
     to: { path: `node_modules/(${neverLoads.join('|')})`, dependencyTypesNot: ['type-only'] },
   }))
 
-/** For the linter, which knows folders and endings: the pure rooms, and what in them is not pure. */
-const pureFolders = [
-  ...new Set(
-    rooms
-      .filter(({ wing }) => wing === 'pure')
-      .map(({ name }) => name.split('/').slice(0, 2).join('/')),
-  ),
-]
-
-module.exports = { wings, rooms, floorRules, libraryRules, pureFolders, TESTS }
+module.exports = { wings, rooms, floorRules, libraryRules, TESTS }

@@ -19,7 +19,5 @@ export interface Room extends Pick<Wing, 'wing'> {
 export const wings: readonly Wing[]
 /** From the ground up. */
 export const rooms: readonly Room[]
-/** Folders whose files are pure unless their ending says otherwise. */
-export const pureFolders: readonly string[]
 /** Regular expression of files that are tests. */
 export const TESTS: string

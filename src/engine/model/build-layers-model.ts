@@ -22,7 +22,7 @@ export async function buildLayersModel(opened: OpenedModel): Promise<tf.LayersMo
       // A list, so that the weights are not first copied into one block.
       weightData: opened.weights.map(({ values }) => bufferOf(values)),
     })
-    // eslint-disable-next-line no-restricted-properties -- validated bytes in memory, no address
+    // oxlint-disable-next-line no-restricted-properties -- validated bytes in memory, no address
     const model = await checkingShapes(opened, () => tf.loadLayersModel(source))
     // Weights are variables, which a scope does not end; everything else was only for the way.
     return model

@@ -17,7 +17,7 @@ interface ChartTableProps {
 export function ChartTable({ caption, columns, rows }: ChartTableProps) {
   const viewport = useRef<HTMLDivElement>(null)
   const isLong = rows.length > WHOLE
-  // eslint-disable-next-line react-hooks/incompatible-library -- nothing memoized reads what it returns
+  // oxlint-disable-next-line react/incompatible-library -- nothing memoized reads what it returns
   const virtual = useVirtualizer({
     count: rows.length,
     getScrollElement: () => viewport.current,

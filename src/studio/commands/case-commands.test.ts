@@ -111,7 +111,7 @@ describe('the case study', () => {
 
   it('keeps its stages when a run fails, and says why', async () => {
     const { store, commands } = await opened({
-      // eslint-disable-next-line require-yield -- it fails before it has anything to tell
+      // oxlint-disable-next-line require-yield -- it fails before it has anything to tell
       train: async function* () {
         await Promise.resolve()
         throw new StudioError('train/no-labels', { dataset: 'mnist' })

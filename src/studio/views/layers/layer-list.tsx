@@ -234,7 +234,7 @@ interface LongRowsProps {
 
 function LongRows({ rows, rowOf }: LongRowsProps) {
   const list = useRef<HTMLUListElement>(null)
-  // eslint-disable-next-line react-hooks/incompatible-library -- nothing memoized reads what it returns
+  // oxlint-disable-next-line react/incompatible-library -- nothing memoized reads what it returns
   const virtual = useVirtualizer({
     count: rows.length,
     getScrollElement: () => list.current,
