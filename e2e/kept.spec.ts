@@ -39,6 +39,21 @@ test('a sweep is cancelled halfway; its points stay, bring settings back, and ou
   await page.getByRole('tab', { name: 'Accuracy vs size' }).click()
   await page.getByRole('button', { name: 'Show as table' }).click()
   await expect(tried(studio)).toHaveCount(count)
+
+  // As an earlier studio would have left them.
+  await forgetVersion(page)
+  await page.reload()
+  // Those that can be gone back to, and the one in use.
+  await expect(page.getByText(`${count + 1} points of the history were left out`)).toBeVisible()
+  await studio.settled()
+  await expect(page.getByRole('textbox', { name: 'Bits value' })).toHaveValue('15')
+  await page.getByRole('tab', { name: 'Accuracy vs size' }).click()
+  await page.getByRole('button', { name: 'Show as table' }).click()
+  await expect(page.getByRole('table')).toContainText('15-bit affine')
+  await expect(tried(studio)).toHaveCount(0)
+  await page.getByRole('button', { name: 'Dismiss' }).click()
+  await expect(page.getByText(/of the history/)).toHaveCount(0)
+
   await page.getByRole('button', { name: 'Snapshots' }).click()
   await page.getByRole('button', { name: /^fifteen/ }).click()
   await page.getByRole('button', { name: /^File:/ }).click()
@@ -180,6 +195,33 @@ function storedHistory(page: Page): Promise<string> {
           all.onsuccess = () => {
             opening.result.close()
             resolve(JSON.stringify(all.result))
+          }
+        }
+      }),
+  )
+}
+
+/** Points that are kept say no version of the arithmetic any more, like those of an earlier studio. */
+function forgetVersion(page: Page): Promise<void> {
+  return page.evaluate(
+    () =>
+      new Promise<void>((resolve, reject) => {
+        const opening = indexedDB.open('compression-studio-history')
+        opening.onerror = () => {
+          reject(new Error('no database'))
+        }
+        opening.onsuccess = () => {
+          const changing = opening.result.transaction('models', 'readwrite')
+          changing.oncomplete = () => {
+            opening.result.close()
+            resolve()
+          }
+          const all = changing.objectStore('models').openCursor()
+          all.onsuccess = () => {
+            const cursor = all.result
+            if (cursor === null) return
+            cursor.update({ ...(cursor.value as object), arithmetic: undefined })
+            cursor.continue()
           }
         }
       }),

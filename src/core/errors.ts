@@ -123,6 +123,7 @@ export const errorCatalog = {
   'train/hint-layer': ['student', 'teacher', 'reason'],
   'train/no-weights': ['id'],
   'train/checkpoint': ['reason'],
+  'train/other-arithmetic': ['field', 'expected', 'found'],
   // Engine
   'engine/no-backend': ['tried'],
   'engine/backend-unavailable': ['backend', 'reason'],

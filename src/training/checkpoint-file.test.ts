@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { ARITHMETIC_VERSION } from '../core/arithmetic-version'
 import { createRandom } from '../core/random'
 import { readCheckpoint, writeCheckpoint } from './checkpoint-file'
 
@@ -12,6 +13,8 @@ const state = {
   rollbacks: 1,
   best: { epoch: 2, sinceBetter: 1 },
 }
+
+const arrays = new Map([['a', Float32Array.of(1, 2)]])
 
 const joined = (parts: readonly Uint8Array[]): Uint8Array =>
   Uint8Array.from(parts.flatMap((part) => [...part]))
@@ -34,10 +37,23 @@ describe('checkpoint', () => {
       )
   })
 
-  it('says what is wrong with one that is cut or damaged anywhere', () => {
-    const bytes = joined(
-      writeCheckpoint({ state, arrays: new Map([['a', Float32Array.of(1, 2)]]) }),
+  it.each([
+    ['older', '"arithmetic":1', '1'],
+    ['newer', `"arithmetic":${ARITHMETIC_VERSION + 1}`, String(ARITHMETIC_VERSION + 1)],
+    ['hostile', `"arithmetic":"${'9'.repeat(99)}"`, `"${'9'.repeat(23)}`],
+    ['from before versions', '"before":true', 'nothing'],
+  ])('of another arithmetic is refused by name: %s', (_, said, found) => {
+    const text = new TextDecoder('latin1').decode(joined(writeCheckpoint({ state, arrays })))
+    const other = text.replace(`"arithmetic":${ARITHMETIC_VERSION}`, said)
+    expect(other).not.toBe(text)
+    const expected = { field: 'arithmetic', expected: ARITHMETIC_VERSION, found }
+    expect(() => readCheckpoint(Uint8Array.from(other, (c) => c.charCodeAt(0)))).toThrow(
+      expect.objectContaining({ code: 'train/other-arithmetic', params: expected }),
     )
+  })
+
+  it('says what is wrong with one that is cut or damaged anywhere', () => {
+    const bytes = joined(writeCheckpoint({ state, arrays }))
     for (const length of [0, 3, 10, 60, bytes.length - 1])
       expect(() => readCheckpoint(bytes.subarray(0, length))).toThrow(/train\/checkpoint/)
     const wrong = new TextDecoder('latin1').decode(bytes).replace('"epoch":3', '"epoch":-')

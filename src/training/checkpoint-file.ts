@@ -1,9 +1,11 @@
 import { z } from 'zod'
+import { ARITHMETIC_VERSION, isOfThisArithmetic } from '../core/arithmetic-version'
 import { StudioError } from '../core/errors'
 
 const MAGIC = 'CSCK1\n'
 
 const headerSchema = z.strictObject({
+  arithmetic: z.literal(ARITHMETIC_VERSION),
   /** What the run belongs to; a checkpoint is only taken up again by the same. */
   fingerprint: z.string(),
   epoch: z.int().nonnegative(),
@@ -21,7 +23,7 @@ const headerSchema = z.strictObject({
 })
 
 /** Where a run stands at the end of an epoch. Random numbers follow from seed, epoch and step alone. */
-export type CheckpointState = Omit<z.infer<typeof headerSchema>, 'arrays'>
+export type CheckpointState = Omit<z.infer<typeof headerSchema>, 'arithmetic' | 'arrays'>
 
 export interface CheckpointContent {
   readonly state: CheckpointState
@@ -33,6 +35,7 @@ export interface CheckpointContent {
 export function writeCheckpoint({ state, arrays }: CheckpointContent): Uint8Array<ArrayBuffer>[] {
   const header = {
     ...state,
+    arithmetic: ARITHMETIC_VERSION,
     arrays: [...arrays].map(([name, values]) => ({ name, length: values.length })),
   }
   return [
@@ -41,7 +44,7 @@ export function writeCheckpoint({ state, arrays }: CheckpointContent): Uint8Arra
   ]
 }
 
-/** @throws StudioError 'train/checkpoint' */
+/** @throws StudioError 'train/checkpoint', 'train/other-arithmetic' */
 export function readCheckpoint(bytes: Uint8Array): CheckpointContent {
   const end = bytes.indexOf(10, MAGIC.length)
   const start = new TextDecoder().decode(bytes.subarray(0, MAGIC.length))
@@ -52,9 +55,11 @@ export function readCheckpoint(bytes: Uint8Array): CheckpointContent {
   } catch {
     throw damaged('its description is damaged')
   }
+  // Asked first: another version may also have another description.
+  if (!isOfThisArithmetic(json)) throw otherThanOurs(json)
   const parsed = headerSchema.safeParse(json)
   if (!parsed.success) throw damaged('its description is damaged')
-  const { arrays: entries, ...state } = parsed.data
+  const { arithmetic, arrays: entries, ...state } = parsed.data
   const wanted = end + 1 + entries.reduce((sum, { length }) => sum + 4 * length, 0)
   if (bytes.length !== wanted) throw damaged(`it has ${bytes.length} bytes instead of ${wanted}`)
   const arrays = new Map<string, Float32Array>()
@@ -64,6 +69,17 @@ export function readCheckpoint(bytes: Uint8Array): CheckpointContent {
     at += 4 * length
   }
   return { state, arrays }
+}
+
+function otherThanOurs(json: unknown): StudioError {
+  const header = z.object({ arithmetic: z.unknown().optional() }).safeParse(json)
+  if (!header.success) return damaged('its description is damaged')
+  const { arithmetic } = header.data
+  return new StudioError('train/other-arithmetic', {
+    field: 'arithmetic',
+    expected: ARITHMETIC_VERSION,
+    found: arithmetic === undefined ? 'nothing' : JSON.stringify(arithmetic).slice(0, 24),
+  })
 }
 
 function damaged(reason: string): StudioError {

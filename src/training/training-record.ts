@@ -15,6 +15,8 @@ export interface TrainingRecord {
   readonly data: { readonly name: string; readonly hash: string | null }
   /** Where it was computed; another place rounds otherwise. */
   readonly backend: string
+  /** Version of the arithmetic, which rounds otherwise too. */
+  readonly arithmetic: number
 }
 
 const recordSchema = z.strictObject({
@@ -23,6 +25,8 @@ const recordSchema = z.strictObject({
   epoch: z.int().nonnegative(),
   data: z.strictObject({ name: z.string(), hash: z.string().nullable() }),
   backend: z.string(),
+  // Weights of another version are as good as a file's: what is made of them is computed and measured anew.
+  arithmetic: z.int().positive().default(1),
 })
 
 /**

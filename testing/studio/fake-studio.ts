@@ -82,8 +82,15 @@ function memoryModels() {
 /** A disk for what was tried. */
 function memoryHistory() {
   const stored = new Map<string, ModelHistory>()
+  /** Points of another arithmetic, which the next look takes away. */
+  const others = { points: 0 }
   const storage: HistoryStorage = {
-    load: (key) => Promise.resolve(stored.get(key) ?? { snapshots: [], onData: {} }),
+    load: (key) => {
+      const leftOut = others.points
+      others.points = 0
+      const { onData = {}, snapshots = [] } = stored.get(key) ?? {}
+      return Promise.resolve({ snapshots, onData, leftOut })
+    },
     save: (key, found) => {
       stored.set(key, found)
       return Promise.resolve()
@@ -93,7 +100,7 @@ function memoryHistory() {
       return Promise.resolve()
     },
   }
-  return { stored, storage }
+  return { stored, others, storage }
 }
 
 export async function setUp(change: Partial<Answers> = {}) {

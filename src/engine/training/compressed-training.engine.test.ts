@@ -12,6 +12,7 @@ import {
   settingsWith,
   trainer,
 } from '../../../testing/engine/training-ground'
+import { ARITHMETIC_VERSION } from '../../core/arithmetic-version'
 import { memoryFile } from '../../files/file-bundle'
 import { createRandom } from '../../core/random'
 import { readZip } from '../../files/zip-archive'
@@ -189,7 +190,12 @@ describe('quantization in training', () => {
     const runs = training.map(parseTrainingRecord)
     expect(runs).toEqual(result.trained.history)
     expect(runs.map(({ settings }) => settings.seed)).toEqual([7, 1])
-    expect(runs[1]).toMatchObject({ recipe, epoch: result.epoch, backend: 'wasm' })
+    expect(runs[1]).toMatchObject({
+      recipe,
+      epoch: result.epoch,
+      backend: 'wasm',
+      arithmetic: ARITHMETIC_VERSION,
+    })
     // What is said is enough: the same once more.
     const [, again] = runs
     if (again === undefined) throw new Error('no second run')

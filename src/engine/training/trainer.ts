@@ -1,3 +1,4 @@
+import { ARITHMETIC_VERSION } from '../../core/arithmetic-version'
 import { crc32 } from '../../core/crc32'
 import { StudioError } from '../../core/errors'
 import type { WeightTensor } from '../../core/weight-tensor'
@@ -108,6 +109,7 @@ export class Trainer {
       settings,
       data: { name, hash: own?.hash ?? null },
       backend: this.tools.backend().info.backend,
+      arithmetic: ARITHMETIC_VERSION,
     }
     const before = historyOf(state, recipe)
     const historyAt = (at: number): TrainingRecord[] => [...before, { ...ground, epoch: at }]

@@ -4,7 +4,7 @@ import type { TrainingSettings } from '../../training/training-settings'
 import type { EngineCall, EngineProcess } from '../engine-link/engine-session'
 import type { AttachedData } from '../keeping/attached-data'
 import type { KeptDataFiles } from '../keeping/kept-data'
-import type { ModelHistory } from '../keeping/kept-history'
+import type { ModelHistory, RecalledHistory } from '../keeping/kept-history'
 import type { KeptModel } from '../keeping/kept-model'
 import type { KeptRun, RunCheckpoint, RunGround } from '../keeping/kept-run'
 import type { KeptSession } from '../keeping/kept-session'
@@ -53,7 +53,7 @@ export interface ModelStorage {
 }
 
 export interface HistoryStorage {
-  readonly load: (modelKey: string) => Promise<ModelHistory>
+  readonly load: (modelKey: string) => Promise<RecalledHistory>
   readonly save: (modelKey: string, history: ModelHistory) => Promise<void>
   readonly forget: (modelKey: string) => Promise<void>
 }
@@ -61,7 +61,7 @@ export interface HistoryStorage {
 export interface RunStorage {
   readonly keepGround: (ground: RunGround) => Promise<void>
   readonly keepCheckpoint: (checkpoint: RunCheckpoint) => Promise<void>
-  readonly loadInterrupted: () => Promise<KeptRun | null>
+  readonly loadInterrupted: () => Promise<KeptRun | 'leftOut' | null>
   readonly forget: () => Promise<void>
   readonly keepTrained: (trained: TrainedWeights) => Promise<void>
   readonly loadTrained: (id: string) => Promise<TrainedWeights | null>

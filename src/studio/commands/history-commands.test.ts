@@ -121,6 +121,26 @@ describe('what was tried on a model', () => {
   })
 })
 
+describe('points of another arithmetic', () => {
+  it('are told once, even where data came between, and their model opens as ever', async () => {
+    const studio = await setUp()
+    const { commands, history, store } = studio
+    history.others.points = 3
+    await commands.openSample(sample, withBits(4))
+    await settled(studio)
+    expect(store.getState()).toMatchObject({
+      leftOut: { points: 3, run: false },
+      recipe: withBits(4),
+      data: { state: 'attached' },
+      tried: [{ recipe: withBits(4) }],
+    })
+    store.getState().dismissLeftOut()
+    await commands.openSample(sample)
+    await settled(studio)
+    expect(store.getState().leftOut).toBeNull()
+  })
+})
+
 describe('snapshots', () => {
   it('have a name, come back with the model, and can be replaced and removed', async () => {
     const studio = await opened()

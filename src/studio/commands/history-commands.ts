@@ -53,6 +53,8 @@ export function createHistoryCommands(context: CommandContext) {
     const model = await keyOf(files)
     if (model === null || asked !== wanted) return
     const stored = await context.history.load(model)
+    // At once: they are gone, whatever is open by now.
+    if (stored.leftOut > 0) store.getState().tellLeftOut({ points: stored.leftOut })
     if (asked !== wanted) return
     const before = stored.onData[data]
     const state = store.getState()

@@ -27,10 +27,17 @@ export function createInterruptedCommands(context: CommandContext, neighbours: N
     if (run.teacher !== null) await reopenTeacher(context.call, run.teacher)
   }
 
+  async function load(): Promise<KeptRun | null> {
+    const run = await runs.loadInterrupted()
+    if (run !== 'leftOut') return run
+    store.getState().tellLeftOut({ run: true })
+    return null
+  }
+
   return {
     /** Looks whether an earlier visit left a run that did not end. */
     findInterrupted: async (): Promise<void> => {
-      const run = await runs.loadInterrupted()
+      const run = await load()
       store.getState().setInterrupted(
         run === null
           ? null
@@ -43,7 +50,7 @@ export function createInterruptedCommands(context: CommandContext, neighbours: N
     },
     /** Opens its model and data, and goes on from its last checkpoint. */
     resumeInterrupted: async (): Promise<void> => {
-      const run = await runs.loadInterrupted()
+      const run = await load()
       store.getState().setInterrupted(null)
       if (run === null) return
       await openModelOf(run)

@@ -214,6 +214,17 @@ describe('a run that a closed page has left', () => {
     })
   })
 
+  it('is told and not offered where another arithmetic began it', async () => {
+    const { commands, runs, store, engine } = await setUp()
+    Object.assign(runs, { loadInterrupted: () => Promise.resolve('leftOut') })
+    store.getState().tellLeftOut({ points: 2 })
+    await commands.findInterrupted()
+    await commands.resumeInterrupted()
+    expect(store.getState()).toMatchObject({ interrupted: null, leftOut: { points: 2, run: true } })
+    expect(engine.calls).not.toContain('train resumed')
+    expect(store.getState().model).toBeNull()
+  })
+
   it('can be thrown away', async () => {
     const { commands, runs, store } = await setUp()
     store.getState().setInterrupted({ modelName: 'tiny', epoch: 1, epochs: 3 })

@@ -1,6 +1,7 @@
-import { createStore, del, get, keys, set } from 'idb-keyval'
+import { createStore, del, get, keys, set, update } from 'idb-keyval'
 import type { UseStore } from 'idb-keyval'
 import { z } from 'zod'
+import { ARITHMETIC_VERSION, isOfThisArithmetic } from '../../core/arithmetic-version'
 import type { MeasureEvent } from '../../protocol/measure-messages'
 import { parseRecipe } from '../../techniques/recipe'
 import type { Snapshot } from '../store/history-slice'
@@ -20,11 +21,16 @@ export interface ModelHistory {
   readonly onData: Readonly<Record<string, TriedOnData>>
 }
 
+export interface RecalledHistory extends ModelHistory {
+  /** Points that are gone, because another version of the arithmetic computed them. */
+  readonly leftOut: number
+}
+
 /** Points of so many settings are kept for each model and data. */
 const MOST_POINTS = 2000
 const MOST_MODELS = 30
 
-const noHistory: ModelHistory = { snapshots: [], onData: {} }
+const noHistory: RecalledHistory = { snapshots: [], onData: {}, leftOut: 0 }
 
 const count = z.int().nonnegative()
 const split = z.enum(['train', 'calibration', 'validation', 'test'])
@@ -94,13 +100,18 @@ function database(): UseStore {
   return opened
 }
 
-/** What earlier visits found out about a model; nothing where there is none. */
-export async function loadHistory(modelKey: string): Promise<ModelHistory> {
+/**
+ * What earlier visits found out about a model; nothing where there is none. Points of another arithmetic are
+ * deleted; names of settings and the count of looks at the test split hold under any.
+ */
+export async function loadHistory(modelKey: string): Promise<RecalledHistory> {
   try {
+    const leftOut = await forgetOtherPoints(modelKey)
     const parsed = historySchema.safeParse(await get(modelKey, database()))
     if (!parsed.success) return noHistory
     const { onData, snapshots } = parsed.data
     return {
+      leftOut,
       snapshots: valid(snapshotSchema, snapshots),
       onData: Object.fromEntries(
         Object.entries(onData).map(([key, { testLooks, tried }]) => [
@@ -121,6 +132,28 @@ export async function loadHistory(modelKey: string): Promise<ModelHistory> {
   }
 }
 
+/** @returns how many there were */
+async function forgetOtherPoints(modelKey: string): Promise<number> {
+  const stored = await get<unknown>(modelKey, database())
+  if (stored === undefined || isOfThisArithmetic(stored)) return 0
+  let leftOut = 0
+  // In one transaction: another tab may be at it.
+  await update<unknown>(
+    modelKey,
+    (now) => {
+      const parsed = historySchema.safeParse(now)
+      // What nobody can read is overwritten by the next point.
+      if (!parsed.success || isOfThisArithmetic(now)) return now
+      const onData = Object.entries(parsed.data.onData)
+      leftOut = onData.reduce((sum, [, { tried }]) => sum + tried.length, 0)
+      const bare = onData.map(([key, { testLooks }]) => [key, { testLooks, tried: [] }] as const)
+      return { ...parsed.data, arithmetic: ARITHMETIC_VERSION, onData: Object.fromEntries(bare) }
+    },
+    database(),
+  )
+  return leftOut
+}
+
 /** Those that an older studio left in another form are left out. */
 function valid<Output>(schema: z.ZodType<Output>, entries: readonly unknown[]): Output[] {
   return entries.flatMap((entry) => {
@@ -138,6 +171,7 @@ export async function saveHistory(modelKey: string, history: ModelHistory): Prom
   await set(
     modelKey,
     {
+      arithmetic: ARITHMETIC_VERSION,
       changed: Date.now(),
       snapshots,
       onData: Object.fromEntries(

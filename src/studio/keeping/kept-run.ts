@@ -1,5 +1,6 @@
-import { del, get, set, update } from 'idb-keyval'
+import { del, get, getMany, set, update } from 'idb-keyval'
 import { z } from 'zod'
+import { ARITHMETIC_VERSION, isOfThisArithmetic } from '../../core/arithmetic-version'
 import { dataSettingsSchema } from '../../data/data-settings'
 import type { TrainedWeights } from '../../protocol/training-messages'
 import { parseRecipe } from '../../techniques/recipe'
@@ -80,6 +81,7 @@ export async function keepRunGround(ground: RunGround): Promise<void> {
   await del(CHECKPOINT)
   await set(GROUND, {
     ...ground,
+    arithmetic: ARITHMETIC_VERSION,
     files: asKept(files),
     teacher: teacher === null ? null : asKept(teacher),
     data: data.kind === 'own' ? { ...data, files: asKept(data.files) } : data,
@@ -88,7 +90,7 @@ export async function keepRunGround(ground: RunGround): Promise<void> {
 
 /** @throws DOMException where the browser has no room or forbids storage */
 export function keepCheckpoint(checkpoint: RunCheckpoint): Promise<void> {
-  return set(CHECKPOINT, checkpoint)
+  return set(CHECKPOINT, { ...checkpoint, arithmetic: ARITHMETIC_VERSION })
 }
 
 export async function forgetRun(): Promise<void> {
@@ -96,12 +98,22 @@ export async function forgetRun(): Promise<void> {
   await del(CHECKPOINT)
 }
 
-/** A run that did not end; null where there is none, or another page is at it. */
-export async function loadInterruptedRun(): Promise<KeptRun | null> {
+/**
+ * A run that did not end; null where there is none, or another page is at it.
+ * @returns 'leftOut' where another version of the arithmetic began it: going on would mix two, so it is deleted
+ */
+export async function loadInterruptedRun(): Promise<KeptRun | 'leftOut' | null> {
   try {
     if (await isHeld()) return null
-    const checkpoint = checkpointSchema.safeParse(await get(CHECKPOINT))
-    const ground = groundSchema.safeParse(await get(GROUND))
+    const [storedGround, storedCheckpoint] = await getMany<unknown>([GROUND, CHECKPOINT])
+    const stored = [storedGround, storedCheckpoint].filter((part) => part !== undefined)
+    if (!stored.every(isOfThisArithmetic)) {
+      await forgetRun()
+      // Without the end of an epoch there was nothing to go on from.
+      return storedCheckpoint === undefined ? null : 'leftOut'
+    }
+    const checkpoint = checkpointSchema.safeParse(storedCheckpoint)
+    const ground = groundSchema.safeParse(storedGround)
     if (!checkpoint.success || !ground.success) return null
     const recipe = parseRecipe(ground.data.recipe)
     const settings = parseTrainingSettings(ground.data.settings)
@@ -129,7 +141,12 @@ export async function whileTraining<Result>(work: () => Promise<Result>): Promis
   return navigator.locks.request(LOCK, { mode: 'shared' }, work)
 }
 
-/** Keeps trained weights over a reload. @throws DOMException */
+/**
+ * Keeps trained weights over a reload, under any version of the arithmetic: they are named by their bytes, and
+ * are what a file's weights are. Steps encode them anew, and figures are measured anew; where they were trained
+ * with other scales they are merely trained a little otherwise, which their record says.
+ * @throws DOMException
+ */
 export function keepTrained(trained: TrainedWeights): Promise<void> {
   return update(TRAINED, (before) => {
     const known = z.array(trainedSchema).safeParse(before)

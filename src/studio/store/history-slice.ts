@@ -23,6 +23,14 @@ export interface Snapshot {
   readonly recipe: Recipe
 }
 
+/** What earlier visits kept and another version of the arithmetic computed: figures of two are not mixed. */
+export interface LeftOut {
+  /** How many points of the history. */
+  readonly points: number
+  /** Whether a run that did not end was among it. */
+  readonly run: boolean
+}
+
 export interface HistorySlice {
   readonly sweep: SweepStatus
   /** Of the open model, oldest first. */
@@ -34,15 +42,20 @@ export interface HistorySlice {
   setSweep: (sweep: SweepStatus) => void
   setSnapshots: (snapshots: readonly Snapshot[]) => void
   setTestLooks: (testLooks: number) => void
+  /** Until the person has read it; null: nothing was. */
+  readonly leftOut: LeftOut | null
   setKeeping: (keeping: HistorySlice['keeping']) => void
+  tellLeftOut: (more: Partial<LeftOut>) => void
+  dismissLeftOut: () => void
 }
 
 export const historySlice: Slice<HistorySlice> = {
-  create: (set) => ({
+  create: (set, get) => ({
     sweep: { state: 'idle' },
     snapshots: [],
     testLooks: 0,
     keeping: 'no',
+    leftOut: null,
     setSweep: (sweep) => {
       set({ sweep })
     },
@@ -54,6 +67,13 @@ export const historySlice: Slice<HistorySlice> = {
     },
     setKeeping: (keeping) => {
       set({ keeping })
+    },
+    tellLeftOut: ({ points = 0, run = false }) => {
+      const before = get().leftOut ?? { points: 0, run: false }
+      set({ leftOut: { points: before.points + points, run: before.run || run } })
+    },
+    dismissLeftOut: () => {
+      set({ leftOut: null })
     },
   }),
   forModel: ({ sweep }) => ({

@@ -67,6 +67,7 @@ const used: { readonly [Name in Field]: StudioState[Name] } = {
   keeping: 'yes',
   keptName: 'pictures',
   layerOrder: 'macs',
+  leftOut: { points: 3, run: true },
   measure: { value: accuracy(90), recipe },
   model: modelSummary(),
   opening: { state: 'opening', name: 'other', progress: null },
@@ -116,7 +117,7 @@ const ofNewModel = {
     ...['casePaths', 'caseSettings'],
     // The caller chooses the settings that a model starts with.
     ...['committed', 'recipe'],
-    ...['cutStart', 'cutTarget', 'interrupted', 'keeping', 'keptName'],
+    ...['cutStart', 'cutTarget', 'interrupted', 'keeping', 'keptName', 'leftOut'],
   ],
 }
 const ofOtherData = {
@@ -128,7 +129,7 @@ const ofOtherData = {
     ...['announcement', 'exportTarget', 'focus', 'layerOrder', 'picture', 'problem'],
     ...['shortcutsOpen', 'tab', 'tour', 'weightsView'],
     ...['banner', 'cancelWaits', 'engine', 'forcedBackend'],
-    ...['casePaths', 'caseSettings', 'keeping', 'snapshots', 'sweep'],
+    ...['casePaths', 'caseSettings', 'keeping', 'leftOut', 'snapshots', 'sweep'],
     ...['committed', 'recipe'],
     ...['interrupted', 'teacher', 'training', 'trainingSettings'],
   ],

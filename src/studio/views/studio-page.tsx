@@ -13,6 +13,7 @@ import { OpeningProgress } from './opening/opening-progress'
 import type { Pickers } from '../files/pickers'
 import { ProblemAlert } from '../words/problem-alert'
 import { InterruptedRun } from './opening/interrupted-run'
+import { LeftOut } from './opening/left-out'
 import { StepCards } from './steps/step-cards'
 import classes from './studio-page.module.css'
 
@@ -46,6 +47,7 @@ export const StudioPage = memo(function StudioPage({ pickers }: { readonly picke
         <div className={classes['messages']}>
           <EngineBanner />
           <ProblemAlert />
+          <LeftOut />
           <InterruptedRun />
           <OpeningProgress />
           <MissingFiles onAdd={pickers.openFiles} />

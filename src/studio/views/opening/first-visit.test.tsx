@@ -71,6 +71,18 @@ describe('the first screen', () => {
     expect(screen.getByRole('button', { name: 'Choose files' })).toHaveProperty('disabled', false)
   })
 
+  it('says what earlier visits kept and is left out, until it has been read', async () => {
+    fetchSamples.mockResolvedValue([])
+    useStudio.getState().tellLeftOut({ points: 1 })
+    useStudio.getState().tellLeftOut({ points: 2, run: true })
+    renderInProviders(<FirstVisit pickers={pickers} />)
+    const { textContent } = screen.getByRole('alert')
+    expect(textContent).toContain('3 points of the history were left out')
+    expect(textContent).toContain('A training run that did not end was left out')
+    await userEvent.click(screen.getByRole('button', { name: 'Dismiss' }))
+    expect(screen.queryByRole('alert')).toBeNull()
+  })
+
   it('waits with everything else while a model opens', () => {
     fetchSamples.mockResolvedValue([sample])
     useStudio.getState().setOpening({

@@ -13,6 +13,7 @@ import { useStudio } from '../../store/store'
 import { EngineBanner } from '../header/engine-banner'
 import { LanguageToggle } from '../header/language-toggle'
 import { InterruptedRun } from './interrupted-run'
+import { LeftOut } from './left-out'
 import { EngineStatus } from '../header/engine-status'
 import classes from './first-visit.module.css'
 import { MissingFiles } from './missing-files'
@@ -70,6 +71,7 @@ export function FirstVisit({ pickers }: { readonly pickers: Pickers }) {
         <Stack gap="sm" mt="md">
           <EngineBanner />
           <ProblemAlert />
+          <LeftOut />
           <InterruptedRun />
           <OpeningProgress />
           <MissingFiles onAdd={pickers.openFiles} />
