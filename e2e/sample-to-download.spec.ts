@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto'
-import { readFileSync, statSync } from 'node:fs'
+import { statSync } from 'node:fs'
 import { pageOutputs } from './support/page-outputs.ts'
 import { rowsOf } from '../testing/files/report-table'
 import type { ReportTable } from '../testing/files/report-table'
-import { loadZipWithStockTfjs, stockLogits } from './support/stock-tfjs.ts'
+import { loadZipWithStockTfjs, stockLogits, unzipped } from './support/stock-tfjs.ts'
 import { margin, testImages, topOfRows } from './support/test-images.ts'
 import { Studio, WHOLE_VALIDATION } from './support/studio.ts'
 import { expect, test } from './support/studio-test.ts'
@@ -89,12 +89,30 @@ test('a sample, pruned, quantized and downloaded, is in stock TensorFlow.js what
   expect(Math.abs((tested?.correct ?? 0) - correct)).toBeLessThanOrEqual(different.length)
   await expect(report).toContainText(((tested?.correct ?? 0) / 100).toFixed(2))
 
-  // The same settings give the same bytes.
-  const again = await studio.download()
-  expect(again.fileName).toMatch(/\.zip$/)
-  const [first, second] = [path, again.path].map((zip) => sha256(readFileSync(zip)))
-  expect(second).toBe(first)
+  // With the report apart the page speaks of a smaller file, and that one downloads.
+  const before = (await studio.result.textContent()) ?? ''
+  await page.getByRole('button', { name: /^Stored as/ }).click()
+  await page.getByText('Saved apart', { exact: true }).click()
+  await expect(studio.result).not.toContainText(before)
+  const alone = await studio.download()
+  const smaller = statSync(alone.path).size
+  await expect(report).toContainText(`(${smaller.toLocaleString('en-US')}\u00a0B)`)
+  await expect(studio.result).toContainText(`→${sizeText(smaller)}`)
+  const saving = page.waitForEvent('download')
+  await report.getByRole('button', { name: /^Save the report/ }).click()
+  const about = await (await saving).path()
+
+  // Together the two are the first download: the same settings give the same bytes.
+  const parts = [alone.path, about].flatMap((zip) => [...unzipped(zip)])
+  expect(parts.map(([name, bytes]) => [name, sha256(bytes)])).toEqual(
+    [...stock.files].map(([name, bytes]) => [name, sha256(bytes)]),
+  )
 })
+
+/** As the page writes it: three figures. */
+function sizeText(bytes: number): string {
+  return `${(bytes / 1000).toPrecision(3)}\u00a0kB`
+}
 
 function logSoftmax(logits: Float32Array, classes: number): Float64Array {
   const out = new Float64Array(logits.length)

@@ -13,12 +13,17 @@ export interface StockModel {
   readonly files: ReadonlyMap<string, Uint8Array>
 }
 
+/** The files of a zip, by path. */
+export function unzipped(zipPath: string): ReadonlyMap<string, Uint8Array> {
+  return new Map(Object.entries(unzipSync(new Uint8Array(readFileSync(zipPath)))))
+}
+
 export async function loadZipWithStockTfjs(
   zipPath: string,
   backend: 'cpu' | 'wasm' = 'cpu',
 ): Promise<StockModel> {
   await tf.setBackend(backend)
-  const files = new Map(Object.entries(unzipSync(new Uint8Array(readFileSync(zipPath)))))
+  const files = unzipped(zipPath)
   const read = (name: string): Uint8Array => {
     const bytes = files.get(name)
     if (bytes === undefined)

@@ -7,10 +7,7 @@ import type { LayersFiles } from '../../testing/files/layers-files'
 import { recipeWith } from '../../testing/studio/recipe-with'
 import { smallEnvironment } from '../../testing/engine/small-environment'
 import { smallCounts, smallDataset } from '../../testing/files/small-data'
-import { loadWithStock } from '../../testing/models/stock-model'
 import { StudioError } from '../core/errors'
-import { readZip } from '../files/zip-archive'
-import { memoryFile } from '../files/file-bundle'
 import type { FileBundle } from '../files/file-bundle'
 import type { PreviewEvent } from '../protocol/recipe-messages'
 import { defaultRecipe, withConfig } from '../techniques/recipe'
@@ -222,53 +219,4 @@ describe('agreement without data', () => {
     expect(last?.type === 'agreement' && last.relativeError).toBeGreaterThan(0.5)
     expect(last?.type === 'agreement' ? (last.agreement ?? 0) : 1).toBeLessThan(0.5)
   })
-})
-
-describe('the download', () => {
-  it.each(['exact', 'float32', 'float16'] as const)(
-    'as %s has the promised size, the same bytes twice, and opens in stock tfjs',
-    async (precision) => {
-      await drained(engine.model.open({ files: sampleFiles('lenet-300-100') }))
-      await drained(engine.data.attach({ datasetId: 'mnist', settings: null }))
-      const target = { container: 'tfjs', precision } as const
-      const recipe = recipeOf({
-        sparsity: 0.7,
-        bits: 5,
-        scheme: precision === 'exact' ? 'affine' : 'mean',
-      })
-      const { events } = await drained(
-        engine.recipe.preview({ recipe, focus: [], mode: 'settled' }),
-      )
-      const size = events.findLast((event) => event.type === 'size')
-      const promised =
-        precision === 'exact'
-          ? size?.sizes.zipped
-          : size?.alternatives.find((offer) => offer.target.precision === precision)?.size?.zipped
-
-      const { result } = await drained(engine.recipe.export({ recipe, target }))
-      expect(result.zip.size).toBe(promised)
-      expect(result.zippedBytes).toBe(promised)
-      expect(result.test).toMatchObject({ split: 'test', measured: smallCounts.test })
-      const bytes = new Uint8Array(await result.zip.arrayBuffer())
-      const { result: again } = await drained(engine.recipe.export({ recipe, target }))
-      expect(new Uint8Array(await again.zip.arrayBuffer())).toEqual(bytes)
-
-      const archive = await readZip(memoryFile('download.zip', bytes), () => Promise.resolve())
-      const files = await Promise.all(
-        archive.map(async (file) => ({
-          path: file.path,
-          bytes: await file.read(0, file.size),
-        })),
-      )
-      expect(files.map(({ path }) => path)).toEqual([
-        'model.json',
-        ...files.map(({ path }) => path).filter((path) => path.endsWith('.bin')),
-        'report.json',
-        'README.md',
-      ])
-      const model = await loadWithStock(tf, files)
-      expect(model.countParams()).toBe(266_610)
-      model.dispose()
-    },
-  )
 })

@@ -13,8 +13,21 @@ export interface StoredTensor {
   readonly name: string
   readonly storedAs: TensorSummary['storedAs']
   readonly bytes: number
-  readonly reason:
-    'perChannel' | 'perGroup' | 'mean' | 'linearWithMask' | 'notQuantized' | 'chosen' | null
+  readonly reason: DecodedReason | 'notQuantized' | 'chosen' | null
+}
+
+/** Why a tensor's decoded values are written: no entry of the container holds what codes it. */
+export type DecodedReason = 'perChannel' | 'perGroup' | 'mean' | 'linearWithMask'
+
+export function isDecoded(reason: StoredTensor['reason']): reason is DecodedReason {
+  return reason !== null && reason !== 'notQuantized' && reason !== 'chosen'
+}
+
+/** Tensors that a file holds alike. */
+export interface StoredKind extends Pick<StoredTensor, 'storedAs' | 'reason'> {
+  /** Width of their codes, also where decoded values are written; null where they have none. */
+  readonly bits: number | null
+  readonly tensors: number
 }
 
 /** A tensor on its way into a file. Made in no time: what costs time is done when it is asked for. */
@@ -28,6 +41,18 @@ export interface StoredForm extends StoredTensor {
   readonly content: () => Uint8Array
   /** The values that a reader of the file gets, computed from the tensor and not from its bytes. */
   readonly restored: () => Float32Array | Int32Array | Uint8Array
+}
+
+/** What a file holds, by kind of tensor: the widest codes last. */
+export function storedKinds(forms: readonly StoredForm[]): StoredKind[] {
+  const kinds = new Map<string, StoredKind>()
+  for (const { entry, reason, storedAs } of forms) {
+    const bits = entry === null || entry.tensor.kind === 'float' ? null : entry.tensor.bits
+    const key = `${storedAs} ${reason} ${bits}`
+    const tensors = 1 + (kinds.get(key)?.tensors ?? 0)
+    kinds.set(key, { storedAs, reason, bits, tensors })
+  }
+  return [...kinds.values()].sort((one, other) => (one.bits ?? 0) - (other.bits ?? 0))
 }
 
 /** A file of an exported model. */

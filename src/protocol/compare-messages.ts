@@ -2,6 +2,7 @@ import type { SplitName } from '../core/dataset-manifest'
 import type { Recipe } from '../techniques/recipe'
 import type { SamplePicture } from './data-messages'
 import type { MeasureEvent } from './measure-messages'
+import type { ZipSize } from './recipe-messages'
 
 export interface CompareRequest {
   readonly recipe: Recipe
@@ -43,9 +44,7 @@ export interface Comparison {
 /** Settings that were measured beside those of the controls. */
 export interface TriedResult {
   /** Exact. */
-  readonly zippedBytes: number
-  /** What report and model card take of it. */
-  readonly reportBytes: number
+  readonly size: ZipSize
   /** null where the model cannot run. */
   readonly measure: MeasureEvent | null
 }

@@ -1,7 +1,7 @@
 import type { StudioErrorData } from '../core/errors'
 import type { ExportTarget } from '../core/model-summary'
 import type { ComputedSizes } from '../core/sizes'
-import type { StoredTensor } from '../formats/exporter'
+import type { StoredKind, StoredTensor } from '../formats/exporter'
 import type { Recipe } from '../techniques/recipe'
 import type { WeightsReport } from '../techniques/weights-report'
 import type { MeasureEvent } from './measure-messages'
@@ -25,15 +25,22 @@ export interface PictureRequest {
   readonly from: number
 }
 
-/** Sizes of the compressed model in bytes. Only `zipped` and `stored` belong to a file that exists. */
-export interface SizeReport extends ComputedSizes {
-  /** Shard bytes of the stock TensorFlow.js file with these settings. */
-  readonly stored: number
-  /** Bytes of the zip that downloads: exact when `zippedIsExact`, else an estimate. */
+/** Bytes of a download, with and without report and model card. */
+export interface ZipSize {
+  /** Of the zip that holds all of it. */
   readonly zipped: number
-  readonly zippedIsExact: boolean
   /** What report and model card take of `zipped`: without them the zip is so much shorter. */
   readonly reportBytes: number
+}
+
+/** Sizes of the compressed model in bytes. Only `zipped` and `stored` belong to a file that exists. */
+export interface SizeReport extends ComputedSizes, ZipSize {
+  /** Shard bytes of the stock TensorFlow.js file with these settings. */
+  readonly stored: number
+  /** `zipped` and `reportBytes` are those of a file; else estimates. */
+  readonly zippedIsExact: boolean
+  /** How the exact file holds the tensors and, where they are not as small as their bits, why. */
+  readonly kinds: readonly StoredKind[]
 }
 
 export interface WeightsEvent extends WeightsReport {
@@ -45,7 +52,7 @@ export interface WeightsEvent extends WeightsReport {
 export interface SizeEvent {
   readonly type: 'size'
   readonly sizes: SizeReport
-  /** How each tensor is stored with 'exact' and, where it is not as small as its bits, why. */
+  /** The same of each tensor. */
   readonly tensors: readonly StoredTensor[]
   /** What else the settings can be written as, and what not; comes with the last event alone. */
   readonly alternatives: readonly TargetOffer[]
@@ -55,11 +62,7 @@ export interface SizeEvent {
 export interface TargetOffer {
   readonly target: ExportTarget
   /** null where nobody made it, because the exact file is smaller: its size is known once it is made. */
-  readonly size: {
-    readonly zipped: number
-    readonly reportBytes: number
-    readonly stored: number
-  } | null
+  readonly size: (ZipSize & { readonly stored: number }) | null
   /** Why it cannot hold the settings; null where it can. */
   readonly refusal: StudioErrorData | null
 }
@@ -87,8 +90,12 @@ export interface ExportResult {
   /** The zip; `zip.size` is the number on the button. */
   readonly zip: Blob
   readonly zippedBytes: number
+  /** Where the request wanted report and model card. */
+  readonly reportPlace: ReportPlace
   /** Report and model card, in a zip of their own, wherever else they are. */
   readonly reportZip: Blob
+  readonly reportFileName: string
+  readonly reportZipBytes: number
   readonly shardBytes: number
   readonly tensors: readonly StoredTensor[]
   /** On the re-read bytes; null where the model cannot run. */

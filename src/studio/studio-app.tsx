@@ -6,7 +6,7 @@ import type { BackendName } from '../core/backend-name'
 import { cssVariables, theme } from '../ui-kit/theme'
 import { i18n } from './i18n/i18n'
 import { wasOpenHere } from './keeping/page-address'
-import { loadKeptSession, loadTrainingSettings } from './keeping/kept-session'
+import { loadKeptSession, loadReportPlace, loadTrainingSettings } from './keeping/kept-session'
 import { commands } from './commands/page-commands'
 import { useStudio } from './store/store'
 import { FirstVisit } from './views/opening/first-visit'
@@ -30,6 +30,8 @@ export function StudioApp() {
     openAgain()
     const remembered = loadTrainingSettings(localStorage)
     if (remembered !== null) useStudio.getState().setTrainingSettings(remembered)
+    const place = loadReportPlace(localStorage)
+    if (place !== null) useStudio.getState().setReportPlace(place)
     import('./i18n/error-words').catch(() => undefined)
     // If it fails now, it is asked for again when a model opens.
     loadStudio().catch(() => undefined)

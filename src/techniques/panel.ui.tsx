@@ -1,4 +1,5 @@
 import type { ModelSummary } from '../core/model-summary'
+import type { TensorRole } from '../core/tensor-spec'
 import type { Overridable, OverrideChanges, OverrideIn } from './technique'
 import type { LayerReport, WeightsReport } from './weights-report'
 
@@ -9,6 +10,8 @@ export interface PanelFacts {
   readonly focus: LayerReport | null
   /** Zeros must survive this step: an earlier one removes weights. */
   readonly afterPruning: boolean
+  /** What the float32 tensors of the model are for. */
+  readonly roles: ReadonlySet<TensorRole>
 }
 
 /** A technique's panel edits its own settings and knows nothing of the page around it. */

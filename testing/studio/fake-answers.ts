@@ -110,7 +110,7 @@ export const defaultAnswers: Answers = {
       p95: 3,
       first: 9,
     }),
-  try: () => Promise.resolve({ zippedBytes: 150, reportBytes: 30, measure: accuracy(95) }),
+  try: () => Promise.resolve({ size: { zipped: 150, reportBytes: 30 }, measure: accuracy(95) }),
   compare: async function* () {
     yield await Promise.resolve({ done: 1, total: 1 })
     return comparison()
@@ -131,13 +131,16 @@ export const defaultAnswers: Answers = {
     const { trained, ...event } = trainValidation(recipe, 1)
     return { end: 'finished', epoch: 1, measure: event.measure, recipe: event.recipe, trained }
   },
-  export: async function* () {
+  export: async function* ({ report = 'inside' }) {
     yield await Promise.resolve({ phase: 'writing' as const, done: 1, total: 1 })
     return {
       fileName: 'tiny.zip',
       zip: new Blob(['zip']),
       zippedBytes: 3,
+      reportPlace: report,
       reportZip: new Blob(['report']),
+      reportFileName: 'tiny-report.zip',
+      reportZipBytes: 6,
       shardBytes: 10,
       tensors: [],
       validation: accuracy(90),

@@ -139,6 +139,7 @@ export async function setUp(change: Partial<Answers> = {}) {
     history: history.storage,
     runs,
     rememberTraining: (settings) => remembered.push(settings),
+    rememberReportPlace: (place) => remembered.push(place),
     say: (key) => key,
   })
   commands.startEngine(null)

@@ -54,6 +54,7 @@ export function sizeReport(change: Partial<SizeReport> = {}): SizeReport {
     zipped: 200,
     zippedIsExact: true,
     reportBytes: 30,
+    kinds: [{ storedAs: 'uint8', reason: null, bits: 8, tensors: 1 }],
     ...change,
   }
 }

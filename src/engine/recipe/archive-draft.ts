@@ -1,6 +1,7 @@
 import type { ExportTarget } from '../../core/model-summary'
 import type { DataSummary } from '../../protocol/data-messages'
 import type { MeasureEvent } from '../../protocol/measure-messages'
+import type { ZipSize } from '../../protocol/recipe-messages'
 import type { ExportedModel } from '../../formats/exporter'
 import { exporterFor } from '../../formats/exporters'
 import { writeModelCard } from '../../formats/model-card'
@@ -31,10 +32,8 @@ export interface ArchiveDraft {
   readonly model: readonly PackedFile[]
   /** Report and model card, without their figures. */
   readonly report: readonly PackedFile[]
-  /** Bytes of the finished archive, with report and card. */
-  readonly zippedBytes: number
-  /** Those that report and card take of it: without them the archive is so much shorter. */
-  readonly reportBytes: number
+  /** Of the finished archive. */
+  readonly size: ZipSize
 }
 
 /**
@@ -77,9 +76,9 @@ export async function draftArchive(
     [writeReport(content), writeModelCard(content, exported.usage)],
     between,
   )
-  const zippedBytes = zipLength(joinZip([...model, ...report]))
-  const reportBytes = zippedBytes - zipLength(joinZip(model))
-  return { exported, content, model, report, zippedBytes, reportBytes }
+  const zipped = zipLength(joinZip([...model, ...report]))
+  const size = { zipped, reportBytes: zipped - zipLength(joinZip(model)) }
+  return { exported, content, model, report, size }
 }
 
 /** Report and model card with what was measured, as long as they were without. */

@@ -40,7 +40,7 @@ export async function exportModel(
   signal: AbortSignal,
 ): Promise<ExportResult> {
   const { tools, models, runner } = parts
-  const { report, step } = phaseSteps(tools.pace, emit, signal)
+  const { report: tell, step } = phaseSteps(tools.pace, emit, signal)
   const state = models.require()
   emit({ phase: 'encoding', done: 0, total: 0 })
   const result = await runner.run(state, recipe, signal)
@@ -52,18 +52,23 @@ export async function exportModel(
   const reread = await openModel(bundle, step('verifying'))
   await verify(reread, expected, step('verifying'))
 
-  const { validation, test } = await measureReread(parts, state, reread, report, signal)
+  const { validation, test } = await measureReread(parts, state, reread, tell, signal)
   const measures = [validation, test].filter((measure) => measure !== null)
   const about = finishReport(draft, measures)
   const zip = zipBlob(place === 'inside' ? [...draft.model, ...about] : draft.model)
+  const reportZip = zipBlob(about)
 
   const file = memoryFile('download.zip', new Uint8Array(await zip.arrayBuffer()))
   await verify(await openModel([file], step('verifying')), expected, step('verifying'))
+  const name = fileNameOf(state.summary.name)
   return {
-    fileName: `${fileNameOf(state.summary.name)}-compressed.zip`,
+    fileName: `${name}-compressed.zip`,
     zip,
     zippedBytes: zip.size,
-    reportZip: zipBlob(about),
+    reportPlace: place,
+    reportZip,
+    reportFileName: `${name}-report.zip`,
+    reportZipBytes: reportZip.size,
     shardBytes: draft.exported.shardBytes,
     tensors: draft.exported.tensors,
     validation,

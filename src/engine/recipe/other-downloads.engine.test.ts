@@ -9,6 +9,7 @@ import {
   quantized,
 } from '../../../testing/engine/drive-engine'
 import { smallModel } from '../../../testing/files/layers-files'
+import { recipeWith } from '../../../testing/studio/recipe-with'
 import { defaultRecipe } from '../../techniques/recipe'
 import type { Recipe } from '../../techniques/recipe'
 
@@ -75,6 +76,34 @@ it('makes the other files for their size where the exact one holds decoded value
   expect(size.alternatives.map((offer) => [offer.refusal, offer.size?.stored])).toEqual([
     [null, 140],
     [null, 70],
+  ])
+})
+
+it('says why tensors are no codes as the file then says it, also of layers of their own', async () => {
+  await openSmall(1.5)
+  const recipe = recipeWith({
+    prune: {},
+    quantize: {
+      bits: 4,
+      scheme: 'mean',
+      granularity: 'perChannel',
+      overrides: { second: { scheme: 'affine', granularity: 'perTensor', bits: 12 } },
+    },
+  })
+  const { weights, size } = await settled(recipe)
+  // The levels of a bin's mean are in the way before their scales are: one reason for each tensor.
+  const kinds = [
+    { storedAs: 'float16', reason: 'notQuantized', bits: null, tensors: 2 },
+    { storedAs: 'float16', reason: 'mean', bits: 4, tensors: 1 },
+    { storedAs: 'uint16', reason: null, bits: 12, tensors: 1 },
+  ]
+  expect(weights.sizes.kinds).toEqual(kinds)
+  expect(size.sizes.kinds).toEqual(kinds)
+  expect(size.tensors.map(({ name, reason, storedAs }) => [name, storedAs, reason])).toEqual([
+    ['first/kernel', 'float16', 'mean'],
+    ['first/bias', 'float16', 'notQuantized'],
+    ['second/kernel', 'uint16', null],
+    ['second/bias', 'float16', 'notQuantized'],
   ])
 })
 

@@ -2,6 +2,7 @@ import { decode } from '../../core/encoded-tensor'
 import { StudioError } from '../../core/errors'
 import { weightPicture } from '../../core/weight-picture'
 import type { WeightPicture } from '../../core/weight-picture'
+import { isDecoded } from '../../formats/exporter'
 import { exactTarget, refusalOf, targetsOf } from '../../formats/exporters'
 import type {
   PictureRequest,
@@ -89,14 +90,13 @@ export class Previews {
   async tried(recipe: Recipe, signal: AbortSignal): Promise<TriedResult> {
     const state = this.models.require()
     const weights = await this.runner.run(state, recipe, signal)
-    const draft = await this.runner.draftOf(
+    const { size } = await this.runner.draftOf(
       state,
       weights,
       recipe,
       exactTarget(state.opened),
       signal,
     )
-    const { zippedBytes, reportBytes } = draft
     const measure =
       state.runnable === null
         ? null
@@ -106,7 +106,7 @@ export class Previews {
             () => undefined,
             signal,
           )
-    return { zippedBytes, reportBytes, measure }
+    return { size, measure }
   }
 
   /**
@@ -137,10 +137,9 @@ export class Previews {
     const { tensors, shardBytes } = draft.exported
     const sizes: SizeReport = {
       ...event.sizes,
+      ...draft.size,
       stored: shardBytes,
-      zipped: draft.zippedBytes,
       zippedIsExact: true,
-      reportBytes: draft.reportBytes,
     }
     this.runner.learnOverhead(
       state,
@@ -162,9 +161,7 @@ export class Previews {
     { exported }: ArchiveDraft,
     signal: AbortSignal,
   ): Promise<TargetOffer[]> {
-    const isWanted = exported.tensors.some(
-      ({ reason }) => reason !== null && !/^(?:notQuantized|chosen)$/.test(reason),
-    )
+    const isWanted = exported.tensors.some(({ reason }) => isDecoded(reason))
     const tensors = exportTensors(state.opened, result)
     const offers: TargetOffer[] = []
     for (const target of targetsOf(state.opened).slice(1)) {
@@ -173,11 +170,7 @@ export class Previews {
         refusal === null && isWanted
           ? await this.runner.draftOf(state, result, recipe, target, signal)
           : null
-      const size = draft && {
-        zipped: draft.zippedBytes,
-        reportBytes: draft.reportBytes,
-        stored: draft.exported.shardBytes,
-      }
+      const size = draft && { ...draft.size, stored: draft.exported.shardBytes }
       offers.push({ target, size, refusal })
       await this.tools.pace.between(signal)
     }

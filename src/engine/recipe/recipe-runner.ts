@@ -99,9 +99,9 @@ export class RecipeRunner {
   /** @param estimated bytes that the weights were expected to take in a zip whose size is now certain */
   learnOverhead(
     state: OpenModelState,
-    { zippedBytes, reportBytes }: ArchiveDraft,
+    { size: { zipped, reportBytes } }: ArchiveDraft,
     estimated: number,
   ): void {
-    this.overheads.set(state, { bytes: zippedBytes - estimated, reportBytes })
+    this.overheads.set(state, { bytes: zipped - estimated, reportBytes })
   }
 }

@@ -1,4 +1,5 @@
 import { estimateDeflatedBytes } from '../../core/deflate-estimate'
+import { storedKinds } from '../../formats/exporter'
 import { exactTarget, storedForms } from '../../formats/exporters'
 import type { ReportedLayer } from '../../formats/report'
 import type { WeightsEvent } from '../../protocol/recipe-messages'
@@ -36,6 +37,7 @@ export function weightsEvent(
       zipped: estimateDeflatedBytes(forms.flatMap(({ entry }) => entry ?? [])) + overhead.bytes,
       zippedIsExact: false,
       reportBytes: overhead.reportBytes,
+      kinds: storedKinds(forms),
     },
   }
 }

@@ -6,7 +6,7 @@ import { histogramRows, paretoFront, sizeRows, sparsityRows, triedRows } from '.
 
 describe('size rows', () => {
   it('tells files from computed sizes and marks the estimate', () => {
-    const rows = sizeRows(modelSummary(), sizeReport({ zippedIsExact: false }))
+    const rows = sizeRows(modelSummary(), sizeReport({ zippedIsExact: false }), 'inside')
     expect(rows.filter((row) => row.kind === 'computed').map((row) => row.id)).toEqual([
       'bitPacked',
       'sparse',
@@ -17,9 +17,11 @@ describe('size rows', () => {
 
   it('shows the opened bytes only where they differ from float32', () => {
     const model = modelSummary()
-    expect(sizeRows(model, sizeReport()).some((row) => row.id === 'originalStored')).toBe(false)
+    const rows = sizeRows(model, sizeReport(), 'inside')
+    expect(rows.some((row) => row.id === 'originalStored')).toBe(false)
     const quantized = { ...model, totals: { ...model.totals, storedBytes: 10 } }
-    expect(sizeRows(quantized, sizeReport()).some((row) => row.id === 'originalStored')).toBe(true)
+    const apart = sizeRows(quantized, sizeReport(), 'apart')
+    expect(apart.some((row) => row.id === 'originalStored')).toBe(true)
   })
 })
 
@@ -50,14 +52,15 @@ describe('sparsity rows', () => {
 
 describe('tried points', () => {
   it('marks the current settings and leaves out measures that are no share', () => {
+    const size = { zipped: 9, reportBytes: 2 }
     const now = recipeWith({ quantize: { bits: 8 } })
     const rows = triedRows(
       [
-        { key: 'other', recipe: defaultRecipe, zippedBytes: 9, measure: accuracy(90) },
+        { key: 'other', recipe: defaultRecipe, size, measure: accuracy(90) },
         {
           key: 'silent',
           recipe: defaultRecipe,
-          zippedBytes: 9,
+          size,
           measure: {
             type: 'agreement',
             against: 'original',
@@ -74,9 +77,10 @@ describe('tried points', () => {
         },
       ],
       now,
+      'apart',
     )
     expect(rows).toHaveLength(1)
-    expect(rows[0]).toMatchObject({ bytes: 9, share: 0.9, current: false })
+    expect(rows[0]).toMatchObject({ bytes: 7, share: 0.9, current: false })
   })
 
   it('draws the front through the points that nothing beats', () => {

@@ -1,6 +1,6 @@
 import type { StageId } from '../../case-study/case-plan'
 import type { LayerSummary, ModelSummary } from '../../core/model-summary'
-import type { SizeReport } from '../../protocol/recipe-messages'
+import type { ReportPlace, SizeReport } from '../../protocol/recipe-messages'
 import type { HistogramReport, LayerReport } from '../../techniques/weights-report'
 import type { Recipe } from '../../techniques/recipe'
 import type { CasePath } from '../store/case-slice'
@@ -8,6 +8,7 @@ import { measuredShare } from '../store/measures'
 import { effectKey } from '../store/recipe-slice'
 import type { TriedPoint } from '../store/run-slice'
 import type { EpochPoint } from '../store/train-slice'
+import { zipBytes } from '../store/zip-bytes'
 
 /** original: of the model as it was opened. file: bytes that exist. computed: no file has them. */
 export type SizeKind = 'original' | 'file' | 'computed'
@@ -31,7 +32,11 @@ export interface SizeRow {
 }
 
 /** Bars of the size chart, from what was opened to what no file can go below. */
-export function sizeRows(model: ModelSummary, sizes: SizeReport): readonly SizeRow[] {
+export function sizeRows(
+  model: ModelSummary,
+  sizes: SizeReport,
+  report: ReportPlace,
+): readonly SizeRow[] {
   const { storedBytes, float32Bytes } = model.totals
   const row = (id: SizeRowId, kind: SizeKind, bytes: number, estimate = false): SizeRow => ({
     id,
@@ -44,7 +49,7 @@ export function sizeRows(model: ModelSummary, sizes: SizeReport): readonly SizeR
     ...(storedBytes === float32Bytes ? [] : [row('originalStored', 'original', storedBytes)]),
     row('originalZipped', 'original', model.zippedFloat32Bytes),
     row('stored', 'file', sizes.stored),
-    row('zipped', 'file', sizes.zipped, !sizes.zippedIsExact),
+    row('zipped', 'file', zipBytes(sizes, report), !sizes.zippedIsExact),
     row('bitPacked', 'computed', sizes.bitPacked),
     row('sparse', 'computed', sizes.sparse),
     row('entropyBound', 'computed', sizes.entropyBound),
@@ -120,7 +125,11 @@ export function removesAtRandom({ steps }: Recipe): boolean {
 }
 
 /** Points of the accuracy chart, oldest first. */
-export function triedRows(tried: readonly TriedPoint[], recipe: Recipe): readonly TriedRow[] {
+export function triedRows(
+  tried: readonly TriedPoint[],
+  recipe: Recipe,
+  report: ReportPlace,
+): readonly TriedRow[] {
   const now = effectKey(recipe)
   return tried.flatMap((point) => {
     const share = measuredShare(point.measure)
@@ -129,7 +138,7 @@ export function triedRows(tried: readonly TriedPoint[], recipe: Recipe): readonl
       {
         key: point.key,
         recipe: point.recipe,
-        bytes: point.zippedBytes,
+        bytes: zipBytes(point.size, report),
         share,
         current: point.key === now,
         random: removesAtRandom(point.recipe),
@@ -141,10 +150,11 @@ export function triedRows(tried: readonly TriedPoint[], recipe: Recipe): readonl
 /** Where a run has been, epoch by epoch, as points of size and share. */
 export function pathRows(
   epochs: readonly EpochPoint[],
+  report: ReportPlace,
 ): readonly { readonly bytes: number; readonly share: number; readonly recipe: Recipe }[] {
-  return epochs.flatMap(({ measure, zippedBytes, recipe }) => {
+  return epochs.flatMap(({ measure, size, recipe }) => {
     const share = measuredShare(measure)
-    return share === null ? [] : [{ bytes: zippedBytes, share, recipe }]
+    return share === null ? [] : [{ bytes: zipBytes(size, report), share, recipe }]
   })
 }
 
@@ -160,11 +170,11 @@ export interface StudyRow {
   }[]
 }
 
-export function studyRows(paths: readonly CasePath[]): readonly StudyRow[] {
+export function studyRows(paths: readonly CasePath[], report: ReportPlace): readonly StudyRow[] {
   return paths.map(({ id, stages }) => ({
     id,
-    points: stages.flatMap(({ id: stage, share, zippedBytes }, index) =>
-      share === null ? [] : [{ stage, index, bytes: zippedBytes, share }],
+    points: stages.flatMap(({ id: stage, share, size }, index) =>
+      share === null ? [] : [{ stage, index, bytes: zipBytes(size, report), share }],
     ),
   }))
 }

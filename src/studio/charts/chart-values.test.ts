@@ -16,7 +16,7 @@ function filled() {
   state.addTried({
     key: 'x',
     recipe: recipeWith({ prune: { method: 'random' } }),
-    zippedBytes: 150,
+    size: { zipped: 150, reportBytes: 30 },
     measure: accuracy(60),
   })
   return store.getState()
@@ -58,6 +58,9 @@ describe('charts as plain numbers', () => {
       ['original', 400, 0.98, 'accuracy', 'validation', 100, false],
       ['tried', 150, 0.6, 'accuracy', 'validation', 100, true],
     ])
+    const apart = { ...state, reportPlace: 'apart' } as const
+    expect(chartValues('size', apart)?.rows).toContainEqual(['zipped', 170, 'file', false])
+    expect(chartValues('accuracy', apart)?.rows.map((row) => row[1])).toEqual([400, 120])
     for (const tab of ['size', 'sparsity', 'weights', 'accuracy'] as const) {
       const values = chartValues(tab, state)
       for (const row of values?.rows ?? []) expect(row).toHaveLength(values?.columns.length ?? 0)

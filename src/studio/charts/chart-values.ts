@@ -1,5 +1,6 @@
 import { measuredShare } from '../store/measures'
 import type { StudioState } from '../store/store'
+import { zipBytes } from '../store/zip-bytes'
 import type { DrawnTab } from '../store/view-slice'
 import { removesAtRandom, sizeRows, sparsityRows } from './chart-data'
 
@@ -17,6 +18,7 @@ type Shown = Pick<
   | 'model'
   | 'originalMeasure'
   | 'picture'
+  | 'reportPlace'
   | 'sizes'
   | 'training'
   | 'tried'
@@ -40,11 +42,11 @@ export function chartValues(tab: DrawnTab, state: Shown): ChartValues | null {
   }
 }
 
-function sizes({ model, sizes: found }: Shown): ChartValues | null {
+function sizes({ model, reportPlace, sizes: found }: Shown): ChartValues | null {
   if (model === null || found === null) return null
   return {
     columns: ['size', 'bytes', 'kind', 'estimate'],
-    rows: sizeRows(model, found.value).map(({ id, bytes, kind, estimate }) => [
+    rows: sizeRows(model, found.value, reportPlace).map(({ id, bytes, kind, estimate }) => [
       id,
       bytes,
       kind,
@@ -106,7 +108,8 @@ function outputs({ picture }: Shown): ChartValues | null {
   }
 }
 
-function accuracy({ casePaths, model, originalMeasure, tried }: Shown): ChartValues | null {
+function accuracy(shown: Shown): ChartValues | null {
+  const { casePaths, model, originalMeasure, reportPlace, tried } = shown
   if (model === null) return null
   const original = originalMeasure === null ? null : measuredShare(originalMeasure)
   return {
@@ -126,9 +129,9 @@ function accuracy({ casePaths, model, originalMeasure, tried }: Shown): ChartVal
               '',
             ],
           ]),
-      ...tried.map(({ measure, recipe, zippedBytes }): Cell[] => [
+      ...tried.map(({ measure, recipe, size }): Cell[] => [
         'tried',
-        zippedBytes,
+        zipBytes(size, reportPlace),
         measuredShare(measure),
         measure.type,
         splitOf(measure),
@@ -137,9 +140,9 @@ function accuracy({ casePaths, model, originalMeasure, tried }: Shown): ChartVal
         JSON.stringify(recipe),
       ]),
       ...casePaths.flatMap(({ id, stages }) =>
-        stages.map(({ id: stage, measure, recipe, share, zippedBytes }): Cell[] => [
+        stages.map(({ id: stage, measure, recipe, share, size }): Cell[] => [
           `case ${id}: ${stage}`,
-          zippedBytes,
+          zipBytes(size, reportPlace),
           share,
           measure.type,
           splitOf(measure),
@@ -176,17 +179,17 @@ function splitOf(measure: NonNullable<StudioState['originalMeasure']>): string {
   return measure.type === 'agreement' ? (measure.data?.split ?? 'synthetic inputs') : measure.split
 }
 
-function training({ training: status }: Shown): ChartValues | null {
+function training({ reportPlace, training: status }: Shown): ChartValues | null {
   if (status.state === 'idle') return null
   return {
     columns: ['epoch', 'score', 'measure', 'samples', 'sparsity', 'zippedBytesEstimate', 'best'],
-    rows: status.run.epochs.map(({ best, epoch, measure, sparsity: held, zippedBytes }) => [
+    rows: status.run.epochs.map(({ best, epoch, measure, size, sparsity: held }) => [
       epoch,
       measuredShare(measure),
       measure.type,
       measure.measured,
       held,
-      zippedBytes,
+      zipBytes(size, reportPlace),
       best,
     ]),
   }

@@ -47,6 +47,7 @@ function draw(change: Partial<ChartsProps>): HTMLElement {
       logarithmic
       model={modelSummary()}
       sizes={sizeReport()}
+      report="inside"
       weights={weightsEvent()}
       recipe={defaultRecipe}
       tried={[]}
@@ -154,7 +155,7 @@ describe('the chart of accuracy against size', () => {
       return {
         key: `${effectKey(recipe)} ${index}`,
         recipe,
-        zippedBytes: 100 + index,
+        size: { zipped: 100 + index, reportBytes: 30 },
         measure: accuracy(index % 100),
       }
     })
@@ -206,7 +207,7 @@ describe('the curves of a run', () => {
       epoch: index + 1,
       measure: accuracy(90),
       sparsity: 0.5,
-      zippedBytes: 100,
+      size: { zipped: 100, reportBytes: 30 },
       recipe: defaultRecipe,
       best: index === 0,
       simulated: null,

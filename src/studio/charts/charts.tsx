@@ -2,7 +2,7 @@ import { Text } from '@mantine/core'
 import { useMemo } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { ModelSummary } from '../../core/model-summary'
-import type { SizeReport, WeightsEvent } from '../../protocol/recipe-messages'
+import type { ReportPlace, SizeReport, WeightsEvent } from '../../protocol/recipe-messages'
 import type { Recipe } from '../../techniques/recipe'
 import type { CasePath } from '../store/case-slice'
 import { measureKind, measuredShare } from '../store/measures'
@@ -30,6 +30,7 @@ export interface ChartsProps {
   readonly logarithmic: boolean
   readonly model: ModelSummary
   readonly sizes: SizeReport
+  readonly report: ReportPlace
   readonly weights: WeightsEvent
   readonly recipe: Recipe
   readonly tried: readonly TriedPoint[]
@@ -59,8 +60,8 @@ export function Charts(props: ChartsProps) {
   }
 }
 
-function Size({ asTable, model, sizes }: ChartsProps) {
-  const rows = useMemo(() => sizeRows(model, sizes), [model, sizes])
+function Size({ asTable, model, report, sizes }: ChartsProps) {
+  const rows = useMemo(() => sizeRows(model, sizes, report), [model, report, sizes])
   return asTable ? (
     <SizeTable rows={rows} float32Bytes={sizes.float32} />
   ) : (
@@ -92,12 +93,12 @@ function Weights({ asTable, logarithmic, weights, onDragThreshold, onThreshold }
 }
 
 function Accuracy(props: ChartsProps) {
-  const { asTable, model, tried, recipe, original, run, studies, onUse, onStage } = props
+  const { asTable, model, tried, recipe, original, report, run, studies, onUse, onStage } = props
   const { t } = useTranslation('charts')
   const describe = useRecipeText()
-  const rows = useMemo(() => triedRows(tried, recipe), [tried, recipe])
-  const path = useMemo(() => pathRows(run?.epochs ?? []), [run])
-  const walked = useMemo(() => studyRows(studies), [studies])
+  const rows = useMemo(() => triedRows(tried, recipe, report), [tried, recipe, report])
+  const path = useMemo(() => pathRows(run?.epochs ?? [], report), [run, report])
+  const walked = useMemo(() => studyRows(studies, report), [studies, report])
   const shown = tried.at(-1)?.measure ?? original
   const kind = shown === null ? 'accuracy' : measureKind(shown)
   const share = original === null ? null : measuredShare(original)
@@ -121,12 +122,12 @@ function Accuracy(props: ChartsProps) {
 }
 
 /** The run that goes on, or the last one. */
-function Training({ asTable, run }: ChartsProps) {
+function Training({ asTable, report, run }: ChartsProps) {
   const { t } = useTranslation('charts')
   if (run === null) return <Nothing text={t('training.empty')} />
   const { curve, epochs, settings } = run
   return asTable ? (
-    <TrainingTable epochs={epochs} />
+    <TrainingTable epochs={epochs} report={report} />
   ) : (
     <TrainingChart curve={curve} epochs={epochs} total={settings.epochs} />
   )

@@ -101,7 +101,7 @@ export function createCaseCommands(context: CommandContext, neighbours: CaseNeig
           end()
           resolve({
             sparsity: weights.value.sparsity,
-            zippedBytes: point.zippedBytes,
+            size: point.size,
             measure: point.measure,
             share: measuredShare(point.measure),
             macs: model?.totals.macs ?? null,

@@ -1,4 +1,5 @@
 import type { SplitName } from '../../core/dataset-manifest'
+import type { ReportPlace } from '../../protocol/recipe-messages'
 import type { TrainedWeights } from '../../protocol/training-messages'
 import type { TrainingSettings } from '../../training/training-settings'
 import type { EngineCall, EngineProcess } from '../engine-link/engine-session'
@@ -36,6 +37,7 @@ export interface CommandWorld {
   /** Training runs over a closed page. */
   readonly runs: RunStorage
   readonly rememberTraining: (settings: TrainingSettings) => void
+  readonly rememberReportPlace: (place: ReportPlace) => void
   /** Sentences for screen readers. */
   readonly say: (key: SpokenKey, params?: Readonly<Record<string, string | number>>) => string
 }

@@ -206,6 +206,23 @@ describe('download', () => {
     expect(saved).toEqual(['tiny.zip', 'tiny.zip'])
   })
 
+  it('leaves the report out where it is to be apart, remembers that, and saves it when asked', async () => {
+    const { store, commands, saved, remembered } = await opened()
+    commands.saveReport()
+    expect(saved).toEqual([])
+    commands.placeReport('apart')
+    expect(remembered.at(-1)).toBe('apart')
+    await commands.download()
+    // What the engine was asked for comes back from it.
+    expect(store.getState().exporting).toMatchObject({ report: { reportPlace: 'apart' } })
+    expect(store.getState().exporting).not.toHaveProperty('report.reportZip')
+    expect(saved).toEqual(['tiny.zip'])
+    // The report is that of the download, whatever was chosen or set since.
+    commands.placeReport('inside')
+    commands.saveReport()
+    expect(saved).toEqual(['tiny.zip', 'tiny-report.zip'])
+  })
+
   it('cancels and goes back to where it was', async () => {
     const { store, commands, saved } = await opened({
       export: async function* (_request, signal) {

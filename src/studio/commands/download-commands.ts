@@ -1,6 +1,7 @@
 import { formatBytes } from '../../ui-kit/format-number'
 import type { CommandContext } from './command-world'
 import { drain } from '../../protocol/drain'
+import type { ReportPlace } from '../../protocol/recipe-messages'
 import { readEngineError } from '../engine-link/engine-error'
 import type { SavedFile } from '../files/saved-file'
 import { targetOf } from '../store/export-target'
@@ -10,12 +11,12 @@ import type { TrainedCommands } from './trained-commands'
 export function createDownloadCommands(context: CommandContext, trained: TrainedCommands) {
   const { store } = context
   let abort: AbortController | null = null
-  let finished: SavedFile | null = null
+  let finished: { readonly model: SavedFile; readonly report: SavedFile } | null = null
 
   return {
     /** Encodes, re-reads and measures in the engine, then hands the file to the browser. */
     download: async (): Promise<void> => {
-      const { recipe, exporting } = store.getState()
+      const { recipe, exporting, reportPlace } = store.getState()
       const target = targetOf(store.getState())
       if (target === null || exporting.state === 'running' || exporting.state === 'cancelling')
         return
@@ -24,11 +25,12 @@ export function createDownloadCommands(context: CommandContext, trained: Trained
       finished = null
       store.getState().setExporting({ state: 'running', progress: null })
       try {
-        const { zip, ...report } = await context.call(
+        const { zip, reportZip, ...report } = await context.call(
           'export',
           async (client, signal) => {
             await trained.ensure(context.call, recipe)
-            return drain(await client.recipe.export({ recipe, target }, { signal }), (progress) => {
+            const request = { recipe, target, report: reportPlace }
+            return drain(await client.recipe.export(request, { signal }), (progress) => {
               if (!controller.signal.aborted) {
                 store.getState().setExporting({ state: 'running', progress })
               }
@@ -40,8 +42,11 @@ export function createDownloadCommands(context: CommandContext, trained: Trained
           const { setTestLooks, testLooks } = store.getState()
           setTestLooks(testLooks + 1)
         }
-        finished = { name: report.fileName, blob: zip }
-        context.saveFile(finished)
+        finished = {
+          model: { name: report.fileName, blob: zip },
+          report: { name: report.reportFileName, blob: reportZip },
+        }
+        context.saveFile(finished.model)
         store.getState().setExporting({ state: 'done', recipe, report })
         store
           .getState()
@@ -65,7 +70,16 @@ export function createDownloadCommands(context: CommandContext, trained: Trained
     },
     /** Hands out the same bytes once more. */
     saveAgain: (): void => {
-      if (finished !== null) context.saveFile(finished)
+      if (finished !== null) context.saveFile(finished.model)
+    },
+    /** Report and model card of the finished download, as a zip of their own. */
+    saveReport: (): void => {
+      if (finished !== null) context.saveFile(finished.report)
+    },
+    /** Where report and model card go from now on. */
+    placeReport: (place: ReportPlace): void => {
+      store.getState().setReportPlace(place)
+      context.rememberReportPlace(place)
     },
     closeReport: (): void => {
       store.getState().setExporting({ state: 'idle' })

@@ -1,7 +1,7 @@
 import { createCommands } from './create-commands'
 import { i18n } from '../i18n/i18n'
 import { showInAddress } from '../keeping/page-address'
-import { keepSession, keepTrainingSettings } from '../keeping/kept-session'
+import { keepReportPlace, keepSession, keepTrainingSettings } from '../keeping/kept-session'
 import { fetchSampleFiles } from '../files/samples'
 import { saveFile } from '../files/save-file'
 import { spawnEngine } from '../engine-link/spawn-engine'
@@ -49,6 +49,9 @@ export const commands = createCommands({
   },
   rememberTraining: (settings) => {
     keepTrainingSettings(localStorage, settings)
+  },
+  rememberReportPlace: (place) => {
+    keepReportPlace(localStorage, place)
   },
   say: (key, params) => i18n.t(key, { ...params }),
 })

@@ -5,6 +5,7 @@ import type { CommandContext } from './command-world'
 import { drain } from '../../protocol/drain'
 import { endsTheWorker } from '../engine-link/restart-policy'
 import { PreviewQueue } from '../engine-link/preview-queue'
+import { zipBytes } from '../store/zip-bytes'
 import type { TrainedCommands } from './trained-commands'
 
 /** Keeps the numbers on the page in step with the controls. */
@@ -63,8 +64,8 @@ export function createPreviewCommands(context: CommandContext, trained: TrainedC
   }
 
   function settledSentence(recipe: Recipe): string {
-    const { sizes, measure } = store.getState()
-    const size = sizes?.recipe === recipe ? formatBytes(sizes.value.zipped) : ''
+    const { measure, reportPlace, sizes } = store.getState()
+    const size = sizes?.recipe === recipe ? formatBytes(zipBytes(sizes.value, reportPlace)) : ''
     if (measure?.recipe !== recipe) return context.say('spoken.settledSize', { size })
     const { value } = measure
     if (value.type === 'accuracy') {

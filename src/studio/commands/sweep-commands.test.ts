@@ -35,7 +35,7 @@ describe('a sweep', () => {
     const { commands, store } = await opened({
       try: () => {
         if (++count === 5) void commands.cancelSweep()
-        return Promise.resolve({ zippedBytes: count, reportBytes: 1, measure: accuracy(90) })
+        return Promise.resolve({ size: { zipped: count, reportBytes: 1 }, measure: accuracy(90) })
       },
     })
     await commands.startSweep('both')
@@ -48,7 +48,7 @@ describe('a sweep', () => {
     const { commands, engine, store } = await opened({
       try: async () => {
         if (tries(engine.calls) === 2) await gate.promise
-        return { zippedBytes: 7, reportBytes: 1, measure: accuracy(90) }
+        return { size: { zipped: 7, reportBytes: 1 }, measure: accuracy(90) }
       },
     })
     const sweeping = commands.startSweep('bits')
@@ -71,7 +71,7 @@ describe('a sweep', () => {
     const { commands, engine, store } = await opened({
       try: async () => {
         if (tries(engine.calls) === 3) await commands.closeModel()
-        return { zippedBytes: 7, reportBytes: 1, measure: accuracy(90) }
+        return { size: { zipped: 7, reportBytes: 1 }, measure: accuracy(90) }
       },
     })
     await commands.startSweep('sparsity')
@@ -92,7 +92,7 @@ describe('a sweep', () => {
               index: 1,
             }),
           )
-        return Promise.resolve({ zippedBytes: 7, reportBytes: 1, measure: accuracy(90) })
+        return Promise.resolve({ size: { zipped: 7, reportBytes: 1 }, measure: accuracy(90) })
       },
     })
     await commands.startSweep('bits')

@@ -114,14 +114,11 @@ export function createSweepCommands(context: CommandContext, trained: TrainedCom
             const found = await attempt(settings, signal)
             if (found === null) continue
             times.push(context.now() - began)
-            const { measure, zippedBytes } = found
+            const { measure, size } = found
             if (measure !== null)
-              store.getState().addTried({
-                key: effectKey(settings),
-                recipe: settings,
-                zippedBytes,
-                measure,
-              })
+              store
+                .getState()
+                .addTried({ key: effectKey(settings), recipe: settings, size, measure })
             break
           }
         }

@@ -79,7 +79,7 @@ const measureSchema: z.ZodType<MeasureEvent> = z.discriminatedUnion('type', [
 
 const pointSchema = z.object({
   recipe: z.unknown().transform((recipe) => parseRecipe(recipe)),
-  zippedBytes: count,
+  size: z.object({ zipped: count, reportBytes: count }),
   measure: measureSchema,
 })
 const snapshotSchema = z.object({
@@ -179,9 +179,9 @@ export async function saveHistory(modelKey: string, history: ModelHistory): Prom
           key,
           {
             testLooks,
-            tried: tried.slice(-MOST_POINTS).map(({ measure, recipe, zippedBytes }) => ({
+            tried: tried.slice(-MOST_POINTS).map(({ measure, recipe, size }) => ({
               recipe,
-              zippedBytes,
+              size,
               // A table for each point would be most of the bytes, and is measured again when it is looked at.
               measure: measure.type === 'accuracy' ? { ...measure, confusion: null } : measure,
             })),

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { defaultRecipe } from '../../techniques/recipe'
-import { loadKeptSession, keepSession } from './kept-session'
+import { keepReportPlace, keepSession, loadKeptSession, loadReportPlace } from './kept-session'
 
 function memory() {
   const values = new Map<string, string>()
@@ -43,6 +43,18 @@ describe('session of an earlier visit', () => {
     expect(loadKeptSession(storage)).toBeNull()
   })
 
+  it('says where the report goes; anything else counts as nobody having chosen', () => {
+    const storage = memory()
+    expect(loadReportPlace(storage)).toBeNull()
+    keepReportPlace(storage, 'apart')
+    expect(loadReportPlace(storage)).toBe('apart')
+    for (const text of ['"beside"', '{', '1'])
+      for (const key of storage.values.keys()) {
+        storage.values.set(key, text)
+        expect(loadReportPlace(storage)).toBeNull()
+      }
+  })
+
   it('survives storage that is forbidden', () => {
     const forbidden = {
       getItem: () => {
@@ -57,5 +69,7 @@ describe('session of an earlier visit', () => {
     }
     keepSession(forbidden, { modelName: 'x', sampleId: null, recipe: defaultRecipe })
     expect(loadKeptSession(forbidden)).toBeNull()
+    keepReportPlace(forbidden, 'apart')
+    expect(loadReportPlace(forbidden)).toBeNull()
   })
 })

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import type { ReportPlace } from '../../protocol/recipe-messages'
 import { parseRecipe } from '../../techniques/recipe'
 import type { Recipe } from '../../techniques/recipe'
 import { parseTrainingSettings, withoutTeacher } from '../../training/training-settings'
@@ -42,6 +43,29 @@ export function keepTrainingSettings(
 ): void {
   try {
     storage.setItem(TRAINING_KEY, JSON.stringify(settings))
+  } catch {
+    // Full or forbidden storage only costs the convenience.
+  }
+}
+
+const REPORT_KEY = 'compression-studio.report'
+
+/** Where report and model card go, as it was chosen last; null where nobody chose. */
+export function loadReportPlace(storage: Pick<Storage, 'getItem'>): ReportPlace | null {
+  try {
+    const parsed = z
+      .enum(['inside', 'apart'])
+      .safeParse(JSON.parse(storage.getItem(REPORT_KEY) ?? 'null'))
+    return parsed.success ? parsed.data : null
+  } catch {
+    // Storage may be forbidden.
+    return null
+  }
+}
+
+export function keepReportPlace(storage: Pick<Storage, 'setItem'>, place: ReportPlace): void {
+  try {
+    storage.setItem(REPORT_KEY, JSON.stringify(place))
   } catch {
     // Full or forbidden storage only costs the convenience.
   }

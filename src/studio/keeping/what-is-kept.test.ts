@@ -19,7 +19,7 @@ const trained = { id: 'a'.repeat(64), weights: new Blob(['w']), history: [] }
 const point = {
   key: effectKey(defaultRecipe),
   recipe: defaultRecipe,
-  zippedBytes: 7,
+  size: { zipped: 7, reportBytes: 2 },
   measure: { ...accuracy(90), confusion: null },
 }
 const found = {
@@ -60,6 +60,7 @@ const places = {
   'model.keepModel': { key: 'compression-studio.model', carries: false },
   'data.keepData': { key: 'compression-studio.data', carries: false },
   'session.keepSession': { key: 'compression-studio.session', carries: false },
+  'session.keepReportPlace': { key: 'compression-studio.report', carries: false },
   'session.keepTrainingSettings': { key: 'compression-studio.training', carries: false },
 } as const
 
@@ -72,6 +73,7 @@ async function keepEverything(): Promise<void> {
   await data.keepData({ name: 'mine', files, labelColumns: null, settings: null })
   session.keepSession(storage, { modelName: 'tiny', sampleId: null, recipe: defaultRecipe })
   session.keepTrainingSettings(storage, defaultTrainingSettings)
+  session.keepReportPlace(storage, 'apart')
 }
 
 /** All that is kept, in three places. */
@@ -218,6 +220,7 @@ describe('what holds under any version', () => {
     expect(await data.loadKeptData()).toMatchObject({ name: 'mine' })
     expect(session.loadKeptSession(storage)?.recipe).toEqual(defaultRecipe)
     expect(session.loadTrainingSettings(storage)).toEqual(defaultTrainingSettings)
+    expect(session.loadReportPlace(storage)).toBe('apart')
   })
 
   it('trained weights say by which arithmetic; those that do not are of the first', async () => {

@@ -2,6 +2,7 @@ import type { CaseOrder, CasePurpose, StageId } from '../../case-study/case-plan
 import type { StageFigures } from '../../case-study/lost-work'
 import type { StudioErrorData } from '../../core/errors'
 import type { Latency } from '../../protocol/measure-messages'
+import type { ZipSize } from '../../protocol/recipe-messages'
 import type { Recipe } from '../../techniques/recipe'
 import type { Measure } from './model-slice'
 import type { Slice } from './slice'
@@ -14,7 +15,8 @@ export interface CaseSettings {
 }
 
 /** A stage as it was measured, and the settings that bring it back. */
-export interface CaseStagePoint extends StageFigures {
+export interface CaseStagePoint extends Omit<StageFigures, 'zippedBytes'> {
+  readonly size: ZipSize
   readonly recipe: Recipe
   readonly measure: Measure
   readonly macs: number | null

@@ -1,6 +1,8 @@
 import type { StudioErrorData } from '../../core/errors'
 import type { ExportTarget } from '../../core/model-summary'
+import type { ZipSize } from '../../protocol/recipe-messages'
 import type { StudioState } from './store'
+import { zipBytes } from './zip-bytes'
 
 /** What the download is to be: as it was chosen where the open model offers that, else its first. */
 export function targetOf({ model, exportTarget }: StudioState): ExportTarget | null {
@@ -16,11 +18,17 @@ export function isMadeAnyway({ model }: StudioState, target: ExportTarget | null
 
 /** Exact bytes of the zip with the settings as they are; null while nobody knows. */
 export function zippedAs(state: StudioState, target: ExportTarget | null): number | null {
+  const size = sizeAs(state, target)
+  return size === null ? null : zipBytes(size, state.reportPlace)
+}
+
+/** The same with and without report and model card. */
+export function sizeAs(state: StudioState, target: ExportTarget | null): ZipSize | null {
   const { sizes, alternatives, recipe } = state
   if (isMadeAnyway(state, target))
-    return sizes?.recipe === recipe && sizes.value.zippedIsExact ? sizes.value.zipped : null
+    return sizes?.recipe === recipe && sizes.value.zippedIsExact ? sizes.value : null
   if (alternatives?.recipe !== recipe) return null
-  return alternatives.value.find((offer) => isSame(offer.target, target))?.size?.zipped ?? null
+  return alternatives.value.find((offer) => isSame(offer.target, target))?.size ?? null
 }
 
 /** Why the settings as they are cannot be written so; null where they can or nobody knows yet. */

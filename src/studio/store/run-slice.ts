@@ -7,6 +7,7 @@ import type {
   SizeReport,
   TargetOffer,
   WeightsEvent,
+  ZipSize,
 } from '../../protocol/recipe-messages'
 import type { Recipe } from '../../techniques/recipe'
 import type { Measure } from './model-slice'
@@ -26,7 +27,7 @@ export interface Applied<Value> {
 export interface TriedPoint {
   readonly key: string
   readonly recipe: Recipe
-  readonly zippedBytes: number
+  readonly size: ZipSize
   readonly measure: Measure
 }
 
@@ -107,7 +108,8 @@ export const runSlice: Slice<RunSlice> = {
       if (measure === null || measure.recipe !== recipe) return
       if (measure.value.measured < measure.value.total) return
       const key = effectKey(recipe)
-      const point = { key, recipe, zippedBytes: sizes.value.zipped, measure: measure.value }
+      const { zipped, reportBytes } = sizes.value
+      const point = { key, recipe, size: { zipped, reportBytes }, measure: measure.value }
       set({ tried: withPoints(tried, [point]) })
     },
     addTried: (...points) => {

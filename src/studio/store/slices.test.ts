@@ -80,6 +80,7 @@ const used: { readonly [Name in Field]: StudioState[Name] } = {
   },
   problem: { id: 1, error },
   recipe,
+  reportPlace: 'apart',
   shortcutsOpen: true,
   sizes: { value: sizeReport(), recipe },
   snapshots: [{ name: 'mine', recipe }],
@@ -95,7 +96,7 @@ const used: { readonly [Name in Field]: StudioState[Name] } = {
     distillation: { ...defaultDistillation, teacher: 'teacher-1', hint: null },
   },
   trial: { state: 'done', trials: [] },
-  tried: [{ key: 'k', recipe, zippedBytes: 3, measure: accuracy(90) }],
+  tried: [{ key: 'k', recipe, size: { zipped: 3, reportBytes: 1 }, measure: accuracy(90) }],
   weights: { value: weightsEvent(), recipe },
   weightsView: 'pictures',
 }
@@ -112,6 +113,7 @@ const ofNewModel = {
   ],
   kept: [
     ...['announcement', 'exportTarget', 'layerOrder', 'problem', 'shortcutsOpen', 'weightsView'],
+    'reportPlace',
     ...['banner', 'cancelWaits', 'engine', 'forcedBackend'],
     // A cut is another model of the same study; where none of its models is open, its commands end it.
     ...['casePaths', 'caseSettings'],
@@ -127,7 +129,7 @@ const ofOtherData = {
     ...['blocks', 'cut', 'cutBlocks', 'cutFrom', 'cutStart', 'cutTarget', 'groups'],
     ...['collected', 'isSample', 'model', 'opening', 'outputNames', 'trial', 'keptName'],
     ...['announcement', 'exportTarget', 'focus', 'layerOrder', 'picture', 'problem'],
-    ...['shortcutsOpen', 'tab', 'tour', 'weightsView'],
+    ...['reportPlace', 'shortcutsOpen', 'tab', 'tour', 'weightsView'],
     ...['banner', 'cancelWaits', 'engine', 'forcedBackend'],
     ...['casePaths', 'caseSettings', 'keeping', 'leftOut', 'snapshots', 'sweep'],
     ...['committed', 'recipe'],

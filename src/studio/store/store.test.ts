@@ -117,7 +117,10 @@ describe('numbers and the settings they belong to', () => {
     getState().rememberPoint(recipe)
     getState().rememberPoint(recipe)
     expect(getState().tried).toHaveLength(1)
-    expect(getState().tried[0]).toMatchObject({ zippedBytes: 200, key: effectKey(recipe) })
+    expect(getState().tried[0]).toMatchObject({
+      size: { zipped: 200, reportBytes: 30 },
+      key: effectKey(recipe),
+    })
   })
 
   it('forgets everything of the old model when another takes its place', () => {

@@ -1,5 +1,6 @@
 import type { StudioErrorData } from '../../core/errors'
 import type { MeasureEvent } from '../../protocol/measure-messages'
+import type { ZipSize } from '../../protocol/recipe-messages'
 import type { SimulatedActivations, TrainEnd, TrainEvent } from '../../protocol/training-messages'
 import type { Recipe } from '../../techniques/recipe'
 import { defaultTrainingSettings, withoutTeacher } from '../../training/training-settings'
@@ -24,7 +25,8 @@ export interface EpochPoint {
   readonly epoch: number
   readonly measure: MeasureEvent
   readonly sparsity: number
-  readonly zippedBytes: number
+  /** Estimated. */
+  readonly size: ZipSize
   readonly best: boolean
   /** With fake-quantized activations; no file computes so. */
   readonly simulated: SimulatedActivations | null
@@ -146,7 +148,9 @@ function withEvent(run: RunView, event: TrainEvent): RunView {
     }
     case 'validation': {
       const { epoch, measure, sparsity, sizes, best, simulated, recipe } = event
-      const point = { epoch, measure, sparsity, zippedBytes: sizes.zipped, best, simulated, recipe }
+      const { zipped, reportBytes } = sizes
+      const size = { zipped, reportBytes }
+      const point = { epoch, measure, sparsity, size, best, simulated, recipe }
       return { ...run, epochs: [...run.epochs.filter((other) => other.epoch !== epoch), point] }
     }
     case 'rolledBack': {

@@ -1,6 +1,7 @@
 import type { WeightPicture } from '../../core/weight-picture'
 import type { ErrorCode, StudioErrorData } from '../../core/errors'
 import type { ExportTarget } from '../../core/model-summary'
+import type { ReportPlace } from '../../protocol/recipe-messages'
 import type { TourStep } from './tour-steps'
 import type { Slice } from './slice'
 
@@ -44,6 +45,8 @@ export interface ViewSlice {
   readonly tour: TourStep | null
   /** What was chosen; null: what the open model offers first. See `targetOf`. */
   readonly exportTarget: ExportTarget | null
+  /** Where report and model card go with the next download; kept for the next visit. */
+  readonly reportPlace: ReportPlace
   setTab: (tab: ChartTab) => void
   setWeightsView: (view: WeightsView) => void
   setPicture: (picture: ViewSlice['picture']) => void
@@ -55,6 +58,7 @@ export interface ViewSlice {
   setShortcutsOpen: (open: boolean) => void
   setTour: (step: TourStep | null) => void
   setExportTarget: (target: ExportTarget) => void
+  setReportPlace: (place: ReportPlace) => void
 }
 
 export const viewSlice: Slice<ViewSlice> = {
@@ -69,6 +73,7 @@ export const viewSlice: Slice<ViewSlice> = {
     shortcutsOpen: false,
     tour: null,
     exportTarget: null,
+    reportPlace: 'inside',
     setTab: (tab) => {
       set({ tab })
     },
@@ -103,6 +108,9 @@ export const viewSlice: Slice<ViewSlice> = {
     },
     setExportTarget: (exportTarget) => {
       set({ exportTarget })
+    },
+    setReportPlace: (reportPlace) => {
+      set({ reportPlace })
     },
   }),
   forModel: ({ tab }) => ({

@@ -5,6 +5,7 @@ import { formatBytes, formatCount, formatPercent, formatRatio } from '../../ui-k
 import '../i18n/tour-words'
 import { commands } from '../commands/page-commands'
 import { useStudio } from '../store/store'
+import { zipBytes } from '../store/zip-bytes'
 import type { ChartTab } from '../store/view-slice'
 import classes from './tour.module.css'
 import {
@@ -112,6 +113,7 @@ function Figures({ isOriginal }: { readonly isOriginal: boolean }) {
   const before = useStudio((state) => state.model?.zippedFloat32Bytes ?? 0)
   const settled = useStudio((state) => state.phase === 'idle')
   const sizes = useStudio((state) => state.sizes)
+  const place = useStudio((state) => state.reportPlace)
   const measure = useStudio((state) => state.measure?.value ?? null)
   if (!settled || sizes === null || measure?.type !== 'accuracy')
     return (
@@ -119,7 +121,7 @@ function Figures({ isOriginal }: { readonly isOriginal: boolean }) {
         {t('measuring')}
       </Text>
     )
-  const { zipped } = sizes.value
+  const zipped = zipBytes(sizes.value, place)
   return (
     <Text size="sm" className={classes['figures'] ?? ''}>
       {t(isOriginal ? 'originalFigures' : 'figures', {

@@ -1,27 +1,38 @@
 import { describe, expect, it } from 'vitest'
 import { recipeWith } from '../../../testing/studio/recipe-with'
-import { inexactSettings, sizeReason } from './size-reason'
+import type { StoredKind } from '../../formats/exporter'
+import { decodedOf, sizeReason } from './size-reason'
+
+const floats: StoredKind = { storedAs: 'float32', reason: 'notQuantized', bits: null, tensors: 3 }
+const codes = (bits: number): StoredKind => ({
+  storedAs: bits > 8 ? 'uint16' : 'uint8',
+  reason: null,
+  bits,
+  tensors: 2,
+})
+const decoded = (reason: StoredKind['reason']): StoredKind => ({ ...codes(4), reason })
 
 describe('size reason', () => {
   it.each([
-    [recipeWith({}), 'nothing'],
-    [recipeWith({ prune: {} }), 'pruneOnly'],
-    [recipeWith({ quantize: { bits: 8 } }), 'oneByte'],
-    [recipeWith({ prune: {}, quantize: { bits: 4 } }), 'belowOneByte'],
-    [recipeWith({ quantize: { bits: 9 } }), 'twoBytes'],
-    [recipeWith({ quantize: { bits: 4, granularity: 'perChannel' } }), 'decoded'],
-    [recipeWith({ quantize: { bits: 4, granularity: 'perGroup' } }), 'decoded'],
-    [recipeWith({ quantize: { scheme: 'linear' } }), 'oneByte'],
-    [recipeWith({ prune: {}, quantize: { scheme: 'linear' } }), 'decoded'],
-  ] as const)('of settings %#', (settings, reason) => {
-    expect(sizeReason(settings)).toBe(reason)
+    [[floats], 'asOpened', []],
+    [[floats, codes(8)], 'oneByte', [8]],
+    [[floats, codes(4), codes(8)], 'belowOneByte', [4]],
+    [[floats, codes(9), codes(16)], 'twoBytes', [9, 16]],
+    [[floats, codes(4), codes(16)], 'oneOrTwoBytes', [4, 16]],
+    [[floats, codes(4), decoded('perChannel')], 'decoded', []],
+    // Codes that a file held already, with a scale that is none of ours.
+    [[{ ...codes(8), bits: null }], 'oneByte', [8]],
+  ] as const)('of what is stored %#', (kinds, key, bits) => {
+    expect(sizeReason(kinds, recipeWith({ quantize: { bits: 4 } }))).toEqual({ key, bits })
   })
 
-  it('lists every setting that a stock manifest cannot hold', () => {
-    expect(
-      inexactSettings(
-        recipeWith({ prune: {}, quantize: { scheme: 'mean', granularity: 'perChannel' } }),
-      ),
-    ).toEqual(['perChannel', 'mean'])
+  it('of weights that are pruned and not coded', () => {
+    expect(sizeReason([floats], recipeWith({ prune: {} })).key).toBe('pruneOnly')
+  })
+
+  it('names once what no entry can hold, and counts the tensors', () => {
+    const kinds = [floats, codes(4), decoded('mean'), { ...decoded('mean'), bits: 3 }]
+    expect(decodedOf(kinds)).toEqual({ reasons: ['mean'], tensors: 4, all: 9 })
+    expect(decodedOf([floats, codes(4)])).toEqual({ reasons: [], tensors: 0, all: 5 })
   })
 })

@@ -1,32 +1,45 @@
+import { isDecoded } from '../../formats/exporter'
+import type { DecodedReason, StoredKind } from '../../formats/exporter'
 import { metaOf } from '../../techniques/catalog'
 import type { Recipe } from '../../techniques/recipe'
 
-export type SizeReason =
-  'nothing' | 'pruneOnly' | 'decoded' | 'oneByte' | 'belowOneByte' | 'twoBytes'
+type SizeReason =
+  'asOpened' | 'pruneOnly' | 'decoded' | 'oneByte' | 'belowOneByte' | 'twoBytes' | 'oneOrTwoBytes'
 
-/** Why the file has the size it has: key of the sentence. */
-export function sizeReason(recipe: Recipe): SizeReason {
-  const quantize = recipe.steps.find((step) => step.enabled && step.technique === 'quantize')
-  if (quantize?.technique !== 'quantize') {
-    return recipe.steps.some((step) => step.enabled) ? 'pruneOnly' : 'nothing'
-  }
-  if (inexactSettings(recipe).length > 0) return 'decoded'
-  if (quantize.config.bits > 8) return 'twoBytes'
-  return quantize.config.bits === 8 ? 'oneByte' : 'belowOneByte'
+/** Why the file has the size it has: key of the sentence, and the widths of codes that it names. */
+export function sizeReason(
+  kinds: readonly StoredKind[],
+  { steps }: Recipe,
+): { readonly key: SizeReason; readonly bits: readonly number[] } {
+  if (decodedOf(kinds).tensors > 0) return { key: 'decoded', bits: [] }
+  const bytes = kinds.filter(({ storedAs }) => storedAs === 'uint8').map(({ bits }) => bits ?? 8)
+  const pairs = kinds.filter(({ storedAs }) => storedAs === 'uint16').map(({ bits }) => bits ?? 16)
+  if (bytes.length > 0 && pairs.length > 0)
+    return { key: 'oneOrTwoBytes', bits: [...bytes, ...pairs] }
+  if (pairs.length > 0) return { key: 'twoBytes', bits: pairs }
+  const below = bytes.filter((bits) => bits < 8)
+  if (below.length > 0) return { key: 'belowOneByte', bits: below }
+  if (bytes.length > 0) return { key: 'oneByte', bits: bytes }
+  const removes = steps.some((step) => step.enabled && metaOf(step.technique).removes)
+  return { key: removes ? 'pruneOnly' : 'asOpened', bits: [] }
 }
 
-export type InexactSetting = 'perChannel' | 'perGroup' | 'mean' | 'linearWithMask'
+/** What no entry of the file can hold, and how many of its tensors are written as decoded values for it. */
+export function decodedOf(kinds: readonly StoredKind[]): {
+  readonly reasons: readonly DecodedReason[]
+  readonly tensors: number
+  readonly all: number
+} {
+  const decoded = kinds.flatMap(({ reason, tensors }) =>
+    isDecoded(reason) ? [{ reason, tensors }] : [],
+  )
+  return {
+    reasons: [...new Set(decoded.map(({ reason }) => reason))],
+    tensors: countOf(decoded),
+    all: countOf(kinds),
+  }
+}
 
-/** Settings that no entry of a stock manifest can hold, so that decoded values are written. */
-export function inexactSettings(recipe: Recipe): readonly InexactSetting[] {
-  const removes = recipe.steps.some((step) => step.enabled && metaOf(step.technique).removes)
-  return recipe.steps.flatMap((step) => {
-    if (!step.enabled || step.technique !== 'quantize') return []
-    const { scheme, granularity } = step.config
-    return [
-      ...(granularity === 'perTensor' ? [] : [granularity]),
-      ...(scheme === 'mean' ? (['mean'] as const) : []),
-      ...(scheme === 'linear' && removes ? (['linearWithMask'] as const) : []),
-    ]
-  })
+function countOf(kinds: readonly Pick<StoredKind, 'tensors'>[]): number {
+  return kinds.reduce((sum, { tensors }) => sum + tensors, 0)
 }

@@ -33,6 +33,7 @@ function show(preview: Partial<WeightsEvent>, focus: string | null = null): void
         preview: weightsEvent(preview),
         focus: focus === null ? null : layerReport({ name: focus }),
         afterPruning: false,
+        roles: new Set(),
       }}
       onDrag={() => undefined}
       onChange={() => undefined}

@@ -36,6 +36,7 @@ const preview: WeightsEvent = {
     entropyBound: 0,
     zipped: 0,
     zippedIsExact: false,
+    kinds: [],
     reportBytes: 0,
   },
   sparsity: 0.3,
@@ -51,7 +52,7 @@ function show(change: Partial<PruneConfig> = {}, focus: typeof layer | null = nu
   renderInProviders(
     <pruneFace.Panel
       config={config}
-      facts={{ preview, focus, afterPruning: false }}
+      facts={{ preview, focus, afterPruning: false, roles: new Set() }}
       onDrag={() => undefined}
       onChange={onChange}
     />,

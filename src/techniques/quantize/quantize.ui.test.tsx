@@ -1,18 +1,22 @@
-import { screen, within } from '@testing-library/react'
+import { cleanup, screen, within } from '@testing-library/react'
 import userEvent from '@testing-library/user-event'
 import { describe, expect, it, vi } from 'vitest'
+import type { TensorRole } from '../../core/tensor-spec'
 import { renderInProviders } from '../../../testing/studio/render-in-providers'
 import { quantizeMeta } from './quantize.meta'
 import type { QuantizeConfig } from './quantize.meta'
 import { quantizeFace } from './quantize.ui'
 
-function show(change: Partial<QuantizeConfig>) {
+function show(
+  change: Partial<QuantizeConfig>,
+  roles: readonly TensorRole[] = ['kernel', 'bias', 'normalization'],
+) {
   const onChange = vi.fn<(config: QuantizeConfig) => void>()
   const config = { ...quantizeMeta.defaultConfig, ...change }
   renderInProviders(
     <quantizeFace.Panel
       config={config}
-      facts={{ preview: null, focus: null, afterPruning: false }}
+      facts={{ preview: null, focus: null, afterPruning: false, roles: new Set(roles) }}
       onDrag={() => undefined}
       onChange={onChange}
     />,
@@ -78,5 +82,17 @@ describe('the quantize panel', () => {
     const biases = screen.getByRole('radiogroup', { name: 'Biases' })
     await userEvent.click(within(biases).getByRole('radio', { name: '8 bits' }))
     expect(onChange).toHaveBeenLastCalledWith({ ...config, biases: 8 })
+  })
+
+  it('asks for bits of what the model has alone, and shows those that are set', () => {
+    show({ biases: 16 }, ['kernel', 'bias'])
+    const biases = screen.getByRole('radiogroup', { name: 'Biases' })
+    expect(within(biases).getByRole<HTMLInputElement>('radio', { name: '16 bits' }).checked).toBe(
+      true,
+    )
+    expect(screen.queryByRole('radiogroup', { name: 'Normalization parameters' })).toBeNull()
+    cleanup()
+    show({ biases: 16 }, ['kernel'])
+    expect(screen.queryByRole('button', { name: 'Advanced' })).toBeNull()
   })
 })

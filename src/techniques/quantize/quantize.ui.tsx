@@ -3,15 +3,15 @@ import { useTranslation } from 'react-i18next'
 import type { ModelSummary } from '../../core/model-summary'
 import { kernelKinds } from '../../core/tensor-spec'
 import { Fact, Facts } from '../../ui-kit/fact'
-import { Folded } from '../../ui-kit/folded'
 import { formatCount, formatSignificant } from '../../ui-kit/format-number'
 import { ValueSlider } from '../../ui-kit/value-slider'
 import { Choice, OnOff, Pair } from '../exception-fields.ui'
 import type { ExceptionProps, PanelProps, TechniqueFace } from '../panel.ui'
 import { TermText } from '../term-text.ui'
 import { MAX_BITS } from './quantize.meta'
-import type { QuantizeConfig, SmallBits } from './quantize.meta'
+import type { QuantizeConfig } from './quantize.meta'
 import { RangeFields, ranges } from './range-fields.ui'
+import { SmallBitsFields } from './small-bits-fields.ui'
 
 const marks = [1, 2, 4, 8, 16].map((value) => ({ value, label: String(value) }))
 const whole = (value: number) => String(Math.round(value))
@@ -131,59 +131,8 @@ function QuantizePanel({ config, facts, onDrag, onChange }: PanelProps<QuantizeC
           </Fact>
         )}
       </Facts>
-      <Folded title={t('advanced')}>
-        <SmallBitsField
-          label={t('quantize.biases')}
-          value={config.biases}
-          onChange={(biases) => {
-            onChange({ ...config, biases })
-          }}
-        />
-        <SmallBitsField
-          label={t('quantize.normalization')}
-          value={config.normalization}
-          onChange={(normalization) => {
-            onChange({ ...config, normalization })
-          }}
-        />
-        <Text size="xs" c="dimmed">
-          {t('quantize.smallTensors')}
-        </Text>
-      </Folded>
+      <SmallBitsFields config={config} roles={facts.roles} onChange={onChange} />
     </Stack>
-  )
-}
-
-const smallBits: readonly SmallBits[] = ['float', 8, 16]
-
-interface SmallBitsFieldProps {
-  readonly label: string
-  readonly value: SmallBits
-  readonly onChange: (value: SmallBits) => void
-}
-
-/** The bits of tensors that are no kernels. */
-function SmallBitsField({ label, value, onChange }: SmallBitsFieldProps) {
-  const { t } = useTranslation('techniques')
-  return (
-    <div>
-      <Text size="xs" mb={4}>
-        {label}
-      </Text>
-      <SegmentedControl
-        fullWidth
-        size="xs"
-        aria-label={label}
-        value={String(value)}
-        onChange={(chosen) => {
-          onChange(smallBits.find((bits) => String(bits) === chosen) ?? 'float')
-        }}
-        data={smallBits.map((bits) => ({
-          value: String(bits),
-          label: bits === 'float' ? t('quantize.asFloat') : t('quantize.inBits', { bits }),
-        }))}
-      />
-    </div>
   )
 }
 

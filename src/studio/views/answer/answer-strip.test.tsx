@@ -43,6 +43,14 @@ describe('the answer strip', () => {
     expect(strip.textContent).toMatch(/4\.0{0,2}× smaller/)
   })
 
+  it('is of the zip without report and card where these are saved apart', () => {
+    useStudio.getState().showSizes(sizeEvent({ zipped: 130, reportBytes: 30 }), settled)
+    useStudio.getState().setReportPlace('apart')
+    const strip = show()
+    expect(strip.textContent).toMatch(/400\sB→100\sB/)
+    expect(strip.textContent).toMatch(/4\.0{0,2}× smaller/)
+  })
+
   it('of a model that was cut also says how much smaller it is than the whole one', () => {
     useStudio.getState().setCutFrom({ name: 'whole', parameters: 1_000, wholeZippedBytes: 4_000 })
     useStudio.getState().showSizes(sizeEvent({ zipped: 100 }), settled)

@@ -3,6 +3,7 @@ import { useTranslation } from 'react-i18next'
 import { TermText } from '../../../techniques/term-text.ui'
 import { formatBytes, formatRatio } from '../../../ui-kit/format-number'
 import { useStudio } from '../../store/store'
+import { zipBytes } from '../../store/zip-bytes'
 import classes from './answer-strip.module.css'
 import { BeforeAfter } from './before-after'
 import { MeasureAnswer } from './measure-answer'
@@ -30,9 +31,11 @@ function SizeAnswer() {
   const raw = useStudio((state) => state.model?.totals.float32Bytes ?? null)
   const whole = useStudio((state) => state.cutFrom?.wholeZippedBytes ?? null)
   const sizes = useStudio((state) => state.sizes)
+  const place = useStudio((state) => state.reportPlace)
   const stale = useStudio((state) => state.sizes !== null && state.sizes.recipe !== state.recipe)
   if (before === null || raw === null) return null
   const after = sizes?.value ?? null
+  const zipped = after === null ? 0 : zipBytes(after, place)
   const mark = after === null || after.zippedIsExact ? '' : '≈\u00A0'
   return (
     <div className={classes['answer']} data-stale={stale || undefined}>
@@ -40,13 +43,13 @@ function SizeAnswer() {
         <TermText id="zipped" label={t('answer.zipped')} />
         {after !== null && (
           <span className={classes['ratio']} data-exact={after.zippedIsExact || undefined}>
-            <Ratio ratio={before / Math.max(1, after.zipped)} mark={mark} />
+            <Ratio ratio={before / Math.max(1, zipped)} mark={mark} />
           </span>
         )}
       </div>
       <BeforeAfter
         before={formatBytes(before)}
-        after={after === null ? '…' : `${mark}${formatBytes(after.zipped)}`}
+        after={after === null ? '…' : `${mark}${formatBytes(zipped)}`}
       />
       <div className={classes['note']}>
         {after !== null &&
@@ -54,7 +57,7 @@ function SizeAnswer() {
         {after !== null &&
           whole !== null &&
           ` · ${t('answer.ofWhole', {
-            ratio: mark + formatRatio(whole / Math.max(1, after.zipped)),
+            ratio: mark + formatRatio(whole / Math.max(1, zipped)),
             before: formatBytes(whole),
           })}`}
       </div>

@@ -3,9 +3,10 @@ import { useTranslation } from 'react-i18next'
 import { formatBytes } from '../../../ui-kit/format-number'
 import { useThrottled } from '../../../ui-kit/use-throttled'
 import { useStudio } from '../../store/store'
+import { zipBytes } from '../../store/zip-bytes'
 import type { DrawnTab } from '../../store/view-slice'
 import { removesAtRandom } from '../../charts/chart-data'
-import { inexactSettings, sizeReason } from '../../words/size-reason'
+import { decodedOf, sizeReason } from '../../words/size-reason'
 import { CHART_INTERVAL_MS } from '../../charts/chart-style'
 import classes from './chart-foot.module.css'
 
@@ -102,24 +103,27 @@ function Legend({ kinds }: { readonly kinds: readonly LegendKind[] }) {
 
 function SizeFoot() {
   const { t } = useTranslation('charts')
+  const { t: page } = useTranslation('page')
   const sizes = useThrottled(
     useStudio((state) => state.sizes),
     CHART_INTERVAL_MS,
   )
+  const place = useStudio((state) => state.reportPlace)
   if (sizes === null) return null
   const { recipe, value } = sizes
-  const step = recipe.steps.find((one) => one.technique === 'quantize')
+  const { bits, key } = sizeReason(value.kinds, recipe)
+  const { all, reasons, tensors } = decodedOf(value.kinds)
   return (
     <div className={classes['foot']}>
       <Legend kinds={['original', 'file', 'computed']} />
       <Text size="sm">
-        {t(`size.reasons.${sizeReason(recipe)}`, {
-          bits: step?.technique === 'quantize' ? step.config.bits : '',
-          settings: inexactSettings(recipe)
-            .map((setting) => t(`size.inexact.${setting}`))
-            .join(', '),
+        {t(`size.reasons.${key}`, {
+          bits: bits.join(', '),
+          settings: reasons.map((reason) => page(`download.reasons.${reason}`)).join(', '),
+          tensors,
+          all,
           stored: formatBytes(value.stored),
-          zipped: formatBytes(value.zipped),
+          zipped: formatBytes(zipBytes(value, place)),
           packed: formatBytes(value.bitPacked),
         })}
       </Text>

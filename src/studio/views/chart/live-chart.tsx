@@ -51,6 +51,7 @@ export function LiveChart({ tab, asTable, logarithmic }: LiveChartProps) {
       CHART_INTERVAL_MS,
     ),
   )
+  const report = useStudio((state) => state.reportPlace)
   const sizes = useDeferredValue(
     useThrottled(
       useStudio((state) => state.sizes),
@@ -71,6 +72,7 @@ export function LiveChart({ tab, asTable, logarithmic }: LiveChartProps) {
             logarithmic={logarithmic}
             model={model}
             sizes={sizes.value}
+            report={report}
             weights={weights.value}
             recipe={committed}
             tried={tried}

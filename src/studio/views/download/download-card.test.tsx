@@ -10,16 +10,19 @@ import {
   accuracy,
   engineInfo,
   modelSummary,
+  sizeEvent,
   sizeReport,
 } from '../../../../testing/studio/test-data'
 import { DownloadCard } from './download-card'
 
-const { download, cancelDownload } = vi.hoisted(() => ({
+const spies = vi.hoisted(() => ({
   download: vi.fn(() => Promise.resolve()),
   cancelDownload: vi.fn(),
+  saveReport: vi.fn(),
+  placeReport: vi.fn(),
 }))
 vi.mock('../../commands/page-commands', () => ({
-  commands: { download, cancelDownload } satisfies Partial<Commands>,
+  commands: spies satisfies Partial<Commands>,
 }))
 
 const settled = { recipe: defaultRecipe, focus: [], mode: 'settled' } as const
@@ -43,7 +46,7 @@ describe('the download card', () => {
     renderInProviders(<DownloadCard />)
     const button = screen.getByRole('button', { name: /^Download 200\sB$/ })
     await userEvent.click(button)
-    expect(download).toHaveBeenCalledOnce()
+    expect(spies.download).toHaveBeenCalledOnce()
   })
 
   it('offers other formats with their sizes', async () => {
@@ -67,6 +70,42 @@ describe('the download card', () => {
     await userEvent.click(screen.getByRole('radio', { name: /^float16, rounded · 321\sB/ }))
     await userEvent.click(screen.getByRole('button', { name: /^Download 321\sB$/ }))
     expect(useStudio.getState().exportTarget?.precision).toBe('float16')
+  })
+
+  it('shows the bytes of every zip without the report where that is saved apart', async () => {
+    const target = { container: 'tfjs', precision: 'float16' } as const
+    const size = { zipped: 321, reportBytes: 30, stored: 20 }
+    useStudio.getState().showSizes(
+      {
+        type: 'size',
+        sizes: sizeReport({ zipped: 200, reportBytes: 40 }),
+        tensors: [],
+        alternatives: [{ target, size, refusal: null }],
+      },
+      settled,
+    )
+    spies.placeReport.mockImplementation(useStudio.getState().setReportPlace)
+    renderInProviders(<DownloadCard />)
+    await userEvent.click(screen.getByRole('button', { name: /Stored as.*with its report$/ }))
+    expect(screen.getByText(/They take 40\sB of it/)).toBeDefined()
+    await userEvent.click(screen.getByRole('radio', { name: 'Saved apart' }))
+    expect(spies.placeReport).toHaveBeenCalledExactlyOnceWith('apart')
+    expect(screen.getByRole('button', { name: /^Download 160\sB$/ })).toBeDefined()
+    expect(screen.getByRole('radio', { name: /^smallest exact · 160\sB/ })).toBeDefined()
+    await userEvent.click(screen.getByRole('radio', { name: /^float16, rounded · 291\sB/ }))
+    expect(screen.getByRole('button', { name: /^Download 291\sB$/ })).toBeDefined()
+    expect(screen.queryByRole('button', { name: /^Save the report/ })).toBeNull()
+  })
+
+  it('says how many tensors are no codes, and for what', async () => {
+    const kinds = [
+      { storedAs: 'uint8', reason: null, bits: 4, tensors: 2 },
+      { storedAs: 'float32', reason: 'perChannel', bits: 4, tensors: 1 },
+    ] as const
+    useStudio.getState().showSizes(sizeEvent({ kinds }), settled)
+    renderInProviders(<DownloadCard />)
+    await userEvent.click(screen.getByRole('button', { name: /Stored as/ }))
+    expect(screen.getByText(/per-channel scales, so 1 of 3 tensors are/)).toBeDefined()
   })
 
   it('says beforehand what cannot hold the settings, and does not write it', async () => {
@@ -100,7 +139,7 @@ describe('the download card', () => {
     renderInProviders(<DownloadCard />)
     expect(screen.getByRole('progressbar')).toBeDefined()
     await userEvent.click(screen.getByRole('button', { name: 'Cancel' }))
-    expect(cancelDownload).toHaveBeenCalledOnce()
+    expect(spies.cancelDownload).toHaveBeenCalledOnce()
   })
 
   it('says what went wrong and what to do', () => {
@@ -112,15 +151,19 @@ describe('the download card', () => {
     expect(screen.getByRole('alert').textContent).toContain('it differs')
   })
 
+  const report = {
+    fileName: 'x.zip',
+    zippedBytes: 1234,
+    reportPlace: 'inside' as const,
+    reportFileName: 'x-report.zip',
+    reportZipBytes: 321,
+    shardBytes: 400,
+    tensors: [],
+    validation: accuracy(97),
+    test: accuracy(95, { split: 'test' }),
+  }
+
   it('reports the accuracy on both splits, measured on the file', () => {
-    const report = {
-      fileName: 'x.zip',
-      zippedBytes: 1234,
-      shardBytes: 400,
-      tensors: [],
-      validation: accuracy(97),
-      test: accuracy(95, { split: 'test' }),
-    }
     useStudio.getState().setExporting({ state: 'done', recipe: defaultRecipe, report })
     renderInProviders(<DownloadCard />)
     expect(screen.getByText('Accuracy, test split, n = 100')).toBeDefined()
@@ -128,5 +171,15 @@ describe('the download card', () => {
     expect(screen.getByText(/^95\.00\s%$/)).toBeDefined()
     expect(screen.getByText(/compressed 95\.00\s% \(/)).toBeDefined()
     expect(screen.getByText(/1,234/)).toBeDefined()
+    expect(screen.queryByRole('button', { name: /^Save the report/ })).toBeNull()
+  })
+
+  it('saves the report of a download that was made without it, whatever is chosen now', async () => {
+    const done = { ...report, reportPlace: 'apart' as const }
+    useStudio.getState().setExporting({ state: 'done', recipe: defaultRecipe, report: done })
+    renderInProviders(<DownloadCard />)
+    expect(useStudio.getState().reportPlace).toBe('inside')
+    await userEvent.click(screen.getByRole('button', { name: /^Save the report, 321\sB$/ }))
+    expect(spies.saveReport).toHaveBeenCalledOnce()
   })
 })

@@ -3,14 +3,17 @@ import { IconChevronRight, IconDownload } from '@tabler/icons-react'
 import { memo, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { ExportTarget } from '../../../core/model-summary'
+import type { StoredKind } from '../../../formats/exporter'
 import { formatBytes } from '../../../ui-kit/format-number'
-import { inexactSettings } from '../../words/size-reason'
+import { decodedOf } from '../../words/size-reason'
 import { commands } from '../../commands/page-commands'
 import { isMadeAnyway, refusalOf, targetOf, zippedAs } from '../../store/export-target'
 import { useStudio } from '../../store/store'
 import { useErrorWords } from '../../words/use-error-words'
 import classes from './download-card.module.css'
 import { DownloadReport } from './download-report'
+import { ReportChoice } from './report-choice'
+import { zipBytes } from '../../store/zip-bytes'
 import { ErrorText } from '../../words/problem-alert'
 
 /** The way out: what is stored how, the bytes of the file on the button, then what was measured on it. */
@@ -18,6 +21,7 @@ export const DownloadCard = memo(function DownloadCard() {
   const { t } = useTranslation('page')
   const exporting = useStudio((state) => state.exporting)
   const target = useStudio(targetOf)
+  const place = useStudio((state) => state.reportPlace)
   const [open, setOpen] = useState(false)
   return (
     <section aria-label={t('download.title')} className={classes['section']}>
@@ -29,7 +33,14 @@ export const DownloadCard = memo(function DownloadCard() {
         <ExportProgressBar />
       ) : (
         <>
-          <Collapse expanded={open}>{open && <TargetChoice />}</Collapse>
+          <Collapse expanded={open}>
+            {open && (
+              <Stack gap="sm" pb="xs">
+                <TargetChoice />
+                <ReportChoice />
+              </Stack>
+            )}
+          </Collapse>
           <UnstyledButton
             className={classes['formatButton'] ?? ''}
             aria-expanded={open}
@@ -42,22 +53,32 @@ export const DownloadCard = memo(function DownloadCard() {
               className={classes['arrow'] ?? ''}
               data-open={open || undefined}
             />
-            {t('download.storedAs')}:{' '}
-            <b>{target !== null && t(`download.precisions.${target.precision}.label`)}</b>
+            <span>
+              {t('download.storedAs')}:{' '}
+              <b>{target !== null && t(`download.precisions.${target.precision}.label`)}</b>
+              {' · '}
+              <b>{t(`download.about.${place}.short`)}</b>
+            </span>
           </UnstyledButton>
-          <DownloadButton />
+          <DownloadButton
+            onStart={() => {
+              setOpen(false)
+            }}
+          />
         </>
       )}
     </section>
   )
 })
 
-function DownloadButton() {
+function DownloadButton({ onStart }: { readonly onStart: () => void }) {
   const { t } = useTranslation('page')
   const target = useStudio(targetOf)
   const made = useStudio((state) => isMadeAnyway(state, target))
   const refused = useStudio((state) => refusalOf(state, target) !== null)
-  const estimate = useStudio((state) => (made ? (state.sizes?.value.zipped ?? null) : null))
+  const estimate = useStudio(({ reportPlace, sizes }) =>
+    made && sizes !== null ? zipBytes(sizes.value, reportPlace) : null,
+  )
   const exact = useStudio((state) => zippedAs(state, target))
   const ready = useStudio((state) => state.engine.state === 'ready')
   const known = exact ?? estimate
@@ -74,6 +95,7 @@ function DownloadButton() {
       disabled={!ready || refused}
       leftSection={<IconDownload size={18} />}
       onClick={() => {
+        onStart()
         void commands.download()
       }}
     >
@@ -98,7 +120,7 @@ function TargetChoice() {
         if (chosen !== undefined) choose(chosen)
       }}
     >
-      <Stack gap={10} pb="sm">
+      <Stack gap={10}>
         {targets.map((one) => (
           <Target key={`${one.container} ${one.precision}`} target={one} />
         ))}
@@ -108,6 +130,7 @@ function TargetChoice() {
 }
 
 const none: readonly ExportTarget[] = []
+const noKinds: readonly StoredKind[] = []
 
 /** One download, with its size or why the settings do not fit it. */
 function Target({ target }: { readonly target: ExportTarget }) {
@@ -115,16 +138,19 @@ function Target({ target }: { readonly target: ExportTarget }) {
   const say = useErrorWords()
   const size = useStudio((state) => zippedAs(state, target))
   const refusal = useStudio((state) => refusalOf(state, target))
-  const recipe = useStudio((state) => state.committed)
+  const kinds = useStudio((state) => state.sizes?.value.kinds ?? noKinds)
   const { precision } = target
   const label = t(`download.precisions.${precision}.label`)
-  const reasons = precision === 'exact' ? inexactSettings(recipe) : []
+  const made = useStudio((state) => isMadeAnyway(state, target))
+  const { all, reasons, tensors } = decodedOf(made ? kinds : noKinds)
   const text =
     refusal !== null
       ? say('message', refusal)
       : reasons.length > 0
         ? t('download.precisions.exact.decoded', {
             settings: reasons.map((reason) => t(`download.reasons.${reason}`)).join(', '),
+            tensors,
+            all,
           })
         : t(`download.precisions.${precision}.text`)
   return (

@@ -1,7 +1,8 @@
-import { ActionIcon, Alert, Button, Group, Modal, Table, Text } from '@mantine/core'
-import { IconCircleCheck, IconX } from '@tabler/icons-react'
+import { ActionIcon, Alert, Box, Button, Group, Modal, Table, Text } from '@mantine/core'
+import { IconCircleCheck, IconFileText, IconX } from '@tabler/icons-react'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import { isDecoded } from '../../../formats/exporter'
 import type { AccuracyEvent, MeasureEvent } from '../../../protocol/measure-messages'
 import { Fact, Facts } from '../../../ui-kit/fact'
 import {
@@ -56,6 +57,19 @@ export function DownloadReport({ done }: { readonly done: Done }) {
         {t(report.validation === null ? 'report.notMeasured' : 'report.verified')}{' '}
         {t('report.server')}
       </Text>
+      {report.reportPlace === 'apart' && (
+        <Button
+          size="xs"
+          variant="default"
+          fz="sm"
+          fullWidth
+          mt={8}
+          leftSection={<IconFileText size={16} />}
+          onClick={commands.saveReport}
+        >
+          {t('report.saveReport', { size: formatBytes(report.reportZipBytes) })}
+        </Button>
+      )}
       <Group gap="xs" mt={8}>
         <Button size="compact-sm" variant="default" onClick={commands.saveAgain}>
           {t('report.again')}
@@ -87,7 +101,9 @@ function TestText({ measure }: { readonly measure: AccuracyEvent }) {
   const looks = useStudio((state) => state.testLooks)
   return (
     <>
-      <PairedText measure={measure} />
+      <Box mt={6}>
+        <PairedText measure={measure} />
+      </Box>
       <Text size="xs" c="dimmed" mt={4}>
         {t('report.looks', { count: looks })}
       </Text>
@@ -153,9 +169,6 @@ interface TensorTableProps {
 /** How each tensor is stored and why it is not smaller. */
 function TensorTable({ report, opened, onClose }: TensorTableProps) {
   const { t } = useTranslation('page')
-  const inexact = report.tensors.some(
-    ({ reason }) => reason !== null && reason !== 'notQuantized' && reason !== 'chosen',
-  )
   return (
     <Modal
       opened={opened}
@@ -164,7 +177,7 @@ function TensorTable({ report, opened, onClose }: TensorTableProps) {
       size="lg"
       closeButtonProps={{ 'aria-label': t('report.closeTensors') }}
     >
-      {inexact && (
+      {report.tensors.some(({ reason }) => isDecoded(reason)) && (
         <Alert color="accent" variant="light" mb="sm">
           {t('report.decoded')}
         </Alert>

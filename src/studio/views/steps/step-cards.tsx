@@ -7,6 +7,8 @@ import {
 } from '@tabler/icons-react'
 import { memo, useMemo, useRef } from 'react'
 import { useTranslation } from 'react-i18next'
+import type { ModelSummary } from '../../../core/model-summary'
+import type { TensorRole } from '../../../core/tensor-spec'
 import type { PanelFacts } from '../../../techniques/panel.ui'
 import { StepPanel } from '../../../techniques/panels.ui'
 import { metaOf } from '../../../techniques/catalog'
@@ -83,14 +85,17 @@ const StepCard = memo(function StepCard({ step, index, afterPruning }: StepCardP
 
 function LivePanel({ step, index, afterPruning }: StepCardProps) {
   const preview = useStudio((state) => state.weights?.value ?? null)
+  const model = useStudio((state) => state.model)
+  const roles = useMemo(() => rolesIn(model), [model])
   const layer = useStudio(({ focus }) => (focus.length === 1 ? focus[0] : undefined))
   const facts = useMemo<PanelFacts>(
     () => ({
       preview,
       focus: preview?.layers.find((one) => one.name === layer) ?? null,
       afterPruning,
+      roles,
     }),
-    [preview, layer, afterPruning],
+    [preview, layer, afterPruning, roles],
   )
   return (
     <StepPanel
@@ -104,6 +109,11 @@ function LivePanel({ step, index, afterPruning }: StepCardProps) {
       }}
     />
   )
+}
+
+function rolesIn(model: ModelSummary | null): ReadonlySet<TensorRole> {
+  const specs = model?.layers.flatMap(({ tensors }) => tensors.map(({ spec }) => spec)) ?? []
+  return new Set(specs.filter(({ dtype }) => dtype === 'float32').map(({ role }) => role))
 }
 
 /** Saving, loading and resetting the settings as a whole. */

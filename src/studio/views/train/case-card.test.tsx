@@ -24,17 +24,17 @@ const time = { backend: 'wasm', batch: 1, runs: 60, median: 2, p95: 3, first: 9 
 
 const stage = (
   id: CaseStagePoint['id'],
-  zippedBytes: number,
+  zipped: number,
   share: number,
   sparsity = 0,
 ): CaseStagePoint => ({
   id,
-  zippedBytes,
+  size: { zipped, reportBytes: 100 },
   share,
   sparsity,
   macs: 100,
   measure: accuracy(100 * share),
-  recipe: { ...defaultRecipe, seed: zippedBytes },
+  recipe: { ...defaultRecipe, seed: zipped },
 })
 
 const path = (change: Partial<CasePath> = {}): CasePath => ({
@@ -84,6 +84,20 @@ describe('the card of the case study', () => {
     expect(row(/^Accuracy/)).toBe('Accuracy, points−9.00of −0.50 allowed fail')
     await userEvent.click(screen.getByRole('button', { name: 'Go to the stage: Original' }))
     expect(spies.goToStage).toHaveBeenCalledWith(1, 0)
+  })
+
+  it('speaks of files without their reports where these are saved apart', () => {
+    const [first, last] = [stage('float', 1000, 0.99), stage('pruned', 320, 0.99, 0.5)]
+    useStudio.getState().setCasePaths([path({ stages: [first, last] })])
+    const { unmount } = renderInProviders(<CaseCard />)
+    const file = (): string =>
+      screen.getByRole('row', { name: /^Zipped file/ }).textContent.replaceAll('\u00a0', ' ')
+    expect(file()).toBe('Zipped file320 Bof 250 B allowed fail')
+    unmount()
+    useStudio.getState().setReportPlace('apart')
+    renderInProviders(<CaseCard />)
+    expect(file()).toBe('Zipped file220 Bof 225 B allowed pass')
+    expect(screen.getByRole('row', { name: /^Pruned/ }).textContent).toContain('220')
   })
 
   it('warns where a stage undid earlier work', () => {

@@ -5,6 +5,7 @@ import { caseChecks } from '../../../case-study/case-checks'
 import type { CaseCheck } from '../../../case-study/case-checks'
 import { casePresets } from '../../../case-study/case-plan'
 import { lostWork } from '../../../case-study/lost-work'
+import type { Latency } from '../../../protocol/measure-messages'
 import {
   formatBytes,
   formatCompact,
@@ -18,6 +19,7 @@ import { commands } from '../../commands/page-commands'
 import type { CasePath, CaseStagePoint } from '../../store/case-slice'
 import { effectKey } from '../../store/recipe-slice'
 import { useStudio } from '../../store/store'
+import { zipBytes } from '../../store/zip-bytes'
 import { ErrorText } from '../../words/problem-alert'
 import classes from './case-result.module.css'
 import { useScoreText } from './use-score-text'
@@ -82,6 +84,7 @@ interface StageRowProps {
 
 function StageRow({ stage, isLocked, onUse }: StageRowProps) {
   const { t } = useTranslation('train')
+  const place = useStudio((state) => state.reportPlace)
   const score = useScoreText()
   const { measure, share } = stage
   const format = measureKind(measure) === 'regression' ? formatSignificant : formatPercent
@@ -93,7 +96,9 @@ function StageRow({ stage, isLocked, onUse }: StageRowProps) {
   return (
     <Table.Tr>
       <Table.Td fw={isCurrent ? 600 : 400}>{name}</Table.Td>
-      <Table.Td className={classes['figure'] ?? ''}>{formatBytes(stage.zippedBytes)}</Table.Td>
+      <Table.Td className={classes['figure'] ?? ''}>
+        {formatBytes(zipBytes(stage.size, place))}
+      </Table.Td>
       <Table.Td className={classes['figure'] ?? ''}>
         {share === null ? score(measure) : format(share)}
       </Table.Td>
@@ -119,7 +124,10 @@ function StageRow({ stage, isLocked, onUse }: StageRowProps) {
 /** Stages that destroyed an earlier one's work. */
 function Lost({ stages }: { readonly stages: readonly CaseStagePoint[] }) {
   const { t } = useTranslation('train')
-  const lost = lostWork(stages)
+  const place = useStudio((state) => state.reportPlace)
+  const lost = lostWork(
+    stages.map((stage) => ({ ...stage, zippedBytes: zipBytes(stage.size, place) })),
+  )
   if (lost.length === 0) return null
   return (
     <Alert color="yellow" variant="light" p="xs" title={t('case.lost.title')}>
@@ -142,14 +150,20 @@ function Lost({ stages }: { readonly stages: readonly CaseStagePoint[] }) {
 /** The purpose's limits, each passed or not. */
 function Targets({ path }: { readonly path: CasePath }) {
   const { t } = useTranslation('train')
+  const place = useStudio((state) => state.reportPlace)
   const { latency, settings, stages } = path
   const [first] = stages
   const last = stages.at(-1)
   if (first === undefined || last === undefined) return null
+  const figures = (stage: CaseStagePoint, time: Latency | null) => ({
+    ...stage,
+    zippedBytes: zipBytes(stage.size, place),
+    latency: time?.median ?? null,
+  })
   const checks = caseChecks(
     casePresets[settings.purpose].limits,
-    { ...first, latency: latency.original?.median ?? null },
-    { ...last, latency: latency.compressed?.median ?? null },
+    figures(first, latency.original),
+    figures(last, latency.compressed),
   )
   return (
     <Table fz="xs" withRowBorders={false} horizontalSpacing={4} verticalSpacing={2}>

@@ -1,0 +1,111 @@
+import { createHash } from 'node:crypto'
+import * as tf from '@tensorflow/tfjs'
+import { beforeEach, describe, expect, it } from 'vitest'
+import { drained, freshEngine, lastOf } from '../../../testing/engine/drive-engine'
+import { rowsOf } from '../../../testing/files/report-table'
+import type { ReportTable } from '../../../testing/files/report-table'
+import { smallCounts } from '../../../testing/files/small-data'
+import { sampleFiles } from '../../../testing/models/sample-files'
+import { loadWithStock } from '../../../testing/models/stock-model'
+import { recipeWith } from '../../../testing/studio/recipe-with'
+import type { ModelSummary } from '../../core/model-summary'
+import { memoryFile } from '../../files/file-bundle'
+import { readZip } from '../../files/zip-archive'
+import type { ZipSize } from '../../protocol/recipe-messages'
+
+const engine = freshEngine()
+let model: ModelSummary
+beforeEach(async () => {
+  const files = sampleFiles('lenet-300-100')
+  model = (await drained(engine.current.model.open({ files }))).result
+  await drained(engine.current.data.attach({ datasetId: 'mnist', settings: null }))
+})
+
+async function filesIn(zip: Blob) {
+  const file = memoryFile('a.zip', new Uint8Array(await zip.arrayBuffer()))
+  const archive = await readZip(file, () => Promise.resolve())
+  return Promise.all(
+    archive.map(async (one) => ({ path: one.path, bytes: await one.read(0, one.size) })),
+  )
+}
+
+/** Shorter than a megabyte beside another. */
+async function hashOf(zip: Blob): Promise<string> {
+  return createHash('sha256')
+    .update(new Uint8Array(await zip.arrayBuffer()))
+    .digest('hex')
+}
+
+function hashesOf(files: readonly { readonly path: string; readonly bytes: Uint8Array }[]) {
+  return files.map(({ bytes, path }) => [path, createHash('sha256').update(bytes).digest('hex')])
+}
+
+interface Written {
+  readonly tensors: ReportTable
+  readonly accuracy: readonly { readonly split: string; readonly samples: number }[]
+}
+
+const precisions = ['exact', 'float32', 'float16'] as const
+
+describe('the download', () => {
+  it.each(precisions)(
+    'as %s has the promised size with and without its report, the same bytes in both, and opens in stock tfjs',
+    async (precision) => {
+      const target = { container: 'tfjs', precision } as const
+      // All that there is stands in the list above.
+      expect(model.targets).toContainEqual(target)
+      expect(model.targets).toHaveLength(precisions.length)
+      const scheme = precision === 'exact' ? 'affine' : 'mean'
+      const recipe = recipeWith({ prune: { value: 0.7 }, quantize: { bits: 5, scheme } })
+      const { events } = await drained(
+        engine.current.recipe.preview({ recipe, focus: [], mode: 'settled' }),
+      )
+      const { alternatives, sizes } = lastOf(events, 'size')
+      const offer = alternatives.find((one) => one.target.precision === precision)
+      const promised: ZipSize | undefined =
+        precision === 'exact' ? sizes : (offer?.size ?? undefined)
+      if (promised === undefined) throw new Error('no size is offered')
+
+      const { result } = await drained(engine.current.recipe.export({ recipe, target }))
+      expect(result.zip.size).toBe(promised.zipped)
+      expect(result).toMatchObject({ zippedBytes: promised.zipped, reportPlace: 'inside' })
+      expect(result.test).toMatchObject({ split: 'test', measured: smallCounts.test })
+      const inside = await filesIn(result.zip)
+
+      const { result: apart } = await drained(
+        engine.current.recipe.export({ recipe, target, report: 'apart' }),
+      )
+      expect(apart.zip.size).toBe(promised.zipped - promised.reportBytes)
+      expect(apart).toMatchObject({ zippedBytes: apart.zip.size, reportPlace: 'apart' })
+      expect(apart.reportZip.size).toBe(apart.reportZipBytes)
+      const alone = await filesIn(apart.zip)
+      expect(alone.map(({ path }) => path)).toEqual([
+        'model.json',
+        ...alone.map(({ path }) => path).filter((path) => path.endsWith('.bin')),
+      ])
+
+      // Apart or not, the same files with the same figures, measured on what was read back.
+      const about = await filesIn(apart.reportZip)
+      expect(about.map(({ path }) => path)).toEqual(['report.json', 'README.md'])
+      expect(hashesOf([...alone, ...about])).toEqual(hashesOf(inside))
+      expect(hashesOf(await filesIn(result.reportZip))).toEqual(hashesOf(about))
+      const [report, card] = about.map(({ bytes }) => new TextDecoder().decode(bytes))
+      const written = JSON.parse(report ?? '') as Written
+      expect(written.accuracy).toMatchObject([
+        { split: 'validation', samples: smallCounts.validation },
+        { split: 'test', samples: smallCounts.test },
+      ])
+      expect(rowsOf(written.tensors)).toHaveLength(6)
+      expect(card).toMatch(/\| mnist \| test \| +\d+ \| +\d+\.\d\d % \|/)
+
+      if (precision === 'exact') {
+        // Its draft is kept, so this costs little: the zip itself is the same, too.
+        const { result: again } = await drained(engine.current.recipe.export({ recipe, target }))
+        expect(await hashOf(again.zip)).toBe(await hashOf(result.zip))
+      }
+      const loaded = await loadWithStock(tf, alone)
+      expect(loaded.countParams()).toBe(266_610)
+      loaded.dispose()
+    },
+  )
+})

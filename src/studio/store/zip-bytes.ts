@@ -1,0 +1,9 @@
+import type { ReportPlace, ZipSize } from '../../protocol/recipe-messages'
+
+/**
+ * Bytes of a zip with report and model card where the person wants them. Whatever size of a zip the page
+ * shows comes from here: points, epochs and offers hold both sizes, so that a choice is true of them all.
+ */
+export function zipBytes({ zipped, reportBytes }: ZipSize, report: ReportPlace): number {
+  return report === 'inside' ? zipped : zipped - reportBytes
+}
