@@ -1,8 +1,8 @@
 import { defineConfig } from '@playwright/test'
-import { findBrowser } from './scripts/find-browser.ts'
+import { findTestBrowser } from './scripts/find-browser.ts'
 
 const port = Number(process.env['E2E_PORT'] ?? 41730)
-const executablePath = findBrowser()
+const executablePath = findTestBrowser()
 
 const quiet = [
   '--disable-quic',
@@ -38,7 +38,9 @@ export default defineConfig({
     baseURL: `http://localhost:${port}/`,
     browserName: 'chromium',
     acceptDownloads: true,
+    // Snapshots of the page in every step are half of a test's time; `--trace on` brings them back.
     trace: { mode: 'retain-on-failure', snapshots: false, screenshots: false, sources: false },
+    screenshot: 'only-on-failure',
     viewport: { width: 1440, height: 900 },
   },
   projects: [

@@ -1,16 +1,11 @@
-import AxeBuilder from '@axe-core/playwright'
 import type { Page } from '@playwright/test'
+import { accessibilityFaults } from './support/axe.ts'
 import { Studio } from './support/studio.ts'
 import { expect, test } from './support/studio-test.ts'
 import { rememberTraining } from './support/training.ts'
 
 // Every look of axe is a second or more of a free processor.
 test.setTimeout(300_000)
-
-async function violations(page: Page): Promise<string[]> {
-  const { violations: found } = await new AxeBuilder({ page }).analyze()
-  return found.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(' | ')}`)
-}
 
 const desk = { width: 1440, height: 900 }
 /** Its one column has the room of a desk. */
@@ -32,7 +27,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
     await expect(page.getByRole('button', { name: /^Pictures .* LeNet-5/ })).toBeVisible()
     for (const size of [phone, desk]) {
       await page.setViewportSize(size)
-      expect(await violations(page), `first visit, ${size.width} px`).toEqual([])
+      expect(await accessibilityFaults(page), `first visit, ${size.width} px`).toEqual([])
     }
     await studio.openSample('LeNet-5')
     await studio.settled()
@@ -42,7 +37,8 @@ for (const colorScheme of ['light', 'dark'] as const) {
     for (const size of [desk, tablet, phone]) {
       await page.setViewportSize(size)
       await expect.poll(() => sideways(page), `sideways at ${size.width} px`).toBeLessThanOrEqual(0)
-      if (size !== tablet) expect(await violations(page), `studio, ${size.width} px`).toEqual([])
+      if (size !== tablet)
+        expect(await accessibilityFaults(page), `studio, ${size.width} px`).toEqual([])
     }
   })
 }
@@ -73,30 +69,30 @@ test('menus, dialogs, errors and Chinese have no fault either', async ({ page })
 
   await page.getByRole('button', { name: /^File:/ }).click()
   await expect(page.getByRole('menuitem', { name: 'Open files…' })).toBeVisible()
-  expect(await violations(page), 'menu').toEqual([])
+  expect(await accessibilityFaults(page), 'menu').toEqual([])
   await page.keyboard.press('Escape')
 
   await page.getByRole('button', { name: 'Snapshots' }).click()
   await expect(page.getByRole('textbox', { name: 'Name of these settings' })).toBeVisible()
-  expect(await violations(page), 'snapshots').toEqual([])
+  expect(await accessibilityFaults(page), 'snapshots').toEqual([])
   await page.keyboard.press('Escape')
 
   await page.keyboard.press('?')
   await expect(page.getByRole('dialog', { name: 'Keyboard shortcuts' })).toBeVisible()
-  expect(await violations(page), 'dialog').toEqual([])
+  expect(await accessibilityFaults(page), 'dialog').toEqual([])
   await page.keyboard.press('Escape')
 
   await page.getByRole('tab', { name: 'Accuracy vs size' }).click()
   await page.getByRole('button', { name: 'Sweep bits', exact: true }).click()
   await expect(page.getByRole('button', { name: 'Cancel', exact: true })).toBeVisible()
-  expect(await violations(page), 'sweep').toEqual([])
+  expect(await accessibilityFaults(page), 'sweep').toEqual([])
   await page.getByRole('button', { name: 'Cancel', exact: true }).click()
 
   await page.evaluate(() => {
     location.hash = '#sample=lenet-5&settings=broken'
   })
   await expect(page.getByRole('alert')).toContainText('Recipe not valid')
-  expect(await violations(page), 'error').toEqual([])
+  expect(await accessibilityFaults(page), 'error').toEqual([])
 
   await page.getByRole('button', { name: '中文' }).click()
   await expect(page.getByRole('alert')).toContainText('配方无效')
@@ -104,7 +100,7 @@ test('menus, dialogs, errors and Chinese have no fault either', async ({ page })
   // Without the tooltip of the button.
   await page.mouse.move(0, 0)
   await expect(page.getByRole('tooltip')).toHaveCount(0)
-  expect(await violations(page), 'Chinese, dark').toEqual([])
+  expect(await accessibilityFaults(page), 'Chinese, dark').toEqual([])
 })
 
 test('a model that loads, the tour, images of weights and a run have no fault', async ({
@@ -124,29 +120,29 @@ test('a model that loads, the tour, images of weights and a run have no fault', 
   await studio.visit('?backend=wasm')
   await page.getByRole('button', { name: /^Show me around/ }).click()
   await expect(page.getByRole('progressbar')).toBeVisible()
-  expect(await violations(page), 'loading').toEqual([])
+  expect(await accessibilityFaults(page), 'loading').toEqual([])
   letGo()
 
   const tour = page.getByRole('region', { name: 'Tour' })
   await expect(tour).toBeVisible({ timeout: 90_000 })
   await studio.settled()
-  expect(await violations(page), 'tour').toEqual([])
+  expect(await accessibilityFaults(page), 'tour').toEqual([])
   await tour.getByRole('button', { name: 'Skip the tour' }).click()
   await expect(tour).toHaveCount(0)
 
   await page.getByRole('button', { name: 'Per class and confusion' }).click()
   await expect(page.getByRole('table', { name: /^Confusion of/ })).toBeVisible()
-  expect(await violations(page), 'confusion').toEqual([])
+  expect(await accessibilityFaults(page), 'confusion').toEqual([])
 
   await page.getByRole('tab', { name: 'Weights' }).click()
   await page.getByText('Images', { exact: true }).click()
   await expect(page.getByRole('img', { name: /^Kernels of/ })).toBeVisible()
-  expect(await violations(page), 'images').toEqual([])
+  expect(await accessibilityFaults(page), 'images').toEqual([])
 
   await page.getByRole('button', { name: 'Recover accuracy' }).click()
   await expect(page.getByRole('button', { name: 'Pause' })).toBeVisible()
   await expect(page.getByText(/[\d.]+ samples\/s/)).toBeVisible()
-  expect(await violations(page), 'training').toEqual([])
+  expect(await accessibilityFaults(page), 'training').toEqual([])
   await page.getByRole('button', { name: 'Cancel', exact: true }).click()
   await expect(page.getByRole('button', { name: 'Pause' })).toHaveCount(0)
 })

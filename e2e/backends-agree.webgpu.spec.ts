@@ -1,7 +1,10 @@
+import { tinyCounts } from '../testing/files/small-data.ts'
 import { backendInside, engineOf } from './support/engine-worker.ts'
 import { pageOutputs } from './support/page-outputs.ts'
 import { Studio } from './support/studio.ts'
 import { expect, test } from './support/studio-test.ts'
+
+test.use({ smallData: tinyCounts })
 
 const IMAGES = 16
 

@@ -1,5 +1,5 @@
-import AxeBuilder from '@axe-core/playwright'
 import { loadZipWithStockTfjs } from './support/stock-tfjs.ts'
+import { accessibilityFaults } from './support/axe.ts'
 import { Studio } from './support/studio.ts'
 import { expect, test } from './support/studio-test.ts'
 
@@ -47,8 +47,7 @@ test('changed predictions, a paired test in words, a drawn digit and the speed, 
 
   await page.getByRole('button', { name: 'Measure speed' }).click()
   await expect(page.getByRole('cell', { name: 'wasm' })).toHaveCount(2, { timeout: 60_000 })
-  const { violations } = await new AxeBuilder({ page }).analyze()
-  expect(violations.map(({ id }) => id)).toEqual([])
+  expect(await accessibilityFaults(page)).toEqual([])
 })
 
 test('settings of one layer change the bytes of that layer alone', async ({ page }) => {

@@ -79,7 +79,10 @@ test('a graph with control flow opens for its weights and names the node', async
   await studio.visit('?backend=wasm')
   await dropOnPage(page, writeFiles(filesOf(files)))
   await expect(
-    page.getByText('model.json: node "scaled" (Switch) is control flow or keeps state'),
+    page
+      .getByRole('alert')
+      .getByText('model.json: node "scaled" (Switch) is control flow or keeps state')
+      .first(),
   ).toBeVisible({ timeout: 60_000 })
   await expect(studio.result).toContainText('not measured')
 })

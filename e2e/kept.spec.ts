@@ -1,5 +1,6 @@
 import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import type { Page } from '@playwright/test'
+import { smallCounts } from '../testing/files/small-data.ts'
 import { serveSmallData } from './support/small-data.ts'
 import { Studio } from './support/studio.ts'
 import { expect, test } from './support/studio-test.ts'
@@ -132,7 +133,7 @@ test('a link opens a sample with its settings, in the language of the reader', a
   expect(new URL(link).hash).toMatch(/^#sample=lenet-300-100&settings=/)
 
   const context = await browser.newContext({ locale: 'zh-CN' })
-  await serveSmallData(context)
+  await serveSmallData(context, smallCounts)
   const other = await context.newPage()
   await other.goto(link)
   await expect(other.getByRole('textbox', { name: '位数数值' })).toHaveValue('3', {

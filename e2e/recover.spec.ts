@@ -29,7 +29,7 @@ test('a hung worker is replaced and the model comes back with its settings', asy
 })
 
 test.describe('with enough data for half a minute', () => {
-  test.use({ smallData: false })
+  test.use({ smallData: null })
 
   test('a slow worker is not taken for a hung one', async ({ page }) => {
     const studio = await Studio.withSample(page, 'LeNet-300-100', WHOLE_VALIDATION)

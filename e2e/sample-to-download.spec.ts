@@ -24,7 +24,7 @@ interface StoredTensor {
 const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex')
 
 // The built-in data as people get it: all images, all checks.
-test.use({ smallData: false })
+test.use({ smallData: null })
 
 test('a sample, pruned, quantized and downloaded, is in stock TensorFlow.js what the page said', async ({
   page,

@@ -131,20 +131,20 @@ test('stop keeps the best epoch so far', async ({ page }) => {
 test('a closed page does not end a run: it is offered again and goes on', async ({ context }) => {
   test.setTimeout(240_000)
   const first = await context.newPage()
-  const before = await openReady(first, { epochs: 40, batchSize: 16 }, true)
+  const before = await openReady(first, { epochs: 12, batchSize: 16 }, true)
   const lost = await shownAccuracy(before)
   await first.getByRole('button', { name: 'Recover accuracy' }).click()
-  await first.getByText(/Epoch (?:[2-9]|\d\d) of 40/).waitFor({ timeout: 90_000 })
+  await first.getByText(/Epoch (?:[2-9]|\d\d) of 12/).waitFor({ timeout: 90_000 })
   await first.close()
 
   const second = await context.newPage()
   const again = new Studio(second)
   await again.visit('?backend=wasm')
   await expect(
-    second.getByText(/was trained to epoch \d+ of 40 when the page closed/),
+    second.getByText(/was trained to epoch \d+ of 12 when the page closed/),
   ).toBeVisible()
   await second.getByRole('button', { name: 'Resume the run' }).click()
-  await expect(second.getByText(/Epoch \d+ of 40/)).toBeVisible({ timeout: 90_000 })
+  await expect(second.getByText(/Epoch \d+ of 12/)).toBeVisible({ timeout: 90_000 })
   await expect(second.getByText(ended)).toBeVisible({ timeout: 120_000 })
   await again.settled()
   expect(await shownAccuracy(again)).toBeGreaterThan(lost + 10)

@@ -45,7 +45,7 @@ test('one step of training is the same on every backend', async ({ page }, info)
 
 test('a device lost in the second epoch costs that epoch alone', async ({ page }, info) => {
   test.setTimeout(300_000)
-  const files = await barFiles(info, 400)
+  const files = await barFiles(info, 240)
   await rememberTraining(page, { epochs: 4, batchSize: 32 })
   await openBars(page, 'webgpu', files)
   await page.getByRole('button', { name: 'Recover accuracy' }).click()

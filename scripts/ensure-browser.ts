@@ -1,17 +1,17 @@
 import { spawnSync } from 'node:child_process'
-import { findBrowser } from './find-browser.ts'
+import { findTestBrowser } from './find-browser.ts'
 
 /**
  * Makes sure that the end-to-end tests have a browser: an installed one, else Playwright's download,
  * else, only as root on a CI machine, the distribution's package.
  */
 function ensureBrowser(): string {
-  const installed = findBrowser()
+  const installed = findTestBrowser()
   if (installed !== null) return installed
 
   console.log('No Chrome, Chromium or Edge found: downloading the browser of Playwright.')
   run('npx', ['playwright', 'install', 'chromium'])
-  const downloaded = findBrowser()
+  const downloaded = findTestBrowser()
   if (downloaded !== null) return downloaded
 
   const mayInstall = process.env['CI'] !== undefined && process.getuid?.() === 0
@@ -19,7 +19,7 @@ function ensureBrowser(): string {
     console.log('The download failed. Root on CI: installing with `apt-get install -y chromium`.')
     run('apt-get', ['update'])
     run('apt-get', ['install', '-y', 'chromium'])
-    const packaged = findBrowser()
+    const packaged = findTestBrowser()
     if (packaged !== null) return packaged
   }
   console.error(

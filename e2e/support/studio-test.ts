@@ -1,5 +1,7 @@
 import { test as base, expect } from '@playwright/test'
 import type { Page } from '@playwright/test'
+import { smallCounts } from '../../testing/files/small-data.ts'
+import type { SplitCounts } from '../../testing/files/small-data.ts'
 import { serveSmallData } from './small-data.ts'
 
 /** What must never happen while the studio is used: collected over the whole test, checked at its end. */
@@ -15,8 +17,8 @@ export interface Watch {
 
 interface StudioFixtures {
   readonly watch: Watch
-  /** False where a test is about the built-in data sets as they are. */
-  readonly smallData: boolean
+  /** How much of the built-in data sets there is; null where a test is about all of them. */
+  readonly smallData: SplitCounts | null
   /** Console errors that this test provokes on purpose. */
   readonly expectedErrors: readonly RegExp[]
 }
@@ -24,9 +26,9 @@ interface StudioFixtures {
 /** Playwright's test with the watch on: every test of the studio also proves that nothing leaves. */
 export const test = base.extend<StudioFixtures>({
   expectedErrors: [[], { option: true }],
-  smallData: [true, { option: true }],
+  smallData: [smallCounts, { option: true }],
   context: async ({ context, smallData }, use) => {
-    if (smallData) await serveSmallData(context)
+    if (smallData !== null) await serveSmallData(context, smallData)
     await use(context)
   },
   watch: [

@@ -2,12 +2,13 @@
 import * as tf from '@tensorflow/tfjs'
 import { createRandom } from '../../src/core/random'
 import { npyBytes, zipOf } from '../files/foreign-data'
+import weights from './taught-weights.json' with { type: 'json' }
 
 const SIDE = 8
-const barClasses = 3
+export const barClasses = 3
 
 /** Grey pictures of a bar on noise: upright, level or slanted. */
-function bars(count: number, seed: number): { pixels: Uint8Array; labels: Int32Array } {
+export function bars(count: number, seed: number): { pixels: Uint8Array; labels: Int32Array } {
   const random = createRandom(seed)
   const pixels = new Uint8Array(count * SIDE * SIDE)
   const labels = new Int32Array(count)
@@ -36,11 +37,9 @@ export function barPictures(count: number, seed: number, labelled = true): File 
   return new File([npz as BlobPart], 'bars.npz')
 }
 
-/** The same network, trained to tell bars apart. */
-export async function trainedBarModel(): Promise<tf.LayersModel> {
-  const model = barModel()
-  await teachBars(model, 12)
-  return model
+/** The same network as `teach-bars.ts` has trained it to tell bars apart. */
+export function trainedBarModel(): tf.LayersModel {
+  return taught(barModel(), weights.bars)
 }
 
 /** Convolutions with batch normalisation, dropout and softmax, untrained. */
@@ -77,14 +76,13 @@ export function barModel(seed = 1): tf.LayersModel {
   })
 }
 
-/** A residual block of a depthwise and a pointwise convolution, trained to tell bars apart. */
-export async function trainedResidualModel(): Promise<tf.LayersModel> {
-  const model = residualModel()
-  await teachBars(model, 6)
-  return model
+/** A residual block as `teach-bars.ts` has trained it to tell bars apart. */
+export function trainedResidualModel(): tf.LayersModel {
+  return taught(residualModel(), weights.residual)
 }
 
-function residualModel(): tf.LayersModel {
+/** A residual block of a depthwise and a pointwise convolution, untrained. */
+export function residualModel(): tf.LayersModel {
   const initializer = (seed: number) => tf.initializers.heNormal({ seed })
   const input = tf.input({ shape: [SIDE, SIDE, 1] })
   const convolved = tf.layers
@@ -136,14 +134,18 @@ function residualModel(): tf.LayersModel {
   return tf.model({ inputs: input, outputs: output, name: 'residual' })
 }
 
-async function teachBars(model: tf.LayersModel, epochs: number): Promise<void> {
-  const { pixels, labels } = bars(400, 9)
-  const x = tf.tensor4d(
-    Float32Array.from(pixels, (value) => value / 255),
-    [400, SIDE, SIDE, 1],
-  )
-  const y = tf.oneHot(tf.tensor1d(labels, 'int32'), barClasses)
-  model.compile({ optimizer: tf.train.adam(0.01), loss: 'categoricalCrossentropy' })
-  await model.fit(x, y, { epochs, batchSize: 32, yieldEvery: 'never' })
-  tf.dispose([x, y])
+/** @param base64 float32 values of all weights, one after the other in the model's order */
+function taught(model: tf.LayersModel, base64: string): tf.LayersModel {
+  const bytes = Uint8Array.from(Buffer.from(base64, 'base64'))
+  const values = new Float32Array(bytes.buffer)
+  let at = 0
+  const tensors = model.getWeights().map(({ shape, size }) => {
+    const from = at
+    at += size
+    return tf.tensor(values.slice(from, at), shape)
+  })
+  if (at !== values.length) throw new Error('teach-bars.ts has to run again')
+  model.setWeights(tensors)
+  tf.dispose(tensors)
+  return model
 }
