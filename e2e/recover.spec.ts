@@ -1,4 +1,4 @@
-import { engineOf } from './support/engine-worker.ts'
+import { engineOf, slowDown } from './support/engine-worker.ts'
 import { Studio, WHOLE_VALIDATION } from './support/studio.ts'
 import { expect, test } from './support/studio-test.ts'
 
@@ -34,20 +34,8 @@ test.describe('with enough data for half a minute', () => {
   test('a slow worker is not taken for a hung one', async ({ page }) => {
     const studio = await Studio.withSample(page, 'LeNet-300-100', WHOLE_VALIDATION)
     const engine = await engineOf(page)
-    // Every matrix product takes two seconds longer: alive, and hundreds of times slower than measured.
-    await engine.evaluate(() => {
-      const globals = Reflect.get(self, '_tfGlobals') as Map<string, Map<string, unknown>>
-      for (const [name, kernel] of globals.get('kernelRegistry') ?? []) {
-        if (!/^wasm__FusedMatMul$|^wasm_BatchMatMul$|^wasm__FusedMatMul/.test(name)) continue
-        const config = kernel as { kernelFunc: (parameters: unknown) => unknown }
-        const stock = config.kernelFunc
-        config.kernelFunc = (parameters) => {
-          const until = performance.now() + 2000
-          while (performance.now() < until);
-          return stock(parameters)
-        }
-      }
-    })
+    // Hundreds of times slower than measured.
+    await slowDown(engine, 2000)
     let workers = 0
     page.on('worker', () => {
       workers++
@@ -79,6 +67,8 @@ test('a download can be cancelled and leaves everything as it was', async ({ pag
   await studio.switchOn('Quantize')
   await studio.settled()
   const before = await studio.result.textContent()
+  // So that there is time for it on every machine.
+  await slowDown(await engineOf(page), 1000)
   await page.getByRole('button', { name: /^Download/ }).click()
   await page.getByRole('button', { name: 'Cancel' }).click()
   await expect(page.getByRole('button', { name: /^Download [\d.]/ })).toBeEnabled()

@@ -23,3 +23,20 @@ export function loseDevice(worker: Worker): Promise<void> {
     device.destroy()
   })
 }
+
+/** From here on every matrix product takes so much longer: the engine is alive, and slow. */
+export async function slowDown(engine: Worker, milliseconds: number): Promise<void> {
+  await engine.evaluate((wait) => {
+    const globals = Reflect.get(self, '_tfGlobals') as Map<string, Map<string, unknown>>
+    for (const [name, kernel] of globals.get('kernelRegistry') ?? []) {
+      if (!/^wasm__FusedMatMul$|^wasm_BatchMatMul$|^wasm__FusedMatMul/.test(name)) continue
+      const config = kernel as { kernelFunc: (parameters: unknown) => unknown }
+      const stock = config.kernelFunc
+      config.kernelFunc = (parameters) => {
+        const until = performance.now() + wait
+        while (performance.now() < until);
+        return stock(parameters)
+      }
+    }
+  }, milliseconds)
+}
