@@ -67,6 +67,8 @@ describe('the download card', () => {
     )
     renderInProviders(<DownloadCard />)
     await userEvent.click(screen.getByRole('button', { name: /Stored as/ }))
+    // Of float32 alone nobody knows the size yet.
+    expect(screen.getAllByText(/known once it is made/)).toHaveLength(1)
     await userEvent.click(screen.getByRole('radio', { name: /^float16, rounded · 321\sB/ }))
     await userEvent.click(screen.getByRole('button', { name: /^Download 321\sB$/ }))
     expect(useStudio.getState().exportTarget?.precision).toBe('float16')

@@ -139,9 +139,9 @@ function Target({ target }: { readonly target: ExportTarget }) {
   const size = useStudio((state) => zippedAs(state, target))
   const refusal = useStudio((state) => refusalOf(state, target))
   const kinds = useStudio((state) => state.sizes?.value.kinds ?? noKinds)
+  const made = useStudio((state) => isMadeAnyway(state, target))
   const { precision } = target
   const label = t(`download.precisions.${precision}.label`)
-  const made = useStudio((state) => isMadeAnyway(state, target))
   const { all, reasons, tensors } = decodedOf(made ? kinds : noKinds)
   const text =
     refusal !== null
@@ -159,7 +159,9 @@ function Target({ target }: { readonly target: ExportTarget }) {
       size="sm"
       disabled={refusal !== null}
       label={size === null ? label : `${label} · ${formatBytes(size)}`}
-      description={text}
+      description={
+        size !== null || made || refusal !== null ? text : `${text} ${t('download.sizeLater')}`
+      }
     />
   )
 }
