@@ -80,7 +80,7 @@ export async function readData(
     case 'image':
       return { source: imageFolderSource(name, images), columns: [] }
     case 'zip':
-      return readData(await zipBundle(only(files)), wishes, between)
+      return readData(await zipBundle(only(files), between), wishes, between)
     case 'npz': {
       const entries = await readZip(only(files), between)
       return arrays(name, 'npz', entries, readNpy, between)
@@ -105,8 +105,8 @@ export async function readData(
 }
 
 /** The name of the zip goes before its entries, so that it names data without a folder of their own. */
-async function zipBundle(file: BundleFile): Promise<FileBundle> {
-  const entries = await indexZip(file)
+async function zipBundle(file: BundleFile, between: Between): Promise<FileBundle> {
+  const entries = await indexZip(file, between)
   const title = titleOf(file.path)
   return entries.some(({ path }) => kindOf(path) === 'image')
     ? entries.map((entry) => ({ ...entry, path: `${title}/${entry.path}` }))

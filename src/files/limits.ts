@@ -11,6 +11,10 @@ export const limits = {
   /** Elements of all weights together: 2 GiB once decoded to float32. */
   elements: 2 ** 29,
   zipEntries: 10_000,
+  /** The directory of a zip: 250,000 entries of 256 bytes, twice. */
+  zipDirectoryBytes: 128 * MEBI,
+  /** Ranges read to list a zip: packers need about five, an archive made to keep us busy millions. */
+  zipListingReads: 1000,
   /** Real bytes out of one zip. */
   zipBytes: 2 ** 31,
   /** Real bytes out for one byte in; weights pruned to 99 % reach about 100. */

@@ -1,20 +1,19 @@
-import { Inflate } from 'fflate'
+import { Uint8ArrayWriter } from '@zip.js/zip.js/lib/zip-core-custom.js'
+import type { FileEntry } from '@zip.js/zip.js/lib/zip-core-custom.js'
 import { crc32 } from '../core/crc32'
 import { StudioError } from '../core/errors'
-import { joinBytes } from '../core/join-arrays'
+import type { Between } from './between'
 import { memoryFile } from './file-bundle'
 import type { BundleFile, FileBundle } from './file-bundle'
 import { limits } from './limits'
-import { readBytes } from './read-bytes'
 import { isZip } from './sniff'
-import { damaged, readDirectory, viewOf } from './zip-directory'
-import type { ZipEntry } from './zip-directory'
-import type { Between } from './between'
+import { readDirectory } from './zip-directory'
+import { damaged, zipError } from './zip-errors'
 
-const LOCAL_HEADER = 0x04034b50
-const CHUNK = 256 * 1024
+const STORED = 0
+const DEFLATED = 8
 
-/** The part of `limits` that concerns archives. */
+/** The part of `limits` that concerns what comes out of archives. */
 export type ZipBounds = Pick<
   Record<keyof typeof limits, number>,
   'zipEntries' | 'zipBytes' | 'zipRatio' | 'zipFloorBytes'
@@ -29,9 +28,8 @@ const indexBounds: ZipBounds = {
 }
 
 /**
- * Unpacks a zip into memory. The directory is read first, so names are judged before a byte is
- * inflated; then every entry is inflated in pieces while the bytes that really come out are counted,
- * because the sizes in the archive are only what its author says.
+ * Unpacks a zip into memory. The directory is read first, so names and sizes are judged before a byte is
+ * inflated. The sizes are only what the archive's author says, but no entry gets more room than that.
  * @throws StudioError 'open/zip-damaged', 'open/zip-bomb', 'open/zip-path', 'open/zip-nested',
  * 'open/zip-encrypted', 'open/zip-method', 'open/too-many', 'open/not-read'
  */
@@ -40,129 +38,88 @@ export async function readZip(
   between: Between,
   bounds: ZipBounds = limits,
 ): Promise<FileBundle> {
-  const entries = await readDirectory(file, bounds.zipEntries)
-  const total = entries.reduce((sum, entry) => sum + entry.packedSize, 0)
-  const unpacker = new Unpacker(file, total, between, bounds)
+  const entries = await readDirectory(file, bounds.zipEntries, (done) =>
+    // What is read ahead may be read twice.
+    between(Math.min(done, file.size), file.size),
+  )
+  for (const entry of entries) checkForm(file, entry)
+  checkSizes(file, entries, bounds)
   const bundle: BundleFile[] = []
-  for (const entry of entries) bundle.push(memoryFile(entry.path, await unpacker.unpack(entry)))
+  for (const entry of entries) bundle.push(memoryFile(entry.filename, await unpack(file, entry)))
   return bundle
 }
 
 /**
  * The files of a zip that is too large to unpack as a whole: each is inflated, in full, when it is
  * read, and the last one is kept. Every entry is held to the bounds by itself.
+ * @param between while the directory is read
  * @throws StudioError as `readZip`; what is wrong with an entry is thrown when that is read
  */
 export async function indexZip(
   file: BundleFile,
+  between: Between,
   bounds: ZipBounds = indexBounds,
 ): Promise<FileBundle> {
-  const entries = await readDirectory(file, bounds.zipEntries)
-  let last: { readonly entry: ZipEntry; readonly bytes: Promise<Uint8Array> } | null = null
-  const unpacked = (entry: ZipEntry): Promise<Uint8Array> => {
+  let listing = true
+  const entries = await readDirectory(file, bounds.zipEntries, async (done) => {
+    // Whoever reads an entry later waits for nobody's cancel.
+    if (listing) await between(Math.min(done, file.size), file.size)
+  })
+  listing = false
+  let last: { readonly entry: FileEntry; readonly bytes: Promise<Uint8Array> } | null = null
+  const unpacked = (entry: FileEntry): Promise<Uint8Array> => {
     if (last?.entry === entry) return last.bytes
-    const unpacker = new Unpacker(file, entry.packedSize, () => Promise.resolve(), bounds)
-    last = { entry, bytes: unpacker.unpack(entry) }
+    checkForm(file, entry)
+    checkSizes(file, [entry], bounds)
+    last = { entry, bytes: unpack(file, entry) }
     return last.bytes
   }
   return entries.map((entry) => ({
-    path: entry.path,
-    size: entry.size,
+    path: entry.filename,
+    size: entry.uncompressedSize,
     read: async (start, end) => (await unpacked(entry)).subarray(start, end),
   }))
 }
 
-class Unpacker {
-  private bytesIn = 0
-  private bytesOut = 0
-
-  constructor(
-    private readonly file: BundleFile,
-    private readonly total: number,
-    private readonly between: Between,
-    private readonly bounds: ZipBounds,
-  ) {}
-
-  async unpack(entry: ZipEntry): Promise<Uint8Array> {
-    if ((entry.flags & 1) === 1)
-      throw new StudioError('open/zip-encrypted', { file: this.file.path, entry: entry.path })
-    if (entry.method !== 0 && entry.method !== 8)
-      throw new StudioError('open/zip-method', {
-        file: this.file.path,
-        entry: entry.path,
-        method: entry.method,
-      })
-    const header = viewOf(await readBytes(this.file, entry.offset, this.within(entry.offset + 30)))
-    if (header.getUint32(0, true) !== LOCAL_HEADER)
-      return this.damaged(entry, 'it does not start where the directory says')
-    const start = entry.offset + 30 + header.getUint16(26, true) + header.getUint16(28, true)
-    const end = this.within(start + entry.packedSize)
-    const pieces = entry.method === 0 ? this.stored(start, end) : this.inflated(entry, start, end)
-    const bytes = await this.collect(entry, pieces)
-    if (bytes.length !== entry.size)
-      return this.damaged(entry, `${bytes.length} bytes came out instead of ${entry.size}`)
-    if (crc32(bytes) !== entry.crc) return this.damaged(entry, 'its checksum does not match')
-    if (isZip(bytes) && /\.zip$/i.test(entry.path))
-      throw new StudioError('open/zip-nested', { file: this.file.path, entry: entry.path })
-    return bytes
-  }
-
-  private within(end: number): number {
-    if (end > this.file.size) damaged(this.file, 'an entry ends outside the file')
-    return end
-  }
-
-  private damaged(entry: ZipEntry, reason: string): never {
-    return damaged(this.file, `${entry.path}: ${reason}`)
-  }
-
-  private async *stored(start: number, end: number): AsyncGenerator<Uint8Array> {
-    for (let at = start; at < end; at += CHUNK) yield await this.readChunk(at, end)
-  }
-
-  private async *inflated(entry: ZipEntry, start: number, end: number): AsyncGenerator<Uint8Array> {
-    const ready: Uint8Array[] = []
-    const inflate = new Inflate((bytes) => {
-      ready.push(bytes)
+function checkForm(file: BundleFile, { filename, encrypted, compressionMethod }: FileEntry): void {
+  if (encrypted) throw new StudioError('open/zip-encrypted', { file: file.path, entry: filename })
+  if (compressionMethod !== STORED && compressionMethod !== DEFLATED)
+    throw new StudioError('open/zip-method', {
+      file: file.path,
+      entry: filename,
+      method: compressionMethod,
     })
-    for (let at = start; at < end; at += CHUNK) {
-      const chunk = await this.readChunk(at, end)
-      // Deflate can turn 1 byte into 1,032, so small steps keep a bomb from growing unseen.
-      for (let step = 0; step < chunk.length; step += 16 * 1024) {
-        const final = at + chunk.length >= end && step + 16 * 1024 >= chunk.length
-        try {
-          inflate.push(chunk.subarray(step, step + 16 * 1024), final)
-        } catch (error) {
-          this.damaged(entry, error instanceof Error ? error.message : String(error))
-        }
-        yield* ready.splice(0)
-      }
-    }
-  }
+}
 
-  private async readChunk(at: number, end: number): Promise<Uint8Array> {
-    const chunk = await readBytes(this.file, at, Math.min(end, at + CHUNK))
-    this.bytesIn += chunk.length
-    await this.between(this.bytesIn, this.total)
-    return chunk
+function checkSizes(file: BundleFile, entries: readonly FileEntry[], bounds: ZipBounds): void {
+  let bytesIn = 0
+  let bytesOut = 0
+  for (const entry of entries) {
+    bytesIn += entry.compressedSize
+    bytesOut += entry.uncompressedSize
+    const allowed = Math.min(
+      bounds.zipBytes,
+      Math.max(bounds.zipFloorBytes, bytesIn * bounds.zipRatio),
+    )
+    if (bytesOut > allowed)
+      throw new StudioError('open/zip-bomb', {
+        file: file.path,
+        entry: entry.filename,
+        limit: allowed,
+      })
   }
+}
 
-  private async collect(entry: ZipEntry, pieces: AsyncGenerator<Uint8Array>): Promise<Uint8Array> {
-    const parts: Uint8Array[] = []
-    for await (const piece of pieces) {
-      this.bytesOut += piece.length
-      const allowed = Math.min(
-        this.bounds.zipBytes,
-        Math.max(this.bounds.zipFloorBytes, this.bytesIn * this.bounds.zipRatio),
-      )
-      if (this.bytesOut > allowed)
-        throw new StudioError('open/zip-bomb', {
-          file: this.file.path,
-          entry: entry.path,
-          limit: allowed,
-        })
-      parts.push(piece)
-    }
-    return joinBytes(parts)
+async function unpack(file: BundleFile, entry: FileEntry): Promise<Uint8Array> {
+  let bytes: Uint8Array
+  try {
+    bytes = await entry.getData(new Uint8ArrayWriter())
+  } catch (error) {
+    throw zipError(file, error, entry)
   }
+  // zip.js can check it too, by way of gzip, where every engine says something else of damaged bytes.
+  if (crc32(bytes) !== entry.crc32) damaged(file, `${entry.filename}: its checksum does not match`)
+  if (isZip(bytes) && /\.zip$/i.test(entry.filename))
+    throw new StudioError('open/zip-nested', { file: file.path, entry: entry.filename })
+  return bytes
 }

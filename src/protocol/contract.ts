@@ -71,6 +71,8 @@ export const contract = {
     addTrained: base.input(type<TrainedWeights>()).output(type<undefined>()),
   },
   data: {
+    /** Whether dropped files are data and not a model; a zip is told by the names inside. */
+    recognize: base.input(type<{ files: readonly File[] }>()).output(type<boolean>()),
     /**
      * Reads people's own files, splits them and attaches them to the open model; what was attached
      * stays until this succeeds.

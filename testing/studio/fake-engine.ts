@@ -1,6 +1,8 @@
 import { StudioError } from '../../src/core/errors'
 import type { CompareRequest } from '../../src/protocol/compare-messages'
 import type { EngineClient } from '../../src/protocol/client'
+import { isDataDrop } from '../../src/data/recognize-drop'
+import { droppedFile } from '../../src/protocol/dropped-file'
 import type { DataSettings } from '../../src/data/data-settings'
 import type { OpenDataRequest } from '../../src/protocol/data-messages'
 import type { StartRequest } from '../../src/protocol/engine-messages'
@@ -81,6 +83,8 @@ export function fakeEngine(change: Partial<Answers> = {}): FakeEngine {
       },
     },
     data: {
+      recognize: ({ files }: { files: readonly File[] }) =>
+        isDataDrop(files.map(droppedFile), () => Promise.resolve()),
       attach: ({ datasetId }: { datasetId: string }, { signal }: CallOptions = {}) => {
         calls.push(`attach ${datasetId}`)
         return Promise.resolve(until(signal, answers.attach(datasetId)))

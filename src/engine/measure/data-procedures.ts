@@ -1,3 +1,5 @@
+import { isDataDrop } from '../../data/recognize-drop'
+import { droppedFile } from '../../protocol/dropped-file'
 import type { Procedures } from '../../protocol/procedures'
 import { atMostEvery } from '../work/stream'
 import type { Toolbox } from '../work/toolbox'
@@ -11,6 +13,8 @@ export function dataProcedures({
   readonly data: OpenData
 }): Procedures<'data'> {
   return {
+    recognize: ({ files }, signal) =>
+      isDataDrop(files.map(droppedFile), () => tools.pace.between(signal)),
     /** By default prepared as for the studio's own models. */
     attach: ({ datasetId, settings }, emit, signal) => {
       const report = atMostEvery(100, () => tools.pace.now(), emit)

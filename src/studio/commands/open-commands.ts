@@ -3,7 +3,6 @@ import type { ModelSummary } from '../../core/model-summary'
 import { defaultRecipe } from '../../techniques/recipe'
 import type { Recipe } from '../../techniques/recipe'
 import { formatCompact } from '../../ui-kit/format-number'
-import { isDroppedData } from '../files/collected-drop'
 import { createCollector } from './collect-files'
 import type { CommandContext } from './command-world'
 import { drain } from '../../protocol/drain'
@@ -69,6 +68,18 @@ export function createOpenCommands(context: CommandContext, { preview, data }: N
     })
   }
 
+  /** Whether dropped files are data for the open model: the engine looks, a zip may hold many names. */
+  async function areData(files: readonly File[]): Promise<boolean> {
+    try {
+      return await context.call('open', (client, signal) =>
+        client.data.recognize({ files }, { signal }),
+      )
+    } catch {
+      // What keeps the engine from looking is said when it is to open them.
+      return false
+    }
+  }
+
   async function attempt(name: string, work: (signal: AbortSignal) => Promise<void>) {
     abort?.abort()
     const controller = new AbortController()
@@ -131,7 +142,7 @@ export function createOpenCommands(context: CommandContext, { preview, data }: N
         await data.loadClassNames(only)
         return
       }
-      if (collector.isEmpty() && (await isDroppedData(files))) {
+      if (collector.isEmpty() && (await areData(files))) {
         if (store.getState().model !== null) await data.openData(files)
         else {
           const names = files.slice(0, 5).map((file) => file.name)

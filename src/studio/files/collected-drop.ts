@@ -20,12 +20,6 @@ export async function isOneZip(files: readonly File[]): Promise<boolean> {
   }
 }
 
-/** Whether files that were dropped are data for the open model. */
-export async function isDroppedData(files: readonly File[]): Promise<boolean> {
-  const { isDataDrop } = await import('../../data/recognize-drop')
-  return isDataDrop(files.map(droppedFile))
-}
-
 function nameOf(file: File): string {
   return baseName(droppedFile(file).path)
 }

@@ -7,13 +7,13 @@ it('says phrases in the language, with their own facts in place', () => {
     factsIn(phrases, {
       expected: 'an object',
       found: '[null,4]',
-      reason: 'a.txt: 36 bytes came out instead of 23',
+      reason: 'a.txt: it does not unpack to the 23 bytes that the directory says',
       limit: 7,
     }),
   ).toEqual({
     expected: '对象',
     found: '[null,4]',
-    reason: 'a.txt：解出 36 字节，应为 23 字节',
+    reason: 'a.txt：解出的不是目录所说的 23 字节',
     limit: 7,
   })
 })

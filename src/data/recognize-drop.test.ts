@@ -1,0 +1,34 @@
+import { zipSync } from 'fflate'
+import { expect, it } from 'vitest'
+import { StudioError } from '../core/errors'
+import { memoryFile } from '../files/file-bundle'
+import type { BundleFile } from '../files/file-bundle'
+import { isDataDrop } from './recognize-drop'
+
+const go = () => Promise.resolve()
+const byte = Uint8Array.of(1)
+const loose = (...paths: string[]): BundleFile[] => paths.map((path) => memoryFile(path, byte))
+const zipped = (...paths: string[]): BundleFile[] => [
+  memoryFile('x.zip', zipSync(Object.fromEntries(paths.map((path) => [path, byte])))),
+]
+
+it.each([
+  [true, ['cats/a.png', 'dogs/b.jpg']],
+  [true, ['cats/a.png', 'names.json']],
+  [true, ['table.csv']],
+  [false, ['model.json', 'a.png']],
+  [false, ['net.json', 'group1-shard1of1.bin']],
+  [false, ['notes.txt']],
+])('%s: %j, loose and in a zip', async (expected, paths) => {
+  expect(await isDataDrop(loose(...paths), go)).toBe(expected)
+  expect(await isDataDrop(zipped(...paths), go)).toBe(expected)
+})
+
+it('leaves a broken zip to whoever opens it, but not a cancel', async () => {
+  const [zip] = zipped('a.png')
+  const broken = memoryFile('x.zip', (await zip?.read(0, 40)) ?? byte)
+  expect(await isDataDrop([broken], go)).toBe(false)
+  const cancelled = new StudioError('engine/cancelled', {})
+  const stopped = isDataDrop(zipped('a.png'), () => Promise.reject(cancelled))
+  await expect(stopped).rejects.toBe(cancelled)
+})
