@@ -19,10 +19,9 @@ export function experimentsPage(experiments: readonly Experiment[]): string {
       '',
       `${date}, commit ${commit}, backend ${backend}${seedText}, ${minutes} minutes.`,
       '',
-      '| metric | value | between |',
-      '| --- | --- | --- |',
-      ...rows,
-      '',
+      ...(rows.length === 0
+        ? []
+        : ['| metric | value | between |', '| --- | --- | --- |', ...rows, '']),
       ...figureTable(experiment),
     ].join('\n')
   })
@@ -48,6 +47,8 @@ function figureTable({ intervals, metrics, name }: Experiment): string[] {
     const range = intervals[row + ROW + column]
     if (value === undefined) return ''
     const between = range === undefined ? '' : ` (${figure(range[0])} to ${figure(range[1])})`
+    // What is smaller than the smallest double is not nothing.
+    if (value === 0 && column.startsWith('p of ')) return '< 1e-300'
     return figure(value) + between
   }
   return [
