@@ -74,18 +74,15 @@ function joinBest(blocks: readonly Block[]): Block[] {
 
 function gainOf(block: Block, next: Block | undefined): number {
   if (next === undefined) return -1
-  const length = block.length + next.length
-  let bits = length * log2(length)
-  let used = 0
-  for (let value = 0; value < SYMBOLS; value++) {
-    const count = (block.counts[value] ?? 0) + (next.counts[value] ?? 0)
-    if (count === 0) continue
-    used++
-    bits -= count * log2(count)
-  }
-  return block.bits + next.bits - bits - TABLE_BITS - TABLE_BITS_PER_VALUE * used
+  for (let value = 0; value < SYMBOLS; value++)
+    together[value] = (block.counts[value] ?? 0) + (next.counts[value] ?? 0)
+  return block.bits + next.bits - blockBits(together, block.length + next.length)
 }
 
+/** Counts of two blocks, for the moment of a sum. */
+const together = new Uint32Array(SYMBOLS)
+
+/** Bits of a block: its entropy and its table. */
 function blockBits(counts: Uint32Array, length: number): number {
   let bits = length * log2(length)
   let used = 0
