@@ -23,8 +23,6 @@ const others: Readonly<Record<string, string>> = {
   'src/studio/tour/tour.tsx': 'the tour shows quantization and pruning',
   'src/studio/commands/recipe-commands.ts': 'the line on the histogram is the threshold of pruning',
   'src/studio/charts/chart-data.ts': 'random removal is drawn as the control',
-  'src/studio/words/size-reason.ts': 'why a file is no smaller is told by bits and scales',
-  'src/studio/views/chart/chart-foot.tsx': 'why a file is no smaller is told by bits and scales',
   'src/studio/views/train/compression-settings.tsx': 'settings of a run for pruning and for ranges',
 }
 
