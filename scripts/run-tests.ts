@@ -22,18 +22,20 @@ interface Result extends TestCounts {
 /** Suites one after the other; lanes of one stage run side by side. */
 type Lane = readonly Suite[]
 
-/** The linter takes one processor for as long as all other checks without a browser take the second. */
+/** Two lanes for two processors, about as long as each other. */
 const stages: readonly (readonly Lane[])[] = [
   [[{ name: 'kernels', script: 'build:kernels' }]],
   [
-    [{ name: 'lint', script: 'check:lint' }],
     [
+      { name: 'lint', script: 'check:lint' },
       { name: 'types', script: 'check:types' },
+      { name: 'build', script: 'build:app' },
+      { name: 'browser', script: 'browser' },
+    ],
+    [
       { name: 'format', script: 'check:format' },
       { name: 'import walls', script: 'check:deps' },
       { name: 'dead code', script: 'check:dead' },
-      { name: 'build', script: 'build:app' },
-      { name: 'browser', script: 'browser' },
     ],
   ],
   [
