@@ -5,6 +5,8 @@ const testTimeout = 120_000
 
 export default defineConfig({
   test: {
+    // By default one processor is left to others, which is half of a small machine.
+    maxWorkers: '100%',
     projects: [
       {
         // Pure code: no tfjs, no DOM, nothing global, so one thread may run file after file.
