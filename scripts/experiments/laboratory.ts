@@ -79,7 +79,7 @@ export class Laboratory {
 
   /** Attaches data of one's own. */
   async attachFiles(files: readonly File[]): Promise<void> {
-    await drain(this.engine.data.open({ files, labelColumns: null, settings: null }))
+    await drain(this.engine.data.open({ files, choices: {}, settings: null }))
   }
 
   /** @returns what names the teacher in settings of distillation */

@@ -9,7 +9,7 @@ export interface DataSettings {
   readonly task: Task
   /** null where samples are numbers that are shown as they are. */
   readonly preparation: Preparation | null
-  /** For each class of the data the output that stands for it, -1 for none; null: in order. */
+  /** For each class of the data the output that stands for it, -1 for none; null: as is assumed. */
   readonly classMap: readonly number[] | null
 }
 

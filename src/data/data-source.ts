@@ -33,15 +33,17 @@ export interface ImageSamples {
 
 export type RawLabels = ClassLabels | NumberLabels
 
-/** One class a sample, by name: folders, text columns. */
+/** One class a sample, by name: folders, texts, the different values of a column. */
 export interface ClassLabels {
   readonly kind: 'classes'
   readonly classNames: readonly string[]
+  /** What the names are as numbers, where the files have numbers; smallest first. */
+  readonly numbers?: readonly number[]
   /** Index into `classNames` of each sample. */
   readonly values: Int32Array
 }
 
-/** One or more numbers a sample: class numbers, yes and no, quantities. */
+/** One or more numbers a sample: quantities, yes and no, one column a class. */
 export interface NumberLabels {
   readonly kind: 'numbers'
   /** Names of the columns; '' where the file has none. */

@@ -5,6 +5,7 @@ import { StudioError } from '../core/errors'
 import { memoryFile } from '../files/file-bundle'
 import { createRandom } from '../core/random'
 import { readIdx } from './idx'
+import { requireSource } from './data-wishes'
 import { readData } from './read-data'
 
 const go = () => Promise.resolve()
@@ -180,13 +181,18 @@ describe('images and labels of MNIST', () => {
     const bundle = names.map((name) =>
       memoryFile(name, /images|first/.test(name) ? images : labels),
     )
-    const { source } = await readData(bundle, { labelColumns: null, features: null }, go)
+    const source = requireSource(await readData(bundle, { choices: {}, input: null }, go))
     expect(source.samples).toEqual({
       kind: 'numbers',
       count: 3,
       shape: [2, 2],
       values: Uint8Array.from(noise(12)),
     })
-    expect(source.labels?.values).toEqual(Float64Array.of(7, 2, 1))
+    expect(source.labels).toEqual({
+      kind: 'classes',
+      classNames: ['1', '2', '7'],
+      numbers: [1, 2, 7],
+      values: Int32Array.of(2, 1, 0),
+    })
   })
 })

@@ -36,7 +36,7 @@ export function imageFolderSource(name: string, bundle: FileBundle): DataSource 
 }
 
 /** A picture that a file system keeps for itself. */
-function isHidden(path: string): boolean {
+export function isHidden(path: string): boolean {
   return /(?:^|\/)(?:\.|__MACOSX\/)/.test(path)
 }
 

@@ -2,33 +2,13 @@ import { StudioError } from '../core/errors'
 import { baseName } from '../files/file-bundle'
 import type { BundleFile, FileBundle } from '../files/file-bundle'
 import { indexZip, readZip } from '../files/zip-archive'
-import { arraySource, chooseArrays } from './array-source'
-import type { NamedArray } from './array-source'
-import type { DataFormat, DataSource } from './data-source'
-import { isIdxName, readIdx } from './idx'
-import { imageFolderSource } from './image-folder'
+import { readArrayData } from './arrays/read-array-data'
+import type { DataWishes, ReadData } from './data-wishes'
+import { isIdxName } from './idx'
 import { isImageName } from './image-header'
-import { readNpy } from './npy'
-import { readTable } from './table'
-import { suggestLabelColumns, tableSource } from './table-source'
+import { readImageData } from './read-image-data'
+import { readTableData } from './tables/read-table-data'
 import type { Between } from '../files/between'
-
-export interface ReadData {
-  readonly source: DataSource
-  /** Of a table, in its order. */
-  readonly columns: readonly {
-    readonly name: string
-    readonly kind: 'number' | 'text'
-    readonly isLabel: boolean
-  }[]
-}
-
-export interface DataWishes {
-  /** Columns of a table that are labels; null: as the table suggests. */
-  readonly labelColumns: readonly string[] | null
-  /** Numbers that the model takes, null where nobody knows. */
-  readonly features: number | null
-}
 
 type Kind = 'image' | 'npz' | 'npy' | 'idx' | 'table' | 'zip'
 
@@ -53,6 +33,7 @@ export function isDataName(path: string): boolean {
 
 /**
  * Recognises people's own data and reads what tells samples and labels apart; pictures are not decoded.
+ * What a person can put right is a problem of the reading; all else is thrown.
  * @throws StudioError 'data/...', 'open/zip-...', 'open/not-read'
  */
 export async function readData(
@@ -78,29 +59,19 @@ export async function readData(
   const name = titleOf(first.path)
   switch (chosen) {
     case 'image':
-      return { source: imageFolderSource(name, images), columns: [] }
+      return readImageData(name, bundle)
     case 'zip':
       return readData(await zipBundle(only(files), between), wishes, between)
     case 'npz': {
       const entries = await readZip(only(files), between)
-      return arrays(name, 'npz', entries, readNpy, between)
+      return readArrayData(name, 'npz', entries, titleOf, wishes, between)
     }
     case 'npy':
-      return arrays(name, 'npy', files, readNpy, between)
+      return readArrayData(name, 'npy', files, titleOf, wishes, between)
     case 'idx':
-      return arrays(name, 'idx', files, readIdx, between)
-    case 'table': {
-      const table = await readTable(only(files), between)
-      const labels = wishes.labelColumns ?? suggestLabelColumns(table, wishes.features)
-      return {
-        source: tableSource(name, table, labels),
-        columns: table.columns.map((column) => ({
-          name: column.name,
-          kind: column.kind,
-          isLabel: labels.includes(column.name),
-        })),
-      }
-    }
+      return readArrayData(name, 'idx', files, titleOf, wishes, between)
+    case 'table':
+      return readTableData(name, only(files), wishes, between)
   }
 }
 
@@ -118,20 +89,6 @@ function only(files: readonly BundleFile[]): BundleFile {
   if (file === undefined || others.length > 0)
     throw new StudioError('data/several', { files: files.map(({ path }) => path).join(', ') })
   return file
-}
-
-async function arrays(
-  name: string,
-  format: DataFormat,
-  files: readonly BundleFile[],
-  read: (file: BundleFile, between: Between) => Promise<Omit<NamedArray, 'name'>>,
-  between: Between,
-): Promise<ReadData> {
-  const all: NamedArray[] = []
-  for (const file of files.filter(({ path }) => /\.npy$/i.test(path) || isIdxName(path)))
-    all.push({ ...(await read(file, between)), name: titleOf(file.path) })
-  const { samples, labels } = chooseArrays(all)
-  return { source: arraySource(name, format, samples, labels), columns: [] }
 }
 
 function titleOf(path: string): string {

@@ -5,16 +5,25 @@ import { npyBytes } from '../../testing/files/foreign-data'
 import { memoryFile } from '../files/file-bundle'
 import type { FileBundle } from '../files/file-bundle'
 import { readIdx } from './idx'
-import { readNpy } from './npy'
+import { readNpy } from './arrays/npy'
+import { requireSource } from './data-wishes'
 import { readData } from './read-data'
 
 const go = () => Promise.resolve()
 const utf8 = (text: string): Uint8Array => new TextEncoder().encode(text)
-const read = (
+const read = async (
   bundle: FileBundle,
   labelColumns: string[] | null = null,
   features: number | null = null,
-) => readData(bundle, { labelColumns, features }, go)
+) => {
+  const choices = labelColumns === null ? {} : { labelColumns }
+  const found = await readData(
+    bundle,
+    { choices, input: features === null ? null : [features] },
+    go,
+  )
+  return { ...found, source: requireSource(found) }
+}
 
 const sides = fc.array(fc.integer({ min: 1, max: 5 }), { minLength: 1, maxLength: 4 })
 const product = (shape: readonly number[]): number => shape.reduce((a, b) => a * b, 1)
@@ -109,7 +118,7 @@ describe('IDX', () => {
       expect(source).toMatchObject({
         format: 'idx',
         samples: { count: 5, shape: [2, 3] },
-        labels: { kind: 'numbers', names: [''], values: Float64Array.of(3, 1, 4, 1, 5) },
+        labels: { kind: 'classes', numbers: [1, 3, 4, 5], values: Int32Array.of(1, 0, 2, 0, 3) },
       })
     }
     const floats = Uint8Array.of(...header(13, 1), 0x3f, 0xc0, 0, 0)
@@ -166,9 +175,9 @@ describe('tables', () => {
     const three = 'a,b,c\n1,2,3\n4,5,6\n'
     expect((await table(three, null, 3)).labels).toBeNull()
     expect((await table(three, null, 1)).labels?.values).toEqual(Float64Array.of(2, 3, 5, 6))
-    expect((await table('y,a,b\n1,2,3\n4,5,6\n', null, 2)).labels?.values).toEqual(
-      Float64Array.of(1, 4),
-    )
+    expect((await table('y,a,b\n1,2,3\n4,5,6\n', null, 2)).labels).toMatchObject({
+      numbers: [1, 4],
+    })
     expect((await table(three, [])).labels).toBeNull()
   })
 
@@ -177,7 +186,11 @@ describe('tables', () => {
     expect(semicolons.samples.kind === 'numbers' && [...semicolons.samples.values]).toEqual([
       1.5, 2, 3.5, 4,
     ])
-    await expect(table('a,b\n"1,500",2\n3,4\n', [])).rejects.toThrow(/table-column.*1,500/)
+    const thousands = await table('a,b\n"1,500",2\n3,4\n', [])
+    expect(thousands.samples.kind === 'numbers' && [...thousands.samples.values]).toEqual([
+      1500, 2, 3, 4,
+    ])
+    await expect(table('a,b\n"1,50,0",2\n3,4\n', [])).rejects.toThrow(/table-column.*1,50,0/)
     await expect(table('a,b\n0x10,2\n3,4\n', [])).rejects.toThrow(/table-column.*0x10/)
     await expect(table('a,b\n1e300,2\n3,4\n', [])).rejects.toThrow(/in the range of float32/)
   })
@@ -192,9 +205,14 @@ describe('tables', () => {
     }
   })
 
-  it('in an old encoding are refused instead of garbled', async () => {
+  it('in an old encoding are read as what they likely are, and say so', async () => {
     const latin = Uint8Array.of(...utf8('a,label\n1,gr'), 0xfc, ...utf8('n\n2,rot\n'))
-    await expect(read([memoryFile('t.csv', latin)])).rejects.toThrow(/neither UTF-8 nor UTF-16/)
+    const { source, reading } = await read([memoryFile('t.csv', latin)])
+    expect(source.labels).toMatchObject({ classNames: ['grün', 'rot'] })
+    expect(reading.notes).toContainEqual({ id: 'encoding', params: { encoding: 'windows-1252' } })
+    const chosen = { choices: { tableEncoding: ['windows-1251'] }, input: null }
+    const other = await readData([memoryFile('t.csv', latin)], chosen, go)
+    expect(requireSource(other).labels).toMatchObject({ classNames: ['grьn', 'rot'] })
   })
 
   it('are read in pieces, in UTF-8 with a mark and in UTF-16', async () => {

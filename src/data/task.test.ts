@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { RawLabels } from './data-source'
 import { ClassTally, MultiLabelTally, RegressionTally } from './scores'
+import { meaningOf } from './label-meaning'
 import { possibleTasks, targetsOf } from './task'
 import type { OutputForm } from './task'
 
@@ -14,6 +15,8 @@ const numbers = (columns: number, values: readonly number[]): RawLabels => ({
   names: Array.from({ length: columns }, () => ''),
   values: Float64Array.from(values),
 })
+const numbered = (values: readonly number[]): RawLabels | null =>
+  meaningOf(numbers(1, values), {}).labels
 const output = (columns: number | null, kind: OutputForm['kind'] = 'probabilities') => ({
   columns,
   kind,
@@ -26,16 +29,25 @@ describe('the tasks that labels and outputs allow', () => {
     ['classes', classes(3), output(3), ['classification', 'unlabelled']],
     ['fewer classes than outputs', classes(3), output(1000), ['classification', 'unlabelled']],
     ['two classes, one output', classes(2), output(1, 'sigmoid'), ['binary', 'unlabelled']],
-    ['class numbers', numbers(1, [0, 4, 2]), output(5), ['classification', 'unlabelled']],
+    ['class numbers', numbered([0, 4, 2]), output(5), ['classification', 'unlabelled']],
+    ['class numbers with gaps', numbered([0, 3]), output(3), ['classification', 'unlabelled']],
+    ['negative class numbers', numbered([0, -1]), output(3), ['classification', 'unlabelled']],
     [
-      'yes and no',
-      numbers(1, [0, 1]),
-      output(1, 'sigmoid'),
-      ['binary', 'regression', 'unlabelled'],
+      'whole numbers for one quantity',
+      numbered([0, 4, 2]),
+      output(1, 'scores'),
+      ['regression', 'unlabelled'],
     ],
     [
+      'two sides of zero',
+      numbered([-1, 1]),
+      output(1, 'scores'),
+      ['binary', 'regression', 'unlabelled'],
+    ],
+    ['yes and no', numbered([0, 1]), output(1, 'sigmoid'), ['binary', 'regression', 'unlabelled']],
+    [
       'yes and no for scores',
-      numbers(1, [0, 1]),
+      numbered([0, 1]),
       output(1, 'scores'),
       ['regression', 'binary', 'unlabelled'],
     ],
@@ -62,10 +74,9 @@ describe('the tasks that labels and outputs allow', () => {
     expect(possibleTasks('d', labels, form)).toEqual(expected)
   })
 
-  it.each<[string, RawLabels, OutputForm, string]>([
+  it.each<[string, RawLabels | null, OutputForm, string]>([
     ['more classes than outputs', classes(4), output(3), 'data/labels-range'],
-    ['a class number beyond the outputs', numbers(1, [0, 3]), output(3), 'data/labels-range'],
-    ['a negative class number', numbers(1, [0, -1]), output(3), 'data/labels-range'],
+    ['more class numbers than outputs', numbered([0, 1, 2, 3]), output(3), 'data/labels-range'],
     ['a quantity for several outputs', numbers(1, [0.5]), output(3), 'data/labels-columns'],
     ['too few columns', numbers(2, [1, 2]), output(3), 'data/labels-columns'],
   ])('refuses %s', (_, labels, form, code) => {

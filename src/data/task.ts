@@ -1,5 +1,6 @@
 import type { OutputKind } from '../core/output-kind'
 import { StudioError } from '../core/errors'
+import { assumedOrder } from './class-orders'
 import type { ClassLabels, NumberLabels, RawLabels } from './data-source'
 
 /** What the labels ask of a model. */
@@ -38,18 +39,29 @@ export function possibleTasks(
   if (labels === null || output.columns === null) return ['unlabelled']
   const fitting =
     labels.kind === 'classes'
-      ? tasksOfClasses(dataset, labels, output.columns)
+      ? tasksOfClasses(dataset, labels, output.columns, output.kind)
       : tasksOfNumbers(dataset, labels, output.columns, output.kind)
   return [...fitting, 'unlabelled']
 }
 
-function tasksOfClasses(dataset: string, labels: ClassLabels, columns: number): Task[] {
-  const classes = labels.classNames.length
+function tasksOfClasses(
+  dataset: string,
+  { classNames, numbers }: ClassLabels,
+  columns: number,
+  kind: OutputForm['kind'],
+): Task[] {
+  const classes = classNames.length
+  if (columns === 1 && numbers !== undefined) {
+    if (classes > 2) return ['regression']
+    // Scores may be quantities, unless they only say on which side of zero they are.
+    const sides = numbers.every((value) => value === -1 || value === 1)
+    return kind === 'scores' && !sides ? ['regression', 'binary'] : ['binary', 'regression']
+  }
   if (columns === 1 && classes <= 2) return ['binary']
   if (classes > columns)
     throw new StudioError('data/labels-range', {
       dataset,
-      found: labels.classNames[columns] ?? '',
+      found: numbers?.[columns] ?? classNames[columns] ?? '',
       outputs: columns,
     })
   return ['classification']
@@ -62,22 +74,13 @@ function tasksOfNumbers(
   kind: OutputForm['kind'],
 ): Task[] {
   const width = labels.names.length
-  const binary = labels.values.every((value) => value === 0 || value === 1)
-  if (width === columns) {
-    if (!binary) return ['regression']
-    if (columns === 1)
-      return kind === 'scores' ? ['regression', 'binary'] : ['binary', 'regression']
-    return isOneHot(labels.values, columns) && kind !== 'sigmoid'
-      ? ['classification', 'multiLabel', 'regression']
-      : ['multiLabel', 'regression']
-  }
-  const classes = width === 1 && labels.values.every((value) => Number.isInteger(value))
-  if (!classes)
+  if (width !== columns)
     throw new StudioError('data/labels-columns', { dataset, expected: columns, found: width })
-  const outside = labels.values.find((value) => value < 0 || value >= columns)
-  if (outside !== undefined)
-    throw new StudioError('data/labels-range', { dataset, found: outside, outputs: columns })
-  return ['classification']
+  if (columns === 1) return ['regression']
+  if (!labels.values.every((value) => value === 0 || value === 1)) return ['regression']
+  return isOneHot(labels.values, columns) && kind !== 'sigmoid'
+    ? ['classification', 'multiLabel', 'regression']
+    : ['multiLabel', 'regression']
 }
 
 function isOneHot(values: Float64Array, columns: number): boolean {
@@ -91,8 +94,8 @@ function isOneHot(values: Float64Array, columns: number): boolean {
 
 /**
  * Reads labels as a task wants them.
- * @param classMap for each class of the data the output that stands for it, -1 for none; null where
- * classes are in the order of the outputs
+ * @param classMap for each class of the data the output that stands for it, -1 for none; null: as
+ * `assumedOrder` has it
  * @throws StudioError 'data/labels-kind' where the task is none of `possibleTasks`
  */
 export function targetsOf(
@@ -115,26 +118,34 @@ export function targetsOf(
     return { task: 'unlabelled', columns }
   switch (task) {
     case 'classification':
-      return { task, columns, labels: mapped(classesOf(labels, columns), classMap) }
+      return { task, columns, labels: outputsOf(labels, columns, classMap) }
     case 'binary':
-      return { task, columns: 1, labels: mapped(classesOf(labels, 1), classMap) }
+      return { task, columns: 1, labels: outputsOf(labels, 1, classMap) }
     case 'multiLabel':
       return { task, columns, values: Uint8Array.from(labels.values) }
     case 'regression':
-      return { task, columns, values: Float64Array.from(labels.values) }
+      return { task, columns, values: quantitiesOf(labels) }
   }
 }
 
-/** The class of each sample before it is mapped; one-hot rows by their one. */
-function classesOf(labels: RawLabels, columns: number): Int32Array {
-  if (labels.kind === 'classes') return labels.values
-  const width = labels.names.length
-  if (width === 1) return Int32Array.from(labels.values)
-  return Int32Array.from({ length: labels.values.length / columns }, (_, row) =>
+/** The output that should be the largest for each sample; one-hot rows have it at their one. */
+function outputsOf(
+  labels: RawLabels,
+  columns: number,
+  classMap: readonly number[] | null,
+): Int32Array {
+  if (labels.kind === 'classes') {
+    const map = classMap ?? assumedOrder(labels, columns)
+    return labels.values.map((value) => map[value] ?? -1)
+  }
+  const places = Int32Array.from({ length: labels.values.length / columns }, (_, row) =>
     labels.values.subarray(row * columns, (row + 1) * columns).indexOf(1),
   )
+  return classMap === null ? places : places.map((value) => classMap[value] ?? -1)
 }
 
-function mapped(classes: Int32Array, classMap: readonly number[] | null): Int32Array {
-  return classMap === null ? classes : classes.map((value) => classMap[value] ?? -1)
+function quantitiesOf(labels: RawLabels): Float64Array {
+  if (labels.kind === 'numbers') return Float64Array.from(labels.values)
+  const { numbers = [] } = labels
+  return Float64Array.from(labels.values, (value) => numbers[value] ?? NaN)
 }

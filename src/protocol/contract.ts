@@ -11,7 +11,13 @@ import type {
   TriedResult,
 } from './compare-messages'
 import type { DataSettings } from '../data/data-settings'
-import type { DataSummary, OpenDataRequest, PreparationTrial, SamplePicture } from './data-messages'
+import type {
+  DataSummary,
+  OpenDataRequest,
+  PreparationTrial,
+  ReadingResult,
+  SamplePicture,
+} from './data-messages'
 import type { EngineInfo, OpenProgress, StartRequest } from './engine-messages'
 import type {
   Latency,
@@ -80,6 +86,10 @@ export const contract = {
     open: base
       .input(type<OpenDataRequest>())
       .output(eventIterator(type<OpenProgress>(), type<DataSummary>())),
+    /** Reads people's own files as `open` would, and says how they were understood; attaches nothing. */
+    read: base
+      .input(type<Pick<OpenDataRequest, 'files' | 'choices'>>())
+      .output(eventIterator(type<OpenProgress>(), type<ReadingResult>())),
     /** Other settings for the attached data. */
     configure: base.input(type<DataSettings>()).output(type<DataSummary>()),
     /** A sample of the validation split as the model sees it. */

@@ -1,8 +1,10 @@
 import type { SplitName } from '../core/dataset-manifest'
 import type { StudioErrorData } from '../core/errors'
+import type { ClassOrder } from '../data/class-orders'
 import type { DataSettings } from '../data/data-settings'
 import type { DataFormat } from '../data/data-source'
 import type { Preparation } from '../data/preparation'
+import type { Reading, ReadingChoices } from '../data/reading/reading'
 import type { Task } from '../data/task'
 
 export interface DataSummary {
@@ -12,6 +14,8 @@ export interface DataSummary {
   readonly classNames: readonly string[]
   readonly splits: readonly { readonly name: SplitName; readonly count: number }[]
   readonly settings: DataSettings
+  /** The orders in which outputs may stand for the classes, the assumed one first; empty without classes. */
+  readonly classOrders: readonly ClassOrder[]
   /** The tasks that its labels and the model's outputs allow. */
   readonly tasks: readonly Task[]
   /** null for built-in data. */
@@ -38,10 +42,17 @@ export interface OwnDataFacts {
 
 export interface OpenDataRequest {
   readonly files: readonly File[]
-  /** Columns of a table that are labels; null: as the table suggests. */
-  readonly labelColumns: readonly string[] | null
+  /** What a person has put right of the way the files were understood. */
+  readonly choices: ReadingChoices
   /** null: as labels and model suggest. */
   readonly settings: DataSettings | null
+}
+
+/** How files were understood, and whether the open model can be shown what they give. */
+export interface ReadingResult {
+  readonly reading: Reading
+  /** Why the open model does not fit; null where it does, or where there is nothing to show it yet. */
+  readonly misfit: StudioErrorData | null
 }
 
 /** One sample as the model sees it, and what the original makes of it. */

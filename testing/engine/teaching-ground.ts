@@ -53,7 +53,7 @@ export function teachingGround(holder: { readonly current: Engine }) {
     openSmall: async (): Promise<void> => {
       await openBuilt(holder.current, smallModel())
       const files = [barPictures(400, 5)]
-      await drained(holder.current.data.open({ files, labelColumns: null, settings: null }))
+      await drained(holder.current.data.open({ files, choices: {}, settings: null }))
     },
   }
 }

@@ -23,9 +23,7 @@ export async function openBuilt(engine: Engine, model: tf.LayersModel): Promise<
 /** Opens the bar model with `count` pictures. */
 export async function openBars(engine: Engine, count = 400): Promise<void> {
   await openBuilt(engine, barModel())
-  await drained(
-    engine.data.open({ files: [barPictures(count, 5)], labelColumns: null, settings: null }),
-  )
+  await drained(engine.data.open({ files: [barPictures(count, 5)], choices: {}, settings: null }))
 }
 
 type Changes = Omit<Partial<TrainingSettings>, 'batchNorm' | 'pruning' | 'quantization'> & {

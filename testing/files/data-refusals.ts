@@ -3,6 +3,7 @@ import { expect, test } from 'vitest'
 import { StudioError } from '../../src/core/errors'
 import type { ErrorCode } from '../../src/core/errors'
 import type { FileBundle } from '../../src/files/file-bundle'
+import { requireSource } from '../../src/data/data-wishes'
 import { readData } from '../../src/data/read-data'
 import { expectNoEnglish, sentence } from './refusals'
 
@@ -19,8 +20,9 @@ export function testDataRefusals(cases: readonly BrokenData[]): void {
   test.each(cases.map((broken) => [broken.name, broken] as const))('%s', async (_, broken) => {
     let error: unknown
     try {
-      const wishes = { labelColumns: broken.labels ?? null, features: null }
-      await readData(broken.files(), wishes, () => Promise.resolve())
+      const { labels } = broken
+      const wishes = { choices: labels === undefined ? {} : { labelColumns: labels }, input: null }
+      requireSource(await readData(broken.files(), wishes, () => Promise.resolve()))
     } catch (thrown) {
       error = thrown
     }

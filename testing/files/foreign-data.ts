@@ -46,10 +46,6 @@ export function npyBytes(
   shape: readonly number[],
   values: ArrayLike<number>,
 ): Uint8Array {
-  const sides = shape.length === 1 ? `${shape[0]},` : shape.join(', ')
-  const dict = `{'descr': '${descr}', 'fortran_order': False, 'shape': (${sides}), }`
-  const length = 64 * Math.ceil((10 + dict.length + 1) / 64) - 10
-  const header = `${dict.padEnd(length - 1)}\n`
   const data =
     descr === '|u1'
       ? Uint8Array.from(values)
@@ -58,10 +54,39 @@ export function npyBytes(
         : descr === '<f4'
           ? Float32Array.from(values)
           : Float64Array.from(values)
+  return npyFile(descr, shape, new Uint8Array(data.buffer))
+}
+
+/** The same of texts: code points or bytes, filled up with zeros. */
+export function npyTexts(
+  descr: `${'<U' | '>U' | '|S'}${number}`,
+  shape: readonly number[],
+  texts: readonly string[],
+): Uint8Array {
+  const width = Number(descr.slice(2))
+  const isWide = descr[1] === 'U'
+  const data = new Uint8Array(texts.length * width * (isWide ? 4 : 1))
+  const view = new DataView(data.buffer)
+  texts.forEach((text, row) => {
+    if (isWide)
+      Array.from(text).forEach((letter, at) => {
+        view.setUint32(4 * (row * width + at), letter.codePointAt(0) ?? 0, descr.startsWith('<'))
+      })
+    else data.set(new TextEncoder().encode(text), row * width)
+  })
+  return npyFile(descr, shape, data)
+}
+
+/** With the type and the values as they are given. */
+export function npyFile(descr: string, shape: readonly number[], data: Uint8Array): Uint8Array {
+  const sides = shape.length === 1 ? `${shape[0]},` : shape.join(', ')
+  const dict = `{'descr': '${descr}', 'fortran_order': False, 'shape': (${sides}), }`
+  const length = 64 * Math.ceil((10 + dict.length + 1) / 64) - 10
+  const header = `${dict.padEnd(length - 1)}\n`
   const bytes = new Uint8Array(10 + length + data.byteLength)
   bytes.set([0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59, 1, 0, length & 255, length >> 8])
   for (let i = 0; i < header.length; i++) bytes[10 + i] = header.charCodeAt(i)
-  bytes.set(new Uint8Array(data.buffer), 10 + length)
+  bytes.set(data, 10 + length)
   return bytes
 }
 

@@ -134,6 +134,10 @@ export function dataSummary(change: Partial<DataSummary> = {}): DataSummary {
       { name: 'test', count: 100 },
     ],
     settings: { task: 'classification', preparation: null, classMap: null },
+    classOrders: [
+      { id: 'position', map: [0, 1] },
+      { id: 'swapped', map: [1, 0] },
+    ],
     tasks: ['classification', 'unlabelled'],
     own: null,
     ...change,

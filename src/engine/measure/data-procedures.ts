@@ -21,6 +21,7 @@ export function dataProcedures({
       return data.attachBuiltIn(datasetId, settings, report, signal)
     },
     open: (request, emit, signal) => data.attachOwn(request, emit, signal),
+    read: (request, emit, signal) => data.read(request, emit, signal),
     configure: (settings) => data.configure(settings),
     sample: ({ index }, signal) => data.sample(index, signal),
     tryPreparations: async (_, emit, signal) => {

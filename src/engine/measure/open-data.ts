@@ -1,19 +1,23 @@
 import { StudioError } from '../../core/errors'
+import { readData } from '../../data/read-data'
+import { droppedFile } from '../../protocol/dropped-file'
 import type { DataSettings } from '../../data/data-settings'
 import type {
   DataSummary,
   OpenDataRequest,
   PreparationTrial,
+  ReadingResult,
   SamplePicture,
 } from '../../protocol/data-messages'
 import type { OpenProgress } from '../../protocol/engine-messages'
 import { requireRunnable } from '../model/model-store'
 import type { ModelStore, OpenModelState } from '../model/model-store'
 import { attachBuiltIn } from '../samples/attach-built-in'
-import { attachOwn } from '../samples/attach-own-data'
+import { attachOwn, misfitOf } from '../samples/attach-own-data'
 import type { AttachedData } from '../samples/attached-data'
 import type { BuiltInDatasets } from '../samples/built-in-datasets'
-import { readOwnData } from '../samples/read-own-data'
+import { readOwnData, wishesFor } from '../samples/read-own-data'
+import { phaseSteps } from '../work/phase-steps'
 import type { Emit } from '../work/stream'
 import type { Toolbox } from '../work/toolbox'
 import type { KnownModels } from './known-models'
@@ -65,6 +69,24 @@ export class OpenData {
     const runnable = requireRunnable(state)
     const read = await readOwnData(request, runnable, this.tools, emit, signal)
     return this.attach(state, attachOwn(read, runnable, request.settings, this.tools))
+  }
+
+  /**
+   * Reads people's own data without attaching it.
+   * @throws StudioError 'data/...' where nothing of it can be put right, 'open/...', 'engine/no-model',
+   * 'engine/cancelled'
+   */
+  async read(
+    { files, choices }: Pick<OpenDataRequest, 'files' | 'choices'>,
+    emit: Emit<OpenProgress>,
+    signal: AbortSignal,
+  ): Promise<ReadingResult> {
+    const runnable = requireRunnable(this.models.require())
+    const { step } = phaseSteps(this.tools.pace, emit, signal)
+    emit({ phase: 'reading', done: 0, total: 0 })
+    const wishes = wishesFor(runnable, choices)
+    const { reading, source } = await readData(files.map(droppedFile), wishes, step('reading'))
+    return { reading, misfit: source === null ? null : misfitOf(source, runnable, this.tools) }
   }
 
   /** Puts data in the place of what was attached. */

@@ -26,7 +26,7 @@ async function attach(count = 120, seed = 1): Promise<void> {
   )
   const npz = zipOf(new Map([['data.npy', npyBytes('<f4', [count, ...SIDES], values)]]))
   await drained(
-    engine.current.data.open({ files: [file('x.npz', npz)], labelColumns: null, settings: null }),
+    engine.current.data.open({ files: [file('x.npz', npz)], choices: {}, settings: null }),
   )
 }
 

@@ -1,6 +1,7 @@
 import type { DatasetManifest } from '../../core/dataset-manifest'
 import type { ArraySamples, ClassLabels } from '../../data/data-source'
 import { shapeText } from '../../core/shape-text'
+import { classOrders } from '../../data/class-orders'
 import { targetsOf } from '../../data/task'
 import type { DataSettings } from '../../data/data-settings'
 import { formOf, inputRows, inputTensors, outputForm, plainPreparation } from './samples-for-model'
@@ -30,8 +31,8 @@ export function attachBuiltIn(
   if (output.columns !== classNames.length && !(output.columns === 1 && classNames.length === 2))
     throw new StudioError('data/shape-mismatch', {
       dataset: name,
-      expected: `${shapeText(imageShape)} → ${classNames.length}`,
-      found: `${shapeText(model.inputs[0]?.shape.slice(1) ?? [])} → ${output.columns ?? '?'}`,
+      expected: `${shapeText(model.inputs[0]?.shape.slice(1) ?? [])} → ${output.columns ?? '?'}`,
+      found: `${shapeText(imageShape)} → ${classNames.length}`,
     })
   const task = output.columns === 1 ? 'binary' : 'classification'
   const plain = plainPreparation(form, imageShape)
@@ -54,6 +55,7 @@ export function attachBuiltIn(
       classNames,
       splits: splits.map((split) => ({ name: split.name, count: split.count })),
       settings: chosen,
+      classOrders: classOrders({ classNames }, output.columns),
       tasks: [task, 'unlabelled'],
       own: null,
     },

@@ -1,9 +1,13 @@
 import type { SplitName } from '../../core/dataset-manifest'
 import { baseName } from '../../files/file-bundle'
+import { StudioError } from '../../core/errors'
+import type { StudioErrorData } from '../../core/errors'
+import { classOrders } from '../../data/class-orders'
+import type { ClassOrder } from '../../data/class-orders'
 import type { DataSource, RawLabels } from '../../data/data-source'
 import type { PictureForm } from '../../data/input-form'
 import { possibleTasks, targetsOf } from '../../data/task'
-import type { Targets } from '../../data/task'
+import type { Targets, Task } from '../../data/task'
 import type { DataSettings } from '../../data/data-settings'
 import {
   formOf,
@@ -16,6 +20,7 @@ import {
 import type { AttachedData, DataSplit } from './attached-data'
 import type { RunnableModel } from '../model/runnable-model'
 import { PictureCache } from './picture-cache'
+import { picturesOf } from './picture-source'
 import type { OwnData } from './read-own-data'
 import { pictureReader } from './sample-reader'
 import type { SampleReader } from './sample-reader'
@@ -53,6 +58,24 @@ export function attachOwn(
   return attached(ground, settings ?? suggested(ground))
 }
 
+/** Why data do not fit a model, read or not yet decoded; null where they do. */
+export function misfitOf(
+  source: DataSource,
+  model: RunnableModel,
+  tools: Toolbox,
+): StudioErrorData | null {
+  try {
+    const { pictures, pictureShape } = picturesOf(source, tools)
+    if (pictures !== null) formOf(source.name, model, pictureShape)
+    else if (source.samples.kind === 'numbers') plainReader(source.name, model, source.samples)
+    possibleTasks(source.name, source.labels, outputForm(model))
+    return null
+  } catch (thrown) {
+    if (thrown instanceof StudioError) return thrown.toData()
+    throw thrown
+  }
+}
+
 function suggested({ loaded, model, form }: Ground): DataSettings {
   const { source, pictureShape } = loaded
   const [task = 'unlabelled'] = possibleTasks(source.name, source.labels, outputForm(model))
@@ -63,10 +86,14 @@ function suggested({ loaded, model, form }: Ground): DataSettings {
   }
 }
 
-function attached(ground: Ground, settings: DataSettings): AttachedData {
+function attached(ground: Ground, wanted: DataSettings): AttachedData {
   const { loaded, model, cache } = ground
   const { source, splits, facts } = loaded
   const output = outputForm(model)
+  const classes = source.labels?.kind === 'classes' ? source.labels : null
+  const orders =
+    classes === null || output.columns === null ? [] : classOrders(classes, output.columns)
+  const settings = withMap(wanted, orders)
   const tasks = possibleTasks(source.name, source.labels, output)
   const targets = targetsOf(source.name, source.labels, output, settings.task, settings.classMap)
   const reader = readerFor(ground, settings)
@@ -78,9 +105,10 @@ function attached(ground: Ground, settings: DataSettings): AttachedData {
     summary: {
       id: source.name,
       name: source.name,
-      classNames: classNamesOf(source.labels),
+      classNames: classNamesOf(source.labels, settings.task),
       splits: names.map((name) => ({ name, count: used(name).length })),
       settings,
+      classOrders: orders,
       tasks,
       own: facts,
     },
@@ -170,8 +198,18 @@ function rowOf<Values extends Uint8Array | Float64Array>(
   return values.subarray(row * columns, (row + 1) * columns) as Values
 }
 
-function classNamesOf(labels: RawLabels | null): readonly string[] {
-  return labels?.kind === 'classes' ? labels.classNames : []
+/** Numbers that are quantities name no classes. */
+function classNamesOf(labels: RawLabels | null, task: Task): readonly string[] {
+  return labels?.kind === 'classes' && task !== 'regression' ? labels.classNames : []
+}
+
+/** The map that is in use is said, unless classes are simply in the order of the outputs. */
+function withMap(settings: DataSettings, [assumed]: readonly ClassOrder[]): DataSettings {
+  const { task, classMap } = settings
+  const isClasses = task === 'classification' || task === 'binary'
+  if (classMap !== null || !isClasses || assumed === undefined) return settings
+  const inOrder = assumed.map.every((output, place) => output === place)
+  return inOrder ? settings : { ...settings, classMap: assumed.map }
 }
 
 function describeSample(

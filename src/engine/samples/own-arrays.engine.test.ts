@@ -25,7 +25,7 @@ const engine = freshEngine()
 
 const openShapes = () => drained(engine.current.model.open({ files: filesOf(shapesModel()) }))
 const attach = (files: readonly File[]) =>
-  drained(engine.current.data.open({ files, labelColumns: null, settings: null }))
+  drained(engine.current.data.open({ files, choices: {}, settings: null }))
 
 describe('arrays and tables', () => {
   it('of bytes are pictures: an npz with labels by number', async () => {

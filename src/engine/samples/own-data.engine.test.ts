@@ -24,7 +24,7 @@ const engine = freshEngine()
 
 const openShapes = () => drained(engine.current.model.open({ files: filesOf(shapesModel()) }))
 const attach = (files: readonly File[]) =>
-  drained(engine.current.data.open({ files, labelColumns: null, settings: null }))
+  drained(engine.current.data.open({ files, choices: {}, settings: null }))
 
 async function measured() {
   return lastOf((await drained(engine.current.measure.original())).events, 'accuracy')
@@ -185,7 +185,7 @@ describe('pictures in a zip for a model of another size and class order', () => 
     const stream = engine.current.data.open(
       {
         files: [file('more.zip', zipOf(shapePictures(300, 10)))],
-        labelColumns: null,
+        choices: {},
         settings: null,
       },
       abort.signal,

@@ -4,7 +4,10 @@ import { StudioError } from '../../core/errors'
 import type { StudioErrorData } from '../../core/errors'
 import { elementCount } from '../../core/tensor-spec'
 import type { DataSource, RawLabels } from '../../data/data-source'
+import { requireSource } from '../../data/data-wishes'
+import type { DataWishes } from '../../data/data-wishes'
 import { readData } from '../../data/read-data'
+import type { ReadingChoices } from '../../data/reading/reading'
 import { dataHash, splitSamples } from '../../data/split-samples'
 import type { SampleSplits } from '../../data/split-samples'
 import type { OpenDataRequest, OwnDataFacts } from '../../protocol/data-messages'
@@ -38,7 +41,7 @@ export interface OwnData extends SourcePictures {
  * @throws StudioError 'data/...', 'open/zip-...', 'open/not-read', 'engine/cancelled'
  */
 export async function readOwnData(
-  { files, labelColumns }: Pick<OpenDataRequest, 'files' | 'labelColumns'>,
+  { files, choices }: Pick<OpenDataRequest, 'files' | 'choices'>,
   model: RunnableModel,
   tools: Toolbox,
   emit: Emit<OpenProgress>,
@@ -46,13 +49,13 @@ export async function readOwnData(
 ): Promise<OwnData> {
   const { step } = phaseSteps(tools.pace, emit, signal)
   emit({ phase: 'reading', done: 0, total: 0 })
-  const wishes = { labelColumns, features: featuresOf(model) }
-  const read = await readData(files.map(droppedFile), wishes, step('reading'))
-  const hashed = await hashSamples(read.source, step('reading'))
-  if (read.source.samples.kind === 'images')
-    emit({ phase: 'decoding', done: 0, total: read.source.samples.files.length })
-  const { kept, broken } = await decodeAll(read.source, tools, step('decoding'))
-  const source = withSamples(read.source, kept)
+  const read = await readData(files.map(droppedFile), wishesFor(model, choices), step('reading'))
+  const found = requireSource(read)
+  const hashed = await hashSamples(found, step('reading'))
+  if (found.samples.kind === 'images')
+    emit({ phase: 'decoding', done: 0, total: found.samples.files.length })
+  const { kept, broken } = await decodeAll(found, tools, step('decoding'))
+  const source = withSamples(found, kept)
   const hashes = kept.map((sample) => hashed[sample] ?? '')
   const strata = source.labels?.kind === 'classes' ? source.labels.values : classNumbers(source)
   const splits = splitSamples({ dataset: source.name, hashes, strata, seed: SPLIT_SEED })
@@ -72,10 +75,10 @@ export async function readOwnData(
   }
 }
 
-/** Numbers that a model takes in a row; null for pictures, several inputs and open sides. */
-function featuresOf({ inputs }: RunnableModel): number | null {
+/** What is known before the files are read; of several inputs nobody knows which is meant. */
+export function wishesFor({ inputs }: RunnableModel, choices: ReadingChoices): DataWishes {
   const [input, ...others] = inputs
-  return input?.shape.length === 2 && others.length === 0 ? (input.shape[1] ?? null) : null
+  return { choices, input: input === undefined || others.length > 0 ? null : input.shape.slice(1) }
 }
 
 /** One column of small whole numbers is stratified like classes. */

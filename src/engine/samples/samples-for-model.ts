@@ -15,27 +15,24 @@ import type { SampleReader } from './sample-reader'
 /** Where a model takes pictures of any size and the data do not say one. */
 const USUAL_SIDE = 224
 
-/** Shows what a set of data would have to be like, and what the model is like. */
-function mismatch(dataset: string, expected: string, model: RunnableModel): StudioError {
-  const found = [
-    ...model.inputs.map(({ shape }) => shapeText(shape.slice(1))),
-    ...model.outputs.map(({ shape }) => shapeText(shape.slice(1))),
-  ].join(' → ')
-  return new StudioError('data/shape-mismatch', { dataset, expected, found })
+/** What the inputs of the model take, and what the samples are. */
+function mismatch(dataset: string, samples: string, model: RunnableModel): StudioError {
+  const expected = model.inputs.map(({ shape }) => shapeText(shape.slice(1))).join(' + ')
+  return new StudioError('data/shape-mismatch', { dataset, expected, found: samples })
 }
 
 /**
  * The input that samples are shown to.
- * @param expected what the samples are, for the error
+ * @param found what the samples are, for the error
  * @throws StudioError 'data/shape-mismatch' where the model has several
  */
 function onlyInput(
   dataset: string,
-  expected: string,
+  found: string,
   model: RunnableModel,
 ): readonly (number | null)[] {
   const [input, ...others] = model.inputs
-  if (input === undefined || others.length > 0) throw mismatch(dataset, expected, model)
+  if (input === undefined || others.length > 0) throw mismatch(dataset, found, model)
   return input.shape.slice(1)
 }
 
@@ -55,9 +52,9 @@ export function formOf(
   model: RunnableModel,
   own: readonly number[] | null,
 ): PictureForm {
-  const expected = own === null ? 'height × width × channels' : shapeText(own)
-  const form = pictureForm(onlyInput(dataset, expected, model), own)
-  if (form === null) throw mismatch(dataset, expected, model)
+  const found = own === null ? 'height × width × channels' : shapeText(own)
+  const form = pictureForm(onlyInput(dataset, found, model), own)
+  if (form === null) throw mismatch(dataset, found, model)
   return form
 }
 

@@ -153,7 +153,7 @@ describe('what goes wrong in training', () => {
     await drained(
       engine.current.data.open({
         files: [barPictures(100, 1)],
-        labelColumns: null,
+        choices: {},
         settings: null,
       }),
     )
@@ -194,7 +194,7 @@ describe('what goes wrong in training', () => {
     const { result } = await drained(
       engine.current.data.open({
         files: [barPictures(100, 1)],
-        labelColumns: null,
+        choices: {},
         settings: null,
       }),
     )

@@ -58,7 +58,7 @@ describe('training', () => {
     await drained(
       engine.current.data.open({
         files: [file('houses.csv', regressionTable(500))],
-        labelColumns: null,
+        choices: {},
         settings: null,
       }),
     )

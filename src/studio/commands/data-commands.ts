@@ -1,5 +1,6 @@
 import { StudioError } from '../../core/errors'
 import { matchClasses, parseClassNames } from '../../data/class-names'
+import { withChoice } from '../../data/reading/reading'
 import type { DataSettings } from '../../data/data-settings'
 import type { DataSummary, PreparationTrial, SamplePicture } from '../../protocol/data-messages'
 import type { OpenProgress } from '../../protocol/engine-messages'
@@ -40,8 +41,8 @@ export function createDataCommands(context: CommandContext, preview: PreviewComm
             const events = await client.data.attach({ datasetId, settings }, { signal })
             return drain(events, show)
           }
-          const { files, labelColumns, settings } = data
-          const events = await client.data.open({ files, labelColumns, settings }, { signal })
+          const { files, choices, settings } = data
+          const events = await client.data.open({ files, choices, settings }, { signal })
           return drain(events, show)
         },
         cancel,
@@ -107,9 +108,9 @@ export function createDataCommands(context: CommandContext, preview: PreviewComm
   async function keep(): Promise<void> {
     const data = attached()
     if (held.data?.kind !== 'own' || data === null) return
-    const { files, labelColumns, settings } = held.data
+    const { files, choices, settings } = held.data
     try {
-      await context.storage.keep({ name: data.name, files, labelColumns, settings })
+      await context.storage.keep({ name: data.name, files, choices, settings })
       store.getState().setKeptName(data.name)
     } catch (thrown) {
       const reason = thrown instanceof Error ? thrown.message : String(thrown)
@@ -139,9 +140,9 @@ export function createDataCommands(context: CommandContext, preview: PreviewComm
         store.getState().setKeptName(null)
         return
       }
-      const { files, labelColumns, settings } = found
-      await attach({ kind: 'own', files, labelColumns, settings })
-      if (attached() === null) await attach({ kind: 'own', files, labelColumns, settings: null })
+      const { files, choices, settings } = found
+      await attach({ kind: 'own', files, choices, settings })
+      if (attached() === null) await attach({ kind: 'own', files, choices, settings: null })
     },
     /** Attaches a built-in data set to the open model. */
     attachData: (datasetId: string): Promise<void> =>
@@ -150,10 +151,12 @@ export function createDataCommands(context: CommandContext, preview: PreviewComm
     attachKept: attach,
     /** Attaches people's own files to the open model. */
     openData: (files: readonly File[]): Promise<void> =>
-      attach({ kind: 'own', files, labelColumns: null, settings: null }),
+      attach({ kind: 'own', files, choices: {}, settings: null }),
     /** Reads the same table with other columns as labels. */
-    chooseLabels: async (labelColumns: readonly string[]): Promise<void> => {
-      if (held.data?.kind === 'own') await attach({ ...held.data, labelColumns, settings: null })
+    chooseLabels: async (labels: readonly string[]): Promise<void> => {
+      if (held.data?.kind !== 'own') return
+      const choices = withChoice(held.data.choices, 'labelColumns', labels)
+      await attach({ ...held.data, choices, settings: null })
     },
     cancelAttach: (): void => {
       loading?.abort()

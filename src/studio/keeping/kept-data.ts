@@ -2,6 +2,7 @@ import { del, get, set } from 'idb-keyval'
 import { z } from 'zod'
 import { dataSettingsSchema } from '../../data/data-settings'
 import type { OpenDataRequest } from '../../protocol/data-messages'
+import { keptChoices, withChoices } from './kept-choices'
 import { keptFilesSchema, asKept } from './kept-files'
 
 const KEY = 'compression-studio.data'
@@ -11,24 +12,21 @@ export interface KeptDataFiles extends OpenDataRequest {
   readonly name: string
 }
 
-const schema = z.object({
-  name: z.string(),
-  files: keptFilesSchema,
-  labelColumns: z.array(z.string()).nullable(),
-  settings: dataSettingsSchema.nullable(),
-})
+const schema = z
+  .object({
+    name: z.string(),
+    files: keptFilesSchema,
+    ...keptChoices,
+    settings: dataSettingsSchema.nullable(),
+  })
+  .transform(withChoices)
 
 /** @throws DOMException where the browser has no room or forbids storage */
-export async function keepData({
-  name,
-  files,
-  labelColumns,
-  settings,
-}: KeptDataFiles): Promise<void> {
+export async function keepData({ name, files, choices, settings }: KeptDataFiles): Promise<void> {
   await set(KEY, {
     name,
     files: asKept(files),
-    labelColumns,
+    choices,
     settings,
   })
 }

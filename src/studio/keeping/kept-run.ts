@@ -9,6 +9,7 @@ import { parseTrainingRecord } from '../../training/training-record'
 import { parseTrainingSettings } from '../../training/training-settings'
 import type { TrainingSettings } from '../../training/training-settings'
 import type { AttachedData } from './attached-data'
+import { keptChoices, withChoices } from './kept-choices'
 import { keptFilesSchema, asKept } from './kept-files'
 
 const GROUND = 'compression-studio.run'
@@ -54,18 +55,20 @@ const groundSchema = z.object({
   modelName: z.string(),
   sampleId: z.string().nullable(),
   files: keptFilesSchema,
-  data: z.discriminatedUnion('kind', [
+  data: z.union([
     z.object({
       kind: z.literal('builtIn'),
       datasetId: z.string(),
       settings: dataSettingsSchema.nullable(),
     }),
-    z.object({
-      kind: z.literal('own'),
-      files: keptFilesSchema,
-      labelColumns: z.array(z.string()).nullable(),
-      settings: dataSettingsSchema.nullable(),
-    }),
+    z
+      .object({
+        kind: z.literal('own'),
+        files: keptFilesSchema,
+        ...keptChoices,
+        settings: dataSettingsSchema.nullable(),
+      })
+      .transform(withChoices),
   ]),
   recipe: z.unknown(),
   settings: z.unknown(),

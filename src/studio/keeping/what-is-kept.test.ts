@@ -31,7 +31,7 @@ const ground: run.RunGround = {
   modelName: 'tiny',
   sampleId: null,
   files,
-  data: { kind: 'own', files, labelColumns: null, settings: null },
+  data: { kind: 'own', files, choices: {}, settings: null },
   recipe: defaultRecipe,
   settings: defaultTrainingSettings,
   trained,
@@ -70,7 +70,7 @@ async function keepEverything(): Promise<void> {
   await run.keepTrained(trained)
   await history.saveHistory('model-a', found)
   await model.keepModel({ name: 'tiny', files, datasetId: null })
-  await data.keepData({ name: 'mine', files, labelColumns: null, settings: null })
+  await data.keepData({ name: 'mine', files, choices: {}, settings: null })
   session.keepSession(storage, { modelName: 'tiny', sampleId: null, recipe: defaultRecipe })
   session.keepTrainingSettings(storage, defaultTrainingSettings)
   session.keepReportPlace(storage, 'apart')

@@ -39,7 +39,7 @@ describe('a teacher in the slot', () => {
     const { result: said } = await drained(engine.current.teacher.outputs({ first: 5 }))
     expect(said).toMatchObject({ samples: 5, classes: 3, kind: 'probabilities' })
     await drained(engine.current.model.open({ files }))
-    const data = { files: [barPictures(400, 5)], labelColumns: null, settings: null }
+    const data = { files: [barPictures(400, 5)], choices: {}, settings: null }
     await drained(engine.current.data.open(data))
     await expect(drained(engine.current.teacher.outputs({ first: 5 }))).rejects.toMatchObject({
       code: 'train/no-teacher',
@@ -159,7 +159,7 @@ describe('the original as teacher', () => {
   it('in one step with pruning and quantization, bit for bit the same again and after a break', async () => {
     const files = await trainedBars()
     await drained(engine.current.model.open({ files }))
-    const data = { files: [barPictures(400, 5)], labelColumns: null, settings: null }
+    const data = { files: [barPictures(400, 5)], choices: {}, settings: null }
     await drained(engine.current.data.open(data))
     const recipe = recipeWith({ prune: { value: 0.5 }, quantize: { bits: 4 } })
     for (const shift of [0, 1]) {
@@ -177,7 +177,7 @@ describe('the original as teacher', () => {
   it('brings a damaged model back without any label', async () => {
     const files = await trainedBars()
     await drained(engine.current.model.open({ files }))
-    const data = { files: [barPictures(400, 5)], labelColumns: null, settings: null }
+    const data = { files: [barPictures(400, 5)], choices: {}, settings: null }
     const { result: attached } = await drained(engine.current.data.open(data))
     await engine.current.data.configure({ ...attached.settings, task: 'unlabelled' })
     const recipe = recipeWith({ quantize: { bits: 2, granularity: 'perTensor' } })
@@ -190,7 +190,7 @@ describe('the original as teacher', () => {
 
   it('nothing to learn from without labels and without a teacher', async () => {
     await openSmall()
-    const data = { files: [barPictures(400, 5)], labelColumns: null, settings: null }
+    const data = { files: [barPictures(400, 5)], choices: {}, settings: null }
     const { result: attached } = await drained(engine.current.data.open(data))
     await engine.current.data.configure({ ...attached.settings, task: 'unlabelled' })
     await expect(train({ settings: settingsWith() })).rejects.toMatchObject({

@@ -100,7 +100,7 @@ describe('a teacher', () => {
   it('alone says what is right where there are no labels, and epochs are compared by it', async () => {
     const files = await trainedBars()
     await openSmall()
-    const data = { files: [barPictures(400, 5)], labelColumns: null, settings: null }
+    const data = { files: [barPictures(400, 5)], choices: {}, settings: null }
     const { result: attached } = await drained(engine.current.data.open(data))
     await engine.current.data.configure({ ...attached.settings, task: 'unlabelled' })
     const { result: teacher } = await drained(engine.current.teacher.open({ files }))

@@ -1,37 +1,26 @@
-import { StudioError } from '../core/errors'
-import type { DataSource, RawLabels } from './data-source'
+import { StudioError } from '../../core/errors'
+import { elementCount } from '../../core/tensor-spec'
+import type { ArraySamples, DataSource, RawLabels } from '../data-source'
+import { pictureForm } from '../input-form'
+import type { ColumnPlan } from './column-plan'
 import type { Table } from './table'
 import type { TableColumn } from './table-column'
 
-const LABEL_NAMES =
-  /^(?:labels?|class(?:es)?|targets?|y|species|category|outcome|quality|diagnosis)$/i
-
-/**
- * The columns that are probably labels: those that the model has no inputs for, by their names, else
- * the last ones.
- * @param features numbers that the model takes, null where nobody knows
- */
-export function suggestLabelColumns(table: Table, features: number | null): readonly string[] {
-  const { columns } = table
-  const surplus = features === null ? 1 : columns.length - features
-  if (surplus === 0) return []
-  const named = columns.filter(({ name }) => LABEL_NAMES.test(name))
-  const texts = columns.filter(({ kind }) => kind === 'text')
-  const [likely = []] = [named, texts].filter((group) => group.length === Math.max(1, surplus))
-  const chosen = likely.length > 0 ? likely : columns.slice(-Math.max(1, surplus))
-  return chosen.map(({ name }) => name)
-}
+/** Fewer bytes than a picture of this many pixels has are no picture. */
+const FEWEST_PIXELS = 64
 
 /**
  * Makes samples and labels of a table.
- * @param labelColumns by name; none: unlabelled
+ * @param input sides of the model's input without the batch, null where nobody knows: columns that are
+ * as many are given its shape
  * @throws StudioError 'data/table-column' where a column that must be numeric is not,
  * 'data/field' for a column that is not there
  */
 export function tableSource(
   name: string,
   table: Table,
-  labelColumns: readonly string[],
+  { labels: labelColumns, leftOut }: Pick<ColumnPlan, 'labels' | 'leftOut'>,
+  input: readonly (number | null)[] | null,
 ): DataSource {
   const { file, rows, columns } = table
   for (const column of labelColumns)
@@ -43,7 +32,7 @@ export function tableSource(
         found: column,
       })
   const isLabel = (column: TableColumn): boolean => labelColumns.includes(column.name)
-  const features = columns.filter((column) => !isLabel(column))
+  const features = columns.filter((column) => !isLabel(column) && !leftOut.includes(column.name))
   if (features.length === 0) throw new StudioError('data/is-empty', { file })
   features.forEach((column) => {
     requireNumbers(file, column)
@@ -66,9 +55,40 @@ export function tableSource(
   return {
     name,
     format: 'table',
-    samples: { kind: 'numbers', count: rows, shape: [features.length], values },
+    samples: shaped(rows, features.length, values, input),
     labels: labels.length === 0 ? null : labelsOf(file, rows, labels),
   }
+}
+
+/** Columns as the input of the model wants them: bytes in as many columns as a picture has pixels are one. */
+function shaped(
+  count: number,
+  columns: number,
+  values: Float32Array,
+  input: readonly (number | null)[] | null,
+): ArraySamples {
+  const plain: ArraySamples = { kind: 'numbers', count, shape: [columns], values }
+  if (input === null || !input.every((side) => side !== null)) return plain
+  if (elementCount(input) !== columns) return plain
+  const form = pictureForm(input)
+  const { height, width, channels } = form ?? { height: null, width: null, channels: 1 }
+  if (height !== null && width !== null && columns >= FEWEST_PIXELS && areBytes(values))
+    return {
+      ...plain,
+      shape: [height, width, channels],
+      values: Uint8Array.from(values),
+    }
+  return { ...plain, shape: input }
+}
+
+/** Whole numbers up to 255, and not only the small ones that counts and grades are. */
+function areBytes(values: Float32Array): boolean {
+  let largest = 0
+  for (const value of values) {
+    if (!Number.isInteger(value) || value < 0 || value > 255) return false
+    if (value > largest) largest = value
+  }
+  return largest > 127
 }
 
 function requireNumbers(file: string, { name, notNumber }: TableColumn): void {

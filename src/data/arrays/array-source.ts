@@ -1,6 +1,7 @@
-import { StudioError } from '../core/errors'
-import type { DataFormat, DataSource, NumberLabels } from './data-source'
-import type { NumberArray } from './numbers'
+import { StudioError } from '../../core/errors'
+import type { DataFormat, DataSource, RawLabels } from '../data-source'
+import { compareNames } from '../image-folder'
+import type { NumberArray } from '../numbers'
 
 /** Of one set of data; tables are held to it too. */
 const MOST_ROWS = 5_000_000
@@ -15,9 +16,21 @@ const SPLIT_NAMES = ['test(?:ing|s)?|t10k', 'val(?:id|idation)?', 'train(?:ing)?
   (names) => new RegExp(`(?:^|[^a-z])[xy]?(?:${names})[xy]?(?:[^a-z]|$)`, 'i'),
 )
 
-export interface NamedArray extends NumberArray {
+export type NamedArray = (NumberArray | TextArray) & {
   /** Without folder and ending. */
   readonly name: string
+}
+
+/** Texts of a file, with their shape. */
+export interface TextArray {
+  readonly file: string
+  readonly shape: readonly number[]
+  /** Row-major. */
+  readonly values: readonly string[]
+}
+
+export function isTexts(array: NumberArray | TextArray): array is TextArray {
+  return Array.isArray(array.values)
 }
 
 /**
@@ -86,7 +99,7 @@ function pair(group: readonly NamedArray[]): ChosenArrays | null {
 }
 
 /** What the name says that an array is; null where it says nothing, or both. */
-function roleOf({ name }: NamedArray): 'samples' | 'labels' | null {
+export function roleOf({ name }: { readonly name: string }): 'samples' | 'labels' | null {
   const isLabels = LABEL_NAMES.test(words(name))
   if (isLabels === SAMPLE_NAMES.test(words(name))) return null
   return isLabels ? 'labels' : 'samples'
@@ -110,7 +123,7 @@ export function arraySource(
   name: string,
   format: DataFormat,
   samples: NumberArray,
-  labels: NumberArray | null,
+  labels: NumberArray | TextArray | null,
 ): DataSource {
   const [count, ...sides] = samples.shape
   const { file, values } = samples
@@ -130,7 +143,7 @@ export function arraySource(
       shape: sides.length === 0 ? [1] : sides,
       values: values instanceof Uint8Array ? values : toFloat32(file, values),
     },
-    labels: labels === null ? null : numberLabels(samples, count, labels),
+    labels: labels === null ? null : labelsOf(samples, count, labels),
   }
 }
 
@@ -148,8 +161,8 @@ function toFloat32(file: string, values: Float64Array): Float32Array {
   return rounded
 }
 
-function numberLabels(samples: NumberArray, count: number, labels: NumberArray): NumberLabels {
-  const { file, shape, values } = labels
+function labelsOf(samples: NumberArray, count: number, labels: NumberArray | TextArray): RawLabels {
+  const { file, shape } = labels
   const [rows = 0, columns = 1] = shape
   if (rows !== count)
     throw new StudioError('data/counts-differ', {
@@ -158,16 +171,27 @@ function numberLabels(samples: NumberArray, count: number, labels: NumberArray):
       labels: file,
       labelCount: rows,
     })
-  if (shape.length > 2)
+  if (shape.length > 2 || (isTexts(labels) && columns !== 1))
     throw new StudioError('data/field', {
       file,
       field: 'the shape of the labels',
-      expected: 'one or two axes',
+      expected: isTexts(labels) ? 'one text for each sample' : 'one or two axes',
       found: shape.join(' × '),
     })
+  if (isTexts(labels)) return textLabels(labels.values)
   return {
     kind: 'numbers',
     names: Array.from({ length: columns }, () => ''),
-    values: Float64Array.from(values),
+    values: Float64Array.from(labels.values),
+  }
+}
+
+function textLabels(texts: readonly string[]): RawLabels {
+  const classNames = [...new Set(texts)].sort(compareNames)
+  const place = new Map(classNames.map((name, index) => [name, index]))
+  return {
+    kind: 'classes',
+    classNames,
+    values: Int32Array.from(texts, (text) => place.get(text) ?? 0),
   }
 }

@@ -1,10 +1,11 @@
 import { readFileSync } from 'node:fs'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { StudioError } from '../core/errors'
-import { memoryFile } from '../files/file-bundle'
+import { StudioError } from '../../core/errors'
+import { memoryFile } from '../../files/file-bundle'
 import { readNpy } from './npy'
-import { readData } from './read-data'
+import { requireSource } from '../data-wishes'
+import { readData } from '../read-data'
 
 interface GoldenFile {
   readonly name: string
@@ -25,7 +26,7 @@ const golden = JSON.parse(readFileSync('golden/npy.json', 'utf8')) as {
 const go = () => Promise.resolve()
 const bytesOf = ({ base64 }: GoldenFile): Uint8Array =>
   Uint8Array.from(Buffer.from(base64, 'base64'))
-const wishes = { labelColumns: null, features: null }
+const wishes = { choices: {}, input: null }
 
 describe('files written by NumPy', () => {
   it.each(golden.arrays.map((item) => [item.name, item] as const))('%s', async (_, item) => {
@@ -48,14 +49,14 @@ describe('files written by NumPy', () => {
   it.each(golden.archives.map((item) => [item.name, item] as const))(
     'as an archive: %s',
     async (_, item) => {
-      const { source } = await readData([memoryFile('a.npz', bytesOf(item))], wishes, go)
+      const source = requireSource(await readData([memoryFile('a.npz', bytesOf(item))], wishes, go))
       expect(source.samples).toEqual({
         kind: 'numbers',
         count: 4,
         shape: [3],
         values: Float32Array.from(golden.samples),
       })
-      expect(source.labels?.values).toEqual(Float64Array.from(golden.labels))
+      expect(source.labels?.values).toEqual(Int32Array.from(golden.labels))
     },
   )
 })

@@ -1,18 +1,36 @@
 import { strFromU8 } from 'fflate'
-import { StudioError } from '../core/errors'
-import type { BundleFile } from '../files/file-bundle'
-import { float16ToNumber } from '../core/float16'
-import { readBytes } from '../files/read-bytes'
+import { StudioError } from '../../core/errors'
+import type { BundleFile } from '../../files/file-bundle'
+import { float16ToNumber } from '../../core/float16'
+import { readBytes } from '../../files/read-bytes'
 import { requireUsableShape } from './array-source'
-import { checkedCount, readElements } from './numbers'
-import type { ElementForm, NumberArray } from './numbers'
-import type { Between } from '../files/between'
+import { permuteAxes } from './permute-axes'
+import { checkedCount, readElements } from '../numbers'
+import type { ElementForm, NumberArray } from '../numbers'
+import type { Between } from '../../files/between'
 
 /** NumPy itself refuses to evaluate longer ones. */
 const LONGEST_HEADER = 10_000
 /** Brackets inside brackets, as structured types have them. */
 const DEEPEST_HEADER = 32
-const BLOCK = 2 ** 18
+/** What an array file says of itself. */
+export interface NpyHead extends Header {
+  readonly file: string
+  /** Where the values begin. */
+  readonly begin: number
+}
+
+/** @throws StudioError 'data/field', 'data/length', 'data/too-large', 'open/not-read' */
+export async function readNpyHead(file: BundleFile): Promise<NpyHead> {
+  const { path } = file
+  const start = await readBytes(file, 0, Math.min(12, file.size))
+  const { headerStart, headerLength } = preamble(path, start)
+  const begin = headerStart + headerLength
+  if (begin > file.size)
+    throw new StudioError('data/length', { file: path, expected: begin, found: file.size })
+  const text = strFromU8(await readBytes(file, headerStart, begin), true)
+  return { ...parseHeader(path, text), file: path, begin }
+}
 
 /**
  * Reads a NumPy array file: versions 1 to 3, real numbers and booleans in either byte order, C or
@@ -23,25 +41,28 @@ const BLOCK = 2 ** 18
  */
 export async function readNpy(file: BundleFile, between: Between): Promise<NumberArray> {
   const { path } = file
-  const start = await readBytes(file, 0, Math.min(12, file.size))
-  const { headerStart, headerLength } = preamble(path, start)
-  const begin = headerStart + headerLength
-  if (begin > file.size)
-    throw new StudioError('data/length', { file: path, expected: begin, found: file.size })
-  const text = strFromU8(await readBytes(file, headerStart, begin), true)
-  const header = parseHeader(path, text)
+  const header = await readNpyHead(file)
   const form = elementForm(path, header.descr)
   const count = checkedCount(path, header.shape)
   requireUsableShape(path, header.shape)
-  const expected = begin + count * form.bytes
-  if (file.size !== expected)
-    throw new StudioError('data/length', { file: path, expected, found: file.size })
-  const bytes = await readBytes(file, begin, file.size)
+  const bytes = await readNpyValues(file, header, count * form.bytes)
   // Booleans are no bytes of a picture: their 1 is not one part of 255.
   const isByte = /^[|<>=]?u1$/.test(header.descr)
   const values = isByte ? bytes.slice() : await readElements(path, bytes, count, form, between)
-  const ordered = header.fortranOrder ? await toRowMajor(values, header.shape, between) : values
+  const ordered = header.fortranOrder ? await fromFortran(values, header.shape, between) : values
   return { file: path, shape: header.shape, values: ordered }
+}
+
+/** @throws StudioError 'data/length', 'open/not-read' */
+export async function readNpyValues(
+  file: BundleFile,
+  { begin }: NpyHead,
+  length: number,
+): Promise<Uint8Array> {
+  const expected = begin + length
+  if (file.size !== expected)
+    throw new StudioError('data/length', { file: file.path, expected, found: file.size })
+  return readBytes(file, begin, file.size)
 }
 
 function wrong(file: string, field: string, expected: string, found: string): StudioError {
@@ -249,37 +270,12 @@ function elementForm(file: string, descr: string): ElementForm {
   return form
 }
 
-/** Fortran order has the first index fastest. */
-async function toRowMajor(
+/** Fortran order has the first index fastest: the same values with all axes turned round. */
+function fromFortran(
   values: NumberArray['values'],
   shape: readonly number[],
   between: Between,
 ): Promise<NumberArray['values']> {
-  const out =
-    values instanceof Uint8Array ? new Uint8Array(values.length) : new Float64Array(values.length)
-  const strides: number[] = []
-  let stride = 1
-  for (const side of shape) {
-    strides.push(stride)
-    stride *= side
-  }
-  const index = shape.map(() => 0)
-  let from = 0
-  for (let to = 0; to < out.length; to++) {
-    if (to % BLOCK === 0) await between(to, out.length)
-    out[to] = values[from] ?? 0
-    for (let axis = shape.length - 1; axis >= 0; axis--) {
-      const side = shape[axis] ?? 1
-      const step = strides[axis] ?? 0
-      const next = (index[axis] ?? 0) + 1
-      if (next < side) {
-        index[axis] = next
-        from += step
-        break
-      }
-      index[axis] = 0
-      from -= step * (side - 1)
-    }
-  }
-  return out
+  const order = shape.map((_, axis) => shape.length - 1 - axis)
+  return permuteAxes(values, shape.toReversed(), order, between)
 }

@@ -1,0 +1,67 @@
+import type { ClassLabels } from './data-source'
+
+/**
+ * Orders in which outputs may stand for classes. position: sorted, numbers by their value; value: the class
+ * 3 is output 3 from 0; offset: the class 3 is the third output; shifted: the first output is for the
+ * background; text: sorted as texts, 10 before 2; swapped: yes for no.
+ */
+export const classOrderIds = ['position', 'value', 'offset', 'shifted', 'text', 'swapped'] as const
+export type ClassOrderId = (typeof classOrderIds)[number]
+
+export interface ClassOrder {
+  readonly id: ClassOrderId
+  /** For each class of the data its output, -1 for none. */
+  readonly map: readonly number[]
+}
+
+/** Names of the class that an output of one number says with a small number. */
+const NO =
+  /^(?:no|not? .*|non[- _].*|false|negatives?|neg|normal|healthy|benign|absent|ham|none|background|control|否|正常|健康|阴性|良性|無|いいえ)$/i
+
+/** One number that says yes or no stands for two classes. */
+function outputsOf(columns: number): number {
+  return columns === 1 ? 2 : columns
+}
+
+/**
+ * The orders that these classes allow, each map once, the likeliest first.
+ * @param columns numbers that the model's output has
+ */
+export function classOrders(
+  { classNames, numbers }: Pick<ClassLabels, 'classNames' | 'numbers'>,
+  columns: number,
+): readonly ClassOrder[] {
+  const outputs = outputsOf(columns)
+  const positions = classNames.map((_, place) => place)
+  const orders: ClassOrder[] = []
+  if (numbers !== undefined) {
+    orders.push({ id: 'value', map: numbers })
+    orders.push({ id: 'offset', map: numbers.map((value) => value - 1) })
+  }
+  const swapped: ClassOrder = { id: 'swapped', map: positions.map((place) => 1 - place) }
+  const [first = '', second = ''] = classNames
+  const reversed = columns === 1 && classNames.length === 2 && NO.test(second) && !NO.test(first)
+  if (reversed) orders.push(swapped)
+  orders.push({ id: 'position', map: positions })
+  if (outputs === classNames.length + 1)
+    orders.push({ id: 'shifted', map: positions.map((place) => place + 1) })
+  const sorted = [...classNames].sort((a, b) => (a < b ? -1 : a > b ? 1 : 0))
+  orders.push({ id: 'text', map: classNames.map((name) => sorted.indexOf(name)) })
+  if (outputs === 2 && classNames.length === 2) orders.push(swapped)
+  const seen = new Set<string>()
+  return orders.filter(({ map }) => {
+    const key = map.join()
+    const isNew = !seen.has(key)
+    seen.add(key)
+    return isNew && map.every((output) => output >= 0 && output < outputs)
+  })
+}
+
+/** The order that is assumed where nobody has said another one. */
+export function assumedOrder(
+  labels: Pick<ClassLabels, 'classNames' | 'numbers'>,
+  columns: number,
+): readonly number[] {
+  const [first] = classOrders(labels, columns)
+  return first?.map ?? labels.classNames.map((_, place) => place)
+}

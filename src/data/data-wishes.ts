@@ -1,0 +1,32 @@
+import { StudioError } from '../core/errors'
+import type { DataSource } from './data-source'
+import type { Reading, ReadingChoices } from './reading/reading'
+
+/** What is known before people's own files are read. */
+export interface DataWishes {
+  /** What a person has put right. */
+  readonly choices: ReadingChoices
+  /** Sides of the model's only input without the batch; null where nobody knows. */
+  readonly input: readonly (number | null)[] | null
+}
+
+/** People's own files as they were understood. */
+export interface ReadData {
+  readonly reading: Reading
+  /** null where they give no samples as they stand: `reading.problem` says why. */
+  readonly source: DataSource | null
+  /** Of a table, in its order. */
+  readonly columns: readonly {
+    readonly name: string
+    readonly kind: 'number' | 'text'
+    readonly isLabel: boolean
+  }[]
+}
+
+/** @throws StudioError the problem of data that give no samples as they stand */
+export function requireSource({ reading, source }: ReadData): DataSource {
+  if (source !== null) return source
+  throw reading.problem === null
+    ? new StudioError('data/is-empty', { file: reading.name })
+    : StudioError.from(reading.problem)
+}

@@ -1,0 +1,61 @@
+import type { ClassLabels, NumberLabels, RawLabels } from './data-source'
+import { choiceOf, controlOf } from './reading/reading'
+import type { ReadingChoices, ReadingControl, ReadingNote } from './reading/reading'
+
+const meanings = ['classes', 'quantities'] as const
+/** Fewer different values are classes though none comes twice. */
+const FEW = 20
+/** A model with more outputs is none that a browser runs. */
+const MOST_CLASSES = 100_000
+
+export interface LabelMeaning {
+  readonly labels: RawLabels | null
+  readonly controls: readonly ReadingControl[]
+  readonly notes: readonly ReadingNote[]
+}
+
+/**
+ * Says whether one column of numbers names classes or measures something: whole numbers of which there are
+ * few, or that come again and again, are names. A person may say otherwise.
+ * @param names of the classes 0, 1, 2 … where the files have a list of them
+ */
+export function meaningOf(
+  labels: RawLabels | null,
+  choices: ReadingChoices,
+  names: readonly string[] | null = null,
+): LabelMeaning {
+  if (labels?.kind !== 'numbers' || labels.names.length !== 1)
+    return { labels, controls: [], notes: [] }
+  const different = [...new Set(labels.values)].sort((a, b) => a - b)
+  const whole = different.every(Number.isInteger)
+  const repeated = 2 * different.length <= labels.values.length
+  const isClasses =
+    whole && (different.length <= FEW || repeated) && different.length <= MOST_CLASSES
+  const guess = isClasses ? 'classes' : 'quantities'
+  const controls = [controlOf('labelsAre', meanings, [guess], choices)]
+  const meaning = choiceOf(choices, 'labelsAre', meanings) ?? guess
+  if (meaning === 'quantities' || different.length > MOST_CLASSES)
+    return { labels, controls, notes: [] }
+  const named = classesOf(labels, different, names)
+  const params = { count: different.length, first: different.slice(0, 5).join(', ') }
+  return { labels: named, controls, notes: [{ id: 'classNumbers', params }] }
+}
+
+function classesOf(
+  labels: NumberLabels,
+  different: readonly number[],
+  names: readonly string[] | null,
+): ClassLabels {
+  const place = new Map(different.map((value, index) => [value, index]))
+  const listed = different.map((value) => names?.[value])
+  // A class without samples keeps its place: the numbers say which output is whose.
+  const areNames =
+    listed.every((name) => name !== undefined) && new Set(listed).size === listed.length
+  const classNames = areNames ? listed : different.map((value) => String(value))
+  return {
+    kind: 'classes',
+    classNames,
+    numbers: different,
+    values: Int32Array.from(labels.values, (value) => place.get(value) ?? 0),
+  }
+}

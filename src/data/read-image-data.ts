@@ -1,0 +1,76 @@
+import { baseName } from '../files/file-bundle'
+import type { FileBundle } from '../files/file-bundle'
+import type { DataSource, RawLabels } from './data-source'
+import type { ReadData } from './data-wishes'
+import { imageFolderSource, isHidden } from './image-folder'
+import type { FileAccount, ReadingPreview } from './reading/reading'
+
+/** Names that are shown of each class, and of what was left out. */
+const NAMED = 5
+
+/**
+ * Reads pictures in folders, and how they were understood.
+ * @param bundle all that was dropped
+ * @throws StudioError 'data/is-empty', 'data/too-large'
+ */
+export function readImageData(name: string, bundle: FileBundle): ReadData {
+  const source = imageFolderSource(name, bundle)
+  const paths = source.samples.kind === 'images' ? source.samples.files.map(({ path }) => path) : []
+  return {
+    reading: {
+      name: source.name,
+      format: 'images',
+      controls: [],
+      preview: previewOf(source, paths),
+      notes: [],
+      account: accountOf(bundle, paths),
+      problem: null,
+    },
+    source,
+    columns: [],
+  }
+}
+
+function previewOf({ labels }: DataSource, paths: readonly string[]): ReadingPreview {
+  const groups = new Map<string | null, string[]>()
+  paths.forEach((path, sample) => {
+    const label = labelOf(labels, sample)
+    const group = groups.get(label)
+    if (group === undefined) groups.set(label, [path])
+    else group.push(path)
+  })
+  return {
+    kind: 'files',
+    classes: [...groups].map(([label, own]) => ({
+      label,
+      count: own.length,
+      examples: own.slice(0, NAMED),
+    })),
+  }
+}
+
+function labelOf(labels: RawLabels | null, sample: number): string | null {
+  return labels?.kind === 'classes'
+    ? (labels.classNames[labels.values[sample] ?? -1] ?? null)
+    : null
+}
+
+function accountOf(bundle: FileBundle, read: readonly string[]): FileAccount {
+  const known = new Set(read)
+  const left = bundle.map(({ path }) => path).filter((path) => !known.has(path))
+  const hidden = left.filter(isHidden)
+  const others = left.filter((path) => !isHidden(path))
+  return {
+    read: read.length,
+    leftOut: [
+      { reason: 'hidden' as const, names: hidden },
+      { reason: 'otherFormat' as const, names: others },
+    ]
+      .filter(({ names }) => names.length > 0)
+      .map(({ reason, names }) => ({
+        reason,
+        count: names.length,
+        examples: names.slice(0, NAMED).map(baseName),
+      })),
+  }
+}

@@ -1,0 +1,193 @@
+import { z } from 'zod'
+import type { StudioErrorData } from '../../core/errors'
+import type { DataFormat } from '../data-source'
+
+/** What can be guessed wrongly when people's files are read; each is a control that puts it right. */
+export const controlIds = [
+  'tableHeader',
+  'tableSeparator',
+  'tableDecimal',
+  'tableThousands',
+  'tableComment',
+  'tableEncoding',
+  'tableLeftOut',
+  'labelColumns',
+  'labelsAre',
+  'labelsFrom',
+  'classLevel',
+  'splitFolders',
+  'labelTableFile',
+  'labelTableLabel',
+  'nameEncoding',
+  'samplesArray',
+  'labelsArray',
+  'axisOrder',
+] as const
+export type ControlId = (typeof controlIds)[number]
+
+/** What a person has chosen instead of a guess; what is absent stays as guessed. */
+export type ReadingChoices = Readonly<Partial<Record<ControlId, readonly string[]>>>
+
+/** Choices that come from storage. */
+export const readingChoicesSchema = z.partialRecord(
+  z.enum(controlIds),
+  z.array(z.string().max(10_000)).max(20_000).readonly(),
+)
+
+/** One thing that was understood, and what else it could be. */
+export interface ReadingControl {
+  readonly id: ControlId
+  /** What is in use: one of the options, or several of them where `many`. */
+  readonly value: readonly string[]
+  readonly options: readonly string[]
+  readonly many: boolean
+  /** Options are words of the person's own files, such as names of columns, and are shown as they are. */
+  readonly verbatim: boolean
+  /** Whether it was guessed; false once somebody has chosen. */
+  readonly guessed: boolean
+}
+
+/** The start of what was read, as it was understood. */
+export type ReadingPreview =
+  | {
+      readonly kind: 'rows'
+      /** Names of the columns, those that are left out included. */
+      readonly columns: readonly { readonly name: string; readonly role: ColumnRole }[]
+      readonly rows: readonly (readonly string[])[]
+    }
+  | {
+      readonly kind: 'files'
+      /** The first pictures of each class, null where no label was found. */
+      readonly classes: readonly {
+        readonly label: string | null
+        readonly count: number
+        readonly examples: readonly string[]
+      }[]
+    }
+  | {
+      readonly kind: 'arrays'
+      readonly arrays: readonly {
+        readonly name: string
+        readonly dtype: string
+        readonly shape: readonly number[]
+        readonly role: 'samples' | 'labels' | 'unused'
+      }[]
+    }
+
+export type ColumnRole = 'input' | 'label' | 'leftOut'
+
+/** Why files or rows were not read. */
+export const leftOutReasons = [
+  'hidden',
+  'otherFormat',
+  'unlabelled',
+  'unusedArray',
+  'notInLabelTable',
+  'broken',
+] as const
+export type LeftOutReason = (typeof leftOutReasons)[number]
+
+/** Every file that was dropped is one of these. */
+export interface FileAccount {
+  readonly read: number
+  readonly leftOut: readonly {
+    readonly reason: LeftOutReason
+    readonly count: number
+    /** The first names. */
+    readonly examples: readonly string[]
+  }[]
+}
+
+/** What is worth saying of a guess; its words are `reading.notes` of the page. */
+export const noteIds = [
+  'thousands',
+  'comments',
+  'separatorLine',
+  'encoding',
+  'rowNames',
+  'leftOutIndex',
+  'leftOutId',
+  'leftOutEmpty',
+  'leftOutText',
+  'pixels',
+  'classNumbers',
+  'namesOfArray',
+  'channelsMoved',
+  'arraysUnused',
+] as const
+export type NoteId = (typeof noteIds)[number]
+
+export interface ReadingNote {
+  readonly id: NoteId
+  readonly params: Readonly<Record<string, string | number>>
+}
+
+/** How people's own files were understood, whether or not a model can be shown them. */
+export interface Reading {
+  readonly name: string
+  readonly format: DataFormat
+  readonly controls: readonly ReadingControl[]
+  readonly preview: ReadingPreview
+  readonly notes: readonly ReadingNote[]
+  readonly account: FileAccount
+  /** Why it gives no samples as it stands; null where it does. */
+  readonly problem: StudioErrorData | null
+}
+
+/** Choices that say which columns there are; those that name columns do not outlive them. */
+const REDEFINING: readonly ControlId[] = [
+  'tableHeader',
+  'tableSeparator',
+  'tableComment',
+  'tableEncoding',
+]
+const NAMING: readonly ControlId[] = ['labelColumns', 'tableLeftOut', 'labelsAre']
+
+/**
+ * The choices with one more; what it makes meaningless is guessed anew.
+ * @param value null: as guessed
+ */
+export function withChoice(
+  choices: ReadingChoices,
+  id: ControlId,
+  value: readonly string[] | null,
+): ReadingChoices {
+  const dropped = REDEFINING.includes(id) ? [id, ...NAMING] : [id]
+  const kept = Object.entries(choices).filter(([key]) => !dropped.some((name) => name === key))
+  return Object.fromEntries(value === null ? kept : [...kept, [id, value]])
+}
+
+/** The one option that a person has chosen; null where it is left to the guess. */
+export function choiceOf<Option extends string>(
+  choices: ReadingChoices,
+  id: ControlId,
+  options: readonly Option[],
+): Option | null {
+  const [chosen, ...others] = choices[id] ?? []
+  return others.length > 0 ? null : (options.find((option) => option === chosen) ?? null)
+}
+
+/**
+ * What a control stands at: the choice where it is one of the options, else the guess.
+ * @param choices of the person
+ */
+export function controlOf(
+  id: ControlId,
+  options: readonly string[],
+  guess: readonly string[],
+  choices: ReadingChoices,
+  how: { readonly many?: boolean; readonly verbatim?: boolean } = {},
+): ReadingControl {
+  const chosen = choices[id]
+  const valid = chosen?.every((value) => options.includes(value)) === true
+  const counts = how.many === true || chosen?.length === 1
+  const used = chosen !== undefined && valid && counts
+  return {
+    id,
+    options,
+    value: used ? chosen : guess,
+    many: how.many ?? false,
+    verbatim: how.verbatim ?? false,
+    guessed: !used,
+  }
+}

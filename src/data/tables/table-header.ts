@@ -1,0 +1,108 @@
+import { readNumber } from './number-format'
+import type { NumberFormat } from './number-format'
+import type { ColumnHead } from './table-column'
+
+/** What the first rows say of the columns. */
+export interface TableHead {
+  /** Whether the first row names them. */
+  readonly hasHeader: boolean
+  readonly columns: readonly ColumnHead[]
+  /** Header lines of R have no cell for the names of the rows. */
+  readonly hasRowNames: boolean
+}
+
+/**
+ * Reads the head of a table off its first rows.
+ * @param chosen whether the first row is a header, null: as it looks
+ * @param noted cells of the last comment line above the first row, which may name the columns
+ */
+export function tableHead(
+  rows: readonly (readonly string[])[],
+  format: NumberFormat,
+  chosen: boolean | null,
+  noted: readonly string[] | null,
+): TableHead {
+  const [top = [], ...below] = rows
+  const { first, hasRowNames } = aligned(top, below)
+  const isNumber = first.map((_, column) =>
+    below.every((row) => Number.isFinite(readNumber(row[column], format))),
+  )
+  const hasHeader = chosen ?? (hasRowNames || looksLikeHeader(first, below, isNumber, format))
+  const names = hasHeader ? first : noted?.length === first.length ? noted : []
+  const unique = uniqueNames(
+    first.map((_, column) => names[column]?.trim() || `column ${column + 1}`),
+  )
+  return {
+    hasHeader,
+    hasRowNames: hasHeader && hasRowNames,
+    columns: first.map((cell, column) => ({
+      name: hasHeader && hasRowNames && column === 0 ? 'row names' : (unique[column] ?? ''),
+      isUnnamed: hasHeader && (names[column] ?? '').trim() === '',
+      isNumber:
+        isNumber[column] === true && (hasHeader || Number.isFinite(readNumber(cell, format))),
+    })),
+  }
+}
+
+/** A header with one cell more or less than every row below: a comma at the end, or names of rows. */
+function aligned(
+  first: readonly string[],
+  below: readonly (readonly string[])[],
+): { readonly first: readonly string[]; readonly hasRowNames: boolean } {
+  const [width = first.length] = below.map((row) => row.length)
+  const even = below.every((row) => row.length === width)
+  if (even && first.length === width + 1 && first.at(-1)?.trim() === '')
+    return { first: first.slice(0, -1), hasRowNames: false }
+  if (!even || first.length !== width - 1) return { first, hasRowNames: false }
+  const endsEmpty = below.every((row) => row.at(-1)?.trim() === '')
+  return endsEmpty
+    ? { first: [...first, ''], hasRowNames: false }
+    : { first: ['', ...first], hasRowNames: true }
+}
+
+function looksLikeHeader(
+  first: readonly string[],
+  below: readonly (readonly string[])[],
+  isNumber: readonly boolean[],
+  format: NumberFormat,
+): boolean {
+  if (below.length === 0) return false
+  const named = first.some(
+    (cell, column) =>
+      isNumber[column] === true && cell.trim() !== '' && Number.isNaN(readNumber(cell, format)),
+  )
+  if (named) return true
+  if (isCounted(first, below)) return true
+  // A table of texts alone: names of columns are unlike what is below them.
+  return !isNumber.includes(true) && first.every(isName)
+}
+
+/** 0, 1, 2 … as pandas names columns that had no names; the label may have one. */
+function isCounted(first: readonly string[], below: readonly (readonly string[])[]): boolean {
+  const cells = first.map((cell) => cell.trim())
+  const counted =
+    cells.at(-1) !== undefined && isName(cells.at(-1) ?? '') ? cells.slice(0, -1) : cells
+  const [start] = counted
+  if (counted.length < 3 || (start !== '0' && start !== '1')) return false
+  if (!counted.every((cell, at) => cell === String(Number(start) + at))) return false
+  // Rows that count themselves are no header.
+  const [second = []] = below
+  return (
+    second.some((cell, at) => cell.trim() !== cells[at]) &&
+    (counted.length > 3 || below.some((row) => row.some((cell) => /[.,]/.test(cell))))
+  )
+}
+
+/** Columns are told apart by their names: the second `a` is `a (2)`. */
+function uniqueNames(names: readonly string[]): string[] {
+  const seen = new Map<string, number>()
+  return names.map((name) => {
+    const count = (seen.get(name) ?? 0) + 1
+    seen.set(name, count)
+    return count === 1 ? name : `${name} (${count})`
+  })
+}
+
+function isName(cell: string): boolean {
+  return /^[\p{L}_][\p{L}\p{N}_ .()/-]*$/u.test(cell.trim())
+}

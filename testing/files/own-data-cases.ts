@@ -1,0 +1,79 @@
+/** Tables and arrays as other tools write them, of samples whose largest number says the class. */
+import { createRandom } from '../../src/core/random'
+import { assumedOrder } from '../../src/data/class-orders'
+import { requireSource } from '../../src/data/data-wishes'
+import type { ReadData } from '../../src/data/data-wishes'
+import { readData } from '../../src/data/read-data'
+import type { ReadingChoices } from '../../src/data/reading/reading'
+import { memoryFile } from '../../src/files/file-bundle'
+
+export interface CaseRows {
+  /** Rows of four numbers. */
+  readonly rows: readonly (readonly number[])[]
+  /** 0, 1 or 2: the place of the largest. */
+  readonly classes: readonly number[]
+}
+
+/** Samples of classes that come in turn. */
+export function caseRows(count = 60, classes = 3, seed = 7): CaseRows {
+  const random = createRandom(seed)
+  const labels = Array.from({ length: count }, (_, row) => row % classes)
+  return {
+    classes: labels,
+    rows: labels.map((label) =>
+      Array.from({ length: 4 }, (_, place) =>
+        Number((random.uniform() + (place === label ? 2 : 0)).toFixed(4)),
+      ),
+    ),
+  }
+}
+
+/** Each row as cells of text, four decimals. */
+export function cells({ rows }: CaseRows): string[][] {
+  return rows.map((row) => row.map((value) => value.toFixed(4)))
+}
+
+export function lines(header: string | null, rows: readonly string[], end = '\n'): string {
+  return [...(header === null ? [] : [header]), ...rows, ''].join(end)
+}
+
+/** Reads a table for a model with four inputs, unless another one is said. */
+export function readTableText(
+  text: string | Uint8Array,
+  {
+    choices = {},
+    input = [4],
+    name = 't.csv',
+  }: {
+    choices?: ReadingChoices
+    input?: readonly number[] | null
+    name?: string
+  } = {},
+): Promise<ReadData> {
+  const file = memoryFile(name, typeof text === 'string' ? new TextEncoder().encode(text) : text)
+  return readData([file], { choices, input }, () => Promise.resolve())
+}
+
+/** How often the place of the largest number is that of the label. */
+export function caseAccuracy(found: ReadData, columns = 3): number {
+  const { samples, labels } = requireSource(found)
+  if (samples.kind !== 'numbers' || labels?.kind !== 'classes') return NaN
+  const map = assumedOrder(labels, columns)
+  const size = samples.values.length / samples.count
+  let right = 0
+  labels.values.forEach((label, row) => {
+    const values = samples.values.subarray(row * size, row * size + columns)
+    const largest = values.indexOf(Math.max(...values))
+    if (map[label] === largest) right++
+  })
+  return right / samples.count
+}
+
+/** Columns that are not shown to the model. */
+export const leftOutColumns = ({ reading }: ReadData): readonly string[] =>
+  reading.preview.kind === 'rows'
+    ? reading.preview.columns.filter(({ role }) => role === 'leftOut').map(({ name }) => name)
+    : []
+/** What a control stands at. */
+export const controlValue = ({ reading }: ReadData, id: string): readonly string[] | undefined =>
+  reading.controls.find((one) => one.id === id)?.value
