@@ -67,6 +67,14 @@ describe('archives with more than numbers', () => {
     expect(brightest).toEqual(classes)
   })
 
+  it('say whose names the classes have', async () => {
+    const { reading } = await read({ X, y, class_names: npyTexts('<U5', [3], words) })
+    expect(reading.notes).toEqual([{ id: 'namesOfArray', params: { names: 'cat, dog, horse' } }])
+    expect(reading.preview).toMatchObject({
+      arrays: [{ role: 'samples' }, { role: 'labels' }, { role: 'names' }],
+    })
+  })
+
   it('say what is not used', async () => {
     const { reading } = await read({ X, y, created: npyTexts('<U10', [], ['2026-01-01']) })
     expect(reading.notes).toContainEqual({

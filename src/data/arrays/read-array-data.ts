@@ -9,7 +9,7 @@ import { choiceOf, controlOf } from '../reading/reading'
 import type { Reading, ReadingChoices, ReadingControl, ReadingNote } from '../reading/reading'
 import type { NumberArray } from '../numbers'
 import { arraySource, chooseArrays, isTexts, roleOf } from './array-source'
-import type { NamedArray } from './array-source'
+import type { NamedArray, TextArray } from './array-source'
 import { inOrder, likelyOrder, possibleOrders } from './axis-order'
 import type { AxisOrder } from './axis-order'
 import { readNpy } from './npy'
@@ -51,8 +51,19 @@ export async function readArrayData(
   const likely = samples === null ? 'asStored' : likelyOrder(samples, labelCount, input)
   const order = choiceOf(choices, 'axisOrder', orders) ?? likely
   const made = await sourceOf(name, format, chosen, order, between)
-  const meaning = meaningOf(made.source?.labels ?? null, choices, namesFor(arrays, chosen))
+  const meaning = meaningOf(
+    made.source?.labels ?? null,
+    choices,
+    namesArray(arrays, chosen)?.values ?? null,
+  )
   const { labels: meant } = meaning
+  const isNamedByArray = meant?.kind === 'classes' && meant.numbers !== undefined && isNamed(meant)
+  const listed = isNamedByArray ? namesArray(arrays, chosen) : null
+  const roles = new Map<NamedArray | null, 'samples' | 'labels' | 'names'>([
+    [samples, 'samples'],
+    [labels, 'labels'],
+    [listed, 'names'],
+  ])
   const reading: Reading = {
     name,
     format,
@@ -67,12 +78,17 @@ export async function readArrayData(
         name: array.name,
         dtype: dtypeOf(array),
         shape: array.shape,
-        role: array === samples ? 'samples' : array === labels ? 'labels' : 'unused',
+        role: roles.get(array) ?? 'unused',
       })),
     },
     notes: [
-      ...notesOf(arrays, unread, chosen, order),
-      ...(meant?.kind === 'classes' && meant.numbers !== undefined && isNamed(meant)
+      ...notesOf(
+        arrays.filter((array) => array !== listed),
+        unread,
+        chosen,
+        order,
+      ),
+      ...(isNamedByArray
         ? [{ id: 'namesOfArray' as const, params: { names: firstOf(meant.classNames) } }]
         : meaning.notes),
     ],
@@ -182,13 +198,17 @@ function isAside(array: NamedArray, numbers: readonly NumberNamed[]): boolean {
 }
 
 /** Texts beside labels that are numbers: what the classes 0, 1, 2 … are called. */
-function namesFor(arrays: readonly NamedArray[], { labels }: Chosen): readonly string[] | null {
+function namesArray(
+  arrays: readonly NamedArray[],
+  { labels }: Chosen,
+): (TextArray & { readonly name: string }) | null {
   if (labels === null || isTexts(labels)) return null
-  const lists = arrays.filter(
-    (array) => isTexts(array) && array.shape.length === 1 && array.values.length > 1,
-  )
+  const lists = arrays.flatMap((array) => {
+    const isList = isTexts(array) && array.shape.length === 1 && array.values.length > 1
+    return isList ? [array] : []
+  })
   const [only, ...others] = lists
-  return only === undefined || others.length > 0 || !isTexts(only) ? null : only.values
+  return only === undefined || others.length > 0 ? null : only
 }
 
 function isNamed({

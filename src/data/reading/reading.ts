@@ -70,7 +70,7 @@ export type ReadingPreview =
         readonly name: string
         readonly dtype: string
         readonly shape: readonly number[]
-        readonly role: 'samples' | 'labels' | 'unused'
+        readonly role: 'samples' | 'labels' | 'names' | 'unused'
       }[]
     }
 

@@ -16,14 +16,17 @@ export function ClassMap({ data }: { readonly data: DataSummary }) {
   const outputs = useStudio((state) => state.model?.outputs[0]?.shape.at(-1) ?? 0)
   const { classNames, settings } = data
   const map = classNames.map((_, index) => settings.classMap?.[index] ?? index)
+  const orders = data.classOrders.filter(({ map: other }) => other.join() !== map.join())
+  const labelOf = (output: number): string => {
+    if (outputs === 1) return t(output === 0 ? 'data.smallNumber' : 'data.largeNumber')
+    const name = names?.[output]
+    return name === undefined ? t('data.output', { index: output + 1 }) : `${output + 1} · ${name}`
+  }
   const choices = [
     { value: String(NONE), label: t('data.noOutput') },
-    ...Array.from({ length: outputs }, (_, output) => ({
+    ...Array.from({ length: outputs === 1 ? 2 : outputs }, (_, output) => ({
       value: String(output),
-      label:
-        names?.[output] === undefined
-          ? t('data.output', { index: output + 1 })
-          : `${output + 1} · ${names[output]}`,
+      label: labelOf(output),
     })),
   ]
   return (
@@ -44,18 +47,19 @@ export function ClassMap({ data }: { readonly data: DataSummary }) {
             </Button>
           )}
         </FileButton>
-        {settings.classMap !== null && (
+        {orders.map((order) => (
           <Button
+            key={order.id}
             size="compact-xs"
             variant="subtle"
             color="gray"
             onClick={() => {
-              void commands.configureData({ ...settings, classMap: null })
+              void commands.configureData({ ...settings, classMap: order.map })
             }}
           >
-            {t('data.inOrder')}
+            {t(`reading.orders.${order.id}`)}
           </Button>
-        )}
+        ))}
       </Group>
       <div className={classes['classes']}>
         {classNames.slice(0, MOST_ROWS).map((name, index) => (

@@ -145,7 +145,7 @@ function Attached({ data }: { readonly data: DataSummary }) {
           <SampleViewer data={data} />
         </div>
       </Folded>
-      {data.settings.task === 'classification' && data.classNames.length > 0 && (
+      {isOfClasses(data) && (
         <Folded title={t('data.classes')}>
           <ClassMap data={data} />
         </Folded>
@@ -153,4 +153,9 @@ function Attached({ data }: { readonly data: DataSummary }) {
       <ClassResults data={data} />
     </section>
   )
+}
+
+/** Outputs stand for classes, one that says yes or no for two. */
+function isOfClasses({ settings, classNames }: DataSummary): boolean {
+  return (settings.task === 'classification' || settings.task === 'binary') && classNames.length > 0
 }
