@@ -208,6 +208,7 @@ test('data is kept over a reload only for those who ask', async ({ page }) => {
   await page.getByRole('button', { name: 'Measure on forms' }).click()
   await expect(studio.result).toContainText('n = 10, forms', { timeout: 60_000 })
   await page.getByRole('switch', { name: 'Keep over a reload' }).press('Space')
+  await expect(page.getByText('It is also stored in this browser')).toHaveCount(0)
   await openShapes(page)
   await expect(page.getByText('No data is attached')).toBeVisible()
   await expect(offer).toHaveCount(0)

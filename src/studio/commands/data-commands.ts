@@ -121,8 +121,9 @@ export function createDataCommands(context: CommandContext, preview: PreviewComm
   }
 
   async function forgetKept(): Promise<void> {
-    store.getState().setKeptName(null)
+    // The page says so once it is true.
     await context.storage.forget().catch(() => undefined)
+    store.getState().setKeptName(null)
   }
 
   return {
