@@ -42,6 +42,7 @@ export const errorCatalog = {
   'open/duplicate-name': ['file', 'field', 'name', 'first'],
   'open/too-many': ['file', 'field', 'found', 'limit'],
   // Opening: the graph of layers
+  'open/no-topology': ['file'],
   'open/unknown-layer': ['file', 'layer', 'className'],
   'open/python-layer': ['file', 'layer', 'className'],
   'open/unsupported-setting': ['file', 'layer', 'setting', 'value', 'reason'],
@@ -52,6 +53,7 @@ export const errorCatalog = {
   'open/graph-unknown-operator': ['file', 'node', 'op'],
   // Opening: weights
   'open/missing-shards': ['file', 'missing', 'received', 'total'],
+  'open/other-shards': ['file', 'missing', 'received', 'total', 'found', 'bytes'],
   'open/ambiguous-shard': ['file', 'shard', 'found'],
   'open/unsafe-path': ['file', 'field', 'path'],
   'open/shard-short': ['file', 'expected', 'found', 'tensor'],

@@ -101,5 +101,6 @@ export interface ModelNote {
     | 'note/renamed-weights'
     | 'note/optimizer-state'
     | 'note/graph-model'
+    | 'note/paired-by-size'
   readonly params: Readonly<Record<string, string | number>>
 }

@@ -51,7 +51,8 @@ export interface OpenedModel {
   readonly file: string
   /**
    * What tfjs builds from and what an export writes: settings that tfjs would misread are translated,
-   * so that stock TensorFlow.js computes with the exported file what the studio measured.
+   * so that stock TensorFlow.js computes with the exported file what the studio measured. Empty for a
+   * manifest of weights without layers.
    */
   readonly topology: object
   /** Of a graph model: names, types and shapes of inputs and outputs, as the file has them. */

@@ -2,6 +2,7 @@ import { zipSync } from 'fflate'
 import { describe, expect, test } from 'vitest'
 import { graphBundle, smallGraph } from '../../testing/files/graph-files'
 import { bundleOf, richModel, smallModel, textBytes } from '../../testing/files/layers-files'
+import { faceManifest } from '../../testing/files/weights-manifests'
 import type { FormatId } from '../core/model-summary'
 import { Drop } from '../files/drop'
 import { baseName, memoryFile } from '../files/file-bundle'
@@ -12,7 +13,7 @@ const go = () => Promise.resolve()
 
 /** Whole models of each kind; a new kind has to pass here. */
 const examples: Readonly<Record<FormatId, readonly FileBundle[]>> = {
-  'tfjs-layers': [bundleOf(smallModel()), bundleOf(richModel())],
+  'tfjs-layers': [bundleOf(smallModel()), bundleOf(richModel()), faceManifest()],
   'tfjs-graph': [graphBundle(smallGraph())],
 }
 

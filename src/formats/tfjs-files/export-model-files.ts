@@ -25,6 +25,12 @@ const layersUsage: Usage = {
   code: "const model = await tf.loadLayersModel('model.json')",
 }
 
+const weightsUsage = (path: string): Usage => ({
+  intro: 'A manifest of weights without layers. Load it with stock TensorFlow.js:',
+  code: `const manifest = await (await fetch('${path}')).json()
+const weights = await tf.io.loadWeights(manifest)`,
+})
+
 /** Models as stock TensorFlow.js reads them: model.json and shards of 4 MiB. */
 export const tfjsExporter: Exporter = {
   container: 'tfjs',
@@ -60,6 +66,16 @@ async function write(
     await between(index + 1, model.weights.length)
   }
   const shards = cutShards(pieces)
+  const weightsManifest = [{ paths: shards.map((shard) => shard.path), weights: manifest }]
+  const done = {
+    tensors: stored,
+    shardBytes: shards.reduce((sum, shard) => sum + shard.bytes.length, 0),
+  }
+  if (Object.keys(model.topology).length === 0) {
+    const path = `${model.name}-weights_manifest.json`
+    const bytes = strToU8(JSON.stringify(weightsManifest))
+    return { ...done, files: [{ path, bytes }, ...shards], usage: weightsUsage(path) }
+  }
   const isGraph = model.format === 'tfjs-graph'
   const json = {
     format: isGraph ? 'graph-model' : 'layers-model',
@@ -68,12 +84,11 @@ async function write(
     ...(model.signature === null ? {} : { signature: model.signature }),
     modelTopology: model.topology,
     ...(model.metadata === null ? {} : { userDefinedMetadata: model.metadata }),
-    weightsManifest: [{ paths: shards.map((shard) => shard.path), weights: manifest }],
+    weightsManifest,
   }
   return {
+    ...done,
     files: [{ path: 'model.json', bytes: strToU8(JSON.stringify(json)) }, ...shards],
-    tensors: stored,
-    shardBytes: shards.reduce((sum, shard) => sum + shard.bytes.length, 0),
     usage: isGraph ? graphUsage : layersUsage,
   }
 }

@@ -1,34 +1,70 @@
 import { StudioError } from '../../core/errors'
+import type { Drop } from '../../files/drop'
 import { baseName } from '../../files/file-bundle'
-import type { BundleFile, FileBundle } from '../../files/file-bundle'
+import type { BundleFile } from '../../files/file-bundle'
+import type { Json } from '../../files/read-json'
+import { isObject } from './config-reader'
+import { copyName } from './copy-mark'
 
-/** JSON files that travel with a model and are not it. */
+/** JSON files that travel with a model and are not it; second copies of them neither. */
 const companions: ReadonlySet<string> = new Set([
   ...['report.json', 'package.json', 'package-lock.json', 'tsconfig.json', 'metadata.json'],
-  ...['labels.json', 'classes.json', 'config.json'],
+  ...['labels.json', 'classes.json', 'config.json', 'class_names.json', 'class_indices.json'],
+  ...['preprocessor_config.json', 'imagenet_class_index.json', 'model_meta.json'],
 ])
 
 /**
- * Chooses the file with the topology: `model.json`, or else the only other JSON file.
+ * Chooses the file with the topology: `model.json`, or else the only other JSON file, or else the only one
+ * that holds a topology or a manifest of weights.
  * @returns null when no dropped file can be it
  * @throws StudioError 'open/several-models'
  */
-export function findModelJson(bundle: FileBundle): BundleFile | null {
-  const json = bundle.filter((file) => /\.json$/i.test(file.path))
+export async function findModelJson(drop: Drop): Promise<BundleFile | null> {
+  const json = drop.files.filter((file) => /\.json$/i.test(file.path))
   const named = json.filter((file) => baseName(file.path).toLowerCase() === 'model.json')
-  const others = json.filter((file) => !companions.has(baseName(file.path).toLowerCase()))
+  const others = json.filter((file) => !companions.has(plainName(file)))
   const candidates = named.length > 0 ? named : others
-  if (candidates.length > 1)
-    throw new StudioError('open/several-models', {
-      files: candidates.map((file) => file.path).join(', '),
-    })
-  return candidates[0] ?? null
+  const [first = null, second] = candidates
+  if (second === undefined) return first
+  const models: BundleFile[] = []
+  for (const file of named.length > 0 ? [] : candidates)
+    if (await holdsModel(drop, file)) models.push(file)
+  const [only, another] = models
+  if (only !== undefined && another === undefined) return only
+  throw new StudioError('open/several-models', {
+    files: candidates.map((file) => file.path).join(', '),
+  })
+}
+
+function plainName(file: BundleFile): string {
+  return copyName(baseName(file.path).toLowerCase()).plain
+}
+
+/** Whether a file has what only a model has; one that cannot be read has nothing. */
+async function holdsModel(drop: Drop, file: BundleFile): Promise<boolean> {
+  try {
+    const root = await drop.json(file)
+    return isObject(root)
+      ? root['modelTopology'] !== undefined || root['weightsManifest'] !== undefined
+      : isManifest(root)
+  } catch {
+    return false
+  }
+}
+
+/** A manifest without a topology: a list of groups, as converters before 1.0 wrote it. */
+export function isManifest(root: Json): root is Json[] {
+  return (
+    Array.isArray(root) &&
+    root.length > 0 &&
+    root.every((group) => isObject(group) && Array.isArray(group['weights']) && 'paths' in group)
+  )
 }
 
 /** A folder or file name says more than what the topology calls itself, `model` or `sequential_1`. */
 export function modelName(model: BundleFile, topologyName: string): string {
-  const own = baseName(model.path).replace(/\.json$/i, '')
-  if (own.toLowerCase() !== 'model') return own
+  const own = copyName(baseName(model.path)).plain.replace(/(?:-?weights_manifest)?\.json$/i, '')
+  if (own !== '' && own.toLowerCase() !== 'model') return own
   const folder = model.path.split('/').at(-2)
   return folder !== undefined && folder !== '' ? folder : topologyName
 }

@@ -4,6 +4,7 @@ import { limits } from '../../files/limits'
 import { checkName } from '../../files/read-json'
 import type { JsonObject } from '../../files/read-json'
 import { ConfigReader, fieldError, isSize, readerOf } from './config-reader'
+import { shardPath } from './shard-path'
 
 type StoredAs = 'float32' | 'float16' | 'uint16' | 'uint8' | 'int32' | 'bool'
 
@@ -25,6 +26,7 @@ export interface ManifestEntry {
 }
 
 export interface ManifestGroup {
+  /** Of files beside model.json, in the spelling of `shardPath`. */
   readonly paths: readonly string[]
   readonly entries: readonly ManifestEntry[]
 }
@@ -40,14 +42,19 @@ const bytesPerElement: Readonly<Record<StoredAs, number>> = {
 
 /**
  * Checks `weightsManifest` before a byte of weights is read or an array allocated.
+ * @param place what messages call the list
  * @throws StudioError 'open/field', 'open/unsafe-path', 'open/duplicate-name', 'open/forbidden-name',
  * 'open/unsupported-dtype', 'open/shape-too-large', 'open/too-many'
  */
-export function parseManifest(file: string, root: JsonObject): ManifestGroup[] {
+export function parseManifest(
+  file: string,
+  root: JsonObject,
+  place = 'weightsManifest',
+): ManifestGroup[] {
   const reader = new ManifestReader(file)
   const groups = new ConfigReader(file, '', root)
     .array('weightsManifest')
-    .map((group, index) => reader.group(`weightsManifest[${index}]`, group))
+    .map((group, index) => reader.group(`${place}[${index}]`, group))
   return groups
 }
 
@@ -71,11 +78,10 @@ class ManifestReader {
     const field = `${json.path('paths')}[${index}]`
     if (typeof path !== 'string' || path === '')
       throw fieldError(this.file, field, 'a file name', path)
-    const unsafe =
-      /^[/~]|[\\:?#]|%2|\p{Cc}/iu.test(path) || path.split('/').some((part) => /^\.*$/.test(part))
-    if (unsafe) throw new StudioError('open/unsafe-path', { file: this.file, field, path })
-    this.once(this.paths, field, path)
-    return path
+    const clean = shardPath(path)
+    if (clean === null) throw new StudioError('open/unsafe-path', { file: this.file, field, path })
+    this.once(this.paths, field, clean)
+    return clean
   }
 
   private once(seen: Map<string, string>, field: string, name: string): void {

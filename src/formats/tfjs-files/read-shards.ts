@@ -3,32 +3,50 @@ import type { BundleFile, FileBundle } from '../../files/file-bundle'
 import type { TensorSpec } from '../../core/tensor-spec'
 import type { OpenedWeight } from '../format'
 import { checkShardHashes } from './check-shard-hashes'
-import { pairShards } from './pair-shards'
+import type { PairedShards } from './pair-shards'
 import type { ManifestEntry, ManifestGroup } from './parse-manifest'
 import { checkByteCounts, readWeights } from './read-weights'
 import type { Between } from '../../files/between'
 
+/** Files that a message names at most. */
+const NAMED = 5
+
 /**
- * Finds the shards of a model and reads its weights: every byte is accounted for before one is read.
- * @throws StudioError 'open/missing-shards', 'open/ambiguous-shard', 'open/shard-...', 'open/non-finite'
+ * Reads the weights of a model: every byte is accounted for before one is read.
+ * @throws StudioError 'open/missing-shards', 'open/other-shards', 'open/shard-...', 'open/non-finite'
  */
 export async function readShards(
   model: BundleFile,
   groups: readonly ManifestGroup[],
+  paired: PairedShards,
   specs: ReadonlyMap<ManifestEntry, TensorSpec>,
   bundle: FileBundle,
   between: Between,
 ): Promise<OpenedWeight[]> {
   const paths = groups.flatMap((group) => group.paths)
-  const { found, missing } = pairShards(model, paths, bundle)
-  if (missing.length > 0)
-    throw new StudioError('open/missing-shards', {
+  const { found, missing, others } = paired
+  if (missing.length > 0) {
+    const facts = {
       file: model.path,
       missing: missing.join(', '),
       received: found.size,
       total: paths.length,
+    }
+    if (others.length === 0) throw new StudioError('open/missing-shards', facts)
+    throw new StudioError('open/other-shards', {
+      ...facts,
+      found: others
+        .slice(0, NAMED)
+        .map((file) => `${file.path} (${file.size})`)
+        .join(', '),
+      bytes: groups.reduce((sum, group) => sum + bytesOf(group), 0),
     })
+  }
   await checkByteCounts(groups, found)
   await checkShardHashes(model, found, bundle, between)
   return readWeights(groups, found, specs, between)
+}
+
+function bytesOf({ entries }: ManifestGroup): number {
+  return entries.reduce((sum, entry) => sum + entry.bytes, 0)
 }

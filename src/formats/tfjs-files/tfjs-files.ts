@@ -6,8 +6,9 @@ import type { BundleFile } from '../../files/file-bundle'
 import type { Json, JsonObject } from '../../files/read-json'
 import type { OpenedModel, OpenedWeight, RecognisedModel } from '../format'
 import { isObject } from './config-reader'
-import { findModelJson, modelName } from './find-model-json'
+import { findModelJson, isManifest, modelName } from './find-model-json'
 import { pairShards } from './pair-shards'
+import type { PairedShards } from './pair-shards'
 import { parseManifest } from './parse-manifest'
 import type { ManifestEntry, ManifestGroup } from './parse-manifest'
 import { readShards } from './read-shards'
@@ -16,6 +17,8 @@ import { readShards } from './read-shards'
 export interface TfjsFiles {
   readonly model: BundleFile
   readonly root: JsonObject
+  /** The file is a manifest of weights and nothing else: a list, which stands in `root` as if it had one. */
+  readonly bare: boolean
   readonly drop: Drop
 }
 
@@ -26,9 +29,10 @@ export interface TfjsFiles {
  * 'open/forbidden-name', 'open/field'
  */
 export async function findTfjsFiles(drop: Drop): Promise<TfjsFiles | null> {
-  const model = findModelJson(drop.files)
+  const model = await findModelJson(drop)
   if (model === null) return null
   const root = await drop.json(model)
+  if (isManifest(root)) return { model, root: { weightsManifest: root }, bare: true, drop }
   if (!isObject(root))
     throw new StudioError('open/field', {
       file: model.path,
@@ -36,7 +40,7 @@ export async function findTfjsFiles(drop: Drop): Promise<TfjsFiles | null> {
       expected: 'an object with modelTopology and weightsManifest',
       found: Array.isArray(root) ? 'a list' : JSON.stringify(root),
     })
-  return { model, root, drop }
+  return { model, root, bare: false, drop }
 }
 
 /** A frozen graph: its topology is a list of nodes. Everything else is taken for layers. */
@@ -65,7 +69,7 @@ export interface ReadModelJson extends Pick<
  */
 export function recognisedTfjs(
   format: FormatId,
-  { model, root, drop }: TfjsFiles,
+  { model, root, bare, drop }: TfjsFiles,
   read: (
     file: string,
     topology: Json | undefined,
@@ -74,13 +78,11 @@ export function recognisedTfjs(
   ) => ReadModelJson,
 ): RecognisedModel {
   let known: readonly ManifestGroup[] | null = null
-  const manifest = (): readonly ManifestGroup[] => (known ??= parseManifest(model.path, root))
+  const manifest = (): readonly ManifestGroup[] =>
+    (known ??= parseManifest(model.path, root, bare ? '' : 'weightsManifest'))
   return {
     format,
-    missing: () => {
-      const paths = manifest().flatMap((group) => group.paths)
-      return pairShards(model, paths, drop.files).missing
-    },
+    missing: () => pairShards(model, manifest(), drop.files).missing,
     open: async (between) => {
       const groups = manifest()
       const entries = groups.flatMap((group) => group.entries)
@@ -90,7 +92,8 @@ export function recognisedTfjs(
         entries,
         root,
       )
-      const weights = await readShards(model, groups, specs, drop.files, between)
+      const paired = pairShards(model, groups, drop.files)
+      const weights = await readShards(model, groups, paired, specs, drop.files, between)
       const metadata = root['userDefinedMetadata']
       return {
         format,
@@ -100,8 +103,16 @@ export function recognisedTfjs(
         ...parts,
         weights,
         metadata: isObject(metadata) ? metadata : null,
-        notes: notes(weights),
+        notes: [...notes(weights), ...pairingNotes(paired)],
       }
     },
   }
+}
+
+/** Says which files were taken for their size, because none had the name that the manifest gives. */
+function pairingNotes({ bySize, found }: PairedShards): readonly ModelNote[] {
+  const [path] = bySize
+  if (path === undefined) return []
+  const params = { count: bySize.length, path, file: found.get(path)?.path ?? '' }
+  return [{ code: 'note/paired-by-size', params }]
 }

@@ -104,12 +104,12 @@ function specOf({ name, shape, dtype }: ManifestEntry, layer: NamedClass): Tenso
 }
 
 function roleOf(name: string, shape: readonly number[], className: string): TensorRole {
-  if (/depthwise_kernel/.test(name)) return 'depthwiseKernel'
+  if (/depthwise_(?:kernel|filters?|weights?)/.test(name)) return 'depthwiseKernel'
   if (/recurrent_kernel/.test(name)) return 'recurrentKernel'
   if (/^embeddings?/.test(name)) return 'embedding'
   if (/^(?:gamma|beta|moving_)/.test(name)) return 'normalization'
   if (/bias$/.test(name)) return 'bias'
-  if (/(?:kernel|weights?)$/.test(name) && shape.length >= 2)
+  if (/(?:kernel|filters?|weights?)$/.test(name) && shape.length >= 2)
     return /Depthwise/.test(className) ? 'depthwiseKernel' : 'kernel'
   return 'other'
 }

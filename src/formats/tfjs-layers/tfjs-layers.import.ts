@@ -1,4 +1,4 @@
-import { isStudioError } from '../../core/errors'
+import { StudioError, isStudioError } from '../../core/errors'
 import type { ErrorCode } from '../../core/errors'
 import { cannotRun, noObstacles } from '../../core/model-summary'
 import type { ModelNote } from '../../core/model-summary'
@@ -21,10 +21,27 @@ export const tfjsLayers: ModelFormat = {
   id: 'tfjs-layers',
   recognise: async (drop) => {
     const found = await findTfjsFiles(drop)
-    return found === null || isGraphModel(found)
-      ? null
-      : recognisedTfjs('tfjs-layers', found, readModel)
+    if (found === null || isGraphModel(found)) return null
+    return recognisedTfjs('tfjs-layers', found, found.bare ? readBare : readModel)
   },
+}
+
+/** A manifest without layers: what its weights belong to is told by their names alone. */
+function readBare(
+  file: string,
+  _topology: Json | undefined,
+  entries: readonly ManifestEntry[],
+): ReadModelJson {
+  const { layers, specs } = looseLayers(undefined, entries)
+  return {
+    name: 'weights',
+    topology: {},
+    signature: null,
+    layers,
+    specs,
+    notes: weightNotes,
+    obstacles: cannotRun(new StudioError('open/no-topology', { file }).toData()),
+  }
 }
 
 function readModel(

@@ -1,0 +1,25 @@
+/**
+ * The one spelling of a path in a manifest: stock writers put `./` in front, Windows puts `\` between, and
+ * scripts that join paths put `/` twice. All of them mean a file beside model.json.
+ * @returns null for a path that could mean more than that: upwards, absolute, a drive, a URL, a home folder,
+ * a separator or a dot that is spelled as a percent code
+ */
+export function shardPath(path: string): string | null {
+  const spelled = path.replaceAll('\\', '/')
+  if (/^\/|[:?#]|\p{Cc}/u.test(spelled) || /%(?:2[ef]|5c|25|[01]|7f)/i.test(spelled)) return null
+  const parts = spelled.split('/')
+  if (/^\.?$/.test(parts.at(-1) ?? '')) return null
+  const named = parts.filter((part) => !/^\.?$/.test(part))
+  const safe = !named.some((part) => /^\.+$/.test(part)) && named[0]?.startsWith('~') !== true
+  return safe ? named.join('/') : null
+}
+
+/** The name that a percent-encoded path stands for; null where it is not encoded, or not in UTF-8. */
+export function decodedPath(path: string): string | null {
+  try {
+    const decoded = decodeURIComponent(path)
+    return decoded === path ? null : shardPath(decoded)
+  } catch {
+    return null
+  }
+}
