@@ -35,11 +35,13 @@ export function attachBuiltIn(
       found: `${shapeText(imageShape)} → ${classNames.length}`,
     })
   const task = output.columns === 1 ? 'binary' : 'classification'
-  const plain = plainPreparation(form, imageShape)
+  const plain = plainPreparation(form, imageShape, model)
+  // A model of whole numbers keeps the range that whole numbers need.
+  const whole = model.inputs[0]?.dtype === 'int32'
   const scale = manifest.pixelScale.divideBy / 255
   const chosen: DataSettings = settings ?? {
     task,
-    preparation: { ...plain, std: plain.std.map(() => scale) },
+    preparation: whole ? plain : { ...plain, std: plain.std.map(() => scale) },
     classMap: null,
   }
   const preparation = chosen.preparation ?? plain

@@ -81,7 +81,7 @@ function suggested({ loaded, model, form }: Ground): DataSettings {
   const [task = 'unlabelled'] = possibleTasks(source.name, source.labels, outputForm(model))
   return {
     task,
-    preparation: form === null ? null : plainPreparation(form, pictureShape),
+    preparation: form === null ? null : plainPreparation(form, pictureShape, model),
     classMap: null,
   }
 }
@@ -150,7 +150,7 @@ function readerFor({ loaded, model, form, cache, tools }: Ground, settings: Data
   const between = (signal: AbortSignal): Promise<void> => tools.pace.between(signal)
   let reader: SampleReader
   if (pictures !== null && form !== null) {
-    const preparation = settings.preparation ?? plainPreparation(form, pictureShape)
+    const preparation = settings.preparation ?? plainPreparation(form, pictureShape, model)
     reader = pictureReader(pictures, form, preparation, cache, between)
   } else if (source.samples.kind === 'numbers')
     reader = plainReader(source.name, model, source.samples)

@@ -5,6 +5,7 @@ import { elementCount } from '../../core/tensor-spec'
 import type { ArraySamples } from '../../data/data-source'
 import { pictureForm } from '../../data/input-form'
 import type { PictureForm } from '../../data/input-form'
+import { withScale } from '../../data/preparation'
 import type { Preparation } from '../../data/preparation'
 import type { OutputForm } from '../../data/task'
 import type { InputRows } from './attached-data'
@@ -58,9 +59,16 @@ export function formOf(
   return form
 }
 
-/** The preparation that changes least: the model's size and colours, numbers from 0 to 1. */
-export function plainPreparation(form: PictureForm, own: readonly number[] | null): Preparation {
-  return {
+/**
+ * The preparation that changes least: the model's size and colours, numbers from 0 to 1; from 0 to 255 for
+ * a model that takes whole numbers, which would see nothing but zeros and ones.
+ */
+export function plainPreparation(
+  form: PictureForm,
+  own: readonly number[] | null,
+  { inputs }: Pick<RunnableModel, 'inputs'>,
+): Preparation {
+  const unit: Preparation = {
     fit: 'stretch',
     height: form.height ?? own?.[0] ?? USUAL_SIDE,
     width: form.width ?? own?.[1] ?? USUAL_SIDE,
@@ -68,6 +76,7 @@ export function plainPreparation(form: PictureForm, own: readonly number[] | nul
     mean: Array.from({ length: form.channels }, () => 0),
     std: Array.from({ length: form.channels }, () => 1),
   }
+  return inputs[0]?.dtype === 'int32' ? withScale(unit, 'bytes') : unit
 }
 
 /**

@@ -1,0 +1,25 @@
+import { expect, it } from 'vitest'
+import { drained, file, filesOf, freshEngine, lastOf } from '../../../testing/engine/drive-engine'
+import { blockPictures, wholeNumberGraph } from '../../../testing/models/block-models'
+import { scaleOf } from '../../data/preparation'
+
+const engine = freshEngine()
+
+const pictures = blockPictures(['a', 'b', 'c', 'd'], (_, place) => place)
+
+it.each([
+  ['one channel', [8, 8, 1]],
+  ['three channels', [8, 8, 3]],
+  ['channels first', [3, 8, 8]],
+  ['a plane', [8, 8]],
+  ['a row', [64]],
+])('a graph that takes whole numbers, %s, is shown 0 to 255', async (_, sides) => {
+  await drained(engine.current.model.open({ files: filesOf(wholeNumberGraph(sides)) }))
+  const files = [file('four.zip', pictures)]
+  const { result } = await drained(engine.current.data.open({ files, choices: {}, settings: null }))
+  const { preparation } = result.settings
+  expect(preparation === null ? null : scaleOf(preparation)).toBe('bytes')
+  const { events } = await drained(engine.current.measure.original())
+  const { correct, measured } = lastOf(events, 'accuracy')
+  expect(correct / measured).toBe(1)
+})
