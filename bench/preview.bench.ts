@@ -102,6 +102,7 @@ function openState(name: string, source: readonly WeightTensor[]): OpenModelStat
       quantized: null,
     })),
     metadata: null,
+    companions: [],
     notes: [],
     obstacles: noObstacles,
   }
@@ -113,6 +114,8 @@ function openState(name: string, source: readonly WeightTensor[]): OpenModelStat
       outputShapes: new Map(),
       inputs: [],
       outputs: [],
+      outputNames: null,
+      notes: [],
       zippedFloat32Bytes: 0,
       obstacles: noObstacles,
     }),

@@ -47,6 +47,8 @@ export async function cutToMacs(
     outputShapes: shapes,
     inputs: [],
     outputs: [],
+    outputNames: null,
+    notes: [],
     zippedFloat32Bytes: 0,
     obstacles: noObstacles,
   })

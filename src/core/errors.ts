@@ -94,6 +94,8 @@ export const errorCatalog = {
   'data/labels-columns': ['dataset', 'expected', 'found'],
   'data/labels-kind': ['dataset', 'task', 'expected', 'found'],
   'data/not-kept': ['dataset', 'reason'],
+  'data/names-ambiguous': ['names'],
+  'data/names-twice': ['names'],
   'data/class-names': ['file', 'expected', 'found'],
   // Recipes
   'recipe/invalid': ['field', 'expected', 'found'],

@@ -66,6 +66,13 @@ export interface PortSummary {
   readonly dtype: string
 }
 
+/** What the outputs of a model are called, and which file says so. */
+export interface OutputNames {
+  /** One for each output; two for a model of one output, for its small and its large numbers. */
+  readonly names: readonly string[]
+  readonly file: string
+}
+
 export interface ModelTotals {
   readonly parameters: number
   readonly storedBytes: number
@@ -86,6 +93,8 @@ export interface ModelSummary {
   readonly totals: ModelTotals
   readonly inputs: readonly PortSummary[]
   readonly outputs: readonly PortSummary[]
+  /** As the files that came with the model say; null where none does. */
+  readonly outputNames: OutputNames | null
   /** The original as an ordinary float32 model, zipped by the same exporter: the honest "before". */
   readonly zippedFloat32Bytes: number
   /** Things worth knowing that did not stop the model from opening, as facts for the language file. */
@@ -102,5 +111,7 @@ export interface ModelNote {
     | 'note/optimizer-state'
     | 'note/graph-model'
     | 'note/paired-by-size'
+    | 'note/output-names'
+    | 'note/names-unused'
   readonly params: Readonly<Record<string, string | number>>
 }

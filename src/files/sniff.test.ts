@@ -49,6 +49,15 @@ test.each<[string, Uint8Array, WrongKind | null]>([
   expect(sniff(path, head)).toBe(kind)
 })
 
+test.each([
+  [['metadata.json', 'model.weights.bin', 'model.json']],
+  [['metadata.json', 'config.json', 'model.json', 'weights.bin']],
+  [['config.json', 'metadata.json', 'group1-shard1of1.bin', 'model.json']],
+])('a zip of a TensorFlow.js model is not taken for one of Keras: %j', (names) => {
+  const entries = names.map((name) => [name, bytes('{"keras_version": "2"}')] as const)
+  expect(sniff('model.zip', zipSync(Object.fromEntries(entries)))).toBeNull()
+})
+
 test('weights are not taken for something else', () => {
   const random = createRandom(9)
   for (let round = 0; round < 2000; round++) {

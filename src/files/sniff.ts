@@ -70,8 +70,10 @@ function zipKind(head: Uint8Array): WrongKind | null {
   if (/\/data\.pkl|archive\/(?:version|byteorder)|\/\.format_version/.test(text))
     return 'open/is-pytorch'
   const keras =
-    text.includes('metadata.json') && /keras_version|config\.json|model\.weights/.test(text)
-  return keras ? 'open/is-keras-zip' : null
+    text.includes('metadata.json') && /keras_version|config\.json|model\.weights\.h5/.test(text)
+  // Models of Teachable Machine have a metadata.json, too.
+  const tfjs = /model\.json|weights\.bin|-shard\d/.test(text)
+  return keras && !tfjs ? 'open/is-keras-zip' : null
 }
 
 /** A little-endian u64 header length, then a JSON object. */

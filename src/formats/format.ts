@@ -40,6 +40,12 @@ export interface OpenedLayer {
   readonly calls: number | null
 }
 
+/** A file that came with a model and may say what its outputs are called. */
+export interface Companion {
+  readonly path: string
+  readonly bytes: Uint8Array
+}
+
 /** A validated model: nothing in it needs checking again, and tfjs has not seen it yet. */
 export interface OpenedModel {
   readonly format: FormatId
@@ -62,6 +68,7 @@ export interface OpenedModel {
   readonly weights: readonly OpenedWeight[]
   /** `userDefinedMetadata` of the file (class names, for example), carried into exports. */
   readonly metadata: object | null
+  readonly companions: readonly Companion[]
   readonly notes: readonly ModelNote[]
   /** What the files say against running, training or cutting the model; its weights are there anyway. */
   readonly obstacles: Obstacles

@@ -29,6 +29,8 @@ test('counts weights, bytes as stored and as float32, zeros and work', async () 
     outputShapes,
     inputs: [],
     outputs: [],
+    outputNames: null,
+    notes: [],
     zippedFloat32Bytes: 1234,
     obstacles: noObstacles,
   })
@@ -75,6 +77,8 @@ test('work is unknown where a shape is', async () => {
     outputShapes: open,
     inputs: [],
     outputs: [],
+    outputNames: null,
+    notes: [],
     zippedFloat32Bytes: 0,
     obstacles: noObstacles,
   })

@@ -2,9 +2,11 @@ import { layerMacs } from '../core/layer-macs'
 import type { LayerShape } from '../core/layer-macs'
 import type {
   LayerSummary,
+  ModelNote,
   ModelSummary,
   ModelTotals,
   Obstacles,
+  OutputNames,
   PortSummary,
   TensorSummary,
 } from '../core/model-summary'
@@ -18,6 +20,9 @@ export interface BuiltFacts {
   readonly outputShapes: ReadonlyMap<string, LayerShape>
   readonly inputs: readonly PortSummary[]
   readonly outputs: readonly PortSummary[]
+  readonly outputNames: OutputNames | null
+  /** What was found out after opening. */
+  readonly notes: readonly ModelNote[]
   readonly zippedFloat32Bytes: number
   readonly obstacles: Obstacles
 }
@@ -35,8 +40,9 @@ export function summarizeModel(model: OpenedModel, facts: BuiltFacts): ModelSumm
     totals: totals(layers),
     inputs: facts.inputs,
     outputs: facts.outputs,
+    outputNames: facts.outputNames,
     zippedFloat32Bytes: facts.zippedFloat32Bytes,
-    notes: model.notes,
+    notes: [...model.notes, ...facts.notes],
     obstacles: facts.obstacles,
   }
 }

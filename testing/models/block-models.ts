@@ -5,7 +5,7 @@ import { zipOf } from '../files/foreign-data'
 /** Models and pictures of which right handling gives 100 %: class c has its block of 2 x 2 pixels bright. */
 const SIDE = 8
 const CELL = 2
-export const BLOCK_CLASSES = 4
+const BLOCK_CLASSES = 4
 
 function inBlock(block: number, y: number, x: number): boolean {
   const across = SIDE / CELL

@@ -37,6 +37,7 @@ export function modelSummary(change: Partial<ModelSummary> = {}): ModelSummary {
     totals: { parameters: 10, storedBytes: 40, float32Bytes: 40, macs: 10, zeros: 0 },
     inputs: [{ name: 'input', shape: [null, 5], dtype: 'float32' }],
     outputs: [{ name: 'dense', shape: [null, 2], dtype: 'float32' }],
+    outputNames: null,
     zippedFloat32Bytes: 400,
     obstacles: noObstacles,
     notes: [],

@@ -2,12 +2,14 @@ import { StudioError, isStudioError } from '../../core/errors'
 import type { ErrorCode } from '../../core/errors'
 import { storedCodes } from '../../core/stored-codes'
 import { cannotRun } from '../../core/model-summary'
-import type { ModelSummary, Obstacles } from '../../core/model-summary'
+import type { ModelNote, ModelSummary, Obstacles, PortSummary } from '../../core/model-summary'
 import type { WeightTensor } from '../../core/weight-tensor'
 import type { OpenedModel, OpenedWeight } from '../../formats/format'
 import { writeModel } from '../../formats/exporters'
 import { missingFiles, openDrop } from '../../formats/importers'
+import { namesOfModel } from '../../data/model-names'
 import { summarizeModel } from '../../formats/summarize-model'
+import type { BuiltFacts } from '../../formats/summarize-model'
 import { Drop } from '../../files/drop'
 import type { BundleFile } from '../../files/file-bundle'
 import { writeZip, zipLength } from '../../files/zip-writer'
@@ -255,13 +257,31 @@ function summarize(
   { runnable, obstacles }: Built,
   facts: OwnFacts,
 ): ModelSummary {
+  const outputs = runnable?.outputs ?? []
   return summarizeModel(opened, {
     ...facts,
+    ...namesOf(opened, outputs),
     outputShapes: runnable?.outputShapes ?? new Map(),
     inputs: runnable?.inputs ?? [],
-    outputs: (runnable?.outputs ?? []).map(({ name, shape, dtype }) => ({ name, shape, dtype })),
+    outputs: outputs.map(({ name, shape, dtype }) => ({ name, shape, dtype })),
     obstacles,
   })
+}
+
+/** The names of a model's outputs where its files say them, and a note on where they were found. */
+function namesOf(
+  opened: OpenedModel,
+  [output]: readonly PortSummary[],
+): Pick<BuiltFacts, 'outputNames' | 'notes'> {
+  const columns = output?.shape.length === 2 ? output.shape[1] : null
+  if (columns === null || columns === undefined) return { outputNames: null, notes: [] }
+  const outputs = columns === 1 ? 2 : columns
+  const { names, misfit } = namesOfModel(opened, outputs)
+  const notes: ModelNote[] = []
+  if (names !== null)
+    notes.push({ code: 'note/output-names', params: { count: outputs, file: names.file } })
+  if (misfit !== null) notes.push({ code: 'note/names-unused', params: { ...misfit, outputs } })
+  return { outputNames: names, notes }
 }
 
 /** Where a shape stays open, a layer counts as if each weight met 50 positions. */

@@ -14,7 +14,7 @@ import { shapePictures, shapesModel, zipOf } from '../../../testing/files/foreig
 import { shapeOutputs, shapePicture } from '../../../testing/files/shape-pictures'
 import { loadWithStock } from '../../../testing/models/stock-model'
 import { memoryFile } from '../../files/file-bundle'
-import { matchClasses } from '../../data/class-names'
+import { matchClasses } from '../../data/match-classes'
 import { scaleOf, withColor, withScale } from '../../data/preparation'
 import type { Preparation } from '../../data/preparation'
 import { prepareImage } from '../../data/resize-image'
@@ -61,7 +61,7 @@ describe('pictures in a zip for a model of another size and class order', () => 
     const plain = await measured()
     expect(plain.correct / plain.measured).toBeLessThan(0.4)
 
-    const classMap = matchClasses(result.classNames, shapeOutputs)
+    const classMap = matchClasses(result.classNames, shapeOutputs).map
     const ordered = await engine.current.data.configure({ ...result.settings, classMap })
     const { events: trials } = await drained(engine.current.data.tryPreparations())
     const best = trials.reduce((a, b) => (b.correct > a.correct ? b : a))

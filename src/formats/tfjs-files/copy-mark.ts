@@ -6,7 +6,7 @@
 const mark =
   /(?: ?\(\d{1,3}\)|-\d{1,2}|(?: -)? (?:copy|kopie|copie|copia|副本)(?: ?\(?\d{1,3}\)?)?)(?=\.|$)/giu
 
-export interface CopyName {
+interface CopyName {
   /** The name without its mark. */
   readonly plain: string
   /** The mark as it stands; '' where there is none. */

@@ -5,6 +5,7 @@ import type { Drop } from '../../files/drop'
 import type { BundleFile } from '../../files/file-bundle'
 import type { Json, JsonObject } from '../../files/read-json'
 import type { OpenedModel, OpenedWeight, RecognisedModel } from '../format'
+import { readCompanions } from './companions'
 import { isObject } from './config-reader'
 import { findModelJson, isManifest, modelName } from './find-model-json'
 import { pairShards } from './pair-shards'
@@ -94,6 +95,8 @@ export function recognisedTfjs(
       )
       const paired = pairShards(model, groups, drop.files)
       const weights = await readShards(model, groups, paired, specs, drop.files, between)
+      const used = new Set([model, ...paired.found.values()])
+      const rest = drop.files.filter((file) => !used.has(file))
       const metadata = root['userDefinedMetadata']
       return {
         format,
@@ -103,6 +106,7 @@ export function recognisedTfjs(
         ...parts,
         weights,
         metadata: isObject(metadata) ? metadata : null,
+        companions: await readCompanions(model, rest),
         notes: [...notes(weights), ...pairingNotes(paired)],
       }
     },

@@ -2,7 +2,7 @@ import { describe, expect, it, vi } from 'vitest'
 import { StudioError } from '../../core/errors'
 import type { Answers } from '../../../testing/studio/fake-answers'
 import { sample, setUp } from '../../../testing/studio/fake-studio'
-import { dataSummary } from '../../../testing/studio/test-data'
+import { dataSummary, modelSummary } from '../../../testing/studio/test-data'
 
 describe('own data', () => {
   const pets = [new File(['x'], 'pets.csv')]
@@ -47,6 +47,57 @@ describe('own data', () => {
     const { data, outputNames } = store.getState()
     expect(outputNames).toEqual(['Dog', 'Bird', 'Cat'])
     expect(data).toMatchObject({ data: { settings: { classMap: [2, 0] } } })
+  })
+
+  describe('beside a model whose files name its outputs', () => {
+    const beside = async (names: readonly string[], classNames: readonly string[]) => {
+      const positions = classNames.map((_, place) => place)
+      const classOrders = [{ id: 'position', map: positions }] as const
+      const studio = await setUp({
+        configure: (settings) =>
+          Promise.resolve(dataSummary({ classNames, classOrders, settings })),
+        open: async function* () {
+          yield await Promise.resolve({ phase: 'reading' as const, done: 0, total: 1 })
+          return modelSummary({ outputNames: { names, file: 'metadata.json' } })
+        },
+        openData: async function* () {
+          yield await Promise.resolve({ phase: 'reading' as const, done: 0, total: 1 })
+          return dataSummary({ classNames, classOrders })
+        },
+      })
+      await studio.commands.openSample(sample)
+      await studio.commands.openData(pets)
+      return studio.store.getState()
+    }
+    const mapOf = ({ data }: Awaited<ReturnType<typeof beside>>) =>
+      data.state === 'attached' ? data.data.settings.classMap : undefined
+
+    it.each<[string, string[], string[], number[] | null]>([
+      ['other order', ['Rock', 'Paper', 'Scissors'], ['Paper', 'Rock', 'Scissors'], [1, 0, 2]],
+      ['the same order', ['cat', 'dog'], ['cat', 'dog'], null],
+      ['a class more', ['b', 'a', 'c'], ['a', 'b', 'c', 'other'], [1, 0, 2, -1]],
+      ['names of other things', ['cat', 'dog', 'hen'], ['0', '1', 'dog'], null],
+    ])('is mapped by name: %s', async (_, names, classNames, map) => {
+      const state = await beside(names, classNames)
+      expect(state.outputNames).toEqual(names)
+      expect(mapOf(state)).toEqual(map)
+      expect(state.problem).toBeNull()
+    })
+
+    it('names a name that two outputs have, and names that fit several', async () => {
+      const twice = await beside(['heron', 'crane', 'crane'], ['crane', 'heron'])
+      expect(mapOf(twice)).toEqual([1, 0])
+      expect(twice.problem?.error).toMatchObject({
+        code: 'data/names-twice',
+        params: { names: 'crane' },
+      })
+      const alike = await beside(['C#', 'C++', 'Go', 'D'], ['Go', 'D', 'c'])
+      expect(mapOf(alike)).toEqual([2, 3, -1])
+      expect(alike.problem?.error).toMatchObject({
+        code: 'data/names-ambiguous',
+        params: { names: 'c' },
+      })
+    })
   })
 
   it('comes back after a restart with its settings', async () => {

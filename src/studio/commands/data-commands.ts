@@ -1,9 +1,11 @@
 import { StudioError } from '../../core/errors'
-import { matchClasses, parseClassNames } from '../../data/class-names'
+import { parseClassNames } from '../../data/class-names'
 import { withChoice } from '../../data/reading/reading'
 import type { DataSettings } from '../../data/data-settings'
+import { matchClasses } from '../../data/match-classes'
 import type { DataSummary, PreparationTrial, SamplePicture } from '../../protocol/data-messages'
 import type { OpenProgress } from '../../protocol/engine-messages'
+import { doubtsOf, matchOf, namedSettings } from './classes-by-name'
 import type { CommandContext } from './command-world'
 import type { AttachedData } from '../keeping/attached-data'
 import { drain } from '../../protocol/drain'
@@ -43,7 +45,10 @@ export function createDataCommands(context: CommandContext, preview: PreviewComm
           }
           const { files, choices, settings } = data
           const events = await client.data.open({ files, choices, settings }, { signal })
-          return drain(events, show)
+          const read = await drain(events, show)
+          const match = matchOf(read, store.getState().outputNames)
+          const named = settings === null ? namedSettings(read, match) : null
+          return named === null ? read : client.data.configure(named, { signal })
         },
         cancel,
       )
@@ -51,6 +56,9 @@ export function createDataCommands(context: CommandContext, preview: PreviewComm
       const status = { state: 'attached', data: summary } as const
       if (anew) store.getState().changeData(status)
       else store.getState().setData(status)
+      const { outputNames } = store.getState()
+      const doubts = data.settings === null ? doubtsOf(matchOf(summary, outputNames)) : null
+      if (doubts !== null) store.getState().showProblem(doubts.toData())
     } catch (thrown) {
       const error = readEngineError(thrown)
       if (before !== null) store.getState().setData({ state: 'attached', data: before })
@@ -170,8 +178,11 @@ export function createDataCommands(context: CommandContext, preview: PreviewComm
       try {
         const names = parseClassNames(file.name, await file.text())
         store.getState().setOutputNames(names)
-        if (data.classNames.length > 0)
-          await configure({ ...data.settings, classMap: matchClasses(data.classNames, names) })
+        if (data.classNames.length === 0) return
+        const match = matchClasses(data.classNames, names)
+        await configure({ ...data.settings, classMap: match.map })
+        const doubts = doubtsOf(match)
+        if (doubts !== null) store.getState().showProblem(doubts.toData())
       } catch (thrown) {
         store.getState().showProblem(readEngineError(thrown).toData())
       }

@@ -47,7 +47,7 @@ export interface ModelSlice {
   readonly opening: OpeningStatus
   readonly collected: CollectedFiles | null
   readonly data: DataStatus
-  /** Names of the model's outputs, where the person gave them. */
+  /** Names of the model's outputs, as its files or the person gave them. */
   readonly outputNames: readonly string[] | null
   readonly trial: TrialStatus
   /** Name of the data that is kept over a reload; null: none is. */

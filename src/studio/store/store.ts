@@ -48,7 +48,8 @@ const createState: StateCreator<StudioState> = (set, get) => ({
   ...(joined(slices.map((slice) => slice.create(set, get))) as StateOf<typeof slices>),
   replaceModel: (model) => {
     const fresh = slices.map((slice) => slice.forModel(get()))
-    set({ ...joined(fresh), model })
+    const outputNames = model?.outputNames?.names ?? null
+    set({ ...joined(fresh), model, outputNames })
   },
   changeData: (data) => {
     const fresh = slices.map((slice) => slice.forData(get()))

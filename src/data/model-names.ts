@@ -1,0 +1,52 @@
+import type { OutputNames } from '../core/model-summary'
+import { classNamesIn, parseClassNames } from './class-names'
+
+/** What came with a model and may name its outputs. */
+interface NameSources {
+  /** `userDefinedMetadata` of the file itself. */
+  readonly metadata: object | null
+  /** The file that it stands in. */
+  readonly file: string
+  readonly companions: readonly { readonly path: string; readonly bytes: Uint8Array }[]
+}
+
+interface FoundNames {
+  /** Names that fit the outputs. */
+  readonly names: OutputNames | null
+  /** The first list that was read and does not fit; null where one fits. */
+  readonly misfit: { readonly file: string; readonly count: number } | null
+}
+
+/**
+ * Reads the names of a model's outputs from what came with it: its own metadata first, then the files
+ * beside it. A file that cannot be read as names is none; one that has another number of names than the
+ * model outputs is passed over.
+ * @param outputs how many names the model needs
+ */
+export function namesOfModel(
+  { metadata, file, companions }: NameSources,
+  outputs: number,
+): FoundNames {
+  const lists = [
+    ...(metadata === null ? [] : [read(file, () => classNamesIn(file, metadata))]),
+    ...companions.map(({ path, bytes }) =>
+      read(path, () =>
+        parseClassNames(path, new TextDecoder('utf-8', { fatal: true }).decode(bytes)),
+      ),
+    ),
+  ].filter((list) => list !== null)
+  const names = lists.find((list) => list.names.length === outputs) ?? null
+  const [first] = lists
+  const misfit =
+    names !== null || first === undefined ? null : { file: first.file, count: first.names.length }
+  return { names, misfit }
+}
+
+/** Neither names nor text is no fault here: nobody has said that these are names. */
+function read(file: string, parse: () => readonly string[]): OutputNames | null {
+  try {
+    return { names: parse(), file }
+  } catch {
+    return null
+  }
+}

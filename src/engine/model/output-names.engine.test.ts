@@ -1,0 +1,96 @@
+import * as tf from '@tensorflow/tfjs'
+import { encode } from 'fast-png'
+import { zipSync } from 'fflate'
+import { expect, it, test } from 'vitest'
+import { drained, file, freshEngine, lastOf } from '../../../testing/engine/drive-engine'
+import { zipOf } from '../../../testing/files/foreign-data'
+import { savedInBrowser } from '../../../testing/models/stock-writers'
+import { createRandom } from '../../core/random'
+import { matchClasses } from '../../data/match-classes'
+
+const engine = freshEngine()
+
+const names = ['Rock', 'Paper', 'Scissors']
+const metadata = JSON.stringify({ tmVersion: '2.4.7', labels: names, imageSize: 8 })
+
+/** Red is the first output, green the second, blue the third; as Teachable Machine writes it. */
+async function exported(own: object | null = null): Promise<Record<string, Uint8Array>> {
+  const model = tf.sequential({
+    layers: [
+      tf.layers.flatten({ inputShape: [8, 8, 3] }),
+      tf.layers.dense({ units: 3, activation: 'softmax' }),
+    ],
+  })
+  const kernel = tf.buffer([192, 3])
+  for (let index = 0; index < 192; index++) kernel.set(0.1, index, index % 3)
+  model.setWeights([kernel.toTensor(), tf.zeros([3])])
+  if (own !== null) model.setUserDefinedMetadata(own)
+  const files = await savedInBrowser(tf, () => model.save('downloads://model'))
+  const read = files.map(async (part) => [part.path, await part.read(0, part.size)] as const)
+  return Object.fromEntries(await Promise.all(read))
+}
+
+function tinted(): Uint8Array {
+  const random = createRandom(9)
+  const files = new Map<string, Uint8Array>()
+  names.forEach((name, channel) => {
+    for (let index = 0; index < 12; index++) {
+      const data = Uint8Array.from({ length: 192 }, (_, at) =>
+        at % 3 === channel ? 180 + random.below(76) : random.below(60),
+      )
+      files.set(`${name}/${index}.png`, encode({ width: 8, height: 8, channels: 3, data }))
+    }
+  })
+  return zipOf(files)
+}
+
+const bytes = (text: string): Uint8Array => new TextEncoder().encode(text)
+
+test.each<[string, Record<string, string>, object | null]>([
+  ['metadata.json', { 'metadata.json': metadata }, null],
+  ['labels.txt', { 'labels.txt': '0 Rock\n1 Paper\n2 Scissors\n', 'notes.txt': 'a\nb\nc' }, null],
+  ['class_names.json', { 'class_names.json': JSON.stringify(names) }, null],
+  ['model.json', {}, { labels: names }],
+])('names in %s travel with the model, loose or in a zip', async (path, more, own) => {
+  const parts = await exported(own)
+  const all = {
+    ...parts,
+    ...Object.fromEntries(Object.entries(more).map(([p, t]) => [p, bytes(t)])),
+  }
+  const loose = Object.entries(all).map(([name, content]) => file(name, content))
+  for (const files of [loose, [file('export.zip', zipSync(all))]]) {
+    const { result } = await drained(engine.current.model.open({ files }))
+    expect(result.outputNames).toEqual({ names, file: path })
+    expect(result.notes).toContainEqual({
+      code: 'note/output-names',
+      params: { count: 3, file: path },
+    })
+  }
+})
+
+it('a list of another length is noted and not used', async () => {
+  const parts = { ...(await exported()), 'labels.txt': bytes('a\nb') }
+  const files = [file('export.zip', zipSync(parts))]
+  const { result } = await drained(engine.current.model.open({ files }))
+  expect(result.outputNames).toBeNull()
+  expect(result.notes).toContainEqual({
+    code: 'note/names-unused',
+    params: { file: 'labels.txt', count: 2, outputs: 3 },
+  })
+})
+
+it('folders that sort otherwise are right by those names', async () => {
+  const parts = { ...(await exported()), 'metadata.json': bytes(metadata) }
+  const opened = await drained(
+    engine.current.model.open({ files: [file('tm.zip', zipSync(parts))] }),
+  )
+  const data = await drained(
+    engine.current.data.open({ files: [file('rps.zip', tinted())], choices: {}, settings: null }),
+  )
+  expect(data.result.classNames).toEqual(['Paper', 'Rock', 'Scissors'])
+  const { map } = matchClasses(data.result.classNames, opened.result.outputNames?.names ?? [])
+  await engine.current.data.configure({ ...data.result.settings, classMap: map })
+  const { events } = await drained(engine.current.measure.original())
+  const { correct, measured } = lastOf(events, 'accuracy')
+  expect(correct / measured).toBe(1)
+})

@@ -1,0 +1,46 @@
+import { isStudioError } from '../../core/errors'
+import { baseName } from '../../files/file-bundle'
+import type { BundleFile, FileBundle } from '../../files/file-bundle'
+import { readBytes } from '../../files/read-bytes'
+import type { Companion } from '../format'
+import { copyName } from './copy-mark'
+
+/** 100 000 names are shorter. */
+const MOST_BYTES = 4 * 2 ** 20
+const MOST_FILES = 16
+
+/** Files by whose names one may expect the names of a model's outputs. */
+const telling = /^(?:.*(?:labels?|class(?:es)?|names|synset).*|.*metadata|.*_meta|config|dict)$/i
+
+/**
+ * Reads what travels beside a model and may say what its outputs are called; one that cannot be read is
+ * none. Those beside model.json come before those of other folders.
+ * @param rest files that are neither model nor weights
+ */
+export async function readCompanions(
+  model: BundleFile,
+  rest: FileBundle,
+): Promise<readonly Companion[]> {
+  const folder = folderOf(model)
+  const files = rest.filter((file) => {
+    const name = copyName(baseName(file.path)).plain
+    const stem = /^(.*)\.(?:json|txt|names)$/i.exec(name)?.[1]
+    return stem !== undefined && telling.test(stem) && file.size > 0 && file.size <= MOST_BYTES
+  })
+  const near = files.toSorted(
+    (a, b) => Number(folderOf(b) === folder) - Number(folderOf(a) === folder),
+  )
+  const companions: Companion[] = []
+  for (const file of near.slice(0, MOST_FILES)) {
+    try {
+      companions.push({ path: file.path, bytes: await readBytes(file, 0, file.size) })
+    } catch (error) {
+      if (!isStudioError(error)) throw error
+    }
+  }
+  return companions
+}
+
+function folderOf({ path }: BundleFile): string {
+  return path.slice(0, path.length - baseName(path).length)
+}

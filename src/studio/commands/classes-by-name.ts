@@ -1,0 +1,40 @@
+import { StudioError } from '../../core/errors'
+import type { DataSettings } from '../../data/data-settings'
+import { matchClasses } from '../../data/match-classes'
+import type { ClassMatch } from '../../data/match-classes'
+import type { DataSummary } from '../../protocol/data-messages'
+
+/** Names that a message lists at most. */
+const LISTED = 5
+
+/**
+ * The settings in which the classes of data stand for the outputs of their names.
+ * @returns null where that changes nothing, or where fewer than half of the classes are named: then the
+ * names are of other things
+ */
+export function namedSettings(data: DataSummary, match: ClassMatch): DataSettings | null {
+  const { settings, classOrders } = data
+  if (settings.task !== 'classification' && settings.task !== 'binary') return null
+  const named = match.map.filter((output) => output >= 0).length
+  const present = settings.classMap ?? classOrders[0]?.map ?? []
+  if (2 * named < match.map.length || match.map.join() === present.join()) return null
+  return { ...settings, classMap: match.map }
+}
+
+/** What a person should know of names that more than one output or class has; null where none has. */
+export function doubtsOf({ ambiguous, twice }: ClassMatch): StudioError | null {
+  if (ambiguous.length > 0)
+    return new StudioError('data/names-ambiguous', { names: listOf(ambiguous) })
+  return twice.length > 0 ? new StudioError('data/names-twice', { names: listOf(twice) }) : null
+}
+
+/** How classes meet outputs, by the names that are known. */
+export function matchOf({ classNames }: DataSummary, names: readonly string[] | null): ClassMatch {
+  return names === null
+    ? { map: classNames.map(() => -1), ambiguous: [], twice: [] }
+    : matchClasses(classNames, names)
+}
+
+function listOf(names: readonly string[]): string {
+  return names.length > LISTED ? `${names.slice(0, LISTED).join(', ')}, ...` : names.join(', ')
+}
