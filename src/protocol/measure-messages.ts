@@ -62,6 +62,7 @@ export interface AgreementEvent {
   /** Mean KL(original || compressed) in nats; null when outputs are not distributions. */
   readonly klDivergence: number | null
   readonly classesReached: number
+  /** 1 where the outputs are numbers or colours, and nothing is chosen. */
   readonly classes: number
   readonly informative: boolean
 }

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import * as tf from '@tensorflow/tfjs'
 import { beforeAll, describe, expect, it } from 'vitest'
+import { savedFiles } from '../../../testing/models/stock-model'
 import { bundleOf, smallModel } from '../../../testing/files/layers-files'
 import { nodeEnvironment } from '../host/node-environment'
 import { createRandom, shuffled } from '../../core/random'
@@ -75,6 +76,48 @@ describe.each(['lenet-300-100', 'lenet-5', 'fashion-cnn', 'vgg-small'])('agreeme
     // It says how many classes the inputs reach.
     expect(event.classesReached).toBeGreaterThanOrEqual(5)
     expect(event.classes).toBe(10)
+  })
+})
+
+describe('agreement of a model whose outputs are no classes', () => {
+  const conv = (filters: number, activation: 'linear' | 'sigmoid' | 'softmax', inputs = 3) =>
+    tf.layers.conv2d({
+      inputShape: [6, 6, inputs],
+      filters,
+      kernelSize: 3,
+      padding: 'same',
+      activation,
+      // A seed, so that no class of these takes all inputs by chance.
+      kernelInitializer: tf.initializers.glorotUniform({ seed: 5 }),
+    })
+
+  async function measured(layer: tf.layers.Layer) {
+    const files = await savedFiles(tf, tf.sequential({ layers: [layer] }))
+    const dropped = await Promise.all(
+      files.map(async (file) => new File([(await file.read(0, file.size)) as BlobPart], file.path)),
+    )
+    await models.open(dropped, silent, never)
+    return measurements.measure(models.require(), null, silent, never)
+  }
+
+  it.each<[string, tf.layers.Layer]>([
+    ['colours of a picture', conv(3, 'linear')],
+    ['colours between 0 and 1', conv(3, 'sigmoid')],
+    ['colours and their cover', conv(4, 'linear', 4)],
+    ['one number', tf.layers.dense({ inputShape: [5], units: 1 })],
+  ])('is a relative error alone: %s', async (_, layer) => {
+    expect(await measured(layer)).toMatchObject({
+      ...{ agreement: null, klDivergence: null, informative: false },
+      ...{ classes: 1, classesReached: 1, relativeError: 0 },
+    })
+  })
+
+  it.each<[string, tf.layers.Layer, number]>([
+    ['classes of pixels', conv(3, 'softmax'), 3],
+    ['maps of another number than colours', conv(5, 'linear'), 5],
+    ['maps of a grey picture', conv(3, 'linear', 1), 3],
+  ])('is one of classes for %s', async (_, layer, classes) => {
+    expect(await measured(layer)).toMatchObject({ classes, agreement: 1 })
   })
 })
 

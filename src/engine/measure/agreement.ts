@@ -84,7 +84,7 @@ export async function measureAgreement(
   const columns = port?.shape.at(-1) ?? 1
   const kind = port?.kind ?? 'scores'
   await measureOriginal(task, columns, kind)
-  const tally = new Tally(columns, kind, task)
+  const tally = new Tally(columns, kind, isPicture(original.runnable), task)
   const report = atMostEvery(EVENT_INTERVAL_MS, () => tools.pace.now(), emit, isFinal)
   if (compressed === null) {
     tally.add(known.logits, known.logits, known.classes, known.classes)
@@ -108,6 +108,19 @@ export async function measureAgreement(
   const last = tally.event(known.total, known.total)
   report(last)
   return last
+}
+
+/** Whether the model makes pictures of pictures: its output's last side is colours then, and no classes. */
+function isPicture({ inputs, outputs }: Pick<RunnableModel, 'inputs' | 'outputs'>): boolean {
+  const [input, output] = [inputs[0]?.shape, outputs[0]?.shape]
+  const colours = output?.at(-1) ?? 0
+  return (
+    input?.length === 4 &&
+    output?.length === 4 &&
+    outputs[0]?.kind !== 'probabilities' &&
+    (colours === 3 || colours === 4) &&
+    input.at(-1) === colours
+  )
 }
 
 function isFinal(event: AgreementEvent): boolean {
@@ -142,6 +155,7 @@ function showing({ inputs, tools, signal }: AgreementTask): Showing {
 class Tally {
   private readonly columns: number
   private readonly kind: OutputPort['kind']
+  private readonly picture: boolean
   private readonly facts: Pick<AgreementEvent, 'against' | 'data'>
   private rows = 0
   private agreeing = 0
@@ -149,9 +163,15 @@ class Tally {
   private divergence = 0
   private readonly reached = new Map<number, number>()
 
-  constructor(columns: number, kind: OutputPort['kind'], { against, inputs }: AgreementTask) {
+  constructor(
+    columns: number,
+    kind: OutputPort['kind'],
+    picture: boolean,
+    { against, inputs }: AgreementTask,
+  ) {
     this.columns = columns
     this.kind = kind
+    this.picture = picture
     this.facts = { against, data: inputs.data }
   }
 
@@ -185,19 +205,20 @@ class Tally {
       agreement: informative ? this.agreeing / rows : null,
       relativeError: this.distance / rows,
       klDivergence: this.hasDistribution() ? this.divergence / rows : null,
-      classesReached: this.reached.size,
+      classesReached: Math.min(this.reached.size, this.classes()),
       classes: this.classes(),
       informative,
     }
   }
 
-  /** A sigmoid's columns are not alternatives, and a single column has none. */
+  /** Colours and a sigmoid's columns are not alternatives, and a single column has none. */
   private hasDistribution(): boolean {
-    return this.columns > 1 && this.kind !== 'sigmoid'
+    return this.columns > 1 && this.kind !== 'sigmoid' && !this.picture
   }
 
-  /** One column of scores is a number, not a choice between two classes. */
+  /** One column of scores is a number, not a choice between two classes; so is a colour. */
   private classes(): number {
+    if (this.picture) return 1
     return this.columns > 1 ? this.columns : this.kind === 'sigmoid' ? 2 : 1
   }
 

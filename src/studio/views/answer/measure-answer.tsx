@@ -181,7 +181,9 @@ function Agreement({ shown, ring }: AgreementProps) {
       </div>
       <div className={classes['figures']}>
         {shown.agreement === null ? (
-          <span className={classes['silent']}>{t('answer.notInformative')}</span>
+          <span className={classes['silent']}>
+            {t(shown.classes === 1 ? 'answer.noClasses' : 'answer.notInformative')}
+          </span>
         ) : (
           <span className={classes['after']}>{formatPercent(shown.agreement)}</span>
         )}
@@ -193,12 +195,12 @@ function Agreement({ shown, ring }: AgreementProps) {
       </div>
       <div className={classes['note']}>
         {shown.data === null
-          ? t('answer.synthetic', {
+          ? t(shown.classes === 1 ? 'answer.syntheticNumbers' : 'answer.synthetic', {
               count: formatCount(shown.measured),
               reached: shown.classesReached,
               classes: shown.classes,
             })
-          : t('answer.unlabelled', {
+          : t(shown.classes === 1 ? 'answer.unlabelledNumbers' : 'answer.unlabelled', {
               split: t(`splits.${shown.data.split}`),
               dataset: shown.data.dataset,
               count: formatCount(shown.measured),
