@@ -12,7 +12,9 @@ import {
 import { graphBundle, nodeOf, smallGraph } from '../../../testing/files/graph-files'
 import type { GraphFiles } from '../../../testing/files/graph-files'
 import { memoryFile } from '../../files/file-bundle'
+import { openModel } from '../../formats/importers'
 import { readZip } from '../../files/zip-archive'
+import { createGraphModel } from './graph-model'
 
 const go = () => Promise.resolve()
 
@@ -170,6 +172,48 @@ describe('a frozen graph', () => {
     expect(summary.inputs[0]?.shape).toEqual([1, 8, 8, 3])
     const { events } = await drained(engine.current.measure.original())
     expect(lastOf(events, 'agreement').measured).toBe(510)
+  })
+
+  it.each([1, 3, 4, 7])(
+    'that was frozen to %i samples answers as one that was not',
+    async (batch) => {
+      const answers: Float32Array[] = []
+      for (const size of [-1, batch]) {
+        const files = smallGraph()
+        delete files.json.signature
+        nodeOf(files, 'image').attr['shape'] = {
+          shape: { dim: [size, 8, 8, 3].map((side) => ({ size: String(side) })) },
+        }
+        const model = await createGraphModel(await openModel(graphBundle(files), go))
+        const parts = [5, batch, 1].map((count) => {
+          const pictures = image(count)
+          const outputs = model.predict([pictures])
+          expect(outputs.map(({ shape }) => shape)).toEqual([[count, 5]])
+          const values = outputs[0]?.dataSync<'float32'>() ?? new Float32Array()
+          tf.dispose([pictures, outputs])
+          return [...values]
+        })
+        answers.push(Float32Array.from(parts.flat()))
+        model.dispose()
+      }
+      const [free = new Float32Array(), frozen] = answers
+      expect(free.length).toBe(5 * (6 + batch))
+      expect(frozen).toHaveLength(free.length)
+      frozen?.forEach((value, index) => {
+        expect(value).toBeCloseTo(free[index] ?? NaN, 6)
+      })
+    },
+  )
+
+  it('that was frozen to a batch is measured on all samples', async () => {
+    const files = smallGraph()
+    delete files.json.signature
+    nodeOf(files, 'image').attr['shape'] = {
+      shape: { dim: [4, 8, 8, 3].map((size) => ({ size: String(size) })) },
+    }
+    expect((await open(files)).obstacles.run).toBeNull()
+    const { events } = await drained(engine.current.measure.original())
+    expect(lastOf(events, 'agreement')).toMatchObject({ measured: 510, total: 510 })
   })
 
   it('with control flow or an unknown operator opens for its weights', async () => {

@@ -63,8 +63,7 @@ class GraphRunnable implements RunnableModel {
     this.inputs = model.inputs.map((input) => portOf(opened.file, input))
     const frozen = new Set(this.inputs.map(({ shape }) => shape[0]).filter(isNumber))
     const [batch = null] = frozen
-    // A batch that the graph was frozen to can only be shown one by one.
-    if (frozen.size > 1 || (batch !== null && batch !== 1))
+    if (frozen.size > 1)
       throw new Error(`the graph only takes batches of ${[...frozen].join(' and ')}`)
     this.frozenBatch = batch
     const nodes = nodesOf(opened)
@@ -83,7 +82,7 @@ class GraphRunnable implements RunnableModel {
       if (values instanceof Float32Array) this.current.set(spec.name, values)
   }
 
-  /** Runs one sample of zeros and keeps the shapes of all layers. */
+  /** Runs as few samples of zeros as the graph takes, and keeps the shapes of all layers. */
   private trace(
     { layers }: OpenedModel,
     nodes: ReadonlyMap<string, Node>,
@@ -97,11 +96,18 @@ class GraphRunnable implements RunnableModel {
     ]
     const found = tf.tidy(() => {
       const inputs = this.inputs.map(({ shape, dtype }) =>
-        tf.zeros(sampleShape(shape, 1, USUAL_SIDE), dtype === 'int32' ? 'int32' : 'float32'),
+        tf.zeros(
+          sampleShape(shape, this.frozenBatch ?? 1, USUAL_SIDE),
+          dtype === 'int32' ? 'int32' : 'float32',
+        ),
       )
       const results = this.model.execute(this.feed(inputs), asked)
       return (Array.isArray(results) ? results : [results]).map(({ shape }) => shape)
     })
+    // What stands for which sample could not be told.
+    const whole = (name: string): boolean => found[asked.indexOf(name)]?.[0] === this.frozenBatch
+    if (this.frozenBatch !== null && this.frozenBatch > 1 && !outputs.every(whole))
+      throw new Error(`the graph only takes batches of ${this.frozenBatch} and joins their outputs`)
     return new Map(asked.map((name, index) => [name, [null, ...(found[index] ?? []).slice(1)]]))
   }
 
@@ -131,7 +137,23 @@ class GraphRunnable implements RunnableModel {
     }
   }
 
+  /** A graph that was frozen to a batch is run as often as it takes, its last batch filled up. */
   predict(inputs: readonly tf.Tensor[]): tf.Tensor[] {
+    const samples = inputs[0]?.shape[0] ?? 1
+    const batch = this.frozenBatch ?? samples
+    if (samples === batch) return this.execute(inputs)
+    return tf.tidy(() => {
+      const runs: tf.Tensor[][] = []
+      for (let from = 0; from < samples; from += batch) {
+        const own = Math.min(batch, samples - from)
+        const filled = inputs.map((input) => filledUp(input.slice(from, own), batch - own))
+        runs.push(this.execute(filled).map((output) => output.slice(0, own)))
+      }
+      return this.outputs.map((_, output) => tf.concat(runs.flatMap((run) => run[output] ?? [])))
+    })
+  }
+
+  private execute(inputs: readonly tf.Tensor[]): tf.Tensor[] {
     return tf.tidy(() => {
       const results = this.model.execute(
         this.feed(inputs),
@@ -163,6 +185,13 @@ class GraphRunnable implements RunnableModel {
       }),
     )
   }
+}
+
+/** A batch and so many repetitions of its first sample: values that the graph can compute with. */
+function filledUp(batch: tf.Tensor, more: number): tf.Tensor {
+  if (more === 0) return batch
+  const first = batch.slice(0, 1)
+  return tf.concat([batch, ...Array.from({ length: more }, () => first)])
 }
 
 function isNumber(side: number | null | undefined): side is number {

@@ -28,7 +28,7 @@ export interface RunnableModel {
   readonly outputs: readonly OutputPort[]
   /** By layer name, `outer/inner` for nested models. */
   readonly outputShapes: ReadonlyMap<string, LayerShape>
-  /** The only batch size that the model takes; null: any. */
+  /** The batch that the model computes at once, whatever it is given; null: as many as it is given. */
   readonly frozenBatch: number | null
   /**
    * Replaces weights. Those whose array is the one already set are left alone, so a change of one
