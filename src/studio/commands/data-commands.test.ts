@@ -49,6 +49,23 @@ describe('own data', () => {
     expect(data).toMatchObject({ data: { settings: { classMap: [2, 0] } } })
   })
 
+  it('a list of names for each output is taken before there are data, and maps them then', async () => {
+    const { store, commands } = await withModel()
+    await commands.detachData()
+    await commands.addFiles([new File(['0 Dog\n1 Cat\n'], 'labels.txt')])
+    expect(store.getState().outputNames).toEqual(['Dog', 'Cat'])
+    expect(store.getState().data.state).toBe('none')
+    await commands.openData(pets)
+    expect(store.getState().data).toMatchObject({ data: { settings: { classMap: [1, 0] } } })
+  })
+
+  it('a text with another number of lines is no list of names', async () => {
+    const { store, commands } = await withModel()
+    await commands.detachData()
+    await commands.addFiles([new File(['a\tb\n1\t2\n3\t4\n'], 'table.txt')])
+    expect(store.getState().outputNames).toBeNull()
+  })
+
   describe('beside a model whose files name its outputs', () => {
     const beside = async (names: readonly string[], classNames: readonly string[]) => {
       const positions = classNames.map((_, place) => place)

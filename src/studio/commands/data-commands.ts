@@ -13,6 +13,9 @@ import { readEngineError } from '../engine-link/engine-error'
 import type { EngineCall } from '../engine-link/engine-session'
 import type { PreviewCommands } from './preview-commands'
 
+/** What 100 000 names take at most. */
+const MOST_NAME_BYTES = 4 * 2 ** 20
+
 /** Attaching data that a model is measured on, and how it is shown to the model. */
 export function createDataCommands(context: CommandContext, preview: PreviewCommands) {
   const { store, held } = context
@@ -171,14 +174,25 @@ export function createDataCommands(context: CommandContext, preview: PreviewComm
       loading?.abort()
     },
     configureData: configure,
+    /** Whether a text is a list of names: of any with data attached, else of one for each output. */
+    isNames: async (file: File): Promise<boolean> => {
+      if (attached() !== null) return true
+      const outputs = store.getState().model?.outputs[0]?.shape.at(-1) ?? 0
+      const wanted = outputs === 1 ? 2 : outputs
+      if (wanted === 0 || file.size > MOST_NAME_BYTES) return false
+      try {
+        return parseClassNames(file.name, await file.text()).length === wanted
+      } catch {
+        return false
+      }
+    },
     /** Reads the names of the model's outputs and maps the classes of the data to them by name. */
     loadClassNames: async (file: File): Promise<void> => {
       const data = attached()
-      if (data === null) return
       try {
         const names = parseClassNames(file.name, await file.text())
         store.getState().setOutputNames(names)
-        if (data.classNames.length === 0) return
+        if (data === null || data.classNames.length === 0) return
         const match = matchClasses(data.classNames, names)
         await configure({ ...data.settings, classMap: match.map })
         const doubts = doubtsOf(match)

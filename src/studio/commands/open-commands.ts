@@ -138,7 +138,7 @@ export function createOpenCommands(context: CommandContext, { preview, data }: N
       const [only, ...others] = files
       const isNames =
         others.length === 0 && only !== undefined && /\.(?:txt|names)$/i.test(only.name)
-      if (isNames && store.getState().data.state === 'attached') {
+      if (isNames && (await data.isNames(only))) {
         await data.loadClassNames(only)
         return
       }
