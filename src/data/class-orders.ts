@@ -18,8 +18,11 @@ export interface ClassOrder {
 const NO =
   /^(?:no|not? .*|non[- _].*|false|negatives?|neg|normal|healthy|benign|absent|ham|none|background|control|否|正常|健康|阴性|良性|無|いいえ)$/i
 
-/** One number that says yes or no stands for two classes. */
-function outputsOf(columns: number): number {
+/**
+ * Classes that an output can say: a number that says yes or no stands for two.
+ * @param columns numbers that the output has
+ */
+export function outcomesOf(columns: number): number {
   return columns === 1 ? 2 : columns
 }
 
@@ -31,7 +34,7 @@ export function classOrders(
   { classNames, numbers }: Pick<ClassLabels, 'classNames' | 'numbers'>,
   columns: number,
 ): readonly ClassOrder[] {
-  const outputs = outputsOf(columns)
+  const outputs = outcomesOf(columns)
   const positions = classNames.map((_, place) => place)
   const orders: ClassOrder[] = []
   if (numbers !== undefined) {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { memoryFile } from '../files/file-bundle'
-import { compareNames, imageFolderSource } from './image-folder'
+import { imageFolderSource } from './image-folder'
 
 const bundle = (paths: readonly string[]) => paths.map((path) => memoryFile(path, Uint8Array.of(1)))
 
@@ -52,15 +52,4 @@ describe('pictures in folders', () => {
     expect(found.samples.map(([path]) => path)).toEqual(['x/a.png', 'y/c.gif'])
     expect(() => imageFolderSource('d', bundle(['a.txt']))).toThrow(/data\/is-empty/)
   })
-})
-
-it('names are sorted by value and code point', () => {
-  expect(['a10', 'a9', 'B', 'a', 'ä', 'a9b'].sort(compareNames)).toEqual([
-    'B',
-    'a',
-    'a9',
-    'a9b',
-    'a10',
-    'ä',
-  ])
 })

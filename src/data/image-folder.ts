@@ -1,6 +1,7 @@
 import { StudioError } from '../core/errors'
 import { baseName } from '../files/file-bundle'
 import type { BundleFile, FileBundle } from '../files/file-bundle'
+import { classLabels, compareNames } from './class-labels'
 import type { ClassLabels, DataSource } from './data-source'
 import { isImageName } from './image-header'
 
@@ -52,15 +53,10 @@ function classesOf(files: readonly BundleFile[]): ClassLabels | null {
   const below = folders.map((path) => path.slice(depth))
   const splits = below.every(([first = '']) => SPLIT_FOLDERS.test(first))
   const labels = below.map((path) => path[splits ? 1 : 0])
-  if (labels.some((label) => label === undefined)) return null
-  const classNames = [...new Set(labels.filter((label) => label !== undefined))].sort(compareNames)
-  if (classNames.length < 2) return null
-  const place = new Map(classNames.map((label, index) => [label, index]))
-  return {
-    kind: 'classes',
-    classNames,
-    values: Int32Array.from(labels, (label) => place.get(label ?? '') ?? 0),
-  }
+  const named = labels.filter((label) => label !== undefined)
+  if (named.length < labels.length) return null
+  const found = classLabels(named)
+  return found.classNames.length < 2 ? null : found
 }
 
 function foldersOf(file: BundleFile): string[] {
@@ -74,17 +70,4 @@ function commonFolders(paths: readonly (readonly string[])[]): readonly string[]
   const [first = []] = paths
   const shared = first.findIndex((part, depth) => paths.some((path) => path[depth] !== part))
   return shared === -1 ? first : first.slice(0, shared)
-}
-
-/** By code points, and numbers by their value, so that every machine sorts alike: 2 before 10. */
-export function compareNames(a: string, b: string): number {
-  const left = a.split(/(\d+)/)
-  const right = b.split(/(\d+)/)
-  for (let i = 0; i < Math.min(left.length, right.length); i++) {
-    const [x = '', y = ''] = [left[i], right[i]]
-    if (x === y) continue
-    const difference = i % 2 === 1 ? Number(x) - Number(y) : 0
-    return difference !== 0 ? difference : x < y ? -1 : 1
-  }
-  return left.length - right.length
 }

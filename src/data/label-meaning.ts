@@ -1,5 +1,5 @@
 import type { ClassLabels, NumberLabels, RawLabels } from './data-source'
-import { choiceOf, controlOf } from './reading/reading'
+import { NAMED, choiceOf, controlOf } from './reading/reading'
 import type { ReadingChoices, ReadingControl, ReadingNote } from './reading/reading'
 
 const meanings = ['classes', 'quantities'] as const
@@ -36,9 +36,16 @@ export function meaningOf(
   const meaning = choiceOf(choices, 'labelsAre', meanings) ?? guess
   if (meaning === 'quantities' || different.length > MOST_CLASSES)
     return { labels, controls, notes: [] }
-  const named = classesOf(labels, different, names)
-  const params = { count: different.length, first: different.slice(0, 5).join(', ') }
-  return { labels: named, controls, notes: [{ id: 'classNumbers', params }] }
+  const classes = classesOf(labels, different, names)
+  return { labels: classes, controls, notes: [noteOf(classes, different)] }
+}
+
+/** Whether the numbers are the names, or what they are called. */
+function noteOf({ classNames }: ClassLabels, numbers: readonly number[]): ReadingNote {
+  const named = classNames.some((name, place) => name !== String(numbers[place]))
+  if (named) return { id: 'namesOfArray', params: { names: classNames.slice(0, NAMED).join(', ') } }
+  const first = numbers.slice(0, NAMED).join(', ')
+  return { id: 'classNumbers', params: { count: numbers.length, first } }
 }
 
 function classesOf(

@@ -3,10 +3,8 @@ import type { FileBundle } from '../files/file-bundle'
 import type { DataSource, RawLabels } from './data-source'
 import type { ReadData } from './data-wishes'
 import { imageFolderSource, isHidden } from './image-folder'
+import { NAMED, accountOf } from './reading/reading'
 import type { FileAccount, ReadingPreview } from './reading/reading'
-
-/** Names that are shown of each class, and of what was left out. */
-const NAMED = 5
 
 /**
  * Reads pictures in folders, and how they were understood.
@@ -23,7 +21,7 @@ export function readImageData(name: string, bundle: FileBundle): ReadData {
       controls: [],
       preview: previewOf(source, paths),
       notes: [],
-      account: accountOf(bundle, paths),
+      account: account(bundle, paths),
       problem: null,
     },
     source,
@@ -55,22 +53,11 @@ function labelOf(labels: RawLabels | null, sample: number): string | null {
     : null
 }
 
-function accountOf(bundle: FileBundle, read: readonly string[]): FileAccount {
+function account(bundle: FileBundle, read: readonly string[]): FileAccount {
   const known = new Set(read)
   const left = bundle.map(({ path }) => path).filter((path) => !known.has(path))
-  const hidden = left.filter(isHidden)
-  const others = left.filter((path) => !isHidden(path))
-  return {
-    read: read.length,
-    leftOut: [
-      { reason: 'hidden' as const, names: hidden },
-      { reason: 'otherFormat' as const, names: others },
-    ]
-      .filter(({ names }) => names.length > 0)
-      .map(({ reason, names }) => ({
-        reason,
-        count: names.length,
-        examples: names.slice(0, NAMED).map(baseName),
-      })),
-  }
+  return accountOf(read.length, {
+    hidden: left.filter(isHidden).map(baseName),
+    otherFormat: left.filter((path) => !isHidden(path)).map(baseName),
+  })
 }

@@ -6,6 +6,8 @@ export const limits = {
   jsonBytes: 64 * MEBI,
   /** Brackets inside brackets; real topologies nest about 12 deep, models in models about 30. */
   jsonDepth: 64,
+  /** A list of names for outputs: 100,000 names are shorter. */
+  namesBytes: 4 * MEBI,
   layers: 20_000,
   tensors: 200_000,
   /** Elements of all weights together: 2 GiB once decoded to float32. */

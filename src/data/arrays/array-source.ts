@@ -1,6 +1,6 @@
 import { StudioError } from '../../core/errors'
+import { classLabels } from '../class-labels'
 import type { DataFormat, DataSource, RawLabels } from '../data-source'
-import { compareNames } from '../image-folder'
 import type { NumberArray } from '../numbers'
 
 /** Of one set of data; tables are held to it too. */
@@ -178,20 +178,10 @@ function labelsOf(samples: NumberArray, count: number, labels: NumberArray | Tex
       expected: isTexts(labels) ? 'one text for each sample' : 'one or two axes',
       found: shape.join(' × '),
     })
-  if (isTexts(labels)) return textLabels(labels.values)
+  if (isTexts(labels)) return classLabels(labels.values)
   return {
     kind: 'numbers',
     names: Array.from({ length: columns }, () => ''),
     values: Float64Array.from(labels.values),
-  }
-}
-
-function textLabels(texts: readonly string[]): RawLabels {
-  const classNames = [...new Set(texts)].sort(compareNames)
-  const place = new Map(classNames.map((name, index) => [name, index]))
-  return {
-    kind: 'classes',
-    classNames,
-    values: Int32Array.from(texts, (text) => place.get(text) ?? 0),
   }
 }

@@ -5,7 +5,7 @@ import type { DataFormat, DataSource } from '../data-source'
 import type { DataWishes, ReadData } from '../data-wishes'
 import { isIdxName, readIdx } from '../idx'
 import { meaningOf } from '../label-meaning'
-import { choiceOf, controlOf } from '../reading/reading'
+import { NAMED, accountOf, choiceOf, controlOf } from '../reading/reading'
 import type { Reading, ReadingChoices, ReadingControl, ReadingNote } from '../reading/reading'
 import type { NumberArray } from '../numbers'
 import { arraySource, chooseArrays, isTexts, roleOf } from './array-source'
@@ -19,7 +19,6 @@ import { isNpyTexts, readNpyTexts } from './npy-texts'
 const CORRECTABLE = ['data/several', 'data/counts-differ', 'data/field', 'data/is-empty']
 /** Where no array holds labels. */
 const NONE = ''
-const NAMED = 5
 
 type NumberNamed = NumberArray & { readonly name: string }
 
@@ -51,14 +50,9 @@ export async function readArrayData(
   const likely = samples === null ? 'asStored' : likelyOrder(samples, labelCount, input)
   const order = choiceOf(choices, 'axisOrder', orders) ?? likely
   const made = await sourceOf(name, format, chosen, order, between)
-  const meaning = meaningOf(
-    made.source?.labels ?? null,
-    choices,
-    namesArray(arrays, chosen)?.values ?? null,
-  )
-  const { labels: meant } = meaning
-  const isNamedByArray = meant?.kind === 'classes' && meant.numbers !== undefined && isNamed(meant)
-  const listed = isNamedByArray ? namesArray(arrays, chosen) : null
+  const list = namesArray(arrays, chosen)
+  const meaning = meaningOf(made.source?.labels ?? null, choices, list?.values ?? null)
+  const listed = meaning.notes.some(({ id }) => id === 'namesOfArray') ? list : null
   const roles = new Map<NamedArray | null, 'samples' | 'labels' | 'names'>([
     [samples, 'samples'],
     [labels, 'labels'],
@@ -88,19 +82,17 @@ export async function readArrayData(
         chosen,
         order,
       ),
-      ...(isNamedByArray
-        ? [{ id: 'namesOfArray' as const, params: { names: firstOf(meant.classNames) } }]
-        : meaning.notes),
+      ...meaning.notes,
     ],
-    account: {
-      read: known.length - unread.length,
-      leftOut: leftOut(files, known, unread),
-    },
+    account: accountOf(known.length - unread.length, {
+      otherFormat: files.filter((file) => !known.includes(file)).map(({ path }) => path),
+      unusedArray: unread.map((array) => array.name),
+    }),
     problem: made.problem?.toData() ?? null,
   }
   return {
     reading,
-    source: made.source === null ? null : { ...made.source, labels: meant },
+    source: made.source === null ? null : { ...made.source, labels: meaning.labels },
     columns: [],
   }
 }
@@ -211,16 +203,6 @@ function namesArray(
   return only === undefined || others.length > 0 ? null : only
 }
 
-function isNamed({
-  classNames,
-  numbers = [],
-}: {
-  readonly classNames: readonly string[]
-  readonly numbers?: readonly number[]
-}): boolean {
-  return classNames.some((name, place) => name !== String(numbers[place]))
-}
-
 async function sourceOf(
   name: string,
   format: DataFormat,
@@ -259,25 +241,6 @@ function notesOf(
       params: { count: unused.length, names: firstOf(unused.map(({ name }) => name)) },
     })
   return notes
-}
-
-function leftOut(
-  files: readonly BundleFile[],
-  known: readonly BundleFile[],
-  unread: readonly UnreadArray[],
-): Reading['account']['leftOut'] {
-  const others = files.filter((file) => !known.includes(file)).map(({ path }) => path)
-  const groups = [
-    { reason: 'otherFormat', names: others },
-    { reason: 'unusedArray', names: unread.map(({ name }) => name) },
-  ] as const
-  return groups
-    .filter(({ names }) => names.length > 0)
-    .map(({ reason, names }) => ({
-      reason,
-      count: names.length,
-      examples: names.slice(0, NAMED),
-    }))
 }
 
 function firstOf(names: readonly string[]): string {

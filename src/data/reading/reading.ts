@@ -98,6 +98,23 @@ export interface FileAccount {
   }[]
 }
 
+/** Names that are shown of those that were left out. */
+export const NAMED = 5
+
+/** An account of what was read and what was not, each reason that holds for something. */
+export function accountOf(
+  read: number,
+  left: Readonly<Partial<Record<LeftOutReason, readonly string[]>>>,
+): FileAccount {
+  const leftOut = leftOutReasons.flatMap((reason) => {
+    const names = left[reason] ?? []
+    return names.length === 0
+      ? []
+      : [{ reason, count: names.length, examples: names.slice(0, NAMED) }]
+  })
+  return { read, leftOut }
+}
+
 /** What is worth saying of a guess; its words are `reading.notes` of the page. */
 export const noteIds = [
   'thousands',

@@ -33,18 +33,18 @@ export function planColumns(
 ): ColumnPlan {
   const { labelColumns: labels, tableLeftOut: leftOut } = choices
   const { columns } = table
-  const idle = columns.flatMap((column, place) => {
+  const idle = new Map<TableColumn, Exclude<LeftOutColumn, 'text'>>()
+  columns.forEach((column, place) => {
     const reason = labels?.includes(column.name) === true ? null : idleReason(table, column, place)
-    return reason === null ? [] : [{ name: column.name, reason }]
+    if (reason !== null) idle.set(column, reason)
   })
-  const without = columns.filter((column) => !idle.some(({ name }) => name === column.name))
-  const counted = columns.filter(
-    (column) =>
-      column.kind === 'number' &&
-      idle.some(({ name, reason }) => name === column.name && reason !== 'empty'),
-  )
+  const without = columns.filter((column) => !idle.has(column))
   const plain = proposal(without, table.rows, features, labels)
-  const all = columns.filter((column) => without.includes(column) || counted.includes(column))
+  // An index or an id of numbers can be shown to a model.
+  const all = columns.filter((column) => {
+    const reason = idle.get(column)
+    return reason === undefined || (reason !== 'empty' && column.kind === 'number')
+  })
   const withIndex = proposal(all, table.rows, features, labels)
   // The model has an input for the index; what is called the label is none then.
   const isNamed =
@@ -52,7 +52,9 @@ export function planColumns(
   const isTrainedWith = withIndex.inputs === features && (plain.inputs !== features || isNamed)
   const [used, { texts, ...proposed }] = isTrainedWith ? [all, withIndex] : [without, plain]
   const proposedOut = [
-    ...idle.filter(({ name }) => !used.some((column) => column.name === name)),
+    ...[...idle].flatMap(([column, reason]) =>
+      used.includes(column) ? [] : [{ name: column.name, reason }],
+    ),
     ...texts.map((name) => ({ name, reason: 'text' as const })),
   ]
   return {
@@ -73,13 +75,15 @@ function idleReason(
   const { kind, name, names, numbers } = column
   if (kind === 'text' && names.length === 1 && names[0] === '') return 'empty'
   if (LABEL_NAMES.test(name) || rows < 2) return null
+  const isIndex = column.isUnnamed || INDEX_NAMES.test(name) || (place === 0 && facts.hasRowNames)
+  // Without a header only the numbers say it.
+  const isCounted = !facts.hasHeader && place === 0 && rows > 4 && isCount(numbers)
+  const isId = ID_NAMES.test(name) || /[a-z]I[dD]$/.test(name)
+  if (!isIndex && !isCounted && !isId) return null
   const different = kind === 'text' ? names.length === rows : new Set(numbers).size === rows
   if (!different) return null
-  if (column.isUnnamed || INDEX_NAMES.test(name) || (place === 0 && facts.hasRowNames))
-    return kind === 'text' || numbers.every(Number.isInteger) ? 'index' : null
-  // Without a header only the numbers say it.
-  if (!facts.hasHeader && place === 0 && rows > 4 && isCount(numbers)) return 'index'
-  return ID_NAMES.test(name) || /[a-z]I[dD]$/.test(name) ? 'id' : null
+  if (isIndex) return kind === 'text' || numbers.every(Number.isInteger) ? 'index' : null
+  return isCounted ? 'index' : 'id'
 }
 
 function isCount(numbers: Float64Array): boolean {

@@ -5,16 +5,13 @@ import type { Between } from '../../files/between'
 import type { DataSource } from '../data-source'
 import type { DataWishes, ReadData } from '../data-wishes'
 import { meaningOf } from '../label-meaning'
-import { controlOf } from '../reading/reading'
+import { NAMED, accountOf, controlOf } from '../reading/reading'
 import type { ColumnRole, NoteId, Reading, ReadingNote } from '../reading/reading'
 import { planColumns } from './column-plan'
 import type { ColumnPlan, LeftOutColumn } from './column-plan'
 import { readTable } from './table'
 import type { Table } from './table'
 import { tableSource } from './table-source'
-
-/** Columns that are named in a note. */
-const NAMED = 5
 
 const LEFT_OUT_NOTES: Readonly<Record<LeftOutColumn, NoteId>> = {
   index: 'leftOutIndex',
@@ -58,7 +55,7 @@ export async function readTableData(
     ],
     preview: { kind: 'rows', columns: roles, rows: table.firstRows },
     notes: [...notesOf(table, plan, source), ...meaning.notes],
-    account: { read: 1, leftOut: [] },
+    account: accountOf(1, {}),
     problem: problem?.toData() ?? null,
   }
   return {

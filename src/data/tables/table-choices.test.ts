@@ -55,9 +55,8 @@ describe('what was guessed of a table can be put right', () => {
       const found = await readTableText(text, { input: null })
       expect(found.reading.problem?.code).toBe(code)
       expect(found.reading.controls.map(({ id }) => id)).toContain('tableSeparator')
-      expect(
-        found.reading.preview.kind === 'rows' && found.reading.preview.rows.length,
-      ).toBeTruthy()
+      const { preview } = found.reading
+      expect(preview.kind === 'rows' ? preview.rows.length : 0).toBeGreaterThan(0)
       expect(() => requireSource(found)).toThrow(code)
     }
     const hole = await readTableText('a,b,c\n1,,0\n2,3,1\n4,5,0\n', {

@@ -1,4 +1,4 @@
-import { compareNames } from '../image-folder'
+import { compareNames } from '../class-labels'
 
 export interface TableColumn {
   readonly name: string

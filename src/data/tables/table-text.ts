@@ -106,7 +106,7 @@ export class TextStream {
     } catch {
       throw this.refusal(`the text is not ${this.encoding}`)
     }
-    // eslint-disable-next-line no-control-regex -- what no table holds, and every other file does
+    // oxlint-disable-next-line no-control-regex -- what no table holds, and every other file does
     if (/[\u0000-\u0008\u000e-\u0019\u001b-\u001f]/.test(text))
       throw this.refusal('the text is neither UTF-8 nor UTF-16')
     return text

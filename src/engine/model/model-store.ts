@@ -7,6 +7,7 @@ import type { WeightTensor } from '../../core/weight-tensor'
 import type { OpenedModel, OpenedWeight } from '../../formats/format'
 import { writeModel } from '../../formats/exporters'
 import { missingFiles, openDrop } from '../../formats/importers'
+import { outcomesOf } from '../../data/class-orders'
 import { namesOfModel } from '../../data/model-names'
 import { summarizeModel } from '../../formats/summarize-model'
 import type { BuiltFacts } from '../../formats/summarize-model'
@@ -275,7 +276,7 @@ function namesOf(
 ): Pick<BuiltFacts, 'outputNames' | 'notes'> {
   const columns = output?.shape.length === 2 ? output.shape[1] : null
   if (columns === null || columns === undefined) return { outputNames: null, notes: [] }
-  const outputs = columns === 1 ? 2 : columns
+  const outputs = outcomesOf(columns)
   const { names, misfit } = namesOfModel(opened, outputs)
   const notes: ModelNote[] = []
   if (names !== null)

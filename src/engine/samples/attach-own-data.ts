@@ -21,6 +21,7 @@ import type { AttachedData, DataSplit } from './attached-data'
 import type { RunnableModel } from '../model/runnable-model'
 import { PictureCache } from './picture-cache'
 import { picturesOf } from './picture-source'
+import type { SourcePictures } from './picture-source'
 import type { OwnData } from './read-own-data'
 import { pictureReader } from './sample-reader'
 import type { SampleReader } from './sample-reader'
@@ -49,13 +50,24 @@ export function attachOwn(
   settings: DataSettings | null,
   tools: Toolbox,
 ): AttachedData {
-  const { source, pictures, pictureShape } = loaded
-  const form = pictures === null ? null : formOf(source.name, model, pictureShape)
   // Whether samples fit at all comes before what their labels mean.
-  if (form === null && source.samples.kind === 'numbers')
-    plainReader(source.name, model, source.samples)
+  const form = fittingForm(loaded.source, loaded, model)
   const ground = { loaded, model, form, cache: new PictureCache(CACHE_BYTES), tools }
   return attached(ground, settings ?? suggested(ground))
+}
+
+/**
+ * How a model wants to be shown pictures; null where samples are numbers that it takes as they are.
+ * @throws StudioError 'data/shape-mismatch' where it takes neither
+ */
+function fittingForm(
+  { name, samples }: DataSource,
+  { pictures, pictureShape }: SourcePictures,
+  model: RunnableModel,
+): PictureForm | null {
+  if (pictures !== null) return formOf(name, model, pictureShape)
+  if (samples.kind === 'numbers') plainReader(name, model, samples)
+  return null
 }
 
 /** Why data do not fit a model, read or not yet decoded; null where they do. */
@@ -65,9 +77,7 @@ export function misfitOf(
   tools: Toolbox,
 ): StudioErrorData | null {
   try {
-    const { pictures, pictureShape } = picturesOf(source, tools)
-    if (pictures !== null) formOf(source.name, model, pictureShape)
-    else if (source.samples.kind === 'numbers') plainReader(source.name, model, source.samples)
+    fittingForm(source, picturesOf(source, tools), model)
     possibleTasks(source.name, source.labels, outputForm(model))
     return null
   } catch (thrown) {

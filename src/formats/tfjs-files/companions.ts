@@ -1,12 +1,11 @@
 import { isStudioError } from '../../core/errors'
 import { baseName } from '../../files/file-bundle'
 import type { BundleFile, FileBundle } from '../../files/file-bundle'
+import { limits } from '../../files/limits'
 import { readBytes } from '../../files/read-bytes'
 import type { Companion } from '../format'
 import { copyName } from './copy-mark'
 
-/** 100 000 names are shorter. */
-const MOST_BYTES = 4 * 2 ** 20
 const MOST_FILES = 16
 
 /** Files by whose names one may expect the names of a model's outputs. */
@@ -25,7 +24,9 @@ export async function readCompanions(
   const files = rest.filter((file) => {
     const name = copyName(baseName(file.path)).plain
     const stem = /^(.*)\.(?:json|txt|names)$/i.exec(name)?.[1]
-    return stem !== undefined && telling.test(stem) && file.size > 0 && file.size <= MOST_BYTES
+    return (
+      stem !== undefined && telling.test(stem) && file.size > 0 && file.size <= limits.namesBytes
+    )
   })
   const near = files.toSorted(
     (a, b) => Number(folderOf(b) === folder) - Number(folderOf(a) === folder),

@@ -2,6 +2,7 @@ import { StudioError } from '../../core/errors'
 import { baseName } from '../../files/file-bundle'
 import type { BundleFile, FileBundle } from '../../files/file-bundle'
 import { copyName } from './copy-mark'
+import { groupBytes } from './parse-manifest'
 import type { ManifestGroup } from './parse-manifest'
 import { decodedPath } from './shard-path'
 
@@ -132,10 +133,9 @@ function same(left: Found, right: Found): boolean {
 }
 
 /** Whether every path of a group has a file, and these have the bytes that its entries add up to. */
-function fits({ paths, entries }: ManifestGroup, files: Found): boolean {
-  const sizes = paths.map((path) => files.get(path)?.size ?? NaN)
-  const expected = entries.reduce((sum, entry) => sum + entry.bytes, 0)
-  return paths.length > 0 && sizes.reduce((sum, size) => sum + size, 0) === expected
+function fits(group: ManifestGroup, files: Found): boolean {
+  const sizes = group.paths.map((path) => files.get(path)?.size ?? NaN)
+  return sizes.length > 0 && sizes.reduce((sum, size) => sum + size, 0) === groupBytes(group)
 }
 
 /** What a weight file may be called: converters before 1.0 wrote names without an extension. */

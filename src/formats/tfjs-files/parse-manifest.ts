@@ -31,6 +31,11 @@ export interface ManifestGroup {
   readonly entries: readonly ManifestEntry[]
 }
 
+/** Bytes that the files of a group have together. */
+export function groupBytes({ entries }: ManifestGroup): number {
+  return entries.reduce((sum, entry) => sum + entry.bytes, 0)
+}
+
 const bytesPerElement: Readonly<Record<StoredAs, number>> = {
   float32: 4,
   float16: 2,

@@ -4,6 +4,7 @@ import type { TensorSpec } from '../../core/tensor-spec'
 import type { OpenedWeight } from '../format'
 import { checkShardHashes } from './check-shard-hashes'
 import type { PairedShards } from './pair-shards'
+import { groupBytes } from './parse-manifest'
 import type { ManifestEntry, ManifestGroup } from './parse-manifest'
 import { checkByteCounts, readWeights } from './read-weights'
 import type { Between } from '../../files/between'
@@ -39,14 +40,10 @@ export async function readShards(
         .slice(0, NAMED)
         .map((file) => `${file.path} (${file.size})`)
         .join(', '),
-      bytes: groups.reduce((sum, group) => sum + bytesOf(group), 0),
+      bytes: groups.reduce((sum, group) => sum + groupBytes(group), 0),
     })
   }
   await checkByteCounts(groups, found)
   await checkShardHashes(model, found, bundle, between)
   return readWeights(groups, found, specs, between)
-}
-
-function bytesOf({ entries }: ManifestGroup): number {
-  return entries.reduce((sum, entry) => sum + entry.bytes, 0)
 }

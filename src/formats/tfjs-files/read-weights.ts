@@ -5,6 +5,7 @@ import type { OpenedWeight } from '../format'
 import { readBytes } from '../../files/read-bytes'
 import { refuseWrongKind } from '../../files/sniff'
 import { countZeros, decodeWeight } from './decode-weight'
+import { groupBytes } from './parse-manifest'
 import type { ManifestEntry, ManifestGroup } from './parse-manifest'
 import type { Between } from '../../files/between'
 
@@ -21,7 +22,7 @@ export async function checkByteCounts(
 ): Promise<void> {
   for (const group of groups) {
     const shards = shardsOf(group, files)
-    const expected = group.entries.reduce((sum, entry) => sum + entry.bytes, 0)
+    const expected = groupBytes(group)
     const found = shards.reduce((sum, shard) => sum + shard.size, 0)
     if (found === expected) continue
     for (const shard of shards) await refuseWrongKind(shard)

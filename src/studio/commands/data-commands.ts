@@ -1,6 +1,8 @@
 import { StudioError } from '../../core/errors'
+import { outcomesOf } from '../../data/class-orders'
 import { parseClassNames } from '../../data/class-names'
 import { withChoice } from '../../data/reading/reading'
+import { limits } from '../../files/limits'
 import type { DataSettings } from '../../data/data-settings'
 import { matchClasses } from '../../data/match-classes'
 import type { DataSummary, PreparationTrial, SamplePicture } from '../../protocol/data-messages'
@@ -12,9 +14,6 @@ import { drain } from '../../protocol/drain'
 import { readEngineError } from '../engine-link/engine-error'
 import type { EngineCall } from '../engine-link/engine-session'
 import type { PreviewCommands } from './preview-commands'
-
-/** What 100 000 names take at most. */
-const MOST_NAME_BYTES = 4 * 2 ** 20
 
 /** Attaching data that a model is measured on, and how it is shown to the model. */
 export function createDataCommands(context: CommandContext, preview: PreviewCommands) {
@@ -177,9 +176,8 @@ export function createDataCommands(context: CommandContext, preview: PreviewComm
     /** Whether a text is a list of names: of any with data attached, else of one for each output. */
     isNames: async (file: File): Promise<boolean> => {
       if (attached() !== null) return true
-      const outputs = store.getState().model?.outputs[0]?.shape.at(-1) ?? 0
-      const wanted = outputs === 1 ? 2 : outputs
-      if (wanted === 0 || file.size > MOST_NAME_BYTES) return false
+      const wanted = outcomesOf(store.getState().model?.outputs[0]?.shape.at(-1) ?? 0)
+      if (wanted === 0 || file.size > limits.namesBytes) return false
       try {
         return parseClassNames(file.name, await file.text()).length === wanted
       } catch {

@@ -41,8 +41,12 @@ export function keepTrainingSettings(
   storage: Pick<Storage, 'setItem'>,
   settings: TrainingSettings,
 ): void {
+  keep(storage, TRAINING_KEY, settings)
+}
+
+function keep(storage: Pick<Storage, 'setItem'>, key: string, value: unknown): void {
   try {
-    storage.setItem(TRAINING_KEY, JSON.stringify(settings))
+    storage.setItem(key, JSON.stringify(value))
   } catch {
     // Full or forbidden storage only costs the convenience.
   }
@@ -64,11 +68,7 @@ export function loadReportPlace(storage: Pick<Storage, 'getItem'>): ReportPlace 
 }
 
 export function keepReportPlace(storage: Pick<Storage, 'setItem'>, place: ReportPlace): void {
-  try {
-    storage.setItem(REPORT_KEY, JSON.stringify(place))
-  } catch {
-    // Full or forbidden storage only costs the convenience.
-  }
+  keep(storage, REPORT_KEY, place)
 }
 
 /** Reads what an earlier visit left; anything that does not parse counts as nothing. */

@@ -13,6 +13,7 @@ import type { Recipe } from '../../techniques/recipe'
 import type { Measure } from './model-slice'
 import { effectKey } from './recipe-slice'
 import type { Slice } from './slice'
+import { zipSize } from './zip-bytes'
 
 /** What the engine is doing about the settings of the controls. */
 export type PreviewPhase = 'idle' | 'dragging' | 'measuring' | 'failed'
@@ -108,8 +109,7 @@ export const runSlice: Slice<RunSlice> = {
       if (measure === null || measure.recipe !== recipe) return
       if (measure.value.measured < measure.value.total) return
       const key = effectKey(recipe)
-      const { zipped, reportBytes } = sizes.value
-      const point = { key, recipe, size: { zipped, reportBytes }, measure: measure.value }
+      const point = { key, recipe, size: zipSize(sizes.value), measure: measure.value }
       set({ tried: withPoints(tried, [point]) })
     },
     addTried: (...points) => {

@@ -6,6 +6,7 @@ import type { Recipe } from '../../techniques/recipe'
 import { defaultTrainingSettings, withoutTeacher } from '../../training/training-settings'
 import type { TrainingSettings } from '../../training/training-settings'
 import type { Slice } from './slice'
+import { zipSize } from './zip-bytes'
 
 type EventOf<Type extends TrainEvent['type']> = Extract<TrainEvent, { type: Type }>
 
@@ -148,8 +149,7 @@ function withEvent(run: RunView, event: TrainEvent): RunView {
     }
     case 'validation': {
       const { epoch, measure, sparsity, sizes, best, simulated, recipe } = event
-      const { zipped, reportBytes } = sizes
-      const size = { zipped, reportBytes }
+      const size = zipSize(sizes)
       const point = { epoch, measure, sparsity, size, best, simulated, recipe }
       return { ...run, epochs: [...run.epochs.filter((other) => other.epoch !== epoch), point] }
     }

@@ -1,5 +1,10 @@
 import type { ReportPlace, ZipSize } from '../../protocol/recipe-messages'
 
+/** The sizes of the zip alone, out of something that has more. */
+export function zipSize({ zipped, reportBytes }: ZipSize): ZipSize {
+  return { zipped, reportBytes }
+}
+
 /**
  * Bytes of a zip with report and model card where the person wants them. Whatever size of a zip the page
  * shows comes from here: points, epochs and offers hold both sizes, so that a choice is true of them all.

@@ -1,5 +1,6 @@
 import { Button, FileButton, Group, NativeSelect, Text } from '@mantine/core'
 import { useTranslation } from 'react-i18next'
+import { outcomesOf } from '../../../data/class-orders'
 import type { DataSummary } from '../../../protocol/data-messages'
 import { commands } from '../../commands/page-commands'
 import { useStudio } from '../../store/store'
@@ -24,7 +25,7 @@ export function ClassMap({ data }: { readonly data: DataSummary }) {
   }
   const choices = [
     { value: String(NONE), label: t('data.noOutput') },
-    ...Array.from({ length: outputs === 1 ? 2 : outputs }, (_, output) => ({
+    ...Array.from({ length: outcomesOf(outputs) }, (_, output) => ({
       value: String(output),
       label: labelOf(output),
     })),
