@@ -113,5 +113,6 @@ export interface ModelNote {
     | 'note/paired-by-size'
     | 'note/output-names'
     | 'note/names-unused'
+    | 'note/preparation'
   readonly params: Readonly<Record<string, string | number>>
 }

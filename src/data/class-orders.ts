@@ -8,6 +8,9 @@ import type { ClassLabels } from './data-source'
 export const classOrderIds = ['position', 'value', 'offset', 'shifted', 'text', 'swapped'] as const
 export type ClassOrderId = (typeof classOrderIds)[number]
 
+/** What is tried besides: by the names of the outputs, and what is in use where it is none of the others. */
+export const triedOrderIds = [...classOrderIds, 'names', 'present'] as const
+
 export interface ClassOrder {
   readonly id: ClassOrderId
   /** For each class of the data its output, -1 for none. */

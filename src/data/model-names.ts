@@ -2,7 +2,7 @@ import type { OutputNames } from '../core/model-summary'
 import { classNamesIn, parseClassNames } from './class-names'
 
 /** What came with a model and may name its outputs. */
-interface NameSources {
+export interface NameSources {
   /** `userDefinedMetadata` of the file itself. */
   readonly metadata: object | null
   /** The file that it stands in. */

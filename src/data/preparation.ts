@@ -78,7 +78,8 @@ export function withScale(preparation: Preparation, name: ScaleName): Preparatio
   }
 }
 
-function grey(values: readonly number[]): number {
+/** The grey of three channels. */
+export function grey(values: readonly number[]): number {
   // Equal channels stay exactly what they are.
   const [first = 0] = values
   if (values.every((value) => value === first)) return first

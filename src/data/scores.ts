@@ -23,6 +23,30 @@ type ClassTargets = Extract<Targets, { task: 'classification' | 'binary' }>
 /** More classes make a table that nobody reads. */
 const MOST_CONFUSION_CLASSES = 100
 
+/** Above it a single number means yes. */
+function limitOf(kind: OutputKind): number {
+  return kind === 'scores' ? 0 : 0.5
+}
+
+/** What the outputs of one sample say: the largest of several, or whether the only one means yes. */
+function answerOf(scores: Float32Array, limit: number): number {
+  return scores.length === 1
+    ? (scores[0] ?? 0) > limit
+      ? 1
+      : 0
+    : largestOf(scores, 0, scores.length)
+}
+
+/**
+ * The answer to each sample.
+ * @param outputs row-major [samples, columns]
+ */
+export function answersOf(outputs: Float32Array, columns: number, kind: OutputKind): Int32Array {
+  return Int32Array.from({ length: outputs.length / columns }, (_, row) =>
+    answerOf(outputs.subarray(row * columns, (row + 1) * columns), limitOf(kind)),
+  )
+}
+
 /** Counts right answers. A tie goes to the first column, as argmax does. */
 export class ClassTally {
   private readonly targets: ClassTargets
@@ -36,7 +60,7 @@ export class ClassTally {
   /** @param kind decides where a single column means yes: above 0.5, for scores above 0 */
   constructor(targets: ClassTargets, kind: OutputKind) {
     this.targets = targets
-    this.limit = kind === 'scores' ? 0 : 0.5
+    this.limit = limitOf(kind)
     this.classes = Math.max(2, targets.columns)
     this.confusion = new Uint32Array(this.classes <= MOST_CONFUSION_CLASSES ? this.classes ** 2 : 0)
   }
@@ -48,8 +72,7 @@ export class ClassTally {
     for (let row = 0; row < right.length; row++) {
       const label = labels[from + row] ?? -1
       const scores = outputs.subarray(row * columns, (row + 1) * columns)
-      const answer =
-        columns === 1 ? ((scores[0] ?? 0) > this.limit ? 1 : 0) : largestOf(scores, 0, columns)
+      const answer = answerOf(scores, this.limit)
       this.samples++
       if (answer === label) {
         right[row] = 1
@@ -101,7 +124,7 @@ export class MultiLabelTally {
 
   constructor(targets: Extract<Targets, { task: 'multiLabel' }>, kind: OutputKind) {
     this.targets = targets
-    this.limit = kind === 'scores' ? 0 : 0.5
+    this.limit = limitOf(kind)
   }
 
   add({ outputs, from }: Piece): void {

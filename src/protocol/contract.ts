@@ -17,6 +17,7 @@ import type {
   PreparationTrial,
   ReadingResult,
   SamplePicture,
+  TrialRequest,
 } from './data-messages'
 import type { EngineInfo, OpenProgress, StartRequest } from './engine-messages'
 import type {
@@ -94,8 +95,10 @@ export const contract = {
     configure: base.input(type<DataSettings>()).output(type<DataSummary>()),
     /** A sample of the validation split as the model sees it. */
     sample: base.input(type<{ index: number }>()).output(type<SamplePicture>()),
-    /** The original's accuracy under each common preparation, on a few hundred samples. */
-    tryPreparations: base.output(eventIterator(type<PreparationTrial>(), type<undefined>())),
+    /** The original's accuracy under each common preparation and order of classes, on a few hundred samples. */
+    tryPreparations: base
+      .input(type<TrialRequest>())
+      .output(eventIterator(type<PreparationTrial>(), type<undefined>())),
     /** Loads a built-in data set and attaches it to the open model. */
     attach: base
       .input(type<{ datasetId: string; settings: DataSettings | null }>())

@@ -1,6 +1,6 @@
 import type { SplitName } from '../core/dataset-manifest'
 import type { StudioErrorData } from '../core/errors'
-import type { ClassOrder } from '../data/class-orders'
+import type { ClassOrder, triedOrderIds } from '../data/class-orders'
 import type { DataSettings } from '../data/data-settings'
 import type { DataFormat } from '../data/data-source'
 import type { Preparation } from '../data/preparation'
@@ -73,11 +73,25 @@ export interface SamplePicture {
   readonly answers: readonly { readonly output: number; readonly value: number }[]
 }
 
-/** Accuracy of the original under one of the common preparations. */
+export interface TrialRequest {
+  /** For each class of the data the output of its name, -1 for none; null where no names are known. */
+  readonly named: readonly number[] | null
+}
+
+/** Accuracy of the original under one of the common preparations, for each order of the classes. */
 export interface PreparationTrial {
-  readonly preparation: Preparation
-  readonly correct: number
-  readonly measured: number
+  /** null where samples are numbers that are shown as they are. */
+  readonly preparation: Preparation | null
+  readonly orders: readonly TriedOrder[]
   readonly done: number
   readonly total: number
+}
+
+export interface TriedOrder {
+  readonly id: (typeof triedOrderIds)[number]
+  /** null where labels name no classes. */
+  readonly map: readonly number[] | null
+  readonly correct: number
+  /** Samples whose class has an output. */
+  readonly measured: number
 }

@@ -24,8 +24,8 @@ export function dataProcedures({
     read: (request, emit, signal) => data.read(request, emit, signal),
     configure: (settings) => data.configure(settings),
     sample: ({ index }, signal) => data.sample(index, signal),
-    tryPreparations: async (_, emit, signal) => {
-      await data.tryPreparations(emit, signal)
+    tryPreparations: async (request, emit, signal) => {
+      await data.tryPreparations(request, emit, signal)
       return undefined
     },
     detach: () => {

@@ -1,4 +1,5 @@
 import { StudioError } from '../../core/errors'
+import { preparationHint } from '../../data/preparation-hint'
 import { readData } from '../../data/read-data'
 import { droppedFile } from '../../protocol/dropped-file'
 import type { DataSettings } from '../../data/data-settings'
@@ -8,6 +9,7 @@ import type {
   PreparationTrial,
   ReadingResult,
   SamplePicture,
+  TrialRequest,
 } from '../../protocol/data-messages'
 import type { OpenProgress } from '../../protocol/engine-messages'
 import { requireRunnable } from '../model/model-store'
@@ -23,6 +25,7 @@ import type { Toolbox } from '../work/toolbox'
 import type { KnownModels } from './known-models'
 import { tryPreparations } from './preparation-trials'
 import { showSample } from './show-sample'
+import type { Subject } from './subject'
 
 /** The data that is attached to the open model: comes, changes its settings, is looked at, goes. */
 export class OpenData {
@@ -67,8 +70,10 @@ export class OpenData {
   ): Promise<DataSummary> {
     const state = this.models.require()
     const runnable = requireRunnable(state)
+    const hint = preparationHint(state.opened)
+    const { settings } = request
     const read = await readOwnData(request, runnable, this.tools, emit, signal)
-    return this.attach(state, attachOwn(read, runnable, request.settings, this.tools))
+    return this.attach(state, attachOwn(read, runnable, { settings, hint }, this.tools))
   }
 
   /**
@@ -128,17 +133,25 @@ export class OpenData {
   }
 
   /**
-   * Accuracy of the original under each common preparation, on the first samples of the validation
-   * split.
-   * @throws StudioError 'engine/no-data' where there are no labelled pictures
+   * Accuracy of the original under each common preparation and order of the classes, on the first samples
+   * of the validation split.
+   * @throws StudioError 'engine/no-data' where labels name no classes
    */
-  async tryPreparations(emit: Emit<PreparationTrial>, signal: AbortSignal): Promise<void> {
+  async tryPreparations(
+    request: TrialRequest,
+    emit: Emit<PreparationTrial>,
+    signal: AbortSignal,
+  ): Promise<void> {
     const { state, data } = this.required()
-    if (data.summary.settings.preparation === null) throw new StudioError('engine/no-data', {})
-    await this.tools.exclusive.run(signal, () => {
-      this.known.requireOpen(state)
-      return tryPreparations(data, this.known.original(state), this.tools, emit, signal)
-    })
+    const { task } = data.summary.settings
+    if (task !== 'classification' && task !== 'binary') throw new StudioError('engine/no-data', {})
+    const locked = (work: () => Promise<void>): Promise<void> =>
+      this.tools.exclusive.run(signal, () => {
+        this.known.requireOpen(state)
+        return work()
+      })
+    const original = (): Subject => this.known.original(state)
+    await tryPreparations(data, request, original, locked, this.tools, emit, signal)
   }
 
   private required(): { readonly state: OpenModelState; readonly data: AttachedData } {

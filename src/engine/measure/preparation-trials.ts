@@ -1,38 +1,60 @@
 import { commonPreparations } from '../../data/preparation'
-import { ClassTally } from '../../data/scores'
-import type { PreparationTrial } from '../../protocol/data-messages'
+import type { PreparationTrial, TrialRequest } from '../../protocol/data-messages'
 import type { AttachedData } from '../samples/attached-data'
 import type { Emit } from '../work/stream'
 import type { Toolbox } from '../work/toolbox'
 import { inputsOf, runSubject } from './subject'
 import type { Subject } from './subject'
+import { OrderTally, candidateOrders } from './tried-orders'
 
 /** Samples by which preparations are compared: a few hundred tell right from wrong. */
 const TRIAL_SAMPLES = 256
+/** A slow model is shown fewer of them, as nobody has asked it to take minutes. */
+const FEWEST_SAMPLES = 32
+const ALL_TRIALS_MS = 20_000
 
-/** Measures the original under each common preparation. Needs the lock. */
+/**
+ * Measures the original under each common preparation, and each order of classes on the same outputs.
+ * @param locked runs one preparation while nothing else runs, so that other work comes in between
+ */
 export async function tryPreparations(
   data: AttachedData,
-  subject: Subject,
+  request: TrialRequest,
+  subject: () => Subject,
+  locked: (work: () => Promise<void>) => Promise<void>,
   tools: Toolbox,
   emit: Emit<PreparationTrial>,
   signal: AbortSignal,
 ): Promise<void> {
-  const { settings } = data.summary
-  if (settings.preparation === null) return
-  const preparations = commonPreparations(settings.preparation)
+  const { settings, classOrders } = data.summary
+  const orders = candidateOrders(data.summary, request)
+  // Where there is an order that has every class, no sample is left out.
+  const classMap = classOrders[0]?.map ?? settings.classMap
+  const preparations =
+    settings.preparation === null ? [null] : commonPreparations(settings.preparation)
+  const total = preparations.length
+  let samples = TRIAL_SAMPLES
   for (const [index, preparation] of preparations.entries()) {
-    const changed = data.configured({ ...settings, preparation })
-    const split = await changed.split('validation', () => undefined, signal)
-    const { targets } = split
-    if (targets.task !== 'classification' && targets.task !== 'binary') return
-    const tally = new ClassTally(targets, subject.runnable.outputs[0]?.kind ?? 'scores')
-    const count = Math.min(TRIAL_SAMPLES, split.count)
-    const showing = { make: inputsOf(split, signal), tools, signal }
-    await runSubject(showing, subject, 0, count, (outputs, from) => {
-      tally.add({ outputs, from })
+    const split = await data
+      .configured({ ...settings, preparation, classMap })
+      .split('validation', () => undefined, signal)
+    await locked(async () => {
+      const original = subject()
+      const tally = new OrderTally(split, orders, original.runnable.outputs[0]?.kind ?? 'scores')
+      const showing = { make: inputsOf(split, signal), tools, signal }
+      const show = (from: number, to: number): Promise<void> =>
+        runSubject(showing, original, from, Math.min(to, split.count), (outputs, at) => {
+          tally.add(outputs, at)
+        })
+      if (index === 0) {
+        const start = tools.pace.now()
+        await show(0, FEWEST_SAMPLES)
+        const each = (tools.pace.now() - start) / FEWEST_SAMPLES
+        const affordable = Math.floor(ALL_TRIALS_MS / Math.max(1e-3, each) / total)
+        samples = Math.max(FEWEST_SAMPLES, Math.min(TRIAL_SAMPLES, affordable))
+        if (split.count > FEWEST_SAMPLES) await show(FEWEST_SAMPLES, samples)
+      } else await show(0, samples)
+      emit({ preparation, orders: tally.tried(), done: index + 1, total })
     })
-    const { correct, samples } = tally.scores()
-    emit({ preparation, correct, measured: samples, done: index + 1, total: preparations.length })
   }
 }

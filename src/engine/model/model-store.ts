@@ -9,6 +9,7 @@ import { writeModel } from '../../formats/exporters'
 import { missingFiles, openDrop } from '../../formats/importers'
 import { outcomesOf } from '../../data/class-orders'
 import { namesOfModel } from '../../data/model-names'
+import { preparationHint } from '../../data/preparation-hint'
 import { summarizeModel } from '../../formats/summarize-model'
 import type { BuiltFacts } from '../../formats/summarize-model'
 import { Drop } from '../../files/drop'
@@ -269,16 +270,18 @@ function summarize(
   })
 }
 
-/** The names of a model's outputs where its files say them, and a note on where they were found. */
+/** What the files say of outputs and pictures, with a note on where it was found. */
 function namesOf(
   opened: OpenedModel,
   [output]: readonly PortSummary[],
 ): Pick<BuiltFacts, 'outputNames' | 'notes'> {
+  const hint = preparationHint(opened)
+  const notes: ModelNote[] =
+    hint === null ? [] : [{ code: 'note/preparation', params: { file: hint.file } }]
   const columns = output?.shape.length === 2 ? output.shape[1] : null
-  if (columns === null || columns === undefined) return { outputNames: null, notes: [] }
+  if (columns === null || columns === undefined) return { outputNames: null, notes }
   const outputs = outcomesOf(columns)
   const { names, misfit } = namesOfModel(opened, outputs)
-  const notes: ModelNote[] = []
   if (names !== null)
     notes.push({ code: 'note/output-names', params: { count: outputs, file: names.file } })
   if (misfit !== null) notes.push({ code: 'note/names-unused', params: { ...misfit, outputs } })

@@ -78,6 +78,7 @@ export function attachBuiltIn(
         key: JSON.stringify([id, splitName, chosen]),
         count: split.count,
         targets: targetsOf(name, labelsOf(split), output, chosen.task, chosen.classMap),
+        classes: labelsOf(split).values,
         rows: (chosen, own) => inputRows(reader, model, chosen, own),
         inputs: async (from, to, own) => {
           const chosen = Uint32Array.from({ length: to - from }, (_, row) => from + row)

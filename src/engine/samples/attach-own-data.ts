@@ -6,6 +6,8 @@ import { classOrders } from '../../data/class-orders'
 import type { ClassOrder } from '../../data/class-orders'
 import type { DataSource, RawLabels } from '../../data/data-source'
 import type { PictureForm } from '../../data/input-form'
+import { hinted } from '../../data/preparation-hint'
+import type { PreparationHint } from '../../data/preparation-hint'
 import { possibleTasks, targetsOf } from '../../data/task'
 import type { Targets, Task } from '../../data/task'
 import type { DataSettings } from '../../data/data-settings'
@@ -35,24 +37,29 @@ interface Ground {
   readonly loaded: OwnData
   readonly model: RunnableModel
   readonly form: PictureForm | null
+  /** What came with the model says of pictures. */
+  readonly hint: PreparationHint | null
   readonly cache: PictureCache
   readonly tools: Toolbox
 }
 
 /**
  * Attaches own data to a model.
- * @param settings null: as labels and model suggest
+ * @param settings null: as labels, model and hint suggest
  * @throws StudioError 'data/shape-mismatch', 'data/labels-...'
  */
 export function attachOwn(
   loaded: OwnData,
   model: RunnableModel,
-  settings: DataSettings | null,
+  {
+    settings,
+    hint,
+  }: { readonly settings: DataSettings | null; readonly hint: PreparationHint | null },
   tools: Toolbox,
 ): AttachedData {
   // Whether samples fit at all comes before what their labels mean.
   const form = fittingForm(loaded.source, loaded, model)
-  const ground = { loaded, model, form, cache: new PictureCache(CACHE_BYTES), tools }
+  const ground = { loaded, model, form, hint, cache: new PictureCache(CACHE_BYTES), tools }
   return attached(ground, settings ?? suggested(ground))
 }
 
@@ -86,12 +93,13 @@ export function misfitOf(
   }
 }
 
-function suggested({ loaded, model, form }: Ground): DataSettings {
+function suggested({ loaded, model, form, hint }: Ground): DataSettings {
   const { source, pictureShape } = loaded
+  const plain = form === null ? null : plainPreparation(form, pictureShape, model)
   const [task = 'unlabelled'] = possibleTasks(source.name, source.labels, outputForm(model))
   return {
     task,
-    preparation: form === null ? null : plainPreparation(form, pictureShape, model),
+    preparation: plain === null || hint === null ? plain : hinted(plain, hint),
     classMap: null,
   }
 }
@@ -130,6 +138,7 @@ function attached(ground: Ground, wanted: DataSettings): AttachedData {
         key: JSON.stringify([facts.hash, name, settings]),
         count: samples.length,
         targets: pick(targets, samples),
+        classes: classes === null ? null : samplesOf(classes.values, samples),
         rows: (chosen, signal) =>
           inputRows(
             reader,
@@ -180,7 +189,7 @@ function pick(targets: Targets, samples: Uint32Array): Targets {
   switch (targets.task) {
     case 'classification':
     case 'binary':
-      return { ...targets, labels: Int32Array.from(samples, (at) => targets.labels[at] ?? -1) }
+      return { ...targets, labels: samplesOf(targets.labels, samples) }
     case 'multiLabel': {
       const values = new Uint8Array(samples.length * targets.columns)
       samples.forEach((at, row) => {
@@ -198,6 +207,10 @@ function pick(targets: Targets, samples: Uint32Array): Targets {
     case 'unlabelled':
       return targets
   }
+}
+
+function samplesOf(labels: Int32Array, samples: Uint32Array): Int32Array {
+  return Int32Array.from(samples, (at) => labels[at] ?? -1)
 }
 
 function rowOf<Values extends Uint8Array | Float64Array>(

@@ -27,6 +27,8 @@ export interface DataSplit {
   readonly key: string
   readonly count: number
   readonly targets: Targets
+  /** For each sample its class, in the order of the data's class names; null where labels name none. */
+  readonly classes: Int32Array | null
   /** Any of its samples for each input of the model. */
   readonly rows: (samples: Uint32Array, signal: AbortSignal) => Promise<InputRows[]>
   /** The model's inputs for samples [from, to); the caller disposes them. */

@@ -9,7 +9,8 @@ import { copyName } from './copy-mark'
 const MOST_FILES = 16
 
 /** Files by whose names one may expect the names of a model's outputs. */
-const telling = /^(?:.*(?:labels?|class(?:es)?|names|synset).*|.*metadata|.*_meta|config|dict)$/i
+const telling =
+  /^(?:.*(?:labels?|class(?:es)?|names|synset).*|.*metadata|.*_meta|(?:preprocessor_)?config|dict)$/i
 
 /**
  * Reads what travels beside a model and may say what its outputs are called; one that cannot be read is

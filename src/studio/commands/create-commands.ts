@@ -10,6 +10,7 @@ import { createPreviewCommands } from './preview-commands'
 import { createRecipeCommands } from './recipe-commands'
 import { createTeacherCommands } from './teacher-commands'
 import { createTrainCommands } from './train-commands'
+import { createTrialCommands } from './trial-commands'
 import { createTrainedCommands } from './trained-commands'
 import { EngineSession } from '../engine-link/engine-session'
 import type { EngineCall } from '../engine-link/engine-session'
@@ -54,7 +55,8 @@ export function createCommands(world: CommandWorld) {
   const context: CommandContext = { ...world, held, call: session.call }
   const trained = createTrainedCommands(context)
   const preview = createPreviewCommands(context, trained)
-  const data = createDataCommands(context, preview)
+  const { forgetTrial, ...trial } = createTrialCommands(context, preview)
+  const data = createDataCommands(context, preview, { forgetTrial, ...trial })
   const open = createOpenCommands(context, { preview, data })
   const recipe = createRecipeCommands(context, preview, data)
   const download = createDownloadCommands(context, trained)
@@ -135,6 +137,7 @@ export function createCommands(world: CommandWorld) {
   return {
     ...open,
     ...data,
+    ...trial,
     ...recipe,
     ...download,
     ...outputs,

@@ -5,7 +5,7 @@ import { withChoice } from '../../data/reading/reading'
 import { limits } from '../../files/limits'
 import type { DataSettings } from '../../data/data-settings'
 import { matchClasses } from '../../data/match-classes'
-import type { DataSummary, PreparationTrial, SamplePicture } from '../../protocol/data-messages'
+import type { DataSummary, SamplePicture } from '../../protocol/data-messages'
 import type { OpenProgress } from '../../protocol/engine-messages'
 import { doubtsOf, matchOf, namedSettings } from './classes-by-name'
 import type { CommandContext } from './command-world'
@@ -14,12 +14,16 @@ import { drain } from '../../protocol/drain'
 import { readEngineError } from '../engine-link/engine-error'
 import type { EngineCall } from '../engine-link/engine-session'
 import type { PreviewCommands } from './preview-commands'
+import type { TrialCommands } from './trial-commands'
 
 /** Attaching data that a model is measured on, and how it is shown to the model. */
-export function createDataCommands(context: CommandContext, preview: PreviewCommands) {
+export function createDataCommands(
+  context: CommandContext,
+  preview: PreviewCommands,
+  trial: TrialCommands,
+) {
   const { store, held } = context
   let loading: AbortController | null = null
-  let trying: AbortController | null = null
 
   function attached(): DataSummary | null {
     const { data } = store.getState()
@@ -70,11 +74,6 @@ export function createDataCommands(context: CommandContext, preview: PreviewComm
     }
   }
 
-  function endTrial(): void {
-    trying?.abort()
-    store.getState().setTrial({ state: 'idle' })
-  }
-
   /** Attaches and measures; what was attached stays if it fails, and the error is shown. */
   async function attach(data: AttachedData): Promise<void> {
     if (store.getState().model === null) throw new StudioError('engine/no-model', {})
@@ -84,7 +83,7 @@ export function createDataCommands(context: CommandContext, preview: PreviewComm
     loading = controller
     try {
       await load(context.call, data, { anew: true, cancel: controller.signal })
-      endTrial()
+      trial.forgetTrial()
     } catch (thrown) {
       const error = readEngineError(thrown)
       // Without data before it, the error stands beside the offer.
@@ -99,7 +98,7 @@ export function createDataCommands(context: CommandContext, preview: PreviewComm
   async function configure(settings: DataSettings): Promise<void> {
     if (attached() === null || held.data === null) return
     preview.clear()
-    trying?.abort()
+    trial.cancelTrial()
     try {
       const summary = await context.call('configure', (client, signal) =>
         client.data.configure(settings, { signal }),
@@ -202,43 +201,11 @@ export function createDataCommands(context: CommandContext, preview: PreviewComm
     /** A sample of the validation split as the model sees it. */
     sampleOfData: (index: number): Promise<SamplePicture> =>
       context.call('sample', (client, signal) => client.data.sample({ index }, { signal })),
-    /** Measures the original under each common preparation. */
-    tryPreparations: async (): Promise<void> => {
-      preview.clear()
-      trying?.abort()
-      const controller = new AbortController()
-      trying = controller
-      const trials: PreparationTrial[] = []
-      store.getState().setTrial({ state: 'running', trials: [] })
-      try {
-        await context.call(
-          'try',
-          async (client, signal) => {
-            await drain(await client.data.tryPreparations(undefined, { signal }), (trial) => {
-              trials.push(trial)
-              store.getState().setTrial({ state: 'running', trials: [...trials] })
-            })
-          },
-          controller.signal,
-        )
-      } catch (thrown) {
-        const error = readEngineError(thrown)
-        if (error.code !== 'engine/cancelled') store.getState().showProblem(error.toData())
-      }
-      if (trying === controller) {
-        trying = null
-        store.getState().setTrial({ state: 'done', trials })
-        preview.refresh()
-      }
-    },
-    cancelTrial: (): void => {
-      trying?.abort()
-    },
     detachData: async (): Promise<void> => {
       preview.clear()
       held.data = null
       store.getState().changeData({ state: 'none' })
-      endTrial()
+      trial.forgetTrial()
       await context.call('detach', (client, signal) => client.data.detach(undefined, { signal }))
       preview.refresh()
     },

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { classOrderIds } from '../../data/class-orders'
+import { triedOrderIds } from '../../data/class-orders'
 import { controlIds, leftOutReasons, noteIds } from '../../data/reading/reading'
 import page from './en/page.json'
 
@@ -7,7 +7,7 @@ const { controls, notes, orders, reasons } = page.reading
 
 it.each([
   ['control', controls, controlIds],
-  ['order of classes', orders, classOrderIds],
+  ['order of classes', orders, triedOrderIds],
   ['reason to leave files out', reasons, leftOutReasons],
   ['note', notes, noteIds],
 ])('has words for every %s, and for no other', (_, words, ids) => {

@@ -28,13 +28,16 @@ export type DataStatus =
   | { readonly state: 'attached'; readonly data: DataSummary }
   | { readonly state: 'failed'; readonly error: StudioErrorData }
 
-/** The search for the right preparation. */
+/** The search for the right preparation and order of classes. */
 export type TrialStatus =
   | { readonly state: 'idle' }
   | {
-      readonly state: 'running' | 'done'
+      readonly state: 'running'
       readonly trials: readonly PreparationTrial[]
+      /** null until the first is done. */
+      readonly msLeft: number | null
     }
+  | { readonly state: 'done'; readonly trials: readonly PreparationTrial[] }
 
 /** Files of an incomplete drop, by name, and what they still need. */
 export interface CollectedFiles {

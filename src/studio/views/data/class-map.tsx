@@ -17,7 +17,14 @@ export function ClassMap({ data }: { readonly data: DataSummary }) {
   const outputs = useStudio((state) => state.model?.outputs[0]?.shape.at(-1) ?? 0)
   const { classNames, settings } = data
   const map = classNames.map((_, index) => settings.classMap?.[index] ?? index)
+  const [assumed] = data.classOrders
   const orders = data.classOrders.filter(({ map: other }) => other.join() !== map.join())
+  // Names say which class is which; without them the order is a guess where there are several.
+  const isAssumed =
+    assumed !== undefined &&
+    names === null &&
+    orders.length > 0 &&
+    assumed.map.join() === map.join()
   const labelOf = (output: number): string => {
     if (outputs === 1) return t(output === 0 ? 'data.smallNumber' : 'data.largeNumber')
     const name = names?.[output]
@@ -35,6 +42,14 @@ export function ClassMap({ data }: { readonly data: DataSummary }) {
       <Text size="xs" c="dimmed">
         {t('data.classesExplain')}
       </Text>
+      {isAssumed && (
+        <Text size="xs">
+          {t('data.orderAssumed', {
+            order: t(`reading.orders.${assumed.id}`),
+            others: orders.map(({ id }) => t(`reading.orders.${id}`)).join('; '),
+          })}
+        </Text>
+      )}
       <Group gap="xs" my={6}>
         <FileButton
           accept=".txt,.json,.csv"
