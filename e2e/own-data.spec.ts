@@ -12,7 +12,7 @@ import {
   zipOf,
 } from '../testing/files/foreign-data.ts'
 import { memoryFile } from '../src/files/file-bundle.ts'
-import { imageFolderSource } from '../src/data/image-folder.ts'
+import { readData } from '../src/data/read-data.ts'
 import { prepareImage } from '../src/data/resize-image.ts'
 import { splitSamples } from '../src/data/split-samples.ts'
 import { dropOnPage } from './support/drop.ts'
@@ -78,7 +78,7 @@ test('a zip of pictures on a foreign model: preparation found, accuracy measured
   const { preparation } = report.data.settings
   expect(preparation).toMatchObject({ color: 'bgr', mean: [0.5, 0.5, 0.5] })
   // Every picture of the validation split, prepared and answered outside the page.
-  const pictures = validationPictures(shapePictures(400))
+  const pictures = await validationPictures(shapePictures(400))
   expect(pictures).toHaveLength(80)
   expect(outputs.classes).toBe(shapeOutputs.length)
   const inputs = pictures.map((png) => {
@@ -99,10 +99,12 @@ test('a zip of pictures on a foreign model: preparation found, accuracy measured
 const plain = { fit: 'stretch', height: 32, width: 32, std: [0.5, 0.5, 0.5] } as const
 
 /** The pictures that the studio's rule puts into the validation split, in its order. */
-function validationPictures(files: ReadonlyMap<string, Uint8Array>): Uint8Array[] {
+async function validationPictures(files: ReadonlyMap<string, Uint8Array>): Promise<Uint8Array[]> {
   const bundle = [...files].map(([path, bytes]) => memoryFile(`forms/${path}`, bytes))
-  const { samples, labels } = imageFolderSource('forms', bundle)
-  if (samples.kind !== 'images' || labels?.kind !== 'classes') throw new Error('no classes')
+  const wishes = { choices: {}, input: null }
+  const { source } = await readData(bundle, wishes, () => Promise.resolve())
+  const { samples, labels } = source ?? {}
+  if (samples?.kind !== 'images' || labels?.kind !== 'classes') throw new Error('no classes')
   const sorted = samples.files.map(
     ({ path }) => files.get(path.slice('forms/'.length)) ?? new Uint8Array(),
   )
@@ -138,7 +140,7 @@ test('an npz, a table and pictures without labels are each measured by what they
   await expect(studio.result).toContainText(/(?:8[5-9]|9\d|100)(?:\.\d+)?\s%/, { timeout: 60_000 })
 
   const flat = new Map(
-    [...shapePictures(60)].map(([path, bytes]) => [path.replace('/', '-'), bytes] as const),
+    [...shapePictures(60).values()].map((bytes, index) => [`${index}.png`, bytes] as const),
   )
   await dropFiles(page, flat)
   await expect(studio.result).toContainText('Agreement with the original, not accuracy', {

@@ -1,14 +1,32 @@
 import type { ClassLabels } from './data-source'
 
-/** Labels of samples by the names of their classes, which are sorted by `compareNames`. */
-export function classLabels(names: readonly string[]): ClassLabels {
-  const classNames = [...new Set(names)].sort(compareNames)
+/**
+ * Labels of samples by the names of their classes, which are sorted by `compareNames`.
+ * @param empty classes without samples that keep their place
+ */
+export function classLabels(names: readonly string[], empty: readonly string[] = []): ClassLabels {
+  const classNames = [...new Set([...names, ...empty])].sort(compareNames)
+  return labelsIn(classNames, names)
+}
+
+/** Labels of samples by the names of their classes, which are in an order of their own. */
+export function labelsIn(classNames: readonly string[], names: readonly string[]): ClassLabels {
   const place = new Map(classNames.map((name, index) => [name, index]))
+  const numbers = numbersOf(classNames)
   return {
     kind: 'classes',
     classNames,
+    ...(numbers === null ? {} : { numbers }),
     values: Int32Array.from(names, (name) => place.get(name) ?? 0),
   }
+}
+
+/** Names that are numbers, each another one, smallest first: a gap says that a class is missing. */
+function numbersOf(classNames: readonly string[]): readonly number[] | null {
+  if (!classNames.every((name) => /^\d{1,6}$/.test(name))) return null
+  const numbers = classNames.map(Number)
+  const rising = numbers.every((value, at) => at === 0 || value > (numbers[at - 1] ?? 0))
+  return rising ? numbers : null
 }
 
 /** By code points, and numbers by their value, so that every machine sorts alike: 2 before 10. */

@@ -1,14 +1,22 @@
 import { StudioError } from '../core/errors'
 import { baseName } from '../files/file-bundle'
 import type { BundleFile, FileBundle } from '../files/file-bundle'
+import { nameEncodings } from '../files/name-encoding'
 import { indexZip, readZip } from '../files/zip-archive'
+import type { ZipIndex } from '../files/zip-archive'
 import { readArrayData } from './arrays/read-array-data'
 import type { DataWishes, ReadData } from './data-wishes'
 import { isIdxName } from './idx'
 import { isImageName } from './image-header'
-import { readImageData } from './read-image-data'
+import type { DroppedFolder } from './pictures/dropped-pictures'
+import { readImageData } from './pictures/read-image-data'
+import { choiceOf } from './reading/reading'
+import { withZips } from './reading/zip-reading'
 import { readTableData } from './tables/read-table-data'
 import type { Between } from '../files/between'
+
+/** Zips that are read together. */
+const MOST_ZIPS = 10
 
 type Kind = 'image' | 'npz' | 'npy' | 'idx' | 'table' | 'zip'
 
@@ -36,32 +44,47 @@ export function isDataName(path: string): boolean {
  * What a person can put right is a problem of the reading; all else is thrown.
  * @throws StudioError 'data/...', 'open/zip-...', 'open/not-read'
  */
-export async function readData(
+export function readData(
   bundle: FileBundle,
   wishes: DataWishes,
   between: Between,
 ): Promise<ReadData> {
+  return readFolder({ files: bundle, folders: [] }, wishes, between)
+}
+
+async function readFolder(
+  folder: DroppedFolder,
+  wishes: DataWishes,
+  between: Between,
+): Promise<ReadData> {
   const groups = new Map<Kind, BundleFile[]>()
-  for (const file of bundle) {
+  for (const file of folder.files) {
     const kind = kindOf(file.path)
     if (kind !== null) groups.set(kind, [...(groups.get(kind) ?? []), file])
   }
   const images = groups.get('image') ?? []
-  const [other, ...others] = [...groups.keys()].filter((kind) => kind !== 'image')
-  // A single picture may lie beside numbers; many are the data.
-  const chosen = images.length > 1 || other === undefined ? 'image' : other
+  const zips = groups.get('zip') ?? []
+  const kinds = [...groups.keys()].filter((kind) => kind !== 'image')
+  // A single picture may lie beside numbers; many are the data. A table beside zips may be their labels.
+  const isZips = zips.length > 0 && kinds.every((kind) => kind === 'zip' || kind === 'table')
+  const chosen = images.length > 1 ? 'image' : isZips ? 'zip' : (kinds[0] ?? 'image')
   const files = groups.get(chosen) ?? []
   const [first] = files
-  const names = bundle.map(({ path }) => path).join(', ')
+  const names = folder.files.map(({ path }) => path).join(', ')
   if (first === undefined) throw new StudioError('data/unknown-kind', { files: names })
-  if (chosen !== 'image' && others.length > 0)
+  if (chosen !== 'image' && kinds.length > 1 && !isZips)
     throw new StudioError('data/several', { files: names })
   const name = titleOf(first.path)
   switch (chosen) {
     case 'image':
-      return readImageData(name, bundle)
+      return readImageData(name, folder, wishes.choices, between)
     case 'zip':
-      return readData(await zipBundle(only(files), between), wishes, between)
+      return readZips(
+        zips,
+        folder.files.filter((file) => !zips.includes(file)),
+        wishes,
+        between,
+      )
     case 'npz': {
       const entries = await readZip(only(files), between)
       return readArrayData(name, 'npz', entries, titleOf, wishes, between)
@@ -75,13 +98,48 @@ export async function readData(
   }
 }
 
+/**
+ * Reads what lies in zips. Several are read together where they hold pictures, as train.zip and test.zip.
+ * @param loose files beside them
+ */
+async function readZips(
+  zips: readonly BundleFile[],
+  loose: readonly BundleFile[],
+  wishes: DataWishes,
+  between: Between,
+): Promise<ReadData> {
+  if (zips.length > MOST_ZIPS) only(zips)
+  const chosen = choiceOf(wishes.choices, 'nameEncoding', nameEncodings)
+  const indices: { readonly title: string; readonly index: ZipIndex }[] = []
+  for (const zip of zips)
+    indices.push({ title: titleOf(zip.path), index: await indexZip(zip, between, chosen) })
+  const hasPictures = indices.some(({ index }) =>
+    index.files.some(({ path }) => kindOf(path) === 'image'),
+  )
+  const others = loose.filter(({ path }) => kindOf(path) !== null)
+  if (!hasPictures) only([...zips, ...others])
+  const inner = indices.map(({ title, index }) => (hasPictures ? below(title, index) : index))
+  const read = await readFolder(
+    {
+      files: [...inner.flatMap(({ files }) => files), ...loose],
+      folders: inner.flatMap(({ folders }) => folders),
+    },
+    wishes,
+    between,
+  )
+  return withZips(
+    read,
+    indices.map(({ index }) => index),
+    wishes.choices,
+  )
+}
+
 /** The name of the zip goes before its entries, so that it names data without a folder of their own. */
-async function zipBundle(file: BundleFile, between: Between): Promise<FileBundle> {
-  const entries = await indexZip(file, between)
-  const title = titleOf(file.path)
-  return entries.some(({ path }) => kindOf(path) === 'image')
-    ? entries.map((entry) => ({ ...entry, path: `${title}/${entry.path}` }))
-    : entries
+function below(title: string, { files, folders }: ZipIndex): DroppedFolder {
+  return {
+    files: files.map((entry) => ({ ...entry, path: `${title}/${entry.path}` })),
+    folders: folders.map((path) => `${title}/${path}`),
+  }
 }
 
 function only(files: readonly BundleFile[]): BundleFile {

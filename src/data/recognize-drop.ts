@@ -11,17 +11,21 @@ import { isDataName } from './read-data'
  * @throws what `between` throws
  */
 export async function isDataDrop(bundle: FileBundle, between: Between): Promise<boolean> {
-  const [only, ...others] = bundle
-  if (only !== undefined && others.length === 0 && /\.zip$/i.test(only.path)) {
+  const zips = bundle.filter(({ path }) => /\.zip$/i.test(path))
+  // Labels and names of classes may lie beside zips of pictures.
+  const isZips = bundle.every(({ path }) => /\.(?:zip|csv|tsv|txt|json)$/i.test(path))
+  if (zips.length === 0 || !isZips) return namesAreData(bundle.map(({ path }) => path))
+  for (const zip of zips) {
     try {
-      return namesAreData((await indexZip(only, between)).map(({ path }) => path))
+      const { files } = await indexZip(zip, between)
+      if (!namesAreData(files.map(({ path }) => path))) return false
     } catch (error) {
       // What is wrong with the zip is said by whoever opens it.
       if (isStudioError(error) && error.code.startsWith('open/')) return false
       throw error
     }
   }
-  return namesAreData(bundle.map(({ path }) => path))
+  return true
 }
 
 function namesAreData(paths: readonly string[]): boolean {

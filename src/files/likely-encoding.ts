@@ -62,7 +62,7 @@ const inWord = (byte: number): boolean => byte >= 0x80 || isLetter(byte)
 function singleByteCost(
   letter: (byte: number) => boolean,
   { between, price }: { readonly between: number; readonly price: number },
-): (bytes: Uint8Array) => number {
+): EncodingCost {
   return (bytes) => {
     let cost = 0
     bytes.forEach((byte, at) => {
@@ -100,6 +100,9 @@ function cyrillicCost(bytes: Uint8Array): number {
   return cost
 }
 
+/** What bytes above 127 cost in an encoding, in nats. */
+export type EncodingCost = (bytes: Uint8Array) => number
+
 /** What a character of two bytes costs, by its first and second byte. */
 type PairCost = (lead: number, trail: number) => number
 
@@ -107,7 +110,7 @@ type PairCost = (lead: number, trail: number) => number
 function doubleByteCost(
   pair: PairCost,
   single: (byte: number) => number | null = () => null,
-): (bytes: Uint8Array) => number {
+): EncodingCost {
   return (bytes) => {
     let cost = 0
     for (let at = 0; at < bytes.length; at++) {
@@ -115,7 +118,9 @@ function doubleByteCost(
       if (lead < 0x80) continue
       const alone = single(lead)
       if (alone !== null) {
-        cost += alone
+        // Letters of half width come in words of their own.
+        const isMixed = isLetter(bytes[at - 1] ?? 0) || isLetter(bytes[at + 1] ?? 0)
+        cost += isMixed ? alone + 3 : alone
         continue
       }
       const trail = bytes[at + 1] ?? 0
@@ -141,7 +146,7 @@ const koreanPair: PairCost = (lead, trail) => {
 }
 
 /** The cheapest reading wins; of equal ones the first. */
-const costs: readonly (readonly [TextEncoding, (bytes: Uint8Array) => number])[] = [
+export const costs: readonly (readonly [TextEncoding, EncodingCost])[] = [
   ['windows-1252', singleByteCost(isAccent1252, { between: 7.6, price: 4.2 })],
   [
     'windows-1250',

@@ -210,7 +210,7 @@ describe('an index of a zip', () => {
         return Promise.resolve(bytes.subarray(start, end))
       },
     }
-    const [cat, dog] = await indexZip(counted, go)
+    const [cat, dog] = (await indexZip(counted, go)).files
     expect([cat?.path, cat?.size, dog?.size]).toEqual(['cats/a.jpg', 100_000, 99_993])
     const before = asked
     expect(before).toBeLessThan(2 * 65_600)
@@ -223,7 +223,7 @@ describe('an index of a zip', () => {
   test('holds more entries than 16 bits count', async () => {
     const entries: Record<string, Uint8Array> = {}
     for (let i = 0; i < 70_000; i++) entries[`${i % 7}/${i}.png`] = Uint8Array.of(i % 256)
-    const bundle = await indexZip(file(wide(zipOf(entries, 0), 70_000)), go)
+    const { files: bundle } = await indexZip(file(wide(zipOf(entries, 0), 70_000)), go)
     expect(bundle).toHaveLength(70_000)
     expect(await bundle[69_999]?.read(0, 1)).toEqual(Uint8Array.of(69_999 % 256))
   })
@@ -239,7 +239,7 @@ describe('an index of a zip', () => {
     )
     await expect(stopped).rejects.toBe(cancelled)
     let open = true
-    const bundle = await indexZip(file(zipOf(entries, 0)), () =>
+    const { files: bundle } = await indexZip(file(zipOf(entries, 0)), () =>
       open ? go() : Promise.reject(cancelled),
     )
     open = false
@@ -248,13 +248,13 @@ describe('an index of a zip', () => {
 
   test('refuses tricks with names at once, and bad entries when they are read', async () => {
     const bomb = zipOf({ 'a.png': new Uint8Array(80 * 2 ** 20) })
-    const [entry] = await indexZip(file(bomb), go)
+    const [entry] = (await indexZip(file(bomb), go)).files
     expect(await messageOf(entry?.read(0, 1) ?? Promise.resolve())).toMatch(/open\/zip-bomb/)
     expect(await messageOf(indexZip(file(zipOf({ '../a.png': Uint8Array.of(1) })), go))).toMatch(
       /open\/zip-path/,
     )
     const broken = patch(zipOf({ 'a.png': Uint8Array.of(1, 2, 3) }, 0), ENTRY, 16, 0)
-    const [wrong] = await indexZip(file(broken), go)
+    const [wrong] = (await indexZip(file(broken), go)).files
     expect(await messageOf(wrong?.read(0, 3) ?? Promise.resolve())).toMatch(/checksum/)
     expect(await messageOf(indexZip(file(bomb.subarray(0, 100)), go))).toMatch(/cut short/)
   })

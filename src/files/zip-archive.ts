@@ -1,14 +1,16 @@
 import { Uint8ArrayWriter } from '@zip.js/zip.js/lib/zip-core-custom.js'
-import type { FileEntry } from '@zip.js/zip.js/lib/zip-core-custom.js'
 import { crc32 } from '../core/crc32'
 import { StudioError } from '../core/errors'
 import type { Between } from './between'
 import { memoryFile } from './file-bundle'
 import type { BundleFile, FileBundle } from './file-bundle'
 import { limits } from './limits'
+import type { NameEncoding } from './name-encoding'
 import { isZip } from './sniff'
 import { readDirectory } from './zip-directory'
+import type { ZipDirectory } from './zip-directory'
 import { damaged, zipError } from './zip-errors'
+import type { ZipItem } from './zip-errors'
 
 const STORED = 0
 const DEFLATED = 8
@@ -38,63 +40,77 @@ export async function readZip(
   between: Between,
   bounds: ZipBounds = limits,
 ): Promise<FileBundle> {
-  const entries = await readDirectory(file, bounds.zipEntries, (done) =>
+  const listing = { most: bounds.zipEntries, nameEncoding: null }
+  const { items } = await readDirectory(file, listing, (done) =>
     // What is read ahead may be read twice.
     between(Math.min(done, file.size), file.size),
   )
-  for (const entry of entries) checkForm(file, entry)
-  checkSizes(file, entries, bounds)
+  for (const item of items) checkForm(file, item)
+  checkSizes(file, items, bounds)
   const bundle: BundleFile[] = []
-  for (const entry of entries) bundle.push(memoryFile(entry.filename, await unpack(file, entry)))
+  for (const item of items) bundle.push(memoryFile(item.path, await unpack(file, item)))
   return bundle
+}
+
+/** What lies in a zip that was not unpacked. */
+export interface ZipIndex extends Omit<ZipDirectory, 'items'> {
+  readonly files: FileBundle
 }
 
 /**
  * The files of a zip that is too large to unpack as a whole: each is inflated, in full, when it is
  * read, and the last one is kept. Every entry is held to the bounds by itself.
  * @param between while the directory is read
+ * @param nameEncoding of names that do not say theirs; null: the likeliest
  * @throws StudioError as `readZip`; what is wrong with an entry is thrown when that is read
  */
 export async function indexZip(
   file: BundleFile,
   between: Between,
+  nameEncoding: NameEncoding | null = null,
   bounds: ZipBounds = indexBounds,
-): Promise<FileBundle> {
+): Promise<ZipIndex> {
   let listing = true
-  const entries = await readDirectory(file, bounds.zipEntries, async (done) => {
-    // Whoever reads an entry later waits for nobody's cancel.
-    if (listing) await between(Math.min(done, file.size), file.size)
-  })
+  const { items, ...others } = await readDirectory(
+    file,
+    { most: bounds.zipEntries, nameEncoding },
+    async (done) => {
+      // Whoever reads an entry later waits for nobody's cancel.
+      if (listing) await between(Math.min(done, file.size), file.size)
+    },
+  )
   listing = false
-  let last: { readonly entry: FileEntry; readonly bytes: Promise<Uint8Array> } | null = null
-  const unpacked = (entry: FileEntry): Promise<Uint8Array> => {
-    if (last?.entry === entry) return last.bytes
-    checkForm(file, entry)
-    checkSizes(file, [entry], bounds)
-    last = { entry, bytes: unpack(file, entry) }
+  let last: { readonly item: ZipItem; readonly bytes: Promise<Uint8Array> } | null = null
+  const unpacked = (item: ZipItem): Promise<Uint8Array> => {
+    if (last?.item === item) return last.bytes
+    checkForm(file, item)
+    checkSizes(file, [item], bounds)
+    last = { item, bytes: unpack(file, item) }
     return last.bytes
   }
-  return entries.map((entry) => ({
-    path: entry.filename,
-    size: entry.uncompressedSize,
-    read: async (start, end) => (await unpacked(entry)).subarray(start, end),
+  const files = items.map((item) => ({
+    path: item.path,
+    size: item.entry.uncompressedSize,
+    read: async (start: number, end: number) => (await unpacked(item)).subarray(start, end),
   }))
+  return { ...others, files }
 }
 
-function checkForm(file: BundleFile, { filename, encrypted, compressionMethod }: FileEntry): void {
-  if (encrypted) throw new StudioError('open/zip-encrypted', { file: file.path, entry: filename })
+function checkForm(file: BundleFile, { path, entry }: ZipItem): void {
+  const { encrypted, compressionMethod } = entry
+  if (encrypted) throw new StudioError('open/zip-encrypted', { file: file.path, entry: path })
   if (compressionMethod !== STORED && compressionMethod !== DEFLATED)
     throw new StudioError('open/zip-method', {
       file: file.path,
-      entry: filename,
+      entry: path,
       method: compressionMethod,
     })
 }
 
-function checkSizes(file: BundleFile, entries: readonly FileEntry[], bounds: ZipBounds): void {
+function checkSizes(file: BundleFile, items: readonly ZipItem[], bounds: ZipBounds): void {
   let bytesIn = 0
   let bytesOut = 0
-  for (const entry of entries) {
+  for (const { path, entry } of items) {
     bytesIn += entry.compressedSize
     bytesOut += entry.uncompressedSize
     const allowed = Math.min(
@@ -102,24 +118,21 @@ function checkSizes(file: BundleFile, entries: readonly FileEntry[], bounds: Zip
       Math.max(bounds.zipFloorBytes, bytesIn * bounds.zipRatio),
     )
     if (bytesOut > allowed)
-      throw new StudioError('open/zip-bomb', {
-        file: file.path,
-        entry: entry.filename,
-        limit: allowed,
-      })
+      throw new StudioError('open/zip-bomb', { file: file.path, entry: path, limit: allowed })
   }
 }
 
-async function unpack(file: BundleFile, entry: FileEntry): Promise<Uint8Array> {
+async function unpack(file: BundleFile, item: ZipItem): Promise<Uint8Array> {
+  const { entry, path } = item
   let bytes: Uint8Array
   try {
     bytes = await entry.getData(new Uint8ArrayWriter())
   } catch (error) {
-    throw zipError(file, error, entry)
+    throw zipError(file, error, item)
   }
   // zip.js can check it too, by way of gzip, where every engine says something else of damaged bytes.
-  if (crc32(bytes) !== entry.crc32) damaged(file, `${entry.filename}: its checksum does not match`)
-  if (isZip(bytes) && /\.zip$/i.test(entry.filename))
-    throw new StudioError('open/zip-nested', { file: file.path, entry: entry.filename })
+  if (crc32(bytes) !== entry.crc32) damaged(file, `${path}: its checksum does not match`)
+  if (isZip(bytes) && /\.zip$/i.test(path))
+    throw new StudioError('open/zip-nested', { file: file.path, entry: path })
   return bytes
 }

@@ -1,39 +1,44 @@
 import { WARNING_MISSING_ZIP64_EXTRA_FIELD, ZipReader } from '@zip.js/zip.js/lib/zip-core-custom.js'
-import type { FileEntry } from '@zip.js/zip.js/lib/zip-core-custom.js'
 import { StudioError } from '../core/errors'
 import type { BundleFile } from './file-bundle'
+import type { NameEncoding } from './name-encoding'
 import { damaged, zipError } from './zip-errors'
+import type { ZipItem } from './zip-errors'
+import { ZipNames, isClutter } from './zip-names'
+import type { NamedEntry, NamesInZip } from './zip-names'
 import { ZipSource } from './zip-source'
 
 /** Entries that are listed in one go, which takes about 20 ms. */
 const BATCH = 500
 
-/** Folders, and what macOS and Windows leave in archives. */
-function isClutter(path: string): boolean {
-  return /(?:^|\/)(?:__MACOSX\/|\.DS_Store$|Thumbs\.db$|desktop\.ini$)|\/$/.test(path)
+/** What the directory of a zip lists. */
+export interface ZipDirectory {
+  readonly items: readonly ZipItem[]
+  /** Paths of folders, without a `/` at the end. */
+  readonly folders: readonly string[]
+  /** Paths of what operating systems leave in archives. */
+  readonly clutter: readonly string[]
+  readonly names: NamesInZip
 }
 
-/** @param raw as the archive holds it: code page 437 has pictures where ASCII has control characters */
-function isUnsafe(path: string, raw: Uint8Array): boolean {
-  return (
-    path === '' ||
-    /^\/|^[a-z]:|\\|\p{Cc}/iu.test(path) ||
-    path.split('/').includes('..') ||
-    raw.some((byte) => byte < 32 || byte === 127)
-  )
+/** How a zip is listed. */
+export interface ZipListing {
+  /** Most entries that are allowed. */
+  readonly most: number
+  /** Encoding of names that do not say theirs; null: the likeliest. */
+  readonly nameEncoding: NameEncoding | null
 }
 
 /**
- * The entries of a zip whose names are safe and mean something, from its directory alone.
- * @param most entries that are allowed
+ * What lies in a zip, if all its names are safe, from its directory alone.
  * @param between called with the number of bytes read so far, here and when entries are read; throws to cancel
  * @throws StudioError 'open/zip-damaged', 'open/zip-path', 'open/too-many', 'open/not-read'
  */
 export async function readDirectory(
   file: BundleFile,
-  most: number,
+  { most, nameEncoding }: ZipListing,
   between: (done: number) => Promise<void>,
-): Promise<FileEntry[]> {
+): Promise<ZipDirectory> {
   const source = new ZipSource(file, between)
   const reader = new ZipReader(source, {
     // Its rules for names are laxer than those above.
@@ -44,7 +49,7 @@ export async function readDirectory(
   })
   let count = 0
   let seen = 0
-  const entries = new Map<string, FileEntry>()
+  const names = new ZipNames(file)
   try {
     for await (const entry of reader.getEntriesGenerator({
       onprogress: (_, total) => {
@@ -60,19 +65,32 @@ export async function readDirectory(
           limit: most,
         })
       if (++seen % BATCH === 0) await between(source.done)
-      const path = entry.filename
-      if (isUnsafe(path, entry.rawFilename))
-        throw new StudioError('open/zip-path', { file: file.path, entry: path })
-      if (isClutter(path)) continue
-      if (entries.has(path)) damaged(file, `two entries are called ${path}`)
-      if (!entry.directory) entries.set(path, entry)
-      else if (entry.uncompressedSize > 0) damaged(file, `${path} is a folder that has bytes`)
+      names.add(entry)
     }
   } catch (error) {
     throw zipError(file, error)
   }
   const wide = reader.warnings?.find(({ reason }) => reason === WARNING_MISSING_ZIP64_EXTRA_FIELD)
   if (wide !== undefined) damaged(file, `${wide.filename ?? ''}: its 64-bit size is missing`)
+  const listed = sorted(file, names.read(nameEncoding))
   source.listed()
-  return [...entries.values()]
+  return listed
+}
+
+/** @throws StudioError 'open/zip-damaged' */
+function sorted(
+  file: BundleFile,
+  { items, names }: { readonly items: readonly NamedEntry[]; readonly names: NamesInZip },
+): ZipDirectory {
+  const folders: string[] = []
+  const clutter: string[] = []
+  const files: ZipItem[] = []
+  for (const { entry, path } of items) {
+    if (isClutter(path)) clutter.push(path)
+    else if (path.endsWith('/')) folders.push(path.replace(/\/+$/, ''))
+    else if (!entry.directory) files.push({ entry, path })
+    else if (entry.uncompressedSize > 0) damaged(file, `${path} is a folder that has bytes`)
+    else folders.push(path)
+  }
+  return { items: files, folders, clutter, names }
 }

@@ -17,6 +17,12 @@ import type { FileEntry } from '@zip.js/zip.js/lib/zip-core-custom.js'
 import { StudioError, isStudioError } from '../core/errors'
 import type { BundleFile } from './file-bundle'
 
+/** An entry and where it lies, `/` separated. */
+export interface ZipItem {
+  readonly entry: FileEntry
+  readonly path: string
+}
+
 /** @throws StudioError 'open/zip-damaged' */
 export function damaged(file: BundleFile, reason: string): never {
   throw new StudioError('open/zip-damaged', { file: file.path, reason })
@@ -45,13 +51,13 @@ const ofEntries = new Map([
 ])
 
 /** An error of zip.js as one of the studio's; errors of the studio pass as they are. */
-export function zipError(file: BundleFile, thrown: unknown, entry?: FileEntry): StudioError {
+export function zipError(file: BundleFile, thrown: unknown, item?: ZipItem): StudioError {
   if (isStudioError(thrown)) return thrown
   const message = thrown instanceof Error ? thrown.message : String(thrown)
   const reason =
-    entry === undefined
+    item === undefined
       ? (ofArchives.get(message) ?? message)
-      : `${entry.filename}: ${reasonOf(entry, message)}`
+      : `${item.path}: ${reasonOf(item.entry, message)}`
   return new StudioError('open/zip-damaged', { file: file.path, reason })
 }
 

@@ -135,7 +135,7 @@ describe('what an archive may not hold has a code of its own', () => {
     '/etc/passwd',
     'C:/a.bin',
     'c:a.bin',
-    'a\\b.bin',
+    'a\\..\\..\\b.bin',
     'a\0b.bin',
     'a\x7fb.bin',
     '',

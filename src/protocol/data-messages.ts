@@ -4,7 +4,7 @@ import type { ClassOrder, triedOrderIds } from '../data/class-orders'
 import type { DataSettings } from '../data/data-settings'
 import type { DataFormat } from '../data/data-source'
 import type { Preparation } from '../data/preparation'
-import type { Reading, ReadingChoices } from '../data/reading/reading'
+import type { FileAccount, Reading, ReadingChoices } from '../data/reading/reading'
 import type { Task } from '../data/task'
 
 export interface DataSummary {
@@ -30,6 +30,8 @@ export interface OwnDataFacts {
   readonly hash: string
   readonly splitSeed: number
   readonly broken: { readonly count: number; readonly examples: readonly StudioErrorData[] }
+  /** Every file that was dropped: read, or left out and why. */
+  readonly account: FileAccount
   /** Samples left out because the same bytes are there already; `contradictions` had other labels. */
   readonly duplicates: { readonly count: number; readonly contradictions: number }
   /** Of a table. */

@@ -4,7 +4,8 @@ import { joinBytes } from '../../src/core/join-arrays'
 
 /** An entry of an archive, true unless a field says otherwise. */
 export interface ZipPart {
-  readonly name: string
+  /** A text is written in UTF-8, whatever the flags say. */
+  readonly name: string | Uint8Array
   readonly data?: Uint8Array
   readonly method?: number
   /** What lies in the archive. */
@@ -43,7 +44,7 @@ export function zipBytes(parts: readonly ZipPart[], end: ZipEnd = {}): Uint8Arra
     const data = part.data ?? new Uint8Array(0)
     const method = part.method ?? 8
     const packed = part.packed ?? (method === 8 ? deflateSync(data) : data)
-    const name = strToU8(part.name)
+    const name = typeof part.name === 'string' ? strToU8(part.name) : part.name
     const flags = part.flags ?? 1 << 11
     const fields = (says: ZipPart['says'] = {}): readonly Field[] => [
       [20, 2],

@@ -115,6 +115,12 @@ export function accountOf(
   return { read, leftOut }
 }
 
+/** The account once it is known which of the files that were read are broken. */
+export function withBroken(account: FileAccount, names: readonly string[]): FileAccount {
+  const { leftOut } = accountOf(0, { broken: names })
+  return { read: account.read - names.length, leftOut: [...account.leftOut, ...leftOut] }
+}
+
 /** What is worth saying of a guess; its words are `reading.notes` of the page. */
 export const noteIds = [
   'thousands',
@@ -131,6 +137,13 @@ export const noteIds = [
   'namesOfArray',
   'channelsMoved',
   'arraysUnused',
+  'splitsMerged',
+  'emptyClasses',
+  'labelsInTable',
+  'noSuchPicture',
+  'labelsInNames',
+  'classesInList',
+  'nameEncoding',
 ] as const
 export type NoteId = (typeof noteIds)[number]
 
@@ -151,14 +164,20 @@ export interface Reading {
   readonly problem: StudioErrorData | null
 }
 
-/** Choices that say which columns there are; those that name columns do not outlive them. */
-const REDEFINING: readonly ControlId[] = [
-  'tableHeader',
-  'tableSeparator',
-  'tableComment',
-  'tableEncoding',
-]
-const NAMING: readonly ControlId[] = ['labelColumns', 'tableLeftOut', 'labelsAre']
+const COLUMNS: readonly ControlId[] = ['labelColumns', 'tableLeftOut', 'labelsAre']
+const FOLDERS: readonly ControlId[] = ['classLevel', 'splitFolders']
+const LABEL_TABLES: readonly ControlId[] = ['labelTableFile', 'labelTableLabel']
+
+/** Choices that say which columns or folders there are, and those that name these: they do not outlive them. */
+const redefines: Readonly<Partial<Record<ControlId, readonly ControlId[]>>> = {
+  tableHeader: COLUMNS,
+  tableSeparator: COLUMNS,
+  tableComment: COLUMNS,
+  tableEncoding: COLUMNS,
+  splitFolders: ['classLevel'],
+  labelTableFile: ['labelTableLabel'],
+  nameEncoding: [...FOLDERS, ...LABEL_TABLES],
+}
 
 /**
  * The choices with one more; what it makes meaningless is guessed anew.
@@ -169,7 +188,7 @@ export function withChoice(
   id: ControlId,
   value: readonly string[] | null,
 ): ReadingChoices {
-  const dropped = REDEFINING.includes(id) ? [id, ...NAMING] : [id]
+  const dropped = [id, ...(redefines[id] ?? [])]
   const kept = Object.entries(choices).filter(([key]) => !dropped.some((name) => name === key))
   return Object.fromEntries(value === null ? kept : [...kept, [id, value]])
 }

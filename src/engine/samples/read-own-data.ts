@@ -7,6 +7,7 @@ import type { DataSource, RawLabels } from '../../data/data-source'
 import { requireSource } from '../../data/data-wishes'
 import type { DataWishes } from '../../data/data-wishes'
 import { readData } from '../../data/read-data'
+import { withBroken } from '../../data/reading/reading'
 import type { ReadingChoices } from '../../data/reading/reading'
 import { dataHash, splitSamples } from '../../data/split-samples'
 import type { SampleSplits } from '../../data/split-samples'
@@ -68,6 +69,10 @@ export async function readOwnData(
       hash: dataHash(hashes, source.labels),
       splitSeed: SPLIT_SEED,
       broken: { count: broken.length, examples: broken.slice(0, NAMED) },
+      account: withBroken(
+        read.reading.account,
+        broken.map(({ params }) => String(params['file'] ?? '')),
+      ),
       duplicates: splits.duplicates,
       columns: read.columns,
     },

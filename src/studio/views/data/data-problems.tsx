@@ -9,7 +9,9 @@ import classes from './data.module.css'
 export function DataProblems({ facts }: { readonly facts: OwnDataFacts }) {
   const { t } = useTranslation('page')
   const say = useErrorWords()
-  const { broken, duplicates } = facts
+  const { account, broken, duplicates } = facts
+  // Broken files are named with what is wrong with them.
+  const leftOut = account.leftOut.filter(({ reason }) => reason !== 'broken')
   return (
     <>
       {broken.count > 0 && (
@@ -24,6 +26,19 @@ export function DataProblems({ facts }: { readonly facts: OwnDataFacts }) {
           </ul>
         </Folded>
       )}
+      {leftOut.map(({ reason, count, examples }) => (
+        <Folded key={reason} title={`${t(`reading.reasons.${reason}`)}: ${count}`}>
+          <ul className={classes['problems']}>
+            {examples.map((name, place) => (
+              // Files in several folders may have one name.
+              <li key={`${place} ${name}`}>{name}</li>
+            ))}
+            {count > examples.length && (
+              <li>{t('data.brokenMore', { count: count - examples.length })}</li>
+            )}
+          </ul>
+        </Folded>
+      ))}
       {duplicates.count > 0 && (
         <Text size="xs" c="dimmed">
           {t('data.duplicates', { count: duplicates.count })}

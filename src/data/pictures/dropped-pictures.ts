@@ -1,0 +1,65 @@
+import { StudioError } from '../../core/errors'
+import { baseName } from '../../files/file-bundle'
+import type { BundleFile, FileBundle } from '../../files/file-bundle'
+import { compareNames } from '../class-labels'
+import { isImageName } from '../image-header'
+import type { Folders } from './folder-layout'
+
+const MOST_IMAGES = 200_000
+
+/** Files of a drop, and the folders that it lists, where it does. */
+export interface DroppedFolder {
+  readonly files: FileBundle
+  /** Paths without a `/` at the end. */
+  readonly folders: readonly string[]
+}
+
+/** What of a drop are pictures. */
+export interface DroppedPictures {
+  /** In the order of their paths. */
+  readonly pictures: readonly BundleFile[]
+  readonly hidden: readonly string[]
+  readonly others: readonly BundleFile[]
+  /** Folders in which nothing lies. */
+  readonly emptyFolders: readonly string[]
+}
+
+/** @throws StudioError 'data/is-empty', 'data/too-large' */
+export function picturesIn(name: string, { files, folders }: DroppedFolder): DroppedPictures {
+  const seen = files.filter(({ path }) => !isHidden(path))
+  const pictures = seen
+    .filter(({ path }) => isImageName(path))
+    .sort((a, b) => compareNames(a.path, b.path))
+  if (pictures.length === 0) throw new StudioError('data/is-empty', { file: name })
+  if (pictures.length > MOST_IMAGES)
+    throw new StudioError('data/too-large', {
+      file: name,
+      field: 'the number of images',
+      found: pictures.length,
+      limit: MOST_IMAGES,
+    })
+  const inUse = new Set<string>()
+  for (const path of [...files.map((file) => file.path), ...folders])
+    for (let end = path.lastIndexOf('/'); end > 0; end = path.lastIndexOf('/', end - 1))
+      inUse.add(path.slice(0, end))
+  return {
+    pictures,
+    hidden: files.filter(({ path }) => isHidden(path)).map(({ path }) => path),
+    others: seen.filter(({ path }) => !isImageName(path)),
+    emptyFolders: folders.filter((path) => !inUse.has(path) && !isHidden(path)),
+  }
+}
+
+/** A file that a system keeps for itself. */
+function isHidden(path: string): boolean {
+  return /(?:^|\/)(?:\.|__MACOSX\/|(?:Thumbs\.db|desktop\.ini)$)/.test(path)
+}
+
+/** The folders in which a file lies. */
+export function foldersOf(path: string): Folders {
+  return partsOf(path.slice(0, path.length - baseName(path).length))
+}
+
+export function partsOf(path: string): Folders {
+  return path.split('/').filter((part) => part !== '')
+}

@@ -1,0 +1,115 @@
+import { choiceOf, controlOf } from '../reading/reading'
+import type { ReadingChoices, ReadingControl } from '../reading/reading'
+import {
+  areParts,
+  classLevels,
+  guessSplits,
+  levelsOf,
+  possibleSplits,
+  sharedDepth,
+  splitCutter,
+} from './folder-layout'
+import type { Folders } from './folder-layout'
+
+/** Of the pictures that could have a class, so many must have one before folders are taken for classes. */
+const ENOUGH = 0.5
+/** Folders of a level that are named. */
+const NAMED = 3
+
+/** What folders say of the class of each picture. */
+export interface FolderLabels {
+  /** null for pictures whose folders say none. */
+  readonly labels: readonly (string | null)[]
+  /** Folders without pictures beside those of classes. */
+  readonly empty: readonly string[]
+  /** Names of the folders that were taken for splits. */
+  readonly splits: readonly string[]
+  /** Whether enough pictures have a class so. */
+  readonly isLikely: boolean
+  /** Whether the folders are parts of one heap by their names. */
+  readonly areParts: boolean
+  readonly controls: readonly ReadingControl[]
+}
+
+/**
+ * The class of each picture by the folders in which it lies.
+ * @param paths folders of each picture
+ * @param emptyFolders paths of folders without files
+ * @returns null where all pictures lie in one
+ */
+export function labelsInFolders(
+  paths: readonly Folders[],
+  emptyFolders: readonly Folders[],
+  choices: ReadingChoices,
+): FolderLabels | null {
+  const depth = sharedDepth(paths)
+  const below = paths.map((path) => path.slice(depth))
+  const options = possibleSplits(below)
+  if (options.length === 0 && levelsOf(below).length === 0) return null
+  const guess = guessSplits(below).filter((name) => options.includes(name))
+  const splitControl = controlOf('splitFolders', options, guess, choices, {
+    many: true,
+    verbatim: true,
+  })
+  const cutter = splitCutter(below, splitControl.value)
+  const cut = below.map(cutter)
+  const known = cut.filter((path) => path !== null)
+  const levels = classLevels(known)
+  const names = levelsOf(known)
+  const titles = new Map(levels.map((level) => [titleOf(names[level] ?? [], level), level]))
+  const [first] = titles.keys()
+  if (first === undefined || levels[0] === undefined)
+    return splitControl.value.length === 0
+      ? null
+      : { ...nothing(paths.length), splits: splitControl.value, controls: [splitControl] }
+  const inOrder = [...titles.keys()].sort((a, b) => (titles.get(a) ?? 0) - (titles.get(b) ?? 0))
+  const levelControl = controlOf('classLevel', inOrder, [first], choices, { verbatim: true })
+  const level = titles.get(choiceOf(choices, 'classLevel', inOrder) ?? first) ?? levels[0]
+  const labels = cut.map((path) => path?.[level] ?? null)
+  const found = new Set(labels)
+  const beside = emptyFolders
+    .filter((path) => isBelow(path, paths[0] ?? [], depth))
+    .map((path) => cutter(path.slice(depth)))
+  const empty = beside.flatMap((path) => (path?.length === level + 1 ? (path[level] ?? []) : []))
+  return {
+    labels,
+    empty: [...new Set(empty)].filter((name) => !found.has(name)),
+    splits: splitControl.value,
+    isLikely: areEnough(labels, below),
+    areParts: areParts(names[level] ?? []),
+    controls: [splitControl, levelControl],
+  }
+}
+
+function nothing(count: number): FolderLabels {
+  return {
+    labels: Array.from({ length: count }, () => null),
+    empty: [],
+    splits: [],
+    isLikely: false,
+    areParts: false,
+    controls: [],
+  }
+}
+
+/** The level, from 1, and what its first folders are called. */
+function titleOf(names: readonly string[], level: number): string {
+  const more = names.length > NAMED ? ', …' : ''
+  return `${level + 1}: ${names.slice(0, NAMED).join(', ')}${more}`
+}
+
+function isBelow(path: Folders, shared: Folders, depth: number): boolean {
+  return path.length > depth && shared.slice(0, depth).every((name, at) => path[at] === name)
+}
+
+/** The test pictures of a competition have no class, and may be more than those that have: they do not count. */
+function areEnough(labels: readonly (string | null)[], below: readonly Folders[]): boolean {
+  const labelled = new Set(
+    below.flatMap(([top = ''], place) => (labels[place] === null ? [] : [top])),
+  )
+  const found = labels.filter((label) => label !== null).length
+  const others = below.filter(
+    ([top], place) => labels[place] === null && (top === undefined || labelled.has(top)),
+  ).length
+  return found > 0 && found >= ENOUGH * (found + others)
+}

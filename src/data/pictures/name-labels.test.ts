@@ -1,0 +1,57 @@
+import { describe, expect, it } from 'vitest'
+import { labelsInNames, wordsAfterNumber, wordsBeforeNumber } from './name-labels'
+
+describe('the words before a number', () => {
+  it.each([
+    ['cat.0.jpg', 'cat'],
+    ['Abyssinian_12.png', 'Abyssinian'],
+    ['yellow_labrador_3.jpg', 'yellow_labrador'],
+    ['dog (3).jpeg', 'dog'],
+    ['猫_7.png', '猫'],
+    ['apple10.png', 'apple'],
+  ])('in %s are %s', (name, words) => {
+    expect(wordsBeforeNumber(name)).toBe(words)
+  })
+
+  it.each(['0001.png', 'overview.png', '_12.png', 'cat.jpg'])('are none in %s', (name) => {
+    expect(wordsBeforeNumber(name)).toBeNull()
+  })
+})
+
+it('words may stand behind the number', () => {
+  expect(wordsAfterNumber('0012_dog.png')).toBe('dog')
+  expect(wordsAfterNumber('7-golden retriever.jpg')).toBe('golden retriever')
+  expect(wordsAfterNumber('0012.png')).toBeNull()
+  const names = Array.from({ length: 8 }, (_, at) => `${at}_${at % 2 === 0 ? 'cat' : 'dog'}.png`)
+  expect(labelsInNames(names)?.slice(0, 2)).toEqual(['cat', 'dog'])
+})
+
+describe('classes in file names', () => {
+  const many = (word: string, count: number): string[] =>
+    Array.from({ length: count }, (_, at) => `${word}.${at}.png`)
+
+  it('are taken where nearly all names have one', () => {
+    const names = [...many('cat', 12), ...many('dog', 12), 'cover.png']
+    expect(labelsInNames(names)).toEqual([
+      ...Array.from({ length: 12 }, () => 'cat'),
+      ...Array.from({ length: 12 }, () => 'dog'),
+      null,
+    ])
+  })
+
+  it('are not taken from a camera, from numbers, from names that are all different, from one word', () => {
+    expect(labelsInNames(many('IMG', 20))).toBeNull()
+    expect(labelsInNames(['0.png', '1.png', '2.png'])).toBeNull()
+    expect(labelsInNames(['oak1.png', 'elm2.png', 'fir3.png', 'ash4.png'])).toBeNull()
+    expect(labelsInNames([...many('cat', 5), 'a.png', 'b.png'])).toBeNull()
+    expect(labelsInNames([])).toBeNull()
+  })
+  it('are not asked of folders in which no name has one', () => {
+    const train = [...many('cat', 4), ...many('dog', 4)]
+    const test = Array.from({ length: 6 }, (_, at) => `${at}.png`)
+    expect(labelsInNames([...train, ...test])).toBeNull()
+    const folders = [...train.map(() => 'train'), ...test.map(() => 'test')]
+    expect(labelsInNames([...train, ...test], folders)?.at(-1)).toBeNull()
+    expect(labelsInNames([...train, ...test], folders)?.[0]).toBe('cat')
+  })
+})

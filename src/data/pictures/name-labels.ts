@@ -1,0 +1,50 @@
+/** A class for each picture out of its file name: `cat.0.jpg`, `Abyssinian_12.png`, `0007-dog.jpeg`. */
+
+/** Of all names, so many must have a class in them before it is believed. */
+const ENOUGH = 0.9
+
+const BEFORE_NUMBER = /^(\p{L}[\p{L}\p{M}\p{N}'& _-]*?)[ ._-]*\(?\d+\)?$/u
+const AFTER_NUMBER = /^\d+[ ._-]+(\p{L}[\p{L}\p{M}'& _-]*)$/u
+
+/** What stands before the number at the end of a name; null where there is no such number. */
+export function wordsBeforeNumber(fileName: string): string | null {
+  return BEFORE_NUMBER.exec(stemOf(fileName))?.[1] ?? null
+}
+
+/** What stands behind the number at the start of a name; null where there is no such number. */
+export function wordsAfterNumber(fileName: string): string | null {
+  return AFTER_NUMBER.exec(stemOf(fileName))?.[1] ?? null
+}
+
+function stemOf(fileName: string): string {
+  return fileName.replace(/\.[^.]{1,5}$/, '')
+}
+
+/**
+ * The class in each name, null for names without one. Null where names do not look as if they held
+ * classes: fewer than two, many of them with one picture, or too many names without.
+ * @param folders in which they lie: those in which no name has a class are not asked
+ */
+export function labelsInNames(
+  fileNames: readonly string[],
+  folders: readonly string[] = [],
+): readonly (string | null)[] | null {
+  for (const wordsIn of [wordsBeforeNumber, wordsAfterNumber]) {
+    const labels = fileNames.map(wordsIn)
+    if (areClasses(labels, folders)) return labels
+  }
+  return null
+}
+
+function areClasses(labels: readonly (string | null)[], folders: readonly string[]): boolean {
+  const counts = new Map<string, number>()
+  for (const label of labels) if (label !== null) counts.set(label, (counts.get(label) ?? 0) + 1)
+  const named = new Set(folders.filter((_, place) => labels[place] !== null))
+  const asked = labels.filter((_, place) => {
+    const folder = folders[place]
+    return folder === undefined || named.has(folder)
+  })
+  const found = labels.filter((label) => label !== null).length
+  const alone = [...counts.values()].filter((count) => count === 1).length
+  return counts.size > 1 && found >= ENOUGH * asked.length && alone <= 0.1 * counts.size
+}

@@ -1,0 +1,50 @@
+import { baseName } from '../../files/file-bundle'
+import { nameEncodings } from '../../files/name-encoding'
+import type { ZipIndex } from '../../files/zip-archive'
+import type { ReadData } from '../data-wishes'
+import { NAMED, controlOf } from './reading'
+import type { FileAccount, ReadingChoices } from './reading'
+
+/** What was read out of zips, with what is to be said of these: how names were read, and what was passed over. */
+export function withZips(
+  read: ReadData,
+  zips: readonly ZipIndex[],
+  choices: ReadingChoices,
+): ReadData {
+  const clutter = zips.flatMap((zip) => zip.clutter)
+  const untold = zips.filter(({ names }) => names.count > 0)
+  const { reading } = read
+  const account = withHidden(reading.account, clutter)
+  const [first] = untold
+  if (first === undefined) return { ...read, reading: { ...reading, account } }
+  const control = controlOf('nameEncoding', nameEncodings, [first.names.likely], choices, {
+    verbatim: true,
+  })
+  const count = untold.reduce((sum, { names }) => sum + names.count, 0)
+  const note = { id: 'nameEncoding', params: { count, encoding: first.names.likely } } as const
+  return {
+    ...read,
+    reading: {
+      ...reading,
+      account,
+      controls: [control, ...reading.controls],
+      notes: control.guessed ? [note, ...reading.notes] : reading.notes,
+    },
+  }
+}
+
+function withHidden(account: FileAccount, clutter: readonly string[]): FileAccount {
+  if (clutter.length === 0) return account
+  const names = clutter.filter((path) => !path.endsWith('/')).map(baseName)
+  const known = account.leftOut.find(({ reason }) => reason === 'hidden')
+  if (names.length === 0) return account
+  const hidden = {
+    reason: 'hidden' as const,
+    count: names.length + (known?.count ?? 0),
+    examples: [...(known?.examples ?? []), ...names].slice(0, NAMED),
+  }
+  return {
+    ...account,
+    leftOut: [hidden, ...account.leftOut.filter(({ reason }) => reason !== 'hidden')],
+  }
+}

@@ -1,0 +1,74 @@
+import { describe, expect, it } from 'vitest'
+import { encodedName } from '../../testing/files/encoded-names'
+import { decodedName, likelyNameEncoding } from './name-encoding'
+import type { NameEncoding } from './name-encoding'
+
+const written: readonly (readonly [NameEncoding, readonly string[]])[] = [
+  ['utf-8', ['größe/1.png', '猫/2.png']],
+  ['gbk', ['数据/中/000.png', '数据/文/100.png']],
+  ['gbk', ['猫/1.jpg', '狗/1.jpg']],
+  ['gbk', ['训练集/苹果/1.jpg', '训练集/香蕉/2.jpg']],
+  ['gbk', ['照片/上海/1.jpg', '照片/北京/2.jpg']],
+  ['gbk', ['新建文件夹/类别一/1.jpg']],
+  ['gbk', ['健康/1.png', '患病/1.png']],
+  ['big5', ['貓/1.jpg', '狗/1.jpg', '馬/1.jpg']],
+  ['big5', ['資料集/蘋果/1.jpg', '資料集/香蕉/2.jpg']],
+  ['big5', ['照片/臺北/1.jpg', '照片/高雄/2.jpg']],
+  ['big5', ['訓練/交通號誌/1.jpg']],
+  ['shift_jis', ['犬/000.png', '猫/100.png']],
+  ['shift_jis', ['データ/りんご/1.png', 'データ/みかん/1.png']],
+  ['shift_jis', ['画像/花/1.png', '画像/車/1.png']],
+  ['shift_jis', ['写真/東京/1.png', '表/ソ/1.png']],
+  ['euc-jp', ['ねこ/1.png', 'いぬ/1.png', '画像/1.png']],
+  ['euc-kr', ['고양이/1.png', '강아지/1.png']],
+  ['euc-kr', ['사과/1.png', '바나나/1.png']],
+  ['euc-kr', ['사진/서울/1.png', '사진/부산/1.png']],
+  ['euc-kr', ['학습데이터/개/1.png', '학습데이터/말/1.png']],
+  ['cp437', ['ärger/000.png', 'öl/100.png']],
+  ['cp437', ['Äpfel/1.png', 'Birnen/1.png', 'Öl/1.png', 'Brötchen/1.png']],
+  ['cp437', ['Größe.bin']],
+  ['cp437', ['Straße/Müller.png']],
+  ['cp437', ['niño/1.png', 'año/1.png']],
+  ['cp437', ['café/1.png', 'crème brûlée/1.png']],
+  ['windows-1252', ['ärger/000.png', 'öl/100.png']],
+  ['windows-1252', ['Äpfel/1.png', 'Öl/1.png', 'Brötchen/1.png']],
+  ['windows-1252', ['café/1.png', 'crème brûlée/1.png']],
+  ['windows-1252', ['niño/1.png', 'señal/1.png']],
+  ['windows-1250', ['żółty/1.png', 'czerwień/1.png']],
+  ['windows-1251', ['кошка/1.png', 'собака/1.png']],
+]
+
+describe('the likely encoding of names', () => {
+  it.each(written)('%s: %j', (encoding, names) => {
+    const bytes = names.map((name) => encodedName(name, encoding))
+    const foreign = bytes.filter((name) => name.some((byte) => byte >= 0x80))
+    expect(likelyNameEncoding(foreign)).toBe(encoding)
+    expect(bytes.map((name) => decodedName(name, encoding))).toEqual(names)
+  })
+
+  it('stays what most of them are where some were cut within a character', () => {
+    const cut = encodedName('高高高高.png', 'big5').subarray(0, 5)
+    const names = ['資料集/蘋果', '資料集/香蕉', '臺北'].map((name) => encodedName(name, 'big5'))
+    expect(likelyNameEncoding([...names, cut])).toBe('big5')
+    const mangled = [...encodedName('größe/straße/猫/狗', 'utf-8'), 0x2f, 0xe7]
+    expect(likelyNameEncoding([Uint8Array.from(mangled)])).toBe('utf-8')
+  })
+
+  it('is UTF-8 of no names', () => {
+    expect(likelyNameEncoding([])).toBe('utf-8')
+  })
+})
+
+describe('names that an encoding cannot read', () => {
+  it('stay apart', () => {
+    const [one, two] = [
+      [0xff, 0x31],
+      [0xfe, 0x31],
+    ].map((bytes) => decodedName(Uint8Array.from(bytes), 'utf-8'))
+    expect(one).not.toBe(two)
+  })
+
+  it('have no control characters', () => {
+    expect(decodedName(Uint8Array.of(0x81, 0x41), 'windows-1252')).toBe('üA')
+  })
+})

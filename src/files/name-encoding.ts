@@ -1,0 +1,121 @@
+import { costs, decodedOrNull, isUtf8 } from './likely-encoding'
+import type { EncodingCost, TextEncoding } from './likely-encoding'
+
+/** Encodings of names in archives from before Unicode; `cp437` is none of the Encoding Standard. */
+export const nameEncodings = [
+  'utf-8',
+  'gbk',
+  'big5',
+  'shift_jis',
+  'euc-jp',
+  'euc-kr',
+  'cp437',
+  'windows-1252',
+  'windows-1250',
+  'windows-1251',
+] as const
+export type NameEncoding = (typeof nameEncodings)[number]
+
+/**
+ * Bytes 128 to 255 of the code page of the first PCs.
+ * @see https://www.unicode.org/Public/MAPPINGS/VENDORS/MICSFT/PC/CP437.TXT
+ */
+const CP437 =
+  'ÇüéâäàåçêëèïîìÄÅÉæÆôöòûùÿÖÜ¢£¥₧ƒáíóúñÑªº¿⌐¬½¼¡«»░▒▓│┤╡╢╖╕╣║╗╝╜╛┐└┴┬├─┼╞╟╚╔╩╦╠═╬╧╨╤╥╙╘╒╓╫╪┘┌█▄▌▐▀αßΓπΣσµτΦΘΩδ∞φε∩≡±≥≤⌠⌡÷≈°∙·√ⁿ²■\u00a0'
+
+/**
+ * The text of a name. What is nothing in this encoding is read in code page 437, where every byte is another
+ * character: so names that differ stay apart.
+ */
+export function decodedName(bytes: Uint8Array, encoding: NameEncoding): string {
+  const text = encoding === 'cp437' ? null : readable(bytes, encoding)
+  return text ?? inCp437(bytes)
+}
+
+/** null for what no name holds as well: control characters, which some pages have for every unused byte. */
+function readable(bytes: Uint8Array, encoding: TextEncoding): string | null {
+  const text = decodedOrNull(bytes, encoding)
+  return text === null || /\p{Cc}/u.test(text) ? null : text
+}
+
+function inCp437(bytes: Uint8Array): string {
+  return Array.from(bytes, (byte) =>
+    byte < 0x80 ? String.fromCharCode(byte) : (CP437[byte - 0x80] ?? ''),
+  ).join('')
+}
+
+/** Of different parts of names, as many bytes are looked at. */
+const EVIDENCE = 2 ** 16
+/** What a byte costs that is nothing in an encoding. */
+const UNREADABLE = 12
+
+/**
+ * The encoding that names are most likely in, by all of them together: where each is UTF-8 that, else the one
+ * under which their parts cost the fewest nats.
+ * @param names of which each has bytes above 127
+ */
+export function likelyNameEncoding(names: readonly Uint8Array[]): NameEncoding {
+  if (names.every(isUtf8)) return 'utf-8'
+  const parts = differentParts(names)
+  let best: { encoding: NameEncoding; cost: number } | null = null
+  for (const encoding of nameEncodings) {
+    const cost = parts.reduce((sum, part) => sum + costOf(part, encoding), 0)
+    if (best === null || cost < best.cost) best = { encoding, cost }
+  }
+  return best?.encoding ?? 'cp437'
+}
+
+const tableCosts = new Map<NameEncoding | TextEncoding, EncodingCost>(costs)
+
+function costOf(part: Uint8Array, encoding: NameEncoding): number {
+  const high = part.filter((byte) => byte >= 0x80).length
+  if (encoding === 'cp437') return cp437Cost(part)
+  if (readable(part, encoding) === null) return UNREADABLE * high
+  // That bytes are UTF-8 by chance is unlikely.
+  return tableCosts.get(encoding)?.(part) ?? 3 * high
+}
+
+/** Folders and files with bytes above 127, each once; no encoding has a slash in a longer character. */
+function differentParts(names: readonly Uint8Array[]): readonly Uint8Array[] {
+  const parts = new Map<string, Uint8Array>()
+  let size = 0
+  for (const name of names)
+    for (let start = 0; start < name.length && size < EVIDENCE;) {
+      const slash = name.indexOf(0x2f, start)
+      const end = slash === -1 ? name.length : slash
+      const part = name.subarray(start, end)
+      const key = part.join()
+      if (part.some((byte) => byte >= 0x80) && !parts.has(key)) {
+        parts.set(key, part)
+        size += part.length
+      }
+      start = end + 1
+    }
+  return [...parts.values()]
+}
+
+/** The letters of western Europe, those that are frequent first. */
+const COMMON_LETTERS = 'üéäöáíóúñçèàêßÄÖÜ'
+const SMALL = /\p{Ll}/u
+const CAPITAL = /\p{Lu}/u
+
+/** Words of Latin letters with accents here and there; a small letter is followed by no capital one. */
+function cp437Cost(bytes: Uint8Array): number {
+  const text = Array.from(inCp437(bytes))
+  let cost = 0
+  text.forEach((letter, at) => {
+    const [before = '', after = ''] = [text[at - 1], text[at + 1]]
+    if (letter.charCodeAt(0) < 0x80) {
+      if (CAPITAL.test(letter) && before.charCodeAt(0) >= 0x80 && SMALL.test(before)) cost += 5
+      return
+    }
+    const isLatin = /\p{Script=Latin}/u.test(letter) && letter !== 'ª' && letter !== 'º'
+    const amongLetters = /[a-z]/i.test(before) || /[a-z]/i.test(after)
+    if (!isLatin) cost += amongLetters ? 11 : 8
+    else if (before !== '' && before.charCodeAt(0) >= 0x80) cost += 7
+    else if (amongLetters) cost += COMMON_LETTERS.includes(letter) ? 4.2 : 5.5
+    else cost += 9
+    if (CAPITAL.test(letter) && SMALL.test(before)) cost += 5
+  })
+  return cost
+}
