@@ -8,8 +8,10 @@
  * 1. Scales are doubles. Never written down: what carries no version is of this one.
  * 2. Scales are float32, rounded up, also of learned ranges; the last block of a group may be short; zips are
  *    deflated by the strategy that suits each file.
+ * 3. Outputs without labels are compared by what they mean: colours, boxes and embeddings are no classes, and
+ *    are no longer turned into logits.
  */
-export const ARITHMETIC_VERSION = 2
+export const ARITHMETIC_VERSION = 3
 
 /** Whether something that was kept says that this arithmetic computed it; one that is newer is another, too. */
 export function isOfThisArithmetic(kept: unknown): boolean {

@@ -46,7 +46,7 @@ describe('values of a label column', () => {
         const targets = targetsOf(
           'd',
           classesOf(values),
-          { columns: 1, kind: 'scores' },
+          { columns: 1, kind: 'scores', meaning: 'numbers' },
           'regression',
           null,
         )
@@ -159,7 +159,7 @@ describe('the outputs that stand for classes', () => {
 })
 
 describe('tasks of two classes and one output', () => {
-  const one = { columns: 1, kind: 'sigmoid' } as const
+  const one = { columns: 1, kind: 'sigmoid', meaning: 'classes' } as const
   it('can be swapped', () => {
     const labels = classesOf([-1, 1, 1, -1])
     expect(possibleTasks('d', labels, one)[0]).toBe('binary')

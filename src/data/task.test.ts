@@ -17,10 +17,11 @@ const numbers = (columns: number, values: readonly number[]): RawLabels => ({
 })
 const numbered = (values: readonly number[]): RawLabels | null =>
   meaningOf(numbers(1, values), {}).labels
-const output = (columns: number | null, kind: OutputForm['kind'] = 'probabilities') => ({
-  columns,
-  kind,
-})
+const output = (
+  columns: number | null,
+  kind: OutputForm['kind'] = 'probabilities',
+  meaning: OutputForm['meaning'] = 'classes',
+): OutputForm => ({ columns, kind, meaning })
 
 describe('the tasks that labels and outputs allow', () => {
   it.each<[string, RawLabels | null, OutputForm, string[]]>([
@@ -29,6 +30,18 @@ describe('the tasks that labels and outputs allow', () => {
     ['classes', classes(3), output(3), ['classification', 'unlabelled']],
     ['fewer classes than outputs', classes(3), output(1000), ['classification', 'unlabelled']],
     ['two classes, one output', classes(2), output(1, 'sigmoid'), ['binary', 'unlabelled']],
+    [
+      'classes for an embedding: agreement first',
+      classes(3),
+      output(128, 'scores', 'vectors'),
+      ['unlabelled', 'classification'],
+    ],
+    [
+      'more classes than an embedding has numbers',
+      classes(3),
+      output(2, 'scores', 'vectors'),
+      ['unlabelled'],
+    ],
     ['class numbers', numbered([0, 4, 2]), output(5), ['classification', 'unlabelled']],
     ['class numbers with gaps', numbered([0, 3]), output(3), ['classification', 'unlabelled']],
     ['negative class numbers', numbered([0, -1]), output(3), ['classification', 'unlabelled']],

@@ -1,4 +1,5 @@
 import type { OutputKind } from '../core/output-kind'
+import type { OutputMeaning } from '../core/output-meaning'
 import { StudioError } from '../core/errors'
 import { assumedOrder } from './class-orders'
 import type { ClassLabels, NumberLabels, RawLabels } from './data-source'
@@ -12,6 +13,8 @@ export interface OutputForm {
   /** Numbers per sample; null where an output is more than one row of numbers. */
   readonly columns: number | null
   readonly kind: OutputKind
+  /** A guess; vectors, such as embeddings, say no class. */
+  readonly meaning: OutputMeaning
 }
 
 /** Labels as a task reads them, one row a sample. */
@@ -37,6 +40,10 @@ export function possibleTasks(
   output: OutputForm,
 ): readonly Task[] {
   if (labels === null || output.columns === null) return ['unlabelled']
+  if (output.meaning === 'vectors' && labels.kind === 'classes')
+    return labels.classNames.length > output.columns
+      ? ['unlabelled']
+      : ['unlabelled', 'classification']
   const fitting =
     labels.kind === 'classes'
       ? tasksOfClasses(dataset, labels, output.columns, output.kind)

@@ -86,7 +86,7 @@ function offered(tools: Toolbox): EngineProcedures {
   const previews = new Previews(tools, models, measurements, runner)
   const comparisons = new Comparisons(tools, models, known, measurements, runner)
   const teachers = new TeacherStore(tools, models, measurements)
-  const parts = { tools, models, measurements, runner, previews }
+  const parts = { tools, models, known, measurements, runner, previews }
   return {
     model: modelProcedures(parts),
     data: dataProcedures({ tools, data }),

@@ -1,4 +1,5 @@
 import { eventIterator, oc, type } from '@orpc/contract'
+import type { OutputMeaning } from '../core/output-meaning'
 import type { StudioErrorData } from '../core/errors'
 import type { ModelSummary } from '../core/model-summary'
 import type { WeightPicture } from '../core/weight-picture'
@@ -108,6 +109,8 @@ export const contract = {
   measure: {
     /** Accuracy of the original on the validation split, from a few hundred samples to all. */
     original: base.output(eventIterator(type<MeasureEvent>(), type<undefined>())),
+    /** What the model's outputs are to be taken for; null: as guessed. */
+    readOutputs: base.input(type<{ meaning: OutputMeaning | null }>()).output(type<undefined>()),
     /** Time of a forward pass of the open model on this device. */
     latency: base.input(type<{ batch: number }>()).output(type<Latency>()),
     /** The validation samples that settings change the answer to. */

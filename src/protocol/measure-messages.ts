@@ -1,4 +1,5 @@
 import type { OutputKind } from '../core/output-kind'
+import type { OutputMeaning } from '../core/output-meaning'
 import type { BackendName } from '../core/backend-name'
 import type { SplitName } from '../core/dataset-manifest'
 import type { ScoreId } from '../data/scores'
@@ -53,6 +54,8 @@ export interface AgreementEvent {
   readonly against: 'original' | 'teacher'
   /** null: synthetic inputs. */
   readonly data: { readonly dataset: string; readonly split: SplitName } | null
+  /** What the outputs are taken for; it decides which of the figures below there are. */
+  readonly meaning: OutputMeaning
   readonly measured: number
   readonly total: number
   /** Share of inputs with the same top class, 0..1; null when not informative. */
@@ -61,8 +64,12 @@ export interface AgreementEvent {
   readonly relativeError: number
   /** Mean KL(original || compressed) in nats; null when outputs are not distributions. */
   readonly klDivergence: number | null
+  /** Mean cosine of the angle between both outputs, of vectors. */
+  readonly cosine: number | null
+  /** 1 - sum of squared differences / variation of the original's outputs, of numbers; null where those are constant. */
+  readonly r2: number | null
   readonly classesReached: number
-  /** 1 where the outputs are numbers or colours, and nothing is chosen. */
+  /** 1 where the outputs are no alternatives, and nothing is chosen. */
   readonly classes: number
   readonly informative: boolean
 }

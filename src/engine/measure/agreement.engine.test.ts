@@ -20,6 +20,7 @@ const silent = (): void => undefined
 
 let measurements: Measurements
 let models: ModelStore
+let known: KnownModels
 
 beforeAll(async () => {
   await tf.setBackend('cpu')
@@ -32,7 +33,8 @@ beforeAll(async () => {
     backend: () => chosen,
   }
   models = new ModelStore(tools)
-  measurements = new Measurements(tools, new KnownModels(tools, models))
+  known = new KnownModels(tools, models)
+  measurements = new Measurements(tools, known)
 })
 
 async function openSample(id: string): Promise<OpenModelState> {
@@ -100,15 +102,45 @@ describe('agreement of a model whose outputs are no classes', () => {
     return measurements.measure(models.require(), null, silent, never)
   }
 
+  it('is the mean cosine for vectors, until the person says that they are classes', async () => {
+    const pooled = tf.sequential({
+      layers: [conv(12, 'linear'), tf.layers.globalAveragePooling2d({})],
+    })
+    const files = await savedFiles(tf, pooled)
+    const dropped = await Promise.all(
+      files.map(async (file) => new File([(await file.read(0, file.size)) as BlobPart], file.path)),
+    )
+    await models.open(dropped, silent, never)
+    const state = models.require()
+    const original = await measurements.measure(state, null, silent, never)
+    expect(original).toMatchObject({ meaning: 'vectors', cosine: 1, agreement: null, r2: null })
+    const halved = state.weights.map(({ spec, values }) => ({
+      spec,
+      values: values.map((value) => value / 2),
+    }))
+    // Half as long, in the same direction.
+    const shorter = await agreementOf(state, halved)
+    expect(shorter.cosine).toBeCloseTo(1, 6)
+    expect(shorter.relativeError).toBeCloseTo(0.5, 6)
+    expect((await agreementOf(state, shuffledWeights(state, 3))).cosine).toBeLessThan(0.9)
+
+    known.readOutputsAs(state, 'classes')
+    const asClasses = await agreementOf(state, halved)
+    expect(asClasses).toMatchObject({ meaning: 'classes', agreement: 1, cosine: null })
+    known.readOutputsAs(state, null)
+    expect((await agreementOf(state, halved)).cosine).toBeCloseTo(1, 6)
+  })
+
   it.each<[string, tf.layers.Layer]>([
     ['colours of a picture', conv(3, 'linear')],
     ['colours between 0 and 1', conv(3, 'sigmoid')],
     ['colours and their cover', conv(4, 'linear', 4)],
     ['one number', tf.layers.dense({ inputShape: [5], units: 1 })],
-  ])('is a relative error alone: %s', async (_, layer) => {
+  ])('is R² and a relative error: %s', async (_, layer) => {
     expect(await measured(layer)).toMatchObject({
+      ...{ meaning: 'numbers', r2: 1, cosine: null },
       ...{ agreement: null, klDivergence: null, informative: false },
-      ...{ classes: 1, classesReached: 1, relativeError: 0 },
+      ...{ classes: 1, classesReached: 0, relativeError: 0 },
     })
   })
 

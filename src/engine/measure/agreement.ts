@@ -1,9 +1,12 @@
+import type { OutputKind } from '../../core/output-kind'
+import type { OutputMeaning } from '../../core/output-meaning'
 import type { AgreementEvent } from '../../protocol/measure-messages'
 import type { MakeInputs } from '../model/forward-runner'
 import { runSubject } from './subject'
 import type { Showing, Subject } from './subject'
-import { relativeDistance, softmaxDivergence, toLogits } from './output-distance'
-import type { OutputPort, RunnableModel } from '../model/runnable-model'
+import { AgreementTally } from './agreement-tally'
+import { toLogits } from './output-distance'
+import type { RunnableModel } from '../model/runnable-model'
 import { PATIENCE_MS, atMostEvery } from '../work/stream'
 import type { Emit } from '../work/stream'
 import { syntheticBatch } from '../samples/synthetic-inputs'
@@ -15,11 +18,6 @@ const SEED = 20_251_125
 const EVENT_INTERVAL_MS = 100
 /** Fewer samples say little; a slow model shows what there is. */
 const FIRST_NUMBER = 60
-
-/** Of a thousand classes nobody's noise reaches five hundred; sixteen are enough to tell models apart. */
-const MOST_CLASSES_ASKED = 16
-/** One class with more than this share would make even a constant model agree. */
-const LARGEST_SHARE = 0.8
 
 /** Logits and classes of the original on the inputs; grows and is never measured twice. */
 export class OriginalLogits {
@@ -66,6 +64,8 @@ export interface AgreementTask {
   /** null: only the original, to say how many classes the inputs reach. */
   readonly compressed: Subject | null
   readonly inputs: AgreementInputs
+  /** What the first output says. */
+  readonly meaning: OutputMeaning
   readonly tools: Toolbox
   readonly signal: AbortSignal
 }
@@ -82,16 +82,19 @@ export async function measureAgreement(
   const { known, original, compressed, tools } = task
   const port = original.runnable.outputs[0]
   const columns = port?.shape.at(-1) ?? 1
-  const kind = port?.kind ?? 'scores'
+  const { meaning, against, inputs } = task
+  // Only alternatives have logits; numbers and vectors are compared as they are.
+  const asWritten = (kind: OutputKind): OutputKind => (meaning === 'classes' ? kind : 'scores')
+  const kind = asWritten(port?.kind ?? 'scores')
   await measureOriginal(task, columns, kind)
-  const tally = new Tally(columns, kind, isPicture(original.runnable), task)
+  const tally = new AgreementTally(columns, kind, meaning, { against, data: inputs.data })
   const report = atMostEvery(EVENT_INTERVAL_MS, () => tools.pace.now(), emit, isFinal)
   if (compressed === null) {
     tally.add(known.logits, known.logits, known.classes, known.classes)
   } else {
     const start = tools.pace.now()
     // A teacher may say scores where its student says probabilities.
-    const ownKind = compressed.runnable.outputs[0]?.kind ?? kind
+    const ownKind = asWritten(compressed.runnable.outputs[0]?.kind ?? kind)
     const isReportable = (measured: number): boolean =>
       measured >= FIRST_NUMBER || tools.pace.now() - start >= PATIENCE_MS
     await runSubject(showing(task), compressed, 0, known.total, (values, from, to) => {
@@ -110,19 +113,6 @@ export async function measureAgreement(
   return last
 }
 
-/** Whether the model makes pictures of pictures: its output's last side is colours then, and no classes. */
-function isPicture({ inputs, outputs }: Pick<RunnableModel, 'inputs' | 'outputs'>): boolean {
-  const [input, output] = [inputs[0]?.shape, outputs[0]?.shape]
-  const colours = output?.at(-1) ?? 0
-  return (
-    input?.length === 4 &&
-    output?.length === 4 &&
-    outputs[0]?.kind !== 'probabilities' &&
-    (colours === 3 || colours === 4) &&
-    input.at(-1) === colours
-  )
-}
-
 function isFinal(event: AgreementEvent): boolean {
   return event.measured === event.total
 }
@@ -130,7 +120,7 @@ function isFinal(event: AgreementEvent): boolean {
 async function measureOriginal(
   task: AgreementTask,
   columns: number,
-  kind: OutputPort['kind'],
+  kind: OutputKind,
 ): Promise<void> {
   const { known, original } = task
   if (known.measured === known.total) return
@@ -149,86 +139,4 @@ async function measureOriginal(
 
 function showing({ inputs, tools, signal }: AgreementTask): Showing {
   return { make: inputs.make, tools, signal }
-}
-
-/** Adds up what the event says. */
-class Tally {
-  private readonly columns: number
-  private readonly kind: OutputPort['kind']
-  private readonly picture: boolean
-  private readonly facts: Pick<AgreementEvent, 'against' | 'data'>
-  private rows = 0
-  private agreeing = 0
-  private distance = 0
-  private divergence = 0
-  private readonly reached = new Map<number, number>()
-
-  constructor(
-    columns: number,
-    kind: OutputPort['kind'],
-    picture: boolean,
-    { against, inputs }: AgreementTask,
-  ) {
-    this.columns = columns
-    this.kind = kind
-    this.picture = picture
-    this.facts = { against, data: inputs.data }
-  }
-
-  add(
-    expected: Float64Array,
-    found: Float64Array,
-    expectedClasses: Int32Array,
-    foundClasses: Int32Array,
-  ): void {
-    const { columns } = this
-    for (let row = 0; row < expectedClasses.length; row++) {
-      const before = expected.subarray(row * columns, (row + 1) * columns)
-      const after = found.subarray(row * columns, (row + 1) * columns)
-      const known = expectedClasses[row] ?? 0
-      this.rows++
-      if (known === foundClasses[row]) this.agreeing++
-      this.distance += relativeDistance(before, after)
-      if (this.hasDistribution()) this.divergence += softmaxDivergence(before, after)
-      this.reached.set(known, (this.reached.get(known) ?? 0) + 1)
-    }
-  }
-
-  event(measured: number, total: number): AgreementEvent {
-    const informative = this.isInformative()
-    const rows = Math.max(1, this.rows)
-    return {
-      type: 'agreement',
-      ...this.facts,
-      measured,
-      total,
-      agreement: informative ? this.agreeing / rows : null,
-      relativeError: this.distance / rows,
-      klDivergence: this.hasDistribution() ? this.divergence / rows : null,
-      classesReached: Math.min(this.reached.size, this.classes()),
-      classes: this.classes(),
-      informative,
-    }
-  }
-
-  /** Colours and a sigmoid's columns are not alternatives, and a single column has none. */
-  private hasDistribution(): boolean {
-    return this.columns > 1 && this.kind !== 'sigmoid' && !this.picture
-  }
-
-  /** One column of scores is a number, not a choice between two classes; so is a colour. */
-  private classes(): number {
-    if (this.picture) return 1
-    return this.columns > 1 ? this.columns : this.kind === 'sigmoid' ? 2 : 1
-  }
-
-  private isInformative(): boolean {
-    const asked = Math.max(2, Math.min(MOST_CLASSES_ASKED, Math.ceil(this.classes() / 2)))
-    const largest = Math.max(0, ...this.reached.values())
-    return (
-      this.classes() > 1 &&
-      this.reached.size >= asked &&
-      largest <= LARGEST_SHARE * Math.max(1, this.rows)
-    )
-  }
 }

@@ -1,4 +1,5 @@
 import { StudioError } from '../../core/errors'
+import type { OutputMeaning } from '../../core/output-meaning'
 import type { OriginalLogits } from './agreement'
 import type { AttachedData } from '../samples/attached-data'
 import { ForwardRunner } from '../model/forward-runner'
@@ -21,6 +22,8 @@ export interface KnownModel {
   readonly outputs: Map<string, OriginalOutputs>
   /** By the key of the split; '' for synthetic inputs. */
   readonly logits: Map<string, OriginalLogits>
+  /** What the person says that its first output means; null: as guessed. */
+  meaning: OutputMeaning | null
   /** Chosen for this model by the person, never by itself. */
   data: AttachedData | null
 }
@@ -66,6 +69,19 @@ export class KnownModels {
     if (this.models.current !== state) throw new StudioError('engine/cancelled', {})
   }
 
+  /** What the numbers of its first output are. */
+  meaning(state: OpenModelState): OutputMeaning {
+    return this.of(state).meaning ?? requireRunnable(state).outputs[0]?.meaning ?? 'classes'
+  }
+
+  /** @param meaning null: as guessed */
+  readOutputsAs(state: OpenModelState, meaning: OutputMeaning | null): void {
+    const known = this.of(state)
+    known.meaning = meaning
+    // What was kept of the outputs was kept for another comparison.
+    known.logits.clear()
+  }
+
   of(state: OpenModelState): KnownModel {
     let known = this.byState.get(state)
     if (known === undefined) {
@@ -73,6 +89,7 @@ export class KnownModels {
         runner: new ForwardRunner(requireRunnable(state), state.macs, this.tools),
         outputs: new Map(),
         logits: new Map(),
+        meaning: null,
         data: null,
       }
       this.byState.set(state, known)

@@ -125,6 +125,7 @@ export class Measurements {
             weights: null,
           },
           against: 'teacher',
+          meaning: this.known.meaning(state),
           known,
           compressed: { ...this.known.original(state), weights },
           inputs: {
@@ -186,6 +187,7 @@ export class Measurements {
         {
           original: this.known.original(state),
           against: 'original',
+          meaning: this.known.meaning(state),
           known,
           compressed: this.known.subject(state, compared),
           inputs,

@@ -36,6 +36,21 @@ export function relativeDistance(expected: Float64Array, found: Float64Array): n
   return norm === 0 ? 1 : Math.sqrt(difference / norm)
 }
 
+/** The cosine of the angle between two rows, -1 to 1; 1 for equal rows, 0 where only one is zero. */
+export function cosineSimilarity(expected: Float64Array, found: Float64Array): number {
+  let product = 0
+  let left = 0
+  let right = 0
+  for (let i = 0; i < expected.length; i++) {
+    const [a, b] = [expected[i] ?? 0, found[i] ?? NaN]
+    product += a * b
+    left += a ** 2
+    right += b ** 2
+  }
+  if (left === 0 && right === 0) return 1
+  return left === 0 || right === 0 ? 0 : product / Math.sqrt(left * right)
+}
+
 /** KL(softmax(expected) || softmax(found)) of one row, in nats. */
 export function softmaxDivergence(expected: Float64Array, found: Float64Array): number {
   const p = logSoftmax(expected)

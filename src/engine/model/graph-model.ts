@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs'
 import type { LayerShape } from '../../core/layer-macs'
 import type { PortSummary } from '../../core/model-summary'
+import { guessMeaning } from '../../core/output-meaning'
 import { StudioError } from '../../core/errors'
 import type { OpenedModel } from '../../formats/format'
 import type { BetweenLayers, NamedWeight, OutputPort, RunnableModel } from './runnable-model'
@@ -71,12 +72,12 @@ class GraphRunnable implements RunnableModel {
     this.outputShapes = shapes
     this.outputs = model.outputs.map((output) => {
       const name = nodeOf(output.name)
-      return {
-        name,
-        shape: shapes.get(name) ?? sidesOf(output.shape) ?? [null],
-        dtype: output.dtype,
-        kind: kindOf(name, nodes),
-      }
+      const shape = shapes.get(name) ?? sidesOf(output.shape) ?? [null]
+      const maker = makerOf(name, nodes)
+      const kind = kindOf(maker)
+      const input = this.inputs[0]?.shape ?? []
+      const meaning = guessMeaning({ name, shape, kind, input, maker })
+      return { name, shape, dtype: output.dtype, kind, meaning }
     })
     for (const { spec, values } of opened.weights)
       if (values instanceof Float32Array) this.current.set(spec.name, values)
@@ -244,14 +245,21 @@ function usedBy(outputs: readonly string[], nodes: ReadonlyMap<string, Node>): R
   return used
 }
 
-/** Read off the operator that makes the output, through those that hand it on. */
-function kindOf(name: string, nodes: ReadonlyMap<string, Node>): OutputPort['kind'] {
+/** The operator that makes an output, through those that hand it on; null where there is none. */
+function makerOf(name: string, nodes: ReadonlyMap<string, Node>): string | null {
   let node = nodes.get(name)
   for (let steps = 0; node !== undefined && steps < nodes.size; steps++) {
-    if (node.op === 'Softmax') return 'probabilities'
-    if (node.op === 'Sigmoid') return 'sigmoid'
-    if (!/^(?:Identity|Reshape|Squeeze|Cast)$/.test(node.op)) return 'scores'
-    node = nodes.get(nodeOf(node.input?.[0] ?? ''))
+    const { op, input = [] } = node
+    if (!/^(?:Identity|Reshape|Squeeze|Cast)$/.test(op)) {
+      const norm = input.map((from) => nodes.get(nodeOf(from))?.op ?? '')
+      const isProduct = op === 'Mul' || op === 'RealDiv'
+      return isProduct && norm.some((from) => /^(?:Rsqrt|Sqrt)$/.test(from)) ? 'L2Normalize' : op
+    }
+    node = nodes.get(nodeOf(input[0] ?? ''))
   }
-  return 'scores'
+  return null
+}
+
+function kindOf(maker: string | null): OutputPort['kind'] {
+  return maker === 'Softmax' ? 'probabilities' : maker === 'Sigmoid' ? 'sigmoid' : 'scores'
 }

@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs'
 import type { LayerShape } from '../../core/layer-macs'
+import { guessMeaning } from '../../core/output-meaning'
 import { StudioError } from '../../core/errors'
 import type { OpenedModel } from '../../formats/format'
 import { buildLayersModel } from './build-layers-model'
@@ -41,10 +42,14 @@ class LayersRunnable implements RunnableModel {
   constructor(model: tf.LayersModel, opened: OpenedModel) {
     this.model = model
     this.inputs = model.inputs.map((symbol) => portOf(symbol))
-    this.outputs = model.outputs.map((symbol) => ({
-      ...portOf(symbol),
-      kind: kindOf(symbol.sourceLayer),
-    }))
+    this.outputs = model.outputs.map((symbol) => {
+      const port = portOf(symbol)
+      const maker = makerOf(symbol.sourceLayer)
+      const kind = kindOf(maker)
+      const facts = { ...port, kind, input: this.inputs[0]?.shape ?? [] }
+      const meaning = guessMeaning({ ...facts, maker: maker.getClassName() })
+      return { ...port, kind, meaning }
+    })
     this.outputShapes = new Map(shapesOf(model, ''))
     this.variables = new Map(model.weights.map((weight) => [weight.originalName, weight]))
     for (const { spec, values } of opened.weights)
@@ -94,12 +99,14 @@ function portOf(symbol: tf.SymbolicTensor): PortSummary {
   return { name: symbol.name, shape: symbol.shape, dtype: symbol.dtype }
 }
 
-/** Read off the activation of the layer that makes the output; through a nested model where needed. */
+/** The layer that makes an output; through a nested model where needed. */
+function makerOf(layer: tf.layers.Layer): tf.layers.Layer {
+  const inner = layer instanceof tf.LayersModel ? layer.outputs[0]?.sourceLayer : undefined
+  return inner === undefined ? layer : makerOf(inner)
+}
+
+/** Read off the activation of the layer that makes the output. */
 function kindOf(layer: tf.layers.Layer): OutputPort['kind'] {
-  if (layer instanceof tf.LayersModel) {
-    const inner = layer.outputs[0]?.sourceLayer
-    return inner === undefined ? 'scores' : kindOf(inner)
-  }
   const name = layer.getClassName()
   const activation = name === 'Softmax' ? 'softmax' : layer.getConfig()['activation']
   return activation === 'softmax'

@@ -1,10 +1,13 @@
 import type { OutputKind } from '../../core/output-kind'
+import type { OutputMeaning } from '../../core/output-meaning'
 import type * as tf from '@tensorflow/tfjs'
 import type { LayerShape } from '../../core/layer-macs'
 import type { PortSummary } from '../../core/model-summary'
 
 export interface OutputPort extends PortSummary {
   readonly kind: OutputKind
+  /** A guess. */
+  readonly meaning: OutputMeaning
 }
 
 /** A weight by name; `values` may be computed when they are read. */

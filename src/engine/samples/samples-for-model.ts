@@ -40,7 +40,8 @@ function onlyInput(
 export function outputForm(model: RunnableModel): OutputForm {
   const [output] = model.outputs
   const columns = output?.shape.length === 2 ? (output.shape[1] ?? null) : null
-  return { columns, kind: output?.kind ?? 'scores' }
+  const { kind = 'scores', meaning = 'classes' } = output ?? {}
+  return { columns, kind, meaning }
 }
 
 /**

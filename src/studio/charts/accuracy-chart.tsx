@@ -16,6 +16,7 @@ import {
   formatSignificant,
   formatTick,
 } from '../../ui-kit/format-number'
+import { isShareKind } from '../store/measures'
 import type { MeasureKind } from '../store/measures'
 import { paretoFront } from './chart-data'
 import type { StudyRow, TriedRow } from './chart-data'
@@ -78,7 +79,7 @@ export const AccuracyChart = memo(function AccuracyChart(props: AccuracyChartPro
   )
   const all = [...start, ...points, ...control, ...walked, ...studied.flat()]
   const largest = 1.05 * Math.max(...all.map((point) => point.bytes))
-  const isShare = kind !== 'regression'
+  const isShare = isShareKind(kind)
   const format = isShare ? percent : coefficient
   const [low, high] = valueRange(
     all.map((point) => point.share),

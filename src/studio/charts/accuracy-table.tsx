@@ -1,11 +1,12 @@
 import { Button } from '@mantine/core'
 import { useTranslation } from 'react-i18next'
 import { formatBytes, formatPercent, formatSignificant } from '../../ui-kit/format-number'
+import { isShareKind } from '../store/measures'
 import type { AccuracyChartProps } from './accuracy-chart'
 import { ChartTable } from './chart-table'
 
 /** A coefficient, not a share: below zero for a model that is worse than the mean. */
-function formatR2(value: number): string {
+function formatCoefficient(value: number): string {
   return formatSignificant(value, 4)
 }
 
@@ -14,7 +15,7 @@ export function AccuracyTable(props: Omit<AccuracyChartProps, 'path'>) {
   const { rows, original, studies, shareName, kind, describe, onUse, onStage } = props
   const { t } = useTranslation('charts')
   const { t: train } = useTranslation('train')
-  const format = kind === 'regression' ? formatR2 : formatPercent
+  const format = isShareKind(kind) ? formatPercent : formatCoefficient
   return (
     <ChartTable
       caption={t('accuracy.caption')}

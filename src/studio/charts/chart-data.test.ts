@@ -64,6 +64,9 @@ describe('tried points', () => {
           measure: {
             type: 'agreement',
             against: 'original',
+            meaning: 'classes',
+            cosine: null,
+            r2: null,
             data: null,
             measured: 10,
             total: 10,

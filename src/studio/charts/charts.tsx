@@ -96,11 +96,20 @@ function Accuracy(props: ChartsProps) {
   const { asTable, model, tried, recipe, original, report, run, studies, onUse, onStage } = props
   const { t } = useTranslation('charts')
   const describe = useRecipeText()
-  const rows = useMemo(() => triedRows(tried, recipe, report), [tried, recipe, report])
   const path = useMemo(() => pathRows(run?.epochs ?? [], report), [run, report])
   const walked = useMemo(() => studyRows(studies, report), [studies, report])
-  const shown = tried.at(-1)?.measure ?? original
+  const shown = original ?? tried.at(-1)?.measure ?? null
   const kind = shown === null ? 'accuracy' : measureKind(shown)
+  // Points that were measured while the outputs were taken for something else are on another scale.
+  const rows = useMemo(
+    () =>
+      triedRows(
+        tried.filter(({ measure }) => measureKind(measure) === kind),
+        recipe,
+        report,
+      ),
+    [tried, recipe, report, kind],
+  )
   const share = original === null ? null : measuredShare(original)
   const start = useMemo(
     () => (share === null ? null : { bytes: model.zippedFloat32Bytes, share }),

@@ -1,3 +1,4 @@
+import type { OutputMeaning } from '../../core/output-meaning'
 import type { SplitName } from '../../core/dataset-manifest'
 import type { ReportPlace } from '../../protocol/recipe-messages'
 import type { TrainedWeights } from '../../protocol/training-messages'
@@ -90,6 +91,8 @@ export interface Held {
   files: readonly File[]
   sampleId: string | null
   data: AttachedData | null
+  /** What the person says that the model's outputs mean; null: as guessed. */
+  meaning: OutputMeaning | null
   /** The files that the person does not want to be remembered. */
   forgotten: readonly File[] | null
 }

@@ -4,6 +4,7 @@ import type { CommandContext, CommandWorld, Held } from './command-world'
 import { createDataCommands } from './data-commands'
 import { deferredCommands, once } from './deferred-commands'
 import { createDownloadCommands } from './download-commands'
+import { createMeaningCommands } from './meaning-commands'
 import { createOutputsCommand } from './outputs-command'
 import { createOpenCommands } from './open-commands'
 import { createPreviewCommands } from './preview-commands'
@@ -22,7 +23,7 @@ import type { Recipe } from '../../techniques/recipe'
 /** All that a person can make the studio do; the only code that talks to the engine. */
 export function createCommands(world: CommandWorld) {
   const { store } = world
-  const held: Held = { files: [], sampleId: null, data: null, forgotten: null }
+  const held: Held = { files: [], sampleId: null, data: null, meaning: null, forgotten: null }
   const session = new EngineSession(
     world.spawn,
     {
@@ -57,6 +58,7 @@ export function createCommands(world: CommandWorld) {
   const preview = createPreviewCommands(context, trained)
   const { forgetTrial, ...trial } = createTrialCommands(context, preview)
   const data = createDataCommands(context, preview, { forgetTrial, ...trial })
+  const { restoreMeaning, ...meaning } = createMeaningCommands(context, preview)
   const open = createOpenCommands(context, { preview, data })
   const recipe = createRecipeCommands(context, preview, data)
   const download = createDownloadCommands(context, trained)
@@ -129,6 +131,7 @@ export function createCommands(world: CommandWorld) {
   async function restore(call: EngineCall): Promise<void> {
     if (store.getState().model === null) return
     await open.reopen(call)
+    await restoreMeaning(call)
     await data.reattach(call)
     await reopenTeacher(call)
     preview.refresh()
@@ -138,6 +141,7 @@ export function createCommands(world: CommandWorld) {
     ...open,
     ...data,
     ...trial,
+    ...meaning,
     ...recipe,
     ...download,
     ...outputs,

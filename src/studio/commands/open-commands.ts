@@ -46,6 +46,7 @@ export function createOpenCommands(context: CommandContext, { preview, data }: N
     collector.forget()
     held.files = files
     held.data = null
+    held.meaning = null
     held.sampleId = sampleId
     const state = store.getState()
     state.replaceModel(model)
@@ -164,6 +165,7 @@ export function createOpenCommands(context: CommandContext, { preview, data }: N
       preview.clear()
       held.files = []
       held.data = null
+      held.meaning = null
       held.sampleId = null
       context.leaveAddress()
       store.getState().replaceModel(null)

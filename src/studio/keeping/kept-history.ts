@@ -1,3 +1,4 @@
+import { outputMeanings } from '../../core/output-meaning'
 import { createStore, del, get, keys, set, update } from 'idb-keyval'
 import type { UseStore } from 'idb-keyval'
 import { z } from 'zod'
@@ -71,6 +72,9 @@ const measureSchema: z.ZodType<MeasureEvent> = z.discriminatedUnion('type', [
     agreement: z.number().nullable(),
     relativeError: z.number(),
     klDivergence: z.number().nullable(),
+    meaning: z.enum(outputMeanings),
+    cosine: z.number().nullable(),
+    r2: z.number().nullable(),
     classesReached: count,
     classes: count,
     informative: z.boolean(),

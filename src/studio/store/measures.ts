@@ -1,20 +1,42 @@
 import type { Measure } from './model-slice'
 
 /** What a measure is: key of its name on the chart. */
-export type MeasureKind = 'accuracy' | 'agreement' | 'multiLabel' | 'regression'
+export type MeasureKind =
+  'accuracy' | 'agreement' | 'cosine' | 'outputsR2' | 'multiLabel' | 'regression'
+
+/** How closeness to the original is told, by what its outputs mean. */
+export const kindOfMeaning = {
+  classes: 'agreement',
+  vectors: 'cosine',
+  numbers: 'outputsR2',
+} as const
 
 export function measureKind(measure: Measure): MeasureKind {
-  return measure.type === 'scores' ? measure.task : measure.type
+  switch (measure.type) {
+    case 'accuracy':
+      return measure.type
+    case 'scores':
+      return measure.task
+    case 'agreement':
+      return kindOfMeaning[measure.meaning]
+  }
 }
 
-/** What the accuracy chart can show: null where a measure is no share of anything. */
+/** Whether it counts some of all; others are coefficients, which may be below zero. */
+export function isShareKind(kind: MeasureKind): boolean {
+  return kind === 'accuracy' || kind === 'agreement' || kind === 'multiLabel'
+}
+
+/** What the accuracy chart can show; null where nothing can be said. */
 export function measuredShare(measure: Measure): number | null {
   if (measure.measured === 0) return null
   switch (measure.type) {
     case 'accuracy':
       return measure.correct / measure.measured
     case 'agreement':
-      return measure.agreement
+      return { classes: measure.agreement, vectors: measure.cosine, numbers: measure.r2 }[
+        measure.meaning
+      ]
     case 'scores': {
       const wanted = measure.task === 'regression' ? 'r2' : 'labelAccuracy'
       return measure.scores.find(({ id }) => id === wanted)?.value ?? null

@@ -76,6 +76,9 @@ describe('the answer strip', () => {
       {
         type: 'agreement',
         against: 'original',
+        meaning: 'classes',
+        cosine: null,
+        r2: null,
         data: null,
         measured: 510,
         total: 510,

@@ -4,15 +4,11 @@ import { useTranslation } from 'react-i18next'
 import { wilsonInterval } from '../../../core/proportions'
 import type { ScoreId } from '../../../data/scores'
 import { TermText } from '../../../techniques/term-text.ui'
-import {
-  formatCount,
-  formatPercent,
-  formatPoints,
-  formatSignificant,
-} from '../../../ui-kit/format-number'
+import { formatCount, formatPercent, formatPoints } from '../../../ui-kit/format-number'
 import type { Measure } from '../../store/model-slice'
 import { useStudio } from '../../store/store'
 import classes from './answer-strip.module.css'
+import { AgreementAnswer } from './agreement-answer'
 import { BeforeAfter } from './before-after'
 import { formatScore } from '../../words/format-score'
 
@@ -60,7 +56,7 @@ export function MeasureAnswer() {
       {shown.type === 'scores' && (
         <Scores shown={shown} isOriginal={measure === null} ring={ring} />
       )}
-      {shown.type === 'agreement' && <Agreement shown={shown} ring={ring} />}
+      {shown.type === 'agreement' && <AgreementAnswer shown={shown} ring={ring} />}
     </div>
   )
 }
@@ -158,55 +154,6 @@ function Scores({ shown, isOriginal, ring }: ScoresProps) {
               isOriginal ? text(id, value) : `${text(id, original)} → ${text(id, value)}`
             }`,
         )}
-      </div>
-    </>
-  )
-}
-
-interface AgreementProps {
-  readonly shown: Extract<Measure, { type: 'agreement' }>
-  readonly ring: ReactNode
-}
-
-function Agreement({ shown, ring }: AgreementProps) {
-  const { t } = useTranslation('page')
-  return (
-    <>
-      <div className={classes['name']}>
-        <TermText
-          id="agreement"
-          label={t(shown.data === null ? 'answer.agreement' : 'answer.agreementData')}
-        />
-        {ring}
-      </div>
-      <div className={classes['figures']}>
-        {shown.agreement === null ? (
-          <span className={classes['silent']}>
-            {t(shown.classes === 1 ? 'answer.noClasses' : 'answer.notInformative')}
-          </span>
-        ) : (
-          <span className={classes['after']}>{formatPercent(shown.agreement)}</span>
-        )}
-        <span className={classes['side']}>
-          {t('answer.relativeError', { value: formatSignificant(shown.relativeError, 3) })}
-          {shown.klDivergence !== null &&
-            ` · ${t('answer.kl', { value: formatSignificant(shown.klDivergence, 3) })}`}
-        </span>
-      </div>
-      <div className={classes['note']}>
-        {shown.data === null
-          ? t(shown.classes === 1 ? 'answer.syntheticNumbers' : 'answer.synthetic', {
-              count: formatCount(shown.measured),
-              reached: shown.classesReached,
-              classes: shown.classes,
-            })
-          : t(shown.classes === 1 ? 'answer.unlabelledNumbers' : 'answer.unlabelled', {
-              split: t(`splits.${shown.data.split}`),
-              dataset: shown.data.dataset,
-              count: formatCount(shown.measured),
-              reached: shown.classesReached,
-              classes: shown.classes,
-            })}
       </div>
     </>
   )

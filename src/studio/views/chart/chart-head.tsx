@@ -23,9 +23,10 @@ interface ChartHeadProps {
 }
 
 function measuredOn(measure: Measure) {
-  return measure.type === 'agreement' && measure.data !== null
-    ? 'agreementData'
-    : measureKind(measure)
+  const kind = measureKind(measure)
+  const onData = measure.type === 'agreement' && measure.data !== null
+  if (!onData) return kind
+  return kind === 'cosine' || kind === 'outputsR2' ? (`${kind}Data` as const) : 'agreementData'
 }
 
 function splitOf(measure: Measure): SplitName | null {

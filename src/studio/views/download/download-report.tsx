@@ -13,6 +13,7 @@ import {
 } from '../../../ui-kit/format-number'
 import { commands } from '../../commands/page-commands'
 import type { ExportReport, ExportStatus } from '../../store/run-slice'
+import { isShareKind, kindOfMeaning, measuredShare } from '../../store/measures'
 import { useStudio } from '../../store/store'
 import { PairedText } from '../compare/paired-sentence'
 import classes from './download-card.module.css'
@@ -140,22 +141,25 @@ function MeasureFacts({ measure }: { readonly measure: MeasureEvent }) {
         <b>{value === null ? t('answer.undefined') : formatScore(id, value)}</b>
       </Fact>
     ))
+  const kind = kindOfMeaning[measure.meaning]
+  const share = measuredShare(measure)
   return (
     <Fact
       name={
         measure.data === null
-          ? t('report.agreement', { count: formatCount(measure.measured) })
-          : t('report.agreementData', {
+          ? t(`report.against.${kind}`, { count: formatCount(measure.measured) })
+          : t(`report.againstData.${kind}`, {
               split: t(`splits.${measure.data.split}`),
               count: formatCount(measure.measured),
             })
       }
     >
-      {measure.agreement === null
+      {share === null
         ? t('answer.notInformative')
-        : `${formatPercent(measure.agreement)}, ${t('answer.relativeError', {
-            value: formatSignificant(measure.relativeError, 3),
-          })}`}
+        : `${isShareKind(kind) ? formatPercent(share) : formatSignificant(share, 4)}, ${t(
+            'answer.relativeError',
+            { value: formatSignificant(measure.relativeError, 3) },
+          )}`}
     </Fact>
   )
 }

@@ -14,7 +14,7 @@ import {
   formatPoints,
   formatSignificant,
 } from '../../../ui-kit/format-number'
-import { measureKind } from '../../store/measures'
+import { isShareKind, measureKind } from '../../store/measures'
 import { commands } from '../../commands/page-commands'
 import type { CasePath, CaseStagePoint } from '../../store/case-slice'
 import { effectKey } from '../../store/recipe-slice'
@@ -87,7 +87,7 @@ function StageRow({ stage, isLocked, onUse }: StageRowProps) {
   const place = useStudio((state) => state.reportPlace)
   const score = useScoreText()
   const { measure, share } = stage
-  const format = measureKind(measure) === 'regression' ? formatSignificant : formatPercent
+  const format = isShareKind(measureKind(measure)) ? formatPercent : formatSignificant
   const isCurrent = useStudio(
     ({ model, recipe }) =>
       effectKey(recipe) === effectKey(stage.recipe) && (model?.totals.macs ?? null) === stage.macs,

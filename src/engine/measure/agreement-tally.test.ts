@@ -1,0 +1,36 @@
+import { describe, expect, it } from 'vitest'
+import { AgreementTally } from './agreement-tally'
+
+const none = { against: 'original', data: null } as const
+const rows = (...values: readonly number[]) => Float64Array.from(values)
+const nothing = new Int32Array(2)
+
+describe('how close outputs are', () => {
+  it('is 1 - residuals / variation for numbers, whatever their size', () => {
+    // Residuals 1 + 100; variation 2 + 200 around the means of the columns.
+    for (const offset of [0, 1e7]) {
+      const tally = new AgreementTally(2, 'scores', 'numbers', none)
+      const moved = (...values: readonly number[]) => rows(...values.map((value) => value + offset))
+      tally.add(moved(1, 10, 3, 30), moved(2, 10, 3, 20), nothing, nothing)
+      expect(tally.event(2, 2).r2).toBeCloseTo(0.5, 6)
+    }
+  })
+
+  it('is not defined for numbers that never change', () => {
+    const tally = new AgreementTally(1, 'scores', 'numbers', none)
+    tally.add(rows(4, 4), rows(4, 5), nothing, nothing)
+    expect(tally.event(2, 2)).toMatchObject({ r2: null, agreement: null, classes: 1 })
+  })
+
+  it('is the mean cosine for vectors', () => {
+    const tally = new AgreementTally(2, 'scores', 'vectors', none)
+    tally.add(rows(1, 0, 3, 4), rows(0, 5, 6, 8), nothing, nothing)
+    expect(tally.event(2, 2).cosine).toBeCloseTo(0.5, 12)
+  })
+
+  it('is the share of equal classes where those are the meaning', () => {
+    const tally = new AgreementTally(2, 'scores', 'classes', none)
+    tally.add(rows(1, 0, 0, 1), rows(1, 0, 1, 0), Int32Array.of(0, 1), Int32Array.of(0, 0))
+    expect(tally.event(2, 2)).toMatchObject({ agreement: 0.5, cosine: null, r2: null, classes: 2 })
+  })
+})

@@ -1,0 +1,33 @@
+import type { OutputMeaning } from '../../core/output-meaning'
+import { readEngineError } from '../engine-link/engine-error'
+import type { EngineCall } from '../engine-link/engine-session'
+import type { CommandContext } from './command-world'
+import type { PreviewCommands } from './preview-commands'
+
+/** What the outputs of the open model are taken for: the guess, or what the person says. */
+export function createMeaningCommands(context: CommandContext, preview: PreviewCommands) {
+  const { held, store } = context
+  const tell = (call: EngineCall): Promise<void> =>
+    call('meaning', async (client, signal) => {
+      await client.measure.readOutputs({ meaning: held.meaning }, { signal })
+    })
+  return {
+    readOutputsAs: async (meaning: OutputMeaning): Promise<void> => {
+      preview.clear()
+      held.meaning = meaning
+      try {
+        await tell(context.call)
+        // What was measured of another meaning stands on another scale.
+        store.getState().changeData(store.getState().data)
+      } catch (thrown) {
+        const error = readEngineError(thrown)
+        if (error.code !== 'engine/cancelled') store.getState().showProblem(error.toData())
+      }
+      preview.refresh()
+    },
+    /** After a restart of the engine. */
+    restoreMeaning: async (call: EngineCall): Promise<void> => {
+      if (held.meaning !== null) await tell(call)
+    },
+  }
+}
