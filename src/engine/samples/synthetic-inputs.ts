@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs'
 import type { PortSummary } from '../../core/model-summary'
+import { pictureForm } from '../../data/input-form'
 import { createRandom } from '../../core/random'
 import type { Random } from '../../core/random'
 import { sampleShape } from '../model/sample-shape'
@@ -47,20 +48,25 @@ export function syntheticBatch(
   })
 }
 
-/** The smallest vocabulary of a model's embeddings, 0 where it has none. */
+/** Bound of a model's integer inputs: its smallest vocabulary, or bytes for pictures; 0 where it has none. */
 export function vocabularyOf(
   layers: readonly {
     readonly className: string
     readonly config: Readonly<Record<string, unknown>>
   }[],
-  inputs: readonly Pick<PortSummary, 'dtype'>[],
+  inputs: readonly Pick<PortSummary, 'dtype' | 'shape'>[],
 ): number {
   const sizes = layers
     .filter(({ className }) => className === 'Embedding')
     .map(({ config }) => Number(config['input_dim']))
     .filter((size) => size > 0)
-  const integers = inputs.some(({ dtype }) => dtype === 'int32')
-  return sizes.length > 0 ? Math.min(...sizes) : integers ? 2 : 0
+  if (sizes.length > 0) return Math.min(...sizes)
+  const integers = inputs.filter(({ dtype }) => dtype === 'int32')
+  // Whole numbers of a picture are bytes; of others nothing is known but that there are two.
+  const bytes = integers.some(
+    ({ shape }) => shape.length > 2 && pictureForm(shape.slice(1)) !== null,
+  )
+  return bytes ? 256 : integers.length > 0 ? 2 : 0
 }
 
 function fillSample(

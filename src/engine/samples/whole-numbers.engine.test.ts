@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest'
 import { drained, file, filesOf, freshEngine, lastOf } from '../../../testing/engine/drive-engine'
 import { blockPictures, wholeNumberGraph } from '../../../testing/models/block-models'
+import { vocabularyOf } from './synthetic-inputs'
 import { scaleOf } from '../../data/preparation'
 
 const engine = freshEngine()
@@ -22,4 +23,17 @@ it.each([
   const { events } = await drained(engine.current.measure.original())
   const { correct, measured } = lastOf(events, 'accuracy')
   expect(correct / measured).toBe(1)
+})
+
+it('without data it is shown whole numbers up to 255, and reaches its classes', async () => {
+  await drained(engine.current.model.open({ files: filesOf(wholeNumberGraph([8, 8, 1])) }))
+  const { events } = await drained(engine.current.measure.original())
+  const { agreement, classesReached } = lastOf(events, 'agreement')
+  expect(classesReached).toBe(4)
+  expect(agreement).toBe(1)
+  const inputs = [{ name: 'x', shape: [null, 8, 8, 1], dtype: 'int32' }]
+  expect(vocabularyOf([], inputs)).toBe(256)
+  expect(vocabularyOf([], [{ dtype: 'int32', shape: [null, 12] }])).toBe(2)
+  const embedding = { className: 'Embedding', config: { input_dim: 900 } }
+  expect(vocabularyOf([embedding], inputs)).toBe(900)
 })
