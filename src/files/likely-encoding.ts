@@ -1,3 +1,10 @@
+import {
+  COMMON_HANGUL,
+  COMMON_KANJI,
+  COMMON_SIMPLIFIED,
+  COMMON_TRADITIONAL,
+} from './common-characters'
+
 /** Encodings that names and tables come in, by the labels of the Encoding Standard. */
 export const textEncodings = [
   'utf-8',
@@ -14,6 +21,9 @@ export const textEncodings = [
 ] as const
 export type TextEncoding = (typeof textEncodings)[number]
 
+/** Made once: a zip has as many names as files. */
+const decoders = new Map<TextEncoding, InstanceType<typeof TextDecoder>>()
+
 /** Whether every byte is UTF-8. */
 export function isUtf8(bytes: Uint8Array): boolean {
   return decodedOrNull(bytes, 'utf-8') !== null
@@ -21,8 +31,10 @@ export function isUtf8(bytes: Uint8Array): boolean {
 
 /** The text of bytes; null where some of them are nothing in this encoding. */
 export function decodedOrNull(bytes: Uint8Array, encoding: TextEncoding): string | null {
+  const decoder = decoders.get(encoding) ?? new TextDecoder(encoding, { fatal: true })
+  decoders.set(encoding, decoder)
   try {
-    return new TextDecoder(encoding, { fatal: true }).decode(bytes)
+    return decoder.decode(bytes)
   } catch {
     return null
   }
@@ -113,36 +125,46 @@ function doubleByteCost(
 ): EncodingCost {
   return (bytes) => {
     let cost = 0
+    let wasPair = false
     for (let at = 0; at < bytes.length; at++) {
       const lead = bytes[at] ?? 0
+      // The second byte of a character may be that of a letter, but is none.
+      const afterLetter = !wasPair && isLetter(bytes[at - 1] ?? 0)
+      wasPair = false
       if (lead < 0x80) continue
       const alone = single(lead)
       if (alone !== null) {
         // Letters of half width come in words of their own.
-        const isMixed = isLetter(bytes[at - 1] ?? 0) || isLetter(bytes[at + 1] ?? 0)
+        const isMixed = afterLetter || isLetter(bytes[at + 1] ?? 0)
         cost += isMixed ? alone + 3 : alone
         continue
       }
-      const trail = bytes[at + 1] ?? 0
-      cost += pair(lead, trail)
+      cost += pair(lead, bytes[at + 1] ?? 0)
       // A lone ideograph inside a Latin word is an accent that was read wrongly.
-      if (isLetter(bytes[at - 1] ?? 0)) cost += 2
+      if (afterLetter) cost += 2
       if (isLetter(bytes[at + 2] ?? 0)) cost += 2
       at++
+      wasPair = true
     }
     return cost
   }
 }
 
-const COMMON_HANGUL = new Set(
-  '가각간갈감강개거건검게격견결경계고공과관광교구국군권그금급기길김나남내너네녀년노농누는능니다단달담당대더데도독동되된두드든등디라락란람래량러레려력련령로록론료루류르른를름리린림마만말매머먼면명모목무문물미민바박반발방배백법베변별보본부북분불비빈사산살상새생서석선설성세소속손송수순술스습승시식신실심아안알암양어억언업에여역연열영예오온와완외요용우운울원월위유육율으은을음의이인일임입있자작잔장재저적전절점정제조족종주중즉증지직진질집차찬참창처천철첫청체초총최추축출충치카코크타탄태터토통투트특파판편평포표품프피하학한할함합해했행향허현형호혼화환활황회효후히개고양강아말새꽃곰닭소쥐돼',
-)
+/** Whether a character of two bytes is one of these. */
+function isOneOf(
+  common: ReadonlySet<string>,
+  encoding: TextEncoding,
+  lead: number,
+  trail: number,
+): boolean {
+  const text = decodedOrNull(Uint8Array.of(lead, trail), encoding)
+  return text !== null && common.has(text)
+}
 
 const koreanPair: PairCost = (lead, trail) => {
   const hangul = lead >= 0xb0 && lead <= 0xc8 && trail >= 0xa1
   if (!hangul) return lead >= 0xca && trail >= 0xa1 ? 12 : 14
-  const text = new TextDecoder('euc-kr').decode(Uint8Array.of(lead, trail))
-  return COMMON_HANGUL.has(text) ? 5.8 : 9.4
+  return isOneOf(COMMON_HANGUL, 'euc-kr', lead, trail) ? 5.8 : 9.4
 }
 
 /** The cheapest reading wins; of equal ones the first. */
@@ -160,23 +182,26 @@ export const costs: readonly (readonly [TextEncoding, EncodingCost])[] = [
     'gbk',
     doubleByteCost((lead, trail) => {
       if (trail < 0xa1 || lead < 0xa1) return 14.8
-      if (lead >= 0xb0 && lead <= 0xd7) return 8.2
+      if (lead >= 0xb0 && lead <= 0xd7)
+        return isOneOf(COMMON_SIMPLIFIED, 'gbk', lead, trail) ? 6.8 : 9
       return lead === 0xa1 || lead === 0xa3 ? 7 : lead > 0xd7 && lead <= 0xf7 ? 11.5 : 12
     }),
   ],
   [
     'big5',
-    doubleByteCost((lead) => {
-      if (lead >= 0xa4 && lead <= 0xc6) return 8.7
+    doubleByteCost((lead, trail) => {
+      if (lead >= 0xa4 && lead <= 0xc6)
+        return isOneOf(COMMON_TRADITIONAL, 'big5', lead, trail) ? 6.8 : 9.2
       return lead === 0xa1 ? 7 : lead >= 0xc9 && lead <= 0xf9 ? 12 : 14
     }),
   ],
   [
     'shift_jis',
     doubleByteCost(
-      (lead) => {
+      (lead, trail) => {
         if (lead === 0x82 || lead === 0x83) return 5.4
-        if (lead >= 0x88 && lead <= 0x97) return 9
+        if (lead >= 0x88 && lead <= 0x97)
+          return isOneOf(COMMON_KANJI, 'shift_jis', lead, trail) ? 6.8 : 9.4
         return lead === 0x81 ? 6 : 12
       },
       (byte) => (byte >= 0xa1 && byte <= 0xdf ? 7 : null),
@@ -184,9 +209,10 @@ export const costs: readonly (readonly [TextEncoding, EncodingCost])[] = [
   ],
   [
     'euc-jp',
-    doubleByteCost((lead) => {
+    doubleByteCost((lead, trail) => {
       if (lead === 0xa4 || lead === 0xa5) return 5.4
-      if (lead >= 0xb0 && lead <= 0xcf) return 9
+      if (lead >= 0xb0 && lead <= 0xcf)
+        return isOneOf(COMMON_KANJI, 'euc-jp', lead, trail) ? 6.8 : 9.4
       return lead === 0xa1 ? 6.5 : 12
     }),
   ],

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { encodedName } from '../../testing/files/encoded-names'
+import { foreignWords } from '../../testing/files/foreign-words'
 import { decodedName, likelyNameEncoding } from './name-encoding'
 import type { NameEncoding } from './name-encoding'
 
@@ -46,12 +47,33 @@ describe('the likely encoding of names', () => {
     expect(bytes.map((name) => decodedName(name, encoding))).toEqual(names)
   })
 
+  it.each(foreignWords)(
+    'of two names in %s is nearly always found, of five always',
+    (encoding, text) => {
+      const all = text.split(' ').map((word) => encodedName(`${word}/1.png`, encoding))
+      const words = all.filter((name) => name.some((byte) => byte >= 0x80))
+      const right = (count: number): number => {
+        const starts = words.slice(count - 1).map((_, at) => words.slice(at, at + count))
+        return (
+          starts.filter((names) => likelyNameEncoding(names) === encoding).length / starts.length
+        )
+      }
+      expect(right(2)).toBeGreaterThan(0.97)
+      expect(right(5)).toBe(1)
+    },
+  )
+
   it('stays what most of them are where some were cut within a character', () => {
     const cut = encodedName('高高高高.png', 'big5').subarray(0, 5)
     const names = ['資料集/蘋果', '資料集/香蕉', '臺北'].map((name) => encodedName(name, 'big5'))
     expect(likelyNameEncoding([...names, cut])).toBe('big5')
     const mangled = [...encodedName('größe/straße/猫/狗', 'utf-8'), 0x2f, 0xe7]
     expect(likelyNameEncoding([Uint8Array.from(mangled)])).toBe('utf-8')
+  })
+
+  it('is not UTF-8 because a letter of another encoding looks like it', () => {
+    const many = Array.from({ length: 500 }, (_, at) => encodedName(`数据/图${at}.png`, 'gbk'))
+    expect(likelyNameEncoding(many)).toBe('gbk')
   })
 
   it('is UTF-8 of no names', () => {

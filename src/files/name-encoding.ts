@@ -68,11 +68,18 @@ export function likelyNameEncoding(names: readonly Uint8Array[]): NameEncoding {
 const tableCosts = new Map<NameEncoding | TextEncoding, EncodingCost>(costs)
 
 function costOf(part: Uint8Array, encoding: NameEncoding): number {
-  const high = part.filter((byte) => byte >= 0x80).length
   if (encoding === 'cp437') return cp437Cost(part)
-  if (readable(part, encoding) === null) return UNREADABLE * high
-  // That bytes are UTF-8 by chance is unlikely.
-  return tableCosts.get(encoding)?.(part) ?? 3 * high
+  const text = readable(part, encoding)
+  if (text === null) return UNREADABLE * part.filter((byte) => byte >= 0x80).length
+  return tableCosts.get(encoding)?.(part) ?? utf8Cost(text)
+}
+
+/** Every byte is another character. */
+const keys = new TextDecoder('windows-1252')
+
+/** Two bytes are a letter by chance as well: 图 of GBK is one. */
+function utf8Cost(text: string): number {
+  return 9 * Array.from(text).filter((letter) => letter > '\x7f').length
 }
 
 /** Folders and files with bytes above 127, each once; no encoding has a slash in a longer character. */
@@ -84,7 +91,7 @@ function differentParts(names: readonly Uint8Array[]): readonly Uint8Array[] {
       const slash = name.indexOf(0x2f, start)
       const end = slash === -1 ? name.length : slash
       const part = name.subarray(start, end)
-      const key = part.join()
+      const key = keys.decode(part)
       if (part.some((byte) => byte >= 0x80) && !parts.has(key)) {
         parts.set(key, part)
         size += part.length

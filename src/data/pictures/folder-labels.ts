@@ -53,6 +53,9 @@ export function labelsInFolders(
   })
   const cutter = splitCutter(below, splitControl.value)
   const cut = below.map(cutter)
+  // Of one level there is nothing else to say.
+  const isShown = levelsOf(below).length > 1 || guess.length > 0 || splitControl.value.length > 0
+  const splitControls = isShown ? [splitControl] : []
   const known = cut.filter((path) => path !== null)
   const levels = classLevels(known)
   const names = levelsOf(known)
@@ -61,7 +64,7 @@ export function labelsInFolders(
   if (first === undefined || levels[0] === undefined)
     return splitControl.value.length === 0
       ? null
-      : { ...nothing(paths.length), splits: splitControl.value, controls: [splitControl] }
+      : { ...nothing(paths.length), splits: splitControl.value, controls: splitControls }
   const inOrder = [...titles.keys()].sort((a, b) => (titles.get(a) ?? 0) - (titles.get(b) ?? 0))
   const levelControl = controlOf('classLevel', inOrder, [first], choices, { verbatim: true })
   const level = titles.get(choiceOf(choices, 'classLevel', inOrder) ?? first) ?? levels[0]
@@ -77,7 +80,7 @@ export function labelsInFolders(
     splits: splitControl.value,
     isLikely: areEnough(labels, below),
     areParts: areParts(names[level] ?? []),
-    controls: [splitControl, levelControl],
+    controls: [...splitControls, ...(inOrder.length > 1 ? [levelControl] : [])],
   }
 }
 

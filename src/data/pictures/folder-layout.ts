@@ -1,5 +1,7 @@
 /** What the folders of pictures mean: splits, classes, or neither. */
 
+import { wordsBeforeNumber } from './name-labels'
+
 /** Folders of one picture below those that all pictures share, outermost first. */
 export type Folders = readonly string[]
 
@@ -10,8 +12,6 @@ const SPLIT_WORDS = new Set([
 ])
 /** A level with more names holds no splits. */
 const MOST_SPLITS = 20
-/** A name and a number: `part_1`, `images_002`. */
-const PART = /^(.*\p{L}.*?)[ _-]?\d+$/u
 
 /** Whether a folder is named after a split: `train`, `test_set`, `seg_train`, `ValidationData`. */
 export function isSplitName(name: string): boolean {
@@ -111,6 +111,6 @@ function isRepeated(paths: readonly Folders[], level: number): boolean {
 
 /** Whether folders are parts of one heap, called alike but for a number: `part_1`, `part_2`. */
 export function areParts(names: readonly string[]): boolean {
-  const stems = names.map((name) => PART.exec(name)?.[1])
-  return names.length > 1 && stems[0] !== undefined && stems.every((stem) => stem === stems[0])
+  const [first = '', ...others] = names.map(wordsBeforeNumber)
+  return first !== null && others.length > 0 && others.every((words) => words === first)
 }

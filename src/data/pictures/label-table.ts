@@ -5,6 +5,8 @@ import type { TextColumn } from '../tables/text-columns'
 const ENOUGH = 0.5
 /** Or of all rows so many must name one: a table of the training pictures alone. */
 const NEARLY_ALL = 0.9
+/** Columns that are named of those that are one. */
+const SHOWN = 4
 /** A path in a table has at most so many folders that count. */
 const DEEPEST = 8
 
@@ -16,8 +18,10 @@ export interface LabelTableGuess {
   readonly fileColumns: readonly TextColumn[]
   /** Columns that could be classes, the likeliest first. */
   readonly labelColumns: readonly TextColumn[]
+  /** Whether the likeliest one says by its name that it is. */
+  readonly isNamed: boolean
   /** Pictures that the likeliest column names. */
-  readonly named: number
+  readonly hits: number
 }
 
 /** Forms under which a table may name a picture: its path or the end of it, with and without ending. */
@@ -46,39 +50,69 @@ function plainPath(cell: string): string {
     .replace(/^(?:\.?\/)+/, '')
 }
 
-/** Finds pictures by what a table may call them; what two pictures are called is no name of either. */
+/** Names of one picture each: what two pictures are called is no name of either. */
+function onlyNames(
+  paths: readonly string[],
+  form: (name: string) => string,
+): ReadonlyMap<string, number> {
+  const places = new Map<string, number>()
+  const several = new Set<string>()
+  paths.forEach((path, place) => {
+    for (const name of new Set(namesOf(path).map(form))) {
+      if ((places.get(name) ?? place) !== place) several.add(name)
+      places.set(name, place)
+    }
+  })
+  for (const name of several) places.delete(name)
+  return places
+}
+
+/** Finds pictures by what a table may call them: exactly, else in another case. */
 export class PictureIndex {
   readonly count: number
-  private readonly places = new Map<string, number>()
+  private readonly exact: ReadonlyMap<string, number>
+  private readonly folded: ReadonlyMap<string, number>
 
   constructor(paths: readonly string[]) {
-    const several = new Set<string>()
     this.count = paths.length
-    paths.forEach((path, place) => {
-      for (const name of new Set(namesOf(path))) {
-        if ((this.places.get(name) ?? place) !== place) several.add(name)
-        this.places.set(name, place)
-      }
-    })
-    for (const name of several) this.places.delete(name)
+    this.exact = onlyNames(paths, (name) => name)
+    this.folded = onlyNames(paths, folded)
   }
 
   /** @returns the place of the picture; undefined where no picture, or more than one, is called so */
   placeOf(cell: string): number | undefined {
     const ends = endsOf(plainPath(cell))
-    for (const end of ends) {
-      const place = this.places.get(end)
-      if (place !== undefined) return place
-    }
-    const stem = withoutEnding(ends.at(-1) ?? '')
-    return /\.[a-z]{3,4}$/i.test(cell.trim()) ? this.places.get(stem) : undefined
+    // A table may know it by the name of another format.
+    const names = /\.[a-z]{3,4}$/i.test(cell.trim())
+      ? [...ends, withoutEnding(ends.at(-1) ?? '')]
+      : ends
+    return firstIn(this.exact, names) ?? firstIn(this.folded, names.map(folded))
   }
 }
 
-/** Which columns may say of which picture each row is, and which may hold its class. */
+function folded(name: string): string {
+  return name.normalize('NFC').toLowerCase()
+}
+
+function firstIn(
+  places: ReadonlyMap<string, number>,
+  names: readonly string[],
+): number | undefined {
+  for (const name of names) {
+    const place = places.get(name)
+    if (place !== undefined) return place
+  }
+  return undefined
+}
+
+/**
+ * Which columns may say of which picture each row is, and which may hold its class.
+ * @param oneHot the columns that are a class each, as one; null where there are none
+ */
 export function guessLabelTable(
   pictures: PictureIndex,
   columns: readonly TextColumn[],
+  oneHot: TextColumn | null = null,
 ): LabelTableGuess | null {
   const byHits = columns
     .map((column) => ({ column, hits: hitsOf(pictures, column) }))
@@ -91,18 +125,49 @@ export function guessLabelTable(
   if (file === undefined) return null
   const labelColumns = columns
     .filter((column) => column !== file.column)
-    .map((column) => ({
-      column,
-      named: LABEL_NAMES.test(column.name.trim()),
-      classes: new Set(column.cells.map((cell) => cell.trim())).size,
-    }))
-    .filter(
-      ({ column, named, classes }) => classes > 1 && (named || classes <= column.cells.length / 2),
-    )
-    .toSorted((a, b) => Number(b.named) - Number(a.named) || a.classes - b.classes)
+    .map((column) => ({ column, rank: rankOf(column), classes: differentIn(column) }))
+    .filter(({ rank, classes }) => rank !== null && classes > 1)
+    .toSorted((a, b) => (a.rank ?? 0) - (b.rank ?? 0) || a.classes - b.classes)
     .map(({ column }) => column)
-  if (labelColumns.length === 0) return null
-  return { fileColumns: byHits.map(({ column }) => column), labelColumns, named: file.hits }
+  const [first] = labelColumns
+  const named = first !== undefined && rankOf(first) === 0 ? labelColumns : null
+  const likely = named ?? [...(oneHot === null ? [] : [oneHot]), ...labelColumns]
+  const [label] = likely
+  if (label === undefined) return null
+  return {
+    fileColumns: byHits.map(({ column }) => column),
+    labelColumns: likely,
+    isNamed: label === oneHot || rankOf(label) === 0,
+    hits: file.hits,
+  }
+}
+
+function differentIn({ cells }: TextColumn): number {
+  return new Set(cells.map((cell) => cell.trim())).size
+}
+
+/** 0 for columns that are called labels, then those of few values, then quantities; null for all others. */
+function rankOf(column: TextColumn): number | null {
+  if (LABEL_NAMES.test(column.name.trim())) return 0
+  if (differentIn(column) <= column.cells.length / 2) return 1
+  const isNumber = column.cells.every((cell) => /^-?\d+(?:\.\d+)?$/.test(cell.trim()))
+  return isNumber ? 2 : null
+}
+
+/** Columns that are a class each, of which every row has one: 1 for it, 0 for all others. */
+export function oneHotColumn(columns: readonly TextColumn[]): TextColumn | null {
+  const marks = columns.filter(({ cells }) =>
+    cells.every((cell) => /^[01](?:\.0+)?$/.test(cell.trim())),
+  )
+  if (marks.length < 2) return null
+  const [{ cells: first } = { cells: [] }] = marks
+  const rows = first.map((_, row) => marks.filter(({ cells }) => Number(cells[row]) === 1))
+  if (rows.some((ones) => ones.length !== 1)) return null
+  const names = marks.map(({ name }) => name)
+  return {
+    name: `${names.slice(0, SHOWN).join(' | ')}${names.length > SHOWN ? ' | …' : ''}`,
+    cells: rows.map(([one]) => one?.name ?? ''),
+  }
 }
 
 function hitsOf(pictures: PictureIndex, { cells }: TextColumn): number {

@@ -5,7 +5,7 @@ import { choiceOf, controlOf } from '../reading/reading'
 import type { ReadingChoices, ReadingControl } from '../reading/reading'
 import { readTextColumns } from '../tables/text-columns'
 import type { TextColumn } from '../tables/text-columns'
-import { PictureIndex, guessLabelTable, labelsByTable } from './label-table'
+import { PictureIndex, guessLabelTable, labelsByTable, oneHotColumn } from './label-table'
 import type { LabelTableGuess } from './label-table'
 
 /** A list of labels for 200,000 pictures is shorter. */
@@ -16,6 +16,7 @@ const MOST_TABLES = 20
 /** A table beside pictures that names them. */
 interface LabelTable {
   readonly file: BundleFile
+  /** Those that are a class each, as one, come first. */
   readonly columns: readonly TextColumn[]
   readonly guess: LabelTableGuess
 }
@@ -26,6 +27,10 @@ export interface TableLabels {
   readonly column: string
   /** '' where the row has no label, null for pictures that no row names. */
   readonly labels: readonly (string | null)[]
+  /** The same by the column that was guessed. */
+  readonly likely: readonly (string | null)[]
+  /** Whether that one says by its name that it holds labels. */
+  readonly isNamed: boolean
   /** What rows name and no picture is called. */
   readonly unknown: readonly string[]
   readonly controls: readonly ReadingControl[]
@@ -42,7 +47,8 @@ export async function labelsInTables(
   choices: ReadingChoices,
   between: Between,
 ): Promise<TableLabels | null> {
-  const tables = await readTables(others, new PictureIndex(paths), between)
+  const pictures = new PictureIndex(paths)
+  const tables = await readTables(others, pictures, between)
   const columns = tables.flatMap((table) =>
     table.guess.fileColumns.map((column) => ({
       table,
@@ -61,10 +67,13 @@ export async function labelsInTables(
   const names = possible.map(({ name }) => name)
   const name = choiceOf(choices, 'labelTableLabel', names) ?? guess.name
   const labelled = possible.find((column) => column.name === name) ?? guess
+  const found = labelsByTable(pictures, files, labelled)
   return {
     path: table.file.path,
     column: labelled.name,
-    ...labelsByTable(new PictureIndex(paths), files, labelled),
+    ...found,
+    likely: labelled === guess ? found.labels : labelsByTable(pictures, files, guess).labels,
+    isNamed: table.guess.isNamed,
     controls: [
       controlOf('labelTableFile', titles, [likely.title], choices, { verbatim: true }),
       controlOf('labelTableLabel', names, [guess.name], choices, { verbatim: true }),
@@ -85,8 +94,11 @@ async function readTables(
   for (const file of files) {
     if (file.size > MOST_BYTES || file.size === 0) continue
     const columns = await readTextColumns(file, between)
-    const guess = columns === null ? null : guessLabelTable(pictures, columns)
-    if (columns !== null && guess !== null) found.push({ file, columns, guess })
+    if (columns === null) continue
+    const oneHot = oneHotColumn(columns)
+    const guess = guessLabelTable(pictures, columns, oneHot)
+    const all = oneHot === null ? columns : [oneHot, ...columns]
+    if (guess !== null) found.push({ file, columns: all, guess })
   }
-  return found.sort((a, b) => b.guess.named - a.guess.named)
+  return found.sort((a, b) => b.guess.hits - a.guess.hits)
 }

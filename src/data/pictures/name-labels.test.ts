@@ -9,6 +9,8 @@ describe('the words before a number', () => {
     ['dog (3).jpeg', 'dog'],
     ['猫_7.png', '猫'],
     ['apple10.png', 'apple'],
+    ['cat(12).png', 'cat'],
+    ['class 2 - 0012.png', 'class 2'],
   ])('in %s are %s', (name, words) => {
     expect(wordsBeforeNumber(name)).toBe(words)
   })
@@ -16,6 +18,13 @@ describe('the words before a number', () => {
   it.each(['0001.png', 'overview.png', '_12.png', 'cat.jpg'])('are none in %s', (name) => {
     expect(wordsBeforeNumber(name)).toBeNull()
   })
+})
+
+it('names made to keep us busy do not', () => {
+  const before = performance.now()
+  for (const part of ['1', ' ', '(1', '- '])
+    expect(wordsBeforeNumber(`a${part.repeat(200_000)}!`)).toBeNull()
+  expect(performance.now() - before).toBeLessThan(1000)
 })
 
 it('words may stand behind the number', () => {

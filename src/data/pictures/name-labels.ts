@@ -3,12 +3,27 @@
 /** Of all names, so many must have a class in them before it is believed. */
 const ENOUGH = 0.9
 
-const BEFORE_NUMBER = /^(\p{L}[\p{L}\p{M}\p{N}'& _-]*?)[ ._-]*\(?\d+\)?$/u
+/** Names are looked at from both ends and not by one pattern, which would take very long for some. */
+const WORDS = /^\p{L}[\p{L}\p{M}\p{N}'& _-]*$/u
 const AFTER_NUMBER = /^\d+[ ._-]+(\p{L}[\p{L}\p{M}'& _-]*)$/u
 
 /** What stands before the number at the end of a name; null where there is no such number. */
 export function wordsBeforeNumber(fileName: string): string | null {
-  return BEFORE_NUMBER.exec(stemOf(fileName))?.[1] ?? null
+  const stem = stemOf(fileName)
+  const inBrackets = stem.endsWith(')')
+  const end = inBrackets ? stem.length - 1 : stem.length
+  let start = startOf(stem, end, '0123456789')
+  if (start === end) return null
+  if (stem[start - 1] === '(') start--
+  const words = stem.slice(0, startOf(stem, start, ' ._-'))
+  return WORDS.test(words) ? words : null
+}
+
+/** Where the run of these letters starts that ends at a place. */
+function startOf(text: string, end: number, letters: string): number {
+  let start = end
+  while (start > 0 && letters.includes(text[start - 1] ?? '!')) start--
+  return start
 }
 
 /** What stands behind the number at the start of a name; null where there is no such number. */

@@ -50,7 +50,7 @@ export function labelPictures(
     known.delete('')
     return source === 'noLabels' || known.size > 1
   })
-  const guess = likelySource(options, folders)
+  const guess = likelySource(options, folders, table)
   const from = choiceOf(choices, 'labelsFrom', options) ?? guess
   const isFolders = from === 'folders' && folders !== null
   const own = { folders: folders?.controls, labelTable: table?.controls }
@@ -68,12 +68,30 @@ export function labelPictures(
   }
 }
 
-function likelySource(options: readonly LabelSource[], folders: FolderLabels | null): LabelSource {
+function likelySource(
+  options: readonly LabelSource[],
+  folders: FolderLabels | null,
+  table: TableLabels | null,
+): LabelSource {
   const byFolders = folders?.isLikely === true && options.includes('folders')
-  const hasTable = options.includes('labelTable')
-  if (byFolders && !(hasTable && folders.areParts)) return 'folders'
-  if (hasTable) return 'labelTable'
+  const hasTable = table !== null && options.includes('labelTable')
+  if (hasTable && !(byFolders && areClasses(folders, table))) return 'labelTable'
+  if (byFolders) return 'folders'
   return options.includes('fileNames') ? 'fileNames' : 'noLabels'
+}
+
+/** Whether folders are classes though a table has labels: not where they are parts, or mix what it tells apart. */
+function areClasses({ areParts, labels }: FolderLabels, { likely, isNamed }: TableLabels): boolean {
+  if (areParts) return false
+  const first = new Map<string, string>()
+  const isMixed = labels.some((folder, place) => {
+    const label = likely[place] ?? ''
+    if (folder === null || label === '') return false
+    const known = first.get(folder)
+    first.set(folder, known ?? label)
+    return known !== undefined && known !== label
+  })
+  return !isNamed || !isMixed
 }
 
 function notesOf(

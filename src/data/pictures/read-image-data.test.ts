@@ -1,43 +1,11 @@
 import { describe, expect, it } from 'vitest'
-import { memoryFile } from '../../files/file-bundle'
-import type { ReadData } from '../data-wishes'
-import { readData } from '../read-data'
-import type { ReadingChoices } from '../reading/reading'
-
-type Texts = Readonly<Record<string, string>>
-
-/** Reads pictures at these paths, with texts beside them. */
-function read(
-  paths: readonly string[],
-  { texts = {}, choices = {} }: { texts?: Texts; choices?: ReadingChoices } = {},
-): Promise<ReadData> {
-  const bundle = [
-    ...paths.map((path) => memoryFile(path, Uint8Array.of(1))),
-    ...Object.entries(texts).map(([path, text]) =>
-      memoryFile(path, new TextEncoder().encode(text)),
-    ),
-  ]
-  return readData(bundle, { choices, input: null }, () => Promise.resolve())
-}
-
-/** Path of each sample with its class. */
-function samplesOf({ source }: ReadData) {
-  if (source?.samples.kind !== 'images') throw new Error('no images')
-  const { labels, samples } = source
-  return samples.files.map(({ path }, index) => [
-    path,
-    labels?.kind === 'classes' ? labels.classNames[labels.values[index] ?? -1] : null,
-  ])
-}
-
-const classesOf = ({ source }: ReadData) =>
-  source?.labels?.kind === 'classes' ? source.labels.classNames : null
-
-const leftOf = ({ reading }: ReadData) =>
-  Object.fromEntries(reading.account.leftOut.map(({ reason, examples }) => [reason, examples]))
-
-const controlsOf = ({ reading }: ReadData) =>
-  Object.fromEntries(reading.controls.map((control) => [control.id, control.value]))
+import {
+  classesOf,
+  controlsOf,
+  leftOf,
+  readPictures as read,
+  samplesOf,
+} from '../../../testing/files/read-pictures'
 
 describe('pictures in folders', () => {
   it('have a class for each sub-folder, numbers in order', async () => {
@@ -141,103 +109,5 @@ describe('pictures in folders', () => {
     })
     await expect(read(['a.txt'])).rejects.toMatchObject({ code: 'data/unknown-kind' })
     await expect(read(['.a.png', '.b.png'])).rejects.toMatchObject({ code: 'data/is-empty' })
-  })
-})
-
-describe('classes of pictures that folders do not say', () => {
-  it('are in their names', async () => {
-    const names = ['cat', 'dog'].flatMap((word) => [1, 2, 3].map((at) => `train/${word}.${at}.png`))
-    const found = await read([...names, 'test/1.png', 'test/2.png'])
-    expect(classesOf(found)).toEqual(['cat', 'dog'])
-    expect(controlsOf(found)).toEqual({ labelsFrom: ['fileNames'] })
-    expect(leftOf(found)).toEqual({ unlabelled: ['test/1.png', 'test/2.png'] })
-    expect(found.reading.notes).toEqual([{ id: 'labelsInNames', params: { names: 'cat, dog' } }])
-  })
-
-  const pictures = ['i/000.png', 'i/001.png', 'i/002.png', 'i/003.png']
-  const table = 'id,size,breed\n000,8,cats\n001,8,dogs\n002,9,cats\n999,9,dogs\n'
-
-  it('are in a table beside them', async () => {
-    const found = await read(pictures, { texts: { 'labels.csv': table } })
-    expect(samplesOf(found)).toEqual([
-      ['i/000.png', 'cats'],
-      ['i/001.png', 'dogs'],
-      ['i/002.png', 'cats'],
-    ])
-    expect(controlsOf(found)).toMatchObject({
-      labelsFrom: ['labelTable'],
-      labelTableFile: ['id'],
-      labelTableLabel: ['breed'],
-    })
-    expect(found.reading.notes).toEqual([
-      { id: 'labelsInTable', params: { file: 'labels.csv', column: 'breed' } },
-      { id: 'noSuchPicture', params: { count: 1, names: '999' } },
-    ])
-    expect(found.reading.account).toEqual({
-      read: 4,
-      leftOut: [{ reason: 'notInLabelTable', count: 1, examples: ['i/003.png'] }],
-    })
-  })
-
-  it('are in the column that a person says; rows without a label are counted', async () => {
-    const other = 'id,size,breed\n000,8,cats\n001,8,dogs\n002,9,\n003,9,dogs\n'
-    const choices = { labelTableLabel: ['size'] }
-    expect(classesOf(await read(pictures, { texts: { 'a.csv': other }, choices }))).toEqual([
-      '8',
-      '9',
-    ])
-    const found = await read(pictures, { texts: { 'a.csv': other } })
-    expect(leftOf(found)).toEqual({ unlabelled: ['i/002.png'] })
-  })
-
-  it('are in one of several tables, each named; tables of other things are left out', async () => {
-    const texts = {
-      'train.csv': 'image,label\n000.png,a\n001.png,b\n002.png,a\n003.png,b\n',
-      'more.csv': 'image,kind\n000.png,x\n001.png,x\n002.png,y\n003.png,y\n',
-      'prices.csv': 'a,b\n1,2\n3,4\n',
-    }
-    const found = await read(pictures, { texts })
-    expect(controlsOf(found)).toMatchObject({
-      labelTableFile: ['train.csv: image'],
-      labelTableLabel: ['label'],
-    })
-    expect(leftOf(found)).toEqual({ otherFormat: ['more.csv', 'prices.csv'] })
-    const choices = { labelTableFile: ['more.csv: image'] }
-    expect(classesOf(await read(pictures, { texts, choices }))).toEqual(['x', 'y'])
-  })
-
-  it('are in a table without a header, or in a list', async () => {
-    for (const [name, text] of [
-      ['labels.csv', '000.png,cats\n001.png,dogs\n002.png,cats\n003.png,dogs\n'],
-      ['train.txt', '000.png cats\n001.png dogs\n002.png cats\n003.png dogs\n'],
-      [
-        'l.tsv',
-        '﻿image\tlabel\r\n000.png\tcats\r\n001.png\tdogs\r\n002.png\tcats\r\n003.png\tdogs\r\n',
-      ],
-    ] as const)
-      expect(samplesOf(await read(pictures, { texts: { [name]: text } }))).toEqual([
-        ['i/000.png', 'cats'],
-        ['i/001.png', 'dogs'],
-        ['i/002.png', 'cats'],
-        ['i/003.png', 'dogs'],
-      ])
-  })
-
-  it('are no table where a file is damaged or of something else', async () => {
-    const texts = { 'a.csv': 'id,label\n"000,cats\n', 'b.csv': '\u0001\u0002', 'c.txt': 'hello' }
-    expect(classesOf(await read(pictures, { texts }))).toBeNull()
-  })
-})
-
-describe('a list of classes beside the pictures', () => {
-  it('says their order, and which have no picture', async () => {
-    const paths = ['dogs/1.png', 'cats/2.png', 'dogs/3.png']
-    const found = await read(paths, { texts: { 'labels.txt': 'dogs\nbirds\ncats\n' } })
-    expect(classesOf(found)).toEqual(['dogs', 'birds', 'cats'])
-    expect(samplesOf(found)).toContainEqual(['cats/2.png', 'cats'])
-    expect(found.reading.account).toEqual({ read: 4, leftOut: [] })
-    const other = await read(paths, { texts: { 'labels.txt': 'dogs\nbirds\n' } })
-    expect(classesOf(other)).toEqual(['cats', 'dogs'])
-    expect(leftOf(other)).toEqual({ otherFormat: ['labels.txt'] })
   })
 })

@@ -1,29 +1,17 @@
 import type { Between } from '../../files/between'
 import { baseName } from '../../files/file-bundle'
 import type { BundleFile } from '../../files/file-bundle'
-import { limits } from '../../files/limits'
-import { readBytes } from '../../files/read-bytes'
-import { classLabels, labelsIn } from '../class-labels'
-import { parseClassNames } from '../class-names'
-import type { ClassLabels, DataSource } from '../data-source'
+import type { DataSource, RawLabels } from '../data-source'
 import type { ReadData } from '../data-wishes'
 import { NAMED, accountOf } from '../reading/reading'
-import type { LeftOutReason, ReadingChoices, ReadingNote, ReadingPreview } from '../reading/reading'
+import type { LeftOutReason, ReadingChoices, ReadingPreview } from '../reading/reading'
 import { foldersOf, picturesIn } from './dropped-pictures'
 import type { DroppedFolder } from './dropped-pictures'
 import { sharedDepth } from './folder-layout'
 import { labelsInTables } from './label-tables'
+import { meaningOfLabels } from './meaning-of-labels'
 import { labelPictures } from './picture-labels'
 import type { PictureLabels } from './picture-labels'
-
-/** Files that are lists of classes by their names. */
-const CLASS_LIST = /^(?:labels?|class(?:es|_?names?|_?labels?|_indices)?)\.(?:txt|json|names)$/i
-
-/** A list of classes beside pictures. */
-interface ClassList {
-  readonly file: string
-  readonly names: readonly string[]
-}
 
 /**
  * Reads pictures, what says their classes, and how they were understood. Pictures without a class are left
@@ -46,7 +34,7 @@ export async function readImageData(
   const named = found.labels.flatMap((label, place) =>
     label !== null && isKept(place) ? [label] : [],
   )
-  const { labels, list } = await classesOf(found, named, others)
+  const { labels, list, ...meaning } = await meaningOfLabels(found, named, others, table, choices)
   const title = titleOf(name, paths)
   const source: DataSource = {
     name: title,
@@ -54,15 +42,15 @@ export async function readImageData(
     samples: { kind: 'images', files },
     labels,
   }
-  const used = [list?.file, found.from === 'labelTable' ? table?.path : undefined]
+  const used = [list, found.from === 'labelTable' ? (table?.path ?? null) : null]
   return {
     reading: {
       name: title,
       format: 'images',
-      controls: found.controls,
+      controls: [...found.controls, ...meaning.controls],
       preview: previewOf(files, labels),
-      notes: [...found.notes, ...noteOf(list)],
-      account: accountOf(files.length + used.filter((path) => path !== undefined).length, {
+      notes: [...found.notes, ...meaning.notes],
+      account: accountOf(files.length + used.filter((path) => path !== null).length, {
         hidden: hidden.map(baseName),
         otherFormat: others
           .map(({ path }) => path)
@@ -101,42 +89,9 @@ function leftPictures(
   return left
 }
 
-/** Classes in the order of a list beside the pictures where it has them all, else sorted. */
-async function classesOf(
-  { from, empty }: PictureLabels,
-  labels: readonly string[],
-  others: readonly BundleFile[],
-): Promise<{ readonly labels: ClassLabels | null; readonly list: ClassList | null }> {
-  const found = from === 'noLabels' ? [] : [...new Set([...labels, ...empty])]
-  if (found.length < 2) return { labels: null, list: null }
-  for (const file of others) {
-    const names = CLASS_LIST.test(baseName(file.path)) ? await namesIn(file) : null
-    const known = new Set(names)
-    if (names !== null && known.size === names.length && found.every((label) => known.has(label)))
-      return { labels: labelsIn(names, labels), list: { file: file.path, names } }
-  }
-  return { labels: classLabels(labels, empty), list: null }
-}
-
-/** What cannot be read as names lies beside the pictures for something else. */
-async function namesIn(file: BundleFile): Promise<readonly string[] | null> {
-  if (file.size > limits.namesBytes) return null
-  const bytes = await readBytes(file, 0, file.size)
-  try {
-    return parseClassNames(file.path, new TextDecoder('utf-8', { fatal: true }).decode(bytes))
-  } catch {
-    return null
-  }
-}
-
-function noteOf(list: ClassList | null): readonly ReadingNote[] {
-  return list === null
-    ? []
-    : [{ id: 'classesInList', params: { file: baseName(list.file), count: list.names.length } }]
-}
-
-function previewOf(files: readonly BundleFile[], labels: ClassLabels | null): ReadingPreview {
-  if (labels === null) return { kind: 'files', classes: [{ label: null, ...shown(files) }] }
+function previewOf(files: readonly BundleFile[], labels: RawLabels | null): ReadingPreview {
+  if (labels?.kind !== 'classes')
+    return { kind: 'files', classes: [{ label: null, ...shown(files) }] }
   const groups: BundleFile[][] = labels.classNames.map(() => [])
   files.forEach((file, sample) => groups[labels.values[sample] ?? -1]?.push(file))
   return {

@@ -1,0 +1,69 @@
+import { baseName } from '../../files/file-bundle'
+import type { BundleFile } from '../../files/file-bundle'
+import { classLabels, labelsIn } from '../class-labels'
+import type { RawLabels } from '../data-source'
+import { meaningOf } from '../label-meaning'
+import type { ReadingChoices, ReadingControl, ReadingNote } from '../reading/reading'
+import { readClassLists } from './class-lists'
+import type { ClassList } from './class-lists'
+import type { TableLabels } from './label-tables'
+import type { PictureLabels } from './picture-labels'
+
+/** What the labels of pictures mean. */
+interface MeaningOfLabels {
+  readonly labels: RawLabels | null
+  /** Path of the list that names the classes; null where none does. */
+  readonly list: string | null
+  readonly controls: readonly ReadingControl[]
+  readonly notes: readonly ReadingNote[]
+}
+
+/**
+ * Makes classes of labels, in the order of a list beside the pictures where it has them all, else sorted.
+ * Numbers of a table may be quantities.
+ * @param labels of the pictures that have one
+ * @param others files beside the pictures
+ * @throws StudioError 'open/not-read'
+ */
+export async function meaningOfLabels(
+  { from, empty }: PictureLabels,
+  labels: readonly string[],
+  others: readonly BundleFile[],
+  table: TableLabels | null,
+  choices: ReadingChoices,
+): Promise<MeaningOfLabels> {
+  const known = from === 'noLabels' ? [] : [...new Set([...labels, ...empty])]
+  if (known.length < 2) return { labels: null, list: null, controls: [], notes: [] }
+  const lists = await readClassLists(others)
+  const list = lists.find(({ names }) => {
+    const all = new Set(names)
+    return known.every((label) => all.has(label))
+  })
+  if (list !== undefined)
+    return { labels: labelsIn(list.names, labels), ...listed(list), controls: [] }
+  const areNumbers = known.every((label) => /^-?\d+(?:\.\d+)?$/.test(label))
+  return from === 'labelTable' && table !== null && areNumbers
+    ? numbersOf(labels, table.column, lists, choices)
+    : { labels: classLabels(labels, empty), list: null, controls: [], notes: [] }
+}
+
+function numbersOf(
+  labels: readonly string[],
+  column: string,
+  lists: readonly ClassList[],
+  choices: ReadingChoices,
+): MeaningOfLabels {
+  const values = Float64Array.from(labels, Number)
+  const list = lists.find(({ names }) => values.every((value) => names[value] !== undefined))
+  const numbers = { kind: 'numbers', names: [column], values } as const
+  const meaning = meaningOf(numbers, choices, list?.names ?? null)
+  const isNamed = meaning.notes.some(({ id }) => id === 'namesOfArray')
+  return isNamed && list !== undefined
+    ? { ...meaning, ...listed(list) }
+    : { ...meaning, list: null }
+}
+
+function listed({ path, names }: ClassList): Pick<MeaningOfLabels, 'list' | 'notes'> {
+  const params = { file: baseName(path), count: names.length }
+  return { list: path, notes: [{ id: 'classesInList', params }] }
+}

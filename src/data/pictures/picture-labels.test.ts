@@ -1,0 +1,167 @@
+import { describe, expect, it } from 'vitest'
+import {
+  classesOf,
+  controlsOf,
+  leftOf,
+  readPictures as read,
+  samplesOf,
+} from '../../../testing/files/read-pictures'
+
+describe('classes of pictures that folders do not say', () => {
+  it('are in their names', async () => {
+    const names = ['cat', 'dog'].flatMap((word) => [1, 2, 3].map((at) => `train/${word}.${at}.png`))
+    const found = await read([...names, 'test/1.png', 'test/2.png'])
+    expect(classesOf(found)).toEqual(['cat', 'dog'])
+    expect(controlsOf(found)).toEqual({ labelsFrom: ['fileNames'] })
+    expect(leftOf(found)).toEqual({ unlabelled: ['test/1.png', 'test/2.png'] })
+    expect(found.reading.notes).toEqual([{ id: 'labelsInNames', params: { names: 'cat, dog' } }])
+  })
+
+  const pictures = ['i/000.png', 'i/001.png', 'i/002.png', 'i/003.png']
+  const table = 'id,size,breed\n000,8,cats\n001,8,dogs\n002,9,cats\n999,9,dogs\n'
+
+  it('are in a table beside them', async () => {
+    const found = await read(pictures, { texts: { 'labels.csv': table } })
+    expect(samplesOf(found)).toEqual([
+      ['i/000.png', 'cats'],
+      ['i/001.png', 'dogs'],
+      ['i/002.png', 'cats'],
+    ])
+    expect(controlsOf(found)).toMatchObject({
+      labelsFrom: ['labelTable'],
+      labelTableFile: ['id'],
+      labelTableLabel: ['breed'],
+    })
+    expect(found.reading.notes).toEqual([
+      { id: 'labelsInTable', params: { file: 'labels.csv', column: 'breed' } },
+      { id: 'noSuchPicture', params: { count: 1, names: '999' } },
+    ])
+    expect(found.reading.account).toEqual({
+      read: 4,
+      leftOut: [{ reason: 'notInLabelTable', count: 1, examples: ['i/003.png'] }],
+    })
+  })
+
+  it('are in the column that a person says; rows without a label are counted', async () => {
+    const other = 'id,size,breed\n000,8,cats\n001,8,dogs\n002,9,\n003,9,dogs\n'
+    const choices = { labelTableLabel: ['size'] }
+    expect(classesOf(await read(pictures, { texts: { 'a.csv': other }, choices }))).toEqual([
+      '8',
+      '9',
+    ])
+    const found = await read(pictures, { texts: { 'a.csv': other } })
+    expect(leftOf(found)).toEqual({ unlabelled: ['i/002.png'] })
+  })
+
+  it('are in one of several tables, each named; tables of other things are left out', async () => {
+    const texts = {
+      'train.csv': 'image,label\n000.png,a\n001.png,b\n002.png,a\n003.png,b\n',
+      'more.csv': 'image,kind\n000.png,x\n001.png,x\n002.png,y\n003.png,y\n',
+      'prices.csv': 'a,b\n1,2\n3,4\n',
+    }
+    const found = await read(pictures, { texts })
+    expect(controlsOf(found)).toMatchObject({
+      labelTableFile: ['train.csv: image'],
+      labelTableLabel: ['label'],
+    })
+    expect(leftOf(found)).toEqual({ otherFormat: ['more.csv', 'prices.csv'] })
+    const choices = { labelTableFile: ['more.csv: image'] }
+    expect(classesOf(await read(pictures, { texts, choices }))).toEqual(['x', 'y'])
+  })
+
+  it('are a column each, of which every row has one', async () => {
+    const marks = 'image,rust,scab,healthy\n000,1,0,0\n001,0,1,0\n002,0,0,1\n003,1.0,0,0\n'
+    const found = await read(pictures, { texts: { 'train.csv': marks } })
+    expect(samplesOf(found).map(([, label]) => label)).toEqual(['rust', 'scab', 'healthy', 'rust'])
+    expect(controlsOf(found)).toMatchObject({ labelTableLabel: ['rust | scab | healthy'] })
+    const choices = { labelTableLabel: ['scab'] }
+    expect(classesOf(await read(pictures, { texts: { 'train.csv': marks }, choices }))).toEqual([
+      '0',
+      '1',
+    ])
+  })
+
+  it('are in the table where folders mix what it calls labels, not where they agree', async () => {
+    const hashed = ['0/a/1.png', '0/b/2.png', '1/a/3.png', '1/b/4.png']
+    const mixed = 'id,label\n1,x\n2,y\n3,x\n4,y\n'
+    expect(classesOf(await read(hashed, { texts: { 't.csv': mixed } }))).toEqual(['x', 'y'])
+    const agreed = 'id,label\n1,x\n2,x\n3,y\n4,y\n'
+    const found = await read(hashed, { texts: { 't.csv': agreed } })
+    expect([classesOf(found), leftOf(found)]).toEqual([['0', '1'], { otherFormat: ['t.csv'] }])
+    const other = 'id,sex\n1,x\n2,y\n3,x\n4,y\n'
+    expect(classesOf(await read(hashed, { texts: { 't.csv': other } }))).toEqual(['0', '1'])
+  })
+
+  it('may be numbers: classes, named by a list, or quantities', async () => {
+    const numbers = 'image,target\n000.png,0\n001.png,2\n002.png,0\n003.png,2\n'
+    const texts = { 'train.csv': numbers }
+    const found = await read(pictures, { texts })
+    expect(found.source?.labels).toMatchObject({ classNames: ['0', '2'], numbers: [0, 2] })
+    expect(controlsOf(found)).toMatchObject({ labelsAre: ['classes'] })
+    const choices = { labelsAre: ['quantities'] }
+    expect((await read(pictures, { texts, choices })).source?.labels).toEqual({
+      kind: 'numbers',
+      names: ['target'],
+      values: Float64Array.of(0, 2, 0, 2),
+    })
+    const named = await read(pictures, { texts: { ...texts, 'classes.txt': 'cat\ndog\nowl\n' } })
+    expect(classesOf(named)).toEqual(['cat', 'owl'])
+    expect(named.reading.account).toEqual({ read: 6, leftOut: [] })
+    const ages = 'id,boneage\n0,12.5\n1,14.25\n2,99\n3,101\n'
+    expect((await read(pictures, { texts: { 'a.csv': ages } })).source?.labels).toMatchObject({
+      kind: 'numbers',
+      names: ['boneage'],
+    })
+  })
+
+  it('are found under names in another case, where that leaves no doubt', async () => {
+    const paths = ['IMG_A.PNG', 'IMG_B.PNG', 'img_b.png', 'IMG_C.PNG']
+    const text = 'file,label\nimg_a.png,x\nIMG_B.PNG,y\nimg_b.png,x\nimg_c.png,y\nImg_B.png,z\n'
+    const found = await read(paths, { texts: { 't.csv': text } })
+    expect(Object.fromEntries(samplesOf(found))).toEqual({
+      'IMG_A.PNG': 'x',
+      'IMG_B.PNG': 'y',
+      'img_b.png': 'x',
+      'IMG_C.PNG': 'y',
+    })
+    expect(found.reading.notes).toContainEqual({
+      id: 'noSuchPicture',
+      params: { count: 1, names: 'Img_B.png' },
+    })
+  })
+
+  it('are in a table without a header, or in a list', async () => {
+    for (const [name, text] of [
+      ['labels.csv', '000.png,cats\n001.png,dogs\n002.png,cats\n003.png,dogs\n'],
+      ['train.txt', '000.png cats\n001.png dogs\n002.png cats\n003.png dogs\n'],
+      [
+        'l.tsv',
+        '﻿image\tlabel\r\n000.png\tcats\r\n001.png\tdogs\r\n002.png\tcats\r\n003.png\tdogs\r\n',
+      ],
+    ] as const)
+      expect(samplesOf(await read(pictures, { texts: { [name]: text } }))).toEqual([
+        ['i/000.png', 'cats'],
+        ['i/001.png', 'dogs'],
+        ['i/002.png', 'cats'],
+        ['i/003.png', 'dogs'],
+      ])
+  })
+
+  it('are no table where a file is damaged or of something else', async () => {
+    const texts = { 'a.csv': 'id,label\n"000,cats\n', 'b.csv': '\u0001\u0002', 'c.txt': 'hello' }
+    expect(classesOf(await read(pictures, { texts }))).toBeNull()
+  })
+})
+
+describe('a list of classes beside the pictures', () => {
+  it('says their order, and which have no picture', async () => {
+    const paths = ['dogs/1.png', 'cats/2.png', 'dogs/3.png']
+    const found = await read(paths, { texts: { 'labels.txt': 'dogs\nbirds\ncats\n' } })
+    expect(classesOf(found)).toEqual(['dogs', 'birds', 'cats'])
+    expect(samplesOf(found)).toContainEqual(['cats/2.png', 'cats'])
+    expect(found.reading.account).toEqual({ read: 4, leftOut: [] })
+    const other = await read(paths, { texts: { 'labels.txt': 'dogs\nbirds\n' } })
+    expect(classesOf(other)).toEqual(['cats', 'dogs'])
+    expect(leftOf(other)).toEqual({ otherFormat: ['labels.txt'] })
+  })
+})

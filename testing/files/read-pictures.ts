@@ -1,0 +1,43 @@
+/** Pictures read in a test, and what was understood. */
+import type { ReadData } from '../../src/data/data-wishes'
+import { readData } from '../../src/data/read-data'
+import type { ReadingChoices } from '../../src/data/reading/reading'
+import { memoryFile } from '../../src/files/file-bundle'
+
+type Texts = Readonly<Record<string, string>>
+
+/** Reads pictures at these paths, with texts beside them. */
+export function readPictures(
+  paths: readonly string[],
+  { texts = {}, choices = {} }: { texts?: Texts; choices?: ReadingChoices } = {},
+): Promise<ReadData> {
+  const bundle = [
+    ...paths.map((path) => memoryFile(path, Uint8Array.of(1))),
+    ...Object.entries(texts).map(([path, text]) =>
+      memoryFile(path, new TextEncoder().encode(text)),
+    ),
+  ]
+  return readData(bundle, { choices, input: null }, () => Promise.resolve())
+}
+
+/** Path of each sample with its class. */
+export function samplesOf({ source }: ReadData) {
+  if (source?.samples.kind !== 'images') throw new Error('no images')
+  const { labels, samples } = source
+  return samples.files.map(({ path }, index) => [
+    path,
+    labels?.kind === 'classes' ? labels.classNames[labels.values[index] ?? -1] : null,
+  ])
+}
+
+/** The names of its classes; null where there are none. */
+export const classesOf = ({ source }: ReadData) =>
+  source?.labels?.kind === 'classes' ? source.labels.classNames : null
+
+/** First names of what was left out, by reason. */
+export const leftOf = ({ reading }: ReadData) =>
+  Object.fromEntries(reading.account.leftOut.map(({ reason, examples }) => [reason, examples]))
+
+/** What each control stands at. */
+export const controlsOf = ({ reading }: ReadData) =>
+  Object.fromEntries(reading.controls.map((control) => [control.id, control.value]))
