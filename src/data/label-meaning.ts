@@ -2,7 +2,7 @@ import type { ClassLabels, NumberLabels, RawLabels } from './data-source'
 import { NAMED, choiceOf, controlOf } from './reading/reading'
 import type { ReadingChoices, ReadingControl, ReadingNote } from './reading/reading'
 
-const meanings = ['classes', 'quantities'] as const
+export const meanings = ['classes', 'quantities'] as const
 /** Fewer different values are classes though none comes twice. */
 const FEW = 20
 /** A model with more outputs is none that a browser runs. */

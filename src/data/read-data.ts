@@ -8,9 +8,10 @@ import { readArrayData } from './arrays/read-array-data'
 import type { DataWishes, ReadData } from './data-wishes'
 import { isIdxName } from './idx'
 import { isImageName } from './image-header'
+import { isHidden } from './pictures/dropped-pictures'
 import type { DroppedFolder } from './pictures/dropped-pictures'
 import { readImageData } from './pictures/read-image-data'
-import { choiceOf } from './reading/reading'
+import { choiceOf, withLeftOut } from './reading/reading'
 import { withZips } from './reading/zip-reading'
 import { readTableData } from './tables/read-table-data'
 import type { Between } from '../files/between'
@@ -75,16 +76,29 @@ async function readFolder(
   if (chosen !== 'image' && kinds.length > 1 && !isZips)
     throw new StudioError('data/several', { files: names })
   const name = titleOf(first.path)
-  switch (chosen) {
-    case 'image':
-      return readImageData(name, folder, wishes.choices, between)
-    case 'zip':
-      return readZips(
-        zips,
-        folder.files.filter((file) => !zips.includes(file)),
-        wishes,
-        between,
-      )
+  if (chosen === 'image') return readImageData(name, folder, wishes.choices, between)
+  if (chosen === 'zip') {
+    const loose = folder.files.filter((file) => !zips.includes(file))
+    return readZips(zips, loose, wishes, between)
+  }
+  const read = await readFiles(chosen, name, files, wishes, between)
+  const beside = folder.files.filter((file) => !files.includes(file)).map(({ path }) => path)
+  const account = withLeftOut(read.reading.account, {
+    hidden: beside.filter(isHidden).map(baseName),
+    otherFormat: beside.filter((path) => !isHidden(path)).map(baseName),
+  })
+  return { ...read, reading: { ...read.reading, account } }
+}
+
+/** Reads arrays and tables. */
+async function readFiles(
+  kind: Exclude<Kind, 'image' | 'zip'>,
+  name: string,
+  files: readonly BundleFile[],
+  wishes: DataWishes,
+  between: Between,
+): Promise<ReadData> {
+  switch (kind) {
     case 'npz': {
       const entries = await readZip(only(files), between)
       return readArrayData(name, 'npz', entries, titleOf, wishes, between)

@@ -88,7 +88,10 @@ export const contract = {
     open: base
       .input(type<OpenDataRequest>())
       .output(eventIterator(type<OpenProgress>(), type<DataSummary>())),
-    /** Reads people's own files as `open` would, and says how they were understood; attaches nothing. */
+    /**
+     * Reads people's own files as `open` would, and says how they were understood; attaches nothing and needs
+     * no model.
+     */
     read: base
       .input(type<Pick<OpenDataRequest, 'files' | 'choices'>>())
       .output(eventIterator(type<OpenProgress>(), type<ReadingResult>())),

@@ -4,7 +4,7 @@ import type { ClassOrder, triedOrderIds } from '../data/class-orders'
 import type { DataSettings } from '../data/data-settings'
 import type { DataFormat } from '../data/data-source'
 import type { Preparation } from '../data/preparation'
-import type { FileAccount, Reading, ReadingChoices } from '../data/reading/reading'
+import type { Reading, ReadingChoices } from '../data/reading/reading'
 import type { Task } from '../data/task'
 
 export interface DataSummary {
@@ -30,8 +30,6 @@ export interface OwnDataFacts {
   readonly hash: string
   readonly splitSeed: number
   readonly broken: { readonly count: number; readonly examples: readonly StudioErrorData[] }
-  /** Every file that was dropped: read, or left out and why. */
-  readonly account: FileAccount
   /** Samples left out because the same bytes are there already; `contradictions` had other labels. */
   readonly duplicates: { readonly count: number; readonly contradictions: number }
   /** Of a table. */
@@ -40,6 +38,8 @@ export interface OwnDataFacts {
     readonly kind: 'number' | 'text'
     readonly isLabel: boolean
   }[]
+  /** How the files were understood, and what became of every one of them. */
+  readonly reading: Reading
 }
 
 export interface OpenDataRequest {
@@ -53,7 +53,10 @@ export interface OpenDataRequest {
 /** How files were understood, and whether the open model can be shown what they give. */
 export interface ReadingResult {
   readonly reading: Reading
-  /** Why the open model does not fit; null where it does, or where there is nothing to show it yet. */
+  /**
+   * Why the open model does not fit, or that none is open; null where it fits, or where there is nothing to
+   * show it yet.
+   */
   readonly misfit: StudioErrorData | null
 }
 

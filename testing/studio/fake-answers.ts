@@ -6,7 +6,7 @@ import type {
   TriedResult,
 } from '../../src/protocol/compare-messages'
 import type { DataSettings } from '../../src/data/data-settings'
-import type { DataSummary, OpenDataRequest } from '../../src/protocol/data-messages'
+import type { DataSummary, OpenDataRequest, ReadingResult } from '../../src/protocol/data-messages'
 import type { EngineInfo, OpenProgress, StartRequest } from '../../src/protocol/engine-messages'
 import type { Latency, MeasureEvent, MeasureProgress } from '../../src/protocol/measure-messages'
 import type {
@@ -32,6 +32,7 @@ import {
   engineInfo,
   modelSummary,
   sizeReport,
+  tableReading,
   teacherSummary,
   trainStarted,
   trainValidation,
@@ -49,6 +50,9 @@ export interface Answers {
   open: (files: readonly File[], signal: AbortSignal) => AsyncGenerator<OpenProgress, ModelSummary>
   attach: (datasetId: string) => AsyncGenerator<OpenProgress, DataSummary>
   openData: (request: OpenDataRequest) => AsyncGenerator<OpenProgress, DataSummary>
+  read: (
+    request: Pick<OpenDataRequest, 'files' | 'choices'>,
+  ) => AsyncGenerator<OpenProgress, ReadingResult>
   configure: (settings: DataSettings) => Promise<DataSummary>
   original: () => AsyncGenerator<MeasureEvent, undefined>
   preview: (request: PreviewRequest) => AsyncGenerator<PreviewEvent, undefined>
@@ -85,6 +89,10 @@ export const defaultAnswers: Answers = {
     yield await Promise.resolve({ phase: 'reading' as const, done: 0, total: 1 })
     const summary = dataSummary({ id: files[0]?.name ?? '' })
     return settings === null ? summary : { ...summary, settings }
+  },
+  read: async function* ({ choices }) {
+    yield await Promise.resolve({ phase: 'reading' as const, done: 0, total: 1 })
+    return { reading: tableReading(choices), misfit: null }
   },
   configure: (settings) => Promise.resolve(dataSummary({ settings })),
   original: async function* () {

@@ -93,6 +93,10 @@ export function fakeEngine(change: Partial<Answers> = {}): FakeEngine {
         calls.push(`data ${request.files.map((file) => file.name).join(',')}`)
         return Promise.resolve(until(signal, answers.openData(request)))
       },
+      read: (request: Pick<OpenDataRequest, 'files' | 'choices'>, { signal }: CallOptions = {}) => {
+        calls.push(`read ${JSON.stringify(request.choices)}`)
+        return Promise.resolve(until(signal, answers.read(request)))
+      },
       configure: (settings: DataSettings) => {
         calls.push(`configure ${settings.task}`)
         return answers.configure(settings)

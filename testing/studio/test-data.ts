@@ -1,7 +1,9 @@
 import { noObstacles } from '../../src/core/model-summary'
 import type { ModelSummary } from '../../src/core/model-summary'
 import type { Comparison } from '../../src/protocol/compare-messages'
-import type { DataSummary } from '../../src/protocol/data-messages'
+import { controlOf } from '../../src/data/reading/reading'
+import type { Reading, ReadingChoices } from '../../src/data/reading/reading'
+import type { DataSummary, OwnDataFacts } from '../../src/protocol/data-messages'
 import type { EngineInfo } from '../../src/protocol/engine-messages'
 import type { AccuracyEvent } from '../../src/protocol/measure-messages'
 import type { SizeEvent, SizeReport, WeightsEvent } from '../../src/protocol/recipe-messages'
@@ -141,6 +143,53 @@ export function dataSummary(change: Partial<DataSummary> = {}): DataSummary {
     ],
     tasks: ['classification', 'unlabelled'],
     own: null,
+    ...change,
+  }
+}
+
+/** A table with a guess for each of four controls, some of them chosen. */
+export function tableReading(choices: ReadingChoices = {}, change: Partial<Reading> = {}): Reading {
+  const columns = ['id', 'a', 'b', 'kind']
+  return {
+    name: 'pets',
+    format: 'table',
+    controls: [
+      controlOf('tableSeparator', [',', ';', '\t'], [','], choices),
+      controlOf('tableLeftOut', columns, ['id'], choices, { many: true, verbatim: true }),
+      controlOf('labelColumns', columns, ['kind'], choices, { many: true, verbatim: true }),
+      controlOf('labelsAre', ['classes', 'quantities'], ['classes'], choices),
+    ],
+    preview: {
+      kind: 'rows',
+      columns: [
+        { name: 'id', role: 'leftOut' },
+        { name: 'a', role: 'input' },
+        { name: 'b', role: 'input' },
+        { name: 'kind', role: 'label' },
+      ],
+      rows: [
+        ['1', '0.5', '2', 'cat'],
+        ['2', '0.25', '3', 'dog'],
+      ],
+    },
+    notes: [{ id: 'leftOutId', params: { count: 1, columns: 'id' } }],
+    account: { read: 1, leftOut: [] },
+    problem: null,
+    ...change,
+  }
+}
+
+/** What is known of people's own data, read as a table. */
+export function ownFacts(change: Partial<OwnDataFacts> = {}): OwnDataFacts {
+  return {
+    format: 'table',
+    samples: 1000,
+    hash: 'ab',
+    splitSeed: 42,
+    broken: { count: 0, examples: [] },
+    duplicates: { count: 0, contradictions: 0 },
+    columns: [],
+    reading: tableReading(),
     ...change,
   }
 }

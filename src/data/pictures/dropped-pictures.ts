@@ -51,7 +51,7 @@ export function picturesIn(name: string, { files, folders }: DroppedFolder): Dro
 }
 
 /** A file that a system keeps for itself. */
-function isHidden(path: string): boolean {
+export function isHidden(path: string): boolean {
   return /(?:^|\/)(?:\.|__MACOSX\/|(?:Thumbs\.db|desktop\.ini)$)/.test(path)
 }
 

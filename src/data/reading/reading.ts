@@ -115,10 +115,23 @@ export function accountOf(
   return { read, leftOut }
 }
 
-/** The account once it is known which of the files that were read are broken. */
-export function withBroken(account: FileAccount, names: readonly string[]): FileAccount {
-  const { leftOut } = accountOf(0, { broken: names })
-  return { read: account.read - names.length, leftOut: [...account.leftOut, ...leftOut] }
+/** An account with more that was left out. */
+export function withLeftOut(
+  { read, leftOut }: FileAccount,
+  more: Readonly<Partial<Record<LeftOutReason, readonly string[]>>>,
+): FileAccount {
+  const added = accountOf(read, more).leftOut
+  return {
+    read,
+    leftOut: leftOutReasons.flatMap((reason) => {
+      const parts = [...leftOut, ...added].filter((part) => part.reason === reason)
+      if (parts.length === 0) return []
+      const count = parts.reduce((sum, part) => sum + part.count, 0)
+      return [
+        { reason, count, examples: parts.flatMap(({ examples }) => examples).slice(0, NAMED) },
+      ]
+    }),
+  }
 }
 
 /** What is worth saying of a guess; its words are `reading.notes` of the page. */

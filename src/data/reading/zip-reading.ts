@@ -2,8 +2,8 @@ import { baseName } from '../../files/file-bundle'
 import { nameEncodings } from '../../files/name-encoding'
 import type { ZipIndex } from '../../files/zip-archive'
 import type { ReadData } from '../data-wishes'
-import { NAMED, controlOf } from './reading'
-import type { FileAccount, ReadingChoices } from './reading'
+import { controlOf, withLeftOut } from './reading'
+import type { ReadingChoices } from './reading'
 
 /** What was read out of zips, with what is to be said of these: how names were read, and what was passed over. */
 export function withZips(
@@ -14,12 +14,12 @@ export function withZips(
   const clutter = zips.flatMap((zip) => zip.clutter)
   const untold = zips.filter(({ names }) => names.count > 0)
   const { reading } = read
-  const account = withHidden(reading.account, clutter)
+  const account = withLeftOut(reading.account, {
+    hidden: clutter.filter((path) => !path.endsWith('/')).map(baseName),
+  })
   const [first] = untold
   if (first === undefined) return { ...read, reading: { ...reading, account } }
-  const control = controlOf('nameEncoding', nameEncodings, [first.names.likely], choices, {
-    verbatim: true,
-  })
+  const control = controlOf('nameEncoding', nameEncodings, [first.names.likely], choices)
   const count = untold.reduce((sum, { names }) => sum + names.count, 0)
   const note = { id: 'nameEncoding', params: { count, encoding: first.names.likely } } as const
   return {
@@ -30,21 +30,5 @@ export function withZips(
       controls: [control, ...reading.controls],
       notes: control.guessed ? [note, ...reading.notes] : reading.notes,
     },
-  }
-}
-
-function withHidden(account: FileAccount, clutter: readonly string[]): FileAccount {
-  if (clutter.length === 0) return account
-  const names = clutter.filter((path) => !path.endsWith('/')).map(baseName)
-  const known = account.leftOut.find(({ reason }) => reason === 'hidden')
-  if (names.length === 0) return account
-  const hidden = {
-    reason: 'hidden' as const,
-    count: names.length + (known?.count ?? 0),
-    examples: [...(known?.examples ?? []), ...names].slice(0, NAMED),
-  }
-  return {
-    ...account,
-    leftOut: [hidden, ...account.leftOut.filter(({ reason }) => reason !== 'hidden')],
   }
 }

@@ -36,6 +36,9 @@ export interface TableFacts {
   readonly thousands: { readonly written: string; readonly value: number } | null
 }
 
+/** Whether the first row names the columns. */
+export const headerChoices = ['yes', 'no'] as const
+
 /** What a person may put right; all else is refused. */
 const CORRECTABLE = ['data/table-syntax', 'data/table-ragged', 'data/is-empty']
 
@@ -68,7 +71,7 @@ export async function readTable(
     columns: builder.tableColumns(),
     firstRows: builder.firstRows,
     controls: [
-      controlOf('tableHeader', ['yes', 'no'], [head.hasHeader ? 'yes' : 'no'], choices),
+      controlOf('tableHeader', headerChoices, [head.hasHeader ? 'yes' : 'no'], choices),
       controlOf('tableSeparator', separators, [dialect.separator], choices),
       controlOf('tableDecimal', decimalMarks, [format.decimal], choices),
       controlOf('tableThousands', thousandsMarks, [format.thousands], choices),

@@ -1,4 +1,6 @@
 import { StudioError } from '../../core/errors'
+import type { StudioErrorData } from '../../core/errors'
+import type { DataSource } from '../../data/data-source'
 import { preparationHint } from '../../data/preparation-hint'
 import { readData } from '../../data/read-data'
 import { droppedFile } from '../../protocol/dropped-file'
@@ -77,21 +79,26 @@ export class OpenData {
   }
 
   /**
-   * Reads people's own data without attaching it.
-   * @throws StudioError 'data/...' where nothing of it can be put right, 'open/...', 'engine/no-model',
-   * 'engine/cancelled'
+   * Reads people's own data without attaching it, for the open model where there is one.
+   * @throws StudioError 'data/...' where nothing of it can be put right, 'open/...', 'engine/cancelled'
    */
   async read(
     { files, choices }: Pick<OpenDataRequest, 'files' | 'choices'>,
     emit: Emit<OpenProgress>,
     signal: AbortSignal,
   ): Promise<ReadingResult> {
-    const runnable = requireRunnable(this.models.require())
+    const { current } = this.models
     const { step } = phaseSteps(this.tools.pace, emit, signal)
     emit({ phase: 'reading', done: 0, total: 0 })
-    const wishes = wishesFor(runnable, choices)
+    const wishes = wishesFor(current?.runnable ?? null, choices)
     const { reading, source } = await readData(files.map(droppedFile), wishes, step('reading'))
-    return { reading, misfit: source === null ? null : misfitOf(source, runnable, this.tools) }
+    return { reading, misfit: source === null ? null : this.misfit(source, current) }
+  }
+
+  private misfit(source: DataSource, model: OpenModelState | null): StudioErrorData | null {
+    if (model === null) return new StudioError('data/model-first', { files: source.name }).toData()
+    const { runnable, summary } = model
+    return runnable === null ? summary.obstacles.run : misfitOf(source, runnable, this.tools)
   }
 
   /** Puts data in the place of what was attached. */

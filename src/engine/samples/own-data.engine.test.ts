@@ -144,6 +144,9 @@ describe('pictures in a zip for a model of another size and class order', () => 
         examples: [{ code: 'data/image-broken', params: { file: 'forms/disc/broken.png' } }],
       },
       duplicates: { count: 1, contradictions: 1 },
+      reading: {
+        account: { read: 61, leftOut: [{ reason: 'broken', count: 1, examples: ['broken.png'] }] },
+      },
     })
     expect(events.map(({ phase }) => phase)).toContain('decoding')
     const total = result.splits.reduce((sum, { count }) => sum + count, 0)

@@ -114,6 +114,21 @@ describe('reading without attaching', () => {
     expect((await errorOf(engine.current.data.sample({ index: 0 }))).code).toBe('engine/no-data')
   })
 
+  it('needs no model, and says that attaching does', async () => {
+    const text = lines(
+      'id,a,b,c,d,label',
+      R.map((row, i) => `${i + 7},${row},${classes[i] ?? 0}`),
+    )
+    const before = await read(text)
+    expect(before.result.reading.controls.map(({ id }) => id)).toContain('labelColumns')
+    expect(before.result.misfit).toEqual({ code: 'data/model-first', params: { files: 't' } })
+    await openThree()
+    expect((await read(text)).result.misfit).toBeNull()
+    // Attached data says the same of itself.
+    const { result } = await attach(text)
+    expect(result.own?.reading).toEqual((await read(text)).result.reading)
+  })
+
   it('says why the model does not fit: what it expects, what was found', async () => {
     await openThree()
     const text = lines(

@@ -7,13 +7,14 @@ import type { DataSource, RawLabels } from '../../data/data-source'
 import { requireSource } from '../../data/data-wishes'
 import type { DataWishes } from '../../data/data-wishes'
 import { readData } from '../../data/read-data'
-import { withBroken } from '../../data/reading/reading'
-import type { ReadingChoices } from '../../data/reading/reading'
+import { withLeftOut } from '../../data/reading/reading'
+import type { Reading, ReadingChoices } from '../../data/reading/reading'
 import { dataHash, splitSamples } from '../../data/split-samples'
 import type { SampleSplits } from '../../data/split-samples'
 import type { OpenDataRequest, OwnDataFacts } from '../../protocol/data-messages'
 import { droppedFile } from '../../protocol/dropped-file'
 import type { OpenProgress } from '../../protocol/engine-messages'
+import { baseName } from '../../files/file-bundle'
 import { readBytes } from '../../files/read-bytes'
 import type { RunnableModel } from '../model/runnable-model'
 import { picturesOf } from './picture-source'
@@ -69,20 +70,23 @@ export async function readOwnData(
       hash: dataHash(hashes, source.labels),
       splitSeed: SPLIT_SEED,
       broken: { count: broken.length, examples: broken.slice(0, NAMED) },
-      account: withBroken(
-        read.reading.account,
-        broken.map(({ params }) => String(params['file'] ?? '')),
-      ),
       duplicates: splits.duplicates,
       columns: read.columns,
+      reading: withBroken(read.reading, broken),
     },
     ...picturesOf(source, tools),
   }
 }
 
-/** What is known before the files are read; of several inputs nobody knows which is meant. */
-export function wishesFor({ inputs }: RunnableModel, choices: ReadingChoices): DataWishes {
-  const [input, ...others] = inputs
+/**
+ * What is known before the files are read; of several inputs nobody knows which is meant.
+ * @param model null: none is open that runs
+ */
+export function wishesFor(
+  model: Pick<RunnableModel, 'inputs'> | null,
+  choices: ReadingChoices,
+): DataWishes {
+  const [input, ...others] = model?.inputs ?? []
   return { choices, input: input === undefined || others.length > 0 ? null : input.shape.slice(1) }
 }
 
@@ -149,6 +153,14 @@ async function decodeAll(
       reason: String(example.params['reason'] ?? example.code),
     })
   return { kept, broken }
+}
+
+/** How the files were understood, with what turned out to be no picture. */
+function withBroken(reading: Reading, broken: readonly StudioErrorData[]): Reading {
+  const { account } = reading
+  const names = broken.map(({ params }) => baseName(String(params['file'] ?? '')))
+  const read = account.read - broken.length
+  return { ...reading, account: withLeftOut({ ...account, read }, { broken: names }) }
 }
 
 function withSamples(source: DataSource, kept: readonly number[]): DataSource {

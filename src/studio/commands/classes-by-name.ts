@@ -1,5 +1,6 @@
 import { StudioError } from '../../core/errors'
 import type { DataSettings } from '../../data/data-settings'
+import type { Preparation } from '../../data/preparation'
 import { matchClasses } from '../../data/match-classes'
 import type { ClassMatch } from '../../data/match-classes'
 import type { DataSummary } from '../../protocol/data-messages'
@@ -19,6 +20,17 @@ export function namedSettings(data: DataSummary, match: ClassMatch): DataSetting
   const present = settings.classMap ?? classOrders[0]?.map ?? []
   if (2 * named < match.map.length || match.map.join() === present.join()) return null
   return { ...settings, classMap: match.map }
+}
+
+/** Settings with the way that pictures were shown before, where it is one for pictures of this size. */
+export function againSettings(settings: DataSettings, before: Preparation | null): DataSettings {
+  const { preparation } = settings
+  if (before === null || preparation === null) return settings
+  const isAlike =
+    before.mean.length === preparation.mean.length &&
+    before.height === preparation.height &&
+    before.width === preparation.width
+  return isAlike ? { ...settings, preparation: before } : settings
 }
 
 /** What a person should know of names that more than one output or class has; null where none has. */

@@ -13,17 +13,14 @@ describe('own data', () => {
     return studio
   }
 
-  it('goes to the model that is open, and needs one', async () => {
-    const { store, engine, commands } = await setUp()
-    await commands.addFiles(pets)
-    expect(store.getState().problem?.error.code).toBe('data/model-first')
-    await commands.openSample(sample)
+  it('goes to the model that is open', async () => {
+    const { store, engine, commands } = await withModel()
     await commands.addFiles(pets)
     expect(engine.calls).toContain('data pets.csv')
-    expect(store.getState().data.state).toBe('attached')
+    expect(store.getState()).toMatchObject({ data: { state: 'attached' }, reading: null })
   })
 
-  it('that is refused leaves what was attached, and says why', async () => {
+  it('of which nothing can be read leaves what was attached, and says why', async () => {
     let refuse = false
     const { store, commands } = await withModel({
       openData: async function* () {
@@ -31,12 +28,17 @@ describe('own data', () => {
         if (refuse) throw new StudioError('data/is-empty', { file: 'b.csv' })
         return dataSummary()
       },
+      read: async function* () {
+        yield await Promise.resolve({ phase: 'reading' as const, done: 0, total: 1 })
+        throw new StudioError('data/is-empty', { file: 'b.csv' })
+      },
     })
     await commands.openData(pets)
     refuse = true
     await commands.openData([new File([''], 'b.csv')])
     expect(store.getState().data).toMatchObject({ state: 'attached', data: { name: 'pets' } })
     expect(store.getState().problem?.error.code).toBe('data/is-empty')
+    expect(store.getState().reading).toBeNull()
   })
 
   it('maps its classes by a dropped list of names', async () => {

@@ -5,15 +5,16 @@ import { withChoice } from '../../data/reading/reading'
 import { limits } from '../../files/limits'
 import type { DataSettings } from '../../data/data-settings'
 import { matchClasses } from '../../data/match-classes'
-import type { DataSummary, SamplePicture } from '../../protocol/data-messages'
+import type { DataSummary, OpenDataRequest, SamplePicture } from '../../protocol/data-messages'
 import type { OpenProgress } from '../../protocol/engine-messages'
-import { doubtsOf, matchOf, namedSettings } from './classes-by-name'
+import { againSettings, doubtsOf, matchOf, namedSettings } from './classes-by-name'
 import type { CommandContext } from './command-world'
 import type { AttachedData } from '../keeping/attached-data'
 import { drain } from '../../protocol/drain'
 import { readEngineError } from '../engine-link/engine-error'
 import type { EngineCall } from '../engine-link/engine-session'
 import type { PreviewCommands } from './preview-commands'
+import { createReadingCommands } from './reading-commands'
 import type { TrialCommands } from './trial-commands'
 
 /** Attaching data that a model is measured on, and how it is shown to the model. */
@@ -23,11 +24,17 @@ export function createDataCommands(
   trial: TrialCommands,
 ) {
   const { store, held } = context
+  const { show, isOpenOn, waiting, fitting, ...reading } = createReadingCommands(context)
   let loading: AbortController | null = null
 
   function attached(): DataSummary | null {
     const { data } = store.getState()
     return data.state === 'attached' ? data.data : null
+  }
+
+  /** The files that are attached, whatever way they are read. */
+  function isHeld(data: AttachedData): boolean {
+    return data.kind === 'own' && held.data?.kind === 'own' && held.data.files === data.files
   }
 
   async function load(
@@ -37,9 +44,11 @@ export function createDataCommands(
   ): Promise<void> {
     const before = attached()
     store.getState().setData({ state: 'loading', before, progress: null })
-    const show = (progress: OpenProgress): void => {
+    const tell = (progress: OpenProgress): void => {
       store.getState().setData({ state: 'loading', before, progress })
     }
+    // The same files, understood in another way, are shown as before.
+    const preparation = isHeld(data) ? (held.data?.settings?.preparation ?? null) : null
     try {
       const summary = await call(
         'attach',
@@ -47,14 +56,16 @@ export function createDataCommands(
           if (data.kind === 'builtIn') {
             const { datasetId, settings } = data
             const events = await client.data.attach({ datasetId, settings }, { signal })
-            return drain(events, show)
+            return drain(events, tell)
           }
           const { files, choices, settings } = data
           const events = await client.data.open({ files, choices, settings }, { signal })
-          const read = await drain(events, show)
+          const read = await drain(events, tell)
           const match = matchOf(read, store.getState().outputNames)
-          const named = settings === null ? namedSettings(read, match) : null
-          return named === null ? read : client.data.configure(named, { signal })
+          if (settings !== null) return read
+          const named = namedSettings(read, match) ?? read.settings
+          const wanted = againSettings(named, preparation)
+          return wanted === read.settings ? read : client.data.configure(wanted, { signal })
         },
         cancel,
       )
@@ -74,9 +85,15 @@ export function createDataCommands(
     }
   }
 
-  /** Attaches and measures; what was attached stays if it fails, and the error is shown. */
-  async function attach(data: AttachedData): Promise<void> {
-    if (store.getState().model === null) throw new StudioError('engine/no-model', {})
+  /**
+   * Attaches and measures; what was attached stays if it fails. What is wrong with people's own files is shown
+   * with what was understood of them, so that it can be put right.
+   */
+  async function attach(data: AttachedData, canShow = true): Promise<void> {
+    const { model } = store.getState()
+    if (model === null) throw new StudioError('engine/no-model', {})
+    const isAgain = isHeld(data)
+    let refused: StudioError | null = null
     preview.clear()
     loading?.abort()
     const controller = new AbortController()
@@ -84,15 +101,30 @@ export function createDataCommands(
     try {
       await load(context.call, data, { anew: true, cancel: controller.signal })
       trial.forgetTrial()
+      if (data.kind === 'own' && (!isAgain || isOpenOn(data.files))) reading.closeReading()
+      // What is kept of these files is how they are read now.
+      if (isAgain && store.getState().keptName === attached()?.name) await keep()
     } catch (thrown) {
-      const error = readEngineError(thrown)
-      // Without data before it, the error stands beside the offer.
-      if (error.code !== 'engine/cancelled' && attached() !== null)
-        store.getState().showProblem(error.toData())
+      refused = readEngineError(thrown)
     } finally {
       if (loading === controller) loading = null
     }
     preview.refresh()
+    if (refused === null || refused.code === 'engine/cancelled') return
+    const isOfData = refused.code.startsWith('data/') || model.obstacles.run !== null
+    if (data.kind === 'own' && isOfData && canShow) await showWhy(data, refused)
+    // Without data before it, the error stands beside the offer.
+    else if (attached() !== null) store.getState().showProblem(refused.toData())
+  }
+
+  /** The panel says why; where nothing can be read, the error alone. */
+  async function showWhy(data: OpenDataRequest, error: StudioError): Promise<void> {
+    const { state } = store.getState().data
+    if (state === 'failed') store.getState().setData({ state: 'none' })
+    if ((await show(data, error.toData())) === null) return
+    if (state !== 'failed') store.getState().showProblem(error.toData())
+    else if (store.getState().data.state === 'none')
+      store.getState().setData({ state: 'failed', error: error.toData() })
   }
 
   async function configure(settings: DataSettings): Promise<void> {
@@ -136,6 +168,7 @@ export function createDataCommands(
   }
 
   return {
+    ...reading,
     keepData: keep,
     forgetKeptData: forgetKept,
     /** Looks whether an earlier visit left data. */
@@ -151,8 +184,9 @@ export function createDataCommands(
         return
       }
       const { files, choices, settings } = found
-      await attach({ kind: 'own', files, choices, settings })
-      if (attached() === null) await attach({ kind: 'own', files, choices, settings: null })
+      await attach({ kind: 'own', files, choices, settings }, settings === null)
+      if (attached() === null && settings !== null)
+        await attach({ kind: 'own', files, choices, settings: null })
     },
     /** Attaches a built-in data set to the open model. */
     attachData: (datasetId: string): Promise<void> =>
@@ -162,6 +196,23 @@ export function createDataCommands(
     /** Attaches people's own files to the open model. */
     openData: (files: readonly File[]): Promise<void> =>
       attach({ kind: 'own', files, choices: {}, settings: null }),
+    /** Reads files before there is a model to show them to. */
+    readFirst: async (files: readonly File[]): Promise<void> => {
+      const error = await show({ files, choices: {} }, null)
+      if (error !== null) store.getState().showProblem(error)
+    },
+    /** Attaches what the panel shows, once it fits. */
+    attachReading: async (): Promise<void> => {
+      const wanted = fitting()
+      if (wanted !== null) await attach({ kind: 'own', ...wanted, settings: null })
+    },
+    /** Attaches files that were waiting for a model. @returns whether there were some that fit it */
+    attachWaiting: async (): Promise<boolean> => {
+      const wanted = waiting()
+      if (wanted === null) return false
+      await attach({ kind: 'own', ...wanted, settings: null })
+      return waiting() === null && attached() !== null
+    },
     /** Reads the same table with other columns as labels. */
     chooseLabels: async (labels: readonly string[]): Promise<void> => {
       if (held.data?.kind !== 'own') return
@@ -203,6 +254,7 @@ export function createDataCommands(
       context.call('sample', (client, signal) => client.data.sample({ index }, { signal })),
     detachData: async (): Promise<void> => {
       preview.clear()
+      if (store.getState().reading?.attachedAs != null) reading.closeReading()
       held.data = null
       store.getState().changeData({ state: 'none' })
       trial.forgetTrial()

@@ -66,6 +66,7 @@ export function createOpenCommands(context: CommandContext, { preview, data }: N
     return attempt(name, async (signal) => {
       accept(await open(context.call, files, name, signal), files, recipe, null)
       preview.refresh()
+      await data.attachWaiting()
     })
   }
 
@@ -116,7 +117,7 @@ export function createOpenCommands(context: CommandContext, { preview, data }: N
       const model = await open(context.call, files, sample.name, signal)
       accept(model, files, recipe, sample.id)
       preview.request('dragging')
-      await data.attachData(sample.datasetId)
+      if (!(await data.attachWaiting())) await data.attachData(sample.datasetId)
     })
   }
 
@@ -145,11 +146,7 @@ export function createOpenCommands(context: CommandContext, { preview, data }: N
       }
       if (collector.isEmpty() && (await areData(files))) {
         if (store.getState().model !== null) await data.openData(files)
-        else {
-          const names = files.slice(0, 5).map((file) => file.name)
-          const error = new StudioError('data/model-first', { files: names.join(', ') })
-          store.getState().showProblem(error.toData())
-        }
+        else await data.readFirst(files)
         return
       }
       await collector.add(files)
@@ -163,6 +160,7 @@ export function createOpenCommands(context: CommandContext, { preview, data }: N
     },
     closeModel: async (): Promise<void> => {
       preview.clear()
+      data.closeReading()
       held.files = []
       held.data = null
       held.meaning = null

@@ -79,6 +79,10 @@ const used: { readonly [Name in Field]: StudioState[Name] } = {
     value: { rows: 1 } as unknown as NonNullable<StudioState['picture']>['value'],
   },
   problem: { id: 1, error },
+  reading: {
+    ...{ title: 'pets', choices: {}, answer: null, busy: true, progress: null, error: null },
+    attachedAs: {},
+  },
   recipe,
   reportPlace: 'apart',
   shortcutsOpen: true,
@@ -107,6 +111,8 @@ const ofNewModel = {
     ...['alternatives', 'exporting', 'measure', 'phase', 'sizes', 'tried', 'weights'],
     ...['blocks', 'cut', 'cutBlocks', 'cutFrom', 'groups'],
     ...['collected', 'data', 'isSample', 'model', 'opening', 'originalMeasure', 'outputNames'],
+    // Of data that was attached; what waits for a model is kept.
+    'reading',
     ...['focus', 'picture', 'tab', 'tour'],
     ...['snapshots', 'sweep', 'testLooks', 'trial'],
     ...['teacher', 'training', 'trainingSettings'],
@@ -127,7 +133,7 @@ const ofOtherData = {
   kept: [
     ...['alternatives', 'exporting', 'phase', 'sizes', 'weights'],
     ...['blocks', 'cut', 'cutBlocks', 'cutFrom', 'cutStart', 'cutTarget', 'groups'],
-    ...['collected', 'isSample', 'model', 'opening', 'outputNames', 'trial', 'keptName'],
+    ...['collected', 'isSample', 'model', 'opening', 'outputNames', 'trial', 'keptName', 'reading'],
     ...['announcement', 'exportTarget', 'focus', 'layerOrder', 'picture', 'problem'],
     ...['reportPlace', 'shortcutsOpen', 'tab', 'tour', 'weightsView'],
     ...['banner', 'cancelWaits', 'engine', 'forcedBackend'],
@@ -187,6 +193,15 @@ describe('what is fresh', () => {
       trainingSettings: { ...trainingSettings, distillation },
     }
     expect(fields(store)).toMatchObject(expected)
+  })
+
+  it('with a new model leaves data that waits for one', () => {
+    const { reading } = used
+    if (reading === null) throw new Error('no reading')
+    const waiting = { ...reading, attachedAs: null }
+    store.setState({ reading: waiting })
+    store.getState().replaceModel(modelSummary({ id: 'model-2' }))
+    expect(store.getState().reading).toBe(waiting)
   })
 
   it('with a new model leaves a tab that still has something to show, and a sweep that ends by itself', () => {

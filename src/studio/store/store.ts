@@ -8,6 +8,7 @@ import { engineSlice } from './engine-slice'
 import { historySlice } from './history-slice'
 import { modelSlice } from './model-slice'
 import type { DataStatus } from './model-slice'
+import { readingSlice } from './reading-slice'
 import { recipeSlice } from './recipe-slice'
 import { runSlice } from './run-slice'
 import { structureSlice } from './structure-slice'
@@ -22,6 +23,7 @@ const slices = [
   engineSlice,
   historySlice,
   modelSlice,
+  readingSlice,
   recipeSlice,
   runSlice,
   structureSlice,

@@ -1,11 +1,13 @@
 import { Alert, Button, Group, Paper, Progress, Switch, Text } from '@mantine/core'
 import { useTranslation } from 'react-i18next'
 import type { StudioErrorData } from '../../../core/errors'
+import type { ModelSummary } from '../../../core/model-summary'
 import type { DataSummary } from '../../../protocol/data-messages'
 import type { OpenProgress } from '../../../protocol/engine-messages'
 import { formatCount } from '../../../ui-kit/format-number'
 import { Folded } from '../../../ui-kit/folded'
 import { commands } from '../../commands/page-commands'
+import type { DataStatus } from '../../store/model-slice'
 import { useStudio } from '../../store/store'
 import { ErrorText } from '../../words/problem-alert'
 import { ChanceWarning } from './chance-warning'
@@ -16,6 +18,9 @@ import { DataPickers } from './data-pickers'
 import { DataProblems } from './data-problems'
 import { DataOffer } from './data-offer'
 import { DataSettingsForm } from './data-settings-form'
+import { DATA_REGION } from './reading/data-region'
+import { ReadingPanel } from './reading/reading-panel'
+import { ReadingSummary } from './reading/reading-summary'
 import { SampleViewer } from './sample-viewer'
 import { useErrorWords } from '../../words/use-error-words'
 
@@ -26,19 +31,38 @@ export function DataPanel() {
   const model = useStudio((state) => state.model)
   if (model === null) return null
   const { run } = model.obstacles
-  if (run !== null) return <CannotRun reason={run} />
+  return (
+    <section
+      id={DATA_REGION}
+      className={classes['offers']}
+      aria-label={t('data.title')}
+      tabIndex={-1}
+    >
+      <ReadingPanel />
+      {run === null ? <Shown data={data} model={model} /> : <CannotRun reason={run} />}
+    </section>
+  )
+}
+
+interface ShownProps {
+  readonly data: DataStatus
+  readonly model: ModelSummary
+}
+
+function Shown({ data, model }: ShownProps) {
   switch (data.state) {
     case 'loading':
       return <Loading progress={data.progress} />
     case 'attached':
       return <Attached data={data.data} />
     case 'none':
+      return <DataOffer model={model} />
     case 'failed':
       return (
-        <section className={classes['offers']} aria-label={t('data.title')}>
-          {data.state === 'failed' && <ErrorText error={data.error} />}
+        <>
+          <ErrorText error={data.error} />
           <DataOffer model={model} />
-        </section>
+        </>
       )
   }
 }
@@ -100,7 +124,7 @@ function Attached({ data }: { readonly data: DataSummary }) {
     .map((split) => `${t(`splits.${split.name}`)} ${formatCount(split.count)}`)
     .join(', ')
   return (
-    <section className={classes['attached']} aria-label={t('data.title')}>
+    <>
       <div className={classes['line']}>
         <Text size="xs" c="dimmed">
           <strong>{t(`data.names.${data.id}`, { defaultValue: data.name })}</strong>
@@ -137,6 +161,7 @@ function Attached({ data }: { readonly data: DataSummary }) {
           </Button>
         </Group>
       </div>
+      {data.own !== null && <ReadingSummary reading={data.own.reading} />}
       {data.own !== null && <DataProblems facts={data.own} />}
       <ChanceWarning data={data} />
       <Folded title={t('data.settings')} opened={data.own !== null || !isSample}>
@@ -151,7 +176,7 @@ function Attached({ data }: { readonly data: DataSummary }) {
         </Folded>
       )}
       <ClassResults data={data} />
-    </section>
+    </>
   )
 }
 

@@ -9,9 +9,9 @@ import classes from './data.module.css'
 export function DataProblems({ facts }: { readonly facts: OwnDataFacts }) {
   const { t } = useTranslation('page')
   const say = useErrorWords()
-  const { account, broken, duplicates } = facts
+  const { broken, duplicates } = facts
   // Broken files are named with what is wrong with them.
-  const leftOut = account.leftOut.filter(({ reason }) => reason !== 'broken')
+  const leftOut = facts.reading.account.leftOut.filter(({ reason }) => reason !== 'broken')
   return (
     <>
       {broken.count > 0 && (

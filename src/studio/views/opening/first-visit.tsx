@@ -1,6 +1,6 @@
 import { Anchor, Button, Group, Skeleton, Stack, Text, Title } from '@mantine/core'
 import { IconFileUpload, IconFolderOpen, IconHistory, IconRoute } from '@tabler/icons-react'
-import { useEffect, useState } from 'react'
+import { Suspense, lazy, useEffect, useState } from 'react'
 import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { StudioErrorData } from '../../../core/errors'
@@ -25,10 +25,16 @@ import { SchemeToggle } from '../header/scheme-toggle'
 import { useRecipeText } from '../../words/use-recipe-text'
 import { Wordmark } from '../header/wordmark'
 
+/** Comes with data that is dropped before its model. */
+const ReadingPanel = lazy(() =>
+  import('../data/reading/reading-panel').then((module) => ({ default: module.ReadingPanel })),
+)
+
 /** What a newcomer meets: one sentence, a place to drop, three models to try. */
 export function FirstVisit({ pickers }: { readonly pickers: Pickers }) {
   const { t } = useTranslation('page')
   const busy = useStudio((state) => state.opening.state !== 'idle')
+  const isReading = useStudio((state) => state.reading !== null)
   return (
     <div className={classes['page']}>
       <header className={classes['top']}>
@@ -75,6 +81,11 @@ export function FirstVisit({ pickers }: { readonly pickers: Pickers }) {
           <InterruptedRun />
           <OpeningProgress />
           <MissingFiles onAdd={pickers.openFiles} />
+          {isReading && (
+            <Suspense fallback={null}>
+              <ReadingPanel />
+            </Suspense>
+          )}
         </Stack>
         <Samples busy={busy} />
       </main>

@@ -1,0 +1,27 @@
+import { Button } from '@mantine/core'
+import { useTranslation } from 'react-i18next'
+import type { ReadingControl } from '../../../../data/reading/reading'
+import { commands } from '../../../commands/page-commands'
+import classes from './reading.module.css'
+
+export interface ControlProps {
+  readonly control: ReadingControl
+}
+
+/** Takes a choice back. */
+export function BackToGuess({ control: { id } }: ControlProps) {
+  const { t } = useTranslation('page')
+  return (
+    <Button
+      className={classes['back'] ?? ''}
+      size="compact-xs"
+      variant="subtle"
+      aria-label={t('reading.panel.guessOf', { control: t(`reading.controls.${id}`) })}
+      onClick={() => {
+        void commands.chooseReading(id, null)
+      }}
+    >
+      {t('reading.panel.guess')}
+    </Button>
+  )
+}

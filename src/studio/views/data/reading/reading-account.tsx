@@ -1,0 +1,26 @@
+import { Text } from '@mantine/core'
+import type { FileAccount } from '../../../../data/reading/reading'
+import { useReadingWords } from '../../../words/use-reading-words'
+import classes from './reading.module.css'
+
+/** What became of every file that was dropped. */
+export function ReadingAccount({ account }: { readonly account: FileAccount }) {
+  const words = useReadingWords()
+  return (
+    <div>
+      <Text size="sm" fw={600} component="h3">
+        {words.account(account)}
+      </Text>
+      {account.leftOut.length > 0 && (
+        <ul className={classes['notes']}>
+          {account.leftOut.map(({ reason, count, examples }) => (
+            <li key={reason}>
+              {words.leftOut(reason, count)} ({examples.join(', ')}
+              {count > examples.length && ', …'})
+            </li>
+          ))}
+        </ul>
+      )}
+    </div>
+  )
+}

@@ -1,0 +1,74 @@
+import { NativeSelect } from '@mantine/core'
+import { useTranslation } from 'react-i18next'
+import type { ReadingChoices, ReadingControl } from '../../../../data/reading/reading'
+import { commands } from '../../../commands/page-commands'
+import { useReadingWords } from '../../../words/use-reading-words'
+import { BackToGuess } from './back-to-guess'
+import type { ControlProps } from './back-to-guess'
+import { ReadingCheckList } from './reading-check-list'
+import classes from './reading.module.css'
+
+interface ControlsProps {
+  readonly controls: readonly ReadingControl[]
+  /** As they are wanted; the controls may still be those of the answer before. */
+  readonly choices: ReadingChoices
+}
+
+/** One control for each thing that was guessed. */
+export function ReadingControls({ controls, choices }: ControlsProps) {
+  const shown = controls.map((control) => {
+    const wanted = choices[control.id]
+    // What is chosen shows at once, before it is read.
+    return wanted === undefined ? control : { ...control, value: wanted, guessed: false }
+  })
+  return (
+    <>
+      <div className={classes['controls']}>
+        {shown
+          .filter(({ many }) => !many)
+          .map((control) => (
+            <ReadingSelect key={control.id} control={control} />
+          ))}
+      </div>
+      <div className={classes['lists']}>
+        {shown
+          .filter(({ many }) => many)
+          .map((control) => (
+            <ReadingCheckList key={control.id} control={control} />
+          ))}
+      </div>
+    </>
+  )
+}
+
+/** Of options that differ in white space alone a select would make one: it is told their places. */
+function ReadingSelect({ control }: ControlProps) {
+  const { t } = useTranslation('page')
+  const { option } = useReadingWords()
+  const { id, options, value, guessed } = control
+  const place = options.indexOf(value[0] ?? '')
+  const isOpen = value.length === 0 || place === -1
+  return (
+    <div className={classes['control']}>
+      <NativeSelect
+        size="xs"
+        classNames={{ description: classes['mark'] ?? '' }}
+        label={t(`reading.controls.${id}`)}
+        description={t(guessed ? 'reading.panel.guessed' : 'reading.panel.chosen')}
+        value={isOpen ? '' : String(place)}
+        onChange={(event) => {
+          const chosen = options[Number(event.currentTarget.value)]
+          if (chosen !== undefined) void commands.chooseReading(id, [chosen])
+        }}
+        data={[
+          ...(isOpen ? [{ value: '', label: t('reading.panel.choose'), disabled: true }] : []),
+          ...options.map((each, index) => ({
+            value: String(index),
+            label: option(control, each),
+          })),
+        ]}
+      />
+      {!guessed && <BackToGuess control={control} />}
+    </div>
+  )
+}

@@ -1,0 +1,38 @@
+import { describe, expect, it } from 'vitest'
+import { axisOrders } from '../../data/arrays/axis-order'
+import { meanings } from '../../data/label-meaning'
+import { decimalMarks, thousandsMarks } from '../../data/tables/number-format'
+import { headerChoices } from '../../data/tables/table'
+import { commentMarks, separators } from '../../data/tables/table-dialect'
+import { textEncodings } from '../../files/likely-encoding'
+import page from '../i18n/en/page.json'
+import { readingOption } from './reading-option'
+
+const words = page.reading
+
+/** All that the readers offer and that is no name of the person's own. */
+const offered = {
+  axisOrder: axisOrders,
+  labelsAre: meanings,
+  tableComment: commentMarks,
+  tableDecimal: decimalMarks,
+  tableEncoding: textEncodings,
+  tableHeader: headerChoices,
+  tableSeparator: separators,
+  tableThousands: thousandsMarks,
+}
+
+describe('options of a reading', () => {
+  it.each(Object.entries(offered))('of %s have a word each, and no two the same', (_, options) => {
+    const found = options.map((option) => readingOption({ verbatim: false }, option, words))
+    expect(found).not.toContain(null)
+    expect(new Set(found).size).toBe(options.length)
+  })
+
+  it('that are names of columns or arrays stay as they are', () => {
+    for (const name of ['none', 'yes', ',', 'utf-8', 'x_test'])
+      expect(readingOption({ verbatim: true }, name, words)).toBeNull()
+    expect(readingOption({ verbatim: true }, '', words)).toBe('options.noArray')
+    expect(readingOption({ verbatim: false }, 'toString', words)).toBeNull()
+  })
+})

@@ -1,0 +1,33 @@
+import { useTranslation } from 'react-i18next'
+import type {
+  FileAccount,
+  LeftOutReason,
+  ReadingControl,
+  ReadingNote,
+} from '../../data/reading/reading'
+import { formatCount } from '../../ui-kit/format-number'
+import page from '../i18n/en/page.json'
+import { readingOption } from './reading-option'
+
+/** What files were taken for, in words. */
+export function useReadingWords() {
+  const { t } = useTranslation('page')
+  return {
+    /** Names of the person's own files stay as they are. */
+    option: (control: Pick<ReadingControl, 'verbatim'>, value: string): string => {
+      const word = readingOption(control, value, page.reading)
+      return word === null ? value : t(`reading.${word}`)
+    },
+    note: ({ id, params }: ReadingNote): string =>
+      t(`reading.notes.${id}`, { count: 1, ...params }),
+    /** How many of all files were read. */
+    account: ({ read, leftOut }: FileAccount): string => {
+      const total = leftOut.reduce((sum, { count }) => sum + count, read)
+      const counts = { read: formatCount(read), total: formatCount(total) }
+      return t('reading.panel.account', { count: total, ...counts })
+    },
+    /** Why some were not, and how many. */
+    leftOut: (reason: LeftOutReason, count: number): string =>
+      `${t(`reading.reasons.${reason}`)}: ${formatCount(count)}`,
+  }
+}
