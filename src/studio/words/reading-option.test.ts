@@ -1,10 +1,12 @@
 import { describe, expect, it } from 'vitest'
 import { axisOrders } from '../../data/arrays/axis-order'
 import { meanings } from '../../data/label-meaning'
+import { labelSources } from '../../data/pictures/picture-labels'
 import { decimalMarks, thousandsMarks } from '../../data/tables/number-format'
 import { headerChoices } from '../../data/tables/table'
 import { commentMarks, separators } from '../../data/tables/table-dialect'
 import { textEncodings } from '../../files/likely-encoding'
+import { nameEncodings } from '../../files/name-encoding'
 import page from '../i18n/en/page.json'
 import { readingOption } from './reading-option'
 
@@ -14,6 +16,8 @@ const words = page.reading
 const offered = {
   axisOrder: axisOrders,
   labelsAre: meanings,
+  labelsFrom: labelSources,
+  nameEncoding: nameEncodings,
   tableComment: commentMarks,
   tableDecimal: decimalMarks,
   tableEncoding: textEncodings,
@@ -27,6 +31,18 @@ describe('options of a reading', () => {
     const found = options.map((option) => readingOption({ verbatim: false }, option, words))
     expect(found).not.toContain(null)
     expect(new Set(found).size).toBe(options.length)
+  })
+
+  it('are all that there are words for', () => {
+    const found = Object.values(offered).flatMap((options: readonly string[]) =>
+      options.map((option) => readingOption({ verbatim: false }, option, words)),
+    )
+    const all = [
+      ...Object.keys(words.options).map((word) => `options.${word}`),
+      ...Object.keys(words.encodings).map((word) => `encodings.${word}`),
+    ]
+    // Where an array of labels can be chosen, none can be.
+    expect(new Set([...found, 'options.noArray'])).toEqual(new Set(all))
   })
 
   it('that are names of columns or arrays stay as they are', () => {
