@@ -1,29 +1,28 @@
 import { fireEvent } from '@testing-library/react'
 import { expect, it } from 'vitest'
 import { renderInProviders } from '../../../../testing/studio/render-in-providers'
-import type { OwnDataFacts } from '../../../protocol/data-messages'
+import { ownFacts, tableReading } from '../../../../testing/studio/test-data'
 import { DataProblems } from './data-problems'
 
-const facts: OwnDataFacts = {
-  format: 'images',
-  samples: 24,
-  hash: '00',
-  splitSeed: 42,
+const facts = ownFacts({
   broken: {
     count: 1,
     examples: [{ code: 'data/image-broken', params: { file: 'c.png', reason: 'cut' } }],
   },
-  account: {
-    read: 24,
-    leftOut: [
-      { reason: 'unlabelled', count: 7, examples: ['a/overview.png', 'b/overview.png'] },
-      { reason: 'otherFormat', count: 1, examples: ['scan.tiff'] },
-      { reason: 'broken', count: 1, examples: ['c.png'] },
-    ],
-  },
-  duplicates: { count: 0, contradictions: 0 },
-  columns: [],
-}
+  reading: tableReading(
+    {},
+    {
+      account: {
+        read: 24,
+        leftOut: [
+          { reason: 'unlabelled', count: 7, examples: ['a/overview.png', 'b/overview.png'] },
+          { reason: 'otherFormat', count: 1, examples: ['scan.tiff'] },
+          { reason: 'broken', count: 1, examples: ['c.png'] },
+        ],
+      },
+    },
+  ),
+})
 
 it('what was left out is counted and named, broken files once', () => {
   const { container } = renderInProviders(<DataProblems facts={facts} />)
