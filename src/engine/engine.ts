@@ -82,7 +82,7 @@ function offered(tools: Toolbox): EngineProcedures {
   const data = new OpenData(tools, models, new BuiltInDatasets(tools), known)
   const measurements = new Measurements(tools, known)
   const calibrations = new Calibrations(tools, known)
-  const runner = new RecipeRunner(tools, measurements, calibrations)
+  const runner = new RecipeRunner(tools, calibrations)
   const previews = new Previews(tools, models, measurements, runner)
   const comparisons = new Comparisons(tools, models, known, measurements, runner)
   const teachers = new TeacherStore(tools, models, measurements)

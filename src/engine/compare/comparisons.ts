@@ -11,6 +11,7 @@ import { answerTo } from './answer-to'
 import { compareAnswers } from './compare-answers'
 import type { KnownModels } from '../measure/known-models'
 import type { Measurements } from '../measure/measurements'
+import { withData } from '../measure/work-ground'
 import { requireRunnable } from '../model/model-store'
 import type { ModelStore } from '../model/model-store'
 import type { RecipeRunner } from '../recipe/recipe-runner'
@@ -48,14 +49,15 @@ export class Comparisons {
     emit: Emit<MeasureProgress>,
     signal: AbortSignal,
   ): Promise<Comparison> {
-    const state = this.models.require()
-    const data = this.measurements.dataOf(state)
-    const split = await data?.split('validation', () => undefined, signal)
+    const ground = this.measurements.groundOf(this.models.require())
+    const { state } = ground
+    const onData = withData(ground)
+    const split = await onData?.data.split('validation', () => undefined, signal)
     const task = split?.targets.task
-    if (data === null || split === undefined || (task !== 'classification' && task !== 'binary'))
+    if (onData === null || split === undefined || (task !== 'classification' && task !== 'binary'))
       throw new StudioError('engine/no-data', {})
-    const { tensors: weights } = await this.runner.run(state, recipe, signal)
-    await this.measurements.measureSplit(state, data, 'validation', null, () => undefined, signal)
+    const { tensors: weights } = await this.runner.run(ground, recipe, signal)
+    await this.measurements.measureSplit(onData, 'validation', null, () => undefined, signal)
     return this.tools.exclusive.run(signal, () => {
       this.known.requireOpen(state)
       const original = this.known.of(state).outputs.get(split.key)
@@ -81,10 +83,11 @@ export class Comparisons {
    * @throws StudioError 'engine/no-data' where the data is no built-in one, 'data/shape-mismatch'
    */
   async drawn({ pixels, recipe }: DrawnRequest, signal: AbortSignal): Promise<DrawnAnswers> {
-    const state = this.models.require()
-    const make = this.measurements.dataOf(state)?.drawn ?? null
+    const ground = this.measurements.groundOf(this.models.require())
+    const { state, data } = ground
+    const make = data?.drawn ?? null
     if (make === null) throw new StudioError('engine/no-data', {})
-    const { tensors: weights } = await this.runner.run(state, recipe, signal)
+    const { tensors: weights } = await this.runner.run(ground, recipe, signal)
     return this.tools.exclusive.run(signal, async () => {
       this.known.requireOpen(state)
       const original = this.known.original(state)

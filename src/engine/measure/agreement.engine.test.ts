@@ -49,7 +49,8 @@ async function agreementOf(
   state: OpenModelState,
   weights: readonly NamedWeight[],
 ): Promise<AgreementEvent> {
-  const event = await measurements.measure(state, { kind: 'weights', weights }, silent, never)
+  const ground = measurements.groundOf(state)
+  const event = await measurements.measure(ground, { kind: 'weights', weights }, silent, never)
   if (event.type !== 'agreement') throw new Error('there is data')
   return event
 }
@@ -99,7 +100,7 @@ describe('agreement of a model whose outputs are no classes', () => {
       files.map(async (file) => new File([(await file.read(0, file.size)) as BlobPart], file.path)),
     )
     await models.open(dropped, silent, never)
-    return measurements.measure(models.require(), null, silent, never)
+    return measurements.measure(measurements.groundOf(models.require()), null, silent, never)
   }
 
   it('is the mean cosine for vectors, until the person says that they are classes', async () => {
@@ -112,7 +113,8 @@ describe('agreement of a model whose outputs are no classes', () => {
     )
     await models.open(dropped, silent, never)
     const state = models.require()
-    const original = await measurements.measure(state, null, silent, never)
+    const ground = measurements.groundOf(state)
+    const original = await measurements.measure(ground, null, silent, never)
     expect(original).toMatchObject({ meaning: 'vectors', cosine: 1, agreement: null, r2: null })
     const halved = state.weights.map(({ spec, values }) => ({
       spec,
@@ -164,7 +166,8 @@ describe('agreement of a model that always says the same', () => {
       ),
     )
     await models.open(files, silent, never)
-    const event = await measurements.measure(models.require(), null, silent, never)
+    const ground = measurements.groundOf(models.require())
+    const event = await measurements.measure(ground, null, silent, never)
     expect(event).toMatchObject({
       type: 'agreement',
       informative: false,

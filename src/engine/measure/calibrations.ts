@@ -15,6 +15,7 @@ import type { Toolbox } from '../work/toolbox'
 import type { KnownModels } from './known-models'
 import { StatisticsPass } from './statistics-pass'
 import type { LookInSteps } from './statistics-pass'
+import type { WorkGround } from './work-ground'
 
 /** Chooses samples where a split has more than are needed. */
 const SEED = 1
@@ -63,16 +64,17 @@ export class Calibrations {
    *   where this one was
    */
   async of(
-    state: OpenModelState,
+    ground: WorkGround,
     weights: NamedWeights,
     requests: readonly StatisticRequest[],
     signal: AbortSignal,
   ): Promise<Calibration> {
+    const { state } = ground
     const { runnable } = state
     if (runnable === null) return missing('notRunnable')
     const look = runnable.lookInSteps
     if (look === null) return missing('graphModel')
-    const source = await this.source(state, signal)
+    const source = await sourceOf(ground, signal)
     if (typeof source === 'string') return missing(source)
     const { backend } = this.tools.backend().info
     const own = weights.id ?? 'unnamed'
@@ -104,23 +106,6 @@ export class Calibrations {
     return pass
   }
 
-  /** Never of validation or test. */
-  private async source(
-    state: OpenModelState,
-    signal: AbortSignal,
-  ): Promise<Source | MissingCalibration> {
-    const { data } = this.known.of(state)
-    if (data === null) return 'noData'
-    const { splits, name: dataset, own } = data.summary
-    const countOf = (name: string): number => splits.find((one) => one.name === name)?.count ?? 0
-    const [apart, train] = [countOf('calibration'), countOf('train')]
-    if (apart + train === 0) return 'noSplit'
-    const name = apart >= Math.min(ENOUGH, train) ? 'calibration' : 'train'
-    const split = await data.split(name, () => undefined, signal)
-    const wanted = Math.min(split.count, calibrationCount(state.macs))
-    return { split, wanted, hash: own?.hash ?? null, dataset }
-  }
-
   /** Shows the model what it has not been shown yet. */
   private run(
     state: OpenModelState,
@@ -149,6 +134,22 @@ export class Calibrations {
       }
     })
   }
+}
+
+/** Never of validation or test. */
+async function sourceOf(
+  { state, data }: WorkGround,
+  signal: AbortSignal,
+): Promise<Source | MissingCalibration> {
+  if (data === null) return 'noData'
+  const { splits, name: dataset, own } = data.summary
+  const countOf = (name: string): number => splits.find((one) => one.name === name)?.count ?? 0
+  const [apart, train] = [countOf('calibration'), countOf('train')]
+  if (apart + train === 0) return 'noSplit'
+  const name = apart >= Math.min(ENOUGH, train) ? 'calibration' : 'train'
+  const split = await data.split(name, () => undefined, signal)
+  const wanted = Math.min(split.count, calibrationCount(state.macs))
+  return { split, wanted, hash: own?.hash ?? null, dataset }
 }
 
 interface Collection {

@@ -20,7 +20,7 @@ export interface KnownModel {
   readonly runner: ForwardRunner
   /** By the key of the split. */
   readonly outputs: Map<string, OriginalOutputs>
-  /** By the key of the split; '' for synthetic inputs. */
+  /** By what outputs mean and the key of the split, which is '' for synthetic inputs. */
   readonly logits: Map<string, OriginalLogits>
   /** What the person says that its first output means; null: as guessed. */
   meaning: OutputMeaning | null
@@ -76,10 +76,7 @@ export class KnownModels {
 
   /** @param meaning null: as guessed */
   readOutputsAs(state: OpenModelState, meaning: OutputMeaning | null): void {
-    const known = this.of(state)
-    known.meaning = meaning
-    // What was kept of the outputs was kept for another comparison.
-    known.logits.clear()
+    this.of(state).meaning = meaning
   }
 
   of(state: OpenModelState): KnownModel {

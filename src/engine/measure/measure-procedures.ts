@@ -20,7 +20,8 @@ export function measureProcedures({
     original: async (_, emit, signal) => {
       const state = models.require()
       // A model that cannot run has nothing to measure, and the page says why.
-      if (state.runnable !== null) await measurements.measure(state, null, emit, signal)
+      if (state.runnable !== null)
+        await measurements.measure(measurements.groundOf(state), null, emit, signal)
       return undefined
     },
     readOutputs: ({ meaning }) => {

@@ -11,7 +11,7 @@ import type {
 } from '../../protocol/measure-messages'
 import { OriginalLogits, measureAgreement, syntheticCount, syntheticInputs } from './agreement'
 import type { AgreementInputs } from './agreement'
-import type { AttachedData, DataSplit } from '../samples/attached-data'
+import type { DataSplit } from '../samples/attached-data'
 import { ForwardRunner } from '../model/forward-runner'
 import type { Compared, KnownModels } from './known-models'
 import { OriginalOutputs, measureScores } from './measure-scores'
@@ -23,6 +23,8 @@ import { collectOutputs } from './outputs'
 import type { NamedWeight, RunnableModel } from '../model/runnable-model'
 import type { Emit } from '../work/stream'
 import type { Toolbox } from '../work/toolbox'
+import { withData } from './work-ground'
+import type { DataGround, WorkGround } from './work-ground'
 
 /** Measures models against the original: on labelled data where there is some, else on synthetic inputs. */
 export class Measurements {
@@ -34,9 +36,10 @@ export class Measurements {
     this.known = known
   }
 
-  /** The data that it is measured on; null where none is attached. */
-  dataOf(state: OpenModelState): AttachedData | null {
-    return state.runnable === null ? null : this.known.of(state).data
+  /** What work on the model stands on that begins now. */
+  groundOf(state: OpenModelState): WorkGround {
+    if (state.runnable === null) return { state, data: null, meaning: 'classes' }
+    return { state, data: this.known.of(state).data, meaning: this.known.meaning(state) }
   }
 
   /**
@@ -44,36 +47,36 @@ export class Measurements {
    * @param compared null: the original itself
    */
   async measure(
-    state: OpenModelState,
+    ground: WorkGround,
     compared: Compared | null,
     emit: Emit<MeasureEvent>,
     signal: AbortSignal,
   ): Promise<MeasureEvent> {
-    const { data } = this.known.of(state)
-    if (data !== null) return this.measureSplit(state, data, 'validation', compared, emit, signal)
+    const onData = withData(ground)
+    if (onData !== null) return this.measureSplit(onData, 'validation', compared, emit, signal)
+    const { state } = ground
     const runnable = requireRunnable(state)
     const inputs = syntheticInputs(runnable, vocabularyOf(state.opened.layers, runnable.inputs))
     const count = syntheticCount(state.macs)
-    return this.measureAgreement(state, '', count, inputs, compared, emit, signal)
+    return this.measureAgreement(ground, '', count, inputs, compared, emit, signal)
   }
 
   /** Measures on a split of the attached data. */
   async measureSplit(
-    state: OpenModelState,
-    data: AttachedData,
+    ground: DataGround,
     name: SplitName,
     compared: Compared | null,
     emit: Emit<MeasureEvent>,
     signal: AbortSignal,
   ): Promise<MeasureEvent> {
-    const split = await data.split(name, () => undefined, signal)
+    const split = await ground.data.split(name, () => undefined, signal)
     if (split.targets.task !== 'unlabelled')
-      return this.measureScores(state, split, split.targets.columns, compared, emit, signal)
+      return this.measureScores(ground.state, split, split.targets.columns, compared, emit, signal)
     const inputs: AgreementInputs = {
       data: { dataset: split.dataset, split: name },
       make: inputsOf(split, signal),
     }
-    return this.measureAgreement(state, split.key, split.count, inputs, compared, emit, signal)
+    return this.measureAgreement(ground, split.key, split.count, inputs, compared, emit, signal)
   }
 
   private measureScores(
@@ -109,7 +112,7 @@ export class Measurements {
    * @param known what it has said to these samples already
    */
   measureAgainst(
-    state: OpenModelState,
+    { state, meaning }: WorkGround,
     split: DataSplit,
     { known, runnable }: { readonly runnable: RunnableModel; readonly known: OriginalLogits },
     weights: readonly NamedWeight[],
@@ -125,7 +128,7 @@ export class Measurements {
             weights: null,
           },
           against: 'teacher',
-          meaning: this.known.meaning(state),
+          meaning,
           known,
           compressed: { ...this.known.original(state), weights },
           inputs: {
@@ -145,13 +148,12 @@ export class Measurements {
    * @throws StudioError 'engine/no-data' without attached data
    */
   async outputs(
-    state: OpenModelState,
+    { state, data }: WorkGround,
     { split: name, first }: Pick<OutputsRequest, 'split' | 'first'>,
     compared: Compared,
     emit: Emit<MeasureProgress>,
     signal: AbortSignal,
   ): Promise<ModelOutputs> {
-    const { data } = this.known.of(state)
     if (data === null) throw new StudioError('engine/no-data', {})
     const split = await data.split(name, () => undefined, signal)
     return this.tools.exclusive.run(signal, () => {
@@ -170,7 +172,7 @@ export class Measurements {
   }
 
   private measureAgreement(
-    state: OpenModelState,
+    { state, meaning }: WorkGround,
     key: string,
     count: number,
     inputs: AgreementInputs,
@@ -181,13 +183,15 @@ export class Measurements {
     return this.tools.exclusive.run(signal, () => {
       this.known.requireOpen(state)
       const { logits } = this.known.of(state)
-      const known = logits.get(key) ?? new OriginalLogits(count)
-      logits.set(key, known)
+      // What is kept of the outputs is kept for one comparison.
+      const place = JSON.stringify([meaning, key])
+      const known = logits.get(place) ?? new OriginalLogits(count)
+      logits.set(place, known)
       return measureAgreement(
         {
           original: this.known.original(state),
           against: 'original',
-          meaning: this.known.meaning(state),
+          meaning,
           known,
           compressed: this.known.subject(state, compared),
           inputs,

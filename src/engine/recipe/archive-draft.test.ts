@@ -72,3 +72,20 @@ it('a finished archive states what was measured in the bytes that were promised'
     )
   }
 })
+
+it('figures of other data are none of the report', async () => {
+  const draft = content(10)
+  const usage = { intro: 'Open it:', code: 'open()' }
+  const exported = { files: [], tensors: [], shardBytes: 0, usage }
+  const report = await packFiles([writeReport(draft), writeModelCard(draft, usage)], none)
+  const other = { ...measured('validation', 10, 7), dataset: 'fashion-mnist' }
+  const parts = joinZip(finishReport({ exported, content: draft, report }, [other]))
+  expect(zipLength(parts)).toBe(zipLength(joinZip(report)))
+  const files = unzipSync(new Uint8Array(await new Blob(parts).arrayBuffer()))
+  expect(JSON.parse(strFromU8(files['report.json'] ?? new Uint8Array(0)))).toMatchObject({
+    accuracy: [
+      { dataset: 'mnist', split: 'validation', correct: null },
+      { dataset: 'mnist', split: 'test', correct: null },
+    ],
+  })
+})

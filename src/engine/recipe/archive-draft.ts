@@ -81,17 +81,27 @@ export async function draftArchive(
   return { exported, content, model, report, size }
 }
 
-/** Report and model card with what was measured, as long as they were without. */
+/**
+ * Report and model card with what was measured, as long as they were without. A figure of other data than the
+ * report is of has no place in it.
+ */
 export function finishReport(
   { exported, content, report }: Pick<ArchiveDraft, 'exported' | 'content' | 'report'>,
   measures: readonly MeasureEvent[],
 ): PackedFile[] {
-  const figures = figuresOf(measures)
+  const figures = figuresOf(measures.filter((event) => hasPlace(content.places, event)))
   const tails = [writeReport(content, figures), writeModelCard(content, exported.usage, figures)]
   return report.map((file, index) => {
     const tail = tails[index]?.tail
     return tail === undefined ? file : withTail(file, tail)
   })
+}
+
+function hasPlace(places: readonly FigurePlace[], event: MeasureEvent): boolean {
+  return (
+    event.type !== 'agreement' &&
+    places.some(({ dataset, split }) => dataset === event.dataset && split === event.split)
+  )
 }
 
 function figuresOf(measures: readonly MeasureEvent[]): ReportedFigures {

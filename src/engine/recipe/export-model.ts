@@ -11,8 +11,10 @@ import type { ExportProgress, ExportRequest, ExportResult } from '../../protocol
 import { finishReport } from './archive-draft'
 import { exportTensors } from './export-tensors'
 import type { Measurements } from '../measure/measurements'
+import { withData } from '../measure/work-ground'
+import type { WorkGround } from '../measure/work-ground'
 import { heaviestLayerMacs } from '../model/model-store'
-import type { ModelStore, OpenModelState } from '../model/model-store'
+import type { ModelStore } from '../model/model-store'
 import { createProvenModel } from '../model/prove-model'
 import { phaseSteps } from '../work/phase-steps'
 import type { Emit } from '../work/stream'
@@ -30,7 +32,7 @@ export interface ExportTools {
 /**
  * Makes the download: encodes, writes, reads the written files with the importer, requires the decoded
  * weights bit for bit, measures the model that was read, writes the report with these numbers, and
- * reads the finished archive once more.
+ * reads the finished archive once more. All of it stands on the data that is attached when it begins.
  * @throws StudioError 'export/...', 'engine/no-model', 'engine/cancelled'
  */
 export async function exportModel(
@@ -39,12 +41,13 @@ export async function exportModel(
   emit: Emit<ExportProgress>,
   signal: AbortSignal,
 ): Promise<ExportResult> {
-  const { tools, models, runner } = parts
+  const { tools, models, measurements, runner } = parts
   const { report: tell, step } = phaseSteps(tools.pace, emit, signal)
-  const state = models.require()
+  const ground = measurements.groundOf(models.require())
+  const { state } = ground
   emit({ phase: 'encoding', done: 0, total: 0 })
-  const result = await runner.run(state, recipe, signal)
-  const draft = await runner.draft(state, recipe, target, signal, step('writing'))
+  const result = await runner.run(ground, recipe, signal)
+  const draft = await runner.draft(ground, recipe, target, signal, step('writing'))
   const expected = storedForms(state.opened, exportTensors(state.opened, result), target)
 
   emit({ phase: 'verifying', done: 0, total: 0 })
@@ -52,7 +55,7 @@ export async function exportModel(
   const reread = await openModel(bundle, step('verifying'))
   await verify(reread, expected, step('verifying'))
 
-  const { validation, test } = await measureReread(parts, state, reread, tell, signal)
+  const { validation, test } = await measureReread(parts, ground, reread, tell, signal)
   const measures = [validation, test].filter((measure) => measure !== null)
   const about = finishReport(draft, measures)
   const zip = zipBlob(place === 'inside' ? [...draft.model, ...about] : draft.model)
@@ -83,11 +86,12 @@ function zipBlob(files: readonly PackedFile[]): Blob {
 /** Builds the model that the file holds, measures it, and frees it. */
 async function measureReread(
   { tools, measurements }: ExportTools,
-  state: OpenModelState,
+  ground: WorkGround,
   reread: OpenedModel,
   tell: Emit<ExportProgress>,
   signal: AbortSignal,
 ): Promise<{ validation: MeasureEvent | null; test: MeasureEvent | null }> {
+  const { state } = ground
   // The bytes and the weights were compared; there is nothing to run.
   if (state.runnable === null) return { validation: null, test: null }
   const { info, watch } = tools.backend()
@@ -104,11 +108,11 @@ async function measureReread(
     const show = (event: MeasureEvent): void => {
       tell({ phase: 'measuring', done: event.measured, total: event.total })
     }
-    const validation = await measurements.measure(state, compared, show, signal)
-    const data = measurements.dataOf(state)
-    const hasTest = data?.summary.splits.some((split) => split.name === 'test') ?? false
-    if (data === null || !hasTest) return { validation, test: null }
-    const test = await measurements.measureSplit(state, data, 'test', compared, show, signal)
+    const validation = await measurements.measure(ground, compared, show, signal)
+    const onData = withData(ground)
+    const hasTest = onData?.data.summary.splits.some((split) => split.name === 'test') ?? false
+    if (onData === null || !hasTest) return { validation, test: null }
+    const test = await measurements.measureSplit(onData, 'test', compared, show, signal)
     return { validation, test }
   } finally {
     runnable.dispose()

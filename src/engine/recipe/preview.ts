@@ -16,8 +16,9 @@ import type { TriedResult } from '../../protocol/compare-messages'
 import type { PipelineResult } from '../../techniques/pipeline'
 import type { Recipe } from '../../techniques/recipe'
 import type { Measurements } from '../measure/measurements'
+import type { WorkGround } from '../measure/work-ground'
 import { pipelineFor } from '../model/model-store'
-import type { ModelStore, OpenModelState } from '../model/model-store'
+import type { ModelStore } from '../model/model-store'
 import type { Emit } from '../work/stream'
 import type { Toolbox } from '../work/toolbox'
 import type { ArchiveDraft } from './archive-draft'
@@ -59,8 +60,9 @@ export class Previews {
     const own = new AbortController()
     this.running = own
     const signal = AbortSignal.any([outer, own.signal])
-    const state = this.models.require()
-    const result = await this.runner.run(state, recipe, signal)
+    const ground = this.ground()
+    const { state } = ground
+    const result = await this.runner.run(ground, recipe, signal)
     const event = weightsEvent(
       state,
       pipelineFor(state, recipe),
@@ -71,10 +73,10 @@ export class Previews {
     emit(event)
     if (mode === 'dragging') return
     await this.tools.pace.breathe(signal)
-    const alternatives = await this.emitSizes(state, result, recipe, event, emit, signal)
+    const alternatives = await this.emitSizes(ground, result, recipe, event, emit, signal)
     if (state.runnable !== null)
       await this.measurements.measure(
-        state,
+        ground,
         { kind: 'weights', weights: result.tensors },
         emit,
         signal,
@@ -88,10 +90,11 @@ export class Previews {
    * @throws StudioError 'engine/cancelled', 'engine/no-model', 'quantize/...'
    */
   async tried(recipe: Recipe, signal: AbortSignal): Promise<TriedResult> {
-    const state = this.models.require()
-    const weights = await this.runner.run(state, recipe, signal)
+    const ground = this.ground()
+    const { state } = ground
+    const weights = await this.runner.run(ground, recipe, signal)
     const { size } = await this.runner.draftOf(
-      state,
+      ground,
       weights,
       recipe,
       exactTarget(state.opened),
@@ -101,7 +104,7 @@ export class Previews {
       state.runnable === null
         ? null
         : await this.measurements.measure(
-            state,
+            ground,
             { kind: 'weights', weights: weights.tensors },
             () => undefined,
             signal,
@@ -115,25 +118,30 @@ export class Previews {
    */
   async picture(request: PictureRequest, signal: AbortSignal): Promise<WeightPicture> {
     const { from, recipe, tensor } = request
-    const state = this.models.require()
-    const { weights } = pipelineFor(state, recipe)
+    const ground = this.ground()
+    const { weights } = pipelineFor(ground.state, recipe)
     const index = weights.findIndex(({ spec }) => spec.name === tensor)
     const before = weights[index]
-    const after = (await this.runner.run(state, recipe, signal)).tensors[index]
+    const after = (await this.runner.run(ground, recipe, signal)).tensors[index]
     if (before === undefined || after === undefined) throw new StudioError('engine/cancelled', {})
     return weightPicture(before.spec, before.values, decode(after.encoded), from)
   }
 
+  private ground(): WorkGround {
+    return this.measurements.groundOf(this.models.require())
+  }
+
   /** @returns what finds out about other downloads, for later */
   private async emitSizes(
-    state: OpenModelState,
+    ground: WorkGround,
     result: PipelineResult,
     recipe: Recipe,
     event: WeightsEvent,
     emit: Emit<PreviewEvent>,
     signal: AbortSignal,
   ): Promise<() => Promise<void>> {
-    const draft = await this.runner.draft(state, recipe, exactTarget(state.opened), signal)
+    const { state } = ground
+    const draft = await this.runner.draft(ground, recipe, exactTarget(state.opened), signal)
     const { tensors, shardBytes } = draft.exported
     const sizes: SizeReport = {
       ...event.sizes,
@@ -148,27 +156,28 @@ export class Previews {
     )
     emit({ type: 'size', sizes, tensors, alternatives: [] })
     return async () => {
-      const alternatives = await this.alternatives(state, result, recipe, draft, signal)
+      const alternatives = await this.alternatives(ground, result, recipe, draft, signal)
       emit({ type: 'size', sizes, tensors, alternatives })
     }
   }
 
   /** Other files are made for their size only where the exact one holds decoded values. */
   private async alternatives(
-    state: OpenModelState,
+    ground: WorkGround,
     result: PipelineResult,
     recipe: Recipe,
     { exported }: ArchiveDraft,
     signal: AbortSignal,
   ): Promise<TargetOffer[]> {
     const isWanted = exported.tensors.some(({ reason }) => isDecoded(reason))
-    const tensors = exportTensors(state.opened, result)
+    const { opened } = ground.state
+    const tensors = exportTensors(opened, result)
     const offers: TargetOffer[] = []
-    for (const target of targetsOf(state.opened).slice(1)) {
-      const refusal = refusalOf(state.opened, tensors, target)
+    for (const target of targetsOf(opened).slice(1)) {
+      const refusal = refusalOf(opened, tensors, target)
       const draft =
         refusal === null && isWanted
-          ? await this.runner.draftOf(state, result, recipe, target, signal)
+          ? await this.runner.draftOf(ground, result, recipe, target, signal)
           : null
       const size = draft && { ...draft.size, stored: draft.exported.shardBytes }
       offers.push({ target, size, refusal })

@@ -34,10 +34,10 @@ export function outputProcedures({
   return {
     outputs: async (request, emit, signal) => {
       const { recipe } = request
-      const state = models.require()
+      const ground = measurements.groundOf(models.require())
       const weights =
-        recipe === null ? state.weights : (await runner.run(state, recipe, signal)).tensors
-      return measurements.outputs(state, request, { kind: 'weights', weights }, emit, signal)
+        recipe === null ? ground.state.weights : (await runner.run(ground, recipe, signal)).tensors
+      return measurements.outputs(ground, request, { kind: 'weights', weights }, emit, signal)
     },
   }
 }

@@ -2,7 +2,7 @@ import type { ExportTarget } from '../../core/model-summary'
 import type { Pipeline, PipelineResult } from '../../techniques/pipeline'
 import type { Recipe } from '../../techniques/recipe'
 import type { Calibrations } from '../measure/calibrations'
-import type { Measurements } from '../measure/measurements'
+import type { WorkGround } from '../measure/work-ground'
 import { pipelineFor } from '../model/model-store'
 import type { OpenModelState } from '../model/model-store'
 import { runWithin } from '../work/run-within'
@@ -23,15 +23,13 @@ interface KeptDraft {
 /** Makes weights and downloads of recipes, for whoever needs them: preview, export, comparison, training. */
 export class RecipeRunner {
   private readonly tools: Toolbox
-  private readonly measurements: Measurements
   private readonly calibrations: Calibrations
   /** Goes with its model: a draft holds all the bytes of a download. */
   private readonly kept = new WeakMap<OpenModelState, KeptDraft>()
   private readonly overheads = new WeakMap<OpenModelState, Overhead>()
 
-  constructor(tools: Toolbox, measurements: Measurements, calibrations: Calibrations) {
+  constructor(tools: Toolbox, calibrations: Calibrations) {
     this.tools = tools
-    this.measurements = measurements
     this.calibrations = calibrations
   }
 
@@ -40,14 +38,14 @@ export class RecipeRunner {
    * before.
    * @throws StudioError 'engine/cancelled', 'quantize/...', 'train/no-weights'
    */
-  run(state: OpenModelState, recipe: Recipe, signal: AbortSignal): Promise<PipelineResult> {
+  run(ground: WorkGround, recipe: Recipe, signal: AbortSignal): Promise<PipelineResult> {
     const id = recipe.trained ?? 'file'
-    return this.runOn(state, { id, pipeline: pipelineFor(state, recipe) }, recipe, signal)
+    return this.runOn(ground, { id, pipeline: pipelineFor(ground.state, recipe) }, recipe, signal)
   }
 
   /** The same on weights that the model does not know yet, such as those in the middle of a run. */
   async runOn(
-    state: OpenModelState,
+    ground: WorkGround,
     { id, pipeline }: { readonly id: string | null; readonly pipeline: Pipeline },
     recipe: Recipe,
     signal: AbortSignal,
@@ -55,40 +53,40 @@ export class RecipeRunner {
     const requests = pipeline.needs(recipe)
     const own = { id, weights: pipeline.weights }
     const calibration =
-      requests.length === 0 ? null : await this.calibrations.of(state, own, requests, signal)
+      requests.length === 0 ? null : await this.calibrations.of(ground, own, requests, signal)
     return runWithin(this.tools.pace, signal, pipeline.run(recipe, calibration))
   }
 
   /** The draft of a download; the one made last where it is the same. */
   async draft(
-    state: OpenModelState,
+    ground: WorkGround,
     recipe: Recipe,
     target: ExportTarget,
     signal: AbortSignal,
     between: Between = () => this.tools.pace.between(signal),
   ): Promise<ArchiveDraft> {
-    const data = this.measurements.dataOf(state)
+    const { state, data } = ground
     const key = JSON.stringify([recipe, target, data?.summary ?? null])
     const kept = this.kept.get(state)
     if (kept?.key === key) return kept.draft
-    const result = await this.run(state, recipe, signal)
-    const draft = await this.draftOf(state, result, recipe, target, signal, between)
+    const result = await this.run(ground, recipe, signal)
+    const draft = await this.draftOf(ground, result, recipe, target, signal, between)
     if (target.precision === 'exact') this.kept.set(state, { key, draft })
     return draft
   }
 
   /** The draft of weights that are there already; takes no other's place. */
   draftOf(
-    state: OpenModelState,
+    { state, data }: WorkGround,
     result: PipelineResult,
     recipe: Recipe,
     target: ExportTarget,
     signal: AbortSignal,
     between: Between = () => this.tools.pace.between(signal),
   ): Promise<ArchiveDraft> {
-    const data = this.measurements.dataOf(state)?.summary ?? null
     const { versions } = this.tools.environment
-    return draftArchive(state, result, recipe, target, data, versions, between)
+    const summary = data?.summary ?? null
+    return draftArchive(state, result, recipe, target, summary, versions, between)
   }
 
   /** Bytes of the zip that are not weights, as the last exact size has shown. */

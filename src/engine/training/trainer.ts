@@ -10,6 +10,8 @@ import { effectiveSettings } from '../../training/training-settings'
 import type { TrainingSettings } from '../../training/training-settings'
 import type { AttachedData, DataSplit } from '../samples/attached-data'
 import type { Measurements } from '../measure/measurements'
+import { withData } from '../measure/work-ground'
+import type { DataGround } from '../measure/work-ground'
 import { historyOf, pipelineFor, requireAble, requireRunnable } from '../model/model-store'
 import { hintPlace } from './distillation/hint-place'
 import type { ModelStore, OpenModelState } from '../model/model-store'
@@ -95,16 +97,18 @@ export class Trainer {
     signal: AbortSignal,
   ): Promise<TrainResult> {
     const settings = effectiveSettings(asked)
-    const state = this.models.require()
+    const ground = this.measurements.groundOf(this.models.require())
+    const { state } = ground
     requireRunnable(state)
     requireAble(state, 'train')
-    const data = this.measurements.dataOf(state)
-    if (data === null) throw new StudioError('train/no-data', {})
+    const onData = withData(ground)
+    if (onData === null) throw new StudioError('train/no-data', {})
+    const { data } = onData
     const teacher = this.teacherOf(settings, state)
     const train = await this.trainingSplit(data, teacher, signal)
     const start = pipelineFor(state, recipe).weights
     const { name, own } = data.summary
-    const ground = {
+    const record = {
       recipe,
       settings,
       data: { name, hash: own?.hash ?? null },
@@ -112,7 +116,7 @@ export class Trainer {
       arithmetic: ARITHMETIC_VERSION,
     }
     const before = historyOf(state, recipe)
-    const historyAt = (at: number): TrainingRecord[] => [...before, { ...ground, epoch: at }]
+    const historyAt = (at: number): TrainingRecord[] => [...before, { ...record, epoch: at }]
     const validation = await data.split('validation', () => undefined, signal)
     const calibration = await this.calibrationSplit(data, train, signal)
     const fingerprint = await this.fingerprint(start, [recipe, settings, train.key], signal)
@@ -133,7 +137,7 @@ export class Trainer {
         fingerprint,
         resume: from,
         judge: (weights, committed, own) =>
-          this.judge({ state, data, reference, validation }, weights, committed, own),
+          this.judge({ ...onData, reference, validation }, weights, committed, own),
         historyAt,
         tools: this.tools,
         kernels,
@@ -218,13 +222,14 @@ export class Trainer {
 
   /** What the file would hold, measured on the validation split. */
   private async judge(
-    { data, reference, state, validation }: Bench,
+    bench: Bench,
     weights: readonly WeightTensor[],
     recipe: Recipe,
     signal: AbortSignal,
   ): Promise<Judged> {
+    const { reference, state, validation } = bench
     const pipeline = createPipeline(weights, state.opened.layers)
-    const result = await this.runner.runOn(state, { id: null, pipeline }, recipe, signal)
+    const result = await this.runner.runOn(bench, { id: null, pipeline }, recipe, signal)
     const { sizes, sparsity } = weightsEvent(
       state,
       pipeline,
@@ -236,14 +241,13 @@ export class Trainer {
     const measure =
       reference === null
         ? await this.measurements.measureSplit(
-            state,
-            data,
+            bench,
             'validation',
             { kind: 'weights', weights: tensors },
             () => undefined,
             signal,
           )
-        : await this.measurements.measureAgainst(state, validation, reference, tensors, signal)
+        : await this.measurements.measureAgainst(bench, validation, reference, tensors, signal)
     return { measure, sizes, sparsity }
   }
 
@@ -280,9 +284,7 @@ interface Reference {
 }
 
 /** What a run is judged by. */
-interface Bench {
-  readonly state: OpenModelState
-  readonly data: AttachedData
+interface Bench extends DataGround {
   readonly validation: DataSplit
   /** null: the labels, or the original. */
   readonly reference: Reference | null

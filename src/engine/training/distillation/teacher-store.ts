@@ -11,6 +11,7 @@ import type {
 } from '../../../protocol/measure-messages'
 import type { TeacherSummary } from '../../../protocol/training-messages'
 import type { Measurements } from '../../measure/measurements'
+import { withData } from '../../measure/work-ground'
 import { requireRunnable } from '../../model/model-store'
 import type { ModelStore, OpenModelState } from '../../model/model-store'
 import { createProvenModel } from '../../model/prove-model'
@@ -54,7 +55,9 @@ export class TeacherStore {
     emit: Emit<OpenProgress>,
     signal: AbortSignal,
   ): Promise<TeacherSummary> {
-    const student = this.models.require()
+    const ground = this.measurements.groundOf(this.models.require())
+    const { state: student } = ground
+    const onData = withData(ground)
     const learner = requireRunnable(student)
     const { report, step } = phaseSteps(this.tools.pace, emit, signal)
     emit({ phase: 'reading', done: 0, total: 0 })
@@ -64,21 +67,13 @@ export class TeacherStore {
     try {
       const fit = teacherFit(learner, runnable)
       const compared = { kind: 'model', runnable: withFit(runnable, fit, learner) } as const
-      const data = this.measurements.dataOf(student)
       const show = ({ measured, total }: MeasureEvent): void => {
         report({ phase: 'running', done: measured, total })
       }
       const measure =
-        data === null
+        onData === null
           ? null
-          : await this.measurements.measureSplit(
-              student,
-              data,
-              'validation',
-              compared,
-              show,
-              signal,
-            )
+          : await this.measurements.measureSplit(onData, 'validation', compared, show, signal)
       const values = opened.weights.map((weight) => weight.values)
       const summary: TeacherSummary = {
         id: await weightsId(await new Blob(values.map((array) => array.slice())).arrayBuffer()),
@@ -108,12 +103,13 @@ export class TeacherStore {
     if (current === null || current.student !== models.current)
       throw new StudioError('train/no-teacher', {})
     const { student, teacher } = current
+    const ground = measurements.groundOf(student)
     const learner = requireRunnable(student)
     const runnable = await this.build(teacher.opened, signal)
     try {
       const compared = { kind: 'model', runnable: withFit(runnable, teacher.fit, learner) } as const
       const asked = { split: 'validation', first } as const
-      return await measurements.outputs(student, asked, compared, emit, signal)
+      return await measurements.outputs(ground, asked, compared, emit, signal)
     } finally {
       runnable.dispose()
     }
