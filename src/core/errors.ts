@@ -111,6 +111,7 @@ export const errorCatalog = {
   'case/left': [],
   'case/not-measured': [],
   'case/not-opened': [],
+  'case/other-data': [],
   // Training
   'train/no-data': [],
   'train/no-split': ['dataset'],
@@ -149,6 +150,7 @@ export const errorCatalog = {
   'export/unsupported': ['format', 'reason'],
   'export/float16-range': ['tensor', 'index', 'value'],
   'export/verify-failed': ['tensor', 'reason'],
+  'export/data-changed': [],
 } as const satisfies Record<string, readonly string[]>
 
 export type ErrorCode = keyof typeof errorCatalog

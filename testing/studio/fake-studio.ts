@@ -82,14 +82,14 @@ function memoryModels() {
 /** A disk for what was tried. */
 function memoryHistory() {
   const stored = new Map<string, ModelHistory>()
-  /** Points of another arithmetic, which the next look takes away. */
-  const others = { points: 0 }
+  /** Points of another arithmetic and damaged entries, which the next look takes away. */
+  const others = { points: 0, unreadable: 0 }
   const storage: HistoryStorage = {
     load: (key) => {
-      const leftOut = others.points
-      others.points = 0
+      const { points: leftOut, unreadable } = others
+      Object.assign(others, { points: 0, unreadable: 0 })
       const { onData = {}, snapshots = [] } = stored.get(key) ?? {}
-      return Promise.resolve({ snapshots, onData, leftOut })
+      return Promise.resolve({ snapshots, onData, leftOut, unreadable })
     },
     save: (key, found) => {
       stored.set(key, found)

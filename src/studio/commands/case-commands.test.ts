@@ -123,6 +123,22 @@ describe('the case study', () => {
     expect(path?.status).toMatchObject({ state: 'failed', error: { code: 'train/no-labels' } })
   })
 
+  it('ends with other data, on which its stages are not comparable, and keeps them', async () => {
+    const { store, commands } = await opened()
+    const leave = store.subscribe(({ casePaths }) => {
+      if (casePaths[0]?.stages.length !== 3) return
+      leave()
+      void commands.detachData()
+    })
+    await commands.startCase()
+    const [path] = store.getState().casePaths
+    expect(path?.status).toEqual({
+      state: 'failed',
+      error: { code: 'case/other-data', params: {} },
+    })
+    expect(path?.stages).toHaveLength(3)
+  })
+
   it('ends when other settings take the place of its own', async () => {
     const { store, commands } = await opened()
     const leave = store.subscribe(({ casePaths, committed }) => {

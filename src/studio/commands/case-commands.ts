@@ -1,7 +1,7 @@
 import { casePlan, casePresets } from '../../case-study/case-plan'
 import { runCase } from '../../case-study/run-case'
 import type { CaseWorld } from '../../case-study/run-case'
-import { StudioError } from '../../core/errors'
+import { StudioError, isStudioError } from '../../core/errors'
 import type { Latency } from '../../protocol/measure-messages'
 import type { Recipe } from '../../techniques/recipe'
 import type { TrainingSettings } from '../../training/training-settings'
@@ -10,6 +10,7 @@ import type { CommandContext } from './command-world'
 import { readEngineError } from '../engine-link/engine-error'
 import { endsTheWorker } from '../engine-link/restart-policy'
 import type { CasePath, CaseStagePoint } from '../store/case-slice'
+import { dataKey } from '../store/data-in'
 import { effectKey } from '../store/recipe-slice'
 import { teacherIn } from '../store/teacher-slice'
 import type { OpenPlace, StructureCommands } from './structure-commands'
@@ -51,6 +52,15 @@ export function createCaseCommands(context: CommandContext, neighbours: CaseNeig
 
   function change(id: number, part: Partial<CasePath>): void {
     show(paths.map((path) => (path.id === id ? { ...path, ...part } : path)))
+  }
+
+  /** Stages of one path are compared, so other data ends it. A cut attaches the same data to its own model. */
+  function whileSameData(controller: AbortController): () => void {
+    const key = dataKey(store.getState().data)
+    return store.subscribe(({ data }, before) => {
+      if (data !== before.data && !moving && dataKey(data) !== key)
+        controller.abort(new StudioError('case/other-data', {}))
+    })
   }
 
   async function whileMoving<Result>(work: () => Promise<Result>): Promise<Result> {
@@ -172,8 +182,10 @@ export function createCaseCommands(context: CommandContext, neighbours: CaseNeig
         { id, settings, stages: [], status: { state: 'running', stage: 'float' }, latency: empty },
       ])
       store.getState().setTab('accuracy')
+      let leave = (): void => undefined
       try {
         await backToRoot()
+        leave = whileSameData(controller)
         const original = await latency(signal)
         change(id, { latency: { original, compressed: null } })
         const plan = casePlan(casePresets[settings.purpose], settings.order, settings.epochs)
@@ -196,12 +208,14 @@ export function createCaseCommands(context: CommandContext, neighbours: CaseNeig
         change(id, { latency: { original, compressed }, status: { state: 'done' } })
         store.getState().announce(context.say('spoken.caseEnded'))
       } catch (thrown) {
-        const error = readEngineError(thrown)
-        const gone = signal.aborted || error.code === 'engine/cancelled'
+        const why: unknown = signal.reason
+        const error = isStudioError(why) ? why : readEngineError(thrown)
+        const gone = error.code === 'engine/cancelled' || (signal.aborted && error !== why)
         change(id, {
           status: gone ? { state: 'cancelled' } : { state: 'failed', error: error.toData() },
         })
       } finally {
+        leave()
         abort = null
       }
     },

@@ -13,6 +13,7 @@ import type { AttachedData } from '../keeping/attached-data'
 import { drain } from '../../protocol/drain'
 import { readEngineError } from '../engine-link/engine-error'
 import type { EngineCall } from '../engine-link/engine-session'
+import type { DataStatus } from '../store/model-slice'
 import type { PreviewCommands } from './preview-commands'
 import { createReadingCommands } from './reading-commands'
 import type { TrialCommands } from './trial-commands'
@@ -71,7 +72,7 @@ export function createDataCommands(
       )
       held.data = { ...data, settings: summary.settings }
       const status = { state: 'attached', data: summary } as const
-      if (anew) store.getState().changeData(status)
+      if (anew) changeTo(status)
       else store.getState().setData(status)
       const { outputNames } = store.getState()
       const doubts = data.settings === null ? doubtsOf(matchOf(summary, outputNames)) : null
@@ -83,6 +84,12 @@ export function createDataCommands(
       else store.getState().setData({ state: 'failed', error: error.toData() })
       throw error
     }
+  }
+
+  /** What is still measured is of the data before, and says nothing any more. */
+  function changeTo(data: DataStatus): void {
+    preview.clear()
+    store.getState().changeData(data)
   }
 
   /**
@@ -136,7 +143,7 @@ export function createDataCommands(
         client.data.configure(settings, { signal }),
       )
       held.data = { ...held.data, settings }
-      store.getState().changeData({ state: 'attached', data: summary })
+      changeTo({ state: 'attached', data: summary })
       if (store.getState().keptName === summary.name) await keep()
     } catch (thrown) {
       const error = readEngineError(thrown)
@@ -253,10 +260,9 @@ export function createDataCommands(
     sampleOfData: (index: number): Promise<SamplePicture> =>
       context.call('sample', (client, signal) => client.data.sample({ index }, { signal })),
     detachData: async (): Promise<void> => {
-      preview.clear()
       if (store.getState().reading?.attachedAs != null) reading.closeReading()
       held.data = null
-      store.getState().changeData({ state: 'none' })
+      changeTo({ state: 'none' })
       trial.forgetTrial()
       await context.call('detach', (client, signal) => client.data.detach(undefined, { signal }))
       preview.refresh()

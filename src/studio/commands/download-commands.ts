@@ -1,9 +1,11 @@
+import { StudioError, isStudioError } from '../../core/errors'
 import { formatBytes } from '../../ui-kit/format-number'
 import type { CommandContext } from './command-world'
 import { drain } from '../../protocol/drain'
 import type { ReportPlace } from '../../protocol/recipe-messages'
 import { readEngineError } from '../engine-link/engine-error'
 import type { SavedFile } from '../files/saved-file'
+import { dataKey } from '../store/data-in'
 import { targetOf } from '../store/export-target'
 import type { TrainedCommands } from './trained-commands'
 
@@ -13,8 +15,20 @@ export function createDownloadCommands(context: CommandContext, trained: Trained
   let abort: AbortController | null = null
   let finished: { readonly model: SavedFile; readonly report: SavedFile } | null = null
 
+  /** The figures of a file whose data is gone would stand beside those of other data. */
+  function whileSameData(controller: AbortController): () => void {
+    const key = dataKey(store.getState().data)
+    return store.subscribe(({ data }, before) => {
+      if (data !== before.data && dataKey(data) !== key)
+        controller.abort(new StudioError('export/data-changed', {}))
+    })
+  }
+
   return {
-    /** Encodes, re-reads and measures in the engine, then hands the file to the browser. */
+    /**
+     * Encodes, re-reads and measures in the engine, then hands the file to the browser. Other data, or other
+     * settings of the same, end it with a sentence.
+     */
     download: async (): Promise<void> => {
       const { recipe, exporting, reportPlace } = store.getState()
       const target = targetOf(store.getState())
@@ -23,6 +37,7 @@ export function createDownloadCommands(context: CommandContext, trained: Trained
       const controller = new AbortController()
       abort = controller
       finished = null
+      const leave = whileSameData(controller)
       store.getState().setExporting({ state: 'running', progress: null })
       try {
         const { zip, reportZip, ...report } = await context.call(
@@ -38,27 +53,30 @@ export function createDownloadCommands(context: CommandContext, trained: Trained
           },
           controller.signal,
         )
-        if (report.test !== null) {
-          const { setTestLooks, testLooks } = store.getState()
-          setTestLooks(testLooks + 1)
-        }
+        // Data may go in the very moment in which the file is done.
+        if (isStudioError(controller.signal.reason)) throw controller.signal.reason
+        const { setTestLooks, testLooks } = store.getState()
+        const looks = testLooks + (report.test === null ? 0 : 1)
+        setTestLooks(looks)
         finished = {
           model: { name: report.fileName, blob: zip },
           report: { name: report.reportFileName, blob: reportZip },
         }
         context.saveFile(finished.model)
-        store.getState().setExporting({ state: 'done', recipe, report })
+        store.getState().setExporting({ state: 'done', recipe, report, looks })
         store
           .getState()
           .announce(context.say('spoken.downloaded', { size: formatBytes(report.zippedBytes) }))
       } catch (thrown) {
-        const error = readEngineError(thrown)
-        const cancelled = controller.signal.aborted || error.code === 'engine/cancelled'
+        const { aborted, reason } = controller.signal as { aborted: boolean; reason: unknown }
+        const error = isStudioError(reason) ? reason : readEngineError(thrown)
+        const cancelled = error.code === 'engine/cancelled' || (aborted && error !== reason)
         if (cancelled) store.getState().announce(context.say('spoken.cancelled'))
         store
           .getState()
           .setExporting(cancelled ? { state: 'idle' } : { state: 'failed', error: error.toData() })
       } finally {
+        leave()
         abort = null
       }
     },

@@ -125,11 +125,11 @@ describe('points of another arithmetic', () => {
   it('are told once, even where data came between, and their model opens as ever', async () => {
     const studio = await setUp()
     const { commands, history, store } = studio
-    history.others.points = 3
+    Object.assign(history.others, { points: 3, unreadable: 1 })
     await commands.openSample(sample, withBits(4))
     await settled(studio)
     expect(store.getState()).toMatchObject({
-      leftOut: { points: 3, run: false },
+      leftOut: { points: 3, unreadable: 1, run: false },
       recipe: withBits(4),
       data: { state: 'attached' },
       tried: [{ recipe: withBits(4) }],

@@ -1,6 +1,7 @@
 import type { CommandContext } from './command-world'
 import { contentKey } from '../keeping/content-key'
 import type { ModelHistory } from '../keeping/kept-history'
+import { dataKey } from '../store/data-in'
 import type { StudioState } from '../store/store'
 
 const SAVE_MS = 300
@@ -14,19 +15,9 @@ interface Place {
   readonly stored: ModelHistory
 }
 
-/** Points are comparable on the same data under the same settings; null while data is on its way. */
-function dataKey({ data }: StudioState): string | null {
-  switch (data.state) {
-    case 'attached': {
-      const { id, own, settings } = data.data
-      return JSON.stringify([id, own?.hash ?? null, settings])
-    }
-    case 'none':
-      return 'synthetic'
-    case 'loading':
-    case 'failed':
-      return null
-  }
+/** null while data is on its way. */
+function settledKey({ data }: StudioState): string | null {
+  return data.state === 'loading' || data.state === 'failed' ? null : dataKey(data)
 }
 
 /** Remembers the open model and what was tried on it, in this browser, over reloads. */
@@ -54,7 +45,8 @@ export function createHistoryCommands(context: CommandContext) {
     if (model === null || asked !== wanted) return
     const stored = await context.history.load(model)
     // At once: they are gone, whatever is open by now.
-    if (stored.leftOut > 0) store.getState().tellLeftOut({ points: stored.leftOut })
+    const { leftOut: points, unreadable } = stored
+    if (points + unreadable > 0) store.getState().tellLeftOut({ points, unreadable })
     if (asked !== wanted) return
     const before = stored.onData[data]
     const state = store.getState()
@@ -98,7 +90,7 @@ export function createHistoryCommands(context: CommandContext) {
   /** The model or its data are others than before. */
   function follow(state: StudioState): void {
     const { files } = held
-    const data = dataKey(state)
+    const data = settledKey(state)
     if (state.model === null || data === null) {
       place = null
       asked = null

@@ -4,7 +4,7 @@ import { defaultRecipe } from '../../techniques/recipe'
 import { deferred } from '../engine-link/deferred'
 import type { Answers } from '../../../testing/studio/fake-answers'
 import { sample, setUp } from '../../../testing/studio/fake-studio'
-import { accuracy } from '../../../testing/studio/test-data'
+import { accuracy, dataSummary } from '../../../testing/studio/test-data'
 
 async function opened(change: Partial<Answers> = {}) {
   const studio = await setUp(change)
@@ -77,6 +77,36 @@ describe('a sweep', () => {
     await commands.startSweep('sparsity')
     expect(tries(engine.calls)).toBe(3)
     expect(store.getState()).toMatchObject({ sweep: { state: 'idle' }, tried: [] })
+  })
+
+  it.each([
+    ['other data', 'other', {}],
+    ['the same data under other settings', 'mnist', { task: 'unlabelled' }],
+  ] as const)('ends with %s, whose points are not comparable', async (_, id, settings) => {
+    const gate = deferred<undefined>()
+    const { commands, engine, store } = await opened({
+      try: async () => {
+        if (tries(engine.calls) === 3) await gate.promise
+        return { size: { zipped: 7, reportBytes: 1 }, measure: accuracy(70) }
+      },
+    })
+    const sweeping = commands.startSweep('bits')
+    await vi.waitFor(() => {
+      expect(tries(engine.calls)).toBe(3)
+    })
+    engine.answers.attach = async function* () {
+      const summary = dataSummary({ id, name: id })
+      yield await Promise.resolve({ phase: 'downloading' as const, done: 0, total: 1 })
+      return { ...summary, settings: { ...summary.settings, ...settings } }
+    }
+    await commands.attachData(id)
+    gate.resolve(undefined)
+    await sweeping
+    expect(tries(engine.calls)).toBe(3)
+    expect(store.getState().sweep).toEqual({ state: 'idle' })
+    // What was measured last is of the data before.
+    const shares = store.getState().tried.map(({ measure }) => measure)
+    expect(shares).not.toContainEqual(accuracy(70))
   })
 
   it('goes on in a new worker, and tells what no worker can do', async () => {

@@ -1,6 +1,7 @@
 import type { CommandContext } from './command-world'
 import { readEngineError } from '../engine-link/engine-error'
 import { endsTheWorker } from '../engine-link/restart-policy'
+import { dataKey } from '../store/data-in'
 import { effectKey } from '../store/recipe-slice'
 import type { StudioState } from '../store/store'
 import { sweepPlan } from '../../search/sweep-plan'
@@ -65,18 +66,13 @@ export function createSweepCommands(context: CommandContext, trained: TrainedCom
 
   /** Other data or another model ends a sweep: its points would not be comparable. */
   function whileSame(controller: AbortController): () => void {
-    const { data } = store.getState()
     const { files } = context.held
-    const settings = data.state === 'attached' ? data.data : null
+    const key = dataKey(store.getState().data)
     return store.subscribe((state, before) => {
       if (state.model === before.model && state.data === before.data) return
-      const now = state.data.state === 'attached' ? state.data.data : null
-      const isSame = state.model !== null && context.held.files === files
       // A restarted engine gives the same model a new id, and attaches the same data again.
-      const isRestarting = state.engine.state !== 'ready' || state.data.state === 'loading'
-      const sameData =
-        isRestarting || JSON.stringify(now?.settings) === JSON.stringify(settings?.settings)
-      if (!isSame || !sameData) controller.abort()
+      const isSame = state.model !== null && context.held.files === files
+      if (!isSame || dataKey(state.data) !== key) controller.abort()
     })
   }
 

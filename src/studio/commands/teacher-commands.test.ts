@@ -40,6 +40,30 @@ describe('the teacher slot', () => {
     expect(store.getState().trainingSettings.distillation).toBeNull()
   })
 
+  it('has no score on other data than it was opened with', async () => {
+    const gate = deferred<undefined>()
+    const { store, commands, engine } = await opened()
+    await commands.openTeacherSample(sample)
+    await commands.detachData()
+    const bare = { state: 'ready', teacher: teacherSummary({ measure: null }) }
+    expect(store.getState().teacher).toEqual(bare)
+    // Data that goes while a teacher is opened: the engine had begun to measure on it.
+    await commands.attachData('mnist')
+    engine.answers.teacher = async function* () {
+      yield { phase: 'running', done: 0, total: 1 }
+      await gate.promise
+      return teacherSummary()
+    }
+    const opening = commands.openTeacherSample(sample)
+    await vi.waitFor(() => {
+      expect(store.getState().teacher).toMatchObject({ progress: { phase: 'running' } })
+    })
+    await commands.detachData()
+    gate.resolve(undefined)
+    await opening
+    expect(store.getState().teacher).toEqual(bare)
+  })
+
   it('keeps the teacher of before when another one does not fit, and says why', async () => {
     const { store, commands, engine } = await opened()
     await commands.openTeacher([large])

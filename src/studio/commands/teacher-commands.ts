@@ -6,6 +6,7 @@ import { drain } from '../../protocol/drain'
 import { readEngineError } from '../engine-link/engine-error'
 import type { EngineCall } from '../engine-link/engine-session'
 import type { Sample } from '../files/samples'
+import { dataKey } from '../store/data-in'
 import { teacherIn } from '../store/teacher-slice'
 
 /** The teacher slot: a model that the open one learns from. */
@@ -28,18 +29,21 @@ export function createTeacherCommands(context: CommandContext) {
   }
 
   async function open(call: EngineCall, chosen: readonly File[], signal?: AbortSignal) {
-    const before = teacherIn(store.getState().teacher)
     const name = chosen[0]?.name ?? ''
     const show = (progress: OpenProgress | null): void => {
+      const before = teacherIn(store.getState().teacher)
       store.getState().setTeacher({ state: 'opening', name, progress, before })
     }
     show(null)
-    const teacher = await call(
+    const key = dataKey(store.getState().data)
+    const opened = await call(
       'teacher',
       async (client, lifetime) =>
         drain(await client.teacher.open({ files: chosen }, { signal: lifetime }), show),
       signal,
     )
+    // What it scored is of the data that was attached when it was opened.
+    const teacher = dataKey(store.getState().data) === key ? opened : { ...opened, measure: null }
     files = chosen
     store.getState().setTeacher({ state: 'ready', teacher })
     return teacher
@@ -50,7 +54,6 @@ export function createTeacherCommands(context: CommandContext) {
     abort?.abort()
     const controller = new AbortController()
     abort = controller
-    const before = teacherIn(store.getState().teacher)
     try {
       const chosen = await find(controller.signal)
       const { id } = await open(context.call, chosen, controller.signal)
@@ -58,6 +61,7 @@ export function createTeacherCommands(context: CommandContext) {
       change({ teacher: id, hint: null })
     } catch (thrown) {
       if (abort !== controller) return
+      const before = teacherIn(store.getState().teacher)
       const error = readEngineError(thrown)
       const gone = controller.signal.aborted || error.code === 'engine/cancelled'
       const stays =

@@ -25,13 +25,15 @@ export interface ModelHistory {
 export interface RecalledHistory extends ModelHistory {
   /** Points that are gone, because another version of the arithmetic computed them. */
   readonly leftOut: number
+  /** Points, names and counts of looks that nobody can read: damaged, or in another form. */
+  readonly unreadable: number
 }
 
 /** Points of so many settings are kept for each model and data. */
 const MOST_POINTS = 2000
 const MOST_MODELS = 30
 
-const noHistory: RecalledHistory = { snapshots: [], onData: {}, leftOut: 0 }
+const noHistory: RecalledHistory = { snapshots: [], onData: {}, leftOut: 0, unreadable: 0 }
 
 const count = z.int().nonnegative()
 const split = z.enum(['train', 'calibration', 'validation', 'test'])
@@ -90,11 +92,43 @@ const snapshotSchema = z.object({
   name: z.string(),
   recipe: z.unknown().transform((recipe) => parseRecipe(recipe)),
 })
-const historySchema = z.object({
-  changed: z.number(),
-  snapshots: z.array(z.unknown()),
-  onData: z.record(z.string(), z.object({ tried: z.array(z.unknown()), testLooks: count })),
-})
+
+/** What is kept of a model, entry by entry: one that is damaged takes no other with it. */
+interface KeptEntries {
+  readonly changed: number
+  readonly snapshots: readonly unknown[]
+  readonly onData: readonly (readonly [string, EntriesOnData])[]
+  readonly unreadable: number
+}
+
+interface EntriesOnData {
+  readonly tried: readonly unknown[]
+  readonly testLooks: number
+}
+
+const objectSchema = z.record(z.string(), z.unknown())
+const listSchema = z.array(z.unknown())
+
+/** @param stored whatever the browser holds; undefined: nothing */
+function entriesOf(stored: unknown): KeptEntries {
+  let unreadable = 0
+  const read = <Output>(schema: z.ZodType<Output>, value: unknown, otherwise: Output): Output => {
+    const parsed = schema.safeParse(value)
+    if (parsed.success) return parsed.data
+    if (value !== undefined) unreadable++
+    return otherwise
+  }
+  const whole = read(objectSchema, stored, {})
+  const snapshots = read(listSchema, whole['snapshots'], [])
+  const onData = Object.entries(read(objectSchema, whole['onData'], {})).map(([key, value]) => {
+    const own = read(objectSchema, value, {})
+    const tried = read(listSchema, own['tried'], [])
+    return [key, { tried, testLooks: read(count, own['testLooks'], 0) }] as const
+  })
+  // When it changed decides only what goes first, so nobody misses it.
+  const changed = z.number().catch(0).parse(whole['changed'])
+  return { changed, snapshots, onData, unreadable }
+}
 
 let opened: UseStore | null = null
 
@@ -111,25 +145,18 @@ function database(): UseStore {
 export async function loadHistory(modelKey: string): Promise<RecalledHistory> {
   try {
     const leftOut = await forgetOtherPoints(modelKey)
-    const parsed = historySchema.safeParse(await get(modelKey, database()))
-    if (!parsed.success) return noHistory
-    const { onData, snapshots } = parsed.data
-    return {
-      leftOut,
-      snapshots: valid(snapshotSchema, snapshots),
-      onData: Object.fromEntries(
-        Object.entries(onData).map(([key, { testLooks, tried }]) => [
-          key,
-          {
-            testLooks,
-            tried: valid(pointSchema, tried).map((point) => ({
-              ...point,
-              key: effectKey(point.recipe),
-            })),
-          },
-        ]),
-      ),
-    }
+    const entries = entriesOf(await get<unknown>(modelKey, database()))
+    const snapshots = valid(snapshotSchema, entries.snapshots)
+    let unreadable = entries.unreadable + entries.snapshots.length - snapshots.length
+    const onData = entries.onData.map(([key, { testLooks, tried }]) => {
+      const points = valid(pointSchema, tried).map((point) => ({
+        ...point,
+        key: effectKey(point.recipe),
+      }))
+      unreadable += tried.length - points.length
+      return [key, { testLooks, tried: points }] as const
+    })
+    return { leftOut, unreadable, snapshots, onData: Object.fromEntries(onData) }
   } catch {
     // Storage may be forbidden: then nothing was kept.
     return noHistory
@@ -145,20 +172,27 @@ async function forgetOtherPoints(modelKey: string): Promise<number> {
   await update<unknown>(
     modelKey,
     (now) => {
-      const parsed = historySchema.safeParse(now)
+      const whole = objectSchema.safeParse(now)
       // What nobody can read is overwritten by the next point.
-      if (!parsed.success || isOfThisArithmetic(now)) return now
-      const onData = Object.entries(parsed.data.onData)
-      leftOut = onData.reduce((sum, [, { tried }]) => sum + tried.length, 0)
-      const bare = onData.map(([key, { testLooks }]) => [key, { testLooks, tried: [] }] as const)
-      return { ...parsed.data, arithmetic: ARITHMETIC_VERSION, onData: Object.fromEntries(bare) }
+      if (!whole.success || isOfThisArithmetic(now)) return now
+      const own: Record<string, unknown> = { ...whole.data, arithmetic: ARITHMETIC_VERSION }
+      const onData = objectSchema.safeParse(own['onData'])
+      if (!onData.success) return own
+      const bare = Object.entries(onData.data).map(([key, value]) => {
+        const found = objectSchema.safeParse(value)
+        const tried = listSchema.safeParse(found.data?.['tried'])
+        if (!tried.success) return [key, value] as const
+        leftOut += tried.data.length
+        return [key, { ...found.data, tried: [] }] as const
+      })
+      return { ...own, onData: Object.fromEntries(bare) }
     },
     database(),
   )
   return leftOut
 }
 
-/** Those that an older studio left in another form are left out. */
+/** Those that are damaged, or that an older studio left in another form, are left out. */
 function valid<Output>(schema: z.ZodType<Output>, entries: readonly unknown[]): Output[] {
   return entries.flatMap((entry) => {
     try {
@@ -207,10 +241,10 @@ async function forgetOldest(): Promise<void> {
   const all = await keys<string>(database())
   if (all.length <= MOST_MODELS) return
   const dated = await Promise.all(
-    all.map(async (key) => {
-      const parsed = historySchema.safeParse(await get(key, database()))
-      return { key, changed: parsed.success ? parsed.data.changed : 0 }
-    }),
+    all.map(async (key) => ({
+      key,
+      changed: entriesOf(await get<unknown>(key, database())).changed,
+    })),
   )
   dated.sort((a, b) => b.changed - a.changed)
   for (const { key } of dated.slice(MOST_MODELS)) await del(key, database())

@@ -23,10 +23,12 @@ export interface Snapshot {
   readonly recipe: Recipe
 }
 
-/** What earlier visits kept and another version of the arithmetic computed: figures of two are not mixed. */
+/** What earlier visits kept and is not shown. Another arithmetic computed it: figures of two are not mixed. */
 export interface LeftOut {
   /** How many points of the history. */
   readonly points: number
+  /** How many entries of the history nobody can read, whatever computed them. */
+  readonly unreadable: number
   /** Whether a run that did not end was among it. */
   readonly run: boolean
 }
@@ -68,9 +70,15 @@ export const historySlice: Slice<HistorySlice> = {
     setKeeping: (keeping) => {
       set({ keeping })
     },
-    tellLeftOut: ({ points = 0, run = false }) => {
-      const before = get().leftOut ?? { points: 0, run: false }
-      set({ leftOut: { points: before.points + points, run: before.run || run } })
+    tellLeftOut: ({ points = 0, unreadable = 0, run = false }) => {
+      const before = get().leftOut ?? { points: 0, unreadable: 0, run: false }
+      set({
+        leftOut: {
+          points: before.points + points,
+          unreadable: before.unreadable + unreadable,
+          run: before.run || run,
+        },
+      })
     },
     dismissLeftOut: () => {
       set({ leftOut: null })

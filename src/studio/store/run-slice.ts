@@ -46,6 +46,8 @@ export type ExportStatus =
       readonly state: 'done'
       readonly recipe: Recipe
       readonly report: ExportReport
+      /** How often the test split of its data has been measured for its model, this time among them. */
+      readonly looks: number
     }
   | { readonly state: 'failed'; readonly error: StudioErrorData }
 
@@ -123,7 +125,14 @@ export const runSlice: Slice<RunSlice> = {
     },
   }),
   forModel: () => fresh,
-  forData: () => ({ measure: null, tried: [] }),
+  forData: ({ weights }) => ({
+    sizes: null,
+    alternatives: null,
+    measure: null,
+    tried: [],
+    // Only what a step knew of inputs makes weights depend on data.
+    weights: weights?.value.calibration === null ? weights : null,
+  }),
 }
 
 function withPoints(

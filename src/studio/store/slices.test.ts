@@ -67,7 +67,7 @@ const used: { readonly [Name in Field]: StudioState[Name] } = {
   keeping: 'yes',
   keptName: 'pictures',
   layerOrder: 'macs',
-  leftOut: { points: 3, run: true },
+  leftOut: { points: 3, unreadable: 1, run: true },
   measure: { value: accuracy(90), recipe },
   model: modelSummary(),
   opening: { state: 'opening', name: 'other', progress: null },
@@ -129,9 +129,19 @@ const ofNewModel = {
   ],
 }
 const ofOtherData = {
-  fresh: ['data', 'measure', 'originalMeasure', 'testLooks', 'tried'],
+  // Report and card are of the data, so is the size of a zip.
+  fresh: [
+    'alternatives',
+    'data',
+    'measure',
+    'originalMeasure',
+    'sizes',
+    'teacher',
+    'testLooks',
+    'tried',
+  ],
   kept: [
-    ...['alternatives', 'exporting', 'phase', 'sizes', 'weights'],
+    ...['exporting', 'phase', 'weights'],
     ...['blocks', 'cut', 'cutBlocks', 'cutFrom', 'cutStart', 'cutTarget', 'groups'],
     ...['collected', 'isSample', 'model', 'opening', 'outputNames', 'trial', 'keptName', 'reading'],
     ...['announcement', 'exportTarget', 'focus', 'layerOrder', 'picture', 'problem'],
@@ -139,7 +149,7 @@ const ofOtherData = {
     ...['banner', 'cancelWaits', 'engine', 'forcedBackend'],
     ...['casePaths', 'caseSettings', 'keeping', 'leftOut', 'snapshots', 'sweep'],
     ...['committed', 'recipe'],
-    ...['interrupted', 'teacher', 'training', 'trainingSettings'],
+    ...['interrupted', 'training', 'trainingSettings'],
   ],
 }
 
@@ -211,12 +221,20 @@ describe('what is fresh', () => {
     expect(store.getState()).toMatchObject({ model: null, tab: 'accuracy', sweep })
   })
 
-  it('with other data is as it began, except for the data', () => {
+  it('with other data is as it began, except for the data, and the teacher, which has no score on it', () => {
     const data = { state: 'attached', data: dataSummary({ id: 'other' }) } as const
     store.getState().changeData(data)
     expect(changed()).toEqual(ofOtherData.fresh.toSorted())
     const expected = Object.fromEntries(ofOtherData.fresh.map((name) => [name, began[name]]))
-    expect(fields(store)).toMatchObject({ ...expected, data })
+    const teacher = { state: 'ready', teacher: { ...teacherSummary(), measure: null } }
+    expect(fields(store)).toMatchObject({ ...expected, data, teacher })
+  })
+
+  it('with other data is also what steps made of the inputs of the data before', () => {
+    const calibration = { state: 'missing', reason: 'noSplit' } as const
+    store.setState({ weights: { value: { ...weightsEvent(), calibration }, recipe } })
+    store.getState().changeData({ state: 'none' })
+    expect(store.getState().weights).toBeNull()
   })
 
   it('is not what a restarted engine brings: the same model under another id', () => {

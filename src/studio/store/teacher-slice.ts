@@ -34,7 +34,20 @@ export const teacherSlice: Slice<TeacherSlice> = {
   }),
   // A teacher is for the model that was open.
   forModel: () => ({ teacher: { state: 'none' } }),
-  forData: () => ({}),
+  forData: ({ teacher }) => ({ teacher: unmeasured(teacher) }),
+}
+
+/** The same slot; what the teacher scored on the data before would stand beside scores on other data. */
+function unmeasured(status: TeacherStatus): TeacherStatus {
+  switch (status.state) {
+    case 'none':
+      return status
+    case 'ready':
+      return { ...status, teacher: { ...status.teacher, measure: null } }
+    case 'opening':
+    case 'refused':
+      return { ...status, before: status.before && { ...status.before, measure: null } }
+  }
 }
 
 /** The teacher that is open, also while another one is being opened. */

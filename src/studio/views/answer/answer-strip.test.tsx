@@ -43,6 +43,17 @@ describe('the answer strip', () => {
     expect(strip.textContent).toMatch(/4\.0{0,2}× smaller/)
   })
 
+  it.each([
+    [991_000, 'same size'],
+    [993_000, '2.00\u00A0kB larger'],
+    [990_999, '1\u00A0B smaller'],
+    [992_000, '1.00\u00A0kB larger'],
+  ])('is the same size only to the byte: %d after 991000', (zipped, said) => {
+    useStudio.setState({ model: modelSummary({ zippedFloat32Bytes: 991_000 }) })
+    useStudio.getState().showSizes(sizeEvent({ zipped }), settled)
+    expect(show().textContent).toContain(said)
+  })
+
   it('is of the zip without report and card where these are saved apart', () => {
     useStudio.getState().showSizes(sizeEvent({ zipped: 130, reportBytes: 30 }), settled)
     useStudio.getState().setReportPlace('apart')

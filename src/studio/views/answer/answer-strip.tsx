@@ -43,7 +43,7 @@ function SizeAnswer() {
         <TermText id="zipped" label={t('answer.zipped')} />
         {after !== null && (
           <span className={classes['ratio']} data-exact={after.zippedIsExact || undefined}>
-            <Ratio ratio={before / Math.max(1, zipped)} mark={mark} />
+            <Change before={before} after={zipped} mark={mark} />
           </span>
         )}
       </div>
@@ -65,9 +65,21 @@ function SizeAnswer() {
   )
 }
 
-function Ratio({ ratio, mark }: { readonly ratio: number; readonly mark: string }) {
+interface Bytes {
+  readonly before: number
+  readonly after: number
+  readonly mark: string
+}
+
+/** How many times smaller or larger; where that would be 1.00 times, by how much. */
+function Change({ before, after, mark }: Bytes) {
   const { t } = useTranslation('page')
-  if (Math.abs(ratio - 1) < 0.005) return t('answer.same')
+  if (after === before) return t('answer.same')
+  const ratio = before / Math.max(1, after)
+  if (Math.abs(ratio - 1) < 0.005)
+    return t(after < before ? 'answer.fewerBytes' : 'answer.moreBytes', {
+      bytes: mark + formatBytes(Math.abs(after - before)),
+    })
   return ratio > 1
     ? `${mark}${formatRatio(ratio)} ${t('answer.smaller')}`
     : `${mark}${formatRatio(1 / ratio)} ${t('answer.larger')}`

@@ -1,4 +1,4 @@
-import { screen } from '@testing-library/react'
+import { act, screen } from '@testing-library/react'
 import userEvent from '@testing-library/user-event'
 import { beforeEach, describe, expect, it, vi } from 'vitest'
 import type { Commands } from '../../commands/page-commands'
@@ -166,19 +166,29 @@ describe('the download card', () => {
   }
 
   it('reports the accuracy on both splits, measured on the file', () => {
-    useStudio.getState().setExporting({ state: 'done', recipe: defaultRecipe, report })
+    useStudio.getState().setExporting({ state: 'done', recipe: defaultRecipe, report, looks: 1 })
     renderInProviders(<DownloadCard />)
     expect(screen.getByText('Accuracy, test split, n = 100')).toBeDefined()
     expect(screen.getByText('Accuracy, validation split, n = 100')).toBeDefined()
     expect(screen.getByText(/^95\.00\s%$/)).toBeDefined()
     expect(screen.getByText(/compressed 95\.00\s% \(/)).toBeDefined()
     expect(screen.getByText(/1,234/)).toBeDefined()
+    expect(screen.getByText(/^This was the first measurement of this model/)).toBeDefined()
+    // It says so of the data that it was measured on, whatever is attached since.
+    act(() => {
+      const { changeData, setExporting } = useStudio.getState()
+      setExporting({ state: 'done', recipe: defaultRecipe, report, looks: 3 })
+      changeData({ state: 'none' })
+    })
+    expect(screen.getByText(/^With this download, this model was measured 3 times/)).toBeDefined()
     expect(screen.queryByRole('button', { name: /^Save the report/ })).toBeNull()
   })
 
   it('saves the report of a download that was made without it, whatever is chosen now', async () => {
     const done = { ...report, reportPlace: 'apart' as const }
-    useStudio.getState().setExporting({ state: 'done', recipe: defaultRecipe, report: done })
+    useStudio
+      .getState()
+      .setExporting({ state: 'done', recipe: defaultRecipe, report: done, looks: 1 })
     renderInProviders(<DownloadCard />)
     expect(useStudio.getState().reportPlace).toBe('inside')
     await userEvent.click(screen.getByRole('button', { name: /^Save the report, 321\sB$/ }))

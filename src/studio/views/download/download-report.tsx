@@ -14,7 +14,6 @@ import {
 import { commands } from '../../commands/page-commands'
 import type { ExportReport, ExportStatus } from '../../store/run-slice'
 import { isShareKind, kindOfMeaning, measuredShare } from '../../store/measures'
-import { useStudio } from '../../store/store'
 import { PairedText } from '../compare/paired-sentence'
 import classes from './download-card.module.css'
 import { formatScore } from '../../words/format-score'
@@ -25,7 +24,7 @@ type Done = Extract<ExportStatus, { state: 'done' }>
 export function DownloadReport({ done }: { readonly done: Done }) {
   const { t } = useTranslation('page')
   const [tensorsOpen, setTensorsOpen] = useState(false)
-  const { report } = done
+  const { looks, report } = done
   return (
     <div className={classes['report']} role="group" aria-label={t('report.title')}>
       <div className={classes['reportHead']}>
@@ -53,7 +52,7 @@ export function DownloadReport({ done }: { readonly done: Done }) {
         {report.test !== null && <MeasureFacts measure={report.test} />}
         {report.validation !== null && <MeasureFacts measure={report.validation} />}
       </Facts>
-      {report.test?.type === 'accuracy' && <TestText measure={report.test} />}
+      {report.test?.type === 'accuracy' && <TestText measure={report.test} looks={looks} />}
       <Text size="xs" c="dimmed" mt={6}>
         {t(report.validation === null ? 'report.notMeasured' : 'report.verified')}{' '}
         {t('report.server')}
@@ -97,9 +96,8 @@ export function DownloadReport({ done }: { readonly done: Done }) {
 }
 
 /** The paired test on the test split, and how often that split was looked at. */
-function TestText({ measure }: { readonly measure: AccuracyEvent }) {
+function TestText({ measure, looks }: { readonly measure: AccuracyEvent; readonly looks: number }) {
   const { t } = useTranslation('page')
-  const looks = useStudio((state) => state.testLooks)
   return (
     <>
       <Box mt={6}>

@@ -74,10 +74,11 @@ describe('the first screen', () => {
   it('says what earlier visits kept and is left out, until it has been read', async () => {
     fetchSamples.mockResolvedValue([])
     useStudio.getState().tellLeftOut({ points: 1 })
-    useStudio.getState().tellLeftOut({ points: 2, run: true })
+    useStudio.getState().tellLeftOut({ points: 2, unreadable: 2, run: true })
     renderInProviders(<FirstVisit pickers={pickers} />)
     const { textContent } = screen.getByRole('alert')
     expect(textContent).toContain('3 points of the history were left out')
+    expect(textContent).toContain('2 entries of the history were left out: they are damaged')
     expect(textContent).toContain('A training run that did not end was left out')
     await userEvent.click(screen.getByRole('button', { name: 'Dismiss' }))
     expect(screen.queryByRole('alert')).toBeNull()

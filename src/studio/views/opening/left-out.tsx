@@ -3,7 +3,7 @@ import { IconInfoCircle } from '@tabler/icons-react'
 import { useTranslation } from 'react-i18next'
 import { useStudio } from '../../store/store'
 
-/** Says once what earlier visits kept and is left out, because its figures are of another arithmetic. */
+/** Says once what earlier visits kept and is left out: figures of another arithmetic, and what is damaged. */
 export function LeftOut() {
   const { t } = useTranslation('page')
   const leftOut = useStudio((state) => state.leftOut)
@@ -20,6 +20,9 @@ export function LeftOut() {
     >
       {leftOut.points > 0 && (
         <Text size="sm">{t('leftOut.points', { count: leftOut.points })}</Text>
+      )}
+      {leftOut.unreadable > 0 && (
+        <Text size="sm">{t('leftOut.unreadable', { count: leftOut.unreadable })}</Text>
       )}
       {leftOut.run && <Text size="sm">{t('leftOut.run')}</Text>}
     </Alert>

@@ -1,4 +1,5 @@
 import type { StudioErrorData } from '../../../core/errors'
+import { dataIn } from '../../store/data-in'
 import type { StudioState } from '../../store/store'
 
 /** What of the data is missing, or what of the model is in the way. */
@@ -8,8 +9,7 @@ export type Obstacle = 'data' | 'labels' | 'split' | StudioErrorData
 export function obstacleOf({ model, data, trainingSettings }: StudioState): Obstacle | null {
   const inTheWay = model?.obstacles.train ?? null
   if (inTheWay !== null) return inTheWay
-  const attached =
-    data.state === 'attached' ? data.data : data.state === 'loading' ? data.before : null
+  const attached = dataIn(data)
   if (attached === null) return 'data'
   const taught = trainingSettings.distillation !== null
   if (attached.settings.task === 'unlabelled' && !taught) return 'labels'

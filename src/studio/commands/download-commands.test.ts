@@ -1,0 +1,68 @@
+import { describe, expect, it, vi } from 'vitest'
+import { StudioError } from '../../core/errors'
+import { deferred } from '../engine-link/deferred'
+import { defaultAnswers } from '../../../testing/studio/fake-answers'
+import { sample, setUp } from '../../../testing/studio/fake-studio'
+import { dataSummary } from '../../../testing/studio/test-data'
+
+/** A download that waits in its middle. */
+async function downloading() {
+  const gate = deferred<undefined>()
+  const studio = await setUp({
+    export: async function* (request, signal) {
+      yield { phase: 'measuring', done: 0, total: 9 }
+      await gate.promise
+      return yield* defaultAnswers.export(request, signal)
+    },
+  })
+  const { commands, store } = studio
+  await commands.openSample(sample)
+  const done = commands.download()
+  await vi.waitFor(() => {
+    expect(store.getState().exporting).toMatchObject({ progress: { phase: 'measuring' } })
+  })
+  return { ...studio, done, gate }
+}
+
+type Studio = Awaited<ReturnType<typeof downloading>>
+
+describe('a download during which the data changes', () => {
+  it.each<[string, (studio: Studio) => Promise<void>]>([
+    ['is detached', ({ commands }) => commands.detachData()],
+    ['is other data', ({ commands }) => commands.attachData('other')],
+    [
+      'is shown otherwise',
+      ({ commands }) =>
+        commands.configureData({ task: 'unlabelled', preparation: null, classMap: null }),
+    ],
+  ])('ends, says why and counts no look at the test split: data %s', async (_, change) => {
+    const studio = await downloading()
+    const { done, gate, saved, store } = studio
+    await change(studio)
+    gate.resolve(undefined)
+    await done
+    expect(store.getState().exporting).toEqual({
+      state: 'failed',
+      error: { code: 'export/data-changed', params: {} },
+    })
+    expect(saved).toEqual([])
+    expect(store.getState().testLooks).toBe(0)
+  })
+
+  it('is not one whose data stays, because other data cannot be attached', async () => {
+    const { commands, done, engine, gate, saved, store } = await downloading()
+    const { data } = store.getState()
+    expect(data).toEqual({ state: 'attached', data: dataSummary({ id: 'mnist', name: 'mnist' }) })
+    engine.answers.attach = async function* () {
+      yield await Promise.resolve({ phase: 'downloading' as const, done: 0, total: 1 })
+      throw new StudioError('data/not-loaded', { dataset: 'other', file: 'x', reason: 'y' })
+    }
+    await commands.attachData('other')
+    expect(store.getState().data).toEqual(data)
+    gate.resolve(undefined)
+    await done
+    expect(store.getState().exporting.state).toBe('done')
+    expect(saved).toEqual(['tiny.zip'])
+    expect(store.getState().testLooks).toBe(1)
+  })
+})

@@ -1,0 +1,23 @@
+import type { DataSummary } from '../../protocol/data-messages'
+import type { DataStatus } from './model-slice'
+
+/** The data that is attached, also while other data is on its way. */
+export function dataIn(status: DataStatus): DataSummary | null {
+  switch (status.state) {
+    case 'attached':
+      return status.data
+    case 'loading':
+      return status.before
+    case 'none':
+    case 'failed':
+      return null
+  }
+}
+
+/** Figures are comparable where this is equal: on the same data under the same settings, or without any. */
+export function dataKey(status: DataStatus): string {
+  const data = dataIn(status)
+  if (data === null) return 'synthetic'
+  const { id, own, settings } = data
+  return JSON.stringify([id, own?.hash ?? null, settings])
+}
