@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { firstIssue } from './first-issue'
 
 // Under a strict content security policy zod must not probe for `new Function`.
 z.config({ jitless: true })
@@ -56,8 +57,8 @@ export interface ManifestProblem {
 export function parseDatasetManifest(input: unknown): DatasetManifest | ManifestProblem {
   const result = manifestSchema.safeParse(input)
   if (!result.success) {
-    const issue = result.error.issues[0]
-    return { field: issue?.path.join('.') ?? '', expected: issue?.message ?? 'a description' }
+    const { field, expected } = firstIssue(result.error, input)
+    return { field, expected }
   }
   const manifest = result.data
   const [height, width, channels] = manifest.imageShape

@@ -1,4 +1,5 @@
 import { StudioError } from '../core/errors'
+import { shortText } from '../core/short-text'
 
 const MOST_NAMES = 100_000
 /** Longer than any name; what is longer is another text. */
@@ -49,11 +50,10 @@ function checked(file: string, names: readonly string[]): readonly string[] {
 }
 
 function refusal(file: string, found: string): StudioError {
-  const shown = found.length > 100 ? `${found.slice(0, 97)}...` : found
   return new StudioError('data/class-names', {
     file,
     expected: 'a name for each output',
-    found: shown,
+    found: shortText(found),
   })
 }
 

@@ -1,6 +1,7 @@
 import { Uint8ArrayWriter } from '@zip.js/zip.js/lib/zip-core-custom.js'
 import { crc32 } from '../core/crc32'
 import { StudioError } from '../core/errors'
+import { shortName } from '../core/short-text'
 import type { Between } from './between'
 import { memoryFile } from './file-bundle'
 import type { BundleFile, FileBundle } from './file-bundle'
@@ -98,11 +99,12 @@ export async function indexZip(
 
 function checkForm(file: BundleFile, { path, entry }: ZipItem): void {
   const { encrypted, compressionMethod } = entry
-  if (encrypted) throw new StudioError('open/zip-encrypted', { file: file.path, entry: path })
+  const name = shortName(path)
+  if (encrypted) throw new StudioError('open/zip-encrypted', { file: file.path, entry: name })
   if (compressionMethod !== STORED && compressionMethod !== DEFLATED)
     throw new StudioError('open/zip-method', {
       file: file.path,
-      entry: path,
+      entry: name,
       method: compressionMethod,
     })
 }
@@ -118,7 +120,11 @@ function checkSizes(file: BundleFile, items: readonly ZipItem[], bounds: ZipBoun
       Math.max(bounds.zipFloorBytes, bytesIn * bounds.zipRatio),
     )
     if (bytesOut > allowed)
-      throw new StudioError('open/zip-bomb', { file: file.path, entry: path, limit: allowed })
+      throw new StudioError('open/zip-bomb', {
+        file: file.path,
+        entry: shortName(path),
+        limit: allowed,
+      })
   }
 }
 
@@ -131,8 +137,9 @@ async function unpack(file: BundleFile, item: ZipItem): Promise<Uint8Array> {
     throw zipError(file, error, item)
   }
   // zip.js can check it too, by way of gzip, where every engine says something else of damaged bytes.
-  if (crc32(bytes) !== entry.crc32) damaged(file, `${path}: its checksum does not match`)
+  const name = shortName(path)
+  if (crc32(bytes) !== entry.crc32) damaged(file, `${name}: its checksum does not match`)
   if (isZip(bytes) && /\.zip$/i.test(path))
-    throw new StudioError('open/zip-nested', { file: file.path, entry: path })
+    throw new StudioError('open/zip-nested', { file: file.path, entry: name })
   return bytes
 }

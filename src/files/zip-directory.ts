@@ -1,5 +1,10 @@
-import { WARNING_MISSING_ZIP64_EXTRA_FIELD, ZipReader } from '@zip.js/zip.js/lib/zip-core-custom.js'
+import {
+  WARNING_MISSING_ZIP64_EXTRA_FIELD,
+  WARNING_TRAILING_CENTRAL_DIRECTORY_DATA,
+  ZipReader,
+} from '@zip.js/zip.js/lib/zip-core-custom.js'
 import { StudioError } from '../core/errors'
+import { shortName } from '../core/short-text'
 import type { BundleFile } from './file-bundle'
 import type { NameEncoding } from './name-encoding'
 import { damaged, zipError } from './zip-errors'
@@ -10,6 +15,10 @@ import { ZipSource } from './zip-source'
 
 /** Entries that are listed in one go, which takes about 20 ms. */
 const BATCH = 500
+
+/** Of an entry in the directory, without its name, extra field and comment. */
+const ENTRY_BYTES = 46
+const ENTRY_SIGNATURE = 0x02014b50
 
 /** What the directory of a zip lists. */
 export interface ZipDirectory {
@@ -49,6 +58,7 @@ export async function readDirectory(
   })
   let count = 0
   let seen = 0
+  let listedBytes = 0
   const names = new ZipNames(file)
   try {
     for await (const entry of reader.getEntriesGenerator({
@@ -64,17 +74,35 @@ export async function readDirectory(
           found: count,
           limit: most,
         })
+      const { rawComment, rawExtraField, rawFilename } = entry
+      listedBytes += ENTRY_BYTES + rawFilename.length + rawExtraField.length + rawComment.length
       if (++seen % BATCH === 0) await between(source.done)
       names.add(entry)
     }
   } catch (error) {
     throw zipError(file, error)
   }
-  const wide = reader.warnings?.find(({ reason }) => reason === WARNING_MISSING_ZIP64_EXTRA_FIELD)
-  if (wide !== undefined) damaged(file, `${wide.filename ?? ''}: its 64-bit size is missing`)
+  const warned = (about: string) => reader.warnings?.find(({ reason }) => reason === about)
+  // A count that is too small would leave files out without a word; some packers leave other bytes there.
+  if (
+    warned(WARNING_TRAILING_CENTRAL_DIRECTORY_DATA) !== undefined &&
+    (await isEntry(source, (reader.directoryOffset ?? 0) + listedBytes))
+  )
+    damaged(file, 'its directory holds more entries than its end record counts')
+  const wide = warned(WARNING_MISSING_ZIP64_EXTRA_FIELD)
+  if (wide !== undefined)
+    damaged(file, `${shortName(wide.filename ?? '')}: its 64-bit size is missing`)
   const listed = sorted(file, names.read(nameEncoding))
   source.listed()
   return listed
+}
+
+/** Whether an entry of a directory begins at a place. */
+async function isEntry(source: ZipSource, at: number): Promise<boolean> {
+  const bytes = await source.readUint8Array(at, 4)
+  return (
+    bytes.length === 4 && new DataView(bytes.slice().buffer).getUint32(0, true) === ENTRY_SIGNATURE
+  )
 }
 
 /** @throws StudioError 'open/zip-damaged' */
@@ -89,7 +117,8 @@ function sorted(
     if (isClutter(path)) clutter.push(path)
     else if (path.endsWith('/')) folders.push(path.replace(/\/+$/, ''))
     else if (!entry.directory) files.push({ entry, path })
-    else if (entry.uncompressedSize > 0) damaged(file, `${path} is a folder that has bytes`)
+    else if (entry.uncompressedSize > 0)
+      damaged(file, `${shortName(path)} is a folder that has bytes`)
     else folders.push(path)
   }
   return { items: files, folders, clutter, names }

@@ -15,6 +15,7 @@ import {
 } from '@zip.js/zip.js/lib/zip-core-custom.js'
 import type { FileEntry } from '@zip.js/zip.js/lib/zip-core-custom.js'
 import { StudioError, isStudioError } from '../core/errors'
+import { shortName } from '../core/short-text'
 import type { BundleFile } from './file-bundle'
 
 /** An entry and where it lies, `/` separated. */
@@ -57,7 +58,7 @@ export function zipError(file: BundleFile, thrown: unknown, item?: ZipItem): Stu
   const reason =
     item === undefined
       ? (ofArchives.get(message) ?? message)
-      : `${item.path}: ${reasonOf(item.entry, message)}`
+      : `${shortName(item.path)}: ${reasonOf(item.entry, message)}`
   return new StudioError('open/zip-damaged', { file: file.path, reason })
 }
 

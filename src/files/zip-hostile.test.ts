@@ -1,5 +1,5 @@
 import { deflateSync } from 'fflate'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, it, test } from 'vitest'
 import { textBytes } from '../../testing/files/layers-files'
 import { expectNoEnglish, sentence } from '../../testing/files/refusals'
 import { wideExtra, zipBytes } from '../../testing/files/zip-bytes'
@@ -38,6 +38,21 @@ const refused = (bytes: Uint8Array, bounds = {}): Promise<StudioError> =>
 const one = (part: Omit<ZipPart, 'name'>, end?: ZipEnd): Uint8Array =>
   zipBytes([{ name: 'a.bin', data: hello, ...part }], end)
 
+const three = (end: ZipEnd): Uint8Array =>
+  zipBytes(
+    ['a', 'b', 'c'].map((name) => ({ name: `${name}.bin`, data: hello })),
+    end,
+  )
+
+it('a sentence says of a name of 60,000 letters where it lies and how it ends', async () => {
+  const name = `folder/${'x'.repeat(60_000)}/../net.bin`
+  const error = await refused(zipBytes([{ name, data: hello }]))
+  expect(error.code).toBe('open/zip-path')
+  const { entry } = error.params
+  expect(entry).toMatch(/^folder\/x+\.\.\.x+\/\.\.\/net\.bin$/)
+  expect(entry).toHaveLength(120)
+})
+
 describe('a zip that lies is refused with a sentence', () => {
   const sizes = 'a.bin: it does not unpack to the'
   const nowhere = 'a.bin: it does not start where the directory says'
@@ -73,6 +88,13 @@ describe('a zip that lies is refused with a sentence', () => {
     ['a 64-bit length below zero', one({}, { wide: { size: 2n ** 64n - 2n } }), tooLarge],
     ['a folder with bytes', one({ says: { attributes: 16 } }), 'a.bin is a folder that has bytes'],
     ['more entries than there are', one({}, { count: 2 }), 'its directory is not readable'],
+    ['fewer entries than there are', three({ count: 2 }), 'its directory holds more entries'],
+    ['no entries, where there are some', three({ count: 0 }), 'its directory holds more entries'],
+    [
+      'fewer entries, counted in 64 bits',
+      three({ wide: { count: 1n } }),
+      'its directory holds more entries than its end record counts',
+    ],
     ['another disk', one({}, { disk: 3 }), 'it is one of several parts'],
     [
       'two entries on the same bytes',

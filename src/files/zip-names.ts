@@ -1,5 +1,6 @@
 import type { Entry } from '@zip.js/zip.js/lib/zip-core-custom.js'
 import { StudioError } from '../core/errors'
+import { shortName } from '../core/short-text'
 import type { BundleFile } from './file-bundle'
 import { decodedOrNull } from './likely-encoding'
 import { decodedName, likelyNameEncoding } from './name-encoding'
@@ -72,7 +73,7 @@ export class ZipNames {
       if (name === null && taken.has(path)) path = decoded('cp437')
       items.push({ entry, path })
       if (isClutter(path)) continue
-      if (taken.has(path)) damaged(this.file, `two entries are called ${path}`)
+      if (taken.has(path)) damaged(this.file, `two entries are called ${shortName(path)}`)
       if (!isFolder({ entry, path })) taken.add(path)
     }
     return { items, names: { count: untold.length, likely } }
@@ -86,7 +87,7 @@ export class ZipNames {
   }
 
   private refuse(name: string): never {
-    throw new StudioError('open/zip-path', { file: this.file.path, entry: name })
+    throw new StudioError('open/zip-path', { file: this.file.path, entry: shortName(name) })
   }
 }
 

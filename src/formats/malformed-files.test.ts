@@ -221,6 +221,18 @@ testRefusals([
     message: 'model.zip cannot be unpacked: model.json: its checksum does not match.',
   },
   {
+    name: 'a zip whose end record counts fewer entries than there are',
+    files: () => {
+      const bytes = zipSync({ 'model.json': textBytes('{}'), 'shard.bin': fill(8, 1) })
+      // On this disk, and of all disks.
+      for (const at of [14, 12]) bytes[bytes.length - at] = 1
+      return alone('model.zip', bytes)
+    },
+    code: 'open/zip-damaged',
+    message:
+      'model.zip cannot be unpacked: its directory holds more entries than its end record counts.',
+  },
+  {
     name: 'a zip with ..',
     files: () => zipped({ '../model.json': textBytes('{}') }),
     code: 'open/zip-path',

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { StudioError } from '../core/errors'
+import { expectNoEnglish, sentence } from '../../testing/files/refusals'
+import { StudioError, isStudioError } from '../core/errors'
 import { catalog, makeStep, techniqueIds } from './catalog'
 import type { RecipeStep, TechniqueId } from './catalog'
 import { allOff, defaultRecipe, isOn, parseRecipe, stepOf, withConfig } from './recipe'
@@ -109,3 +110,87 @@ describe('a recipe', () => {
     expect(isOn(allOff(changed), 'quantize')).toBe(false)
   })
 })
+
+describe('a recipe that is refused', () => {
+  const long = 'y'.repeat(100_000)
+  const quantize = (config: object): unknown => ({
+    ...defaultRecipe,
+    steps: [
+      {
+        technique: 'quantize',
+        enabled: true,
+        config: { ...catalog.quantize.defaultConfig, ...config },
+      },
+    ],
+  })
+  it.each<[string, unknown, string]>([
+    [
+      'a word for a number',
+      quantize({ bits: 'four' }),
+      'steps.0.config.bits: expected number, found "four".',
+    ],
+    [
+      'a number too large',
+      quantize({ bits: 99 }),
+      'steps.0.config.bits: expected number to be <=16, found 99.',
+    ],
+    [
+      'a number below zero',
+      { ...defaultRecipe, seed: -1 },
+      'seed: expected number to be >=0, found -1.',
+    ],
+    ['a half', { ...defaultRecipe, seed: 0.5 }, 'seed: expected int, found 0.5.'],
+    [
+      'settings that are none',
+      { ...defaultRecipe, steps: [{ technique: 'prune', enabled: true, config: 3 }] },
+      'steps.0.config: expected object, found 3.',
+    ],
+    ['nothing', undefined, 'top level: expected object, found nothing.'],
+    [
+      'another choice',
+      quantize({ scheme: 'log' }),
+      'steps.0.config.scheme: expected one of "linear"|"affine"|"mean", found "log".',
+    ],
+    [
+      'none of several kinds',
+      quantize({ biases: 7 }),
+      'steps.0.config.biases: expected "float"|8|16|boolean, found 7.',
+    ],
+    [
+      'a name that is none',
+      { ...defaultRecipe, trained: 'zz' },
+      'trained: expected a text of the form /^[0-9a-f]{8,64}$/, found "zz".',
+    ],
+    [
+      'a field too many',
+      quantize({ more: [1] }),
+      'steps.0.config.more: expected nothing, found [1].',
+    ],
+    [
+      'a value of 100 kB',
+      quantize({ scheme: long }),
+      `steps.0.config.scheme: expected one of "linear"|"affine"|"mean", found "${'y'.repeat(56)}....`,
+    ],
+    [
+      'a name of 100 kB',
+      quantize({ [long]: long }),
+      `steps.0.config.${'y'.repeat(57)}...: expected nothing, found "${'y'.repeat(56)}....`,
+    ],
+    ['a list of 100 kB', [long], `top level: expected object, found ["${'y'.repeat(55)}....`],
+  ])('says where, in a short sentence: %s', (_, input, said) => {
+    const thrown = caught(() => parseRecipe(input))
+    expect(thrown.code).toBe('recipe/invalid')
+    expect(sentence(thrown)).toBe(said)
+    expectNoEnglish(thrown)
+  })
+})
+
+function caught(work: () => unknown): StudioError {
+  try {
+    work()
+  } catch (thrown) {
+    if (isStudioError(thrown)) return thrown
+    throw thrown
+  }
+  throw new Error('it was not refused')
+}

@@ -115,7 +115,7 @@ export function allOff(recipe: Recipe): Recipe {
  * @throws StudioError 'recipe/invalid' naming the field
  */
 export function parseRecipe(input: unknown): Recipe {
-  const { version, seed, trained, steps } = parseStepConfig(envelope, input)
+  const { version, seed, trained, steps } = parseStepConfig(envelope, input, 'top level')
   return {
     version,
     seed,
@@ -147,11 +147,12 @@ function parseStep<Id extends TechniqueId>(
     return makeStep(technique, enabled, metaOf(technique).parseConfig(step.config))
   } catch (error) {
     if (error instanceof StudioError && error.code === 'recipe/invalid') {
-      const { field, expected, found } = error.params
+      const { field = '', expected = '', found = '' } = error.params
+      const config = `steps.${index}.config`
       throw new StudioError('recipe/invalid', {
-        field: `steps.${index}.config.${field ?? ''}`,
-        expected: expected ?? '',
-        found: found ?? '',
+        field: field === '' ? config : `${config}.${field}`,
+        expected,
+        found,
       })
     }
     throw error

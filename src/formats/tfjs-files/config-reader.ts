@@ -1,15 +1,9 @@
 import { StudioError } from '../../core/errors'
+import { describeValue } from '../../core/short-text'
 import type { Json, JsonObject } from '../../files/read-json'
 
 export function isObject(value: Json | undefined): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
-}
-
-/** How a value is shown in a message: short, and never a page of JSON. */
-export function describe(value: Json | undefined): string {
-  if (value === undefined) return 'nothing'
-  const text = JSON.stringify(value)
-  return text.length > 60 ? `${text.slice(0, 57)}...` : text
 }
 
 /** The refusal of one field, by its path. */
@@ -19,7 +13,7 @@ export function fieldError(
   expected: string,
   found: Json | undefined,
 ): StudioError {
-  return new StudioError('open/field', { file, field, expected, found: describe(found) })
+  return new StudioError('open/field', { file, field, expected, found: describeValue(found) })
 }
 
 /** @throws StudioError 'open/field' unless the value is an object */

@@ -1,5 +1,6 @@
 import { StudioError } from '../../core/errors'
 import type { FormatId, ModelNote } from '../../core/model-summary'
+import { describeValue } from '../../core/short-text'
 import type { TensorSpec } from '../../core/tensor-spec'
 import type { Drop } from '../../files/drop'
 import type { BundleFile } from '../../files/file-bundle'
@@ -39,7 +40,7 @@ export async function findTfjsFiles(drop: Drop): Promise<TfjsFiles | null> {
       file: model.path,
       field: 'top level',
       expected: 'an object with modelTopology and weightsManifest',
-      found: Array.isArray(root) ? 'a list' : JSON.stringify(root),
+      found: Array.isArray(root) ? 'a list' : describeValue(root),
     })
   return { model, root, bare: false, drop }
 }

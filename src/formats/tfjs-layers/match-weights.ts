@@ -1,4 +1,5 @@
 import { StudioError } from '../../core/errors'
+import { describeValue } from '../../core/short-text'
 import { elementCount } from '../../core/tensor-spec'
 import type { ChannelLayout, TensorSpec } from '../../core/tensor-spec'
 import type { FlatLayer, NamedSlot } from './flatten-layers'
@@ -77,7 +78,7 @@ function targetsByName(file: string, layers: readonly FlatLayer[]): ReadonlyMap<
           file,
           field: `layer ${layer.name}`,
           expected: 'a name of letters, digits and . _ / - that starts with a letter or digit',
-          found: JSON.stringify(layer.name),
+          found: describeValue(layer.name),
         })
       const first = targets.get(slot.fullName)
       // tfjs names weights by the inner layer alone, so two nested models can collide.

@@ -1,6 +1,7 @@
 import { StudioError } from '../../core/errors'
+import { describeValue } from '../../core/short-text'
 import type { Json } from '../../files/read-json'
-import { ConfigReader, describe, fieldError, isObject } from '../tfjs-files/config-reader'
+import { ConfigReader, fieldError, isObject } from '../tfjs-files/config-reader'
 import type { TensorRef } from './topology'
 
 /**
@@ -104,7 +105,7 @@ function checkArguments(file: string, layer: string, settings: { [key: string]: 
       file,
       layer,
       setting,
-      value: describe(value),
+      value: describeValue(value),
       reason: 'TensorFlow.js does not pass this argument to the layer',
     })
   }

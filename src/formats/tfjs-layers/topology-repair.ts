@@ -1,7 +1,8 @@
 import { StudioError } from '../../core/errors'
 import type { ModelNote } from '../../core/model-summary'
+import { describeValue } from '../../core/short-text'
 import type { Json } from '../../files/read-json'
-import { describe, isObject } from '../tfjs-files/config-reader'
+import { isObject } from '../tfjs-files/config-reader'
 import type { ConfigReader } from '../tfjs-files/config-reader'
 import { activations, identities, initializers } from './keras-names'
 
@@ -65,7 +66,7 @@ class LayerRepair {
       file: this.context.file,
       layer: this.layer.name,
       setting,
-      value: describe(this.object[setting]),
+      value: describeValue(this.object[setting]),
       reason,
     })
   }
@@ -159,7 +160,7 @@ class LayerRepair {
   private constraint(key: string): void {
     const value = this.object[key]
     if (value === undefined || value === null) return
-    this.note(key, describe(isObject(value) ? value['class_name'] : value), 'null')
+    this.note(key, describeValue(isObject(value) ? value['class_name'] : value), 'null')
     this.object[key] = null
   }
 

@@ -27,7 +27,7 @@ describe('a recipe file', () => {
 
   it.each([
     ['{', 'recipe/json-syntax', undefined],
-    ['[]', 'recipe/invalid', ''],
+    ['[]', 'recipe/invalid', 'top level'],
     [
       JSON.stringify({ ...defaultRecipe, data: { ...data, task: 'x' } }),
       'recipe/invalid',
@@ -41,7 +41,11 @@ describe('a recipe file', () => {
       'recipe/invalid',
       'data.preparation',
     ],
-    [JSON.stringify({ ...defaultRecipe, data: { ...data, more: 1 } }), 'recipe/invalid', 'data'],
+    [
+      JSON.stringify({ ...defaultRecipe, data: { ...data, more: 1 } }),
+      'recipe/invalid',
+      'data.more',
+    ],
   ])('is refused by field: %s', (text, code, field) => {
     let error: unknown
     try {

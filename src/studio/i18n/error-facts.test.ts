@@ -23,6 +23,12 @@ it('leaves names and what nobody has a phrase for as they are', () => {
     expect(factsIn(phrases, { reason: text })).toEqual({ reason: text })
 })
 
+it('says no more than fits a sentence', () => {
+  const { found, reason } = factsIn(phrases, { found: 'nothing', reason: 'x'.repeat(100_000) })
+  expect(found).toBe('什么也没有')
+  expect(reason).toBe(`${'x'.repeat(397)}...`)
+})
+
 it('keeps the places of every phrase', () => {
   const places = (text: string) => [...text.matchAll(/\{\d\}/g)].map(([place]) => place).sort()
   for (const [english, said] of Object.entries(phrases))

@@ -20,9 +20,16 @@ export function factsIn(phrases: Phrases, facts: Facts): Facts {
   return Object.fromEntries(
     Object.entries(facts).map(([name, value]) => [
       name,
-      typeof value === 'number' ? value : phraseIn(phrases, value),
+      typeof value === 'number' ? value : phraseIn(phrases, bounded(value)),
     ]),
   )
+}
+
+/** More than this is no sentence any more, whoever wrote it: a file, a browser or a library. */
+const LONGEST = 400
+
+function bounded(text: string): string {
+  return text.length > LONGEST ? `${text.slice(0, LONGEST - 3)}...` : text
 }
 
 function phraseIn(phrases: Phrases, text: string): string {
