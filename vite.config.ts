@@ -7,7 +7,12 @@ export default defineConfig({
   base: './',
   plugins: [react()],
   worker: { format: 'es' },
-  build: { target: 'es2023', chunkSizeWarningLimit: 1200 },
+  // Licences ask that their texts go wherever the libraries go.
+  build: {
+    target: 'es2023',
+    chunkSizeWarningLimit: 1200,
+    license: { fileName: 'licenses.md' },
+  },
   preview: { headers: securityHeaders },
   optimizeDeps: {
     include: [

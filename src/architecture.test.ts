@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest'
 import { withDecisions } from '../scripts/decisions-index'
 import { TESTS, rooms } from '../scripts/floors/floors.cjs'
 import { withWalls } from '../scripts/floors/walls-table'
+import { withLibraries } from '../scripts/libraries-notice'
 
 const documents = [
   'README.md',
@@ -41,6 +42,11 @@ describe('documents', () => {
   it('list every decision by its title', () => {
     const index = readFileSync('docs/decisions/README.md', 'utf8')
     expect(index).toBe(withDecisions(index, 'docs/decisions'))
+  })
+
+  it('name every library of the page and its licence', () => {
+    const notice = readFileSync('NOTICE', 'utf8')
+    expect(notice).toBe(withLibraries(notice))
   })
 
   it('name the test line that a fresh machine runs', () => {

@@ -61,7 +61,10 @@ export interface SizeEvent {
 /** The same settings as another download. */
 export interface TargetOffer {
   readonly target: ExportTarget
-  /** null where nobody made it, because the exact file is smaller: its size is known once it is made. */
+  /**
+   * null where nobody made it: where it cannot hold the settings, and where the exact file holds codes or what the
+   * model held before, so that no other is made for its size alone. Then it is known once it is downloaded.
+   */
   readonly size: (ZipSize & { readonly stored: number }) | null
   /** Why it cannot hold the settings; null where it can. */
   readonly refusal: StudioErrorData | null
