@@ -1,18 +1,16 @@
 import react from '@vitejs/plugin-react'
 import { defineConfig } from 'vite'
+import { licensePlugins } from './scripts/licenses.ts'
 import { securityHeaders } from './scripts/security-headers.ts'
+
+const licenses = licensePlugins()
 
 export default defineConfig({
   // Relative, so that dist/ works from any static host and any sub-path.
   base: './',
-  plugins: [react()],
-  worker: { format: 'es' },
-  // Licences ask that their texts go wherever the libraries go.
-  build: {
-    target: 'es2023',
-    chunkSizeWarningLimit: 1200,
-    license: { fileName: 'licenses.md' },
-  },
+  plugins: [react(), licenses.page()],
+  worker: { format: 'es', plugins: () => [licenses.worker()] },
+  build: { target: 'es2023', chunkSizeWarningLimit: 1200 },
   preview: { headers: securityHeaders },
   optimizeDeps: {
     include: [
