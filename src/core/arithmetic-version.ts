@@ -2,8 +2,13 @@
  * Version of the arithmetic: of everything between settings and figures, which is codes, decoded values, sizes,
  * scores and the steps of training. Whatever is kept and would be another figure, or go on to one, carries it.
  *
- * Raise it with a change after which equal settings on the same model and data give other bytes or other figures.
- * A new setting that is off changes nothing, nor does a backend: those differ within one version as well.
+ * Raise it in the commit after which equal settings on the same model and data give other bytes or other figures, and
+ * add a line below. Ask: measured anew, would a point that somebody has kept say anything else? A figure that is given up,
+ * or counts otherwise, is another figure, and so it is where few models have it: there is one number for all.
+ *
+ * It stays where nothing kept is concerned: a new setting that is off, a model or a file that could not be measured
+ * before, data that is read otherwise (its hash and its settings name the points), words. Nor does a backend raise it:
+ * those differ within one version as well.
  *
  * 1. Scales are doubles. Never written down: what carries no version is of this one.
  * 2. Scales are float32, rounded up, also of learned ranges; the last block of a group may be short; zips are
