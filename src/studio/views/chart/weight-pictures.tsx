@@ -11,6 +11,7 @@ import { useNewestAnswer } from '../../../ui-kit/use-newest-answer'
 import { OutputsTable } from '../../charts/outputs-table'
 import { WeightCanvas } from '../../charts/weight-canvas'
 import { commands } from '../../commands/page-commands'
+import { dataKey } from '../../store/data-in'
 import { useStudio } from '../../store/store'
 import classes from './weight-pictures.module.css'
 
@@ -38,12 +39,14 @@ export function WeightPictures({
   const from = tensor === wanted.tensor ? wanted.from : 0
   // An engine that was started anew is asked anew.
   const modelId = model.id
+  // Steps may make other weights with other inputs.
+  const key = useStudio((state) => dataKey(state.data))
   const ask = useMemo(
     () =>
-      tensor === null || modelId === ''
+      tensor === null || modelId === '' || key === ''
         ? null
         : async () => ({ tensor, value: await commands.picture({ recipe, tensor, from }) }),
-    [tensor, from, recipe, modelId],
+    [tensor, from, recipe, modelId, key],
   )
   const answer = useNewestAnswer(ask)
   useEffect(() => {

@@ -7,6 +7,7 @@ import { centreDigit } from '../../../data/centre-digit'
 import type { DrawnAnswers } from '../../../protocol/compare-messages'
 import { formatPercent } from '../../../ui-kit/format-number'
 import { commands } from '../../commands/page-commands'
+import { dataKey } from '../../store/data-in'
 import { useStudio } from '../../store/store'
 import { useNewestAnswer } from '../../../ui-kit/use-newest-answer'
 import { useOutputName } from '../../words/use-output-name'
@@ -176,16 +177,17 @@ function Pen({ canvas, label, onStroke }: PenProps) {
   )
 }
 
-/** Asked anew with every stroke, and with every setting. */
+/** Asked anew with every stroke, and with every setting, of the data as well. */
 function useAnswers(digit: Uint8Array | null): DrawnAnswers | null {
   const recipe = useStudio((state) => state.recipe)
   const model = useStudio((state) => state.model)
+  const key = useStudio((state) => dataKey(state.data))
   const ask = useMemo(
     () =>
-      digit === null || model === null
+      digit === null || model === null || key === ''
         ? null
         : () => commands.drawn(recipe, digit, new AbortController().signal),
-    [digit, recipe, model],
+    [digit, recipe, model, key],
   )
   return useNewestAnswer(ask)
 }

@@ -4,17 +4,22 @@ import type { Comparison } from '../../../protocol/compare-messages'
 import type { Recipe } from '../../../techniques/recipe'
 import { readEngineError } from '../../engine-link/engine-error'
 import { commands } from '../../commands/page-commands'
+import { dataKey } from '../../store/data-in'
 import { useStudio } from '../../store/store'
 
 interface Found {
   /** Of these settings. */
   readonly recipe: Recipe | null
+  /** On this data, under its settings. */
+  readonly key: string | null
   readonly comparison: Comparison | null
   readonly error: StudioErrorData | null
 }
 
+const nothing: Found = { recipe: null, key: null, comparison: null, error: null }
+
 export interface ComparisonView {
-  /** What is shown while newer settings are compared is the last that was found. */
+  /** What is shown while newer settings are compared is the last that was found on this data. */
   readonly comparison: Comparison | null
   readonly isStale: boolean
   readonly error: StudioErrorData | null
@@ -25,25 +30,31 @@ export function useComparison(): ComparisonView {
   const recipe = useStudio((state) => state.committed)
   const settled = useStudio((state) => state.phase === 'idle')
   const data = useStudio((state) => state.data)
-  const [found, setFound] = useState<Found>({ recipe: null, comparison: null, error: null })
+  const key = dataKey(data)
+  const [found, setFound] = useState<Found>(nothing)
   useEffect(() => {
     if (!settled || data.state !== 'attached') return
     const abort = new AbortController()
     const { signal } = abort
     commands.compare(recipe, signal).then(
       (comparison) => {
-        if (!signal.aborted) setFound({ recipe, comparison, error: null })
+        if (!signal.aborted) setFound({ recipe, key, comparison, error: null })
       },
       (thrown: unknown) => {
         const error = readEngineError(thrown)
         if (!signal.aborted && error.code !== 'engine/cancelled')
-          setFound(({ comparison }) => ({ recipe, comparison, error: error.toData() }))
+          setFound((last) => ({
+            recipe,
+            key,
+            comparison: last.key === key ? last.comparison : null,
+            error: error.toData(),
+          }))
       },
     )
     return () => {
       abort.abort()
     }
-  }, [recipe, settled, data])
-  const { comparison, error } = found
+  }, [recipe, settled, data, key])
+  const { comparison, error } = found.key === key ? found : nothing
   return { comparison, error, isStale: found.recipe !== recipe }
 }
