@@ -1,5 +1,7 @@
 import * as tf from '@tensorflow/tfjs'
 import type { Page } from '@playwright/test'
+import { encode } from 'fast-png'
+import { zipOf } from '../testing/files/foreign-data.ts'
 import { caseRows, cells, lines } from '../testing/files/own-data-cases.ts'
 import { savedFiles } from '../testing/models/stock-model.ts'
 import { accessibilityFaults } from './support/axe.ts'
@@ -9,6 +11,16 @@ import { Studio } from './support/studio.ts'
 import { expect, test } from './support/studio-test.ts'
 import { writeFolder } from './support/write-files.ts'
 
+async function openModel(page: Page, name: string, model: tf.LayersModel): Promise<Studio> {
+  const files = new Map<string, Uint8Array>()
+  for (const file of await savedFiles(tf, model))
+    files.set(file.path, await file.read(0, file.size))
+  await dropOnPage(page, [writeFolder(name, files)])
+  const result = page.locator('#data-region')
+  await expect(result).toBeVisible({ timeout: 60_000 })
+  return new Studio(page)
+}
+
 /** Says which of the first three of four numbers is the largest. */
 async function openThree(page: Page): Promise<Studio> {
   const model = tf.sequential({
@@ -16,13 +28,34 @@ async function openThree(page: Page): Promise<Studio> {
   })
   const rows = [0, 1, 2, 3].map((row) => [0, 1, 2].map((column) => (row === column ? 5 : 0)))
   model.setWeights([tf.tensor2d(rows), tf.tensor1d([0, 0, 0])])
-  const files = new Map<string, Uint8Array>()
-  for (const file of await savedFiles(tf, model))
-    files.set(file.path, await file.read(0, file.size))
-  const studio = new Studio(page)
-  await dropOnPage(page, [writeFolder('three', files)])
-  await expect(studio.result).toBeVisible({ timeout: 60_000 })
-  return studio
+  return openModel(page, 'three', model)
+}
+
+/** Says which of two blocks of a grey picture of 8 x 8 is bright. */
+async function openBlocks(page: Page): Promise<Studio> {
+  const model = tf.sequential({
+    layers: [
+      tf.layers.flatten({ inputShape: [8, 8, 1] }),
+      tf.layers.dense({ units: 2, activation: 'softmax' }),
+    ],
+  })
+  const weights = Array.from({ length: 64 }, (_, at) => (at < 32 ? [1, 0] : [0, 1]))
+  model.setWeights([tf.tensor2d(weights), tf.tensor1d([0, 0])])
+  return openModel(page, 'blocks', model)
+}
+
+/** Pictures whose names say what they are, in folders that say when they were taken. */
+function picturesByDay(): Map<string, Uint8Array> {
+  const files = new Map<string, Uint8Array>([['trip/plan.tif', Uint8Array.of(1, 2, 3)]])
+  for (let index = 0; index < 60; index++) {
+    const isCat = index % 2 === 0
+    const data = Uint8Array.from({ length: 64 }, (_, at) =>
+      at < 32 === isCat ? 200 + (index % 50) : (index * at) % 40,
+    )
+    const name = `${isCat ? 'cat' : 'dog'}.${index}.png`
+    files.set(`trip/day ${index % 4}/${name}`, encode({ width: 8, height: 8, data, channels: 1 }))
+  }
+  return files
 }
 
 /** Goes to a control as one does without a mouse. */
@@ -72,4 +105,36 @@ test('a table that was dropped before its model is put right by keyboard, attach
   await page.keyboard.press('Escape')
   await expect(panel).toHaveCount(0)
   await expect(page.getByRole('button', { name: 'How the data was read' })).toBeFocused()
+})
+
+test('a zip of pictures is put right in Chinese, in the dark, and is read so after a reload', async ({
+  page,
+}) => {
+  await page.emulateMedia({ colorScheme: 'dark' })
+  const studio = new Studio(page)
+  const result = page.getByRole('status', { name: '结果' })
+  await studio.visit('?backend=wasm')
+  await page.getByRole('button', { name: '中文' }).click()
+  await openBlocks(page)
+  await dropOnPage(page, writeFiles(new Map([['trip.zip', zipOf(picturesByDay())]])))
+  const panel = page.getByRole('region', { name: 'trip 的读取方式' })
+  await expect(panel.getByRole('alert')).toContainText('模型只有 2 个输出')
+  await expect(panel.getByText('其他类型的文件: 1 (plan.tif)')).toBeVisible()
+  await panel.getByRole('combobox', { name: '标签来自' }).selectOption('文件名')
+  await expect(panel.getByRole('status')).toHaveText('按这样读取，数据可以交给模型。')
+  await expect(panel.getByRole('row', { name: /^cat 30 / })).toBeVisible()
+  await page.mouse.move(0, 0)
+  await expect(page.getByRole('tooltip')).toHaveCount(0)
+  expect(await accessibilityFaults(page)).toEqual([])
+  await panel.getByRole('button', { name: '关联数据' }).click()
+  await expect(result).toContainText('n = 12', { timeout: 60_000 })
+  await expect(result).toContainText('100.00')
+
+  await page.getByRole('switch', { name: '刷新后保留' }).press('Space')
+  await expect(page.getByText('它也保存在此浏览器中')).toBeVisible()
+  await studio.visit('?backend=wasm')
+  await openBlocks(page)
+  await page.getByRole('button', { name: '在 trip 上测量' }).click()
+  await expect(result).toContainText('n = 12', { timeout: 60_000 })
+  await expect(result).toContainText('100.00')
 })
