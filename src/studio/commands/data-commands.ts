@@ -108,7 +108,7 @@ export function createDataCommands(
     try {
       await load(context.call, data, { anew: true, cancel: controller.signal })
       trial.forgetTrial()
-      if (data.kind === 'own' && (!isAgain || isOpenOn(data.files))) reading.closeReading()
+      if (data.kind === 'own' && isOpenOn(data.files)) reading.closeReading()
       // What is kept of these files is how they are read now.
       if (isAgain && store.getState().keptName === attached()?.name) await keep()
     } catch (thrown) {
@@ -200,9 +200,11 @@ export function createDataCommands(
       attach({ kind: 'builtIn', datasetId, settings: null }),
     /** Attaches data as it was attached before. */
     attachKept: attach,
-    /** Attaches people's own files to the open model. */
-    openData: (files: readonly File[]): Promise<void> =>
-      attach({ kind: 'own', files, choices: {}, settings: null }),
+    /** Attaches people's own files to the open model; those that the panel shows are let go. */
+    openData: async (files: readonly File[]): Promise<void> => {
+      reading.closeReading()
+      await attach({ kind: 'own', files, choices: {}, settings: null })
+    },
     /** Reads files before there is a model to show them to. */
     readFirst: async (files: readonly File[]): Promise<void> => {
       const error = await show({ files, choices: {} }, null)

@@ -77,6 +77,26 @@ describe('data that does not fit', () => {
     expect(store.getState().data).toMatchObject({ state: 'attached', data: { id: 'mnist' } })
   })
 
+  it('stays while the attached files are read in another way, and goes with files that are new', async () => {
+    const { store, commands, reading } = await withModel(
+      fitsWhen(({ labelsAre, tableSeparator }) => tableSeparator?.[0] === ';' || !!labelsAre),
+    )
+    await commands.attachKept({
+      kind: 'own',
+      files: pets,
+      choices: { labelsAre: [] },
+      settings: null,
+    })
+    const others = [new File(['y'], 'others.csv')]
+    await commands.openData(others)
+    expect(reading()?.title).toBe('others.csv')
+    await commands.chooseLabels(['a'])
+    expect(store.getState().data.state).toBe('attached')
+    expect(reading()?.title).toBe('others.csv')
+    await commands.openData(pets)
+    expect(reading()?.title).toBe('pets.csv')
+  })
+
   it('is read once for choices that follow each other; the last one counts', async () => {
     const { engine, commands, reading } = await withModel(bySemicolon)
     await commands.openData(pets)

@@ -52,6 +52,7 @@ export function ReadingCheckList({ control }: ControlProps) {
           <Checkbox
             key={each}
             size="xs"
+            classNames={{ labelWrapper: classes['wide'] ?? '' }}
             label={option(control, each)}
             checked={chosen.has(each)}
             onChange={(event) => {

@@ -10,14 +10,14 @@ import classes from './reading.module.css'
 
 interface ControlsProps {
   readonly controls: readonly ReadingControl[]
-  /** As they are wanted; the controls may still be those of the answer before. */
-  readonly choices: ReadingChoices
+  /** Those that are not read yet; null: the controls are of what is chosen. */
+  readonly newer: ReadingChoices | null
 }
 
 /** One control for each thing that was guessed. */
-export function ReadingControls({ controls, choices }: ControlsProps) {
+export function ReadingControls({ controls, newer }: ControlsProps) {
   const shown = controls.map((control) => {
-    const wanted = choices[control.id]
+    const wanted = newer?.[control.id]
     // What is chosen shows at once, before it is read.
     return wanted === undefined ? control : { ...control, value: wanted, guessed: false }
   })

@@ -128,10 +128,17 @@ describe('what was guessed', () => {
 
   it('shows a choice at once, before it is read', () => {
     const reading = tableReading()
-    show(reading, { choices: { tableSeparator: [';'] }, busy: true })
+    const answer = { reading, misfit: null, choices: {} }
+    show(reading, { answer, choices: { tableSeparator: [';'] }, busy: true })
     expect(screen.getByRole<HTMLSelectElement>('combobox', { name: 'Separator' }).value).toBe('1')
     expect(screen.getByRole('status').textContent).toBe('Reading')
     expect(screen.getByRole('table', { name: 'First rows' })).toBeDefined()
+  })
+
+  it('is shown as it was read, where a choice is of something else', () => {
+    show(tableReading(), { choices: { tableSeparator: ['gone'] } })
+    expect(screen.getByRole<HTMLSelectElement>('combobox', { name: 'Separator' }).value).toBe('0')
+    expect(screen.queryByText('Your choice')).toBeNull()
   })
 
   it('of several is a list of boxes, by keyboard too', async () => {

@@ -51,7 +51,10 @@ function OpenPanel({ reading }: { readonly reading: OpenReading }) {
         <>
           <fieldset className={classes['plain']} disabled={isAttaching}>
             <legend className={classes['hidden']}>{t('reading.panel.controls')}</legend>
-            <ReadingControls controls={answer.reading.controls} choices={reading.choices} />
+            <ReadingControls
+              controls={answer.reading.controls}
+              newer={reading.choices === answer.choices ? null : reading.choices}
+            />
           </fieldset>
           <ReadingPreview preview={answer.reading.preview} />
           <ReadingNotes notes={answer.reading.notes} />

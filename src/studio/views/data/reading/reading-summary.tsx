@@ -18,7 +18,7 @@ export function ReadingSummary({ reading }: { readonly reading: Reading }) {
   return (
     <div className={classes['summary']}>
       <Text size="xs" c="dimmed">
-        {words.account(account)}. {notes.slice(0, FEW).map(words.note).join(' ')}
+        {[words.account(account), ...notes.slice(0, FEW).map(words.note)].join(' · ')}
         {notes.length > FEW && ' …'}
       </Text>
       <Button
