@@ -139,7 +139,9 @@ describe('accuracy', () => {
     const { validation: count } = smallCounts
     expect(data.splits.find(({ name }) => name === 'validation')?.count).toBe(count)
     const { events } = await drained(engine.measure.original())
-    const measured = events.map((event) => event.measured)
+    const measured = events.flatMap((event) => (event.type === 'work' ? [] : [event.measured]))
+    const work = events.flatMap((event) => (event.type === 'work' ? [event] : []))
+    expect(work.at(-1)).toEqual({ type: 'work', done: count, total: count })
     expect(measured).toEqual(measured.toSorted((a, b) => a - b))
     expect(measured.at(-1)).toBe(count)
 

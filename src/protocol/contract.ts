@@ -25,6 +25,7 @@ import type {
   Latency,
   MeasureEvent,
   MeasureProgress,
+  MeasureWork,
   ModelOutputs,
   OutputsRequest,
 } from './measure-messages'
@@ -111,7 +112,7 @@ export const contract = {
   },
   measure: {
     /** Accuracy of the original on the validation split, from a few hundred samples to all. */
-    original: base.output(eventIterator(type<MeasureEvent>(), type<undefined>())),
+    original: base.output(eventIterator(type<MeasureEvent | MeasureWork>(), type<undefined>())),
     /** What the model's outputs are to be taken for; null: as guessed. */
     readOutputs: base.input(type<{ meaning: OutputMeaning | null }>()).output(type<undefined>()),
     /** Time of a forward pass of the open model on this device. */

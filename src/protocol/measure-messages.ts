@@ -42,6 +42,11 @@ export interface MeasuredScore {
   readonly original: number | null
 }
 
+/** How much of a measurement is done, in samples shown to a model: the original's and the other's. */
+export interface MeasureWork extends MeasureProgress {
+  readonly type: 'work'
+}
+
 export type MeasureEvent = AccuracyEvent | ScoresEvent | AgreementEvent
 
 /**

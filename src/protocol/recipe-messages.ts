@@ -4,7 +4,7 @@ import type { ComputedSizes } from '../core/sizes'
 import type { StoredKind, StoredTensor } from '../formats/exporter'
 import type { Recipe } from '../techniques/recipe'
 import type { WeightsReport } from '../techniques/weights-report'
-import type { MeasureEvent } from './measure-messages'
+import type { MeasureEvent, MeasureWork } from './measure-messages'
 
 export interface PreviewRequest {
   readonly recipe: Recipe
@@ -70,7 +70,7 @@ export interface TargetOffer {
   readonly refusal: StudioErrorData | null
 }
 
-export type PreviewEvent = WeightsEvent | SizeEvent | MeasureEvent
+export type PreviewEvent = WeightsEvent | SizeEvent | MeasureEvent | MeasureWork
 
 /** Whether report and model card go into the zip of the model. */
 export type ReportPlace = 'inside' | 'apart'

@@ -1,7 +1,8 @@
 import type { OutputKind } from '../../core/output-kind'
 import type { OutputMeaning } from '../../core/output-meaning'
-import type { AgreementEvent } from '../../protocol/measure-messages'
+import type { AgreementEvent, MeasureWork } from '../../protocol/measure-messages'
 import type { MakeInputs } from '../model/forward-runner'
+import { ShownCount } from './shown-count'
 import { runSubject } from './subject'
 import type { Showing, Subject } from './subject'
 import { AgreementTally } from './agreement-tally'
@@ -77,7 +78,7 @@ export interface AgreementTask {
  */
 export async function measureAgreement(
   task: AgreementTask,
-  emit: Emit<AgreementEvent>,
+  emit: Emit<AgreementEvent | MeasureWork>,
 ): Promise<AgreementEvent> {
   const { known, original, compressed, tools } = task
   const port = original.runnable.outputs[0]
@@ -86,9 +87,16 @@ export async function measureAgreement(
   // Only alternatives have logits; numbers and vectors are compared as they are.
   const asWritten = (kind: OutputKind): OutputKind => (meaning === 'classes' ? kind : 'scores')
   const kind = asWritten(port?.kind ?? 'scores')
-  await measureOriginal(task, columns, kind)
+  const passes = known.total - known.measured + (compressed === null ? 0 : known.total)
+  const shown = new ShownCount(passes, emit, tools)
+  await measureOriginal(task, columns, kind, shown)
   const tally = new AgreementTally(columns, kind, meaning, { against, data: inputs.data })
-  const report = atMostEvery(EVENT_INTERVAL_MS, () => tools.pace.now(), emit, isFinal)
+  const report = atMostEvery<AgreementEvent>(
+    EVENT_INTERVAL_MS,
+    () => tools.pace.now(),
+    emit,
+    isFinal,
+  )
   if (compressed === null) {
     tally.add(known.logits, known.logits, known.classes, known.classes)
   } else {
@@ -105,6 +113,7 @@ export async function measureAgreement(
         known.classes.subarray(from * rows, to * rows),
         topClasses(values, columns, ownKind),
       )
+      shown.add(to - from)
       if (to < known.total && isReportable(to)) report(tally.event(to, known.total))
     })
   }
@@ -121,6 +130,7 @@ async function measureOriginal(
   task: AgreementTask,
   columns: number,
   kind: OutputKind,
+  shown: ShownCount,
 ): Promise<void> {
   const { known, original } = task
   if (known.measured === known.total) return
@@ -134,6 +144,7 @@ async function measureOriginal(
     known.logits.set(toLogits(values, columns, kind), from * size)
     known.classes.set(topClasses(values, columns, kind), from * known.rowsPerSample)
     known.measured = to
+    shown.add(to - from)
   })
 }
 

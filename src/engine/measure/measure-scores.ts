@@ -1,8 +1,9 @@
 import type { OutputKind } from '../../core/output-kind'
 import { ClassTally, MultiLabelTally, RegressionTally } from '../../data/scores'
 import type { Targets } from '../../data/task'
-import type { AccuracyEvent, ScoresEvent } from '../../protocol/measure-messages'
+import type { AccuracyEvent, MeasureWork, ScoresEvent } from '../../protocol/measure-messages'
 import type { DataSplit } from '../samples/attached-data'
+import { ShownCount } from './shown-count'
 import { inputsOf, runSubject } from './subject'
 import type { Showing, Subject } from './subject'
 import { PATIENCE_MS, atMostEvery } from '../work/stream'
@@ -48,13 +49,20 @@ type LabelledTargets = Exclude<Targets, { task: 'unlabelled' }>
  */
 export async function measureScores(
   task: ScoreTask,
-  emit: Emit<AccuracyEvent | ScoresEvent>,
+  emit: Emit<AccuracyEvent | ScoresEvent | MeasureWork>,
 ): Promise<AccuracyEvent | ScoresEvent> {
   const { split, known, compressed, tools } = task
   const { targets } = split
   if (targets.task === 'unlabelled') throw new RangeError('a split without labels has no scores')
   const { columns } = targets
-  const report = atMostEvery(EVENT_INTERVAL_MS, () => tools.pace.now(), emit, isFinal)
+  const report = atMostEvery<AccuracyEvent | ScoresEvent>(
+    EVENT_INTERVAL_MS,
+    () => tools.pace.now(),
+    emit,
+    isFinal,
+  )
+  const passes = split.count - known.measured + (compressed === null ? 0 : split.count)
+  const shown = new ShownCount(passes, emit, tools)
   const tally = new PairedTally(split, targets, task.original.runnable.outputs[0]?.kind ?? 'scores')
   const answersOf = (from: number, to: number): Float32Array =>
     known.outputs.subarray(from * columns, to * columns)
@@ -71,11 +79,12 @@ export async function measureScores(
         if (isReportable(to)) report(tally.event(to))
       }
       if (known.measured > done) counted(Math.min(stage, known.measured))
-      await measureOriginal(task, columns, stage, counted)
+      await measureOriginal(task, columns, stage, shown, counted)
     } else {
-      await measureOriginal(task, columns, stage, () => undefined)
+      await measureOriginal(task, columns, stage, shown, () => undefined)
       await runSubject(showing(task), compressed, done, stage, (values, from, to) => {
         tally.add(answersOf(from, to), values, from)
+        shown.add(to - from)
         if (isReportable(to)) report(tally.event(to))
       })
       done = stage
@@ -98,6 +107,7 @@ async function measureOriginal(
   task: ScoreTask,
   columns: number,
   upTo: number,
+  shown: ShownCount,
   progress: (measured: number) => void,
 ): Promise<void> {
   const { original, known } = task
@@ -105,6 +115,7 @@ async function measureOriginal(
   await runSubject(showing(task), original, known.measured, upTo, (values, from, to) => {
     known.outputs.set(values, from * columns)
     known.measured = to
+    shown.add(to - from)
     progress(to)
   })
 }

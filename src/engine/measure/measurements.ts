@@ -5,6 +5,7 @@ import type {
   AgreementEvent,
   MeasureEvent,
   MeasureProgress,
+  MeasureWork,
   ModelOutputs,
   OutputsRequest,
   ScoresEvent,
@@ -49,7 +50,7 @@ export class Measurements {
   async measure(
     ground: WorkGround,
     compared: Compared | null,
-    emit: Emit<MeasureEvent>,
+    emit: Emit<MeasureEvent | MeasureWork>,
     signal: AbortSignal,
   ): Promise<MeasureEvent> {
     const onData = withData(ground)
@@ -66,7 +67,7 @@ export class Measurements {
     ground: DataGround,
     name: SplitName,
     compared: Compared | null,
-    emit: Emit<MeasureEvent>,
+    emit: Emit<MeasureEvent | MeasureWork>,
     signal: AbortSignal,
   ): Promise<MeasureEvent> {
     const split = await ground.data.split(name, () => undefined, signal)
@@ -84,7 +85,7 @@ export class Measurements {
     split: DataSplit,
     columns: number,
     compared: Compared | null,
-    emit: Emit<AccuracyEvent | ScoresEvent>,
+    emit: Emit<AccuracyEvent | ScoresEvent | MeasureWork>,
     signal: AbortSignal,
   ): Promise<AccuracyEvent | ScoresEvent> {
     return this.tools.exclusive.run(signal, () => {
@@ -177,7 +178,7 @@ export class Measurements {
     count: number,
     inputs: AgreementInputs,
     compared: Compared | null,
-    emit: Emit<AgreementEvent>,
+    emit: Emit<AgreementEvent | MeasureWork>,
     signal: AbortSignal,
   ): Promise<AgreementEvent> {
     return this.tools.exclusive.run(signal, () => {

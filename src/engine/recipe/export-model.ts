@@ -6,7 +6,7 @@ import type { StoredForm } from '../../formats/exporter'
 import { storedForms } from '../../formats/exporters'
 import type { OpenedModel } from '../../formats/format'
 import { openModel } from '../../formats/importers'
-import type { MeasureEvent } from '../../protocol/measure-messages'
+import type { MeasureEvent, MeasureWork } from '../../protocol/measure-messages'
 import type { ExportProgress, ExportRequest, ExportResult } from '../../protocol/recipe-messages'
 import { finishReport } from './archive-draft'
 import { exportTensors } from './export-tensors'
@@ -105,8 +105,8 @@ async function measureReread(
   )
   try {
     const compared = { kind: 'model', runnable } as const
-    const show = (event: MeasureEvent): void => {
-      tell({ phase: 'measuring', done: event.measured, total: event.total })
+    const show = (event: MeasureEvent | MeasureWork): void => {
+      if (event.type === 'work') tell({ phase: 'measuring', done: event.done, total: event.total })
     }
     const validation = await measurements.measure(ground, compared, show, signal)
     const onData = withData(ground)

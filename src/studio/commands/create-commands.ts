@@ -180,6 +180,7 @@ export function createCommands(world: CommandWorld) {
       void train.useEpoch(settings)
     },
     focusLayers: preview.focusLayers,
+    stopMeasuring: preview.stopMeasuring,
     /** Starts the engine while the person reads the first screen. */
     startEngine: (forced: BackendName | null) => {
       store.getState().setForcedBackend(forced)

@@ -18,7 +18,7 @@ export function createMeaningCommands(context: CommandContext, preview: PreviewC
       try {
         await tell(context.call)
         // What was measured of another meaning stands on another scale.
-        store.getState().changeData(store.getState().data)
+        store.setState({ measure: null, originalMeasure: null })
       } catch (thrown) {
         const error = readEngineError(thrown)
         if (error.code !== 'engine/cancelled') store.getState().showProblem(error.toData())

@@ -1,6 +1,8 @@
+import type { MeasureWork } from '../../protocol/measure-messages'
 import type { PreviewEvent, PreviewRequest } from '../../protocol/recipe-messages'
 import type { Recipe } from '../../techniques/recipe'
 import { formatBytes, formatPercent } from '../../ui-kit/format-number'
+import { TimeLeft } from './time-left'
 import type { CommandContext } from './command-world'
 import { drain } from '../../protocol/drain'
 import { endsTheWorker } from '../engine-link/restart-policy'
@@ -12,6 +14,7 @@ import type { TrainedCommands } from './trained-commands'
 export function createPreviewCommands(context: CommandContext, trained: TrainedCommands) {
   const { store, call } = context
   let original: AbortController | null = null
+  let timeLeft = new TimeLeft(context.now)
 
   const queue = new PreviewQueue(
     (request, onEvent, signal) =>
@@ -24,11 +27,13 @@ export function createPreviewCommands(context: CommandContext, trained: TrainedC
       }),
     {
       started: ({ mode }) => {
+        beginWork()
         store.getState().setPhase(mode === 'settled' ? 'measuring' : 'dragging')
       },
       event: show,
       finished: (request) => {
         const state = store.getState()
+        state.setMeasuring(null)
         if (request.mode === 'dragging') {
           if (state.measure?.recipe === request.recipe) state.setPhase('idle')
           return
@@ -38,6 +43,7 @@ export function createPreviewCommands(context: CommandContext, trained: TrainedC
         state.announce(settledSentence(request.recipe))
       },
       failed: (error, request) => {
+        store.getState().setMeasuring(null)
         store.getState().setPhase('failed')
         // A dead worker is restarted and the preview made again; there is nothing to do for anyone.
         if (endsTheWorker(error.code) || error.code === 'engine/no-model') return
@@ -60,7 +66,20 @@ export function createPreviewCommands(context: CommandContext, trained: TrainedC
       case 'agreement':
         state.showMeasure(event, request)
         break
+      case 'work':
+        showWork(event)
+        break
     }
+  }
+
+  function beginWork(): void {
+    timeLeft = new TimeLeft(context.now)
+    store.getState().setMeasuring(null)
+  }
+
+  function showWork({ done, total }: MeasureWork): void {
+    const msLeft = timeLeft.after({ done, total })
+    store.getState().setMeasuring(done === total ? null : { done, total, msLeft })
   }
 
   function settledSentence(recipe: Recipe): string {
@@ -112,23 +131,34 @@ export function createPreviewCommands(context: CommandContext, trained: TrainedC
   }
 
   async function measureOriginal(signal: AbortSignal): Promise<void> {
+    beginWork()
     await call('measure', async (client, lifetime) => {
       const events = await client.measure.original(undefined, {
         signal: AbortSignal.any([signal, lifetime]),
       })
       await drain(events, (event) => {
-        if (!signal.aborted) store.getState().setOriginalMeasure(event)
+        if (signal.aborted) return
+        if (event.type === 'work') showWork(event)
+        else store.getState().setOriginalMeasure(event)
       })
     })
+  }
+
+  /** Ends everything that measures the open model. */
+  function clear(): void {
+    original?.abort()
+    queue.clear()
+    store.getState().setMeasuring(null)
   }
 
   return {
     request,
     refresh,
-    /** Ends everything that measures the open model. */
-    clear: () => {
-      original?.abort()
-      queue.clear()
+    clear,
+    /** Leaves what was measured so far, with its number of samples. */
+    stopMeasuring: () => {
+      clear()
+      store.getState().setPhase('idle')
     },
     /** Narrows charts and controls to layers; none shows the whole model. Measures nothing anew. */
     focusLayers: (layers: readonly string[]) => {

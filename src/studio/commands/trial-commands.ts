@@ -3,6 +3,7 @@ import { drain } from '../../protocol/drain'
 import { readEngineError } from '../engine-link/engine-error'
 import { matchOf } from './classes-by-name'
 import type { CommandContext } from './command-world'
+import { TimeLeft } from './time-left'
 import type { PreviewCommands } from './preview-commands'
 
 /** The search for how a model was trained to be shown samples, and for the order of its classes. */
@@ -27,7 +28,7 @@ export function createTrialCommands(context: CommandContext, preview: PreviewCom
     const controller = new AbortController()
     trying = controller
     const trials: PreparationTrial[] = []
-    const started = context.now()
+    const timeLeft = new TimeLeft(context.now)
     store.getState().setTrial({ state: 'running', trials, msLeft: null })
     const names = store.getState().outputNames
     const named = names === null ? null : matchOf(data, names).map
@@ -37,8 +38,7 @@ export function createTrialCommands(context: CommandContext, preview: PreviewCom
         async (client, signal) => {
           await drain(await client.data.tryPreparations({ named }, { signal }), (trial) => {
             trials.push(trial)
-            const each = (context.now() - started) / trial.done
-            const msLeft = each * (trial.total - trial.done)
+            const msLeft = timeLeft.after(trial)
             store.getState().setTrial({ state: 'running', trials: [...trials], msLeft })
           })
         },

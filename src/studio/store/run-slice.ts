@@ -1,3 +1,4 @@
+import type { MeasureProgress } from '../../protocol/measure-messages'
 import type { StudioErrorData } from '../../core/errors'
 import type {
   ExportProgress,
@@ -51,8 +52,16 @@ export type ExportStatus =
     }
   | { readonly state: 'failed'; readonly error: StudioErrorData }
 
+/** A measurement that goes on. */
+export interface Measuring extends MeasureProgress {
+  /** null where it is short or has just begun. */
+  readonly msLeft: number | null
+}
+
 export interface RunSlice {
   readonly phase: PreviewPhase
+  /** How far a measurement is, in samples; null while there is none. */
+  readonly measuring: Measuring | null
   readonly weights: Applied<WeightsEvent> | null
   readonly sizes: Applied<SizeReport> | null
   /** What the engine says about other downloads. */
@@ -61,6 +70,7 @@ export interface RunSlice {
   readonly tried: readonly TriedPoint[]
   readonly exporting: ExportStatus
   setPhase: (phase: PreviewPhase) => void
+  setMeasuring: (measuring: Measuring | null) => void
   showWeights: (event: WeightsEvent, request: PreviewRequest) => void
   showSizes: (event: SizeEvent, request: PreviewRequest) => void
   showMeasure: (measure: Measure, request: PreviewRequest) => void
@@ -75,6 +85,7 @@ export interface RunSlice {
 
 const fresh = {
   phase: 'idle',
+  measuring: null,
   weights: null,
   sizes: null,
   alternatives: null,
@@ -88,6 +99,9 @@ export const runSlice: Slice<RunSlice> = {
     ...fresh,
     setPhase: (phase) => {
       if (get().phase !== phase) set({ phase })
+    },
+    setMeasuring: (measuring) => {
+      if (measuring !== get().measuring) set({ measuring })
     },
     showWeights: (event, { recipe }) => {
       const { sizes } = get()

@@ -73,6 +73,7 @@ const used: { readonly [Name in Field]: StudioState[Name] } = {
   opening: { state: 'opening', name: 'other', progress: null },
   originalMeasure: accuracy(98),
   outputNames: ['no', 'yes'],
+  measuring: { done: 1, total: 2, msLeft: 3000 },
   phase: 'measuring',
   picture: {
     tensor: 'dense/kernel',
@@ -108,7 +109,7 @@ const used: { readonly [Name in Field]: StudioState[Name] } = {
 /** Each field of the store stands in one of the two lists: a new one belongs there as well. */
 const ofNewModel = {
   fresh: [
-    ...['alternatives', 'exporting', 'measure', 'phase', 'sizes', 'tried', 'weights'],
+    ...['alternatives', 'exporting', 'measure', 'measuring', 'phase', 'sizes', 'tried', 'weights'],
     ...['blocks', 'cut', 'cutBlocks', 'cutFrom', 'groups'],
     ...['collected', 'data', 'isSample', 'model', 'opening', 'originalMeasure', 'outputNames'],
     // Of data that was attached; what waits for a model is kept.
@@ -141,7 +142,7 @@ const ofOtherData = {
     'tried',
   ],
   kept: [
-    ...['exporting', 'phase', 'weights'],
+    ...['exporting', 'measuring', 'phase', 'weights'],
     ...['blocks', 'cut', 'cutBlocks', 'cutFrom', 'cutStart', 'cutTarget', 'groups'],
     ...['collected', 'isSample', 'model', 'opening', 'outputNames', 'trial', 'keptName', 'reading'],
     ...['announcement', 'exportTarget', 'focus', 'layerOrder', 'picture', 'problem'],

@@ -6,6 +6,7 @@ import { droppedFile } from '../../../protocol/dropped-file'
 import type { OpenProgress } from '../../../protocol/engine-messages'
 import type {
   MeasureEvent,
+  MeasureWork,
   MeasureProgress,
   ModelOutputs,
 } from '../../../protocol/measure-messages'
@@ -67,8 +68,9 @@ export class TeacherStore {
     try {
       const fit = teacherFit(learner, runnable)
       const compared = { kind: 'model', runnable: withFit(runnable, fit, learner) } as const
-      const show = ({ measured, total }: MeasureEvent): void => {
-        report({ phase: 'running', done: measured, total })
+      const show = (event: MeasureEvent | MeasureWork): void => {
+        if (event.type === 'work')
+          report({ phase: 'running', done: event.done, total: event.total })
       }
       const measure =
         onData === null

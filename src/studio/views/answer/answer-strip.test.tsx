@@ -82,6 +82,17 @@ describe('the answer strip', () => {
     expect(show().querySelectorAll('[data-stale]')).toHaveLength(2)
   })
 
+  it('says how long a measurement still takes, and can end it', () => {
+    useStudio.getState().setMeasuring({ done: 10, total: 100, msLeft: 45_000 })
+    expect(show().textContent).toContain('45\u00A0s left')
+    screen.getByRole('button', { name: 'Stop' })
+  })
+
+  it('says nothing of the end of a short measurement', () => {
+    useStudio.getState().setMeasuring({ done: 10, total: 100, msLeft: null })
+    expect(show().textContent).not.toContain('left')
+  })
+
   it('never gives a percentage to an agreement that says nothing', () => {
     useStudio.getState().showMeasure(
       {

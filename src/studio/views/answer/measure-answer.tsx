@@ -1,15 +1,17 @@
-import { RingProgress, Text } from '@mantine/core'
+import { Button, RingProgress, Text } from '@mantine/core'
 import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import { wilsonInterval } from '../../../core/proportions'
 import type { ScoreId } from '../../../data/scores'
 import { TermText } from '../../../techniques/term-text.ui'
 import { formatCount, formatPercent, formatPoints } from '../../../ui-kit/format-number'
+import { commands } from '../../commands/page-commands'
 import type { Measure } from '../../store/model-slice'
 import { useStudio } from '../../store/store'
 import classes from './answer-strip.module.css'
 import { AgreementAnswer } from './agreement-answer'
 import { BeforeAfter } from './before-after'
+import { formatDuration } from '../../words/format-duration'
 import { formatScore } from '../../words/format-score'
 
 /** How good the model still is: accuracy, other scores, or agreement with the original. */
@@ -19,6 +21,7 @@ export function MeasureAnswer() {
   const original = useStudio((state) => state.originalMeasure)
   const recipe = useStudio((state) => state.recipe)
   const phase = useStudio((state) => state.phase)
+  const measuring = useStudio((state) => state.measuring)
   const data = useStudio((state) => state.data)
   const runs = useStudio((state) => state.model?.obstacles.run === null)
   const shown = measure?.value ?? original
@@ -37,16 +40,19 @@ export function MeasureAnswer() {
           <TermText id="accuracy" label={t('answer.accuracy')} />
         </div>
         <Text size="sm" c="dimmed" className={classes['waiting'] ?? ''}>
-          {waiting}
+          {waiting} <MeasuringNote />
         </Text>
       </div>
     )
   }
-  const ring = busy && (stale || !complete) && (
-    <Ring
-      share={stale ? 0 : shown.measured / Math.max(1, shown.total)}
-      label={t('answer.measuring')}
-    />
+  const ring = (measuring !== null || (busy && (stale || !complete))) && (
+    <>
+      <Ring
+        share={measuring === null ? 0 : measuring.done / Math.max(1, measuring.total)}
+        label={t('answer.measuring')}
+      />
+      <MeasuringNote />
+    </>
   )
   return (
     <div className={classes['answer']} data-stale={stale || !complete || undefined}>
@@ -156,6 +162,21 @@ function Scores({ shown, isOriginal, ring }: ScoresProps) {
         )}
       </div>
     </>
+  )
+}
+
+/** Of a measurement that takes a while: how long it still takes, and a way to end it. */
+function MeasuringNote() {
+  const { t } = useTranslation('page')
+  const measuring = useStudio((state) => state.measuring)
+  if (measuring === null || measuring.msLeft === null) return null
+  return (
+    <span className={classes['measuring']}>
+      {t('answer.left', { time: formatDuration(measuring.msLeft) })}
+      <Button size="compact-xs" variant="default" onClick={commands.stopMeasuring}>
+        {t('answer.stop')}
+      </Button>
+    </span>
   )
 }
 

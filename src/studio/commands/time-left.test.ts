@@ -1,0 +1,23 @@
+import { describe, expect, it } from 'vitest'
+import { TimeLeft } from './time-left'
+
+describe('the time that is left', () => {
+  it('follows from what is done, once that says something', () => {
+    let now = 1000
+    const left = new TimeLeft(() => now)
+    now = 1100
+    expect(left.after({ done: 1, total: 100 })).toBeNull()
+    now = 2000
+    expect(left.after({ done: 0, total: 100 })).toBeNull()
+    expect(left.after({ done: 20, total: 100 })).toBe(4000)
+    now = 5000
+    expect(left.after({ done: 100, total: 100 })).toBe(0)
+  })
+
+  it('is not said of short work', () => {
+    let now = 0
+    const left = new TimeLeft(() => now)
+    now = 600
+    expect(left.after({ done: 60, total: 100 })).toBeNull()
+  })
+})
