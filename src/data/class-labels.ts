@@ -31,8 +31,25 @@ function numbersOf(classNames: readonly string[]): readonly number[] | null {
 
 /** By code points, and numbers by their value, so that every machine sorts alike: 2 before 10. */
 export function compareNames(a: string, b: string): number {
-  const left = a.split(/(\d+)/)
-  const right = b.split(/(\d+)/)
+  return compareParts(partsOf(a), partsOf(b))
+}
+
+/** Sorted as by `compareNames`, each name taken apart once. */
+export function sortedByName<Item>(
+  items: readonly Item[],
+  nameOf: (item: Item) => string,
+): readonly Item[] {
+  return items
+    .map((item) => ({ item, parts: partsOf(nameOf(item)) }))
+    .sort((a, b) => compareParts(a.parts, b.parts))
+    .map(({ item }) => item)
+}
+
+function partsOf(name: string): readonly string[] {
+  return name.split(/(\d+)/)
+}
+
+function compareParts(left: readonly string[], right: readonly string[]): number {
   for (let i = 0; i < Math.min(left.length, right.length); i++) {
     const [x = '', y = ''] = [left[i], right[i]]
     if (x === y) continue

@@ -61,7 +61,10 @@ async function readFolder(
   const groups = new Map<Kind, BundleFile[]>()
   for (const file of folder.files) {
     const kind = kindOf(file.path)
-    if (kind !== null) groups.set(kind, [...(groups.get(kind) ?? []), file])
+    if (kind === null) continue
+    const group = groups.get(kind)
+    if (group === undefined) groups.set(kind, [file])
+    else group.push(file)
   }
   const images = groups.get('image') ?? []
   const zips = groups.get('zip') ?? []

@@ -24,6 +24,15 @@ it.each([
   expect(await isDataDrop(zipped(...paths), go)).toBe(expected)
 })
 
+it.each([
+  [true, zipped('a.png'), ['labels.csv', 'classes.txt']],
+  [true, [...zipped('train/a.png'), ...zipped('test/b.png')], []],
+  [false, zipped('model.json', 'weights.bin'), ['labels.txt']],
+  [false, [...zipped('a.png'), ...zipped('model.json', 'w.bin')], []],
+])('%s: a zip beside others', async (expected, zips, others) => {
+  expect(await isDataDrop([...zips, ...loose(...others)], go)).toBe(expected)
+})
+
 it('leaves a broken zip to whoever opens it, but not a cancel', async () => {
   const [zip] = zipped('a.png')
   const broken = memoryFile('x.zip', (await zip?.read(0, 40)) ?? byte)

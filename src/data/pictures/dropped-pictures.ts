@@ -1,7 +1,7 @@
 import { StudioError } from '../../core/errors'
 import { baseName } from '../../files/file-bundle'
 import type { BundleFile, FileBundle } from '../../files/file-bundle'
-import { compareNames } from '../class-labels'
+import { sortedByName } from '../class-labels'
 import { isImageName } from '../image-header'
 import type { Folders } from './folder-layout'
 
@@ -27,9 +27,10 @@ export interface DroppedPictures {
 /** @throws StudioError 'data/is-empty', 'data/too-large' */
 export function picturesIn(name: string, { files, folders }: DroppedFolder): DroppedPictures {
   const seen = files.filter(({ path }) => !isHidden(path))
-  const pictures = seen
-    .filter(({ path }) => isImageName(path))
-    .sort((a, b) => compareNames(a.path, b.path))
+  const pictures = sortedByName(
+    seen.filter(({ path }) => isImageName(path)),
+    ({ path }) => path,
+  )
   if (pictures.length === 0) throw new StudioError('data/is-empty', { file: name })
   if (pictures.length > MOST_IMAGES)
     throw new StudioError('data/too-large', {

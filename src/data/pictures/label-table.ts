@@ -8,7 +8,7 @@ const NEARLY_ALL = 0.9
 /** Columns that are named of those that are one. */
 const SHOWN = 4
 /** A path in a table has at most so many folders that count. */
-const DEEPEST = 8
+const DEEPEST = 4
 
 const LABEL_NAMES =
   /^(?:labels?|class(?:es)?[ _-]?(?:names?|ids?)?|targets?|y|dx|species|breed|category|diagnosis|finding labels?|标签|类别)$/i
@@ -52,12 +52,13 @@ function plainPath(cell: string): string {
 
 /** Names of one picture each: what two pictures are called is no name of either. */
 function onlyNames(
-  paths: readonly string[],
+  paths: readonly (string | null)[],
   form: (name: string) => string,
 ): ReadonlyMap<string, number> {
   const places = new Map<string, number>()
   const several = new Set<string>()
   paths.forEach((path, place) => {
+    if (path === null) return
     for (const name of new Set(namesOf(path).map(form))) {
       if ((places.get(name) ?? place) !== place) several.add(name)
       places.set(name, place)
@@ -69,14 +70,20 @@ function onlyNames(
 
 /** Finds pictures by what a table may call them: exactly, else in another case. */
 export class PictureIndex {
+  /** Pictures, found or not. */
+  readonly total: number
+  /** Those that can be found. */
   readonly count: number
+  private readonly paths: readonly (string | null)[]
   private readonly exact: ReadonlyMap<string, number>
-  private readonly folded: ReadonlyMap<string, number>
+  private folded: ReadonlyMap<string, number> | null = null
 
-  constructor(paths: readonly string[]) {
-    this.count = paths.length
+  /** @param paths null for pictures that are not to be found */
+  constructor(paths: readonly (string | null)[]) {
+    this.paths = paths
+    this.total = paths.length
+    this.count = paths.filter((path) => path !== null).length
     this.exact = onlyNames(paths, (name) => name)
-    this.folded = onlyNames(paths, folded)
   }
 
   /** @returns the place of the picture; undefined where no picture, or more than one, is called so */
@@ -86,7 +93,10 @@ export class PictureIndex {
     const names = /\.[a-z]{3,4}$/i.test(cell.trim())
       ? [...ends, withoutEnding(ends.at(-1) ?? '')]
       : ends
-    return firstIn(this.exact, names) ?? firstIn(this.folded, names.map(folded))
+    const place = firstIn(this.exact, names)
+    if (place !== undefined) return place
+    this.folded ??= onlyNames(this.paths, folded)
+    return firstIn(this.folded, names.map(folded))
   }
 }
 
@@ -115,11 +125,14 @@ export function guessLabelTable(
   oneHot: TextColumn | null = null,
 ): LabelTableGuess | null {
   const byHits = columns
-    .map((column) => ({ column, hits: hitsOf(pictures, column) }))
-    .filter(({ column, hits }) => {
+    .map((column) => {
       const rows = column.cells.filter((cell) => cell.trim() !== '').length
-      return hits > 1 && (hits >= ENOUGH * pictures.count || hits >= NEARLY_ALL * rows)
+      const wanted = Math.max(2, Math.min(ENOUGH * pictures.count, NEARLY_ALL * rows))
+      // Most columns have too few values to name that many.
+      const hits = differentIn(column) < wanted ? 0 : hitsOf(pictures, column)
+      return { column, hits, wanted }
     })
+    .filter(({ hits, wanted }) => hits >= wanted)
     .toSorted((a, b) => b.hits - a.hits)
   const [file] = byHits
   if (file === undefined) return null
@@ -183,7 +196,7 @@ export function labelsByTable(
   files: TextColumn,
   labels: TextColumn,
 ): { readonly labels: readonly (string | null)[]; readonly unknown: readonly string[] } {
-  const found: (string | null)[] = Array.from({ length: pictures.count }, () => null)
+  const found: (string | null)[] = Array.from({ length: pictures.total }, () => null)
   const unknown: string[] = []
   files.cells.forEach((cell, row) => {
     const place = pictures.placeOf(cell)

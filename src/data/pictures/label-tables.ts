@@ -5,11 +5,13 @@ import { choiceOf, controlOf } from '../reading/reading'
 import type { ReadingChoices, ReadingControl } from '../reading/reading'
 import { readTextColumns } from '../tables/text-columns'
 import type { TextColumn } from '../tables/text-columns'
+import { foldersOf } from './dropped-pictures'
+import { isSplitName } from './folder-layout'
 import { PictureIndex, guessLabelTable, labelsByTable, oneHotColumn } from './label-table'
 import type { LabelTableGuess } from './label-table'
 
 /** A list of labels for 200,000 pictures is shorter. */
-const MOST_BYTES = 64 * 2 ** 20
+const MOST_BYTES = 32 * 2 ** 20
 /** With more of them beside pictures, each belongs to one of these. */
 const MOST_TABLES = 20
 
@@ -19,6 +21,8 @@ interface LabelTable {
   /** Those that are a class each, as one, come first. */
   readonly columns: readonly TextColumn[]
   readonly guess: LabelTableGuess
+  /** The pictures that it is about. */
+  readonly pictures: PictureIndex
 }
 
 /** What a table says of the class of each picture. */
@@ -47,8 +51,7 @@ export async function labelsInTables(
   choices: ReadingChoices,
   between: Between,
 ): Promise<TableLabels | null> {
-  const pictures = new PictureIndex(paths)
-  const tables = await readTables(others, pictures, between)
+  const tables = await readTables(others, paths, between)
   const columns = tables.flatMap((table) =>
     table.guess.fileColumns.map((column) => ({
       table,
@@ -67,6 +70,7 @@ export async function labelsInTables(
   const names = possible.map(({ name }) => name)
   const name = choiceOf(choices, 'labelTableLabel', names) ?? guess.name
   const labelled = possible.find((column) => column.name === name) ?? guess
+  const { pictures } = table
   const found = labelsByTable(pictures, files, labelled)
   return {
     path: table.file.path,
@@ -84,21 +88,41 @@ export async function labelsInTables(
 /** Tables that name pictures, the one that names most of them first. */
 async function readTables(
   others: readonly BundleFile[],
-  pictures: PictureIndex,
+  paths: readonly string[],
   between: Between,
 ): Promise<readonly LabelTable[]> {
   const tables = others.filter(({ path }) => /\.(?:csv|tsv|tab)$/i.test(path))
   const lists = others.filter(({ path }) => /\.(?:txt|lst)$/i.test(path))
   const files = [tables, lists].flatMap((group) => (group.length <= MOST_TABLES ? group : []))
+  if (files.length === 0) return []
+  const indices = [new PictureIndex(paths), ...splitsOf(paths)]
   const found: LabelTable[] = []
   for (const file of files) {
     if (file.size > MOST_BYTES || file.size === 0) continue
     const columns = await readTextColumns(file, between)
     if (columns === null) continue
     const oneHot = oneHotColumn(columns)
-    const guess = guessLabelTable(pictures, columns, oneHot)
     const all = oneHot === null ? columns : [oneHot, ...columns]
-    if (guess !== null) found.push({ file, columns: all, guess })
+    const guesses = indices.flatMap((pictures) => {
+      const guess = guessLabelTable(pictures, columns, oneHot)
+      return guess === null ? [] : [{ file, columns: all, guess, pictures }]
+    })
+    // Of equal ones the first: all pictures, then those of training.
+    found.push(...guesses.toSorted(byHits).slice(0, 1))
   }
-  return found.sort((a, b) => b.guess.hits - a.guess.hits)
+  return found.sort(byHits)
+}
+
+function byHits(a: LabelTable, b: LabelTable): number {
+  return b.guess.hits - a.guess.hits
+}
+
+/** The pictures of each split, as a name may be that of a picture in several: those to be tested come last. */
+function splitsOf(paths: readonly string[]): readonly PictureIndex[] {
+  const splits = paths.map((path) => foldersOf(path).find(isSplitName) ?? null)
+  const names = [...new Set(splits)].filter((name) => name !== null)
+  if (names.length < 2) return []
+  return names
+    .toSorted((a, b) => Number(/test/i.test(a)) - Number(/test/i.test(b)))
+    .map((name) => new PictureIndex(paths.map((path, at) => (splits[at] === name ? path : null))))
 }

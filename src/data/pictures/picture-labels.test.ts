@@ -114,6 +114,21 @@ describe('classes of pictures that folders do not say', () => {
     })
   })
 
+  it('are those of the training pictures where others have the same numbers', async () => {
+    const paths = ['train', 'test'].flatMap((split) =>
+      [1, 2, 3, 4].map((at) => `${split}/${at}.png`),
+    )
+    const text = 'id,label\n1,frog\n2,ship\n3,frog\n4,ship\n'
+    const found = await read(paths, { texts: { 'trainLabels.csv': text } })
+    expect(samplesOf(found)).toEqual([
+      ['train/1.png', 'frog'],
+      ['train/2.png', 'ship'],
+      ['train/3.png', 'frog'],
+      ['train/4.png', 'ship'],
+    ])
+    expect(found.reading.account.leftOut).toMatchObject([{ reason: 'notInLabelTable', count: 4 }])
+  })
+
   it('are found under names in another case, where that leaves no doubt', async () => {
     const paths = ['IMG_A.PNG', 'IMG_B.PNG', 'img_b.png', 'IMG_C.PNG']
     const text = 'file,label\nimg_a.png,x\nIMG_B.PNG,y\nimg_b.png,x\nimg_c.png,y\nImg_B.png,z\n'

@@ -73,6 +73,22 @@ describe('folders of pictures as people have them', () => {
     expect(found.reading.account).toEqual({ read: 25, leftOut: [] })
   })
 
+  it('train.zip and test.zip, as competitions have them, with a table of the first', async () => {
+    const train = layouts.inNames.map(([, label], at): [string, number] => [`${at}.png`, label])
+    const test = [0, 1, 0, 1].map((label, at): [string, number] => [`${at}.png`, label])
+    const rows = train.map(([name, label]) => `${name.slice(0, -4)},${label === 0 ? 'cat' : 'dog'}`)
+    const zipped = (name: string, layout: readonly (readonly [string, number])[]): File =>
+      file(name, zipOf(casePictures(layout)))
+    const files = [
+      zipped('train.zip', train),
+      zipped('test.zip', test),
+      file('trainLabels.csv', ['id,label', ...rows, ''].join('\n')),
+    ]
+    const found = await measured(files)
+    expect(found).toMatchObject({ accuracy: 1, classNames: ['cat', 'dog'], samples: 24 })
+    expect(found.reading.account.leftOut).toMatchObject([{ reason: 'notInLabelTable', count: 4 }])
+  })
+
   it('a table that knows names without ending, beside two halves of a heap', async () => {
     const files = [zipFile(layouts.parts, [['meta.csv', bytes(layouts.partsTable)]])]
     expect(await measured(files)).toMatchObject({ accuracy: 1, classNames: ['mel', 'nv'] })
