@@ -44,15 +44,16 @@ export default defineConfig({
     viewport: { width: 1440, height: 900 },
   },
   projects: [
-    {
-      name: 'wasm',
-      testIgnore: /\.webgpu\.spec\.ts$/,
-      use: { launchOptions: launch() },
-    },
+    // The longest tests first, so that no processor waits for the last of them.
     {
       name: 'webgpu',
       testMatch: /\.webgpu\.spec\.ts$/,
       use: { launchOptions: launch(softwareWebGpu) },
+    },
+    {
+      name: 'wasm',
+      testIgnore: /\.webgpu\.spec\.ts$/,
+      use: { launchOptions: launch() },
     },
   ],
   webServer: {

@@ -165,5 +165,3 @@ export function createReadingCommands({ store, call, held }: CommandContext) {
     closeReading: close,
   }
 }
-
-export type ReadingCommands = ReturnType<typeof createReadingCommands>
