@@ -1,7 +1,7 @@
-import { dropOnPage } from './support/drop.ts'
+import { dropOnPage } from '../testing/browser/drop.ts'
 import { malformedModels } from './support/malformed-models.ts'
 import { sampleBytes } from '../testing/models/sample-files.ts'
-import { writeFolder, writeZip } from './support/write-files.ts'
+import { writeFolder, writeZip } from '../testing/browser/write-files.ts'
 import { Studio } from './support/studio.ts'
 import { expect, test } from './support/studio-test.ts'
 

@@ -1,7 +1,7 @@
 import { basename, dirname, join } from 'node:path'
 import { sampleBytes } from '../testing/models/sample-files.ts'
-import { writeFolder, writeZip } from './support/write-files.ts'
-import { dropOnPage } from './support/drop.ts'
+import { writeFolder, writeZip } from '../testing/browser/write-files.ts'
+import { dropOnPage } from '../testing/browser/drop.ts'
 import { Studio } from './support/studio.ts'
 import { expect, test } from './support/studio-test.ts'
 

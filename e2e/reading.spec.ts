@@ -5,11 +5,11 @@ import { zipOf } from '../testing/files/foreign-data.ts'
 import { caseRows, cells, lines } from '../testing/files/own-data-cases.ts'
 import { savedFiles } from '../testing/models/stock-model.ts'
 import { accessibilityFaults } from './support/axe.ts'
-import { dropOnPage } from './support/drop.ts'
-import { writeFiles } from './support/foreign-files.ts'
+import { dropOnPage } from '../testing/browser/drop.ts'
+import { writeFiles } from '../testing/browser/foreign-files.ts'
 import { Studio } from './support/studio.ts'
 import { expect, test } from './support/studio-test.ts'
-import { writeFolder } from './support/write-files.ts'
+import { writeFolder } from '../testing/browser/write-files.ts'
 
 async function openModel(page: Page, name: string, model: tf.LayersModel): Promise<Studio> {
   const files = new Map<string, Uint8Array>()

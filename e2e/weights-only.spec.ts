@@ -1,5 +1,5 @@
-import { dropOnPage } from './support/drop.ts'
-import { writeFiles } from './support/foreign-files.ts'
+import { dropOnPage } from '../testing/browser/drop.ts'
+import { writeFiles } from '../testing/browser/foreign-files.ts'
 import { pythonLayer } from './support/malformed-models.ts'
 import { Studio } from './support/studio.ts'
 import { expect, test } from './support/studio-test.ts'

@@ -8,6 +8,7 @@ import { mkdirSync, rmSync } from 'node:fs'
 import { chromium } from '@playwright/test'
 import type { Page } from '@playwright/test'
 import { findBrowser } from './find-browser.ts'
+import { ownFiles } from './screenshots-own-files.ts'
 import { serveFolder } from './static-server.ts'
 
 const folder = 'docs/screenshots'
@@ -139,6 +140,12 @@ async function pictures({ all, colorScheme, language, width }: Look): Promise<vo
   await top()
   await save('studio')
   if (all) await otherStates(page, { say, save, settled, top })
+  const visit = async (): Promise<void> => {
+    await page.goto('about:blank')
+    await page.goto(`${server.url}?backend=wasm`)
+    await page.getByRole('button', { name: say.tour }).waitFor()
+  }
+  if (width !== 768) await ownFiles(page, { save, visit })
   await context.close()
 }
 

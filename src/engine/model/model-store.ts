@@ -2,16 +2,12 @@ import { StudioError, isStudioError } from '../../core/errors'
 import type { ErrorCode } from '../../core/errors'
 import { storedCodes } from '../../core/stored-codes'
 import { cannotRun } from '../../core/model-summary'
-import type { ModelNote, ModelSummary, Obstacles, PortSummary } from '../../core/model-summary'
+import type { ModelSummary, Obstacles } from '../../core/model-summary'
 import type { WeightTensor } from '../../core/weight-tensor'
 import type { OpenedModel, OpenedWeight } from '../../formats/format'
 import { writeModel } from '../../formats/exporters'
 import { missingFiles, openDrop } from '../../formats/importers'
-import { outcomesOf } from '../../data/class-orders'
-import { namesOfModel } from '../../data/model-names'
-import { preparationHint } from '../../data/preparation-hint'
 import { summarizeModel } from '../../formats/summarize-model'
-import type { BuiltFacts } from '../../formats/summarize-model'
 import { Drop } from '../../files/drop'
 import type { BundleFile } from '../../files/file-bundle'
 import { writeZip, zipLength } from '../../files/zip-writer'
@@ -26,6 +22,7 @@ import type { Toolbox } from '../work/toolbox'
 import { readTrainedWeights } from './trained-weights'
 import { createProvenModel } from './prove-model'
 import type { RunnableModel } from './runnable-model'
+import { toldByFiles } from './told-by-files'
 import { phaseSteps } from '../work/phase-steps'
 import type { Emit } from '../work/stream'
 import type { Between } from '../../files/between'
@@ -262,30 +259,12 @@ function summarize(
   const outputs = runnable?.outputs ?? []
   return summarizeModel(opened, {
     ...facts,
-    ...namesOf(opened, outputs),
+    ...toldByFiles(opened, outputs),
     outputShapes: runnable?.outputShapes ?? new Map(),
     inputs: runnable?.inputs ?? [],
     outputs: outputs.map(({ name, shape, dtype }) => ({ name, shape, dtype })),
     obstacles,
   })
-}
-
-/** What the files say of outputs and pictures, with a note on where it was found. */
-function namesOf(
-  opened: OpenedModel,
-  [output]: readonly PortSummary[],
-): Pick<BuiltFacts, 'outputNames' | 'notes'> {
-  const hint = preparationHint(opened)
-  const notes: ModelNote[] =
-    hint === null ? [] : [{ code: 'note/preparation', params: { file: hint.file } }]
-  const columns = output?.shape.length === 2 ? output.shape[1] : null
-  if (columns === null || columns === undefined) return { outputNames: null, notes }
-  const outputs = outcomesOf(columns)
-  const { names, misfit } = namesOfModel(opened, outputs)
-  if (names !== null)
-    notes.push({ code: 'note/output-names', params: { count: outputs, file: names.file } })
-  if (misfit !== null) notes.push({ code: 'note/names-unused', params: { ...misfit, outputs } })
-  return { outputNames: names, notes }
 }
 
 /** Where a shape stays open, a layer counts as if each weight met 50 positions. */
