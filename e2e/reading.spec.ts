@@ -1,8 +1,9 @@
 import * as tf from '@tensorflow/tfjs'
 import type { Page } from '@playwright/test'
 import { encode } from 'fast-png'
-import { zipOf } from '../testing/files/foreign-data.ts'
+import { encodedName } from '../testing/files/encoded-names.ts'
 import { caseRows, cells, lines } from '../testing/files/own-data-cases.ts'
+import { zipBytes } from '../testing/files/zip-bytes.ts'
 import { savedFiles } from '../testing/models/stock-model.ts'
 import { accessibilityFaults } from './support/axe.ts'
 import { dropOnPage } from '../testing/browser/drop.ts'
@@ -44,18 +45,23 @@ async function openBlocks(page: Page): Promise<Studio> {
   return openModel(page, 'blocks', model)
 }
 
-/** Pictures whose names say what they are, in folders that say when they were taken. */
-function picturesByDay(): Map<string, Uint8Array> {
-  const files = new Map<string, Uint8Array>([['trip/plan.tif', Uint8Array.of(1, 2, 3)]])
+/**
+ * A zip of pictures whose names say what they are, in folders that say when they were taken, as a system
+ * that knows no Unicode packs it.
+ */
+function picturesByDay(): Uint8Array {
+  const files = new Map<string, Uint8Array>([['plan.tif', Uint8Array.of(1, 2, 3)]])
   for (let index = 0; index < 60; index++) {
     const isCat = index % 2 === 0
     const data = Uint8Array.from({ length: 64 }, (_, at) =>
       at < 32 === isCat ? 200 + (index % 50) : (index * at) % 40,
     )
     const name = `${isCat ? 'cat' : 'dog'}.${index}.png`
-    files.set(`trip/day ${index % 4}/${name}`, encode({ width: 8, height: 8, data, channels: 1 }))
+    files.set(`第${index % 4}天\\${name}`, encode({ width: 8, height: 8, data, channels: 1 }))
   }
-  return files
+  return zipBytes(
+    [...files].map(([path, data]) => ({ name: encodedName(path, 'gbk'), flags: 0, data })),
+  )
 }
 
 /** Goes to a control as one does without a mouse. */
@@ -116,10 +122,13 @@ test('a zip of pictures is put right in Chinese, in the dark, and is read so aft
   await studio.visit('?backend=wasm')
   await page.getByRole('button', { name: '中文' }).click()
   await openBlocks(page)
-  await dropOnPage(page, writeFiles(new Map([['trip.zip', zipOf(picturesByDay())]])))
+  await dropOnPage(page, writeFiles(new Map([['trip.zip', picturesByDay()]])))
   const panel = page.getByRole('region', { name: 'trip 的读取方式' })
   await expect(panel.getByRole('alert')).toContainText('模型只有 2 个输出')
   await expect(panel.getByText('其他类型的文件: 1 (plan.tif)')).toBeVisible()
+  const encoding = panel.getByRole('combobox', { name: '名称的编码' })
+  await expect(encoding.locator('option:checked')).toContainText('GBK')
+  await expect(panel.getByRole('row', { name: /^第0天 15 / })).toBeVisible()
   await panel.getByRole('combobox', { name: '标签来自' }).selectOption('文件名')
   await expect(panel.getByRole('status')).toHaveText('按这样读取，数据可以交给模型。')
   await expect(panel.getByRole('row', { name: /^cat 30 / })).toBeVisible()

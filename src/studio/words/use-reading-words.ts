@@ -18,8 +18,15 @@ export function useReadingWords() {
       const word = readingOption(control, value, page.reading)
       return word === null ? value : t(`reading.${word}`)
     },
-    note: ({ id, params }: ReadingNote): string =>
-      t(`reading.notes.${id}`, { count: 1, ...params }),
+    note: ({ id, params }: ReadingNote): string => {
+      const { encoding } = params
+      const word =
+        typeof encoding === 'string'
+          ? readingOption({ verbatim: false }, encoding, page.reading)
+          : null
+      const said = word === null ? {} : { encoding: t(`reading.${word}`) }
+      return t(`reading.notes.${id}`, { count: 1, ...params, ...said })
+    },
     /** How many of all files were read. */
     account: ({ read, leftOut }: FileAccount): string => {
       const total = leftOut.reduce((sum, { count }) => sum + count, read)

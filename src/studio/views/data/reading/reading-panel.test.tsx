@@ -247,6 +247,12 @@ describe('the panel', () => {
     expect(spies.closeReading).toHaveBeenCalledOnce()
   })
 
+  it('names encodings alike in controls and notes', () => {
+    const notes = [{ id: 'nameEncoding', params: { count: 2, encoding: 'gbk' } }] as const
+    show(tableReading({}, { notes }))
+    expect(screen.getByText(/^2 names in the zip .* Chinese, simplified \(GBK\)/)).toBeDefined()
+  })
+
   it('speaks Chinese', async () => {
     await showIn('zh-CN')
     show(tableReading({}, { account: accountOf(2, { hidden: ['.x'] }) }))
