@@ -236,7 +236,14 @@ testRefusals([
     files: () => withLayer('Conv2D', { filters: 4, kernel_size: 3, padding: 'full' }),
     code: 'open/unsupported-setting',
     message:
-      'model.json: layer "middle" has padding = "full", but TensorFlow.js knows valid, same and causal.',
+      'model.json: layer "middle" has padding = "full", but TensorFlow.js computes only valid and same.',
+  },
+  {
+    name: 'a causal convolution, which TensorFlow.js builds and does not compute',
+    files: () => withLayer('Conv1D', { filters: 4, kernel_size: 3, padding: 'causal' }),
+    code: 'open/unsupported-setting',
+    message:
+      'model.json: layer "middle" has padding = "causal", but TensorFlow.js computes only valid and same.',
   },
   {
     name: 'a call that never happens',

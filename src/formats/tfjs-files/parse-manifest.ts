@@ -36,6 +36,9 @@ export function groupBytes({ entries }: ManifestGroup): number {
   return entries.reduce((sum, entry) => sum + entry.bytes, 0)
 }
 
+/** Where a .keras file keeps the state of the optimizer; the stock converter hands it on as weights. */
+const OPTIMIZER = /^optimizer\/vars\/\d+$/
+
 const bytesPerElement: Readonly<Record<StoredAs, number>> = {
   float32: 4,
   float16: 2,
@@ -124,7 +127,7 @@ class ManifestReader {
       bytes: elements * bytesPerElement[storedAs],
       scale,
       min,
-      optimizer: json.object['group'] === 'optimizer',
+      optimizer: json.object['group'] === 'optimizer' || OPTIMIZER.test(name),
     }
   }
 

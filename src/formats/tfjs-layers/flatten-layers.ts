@@ -1,4 +1,5 @@
 import type { LayerKind } from '../../core/tensor-spec'
+import { counted, kerasFolders } from './keras-folders'
 import { cellClass, layerClass } from './layer-catalog'
 import type { WeightSlot } from './layer-catalog'
 import type { TopologyLayer, TopologyModel, WrappedLayer } from './topology'
@@ -6,6 +7,8 @@ import type { TopologyLayer, TopologyModel, WrappedLayer } from './topology'
 /** A weight slot under the name that tfjs gives it, which is how `loadLayersModel` finds it. */
 export interface NamedSlot extends WeightSlot {
   readonly fullName: string
+  /** Where a .keras file holds it, such as `layers/dense_1/vars/0`. */
+  readonly path: string
 }
 
 /** A layer of the whole model, nested models opened up. */
@@ -25,18 +28,27 @@ export interface FlatLayer {
  * (`encoder/dense`).
  */
 export function flattenLayers(model: TopologyModel): FlatLayer[] {
-  return flatten(model, '', 1)
+  return flatten(model, '', 1, '')
 }
 
-function flatten(model: TopologyModel, prefix: string, runs: number | null): FlatLayer[] {
+/** @param above the folder of the model in a .keras file */
+function flatten(
+  model: TopologyModel,
+  prefix: string,
+  runs: number | null,
+  above: string,
+): FlatLayer[] {
+  const folders = kerasFolders(model.layers)
   const used = usedCalls({ layers: model.layers, outputs: [...model.outputs, ...model.inputs] })
   return model.layers.flatMap((layer) => {
     const count = used.get(layer.name)?.size ?? 0
     if (count === 0) return []
     const calls = runs === null ? null : runs * count
+    const folder = `${above}${folders.get(layer.name) ?? ''}`
     if (layer.model !== null) {
-      const inner = layer.className === 'TimeDistributed' ? null : calls
-      return flatten(layer.model, `${prefix}${layer.name}/`, inner)
+      const held = layer.className === 'TimeDistributed'
+      const inner = held ? `${folder}/layer/` : `${folder}/`
+      return flatten(layer.model, `${prefix}${layer.name}/`, held ? null : calls, inner)
     }
     return [
       {
@@ -44,7 +56,7 @@ function flatten(model: TopologyModel, prefix: string, runs: number | null): Fla
         className: layer.className,
         kind: kindOf(layer),
         config: layer.config.object,
-        slots: slotsOf(layer),
+        slots: slotsOf(layer, folder),
         inputs: (layer.calls[0] ?? []).map((ref) => prefix + ref.layer),
         calls,
       },
@@ -74,24 +86,27 @@ function kindOf(layer: TopologyLayer): LayerKind {
   return layerClass(inner?.className ?? layer.className)?.kind ?? 'other'
 }
 
-function slotsOf(layer: TopologyLayer): NamedSlot[] {
+function slotsOf(layer: TopologyLayer, folder: string): NamedSlot[] {
   const { name, className, wrapped } = layer
   switch (className) {
     case 'TimeDistributed':
-      return wrapped.flatMap((inner) => named(name, inner))
+      return wrapped.flatMap((inner) => named(name, inner, `${folder}/layer`))
     case 'Bidirectional':
       return wrapped.flatMap((inner) => [
-        ...named(`${name}/forward_${inner.name}`, inner),
-        ...named(`${name}/backward_${inner.name}`, inner),
+        ...named(`${name}/forward_${inner.name}`, inner, `${folder}/forward_layer`),
+        ...named(`${name}/backward_${inner.name}`, inner, `${folder}/backward_layer`),
       ])
     case 'RNN': {
       const stacked = wrapped.length > 1 || isStacked(layer)
+      const count = counted()
       return wrapped.flatMap((cell, index) =>
-        named(stacked ? `${name}/RNNCell_${index}` : name, cell),
+        stacked
+          ? named(`${name}/RNNCell_${index}`, cell, `${folder}/cell/cells/${count(cell.className)}`)
+          : named(name, cell, `${folder}/cell`),
       )
     }
     default:
-      return named(name, layer)
+      return named(name, layer, folder)
   }
 }
 
@@ -99,7 +114,14 @@ function isStacked(layer: TopologyLayer): boolean {
   return layer.config.reader('cell').string('class_name') === 'StackedRNNCells'
 }
 
-function named(scope: string, layer: WrappedLayer): NamedSlot[] {
-  const slots = (layerClass(layer.className) ?? cellClass(layer.className))?.weights(layer.config)
-  return (slots ?? []).map((slot) => ({ ...slot, fullName: `${scope}/${slot.name}` }))
+function named(scope: string, layer: WrappedLayer, folder: string): NamedSlot[] {
+  const known = layerClass(layer.className)
+  const slots = (known ?? cellClass(layer.className))?.weights(layer.config) ?? []
+  // A recurrent layer leaves its weights to its cell.
+  const place = known?.kind === 'recurrent' ? `${folder}/cell` : folder
+  return slots.map((slot, index) => ({
+    ...slot,
+    fullName: `${scope}/${slot.name}`,
+    path: `${place}/vars/${index}`,
+  }))
 }

@@ -3,6 +3,7 @@ import { describeValue } from '../../core/short-text'
 import { elementCount } from '../../core/tensor-spec'
 import type { ChannelLayout, TensorSpec } from '../../core/tensor-spec'
 import type { FlatLayer, NamedSlot } from './flatten-layers'
+import { kerasPath } from './keras-folders'
 import type { ChannelAxis } from './layer-catalog'
 import type { ManifestEntry } from '../tfjs-files/parse-manifest'
 
@@ -24,7 +25,8 @@ export interface MatchedWeights {
 /**
  * Pairs the manifest with the weights that the layers need, so that every layer gets exactly its own.
  * Names with the model in front (`sequential/dense/kernel`), a cell inside (`lstm/lstm_cell/kernel`)
- * or a TensorFlow output number (`dense/kernel:0`) are accepted where they fit one weight only.
+ * or a TensorFlow output number (`dense/kernel:0`) are accepted where they fit one weight only, and so are
+ * places in a .keras file (`layers/dense_1/vars/0`), which say nothing of a layer's name.
  * @throws StudioError 'open/field', 'open/duplicate-name', 'open/surplus-weight', 'open/missing-weight',
  * 'open/weight-shape', 'open/unsupported-dtype'
  */
@@ -34,6 +36,7 @@ export function matchWeights(
   entries: readonly ManifestEntry[],
 ): MatchedWeights {
   const targets = targetsByName(file, layers)
+  const places = new Map([...targets].map(([name, { slot }]) => [slot.path, name]))
   const taken = new Map<string, ManifestEntry>()
   const used = entries.filter((entry) => !entry.optimizer)
   for (const entry of used) if (targets.has(entry.name)) taken.set(entry.name, entry)
@@ -44,7 +47,9 @@ export function matchWeights(
       names.set(entry, entry.name)
       continue
     }
-    const [name, second] = [...new Set(shorterNames(entry.name))].filter(
+    const place = places.get(kerasPath(entry.name))
+    const candidates = place === undefined ? shorterNames(entry.name) : [place]
+    const [name, second] = [...new Set(candidates)].filter(
       (candidate) => targets.has(candidate) && !taken.has(candidate),
     )
     if (name === undefined || second !== undefined)

@@ -22,7 +22,9 @@ export const tfjsLayers: ModelFormat = {
   recognise: async (drop) => {
     const found = await findTfjsFiles(drop)
     if (found === null || isGraphModel(found)) return null
-    return recognisedTfjs('tfjs-layers', found, found.bare ? readBare : readModel)
+    // The stock converter writes null for a file of Keras that held weights alone.
+    const bare = found.bare || found.root['modelTopology'] === null
+    return recognisedTfjs('tfjs-layers', found, bare ? readBare : readModel)
   },
 }
 

@@ -264,7 +264,7 @@ class LayerRepair {
   }
 
   private window(): void {
-    this.only('padding', ['valid', 'same', 'causal'], 'TensorFlow.js knows valid, same and causal')
+    this.only('padding', ['valid', 'same'], 'TensorFlow.js computes only valid and same')
     const formats = ['channels_last', 'channels_first', 'channelsLast', 'channelsFirst']
     this.only('data_format', formats, 'TensorFlow.js knows channels_last and channels_first')
   }
@@ -276,6 +276,10 @@ class LayerRepair {
       this.only('output_padding', [], 'TensorFlow.js ignores it')
       this.only('dilation_rate', [1, [1, 1], [1, 1, 1]], 'TensorFlow.js ignores it')
     }
+    // Keras 2 writes what matters to training a second time under these names, and tfjs then refuses to build.
+    if (className === 'SeparableConv2D')
+      for (const part of ['initializer', 'regularizer', 'constraint'])
+        Reflect.deleteProperty(this.object, `kernel_${part}`)
     if (className === 'DepthwiseConv2D')
       this.only('dilation_rate', [1, [1, 1]], 'TensorFlow.js ignores it')
   }

@@ -1,0 +1,39 @@
+import type { TopologyLayer } from './topology'
+
+/**
+ * Where a .keras file of Keras 3 keeps the weights of each layer of a model: below a folder of the layer's class
+ * with a number, whatever the layer is called. The stock converter hands these paths on as names of weights.
+ * @returns folders by name of layer, such as `layers/dense_1`
+ */
+export function kerasFolders(
+  layers: readonly Pick<TopologyLayer, 'name' | 'className'>[],
+): ReadonlyMap<string, string> {
+  const count = counted()
+  return new Map(layers.map(({ name, className }) => [name, `layers/${count(className)}`]))
+}
+
+/** Gives each class its folder: the first `dense`, the second `dense_1`. */
+export function counted(): (className: string) => string {
+  const seen = new Map<string, number>()
+  return (className) => {
+    const name = snake(className)
+    const before = seen.get(name) ?? 0
+    seen.set(name, before + 1)
+    return before === 0 ? name : `${name}_${before}`
+  }
+}
+
+/** As Keras spells a class: `BatchNormalization` is batch_normalization, `PReLU` is p_re_lu. */
+function snake(className: string): string {
+  return className
+    .replaceAll(/(.)([A-Z][a-z]+)/g, '$1_$2')
+    .replaceAll(/([a-z])([A-Z])/g, '$1_$2')
+    .toLowerCase()
+}
+
+/** The path of a weight as `kerasFolders` spells it: Keras 2.12 named the list otherwise, Windows its slashes. */
+export function kerasPath(name: string): string {
+  return name
+    .replaceAll('\\', '/')
+    .replaceAll(/(^|\/)_layer_checkpoint_dependencies\//g, '$1layers/')
+}
