@@ -50,6 +50,9 @@ describe('classes in file names', () => {
 
   it('are not taken from a camera, from numbers, from names that are all different, from one word', () => {
     expect(labelsInNames(many('IMG', 20))).toBeNull()
+    expect(labelsInNames([...many('IMG', 20), ...many('DSC', 20)])).toBeNull()
+    expect(labelsInNames([...many('IMG_20260102_1', 9), ...many('IMG_20260103_1', 9)])).toBeNull()
+    expect(labelsInNames([...many('train', 20), ...many('test', 20)])).toBeNull()
     expect(labelsInNames(['0.png', '1.png', '2.png'])).toBeNull()
     expect(labelsInNames(['oak1.png', 'elm2.png', 'fir3.png', 'ash4.png'])).toBeNull()
     expect(labelsInNames([...many('cat', 5), 'a.png', 'b.png'])).toBeNull()

@@ -7,6 +7,15 @@ const ENOUGH = 0.9
 const WORDS = /^\p{L}[\p{L}\p{M}\p{N}'& _-]*$/u
 const AFTER_NUMBER = /^\d+[ ._-]+(\p{L}[\p{L}\p{M}'& _-]*)$/u
 
+/** What cameras, phones and tools write before a number, which is no class. */
+const NO_CLASS =
+  /^(?:img|dsc[nf]?|dji|gopr|mvi|pxl|vid|wp|p|image|images|photo|picture|pic|screenshot|scan|frame|file|sample|train|val|test|isic|图片|照片|微信图片|画像|写真)$/i
+
+/** `IMG`, and `IMG_20260102` before the time of the day. */
+function isNoClass(words: string): boolean {
+  return NO_CLASS.test(words.slice(0, startOf(words, words.length, '0123456789 _-')))
+}
+
 /** What stands before the number at the end of a name; null where there is no such number. */
 export function wordsBeforeNumber(fileName: string): string | null {
   const stem = stemOf(fileName)
@@ -45,7 +54,10 @@ export function labelsInNames(
   folders: readonly string[] = [],
 ): readonly (string | null)[] | null {
   for (const wordsIn of [wordsBeforeNumber, wordsAfterNumber]) {
-    const labels = fileNames.map(wordsIn)
+    const labels = fileNames.map((name) => {
+      const words = wordsIn(name)
+      return words === null || isNoClass(words) ? null : words
+    })
     if (areClasses(labels, folders)) return labels
   }
   return null
