@@ -100,8 +100,9 @@ function notesOf(
   if (comments > 0)
     notes.push({ id: 'comments', params: { count: comments, mark: dialect.comment } })
   if (dialect.separatorLine) notes.push({ id: 'separatorLine', params: {} })
-  const encoding = controls.find(({ id }) => id === 'tableEncoding')?.value[0] ?? 'utf-8'
-  if (encoding !== 'utf-8') notes.push({ id: 'encoding', params: { encoding } })
+  const guess = controls.find(({ guessed, id }) => guessed && id === 'tableEncoding')?.value[0]
+  if (guess !== undefined && guess !== 'utf-8')
+    notes.push({ id: 'encoding', params: { encoding: guess } })
   if (hasRowNames) notes.push({ id: 'rowNames', params: {} })
   for (const [reason, id] of Object.entries(LEFT_OUT_NOTES)) {
     const names = proposed.leftOut

@@ -12,20 +12,18 @@ import { readingOption } from './reading-option'
 /** What files were taken for, in words. */
 export function useReadingWords() {
   const { t } = useTranslation('page')
+  /** Names of the person's own files stay as they are. */
+  const option = (control: Pick<ReadingControl, 'verbatim'>, value: string): string => {
+    const word = readingOption(control, value, page.reading)
+    return word === null ? value : t(`reading.${word}`)
+  }
   return {
-    /** Names of the person's own files stay as they are. */
-    option: (control: Pick<ReadingControl, 'verbatim'>, value: string): string => {
-      const word = readingOption(control, value, page.reading)
-      return word === null ? value : t(`reading.${word}`)
-    },
+    option,
     note: ({ id, params }: ReadingNote): string => {
       const { encoding } = params
-      const word =
-        typeof encoding === 'string'
-          ? readingOption({ verbatim: false }, encoding, page.reading)
-          : null
-      const said = word === null ? {} : { encoding: t(`reading.${word}`) }
-      return t(`reading.notes.${id}`, { count: 1, ...params, ...said })
+      const named =
+        typeof encoding === 'string' ? { encoding: option({ verbatim: false }, encoding) } : {}
+      return t(`reading.notes.${id}`, { count: 1, ...params, ...named })
     },
     /** How many of all files were read. */
     account: ({ read, leftOut }: FileAccount): string => {

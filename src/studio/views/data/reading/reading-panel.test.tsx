@@ -207,7 +207,14 @@ describe('the account', () => {
   it('has every file: read, or left out for a reason, with the first names', () => {
     const tiffs = Array.from({ length: 7 }, (_, at) => `${at}.tif`)
     const account = accountOf(260, { otherFormat: tiffs, hidden: ['.DS_Store'] })
-    show(tableReading({}, { account }))
+    const notes = [
+      { id: 'leftOutId', params: { count: 1, columns: 'id' } },
+      { id: 'encoding', params: { encoding: 'windows-1252' } },
+    ] as const
+    show(tableReading({}, { account, notes }))
+    expect(
+      screen.getByText('The text is read as Western European (Windows-1252), which is a guess.'),
+    ).toBeDefined()
     expect(screen.getByRole('heading', { name: '260 of 268 files read' })).toBeDefined()
     expect(
       screen.getByText('Files of another kind: 7 (0.tif, 1.tif, 2.tif, 3.tif, 4.tif, …)'),
