@@ -39,7 +39,7 @@ export async function ownFiles(page: Page, { save, visit }: Tools): Promise<void
 
   await visit()
   await openModel(page, 'embedding', embedding())
-  const meaning = page.getByRole('combobox').filter({ hasText: /vectors|向量/ })
+  const meaning = page.getByRole('combobox').filter({ hasText: /Vectors|向量/ })
   await meaning.waitFor({ timeout: 60_000 })
   await meaning.scrollIntoViewIfNeeded()
   await page.waitForTimeout(1500)

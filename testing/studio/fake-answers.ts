@@ -6,7 +6,12 @@ import type {
   TriedResult,
 } from '../../src/protocol/compare-messages'
 import type { DataSettings } from '../../src/data/data-settings'
-import type { DataSummary, OpenDataRequest, ReadingResult } from '../../src/protocol/data-messages'
+import type {
+  DataSummary,
+  OpenDataRequest,
+  PreparationTrial,
+  ReadingResult,
+} from '../../src/protocol/data-messages'
 import type { EngineInfo, OpenProgress, StartRequest } from '../../src/protocol/engine-messages'
 import type { Latency, MeasureEvent, MeasureProgress } from '../../src/protocol/measure-messages'
 import type {
@@ -31,6 +36,7 @@ import {
   dataSummary,
   engineInfo,
   modelSummary,
+  preparationTrial,
   sizeReport,
   tableReading,
   teacherSummary,
@@ -55,6 +61,7 @@ export interface Answers {
   ) => AsyncGenerator<OpenProgress, ReadingResult>
   configure: (settings: DataSettings) => Promise<DataSummary>
   original: () => AsyncGenerator<MeasureEvent, undefined>
+  search: () => AsyncGenerator<PreparationTrial, undefined>
   preview: (request: PreviewRequest) => AsyncGenerator<PreviewEvent, undefined>
   teacher: (
     files: readonly File[],
@@ -97,6 +104,10 @@ export const defaultAnswers: Answers = {
   configure: (settings) => Promise.resolve(dataSummary({ settings })),
   original: async function* () {
     yield await Promise.resolve(accuracy(98))
+    return undefined
+  },
+  search: async function* () {
+    yield await Promise.resolve(preparationTrial())
     return undefined
   },
   preview: async function* ({ mode }) {

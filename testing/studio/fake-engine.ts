@@ -3,8 +3,9 @@ import type { CompareRequest } from '../../src/protocol/compare-messages'
 import type { EngineClient } from '../../src/protocol/client'
 import { isDataDrop } from '../../src/data/recognize-drop'
 import { droppedFile } from '../../src/protocol/dropped-file'
+import type { OutputMeaning } from '../../src/core/output-meaning'
 import type { DataSettings } from '../../src/data/data-settings'
-import type { OpenDataRequest } from '../../src/protocol/data-messages'
+import type { OpenDataRequest, TrialRequest } from '../../src/protocol/data-messages'
 import type { StartRequest } from '../../src/protocol/engine-messages'
 import type { ExportRequest, PreviewRequest } from '../../src/protocol/recipe-messages'
 import type { CutRequest } from '../../src/protocol/structure-messages'
@@ -105,8 +106,16 @@ export function fakeEngine(change: Partial<Answers> = {}): FakeEngine {
         calls.push('detach')
         return Promise.resolve()
       },
+      tryPreparations: ({ named }: TrialRequest, { signal }: CallOptions = {}) => {
+        calls.push(`search ${named?.join() ?? ''}`.trim())
+        return Promise.resolve(until(signal, answers.search()))
+      },
     },
     measure: {
+      readOutputs: ({ meaning }: { meaning: OutputMeaning | null }) => {
+        calls.push(`outputs are ${meaning ?? 'guessed'}`)
+        return Promise.resolve()
+      },
       original: (_input: undefined, { signal }: CallOptions = {}) => {
         calls.push('original')
         return Promise.resolve(until(signal, answers.original()))

@@ -3,7 +3,7 @@ import type { ModelSummary } from '../../src/core/model-summary'
 import type { Comparison } from '../../src/protocol/compare-messages'
 import { controlOf } from '../../src/data/reading/reading'
 import type { Reading, ReadingChoices } from '../../src/data/reading/reading'
-import type { DataSummary, OwnDataFacts } from '../../src/protocol/data-messages'
+import type { DataSummary, OwnDataFacts, PreparationTrial } from '../../src/protocol/data-messages'
 import type { EngineInfo } from '../../src/protocol/engine-messages'
 import type { AccuracyEvent } from '../../src/protocol/measure-messages'
 import type { SizeEvent, SizeReport, WeightsEvent } from '../../src/protocol/recipe-messages'
@@ -301,5 +301,18 @@ export function comparison(change: Partial<Comparison> = {}): Comparison {
       },
     ],
     ...change,
+  }
+}
+
+/** Two orders of two classes, the other one better. */
+export function preparationTrial(): PreparationTrial {
+  return {
+    preparation: null,
+    orders: [
+      { id: 'position', map: [0, 1], correct: 10, measured: 100 },
+      { id: 'swapped', map: [1, 0], correct: 90, measured: 100 },
+    ],
+    done: 1,
+    total: 1,
   }
 }

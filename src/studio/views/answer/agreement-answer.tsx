@@ -1,13 +1,9 @@
-import { NativeSelect } from '@mantine/core'
 import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
-import { outputMeanings } from '../../../core/output-meaning'
 import { TermText } from '../../../techniques/term-text.ui'
 import { formatCount, formatPercent, formatSignificant } from '../../../ui-kit/format-number'
-import { commands } from '../../commands/page-commands'
 import type { Measure } from '../../store/model-slice'
 import { kindOfMeaning, measuredShare } from '../../store/measures'
-import { useStudio } from '../../store/store'
 import classes from './answer-strip.module.css'
 
 type Shown = Extract<Measure, { type: 'agreement' }>
@@ -51,7 +47,6 @@ export function AgreementAnswer({ shown, ring }: AgreementAnswerProps) {
               classes: shown.classes,
             })}
       </div>
-      <MeaningChoice shown={shown} />
     </>
   )
 }
@@ -69,26 +64,5 @@ function Figure({ shown }: { readonly shown: Shown }) {
     <span className={classes['after']}>
       {shown.meaning === 'classes' ? formatPercent(value) : formatSignificant(value, 4)}
     </span>
-  )
-}
-
-/** What the outputs are taken for is a guess; where it is wrong, it is put right here. */
-function MeaningChoice({ shown }: { readonly shown: Shown }) {
-  const { t } = useTranslation('page')
-  const columns = useStudio((state) => state.model?.outputs[0]?.shape.at(-1) ?? 1)
-  // One number is no choice between classes, and no direction.
-  if (columns === 1) return null
-  return (
-    <NativeSelect
-      size="xs"
-      className={classes['meaning'] ?? ''}
-      aria-label={t('answer.meaning')}
-      value={shown.meaning}
-      onChange={(event) => {
-        const meaning = outputMeanings.find((id) => id === event.currentTarget.value)
-        if (meaning !== undefined) void commands.readOutputsAs(meaning)
-      }}
-      data={outputMeanings.map((id) => ({ value: id, label: t(`answer.meanings.${id}`) }))}
-    />
   )
 }

@@ -39,6 +39,7 @@ export function ChanceWarning({ data }: { readonly data: DataSummary }) {
             <Button
               size="compact-sm"
               mt={6}
+              variant={trial.state === 'idle' ? 'filled' : 'default'}
               onClick={() => {
                 void commands.tryPreparations()
               }}

@@ -8,6 +8,7 @@ import { commands } from '../../commands/page-commands'
 import { useStudio } from '../../store/store'
 import classes from './data.module.css'
 import { DataPickers } from './data-pickers'
+import { OutputMeaningChoice } from './output-meaning-choice'
 
 /** Built-in data for a model whose input and output fit; never attached without being asked. */
 export function DataOffer({ model }: { readonly model: ModelSummary }) {
@@ -36,6 +37,7 @@ export function DataOffer({ model }: { readonly model: ModelSummary }) {
       <Text size="xs" c="dimmed">
         {t('data.explain')}
       </Text>
+      <OutputMeaningChoice />
       <KeptOffer />
       <Text size="sm" mt={8}>
         {t('data.own')}

@@ -21,6 +21,7 @@ import { DataSettingsForm } from './data-settings-form'
 import { DATA_REGION } from './reading/data-region'
 import { ReadingPanel } from './reading/reading-panel'
 import { ReadingSummary } from './reading/reading-summary'
+import { OutputMeaningChoice } from './output-meaning-choice'
 import { SampleViewer } from './sample-viewer'
 import { useErrorWords } from '../../words/use-error-words'
 
@@ -164,6 +165,7 @@ function Attached({ data }: { readonly data: DataSummary }) {
       {data.own !== null && <ReadingSummary reading={data.own.reading} />}
       {data.own !== null && <DataProblems facts={data.own} />}
       <ChanceWarning data={data} />
+      <OutputMeaningChoice />
       <Folded title={t('data.settings')} opened={data.own !== null || !isSample}>
         <div className={classes['settings']}>
           <DataSettingsForm data={data} />
