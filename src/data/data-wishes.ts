@@ -15,12 +15,6 @@ export interface ReadData {
   readonly reading: Reading
   /** null where they give no samples as they stand: `reading.problem` says why. */
   readonly source: DataSource | null
-  /** Of a table, in its order. */
-  readonly columns: readonly {
-    readonly name: string
-    readonly kind: 'number' | 'text'
-    readonly isLabel: boolean
-  }[]
 }
 
 /** @throws StudioError the problem of data that give no samples as they stand */

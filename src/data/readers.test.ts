@@ -163,12 +163,14 @@ describe('tables', () => {
   })
 
   it('without a header call their columns by number', async () => {
-    const { columns } = await read([memoryFile('t.csv', utf8('1,2,3\n4,5,6\n'))])
-    expect(columns.map(({ name, isLabel }) => [name, isLabel])).toEqual([
-      ['column 1', false],
-      ['column 2', false],
-      ['column 3', true],
-    ])
+    const { reading } = await read([memoryFile('t.csv', utf8('1,2,3\n4,5,6\n'))])
+    expect(reading.preview).toMatchObject({
+      columns: [
+        { name: 'column 1', role: 'input' },
+        { name: 'column 2', role: 'input' },
+        { name: 'column 3', role: 'label' },
+      ],
+    })
   })
 
   it('leave to the labels what the model has no inputs for', async () => {
@@ -197,10 +199,12 @@ describe('tables', () => {
 
   it('end their lines in any way, and tell equal names apart', async () => {
     for (const end of ['\n', '\r\n', '\r']) {
-      const { columns, source } = await read([
+      const { reading, source } = await read([
         memoryFile('t.csv', utf8(['x,x,y', '1,2,"a"', '3,4,"b"', ''].join(end))),
       ])
-      expect(columns.map(({ name }) => name)).toEqual(['x', 'x (2)', 'y'])
+      expect(reading.preview).toMatchObject({
+        columns: [{ name: 'x' }, { name: 'x (2)' }, { name: 'y' }],
+      })
       expect(source.labels).toMatchObject({ classNames: ['a', 'b'] })
     }
   })

@@ -32,12 +32,6 @@ export interface OwnDataFacts {
   readonly broken: { readonly count: number; readonly examples: readonly StudioErrorData[] }
   /** Samples left out because the same bytes are there already; `contradictions` had other labels. */
   readonly duplicates: { readonly count: number; readonly contradictions: number }
-  /** Of a table. */
-  readonly columns: readonly {
-    readonly name: string
-    readonly kind: 'number' | 'text'
-    readonly isLabel: boolean
-  }[]
   /** How the files were understood, and what became of every one of them. */
   readonly reading: Reading
 }

@@ -188,7 +188,6 @@ export function ownFacts(change: Partial<OwnDataFacts> = {}): OwnDataFacts {
     splitSeed: 42,
     broken: { count: 0, examples: [] },
     duplicates: { count: 0, contradictions: 0 },
-    columns: [],
     reading: tableReading(),
     ...change,
   }

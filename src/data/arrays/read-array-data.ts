@@ -93,7 +93,6 @@ export async function readArrayData(
   return {
     reading,
     source: made.source === null ? null : { ...made.source, labels: meaning.labels },
-    columns: [],
   }
 }
 

@@ -61,7 +61,6 @@ export async function readImageData(
       problem: null,
     },
     source,
-    columns: [],
   }
 }
 

@@ -61,11 +61,6 @@ export async function readTableData(
   return {
     reading,
     source: source === null ? null : { ...source, labels: meaning.labels },
-    columns: table.columns.map((column) => ({
-      name: column.name,
-      kind: column.kind,
-      isLabel: plan.labels.includes(column.name),
-    })),
   }
 }
 

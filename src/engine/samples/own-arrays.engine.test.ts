@@ -70,12 +70,14 @@ describe('arrays and tables', () => {
     await drained(engine.current.model.open({ files }))
     const { result } = await attach([file('houses.csv', regressionTable(500))])
     expect(result).toMatchObject({ settings: { task: 'regression', preparation: null } })
-    expect(result.own?.columns.map(({ name, isLabel }) => [name, isLabel])).toEqual([
-      ['a', false],
-      ['b', false],
-      ['c', false],
-      ['price', true],
-    ])
+    expect(result.own?.reading.preview).toMatchObject({
+      columns: [
+        { name: 'a', role: 'input' },
+        { name: 'b', role: 'input' },
+        { name: 'c', role: 'input' },
+        { name: 'price', role: 'label' },
+      ],
+    })
     const { events } = await drained(
       engine.current.recipe.preview({ recipe: quantized(2), focus: [], mode: 'settled' }),
     )

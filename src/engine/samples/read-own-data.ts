@@ -71,7 +71,6 @@ export async function readOwnData(
       splitSeed: SPLIT_SEED,
       broken: { count: broken.length, examples: broken.slice(0, NAMED) },
       duplicates: splits.duplicates,
-      columns: read.columns,
       reading: withBroken(read.reading, broken),
     },
     ...picturesOf(source, tools),

@@ -1,7 +1,6 @@
 import { StudioError } from '../../core/errors'
 import { outcomesOf } from '../../data/class-orders'
 import { parseClassNames } from '../../data/class-names'
-import { withChoice } from '../../data/reading/reading'
 import { limits } from '../../files/limits'
 import type { DataSettings } from '../../data/data-settings'
 import { matchClasses } from '../../data/match-classes'
@@ -221,12 +220,6 @@ export function createDataCommands(
       if (wanted === null) return false
       await attach({ kind: 'own', ...wanted, settings: null })
       return waiting() === null && attached() !== null
-    },
-    /** Reads the same table with other columns as labels. */
-    chooseLabels: async (labels: readonly string[]): Promise<void> => {
-      if (held.data?.kind !== 'own') return
-      const choices = withChoice(held.data.choices, 'labelColumns', labels)
-      await attach({ ...held.data, choices, settings: null })
     },
     cancelAttach: (): void => {
       loading?.abort()

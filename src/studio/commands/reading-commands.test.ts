@@ -90,7 +90,12 @@ describe('data that does not fit', () => {
     const others = [new File(['y'], 'others.csv')]
     await commands.openData(others)
     expect(reading()?.title).toBe('others.csv')
-    await commands.chooseLabels(['a'])
+    await commands.attachKept({
+      kind: 'own',
+      files: pets,
+      choices: { labelsAre: [], labelColumns: ['a'] },
+      settings: null,
+    })
     expect(store.getState().data.state).toBe('attached')
     expect(reading()?.title).toBe('others.csv')
     await commands.openData(pets)

@@ -1,4 +1,4 @@
-import { MultiSelect, NativeSelect, NumberInput, SegmentedControl, Text } from '@mantine/core'
+import { NativeSelect, NumberInput, SegmentedControl, Text } from '@mantine/core'
 import { useTranslation } from 'react-i18next'
 import { pictureForm } from '../../../data/input-form'
 import { channelsOf, scaleNames, scaleOf, withColor, withScale } from '../../../data/preparation'
@@ -15,7 +15,7 @@ interface FormProps {
   readonly data: DataSummary
 }
 
-/** Task, labels and preparation of the attached data; every change measures anew. */
+/** Task and preparation of the attached data; every change measures anew. */
 export function DataSettingsForm({ data }: FormProps) {
   const { t } = useTranslation('page')
   const { settings } = data
@@ -36,7 +36,6 @@ export function DataSettingsForm({ data }: FormProps) {
           data={data.tasks.map((task) => ({ value: task, label: t(`data.tasks.${task}`) }))}
         />
       )}
-      <LabelColumns data={data} />
       {settings.preparation !== null && (
         <PreparationForm
           preparation={settings.preparation}
@@ -46,25 +45,6 @@ export function DataSettingsForm({ data }: FormProps) {
         />
       )}
     </div>
-  )
-}
-
-function LabelColumns({ data }: FormProps) {
-  const { t } = useTranslation('page')
-  const columns = data.own?.columns ?? []
-  if (columns.length === 0) return null
-  return (
-    <MultiSelect
-      size="xs"
-      label={t('data.labels')}
-      placeholder={columns.some(({ isLabel }) => isLabel) ? '' : t('data.noLabels')}
-      value={columns.filter(({ isLabel }) => isLabel).map(({ name }) => name)}
-      onChange={(labels) => {
-        void commands.chooseLabels(labels)
-      }}
-      data={columns.map(({ name }) => name)}
-      searchable={columns.length > 12}
-    />
   )
 }
 
