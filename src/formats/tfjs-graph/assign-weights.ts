@@ -7,7 +7,12 @@ import type { GraphNode } from './parse-graph'
 /** Hands its input on unchanged, at most in another type or shape. */
 const passing: ReadonlySet<string> = new Set([
   ...['Identity', 'Cast', 'Reshape', 'StopGradient', 'Snapshot', 'EnsureShape'],
+  // The way into a loop: a recurrent layer of Keras multiplies with its kernels inside one.
+  ...['Enter', 'Merge', 'Switch'],
 ])
+
+/** Only carries a value on to the next turn of a loop, or out of it. */
+const carrying: ReadonlySet<string> = new Set(['NextIteration', 'Exit'])
 
 /** Not shown as layers: they hold or hand on. */
 const silent: ReadonlySet<string> = new Set([
@@ -83,13 +88,16 @@ export function assignWeights(
 }
 
 function firstUse(weight: string, readers: ReadonlyMap<string, readonly Use[]>): Use | null {
-  let name = weight
-  for (;;) {
-    const [use] = readers.get(name) ?? []
+  // A graph with loops can hand a value on for ever.
+  const seen = new Set<string>()
+  for (let name = weight; !seen.has(name);) {
+    seen.add(name)
+    const use = readers.get(name)?.find(({ node }) => !carrying.has(node.op))
     if (use === undefined) return null
     if (use.place !== 0 || !passing.has(use.node.op)) return use
     ;({ name } = use.node)
   }
+  return null
 }
 
 function meaningOf({ dtype, shape }: ManifestEntry, use: Use | null): Meaning {

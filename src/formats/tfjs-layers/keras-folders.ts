@@ -37,3 +37,26 @@ export function kerasPath(name: string): string {
     .replaceAll('\\', '/')
     .replaceAll(/(^|\/)_layer_checkpoint_dependencies\//g, '$1layers/')
 }
+
+/** Weights of a folder in their order, for classes whose settings do not change it. */
+const usual: readonly (readonly [RegExp, readonly string[]])[] = [
+  [/LSTM|GRU|RNN/, ['kernel', 'recurrent_kernel', 'bias']],
+  [/^Embedding$/, ['embeddings']],
+  [/^Depthwise/, ['depthwise_kernel', 'bias']],
+  [/^Separable/, ['depthwise_kernel', 'pointwise_kernel', 'bias']],
+  // Which of the four depends on settings; they are all treated alike.
+  [/Normalization$/, ['gamma', 'gamma', 'gamma', 'gamma']],
+  [/^PReLU$/, ['alpha']],
+]
+
+/**
+ * What a weight is probably called that has nothing but a number, in a layer that tfjs cannot run.
+ * @param rank of its shape
+ * @returns '' where nothing speaks for anything
+ */
+export function nameInFolder(className: string, index: number, rank: number): string {
+  const [, names] = usual.find(([pattern]) => pattern.test(className)) ?? [null, null]
+  if (names !== null) return names[index] ?? ''
+  if (index === 1) return 'bias'
+  return index === 0 && rank >= 2 ? 'kernel' : ''
+}

@@ -3,8 +3,9 @@ import type { ChannelLayout, LayerKind, TensorRole, TensorSpec } from '../../cor
 import type { OpenedLayer } from '../format'
 import { limits } from '../../files/limits'
 import { isObject } from '../tfjs-files/config-reader'
-import type { Json } from '../../files/read-json'
+import type { Json, JsonObject } from '../../files/read-json'
 import type { ManifestEntry } from '../tfjs-files/parse-manifest'
+import { counted, kerasPath, nameInFolder } from './keras-folders'
 
 /** A layer of a model that tfjs cannot run: no more than its name and its class are believed. */
 interface NamedClass {
@@ -22,21 +23,23 @@ const UNKNOWN_CLASS = '?'
 
 /**
  * Assigns weights to layers by their names alone, for work on weights without running anything: the
- * longest name of a layer that is a part of the weight's path. What a weight is for is guessed from the
- * last part of its name and its rank; where that says nothing the role is `other`, which no step
- * touches.
+ * longest name of a layer that is a part of the weight's path, or the folder of a .keras file. What a weight is
+ * for is guessed from the last part of its name and its rank; where that says nothing the role is `other`,
+ * which no step touches.
  */
 export function looseLayers(
   topology: Json | undefined,
   entries: readonly ManifestEntry[],
 ): LooseLayers {
   const named = new Map(collectLayers(topology).map((layer) => [layer.name, layer]))
+  const folders = new Map(foldersOf(isObject(topology) ? topology : {}))
   const specs = new Map<ManifestEntry, TensorSpec>()
   const owners = new Map<string, { layer: NamedClass; weights: string[]; kind: LayerKind }>()
   for (const entry of entries) {
     if (entry.optimizer) continue
-    const layer = ownerOf(entry.name, named)
-    const spec = specOf(entry, layer)
+    const kept = keeperOf(entry.name, folders)
+    const layer = kept ?? ownerOf(entry.name, named)
+    const spec = specOf(entry, layer, kept !== null)
     specs.set(entry, spec)
     const owner = owners.get(layer.name)
     if (owner === undefined)
@@ -68,15 +71,48 @@ function collectLayers(topology: Json | undefined): NamedClass[] {
     if (found.length >= limits.layers) return
     if (Array.isArray(value)) value.forEach(visit)
     if (!isObject(value)) return
-    const className = value['class_name'] ?? value['className']
-    const { config } = value
-    const name = value['name'] ?? (isObject(config) ? config['name'] : undefined)
-    if (typeof className === 'string' && typeof name === 'string' && name !== '')
-      found.push({ name, className })
+    const layer = namedClass(value)
+    if (layer !== null) found.push(layer)
     Object.values(value).forEach(visit)
   }
   visit(topology)
   return found
+}
+
+function namedClass(value: JsonObject): NamedClass | null {
+  const className = value['class_name'] ?? value['className']
+  const { config } = value
+  const name = value['name'] ?? (isObject(config) ? config['name'] : undefined)
+  return typeof className === 'string' && typeof name === 'string' && name !== ''
+    ? { name, className }
+    : null
+}
+
+/** The layers of a model and of the models in it, by their folders in a .keras file. */
+function* foldersOf(model: JsonObject, above = ''): Generator<[string, NamedClass]> {
+  const { model_config: whole } = model
+  const { config } = isObject(whole) ? whole : model
+  const layers = isObject(config) ? config['layers'] : undefined
+  if (!Array.isArray(layers)) return
+  const count = counted()
+  for (const item of layers) {
+    const layer = isObject(item) ? namedClass(item) : null
+    if (layer === null || !isObject(item)) continue
+    const folder = `${above}layers/${count(layer.className)}`
+    yield [folder, layer]
+    yield* foldersOf(item, `${folder}/`)
+  }
+}
+
+/** The layer in whose folder a weight lies; of several, the innermost. */
+function keeperOf(weight: string, folders: ReadonlyMap<string, NamedClass>): NamedClass | null {
+  const parts = kerasPath(weight).split('/')
+  if (parts.at(-2) !== 'vars') return null
+  for (let length = parts.length - 2; length > 0; length--) {
+    const layer = folders.get(parts.slice(0, length).join('/'))
+    if (layer !== undefined) return layer
+  }
+  return null
 }
 
 function ownerOf(weight: string, named: ReadonlyMap<string, NamedClass>): NamedClass {
@@ -89,8 +125,13 @@ function ownerOf(weight: string, named: ReadonlyMap<string, NamedClass>): NamedC
   return { name: parts.length === 0 ? weight : parts.join('/'), className: UNKNOWN_CLASS }
 }
 
-function specOf({ name, shape, dtype }: ManifestEntry, layer: NamedClass): TensorSpec {
-  const last = (name.split('/').at(-1) ?? name).replace(/:\d+$/, '')
+function specOf(
+  { name, shape, dtype }: ManifestEntry,
+  layer: NamedClass,
+  inFolder: boolean,
+): TensorSpec {
+  const plain = (name.split('/').at(-1) ?? name).replace(/:\d+$/, '')
+  const last = inFolder ? nameInFolder(layer.className, Number(plain), shape.length) : plain
   const role = dtype === 'float32' ? roleOf(last, shape, layer.className) : 'other'
   return {
     name,

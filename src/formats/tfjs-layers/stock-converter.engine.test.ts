@@ -103,3 +103,41 @@ test('weights alone, with nothing where layers would be', async () => {
   )
   expect(opened.obstacles.run).toMatchObject({ code: 'open/no-topology' })
 })
+
+test('weights by their places belong to the right layers where TensorFlow.js cannot run these', async () => {
+  const files = smallModel()
+  const layers = [
+    { class_name: 'Dense', config: { name: 'dense_1', units: 4, batch_input_shape: [null, 2, 4] } },
+    { class_name: 'GRU', config: { name: 'remember', units: 3, reset_after: true } },
+    { class_name: 'Attend', config: { name: 'attend' } },
+    { class_name: 'Dense', config: { name: 'dense', units: 2 } },
+  ]
+  Object.assign(files.json.modelTopology.model_config, {
+    class_name: 'Sequential',
+    config: { name: 'seq', layers },
+  })
+  const weights: [string, number[], string, string][] = [
+    ['layers/dense/vars/0', [4, 4], 'dense_1', 'kernel'],
+    ['layers/dense/vars/1', [4], 'dense_1', 'bias'],
+    ['layers/dense_1/vars/0', [3, 2], 'dense', 'kernel'],
+    ['layers/gru/cell/vars/0', [4, 9], 'remember', 'kernel'],
+    ['layers/gru/cell/vars/1', [3, 9], 'remember', 'recurrentKernel'],
+    ['layers/gru/cell/vars/2', [2, 9], 'remember', 'bias'],
+    ['layers/attend/query/vars/0', [3, 2, 2], 'attend', 'kernel'],
+    ['layers/attend/query/vars/1', [2, 2], 'attend', 'bias'],
+    ['layers/attend/query/vars/2', [2, 2], 'attend', 'other'],
+  ]
+  const elements = weights.reduce((sum, [, shape]) => sum + shape.reduce((a, b) => a * b), 0)
+  files.json.weightsManifest = [
+    {
+      paths: ['w.bin'],
+      weights: weights.map(([name, shape]) => ({ name, shape, dtype: 'float32' })),
+    },
+  ]
+  files.shards = new Map([['w.bin', new Uint8Array(4 * elements)]])
+  const opened = await openModel(bundleOf(files), go)
+  expect(opened.obstacles.run).toMatchObject({ code: 'open/unsupported-setting' })
+  expect(
+    opened.weights.map(({ spec }) => [spec.name, spec.shape, spec.layerName, spec.role]),
+  ).toEqual(weights)
+})

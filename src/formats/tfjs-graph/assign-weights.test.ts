@@ -1,0 +1,40 @@
+import { expect, test } from 'vitest'
+import { parseManifest } from '../tfjs-files/parse-manifest'
+import { assignWeights } from './assign-weights'
+import type { GraphNode } from './parse-graph'
+
+function node(op: string, name: string, ...inputs: string[]): GraphNode {
+  return { name, op, inputs, attributes: {} }
+}
+
+function entriesOf(...names: string[]) {
+  const weights = names.map((name) => ({ name, shape: [4, 3], dtype: 'float32' }))
+  const [group] = parseManifest('model.json', {
+    weightsManifest: [{ paths: ['w.bin'], weights }],
+  })
+  return group?.entries ?? []
+}
+
+function rolesOf(nodes: readonly GraphNode[], ...names: string[]) {
+  const { specs } = assignWeights(nodes, entriesOf(...names))
+  return [...specs.values()].map(({ name, role, layerName }) => [name, role, layerName])
+}
+
+test('a weight that a loop multiplies with is the kernel of that product', () => {
+  const nodes = [
+    node('Const', 'kernel'),
+    node('Enter', 'enter', 'kernel'),
+    node('Merge', 'merge', 'enter', 'next'),
+    node('LoopCond', 'cond', 'less'),
+    node('Switch', 'switch', 'merge', 'cond'),
+    node('NextIteration', 'next', 'switch'),
+    node('Exit', 'exit', 'switch'),
+    node('MatMul', 'product', 'state', 'switch'),
+  ]
+  expect(rolesOf(nodes, 'kernel')).toEqual([['kernel', 'kernel', 'product']])
+})
+
+test('a weight in a ring of nodes that hand it on is for nothing, and is found so in time', () => {
+  const nodes = [node('Const', 'kernel', 'ring'), node('Identity', 'ring', 'kernel')]
+  expect(rolesOf(nodes, 'kernel')).toEqual([['kernel', 'other', 'kernel']])
+})
