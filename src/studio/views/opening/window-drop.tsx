@@ -76,7 +76,7 @@ export function WindowDrop({ children }: WindowDropProps) {
       />
       <PickersContext value={pickers}>{children}</PickersContext>
       {isDragActive && (
-        <div className={classes['overlay']} aria-hidden>
+        <div className={classes['overlay']} aria-hidden data-dropping>
           <div className={classes['target']}>
             <IconFileImport size={40} stroke={1.5} />
             <Text size="xl" fw={600}>
