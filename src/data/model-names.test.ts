@@ -62,3 +62,11 @@ test.each<[string, string | Uint8Array]>([
     misfit: null,
   })
 })
+
+it('metadata that the stock converter took from a file are found under their key', () => {
+  const sources = beside()
+  const metadata = { about: { licence: 'none' }, notes: { labels: ['a', 'b'] }, tags: ['c', 'd'] }
+  expect(namesOfModel({ ...sources, metadata }, 2).names?.names).toEqual(['a', 'b'])
+  const tags = { tags: ['c', 'd'] }
+  expect(namesOfModel({ ...sources, metadata: tags }, 2).names).toBeNull()
+})

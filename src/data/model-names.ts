@@ -28,7 +28,7 @@ export function namesOfModel(
   outputs: number,
 ): FoundNames {
   const lists = [
-    ...(metadata === null ? [] : [read(file, () => classNamesIn(file, metadata))]),
+    ...placesIn(metadata).map((place) => read(file, () => classNamesIn(file, place))),
     ...companions.map(({ path, bytes }) =>
       read(path, () =>
         parseClassNames(path, new TextDecoder('utf-8', { fatal: true }).decode(bytes)),
@@ -40,6 +40,17 @@ export function namesOfModel(
   const misfit =
     names !== null || first === undefined ? null : { file: first.file, count: first.names.length }
   return { names, misfit }
+}
+
+/** Metadata and the objects in them: the stock converter puts each file of `--metadata` under a key of its own. */
+function placesIn(metadata: object | null): readonly object[] {
+  if (metadata === null) return []
+  const inner: readonly unknown[] = Array.isArray(metadata) ? [] : Object.values(metadata)
+  return [metadata, ...inner.filter(isPlainObject)]
+}
+
+function isPlainObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
 /** Neither names nor text is no fault here: nobody has said that these are names. */
