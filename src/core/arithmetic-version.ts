@@ -14,7 +14,8 @@
  * 2. Scales are float32, rounded up, also of learned ranges; the last block of a group may be short; zips are
  *    deflated by the strategy that suits each file.
  * 3. Outputs without labels are compared by what they mean: colours, boxes and embeddings are no classes, and
- *    are no longer turned into logits.
+ *    are no longer turned into logits. Classes with one or two samples are split together; quantities are not
+ *    taken for classes when samples are split.
  */
 export const ARITHMETIC_VERSION = 3
 

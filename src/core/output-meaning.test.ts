@@ -33,6 +33,7 @@ describe('what outputs mean', () => {
     ['landmarks of a face in a row', { name: 'landmarks', shape: [null, 136] }, 'numbers'],
     ['logits of words', { shape: [null, 20, 5000], input: [null, 20] }, 'classes'],
     ['pooled features', { maker: 'GlobalAveragePooling2D', shape: [null, 1280] }, 'vectors'],
+    ['features of a layer that cuts at zero', { maker: 'ReLU', shape: [null, 128] }, 'vectors'],
     ['a normalised embedding', { maker: 'L2Normalize', shape: [null, 128] }, 'vectors'],
     [
       'an output that is called an embedding',

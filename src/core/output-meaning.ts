@@ -13,7 +13,7 @@ interface OutputFacts {
   readonly shape: readonly (number | null)[]
   /** Of the first input. */
   readonly input: readonly (number | null)[]
-  /** Class of the layer, or operator, that makes the output; null where it is not known. */
+  /** Class of the layer, or operator, that makes the output, its activation first; null where it is not known. */
   readonly maker: string | null
 }
 
@@ -21,9 +21,12 @@ const VECTORS = /embed|feature|descriptor|fingerprint|latent|encod/i
 const NUMBERS =
   /box|bound|loc|detect|yolo|anchor|heatmap|key_?point|landmark|offset|displace|depth|flow|pose/i
 
-/** What makes an output that nobody has trained to be a choice: what a network has seen, put together. */
+/**
+ * What makes an output that nobody has trained to be a choice: what a network has seen, put together, or cut at
+ * zero, which no loss of a choice is taken from.
+ */
 const GATHERING =
-  /^(?:Global(?:Average|Max)Pooling[12]D|Flatten|LayerNormalization|UnitNormalization|Mean|Max|L2Normalize)$/
+  /^(?:ReLU|Relu6?|Global(?:Average|Max)Pooling[12]D|Flatten|LayerNormalization|UnitNormalization|Mean|Max|L2Normalize)$/
 
 /**
  * What an output means, as far as its form and its names tell. It is a guess, and shown as one.

@@ -23,14 +23,26 @@ describe('splitting', () => {
             const of = (samples: Uint32Array): number =>
               samples.filter((sample) => strata[sample] === stratum).length
             const size = strata.filter((value) => value === stratum).length
+            if (size < 3) continue
             expect(Math.abs(of(splits.validation) - 0.2 * size)).toBeLessThanOrEqual(1)
             expect(Math.abs(of(splits.test) - 0.2 * size)).toBeLessThanOrEqual(1)
-            if (size >= 3) expect(of(splits.validation)).toBeGreaterThan(0)
+            expect(of(splits.validation)).toBeGreaterThan(0)
           }
         },
       ),
       { seed: 11, numRuns: 60 },
     )
+  })
+
+  it.each([
+    ['one sample for each of 60 classes', 60, 1, [12, 12, 3]],
+    ['two samples for each of 60 classes', 120, 2, [24, 24, 6]],
+    ['one sample for each of 30 classes, which are few', 30, 1, [15, 15, 0]],
+  ])('splits small classes together: %s', (_, count, each, wanted) => {
+    const strata = Int32Array.from({ length: count }, (__, i) => Math.floor(i / each))
+    const splits = splitSamples({ dataset: 'd', hashes: hashes(count), strata, seed: 3 })
+    const found = [splits.validation, splits.test, splits.calibration]
+    expect(found.map(({ length }) => length)).toEqual(wanted)
   })
 
   it('depends on the content of samples, not on their order', () => {

@@ -28,13 +28,15 @@ const shares = [
 ] as const
 
 const FEWEST = 4
+/** A class with fewer samples cannot be in training, validation and test. */
+const SPLIT_ALONE = 3
 /** Below this there is nothing to calibrate or to train with: half to look at, half to test. */
 const FEW = 40
 
 /**
  * Splits samples by what they are: the place of a sample follows from its own hash and the seed, so
  * the order and the names of files change nothing. Classes get the same share of every split to
- * within one sample. Of equal samples the first is kept.
+ * within one sample, those with one or two samples together. Of equal samples the first is kept.
  * @throws StudioError 'data/too-few'
  */
 export function splitSamples({ dataset, hashes, strata, seed }: SplitRequest): SampleSplits {
@@ -111,7 +113,11 @@ function groupsOf(ordered: readonly number[], strata: Int32Array | null): readon
     if (known === undefined) groups.set(stratum, [sample])
     else known.push(sample)
   }
-  return [...groups.values()]
+  const all = [...groups.values()]
+  // Classes of one or two samples are split together, or none of them would ever be looked at.
+  const small = all.filter((group) => group.length < SPLIT_ALONE).flat()
+  const large = all.filter((group) => group.length >= SPLIT_ALONE)
+  return small.length === 0 ? large : [...large, small]
 }
 
 /** One SHA-256 for a set of data: over the hashes of its samples, each with its label, sorted. */

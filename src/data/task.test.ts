@@ -37,6 +37,18 @@ describe('the tasks that labels and outputs allow', () => {
       ['unlabelled', 'classification'],
     ],
     [
+      'far fewer classes than scores: perhaps an embedding',
+      classes(3),
+      output(64, 'scores'),
+      ['unlabelled', 'classification'],
+    ],
+    [
+      'as many scores as classes',
+      classes(3),
+      output(3, 'scores'),
+      ['classification', 'unlabelled'],
+    ],
+    [
       'more classes than an embedding has numbers',
       classes(3),
       output(2, 'scores', 'vectors'),

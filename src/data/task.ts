@@ -40,7 +40,7 @@ export function possibleTasks(
   output: OutputForm,
 ): readonly Task[] {
   if (labels === null || output.columns === null) return ['unlabelled']
-  if (output.meaning === 'vectors' && labels.kind === 'classes')
+  if (labels.kind === 'classes' && saysNoClass(labels.classNames.length, output.columns, output))
     return labels.classNames.length > output.columns
       ? ['unlabelled']
       : ['unlabelled', 'classification']
@@ -49,6 +49,15 @@ export function possibleTasks(
       ? tasksOfClasses(dataset, labels, output.columns, output.kind)
       : tasksOfNumbers(dataset, labels, output.columns, output.kind)
   return [...fitting, 'unlabelled']
+}
+
+/** Scores that are many times as many as the classes are likelier a place in a space than a choice. */
+const SPACIOUS = 16
+const TIMES_THE_CLASSES = 4
+
+function saysNoClass(classes: number, columns: number, { kind, meaning }: OutputForm): boolean {
+  if (meaning === 'vectors') return true
+  return kind === 'scores' && columns >= SPACIOUS && columns >= TIMES_THE_CLASSES * classes
 }
 
 function tasksOfClasses(

@@ -226,6 +226,7 @@ interface Node {
   readonly name: string
   readonly op: string
   readonly input?: readonly string[]
+  readonly attr?: { readonly fused_ops?: { readonly list?: { readonly s?: readonly string[] } } }
 }
 
 function nodesOf({ topology }: OpenedModel): ReadonlyMap<string, Node> {
@@ -249,9 +250,12 @@ function usedBy(outputs: readonly string[], nodes: ReadonlyMap<string, Node>): R
 function makerOf(name: string, nodes: ReadonlyMap<string, Node>): string | null {
   let node = nodes.get(name)
   for (let steps = 0; node !== undefined && steps < nodes.size; steps++) {
-    const { op, input = [] } = node
+    const { attr, op, input = [] } = node
     if (!/^(?:Identity|Reshape|Squeeze|Cast)$/.test(op)) {
       const norm = input.map((from) => nodes.get(nodeOf(from))?.op ?? '')
+      // An activation that was fused into the operator, in base64.
+      const fused = attr?.fused_ops?.list?.s?.at(-1)
+      if (fused === btoa('Relu') || fused === btoa('Relu6')) return 'Relu'
       const isProduct = op === 'Mul' || op === 'RealDiv'
       return isProduct && norm.some((from) => /^(?:Rsqrt|Sqrt)$/.test(from)) ? 'L2Normalize' : op
     }

@@ -47,7 +47,8 @@ class LayersRunnable implements RunnableModel {
       const maker = makerOf(symbol.sourceLayer)
       const kind = kindOf(maker)
       const facts = { ...port, kind, input: this.inputs[0]?.shape ?? [] }
-      const meaning = guessMeaning({ ...facts, maker: maker.getClassName() })
+      const isCut = maker.getConfig()['activation'] === 'relu'
+      const meaning = guessMeaning({ ...facts, maker: isCut ? 'ReLU' : maker.getClassName() })
       return { ...port, kind, meaning }
     })
     this.outputShapes = new Map(shapesOf(model, ''))

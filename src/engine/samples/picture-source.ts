@@ -25,7 +25,8 @@ export function arrayPictures({ values, shape }: ArraySamples): PictureSource {
     ready: (sample, preparation) =>
       preparation.height === height &&
       preparation.width === width &&
-      preparation.color === (channels === 1 ? 'grey' : 'rgb')
+      // Four channels have a cover, which no model is shown.
+      preparation.color === (channels === 1 ? 'grey' : channels === 3 ? 'rgb' : null)
         ? bytesOf(sample)
         : null,
     picture: (sample) => Promise.resolve(toRgba(bytesOf(sample), height, width, channels)),

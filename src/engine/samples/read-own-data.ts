@@ -59,7 +59,7 @@ export async function readOwnData(
   const { kept, broken } = await decodeAll(found, tools, step('decoding'))
   const source = withSamples(found, kept)
   const hashes = kept.map((sample) => hashed[sample] ?? '')
-  const strata = source.labels?.kind === 'classes' ? source.labels.values : classNumbers(source)
+  const strata = source.labels?.kind === 'classes' ? source.labels.values : null
   const splits = splitSamples({ dataset: source.name, hashes, strata, seed: SPLIT_SEED })
   return {
     source,
@@ -87,13 +87,6 @@ export function wishesFor(
 ): DataWishes {
   const [input, ...others] = model?.inputs ?? []
   return { choices, input: input === undefined || others.length > 0 ? null : input.shape.slice(1) }
-}
-
-/** One column of small whole numbers is stratified like classes. */
-function classNumbers({ labels }: DataSource): Int32Array | null {
-  if (labels?.kind !== 'numbers' || labels.names.length !== 1) return null
-  const isClass = labels.values.every((value) => Number.isInteger(value) && Math.abs(value) < 1e5)
-  return isClass ? Int32Array.from(labels.values) : null
 }
 
 async function hashSamples({ samples }: DataSource, between: Between): Promise<string[]> {

@@ -14,11 +14,15 @@ const LISTED = 5
  * names are of other things
  */
 export function namedSettings(data: DataSummary, match: ClassMatch): DataSettings | null {
-  const { settings, classOrders } = data
-  if (settings.task !== 'classification' && settings.task !== 'binary') return null
+  const { classOrders, tasks } = data
+  // Outputs that are called like the classes are classes, whatever they looked like.
+  const task = tasks.find((known) => known === 'classification' || known === 'binary')
+  if (task === undefined) return null
+  const settings = { ...data.settings, task }
   const named = match.map.filter((output) => output >= 0).length
   const present = settings.classMap ?? classOrders[0]?.map ?? []
-  if (2 * named < match.map.length || match.map.join() === present.join()) return null
+  const isSame = match.map.join() === present.join() && task === data.settings.task
+  if (2 * named < match.map.length || isSame) return null
   return { ...settings, classMap: match.map }
 }
 
