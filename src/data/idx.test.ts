@@ -177,6 +177,8 @@ describe('images and labels of MNIST', () => {
     ['train-images-idx3-ubyte', 'train-labels-idx1-ubyte'],
     ['t10k-labels-idx1-ubyte', 't10k-images-idx3-ubyte'],
     ['first.idx3-ubyte.gz', 'second.idx1-ubyte.gz'],
+    ['t10k-images-idx3-ubyte (1)', 't10k-labels-idx1-ubyte (1)'],
+    ['t10k-images-idx3-ubyte (1).gz', 't10k-labels-idx1-ubyte(2).gz'],
   ])('are told apart: %s, %s', async (...names) => {
     const bundle = names.map((name) =>
       memoryFile(name, /images|first/.test(name) ? images : labels),

@@ -20,9 +20,9 @@ const forms: Readonly<Record<number, ElementForm>> = {
   0x0e: { bytes: 8, read: (view, at) => view.getFloat64(at) },
 }
 
-/** Whether a file is IDX by its name, as MNIST's are called, packed or not. */
+/** Whether a file is IDX by its name, as MNIST's are called, packed or not, second downloads too. */
 export function isIdxName(path: string): boolean {
-  return /(?:[.-]idx\d?|-ubyte|-idx\d-\w+)(?:\.gz)?$/i.test(path)
+  return /(?:[.-]idx\d?|-ubyte|-idx\d-\w+)(?: ?\(\d{1,3}\))?(?:\.gz)?$/i.test(path)
 }
 
 /**

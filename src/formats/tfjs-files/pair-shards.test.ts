@@ -97,6 +97,18 @@ describe('a second download', () => {
     expect(opened.notes).toEqual([])
   })
 
+  test('with the mark of the model is taken before the file of the name', async () => {
+    const opened = await openModel(
+      [...download('model (1).json')('weights (1).bin'), other('weights.bin')],
+      go,
+    )
+    expect(opened.weights[0]?.values[0]).toBe(1 / 64)
+    expect(opened.notes).toContainEqual({
+      code: 'note/paired-by-size',
+      params: { count: 1, path: 'weights.bin', file: 'weights (1).bin' },
+    })
+  })
+
   test('of metadata beside it is no second model', async () => {
     const meta = memoryFile('metadata (1).json', textBytes('{"labels": ["a", "b", "c"]}'))
     const files = download('my-model (1).json')('weights (1).bin')
@@ -118,13 +130,6 @@ testRefusals([
     code: 'open/ambiguous-shard',
     message:
       'model (1).json asks for weights.bin, and several files have that name: weights (2).bin, weights (1).bin.',
-  },
-  {
-    name: 'a second copy of the model, with both copies of its weights',
-    files: () => [...download('model (1).json')('weights (1).bin'), other('weights.bin')],
-    code: 'open/ambiguous-shard',
-    message:
-      'model (1).json asks for weights.bin, and several files have that name: weights.bin, weights (1).bin.',
   },
   {
     name: 'two files of other names that both fit',

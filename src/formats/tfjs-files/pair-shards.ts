@@ -46,7 +46,7 @@ export function pairShards(
     const [only, second] = copiesOf(model, group, found, others())
     if (only === undefined) continue
     const path = [...only.keys()].find((key) => only.get(key) !== found.get(key)) ?? ''
-    const rival = second?.get(path) ?? (fits(group, found) ? found.get(path) : undefined)
+    const rival = second?.get(path)
     const copy = only.get(path)
     if (rival !== undefined && copy !== undefined) throw ambiguous(model, path, [rival, copy])
     for (const [key, file] of only) found.set(key, file)
@@ -93,8 +93,8 @@ function byName(model: BundleFile, paths: readonly string[], bundle: FileBundle)
 
 /**
  * The ways to read a group from second copies of one mark, each with a file for every path: all of them,
- * or those for which no file of their name came. Where files of the names fit, copies are a way only for a
- * model that is a second copy itself.
+ * or those for which no file of their name came. Where files of the names fit, copies are the way only for a
+ * model that is a second copy with the same mark: `model (1).json` and `weights (1).bin` came together.
  */
 function copiesOf(
   model: BundleFile,

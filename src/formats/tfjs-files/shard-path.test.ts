@@ -12,6 +12,8 @@ test.each([
   ['my%20model.weights.bin', 'my%20model.weights.bin'],
   ['model~1.bin', 'model~1.bin'],
   ['..weights.bin', '..weights.bin'],
+  ['weights.bin?v=3', 'weights.bin'],
+  ['./a/b.bin?t=17-2.x', 'a/b.bin'],
   ['权重 (1).bin', '权重 (1).bin'],
 ])('%s is a file beside model.json', (path, clean) => {
   expect(shardPath(path)).toBe(clean)
@@ -22,7 +24,8 @@ test.each([
   ...['/etc/passwd', '//evil.example/w', '\\\\server\\share\\w.bin', '\\w.bin', '~/w.bin', './~/w'],
   ...['C:\\w.bin', 'c:/w.bin', './C:/w.bin', 'https://evil.example/w.bin', 'file:///w.bin'],
   ...['%2e%2e/w.bin', '%2E%2E%2Fw.bin', '..%5cw.bin', '%252e%252e/w.bin', 'w%00.bin', 'w%0a.bin'],
-  ...['w.bin?x', 'w.bin#x', 'w\0.bin', '.', './', 'weights/', 'weights/.', '..'],
+  ...['w.bin?x', '../w.bin?v=3', 'https://evil.example/w.bin?v=3', 'w.bin?v=/../x'],
+  ...['w.bin#x', 'w\0.bin', '.', './', 'weights/', 'weights/.', '..'],
 ])('%j could mean more, and is none', (path) => {
   expect(shardPath(path)).toBeNull()
 })

@@ -1,11 +1,14 @@
+const VERSION = /\?\w{1,20}=[\w.-]{0,64}$/
+
 /**
  * The one spelling of a path in a manifest: stock writers put `./` in front, Windows puts `\` between, and
- * scripts that join paths put `/` twice. All of them mean a file beside model.json.
+ * scripts that join paths put `/` twice; `?v=3` behind a name only keeps servers from giving an old copy. All of
+ * them mean a file beside model.json.
  * @returns null for a path that could mean more than that: upwards, absolute, a drive, a URL, a home folder,
  * a separator or a dot that is spelled as a percent code
  */
 export function shardPath(path: string): string | null {
-  const spelled = path.replaceAll('\\', '/')
+  const spelled = path.replaceAll('\\', '/').replace(VERSION, '')
   if (/^\/|[:?#]|\p{Cc}/u.test(spelled) || /%(?:2[ef]|5c|25|[01]|7f)/i.test(spelled)) return null
   const parts = spelled.split('/')
   if (/^\.?$/.test(parts.at(-1) ?? '')) return null
