@@ -1,6 +1,7 @@
 import { StudioError } from '../core/errors'
 import type { DataSource } from './data-source'
 import type { Reading, ReadingChoices } from './reading/reading'
+import type { OutputForm } from './task'
 
 /** What is known before people's own files are read. */
 export interface DataWishes {
@@ -8,6 +9,8 @@ export interface DataWishes {
   readonly choices: ReadingChoices
   /** Sides of the model's only input without the batch; null where nobody knows. */
   readonly input: readonly (number | null)[] | null
+  /** What the model's first output offers; null or absent where nobody knows. */
+  readonly output?: OutputForm | null
 }
 
 /** People's own files as they were understood. */

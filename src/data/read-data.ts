@@ -18,6 +18,8 @@ import type { Between } from '../files/between'
 
 /** Zips that are read together. */
 const MOST_ZIPS = 10
+/** Names of zips that name data. */
+const TITLES = 3
 
 type Kind = 'image' | 'npz' | 'npy' | 'idx' | 'table' | 'zip'
 
@@ -57,6 +59,7 @@ async function readFolder(
   folder: DroppedFolder,
   wishes: DataWishes,
   between: Between,
+  zipTitle: string | null = null,
 ): Promise<ReadData> {
   const groups = new Map<Kind, BundleFile[]>()
   for (const file of folder.files) {
@@ -78,8 +81,8 @@ async function readFolder(
   if (first === undefined) throw new StudioError('data/unknown-kind', { files: names })
   if (chosen !== 'image' && kinds.length > 1 && !isZips)
     throw new StudioError('data/several', { files: names })
-  const name = titleOf(first.path)
-  if (chosen === 'image') return readImageData(name, folder, wishes.choices, between)
+  const name = zipTitle ?? titleOf(first.path)
+  if (chosen === 'image') return readImageData(name, folder, wishes, between)
   if (chosen === 'zip') {
     const loose = folder.files.filter((file) => !zips.includes(file))
     return readZips(zips, loose, wishes, between)
@@ -143,12 +146,18 @@ async function readZips(
     },
     wishes,
     between,
+    hasPictures ? titleOfZips(indices.map(({ title }) => title)) : null,
   )
   return withZips(
     read,
     indices.map(({ index }) => index),
     wishes.choices,
   )
+}
+
+function titleOfZips(titles: readonly string[]): string {
+  const shown = titles.slice(0, TITLES)
+  return [...shown, ...(titles.length > TITLES ? ['…'] : [])].join(' + ')
 }
 
 /** The name of the zip goes before its entries, so that it names data without a folder of their own. */

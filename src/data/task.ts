@@ -17,6 +17,12 @@ export interface OutputForm {
   readonly meaning: OutputMeaning
 }
 
+/** How many classes an output tells apart: two where it is one number. Null where it says no class, or nobody knows. */
+export function classesTold(output: OutputForm | null | undefined): number | null {
+  if (output == null || output.columns === null || output.meaning !== 'classes') return null
+  return output.columns === 1 ? 2 : output.columns
+}
+
 /** Labels as a task reads them, one row a sample. */
 export type Targets =
   | {

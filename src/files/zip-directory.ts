@@ -5,11 +5,12 @@ import {
 } from '@zip.js/zip.js/lib/zip-core-custom.js'
 import { StudioError } from '../core/errors'
 import { shortName } from '../core/short-text'
+import { isClutter } from './clutter'
 import type { BundleFile } from './file-bundle'
 import type { NameEncoding } from './name-encoding'
 import { damaged, zipError } from './zip-errors'
 import type { ZipItem } from './zip-errors'
-import { ZipNames, isClutter } from './zip-names'
+import { ZipNames } from './zip-names'
 import type { NamedEntry, NamesInZip } from './zip-names'
 import { ZipSource } from './zip-source'
 

@@ -147,6 +147,27 @@ describe('names in a zip', () => {
     })
   })
 
+  it('may begin with the folder itself, as tar writes them', async () => {
+    const found = await index([
+      { name: './' },
+      { name: './cat/' },
+      { name: './cat/0.png' },
+      { name: '.\\dog\\1.png', flags: 0 },
+      { name: 'a/./b.png' },
+      { name: './@eaDir/0.png' },
+    ])
+    expect(paths(found)).toEqual(['cat/0.png', 'dog/1.png', 'a/b.png'])
+    expect([found.folders, found.clutter]).toEqual([['cat'], ['@eaDir/0.png']])
+    for (const name of ['./../a.png', './/a.png', '.', './D:/../a.png'])
+      await expect(index([{ name }])).rejects.toMatchObject({ code: 'open/zip-path' })
+    await expect(index([{ name: './a.png' }, { name: 'a.png' }])).rejects.toMatchObject({
+      code: 'open/zip-damaged',
+    })
+    const model = zipBytes([{ name: './model.json' }, { name: './weights.bin' }])
+    const files = await readZip(memoryFile('x.zip', model), go)
+    expect(files.map(({ path }) => path)).toEqual(['model.json', 'weights.bin'])
+  })
+
   it('of the files of a model are read alike', async () => {
     const zip = zipBytes([untold('模型\\权重.bin', 'gbk'), untold('模型\\model.json', 'gbk')])
     const files = await readZip(memoryFile('x.zip', zip), go)

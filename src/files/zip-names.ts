@@ -1,6 +1,7 @@
 import type { Entry } from '@zip.js/zip.js/lib/zip-core-custom.js'
 import { StudioError } from '../core/errors'
 import { shortName } from '../core/short-text'
+import { isClutter } from './clutter'
 import type { BundleFile } from './file-bundle'
 import { decodedOrNull } from './likely-encoding'
 import { decodedName, likelyNameEncoding } from './name-encoding'
@@ -19,11 +20,6 @@ export interface NamesInZip {
   readonly count: number
   /** The likeliest encoding; of none UTF-8. */
   readonly likely: NameEncoding
-}
-
-/** What an operating system leaves in archives. */
-export function isClutter(path: string): boolean {
-  return /(?:^|\/)(?:__MACOSX\/|\.DS_Store$|Thumbs\.db$|desktop\.ini$)/.test(path)
 }
 
 function isFolder({ entry, path }: NamedEntry): boolean {
@@ -71,6 +67,8 @@ export class ZipNames {
       let path = name === null ? decoded(chosen ?? likely) : this.pathOf(name)
       // Some encodings have a character twice; code page 437 has none.
       if (name === null && taken.has(path)) path = decoded('cp437')
+      // What `tar` and others call the folder itself.
+      if (path === '') continue
       items.push({ entry, path })
       if (isClutter(path)) continue
       if (taken.has(path)) damaged(this.file, `two entries are called ${shortName(path)}`)
@@ -79,10 +77,13 @@ export class ZipNames {
     return { items, names: { count: untold.length, likely } }
   }
 
-  /** Windows parts folders by backslashes. */
+  /** Windows parts folders by backslashes; `.` is the folder itself, and no part of a path. */
   private pathOf(name: string): string {
-    const path = name.replaceAll('\\', '/')
-    if (isUnsafe(path)) this.refuse(name)
+    const told = name.replaceAll('\\', '/')
+    const parts = told.split('/')
+    const path = parts.includes('.') ? parts.filter((part) => part !== '.').join('/') : told
+    const isRoot = /^(?:\.\/)+$/.test(told)
+    if (isUnsafe(path) && !isRoot) this.refuse(name)
     return path
   }
 

@@ -6,10 +6,17 @@ import { memoryFile } from '../../src/files/file-bundle'
 
 type Texts = Readonly<Record<string, string>>
 
-/** Reads pictures at these paths, with texts beside them. */
+/**
+ * Reads pictures at these paths, with texts beside them.
+ * @param how outputs: columns of the model's output
+ */
 export function readPictures(
   paths: readonly string[],
-  { texts = {}, choices = {} }: { texts?: Texts; choices?: ReadingChoices } = {},
+  {
+    texts = {},
+    choices = {},
+    outputs = null,
+  }: { texts?: Texts; choices?: ReadingChoices; outputs?: number | null } = {},
 ): Promise<ReadData> {
   const bundle = [
     ...paths.map((path) => memoryFile(path, Uint8Array.of(1))),
@@ -17,7 +24,11 @@ export function readPictures(
       memoryFile(path, new TextEncoder().encode(text)),
     ),
   ]
-  return readData(bundle, { choices, input: null }, () => Promise.resolve())
+  const output =
+    outputs === null
+      ? null
+      : ({ columns: outputs, kind: 'probabilities', meaning: 'classes' } as const)
+  return readData(bundle, { choices, input: null, output }, () => Promise.resolve())
 }
 
 /** Path of each sample with its class. */

@@ -1,9 +1,11 @@
 import { StudioError } from '../../core/errors'
+import { isClutter } from '../../files/clutter'
 import { baseName } from '../../files/file-bundle'
 import type { BundleFile, FileBundle } from '../../files/file-bundle'
 import { sortedByName } from '../class-labels'
 import { isImageName } from '../image-header'
 import type { Folders } from './folder-layout'
+import { masksAmong } from './mask-folders'
 
 const MOST_IMAGES = 200_000
 
@@ -18,6 +20,8 @@ export interface DroppedFolder {
 export interface DroppedPictures {
   /** In the order of their paths. */
   readonly pictures: readonly BundleFile[]
+  /** Pictures that were drawn over others. */
+  readonly masks: readonly BundleFile[]
   readonly hidden: readonly string[]
   readonly others: readonly BundleFile[]
   /** Folders in which nothing lies. */
@@ -27,8 +31,10 @@ export interface DroppedPictures {
 /** @throws StudioError 'data/is-empty', 'data/too-large' */
 export function picturesIn(name: string, { files, folders }: DroppedFolder): DroppedPictures {
   const seen = files.filter(({ path }) => !isHidden(path))
+  const images = seen.filter(({ path }) => isImageName(path))
+  const masks = masksAmong(images.map(({ path }) => path))
   const pictures = sortedByName(
-    seen.filter(({ path }) => isImageName(path)),
+    images.filter(({ path }) => !masks.has(path)),
     ({ path }) => path,
   )
   if (pictures.length === 0) throw new StudioError('data/is-empty', { file: name })
@@ -45,6 +51,7 @@ export function picturesIn(name: string, { files, folders }: DroppedFolder): Dro
       inUse.add(path.slice(0, end))
   return {
     pictures,
+    masks: images.filter(({ path }) => masks.has(path)),
     hidden: files.filter(({ path }) => isHidden(path)).map(({ path }) => path),
     others: seen.filter(({ path }) => !isImageName(path)),
     emptyFolders: folders.filter((path) => !inUse.has(path) && !isHidden(path)),
@@ -53,7 +60,7 @@ export function picturesIn(name: string, { files, folders }: DroppedFolder): Dro
 
 /** A file that a system keeps for itself. */
 export function isHidden(path: string): boolean {
-  return /(?:^|\/)(?:\.|__MACOSX\/|(?:Thumbs\.db|desktop\.ini)$)/.test(path)
+  return isClutter(path) || /(?:^|\/)\./.test(path)
 }
 
 /** The folders in which a file lies. */

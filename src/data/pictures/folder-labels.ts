@@ -1,9 +1,11 @@
 import { choiceOf, controlOf } from '../reading/reading'
 import type { ReadingChoices, ReadingControl } from '../reading/reading'
+import { areDates } from './date-folders'
 import {
   areParts,
   classLevels,
   guessSplits,
+  isSplitName,
   levelsOf,
   possibleSplits,
   sharedDepth,
@@ -28,6 +30,8 @@ export interface FolderLabels {
   readonly isLikely: boolean
   /** Whether the folders are parts of one heap by their names. */
   readonly areParts: boolean
+  /** Whether they are called after days, months or years. */
+  readonly areDates: boolean
   readonly controls: readonly ReadingControl[]
 }
 
@@ -35,17 +39,20 @@ export interface FolderLabels {
  * The class of each picture by the folders in which it lies.
  * @param paths folders of each picture
  * @param emptyFolders paths of folders without files
- * @returns null where all pictures lie in one
+ * @param classes that the model tells apart; null where nobody knows
+ * @returns null where all pictures lie in one that says nothing
  */
 export function labelsInFolders(
   paths: readonly Folders[],
   emptyFolders: readonly Folders[],
   choices: ReadingChoices,
+  classes: number | null = null,
 ): FolderLabels | null {
   const depth = sharedDepth(paths)
   const below = paths.map((path) => path.slice(depth))
   const options = possibleSplits(below)
-  if (options.length === 0 && levelsOf(below).length === 0) return null
+  if (options.length === 0 && levelsOf(below).length === 0)
+    return classes === null ? null : onlyFolder(paths)
   const guess = guessSplits(below).filter((name) => options.includes(name))
   const splitControl = controlOf('splitFolders', options, guess, choices, {
     many: true,
@@ -57,14 +64,19 @@ export function labelsInFolders(
   const isShown = levelsOf(below).length > 1 || guess.length > 0 || splitControl.value.length > 0
   const splitControls = isShown ? [splitControl] : []
   const known = cut.filter((path) => path !== null)
-  const levels = classLevels(known)
   const names = levelsOf(known)
+  const levels = likeliest(classLevels(known), names, classes)
   const titles = new Map(levels.map((level) => [titleOf(names[level] ?? [], level), level]))
   const [first] = titles.keys()
   if (first === undefined || levels[0] === undefined)
     return splitControl.value.length === 0
       ? null
-      : { ...nothing(paths.length), splits: splitControl.value, controls: splitControls }
+      : {
+          ...nothing(paths.length),
+          ...(classes === null ? {} : { labels: onlyClass(cut) }),
+          splits: splitControl.value,
+          controls: splitControls,
+        }
   const inOrder = [...titles.keys()].sort((a, b) => (titles.get(a) ?? 0) - (titles.get(b) ?? 0))
   const levelControl = controlOf('classLevel', inOrder, [first], choices, { verbatim: true })
   const level = titles.get(choiceOf(choices, 'classLevel', inOrder) ?? first) ?? levels[0]
@@ -80,8 +92,20 @@ export function labelsInFolders(
     splits: splitControl.value,
     isLikely: areEnough(labels, below),
     areParts: areParts(names[level] ?? []),
+    areDates: areDates(names[level] ?? [], paths[0]?.slice(0, depth) ?? []),
     controls: [...splitControls, ...(inOrder.length > 1 ? [levelControl] : [])],
   }
+}
+
+/** All pictures lie in one folder, which may be a class: a person says so. */
+function onlyFolder(paths: readonly Folders[]): FolderLabels | null {
+  const name = paths[0]?.filter((folder) => !isSplitName(folder)).at(-1)
+  return name === undefined ? null : { ...nothing(paths.length), labels: paths.map(() => name) }
+}
+
+/** The one folder below splits. */
+function onlyClass(cut: readonly (Folders | null)[]): readonly (string | null)[] {
+  return cut.map((path) => path?.at(-1) ?? null)
 }
 
 function nothing(count: number): FolderLabels {
@@ -91,8 +115,20 @@ function nothing(count: number): FolderLabels {
     splits: [],
     isLikely: false,
     areParts: false,
+    areDates: false,
     controls: [],
   }
+}
+
+/** The only level with as many folders as the model tells classes apart comes first. */
+function likeliest(
+  levels: readonly number[],
+  names: readonly (readonly string[])[],
+  classes: number | null,
+): readonly number[] {
+  const [fits, ...others] = levels.filter((level) => names[level]?.length === classes)
+  if (fits === undefined || others.length > 0) return levels
+  return [fits, ...levels.filter((level) => level !== fits)]
 }
 
 /** The level, from 1, and what its first folders are called. */

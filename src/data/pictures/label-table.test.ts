@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { TextColumn } from '../tables/text-columns'
-import { PictureIndex, guessLabelTable, labelsByTable } from './label-table'
+import { guessLabelTable, labelsByTable } from './label-table'
+import { PictureIndex } from './picture-index'
 
 const column = (name: string, cells: readonly string[]): TextColumn => ({ name, cells })
 const guess = (paths: readonly string[], columns: readonly TextColumn[]) => {
@@ -21,6 +22,7 @@ describe('a table beside pictures', () => {
     ['names', ['000.png', '001.png', '002.png', '003.png']],
     ['paths', ['images/000.png', './images/001.png', 'images\\002.png', '/images/003.png']],
     ['numbers', ['0', '1', '2', '3']],
+    ['numbers with a point', ['0.0', '1.0', '2.0', '3.0']],
     ['names with another ending', ['000.jpg', '001.jpg', '002.jpg', '003.jpg']],
     ['paths from elsewhere', ['train/000.png', 'train/001.png', 'train/002.png', 'train/003.png']],
   ])('names them by %s', (_, cells) => {
@@ -32,6 +34,7 @@ describe('a table beside pictures', () => {
     expect(labelsByTable(new PictureIndex(paths), files, breeds)).toEqual({
       labels: ['cats', 'dogs', 'cats', 'dogs'],
       unknown: [],
+      contradicted: new Set(),
     })
   })
 
@@ -56,6 +59,7 @@ describe('a table beside pictures', () => {
     expect(labelsByTable(new PictureIndex(paths), files, labels)).toEqual({
       labels: ['a', 'b', null, null],
       unknown: ['999'],
+      contradicted: new Set(),
     })
   })
 
@@ -97,5 +101,76 @@ describe('a table beside pictures', () => {
     const files = column('uid', uids)
     const index = new PictureIndex(uids.map((uid) => `a/${uid}.png`))
     expect(labelsByTable(index, files, breeds).labels).toEqual(breeds.cells)
+  })
+
+  const shuffled = ['002', '000', '003', '001']
+  const named = shuffled.map((id) => `${id}.png`)
+  const counted = ['0', '1', '2', '3']
+  it.each([
+    [
+      'names before an index without a name',
+      [column('column 1', counted), column('x', named)],
+      'x',
+    ],
+    ['names before a column called file', [column('file', counted), column('x', named)], 'x'],
+    [
+      'texts before numbers',
+      [column('age', ['3', '1', '0', '2']), column('scan', shuffled)],
+      'scan',
+    ],
+    ['texts before an index', [column('Unnamed: 0', counted), column('id', shuffled)], 'id'],
+    [
+      'a column called after pictures before others, which come first',
+      [column('age', ['3', '1', '0', '2']), column('image_id', ['2', '0', '3', '1'])],
+      'image_id',
+    ],
+    [
+      'any numbers before those that count the rows',
+      [column('row', counted), column('key', ['2', '0', '3', '1'])],
+      'key',
+    ],
+    [
+      'an id that names more pictures than a quantity does',
+      [column('score', ['3', '1', '9', '2']), column('id', counted)],
+      'id',
+    ],
+    ['an index where nothing else hits', [column('column 1', counted)], 'column 1'],
+  ])('takes %s', (_, columns, expected) => {
+    const found = guessLabelTable(new PictureIndex(paths), [...columns, breeds])
+    expect(found?.fileColumns[0]?.name).toBe(expected)
+    expect(found?.rival).toBeNull()
+  })
+
+  it('says which other column could name the pictures, where none is likelier', () => {
+    const columns = [column('a', ['3', '1', '0', '2']), column('b', ['2', '0', '3', '1']), breeds]
+    expect(guessLabelTable(new PictureIndex(paths), columns)).toMatchObject({
+      fileColumns: [{ name: 'a' }, { name: 'b' }],
+      rival: { name: 'b' },
+    })
+    const same = [column('a', ['3', '1', '0', '2']), column('b', ['3', '1', '0', '2']), breeds]
+    expect(guessLabelTable(new PictureIndex(paths), same)?.rival).toBeNull()
+  })
+
+  it('knows no picture by what counts rows from 1 where pictures count from 0', () => {
+    const many = Array.from({ length: 20 }, (_, at) => `${String(at).padStart(3, '0')}.png`)
+    const files = column(
+      'id',
+      many.map((_, at) => String(at + 1)),
+    )
+    const kinds = column(
+      'label',
+      many.map((_, at) => (at % 2 === 0 ? 'a' : 'b')),
+    )
+    expect(guess(many, [files, kinds])).toBeNull()
+  })
+
+  it('gives no label to a picture whose rows contradict each other', () => {
+    const files = column('file', ['000', '001', '000', '001', '000', '002'])
+    const labels = column('label', ['a', 'b', 'c', 'b', 'a', 'b'])
+    expect(labelsByTable(new PictureIndex(paths), files, labels)).toEqual({
+      labels: ['', 'b', 'b', null],
+      unknown: [],
+      contradicted: new Set([0]),
+    })
   })
 })

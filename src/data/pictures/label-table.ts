@@ -1,14 +1,10 @@
 /** Labels of pictures from a table beside them: a column names the file, another one its class. */
 import type { TextColumn } from '../tables/text-columns'
+import { fileColumnsOf, isCount } from './file-columns'
+import type { PictureIndex } from './picture-index'
 
-/** Of all pictures, so many must be named by a column before it is believed to name files. */
-const ENOUGH = 0.5
-/** Or of all rows so many must name one: a table of the training pictures alone. */
-const NEARLY_ALL = 0.9
 /** Columns that are named of those that are one. */
 const SHOWN = 4
-/** A path in a table has at most so many folders that count. */
-const DEEPEST = 4
 
 const LABEL_NAMES =
   /^(?:labels?|class(?:es)?[ _-]?(?:names?|ids?)?|targets?|y|dx|species|breed|category|diagnosis|finding labels?|标签|类别)$/i
@@ -16,103 +12,14 @@ const LABEL_NAMES =
 export interface LabelTableGuess {
   /** Columns that could name files, the likeliest first. */
   readonly fileColumns: readonly TextColumn[]
+  /** One that could name them as well, and names others; null where there is none. */
+  readonly rival: TextColumn | null
   /** Columns that could be classes, the likeliest first. */
   readonly labelColumns: readonly TextColumn[]
   /** Whether the likeliest one says by its name that it is. */
   readonly isNamed: boolean
   /** Pictures that the likeliest column names. */
   readonly hits: number
-}
-
-/** Forms under which a table may name a picture: its path or the end of it, with and without ending. */
-function namesOf(path: string): readonly string[] {
-  const ends = endsOf(path)
-  const stem = withoutEnding(ends.at(-1) ?? '')
-  const number = /^0+\d+$/.test(stem) ? [String(Number(stem))] : []
-  return [...ends, ...ends.map(withoutEnding), ...number]
-}
-
-function withoutEnding(name: string): string {
-  return name.replace(/\.[^./]+$/, '')
-}
-
-/** `a/b/c`, `b/c`, `c`. */
-function endsOf(path: string): string[] {
-  const parts = path.split('/').slice(-DEEPEST)
-  return parts.map((_, at) => parts.slice(at).join('/'))
-}
-
-/** `./images\\a.PNG` as `images/a.PNG`. */
-function plainPath(cell: string): string {
-  return cell
-    .trim()
-    .replaceAll('\\', '/')
-    .replace(/^(?:\.?\/)+/, '')
-}
-
-/** Names of one picture each: what two pictures are called is no name of either. */
-function onlyNames(
-  paths: readonly (string | null)[],
-  form: (name: string) => string,
-): ReadonlyMap<string, number> {
-  const places = new Map<string, number>()
-  const several = new Set<string>()
-  paths.forEach((path, place) => {
-    if (path === null) return
-    for (const name of new Set(namesOf(path).map(form))) {
-      if ((places.get(name) ?? place) !== place) several.add(name)
-      places.set(name, place)
-    }
-  })
-  for (const name of several) places.delete(name)
-  return places
-}
-
-/** Finds pictures by what a table may call them: exactly, else in another case. */
-export class PictureIndex {
-  /** Pictures, found or not. */
-  readonly total: number
-  /** Those that can be found. */
-  readonly count: number
-  private readonly paths: readonly (string | null)[]
-  private readonly exact: ReadonlyMap<string, number>
-  private folded: ReadonlyMap<string, number> | null = null
-
-  /** @param paths null for pictures that are not to be found */
-  constructor(paths: readonly (string | null)[]) {
-    this.paths = paths
-    this.total = paths.length
-    this.count = paths.filter((path) => path !== null).length
-    this.exact = onlyNames(paths, (name) => name)
-  }
-
-  /** @returns the place of the picture; undefined where no picture, or more than one, is called so */
-  placeOf(cell: string): number | undefined {
-    const ends = endsOf(plainPath(cell))
-    // A table may know it by the name of another format.
-    const names = /\.[a-z]{3,4}$/i.test(cell.trim())
-      ? [...ends, withoutEnding(ends.at(-1) ?? '')]
-      : ends
-    const place = firstIn(this.exact, names)
-    if (place !== undefined) return place
-    this.folded ??= onlyNames(this.paths, folded)
-    return firstIn(this.folded, names.map(folded))
-  }
-}
-
-function folded(name: string): string {
-  return name.normalize('NFC').toLowerCase()
-}
-
-function firstIn(
-  places: ReadonlyMap<string, number>,
-  names: readonly string[],
-): number | undefined {
-  for (const name of names) {
-    const place = places.get(name)
-    if (place !== undefined) return place
-  }
-  return undefined
 }
 
 /**
@@ -124,17 +31,8 @@ export function guessLabelTable(
   columns: readonly TextColumn[],
   oneHot: TextColumn | null = null,
 ): LabelTableGuess | null {
-  const byHits = columns
-    .map((column) => {
-      const rows = column.cells.filter((cell) => cell.trim() !== '').length
-      const wanted = Math.max(2, Math.min(ENOUGH * pictures.count, NEARLY_ALL * rows))
-      // Most columns have too few values to name that many.
-      const hits = differentIn(column) < wanted ? 0 : hitsOf(pictures, column)
-      return { column, hits, wanted }
-    })
-    .filter(({ hits, wanted }) => hits >= wanted)
-    .toSorted((a, b) => b.hits - a.hits)
-  const [file] = byHits
+  const files = fileColumnsOf(pictures, columns)
+  const [file] = files
   if (file === undefined) return null
   const labelColumns = columns
     .filter((column) => column !== file.column)
@@ -148,7 +46,8 @@ export function guessLabelTable(
   const [label] = likely
   if (label === undefined) return null
   return {
-    fileColumns: byHits.map(({ column }) => column),
+    fileColumns: files.map(({ column }) => column),
+    rival: file.rival,
     labelColumns: likely,
     isNamed: label === oneHot || rankOf(label) === 0,
     hits: file.hits,
@@ -163,6 +62,7 @@ function differentIn({ cells }: TextColumn): number {
 function rankOf(column: TextColumn): number | null {
   if (LABEL_NAMES.test(column.name.trim())) return 0
   if (differentIn(column) <= column.cells.length / 2) return 1
+  if (isCount(column)) return null
   const isNumber = column.cells.every((cell) => /^-?\d+(?:\.\d+)?$/.test(cell.trim()))
   return isNumber ? 2 : null
 }
@@ -183,26 +83,36 @@ export function oneHotColumn(columns: readonly TextColumn[]): TextColumn | null 
   }
 }
 
-function hitsOf(pictures: PictureIndex, { cells }: TextColumn): number {
-  return new Set(cells.flatMap((cell) => pictures.placeOf(cell) ?? [])).size
+/** What a table says of each picture. */
+export interface LabelsByTable {
+  /** '' where its row has none, or rows contradict each other; null for pictures that no row names. */
+  readonly labels: readonly (string | null)[]
+  /** Names in the table that no picture has. */
+  readonly unknown: readonly string[]
+  /** Places of the pictures that have several rows with other labels. */
+  readonly contradicted: ReadonlySet<number>
 }
 
-/**
- * The class of each picture by a table: '' where its row has none, null for pictures that no row names.
- * @returns also the names in the table that no picture has
- */
+/** The class of each picture by a table. */
 export function labelsByTable(
   pictures: PictureIndex,
   files: TextColumn,
   labels: TextColumn,
-): { readonly labels: readonly (string | null)[]; readonly unknown: readonly string[] } {
+): LabelsByTable {
   const found: (string | null)[] = Array.from({ length: pictures.total }, () => null)
   const unknown: string[] = []
+  const contradicted = new Set<number>()
   files.cells.forEach((cell, row) => {
     const place = pictures.placeOf(cell)
     const label = labels.cells[row]?.trim() ?? ''
-    if (place === undefined) unknown.push(cell.trim())
-    else if (label !== '' || found[place] === null) found[place] = label
+    if (place === undefined) {
+      unknown.push(cell.trim())
+      return
+    }
+    const known = found[place] ?? ''
+    if (known !== '' && label !== '' && known !== label) contradicted.add(place)
+    if (known === '') found[place] = label
   })
-  return { labels: found, unknown }
+  for (const place of contradicted) found[place] = ''
+  return { labels: found, unknown, contradicted }
 }

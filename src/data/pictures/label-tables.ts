@@ -7,36 +7,52 @@ import { readTextColumns } from '../tables/text-columns'
 import type { TextColumn } from '../tables/text-columns'
 import { foldersOf } from './dropped-pictures'
 import { isSplitName } from './folder-layout'
-import { PictureIndex, guessLabelTable, labelsByTable, oneHotColumn } from './label-table'
-import type { LabelTableGuess } from './label-table'
+import { guessLabelTable, labelsByTable, oneHotColumn } from './label-table'
+import type { LabelTableGuess, LabelsByTable } from './label-table'
+import { PictureIndex } from './picture-index'
 
 /** A list of labels for 200,000 pictures is shorter. */
 const MOST_BYTES = 32 * 2 ** 20
 /** With more of them beside pictures, each belongs to one of these. */
 const MOST_TABLES = 20
+/** Answers that are to be handed in are no labels. */
+const NO_LABELS = /submission/i
 
 /** A table beside pictures that names them. */
-interface LabelTable {
+interface TablePart {
   readonly file: BundleFile
   /** Those that are a class each, as one, come first. */
   readonly columns: readonly TextColumn[]
   readonly guess: LabelTableGuess
   /** The pictures that it is about. */
   readonly pictures: PictureIndex
+  readonly shortRows: number
+}
+
+/** One such table, or several of one form that name different pictures. */
+interface LabelTable {
+  readonly parts: readonly TablePart[]
+  readonly title: string
+  readonly fileColumns: readonly string[]
+  readonly labelColumns: readonly string[]
+  /** All columns. */
+  readonly columns: readonly string[]
 }
 
 /** What a table says of the class of each picture. */
-export interface TableLabels {
-  readonly path: string
+export interface TableLabels extends LabelsByTable {
+  /** Of the files that are the table. */
+  readonly paths: readonly string[]
+  readonly title: string
   readonly column: string
-  /** '' where the row has no label, null for pictures that no row names. */
-  readonly labels: readonly (string | null)[]
-  /** The same by the column that was guessed. */
+  /** The labels by the column that was guessed. */
   readonly likely: readonly (string | null)[]
   /** Whether that one says by its name that it holds labels. */
   readonly isNamed: boolean
-  /** What rows name and no picture is called. */
-  readonly unknown: readonly string[]
+  /** The column of file names, and one that could be it as well and names others. */
+  readonly files: { readonly column: string; readonly rival: string | null }
+  /** Rows that lack cells. */
+  readonly shortRows: number
   readonly controls: readonly ReadingControl[]
 }
 
@@ -51,12 +67,13 @@ export async function labelsInTables(
   choices: ReadingChoices,
   between: Between,
 ): Promise<TableLabels | null> {
-  const tables = await readTables(others, paths, between)
+  const parts = await readTables(others, paths, between)
+  const tables = tablesOf(parts)
   const columns = tables.flatMap((table) =>
-    table.guess.fileColumns.map((column) => ({
+    table.fileColumns.map((column) => ({
       table,
       column,
-      title: tables.length > 1 ? `${baseName(table.file.path)}: ${column.name}` : column.name,
+      title: parts.length > 1 ? `${table.title}: ${column}` : column,
     })),
   )
   const titles = columns.map(({ title }) => title)
@@ -64,24 +81,88 @@ export async function labelsInTables(
   if (likely === undefined) return null
   const chosen = choiceOf(choices, 'labelTableFile', titles) ?? likely.title
   const { table, column: files } = columns.find(({ title }) => title === chosen) ?? likely
-  const possible = table.columns.filter((column) => column !== files)
-  const [guess = possible[0]] = table.guess.labelColumns.filter((column) => column !== files)
-  if (guess === undefined) return null
-  const names = possible.map(({ name }) => name)
-  const name = choiceOf(choices, 'labelTableLabel', names) ?? guess.name
-  const labelled = possible.find((column) => column.name === name) ?? guess
-  const { pictures } = table
-  const found = labelsByTable(pictures, files, labelled)
+  const names = table.columns.filter((column) => column !== files)
+  const [guess = names[0]] = table.labelColumns.filter((column) => column !== files)
+  const [first] = table.parts
+  if (guess === undefined || first === undefined) return null
+  const column = choiceOf(choices, 'labelTableLabel', names) ?? guess
+  const found = labelsOf(table, files, column)
+  const { rival } = first.guess
   return {
-    path: table.file.path,
-    column: labelled.name,
     ...found,
-    likely: labelled === guess ? found.labels : labelsByTable(pictures, files, guess).labels,
-    isNamed: table.guess.isNamed,
+    paths: table.parts.map(({ file }) => file.path),
+    title: table.title,
+    column,
+    likely: column === guess ? found.labels : labelsOf(table, files, guess).labels,
+    isNamed: first.guess.isNamed,
+    files: { column: files, rival: chosen === likely.title ? (rival?.name ?? null) : null },
+    shortRows: table.parts.reduce((sum, part) => sum + part.shortRows, 0),
     controls: [
       controlOf('labelTableFile', titles, [likely.title], choices, { verbatim: true }),
-      controlOf('labelTableLabel', names, [guess.name], choices, { verbatim: true }),
+      controlOf('labelTableLabel', names, [guess], choices, { verbatim: true }),
     ],
+  }
+}
+
+/** Each picture by the part that names it. */
+function labelsOf({ parts }: LabelTable, files: string, labels: string): LabelsByTable {
+  const found = parts.flatMap(({ columns, pictures }) => {
+    const fileColumn = columns.find(({ name }) => name === files)
+    const labelColumn = columns.find(({ name }) => name === labels)
+    if (fileColumn === undefined || labelColumn === undefined) return []
+    return [labelsByTable(pictures, fileColumn, labelColumn)]
+  })
+  const [first = { labels: [], unknown: [], contradicted: new Set<number>() }, ...more] = found
+  if (more.length === 0) return first
+  return {
+    labels: first.labels.map(
+      (label, place) =>
+        label ?? more.map((part) => part.labels[place]).find((other) => other != null) ?? null,
+    ),
+    unknown: found.flatMap(({ unknown }) => unknown),
+    contradicted: new Set(found.flatMap(({ contradicted }) => [...contradicted])),
+  }
+}
+
+/** Every table, before them those that are one: `train.csv` and `test.csv` that both have labels. */
+function tablesOf(parts: readonly TablePart[]): readonly LabelTable[] {
+  const [first] = parts
+  if (first === undefined) return []
+  const file = first.guess.fileColumns[0]?.name ?? ''
+  const label = first.guess.labelColumns[0]?.name ?? ''
+  const named = new Set<number>()
+  const together = parts.filter((part) => {
+    const { columns, guess, pictures } = part
+    const [files] = guess.fileColumns
+    const isAlike = files?.name === file && guess.labelColumns[0]?.name === label
+    if (files === undefined || !isAlike || NO_LABELS.test(baseName(part.file.path))) return false
+    const labels = columns.find(({ name }) => name === label)
+    const places = labels === undefined ? [] : placesIn(labelsByTable(pictures, files, labels))
+    if (places.some((place) => named.has(place))) return false
+    for (const place of places) named.add(place)
+    return true
+  })
+  const single = parts.map((part) => tableOf([part]))
+  return together.length > 1 && together.includes(first) ? [tableOf(together), ...single] : single
+}
+
+function placesIn({ labels }: LabelsByTable): readonly number[] {
+  return labels.flatMap((label, place) => (label === null ? [] : [place]))
+}
+
+/** @param parts at least one */
+function tableOf(parts: readonly TablePart[]): LabelTable {
+  const [first] = parts
+  const inAll = (columns: readonly TextColumn[] = []): readonly string[] =>
+    columns
+      .map(({ name }) => name)
+      .filter((name) => parts.every((part) => part.columns.some((column) => column.name === name)))
+  return {
+    parts,
+    title: parts.map(({ file }) => baseName(file.path)).join(' + '),
+    fileColumns: inAll(first?.guess.fileColumns),
+    labelColumns: inAll(first?.guess.labelColumns),
+    columns: inAll(first?.columns),
   }
 }
 
@@ -90,39 +171,55 @@ async function readTables(
   others: readonly BundleFile[],
   paths: readonly string[],
   between: Between,
-): Promise<readonly LabelTable[]> {
+): Promise<readonly TablePart[]> {
   const tables = others.filter(({ path }) => /\.(?:csv|tsv|tab)$/i.test(path))
   const lists = others.filter(({ path }) => /\.(?:txt|lst)$/i.test(path))
   const files = [tables, lists].flatMap((group) => (group.length <= MOST_TABLES ? group : []))
   if (files.length === 0) return []
-  const indices = [new PictureIndex(paths), ...splitsOf(paths)]
-  const found: LabelTable[] = []
+  const splits = splitsOf(paths)
+  const all = new PictureIndex(paths)
+  const found: TablePart[] = []
   for (const file of files) {
     if (file.size > MOST_BYTES || file.size === 0) continue
-    const columns = await readTextColumns(file, between)
-    if (columns === null) continue
+    const table = await readTextColumns(file, between)
+    if (table === null) continue
+    const { columns, shortRows } = table
     const oneHot = oneHotColumn(columns)
-    const all = oneHot === null ? columns : [oneHot, ...columns]
+    // A table called after a split is of its pictures.
+    const title = baseName(file.path).toLowerCase()
+    const own = splits.filter(({ name }) => title.includes(name.toLowerCase()))
+    const indices = [all, ...new Set([...own, ...splits].map(({ pictures }) => pictures))]
     const guesses = indices.flatMap((pictures) => {
       const guess = guessLabelTable(pictures, columns, oneHot)
-      return guess === null ? [] : [{ file, columns: all, guess, pictures }]
+      if (guess === null) return []
+      const listed = oneHot === null ? columns : [oneHot, ...columns]
+      return [{ file, columns: listed, guess, pictures, shortRows }]
     })
     // Of equal ones the first: all pictures, then those of training.
     found.push(...guesses.toSorted(byHits).slice(0, 1))
   }
-  return found.sort(byHits)
+  return found.sort(
+    (a, b) =>
+      Number(NO_LABELS.test(baseName(a.file.path))) -
+        Number(NO_LABELS.test(baseName(b.file.path))) || byHits(a, b),
+  )
 }
 
-function byHits(a: LabelTable, b: LabelTable): number {
+function byHits(a: TablePart, b: TablePart): number {
   return b.guess.hits - a.guess.hits
 }
 
 /** The pictures of each split, as a name may be that of a picture in several: those to be tested come last. */
-function splitsOf(paths: readonly string[]): readonly PictureIndex[] {
+function splitsOf(
+  paths: readonly string[],
+): readonly { readonly name: string; readonly pictures: PictureIndex }[] {
   const splits = paths.map((path) => foldersOf(path).find(isSplitName) ?? null)
   const names = [...new Set(splits)].filter((name) => name !== null)
   if (names.length < 2) return []
   return names
     .toSorted((a, b) => Number(/test/i.test(a)) - Number(/test/i.test(b)))
-    .map((name) => new PictureIndex(paths.map((path, at) => (splits[at] === name ? path : null))))
+    .map((name) => ({
+      name,
+      pictures: new PictureIndex(paths.map((path, at) => (splits[at] === name ? path : null))),
+    }))
 }

@@ -33,7 +33,7 @@ export async function meaningOfLabels(
   choices: ReadingChoices,
 ): Promise<MeaningOfLabels> {
   const known = from === 'noLabels' ? [] : [...new Set([...labels, ...empty])]
-  if (known.length < 2) return { labels: null, list: null, controls: [], notes: [] }
+  if (known.length === 0) return { labels: null, list: null, controls: [], notes: [] }
   const lists = await readClassLists(others)
   const list = lists.find(({ names }) => {
     const all = new Set(names)

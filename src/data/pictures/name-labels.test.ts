@@ -1,5 +1,11 @@
 import { describe, expect, it } from 'vitest'
-import { labelsInNames, wordsAfterNumber, wordsBeforeNumber } from './name-labels'
+import {
+  labelsInNames,
+  numbersInNames,
+  wordsAfterNumber,
+  wordsBeforeNumber,
+  wordsInBrackets,
+} from './name-labels'
 
 describe('the words before a number', () => {
   it.each([
@@ -65,5 +71,32 @@ describe('classes in file names', () => {
     const folders = [...train.map(() => 'train'), ...test.map(() => 'test')]
     expect(labelsInNames([...train, ...test], folders)?.at(-1)).toBeNull()
     expect(labelsInNames([...train, ...test], folders)?.[0]).toBe('cat')
+  })
+})
+
+it('words may stand in brackets', () => {
+  expect(wordsInBrackets('[cat]3.png')).toBe('cat')
+  expect(wordsInBrackets('3 (big cat).png')).toBe('big cat')
+  expect(wordsInBrackets('cat (3).png')).toBeNull()
+  expect(wordsInBrackets('[1]3.png')).toBeNull()
+  const names = Array.from({ length: 8 }, (_, at) => `[${at % 2 === 0 ? 'cat' : 'dog'}] ${at}.png`)
+  expect(labelsInNames(names)?.slice(0, 2)).toEqual(['cat', 'dog'])
+})
+
+describe('numbers in file names', () => {
+  it('may be classes where there are as many, the first or the last', () => {
+    expect(numbersInNames(['0_1.png', '0_2.png', '1_3.png', '1_4.png'], 2)).toEqual([
+      ...['0', '0', '1', '1'],
+    ])
+    expect(numbersInNames(['img12_2.png', 'img14_1.png', 'img7_02.png', 'img9_1.png'], 2)).toEqual([
+      ...['2', '1', '2', '1'],
+    ])
+  })
+
+  it('are none where they are too few, too many, alone, or have gaps', () => {
+    expect(numbersInNames(['0_1.png', '0_2.png', '1_3.png', '1_4.png'], 3)).toBeNull()
+    expect(numbersInNames(['0_1.png', '0_2.png', '1_3.png'], 2)).toBeNull()
+    expect(numbersInNames(['0.png', '1.png', '0_1.png', '1_1.png'], 2)).toBeNull()
+    expect(numbersInNames(['3_1.png', '3_2.png', '7_3.png', '7_4.png'], 2)).toBeNull()
   })
 })

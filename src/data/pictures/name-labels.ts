@@ -5,7 +5,8 @@ const ENOUGH = 0.9
 
 /** Names are looked at from both ends and not by one pattern, which would take very long for some. */
 const WORDS = /^\p{L}[\p{L}\p{M}\p{N}'& _-]*$/u
-const AFTER_NUMBER = /^\d+[ ._-]+(\p{L}[\p{L}\p{M}'& _-]*)$/u
+const IN_BRACKETS = /^(?:\[(\p{L}[^[\]]*)\]|\d+[ ._-]*\((\p{L}[^()]*)\)$)/u
+const AFTER_NUMBER = /^\d+[ .,_-]+(\p{L}[\p{L}\p{M}'& _-]*)$/u
 
 /** What cameras, phones and tools write before a number, which is no class. */
 const NO_CLASS =
@@ -40,6 +41,12 @@ export function wordsAfterNumber(fileName: string): string | null {
   return AFTER_NUMBER.exec(stemOf(fileName))?.[1] ?? null
 }
 
+/** What stands in brackets before or behind the number: `[cat]3.png`, `3 (cat).png`. */
+export function wordsInBrackets(fileName: string): string | null {
+  const [, before, behind] = IN_BRACKETS.exec(stemOf(fileName)) ?? []
+  return (before ?? behind)?.trim() ?? null
+}
+
 function stemOf(fileName: string): string {
   return fileName.replace(/\.[^.]{1,5}$/, '')
 }
@@ -53,7 +60,7 @@ export function labelsInNames(
   fileNames: readonly string[],
   folders: readonly string[] = [],
 ): readonly (string | null)[] | null {
-  for (const wordsIn of [wordsBeforeNumber, wordsAfterNumber]) {
+  for (const wordsIn of [wordsBeforeNumber, wordsAfterNumber, wordsInBrackets]) {
     const labels = fileNames.map((name) => {
       const words = wordsIn(name)
       return words === null || isNoClass(words) ? null : words
@@ -74,4 +81,30 @@ function areClasses(labels: readonly (string | null)[], folders: readonly string
   const found = labels.filter((label) => label !== null).length
   const alone = [...counts.values()].filter((count) => count === 1).length
   return counts.size > 1 && found >= ENOUGH * asked.length && alone <= 0.1 * counts.size
+}
+
+/** With fewer pictures of one number it is no class. */
+const FEWEST = 2
+
+/**
+ * A number in each name that may be a class: the first or the last of several, where there are as many different
+ * ones as classes, from 0 or 1, and each comes again. Null where there is none.
+ */
+export function numbersInNames(
+  fileNames: readonly string[],
+  classes: number,
+): readonly string[] | null {
+  const numbers = fileNames.map((name) => stemOf(name).match(/\d+/g) ?? [])
+  if (numbers.some((found) => found.length < 2)) return null
+  for (const at of [0, -1]) {
+    const labels = numbers.map((found) => String(Number(found.at(at))))
+    const counts = new Map<string, number>()
+    for (const label of labels) counts.set(label, (counts.get(label) ?? 0) + 1)
+    const start = counts.has('0') ? 0 : 1
+    const isWhole = Array.from({ length: classes }, (_, place) => String(start + place)).every(
+      (label) => (counts.get(label) ?? 0) >= FEWEST,
+    )
+    if (counts.size === classes && isWhole) return labels
+  }
+  return null
 }

@@ -162,6 +162,89 @@ describe('classes of pictures that folders do not say', () => {
       ])
   })
 
+  it.each([
+    [
+      'an index without a name',
+      ',file,label\n0,003.png,a\n1,000.png,b\n2,002.png,a\n3,001.png,b\n',
+    ],
+    ['ids beside it', ',id,label\n0,003,a\n1,000,b\n2,002,a\n3,001,b\n'],
+    [
+      'an index of pandas',
+      'Unnamed: 0,file,label\n0,003.png,a\n1,000.png,b\n2,002.png,a\n3,001.png,b\n',
+    ],
+    ['no header', '0,003.png,a\n1,000.png,b\n2,002.png,a\n3,001.png,b\n'],
+    ['no header, only ids', '0,003,a\n1,000,b\n2,002,a\n3,001,b\n'],
+    ['a count', 'row,image_id,label\n0,3,a\n1,0,b\n2,2,a\n3,1,b\n'],
+    ['a quantity', 'age,image_id,label\n2,003,a\n1,000,b\n3,002,a\n0,001,b\n'],
+    [
+      'a title and a comma at the end',
+      'Labels\nfile,label,\n003.png,a,\n000.png,b,\n002.png,a,\n001.png,b,\n',
+    ],
+  ])('are in a table with %s', async (_, text) => {
+    const found = await read(pictures, { texts: { 'labels.csv': text } })
+    expect(samplesOf(found)).toEqual([
+      ['i/000.png', 'b'],
+      ['i/001.png', 'b'],
+      ['i/002.png', 'a'],
+      ['i/003.png', 'a'],
+    ])
+    expect(found.reading.notes).toMatchObject([{ id: 'labelsInTable' }])
+  })
+
+  it('are not those of rows that contradict each other, which are counted', async () => {
+    const text = 'file,label\n000.png,a\n001.png,b\n002.png,a\n003.png,b\n001.png,a\n002.png,a\n'
+    const found = await read(pictures, { texts: { 't.csv': text } })
+    expect(samplesOf(found)).toEqual([
+      ['i/000.png', 'a'],
+      ['i/002.png', 'a'],
+      ['i/003.png', 'b'],
+    ])
+    expect(leftOf(found)).toEqual({ contradicted: ['i/001.png'] })
+    expect(found.reading.notes).toContainEqual({
+      id: 'contradictions',
+      params: { count: 1, names: '001.png' },
+    })
+  })
+
+  it('are in a table of which a row lacks cells', async () => {
+    const paths = Array.from({ length: 20 }, (_, at) => `${100 + at}.png`)
+    const row = (path: string, at: number) =>
+      at === 3 ? path : `${path},${at % 2 === 0 ? 'a' : 'b'}`
+    const text = `file,label\n${paths.map(row).join('\n')}\n`
+    const found = await read(paths, { texts: { 't.csv': text } })
+    expect(samplesOf(found)).toHaveLength(19)
+    expect(leftOf(found)).toEqual({ notInLabelTable: ['103.png'] })
+    expect(found.reading.notes).toContainEqual({
+      id: 'shortRows',
+      params: { count: 1, file: 't.csv' },
+    })
+  })
+
+  it('are in several tables of one form together, unless they name the same pictures', async () => {
+    const texts = {
+      'train.csv': 'file,label\n000.png,a\n001.png,b\n',
+      'test.csv': 'file,label\n002.png,a\n003.png,b\n',
+    }
+    const found = await read(pictures, { texts })
+    expect(samplesOf(found).map(([, label]) => label)).toEqual(['a', 'b', 'a', 'b'])
+    expect(found.reading.account).toEqual({ read: 6, leftOut: [] })
+    expect(found.reading.notes).toEqual([
+      { id: 'labelsInTable', params: { file: 'train.csv + test.csv', column: 'label' } },
+    ])
+    const choices = { labelTableFile: ['test.csv: file'] }
+    expect(samplesOf(await read(pictures, { texts, choices }))).toHaveLength(2)
+    const handedIn = { ...texts, 'sample_submission.csv': texts['test.csv'], 'test.csv': '' }
+    expect(samplesOf(await read(pictures, { texts: handedIn }))).toHaveLength(2)
+    const paths = ['train/1.png', 'train/2.png', 'test/1.png', 'test/2.png']
+    const split = { 'train.csv': 'id,label\n1,a\n2,b\n', 'test.csv': 'id,label\n1,b\n2,a\n' }
+    expect(samplesOf(await read(paths, { texts: split }))).toEqual([
+      ['test/1.png', 'b'],
+      ['test/2.png', 'a'],
+      ['train/1.png', 'a'],
+      ['train/2.png', 'b'],
+    ])
+  })
+
   it('are no table where a file is damaged or of something else', async () => {
     const texts = { 'a.csv': 'id,label\n"000,cats\n', 'b.csv': '\u0001\u0002', 'c.txt': 'hello' }
     expect(classesOf(await read(pictures, { texts }))).toBeNull()
@@ -178,5 +261,58 @@ describe('a list of classes beside the pictures', () => {
     const other = await read(paths, { texts: { 'labels.txt': 'dogs\nbirds\n' } })
     expect(classesOf(other)).toEqual(['cats', 'dogs'])
     expect(leftOf(other)).toEqual({ otherFormat: ['labels.txt'] })
+  })
+})
+
+describe('classes as many as the model tells apart', () => {
+  it('are in the only level of folders that has them', async () => {
+    const paths = ['pets/cat/1', 'pets/dog/2', 'wild/owl/3', 'wild/pig/4'].map(
+      (path) => `${path}.png`,
+    )
+    expect(classesOf(await read(paths))).toEqual(['pets', 'wild'])
+    expect(classesOf(await read(paths, { outputs: 4 }))).toEqual(['cat', 'dog', 'owl', 'pig'])
+    expect(classesOf(await read(paths, { outputs: 2 }))).toEqual(['pets', 'wild'])
+    expect(classesOf(await read(paths, { outputs: 7 }))).toEqual(['pets', 'wild'])
+    const choices = { classLevel: ['1: pets, wild'] }
+    expect(classesOf(await read(paths, { outputs: 4, choices }))).toEqual(['pets', 'wild'])
+  })
+
+  it('are in file names where folders are months, or have others', async () => {
+    const names = ['cat_1', 'dog_2', 'cat_3', 'dog_4', 'cat_5', 'dog_6']
+    const months = names.map((name, at) => `2020/0${(at % 3) + 1}/${name}.png`)
+    expect(classesOf(await read(months))).toEqual(['cat', 'dog'])
+    expect(classesOf(await read(months, { outputs: 3 }))).toEqual(['01', '02', '03'])
+    const rooms = names.map((name, at) => `room ${at % 3}/${name}.png`)
+    expect(classesOf(await read(rooms))).toHaveLength(3)
+    expect(classesOf(await read(rooms, { outputs: 2 }))).toEqual(['cat', 'dog'])
+  })
+
+  it('are in folders where a table has others', async () => {
+    const paths = ['a/1.png', 'b/2.png', 'c/3.png', 'a/4.png', 'b/5.png', 'c/6.png']
+    const texts = { 't.csv': 'file,label\n1.png,x\n2.png,y\n3.png,x\n4.png,y\n5.png,x\n6.png,y\n' }
+    expect(classesOf(await read(paths, { texts }))).toEqual(['x', 'y'])
+    expect(classesOf(await read(paths, { texts, outputs: 3 }))).toEqual(['a', 'b', 'c'])
+  })
+
+  it('may be numbers in file names, which is offered', async () => {
+    const paths = ['0_1.png', '0_2.png', '1_3.png', '1_4.png']
+    expect(controlsOf(await read(paths))).toEqual({})
+    const offered = await read(paths, { outputs: 2 })
+    expect([classesOf(offered), controlsOf(offered)]).toEqual([null, { labelsFrom: ['noLabels'] }])
+    const choices = { labelsFrom: ['fileNumbers'] }
+    const found = await read(paths, { outputs: 2, choices })
+    expect(samplesOf(found).map(([, label]) => label)).toEqual(['0', '0', '1', '1'])
+    expect(found.reading.notes).toEqual([{ id: 'labelsAreNumbers', params: { names: '0, 1' } }])
+  })
+
+  it('may be one, the only folder, which is offered', async () => {
+    for (const paths of [
+      ['d/cat/1.png', 'd/cat/2.png'],
+      ['train/cat/1.png', 'test/cat/2.png'],
+    ]) {
+      expect(classesOf(await read(paths, { outputs: 4 }))).toBeNull()
+      const found = await read(paths, { outputs: 4, choices: { labelsFrom: ['folders'] } })
+      expect(classesOf(found)).toEqual(['cat'])
+    }
   })
 })

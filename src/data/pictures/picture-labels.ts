@@ -5,17 +5,33 @@ import { foldersOf, partsOf } from './dropped-pictures'
 import { labelsInFolders } from './folder-labels'
 import type { FolderLabels } from './folder-labels'
 import type { TableLabels } from './label-tables'
-import { labelsInNames } from './name-labels'
+import type { LabelList } from './label-list'
+import { labelsInNames, numbersInNames } from './name-labels'
 
 /** What can say the class of a picture. */
-export const labelSources = ['folders', 'fileNames', 'labelTable', 'noLabels'] as const
+export const labelSources = [
+  'folders',
+  'fileNames',
+  'fileNumbers',
+  'labelTable',
+  'labelList',
+  'noLabels',
+] as const
 export type LabelSource = (typeof labelSources)[number]
+
+/** Files beside pictures that say their classes. */
+export interface LabelFiles {
+  readonly table: TableLabels | null
+  readonly list: LabelList | null
+}
 
 /** The class of each picture, and how it was found. */
 export interface PictureLabels {
   readonly from: LabelSource
   /** '' for pictures whose row has no label, null for those of which nothing says it. */
   readonly labels: readonly (string | null)[]
+  /** Places of the pictures whose rows contradict each other. */
+  readonly contradicted: ReadonlySet<number>
   /** Classes without pictures that keep their place. */
   readonly empty: readonly string[]
   readonly controls: readonly ReadingControl[]
@@ -23,17 +39,20 @@ export interface PictureLabels {
 }
 
 /**
- * Says the class of each picture: by the folders in which it lies, a table beside it, or its name.
+ * Says the class of each picture: by the folders in which it lies, a table beside it, or its name. Numbers in
+ * names and lists without names are only offered.
  * @param paths of the pictures
  * @param emptyFolders paths of folders without files
+ * @param classes that the model tells apart; null where nobody knows
  */
 export function labelPictures(
   paths: readonly string[],
   emptyFolders: readonly string[],
-  table: TableLabels | null,
+  { table, list }: LabelFiles,
   choices: ReadingChoices,
+  classes: number | null,
 ): PictureLabels {
-  const folders = labelsInFolders(paths.map(foldersOf), emptyFolders.map(partsOf), choices)
+  const folders = labelsInFolders(paths.map(foldersOf), emptyFolders.map(partsOf), choices, classes)
   const names = labelsInNames(
     paths.map(baseName),
     paths.map((path) => foldersOf(path).join('/')),
@@ -41,16 +60,20 @@ export function labelPictures(
   const says: Readonly<Record<LabelSource, readonly (string | null)[] | null>> = {
     folders: folders?.labels ?? null,
     labelTable: table?.labels ?? null,
+    labelList: list?.labels ?? null,
     fileNames: names,
+    fileNumbers: classes === null ? null : numbersInNames(paths.map(baseName), classes),
     noLabels: paths.map(() => null),
   }
+  const counts = new Map(labelSources.map((source) => [source, countOf(says[source])]))
   const options = labelSources.filter((source) => {
-    const known = new Set(says[source])
-    known.delete(null)
-    known.delete('')
-    return source === 'noLabels' || known.size > 1
+    const count = counts.get(source) ?? 0
+    // Of one folder a person may say that it is a class.
+    return source === 'noLabels' || count > 1 || (source === 'folders' && count === 1)
   })
-  const guess = likelySource(options, folders, table)
+  const likely = likelySource(options, folders, table, names !== null)
+  const isOpen = table === null || likely !== 'labelTable' || classes !== 2
+  const guess = isOpen ? fittingSource(likely, options, counts, folders, classes) : likely
   const from = choiceOf(choices, 'labelsFrom', options) ?? guess
   const isFolders = from === 'folders' && folders !== null
   const own = { folders: folders?.controls, labelTable: table?.controls }
@@ -59,21 +82,49 @@ export function labelPictures(
   return {
     from,
     labels: says[from] ?? [],
+    contradicted: from === 'labelTable' && table !== null ? table.contradicted : new Set(),
     empty: isFolders ? folders.empty : [],
     controls: [
       ...(options.length > 1 ? [controlOf('labelsFrom', options, [guess], choices)] : []),
-      ...(from === 'fileNames' ? [] : (shown ?? [])),
+      ...(from === 'folders' || from === 'labelTable' || from === 'noLabels' ? (shown ?? []) : []),
     ],
-    notes: notesOf(from, folders, table, says[from] ?? []),
+    notes: notesOf(from, folders, { table, list }, says[from] ?? [], paths),
   }
+}
+
+function countOf(labels: readonly (string | null)[] | null): number {
+  const known = new Set(labels)
+  known.delete(null)
+  known.delete('')
+  return known.size
+}
+
+/** The likely source, or the only other one that has as many classes as the model where that one has not. */
+function fittingSource(
+  likely: LabelSource,
+  options: readonly LabelSource[],
+  counts: ReadonlyMap<LabelSource, number>,
+  folders: FolderLabels | null,
+  classes: number | null,
+): LabelSource {
+  if (classes === null || counts.get(likely) === classes) return likely
+  const [fits, ...others] = (['folders', 'fileNames', 'labelTable'] as const).filter(
+    (source) =>
+      options.includes(source) &&
+      counts.get(source) === classes &&
+      (source !== 'folders' || folders?.isLikely === true),
+  )
+  return fits === undefined || others.length > 0 ? likely : fits
 }
 
 function likelySource(
   options: readonly LabelSource[],
   folders: FolderLabels | null,
   table: TableLabels | null,
+  hasNames: boolean,
 ): LabelSource {
-  const byFolders = folders?.isLikely === true && options.includes('folders')
+  const byFolders =
+    folders?.isLikely === true && options.includes('folders') && !(folders.areDates && hasNames)
   const hasTable = table !== null && options.includes('labelTable')
   if (hasTable && !(byFolders && areClasses(folders, table))) return 'labelTable'
   if (byFolders) return 'folders'
@@ -97,8 +148,9 @@ function areClasses({ areParts, labels }: FolderLabels, { likely, isNamed }: Tab
 function notesOf(
   from: LabelSource,
   folders: FolderLabels | null,
-  table: TableLabels | null,
+  { table, list }: LabelFiles,
   labels: readonly (string | null)[],
+  paths: readonly string[],
 ): readonly ReadingNote[] {
   switch (from) {
     case 'folders': {
@@ -115,28 +167,45 @@ function notesOf(
           : []),
       ]
     }
-    case 'labelTable': {
-      if (table === null) return []
-      const { path, column, unknown } = table
-      return [
-        { id: 'labelsInTable', params: { file: baseName(path), column } },
-        ...(unknown.length > 0
-          ? [
-              {
-                id: 'noSuchPicture',
-                params: { count: unknown.length, names: firstOf(unknown) },
-              } as const,
-            ]
-          : []),
-      ]
-    }
+    case 'labelTable':
+      return table === null ? [] : tableNotes(table, paths)
     case 'fileNames': {
       const names = [...new Set(labels)].filter((label) => label !== null)
       return [{ id: 'labelsInNames', params: { names: firstOf(names) } }]
     }
+    case 'fileNumbers': {
+      const names = [...new Set(labels)].filter((label) => label !== null)
+      return [{ id: 'labelsAreNumbers', params: { names: firstOf(names) } }]
+    }
+    case 'labelList':
+      return [{ id: 'labelsInList', params: { file: baseName(list?.path ?? '') } }]
     case 'noLabels':
       return []
   }
+}
+
+function tableNotes(table: TableLabels, paths: readonly string[]): readonly ReadingNote[] {
+  const { title, column, files, unknown, contradicted, shortRows } = table
+  const notes: (ReadingNote | null)[] = [
+    { id: 'labelsInTable', params: { file: title, column } },
+    files.rival === null
+      ? null
+      : { id: 'otherFileColumn', params: { column: files.column, other: files.rival } },
+    unknown.length === 0
+      ? null
+      : { id: 'noSuchPicture', params: { count: unknown.length, names: firstOf(unknown) } },
+    contradicted.size === 0
+      ? null
+      : {
+          id: 'contradictions',
+          params: {
+            count: contradicted.size,
+            names: firstOf([...contradicted].map((place) => baseName(paths[place] ?? ''))),
+          },
+        },
+    shortRows === 0 ? null : { id: 'shortRows', params: { count: shortRows, file: title } },
+  ]
+  return notes.filter((note) => note !== null)
 }
 
 function splitsNote(splits: readonly string[]): ReadingNote {

@@ -2,16 +2,19 @@ import type { Between } from '../../files/between'
 import { baseName } from '../../files/file-bundle'
 import type { BundleFile } from '../../files/file-bundle'
 import type { DataSource, RawLabels } from '../data-source'
-import type { ReadData } from '../data-wishes'
+import type { DataWishes, ReadData } from '../data-wishes'
 import { NAMED, accountOf } from '../reading/reading'
-import type { LeftOutReason, ReadingChoices, ReadingPreview } from '../reading/reading'
+import type { LeftOutReason, ReadingNote, ReadingPreview } from '../reading/reading'
+import { classesTold } from '../task'
 import { foldersOf, picturesIn } from './dropped-pictures'
 import type { DroppedFolder } from './dropped-pictures'
 import { sharedDepth } from './folder-layout'
+import { labelListIn } from './label-list'
 import { labelsInTables } from './label-tables'
 import { meaningOfLabels } from './meaning-of-labels'
 import { labelPictures } from './picture-labels'
 import type { PictureLabels } from './picture-labels'
+import { unreadAnnotations } from './unread-annotations'
 
 /**
  * Reads pictures, what says their classes, and how they were understood. Pictures without a class are left
@@ -21,16 +24,18 @@ import type { PictureLabels } from './picture-labels'
 export async function readImageData(
   name: string,
   folder: DroppedFolder,
-  choices: ReadingChoices,
+  { choices, output }: Pick<DataWishes, 'choices' | 'output'>,
   between: Between,
 ): Promise<ReadData> {
-  const { pictures, hidden, others, emptyFolders } = picturesIn(name, folder)
+  const { pictures, masks, hidden, others, emptyFolders } = picturesIn(name, folder)
   const paths = pictures.map(({ path }) => path)
   const table = await labelsInTables(others, paths, choices, between)
-  const found = labelPictures(paths, emptyFolders, table, choices)
+  const labelList = await labelListIn(others, pictures.length)
+  const files = { table, list: labelList }
+  const found = labelPictures(paths, emptyFolders, files, choices, classesTold(output))
   const isKept = (place: number): boolean =>
     found.from === 'noLabels' || (found.labels[place] ?? '') !== ''
-  const files = pictures.filter((_, place) => isKept(place))
+  const kept = pictures.filter((_, place) => isKept(place))
   const named = found.labels.flatMap((label, place) =>
     label !== null && isKept(place) ? [label] : [],
   )
@@ -39,19 +44,24 @@ export async function readImageData(
   const source: DataSource = {
     name: title,
     format: 'images',
-    samples: { kind: 'images', files },
+    samples: { kind: 'images', files: kept },
     labels,
   }
-  const used = [list, found.from === 'labelTable' ? (table?.path ?? null) : null]
+  const used = [
+    ...(list === null ? [] : [list]),
+    ...(found.from === 'labelList' && labelList !== null ? [labelList.path] : []),
+    ...(found.from === 'labelTable' ? (table?.paths ?? []) : []),
+  ]
   return {
     reading: {
       name: title,
       format: 'images',
       controls: [...found.controls, ...meaning.controls],
-      preview: previewOf(files, labels),
-      notes: [...found.notes, ...meaning.notes],
-      account: accountOf(files.length + used.filter((path) => path !== null).length, {
+      preview: previewOf(kept, labels),
+      notes: [...found.notes, ...meaning.notes, ...annotationNotes(paths, others, used)],
+      account: accountOf(kept.length + used.length, {
         hidden: hidden.map(baseName),
+        masks: masks.map(({ path }) => path),
         otherFormat: others
           .map(({ path }) => path)
           .filter((path) => !used.includes(path))
@@ -64,6 +74,21 @@ export async function readImageData(
   }
 }
 
+/** Annotations are not read: where nothing else says classes, that is why. */
+function annotationNotes(
+  paths: readonly string[],
+  others: readonly BundleFile[],
+  used: readonly string[],
+): readonly ReadingNote[] {
+  const unread = unreadAnnotations(
+    paths,
+    others.map(({ path }) => path).filter((path) => !used.includes(path)),
+  )
+  if (unread.length === 0) return []
+  const names = unread.slice(0, NAMED).map(baseName).join(', ')
+  return [{ id: 'annotationsUnread', params: { count: unread.length, names } }]
+}
+
 /** A folder that everything lies in names the data better than its first file does. */
 function titleOf(name: string, paths: readonly string[]): string {
   const folders = paths.map(foldersOf)
@@ -74,16 +99,18 @@ function titleOf(name: string, paths: readonly string[]): string {
 function leftPictures(
   pictures: readonly BundleFile[],
   isKept: (place: number) => boolean,
-  { from, labels }: PictureLabels,
+  { from, labels, contradicted }: PictureLabels,
 ): Partial<Record<LeftOutReason, readonly string[]>> {
-  const left: Record<'unlabelled' | 'notInLabelTable', string[]> = {
+  const left: Record<'unlabelled' | 'notInLabelTable' | 'contradicted', string[]> = {
     unlabelled: [],
     notInLabelTable: [],
+    contradicted: [],
   }
   pictures.forEach(({ path }, place) => {
     if (isKept(place)) return
     const isMissing = from === 'labelTable' && labels[place] === null
-    left[isMissing ? 'notInLabelTable' : 'unlabelled'].push(path)
+    const reason = isMissing ? 'notInLabelTable' : 'unlabelled'
+    left[contradicted.has(place) ? 'contradicted' : reason].push(path)
   })
   return left
 }

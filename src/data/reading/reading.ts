@@ -79,10 +79,12 @@ export type ColumnRole = 'input' | 'label' | 'leftOut'
 /** Why files or rows were not read. */
 export const leftOutReasons = [
   'hidden',
+  'masks',
   'otherFormat',
   'unlabelled',
   'unusedArray',
   'notInLabelTable',
+  'contradicted',
   'broken',
 ] as const
 export type LeftOutReason = (typeof leftOutReasons)[number]
@@ -154,7 +156,13 @@ export const noteIds = [
   'emptyClasses',
   'labelsInTable',
   'noSuchPicture',
+  'otherFileColumn',
+  'contradictions',
+  'shortRows',
   'labelsInNames',
+  'labelsAreNumbers',
+  'labelsInList',
+  'annotationsUnread',
   'classesInList',
   'nameEncoding',
 ] as const

@@ -73,8 +73,10 @@ function looksLikeHeader(
   )
   if (named) return true
   if (isCounted(first, below)) return true
-  // A table of texts alone: names of columns are unlike what is below them.
-  return !isNumber.includes(true) && first.every(isName)
+  // A table of texts alone, or of texts beside an index without a name: names are unlike what is below them.
+  const hasIndex = isNumber[0] === true && first[0]?.trim() === ''
+  const from = hasIndex ? 1 : 0
+  return !isNumber.slice(from).includes(true) && first.slice(from).every(isName)
 }
 
 /** 0, 1, 2 … as pandas names columns that had no names; the label may have one. */

@@ -14,18 +14,31 @@ export interface TextColumn {
   readonly cells: readonly string[]
 }
 
+/** A table as texts. */
+export interface TextTable {
+  readonly columns: readonly TextColumn[]
+  /** Rows that lack cells, which were passed over. */
+  readonly shortRows: number
+}
+
+/** Of all rows, no more may lack cells. */
+const MOST_SHORT = 0.1
+/** Of all rows, so many must hold the name of a picture in a column before it tells where rows begin. */
+const MOST_NAMES = 0.9
+/** Lines above the first row of data, such as a title. */
+const MOST_ABOVE = 5
 /** Rows by which a header is told from data. */
 const GUESSED_FROM = 1000
 
 /**
  * Reads a small table as texts.
- * @returns null where it is no table: no text, or rows that do not have as many cells as its head
+ * @returns null where it is no table: no text, or too many rows that have fewer cells than its head
  * @throws StudioError 'open/not-read', what `between` throws
  */
 export async function readTextColumns(
   file: BundleFile,
   between: Between,
-): Promise<readonly TextColumn[] | null> {
+): Promise<TextTable | null> {
   const encoding = await encodingOf(file, between)
   const bytes = await readBytes(file, 0, file.size)
   let text: string
@@ -46,14 +59,43 @@ export async function readTextColumns(
     .map((row) => cellsOfRow(row, dialect.separator))
   if (rows.length < 2) return null
   const format = { decimal: '.', thousands: 'none' } as const
-  // Whatever else a header is, it names no picture.
-  const isData = rows[0]?.some(isImageName) === true
-  const head = tableHead(rows.slice(0, GUESSED_FROM), format, isData ? false : null, null)
-  const below = head.hasHeader ? rows.slice(1) : rows
-  const width = head.columns.length
-  if (width < 2 || below.some((row) => row.length < width)) return null
-  return head.columns.map(({ name }, column) => ({
-    name,
-    cells: below.map((row) => row[column] ?? ''),
-  }))
+  const { above, isNamed } = firstPicture(rows)
+  const seen = rows.slice(above)
+  const width = usualWidth(seen.slice(1))
+  const even = seen.filter((row, at) => at === 0 || row.length === width).slice(0, GUESSED_FROM)
+  const head = tableHead(even, format, isNamed, null)
+  const below = head.hasHeader ? seen.slice(1) : seen
+  const count = head.columns.length
+  const whole = below.filter((row) => row.length >= count)
+  const shortRows = below.length - whole.length
+  if (count < 2 || whole.length === 0 || shortRows > MOST_SHORT * below.length) return null
+  return {
+    columns: head.columns.map(({ name }, column) => ({
+      name,
+      cells: whole.map((row) => row[column] ?? ''),
+    })),
+    shortRows,
+  }
+}
+
+/** Whatever else a header is, it names no picture: where a column does, what stands above is a header or a title. */
+function firstPicture(rows: readonly (readonly string[])[]): {
+  readonly above: number
+  readonly isNamed: boolean | null
+} {
+  const width = usualWidth(rows)
+  for (let column = 0; column < width; column++) {
+    const named = rows.filter((row) => isImageName(row[column]?.trim() ?? ''))
+    const first = rows.findIndex((row) => isImageName(row[column]?.trim() ?? ''))
+    if (named.length < MOST_NAMES * (rows.length - first) || first > MOST_ABOVE) continue
+    if (first >= 0) return { above: Math.max(0, first - 1), isNamed: first > 0 }
+  }
+  return { above: 0, isNamed: rows[0]?.some(isImageName) === true ? false : null }
+}
+
+/** The number of cells that most rows have. */
+function usualWidth(rows: readonly (readonly string[])[]): number {
+  const counts = new Map<number, number>()
+  for (const { length } of rows) counts.set(length, (counts.get(length) ?? 0) + 1)
+  return [...counts].reduce((best, next) => (next[1] > best[1] ? next : best), [0, 0])[0]
 }

@@ -17,6 +17,7 @@ import type { OpenProgress } from '../../protocol/engine-messages'
 import { baseName } from '../../files/file-bundle'
 import { readBytes } from '../../files/read-bytes'
 import type { RunnableModel } from '../model/runnable-model'
+import { outputForm } from './samples-for-model'
 import { picturesOf } from './picture-source'
 import type { SourcePictures } from './picture-source'
 import { phaseSteps } from '../work/phase-steps'
@@ -82,11 +83,15 @@ export async function readOwnData(
  * @param model null: none is open that runs
  */
 export function wishesFor(
-  model: Pick<RunnableModel, 'inputs'> | null,
+  model: Pick<RunnableModel, 'inputs' | 'outputs'> | null,
   choices: ReadingChoices,
 ): DataWishes {
   const [input, ...others] = model?.inputs ?? []
-  return { choices, input: input === undefined || others.length > 0 ? null : input.shape.slice(1) }
+  return {
+    choices,
+    input: input === undefined || others.length > 0 ? null : input.shape.slice(1),
+    output: model === null ? null : outputForm(model),
+  }
 }
 
 async function hashSamples({ samples }: DataSource, between: Between): Promise<string[]> {

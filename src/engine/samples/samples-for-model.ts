@@ -37,8 +37,8 @@ function onlyInput(
   return input.shape.slice(1)
 }
 
-export function outputForm(model: RunnableModel): OutputForm {
-  const [output] = model.outputs
+export function outputForm({ outputs }: Pick<RunnableModel, 'outputs'>): OutputForm {
+  const [output] = outputs
   const columns = output?.shape.length === 2 ? (output.shape[1] ?? null) : null
   const { kind = 'scores', meaning = 'classes' } = output ?? {}
   return { columns, kind, meaning }
