@@ -113,6 +113,7 @@ export interface ModelNote {
     | 'note/paired-by-size'
     | 'note/output-names'
     | 'note/names-unused'
+    | 'note/names-rival'
     | 'note/preparation'
   readonly params: Readonly<Record<string, string | number>>
 }

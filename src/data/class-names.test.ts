@@ -7,6 +7,7 @@ describe('a list of class names', () => {
     ['a JSON list', '["cat", "dog"]', ['cat', 'dog']],
     ['names by output', '{"1": "dog", "0": "cat"}', ['cat', 'dog']],
     ['outputs by name', '{"dog": 1, "cat": 0}', ['cat', 'dog']],
+    ['outputs as texts', '{"dog": "1", "cat": "0"}', ['cat', 'dog']],
     ['numbered lines', '0 Rock\n1 Paper\n2 Scissors\n', ['Rock', 'Paper', 'Scissors']],
     ['lines numbered from 1, out of order', '2: b b\n1: a\n3: c', ['a', 'b b', 'c']],
     ['names that begin with a number', '3 doors\n5 doors', ['3 doors', '5 doors']],

@@ -98,7 +98,8 @@ function listed(file: string, json: unknown): readonly string[] {
   const names: string[] = []
   for (const [key, value] of Object.entries(json)) {
     const forward = /^\d+$/.test(key)
-    const index = forward ? Number(key) : value
+    const digits = typeof value === 'string' && /^\d+$/.test(value)
+    const index = forward ? Number(key) : digits ? Number(value) : value
     const list: readonly unknown[] = Array.isArray(value) ? value : [value]
     const name: unknown = forward ? list.at(-1) : key
     if (typeof index !== 'number' || !Number.isInteger(index) || index < 0 || index >= MOST_NAMES)

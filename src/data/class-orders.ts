@@ -3,9 +3,18 @@ import type { ClassLabels } from './data-source'
 /**
  * Orders in which outputs may stand for classes. position: sorted, numbers by their value; value: the class
  * 3 is output 3 from 0; offset: the class 3 is the third output; shifted: the first output is for the
- * background; text: sorted as texts, 10 before 2; swapped: yes for no.
+ * background; text: sorted as texts, 10 before 2; folded:
+ * sorted as texts whatever their case, as file managers do; swapped: yes for no.
  */
-export const classOrderIds = ['position', 'value', 'offset', 'shifted', 'text', 'swapped'] as const
+export const classOrderIds = [
+  'position',
+  'value',
+  'offset',
+  'shifted',
+  'text',
+  'folded',
+  'swapped',
+] as const
 export type ClassOrderId = (typeof classOrderIds)[number]
 
 /** What is tried besides: by the names of the outputs, and what is in use where it is none of the others. */
@@ -51,8 +60,8 @@ export function classOrders(
   orders.push({ id: 'position', map: positions })
   if (outputs === classNames.length + 1)
     orders.push({ id: 'shifted', map: positions.map((place) => place + 1) })
-  const sorted = [...classNames].sort((a, b) => (a < b ? -1 : a > b ? 1 : 0))
-  orders.push({ id: 'text', map: classNames.map((name) => sorted.indexOf(name)) })
+  orders.push({ id: 'text', map: placesSortedBy(classNames, (name) => name) })
+  orders.push({ id: 'folded', map: placesSortedBy(classNames, (name) => name.toLowerCase()) })
   if (outputs === 2 && classNames.length === 2) orders.push(swapped)
   const seen = new Set<string>()
   return orders.filter(({ map }) => {
@@ -61,6 +70,21 @@ export function classOrders(
     seen.add(key)
     return isNew && map.every((output) => output >= 0 && output < outputs)
   })
+}
+
+/** For each name its place when they are sorted by a form of theirs, code unit by code unit. */
+function placesSortedBy(
+  names: readonly string[],
+  form: (name: string) => string,
+): readonly number[] {
+  const order = names
+    .map((name, place) => ({ key: form(name), place }))
+    .sort((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : a.place - b.place))
+  const places = names.map(() => 0)
+  order.forEach(({ place }, index) => {
+    places[place] = index
+  })
+  return places
 }
 
 /** The order that is assumed where nobody has said another one. */

@@ -93,6 +93,11 @@ describe('the outputs that stand for classes', () => {
       ['position', [0, 1, 2, 3]],
       ['text', [0, 1, 4, 5]],
     ])
+    const breeds = { classNames: ['Abyssinian', 'Bengal', 'american_bulldog'] }
+    expect(classOrders(breeds, 3).map(({ id, map }) => [id, map])).toEqual([
+      ['position', [0, 1, 2]],
+      ['folded', [0, 2, 1]],
+    ])
     const pets = { classNames: ['cat', 'dog', 'horse'] }
     expect(classOrders(pets, 4).map(({ id }) => id)).toEqual(['position', 'shifted'])
     expect(classOrders(pets, 2)).toEqual([])

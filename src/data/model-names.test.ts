@@ -37,11 +37,11 @@ it('names in the file itself come first', () => {
 
 it('a list of another length is passed over, and said where none fits', () => {
   const [short, right] = [companion('a/labels.txt', 'x\ny'), companion('names.txt', 'p\nq\nr')]
-  expect(namesOfModel(beside(short, right), 3)).toEqual({
+  expect(namesOfModel(beside(short, right), 3)).toMatchObject({
     names: { file: 'names.txt', names: ['p', 'q', 'r'] },
     misfit: null,
   })
-  expect(namesOfModel(beside(short), 3)).toEqual({
+  expect(namesOfModel(beside(short), 3)).toMatchObject({
     names: null,
     misfit: { file: 'a/labels.txt', count: 2 },
   })
@@ -57,7 +57,7 @@ test.each<[string, string | Uint8Array]>([
   ['an index beyond all bounds', '{"0": "a", "4294967295": "b"}'],
   ['names that are objects', '{"labels": [{"toString": 1}, {}]}'],
 ])('%s is no list of names, and no error', (_, text) => {
-  expect(namesOfModel(beside(companion('labels.json', text)), 2)).toEqual({
+  expect(namesOfModel(beside(companion('labels.json', text)), 2)).toMatchObject({
     names: null,
     misfit: null,
   })
@@ -69,4 +69,24 @@ it('metadata that the stock converter took from a file are found under their key
   expect(namesOfModel({ ...sources, metadata }, 2).names?.names).toEqual(['a', 'b'])
   const tags = { tags: ['c', 'd'] }
   expect(namesOfModel({ ...sources, metadata: tags }, 2).names).toBeNull()
+})
+
+it('says which other list names the outputs differently', () => {
+  const lists = [companion('labels.txt', 'x\ny'), companion('class_names.json', '["p", "q"]')]
+  expect(namesOfModel(beside(...lists), 2)).toMatchObject({
+    names: { file: 'labels.txt' },
+    rival: 'class_names.json',
+  })
+  const same = [companion('labels.txt', 'x\ny'), companion('class_names.json', '["x", "y"]')]
+  expect(namesOfModel(beside(...same), 2).rival).toBeNull()
+})
+
+it('reads names in old encodings, and in a text of JSON inside the metadata', () => {
+  const wide = Uint8Array.from([0xff, 0xfe, ...[...'x\ny'].flatMap((c) => [c.charCodeAt(0), 0])])
+  expect(namesOfModel(beside(companion('labels.txt', wide)), 2).names?.names).toEqual(['x', 'y'])
+  const metadata = { extra: '{"labels": ["a", "b"]}', note: '{not json' }
+  expect(namesOfModel({ metadata, file: 'model.json', companions: [] }, 2).names?.names).toEqual([
+    'a',
+    'b',
+  ])
 })

@@ -1,4 +1,5 @@
 import type { OutputNames } from '../core/model-summary'
+import { wholeText } from '../files/whole-text'
 import { classNamesIn, parseClassNames } from './class-names'
 
 /** What came with a model and may name its outputs. */
@@ -15,6 +16,8 @@ interface FoundNames {
   readonly names: OutputNames | null
   /** The first list that was read and does not fit; null where one fits. */
   readonly misfit: { readonly file: string; readonly count: number } | null
+  /** A file whose names would fit as well and are others; they are not used. */
+  readonly rival: string | null
 }
 
 /**
@@ -30,23 +33,35 @@ export function namesOfModel(
   const lists = [
     ...placesIn(metadata).map((place) => read(file, () => classNamesIn(file, place))),
     ...companions.map(({ path, bytes }) =>
-      read(path, () =>
-        parseClassNames(path, new TextDecoder('utf-8', { fatal: true }).decode(bytes)),
-      ),
+      read(path, () => parseClassNames(path, wholeText(bytes) ?? '')),
     ),
   ].filter((list) => list !== null)
   const names = lists.find((list) => list.names.length === outputs) ?? null
   const [first] = lists
   const misfit =
     names !== null || first === undefined ? null : { file: first.file, count: first.names.length }
-  return { names, misfit }
+  const said = (list: OutputNames): string => JSON.stringify(list.names)
+  const rival = lists.find(
+    (list) => names !== null && list.names.length === outputs && said(list) !== said(names),
+  )
+  return { names, misfit, rival: rival?.file ?? null }
 }
 
 /** Metadata and the objects in them: the stock converter puts each file of `--metadata` under a key of its own. */
 function placesIn(metadata: object | null): readonly object[] {
   if (metadata === null) return []
   const inner: readonly unknown[] = Array.isArray(metadata) ? [] : Object.values(metadata)
-  return [metadata, ...inner.filter(isPlainObject)]
+  return [metadata, ...inner.map(unpacked).filter(isPlainObject)]
+}
+
+/** Metadata may hold a text that is JSON itself. */
+function unpacked(value: unknown): unknown {
+  if (typeof value !== 'string' || !value.trimStart().startsWith('{')) return value
+  try {
+    return JSON.parse(value)
+  } catch {
+    return value
+  }
 }
 
 function isPlainObject(value: unknown): value is object {

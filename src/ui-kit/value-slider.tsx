@@ -1,6 +1,7 @@
 import { Input, Slider, Text } from '@mantine/core'
 import { memo, useId, useState } from 'react'
 import type { KeyboardEvent, ReactNode } from 'react'
+import { useTouch } from './use-touch'
 import classes from './value-slider.module.css'
 
 interface ValueSliderProps {
@@ -39,6 +40,7 @@ export const ValueSlider = memo(function ValueSlider(props: ValueSliderProps) {
   const [draft, setDraft] = useState<string | null>(null)
   const field = useId()
   const clamped = Math.min(max, Math.max(min, value))
+  const touch = useTouch(onDrag, onSettle)
 
   function onKeyDown(event: KeyboardEvent) {
     const times = steps[event.key]
@@ -92,7 +94,11 @@ export const ValueSlider = memo(function ValueSlider(props: ValueSliderProps) {
           </Text>
         </div>
       </div>
-      <div onKeyDownCapture={onKeyDown}>
+      <div
+        onKeyDownCapture={onKeyDown}
+        onMouseDownCapture={touch.begins}
+        onTouchStartCapture={touch.begins}
+      >
         <Slider
           value={clamped}
           min={min}
@@ -104,8 +110,8 @@ export const ValueSlider = memo(function ValueSlider(props: ValueSliderProps) {
           thumbLabel={name}
           thumbValueText={`${format(value)}${props.unit === undefined ? '' : ` ${props.unit}`}`}
           {...(props.marks === undefined ? {} : { marks: [...props.marks] })}
-          onChange={onDrag}
-          onChangeEnd={onSettle}
+          onChange={touch.moves}
+          onChangeEnd={touch.ends}
           classNames={{ thumb: classes['thumb'] ?? '', markLabel: classes['markLabel'] ?? '' }}
         />
       </div>

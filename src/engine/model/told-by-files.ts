@@ -16,9 +16,11 @@ export function toldByFiles(
   const columns = output?.shape.length === 2 ? output.shape[1] : null
   if (columns === null || columns === undefined) return { outputNames: null, notes }
   const outputs = outcomesOf(columns)
-  const { names, misfit } = namesOfModel(opened, outputs)
+  const { names, misfit, rival } = namesOfModel(opened, outputs)
   if (names !== null)
     notes.push({ code: 'note/output-names', params: { count: outputs, file: names.file } })
+  if (names !== null && rival !== null)
+    notes.push({ code: 'note/names-rival', params: { file: names.file, rival } })
   if (misfit !== null) notes.push({ code: 'note/names-unused', params: { ...misfit, outputs } })
   return { outputNames: names, notes }
 }

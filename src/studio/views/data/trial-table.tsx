@@ -63,13 +63,24 @@ export function TrialTable({ data, trial }: TrialTableProps) {
             ` · ${t('data.noneBetter')}`}
         </Text>
         {trial.state === 'running' ? (
-          <Button size="compact-xs" variant="default" onClick={commands.cancelTrial}>
+          <Button
+            size="compact-xs"
+            variant="default"
+            className={classes['steady'] ?? ''}
+            onClick={commands.cancelTrial}
+          >
             {t('data.searching', { done: last?.done ?? 0, total: last?.total ?? '…' })}
             {trial.msLeft !== null && `, ${t('data.left', { time: formatDuration(trial.msLeft) })}`}
             {` · ${t('data.stop')}`}
           </Button>
         ) : (
-          <Button size="compact-xs" variant="subtle" color="gray" onClick={commands.closeTrial}>
+          <Button
+            size="compact-xs"
+            variant="subtle"
+            color="gray"
+            className={classes['steady'] ?? ''}
+            onClick={commands.closeTrial}
+          >
             {t('data.closeSearch')}
           </Button>
         )}
