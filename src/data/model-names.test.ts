@@ -82,7 +82,11 @@ it('says which other list names the outputs differently', () => {
 })
 
 it('reads names in old encodings, and in a text of JSON inside the metadata', () => {
-  const wide = Uint8Array.from([0xff, 0xfe, ...[...'x\ny'].flatMap((c) => [c.charCodeAt(0), 0])])
+  const wide = Uint8Array.from([
+    0xff,
+    0xfe,
+    ...'x\ny'.split('').flatMap((c) => [c.charCodeAt(0), 0]),
+  ])
   expect(namesOfModel(beside(companion('labels.txt', wide)), 2).names?.names).toEqual(['x', 'y'])
   const metadata = { extra: '{"labels": ["a", "b"]}', note: '{not json' }
   expect(namesOfModel({ metadata, file: 'model.json', companions: [] }, 2).names?.names).toEqual([

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { wholeText } from './whole-text'
 
 const utf16 = (text: string, little: boolean): number[] =>
-  [...text].flatMap((letter) => {
+  text.split('').flatMap((letter) => {
     const code = letter.charCodeAt(0)
     return little ? [code & 255, code >> 8] : [code >> 8, code & 255]
   })
@@ -16,7 +16,12 @@ describe('the text of a small file', () => {
     ['UTF-16 without a mark', Uint8Array.from(utf16('cat\nTür', true))],
     [
       'an old encoding',
-      Uint8Array.from([...'cat\nT'].map((c) => c.charCodeAt(0)).concat(0xfc, 0x72)),
+      Uint8Array.from(
+        'cat\nT'
+          .split('')
+          .map((c) => c.charCodeAt(0))
+          .concat(0xfc, 0x72),
+      ),
     ],
   ])('is read from %s', (_, bytes) => {
     expect(wholeText(bytes)).toBe('cat\nTür')
