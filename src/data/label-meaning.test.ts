@@ -38,6 +38,17 @@ describe('values of a label column', () => {
     expect(chosen.labels?.kind).toBe(other === 'classes' ? 'classes' : 'numbers')
   })
 
+  it('are no more than two classes of a single output', () => {
+    const ages = column(repeated([18, 21, 40], 30))
+    expect(meaningOf(ages, {}, null, { columns: 1 })).toMatchObject({
+      labels: { kind: 'numbers' },
+      notes: [],
+    })
+    expect(meaningOf(ages, {}, null, { columns: 3 }).labels?.kind).toBe('classes')
+    const sides = column([-1, 1, 1, -1])
+    expect(meaningOf(sides, {}, null, { columns: 1 }).labels?.kind).toBe('classes')
+  })
+
   it('come back through their classes, whatever they are', () => {
     fc.assert(
       fc.property(fc.array(fc.integer({ min: -9, max: 9 }), { minLength: 1 }), (values) => {

@@ -1,6 +1,7 @@
 import type { ClassLabels, NumberLabels, RawLabels } from './data-source'
 import { NAMED, choiceOf, controlOf } from './reading/reading'
 import type { ReadingChoices, ReadingControl, ReadingNote } from './reading/reading'
+import type { OutputForm } from './task'
 
 export const meanings = ['classes', 'quantities'] as const
 /** Fewer different values are classes though none comes twice. */
@@ -18,19 +19,25 @@ export interface LabelMeaning {
  * Says whether one column of numbers names classes or measures something: whole numbers of which there are
  * few, or that come again and again, are names. A person may say otherwise.
  * @param names of the classes 0, 1, 2 … where the files have a list of them
+ * @param output of the model: a single one tells no more than two classes apart; null where nobody knows
  */
 export function meaningOf(
   labels: RawLabels | null,
   choices: ReadingChoices,
   names: readonly string[] | null = null,
+  output: Pick<OutputForm, 'columns'> | null = null,
 ): LabelMeaning {
   if (labels?.kind !== 'numbers' || labels.names.length !== 1)
     return { labels, controls: [], notes: [] }
   const different = [...new Set(labels.values)].sort((a, b) => a - b)
   const whole = different.every(Number.isInteger)
   const repeated = 2 * different.length <= labels.values.length
+  const isMeasured = output?.columns === 1 && different.length > 2
   const isClasses =
-    whole && (different.length <= FEW || repeated) && different.length <= MOST_CLASSES
+    whole &&
+    !isMeasured &&
+    (different.length <= FEW || repeated) &&
+    different.length <= MOST_CLASSES
   const guess = isClasses ? 'classes' : 'quantities'
   const controls = [controlOf('labelsAre', meanings, [guess], choices)]
   const meaning = choiceOf(choices, 'labelsAre', meanings) ?? guess

@@ -13,6 +13,7 @@ import type { DroppedFolder } from './pictures/dropped-pictures'
 import { readImageData } from './pictures/read-image-data'
 import { choiceOf, withLeftOut } from './reading/reading'
 import { withZips } from './reading/zip-reading'
+import { isPlainTable } from './tables/plain-table'
 import { readTableData } from './tables/read-table-data'
 import type { Between } from '../files/between'
 
@@ -69,6 +70,7 @@ async function readFolder(
     if (group === undefined) groups.set(kind, [file])
     else group.push(file)
   }
+  if (groups.size === 0) await addPlainTables(groups, folder)
   const images = groups.get('image') ?? []
   const zips = groups.get('zip') ?? []
   const kinds = [...groups.keys()].filter((kind) => kind !== 'image')
@@ -94,6 +96,16 @@ async function readFolder(
     otherFormat: beside.filter((path) => !isHidden(path)).map(baseName),
   })
   return { ...read, reading: { ...read.reading, account } }
+}
+
+/** Tables whose names do not say that they are, where there is nothing else. */
+async function addPlainTables(
+  groups: Map<Kind, BundleFile[]>,
+  { files }: DroppedFolder,
+): Promise<void> {
+  const tables: BundleFile[] = []
+  for (const file of files) if (await isPlainTable(file)) tables.push(file)
+  if (tables.length > 0) groups.set('table', tables)
 }
 
 /** Reads arrays and tables. */

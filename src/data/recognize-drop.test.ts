@@ -33,6 +33,25 @@ it.each([
   expect(await isDataDrop([...zips, ...loose(...others)], go)).toBe(expected)
 })
 
+it.each([
+  [
+    true,
+    'iris.data',
+    '5.1,3.5,1.4,Iris-setosa\n4.9,3.0,1.4,Iris-setosa\n6.1,3.1,5.6,Iris-virginica\n',
+  ],
+  [true, 'x.txt', '1.0e+00 2.0e+00 0.0e+00\n3.0e+00 4.0e+00 1.0e+00\n5.0e+00 6.0e+00 1.0e+00\n'],
+  [true, 'x.dat', 'a;b;label\n1,5;2,5;x\n3,5;4,5;y\n'],
+  [false, 'labels.txt', '0 cat\n1 dog\n2 owl\n'],
+  [false, 'labels.txt', 'golden retriever\nGreat Dane\nShih Tzu\n'],
+  [false, 'val.txt', 'a/0.png 3 1 2\na/1.png 4 1 2\na/2.png 5 1 2\n'],
+  [false, 'notes.txt', 'I have 2 of 3 left,\nwhich is as well.\n'],
+])('%s: %s by what it holds', async (expected, path, text) => {
+  const file = memoryFile(path, new TextEncoder().encode(text))
+  expect(await isDataDrop([file], go)).toBe(expected)
+  expect(await isDataDrop([file, ...loose('iris.names')], go)).toBe(expected)
+  expect(await isDataDrop([file, ...loose('model.json')], go)).toBe(false)
+})
+
 it('leaves a broken zip to whoever opens it, but not a cancel', async () => {
   const [zip] = zipped('a.png')
   const broken = memoryFile('x.zip', (await zip?.read(0, 40)) ?? byte)

@@ -3,10 +3,16 @@ import type { Between } from '../files/between'
 import { baseName } from '../files/file-bundle'
 import type { FileBundle } from '../files/file-bundle'
 import { indexZip } from '../files/zip-archive'
+import { isHidden } from './pictures/dropped-pictures'
 import { isDataName } from './read-data'
+import { isPlainName, isPlainTable } from './tables/plain-table'
+
+/** Files of text that are looked into. */
+const MOST_LOOKED_AT = 10
 
 /**
- * Whether dropped files are data and not a model: by their names, for a zip by those inside. A list of
+ * Whether dropped files are data and not a model: by their names, for a zip by those inside; files of text by
+ * what they hold. A list of
  * class names may lie beside pictures, so any JSON but model.json is no sign of a model by itself.
  * @throws what `between` throws
  */
@@ -14,11 +20,11 @@ export async function isDataDrop(bundle: FileBundle, between: Between): Promise<
   const zips = bundle.filter(({ path }) => /\.zip$/i.test(path))
   // Labels and names of classes may lie beside zips of pictures.
   const isZips = bundle.every(({ path }) => /\.(?:zip|csv|tsv|txt|json)$/i.test(path))
-  if (zips.length === 0 || !isZips) return namesAreData(bundle.map(({ path }) => path))
+  if (zips.length === 0 || !isZips) return areData(bundle)
   for (const zip of zips) {
     try {
       const { files } = await indexZip(zip, between)
-      if (!namesAreData(files.map(({ path }) => path))) return false
+      if (!(await areData(files))) return false
     } catch (error) {
       // What is wrong with the zip is said by whoever opens it.
       if (isStudioError(error) && error.code.startsWith('open/')) return false
@@ -26,6 +32,20 @@ export async function isDataDrop(bundle: FileBundle, between: Between): Promise<
     }
   }
   return true
+}
+
+/** By names, or by what is in files of text where nothing else lies beside them. */
+async function areData(bundle: FileBundle): Promise<boolean> {
+  if (namesAreData(bundle.map(({ path }) => path))) return true
+  const files = bundle.filter(({ path }) => !isHidden(path))
+  if (!files.every(({ path }) => isPlainName(path) || isRemark(path))) return false
+  for (const file of files.slice(0, MOST_LOOKED_AT)) if (await isPlainTable(file)) return true
+  return false
+}
+
+/** What lies beside tables of public collections: `iris.names`. */
+function isRemark(path: string): boolean {
+  return /\.(?:names|info|md|test)$/i.test(path)
 }
 
 function namesAreData(paths: readonly string[]): boolean {

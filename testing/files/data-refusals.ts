@@ -5,13 +5,15 @@ import type { ErrorCode } from '../../src/core/errors'
 import type { FileBundle } from '../../src/files/file-bundle'
 import { requireSource } from '../../src/data/data-wishes'
 import { readData } from '../../src/data/read-data'
+import type { ReadingChoices } from '../../src/data/reading/reading'
 import { expectNoEnglish, sentence } from './refusals'
 
 export interface BrokenData {
   readonly name: string
   readonly files: () => FileBundle
-  /** Label columns of a table. */
-  readonly labels?: readonly string[]
+  readonly choices?: ReadingChoices
+  /** Sides of the model's input. */
+  readonly input?: readonly number[]
   readonly code: ErrorCode
   readonly message: string
 }
@@ -20,8 +22,7 @@ export function testDataRefusals(cases: readonly BrokenData[]): void {
   test.each(cases.map((broken) => [broken.name, broken] as const))('%s', async (_, broken) => {
     let error: unknown
     try {
-      const { labels } = broken
-      const wishes = { choices: labels === undefined ? {} : { labelColumns: labels }, input: null }
+      const wishes = { choices: broken.choices ?? {}, input: broken.input ?? null }
       requireSource(await readData(broken.files(), wishes, () => Promise.resolve()))
     } catch (thrown) {
       error = thrown

@@ -5,6 +5,7 @@ import { requireSource } from '../../src/data/data-wishes'
 import type { ReadData } from '../../src/data/data-wishes'
 import { readData } from '../../src/data/read-data'
 import type { ReadingChoices } from '../../src/data/reading/reading'
+import type { OutputForm } from '../../src/data/task'
 import { memoryFile } from '../../src/files/file-bundle'
 
 export interface CaseRows {
@@ -43,15 +44,17 @@ export function readTableText(
   {
     choices = {},
     input = [4],
+    output = null,
     name = 't.csv',
   }: {
     choices?: ReadingChoices
     input?: readonly number[] | null
+    output?: OutputForm | null
     name?: string
   } = {},
 ): Promise<ReadData> {
   const file = memoryFile(name, typeof text === 'string' ? new TextEncoder().encode(text) : text)
-  return readData([file], { choices, input }, () => Promise.resolve())
+  return readData([file], { choices, input, output }, () => Promise.resolve())
 }
 
 /** How often the place of the largest number is that of the label. */
@@ -69,6 +72,23 @@ export function caseAccuracy(found: ReadData, columns = 3): number {
   return right / samples.count
 }
 
+/** What outputs of a model offer. */
+export const softmaxOf = (columns: number): OutputForm => ({
+  columns,
+  kind: 'probabilities',
+  meaning: 'classes',
+})
+export const sigmoidOf = (columns: number): OutputForm => ({
+  columns,
+  kind: 'sigmoid',
+  meaning: 'classes',
+})
+export const linearOf = (columns: number): OutputForm => ({
+  columns,
+  kind: 'scores',
+  meaning: columns === 1 ? 'numbers' : 'classes',
+})
+
 /** Columns that are not shown to the model. */
 export const leftOutColumns = ({ reading }: ReadData): readonly string[] =>
   reading.preview.kind === 'rows'
@@ -77,3 +97,6 @@ export const leftOutColumns = ({ reading }: ReadData): readonly string[] =>
 /** What a control stands at. */
 export const controlValue = ({ reading }: ReadData, id: string): readonly string[] | undefined =>
   reading.controls.find((one) => one.id === id)?.value
+/** What was said of a note; undefined where it was not. */
+export const noteOf = ({ reading }: ReadData, id: string) =>
+  reading.notes.find((note) => note.id === id)?.params

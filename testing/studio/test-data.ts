@@ -161,11 +161,12 @@ export function tableReading(choices: ReadingChoices = {}, change: Partial<Readi
     ],
     preview: {
       kind: 'rows',
+      width: 4,
       columns: [
-        { name: 'id', role: 'leftOut' },
-        { name: 'a', role: 'input' },
-        { name: 'b', role: 'input' },
-        { name: 'kind', role: 'label' },
+        { place: 0, name: 'id', role: 'leftOut' },
+        { place: 1, name: 'a', role: 'input' },
+        { place: 2, name: 'b', role: 'input' },
+        { place: 3, name: 'kind', role: 'label' },
       ],
       rows: [
         ['1', '0.5', '2', 'cat'],

@@ -38,7 +38,7 @@ export async function readArrayData(
   format: DataFormat,
   files: readonly BundleFile[],
   titleOf: (path: string) => string,
-  { choices, input }: DataWishes,
+  { choices, input, output = null }: DataWishes,
   between: Between,
 ): Promise<ReadData> {
   const known = files.filter(({ path }) => /\.npy$/i.test(path) || isIdxName(path))
@@ -51,7 +51,7 @@ export async function readArrayData(
   const order = choiceOf(choices, 'axisOrder', orders) ?? likely
   const made = await sourceOf(name, format, chosen, order, between)
   const list = namesArray(arrays, chosen)
-  const meaning = meaningOf(made.source?.labels ?? null, choices, list?.values ?? null)
+  const meaning = meaningOf(made.source?.labels ?? null, choices, list?.values ?? null, output)
   const listed = meaning.notes.some(({ id }) => id === 'namesOfArray') ? list : null
   const roles = new Map<NamedArray | null, 'samples' | 'labels' | 'names'>([
     [samples, 'samples'],

@@ -5,11 +5,13 @@ import type { DataFormat } from '../data-source'
 /** What can be guessed wrongly when people's files are read; each is a control that puts it right. */
 export const controlIds = [
   'tableHeader',
+  'tableAbove',
   'tableSeparator',
   'tableDecimal',
   'tableThousands',
   'tableComment',
   'tableEncoding',
+  'missingRows',
   'tableLeftOut',
   'labelColumns',
   'labelsAre',
@@ -51,8 +53,15 @@ export interface ReadingControl {
 export type ReadingPreview =
   | {
       readonly kind: 'rows'
-      /** Names of the columns, those that are left out included. */
-      readonly columns: readonly { readonly name: string; readonly role: ColumnRole }[]
+      /** Columns of the table; of a wide one some are not listed. */
+      readonly width: number
+      /** Those that are listed, left out ones included; a place that only too long rows have has no role. */
+      readonly columns: readonly {
+        readonly place: number
+        readonly name: string
+        readonly role: ColumnRole | null
+      }[]
+      /** Cells of the listed columns. */
       readonly rows: readonly (readonly string[])[]
     }
   | {
@@ -138,9 +147,14 @@ export function withLeftOut(
 
 /** What is worth saying of a guess; its words are `reading.notes` of the page. */
 export const noteIds = [
+  'missingRows',
+  'emptyRows',
+  'headerAgain',
+  'truths',
   'thousands',
   'comments',
   'separatorLine',
+  'linesAbove',
   'encoding',
   'rowNames',
   'leftOutIndex',
@@ -192,6 +206,7 @@ const LABEL_TABLES: readonly ControlId[] = ['labelTableFile', 'labelTableLabel']
 /** Choices that say which columns or folders there are, and those that name these: they do not outlive them. */
 const redefines: Readonly<Partial<Record<ControlId, readonly ControlId[]>>> = {
   tableHeader: COLUMNS,
+  tableAbove: COLUMNS,
   tableSeparator: COLUMNS,
   tableComment: COLUMNS,
   tableEncoding: COLUMNS,

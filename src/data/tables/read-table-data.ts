@@ -6,19 +6,14 @@ import type { DataSource } from '../data-source'
 import type { DataWishes, ReadData } from '../data-wishes'
 import { meaningOf } from '../label-meaning'
 import { NAMED, accountOf, controlOf } from '../reading/reading'
-import type { ColumnRole, NoteId, Reading, ReadingNote } from '../reading/reading'
+import type { Reading } from '../reading/reading'
 import { planColumns } from './column-plan'
-import type { ColumnPlan, LeftOutColumn } from './column-plan'
+import type { ColumnPlan } from './column-plan'
+import { rowsPreview } from './rows-preview'
 import { readTable } from './table'
 import type { Table } from './table'
-import { tableSource } from './table-source'
-
-const LEFT_OUT_NOTES: Readonly<Record<LeftOutColumn, NoteId>> = {
-  index: 'leftOutIndex',
-  id: 'leftOutId',
-  empty: 'leftOutEmpty',
-  text: 'leftOutText',
-}
+import { tableNotes } from './table-notes'
+import { tableSource, usedColumns } from './table-source'
 
 /**
  * Reads a table: samples and labels, and how it was understood.
@@ -27,18 +22,14 @@ const LEFT_OUT_NOTES: Readonly<Record<LeftOutColumn, NoteId>> = {
 export async function readTableData(
   name: string,
   file: BundleFile,
-  { choices, input }: DataWishes,
+  { choices, input, output = null }: DataWishes,
   between: Between,
 ): Promise<ReadData> {
   const table = await readTable(file, choices, between)
   const features = input?.every((side) => side !== null) === true ? elementCount(input) : null
-  const plan = planColumns(table, features, choices)
-  const { source, problem } = sourceOf(name, table, plan, input)
-  const meaning = meaningOf(source?.labels ?? null, choices)
-  const roles = table.columns.map((column) => ({
-    name: column.name,
-    role: roleOf(column.name, plan),
-  }))
+  const plan = planColumns(table, { features, output }, choices)
+  const { source, problem } = sourceOf(name, table, plan, { input, features })
+  const meaning = meaningOf(source?.labels ?? null, choices, null, output)
   const names = table.columns.map((column) => column.name)
   const proposedOut = plan.proposed.leftOut.map((column) => column.name)
   const reading: Reading = {
@@ -53,8 +44,8 @@ export async function readTableData(
       }),
       ...meaning.controls,
     ],
-    preview: { kind: 'rows', columns: roles, rows: table.firstRows },
-    notes: [...notesOf(table, plan, source), ...meaning.notes],
+    preview: rowsPreview(table, plan),
+    notes: [...tableNotes(table, plan, source), ...meaning.notes],
     account: accountOf(1, {}),
     problem: problem?.toData() ?? null,
   }
@@ -68,9 +59,10 @@ function sourceOf(
   name: string,
   table: Table,
   plan: ColumnPlan,
-  input: DataWishes['input'],
+  { input, features }: Pick<DataWishes, 'input'> & { readonly features: number | null },
 ): { readonly source: DataSource | null; readonly problem: StudioError | null } {
-  if (table.problem !== null) return { source: null, problem: table.problem }
+  const problem = table.problem ?? inputProblem(table, plan, features)
+  if (problem !== null) return { source: null, problem }
   try {
     return { source: tableSource(name, table, plan, input), problem: null }
   } catch (thrown) {
@@ -79,37 +71,17 @@ function sourceOf(
   }
 }
 
-function roleOf(name: string, { labels, leftOut }: ColumnPlan): ColumnRole {
-  if (labels.includes(name)) return 'label'
-  return leftOut.includes(name) ? 'leftOut' : 'input'
-}
-
-function notesOf(
-  { facts, controls }: Table,
-  { leftOut, proposed }: ColumnPlan,
-  source: DataSource | null,
-): ReadingNote[] {
-  const notes: ReadingNote[] = []
-  const { thousands, comments, dialect, hasRowNames } = facts
-  if (thousands !== null) notes.push({ id: 'thousands', params: { ...thousands } })
-  if (comments > 0)
-    notes.push({ id: 'comments', params: { count: comments, mark: dialect.comment } })
-  if (dialect.separatorLine) notes.push({ id: 'separatorLine', params: {} })
-  const guess = controls.find(({ guessed, id }) => guessed && id === 'tableEncoding')?.value[0]
-  if (guess !== undefined && guess !== 'utf-8')
-    notes.push({ id: 'encoding', params: { encoding: guess } })
-  if (hasRowNames) notes.push({ id: 'rowNames', params: {} })
-  for (const [reason, id] of Object.entries(LEFT_OUT_NOTES)) {
-    const names = proposed.leftOut
-      .filter((column) => column.reason === reason && leftOut.includes(column.name))
-      .map((column) => column.name)
-    if (names.length > 0)
-      notes.push({
-        id,
-        params: { count: names.length, columns: names.slice(0, NAMED).join(', ') },
-      })
-  }
-  if (source?.samples.kind === 'numbers' && source.samples.shape.length > 1)
-    notes.push({ id: 'pixels', params: { shape: source.samples.shape.join(' × ') } })
-  return notes
+/** Too many columns for the model, or too few beside texts; null where the model itself says what is wrong. */
+function inputProblem(table: Table, plan: ColumnPlan, expected: number | null): StudioError | null {
+  const found = usedColumns(table, plan).features.length
+  if (expected === null || found === expected || found === 0) return null
+  const { file } = table
+  if (found > expected) return new StudioError('data/table-inputs', { file, expected, found })
+  const texts = plan.proposed.leftOut.filter(
+    (column) => column.reason === 'text' && plan.leftOut.includes(column.name),
+  )
+  if (texts.length === 0) return null
+  const named = texts.slice(0, NAMED).map((column) => column.name)
+  const columns = named.join(', ') + (texts.length > NAMED ? ', …' : '')
+  return new StudioError('data/table-texts', { file, expected, found, columns })
 }

@@ -1,6 +1,7 @@
 import { StudioError } from '../../core/errors'
-import { choiceOf } from '../reading/reading'
+import { NAMED, choiceOf } from '../reading/reading'
 import type { ReadingChoices } from '../reading/reading'
+import { missingTest } from './missing-cells'
 import {
   decimalMarks,
   hasThousands,
@@ -23,6 +24,18 @@ const MOST_COLUMNS = 20_000
 const MOST_CELLS = 50_000_000
 /** Rows that are shown. */
 const SHOWN = 8
+const PLAIN: TableDialect = { separator: ',', comment: 'none', separatorLine: false, linesAbove: 0 }
+
+/** How many lines there are of a kind, and the first of them. */
+export class LineCount {
+  readonly first: number[] = []
+  count = 0
+
+  add(line: number): void {
+    this.count++
+    if (this.first.length < NAMED) this.first.push(line)
+  }
+}
 
 /** Collects rows; the first thousand decide what the columns are. */
 export class TableBuilder {
@@ -30,12 +43,19 @@ export class TableBuilder {
   private readonly choices: ReadingChoices
   private waiting: { readonly row: readonly string[]; readonly line: number }[] = []
   private columns: ColumnBuilder[] = []
-  private dialect: TableDialect = { separator: ',', comment: 'none', separatorLine: false }
+  private dialect: TableDialect = PLAIN
   /** Cells of the last comment line above the first row. */
   private noted: readonly string[] | null = null
+  /** Cells of the first row, where it names the columns. */
+  private header: readonly string[] | null = null
+  private readonly isMissing: (cell: string | undefined) => boolean
+  /** Rows before the header that are still to come. */
+  private above = 0
   rows = 0
   lines = 0
   comments = 0
+  /** Rows that are no samples: without any value, or the header again. */
+  readonly noSamples = { empty: new LineCount(), header: new LineCount() }
   head: TableHead = { hasHeader: false, hasRowNames: false, columns: [] }
   format: NumberFormat = { decimal: '.', thousands: 'none' }
   thousands: { readonly written: string; readonly value: number } | null = null
@@ -44,10 +64,12 @@ export class TableBuilder {
   constructor(file: string, choices: ReadingChoices) {
     this.file = file
     this.choices = choices
+    this.isMissing = missingTest(choices)
   }
 
   begin(dialect: TableDialect): void {
     this.dialect = dialect
+    this.above = dialect.linesAbove
     if (dialect.separatorLine) this.lines++
   }
 
@@ -61,6 +83,14 @@ export class TableBuilder {
       this.comments++
       if (this.waiting.length === 0 && this.columns.length === 0)
         this.noted = withoutMark(row, comment)
+      return
+    }
+    if (this.above > 0) {
+      this.above--
+      return
+    }
+    if (row.every((cell) => cell.trim() === '')) {
+      this.noSamples.empty.add(this.lines)
       return
     }
     if (this.columns.length > 0) {
@@ -87,8 +117,9 @@ export class TableBuilder {
   }
 
   private decide(): void {
-    const rows = this.waiting.map(({ row }) => row)
-    const [first = []] = rows
+    const [first = [], ...under] = this.waiting.map(({ row }) => row)
+    // A header may come again; where the first row is none, it is a sample like those that equal it.
+    const rows = [first, ...under.filter((row) => !isSame(row, first))]
     if (first.length > MOST_COLUMNS)
       throw new StudioError('data/too-large', {
         file: this.file,
@@ -108,7 +139,12 @@ export class TableBuilder {
       },
     )
     const chosen = choiceOf(this.choices, 'tableHeader', ['yes', 'no'] as const)
-    this.head = tableHead(rows, this.format, chosen === null ? null : chosen === 'yes', this.noted)
+    this.head = tableHead(rows, this.format, {
+      chosen: chosen === null ? null : chosen === 'yes',
+      noted: this.noted,
+      isMissing: this.isMissing,
+    })
+    this.header = this.head.hasHeader ? first : null
     this.columns = this.head.columns.map((column) => new ColumnBuilder(column))
     const samples = this.waiting.slice(this.head.hasHeader ? 1 : 0)
     this.show(samples.map(({ row }) => row))
@@ -122,6 +158,10 @@ export class TableBuilder {
   }
 
   private store(row: readonly string[], line: number): void {
+    if (this.header !== null && isSame(row, this.header)) {
+      this.noSamples.header.add(line)
+      return
+    }
     if (row.length !== this.columns.length)
       throw new StudioError('data/table-ragged', {
         file: this.file,
@@ -139,7 +179,8 @@ export class TableBuilder {
       })
     this.columns.forEach((column, index) => {
       const cell = row[index] ?? ''
-      column.add(cell, readNumber(cell, this.format), line)
+      const value = readNumber(cell, this.format)
+      column.add(cell, value, line, !Number.isFinite(value) && this.isMissing(cell))
     })
   }
 }
@@ -149,4 +190,8 @@ function withoutMark(row: readonly string[], mark: string): readonly string[] {
   return row
     .map((cell, at) => (at === 0 ? cell.slice(mark.length).trim() : cell))
     .filter((cell, at) => at > 0 || cell !== '')
+}
+
+function isSame(row: readonly string[], other: readonly string[]): boolean {
+  return row.length === other.length && row.every((cell, at) => cell === other[at])
 }

@@ -49,12 +49,13 @@ describe('what was guessed of a table can be put right', () => {
   })
 
   it('a table that cannot be read to its end is still described', async () => {
+    const asText = { missingRows: ['asText'] }
     for (const [text, code] of [
       ['a,b,c\n1,2,3\n4,5\n6,7,8\n', 'data/table-ragged'],
       ['a,b\n1,"2\n3,4\n', 'data/table-syntax'],
       ['a,b,c\n1,,0\n2,3,1\n4,5,0\n', 'data/table-column'],
     ] as const) {
-      const found = await readTableText(text, { input: null })
+      const found = await readTableText(text, { input: null, choices: asText })
       expect(found.reading.problem?.code).toBe(code)
       expect(found.reading.controls.map(({ id }) => id)).toContain('tableSeparator')
       const { preview } = found.reading
@@ -63,7 +64,7 @@ describe('what was guessed of a table can be put right', () => {
     }
     const hole = await readTableText('a,b,c\n1,,0\n2,3,1\n4,5,0\n', {
       input: null,
-      choices: { tableLeftOut: ['b', 'c'], labelColumns: [] },
+      choices: { ...asText, tableLeftOut: ['b', 'c'], labelColumns: [] },
     })
     expect(requireSource(hole).samples).toMatchObject({ count: 3, shape: [1] })
   })

@@ -11,23 +11,26 @@ export interface TableHead {
   readonly hasRowNames: boolean
 }
 
-/**
- * Reads the head of a table off its first rows.
- * @param chosen whether the first row is a header, null: as it looks
- * @param noted cells of the last comment line above the first row, which may name the columns
- */
+export interface HeadHints {
+  /** Whether the first row is a header, null: as it looks. */
+  readonly chosen: boolean | null
+  /** Cells of the last comment line above the first row, which may name the columns. */
+  readonly noted: readonly string[] | null
+  /** Whether a cell stands for no value. */
+  readonly isMissing: (cell: string | undefined) => boolean
+}
+
+/** Reads the head of a table off its first rows. */
 export function tableHead(
   rows: readonly (readonly string[])[],
   format: NumberFormat,
-  chosen: boolean | null,
-  noted: readonly string[] | null,
+  { chosen, noted, isMissing }: HeadHints,
 ): TableHead {
   const [top = [], ...below] = rows
   const { first, hasRowNames } = aligned(top, below)
-  const isNumber = first.map((_, column) =>
-    below.every((row) => Number.isFinite(readNumber(row[column], format))),
-  )
-  const hasHeader = chosen ?? (hasRowNames || looksLikeHeader(first, below, isNumber, format))
+  const isNumber = first.map((_, column) => areNumbers(below, column, format, isMissing))
+  const named = first.map((cell) => (isMissing(cell) ? '' : cell))
+  const hasHeader = chosen ?? (hasRowNames || looksLikeHeader(named, below, isNumber, format))
   const names = hasHeader ? first : noted?.length === first.length ? noted : []
   const unique = uniqueNames(
     first.map((_, column) => names[column]?.trim() || `column ${column + 1}`),
@@ -39,9 +42,26 @@ export function tableHead(
       name: hasHeader && hasRowNames && column === 0 ? 'row names' : (unique[column] ?? ''),
       isUnnamed: hasHeader && (names[column] ?? '').trim() === '',
       isNumber:
-        isNumber[column] === true && (hasHeader || Number.isFinite(readNumber(cell, format))),
+        isNumber[column] === true &&
+        (hasHeader || isMissing(cell) || Number.isFinite(readNumber(cell, format))),
     })),
   }
+}
+
+/** Whether all that is in a column is numbers; of one without any value nobody knows. */
+function areNumbers(
+  rows: readonly (readonly string[])[],
+  column: number,
+  format: NumberFormat,
+  isMissing: HeadHints['isMissing'],
+): boolean {
+  let present = 0
+  for (const row of rows) {
+    const cell = row[column]
+    if (Number.isFinite(readNumber(cell, format))) present++
+    else if (!isMissing(cell)) return false
+  }
+  return present > 0 || rows.length === 0
 }
 
 /** A header with one cell more or less than every row below: a comma at the end, or names of rows. */

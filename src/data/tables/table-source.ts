@@ -2,8 +2,10 @@ import { StudioError } from '../../core/errors'
 import { elementCount } from '../../core/tensor-spec'
 import type { ArraySamples, DataSource, RawLabels } from '../data-source'
 import { pictureForm } from '../input-form'
+import { calledColumn } from './column-names'
 import type { ColumnPlan } from './column-plan'
 import type { Table } from './table'
+import { numbersOf } from './table-column'
 import type { TableColumn } from './table-column'
 
 /** Fewer bytes than a picture of this many pixels has are no picture. */
@@ -14,6 +16,7 @@ const FEWEST_PIXELS = 64
  * @param input sides of the model's input without the batch, null where nobody knows: columns that are
  * as many are given its shape
  * @throws StudioError 'data/table-column' where a column that must be numeric is not,
+ * 'data/is-empty' where no row has a value in every column that is used,
  * 'data/field' for a column that is not there
  */
 export function tableSource(
@@ -22,41 +25,39 @@ export function tableSource(
   { labels: labelColumns, leftOut }: Pick<ColumnPlan, 'labels' | 'leftOut'>,
   input: readonly (number | null)[] | null,
 ): DataSource {
-  const { file, rows, columns } = table
+  const { file, columns } = table
+  const known = new Set(columns.map((column) => column.name))
   for (const column of labelColumns)
-    if (!columns.some((candidate) => candidate.name === column))
+    if (!known.has(column))
       throw new StudioError('data/field', {
         file,
         field: 'the label column',
         expected: columns.map((candidate) => candidate.name).join(', '),
         found: column,
       })
-  const isLabel = (column: TableColumn): boolean => labelColumns.includes(column.name)
-  const features = columns.filter((column) => !isLabel(column) && !leftOut.includes(column.name))
-  if (features.length === 0) throw new StudioError('data/is-empty', { file })
-  features.forEach((column) => {
-    requireNumbers(file, column)
-  })
+  const { features, labels, complete } = usedColumns(table, { labels: labelColumns, leftOut })
+  const rows = complete.length
+  if (features.length === 0 || rows === 0) throw new StudioError('data/is-empty', { file })
   const values = new Float32Array(rows * features.length)
-  features.forEach(({ numbers }, place) => {
-    numbers.forEach((value, row) => (values[row * features.length + place] = value))
+  features.forEach((column, place) => {
+    const numbers = requireNumbers(file, column)
+    complete.forEach((row, at) => (values[at * features.length + place] = numbers[row] ?? NaN))
   })
   const outside = values.findIndex((value) => !Number.isFinite(value))
   if (outside >= 0) {
     const column = features[outside % features.length]
     throw new StudioError('data/field', {
       file,
-      field: `column ${column?.name ?? ''}`,
+      field: `column ${calledColumn(column?.name ?? '')}`,
       expected: 'in the range of float32',
-      found: column?.numbers[Math.floor(outside / features.length)] ?? NaN,
+      found: column?.numbers[complete[Math.floor(outside / features.length)] ?? 0] ?? NaN,
     })
   }
-  const labels = columns.filter(isLabel)
   return {
     name,
     format: 'table',
     samples: shaped(rows, features.length, values, input),
-    labels: labels.length === 0 ? null : labelsOf(file, rows, labels),
+    labels: labels.length === 0 ? null : labelsOf(file, complete, labels),
   }
 }
 
@@ -91,21 +92,49 @@ function areBytes(values: Float32Array): boolean {
   return largest > 127
 }
 
-function requireNumbers(file: string, { name, notNumber }: TableColumn): void {
-  if (notNumber !== null)
-    throw new StudioError('data/table-column', { file, column: name, ...notNumber })
+/** The columns of a plan, and the rows that have a value in each of them. */
+export function usedColumns(
+  { rows, columns }: Pick<Table, 'rows' | 'columns'>,
+  plan: Pick<ColumnPlan, 'labels' | 'leftOut'>,
+): {
+  readonly features: readonly TableColumn[]
+  readonly labels: readonly TableColumn[]
+  readonly complete: Uint32Array
+} {
+  const isLabel = new Set(plan.labels)
+  const isLeftOut = new Set(plan.leftOut)
+  const labels = columns.filter(({ name }) => isLabel.has(name))
+  const features = columns.filter(({ name }) => !isLabel.has(name) && !isLeftOut.has(name))
+  const lacks = new Uint8Array(rows)
+  for (const { missing } of [...features, ...labels]) for (const row of missing) lacks[row] = 1
+  const complete = new Uint32Array(rows).map((_, row) => row).filter((row) => lacks[row] === 0)
+  return { features, labels, complete }
 }
 
-function labelsOf(file: string, rows: number, labels: readonly TableColumn[]): RawLabels {
+/** @throws StudioError 'data/table-column' */
+function requireNumbers(file: string, column: TableColumn): Float64Array {
+  const numbers = numbersOf(column)
+  if (numbers !== null) return numbers
+  const { name, names, notNumber } = column
+  throw new StudioError('data/table-column', {
+    file,
+    column: calledColumn(name),
+    ...(notNumber ?? { line: 1, found: names[0] ?? 'nothing' }),
+  })
+}
+
+function labelsOf(file: string, complete: Uint32Array, labels: readonly TableColumn[]): RawLabels {
   const [only, ...others] = labels
   if (only?.kind === 'text' && others.length === 0)
-    return { kind: 'classes', classNames: only.names, values: only.codes }
-  labels.forEach((column) => {
-    requireNumbers(file, column)
-  })
-  const values = new Float64Array(rows * labels.length)
-  labels.forEach(({ numbers }, place) => {
-    numbers.forEach((value, row) => (values[row * labels.length + place] = value))
+    return {
+      kind: 'classes',
+      classNames: only.names,
+      values: Int32Array.from(complete, (row) => only.codes[row] ?? 0),
+    }
+  const values = new Float64Array(complete.length * labels.length)
+  labels.forEach((column, place) => {
+    const numbers = requireNumbers(file, column)
+    complete.forEach((row, at) => (values[at * labels.length + place] = numbers[row] ?? NaN))
   })
   return { kind: 'numbers', names: labels.map(({ name }) => name), values }
 }

@@ -7,10 +7,12 @@ import { readBytes } from '../../files/read-bytes'
 import { choiceOf, controlOf } from '../reading/reading'
 import type { ReadingChoices, ReadingControl } from '../reading/reading'
 import { decimalMarks, thousandsMarks } from './number-format'
-import { commentMarks, likelyDialect, separators } from './table-dialect'
+import { missingRowChoices } from './missing-cells'
+import { MOST_ABOVE, commentMarks, likelyDialect, separators } from './table-dialect'
 import type { TableDialect } from './table-dialect'
 import { CHUNK, encodingOf, TextStream } from './table-text'
 import { TableBuilder } from './table-builder'
+import type { LineCount } from './table-builder'
 import type { TableColumn } from './table-column'
 
 /** A table as it was understood; of one that could not be read to its end, as far as it was. */
@@ -30,6 +32,8 @@ export interface Table {
 export interface TableFacts {
   readonly dialect: TableDialect
   readonly comments: number
+  /** Rows that are no samples: without any value, or the header again. */
+  readonly noSamples: { readonly empty: LineCount; readonly header: LineCount }
   readonly hasHeader: boolean
   readonly hasRowNames: boolean
   /** A number with thousands marks, as it was written and read. */
@@ -38,6 +42,9 @@ export interface TableFacts {
 
 /** Whether the first row names the columns. */
 export const headerChoices = ['yes', 'no'] as const
+
+/** How many lines there may be before the header. */
+const aboveChoices = Array.from({ length: MOST_ABOVE + 1 }, (_, count) => String(count))
 
 /** What a person may put right; all else is refused. */
 const CORRECTABLE = ['data/table-syntax', 'data/table-ragged', 'data/is-empty']
@@ -64,7 +71,7 @@ export async function readTable(
     problem = thrown
   }
   const dialect = reader.dialect ?? likelyDialect('', {})
-  const { head, format, comments, thousands } = builder
+  const { head, format, comments, noSamples, thousands } = builder
   return {
     file: file.path,
     rows: builder.rows,
@@ -72,15 +79,20 @@ export async function readTable(
     firstRows: builder.firstRows,
     controls: [
       controlOf('tableHeader', headerChoices, [head.hasHeader ? 'yes' : 'no'], choices),
+      controlOf('tableAbove', aboveChoices, [String(dialect.linesAbove)], choices, {
+        verbatim: true,
+      }),
       controlOf('tableSeparator', separators, [dialect.separator], choices),
       controlOf('tableDecimal', decimalMarks, [format.decimal], choices),
       controlOf('tableThousands', thousandsMarks, [format.thousands], choices),
       controlOf('tableComment', commentMarks, [dialect.comment], choices),
       controlOf('tableEncoding', textEncodings, [guessed], choices),
+      controlOf('missingRows', missingRowChoices, ['leaveOut'], choices),
     ],
     facts: {
       dialect,
       comments,
+      noSamples,
       hasHeader: head.hasHeader,
       hasRowNames: head.hasRowNames,
       thousands,
@@ -119,8 +131,10 @@ class TextReader {
   private begin(): Papa.Parser {
     const separator = choiceOf(this.choices, 'tableSeparator', separators)
     const comment = choiceOf(this.choices, 'tableComment', commentMarks)
+    const above = choiceOf(this.choices, 'tableAbove', aboveChoices)
     const newline = newlineOf(this.text)
     this.dialect = likelyDialect(this.text, {
+      ...(above === null ? {} : { linesAbove: Number(above) }),
       ...(separator === null ? {} : { separator }),
       ...(comment === null ? {} : { comment }),
     })
@@ -144,7 +158,7 @@ class TextReader {
         reason: error.message,
       })
     }
-    for (const row of data) builder.add(row)
+    for (const row of data) builder.add(withoutReturn(row))
     this.text = this.text.slice(meta.cursor)
     if (this.text.length > 16 * CHUNK)
       throw new StudioError('data/table-syntax', {
@@ -155,8 +169,14 @@ class TextReader {
   }
 }
 
-/** As the first line ends. */
+/** As the first line ends; where a return stands before some line feeds alone, it is no part of the end. */
 function newlineOf(text: string): '\r\n' | '\n' | '\r' {
   const [first = '\n'] = /\r\n|\n|\r/.exec(text) ?? []
-  return first as '\r\n' | '\n' | '\r'
+  return first === '\r\n' && /[^\r]\n/.test(text) ? '\n' : (first as '\r\n' | '\n' | '\r')
+}
+
+/** Of a line that ends in another way than the first. */
+function withoutReturn(row: string[]): string[] {
+  const last = row.at(-1)
+  return last?.endsWith('\r') === true ? [...row.slice(0, -1), last.slice(0, -1)] : row
 }

@@ -48,7 +48,8 @@ export async function readTextColumns(
     if (thrown instanceof StudioError) return null
     throw thrown
   }
-  const dialect = likelyDialect(text, {})
+  // What stands above the rows is told by the names of pictures in them.
+  const dialect = likelyDialect(text, { linesAbove: 0 })
   const { data } = Papa.parse<string[]>(text, {
     delimiter: dialect.separator,
     skipEmptyLines: 'greedy',
@@ -63,7 +64,7 @@ export async function readTextColumns(
   const seen = rows.slice(above)
   const width = usualWidth(seen.slice(1))
   const even = seen.filter((row, at) => at === 0 || row.length === width).slice(0, GUESSED_FROM)
-  const head = tableHead(even, format, isNamed, null)
+  const head = tableHead(even, format, { chosen: isNamed, noted: null, isMissing: () => false })
   const below = head.hasHeader ? seen.slice(1) : seen
   const count = head.columns.length
   const whole = below.filter((row) => row.length >= count)

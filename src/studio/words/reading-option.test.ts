@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { axisOrders } from '../../data/arrays/axis-order'
 import { meanings } from '../../data/label-meaning'
 import { labelSources } from '../../data/pictures/picture-labels'
+import { missingRowChoices } from '../../data/tables/missing-cells'
 import { decimalMarks, thousandsMarks } from '../../data/tables/number-format'
 import { headerChoices } from '../../data/tables/table'
 import { commentMarks, separators } from '../../data/tables/table-dialect'
@@ -17,6 +18,7 @@ const offered = {
   axisOrder: axisOrders,
   labelsAre: meanings,
   labelsFrom: labelSources,
+  missingRows: missingRowChoices,
   nameEncoding: nameEncodings,
   tableComment: commentMarks,
   tableDecimal: decimalMarks,

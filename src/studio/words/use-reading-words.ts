@@ -5,6 +5,7 @@ import type {
   ReadingControl,
   ReadingNote,
 } from '../../data/reading/reading'
+import { calledColumn } from '../../data/tables/column-names'
 import { formatCount } from '../../ui-kit/format-number'
 import page from '../i18n/en/page.json'
 import { readingOption } from './reading-option'
@@ -20,10 +21,12 @@ export function useReadingWords() {
   return {
     option,
     note: ({ id, params }: ReadingNote): string => {
-      const { encoding } = params
+      const { encoding, column } = params
       const named =
         typeof encoding === 'string' ? { encoding: option({ verbatim: false }, encoding) } : {}
-      return t(`reading.notes.${id}`, { count: 1, ...params, ...named })
+      // A column without a name is called by its number alone where the sentence says that it is one.
+      const called = typeof column === 'string' ? { column: calledColumn(column) } : {}
+      return t(`reading.notes.${id}`, { count: 1, ...params, ...named, ...called })
     },
     /** How many of all files were read. */
     account: ({ read, leftOut }: FileAccount): string => {

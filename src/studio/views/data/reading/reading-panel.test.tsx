@@ -73,12 +73,14 @@ describe('the start of what was read', () => {
   })
 
   it('of a wide table is some columns, and the labels wherever they are', () => {
-    const columns = Array.from({ length: 785 }, (_, at) => ({
-      name: `p${at}`,
-      role: at === 400 ? ('label' as const) : ('input' as const),
+    const places = [...Array(50).keys(), 400, 784]
+    const columns = places.map((place) => ({
+      place,
+      name: `p${place}`,
+      role: place === 400 ? ('label' as const) : ('input' as const),
     }))
-    const rows = [columns.map((_, at) => String(at))]
-    show(tableReading({}, { preview: { kind: 'rows', columns, rows } }))
+    const rows = [places.map(String)]
+    show(tableReading({}, { preview: { kind: 'rows', width: 785, columns, rows } }))
     const table = screen.getByRole('table', { name: 'First rows, 18 of 785 columns' })
     expect(within(table).getByRole('columnheader', { name: 'p400 Label' })).toBeDefined()
     expect(within(table).getByRole('cell', { name: '784' })).toBeDefined()

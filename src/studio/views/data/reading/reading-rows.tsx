@@ -11,14 +11,14 @@ interface RowsProps {
 }
 
 /** The first rows, each column with what it is used for. */
-export function ReadingRows({ preview: { columns, rows } }: RowsProps) {
+export function ReadingRows({ preview: { columns, rows, width } }: RowsProps) {
   const { t } = useTranslation('page')
-  // A row that is too long is what is wrong with the table.
-  const width = rows.reduce((most, row) => Math.max(most, row.length), columns.length)
-  const shown = Array.from({ length: width }, (_, place) => place).filter(
-    (place) => place < FIRST || place === width - 1 || columns[place]?.role === 'label',
+  const shown = columns.flatMap(({ place, role }, at) =>
+    place < FIRST || place === width - 1 || role === 'label' ? [at] : [],
   )
-  const isCut = (place: number, at: number): boolean => place !== (shown[at - 1] ?? -1) + 1
+  const placeOf = (at: number): number => columns[at]?.place ?? -1
+  const isCut = (at: number, index: number): boolean =>
+    placeOf(at) !== placeOf(shown[index - 1] ?? -1) + 1
   return (
     <ScrolledTable
       name={
@@ -29,17 +29,17 @@ export function ReadingRows({ preview: { columns, rows } }: RowsProps) {
     >
       <thead>
         <tr>
-          {shown.map((place, at) => {
-            const column = columns[place]
+          {shown.map((at, index) => {
+            const { place = at, name, role = null } = columns[at] ?? {}
             return (
               <th
                 key={place}
                 scope="col"
-                data-role={column?.role}
-                data-cut={isCut(place, at) || undefined}
+                data-role={role ?? undefined}
+                data-cut={isCut(at, index) || undefined}
               >
-                {column?.name}
-                <small>{column !== undefined && t(`reading.roles.${column.role}`)}</small>
+                {name}
+                <small>{role !== null && t(`reading.roles.${role}`)}</small>
               </th>
             )
           })}
@@ -49,13 +49,13 @@ export function ReadingRows({ preview: { columns, rows } }: RowsProps) {
         {rows.map((row, index) => (
           // Rows have no names, and never change places.
           <tr key={index}>
-            {shown.map((place, at) => (
+            {shown.map((at, index) => (
               <td
-                key={place}
-                data-role={columns[place]?.role}
-                data-cut={isCut(place, at) || undefined}
+                key={placeOf(at)}
+                data-role={columns[at]?.role ?? undefined}
+                data-cut={isCut(at, index) || undefined}
               >
-                {row[place]}
+                {row[at]}
               </td>
             ))}
           </tr>
