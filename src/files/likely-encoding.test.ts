@@ -38,6 +38,15 @@ describe('the likely encoding', () => {
     expect(decodedOrNull(bytes, encoding)).toBe(text)
   })
 
+  it('of French words is no Central European one; Node reads œ of windows-1252 as browsers do not', () => {
+    const bytes = (hex: string) => new Uint8Array(Buffer.from(hex, 'hex'))
+    // été,forêt,œuf and cœur,tête
+    expect(likelyEncoding(bytes('e974e92c666f72ea742c9c7566'))).toBe('windows-1252')
+    expect(likelyEncoding(bytes('639c75722c74ea7465'))).toBe('windows-1252')
+    // śnieg and gęś
+    expect(likelyEncoding(bytes('9c6e6965672c67ea9c'))).toBe('windows-1250')
+  })
+
   it('of anything in UTF-8 is UTF-8', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'grapheme' }), (text) => {

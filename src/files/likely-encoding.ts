@@ -1,3 +1,5 @@
+import { alphabetCost } from './alphabet-cost'
+import type { Alphabet, EncodingCost } from './alphabet-cost'
 import {
   COMMON_HANGUL,
   COMMON_KANJI,
@@ -13,6 +15,10 @@ export const textEncodings = [
   'windows-1252',
   'windows-1250',
   'windows-1251',
+  'ibm866',
+  'koi8-r',
+  'windows-1253',
+  'windows-874',
   'gbk',
   'big5',
   'shift_jis',
@@ -72,7 +78,7 @@ const inWord = (byte: number): boolean => byte >= 0x80 || isLetter(byte)
 
 /** One byte a character: letters stand beside letters, and accents seldom side by side. */
 function singleByteCost(
-  letter: (byte: number) => boolean,
+  letter: (byte: number, before: number, after: number) => boolean,
   { between, price }: { readonly between: number; readonly price: number },
 ): EncodingCost {
   return (bytes) => {
@@ -82,7 +88,7 @@ function singleByteCost(
       const [before = 0, after = 0] = [bytes[at - 1], bytes[at + 1]]
       const amongLetters = isLetter(before) || isLetter(after)
       // A sign inside a word is a letter of another page.
-      if (!letter(byte)) cost += inWord(before) && inWord(after) ? 11 : 6.5
+      if (!letter(byte, before, after)) cost += inWord(before) && inWord(after) ? 11 : 6.5
       else if (before >= 0x80) cost += between
       else cost += amongLetters ? price : 6
     })
@@ -90,30 +96,38 @@ function singleByteCost(
   }
 }
 
-const isAccent1252 = (byte: number): boolean => byte >= 0xc0 && byte !== 0xd7 && byte !== 0xf7
+const isAccent = (byte: number): boolean => byte >= 0xc0 && byte !== 0xd7 && byte !== 0xf7
+const FINAL_1252: ReadonlySet<number> = new Set([0xec, 0xf2, 0xf9])
+const [E_GRAVE, K] = [0xe8, 0x6b]
+/**
+ * œ and Œ before u, where French has them; ì, ò and ù at the end, where Italian and French have them; no è
+ * before k, where it is the č of others.
+ */
+function isAccent1252(byte: number, before: number, after: number): boolean {
+  if (byte === 0x9c || byte === 0x8c) return after === 0x75 || after === 0x55
+  if (byte === E_GRAVE && after === K) return false
+  return isAccent(byte) && !(FINAL_1252.has(byte) && isLetter(before) && isLetter(after))
+}
 const letters1250 = new Set([
   0x8a, 0x8c, 0x8d, 0x8e, 0x8f, 0x9a, 0x9c, 0x9d, 0x9e, 0x9f, 0xa3, 0xa5, 0xaa, 0xaf, 0xb3, 0xb9,
   0xba, 0xbc, 0xbe, 0xbf,
 ])
 
-/** Cyrillic: whole words of small letters, perhaps after a capital one. */
-function cyrillicCost(bytes: Uint8Array): number {
-  let cost = 0
-  bytes.forEach((byte, at) => {
-    if (byte < 0x80) return
-    const [before = 0, after = 0] = [bytes[at - 1], bytes[at + 1]]
-    const small = byte >= 0xe0 || byte === 0xb8
-    const capital = byte >= 0xc0 && byte < 0xe0
-    if (isLetter(before) || isLetter(after)) cost += 6
-    if (small) cost += 3.7
-    else if (capital) cost += before >= 0xe0 ? 10 : 4.7
-    else cost += 8
-  })
-  return cost
+const RUSSIAN = {
+  letters: 'абвгдежзийклмнопрстуфхцчшщъыьэюяё',
+  everyday: 'оеаинтсрвлкмдпуя',
+  price: 3.4,
+}
+const GREEK = {
+  letters: 'αβγδεζηθικλμνξοπρστυφχψωςάέήίόύώϊϋΐΰ',
+  everyday: 'αοιετσνηυρπκμλςάίόέή',
+  price: 4.1,
 }
 
-/** What bytes above 127 cost in an encoding, in nats. */
-export type EncodingCost = (bytes: Uint8Array) => number
+/** The cost of an alphabet in the encoding that has it. */
+function alphabetIn(encoding: TextEncoding, alphabet: Omit<Alphabet, 'decoded'>): EncodingCost {
+  return alphabetCost({ ...alphabet, decoded: (bytes) => decodedOrNull(bytes, encoding) })
+}
 
 /** What a character of two bytes costs, by its first and second byte. */
 type PairCost = (lead: number, trail: number) => number
@@ -172,12 +186,16 @@ export const costs: readonly (readonly [TextEncoding, EncodingCost])[] = [
   ['windows-1252', singleByteCost(isAccent1252, { between: 7.6, price: 4.2 })],
   [
     'windows-1250',
-    singleByteCost((byte) => isAccent1252(byte) || letters1250.has(byte), {
+    singleByteCost((byte) => isAccent(byte) || letters1250.has(byte), {
       between: 7.8,
       price: 4.5,
     }),
   ],
-  ['windows-1251', cyrillicCost],
+  ['windows-1251', alphabetIn('windows-1251', RUSSIAN)],
+  // Systems of their own time, and seldom now.
+  ['ibm866', alphabetIn('ibm866', RUSSIAN)],
+  ['koi8-r', alphabetIn('koi8-r', { ...RUSSIAN, price: 3.6 })],
+  ['windows-1253', alphabetIn('windows-1253', GREEK)],
   [
     'gbk',
     doubleByteCost((lead, trail) => {

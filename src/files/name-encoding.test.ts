@@ -37,6 +37,15 @@ const written: readonly (readonly [NameEncoding, readonly string[]])[] = [
   ['windows-1252', ['niño/1.png', 'señal/1.png']],
   ['windows-1250', ['żółty/1.png', 'czerwień/1.png']],
   ['windows-1251', ['кошка/1.png', 'собака/1.png']],
+  ['windows-1251', ['КОШКА/1.png', 'СОБАКА/1.png']],
+  ['windows-1252', ['été/1.png', 'hiver/1.png', 'forêt/1.png']],
+  ['windows-1252', ['père/1.png', 'tête/1.png']],
+  ['windows-1250', ['štěně/1.png', 'žába/1.png', 'kůň/1.png']],
+  ['windows-1250', ['kočka/1.png', 'pes/1.png']],
+  ['windows-1250', ['śnieg/1.png', 'źrebię/1.png', 'łąka/1.png']],
+  ['ibm866', ['кошка/1.png', 'собака/1.png', 'сова/1.png', 'свинья/1.png']],
+  ['koi8-r', ['кошка/1.png', 'собака/1.png', 'сова/1.png', 'свинья/1.png']],
+  ['windows-1253', ['γάτα/1.png', 'σκύλος/1.png', 'κουκουβάγια/1.png', 'γουρούνι/1.png']],
 ]
 
 describe('the likely encoding of names', () => {

@@ -1,5 +1,6 @@
+import type { EncodingCost } from './alphabet-cost'
 import { costs, decodedOrNull, isUtf8 } from './likely-encoding'
-import type { EncodingCost, TextEncoding } from './likely-encoding'
+import type { TextEncoding } from './likely-encoding'
 
 /** Encodings of names in archives from before Unicode; `cp437` is none of the Encoding Standard. */
 export const nameEncodings = [
@@ -13,6 +14,10 @@ export const nameEncodings = [
   'windows-1252',
   'windows-1250',
   'windows-1251',
+  'ibm866',
+  'koi8-r',
+  'windows-1253',
+  'windows-874',
 ] as const
 export type NameEncoding = (typeof nameEncodings)[number]
 
@@ -71,7 +76,8 @@ function costOf(part: Uint8Array, encoding: NameEncoding): number {
   if (encoding === 'cp437') return cp437Cost(part)
   const text = readable(part, encoding)
   if (text === null) return UNREADABLE * part.filter((byte) => byte >= 0x80).length
-  return tableCosts.get(encoding)?.(part) ?? utf8Cost(text)
+  // What has no cost is only chosen by people.
+  return encoding === 'utf-8' ? utf8Cost(text) : (tableCosts.get(encoding)?.(part) ?? Infinity)
 }
 
 /** Every byte is another character. */

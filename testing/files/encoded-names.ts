@@ -14,7 +14,7 @@ function bytesOf(encoding: NameEncoding): ReadonlyMap<string, readonly number[]>
     const text = encoding === 'cp437' ? decodedName(raw, encoding) : decodedOrNull(raw, encoding)
     if (text !== null && Array.from(text).length === 1 && !bytes.has(text)) bytes.set(text, code)
   }
-  const isSingle = encoding === 'cp437' || encoding.startsWith('windows')
+  const isSingle = /^(?:cp437|windows|ibm|koi8)/.test(encoding)
   for (let lead = 0; lead < 0x80 || (isSingle && lead < 256); lead++) add([lead])
   if (!isSingle)
     for (let lead = 0x81; lead < 0xff; lead++)

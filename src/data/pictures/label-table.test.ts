@@ -166,9 +166,9 @@ describe('a table beside pictures', () => {
 
   it('gives no label to a picture whose rows contradict each other', () => {
     const files = column('file', ['000', '001', '000', '001', '000', '002'])
-    const labels = column('label', ['a', 'b', 'c', 'b', 'a', 'b'])
+    const labels = column('label', ['a', 'b', 'c', 'b', 'a', 'NaN'])
     expect(labelsByTable(new PictureIndex(paths), files, labels)).toEqual({
-      labels: ['', 'b', 'b', null],
+      labels: ['', 'b', '', null],
       unknown: [],
       contradicted: new Set([0]),
     })

@@ -9,6 +9,9 @@ const SHOWN = 4
 const LABEL_NAMES =
   /^(?:labels?|class(?:es)?[ _-]?(?:names?|ids?)?|targets?|y|dx|species|breed|category|diagnosis|finding labels?|标签|类别)$/i
 
+/** What pandas and databases write for no value. */
+const NO_LABEL = /^(?:nan|null|n\/a|<na>)$/i
+
 export interface LabelTableGuess {
   /** Columns that could name files, the likeliest first. */
   readonly fileColumns: readonly TextColumn[]
@@ -104,7 +107,8 @@ export function labelsByTable(
   const contradicted = new Set<number>()
   files.cells.forEach((cell, row) => {
     const place = pictures.placeOf(cell)
-    const label = labels.cells[row]?.trim() ?? ''
+    const written = labels.cells[row]?.trim() ?? ''
+    const label = NO_LABEL.test(written) ? '' : written
     if (place === undefined) {
       unknown.push(cell.trim())
       return

@@ -1,10 +1,8 @@
 import { baseName } from '../../files/file-bundle'
-import type { BundleFile } from '../../files/file-bundle'
 import { classLabels, labelsIn } from '../class-labels'
 import type { RawLabels } from '../data-source'
 import { meaningOf } from '../label-meaning'
 import type { ReadingChoices, ReadingControl, ReadingNote } from '../reading/reading'
-import { readClassLists } from './class-lists'
 import type { ClassList } from './class-lists'
 import type { TableLabels } from './label-tables'
 import type { PictureLabels } from './picture-labels'
@@ -22,19 +20,17 @@ interface MeaningOfLabels {
  * Makes classes of labels, in the order of a list beside the pictures where it has them all, else sorted.
  * Numbers of a table may be quantities.
  * @param labels of the pictures that have one
- * @param others files beside the pictures
- * @throws StudioError 'open/not-read'
+ * @param lists of classes beside the pictures
  */
-export async function meaningOfLabels(
+export function meaningOfLabels(
   { from, empty }: PictureLabels,
   labels: readonly string[],
-  others: readonly BundleFile[],
+  lists: readonly ClassList[],
   table: TableLabels | null,
   choices: ReadingChoices,
-): Promise<MeaningOfLabels> {
+): MeaningOfLabels {
   const known = from === 'noLabels' ? [] : [...new Set([...labels, ...empty])]
   if (known.length === 0) return { labels: null, list: null, controls: [], notes: [] }
-  const lists = await readClassLists(others)
   const list = lists.find(({ names }) => {
     const all = new Set(names)
     return known.every((label) => all.has(label))

@@ -206,6 +206,13 @@ describe('classes of pictures that folders do not say', () => {
     })
   })
 
+  it('are none where all rows contradict each other, which is said', async () => {
+    const rows = pictures.flatMap((path) => ['a', 'b'].map((label) => `${path},${label}`))
+    const found = await read(pictures, { texts: { 't.csv': `file,label\n${rows.join('\n')}\n` } })
+    expect(classesOf(found)).toBeNull()
+    expect(found.reading.notes).toMatchObject([{ id: 'contradictions', params: { count: 4 } }])
+  })
+
   it('are in a table of which a row lacks cells', async () => {
     const paths = Array.from({ length: 20 }, (_, at) => `${100 + at}.png`)
     const row = (path: string, at: number) =>
@@ -303,6 +310,18 @@ describe('classes as many as the model tells apart', () => {
     const found = await read(paths, { outputs: 2, choices })
     expect(samplesOf(found).map(([, label]) => label)).toEqual(['0', '0', '1', '1'])
     expect(found.reading.notes).toEqual([{ id: 'labelsAreNumbers', params: { names: '0, 1' } }])
+  })
+
+  it('may be one, the only folder, which is taken where a list has it', async () => {
+    const texts = { 'd/labels.txt': 'dog\ncat\nowl\npig\n' }
+    const found = await read(['d/cat/1.png', 'd/cat/2.png'], { texts, outputs: 4 })
+    expect([classesOf(found), samplesOf(found)]).toEqual([
+      ['dog', 'cat', 'owl', 'pig'],
+      [
+        ['d/cat/1.png', 'cat'],
+        ['d/cat/2.png', 'cat'],
+      ],
+    ])
   })
 
   it('may be one, the only folder, which is offered', async () => {

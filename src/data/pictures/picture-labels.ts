@@ -1,6 +1,7 @@
 import { baseName } from '../../files/file-bundle'
 import { NAMED, choiceOf, controlOf } from '../reading/reading'
 import type { ReadingChoices, ReadingControl, ReadingNote } from '../reading/reading'
+import type { ClassList } from './class-lists'
 import { foldersOf, partsOf } from './dropped-pictures'
 import { labelsInFolders } from './folder-labels'
 import type { FolderLabels } from './folder-labels'
@@ -23,6 +24,7 @@ export type LabelSource = (typeof labelSources)[number]
 export interface LabelFiles {
   readonly table: TableLabels | null
   readonly list: LabelList | null
+  readonly classLists: readonly ClassList[]
 }
 
 /** The class of each picture, and how it was found. */
@@ -48,10 +50,11 @@ export interface PictureLabels {
 export function labelPictures(
   paths: readonly string[],
   emptyFolders: readonly string[],
-  { table, list }: LabelFiles,
+  files: LabelFiles,
   choices: ReadingChoices,
   classes: number | null,
 ): PictureLabels {
+  const { table, list, classLists } = files
   const folders = labelsInFolders(paths.map(foldersOf), emptyFolders.map(partsOf), choices, classes)
   const names = labelsInNames(
     paths.map(baseName),
@@ -68,10 +71,14 @@ export function labelPictures(
   const counts = new Map(labelSources.map((source) => [source, countOf(says[source])]))
   const options = labelSources.filter((source) => {
     const count = counts.get(source) ?? 0
-    // Of one folder a person may say that it is a class.
-    return source === 'noLabels' || count > 1 || (source === 'folders' && count === 1)
+    // Of one folder a person may say that it is a class, where nothing else says any.
+    const isOnly = source === 'folders' && count === 1 && names === null && table === null
+    return source === 'noLabels' || count > 1 || isOnly
   })
-  const likely = likelySource(options, folders, table, names !== null)
+  const likely = likelySource(options, folders, table, {
+    hasNames: names !== null,
+    isListed: areListed(says.folders, classLists),
+  })
   const isOpen = table === null || likely !== 'labelTable' || classes !== 2
   const guess = isOpen ? fittingSource(likely, options, counts, folders, classes) : likely
   const from = choiceOf(choices, 'labelsFrom', options) ?? guess
@@ -88,8 +95,22 @@ export function labelPictures(
       ...(options.length > 1 ? [controlOf('labelsFrom', options, [guess], choices)] : []),
       ...(from === 'folders' || from === 'labelTable' || from === 'noLabels' ? (shown ?? []) : []),
     ],
-    notes: notesOf(from, folders, { table, list }, says[from] ?? [], paths),
+    notes: notesOf(from, folders, files, says[from] ?? [], paths),
   }
+}
+
+/** Whether the one folder of all pictures is a class of a list. */
+function areListed(
+  labels: readonly (string | null)[] | null,
+  lists: readonly ClassList[],
+): boolean {
+  const [only, ...others] = new Set(labels)
+  return (
+    only !== undefined &&
+    only !== null &&
+    others.length === 0 &&
+    lists.some(({ names }) => names.length > 1 && names.includes(only))
+  )
 }
 
 function countOf(labels: readonly (string | null)[] | null): number {
@@ -121,10 +142,13 @@ function likelySource(
   options: readonly LabelSource[],
   folders: FolderLabels | null,
   table: TableLabels | null,
-  hasNames: boolean,
+  { hasNames, isListed }: { readonly hasNames: boolean; readonly isListed: boolean },
 ): LabelSource {
   const byFolders =
-    folders?.isLikely === true && options.includes('folders') && !(folders.areDates && hasNames)
+    folders !== null &&
+    (folders.isLikely || isListed) &&
+    options.includes('folders') &&
+    !(folders.areDates && hasNames)
   const hasTable = table !== null && options.includes('labelTable')
   if (hasTable && !(byFolders && areClasses(folders, table))) return 'labelTable'
   if (byFolders) return 'folders'
@@ -180,12 +204,12 @@ function notesOf(
     case 'labelList':
       return [{ id: 'labelsInList', params: { file: baseName(list?.path ?? '') } }]
     case 'noLabels':
-      return []
+      return table === null ? [] : contradictionNotes(table, paths)
   }
 }
 
 function tableNotes(table: TableLabels, paths: readonly string[]): readonly ReadingNote[] {
-  const { title, column, files, unknown, contradicted, shortRows } = table
+  const { title, column, files, unknown, shortRows } = table
   const notes: (ReadingNote | null)[] = [
     { id: 'labelsInTable', params: { file: title, column } },
     files.rival === null
@@ -194,18 +218,20 @@ function tableNotes(table: TableLabels, paths: readonly string[]): readonly Read
     unknown.length === 0
       ? null
       : { id: 'noSuchPicture', params: { count: unknown.length, names: firstOf(unknown) } },
-    contradicted.size === 0
-      ? null
-      : {
-          id: 'contradictions',
-          params: {
-            count: contradicted.size,
-            names: firstOf([...contradicted].map((place) => baseName(paths[place] ?? ''))),
-          },
-        },
+    ...contradictionNotes(table, paths),
     shortRows === 0 ? null : { id: 'shortRows', params: { count: shortRows, file: title } },
   ]
   return notes.filter((note) => note !== null)
+}
+
+function contradictionNotes(
+  { contradicted }: TableLabels,
+  paths: readonly string[],
+): readonly ReadingNote[] {
+  const names = [...contradicted].map((place) => baseName(paths[place] ?? ''))
+  return names.length === 0
+    ? []
+    : [{ id: 'contradictions', params: { count: names.length, names: firstOf(names) } }]
 }
 
 function splitsNote(splits: readonly string[]): ReadingNote {

@@ -6,6 +6,7 @@ import type { DataWishes, ReadData } from '../data-wishes'
 import { NAMED, accountOf } from '../reading/reading'
 import type { LeftOutReason, ReadingNote, ReadingPreview } from '../reading/reading'
 import { classesTold } from '../task'
+import { readClassLists } from './class-lists'
 import { foldersOf, picturesIn } from './dropped-pictures'
 import type { DroppedFolder } from './dropped-pictures'
 import { sharedDepth } from './folder-layout'
@@ -31,7 +32,8 @@ export async function readImageData(
   const paths = pictures.map(({ path }) => path)
   const table = await labelsInTables(others, paths, choices, between)
   const labelList = await labelListIn(others, pictures.length)
-  const files = { table, list: labelList }
+  const classLists = await readClassLists(others)
+  const files = { table, list: labelList, classLists }
   const found = labelPictures(paths, emptyFolders, files, choices, classesTold(output))
   const isKept = (place: number): boolean =>
     found.from === 'noLabels' || (found.labels[place] ?? '') !== ''
@@ -39,7 +41,7 @@ export async function readImageData(
   const named = found.labels.flatMap((label, place) =>
     label !== null && isKept(place) ? [label] : [],
   )
-  const { labels, list, ...meaning } = await meaningOfLabels(found, named, others, table, choices)
+  const { labels, list, ...meaning } = meaningOfLabels(found, named, classLists, table, choices)
   const title = titleOf(name, paths)
   const source: DataSource = {
     name: title,
