@@ -71,8 +71,8 @@ function idleReason(
   place: number,
 ): Exclude<LeftOutColumn, 'text'> | null {
   const { kind, name, names, numbers, missing } = column
-  if (missing.length === rows || (kind === 'text' && names.length === 1 && names[0] === ''))
-    return 'empty'
+  const isBlank = kind === 'text' && names.length === 1 && names[0] === ''
+  if (isBlank || (rows > 0 && missing.length === rows)) return 'empty'
   if (labelRank(name) !== null || rows < 2) return null
   const isIndex = column.isUnnamed || isIndexName(name) || (place === 0 && facts.hasRowNames)
   // Without a header only the numbers say it.

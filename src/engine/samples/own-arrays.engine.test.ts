@@ -111,8 +111,8 @@ describe('arrays and tables', () => {
       params: { sampleCount: 8, labelCount: 3 },
     })
     const seven = new Map(
-      [...shapePictures(70)].map(([path, bytes], index) => [
-        `class ${index % 7}/${path.replace('/', '-')}`,
+      [...shapePictures(70).values()].map((bytes, index) => [
+        `class ${index % 7}/${index}.png`,
         bytes,
       ]),
     )
