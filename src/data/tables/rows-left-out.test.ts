@@ -1,3 +1,4 @@
+import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import {
   caseAccuracy,
@@ -9,6 +10,7 @@ import {
   readTableText,
 } from '../../../testing/files/own-data-cases'
 import { requireSource } from '../data-wishes'
+import { likelyDialect } from './table-dialect'
 
 const three = caseRows()
 const R = cells(three).map((row) => row.join(','))
@@ -150,6 +152,43 @@ describe('rows that are no samples', () => {
     expect(guessed.source).toBeNull()
     const found = await readTableText(text, { choices: { tableAbove: ['1'] } })
     expect(caseAccuracy(found)).toBe(1)
+  })
+
+  it('no line is taken for a title where all have as many cells', () => {
+    const cell = fc.oneof(
+      fc.integer({ min: -99, max: 99 }).map(String),
+      fc.constantFrom('', 'NA', 'red', 'Mr. John Doe', '2021-05-01', '0.5'),
+    )
+    const rows = (width: number) =>
+      fc.array(fc.array(cell, { minLength: width, maxLength: width }), {
+        minLength: 3,
+        maxLength: 40,
+      })
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 2, max: 6 }).chain((width) => fc.tuple(fc.constant(width), rows(width))),
+        fc.constantFrom(',', ';', '\t'),
+        ([width, body], separator) => {
+          const head = Array.from({ length: width }, (_, at) => `name ${at}`)
+          const text = lines(
+            head.join(separator),
+            body.map((cells) => cells.join(separator)),
+          )
+          expect(likelyDialect(text, {})).toMatchObject({ separator, linesAbove: 0 })
+        },
+      ),
+      { seed: 3, numRuns: 200 },
+    )
+  })
+
+  it.each([
+    ['the header of R', lines('"x"', ['"1",5', '"2",6', '"3",7', '"4",8'])],
+    ['an index without a name', lines(',x', ['0,5', '1,6', '2,7', '3,8'])],
+    ['a first row with one number', lines(null, ['5,,', '6,1,2', '7,1,2', '8,1,2'])],
+    ['rows that differ', lines('a,b,c', ['1,2,3', '4,5', '6,7,8', '9,1,2', '3,4,5'])],
+    ['names with spaces', lines('name,a,b', ['J. R. Doe,1,2', 'A. B. C,3,4', 'D. E. F,5,6'])],
+  ])('%s is no title', (_, text) => {
+    expect(likelyDialect(text, {})).toMatchObject({ separator: ',', linesAbove: 0 })
   })
 
   it.each([

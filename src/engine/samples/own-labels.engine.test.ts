@@ -100,6 +100,39 @@ describe('labels that are numbers', () => {
   })
 })
 
+describe('labels of a table', () => {
+  it('in one column for each class, True or False, beside rows that lack a value', async () => {
+    await openThree()
+    const text = lines(
+      'is_a,is_b,is_c,a,b,c,d',
+      R.map((row, i) => {
+        const said = [0, 1, 2].map((place) => (classes[i] === place ? 'True' : 'False'))
+        return `${said.join(',')},${i % 20 === 0 ? row.replace(/^[^,]+/, 'NA') : row}`
+      }),
+    )
+    const { result } = await attach(text)
+    expect(result).toMatchObject({ settings: { task: 'classification' }, own: { samples: 57 } })
+    expect(await accuracy()).toBe(1)
+  })
+
+  it('are never a column beside what is called the label, which then would be an input', async () => {
+    await openThree()
+    const text = lines(
+      'a,b,c,smoker,label',
+      R.map((row, i) => {
+        const cells = row.split(',').slice(0, 3)
+        return `${cells.join(',')},${i % 2 === 0 ? 'yes' : 'no'},${classes[i] ?? 0}`
+      }),
+    )
+    const refused = (await errorOf(attach(text))).toData()
+    expect(refused).toEqual({
+      code: 'data/table-texts',
+      params: { file: 't.csv', expected: 4, found: 3, columns: 'smoker' },
+    })
+    expect((await read(text)).result.reading.problem).toEqual(refused)
+  })
+})
+
 describe('reading without attaching', () => {
   it('says how a table was understood, and that the model fits', async () => {
     await openThree()
