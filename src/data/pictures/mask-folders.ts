@@ -29,7 +29,11 @@ const NEARLY_ALL = 0.9
 
 /** What is written behind the name of the picture: `12_mask`, `7_gtFine_labelIds`, `benign (3)_mask_1`. */
 const MARK =
-  /[ _.-]+(?:masks?|seg(?:mentation)?|labels?(?:ids)?|gt(?:fine|coarse)?|annot(?:ation)?|trimap|leftimg8bit)(?:_\d{1,2})?$/i
+  /[ _.-](?:masks?|seg(?:mentation)?|labels?(?:ids)?|gt(?:fine|coarse)?|annot(?:ation)?|trimap|leftimg8bit)(?:_\d{1,2})?$/i
+/** Folders of a path that are looked at. */
+const DEEPEST = 16
+/** Marks that stand behind each other. */
+const MOST_MARKS = 3
 
 interface Named {
   readonly path: string
@@ -84,13 +88,13 @@ function foldersWithMasks(
   const split = paths.map((path) => path.split('/'))
   const parents = new Set<string>()
   for (const parts of split)
-    parts.slice(0, -1).forEach((name, depth) => {
+    parts.slice(0, Math.min(parts.length - 1, DEEPEST)).forEach((name, depth) => {
       if (hasWord(name, MASK_WORDS)) parents.add(parts.slice(0, depth).join('/'))
     })
   const found = new Map<string, Map<string, Named[]>>()
   paths.forEach((path, place) => {
     const parts = split[place] ?? []
-    for (let depth = 0; parents.size > 0 && depth < parts.length - 1; depth++) {
+    for (let depth = 0; parents.size > 0 && depth < Math.min(parts.length - 1, DEEPEST); depth++) {
       const parent = parts.slice(0, depth).join('/')
       if (!parents.has(parent)) continue
       const siblings = found.get(parent) ?? new Map<string, Named[]>()
@@ -107,8 +111,17 @@ function foldersWithMasks(
 /** Where a picture lies below its folder, without its ending and marks. */
 function keyOf({ parts }: Named): string {
   let stem = withoutEnding(parts.join('/'))
-  while (MARK.test(stem)) stem = stem.replace(MARK, '')
+  for (let mark = 0; mark < MOST_MARKS; mark++) stem = withoutMark(stem)
   return stem
+}
+
+/** The same name where it has no mark. */
+function withoutMark(stem: string): string {
+  const { index } = MARK.exec(stem) ?? {}
+  if (index === undefined) return stem
+  let end = index
+  while (end > 0 && ' _.-'.includes(stem[end - 1] ?? '!')) end--
+  return stem.slice(0, end)
 }
 
 /** Pictures with a mark behind the name of one in the same folder. */
@@ -117,7 +130,7 @@ function markedIn(paths: readonly string[]): readonly string[] {
   if (marked.length === 0) return []
   const stems = new Set(paths.map(withoutEnding))
   return marked.filter((path) => {
-    const stem = withoutEnding(path).replace(MARK, '')
+    const stem = withoutMark(withoutEnding(path))
     return baseName(stem) !== '' && stems.has(stem)
   })
 }
