@@ -87,14 +87,18 @@ describe('archives with more than numbers', () => {
   })
 
   it('are refused where samples or labels hold something else', async () => {
-    for (const entries of [
-      { X: objects('|O', 4), y },
-      { X, y: objects('|O', COUNT) },
-    ])
-      await expect(read(entries)).rejects.toMatchObject({
-        code: 'data/field',
-        params: { field: 'the type', found: '|O' },
-      })
+    const refusal = { code: 'data/field', params: { field: 'the type', found: '|O' } }
+    await expect(read({ X: objects('|O', 4), y })).rejects.toMatchObject(refusal)
+    const labels = { X, y: objects('|O', COUNT) }
+    const { reading, source } = await read(labels)
+    expect(source).toBeNull()
+    expect(reading.problem).toMatchObject(refusal)
+    expect(reading.controls).toContainEqual(
+      expect.objectContaining({ id: 'labelsArray', value: ['y'], options: ['', 'X', 'y'] }),
+    )
+    const without = await read(labels, { labelsArray: [''] })
+    expect(without.reading.problem).toBeNull()
+    expect(without.source?.labels).toBeNull()
     const cut = npyTexts('<U5', [COUNT], texts).slice(0, -1)
     await expect(read({ X, y: cut })).rejects.toMatchObject({ code: 'data/length' })
   })

@@ -43,7 +43,7 @@ export async function readArrayData(
 ): Promise<ReadData> {
   const known = files.filter(({ path }) => /\.npy$/i.test(path) || isIdxName(path))
   const { arrays, unread } = await readAll(known, titleOf, between)
-  const chosen = chosenArrays(arrays, choices)
+  const chosen = chosenArrays(arrays, unread, choices)
   const { samples, labels } = chosen
   const labelCount = labels?.shape[0] ?? null
   const orders = samples === null ? [] : possibleOrders(samples)
@@ -112,9 +112,9 @@ async function readAll(
       unread.push({ name, error: thrown })
     }
   }
-  // What says that it is samples or labels is missed; anything else lies there unused.
-  const missed = unread.find((array) => roleOf(array) !== null) ?? unread[0]
-  const isMissed = missed !== undefined && (arrays.length === 0 || roleOf(missed) !== null)
+  // What says that it is samples is missed; labels can be done without, and anything else lies there unused.
+  const missed = unread.find((array) => roleOf(array) === 'samples') ?? unread[0]
+  const isMissed = missed !== undefined && (arrays.length === 0 || roleOf(missed) === 'samples')
   if (isMissed) throw missed.error
   return { arrays, unread }
 }
@@ -139,7 +139,11 @@ interface Chosen {
   readonly problem: StudioError | null
 }
 
-function chosenArrays(arrays: readonly NamedArray[], choices: ReadingChoices): Chosen {
+function chosenArrays(
+  arrays: readonly NamedArray[],
+  unread: readonly UnreadArray[],
+  choices: ReadingChoices,
+): Chosen {
   const numbers = arrays.filter((array): array is NumberNamed => !isTexts(array))
   const likely = arrays.filter((array) => !isAside(array, numbers))
   let guess: { samples: NamedArray | null; labels: NamedArray | null }
@@ -151,10 +155,13 @@ function chosenArrays(arrays: readonly NamedArray[], choices: ReadingChoices): C
     guess = { samples: null, labels: null }
     problem = thrown
   }
-  const names = arrays.map(({ name }) => name)
+  const names = [...arrays, ...unread].map(({ name }) => name)
   const sampleNames = numbers.map(({ name }) => name)
   const samplesName = choiceOf(choices, 'samplesArray', sampleNames) ?? guess.samples?.name
-  const labelsName = choiceOf(choices, 'labelsArray', [NONE, ...names]) ?? guess.labels?.name
+  // Labels that cannot be read are not the same as none: the person may do without them.
+  const unreadLabels = unread.find((array) => roleOf(array) === 'labels')
+  const likelyLabels = (unreadLabels ?? guess.labels)?.name ?? NONE
+  const labelsName = choiceOf(choices, 'labelsArray', [NONE, ...names]) ?? likelyLabels
   const samples = numbers.find(({ name }) => name === samplesName) ?? null
   const first = arrays[0]
   if (samples === null && problem === null)
@@ -166,15 +173,14 @@ function chosenArrays(arrays: readonly NamedArray[], choices: ReadingChoices): C
     })
   const controls = [
     controlOf('samplesArray', sampleNames, nameOf(guess.samples), choices, { verbatim: true }),
-    controlOf('labelsArray', [NONE, ...names], [guess.labels?.name ?? NONE], choices, {
-      verbatim: true,
-    }),
+    controlOf('labelsArray', [NONE, ...names], [likelyLabels], choices, { verbatim: true }),
   ]
   return {
     samples,
     labels: arrays.find(({ name }) => name === labelsName && name !== samples?.name) ?? null,
-    controls: arrays.length > 1 ? controls : [],
-    problem: samples === null ? problem : null,
+    controls: names.length > 1 ? controls : [],
+    problem:
+      samples === null ? problem : (unread.find(({ name }) => name === labelsName)?.error ?? null),
   }
 }
 
@@ -209,7 +215,7 @@ async function sourceOf(
   order: AxisOrder,
   between: Between,
 ): Promise<{ readonly source: DataSource | null; readonly problem: StudioError | null }> {
-  if (samples === null) return { source: null, problem }
+  if (samples === null || problem !== null) return { source: null, problem }
   try {
     const ordered = await inOrder(samples, order, between)
     return { source: arraySource(name, format, ordered, labels), problem: null }
