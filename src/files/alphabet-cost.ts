@@ -9,6 +9,8 @@ export interface Alphabet {
   /** Those of which most words are made. */
   readonly everyday: string
   readonly price: number
+  /** Signs that stand over, under or behind a letter. */
+  readonly marks?: string
 }
 
 /** How much more than an everyday letter others cost, and capital ones. */
@@ -22,9 +24,16 @@ const MIXED_SCRIPT = 6
 const ALONE = 3
 
 /** Whole words of one alphabet: of small letters, perhaps after a capital one. */
-export function alphabetCost({ decoded, letters, everyday, price }: Alphabet): EncodingCost {
+export function alphabetCost({
+  decoded,
+  letters,
+  everyday,
+  price,
+  marks = '',
+}: Alphabet): EncodingCost {
   const known = new Set(letters)
   const common = new Set(everyday)
+  const signs = new Set(marks)
   return (bytes) => {
     const text = Array.from(decoded(bytes) ?? '')
     let cost = 0
@@ -35,7 +44,7 @@ export function alphabetCost({ decoded, letters, everyday, price }: Alphabet): E
       const small = letter.toLowerCase()
       const isCapital = small !== letter
       if (!known.has(before.toLowerCase()) && !known.has(after.toLowerCase())) cost += ALONE
-      if (!known.has(small)) cost += SIGN
+      if (!known.has(small) || (signs.has(small) && !known.has(before))) cost += SIGN
       else if (isCapital && known.has(before)) cost += MIXED_CASE
       else cost += price + (common.has(small) ? 0 : SELDOM) + (isCapital ? CAPITAL : 0)
     })

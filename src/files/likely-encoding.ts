@@ -124,6 +124,13 @@ const GREEK = {
   price: 4.1,
 }
 
+const THAI = {
+  letters: 'กขฃคฅฆงจฉชซฌญฎฏฐฑฒณดตถทธนบปผฝพฟภมยรฤลวศษสหฬอฮะัาำิีึืฺุูเแโใไๅๆ็่้๊๋์',
+  everyday: 'กขคงจชดตทนบปผพมยรลวสหอะัาิีืุูเแไ็่้์',
+  price: 4.7,
+  marks: 'ะัาำิีึืฺุูๅ็่้๊๋์',
+}
+
 /** The cost of an alphabet in the encoding that has it. */
 function alphabetIn(encoding: TextEncoding, alphabet: Omit<Alphabet, 'decoded'>): EncodingCost {
   return alphabetCost({ ...alphabet, decoded: (bytes) => decodedOrNull(bytes, encoding) })
@@ -196,6 +203,7 @@ export const costs: readonly (readonly [TextEncoding, EncodingCost])[] = [
   ['ibm866', alphabetIn('ibm866', RUSSIAN)],
   ['koi8-r', alphabetIn('koi8-r', { ...RUSSIAN, price: 3.6 })],
   ['windows-1253', alphabetIn('windows-1253', GREEK)],
+  ['windows-874', alphabetIn('windows-874', THAI)],
   [
     'gbk',
     doubleByteCost((lead, trail) => {

@@ -45,6 +45,8 @@ const written: readonly (readonly [NameEncoding, readonly string[]])[] = [
   ['windows-1250', ['śnieg/1.png', 'źrebię/1.png', 'łąka/1.png']],
   ['ibm866', ['кошка/1.png', 'собака/1.png', 'сова/1.png', 'свинья/1.png']],
   ['koi8-r', ['кошка/1.png', 'собака/1.png', 'сова/1.png', 'свинья/1.png']],
+  ['windows-874', ['แมว/1.png', 'หมา/1.png', 'นกฮูก/1.png', 'หมู/1.png']],
+  ['windows-874', ['กล้วย/1.png', 'ส้ม/1.png']],
   ['windows-1253', ['γάτα/1.png', 'σκύλος/1.png', 'κουκουβάγια/1.png', 'γουρούνι/1.png']],
 ]
 
