@@ -182,8 +182,8 @@ test('a broken picture is counted and named, and labels that cannot fit are refu
   await expect(page.getByText(/forms\/ring\/broken\.png could not be decoded/)).toBeVisible()
 
   const seven = new Map(
-    [...shapePictures(70)].map(
-      ([path, bytes], index) => [`kind ${index % 7}/${path.replace('/', '-')}`, bytes] as const,
+    [...shapePictures(70).values()].map(
+      (bytes, index) => [`kind ${index % 7}/${index}.png`, bytes] as const,
     ),
   )
   await dropFiles(page, one('seven.zip', zipOf(seven)))
