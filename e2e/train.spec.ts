@@ -4,6 +4,7 @@ import { pageOutputs } from './support/page-outputs.ts'
 import { loadZipWithStockTfjs, stockLogits } from './support/stock-tfjs.ts'
 import { Studio } from './support/studio.ts'
 import { expect, test } from './support/studio-test.ts'
+import { isStored } from './support/is-stored.ts'
 import { testImages, topOfRows } from './support/test-images.ts'
 import { rememberTraining } from './support/training.ts'
 
@@ -136,6 +137,8 @@ test('a closed page does not end a run: it is offered again and goes on', async 
   const lost = await shownAccuracy(before)
   await first.getByRole('button', { name: 'Recover accuracy' }).click()
   await first.getByText(/Epoch (?:[2-9]|\d\d) of 12/).waitFor({ timeout: 90_000 })
+  // What a closed page leaves is what was stored by then.
+  await expect.poll(() => isStored(first, 'compression-studio.run.checkpoint')).toBe(true)
   await first.close()
 
   const second = await context.newPage()

@@ -134,9 +134,17 @@ export async function loadInterruptedRun(): Promise<KeptRun | 'leftOut' | null> 
   }
 }
 
+/** A page that was just closed holds its lock until its worker has ended. */
+const LOCK_PATIENCE_MS = 3000
+const LOCK_LOOKS = 12
+
 async function isHeld(): Promise<boolean> {
-  const { held = [] } = await navigator.locks.query()
-  return held.some(({ name }) => name === LOCK)
+  for (let look = 0; look < LOCK_LOOKS; look++) {
+    const { held = [] } = await navigator.locks.query()
+    if (!held.some(({ name }) => name === LOCK)) return false
+    await new Promise((resolve) => setTimeout(resolve, LOCK_PATIENCE_MS / LOCK_LOOKS))
+  }
+  return true
 }
 
 /** Holds the lock while work goes on. */

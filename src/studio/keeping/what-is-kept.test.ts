@@ -269,6 +269,13 @@ describe('a run that did not end', () => {
     expect(await run.loadInterruptedRun()).toBeNull()
     expect(await get('compression-studio.run')).toMatchObject({ modelName: 'tiny' })
   })
+
+  it('is offered once the page that was closed has let go of it', async () => {
+    const looks = [[{ name: 'compression-studio.run' }], []]
+    const query = () => Promise.resolve({ held: looks.shift() ?? [] })
+    vi.stubGlobal('navigator', { locks: { query } })
+    expect(await run.loadInterruptedRun()).toMatchObject({ modelName: 'tiny' })
+  })
 })
 
 describe('what holds under any version', () => {
