@@ -62,6 +62,18 @@ export function likelyEncoding(bytes: Uint8Array): TextEncoding | null {
   return best?.encoding ?? null
 }
 
+const MARKS: readonly (readonly [TextEncoding, readonly number[]])[] = [
+  ['utf-8', [0xef, 0xbb, 0xbf]],
+  ['utf-16le', [0xff, 0xfe]],
+  ['utf-16be', [0xfe, 0xff]],
+]
+
+/** The encoding that the mark at the start of a text says; null where there is none. */
+export function markedEncoding(bytes: Uint8Array): TextEncoding | null {
+  const marked = MARKS.find(([, mark]) => mark.every((byte, at) => bytes[at] === byte))
+  return marked?.[0] ?? null
+}
+
 /** UTF-16 without a mark: every other byte of plain text is zero. */
 export function likelyUtf16(bytes: Uint8Array): 'utf-16le' | 'utf-16be' | null {
   const even = bytes.filter((byte, at) => at % 2 === 0 && byte === 0).length

@@ -38,6 +38,17 @@ export function lines(header: string | null, rows: readonly string[], end = '\n'
   return [...(header === null ? [] : [header]), ...rows, ''].join(end)
 }
 
+export const SPECIES = ['setosa', 'versicolor', 'virginica']
+export const species = caseRows()
+/** Rows of three classes as text, and the class of each. */
+const speciesRows = cells(species).map((row) => row.join(','))
+export const speciesClasses = species.classes
+
+/** A line for each of these rows. */
+export const speciesLines = (
+  make: (cells: string, label: number, at: number) => string,
+): string[] => speciesRows.map((text, at) => make(text, speciesClasses[at] ?? 0, at))
+
 /** Reads a table for a model with four inputs, unless another one is said. */
 export function readTableText(
   text: string | Uint8Array,

@@ -2,22 +2,19 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import {
   caseAccuracy,
-  caseRows,
   cells,
   controlValue,
   lines,
   noteOf,
   readTableText,
+  SPECIES as NAMES,
+  species,
+  speciesClasses as Y,
+  speciesLines as row,
 } from '../../../testing/files/own-data-cases'
 import { requireSource } from '../data-wishes'
 import { likelyDialect } from './table-dialect'
 
-const three = caseRows()
-const R = cells(three).map((row) => row.join(','))
-const Y = three.classes
-const NAMES = ['setosa', 'versicolor', 'virginica']
-const row = (make: (cells: string, label: number, at: number) => string): string[] =>
-  R.map((text, at) => make(text, Y[at] ?? 0, at))
 const WRITTEN = ['', 'NA', 'N/A', '?', 'nan', 'NaN', 'NULL', 'null', 'None', '-', ' ']
 
 describe('rows that lack a value are left out, and counted', () => {
@@ -218,7 +215,7 @@ describe('tables whose names do not say that they are', () => {
       'x.txt',
       lines(
         null,
-        cells(three).map((r, i) =>
+        cells(species).map((r, i) =>
           [...r, Y[i] ?? 0].map((v) => Number(v).toExponential(18)).join(' '),
         ),
       ),

@@ -1,7 +1,7 @@
 import { StudioError } from '../../core/errors'
 import type { BundleFile } from '../../files/file-bundle'
 import type { Between } from '../../files/between'
-import { likelyEncoding, likelyUtf16 } from '../../files/likely-encoding'
+import { likelyEncoding, likelyUtf16, markedEncoding } from '../../files/likely-encoding'
 import type { TextEncoding } from '../../files/likely-encoding'
 import { readBytes } from '../../files/read-bytes'
 
@@ -13,20 +13,13 @@ export const CHUNK = 2 ** 18
 /** Bytes of lines with other letters than English ones, by which an old encoding is guessed. */
 const EVIDENCE = 2 ** 16
 
-const MARKS: readonly (readonly [TextEncoding, readonly number[]])[] = [
-  ['utf-8', [0xef, 0xbb, 0xbf]],
-  ['utf-16le', [0xff, 0xfe]],
-  ['utf-16be', [0xfe, 0xff]],
-]
-
 /**
  * The encoding of a text file: by its mark, UTF-8 where all of it is, else the likeliest old one.
  * @throws StudioError 'open/not-read'
  */
 export async function encodingOf(file: BundleFile, between: Between): Promise<TextEncoding> {
   const start = await readBytes(file, 0, Math.min(file.size, 4096))
-  const marked = MARKS.find(([, mark]) => mark.every((byte, at) => start[at] === byte))
-  const wide = marked === undefined ? likelyUtf16(start) : marked[0]
+  const wide = markedEncoding(start) ?? likelyUtf16(start)
   if (wide !== null) return wide
   const decoder = new TextDecoder('utf-8', { fatal: true })
   const evidence: Uint8Array[] = []

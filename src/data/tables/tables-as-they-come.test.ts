@@ -6,15 +6,12 @@ import {
   leftOutColumns,
   lines,
   readTableText,
+  SPECIES as NAMES,
+  speciesClasses as Y,
+  speciesLines as row,
 } from '../../../testing/files/own-data-cases'
 import { requireSource } from '../data-wishes'
 
-const three = caseRows()
-const R = cells(three).map((row) => row.join(','))
-const Y = three.classes
-const NAMES = ['setosa', 'versicolor', 'virginica']
-const row = (make: (cells: string, label: number, at: number) => string): string[] =>
-  R.map((text, at) => make(text, Y[at] ?? 0, at))
 const two = caseRows(60, 2, 8)
 
 describe('tables that are read rightly as they come', () => {

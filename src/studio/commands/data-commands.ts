@@ -7,6 +7,7 @@ import { matchClasses } from '../../data/match-classes'
 import type { DataSummary, OpenDataRequest, SamplePicture } from '../../protocol/data-messages'
 import type { OpenProgress } from '../../protocol/engine-messages'
 import { againSettings, doubtsOf, matchOf, namedSettings } from './classes-by-name'
+import { attachedIn } from '../store/data-in'
 import type { CommandContext } from './command-world'
 import type { AttachedData } from '../keeping/attached-data'
 import { drain } from '../../protocol/drain'
@@ -28,8 +29,7 @@ export function createDataCommands(
   let loading: AbortController | null = null
 
   function attached(): DataSummary | null {
-    const { data } = store.getState()
-    return data.state === 'attached' ? data.data : null
+    return attachedIn(store.getState().data)
   }
 
   /** The files that are attached, whatever way they are read. */

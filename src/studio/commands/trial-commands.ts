@@ -2,6 +2,7 @@ import type { DataSummary, PreparationTrial } from '../../protocol/data-messages
 import { drain } from '../../protocol/drain'
 import { readEngineError } from '../engine-link/engine-error'
 import { matchOf } from './classes-by-name'
+import { attachedIn } from '../store/data-in'
 import type { CommandContext } from './command-world'
 import { TimeLeft } from './time-left'
 import type { PreviewCommands } from './preview-commands'
@@ -14,8 +15,7 @@ export function createTrialCommands(context: CommandContext, preview: PreviewCom
   let searched = false
 
   function attached(): DataSummary | null {
-    const { data } = store.getState()
-    return data.state === 'attached' ? data.data : null
+    return attachedIn(store.getState().data)
   }
 
   /** Measures the original under each common preparation and each order of its classes. */

@@ -14,6 +14,11 @@ export function dataIn(status: DataStatus): DataSummary | null {
   }
 }
 
+/** The data that is attached and not about to be replaced. */
+export function attachedIn(status: DataStatus): DataSummary | null {
+  return status.state === 'attached' ? status.data : null
+}
+
 /** Figures are comparable where this is equal: on the same data under the same settings, or without any. */
 export function dataKey(status: DataStatus): string {
   const data = dataIn(status)

@@ -1,4 +1,5 @@
 import { useTranslation } from 'react-i18next'
+import { attachedIn } from '../store/data-in'
 import { useStudio } from '../store/store'
 import { useClassName } from './use-class-name'
 
@@ -10,7 +11,7 @@ export function useOutputName(): (output: number) => string {
   const { t } = useTranslation('page')
   const className = useClassName()
   const names = useStudio((state) => state.outputNames)
-  const data = useStudio((state) => (state.data.state === 'attached' ? state.data.data : null))
+  const data = useStudio((state) => attachedIn(state.data))
   return (output) => {
     const { classNames = [], settings } = data ?? {}
     const own =

@@ -2,6 +2,7 @@ import { Alert, SegmentedControl, Text } from '@mantine/core'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { FlipKind } from '../../../protocol/compare-messages'
+import { attachedIn } from '../../store/data-in'
 import { useStudio } from '../../store/store'
 import { ErrorText } from '../../words/problem-alert'
 import { ClassChanges } from './class-changes'
@@ -15,7 +16,7 @@ import { useComparison } from './use-comparison'
 /** Original beside compressed: what changed, sample by sample and class by class, and how fast they are. */
 export function PredictionsPanel() {
   const { t } = useTranslation('compare')
-  const data = useStudio((state) => (state.data.state === 'attached' ? state.data.data : null))
+  const data = useStudio((state) => attachedIn(state.data))
   const runs = useStudio((state) => state.model?.obstacles.run === null)
   const modelId = useStudio((state) => state.model?.id)
   const task = data?.settings.task
