@@ -86,6 +86,8 @@ export const errorCatalog = {
   'data/table-syntax': ['file', 'line', 'reason'],
   'data/table-ragged': ['file', 'line', 'expected', 'found'],
   'data/table-column': ['file', 'column', 'line', 'found'],
+  'data/tables-differ': ['file', 'other'],
+  'data/other-form': ['file', 'form'],
   'data/table-inputs': ['file', 'expected', 'found'],
   'data/table-texts': ['file', 'expected', 'found', 'columns'],
   'data/too-few': ['dataset', 'found', 'minimum'],

@@ -4,8 +4,12 @@ import type { DataFormat } from '../data-source'
 
 /** What can be guessed wrongly when people's files are read; each is a control that puts it right. */
 export const controlIds = [
+  'tablesRead',
+  'labelTables',
+  'labelJoin',
   'tableHeader',
   'tableAbove',
+  'tableBelow',
   'tableSeparator',
   'tableDecimal',
   'tableThousands',
@@ -14,6 +18,8 @@ export const controlIds = [
   'missingRows',
   'tableLeftOut',
   'labelColumns',
+  'tablePercent',
+  'nothingLabels',
   'labelsAre',
   'labelsFrom',
   'classLevel',
@@ -90,6 +96,7 @@ export const leftOutReasons = [
   'hidden',
   'masks',
   'otherFormat',
+  'otherTables',
   'unlabelled',
   'unusedArray',
   'notInLabelTable',
@@ -147,9 +154,16 @@ export function withLeftOut(
 
 /** What is worth saying of a guess; its words are `reading.notes` of the page. */
 export const noteIds = [
+  'tablesJoined',
+  'labelsInOrder',
+  'labelsByColumn',
+  'rowsUnlabelled',
+  'labelsUnused',
   'missingRows',
   'emptyRows',
   'headerAgain',
+  'unitRows',
+  'linesBelow',
   'truths',
   'thousands',
   'comments',
@@ -161,6 +175,10 @@ export const noteIds = [
   'leftOutId',
   'leftOutEmpty',
   'leftOutText',
+  'leftOutBeside',
+  'percent',
+  'money',
+  'nothingIsClass',
   'pixels',
   'classNumbers',
   'namesOfArray',
@@ -200,11 +218,15 @@ export interface Reading {
 }
 
 const COLUMNS: readonly ControlId[] = ['labelColumns', 'tableLeftOut', 'labelsAre']
+const TABLES_OF_LABELS: readonly ControlId[] = ['labelTables', 'labelJoin']
 const FOLDERS: readonly ControlId[] = ['classLevel', 'splitFolders']
 const LABEL_TABLES: readonly ControlId[] = ['labelTableFile', 'labelTableLabel']
 
 /** Choices that say which columns or folders there are, and those that name these: they do not outlive them. */
 const redefines: Readonly<Partial<Record<ControlId, readonly ControlId[]>>> = {
+  tablesRead: [...COLUMNS, ...TABLES_OF_LABELS],
+  labelTables: [...COLUMNS, 'labelJoin'],
+  labelJoin: COLUMNS,
   tableHeader: COLUMNS,
   tableAbove: COLUMNS,
   tableSeparator: COLUMNS,

@@ -2,8 +2,10 @@ import { describe, expect, it } from 'vitest'
 import { axisOrders } from '../../data/arrays/axis-order'
 import { meanings } from '../../data/label-meaning'
 import { labelSources } from '../../data/pictures/picture-labels'
-import { missingRowChoices } from '../../data/tables/missing-cells'
+import { joinChoices } from '../../data/tables/choose-tables'
+import { missingRowChoices, nothingChoices } from '../../data/tables/missing-cells'
 import { decimalMarks, thousandsMarks } from '../../data/tables/number-format'
+import { percentChoices } from '../../data/tables/number-signs'
 import { headerChoices } from '../../data/tables/table'
 import { commentMarks, separators } from '../../data/tables/table-dialect'
 import { textEncodings } from '../../files/likely-encoding'
@@ -16,14 +18,17 @@ const words = page.reading
 /** All that the readers offer and that is no name of the person's own. */
 const offered = {
   axisOrder: axisOrders,
+  labelJoin: joinChoices,
   labelsAre: meanings,
   labelsFrom: labelSources,
   missingRows: missingRowChoices,
   nameEncoding: nameEncodings,
+  nothingLabels: nothingChoices,
   tableComment: commentMarks,
   tableDecimal: decimalMarks,
   tableEncoding: textEncodings,
   tableHeader: headerChoices,
+  tablePercent: percentChoices,
   tableSeparator: separators,
   tableThousands: thousandsMarks,
 }
