@@ -58,10 +58,22 @@ testDataRefusals([
     message: 't.csv is a table in the form svmlight, which is not read.',
   },
   {
-    name: 'ARFF',
-    files: () => files({ 't.arff': '@relation t\n@attribute a numeric\n@data\n1\n' }),
+    name: 'ARFF that lists only what is not zero',
+    files: () => files({ 't.arff': '@relation t\n@attribute a numeric\n@data\n{0 1}\n' }),
     code: 'data/other-form',
     message: 't.arff is a table in the form ARFF, which is not read.',
+  },
+  {
+    name: 'ARFF without rows',
+    files: () => files({ 't.arff': '@relation t\n@attribute a numeric\n@data\n' }),
+    code: 'data/is-empty',
+    message: 't.arff holds no sample.',
+  },
+  {
+    name: 'ARFF whose head does not end',
+    files: () => files({ 't.txt': '@relation t\n@attribute a numeric\n' }),
+    code: 'data/other-form',
+    message: 't.txt is a table in the form ARFF, which is not read.',
   },
   {
     name: 'a table that only says that it is gzipped',

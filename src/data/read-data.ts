@@ -31,7 +31,7 @@ const kinds: readonly (readonly [Kind, (path: string) => boolean])[] = [
   ['npz', (path) => /\.npz$/i.test(path)],
   ['npy', (path) => /\.npy$/i.test(path)],
   ['idx', isIdxName],
-  ['table', (path) => /\.(?:csv|tsv|tab)(?:\.gz)?$/i.test(path)],
+  ['table', (path) => /\.(?:csv|tsv|tab|arff)(?:\.gz)?$/i.test(path)],
   ['zip', (path) => /\.zip$/i.test(path)],
 ]
 
@@ -119,7 +119,8 @@ async function addPlainTables(
   { files }: DroppedFolder,
 ): Promise<void> {
   const tables = new Set<BundleFile>()
-  for (const file of files) if (await isPlainTable(file)) tables.add(file)
+  for (const file of files)
+    if ((await isPlainTable(file)) || (await formOfFile(file)) === 'ARFF') tables.add(file)
   if (tables.size === 0) return
   const isBeside = ({ path }: BundleFile): boolean => isPlainName(path) && isLabelTitle(path)
   groups.set(

@@ -3,12 +3,16 @@ import { describe, expect, it } from 'vitest'
 import {
   caseAccuracy,
   cells,
+  controlValue,
   lines,
+  noteOf,
   readDrop,
+  shownRows,
   SPECIES as NAMES,
   species,
-  speciesLines as row,
+  speciesLines,
 } from '../../../testing/files/own-data-cases'
+import { requireSource } from '../data-wishes'
 import { memoryFile } from '../../files/file-bundle'
 import { isDataDrop } from '../recognize-drop'
 
@@ -16,7 +20,7 @@ const go = () => Promise.resolve()
 const utf8 = (text: string): Uint8Array => new TextEncoder().encode(text)
 const table = lines(
   'a,b,c,d,label',
-  row((r, y) => `${r},${NAMES[y]}`),
+  speciesLines((r, y) => `${r},${NAMES[y]}`),
 )
 const sparse = lines(
   null,
@@ -24,7 +28,23 @@ const sparse = lines(
     (r, i) => `${species.classes[i]} ${r.map((v, at) => `${at + 1}:${v}`).join(' ')}`,
   ),
 )
-const arff = `% made\n@relation iris\n\n@attribute a numeric\n@attribute class {x,y}\n@data\n1,x\n2,y\n`
+const arff = (attributes: readonly string[], rows: readonly string[]): string =>
+  [
+    '% made by a scale',
+    '@RELATION iris',
+    '',
+    ...attributes.map((one) => `@attribute ${one}`),
+    '@data',
+    ...rows,
+    '',
+  ].join('\n')
+const attributes = [
+  "'sepal length' numeric",
+  '"width" REAL',
+  'c real',
+  'd integer',
+  'class {setosa,versicolor,virginica,a,b}',
+]
 
 describe('forms that are not read are named', () => {
   it.each<[string, string, string]>([
@@ -33,9 +53,8 @@ describe('forms that are not read are named', () => {
     ['a.txt', sparse, 'svmlight'],
     ['a.csv', sparse, 'svmlight'],
     ['a.data', '+1 qid:3 1:0.5 7:1 # one\n-1 qid:3 2:1e-3 7:-1\n', 'svmlight'],
-    ['a.arff', arff, 'ARFF'],
-    ['a.csv', arff, 'ARFF'],
-    ['a.txt', arff, 'ARFF'],
+    ['a.arff', arff(attributes, ['{0 1.5, 4 setosa}', '{1 2}']), 'ARFF'],
+    ['a.csv', '@relation r\n@attribute a numeric\n', 'ARFF'],
     ['a.xlsx', 'PK\u0003\u0004', 'Excel'],
     ['a.ods', 'PK\u0003\u0004', 'OpenDocument'],
     ['a.parquet', 'PAR1', 'Parquet'],
@@ -71,6 +90,43 @@ describe('forms that are not read are named', () => {
   ])('%s are none', async (_, text) => {
     const found = await readDrop({ 'a.csv': text }, { input: null })
     expect(found.reading.format).toBe('table')
+  })
+})
+
+describe('ARFF is read', () => {
+  const rows = speciesLines((r, y) => `${r},${NAMES[y]}`)
+
+  it.each(['a.arff', 'a.csv', 'a.txt'])('%s', async (name) => {
+    const found = await readDrop({
+      [name]: arff(attributes, ['% above', '?,1,1,1,setosa', ...rows]),
+    })
+    expect(found.reading.problem).toBeNull()
+    expect(shownRows(found)).toEqual(species.rows.map((row) => [...Float32Array.from(row)]))
+    expect(caseAccuracy(found)).toBe(1)
+    expect(controlValue(found, 'labelColumns')).toEqual(['class'])
+    expect(controlValue(found, 'tableLeftOut')).toEqual([])
+    expect(noteOf(found, 'missingRows')).toEqual({ count: 1, lines: '11' })
+    expect(found.reading.preview).toMatchObject({
+      columns: [{ name: 'sepal length' }, { name: 'width' }, {}, {}, {}],
+    })
+  })
+
+  it('with texts in quotes, and packed', async () => {
+    const quoted = speciesLines((r, y) => `${r},'${NAMES[y]}, the ${y}'`)
+    const found = await readDrop({ 'a.arff.gz': gzipSync(utf8(arff(attributes, quoted))) })
+    expect(requireSource(found).labels).toMatchObject({
+      classNames: NAMES.map((name, y) => `${name}, the ${y}`),
+    })
+    expect(caseAccuracy(found)).toBe(1)
+  })
+
+  it('of names alone has no header among its rows', async () => {
+    const text = arff(['a {x,y}', 'b {x,y}', 'class {x,y}'], ['x,y,x', 'y,y,y', 'x,x,x', 'y,x,y'])
+    const found = await readDrop({ 'a.arff': text }, { input: null })
+    expect(controlValue(found, 'tableHeader')).toEqual(['no'])
+    expect(found.reading.preview).toMatchObject({
+      columns: [{ name: 'a' }, { name: 'b' }, { name: 'class' }],
+    })
   })
 })
 

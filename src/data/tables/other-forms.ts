@@ -1,10 +1,10 @@
 import type { BundleFile } from '../../files/file-bundle'
 import { readBytes } from '../../files/read-bytes'
+import { isArff } from './arff'
 import { isPlainName } from './plain-table'
 
 /** Forms of tables that are not read, by the ends of their names. */
 const NAMES: readonly (readonly [string, RegExp])[] = [
-  ['ARFF', /\.arff$/i],
   ['svmlight', /\.(?:svm|libsvm|svmlight)$/i],
   ['Excel', /\.(?:xlsx|xls|xlsm)$/i],
   ['OpenDocument', /\.ods$/i],
@@ -20,13 +20,13 @@ function formOfName(path: string): string | null {
   return NAMES.find(([, fits]) => fits.test(path))?.[0] ?? null
 }
 
-/** What form a text has by its start, of those that are not read. */
+/** What form a text has by its start, of those that are not read; ARFF is where it has a whole head. */
 export function formOfText(text: string): 'ARFF' | 'svmlight' | null {
   const all = text.split(/\r\n|\n|\r/, LINES)
   // The last one may have been cut.
   const lines = all.slice(0, Math.max(1, all.length - 1))
+  if (isArff(text)) return 'ARFF'
   const data = lines.filter((line) => /^\s*[^\s%#]/.test(line))
-  if (/^\s*@relation\s/i.test(data[0] ?? '')) return 'ARFF'
   const pairs = data.map(pairsOf)
   const isSparse = !pairs.includes(null) && pairs.some((count) => count !== null && count > 1)
   return isSparse ? 'svmlight' : null

@@ -1,6 +1,7 @@
 import { StudioError } from '../../core/errors'
 import { choiceOf } from '../reading/reading'
 import type { ReadingChoices } from '../reading/reading'
+import type { ArffHead } from './arff'
 import { LineCount } from './line-count'
 import { missingTest, nothingChoices } from './missing-cells'
 import { decimalMarks, hasThousands, likelyNumberFormat, thousandsMarks } from './number-format'
@@ -52,6 +53,8 @@ export class TableBuilder {
   private dialect: TableDialect = PLAIN
   /** Cells of the last comment line above the first row. */
   private noted: readonly string[] | null = null
+  /** The first file names its columns above all rows. */
+  private isNamed = false
   /** Cells of the first row, where it names the columns, and of a row of units under it. */
   private header: readonly string[] | null = null
   private units: readonly string[] | null = null
@@ -91,9 +94,14 @@ export class TableBuilder {
   }
 
   /** A file begins, whose rows come under those of the one before. */
-  begin(file: string, dialect: TableDialect): void {
+  begin(file: string, dialect: TableDialect, head: ArffHead | null): void {
     this.place.begin(file, this.lines, this.rows)
     this.dialect = dialect
+    this.lines += head?.lines ?? 0
+    if (this.columns.length === 0) {
+      this.isNamed = head !== null
+      this.noted = head?.names ?? null
+    }
     this.above = dialect.linesAbove
     if (dialect.separatorLine) this.lines++
   }
@@ -107,7 +115,7 @@ export class TableBuilder {
     const row = cellsOfRow(cells, separator)
     if (comment !== 'none' && start.startsWith(comment)) {
       this.comments++
-      if (this.waiting.length === 0 && this.columns.length === 0)
+      if (this.waiting.length === 0 && this.columns.length === 0 && !this.isNamed)
         this.noted = withoutMark(row, comment)
       return
     }
@@ -199,7 +207,7 @@ export class TableBuilder {
     )
     const chosen = choiceOf(this.choices, 'tableHeader', ['yes', 'no'] as const)
     this.head = tableHead(rows, this.format, {
-      chosen: chosen === null ? null : chosen === 'yes',
+      chosen: chosen === null ? (this.isNamed ? false : null) : chosen === 'yes',
       noted: this.noted,
       isMissing: this.isMissing,
     })
@@ -230,7 +238,7 @@ export class TableBuilder {
   private takeUnits(): void {
     const [first, second, ...below] = this.waiting
     if (first === undefined || second === undefined) return
-    if (choiceOf(this.choices, 'tableHeader', ['no'] as const) === 'no') return
+    if (this.isNamed || choiceOf(this.choices, 'tableHeader', ['no'] as const) === 'no') return
     const rows = below.map(({ row }) => row)
     if (!isUnitRow(first.row, second.row, rows)) return
     this.units = second.row

@@ -9,6 +9,7 @@ import { choiceOf, controlOf } from '../reading/reading'
 import type { ReadingChoices, ReadingControl } from '../reading/reading'
 import { decimalMarks, thousandsMarks } from './number-format'
 import { missingRowChoices } from './missing-cells'
+import { arffHead } from './arff'
 import { formOfText } from './other-forms'
 import { MOST_ABOVE, commentMarks, likelyDialect, separators } from './table-dialect'
 import type { TableDialect } from './table-dialect'
@@ -161,19 +162,26 @@ class TextReader {
     const comment = choiceOf(this.choices, 'tableComment', commentMarks)
     const above = choiceOf(this.choices, 'tableAbove', aboveChoices)
     const newline = newlineOf(this.text)
+    const head = arffHead(this.text)
+    const form = head === null ? formOfText(this.text) : null
+    if (form !== null) throw new StudioError('data/other-form', { file: this.file.path, form })
+    if (head !== null) this.text = this.text.slice(head.length)
     this.dialect = likelyDialect(this.text, {
+      ...(head === null ? {} : { linesAbove: 0 }),
       ...(above === null ? {} : { linesAbove: Number(above) }),
       ...(separator === null ? {} : { separator }),
       ...(comment === null ? {} : { comment }),
     })
-    const form = formOfText(this.text)
-    if (form !== null) throw new StudioError('data/other-form', { file: this.file.path, form })
     if (this.dialect.separatorLine) {
       const end = this.text.indexOf(newline)
       this.text = end === -1 ? '' : this.text.slice(end + newline.length)
     }
-    this.builder.begin(this.file.path, this.dialect)
-    return new Papa.Parser({ delimiter: this.dialect.separator, newline } as Papa.ParseConfig)
+    this.builder.begin(this.file.path, this.dialect, head)
+    return new Papa.Parser({
+      delimiter: this.dialect.separator,
+      newline,
+      ...(head === null ? {} : { quoteChar: "'" }),
+    } as Papa.ParseConfig)
   }
 
   private parse(parser: Papa.Parser, isMore: boolean): void {
