@@ -22,12 +22,10 @@ export default defineConfig({
         },
       },
       {
-        // One process runs file after file: TensorFlow.js is read once in each, and what a test counts of its
-        // memory is a difference.
+        // The registry of TensorFlow.js is global, and its memory is counted: a process for every file.
         test: {
           name: 'engine',
           pool: 'forks',
-          isolate: false,
           include: ['src/**/*.engine.test.ts', 'src/engine/**/*.test.ts'],
           environment: 'node',
           testTimeout,

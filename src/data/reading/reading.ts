@@ -4,12 +4,8 @@ import type { DataFormat } from '../data-source'
 
 /** What can be guessed wrongly when people's files are read; each is a control that puts it right. */
 export const controlIds = [
-  'tablesRead',
-  'labelTables',
-  'labelJoin',
   'tableHeader',
   'tableAbove',
-  'tableBelow',
   'tableSeparator',
   'tableDecimal',
   'tableThousands',
@@ -18,8 +14,6 @@ export const controlIds = [
   'missingRows',
   'tableLeftOut',
   'labelColumns',
-  'tablePercent',
-  'nothingLabels',
   'labelsAre',
   'labelsFrom',
   'classLevel',
@@ -27,6 +21,8 @@ export const controlIds = [
   'labelTableFile',
   'labelTableLabel',
   'nameEncoding',
+  'targetsFrom',
+  'arraysAre',
   'samplesArray',
   'labelsArray',
   'axisOrder',
@@ -80,6 +76,12 @@ export type ReadingPreview =
       }[]
     }
   | {
+      readonly kind: 'pairs'
+      readonly count: number
+      /** The first pictures, each with what should be made of it. */
+      readonly examples: readonly (readonly [input: string, target: string])[]
+    }
+  | {
       readonly kind: 'arrays'
       readonly arrays: readonly {
         readonly name: string
@@ -95,8 +97,9 @@ export type ColumnRole = 'input' | 'label' | 'leftOut'
 export const leftOutReasons = [
   'hidden',
   'masks',
+  'targets',
+  'unpaired',
   'otherFormat',
-  'otherTables',
   'unlabelled',
   'unusedArray',
   'notInLabelTable',
@@ -154,16 +157,9 @@ export function withLeftOut(
 
 /** What is worth saying of a guess; its words are `reading.notes` of the page. */
 export const noteIds = [
-  'tablesJoined',
-  'labelsInOrder',
-  'labelsByColumn',
-  'rowsUnlabelled',
-  'labelsUnused',
   'missingRows',
   'emptyRows',
   'headerAgain',
-  'unitRows',
-  'linesBelow',
   'truths',
   'thousands',
   'comments',
@@ -175,15 +171,15 @@ export const noteIds = [
   'leftOutId',
   'leftOutEmpty',
   'leftOutText',
-  'leftOutBeside',
-  'percent',
-  'money',
-  'nothingIsClass',
   'pixels',
   'classNumbers',
   'namesOfArray',
   'channelsMoved',
+  'rowsShaped',
+  'arraysAreClasses',
+  'firstRows',
   'arraysUnused',
+  'picturesPaired',
   'splitsMerged',
   'emptyClasses',
   'labelsInTable',
@@ -218,15 +214,11 @@ export interface Reading {
 }
 
 const COLUMNS: readonly ControlId[] = ['labelColumns', 'tableLeftOut', 'labelsAre']
-const TABLES_OF_LABELS: readonly ControlId[] = ['labelTables', 'labelJoin']
 const FOLDERS: readonly ControlId[] = ['classLevel', 'splitFolders']
 const LABEL_TABLES: readonly ControlId[] = ['labelTableFile', 'labelTableLabel']
 
 /** Choices that say which columns or folders there are, and those that name these: they do not outlive them. */
 const redefines: Readonly<Partial<Record<ControlId, readonly ControlId[]>>> = {
-  tablesRead: [...COLUMNS, ...TABLES_OF_LABELS],
-  labelTables: [...COLUMNS, 'labelJoin'],
-  labelJoin: COLUMNS,
   tableHeader: COLUMNS,
   tableAbove: COLUMNS,
   tableSeparator: COLUMNS,
@@ -234,7 +226,8 @@ const redefines: Readonly<Partial<Record<ControlId, readonly ControlId[]>>> = {
   tableEncoding: COLUMNS,
   splitFolders: ['classLevel'],
   labelTableFile: ['labelTableLabel'],
-  nameEncoding: [...FOLDERS, ...LABEL_TABLES],
+  nameEncoding: [...FOLDERS, ...LABEL_TABLES, 'targetsFrom'],
+  targetsFrom: FOLDERS,
 }
 
 /**
