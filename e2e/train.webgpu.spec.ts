@@ -25,8 +25,14 @@ test('one step of training is the same on every backend', async ({ page }, info)
     })
     // The weights after the step, whether or not they are better.
     await page.getByRole('button', { name: 'Epochs', exact: true }).click()
-    const use = page.getByRole('button', { name: 'Use the weights of epoch 1' })
+    const step = page
+      .getByRole('row')
+      .filter({ has: page.getByRole('cell', { name: '1', exact: true }) })
+    const use = step.getByRole('button', { name: 'Use the weights of epoch 1' })
+    const inUse = step.getByRole('cell', { name: 'in use' })
+    await expect(use.or(inUse)).toBeVisible()
     if (await use.isVisible()) await use.click()
+    await expect(inUse).toBeVisible()
     const { path } = await studio.download()
     weights.set(backend, (await loadZipWithStockTfjs(path)).weights)
   }

@@ -1,7 +1,6 @@
-import { Gunzip } from 'fflate'
-import { crc32 } from '../core/crc32'
 import { StudioError } from '../core/errors'
 import type { BundleFile } from '../files/file-bundle'
+import { GzipReader, isGzip } from '../files/gzip'
 import { readBytes } from '../files/read-bytes'
 import { requireUsableShape } from './arrays/array-source'
 import { checkedCount, readElements } from './numbers'
@@ -64,15 +63,13 @@ class IdxBytes {
   private readonly file: BundleFile
   private readonly between: Between
   private readonly pieces: Uint8Array[] = []
-  private gunzip: Gunzip | null = null
-  private readonly check: GzipCheck
+  private gzip: GzipReader | null = null
   private read = 0
   private ended = false
 
   constructor(file: BundleFile, between: Between) {
     this.file = file
     this.between = between
-    this.check = new GzipCheck(file)
   }
 
   /** The next bytes. */
@@ -97,7 +94,7 @@ class IdxBytes {
   /** Everything up to the end, which must come after exactly `count` bytes. */
   async rest(header: number, count: number): Promise<Uint8Array> {
     // A file that is not packed says its length; allocate nothing for one that lies.
-    if (this.gunzip === null && this.file.size !== header + count)
+    if (this.gzip === null && this.file.size !== header + count)
       throw new StudioError('data/length', {
         file: this.file.path,
         expected: header + count,
@@ -125,37 +122,16 @@ class IdxBytes {
     const { file } = this
     const end = Math.min(file.size, this.read + CHUNK)
     const chunk = await readBytes(file, this.read, end)
-    if (this.read === 0 && chunk[0] === 0x1f && chunk[1] === 0x8b) this.gunzip = this.unpacker()
+    if (this.read === 0 && isGzip(chunk)) this.gzip = new GzipReader(file)
     this.read = end
     this.ended = end === file.size
     await this.between(end, file.size)
-    if (this.gunzip === null) {
-      this.pieces.push(chunk)
-      return
-    }
-    try {
-      this.gunzip.push(chunk, this.ended)
-    } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error)
-      throw new StudioError('data/gzip', { file: file.path, reason })
-    }
-    if (this.ended) this.check.end(file.size)
-    await this.check.settle()
-  }
-
-  private unpacker(): Gunzip {
-    const gunzip = new Gunzip((bytes) => {
-      this.pieces.push(bytes)
-      this.check.add(bytes)
-    })
-    gunzip.onmember = (start) => {
-      this.check.end(start)
-    }
-    return gunzip
+    const pieces = this.gzip === null ? [chunk] : await this.gzip.push(chunk, this.ended)
+    this.pieces.push(...pieces)
   }
 
   private short(expected: number, found: number): StudioError {
-    return this.gunzip === null
+    return this.gzip === null
       ? new StudioError('data/length', {
           file: this.file.path,
           expected: `at least ${this.file.size - found + expected}`,
@@ -165,52 +141,5 @@ class IdxBytes {
           file: this.file.path,
           reason: `it ends ${expected - found} bytes early`,
         })
-  }
-}
-
-/**
- * Holds what was unpacked to the checksum and the length that gzip writes behind it; fflate does not,
- * and most damaged files unpack to something.
- */
-class GzipCheck {
-  private readonly file: BundleFile
-  private readonly ended: {
-    readonly end: number
-    readonly crc: number
-    readonly length: number
-  }[] = []
-  private crc = 0
-  private length = 0
-
-  constructor(file: BundleFile) {
-    this.file = file
-  }
-
-  add(bytes: Uint8Array): void {
-    this.crc = crc32(bytes, this.crc)
-    this.length += bytes.length
-  }
-
-  /** @param end of this member of the file, of which there can be several */
-  end(end: number): void {
-    this.ended.push({ end, crc: this.crc, length: this.length })
-    this.crc = 0
-    this.length = 0
-  }
-
-  async settle(): Promise<void> {
-    for (const { end, crc, length } of this.ended.splice(0)) {
-      const bytes = await readBytes(this.file, Math.max(0, end - 8), end)
-      const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
-      const agrees =
-        bytes.length === 8 &&
-        view.getUint32(0, true) === crc &&
-        view.getUint32(4, true) === length % 2 ** 32
-      if (!agrees)
-        throw new StudioError('data/gzip', {
-          file: this.file.path,
-          reason: 'its checksum does not match',
-        })
-    }
   }
 }

@@ -13,13 +13,15 @@ import type { DroppedFolder } from './pictures/dropped-pictures'
 import { readImageData } from './pictures/read-image-data'
 import { choiceOf, withLeftOut } from './reading/reading'
 import { withZips } from './reading/zip-reading'
-import { isPlainTable } from './tables/plain-table'
+import { formOfFile } from './tables/other-forms'
+import { isPlainName, isPlainTable } from './tables/plain-table'
 import { readTableData } from './tables/read-table-data'
+import { isLabelTitle } from './tables/table-roles'
 import type { Between } from '../files/between'
 
 /** Zips that are read together. */
 const MOST_ZIPS = 10
-/** Names of zips that name data. */
+/** Names of zips, or of tables, that name data. */
 const TITLES = 3
 
 type Kind = 'image' | 'npz' | 'npy' | 'idx' | 'table' | 'zip'
@@ -29,12 +31,16 @@ const kinds: readonly (readonly [Kind, (path: string) => boolean])[] = [
   ['npz', (path) => /\.npz$/i.test(path)],
   ['npy', (path) => /\.npy$/i.test(path)],
   ['idx', isIdxName],
-  ['table', (path) => /\.(?:csv|tsv|tab)$/i.test(path)],
+  ['table', (path) => /\.(?:csv|tsv|tab|arff)(?:\.gz)?$/i.test(path)],
   ['zip', (path) => /\.zip$/i.test(path)],
 ]
 
 function kindOf(path: string): Kind | null {
   return kinds.find(([, fits]) => fits(path))?.[0] ?? null
+}
+
+function kindOfFile({ path }: BundleFile): Kind | null {
+  return kindOf(path)
 }
 
 /** Whether files can be data by their names alone; a zip must be looked into. */
@@ -65,7 +71,7 @@ async function readFolder(
   const groups = new Map<Kind, BundleFile[]>()
   for (const file of folder.files) {
     const kind = kindOf(file.path)
-    if (kind === null) continue
+    if (kind === null || (kind === 'table' && isHidden(file.path))) continue
     const group = groups.get(kind)
     if (group === undefined) groups.set(kind, [file])
     else group.push(file)
@@ -80,6 +86,7 @@ async function readFolder(
   const files = groups.get(chosen) ?? []
   const [first] = files
   const names = folder.files.map(({ path }) => path).join(', ')
+  if (first === undefined) await requireNoOtherForm(folder)
   if (first === undefined) throw new StudioError('data/unknown-kind', { files: names })
   if (chosen !== 'image' && kinds.length > 1 && !isZips)
     throw new StudioError('data/several', { files: names })
@@ -89,7 +96,15 @@ async function readFolder(
     const loose = folder.files.filter((file) => !zips.includes(file))
     return readZips(zips, loose, wishes, between)
   }
-  const read = await readFiles(chosen, name, files, wishes, between)
+  const read =
+    chosen === 'table'
+      ? await readTableData(
+          (paths) => zipTitle ?? titleOfSeveral(paths.map(titleOf)),
+          files,
+          wishes,
+          between,
+        )
+      : await readArrays(chosen, name, files, wishes, between)
   const beside = folder.files.filter((file) => !files.includes(file)).map(({ path }) => path)
   const account = withLeftOut(read.reading.account, {
     hidden: beside.filter(isHidden).map(baseName),
@@ -98,19 +113,32 @@ async function readFolder(
   return { ...read, reading: { ...read.reading, account } }
 }
 
-/** Tables whose names do not say that they are, where there is nothing else. */
+/** Tables whose names do not say that they are, where there is nothing else; labels are a column alone. */
 async function addPlainTables(
   groups: Map<Kind, BundleFile[]>,
   { files }: DroppedFolder,
 ): Promise<void> {
-  const tables: BundleFile[] = []
-  for (const file of files) if (await isPlainTable(file)) tables.push(file)
-  if (tables.length > 0) groups.set('table', tables)
+  const tables = new Set<BundleFile>()
+  for (const file of files)
+    if ((await isPlainTable(file)) || (await formOfFile(file)) === 'ARFF') tables.add(file)
+  if (tables.size === 0) return
+  const isBeside = ({ path }: BundleFile): boolean => isPlainName(path) && isLabelTitle(path)
+  groups.set(
+    'table',
+    files.filter((file) => tables.has(file) || isBeside(file)),
+  )
 }
 
-/** Reads arrays and tables. */
-async function readFiles(
-  kind: Exclude<Kind, 'image' | 'zip'>,
+/** @throws StudioError 'data/other-form' where a file is a table in a form that is not read */
+async function requireNoOtherForm({ files }: DroppedFolder): Promise<void> {
+  for (const file of files) {
+    const form = await formOfFile(file)
+    if (form !== null) throw new StudioError('data/other-form', { file: file.path, form })
+  }
+}
+
+async function readArrays(
+  kind: Exclude<Kind, 'image' | 'zip' | 'table'>,
   name: string,
   files: readonly BundleFile[],
   wishes: DataWishes,
@@ -125,13 +153,12 @@ async function readFiles(
       return readArrayData(name, 'npy', files, titleOf, wishes, between)
     case 'idx':
       return readArrayData(name, 'idx', files, titleOf, wishes, between)
-    case 'table':
-      return readTableData(name, only(files), wishes, between)
   }
 }
 
 /**
- * Reads what lies in zips. Several are read together where they hold pictures, as train.zip and test.zip.
+ * Reads what lies in zips. Several are read together where they hold pictures or tables, as train.zip and
+ * test.zip.
  * @param loose files beside them
  */
 async function readZips(
@@ -149,8 +176,12 @@ async function readZips(
     index.files.some(({ path }) => kindOf(path) === 'image'),
   )
   const others = loose.filter(({ path }) => kindOf(path) !== null)
-  if (!hasPictures) only([...zips, ...others])
-  const inner = indices.map(({ title, index }) => (hasPictures ? below(title, index) : index))
+  const kinds = new Set([...indices.flatMap(({ index }) => index.files), ...others].map(kindOfFile))
+  kinds.delete(null)
+  const areTables = kinds.size === 1 && kinds.has('table')
+  const isMany = hasPictures || (areTables && zips.length + others.length > 1)
+  if (!isMany) only([...zips, ...others])
+  const inner = indices.map(({ title, index }) => (isMany ? below(title, index) : index))
   const read = await readFolder(
     {
       files: [...inner.flatMap(({ files }) => files), ...loose],
@@ -158,7 +189,7 @@ async function readZips(
     },
     wishes,
     between,
-    hasPictures ? titleOfZips(indices.map(({ title }) => title)) : null,
+    hasPictures ? titleOfSeveral(indices.map(({ title }) => title)) : null,
   )
   return withZips(
     read,
@@ -167,7 +198,7 @@ async function readZips(
   )
 }
 
-function titleOfZips(titles: readonly string[]): string {
+function titleOfSeveral(titles: readonly string[]): string {
   const shown = titles.slice(0, TITLES)
   return [...shown, ...(titles.length > TITLES ? ['…'] : [])].join(' + ')
 }

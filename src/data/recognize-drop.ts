@@ -1,10 +1,11 @@
 import { isStudioError } from '../core/errors'
 import type { Between } from '../files/between'
 import { baseName } from '../files/file-bundle'
-import type { FileBundle } from '../files/file-bundle'
+import type { BundleFile, FileBundle } from '../files/file-bundle'
 import { indexZip } from '../files/zip-archive'
 import { isHidden } from './pictures/dropped-pictures'
 import { isDataName } from './read-data'
+import { formOfFile } from './tables/other-forms'
 import { isPlainName, isPlainTable } from './tables/plain-table'
 
 /** Files of text that are looked into. */
@@ -12,8 +13,8 @@ const MOST_LOOKED_AT = 10
 
 /**
  * Whether dropped files are data and not a model: by their names, for a zip by those inside; files of text by
- * what they hold. A list of
- * class names may lie beside pictures, so any JSON but model.json is no sign of a model by itself.
+ * what they hold. Tables in a form that is not read are data as well: reading them says so. A list of class
+ * names may lie beside pictures, so any JSON but model.json is no sign of a model by itself.
  * @throws what `between` throws
  */
 export async function isDataDrop(bundle: FileBundle, between: Between): Promise<boolean> {
@@ -38,7 +39,12 @@ export async function isDataDrop(bundle: FileBundle, between: Between): Promise<
 async function areData(bundle: FileBundle): Promise<boolean> {
   if (namesAreData(bundle.map(({ path }) => path))) return true
   const files = bundle.filter(({ path }) => !isHidden(path))
-  if (!files.every(({ path }) => isPlainName(path) || isRemark(path))) return false
+  const forms: (string | null)[] = []
+  for (const file of files.slice(0, MOST_LOOKED_AT)) forms.push(await formOfFile(file))
+  const isOfTables = ({ path }: BundleFile, at: number): boolean =>
+    isPlainName(path) || isRemark(path) || (forms[at] ?? null) !== null
+  if (!files.every(isOfTables)) return false
+  if (forms.some((form) => form !== null)) return true
   for (const file of files.slice(0, MOST_LOOKED_AT)) if (await isPlainTable(file)) return true
   return false
 }

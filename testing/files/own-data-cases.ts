@@ -49,23 +49,29 @@ export const speciesLines = (
   make: (cells: string, label: number, at: number) => string,
 ): string[] => speciesRows.map((text, at) => make(text, speciesClasses[at] ?? 0, at))
 
-/** Reads a table for a model with four inputs, unless another one is said. */
+interface CaseWishes {
+  choices?: ReadingChoices
+  input?: readonly number[] | null
+  output?: OutputForm | null
+}
+
+/** Reads files for a model with four inputs, unless another one is said. */
+export function readDrop(
+  files: Readonly<Record<string, string | Uint8Array>>,
+  { choices = {}, input = [4], output = null }: CaseWishes = {},
+): Promise<ReadData> {
+  const bundle = Object.entries(files).map(([path, text]) =>
+    memoryFile(path, typeof text === 'string' ? new TextEncoder().encode(text) : text),
+  )
+  return readData(bundle, { choices, input, output }, () => Promise.resolve())
+}
+
+/** Reads one table in the same way. */
 export function readTableText(
   text: string | Uint8Array,
-  {
-    choices = {},
-    input = [4],
-    output = null,
-    name = 't.csv',
-  }: {
-    choices?: ReadingChoices
-    input?: readonly number[] | null
-    output?: OutputForm | null
-    name?: string
-  } = {},
+  { name = 't.csv', ...wishes }: CaseWishes & { name?: string } = {},
 ): Promise<ReadData> {
-  const file = memoryFile(name, typeof text === 'string' ? new TextEncoder().encode(text) : text)
-  return readData([file], { choices, input, output }, () => Promise.resolve())
+  return readDrop({ [name]: text }, wishes)
 }
 
 /** How often the place of the largest number is that of the label. */
@@ -111,3 +117,18 @@ export const controlValue = ({ reading }: ReadData, id: string): readonly string
 /** What was said of a note; undefined where it was not. */
 export const noteOf = ({ reading }: ReadData, id: string) =>
   reading.notes.find((note) => note.id === id)?.params
+/** The numbers that the model is shown, row by row. */
+export function shownRows(found: ReadData): readonly (readonly number[])[] {
+  const { samples } = requireSource(found)
+  if (samples.kind !== 'numbers') return []
+  const width = samples.values.length / samples.count
+  return Array.from({ length: samples.count }, (_, row) => [
+    ...samples.values.subarray(row * width, (row + 1) * width),
+  ])
+}
+/** The class of each sample by its name. */
+export function classOfRows(found: ReadData): readonly string[] {
+  const { labels } = requireSource(found)
+  if (labels?.kind !== 'classes') return []
+  return Array.from(labels.values, (value) => labels.classNames[value] ?? '')
+}

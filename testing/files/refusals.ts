@@ -7,8 +7,8 @@ import type { FileBundle } from '../../src/files/file-bundle'
 import { openModel } from '../../src/formats/importers'
 import { hashFiles, writeReport } from '../../src/formats/report'
 import errors from '../../src/studio/i18n/en/errors.json'
+import page from '../../src/studio/i18n/en/page.json'
 import { factsIn } from '../../src/studio/i18n/error-facts'
-import chinese from '../../src/studio/i18n/zh-CN/errors.json'
 import phrases from '../../src/studio/i18n/zh-CN/phrases.json'
 import { bundleOf, dense, smallModel, textBytes } from './layers-files'
 import type { LayerJson, LayersFiles } from './layers-files'
@@ -25,19 +25,15 @@ export interface BrokenCase {
 
 const sentences: Readonly<Record<string, { message: string }>> = errors
 
+const counts: Readonly<Record<string, string>> = page.counts
+
 /** The English sentence, as the page shows it. */
 export function sentence(error: StudioErrorData): string {
-  return filled(sentences[error.code]?.message ?? error.code, error.params)
-}
-
-/** The Chinese one. */
-export function chineseSentence({ code, params }: StudioErrorData): string {
-  const all: typeof sentences = chinese
-  return filled(all[code]?.message ?? code, factsIn(phrases, params))
-}
-
-function filled(words: string, params: StudioErrorData['params']): string {
-  return words.replace(/\{\{(\w+)\}\}/g, (_, name: string) => String(params[name]))
+  return (sentences[error.code]?.message ?? error.code)
+    .replace(/\{\{(\w+)\}\}/g, (_, name: string) => String(error.params[name]))
+    .replace(/\$t\(page:counts\.(\w+), \{"count": (\d+) \}\)/g, (_, name: string, count: string) =>
+      (counts[`${name}_${count === '1' ? 'one' : 'other'}`] ?? name).replace('{{count}}', count),
+    )
 }
 
 /** Facts are words of a language, or names and numbers: an English phrase may not be left in Chinese. */

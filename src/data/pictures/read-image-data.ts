@@ -13,10 +13,8 @@ import { sharedDepth } from './folder-layout'
 import { labelListIn } from './label-list'
 import { labelsInTables } from './label-tables'
 import { meaningOfLabels } from './meaning-of-labels'
-import { pairingOf } from './pairing'
 import { labelPictures } from './picture-labels'
 import type { PictureLabels } from './picture-labels'
-import { pairedData } from './read-picture-pairs'
 import { unreadAnnotations } from './unread-annotations'
 
 /**
@@ -27,17 +25,10 @@ import { unreadAnnotations } from './unread-annotations'
 export async function readImageData(
   name: string,
   folder: DroppedFolder,
-  wishes: Pick<DataWishes, 'choices' | 'input' | 'output'>,
+  { choices, output }: Pick<DataWishes, 'choices' | 'output'>,
   between: Between,
 ): Promise<ReadData> {
-  const { choices, output } = wishes
-  const dropped = picturesIn(name, folder)
-  const { images, masks, hidden, others, emptyFolders } = dropped
-  const all = images.map(({ path }) => path)
-  const pairing = pairingOf(all, masks, wishes)
-  if (pairing.way !== null)
-    return pairedData(titleOf(name, all), dropped, pairing.way, pairing.controls)
-  const pictures = images.filter((_, place) => !pairing.aside.has(place))
+  const { pictures, masks, hidden, others, emptyFolders } = picturesIn(name, folder)
   const paths = pictures.map(({ path }) => path)
   const table = await labelsInTables(others, paths, choices, between)
   const labelList = await labelListIn(others, pictures.length)
@@ -67,12 +58,12 @@ export async function readImageData(
     reading: {
       name: title,
       format: 'images',
-      controls: [...pairing.controls, ...found.controls, ...meaning.controls],
+      controls: [...found.controls, ...meaning.controls],
       preview: previewOf(kept, labels),
       notes: [...found.notes, ...meaning.notes, ...annotationNotes(paths, others, used)],
       account: accountOf(kept.length + used.length, {
         hidden: hidden.map(baseName),
-        ...setAside(all, masks, pairing.aside),
+        masks: masks.map(({ path }) => path),
         otherFormat: others
           .map(({ path }) => path)
           .filter((path) => !used.includes(path))
@@ -82,19 +73,6 @@ export async function readImageData(
       problem: null,
     },
     source,
-  }
-}
-
-/** Pictures that are no samples: masks, and others that a model should make. */
-function setAside(
-  paths: readonly string[],
-  masks: ReadonlySet<string>,
-  aside: ReadonlySet<number>,
-): { masks: string[]; targets: string[] } {
-  const left = [...aside].sort((a, b) => a - b).map((place) => paths[place] ?? '')
-  return {
-    masks: left.filter((path) => masks.has(path)),
-    targets: left.filter((path) => !masks.has(path)),
   }
 }
 

@@ -4,8 +4,12 @@ import type { DataFormat } from '../data-source'
 
 /** What can be guessed wrongly when people's files are read; each is a control that puts it right. */
 export const controlIds = [
+  'tablesRead',
+  'labelTables',
+  'labelJoin',
   'tableHeader',
   'tableAbove',
+  'tableBelow',
   'tableSeparator',
   'tableDecimal',
   'tableThousands',
@@ -14,6 +18,8 @@ export const controlIds = [
   'missingRows',
   'tableLeftOut',
   'labelColumns',
+  'tablePercent',
+  'nothingLabels',
   'labelsAre',
   'labelsFrom',
   'classLevel',
@@ -21,8 +27,6 @@ export const controlIds = [
   'labelTableFile',
   'labelTableLabel',
   'nameEncoding',
-  'targetsFrom',
-  'arraysAre',
   'samplesArray',
   'labelsArray',
   'axisOrder',
@@ -76,12 +80,6 @@ export type ReadingPreview =
       }[]
     }
   | {
-      readonly kind: 'pairs'
-      readonly count: number
-      /** The first pictures, each with what should be made of it. */
-      readonly examples: readonly (readonly [input: string, target: string])[]
-    }
-  | {
       readonly kind: 'arrays'
       readonly arrays: readonly {
         readonly name: string
@@ -97,9 +95,8 @@ export type ColumnRole = 'input' | 'label' | 'leftOut'
 export const leftOutReasons = [
   'hidden',
   'masks',
-  'targets',
-  'unpaired',
   'otherFormat',
+  'otherTables',
   'unlabelled',
   'unusedArray',
   'notInLabelTable',
@@ -157,9 +154,16 @@ export function withLeftOut(
 
 /** What is worth saying of a guess; its words are `reading.notes` of the page. */
 export const noteIds = [
+  'tablesJoined',
+  'labelsInOrder',
+  'labelsByColumn',
+  'rowsUnlabelled',
+  'labelsUnused',
   'missingRows',
   'emptyRows',
   'headerAgain',
+  'unitRows',
+  'linesBelow',
   'truths',
   'thousands',
   'comments',
@@ -171,15 +175,15 @@ export const noteIds = [
   'leftOutId',
   'leftOutEmpty',
   'leftOutText',
+  'leftOutBeside',
+  'percent',
+  'money',
+  'nothingIsClass',
   'pixels',
   'classNumbers',
   'namesOfArray',
   'channelsMoved',
-  'rowsShaped',
-  'arraysAreClasses',
-  'firstRows',
   'arraysUnused',
-  'picturesPaired',
   'splitsMerged',
   'emptyClasses',
   'labelsInTable',
@@ -214,11 +218,15 @@ export interface Reading {
 }
 
 const COLUMNS: readonly ControlId[] = ['labelColumns', 'tableLeftOut', 'labelsAre']
+const TABLES_OF_LABELS: readonly ControlId[] = ['labelTables', 'labelJoin']
 const FOLDERS: readonly ControlId[] = ['classLevel', 'splitFolders']
 const LABEL_TABLES: readonly ControlId[] = ['labelTableFile', 'labelTableLabel']
 
 /** Choices that say which columns or folders there are, and those that name these: they do not outlive them. */
 const redefines: Readonly<Partial<Record<ControlId, readonly ControlId[]>>> = {
+  tablesRead: [...COLUMNS, ...TABLES_OF_LABELS],
+  labelTables: [...COLUMNS, 'labelJoin'],
+  labelJoin: COLUMNS,
   tableHeader: COLUMNS,
   tableAbove: COLUMNS,
   tableSeparator: COLUMNS,
@@ -226,8 +234,7 @@ const redefines: Readonly<Partial<Record<ControlId, readonly ControlId[]>>> = {
   tableEncoding: COLUMNS,
   splitFolders: ['classLevel'],
   labelTableFile: ['labelTableLabel'],
-  nameEncoding: [...FOLDERS, ...LABEL_TABLES, 'targetsFrom'],
-  targetsFrom: FOLDERS,
+  nameEncoding: [...FOLDERS, ...LABEL_TABLES],
 }
 
 /**

@@ -6,7 +6,16 @@ import type { Table } from './table'
 import { isTruth } from './table-column'
 import type { TableColumn } from './table-column'
 
-export type LeftOutColumn = 'index' | 'id' | 'empty' | 'text'
+export type LeftOutColumn = 'index' | 'id' | 'empty' | 'text' | 'beside'
+
+/** Columns that come from a table of labels. */
+export interface JoinedColumns {
+  readonly labels: readonly string[]
+  /** Those that are no labels. */
+  readonly beside: readonly string[]
+  /** The column of the samples by which labels were found; null where they stand in the same order. */
+  readonly key: string | null
+}
 
 /** What the columns of a table are used for; those that are in neither list are shown to the model. */
 export interface ColumnPlan {
@@ -22,14 +31,24 @@ export interface ColumnPlan {
 /**
  * Proposes which columns are labels and which say nothing: indices, ids, empty ones, texts.
  * @param model what is known of the one that the table is for
+ * @param joined null: all columns are of one table
  */
-export function planColumns(table: Table, model: TableModel, choices: ReadingChoices): ColumnPlan {
+export function planColumns(
+  table: Table,
+  model: TableModel,
+  choices: ReadingChoices,
+  joined: JoinedColumns | null = null,
+): ColumnPlan {
   const { features } = model
-  const { labelColumns: labels, tableLeftOut: leftOut } = choices
+  const { labelColumns, tableLeftOut: leftOut } = choices
+  const labels = labelColumns ?? joined?.labels
   const { columns } = table
   const idle = new Map<TableColumn, Exclude<LeftOutColumn, 'text'>>()
   columns.forEach((column, place) => {
-    const reason = labels?.includes(column.name) === true ? null : idleReason(table, column, place)
+    const isLabel = labels?.includes(column.name) === true
+    const reason = isLabel
+      ? null
+      : (joinedReason(column, joined) ?? idleReason(table, column, place))
     if (reason !== null) idle.set(column, reason)
   })
   const without = columns.filter((column) => !idle.has(column))
@@ -60,8 +79,14 @@ export function planColumns(table: Table, model: TableModel, choices: ReadingCho
     leftOut: (leftOut ?? proposedOut.map(({ name }) => name)).filter(
       (name) => labels?.includes(name) !== true,
     ),
-    proposed: { labels: proposed.labels, leftOut: proposedOut },
+    proposed: { labels: joined?.labels ?? proposed.labels, leftOut: proposedOut },
   }
+}
+
+function joinedReason({ name }: TableColumn, joined: JoinedColumns | null): 'id' | 'beside' | null {
+  if (joined === null) return null
+  if (name === joined.key) return 'id'
+  return joined.beside.includes(name) ? 'beside' : null
 }
 
 /** Why a column says nothing of the samples; null where it may. */

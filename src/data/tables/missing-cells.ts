@@ -16,3 +16,12 @@ export function isMissing(cell: string | undefined): boolean {
 export function missingTest(choices: ReadingChoices): (cell: string | undefined) => boolean {
   return choiceOf(choices, 'missingRows', missingRowChoices) === 'asText' ? () => false : isMissing
 }
+
+/** What says that there is no value, and may as well be what a class is called. */
+export function isNothingName(text: string): boolean {
+  return /^(?:none|n\/?a|null|nil)$/i.test(text)
+}
+
+/** How labels called None, NA or null are read: as a class, or as rows without a label. */
+export const nothingChoices = ['aClass', 'noLabel'] as const
+export type NothingChoice = (typeof nothingChoices)[number]

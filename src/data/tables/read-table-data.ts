@@ -1,52 +1,63 @@
 import { StudioError } from '../../core/errors'
 import { elementCount } from '../../core/tensor-spec'
-import type { BundleFile } from '../../files/file-bundle'
 import type { Between } from '../../files/between'
+import type { BundleFile } from '../../files/file-bundle'
+import { gunzipped } from '../../files/gzip'
 import type { DataSource } from '../data-source'
 import type { DataWishes, ReadData } from '../data-wishes'
 import { meaningOf } from '../label-meaning'
-import { NAMED, accountOf, controlOf } from '../reading/reading'
+import { NAMED, controlOf } from '../reading/reading'
 import type { Reading } from '../reading/reading'
+import { cellReading } from './cell-reading'
+import { chooseTables } from './choose-tables'
+import type { ChosenTables } from './choose-tables'
 import { planColumns } from './column-plan'
 import type { ColumnPlan } from './column-plan'
 import { rowsPreview } from './rows-preview'
-import { readTable } from './table'
 import type { Table } from './table'
 import { tableNotes } from './table-notes'
 import { tableSource, usedColumns } from './table-source'
 
 /**
- * Reads a table: samples and labels, and how it was understood.
- * @throws StudioError 'data/too-large', 'open/not-read', what `between` throws
+ * Reads a table, or several that belong together: samples and labels, and how they were understood.
+ * @param nameOf what data is called, by the paths of its samples
+ * @throws StudioError 'data/too-large', 'data/other-form', 'data/gzip', 'open/not-read', what `between` throws
  */
 export async function readTableData(
-  name: string,
-  file: BundleFile,
+  nameOf: (paths: readonly string[]) => string,
+  files: readonly BundleFile[],
   { choices, input, output = null }: DataWishes,
   between: Between,
 ): Promise<ReadData> {
-  const table = await readTable(file, choices, between)
   const features = input?.every((side) => side !== null) === true ? elementCount(input) : null
-  const plan = planColumns(table, { features, output }, choices)
-  const { source, problem } = sourceOf(name, table, plan, { input, features })
+  const model = { features, output }
+  const chosen = await chooseTables(await unpacked(files, between), choices, model, between)
+  const { table, joined } = chosen
+  const named = chosen.paths.length > 0 ? chosen.paths : files.map(({ path }) => path)
+  const name = nameOf(named)
+  const plan = planColumns(table, model, choices, joined)
+  const { source, problem } = sourceOf(name, chosen, plan, { input, features })
   const meaning = meaningOf(source?.labels ?? null, choices, null, output)
   const names = table.columns.map((column) => column.name)
   const proposedOut = plan.proposed.leftOut.map((column) => column.name)
+  const cells = cellReading(table, plan, choices)
   const reading: Reading = {
     name,
     format: 'table',
     controls: [
+      ...chosen.controls,
       ...table.controls,
       controlOf('tableLeftOut', names, proposedOut, choices, { many: true, verbatim: true }),
       controlOf('labelColumns', names, plan.proposed.labels, choices, {
         many: true,
         verbatim: true,
       }),
+      ...cells.controls,
       ...meaning.controls,
     ],
     preview: rowsPreview(table, plan),
-    notes: [...tableNotes(table, plan, source), ...meaning.notes],
-    account: accountOf(1, {}),
+    notes: [...chosen.notes, ...tableNotes(table, plan, source), ...cells.notes, ...meaning.notes],
+    account: chosen.account,
     problem: problem?.toData() ?? null,
   }
   return {
@@ -55,13 +66,24 @@ export async function readTableData(
   }
 }
 
+async function unpacked(
+  files: readonly BundleFile[],
+  between: Between,
+): Promise<readonly BundleFile[]> {
+  const tables: BundleFile[] = []
+  for (const file of files)
+    tables.push(/\.gz$/i.test(file.path) ? await gunzipped(file, between) : file)
+  return tables
+}
+
 function sourceOf(
   name: string,
-  table: Table,
+  chosen: Pick<ChosenTables, 'table' | 'problem'>,
   plan: ColumnPlan,
   { input, features }: Pick<DataWishes, 'input'> & { readonly features: number | null },
 ): { readonly source: DataSource | null; readonly problem: StudioError | null } {
-  const problem = table.problem ?? inputProblem(table, plan, features)
+  const { table } = chosen
+  const problem = chosen.problem ?? table.problem ?? inputProblem(table, plan, features)
   if (problem !== null) return { source: null, problem }
   try {
     return { source: tableSource(name, table, plan, input), problem: null }

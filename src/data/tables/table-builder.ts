@@ -1,78 +1,112 @@
 import { StudioError } from '../../core/errors'
-import { NAMED, choiceOf } from '../reading/reading'
+import { choiceOf } from '../reading/reading'
 import type { ReadingChoices } from '../reading/reading'
-import { missingTest } from './missing-cells'
-import {
-  decimalMarks,
-  hasThousands,
-  likelyNumberFormat,
-  readNumber,
-  thousandsMarks,
-} from './number-format'
+import type { ArffHead } from './arff'
+import { LineCount } from './line-count'
+import { missingTest, nothingChoices } from './missing-cells'
+import { decimalMarks, hasThousands, likelyNumberFormat, thousandsMarks } from './number-format'
 import type { NumberFormat } from './number-format'
+import { percentChoices, readSigned, unsigned } from './number-signs'
 import { ColumnBuilder } from './table-column'
 import type { TableColumn } from './table-column'
 import { cellsOfRow } from './table-dialect'
 import type { TableDialect } from './table-dialect'
 import { tableHead } from './table-header'
 import type { TableHead } from './table-header'
+import { FilePlace } from './table-parts'
+import type { TablePart } from './table-parts'
+import { MOST_BELOW, bodyOfRows, footerLength } from './table-tail'
+import type { TableBody } from './table-tail'
+import { isUnitRow } from './unit-row'
+import { canComeAgain, isSame, withoutMark, writtenRow } from './written-rows'
 
 /** Rows by which the kind of a column is guessed. */
 const GUESSED_FROM = 1000
 const MOST_COLUMNS = 20_000
 /** About 400 MB of numbers. */
-const MOST_CELLS = 50_000_000
+export const MOST_CELLS = 50_000_000
 /** Rows that are shown. */
 const SHOWN = 8
 const PLAIN: TableDialect = { separator: ',', comment: 'none', separatorLine: false, linesAbove: 0 }
 
-/** How many lines there are of a kind, and the first of them. */
-export class LineCount {
-  readonly first: number[] = []
-  count = 0
+/** How many of the last lines a person may say are no rows. */
+export const belowChoices = Array.from({ length: MOST_BELOW + 1 }, (_, count) => String(count))
 
-  add(line: number): void {
-    this.count++
-    if (this.first.length < NAMED) this.first.push(line)
-  }
+interface Row {
+  readonly row: readonly string[]
+  readonly line: number
 }
 
-/** Collects rows; the first thousand decide what the columns are. */
+/** A number as it was written and read. */
+interface ReadNumber {
+  readonly written: string
+  readonly value: number
+}
+
+/** Collects the rows of one file or several; the first thousand decide what the columns are. */
 export class TableBuilder {
-  private readonly file: string
   private readonly choices: ReadingChoices
-  private waiting: { readonly row: readonly string[]; readonly line: number }[] = []
+  private waiting: Row[] = []
+  /** The last rows, of which some may be none. */
+  private held: Row[] = []
   private columns: ColumnBuilder[] = []
   private dialect: TableDialect = PLAIN
   /** Cells of the last comment line above the first row. */
   private noted: readonly string[] | null = null
-  /** Cells of the first row, where it names the columns. */
+  /** The first file names its columns above all rows. */
+  private isNamed = false
+  /** Cells of the first row, where it names the columns, and of a row of units under it. */
   private header: readonly string[] | null = null
+  private units: readonly string[] | null = null
+  private readonly place = new FilePlace()
   private readonly isMissing: (cell: string | undefined) => boolean
   /** Rows before the header that are still to come. */
   private above = 0
   rows = 0
   lines = 0
   comments = 0
-  /** Rows that are no samples: without any value, or the header again. */
-  readonly noSamples = { empty: new LineCount(), header: new LineCount() }
+  /** Rows that are no samples: without any value, the header again, units, and what stands below all. */
+  readonly noSamples = {
+    empty: new LineCount(),
+    header: new LineCount(),
+    units: new LineCount(),
+    below: new LineCount(),
+  }
+  /** The first row of units and of a footer, as they are written. */
+  readonly written: { units: string; below: string } = { units: '', below: '' }
   head: TableHead = { hasHeader: false, hasRowNames: false, columns: [] }
   format: NumberFormat = { decimal: '.', thousands: 'none' }
-  thousands: { readonly written: string; readonly value: number } | null = null
+  thousands: ReadNumber | null = null
   firstRows: readonly (readonly string[])[] = []
 
-  constructor(file: string, choices: ReadingChoices) {
-    this.file = file
+  constructor(choices: ReadingChoices) {
     this.choices = choices
     this.isMissing = missingTest(choices)
   }
 
-  begin(dialect: TableDialect): void {
+  get parts(): readonly TablePart[] {
+    return this.place.parts
+  }
+
+  /** Lines after the last row of the first file, as they are guessed. */
+  get below(): number {
+    return this.place.below
+  }
+
+  /** A file begins, whose rows come under those of the one before. */
+  begin(file: string, dialect: TableDialect, head: ArffHead | null): void {
+    this.place.begin(file, this.lines, this.rows)
     this.dialect = dialect
+    this.lines += head?.lines ?? 0
+    if (this.columns.length === 0) {
+      this.isNamed = head !== null
+      this.noted = head?.names ?? null
+    }
     this.above = dialect.linesAbove
     if (dialect.separatorLine) this.lines++
   }
 
+  /** @throws StudioError 'data/table-ragged', 'data/tables-differ', 'data/too-large' */
   add(cells: string[]): void {
     this.lines++
     const { comment, separator } = this.dialect
@@ -81,7 +115,7 @@ export class TableBuilder {
     const row = cellsOfRow(cells, separator)
     if (comment !== 'none' && start.startsWith(comment)) {
       this.comments++
-      if (this.waiting.length === 0 && this.columns.length === 0)
+      if (this.waiting.length === 0 && this.columns.length === 0 && !this.isNamed)
         this.noted = withoutMark(row, comment)
       return
     }
@@ -94,7 +128,8 @@ export class TableBuilder {
       return
     }
     if (this.columns.length > 0) {
-      this.store(row, this.lines)
+      if (this.place.startsWith(row, this.header, this.columns.length)) return
+      this.hold({ row, line: this.lines })
       return
     }
     this.waiting.push({ row, line: this.lines })
@@ -106,23 +141,55 @@ export class TableBuilder {
     if (this.firstRows.length === 0) this.firstRows = rows.slice(0, SHOWN)
   }
 
-  /** @throws StudioError 'data/table-ragged', 'data/is-empty', 'data/too-large' */
-  finish(): void {
-    if (this.columns.length === 0) this.decide()
-    if (this.rows === 0) throw new StudioError('data/is-empty', { file: this.file })
+  /**
+   * A file ends: its last rows may be none.
+   * @throws StudioError 'data/table-ragged', 'data/too-large'
+   */
+  end(): void {
+    const isShort = this.columns.length === 0
+    const last = isShort ? this.waiting : this.held
+    const chosen = choiceOf(this.choices, 'tableBelow', belowChoices)
+    const rows = last.map(({ row }) => row)
+    const guess = footerLength(rows, isShort ? bodyOfRows(rows) : this.body(rows))
+    this.place.ends(guess)
+    const count = Math.min(chosen === null ? guess : Number(chosen), last.length)
+    for (const { row, line } of last.splice(last.length - count)) {
+      this.noSamples.below.add(line)
+      this.written.below ||= writtenRow(row)
+    }
+    if (isShort) this.decide()
+    for (const row of this.held) this.store(row)
+    this.held = []
+  }
+
+  /** @throws StudioError 'data/is-empty' */
+  finish(file: string): void {
+    if (this.rows === 0) throw new StudioError('data/is-empty', { file })
   }
 
   tableColumns(): readonly TableColumn[] {
     return this.columns.map((column) => column.finish())
   }
 
+  private body(held: readonly (readonly string[])[]): TableBody {
+    return {
+      width: this.columns.length,
+      isNumber: (column) => this.columns[column]?.isNumber === true,
+      hasAgain: (column, text) =>
+        this.columns[column]?.has(text) === true ||
+        held.filter((row) => row[column]?.trim() === text).length > 1,
+    }
+  }
+
   private decide(): void {
+    this.place.isAtStart = false
+    this.takeUnits()
     const [first = [], ...under] = this.waiting.map(({ row }) => row)
     // A header may come again; where the first row is none, it is a sample like those that equal it.
     const rows = [first, ...under.filter((row) => !isSame(row, first))]
     if (first.length > MOST_COLUMNS)
       throw new StudioError('data/too-large', {
-        file: this.file,
+        file: this.place.current,
         field: 'the number of columns',
         found: first.length,
         limit: MOST_COLUMNS,
@@ -131,7 +198,7 @@ export class TableBuilder {
     const thousands = choiceOf(this.choices, 'tableThousands', thousandsMarks)
     const below = rows.slice(rows.length > 1 ? 1 : 0)
     this.format = likelyNumberFormat(
-      first.map((_, column) => below.map((row) => row[column] ?? '')),
+      first.map((_, column) => below.map((row) => unsigned(row[column] ?? '').text)),
       this.dialect.separator,
       {
         ...(decimal === null ? {} : { decimal }),
@@ -140,58 +207,82 @@ export class TableBuilder {
     )
     const chosen = choiceOf(this.choices, 'tableHeader', ['yes', 'no'] as const)
     this.head = tableHead(rows, this.format, {
-      chosen: chosen === null ? null : chosen === 'yes',
+      chosen: chosen === null ? (this.isNamed ? false : null) : chosen === 'yes',
       noted: this.noted,
       isMissing: this.isMissing,
     })
     this.header = this.head.hasHeader ? first : null
-    this.columns = this.head.columns.map((column) => new ColumnBuilder(column))
+    const cells = {
+      percent: choiceOf(this.choices, 'tablePercent', percentChoices) ?? 'hundredths',
+      nothing: choiceOf(this.choices, 'nothingLabels', nothingChoices),
+    }
+    this.columns = this.head.columns.map((column) => new ColumnBuilder(column, cells))
     const samples = this.waiting.slice(this.head.hasHeader ? 1 : 0)
     this.show(samples.map(({ row }) => row))
-    const written = samples
-      .flatMap(({ row }) => row)
-      .find((cell) => hasThousands(cell, this.format))
-    if (written !== undefined)
-      this.thousands = { written: written.trim(), value: readNumber(written, this.format) }
+    this.thousands = this.firstThousands(samples)
     this.waiting = []
-    for (const { row, line } of samples) this.store(row, line)
+    for (const row of samples) this.hold(row)
   }
 
-  private store(row: readonly string[], line: number): void {
-    if (this.header !== null && isSame(row, this.header)) {
+  private firstThousands(samples: readonly Row[]): ReadNumber | null {
+    const { format } = this
+    if (format.thousands === 'none') return null
+    const written = samples
+      .flatMap(({ row }) => row)
+      .find((cell) => hasThousands(unsigned(cell).text, format))
+    if (written === undefined) return null
+    return { written: written.trim(), value: readSigned(written, format).value }
+  }
+
+  /** A row of units is none of the rows by which columns are known. */
+  private takeUnits(): void {
+    const [first, second, ...below] = this.waiting
+    if (first === undefined || second === undefined) return
+    if (this.isNamed || choiceOf(this.choices, 'tableHeader', ['no'] as const) === 'no') return
+    const rows = below.map(({ row }) => row)
+    if (!isUnitRow(first.row, second.row, rows)) return
+    this.units = second.row
+    this.noSamples.units.add(second.line)
+    this.written.units = writtenRow(second.row)
+    this.waiting = [first, ...below]
+  }
+
+  private hold(row: Row): void {
+    this.held.push(row)
+    if (this.held.length <= MOST_BELOW) return
+    const oldest = this.held.shift()
+    if (oldest !== undefined) this.store(oldest)
+  }
+
+  private store({ row: cells, line }: Row): void {
+    const header = this.place.header ?? this.header
+    if (header !== null && isSame(cells, header) && canComeAgain(header)) {
       this.noSamples.header.add(line)
       return
     }
-    if (row.length !== this.columns.length)
+    if (cells.length !== this.columns.length)
       throw new StudioError('data/table-ragged', {
-        file: this.file,
-        line,
+        ...this.place.at(line),
         expected: this.columns.length,
-        found: row.length,
+        found: cells.length,
       })
+    const row = this.place.inOrder(cells)
+    if (this.units !== null && isSame(row, this.units)) {
+      this.noSamples.units.add(line)
+      return
+    }
     this.rows++
     if (this.rows * this.columns.length > MOST_CELLS)
       throw new StudioError('data/too-large', {
-        file: this.file,
+        file: this.place.current,
         field: 'the number of cells',
         found: `more than ${MOST_CELLS}`,
         limit: MOST_CELLS,
       })
     this.columns.forEach((column, index) => {
       const cell = row[index] ?? ''
-      const value = readNumber(cell, this.format)
-      column.add(cell, value, line, !Number.isFinite(value) && this.isMissing(cell))
+      const { value, sign } = readSigned(cell, this.format)
+      column.add(cell, value, sign, line, !Number.isFinite(value) && this.isMissing(cell))
     })
   }
-}
-
-/** NumPy writes the names of columns into a comment: `# a,b,c`. */
-function withoutMark(row: readonly string[], mark: string): readonly string[] {
-  return row
-    .map((cell, at) => (at === 0 ? cell.slice(mark.length).trim() : cell))
-    .filter((cell, at) => at > 0 || cell !== '')
-}
-
-function isSame(row: readonly string[], other: readonly string[]): boolean {
-  return row.length === other.length && row.every((cell, at) => cell === other[at])
 }

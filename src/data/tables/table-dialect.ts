@@ -10,6 +10,10 @@ const LIKELY: readonly Separator[] = ['\t', ';', '|', ',', ' ']
 /** Lines by which a dialect is found. */
 const SAMPLE_LINES = 30
 
+/** Lines under a short table that may be no rows, and those that must be left. */
+const MOST_REMARKS = 3
+const FEWEST_ROWS = 3
+
 /** How the lines of a table part into cells. */
 export interface TableDialect {
   readonly separator: Separator
@@ -105,8 +109,13 @@ function commentOf(lines: readonly string[]): CommentMark {
 /** One that every line has as often; the header may lack a cell for the names of rows, or have one more. */
 function separatorOf(lines: readonly string[]): Separator {
   const text = lines.join('\n')
-  const regular = LIKELY.find((separator) => isRegular(cellsOf(text, separator)))
-  if (regular !== undefined) return regular
+  // Under a short table there may be remarks, and sums.
+  const most = lines.length < SAMPLE_LINES ? Math.min(MOST_REMARKS, lines.length - FEWEST_ROWS) : 0
+  for (let below = 0; below <= Math.max(0, most); below++) {
+    const start = lines.slice(0, lines.length - below).join('\n')
+    const regular = LIKELY.find((separator) => isRegular(cellsOf(start, separator)))
+    if (regular !== undefined) return regular
+  }
   const { meta } = Papa.parse(text, { preview: SAMPLE_LINES, delimitersToGuess: [...LIKELY] })
   return separators.find((separator) => separator === meta.delimiter) ?? ','
 }

@@ -1,5 +1,5 @@
-import { readNumber } from './number-format'
 import type { NumberFormat } from './number-format'
+import { readSigned } from './number-signs'
 import type { ColumnHead } from './table-column'
 
 /** What the first rows say of the columns. */
@@ -43,7 +43,7 @@ export function tableHead(
       isUnnamed: hasHeader && (names[column] ?? '').trim() === '',
       isNumber:
         isNumber[column] === true &&
-        (hasHeader || isMissing(cell) || Number.isFinite(readNumber(cell, format))),
+        (hasHeader || isMissing(cell) || Number.isFinite(readSigned(cell, format).value)),
     })),
   }
 }
@@ -58,7 +58,7 @@ function areNumbers(
   let present = 0
   for (const row of rows) {
     const cell = row[column]
-    if (Number.isFinite(readNumber(cell, format))) present++
+    if (Number.isFinite(readSigned(cell, format).value)) present++
     else if (!isMissing(cell)) return false
   }
   return present > 0 || rows.length === 0
@@ -89,7 +89,9 @@ function looksLikeHeader(
   if (below.length === 0) return false
   const named = first.some(
     (cell, column) =>
-      isNumber[column] === true && cell.trim() !== '' && Number.isNaN(readNumber(cell, format)),
+      isNumber[column] === true &&
+      cell.trim() !== '' &&
+      Number.isNaN(readSigned(cell, format).value),
   )
   if (named) return true
   if (isCounted(first, below)) return true

@@ -1,9 +1,11 @@
+import { baseName } from '../../files/file-bundle'
 import type { DataSource } from '../data-source'
 import { NAMED } from '../reading/reading'
 import type { NoteId, ReadingNote } from '../reading/reading'
 import type { ColumnPlan, LeftOutColumn } from './column-plan'
 import type { Table } from './table'
 import { isTruth } from './table-column'
+import { placeOf } from './table-parts'
 import { usedColumns } from './table-source'
 
 const LEFT_OUT_NOTES: Readonly<Record<LeftOutColumn, NoteId>> = {
@@ -11,6 +13,7 @@ const LEFT_OUT_NOTES: Readonly<Record<LeftOutColumn, NoteId>> = {
   id: 'leftOutId',
   empty: 'leftOutEmpty',
   text: 'leftOutText',
+  beside: 'leftOutBeside',
 }
 
 /** What is worth saying of how a table was read; what costs samples comes first. */
@@ -20,10 +23,13 @@ export function tableNotes(
   source: DataSource | null,
 ): readonly ReadingNote[] {
   const { leftOut, proposed } = plan
-  const { thousands, comments, dialect, hasRowNames, noSamples } = table.facts
+  const { thousands, comments, dialect, hasRowNames, noSamples, written } = table.facts
   const notes: ReadingNote[] = [...missingNotes(table, plan)]
-  if (noSamples.empty.count > 0) notes.push(linesNote('emptyRows', noSamples.empty))
-  if (noSamples.header.count > 0) notes.push(linesNote('headerAgain', noSamples.header))
+  const { empty, header, units, below } = noSamples
+  if (empty.count > 0) notes.push(linesNote('emptyRows', table, empty))
+  if (header.count > 0) notes.push(linesNote('headerAgain', table, header))
+  if (units.count > 0) notes.push(linesNote('unitRows', table, units, { units: written.units }))
+  if (below.count > 0) notes.push(linesNote('linesBelow', table, below, { text: written.below }))
   if (thousands !== null) notes.push({ id: 'thousands', params: { ...thousands } })
   if (comments > 0)
     notes.push({ id: 'comments', params: { count: comments, mark: dialect.comment } })
@@ -54,16 +60,26 @@ function missingNotes(table: Table, plan: ColumnPlan): readonly ReadingNote[] {
   const first = [...new Set(used.flatMap(({ missingLines }) => missingLines))].sort((a, b) => a - b)
   const truths = (labels.length > 1 ? used : features).filter(isTruth).map(({ name }) => name)
   return [
-    ...(count > 0 ? [linesNote('missingRows', { count, first: first.slice(0, NAMED) })] : []),
+    ...(count > 0
+      ? [linesNote('missingRows', table, { count, first: first.slice(0, NAMED) })]
+      : []),
     ...(truths.length > 0 ? [columnsNote('truths', truths)] : []),
   ]
 }
 
+/** Lines by their numbers; of several files with the name of each. */
 function linesNote(
   id: NoteId,
+  { parts }: Pick<Table, 'parts'>,
   { count, first }: { readonly count: number; readonly first: readonly number[] },
+  more: ReadingNote['params'] = {},
 ): ReadingNote {
-  return { id, params: { count, lines: first.join(', ') + (count > first.length ? ', …' : '') } }
+  const names = first.map((wanted) => {
+    const { file, line } = placeOf(parts, wanted)
+    return parts.length > 1 ? `${baseName(file)} ${line}` : String(line)
+  })
+  const lines = names.join(', ') + (count > first.length ? ', …' : '')
+  return { id, params: { count, lines, ...more } }
 }
 
 function columnsNote(id: NoteId, names: readonly string[]): ReadingNote {

@@ -7,6 +7,7 @@ import type { ColumnPlan } from './column-plan'
 import type { Table } from './table'
 import { numbersOf } from './table-column'
 import type { TableColumn } from './table-column'
+import { placeOf } from './table-parts'
 
 /** Fewer bytes than a picture of this many pixels has are no picture. */
 const FEWEST_PIXELS = 64
@@ -40,7 +41,7 @@ export function tableSource(
   if (features.length === 0 || rows === 0) throw new StudioError('data/is-empty', { file })
   const values = new Float32Array(rows * features.length)
   features.forEach((column, place) => {
-    const numbers = requireNumbers(file, column)
+    const numbers = requireNumbers(table, column)
     complete.forEach((row, at) => (values[at * features.length + place] = numbers[row] ?? NaN))
   })
   const outside = values.findIndex((value) => !Number.isFinite(value))
@@ -56,11 +57,8 @@ export function tableSource(
   return {
     name,
     format: 'table',
-    samples: {
-      ...shaped(rows, features.length, values, input),
-      origin: { file, rows: complete, columns: features.map(({ name: own }) => calledColumn(own)) },
-    },
-    labels: labels.length === 0 ? null : labelsOf(file, complete, labels),
+    samples: shaped(rows, features.length, values, input),
+    labels: labels.length === 0 ? null : labelsOf(table, complete, labels),
   }
 }
 
@@ -115,18 +113,23 @@ export function usedColumns(
 }
 
 /** @throws StudioError 'data/table-column' */
-function requireNumbers(file: string, column: TableColumn): Float64Array {
+function requireNumbers({ parts }: Pick<Table, 'parts'>, column: TableColumn): Float64Array {
   const numbers = numbersOf(column)
   if (numbers !== null) return numbers
   const { name, names, notNumber } = column
+  const { line, found } = notNumber ?? { line: 1, found: names[0] ?? 'nothing' }
   throw new StudioError('data/table-column', {
-    file,
+    ...placeOf(parts, line),
     column: calledColumn(name),
-    ...(notNumber ?? { line: 1, found: names[0] ?? 'nothing' }),
+    found,
   })
 }
 
-function labelsOf(file: string, complete: Uint32Array, labels: readonly TableColumn[]): RawLabels {
+function labelsOf(
+  table: Pick<Table, 'parts'>,
+  complete: Uint32Array,
+  labels: readonly TableColumn[],
+): RawLabels {
   const [only, ...others] = labels
   if (only?.kind === 'text' && others.length === 0)
     return {
@@ -136,7 +139,7 @@ function labelsOf(file: string, complete: Uint32Array, labels: readonly TableCol
     }
   const values = new Float64Array(complete.length * labels.length)
   labels.forEach((column, place) => {
-    const numbers = requireNumbers(file, column)
+    const numbers = requireNumbers(table, column)
     complete.forEach((row, at) => (values[at * labels.length + place] = numbers[row] ?? NaN))
   })
   return { kind: 'numbers', names: labels.map(({ name }) => name), values }

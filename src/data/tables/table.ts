@@ -3,21 +3,29 @@ import { isStudioError, StudioError } from '../../core/errors'
 import type { Between } from '../../files/between'
 import type { BundleFile } from '../../files/file-bundle'
 import { textEncodings } from '../../files/likely-encoding'
+import type { TextEncoding } from '../../files/likely-encoding'
 import { readBytes } from '../../files/read-bytes'
 import { choiceOf, controlOf } from '../reading/reading'
 import type { ReadingChoices, ReadingControl } from '../reading/reading'
 import { decimalMarks, thousandsMarks } from './number-format'
 import { missingRowChoices } from './missing-cells'
+import { arffHead } from './arff'
+import { formOfText } from './other-forms'
 import { MOST_ABOVE, commentMarks, likelyDialect, separators } from './table-dialect'
 import type { TableDialect } from './table-dialect'
 import { CHUNK, encodingOf, TextStream } from './table-text'
-import { TableBuilder } from './table-builder'
-import type { LineCount } from './table-builder'
+import { TableBuilder, belowChoices } from './table-builder'
 import type { TableColumn } from './table-column'
+import { placeOf } from './table-parts'
+import type { TablePart } from './table-parts'
 
 /** A table as it was understood; of one that could not be read to its end, as far as it was. */
 export interface Table {
+  /** Its first file. */
   readonly file: string
+  readonly parts: readonly TablePart[]
+  /** Of all files together. */
+  readonly lines: number
   readonly rows: number
   readonly columns: readonly TableColumn[]
   /** The first rows as they were written. */
@@ -32,8 +40,10 @@ export interface Table {
 export interface TableFacts {
   readonly dialect: TableDialect
   readonly comments: number
-  /** Rows that are no samples: without any value, or the header again. */
-  readonly noSamples: { readonly empty: LineCount; readonly header: LineCount }
+  /** Rows that are no samples. */
+  readonly noSamples: TableBuilder['noSamples']
+  /** The first row of units and of a footer, as they are written. */
+  readonly written: TableBuilder['written']
   readonly hasHeader: boolean
   readonly hasRowNames: boolean
   /** A number with thousands marks, as it was written and read. */
@@ -47,33 +57,50 @@ export const headerChoices = ['yes', 'no'] as const
 const aboveChoices = Array.from({ length: MOST_ABOVE + 1 }, (_, count) => String(count))
 
 /** What a person may put right; all else is refused. */
-const CORRECTABLE = ['data/table-syntax', 'data/table-ragged', 'data/is-empty']
+const CORRECTABLE = [
+  'data/table-syntax',
+  'data/table-ragged',
+  'data/tables-differ',
+  'data/is-empty',
+]
 
 /**
- * Reads a table of text. All that was guessed is a control of it.
- * @throws StudioError 'data/too-large', 'open/not-read', what `between` throws
+ * Reads a table of text. All that was guessed is a control of it, as it was guessed of the first file.
+ * @param files of one form, whose rows come one after the other
+ * @throws StudioError 'data/too-large', 'data/other-form', 'open/not-read', what `between` throws
  */
 export async function readTable(
-  file: BundleFile,
+  files: readonly BundleFile[],
   choices: ReadingChoices,
   between: Between,
 ): Promise<Table> {
-  const guessed = await encodingOf(file, between)
-  const encoding = choiceOf(choices, 'tableEncoding', textEncodings) ?? guessed
-  const builder = new TableBuilder(file.path, choices)
-  const reader = new TextReader(file, choices, builder)
+  const builder = new TableBuilder(choices)
+  const chosen = choiceOf(choices, 'tableEncoding', textEncodings)
+  let first: { readonly encoding: TextEncoding; readonly dialect: TableDialect } | null = null
   let problem: StudioError | null = null
   try {
-    await reader.read(new TextStream(file.path, encoding), between)
-    builder.finish()
+    for (const file of files) {
+      const guessed = await encodingOf(file, between)
+      const reader = new TextReader(file, choices, builder)
+      first ??= { encoding: guessed, dialect: likelyDialect('', {}) }
+      try {
+        await reader.read(new TextStream(file.path, chosen ?? guessed), between)
+      } finally {
+        if (file === files[0]) first = { ...first, dialect: reader.dialect ?? first.dialect }
+      }
+      builder.end()
+    }
+    builder.finish(files[0]?.path ?? '')
   } catch (thrown) {
     if (!isStudioError(thrown) || !CORRECTABLE.includes(thrown.code)) throw thrown
     problem = thrown
   }
-  const dialect = reader.dialect ?? likelyDialect('', {})
-  const { head, format, comments, noSamples, thousands } = builder
+  const { dialect, encoding } = first ?? { dialect: likelyDialect('', {}), encoding: 'utf-8' }
+  const { head, format, comments, noSamples, thousands, written } = builder
   return {
-    file: file.path,
+    file: files[0]?.path ?? '',
+    parts: builder.parts,
+    lines: builder.lines,
     rows: builder.rows,
     columns: builder.tableColumns(),
     firstRows: builder.firstRows,
@@ -82,17 +109,19 @@ export async function readTable(
       controlOf('tableAbove', aboveChoices, [String(dialect.linesAbove)], choices, {
         verbatim: true,
       }),
+      controlOf('tableBelow', belowChoices, [String(builder.below)], choices, { verbatim: true }),
       controlOf('tableSeparator', separators, [dialect.separator], choices),
       controlOf('tableDecimal', decimalMarks, [format.decimal], choices),
       controlOf('tableThousands', thousandsMarks, [format.thousands], choices),
       controlOf('tableComment', commentMarks, [dialect.comment], choices),
-      controlOf('tableEncoding', textEncodings, [guessed], choices),
+      controlOf('tableEncoding', textEncodings, [encoding], choices),
       controlOf('missingRows', missingRowChoices, ['leaveOut'], choices),
     ],
     facts: {
       dialect,
       comments,
       noSamples,
+      written,
       hasHeader: head.hasHeader,
       hasRowNames: head.hasRowNames,
       thousands,
@@ -133,7 +162,12 @@ class TextReader {
     const comment = choiceOf(this.choices, 'tableComment', commentMarks)
     const above = choiceOf(this.choices, 'tableAbove', aboveChoices)
     const newline = newlineOf(this.text)
+    const head = arffHead(this.text)
+    const form = head === null ? formOfText(this.text) : null
+    if (form !== null) throw new StudioError('data/other-form', { file: this.file.path, form })
+    if (head !== null) this.text = this.text.slice(head.length)
     this.dialect = likelyDialect(this.text, {
+      ...(head === null ? {} : { linesAbove: 0 }),
       ...(above === null ? {} : { linesAbove: Number(above) }),
       ...(separator === null ? {} : { separator }),
       ...(comment === null ? {} : { comment }),
@@ -142,19 +176,22 @@ class TextReader {
       const end = this.text.indexOf(newline)
       this.text = end === -1 ? '' : this.text.slice(end + newline.length)
     }
-    this.builder.begin(this.dialect)
-    return new Papa.Parser({ delimiter: this.dialect.separator, newline } as Papa.ParseConfig)
+    this.builder.begin(this.file.path, this.dialect, head)
+    return new Papa.Parser({
+      delimiter: this.dialect.separator,
+      newline,
+      ...(head === null ? {} : { quoteChar: "'" }),
+    } as Papa.ParseConfig)
   }
 
   private parse(parser: Papa.Parser, isMore: boolean): void {
-    const { builder, file } = this
+    const { builder } = this
     const { data, errors, meta } = parser.parse(this.text, 0, isMore) as Papa.ParseResult<string[]>
     const [error] = errors
     if (error !== undefined) {
       builder.show(data)
       throw new StudioError('data/table-syntax', {
-        file: file.path,
-        line: builder.lines + (error.row ?? 0) + 1,
+        ...placeOf(builder.parts, builder.lines + (error.row ?? 0) + 1),
         reason: error.message,
       })
     }
@@ -162,8 +199,7 @@ class TextReader {
     this.text = this.text.slice(meta.cursor)
     if (this.text.length > 16 * CHUNK)
       throw new StudioError('data/table-syntax', {
-        file: file.path,
-        line: builder.lines + 1,
+        ...placeOf(builder.parts, builder.lines + 1),
         reason: 'the line does not end',
       })
   }

@@ -6,6 +6,7 @@ import { readBytes } from '../../files/read-bytes'
 import { isImageName } from '../image-header'
 import { cellsOfRow, likelyDialect } from './table-dialect'
 import { tableHead } from './table-header'
+import { usualWidth } from './table-tail'
 import { encodingOf, TextStream } from './table-text'
 
 /** A column as its file writes it, cell by cell: `007` is no 7. */
@@ -92,11 +93,4 @@ function firstPicture(rows: readonly (readonly string[])[]): {
     if (first >= 0) return { above: Math.max(0, first - 1), isNamed: first > 0 }
   }
   return { above: 0, isNamed: rows[0]?.some(isImageName) === true ? false : null }
-}
-
-/** The number of cells that most rows have. */
-function usualWidth(rows: readonly (readonly string[])[]): number {
-  const counts = new Map<number, number>()
-  for (const { length } of rows) counts.set(length, (counts.get(length) ?? 0) + 1)
-  return [...counts].reduce((best, next) => (next[1] > best[1] ? next : best), [0, 0])[0]
 }

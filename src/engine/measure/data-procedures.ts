@@ -22,8 +22,7 @@ export function dataProcedures({
     },
     open: (request, emit, signal) => data.attachOwn(request, emit, signal),
     read: (request, emit, signal) => data.read(request, emit, signal),
-    pictures: (request, signal) => data.pictures(request, signal),
-    configure: (settings, signal) => data.configure(settings, signal),
+    configure: (settings) => data.configure(settings),
     sample: ({ index }, signal) => data.sample(index, signal),
     tryPreparations: async (request, emit, signal) => {
       await data.tryPreparations(request, emit, signal)

@@ -1,5 +1,4 @@
 import type { ModelNote, PortSummary } from '../../core/model-summary'
-import { onlySide } from '../../core/output-columns'
 import { outcomesOf } from '../../data/class-orders'
 import { namesOfModel } from '../../data/model-names'
 import { preparationHint } from '../../data/preparation-hint'
@@ -14,8 +13,8 @@ export function toldByFiles(
   const hint = preparationHint(opened)
   const notes: ModelNote[] =
     hint === null ? [] : [{ code: 'note/preparation', params: { file: hint.file } }]
-  const columns = onlySide(output?.shape ?? [])
-  if (columns === null) return { outputNames: null, notes }
+  const columns = output?.shape.length === 2 ? output.shape[1] : null
+  if (columns === null || columns === undefined) return { outputNames: null, notes }
   const outputs = outcomesOf(columns)
   const { names, misfit, rival } = namesOfModel(opened, outputs)
   if (names !== null)

@@ -1,5 +1,4 @@
 import { StudioError } from '../../core/errors'
-import { againGuessed } from '../../data/data-settings'
 import type { DataSettings } from '../../data/data-settings'
 import type { Preparation } from '../../data/preparation'
 import { matchClasses } from '../../data/match-classes'
@@ -35,9 +34,7 @@ export function againSettings(settings: DataSettings, before: Preparation | null
     before.mean.length === preparation.mean.length &&
     before.height === preparation.height &&
     before.width === preparation.width
-  return isAlike
-    ? againGuessed({ ...settings, preparation: before }, settings.targetScale)
-    : settings
+  return isAlike ? { ...settings, preparation: before } : settings
 }
 
 /** What a person should know of names that more than one output or class has; null where none has. */

@@ -1,5 +1,4 @@
 import { StudioError } from '../../core/errors'
-import { onlySide } from '../../core/output-columns'
 import { outcomesOf } from '../../data/class-orders'
 import { parseClassNames } from '../../data/class-names'
 import { limits } from '../../files/limits'
@@ -229,8 +228,7 @@ export function createDataCommands(
     /** Whether a text is a list of names: of any with data attached, else of one for each output. */
     isNames: async (file: File): Promise<boolean> => {
       if (attached() !== null) return true
-      const shape = store.getState().model?.outputs[0]?.shape ?? []
-      const wanted = outcomesOf(onlySide(shape) ?? shape.at(-1) ?? 0)
+      const wanted = outcomesOf(store.getState().model?.outputs[0]?.shape.at(-1) ?? 0)
       if (wanted === 0 || file.size > limits.namesBytes) return false
       try {
         return parseClassNames(file.name, await file.text()).length === wanted

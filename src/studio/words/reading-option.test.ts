@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest'
 import { axisOrders } from '../../data/arrays/axis-order'
-import { arrayMeanings } from '../../data/arrays/class-arrays'
 import { meanings } from '../../data/label-meaning'
-import { withoutTargets } from '../../data/pictures/pairing'
 import { labelSources } from '../../data/pictures/picture-labels'
-import { missingRowChoices } from '../../data/tables/missing-cells'
+import { joinChoices } from '../../data/tables/choose-tables'
+import { missingRowChoices, nothingChoices } from '../../data/tables/missing-cells'
 import { decimalMarks, thousandsMarks } from '../../data/tables/number-format'
+import { percentChoices } from '../../data/tables/number-signs'
 import { headerChoices } from '../../data/tables/table'
 import { commentMarks, separators } from '../../data/tables/table-dialect'
 import { textEncodings } from '../../files/likely-encoding'
@@ -17,16 +17,18 @@ const words = page.reading
 
 /** All that the readers offer and that is no name of the person's own. */
 const offered = {
-  arraysAre: arrayMeanings,
   axisOrder: axisOrders,
+  labelJoin: joinChoices,
   labelsAre: meanings,
   labelsFrom: labelSources,
   missingRows: missingRowChoices,
   nameEncoding: nameEncodings,
+  nothingLabels: nothingChoices,
   tableComment: commentMarks,
   tableDecimal: decimalMarks,
   tableEncoding: textEncodings,
   tableHeader: headerChoices,
+  tablePercent: percentChoices,
   tableSeparator: separators,
   tableThousands: thousandsMarks,
 }
@@ -46,18 +48,14 @@ describe('options of a reading', () => {
       ...Object.keys(words.options).map((word) => `options.${word}`),
       ...Object.keys(words.encodings).map((word) => `encodings.${word}`),
     ]
-    const targets = withoutTargets.map((option) =>
-      readingOption({ id: 'targetsFrom', verbatim: true }, option, words),
-    )
     // Where an array of labels can be chosen, none can be.
-    expect(new Set([...found, ...targets, 'options.noArray'])).toEqual(new Set(all))
+    expect(new Set([...found, 'options.noArray'])).toEqual(new Set(all))
   })
 
   it('that are names of columns or arrays stay as they are', () => {
     for (const name of ['none', 'yes', ',', 'utf-8', 'x_test'])
       expect(readingOption({ verbatim: true }, name, words)).toBeNull()
     expect(readingOption({ verbatim: true }, '', words)).toBe('options.noArray')
-    expect(readingOption({ verbatim: true }, '*', words)).toBeNull()
     expect(readingOption({ verbatim: false }, 'toString', words)).toBeNull()
   })
 })

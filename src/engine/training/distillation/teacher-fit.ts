@@ -1,4 +1,3 @@
-import { columnsOf } from '../../../core/output-columns'
 import type { OutputKind } from '../../../core/output-kind'
 import * as tf from '@tensorflow/tfjs'
 import { StudioError } from '../../../core/errors'
@@ -27,8 +26,8 @@ export function teacherFit(student: RunnableModel, teacher: RunnableModel): Teac
     throw mismatch('inputs', String(student.inputs.length), String(teacher.inputs.length))
   const [output] = student.outputs
   const [answer] = teacher.outputs
-  const columns = columnsOf(output?.shape ?? [])
-  const found = columnsOf(answer?.shape ?? [])
+  const columns = output?.shape.at(-1) ?? null
+  const found = answer?.shape.at(-1) ?? null
   if (output?.shape.length !== answer?.shape.length || columns !== found)
     throw mismatch(
       'outputs',

@@ -1,0 +1,196 @@
+import { isStudioError, StudioError } from '../../core/errors'
+import type { Between } from '../../files/between'
+import { baseName } from '../../files/file-bundle'
+import type { BundleFile } from '../../files/file-bundle'
+import { NAMED, accountOf, choiceOf, controlOf } from '../reading/reading'
+import type { FileAccount, ReadingChoices, ReadingControl, ReadingNote } from '../reading/reading'
+import type { JoinedColumns } from './column-plan'
+import { isLikelyKey, joinKeys, joinTables } from './join-tables'
+import type { JoinKey } from './join-tables'
+import type { TableModel } from './likely-labels'
+import { headerChoices, readTable } from './table'
+import type { Table } from './table'
+import { likelyRoles } from './table-roles'
+import { tableStarts } from './table-start'
+import type { TableStart } from './table-start'
+
+/** How labels of another table are found: row by row, or by a column that both have. */
+export const joinChoices = ['inOrder', 'byColumn'] as const
+
+/** What is read of one table, or of several that were dropped together. */
+export interface ChosenTables {
+  /** Paths of those that hold samples. */
+  readonly paths: readonly string[]
+  readonly table: Table
+  /** Columns of a table of labels; null where there is none beside. */
+  readonly joined: JoinedColumns | null
+  readonly controls: readonly ReadingControl[]
+  readonly notes: readonly ReadingNote[]
+  readonly account: FileAccount
+  /** Why they give no samples together; null where they do. */
+  readonly problem: StudioError | null
+}
+
+/**
+ * Reads a table; of several those that are likely meant, each other way a choice.
+ * @throws StudioError 'data/...' where nothing can be put right, 'open/not-read', what `between` throws
+ */
+export async function chooseTables(
+  files: readonly BundleFile[],
+  choices: ReadingChoices,
+  model: TableModel,
+  between: Between,
+): Promise<ChosenTables> {
+  const [only, ...more] = files
+  if (only !== undefined && more.length === 0)
+    return alone(only, await readTable(files, choices, between))
+  const { starts, unread } = await tableStarts(files, between)
+  const [broken] = unread
+  if (starts.length === 0 && broken !== undefined) throw broken.error
+  const titles = starts.map(({ title }) => title)
+  const called = (id: 'tablesRead' | 'labelTables', options: readonly TableStart[]) => {
+    const wanted = choices[id]
+    const names = namesOf(options)
+    if (wanted === undefined || !wanted.every((title) => names.includes(title))) return null
+    return options.filter(({ title }) => wanted.includes(title))
+  }
+  const likely = likelyRoles(starts, model, null)
+  const chosen = called('tablesRead', starts)
+  const roles = chosen === null ? likely : likelyRoles(starts, model, chosen)
+  const { samples } = roles
+  const others = starts.filter((start) => !samples.includes(start))
+  const labels = called('labelTables', others) ?? roles.labels
+  const read = await readAll(samples, labels, choices, model, between)
+  const used = [...samples, ...labels].map(({ title }) => title)
+  const left = [...titles, ...unread.map(({ title }) => title)].filter(
+    (title) => !used.includes(title),
+  )
+  return {
+    ...read,
+    paths: samples.map(({ file }) => file.path),
+    controls: [
+      controlOf('tablesRead', titles, namesOf(likely.samples), choices, MANY),
+      ...(others.length > 0
+        ? [controlOf('labelTables', namesOf(others), namesOf(roles.labels), choices, MANY)]
+        : []),
+      ...read.controls,
+    ],
+    account: accountOf(used.length, { otherTables: left }),
+    problem:
+      samples.length > 0
+        ? read.problem
+        : new StudioError('data/is-empty', { file: shortList(starts) }),
+  }
+}
+
+const MANY = { many: true, verbatim: true } as const
+
+function namesOf(starts: readonly TableStart[]): readonly string[] {
+  return starts.map(({ title }) => title)
+}
+
+function alone(file: BundleFile, table: Table): ChosenTables {
+  return {
+    paths: [file.path],
+    table,
+    joined: null,
+    controls: [],
+    notes: [],
+    account: accountOf(1, {}),
+    problem: null,
+  }
+}
+
+type ReadTables = Pick<ChosenTables, 'table' | 'joined' | 'controls' | 'notes' | 'problem'>
+
+/** Samples with the labels that belong to them. */
+async function readAll(
+  samples: readonly TableStart[],
+  labels: readonly TableStart[],
+  choices: ReadingChoices,
+  model: TableModel,
+  between: Between,
+): Promise<ReadTables> {
+  const notes = samples.length > 1 ? [joinedNote(samples)] : []
+  const [first] = samples
+  let table: Table
+  try {
+    table = await readTable(filesOf(samples), choices, between)
+  } catch (thrown) {
+    // Fewer of them may be few enough.
+    if (!isStudioError(thrown) || thrown.code !== 'data/too-large' || first === undefined)
+      throw thrown
+    return { table: first.table, joined: null, controls: [], notes, problem: thrown }
+  }
+  if (samples.length === 0 || labels.length === 0 || table.problem !== null)
+    return { table, joined: null, controls: [], notes, problem: null }
+  const theirs = await readLabels(filesOf(labels), table, choices, between)
+  if (theirs.problem !== null)
+    return { table, joined: null, controls: [], notes, problem: theirs.problem }
+  const [key] = joinKeys(table, theirs)
+  const guess = key !== undefined && isLikelyKey(key, table, theirs) ? 'byColumn' : 'inOrder'
+  const controls = key === undefined ? [] : [controlOf('labelJoin', joinChoices, [guess], choices)]
+  const how = choiceOf(choices, 'labelJoin', joinChoices) ?? guess
+  const by = how === 'byColumn' ? (key ?? null) : null
+  try {
+    const { columns, unlabelled, unused, ...joined } = joinTables(table, theirs, by, model)
+    const file = shortList(labels)
+    return {
+      table: joined.table,
+      joined: columns,
+      controls,
+      notes: [
+        ...notes,
+        ...labelNotes(file, shortList(samples), by),
+        ...(unlabelled > 0 ? [countNote('rowsUnlabelled', unlabelled, file)] : []),
+        ...(unused > 0 ? [countNote('labelsUnused', unused, file)] : []),
+      ],
+      problem: null,
+    }
+  } catch (thrown) {
+    if (!(thrown instanceof StudioError)) throw thrown
+    return { table, joined: null, controls, notes, problem: thrown }
+  }
+}
+
+/** Where a header was taken for a label, or a label for a header, the number of rows tells. */
+async function readLabels(
+  files: readonly BundleFile[],
+  samples: Table,
+  choices: ReadingChoices,
+  between: Between,
+): Promise<Table> {
+  const guessed = ['tableHeader', 'tableAbove', 'tableBelow']
+  const own: ReadingChoices = Object.fromEntries(
+    Object.entries(choices).filter(([id]) => !guessed.includes(id)),
+  )
+  const labels = await readTable(files, own, between)
+  if (labels.rows === samples.rows || joinKeys(samples, labels).length > 0) return labels
+  const [yes, no] = headerChoices
+  const header = labels.facts.hasHeader ? no : yes
+  const again = await readTable(files, { ...own, tableHeader: [header] }, between)
+  return again.problem === null && again.rows === samples.rows ? again : labels
+}
+
+function filesOf(starts: readonly TableStart[]): readonly BundleFile[] {
+  return starts.map(({ file }) => file)
+}
+
+function shortList(starts: readonly TableStart[]): string {
+  const names = starts.map(({ file }) => baseName(file.path))
+  return names.slice(0, NAMED).join(', ') + (names.length > NAMED ? ', …' : '')
+}
+
+function joinedNote(samples: readonly TableStart[]): ReadingNote {
+  return { id: 'tablesJoined', params: { count: samples.length, names: shortList(samples) } }
+}
+
+function labelNotes(file: string, samples: string, key: JoinKey | null): readonly ReadingNote[] {
+  return key === null
+    ? [{ id: 'labelsInOrder', params: { file, samples } }]
+    : [{ id: 'labelsByColumn', params: { file, column: key.samples.name } }]
+}
+
+function countNote(id: 'rowsUnlabelled' | 'labelsUnused', count: number, file: string) {
+  return { id, params: { count, file } }
+}
