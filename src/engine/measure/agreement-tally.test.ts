@@ -3,7 +3,6 @@ import { AgreementTally } from './agreement-tally'
 
 const none = { against: 'original', data: null } as const
 const rows = (...values: readonly number[]) => Float64Array.from(values)
-const nothing = new Int32Array(2)
 
 describe('how close outputs are', () => {
   it('is 1 - residuals / variation for numbers, whatever their size', () => {
@@ -11,26 +10,27 @@ describe('how close outputs are', () => {
     for (const offset of [0, 1e7]) {
       const tally = new AgreementTally(2, 'scores', 'numbers', none)
       const moved = (...values: readonly number[]) => rows(...values.map((value) => value + offset))
-      tally.add(moved(1, 10, 3, 30), moved(2, 10, 3, 20), nothing, nothing)
+      tally.add(moved(1, 10, 3, 30), moved(2, 10, 3, 20))
       expect(tally.event(2, 2).r2).toBeCloseTo(0.5, 6)
     }
   })
 
   it('is not defined for numbers that never change', () => {
     const tally = new AgreementTally(1, 'scores', 'numbers', none)
-    tally.add(rows(4, 4), rows(4, 5), nothing, nothing)
+    tally.add(rows(4, 4), rows(4, 5))
     expect(tally.event(2, 2)).toMatchObject({ r2: null, agreement: null, classes: 1 })
   })
 
   it('is the mean cosine for vectors', () => {
     const tally = new AgreementTally(2, 'scores', 'vectors', none)
-    tally.add(rows(1, 0, 3, 4), rows(0, 5, 6, 8), nothing, nothing)
+    tally.add(rows(1, 0, 3, 4), rows(0, 5, 6, 8))
     expect(tally.event(2, 2).cosine).toBeCloseTo(0.5, 12)
   })
 
   it('is the share of equal classes where those are the meaning', () => {
     const tally = new AgreementTally(2, 'scores', 'classes', none)
-    tally.add(rows(1, 0, 0, 1), rows(1, 0, 1, 0), Int32Array.of(0, 1), Int32Array.of(0, 0))
+    const classes = { expected: Int32Array.of(0, 1), found: Int32Array.of(0, 0) }
+    tally.add(rows(1, 0, 0, 1), rows(1, 0, 1, 0), classes)
     expect(tally.event(2, 2)).toMatchObject({ agreement: 0.5, cosine: null, r2: null, classes: 2 })
   })
 })

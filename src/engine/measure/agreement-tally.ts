@@ -40,22 +40,24 @@ export class AgreementTally {
     this.squares = new Float64Array(columns)
   }
 
-  /** @param expected and found: row-major [rows, columns] */
+  /**
+   * @param expected and found: row-major [rows, columns]
+   * @param classes of each row, where outputs are classes
+   */
   add(
     expected: Float64Array,
     found: Float64Array,
-    expectedClasses: Int32Array,
-    foundClasses: Int32Array,
+    classes: { readonly expected: Int32Array; readonly found: Int32Array } | null = null,
   ): void {
     const { columns } = this
-    for (let row = 0; row < expectedClasses.length; row++) {
+    for (let row = 0; row < expected.length / columns; row++) {
       const before = expected.subarray(row * columns, (row + 1) * columns)
       const after = found.subarray(row * columns, (row + 1) * columns)
       this.rows++
       this.distance += relativeDistance(before, after)
       if (this.meaning === 'classes') {
-        const known = expectedClasses[row] ?? 0
-        if (known === foundClasses[row]) this.agreeing++
+        const known = classes?.expected[row] ?? 0
+        if (known === classes?.found[row]) this.agreeing++
         if (this.hasDistribution()) this.divergence += softmaxDivergence(before, after)
         this.reached.set(known, (this.reached.get(known) ?? 0) + 1)
       } else if (this.meaning === 'vectors') this.cosine += cosineSimilarity(before, after)

@@ -20,10 +20,11 @@ const EVENT_INTERVAL_MS = 100
 /** Fewer samples say little; a slow model shows what there is. */
 const FIRST_NUMBER = 60
 
-/** Logits and classes of the original on the inputs; grows and is never measured twice. */
+/** Logits of the original on the inputs; grows and is never measured twice. */
 export class OriginalLogits {
   readonly total: number
   logits = new Float64Array()
+  /** Stays empty where outputs are no classes. */
   classes = new Int32Array()
   /** Rows of one sample: more than one for outputs with positions. */
   rowsPerSample = 0
@@ -98,7 +99,7 @@ export async function measureAgreement(
     isFinal,
   )
   if (compressed === null) {
-    tally.add(known.logits, known.logits, known.classes, known.classes)
+    tally.add(known.logits, known.logits, { expected: known.classes, found: known.classes })
   } else {
     const start = tools.pace.now()
     // A teacher may say scores where its student says probabilities.
@@ -110,8 +111,12 @@ export async function measureAgreement(
       tally.add(
         known.logits.subarray(from * rows * columns, to * rows * columns),
         toLogits(values, columns, ownKind),
-        known.classes.subarray(from * rows, to * rows),
-        topClasses(values, columns, ownKind),
+        meaning === 'classes'
+          ? {
+              expected: known.classes.subarray(from * rows, to * rows),
+              found: topClasses(values, columns, ownKind),
+            }
+          : null,
       )
       shown.add(to - from)
       if (to < known.total && isReportable(to)) report(tally.event(to, known.total))
@@ -139,10 +144,12 @@ async function measureOriginal(
     if (known.logits.length === 0) {
       known.logits = new Float64Array(size * known.total)
       known.rowsPerSample = size / columns
-      known.classes = new Int32Array(known.rowsPerSample * known.total)
+      if (task.meaning === 'classes')
+        known.classes = new Int32Array(known.rowsPerSample * known.total)
     }
     known.logits.set(toLogits(values, columns, kind), from * size)
-    known.classes.set(topClasses(values, columns, kind), from * known.rowsPerSample)
+    if (task.meaning === 'classes')
+      known.classes.set(topClasses(values, columns, kind), from * known.rowsPerSample)
     known.measured = to
     shown.add(to - from)
   })

@@ -7,6 +7,7 @@ import type { StudioState } from '../store/store'
 import { sweepPlan } from '../../search/sweep-plan'
 import type { SweepKind } from '../../search/sweep-plan'
 import type { Recipe } from '../../techniques/recipe'
+import { TimeLeft } from './time-left'
 import type { TrainedCommands } from './trained-commands'
 
 /** Whether the person waits for something that measures too. */
@@ -86,16 +87,15 @@ export function createSweepCommands(context: CommandContext, trained: TrainedCom
       const unsubscribe = whileSame(controller)
       const known = new Set(store.getState().tried.map(({ key }) => key))
       const plan = sweepPlan(kind, recipe).filter((settings) => !known.has(effectKey(settings)))
-      const times: number[] = []
+      const timeLeft = new TimeLeft(context.now)
       const show = (done: number, waits: boolean): void => {
-        const mean = times.reduce((sum, time) => sum + time, 0) / Math.max(1, times.length)
         store.getState().setSweep({
           state: 'running',
           kind,
           done,
           total: plan.length,
           waits,
-          msLeft: times.length === 0 ? null : mean * (plan.length - done),
+          msLeft: timeLeft.after({ done, total: plan.length }),
         })
       }
       store.getState().setTab('accuracy')
@@ -103,13 +103,17 @@ export function createSweepCommands(context: CommandContext, trained: TrainedCom
         for (const [done, settings] of plan.entries()) {
           for (;;) {
             show(done, isBusy(store.getState()))
+            const waited = context.now()
             await untilFree(signal)
             if (signal.aborted) return
+            timeLeft.leaveOut(context.now() - waited)
             show(done, false)
             const began = context.now()
             const found = await attempt(settings, signal)
-            if (found === null) continue
-            times.push(context.now() - began)
+            if (found === null) {
+              timeLeft.leaveOut(context.now() - began)
+              continue
+            }
             const { measure, size } = found
             if (measure !== null)
               store

@@ -14,6 +14,16 @@ describe('the time that is left', () => {
     expect(left.after({ done: 100, total: 100 })).toBe(0)
   })
 
+  it('does not count what stood still', () => {
+    let now = 0
+    const left = new TimeLeft(() => now)
+    now = 61_000
+    left.leaveOut(60_000)
+    expect(left.after({ done: 20, total: 100 })).toBe(4000)
+    left.leaveOut(800)
+    expect(left.after({ done: 20, total: 100 })).toBeNull()
+  })
+
   it('is not said of short work', () => {
     let now = 0
     const left = new TimeLeft(() => now)

@@ -14,6 +14,11 @@ export class TimeLeft {
     this.started = now()
   }
 
+  /** Milliseconds in which the work stood still, or was for nothing, say nothing about it. */
+  leaveOut(ms: number): void {
+    this.started += ms
+  }
+
   /** @returns milliseconds */
   after({ done, total }: { readonly done: number; readonly total: number }): number | null {
     const passed = this.now() - this.started
