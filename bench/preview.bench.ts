@@ -102,6 +102,7 @@ function openState(name: string, source: readonly WeightTensor[]): OpenModelStat
       quantized: null,
     })),
     metadata: null,
+    ml5Specs: null,
     companions: [],
     notes: [],
     obstacles: noObstacles,
@@ -109,6 +110,7 @@ function openState(name: string, source: readonly WeightTensor[]): OpenModelStat
   const neverRun = (): Promise<never> => Promise.reject(new Error('a preview ran the model'))
   return {
     opened,
+    told: [],
     summary: summarizeModel(opened, {
       id: name,
       outputShapes: new Map(),

@@ -115,5 +115,6 @@ export interface ModelNote {
     | 'note/names-unused'
     | 'note/names-rival'
     | 'note/preparation'
+    | 'note/scaled-columns'
   readonly params: Readonly<Record<string, string | number>>
 }

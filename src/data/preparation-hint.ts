@@ -1,6 +1,7 @@
+import { ml5Scaling } from './ml5-metadata'
 import { grey, withScale } from './preparation'
 import type { Preparation, ScaleName } from './preparation'
-import type { NameSources } from './model-names'
+import type { Told } from './told-beside'
 
 /** What the files beside a model say of how it wants to be shown pictures. */
 export interface PreparationHint {
@@ -15,20 +16,17 @@ type JsonObject = Readonly<Record<string, unknown>>
 
 /**
  * Reads how pictures are prepared out of what came with a model: the metadata of Teachable Machine (a square
- * from the middle, -1 to 1: github.com/googlecreativelab/teachablemachine-community, libraries/image) or the
- * `preprocessor_config.json` of Hugging Face. null where nothing says it.
+ * from the middle, -1 to 1: github.com/googlecreativelab/teachablemachine-community, libraries/image), those of
+ * ml5 (github.com/ml5js/ml5-library, FeatureExtractor and NeuralNetwork), the `metadata.yaml` of Ultralytics
+ * (github.com/ultralytics/ultralytics, data/augment.py) or the `preprocessor_config.json` of Hugging Face. null
+ * where nothing says it.
  */
-export function preparationHint({
-  metadata,
-  file,
-  companions,
-}: NameSources): PreparationHint | null {
-  const own = metadata === null ? null : hintIn(file, metadata)
-  if (own !== null) return own
-  for (const { path, bytes } of companions) {
-    const hint = hintIn(path, parsed(bytes))
-    if (hint !== null) return hint
-  }
+export function preparationHint(told: readonly Told[]): PreparationHint | null {
+  for (const { file, value, inner } of told)
+    for (const place of [value, ...inner]) {
+      const hint = hintIn(file, place)
+      if (hint !== null) return hint
+    }
   return null
 }
 
@@ -46,23 +44,45 @@ export function hinted(preparation: Preparation, { fit, numbers }: PreparationHi
   }
 }
 
-/** What is no JSON says nothing; nobody has promised that it is. */
-function parsed(bytes: Uint8Array): unknown {
-  try {
-    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes))
-  } catch {
-    return null
-  }
-}
-
-function hintIn(file: string, json: unknown): PreparationHint | null {
-  if (typeof json !== 'object' || json === null) return null
-  return teachableMachine(file, json as JsonObject) ?? huggingFace(file, json as JsonObject)
+function hintIn(file: string, value: unknown): PreparationHint | null {
+  if (typeof value !== 'object' || value === null) return null
+  const json = value as JsonObject
+  return (
+    teachableMachine(file, json) ??
+    huggingFace(file, json) ??
+    ultralytics(file, json) ??
+    ml5Features(file, json) ??
+    ml5Pictures(file, json)
+  )
 }
 
 function teachableMachine(file: string, json: JsonObject): PreparationHint | null {
   const isImage = json['packageName'] === '@teachablemachine/image'
   return isImage ? { fit: 'crop', numbers: 'signed', file } : null
+}
+
+/** Classifiers of Ultralytics see the middle of a picture, from 0 to 1. */
+function ultralytics(file: string, json: JsonObject): PreparationHint | null {
+  const isClassifier = json['author'] === 'Ultralytics' && json['task'] === 'classify'
+  return isClassifier ? { fit: 'crop', numbers: 'unit', file } : null
+}
+
+/** The features of ml5 are those of a MobileNet, which wants -1 to 1. */
+function ml5Features(file: string, json: JsonObject): PreparationHint | null {
+  return Array.isArray(json['mapStringToIndex'])
+    ? { fit: 'stretch', numbers: 'signed', file }
+    : null
+}
+
+/** One input of bytes, which were scaled by their smallest and largest, or not at all. */
+function ml5Pictures(file: string, json: JsonObject): PreparationHint | null {
+  const scaling = ml5Scaling(json)
+  const [range, ...others] = scaling?.inputs ?? []
+  if (scaling === null || range?.dtype !== 'array' || others.length > 0) return null
+  if (scaling.shape.length !== 3) return null
+  if (!scaling.isScaled) return { fit: 'stretch', numbers: 'bytes', file }
+  const [mean, std] = [range.min / 255, (range.max - range.min) / 255]
+  return { fit: 'stretch', numbers: { mean: [mean, mean, mean], std: [std, std, std] }, file }
 }
 
 /**

@@ -21,7 +21,7 @@ import type { Between } from '../files/between'
 
 /** Zips that are read together. */
 const MOST_ZIPS = 10
-/** Names of zips, or of tables, that name data. */
+/** Names of zips, folders or tables that name data together. */
 const TITLES = 3
 
 type Kind = 'image' | 'npz' | 'npy' | 'idx' | 'table' | 'zip'
@@ -91,7 +91,8 @@ async function readFolder(
   if (chosen !== 'image' && kinds.length > 1 && !isZips)
     throw new StudioError('data/several', { files: names })
   const name = zipTitle ?? titleOf(first.path)
-  if (chosen === 'image') return readImageData(name, folder, wishes, between)
+  if (chosen === 'image')
+    return readImageData(zipTitle ?? titleOfPictures(images), folder, wishes, between)
   if (chosen === 'zip') {
     const loose = folder.files.filter((file) => !zips.includes(file))
     return readZips(zips, loose, wishes, between)
@@ -105,7 +106,8 @@ async function readFolder(
           between,
         )
       : await readArrays(chosen, name, files, wishes, between)
-  const beside = folder.files.filter((file) => !files.includes(file)).map(({ path }) => path)
+  const used = new Set(files)
+  const beside = folder.files.filter((file) => !used.has(file)).map(({ path }) => path)
   const account = withLeftOut(read.reading.account, {
     hidden: beside.filter(isHidden).map(baseName),
     otherFormat: beside.filter((path) => !isHidden(path)).map(baseName),
@@ -196,6 +198,16 @@ async function readZips(
     indices.map(({ index }) => index),
     wishes.choices,
   )
+}
+
+/** Folders that were dropped side by side name pictures better than the first of these does. */
+function titleOfPictures(images: readonly BundleFile[]): string {
+  const tops = new Set(
+    images.flatMap(({ path }) => (isHidden(path) ? [] : [path.slice(0, path.indexOf('/') + 1)])),
+  )
+  return tops.size < 2 || tops.has('')
+    ? titleOf(images[0]?.path ?? '')
+    : titleOfSeveral([...tops].map((top) => top.slice(0, -1)))
 }
 
 function titleOfSeveral(titles: readonly string[]): string {

@@ -26,6 +26,8 @@ it.each([
 
 it.each([
   [true, zipped('a.png'), ['labels.csv', 'classes.txt']],
+  [true, zipped('a.png'), ['metadata.jsonl', 'data.yaml']],
+  [false, zipped('model.json', 'weights.bin'), ['metadata.yaml', 'label_map.pbtxt']],
   [true, [...zipped('train/a.png'), ...zipped('test/b.png')], []],
   [false, zipped('model.json', 'weights.bin'), ['labels.txt']],
   [false, [...zipped('a.png'), ...zipped('model.json', 'w.bin')], []],

@@ -20,7 +20,9 @@ const MOST_LOOKED_AT = 10
 export async function isDataDrop(bundle: FileBundle, between: Between): Promise<boolean> {
   const zips = bundle.filter(({ path }) => /\.zip$/i.test(path))
   // Labels and names of classes may lie beside zips of pictures.
-  const isZips = bundle.every(({ path }) => /\.(?:zip|csv|tsv|txt|json)$/i.test(path))
+  const isZips = bundle.every(({ path }) =>
+    /\.(?:zip|csv|tsv|txt|names|json|jsonl|ndjson|ya?ml|pbtxt)$/i.test(path),
+  )
   if (zips.length === 0 || !isZips) return areData(bundle)
   for (const zip of zips) {
     try {

@@ -7,11 +7,8 @@ import {
   COMMON_TRADITIONAL,
 } from './common-characters'
 
-/** Encodings that names and tables come in, by the labels of the Encoding Standard. */
-export const textEncodings = [
-  'utf-8',
-  'utf-16le',
-  'utf-16be',
+/** Encodings in which ASCII stays what it is, by the labels of the Encoding Standard. */
+export const byteEncodings = [
   'windows-1252',
   'windows-1250',
   'windows-1251',
@@ -25,6 +22,9 @@ export const textEncodings = [
   'euc-jp',
   'euc-kr',
 ] as const
+
+/** Encodings that texts come in. */
+export const textEncodings = ['utf-8', 'utf-16le', 'utf-16be', ...byteEncodings] as const
 export type TextEncoding = (typeof textEncodings)[number]
 
 /** Made once: a zip has as many names as files. */

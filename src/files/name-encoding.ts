@@ -1,24 +1,9 @@
 import type { EncodingCost } from './alphabet-cost'
-import { costs, decodedOrNull, isUtf8 } from './likely-encoding'
+import { byteEncodings, costs, decodedOrNull, isUtf8 } from './likely-encoding'
 import type { TextEncoding } from './likely-encoding'
 
 /** Encodings of names in archives from before Unicode; `cp437` is none of the Encoding Standard. */
-export const nameEncodings = [
-  'utf-8',
-  'gbk',
-  'big5',
-  'shift_jis',
-  'euc-jp',
-  'euc-kr',
-  'cp437',
-  'windows-1252',
-  'windows-1250',
-  'windows-1251',
-  'ibm866',
-  'koi8-r',
-  'windows-1253',
-  'windows-874',
-] as const
+export const nameEncodings = ['utf-8', 'cp437', ...byteEncodings] as const
 export type NameEncoding = (typeof nameEncodings)[number]
 
 /**
@@ -68,6 +53,57 @@ export function likelyNameEncoding(names: readonly Uint8Array[]): NameEncoding {
     if (best === null || cost < best.cost) best = { encoding, cost }
   }
   return best?.encoding ?? 'cp437'
+}
+
+/** How names are read: the likeliest encoding, and names that are UTF-8 beside it. */
+interface NameGuess {
+  readonly likely: NameEncoding
+  /** Places of names that are UTF-8 though others are not. */
+  readonly utf8: ReadonlySet<number>
+}
+
+/** So many nats must be saved by reading names in two encodings that one could read. */
+const WORTH_A_SECOND = 20
+
+/**
+ * The encoding of names from several systems: one for all of them, or, where that leaves some unread or costs
+ * far more, UTF-8 for those that are it and the likeliest one for the rest.
+ * @param names of which each has bytes above 127
+ */
+export function guessNames(names: readonly Uint8Array[]): NameGuess {
+  const likely = likelyNameEncoding(names)
+  const one: NameGuess = { likely, utf8: new Set() }
+  const valid = names.map(isUtf8)
+  const rest = names.filter((_, place) => valid[place] !== true)
+  if (rest.length === 0 || rest.length === names.length) return one
+  const other = likelyNameEncoding(rest)
+  // Names that were cut within a character are what the others are.
+  if (other === 'utf-8') return one
+  const utf8 = new Set<number>()
+  names.forEach((name, place) => {
+    if (valid[place] === true && savingOf([name], other) > 0) utf8.add(place)
+  })
+  if (utf8.size === 0) return one
+  const unread = (encodingOf: (place: number) => NameEncoding): number =>
+    names.filter((name, place) => !isReadable(name, encodingOf(place))).length
+  const readsMore = unread((place) => (utf8.has(place) ? 'utf-8' : other)) < unread(() => likely)
+  const saved = savingOf(
+    names.filter((_, place) => utf8.has(place)),
+    other,
+  )
+  return readsMore || saved >= WORTH_A_SECOND ? { likely: other, utf8 } : one
+}
+
+function isReadable(name: Uint8Array, encoding: NameEncoding): boolean {
+  return encoding === 'cp437' || readable(name, encoding) !== null
+}
+
+/** Nats that UTF-8 costs less for the different parts of names. */
+function savingOf(names: readonly Uint8Array[], encoding: NameEncoding): number {
+  return differentParts(names).reduce(
+    (sum, part) => sum + costOf(part, encoding) - costOf(part, 'utf-8'),
+    0,
+  )
 }
 
 const tableCosts = new Map<NameEncoding | TextEncoding, EncodingCost>(costs)

@@ -46,7 +46,10 @@ describe('names in a zip', () => {
     expect(paths(found)).toEqual(['猫.png', 'größe.png', 'plain.png'])
     expect(found.names.count).toBe(0)
     const mac = await index([{ name: 'café/猫.png', flags: 0 }])
-    expect([paths(mac), mac.names]).toEqual([['café/猫.png'], { count: 1, likely: 'utf-8' }])
+    expect([paths(mac), mac.names]).toEqual([
+      ['café/猫.png'],
+      { count: 1, likely: 'utf-8', utf8: 0 },
+    ])
   })
 
   it('are not those of a field with the checksum of another name', async () => {
@@ -62,14 +65,55 @@ describe('names in a zip', () => {
       untold('数据/文/1.png', 'gbk'),
     ])
     expect(paths(found)).toEqual(['größe/1.png', '数据/中/1.png', '数据/文/1.png'])
-    expect(found.names).toEqual({ count: 2, likely: 'gbk' })
+    expect(found.names).toEqual({ count: 2, likely: 'gbk', utf8: 0 })
   })
 
   it('are read as a person says, which changes none that say what they are', async () => {
     const parts = [{ name: '猫/1.png' }, untold('数据/1.png', 'gbk')]
     const found = await index(parts, 'cp437')
     expect(paths(found)).toEqual(['猫/1.png', '╩²╛▌/1.png'])
-    expect(found.names).toEqual({ count: 1, likely: 'gbk' })
+    expect(found.names).toEqual({ count: 1, likely: 'gbk', utf8: 0 })
+  })
+
+  it.each<[NameEncoding, string, string]>([
+    ['gbk', '数据/猫/1.png 数据/狗/2.png 数据/马/3.png', '数据/鸟/4.png 數據/größe/5.png'],
+    ['shift_jis', 'データ/犬/1.png データ/猫/2.png', 'データ/鳥/3.png'],
+    ['big5', '資料集/蘋果/1.jpg 資料集/香蕉/2.jpg', '資料集/葡萄/3.jpg'],
+    ['cp437', 'Größe/1.png Äpfel/2.png', 'Öl/3.png Brötchen/4.png Müll/5.png'],
+    ['euc-kr', '고양이/1.png 강아지/2.png', '사과/3.png'],
+    ['windows-1251', 'кошка/1.png собака/2.png', 'сова/3.png свинья/4.png'],
+  ])('of two systems, %s and UTF-8, are each read in its own', async (encoding, old, modern) => {
+    const [older, newer] = [old.split(' '), modern.split(' ')]
+    const found = await index([
+      ...newer.map((name) => untold(name, 'utf-8')),
+      ...older.map((name) => untold(name, encoding)),
+    ])
+    expect(paths(found)).toEqual([...newer, ...older])
+    expect(found.names).toEqual({
+      count: older.length + newer.length,
+      likely: encoding,
+      utf8: newer.length,
+    })
+  })
+
+  it('of two systems are read as a person says but for those that are UTF-8', async () => {
+    const parts = [untold('数据/鸟/1.png', 'utf-8'), untold('数据/狗/2.png', 'gbk')]
+    expect(paths(await index(parts, 'cp437'))).toEqual(['数据/鸟/1.png', '╩²╛▌/╣╖/2.png'])
+    expect(paths(await index(parts))).toEqual(['数据/鸟/1.png', '数据/狗/2.png'])
+  })
+
+  it('of one system are read in one encoding, though some look like UTF-8', async () => {
+    // 图 of GBK is a letter of UTF-8 as well, and 佟 is rare.
+    const names = ['图/1.png', '佟/2.png', '图/猫.png', '狗/3.png', '马/4.png']
+    const found = await index(names.map((name) => untold(name, 'gbk')))
+    expect([paths(found), found.names.utf8]).toEqual([names, 0])
+    const cut = {
+      name: encodedName('数据/猫', 'gbk').subarray(0, 6),
+      flags: 0,
+      data: textBytes('x'),
+    }
+    const more = await index([...names.map((name) => untold(name, 'gbk')), cut])
+    expect([paths(more).slice(0, -1), more.names.utf8]).toEqual([names, 0])
   })
 
   it('that cannot be read stay as many as there are', async () => {

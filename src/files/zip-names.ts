@@ -4,7 +4,7 @@ import { shortName } from '../core/short-text'
 import { isClutter } from './clutter'
 import type { BundleFile } from './file-bundle'
 import { decodedOrNull } from './likely-encoding'
-import { decodedName, likelyNameEncoding } from './name-encoding'
+import { decodedName, guessNames } from './name-encoding'
 import type { NameEncoding } from './name-encoding'
 import { damaged } from './zip-errors'
 
@@ -20,6 +20,8 @@ export interface NamesInZip {
   readonly count: number
   /** The likeliest encoding; of none UTF-8. */
   readonly likely: NameEncoding
+  /** How many of them are UTF-8 though the others are not. */
+  readonly utf8: number
 }
 
 function isFolder({ entry, path }: NamedEntry): boolean {
@@ -48,7 +50,8 @@ export class ZipNames {
 
   /**
    * All entries with their paths.
-   * @param chosen encoding of names that do not say theirs; null: the likeliest
+   * @param chosen encoding of names that do not say theirs, but for those that are UTF-8 beside others; null:
+   * the likeliest
    * @throws StudioError 'open/zip-path', 'open/zip-damaged' where two entries have one name
    */
   read(chosen: NameEncoding | null): {
@@ -58,13 +61,16 @@ export class ZipNames {
     const untold = this.items.flatMap(({ entry, name }) =>
       name === null ? [entry.rawFilename] : [],
     )
-    const likely = likelyNameEncoding(untold)
+    const { likely, utf8 } = guessNames(untold)
+    let place = 0
     const taken = new Set<string>()
     const items: NamedEntry[] = []
     for (const { entry, name } of this.items) {
-      const decoded = (encoding: NameEncoding): string =>
-        this.pathOf(decodedName(entry.rawFilename, encoding))
-      let path = name === null ? decoded(chosen ?? likely) : this.pathOf(name)
+      const decoded = (code: NameEncoding): string =>
+        this.pathOf(decodedName(entry.rawFilename, code))
+      const isUtf8 = name === null && utf8.has(place++)
+      const encoding = isUtf8 ? 'utf-8' : (chosen ?? likely)
+      let path = name === null ? decoded(encoding) : this.pathOf(name)
       // Some encodings have a character twice; code page 437 has none.
       if (name === null && taken.has(path)) path = decoded('cp437')
       // What `tar` and others call the folder itself.
@@ -74,7 +80,7 @@ export class ZipNames {
       if (taken.has(path)) damaged(this.file, `two entries are called ${shortName(path)}`)
       if (!isFolder({ entry, path })) taken.add(path)
     }
-    return { items, names: { count: untold.length, likely } }
+    return { items, names: { count: untold.length, likely, utf8: utf8.size } }
   }
 
   /** Windows parts folders by backslashes; `.` is the folder itself, and no part of a path. */

@@ -68,6 +68,8 @@ export interface OpenedModel {
   readonly weights: readonly OpenedWeight[]
   /** `userDefinedMetadata` of the file (class names, for example), carried into exports. */
   readonly metadata: object | null
+  /** `ml5Specs` of the file: what ml5 needs to say classes by name, carried into exports. */
+  readonly ml5Specs: object | null
   readonly companions: readonly Companion[]
   readonly notes: readonly ModelNote[]
   /** What the files say against running, training or cutting the model; its weights are there anyway. */

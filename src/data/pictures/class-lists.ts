@@ -2,15 +2,16 @@ import { baseName } from '../../files/file-bundle'
 import type { BundleFile } from '../../files/file-bundle'
 import { limits } from '../../files/limits'
 import { readBytes } from '../../files/read-bytes'
-import { parseClassNames } from '../class-names'
+import { readClassNames } from '../class-names'
+import type { ClassNames } from '../class-names'
 
-/** Files that are lists of classes by their names. */
-const CLASS_LIST = /^(?:labels?|class(?:es|_?names?|_?labels?|_indices)?)\.(?:txt|json|names)$/i
+/** Files that are lists of classes by their names; `data.yaml` is what YOLO has beside its pictures. */
+const CLASS_LIST =
+  /^(?:(?:labels?|class(?:es|_?names?|_?labels?|_indices)?)\.(?:txt|json|names)|(?:data|dataset)\.ya?ml|label_?map\.(?:txt|json|pbtxt))$/i
 
 /** A list of classes beside pictures, in an order of its own. */
-export interface ClassList {
+export interface ClassList extends ClassNames {
   readonly path: string
-  readonly names: readonly string[]
 }
 
 /**
@@ -24,8 +25,8 @@ export async function readClassLists(files: readonly BundleFile[]): Promise<read
     if (!CLASS_LIST.test(baseName(path)) || size > limits.namesBytes) continue
     const bytes = await readBytes(file, 0, size)
     try {
-      const names = parseClassNames(path, new TextDecoder('utf-8', { fatal: true }).decode(bytes))
-      if (new Set(names).size === names.length) lists.push({ path, names })
+      const list = await readClassNames(path, bytes)
+      if (new Set(list.names).size === list.names.length) lists.push({ path, ...list })
     } catch {
       continue
     }

@@ -3,12 +3,15 @@ import { baseName } from '../../files/file-bundle'
 import type { BundleFile } from '../../files/file-bundle'
 import { choiceOf, controlOf } from '../reading/reading'
 import type { ReadingChoices, ReadingControl } from '../reading/reading'
+import { readJsonTables } from '../tables/json-tables'
 import { readTextColumns } from '../tables/text-columns'
 import type { TextColumn } from '../tables/text-columns'
 import { foldersOf } from './dropped-pictures'
 import { isSplitName } from './folder-layout'
 import { guessLabelTable, labelsByTable, oneHotColumn } from './label-table'
 import type { LabelTableGuess, LabelsByTable } from './label-table'
+import { isNumbered, numberedPictures } from './numbered-pictures'
+import type { TableInFiles } from './numbered-pictures'
 import { PictureIndex } from './picture-index'
 
 /** A list of labels for 200,000 pictures is shorter. */
@@ -19,14 +22,13 @@ const MOST_TABLES = 20
 const NO_LABELS = /submission/i
 
 /** A table beside pictures that names them. */
-interface TablePart {
-  readonly file: BundleFile
+interface TablePart extends TableInFiles {
+  readonly title: string
   /** Those that are a class each, as one, come first. */
   readonly columns: readonly TextColumn[]
   readonly guess: LabelTableGuess
   /** The pictures that it is about. */
   readonly pictures: PictureIndex
-  readonly shortRows: number
 }
 
 /** One such table, or several of one form that name different pictures. */
@@ -90,7 +92,7 @@ export async function labelsInTables(
   const { rival } = first.guess
   return {
     ...found,
-    paths: table.parts.map(({ file }) => file.path),
+    paths: table.parts.flatMap(({ files: own }) => own.map(({ path }) => path)),
     title: table.title,
     column,
     likely: column === guess ? found.labels : labelsOf(table, files, guess).labels,
@@ -132,10 +134,10 @@ function tablesOf(parts: readonly TablePart[]): readonly LabelTable[] {
   const label = first.guess.labelColumns[0]?.name ?? ''
   const named = new Set<number>()
   const together = parts.filter((part) => {
-    const { columns, guess, pictures } = part
+    const { columns, guess, pictures, title } = part
     const [files] = guess.fileColumns
     const isAlike = files?.name === file && guess.labelColumns[0]?.name === label
-    if (files === undefined || !isAlike || NO_LABELS.test(baseName(part.file.path))) return false
+    if (files === undefined || !isAlike || NO_LABELS.test(title)) return false
     const labels = columns.find(({ name }) => name === label)
     const places = labels === undefined ? [] : placesIn(labelsByTable(pictures, files, labels))
     if (places.some((place) => named.has(place))) return false
@@ -159,7 +161,7 @@ function tableOf(parts: readonly TablePart[]): LabelTable {
       .filter((name) => parts.every((part) => part.columns.some((column) => column.name === name)))
   return {
     parts,
-    title: parts.map(({ file }) => baseName(file.path)).join(' + '),
+    title: parts.map(({ title }) => title).join(' + '),
     fileColumns: inAll(first?.guess.fileColumns),
     labelColumns: inAll(first?.guess.labelColumns),
     columns: inAll(first?.columns),
@@ -174,45 +176,81 @@ async function readTables(
 ): Promise<readonly TablePart[]> {
   const tables = others.filter(({ path }) => /\.(?:csv|tsv|tab)$/i.test(path))
   const lists = others.filter(({ path }) => /\.(?:txt|lst)$/i.test(path))
-  const files = [tables, lists].flatMap((group) => (group.length <= MOST_TABLES ? group : []))
+  const jsons = others.filter(({ path }) => isJsonName(path))
+  const files = [tables, lists, jsons].flatMap((group) =>
+    group.length <= MOST_TABLES ? group : [],
+  )
   if (files.length === 0) return []
   const splits = splitsOf(paths)
   const all = new PictureIndex(paths)
   const found: TablePart[] = []
-  for (const file of files) {
-    if (file.size > MOST_BYTES || file.size === 0) continue
-    const table = await readTextColumns(file, between)
-    if (table === null) continue
-    const { columns, shortRows } = table
-    const oneHot = oneHotColumn(columns)
-    // A table called after a split is of its pictures.
-    const title = baseName(file.path).toLowerCase()
-    const own = splits.filter(({ name }) => title.includes(name.toLowerCase()))
-    const indices = [all, ...new Set([...own, ...splits].map(({ pictures }) => pictures))]
-    const guesses = indices.flatMap((pictures) => {
-      const guess = guessLabelTable(pictures, columns, oneHot)
-      if (guess === null) return []
-      const listed = oneHot === null ? columns : [oneHot, ...columns]
-      return [{ file, columns: listed, guess, pictures, shortRows }]
-    })
+  const add = (readings: readonly TableInFiles[]): void => {
+    const guesses = readings.flatMap((table) => guessesOf(table, all, splits))
     // Of equal ones the first: all pictures, then those of training.
     found.push(...guesses.toSorted(byHits).slice(0, 1))
   }
+  const numbered: TableInFiles[] = []
+  for (const file of files) {
+    if (file.size > MOST_BYTES || file.size === 0) continue
+    const readings = await tablesIn(file, between)
+    if (isNumbered(file.path)) numbered.push(...readings)
+    add(readings)
+  }
+  const joined = numberedPictures(numbered)
+  if (joined !== null) add([joined])
   return found.sort(
-    (a, b) =>
-      Number(NO_LABELS.test(baseName(a.file.path))) -
-        Number(NO_LABELS.test(baseName(b.file.path))) || byHits(a, b),
+    (a, b) => Number(NO_LABELS.test(a.title)) - Number(NO_LABELS.test(b.title)) || byHits(a, b),
   )
+}
+
+/** What a table may say of all pictures, and of those of each split. */
+function guessesOf(
+  table: TableInFiles,
+  all: PictureIndex,
+  splits: readonly Split[],
+): readonly TablePart[] {
+  const { columns, files } = table
+  const oneHot = oneHotColumn(columns)
+  const listed = oneHot === null ? columns : [oneHot, ...columns]
+  const title = files.map(({ path }) => baseName(path)).join(' + ')
+  const folders = files.flatMap(({ path }) => foldersOf(path))
+  // A table called after a split, or in its folder, is of its pictures.
+  const own = splits.filter(
+    ({ name }) => title.toLowerCase().includes(name.toLowerCase()) || folders.includes(name),
+  )
+  const indices = [all, ...new Set([...own, ...splits].map(({ pictures }) => pictures))]
+  return indices.flatMap((pictures) => {
+    const guess = guessLabelTable(pictures, columns, oneHot)
+    return guess === null ? [] : [{ ...table, columns: listed, guess, pictures, title }]
+  })
+}
+
+/** Whether a file may hold labels in JSON. */
+function isJsonName(path: string): boolean {
+  return /\.(?:json|jsonl|ndjson)$/i.test(path)
+}
+
+/** What a file may be as a table: JSON has several readings. */
+async function tablesIn(file: BundleFile, between: Between): Promise<readonly TableInFiles[]> {
+  const files = [file]
+  if (isJsonName(file.path))
+    return (await readJsonTables(file)).map((columns) => ({ columns, files, shortRows: 0 }))
+  const table = await readTextColumns(file, between)
+  return table === null ? [] : [{ ...table, files }]
 }
 
 function byHits(a: TablePart, b: TablePart): number {
   return b.guess.hits - a.guess.hits
 }
 
+/** Pictures in the folder of a split. */
+interface Split {
+  readonly name: string
+  readonly pictures: PictureIndex
+}
+
 /** The pictures of each split, as a name may be that of a picture in several: those to be tested come last. */
-function splitsOf(
-  paths: readonly string[],
-): readonly { readonly name: string; readonly pictures: PictureIndex }[] {
+function splitsOf(paths: readonly string[]): readonly Split[] {
   const splits = paths.map((path) => foldersOf(path).find(isSplitName) ?? null)
   const names = [...new Set(splits)].filter((name) => name !== null)
   if (names.length < 2) return []

@@ -1,5 +1,6 @@
 import { baseName } from '../../files/file-bundle'
 import { classLabels, labelsIn } from '../class-labels'
+import { namesByNumber } from '../class-names'
 import type { RawLabels } from '../data-source'
 import { meaningOf } from '../label-meaning'
 import type { ReadingChoices, ReadingControl, ReadingNote } from '../reading/reading'
@@ -50,12 +51,15 @@ function numbersOf(
   choices: ReadingChoices,
 ): MeaningOfLabels {
   const values = Float64Array.from(labels, Number)
-  const list = lists.find(({ names }) => values.every((value) => names[value] !== undefined))
+  // A list that is numbered from 1 may name classes from 0 in its order.
+  const named = lists
+    .flatMap((list) => [namesByNumber(list), list.names].map((names) => ({ list, names })))
+    .find(({ names }) => values.every((value) => names[value] !== undefined))
   const numbers = { kind: 'numbers', names: [column], values } as const
-  const meaning = meaningOf(numbers, choices, list?.names ?? null)
+  const meaning = meaningOf(numbers, choices, named?.names ?? null)
   const isNamed = meaning.notes.some(({ id }) => id === 'namesOfArray')
-  return isNamed && list !== undefined
-    ? { ...meaning, ...listed(list) }
+  return isNamed && named !== undefined
+    ? { ...meaning, ...listed(named.list) }
     : { ...meaning, list: null }
 }
 

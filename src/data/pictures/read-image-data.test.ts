@@ -26,6 +26,35 @@ describe('pictures in folders', () => {
     })
   })
 
+  it('that were dropped side by side are called after all of them', async () => {
+    const nameOf = async (paths: readonly string[]) => (await read(paths)).reading.name
+    expect(await nameOf(['cats/1.png', 'dogs/2.png'])).toBe('cats + dogs')
+    expect(await nameOf(['a/1.png', 'b/2.png', 'c/3.png', 'd/4.png'])).toBe('a + b + c + …')
+    expect(await nameOf(['cats/1.png', '__MACOSX/cats/._1.png', 'cats/2.png'])).toBe('cats')
+    expect(await nameOf(['1.png', 'cats/2.png', 'dogs/3.png'])).toBe('1')
+  })
+
+  const cases = ['Cat/1.png', 'cat/2.png', 'cat/3.png', 'dog/4.png']
+  it('whose names differ only in case are classes of their own, or one where somebody says so', async () => {
+    const apart = await read(cases)
+    expect(classesOf(apart)).toEqual(['Cat', 'cat', 'dog'])
+    expect(controlsOf(apart)).toMatchObject({ alikeClasses: ['apart'] })
+    const together = await read(cases, { choices: { alikeClasses: ['together'] } })
+    expect(samplesOf(together)).toEqual(cases.map((path, at) => [path, at < 3 ? 'cat' : 'dog']))
+    expect(together.reading.notes).toEqual([
+      { id: 'alikeTogether', params: { names: 'Cat = cat' } },
+    ])
+    expect(controlsOf(await read(['cat/1.png', 'dog/2.png']))).not.toHaveProperty('alikeClasses')
+  })
+
+  it('whose names differ only in case are one where only so the model has an output for each', async () => {
+    expect(classesOf(await read(cases, { outputs: 2 }))).toEqual(['cat', 'dog'])
+    expect(classesOf(await read(cases, { outputs: 3 }))).toEqual(['Cat', 'cat', 'dog'])
+    expect(classesOf(await read(cases, { outputs: 9 }))).toEqual(['Cat', 'cat', 'dog'])
+    const wide = ['ＡＢ/1.png', 'ab/2.png', 'c/3.png', 'C /4.png']
+    expect(classesOf(await read(wide, { outputs: 2 }))).toEqual(['C ', 'ab'])
+  })
+
   it('lose folders of splits, and say that they are split anew', async () => {
     const found = await read(['d/train/cat/1.jpg', 'd/train/dog/1.jpg', 'd/test/cat/2.jpg'])
     expect(classesOf(found)).toEqual(['cat', 'dog'])

@@ -6,6 +6,7 @@ import type { DataWishes, ReadData } from '../data-wishes'
 import { NAMED, accountOf } from '../reading/reading'
 import type { LeftOutReason, ReadingNote, ReadingPreview } from '../reading/reading'
 import { classesTold } from '../task'
+import { alikeClasses } from './alike-classes'
 import { readClassLists } from './class-lists'
 import { foldersOf, picturesIn } from './dropped-pictures'
 import type { DroppedFolder } from './dropped-pictures'
@@ -41,7 +42,14 @@ export async function readImageData(
   const named = found.labels.flatMap((label, place) =>
     label !== null && isKept(place) ? [label] : [],
   )
-  const { labels, list, ...meaning } = meaningOfLabels(found, named, classLists, table, choices)
+  const alike = alikeClasses(named, classesTold(output), choices)
+  const { labels, list, ...meaning } = meaningOfLabels(
+    found,
+    alike.labels,
+    classLists,
+    table,
+    choices,
+  )
   const title = titleOf(name, paths)
   const source: DataSource = {
     name: title,
@@ -54,13 +62,14 @@ export async function readImageData(
     ...(found.from === 'labelList' && labelList !== null ? [labelList.path] : []),
     ...(found.from === 'labelTable' ? (table?.paths ?? []) : []),
   ]
+  const annotations = await annotationNotes(paths, others, used)
   return {
     reading: {
       name: title,
       format: 'images',
-      controls: [...found.controls, ...meaning.controls],
+      controls: [...found.controls, ...alike.controls, ...meaning.controls],
       preview: previewOf(kept, labels),
-      notes: [...found.notes, ...meaning.notes, ...annotationNotes(paths, others, used)],
+      notes: [...found.notes, ...alike.notes, ...meaning.notes, ...annotations],
       account: accountOf(kept.length + used.length, {
         hidden: hidden.map(baseName),
         masks: masks.map(({ path }) => path),
@@ -77,14 +86,14 @@ export async function readImageData(
 }
 
 /** Annotations are not read: where nothing else says classes, that is why. */
-function annotationNotes(
+async function annotationNotes(
   paths: readonly string[],
   others: readonly BundleFile[],
   used: readonly string[],
-): readonly ReadingNote[] {
-  const unread = unreadAnnotations(
+): Promise<readonly ReadingNote[]> {
+  const unread = await unreadAnnotations(
     paths,
-    others.map(({ path }) => path).filter((path) => !used.includes(path)),
+    others.filter(({ path }) => !used.includes(path)),
   )
   if (unread.length === 0) return []
   const names = unread.slice(0, NAMED).map(baseName).join(', ')

@@ -26,6 +26,7 @@ export const controlIds = [
   'splitFolders',
   'labelTableFile',
   'labelTableLabel',
+  'alikeClasses',
   'nameEncoding',
   'samplesArray',
   'labelsArray',
@@ -196,7 +197,9 @@ export const noteIds = [
   'labelsInList',
   'annotationsUnread',
   'classesInList',
+  'alikeTogether',
   'nameEncoding',
+  'nameEncodings',
 ] as const
 export type NoteId = (typeof noteIds)[number]
 

@@ -72,7 +72,7 @@ export class OpenData {
   ): Promise<DataSummary> {
     const state = this.models.require()
     const runnable = requireRunnable(state)
-    const hint = preparationHint(state.opened)
+    const hint = preparationHint(state.told)
     const { settings } = request
     const read = await readOwnData(request, runnable, this.tools, emit, signal)
     return this.attach(state, attachOwn(read, runnable, { settings, hint }, this.tools))

@@ -4,6 +4,8 @@ import { storedCodes } from '../../core/stored-codes'
 import { cannotRun } from '../../core/model-summary'
 import type { ModelSummary, Obstacles } from '../../core/model-summary'
 import type { WeightTensor } from '../../core/weight-tensor'
+import { toldBeside } from '../../data/told-beside'
+import type { Told } from '../../data/told-beside'
 import type { OpenedModel, OpenedWeight } from '../../formats/format'
 import { writeModel } from '../../formats/exporters'
 import { missingFiles, openDrop } from '../../formats/importers'
@@ -30,6 +32,8 @@ import type { Between } from '../../files/between'
 /** Everything about the model that is open. */
 export interface OpenModelState {
   readonly opened: OpenedModel
+  /** What came with it, read. */
+  readonly told: readonly Told[]
   readonly summary: ModelSummary
   /** All float weights, in the order of the file. */
   readonly weights: readonly WeightTensor[]
@@ -55,7 +59,7 @@ interface Built {
   readonly obstacles: Obstacles
 }
 
-type OwnFacts = Pick<ModelSummary, 'id' | 'zippedFloat32Bytes'>
+type OwnFacts = Pick<ModelSummary, 'id' | 'zippedFloat32Bytes'> & Pick<OpenModelState, 'told'>
 
 /** What says that tfjs could not compute the model when it tried; its weights are as good as any. */
 const didNotRun: ReadonlySet<ErrorCode> = new Set([
@@ -131,11 +135,11 @@ export class ModelStore {
     const opened = await openDrop(drop, step('reading'))
     emit({ phase: 'building', done: 0, total: 0 })
     const zippedFloat32Bytes = await zippedAsFloat32(opened, step('validating'))
-    const facts = { id: this.nextId(), zippedFloat32Bytes }
+    const facts = { id: this.nextId(), zippedFloat32Bytes, told: await toldBeside(opened) }
     return exclusive.run(signal, async () => {
       const built = await this.build(opened, facts, report, signal)
       const summary = summarize(opened, built, facts)
-      this.replace(stateOf(opened, summary, built.runnable))
+      this.replace(stateOf(opened, facts, summary, built.runnable))
       return summary
     })
   }
@@ -218,13 +222,14 @@ export class ModelStore {
 
 function stateOf(
   opened: OpenedModel,
+  { told }: OwnFacts,
   summary: ModelSummary,
   runnable: RunnableModel | null,
 ): OpenModelState {
   const weights = opened.weights.flatMap(floatWeight)
   const macs = summary.totals.macs ?? 50 * summary.totals.parameters
   const pipeline = createPipeline(weights, opened.layers)
-  return { opened, summary, weights, pipeline, trained: new Map(), runnable, macs }
+  return { opened, told, summary, weights, pipeline, trained: new Map(), runnable, macs }
 }
 
 /**
@@ -254,12 +259,12 @@ function floatWeight({ spec, values, quantized }: OpenedWeight): WeightTensor[] 
 function summarize(
   opened: OpenedModel,
   { runnable, obstacles }: Built,
-  facts: OwnFacts,
+  { told, ...facts }: OwnFacts,
 ): ModelSummary {
   const outputs = runnable?.outputs ?? []
   return summarizeModel(opened, {
     ...facts,
-    ...toldByFiles(opened, outputs),
+    ...toldByFiles(told, outputs),
     outputShapes: runnable?.outputShapes ?? new Map(),
     inputs: runnable?.inputs ?? [],
     outputs: outputs.map(({ name, shape, dtype }) => ({ name, shape, dtype })),

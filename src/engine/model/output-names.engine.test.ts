@@ -50,6 +50,16 @@ test.each<[string, Record<string, string>, object | null]>([
   ['metadata.json', { 'metadata.json': metadata }, null],
   ['labels.txt', { 'labels.txt': '0 Rock\n1 Paper\n2 Scissors\n', 'notes.txt': 'a\nb\nc' }, null],
   ['class_names.json', { 'class_names.json': JSON.stringify(names) }, null],
+  ['metadata.yaml', { 'metadata.yaml': 'names:\n  0: Rock\n  1: Paper\n  2: Scissors\n' }, null],
+  [
+    'label_map.pbtxt',
+    {
+      'label_map.pbtxt': names
+        .map((name, at) => `item { id: ${at + 1} name: '${name}' }`)
+        .join('\n'),
+    },
+    null,
+  ],
   ['model.json', {}, { labels: names }],
 ])('names in %s travel with the model, loose or in a zip', async (path, more, own) => {
   const parts = await exported(own)
@@ -66,6 +76,41 @@ test.each<[string, Record<string, string>, object | null]>([
       params: { count: 3, file: path },
     })
   }
+})
+
+it('names that ml5 wrote into the model are used, and its way with pictures', async () => {
+  const parts = await exported()
+  const json = JSON.parse(new TextDecoder().decode(parts['model.json'])) as object
+  const ml5Specs = { mapStringToIndex: names }
+  const whole = { ...parts, 'model.json': bytes(JSON.stringify({ ...json, ml5Specs })) }
+  const { result } = await drained(
+    engine.current.model.open({ files: [file('ml5.zip', zipSync(whole))] }),
+  )
+  expect(result.outputNames).toEqual({ names, file: 'model.json' })
+  expect(result.notes).toContainEqual({ code: 'note/preparation', params: { file: 'model.json' } })
+})
+
+it('numbers that were scaled for training are noted', async () => {
+  const range = { dtype: 'number', min: 0, max: 640 }
+  const meta = {
+    inputUnits: [2],
+    outputUnits: 1,
+    inputs: { x: range, y: { ...range, max: 1 } },
+    outputs: { size: range },
+    isNormalized: true,
+  }
+  const open = async (content: object) => {
+    const parts = { ...(await exported()), 'model_meta.json': bytes(JSON.stringify(content)) }
+    const files = [file('export.zip', zipSync(parts))]
+    return (await drained(engine.current.model.open({ files }))).result.notes
+  }
+  expect(await open(meta)).toContainEqual({
+    code: 'note/scaled-columns',
+    params: { file: 'model_meta.json', count: 2 },
+  })
+  expect((await open({ ...meta, isNormalized: false })).map(({ code }) => code)).not.toContain(
+    'note/scaled-columns',
+  )
 })
 
 it('a list of another length is noted and not used', async () => {

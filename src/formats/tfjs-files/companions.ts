@@ -8,9 +8,9 @@ import { copyName } from './copy-mark'
 
 const MOST_FILES = 16
 
-/** Files by whose names one may expect the names of a model's outputs. */
+/** Files by whose names one may expect the names of a model's outputs; by any of `.names`, YAML and label maps. */
 const telling =
-  /^(?:.*(?:labels?|class(?:es)?|names|synset).*|.*metadata|.*_meta|(?:preprocessor_)?config|dict)$/i
+  /^(?:.*(?:labels?|class(?:es)?|names?|synset).*|.*metadata|.*_meta|(?:(?:pre)?processor_)?config|dict)\.(?:json|txt)$|\.(?:names|ya?ml|pbtxt)$/i
 
 /**
  * Reads what travels beside a model and may say what its outputs are called; one that cannot be read is
@@ -24,10 +24,7 @@ export async function readCompanions(
   const folder = folderOf(model)
   const files = rest.filter((file) => {
     const name = copyName(baseName(file.path)).plain
-    const stem = /^(.*)\.(?:json|txt|names)$/i.exec(name)?.[1]
-    return (
-      stem !== undefined && telling.test(stem) && file.size > 0 && file.size <= limits.namesBytes
-    )
+    return telling.test(name) && file.size > 0 && file.size <= limits.namesBytes
   })
   const near = files.toSorted(
     (a, b) => Number(folderOf(b) === folder) - Number(folderOf(a) === folder),

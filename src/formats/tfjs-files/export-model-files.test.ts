@@ -30,6 +30,17 @@ async function reopened(
   return { again: await openModel([memoryFile('small.zip', zip)], go), exported }
 }
 
+test('what ml5 and others keep in the file is carried on', async () => {
+  const { json, shards } = richModel()
+  const own = {
+    userDefinedMetadata: { labels: ['a'] },
+    ml5Specs: { mapStringToIndex: ['me', '我'] },
+  }
+  const model = await openModel(bundleOf({ json: Object.assign(json, own), shards }), go)
+  const { again } = await reopened(model, model.weights, 'exact')
+  expect([again.metadata, again.ml5Specs]).toEqual([own.userDefinedMetadata, own.ml5Specs])
+})
+
 describe('float16', () => {
   test('rounds each decoded value once', async () => {
     const model = await open()

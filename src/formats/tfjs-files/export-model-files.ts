@@ -84,6 +84,7 @@ async function write(
     ...(model.signature === null ? {} : { signature: model.signature }),
     modelTopology: model.topology,
     ...(model.metadata === null ? {} : { userDefinedMetadata: model.metadata }),
+    ...(model.ml5Specs === null ? {} : { ml5Specs: model.ml5Specs }),
     weightsManifest,
   }
   return {

@@ -98,7 +98,7 @@ export function recognisedTfjs(
       const weights = await readShards(model, groups, paired, specs, drop.files, between)
       const used = new Set([model, ...paired.found.values()])
       const rest = drop.files.filter((file) => !used.has(file))
-      const metadata = root['userDefinedMetadata']
+      const { userDefinedMetadata, ml5Specs } = root
       return {
         format,
         container: 'tfjs',
@@ -106,7 +106,8 @@ export function recognisedTfjs(
         file: model.path,
         ...parts,
         weights,
-        metadata: isObject(metadata) ? metadata : null,
+        metadata: isObject(userDefinedMetadata) ? userDefinedMetadata : null,
+        ml5Specs: isObject(ml5Specs) ? ml5Specs : null,
         companions: await readCompanions(model, rest),
         notes: [...notes(weights), ...pairingNotes(paired)],
       }

@@ -51,6 +51,16 @@ export function matchOf({ classNames }: DataSummary, names: readonly string[] | 
     : matchClasses(classNames, names)
 }
 
+/**
+ * The names in a file, for the outputs where they fit these; the reader of such files is loaded for it.
+ * @throws StudioError 'data/class-names'
+ */
+export async function namesIn(file: File, outputs: number): Promise<readonly string[]> {
+  const { namesForOutputs, readClassNames } = await import('../../data/class-names')
+  const list = await readClassNames(file.name, new Uint8Array(await file.arrayBuffer()))
+  return namesForOutputs(list, outputs) ?? list.names
+}
+
 function listOf(names: readonly string[]): string {
   return names.length > LISTED ? `${names.slice(0, LISTED).join(', ')}, ...` : names.join(', ')
 }

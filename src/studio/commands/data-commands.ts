@@ -1,12 +1,11 @@
 import { StudioError } from '../../core/errors'
 import { outcomesOf } from '../../data/class-orders'
-import { parseClassNames } from '../../data/class-names'
 import { limits } from '../../files/limits'
 import type { DataSettings } from '../../data/data-settings'
 import { matchClasses } from '../../data/match-classes'
 import type { DataSummary, OpenDataRequest, SamplePicture } from '../../protocol/data-messages'
 import type { OpenProgress } from '../../protocol/engine-messages'
-import { againSettings, doubtsOf, matchOf, namedSettings } from './classes-by-name'
+import { againSettings, doubtsOf, matchOf, namedSettings, namesIn } from './classes-by-name'
 import { attachedIn } from '../store/data-in'
 import type { CommandContext } from './command-world'
 import type { AttachedData } from '../keeping/attached-data'
@@ -30,6 +29,11 @@ export function createDataCommands(
 
   function attached(): DataSummary | null {
     return attachedIn(store.getState().data)
+  }
+
+  /** Classes that the open model can say. */
+  function outputs(): number {
+    return outcomesOf(store.getState().model?.outputs[0]?.shape.at(-1) ?? 0)
   }
 
   /** The files that are attached, whatever way they are read. */
@@ -228,10 +232,10 @@ export function createDataCommands(
     /** Whether a text is a list of names: of any with data attached, else of one for each output. */
     isNames: async (file: File): Promise<boolean> => {
       if (attached() !== null) return true
-      const wanted = outcomesOf(store.getState().model?.outputs[0]?.shape.at(-1) ?? 0)
+      const wanted = outputs()
       if (wanted === 0 || file.size > limits.namesBytes) return false
       try {
-        return parseClassNames(file.name, await file.text()).length === wanted
+        return (await namesIn(file, wanted)).length === wanted
       } catch {
         return false
       }
@@ -240,7 +244,7 @@ export function createDataCommands(
     loadClassNames: async (file: File): Promise<void> => {
       const data = attached()
       try {
-        const names = parseClassNames(file.name, await file.text())
+        const names = await namesIn(file, outputs())
         store.getState().setOutputNames(names)
         if (data === null || data.classNames.length === 0) return
         const match = matchClasses(data.classNames, names)

@@ -139,7 +139,7 @@ export function createOpenCommands(context: CommandContext, { preview, data }: N
       if (files.length === 0) return
       const [only, ...others] = files
       const isNames =
-        others.length === 0 && only !== undefined && /\.(?:txt|names)$/i.test(only.name)
+        others.length === 0 && only !== undefined && /\.(?:txt|names|ya?ml|pbtxt)$/i.test(only.name)
       if (isNames && (await data.isNames(only))) {
         await data.loadClassNames(only)
         return

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { axisOrders } from '../../data/arrays/axis-order'
 import { meanings } from '../../data/label-meaning'
+import { alikeChoices } from '../../data/pictures/alike-classes'
 import { labelSources } from '../../data/pictures/picture-labels'
 import { joinChoices } from '../../data/tables/choose-tables'
 import { missingRowChoices, nothingChoices } from '../../data/tables/missing-cells'
@@ -17,6 +18,7 @@ const words = page.reading
 
 /** All that the readers offer and that is no name of the person's own. */
 const offered = {
+  alikeClasses: alikeChoices,
   axisOrder: axisOrders,
   labelJoin: joinChoices,
   labelsAre: meanings,

@@ -52,7 +52,7 @@ export function ClassMap({ data }: { readonly data: DataSummary }) {
       )}
       <Group gap="xs" my={6}>
         <FileButton
-          accept=".txt,.json,.csv"
+          accept=".txt,.json,.csv,.names,.yaml,.yml,.pbtxt"
           onChange={(file) => {
             if (file !== null) void commands.loadClassNames(file)
           }}

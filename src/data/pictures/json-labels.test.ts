@@ -1,0 +1,140 @@
+import { describe, expect, it } from 'vitest'
+import {
+  classesOf,
+  controlsOf,
+  leftOf,
+  readPictures as read,
+  samplesOf,
+} from '../../../testing/files/read-pictures'
+
+const pictures = ['i/a.png', 'i/b.png', 'i/c.png', 'i/d.png']
+const labels = ['cat', 'dog', 'cat', 'dog']
+const lines = (rows: readonly object[]): string => rows.map((row) => JSON.stringify(row)).join('\n')
+const rows = labels.map((label, at) => ({ file_name: `${'abcd'[at]}.png`, label }))
+
+describe('labels of pictures in JSON', () => {
+  it.each<[string, string, string]>([
+    ['lines of Hugging Face', 'metadata.jsonl', `${lines(rows)}\n`],
+    [
+      'lines with other values',
+      'm.jsonl',
+      lines(rows.map((row, at) => ({ at, ...row, tags: [] }))),
+    ],
+    [
+      'lines with an id and a class in a list',
+      'm.ndjson',
+      lines(labels.map((label, at) => ({ image_id: 'abcd'[at], category: [label] }))),
+    ],
+    ['a list of objects', 'labels.json', JSON.stringify(rows, null, 2)],
+    ['lines in a file called JSON', 'labels.json', lines(rows)],
+    [
+      'a map by file',
+      'labels.json',
+      '{"a.png": "cat", "b.png": "dog", "c.png": "cat", "d.png": "dog"}',
+    ],
+    [
+      'a map by file to objects',
+      'meta.json',
+      '{"a": {"label": "cat", "n": 1}, "b": {"label": "dog", "n": 2}, "c": {"label": "cat", "n": 3}, "d": {"label": "dog", "n": 4}}',
+    ],
+    ['a map by class', 'classes.json', '{"cat": ["a.png", "c.png"], "dog": ["b.png", "i/d.png"]}'],
+    [
+      'columns of pandas',
+      'df.json',
+      '{"path":{"0":"i/a.png","1":"i/b.png","2":"i/c.png","3":"i/d.png"},"y":{"0":"cat","1":"dog","2":"cat","3":"dog"}}',
+    ],
+    [
+      'columns as lists',
+      'df.json',
+      '{"path": ["a.png", "b.png", "c.png", "d.png"], "y": ["cat", "dog", "cat", "dog"]}',
+    ],
+    [
+      'pandas, split',
+      'df.json',
+      '{"columns":["id","y"],"index":[0,1,2,3],"data":[["a","cat"],["b","dog"],["c","cat"],["d","dog"]]}',
+    ],
+    [
+      'the list of StyleGAN',
+      'dataset.json',
+      '{"labels": [["i/a.png", "cat"], ["i/b.png", "dog"], ["i/c.png", "cat"], ["i/d.png", "dog"]]}',
+    ],
+  ])('are read from %s', async (_, path, text) => {
+    const found = await read(pictures, { texts: { [path]: text } })
+    expect(samplesOf(found)).toEqual(pictures.map((picture, at) => [picture, labels[at]]))
+    expect(controlsOf(found)).toMatchObject({ labelsFrom: ['labelTable'] })
+    expect(found.reading.account).toEqual({ read: 5, leftOut: [] })
+  })
+
+  it('may be numbers that a list names, and lack pictures', async () => {
+    const numbers = lines(
+      rows.slice(0, 3).map(({ file_name }, at) => ({ file_name, label: at % 2 })),
+    )
+    const texts = { 'metadata.jsonl': numbers, 'data.yaml': 'nc: 2\nnames: [cat, dog]\n' }
+    const found = await read(pictures, { texts })
+    expect(samplesOf(found).map(([, label]) => label)).toEqual(['cat', 'dog', 'cat'])
+    expect(leftOf(found)).toEqual({ notInLabelTable: ['i/d.png'] })
+  })
+
+  it('in the folder of a split are those of its pictures', async () => {
+    const split = ['train', 'test'].flatMap((name) => ['a', 'b'].map((at) => `${name}/${at}.png`))
+    const texts = {
+      'train/metadata.jsonl': lines([
+        { file_name: 'a.png', label: 'cat' },
+        { file_name: 'b.png', label: 'dog' },
+      ]),
+      'test/metadata.jsonl': lines([
+        { file_name: 'a.png', label: 'dog' },
+        { file_name: 'b.png', label: 'cat' },
+      ]),
+    }
+    expect(samplesOf(await read(split, { texts }))).toEqual([
+      ['test/a.png', 'dog'],
+      ['test/b.png', 'cat'],
+      ['train/a.png', 'cat'],
+      ['train/b.png', 'dog'],
+    ])
+  })
+
+  it.each<[string, string]>([
+    ['names of classes by number', '{"0": "cat", "1": "dog"}'],
+    ['broken JSON', '{"a.png": "cat", "b.png": '],
+    ['a list of names', '["a.png", "b.png", "c.png", "d.png"]'],
+    [
+      'nothing that names pictures',
+      '[{"file": "x.png", "label": "p"}, {"file": "y.png", "label": "q"}]',
+    ],
+    ['columns without end', `[${Array.from({ length: 4000 }, (_, at) => `{"k${at}": 1}`).join()}]`],
+    ['names of every object', '{"__proto__": "cat", "constructor": "dog"}'],
+  ])('are not made up from %s', async (_, text) => {
+    const found = await read(['000.png', '001.png', '002.png'], { texts: { 'x.json': text } })
+    expect([classesOf(found), leftOf(found)]).toEqual([null, { otherFormat: ['x.json'] }])
+  })
+
+  it.each<[string, string, string]>([
+    [
+      'COCO',
+      '_train.json',
+      '{"images": [{"id": 1, "file_name": "a.png", "width": 8}, {"id": 2, "file_name": "b.png", "width": 9}], "annotations": [{"image_id": 1, "category_id": 1, "bbox": [1, 2, 3, 4]}], "categories": [{"id": 1, "name": "cat"}]}',
+    ],
+    [
+      'Hugging Face for detection',
+      'metadata.jsonl',
+      lines(
+        labels.map((_, at) => ({
+          file_name: `${'abcd'[at]}.png`,
+          width: at % 2,
+          objects: { bbox: [[1, 2, 3, 4]], categories: [0] },
+        })),
+      ),
+    ],
+    ['LabelMe', 'a.json', '{"version": "5.0", "shapes": [{"label": "cat", "points": []}]}'],
+    ['the annotator of VGG', 'via.json', '{"a.png1": {"filename": "a.png", "regions": []}}'],
+  ])('are not the annotations of %s, which are named', async (_, path, text) => {
+    const found = await read(pictures, { texts: { [path]: text } })
+    expect(classesOf(found)).toBeNull()
+    expect(found.reading.notes).toEqual([
+      { id: 'annotationsUnread', params: { count: 1, names: path } },
+    ])
+    expect(leftOf(found)).toEqual({ otherFormat: [path] })
+  })
+})
