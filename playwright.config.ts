@@ -38,6 +38,8 @@ export default defineConfig({
     baseURL: `http://localhost:${port}/`,
     browserName: 'chromium',
     acceptDownloads: true,
+    // What the service worker answers is seen by no route of a test.
+    serviceWorkers: 'block',
     // Snapshots of the page in every step are half of a test's time; `--trace on` brings them back.
     trace: { mode: 'retain-on-failure', snapshots: false, screenshots: false, sources: false },
     screenshot: 'only-on-failure',

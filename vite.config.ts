@@ -1,14 +1,15 @@
 import react from '@vitejs/plugin-react'
 import { defineConfig } from 'vite'
 import { licensePlugins } from './scripts/licenses.ts'
-import { securityHeaders } from './scripts/security-headers.ts'
+import { keptOffline } from './scripts/kept-offline.ts'
+import { securityHeaders } from './src/service-worker/security-headers.ts'
 
 const licenses = licensePlugins()
 
 export default defineConfig({
   // Relative, so that dist/ works from any static host and any sub-path.
   base: './',
-  plugins: [react(), licenses.page()],
+  plugins: [react(), licenses.page(), keptOffline()],
   worker: { format: 'es', plugins: () => [licenses.worker()] },
   build: { target: 'es2023', chunkSizeWarningLimit: 1200 },
   preview: { headers: securityHeaders },

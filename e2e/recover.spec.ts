@@ -75,3 +75,49 @@ test('a download can be cancelled and leaves everything as it was', async ({ pag
   await expect(page.getByRole('button', { name: /^Download [\d.]/ })).toBeEnabled()
   expect(await studio.result.textContent()).toBe(before)
 })
+
+test.describe('when code does not come, and when the engine stays away', () => {
+  // The requests that fail, and what React reports of it.
+  test.use({ expectedErrors: [/./] })
+
+  test('a tab that does not load leaves the page as it is; an engine that was given up opens the model again', async ({
+    page,
+  }) => {
+    const studio = await Studio.withSample(page, 'LeNet-300-100')
+    await studio.switchOn('Quantize')
+    await studio.settled()
+    const before = await studio.result.textContent()
+
+    await page.route('**/assets/{predictions-panel,words}-*.js', (route) => route.abort())
+    await page.getByRole('tab', { name: 'Predictions' }).click()
+    const chart = page.getByRole('tabpanel', { name: 'Predictions' })
+    await expect(chart.getByRole('alert')).toContainText('could not load a part of the page')
+    await page.getByRole('button', { name: '中文' }).click()
+    await expect(page.getByText(/could not load a part of the page/)).toHaveCount(2)
+    await page.unrouteAll()
+    await page.getByRole('button', { name: 'Dismiss' }).click()
+    await chart.getByRole('button', { name: 'Load again' }).click()
+    await expect(chart.getByRole('alert')).toHaveCount(0)
+    await page.getByRole('tab', { name: 'Size', exact: true }).click()
+
+    for (let death = 1; death <= 3; death++) {
+      const next = death < 3 ? page.waitForEvent('worker') : null
+      await (
+        await engineOf(page)
+      ).evaluate(() => {
+        setTimeout(() => {
+          throw new Error('crashed on purpose')
+        })
+      })
+      await next
+    }
+    const gaveUp = page.getByRole('alert').filter({ hasText: 'It stopped too often' })
+    await expect(gaveUp).toBeVisible()
+    await gaveUp.getByRole('button', { name: 'Start the engine again' }).click()
+    await expect(gaveUp).toHaveCount(0)
+    await studio.press('Bits', 'ArrowLeft', 1)
+    await studio.press('Bits', 'ArrowRight', 1)
+    await studio.settled()
+    expect(await studio.result.textContent()).toBe(before)
+  })
+})

@@ -1,6 +1,6 @@
 /** The texts of the licences of everything that a build bundles: most ask to go wherever the libraries go. */
 import { existsSync, readFileSync, readdirSync } from 'node:fs'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import type { Plugin, Rollup } from 'vite'
 
 interface Package {
@@ -49,7 +49,8 @@ function textOf(folder: string, license: string): string {
 
 /** Plugins that write `licenses.md` into a build: the page's own, and one for its workers. */
 export function licensePlugins(): { readonly page: () => Plugin; readonly worker: () => Plugin } {
-  const modules = new Set<string>()
+  // The service worker is built after everything else, of this library alone.
+  const modules = new Set<string>([resolve('node_modules/serwist/dist/index.mjs')])
   const collect = (bundle: Rollup.OutputBundle): void => {
     for (const chunk of Object.values(bundle))
       if (chunk.type === 'chunk') for (const id of chunk.moduleIds) modules.add(id)

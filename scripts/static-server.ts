@@ -1,7 +1,7 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import sirv from 'sirv'
-import { securityHeaders } from './security-headers.ts'
+import { securityHeaders } from '../src/service-worker/security-headers.ts'
 
 export interface StaticServer {
   readonly url: string

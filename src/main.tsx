@@ -6,6 +6,7 @@ import { preferredLanguage, showIn } from './studio/i18n/languages'
 import './studio/studio.css'
 import { offerScripting } from './studio/scripting'
 import { StudioApp } from './studio/studio-app'
+import { useStudio } from './studio/store/store'
 
 offerScripting(globalThis)
 
@@ -18,6 +19,24 @@ function render(): void {
     </StrictMode>,
   )
 }
+
+/** Once nothing on the first screen waits for the network any more. */
+function keepForLater(): void {
+  const stopWaiting = useStudio.subscribe(({ engine }) => {
+    if (engine.state === 'starting') return
+    stopWaiting()
+    import('./studio/keeping/kept-app')
+      .then(({ keepApp }) =>
+        keepApp(() => {
+          useStudio.getState().setRenewal('ready')
+        }),
+      )
+      // Private windows and old browsers keep nothing: the studio is as useful as before.
+      .catch(() => undefined)
+  })
+}
+
+if (import.meta.env.PROD) keepForLater()
 
 // If the words of a language do not arrive, the page is there in English.
 showIn(preferredLanguage(localStorage, navigator.languages)).then(render, render)

@@ -1,5 +1,5 @@
 export interface Wing {
-  readonly wing: 'pure' | 'engine' | 'page' | 'views' | 'around'
+  readonly wing: 'pure' | 'aside' | 'engine' | 'page' | 'views' | 'around'
   readonly what: string
 }
 

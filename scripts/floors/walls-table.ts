@@ -3,6 +3,7 @@ import type { Room, Wing } from './floors.cjs'
 
 const wingWords: Partial<Readonly<Record<string, string>>> = {
   pure: 'everything pure',
+  aside: 'the service worker',
   engine: 'everything of the engine',
   page: 'the parts of the page',
   views: 'the views',
@@ -11,7 +12,7 @@ const wingWords: Partial<Readonly<Record<string, string>>> = {
 /** `engine/host` of `src/engine/host`: the table says where it is in its first column. */
 const short = (room: string): string => wingWords[room] ?? `\`${room.replace(/^src\//, '')}\``
 
-const product = ['pure', 'engine', 'page', 'views']
+const product = ['pure', 'aside', 'engine', 'page', 'views']
 
 function mayImport({ uses }: Room): string {
   if (uses.length === 0) return 'nothing'
@@ -22,6 +23,7 @@ function mayImport({ uses }: Room): string {
 
 const headings: Readonly<Record<Wing['wing'], string>> = {
   pure: 'Pure',
+  aside: 'Aside',
   engine: 'Engine',
   page: 'Page',
   views: 'Views',

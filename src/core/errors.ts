@@ -150,6 +150,9 @@ export const errorCatalog = {
   'engine/no-data': [],
   'engine/cancelled': [],
   'engine/unexpected': ['reason'],
+  // The page
+  'page/part-not-loaded': ['reason'],
+  'page/chart-not-saved': ['reason'],
   // Download
   'export/unsupported': ['format', 'reason'],
   'export/float16-range': ['tensor', 'index', 'value'],
@@ -202,4 +205,11 @@ export function toErrorData(thrown: unknown): StudioErrorData {
     return { code: 'engine/cancelled', params: {} }
   const reason = thrown instanceof Error ? thrown.message : String(thrown)
   return { code: 'engine/unexpected', params: { reason } }
+}
+
+/** Code that was to come later and did not: offline, or after the studio was renewed where it lies. */
+export function partNotLoaded(thrown: unknown): StudioError {
+  if (isStudioError(thrown)) return thrown
+  const reason = thrown instanceof Error ? thrown.message : String(thrown)
+  return new StudioError('page/part-not-loaded', { reason }, { cause: thrown })
 }

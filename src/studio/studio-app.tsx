@@ -1,5 +1,5 @@
 import { MantineProvider, VisuallyHidden } from '@mantine/core'
-import { Suspense, lazy, useEffect } from 'react'
+import { useEffect } from 'react'
 import { I18nextProvider } from 'react-i18next'
 import { backendNames } from '../core/backend-name'
 import type { BackendName } from '../core/backend-name'
@@ -9,6 +9,8 @@ import { wasOpenHere } from './keeping/page-address'
 import { loadKeptSession, loadReportPlace, loadTrainingSettings } from './keeping/kept-session'
 import { commands } from './commands/page-commands'
 import { useStudio } from './store/store'
+import { laterPart } from './words/later-part'
+import { Walls } from './words/walls'
 import { FirstVisit } from './views/opening/first-visit'
 import { useShortcuts } from './views/use-shortcuts'
 import { WindowDrop, usePickers } from './views/opening/window-drop'
@@ -16,11 +18,9 @@ import { WindowDrop, usePickers } from './views/opening/window-drop'
 const loadStudio = () => import('./views/studio-page')
 
 /** Not needed for the first screen; it comes while the person reads. */
-const StudioPage = lazy(async () => ({ default: (await loadStudio()).StudioPage }))
+const StudioPage = laterPart(async () => (await loadStudio()).StudioPage, FirstVisit)
 
-const Shortcuts = lazy(() =>
-  import('./views/shortcuts').then((module) => ({ default: module.Shortcuts })),
-)
+const Shortcuts = laterPart(async () => (await import('./views/shortcuts')).Shortcuts)
 
 /** The whole page. */
 export function StudioApp() {
@@ -43,9 +43,11 @@ export function StudioApp() {
   return (
     <I18nextProvider i18n={i18n}>
       <MantineProvider theme={theme} cssVariablesResolver={cssVariables} defaultColorScheme="auto">
-        <WindowDrop>
-          <Content />
-        </WindowDrop>
+        <Walls>
+          <WindowDrop>
+            <Content />
+          </WindowDrop>
+        </Walls>
         <ShortcutList />
         <Announcer />
       </MantineProvider>
@@ -70,24 +72,13 @@ function Content() {
   const pickers = usePickers()
   const open = useStudio((state) => state.model !== null)
   useShortcuts(pickers)
-  const first = <FirstVisit pickers={pickers} />
-  return open ? (
-    <Suspense fallback={first}>
-      <StudioPage pickers={pickers} />
-    </Suspense>
-  ) : (
-    first
-  )
+  return open ? <StudioPage pickers={pickers} /> : <FirstVisit pickers={pickers} />
 }
 
 /** Loaded when somebody asks for it. */
 function ShortcutList() {
   const open = useStudio((state) => state.shortcutsOpen)
-  return open ? (
-    <Suspense fallback={null}>
-      <Shortcuts />
-    </Suspense>
-  ) : null
+  return open ? <Shortcuts /> : null
 }
 
 /** Reads settled results and events to screen readers. */

@@ -2,8 +2,10 @@ import { ActionIcon, Menu } from '@mantine/core'
 import { IconDownload } from '@tabler/icons-react'
 import type { RefObject } from 'react'
 import { useTranslation } from 'react-i18next'
+import { StudioError, partNotLoaded } from '../../core/errors'
 import { useStudio } from '../store/store'
 import type { ChartValues } from './chart-values'
+import type * as exportChart from './export-chart'
 
 interface ExportMenuProps {
   /** What the files are called, after the model. */
@@ -14,14 +16,31 @@ interface ExportMenuProps {
   readonly values: () => ChartValues | null
 }
 
+type Savers = typeof exportChart
+
+/** What goes wrong is said on the page. */
+async function save(work: (savers: Savers) => void | Promise<void>): Promise<void> {
+  const { showProblem } = useStudio.getState()
+  let savers: Savers
+  try {
+    savers = await import('./export-chart')
+  } catch (thrown) {
+    showProblem(partNotLoaded(thrown).toData())
+    return
+  }
+  try {
+    await work(savers)
+  } catch (thrown) {
+    const reason = thrown instanceof Error ? thrown.message : String(thrown)
+    showProblem(new StudioError('page/chart-not-saved', { reason }).toData())
+  }
+}
+
 /** The chart as a picture, or its numbers as a table. */
 export function ExportMenu({ name, panel, values }: ExportMenuProps) {
   const { t } = useTranslation('charts')
   const model = useStudio((state) => state.model?.name ?? 'model')
   const file = `${model}-${name}`
-  const failed = (): void => {
-    useStudio.getState().announce(t('export.failed'))
-  }
   return (
     <Menu position="bottom-end" withinPortal={false}>
       <Menu.Target>
@@ -39,7 +58,7 @@ export function ExportMenu({ name, panel, values }: ExportMenuProps) {
           onClick={() => {
             const { current } = panel
             if (current === null) return
-            import('./export-chart').then(({ savePng }) => savePng(file, current)).catch(failed)
+            void save(({ savePng }) => savePng(file, current))
           }}
         >
           {t('export.png')}
@@ -48,11 +67,9 @@ export function ExportMenu({ name, panel, values }: ExportMenuProps) {
           onClick={() => {
             const numbers = values()
             if (numbers === null) return
-            import('./export-chart')
-              .then(({ saveCsv }) => {
-                saveCsv(file, numbers)
-              })
-              .catch(failed)
+            void save(({ saveCsv }) => {
+              saveCsv(file, numbers)
+            })
           }}
         >
           {t('export.csv')}

@@ -3,6 +3,7 @@ import { StudioError } from '../../core/errors'
 import { catalog } from '../../techniques/catalog'
 import { defaultRecipe } from '../../techniques/recipe'
 import { deferred } from '../engine-link/deferred'
+import { defaultAnswers } from '../../../testing/studio/fake-answers'
 import type { Answers } from '../../../testing/studio/fake-answers'
 import { sample, setUp } from '../../../testing/studio/fake-studio'
 import { accuracy, modelSummary, sizeReport, weightsEvent } from '../../../testing/studio/test-data'
@@ -91,6 +92,33 @@ describe('opening', () => {
       state: 'failed',
       error: { code: 'data/not-loaded' },
     })
+  })
+})
+
+describe('closing', () => {
+  it('ends an opening on its way: nothing is open, nothing is shown to be opening', async () => {
+    let openings = 0
+    const { store, engine, commands } = await setUp({
+      open: async function* (files, signal) {
+        openings++
+        if (openings === 1) return yield* defaultAnswers.open(files, signal)
+        yield { phase: 'validating', done: 0, total: 1 }
+        await new Promise((resolve) => {
+          signal.addEventListener('abort', resolve)
+        })
+        throw new StudioError('engine/cancelled', {})
+      },
+    })
+    await commands.openSample(sample)
+    const opening = commands.openFiles([new File(['{}'], 'model.json')], 'next', defaultRecipe)
+    await vi.waitFor(() => {
+      expect(store.getState().opening).toMatchObject({ state: 'opening', progress: { total: 1 } })
+    })
+    await commands.closeModel()
+    await opening
+    expect(store.getState()).toMatchObject({ model: null, problem: null })
+    expect(store.getState().opening.state).toBe('idle')
+    expect(engine.calls.at(-1)).toBe('close')
   })
 })
 

@@ -1,4 +1,5 @@
 import type { BackendName } from '../../core/backend-name'
+import { partNotLoaded } from '../../core/errors'
 import type { StudioErrorData } from '../../core/errors'
 import type { CommandContext, CommandWorld, Held } from './command-world'
 import { createDataCommands } from './data-commands'
@@ -43,8 +44,8 @@ export function createCommands(world: CommandWorld) {
       gpuGivenUp: (lost, backend) => {
         store.getState().setBanner({ kind: 'gpuGivenUp', lost, backend })
       },
-      failed: (error: StudioErrorData) => {
-        store.getState().setEngine({ state: 'failed', error })
+      failed: (error: StudioErrorData, gaveUp: boolean) => {
+        store.getState().setEngine({ state: 'failed', error, gaveUp })
       },
       cancelWaits: (task) => {
         store.getState().setCancelWaits(task !== null)
@@ -69,8 +70,18 @@ export function createCommands(world: CommandWorld) {
     teacherFiles,
     useRecipe: recipe.useRecipe,
   })
-  // These come with what needs them, not with the first screen.
-  const loadInterrupted = once(async () =>
+  /** Code that comes with what needs it, not with the first screen; where it does not come, that is said. */
+  const later = <Part>(load: () => Promise<Part>): (() => Promise<Part>) =>
+    once(async () => {
+      try {
+        return await load()
+      } catch (thrown) {
+        const error = partNotLoaded(thrown)
+        store.getState().showProblem(error.toData())
+        throw error
+      }
+    })
+  const loadInterrupted = later(async () =>
     (await import('./interrupted-commands')).createInterruptedCommands(context, {
       open,
       data,
@@ -79,7 +90,7 @@ export function createCommands(world: CommandWorld) {
       continueTraining,
     }),
   )
-  const loadStructure = once(async () =>
+  const loadStructure = later(async () =>
     (await import('./structure-commands')).createStructureCommands(context, {
       open,
       data,
@@ -98,7 +109,7 @@ export function createCommands(world: CommandWorld) {
     'cutModel',
     'undoCut',
   ])
-  const loadCases = once(async () =>
+  const loadCases = later(async () =>
     (await import('./case-commands')).createCaseCommands(context, {
       useRecipe: recipe.useRecipe,
       useEpoch: train.useEpoch,
@@ -106,16 +117,16 @@ export function createCommands(world: CommandWorld) {
       train: { trainWith, cancelTraining: train.cancelTraining },
     }),
   )
-  const loadSweeps = once(async () =>
+  const loadSweeps = later(async () =>
     (await import('./sweep-commands')).createSweepCommands(context, trained),
   )
-  const loadComparisons = once(async () =>
+  const loadComparisons = later(async () =>
     (await import('./compare-commands')).createCompareCommands(context, trained),
   )
-  const loadHistory = once(async () =>
+  const loadHistory = later(async () =>
     (await import('./history-commands')).createHistoryCommands(context),
   )
-  const loadRestore = once(async () =>
+  const loadRestore = later(async () =>
     (await import('./restore-commands')).createRestoreCommands(context, {
       open,
       data,

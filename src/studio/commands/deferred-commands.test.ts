@@ -20,6 +20,20 @@ describe('deferred commands', () => {
     expect(load).toHaveBeenCalledOnce()
   })
 
+  it('try again at the next call when their code did not load', async () => {
+    let offline = true
+    const load = vi.fn((): Promise<typeof offered> =>
+      offline ? Promise.reject(new Error('offline')) : Promise.resolve(offered),
+    )
+    const loadOnce = once(load)
+    const { double } = deferredCommands(loadOnce, ['double'])
+    await expect(double(4)).rejects.toThrow('offline')
+    offline = false
+    expect(await double(4)).toBe(8)
+    expect(await double(5)).toBe(10)
+    expect(load).toHaveBeenCalledTimes(2)
+  })
+
   it('offer what is named, and nothing else', () => {
     const commands = deferredCommands(() => Promise.resolve(offered), ['forget'])
     expect(Object.keys(commands)).toEqual(['forget'])

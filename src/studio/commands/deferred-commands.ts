@@ -32,8 +32,16 @@ export function deferredCommands<Offered extends object, Name extends CommandNam
   return Object.fromEntries(deferred) as DeferredCommands<Offered, Name>
 }
 
-/** The same promise at every call. */
+/** The same promise at every call, until it fails: then the next call tries again. */
 export function once<Value>(load: () => Promise<Value>): () => Promise<Value> {
   let loaded: Promise<Value> | null = null
-  return () => (loaded ??= load())
+  const tryOnce = async (): Promise<Value> => {
+    try {
+      return await load()
+    } catch (thrown) {
+      loaded = null
+      throw thrown
+    }
+  }
+  return () => (loaded ??= tryOnce())
 }

@@ -25,15 +25,24 @@ export function createOpenCommands(context: CommandContext, { preview, data }: N
   let abort: AbortController | null = null
   const collector = createCollector(context, (files, name) => openFiles(files, name, defaultRecipe))
 
-  function open(call: EngineCall, files: readonly File[], name: string, signal?: AbortSignal) {
-    return call(
+  async function open(
+    call: EngineCall,
+    files: readonly File[],
+    name: string,
+    signal?: AbortSignal,
+  ): Promise<ModelSummary> {
+    const model = await call(
       'open',
       async (client, lifetime) =>
         drain(await client.model.open({ files }, { signal: lifetime }), (progress) => {
-          store.getState().setOpening({ state: 'opening', name, progress })
+          // The last word of an opening that was ended may come after its end.
+          if (signal?.aborted !== true)
+            store.getState().setOpening({ state: 'opening', name, progress })
         }),
       signal,
     )
+    signal?.throwIfAborted()
+    return model
   }
 
   /** Everything that follows a model that opened; the one before it is gone only now. */
@@ -159,6 +168,9 @@ export function createOpenCommands(context: CommandContext, { preview, data }: N
       collector.cancel()
     },
     closeModel: async (): Promise<void> => {
+      // What is on its way to take its place is not wanted either.
+      abort?.abort()
+      collector.forget()
       preview.clear()
       data.closeReading()
       held.files = []

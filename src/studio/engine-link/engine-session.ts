@@ -24,7 +24,8 @@ export interface SessionListener {
   readonly restarting: (error: StudioErrorData) => void
   readonly recovered: (error: StudioErrorData) => void
   readonly gpuGivenUp: (lost: BackendName, backend: BackendName) => void
-  readonly failed: (error: StudioErrorData) => void
+  /** @param gaveUp a worker that ran has died too often; else it did not start */
+  readonly failed: (error: StudioErrorData, gaveUp: boolean) => void
   /** A cancelled task has not answered for a while, or (null) no longer keeps anyone waiting. */
   readonly cancelWaits: (task: string | null) => void
   /** Brings the open model and its data back into a fresh worker. */
@@ -65,6 +66,7 @@ export class EngineSession {
   private faults: Fault[] = []
   private forced: BackendName | null = null
   private exclude: readonly BackendName[] = []
+  private started = false
   private cancelled: { readonly task: string; readonly generation: Generation } | null = null
 
   constructor(spawn: () => EngineProcess, listener: SessionListener, now = () => Date.now()) {
@@ -78,7 +80,9 @@ export class EngineSession {
     this.forced = forced
     this.exclude = []
     this.faults = []
-    const restoring = this.generation !== null
+    // Also where there is no worker any more: after the last of its deaths it is started by hand.
+    const restoring = this.started
+    this.started = true
     this.generation?.process.terminate()
     this.generation?.die(new StudioError('engine/cancelled', {}))
     this.listener.starting()
@@ -143,7 +147,7 @@ export class EngineSession {
       const error = readEngineError(thrown)
       // A dead worker is already being replaced; anything else is the end of this one's start.
       if (this.generation === generation && !endsTheWorker(error.code)) {
-        this.listener.failed(error.toData())
+        this.listener.failed(error.toData(), false)
       }
       throw error
     }
@@ -197,7 +201,7 @@ export class EngineSession {
     generation.process.terminate()
     generation.die(error)
     if (decision.action === 'giveUp') {
-      this.listener.failed(error.toData())
+      this.listener.failed(error.toData(), true)
       return
     }
     if (decision.action === 'leaveGpu') {

@@ -7,7 +7,12 @@ export type EngineStatus =
   | { readonly state: 'starting' }
   | { readonly state: 'ready'; readonly info: EngineInfo }
   | { readonly state: 'restarting'; readonly error: StudioErrorData }
-  | { readonly state: 'failed'; readonly error: StudioErrorData }
+  | {
+      readonly state: 'failed'
+      readonly error: StudioErrorData
+      /** It ran, and is not started again by itself any more. */
+      readonly gaveUp: boolean
+    }
 
 /** Something that stays true until the person acts on it. */
 export type EngineBanner =

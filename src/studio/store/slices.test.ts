@@ -85,6 +85,7 @@ const used: { readonly [Name in Field]: StudioState[Name] } = {
     attachedAs: {},
   },
   recipe,
+  renewal: 'ready',
   reportPlace: 'apart',
   shortcutsOpen: true,
   sizes: { value: sizeReport(), recipe },
@@ -121,7 +122,7 @@ const ofNewModel = {
   kept: [
     ...['announcement', 'exportTarget', 'layerOrder', 'problem', 'shortcutsOpen', 'weightsView'],
     'reportPlace',
-    ...['banner', 'cancelWaits', 'engine', 'forcedBackend'],
+    ...['banner', 'cancelWaits', 'engine', 'forcedBackend', 'renewal'],
     // A cut is another model of the same study; where none of its models is open, its commands end it.
     ...['casePaths', 'caseSettings'],
     // The caller chooses the settings that a model starts with.
@@ -147,7 +148,7 @@ const ofOtherData = {
     ...['collected', 'isSample', 'model', 'opening', 'outputNames', 'trial', 'keptName', 'reading'],
     ...['announcement', 'exportTarget', 'focus', 'layerOrder', 'picture', 'problem'],
     ...['reportPlace', 'shortcutsOpen', 'tab', 'tour', 'weightsView'],
-    ...['banner', 'cancelWaits', 'engine', 'forcedBackend'],
+    ...['banner', 'cancelWaits', 'engine', 'forcedBackend', 'renewal'],
     ...['casePaths', 'caseSettings', 'keeping', 'leftOut', 'snapshots', 'sweep'],
     ...['committed', 'recipe'],
     ...['interrupted', 'training', 'trainingSettings'],

@@ -1,9 +1,10 @@
-import { Suspense, lazy, memo, useEffect } from 'react'
+import { memo, useEffect } from 'react'
 import { useTranslation } from 'react-i18next'
 import '../i18n/studio-words'
 import { ChartPanel } from './chart/chart-panel'
 import { DownloadCard } from './download/download-card'
 import { EngineBanner } from './header/engine-banner'
+import { RenewalOffer } from './header/renewal-offer'
 import { useStudio } from '../store/store'
 import { Header } from './header/header'
 import { LayerList } from './layers/layer-list'
@@ -11,25 +12,21 @@ import { MissingFiles } from './opening/missing-files'
 import { ModelNotes } from './model-notes'
 import { OpeningProgress } from './opening/opening-progress'
 import type { Pickers } from '../files/pickers'
+import { laterPart } from '../words/later-part'
 import { ProblemAlert } from '../words/problem-alert'
+import { Walls } from '../words/walls'
 import { InterruptedRun } from './opening/interrupted-run'
 import { LeftOut } from './opening/left-out'
 import { StepCards } from './steps/step-cards'
 import classes from './studio-page.module.css'
 
-const DataPanel = lazy(() =>
-  import('./data/data-panel').then((module) => ({ default: module.DataPanel })),
-)
+const DataPanel = laterPart(async () => (await import('./data/data-panel')).DataPanel)
 
-const StructureCard = lazy(() =>
-  import('./steps/structure-card').then((module) => ({ default: module.StructureCard })),
-)
+const StructureCard = laterPart(async () => (await import('./steps/structure-card')).StructureCard)
 
-const TrainPanel = lazy(() =>
-  import('./train/train-panel').then((module) => ({ default: module.TrainPanel })),
-)
+const TrainPanel = laterPart(async () => (await import('./train/train-panel')).TrainPanel)
 
-const Tour = lazy(() => import('../tour/tour').then((module) => ({ default: module.Tour })))
+const Tour = laterPart(async () => (await import('../tour/tour')).Tour)
 
 /** The workbench: layers, chart, steps; the answer above and the download below. */
 export const StudioPage = memo(function StudioPage({ pickers }: { readonly pickers: Pickers }) {
@@ -41,41 +38,44 @@ export const StudioPage = memo(function StudioPage({ pickers }: { readonly picke
   }, [])
   return (
     <div className={classes['page']}>
-      <Header pickers={pickers} />
+      <Walls>
+        <Header pickers={pickers} />
+      </Walls>
       <main className={classes['main']}>
         <h1 className={classes['hidden']}>{t('name')}</h1>
         <div className={classes['messages']}>
           <EngineBanner />
+          <RenewalOffer />
           <ProblemAlert />
           <LeftOut />
           <InterruptedRun />
           <OpeningProgress />
           <MissingFiles onAdd={pickers.openFiles} />
-          {tour !== null && (
-            <Suspense fallback={null}>
-              <Tour step={tour} />
-            </Suspense>
-          )}
+          {tour !== null && <Tour step={tour} />}
         </div>
         <div className={classes['layers']}>
-          <LayerList />
-          <ModelNotes />
+          <Walls>
+            <LayerList />
+            <ModelNotes />
+          </Walls>
         </div>
         <div className={classes['chart']}>
-          <ChartPanel />
-          <Suspense fallback={null}>
-            <DataPanel />
-          </Suspense>
+          <Walls>
+            <ChartPanel />
+          </Walls>
+          <DataPanel />
         </div>
         <div className={classes['steps']}>
-          <StepCards />
-          <Suspense fallback={null}>
-            <StructureCard />
-            <TrainPanel />
-          </Suspense>
+          <Walls>
+            <StepCards />
+          </Walls>
+          <StructureCard />
+          <TrainPanel />
         </div>
         <div className={classes['download']}>
-          <DownloadCard />
+          <Walls>
+            <DownloadCard />
+          </Walls>
         </div>
       </main>
     </div>

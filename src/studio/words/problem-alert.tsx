@@ -9,12 +9,14 @@ import classes from './problem-alert.module.css'
 
 interface ErrorTextProps {
   readonly error: StudioErrorData
+  /** What to do, where it is not what the error itself advises. */
+  readonly fix?: string
   readonly onClose?: () => void
   readonly action?: { readonly label: string; readonly run: () => void }
 }
 
 /** An error as a person needs it: what happened, the facts, what to do. */
-export function ErrorText({ error, onClose, action }: ErrorTextProps) {
+export function ErrorText({ error, fix, onClose, action }: ErrorTextProps) {
   const { t } = useTranslation('page')
   const say = useErrorWords()
   return (
@@ -35,7 +37,7 @@ export function ErrorText({ error, onClose, action }: ErrorTextProps) {
     >
       <Text size="sm">{say('message', error)}</Text>
       <Text size="sm" mt={4} fw={600}>
-        {say('fix', error)}
+        {fix ?? say('fix', error)}
       </Text>
       <Group gap="xs" mt="sm">
         {action !== undefined && (

@@ -1,3 +1,4 @@
+import { useEffect } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { StudioErrorData } from '../../core/errors'
 import { factsIn } from '../i18n/error-facts'
@@ -8,7 +9,15 @@ export function useErrorWords(): (
   part: 'message' | 'title' | 'fix',
   error: StudioErrorData,
 ) => string {
-  const { t, i18n } = useTranslation('errors')
+  const { t, i18n } = useTranslation(['errors', 'page'])
+  const areThere = [i18n.language, 'en'].some((one) => i18n.hasResourceBundle(one, 'errors'))
+  useEffect(() => {
+    // They are asked for when the page starts; offline they may not have come.
+    if (!areThere) import('../i18n/error-words').catch(() => undefined)
+  }, [areThere])
   const phrases = phrasesOf(i18n.language)
-  return (part, { code, params }) => t(`${code}.${part}`, factsIn(phrases, params))
+  return (part, { code, params }) =>
+    areThere
+      ? t(`${code}.${part}`, factsIn(phrases, params))
+      : t(`page:problem.untold.${part}`, { code })
 }

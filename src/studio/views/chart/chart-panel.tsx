@@ -1,21 +1,26 @@
 import { Skeleton, Tabs } from '@mantine/core'
-import { Suspense, lazy, memo, useRef, useState } from 'react'
+import { memo, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useStudio } from '../../store/store'
 import { chartTabs } from '../../store/view-slice'
 import type { ChartTab } from '../../store/view-slice'
+import { laterPart } from '../../words/later-part'
 import { ChartFoot } from './chart-foot'
 import { ChartHead } from './chart-head'
 import classes from './chart-panel.module.css'
 import { LiveChart } from './live-chart'
 
-const PredictionsPanel = lazy(() =>
-  import('../compare/predictions-panel').then((module) => ({
-    default: module.PredictionsPanel,
-  })),
+const PredictionsPanel = laterPart(
+  async () => (await import('../compare/predictions-panel')).PredictionsPanel,
+  Loading,
 )
 
-const SweepBar = lazy(() => import('./sweep-bar').then((module) => ({ default: module.SweepBar })))
+function Loading() {
+  const { t } = useTranslation('charts')
+  return <Skeleton h={240} aria-label={t('loading')} />
+}
+
+const SweepBar = laterPart(async () => (await import('./sweep-bar')).SweepBar)
 
 /** The middle of the studio: tabs, one large chart, and the sentence that goes with it. */
 export const ChartPanel = memo(function ChartPanel() {
@@ -62,15 +67,11 @@ export const ChartPanel = memo(function ChartPanel() {
             />
             {id === 'accuracy' && (
               <div data-export="no">
-                <Suspense fallback={null}>
-                  <SweepBar />
-                </Suspense>
+                <SweepBar />
               </div>
             )}
             {id === 'predictions' ? (
-              <Suspense fallback={<Skeleton h={240} aria-label={t('loading')} />}>
-                <PredictionsPanel />
-              </Suspense>
+              <PredictionsPanel />
             ) : (
               <>
                 <div className={classes['chart']} data-tab={id}>

@@ -1,20 +1,25 @@
 import { Skeleton } from '@mantine/core'
-import { Suspense, lazy, useDeferredValue } from 'react'
+import { useDeferredValue } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useThrottled } from '../../../ui-kit/use-throttled'
 import { CHART_INTERVAL_MS } from '../../charts/chart-style'
 import { commands } from '../../commands/page-commands'
 import { useStudio } from '../../store/store'
 import type { DrawnTab } from '../../store/view-slice'
+import { laterPart } from '../../words/later-part'
 import classes from './live-chart.module.css'
 
-const Charts = lazy(() =>
-  import('../../charts/charts').then((module) => ({ default: module.Charts })),
+const Charts = laterPart(async () => (await import('../../charts/charts')).Charts, Loading)
+
+const WeightPictures = laterPart(
+  async () => (await import('./weight-pictures')).WeightPictures,
+  Loading,
 )
 
-const WeightPictures = lazy(() =>
-  import('./weight-pictures').then((module) => ({ default: module.WeightPictures })),
-)
+function Loading() {
+  const { t } = useTranslation('charts')
+  return <Skeleton h="100%" aria-label={t('loading')} />
+}
 
 function chooseLayer(layer: string): void {
   commands.focusLayers([layer])
@@ -58,35 +63,32 @@ export function LiveChart({ tab, asTable, logarithmic }: LiveChartProps) {
       CHART_INTERVAL_MS,
     ),
   )
-  const loading = <Skeleton h="100%" aria-label={t('loading')} />
-  if (model === null || weights === null || sizes === null) return loading
+  if (model === null || weights === null || sizes === null) return <Loading />
   return (
     <figure className={classes['figure']} aria-label={t(`tabs.${tab}`)}>
-      <Suspense fallback={loading}>
-        {tab === 'weights' && weightsView === 'pictures' ? (
-          <WeightPictures model={model} asTable={asTable} />
-        ) : (
-          <Charts
-            tab={tab}
-            asTable={asTable}
-            logarithmic={logarithmic}
-            model={model}
-            sizes={sizes.value}
-            report={report}
-            weights={weights.value}
-            recipe={committed}
-            tried={tried}
-            original={original}
-            run={run}
-            studies={studies}
-            onChooseLayer={chooseLayer}
-            onUse={commands.useAnyRecipe}
-            onStage={goToStage}
-            onDragThreshold={commands.dragThreshold}
-            onThreshold={commands.changeThreshold}
-          />
-        )}
-      </Suspense>
+      {tab === 'weights' && weightsView === 'pictures' ? (
+        <WeightPictures model={model} asTable={asTable} />
+      ) : (
+        <Charts
+          tab={tab}
+          asTable={asTable}
+          logarithmic={logarithmic}
+          model={model}
+          sizes={sizes.value}
+          report={report}
+          weights={weights.value}
+          recipe={committed}
+          tried={tried}
+          original={original}
+          run={run}
+          studies={studies}
+          onChooseLayer={chooseLayer}
+          onUse={commands.useAnyRecipe}
+          onStage={goToStage}
+          onDragThreshold={commands.dragThreshold}
+          onThreshold={commands.changeThreshold}
+        />
+      )}
     </figure>
   )
 }

@@ -18,6 +18,7 @@ export function EngineBanner() {
     return (
       <ErrorText
         error={engine.error}
+        {...(engine.gaveUp ? { fix: t('engine.gaveUp') } : {})}
         action={{
           label: t('engine.startAgain'),
           run: () => {

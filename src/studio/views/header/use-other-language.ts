@@ -1,6 +1,8 @@
 import { useTranslation } from 'react-i18next'
+import { partNotLoaded } from '../../../core/errors'
 import { chooseLanguage } from '../../i18n/languages'
 import type { Language } from '../../i18n/languages'
+import { useStudio } from '../../store/store'
 
 /** The language that is not shown, and the way to it. */
 export function useOtherLanguage(): { readonly other: Language; readonly choose: () => void } {
@@ -9,8 +11,10 @@ export function useOtherLanguage(): { readonly other: Language; readonly choose:
   return {
     other,
     choose: () => {
-      // If its words do not arrive, the page stays as it is.
-      chooseLanguage(other, localStorage).catch(() => undefined)
+      chooseLanguage(other, localStorage).catch((thrown: unknown) => {
+        // Its words did not arrive: the page stays as it is, and says so.
+        useStudio.getState().showProblem(partNotLoaded(thrown).toData())
+      })
     },
   }
 }

@@ -1,6 +1,6 @@
 import { Anchor, Button, Group, Skeleton, Stack, Text, Title } from '@mantine/core'
 import { IconFileUpload, IconFolderOpen, IconHistory, IconRoute } from '@tabler/icons-react'
-import { Suspense, lazy, useEffect, useState } from 'react'
+import { useEffect, useState } from 'react'
 import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { StudioErrorData } from '../../../core/errors'
@@ -11,6 +11,7 @@ import type { Sample } from '../../files/samples'
 import { commands } from '../../commands/page-commands'
 import { useStudio } from '../../store/store'
 import { EngineBanner } from '../header/engine-banner'
+import { RenewalOffer } from '../header/renewal-offer'
 import { LanguageToggle } from '../header/language-toggle'
 import { InterruptedRun } from './interrupted-run'
 import { LeftOut } from './left-out'
@@ -19,6 +20,7 @@ import classes from './first-visit.module.css'
 import { MissingFiles } from './missing-files'
 import { OpeningProgress } from './opening-progress'
 import type { Pickers } from '../../files/pickers'
+import { laterPart } from '../../words/later-part'
 import { ErrorText, ProblemAlert } from '../../words/problem-alert'
 import { SampleCard } from './sample-card'
 import { SchemeToggle } from '../header/scheme-toggle'
@@ -26,8 +28,8 @@ import { useRecipeText } from '../../words/use-recipe-text'
 import { Wordmark } from '../header/wordmark'
 
 /** Comes with data that is dropped before its model. */
-const ReadingPanel = lazy(() =>
-  import('../data/reading/reading-panel').then((module) => ({ default: module.ReadingPanel })),
+const ReadingPanel = laterPart(
+  async () => (await import('../data/reading/reading-panel')).ReadingPanel,
 )
 
 /** What a newcomer meets: one sentence, a place to drop, three models to try. */
@@ -76,16 +78,13 @@ export function FirstVisit({ pickers }: { readonly pickers: Pickers }) {
         </div>
         <Stack gap="sm" mt="md">
           <EngineBanner />
+          <RenewalOffer />
           <ProblemAlert />
           <LeftOut />
           <InterruptedRun />
           <OpeningProgress />
           <MissingFiles onAdd={pickers.openFiles} />
-          {isReading && (
-            <Suspense fallback={null}>
-              <ReadingPanel />
-            </Suspense>
-          )}
+          {isReading && <ReadingPanel />}
         </Stack>
         <Samples busy={busy} />
       </main>

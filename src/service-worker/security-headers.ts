@@ -10,12 +10,16 @@ const contentSecurityPolicy = [
   "img-src 'self' data: blob:",
   "style-src 'self' 'unsafe-inline'",
   "font-src 'self'",
+  "manifest-src 'self'",
   "base-uri 'none'",
   "form-action 'none'",
   "frame-ancestors 'none'",
 ].join('; ')
 
-/** Sent with every file, the worker's script included: a page's policy does not cover its workers. */
+/**
+ * Sent with every file, the worker's script included: a page's policy does not cover its workers. Where a
+ * host sends none, the service worker brings them from the second visit on.
+ */
 export const securityHeaders: Readonly<Record<string, string>> = {
   'Content-Security-Policy': contentSecurityPolicy,
   'Cross-Origin-Opener-Policy': 'same-origin',
