@@ -52,7 +52,11 @@ test('a zip of pictures on a foreign model: preparation found, accuracy measured
   await page.getByRole('button', { name: 'Classes' }).click()
   const choosing = page.waitForEvent('filechooser')
   await page.getByRole('button', { name: 'Names of the outputs…' }).click()
-  await (await choosing).setFiles(writeFiles(one('names.txt', shapeNames())))
+  const names = `names:\n${shapeNames()
+    .split('\n')
+    .map((name, output) => `  ${output}: ${name}\n`)
+    .join('')}`
+  await (await choosing).setFiles(writeFiles(one('metadata.yaml', names)))
   await expect(page.getByRole('combobox', { name: 'Output for cross' })).toHaveValue('2')
   // The search ran by itself; with the names it can tell more.
   await page.getByRole('button', { name: 'Search preparations and class orders' }).click()
