@@ -150,3 +150,43 @@ test('a zip of pictures is put right in Chinese, in the dark, and is read so aft
   await expect(result).toContainText('n = 12', { timeout: 60_000 })
   await expect(result).toContainText('100.00')
 })
+
+test('pairs of pictures are measured number by number, shown, and taken apart again', async ({
+  page,
+}) => {
+  const studio = new Studio(page)
+  await studio.visit('?backend=wasm')
+  const model = tf.sequential({
+    layers: [tf.layers.conv2d({ inputShape: [8, 8, 1], filters: 1, kernelSize: 1 })],
+  })
+  model.setWeights([tf.tensor4d([-1], [1, 1, 1, 1]), tf.tensor1d([1])])
+  await openModel(page, 'negative', model)
+  const files = Array.from({ length: 10 }, (_, index) => {
+    const data = Uint8Array.from({ length: 64 }, (_value, at) => (index * 37 + at * 53) % 256)
+    const png = (bytes: Uint8Array): Uint8Array =>
+      encode({ width: 8, height: 8, data: bytes, channels: 1 })
+    return [
+      { name: `noisy/${index}.png`, data: png(data) },
+      { name: `clean/${index}.png`, data: png(data.map((byte) => 255 - byte)) },
+    ]
+  }).flat()
+  await dropOnPage(page, writeFiles(new Map([['photos.zip', zipBytes(files.slice(0, -1))]])))
+  await expect(studio.result).toContainText('n = 5, photos', { timeout: 60_000 })
+  await expect(studio.result).toContainText('R²')
+  await expect(
+    page.getByRole('combobox', { name: 'Numbers of the pictures that should be made' }),
+  ).toHaveValue('unit')
+
+  await page.getByRole('button', { name: 'How the data was read' }).click()
+  const panel = page.getByRole('region', { name: 'How photos is read' })
+  await expect(panel.getByText('Without a partner: 1 (photos/noisy/9.png)')).toBeVisible()
+  await expect(panel.getByRole('img', { name: 'Picture 0.png' })).toHaveCount(2)
+  await expect(panel.getByRole('img')).toHaveCount(12)
+  expect(await accessibilityFaults(page)).toEqual([])
+  const made = panel.getByRole('combobox', { name: 'Pictures that the model should make' })
+  await expect(made.locator('option:checked')).toHaveText('clean')
+  await made.selectOption('None')
+  await expect(panel.getByText('Pictures that the model should make: 9')).toBeVisible()
+  await panel.getByRole('button', { name: 'Attach the data' }).click()
+  await expect(studio.result).toContainText('R² against the original', { timeout: 60_000 })
+})

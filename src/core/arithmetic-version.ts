@@ -16,8 +16,10 @@
  * 3. Outputs without labels are compared by what they mean: colours, boxes and embeddings are no classes, and
  *    are no longer turned into logits. Classes with one or two samples are split together; quantities are not
  *    taken for classes when samples are split.
+ * 4. Outputs of which all sides but one are 1, as [1, 1, n] and [n, 1, 1], are one row of n: what they mean is
+ *    guessed, and agreement counted, as of [n].
  */
-export const ARITHMETIC_VERSION = 3
+export const ARITHMETIC_VERSION = 4
 
 /** Whether something that was kept says that this arithmetic computed it; one that is newer is another, too. */
 export function isOfThisArithmetic(kept: unknown): boolean {

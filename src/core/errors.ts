@@ -96,6 +96,8 @@ export const errorCatalog = {
   'data/image-broken': ['file', 'reason'],
   'data/labels-range': ['dataset', 'found', 'outputs'],
   'data/labels-columns': ['dataset', 'expected', 'found'],
+  'data/targets-shape': ['dataset', 'expected', 'found'],
+  'data/token-range': ['file', 'row', 'column', 'expected', 'found'],
   'data/labels-kind': ['dataset', 'task', 'expected', 'found'],
   'data/not-kept': ['dataset', 'reason'],
   'data/names-ambiguous': ['names'],

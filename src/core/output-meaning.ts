@@ -1,3 +1,4 @@
+import { columnsOf, onlySide } from './output-columns'
 import type { OutputKind } from './output-kind'
 
 /**
@@ -32,14 +33,14 @@ const GATHERING =
  * What an output means, as far as its form and its names tell. It is a guess, and shown as one.
  */
 export function guessMeaning({ kind, name, shape, input, maker }: OutputFacts): OutputMeaning {
-  const columns = shape.at(-1) ?? null
+  const columns = columnsOf(shape)
+  const isRow = shape.length === 2 || onlySide(shape) !== null
   if (kind === 'probabilities') return 'classes'
   if (columns === 1) return kind === 'sigmoid' ? 'classes' : 'numbers'
-  if (makesPictures(shape, input)) return 'numbers'
+  if (!isRow && makesPictures(shape, input)) return 'numbers'
   if (kind === 'sigmoid') return 'classes'
   if (NUMBERS.test(name)) return 'numbers'
-  if (shape.length === 2)
-    return VECTORS.test(name) || GATHERING.test(maker ?? '') ? 'vectors' : 'classes'
+  if (isRow) return VECTORS.test(name) || GATHERING.test(maker ?? '') ? 'vectors' : 'classes'
   // Rows of numbers for a picture are what detectors write: boxes, points, anchors.
   return shape.length === 3 && input.length === 4 ? 'numbers' : 'classes'
 }

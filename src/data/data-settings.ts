@@ -1,6 +1,8 @@
 import { z } from 'zod'
 import { preparationSchema } from './preparation'
 import type { Preparation } from './preparation'
+import { targetScales } from './target-scale'
+import type { TargetScale } from './target-scale'
 import { tasks } from './task'
 import type { Task } from './task'
 
@@ -11,6 +13,20 @@ export interface DataSettings {
   readonly preparation: Preparation | null
   /** For each class of the data the output that stands for it, -1 for none; null: as is assumed. */
   readonly classMap: readonly number[] | null
+  /** What target pictures are as numbers; absent where there are none, or as the outputs of the model say. */
+  readonly targetScale?: TargetScale
+}
+
+/**
+ * Settings under which the model is shown samples otherwise: its outputs may lie elsewhere then, so a scale of
+ * target pictures that was guessed is guessed anew.
+ */
+export function againGuessed(
+  settings: DataSettings,
+  guessed: TargetScale | undefined,
+): DataSettings {
+  const { targetScale, ...others } = settings
+  return targetScale === guessed ? others : settings
 }
 
 /** For settings that come from files. */
@@ -18,4 +34,5 @@ export const dataSettingsSchema = z.strictObject({
   task: z.enum(tasks),
   preparation: preparationSchema.nullable(),
   classMap: z.array(z.int().min(-1)).max(100_000).nullable(),
+  targetScale: z.enum(targetScales).exactOptional(),
 })

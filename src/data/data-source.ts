@@ -23,6 +23,18 @@ export interface ArraySamples {
   readonly shape: readonly number[]
   /** Row-major, count x elements of a sample, finite. */
   readonly values: Uint8Array | Float32Array
+  /** Where they were read, for what is said of them. */
+  readonly origin?: SampleOrigin
+}
+
+export interface SampleOrigin {
+  readonly file: string
+  /** Rows of the file, from 0, where some were left out. */
+  readonly rows?: Uint32Array
+  /** Where there are several files: each, and the rows before it. */
+  readonly parts?: readonly { readonly file: string; readonly rows: number }[]
+  /** Names of the numbers of a sample, where they have some. */
+  readonly columns?: readonly string[]
 }
 
 /** Samples that are image files, read and decoded only when they are needed. */
@@ -31,7 +43,23 @@ export interface ImageSamples {
   readonly files: readonly BundleFile[]
 }
 
-export type RawLabels = ClassLabels | NumberLabels
+export type RawLabels = ClassLabels | NumberLabels | PictureTargets | ArrayTargets
+
+/** A picture for each sample, that a model should make of it: a clean one of a noisy one, a mask. */
+export interface PictureTargets {
+  readonly kind: 'pictures'
+  /** Read and decoded only when they are needed. */
+  readonly files: readonly BundleFile[]
+}
+
+/** An array for each sample, that a model should make of it. */
+export interface ArrayTargets {
+  readonly kind: 'arrays'
+  /** Of one sample, without the batch. */
+  readonly shape: readonly number[]
+  /** Row-major, finite; bytes are parts of 255. */
+  readonly values: Uint8Array | Float64Array
+}
 
 /** One class a sample, by name: folders, texts, the different values of a column. */
 export interface ClassLabels {

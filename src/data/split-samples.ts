@@ -3,6 +3,7 @@ import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js'
 import type { SplitName } from '../core/dataset-manifest'
 import { StudioError } from '../core/errors'
 import type { RawLabels } from './data-source'
+import { areElements } from './element-targets'
 
 /** Indices of samples, each in one split, in an order that depends on their content alone. */
 export type SampleSplits = Readonly<Record<SplitName, Uint32Array>> & {
@@ -120,16 +121,25 @@ function groupsOf(ordered: readonly number[], strata: Int32Array | null): readon
   return small.length === 0 ? large : [...large, small]
 }
 
-/** One SHA-256 for a set of data: over the hashes of its samples, each with its label, sorted. */
-export function dataHash(hashes: readonly string[], labels: RawLabels | null): string {
-  const lines = hashes.map((hash, sample) => `${hash} ${labelText(labels, sample)}`).sort()
+/**
+ * One SHA-256 for a set of data: over the hashes of its samples, each with its label, sorted.
+ * @param targets SHA-256 of the picture or array of each sample; null where labels are no such
+ */
+export function dataHash(
+  hashes: readonly string[],
+  labels: RawLabels | null,
+  targets: readonly string[] | null = null,
+): string {
+  const lines = hashes
+    .map((hash, sample) => `${hash} ${targets?.[sample] ?? labelText(labels, sample)}`)
+    .sort()
   const whole = sha256.create()
   for (const line of lines) whole.update(utf8ToBytes(`${line}\n`))
   return bytesToHex(whole.digest())
 }
 
 function labelText(labels: RawLabels | null, sample: number): string {
-  if (labels === null) return ''
+  if (labels === null || areElements(labels)) return ''
   if (labels.kind === 'classes') return labels.classNames[labels.values[sample] ?? -1] ?? ''
   const width = labels.names.length
   return labels.values.subarray(sample * width, (sample + 1) * width).join(' ')

@@ -3,6 +3,7 @@ import type { OutputMeaning } from '../core/output-meaning'
 import { StudioError } from '../core/errors'
 import { assumedOrder } from './class-orders'
 import type { ClassLabels, NumberLabels, RawLabels } from './data-source'
+import { areElements, requireElements } from './element-targets'
 
 /** What the labels ask of a model. */
 export const tasks = ['classification', 'binary', 'multiLabel', 'regression', 'unlabelled'] as const
@@ -12,6 +13,8 @@ export type Task = (typeof tasks)[number]
 export interface OutputForm {
   /** Numbers per sample; null where an output is more than one row of numbers. */
   readonly columns: number | null
+  /** Its sides without the batch where it is more than one row; null or absent where it is one. */
+  readonly sides?: readonly (number | null)[] | null
   readonly kind: OutputKind
   /** A guess; vectors, such as embeddings, say no class. */
   readonly meaning: OutputMeaning
@@ -34,17 +37,23 @@ export type Targets =
   | { readonly task: 'binary'; readonly columns: 1; readonly labels: Int32Array }
   | { readonly task: 'multiLabel'; readonly columns: number; readonly values: Uint8Array }
   | { readonly task: 'regression'; readonly columns: number; readonly values: Float64Array }
+  /** A picture or an array for each sample, compared number by number; read a few at a time. */
+  | { readonly task: 'elements'; readonly columns: null }
   | { readonly task: 'unlabelled'; readonly columns: number | null }
 
 /**
  * The tasks that labels and outputs allow, the likeliest first.
- * @throws StudioError 'data/labels-range', 'data/labels-columns' where the labels fit none
+ * @throws StudioError 'data/labels-range', 'data/labels-columns', 'data/targets-shape' where the labels fit none
  */
 export function possibleTasks(
   dataset: string,
   labels: RawLabels | null,
   output: OutputForm,
 ): readonly Task[] {
+  if (labels !== null && areElements(labels)) {
+    requireElements(dataset, labels, output)
+    return ['regression', 'unlabelled']
+  }
   if (labels === null || output.columns === null) return ['unlabelled']
   if (labels.kind === 'classes' && saysNoClass(labels.classNames.length, output.columns, output))
     return labels.classNames.length > output.columns
@@ -136,7 +145,9 @@ export function targetsOf(
       expected: possible.join(', '),
       found: labels === null ? 'no labels' : labels.kind,
     })
-  if (task === 'unlabelled' || labels === null || columns === null)
+  if (task !== 'unlabelled' && labels !== null && areElements(labels))
+    return { task: 'elements', columns: null }
+  if (task === 'unlabelled' || labels === null || columns === null || areElements(labels))
     return { task: 'unlabelled', columns }
   switch (task) {
     case 'classification':
@@ -152,7 +163,7 @@ export function targetsOf(
 
 /** The output that should be the largest for each sample; one-hot rows have it at their one. */
 function outputsOf(
-  labels: RawLabels,
+  labels: ClassLabels | NumberLabels,
   columns: number,
   classMap: readonly number[] | null,
 ): Int32Array {
@@ -166,7 +177,7 @@ function outputsOf(
   return classMap === null ? places : places.map((value) => classMap[value] ?? -1)
 }
 
-function quantitiesOf(labels: RawLabels): Float64Array {
+function quantitiesOf(labels: ClassLabels | NumberLabels): Float64Array {
   if (labels.kind === 'numbers') return Float64Array.from(labels.values)
   const { numbers = [] } = labels
   return Float64Array.from(labels.values, (value) => numbers[value] ?? NaN)

@@ -18,6 +18,7 @@ import type {
   PreparationTrial,
   ReadingResult,
   SamplePicture,
+  SmallPicture,
   TrialRequest,
 } from './data-messages'
 import type { EngineInfo, OpenProgress, StartRequest } from './engine-messages'
@@ -96,6 +97,10 @@ export const contract = {
     read: base
       .input(type<Pick<OpenDataRequest, 'files' | 'choices'>>())
       .output(eventIterator(type<OpenProgress>(), type<ReadingResult>())),
+    /** The first pictures of image files, as they would be read; none where they are no pictures. */
+    pictures: base
+      .input(type<Pick<OpenDataRequest, 'files' | 'choices'>>())
+      .output(type<readonly SmallPicture[]>()),
     /** Other settings for the attached data. */
     configure: base.input(type<DataSettings>()).output(type<DataSummary>()),
     /** A sample of the validation split as the model sees it. */

@@ -5,6 +5,7 @@ import type { DataSettings } from '../data/data-settings'
 import type { DataFormat } from '../data/data-source'
 import type { Preparation } from '../data/preparation'
 import type { Reading, ReadingChoices } from '../data/reading/reading'
+import type { ScaleGuess } from '../data/target-scale'
 import type { Task } from '../data/task'
 
 export interface DataSummary {
@@ -18,6 +19,8 @@ export interface DataSummary {
   readonly classOrders: readonly ClassOrder[]
   /** The tasks that its labels and the model's outputs allow. */
   readonly tasks: readonly Task[]
+  /** The scale of target pictures that the outputs of the original speak of; absent where nobody asked. */
+  readonly scaleGuess?: ScaleGuess
   /** null for built-in data. */
   readonly own: OwnDataFacts | null
 }
@@ -52,6 +55,18 @@ export interface ReadingResult {
    * show it yet.
    */
   readonly misfit: StudioErrorData | null
+  /** The first pictures where samples are arrays of bytes; those of files are asked for apart. */
+  readonly pictures?: readonly SmallPicture[]
+}
+
+/** One of the first pictures of data, in a few pixels. */
+export interface SmallPicture {
+  readonly name: string
+  /** Its class; null where it has none. */
+  readonly label: string | null
+  readonly width: number
+  readonly height: number
+  readonly rgba: Uint8ClampedArray<ArrayBuffer>
 }
 
 /** One sample as the model sees it, and what the original makes of it. */

@@ -18,19 +18,21 @@ export interface Augmentation {
  * Shifts pictures by whole pixels and mirrors some, in place. The edge is repeated where nothing comes
  * from, so that no colour appears that the data do not have.
  * @param values rows of height x width x channels numbers
+ * @param scale pixels of `values` in one of the shift: targets may be larger than what they are made of
  */
 export function augmentBatch(
   values: Float32Array,
   layout: PictureLayout,
   { shift, flip }: Augmentation,
   random: Random,
+  scale: { readonly down: number; readonly right: number } = { down: 1, right: 1 },
 ): void {
   if (shift === 0 && !flip) return
   const size = layout.height * layout.width * layout.channels
   const source = new Float32Array(size)
   for (let start = 0; start + size <= values.length; start += size) {
-    const down = random.below(2 * shift + 1) - shift
-    const right = random.below(2 * shift + 1) - shift
+    const down = Math.round((random.below(2 * shift + 1) - shift) * scale.down)
+    const right = Math.round((random.below(2 * shift + 1) - shift) * scale.right)
     const mirrored = flip && random.below(2) === 1
     if (down === 0 && right === 0 && !mirrored) continue
     const target = values.subarray(start, start + size)

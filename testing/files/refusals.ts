@@ -9,6 +9,8 @@ import { hashFiles, writeReport } from '../../src/formats/report'
 import errors from '../../src/studio/i18n/en/errors.json'
 import page from '../../src/studio/i18n/en/page.json'
 import { factsIn } from '../../src/studio/i18n/error-facts'
+import chinese from '../../src/studio/i18n/zh-CN/errors.json'
+import chinesePage from '../../src/studio/i18n/zh-CN/page.json'
 import phrases from '../../src/studio/i18n/zh-CN/phrases.json'
 import { bundleOf, dense, smallModel, textBytes } from './layers-files'
 import type { LayerJson, LayersFiles } from './layers-files'
@@ -29,10 +31,27 @@ const counts: Readonly<Record<string, string>> = page.counts
 
 /** The English sentence, as the page shows it. */
 export function sentence(error: StudioErrorData): string {
-  return (sentences[error.code]?.message ?? error.code)
-    .replace(/\{\{(\w+)\}\}/g, (_, name: string) => String(error.params[name]))
+  return filled(sentences[error.code]?.message ?? error.code, error.params, counts)
+}
+
+/** The Chinese one. */
+export function chineseSentence({ code, params }: StudioErrorData): string {
+  const all: typeof sentences = chinese
+  return filled(all[code]?.message ?? code, factsIn(phrases, params), chinesePage.counts)
+}
+
+function filled(
+  words: string,
+  params: StudioErrorData['params'],
+  own: Readonly<Record<string, string>>,
+): string {
+  return words
+    .replace(/\{\{(\w+)\}\}/g, (_, name: string) => String(params[name]))
     .replace(/\$t\(page:counts\.(\w+), \{"count": (\d+) \}\)/g, (_, name: string, count: string) =>
-      (counts[`${name}_${count === '1' ? 'one' : 'other'}`] ?? name).replace('{{count}}', count),
+      (own[`${name}_${count === '1' ? 'one' : 'other'}`] ?? own[`${name}_other`] ?? name).replace(
+        '{{count}}',
+        count,
+      ),
     )
 }
 

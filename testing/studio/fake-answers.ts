@@ -11,6 +11,7 @@ import type {
   OpenDataRequest,
   PreparationTrial,
   ReadingResult,
+  SmallPicture,
 } from '../../src/protocol/data-messages'
 import type { EngineInfo, OpenProgress, StartRequest } from '../../src/protocol/engine-messages'
 import type { Latency, MeasureEvent, MeasureProgress } from '../../src/protocol/measure-messages'
@@ -59,6 +60,7 @@ export interface Answers {
   read: (
     request: Pick<OpenDataRequest, 'files' | 'choices'>,
   ) => AsyncGenerator<OpenProgress, ReadingResult>
+  pictures: () => readonly SmallPicture[]
   configure: (settings: DataSettings) => Promise<DataSummary>
   original: () => AsyncGenerator<MeasureEvent, undefined>
   search: () => AsyncGenerator<PreparationTrial, undefined>
@@ -101,6 +103,7 @@ export const defaultAnswers: Answers = {
     yield await Promise.resolve({ phase: 'reading' as const, done: 0, total: 1 })
     return { reading: tableReading(choices), misfit: null }
   },
+  pictures: () => [],
   configure: (settings) => Promise.resolve(dataSummary({ settings })),
   original: async function* () {
     yield await Promise.resolve(accuracy(98))

@@ -98,6 +98,10 @@ export function fakeEngine(change: Partial<Answers> = {}): FakeEngine {
         calls.push(`read ${JSON.stringify(request.choices)}`)
         return Promise.resolve(until(signal, answers.read(request)))
       },
+      pictures: () => {
+        calls.push('pictures')
+        return Promise.resolve(answers.pictures())
+      },
       configure: (settings: DataSettings) => {
         calls.push(`configure ${settings.task}`)
         return answers.configure(settings)

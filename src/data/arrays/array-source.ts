@@ -1,7 +1,10 @@
 import { StudioError } from '../../core/errors'
+import { onlySide } from '../../core/output-columns'
+import { elementCount } from '../../core/tensor-spec'
 import { classLabels } from '../class-labels'
-import type { DataFormat, DataSource, RawLabels } from '../data-source'
+import type { ArrayTargets, DataFormat, DataSource, RawLabels } from '../data-source'
 import type { NumberArray } from '../numbers'
+import type { OutputForm } from '../task'
 
 /** Of one set of data; tables are held to it too. */
 const MOST_ROWS = 5_000_000
@@ -53,6 +56,11 @@ export function requireUsableShape(file: string, shape: readonly number[]): void
       found: rows,
       limit: MOST_ROWS,
     })
+}
+
+/** Whether a name is that of a part of the data. */
+export function isSplitName(name: string): boolean {
+  return SPLIT_NAMES.some((pattern) => pattern.test(words(name)))
 }
 
 interface ChosenArrays {
@@ -116,7 +124,7 @@ function words(name: string): string {
 }
 
 /**
- * Makes samples, and labels of shape [n], [n, 1] or [n, k].
+ * Makes samples, and labels of shape [n], [n, 1] or [n, k]; of more sides where the model makes such arrays.
  * @throws StudioError 'data/counts-differ', 'data/field'
  */
 export function arraySource(
@@ -124,6 +132,7 @@ export function arraySource(
   format: DataFormat,
   samples: NumberArray,
   labels: NumberArray | TextArray | null,
+  output: Pick<OutputForm, 'columns' | 'sides'> | null = null,
 ): DataSource {
   const [count, ...sides] = samples.shape
   const { file, values } = samples
@@ -142,8 +151,9 @@ export function arraySource(
       count,
       shape: sides.length === 0 ? [1] : sides,
       values: values instanceof Uint8Array ? values : toFloat32(file, values),
+      origin: { file },
     },
-    labels: labels === null ? null : labelsOf(samples, count, labels),
+    labels: labels === null ? null : labelsOf(samples, count, labels, output),
   }
 }
 
@@ -161,9 +171,15 @@ function toFloat32(file: string, values: Float64Array): Float32Array {
   return rounded
 }
 
-function labelsOf(samples: NumberArray, count: number, labels: NumberArray | TextArray): RawLabels {
+function labelsOf(
+  samples: NumberArray,
+  count: number,
+  labels: NumberArray | TextArray,
+  output: Pick<OutputForm, 'columns' | 'sides'> | null,
+): RawLabels {
   const { file, shape } = labels
-  const [rows = 0, columns = 1] = shape
+  const [rows = 0, ...sides] = shape
+  const columns = elementCount(sides)
   if (rows !== count)
     throw new StudioError('data/counts-differ', {
       samples: samples.file,
@@ -171,7 +187,10 @@ function labelsOf(samples: NumberArray, count: number, labels: NumberArray | Tex
       labels: file,
       labelCount: rows,
     })
-  if (shape.length > 2 || (isTexts(labels) && columns !== 1))
+  const targets = isTexts(labels) ? null : arrayTargets(labels, sides, output?.sides ?? null)
+  if (targets !== null) return targets
+  const isRow = sides.length < 2 || onlySide(shape) !== null || columns === output?.columns
+  if (!isRow || (isTexts(labels) && columns !== 1))
     throw new StudioError('data/field', {
       file,
       field: 'the shape of the labels',
@@ -183,5 +202,29 @@ function labelsOf(samples: NumberArray, count: number, labels: NumberArray | Tex
     kind: 'numbers',
     names: Array.from({ length: columns }, () => ''),
     values: Float64Array.from(labels.values),
+  }
+}
+
+/**
+ * An array for each sample, for a model that makes such.
+ * @param output sides of what it makes, null where it is one row of numbers
+ * @returns null where labels are rows
+ */
+function arrayTargets(
+  { values }: NumberArray,
+  sides: readonly number[],
+  output: readonly (number | null)[] | null,
+): ArrayTargets | null {
+  if (output === null) return null
+  const made = output.filter((side) => side !== null)
+  const size = elementCount(sides)
+  const isFlat = sides.length === 1 && made.length === output.length && elementCount(made) === size
+  if (sides.filter((side) => side !== 1).length < 2 && !isFlat) return null
+  // A mask of 0 and 1 is no picture that is nearly black.
+  const areFlags = values instanceof Uint8Array && values.every((value) => value <= 1)
+  return {
+    kind: 'arrays',
+    shape: isFlat ? made : sides,
+    values: areFlags ? Float64Array.from(values) : values,
   }
 }

@@ -50,13 +50,13 @@ describe('files written by NumPy', () => {
     'as an archive: %s',
     async (_, item) => {
       const source = requireSource(await readData([memoryFile('a.npz', bytesOf(item))], wishes, go))
-      expect(source.samples).toEqual({
+      expect(source.samples).toMatchObject({
         kind: 'numbers',
         count: 4,
         shape: [3],
         values: Float32Array.from(golden.samples),
       })
-      expect(source.labels?.values).toEqual(Int32Array.from(golden.labels))
+      expect(source.labels).toMatchObject({ values: Int32Array.from(golden.labels) })
     },
   )
 })

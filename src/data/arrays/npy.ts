@@ -16,6 +16,8 @@ const DEEPEST_HEADER = 32
 /** What an array file says of itself. */
 export interface NpyHead extends Header {
   readonly file: string
+  /** Bytes, such as those of a picture. Booleans are none: their 1 is not one part of 255. */
+  readonly isByte: boolean
   /** Where the values begin. */
   readonly begin: number
 }
@@ -29,40 +31,56 @@ export async function readNpyHead(file: BundleFile): Promise<NpyHead> {
   if (begin > file.size)
     throw new StudioError('data/length', { file: path, expected: begin, found: file.size })
   const text = strFromU8(await readBytes(file, headerStart, begin), true)
-  return { ...parseHeader(path, text), file: path, begin }
+  const header = parseHeader(path, text)
+  return { ...header, file: path, begin, isByte: /^[|<>=]?u1$/.test(header.descr) }
 }
 
 /**
  * Reads a NumPy array file: versions 1 to 3, real numbers and booleans in either byte order, C or
  * Fortran order (turned into C order).
+ * @param most rows, of which there may be more
  * @see https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html
  * @throws StudioError 'data/field', 'data/length', 'data/too-large', 'data/is-empty',
  * 'data/non-finite', 'open/not-read'
  */
-export async function readNpy(file: BundleFile, between: Between): Promise<NumberArray> {
+export async function readNpy(
+  file: BundleFile,
+  between: Between,
+  most = Infinity,
+): Promise<NumberArray> {
   const { path } = file
   const header = await readNpyHead(file)
   const form = elementForm(path, header.descr)
   const count = checkedCount(path, header.shape)
   requireUsableShape(path, header.shape)
-  const bytes = await readNpyValues(file, header, count * form.bytes)
-  // Booleans are no bytes of a picture: their 1 is not one part of 255.
-  const isByte = /^[|<>=]?u1$/.test(header.descr)
-  const values = isByte ? bytes.slice() : await readElements(path, bytes, count, form, between)
+  const [rows = 1, ...sides] = header.shape
+  const wanted = (count / rows) * Math.min(rows, most)
+  // In Fortran order a row lies all over the file.
+  const read = header.fortranOrder ? count : wanted
+  const bytes = await readNpyValues(file, header, count * form.bytes, read * form.bytes)
+  const values = header.isByte
+    ? bytes.slice()
+    : await readElements(path, bytes, read, form, between)
   const ordered = header.fortranOrder ? await fromFortran(values, header.shape, between) : values
-  return { file: path, shape: header.shape, values: ordered }
+  const shape = rows > most ? [most, ...sides] : header.shape
+  return { file: path, shape, values: ordered.subarray(0, wanted) }
 }
 
-/** @throws StudioError 'data/length', 'open/not-read' */
+/**
+ * @param length of all values in bytes
+ * @param wanted of those that are read
+ * @throws StudioError 'data/length', 'open/not-read'
+ */
 export async function readNpyValues(
   file: BundleFile,
   { begin }: NpyHead,
   length: number,
+  wanted = length,
 ): Promise<Uint8Array> {
   const expected = begin + length
   if (file.size !== expected)
     throw new StudioError('data/length', { file: file.path, expected, found: file.size })
-  return readBytes(file, begin, file.size)
+  return readBytes(file, begin, begin + wanted)
 }
 
 function wrong(file: string, field: string, expected: string, found: string): StudioError {

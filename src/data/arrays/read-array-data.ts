@@ -6,28 +6,23 @@ import type { DataWishes, ReadData } from '../data-wishes'
 import { isIdxName, readIdx } from '../idx'
 import { meaningOf } from '../label-meaning'
 import { NAMED, accountOf, choiceOf, controlOf } from '../reading/reading'
-import type { Reading, ReadingChoices, ReadingControl, ReadingNote } from '../reading/reading'
-import type { NumberArray } from '../numbers'
-import { arraySource, chooseArrays, isTexts, roleOf } from './array-source'
-import type { NamedArray, TextArray } from './array-source'
+import type { Reading, ReadingNote } from '../reading/reading'
+import type { OutputForm } from '../task'
+import { arraySource, isTexts, roleOf } from './array-source'
+import type { NamedArray } from './array-source'
 import { inOrder, likelyOrder, possibleOrders } from './axis-order'
 import type { AxisOrder } from './axis-order'
+import { chosenArrays, dtypeOf, namesArray } from './chosen-arrays'
+import type { Chosen, NumberNamed, UnreadArray } from './chosen-arrays'
+import { readClassArrays } from './class-arrays'
+import type { ClassArrays } from './class-arrays'
+import { flatRows, unfolded } from './flat-rows'
+import type { FlatRows } from './flat-rows'
 import { readNpy } from './npy'
 import { isNpyTexts, readNpyTexts } from './npy-texts'
 
 /** What a person may put right by another choice of arrays or axes. */
 const CORRECTABLE = ['data/several', 'data/counts-differ', 'data/field', 'data/is-empty']
-/** Where no array holds labels. */
-const NONE = ''
-
-type NumberNamed = NumberArray & { readonly name: string }
-
-/** An array of values that are neither numbers nor texts, such as dates and Python objects. */
-interface UnreadArray {
-  readonly name: string
-  readonly error: StudioError
-}
-
 /**
  * Reads arrays of NumPy and IDX: samples and labels, and how they were understood.
  * @param titleOf the name of an array by its path
@@ -38,20 +33,27 @@ export async function readArrayData(
   format: DataFormat,
   files: readonly BundleFile[],
   titleOf: (path: string) => string,
-  { choices, input, output = null }: DataWishes,
+  wishes: DataWishes,
   between: Between,
 ): Promise<ReadData> {
+  const { choices, input, output = null } = wishes
   const known = files.filter(({ path }) => /\.npy$/i.test(path) || isIdxName(path))
-  const { arrays, unread } = await readAll(known, titleOf, between)
-  const chosen = chosenArrays(arrays, unread, choices)
+  const { control, found } = await readClassArrays(known, titleOf, wishes, between)
+  const { arrays, unread } =
+    found === null ? await readAll(known, titleOf, between) : { arrays: [], unread: [] }
+  const chosen = found === null ? chosenArrays(arrays, unread, choices, output) : ofClasses(found)
   const { samples, labels } = chosen
   const labelCount = labels?.shape[0] ?? null
-  const orders = samples === null ? [] : possibleOrders(samples)
-  const likely = samples === null ? 'asStored' : likelyOrder(samples, labelCount, input)
+  const rows = samples === null ? null : flatRows(samples, input)
+  const orders = samples === null ? [] : (rows?.orders ?? possibleOrders(samples))
+  const likely =
+    samples === null ? 'asStored' : (rows?.likely ?? likelyOrder(samples, labelCount, input))
   const order = choiceOf(choices, 'axisOrder', orders) ?? likely
-  const made = await sourceOf(name, format, chosen, order, between)
+  const title = found === null ? name : titleOfClasses(found)
+  const made = await sourceOf(title, format, chosen, { order, rows, output }, between)
   const list = namesArray(arrays, chosen)
-  const meaning = meaningOf(made.source?.labels ?? null, choices, list?.values ?? null, output)
+  const given = found?.labels ?? made.source?.labels ?? null
+  const meaning = meaningOf(given, choices, list?.values ?? null, output)
   const listed = meaning.notes.some(({ id }) => id === 'namesOfArray') ? list : null
   const roles = new Map<NamedArray | null, 'samples' | 'labels' | 'names'>([
     [samples, 'samples'],
@@ -59,23 +61,28 @@ export async function readArrayData(
     [listed, 'names'],
   ])
   const reading: Reading = {
-    name,
+    name: title,
     format,
     controls: [
+      ...(control === null ? [] : [control]),
       ...chosen.controls,
       ...(orders.length > 1 ? [controlOf('axisOrder', orders, [likely], choices)] : []),
       ...meaning.controls,
     ],
     preview: {
       kind: 'arrays',
-      arrays: arrays.map((array) => ({
-        name: array.name,
-        dtype: dtypeOf(array),
-        shape: array.shape,
-        role: roles.get(array) ?? 'unused',
-      })),
+      arrays:
+        found?.arrays.map((array) => ({ ...array, role: 'samples' })) ??
+        arrays.map((array) => ({
+          name: array.name,
+          dtype: dtypeOf(array),
+          shape: array.shape,
+          role: roles.get(array) ?? 'unused',
+        })),
     },
     notes: [
+      ...(found?.notes ?? []),
+      ...(rows === null ? [] : [shapedNote(rows)]),
       ...notesOf(
         arrays.filter((array) => array !== listed),
         unread,
@@ -132,102 +139,59 @@ function isOfOtherType(thrown: unknown): thrown is StudioError {
   )
 }
 
-interface Chosen {
-  readonly samples: NumberNamed | null
-  readonly labels: NamedArray | null
-  readonly controls: readonly ReadingControl[]
-  readonly problem: StudioError | null
+interface HowRead {
+  readonly order: AxisOrder
+  readonly rows: FlatRows | null
+  readonly output: OutputForm | null
 }
 
-function chosenArrays(
-  arrays: readonly NamedArray[],
-  unread: readonly UnreadArray[],
-  choices: ReadingChoices,
-): Chosen {
-  const numbers = arrays.filter((array): array is NumberNamed => !isTexts(array))
-  const likely = arrays.filter((array) => !isAside(array, numbers))
-  let guess: { samples: NamedArray | null; labels: NamedArray | null }
-  let problem: StudioError | null = null
-  try {
-    guess = chooseArrays(likely.length > 0 ? likely : arrays)
-  } catch (thrown) {
-    if (!(thrown instanceof StudioError)) throw thrown
-    guess = { samples: null, labels: null }
-    problem = thrown
-  }
-  const names = [...arrays, ...unread].map(({ name }) => name)
-  const sampleNames = numbers.map(({ name }) => name)
-  const samplesName = choiceOf(choices, 'samplesArray', sampleNames) ?? guess.samples?.name
-  // Labels that cannot be read are not the same as none: the person may do without them.
-  const unreadLabels = unread.find((array) => roleOf(array) === 'labels')
-  const likelyLabels = (unreadLabels ?? guess.labels)?.name ?? NONE
-  const labelsName = choiceOf(choices, 'labelsArray', [NONE, ...names]) ?? likelyLabels
-  const samples = numbers.find(({ name }) => name === samplesName) ?? null
-  const first = arrays[0]
-  if (samples === null && problem === null)
-    problem = new StudioError('data/field', {
-      file: first?.file ?? '',
-      field: 'the type',
-      expected: 'real numbers or booleans',
-      found: first === undefined ? 'nothing' : dtypeOf(first),
-    })
-  const controls = [
-    controlOf('samplesArray', sampleNames, nameOf(guess.samples), choices, { verbatim: true }),
-    controlOf('labelsArray', [NONE, ...names], [likelyLabels], choices, { verbatim: true }),
-  ]
-  return {
-    samples,
-    labels: arrays.find(({ name }) => name === labelsName && name !== samples?.name) ?? null,
-    controls: names.length > 1 ? controls : [],
-    problem:
-      samples === null ? problem : (unread.find(({ name }) => name === labelsName)?.error ?? null),
-  }
+/** What should be made of samples lies as they do, where it has as many axes. */
+async function alike(
+  labels: NamedArray | null,
+  samples: NumberNamed,
+  order: AxisOrder,
+  between: Between,
+): Promise<NamedArray | null> {
+  const isAlike = labels !== null && labels.shape.length === samples.shape.length
+  return isAlike && samples.shape.length > 2 && !isTexts(labels)
+    ? inOrder(labels, order, between)
+    : labels
 }
 
-function nameOf(array: NamedArray | null): string[] {
-  return array === null ? [] : [array.name]
+/** Arrays of which each is a class: all are samples. */
+function ofClasses({ samples }: ClassArrays): Chosen {
+  return { samples, labels: null, controls: [], problem: null }
 }
 
-/** A single value, or texts that are not one for each sample: the names of classes, a date, a remark. */
-function isAside(array: NamedArray, numbers: readonly NumberNamed[]): boolean {
-  if (array.shape.length === 0) return true
-  return isTexts(array) && !numbers.some(({ shape }) => shape[0] === array.shape[0])
+/** Names of classes that name the data. */
+const TITLES = 3
+
+function titleOfClasses({ arrays }: ClassArrays): string {
+  const names = arrays.slice(0, TITLES).map(({ name }) => name)
+  return [...names, ...(arrays.length > TITLES ? ['…'] : [])].join(' + ')
 }
 
-/** Texts beside labels that are numbers: what the classes 0, 1, 2 … are called. */
-function namesArray(
-  arrays: readonly NamedArray[],
-  { labels }: Chosen,
-): (TextArray & { readonly name: string }) | null {
-  if (labels === null || isTexts(labels)) return null
-  const lists = arrays.flatMap((array) => {
-    const isList = isTexts(array) && array.shape.length === 1 && array.values.length > 1
-    return isList ? [array] : []
-  })
-  const [only, ...others] = lists
-  return only === undefined || others.length > 0 ? null : only
+function shapedNote({ size, sides }: FlatRows): ReadingNote {
+  return { id: 'rowsShaped', params: { size, shape: sides.join(' × ') } }
 }
 
 async function sourceOf(
   name: string,
   format: DataFormat,
   { samples, labels, problem }: Chosen,
-  order: AxisOrder,
+  { order, rows, output }: HowRead,
   between: Between,
 ): Promise<{ readonly source: DataSource | null; readonly problem: StudioError | null }> {
   if (samples === null || problem !== null) return { source: null, problem }
   try {
-    const ordered = await inOrder(samples, order, between)
-    return { source: arraySource(name, format, ordered, labels), problem: null }
+    const sided = rows === null ? samples : unfolded(samples, rows, order)
+    const ordered = await inOrder(sided, order, between)
+    const targets = await alike(labels, samples, order, between)
+    return { source: arraySource(name, format, ordered, targets, output), problem: null }
   } catch (thrown) {
     if (!isStudioError(thrown) || !CORRECTABLE.includes(thrown.code)) throw thrown
     return { source: null, problem: thrown }
   }
-}
-
-function dtypeOf(array: NamedArray): string {
-  if (isTexts(array)) return 'text'
-  return array.values instanceof Uint8Array ? 'uint8' : 'number'
 }
 
 function notesOf(

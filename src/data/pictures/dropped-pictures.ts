@@ -19,9 +19,9 @@ export interface DroppedFolder {
 /** What of a drop are pictures. */
 export interface DroppedPictures {
   /** In the order of their paths. */
-  readonly pictures: readonly BundleFile[]
-  /** Pictures that were drawn over others. */
-  readonly masks: readonly BundleFile[]
+  readonly images: readonly BundleFile[]
+  /** Paths of those that were drawn over others. */
+  readonly masks: ReadonlySet<string>
   readonly hidden: readonly string[]
   readonly others: readonly BundleFile[]
   /** Folders in which nothing lies. */
@@ -31,18 +31,17 @@ export interface DroppedPictures {
 /** @throws StudioError 'data/is-empty', 'data/too-large' */
 export function picturesIn(name: string, { files, folders }: DroppedFolder): DroppedPictures {
   const seen = files.filter(({ path }) => !isHidden(path))
-  const images = seen.filter(({ path }) => isImageName(path))
-  const masks = masksAmong(images.map(({ path }) => path))
-  const pictures = sortedByName(
-    images.filter(({ path }) => !masks.has(path)),
+  const images = sortedByName(
+    seen.filter(({ path }) => isImageName(path)),
     ({ path }) => path,
   )
-  if (pictures.length === 0) throw new StudioError('data/is-empty', { file: name })
-  if (pictures.length > MOST_IMAGES)
+  const masks = masksAmong(images.map(({ path }) => path))
+  if (images.length === 0) throw new StudioError('data/is-empty', { file: name })
+  if (images.length > MOST_IMAGES)
     throw new StudioError('data/too-large', {
       file: name,
       field: 'the number of images',
-      found: pictures.length,
+      found: images.length,
       limit: MOST_IMAGES,
     })
   const inUse = new Set<string>()
@@ -50,8 +49,8 @@ export function picturesIn(name: string, { files, folders }: DroppedFolder): Dro
     for (let end = path.lastIndexOf('/'); end > 0; end = path.lastIndexOf('/', end - 1))
       inUse.add(path.slice(0, end))
   return {
-    pictures,
-    masks: images.filter(({ path }) => masks.has(path)),
+    images,
+    masks,
     hidden: files.filter(({ path }) => isHidden(path)).map(({ path }) => path),
     others: seen.filter(({ path }) => !isImageName(path)),
     emptyFolders: folders.filter((path) => !inUse.has(path) && !isHidden(path)),

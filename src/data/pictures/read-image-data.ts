@@ -14,8 +14,10 @@ import { sharedDepth } from './folder-layout'
 import { labelListIn } from './label-list'
 import { labelsInTables } from './label-tables'
 import { meaningOfLabels } from './meaning-of-labels'
+import { pairingOf } from './pairing'
 import { labelPictures } from './picture-labels'
 import type { PictureLabels } from './picture-labels'
+import { pairedData } from './read-picture-pairs'
 import { unreadAnnotations } from './unread-annotations'
 
 /**
@@ -26,10 +28,17 @@ import { unreadAnnotations } from './unread-annotations'
 export async function readImageData(
   name: string,
   folder: DroppedFolder,
-  { choices, output }: Pick<DataWishes, 'choices' | 'output'>,
+  wishes: Pick<DataWishes, 'choices' | 'input' | 'output'>,
   between: Between,
 ): Promise<ReadData> {
-  const { pictures, masks, hidden, others, emptyFolders } = picturesIn(name, folder)
+  const { choices, output } = wishes
+  const dropped = picturesIn(name, folder)
+  const { images, masks, hidden, others, emptyFolders } = dropped
+  const all = images.map(({ path }) => path)
+  const pairing = pairingOf(all, masks, wishes)
+  if (pairing.way !== null)
+    return pairedData(titleOf(name, all), dropped, pairing.way, pairing.controls)
+  const pictures = images.filter((_, place) => !pairing.aside.has(place))
   const paths = pictures.map(({ path }) => path)
   const table = await labelsInTables(others, paths, choices, between)
   const labelList = await labelListIn(others, pictures.length)
@@ -67,12 +76,12 @@ export async function readImageData(
     reading: {
       name: title,
       format: 'images',
-      controls: [...found.controls, ...alike.controls, ...meaning.controls],
+      controls: [...pairing.controls, ...found.controls, ...alike.controls, ...meaning.controls],
       preview: previewOf(kept, labels),
       notes: [...found.notes, ...alike.notes, ...meaning.notes, ...annotations],
       account: accountOf(kept.length + used.length, {
         hidden: hidden.map(baseName),
-        masks: masks.map(({ path }) => path),
+        ...setAside(all, masks, pairing.aside),
         otherFormat: others
           .map(({ path }) => path)
           .filter((path) => !used.includes(path))
@@ -82,6 +91,19 @@ export async function readImageData(
       problem: null,
     },
     source,
+  }
+}
+
+/** Pictures that are no samples: masks, and others that a model should make. */
+function setAside(
+  paths: readonly string[],
+  masks: ReadonlySet<string>,
+  aside: ReadonlySet<number>,
+): { masks: string[]; targets: string[] } {
+  const left = [...aside].sort((a, b) => a - b).map((place) => paths[place] ?? '')
+  return {
+    masks: left.filter((path) => masks.has(path)),
+    targets: left.filter((path) => !masks.has(path)),
   }
 }
 

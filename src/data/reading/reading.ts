@@ -28,6 +28,8 @@ export const controlIds = [
   'labelTableLabel',
   'alikeClasses',
   'nameEncoding',
+  'targetsFrom',
+  'arraysAre',
   'samplesArray',
   'labelsArray',
   'axisOrder',
@@ -81,6 +83,11 @@ export type ReadingPreview =
       }[]
     }
   | {
+      readonly kind: 'pairs'
+      readonly count: number
+      readonly examples: readonly (readonly [input: string, target: string])[]
+    }
+  | {
       readonly kind: 'arrays'
       readonly arrays: readonly {
         readonly name: string
@@ -96,6 +103,8 @@ export type ColumnRole = 'input' | 'label' | 'leftOut'
 export const leftOutReasons = [
   'hidden',
   'masks',
+  'targets',
+  'unpaired',
   'otherFormat',
   'otherTables',
   'unlabelled',
@@ -112,7 +121,6 @@ export interface FileAccount {
   readonly leftOut: readonly {
     readonly reason: LeftOutReason
     readonly count: number
-    /** The first names. */
     readonly examples: readonly string[]
   }[]
 }
@@ -184,7 +192,11 @@ export const noteIds = [
   'classNumbers',
   'namesOfArray',
   'channelsMoved',
+  'rowsShaped',
+  'arraysAreClasses',
+  'firstRows',
   'arraysUnused',
+  'picturesPaired',
   'splitsMerged',
   'emptyClasses',
   'labelsInTable',
@@ -218,40 +230,6 @@ export interface Reading {
   readonly account: FileAccount
   /** Why it gives no samples as it stands; null where it does. */
   readonly problem: StudioErrorData | null
-}
-
-const COLUMNS: readonly ControlId[] = ['labelColumns', 'tableLeftOut', 'labelsAre']
-const TABLES_OF_LABELS: readonly ControlId[] = ['labelTables', 'labelJoin']
-const FOLDERS: readonly ControlId[] = ['classLevel', 'splitFolders']
-const LABEL_TABLES: readonly ControlId[] = ['labelTableFile', 'labelTableLabel']
-
-/** Choices that say which columns or folders there are, and those that name these: they do not outlive them. */
-const redefines: Readonly<Partial<Record<ControlId, readonly ControlId[]>>> = {
-  tablesRead: [...COLUMNS, ...TABLES_OF_LABELS],
-  labelTables: [...COLUMNS, 'labelJoin'],
-  labelJoin: COLUMNS,
-  tableHeader: COLUMNS,
-  tableAbove: COLUMNS,
-  tableSeparator: COLUMNS,
-  tableComment: COLUMNS,
-  tableEncoding: COLUMNS,
-  splitFolders: ['classLevel'],
-  labelTableFile: ['labelTableLabel'],
-  nameEncoding: [...FOLDERS, ...LABEL_TABLES],
-}
-
-/**
- * The choices with one more; what it makes meaningless is guessed anew.
- * @param value null: as guessed
- */
-export function withChoice(
-  choices: ReadingChoices,
-  id: ControlId,
-  value: readonly string[] | null,
-): ReadingChoices {
-  const dropped = [id, ...(redefines[id] ?? [])]
-  const kept = Object.entries(choices).filter(([key]) => !dropped.some((name) => name === key))
-  return Object.fromEntries(value === null ? kept : [...kept, [id, value]])
 }
 
 /** The one option that a person has chosen; null where it is left to the guess. */

@@ -16,7 +16,7 @@ import {
 } from '../../../testing/files/own-data-cases'
 import { memoryFile } from '../../files/file-bundle'
 import { requireSource } from '../data-wishes'
-import { withChoice } from '../reading/reading'
+import { withChoice } from '../reading/with-choice'
 import { likelyRoles } from './table-roles'
 import { tableStarts } from './table-start'
 

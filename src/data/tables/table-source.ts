@@ -1,6 +1,6 @@
 import { StudioError } from '../../core/errors'
 import { elementCount } from '../../core/tensor-spec'
-import type { ArraySamples, DataSource, RawLabels } from '../data-source'
+import type { ArraySamples, DataSource, RawLabels, SampleOrigin } from '../data-source'
 import { pictureForm } from '../input-form'
 import { calledColumn } from './column-names'
 import type { ColumnPlan } from './column-plan'
@@ -57,8 +57,29 @@ export function tableSource(
   return {
     name,
     format: 'table',
-    samples: shaped(rows, features.length, values, input),
+    samples: {
+      ...shaped(rows, features.length, values, input),
+      origin: originOf(table, complete, features),
+    },
     labels: labels.length === 0 ? null : labelsOf(table, complete, labels),
+  }
+}
+
+/** Where the numbers of the samples stand. */
+function originOf(
+  { file, parts }: Pick<Table, 'file' | 'parts'>,
+  complete: Uint32Array,
+  features: readonly TableColumn[],
+): SampleOrigin {
+  // Rows of labels that are put beside are counted from the start again.
+  const end = parts.findIndex(
+    (part, place) => place > 0 && part.rows <= (parts[place - 1]?.rows ?? 0),
+  )
+  return {
+    file,
+    rows: complete,
+    parts: end < 0 ? parts : parts.slice(0, end),
+    columns: features.map(({ name }) => calledColumn(name)),
   }
 }
 

@@ -1,3 +1,4 @@
+import { columnsOf } from '../../core/output-columns'
 import type { OutputKind } from '../../core/output-kind'
 import type { OutputMeaning } from '../../core/output-meaning'
 import type { AgreementEvent, MeasureWork } from '../../protocol/measure-messages'
@@ -83,7 +84,7 @@ export async function measureAgreement(
 ): Promise<AgreementEvent> {
   const { known, original, compressed, tools } = task
   const port = original.runnable.outputs[0]
-  const columns = port?.shape.at(-1) ?? 1
+  const columns = (port === undefined ? null : columnsOf(port.shape)) ?? 1
   const { meaning, against, inputs } = task
   // Only alternatives have logits; numbers and vectors are compared as they are.
   const asWritten = (kind: OutputKind): OutputKind => (meaning === 'classes' ? kind : 'scores')

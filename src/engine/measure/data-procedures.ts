@@ -22,7 +22,8 @@ export function dataProcedures({
     },
     open: (request, emit, signal) => data.attachOwn(request, emit, signal),
     read: (request, emit, signal) => data.read(request, emit, signal),
-    configure: (settings) => data.configure(settings),
+    pictures: (request, signal) => data.pictures(request, signal),
+    configure: (settings, signal) => data.configure(settings, signal),
     sample: ({ index }, signal) => data.sample(index, signal),
     tryPreparations: async (request, emit, signal) => {
       await data.tryPreparations(request, emit, signal)

@@ -1,6 +1,7 @@
 import { StudioError } from '../../core/errors'
 import type { OutputMeaning } from '../../core/output-meaning'
 import type { OriginalLogits } from './agreement'
+import type { ElementErrors } from '../../data/element-scores'
 import type { AttachedData } from '../samples/attached-data'
 import { ForwardRunner } from '../model/forward-runner'
 import type { OriginalOutputs } from './measure-scores'
@@ -20,6 +21,8 @@ export interface KnownModel {
   readonly runner: ForwardRunner
   /** By the key of the split. */
   readonly outputs: Map<string, OriginalOutputs>
+  /** Of targets that are pictures or arrays, by the key of the split. */
+  readonly errors: Map<string, ElementErrors>
   /** By what outputs mean and the key of the split, which is '' for synthetic inputs. */
   readonly logits: Map<string, OriginalLogits>
   /** What the person says that its first output means; null: as guessed. */
@@ -85,6 +88,7 @@ export class KnownModels {
       known = {
         runner: new ForwardRunner(requireRunnable(state), state.macs, this.tools),
         outputs: new Map(),
+        errors: new Map(),
         logits: new Map(),
         meaning: null,
         data: null,

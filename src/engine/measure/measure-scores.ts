@@ -37,7 +37,7 @@ export interface ScoreTask {
   readonly signal: AbortSignal
 }
 
-type LabelledTargets = Exclude<Targets, { task: 'unlabelled' }>
+type LabelledTargets = Exclude<Targets, { task: 'unlabelled' } | { task: 'elements' }>
 
 /**
  * How well a model does on a split, in its fixed order, growing from a few hundred samples to all. The
@@ -53,7 +53,8 @@ export async function measureScores(
 ): Promise<AccuracyEvent | ScoresEvent> {
   const { split, known, compressed, tools } = task
   const { targets } = split
-  if (targets.task === 'unlabelled') throw new RangeError('a split without labels has no scores')
+  if (targets.task === 'unlabelled' || targets.task === 'elements')
+    throw new RangeError('a split without a row of labels has no such scores')
   const { columns } = targets
   const report = atMostEvery<AccuracyEvent | ScoresEvent>(
     EVENT_INTERVAL_MS,

@@ -1,5 +1,6 @@
 import { StudioError } from '../../core/errors'
 import type { SplitName } from '../../core/dataset-manifest'
+import { ElementErrors } from '../../data/element-scores'
 import type {
   AccuracyEvent,
   AgreementEvent,
@@ -15,6 +16,7 @@ import type { AgreementInputs } from './agreement'
 import type { DataSplit } from '../samples/attached-data'
 import { ForwardRunner } from '../model/forward-runner'
 import type { Compared, KnownModels } from './known-models'
+import { measureElements } from './measure-elements'
 import { OriginalOutputs, measureScores } from './measure-scores'
 import { inputsOf } from './subject'
 import { vocabularyOf } from '../samples/synthetic-inputs'
@@ -71,6 +73,8 @@ export class Measurements {
     signal: AbortSignal,
   ): Promise<MeasureEvent> {
     const split = await ground.data.split(name, () => undefined, signal)
+    if (split.targets.task === 'elements')
+      return this.measureElements(ground.state, split, compared, emit, signal)
     if (split.targets.task !== 'unlabelled')
       return this.measureScores(ground.state, split, split.targets.columns, compared, emit, signal)
     const inputs: AgreementInputs = {
@@ -104,6 +108,25 @@ export class Measurements {
         },
         emit,
       )
+    })
+  }
+
+  private measureElements(
+    state: OpenModelState,
+    split: DataSplit,
+    compared: Compared | null,
+    emit: Emit<ScoresEvent | MeasureWork>,
+    signal: AbortSignal,
+  ): Promise<ScoresEvent> {
+    return this.tools.exclusive.run(signal, () => {
+      this.known.requireOpen(state)
+      const { errors } = this.known.of(state)
+      const known = errors.get(split.key) ?? new ElementErrors(split.count)
+      errors.set(split.key, known)
+      const original = this.known.original(state)
+      const compressed = this.known.subject(state, compared)
+      const { tools } = this
+      return measureElements({ split, original, known, compressed, tools, signal }, emit)
     })
   }
 

@@ -3,6 +3,7 @@ import type { StudioErrorData } from '../../core/errors'
 import type { DataSource } from '../../data/data-source'
 import { preparationHint } from '../../data/preparation-hint'
 import { readData } from '../../data/read-data'
+import { tokensKnown } from '../../data/token-range'
 import { droppedFile } from '../../protocol/dropped-file'
 import type { DataSettings } from '../../data/data-settings'
 import type {
@@ -11,6 +12,7 @@ import type {
   PreparationTrial,
   ReadingResult,
   SamplePicture,
+  SmallPicture,
   TrialRequest,
 } from '../../protocol/data-messages'
 import type { OpenProgress } from '../../protocol/engine-messages'
@@ -20,6 +22,7 @@ import { attachBuiltIn } from '../samples/attach-built-in'
 import { attachOwn, misfitOf } from '../samples/attach-own-data'
 import type { AttachedData } from '../samples/attached-data'
 import type { BuiltInDatasets } from '../samples/built-in-datasets'
+import { firstPictures } from '../samples/first-pictures'
 import { readOwnData, wishesFor } from '../samples/read-own-data'
 import { phaseSteps } from '../work/phase-steps'
 import type { Emit } from '../work/stream'
@@ -27,6 +30,7 @@ import type { Toolbox } from '../work/toolbox'
 import type { KnownModels } from './known-models'
 import { tryPreparations } from './preparation-trials'
 import { showSample } from './show-sample'
+import { withTargetScale } from './target-scale'
 import type { Subject } from './subject'
 
 /** The data that is attached to the open model: comes, changes its settings, is looked at, goes. */
@@ -75,7 +79,9 @@ export class OpenData {
     const hint = preparationHint(state.told)
     const { settings } = request
     const read = await readOwnData(request, runnable, this.tools, emit, signal)
-    return this.attach(state, attachOwn(read, runnable, { settings, hint }, this.tools))
+    const tokens = tokensKnown(state.opened.layers)
+    const data = attachOwn(read, runnable, { settings, hint, tokens }, this.tools)
+    return this.attach(state, await this.scaled(state, data, signal))
   }
 
   /**
@@ -92,13 +98,30 @@ export class OpenData {
     emit({ phase: 'reading', done: 0, total: 0 })
     const wishes = wishesFor(current?.runnable ?? null, choices)
     const { reading, source } = await readData(files.map(droppedFile), wishes, step('reading'))
-    return { reading, misfit: source === null ? null : this.misfit(source, current) }
+    const misfit = source === null ? null : this.misfit(source, current)
+    if (source?.samples.kind !== 'numbers') return { reading, misfit }
+    return { reading, misfit, pictures: await firstPictures(source, this.tools, signal) }
+  }
+
+  /**
+   * The first pictures of image files, as they would be read.
+   * @throws StudioError 'data/...', 'open/...', 'engine/cancelled'
+   */
+  async pictures(
+    { files, choices }: Pick<OpenDataRequest, 'files' | 'choices'>,
+    signal: AbortSignal,
+  ): Promise<SmallPicture[]> {
+    const wishes = wishesFor(this.models.current?.runnable ?? null, choices)
+    const between = (): Promise<void> => this.tools.pace.between(signal)
+    const { source } = await readData(files.map(droppedFile), wishes, between)
+    return source === null ? [] : firstPictures(source, this.tools, signal)
   }
 
   private misfit(source: DataSource, model: OpenModelState | null): StudioErrorData | null {
     if (model === null) return new StudioError('data/model-first', { files: source.name }).toData()
-    const { runnable, summary } = model
-    return runnable === null ? summary.obstacles.run : misfitOf(source, runnable, this.tools)
+    const { opened, runnable, summary } = model
+    if (runnable === null) return summary.obstacles.run
+    return misfitOf(source, runnable, tokensKnown(opened.layers), this.tools)
   }
 
   /** Puts data in the place of what was attached. */
@@ -110,12 +133,31 @@ export class OpenData {
     return data.summary
   }
 
-  /** @throws StudioError 'engine/no-data', 'data/labels-...' */
-  configure(settings: DataSettings): DataSummary {
+  /** @throws StudioError 'engine/no-data', 'data/labels-...', 'engine/cancelled' where other data came meanwhile */
+  configure(settings: DataSettings, signal: AbortSignal): DataSummary | Promise<DataSummary> {
     const { state, data } = this.required()
+    const known = this.known.of(state)
     const next = data.configured(settings)
-    this.known.of(state).data = next
-    return next.summary
+    const use = (chosen: AttachedData): DataSummary => {
+      this.known.requireOpen(state)
+      if (known.data !== data) throw new StudioError('engine/cancelled', {})
+      known.data = chosen
+      return chosen.summary
+    }
+    return isScaled(next) ? use(next) : this.scaled(state, next, signal).then(use)
+  }
+
+  /** What target pictures are as numbers follows from how the original is shown its samples. */
+  private async scaled(
+    state: OpenModelState,
+    data: AttachedData,
+    signal: AbortSignal,
+  ): Promise<AttachedData> {
+    if (isScaled(data)) return data
+    return this.tools.exclusive.run(signal, () => {
+      this.known.requireOpen(state)
+      return withTargetScale(data, this.known.original(state), this.tools, signal)
+    })
   }
 
   detach(): void {
@@ -167,4 +209,9 @@ export class OpenData {
     if (data === null) throw new StudioError('engine/no-data', {})
     return { state, data }
   }
+}
+
+/** Whether it is known what target pictures are as numbers, or there are none. */
+function isScaled({ scaled, summary }: AttachedData): boolean {
+  return scaled === null || summary.settings.targetScale !== undefined
 }

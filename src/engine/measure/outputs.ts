@@ -1,3 +1,4 @@
+import { onlySide } from '../../core/output-columns'
 import type { MeasureProgress, ModelOutputs } from '../../protocol/measure-messages'
 import type { DataSplit } from '../samples/attached-data'
 import { inputsOf, runSubject } from './subject'
@@ -26,7 +27,8 @@ export async function collectOutputs(
 ): Promise<ModelOutputs> {
   const report = atMostEvery(EVENT_INTERVAL_MS, () => tools.pace.now(), emit)
   const [output] = subject.runnable.outputs
-  const classes = output?.shape.at(-1) ?? 1
+  const shape = output?.shape ?? []
+  const classes = onlySide(shape) ?? shape.at(-1) ?? 1
   const total = Math.min(samples, split.count)
   const values = new Float32Array(total * classes)
   await runSubject(

@@ -17,8 +17,8 @@ const PEAK_SHARE = 4
 /** Makes the input tensors for the samples [from, to). */
 export type MakeInputs = (from: number, to: number) => tf.Tensor[] | Promise<tf.Tensor[]>
 
-/** The first output of samples [from, to), row-major. */
-export type UseOutput = (values: Float32Array, from: number, to: number) => void
+/** The first output of samples [from, to), row-major. The next piece waits for it. */
+export type UseOutput = (values: Float32Array, from: number, to: number) => void | Promise<void>
 
 /**
  * Runs many samples through a model in pieces of about 50 ms, first as long as the
@@ -63,7 +63,7 @@ export class ForwardRunner {
       const inputs = await makeInputs(at, end)
       const values = await this.timed(inputs, end - at, signal)
       await backend().watch.settle()
-      use(values, at, end)
+      await use(values, at, end)
       at = end
     }
   }

@@ -1,4 +1,5 @@
 import type { ModelNote, PortSummary } from '../../core/model-summary'
+import { onlySide } from '../../core/output-columns'
 import { outcomesOf } from '../../data/class-orders'
 import { ml5Scaling } from '../../data/ml5-metadata'
 import { namesOfModel } from '../../data/model-names'
@@ -14,8 +15,8 @@ export function toldByFiles(
   const hint = preparationHint(told)
   const notes: ModelNote[] =
     hint === null ? scalingNotes(told) : [{ code: 'note/preparation', params: { file: hint.file } }]
-  const columns = output?.shape.length === 2 ? output.shape[1] : null
-  if (columns === null || columns === undefined) return { outputNames: null, notes }
+  const columns = onlySide(output?.shape ?? [])
+  if (columns === null) return { outputNames: null, notes }
   const outputs = outcomesOf(columns)
   const { names, misfit, rival } = namesOfModel(told, outputs)
   if (names !== null)

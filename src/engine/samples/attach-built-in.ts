@@ -80,6 +80,7 @@ export function attachBuiltIn(
         targets: targetsOf(name, labelsOf(split), output, chosen.task, chosen.classMap),
         classes: labelsOf(split).values,
         rows: (chosen, own) => inputRows(reader, model, chosen, own),
+        expected: null,
         inputs: async (from, to, own) => {
           const chosen = Uint32Array.from({ length: to - from }, (_, row) => from + row)
           return inputTensors(await inputRows(reader, model, chosen, own), chosen.length)
@@ -105,6 +106,7 @@ export function attachBuiltIn(
       )
       return inputTensors(await inputRows(reader, model, Uint32Array.of(0), own), 1)
     },
+    scaled: null,
     configured: (next) => attachBuiltIn(manifest, model, next, store, tools),
     forget: () => undefined,
   }

@@ -8,8 +8,11 @@ import type { DataSource, RawLabels } from '../../data/data-source'
 import type { PictureForm } from '../../data/input-form'
 import { hinted } from '../../data/preparation-hint'
 import type { PreparationHint } from '../../data/preparation-hint'
+import { areElements, arePictures } from '../../data/element-targets'
+import type { ScaleGuess } from '../../data/target-scale'
+import { requireTokens } from '../../data/token-range'
 import { possibleTasks, targetsOf } from '../../data/task'
-import type { Targets, Task } from '../../data/task'
+import type { Task } from '../../data/task'
 import type { DataSettings } from '../../data/data-settings'
 import {
   formOf,
@@ -27,6 +30,8 @@ import type { SourcePictures } from './picture-source'
 import type { OwnData } from './read-own-data'
 import { pictureReader } from './sample-reader'
 import type { SampleReader } from './sample-reader'
+import { labelled, pick, samplesOf } from './split-targets'
+import { targetReader } from './target-reader'
 import type { Toolbox } from '../work/toolbox'
 
 /** Prepared pictures that are kept: a few thousand of the usual size. */
@@ -40,40 +45,53 @@ interface Ground {
   /** What came with the model says of pictures. */
   readonly hint: PreparationHint | null
   readonly cache: PictureCache
+  /** Of the pictures that the model should make. */
+  readonly targetCache: PictureCache
+  /** Of their scale, by the outputs of the original; null where nobody has asked it. */
+  readonly guess: ScaleGuess | null
   readonly tools: Toolbox
+}
+
+/** What the files of a model say of its inputs. */
+interface ToldOfModel {
+  readonly hint: PreparationHint | null
+  /** Entries of the embedding that reads the input; null: there is none, or nobody knows. */
+  readonly tokens: number | null
 }
 
 /**
  * Attaches own data to a model.
  * @param settings null: as labels, model and hint suggest
- * @throws StudioError 'data/shape-mismatch', 'data/labels-...'
+ * @throws StudioError 'data/shape-mismatch', 'data/labels-...', 'data/targets-shape', 'data/token-range'
  */
 export function attachOwn(
   loaded: OwnData,
   model: RunnableModel,
-  {
-    settings,
-    hint,
-  }: { readonly settings: DataSettings | null; readonly hint: PreparationHint | null },
+  { settings, hint, tokens }: ToldOfModel & { readonly settings: DataSettings | null },
   tools: Toolbox,
 ): AttachedData {
   // Whether samples fit at all comes before what their labels mean.
-  const form = fittingForm(loaded.source, loaded, model)
-  const ground = { loaded, model, form, hint, cache: new PictureCache(CACHE_BYTES), tools }
+  const form = fittingForm(loaded.source, loaded, model, tokens)
+  const [cache, targetCache] = [new PictureCache(CACHE_BYTES), new PictureCache(CACHE_BYTES)]
+  const ground = { loaded, model, form, hint, cache, targetCache, guess: null, tools }
   return attached(ground, settings ?? suggested(ground))
 }
 
 /**
  * How a model wants to be shown pictures; null where samples are numbers that it takes as they are.
- * @throws StudioError 'data/shape-mismatch' where it takes neither
+ * @throws StudioError 'data/shape-mismatch' where it takes neither, 'data/token-range'
  */
 function fittingForm(
   { name, samples }: DataSource,
   { pictures, pictureShape }: SourcePictures,
   model: RunnableModel,
+  tokens: number | null,
 ): PictureForm | null {
   if (pictures !== null) return formOf(name, model, pictureShape)
-  if (samples.kind === 'numbers') plainReader(name, model, samples)
+  if (samples.kind === 'numbers') {
+    plainReader(name, model, samples)
+    requireTokens(name, samples, tokens)
+  }
   return null
 }
 
@@ -81,10 +99,11 @@ function fittingForm(
 export function misfitOf(
   source: DataSource,
   model: RunnableModel,
+  tokens: number | null,
   tools: Toolbox,
 ): StudioErrorData | null {
   try {
-    fittingForm(source, picturesOf(source, tools), model)
+    fittingForm(source, picturesOf(source, tools), model, tokens)
     possibleTasks(source.name, source.labels, outputForm(model))
     return null
   } catch (thrown) {
@@ -105,7 +124,7 @@ function suggested({ loaded, model, form, hint }: Ground): DataSettings {
 }
 
 function attached(ground: Ground, wanted: DataSettings): AttachedData {
-  const { loaded, model, cache } = ground
+  const { loaded, model, cache, targetCache, guess, tools } = ground
   const { source, splits, facts } = loaded
   const output = outputForm(model)
   const classes = source.labels?.kind === 'classes' ? source.labels : null
@@ -115,6 +134,9 @@ function attached(ground: Ground, wanted: DataSettings): AttachedData {
   const tasks = possibleTasks(source.name, source.labels, output)
   const targets = targetsOf(source.name, source.labels, output, settings.task, settings.classMap)
   const reader = readerFor(ground, settings)
+  const { preparation, targetScale = 'unit' } = settings
+  const shown = { sides: reader.sides, preparation, scale: targetScale }
+  const readTargets = targetReader(source, model, shown, targetCache, tools)
   const used = (name: SplitName): Uint32Array => labelled(splits[name], targets)
   const names = (['train', 'calibration', 'validation', 'test'] as const).filter(
     (name) => used(name).length > 0,
@@ -128,6 +150,7 @@ function attached(ground: Ground, wanted: DataSettings): AttachedData {
       settings,
       classOrders: orders,
       tasks,
+      ...(guess === null ? {} : { scaleGuess: guess }),
       own: facts,
     },
     split: (name) => {
@@ -146,6 +169,14 @@ function attached(ground: Ground, wanted: DataSettings): AttachedData {
             chosen.map((index) => samples[index] ?? 0),
             signal,
           ),
+        expected:
+          readTargets === null
+            ? null
+            : (chosen, signal) =>
+                readTargets(
+                  chosen.map((index) => samples[index] ?? 0),
+                  signal,
+                ),
         inputs: async (from, to, signal) =>
           inputTensors(
             await inputRows(reader, model, samples.subarray(from, to), signal),
@@ -157,9 +188,13 @@ function attached(ground: Ground, wanted: DataSettings): AttachedData {
       return Promise.resolve(split)
     },
     configured: (next) => attached(ground, next),
+    scaled: hasTargetPictures(source.labels)
+      ? (found) => attached({ ...ground, guess: found }, { ...settings, targetScale: found.scale })
+      : null,
     drawn: null,
     forget: () => {
       cache.forget()
+      targetCache.forget()
     },
   }
 }
@@ -177,48 +212,8 @@ function readerFor({ loaded, model, form, cache, tools }: Ground, settings: Data
   return reader
 }
 
-/** Samples whose class stands for no output are left out. */
-function labelled(samples: Uint32Array, targets: Targets): Uint32Array {
-  return targets.task === 'classification' || targets.task === 'binary'
-    ? samples.filter((sample) => (targets.labels[sample] ?? -1) >= 0)
-    : samples
-}
-
-/** The targets of some of the samples, in their order. */
-function pick(targets: Targets, samples: Uint32Array): Targets {
-  switch (targets.task) {
-    case 'classification':
-    case 'binary':
-      return { ...targets, labels: samplesOf(targets.labels, samples) }
-    case 'multiLabel': {
-      const values = new Uint8Array(samples.length * targets.columns)
-      samples.forEach((at, row) => {
-        values.set(rowOf(targets.values, at, targets.columns), row * targets.columns)
-      })
-      return { ...targets, values }
-    }
-    case 'regression': {
-      const values = new Float64Array(samples.length * targets.columns)
-      samples.forEach((at, row) => {
-        values.set(rowOf(targets.values, at, targets.columns), row * targets.columns)
-      })
-      return { ...targets, values }
-    }
-    case 'unlabelled':
-      return targets
-  }
-}
-
-function samplesOf(labels: Int32Array, samples: Uint32Array): Int32Array {
-  return Int32Array.from(samples, (at) => labels[at] ?? -1)
-}
-
-function rowOf<Values extends Uint8Array | Float64Array>(
-  values: Values,
-  row: number,
-  columns: number,
-): Values {
-  return values.subarray(row * columns, (row + 1) * columns) as Values
+function hasTargetPictures(labels: RawLabels | null): boolean {
+  return labels !== null && areElements(labels) && arePictures(labels)
 }
 
 /** Numbers that are quantities name no classes. */
@@ -242,7 +237,9 @@ function describeSample(
   const { samples, labels } = source
   const name =
     samples.kind === 'images' ? baseName(samples.files[sample]?.path ?? '') : `#${sample + 1}`
-  if (labels === null) return { name, label: null }
+  if (labels?.kind === 'pictures')
+    return { name, label: baseName(labels.files[sample]?.path ?? '') }
+  if (labels === null || labels.kind === 'arrays') return { name, label: null }
   if (labels.kind === 'classes')
     return { name, label: labels.classNames[labels.values[sample] ?? -1] ?? null }
   const width = labels.names.length

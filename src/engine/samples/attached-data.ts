@@ -2,6 +2,7 @@ import type * as tf from '@tensorflow/tfjs'
 import type { PictureLayout } from '../../training/augment-batch'
 import type { SplitName } from '../../core/dataset-manifest'
 import type { Preparation } from '../../data/preparation'
+import type { ScaleGuess } from '../../data/target-scale'
 import type { Targets } from '../../data/task'
 import type { DataSettings } from '../../data/data-settings'
 import type { DataSummary } from '../../protocol/data-messages'
@@ -14,6 +15,14 @@ export interface InputRows {
   readonly values: Float32Array
   readonly sides: readonly number[]
   readonly dtype: 'float32' | 'int32'
+  /** How a row is a picture; null where it is none. */
+  readonly picture: PictureLayout | null
+}
+
+/** What the model should make of samples, number by number. */
+export interface ExpectedRows {
+  /** Row-major, one row of the output's numbers for each sample. */
+  readonly values: Float32Array
   /** How a row is a picture; null where it is none. */
   readonly picture: PictureLayout | null
 }
@@ -31,6 +40,8 @@ export interface DataSplit {
   readonly classes: Int32Array | null
   /** Any of its samples for each input of the model. */
   readonly rows: (samples: Uint32Array, signal: AbortSignal) => Promise<InputRows[]>
+  /** What should be made of any of its samples; null where labels are no pictures or arrays. */
+  readonly expected: ((samples: Uint32Array, signal: AbortSignal) => Promise<ExpectedRows>) | null
   /** The model's inputs for samples [from, to); the caller disposes them. */
   readonly inputs: (from: number, to: number, signal: AbortSignal) => Promise<tf.Tensor[]>
   /** What a sample is called, and its label as the files say it. */
@@ -58,6 +69,10 @@ export interface AttachedData {
   ) => Promise<DataSplit>
   /** The same data under other settings. @throws StudioError 'data/labels-...' */
   readonly configured: (settings: DataSettings) => AttachedData
+  /**
+   * The same where the scale of target pictures is guessed; null where samples have none.
+   */
+  readonly scaled: ((guess: ScaleGuess) => AttachedData) | null
   /**
    * The model's inputs for one picture that somebody drew, in the pixels of the data; the caller disposes
    * them. null where the data is people's own.

@@ -3,12 +3,14 @@ import { augmentBatch } from '../../training/augment-batch'
 import { epochOrder, randomAt, stepsPerEpoch } from '../../training/batch-order'
 import type { TrainingSettings } from '../../training/training-settings'
 import { inputTensors } from './samples-for-model'
-import type { DataSplit } from './attached-data'
+import type { DataSplit, ExpectedRows } from './attached-data'
 
 /** A batch on the backend; whoever gets it disposes `inputs`. */
 export interface Batch {
   readonly inputs: tf.Tensor[]
   readonly samples: Uint32Array
+  /** The pictures or arrays that should be made of them, row-major; absent where labels are no such. */
+  readonly expected?: Float32Array
 }
 
 export type FeedSettings = Pick<TrainingSettings, 'seed' | 'shift' | 'flip'>
@@ -43,7 +45,15 @@ export class BatchFeed {
     const random = randomAt(seed, epoch, index)
     for (const { values, picture } of rows)
       if (picture !== null) augmentBatch(values, picture, { shift, flip }, random)
-    return { inputs: inputTensors(rows, samples.length), samples }
+    const expected = await this.split.expected?.(samples, signal)
+    const [shown = null] = rows.map(({ picture }) => picture)
+    if (expected !== undefined && expected.picture !== null && shown !== null) {
+      const { height, width } = expected.picture
+      const scale = { down: height / shown.height, right: width / shown.width }
+      const again = randomAt(seed, epoch, index)
+      augmentBatch(expected.values, expected.picture, { shift, flip }, again, scale)
+    }
+    return batchOf(inputTensors(rows, samples.length), samples, expected)
   }
 
   /**
@@ -55,12 +65,21 @@ export class BatchFeed {
     for (let from = 0; from < end; from += batchSize) {
       const length = Math.min(batchSize, end - from)
       const samples = Uint32Array.from({ length }, (_, row) => from + row)
+      const expected = await this.split.expected?.(samples, signal)
       const inputs = inputTensors(await this.split.rows(samples, signal), length)
       try {
-        yield { inputs, samples }
+        yield batchOf(inputs, samples, expected)
       } finally {
         tf.dispose(inputs)
       }
     }
   }
+}
+
+function batchOf(
+  inputs: tf.Tensor[],
+  samples: Uint32Array,
+  expected: ExpectedRows | undefined,
+): Batch {
+  return { inputs, samples, ...(expected === undefined ? {} : { expected: expected.values }) }
 }

@@ -2,6 +2,7 @@ import type { ArraySamples, DataSource } from '../../data/data-source'
 import type { Preparation } from '../../data/preparation'
 import { toRgba } from '../../data/rgba-image'
 import type { RgbaImage } from '../../data/rgba-image'
+import type { BundleFile } from '../../files/file-bundle'
 import type { Toolbox } from '../work/toolbox'
 
 /** Where pictures come from. */
@@ -33,6 +34,21 @@ export function arrayPictures({ values, shape }: ArraySamples): PictureSource {
   }
 }
 
+/** Pictures that are files, decoded one by one. */
+export function filePictures(
+  files: readonly BundleFile[],
+  { environment }: Pick<Toolbox, 'environment'>,
+): PictureSource {
+  return {
+    ready: () => null,
+    picture: async (sample) => {
+      const file = files[sample]
+      if (file === undefined) throw new RangeError(`there is no sample ${sample}`)
+      return environment.decodeImage(file.path, await file.read(0, file.size))
+    },
+  }
+}
+
 /** The pictures that samples are. */
 export interface SourcePictures {
   /** null where samples are no pictures. */
@@ -44,20 +60,8 @@ export interface SourcePictures {
 /** Where the pictures of people's own data come from: image files, or an array of bytes. */
 export function picturesOf(source: DataSource, tools: Toolbox): SourcePictures {
   const { samples } = source
-  if (samples.kind === 'images') {
-    const { decodeImage } = tools.environment
-    return {
-      pictureShape: null,
-      pictures: {
-        ready: () => null,
-        picture: async (sample) => {
-          const file = samples.files[sample]
-          if (file === undefined) throw new RangeError(`there is no sample ${sample}`)
-          return decodeImage(file.path, await file.read(0, file.size))
-        },
-      },
-    }
-  }
+  if (samples.kind === 'images')
+    return { pictureShape: null, pictures: filePictures(samples.files, tools) }
   const { shape, values } = samples
   const isPicture =
     values instanceof Uint8Array &&

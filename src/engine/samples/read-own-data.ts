@@ -3,7 +3,7 @@ import { bytesToHex } from '@noble/hashes/utils.js'
 import { StudioError } from '../../core/errors'
 import type { StudioErrorData } from '../../core/errors'
 import { elementCount } from '../../core/tensor-spec'
-import type { DataSource, RawLabels } from '../../data/data-source'
+import type { ArraySamples, ArrayTargets, DataSource, RawLabels } from '../../data/data-source'
 import { requireSource } from '../../data/data-wishes'
 import type { DataWishes } from '../../data/data-wishes'
 import { readData } from '../../data/read-data'
@@ -15,6 +15,7 @@ import type { OpenDataRequest, OwnDataFacts } from '../../protocol/data-messages
 import { droppedFile } from '../../protocol/dropped-file'
 import type { OpenProgress } from '../../protocol/engine-messages'
 import { baseName } from '../../files/file-bundle'
+import type { BundleFile } from '../../files/file-bundle'
 import { readBytes } from '../../files/read-bytes'
 import type { RunnableModel } from '../model/runnable-model'
 import { outputForm } from './samples-for-model'
@@ -57,9 +58,10 @@ export async function readOwnData(
   const hashed = await hashSamples(found, step('reading'))
   if (found.samples.kind === 'images')
     emit({ phase: 'decoding', done: 0, total: found.samples.files.length })
-  const { kept, broken } = await decodeAll(found, tools, step('decoding'))
+  const { kept, broken, alone } = await decodeAll(found, tools, step('decoding'))
   const source = withSamples(found, kept)
   const hashes = kept.map((sample) => hashed[sample] ?? '')
+  const targets = await hashTargets(source, step('reading'))
   const strata = source.labels?.kind === 'classes' ? source.labels.values : null
   const splits = splitSamples({ dataset: source.name, hashes, strata, seed: SPLIT_SEED })
   return {
@@ -68,11 +70,11 @@ export async function readOwnData(
     facts: {
       format: source.format,
       samples: kept.length,
-      hash: dataHash(hashes, source.labels),
+      hash: dataHash(hashes, source.labels, targets),
       splitSeed: SPLIT_SEED,
       broken: { count: broken.length, examples: broken.slice(0, NAMED) },
       duplicates: splits.duplicates,
-      reading: withBroken(read.reading, broken),
+      reading: withBroken(read.reading, broken, alone),
     },
     ...picturesOf(source, tools),
   }
@@ -95,15 +97,34 @@ export function wishesFor(
 }
 
 async function hashSamples({ samples }: DataSource, between: Between): Promise<string[]> {
+  return samples.kind === 'images' ? hashFiles(samples.files, between) : hashRows(samples, between)
+}
+
+/** Of the picture or array of each sample; null where labels are no such. */
+async function hashTargets(
+  { labels, samples }: DataSource,
+  between: Between,
+): Promise<string[] | null> {
+  if (labels?.kind === 'pictures') return hashFiles(labels.files, between)
+  if (labels?.kind !== 'arrays' || samples.kind !== 'numbers') return null
+  return hashRows({ ...labels, count: samples.count }, between)
+}
+
+async function hashFiles(files: readonly BundleFile[], between: Between): Promise<string[]> {
   const hashes: string[] = []
-  if (samples.kind === 'images') {
-    for (const file of samples.files) {
-      hashes.push(bytesToHex(sha256(await readBytes(file, 0, file.size))))
-      await between(hashes.length, samples.files.length)
-    }
-    return hashes
+  for (const file of files) {
+    hashes.push(bytesToHex(sha256(await readBytes(file, 0, file.size))))
+    await between(hashes.length, files.length)
   }
-  const { count, shape, values } = samples
+  return hashes
+}
+
+interface Rows extends Pick<ArraySamples, 'count' | 'shape'> {
+  readonly values: ArraySamples['values'] | ArrayTargets['values']
+}
+
+async function hashRows({ count, shape, values }: Rows, between: Between): Promise<string[]> {
+  const hashes: string[] = []
   const size = elementCount(shape) * values.BYTES_PER_ELEMENT
   const bytes = new Uint8Array(values.buffer, values.byteOffset, values.byteLength)
   for (let sample = 0; sample < count; sample++) {
@@ -113,35 +134,52 @@ async function hashSamples({ samples }: DataSource, between: Between): Promise<s
   return hashes
 }
 
-/** @returns the samples that can be shown, and what is wrong with the others */
+/** @returns the samples that can be shown, what is wrong with the others, and partners that are left behind */
 async function decodeAll(
-  { name, samples }: DataSource,
+  { name, samples, labels }: DataSource,
   { environment }: Toolbox,
   between: Between,
-): Promise<{ kept: number[]; broken: StudioErrorData[] }> {
+): Promise<{ kept: number[]; broken: StudioErrorData[]; alone: string[] }> {
   if (samples.kind === 'numbers')
-    return { kept: Array.from({ length: samples.count }, (_, sample) => sample), broken: [] }
+    return {
+      kept: Array.from({ length: samples.count }, (_, sample) => sample),
+      broken: [],
+      alone: [],
+    }
   const { files } = samples
   const kept: number[] = []
-  const broken: StudioErrorData[] = []
+  const found: StudioErrorData[] = []
+  const alone: string[] = []
+  const partnerOf = (sample: number): BundleFile | undefined =>
+    labels?.kind === 'pictures' ? labels.files[sample] : undefined
+  const broken = async (file: BundleFile): Promise<StudioErrorData | null> => {
+    try {
+      await environment.decodeImage(file.path, await readBytes(file, 0, file.size))
+      return null
+    } catch (thrown) {
+      return brokenImage(file.path, thrown)
+    }
+  }
   for (let at = 0; at < files.length; at += AT_A_TIME) {
     const results = await Promise.all(
-      files.slice(at, at + AT_A_TIME).map(async (file) => {
-        try {
-          await environment.decodeImage(file.path, await readBytes(file, 0, file.size))
-          return null
-        } catch (thrown) {
-          return brokenImage(file.path, thrown)
-        }
+      files.slice(at, at + AT_A_TIME).map(async (file, index) => {
+        const target = partnerOf(at + index)
+        return (await broken(file)) ?? (target === undefined ? null : await broken(target))
       }),
     )
     results.forEach((error, index) => {
       if (error === null) kept.push(at + index)
-      else broken.push(error)
+      else {
+        found.push(error)
+        const target = partnerOf(at + index)
+        if (target === undefined) return
+        const left = [files[at + index], target].find((file) => file?.path !== error.params['file'])
+        alone.push(left?.path ?? '')
+      }
     })
     await between(Math.min(at + AT_A_TIME, files.length), files.length)
   }
-  const [example] = broken
+  const [example] = found
   if (kept.length === 0 && example !== undefined)
     throw new StudioError('data/no-image-decodes', {
       dataset: name,
@@ -149,15 +187,20 @@ async function decodeAll(
       example: String(example.params['file'] ?? ''),
       reason: String(example.params['reason'] ?? example.code),
     })
-  return { kept, broken }
+  return { kept, broken: found, alone }
 }
 
 /** How the files were understood, with what turned out to be no picture. */
-function withBroken(reading: Reading, broken: readonly StudioErrorData[]): Reading {
+function withBroken(
+  reading: Reading,
+  broken: readonly StudioErrorData[],
+  alone: readonly string[],
+): Reading {
   const { account } = reading
   const names = broken.map(({ params }) => baseName(String(params['file'] ?? '')))
-  const read = account.read - broken.length
-  return { ...reading, account: withLeftOut({ ...account, read }, { broken: names }) }
+  const read = account.read - broken.length - alone.length
+  const left = { broken: names, unpaired: alone }
+  return { ...reading, account: withLeftOut({ ...account, read }, left) }
 }
 
 function withSamples(source: DataSource, kept: readonly number[]): DataSource {
@@ -171,6 +214,10 @@ function withSamples(source: DataSource, kept: readonly number[]): DataSource {
 }
 
 function keptLabels(labels: RawLabels, kept: readonly number[]): RawLabels {
+  if (labels.kind === 'pictures')
+    return { ...labels, files: kept.flatMap((sample) => labels.files[sample] ?? []) }
+  // Arrays lie beside arrays, and of those none is broken.
+  if (labels.kind === 'arrays') return labels
   if (labels.kind === 'classes')
     return { ...labels, values: Int32Array.from(kept, (sample) => labels.values[sample] ?? 0) }
   const width = labels.names.length

@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs'
 import { StudioError } from '../../core/errors'
+import { onlySide } from '../../core/output-columns'
 import { shapeText } from '../../core/shape-text'
 import { elementCount } from '../../core/tensor-spec'
 import type { ArraySamples } from '../../data/data-source'
@@ -37,11 +38,22 @@ function onlyInput(
   return input.shape.slice(1)
 }
 
-export function outputForm({ outputs }: Pick<RunnableModel, 'outputs'>): OutputForm {
-  const [output] = outputs
-  const columns = output?.shape.length === 2 ? (output.shape[1] ?? null) : null
-  const { kind = 'scores', meaning = 'classes' } = output ?? {}
-  return { columns, kind, meaning }
+export function outputForm(model: Pick<RunnableModel, 'inputs' | 'outputs'>): OutputForm {
+  const [output] = model.outputs
+  const { kind = 'scores', meaning = 'classes', shape = [] } = output ?? {}
+  const columns = onlySide(shape)
+  return { columns, sides: columns === null ? openSides(model) : null, kind, meaning }
+}
+
+/** Sides of the first output, open where they depend on the input's: a graph only knows those of its first run. */
+function openSides({ inputs, outputs }: Pick<RunnableModel, 'inputs' | 'outputs'>) {
+  const [, ...sides] = outputs[0]?.shape ?? []
+  if (sides.length < 2) return null
+  const isOpen = inputs[0]?.shape.slice(1).includes(null) === true
+  if (!isOpen) return sides
+  const isColours = (side: number | null | undefined): boolean => side === 1 || side === 3
+  const channels = isColours(sides[0]) && !isColours(sides.at(-1)) ? 0 : sides.length - 1
+  return sides.map((side, axis) => (axis === channels ? side : null))
 }
 
 /**

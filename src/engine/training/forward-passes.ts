@@ -32,11 +32,13 @@ export class ForwardPasses {
   }
 
   /** The loss of a model that knows nothing, on some samples where a teacher decides it. */
-  async usualLoss(feed: BatchFeed, { usual }: Objective, teacher: Teacher | null): Promise<number> {
-    if (teacher === null) return usual
+  async usualLoss(feed: BatchFeed, objective: Objective, teacher: Teacher | null): Promise<number> {
+    if (teacher === null && objective.usual !== null) return objective.usual
     const { exclusive } = this.task.tools
-    let found = usual
-    for await (const batch of feed.inOrder(USUAL_SAMPLES, 1, this.signal))
+    let found = objective.usual ?? 0
+    for await (const batch of feed.inOrder(USUAL_SAMPLES, 1, this.signal)) {
+      const usual = objective.usual ?? meanSquare(batch.expected)
+      if (teacher === null) return usual
       found = await exclusive.run(this.signal, async () => {
         const taught = await teacher.teach(batch, (work) => this.stepper.within(work))
         try {
@@ -47,6 +49,7 @@ export class ForwardPasses {
           disposeTaught(taught)
         }
       })
+    }
     return found
   }
 
@@ -76,4 +79,8 @@ export class ForwardPasses {
       return Promise.resolve()
     })
   }
+}
+
+function meanSquare(values: Float32Array = new Float32Array()): number {
+  return values.reduce((sum, value) => sum + value * value, 0) / Math.max(1, values.length)
 }

@@ -109,7 +109,7 @@ export class Stepper {
 
   private differentiate(batch: Batch, taught: Taught | null, seed: number): Differentiated {
     const { hint, model, objective, teacher } = this.parts
-    const y = objective.targetsOf(batch.samples)
+    const y = objective.targetsOf(batch.samples, batch.expected)
     const variables = [...this.variables.values()]
     const forward = (): Pass => {
       const [outputs] = model.forward(batch.inputs, true, seed)

@@ -1,4 +1,5 @@
 import { StudioError } from '../../core/errors'
+import { againGuessed } from '../../data/data-settings'
 import type { DataSettings } from '../../data/data-settings'
 import type { Preparation } from '../../data/preparation'
 import { matchClasses } from '../../data/match-classes'
@@ -34,7 +35,9 @@ export function againSettings(settings: DataSettings, before: Preparation | null
     before.mean.length === preparation.mean.length &&
     before.height === preparation.height &&
     before.width === preparation.width
-  return isAlike ? { ...settings, preparation: before } : settings
+  return isAlike
+    ? againGuessed({ ...settings, preparation: before }, settings.targetScale)
+    : settings
 }
 
 /** What a person should know of names that more than one output or class has; null where none has. */

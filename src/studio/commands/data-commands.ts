@@ -1,4 +1,5 @@
 import { StudioError } from '../../core/errors'
+import { onlySide } from '../../core/output-columns'
 import { outcomesOf } from '../../data/class-orders'
 import { limits } from '../../files/limits'
 import type { DataSettings } from '../../data/data-settings'
@@ -33,7 +34,8 @@ export function createDataCommands(
 
   /** Classes that the open model can say. */
   function outputs(): number {
-    return outcomesOf(store.getState().model?.outputs[0]?.shape.at(-1) ?? 0)
+    const shape = store.getState().model?.outputs[0]?.shape ?? []
+    return outcomesOf(onlySide(shape) ?? shape.at(-1) ?? 0)
   }
 
   /** The files that are attached, whatever way they are read. */

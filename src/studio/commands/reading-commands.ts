@@ -1,6 +1,6 @@
 import type { StudioErrorData } from '../../core/errors'
-import { withChoice } from '../../data/reading/reading'
-import type { ControlId, ReadingChoices } from '../../data/reading/reading'
+import { withChoice } from '../../data/reading/with-choice'
+import type { ControlId, Reading, ReadingChoices } from '../../data/reading/reading'
 import type { OpenDataRequest } from '../../protocol/data-messages'
 import { drain } from '../../protocol/drain'
 import { droppedPath } from '../../protocol/dropped-file'
@@ -18,6 +18,8 @@ export function createReadingCommands({ store, call, held }: CommandContext) {
   let files: readonly File[] = []
   /** The reading that counts; older ones are of no interest any more. */
   let going: AbortController | null = null
+  /** The first pictures that are asked for. */
+  let looking: AbortController | null = null
   /** The model that the last answer is for. */
   let answeredFor: string | null = null
 
@@ -27,7 +29,9 @@ export function createReadingCommands({ store, call, held }: CommandContext) {
 
   function end(): void {
     going?.abort()
+    looking?.abort()
     going = null
+    looking = null
   }
 
   function close(): void {
@@ -69,13 +73,35 @@ export function createReadingCommands({ store, call, held }: CommandContext) {
         busy: false,
         progress: null,
         error: isSaid ? null : refused,
+        pictures: result.pictures ?? [],
       })
+      void showPictures(result.reading, choices)
     } catch (thrown) {
       if (going !== own) return
       const error = readEngineError(thrown).toData()
       changeReading({ busy: false, progress: null, error })
     }
     if (going === own) going = null
+  }
+
+  /** Asks for the first pictures once the rest is shown; without them it is no worse. */
+  async function showPictures(
+    { format, problem }: Reading,
+    choices: ReadingChoices,
+  ): Promise<void> {
+    if (format !== 'images' || problem !== null) return
+    const own = new AbortController()
+    looking = own
+    try {
+      const pictures = await call(
+        'pictures',
+        (client, signal) => client.data.pictures({ files, choices }, { signal }),
+        own.signal,
+      )
+      if (looking === own) store.getState().changeReading({ pictures })
+    } catch {
+      // What is broken is named once the data is attached.
+    }
   }
 
   /**
@@ -141,6 +167,7 @@ export function createReadingCommands({ store, call, held }: CommandContext) {
         error: null,
         attachedAs: choices,
       })
+      void showPictures(data.data.own.reading, choices)
     },
     /** @param value null: as guessed */
     chooseReading: async (id: ControlId, value: readonly string[] | null): Promise<void> => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
-import { withChoice } from '../../data/reading/reading'
+import { withChoice } from '../../data/reading/with-choice'
 import { keptChoices, withChoices } from './kept-choices'
 
 const schema = z.object({ name: z.string(), ...keptChoices }).transform(withChoices)

@@ -1,6 +1,6 @@
 import type { StudioErrorData } from '../../core/errors'
 import type { ReadingChoices } from '../../data/reading/reading'
-import type { ReadingResult } from '../../protocol/data-messages'
+import type { ReadingResult, SmallPicture } from '../../protocol/data-messages'
 import type { OpenProgress } from '../../protocol/engine-messages'
 import type { Slice } from './slice'
 
@@ -17,6 +17,8 @@ export interface OpenReading {
   readonly progress: OpenProgress | null
   /** Why the choices give no reading, or why what was read was not attached. */
   readonly error: StudioErrorData | null
+  /** The first pictures of what was read; absent until they are there, or where it is none. */
+  readonly pictures?: readonly SmallPicture[]
   /** The choices under which these files are attached; null: they are not. */
   readonly attachedAs: ReadingChoices | null
 }

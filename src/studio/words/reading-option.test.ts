@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import { axisOrders } from '../../data/arrays/axis-order'
+import { arrayMeanings } from '../../data/arrays/class-arrays'
 import { meanings } from '../../data/label-meaning'
 import { alikeChoices } from '../../data/pictures/alike-classes'
+import { withoutTargets } from '../../data/pictures/pairing'
 import { labelSources } from '../../data/pictures/picture-labels'
 import { joinChoices } from '../../data/tables/choose-tables'
 import { missingRowChoices, nothingChoices } from '../../data/tables/missing-cells'
@@ -19,6 +21,7 @@ const words = page.reading
 /** All that the readers offer and that is no name of the person's own. */
 const offered = {
   alikeClasses: alikeChoices,
+  arraysAre: arrayMeanings,
   axisOrder: axisOrders,
   labelJoin: joinChoices,
   labelsAre: meanings,
@@ -50,14 +53,18 @@ describe('options of a reading', () => {
       ...Object.keys(words.options).map((word) => `options.${word}`),
       ...Object.keys(words.encodings).map((word) => `encodings.${word}`),
     ]
+    const targets = withoutTargets.map((option) =>
+      readingOption({ id: 'targetsFrom', verbatim: true }, option, words),
+    )
     // Where an array of labels can be chosen, none can be.
-    expect(new Set([...found, 'options.noArray'])).toEqual(new Set(all))
+    expect(new Set([...found, ...targets, 'options.noArray'])).toEqual(new Set(all))
   })
 
   it('that are names of columns or arrays stay as they are', () => {
     for (const name of ['none', 'yes', ',', 'utf-8', 'x_test'])
       expect(readingOption({ verbatim: true }, name, words)).toBeNull()
     expect(readingOption({ verbatim: true }, '', words)).toBe('options.noArray')
+    expect(readingOption({ verbatim: true }, '*', words)).toBeNull()
     expect(readingOption({ verbatim: false }, 'toString', words)).toBeNull()
   })
 })

@@ -19,15 +19,21 @@ const MARKS = {
   '//': 'slashes',
 } as const satisfies Readonly<Record<string, OptionWord>>
 
+/** Where no pictures are targets, and where all are samples. */
+const TARGETS = { '': 'noTargets', '*': 'allSamples' } as const satisfies Readonly<
+  Record<string, OptionWord>
+>
+
 /**
  * Where the words of an option are; null where it is shown as it is: a name of the person's own.
  * @param words those that the language file has
  */
 export function readingOption(
-  { verbatim }: Pick<ReadingControl, 'verbatim'>,
+  { id, verbatim }: Partial<Pick<ReadingControl, 'id'>> & Pick<ReadingControl, 'verbatim'>,
   value: string,
   words: Pick<typeof page.reading, 'encodings' | 'options'>,
 ): `options.${OptionWord}` | `encodings.${EncodingWord}` | null {
+  if (id === 'targetsFrom' && isKey(value, TARGETS)) return `options.${TARGETS[value]}`
   if (isKey(value, MARKS) && (!verbatim || value === '')) return `options.${MARKS[value]}`
   if (verbatim) return null
   if (isKey(value, words.options)) return `options.${value}`

@@ -14,7 +14,10 @@ import { readingOption } from './reading-option'
 export function useReadingWords() {
   const { t } = useTranslation('page')
   /** Names of the person's own files stay as they are. */
-  const option = (control: Pick<ReadingControl, 'verbatim'>, value: string): string => {
+  const option = (
+    control: Partial<Pick<ReadingControl, 'id'>> & Pick<ReadingControl, 'verbatim'>,
+    value: string,
+  ): string => {
     const word = readingOption(control, value, page.reading)
     return word === null ? value : t(`reading.${word}`)
   }

@@ -1,3 +1,4 @@
+import { columnsOf } from '../../../core/output-columns'
 import type { OutputKind } from '../../../core/output-kind'
 import * as tf from '@tensorflow/tfjs'
 import { StudioError } from '../../../core/errors'
@@ -26,8 +27,8 @@ export function teacherFit(student: RunnableModel, teacher: RunnableModel): Teac
     throw mismatch('inputs', String(student.inputs.length), String(teacher.inputs.length))
   const [output] = student.outputs
   const [answer] = teacher.outputs
-  const columns = output?.shape.at(-1) ?? null
-  const found = answer?.shape.at(-1) ?? null
+  const columns = columnsOf(output?.shape ?? [])
+  const found = columnsOf(answer?.shape ?? [])
   if (output?.shape.length !== answer?.shape.length || columns !== found)
     throw mismatch(
       'outputs',

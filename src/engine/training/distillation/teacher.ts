@@ -9,6 +9,7 @@ import type { TeacherFit } from './teacher-fit'
 import type { Batch } from '../../samples/batch-feed'
 import { distillationLoss } from './distillation-loss'
 import type { OutputReading } from '../network/objective'
+import { inOneRow } from '../network/one-row'
 import { TrainableModel } from '../network/trainable-model'
 
 /** Outputs of so many bytes are kept; a larger set is computed again in each step. */
@@ -69,7 +70,7 @@ export class Teacher {
       const graph = await buildModel(opened)
       const kind = graph.outputs[0]?.kind ?? 'scores'
       const answer = (inputs: tf.Tensor[]): Taught => {
-        const output = firstOf(graph.predict(inputs))
+        const output = inOneRow(firstOf(graph.predict(inputs)))
         // The last step of what only runs cannot be taken off: its logits follow from what it says.
         if (kind === 'probabilities')
           return { logits: output.maximum(LEAST_PROBABILITY).log(), features: null }
@@ -165,7 +166,9 @@ export class Teacher {
     const { reading, settings } = this.source
     const { alpha } = settings
     if (alpha === 1) return hard()
-    const soft = distillationLoss(student, teacher, reading, settings)
+    // What was remembered has lost its sides.
+    const known = teacher.rank === student.rank ? teacher : teacher.reshape(student.shape)
+    const soft = distillationLoss(student, known, reading, settings)
     if (alpha === 0) return soft
     return hard()
       .mul(alpha)

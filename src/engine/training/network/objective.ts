@@ -11,13 +11,16 @@ export type OutputReading = 'softmax' | 'sigmoid' | 'numbers'
 export interface Objective {
   /** Mean over the batch, a scalar on the tape. */
   readonly loss: (outputs: tf.Tensor, targets: tf.Tensor) => tf.Scalar
-  /** The targets of samples; the caller disposes them. */
-  readonly targetsOf: (samples: Uint32Array) => tf.Tensor
+  /**
+   * The targets of samples; the caller disposes them.
+   * @param expected where labels are pictures or arrays, those of the samples
+   */
+  readonly targetsOf: (samples: Uint32Array, expected?: Float32Array) => tf.Tensor
   /** Right answers among outputs; null where there is no single right answer. */
   readonly correct:
     ((outputs: Float32Array | Int32Array | Uint8Array, samples: Uint32Array) => number) | null
-  /** The loss of a model that knows nothing. */
-  readonly usual: number
+  /** The loss of a model that knows nothing; null: the mean square of what is expected. */
+  readonly usual: number | null
   /** What a teacher's outputs and the student's are read as. */
   readonly reading: OutputReading
 }
@@ -89,13 +92,22 @@ export function objectiveFor(
     case 'regression': {
       const { columns, values } = targets
       return {
-        loss: (outputs, y) => tf.mean(tf.squaredDifference(outputs, y)).asScalar(),
+        loss: (outputs, y) => squaredLoss(outputs, y),
         targetsOf: (samples) => tableRows(values, samples, columns),
         correct: null,
         usual: meanSquare(values),
         reading: 'numbers',
       }
     }
+    case 'elements':
+      return {
+        loss: (outputs, y) => squaredLoss(squashed(outputs, squashing), y.reshape(outputs.shape)),
+        targetsOf: (samples, expected = new Float32Array()) =>
+          tf.tensor2d(expected, [samples.length, expected.length / samples.length]),
+        correct: null,
+        usual: null,
+        reading: squashing ?? 'numbers',
+      }
     case 'unlabelled':
       // Only a teacher can say anything then.
       if (!labelFree) throw new StudioError('train/no-labels', { dataset })
@@ -115,6 +127,22 @@ export function objectiveFor(
  */
 function softmaxLoss(outputs: tf.Tensor2D, y: tf.Tensor): tf.Scalar {
   return tf.losses.softmaxCrossEntropy(y, outputs).asScalar()
+}
+
+function squaredLoss(outputs: tf.Tensor, y: tf.Tensor): tf.Scalar {
+  return tf.mean(tf.squaredDifference(outputs, y)).asScalar()
+}
+
+/** Outputs as the model says them. */
+function squashed(outputs: tf.Tensor, squashing: Squashing): tf.Tensor {
+  switch (squashing) {
+    case 'softmax':
+      return outputs.softmax()
+    case 'sigmoid':
+      return outputs.sigmoid()
+    case null:
+      return outputs
+  }
 }
 
 /** Summed over the outputs of a sample, mean over samples: max(x, 0) - x y + log(1 + exp(-|x|)). */

@@ -5,6 +5,7 @@ import { buildLayersModel } from '../../model/build-layers-model'
 import { spareInputGradients } from './first-convolutions'
 import { fuseAddition } from './fuse-addition'
 import { fuseBatchNormalization } from './fuse-batch-normalization'
+import { inOneRow } from './one-row'
 
 type LayerVariable = tf.LayersModel['weights'][number]
 type CallInputs = Parameters<tf.layers.Layer['call']>[0]
@@ -87,7 +88,8 @@ export class TrainableModel {
   }
 
   /**
-   * The outputs of a batch, the first of them before softmax or sigmoid. Inside a tidy or a tape.
+   * The outputs of a batch, the first of them before softmax or sigmoid, and [batch, n] where all its numbers
+   * stand along one side. Inside a tidy or a tape.
    * @param seed of dropout, different for each step
    */
   forward(inputs: readonly tf.Tensor[], training: boolean, seed: number): tf.Tensor[] {
@@ -98,7 +100,8 @@ export class TrainableModel {
     try {
       const list = [...inputs]
       const output = this.model.apply(list.length === 1 ? (list[0] ?? list) : list, { training })
-      return (Array.isArray(output) ? output : [output]) as tf.Tensor[]
+      const [first, ...others] = (Array.isArray(output) ? output : [output]) as tf.Tensor[]
+      return first === undefined ? [] : [inOneRow(first), ...others]
     } finally {
       this.used.clear()
     }

@@ -1,6 +1,7 @@
 import { Alert, Button, Text } from '@mantine/core'
 import { useEffect } from 'react'
 import { useTranslation } from 'react-i18next'
+import { onlySide } from '../../../core/output-columns'
 import type { DataSummary } from '../../../protocol/data-messages'
 import type { AccuracyEvent } from '../../../protocol/measure-messages'
 import { formatPercent } from '../../../ui-kit/format-number'
@@ -12,7 +13,7 @@ import { TrialTable } from './trial-table'
 export function ChanceWarning({ data }: { readonly data: DataSummary }) {
   const { t } = useTranslation('page')
   const original = useStudio((state) => state.originalMeasure)
-  const outputs = useStudio((state) => state.model?.outputs[0]?.shape.at(-1) ?? null)
+  const outputs = useStudio((state) => onlySide(state.model?.outputs[0]?.shape ?? []))
   const named = useStudio((state) => state.outputNames !== null)
   const trial = useStudio((state) => state.trial)
   // A model that has just lost its filters guesses, and the preparation is not to blame.

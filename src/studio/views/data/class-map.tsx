@@ -1,5 +1,6 @@
 import { Button, FileButton, Group, NativeSelect, Text } from '@mantine/core'
 import { useTranslation } from 'react-i18next'
+import { onlySide } from '../../../core/output-columns'
 import { outcomesOf } from '../../../data/class-orders'
 import type { DataSummary } from '../../../protocol/data-messages'
 import { commands } from '../../commands/page-commands'
@@ -14,7 +15,7 @@ const MOST_ROWS = 100
 export function ClassMap({ data }: { readonly data: DataSummary }) {
   const { t } = useTranslation('page')
   const names = useStudio((state) => state.outputNames)
-  const outputs = useStudio((state) => state.model?.outputs[0]?.shape.at(-1) ?? 0)
+  const outputs = useStudio((state) => onlySide(state.model?.outputs[0]?.shape ?? []) ?? 0)
   const { classNames, settings } = data
   const map = classNames.map((_, index) => settings.classMap?.[index] ?? index)
   const [assumed] = data.classOrders

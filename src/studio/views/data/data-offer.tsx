@@ -2,6 +2,7 @@ import { Button, Group, Paper, Text } from '@mantine/core'
 import { useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { ModelSummary } from '../../../core/model-summary'
+import { onlySide } from '../../../core/output-columns'
 import { pictureForm } from '../../../data/input-form'
 import { fetchSamples } from '../../files/samples'
 import { commands } from '../../commands/page-commands'
@@ -114,8 +115,6 @@ function fitsSampleData(model: ModelSummary): boolean {
   const [output] = model.outputs
   if (input === undefined || output === undefined || otherInputs.length > 0) return false
   return (
-    pictureForm(input.shape.slice(1), [28, 28, 1]) !== null &&
-    output.shape.length === 2 &&
-    output.shape[1] === CLASSES
+    pictureForm(input.shape.slice(1), [28, 28, 1]) !== null && onlySide(output.shape) === CLASSES
   )
 }

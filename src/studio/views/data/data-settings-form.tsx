@@ -4,12 +4,14 @@ import { pictureForm } from '../../../data/input-form'
 import { channelsOf, scaleNames, scaleOf, withColor, withScale } from '../../../data/preparation'
 import type { Preparation } from '../../../data/preparation'
 import { tasks } from '../../../data/task'
+import { againGuessed } from '../../../data/data-settings'
 import type { DataSettings } from '../../../data/data-settings'
 import type { DataSummary } from '../../../protocol/data-messages'
 import { TermText } from '../../../techniques/term-text.ui'
 import { commands } from '../../commands/page-commands'
 import { useStudio } from '../../store/store'
 import classes from './data.module.css'
+import { TargetScaleChoice } from './target-scale-choice'
 
 interface FormProps {
   readonly data: DataSummary
@@ -40,7 +42,17 @@ export function DataSettingsForm({ data }: FormProps) {
         <PreparationForm
           preparation={settings.preparation}
           onChange={(preparation) => {
-            change({ preparation })
+            const next = { ...settings, preparation }
+            void commands.configureData(againGuessed(next, data.scaleGuess?.scale))
+          }}
+        />
+      )}
+      {settings.targetScale !== undefined && settings.task === 'regression' && (
+        <TargetScaleChoice
+          scale={settings.targetScale}
+          guess={data.scaleGuess}
+          onChange={(targetScale) => {
+            change({ targetScale })
           }}
         />
       )}

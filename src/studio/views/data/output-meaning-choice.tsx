@@ -1,5 +1,6 @@
 import { NativeSelect } from '@mantine/core'
 import { useTranslation } from 'react-i18next'
+import { columnsOf } from '../../../core/output-columns'
 import { outputMeanings } from '../../../core/output-meaning'
 import { commands } from '../../commands/page-commands'
 import { useStudio } from '../../store/store'
@@ -9,7 +10,7 @@ import classes from './data.module.css'
 export function OutputMeaningChoice() {
   const { t } = useTranslation('page')
   const measure = useStudio((state) => state.measure?.value ?? state.originalMeasure)
-  const columns = useStudio((state) => state.model?.outputs[0]?.shape.at(-1) ?? 1)
+  const columns = useStudio((state) => columnsOf(state.model?.outputs[0]?.shape ?? []) ?? 1)
   // One number is no choice between classes, and no direction.
   if (measure?.type !== 'agreement' || columns === 1) return null
   return (

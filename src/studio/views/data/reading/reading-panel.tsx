@@ -10,6 +10,7 @@ import { useStudio } from '../../../store/store'
 import { ErrorText } from '../../../words/problem-alert'
 import { useErrorWords } from '../../../words/use-error-words'
 import { DATA_REGION } from './data-region'
+import { FirstPictures } from './first-pictures'
 import { ReadingAccount } from './reading-account'
 import { ReadingControls } from './reading-controls'
 import { ReadingNotes } from './reading-notes'
@@ -57,6 +58,7 @@ function OpenPanel({ reading }: { readonly reading: OpenReading }) {
             />
           </fieldset>
           <ReadingPreview preview={answer.reading.preview} />
+          <FirstPictures pictures={reading.pictures ?? []} />
           <ReadingNotes notes={answer.reading.notes} />
           <ReadingAccount account={answer.reading.account} />
         </>

@@ -19,6 +19,8 @@ export function ReadingPreview({ preview }: { readonly preview: Preview }) {
       return <ReadingRows preview={preview} />
     case 'files':
       return <Pictures preview={preview} />
+    case 'pairs':
+      return <Pairs preview={preview} />
     case 'arrays':
       return <Arrays preview={preview} />
   }
@@ -51,6 +53,28 @@ function Pictures({ preview: { classes: found } }: Of<'files'>) {
             <td colSpan={3}>{t('reading.panel.moreClasses', { count: more })}</td>
           </tr>
         )}
+      </tbody>
+    </ScrolledTable>
+  )
+}
+
+function Pairs({ preview: { count, examples } }: Of<'pairs'>) {
+  const { t } = useTranslation('page')
+  return (
+    <ScrolledTable name={`${t('reading.panel.pairs')}: ${formatCount(count)}`}>
+      <thead>
+        <tr>
+          <th scope="col">{t('reading.panel.pairInput')}</th>
+          <th scope="col">{t('reading.panel.pairTarget')}</th>
+        </tr>
+      </thead>
+      <tbody>
+        {examples.map(([input, target]) => (
+          <tr key={input}>
+            <td data-names>{input}</td>
+            <td data-names>{target}</td>
+          </tr>
+        ))}
       </tbody>
     </ScrolledTable>
   )

@@ -1,0 +1,112 @@
+import { describe, expect, it } from 'vitest'
+import { pairName } from './pair-words'
+import { pairWays } from './picture-pairs'
+
+describe('names that say what is shown and what should be made', () => {
+  it.each([
+    ['input', 'input', ''],
+    ['targets', 'target', ''],
+    ['train_HR', 'target', 'train'],
+    ['DIV2K_train_LR_bicubic', 'input', 'div 2 k train'],
+    ['DIV2K_train_HR', 'target', 'div 2 k train'],
+    ['trainB', 'target', 'train'],
+    ['X', 'input', ''],
+    ['clean_images', 'target', ''],
+    ['noisy images', 'input', ''],
+    ['ground truth', 'target', ''],
+    ['输入', 'input', ''],
+    ['目标', 'target', ''],
+    ['with_mask', null, 'with mask'],
+    ['without_mask', null, 'without mask'],
+    ['input_output', null, ''],
+    ['cats', null, 'cats'],
+  ])('%s', (name, side, rest) => {
+    expect(pairName(name, false)).toMatchObject({ side, rest })
+  })
+
+  it('an original is made of something spoiled, and shown beside all else', () => {
+    expect(pairName('original', true).side).toBe('target')
+    expect(pairName('original', false).side).toBe('input')
+  })
+})
+
+/** Pairs by name of the likeliest way. */
+function likely(paths: readonly string[]): { name: string; pairs: string[] } | null {
+  const [way] = pairWays(paths)
+  if (way?.isLikely !== true) return null
+  const pairs = way.pairs.map(({ input, target }) => `${paths[input]} ${paths[target]}`)
+  return { name: way.name, pairs: pairs.sort() }
+}
+
+describe('pictures are paired', () => {
+  it.each<[string, string[], string, string[]]>([
+    [
+      'with other endings and factors of size',
+      ['lr/0001x4.jpg', 'hr/0001.png', 'lr/0002x4.jpg', 'hr/0002.png'],
+      'hr',
+      ['lr/0001x4.jpg hr/0001.png', 'lr/0002x4.jpg hr/0002.png'],
+    ],
+    [
+      'as DIV2K has them',
+      ['DIV2K_train_HR/0001.png', 'DIV2K_train_LR_bicubic/X2/0001x2.png'],
+      'DIV2K_train_HR',
+      ['DIV2K_train_LR_bicubic/X2/0001x2.png DIV2K_train_HR/0001.png'],
+    ],
+    [
+      'within their folders',
+      ['a1/in/1.png', 'a1/out/1.png', 'a2/in/1.png', 'a2/out/1.png'],
+      'out',
+      ['a1/in/1.png a1/out/1.png', 'a2/in/1.png a2/out/1.png'],
+    ],
+    [
+      'across a folder below',
+      ['input/train/1.png', 'target/train/1.png', 'input/test/1.png', 'target/test/1.png'],
+      'target',
+      ['input/test/1.png target/test/1.png', 'input/train/1.png target/train/1.png'],
+    ],
+    [
+      'with a folder that is called after the set',
+      ['street/1.png', 'street_masks/1.png', 'street/2.png', 'street_masks/2.png'],
+      'street_masks',
+      ['street/1.png street_masks/1.png', 'street/2.png street_masks/2.png'],
+    ],
+    [
+      'by words in front',
+      ['input_1.png', 'target_1.png', 'input_2.png', 'target_2.png'],
+      'target_*',
+      ['input_1.png target_1.png', 'input_2.png target_2.png'],
+    ],
+    [
+      'with what is shown, not with a third',
+      ['depth/1.png', 'images/1.png', 'masks/1.png', 'masks/2.png', 'images/2.png'],
+      'masks',
+      ['images/1.png masks/1.png', 'images/2.png masks/2.png'],
+    ],
+  ])('%s', (_, paths, name, pairs) => {
+    expect(likely(paths)).toEqual({ name, pairs })
+  })
+
+  it.each<[string, string[]]>([
+    ['classes', ['cat/1.png', 'dog/1.png', 'cat/2.png', 'dog/2.png']],
+    ['faces', ['with_mask/1.png', 'without_mask/1.png']],
+    ['a folder alone', ['input/1.png', 'input/2.png']],
+    ['other names', ['input/a1.png', 'target/b1.png']],
+    ['too few', ['input/1.png', 'target/1.png', 'target/2.png', 'target/3.png']],
+  ])('not in %s', (_, paths) => {
+    expect(likely(paths)).toBeNull()
+  })
+
+  it('are offered the other way round, and by names that say nothing', () => {
+    const names = (paths: string[]): string[] => pairWays(paths).map(({ name }) => name)
+    expect(names(['noisy/1.png', 'clean/1.png'])).toEqual(['clean', 'noisy'])
+    expect(names(['one/1.png', 'two/1.png'])).toEqual(['one', 'two'])
+  })
+
+  it('takes no time over hostile names', () => {
+    const long = '_-. '.repeat(5_000)
+    const paths = [`${long}x/1.png`, `${long}y/1.png`, `${long}a.png`, `${'a'.repeat(20_000)}1.png`]
+    expect(pairWays(paths)).toBeInstanceOf(Array)
+    const many = Array.from({ length: 200 }, (_, at) => `${'d/'.repeat(400)}${at}.png`)
+    expect(pairWays(many)).toEqual([])
+  })
+})

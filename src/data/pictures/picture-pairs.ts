@@ -1,0 +1,160 @@
+import { isSpoiled, pairName, withoutFactor } from './pair-words'
+import type { PairSide } from './pair-words'
+
+/** Folders of a path that are looked at. */
+const DEEPEST = 16
+/** More names side by side are classes. */
+const MOST_NAMES = 12
+/** Of the pictures that are to be targets, so many must have a partner. */
+const ENOUGH = 0.5
+/** Letters of a name that is taken apart. */
+const LONGEST = 200
+
+/** One way of pairing pictures: what lies in these folders, or is called so, is what a model should make. */
+export interface PairWay {
+  /** The folders, or the mark in names as `*_out`: the person's own words. */
+  readonly name: string
+  /** Whether the names say that these are targets, and those pictures are shown. */
+  readonly isLikely: boolean
+  /** Places of pictures that are shown, and of what each should become. */
+  readonly pairs: readonly { readonly input: number; readonly target: number }[]
+  /** Places of all that lies in these folders, or is called so. */
+  readonly targets: ReadonlySet<number>
+}
+
+/** A picture as one place in its path speaks of it. */
+interface Spoken {
+  readonly at: number
+  /** Of the folder, or the mark in the name. */
+  readonly label: string
+  readonly side: PairSide | null
+  readonly mark: string
+  /** What it has in common with its partner; a second one where the folder has a name of its own. */
+  readonly keys: readonly string[]
+}
+
+/** All ways in which pictures can be paired by their paths, the likeliest first. */
+export function pairWays(paths: readonly string[]): readonly PairWay[] {
+  const split = paths.map((path) => path.split('/'))
+  const deepest = split.reduce((most, parts) => Math.max(most, parts.length - 1), 0)
+  const ways: PairWay[] = []
+  for (let depth = 0; depth < Math.min(deepest, DEEPEST); depth++)
+    ways.push(...waysOf(byFolder(split, depth)))
+  ways.push(...waysOf(byName(split)))
+  // Sorting is stable: of equals the outermost folder counts.
+  const seen = new Set<string>()
+  return ways
+    .toSorted((a, b) => Number(b.isLikely) - Number(a.isLikely) || b.pairs.length - a.pairs.length)
+    .filter(({ name }) => {
+      const isNew = !seen.has(name)
+      seen.add(name)
+      return isNew
+    })
+}
+
+function byFolder(split: readonly (readonly string[])[], depth: number): readonly Spoken[] {
+  const names = new Set(split.flatMap((parts) => (parts.length > depth + 1 ? [parts[depth]] : [])))
+  if (names.size < 2) return []
+  const besideSpoiled = [...names].some((name) => isSpoiled(name ?? ''))
+  const said = new Map([...names].map((name) => [name, pairName(name ?? '', besideSpoiled)]))
+  return split.flatMap((parts, at) => {
+    const label = parts[depth]
+    const name = said.get(label)
+    if (parts.length <= depth + 1 || label === undefined || name === undefined) return []
+    const { side, mark, rest } = name
+    // A folder without a word of its own may be called after the set, or after the pictures.
+    const commons = side === null ? [label.toLowerCase(), rest, ''] : [rest]
+    const keys = [...new Set(commons)].map((common) => keyOf(parts.with(depth, common)))
+    return [{ at, label, side, mark: mark === '' ? label : mark, keys }]
+  })
+}
+
+/** Pictures in one folder with a word before or behind what they have in common; those without stand for themselves. */
+function byName(split: readonly (readonly string[])[]): readonly Spoken[] {
+  const stems = split.map((parts) => withoutFactor(withoutEnding(parts.at(-1) ?? '')))
+  const words = stems.map(wordsAround)
+  const besideSpoiled = words.some((around) => around.some(({ word }) => isSpoiled(word)))
+  return split.flatMap((parts, at): readonly Spoken[] => {
+    const folder = parts.slice(0, -1)
+    const said = (words[at] ?? []).flatMap(({ word, rest, label }) => {
+      const { side, rest: other } = pairName(word, besideSpoiled)
+      return side === null || other !== ''
+        ? []
+        : [{ at, label, side, mark: label, keys: [keyOf([...folder, rest])] }]
+    })
+    return said.length > 0 ? said : [{ at, label: '', side: null, mark: '', keys: [keyOf(parts)] }]
+  })
+}
+
+/** The word behind the last and the one before the first separator of a name, with what is left of it. */
+function wordsAround(stem: string): { word: string; rest: string; label: string }[] {
+  // Longer ones are no names that somebody has thought of.
+  if (stem.length > LONGEST) return []
+  const [, start = '', before = '', rest = ''] = /^(\p{L}+)([ _.-]+)(.+)$/u.exec(stem) ?? []
+  const [, other = '', behind = '', end = ''] = /^(.+?)([ _.-]+)(\p{L}+)$/u.exec(stem) ?? []
+  return [
+    { word: end, rest: other, label: `*${behind}${end}` },
+    { word: start, rest, label: `${start}${before}*` },
+  ].filter(({ word }) => word !== '')
+}
+
+function waysOf(spoken: readonly Spoken[]): readonly PairWay[] {
+  const groups = new Map<string, Spoken[]>()
+  for (const one of spoken) {
+    const group = groups.get(one.mark)
+    if (group === undefined) groups.set(one.mark, [one])
+    else group.push(one)
+  }
+  if (groups.size < 2 || groups.size > MOST_NAMES) return []
+  return [...groups].flatMap(([mark, targets]) => {
+    if (mark === '') return []
+    const others = spoken.filter((one) => one.mark !== mark)
+    const pairs = pairsOf(targets, others)
+    if (pairs.length === 0 || pairs.length < ENOUGH * targets.length) return []
+    const [first] = targets
+    return [
+      {
+        name: [...new Set(targets.map(({ label }) => label))].join(', '),
+        isLikely: first?.side === 'target' && pairs.some(({ side }) => side !== 'target'),
+        pairs: pairs.map(({ input, target }) => ({ input, target })),
+        targets: new Set(targets.map(({ at }) => at)),
+      },
+    ]
+  })
+}
+
+/** Of several that a target could be made from: what is shown by its name, else what says nothing. */
+const RANKS: readonly (PairSide | null)[] = ['input', null, 'target']
+
+function pairsOf(targets: readonly Spoken[], others: readonly Spoken[]) {
+  const inputs = new Map<string, Spoken>()
+  const several = new Set<string>()
+  for (const one of others)
+    for (const key of one.keys) {
+      const known = inputs.get(key)
+      const better = known === undefined ? -1 : RANKS.indexOf(one.side) - RANKS.indexOf(known.side)
+      if (known !== undefined && known.at !== one.at && better === 0) several.add(key)
+      if (better < 0) {
+        inputs.set(key, one)
+        several.delete(key)
+      }
+    }
+  const taken = new Set<number>()
+  return targets.flatMap(({ at, keys }) => {
+    const key = keys.find((each) => inputs.has(each) && !several.has(each))
+    const input = key === undefined ? undefined : inputs.get(key)
+    if (input === undefined || taken.has(input.at)) return []
+    taken.add(input.at)
+    return [{ input: input.at, target: at, side: input.side }]
+  })
+}
+
+/** Where a picture lies without what tells the sides apart: its ending, a factor of size, and a folder of one. */
+function keyOf(parts: readonly string[]): string {
+  const folders = parts.slice(0, -1).filter((part) => !/^x[2348]$/i.test(part))
+  return [...folders, withoutFactor(withoutEnding(parts.at(-1) ?? ''))].join('/')
+}
+
+function withoutEnding(name: string): string {
+  return name.replace(/\.[^./]+$/, '')
+}
