@@ -58,6 +58,26 @@ describe('labels of pictures in JSON', () => {
       'dataset.json',
       '{"labels": [["i/a.png", "cat"], ["i/b.png", "dog"], ["i/c.png", "cat"], ["i/d.png", "dog"]]}',
     ],
+    [
+      'a map within an object, beside other things',
+      'labels.json',
+      '{"version": 2, "labels": {"a.png": "cat", "b.png": "dog", "c.png": "cat", "d.png": "dog"}}',
+    ],
+    [
+      'lines of Vertex AI',
+      'import.jsonl',
+      lines(
+        labels.map((displayName, at) => ({
+          imageGcsUri: `gs://bucket/pets/i/${'abcd'[at]}.png`,
+          classificationAnnotation: { displayName },
+        })),
+      ),
+    ],
+    [
+      'the index of pandas',
+      'df.json',
+      '{"0": {"file": "a.png", "y": "cat"}, "1": {"file": "b.png", "y": "dog"}, "2": {"file": "c.png", "y": "cat"}, "3": {"file": "d.png", "y": "dog"}}',
+    ],
   ])('are read from %s', async (_, path, text) => {
     const found = await read(pictures, { texts: { [path]: text } })
     expect(samplesOf(found)).toEqual(pictures.map((picture, at) => [picture, labels[at]]))
@@ -104,6 +124,7 @@ describe('labels of pictures in JSON', () => {
       '[{"file": "x.png", "label": "p"}, {"file": "y.png", "label": "q"}]',
     ],
     ['columns without end', `[${Array.from({ length: 4000 }, (_, at) => `{"k${at}": 1}`).join()}]`],
+    ['objects in objects without end', `${'{"data": '.repeat(20_000)}1${'}'.repeat(20_000)}`],
     ['names of every object', '{"__proto__": "cat", "constructor": "dog"}'],
   ])('are not made up from %s', async (_, text) => {
     const found = await read(['000.png', '001.png', '002.png'], { texts: { 'x.json': text } })

@@ -64,7 +64,16 @@ function rowsIn(value: unknown): readonly (readonly Row[])[] {
     return Array.isArray(list) && list.every((row) => typeof row === 'object') ? [list] : []
   })
   if (lists.length > 0) return lists.map((list) => listedRows(list))
-  const entries = Object.entries(value)
+  const inner = PLACES.flatMap((place) => {
+    const map = value[place]
+    return isObject(map) ? [map] : []
+  })
+  return [value, ...inner].flatMap(mapRows)
+}
+
+/** Maps by file, by column or by class. */
+function mapRows(map: JsonObject): readonly (readonly Row[])[] {
+  const entries = Object.entries(map)
   const values = entries.map(([, inner]) => inner)
   if (values.every(isObject)) return [byFile(entries), byColumn(values, entries)]
   if (values.every(Array.isArray)) return ofLists(entries)
@@ -74,17 +83,26 @@ function rowsIn(value: unknown): readonly (readonly Row[])[] {
 /** Objects, or lists of cells. */
 function listedRows(list: readonly unknown[], names: readonly string[] = []): readonly Row[] {
   return list.flatMap((row): Row[] => {
-    if (isObject(row)) return [Object.entries(row)]
+    if (isObject(row)) return [fieldsOf(row)]
     if (!Array.isArray(row)) return []
     return [row.map((cell: unknown, at) => [names[at] ?? `column ${at + 1}`, cell])]
   })
+}
+
+/** Fields of a row, those of objects in it with both names. */
+function fieldsOf(row: JsonObject): Row {
+  return Object.entries(row).flatMap(([name, value]): Row =>
+    isObject(value)
+      ? Object.entries(value).map(([key, cell]) => [`${name}.${key}`, cell])
+      : [[name, value]],
+  )
 }
 
 /** `{"1.png": "cat"}`, `{"1.png": {"label": "cat"}}`. */
 function byFile(entries: Row): readonly Row[] {
   return entries.map(([key, value]) => [
     ['file', key],
-    ...(isObject(value) ? Object.entries(value) : [['label', value] as const]),
+    ...(isObject(value) ? fieldsOf(value) : [['label', value] as const]),
   ])
 }
 
