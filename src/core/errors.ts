@@ -28,6 +28,7 @@ export const errorCatalog = {
   'open/is-gzip': ['file'],
   'open/is-utf16': ['file'],
   // Opening: a zip
+  'open/zip-empty': ['file'],
   'open/zip-damaged': ['file', 'reason'],
   'open/zip-bomb': ['file', 'entry', 'limit'],
   'open/zip-path': ['file', 'entry'],
@@ -104,6 +105,8 @@ export const errorCatalog = {
   'data/names-twice': ['names'],
   'data/class-names': ['file', 'expected', 'found'],
   // Recipes
+  'recipe/link': ['reason'],
+  'recipe/link-sample': ['expected', 'found'],
   'recipe/invalid': ['field', 'expected', 'found'],
   'recipe/json-syntax': ['file', 'reason'],
   // Techniques

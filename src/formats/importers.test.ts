@@ -156,7 +156,18 @@ describe('a drop in several goes', () => {
     })
   })
 
+  test('notes of a model alone wait for it as well', async () => {
+    const notes = memoryFile('metadata.json', textBytes('{"labels": ["a"]}'))
+    expect(await missingFiles(new Drop([notes]))).toEqual(['model.json'])
+  })
+
   test.each([
+    ['what nobody knows', [memoryFile('README.md', textBytes('# hi'))], 'open/no-model-json'],
+    [
+      'JSON of another kind',
+      [memoryFile('package.json', textBytes('{"name": "x"}'))],
+      'open/no-model-json',
+    ],
     [
       'a picture alone',
       [memoryFile('cat.png', Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a))],

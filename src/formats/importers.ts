@@ -5,6 +5,8 @@ import type { FileBundle } from '../files/file-bundle'
 import { isZip } from '../files/sniff'
 import { readZip } from '../files/zip-archive'
 import type { ModelFormat, OpenedModel, RecognisedModel } from './format'
+import { isCompanionName } from './tfjs-files/companions'
+import { isWeightsName } from './tfjs-files/shard-path'
 import { tfjsGraph } from './tfjs-graph/tfjs-graph.import'
 import { tfjsLayers } from './tfjs-layers/tfjs-layers.import'
 
@@ -19,8 +21,11 @@ export const formats: readonly ModelFormat[] = [tfjsGraph, tfjsLayers]
 export async function missingFiles(drop: Drop): Promise<readonly string[]> {
   if (await isOneZip(drop)) return []
   const model = await recognise(drop)
-  // Weight files alone do not say whose they are.
-  return model === null ? ['model.json'] : model.missing()
+  if (model !== null) return model.missing()
+  // Weight files alone do not say whose they are; what nobody knows is waiting for nothing.
+  if (drop.files.some(({ path }) => isWeightsName(path) || isCompanionName(path)))
+    return ['model.json']
+  throw noModel(drop)
 }
 
 /**
@@ -33,8 +38,17 @@ export async function openDrop(drop: Drop, between: Between): Promise<OpenedMode
   const files = await unzipped(drop, between)
   const model = await recognise(files)
   if (model !== null) return model.open(between)
-  throw new StudioError('open/no-model-json', {
-    files: files.files.map((file) => file.path).join(', '),
+  throw noModel(files)
+}
+
+/** So many names say what a drop is. */
+const SHOWN_NAMES = 5
+
+function noModel({ files }: Drop): StudioError {
+  const names = files.slice(0, SHOWN_NAMES).map(({ path }) => path)
+  const others = files.length - names.length
+  return new StudioError('open/no-model-json', {
+    files: names.join(', ') + (others > 0 ? `, … (+${others})` : ''),
   })
 }
 
@@ -57,7 +71,9 @@ async function unzipped(drop: Drop, between: Between): Promise<Drop> {
   const [file] = drop.files
   if (file === undefined || !(await isOneZip(drop))) return drop
   await drop.refuseWrongKind(file)
-  return new Drop(await readZip(file, between))
+  const inside = await readZip(file, between)
+  if (inside.length === 0) throw new StudioError('open/zip-empty', { file: file.path })
+  return new Drop(inside)
 }
 
 async function isOneZip(drop: Drop): Promise<boolean> {

@@ -29,6 +29,32 @@ testRefusals([
     message: 'None of these files describes a model: weights.bin.',
   },
   {
+    name: 'thirty files of no kind',
+    files: () =>
+      Array.from({ length: 30 }, (_, index) => memoryFile(`thing-${index}.xyz`, fill(9, index))),
+    code: 'open/no-model-json',
+    message:
+      'None of these files describes a model: thing-0.xyz, thing-1.xyz, thing-2.xyz, thing-3.xyz, thing-4.xyz, … (+25).',
+  },
+  {
+    name: 'JSON of another kind',
+    files: () => alone('settings.json', '{"theme": "dark"}'),
+    code: 'open/no-model-json',
+    message: 'None of these files describes a model: settings.json.',
+  },
+  {
+    name: 'a list in JSON',
+    files: () => alone('data.json', '[1, 2, 3]'),
+    code: 'open/no-model-json',
+    message: 'None of these files describes a model: data.json.',
+  },
+  {
+    name: 'a zip that holds nothing',
+    files: () => [memoryFile('empty.zip', Uint8Array.of(0x50, 0x4b, 5, 6, ...new Uint8Array(18)))],
+    code: 'open/zip-empty',
+    message: 'empty.zip holds no files.',
+  },
+  {
     name: 'two models',
     files: () => [
       ...bundleOf(smallModel()),

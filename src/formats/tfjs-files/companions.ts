@@ -12,6 +12,10 @@ const MOST_FILES = 16
 const telling =
   /^(?:.*(?:labels?|class(?:es)?|names?|synset).*|.*metadata|.*_meta|(?:(?:pre)?processor_)?config|dict)\.(?:json|txt)$|\.(?:names|ya?ml|pbtxt)$/i
 
+export function isCompanionName(path: string): boolean {
+  return telling.test(copyName(baseName(path)).plain)
+}
+
 /**
  * Reads what travels beside a model and may say what its outputs are called; one that cannot be read is
  * none. Those beside model.json come before those of other folders.
@@ -22,10 +26,9 @@ export async function readCompanions(
   rest: FileBundle,
 ): Promise<readonly Companion[]> {
   const folder = folderOf(model)
-  const files = rest.filter((file) => {
-    const name = copyName(baseName(file.path)).plain
-    return telling.test(name) && file.size > 0 && file.size <= limits.namesBytes
-  })
+  const files = rest.filter(
+    ({ path, size }) => isCompanionName(path) && size > 0 && size <= limits.namesBytes,
+  )
   const near = files.toSorted(
     (a, b) => Number(folderOf(b) === folder) - Number(folderOf(a) === folder),
   )

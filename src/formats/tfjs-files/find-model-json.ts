@@ -25,7 +25,10 @@ export async function findModelJson(drop: Drop): Promise<BundleFile | null> {
   const others = json.filter((file) => !companions.has(plainName(file)))
   const candidates = named.length > 0 ? named : others
   const [first = null, second] = candidates
-  if (second === undefined) return first
+  if (second === undefined)
+    return first !== null && named.length === 0 && (await isSomethingElse(drop, first))
+      ? null
+      : first
   const models: BundleFile[] = []
   for (const file of named.length > 0 ? [] : candidates)
     if (await holdsModel(drop, file)) models.push(file)
@@ -43,13 +46,25 @@ function plainName(file: BundleFile): string {
 /** Whether a file has what only a model has; one that cannot be read has nothing. */
 async function holdsModel(drop: Drop, file: BundleFile): Promise<boolean> {
   try {
-    const root = await drop.json(file)
-    return isObject(root)
-      ? root['modelTopology'] !== undefined || root['weightsManifest'] !== undefined
-      : isManifest(root)
+    return isModel(await drop.json(file))
   } catch {
     return false
   }
+}
+
+/** JSON of another kind; one that cannot be read may be a damaged model, which is said when it is opened. */
+async function isSomethingElse(drop: Drop, file: BundleFile): Promise<boolean> {
+  try {
+    return !isModel(await drop.json(file))
+  } catch {
+    return false
+  }
+}
+
+function isModel(root: Json): boolean {
+  return isObject(root)
+    ? root['modelTopology'] !== undefined || root['weightsManifest'] !== undefined
+    : isManifest(root)
 }
 
 /** A manifest without a topology: a list of groups, as converters before 1.0 wrote it. */

@@ -1,3 +1,6 @@
+import { baseName } from '../../files/file-bundle'
+import { copyName } from './copy-mark'
+
 const VERSION = /\?\w{1,20}=[\w.-]{0,64}$/
 
 /**
@@ -25,4 +28,9 @@ export function decodedPath(path: string): string | null {
   } catch {
     return null
   }
+}
+
+/** Whether a file is called what stock writers call weight files: `weights.bin`, `group1-shard1of4`. */
+export function isWeightsName(path: string): boolean {
+  return /\.bin$|shard\d+of\d+/i.test(copyName(baseName(path)).plain)
 }

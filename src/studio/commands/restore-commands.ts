@@ -21,8 +21,7 @@ export function createRestoreCommands(context: CommandContext, { open, data }: N
     const samples = await fetchSamples()
     const found = samples.find((sample) => sample.id === id)
     if (found !== undefined) return found
-    throw new StudioError('recipe/invalid', {
-      field: 'sample',
+    throw new StudioError('recipe/link-sample', {
       expected: samples.map((sample) => sample.id).join(', '),
       found: id,
     })

@@ -34,7 +34,8 @@ describe('a link to a sample with settings', () => {
 
   it.each(['abc', '!!!', 'eJw', '%00'])('with damaged settings %j is refused', async (code) => {
     await expect(readLink(`#sample=lenet-5&settings=${code}`)).rejects.toMatchObject({
-      code: 'recipe/invalid',
+      code: 'recipe/link',
+      params: { reason: 'they were cut short or changed' },
     })
   })
 
@@ -42,8 +43,8 @@ describe('a link to a sample with settings', () => {
     const seed = -1
     const hash = await writeLink({ sampleId: 'x', recipe: { ...defaultRecipe, seed } })
     await expect(readLink(hash)).rejects.toMatchObject({
-      code: 'recipe/invalid',
-      params: { field: 'seed' },
+      code: 'recipe/link',
+      params: { reason: 'no setting fits at seed' },
     })
   })
 })

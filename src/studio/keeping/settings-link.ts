@@ -1,4 +1,4 @@
-import { StudioError } from '../../core/errors'
+import { StudioError, isStudioError } from '../../core/errors'
 import { defaultRecipe, parseRecipe, withoutTraining } from '../../techniques/recipe'
 import type { Recipe } from '../../techniques/recipe'
 
@@ -26,7 +26,7 @@ export async function writeLink({ sampleId, recipe }: SettingsLink): Promise<str
 /**
  * Reads an address, which may be anybody's; without settings they are the default ones.
  * @returns null where it names no sample
- * @throws StudioError 'recipe/invalid' naming the field
+ * @throws StudioError 'recipe/link'
  */
 export async function readLink(hash: string): Promise<SettingsLink | null> {
   const parameters = new URLSearchParams(hash.replace(/^#/, ''))
@@ -34,17 +34,17 @@ export async function readLink(hash: string): Promise<SettingsLink | null> {
   const settings = parameters.get('settings')
   if (sampleId === null) return null
   if (settings === null) return { sampleId, recipe: defaultRecipe }
-  let json: unknown
   try {
-    json = JSON.parse(await unpack(settings))
-  } catch {
-    throw new StudioError('recipe/invalid', {
-      field: 'settings',
-      expected: 'the whole address as it was copied',
-      found: `${settings.slice(0, 24)}…`,
-    })
+    return { sampleId, recipe: parseRecipe(JSON.parse(await unpack(settings))) }
+  } catch (thrown) {
+    throw new StudioError('recipe/link', { reason: reasonOf(thrown) })
   }
-  return { sampleId, recipe: parseRecipe(json) }
+}
+
+function reasonOf(thrown: unknown): string {
+  return isStudioError(thrown)
+    ? `no setting fits at ${thrown.params['field'] ?? ''}`
+    : 'they were cut short or changed'
 }
 
 async function unpack(code: string): Promise<string> {
