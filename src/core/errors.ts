@@ -95,7 +95,7 @@ export const errorCatalog = {
   'data/no-image-decodes': ['dataset', 'found', 'example', 'reason'],
   'data/image-too-large': ['file', 'width', 'height', 'limit'],
   'data/image-broken': ['file', 'reason'],
-  'data/labels-range': ['dataset', 'found', 'outputs'],
+  'data/labels-range': ['dataset', 'classes', 'told', 'found'],
   'data/labels-columns': ['dataset', 'expected', 'found'],
   'data/targets-shape': ['dataset', 'expected', 'found'],
   'data/token-range': ['file', 'row', 'column', 'expected', 'found'],

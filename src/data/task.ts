@@ -89,11 +89,13 @@ function tasksOfClasses(
     return kind === 'scores' && !sides ? ['regression', 'binary'] : ['binary', 'regression']
   }
   if (columns === 1 && classes <= 2) return ['binary']
-  if (classes > columns)
+  const told = columns === 1 ? 2 : columns
+  if (classes > told)
     throw new StudioError('data/labels-range', {
       dataset,
-      found: numbers?.[columns] ?? classNames[columns] ?? '',
-      outputs: columns,
+      classes,
+      told,
+      found: numbers?.[told] ?? classNames[told] ?? '',
     })
   return ['classification']
 }

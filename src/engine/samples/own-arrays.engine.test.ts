@@ -103,7 +103,7 @@ describe('arrays and tables', () => {
     const outside = await errorOf(attach(pair([0, 1, 2, 3, 4, 5, 0, 1])))
     expect(outside.toData()).toEqual({
       code: 'data/labels-range',
-      params: { dataset: 'x', found: 5, outputs: 5 },
+      params: { dataset: 'x', classes: 6, told: 5, found: 5 },
     })
     const short = await errorOf(attach(pair([0, 1, 2])))
     expect(short.toData()).toMatchObject({
@@ -118,7 +118,7 @@ describe('arrays and tables', () => {
     )
     expect((await errorOf(attach([file('seven.zip', zipOf(seven))]))).toData()).toEqual({
       code: 'data/labels-range',
-      params: { dataset: 'seven', found: 'class 5', outputs: 5 },
+      params: { dataset: 'seven', classes: 7, told: 5, found: 'class 5' },
     })
     const rows = await errorOf(attach([file('t.csv', 'a,b\n1,2\n3,4\n5,6\n7,8\n')]))
     expect(rows.code).toBe('data/shape-mismatch')

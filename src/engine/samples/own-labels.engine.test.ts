@@ -171,7 +171,7 @@ describe('reading without attaching', () => {
     const many = await read(text)
     expect(many.result.misfit).toEqual({
       code: 'data/labels-range',
-      params: { dataset: 't', found: 3, outputs: 3 },
+      params: { dataset: 't', classes: 5, told: 3, found: 3 },
     })
     const narrow = await read(text, { tableLeftOut: ['a'] })
     expect(narrow.result.misfit).toEqual({

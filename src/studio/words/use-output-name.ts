@@ -5,7 +5,7 @@ import { useClassName } from './use-class-name'
 
 /**
  * Names an output of the model: as the person's list does, else by the class of the data that stands
- * for it, else by its number.
+ * for it, else by its number, from 0 as labels and files count.
  */
 export function useOutputName(): (output: number) => string {
   const { t } = useTranslation('page')
@@ -21,7 +21,7 @@ export function useOutputName(): (output: number) => string {
     const known = classNames[own]
     return (
       names?.[output] ??
-      (known === undefined ? t('data.output', { index: output + 1 }) : className(known))
+      (known === undefined ? t('data.output', { index: output }) : className(known))
     )
   }
 }

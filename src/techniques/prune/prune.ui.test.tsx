@@ -46,13 +46,17 @@ const preview: WeightsEvent = {
   histogram: { min: 0, max: 0, before: [], after: [], levels: [], threshold: null },
 }
 
-function show(change: Partial<PruneConfig> = {}, focus: typeof layer | null = null) {
+function show(
+  change: Partial<PruneConfig> = {},
+  focus: typeof layer | null = null,
+  shown: WeightsEvent = preview,
+) {
   const onChange = vi.fn<(config: PruneConfig) => void>()
   const config = { ...pruneMeta.defaultConfig, ...change }
   renderInProviders(
     <pruneFace.Panel
       config={config}
-      facts={{ preview, focus, afterPruning: false, roles: new Set() }}
+      facts={{ preview: shown, focus, afterPruning: false, roles: new Set() }}
       onDrag={() => undefined}
       onChange={onChange}
     />,
@@ -69,6 +73,24 @@ describe('the prune panel', () => {
     expect(valueOf('Sparsity')).toBeCloseTo(30)
     expect(valueOf('Threshold')).toBeCloseTo(0.1)
     expect(valueOf('Sigma multiple')).toBeCloseTo(0.5)
+  })
+
+  it.each([
+    [0.5, 1, {}, 'Asked for 50.0 %, got 100.0 %. Weights of the same magnitude go together'],
+    [0.5, 0.504, {}, 'Asked for 50.0 %, got 50.4 %. Only whole weights can go'],
+    [0.5, 0.25, { overrides: { dense: { value: 0.25 } } }, 'Some layers have values of their own'],
+  ] as const)('says what results where %d was asked for: %d', (value, sparsity, change, said) => {
+    const weights = sparsity === 0.504 ? 120 : 200
+    const pruning = { threshold: 0.5, sigmaMultiple: 1, sparsity }
+    const own = { ...layer, pruning: { ...pruning, weights, absoluteSum: 1, aboveThreshold: 0 } }
+    show({ target: 'sparsity', value, ...change }, null, { ...preview, layers: [own], pruning })
+    expect(screen.getByRole('note').textContent.replaceAll('\u00A0', ' ')).toContain(said)
+  })
+
+  it('says nothing where what was asked for results, or where another setting leads', () => {
+    show({ target: 'sparsity', value: 0.3 })
+    show({ target: 'threshold', value: 0.1 })
+    expect(screen.queryByRole('note')).toBeNull()
   })
 
   it('lets the slider that was moved lead', async () => {

@@ -8,6 +8,7 @@ import { ValueSlider } from '../../ui-kit/value-slider'
 import { OnOff, OwnNumber, Pair } from '../exception-fields.ui'
 import type { ExceptionProps, PanelProps, TechniqueFace } from '../panel.ui'
 import { TermText } from '../term-text.ui'
+import { AskedAndGot } from './asked-and-got.ui'
 import type { PruneConfig } from './prune.meta'
 
 /** Beyond four standard deviations hardly a weight is left. */
@@ -71,6 +72,7 @@ function PrunePanel({ config, facts, onDrag, onChange }: PanelProps<PruneConfig>
           onChange(lead('sparsity', value / 100))
         }}
       />
+      <AskedAndGot config={config} facts={facts} />
       <ValueSlider
         name={t('prune.threshold')}
         fieldName={t('prune.thresholdValue')}

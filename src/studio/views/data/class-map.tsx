@@ -29,7 +29,7 @@ export function ClassMap({ data }: { readonly data: DataSummary }) {
   const labelOf = (output: number): string => {
     if (outputs === 1) return t(output === 0 ? 'data.smallNumber' : 'data.largeNumber')
     const name = names?.[output]
-    return name === undefined ? t('data.output', { index: output + 1 }) : `${output + 1} · ${name}`
+    return name === undefined ? t('data.output', { index: output }) : `${output} · ${name}`
   }
   const choices = [
     { value: String(NONE), label: t('data.noOutput') },
