@@ -79,6 +79,7 @@ function openState(name: string, source: readonly WeightTensor[]): OpenModelStat
     container: 'tfjs',
     name,
     file: 'model.json',
+    files: [],
     topology: {},
     signature: null,
     layers: [...new Set(weights.map(({ spec }) => spec.layerName))].map((layerName) => {
@@ -108,19 +109,25 @@ function openState(name: string, source: readonly WeightTensor[]): OpenModelStat
     obstacles: noObstacles,
   }
   const neverRun = (): Promise<never> => Promise.reject(new Error('a preview ran the model'))
+  const summary = summarizeModel(opened, {
+    id: name,
+    outputShapes: new Map(),
+    inputs: [],
+    outputs: [],
+    outputNames: null,
+    notes: [],
+    zippedFloat32Bytes: 0,
+    own: null,
+    cutFrom: null,
+    obstacles: noObstacles,
+  })
+  const { layers, original } = summary
   return {
     opened,
     told: [],
-    summary: summarizeModel(opened, {
-      id: name,
-      outputShapes: new Map(),
-      inputs: [],
-      outputs: [],
-      outputNames: null,
-      notes: [],
-      zippedFloat32Bytes: 0,
-      obstacles: noObstacles,
-    }),
+    summary,
+    original: { files: [], summary: original, layers },
+    past: null,
     weights,
     pipeline: createPipeline(weights),
     trained: new Map(),

@@ -192,7 +192,9 @@ test('a broken picture is counted and named, and labels that cannot fit are refu
   )
   await dropFiles(page, one('seven.zip', zipOf(seven)))
   await expect(
-    page.getByText('seven has a label kind 5, but the model has only 5 outputs.'),
+    page.getByText(
+      'seven has 7 classes, and the model tells 5 apart. The first that is too many is kind 5.',
+    ),
   ).toBeVisible({ timeout: 60_000 })
   // What was attached stays.
   await expect(studio.result).toContainText('n = 10, forms')

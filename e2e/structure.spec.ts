@@ -18,6 +18,12 @@ test('half the filters of a residual model are removed, recovered from its own t
     'Together with stem_conv',
   )
 
+  await measured(studio)
+  const opened = before(await text(studio))
+  expect(opened).toEqual([
+    expect.stringMatching(/kB$/),
+    expect.stringMatching(/^(?:9\d\.\d+|100\.00) %$/),
+  ])
   const card = page.getByRole('region', { name: 'Remove filters and neurons' })
   await card.getByRole('button', { name: 'Choose what goes' }).click()
   const protection = card.getByRole('switch', { name: 'Leave the first layer whole' })
@@ -31,6 +37,9 @@ test('half the filters of a residual model are removed, recovered from its own t
     timeout: 90_000,
   })
   await measured(studio)
+  // What was opened stays what everything is compared with.
+  expect(before(await text(studio))).toEqual(opened)
+  await expect(studio.result).toContainText('filters removed; what is left, as float32')
 
   await page.getByRole('button', { name: 'Recover accuracy' }).click()
   await expect(page.getByText(/was the best and is in use/)).toBeVisible({ timeout: 120_000 })
@@ -40,11 +49,27 @@ test('half the filters of a residual model are removed, recovered from its own t
   expect(stock.weights.get('stem_conv/kernel')?.length).toBeLessThan(9 * 6)
   const after = Number(/→\s*([\d.]+)\s?%/.exec(await text(studio))?.[1])
   expect(after).toBeGreaterThan(85)
+  expect(before(await text(studio))).toEqual(opened)
+  await expect(page.getByText(/^Filters were removed: \d+ of \d+ parameters/)).toBeVisible()
+  const report: unknown = JSON.parse(new TextDecoder().decode(stock.files.get('report.json')))
+  expect(report).toMatchObject({
+    removed: {
+      layers: [
+        { name: 'stem_conv', before: 6 },
+        { name: 'block1_pointwise', before: 6 },
+      ],
+    },
+  })
 
   await card.getByRole('button', { name: 'Back to the whole model' }).click()
   await expect(card.getByText(/^Cut from/)).toHaveCount(0)
   await measured(studio)
 })
+
+/** Size and accuracy in front of the arrows. */
+function before(answer: string): (string | undefined)[] {
+  return [/([\d.]+ kB)→/.exec(answer)?.[1], /([\d.]+ %)→/.exec(answer)?.[1]]
+}
 
 async function text(studio: Studio): Promise<string> {
   return ((await studio.result.textContent()) ?? '').replaceAll('\u00a0', ' ')

@@ -50,6 +50,8 @@ export async function cutToMacs(
     outputNames: null,
     notes: [],
     zippedFloat32Bytes: 0,
+    own: null,
+    cutFrom: null,
     obstacles: noObstacles,
   })
   const macs = new Map(layers.map((layer) => [layer.name, layer.macs ?? 0]))

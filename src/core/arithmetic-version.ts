@@ -18,8 +18,11 @@
  *    taken for classes when samples are split.
  * 4. Outputs of which all sides but one are 1, as [1, 1, n] and [n, 1, 1], are one row of n: what they mean is
  *    guessed, and agreement counted, as of [n].
+ * 5. A model that filters were removed from is compared with what was opened, not with what the removal left; reports
+ *    name it, so every zip has another length. Without a step each tensor is stored as it was, also where float16 would
+ *    hold it.
  */
-export const ARITHMETIC_VERSION = 4
+export const ARITHMETIC_VERSION = 5
 
 /** Whether something that was kept says that this arithmetic computed it; one that is newer is another, too. */
 export function isOfThisArithmetic(kept: unknown): boolean {

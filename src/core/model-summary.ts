@@ -8,7 +8,8 @@ export type FormatId = 'tfjs-layers' | 'tfjs-graph'
 export type ContainerId = 'tfjs'
 
 /**
- * exact: each tensor in the smallest entry that the container can hold without changing a value.
+ * exact: each tensor in the smallest entry that the container can hold without changing a value; where no step has
+ * changed any, each in the entry that it came in.
  * float32: decoded values. float16: decoded values rounded once more, and measured as such.
  */
 export type Precision = 'exact' | 'float32' | 'float16'
@@ -81,6 +82,40 @@ export interface ModelTotals {
   readonly zeros: number
 }
 
+/** The files that a person dropped, where they are no plain float32. Bytes. */
+export interface OwnFiles {
+  /** Of the files as they are, zipped by the studio. */
+  readonly zippedBytes: number
+  /** Of their weights, as stored. */
+  readonly storedBytes: number
+}
+
+/** What the person opened: every result is compared with it, also once filters were removed from it. */
+export interface OriginalSummary {
+  readonly name: string
+  readonly parameters: number
+  /** Of one sample; null where the file leaves it open. */
+  readonly macs: number | null
+  /** Of the weights, as float32. */
+  readonly float32Bytes: number
+  /** As an ordinary float32 model, zipped by the same exporter. */
+  readonly zippedFloat32Bytes: number
+  /** null: the files are float32 already. */
+  readonly own: OwnFiles | null
+}
+
+/** What the open model lacks of the original. */
+export interface RemovedParts {
+  /** Layers with fewer filters or neurons. */
+  readonly layers: readonly {
+    readonly name: string
+    readonly before: number
+    readonly after: number
+  }[]
+  /** Layers that are gone as a whole. */
+  readonly gone: readonly string[]
+}
+
 /** The inventory of an open model: everything the page needs to know without holding a tensor. */
 export interface ModelSummary {
   /** Changes with every opened model; stale messages are recognised by it. */
@@ -95,8 +130,12 @@ export interface ModelSummary {
   readonly outputs: readonly PortSummary[]
   /** As the files that came with the model say; null where none does. */
   readonly outputNames: OutputNames | null
-  /** The original as an ordinary float32 model, zipped by the same exporter: the honest "before". */
+  /** This model as an ordinary float32 model, zipped by the exporter. */
   readonly zippedFloat32Bytes: number
+  /** The honest "before": of this model itself where nothing was removed. */
+  readonly original: OriginalSummary
+  /** null: it is what was opened. */
+  readonly removed: RemovedParts | null
   /** Things worth knowing that did not stop the model from opening, as facts for the language file. */
   readonly notes: readonly ModelNote[]
   readonly obstacles: Obstacles

@@ -9,6 +9,7 @@ import type {
 import type { LayerKind, TensorSpec } from '../core/tensor-spec'
 import type { Between } from '../files/between'
 import type { Drop } from '../files/drop'
+import type { FileBundle } from '../files/file-bundle'
 
 /** One weight as it came out of the file, decoded to what the running model uses. */
 export interface OpenedWeight {
@@ -55,6 +56,8 @@ export interface OpenedModel {
   readonly name: string
   /** The file that holds the topology, for messages. */
   readonly file: string
+  /** The files that it was read from, as they came: topology and weights. */
+  readonly files: FileBundle
   /**
    * What tfjs builds from and what an export writes: settings that tfjs would misread are translated,
    * so that stock TensorFlow.js computes with the exported file what the studio measured. Empty for a

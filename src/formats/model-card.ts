@@ -20,10 +20,8 @@ export function writeModelCard(
   return { path: 'README.md', ...headAndTail(cardHead(content, usage), rows, places) }
 }
 
-function cardHead(
-  { model, recipe, seed, files, layers, versions, places }: ReportContent,
-  usage: Usage,
-): string {
+function cardHead(content: ReportContent, usage: Usage): string {
+  const { model, recipe, removed, seed, files, layers, versions, places } = content
   const weights = layers.reduce((sum, layer) => sum + layer.weights, 0)
   const zeros = layers.reduce((sum, layer) => sum + layer.zeros, 0)
   const shardBytes = files
@@ -37,12 +35,12 @@ ${usage.intro}
 ${usage.code}
 \`\`\`
 
-- Weights: ${weights}, of them zero: ${zeros} (${percent(zeros, weights)})
+${removedText(content)}${ownText(content)}- Weights: ${weights}, of them zero: ${zeros} (${percent(zeros, weights)})
 - Weight files: ${shardBytes} bytes. A web server sends fewer only if it compresses \`.bin\` files.
 - Made with: ${Object.entries(versions)
     .map(([name, version]) => `${name} ${version}`)
     .join(', ')}
-- Recipe, seed (${seed}), results of every layer and SHA-256 of every file: \`report.json\`. ${originOf(recipe)}
+- Recipe, seed (${seed}), results of every layer and SHA-256 of every file: \`report.json\`. ${originOf(recipe, removed !== null)}
 
 ## Accuracy
 
@@ -50,9 +48,32 @@ ${accuracyHead(places)}
 `
 }
 
+/** What was taken out of the opened model; nothing where nothing was. */
+function removedText({ original, parameters, removed }: ReportContent): string {
+  if (removed === null) return ''
+  const parts = [
+    ...removed.layers.map(({ name, before, after }) => `${inline(name)} ${before} to ${after}`),
+    ...removed.gone.map((name) => `${inline(name)} left out`),
+  ]
+  return (
+    `- Filters removed: ${parameters} of ${original.parameters} parameters are left (${parts.join(', ')}). ` +
+    'Original is the model that was opened, before anything was removed.\n'
+  )
+}
+
+/** Of files that were smaller than float32 before: what they took. */
+function ownText({ original: { own, zippedFloat32Bytes } }: ReportContent): string {
+  if (own === null) return ''
+  return (
+    `- The opened files: ${own.zippedBytes} bytes zipped as they were, ` +
+    `${zippedFloat32Bytes} bytes as float32\n`
+  )
+}
+
 /** What a recipe starts from. */
-function originOf(recipe: object): string {
-  if (!('trained' in recipe)) return 'The same recipe on the same original gives the same bytes.'
+function originOf(recipe: object, isCut: boolean): string {
+  const start = isCut ? 'after the removals under `removed`' : 'on the same original'
+  if (!('trained' in recipe)) return `The same recipe ${start} gives the same bytes.`
   return (
     `The recipe works on weights that were trained further (${inline(String(recipe.trained))}); how is under ` +
     '`training`. Activations are float32: the file holds weights alone.'

@@ -11,6 +11,7 @@ function content(places: readonly FigurePlace[]): ReportContent {
   return {
     model: 'tiny',
     modelFormat: 'tfjs-layers',
+    parameters: 400,
     versions: {},
     recipe: {},
     seed: 1,
@@ -18,7 +19,11 @@ function content(places: readonly FigurePlace[]): ReportContent {
     layers: [],
     tensors: [],
     files: [],
-    originalZippedFloat32Bytes: 1,
+    original: {
+      ...{ name: 'tiny', parameters: 400, macs: null, float32Bytes: 1600 },
+      ...{ zippedFloat32Bytes: 1, own: null },
+    },
+    removed: null,
     data: null,
     calibration: null,
     places,

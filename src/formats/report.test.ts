@@ -19,6 +19,7 @@ function textOf({ bytes, tail }: ZipSource): string {
 const content: ReportContent = {
   model: 'le | net\n# x',
   modelFormat: 'tfjs-layers',
+  parameters: 400,
   versions: { 'compression-studio': '0.1.0', '@tensorflow/tfjs': '4.22.0' },
   recipe: { version: 1, seed: 42, steps: [] },
   seed: 42,
@@ -40,7 +41,11 @@ const content: ReportContent = {
     { path: 'model.json', bytes: 10, sha256: '0'.repeat(64) },
     { path: 'group1-shard1of1.bin', bytes: 400, sha256: 'ab'.repeat(32) },
   ],
-  originalZippedFloat32Bytes: 1500,
+  original: {
+    ...{ name: 'tiny', parameters: 400, macs: null, float32Bytes: 1600 },
+    ...{ zippedFloat32Bytes: 1500, own: null },
+  },
+  removed: null,
   data: null,
   calibration: null,
   places: [
@@ -86,7 +91,7 @@ test('a report is read back, and equal content gives equal bytes', () => {
   const read: unknown = JSON.parse(textOf(report))
   expect(read).toMatchObject({
     format: 'compression-studio-report',
-    version: 2,
+    version: 3,
     ...facts,
     accuracy: [{ dataset: 'MNIST', correct: 9_912, topFive: { correct: null } }],
     scores: [],

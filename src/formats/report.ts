@@ -1,6 +1,6 @@
 import { strToU8 } from 'fflate'
 import { StudioError } from '../core/errors'
-import type { FormatId } from '../core/model-summary'
+import type { FormatId, OriginalSummary, RemovedParts } from '../core/model-summary'
 import { sha256InPieces } from '../core/sha256-in-pieces'
 import type { Between } from '../files/between'
 import { parseJson } from '../files/read-json'
@@ -10,8 +10,11 @@ import { noFigures, reportFigures } from './report-figures'
 import type { FigurePlace, ReportedFigures } from './report-figures'
 
 const FORMAT = 'compression-studio-report'
-/** 2: layers and tensors are tables, and figures of the finished file stand at the end. */
-const VERSION = 2
+/**
+ * 2: layers and tensors are tables, and figures of the finished file stand at the end.
+ * 3: `original` is what was opened, also where filters were removed from it, and `removed` says which.
+ */
+const VERSION = 3
 
 export interface HashedFile {
   readonly path: string
@@ -51,6 +54,8 @@ export interface ReportedTensor extends StoredTensor {
 export interface ReportContent {
   readonly model: string
   readonly modelFormat: FormatId
+  /** Of this model. */
+  readonly parameters: number
   readonly versions: Readonly<Record<string, string>>
   readonly recipe: object
   readonly seed: number
@@ -59,8 +64,10 @@ export interface ReportContent {
   readonly layers: readonly ReportedLayer[]
   readonly tensors: readonly ReportedTensor[]
   readonly files: readonly HashedFile[]
-  /** The zipped original as float32, for comparison. */
-  readonly originalZippedFloat32Bytes: number
+  /** What was opened first: every figure that is called original is of it. */
+  readonly original: OriginalSummary
+  /** What this model lacks of it, and what removed that; null: nothing. */
+  readonly removed: (RemovedParts & { readonly cuts: readonly object[] }) | null
   /** null: none was attached. */
   readonly data: ReportedData | null
   /** What steps knew of the layers' inputs, and from where; null where none asked. */

@@ -32,6 +32,8 @@ test('counts weights, bytes as stored and as float32, zeros and work', async () 
     outputNames: null,
     notes: [],
     zippedFloat32Bytes: 1234,
+    own: null,
+    cutFrom: null,
     obstacles: noObstacles,
   })
   const table = Object.fromEntries(
@@ -80,6 +82,8 @@ test('work is unknown where a shape is', async () => {
     outputNames: null,
     notes: [],
     zippedFloat32Bytes: 0,
+    own: null,
+    cutFrom: null,
     obstacles: noObstacles,
   })
   expect(summary.layers.find((layer) => layer.name === 'conv')?.macs).toBeNull()

@@ -6,8 +6,11 @@ import type {
   ModelSummary,
   ModelTotals,
   Obstacles,
+  OriginalSummary,
   OutputNames,
+  OwnFiles,
   PortSummary,
+  RemovedParts,
   TensorSummary,
 } from '../core/model-summary'
 import { targetsOf } from './exporters'
@@ -24,6 +27,12 @@ export interface BuiltFacts {
   /** What was found out after opening. */
   readonly notes: readonly ModelNote[]
   readonly zippedFloat32Bytes: number
+  readonly own: OwnFiles | null
+  /** What it was cut from; null: it is what was opened. */
+  readonly cutFrom: {
+    readonly summary: OriginalSummary
+    readonly layers: readonly LayerSummary[]
+  } | null
   readonly obstacles: Obstacles
 }
 
@@ -31,6 +40,9 @@ export interface BuiltFacts {
 export function summarizeModel(model: OpenedModel, facts: BuiltFacts): ModelSummary {
   const weights = new Map(model.weights.map((weight) => [weight.spec.name, weight]))
   const layers = model.layers.map((layer) => summarizeLayer(layer, weights, facts.outputShapes))
+  const { cutFrom, own, zippedFloat32Bytes } = facts
+  const { macs, parameters, float32Bytes } = totals(layers)
+  const itself = { name: model.name, parameters, macs, float32Bytes, zippedFloat32Bytes, own }
   return {
     id: facts.id,
     name: model.name,
@@ -41,10 +53,35 @@ export function summarizeModel(model: OpenedModel, facts: BuiltFacts): ModelSumm
     inputs: facts.inputs,
     outputs: facts.outputs,
     outputNames: facts.outputNames,
-    zippedFloat32Bytes: facts.zippedFloat32Bytes,
+    zippedFloat32Bytes,
+    original: cutFrom?.summary ?? itself,
+    removed: cutFrom && removedParts(cutFrom.layers, layers),
     notes: [...model.notes, ...facts.notes],
     obstacles: facts.obstacles,
   }
+}
+
+/** Found by what both models hold, whoever removed it. */
+function removedParts(
+  before: readonly LayerSummary[],
+  after: readonly LayerSummary[],
+): RemovedParts {
+  const left = new Map(after.map((layer) => [layer.name, layer]))
+  return {
+    layers: before.flatMap((layer) => {
+      const [was, is] = [channelsOf(layer), channelsOf(left.get(layer.name))]
+      return was === null || is === null || was === is
+        ? []
+        : [{ name: layer.name, before: was, after: is }]
+    }),
+    gone: before.map(({ name }) => name).filter((name) => !left.has(name)),
+  }
+}
+
+/** Filters or neurons of a layer that has some of its own; a depthwise one follows its input. */
+function channelsOf(layer: LayerSummary | undefined): number | null {
+  const makes = layer?.tensors.some(({ spec }) => spec.role === 'kernel')
+  return makes === true ? (layer?.outputShape?.at(-1) ?? null) : null
 }
 
 function summarizeLayer(

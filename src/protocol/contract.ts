@@ -40,6 +40,7 @@ import type {
 } from './recipe-messages'
 import type {
   BlockSummary,
+  CutOrigin,
   CutPlan,
   CutRequest,
   CutResult,
@@ -72,9 +73,12 @@ export const contract = {
      * kept for the `open` that follows, and for the next question with some of the same files.
      */
     missing: base.input(type<{ files: readonly File[] }>()).output(type<readonly string[]>()),
-    /** Validates, builds and runs the model once; the model that was open stays until this succeeds. */
+    /**
+     * Validates, builds and runs the model once; the model that was open stays until this succeeds. One that was cut
+     * from another names it, and is compared with it.
+     */
     open: base
-      .input(type<{ files: readonly File[] }>())
+      .input(type<{ files: readonly File[]; origin?: CutOrigin | null }>())
       .output(eventIterator(type<OpenProgress>(), type<ModelSummary>())),
     close: base.output(type<undefined>()),
     /** Makes the weights of a run known to the engine, for recipes that name them. */

@@ -81,7 +81,7 @@ export interface AgreementEvent {
 
 export interface OutputsRequest {
   readonly split: SplitName
-  /** null: the original model. */
+  /** null: the open model as its files have it. */
   readonly recipe: Recipe | null
   /** Number of samples from the start of the split. */
   readonly first: number

@@ -2,6 +2,7 @@ import type { ChannelGroup } from '../structure/channel-map'
 import type { DepthBlock } from '../structure/depth-blocks'
 import type { ChannelTarget } from '../structure/choose-channels'
 import type { Recipe } from '../techniques/recipe'
+import type { TrainingRecord } from '../training/training-record'
 
 /** Layers whose channels go together. */
 export interface GroupSummary extends Omit<ChannelGroup, 'channels'> {
@@ -44,8 +45,25 @@ export interface CutPlan {
   }[]
 }
 
+/** One removal, as a report tells it. Plain data: it can be kept. */
+export interface CutRecord extends Omit<CutRequest, 'recipe'> {
+  /** Id of the trained weights that were cut; null: those of the file. */
+  readonly trained: string | null
+  /** The runs that made them, oldest first. */
+  readonly training: readonly TrainingRecord[]
+}
+
+/** What a model was cut from: as long as it is known, everything is compared with that. */
+export interface CutOrigin {
+  /** What the person opened, before any removal. */
+  readonly files: readonly File[]
+  /** Oldest first. */
+  readonly cuts: readonly CutRecord[]
+}
+
 export interface CutResult {
   /** An ordinary model, as float32; `path` is the name within its folder. */
   readonly files: readonly { readonly path: string; readonly blob: Blob }[]
   readonly plan: CutPlan
+  readonly record: CutRecord
 }

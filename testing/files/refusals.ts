@@ -151,6 +151,7 @@ export async function swapped(): Promise<FileBundle> {
   const report = writeReport({
     model: 'small',
     modelFormat: 'tfjs-layers',
+    parameters: 400,
     versions: {},
     recipe: {},
     seed: 1,
@@ -158,7 +159,11 @@ export async function swapped(): Promise<FileBundle> {
     layers: [],
     tensors: [],
     files: await hashFiles(shards, go),
-    originalZippedFloat32Bytes: 1,
+    original: {
+      ...{ name: 'tiny', parameters: 400, macs: null, float32Bytes: 1600 },
+      ...{ zippedFloat32Bytes: 1, own: null },
+    },
+    removed: null,
     data: null,
     calibration: null,
     places: [],

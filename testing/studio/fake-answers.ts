@@ -30,10 +30,10 @@ import type {
   TrainResult,
 } from '../../src/protocol/training-messages'
 import type { Recipe } from '../../src/techniques/recipe'
+import { cutPlan, cutRecord } from './cut-data'
 import {
   accuracy,
   comparison,
-  cutPlan,
   dataSummary,
   engineInfo,
   modelSummary,
@@ -142,6 +142,7 @@ export const defaultAnswers: Answers = {
     Promise.resolve({
       files: [{ path: 'model.json', blob: new Blob(['smaller']) }],
       plan: cutPlan(),
+      record: cutRecord(),
     }),
   teacher: async function* () {
     yield await Promise.resolve({ phase: 'reading' as const, done: 0, total: 1 })

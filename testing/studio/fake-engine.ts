@@ -8,18 +8,20 @@ import type { DataSettings } from '../../src/data/data-settings'
 import type { OpenDataRequest, TrialRequest } from '../../src/protocol/data-messages'
 import type { StartRequest } from '../../src/protocol/engine-messages'
 import type { ExportRequest, PreviewRequest } from '../../src/protocol/recipe-messages'
-import type { CutRequest } from '../../src/protocol/structure-messages'
+import type { CutOrigin, CutRequest } from '../../src/protocol/structure-messages'
 import type { TrainRequest } from '../../src/protocol/training-messages'
 import type { Recipe } from '../../src/techniques/recipe'
 import type { EngineProcess } from '../../src/studio/engine-link/engine-session'
 import { defaultAnswers } from './fake-answers'
 import type { Answers, CallOptions } from './fake-answers'
-import { cutPlan } from './test-data'
+import { cutPlan } from './cut-data'
 
 export interface FakeEngine {
   readonly answers: Answers
   /** Every call in order, as `name argument`. */
   readonly calls: string[]
+  /** What each model that was opened was said to be cut from. */
+  readonly origins: (CutOrigin | null)[]
   /** Workers that were started so far. */
   readonly processes: FakeProcess[]
   readonly spawn: () => EngineProcess
@@ -35,6 +37,7 @@ export interface FakeProcess {
 export function fakeEngine(change: Partial<Answers> = {}): FakeEngine {
   const answers: Answers = { ...defaultAnswers, ...change }
   const calls: string[] = []
+  const origins: (CutOrigin | null)[] = []
   const processes: FakeProcess[] = []
 
   /** Ends an iterator when its caller gives up, as the real client does. */
@@ -70,7 +73,11 @@ export function fakeEngine(change: Partial<Answers> = {}): FakeEngine {
         calls.push(`missing ${files.map((file) => file.name).join(',')}`)
         return answers.missing(files, signal ?? never)
       },
-      open: ({ files }: { files: readonly File[] }, { signal }: CallOptions = {}) => {
+      open: (
+        { files, origin = null }: { files: readonly File[]; origin?: CutOrigin | null },
+        { signal }: CallOptions = {},
+      ) => {
+        origins.push(origin)
         calls.push(`open ${files.map((file) => file.name).join(',')}`)
         return Promise.resolve(until(signal, answers.open(files, signal ?? never)))
       },
@@ -197,6 +204,7 @@ export function fakeEngine(change: Partial<Answers> = {}): FakeEngine {
   return {
     answers,
     calls,
+    origins,
     processes,
     spawn: () => {
       let listener: ((error: StudioError) => void) | null = null

@@ -7,16 +7,16 @@ import type { DataSummary, OwnDataFacts, PreparationTrial } from '../../src/prot
 import type { EngineInfo } from '../../src/protocol/engine-messages'
 import type { AccuracyEvent } from '../../src/protocol/measure-messages'
 import type { SizeEvent, SizeReport, WeightsEvent } from '../../src/protocol/recipe-messages'
-import type { CutPlan } from '../../src/protocol/structure-messages'
 import type { TeacherSummary, TrainEvent } from '../../src/protocol/training-messages'
 import type { Recipe } from '../../src/techniques/recipe'
 import type { LayerReport } from '../../src/techniques/weights-report'
 
 /** A small model for tests of the page: one dense layer with ten weights. */
 export function modelSummary(change: Partial<ModelSummary> = {}): ModelSummary {
+  const { name = 'tiny', zippedFloat32Bytes = 400 } = change
   return {
     id: 'model-1',
-    name: 'tiny',
+    name,
     format: 'tfjs-layers',
     targets: (['exact', 'float32', 'float16'] as const).map((precision) => ({
       container: 'tfjs',
@@ -40,7 +40,12 @@ export function modelSummary(change: Partial<ModelSummary> = {}): ModelSummary {
     inputs: [{ name: 'input', shape: [null, 5], dtype: 'float32' }],
     outputs: [{ name: 'dense', shape: [null, 2], dtype: 'float32' }],
     outputNames: null,
-    zippedFloat32Bytes: 400,
+    zippedFloat32Bytes,
+    original: {
+      ...{ name, zippedFloat32Bytes },
+      ...{ parameters: 10, macs: 10, float32Bytes: 40, own: null },
+    },
+    removed: null,
     obstacles: noObstacles,
     notes: [],
     ...change,
@@ -266,18 +271,6 @@ export function teacherSummary(change: Partial<TeacherSummary> = {}): TeacherSum
     resize: null,
     measure: accuracy(99),
     layers: [],
-    ...change,
-  }
-}
-
-export function cutPlan(change: Partial<CutPlan> = {}): CutPlan {
-  return {
-    parameters: 4_000,
-    macs: 50_000,
-    bytes: 16_000,
-    whole: { parameters: 10_000, macs: 200_000, bytes: 40_000 },
-    gone: [],
-    layers: [{ name: 'conv', before: 16, after: 8 }],
     ...change,
   }
 }

@@ -60,7 +60,7 @@ export class Comparisons {
     await this.measurements.measureSplit(onData, 'validation', null, () => undefined, signal)
     return this.tools.exclusive.run(signal, () => {
       this.known.requireOpen(state)
-      const original = this.known.of(state).outputs.get(split.key)
+      const original = this.known.answersOf(state).outputs.get(split.key)
       // Other settings of the data came between.
       if (original === undefined) throw new StudioError('engine/cancelled', {})
       return compareAnswers(
@@ -90,13 +90,13 @@ export class Comparisons {
     const { tensors: weights } = await this.runner.run(ground, recipe, signal)
     return this.tools.exclusive.run(signal, async () => {
       this.known.requireOpen(state)
-      const original = this.known.original(state)
+      const compressed = { ...this.known.opened(state), weights }
       const inputs = await make(pixels, signal)
       try {
-        return {
-          original: await answerTo(original, inputs, this.tools, signal),
-          compressed: await answerTo({ ...original, weights }, inputs, this.tools, signal),
-        }
+        return await this.known.withOriginal(state, signal, async (original) => ({
+          original: await answerTo(await original(), inputs, this.tools, signal),
+          compressed: await answerTo(compressed, inputs, this.tools, signal),
+        }))
       } finally {
         tf.dispose(inputs)
       }

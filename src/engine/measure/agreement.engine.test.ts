@@ -41,7 +41,7 @@ async function openSample(id: string): Promise<OpenModelState> {
   const files = ['model.json', 'group1-shard1of1.bin'].map(
     (name) => new File([readFileSync(`public/models/${id}/${name}`)], name),
   )
-  await models.open(files, silent, never)
+  await models.open(files, null, silent, never)
   return models.require()
 }
 
@@ -99,7 +99,7 @@ describe('agreement of a model whose outputs are no classes', () => {
     const dropped = await Promise.all(
       files.map(async (file) => new File([(await file.read(0, file.size)) as BlobPart], file.path)),
     )
-    await models.open(dropped, silent, never)
+    await models.open(dropped, null, silent, never)
     return measurements.measure(measurements.groundOf(models.require()), null, silent, never)
   }
 
@@ -111,7 +111,7 @@ describe('agreement of a model whose outputs are no classes', () => {
     const dropped = await Promise.all(
       files.map(async (file) => new File([(await file.read(0, file.size)) as BlobPart], file.path)),
     )
-    await models.open(dropped, silent, never)
+    await models.open(dropped, null, silent, never)
     const state = models.require()
     const ground = measurements.groundOf(state)
     const original = await measurements.measure(ground, null, silent, never)
@@ -165,7 +165,7 @@ describe('agreement of a model that always says the same', () => {
         async (file) => new File([(await file.read(0, file.size)) as BlobPart], file.path),
       ),
     )
-    await models.open(files, silent, never)
+    await models.open(files, null, silent, never)
     const ground = measurements.groundOf(models.require())
     const event = await measurements.measure(ground, null, silent, never)
     expect(event).toMatchObject({

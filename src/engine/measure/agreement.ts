@@ -5,10 +5,10 @@ import type { AgreementEvent, MeasureWork } from '../../protocol/measure-message
 import type { MakeInputs } from '../model/forward-runner'
 import { ShownCount } from './shown-count'
 import { runSubject } from './subject'
-import type { Showing, Subject } from './subject'
+import type { AskOriginal, Showing, Subject } from './subject'
 import { AgreementTally } from './agreement-tally'
 import { toLogits } from './output-distance'
-import type { RunnableModel } from '../model/runnable-model'
+import type { OutputPort, RunnableModel } from '../model/runnable-model'
 import { PATIENCE_MS, atMostEvery } from '../work/stream'
 import type { Emit } from '../work/stream'
 import { syntheticBatch } from '../samples/synthetic-inputs'
@@ -61,7 +61,9 @@ export function syntheticInputs(
 
 export interface AgreementTask {
   /** What is compared with. */
-  readonly original: Subject
+  readonly original: AskOriginal
+  /** The first output of what is compared with; null: it has none. */
+  readonly port: OutputPort | null
   readonly against: AgreementEvent['against']
   readonly known: OriginalLogits
   /** null: only the original, to say how many classes the inputs reach. */
@@ -82,9 +84,8 @@ export async function measureAgreement(
   task: AgreementTask,
   emit: Emit<AgreementEvent | MeasureWork>,
 ): Promise<AgreementEvent> {
-  const { known, original, compressed, tools } = task
-  const port = original.runnable.outputs[0]
-  const columns = (port === undefined ? null : columnsOf(port.shape)) ?? 1
+  const { known, port, compressed, tools } = task
+  const columns = (port === null ? null : columnsOf(port.shape)) ?? 1
   const { meaning, against, inputs } = task
   // Only alternatives have logits; numbers and vectors are compared as they are.
   const asWritten = (kind: OutputKind): OutputKind => (meaning === 'classes' ? kind : 'scores')
@@ -140,7 +141,8 @@ async function measureOriginal(
 ): Promise<void> {
   const { known, original } = task
   if (known.measured === known.total) return
-  await runSubject(showing(task), original, known.measured, known.total, (values, from, to) => {
+  const subject = await original()
+  await runSubject(showing(task), subject, known.measured, known.total, (values, from, to) => {
     const size = values.length / (to - from)
     if (known.logits.length === 0) {
       known.logits = new Float64Array(size * known.total)

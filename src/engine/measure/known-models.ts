@@ -5,9 +5,10 @@ import type { ElementErrors } from '../../data/element-scores'
 import type { AttachedData } from '../samples/attached-data'
 import { ForwardRunner } from '../model/forward-runner'
 import type { OriginalOutputs } from './measure-scores'
-import type { Subject } from './subject'
+import type { AskOriginal, Subject } from './subject'
 import { requireRunnable } from '../model/model-store'
 import type { ModelStore, OpenModelState } from '../model/model-store'
+import type { Original } from '../model/original'
 import type { NamedWeight, RunnableModel } from '../model/runnable-model'
 import type { Toolbox } from '../work/toolbox'
 
@@ -16,15 +17,22 @@ export type Compared =
   | { readonly kind: 'weights'; readonly weights: readonly NamedWeight[] }
   | { readonly kind: 'model'; readonly runnable: RunnableModel }
 
-/** What is known of an open model and need not be measured again. */
-export interface KnownModel {
-  readonly runner: ForwardRunner
+/** A smaller original stays built beside the model that was cut from it: building it again costs more. */
+const KEPT_BYTES = 32 * 2 ** 20
+
+/** What an original has said and need not be asked again; models that are cut from it find it here, too. */
+export interface KnownAnswers {
   /** By the key of the split. */
   readonly outputs: Map<string, OriginalOutputs>
   /** Of targets that are pictures or arrays, by the key of the split. */
   readonly errors: Map<string, ElementErrors>
   /** By what outputs mean and the key of the split, which is '' for synthetic inputs. */
   readonly logits: Map<string, OriginalLogits>
+}
+
+/** What is known of an open model. */
+interface KnownModel {
+  readonly runner: ForwardRunner
   /** What the person says that its first output means; null: as guessed. */
   meaning: OutputMeaning | null
   /** Chosen for this model by the person, never by itself. */
@@ -36,14 +44,48 @@ export class KnownModels {
   private readonly tools: Toolbox
   private readonly models: ModelStore
   private readonly byState = new WeakMap<OpenModelState, KnownModel>()
+  private readonly answers = new WeakMap<Original, KnownAnswers>()
 
   constructor(tools: Toolbox, models: ModelStore) {
     this.tools = tools
     this.models = models
   }
 
-  /** The open model as it was opened. */
-  original(state: OpenModelState): Subject {
+  /**
+   * Runs work that may ask the original. Needs the lock.
+   * @throws StudioError what the work throws, 'open/...', 'engine/...'
+   */
+  async withOriginal<Result>(
+    state: OpenModelState,
+    signal: AbortSignal,
+    work: (original: AskOriginal) => Promise<Result>,
+  ): Promise<Result> {
+    if (state.past === null) return work(() => Promise.resolve(this.opened(state)))
+    const { whole } = state.past
+    try {
+      return await work(async () => {
+        const runnable = await whole.require(signal)
+        const macs = state.original.summary.macs ?? state.macs
+        return { runnable, runner: new ForwardRunner(runnable, macs, this.tools), weights: null }
+      })
+    } finally {
+      // Who was only interrupted comes again at once.
+      if (!signal.aborted && state.original.summary.float32Bytes > KEPT_BYTES) whole.release()
+    }
+  }
+
+  answersOf({ original }: OpenModelState): KnownAnswers {
+    const known = this.answers.get(original) ?? {
+      ...{
+        ...{ outputs: new Map(), errors: new Map(), logits: new Map() },
+      },
+    }
+    this.answers.set(original, known)
+    return known
+  }
+
+  /** The open model as its files have it. */
+  opened(state: OpenModelState): Subject {
     return {
       runnable: requireRunnable(state),
       runner: this.of(state).runner,
@@ -51,14 +93,14 @@ export class KnownModels {
     }
   }
 
-  /** @returns null for the original itself */
+  /** @returns null for the original itself, as long as nothing was removed from it */
   subject(state: OpenModelState, compared: Compared | null): Subject | null {
     if (compared === null) return null
     if (compared.kind === 'weights')
       // Untouched weights are the original, which is known already.
-      return sameWeights(compared.weights, state.weights)
+      return state.past === null && sameWeights(compared.weights, state.weights)
         ? null
-        : { ...this.original(state), weights: compared.weights }
+        : { ...this.opened(state), weights: compared.weights }
     const { runnable } = compared
     const runner = new ForwardRunner(runnable, state.macs, this.tools)
     return { runnable, runner, weights: null }
@@ -87,9 +129,6 @@ export class KnownModels {
     if (known === undefined) {
       known = {
         runner: new ForwardRunner(requireRunnable(state), state.macs, this.tools),
-        outputs: new Map(),
-        errors: new Map(),
-        logits: new Map(),
         meaning: null,
         data: null,
       }

@@ -6,7 +6,7 @@ import type { Emit } from '../work/stream'
 import type { Toolbox } from '../work/toolbox'
 import { ShownCount } from './shown-count'
 import { inputsOf, runSubject } from './subject'
-import type { Subject } from './subject'
+import type { AskOriginal, Subject } from './subject'
 
 const EVENT_INTERVAL_MS = 100
 /** Outputs are large: a first number comes after fewer samples than of classes. */
@@ -15,7 +15,7 @@ const FIRST_NUMBER = 32
 interface ElementTask {
   /** With a picture or an array that is expected of each sample. */
   readonly split: DataSplit
-  readonly original: Subject
+  readonly original: AskOriginal
   /** Of the original on the first samples; grows and is never measured twice. */
   readonly known: ElementErrors
   /** The model to compare with the original; null measures the original alone. */
@@ -44,10 +44,11 @@ export async function measureElements(
   const start = tools.pace.now()
   const isReportable = (measured: number): boolean =>
     measured < total && (measured >= FIRST_NUMBER || tools.pace.now() - start >= PATIENCE_MS)
-  await compare(task, task.original, known, (added) => {
-    shown.add(added)
-    if (compressed === null && isReportable(known.measured)) report(eventOf(split, known, known))
-  })
+  if (known.measured < total)
+    await compare(task, await task.original(), known, (added) => {
+      shown.add(added)
+      if (compressed === null && isReportable(known.measured)) report(eventOf(split, known, known))
+    })
   let found = known
   if (compressed !== null) {
     const errors = new ElementErrors(total)

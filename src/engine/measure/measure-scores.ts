@@ -5,7 +5,7 @@ import type { AccuracyEvent, MeasureWork, ScoresEvent } from '../../protocol/mea
 import type { DataSplit } from '../samples/attached-data'
 import { ShownCount } from './shown-count'
 import { inputsOf, runSubject } from './subject'
-import type { Showing, Subject } from './subject'
+import type { AskOriginal, Showing, Subject } from './subject'
 import { PATIENCE_MS, atMostEvery } from '../work/stream'
 import type { Emit } from '../work/stream'
 import type { Toolbox } from '../work/toolbox'
@@ -29,8 +29,10 @@ export class OriginalOutputs {
 export interface ScoreTask {
   /** Labelled. */
   readonly split: DataSplit
-  readonly original: Subject
+  readonly original: AskOriginal
   readonly known: OriginalOutputs
+  /** Of the first output, the same of both. */
+  readonly kind: OutputKind
   /** The model to compare with the original; null measures the original alone. */
   readonly compressed: Subject | null
   readonly tools: Toolbox
@@ -64,7 +66,7 @@ export async function measureScores(
   )
   const passes = split.count - known.measured + (compressed === null ? 0 : split.count)
   const shown = new ShownCount(passes, emit, tools)
-  const tally = new PairedTally(split, targets, task.original.runnable.outputs[0]?.kind ?? 'scores')
+  const tally = new PairedTally(split, targets, task.kind)
   const answersOf = (from: number, to: number): Float32Array =>
     known.outputs.subarray(from * columns, to * columns)
   const start = tools.pace.now()
@@ -113,7 +115,7 @@ async function measureOriginal(
 ): Promise<void> {
   const { original, known } = task
   if (known.measured >= upTo) return
-  await runSubject(showing(task), original, known.measured, upTo, (values, from, to) => {
+  await runSubject(showing(task), await original(), known.measured, upTo, (values, from, to) => {
     known.outputs.set(values, from * columns)
     known.measured = to
     shown.add(to - from)

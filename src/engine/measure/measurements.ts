@@ -60,7 +60,9 @@ export class Measurements {
     const { state } = ground
     const runnable = requireRunnable(state)
     const inputs = syntheticInputs(runnable, vocabularyOf(state.opened.layers, runnable.inputs))
-    const count = syntheticCount(state.macs)
+    const { macs, parameters } = state.original.summary
+    // As many as the original was shown, so that what it said counts for its smaller self.
+    const count = syntheticCount(macs ?? 50 * parameters)
     return this.measureAgreement(ground, '', count, inputs, compared, emit, signal)
   }
 
@@ -94,19 +96,14 @@ export class Measurements {
   ): Promise<AccuracyEvent | ScoresEvent> {
     return this.tools.exclusive.run(signal, () => {
       this.known.requireOpen(state)
-      const { outputs } = this.known.of(state)
+      const { outputs } = this.known.answersOf(state)
       const known = outputs.get(split.key) ?? new OriginalOutputs(split.count, columns)
       outputs.set(split.key, known)
-      return measureScores(
-        {
-          split,
-          original: this.known.original(state),
-          known,
-          compressed: this.known.subject(state, compared),
-          tools: this.tools,
-          signal,
-        },
-        emit,
+      const compressed = this.known.subject(state, compared)
+      const kind = requireRunnable(state).outputs[0]?.kind ?? 'scores'
+      const { known: models, tools } = this
+      return models.withOriginal(state, signal, (original) =>
+        measureScores({ split, original, known, kind, compressed, tools, signal }, emit),
       )
     })
   }
@@ -120,13 +117,14 @@ export class Measurements {
   ): Promise<ScoresEvent> {
     return this.tools.exclusive.run(signal, () => {
       this.known.requireOpen(state)
-      const { errors } = this.known.of(state)
+      const { errors } = this.known.answersOf(state)
       const known = errors.get(split.key) ?? new ElementErrors(split.count)
       errors.set(split.key, known)
-      const original = this.known.original(state)
       const compressed = this.known.subject(state, compared)
-      const { tools } = this
-      return measureElements({ split, original, known, compressed, tools, signal }, emit)
+      const { known: models, tools } = this
+      return models.withOriginal(state, signal, (original) =>
+        measureElements({ split, original, known, compressed, tools, signal }, emit),
+      )
     })
   }
 
@@ -146,15 +144,17 @@ export class Measurements {
       this.known.requireOpen(state)
       return measureAgreement(
         {
-          original: {
-            runnable,
-            runner: new ForwardRunner(runnable, state.macs, this.tools),
-            weights: null,
-          },
+          original: () =>
+            Promise.resolve({
+              runnable,
+              runner: new ForwardRunner(runnable, state.macs, this.tools),
+              weights: null,
+            }),
+          port: runnable.outputs[0] ?? null,
           against: 'teacher',
           meaning,
           known,
-          compressed: { ...this.known.original(state), weights },
+          compressed: { ...this.known.opened(state), weights },
           inputs: {
             data: { dataset: split.dataset, split: 'validation' },
             make: inputsOf(split, signal),
@@ -185,7 +185,7 @@ export class Measurements {
       return collectOutputs(
         {
           split,
-          subject: this.known.subject(state, compared) ?? this.known.original(state),
+          subject: this.known.subject(state, compared) ?? this.known.opened(state),
           samples: first,
           tools: this.tools,
           signal,
@@ -206,23 +206,29 @@ export class Measurements {
   ): Promise<AgreementEvent> {
     return this.tools.exclusive.run(signal, () => {
       this.known.requireOpen(state)
-      const { logits } = this.known.of(state)
+      const { logits } = this.known.answersOf(state)
       // What is kept of the outputs is kept for one comparison.
       const place = JSON.stringify([meaning, key])
       const known = logits.get(place) ?? new OriginalLogits(count)
       logits.set(place, known)
-      return measureAgreement(
-        {
-          original: this.known.original(state),
-          against: 'original',
-          meaning,
-          known,
-          compressed: this.known.subject(state, compared),
-          inputs,
-          tools: this.tools,
-          signal,
-        },
-        emit,
+      const compressed = this.known.subject(state, compared)
+      const port = requireRunnable(state).outputs[0] ?? null
+      const { known: models, tools } = this
+      return models.withOriginal(state, signal, (original) =>
+        measureAgreement(
+          {
+            original,
+            port,
+            against: 'original',
+            meaning,
+            known,
+            compressed,
+            inputs,
+            tools,
+            signal,
+          },
+          emit,
+        ),
       )
     })
   }

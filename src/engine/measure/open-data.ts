@@ -156,7 +156,9 @@ export class OpenData {
     if (isScaled(data)) return data
     return this.tools.exclusive.run(signal, () => {
       this.known.requireOpen(state)
-      return withTargetScale(data, this.known.original(state), this.tools, signal)
+      return this.known.withOriginal(state, signal, async (original) =>
+        withTargetScale(data, await original(), this.tools, signal),
+      )
     })
   }
 
@@ -177,7 +179,9 @@ export class OpenData {
     const split = await data.split('validation', () => undefined, signal)
     return this.tools.exclusive.run(signal, () => {
       this.known.requireOpen(state)
-      return showSample(split, index, this.known.original(state), this.tools, signal)
+      return this.known.withOriginal(state, signal, async (original) =>
+        showSample(split, index, await original(), this.tools, signal),
+      )
     })
   }
 
@@ -194,13 +198,12 @@ export class OpenData {
     const { state, data } = this.required()
     const { task } = data.summary.settings
     if (task !== 'classification' && task !== 'binary') throw new StudioError('engine/no-data', {})
-    const locked = (work: () => Promise<void>): Promise<void> =>
+    const locked = (work: (original: Subject) => Promise<void>): Promise<void> =>
       this.tools.exclusive.run(signal, () => {
         this.known.requireOpen(state)
-        return work()
+        return this.known.withOriginal(state, signal, async (original) => work(await original()))
       })
-    const original = (): Subject => this.known.original(state)
-    await tryPreparations(data, request, original, locked, this.tools, emit, signal)
+    await tryPreparations(data, request, locked, this.tools, emit, signal)
   }
 
   private required(): { readonly state: OpenModelState; readonly data: AttachedData } {

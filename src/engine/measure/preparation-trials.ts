@@ -15,13 +15,12 @@ const ALL_TRIALS_MS = 20_000
 
 /**
  * Measures the original under each common preparation, and each order of classes on the same outputs.
- * @param locked runs one preparation while nothing else runs, so that other work comes in between
+ * @param locked runs one preparation on the original while nothing else runs, so that other work comes in between
  */
 export async function tryPreparations(
   data: AttachedData,
   request: TrialRequest,
-  subject: () => Subject,
-  locked: (work: () => Promise<void>) => Promise<void>,
+  locked: (work: (original: Subject) => Promise<void>) => Promise<void>,
   tools: Toolbox,
   emit: Emit<PreparationTrial>,
   signal: AbortSignal,
@@ -38,8 +37,7 @@ export async function tryPreparations(
     const split = await data
       .configured({ ...settings, preparation, classMap })
       .split('validation', () => undefined, signal)
-    await locked(async () => {
-      const original = subject()
+    await locked(async (original) => {
       const tally = new OrderTally(split, orders, original.runnable.outputs[0]?.kind ?? 'scores')
       const showing = { make: inputsOf(split, signal), tools, signal }
       const show = (from: number, to: number): Promise<void> =>

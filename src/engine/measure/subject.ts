@@ -11,6 +11,9 @@ export interface Subject {
   readonly weights: readonly NamedWeight[] | null
 }
 
+/** The original, for those who must show it something; built now where it is another model than the open one. */
+export type AskOriginal = () => Promise<Subject>
+
 /** What a model is shown. */
 export interface Showing {
   readonly make: MakeInputs

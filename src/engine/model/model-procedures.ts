@@ -4,7 +4,7 @@ import type { ModelStore } from './model-store'
 export function modelProcedures({ models }: { readonly models: ModelStore }): Procedures<'model'> {
   return {
     missing: ({ files }) => models.missing(files),
-    open: ({ files }, emit, signal) => models.open(files, emit, signal),
+    open: ({ files, origin = null }, emit, signal) => models.open(files, origin, emit, signal),
     close: async (_, signal) => {
       await models.close(signal)
       return undefined

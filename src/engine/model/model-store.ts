@@ -1,33 +1,30 @@
-import { StudioError, isStudioError } from '../../core/errors'
-import type { ErrorCode } from '../../core/errors'
+import { StudioError } from '../../core/errors'
 import { storedCodes } from '../../core/stored-codes'
-import { cannotRun } from '../../core/model-summary'
 import type { ModelSummary, Obstacles } from '../../core/model-summary'
 import type { WeightTensor } from '../../core/weight-tensor'
-import { toldBeside } from '../../data/told-beside'
 import type { Told } from '../../data/told-beside'
 import type { OpenedModel, OpenedWeight } from '../../formats/format'
-import { writeModel } from '../../formats/exporters'
 import { missingFiles, openDrop } from '../../formats/importers'
-import { summarizeModel } from '../../formats/summarize-model'
 import { Drop } from '../../files/drop'
 import type { BundleFile } from '../../files/file-bundle'
-import { writeZip, zipLength } from '../../files/zip-writer'
 import { droppedFile } from '../../protocol/dropped-file'
 import type { OpenProgress } from '../../protocol/engine-messages'
+import type { CutOrigin, CutRecord } from '../../protocol/structure-messages'
 import type { TrainedWeights } from '../../protocol/training-messages'
 import { createPipeline } from '../../techniques/pipeline'
 import type { Pipeline } from '../../techniques/pipeline'
 import type { Recipe } from '../../techniques/recipe'
 import type { TrainingRecord } from '../../training/training-record'
 import type { Toolbox } from '../work/toolbox'
-import { readTrainedWeights } from './trained-weights'
+import { makeModel, readFiles } from './open-files'
+import type { MadeModel } from './open-files'
+import { Originals, WholeModel } from './original'
+import type { Original } from './original'
 import { createProvenModel } from './prove-model'
+import { readTrainedWeights } from './trained-weights'
 import type { RunnableModel } from './runnable-model'
-import { toldByFiles } from './told-by-files'
 import { phaseSteps } from '../work/phase-steps'
 import type { Emit } from '../work/stream'
-import type { Between } from '../../files/between'
 
 /** Everything about the model that is open. */
 export interface OpenModelState {
@@ -41,6 +38,10 @@ export interface OpenModelState {
   readonly pipeline: Pipeline
   /** What training runs have made of the weights, by id. */
   readonly trained: Map<string, TrainedState>
+  /** What it is compared with: itself as it was opened, or what it was cut from first. */
+  readonly original: Original
+  /** null: it is the original. */
+  readonly past: Past | null
   /** Its weights are those of whatever was measured last; null where tfjs cannot run the model. */
   readonly runnable: RunnableModel | null
   /** Multiply-accumulates of one sample; estimated by the parameters where the file leaves it open. */
@@ -53,20 +54,12 @@ interface TrainedState {
   readonly history: readonly TrainingRecord[]
 }
 
-/** A model that runs, or the reason why it does not. */
-interface Built {
-  readonly runnable: RunnableModel | null
-  readonly obstacles: Obstacles
+/** Where a model comes from that lost some of its parts. */
+interface Past {
+  /** Oldest first. */
+  readonly cuts: readonly CutRecord[]
+  readonly whole: WholeModel
 }
-
-type OwnFacts = Pick<ModelSummary, 'id' | 'zippedFloat32Bytes'> & Pick<OpenModelState, 'told'>
-
-/** What says that tfjs could not compute the model when it tried; its weights are as good as any. */
-const didNotRun: ReadonlySet<ErrorCode> = new Set([
-  'open/build-failed',
-  'open/forward-failed',
-  'open/forward-non-finite',
-])
 
 /**
  * The running model.
@@ -92,6 +85,7 @@ export class ModelStore {
   /** The last drop that was asked about and not opened yet. */
   private waiting: Drop | null = null
   private readonly seen = new WeakMap<Blob, BundleFile>()
+  private readonly originals = new Originals()
 
   constructor(tools: Toolbox) {
     this.tools = tools
@@ -120,27 +114,68 @@ export class ModelStore {
 
   /**
    * Opens files in place of the model that is open now, which stays open if anything fails.
+   * @param origin what the files were cut from; null: they are what the person opened
    * @throws StudioError 'open/...', 'engine/tensor-too-large', 'engine/cancelled'
    */
   async open(
     files: readonly Blob[],
+    origin: CutOrigin | null,
     emit: Emit<OpenProgress>,
     signal: AbortSignal,
   ): Promise<ModelSummary> {
-    const { pace, exclusive } = this.tools
-    const { report, step } = phaseSteps(pace, emit, signal)
+    const { report, step } = phaseSteps(this.tools.pace, emit, signal)
     emit({ phase: 'reading', done: 0, total: 0 })
     const drop = this.dropOf(files)
     this.waiting = null
-    const opened = await openDrop(drop, step('reading'))
+    const read = await readFiles(drop, step)
+    const past = origin === null ? null : await this.pastOf(origin, emit, signal)
+    const cutFrom = past?.original ?? null
     emit({ phase: 'building', done: 0, total: 0 })
-    const zippedFloat32Bytes = await zippedAsFloat32(opened, step('validating'))
-    const facts = { id: this.nextId(), zippedFloat32Bytes, told: await toldBeside(opened) }
-    return exclusive.run(signal, async () => {
-      const built = await this.build(opened, facts, report, signal)
-      const summary = summarize(opened, built, facts)
-      this.replace(stateOf(opened, facts, summary, built.runnable))
-      return summary
+    try {
+      return await this.tools.exclusive.run(signal, async () => {
+        const own = { id: this.nextId(), cutFrom }
+        const made = await makeModel(read, own, this.tools, report, signal)
+        const { original, layers } = made.summary
+        const itself = cutFrom ?? this.originals.keep({ files, summary: original, layers })
+        this.replace(stateOf(made, itself, past))
+        return made.summary
+      })
+    } catch (error) {
+      past?.whole.release()
+      throw error
+    }
+  }
+
+  /** The original of files that were cut from it, opened once more where this worker does not know it. */
+  private async pastOf(
+    { cuts, files }: CutOrigin,
+    emit: Emit<OpenProgress>,
+    signal: AbortSignal,
+  ): Promise<Past & { readonly original: Original }> {
+    const build = (during: AbortSignal): Promise<RunnableModel> => this.buildAgain(files, during)
+    const known = this.originals.find(files)
+    if (known !== null) return { cuts, original: known, whole: new WholeModel(build, null) }
+    const { report, step } = phaseSteps(this.tools.pace, emit, signal)
+    const read = await readFiles(new Drop(files.map(droppedFile)), step)
+    const { runnable, summary } = await this.tools.exclusive.run(signal, () =>
+      makeModel(read, { id: '', cutFrom: null }, this.tools, report, signal),
+    )
+    const { layers, original } = summary
+    return {
+      cuts,
+      original: this.originals.keep({ files, summary: original, layers }),
+      whole: new WholeModel(build, runnable),
+    }
+  }
+
+  private async buildAgain(files: readonly Blob[], signal: AbortSignal): Promise<RunnableModel> {
+    const { backend, pace } = this.tools
+    const opened = await openDrop(new Drop(files.map(droppedFile)), () => pace.between(signal))
+    const { info, watch } = backend()
+    return createProvenModel(opened, {
+      info,
+      watch,
+      between: () => () => pace.breathe(signal, 0),
     })
   }
 
@@ -152,38 +187,6 @@ export class ModelStore {
       return known
     })
     return new Drop(bundle, this.waiting)
-  }
-
-  /** Builds and runs a model once; one that tfjs cannot run is left with the reason. */
-  private async build(
-    opened: OpenedModel,
-    facts: OwnFacts,
-    report: Emit<OpenProgress>,
-    signal: AbortSignal,
-  ): Promise<Built> {
-    const { pace, backend } = this.tools
-    const { obstacles } = opened
-    if (obstacles.run !== null) return { runnable: null, obstacles }
-    const { info, watch } = backend()
-    try {
-      const runnable = await createProvenModel(opened, {
-        info,
-        watch,
-        between: (model) => {
-          const known = summarize(opened, { runnable: model, obstacles }, facts)
-          const heaviest = pace.expect(heaviestLayerMacs(known))
-          let done = 0
-          return async () => {
-            report({ phase: 'running', done: done++, total: known.layers.length })
-            await pace.breathe(signal, heaviest)
-          }
-        },
-      })
-      return { runnable, obstacles }
-    } catch (error) {
-      if (!isStudioError(error) || !didNotRun.has(error.code)) throw error
-      return { runnable: null, obstacles: cannotRun(error.toData()) }
-    }
   }
 
   /**
@@ -211,6 +214,7 @@ export class ModelStore {
 
   private replace(next: OpenModelState | null): void {
     this.state?.runnable?.dispose()
+    this.state?.past?.whole.release()
     this.state = next
   }
 
@@ -221,15 +225,15 @@ export class ModelStore {
 }
 
 function stateOf(
-  opened: OpenedModel,
-  { told }: OwnFacts,
-  summary: ModelSummary,
-  runnable: RunnableModel | null,
+  { opened, runnable, summary, told }: MadeModel,
+  original: Original,
+  past: Past | null,
 ): OpenModelState {
   const weights = opened.weights.flatMap(floatWeight)
   const macs = summary.totals.macs ?? 50 * summary.totals.parameters
   const pipeline = createPipeline(weights, opened.layers)
-  return { opened, told, summary, weights, pipeline, trained: new Map(), runnable, macs }
+  const trained = new Map<string, TrainedState>()
+  return { opened, told, summary, weights, pipeline, trained, original, past, runnable, macs }
 }
 
 /**
@@ -254,32 +258,4 @@ function floatWeight({ spec, values, quantized }: OpenedWeight): WeightTensor[] 
   const stored =
     quantized === null ? null : storedCodes(spec, quantized.codes, quantized.scale, quantized.min)
   return [{ spec, values, stored }]
-}
-
-function summarize(
-  opened: OpenedModel,
-  { runnable, obstacles }: Built,
-  { told, ...facts }: OwnFacts,
-): ModelSummary {
-  const outputs = runnable?.outputs ?? []
-  return summarizeModel(opened, {
-    ...facts,
-    ...toldByFiles(told, outputs),
-    outputShapes: runnable?.outputShapes ?? new Map(),
-    inputs: runnable?.inputs ?? [],
-    outputs: outputs.map(({ name, shape, dtype }) => ({ name, shape, dtype })),
-    obstacles,
-  })
-}
-
-/** Where a shape stays open, a layer counts as if each weight met 50 positions. */
-export function heaviestLayerMacs(summary: ModelSummary): number {
-  return Math.max(0, ...summary.layers.map(({ macs, parameters }) => macs ?? 50 * parameters))
-}
-
-/** What the studio compares a result with: the original in a file of the same kind, as float32. */
-async function zippedAsFloat32(opened: OpenedModel, between: Between): Promise<number> {
-  const target = { container: opened.container, precision: 'float32' } as const
-  const { files } = await writeModel(opened, opened.weights, target, between)
-  return zipLength(await writeZip(files, between))
 }

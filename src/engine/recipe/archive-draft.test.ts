@@ -14,6 +14,7 @@ function content(total: number): ReportContent {
   return {
     model: 'tiny',
     modelFormat: 'tfjs-layers',
+    parameters: 400,
     versions: { 'compression-studio': '0.1.0' },
     recipe: defaultRecipe,
     seed: 42,
@@ -21,7 +22,11 @@ function content(total: number): ReportContent {
     layers: [],
     tensors: [],
     files: [],
-    originalZippedFloat32Bytes: 9000,
+    original: {
+      ...{ name: 'tiny', parameters: 400, macs: null, float32Bytes: 1600 },
+      ...{ zippedFloat32Bytes: 9000, own: null },
+    },
+    removed: null,
     data: null,
     calibration: null,
     places: (['validation', 'test'] as const).map((split) => ({

@@ -56,6 +56,7 @@ export async function draftArchive(
   const content: ReportContent = {
     model: state.summary.name,
     modelFormat: state.summary.format,
+    parameters: state.summary.totals.parameters,
     versions,
     recipe,
     seed: recipe.seed,
@@ -66,7 +67,8 @@ export async function draftArchive(
       decodedSha256: hashes[index] ?? '',
     })),
     files: await hashFiles(exported.files, between),
-    originalZippedFloat32Bytes: state.summary.zippedFloat32Bytes,
+    original: state.summary.original,
+    removed: removedFrom(state),
     data: data === null ? null : reportedData(data),
     calibration: result.calibration,
     places: data === null || state.runnable === null ? [] : figurePlaces(data),
@@ -116,6 +118,11 @@ function figuresOf(measures: readonly MeasureEvent[]): ReportedFigures {
       return [{ split: event.split, samples: event.measured, scores: event.scores }]
     }),
   }
+}
+
+function removedFrom({ past, summary }: OpenModelState): ReportContent['removed'] {
+  const { removed } = summary
+  return past === null || removed === null ? null : { ...removed, cuts: past.cuts }
 }
 
 function reportedData({ name, settings, own }: DataSummary): ReportedData {

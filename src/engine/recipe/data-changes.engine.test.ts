@@ -29,7 +29,9 @@ async function attach(): Promise<void> {
 
 /** A model of which nothing is known yet, and its data. */
 async function open(): Promise<void> {
-  await drained(engine.model.open({ files: model }))
+  // What the same files have said is remembered.
+  const files = model.map((file) => new File([file], file.name))
+  await drained(engine.model.open({ files }))
   await attach()
 }
 

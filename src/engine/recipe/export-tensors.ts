@@ -2,11 +2,19 @@ import type { ExportTensor } from '../../formats/exporter'
 import type { OpenedModel } from '../../formats/format'
 import type { PipelineResult } from '../../techniques/pipeline'
 
-/** In the order of the file: what a step made of a float weight, everything else as it was opened. */
+/**
+ * In the order of the file: what a step made of a float weight, everything else as it was opened. Where no step has
+ * made anything, all is as it was opened.
+ */
 export function exportTensors(
   { weights }: Pick<OpenedModel, 'weights'>,
   result: PipelineResult,
-): ExportTensor[] {
+): readonly ExportTensor[] {
   const encoded = new Map(result.tensors.map((tensor) => [tensor.spec.name, tensor.encoded]))
-  return weights.map((weight) => encoded.get(weight.spec.name) ?? weight)
+  const tensors = weights.map((weight) => encoded.get(weight.spec.name) ?? weight)
+  const isMade = weights.some((weight) => {
+    const made = encoded.get(weight.spec.name)
+    return made !== undefined && (made.kind !== 'float' || made.values !== weight.values)
+  })
+  return isMade ? tensors : weights
 }

@@ -1,3 +1,4 @@
+import { strFromU8, unzipSync } from 'fflate'
 import { expect, it } from 'vitest'
 import {
   drained,
@@ -9,7 +10,9 @@ import {
 } from '../../../testing/engine/drive-engine'
 import { smallModel } from '../../../testing/files/layers-files'
 import { memoryFile } from '../../files/file-bundle'
+import { writeZip, zipLength } from '../../files/zip-writer'
 import { openModel } from '../../formats/importers'
+import { defaultRecipe } from '../../techniques/recipe'
 
 const go = () => Promise.resolve()
 
@@ -36,6 +39,44 @@ function quantizedFiles(): { json: string; shard: Uint8Array<ArrayBuffer> } {
   }
   return { json: JSON.stringify(json), shard }
 }
+
+it('without a step the download of a quantized file is as it was, and its own bytes come first', async () => {
+  const { json, shard } = quantizedFiles()
+  const sources = [
+    { path: 'model.json', bytes: new TextEncoder().encode(json) },
+    { path: 'weights.bin', bytes: shard },
+  ]
+  const { result: summary } = await drained(
+    engine.current.model.open({ files: [file('model.json', json), file('weights.bin', shard)] }),
+  )
+  const { own, zippedFloat32Bytes } = summary.original
+  expect(own).toEqual({ zippedBytes: zipLength(await writeZip(sources, go)), storedBytes: 56 })
+  expect(zippedFloat32Bytes).toBe(summary.zippedFloat32Bytes)
+  const { events } = await drained(
+    engine.current.recipe.preview({ recipe: defaultRecipe, focus: [], mode: 'settled' }),
+  )
+  const { kinds, stored } = lastOf(events, 'size').sizes
+  expect(stored).toBe(56)
+  expect(kinds.map(({ storedAs }) => storedAs).sort()).toEqual(['float32', 'uint8'])
+  expect(lastOf(events, 'weights').sizes).toMatchObject({ stored: 56, kinds })
+
+  const { result } = await drained(
+    engine.current.recipe.export({ recipe: defaultRecipe, target: exactFile, report: 'apart' }),
+  )
+  const parts = unzipSync(new Uint8Array(await result.zip.arrayBuffer()))
+  expect(parts['group1-shard1of1.bin']).toEqual(shard)
+  const written = JSON.parse(strFromU8(parts['model.json'] ?? shard)) as typeof read
+  const read = JSON.parse(json) as {
+    weightsManifest: readonly { weights: readonly { quantization?: object }[] }[]
+  }
+  const scales = (from: typeof read) =>
+    from.weightsManifest.flatMap(({ weights }) => weights.map(({ quantization }) => quantization))
+  expect(scales(written)).toMatchObject(scales(read))
+  const card = unzipSync(new Uint8Array(await result.reportZip.arrayBuffer()))['README.md']
+  expect(strFromU8(card ?? shard)).toContain(
+    `The opened files: ${own?.zippedBytes} bytes zipped as they were, ${zippedFloat32Bytes} bytes as float32`,
+  )
+})
 
 it('quantizing uint8 weights to 8 bits per tensor changes nothing', async () => {
   const { json, shard } = quantizedFiles()

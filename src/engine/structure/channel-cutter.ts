@@ -15,7 +15,7 @@ import { cutModel, parametersAfter } from '../../structure/cut-model'
 import { withFreshWeights } from '../../structure/fresh-weights'
 import { depthBlocks, withoutBlocks } from '../../structure/depth-blocks'
 import { outputLayers } from '../../structure/output-layers'
-import { pipelineFor, requireAble, requireRunnable } from '../model/model-store'
+import { historyOf, pipelineFor, requireAble, requireRunnable } from '../model/model-store'
 import type { ModelStore, OpenModelState } from '../model/model-store'
 import type { Toolbox } from '../work/toolbox'
 
@@ -76,8 +76,9 @@ export class ChannelCutter {
       throw new StudioError('structure/nothing-to-cut', {})
     const shallow = this.shallow(state, withWeights(state, request), request)
     const cut = cutModel(shallow, map, removed)
-    const { seed } = request.target
-    const model = request.start === 'fresh' ? withFreshWeights(cut, seed) : cut
+    const { blocks, recipe, start, target: choice } = request
+    const { seed } = choice
+    const model = start === 'fresh' ? withFreshWeights(cut, seed) : cut
     const target = { container: model.container, precision: 'float32' } as const
     const { files } = await writeModel(model, model.weights, target, () =>
       this.tools.pace.between(signal),
@@ -85,6 +86,11 @@ export class ChannelCutter {
     return {
       files: files.map(({ path, bytes }) => ({ path, blob: new Blob([bytes as BlobPart]) })),
       plan,
+      record: {
+        ...{ blocks, start, target: choice },
+        trained: recipe.trained ?? null,
+        training: historyOf(state, recipe),
+      },
     }
   }
 

@@ -46,6 +46,7 @@ export function storeTensor(
       restored: () => source.values,
     }
   if (precision === 'exact') {
+    if (!('kind' in tensor)) return asOpened(tensor)
     if (isUntouched(tensor, source) && source.quantized !== null)
       return asStored(source, source.quantized)
     if ('kind' in tensor && tensor.kind === 'affine' && reasonAgainst(tensor) === null)
@@ -69,7 +70,7 @@ function beyondRange(tensor: string, values: Float32Array): StudioError | null {
 }
 
 function isUntouched(tensor: ExportTensor, source: OpenedWeight): boolean {
-  return !('kind' in tensor) || (tensor.kind === 'float' && tensor.values === source.values)
+  return 'kind' in tensor && tensor.kind === 'float' && tensor.values === source.values
 }
 
 /** Why an entry with one scale and one min cannot hold the tensor exactly; null when it can. */
@@ -79,6 +80,14 @@ function reasonAgainst(tensor: ExportTensor): StoredTensor['reason'] {
   if (tensor.mask !== null) return 'linearWithMask'
   if (tensor.scale.length === 1) return null
   return hasBlocks(tensor.groups) ? 'perGroup' : 'perChannel'
+}
+
+/** A weight of a file that no step has changed: in the entry that it came in. */
+function asOpened(weight: OpenedWeight): ManifestForm {
+  if (weight.quantized !== null) return asStored(weight, weight.quantized)
+  return weight.storedAs === 'float16'
+    ? asFloat16(weight, weight, 'notQuantized')
+    : asFloat32(weight, weight, 'notQuantized')
 }
 
 /** An entry of the opened file, code for code. */

@@ -104,6 +104,7 @@ export function recognisedTfjs(
         container: 'tfjs',
         name: modelName(model, name),
         file: model.path,
+        files: [...used],
         ...parts,
         weights,
         metadata: isObject(userDefinedMetadata) ? userDefinedMetadata : null,

@@ -23,6 +23,30 @@ describe('size rows', () => {
     const apart = sizeRows(quantized, sizeReport(), 'apart')
     expect(apart.some((row) => row.id === 'originalStored')).toBe(true)
   })
+
+  it('begins with files that were quantized already, and of a model that was cut with what was opened', () => {
+    const model = modelSummary({ zippedFloat32Bytes: 300 })
+    const own = { zippedBytes: 70, storedBytes: 10 }
+    const first = sizeRows(
+      { ...model, original: { ...model.original, own } },
+      sizeReport(),
+      'inside',
+    ).slice(0, 4)
+    expect(first.map(({ id, bytes }) => [id, bytes])).toEqual([
+      ['originalStored', 10],
+      ['originalOwnZipped', 70],
+      ['originalFloat32', 40],
+      ['originalZipped', 300],
+    ])
+    const original = { ...model.original, float32Bytes: 80, zippedFloat32Bytes: 500 }
+    const removed = { layers: [], gone: ['block'] }
+    const cut = sizeRows({ ...model, original, removed }, sizeReport(), 'inside').slice(0, 3)
+    expect(cut.map(({ id, bytes, kind }) => [id, bytes, kind])).toEqual([
+      ['originalFloat32', 80, 'original'],
+      ['originalZipped', 500, 'original'],
+      ['leftZipped', 300, 'computed'],
+    ])
+  })
 })
 
 describe('histogram rows', () => {

@@ -15,8 +15,10 @@ export type SizeKind = 'original' | 'file' | 'computed'
 
 export type SizeRowId =
   | 'originalStored'
+  | 'originalOwnZipped'
   | 'originalFloat32'
   | 'originalZipped'
+  | 'leftZipped'
   | 'stored'
   | 'zipped'
   | 'bitPacked'
@@ -31,23 +33,28 @@ export interface SizeRow {
   readonly estimate: boolean
 }
 
-/** Bars of the size chart, from what was opened to what no file can go below. */
+/** Bars of the size chart, from what was opened, as it was, to what no file can go below. */
 export function sizeRows(
   model: ModelSummary,
   sizes: SizeReport,
   report: ReportPlace,
 ): readonly SizeRow[] {
-  const { storedBytes, float32Bytes } = model.totals
+  const { original, removed, totals } = model
+  const { own } = original
   const row = (id: SizeRowId, kind: SizeKind, bytes: number, estimate = false): SizeRow => ({
     id,
     kind,
     bytes,
     estimate,
   })
+  // Of a model that was cut only the original's own files are known byte for byte.
+  const stored = own?.storedBytes ?? (removed === null ? totals.storedBytes : original.float32Bytes)
   return [
-    row('originalFloat32', 'original', sizes.float32),
-    ...(storedBytes === float32Bytes ? [] : [row('originalStored', 'original', storedBytes)]),
-    row('originalZipped', 'original', model.zippedFloat32Bytes),
+    ...(stored === original.float32Bytes ? [] : [row('originalStored', 'original', stored)]),
+    ...(own === null ? [] : [row('originalOwnZipped', 'original', own.zippedBytes)]),
+    row('originalFloat32', 'original', original.float32Bytes),
+    row('originalZipped', 'original', original.zippedFloat32Bytes),
+    ...(removed === null ? [] : [row('leftZipped', 'computed', model.zippedFloat32Bytes)]),
     row('stored', 'file', sizes.stored),
     row('zipped', 'file', zipBytes(sizes, report), !sizes.zippedIsExact),
     row('bitPacked', 'computed', sizes.bitPacked),

@@ -1,6 +1,6 @@
 import { measuredShare } from '../store/measures'
 import type { StudioState } from '../store/store'
-import { zipBytes } from '../store/zip-bytes'
+import { openedBytes, zipBytes } from '../store/zip-bytes'
 import type { DrawnTab } from '../store/view-slice'
 import { removesAtRandom, sizeRows, sparsityRows } from './chart-data'
 
@@ -120,7 +120,7 @@ function accuracy(shown: Shown): ChartValues | null {
         : [
             [
               'original',
-              model.zippedFloat32Bytes,
+              openedBytes(model.original),
               original,
               originalMeasure.type,
               splitOf(originalMeasure),

@@ -6,6 +6,7 @@ import type { ReportPlace, SizeReport, WeightsEvent } from '../../protocol/recip
 import type { Recipe } from '../../techniques/recipe'
 import type { CasePath } from '../store/case-slice'
 import { measureKind, measuredShare } from '../store/measures'
+import { openedBytes } from '../store/zip-bytes'
 import type { Measure } from '../store/model-slice'
 import type { TriedPoint } from '../store/run-slice'
 import type { RunView } from '../store/train-slice'
@@ -63,7 +64,7 @@ export function Charts(props: ChartsProps) {
 function Size({ asTable, model, report, sizes }: ChartsProps) {
   const rows = useMemo(() => sizeRows(model, sizes, report), [model, report, sizes])
   return asTable ? (
-    <SizeTable rows={rows} float32Bytes={sizes.float32} />
+    <SizeTable rows={rows} float32Bytes={model.original.float32Bytes} />
   ) : (
     <SizeChart rows={rows} />
   )
@@ -112,7 +113,7 @@ function Accuracy(props: ChartsProps) {
   )
   const share = original === null ? null : measuredShare(original)
   const start = useMemo(
-    () => (share === null ? null : { bytes: model.zippedFloat32Bytes, share }),
+    () => (share === null ? null : { bytes: openedBytes(model.original), share }),
     [share, model],
   )
   if (rows.length === 0 && start === null && walked.length === 0)

@@ -1,6 +1,7 @@
 import type { OutputMeaning } from '../../core/output-meaning'
 import type { SplitName } from '../../core/dataset-manifest'
 import type { ReportPlace } from '../../protocol/recipe-messages'
+import type { CutOrigin } from '../../protocol/structure-messages'
 import type { TrainedWeights } from '../../protocol/training-messages'
 import type { TrainingSettings } from '../../training/training-settings'
 import type { EngineCall, EngineProcess } from '../engine-link/engine-session'
@@ -89,6 +90,8 @@ export type SpokenKey =
 /** Everything that outlives a command but must not be in the store: it is not plain data. */
 export interface Held {
   files: readonly File[]
+  /** What the open model was cut from; null: it is what the person opened. */
+  origin: CutOrigin | null
   sampleId: string | null
   data: AttachedData | null
   /** What the person says that the model's outputs mean; null: as guessed. */

@@ -24,7 +24,10 @@ import type { Recipe } from '../../techniques/recipe'
 /** All that a person can make the studio do; the only code that talks to the engine. */
 export function createCommands(world: CommandWorld) {
   const { store } = world
-  const held: Held = { files: [], sampleId: null, data: null, meaning: null, forgotten: null }
+  const held: Held = {
+    ...{ files: [], origin: null, sampleId: null },
+    ...{ data: null, meaning: null, forgotten: null },
+  }
   const session = new EngineSession(
     world.spawn,
     {
@@ -60,7 +63,7 @@ export function createCommands(world: CommandWorld) {
   const { forgetTrial, ...trial } = createTrialCommands(context, preview)
   const data = createDataCommands(context, preview, { forgetTrial, ...trial })
   const { restoreMeaning, ...meaning } = createMeaningCommands(context, preview)
-  const open = createOpenCommands(context, { preview, data })
+  const open = createOpenCommands(context, { preview, data, restoreMeaning })
   const recipe = createRecipeCommands(context, preview, data)
   const download = createDownloadCommands(context, trained)
   const outputs = createOutputsCommand(context, preview, trained)
@@ -93,7 +96,6 @@ export function createCommands(world: CommandWorld) {
   const loadStructure = later(async () =>
     (await import('./structure-commands')).createStructureCommands(context, {
       open,
-      data,
       trained,
       openTeacher: teacher.openTeacher,
       stopDistillation: teacher.stopDistillation,

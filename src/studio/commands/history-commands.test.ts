@@ -121,6 +121,43 @@ describe('what was tried on a model', () => {
   })
 })
 
+describe('looks at the test split', () => {
+  it('go on over a removal and over the way back, also in what is kept', async () => {
+    let count = 0
+    const studio = await setUp({
+      open: async function* () {
+        yield await Promise.resolve({ phase: 'validating' as const, done: 1, total: 2 })
+        return modelSummary({ id: `model-${++count}` })
+      },
+    })
+    const { commands, history, store } = studio
+    await commands.openFiles([own()], 'tiny', defaultRecipe)
+    await commands.attachData('mnist')
+    await settled(studio)
+    await commands.download()
+    await commands.cutModel()
+    await settled(studio)
+    expect(store.getState().cutFrom).not.toBeNull()
+    expect(store.getState().testLooks).toBe(1)
+    await commands.download()
+    await commands.download()
+    expect(store.getState()).toMatchObject({ testLooks: 3, exporting: { looks: 3 } })
+    await vi.waitFor(() => {
+      const counts = [...history.stored.values()].map(({ onData }) =>
+        Math.max(...Object.values(onData).map(({ testLooks }) => testLooks)),
+      )
+      expect(counts).toEqual([3, 3])
+    })
+    await commands.undoCut()
+    await settled(studio)
+    expect(store.getState()).toMatchObject({ testLooks: 3, cutFrom: null })
+    await commands.openFiles([new File(['{"other":1}'], 'model.json')], 'tiny', defaultRecipe)
+    await commands.attachData('mnist')
+    await settled(studio)
+    expect(store.getState().testLooks).toBe(0)
+  })
+})
+
 describe('points of another arithmetic', () => {
   it('are told once, even where data came between, and their model opens as ever', async () => {
     const studio = await setUp()

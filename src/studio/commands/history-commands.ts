@@ -13,6 +13,8 @@ interface Place {
   readonly model: string
   /** As it was read, without what has been found since. */
   readonly stored: ModelHistory
+  /** Key of what was opened first, which counts the looks of all that is cut from it. */
+  readonly opened: string
 }
 
 /** null while data is on its way. */
@@ -37,25 +39,43 @@ export function createHistoryCommands(context: CommandContext) {
     return key
   }
 
+  /**
+   * Looks at the test split, by data, of each model that was opened: they go on where filters are removed, and where
+   * that is taken back, whatever the browser keeps.
+   */
+  const looked = new WeakMap<readonly File[], Map<string, number>>()
+  const openedFiles = (): readonly File[] => held.origin?.files ?? held.files
+
+  function countLooks(data: string): void {
+    const counts = looked.get(openedFiles()) ?? new Map<string, number>()
+    looked.set(openedFiles(), counts)
+    const { setTestLooks, testLooks } = store.getState()
+    const known = counts.get(data) ?? 0
+    counts.set(data, Math.max(known, testLooks))
+    if (known > testLooks) setTestLooks(known)
+  }
+
   async function recall(files: readonly File[], data: string): Promise<void> {
     const wanted = { files, data }
     asked = wanted
     place = null
+    countLooks(data)
     const model = await keyOf(files)
-    if (model === null || asked !== wanted) return
+    const opened = await keyOf(openedFiles())
+    if (model === null || opened === null || asked !== wanted) return
     const stored = await context.history.load(model)
+    const ofOpened = opened === model ? stored : await context.history.load(opened)
     // At once: they are gone, whatever is open by now.
-    const { leftOut: points, unreadable } = stored
-    if (points + unreadable > 0) store.getState().tellLeftOut({ points, unreadable })
+    for (const { leftOut: points, unreadable } of new Set([stored, ofOpened]))
+      if (points + unreadable > 0) store.getState().tellLeftOut({ points, unreadable })
     if (asked !== wanted) return
     const before = stored.onData[data]
     const state = store.getState()
     if (state.snapshots.length === 0) state.setSnapshots(stored.snapshots)
-    if (before !== undefined) {
-      state.recallTried(before.tried)
-      state.setTestLooks(Math.max(state.testLooks, before.testLooks))
-    }
-    place = { files, data, model, stored }
+    if (before !== undefined) state.recallTried(before.tried)
+    const looks = ofOpened.onData[data]?.testLooks ?? 0
+    if (looks > store.getState().testLooks) state.setTestLooks(looks)
+    place = { files, data, model, stored, opened }
     save()
   }
 
@@ -74,10 +94,21 @@ export function createHistoryCommands(context: CommandContext) {
     try {
       if (held.sampleId === null) await keepModel(model.name, now.files)
       await context.history.save(now.model, { snapshots, onData })
+      if (now.opened !== now.model && held.forgotten !== openedFiles())
+        await saveLooks(now.opened, now.data, testLooks)
       if (place === now) store.getState().setKeeping('yes')
     } catch {
       if (place === now) store.getState().setKeeping('noRoom')
     }
+  }
+
+  /** What was opened keeps what was tried on it; only its count has gone on. */
+  async function saveLooks(opened: string, data: string, testLooks: number): Promise<void> {
+    const { onData, snapshots } = await context.history.load(opened)
+    const { testLooks: before = 0, tried = [] } = onData[data] ?? {}
+    if (testLooks <= before) return
+    const changed = { ...onData, [data]: { tried, testLooks } }
+    await context.history.save(opened, { snapshots, onData: changed })
   }
 
   async function keepModel(name: string, files: readonly File[]): Promise<void> {
@@ -99,6 +130,10 @@ export function createHistoryCommands(context: CommandContext) {
 
   store.subscribe((state, before) => {
     if (state.model !== before.model || state.data !== before.data) follow(state)
+    else if (state.testLooks > before.testLooks) {
+      const data = settledKey(state)
+      if (data !== null) countLooks(data)
+    }
     const isChanged =
       state.tried !== before.tried ||
       state.snapshots !== before.snapshots ||

@@ -1,11 +1,14 @@
 import { StudioError } from '../../core/errors'
 import type { ModelSummary } from '../../core/model-summary'
+import type { OutputMeaning } from '../../core/output-meaning'
 import { defaultRecipe } from '../../techniques/recipe'
 import type { Recipe } from '../../techniques/recipe'
 import { formatCompact } from '../../ui-kit/format-number'
 import { createCollector } from './collect-files'
 import type { CommandContext } from './command-world'
 import { drain } from '../../protocol/drain'
+import type { CutOrigin } from '../../protocol/structure-messages'
+import type { AttachedData } from '../keeping/attached-data'
 import { readEngineError } from '../engine-link/engine-error'
 import type { EngineCall } from '../engine-link/engine-session'
 import type { Sample } from '../files/samples'
@@ -17,10 +20,24 @@ import type { PreviewCommands } from './preview-commands'
 interface Neighbours {
   readonly preview: PreviewCommands
   readonly data: DataCommands
+  readonly restoreMeaning: (call: EngineCall) => Promise<void>
 }
 
+/** What goes on where a model takes the place of the one that it was cut from, or the other way round. */
+export interface Standing {
+  readonly origin: CutOrigin | null
+  readonly data: AttachedData | null
+  readonly meaning: OutputMeaning | null
+  readonly outputNames: readonly string[] | null
+}
+
+const nothing: Standing = { origin: null, data: null, meaning: null, outputNames: null }
+
 /** Opening models: dropped files, samples, and the same files again after a restart. */
-export function createOpenCommands(context: CommandContext, { preview, data }: Neighbours) {
+export function createOpenCommands(
+  context: CommandContext,
+  { preview, data, restoreMeaning }: Neighbours,
+) {
   const { store, held } = context
   let abort: AbortController | null = null
   const collector = createCollector(context, (files, name) => openFiles(files, name, defaultRecipe))
@@ -29,12 +46,13 @@ export function createOpenCommands(context: CommandContext, { preview, data }: N
     call: EngineCall,
     files: readonly File[],
     name: string,
+    origin: CutOrigin | null,
     signal?: AbortSignal,
   ): Promise<ModelSummary> {
     const model = await call(
       'open',
       async (client, lifetime) =>
-        drain(await client.model.open({ files }, { signal: lifetime }), (progress) => {
+        drain(await client.model.open({ files, origin }, { signal: lifetime }), (progress) => {
           // The last word of an opening that was ended may come after its end.
           if (signal?.aborted !== true)
             store.getState().setOpening({ state: 'opening', name, progress })
@@ -51,14 +69,17 @@ export function createOpenCommands(context: CommandContext, { preview, data }: N
     files: readonly File[],
     recipe: Recipe,
     sampleId: string | null,
+    { meaning, origin, outputNames }: Standing = nothing,
   ): void {
     collector.forget()
     held.files = files
+    held.origin = origin
     held.data = null
-    held.meaning = null
+    held.meaning = meaning
     held.sampleId = sampleId
     const state = store.getState()
     state.replaceModel(model)
+    if (outputNames !== null) state.setOutputNames(outputNames)
     if (sampleId !== null) state.markSample()
     startRecipe(store, recipe)
     rememberSession(context)
@@ -71,11 +92,25 @@ export function createOpenCommands(context: CommandContext, { preview, data }: N
     )
   }
 
-  function openFiles(files: readonly File[], name: string, recipe: Recipe): Promise<void> {
+  /** @param standing what goes on from the model before; nothing where it has nothing to do with this one */
+  function openFiles(
+    files: readonly File[],
+    name: string,
+    recipe: Recipe,
+    standing: Standing = nothing,
+  ): Promise<void> {
     return attempt(name, async (signal) => {
-      accept(await open(context.call, files, name, signal), files, recipe, null)
-      preview.refresh()
-      await data.attachWaiting()
+      const model = await open(context.call, files, name, standing.origin, signal)
+      accept(model, files, recipe, null, standing)
+      await restoreMeaning(context.call)
+      if (standing.data === null) {
+        preview.refresh()
+        await data.attachWaiting()
+      } else {
+        // Without its data nothing of it is worth measuring.
+        preview.request('dragging')
+        await data.attachKept(standing.data)
+      }
     })
   }
 
@@ -123,7 +158,7 @@ export function createOpenCommands(context: CommandContext, { preview, data }: N
         },
         signal,
       )
-      const model = await open(context.call, files, sample.name, signal)
+      const model = await open(context.call, files, sample.name, null, signal)
       accept(model, files, recipe, sample.id)
       preview.request('dragging')
       if (!(await data.attachWaiting())) await data.attachData(sample.datasetId)
@@ -174,6 +209,7 @@ export function createOpenCommands(context: CommandContext, { preview, data }: N
       preview.clear()
       data.closeReading()
       held.files = []
+      held.origin = null
       held.data = null
       held.meaning = null
       held.sampleId = null
@@ -185,7 +221,7 @@ export function createOpenCommands(context: CommandContext, { preview, data }: N
     reopen: async (call: EngineCall): Promise<void> => {
       if (held.files.length === 0) throw new StudioError('engine/no-model', {})
       const name = store.getState().model?.name ?? ''
-      const model = await open(call, held.files, name)
+      const model = await open(call, held.files, name, held.origin)
       store.getState().renewModel(model)
       store.getState().setOpening({ state: 'idle' })
     },

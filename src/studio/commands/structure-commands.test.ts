@@ -2,7 +2,8 @@ import { describe, expect, it, vi } from 'vitest'
 import { StudioError } from '../../core/errors'
 import type { Answers } from '../../../testing/studio/fake-answers'
 import { sample, setUp } from '../../../testing/studio/fake-studio'
-import { cutPlan, modelSummary } from '../../../testing/studio/test-data'
+import { cutPlan, cutRecord } from '../../../testing/studio/cut-data'
+import { modelSummary } from '../../../testing/studio/test-data'
 
 async function opened(change: Partial<Answers> = {}) {
   let count = 0
@@ -78,6 +79,34 @@ describe('removing filters', () => {
     expect(told(engine.calls)).toEqual(['open model.json', 'attach mnist'])
     expect(store.getState().cutFrom).toBeNull()
     expect(store.getState().isSample).toBe(true)
+  })
+
+  it('goes on being compared with what was opened: over a second removal, a new engine, and the way back', async () => {
+    const { store, commands, engine } = await opened()
+    await commands.readOutputsAs('numbers')
+    engine.calls.length = 0
+    await commands.cutModel()
+    // Without its data nothing of the smaller model is worth measuring.
+    const first = engine.calls.slice(engine.calls.indexOf('open model.json'))
+    expect(first.slice(0, first.indexOf('attach mnist'))).not.toContain('original')
+    expect(first).toContain('outputs are numbers')
+    await commands.cutModel()
+    const [sampleOrigin, once, twice] = engine.origins
+    expect(sampleOrigin).toBeNull()
+    expect(once?.cuts).toEqual([cutRecord()])
+    expect(twice?.cuts).toEqual([cutRecord(), cutRecord()])
+    expect(twice?.files).toBe(once?.files)
+    expect(structuredClone(twice?.cuts)).toEqual(twice?.cuts)
+    engine.processes.at(-1)?.die(new StudioError('engine/crashed', { reason: 'test' }))
+    await vi.waitFor(() => {
+      expect(engine.origins).toHaveLength(4)
+      expect(store.getState().engine.state).toBe('ready')
+    })
+    expect(engine.origins.at(-1)).toEqual(twice)
+    await commands.undoCut()
+    expect(engine.origins.at(-1)).toEqual(once)
+    await commands.undoCut()
+    expect(engine.origins.at(-1)).toBeNull()
   })
 
   it('of a cut model: the way back to it brings its teacher back, but not the wish to learn from it', async () => {

@@ -4,27 +4,22 @@ import type { ChannelTarget } from '../../structure/choose-channels'
 import { withoutTraining } from '../../techniques/recipe'
 import type { Recipe } from '../../techniques/recipe'
 import type { CommandContext } from './command-world'
-import type { AttachedData } from '../keeping/attached-data'
 import { readEngineError } from '../engine-link/engine-error'
-import type { DataCommands } from './data-commands'
-import type { OpenCommands } from './open-commands'
+import type { OpenCommands, Standing } from './open-commands'
 import type { TeacherCommands } from './teacher-commands'
 import type { TrainedCommands } from './trained-commands'
 
 interface Neighbours extends Pick<TeacherCommands, 'openTeacher' | 'stopDistillation'> {
   readonly open: OpenCommands
-  readonly data: DataCommands
   readonly trained: TrainedCommands
 }
 
 /** A model before it was cut, as it can be opened again. */
-export interface Whole {
+export interface Whole extends Standing {
   readonly files: readonly File[]
   readonly name: string
   readonly parameters: number
-  readonly zippedBytes: number
   readonly sampleId: string | null
-  readonly data: AttachedData | null
   readonly recipe: Recipe
 }
 
@@ -36,7 +31,7 @@ export interface OpenPlace extends Whole {
 /** Removing filters and neurons: the smaller model takes the open one's place, and learns from it. */
 export function createStructureCommands(context: CommandContext, neighbours: Neighbours) {
   const { store, held } = context
-  const { open, data, trained, openTeacher, stopDistillation } = neighbours
+  const { open, trained, openTeacher, stopDistillation } = neighbours
   let wholes: readonly Whole[] = []
   let planning: AbortController | null = null
 
@@ -82,37 +77,32 @@ export function createStructureCommands(context: CommandContext, neighbours: Nei
     }
   }
 
-  /** Opens files in the place of the open model, with the data that are attached to it. */
+  /** Opens files in the place of the open model, with what goes on from it. */
   async function replace(
     files: readonly File[],
     name: string,
     recipe: Recipe,
-    attached: AttachedData | null,
+    standing: Standing,
   ): Promise<boolean> {
     const before = store.getState().model?.id
-    await open.openFiles(files, name, recipe)
-    if (store.getState().model?.id === before) return false
-    if (attached !== null) await data.attachKept(attached)
-    return true
+    await open.openFiles(files, name, recipe, standing)
+    return store.getState().model?.id !== before
   }
 
   /** The open model as it can be opened again. */
   function wholeNow(): Whole {
-    const { model, recipe } = store.getState()
+    const { model, outputNames, recipe } = store.getState()
+    const { data, files, meaning, origin, sampleId } = held
     return {
-      files: held.files,
       name: model?.name ?? '',
       parameters: model?.totals.parameters ?? 0,
-      zippedBytes: model?.zippedFloat32Bytes ?? 0,
-      sampleId: held.sampleId,
-      data: held.data,
-      recipe,
+      ...{ files, origin, sampleId, data, meaning, outputNames, recipe },
     }
   }
 
   async function goTo(place: OpenPlace): Promise<boolean> {
-    const { data: attached, files, name, recipe, sampleId } = place
-    if (!(await replace(files, name, recipe, attached))) return false
+    const { files, name, recipe, sampleId } = place
+    if (!(await replace(files, name, recipe, place))) return false
     open.markSample(sampleId)
     wholes = place.wholes
     show()
@@ -130,18 +120,9 @@ export function createStructureCommands(context: CommandContext, neighbours: Nei
   }
 
   function show(): void {
-    const [first] = wholes
     const last = wholes.at(-1)
     const { setCutFrom } = store.getState()
-    setCutFrom(
-      last === undefined || first === undefined
-        ? null
-        : {
-            name: last.name,
-            parameters: last.parameters,
-            wholeZippedBytes: first.zippedBytes,
-          },
-    )
+    setCutFrom(last === undefined ? null : { name: last.name, parameters: last.parameters })
   }
 
   /** @returns whether the smaller model is open now */
@@ -154,11 +135,17 @@ export function createStructureCommands(context: CommandContext, neighbours: Nei
     const past = wholes
     store.getState().setCut({ state: 'cutting' })
     await trained.ensure(context.call, recipe)
-    const { files } = await context.call('cut', (client, signal) =>
+    const { files, record } = await context.call('cut', (client, signal) =>
       client.structure.cut({ recipe, target, blocks, start }, { signal }),
     )
     const smaller = files.map(({ path, blob }) => new File([blob], path))
-    if (!(await replace(smaller, model.name, withoutTraining(recipe), whole.data))) {
+    // What was opened first goes on being what everything is compared with.
+    const origin = {
+      files: whole.origin?.files ?? whole.files,
+      cuts: [...(whole.origin?.cuts ?? []), record],
+    }
+    const standing = { ...whole, origin }
+    if (!(await replace(smaller, model.name, withoutTraining(recipe), standing))) {
       store.getState().setCut({ state: 'idle' })
       return false
     }

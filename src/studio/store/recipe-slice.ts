@@ -29,6 +29,11 @@ export const recipeSlice: Slice<RecipeSlice> = {
   forData: () => ({}),
 }
 
+/** No step is on, and the weights are those of the file. */
+export function isUntouched({ steps, trained }: Recipe): boolean {
+  return trained === undefined && !steps.some((step) => step.enabled)
+}
+
 /** Equal keys mean that every control stands the same. */
 function recipeKey(recipe: Recipe): string {
   return JSON.stringify(recipe)

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest'
+import { cutPlan } from '../../../testing/studio/cut-data'
 import {
   accuracy,
-  cutPlan,
   dataSummary,
   engineInfo,
   modelSummary,
@@ -45,7 +45,7 @@ const used: { readonly [Name in Field]: StudioState[Name] } = {
   committed: recipe,
   cut: { state: 'planned', plan: cutPlan() },
   cutBlocks: ['block'],
-  cutFrom: { name: 'whole', parameters: 20, wholeZippedBytes: 400 },
+  cutFrom: { name: 'whole', parameters: 20 },
   cutStart: 'fresh',
   cutTarget: {
     criterion: 'l1',

@@ -28,8 +28,6 @@ export interface StructureSlice {
   readonly cutFrom: {
     readonly name: string
     readonly parameters: number
-    /** Of the very first one, before any cut. */
-    readonly wholeZippedBytes: number
   } | null
   setCutTarget: (target: ChannelTarget) => void
   setCutStart: (start: CutRequest['start']) => void

@@ -1,8 +1,14 @@
+import type { OriginalSummary } from '../../core/model-summary'
 import type { ReportPlace, ZipSize } from '../../protocol/recipe-messages'
 
 /** The sizes of the zip alone, out of something that has more. */
 export function zipSize({ zipped, reportBytes }: ZipSize): ZipSize {
   return { zipped, reportBytes }
+}
+
+/** What sizes are compared with: the person's own files, zipped, as float32 where they are it anyway. */
+export function openedBytes({ own, zippedFloat32Bytes }: OriginalSummary): number {
+  return own?.zippedBytes ?? zippedFloat32Bytes
 }
 
 /**

@@ -5,7 +5,7 @@ import { formatBytes, formatCount, formatPercent, formatRatio } from '../../ui-k
 import '../i18n/tour-words'
 import { commands } from '../commands/page-commands'
 import { useStudio } from '../store/store'
-import { zipBytes } from '../store/zip-bytes'
+import { openedBytes, zipBytes } from '../store/zip-bytes'
 import type { ChartTab } from '../store/view-slice'
 import classes from './tour.module.css'
 import {
@@ -110,7 +110,7 @@ function Look({ tab }: { readonly tab: ChartTab }) {
 /** What the page has measured, of the settings as they are; nothing is said before it is known. */
 function Figures({ isOriginal }: { readonly isOriginal: boolean }) {
   const { t } = useTranslation('tour')
-  const before = useStudio((state) => state.model?.zippedFloat32Bytes ?? 0)
+  const before = useStudio(({ model }) => (model === null ? 0 : openedBytes(model.original)))
   const settled = useStudio((state) => state.phase === 'idle')
   const sizes = useStudio((state) => state.sizes)
   const place = useStudio((state) => state.reportPlace)

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { recipeWith } from '../../../testing/studio/recipe-with'
 import type { StoredKind } from '../../formats/exporter'
-import { decodedOf, sizeReason } from './size-reason'
+import { defaultRecipe } from '../../techniques/recipe'
+import { decodedOf, entriesOf, sizeReason } from './size-reason'
 
 const floats: StoredKind = { storedAs: 'float32', reason: 'notQuantized', bits: null, tensors: 3 }
 const codes = (bits: number): StoredKind => ({
@@ -14,7 +15,7 @@ const decoded = (reason: StoredKind['reason']): StoredKind => ({ ...codes(4), re
 
 describe('size reason', () => {
   it.each([
-    [[floats], 'asOpened', []],
+    [[floats], 'uncoded', []],
     [[floats, codes(8)], 'oneByte', [8]],
     [[floats, codes(4), codes(8)], 'belowOneByte', [4]],
     [[floats, codes(9), codes(16)], 'twoBytes', [9, 16]],
@@ -24,6 +25,15 @@ describe('size reason', () => {
     [[{ ...codes(8), bits: null }], 'oneByte', [8]],
   ] as const)('of what is stored %#', (kinds, key, bits) => {
     expect(sizeReason(kinds, recipeWith({ quantize: { bits: 4 } }))).toEqual({ key, bits })
+  })
+
+  it('of files without a step is that they are as they came, whatever they hold', () => {
+    for (const kinds of [[floats], [floats, codes(8)], [codes(16)]])
+      expect(sizeReason(kinds, defaultRecipe)).toEqual({ key: 'asOpened', bits: [] })
+    expect(sizeReason([floats], { ...defaultRecipe, trained: '0'.repeat(16) }).key).toBe('uncoded')
+    expect(entriesOf([floats, codes(8), { ...floats, storedAs: 'float16' }])).toBe(
+      'float16, float32, uint8',
+    )
   })
 
   it('of weights that are pruned and not coded', () => {

@@ -2,15 +2,24 @@ import { isDecoded } from '../../formats/exporter'
 import type { DecodedReason, StoredKind } from '../../formats/exporter'
 import { metaOf } from '../../techniques/catalog'
 import type { Recipe } from '../../techniques/recipe'
+import { isUntouched } from '../store/recipe-slice'
 
 type SizeReason =
-  'asOpened' | 'pruneOnly' | 'decoded' | 'oneByte' | 'belowOneByte' | 'twoBytes' | 'oneOrTwoBytes'
+  | 'asOpened'
+  | 'uncoded'
+  | 'pruneOnly'
+  | 'decoded'
+  | 'oneByte'
+  | 'belowOneByte'
+  | 'twoBytes'
+  | 'oneOrTwoBytes'
 
 /** Why the file has the size it has: key of the sentence, and the widths of codes that it names. */
 export function sizeReason(
   kinds: readonly StoredKind[],
-  { steps }: Recipe,
+  recipe: Recipe,
 ): { readonly key: SizeReason; readonly bits: readonly number[] } {
+  if (isUntouched(recipe)) return { key: 'asOpened', bits: [] }
   if (decodedOf(kinds).tensors > 0) return { key: 'decoded', bits: [] }
   const bytes = kinds.filter(({ storedAs }) => storedAs === 'uint8').map(({ bits }) => bits ?? 8)
   const pairs = kinds.filter(({ storedAs }) => storedAs === 'uint16').map(({ bits }) => bits ?? 16)
@@ -20,8 +29,13 @@ export function sizeReason(
   const below = bytes.filter((bits) => bits < 8)
   if (below.length > 0) return { key: 'belowOneByte', bits: below }
   if (bytes.length > 0) return { key: 'oneByte', bits: bytes }
-  const removes = steps.some((step) => step.enabled && metaOf(step.technique).removes)
-  return { key: removes ? 'pruneOnly' : 'asOpened', bits: [] }
+  const removes = recipe.steps.some((step) => step.enabled && metaOf(step.technique).removes)
+  return { key: removes ? 'pruneOnly' : 'uncoded', bits: [] }
+}
+
+/** What the entries of a file are: 'float32', or several. */
+export function entriesOf(kinds: readonly StoredKind[]): string {
+  return [...new Set(kinds.map(({ storedAs }) => storedAs))].sort().join(', ')
 }
 
 /** What no entry of the file can hold, and how many of its tensors are written as decoded values for it. */

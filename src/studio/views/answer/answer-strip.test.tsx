@@ -1,6 +1,7 @@
 import { screen } from '@testing-library/react'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { renderInProviders } from '../../../../testing/studio/render-in-providers'
+import { recipeWith } from '../../../../testing/studio/recipe-with'
 import { defaultRecipe } from '../../../techniques/recipe'
 import { startRecipe } from '../../store/recipe-history'
 import { useStudio } from '../../store/store'
@@ -13,7 +14,11 @@ import {
 } from '../../../../testing/studio/test-data'
 import { AnswerStrip } from './answer-strip'
 
-const settled = { recipe: defaultRecipe, focus: [], mode: 'settled' } as const
+const settled = {
+  ...{ recipe: recipeWith({ quantize: { bits: 8 } }), focus: [] },
+  mode: 'settled',
+} as const
+const untouched = { ...settled, recipe: defaultRecipe } as const
 
 function show(): HTMLElement {
   renderInProviders(<AnswerStrip />)
@@ -24,7 +29,7 @@ beforeEach(() => {
   useStudio.setState(useStudio.getInitialState(), true)
   const state = useStudio.getState()
   state.replaceModel(modelSummary())
-  startRecipe(useStudio, defaultRecipe)
+  startRecipe(useStudio, settled.recipe)
 })
 
 describe('the answer strip', () => {
@@ -50,7 +55,7 @@ describe('the answer strip', () => {
     [992_000, '1.00\u00A0kB larger'],
   ])('is the same size only to the byte: %d after 991000', (zipped, said) => {
     useStudio.setState({ model: modelSummary({ zippedFloat32Bytes: 991_000 }) })
-    useStudio.getState().showSizes(sizeEvent({ zipped }), settled)
+    useStudio.getState().showSizes(sizeEvent({ zipped, stored: 40 }), settled)
     expect(show().textContent).toContain(said)
   })
 
@@ -62,10 +67,46 @@ describe('the answer strip', () => {
     expect(strip.textContent).toMatch(/4\.0{0,2}× smaller/)
   })
 
-  it('of a model that was cut also says how much smaller it is than the whole one', () => {
-    useStudio.getState().setCutFrom({ name: 'whole', parameters: 1_000, wholeZippedBytes: 4_000 })
-    useStudio.getState().showSizes(sizeEvent({ zipped: 100 }), settled)
-    expect(show().textContent).toMatch(/40\.0× smaller than the whole model, 4\.00\skB/)
+  it('beside shards of two sizes only the zips are as large', () => {
+    useStudio.getState().showSizes(sizeEvent({ zipped: 400 }), settled)
+    expect(show().textContent).toMatch(/same size zipped.*shards 40\sB → 10\sB/)
+  })
+
+  it('of a model that was cut is compared with what was opened; what was left has a name', () => {
+    const { original, ...rest } = modelSummary({ zippedFloat32Bytes: 595_000 })
+    const opened = { ...original, zippedFloat32Bytes: 995_000, float32Bytes: 1_000_000 }
+    const removed = { layers: [{ name: 'conv', before: 16, after: 8 }], gone: [] }
+    useStudio.setState({ model: { ...rest, original: opened, removed } })
+    useStudio.getState().showSizes(sizeEvent({ zipped: 79_700 }), settled)
+    const { textContent } = show()
+    expect(textContent).toMatch(/995\skB→79\.7\skB/)
+    expect(textContent).toContain('12.5× smaller')
+    expect(textContent).toMatch(/shards 1\.00\sMB → 10\sB/)
+    expect(textContent).toMatch(/filters removed; what is left, as float32 595\skB/)
+  })
+
+  it('of a model that was cut is no original without a step, and says that the original is measured', () => {
+    const removed = { layers: [], gone: ['block'] }
+    useStudio.setState({ model: modelSummary({ removed }) })
+    useStudio.getState().showSizes(sizeEvent({ zipped: 100 }), untouched)
+    const { textContent } = show()
+    expect(textContent).toContain('smaller')
+    expect(textContent).not.toContain('as it was')
+    expect(textContent).toContain('the model that you opened is being measured')
+  })
+
+  it('of files that were quantized already begins with them, and then says their float32', () => {
+    const { original } = modelSummary({ zippedFloat32Bytes: 16_000 })
+    const own = { zippedBytes: 4_200, storedBytes: 4_096 }
+    useStudio.setState({ model: modelSummary({ original: { ...original, own } }) })
+    const size = { zipped: 4_600, reportBytes: 380, stored: 4_096 }
+    useStudio.getState().showSizes(sizeEvent(size), untouched)
+    const strip = show()
+    expect(strip.textContent).toMatch(/as it was4\.20\skB→4\.60\skB/)
+    expect(strip.textContent).toMatch(/shards 4\.10\skB → 4\.10\skB/)
+    expect(strip.textContent).toMatch(/report and model card 380\sB of it/)
+    expect(strip.textContent).toMatch(/before: your own files; as float32 16\.0\skB/)
+    expect(strip.textContent).not.toContain('×')
   })
 
   it('says of which split an accuracy is and how many samples were measured', () => {

@@ -24,6 +24,7 @@ export function MeasureAnswer() {
   const measuring = useStudio((state) => state.measuring)
   const data = useStudio((state) => state.data)
   const runs = useStudio((state) => state.model?.obstacles.run === null)
+  const isCut = useStudio(({ model }) => model !== null && model.removed !== null)
   const shown = measure?.value ?? original
   const stale = measure !== null && measure.recipe !== recipe
   const complete = shown !== null && shown.measured >= shown.total
@@ -33,7 +34,7 @@ export function MeasureAnswer() {
       ? t('answer.notMeasured')
       : data.state === 'loading'
         ? t('answer.loadingData')
-        : t('answer.waiting')
+        : t(isCut ? 'answer.waitingOriginal' : 'answer.waiting')
     return (
       <div className={classes['answer']}>
         <div className={classes['name']}>

@@ -6,7 +6,7 @@ import { useStudio } from '../../store/store'
 import { zipBytes } from '../../store/zip-bytes'
 import type { DrawnTab } from '../../store/view-slice'
 import { removesAtRandom } from '../../charts/chart-data'
-import { decodedOf, sizeReason } from '../../words/size-reason'
+import { decodedOf, entriesOf, sizeReason } from '../../words/size-reason'
 import { CHART_INTERVAL_MS } from '../../charts/chart-style'
 import classes from './chart-foot.module.css'
 
@@ -18,7 +18,7 @@ export function ChartFoot({ tab }: { readonly tab: DrawnTab }) {
     case 'sparsity':
       return (
         <div className={classes['foot']}>
-          <Legend kinds={['original', 'compressed']} />
+          <Legend kinds={['original', 'compressed']} ofWeights />
         </div>
       )
     case 'weights':
@@ -79,6 +79,7 @@ function WeightsLegend() {
   const view = useStudio((state) => state.weightsView)
   return (
     <Legend
+      ofWeights
       kinds={
         view === 'pictures'
           ? ['negative', 'positive', 'zero']
@@ -88,13 +89,20 @@ function WeightsLegend() {
   )
 }
 
-function Legend({ kinds }: { readonly kinds: readonly LegendKind[] }) {
+interface LegendProps {
+  readonly kinds: readonly LegendKind[]
+  /** Weights have no counterpart in a model with more filters: they are compared with those that were left. */
+  readonly ofWeights?: boolean
+}
+
+function Legend({ kinds, ofWeights = false }: LegendProps) {
   const { t } = useTranslation('charts')
+  const isCut = useStudio(({ model }) => model !== null && model.removed !== null)
   return (
     <ul className={classes['legend']}>
       {kinds.map((kind) => (
         <li key={kind} data-kind={kind}>
-          {t(`legend.${kind}`)}
+          {t(`legend.${ofWeights && isCut && kind === 'original' ? 'left' : kind}`)}
         </li>
       ))}
     </ul>
@@ -119,6 +127,7 @@ function SizeFoot() {
       <Text size="sm">
         {t(`size.reasons.${key}`, {
           bits: bits.join(', '),
+          entries: entriesOf(value.kinds),
           settings: reasons.map((reason) => page(`download.reasons.${reason}`)).join(', '),
           tensors,
           all,

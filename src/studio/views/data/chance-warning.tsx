@@ -16,10 +16,8 @@ export function ChanceWarning({ data }: { readonly data: DataSummary }) {
   const outputs = useStudio((state) => onlySide(state.model?.outputs[0]?.shape ?? []))
   const named = useStudio((state) => state.outputNames !== null)
   const trial = useStudio((state) => state.trial)
-  // A model that has just lost its filters guesses, and the preparation is not to blame.
-  const isCut = useStudio((state) => state.cutFrom !== null)
   const suspicious =
-    !isCut && original?.type === 'accuracy' && isNearChance(original, Math.max(2, outputs ?? 2))
+    original?.type === 'accuracy' && isNearChance(original, Math.max(2, outputs ?? 2))
   const possible =
     data.settings.preparation !== null ||
     data.classOrders.length > 1 ||

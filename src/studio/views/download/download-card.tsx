@@ -8,6 +8,7 @@ import { formatBytes } from '../../../ui-kit/format-number'
 import { decodedOf } from '../../words/size-reason'
 import { commands } from '../../commands/page-commands'
 import { isMadeAnyway, refusalOf, targetOf, zippedAs } from '../../store/export-target'
+import { isUntouched } from '../../store/recipe-slice'
 import { useStudio } from '../../store/store'
 import { useErrorWords } from '../../words/use-error-words'
 import classes from './download-card.module.css'
@@ -140,6 +141,7 @@ function Target({ target }: { readonly target: ExportTarget }) {
   const refusal = useStudio((state) => refusalOf(state, target))
   const kinds = useStudio((state) => state.sizes?.value.kinds ?? noKinds)
   const made = useStudio((state) => isMadeAnyway(state, target))
+  const untouched = useStudio((state) => isUntouched(state.recipe))
   const { precision } = target
   const label = t(`download.precisions.${precision}.label`)
   const { all, reasons, tensors } = decodedOf(made ? kinds : noKinds)
@@ -152,7 +154,9 @@ function Target({ target }: { readonly target: ExportTarget }) {
             tensors,
             all,
           })
-        : t(`download.precisions.${precision}.text`)
+        : precision === 'exact' && untouched
+          ? t('download.precisions.exact.asOpened')
+          : t(`download.precisions.${precision}.text`)
   return (
     <Radio
       value={precision}

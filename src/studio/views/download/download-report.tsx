@@ -7,11 +7,13 @@ import type { AccuracyEvent, MeasureEvent } from '../../../protocol/measure-mess
 import { Fact, Facts } from '../../../ui-kit/fact'
 import {
   formatBytes,
+  formatCompact,
   formatCount,
   formatPercent,
   formatSignificant,
 } from '../../../ui-kit/format-number'
 import { commands } from '../../commands/page-commands'
+import { useStudio } from '../../store/store'
 import type { ExportReport, ExportStatus } from '../../store/run-slice'
 import { isShareKind, kindOfMeaning, measuredShare } from '../../store/measures'
 import { PairedText } from '../compare/paired-sentence'
@@ -25,6 +27,7 @@ export function DownloadReport({ done }: { readonly done: Done }) {
   const { t } = useTranslation('page')
   const [tensorsOpen, setTensorsOpen] = useState(false)
   const { looks, report } = done
+  const model = useStudio((state) => state.model)
   return (
     <div className={classes['report']} role="group" aria-label={t('report.title')}>
       <div className={classes['reportHead']}>
@@ -52,6 +55,14 @@ export function DownloadReport({ done }: { readonly done: Done }) {
         {report.test !== null && <MeasureFacts measure={report.test} />}
         {report.validation !== null && <MeasureFacts measure={report.validation} />}
       </Facts>
+      {model !== null && model.removed !== null && (
+        <Text size="xs" mt={6}>
+          {t('report.removed', {
+            after: formatCompact(model.totals.parameters),
+            before: formatCompact(model.original.parameters),
+          })}
+        </Text>
+      )}
       {report.test?.type === 'accuracy' && <TestText measure={report.test} looks={looks} />}
       <Text size="xs" c="dimmed" mt={6}>
         {t(report.validation === null ? 'report.notMeasured' : 'report.verified')}{' '}

@@ -5,7 +5,8 @@ import { noObstacles } from '../../../core/model-summary'
 import type { Commands } from '../../commands/page-commands'
 import { renderInProviders } from '../../../../testing/studio/render-in-providers'
 import { useStudio } from '../../store/store'
-import { cutPlan, modelSummary } from '../../../../testing/studio/test-data'
+import { cutPlan } from '../../../../testing/studio/cut-data'
+import { modelSummary } from '../../../../testing/studio/test-data'
 import { LayerGroup } from '../layers/layer-group'
 import { StructureCard } from './structure-card'
 
@@ -72,9 +73,10 @@ describe('the card for filters', () => {
   })
 
   it('has a way back once something was removed', async () => {
-    useStudio.getState().setCutFrom({ name: 'whole', parameters: 5_000, wholeZippedBytes: 9_000 })
+    useStudio.getState().setCutFrom({ name: 'whole', parameters: 5_000 })
     renderInProviders(<StructureCard />)
     expect(screen.getByText(/^Cut from 5.*k to 10 parameters/)).toBeTruthy()
+    expect(screen.getByText(/compared with the model that you opened: 10 parameters/)).toBeTruthy()
     await userEvent.click(screen.getByRole('button', { name: 'Back to the whole model' }))
     expect(spies.undoCut).toHaveBeenCalledOnce()
   })

@@ -42,6 +42,7 @@ function CutPast({ busy }: { readonly busy: boolean }) {
   const { t } = useTranslation('train')
   const from = useStudio((state) => state.cutFrom)
   const parameters = useStudio((state) => state.model?.totals.parameters ?? 0)
+  const original = useStudio((state) => state.model?.original ?? null)
   if (from === null) return null
   return (
     <Alert color="gray" variant="light" p="xs" mb={8}>
@@ -51,6 +52,14 @@ function CutPast({ busy }: { readonly busy: boolean }) {
           after: formatCompact(parameters),
         })}
       </Text>
+      {original !== null && (
+        <Text size="xs" c="dimmed">
+          {t('cut.compared', {
+            parameters: formatCompact(original.parameters),
+            zipped: formatBytes(original.zippedFloat32Bytes),
+          })}
+        </Text>
+      )}
       <Button
         mt={6}
         size="compact-xs"

@@ -20,13 +20,14 @@ export function TeacherSlot({ chosen }: { readonly chosen: string }) {
   const status = useStudio((state) => state.teacher)
   const teacher = teacherIn(status)
   const isOpen = teacher !== null && chosen === teacher.id
+  const itself = useItselfName()
   return (
     <div>
       <Text size="xs" fw={500} mb={4}>
         {t('distillation.teacher')}
       </Text>
       <Group gap={8} wrap="nowrap">
-        <TeacherMenu label={isOpen ? teacher.name : t('distillation.original')} teacher={teacher} />
+        <TeacherMenu label={isOpen ? teacher.name : itself} teacher={teacher} />
       </Group>
       {status.state === 'opening' ? (
         <Group gap={8} mt={8} role="status">
@@ -48,6 +49,13 @@ export function TeacherSlot({ chosen }: { readonly chosen: string }) {
   )
 }
 
+/** What the open model is called where it teaches itself: once filters were removed it is not the original. */
+function useItselfName(): string {
+  const { t } = useTranslation('train')
+  const isCut = useStudio(({ model }) => model !== null && model.removed !== null)
+  return t(isCut ? 'distillation.left' : 'distillation.original')
+}
+
 function TeacherMenu({
   label,
   teacher,
@@ -56,6 +64,7 @@ function TeacherMenu({
   readonly teacher: TeacherSummary | null
 }) {
   const { t } = useTranslation('train')
+  const itself = useItselfName()
   const [samples, setSamples] = useState<readonly Sample[]>([])
   const find = (): void => {
     if (samples.length > 0) return
@@ -92,7 +101,7 @@ function TeacherMenu({
                 commands.changeDistillation({ teacher: 'original' })
               }}
             >
-              {t('distillation.original')}
+              {itself}
             </Menu.Item>
             {teacher !== null && (
               <Menu.Item

@@ -1,0 +1,157 @@
+import { isStudioError } from '../../core/errors'
+import type { ErrorCode } from '../../core/errors'
+import { cannotRun } from '../../core/model-summary'
+import type { ModelSummary, Obstacles, OwnFiles } from '../../core/model-summary'
+import { toldBeside } from '../../data/told-beside'
+import type { Told } from '../../data/told-beside'
+import type { Between } from '../../files/between'
+import type { Drop } from '../../files/drop'
+import { writeZip, zipLength } from '../../files/zip-writer'
+import { writeModel } from '../../formats/exporters'
+import type { OpenedModel } from '../../formats/format'
+import { openDrop } from '../../formats/importers'
+import { summarizeModel } from '../../formats/summarize-model'
+import type { BuiltFacts } from '../../formats/summarize-model'
+import type { OpenProgress } from '../../protocol/engine-messages'
+import type { PhaseSteps } from '../work/phase-steps'
+import type { Emit } from '../work/stream'
+import type { Toolbox } from '../work/toolbox'
+import { createProvenModel } from './prove-model'
+import type { RunnableModel } from './runnable-model'
+import { toldByFiles } from './told-by-files'
+
+/** A model as its files have it, and what they weigh. */
+export interface ReadModel extends Pick<BuiltFacts, 'own' | 'zippedFloat32Bytes'> {
+  readonly opened: OpenedModel
+  readonly told: readonly Told[]
+}
+
+/** A model that runs, or the reason why it does not. */
+interface Built {
+  readonly runnable: RunnableModel | null
+  readonly obstacles: Obstacles
+}
+
+/** A model with its inventory; `runnable` is null where tfjs cannot run it. */
+export interface MadeModel {
+  readonly opened: OpenedModel
+  readonly told: readonly Told[]
+  readonly summary: ModelSummary
+  readonly runnable: RunnableModel | null
+}
+
+/** What says that tfjs could not compute the model when it tried; its weights are as good as any. */
+const didNotRun: ReadonlySet<ErrorCode> = new Set([
+  'open/build-failed',
+  'open/forward-failed',
+  'open/forward-non-finite',
+])
+
+/** @throws StudioError 'open/...', 'engine/cancelled' */
+export async function readFiles(
+  drop: Drop,
+  step: PhaseSteps<OpenProgress['phase']>['step'],
+): Promise<ReadModel> {
+  const opened = await openDrop(drop, step('reading'))
+  const between = step('validating')
+  return {
+    // Entries of a zip lie in memory: they are not needed any more.
+    opened: { ...opened, files: [] },
+    told: await toldBeside(opened),
+    zippedFloat32Bytes: await zippedAsFloat32(opened, between),
+    own: await ownFiles(opened, between),
+  }
+}
+
+/** What the studio compares a result with: the original in a file of the same kind, as float32. */
+async function zippedAsFloat32(opened: OpenedModel, between: Between): Promise<number> {
+  const target = { container: opened.container, precision: 'float32' } as const
+  const { files } = await writeModel(opened, opened.weights, target, between)
+  return zipLength(await writeZip(files, between))
+}
+
+/** The person's own files, where they are smaller than float32 already; null where they are not. */
+async function ownFiles(
+  { files, weights }: OpenedModel,
+  between: Between,
+): Promise<OwnFiles | null> {
+  if (!weights.some(({ storedAs }) => /^(?:uint|float16)/.test(storedAs))) return null
+  const sources = []
+  for (const file of files) sources.push({ path: file.path, bytes: await file.read(0, file.size) })
+  return {
+    zippedBytes: zipLength(await writeZip(sources, between)),
+    storedBytes: weights.reduce((sum, { storedBytes }) => sum + storedBytes, 0),
+  }
+}
+
+/**
+ * Builds and runs a model once; one that tfjs cannot run is left with the reason. Needs the lock.
+ * @throws StudioError 'engine/tensor-too-large', 'engine/out-of-memory', 'engine/cancelled'
+ */
+export async function makeModel(
+  { opened, told, ...sizes }: ReadModel,
+  own: Pick<BuiltFacts, 'id' | 'cutFrom'>,
+  tools: Toolbox,
+  report: Emit<OpenProgress>,
+  signal: AbortSignal,
+): Promise<MadeModel> {
+  const facts = { ...sizes, ...own, told }
+  const built = await build(opened, facts, tools, report, signal)
+  const summary = summarize(opened, built, facts)
+  return { opened, told, summary, runnable: built.runnable }
+}
+
+type OwnFacts = Pick<BuiltFacts, 'id' | 'cutFrom' | 'own' | 'zippedFloat32Bytes'> &
+  Pick<ReadModel, 'told'>
+
+async function build(
+  opened: OpenedModel,
+  facts: OwnFacts,
+  { pace, backend }: Toolbox,
+  report: Emit<OpenProgress>,
+  signal: AbortSignal,
+): Promise<Built> {
+  const { obstacles } = opened
+  if (obstacles.run !== null) return { runnable: null, obstacles }
+  const { info, watch } = backend()
+  try {
+    const runnable = await createProvenModel(opened, {
+      info,
+      watch,
+      between: (model) => {
+        const known = summarize(opened, { runnable: model, obstacles }, facts)
+        const heaviest = pace.expect(heaviestLayerMacs(known))
+        let done = 0
+        return async () => {
+          report({ phase: 'running', done: done++, total: known.layers.length })
+          await pace.breathe(signal, heaviest)
+        }
+      },
+    })
+    return { runnable, obstacles }
+  } catch (error) {
+    if (!isStudioError(error) || !didNotRun.has(error.code)) throw error
+    return { runnable: null, obstacles: cannotRun(error.toData()) }
+  }
+}
+
+function summarize(
+  opened: OpenedModel,
+  { runnable, obstacles }: Built,
+  { told, ...facts }: OwnFacts,
+): ModelSummary {
+  const outputs = runnable?.outputs ?? []
+  return summarizeModel(opened, {
+    ...facts,
+    ...toldByFiles(told, outputs),
+    outputShapes: runnable?.outputShapes ?? new Map(),
+    inputs: runnable?.inputs ?? [],
+    outputs: outputs.map(({ name, shape, dtype }) => ({ name, shape, dtype })),
+    obstacles,
+  })
+}
+
+/** Where a shape stays open, a layer counts as if each weight met 50 positions. */
+export function heaviestLayerMacs(summary: ModelSummary): number {
+  return Math.max(0, ...summary.layers.map(({ macs, parameters }) => macs ?? 50 * parameters))
+}
