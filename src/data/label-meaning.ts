@@ -20,12 +20,15 @@ export interface LabelMeaning {
  * few, or that come again and again, are names. A person may say otherwise.
  * @param names of the classes 0, 1, 2 … where the files have a list of them
  * @param output of the model: a single one tells no more than two classes apart; null where nobody knows
+ * @param written how numbers with a sign are written, such as percents, which are names where they are few; null
+ * where they have none
  */
 export function meaningOf(
   labels: RawLabels | null,
   choices: ReadingChoices,
   names: readonly string[] | null = null,
   output: Pick<OutputForm, 'columns'> | null = null,
+  written: ReadonlyMap<number, string> | null = null,
 ): LabelMeaning {
   if (labels?.kind !== 'numbers' || labels.names.length !== 1)
     return { labels, controls: [], notes: [] }
@@ -33,8 +36,9 @@ export function meaningOf(
   const whole = different.every(Number.isInteger)
   const repeated = 2 * different.length <= labels.values.length
   const isMeasured = output?.columns === 1 && different.length > 2
+  const isSaid = written !== null && repeated && different.every((value) => written.has(value))
   const isClasses =
-    whole &&
+    (whole || isSaid) &&
     !isMeasured &&
     (different.length <= FEW || repeated) &&
     different.length <= MOST_CLASSES
@@ -43,8 +47,13 @@ export function meaningOf(
   const meaning = choiceOf(choices, 'labelsAre', meanings) ?? guess
   if (meaning === 'quantities' || different.length > MOST_CLASSES)
     return { labels, controls, notes: [] }
-  const classes = classesOf(labels, different, names)
-  return { labels: classes, controls, notes: [noteOf(classes, different)] }
+  const classes = isSaid
+    ? writtenClasses(labels, different, written)
+    : classesOf(labels, different, names)
+  if (!isSaid) return { labels: classes, controls, notes: [noteOf(classes, different)] }
+  const first = classes.classNames.slice(0, NAMED).join(', ')
+  const note = { id: 'classNumbers', params: { count: different.length, first } } as const
+  return { labels: classes, controls, notes: [note] }
 }
 
 /** Whether the numbers are the names, or what they are called. */
@@ -53,6 +62,20 @@ function noteOf({ classNames }: ClassLabels, numbers: readonly number[]): Readin
   if (named) return { id: 'namesOfArray', params: { names: classNames.slice(0, NAMED).join(', ') } }
   const first = numbers.slice(0, NAMED).join(', ')
   return { id: 'classNumbers', params: { count: numbers.length, first } }
+}
+
+/** Classes called as their numbers are written, in the order of these. */
+function writtenClasses(
+  labels: NumberLabels,
+  different: readonly number[],
+  written: ReadonlyMap<number, string>,
+): ClassLabels {
+  const { values } = classesOf(labels, different, null)
+  return {
+    kind: 'classes',
+    classNames: different.map((value) => written.get(value) ?? String(value)),
+    values,
+  }
 }
 
 function classesOf(

@@ -184,6 +184,7 @@ export const noteIds = [
   'leftOutId',
   'leftOutEmpty',
   'leftOutText',
+  'leftOutKey',
   'leftOutBeside',
   'percent',
   'money',

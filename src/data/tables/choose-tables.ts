@@ -5,7 +5,7 @@ import type { BundleFile } from '../../files/file-bundle'
 import { NAMED, accountOf, choiceOf, controlOf } from '../reading/reading'
 import type { FileAccount, ReadingChoices, ReadingControl, ReadingNote } from '../reading/reading'
 import type { JoinedColumns } from './column-plan'
-import { isLikelyKey, joinKeys, joinTables } from './join-tables'
+import { isLikelyKey, joinKeys, joinTables, withGaps } from './join-tables'
 import type { JoinKey } from './join-tables'
 import type { TableModel } from './likely-labels'
 import { headerChoices, readTable } from './table'
@@ -153,7 +153,7 @@ async function readAll(
   }
 }
 
-/** Where a header was taken for a label, or a label for a header, the number of rows tells. */
+/** What was guessed of a header, of spaces and of empty lines is put right by the number of rows. */
 async function readLabels(
   files: readonly BundleFile[],
   samples: Table,
@@ -161,15 +161,30 @@ async function readLabels(
   between: Between,
 ): Promise<Table> {
   const guessed = ['tableHeader', 'tableAbove', 'tableBelow']
-  const own: ReadingChoices = Object.fromEntries(
+  const own: Record<string, readonly string[]> = Object.fromEntries(
     Object.entries(choices).filter(([id]) => !guessed.includes(id)),
   )
-  const labels = await readTable(files, own, between)
+  let labels = await readTable(files, own, between)
+  if (choices.tableSeparator === undefined && areNamesWithSpaces(labels, samples)) {
+    own['tableSeparator'] = [',']
+    labels = await readTable(files, own, between)
+  }
   if (labels.rows === samples.rows || joinKeys(samples, labels).length > 0) return labels
+  const { gaps, hasHeader } = labels.facts
+  // With lines left empty nobody knows which number of rows is right, but for one.
+  if (gaps.length > 0 && labels.columns.length === 1)
+    return labels.rows + gaps.length === samples.rows ? withGaps(labels) : labels
   const [yes, no] = headerChoices
-  const header = labels.facts.hasHeader ? no : yes
-  const again = await readTable(files, { ...own, tableHeader: [header] }, between)
+  const again = await readTable(files, { ...own, tableHeader: [hasHeader ? no : yes] }, between)
   return again.problem === null && again.rows === samples.rows ? again : labels
+}
+
+/** Names of classes that hold spaces, in a file that has no other cells. */
+function areNamesWithSpaces({ columns, facts }: Table, samples: Table): boolean {
+  return (
+    facts.dialect.separator === ' ' &&
+    (samples.facts.dialect.separator !== ' ' || columns.every(({ kind }) => kind === 'text'))
+  )
 }
 
 function filesOf(starts: readonly TableStart[]): readonly BundleFile[] {

@@ -6,7 +6,7 @@ import type { Table } from './table'
 import { isTruth } from './table-column'
 import type { TableColumn } from './table-column'
 
-export type LeftOutColumn = 'index' | 'id' | 'empty' | 'text' | 'beside'
+export type LeftOutColumn = 'index' | 'id' | 'empty' | 'text' | 'key' | 'beside'
 
 /** Columns that come from a table of labels. */
 export interface JoinedColumns {
@@ -83,9 +83,12 @@ export function planColumns(
   }
 }
 
-function joinedReason({ name }: TableColumn, joined: JoinedColumns | null): 'id' | 'beside' | null {
+function joinedReason(
+  { name }: TableColumn,
+  joined: JoinedColumns | null,
+): 'key' | 'beside' | null {
   if (joined === null) return null
-  if (name === joined.key) return 'id'
+  if (name === joined.key) return 'key'
   return joined.beside.includes(name) ? 'beside' : null
 }
 

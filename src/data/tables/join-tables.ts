@@ -1,5 +1,6 @@
 import { StudioError } from '../../core/errors'
 import { baseName } from '../../files/file-bundle'
+import { NAMED } from '../reading/reading'
 import { isIdName, isIndexName } from './column-names'
 import { planColumns } from './column-plan'
 import type { JoinedColumns } from './column-plan'
@@ -32,14 +33,19 @@ interface JoinedTable {
 /** Columns by which labels can be told to be those of rows, likelier ones first. */
 export function joinKeys(samples: Table, labels: Table): readonly JoinKey[] {
   if (labels.columns.length < 2) return []
+  const isPaired = samples.parts.length === labels.parts.length
   const found = labels.columns.flatMap((label) => {
-    const rowOf = rowsByKey(label, labels.rows)
+    // Where files count their rows anew, a number is that of a row of the file's own partner.
+    const whole = rowsByKey(label, labels.rows, () => '')
+    const apart = whole === null && isPaired
+    const rowOf = apart ? rowsByKey(label, labels.rows, partsOf(labels)) : whole
     if (rowOf === null) return []
+    const partOf = apart ? partsOf(samples) : () => ''
     return samples.columns.flatMap((sample) => {
       if (!isSameThing(samples, sample, labels, label)) return []
       const rows = new Int32Array(samples.rows).map((_, row) => {
-        const key = keyOf(sample, row)
-        return key === null ? NO_ROW : (rowOf.get(key) ?? NO_ROW)
+        const key = textOf(sample, row)
+        return key === '' ? NO_ROW : (rowOf.get(partOf(row) + key) ?? NO_ROW)
       })
       const matches = rows.reduce((sum, row) => sum + (row === NO_ROW ? 0 : 1), 0)
       return matches === 0 ? [] : [{ samples: sample, labels: label, rows, matches }]
@@ -54,19 +60,24 @@ export function isLikelyKey({ matches }: JoinKey, samples: Table, labels: Table)
 }
 
 /** The row of each key; null where a row has none, or the same as another. */
-function rowsByKey(column: TableColumn, rows: number): ReadonlyMap<string, number> | null {
+function rowsByKey(
+  column: TableColumn,
+  rows: number,
+  partOf: (row: number) => string,
+): ReadonlyMap<string, number> | null {
   const found = new Map<string, number>()
   for (let row = 0; row < rows; row++) {
-    const key = keyOf(column, row)
-    if (key === null || found.has(key)) return null
+    const text = textOf(column, row)
+    const key = partOf(row) + text
+    if (text === '' || found.has(key)) return null
     found.set(key, row)
   }
   return found
 }
 
-function keyOf(column: TableColumn, row: number): string | null {
-  const text = textOf(column, row)
-  return text === '' ? null : text
+/** Which file a row is in. */
+function partsOf({ parts }: Table): (row: number) => string {
+  return (row) => `${parts.findLastIndex(({ rows }) => rows <= row)} `
 }
 
 function textOf({ kind, numbers, names, codes }: TableColumn, row: number): string {
@@ -185,7 +196,27 @@ function withRows(column: TableColumn, rows: Int32Array): TableColumn {
     codes: kind === 'text' ? rows.map((row) => codes[row] ?? NO_ROW) : codes,
     missing: new Int32Array(rows.length)
       .map((_, place) => place)
-      .filter((place) => lacks.has(rows[place] ?? NO_ROW)),
+      .filter((place) => rows[place] === NO_ROW || lacks.has(rows[place] ?? NO_ROW)),
+  }
+}
+
+/** A table of one column whose empty lines are rows without a value. */
+export function withGaps(table: Table): Table {
+  const { gaps } = table.facts
+  const rows = Int32Array.from({ length: table.rows + gaps.length }, () => NO_ROW)
+  let at = 0
+  for (let row = 0; row < table.rows; row++) {
+    while (gaps[at]?.row === row) at++
+    rows[row + at] = row
+  }
+  const lines = gaps.slice(0, NAMED).map(({ line }) => line)
+  return {
+    ...table,
+    rows: rows.length,
+    columns: table.columns.map((column) => ({
+      ...withRows(column, rows),
+      missingLines: [...column.missingLines, ...lines].sort((a, b) => a - b).slice(0, NAMED),
+    })),
   }
 }
 

@@ -79,6 +79,18 @@ describe('labels that say None', () => {
     expect(requireSource(numbers).samples).toMatchObject({ count: 40 })
   })
 
+  it('written in two ways are two classes where both are frequent, and one where one is', async () => {
+    const both = await readTableText(labelled(['None', 'none', 'x']))
+    expect(requireSource(both).labels).toMatchObject({ classNames: ['None', 'none', 'x'] })
+    const text = lines(
+      'a,b,c,d,label',
+      row((r, y, i) => `${r},${i === 4 ? 'NA' : ['None', 'mild', 'severe'][y]}`),
+    )
+    const one = await readTableText(text)
+    expect(requireSource(one).labels).toMatchObject({ classNames: ['None', 'mild', 'severe'] })
+    expect(noteOf(one, 'missingRows')).toEqual({ count: 1, lines: '6' })
+  })
+
   it('an empty cell beside it is still missing', async () => {
     const text = lines(
       'a,b,c,d,label',

@@ -109,6 +109,36 @@ describe('labels in a table of their own, row by row', () => {
     expect(requireSource(none)).toMatchObject({ labels: null, samples: { count: 60 } })
   })
 
+  it('a line left empty among them is a row without a label', async () => {
+    for (const [head, text] of [
+      ['y', ''],
+      ['y', '""'],
+      [null, ''],
+    ] as const) {
+      const gaps = labels.map((name, at) => ([5, 30].includes(at) ? text : name))
+      const found = await readDrop({ 'X.csv': lines(HEAD, R), 'y.csv': lines(head, gaps) })
+      expect(classOfRows(found)).toEqual(labels.filter((_, at) => at !== 5 && at !== 30))
+      expect(shownRows(found)).toEqual(expected.filter((_, at) => at !== 5 && at !== 30))
+      expect(noteOf(found, 'missingRows')).toMatchObject({ count: 2 })
+    }
+    // One row too few is not made up for by the header.
+    const short = labels.slice(1).map((name, at) => (at === 5 ? '' : name))
+    const found = await readDrop({ 'X.csv': lines(HEAD, R), 'y.csv': lines('y', short) })
+    expect(found.reading.problem?.code).toBe('data/counts-differ')
+  })
+
+  it('names of classes may hold spaces', async () => {
+    for (const head of ['breed', null]) {
+      const names = ['Great Dane', 'Golden Retriever', 'Pug']
+      const text = lines(
+        head,
+        Y.map((y) => names[y] ?? ''),
+      )
+      const found = await readDrop({ 'X.csv': lines(HEAD, R), 'y.csv': text })
+      expect(classOfRows(found)).toEqual(Y.map((y) => names[y]))
+    }
+  })
+
   it('of another number of rows are refused with both numbers', async () => {
     const found = await readDrop({
       'X_train.csv': lines(HEAD, R.slice(20)),
@@ -178,6 +208,27 @@ describe('labels in a table of their own, by a column that both have', () => {
     expect(noteOf(found, 'labelsUnused')).toEqual({ count: 2, file: 'labels.csv' })
     const inOrder = await readDrop(files, { choices: { labelJoin: ['inOrder'] } })
     expect(inOrder.reading.problem).toMatchObject({ code: 'data/counts-differ' })
+  })
+
+  it('where each split counts its rows anew', async () => {
+    const count = (rows: readonly string[]): string[] => rows.map((r, at) => `${at},${r}`)
+    await expectAll({
+      'X_train.csv': lines(`,${HEAD}`, count(R.slice(0, 40))),
+      'X_test.csv': lines(`,${HEAD}`, count(R.slice(40))),
+      'y_train.csv': lines(',species', count(labels.slice(0, 40)).toReversed()),
+      'y_test.csv': lines(',species', count(labels.slice(40)).toReversed()),
+    })
+  })
+
+  it('several rows may have one', async () => {
+    const visits = R.map((r, at) => `${at % 3},${r}`)
+    const found = await readDrop({
+      'visits.csv': lines(`patient,${HEAD}`, visits),
+      'labels.csv': lines('patient,label', ['2,virginica', '0,setosa', '1,versicolor']),
+    })
+    expect(classOfRows(found)).toEqual(labels)
+    expect(noteOf(found, 'leftOutKey')).toEqual({ count: 1, columns: 'patient' })
+    expect(noteOf(found, 'labelsUnused')).toBeUndefined()
   })
 
   it('can be taken row by row instead', async () => {

@@ -29,6 +29,7 @@ describe('lines after the last row', () => {
     ['a line of dashes and what a database says', ['-----', '(60 rows affected)']],
     ['several, with an empty line between', ['Mean,1.1,1.2,1.3,', '', 'Max,3,3,3,', 'by J. Doe']],
     ['in Chinese', ['合计,1.1,1.2,1.3,']],
+    ['a remark that holds commas', ['Source: a scale, 2021']],
   ])('are no rows: %s', async (_, below) => {
     for (const rows of [body, numbered]) {
       const found = await readTableText(lines(HEAD, [...rows, ...below]))
@@ -181,6 +182,20 @@ describe('numbers with a sign', () => {
       amounts.map((values) => values.map((v) => Math.fround(sign * v))),
     )
     expect(noteOf(found, 'money')).toMatchObject({ count: 4, columns: 'a, b, c, d' })
+  })
+
+  it('labels that are percents are classes called so, where they are few', async () => {
+    const text = lines(
+      HEAD,
+      row((r, y) => `${r},${['5%', '20%', '100%'][y]}`),
+    )
+    const found = await readTableText(text)
+    expect(requireSource(found).labels).toMatchObject({ classNames: ['5%', '20%', '100%'] })
+    expect(caseAccuracy(found)).toBe(1)
+    expect(noteOf(found, 'classNumbers')).toEqual({ count: 3, first: '5%, 20%, 100%' })
+    const said = await readTableText(text, { choices: { labelsAre: ['quantities'] } })
+    const { labels } = requireSource(said)
+    expect(labels?.kind === 'numbers' && [...labels.values.slice(0, 3)]).toEqual([0.05, 0.2, 1])
   })
 
   it('but percents beside plain numbers, and money of two kinds, are not guessed at', async () => {

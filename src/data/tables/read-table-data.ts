@@ -37,7 +37,9 @@ export async function readTableData(
   const name = nameOf(named)
   const plan = planColumns(table, model, choices, joined)
   const { source, problem } = sourceOf(name, chosen, plan, { input, features })
-  const meaning = meaningOf(source?.labels ?? null, choices, null, output)
+  const [label] = usedColumns(table, plan).labels
+  const written = label?.sign?.texts ?? null
+  const meaning = meaningOf(source?.labels ?? null, choices, null, output, written)
   const names = table.columns.map((column) => column.name)
   const proposedOut = plan.proposed.leftOut.map((column) => column.name)
   const cells = cellReading(table, plan, choices)

@@ -2,9 +2,11 @@ import { StudioError } from '../../core/errors'
 import { choiceOf } from '../reading/reading'
 import type { ReadingChoices } from '../reading/reading'
 import type { ArffHead } from './arff'
+import { BlankLines } from './blank-lines'
+import type { Gap } from './blank-lines'
 import { LineCount } from './line-count'
 import { missingTest, nothingChoices } from './missing-cells'
-import { decimalMarks, hasThousands, likelyNumberFormat, thousandsMarks } from './number-format'
+import { decimalMarks, likelyNumberFormat, thousandsMarks } from './number-format'
 import type { NumberFormat } from './number-format'
 import { percentChoices, readSigned, unsigned } from './number-signs'
 import { ColumnBuilder } from './table-column'
@@ -18,7 +20,8 @@ import type { TablePart } from './table-parts'
 import { MOST_BELOW, bodyOfRows, footerLength } from './table-tail'
 import type { TableBody } from './table-tail'
 import { isUnitRow } from './unit-row'
-import { canComeAgain, isSame, withoutMark, writtenRow } from './written-rows'
+import { canComeAgain, firstThousands, isSame, withoutMark, writtenRow } from './written-rows'
+import type { ReadNumber } from './written-rows'
 
 /** Rows by which the kind of a column is guessed. */
 const GUESSED_FROM = 1000
@@ -35,12 +38,6 @@ export const belowChoices = Array.from({ length: MOST_BELOW + 1 }, (_, count) =>
 interface Row {
   readonly row: readonly string[]
   readonly line: number
-}
-
-/** A number as it was written and read. */
-interface ReadNumber {
-  readonly written: string
-  readonly value: number
 }
 
 /** Collects the rows of one file or several; the first thousand decide what the columns are. */
@@ -62,6 +59,9 @@ export class TableBuilder {
   private readonly isMissing: (cell: string | undefined) => boolean
   /** Rows before the header that are still to come. */
   private above = 0
+  /** Lines with something in them that may be rows. */
+  private seen = 0
+  private readonly blanks = new BlankLines()
   rows = 0
   lines = 0
   comments = 0
@@ -93,6 +93,13 @@ export class TableBuilder {
     return this.place.below
   }
 
+  /** Empty lines between rows, with the row that comes after each; none where rows are not simply as they lie. */
+  get gaps(): readonly Gap[] {
+    const { header, empty } = this.noSamples
+    if (this.parts.length > 1 || header.count > 0 || empty.count > 0) return []
+    return this.blanks.gaps((this.head.hasHeader ? 1 : 0) + this.noSamples.units.count, this.rows)
+  }
+
   /** A file begins, whose rows come under those of the one before. */
   begin(file: string, dialect: TableDialect, head: ArffHead | null): void {
     this.place.begin(file, this.lines, this.rows)
@@ -111,7 +118,10 @@ export class TableBuilder {
     this.lines++
     const { comment, separator } = this.dialect
     const [start = ''] = cells
-    if (cells.length === 1 && start.trim() === '') return
+    if (cells.length === 1 && start.trim() === '') {
+      this.blanks.add(this.lines, this.seen)
+      return
+    }
     const row = cellsOfRow(cells, separator)
     if (comment !== 'none' && start.startsWith(comment)) {
       this.comments++
@@ -127,6 +137,7 @@ export class TableBuilder {
       this.noSamples.empty.add(this.lines)
       return
     }
+    this.seen++
     if (this.columns.length > 0) {
       if (this.place.startsWith(row, this.header, this.columns.length)) return
       this.hold({ row, line: this.lines })
@@ -155,7 +166,7 @@ export class TableBuilder {
     const count = Math.min(chosen === null ? guess : Number(chosen), last.length)
     for (const { row, line } of last.splice(last.length - count)) {
       this.noSamples.below.add(line)
-      this.written.below ||= writtenRow(row)
+      this.written.below ||= writtenRow(row, this.dialect.separator)
     }
     if (isShort) this.decide()
     for (const row of this.held) this.store(row)
@@ -206,8 +217,10 @@ export class TableBuilder {
       },
     )
     const chosen = choiceOf(this.choices, 'tableHeader', ['yes', 'no'] as const)
+    // What comes again in a single column is a value.
+    const isSample = this.isNamed || (first.length === 1 && rows.length <= under.length)
     this.head = tableHead(rows, this.format, {
-      chosen: chosen === null ? (this.isNamed ? false : null) : chosen === 'yes',
+      chosen: chosen === null ? (isSample ? false : null) : chosen === 'yes',
       noted: this.noted,
       isMissing: this.isMissing,
     })
@@ -219,19 +232,12 @@ export class TableBuilder {
     this.columns = this.head.columns.map((column) => new ColumnBuilder(column, cells))
     const samples = this.waiting.slice(this.head.hasHeader ? 1 : 0)
     this.show(samples.map(({ row }) => row))
-    this.thousands = this.firstThousands(samples)
+    this.thousands = firstThousands(
+      samples.map(({ row }) => row),
+      this.format,
+    )
     this.waiting = []
     for (const row of samples) this.hold(row)
-  }
-
-  private firstThousands(samples: readonly Row[]): ReadNumber | null {
-    const { format } = this
-    if (format.thousands === 'none') return null
-    const written = samples
-      .flatMap(({ row }) => row)
-      .find((cell) => hasThousands(unsigned(cell).text, format))
-    if (written === undefined) return null
-    return { written: written.trim(), value: readSigned(written, format).value }
   }
 
   /** A row of units is none of the rows by which columns are known. */
@@ -243,7 +249,7 @@ export class TableBuilder {
     if (!isUnitRow(first.row, second.row, rows)) return
     this.units = second.row
     this.noSamples.units.add(second.line)
-    this.written.units = writtenRow(second.row)
+    this.written.units = writtenRow(second.row, this.dialect.separator)
     this.waiting = [first, ...below]
   }
 

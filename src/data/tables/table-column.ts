@@ -4,6 +4,8 @@ import { isNothingName } from './missing-cells'
 import type { NothingChoice } from './missing-cells'
 import type { PercentChoice } from './number-signs'
 
+/** Numbers with signs that may be names of classes are no more. */
+const FEW = 100
 /** Stands for the text of a cell that is missing. */
 const NO_TEXT = -1
 
@@ -29,6 +31,8 @@ export interface TableColumn {
     readonly mark: string
     readonly written: string
     readonly value: number
+    /** How each number comes first, of those that are few. */
+    readonly texts: ReadonlyMap<number, string>
   } | null
   /** Among its texts one such as None; null where there is none. */
   readonly nothing: NothingTexts | null
@@ -79,6 +83,7 @@ export class ColumnBuilder {
   private readonly absent = new Map<string, Written>()
   /** Signs beside numbers, with the first cell of each. */
   private readonly signs = new Map<string, SignedCell>()
+  private readonly signed = new Map<number, string>()
   private percents = 0
   private rows = 0
   private numeric = 0
@@ -133,6 +138,8 @@ export class ColumnBuilder {
 
   private addSign(sign: string, cell: SignedCell): void {
     if (!this.signs.has(sign)) this.signs.set(sign, cell)
+    if (this.signed.size <= FEW && !this.signed.has(cell.value))
+      this.signed.set(cell.value, cell.written)
     if (sign === '%') this.percents++
   }
 
@@ -170,7 +177,8 @@ export class ColumnBuilder {
     const [first] = this.signs
     if (first === undefined) return null
     const [mark, { written, value }] = first
-    return { mark, written, value: value / factor }
+    const texts = new Map([...this.signed].map(([number, text]) => [number / factor, text]))
+    return { mark, written, value: value / factor, texts }
   }
 
   /** Hundredths beside plain numbers, or money of two kinds: nobody knows what such a column measures. */
@@ -185,16 +193,11 @@ export class ColumnBuilder {
   private nothingTexts(): NothingTexts | null {
     const written = [...this.absent].filter(([text]) => isNothingName(text))
     const [first] = written.sort(([, a], [, b]) => b.count - a.count)
-    const others = [...this.known.keys()].filter((name) => !this.absent.has(name))
-    if (this.head.isNumber || first === undefined || others.length === 0) return null
+    const others = this.known.size - this.absent.size
+    if (this.head.isNumber || first === undefined || others === 0) return null
     const [text, { count }] = first
-    const samples = this.rows - this.missing.length
-    const isLikelyClass =
-      others.length === 1 ||
-      (2 * others.length <= this.rows &&
-        2 * count * others.length >= samples &&
-        !others.every((name) => TRUTHS.has(name.toLowerCase())))
     const { nothing } = this.choices
+    const isLikelyClass = this.isLikelyName(count)
     return {
       text,
       count,
@@ -203,14 +206,25 @@ export class ColumnBuilder {
     }
   }
 
+  private isLikelyName(count: number): boolean {
+    const others = [...this.known.keys()].filter((name) => !this.absent.has(name))
+    const samples = this.rows - this.missing.length
+    return (
+      others.length === 1 ||
+      (2 * others.length <= this.rows &&
+        2 * count * others.length >= samples &&
+        !others.every((name) => TRUTHS.has(name.toLowerCase())))
+    )
+  }
+
   /** Beside a single other text a written one is the second, as `-` beside `+`, and not missing. */
   private absentTexts(nothing: NothingTexts | null): ReadonlySet<string> {
     const absent = [...this.absent.keys()]
     const others = this.known.size - absent.length
     const isName = (text: string): boolean => {
       if (!isNothingName(text)) return others === 1 && text !== ''
-      const isMeant = this.choices.nothing === 'aClass' || text === nothing?.text
-      return isMeant && nothing?.isClass === true
+      if (nothing === null || this.choices.nothing !== null) return nothing?.isClass === true
+      return this.isLikelyName(this.absent.get(text)?.count ?? 0)
     }
     return new Set(absent.filter((text) => !isName(text)))
   }

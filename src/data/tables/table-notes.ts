@@ -13,6 +13,7 @@ const LEFT_OUT_NOTES: Readonly<Record<LeftOutColumn, NoteId>> = {
   id: 'leftOutId',
   empty: 'leftOutEmpty',
   text: 'leftOutText',
+  key: 'leftOutKey',
   beside: 'leftOutBeside',
 }
 

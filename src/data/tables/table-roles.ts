@@ -107,17 +107,25 @@ function partner(
   beside: readonly TableStart[],
 ): TableRoles | null {
   if (only === undefined || more.length > 0) return null
-  const { columns, facts, rows } = only.table
+  const { columns, rows } = only.table
   if (namedLabels(columns).columns.length > 0) return null
-  const names = new Set(columns.map(({ name }) => name.toLowerCase()))
-  const found = beside.find(({ table, isWhole }) => {
-    const isNamed = facts.hasHeader && table.facts.hasHeader
-    const shared = table.columns.filter(({ name }) => isNamed && names.has(name.toLowerCase()))
-    const isBeside = shared.length > 0 || (isWhole && only.isWhole && table.rows === rows)
-    const isNarrow = shared.length < 3 && table.columns.length < columns.length
-    return isBeside && isNarrow && table.columns.length - shared.length === 1
+  const found = beside.find((other) => {
+    const { table, isWhole } = other
+    const shared = sharedNames(only, other).size
+    const isBeside = shared > 0 || (isWhole && only.isWhole && table.rows === rows)
+    const isNarrow = shared < 3 && table.columns.length < columns.length
+    return isBeside && isNarrow && table.columns.length - shared === 1
   })
   return found === undefined ? null : { samples: [only], labels: [found] }
+}
+
+/** Names of the columns of a table that another one has as well. */
+function sharedNames({ table }: TableStart, other: TableStart): ReadonlySet<string> {
+  if (!table.facts.hasHeader || !other.table.facts.hasHeader) return new Set()
+  const names = new Set(other.table.columns.map(({ name }) => name.toLowerCase()))
+  return new Set(
+    table.columns.map(({ name }) => name).filter((name) => names.has(name.toLowerCase())),
+  )
 }
 
 interface Score {
@@ -134,8 +142,12 @@ function scoreOf({ samples, labels }: TableRoles, model: TableModel): Score {
   if (first === undefined) return { fits: false, isLabelled: false, isLabels: false, bytes }
   const plan = planColumns(first.table, model, labels.length > 0 ? { labelColumns: [] } : {})
   const { features, labels: own } = usedColumns(first.table, plan)
+  // A column that labels have as well is there to find them by.
+  const [theirs] = labels
+  const isKey = (name: string): boolean =>
+    theirs !== undefined && theirs.table.columns.length > 1 && sharedNames(first, theirs).has(name)
   return {
-    fits: features.length === model.features,
+    fits: features.filter(({ name }) => !isKey(name)).length === model.features,
     isLabelled: labels.length > 0 || namedLabels(own).columns.length > 0,
     isLabels: isLabelTitle(first.file.path),
     bytes,

@@ -41,7 +41,9 @@ function isFooter(row: Row, { width, isNumber, hasAgain }: TableBody): boolean {
   const { column, text } = first
   const isWord = SUMS.test(text) || (isNumber(column) && OTHER_SUMS.test(text))
   const isSum = isWord && !hasAgain(column, text)
-  if (isSum && row.length < width) return true
+  // A remark may hold what parts cells; a row that was cut short has numbers where others have them.
+  const isRemark = texts.some((cell) => isNumber(cell.column) && !isMissing(cell.text))
+  if (row.length < width && (isSum || isRemark)) return true
   if (filled.length > 1) return isSum && texts.filter((cell) => !isMissing(cell.text)).length === 1
   if (isSum) return width > 1 || isNumber(column)
   if (width < 2) return false

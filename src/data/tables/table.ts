@@ -15,6 +15,7 @@ import { MOST_ABOVE, commentMarks, likelyDialect, separators } from './table-dia
 import type { TableDialect } from './table-dialect'
 import { CHUNK, encodingOf, TextStream } from './table-text'
 import { TableBuilder, belowChoices } from './table-builder'
+import type { Gap } from './blank-lines'
 import type { TableColumn } from './table-column'
 import { placeOf } from './table-parts'
 import type { TablePart } from './table-parts'
@@ -44,6 +45,8 @@ export interface TableFacts {
   readonly noSamples: TableBuilder['noSamples']
   /** The first row of units and of a footer, as they are written. */
   readonly written: TableBuilder['written']
+  /** Empty lines between rows: in a table of one column such a line may be a row without a value. */
+  readonly gaps: readonly Gap[]
   readonly hasHeader: boolean
   readonly hasRowNames: boolean
   /** A number with thousands marks, as it was written and read. */
@@ -122,6 +125,7 @@ export async function readTable(
       comments,
       noSamples,
       written,
+      gaps: builder.gaps,
       hasHeader: head.hasHeader,
       hasRowNames: head.hasRowNames,
       thousands,
