@@ -117,6 +117,8 @@ describe('the tasks that labels and outputs allow', () => {
   it('map classes to outputs and leave out those without one', () => {
     const targets = targetsOf('d', classes(3), output(5), 'classification', [4, -1, 0])
     expect(targets).toMatchObject({ labels: Int32Array.of(4, -1, 0) })
+    const shared = targetsOf('d', classes(3), output(3), 'classification', [0, 0, 1])
+    expect(shared).toMatchObject({ labels: Int32Array.of(0, 0, 1) })
     const oneHot = targetsOf('d', numbers(2, [0, 1, 1, 0]), output(2), 'classification', null)
     expect(oneHot).toMatchObject({ labels: Int32Array.of(1, 0) })
   })

@@ -51,9 +51,13 @@ function numbersOf(
   choices: ReadingChoices,
 ): MeaningOfLabels {
   const values = Float64Array.from(labels, Number)
-  // A list that is numbered from 1 may name classes from 0 in its order.
+  // Of a list that is numbered from 1 the number 0 is the background, unless it names classes from 0 by its order.
+  const fromZero = values.includes(0)
   const named = lists
-    .flatMap((list) => [namesByNumber(list), list.names].map((names) => ({ list, names })))
+    .flatMap((list) => {
+      const both = [namesByNumber(list), list.names]
+      return (fromZero ? both.toReversed() : both).map((names) => ({ list, names }))
+    })
     .find(({ names }) => values.every((value) => names[value] !== undefined))
   const numbers = { kind: 'numbers', names: [column], values } as const
   const meaning = meaningOf(numbers, choices, named?.names ?? null)
