@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { encodedName } from '../../testing/files/encoded-names'
 import { foreignWords } from '../../testing/files/foreign-words'
-import { decodedName, likelyNameEncoding } from './name-encoding'
+import { decodedName, guessNames, likelyNameEncoding } from './name-encoding'
 import type { NameEncoding } from './name-encoding'
 
 const written: readonly (readonly [NameEncoding, readonly string[]])[] = [
@@ -89,6 +89,36 @@ describe('the likely encoding of names', () => {
 
   it('is UTF-8 of no names', () => {
     expect(likelyNameEncoding([])).toBe('utf-8')
+  })
+})
+
+describe('names of two systems', () => {
+  const bytesOf = (words: readonly string[], encoding: NameEncoding): readonly Uint8Array[] =>
+    words
+      .map((word) => encodedName(`${word}/1.png`, encoding))
+      .filter((name) => name.some((byte) => byte >= 0x80))
+
+  it.each(foreignWords)('are told apart beside %s, and not made up of it', (encoding, text) => {
+    const words = text.split(' ')
+    const [old, modern] = [bytesOf(words, encoding), bytesOf(words, 'utf-8')]
+    let right = 0
+    const starts = old.slice(9).map((_, at) => at)
+    for (const start of starts) {
+      const own = old.slice(start, start + 5)
+      expect(guessNames(own).utf8.size).toBe(0)
+      const both = guessNames([...own, ...modern.slice(start + 5, start + 10)])
+      if (both.likely === encoding && [...both.utf8].join() === '5,6,7,8,9') right++
+    }
+    expect(right / starts.length).toBeGreaterThan(0.95)
+  })
+
+  it('are not made up of thousands of single characters, some of which are UTF-8 by chance', () => {
+    const names: Uint8Array[] = []
+    // All of GB 2312: a folder for each, as collections of handwriting have them.
+    for (let lead = 0xb0; lead <= 0xf7; lead++)
+      for (let trail = 0xa1; trail <= 0xfe; trail++)
+        names.push(Uint8Array.of(lead, trail, 0x2f, 0x31))
+    expect(guessNames(names)).toEqual({ likely: 'gbk', utf8: new Set() })
   })
 })
 

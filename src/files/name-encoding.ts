@@ -63,7 +63,7 @@ interface NameGuess {
 }
 
 /** So many nats must be saved by reading names in two encodings that one could read. */
-const WORTH_A_SECOND = 20
+const WORTH_A_SECOND = 6
 
 /**
  * The encoding of names from several systems: one for all of them, or, where that leaves some unread or costs
@@ -81,7 +81,7 @@ export function guessNames(names: readonly Uint8Array[]): NameGuess {
   if (other === 'utf-8') return one
   const utf8 = new Set<number>()
   names.forEach((name, place) => {
-    if (valid[place] === true && savingOf([name], other) > 0) utf8.add(place)
+    if (valid[place] === true && isMeant(name) && savingOf([name], other) > 0) utf8.add(place)
   })
   if (utf8.size === 0) return one
   const unread = (encodingOf: (place: number) => NameEncoding): number =>
@@ -92,6 +92,15 @@ export function guessNames(names: readonly Uint8Array[]): NameGuess {
     other,
   )
   return readsMore || saved >= WORTH_A_SECOND ? { likely: other, utf8 } : one
+}
+
+/** Three letters of one alphabet, one beside a letter of ASCII, or one of three bytes. */
+const MEANT =
+  /[\u0800-\u{10ffff}]|[a-z][\u0080-\u07ff]|[\u0080-\u07ff][a-z]|\p{Script=Latin}{3}|\p{Script=Cyrillic}{3}|\p{Script=Greek}{3}|\p{Script=Hebrew}{3}|\p{Script=Arabic}{3}/iu
+
+/** Whether UTF-8 is more than chance: two bytes of an East Asian character are a letter of it now and then. */
+function isMeant(name: Uint8Array): boolean {
+  return differentParts([name]).some((part) => MEANT.test(decodedOrNull(part, 'utf-8') ?? ''))
 }
 
 function isReadable(name: Uint8Array, encoding: NameEncoding): boolean {
