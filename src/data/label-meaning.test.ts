@@ -176,6 +176,31 @@ describe('the outputs that stand for classes', () => {
 
 describe('tasks of two classes and one output', () => {
   const one = { columns: 1, kind: 'sigmoid', meaning: 'classes' } as const
+  const pairs = (names: readonly string[], values: readonly number[]) =>
+    meaningOf({ kind: 'numbers', names, values: Float64Array.from(values) }, {}, null, one)
+
+  it.each([
+    [
+      ['', ''],
+      ['0', '1'],
+    ],
+    [
+      ['no', 'yes'],
+      ['no', 'yes'],
+    ],
+  ])('are read of rows with a single one in two columns, called %j', (names, classNames) => {
+    const { labels, notes } = pairs(names, [1, 0, 0, 1, 0, 1])
+    expect(labels).toMatchObject({ kind: 'classes', classNames, values: Int32Array.of(0, 1, 1) })
+    expect(notes).toHaveLength(1)
+    expect(possibleTasks('d', labels, one)[0]).toBe('binary')
+  })
+
+  it('are not read of other rows', () => {
+    expect(pairs(['', ''], [1, 1, 0, 1]).labels?.kind).toBe('numbers')
+    expect(pairs(['', ''], [0.9, 0.1, 0.2, 0.8]).labels?.kind).toBe('numbers')
+    expect(pairs(['', ''], [2, -1, 0, 1]).labels?.kind).toBe('numbers')
+  })
+
   it('can be swapped', () => {
     const labels = classesOf([-1, 1, 1, -1])
     expect(possibleTasks('d', labels, one)[0]).toBe('binary')

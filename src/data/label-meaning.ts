@@ -1,6 +1,7 @@
 import type { ClassLabels, NumberLabels, RawLabels } from './data-source'
 import { NAMED, choiceOf, controlOf } from './reading/reading'
 import type { ReadingChoices, ReadingControl, ReadingNote } from './reading/reading'
+import { isOneHot } from './one-hot'
 import type { OutputForm } from './task'
 
 export const meanings = ['classes', 'quantities'] as const
@@ -30,8 +31,10 @@ export function meaningOf(
   output: Pick<OutputForm, 'columns'> | null = null,
   written: ReadonlyMap<number, string> | null = null,
 ): LabelMeaning {
-  if (labels?.kind !== 'numbers' || labels.names.length !== 1)
-    return { labels, controls: [], notes: [] }
+  if (labels?.kind !== 'numbers') return { labels, controls: [], notes: [] }
+  if (labels.names.length === 2 && output?.columns === 1 && isOneHot(labels.values, 2))
+    return yesOrNo(labels)
+  if (labels.names.length !== 1) return { labels, controls: [], notes: [] }
   const different = [...new Set(labels.values)].sort((a, b) => a - b)
   const whole = different.every(Number.isInteger)
   const repeated = 2 * different.length <= labels.values.length
@@ -54,6 +57,19 @@ export function meaningOf(
   const first = classes.classNames.slice(0, NAMED).join(', ')
   const note = { id: 'classNumbers', params: { count: different.length, first } } as const
   return { labels: classes, controls, notes: [note] }
+}
+
+/** Rows with a single one in two columns, for a model that says yes or no with one number. */
+function yesOrNo({ names, values }: NumberLabels): LabelMeaning {
+  const [no = '', yes = ''] = names
+  const areNamed = no !== '' && yes !== '' && no !== yes
+  const labels: ClassLabels = {
+    kind: 'classes',
+    classNames: areNamed ? [no, yes] : ['0', '1'],
+    ...(areNamed ? {} : { numbers: [0, 1] }),
+    values: Int32Array.from({ length: values.length / 2 }, (_, row) => values[2 * row + 1] ?? 0),
+  }
+  return { labels, controls: [], notes: areNamed ? [] : [noteOf(labels, [0, 1])] }
 }
 
 /** Whether the numbers are the names, or what they are called. */

@@ -4,6 +4,7 @@ import { StudioError } from '../core/errors'
 import { assumedOrder } from './class-orders'
 import type { ClassLabels, NumberLabels, RawLabels } from './data-source'
 import { areElements, requireElements } from './element-targets'
+import { isOneHot } from './one-hot'
 
 /** What the labels ask of a model. */
 export const tasks = ['classification', 'binary', 'multiLabel', 'regression', 'unlabelled'] as const
@@ -114,15 +115,6 @@ function tasksOfNumbers(
   return isOneHot(labels.values, columns) && kind !== 'sigmoid'
     ? ['classification', 'multiLabel', 'regression']
     : ['multiLabel', 'regression']
-}
-
-function isOneHot(values: Float64Array, columns: number): boolean {
-  for (let start = 0; start < values.length; start += columns) {
-    let ones = 0
-    for (let i = 0; i < columns; i++) ones += values[start + i] ?? 0
-    if (ones !== 1) return false
-  }
-  return true
 }
 
 /**

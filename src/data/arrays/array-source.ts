@@ -101,7 +101,10 @@ function pair(group: readonly NamedArray[]): ChosenArrays | null {
   // Two kinds of labels, or the samples of two splits.
   const alike = roleOf(first) !== null && roleOf(first) === roleOf(second)
   if (alike && (byRank === 0 || roleOf(first) === 'labels')) return null
-  const difference = leads || byRank || first.values.length - second.values.length
+  // Arrays without names are numbered as they were handed over, labels first or last.
+  const isNumbered = /^arr_\d$/.test(first.name) && /^arr_\d$/.test(second.name)
+  const named = isNumbered ? byRank || leads : leads || byRank
+  const difference = named || first.values.length - second.values.length
   if (difference === 0) return null
   return difference > 0 ? { samples: first, labels: second } : { samples: second, labels: first }
 }

@@ -67,6 +67,14 @@ describe('archives with more than numbers', () => {
     expect(brightest).toEqual(classes)
   })
 
+  it('without names are told apart by their axes, whatever their numbers', async () => {
+    for (const entries of [
+      { arr_0: X, arr_1: y },
+      { arr_0: y, arr_1: X },
+    ])
+      expect(facts(await read(entries)).labels).toEqual(classes)
+  })
+
   it('say whose names the classes have', async () => {
     const { reading } = await read({ X, y, class_names: npyTexts('<U5', [3], words) })
     expect(reading.notes).toEqual([{ id: 'namesOfArray', params: { names: 'cat, dog, horse' } }])

@@ -58,6 +58,23 @@ describe('rows of numbers for a model of pictures', () => {
     })
   })
 
+  it.each<[string, readonly number[], DataWishes['input'], readonly number[]]>([
+    ['in front', [6, 1, 8, 8, 1], [8, 8, 1], [8, 8, 1]],
+    ['behind', [6, 8, 8, 1, 1], [8, 8, 1], [8, 8, 1]],
+    ['before channels first', [6, 1, 1, 8, 8], [1, 8, 8], [8, 8, 1]],
+  ])('lose sides of one that the input has not: %s', async (_, sides, input, shape) => {
+    const found = await read(
+      sides,
+      labels.flatMap((label) => rowsOf(label, 1)),
+      input,
+    )
+    expect(requireSource(found).samples).toMatchObject({ shape })
+    expect(found.reading.notes[0]).toEqual({
+      id: 'rowsShaped',
+      params: { size: sides.slice(1).join(' × '), shape: shape.join(' × ') },
+    })
+  })
+
   /** A ramp down, in colours: red rises, green falls, blue is even. */
   const colours = Array.from({ length: 64 }, (_, at) => {
     const y = Math.floor(at / 8)

@@ -9,8 +9,8 @@ const LOOKED_AT = 50
 
 /** Rows of numbers that are samples of more sides. */
 export interface FlatRows {
-  /** Numbers in a row. */
-  readonly size: number
+  /** Numbers in a row, or its sides where it has some. */
+  readonly size: number | string
   /** What they are read as, channels last where they are pictures. */
   readonly sides: readonly number[]
   /** As stored: in the order of these sides; channels first: one channel after the other. */
@@ -27,8 +27,10 @@ export function flatRows(
   { shape, values }: NumberArray,
   input: readonly (number | null)[] | null,
 ): FlatRows | null {
-  const [count = 0, size = 0, ...others] = shape
-  if (shape.length !== 2 || others.length > 0 || input === null || input.length < 2) return null
+  const [count = 0, size = 0] = shape
+  if (input === null || input.length < 2) return null
+  if (shape.length > 4) return withoutOnes(shape.slice(1), input, values instanceof Uint8Array)
+  if (shape.length !== 2) return null
   const form = pictureForm(input)
   if (form === null) {
     const known = input.filter((side) => side !== null)
@@ -54,6 +56,23 @@ export function flatRows(
     orders: ['asStored', 'channelsFirst'],
     likely: isPlanar ? 'channelsFirst' : 'asStored',
   }
+}
+
+/** Sides of which more are 1 than the input has; null where they are others without those. */
+function withoutOnes(
+  shape: readonly number[],
+  input: readonly (number | null)[],
+  areBytes: boolean,
+): FlatRows | null {
+  const known = input.filter((side) => side !== null)
+  const kept = (sides: readonly number[]): string => sides.filter((side) => side !== 1).join()
+  if (known.length !== input.length || kept(known) !== kept(shape)) return null
+  const form = areBytes ? pictureForm(known) : null
+  const isLast = form?.layout === 'channelsLast' || form?.layout === 'plane'
+  if (form !== null && !isLast && form.channels > 1) return null
+  const { height, width, channels } = form ?? { height: null, width: null, channels: 1 }
+  const sides = height === null || width === null ? known : [height, width, channels]
+  return { size: shape.join(' × '), sides, orders: ['asStored'], likely: 'asStored' }
 }
 
 /** The array with the sides of its rows, before its axes are put in order. */

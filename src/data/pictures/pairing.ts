@@ -1,3 +1,4 @@
+import type { Between } from '../../files/between'
 import { outputPicture } from '../element-targets'
 import type { DataWishes } from '../data-wishes'
 import { choiceOf, controlOf } from '../reading/reading'
@@ -26,16 +27,18 @@ export interface Pairing {
  * lie beside pictures.
  * @param paths of all pictures
  * @param masks those that were drawn over others
+ * @throws what `between` throws
  */
-export function pairingOf(
+export async function pairingOf(
   paths: readonly string[],
   masks: ReadonlySet<string>,
   { choices, input, output = null }: Pick<DataWishes, 'choices' | 'input' | 'output'>,
-): Pairing {
+  between: Between,
+): Promise<Pairing> {
   const sides = output?.sides ?? null
   const makesPictures =
     sides !== null && output?.kind !== 'probabilities' && outputPicture(sides, input) !== null
-  const ways = makesPictures || masks.size > 0 ? pairWays(paths) : []
+  const ways = makesPictures || masks.size > 0 ? await pairWays(paths, between) : []
   const likely = ways.find(({ isLikely }) => isLikely) ?? null
   const options = [NONE, ...ways.map(({ name }) => name), ...(masks.size > 0 ? [ALL] : [])]
   const guess = makesPictures ? (likely?.name ?? NONE) : NONE

@@ -2,6 +2,8 @@ import { describe, expect, it } from 'vitest'
 import { pairName } from './pair-words'
 import { pairWays } from './picture-pairs'
 
+const go = () => Promise.resolve()
+
 describe('names that say what is shown and what should be made', () => {
   it.each([
     ['input', 'input', ''],
@@ -31,8 +33,8 @@ describe('names that say what is shown and what should be made', () => {
 })
 
 /** Pairs by name of the likeliest way. */
-function likely(paths: readonly string[]): { name: string; pairs: string[] } | null {
-  const [way] = pairWays(paths)
+async function likely(paths: readonly string[]): Promise<{ name: string; pairs: string[] } | null> {
+  const [way] = await pairWays(paths, go)
   if (way?.isLikely !== true) return null
   const pairs = way.pairs.map(({ input, target }) => `${paths[input]} ${paths[target]}`)
   return { name: way.name, pairs: pairs.sort() }
@@ -77,13 +79,19 @@ describe('pictures are paired', () => {
       ['input_1.png target_1.png', 'input_2.png target_2.png'],
     ],
     [
+      'with a mask beside a picture that is called a picture',
+      ['a/img_1.png', 'a/img_1_mask.png', 'a/img_2.png', 'a/img_2_mask.png'],
+      '*_mask',
+      ['a/img_1.png a/img_1_mask.png', 'a/img_2.png a/img_2_mask.png'],
+    ],
+    [
       'with what is shown, not with a third',
       ['depth/1.png', 'images/1.png', 'masks/1.png', 'masks/2.png', 'images/2.png'],
       'masks',
       ['images/1.png masks/1.png', 'images/2.png masks/2.png'],
     ],
-  ])('%s', (_, paths, name, pairs) => {
-    expect(likely(paths)).toEqual({ name, pairs })
+  ])('%s', async (_, paths, name, pairs) => {
+    expect(await likely(paths)).toEqual({ name, pairs })
   })
 
   it.each<[string, string[]]>([
@@ -92,21 +100,22 @@ describe('pictures are paired', () => {
     ['a folder alone', ['input/1.png', 'input/2.png']],
     ['other names', ['input/a1.png', 'target/b1.png']],
     ['too few', ['input/1.png', 'target/1.png', 'target/2.png', 'target/3.png']],
-  ])('not in %s', (_, paths) => {
-    expect(likely(paths)).toBeNull()
+  ])('not in %s', async (_, paths) => {
+    expect(await likely(paths)).toBeNull()
   })
 
-  it('are offered the other way round, and by names that say nothing', () => {
-    const names = (paths: string[]): string[] => pairWays(paths).map(({ name }) => name)
-    expect(names(['noisy/1.png', 'clean/1.png'])).toEqual(['clean', 'noisy'])
-    expect(names(['one/1.png', 'two/1.png'])).toEqual(['one', 'two'])
+  it('are offered the other way round, and by names that say nothing', async () => {
+    const names = async (paths: string[]): Promise<string[]> =>
+      (await pairWays(paths, go)).map(({ name }) => name)
+    expect(await names(['noisy/1.png', 'clean/1.png'])).toEqual(['clean', 'noisy'])
+    expect(await names(['one/1.png', 'two/1.png'])).toEqual(['one', 'two'])
   })
 
-  it('takes no time over hostile names', () => {
+  it('takes no time over hostile names', async () => {
     const long = '_-. '.repeat(5_000)
     const paths = [`${long}x/1.png`, `${long}y/1.png`, `${long}a.png`, `${'a'.repeat(20_000)}1.png`]
-    expect(pairWays(paths)).toBeInstanceOf(Array)
+    expect(await pairWays(paths, go)).toBeInstanceOf(Array)
     const many = Array.from({ length: 200 }, (_, at) => `${'d/'.repeat(400)}${at}.png`)
-    expect(pairWays(many)).toEqual([])
+    expect(await pairWays(many, go)).toEqual([])
   })
 })

@@ -1,3 +1,4 @@
+import type { Between } from '../../files/between'
 import { isSpoiled, pairName, withoutFactor } from './pair-words'
 import type { PairSide } from './pair-words'
 
@@ -7,6 +8,8 @@ const DEEPEST = 16
 const MOST_NAMES = 12
 /** Of the pictures that are to be targets, so many must have a partner. */
 const ENOUGH = 0.5
+/** Names that are looked at in one go. */
+const BLOCK = 2 ** 14
 /** Letters of a name that is taken apart. */
 const LONGEST = 200
 
@@ -33,14 +36,36 @@ interface Spoken {
   readonly keys: readonly string[]
 }
 
-/** All ways in which pictures can be paired by their paths, the likeliest first. */
-export function pairWays(paths: readonly string[]): readonly PairWay[] {
-  const split = paths.map((path) => path.split('/'))
-  const deepest = split.reduce((most, parts) => Math.max(most, parts.length - 1), 0)
+/** A path taken apart. */
+interface Located {
+  readonly folders: readonly string[]
+  /** Of its name, without ending and factor of size. */
+  readonly stem: string
+}
+
+/**
+ * All ways in which pictures can be paired by their paths, the likeliest first. Words in their names count where
+ * no folders say it.
+ * @throws what `between` throws
+ */
+export async function pairWays(
+  paths: readonly string[],
+  between: Between,
+): Promise<readonly PairWay[]> {
+  const located = paths.map((path): Located => {
+    const folders = path.split('/')
+    const name = folders.pop() ?? ''
+    return { folders, stem: withoutFactor(withoutEnding(name)) }
+  })
+  const longest = located.reduce((most, { folders }) => Math.max(most, folders.length), 0)
+  const deepest = Math.min(longest, DEEPEST)
   const ways: PairWay[] = []
-  for (let depth = 0; depth < Math.min(deepest, DEEPEST); depth++)
-    ways.push(...waysOf(byFolder(split, depth)))
-  ways.push(...waysOf(byName(split)))
+  for (let depth = 0; depth < deepest; depth++) {
+    await between(depth, deepest + 1)
+    ways.push(...waysOf(byFolder(located, depth)))
+  }
+  await between(deepest, deepest + 1)
+  if (!ways.some(({ isLikely }) => isLikely)) ways.push(...waysOf(await byName(located, between)))
   // Sorting is stable: of equals the outermost folder counts.
   const seen = new Set<string>()
   return ways
@@ -52,37 +77,45 @@ export function pairWays(paths: readonly string[]): readonly PairWay[] {
     })
 }
 
-function byFolder(split: readonly (readonly string[])[], depth: number): readonly Spoken[] {
-  const names = new Set(split.flatMap((parts) => (parts.length > depth + 1 ? [parts[depth]] : [])))
+function byFolder(located: readonly Located[], depth: number): readonly Spoken[] {
+  const names = new Set(located.flatMap(({ folders }) => folders[depth] ?? []))
   if (names.size < 2) return []
-  const besideSpoiled = [...names].some((name) => isSpoiled(name ?? ''))
-  const said = new Map([...names].map((name) => [name, pairName(name ?? '', besideSpoiled)]))
-  return split.flatMap((parts, at) => {
-    const label = parts[depth]
-    const name = said.get(label)
-    if (parts.length <= depth + 1 || label === undefined || name === undefined) return []
+  const besideSpoiled = [...names].some(isSpoiled)
+  const said = new Map([...names].map((name) => [name, pairName(name, besideSpoiled)]))
+  // Of more marks nothing is made; they are many where folders are classes.
+  if (new Set([...said.values()].map(({ mark }) => mark)).size > MOST_NAMES) return []
+  return located.flatMap(({ folders, stem }, at) => {
+    const label = folders[depth]
+    const name = label === undefined ? undefined : said.get(label)
+    if (label === undefined || name === undefined) return []
     const { side, mark, rest } = name
     // A folder without a word of its own may be called after the set, or after the pictures.
-    const commons = side === null ? [label.toLowerCase(), rest, ''] : [rest]
-    const keys = [...new Set(commons)].map((common) => keyOf(parts.with(depth, common)))
+    const commons = side === null ? [...new Set([label.toLowerCase(), rest, ''])] : [rest]
+    const keys = commons.map((common) => keyOf(folders.with(depth, common), stem))
     return [{ at, label, side, mark: mark === '' ? label : mark, keys }]
   })
 }
 
 /** Pictures in one folder with a word before or behind what they have in common; those without stand for themselves. */
-function byName(split: readonly (readonly string[])[]): readonly Spoken[] {
-  const stems = split.map((parts) => withoutFactor(withoutEnding(parts.at(-1) ?? '')))
-  const words = stems.map(wordsAround)
-  const besideSpoiled = words.some((around) => around.some(({ word }) => isSpoiled(word)))
-  return split.flatMap((parts, at): readonly Spoken[] => {
-    const folder = parts.slice(0, -1)
+async function byName(located: readonly Located[], between: Between): Promise<readonly Spoken[]> {
+  const words: ReturnType<typeof wordsAround>[] = []
+  for (const { stem } of located) {
+    if (words.length % BLOCK === 0) await between(words.length, located.length)
+    words.push(wordsAround(stem))
+  }
+  const all = new Set(words.flatMap((around) => around.map(({ word }) => word)))
+  const besideSpoiled = [...all].some(isSpoiled)
+  const known = new Map([...all].map((word) => [word, pairName(word, besideSpoiled)]))
+  return located.flatMap(({ folders, stem }, at): readonly Spoken[] => {
+    const own = keyOf(folders, stem)
     const said = (words[at] ?? []).flatMap(({ word, rest, label }) => {
-      const { side, rest: other } = pairName(word, besideSpoiled)
-      return side === null || other !== ''
-        ? []
-        : [{ at, label, side, mark: label, keys: [keyOf([...folder, rest])] }]
+      const { side = null, rest: other = '' } = known.get(word) ?? {}
+      if (side === null || other !== '') return []
+      const key = keyOf(folders, withoutFactor(rest))
+      // What is shown may be called after itself as well, as photo_1 beside photo_1_mask.
+      return [{ at, label, side, mark: label, keys: side === 'input' ? [key, own] : [key] }]
     })
-    return said.length > 0 ? said : [{ at, label: '', side: null, mark: '', keys: [keyOf(parts)] }]
+    return said.length > 0 ? said : [{ at, label: '', side: null, mark: '', keys: [own] }]
   })
 }
 
@@ -143,16 +176,16 @@ function pairsOf(targets: readonly Spoken[], others: readonly Spoken[]) {
   return targets.flatMap(({ at, keys }) => {
     const key = keys.find((each) => inputs.has(each) && !several.has(each))
     const input = key === undefined ? undefined : inputs.get(key)
-    if (input === undefined || taken.has(input.at)) return []
+    if (input === undefined || input.at === at || taken.has(input.at)) return []
     taken.add(input.at)
     return [{ input: input.at, target: at, side: input.side }]
   })
 }
 
 /** Where a picture lies without what tells the sides apart: its ending, a factor of size, and a folder of one. */
-function keyOf(parts: readonly string[]): string {
-  const folders = parts.slice(0, -1).filter((part) => !/^x[2348]$/i.test(part))
-  return [...folders, withoutFactor(withoutEnding(parts.at(-1) ?? ''))].join('/')
+function keyOf(folders: readonly string[], stem: string): string {
+  const kept = folders.filter((part) => part.length !== 2 || !/^x[2348]$/i.test(part))
+  return `${kept.join('/')}/${stem}`
 }
 
 function withoutEnding(name: string): string {

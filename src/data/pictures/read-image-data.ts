@@ -35,7 +35,7 @@ export async function readImageData(
   const dropped = picturesIn(name, folder)
   const { images, masks, hidden, others, emptyFolders } = dropped
   const all = images.map(({ path }) => path)
-  const pairing = pairingOf(all, masks, wishes)
+  const pairing = await pairingOf(all, masks, wishes, between)
   if (pairing.way !== null)
     return pairedData(titleOf(name, all), dropped, pairing.way, pairing.controls)
   const pictures = images.filter((_, place) => !pairing.aside.has(place))
