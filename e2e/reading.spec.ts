@@ -112,6 +112,29 @@ test('a table that was dropped before its model is put right by keyboard, attach
   await page.keyboard.press('Escape')
   await expect(panel).toHaveCount(0)
   await expect(page.getByRole('button', { name: 'How the data was read' })).toBeFocused()
+
+  // Samples and labels in tables of their own, beside one that is neither.
+  const tables = new Map([
+    ['X.csv', lines('a,b,c,d', [...cells({ classes, rows }).map(String), 'Total: 60 rows'])],
+    ['old.csv', lines('a,b', ['1,2', '3,4', '5,6'])],
+    [
+      'y.csv',
+      lines(
+        'kind',
+        classes.map((at) => ['None', 'mild', 'severe'][at] ?? ''),
+      ),
+    ],
+  ])
+  await dropOnPage(page, writeFiles(tables))
+  await expect(studio.result).toContainText('n = 12, X', { timeout: 60_000 })
+  await expect(studio.result).toContainText('100.00')
+  await page.getByRole('button', { name: 'How the data was read' }).click()
+  const other = page.getByRole('region', { name: 'How X is read' })
+  await expect(other.getByText('Tables that are not read: 1 (old.csv)')).toBeVisible()
+  await other.getByRole('group', { name: 'Tables to read' }).getByLabel('old.csv').check()
+  const both = page.getByRole('region', { name: 'How X + old is read' })
+  await expect(both.getByRole('alert')).toContainText('does not have the columns of X.csv')
+  expect(await accessibilityFaults(page)).toEqual([])
 })
 
 test('a zip of pictures is put right in Chinese, in the dark, and is read so after a reload', async ({

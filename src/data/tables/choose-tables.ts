@@ -111,7 +111,6 @@ async function readAll(
   model: TableModel,
   between: Between,
 ): Promise<ReadTables> {
-  const notes = samples.length > 1 ? [joinedNote(samples)] : []
   const [first] = samples
   let table: Table
   try {
@@ -120,8 +119,10 @@ async function readAll(
     // Fewer of them may be few enough.
     if (!isStudioError(thrown) || thrown.code !== 'data/too-large' || first === undefined)
       throw thrown
-    return { table: first.table, joined: null, controls: [], notes, problem: thrown }
+    return { table: first.table, joined: null, controls: [], notes: [], problem: thrown }
   }
+  const isTogether = samples.length > 1 && table.problem?.code !== 'data/tables-differ'
+  const notes = isTogether ? [joinedNote(samples)] : []
   if (samples.length === 0 || labels.length === 0 || table.problem !== null)
     return { table, joined: null, controls: [], notes, problem: null }
   const theirs = await readLabels(filesOf(labels), table, choices, between)

@@ -21,8 +21,11 @@ export function ReadingControls({ controls, newer }: ControlsProps) {
     // What is chosen shows at once, before it is read.
     return wanted === undefined ? control : { ...control, value: wanted, guessed: false }
   })
+  // Which tables are read comes before how.
+  const first = shown.findIndex(({ many }) => !many)
   return (
     <>
+      <Lists controls={shown.slice(0, Math.max(0, first))} />
       <div className={classes['controls']}>
         {shown
           .filter(({ many }) => !many)
@@ -30,14 +33,19 @@ export function ReadingControls({ controls, newer }: ControlsProps) {
             <ReadingSelect key={control.id} control={control} />
           ))}
       </div>
-      <div className={classes['lists']}>
-        {shown
-          .filter(({ many }) => many)
-          .map((control) => (
-            <ReadingCheckList key={control.id} control={control} />
-          ))}
-      </div>
+      <Lists controls={shown.slice(Math.max(0, first)).filter(({ many }) => many)} />
     </>
+  )
+}
+
+function Lists({ controls }: Pick<ControlsProps, 'controls'>) {
+  if (controls.length === 0) return null
+  return (
+    <div className={classes['lists']}>
+      {controls.map((control) => (
+        <ReadingCheckList key={control.id} control={control} />
+      ))}
+    </div>
   )
 }
 
