@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { drained, file, freshEngine } from '../../../testing/engine/drive-engine'
 import { zipOf } from '../../../testing/files/foreign-data'
+import { recipeWith } from '../../../testing/studio/recipe-with'
+import { defaultDistillation } from '../../training/training-settings'
 import { enlargedPairs, pairFiles, pixelModel } from '../../../testing/files/picture-pairs'
 import { settingsWith, trainer } from '../../../testing/engine/training-ground'
 import type { TrainResult } from '../../protocol/training-messages'
@@ -38,7 +40,7 @@ describe('models that make pictures are trained on pairs', () => {
     await drained(engine.current.model.open({ files: await pixelModel(0.2, 0.4) }))
     await attach(negatives)
     const { result } = await train({
-      settings: settingsWith({ batchSize: 4, epochs: 20, learningRate: 0.05, ...changes }),
+      settings: settingsWith({ batchSize: 4, epochs: 10, learningRate: 0.1, ...changes }),
     })
     const { before, after } = r2Of(result)
     expect(before).toBeLessThan(0.2)
@@ -53,8 +55,8 @@ describe('models that make pictures are trained on pairs', () => {
     const { result } = await train({
       settings: settingsWith({
         batchSize: 4,
-        epochs: 20,
-        learningRate: 0.05,
+        epochs: 10,
+        learningRate: 0.1,
         shift: 1,
         flip: true,
       }),
@@ -62,11 +64,28 @@ describe('models that make pictures are trained on pairs', () => {
     expect(r2Of(result).after).toBeGreaterThan(0.98)
   })
 
+  it('with the original as their teacher, whose answers are remembered', async () => {
+    await drained(engine.current.model.open({ files: await pixelModel(-1, 1) }))
+    await attach(negatives)
+    const { result } = await train({
+      recipe: recipeWith({ quantize: { bits: 2 } }),
+      settings: settingsWith({
+        batchSize: 4,
+        epochs: 4,
+        learningRate: 0.01,
+        distillation: { ...defaultDistillation, alpha: 0.5 },
+      }),
+    })
+    // The original is right; two bits are not, and training does not take them further away.
+    expect(r2Of(result).before).toBeCloseTo(1, 9)
+    expect(r2Of(result).after).toBeGreaterThan(0.5)
+  })
+
   it('through a sigmoid, whose outputs are compared', async () => {
     await drained(engine.current.model.open({ files: await pixelModel(0, 0, { sigmoid: true }) }))
     await attach(negatives)
     const { result } = await train({
-      settings: settingsWith({ batchSize: 4, epochs: 30, learningRate: 0.2 }),
+      settings: settingsWith({ batchSize: 4, epochs: 15, learningRate: 0.3 }),
     })
     // The best that a sigmoid of a line can do for a line over 0 to 1.
     expect(r2Of(result).after).toBeGreaterThan(0.95)
