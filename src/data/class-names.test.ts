@@ -27,6 +27,11 @@ describe('a list of class names', () => {
     ],
     ['classes of which one is called labels', '{"labels": 1, "cat": 0}', ['cat', 'labels']],
     ['the index of ImageNet', '{"0": ["n1", "tench"], "1": ["n2", "shark"]}', ['tench', 'shark']],
+    [
+      'Lobe',
+      '{"doc_id": "x", "format": "tf_js", "classes": {"Label": ["cat", "dog"]}, "inputs": {"Image": {"dtype": "float32", "shape": [null, 224, 224, 3], "name": "i:0"}}}',
+      ['cat', 'dog'],
+    ],
     ['outputs by name from 1, where they are told', '{"label2id": {"b": 2, "a": 1}}', ['a', 'b']],
     [
       'the features of ml5',

@@ -11,7 +11,7 @@ const LONGEST_NAME = 1000
 const BACKGROUND = 'background'
 const IS_BACKGROUND = /^_*background_*$/i
 
-/** Where files that say more than names keep them: Teachable Machine, Hugging Face, Keras, ml5, YOLO, COCO. */
+/** Where files that say more than names keep them: Teachable Machine, Hugging Face, Keras, ml5, YOLO, COCO, Lobe. */
 const places = [
   ...['labels', 'wordLabels', 'class_names', 'classNames', 'class_labels', 'classes', 'names'],
   ...['id2label', 'label2id', 'class_indices', 'mapStringToIndex', 'categories'],
@@ -127,7 +127,8 @@ function unnumbered(lines: readonly string[]): ClassNames {
 function namesWithin(json: JsonObject): unknown {
   for (const place of places) {
     const value = json[place]
-    if (Array.isArray(value) || isObject(value)) return value
+    if (Array.isArray(value)) return value
+    if (isObject(value)) return onlyList(value) ?? value
   }
   // ml5: the one output that is a class, each name with the row of ones and zeros that stands for it.
   const { outputs } = json
@@ -139,6 +140,12 @@ function namesWithin(json: JsonObject): unknown {
     Array.isArray(row) ? row.indexOf(1) : -1,
   ])
   return Object.fromEntries(ones)
+}
+
+/** Lobe has a list of names under what it calls them: `{"Label": ["cat", "dog"]}`. */
+function onlyList(value: JsonObject): readonly unknown[] | null {
+  const [list, ...others] = Object.values(value)
+  return Array.isArray(list) && others.length === 0 ? list : null
 }
 
 function isObject(value: unknown): value is JsonObject {

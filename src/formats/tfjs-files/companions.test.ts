@@ -15,7 +15,13 @@ test('files that may tell of a model are read by their names, those beside it fi
   const told = [
     ...['labels.txt', 'class_names.json', 'imagenet_class_index.json', 'cat_to_name.json'],
     ...['model_meta.json', 'metadata.yaml', 'data.yml', 'mscoco_label_map.pbtxt', 'coco.names'],
-    ...['preprocessor_config.json', 'processor_config.json', 'dict.txt', 'labels (1).txt'],
+    ...[
+      'preprocessor_config.json',
+      'processor_config.json',
+      'dict.txt',
+      'labels (1).txt',
+      'signature.json',
+    ],
   ]
   expect(await pathsOf([...told, 'README.md', 'train.py', 'notes.txt', 'data.json'])).toEqual(told)
   expect(await pathsOf(['other/labels.txt', 'net/labels.txt'])).toEqual([

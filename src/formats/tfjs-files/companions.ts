@@ -10,7 +10,7 @@ const MOST_FILES = 16
 
 /** Files by whose names one may expect the names of a model's outputs; by any of `.names`, YAML and label maps. */
 const telling =
-  /^(?:.*(?:labels?|class(?:es)?|names?|synset).*|.*metadata|.*_meta|(?:(?:pre)?processor_)?config|dict)\.(?:json|txt)$|\.(?:names|ya?ml|pbtxt)$/i
+  /^(?:.*(?:labels?|class(?:es)?|names?|synset).*|.*metadata|.*_meta|(?:(?:pre)?processor_)?config|dict|signature)\.(?:json|txt)$|\.(?:names|ya?ml|pbtxt)$/i
 
 export function isCompanionName(path: string): boolean {
   return telling.test(copyName(baseName(path)).plain)

@@ -10,7 +10,7 @@ import { copyName } from './copy-mark'
 const companions: ReadonlySet<string> = new Set([
   ...['report.json', 'package.json', 'package-lock.json', 'tsconfig.json', 'metadata.json'],
   ...['labels.json', 'classes.json', 'config.json', 'class_names.json', 'class_indices.json'],
-  ...['preprocessor_config.json', 'imagenet_class_index.json', 'model_meta.json'],
+  ...['preprocessor_config.json', 'imagenet_class_index.json', 'model_meta.json', 'signature.json'],
 ])
 
 /**
