@@ -16,7 +16,7 @@ import { withZips } from './reading/zip-reading'
 import { formOfFile } from './tables/other-forms'
 import { isPlainName, isPlainTable } from './tables/plain-table'
 import { readTableData } from './tables/read-table-data'
-import { isLabelTitle } from './tables/table-roles'
+import { isLabelTitle } from './tables/table-titles'
 import type { Between } from '../files/between'
 
 /** Zips that are read together. */

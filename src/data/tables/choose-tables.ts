@@ -50,21 +50,21 @@ export async function chooseTables(
   const titles = starts.map(({ title }) => title)
   const called = (id: 'tablesRead' | 'labelTables', options: readonly TableStart[]) => {
     const wanted = choices[id]
-    const names = namesOf(options)
-    if (wanted === undefined || !wanted.every((title) => names.includes(title))) return null
-    return options.filter(({ title }) => wanted.includes(title))
+    const names = new Set(namesOf(options))
+    if (wanted === undefined || !wanted.every((title) => names.has(title))) return null
+    const chosen = new Set(wanted)
+    return options.filter(({ title }) => chosen.has(title))
   }
   const likely = likelyRoles(starts, model, null)
   const chosen = called('tablesRead', starts)
   const roles = chosen === null ? likely : likelyRoles(starts, model, chosen)
   const { samples } = roles
-  const others = starts.filter((start) => !samples.includes(start))
+  const areSamples = new Set(samples)
+  const others = starts.filter((start) => !areSamples.has(start))
   const labels = called('labelTables', others) ?? roles.labels
   const read = await readAll(samples, labels, choices, model, between)
-  const used = [...samples, ...labels].map(({ title }) => title)
-  const left = [...titles, ...unread.map(({ title }) => title)].filter(
-    (title) => !used.includes(title),
-  )
+  const used = new Set(namesOf([...samples, ...labels]))
+  const left = [...titles, ...unread.map(({ title }) => title)].filter((title) => !used.has(title))
   return {
     ...read,
     paths: samples.map(({ file }) => file.path),
@@ -75,7 +75,7 @@ export async function chooseTables(
         : []),
       ...read.controls,
     ],
-    account: accountOf(used.length, { otherTables: left }),
+    account: accountOf(used.size, { otherTables: left }),
     problem:
       samples.length > 0
         ? read.problem

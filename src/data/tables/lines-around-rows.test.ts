@@ -85,6 +85,11 @@ describe('lines after the last row', () => {
     // A file that was cut short ends in numbers.
     const cut = await readTableText(lines(HEAD, [...body, '1.5,2']))
     expect(cut.reading.problem?.code).toBe('data/table-ragged')
+    const first = row((r, y) => `${NAMES[y]},${r}`)
+    const word = await readTableText(lines('kind,a,b,c,d', [...first, 'seto']))
+    expect(word.reading.problem?.code).toBe('data/table-ragged')
+    const remark = await readTableText(lines('kind,a,b,c,d', [...first, '(60 rows)']))
+    expect(requireSource(remark).samples).toMatchObject({ count: 60 })
   })
 
   it('no table of numbers loses a row', async () => {

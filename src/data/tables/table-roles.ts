@@ -8,20 +8,14 @@ import type { TableStart } from './table-start'
 
 /** Answers that are to be handed in are no labels. */
 const NO_LABELS = /submission/i
-/** Words in the names of tables that hold labels, and of those that hold what belongs to them. */
-const LABELS = /^(?:y|labels?|targets?|truth|groundtruth|gt|answers?|标签|类别)$/
-const SAMPLES = /^(?:x|features?|data|inputs?|samples?|values?|特征|数据)$/
+/** Among more tables than these none is looked for that only columns say to be one of labels. */
+const MOST_BESIDE = 20
 
 /** Which tables hold samples, and which their labels, one for each of those or one for all. */
 interface TableRoles {
   readonly samples: readonly TableStart[]
   /** None: labels are columns of the samples, or there are none. */
   readonly labels: readonly TableStart[]
-}
-
-/** Whether a file is called as one of labels: `y_train`, `labels`. */
-export function isLabelTitle(path: string): boolean {
-  return wordsOf(baseName(path)).some((word) => LABELS.test(word))
 }
 
 /**
@@ -53,7 +47,7 @@ function groupsOf(starts: readonly TableStart[]): readonly (readonly TableStart[
   for (const start of starts) {
     const { columns, facts } = start.table
     const names = columns.map(({ name }) => name).toSorted()
-    const key = JSON.stringify([isLabelTitle(start.file.path), facts.hasHeader, names])
+    const key = JSON.stringify([start.isLabels, facts.hasHeader, names])
     const group = groups.get(key)
     if (group === undefined) groups.set(key, [start])
     else group.push(start)
@@ -78,17 +72,19 @@ function variantsOf(
   usable: readonly TableStart[],
 ): readonly TableRoles[] {
   const alone = { samples: group, labels: [] }
-  if (group.every(({ file }) => isLabelTitle(file.path))) return [alone]
-  const beside = usable.filter((start) => !group.includes(start))
-  const titled = beside.filter(({ file }) => isLabelTitle(file.path))
+  if (group.every(({ isLabels }) => isLabels)) return [alone]
+  const own = new Set(group)
+  const beside = usable.filter((start) => !own.has(start))
+  const titled = beside.filter(({ isLabels }) => isLabels)
   const paired = pairs(group, titled) ?? partner(group, beside)
   return paired === null ? [alone] : [alone, paired]
 }
 
 /** `X_train` with `y_train`; where names do not pair them, as many of them in their order, or one for all. */
 function pairs(group: readonly TableStart[], titled: readonly TableStart[]): TableRoles | null {
+  const byRest = new Map(titled.map((labels) => [labels.rest, labels]))
   const found = group.flatMap((samples) => {
-    const labels = titled.find(({ file }) => restOf(file.path) === restOf(samples.file.path))
+    const labels = byRest.get(samples.rest)
     return labels === undefined ? [] : [{ samples, labels }]
   })
   const labels = found.map((pair) => pair.labels)
@@ -106,7 +102,7 @@ function partner(
   [only, ...more]: readonly TableStart[],
   beside: readonly TableStart[],
 ): TableRoles | null {
-  if (only === undefined || more.length > 0) return null
+  if (only === undefined || more.length > 0 || beside.length > MOST_BESIDE) return null
   const { columns, rows } = only.table
   if (namedLabels(columns).columns.length > 0) return null
   const found = beside.find((other) => {
@@ -149,7 +145,7 @@ function scoreOf({ samples, labels }: TableRoles, model: TableModel): Score {
   return {
     fits: features.filter(({ name }) => !isKey(name)).length === model.features,
     isLabelled: labels.length > 0 || namedLabels(own).columns.length > 0,
-    isLabels: isLabelTitle(first.file.path),
+    isLabels: first.isLabels,
     bytes,
   }
 }
@@ -162,24 +158,4 @@ function compareScores(a: Score, b: Score): number {
     Number(a.isLabels) - Number(b.isLabels) ||
     b.bytes - a.bytes
   )
-}
-
-/** What is left of a name without the words for samples and labels: the split, the subject. */
-function restOf(path: string): string {
-  return wordsOf(path)
-    .filter((word) => !LABELS.test(word) && !SAMPLES.test(word))
-    .join(' ')
-}
-
-/** The words of a name, as `x` and `train` of `X_train.csv` and of `Xtrain.csv`. */
-function wordsOf(path: string): readonly string[] {
-  return path
-    .replace(/(?:\.gz)?$/i, '')
-    .replace(/\.[a-z]{2,4}$/i, '')
-    .replace(/(?<![a-z])([xy])(?=train|test|val|dev)/gi, '$1 ')
-    .replace(/(?<=train|test|val|valid|dev)(x|y|labels?|targets?|features?|data)$/i, ' $1')
-    .replace(/(?<=[a-z])(?=[A-Z])/g, ' ')
-    .toLowerCase()
-    .split(/[^\p{L}\p{N}]+/u)
-    .filter((word) => word !== '')
 }

@@ -6,6 +6,7 @@ import type { BundleFile } from '../../files/file-bundle'
 import { readBytes } from '../../files/read-bytes'
 import { readTable } from './table'
 import type { Table } from './table'
+import { isLabelTitle, restOf } from './table-titles'
 
 /** Bytes by which it is known what a table holds. */
 const BYTES = 2 ** 17
@@ -20,6 +21,9 @@ export interface TableStart {
   readonly table: Table
   /** Whether there are no more rows. */
   readonly isWhole: boolean
+  /** Whether it is called as tables of labels are, and what is left of its name beside that. */
+  readonly isLabels: boolean
+  readonly rest: string
   /** About how many cells the whole table has. */
   readonly cells: number
 }
@@ -38,17 +42,23 @@ export async function tableStarts(
   files: readonly BundleFile[],
   between: Between,
 ): Promise<{ readonly starts: readonly TableStart[]; readonly unread: readonly UnreadTable[] }> {
-  const names = files.map(({ path }) => baseName(path))
+  const names = new Map<string, number>()
+  for (const { path } of files) {
+    const name = baseName(path)
+    names.set(name, (names.get(name) ?? 0) + 1)
+  }
   const starts: TableStart[] = []
   const unread: UnreadTable[] = []
   for (const file of files) {
     const name = baseName(file.path)
-    const title = names.filter((other) => other === name).length > 1 ? file.path : name
+    const title = (names.get(name) ?? 0) > 1 ? file.path : name
     const start = await startOf(file)
     try {
       const table = await readTable([start], {}, between)
       const cells = (table.rows * table.columns.length * file.size) / Math.max(1, start.size)
-      starts.push({ file, title, table, isWhole: start === file, cells })
+      const { path } = file
+      const named = { isLabels: isLabelTitle(path), rest: restOf(path) }
+      starts.push({ file, title, table, isWhole: start === file, cells, ...named })
     } catch (thrown) {
       if (!isStudioError(thrown) || !thrown.code.startsWith('data/')) throw thrown
       unread.push({ title, error: thrown })

@@ -47,7 +47,8 @@ function isFooter(row: Row, { width, isNumber, hasAgain }: TableBody): boolean {
   if (filled.length > 1) return isSum && texts.filter((cell) => !isMissing(cell.text)).length === 1
   if (isSum) return width > 1 || isNumber(column)
   if (width < 2) return false
-  if (row.length < width) return true
+  // A bare word where words stand is rather the start of a row that was cut short.
+  if (row.length < width) return isNumber(column) || /[\s:()=]|^[-=_*.#]+$/.test(text)
   // A row that lacks all else is one all the same where its column holds texts.
   return isNumber(column) && !isMissing(text)
 }
