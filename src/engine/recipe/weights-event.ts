@@ -1,4 +1,6 @@
 import { estimateDeflatedBytes } from '../../core/deflate-estimate'
+import type { EncodedTensor } from '../../core/encoded-tensor'
+import { totalSizes } from '../../core/sizes'
 import { storedKinds } from '../../formats/exporter'
 import { exactTarget, storedForms } from '../../formats/exporters'
 import type { ReportedLayer } from '../../formats/report'
@@ -32,7 +34,7 @@ export function weightsEvent(
     type: 'weights',
     ...report,
     sizes: {
-      ...report.sizes,
+      ...totalSizes(heldTensors(state, result)),
       stored: forms.reduce((sum, { bytes }) => sum + bytes, 0),
       zipped: estimateDeflatedBytes(forms.flatMap(({ entry }) => entry ?? [])) + overhead.bytes,
       zippedIsExact: false,
@@ -40,6 +42,16 @@ export function weightsEvent(
       kinds: storedKinds(forms),
     },
   }
+}
+
+/** Codes that the file brought are still its codes where no step has changed them, and are counted as such. */
+function heldTensors({ weights }: OpenModelState, { tensors }: PipelineResult): EncodedTensor[] {
+  return tensors.map(({ encoded }, index) => {
+    const { stored = null, values } = weights[index] ?? {}
+    return encoded.kind === 'float' && encoded.values === values && stored !== null
+      ? stored
+      : encoded
+  })
 }
 
 /** The same per-layer results for a report. */

@@ -60,8 +60,7 @@ export function createHistoryCommands(context: CommandContext) {
     asked = wanted
     place = null
     countLooks(data)
-    const model = await keyOf(files)
-    const opened = await keyOf(openedFiles())
+    const [model, opened] = await Promise.all([keyOf(files), keyOf(openedFiles())])
     if (model === null || opened === null || asked !== wanted) return
     const stored = await context.history.load(model)
     const ofOpened = opened === model ? stored : await context.history.load(opened)

@@ -24,10 +24,6 @@ it.each<[StudioErrorData, string]>([
     'a: the model has 3 outputs, and the labels are quantities in 1 column.',
   ],
   [
-    { code: 'data/labels-range', params: { dataset: 'a', found: 'b', outputs: 1 } },
-    'a has a label b, but the model has only 1 output.',
-  ],
-  [
     {
       code: 'data/counts-differ',
       params: { samples: 'x', sampleCount: 1, labels: 'y', labelCount: 3 },
