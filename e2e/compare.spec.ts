@@ -1,11 +1,15 @@
+import { writeFileSync } from 'node:fs'
+import { encode } from 'fast-png'
+import { dropOnPage } from '../testing/browser/drop.ts'
 import { loadZipWithStockTfjs } from './support/stock-tfjs.ts'
 import { accessibilityFaults } from './support/axe.ts'
 import { Studio } from './support/studio.ts'
 import { expect, test } from './support/studio-test.ts'
+import { testImages } from './support/test-images.ts'
 
-test('changed predictions, a paired test in words, a drawn digit and the speed, without a fault for axe', async ({
+test('changed predictions, a paired test in words, a drawn digit, a picture and the speed, without a fault for axe', async ({
   page,
-}) => {
+}, info) => {
   const studio = await Studio.withSample(page, 'LeNet-300-100')
   await page.getByRole('tab', { name: 'Predictions' }).click()
   await expect(page.getByText('Both are right on exactly the same samples.')).toBeVisible()
@@ -44,6 +48,18 @@ test('changed predictions, a paired test in words, a drawn digit and the speed, 
   await page.keyboard.press('Space')
   for (let step = 0; step < 17; step++) await page.keyboard.press('ArrowDown')
   await expect(page.getByText(/^Original says 1 \(/)).toBeVisible()
+
+  // A picture dropped by itself is a question, not other data.
+  const { images, labels } = testImages('mnist')
+  const pixels = Uint8Array.from(images.slice(0, 1).dataSync(), (value) => Math.round(255 * value))
+  images.dispose()
+  const picture = info.outputPath('picture.png')
+  writeFileSync(picture, encode({ width: 28, height: 28, data: pixels, channels: 1 }))
+  await dropOnPage(page, [picture])
+  const asked = page.getByRole('region', { name: 'Ask about a picture' })
+  await expect(asked.getByRole('status')).toContainText(`Original says ${labels[0]} (`)
+  await expect(asked.getByRole('img', { name: 'The picture as the models see it' })).toBeVisible()
+  await expect(page.getByText('MNIST: training split')).toBeVisible()
 
   await page.getByRole('button', { name: 'Measure speed' }).click()
   await expect(page.getByRole('cell', { name: 'wasm' })).toHaveCount(2, { timeout: 60_000 })

@@ -55,6 +55,18 @@ export interface DrawnRequest {
   readonly pixels: Uint8Array
 }
 
+export interface AskedRequest {
+  readonly recipe: Recipe
+  /** One picture file. */
+  readonly file: File
+}
+
+/** What both models say to a picture that somebody asks about. */
+export interface AskedAnswers extends DrawnAnswers {
+  /** As the model sees it: resized, in the colours it is given. */
+  readonly picture: SamplePicture['picture']
+}
+
 /** Probabilities by output. */
 export interface DrawnAnswers {
   readonly original: readonly number[]

@@ -5,6 +5,8 @@ import type { ModelSummary } from '../core/model-summary'
 import type { WeightPicture } from '../core/weight-picture'
 import type { Recipe } from '../techniques/recipe'
 import type {
+  AskedAnswers,
+  AskedRequest,
   CompareRequest,
   Comparison,
   DrawnAnswers,
@@ -132,6 +134,8 @@ export const contract = {
       .output(eventIterator(type<MeasureProgress>(), type<Comparison>())),
     /** What the original and the compressed model say to a picture that somebody drew. */
     drawn: base.input(type<DrawnRequest>()).output(type<DrawnAnswers>()),
+    /** What both say to a picture file, which is attached to nothing. */
+    asked: base.input(type<AskedRequest>()).output(type<AskedAnswers>()),
     /** The outputs themselves, so that people can check what their own runtime computes. */
     outputs: base
       .input(type<OutputsRequest>())

@@ -2,6 +2,7 @@ import type { ModelSummary } from '../../src/core/model-summary'
 import type {
   CompareRequest,
   Comparison,
+  AskedAnswers,
   DrawnAnswers,
   TriedResult,
 } from '../../src/protocol/compare-messages'
@@ -77,6 +78,7 @@ export interface Answers {
   try: (recipe: Recipe) => Promise<TriedResult>
   compare: (request: CompareRequest) => AsyncGenerator<MeasureProgress, Comparison>
   drawn: () => Promise<DrawnAnswers>
+  asked: (file: File) => Promise<AskedAnswers>
   export: (
     request: ExportRequest,
     signal: AbortSignal,
@@ -138,6 +140,7 @@ export const defaultAnswers: Answers = {
     return comparison()
   },
   drawn: () => Promise.resolve({ original: [0.9, 0.1], compressed: [0.6, 0.4] }),
+  asked: () => Promise.resolve({ original: [0.9, 0.1], compressed: [0.4, 0.6], picture: null }),
   cut: () =>
     Promise.resolve({
       files: [{ path: 'model.json', blob: new Blob(['smaller']) }],

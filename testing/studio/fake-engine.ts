@@ -135,6 +135,10 @@ export function fakeEngine(change: Partial<Answers> = {}): FakeEngine {
         calls.push('compare')
         return Promise.resolve(until(signal, answers.compare(request)))
       },
+      asked: ({ file }: { file: File }) => {
+        calls.push(`asked ${file.name}`)
+        return answers.asked(file)
+      },
       drawn: () => {
         calls.push('drawn')
         return answers.drawn()

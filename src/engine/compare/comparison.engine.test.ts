@@ -1,3 +1,4 @@
+import { encode } from 'fast-png'
 import { describe, expect, it } from 'vitest'
 import { drained, errorOf, freshEngine, lastOf } from '../../../testing/engine/drive-engine'
 import { sampleFiles } from '../../../testing/models/sample-files'
@@ -113,6 +114,61 @@ describe('a drawn picture', () => {
     const pixels = new Uint8Array(784)
     expect(await errorOf(engine.current.measure.drawn({ recipe: rough, pixels }))).toMatchObject({
       code: 'engine/no-data',
+    })
+  })
+})
+
+describe('a picture file', () => {
+  /** The fourth digit of the data as a file, and what is said to it there. */
+  async function digit() {
+    await openDigits()
+    const { picture, answers } = await engine.current.data.sample({ index: 3 })
+    const data = Uint8Array.from({ length: 784 }, (_, place) => picture?.rgba[4 * place] ?? 0)
+    const file = new File(
+      [new Uint8Array(encode({ width: 28, height: 28, data, channels: 1 }))],
+      'seven.png',
+    )
+    return { answers, data, file }
+  }
+
+  it('is answered by both models as the data would be, and takes the place of nothing', async () => {
+    const { answers, data, file } = await digit()
+    const asked = await engine.current.measure.asked({ recipe: rough, file })
+    expect(asked.picture).toMatchObject({ width: 28, height: 28 })
+    expect(asked.original[answers[0]?.output ?? -1]).toBeCloseTo(answers[0]?.value ?? NaN, 5)
+    const drawn = await engine.current.measure.drawn({ recipe: rough, pixels: data })
+    expect(asked.original).toEqual(drawn.original)
+    expect(asked.compressed).toEqual(drawn.compressed)
+    expect(asked.compressed).not.toEqual(asked.original)
+    expect(await engine.current.data.sample({ index: 3 })).toMatchObject({ index: 3, answers })
+  })
+
+  it('is answered without any data, at any size', async () => {
+    const { file } = await digit()
+    await drained(engine.current.model.open({ files: sampleFiles('lenet-5') }))
+    const { original } = await engine.current.measure.asked({ recipe: defaultRecipe, file })
+    const grown = encode({
+      width: 56,
+      height: 40,
+      data: new Uint8Array(56 * 40).fill(9),
+      channels: 1,
+    })
+    const other = new File([new Uint8Array(grown)], 'other.png')
+    const { original: unlike, picture } = await engine.current.measure.asked({
+      recipe: defaultRecipe,
+      file: other,
+    })
+    expect(original).toHaveLength(10)
+    expect(original.reduce((sum, share) => sum + share, 0)).toBeCloseTo(1, 4)
+    expect(picture).toMatchObject({ width: 28, height: 28 })
+    expect(unlike).not.toEqual(original)
+  })
+
+  it('that is none is refused by name', async () => {
+    await openDigits()
+    const file = new File(['no picture'], 'cat.png')
+    expect(await errorOf(engine.current.measure.asked({ recipe: rough, file }))).toMatchObject({
+      code: 'data/image-broken',
     })
   })
 })

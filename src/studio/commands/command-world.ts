@@ -93,6 +93,8 @@ export interface Held {
   /** What the open model was cut from; null: it is what the person opened. */
   origin: CutOrigin | null
   sampleId: string | null
+  /** The picture that both models are asked about. */
+  asked: File | null
   data: AttachedData | null
   /** What the person says that the model's outputs mean; null: as guessed. */
   meaning: OutputMeaning | null

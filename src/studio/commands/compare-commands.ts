@@ -1,5 +1,6 @@
 import type { WeightPicture } from '../../core/weight-picture'
-import type { Comparison, DrawnAnswers } from '../../protocol/compare-messages'
+import { StudioError } from '../../core/errors'
+import type { AskedAnswers, Comparison, DrawnAnswers } from '../../protocol/compare-messages'
 import type { Latency } from '../../protocol/measure-messages'
 import type { PictureRequest } from '../../protocol/recipe-messages'
 import type { Recipe } from '../../techniques/recipe'
@@ -30,6 +31,18 @@ export function createCompareCommands(context: CommandContext, trained: TrainedC
         async (client, lifetime) => {
           await trained.ensure(context.call, recipe)
           return client.measure.drawn({ recipe, pixels }, { signal: lifetime })
+        },
+        signal,
+      ),
+    /** To the picture that is asked about, with settings. @throws StudioError 'data/...' */
+    asked: (recipe: Recipe, signal: AbortSignal): Promise<AskedAnswers> =>
+      context.call(
+        'drawn',
+        async (client, lifetime) => {
+          const file = context.held.asked
+          if (file === null) throw new StudioError('engine/no-data', {})
+          await trained.ensure(context.call, recipe)
+          return client.measure.asked({ recipe, file }, { signal: lifetime })
         },
         signal,
       ),

@@ -26,7 +26,7 @@ export function createCommands(world: CommandWorld) {
   const { store } = world
   const held: Held = {
     ...{ files: [], origin: null, sampleId: null },
-    ...{ data: null, meaning: null, forgotten: null },
+    ...{ asked: null, data: null, meaning: null, forgotten: null },
   }
   const session = new EngineSession(
     world.spawn,
@@ -170,7 +170,7 @@ export function createCommands(world: CommandWorld) {
       const { caseSettings, setCaseSettings } = store.getState()
       setCaseSettings({ ...caseSettings, ...part })
     },
-    ...deferredCommands(loadComparisons, ['compare', 'drawn', 'picture', 'latency']),
+    ...deferredCommands(loadComparisons, ['compare', 'drawn', 'asked', 'picture', 'latency']),
     /** Opens a sample and shows what can be done with it. */
     startTour: async (sample: Sample): Promise<void> => {
       await open.openSample(sample)

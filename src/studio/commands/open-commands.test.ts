@@ -1,5 +1,6 @@
 import { describe, expect, it, vi } from 'vitest'
-import { setUp } from '../../../testing/studio/fake-studio'
+import { sample, setUp } from '../../../testing/studio/fake-studio'
+import { modelSummary } from '../../../testing/studio/test-data'
 import { StudioError } from '../../core/errors'
 import { deferred } from '../engine-link/deferred'
 
@@ -155,5 +156,57 @@ describe('files in several goes', () => {
     expect(engine.processes.length).toBeGreaterThan(1)
     expect(asked.at(-1)).toEqual([model, first])
     expect(store.getState().collected?.missing).toEqual(['shard2.bin'])
+  })
+})
+
+describe('a single picture', () => {
+  const cat = new File([Uint8Array.of(0x89, 0x50, 0x4e, 0x47)], 'cat.png')
+  const takesPictures = {
+    inputs: [{ name: 'input', shape: [null, 8, 8, 1], dtype: 'float32' as const }],
+  }
+
+  async function openOn(change: Parameters<typeof modelSummary>[0]) {
+    const all = await setUp({
+      open: async function* () {
+        yield await Promise.resolve({ phase: 'validating' as const, done: 1, total: 1 })
+        return modelSummary(change)
+      },
+    })
+    await all.commands.openSample(sample)
+    all.engine.calls.length = 0
+    return all
+  }
+
+  it('is a question to both models: the data stays, and the answers are shown', async () => {
+    const { store, engine, commands } = await openOn(takesPictures)
+    const { data } = store.getState()
+    await commands.addFiles([cat])
+    expect(store.getState()).toMatchObject({
+      asked: { name: 'cat.png' },
+      tab: 'predictions',
+      problem: null,
+      data,
+    })
+    const answers = await commands.asked(store.getState().recipe, new AbortController().signal)
+    expect(answers).toMatchObject({ original: [0.9, 0.1], compressed: [0.4, 0.6] })
+    expect(engine.calls).toContain('asked cat.png')
+    await commands.addFiles([cat])
+    expect(store.getState().asked?.id).toBe(2)
+  })
+
+  it('goes with its model', async () => {
+    const { store, commands } = await openOn(takesPictures)
+    await commands.addFiles([cat])
+    await commands.closeModel()
+    expect(store.getState().asked).toBeNull()
+    await expect(
+      commands.asked(store.getState().recipe, new AbortController().signal),
+    ).rejects.toMatchObject({ code: 'engine/no-data' })
+  })
+
+  it('is data, or refused, where the model takes no pictures', async () => {
+    const { store, commands } = await openOn({})
+    await commands.addFiles([cat])
+    expect(store.getState().asked).toBeNull()
   })
 })

@@ -4,6 +4,7 @@ import type { OutputMeaning } from '../../core/output-meaning'
 import { defaultRecipe } from '../../techniques/recipe'
 import type { Recipe } from '../../techniques/recipe'
 import { formatCompact } from '../../ui-kit/format-number'
+import { canAnswer } from '../store/can-answer'
 import { createCollector } from './collect-files'
 import type { CommandContext } from './command-world'
 import { drain } from '../../protocol/drain'
@@ -76,6 +77,7 @@ export function createOpenCommands(
     held.origin = origin
     held.data = null
     held.meaning = meaning
+    held.asked = null
     held.sampleId = sampleId
     const state = store.getState()
     state.replaceModel(model)
@@ -165,7 +167,15 @@ export function createOpenCommands(
     })
   }
 
+  /** Both models say what they see in a picture; the data stays what it is. */
+  function ask(file: File): void {
+    held.asked = file
+    store.getState().setAsked(file.name)
+    store.getState().setTab('predictions')
+  }
+
   return {
+    askAbout: ask,
     /** Opens files that are complete, with settings. */
     openFiles,
     /** The open model is a built-in one, on the data that it was trained for. */
@@ -182,6 +192,10 @@ export function createOpenCommands(
     addFiles: async (files: readonly File[]): Promise<void> => {
       if (files.length === 0) return
       const [only, ...others] = files
+      if (others.length === 0 && only !== undefined && canAnswer(store.getState().model, only)) {
+        ask(only)
+        return
+      }
       const isNames =
         others.length === 0 && only !== undefined && /\.(?:txt|names|ya?ml|pbtxt)$/i.test(only.name)
       if (isNames && (await data.isNames(only))) {
@@ -213,6 +227,7 @@ export function createOpenCommands(
       held.data = null
       held.meaning = null
       held.sampleId = null
+      held.asked = null
       context.leaveAddress()
       store.getState().replaceModel(null)
       await context.call('close', (client, signal) => client.model.close(undefined, { signal }))

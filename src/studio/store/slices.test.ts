@@ -28,6 +28,7 @@ const recipe = recipeWith({ quantize: { bits: 3 } })
 const used: { readonly [Name in Field]: StudioState[Name] } = {
   alternatives: { value: [], recipe },
   announcement: 'It is done.',
+  asked: { id: 1, name: 'cat.png' },
   banner: { kind: 'gpuGivenUp', backend: 'wasm', lost: 'webgpu' },
   blocks: [],
   cancelWaits: true,
@@ -115,7 +116,7 @@ const ofNewModel = {
     ...['collected', 'data', 'isSample', 'model', 'opening', 'originalMeasure', 'outputNames'],
     // Of data that was attached; what waits for a model is kept.
     'reading',
-    ...['focus', 'picture', 'tab', 'tour'],
+    ...['asked', 'focus', 'picture', 'tab', 'tour'],
     ...['snapshots', 'sweep', 'testLooks', 'trial'],
     ...['teacher', 'training', 'trainingSettings'],
   ],
@@ -146,7 +147,7 @@ const ofOtherData = {
     ...['exporting', 'measuring', 'phase', 'weights'],
     ...['blocks', 'cut', 'cutBlocks', 'cutFrom', 'cutStart', 'cutTarget', 'groups'],
     ...['collected', 'isSample', 'model', 'opening', 'outputNames', 'trial', 'keptName', 'reading'],
-    ...['announcement', 'exportTarget', 'focus', 'layerOrder', 'picture', 'problem'],
+    ...['announcement', 'asked', 'exportTarget', 'focus', 'layerOrder', 'picture', 'problem'],
     ...['reportPlace', 'shortcutsOpen', 'tab', 'tour', 'weightsView'],
     ...['banner', 'cancelWaits', 'engine', 'forcedBackend', 'renewal'],
     ...['casePaths', 'caseSettings', 'keeping', 'leftOut', 'snapshots', 'sweep'],

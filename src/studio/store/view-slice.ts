@@ -34,6 +34,8 @@ export interface ViewSlice {
   readonly weightsView: WeightsView
   /** The image on the page, and whose it is. */
   readonly picture: { readonly tensor: string; readonly value: WeightPicture } | null
+  /** The name of a picture that both models are asked about; its file is held by the commands. */
+  readonly asked: { readonly id: number; readonly name: string } | null
   /** The layers that charts and controls are narrowed to; none: the whole model. */
   readonly focus: readonly string[]
   readonly layerOrder: LayerOrder
@@ -50,6 +52,7 @@ export interface ViewSlice {
   setTab: (tab: ChartTab) => void
   setWeightsView: (view: WeightsView) => void
   setPicture: (picture: ViewSlice['picture']) => void
+  setAsked: (name: string | null) => void
   setFocus: (focus: readonly string[]) => void
   setLayerOrder: (order: LayerOrder) => void
   showProblem: (error: StudioErrorData) => void
@@ -66,6 +69,7 @@ export const viewSlice: Slice<ViewSlice> = {
     tab: 'size',
     weightsView: 'histogram',
     picture: null,
+    asked: null,
     focus: [],
     layerOrder: 'model',
     problem: null,
@@ -82,6 +86,9 @@ export const viewSlice: Slice<ViewSlice> = {
     },
     setPicture: (picture) => {
       set({ picture })
+    },
+    setAsked: (name) => {
+      set({ asked: name === null ? null : { id: (get().asked?.id ?? 0) + 1, name } })
     },
     setFocus: (focus) => {
       set({ focus })
@@ -115,6 +122,7 @@ export const viewSlice: Slice<ViewSlice> = {
   }),
   forModel: ({ tab }) => ({
     picture: null,
+    asked: null,
     focus: [],
     tour: null,
     // There is no run to be shown.

@@ -5,12 +5,11 @@ import type { KeyboardEvent, PointerEvent } from 'react'
 import { useTranslation } from 'react-i18next'
 import { centreDigit } from '../../../data/centre-digit'
 import type { DrawnAnswers } from '../../../protocol/compare-messages'
-import { formatPercent } from '../../../ui-kit/format-number'
 import { commands } from '../../commands/page-commands'
 import { dataKey } from '../../store/data-in'
 import { useStudio } from '../../store/store'
 import { useNewestAnswer } from '../../../ui-kit/use-newest-answer'
-import { useOutputName } from '../../words/use-output-name'
+import { BothAnswers } from './both-answers'
 import classes from './compare.module.css'
 
 /** Pixels of the drawing; the model sees 28 x 28 of them, as MNIST was made. */
@@ -84,7 +83,7 @@ export function DrawingPad() {
             {t('pad.empty')}
           </Text>
         ) : (
-          <Answers answers={answers} />
+          <BothAnswers answers={answers} />
         )}
       </div>
     </section>
@@ -190,46 +189,4 @@ function useAnswers(digit: Uint8Array | null): DrawnAnswers | null {
     [digit, recipe, model, key],
   )
   return useNewestAnswer(ask)
-}
-
-function Answers({ answers }: { readonly answers: DrawnAnswers }) {
-  const { t } = useTranslation('compare')
-  const nameOf = useOutputName()
-  const { compressed, original } = answers
-  const best = (shares: readonly number[]): string => {
-    const output = shares.indexOf(Math.max(...shares))
-    return `${nameOf(output)} (${formatPercent(shares[output] ?? 0, 0)})`
-  }
-  return (
-    <div>
-      <Text size="sm" mb={6} role="status">
-        {t('pad.says', { original: best(original), compressed: best(compressed) })}
-      </Text>
-      <div className={classes['bars']} aria-hidden>
-        {original.map((share, output) => (
-          <Bars key={output} name={nameOf(output)} before={share} after={compressed[output] ?? 0} />
-        ))}
-      </div>
-    </div>
-  )
-}
-
-function Bars({
-  name,
-  before,
-  after,
-}: {
-  readonly name: string
-  readonly before: number
-  readonly after: number
-}) {
-  return (
-    <>
-      <span>{name}</span>
-      <span className={classes['pair']}>
-        <span className={classes['bar']} style={{ width: `${100 * before}%` }} />
-        <span className={classes['bar']} data-compressed style={{ width: `${100 * after}%` }} />
-      </span>
-    </>
-  )
 }

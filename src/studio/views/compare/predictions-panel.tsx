@@ -2,9 +2,11 @@ import { Alert, SegmentedControl, Text } from '@mantine/core'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { FlipKind } from '../../../protocol/compare-messages'
+import { answersPictures as takesPictures } from '../../store/can-answer'
 import { attachedIn } from '../../store/data-in'
 import { useStudio } from '../../store/store'
 import { ErrorText } from '../../words/problem-alert'
+import { AskedPicture } from './asked-picture'
 import { ClassChanges } from './class-changes'
 import classes from './compare.module.css'
 import { DrawingPad } from './drawing-pad'
@@ -18,6 +20,7 @@ export function PredictionsPanel() {
   const { t } = useTranslation('compare')
   const data = useStudio((state) => attachedIn(state.data))
   const runs = useStudio((state) => state.model?.obstacles.run === null)
+  const answersPictures = useStudio((state) => takesPictures(state.model))
   const modelId = useStudio((state) => state.model?.id)
   const task = data?.settings.task
   const hasClasses = task === 'classification' || task === 'binary'
@@ -35,6 +38,7 @@ export function PredictionsPanel() {
           {t('needsClasses')}
         </Alert>
       )}
+      {answersPictures && <AskedPicture />}
       {data?.id === 'mnist' && <DrawingPad />}
       <Speed key={modelId} />
     </div>
