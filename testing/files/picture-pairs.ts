@@ -87,3 +87,49 @@ export async function filesOfModel(model: tf.LayersModel): Promise<File[]> {
     bundle.map(async (part) => new File([(await part.read(0, part.size)) as BlobPart], part.path)),
   )
 }
+
+/** The negative of grey pictures of any size, as a frozen graph: one weight, one bias. */
+export function negativeGraph(): File[] {
+  const float = { type: 'DT_FLOAT' }
+  const text = (value: string) => ({ s: Buffer.from(value).toString('base64') })
+  const shape = { dim: [-1, -1, -1, 1].map((size) => ({ size: String(size) })) }
+  const ones = { list: { i: ['1', '1', '1', '1'] } }
+  const constant = (name: string) => ({
+    name,
+    op: 'Const',
+    attr: { dtype: float, value: { tensor: { dtype: 'DT_FLOAT', tensorShape: {} } } },
+  })
+  const layout = { T: float, data_format: text('NHWC') }
+  const node = [
+    { name: 'image', op: 'Placeholder', attr: { dtype: float, shape: { shape } } },
+    constant('kernel'),
+    constant('bias'),
+    {
+      name: 'product',
+      op: 'Conv2D',
+      input: ['image', 'kernel'],
+      attr: { ...layout, strides: ones, dilations: ones, padding: text('SAME') },
+    },
+    { name: 'made', op: 'BiasAdd', input: ['product', 'bias'], attr: layout },
+  ]
+  const port = (name: string) => ({ name: `${name}:0`, dtype: 'DT_FLOAT', tensorShape: shape })
+  const model = {
+    format: 'graph-model',
+    generatedBy: '2.4.0',
+    signature: { inputs: { image: port('image') }, outputs: { made: port('made') } },
+    modelTopology: { node, versions: { producer: 440 } },
+    weightsManifest: [
+      {
+        paths: ['weights.bin'],
+        weights: [
+          { name: 'kernel', shape: [1, 1, 1, 1], dtype: 'float32' },
+          { name: 'bias', shape: [1], dtype: 'float32' },
+        ],
+      },
+    ],
+  }
+  return [
+    new File([JSON.stringify(model)], 'model.json'),
+    new File([Float32Array.of(-1, 1)], 'weights.bin'),
+  ]
+}

@@ -1,49 +1,26 @@
 import { describe, expect, it } from 'vitest'
 import {
   drained,
-  errorOf,
   exactFile,
-  file,
-  filesOf,
   freshEngine,
   lastOf,
   quantized,
 } from '../../../testing/engine/drive-engine'
-import { zipOf } from '../../../testing/files/foreign-data'
-import { caseModel } from '../../../testing/files/picture-cases'
+import { pairsGround, pairsZip, targetsOf } from '../../../testing/engine/pairs-ground'
 import {
   enlargedPairs,
   greyBytes,
   greyPng,
+  negativeGraph,
   pairFiles,
   pixelModel,
 } from '../../../testing/files/picture-pairs'
-import { chineseSentence, sentence } from '../../../testing/files/refusals'
 import { againGuessed } from '../../data/data-settings'
 import { withScale } from '../../data/preparation'
-import type { ReadingChoices } from '../../data/reading/reading'
 
 const engine = freshEngine()
+const { attach, open, scores } = pairsGround(engine)
 const four = (index: number): string => String(index).padStart(4, '0')
-
-const open = async (model: Promise<File[]>) =>
-  drained(engine.current.model.open({ files: await model }))
-const attach = async (files: readonly File[], choices: ReadingChoices = {}) =>
-  (await drained(engine.current.data.open({ files, choices, settings: null }))).result
-const zipFile = (files: ReadonlyMap<string, Uint8Array>): File => file('pairs.zip', zipOf(files))
-
-/** Error and fit of the original. */
-async function scores(): Promise<{ mae: number; r2: number | null; total: number }> {
-  const { events } = await drained(engine.current.measure.original())
-  const { scores: found, measured, total, task } = lastOf(events, 'scores')
-  expect(task).toBe('regression')
-  expect(measured).toBe(total)
-  const [mae, r2] = found
-  return { mae: mae?.value ?? NaN, r2: r2?.value ?? null, total }
-}
-
-const target = (choices: { controls: readonly { id: string; value: readonly string[] }[] }) =>
-  choices.controls.find(({ id }) => id === 'targetsFrom')?.value
 
 describe('pairs of pictures are measured number by number', () => {
   it.each<[string, (index: number) => string, (index: number) => string, string]>([
@@ -69,13 +46,13 @@ describe('pairs of pictures are measured number by number', () => {
     ],
   ])('%s', async (_, input, output, folder) => {
     await open(pixelModel(-1, 1))
-    const data = await attach([zipFile(pairFiles(10, input, output))])
+    const data = await attach([pairsZip(pairFiles(10, input, output))])
     expect(data.settings).toMatchObject({ task: 'regression', targetScale: 'unit' })
     expect(data.tasks).toEqual(['regression', 'unlabelled'])
     const { reading, samples } = data.own ?? {}
     expect(samples).toBe(10)
     expect(
-      target(reading ?? { controls: [] })?.[0]
+      targetsOf(reading ?? { controls: [] })?.[0]
         ?.split(', ')
         .sort(),
     ).toEqual(folder.split(', ').sort())
@@ -93,7 +70,7 @@ describe('pairs of pictures are measured number by number', () => {
   ] as const)('of outputs from %s', async (_, factor, shift, scale) => {
     await open(pixelModel(factor, shift))
     const data = await attach([
-      zipFile(
+      pairsZip(
         pairFiles(
           8,
           (i) => `in/${i}.png`,
@@ -116,7 +93,7 @@ describe('pairs of pictures are measured number by number', () => {
   it('is scaled anew where the model is shown other numbers', async () => {
     await open(pixelModel(1, 0))
     const data = await attach([
-      zipFile(
+      pairsZip(
         pairFiles(
           8,
           (i) => `in/${i}.png`,
@@ -134,7 +111,7 @@ describe('pairs of pictures are measured number by number', () => {
   it('compares a compressed model with the original on the same pictures', async () => {
     await open(pixelModel(-0.5, 0.75))
     await attach([
-      zipFile(
+      pairsZip(
         pairFiles(
           8,
           (i) => `in/${i}.png`,
@@ -168,7 +145,7 @@ describe('pairs of pictures are measured number by number', () => {
     ['of its input', [null, null, 1]],
   ])('brings targets to the size of what is made: %s', async (_, sides) => {
     await open(pixelModel(-1, 1, { sides, enlarge: 2 }))
-    const data = await attach([zipFile(enlargedPairs(8))])
+    const data = await attach([pairsZip(enlargedPairs(8))])
     const { preparation } = data.settings
     if (preparation === null) throw new Error('no pictures')
     await engine.current.data.configure({
@@ -176,6 +153,29 @@ describe('pairs of pictures are measured number by number', () => {
       preparation: { ...preparation, height: 4, width: 4 },
     })
     expect((await scores()).r2).toBeCloseTo(1, 9)
+  })
+
+  it('follows a graph of any size, which only knows the sides of its first run', async () => {
+    await open(Promise.resolve(negativeGraph()))
+    const data = await attach([
+      pairsZip(
+        pairFiles(
+          8,
+          (i) => `in/${i}.png`,
+          (i) => `out/${i}.png`,
+        ),
+      ),
+    ])
+    const { preparation } = data.settings
+    if (preparation === null) throw new Error('no pictures')
+    for (const side of [8, 5]) {
+      await engine.current.data.configure({
+        ...data.settings,
+        preparation: { ...preparation, height: side, width: side },
+      })
+      // Both are made smaller, each rounded to bytes.
+      expect((await scores()).r2).toBeCloseTo(1, side === 8 ? 9 : 3)
+    }
   })
 
   it('reads masks that are written in 0 and 1 as they are', async () => {
@@ -186,107 +186,8 @@ describe('pairs of pictures are measured number by number', () => {
       files.set(`images/${index}.png`, greyPng(flags.map((flag) => 255 * flag)))
       files.set(`masks/${index}.png`, greyPng(flags))
     }
-    const data = await attach([zipFile(files)])
+    const data = await attach([pairsZip(files)])
     expect(data.settings.targetScale).toBe('bytes')
     expect((await scores()).r2).toBeCloseTo(1, 9)
   })
-})
-
-describe('what pictures should become', () => {
-  const pairs = pairFiles(
-    10,
-    (i) => `noisy/${i}.png`,
-    (i) => `clean/${i}.png`,
-  )
-
-  it('can be nothing: then outputs are compared with those of the original', async () => {
-    await open(pixelModel(-1, 1))
-    const data = await attach([zipFile(pairs)], { targetsFrom: [''] })
-    expect(data).toMatchObject({ settings: { task: 'unlabelled' }, own: { samples: 10 } })
-    expect(data.own?.reading.account).toMatchObject({
-      read: 10,
-      leftOut: [{ reason: 'targets', count: 10 }],
-    })
-    const { events } = await drained(
-      engine.current.recipe.preview({ recipe: quantized(4), focus: [], mode: 'settled' }),
-    )
-    expect(lastOf(events, 'agreement')).toMatchObject({ meaning: 'numbers' })
-  })
-
-  it('can lie in the other folder', async () => {
-    await open(pixelModel(-1, 1))
-    const data = await attach([zipFile(pairs)], { targetsFrom: ['noisy'] })
-    expect(data.own?.reading.controls).toContainEqual(
-      expect.objectContaining({
-        id: 'targetsFrom',
-        value: ['noisy'],
-        options: ['', 'clean', 'noisy'],
-        guessed: false,
-      }),
-    )
-    expect((await scores()).r2).toBeCloseTo(1, 9)
-  })
-
-  it('is missing for some, and some belong to nothing', async () => {
-    await open(pixelModel(-1, 1))
-    const files = new Map(pairs)
-    files.delete('clean/3.png')
-    files.delete('noisy/5.png')
-    files.set('other/7.png', greyPng(greyBytes(99)))
-    files.set('clean/broken.png', Uint8Array.of(1, 2, 3))
-    files.set('noisy/broken.png', greyPng(greyBytes(98)))
-    const data = await attach([zipFile(files)])
-    expect(data.own?.samples).toBe(8)
-    expect(data.own?.reading.account).toEqual({
-      read: 16,
-      leftOut: [
-        {
-          reason: 'unpaired',
-          count: 4,
-          examples: [
-            'pairs/clean/5.png',
-            'pairs/noisy/3.png',
-            'pairs/other/7.png',
-            'pairs/noisy/broken.png',
-          ],
-        },
-        { reason: 'broken', count: 1, examples: ['broken.png'] },
-      ],
-    })
-    expect((await scores()).r2).toBeCloseTo(1, 9)
-  })
-
-  it('is refused by a model that makes no pictures', async () => {
-    await open(caseModel(4))
-    const masks = pairFiles(
-      6,
-      (i) => `images/${i}.png`,
-      (i) => `masks/${i}.png`,
-    )
-    const files = [zipFile(masks)]
-    const { result } = await drained(engine.current.data.read({ files, choices: {} }))
-    expect(result.reading.account.leftOut).toMatchObject([{ reason: 'masks', count: 6 }])
-    expect(target(result.reading)).toEqual([''])
-    const chosen = await errorOf(attach(files, { targetsFrom: ['masks'] }))
-    expect(sentence(chosen.toData())).toBe(
-      'pairs: the output of the model is 4 for each sample, and what it should make is pictures.',
-    )
-    expect(chineseSentence(chosen.toData())).toBe(
-      'pairs：模型对每个样本的输出为 4，而应当生成的是 图片。',
-    )
-    const all = await attach(files, { targetsFrom: ['*'] })
-    expect(all.own).toMatchObject({ samples: 12, reading: { account: { read: 12, leftOut: [] } } })
-  })
-})
-
-it('loose files are paired as those of a zip', async () => {
-  await open(pixelModel(-1, 1))
-  const loose = pairFiles(
-    8,
-    (i) => `${i}-input.png`,
-    (i) => `${i}-target.png`,
-  )
-  const data = await attach(filesOf(loose))
-  expect(data.settings.task).toBe('regression')
-  expect((await scores()).r2).toBeCloseTo(1, 9)
 })
