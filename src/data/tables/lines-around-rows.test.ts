@@ -129,6 +129,17 @@ describe('a row of units under the header', () => {
     expect(noteOf(found, 'unitRows')?.['units']).toMatch(/^\(?\[?(?:cm|numeric)/)
   })
 
+  it('with what columns are for under it, as Orange writes both', async () => {
+    const text = lines(HEAD, ['c,c,c,c,d', ',,,,class', ...body]).replaceAll(',', '\t')
+    const found = await readTableText(text, { name: 'iris.tab' })
+    expect(requireSource(found).labels).toMatchObject({ classNames: NAMES })
+    expect(caseAccuracy(found)).toBe(1)
+    expect(noteOf(found, 'unitRows')).toMatchObject({ count: 2, lines: '2, 3' })
+    const sample = await readTableText(lines(HEAD, ['cm,cm,cm,cm,-', ',,,,setosa', ...body]))
+    expect(noteOf(sample, 'unitRows')).toMatchObject({ count: 1 })
+    expect(noteOf(sample, 'missingRows')).toEqual({ count: 1, lines: '3' })
+  })
+
   it('and no first row is taken for one', async () => {
     for (const text of [
       lines(HEAD, body),
@@ -212,6 +223,8 @@ describe('numbers with a sign', () => {
       const text = lines('a,b', [`${one},1`, `${other},2`, `${one},3`])
       const read = await readTableText(text, { input: null, choices: { labelColumns: ['b'] } })
       expect(read.reading.problem).toMatchObject({ code: 'data/table-column', params: { found } })
+      expect(noteOf(read, 'percent') ?? noteOf(read, 'money')).toBeUndefined()
+      expect(controlValue(read, 'tablePercent')).toBeUndefined()
     }
   })
 })

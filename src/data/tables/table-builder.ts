@@ -19,7 +19,7 @@ import { FilePlace } from './table-parts'
 import type { TablePart } from './table-parts'
 import { MOST_BELOW, bodyOfRows, footerLength } from './table-tail'
 import type { TableBody } from './table-tail'
-import { isUnitRow } from './unit-row'
+import { isRoleRow, isUnitRow } from './unit-row'
 import { canComeAgain, firstThousands, isSame, withoutMark, writtenRow } from './written-rows'
 import type { ReadNumber } from './written-rows'
 
@@ -247,10 +247,12 @@ export class TableBuilder {
     if (this.isNamed || choiceOf(this.choices, 'tableHeader', ['no'] as const) === 'no') return
     const rows = below.map(({ row }) => row)
     if (!isUnitRow(first.row, second.row, rows)) return
+    const [third = [], ...others] = rows
+    const units = isRoleRow(third, others) ? [second, ...below.slice(0, 1)] : [second]
     this.units = second.row
-    this.noSamples.units.add(second.line)
     this.written.units = writtenRow(second.row, this.dialect.separator)
-    this.waiting = [first, ...below]
+    for (const { line } of units) this.noSamples.units.add(line)
+    this.waiting = [first, ...below.slice(units.length - 1)]
   }
 
   private hold(row: Row): void {

@@ -151,6 +151,7 @@ export class ColumnBuilder {
     const order = [...this.known.keys()].map((name) => place.get(name) ?? NO_TEXT)
     const codes = Int32Array.from(this.texts, (code) => order[code] ?? NO_TEXT)
     const { name, isUnnamed, isNumber } = this.head
+    const otherSign = this.otherSign()
     const factor = this.percents > 0 && this.choices.percent === 'hundredths' ? 100 : 1
     return {
       name,
@@ -167,8 +168,8 @@ export class ColumnBuilder {
         .flatMap(([text, { lines }]) => (absent.has(text) ? lines : []))
         .sort((a, b) => a - b)
         .slice(0, NAMED),
-      notNumber: this.notNumber ?? this.otherSign(),
-      sign: isNumber ? this.firstSign(factor) : null,
+      notNumber: this.notNumber ?? otherSign,
+      sign: isNumber && otherSign === null ? this.firstSign(factor) : null,
       nothing,
     }
   }

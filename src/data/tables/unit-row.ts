@@ -29,6 +29,19 @@ export function isUnitRow(header: Row, row: Row, below: readonly Row[]): boolean
   )
 }
 
+/** Whether the row under one of units says what columns are for, as Orange writes it: `,,,class`. */
+export function isRoleRow(row: Row, below: readonly Row[]): boolean {
+  const numbers = row.flatMap((_, column) => (areNumbers(below, column) ? [column] : []))
+  return (
+    below.length > 1 &&
+    numbers.length > 0 &&
+    numbers.every((column) => row[column]?.trim() === '') &&
+    row.every(
+      (cell, column) => cell.trim() === '' || !below.some((other) => other[column] === cell),
+    )
+  )
+}
+
 function areNumbers(rows: readonly Row[], column: number): boolean {
   const cells = rows.map((row) => row[column] ?? '').filter((cell) => !isMissing(cell))
   return cells.length > 0 && cells.every(looksNumeric)
