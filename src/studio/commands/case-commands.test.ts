@@ -3,6 +3,7 @@ import { StudioError } from '../../core/errors'
 import { defaultRecipe } from '../../techniques/recipe'
 import type { Answers } from '../../../testing/studio/fake-answers'
 import { sample, setUp } from '../../../testing/studio/fake-studio'
+import { cutRecord } from '../../../testing/studio/cut-data'
 import { modelSummary, trainStarted, trainValidation } from '../../../testing/studio/test-data'
 
 /** Each run leaves weights of its own. */
@@ -81,17 +82,23 @@ describe('the case study', () => {
     const { store, commands, engine } = await opened()
     await commands.startCase()
     expect(store.getState().model?.id).toBe('model-2')
+    // What the study has cut is compared with what was opened, and so again after a look at the original.
+    const [whole, cut] = engine.origins
+    expect(whole).toBeNull()
+    expect(cut?.cuts).toEqual([cutRecord()])
     await commands.goToStage(1, 3)
     expect(store.getState()).toMatchObject({ model: { id: 'model-2' } })
     expect(store.getState().recipe.steps[0]?.enabled).toBe(true)
     await commands.goToStage(1, 0)
     expect(store.getState()).toMatchObject({ model: { id: 'model-3' }, cutFrom: null })
+    expect(engine.origins.at(-1)).toBeNull()
     expect(store.getState().teacher.state).toBe('none')
     engine.calls.length = 0
     await commands.goToStage(1, 7)
     expect(engine.calls).toContain('teacher model.json')
     expect(store.getState().teacher.state).toBe('ready')
     expect(store.getState()).toMatchObject({ model: { id: 'model-4' } })
+    expect(engine.origins.at(-1)).toEqual(cut)
     expect(store.getState().cutFrom).not.toBeNull()
     commands.changeCase({ purpose: 'cloud', order: 'together' })
     await commands.startCase()
