@@ -28,6 +28,46 @@ export function tokensKnown(layers: readonly Layer[]): number | null {
   return sizes.length === 0 ? null : Math.min(...sizes)
 }
 
+/** A node of a frozen graph. */
+interface Node {
+  readonly name: string
+  readonly op: string
+  readonly input?: readonly string[]
+}
+
+/** Operators that hand on what they read, whole numbers as whole numbers. */
+const HANDS_ON = /^(?:Cast|Identity|Reshape|ExpandDims|Squeeze)$/
+/** Nodes between an input and its embedding. */
+const MOST_BETWEEN = 20
+
+/**
+ * The same of a graph: the rows of the smallest table from which rows are taken by the numbers of an input.
+ * @param rows of each constant that is a table
+ */
+export function tokensOfGraph(
+  nodes: readonly Node[],
+  rows: ReadonlyMap<string, number>,
+): number | null {
+  const known = new Map(nodes.map((node) => [node.name, node]))
+  const origin = (name = ''): Node | undefined => {
+    let node = known.get(plain(name))
+    for (let step = 0; step < MOST_BETWEEN && node !== undefined && HANDS_ON.test(node.op); step++)
+      node = known.get(plain(node.input?.[0] ?? ''))
+    return node
+  }
+  const sizes = nodes.flatMap(({ op, input = [] }) => {
+    if (op !== 'Gather' && op !== 'GatherV2') return []
+    const size = rows.get(origin(input[0])?.name ?? '')
+    return size === undefined || origin(input[1])?.op !== 'Placeholder' ? [] : [size]
+  })
+  return sizes.length === 0 ? null : Math.min(...sizes)
+}
+
+/** `name:0` as the name of its node. */
+function plain(input: string): string {
+  return input.replace(/^\^/, '').replace(/:\d+$/, '')
+}
+
 /**
  * Refuses numbers that an embedding has no entry for, before anything runs.
  * @param known entries of the embedding; null: nobody knows

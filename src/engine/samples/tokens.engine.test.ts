@@ -25,6 +25,64 @@ async function openWords(): Promise<void> {
   await drained(engine.current.model.open({ files: await filesOfModel(model) }))
 }
 
+/** The same as a frozen graph: four tokens -> rows of a table -> the first of them as logits. */
+function wordsGraph(): File[] {
+  const type = (name: string) => ({ type: name })
+  const float = type('DT_FLOAT')
+  const whole = type('DT_INT32')
+  const sides = (...all: number[]) => ({ dim: all.map((size) => ({ size: String(size) })) })
+  const constant = (name: string, dtype: string) => ({
+    name,
+    op: 'Const',
+    attr: { dtype: type(dtype), value: { tensor: { dtype, tensorShape: {} } } },
+  })
+  const node = [
+    { name: 'words', op: 'Placeholder', attr: { dtype: float, shape: { shape: sides(-1, 4) } } },
+    constant('table', 'DT_FLOAT'),
+    constant('axis', 'DT_INT32'),
+    constant('form', 'DT_INT32'),
+    constant('kernel', 'DT_FLOAT'),
+    { name: 'tokens', op: 'Cast', input: ['words'], attr: { SrcT: float, DstT: whole } },
+    {
+      name: 'rows',
+      op: 'GatherV2',
+      input: ['table', 'tokens', 'axis'],
+      attr: { Tparams: float, Tindices: whole, Taxis: whole, batch_dims: { i: '0' } },
+    },
+    { name: 'flat', op: 'Reshape', input: ['rows', 'form'], attr: { T: float, Tshape: whole } },
+    {
+      name: 'said',
+      op: 'MatMul',
+      input: ['flat', 'kernel'],
+      attr: { T: float, transpose_a: { b: false }, transpose_b: { b: false } },
+    },
+  ]
+  const entries = Array.from({ length: KNOWN }, (_, token) => [token % 2, 1 - (token % 2)]).flat()
+  const kernel = Array.from({ length: 16 }, (_, at) => (at === 1 || at === 2 ? 9 : 0))
+  const weights = [
+    { name: 'table', shape: [KNOWN, 2], dtype: 'float32' },
+    { name: 'kernel', shape: [8, 2], dtype: 'float32' },
+    { name: 'axis', shape: [], dtype: 'int32' },
+    { name: 'form', shape: [2], dtype: 'int32' },
+  ]
+  const port = (name: string, columns: number) => ({
+    name: `${name}:0`,
+    dtype: 'DT_FLOAT',
+    tensorShape: sides(-1, columns),
+  })
+  const model = {
+    format: 'graph-model',
+    generatedBy: '2.4.0',
+    signature: { inputs: { words: port('words', 4) }, outputs: { said: port('said', 2) } },
+    modelTopology: { node, versions: { producer: 440 } },
+    weightsManifest: [{ paths: ['weights.bin'], weights }],
+  }
+  return [
+    file('model.json', JSON.stringify(model)),
+    new File([Float32Array.from([...entries, ...kernel]), Int32Array.of(0, -1, 8)], 'weights.bin'),
+  ]
+}
+
 const firstOf = (row: number): number => (row * 13 + 5) % KNOWN
 const rows = (change: Record<number, number> = {}): number[][] =>
   Array.from({ length: 40 }, (_, at) => [
@@ -68,6 +126,18 @@ describe('tokens', () => {
     )
     const { result } = await drained(engine.current.data.read({ files, choices: {} }))
     expect(result.misfit).toEqual(error)
+  })
+
+  it('of a graph are held to the table from which it takes rows', async () => {
+    await drained(engine.current.model.open({ files: wordsGraph() }))
+    const refused = (await errorOf(open([table({ 6: 50 })]))).toData()
+    expect(sentence(refused)).toBe(
+      'words.csv: row 7, column t0 is 50, and the embedding of the model has entries for 0 … 49 only.',
+    )
+    await open([table()])
+    const { events } = await drained(engine.current.measure.original())
+    const { correct, measured } = lastOf(events, 'accuracy')
+    expect(correct).toBe(measured)
   })
 
   it('of an array are named by row and column', async () => {
