@@ -63,6 +63,7 @@ export class EpochLoop {
       // After a batch was halved the epoch goes on from the same samples.
       const index = Math.floor(samplesDone / batchSize)
       if (index >= steps) return true
+      await pace.breathe(signal, throughput.msFor(batchSize) ?? this.expectedMs())
       if (control.paused) {
         await this.pause()
         throughput.restart()
@@ -92,8 +93,14 @@ export class EpochLoop {
           msLeft: throughput.msFor((total - done - 1) * batchSize),
           gpuBytes: gpuBytes(),
         })
-      await pace.breathe(signal, throughput.msFor(batchSize) ?? 0)
     }
+  }
+
+  /** Of a step that nobody has timed: forward, and twice that backward; a teacher is another model. */
+  private expectedMs(): number {
+    const { place, task } = this.tools
+    const passes = task.teacher === null ? 3 : 4
+    return passes * task.tools.pace.expect(task.state.macs * place.batchSize)
   }
 
   private async isLost({ loss }: StepResult, last: boolean): Promise<boolean> {

@@ -16,6 +16,7 @@ import { nodeEnvironment } from '../host/node-environment'
 import { createEngine } from '../engine'
 import { createRandom } from '../../core/random'
 import type { TrainEvent } from '../../protocol/training-messages'
+import { expectedMs } from '../../protocol/heartbeat'
 import { defaultRecipe } from '../../techniques/recipe'
 
 const engine = freshEngine()
@@ -212,4 +213,28 @@ describe('what goes wrong in training', () => {
     expect(tf.memory().numTensors).toBe(before.numTensors)
     expect(tf.engine().backend.numDataIds()).toBe(ids)
   }, 120_000)
+})
+
+describe('the watch over a run', () => {
+  it('is told before the first step how long it should take', async () => {
+    const beats: number[] = []
+    const watched = createEngine({ ...nodeEnvironment(), beat: (ms) => void beats.push(ms) })
+    const { gigaflops } = await watched.start({ forced: 'wasm', exclude: [] })
+    const plain = tf.sequential({
+      layers: [
+        tf.layers.flatten({ inputShape: [8, 8, 1] }),
+        tf.layers.dense({ units: 3, activation: 'softmax' }),
+      ],
+    })
+    await openBuilt(watched, plain)
+    const files = [barPictures(90, 5)]
+    const { result } = await drained(watched.data.open({ files, choices: {}, settings: null }))
+    const samples = result.splits.find(({ name }) => name === 'train')?.count ?? NaN
+    beats.length = 0
+    // One batch is the whole epoch: no step before it has told its time.
+    const settings = settingsWith({ epochs: 1, batchSize: 512 })
+    await drained(watched.train.start({ recipe: defaultRecipe, settings, resume: null }))
+    expect(beats).toContain(3 * expectedMs(192 * samples, gigaflops))
+    await watched.model.close()
+  })
 })
