@@ -91,11 +91,11 @@ test('menus, dialogs, errors and Chinese have no fault either', async ({ page })
   await page.evaluate(() => {
     location.hash = '#sample=lenet-5&settings=broken'
   })
-  await expect(page.getByRole('alert')).toContainText('Recipe not valid')
+  await expect(page.getByRole('alert')).toContainText('The link is not whole')
   expect(await accessibilityFaults(page), 'error').toEqual([])
 
   await page.getByRole('button', { name: '中文' }).click()
-  await expect(page.getByRole('alert')).toContainText('配方无效')
+  await expect(page.getByRole('alert')).toContainText('链接不完整')
   await page.emulateMedia({ colorScheme: 'dark' })
   // Without the tooltip of the button.
   await page.mouse.move(0, 0)

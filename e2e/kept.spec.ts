@@ -153,7 +153,7 @@ test('a link opens a sample with its settings, in the language of the reader', a
   // An address that was cut off is told.
   await page.goto('about:blank')
   await page.goto(link.slice(0, -20))
-  await expect(page.getByRole('alert')).toContainText('the whole address as it was copied')
+  await expect(page.getByRole('alert')).toContainText('Copy the whole link once more')
 })
 
 test('four hundred layers scroll smoothly, are filtered, and are chosen by kind', async ({
