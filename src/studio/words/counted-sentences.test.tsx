@@ -42,6 +42,13 @@ it.each<[StudioErrorData, string]>([
     { code: 'data/too-few', params: { dataset: 'a', found: 1, minimum: 2 } },
     'a has 1 sample; at least 2 are needed',
   ],
+  [
+    {
+      code: 'data/no-image-decodes',
+      params: { dataset: 'a', found: 1, example: 'x.png', reason: 'it is cut short' },
+    },
+    'Of 1 image of a none could be decoded; x.png: it is cut short.',
+  ],
 ])('one is one, and more are more: %j', (error, said) => {
   renderInProviders(<ErrorText error={error} />)
   expect(screen.getByRole('alert').textContent).toContain(said)
