@@ -103,7 +103,7 @@ export const contract = {
     read: base
       .input(type<Pick<OpenDataRequest, 'files' | 'choices'>>())
       .output(eventIterator(type<OpenProgress>(), type<ReadingResult>())),
-    /** The first pictures of image files, as they would be read; none where they are no pictures. */
+    /** The first pictures of people's own data, as it would be read; none where samples are no pictures. */
     pictures: base
       .input(type<Pick<OpenDataRequest, 'files' | 'choices'>>())
       .output(type<readonly SmallPicture[]>()),

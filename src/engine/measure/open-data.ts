@@ -104,7 +104,7 @@ export class OpenData {
   }
 
   /**
-   * The first pictures of image files, as they would be read.
+   * The first pictures of data, as it would be read.
    * @throws StudioError 'data/...', 'open/...', 'engine/cancelled'
    */
   async pictures(

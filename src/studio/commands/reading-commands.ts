@@ -75,7 +75,8 @@ export function createReadingCommands({ store, call, held }: CommandContext) {
         error: isSaid ? null : refused,
         pictures: result.pictures ?? [],
       })
-      void showPictures(result.reading, choices)
+      // Those of arrays have come along.
+      if (result.pictures === undefined) void showPictures(result.reading, choices)
     } catch (thrown) {
       if (going !== own) return
       const error = readEngineError(thrown).toData()
@@ -89,7 +90,7 @@ export function createReadingCommands({ store, call, held }: CommandContext) {
     { format, problem }: Reading,
     choices: ReadingChoices,
   ): Promise<void> {
-    if (format !== 'images' || problem !== null) return
+    if (format === 'table' || problem !== null) return
     const own = new AbortController()
     looking = own
     try {

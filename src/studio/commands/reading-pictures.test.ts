@@ -2,8 +2,8 @@ import { describe, expect, it, vi } from 'vitest'
 import { StudioError } from '../../core/errors'
 import type { ReadingResult, SmallPicture } from '../../protocol/data-messages'
 import type { Answers } from '../../../testing/studio/fake-answers'
-import { setUp } from '../../../testing/studio/fake-studio'
-import { tableReading } from '../../../testing/studio/test-data'
+import { sample, setUp } from '../../../testing/studio/fake-studio'
+import { dataSummary, ownFacts, tableReading } from '../../../testing/studio/test-data'
 
 const zip = [new File(['x'], 'pets.zip')]
 const picture: SmallPicture = {
@@ -50,6 +50,24 @@ describe('the first pictures of a reading', () => {
     await commands.readFirst(zip)
     expect(store.getState().reading?.pictures).toEqual([picture])
     expect(engine.calls).not.toContain('pictures')
+  })
+
+  it('are asked for where attached arrays are looked at', async () => {
+    const own = ownFacts({ reading: tableReading({}, { format: 'npz' }) })
+    const { commands, store } = await setUp({
+      openData: async function* () {
+        yield await Promise.resolve({ phase: 'reading' as const, done: 0, total: 1 })
+        return dataSummary({ own })
+      },
+      pictures: () => [picture],
+    })
+    await commands.openSample(sample)
+    await commands.openData(zip)
+    commands.openReading()
+    await vi.waitFor(() => {
+      expect(store.getState().reading?.pictures).toEqual([picture])
+    })
+    expect(store.getState().reading?.attachedAs).toEqual({})
   })
 
   it('that fail leave the reading as it is', async () => {
