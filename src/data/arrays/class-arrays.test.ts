@@ -73,6 +73,28 @@ describe('one array for each class', () => {
     expect(found.reading.account).toEqual({ read: 3, leftOut: [] })
   })
 
+  const draw = 'full_numpy_bitmap_'
+  it.each<[string, string[], string]>([
+    ['of Quick, Draw! one is a train', ['airplane', 'bus', 'car', 'train'], draw],
+    ['of Quick, Draw! two are called by such words', ['train', 'x-ray'], draw],
+    ['one is a train', ['airplane', 'bus', 'car', 'train'], ''],
+    ['one of two is a train', ['bus', 'train'], ''],
+    ['one is an x-ray', ['airplane', 'bus', 'x-ray'], ''],
+    ['two are called by such words', ['airplane', 'bus', 'train', 'x-ray'], ''],
+  ])('%s', async (_, names, prefix) => {
+    const dropped = names.map((name, label) =>
+      memoryFile(`${prefix}${name}.npy`, arrayOf(label, 3 + label)),
+    )
+    const found = await readData(dropped, wishes, go)
+    const { classNames, labels, brightest } = facts(found)
+    expect(classNames).toEqual(names)
+    expect(labels).toEqual(brightest)
+    expect(names.map((_name, at) => labels.filter((label) => label === at).length)).toEqual(
+      names.map((_name, at) => 3 + at),
+    )
+    expect(found.reading.account).toEqual({ read: names.length, leftOut: [] })
+  })
+
   it('names the data by the classes', async () => {
     expect(facts(await readData(files, wishes, go)).name).toBe('cat + dog + owl')
   })
@@ -99,6 +121,14 @@ describe('one array for each class', () => {
 
   it.each<[string, BundleFile[]]>([
     ['x and y', [memoryFile('x.npy', arrayOf(0, 4)), memoryFile('y.npy', arrayOf(1, 4))]],
+    [
+      'two splits and another',
+      ['train', 'test', 'more'].map((name, at) => memoryFile(`${name}.npy`, arrayOf(at, 4))),
+    ],
+    [
+      'labels of each sample',
+      [memoryFile('digits.npy', arrayOf(0, 4)), memoryFile('labels.npy', arrayOf(1, 4))],
+    ],
     ['splits', [memoryFile('train.npy', arrayOf(0, 4)), memoryFile('test.npy', arrayOf(1, 5))]],
     [
       'arrays of other sides',

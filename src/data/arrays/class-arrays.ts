@@ -70,12 +70,13 @@ async function headsOf(
   files: readonly BundleFile[],
   titleOf: (path: string) => string,
 ): Promise<readonly NamedHead[] | null> {
-  const names = files.map(({ path }) => titleOf(path).replace(DOWNLOADED, ''))
+  const titles = files.map(({ path }) => titleOf(path))
+  const names = titles.map((title) => title.replace(DOWNLOADED, ''))
   const areClasses =
     files.length > 1 &&
     new Set(names).size === names.length &&
     files.every(({ path }) => /\.npy$/i.test(path)) &&
-    names.every((name) => roleOf({ name }) === null && !isSplitName(name) && isPlain(name))
+    (titles.every((title) => DOWNLOADED.test(title)) || !sayWhatTheyAre(names))
   if (!areClasses) return null
   const heads: NamedHead[] = []
   for (const [place, file] of files.entries()) {
@@ -87,9 +88,21 @@ async function headsOf(
   return sides.size === 1 ? heads : null
 }
 
+/**
+ * Whether files are called after splits or parts of data. A word that few of them have is a class: `train` beside
+ * `bus` and `car`, or `x-ray`. Only labels are no class beside a single other array.
+ */
+function sayWhatTheyAre(names: readonly string[]): boolean {
+  const saying = names.filter(
+    (name) => roleOf({ name }) !== null || isSplitName(name) || isLetter(name),
+  )
+  const areLabels = names.length === 2 && names.some((name) => roleOf({ name }) === 'labels')
+  return areLabels || saying.length > names.length / 2
+}
+
 /** A, b, x and y are names of arrays, not of classes. */
-function isPlain(name: string): boolean {
-  return name.length > 1 || pairName(name, false).side === null
+function isLetter(name: string): boolean {
+  return name.length === 1 && pairName(name, false).side !== null
 }
 
 /** null for what is damaged: reading it in full says how. */
