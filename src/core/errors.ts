@@ -101,6 +101,8 @@ export const errorCatalog = {
   'data/token-range': ['file', 'row', 'column', 'expected', 'found'],
   'data/labels-kind': ['dataset', 'task', 'expected', 'found'],
   'data/not-kept': ['dataset', 'reason'],
+  'data/names-of-others': ['names', 'classes'],
+  'data/names-lacking': ['classes'],
   'data/names-ambiguous': ['names'],
   'data/names-twice': ['names'],
   'data/class-names': ['file', 'expected', 'found'],

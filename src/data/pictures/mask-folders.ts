@@ -2,21 +2,13 @@
 import { baseName } from '../../files/file-bundle'
 
 /** Words in names of folders that hold what was drawn over pictures. */
-const MASK_WORDS = new Set([
-  ...[
-    'mask',
-    'masks',
-    'label',
-    'labels',
-    'annotation',
-    'annotations',
-    'annot',
-    'trimap',
-    'trimaps',
-  ],
+export const maskWords: readonly string[] = [
+  ...['mask', 'masks', 'label', 'labels', 'annotation', 'annotations', 'annot'],
+  ...['trimap', 'trimaps'],
   ...['gt', 'truth', 'groundtruth', 'segmentation', 'segmentations', 'segmap', 'segmaps'],
   ...['掩码', '掩膜', '标注', '标签'],
-])
+]
+const MASK_WORDS = new Set(maskWords)
 /** Words in names of folders that hold the pictures themselves. */
 const PICTURE_WORDS = new Set([
   ...['image', 'images', 'img', 'imgs', 'picture', 'pictures', 'photo', 'photos', 'jpegimages'],

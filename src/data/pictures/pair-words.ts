@@ -1,23 +1,14 @@
 /** What names of folders and files say of pictures that belong together: which a model is shown, which it should make. */
 
+import { maskWords } from './mask-folders'
+
 /** Words for what a model should make. */
 const TARGETS = new Set([
+  ...maskWords,
   ...['target', 'targets', 'output', 'outputs', 'out', 'expected', 'reference', 'ref', 'after'],
   ...['clean', 'cleaned', 'denoised', 'sharp', 'restored', 'enhanced', 'clear', 'color', 'colour'],
-  ...['hr', 'hq', 'high', 'highres', 'hires', 'gt', 'ground', 'truth', 'groundtruth'],
-  ...[
-    'mask',
-    'masks',
-    'label',
-    'labels',
-    'annotation',
-    'annotations',
-    'annot',
-    'trimap',
-    'trimaps',
-  ],
-  ...['seg', 'segmentation', 'segmentations', 'segmap', 'segmaps', 'depth', 'alpha', 'matte'],
-  ...['目标', '输出', '标签', '标注', '掩码', '掩膜', '干净', '清晰', '高清'],
+  ...['hr', 'hq', 'high', 'highres', 'hires', 'ground', 'seg', 'depth', 'alpha', 'matte'],
+  ...['目标', '输出', '干净', '清晰', '高清'],
 ])
 /** Words for pictures that lack something that their target has. */
 const SPOILED = new Set([

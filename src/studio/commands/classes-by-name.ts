@@ -40,6 +40,22 @@ export function againSettings(settings: DataSettings, before: Preparation | null
     : settings
 }
 
+/**
+ * What a person should know where a list of names was given for attached data: that it is of other things, or
+ * which classes it lacks; null where it has all.
+ */
+export function lacksOf(
+  classNames: readonly string[],
+  names: readonly string[],
+  { map }: ClassMatch,
+): StudioError | null {
+  const lacking = classNames.filter((_, place) => (map[place] ?? -1) < 0)
+  if (lacking.length === 0) return null
+  return lacking.length === classNames.length
+    ? new StudioError('data/names-of-others', { names: listOf(names), classes: listOf(classNames) })
+    : new StudioError('data/names-lacking', { classes: listOf(lacking) })
+}
+
 /** What a person should know of names that more than one output or class has; null where none has. */
 export function doubtsOf({ ambiguous, twice }: ClassMatch): StudioError | null {
   if (ambiguous.length > 0)

@@ -68,6 +68,44 @@ describe('own data', () => {
     expect(store.getState().outputNames).toBeNull()
   })
 
+  it('names of other things change nothing, and say so', async () => {
+    const { store, engine, commands } = await withModel()
+    await commands.openData(pets)
+    engine.calls.length = 0
+    const { data } = store.getState()
+    await commands.addFiles([new File(['ant\nbee\n'], 'labels.txt')])
+    expect(store.getState()).toMatchObject({
+      data,
+      outputNames: null,
+      problem: {
+        error: {
+          code: 'data/names-of-others',
+          params: { names: 'ant, bee', classes: 'cat, dog' },
+        },
+      },
+    })
+    expect(engine.calls).not.toContain('configure classification')
+  })
+
+  it('names of some of its classes say which are left out', async () => {
+    const { store, commands } = await withModel()
+    await commands.openData(pets)
+    await commands.addFiles([new File(['cat\nwasp\n'], 'labels.txt')])
+    expect(store.getState()).toMatchObject({
+      data: { data: { settings: { classMap: [0, -1] } } },
+      problem: { error: { code: 'data/names-lacking', params: { classes: 'dog' } } },
+    })
+  })
+
+  it('prose and tables with data attached are no names', async () => {
+    const { store, commands } = await withModel()
+    await commands.openData(pets)
+    await commands.addFiles([new File(['hello there\nthis is prose\nof no use\n'], 'notes.txt')])
+    expect(store.getState()).toMatchObject({ outputNames: null, problem: null })
+    await commands.addFiles([new File(['15.26\t14.84\t1\n14.88\t14.57\t1\n'], 'seeds.txt')])
+    expect(store.getState().outputNames).toBeNull()
+  })
+
   describe('beside a model whose files name its outputs', () => {
     const beside = async (names: readonly string[], classNames: readonly string[]) => {
       const positions = classNames.map((_, place) => place)

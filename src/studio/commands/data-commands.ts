@@ -6,7 +6,14 @@ import type { DataSettings } from '../../data/data-settings'
 import { matchClasses } from '../../data/match-classes'
 import type { DataSummary, OpenDataRequest, SamplePicture } from '../../protocol/data-messages'
 import type { OpenProgress } from '../../protocol/engine-messages'
-import { againSettings, doubtsOf, matchOf, namedSettings, namesIn } from './classes-by-name'
+import {
+  againSettings,
+  doubtsOf,
+  lacksOf,
+  matchOf,
+  namedSettings,
+  namesIn,
+} from './classes-by-name'
 import { attachedIn } from '../store/data-in'
 import type { CommandContext } from './command-world'
 import type { AttachedData } from '../keeping/attached-data'
@@ -231,13 +238,14 @@ export function createDataCommands(
       loading?.abort()
     },
     configureData: configure,
-    /** Whether a text is a list of names: of any with data attached, else of one for each output. */
+    /** Whether a text is a list of names: one for each output, or those of classes of the attached data. */
     isNames: async (file: File): Promise<boolean> => {
-      if (attached() !== null) return true
       const wanted = outputs()
       if (wanted === 0 || file.size > limits.namesBytes) return false
       try {
-        return (await namesIn(file, wanted)).length === wanted
+        const names = await namesIn(file, wanted)
+        const classes = attached()?.classNames ?? []
+        return names.length === wanted || matchClasses(classes, names).map.some((at) => at >= 0)
       } catch {
         return false
       }
@@ -247,11 +255,15 @@ export function createDataCommands(
       const data = attached()
       try {
         const names = await namesIn(file, outputs())
+        const { classNames = [], settings } = data ?? {}
+        const match = matchClasses(classNames, names)
+        const lacks = lacksOf(classNames, names, match)
+        // Names of other things would leave every class without an output.
+        if (lacks?.code === 'data/names-of-others') throw lacks
         store.getState().setOutputNames(names)
-        if (data === null || data.classNames.length === 0) return
-        const match = matchClasses(data.classNames, names)
-        await configure({ ...data.settings, classMap: match.map })
-        const doubts = doubtsOf(match)
+        if (settings === undefined || classNames.length === 0) return
+        await configure({ ...settings, classMap: match.map })
+        const doubts = doubtsOf(match) ?? lacks
         if (doubts !== null) store.getState().showProblem(doubts.toData())
       } catch (thrown) {
         store.getState().showProblem(readEngineError(thrown).toData())

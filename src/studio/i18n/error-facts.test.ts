@@ -19,8 +19,14 @@ it('says phrases in the language, with their own facts in place', () => {
 })
 
 it('leaves names and what nobody has a phrase for as they are', () => {
-  for (const text of ['model.json', 'toString', '__proto__', 'Total size must be unchanged.'])
+  for (const text of ['model.json', 'toString', '__proto__', 'Total size must be unchanged'])
     expect(factsIn(phrases, { reason: text })).toEqual({ reason: text })
+})
+
+it('ends no reason with a full stop, because the sentence around it has one', () => {
+  const said = factsIn({}, { reason: 'could not be decoded.', file: 'a.', found: 'and so on...' })
+  expect(said).toEqual({ reason: 'could not be decoded', file: 'a.', found: 'and so on...' })
+  expect(factsIn({}, { reason: 'cut...' })).toEqual({ reason: 'cut...' })
 })
 
 it('says no more than fits a sentence', () => {

@@ -20,9 +20,14 @@ export function factsIn(phrases: Phrases, facts: Facts): Facts {
   return Object.fromEntries(
     Object.entries(facts).map(([name, value]) => [
       name,
-      typeof value === 'number' ? value : phraseIn(phrases, bounded(value)),
+      typeof value === 'number' ? value : phraseIn(phrases, bounded(withoutStop(name, value))),
     ]),
   )
+}
+
+/** Browsers and libraries end what they say with a full stop, and so does the sentence around it. */
+function withoutStop(name: string, text: string): string {
+  return name === 'reason' ? text.replace(/(?<!\.)\.$/, '') : text
 }
 
 /** More than this is no sentence any more, whoever wrote it: a file, a browser or a library. */
