@@ -102,7 +102,7 @@ describe('own data', () => {
     await commands.openData(pets)
     await commands.addFiles([new File(['hello there\nthis is prose\nof no use\n'], 'notes.txt')])
     expect(store.getState()).toMatchObject({ outputNames: null, problem: null })
-    await commands.addFiles([new File(['15.26\t14.84\t1\n14.88\t14.57\t1\n'], 'seeds.txt')])
+    await commands.addFiles([new File(['15.26\t1\n14.88\t1\n14.29\t2\n'], 'seeds.txt')])
     expect(store.getState().outputNames).toBeNull()
   })
 
