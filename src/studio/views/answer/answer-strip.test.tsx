@@ -160,4 +160,12 @@ describe('the answer strip', () => {
     expect(strip.textContent).not.toContain('%')
     expect(strip.textContent).toContain('reach 1 of 10 classes')
   })
+
+  it('gives no share of no samples', () => {
+    const none = { ...accuracy(0), correct: 0, originalCorrect: 0, measured: 0, total: 0 }
+    useStudio.setState({ measure: { value: none, recipe: settled.recipe } })
+    const strip = show()
+    expect(strip.textContent).toContain('not measured: no class of the data stands for an output')
+    expect(strip.textContent).not.toContain('%')
+  })
 })

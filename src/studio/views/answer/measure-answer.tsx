@@ -29,12 +29,16 @@ export function MeasureAnswer() {
   const stale = measure !== null && measure.recipe !== recipe
   const complete = shown !== null && shown.measured >= shown.total
   const busy = phase === 'measuring' || phase === 'dragging'
-  if (shown === null) {
-    const waiting = !runs
-      ? t('answer.notMeasured')
-      : data.state === 'loading'
-        ? t('answer.loadingData')
-        : t(isCut ? 'answer.waitingOriginal' : 'answer.waiting')
+  // Classes that stand for no output leave no sample, and a share of none is no figure.
+  const isOfNone = shown !== null && shown.total === 0
+  if (shown === null || isOfNone) {
+    const waiting = isOfNone
+      ? t('answer.noSamples')
+      : !runs
+        ? t('answer.notMeasured')
+        : data.state === 'loading'
+          ? t('answer.loadingData')
+          : t(isCut ? 'answer.waitingOriginal' : 'answer.waiting')
     return (
       <div className={classes['answer']}>
         <div className={classes['name']}>

@@ -29,6 +29,12 @@ export function PairedText({ measure }: { readonly measure: AccuracyEvent }) {
   const { t: page } = useTranslation('page')
   const { correct, measured, originalCorrect, paired, split } = measure
   const { onlyCompressed, onlyOriginal } = paired
+  if (measured === 0)
+    return (
+      <Text size="sm" c="dimmed">
+        {t('paired.none')}
+      </Text>
+    )
   const p = mcNemarTest(onlyOriginal, onlyCompressed)
   const verdict =
     onlyOriginal + onlyCompressed === 0
