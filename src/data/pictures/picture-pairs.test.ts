@@ -90,6 +90,93 @@ describe('pictures are paired', () => {
       'masks',
       ['images/1.png masks/1.png', 'images/2.png masks/2.png'],
     ],
+    [
+      'as Carvana has them',
+      [
+        'train/0cd_01.jpg',
+        'train/0cd_02.jpg',
+        'train_masks/0cd_01_mask.gif',
+        'train_masks/0cd_02_mask.gif',
+      ],
+      'train_masks',
+      [
+        'train/0cd_01.jpg train_masks/0cd_01_mask.gif',
+        'train/0cd_02.jpg train_masks/0cd_02_mask.gif',
+      ],
+    ],
+    [
+      'of which there is one',
+      ['images/x.png', 'masks/x_mask.png'],
+      'masks',
+      ['images/x.png masks/x_mask.png'],
+    ],
+    [
+      'as ISIC 2016 has them',
+      ['Training_Data/ISIC_01.jpg', 'Training_GroundTruth/ISIC_01_Segmentation.png'],
+      'Training_GroundTruth',
+      ['Training_Data/ISIC_01.jpg Training_GroundTruth/ISIC_01_Segmentation.png'],
+    ],
+    [
+      'as ISIC 2017 has them, with another split',
+      [
+        'ISIC-2017_Training_Data/ISIC_01.jpg',
+        'ISIC-2017_Training_Part1_GroundTruth/ISIC_01_segmentation.png',
+        'ISIC-2017_Test_Data/ISIC_01.jpg',
+        'ISIC-2017_Test_Part1_GroundTruth/ISIC_01_segmentation.png',
+      ],
+      'ISIC-2017_Training_Part1_GroundTruth, ISIC-2017_Test_Part1_GroundTruth',
+      [
+        'ISIC-2017_Test_Data/ISIC_01.jpg ISIC-2017_Test_Part1_GroundTruth/ISIC_01_segmentation.png',
+        'ISIC-2017_Training_Data/ISIC_01.jpg ISIC-2017_Training_Part1_GroundTruth/ISIC_01_segmentation.png',
+      ],
+    ],
+    [
+      'as ISIC 2018 has them',
+      [
+        'ISIC2018_Task1-2_Training_Input/ISIC_01.jpg',
+        'ISIC2018_Task1_Training_GroundTruth/ISIC_01_segmentation.png',
+      ],
+      'ISIC2018_Task1_Training_GroundTruth',
+      [
+        'ISIC2018_Task1-2_Training_Input/ISIC_01.jpg ISIC2018_Task1_Training_GroundTruth/ISIC_01_segmentation.png',
+      ],
+    ],
+    [
+      'as CamVid has them',
+      ['train/1.png', 'train_labels/1_L.png', 'val/1.png', 'val_labels/1_L.png'],
+      'train_labels, val_labels',
+      ['train/1.png train_labels/1_L.png', 'val/1.png val_labels/1_L.png'],
+    ],
+    [
+      'as Cityscapes has them',
+      [1, 2].flatMap((i) => [
+        `leftImg8bit/a/a_${i}_leftImg8bit.png`,
+        `gtFine/a/a_${i}_gtFine_labelIds.png`,
+      ]),
+      'gtFine',
+      [1, 2].map((i) => `leftImg8bit/a/a_${i}_leftImg8bit.png gtFine/a/a_${i}_gtFine_labelIds.png`),
+    ],
+    [
+      'with a word before each name',
+      ['images/img_1.png', 'images/img_2.png', 'masks/mask_1.png', 'masks/mask_2.png'],
+      'masks',
+      ['images/img_1.png masks/mask_1.png', 'images/img_2.png masks/mask_2.png'],
+    ],
+    [
+      'where one of ten has no ending',
+      Array.from({ length: 10 }, (_, i) => [
+        `images/${i}.png`,
+        `masks/${i}${i > 0 ? '_mask' : ''}.png`,
+      ]).flat(),
+      'masks',
+      Array.from({ length: 10 }, (_, i) => `images/${i}.png masks/${i}${i > 0 ? '_mask' : ''}.png`),
+    ],
+    [
+      'by the whole name where it is one',
+      ['images/1_mask.png', 'images/1.png', 'masks/1_mask.png'],
+      'masks',
+      ['images/1_mask.png masks/1_mask.png'],
+    ],
   ])('%s', async (_, paths, name, pairs) => {
     expect(await likely(paths)).toEqual({ name, pairs })
   })
@@ -99,6 +186,13 @@ describe('pictures are paired', () => {
     ['faces', ['with_mask/1.png', 'without_mask/1.png']],
     ['a folder alone', ['input/1.png', 'input/2.png']],
     ['other names', ['input/a1.png', 'target/b1.png']],
+    ['other numbers', ['images/1.png', 'images/2.png', 'masks/3_mask.png', 'masks/4_mask.png']],
+    [
+      'endings for few',
+      ['images/1.png', 'masks/1_mask.png', 'masks/2_mask.png', 'masks/3_mask.png'],
+    ],
+    ['other splits', ['train_images/1.png', 'test_masks/1_mask.png']],
+    ['several for each', ['images/1.png', 'masks/1_left.png', 'masks/1_right.png']],
     ['too few', ['input/1.png', 'target/1.png', 'target/2.png', 'target/3.png']],
   ])('not in %s', async (_, paths) => {
     expect(await likely(paths)).toBeNull()

@@ -1,4 +1,6 @@
 import type { Between } from '../../files/between'
+import { isSplitName } from './folder-layout'
+import { affixesIn } from './name-affixes'
 import { isSpoiled, pairName, withoutFactor } from './pair-words'
 import type { PairSide } from './pair-words'
 
@@ -8,6 +10,8 @@ const DEEPEST = 16
 const MOST_NAMES = 12
 /** Of the pictures that are to be targets, so many must have a partner. */
 const ENOUGH = 0.5
+/** So many where parts of their names are passed over. */
+const NEARLY_ALL = 0.9
 /** Names that are looked at in one go. */
 const BLOCK = 2 ** 14
 /** Letters of a name that is taken apart. */
@@ -34,6 +38,15 @@ interface Spoken {
   readonly mark: string
   /** What it has in common with its partner; a second one where the folder has a name of its own. */
   readonly keys: readonly string[]
+  /** Where a folder speaks of it, how else it may be called. */
+  readonly called: Called | null
+}
+
+interface Called {
+  readonly stem: string
+  /** Keys of another stem: with all that the folder is called, and with no more than its split. */
+  readonly strict: (stem: string) => readonly string[]
+  readonly loose: (stem: string) => string
 }
 
 /** A path taken apart. */
@@ -91,8 +104,16 @@ function byFolder(located: readonly Located[], depth: number): readonly Spoken[]
     const { side, mark, rest } = name
     // A folder without a word of its own may be called after the set, or after the pictures.
     const commons = side === null ? [...new Set([label.toLowerCase(), rest, ''])] : [rest]
-    const keys = commons.map((common) => keyOf(folders.with(depth, common), stem))
-    return [{ at, label, side, mark: mark === '' ? label : mark, keys }]
+    const key = (common: string, other: string): string =>
+      keyOf(folders.with(depth, common), withoutFactor(other))
+    const split = rest.split(' ').filter(isSplitName).join(' ')
+    const called: Called = {
+      stem,
+      strict: (other) => commons.map((common) => key(common, other)),
+      loose: (other) => key(split, other),
+    }
+    const keys = called.strict(stem)
+    return [{ at, label, side, mark: mark === '' ? label : mark, keys, called }]
   })
 }
 
@@ -113,9 +134,12 @@ async function byName(located: readonly Located[], between: Between): Promise<re
       if (side === null || other !== '') return []
       const key = keyOf(folders, withoutFactor(rest))
       // What is shown may be called after itself as well, as photo_1 beside photo_1_mask.
-      return [{ at, label, side, mark: label, keys: side === 'input' ? [key, own] : [key] }]
+      const keys = side === 'input' ? [key, own] : [key]
+      return [{ at, label, side, mark: label, keys, called: null }]
     })
-    return said.length > 0 ? said : [{ at, label: '', side: null, mark: '', keys: [own] }]
+    return said.length > 0
+      ? said
+      : [{ at, label: '', side: null, mark: '', keys: [own], called: null }]
   })
 }
 
@@ -142,7 +166,7 @@ function waysOf(spoken: readonly Spoken[]): readonly PairWay[] {
   return [...groups].flatMap(([mark, targets]) => {
     if (mark === '') return []
     const others = spoken.filter((one) => one.mark !== mark)
-    const pairs = pairsOf(targets, others)
+    const pairs = likelyPairs(targets, others, groups)
     if (pairs.length === 0 || pairs.length < ENOUGH * targets.length) return []
     const [first] = targets
     return [
@@ -154,6 +178,51 @@ function waysOf(spoken: readonly Spoken[]): readonly PairWay[] {
       },
     ]
   })
+}
+
+/**
+ * Pairs by whole names. Where these find too few, words that all targets share are passed over, as in
+ * `masks/1_mask`, those that all pictures share, and what else their folders are called, as in
+ * `Training_Data` and `Training_Part1_GroundTruth`.
+ */
+function likelyPairs(
+  targets: readonly Spoken[],
+  others: readonly Spoken[],
+  groups: ReadonlyMap<string, readonly Spoken[]>,
+): ReturnType<typeof pairsOf> {
+  let best = pairsOf(targets, others)
+  const enough = NEARLY_ALL * targets.length
+  if (best.length >= enough || targets[0]?.side !== 'target') return best
+  const shared = new Map(
+    [...groups].map(([mark, group]) => [mark, affixesIn(stemsOf(group), 2)] as const),
+  )
+  const inputs = others.map((one): Spoken => {
+    const { called, mark, keys } = one
+    if (called === null) return one
+    const stems = (shared.get(mark) ?? []).map((without) => without(called.stem))
+    const further = [called.stem, ...stems].flatMap((stem) => [
+      ...called.strict(stem),
+      called.loose(stem),
+    ])
+    return { ...one, keys: [...new Set([...keys, ...further])] }
+  })
+  const whole = (stem: string): string => stem
+  for (const isLoose of [false, true])
+    for (const without of [whole, ...affixesIn(stemsOf(targets))]) {
+      const renamed = targets.map((one): Spoken => {
+        const { called } = one
+        if (called === null) return one
+        const stem = without(called.stem)
+        return { ...one, keys: isLoose ? [called.loose(stem)] : called.strict(stem) }
+      })
+      const pairs = pairsOf(renamed, inputs)
+      if (pairs.length >= enough && pairs.length > best.length) best = pairs
+    }
+  return best
+}
+
+function stemsOf(spoken: readonly Spoken[]): readonly string[] {
+  return spoken.flatMap(({ called }) => called?.stem ?? [])
 }
 
 /** Of several that a target could be made from: what is shown by its name, else what says nothing. */
