@@ -166,6 +166,8 @@ export const noteIds = [
   'tablesJoined',
   'labelsInOrder',
   'labelsByColumn',
+  'labelsCounted',
+  'labelsDisputed',
   'rowsUnlabelled',
   'labelsUnused',
   'missingRows',

@@ -5,8 +5,10 @@ import type { BundleFile } from '../../files/file-bundle'
 import { NAMED, accountOf, choiceOf, controlOf } from '../reading/reading'
 import type { FileAccount, ReadingChoices, ReadingControl, ReadingNote } from '../reading/reading'
 import type { JoinedColumns } from './column-plan'
-import { isLikelyKey, joinKeys, joinTables, withGaps } from './join-tables'
-import type { JoinKey } from './join-tables'
+import { isLikelyKey, joinKeys } from './join-keys'
+import type { JoinKey } from './join-keys'
+import { joinTables, withGaps } from './join-tables'
+import { canTurnHeader } from './label-header'
 import type { TableModel } from './likely-labels'
 import { headerChoices, readTable } from './table'
 import type { Table } from './table'
@@ -134,7 +136,8 @@ async function readAll(
   const how = choiceOf(choices, 'labelJoin', joinChoices) ?? guess
   const by = how === 'byColumn' ? (key ?? null) : null
   try {
-    const { columns, unlabelled, unused, ...joined } = joinTables(table, theirs, by, model)
+    const made = joinTables(table, theirs, by ?? countedKey(key), model, choices)
+    const { columns, unlabelled, disputed, unused, ...joined } = made
     const file = shortList(labels)
     return {
       table: joined.table,
@@ -142,7 +145,8 @@ async function readAll(
       controls,
       notes: [
         ...notes,
-        ...labelNotes(file, shortList(samples), by),
+        ...labelNotes(file, shortList(samples), by, key ?? null),
+        ...(disputed > 0 ? [countNote('labelsDisputed', disputed, file)] : []),
         ...(unlabelled > 0 ? [countNote('rowsUnlabelled', unlabelled, file)] : []),
         ...(unused > 0 ? [countNote('labelsUnused', unused, file)] : []),
       ],
@@ -175,6 +179,7 @@ async function readLabels(
   // With lines left empty nobody knows which number of rows is right, but for one.
   if (gaps.length > 0 && labels.columns.length === 1)
     return labels.rows + gaps.length === samples.rows ? withGaps(labels) : labels
+  if (!canTurnHeader(labels)) return labels
   const [yes, no] = headerChoices
   const again = await readTable(files, { ...own, tableHeader: [hasHeader ? no : yes] }, between)
   return again.problem === null && again.rows === samples.rows ? again : labels
@@ -201,12 +206,28 @@ function joinedNote(samples: readonly TableStart[]): ReadingNote {
   return { id: 'tablesJoined', params: { count: samples.length, names: shortList(samples) } }
 }
 
-function labelNotes(file: string, samples: string, key: JoinKey | null): readonly ReadingNote[] {
-  return key === null
-    ? [{ id: 'labelsInOrder', params: { file, samples } }]
-    : [{ id: 'labelsByColumn', params: { file, column: key.samples.name } }]
+/** Rows in the order in which both tables count them; the counters are no inputs. */
+function countedKey(key: JoinKey | undefined): JoinKey | null {
+  if (key === undefined || key.counters === null) return null
+  return { ...key, rows: key.rows.map((_, row) => row), again: new Map() }
 }
 
-function countNote(id: 'rowsUnlabelled' | 'labelsUnused', count: number, file: string) {
+function labelNotes(
+  file: string,
+  samples: string,
+  by: JoinKey | null,
+  key: JoinKey | null,
+): readonly ReadingNote[] {
+  if (by !== null) return [{ id: 'labelsByColumn', params: { file, column: by.samples.name } }]
+  const counters = key?.counters ?? null
+  if (counters === null || counters.samples === counters.labels)
+    return [{ id: 'labelsInOrder', params: { file, samples } }]
+  const [from, other] = [counters.samples, counters.labels]
+  return [{ id: 'labelsCounted', params: { file, samples, from, other } }]
+}
+
+type CountNote = 'labelsDisputed' | 'rowsUnlabelled' | 'labelsUnused'
+
+function countNote(id: CountNote, count: number, file: string): ReadingNote {
   return { id, params: { count, file } }
 }

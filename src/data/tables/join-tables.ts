@@ -1,25 +1,18 @@
 import { StudioError } from '../../core/errors'
 import { baseName } from '../../files/file-bundle'
 import { NAMED } from '../reading/reading'
-import { isIdName, isIndexName } from './column-names'
+import type { ReadingChoices } from '../reading/reading'
 import { planColumns } from './column-plan'
 import type { JoinedColumns } from './column-plan'
+import type { JoinKey } from './join-keys'
 import type { TableModel } from './likely-labels'
 import type { Table } from './table'
+import { textOf } from './table-column'
 import type { TableColumn } from './table-column'
 
 /** Rows that are shown. */
 const SHOWN = 8
 const NO_ROW = -1
-
-/** A column of each table that says which rows of both are of the same thing. */
-export interface JoinKey {
-  readonly samples: TableColumn
-  readonly labels: TableColumn
-  /** For each row of the samples the row of its label, -1 for none. */
-  readonly rows: Int32Array
-  readonly matches: number
-}
 
 /** Samples and labels of two tables as one. */
 interface JoinedTable {
@@ -27,78 +20,9 @@ interface JoinedTable {
   readonly columns: JoinedColumns
   /** Rows that have no label, and labels that no row has. */
   readonly unlabelled: number
+  /** Rows of which a table of labels says different things. */
+  readonly disputed: number
   readonly unused: number
-}
-
-/** Columns by which labels can be told to be those of rows, likelier ones first. */
-export function joinKeys(samples: Table, labels: Table): readonly JoinKey[] {
-  if (labels.columns.length < 2) return []
-  const isPaired = samples.parts.length === labels.parts.length
-  const found = labels.columns.flatMap((label) => {
-    // Where files count their rows anew, a number is that of a row of the file's own partner.
-    const whole = rowsByKey(label, labels.rows, () => '')
-    const apart = whole === null && isPaired
-    const rowOf = apart ? rowsByKey(label, labels.rows, partsOf(labels)) : whole
-    if (rowOf === null) return []
-    const partOf = apart ? partsOf(samples) : () => ''
-    return samples.columns.flatMap((sample) => {
-      if (!isSameThing(samples, sample, labels, label)) return []
-      const rows = new Int32Array(samples.rows).map((_, row) => {
-        const key = textOf(sample, row)
-        return key === '' ? NO_ROW : (rowOf.get(partOf(row) + key) ?? NO_ROW)
-      })
-      const matches = rows.reduce((sum, row) => sum + (row === NO_ROW ? 0 : 1), 0)
-      return matches === 0 ? [] : [{ samples: sample, labels: label, rows, matches }]
-    })
-  })
-  return found.sort((a, b) => b.matches - a.matches)
-}
-
-/** Whether a key is likely the way to join: most rows of one of the tables have a partner. */
-export function isLikelyKey({ matches }: JoinKey, samples: Table, labels: Table): boolean {
-  return 2 * matches >= Math.min(samples.rows, labels.rows)
-}
-
-/** The row of each key; null where a row has none, or the same as another. */
-function rowsByKey(
-  column: TableColumn,
-  rows: number,
-  partOf: (row: number) => string,
-): ReadonlyMap<string, number> | null {
-  const found = new Map<string, number>()
-  for (let row = 0; row < rows; row++) {
-    const text = textOf(column, row)
-    const key = partOf(row) + text
-    if (text === '' || found.has(key)) return null
-    found.set(key, row)
-  }
-  return found
-}
-
-/** Which file a row is in. */
-function partsOf({ parts }: Table): (row: number) => string {
-  return (row) => `${parts.findLastIndex(({ rows }) => rows <= row)} `
-}
-
-function textOf({ kind, numbers, names, codes }: TableColumn, row: number): string {
-  if (kind === 'text') return names[codes[row] ?? NO_ROW] ?? ''
-  const value = numbers[row] ?? NaN
-  return Number.isNaN(value) ? '' : String(value)
-}
-
-/** Columns of one name, or two that number or name the rows. */
-function isSameThing(
-  samples: Table,
-  sample: TableColumn,
-  labels: Table,
-  label: TableColumn,
-): boolean {
-  const isNamed = samples.facts.hasHeader && labels.facts.hasHeader
-  if (isNamed && sample.name.toLowerCase() === label.name.toLowerCase()) return true
-  return [sample, label].every(
-    ({ isUnnamed, name }) =>
-      isUnnamed || isIndexName(name) || isIdName(name) || name === 'row names',
-  )
 }
 
 /**
@@ -111,18 +35,27 @@ export function joinTables(
   labels: Table,
   key: JoinKey | null,
   { output }: Pick<TableModel, 'output'>,
+  choices: ReadingChoices,
 ): JoinedTable {
   if (key === null) requireEqualRows(samples, labels)
-  const rows = new Int32Array(samples.rows).map((_, row) => row)
-  const kept = key === null ? rows : rows.filter((row) => key.rows[row] !== NO_ROW)
-  const theirs = key === null ? rows : kept.map((row) => key.rows[row] ?? NO_ROW)
-  const own = samples.columns.map((column) => withRows(column, kept))
   const beside = labels.columns.filter((column) => column !== key?.labels)
-  const moved = beside.map((column) => movedBy(withRows(column, theirs), samples.lines))
   const names = namesBeside(samples, labels, beside)
+  const proposed = labelsOf({ ...labels, columns: beside }, output)
+  const isLabel = (place: number): boolean => proposed.includes(beside[place]?.name ?? '')
+  const chosen = choices.labelColumns
+  const said = beside.filter(
+    (_, place) => isLabel(place) || chosen?.includes(names[place] ?? '') === true,
+  )
+  const rows = new Int32Array(samples.rows).map((_, row) => row)
+  const partners = key === null ? rows : key.rows
+  const found = rows.filter((row) => partners[row] !== NO_ROW)
+  const disputed = disputedRows(key, said)
+  const kept = found.filter((row) => !disputed.has(partners[row] ?? NO_ROW))
+  if (kept.length === 0) throw new StudioError('data/is-empty', { file: baseName(labels.file) })
+  const theirs = kept.map((row) => partners[row] ?? NO_ROW)
+  const own = samples.columns.map((column) => withRows(column, kept))
+  const moved = beside.map((column) => movedBy(withRows(column, theirs), samples.lines))
   const named = moved.map((column, place) => ({ ...column, name: names[place] ?? column.name }))
-  const chosen = labelsOf({ ...labels, columns: beside }, output)
-  const isLabel = (place: number): boolean => chosen.includes(beside[place]?.name ?? '')
   const columns = [...own, ...named]
   return {
     table: {
@@ -141,9 +74,28 @@ export function joinTables(
       beside: names.filter((_, place) => !isLabel(place)),
       key: key?.samples.name ?? null,
     },
-    unlabelled: samples.rows - kept.length,
-    unused: key === null ? 0 : labels.rows - new Set(theirs).size,
+    unlabelled: samples.rows - found.length,
+    disputed: found.length - kept.length,
+    unused: key === null ? 0 : unusedRows(key, labels.rows),
   }
+}
+
+/** First rows of labels whose key comes again with another label. */
+function disputedRows(key: JoinKey | null, labels: readonly TableColumn[]): ReadonlySet<number> {
+  const differs = (row: number, other: number): boolean =>
+    labels.some((column) => textOf(column, row) !== textOf(column, other))
+  return new Set(
+    [...(key?.again ?? [])].flatMap(([row, others]) =>
+      others.some((other) => differs(row, other)) ? [row] : [],
+    ),
+  )
+}
+
+/** Rows of labels whose key no sample has. */
+function unusedRows({ rows, again }: JoinKey, count: number): number {
+  const used = new Set(rows)
+  used.delete(NO_ROW)
+  return [...used].reduce((left, row) => left - 1 - (again.get(row)?.length ?? 0), count)
 }
 
 /** A table of labels has no inputs: what may be a label is one, else all that says something. */
@@ -194,6 +146,14 @@ function withRows(column: TableColumn, rows: Int32Array): TableColumn {
     ...column,
     numbers: kind === 'number' ? Float64Array.from(rows, (row) => numbers[row] ?? NaN) : numbers,
     codes: kind === 'text' ? rows.map((row) => codes[row] ?? NO_ROW) : codes,
+    longNumbers: new Map(
+      column.longNumbers.size === 0
+        ? []
+        : [...rows].flatMap((row, place): [number, string][] => {
+            const text = column.longNumbers.get(row)
+            return text === undefined ? [] : [[place, text]]
+          }),
+    ),
     missing: new Int32Array(rows.length)
       .map((_, place) => place)
       .filter((place) => rows[place] === NO_ROW || lacks.has(rows[place] ?? NO_ROW)),

@@ -16,6 +16,8 @@ export interface TableColumn {
   readonly kind: 'number' | 'text'
   /** Of a column of numbers. */
   readonly numbers: Float64Array
+  /** Whole numbers that a float64 cannot tell apart, as they are written, by row. */
+  readonly longNumbers: ReadonlyMap<number, string>
   /** Of a column of texts: the different ones, sorted, and which of them each row has; -1 where it is missing. */
   readonly names: readonly string[]
   readonly codes: Int32Array
@@ -71,12 +73,21 @@ interface SignedCell {
   readonly value: number
 }
 
+/** What a cell says, as text; '' where it is missing. */
+export function textOf(column: TableColumn, row: number): string {
+  const { kind, numbers, longNumbers, names, codes } = column
+  if (kind === 'text') return names[codes[row] ?? NO_TEXT] ?? ''
+  const value = numbers[row] ?? NaN
+  return Number.isNaN(value) ? '' : (longNumbers.get(row) ?? String(value))
+}
+
 /** Collects the cells of one column, as numbers or as texts. */
 export class ColumnBuilder {
   private readonly head: ColumnHead
   private readonly choices: CellChoices
   private readonly numbers: number[] = []
   private readonly texts: number[] = []
+  private readonly longNumbers = new Map<number, string>()
   private readonly known = new Map<string, number>()
   private readonly missing: number[] = []
   /** In which lines what stands for no value comes first, by how it is written. */
@@ -112,6 +123,8 @@ export class ColumnBuilder {
       this.notNumber ??= { line, found: text === '' ? 'nothing' : text }
     if (this.head.isNumber) {
       this.numbers.push(isMissing ? NaN : value)
+      if (Math.abs(value) > Number.MAX_SAFE_INTEGER && /^[+-]?\d+$/.test(text))
+        this.longNumbers.set(row, text)
       return
     }
     const code = this.known.get(text) ?? this.known.size
@@ -158,6 +171,7 @@ export class ColumnBuilder {
       isUnnamed,
       kind: isNumber ? 'number' : 'text',
       numbers: Float64Array.from(this.numbers, (value) => value / factor),
+      longNumbers: this.longNumbers,
       names,
       codes,
       numeric: this.numeric,
