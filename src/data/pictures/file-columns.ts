@@ -1,4 +1,5 @@
 /** Which columns of a table say of which picture each row is: several may hit, an index by chance. */
+import { baseName } from '../../files/file-bundle'
 import { isImageName } from '../image-header'
 import type { TextColumn } from '../tables/text-columns'
 import type { PictureIndex } from './picture-index'
@@ -95,4 +96,20 @@ function namesOthers(pictures: PictureIndex, one: TextColumn, other: TextColumn)
     const [place, another] = [pictures.placeOf(cell), pictures.placeOf(other.cells[row] ?? '')]
     return place !== undefined && another !== undefined && place !== another
   })
+}
+
+/**
+ * Whether a table has a column of names of pictures, and none of those that are there.
+ * @param names of these, without folders, in small letters
+ */
+export function namesOnlyOthers(
+  names: ReadonlySet<string>,
+  columns: readonly TextColumn[],
+): boolean {
+  const named = columns.filter(
+    ({ cells }) => cells.filter((cell) => isImageName(cell.trim())).length > ENOUGH * cells.length,
+  )
+  const isKnown = (cell: string): boolean =>
+    names.has(baseName(cell.trim().replaceAll('\\', '/')).toLowerCase())
+  return named.length > 0 && named.every(({ cells }) => !cells.some(isKnown))
 }

@@ -85,6 +85,48 @@ describe('labels of pictures in JSON', () => {
     expect(found.reading.account).toEqual({ read: 5, leftOut: [] })
   })
 
+  it.each<[string, number]>([
+    ['in the middle', 40],
+    ['at the end', 80],
+  ])('lack one line of eighty that is cut %s', async (_, cut) => {
+    const many = Array.from({ length: 80 }, (_line, at) => ({
+      file_name: `${100 + at}.png`,
+      label: at % 2 === 0 ? 'cat' : 'dog',
+    }))
+    const written = lines(many).split('\n')
+    written[cut - 1] = '{"file_name": "1'
+    const paths = many.map(({ file_name }) => file_name)
+    const found = await read(paths, { texts: { 'metadata.jsonl': `\n${written.join('\n')}` } })
+    const kept = many.filter((_line, at) => at !== cut - 1)
+    expect(samplesOf(found)).toEqual(kept.map(({ file_name, label }) => [file_name, label]))
+    expect(leftOf(found)).toEqual({ notInLabelTable: [`${99 + cut}.png`] })
+    expect(found.reading.notes).toEqual([
+      { id: 'labelsInTable', params: { file: 'metadata.jsonl', column: 'label' } },
+      // The first line is empty.
+      { id: 'brokenLines', params: { count: 1, file: 'metadata.jsonl', lines: String(cut + 1) } },
+    ])
+  })
+
+  it('name the first of many lines that are cut', async () => {
+    const more = Array.from({ length: 9 }, () => rows).flat()
+    const text = `${lines(more)}\n${'{"file_name"\n'.repeat(7)}`
+    const { reading } = await read(pictures, { texts: { 'm.jsonl': text } })
+    expect(reading.notes).toContainEqual({
+      id: 'brokenLines',
+      params: { count: 7, file: 'm.jsonl', lines: '37, 38, 39, 40, 41, …' },
+    })
+  })
+
+  it.each<[string, string]>([
+    ['m.jsonl', lines(rows)],
+    ['m.json', JSON.stringify(rows)],
+    ['m.csv', 'file,label\na.png,cat\nb.png,dog\n'],
+  ])('in %s may be those of other pictures, which is said', async (path, text) => {
+    const found = await read(['000.png', '001.png'], { texts: { [path]: text, 'x.md': 'x' } })
+    expect(classesOf(found)).toBeNull()
+    expect(leftOf(found)).toEqual({ otherFormat: ['x.md'], otherPictures: [path] })
+  })
+
   it('may be numbers that a list names, and lack pictures', async () => {
     const numbers = lines(
       rows.slice(0, 3).map(({ file_name }, at) => ({ file_name, label: at % 2 })),
@@ -119,10 +161,13 @@ describe('labels of pictures in JSON', () => {
     ['names of classes by number', '{"0": "cat", "1": "dog"}'],
     ['broken JSON', '{"a.png": "cat", "b.png": '],
     ['a list of names', '["a.png", "b.png", "c.png", "d.png"]'],
+    ['no pictures', '[{"file": "x.txt", "label": "p"}, {"file": "y.txt", "label": "q"}]'],
+    ['lists over several lines that are cut', JSON.stringify(rows, null, 2).slice(0, -20)],
     [
-      'nothing that names pictures',
-      '[{"file": "x.png", "label": "p"}, {"file": "y.png", "label": "q"}]',
+      'rows with commas behind them, cut',
+      `[\n${rows.map((row) => JSON.stringify(row)).join(',\n')}\n`,
     ],
+    ['lines of which most are broken', '{"file": "000.png", "y": "a"}\n{"file"\n{"file": "001'],
     ['columns without end', `[${Array.from({ length: 4000 }, (_, at) => `{"k${at}": 1}`).join()}]`],
     ['objects in objects without end', `${'{"data": '.repeat(20_000)}1${'}'.repeat(20_000)}`],
     ['names of every object', '{"__proto__": "cat", "constructor": "dog"}'],

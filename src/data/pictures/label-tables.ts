@@ -7,6 +7,7 @@ import { readJsonTables } from '../tables/json-tables'
 import { readTextColumns } from '../tables/text-columns'
 import type { TextColumn } from '../tables/text-columns'
 import { foldersOf } from './dropped-pictures'
+import { namesOnlyOthers } from './file-columns'
 import { isSplitName } from './folder-layout'
 import { guessLabelTable, labelsByTable, oneHotColumn } from './label-table'
 import type { LabelTableGuess, LabelsByTable } from './label-table'
@@ -55,12 +56,14 @@ export interface TableLabels extends LabelsByTable {
   readonly files: { readonly column: string; readonly rival: string | null }
   /** Rows that lack cells. */
   readonly shortRows: number
+  /** Files with lines that could not be read, and the numbers of those, from 1. */
+  readonly broken: readonly { readonly file: string; readonly lines: readonly number[] }[]
   readonly controls: readonly ReadingControl[]
 }
 
 /**
  * The class of each picture by a table among the files beside them.
- * @returns null where none names them
+ * @returns no table where none names them, and the paths of those that name other pictures only
  * @throws StudioError 'open/not-read', what `between` throws
  */
 export async function labelsInTables(
@@ -68,8 +71,12 @@ export async function labelsInTables(
   paths: readonly string[],
   choices: ReadingChoices,
   between: Between,
-): Promise<TableLabels | null> {
-  const parts = await readTables(others, paths, between)
+): Promise<{ readonly table: TableLabels | null; readonly strangers: readonly string[] }> {
+  const { parts, strangers } = await readTables(others, paths, between)
+  return { table: likelyTable(parts, choices), strangers }
+}
+
+function likelyTable(parts: readonly TablePart[], choices: ReadingChoices): TableLabels | null {
   const tables = tablesOf(parts)
   const columns = tables.flatMap((table) =>
     table.fileColumns.map((column) => ({
@@ -99,6 +106,9 @@ export async function labelsInTables(
     isNamed: first.guess.isNamed,
     files: { column: files, rival: chosen === likely.title ? (rival?.name ?? null) : null },
     shortRows: table.parts.reduce((sum, part) => sum + part.shortRows, 0),
+    broken: table.parts
+      .filter(({ brokenLines }) => brokenLines.length > 0)
+      .map(({ title, brokenLines }) => ({ file: title, lines: brokenLines })),
     controls: [
       controlOf('labelTableFile', titles, [likely.title], choices, { verbatim: true }),
       controlOf('labelTableLabel', names, [guess], choices, { verbatim: true }),
@@ -168,19 +178,19 @@ function tableOf(parts: readonly TablePart[]): LabelTable {
   }
 }
 
-/** Tables that name pictures, the one that names most of them first. */
+/** Tables that name pictures, the one that names most of them first, and paths of those that name others. */
 async function readTables(
   others: readonly BundleFile[],
   paths: readonly string[],
   between: Between,
-): Promise<readonly TablePart[]> {
+): Promise<{ readonly parts: readonly TablePart[]; readonly strangers: readonly string[] }> {
   const tables = others.filter(({ path }) => /\.(?:csv|tsv|tab)$/i.test(path))
   const lists = others.filter(({ path }) => /\.(?:txt|lst)$/i.test(path))
   const jsons = others.filter(({ path }) => isJsonName(path))
   const files = [tables, lists, jsons].flatMap((group) =>
     group.length <= MOST_TABLES ? group : [],
   )
-  if (files.length === 0) return []
+  if (files.length === 0) return { parts: [], strangers: [] }
   const splits = splitsOf(paths)
   const all = new PictureIndex(paths)
   const found: TablePart[] = []
@@ -190,17 +200,21 @@ async function readTables(
     found.push(...guesses.toSorted(byHits).slice(0, 1))
   }
   const numbered: TableInFiles[] = []
+  const names = new Set(paths.map((path) => baseName(path).toLowerCase()))
+  const strangers: string[] = []
   for (const file of files) {
     if (file.size > MOST_BYTES || file.size === 0) continue
     const readings = await tablesIn(file, between)
     if (isNumbered(file.path)) numbered.push(...readings)
     add(readings)
+    if (readings.some(({ columns }) => namesOnlyOthers(names, columns))) strangers.push(file.path)
   }
   const joined = numberedPictures(numbered)
   if (joined !== null) add([joined])
-  return found.sort(
+  const parts = found.toSorted(
     (a, b) => Number(NO_LABELS.test(a.title)) - Number(NO_LABELS.test(b.title)) || byHits(a, b),
   )
+  return { parts, strangers }
 }
 
 /** What a table may say of all pictures, and of those of each split. */
@@ -233,10 +247,12 @@ function isJsonName(path: string): boolean {
 /** What a file may be as a table: JSON has several readings. */
 async function tablesIn(file: BundleFile, between: Between): Promise<readonly TableInFiles[]> {
   const files = [file]
-  if (isJsonName(file.path))
-    return (await readJsonTables(file)).map((columns) => ({ columns, files, shortRows: 0 }))
+  if (isJsonName(file.path)) {
+    const { tables, brokenLines } = await readJsonTables(file)
+    return tables.map((columns) => ({ columns, files, shortRows: 0, brokenLines }))
+  }
   const table = await readTextColumns(file, between)
-  return table === null ? [] : [{ ...table, files }]
+  return table === null ? [] : [{ ...table, files, brokenLines: [] }]
 }
 
 function byHits(a: TablePart, b: TablePart): number {

@@ -5,6 +5,8 @@ import type { TextColumn, TextTable } from '../tables/text-columns'
 /** A table, and the files in which it stands. */
 export interface TableInFiles extends TextTable {
   readonly files: readonly BundleFile[]
+  /** Numbers of lines that could not be read, from 1. */
+  readonly brokenLines: readonly number[]
 }
 
 const IMAGES = 'images.txt'
@@ -42,5 +44,6 @@ export function numberedPictures(tables: readonly TableInFiles[]): TableInFiles 
         columns,
         files: [...images.files, ...labels.files],
         shortRows: images.shortRows + labels.shortRows,
+        brokenLines: [],
       }
 }

@@ -209,7 +209,7 @@ function notesOf(
 }
 
 function tableNotes(table: TableLabels, paths: readonly string[]): readonly ReadingNote[] {
-  const { title, column, files, unknown, shortRows } = table
+  const { title, column, files, unknown, shortRows, broken } = table
   const notes: (ReadingNote | null)[] = [
     { id: 'labelsInTable', params: { file: title, column } },
     files.rival === null
@@ -220,6 +220,10 @@ function tableNotes(table: TableLabels, paths: readonly string[]): readonly Read
       : { id: 'noSuchPicture', params: { count: unknown.length, names: firstOf(unknown) } },
     ...contradictionNotes(table, paths),
     shortRows === 0 ? null : { id: 'shortRows', params: { count: shortRows, file: title } },
+    ...broken.map(({ file, lines }): ReadingNote => {
+      const params = { count: lines.length, file, lines: firstOf(lines.map(String)) }
+      return { id: 'brokenLines', params }
+    }),
   ]
   return notes.filter((note) => note !== null)
 }

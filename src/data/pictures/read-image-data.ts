@@ -40,7 +40,7 @@ export async function readImageData(
     return pairedData(titleOf(name, all), dropped, pairing.way, pairing.controls)
   const pictures = images.filter((_, place) => !pairing.aside.has(place))
   const paths = pictures.map(({ path }) => path)
-  const table = await labelsInTables(others, paths, choices, between)
+  const { table, strangers } = await labelsInTables(others, paths, choices, between)
   const labelList = await labelListIn(others, pictures.length)
   const classLists = await readClassLists(others)
   const files = { table, list: labelList, classLists }
@@ -71,6 +71,7 @@ export async function readImageData(
     ...(found.from === 'labelList' && labelList !== null ? [labelList.path] : []),
     ...(found.from === 'labelTable' ? (table?.paths ?? []) : []),
   ]
+  const unused = others.map(({ path }) => path).filter((path) => !used.includes(path))
   const annotations = await annotationNotes(paths, others, used)
   return {
     reading: {
@@ -82,10 +83,8 @@ export async function readImageData(
       account: accountOf(kept.length + used.length, {
         hidden: hidden.map(baseName),
         ...setAside(all, masks, pairing.aside),
-        otherFormat: others
-          .map(({ path }) => path)
-          .filter((path) => !used.includes(path))
-          .map(baseName),
+        otherFormat: unused.filter((path) => !strangers.includes(path)).map(baseName),
+        otherPictures: unused.filter((path) => strangers.includes(path)).map(baseName),
         ...leftPictures(pictures, isKept, found),
       }),
       problem: null,

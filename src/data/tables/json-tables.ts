@@ -20,36 +20,60 @@ type JsonObject = Readonly<Record<string, unknown>>
 /** A row by the names of its columns. */
 type Row = readonly (readonly [string, unknown])[]
 
+/** What JSON may be as a table. */
+export interface JsonTables {
+  readonly tables: readonly (readonly TextColumn[])[]
+  /** Numbers of the lines that are no JSON among others that are, from 1. */
+  readonly brokenLines: readonly number[]
+}
+
 /**
  * Reads what may be a table in JSON: an object a line, a list of rows, columns as pandas writes them, or a map
  * by file or by class. Which of them it is shows whether a column names pictures.
  * @returns none where it is another kind of JSON, or says what is where in pictures
  * @throws StudioError 'open/not-read'
  */
-export async function readJsonTables(
-  file: BundleFile,
-): Promise<readonly (readonly TextColumn[])[]> {
+export async function readJsonTables(file: BundleFile): Promise<JsonTables> {
   const bytes = await readBytes(file, 0, file.size)
   // JSON is UTF-8; only of a small file another encoding is looked for.
   const text = bytes.length > limits.namesBytes ? decodedOrNull(bytes, 'utf-8') : wholeText(bytes)
-  if (text === null || BOXES.test(text)) return []
-  return rowsIn(valueIn(text)).flatMap((rows) => {
+  if (text === null || BOXES.test(text)) return { tables: [], brokenLines: [] }
+  const { value, brokenLines } = valueIn(text)
+  const tables = rowsIn(value).flatMap((rows) => {
     const columns = columnsOf(rows)
     return columns.length < 2 || rows.length < 2 ? [] : [columns]
   })
+  return { tables, brokenLines }
 }
 
-/** The value of a text; a list of those of its lines where it has one in each. */
-function valueIn(text: string): unknown {
+/** The value of a text; a list of those of its lines where it has one in each, or an object in most. */
+function valueIn(text: string): {
+  readonly value: unknown
+  readonly brokenLines: readonly number[]
+} {
+  const whole = parsed(text)
+  if (whole !== null) return { ...whole, brokenLines: [] }
+  const values: unknown[] = []
+  const brokenLines: number[] = []
+  for (const [at, line] of text.split(/\r?\n/).entries()) {
+    if (line.trim() === '') continue
+    const found = parsed(line)
+    if (found === null) brokenLines.push(at + 1)
+    else values.push(found.value)
+  }
+  // Of JSON that is written over several lines and damaged, few lines are whole, and those are single values.
+  const areObjects = values.length > brokenLines.length && values.every(isObject)
+  return brokenLines.length === 0 || areObjects
+    ? { value: values, brokenLines }
+    : { value: null, brokenLines: [] }
+}
+
+/** null for a text that is no JSON. */
+function parsed(text: string): { readonly value: unknown } | null {
   try {
-    return JSON.parse(text)
+    return { value: JSON.parse(text) }
   } catch {
-    const lines = text.split(/\r?\n/).filter((line) => line.trim() !== '')
-    try {
-      return lines.map((line): unknown => JSON.parse(line))
-    } catch {
-      return null
-    }
+    return null
   }
 }
 
