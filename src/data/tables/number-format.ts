@@ -53,15 +53,17 @@ export function hasThousands(cell: string, { thousands }: NumberFormat): boolean
  * part the cells and its column has no plain whole numbers beside.
  * @param columns cells by column
  * @param chosen what a person has decided already
+ * @param hasCommaMoney a column holds amounts that are surely written with commas between thousands
  */
 export function likelyNumberFormat(
   columns: readonly (readonly string[])[],
   separator: string,
   chosen: Partial<NumberFormat>,
+  hasCommaMoney = false,
 ): NumberFormat {
   const cells = columns.flat()
   let best: { format: NumberFormat; score: number } | null = null
-  for (const format of ordered(columns, separator)) {
+  for (const format of ordered(columns, separator, hasCommaMoney)) {
     if (chosen.decimal !== undefined && chosen.decimal !== format.decimal) continue
     if (chosen.thousands !== undefined && chosen.thousands !== format.thousands) continue
     const score = cells.filter((cell) => Number.isFinite(readNumber(cell, format))).length
@@ -74,12 +76,13 @@ export function likelyNumberFormat(
 function ordered(
   columns: readonly (readonly string[])[],
   separator: string,
+  hasCommaMoney: boolean,
 ): readonly NumberFormat[] {
   const commaGroups = (cell: string): boolean => GROUPED[','].test(cell.trim())
   const mixed = columns.some(
     (cells) => cells.some(commaGroups) && cells.some((cell) => /^[+-]?\d{1,3}$/.test(cell.trim())),
   )
-  if (separator === ';' && !mixed) return formats
+  if (separator === ';' && !mixed && !hasCommaMoney) return formats
   const [plain, comma, groups, ...others] = formats
   return [plain, groups, comma, ...others].filter((format) => format !== undefined)
 }

@@ -4,11 +4,12 @@ import type { ReadingChoices } from '../reading/reading'
 import type { ArffHead } from './arff'
 import { BlankLines } from './blank-lines'
 import type { Gap } from './blank-lines'
+import { columnFormats } from './column-formats'
 import { LineCount } from './line-count'
 import { missingTest, nothingChoices } from './missing-cells'
-import { decimalMarks, likelyNumberFormat, thousandsMarks } from './number-format'
+import { decimalMarks, thousandsMarks } from './number-format'
 import type { NumberFormat } from './number-format'
-import { percentChoices, readSigned, unsigned } from './number-signs'
+import { percentChoices, readSigned } from './number-signs'
 import { ColumnBuilder } from './table-column'
 import type { TableColumn } from './table-column'
 import { cellsOfRow } from './table-dialect'
@@ -47,6 +48,7 @@ export class TableBuilder {
   /** The last rows, of which some may be none. */
   private held: Row[] = []
   private columns: ColumnBuilder[] = []
+  private formats: readonly NumberFormat[] = []
   private dialect: TableDialect = PLAIN
   /** Cells of the last comment line above the first row. */
   private noted: readonly string[] | null = null
@@ -208,18 +210,20 @@ export class TableBuilder {
     const decimal = choiceOf(this.choices, 'tableDecimal', decimalMarks)
     const thousands = choiceOf(this.choices, 'tableThousands', thousandsMarks)
     const below = rows.slice(rows.length > 1 ? 1 : 0)
-    this.format = likelyNumberFormat(
-      first.map((_, column) => below.map((row) => unsigned(row[column] ?? '').text)),
+    const { format, formats } = columnFormats(
+      (below[0] ?? first).map((_, column) => below.map((row) => row[column] ?? '')),
       this.dialect.separator,
       {
         ...(decimal === null ? {} : { decimal }),
         ...(thousands === null ? {} : { thousands }),
       },
     )
+    this.format = format
+    this.formats = formats
     const chosen = choiceOf(this.choices, 'tableHeader', ['yes', 'no'] as const)
     // What comes again in a single column is a value.
     const isSample = this.isNamed || (first.length === 1 && rows.length <= under.length)
-    this.head = tableHead(rows, this.format, {
+    this.head = tableHead(rows, (column) => formats[column] ?? format, {
       chosen: chosen === null ? (isSample ? false : null) : chosen === 'yes',
       noted: this.noted,
       isMissing: this.isMissing,
@@ -289,7 +293,7 @@ export class TableBuilder {
       })
     this.columns.forEach((column, index) => {
       const cell = row[index] ?? ''
-      const { value, sign } = readSigned(cell, this.format)
+      const { value, sign } = readSigned(cell, this.formats[index] ?? this.format)
       column.add(cell, value, sign, line, !Number.isFinite(value) && this.isMissing(cell))
     })
   }

@@ -11,6 +11,9 @@ export interface TableHead {
   readonly hasRowNames: boolean
 }
 
+/** How the numbers of a column are written. */
+type FormatOf = (column: number) => NumberFormat
+
 export interface HeadHints {
   /** Whether the first row is a header, null: as it looks. */
   readonly chosen: boolean | null
@@ -23,14 +26,14 @@ export interface HeadHints {
 /** Reads the head of a table off its first rows. */
 export function tableHead(
   rows: readonly (readonly string[])[],
-  format: NumberFormat,
+  formatOf: FormatOf,
   { chosen, noted, isMissing }: HeadHints,
 ): TableHead {
   const [top = [], ...below] = rows
   const { first, hasRowNames } = aligned(top, below)
-  const isNumber = first.map((_, column) => areNumbers(below, column, format, isMissing))
+  const isNumber = first.map((_, column) => areNumbers(below, column, formatOf(column), isMissing))
   const named = first.map((cell) => (isMissing(cell) ? '' : cell))
-  const hasHeader = chosen ?? (hasRowNames || looksLikeHeader(named, below, isNumber, format))
+  const hasHeader = chosen ?? (hasRowNames || looksLikeHeader(named, below, isNumber, formatOf))
   const names = hasHeader ? first : noted?.length === first.length ? noted : []
   const unique = uniqueNames(
     first.map((_, column) => names[column]?.trim() || `column ${column + 1}`),
@@ -43,7 +46,7 @@ export function tableHead(
       isUnnamed: hasHeader && (names[column] ?? '').trim() === '',
       isNumber:
         isNumber[column] === true &&
-        (hasHeader || isMissing(cell) || Number.isFinite(readSigned(cell, format).value)),
+        (hasHeader || isMissing(cell) || Number.isFinite(readSigned(cell, formatOf(column)).value)),
     })),
   }
 }
@@ -84,14 +87,14 @@ function looksLikeHeader(
   first: readonly string[],
   below: readonly (readonly string[])[],
   isNumber: readonly boolean[],
-  format: NumberFormat,
+  formatOf: FormatOf,
 ): boolean {
   if (below.length === 0) return false
   const named = first.some(
     (cell, column) =>
       isNumber[column] === true &&
       cell.trim() !== '' &&
-      Number.isNaN(readSigned(cell, format).value),
+      Number.isNaN(readSigned(cell, formatOf(column)).value),
   )
   if (named) return true
   if (isCounted(first, below)) return true

@@ -65,7 +65,11 @@ export async function readTextColumns(
   const seen = rows.slice(above)
   const width = usualWidth(seen.slice(1))
   const even = seen.filter((row, at) => at === 0 || row.length === width).slice(0, GUESSED_FROM)
-  const head = tableHead(even, format, { chosen: isNamed, noted: null, isMissing: () => false })
+  const head = tableHead(even, () => format, {
+    chosen: isNamed,
+    noted: null,
+    isMissing: () => false,
+  })
   const below = head.hasHeader ? seen.slice(1) : seen
   const count = head.columns.length
   const whole = below.filter((row) => row.length >= count)
