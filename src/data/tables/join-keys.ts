@@ -1,4 +1,4 @@
-import { isIdName, isIndexName } from './column-names'
+import { isIdName, isIndexName, labelRank } from './column-names'
 import { countersOf } from './row-counters'
 import type { RowCounters } from './row-counters'
 import type { Table } from './table'
@@ -14,6 +14,8 @@ export interface JoinKey {
   /** For each row of the samples the first row of its label, -1 for none. */
   readonly rows: Int32Array
   readonly matches: number
+  /** How many rows of labels have a key. */
+  readonly keyed: number
   /** Further rows of labels with the key of a first one. */
   readonly again: ReadonlyMap<number, readonly number[]>
   /** Where both columns only count the rows: from which number each does. */
@@ -23,6 +25,7 @@ export interface JoinKey {
 interface KeyRows {
   readonly first: ReadonlyMap<string, number>
   readonly again: ReadonlyMap<number, readonly number[]>
+  readonly keyed: number
   /** Every row has a key of its own. */
   readonly isClean: boolean
 }
@@ -33,10 +36,10 @@ type Found = Pick<JoinKey, 'rows' | 'matches' | 'again'>
 export function joinKeys(samples: Table, labels: Table): readonly JoinKey[] {
   if (labels.columns.length < 2) return []
   const found = labels.columns.flatMap((label) => {
+    const alike = samples.columns.filter((sample) => isSameThing(samples, sample, labels, label))
+    if (alike.length === 0) return []
     const whole = keyRows(labels, label, () => '', String)
-    if (!isKey(whole, label, labels.rows) && samples.parts.length !== labels.parts.length) return []
-    return samples.columns.flatMap((sample) => {
-      if (!isSameThing(samples, sample, labels, label)) return []
+    return alike.flatMap((sample) => {
       const best = matched(samples, sample, labels, label, whole)
       if (best === null || best.matches === 0) return []
       return [
@@ -44,6 +47,7 @@ export function joinKeys(samples: Table, labels: Table): readonly JoinKey[] {
           samples: sample,
           labels: label,
           ...best,
+          keyed: whole.keyed,
           counters: countersOf(samples, sample, labels, label),
         },
       ]
@@ -55,14 +59,17 @@ export function joinKeys(samples: Table, labels: Table): readonly JoinKey[] {
   return found.sort((a, b) => rank(a) - rank(b) || b.matches - a.matches)
 }
 
-/** Whether a key is likely the way to join: most rows of one of the tables have a partner. */
+/**
+ * Whether a key is likely the way to join: most rows of one of the tables have a partner, and it does
+ * not put those out of order that are counted in the same order.
+ */
 export function isLikelyKey(
-  { matches, counters }: JoinKey,
+  { matches, keyed, counters, rows }: JoinKey,
   samples: Table,
   labels: Table,
 ): boolean {
-  if (counters !== null && counters.samples !== counters.labels) return false
-  return 2 * matches >= Math.min(samples.rows, labels.rows)
+  if (counters !== null && rows.some((partner, row) => partner !== row)) return false
+  return 10 * keyed >= labels.rows && 2 * matches >= Math.min(samples.rows, keyed)
 }
 
 /** Which row of the labels each sample has; null where the column is no key. */
@@ -74,7 +81,7 @@ function matched(
   whole: KeyRows,
 ): Found | null {
   const ways: Found[] = []
-  if (isKey(whole, label, labels.rows)) {
+  if (isKey(whole, sample, label)) {
     const exact = matchesOf(samples, sample, whole, () => '', String)
     const folded = keyRows(labels, label, () => '', foldedKey)
     const loose = matchesOf(samples, sample, folded, () => '', foldedKey)
@@ -88,7 +95,7 @@ function matched(
   // Where files count their rows anew, a number is that of a row of the file's own partner.
   if (!whole.isClean && samples.parts.length > 1 && samples.parts.length === labels.parts.length) {
     const apart = keyRows(labels, label, partsOf(labels), String)
-    if (isKey(apart, label, labels.rows))
+    if (isKey(apart, sample, label))
       ways.unshift(matchesOf(samples, sample, apart, partsOf(samples), String))
   }
   const [first, second] = ways
@@ -121,15 +128,26 @@ function keyRows(
     const key = partOf(row) + text
     const before = first.get(key)
     if (before === undefined) first.set(key, row)
-    else again.set(before, [...(again.get(before) ?? []), row])
+    else add(again, before, row)
   }
-  return { first, again, isClean: blanks === 0 && again.size === 0 }
+  return { first, again, keyed: rows - blanks, isClean: blanks === 0 && again.size === 0 }
 }
 
-/** Keys name most rows; those with fractions are measured, and equal ones are no news. */
-function isKey({ first, isClean }: KeyRows, { kind, numbers }: TableColumn, rows: number): boolean {
+function add(lists: Map<number, number[]>, at: number, row: number): void {
+  const list = lists.get(at)
+  if (list === undefined) lists.set(at, [row])
+  else list.push(row)
+}
+
+/** Most keys are there once, or the names say that they are ids; what has fractions is measured. */
+function isKey(
+  { first, keyed, isClean }: KeyRows,
+  sample: TableColumn,
+  { kind, numbers, name }: TableColumn,
+): boolean {
   if (isClean) return true
-  if (2 * first.size < rows) return false
+  const areIds = isIdName(sample.name) && isIdName(name) && labelRank(name) === null
+  if (2 * first.size < keyed && !areIds) return false
   return kind === 'text' || numbers.every((value) => Number.isNaN(value) || Number.isInteger(value))
 }
 

@@ -131,6 +131,16 @@ describe('labels by a column of keys that is not whole', () => {
     expect(classOfRows(found)).toEqual(labels)
   })
 
+  it('ids of which most are blank, or all come three times', async () => {
+    const blank = await read({ theirs: (at) => (at % 3 === 0 ? String(at) : '') })
+    const kept = R.map((_, at) => at).filter((at) => at % 3 === 0)
+    expect(classOfRows(blank)).toEqual(kept.map((at) => labels[at]))
+    expect(noteOf(blank, 'rowsUnlabelled')).toEqual({ count: 40, file: 'labels.csv' })
+    const again = order.map((at) => `${at},${labels[at] ?? ''}`)
+    const thrice = await read({ more: [...again, ...again] })
+    expect(classOfRows(thrice)).toEqual(labels)
+  })
+
   it('the same ids in the same order, one of them twice, lose no row', async () => {
     const id = (at: number): number => (at === 30 ? 31 : at)
     const found = await readDrop({
@@ -199,6 +209,33 @@ describe('tables that count their rows from different numbers', () => {
     })
     const byNumber = await readDrop(files, { choices: { labelJoin: ['byColumn'] } })
     expect(noteOf(byNumber, 'rowsUnlabelled')).toMatchObject({ count: name === 'splits' ? 2 : 1 })
+  })
+
+  it.each<[string, number, readonly number[]]>([
+    ['samples', 0, [0, 40]],
+    ['labels', 40, [0, 0]],
+  ])('only the %s begin anew with each file', async (_, own, theirs) => {
+    const [first = 0, second = 0] = theirs
+    const found = await readDrop({
+      'X_a.csv': lines(`,${HEAD}`, counted(0, R.slice(0, 40))),
+      'X_b.csv': lines(`,${HEAD}`, counted(own, R.slice(40))),
+      'y_a.csv': lines(',species', counted(first, labels.slice(0, 40))),
+      'y_b.csv': lines(',species', counted(second, labels.slice(40))),
+    })
+    expect(found.reading.problem).toBeNull()
+    expect(classOfRows(found)).toEqual(labels)
+    expect(shownRows(found)).toEqual(expected)
+    expect(noteOf(found, 'labelsInOrder')).toBeDefined()
+  })
+
+  it('parts that count anew, with one table of labels', async () => {
+    const found = await readDrop({
+      'X_a.csv': lines(`,${HEAD}`, counted(0, R.slice(0, 40))),
+      'X_b.csv': lines(`,${HEAD}`, counted(0, R.slice(40))),
+      'y.csv': lines(',species', counted(0, labels)),
+    })
+    expect(classOfRows(found)).toEqual(labels)
+    expect(shownRows(found)).toEqual(expected)
   })
 
   it('an index that counts anew says less than ids', async () => {

@@ -20,8 +20,10 @@ export function countersOf(
   labels: Table,
   label: TableColumn,
 ): RowCounters | null {
-  if (samples.rows !== labels.rows || samples.parts.length !== labels.parts.length) return null
-  if (samples.parts.some(({ rows }, place) => rows !== labels.parts[place]?.rows)) return null
+  if (samples.rows !== labels.rows) return null
+  const isPaired = samples.parts.length === labels.parts.length
+  if (isPaired && samples.parts.some(({ rows }, place) => rows !== labels.parts[place]?.rows))
+    return null
   const [own, theirs] = [startOf(samples, sample), startOf(labels, label)]
   return own === null || theirs === null ? null : { samples: own, labels: theirs }
 }
