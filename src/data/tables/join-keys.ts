@@ -83,14 +83,8 @@ function matched(
   const ways: Found[] = []
   if (isKey(whole, sample, label)) {
     const exact = matchesOf(samples, sample, whole, () => '', String)
-    const folded = keyRows(labels, label, () => '', foldedKey)
-    const loose = matchesOf(samples, sample, folded, () => '', foldedKey)
-    // Ids that differ in case alone are those of different things, if most are found as they are.
-    const isSafe =
-      folded.first.size === whole.first.size &&
-      distinct(samples, sample, foldedKey) === distinct(samples, sample, String)
-    const isFound = 2 * exact.matches >= Math.min(samples.rows, labels.rows)
-    ways.push(loose.matches > exact.matches && (isSafe || !isFound) ? loose : exact)
+    const isWhole = exact.matches === samples.rows
+    ways.push((isWhole ? null : foldedMatches(samples, sample, labels, label, exact)) ?? exact)
   }
   // Where files count their rows anew, a number is that of a row of the file's own partner.
   if (!whole.isClean && samples.parts.length > 1 && samples.parts.length === labels.parts.length) {
@@ -108,6 +102,25 @@ function matched(
     matches: samples.rows,
     again: new Map(),
   }
+}
+
+/** Keys as they are without case and spaces; null where that finds no more, or not safely. */
+function foldedMatches(
+  samples: Table,
+  sample: TableColumn,
+  labels: Table,
+  label: TableColumn,
+  exact: Found,
+): Found | null {
+  const folded = keyRows(labels, label, () => '', foldedKey)
+  const loose = matchesOf(samples, sample, folded, () => '', foldedKey)
+  if (loose.matches <= exact.matches) return null
+  if (2 * exact.matches < Math.min(samples.rows, labels.rows)) return loose
+  // Ids that differ in case alone are those of different things, if most are found as they are.
+  const isSafe =
+    distinct(labels, label, foldedKey) === distinct(labels, label, String) &&
+    distinct(samples, sample, foldedKey) === distinct(samples, sample, String)
+  return isSafe ? loose : null
 }
 
 function keyRows(
