@@ -29,6 +29,14 @@ export async function dropOnPage(page: Page, paths: readonly string[]): Promise<
     if (Date.now() - start > PATIENCE_MS) throw new Error('the page takes no files')
     await drag('dragCancel')
   }
+  // What was seen is the page's answer to the first event; the browser must have one to the last as well.
+  await drag('dragOver')
+  await page.evaluate(
+    () =>
+      new Promise((resolve) => {
+        requestAnimationFrame(() => setTimeout(resolve))
+      }),
+  )
   await drag('drop')
   await session.detach()
 }
