@@ -4,6 +4,7 @@ import { droppedFile } from '../../protocol/dropped-file'
 import { requireRunnable } from '../model/model-store'
 import type { OpenModelState } from '../model/model-store'
 import type { InputRows, PreparedPicture } from '../samples/attached-data'
+import { PictureCache } from '../samples/picture-cache'
 import { filePictures } from '../samples/picture-source'
 import { pictureReader } from '../samples/sample-reader'
 import { formOf, inputRows, plainPreparation } from '../samples/samples-for-model'
@@ -34,7 +35,9 @@ export async function askedPicture(
   const suggested = hint === null ? plain : hinted(plain, hint)
   const between = (given: AbortSignal): Promise<void> => tools.pace.between(given)
   const source = filePictures([droppedFile(file)], tools)
-  const reader = pictureReader(source, form, prepared ?? suggested, null, between)
+  // Decoded once, for the numbers and for what is shown.
+  const cache = new PictureCache(Infinity)
+  const reader = pictureReader(source, form, prepared ?? suggested, cache, between)
   const rows = await inputRows(reader, model, Uint32Array.of(0), signal)
   return { rows, picture: await reader.picture(0, signal) }
 }

@@ -76,9 +76,9 @@ export class KnownModels {
 
   answersOf({ original }: OpenModelState): KnownAnswers {
     const known = this.answers.get(original) ?? {
-      ...{
-        ...{ outputs: new Map(), errors: new Map(), logits: new Map() },
-      },
+      outputs: new Map(),
+      errors: new Map(),
+      logits: new Map(),
     }
     this.answers.set(original, known)
     return known

@@ -25,8 +25,13 @@ import type { Recipe } from '../../techniques/recipe'
 export function createCommands(world: CommandWorld) {
   const { store } = world
   const held: Held = {
-    ...{ files: [], origin: null, sampleId: null },
-    ...{ asked: null, data: null, meaning: null, forgotten: null },
+    files: [],
+    origin: null,
+    sampleId: null,
+    asked: null,
+    data: null,
+    meaning: null,
+    forgotten: null,
   }
   const session = new EngineSession(
     world.spawn,
