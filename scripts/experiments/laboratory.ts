@@ -148,7 +148,7 @@ export class Laboratory {
     settings: TrainingSettings,
     before: () => Promise<void> = () => Promise.resolve(),
   ): Promise<Outcome> {
-    const run = this.engine.train.start({ recipe, settings, resume: null })
+    const run = this.engine.train.start({ recipe, settings, resume: null, largestPiece: null })
     const curve: number[] = []
     const result = await drain(run, (event) => {
       if (event.type !== 'validation') return

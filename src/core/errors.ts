@@ -130,6 +130,7 @@ export const errorCatalog = {
   'train/graph-model': [],
   'train/no-gradient': ['layer', 'reason'],
   'train/out-of-memory': ['batchSize', 'bytes'],
+  'train/worker-out-of-memory': ['piece', 'bytes'],
   'train/teacher-memory': ['bytes'],
   'train/diverged': ['loss', 'step', 'learningRate'],
   'train/busy': [],

@@ -38,6 +38,11 @@ export interface TrainRequest {
   readonly settings: TrainingSettings
   /** A checkpoint of the same run, to go on from; null: a new run. */
   readonly resume: Blob | null
+  /**
+   * The most samples that go through the network at once, where more have overrun the memory of another worker;
+   * null: as many as should fit. The batch size that was asked for stays in effect.
+   */
+  readonly largestPiece: number | null
 }
 
 /** Where a run is; `epoch` counts whole epochs done, `step` all steps. */

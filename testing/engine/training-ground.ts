@@ -84,6 +84,7 @@ export function trainer(holder: { readonly current: Engine }) {
         recipe: defaultRecipe,
         settings: settingsWith(),
         resume: null,
+        largestPiece: null,
         ...request,
       }),
     )

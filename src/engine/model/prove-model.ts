@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs'
 import type { LayerShape } from '../../core/layer-macs'
 import { StudioError } from '../../core/errors'
+import { memoryFaultOf } from '../../core/memory-fault'
 import type { FormatId } from '../../core/model-summary'
 import { elementCount } from '../../core/tensor-spec'
 import type { OpenedModel } from '../../formats/format'
@@ -80,8 +81,7 @@ async function runOnZeros(
     } catch (error) {
       if (error instanceof StudioError) throw error
       const reason = error instanceof Error ? error.message : String(error)
-      // What V8, SpiderMonkey and Emscripten say when memory runs out.
-      if (error instanceof RangeError && /alloc|memory|length/i.test(reason))
+      if (memoryFaultOf(error) !== null)
         throw new StudioError('engine/out-of-memory', { needed: reason }, { cause: error })
       if (attempt === sides.length - 1)
         throw new StudioError('open/forward-failed', { file, reason }, { cause: error })

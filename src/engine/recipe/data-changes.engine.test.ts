@@ -164,7 +164,9 @@ describe.each(Object.entries(changes))('while data %s', (_, change) => {
     const train = async () => {
       // Compared with the original in numbers, not in right answers: other biases show at once.
       await engine.data.configure({ ...data.settings, task: 'unlabelled' })
-      const { result } = await drained(engine.train.start({ recipe, settings, resume: null }))
+      const { result } = await drained(
+        engine.train.start({ recipe, settings, resume: null, largestPiece: null }),
+      )
       return { id: result.trained.id, measure: result.measure }
     }
     const first = await undisturbed(train)

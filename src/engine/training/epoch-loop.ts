@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs'
 import { StudioError, isStudioError } from '../../core/errors'
+import { memoryFaultOf } from '../../core/memory-fault'
 import type { TrainEvent } from '../../protocol/training-messages'
 import type { Divergence } from '../../training/divergence'
 import { learningRateAt } from '../../training/learning-rate'
@@ -8,7 +9,7 @@ import { atMostEvery } from '../work/stream'
 import type { Emit } from '../work/stream'
 import type { Rollbacks } from './rollbacks'
 import { teacherTooLarge } from './run-goal'
-import { gpuBytes, isOutOfMemory, neededBytes } from './run-memory'
+import { gpuBytes, neededBytes } from './run-memory'
 import { settleFault } from './settle-fault'
 import type { Stepper, StepResult } from './stepper'
 import { Throughput } from './throughput'
@@ -139,12 +140,15 @@ export class EpochLoop {
         tf.dispose(batch.inputs)
       }
     } catch (error) {
-      await settleFault(task.tools)
+      const fault = await settleFault(task.tools).then(
+        () => error,
+        (settled: unknown) => settled,
+      )
       // Weights that are no numbers any more: quantization is the first to notice.
-      if (isStudioError(error) && error.code === 'quantize/non-finite')
+      if (isStudioError(fault) && fault.code === 'quantize/non-finite')
         return { loss: NaN, correct: null }
-      if (!isOutOfMemory(error)) throw error
-      this.halveBatch(error)
+      if (memoryFaultOf(fault) !== 'tooLarge') throw fault
+      this.halveBatch(fault)
       return null
     }
   }

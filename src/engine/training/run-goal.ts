@@ -1,8 +1,9 @@
 import { StudioError } from '../../core/errors'
+import { memoryFaultOf } from '../../core/memory-fault'
 import { BatchFeed } from '../samples/batch-feed'
 import { objectiveFor } from './network/objective'
 import type { Objective } from './network/objective'
-import { isOutOfMemory, neededBytes, teacherBytes } from './run-memory'
+import { neededBytes, teacherBytes } from './run-memory'
 import { Teacher } from './distillation/teacher'
 import type { TeacherSource } from './distillation/teacher'
 import type { TrainableModel } from './network/trainable-model'
@@ -89,7 +90,7 @@ async function buildTeacher(task: TrainingTask, source: TeacherSource): Promise<
   try {
     return await Teacher.build(source)
   } catch (error) {
-    if (!isOutOfMemory(error)) throw error
+    if (memoryFaultOf(error) !== 'tooLarge') throw error
     throw teacherTooLarge(task, source, error)
   }
 }

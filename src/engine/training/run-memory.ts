@@ -1,16 +1,8 @@
 import * as tf from '@tensorflow/tfjs'
-import { StudioError } from '../../core/errors'
 import { elementCount } from '../../core/tensor-spec'
 import type { WeightTensor } from '../../core/weight-tensor'
 import type { OpenedModel } from '../../formats/format'
 import type { OpenModelState } from '../model/model-store'
-
-/** What V8, SpiderMonkey and Emscripten say when memory runs out. */
-export function isOutOfMemory(error: unknown): boolean {
-  if (error instanceof StudioError)
-    return error.code === 'engine/out-of-memory' || error.code === 'engine/tensor-too-large'
-  return error instanceof RangeError && /alloc|memory|length/i.test(error.message)
-}
 
 /** Outputs of all layers forward and back, weights, gradients and moments: about what a step needs. */
 export function neededBytes(

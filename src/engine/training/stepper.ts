@@ -1,7 +1,8 @@
 import * as tf from '@tensorflow/tfjs'
 import type { TrainingSettings } from '../../training/training-settings'
 import type { PreparedKernels } from '../wasm-kernels/prepare-training-kernels'
-import { StudioError } from '../../core/errors'
+import { isStudioError } from '../../core/errors'
+import { memoryFaultOf } from '../../core/memory-fault'
 import type { Batch } from '../samples/batch-feed'
 import { differentiate } from './network/differentiate'
 import type { Differentiated, Pass } from './network/differentiate'
@@ -128,7 +129,8 @@ export class Stepper {
     try {
       return differentiate(forward, variables)
     } catch (error) {
-      if (error instanceof RangeError || error instanceof StudioError) throw error
+      if (memoryFaultOf(error) !== null || error instanceof RangeError || isStudioError(error))
+        throw error
       throw explainFailedStep(model, error, () => {
         differentiate(forward, variables)
       })

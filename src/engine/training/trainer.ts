@@ -91,7 +91,7 @@ export class Trainer {
   }
 
   private async run(
-    { recipe, settings: asked, resume }: TrainRequest,
+    { recipe, settings: asked, resume, largestPiece }: TrainRequest,
     control: RunControl,
     emit: Emit<TrainEvent>,
     signal: AbortSignal,
@@ -136,6 +136,7 @@ export class Trainer {
         validation,
         fingerprint,
         resume: from,
+        largestPiece,
         judge: (weights, committed, own) =>
           this.judge({ ...onData, reference, validation }, weights, committed, own),
         historyAt,

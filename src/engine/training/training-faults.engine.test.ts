@@ -29,7 +29,10 @@ describe('ending a run', () => {
     const before = tf.memory().numTensors
     for (let trial = 0; trial < 5; trial++) {
       const controller = new AbortController()
-      const stream = engine.current.train.start({ ...everything, resume: null }, controller.signal)
+      const stream = engine.current.train.start(
+        { ...everything, resume: null, largestPiece: null },
+        controller.signal,
+      )
       const events = 1 + random.below(6)
       const run = async (): Promise<void> => {
         for (let seen = 0; ; seen++) {
@@ -57,6 +60,7 @@ describe('ending a run', () => {
       recipe: defaultRecipe,
       settings: settingsWith({ epochs: 1000 }),
       resume: null,
+      largestPiece: null,
     })
     for (;;) {
       const next = await stream.next()
@@ -77,6 +81,7 @@ describe('ending a run', () => {
       recipe: defaultRecipe,
       settings: settingsWith(),
       resume: null,
+      largestPiece: null,
     })
     await stream.next()
     expect((await errorOf(train())).code).toBe('train/busy')
@@ -101,6 +106,7 @@ describe('what goes wrong in training', () => {
       recipe: recipeWith({ quantize: { bits: 8 } }),
       settings,
       resume: null,
+      largestPiece: null,
     })
     const run = async (): Promise<void> => {
       for (;;) {
@@ -139,6 +145,30 @@ describe('what goes wrong in training', () => {
     once.mockRestore()
     expect(ofType(events, 'batchHalved')).toEqual([{ type: 'batchHalved', batchSize: 16 }])
     expect(result.end).toBe('finished')
+  })
+
+  it('memory that was overrun ends the run for this worker, and no layer is blamed', async () => {
+    await openBars(engine.current, 200)
+    const original = tf.engine().gradients.bind(tf.engine())
+    const trap = new WebAssembly.RuntimeError('memory access out of bounds')
+    const settings = settingsWith({ epochs: 1 })
+    const once = vi.spyOn(tf.engine(), 'gradients').mockImplementationOnce(() => {
+      throw trap
+    })
+    const first = await errorOf(train({ settings }))
+    expect(first).toMatchObject({ code: 'train/worker-out-of-memory', params: { piece: 32 } })
+    expect(first.cause).toBe(trap)
+    // A step that fails for another reason is taken once more to find the layer, and memory runs out there.
+    once.mockImplementationOnce((...args) => {
+      original(...args)
+      throw new Error('some operation has no gradient')
+    })
+    once.mockImplementationOnce(() => {
+      throw trap
+    })
+    const second = await errorOf(train({ settings }))
+    once.mockRestore()
+    expect(second).toMatchObject({ code: 'train/worker-out-of-memory', cause: trap })
   })
 
   it('a layer without a gradient is named', async () => {
@@ -180,6 +210,7 @@ describe('what goes wrong in training', () => {
         recipe: defaultRecipe,
         settings: settingsWith({ epochs: 2 }),
         resume: null,
+        largestPiece: null,
       }),
     )
     const [started] = ofType(events, 'started')
@@ -233,7 +264,9 @@ describe('the watch over a run', () => {
     beats.length = 0
     // One batch is the whole epoch: no step before it has told its time.
     const settings = settingsWith({ epochs: 1, batchSize: 512 })
-    await drained(watched.train.start({ recipe: defaultRecipe, settings, resume: null }))
+    await drained(
+      watched.train.start({ recipe: defaultRecipe, settings, resume: null, largestPiece: null }),
+    )
     expect(beats).toContain(3 * expectedMs(192 * samples, gigaflops))
     await watched.model.close()
   })

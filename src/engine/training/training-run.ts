@@ -1,4 +1,5 @@
 import { StudioError } from '../../core/errors'
+import { memoryFaultOf } from '../../core/memory-fault'
 import type { TrainEnd, TrainEvent } from '../../protocol/training-messages'
 import type { Recipe } from '../../techniques/recipe'
 import { readCheckpoint, writeCheckpoint } from '../../training/checkpoint-file'
@@ -14,6 +15,7 @@ import { ForwardPasses } from './forward-passes'
 import { readRun, restoreRun } from './run-checkpoint'
 import { askFirst, goalOf } from './run-goal'
 import type { RunGoal } from './run-goal'
+import { neededBytes } from './run-memory'
 import { Rollbacks } from './rollbacks'
 import { TrainableModel } from './network/trainable-model'
 import { kernelsOf } from './training-task'
@@ -52,7 +54,11 @@ export class TrainingRun {
   async run(): Promise<RunEnd> {
     const { kernels, settings, start, state, tools } = this.task
     const fused = (kernels?.host ?? null) !== null
-    const answers = await askFirst(this.task, (work) => this.alone(work), this.signal)
+    const answers = await askFirst(this.task, (work) => this.alone(work), this.signal).catch(
+      (error: unknown) => {
+        throw this.explained(error)
+      },
+    )
     const model = await this.alone(() => TrainableModel.build(state.opened, fused))
     const parts = new TrainingParts({
       model,
@@ -68,11 +74,22 @@ export class TrainingRun {
     try {
       goal = await this.alone(() => goalOf(this.task, model, answers))
       return await this.train(parts, goal)
+    } catch (error) {
+      throw this.explained(error)
     } finally {
       this.rollbacks.dispose()
       goal?.teacher?.dispose()
       parts.dispose()
     }
+  }
+
+  /** Where memory was overrun nothing can be computed in this worker any more. */
+  private explained(error: unknown): unknown {
+    if (memoryFaultOf(error) !== 'overrun') return error
+    const { start, state } = this.task
+    const piece = this.place.batchSize
+    const facts = { piece, bytes: neededBytes(state, start, piece) }
+    return new StudioError('train/worker-out-of-memory', facts, { cause: error })
   }
 
   private async train(parts: TrainingParts, { objective, teacher }: RunGoal): Promise<RunEnd> {

@@ -32,6 +32,8 @@ export interface TrainingTask {
   /** What a checkpoint must be of. */
   readonly fingerprint: string
   readonly resume: Uint8Array | null
+  /** What a page says that has seen larger ones fail; null: nothing. */
+  readonly largestPiece: number | null
   readonly judge: Judge
   /** What made the weights of the end of an epoch. */
   readonly historyAt: (epoch: number) => readonly TrainingRecord[]

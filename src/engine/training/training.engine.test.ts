@@ -107,7 +107,7 @@ describe('a run repeats itself', () => {
   it('whether or not it was paused and previewed meanwhile', async () => {
     await openBars(engine.current)
     const plain = await bitsOf((await train(everything)).result)
-    const stream = engine.current.train.start({ ...everything, resume: null })
+    const stream = engine.current.train.start({ ...everything, resume: null, largestPiece: null })
     let steps = 0
     let next = await stream.next()
     for (; next.done !== true; next = await stream.next()) {

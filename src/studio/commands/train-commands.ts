@@ -84,7 +84,7 @@ export function createTrainCommands(
           'train',
           async (client, lifetime) => {
             await trained.ensure(context.call, recipe)
-            const request = { recipe, settings, resume: checkpoint }
+            const request = { recipe, settings, resume: checkpoint, largestPiece: null }
             const events = await client.train.start(request, { signal: lifetime })
             return drain(events, (event) => {
               note(event)

@@ -135,6 +135,7 @@ describe('a teacher', () => {
           recipe: defaultRecipe,
           settings: distilling({ teacher: teacher.id, ...part }, { epochs: 100 }),
           resume: null,
+          largestPiece: null,
         }
         const run = drained(engine.current.train.start(request, controller.signal))
         expect((await errorOf(run)).code).toBe('engine/cancelled')

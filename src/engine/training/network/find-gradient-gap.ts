@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs'
 import { StudioError } from '../../../core/errors'
+import { memoryFaultOf } from '../../../core/memory-fault'
 import type { TrainableModel } from './trainable-model'
 
 type CallInputs = Parameters<tf.layers.Layer['call']>[0]
@@ -9,6 +10,7 @@ type CallArguments = Parameters<tf.layers.Layer['call']>[1]
  * Finds the layer at which a step fails. tfjs names a kernel at best; here every output of a layer leaves a
  * mark when its gradient is asked for, so the last mark before the failure is that of the layer that failed.
  * @param work the step that fails
+ * @throws what work throws when memory runs out
  */
 export function explainFailedStep(
   model: TrainableModel,
@@ -37,8 +39,9 @@ export function explainFailedStep(
   }
   try {
     work()
-  } catch {
-    // The mark says where.
+  } catch (again) {
+    // Memory that runs out on the second way says nothing of a layer. Else the mark says where.
+    if (memoryFaultOf(again) !== null) throw again
   } finally {
     for (const undo of restore) undo()
   }
