@@ -11,6 +11,7 @@ import * as session from '../../src/studio/keeping/kept-session'
 import { effectKey } from '../../src/studio/store/recipe-slice'
 import { defaultRecipe } from '../../src/techniques/recipe'
 import { defaultTrainingSettings } from '../../src/training/training-settings'
+import { cutRecord } from './cut-data'
 import { accuracy } from './test-data'
 
 export const trained = { id: 'a'.repeat(64), weights: new Blob(['w']), history: [] }
@@ -25,11 +26,24 @@ export const found = {
   onData: { one: { tried: [point, point], testLooks: 2 }, two: { tried: [point], testLooks: 0 } },
 }
 const files = [new File(['{}'], 'model.json')]
+/** What goes on with a model that was cut. */
+const standing = {
+  origin: { files: [new File(['whole'], 'whole.json')], cuts: [cutRecord()] },
+  meaning: 'numbers',
+  outputNames: ['a', 'b'],
+} as const
+const keptModel: model.KeptModel = {
+  name: 'tiny',
+  files,
+  datasetId: null,
+  ...standing,
+}
 const ground: run.RunGround = {
   modelName: 'tiny',
   sampleId: null,
   files,
   data: { kind: 'own', files, choices: {}, settings: null },
+  ...standing,
   recipe: defaultRecipe,
   settings: defaultTrainingSettings,
   trained,
@@ -67,7 +81,7 @@ export async function keepEverything(): Promise<void> {
   await run.keepCheckpoint({ epoch: 3, file: new Blob(['c']) })
   await run.keepTrained(trained)
   await history.saveHistory('model-a', found)
-  await model.keepModel({ name: 'tiny', files, datasetId: null })
+  await model.keepModel(keptModel)
   await data.keepData({ name: 'mine', files, choices: {}, settings: null })
   session.keepSession(storage, { modelName: 'tiny', sampleId: null, recipe: defaultRecipe })
   session.keepTrainingSettings(storage, defaultTrainingSettings)

@@ -92,7 +92,6 @@ export function createCommands(world: CommandWorld) {
   const loadInterrupted = later(async () =>
     (await import('./interrupted-commands')).createInterruptedCommands(context, {
       open,
-      data,
       trained,
       reopenTeacher,
       continueTraining,

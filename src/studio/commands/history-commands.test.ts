@@ -227,6 +227,28 @@ describe('a reload', () => {
     })
   })
 
+  it('after filters were removed goes on being compared with what was opened', async () => {
+    const studio = await opened()
+    await studio.commands.attachData('mnist')
+    await studio.commands.readOutputsAs('numbers')
+    await studio.commands.cutModel()
+    await settled(studio)
+    const [origin] = studio.engine.origins.slice(-1)
+    await vi.waitFor(() => {
+      expect(studio.models.disk.stored).toMatchObject({ origin, meaning: 'numbers' })
+    })
+    await studio.commands.closeModel()
+    studio.engine.calls.length = 0
+    await studio.commands.restoreSession({
+      modelName: 'tiny',
+      sampleId: null,
+      recipe: defaultRecipe,
+    })
+    expect(studio.engine.origins.at(-1)).toEqual(origin)
+    expect(studio.engine.calls).toContain('outputs are numbers')
+    expect(studio.store.getState().data.state).toBe('attached')
+  })
+
   it('does not come between a model that the person opens meanwhile and its data', async () => {
     const studio = await opened()
     await studio.commands.attachData('mnist')

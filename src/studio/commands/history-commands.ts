@@ -113,7 +113,9 @@ export function createHistoryCommands(context: CommandContext) {
   async function keepModel(name: string, files: readonly File[]): Promise<void> {
     const datasetId = held.data?.kind === 'builtIn' ? held.data.datasetId : null
     if (written?.files === files && written.datasetId === datasetId) return
-    await context.models.keep({ name, files, datasetId })
+    const { meaning, origin } = held
+    const { outputNames } = store.getState()
+    await context.models.keep({ name, files, datasetId, origin, meaning, outputNames })
     written = { files, datasetId }
   }
 

@@ -1,13 +1,11 @@
 import type { CommandContext } from './command-world'
 import type { KeptRun } from '../keeping/kept-run'
-import type { DataCommands } from './data-commands'
 import type { OpenCommands } from './open-commands'
 import type { TeacherCommands } from './teacher-commands'
 import type { TrainedCommands } from './trained-commands'
 
 interface Neighbours {
   readonly open: OpenCommands
-  readonly data: DataCommands
   readonly trained: TrainedCommands
   readonly reopenTeacher: TeacherCommands['reopenTeacher']
   readonly continueTraining: (from: Blob, settings: KeptRun['settings']) => Promise<void>
@@ -16,14 +14,13 @@ interface Neighbours {
 /** A run that a closed page has left: offered, taken up, or thrown away. */
 export function createInterruptedCommands(context: CommandContext, neighbours: Neighbours) {
   const { store, runs } = context
-  const { open, data, trained, reopenTeacher, continueTraining } = neighbours
+  const { open, trained, reopenTeacher, continueTraining } = neighbours
 
   async function openModelOf(run: KeptRun): Promise<void> {
     if (run.trained !== null) trained.hold(run.trained)
-    await open.openFiles(run.files, run.modelName, run.recipe)
+    await open.openFiles(run.files, run.modelName, run.recipe, run)
     if (store.getState().model === null) return
     open.markSample(run.sampleId)
-    await data.attachKept(run.data)
     if (run.teacher !== null) await reopenTeacher(context.call, run.teacher)
   }
 

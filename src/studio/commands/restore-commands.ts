@@ -58,7 +58,7 @@ export function createRestoreCommands(context: CommandContext, { open, data }: N
         }
         const model = await context.models.load()
         if (model?.name !== modelName || !isFree()) return
-        await open.openFiles(model.files, model.name, recipe)
+        await open.openFiles(model.files, model.name, recipe, { ...model, data: null })
         // Something else may have been opened in its place.
         if (context.held.files !== model.files) return
         if (model.datasetId !== null) await data.attachData(model.datasetId)

@@ -5,6 +5,7 @@ import { defaultTrainingSettings } from '../../training/training-settings'
 import { deferred } from '../engine-link/deferred'
 import type { Answers } from '../../../testing/studio/fake-answers'
 import { sample, setUp } from '../../../testing/studio/fake-studio'
+import { cutRecord } from '../../../testing/studio/cut-data'
 import { trainProgress, trainStarted, trainValidation } from '../../../testing/studio/test-data'
 
 async function opened(change: Partial<Answers> = {}) {
@@ -212,6 +213,22 @@ describe('a run that a closed page has left', () => {
       isSample: true,
       training: { state: 'done' },
     })
+  })
+
+  it('of a model without some filters goes on being compared with what was opened', async () => {
+    const { answers } = waiting()
+    const first = await opened(answers)
+    await first.commands.cutModel()
+    void first.commands.startTraining()
+    await vi.waitFor(async () => {
+      expect(await first.runs.loadInterrupted()).not.toBeNull()
+    })
+    const kept = await first.runs.loadInterrupted()
+    const second = await setUp()
+    second.runs.loadInterrupted = () => Promise.resolve(kept)
+    await second.commands.resumeInterrupted()
+    expect(first.engine.origins.at(-1)?.cuts).toEqual([cutRecord()])
+    expect(second.engine.origins).toEqual(first.engine.origins.slice(-1))
   })
 
   it('is told and not offered where another arithmetic began it', async () => {

@@ -54,7 +54,7 @@ export function createTrainCommands(
   }
 
   async function keepGround(recipe: Recipe, settings: TrainingSettings): Promise<void> {
-    const { model } = store.getState()
+    const { model, outputNames } = store.getState()
     if (model === null || held.data === null) return
     await saving(
       runs.keepGround({
@@ -62,6 +62,9 @@ export function createTrainCommands(
         sampleId: held.sampleId,
         files: held.files,
         data: held.data,
+        origin: held.origin,
+        meaning: held.meaning,
+        outputNames,
         recipe,
         settings,
         trained: trained.heldBy(recipe),

@@ -1,6 +1,9 @@
 import { del, get, set } from 'idb-keyval'
 import { z } from 'zod'
+import type { OutputMeaning } from '../../core/output-meaning'
+import type { CutOrigin } from '../../protocol/structure-messages'
 import { keptFilesSchema, asKept } from './kept-files'
+import { asKeptOrigin, keptStandingSchema } from './kept-origin'
 
 const KEY = 'compression-studio.model'
 
@@ -10,17 +13,22 @@ export interface KeptModel {
   readonly files: readonly File[]
   /** The built-in data that it was measured on; people's own is kept only if they ask for it. */
   readonly datasetId: string | null
+  /** What it was cut from, so that everything goes on being compared with that. */
+  readonly origin: CutOrigin | null
+  readonly meaning: OutputMeaning | null
+  readonly outputNames: readonly string[] | null
 }
 
 const schema = z.object({
   name: z.string(),
   files: keptFilesSchema,
   datasetId: z.string().nullable(),
+  ...keptStandingSchema,
 })
 
 /** @throws DOMException where the browser has no room or forbids storage */
-export function keepModel({ name, files, datasetId }: KeptModel): Promise<void> {
-  return set(KEY, { name, files: asKept(files), datasetId })
+export function keepModel({ files, origin, ...rest }: KeptModel): Promise<void> {
+  return set(KEY, { ...rest, files: asKept(files), origin: asKeptOrigin(origin) })
 }
 
 /** @throws DOMException where the browser forbids storage */

@@ -8,9 +8,12 @@ import type { Recipe } from '../../techniques/recipe'
 import { parseTrainingRecord } from '../../training/training-record'
 import { parseTrainingSettings } from '../../training/training-settings'
 import type { TrainingSettings } from '../../training/training-settings'
+import type { OutputMeaning } from '../../core/output-meaning'
+import type { CutOrigin } from '../../protocol/structure-messages'
 import type { AttachedData } from './attached-data'
 import { keptChoices, withChoices } from './kept-choices'
 import { keptFilesSchema, asKept } from './kept-files'
+import { asKeptOrigin, keptStandingSchema } from './kept-origin'
 
 const GROUND = 'compression-studio.run'
 const CHECKPOINT = 'compression-studio.run.checkpoint'
@@ -26,6 +29,10 @@ export interface RunGround {
   readonly sampleId: string | null
   readonly files: readonly File[]
   readonly data: AttachedData
+  /** What the model was cut from, which the run is compared with. */
+  readonly origin: CutOrigin | null
+  readonly meaning: OutputMeaning | null
+  readonly outputNames: readonly string[] | null
   readonly recipe: Recipe
   readonly settings: TrainingSettings
   /** The weights that the recipe names. */
@@ -70,6 +77,7 @@ const groundSchema = z.object({
       })
       .transform(withChoices),
   ]),
+  ...keptStandingSchema,
   recipe: z.unknown(),
   settings: z.unknown(),
   trained: trainedSchema.nullable(),
@@ -80,12 +88,13 @@ const checkpointSchema = z.object({ epoch: z.int().nonnegative(), file: z.instan
 
 /** @throws DOMException where the browser has no room or forbids storage */
 export async function keepRunGround(ground: RunGround): Promise<void> {
-  const { files, data, teacher } = ground
+  const { files, data, origin, teacher } = ground
   await del(CHECKPOINT)
   await set(GROUND, {
     ...ground,
     arithmetic: ARITHMETIC_VERSION,
     files: asKept(files),
+    origin: asKeptOrigin(origin),
     teacher: teacher === null ? null : asKept(teacher),
     data: data.kind === 'own' ? { ...data, files: asKept(data.files) } : data,
   })

@@ -11,6 +11,7 @@ import {
   storage,
   trained,
 } from '../../../testing/studio/everything-kept'
+import { cutRecord } from '../../../testing/studio/cut-data'
 import { ARITHMETIC_VERSION, isOfThisArithmetic } from '../../core/arithmetic-version'
 import { defaultRecipe } from '../../techniques/recipe'
 import { defaultTrainingSettings } from '../../training/training-settings'
@@ -65,6 +66,7 @@ describe('a run that did not end', () => {
   it('comes back where this arithmetic began it', async () => {
     expect(await run.loadInterruptedRun()).toMatchObject({
       modelName: 'tiny',
+      origin: { files: [{ name: 'whole.json' }], cuts: [cutRecord()] },
       settings: defaultTrainingSettings,
       checkpoint: { epoch: 3 },
     })
@@ -108,7 +110,12 @@ describe('a run that did not end', () => {
 
 describe('what holds under any version', () => {
   it('comes back as it was kept', async () => {
-    expect(await model.loadKeptModel()).toMatchObject({ name: 'tiny' })
+    expect(await model.loadKeptModel()).toMatchObject({
+      name: 'tiny',
+      origin: { files: [{ name: 'whole.json' }], cuts: [cutRecord()] },
+      meaning: 'numbers',
+      outputNames: ['a', 'b'],
+    })
     expect(await data.loadKeptData()).toMatchObject({ name: 'mine' })
     expect(session.loadKeptSession(storage)?.recipe).toEqual(defaultRecipe)
     expect(session.loadTrainingSettings(storage)).toEqual(defaultTrainingSettings)
