@@ -4,6 +4,7 @@ import type { OpenedModel } from '../../src/formats/format.ts'
 import { summarizeModel } from '../../src/formats/summarize-model.ts'
 import { createLayersModel } from '../../src/engine/model/layers-model.ts'
 import { mapChannels } from '../../src/structure/channel-map.ts'
+import { scoreChannels } from '../../src/structure/channel-scores.ts'
 import { chooseChannels, macsAfter } from '../../src/structure/choose-channels.ts'
 import { cutModel } from '../../src/structure/cut-model.ts'
 import { outputLayers } from '../../src/structure/output-layers.ts'
@@ -59,7 +60,9 @@ export async function cutToMacs(
   const weights = whole.weights.flatMap(({ spec, values }) =>
     values instanceof Float32Array ? [{ spec, values }] : [],
   )
-  const removed = chooseChannels(map, weights, macs, new Set(), {
+  const go = (): Promise<void> => Promise.resolve()
+  const scores = await scoreChannels(map, weights, 'l2', 1, go)
+  const removed = chooseChannels(map, scores, macs, new Set(), {
     criterion: 'l2',
     of: 'macs',
     share: 1 - kept,
@@ -67,5 +70,5 @@ export async function cutToMacs(
     protectFirst: false,
     seed: 1,
   })
-  return { model: cutModel(whole, map, removed), macs: macsAfter(map, macs, removed) }
+  return { model: await cutModel(whole, map, removed, go), macs: macsAfter(map, macs, removed) }
 }

@@ -96,12 +96,9 @@ export class Laboratory {
     whole: readonly File[],
     start: 'kept' | 'fresh' = 'kept',
   ): Promise<Shrunk> {
-    const { files, plan } = await this.engine.structure.cut({
-      recipe: defaultRecipe,
-      target,
-      blocks: [],
-      start,
-    })
+    const { files, plan } = await drain(
+      this.engine.structure.cut({ recipe: defaultRecipe, target, blocks: [], start }),
+    )
     const smaller = files.map(({ path, blob }) => new File([blob], path))
     await this.replace(smaller)
     return {

@@ -44,6 +44,7 @@ import type {
   BlockSummary,
   CutOrigin,
   CutPlan,
+  CutProgress,
   CutRequest,
   CutResult,
   GroupSummary,
@@ -161,9 +162,13 @@ export const contract = {
     /** What may be left out as a whole: branches of residual sums, layers that keep their shape. */
     blocks: base.output(type<readonly BlockSummary[]>()),
     /** What a cut would leave; nothing is changed. */
-    plan: base.input(type<CutRequest>()).output(type<CutPlan>()),
+    plan: base
+      .input(type<CutRequest>())
+      .output(eventIterator(type<CutProgress>(), type<CutPlan>())),
     /** The open model without some of its channels, as the files of a smaller one. */
-    cut: base.input(type<CutRequest>()).output(type<CutResult>()),
+    cut: base
+      .input(type<CutRequest>())
+      .output(eventIterator(type<CutProgress>(), type<CutResult>())),
   },
   teacher: {
     /** Opens and measures a model that the open one can learn from; the one before stays until this succeeds. */

@@ -27,6 +27,13 @@ export interface CutRequest {
   readonly start: 'kept' | 'fresh'
 }
 
+/** How far the choice of channels or the making of the smaller model is; `done` and `total` in weights looked at. */
+export interface CutProgress {
+  readonly phase: 'scoring' | 'cutting' | 'writing'
+  readonly done: number
+  readonly total: number
+}
+
 /** What a cut would leave. */
 export interface CutPlan {
   readonly parameters: number

@@ -1,7 +1,5 @@
-import type { WeightTensor } from '../core/weight-tensor'
 import type { ChannelGroup, ChannelMap } from './channel-map'
-import { scoreChannels } from './channel-scores'
-import type { ChannelCriterion } from './channel-scores'
+import type { ChannelCriterion, ChannelScores } from './channel-scores'
 
 export interface ChannelTarget {
   readonly criterion: ChannelCriterion
@@ -27,12 +25,13 @@ interface Candidate {
 
 /**
  * Chooses the channels that go. Every layer keeps one at least, so a target may not be reached.
+ * @param scores by the criterion of the target, of all channels that may go
  * @param first layers that read the model's input
  * @returns coupled channels
  */
 export function chooseChannels(
   map: ChannelMap,
-  weights: readonly WeightTensor[],
+  scores: ChannelScores,
   macs: LayerMacs,
   first: ReadonlySet<string>,
   target: ChannelTarget,
@@ -41,12 +40,11 @@ export function chooseChannels(
     ({ fixed, producers }) =>
       fixed === null && !(target.protectFirst && producers.some((name) => first.has(name))),
   )
-  const ranked = groups.map((group) => {
-    const scores = scoreChannels(group, map, weights, target.criterion, target.seed)
-    return group.channels
+  const ranked = groups.map((group) =>
+    group.channels
       .map((channel): Candidate => ({ channel, score: scores.get(channel) ?? 0, group }))
-      .toSorted((a, b) => a.score - b.score || a.channel - b.channel)
-  })
+      .toSorted((a, b) => a.score - b.score || a.channel - b.channel),
+  )
   // Of each group in its own order, so that a step takes the same share of all.
   const order =
     target.scope === 'global'

@@ -6,14 +6,14 @@ import { savedFiles } from '../../testing/models/stock-model'
 import { memoryFile } from '../files/file-bundle'
 import { createRandom } from '../core/random'
 import type { Random } from '../core/random'
-import type { WeightTensor } from '../core/weight-tensor'
 import { createLayersModel } from '../engine/model/layers-model'
 import type { OpenedModel } from '../formats/format'
 import { openModel } from '../formats/importers'
 import { mapChannels } from './channel-map'
 import type { ChannelMap } from './channel-map'
-import { channelCriteria } from './channel-scores'
+import { channelCriteria, scoreChannels } from './channel-scores'
 import { chooseChannels, macsAfter } from './choose-channels'
+import type { ChannelTarget } from './choose-channels'
 import { cutModel, parametersAfter } from './cut-model'
 import { outputLayers } from './output-layers'
 
@@ -135,10 +135,17 @@ async function answers(model: OpenedModel, x: tf.Tensor): Promise<number[]> {
   return values
 }
 
-function floats(model: OpenedModel): WeightTensor[] {
-  return model.weights.flatMap(({ spec, values }) =>
+async function chosen(
+  model: OpenedModel,
+  map: ChannelMap,
+  target: ChannelTarget,
+  first: ReadonlySet<string> = new Set(),
+): Promise<ReadonlySet<number>> {
+  const floats = model.weights.flatMap(({ spec, values }) =>
     values instanceof Float32Array ? [{ spec, values }] : [],
   )
+  const scores = await scoreChannels(map, floats, target.criterion, target.seed, go)
+  return chooseChannels(map, scores, macsOf(model), first, target)
 }
 
 /** Multiply-accumulates do not matter here: each layer counts its parameters. */
@@ -173,7 +180,7 @@ describe('a model without its removed channels', () => {
     for (let net = 0; net < 200; net++) {
       const model = await opened(randomNet(random))
       const map = await mapOf(model)
-      const removed = chooseChannels(map, floats(model), macsOf(model), new Set(), {
+      const removed = await chosen(model, map, {
         ...target,
         criterion: channelCriteria[net % channelCriteria.length] ?? 'l1',
         scope: net % 2 === 0 ? 'global' : 'perLayer',
@@ -181,7 +188,7 @@ describe('a model without its removed channels', () => {
         seed: net,
       })
       removedInAll += removed.size
-      const cut = cutModel(model, map, removed)
+      const cut = await cutModel(model, map, removed, go)
       const x = tf.randomNormal([3, 6, 6, 2], 0, 1, 'float32', net)
       const wanted = await answers(maskReaders(model, map, removed), x)
       const found = await answers(cut, x)
@@ -201,8 +208,8 @@ describe('a model without its removed channels', () => {
   it.each(['lenet-300-100', 'lenet-5', 'fashion-cnn', 'vgg-small'])('and for %s', async (id) => {
     const model = await sample(id)
     const map = await mapOf(model)
-    const removed = chooseChannels(map, floats(model), macsOf(model), new Set(), target)
-    const cut = cutModel(model, map, removed)
+    const removed = await chosen(model, map, target)
+    const cut = await cutModel(model, map, removed, go)
     const x = tf.randomNormal([2, 28, 28, 1], 0, 1, 'float32', 1)
     const wanted = await answers(maskReaders(model, map, removed), x)
     const found = await answers(cut, x)
@@ -261,7 +268,7 @@ describe('a target', () => {
     const map = await mapOf(model)
     const macs = macsOf(model)
     for (const share of [0.3, 0.7, 1]) {
-      const removed = chooseChannels(map, floats(model), macs, new Set(), {
+      const removed = await chosen(model, map, {
         ...target,
         of: 'macs',
         share,
@@ -276,11 +283,8 @@ describe('a target', () => {
   it('leaves the first layer alone where that is wanted', async () => {
     const model = await sample('lenet-5')
     const map = await mapOf(model)
-    const removed = chooseChannels(map, floats(model), macsOf(model), new Set(['conv1']), {
-      ...target,
-      share: 0.9,
-      protectFirst: true,
-    })
+    const wanted = { ...target, share: 0.9, protectFirst: true }
+    const removed = await chosen(model, map, wanted, new Set(['conv1']))
     const first = map.groups.find(({ producers }) => producers.includes('conv1'))
     expect(first?.channels.some((channel) => removed.has(channel))).toBe(false)
     expect(removed.size).toBeGreaterThan(100)

@@ -1,4 +1,5 @@
 import { elementCount } from '../core/tensor-spec'
+import type { Between } from '../files/between'
 import type { OpenedLayer, OpenedModel, OpenedWeight } from '../formats/format'
 import type { ChannelMap } from './channel-map'
 import type { Slices } from './layer-rules'
@@ -9,12 +10,14 @@ const COUNTS = ['filters', 'units'] as const
 /**
  * The same model without the removed channels: an ordinary, smaller layers model.
  * @param removed coupled channels, not all of any group
+ * @param between told how many weights are done
  */
-export function cutModel(
+export async function cutModel(
   model: OpenedModel,
   map: ChannelMap,
   removed: ReadonlySet<number>,
-): OpenedModel {
+  between: Between,
+): Promise<OpenedModel> {
   const counts = new Map<string, number>()
   for (const [name, made] of map.made)
     counts.set(name, made.filter((channel) => !removed.has(channel)).length)
@@ -23,6 +26,15 @@ export function cutModel(
     const key = COUNTS.find((candidate) => candidate in config)
     return count === undefined || key === undefined ? config : { ...config, [key]: count }
   }
+  const total = model.weights.reduce((sum, { spec }) => sum + elementCount(spec.shape), 0)
+  const weights: OpenedWeight[] = []
+  let done = 0
+  for (const weight of model.weights) {
+    const axes = map.slices.get(weight.spec.name)
+    weights.push(axes === undefined ? weight : cutWeight(weight, axes, removed))
+    done += elementCount(weight.spec.shape)
+    await between(done, total)
+  }
   return {
     ...model,
     topology: resizeTopology(model.topology, resized),
@@ -30,10 +42,7 @@ export function cutModel(
       const config = resized(layer.config, layer.name) as OpenedLayer['config']
       return { ...layer, config }
     }),
-    weights: model.weights.map((weight) => {
-      const axes = map.slices.get(weight.spec.name)
-      return axes === undefined ? weight : cutWeight(weight, axes, removed)
-    }),
+    weights,
   }
 }
 
@@ -42,7 +51,13 @@ function cutWeight(weight: OpenedWeight, axes: Slices, removed: ReadonlySet<numb
   if (!axes.some((axis) => axis?.some((channel) => removed.has(channel)))) return weight
   if (!(values instanceof Float32Array)) return weight
   const shape = shapeAfter(spec.shape, axes, removed)
-  const kept = values.filter((_, index) => !isRemoved(index, spec.shape, axes, removed))
+  const kept = gather(
+    values,
+    spec.shape,
+    spec.shape.map((_, at) => indicesLeft(axes[at] ?? null, removed)),
+  )
+  let zeros = 0
+  for (const value of kept) if (value === 0) zeros++
   const { count, inner } = spec.channel
   const channels = spec.shape.at(-1) === count ? (shape.at(-1) ?? count) : count
   const depthwise = spec.role === 'depthwiseKernel'
@@ -56,7 +71,7 @@ function cutWeight(weight: OpenedWeight, axes: Slices, removed: ReadonlySet<numb
     values: kept,
     storedAs: 'float32',
     storedBytes: 4 * kept.length,
-    zeros: kept.reduce((zeros, value) => zeros + (value === 0 ? 1 : 0), 0),
+    zeros,
     quantized: null,
   }
 }
@@ -84,21 +99,44 @@ function shapeAfter(
   })
 }
 
-/** Whether an element of a row-major tensor lies on a removed channel of some axis. */
-function isRemoved(
-  index: number,
+/** What stays of an axis; null: all of it. */
+function indicesLeft(axis: Slices[number], removed: ReadonlySet<number>): readonly number[] | null {
+  if (axis?.some((channel) => removed.has(channel)) !== true) return null
+  return axis.flatMap((channel, index) => (removed.has(channel) ? [] : [index]))
+}
+
+/**
+ * The elements of a row-major tensor whose indices are all kept.
+ * @param kept for each axis; null: all indices
+ */
+function gather(
+  values: Float32Array,
   shape: readonly number[],
-  axes: Slices,
-  removed: ReadonlySet<number>,
-): boolean {
-  let rest = index
-  for (let at = shape.length - 1; at >= 0; at--) {
-    const side = shape[at] ?? 1
-    const channel = axes[at]?.[rest % side]
-    if (channel !== undefined && removed.has(channel)) return true
-    rest = Math.floor(rest / side)
-  }
-  return false
+  kept: readonly (readonly number[] | null)[],
+): Float32Array {
+  // Axes behind the last one that loses anything lie together, and are copied as they lie.
+  const last = kept.findLastIndex((indices) => indices !== null)
+  const run = elementCount(shape.slice(last + 1))
+  const left = shape.map(
+    (side, at) => kept[at] ?? Array.from({ length: side }, (_, index) => index),
+  )
+  const [own = [0]] = left.slice(last, last + 1)
+  let starts = [0]
+  for (let at = 0; at < last; at++)
+    starts = starts.flatMap((start) =>
+      (left[at] ?? []).map((index) => start * (shape[at] ?? 1) + index),
+    )
+  const side = shape[last] ?? 1
+  const result = new Float32Array(starts.length * own.length * run)
+  let to = 0
+  for (const start of starts)
+    for (const index of own) {
+      const from = (start * side + index) * run
+      if (run === 1) result[to] = values[from] ?? 0
+      else result.set(values.subarray(from, from + run), to)
+      to += run
+    }
+  return result
 }
 
 type Resize = (config: Readonly<Record<string, unknown>>, name: string) => object

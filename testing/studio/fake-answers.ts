@@ -23,7 +23,13 @@ import type {
   PreviewEvent,
   PreviewRequest,
 } from '../../src/protocol/recipe-messages'
-import type { BlockSummary, CutResult, GroupSummary } from '../../src/protocol/structure-messages'
+import type {
+  BlockSummary,
+  CutPlan,
+  CutProgress,
+  CutResult,
+  GroupSummary,
+} from '../../src/protocol/structure-messages'
 import type {
   TeacherSummary,
   TrainEvent,
@@ -73,7 +79,8 @@ export interface Answers {
   train: (request: TrainRequest, signal: AbortSignal) => AsyncGenerator<TrainEvent, TrainResult>
   groups: () => readonly GroupSummary[]
   blocks: () => readonly BlockSummary[]
-  cut: () => Promise<CutResult>
+  plan: () => AsyncGenerator<CutProgress, CutPlan>
+  cut: () => AsyncGenerator<CutProgress, CutResult>
   latency: () => Promise<Latency>
   try: (recipe: Recipe) => Promise<TriedResult>
   compare: (request: CompareRequest) => AsyncGenerator<MeasureProgress, Comparison>
@@ -141,12 +148,18 @@ export const defaultAnswers: Answers = {
   },
   drawn: () => Promise.resolve({ original: [0.9, 0.1], compressed: [0.6, 0.4] }),
   asked: () => Promise.resolve({ original: [0.9, 0.1], compressed: [0.4, 0.6], picture: null }),
-  cut: () =>
-    Promise.resolve({
+  plan: async function* () {
+    yield await Promise.resolve({ phase: 'scoring' as const, done: 1, total: 2 })
+    return cutPlan()
+  },
+  cut: async function* () {
+    yield await Promise.resolve({ phase: 'cutting' as const, done: 1, total: 2 })
+    return {
       files: [{ path: 'model.json', blob: new Blob(['smaller']) }],
       plan: cutPlan(),
       record: cutRecord(),
-    }),
+    }
+  },
   teacher: async function* () {
     yield await Promise.resolve({ phase: 'reading' as const, done: 0, total: 1 })
     return teacherSummary()

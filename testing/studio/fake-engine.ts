@@ -14,7 +14,6 @@ import type { Recipe } from '../../src/techniques/recipe'
 import type { EngineProcess } from '../../src/studio/engine-link/engine-session'
 import { defaultAnswers } from './fake-answers'
 import type { Answers, CallOptions } from './fake-answers'
-import { cutPlan } from './cut-data'
 
 export interface FakeEngine {
   readonly answers: Answers
@@ -173,13 +172,13 @@ export function fakeEngine(change: Partial<Answers> = {}): FakeEngine {
         return Promise.resolve(answers.groups())
       },
       blocks: () => Promise.resolve(answers.blocks()),
-      plan: ({ blocks, target }: CutRequest) => {
+      plan: ({ blocks, target }: CutRequest, { signal }: CallOptions = {}) => {
         calls.push(['plan', target.share, ...blocks].join(' '))
-        return Promise.resolve(cutPlan())
+        return Promise.resolve(until(signal, answers.plan()))
       },
-      cut: ({ blocks, target }: CutRequest) => {
+      cut: ({ blocks, target }: CutRequest, { signal }: CallOptions = {}) => {
         calls.push(['cut', target.share, ...blocks].join(' '))
-        return answers.cut()
+        return Promise.resolve(until(signal, answers.cut()))
       },
     },
     teacher: {

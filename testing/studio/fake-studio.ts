@@ -103,7 +103,7 @@ function memoryHistory() {
   return { stored, others, storage }
 }
 
-export async function setUp(change: Partial<Answers> = {}) {
+export async function setUp(change: Partial<Answers> = {}, now = () => 0) {
   const disk: { stored: KeptDataFiles | null; full: boolean } = { stored: null, full: false }
   const store = createStudioStore()
   const engine = fakeEngine(change)
@@ -115,7 +115,7 @@ export async function setUp(change: Partial<Answers> = {}) {
   const commands = createCommands({
     store,
     spawn: engine.spawn,
-    now: () => 0,
+    now,
     fetchSampleFiles: (_sample, onProgress) => {
       onProgress(1, 2)
       return Promise.resolve(files)

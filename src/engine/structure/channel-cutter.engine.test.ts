@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { drained, freshEngine } from '../../../testing/engine/drive-engine'
 import { graphBundle, smallGraph } from '../../../testing/files/graph-files'
 import { openBars, openBuilt, settingsWith, trainer } from '../../../testing/engine/training-ground'
+import type { CutRequest, CutResult } from '../../protocol/structure-messages'
 import { defaultRecipe } from '../../techniques/recipe'
 
 const engine = freshEngine()
@@ -41,9 +42,11 @@ describe('removing filters', () => {
     })
     expect(groups[1]).toMatchObject({ producers: ['classes'], fixed: { reason: 'output' } })
     const request = { recipe: defaultRecipe, target, blocks: [], start: 'kept' } as const
-    const plan = await engine.current.structure.plan(request)
+    const { result: plan } = await drained(engine.current.structure.plan(request))
     expect(plan.layers).toEqual([{ name: 'first', before: 6, after: 3 }])
-    const { files, plan: same } = await engine.current.structure.cut(request)
+    const { events, result: cut } = await drained(engine.current.structure.cut(request))
+    const { files, plan: same } = cut
+    expect(events[0]).toMatchObject({ phase: 'cutting', total: plan.whole.parameters })
     expect(same).toEqual(plan)
     const { result } = await drained(
       engine.current.model.open({ files: files.map(({ path, blob }) => new File([blob], path)) }),
@@ -63,21 +66,19 @@ describe('removing filters', () => {
       blocks: [],
       start: 'kept',
     } as const
-    const trained = await engine.current.structure.cut({ ...kept, recipe: result.recipe })
-    const original = await engine.current.structure.cut(kept)
+    const cut = async (request: CutRequest): Promise<CutResult> =>
+      (await drained(engine.current.structure.cut(request))).result
+    const trained = await cut({ ...kept, recipe: result.recipe })
+    const original = await cut(kept)
     const bytes = ({ files }: typeof trained): Promise<string[]> =>
       Promise.all(files.map(({ blob }) => blob.text()))
     expect(await bytes(trained)).not.toEqual(await bytes(original))
-    const fresh = await engine.current.structure.cut({ ...kept, start: 'fresh' })
-    const again = await engine.current.structure.cut({
-      ...kept,
-      recipe: result.recipe,
-      start: 'fresh',
-    })
+    const fresh = await cut({ ...kept, start: 'fresh' })
+    const again = await cut({ ...kept, recipe: result.recipe, start: 'fresh' })
     expect(await bytes(fresh)).not.toEqual(await bytes(original))
     expect(await bytes(fresh)).toEqual(await bytes(again))
     const nothing = { ...kept, target: { ...target, protectFirst: true } }
-    await expect(engine.current.structure.cut(nothing)).rejects.toMatchObject({
+    await expect(cut(nothing)).rejects.toMatchObject({
       code: 'structure/nothing-to-cut',
     })
   })
@@ -98,7 +99,8 @@ describe('removing filters', () => {
     const none = { ...target, share: 0 }
     const shallow = { recipe: defaultRecipe, target: none, blocks: ['b'], start: 'kept' } as const
     for (const request of [shallow, { ...shallow, target }]) {
-      const { files, plan } = await engine.current.structure.cut(request)
+      const { result: cut } = await drained(engine.current.structure.cut(request))
+      const { files, plan } = cut
       expect(plan.gone).toEqual(['b'])
       expect(plan.bytes).toBe(4 * plan.parameters)
       const { result } = await drained(

@@ -1,22 +1,30 @@
 import { StudioError } from '../../core/errors'
 import type { OpenedModel } from '../../formats/format'
 import { writeModel } from '../../formats/exporters'
+import type { Between } from '../../files/between'
 import type {
   BlockSummary,
   CutPlan,
+  CutProgress,
   CutRequest,
   CutResult,
   GroupSummary,
 } from '../../protocol/structure-messages'
 import { mapChannels } from '../../structure/channel-map'
 import type { ChannelMap } from '../../structure/channel-map'
+import { scoreChannels } from '../../structure/channel-scores'
+import type { ChannelScores } from '../../structure/channel-scores'
 import { chooseChannels, macsAfter } from '../../structure/choose-channels'
+import type { ChannelTarget } from '../../structure/choose-channels'
 import { cutModel, parametersAfter } from '../../structure/cut-model'
 import { withFreshWeights } from '../../structure/fresh-weights'
 import { depthBlocks, withoutBlocks } from '../../structure/depth-blocks'
 import { outputLayers } from '../../structure/output-layers'
+import type { Recipe } from '../../techniques/recipe'
 import { historyOf, pipelineFor, requireAble, requireRunnable } from '../model/model-store'
 import type { ModelStore, OpenModelState } from '../model/model-store'
+import { phaseSteps } from '../work/phase-steps'
+import type { Emit } from '../work/stream'
 import type { Toolbox } from '../work/toolbox'
 
 /** What would go, and what that leaves. */
@@ -30,7 +38,10 @@ interface Choice {
 export class ChannelCutter {
   private readonly tools: Toolbox
   private readonly models: ModelStore
-  private readonly maps = new WeakMap<OpenModelState, ChannelMap>()
+  /** By the blocks that are left out. */
+  private readonly maps = new WeakMap<OpenModelState, Map<string, ChannelMap>>()
+  /** By the weights and the criterion. */
+  private readonly scores = new WeakMap<ChannelMap, Map<string, ChannelScores>>()
 
   constructor(tools: Toolbox, models: ModelStore) {
     this.tools = tools
@@ -39,7 +50,8 @@ export class ChannelCutter {
 
   /** @throws StudioError 'engine/no-model', or why the model cannot lose anything, such as 'structure/graph-model' */
   groups(): GroupSummary[] {
-    return this.mapOf(this.models.require()).groups.map((group) => ({
+    const state = this.models.require()
+    return this.mapOf(state, state.opened, []).groups.map((group) => ({
       ...group,
       channels: group.channels.length,
     }))
@@ -63,26 +75,30 @@ export class ChannelCutter {
     )
   }
 
-  /** What a cut would leave. @throws as `groups`, and StudioError 'train/no-weights' */
-  plan(request: CutRequest): CutPlan {
-    return this.choose(this.models.require(), request).plan
+  /** What a cut would leave. @throws as `groups`, and StudioError 'train/no-weights', 'engine/cancelled' */
+  async plan(request: CutRequest, emit: Emit<CutProgress>, signal: AbortSignal): Promise<CutPlan> {
+    const steps = phaseSteps(this.tools.pace, emit, signal)
+    return (await this.choose(this.models.require(), request, steps.step('scoring'))).plan
   }
 
-  /** The smaller model as files. @throws as `plan`, StudioError 'structure/nothing-to-cut', 'engine/cancelled' */
-  async files(request: CutRequest, signal: AbortSignal): Promise<CutResult> {
+  /** The smaller model as files. @throws as `plan`, StudioError 'structure/nothing-to-cut' */
+  async files(
+    request: CutRequest,
+    emit: Emit<CutProgress>,
+    signal: AbortSignal,
+  ): Promise<CutResult> {
+    const { step } = phaseSteps(this.tools.pace, emit, signal)
     const state = this.models.require()
-    const { map, removed, plan } = this.choose(state, request)
+    const { map, removed, plan } = await this.choose(state, request, step('scoring'))
     if (plan.layers.length + plan.gone.length === 0)
       throw new StudioError('structure/nothing-to-cut', {})
     const shallow = this.shallow(state, withWeights(state, request), request)
-    const cut = cutModel(shallow, map, removed)
+    const cut = await cutModel(shallow, map, removed, step('cutting'))
     const { blocks, recipe, start, target: choice } = request
     const { seed } = choice
-    const model = start === 'fresh' ? withFreshWeights(cut, seed) : cut
+    const model = start === 'fresh' ? await withFreshWeights(cut, seed, step('cutting')) : cut
     const target = { container: model.container, precision: 'float32' } as const
-    const { files } = await writeModel(model, model.weights, target, () =>
-      this.tools.pace.between(signal),
-    )
+    const { files } = await writeModel(model, model.weights, target, step('writing'))
     return {
       files: files.map(({ path, bytes }) => ({ path, blob: new Blob([bytes as BlobPart]) })),
       plan,
@@ -94,19 +110,23 @@ export class ChannelCutter {
     }
   }
 
-  private choose(state: OpenModelState, request: CutRequest): Choice {
-    const { recipe, target } = request
+  private async choose(
+    state: OpenModelState,
+    request: CutRequest,
+    between: Between,
+  ): Promise<Choice> {
+    const { blocks, recipe, target } = request
     const { summary } = state
     const opened = this.shallow(state, state.opened, request)
-    const map = opened === state.opened ? this.mapOf(state) : mapAnew(state, opened)
-    const { weights } = pipelineFor(state, recipe)
+    const map = this.mapOf(state, opened, blocks)
+    const scores = await this.scoresOf(state, map, recipe, target, between)
     const left = new Set(opened.layers.map(({ name }) => name))
     const macs = new Map(
       summary.layers
         .filter(({ name }) => left.has(name))
         .map((layer) => [layer.name, layer.macs ?? 0]),
     )
-    const removed = chooseChannels(map, weights, macs, firstLayers(opened), target)
+    const removed = chooseChannels(map, scores, macs, firstLayers(opened), target)
     const { parameters, macs: all } = summary.totals
     const after = parametersAfter(opened, map, removed)
     const plan: CutPlan = {
@@ -132,17 +152,35 @@ export class ChannelCutter {
     return withoutBlocks(model, blocks, outputLayers, requireRunnable(state).outputShapes)
   }
 
-  private mapOf(state: OpenModelState): ChannelMap {
+  /** @param blocks that are left out of `opened`: those that stay keep their shapes */
+  private mapOf(state: OpenModelState, opened: OpenedModel, blocks: readonly string[]): ChannelMap {
     requireAble(state, 'cut')
-    const map = this.maps.get(state) ?? mapAnew(state, state.opened)
-    this.maps.set(state, map)
+    const key = blocks.toSorted().join('\n')
+    const known = this.maps.get(state) ?? new Map<string, ChannelMap>()
+    this.maps.set(state, known)
+    const map =
+      known.get(key) ??
+      mapChannels(opened, outputLayers(opened), requireRunnable(state).outputShapes)
+    known.set(key, map)
     return map
   }
-}
 
-/** Blocks that go leave the shapes of all others as they are. */
-function mapAnew(state: OpenModelState, model: OpenedModel): ChannelMap {
-  return mapChannels(model, outputLayers(model), requireRunnable(state).outputShapes)
+  /** A slider that asks for another share does not ask for other scores. */
+  private async scoresOf(
+    state: OpenModelState,
+    map: ChannelMap,
+    recipe: Recipe,
+    { criterion, seed }: ChannelTarget,
+    between: Between,
+  ): Promise<ChannelScores> {
+    const key = JSON.stringify([recipe.trained ?? null, criterion, seed])
+    const known = this.scores.get(map) ?? new Map<string, ChannelScores>()
+    this.scores.set(map, known)
+    const { weights } = pipelineFor(state, recipe)
+    const scores = known.get(key) ?? (await scoreChannels(map, weights, criterion, seed, between))
+    known.set(key, scores)
+    return scores
+  }
 }
 
 /** The open model with the weights that a recipe names. */

@@ -54,7 +54,8 @@ async function settled(on: Engine, recipe: Recipe): Promise<AccuracyEvent> {
 /** Half of the filters of the open model. */
 async function halved(on: Engine, from: CutOrigin): Promise<{ files: File[]; origin: CutOrigin }> {
   const request = { recipe: defaultRecipe, target, blocks: [], start: 'kept' } as const
-  const { files, record } = await on.structure.cut(request)
+  const { result } = await drained(on.structure.cut(request))
+  const { files, record } = result
   return {
     files: files.map(({ path, blob }) => new File([blob], path)),
     origin: { files: from.files, cuts: [...from.cuts, record] },
@@ -170,10 +171,10 @@ describe('a model that filters were removed from', () => {
     await attach(on)
     const { result } = await train({ settings: settingsWith({ epochs: 1 }) })
     await on.model.addTrained(result.trained)
-    const { files: parts, record } = await on.structure.cut({
-      ...{ recipe: result.recipe, target, blocks: [] },
-      start: 'kept',
-    })
+    const { result: cut } = await drained(
+      on.structure.cut({ ...{ recipe: result.recipe, target, blocks: [] }, start: 'kept' }),
+    )
+    const { files: parts, record } = cut
     expect(record.trained).toBe(result.trained.id)
     expect(record.training).toEqual(result.trained.history)
     const smaller = parts.map(({ path, blob }) => new File([blob], path))

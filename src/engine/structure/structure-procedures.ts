@@ -9,7 +9,7 @@ export function structureProcedures({
   return {
     groups: () => cutter.groups(),
     blocks: () => cutter.blocks(),
-    plan: (request) => cutter.plan(request),
-    cut: (request, signal) => cutter.files(request, signal),
+    plan: (request, emit, signal) => cutter.plan(request, emit, signal),
+    cut: (request, emit, signal) => cutter.files(request, emit, signal),
   }
 }

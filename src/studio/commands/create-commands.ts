@@ -113,6 +113,7 @@ export function createCommands(world: CommandWorld) {
     'toggleBlock',
     'planCut',
     'cutModel',
+    'cancelCut',
     'undoCut',
   ])
   const loadCases = later(async () =>

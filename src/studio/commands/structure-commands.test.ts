@@ -5,15 +5,18 @@ import { sample, setUp } from '../../../testing/studio/fake-studio'
 import { cutPlan, cutRecord } from '../../../testing/studio/cut-data'
 import { modelSummary } from '../../../testing/studio/test-data'
 
-async function opened(change: Partial<Answers> = {}) {
+async function opened(change: Partial<Answers> = {}, now = () => 0) {
   let count = 0
-  const all = await setUp({
-    open: async function* () {
-      yield await Promise.resolve({ phase: 'validating' as const, done: 1, total: 2 })
-      return modelSummary({ id: `model-${++count}` })
+  const all = await setUp(
+    {
+      open: async function* () {
+        yield await Promise.resolve({ phase: 'validating' as const, done: 1, total: 2 })
+        return modelSummary({ id: `model-${++count}` })
+      },
+      ...change,
     },
-    ...change,
-  })
+    now,
+  )
   await all.commands.openSample(sample)
   await vi.waitFor(() => {
     expect(all.store.getState().tried).toHaveLength(1)
@@ -134,9 +137,44 @@ describe('removing filters', () => {
     expect(store.getState().cutFrom).toBeNull()
   })
 
+  it('tells how far a cut is and how long it takes, and ends where it is cancelled', async () => {
+    let now = 0
+    const { store, commands, engine } = await opened(
+      {
+        cut: async function* () {
+          yield { phase: 'cutting', done: 0, total: 100 }
+          now += 1000
+          yield { phase: 'cutting', done: 20, total: 100 }
+          await new Promise<never>(() => undefined)
+          return { files: [], plan: cutPlan(), record: cutRecord() }
+        },
+      },
+      () => now,
+    )
+    const cut = commands.cutModel()
+    await vi.waitFor(() => {
+      expect(store.getState().cutWork).toEqual({
+        progress: { phase: 'cutting', done: 20, total: 100 },
+        msLeft: 4000,
+      })
+    })
+    expect(store.getState().cut.state).toBe('cutting')
+    await commands.cancelCut()
+    await cut
+    expect(store.getState().cutWork).toBeNull()
+    // What it would take is shown again.
+    expect(store.getState().cut.state).toBe('planned')
+    expect(store.getState()).toMatchObject({ cutFrom: null, model: { id: 'model-1' } })
+    expect(engine.calls.filter((call) => call.startsWith('open'))).toHaveLength(0)
+  })
+
   it('leaves everything as it is when there is nothing to cut', async () => {
     const { store, commands } = await opened({
-      cut: () => Promise.reject(new StudioError('structure/nothing-to-cut', {})),
+      // oxlint-disable-next-line require-yield -- it fails before it has anything to tell
+      cut: async function* () {
+        await Promise.resolve()
+        throw new StudioError('structure/nothing-to-cut', {})
+      },
     })
     await commands.cutModel()
     expect(store.getState().cut).toEqual({

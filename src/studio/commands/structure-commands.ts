@@ -1,5 +1,7 @@
 import { StudioError } from '../../core/errors'
-import type { CutRequest } from '../../protocol/structure-messages'
+import type { EngineClient } from '../../protocol/client'
+import { drain } from '../../protocol/drain'
+import type { CutPlan, CutProgress, CutRequest, CutResult } from '../../protocol/structure-messages'
 import type { ChannelTarget } from '../../structure/choose-channels'
 import { withoutTraining } from '../../techniques/recipe'
 import type { Recipe } from '../../techniques/recipe'
@@ -7,6 +9,7 @@ import type { CommandContext } from './command-world'
 import { readEngineError } from '../engine-link/engine-error'
 import type { OpenCommands, Standing } from './open-commands'
 import type { TeacherCommands } from './teacher-commands'
+import { TimeLeft } from './time-left'
 import type { TrainedCommands } from './trained-commands'
 
 interface Neighbours extends Pick<TeacherCommands, 'openTeacher' | 'stopDistillation'> {
@@ -34,6 +37,34 @@ export function createStructureCommands(context: CommandContext, neighbours: Nei
   const { open, trained, openTeacher, stopDistillation } = neighbours
   let wholes: readonly Whole[] = []
   let planning: AbortController | null = null
+  let cutting: AbortController | null = null
+
+  /** Runs work on the structure and shows how far it is, phase by phase. */
+  async function told<Result>(
+    task: string,
+    own: AbortSignal,
+    work: (
+      client: EngineClient,
+      signal: AbortSignal,
+    ) => Promise<AsyncIterator<CutProgress, Result>>,
+  ): Promise<Result> {
+    let timing: { phase: CutProgress['phase']; left: TimeLeft } | null = null
+    try {
+      return await context.call(
+        task,
+        async (client, signal) =>
+          drain(await work(client, signal), (progress) => {
+            if (own.aborted) return
+            if (timing?.phase !== progress.phase)
+              timing = { phase: progress.phase, left: new TimeLeft(context.now) }
+            store.getState().setCutWork({ progress, msLeft: timing.left.after(progress) })
+          }),
+        own,
+      )
+    } finally {
+      if (!own.aborted) store.getState().setCutWork(null)
+    }
+  }
 
   async function plan(): Promise<void> {
     const {
@@ -49,10 +80,9 @@ export function createStructureCommands(context: CommandContext, neighbours: Nei
     planning = controller
     try {
       await trained.ensure(context.call, recipe)
-      const found = await context.call(
-        'plan',
-        (client, signal) => client.structure.plan({ recipe, target, blocks, start }, { signal }),
-        controller.signal,
+      const request = { recipe, target, blocks, start }
+      const found = await told<CutPlan>('plan', controller.signal, (client, signal) =>
+        client.structure.plan(request, { signal }),
       )
       if (planning === controller) store.getState().setCut({ state: 'planned', plan: found })
     } catch (thrown) {
@@ -133,10 +163,14 @@ export function createStructureCommands(context: CommandContext, neighbours: Nei
     if (cutFrom === null) wholes = []
     const whole = wholeNow()
     const past = wholes
+    planning?.abort()
+    const controller = new AbortController()
+    cutting = controller
     store.getState().setCut({ state: 'cutting' })
     await trained.ensure(context.call, recipe)
-    const { files, record } = await context.call('cut', (client, signal) =>
-      client.structure.cut({ recipe, target, blocks, start }, { signal }),
+    const request = { recipe, target, blocks, start }
+    const { files, record } = await told<CutResult>('cut', controller.signal, (client, signal) =>
+      client.structure.cut(request, { signal }),
     )
     const smaller = files.map(({ path, blob }) => new File([blob], path))
     // What was opened first goes on being what everything is compared with.
@@ -197,8 +231,19 @@ export function createStructureCommands(context: CommandContext, neighbours: Nei
       try {
         await cut({ blocks, start, target })
       } catch (thrown) {
-        store.getState().setCut({ state: 'failed', error: readEngineError(thrown).toData() })
+        const error = readEngineError(thrown)
+        if (error.code !== 'engine/cancelled') {
+          store.getState().setCut({ state: 'failed', error: error.toData() })
+          return
+        }
+        store.getState().setCut({ state: 'idle' })
+        await plan()
       }
+    },
+    /** Ends a cut, or the choice of what it would take; the model stays as it was. */
+    cancelCut: (): void => {
+      for (const work of [planning, cutting]) work?.abort()
+      store.getState().setCutWork(null)
     },
     /** The same with a target of one's own. @throws StudioError 'structure/...', 'case/not-opened' */
     cutTo: async (target: ChannelTarget): Promise<void> => {

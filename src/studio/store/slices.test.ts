@@ -46,6 +46,7 @@ const used: { readonly [Name in Field]: StudioState[Name] } = {
   committed: recipe,
   cut: { state: 'planned', plan: cutPlan() },
   cutBlocks: ['block'],
+  cutWork: { progress: { phase: 'cutting', done: 1, total: 2 }, msLeft: 3000 },
   cutFrom: { name: 'whole', parameters: 20 },
   cutStart: 'fresh',
   cutTarget: {
@@ -112,7 +113,7 @@ const used: { readonly [Name in Field]: StudioState[Name] } = {
 const ofNewModel = {
   fresh: [
     ...['alternatives', 'exporting', 'measure', 'measuring', 'phase', 'sizes', 'tried', 'weights'],
-    ...['blocks', 'cut', 'cutBlocks', 'cutFrom', 'groups'],
+    ...['blocks', 'cut', 'cutBlocks', 'cutFrom', 'cutWork', 'groups'],
     ...['collected', 'data', 'isSample', 'model', 'opening', 'originalMeasure', 'outputNames'],
     // Of data that was attached; what waits for a model is kept.
     'reading',
@@ -145,7 +146,7 @@ const ofOtherData = {
   ],
   kept: [
     ...['exporting', 'measuring', 'phase', 'weights'],
-    ...['blocks', 'cut', 'cutBlocks', 'cutFrom', 'cutStart', 'cutTarget', 'groups'],
+    ...['blocks', 'cut', 'cutBlocks', 'cutFrom', 'cutWork', 'cutStart', 'cutTarget', 'groups'],
     ...['collected', 'isSample', 'model', 'opening', 'outputNames', 'trial', 'keptName', 'reading'],
     ...['announcement', 'asked', 'exportTarget', 'focus', 'layerOrder', 'picture', 'problem'],
     ...['reportPlace', 'shortcutsOpen', 'tab', 'tour', 'weightsView'],

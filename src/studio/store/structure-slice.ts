@@ -2,6 +2,7 @@ import type { StudioErrorData } from '../../core/errors'
 import type {
   BlockSummary,
   CutPlan,
+  CutProgress,
   CutRequest,
   GroupSummary,
 } from '../../protocol/structure-messages'
@@ -14,10 +15,19 @@ export type CutStatus =
   | { readonly state: 'cutting' }
   | { readonly state: 'failed'; readonly error: StudioErrorData }
 
+/** A choice of channels, or a cut, on its way. */
+export interface CutWork {
+  readonly progress: CutProgress
+  /** Milliseconds of the phase; null: not known, or not worth a word. */
+  readonly msLeft: number | null
+}
+
 export interface StructureSlice {
   readonly cutTarget: ChannelTarget
   readonly cutStart: CutRequest['start']
   readonly cut: CutStatus
+  /** null: nothing is going on. */
+  readonly cutWork: CutWork | null
   /** What may be left out as a whole; null: not known yet, or not for this model. */
   readonly blocks: readonly BlockSummary[] | null
   /** By id: what is to be left out. */
@@ -32,6 +42,7 @@ export interface StructureSlice {
   setCutTarget: (target: ChannelTarget) => void
   setCutStart: (start: CutRequest['start']) => void
   setCut: (cut: CutStatus) => void
+  setCutWork: (work: CutWork | null) => void
   setBlocks: (blocks: readonly BlockSummary[] | null) => void
   setCutBlocks: (ids: readonly string[]) => void
   setGroups: (groups: readonly GroupSummary[] | null) => void
@@ -49,6 +60,7 @@ const defaultTarget: ChannelTarget = {
 
 const fresh = {
   cut: { state: 'idle' },
+  cutWork: null,
   blocks: null,
   cutBlocks: [],
   groups: null,
@@ -68,6 +80,9 @@ export const structureSlice: Slice<StructureSlice> = {
     },
     setCut: (cut) => {
       set({ cut })
+    },
+    setCutWork: (cutWork) => {
+      set({ cutWork })
     },
     setBlocks: (blocks) => {
       set({ blocks })

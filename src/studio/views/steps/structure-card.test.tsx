@@ -18,6 +18,7 @@ const spies = vi.hoisted(() => ({
   findBlocks: vi.fn(() => Promise.resolve()),
   toggleBlock: vi.fn(),
   cutModel: vi.fn(() => Promise.resolve()),
+  cancelCut: vi.fn(() => Promise.resolve()),
   undoCut: vi.fn(() => Promise.resolve()),
 }))
 vi.mock('../../commands/page-commands', () => ({
@@ -46,6 +47,30 @@ describe('the card for filters', () => {
     expect(spies.changeCutStart).toHaveBeenLastCalledWith('fresh')
     await userEvent.click(screen.getByRole('button', { name: 'Remove them' }))
     expect(spies.cutModel).toHaveBeenCalledOnce()
+  })
+
+  it('shows how far a long cut is, and lets go of it', async () => {
+    renderInProviders(<StructureCard />)
+    await userEvent.click(screen.getByRole('button', { name: 'Choose what goes' }))
+    const show = (msLeft: number | null): void => {
+      act(() => {
+        const progress = { phase: 'scoring', done: 25, total: 100 } as const
+        useStudio.getState().setCutWork({ progress, msLeft })
+      })
+    }
+    show(null)
+    expect(screen.queryByRole('group', { name: 'Removing filters' })).toBeNull()
+    show(20_000)
+    expect(screen.getByText(/Weighing filters/).textContent).toMatch(/20.s left/)
+    expect(screen.getByRole('progressbar', { name: 'Weighing filters' })).toBeTruthy()
+    act(() => {
+      useStudio.getState().setCut({ state: 'cutting' })
+      useStudio.getState().setCutWork(null)
+    })
+    // Before the first word of the engine there is a sign of work already.
+    expect(screen.getByRole('group', { name: 'Removing filters' })).toBeTruthy()
+    await userEvent.click(screen.getByRole('button', { name: 'Cancel' }))
+    expect(spies.cancelCut).toHaveBeenCalledOnce()
   })
 
   it('offers blocks, or says that there are none', async () => {

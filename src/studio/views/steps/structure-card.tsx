@@ -14,6 +14,7 @@ import { useErrorWords } from '../../words/use-error-words'
 import { ErrorText } from '../../words/problem-alert'
 import { CardSection } from '../../../ui-kit/card-section'
 import { Choice, Segments } from '../train/train-fields'
+import { CutWork } from './cut-work'
 
 /** Removes filters and neurons: what is left is an ordinary, smaller model. */
 export const StructureCard = memo(function StructureCard() {
@@ -161,6 +162,7 @@ function CutSettings({ busy }: { readonly busy: boolean }) {
           <ErrorText error={cut.error} />
         </Alert>
       )}
+      <CutWork />
       <Button
         fullWidth
         variant="default"
