@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs'
+import { freeOnTheWayBack } from './free-tape'
 
 /** What a forward pass gives on the tape. */
 export interface Pass {
@@ -25,6 +26,7 @@ export function differentiate(
       tf.variableGrads(() => {
         const { loss, outputs } = forward()
         kept.push(tf.keep(outputs.clone()))
+        freeOnTheWayBack()
         return loss
       }, [...variables]),
     )

@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs'
 import type { WeightTensor } from '../../../core/weight-tensor'
 import type { OpenedModel } from '../../../formats/format'
 import { buildLayersModel } from '../../model/build-layers-model'
+import { capInOne } from './capped-relu'
 import { spareInputGradients } from './first-convolutions'
 import { fuseAddition } from './fuse-addition'
 import { fuseBatchNormalization } from './fuse-batch-normalization'
@@ -35,6 +36,7 @@ export class TrainableModel {
   /** By tapped layer, what it said and nobody has taken yet. */
   private readonly said = new Map<string, tf.Tensor>()
   private readonly tapped = new Set<string>()
+  private training = false
 
   /** Batch normalisation computes with its own statistics, also in training, and leaves them alone. */
   statisticsFrozen = false
@@ -59,6 +61,7 @@ export class TrainableModel {
     this.all = all
     this.squashing = unsquash(model.outputs[0]?.sourceLayer)
     spareInputGradients(layers)
+    capInOne(layers)
     if (fused) {
       const seen = (layer: tf.layers.Layer): boolean => this.tapped.has(layer.name)
       fuseAddition(model, seen)
@@ -66,6 +69,7 @@ export class TrainableModel {
     }
     for (const layer of layers)
       if (layer.getClassName() === 'BatchNormalization') this.letFreeze(layer)
+    for (const layer of layers) if (!(layer instanceof tf.LayersModel)) this.tellWhenTraining(layer)
     for (const [name, weight] of this.layerVariables) {
       const variable = all.get(name)
       if (variable === undefined) continue
@@ -94,12 +98,13 @@ export class TrainableModel {
    */
   forward(inputs: readonly tf.Tensor[], training: boolean, seed: number): tf.Tensor[] {
     this.used.clear()
+    this.training = training
     let next = seed
     for (const layer of allLayers(this.model))
       if ('seed' in layer) Reflect.set(layer, 'seed', next++)
     try {
       const list = [...inputs]
-      const output = this.model.apply(list.length === 1 ? (list[0] ?? list) : list, { training })
+      const output = this.model.apply(list.length === 1 ? (list[0] ?? list) : list)
       const [first, ...others] = (Array.isArray(output) ? output : [output]) as tf.Tensor[]
       return first === undefined ? [] : [inOneRow(first), ...others]
     } finally {
@@ -167,6 +172,16 @@ export class TrainableModel {
       this.said.delete(name)
       return said
     }
+  }
+
+  /**
+   * Layers are told one by one that they train. tfjs, which is not told, then frees what a layer says once all that
+   * read it have: what a gradient needs of it is saved on the tape.
+   */
+  private tellWhenTraining(layer: tf.layers.Layer): void {
+    const own = layer.call.bind(layer)
+    layer.call = (inputs: CallInputs, args: CallArguments) =>
+      own(inputs, this.training ? { ...args, training: true } : args)
   }
 
   private letFreeze(layer: tf.layers.Layer): void {
