@@ -20,19 +20,20 @@ type Savers = typeof exportChart
 
 /** What goes wrong is said on the page. */
 async function save(work: (savers: Savers) => void | Promise<void>): Promise<void> {
-  const { showProblem } = useStudio.getState()
+  const { endProblem, showProblem } = useStudio.getState()
+  endProblem('chart')
   let savers: Savers
   try {
     savers = await import('./export-chart')
   } catch (thrown) {
-    showProblem(partNotLoaded(thrown).toData())
+    showProblem(partNotLoaded(thrown).toData(), 'chart')
     return
   }
   try {
     await work(savers)
   } catch (thrown) {
     const reason = thrown instanceof Error ? thrown.message : String(thrown)
-    showProblem(new StudioError('page/chart-not-saved', { reason }).toData())
+    showProblem(new StudioError('page/chart-not-saved', { reason }).toData(), 'chart')
   }
 }
 

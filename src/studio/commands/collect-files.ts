@@ -60,7 +60,7 @@ export function createCollector(
       if (own.signal.aborted) collected = before
       else {
         forget()
-        store.getState().showProblem(readEngineError(thrown).toData())
+        store.getState().showProblem(readEngineError(thrown).toData(), 'opening')
       }
       return
     }

@@ -80,7 +80,6 @@ export type SpokenKey =
   | 'spoken.settledAgreement'
   | 'spoken.settledSize'
   | 'spoken.downloaded'
-  | 'spoken.restarted'
   | 'spoken.cancelled'
   | 'spoken.trainingStarted'
   | 'spoken.trainingEnded'

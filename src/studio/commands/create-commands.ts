@@ -47,7 +47,6 @@ export function createCommands(world: CommandWorld) {
       },
       recovered: (error) => {
         store.getState().setBanner({ kind: 'recovered', error })
-        store.getState().announce(world.say('spoken.restarted'))
       },
       gpuGivenUp: (lost, backend) => {
         store.getState().setBanner({ kind: 'gpuGivenUp', lost, backend })
@@ -82,10 +81,12 @@ export function createCommands(world: CommandWorld) {
   const later = <Part>(load: () => Promise<Part>): (() => Promise<Part>) =>
     once(async () => {
       try {
-        return await load()
+        const part = await load()
+        store.getState().endProblem('part')
+        return part
       } catch (thrown) {
         const error = partNotLoaded(thrown)
-        store.getState().showProblem(error.toData())
+        store.getState().showProblem(error.toData(), 'part')
         throw error
       }
     })

@@ -88,7 +88,7 @@ export function createDataCommands(
       else store.getState().setData(status)
       const { outputNames } = store.getState()
       const doubts = data.settings === null ? doubtsOf(matchOf(summary, outputNames)) : null
-      if (doubts !== null) store.getState().showProblem(doubts.toData())
+      if (doubts !== null) store.getState().showProblem(doubts.toData(), 'data')
     } catch (thrown) {
       const error = readEngineError(thrown)
       if (before !== null) store.getState().setData({ state: 'attached', data: before })
@@ -113,6 +113,7 @@ export function createDataCommands(
     if (model === null) throw new StudioError('engine/no-model', {})
     const isAgain = isHeld(data)
     let refused: StudioError | null = null
+    store.getState().endProblem('data')
     preview.clear()
     loading?.abort()
     const controller = new AbortController()
@@ -133,7 +134,7 @@ export function createDataCommands(
     const isOfData = refused.code.startsWith('data/') || model.obstacles.run !== null
     if (data.kind === 'own' && isOfData && canShow) await showWhy(data, refused)
     // Without data before it, the error stands beside the offer.
-    else if (attached() !== null) store.getState().showProblem(refused.toData())
+    else if (attached() !== null) store.getState().showProblem(refused.toData(), 'data')
   }
 
   /** The panel says why; where nothing can be read, the error alone. */
@@ -141,13 +142,14 @@ export function createDataCommands(
     const { state } = store.getState().data
     if (state === 'failed') store.getState().setData({ state: 'none' })
     if ((await show(data, error.toData())) === null) return
-    if (state !== 'failed') store.getState().showProblem(error.toData())
+    if (state !== 'failed') store.getState().showProblem(error.toData(), 'data')
     else if (store.getState().data.state === 'none')
       store.getState().setData({ state: 'failed', error: error.toData() })
   }
 
   async function configure(settings: DataSettings): Promise<void> {
     if (attached() === null || held.data === null) return
+    store.getState().endProblem('data')
     preview.clear()
     trial.cancelTrial()
     try {
@@ -159,7 +161,7 @@ export function createDataCommands(
       if (store.getState().keptName === summary.name) await keep()
     } catch (thrown) {
       const error = readEngineError(thrown)
-      if (error.code !== 'engine/cancelled') store.getState().showProblem(error.toData())
+      if (error.code !== 'engine/cancelled') store.getState().showProblem(error.toData(), 'data')
     }
     preview.refresh()
   }
@@ -169,13 +171,14 @@ export function createDataCommands(
     const data = attached()
     if (held.data?.kind !== 'own' || data === null) return
     const { files, choices, settings } = held.data
+    store.getState().endProblem('data')
     try {
       await context.storage.keep({ name: data.name, files, choices, settings })
       store.getState().setKeptName(data.name)
     } catch (thrown) {
       const reason = thrown instanceof Error ? thrown.message : String(thrown)
       const error = new StudioError('data/not-kept', { dataset: data.name, reason })
-      store.getState().showProblem(error.toData())
+      store.getState().showProblem(error.toData(), 'data')
       await forgetKept()
     }
   }
@@ -219,8 +222,9 @@ export function createDataCommands(
     },
     /** Reads files before there is a model to show them to. */
     readFirst: async (files: readonly File[]): Promise<void> => {
+      store.getState().endProblem('data')
       const error = await show({ files, choices: {} }, null)
-      if (error !== null) store.getState().showProblem(error)
+      if (error !== null) store.getState().showProblem(error, 'data')
     },
     /** Attaches what the panel shows, once it fits. */
     attachReading: async (): Promise<void> => {
@@ -253,6 +257,7 @@ export function createDataCommands(
     /** Reads the names of the model's outputs and maps the classes of the data to them by name. */
     loadClassNames: async (file: File): Promise<void> => {
       const data = attached()
+      store.getState().endProblem('data')
       try {
         const names = await namesIn(file, outputs())
         const { classNames = [], settings } = data ?? {}
@@ -264,9 +269,9 @@ export function createDataCommands(
         if (settings === undefined || classNames.length === 0) return
         await configure({ ...settings, classMap: match.map })
         const doubts = doubtsOf(match) ?? lacks
-        if (doubts !== null) store.getState().showProblem(doubts.toData())
+        if (doubts !== null) store.getState().showProblem(doubts.toData(), 'data')
       } catch (thrown) {
-        store.getState().showProblem(readEngineError(thrown).toData())
+        store.getState().showProblem(readEngineError(thrown).toData(), 'data')
       }
     },
     /** A sample of the validation split as the model sees it. */

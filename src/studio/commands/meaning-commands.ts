@@ -21,7 +21,8 @@ export function createMeaningCommands(context: CommandContext, preview: PreviewC
         store.setState({ measure: null, originalMeasure: null })
       } catch (thrown) {
         const error = readEngineError(thrown)
-        if (error.code !== 'engine/cancelled') store.getState().showProblem(error.toData())
+        if (error.code !== 'engine/cancelled')
+          store.getState().showProblem(error.toData(), 'measuring')
       }
       preview.refresh()
     },

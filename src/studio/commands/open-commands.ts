@@ -85,7 +85,7 @@ export function createOpenCommands(
     if (sampleId !== null) state.markSample()
     startRecipe(store, recipe)
     rememberSession(context)
-    state.dismissProblem()
+    state.endProblem()
     state.announce(
       context.say('spoken.opened', {
         name: model.name,
@@ -133,7 +133,7 @@ export function createOpenCommands(
     const controller = new AbortController()
     abort = controller
     preview.clear()
-    store.getState().dismissProblem()
+    store.getState().endProblem()
     store.getState().setOpening({ state: 'opening', name, progress: null })
     try {
       await work(controller.signal)
@@ -142,7 +142,7 @@ export function createOpenCommands(
       if (abort !== controller) return
       store.getState().setOpening({ state: 'idle' })
       if (!controller.signal.aborted && error.code !== 'engine/cancelled') {
-        store.getState().showProblem(error.toData())
+        store.getState().showProblem(error.toData(), 'opening')
       }
       // The model that was open is still open: its numbers go on.
       preview.refresh()
@@ -170,6 +170,8 @@ export function createOpenCommands(
   /** Both models say what they see in a picture; the data stays what it is. */
   function ask(file: File): void {
     held.asked = file
+    // What was refused before it is not what the person looks at now.
+    store.getState().endProblem()
     store.getState().setAsked(file.name)
     store.getState().setTab('predictions')
   }

@@ -39,6 +39,7 @@ export function createPreviewCommands(context: CommandContext, trained: TrainedC
           return
         }
         state.setPhase('idle')
+        state.endProblem('measuring')
         state.rememberPoint(request.recipe)
         state.announce(settledSentence(request.recipe))
       },
@@ -47,7 +48,7 @@ export function createPreviewCommands(context: CommandContext, trained: TrainedC
         store.getState().setPhase('failed')
         // A dead worker is restarted and the preview made again; there is nothing to do for anyone.
         if (endsTheWorker(error.code) || error.code === 'engine/no-model') return
-        if (request.mode === 'settled') store.getState().showProblem(error.toData())
+        if (request.mode === 'settled') store.getState().showProblem(error.toData(), 'measuring')
       },
     },
   )

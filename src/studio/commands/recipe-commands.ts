@@ -77,13 +77,13 @@ export function createRecipeCommands(
     },
     /** Reads a recipe file; a wrong one changes nothing and says which field is wrong. */
     loadRecipe: async (file: File): Promise<void> => {
+      store.getState().endProblem('settings')
       try {
         const { recipe, data: settings } = readRecipeFile(file.name, await file.text())
         settle(recipe)
         if (settings !== null) await data.configureData(settings)
-        store.getState().dismissProblem(['recipe/invalid', 'recipe/json-syntax'])
       } catch (thrown) {
-        store.getState().showProblem(readEngineError(thrown).toData())
+        store.getState().showProblem(readEngineError(thrown).toData(), 'settings')
       }
     },
     saveRecipe: (): void => {

@@ -37,7 +37,7 @@ export function createRestoreCommands(context: CommandContext, { open, data }: N
     try {
       await work()
     } catch (thrown) {
-      store.getState().showProblem(readEngineError(thrown).toData())
+      store.getState().showProblem(readEngineError(thrown).toData(), 'opening')
     }
   }
 

@@ -163,7 +163,7 @@ export function createTrainCommands(
       const error = readEngineError(thrown)
       // The run has ended by itself meanwhile.
       if (error.code !== 'train/no-run' && !endsTheWorker(error.code))
-        store.getState().showProblem(error.toData())
+        store.getState().showProblem(error.toData(), 'training')
     })
   }
 

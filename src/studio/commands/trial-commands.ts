@@ -29,6 +29,7 @@ export function createTrialCommands(context: CommandContext, preview: PreviewCom
     trying = controller
     const trials: PreparationTrial[] = []
     const timeLeft = new TimeLeft(context.now)
+    store.getState().endProblem('data')
     store.getState().setTrial({ state: 'running', trials, msLeft: null })
     const names = store.getState().outputNames
     const named = names === null ? null : matchOf(data, names).map
@@ -46,7 +47,7 @@ export function createTrialCommands(context: CommandContext, preview: PreviewCom
       )
     } catch (thrown) {
       const error = readEngineError(thrown)
-      if (error.code !== 'engine/cancelled') store.getState().showProblem(error.toData())
+      if (error.code !== 'engine/cancelled') store.getState().showProblem(error.toData(), 'data')
     }
     if (trying === controller) {
       trying = null

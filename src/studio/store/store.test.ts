@@ -159,12 +159,38 @@ describe('numbers and the settings they belong to', () => {
 })
 
 describe('problems', () => {
-  it('are dismissed by their code or altogether', () => {
+  const nothing = { code: 'open/nothing', params: {} } as const
+  const lost = { code: 'quantize/non-finite', params: { tensor: 'a' } } as const
+
+  it('go with their cause, or are dismissed', () => {
     const { getState } = createStudioStore()
-    getState().showProblem({ code: 'open/nothing', params: {} })
-    getState().dismissProblem(['recipe/invalid'])
+    getState().showProblem(nothing, 'opening')
+    getState().endProblem('data')
     expect(getState().problem?.error.code).toBe('open/nothing')
+    getState().endProblem('opening')
+    expect(getState().problem).toBeNull()
+    getState().showProblem(nothing, 'opening')
     getState().dismissProblem()
     expect(getState().problem).toBeNull()
+    // The same bad file once more is a new refusal.
+    getState().showProblem(nothing, 'opening')
+    expect(getState().problem?.error).toEqual(nothing)
+  })
+
+  it('are not said twice, nor again after they were dismissed, while they come by themselves', () => {
+    const { getState } = createStudioStore()
+    getState().showProblem(lost, 'measuring')
+    const { problem } = getState()
+    getState().showProblem({ ...lost }, 'measuring')
+    expect(getState().problem).toBe(problem)
+    getState().dismissProblem()
+    getState().showProblem({ ...lost }, 'measuring')
+    expect(getState().problem).toBeNull()
+    getState().showProblem({ ...lost, params: { tensor: 'b' } }, 'measuring')
+    expect(getState().problem?.error.params).toEqual({ tensor: 'b' })
+    getState().dismissProblem()
+    getState().endProblem('measuring')
+    getState().showProblem(lost, 'measuring')
+    expect(getState().problem?.error).toEqual(lost)
   })
 })

@@ -1,5 +1,5 @@
 import type { WeightPicture } from '../../core/weight-picture'
-import type { ErrorCode, StudioErrorData } from '../../core/errors'
+import type { StudioErrorData } from '../../core/errors'
 import type { ExportTarget } from '../../core/model-summary'
 import type { ReportPlace } from '../../protocol/recipe-messages'
 import type { TourStep } from './tour-steps'
@@ -23,9 +23,14 @@ export type WeightsView = 'histogram' | 'pictures'
 export const layerOrders = ['model', 'bytes', 'macs', 'sparsity', 'sqnr'] as const
 export type LayerOrder = (typeof layerOrders)[number]
 
+/** What was done when something went wrong: once that goes well, or is tried again, the error is gone. */
+export type ProblemSource =
+  'opening' | 'data' | 'measuring' | 'settings' | 'training' | 'part' | 'chart' | 'renewal'
+
 /** An error that stays on the page until it is dismissed or its cause is gone. */
 export interface ShownProblem {
   readonly id: number
+  readonly source: ProblemSource
   readonly error: StudioErrorData
 }
 
@@ -40,6 +45,8 @@ export interface ViewSlice {
   readonly focus: readonly string[]
   readonly layerOrder: LayerOrder
   readonly problem: ShownProblem | null
+  /** Dismissed, and not shown again while it comes back by itself with every slider; null: nothing is. */
+  readonly quiet: ShownProblem | null
   /** Read out by screen readers; only settled results and events. */
   readonly announcement: string
   readonly shortcutsOpen: boolean
@@ -55,8 +62,12 @@ export interface ViewSlice {
   setAsked: (name: string | null) => void
   setFocus: (focus: readonly string[]) => void
   setLayerOrder: (order: LayerOrder) => void
-  showProblem: (error: StudioErrorData) => void
-  dismissProblem: (codes?: readonly ErrorCode[]) => void
+  /** One that stands there already is not said once more. */
+  showProblem: (error: StudioErrorData, source: ProblemSource) => void
+  /** Of one source: its cause is gone, or it is tried again. Without one: everything is new. */
+  endProblem: (source?: ProblemSource) => void
+  /** By the person. */
+  dismissProblem: () => void
   announce: (announcement: string) => void
   setShortcutsOpen: (open: boolean) => void
   setTour: (step: TourStep | null) => void
@@ -73,6 +84,7 @@ export const viewSlice: Slice<ViewSlice> = {
     focus: [],
     layerOrder: 'model',
     problem: null,
+    quiet: null,
     announcement: '',
     shortcutsOpen: false,
     tour: null,
@@ -96,13 +108,19 @@ export const viewSlice: Slice<ViewSlice> = {
     setLayerOrder: (layerOrder) => {
       set({ layerOrder })
     },
-    showProblem: (error) => {
-      set({ problem: { id: (get().problem?.id ?? 0) + 1, error } })
+    showProblem: (error, source) => {
+      const { problem, quiet } = get()
+      if (isSame(problem, error, source) || isSame(quiet, error, source)) return
+      set({ problem: { id: (problem?.id ?? 0) + 1, source, error } })
     },
-    dismissProblem: (codes) => {
+    endProblem: (source) => {
+      const { problem, quiet } = get()
+      if (source === undefined || problem?.source === source) set({ problem: null })
+      if (source === undefined || quiet?.source === source) set({ quiet: null })
+    },
+    dismissProblem: () => {
       const { problem } = get()
-      if (problem === null) return
-      if (codes === undefined || codes.includes(problem.error.code)) set({ problem: null })
+      set({ problem: null, quiet: problem?.source === 'measuring' ? problem : null })
     },
     announce: (announcement) => {
       set({ announcement })
@@ -124,9 +142,18 @@ export const viewSlice: Slice<ViewSlice> = {
     picture: null,
     asked: null,
     focus: [],
+    quiet: null,
     tour: null,
     // There is no run to be shown.
     tab: tab === 'training' ? 'size' : tab,
   }),
   forData: () => ({}),
+}
+
+function isSame(
+  shown: ShownProblem | null,
+  error: StudioErrorData,
+  source: ProblemSource,
+): boolean {
+  return shown?.source === source && JSON.stringify(shown.error) === JSON.stringify(error)
 }

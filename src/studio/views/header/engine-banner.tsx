@@ -1,10 +1,14 @@
 import { Alert, Button } from '@mantine/core'
 import { IconInfoCircle } from '@tabler/icons-react'
+import { useEffect } from 'react'
 import { useTranslation } from 'react-i18next'
 import { commands } from '../../commands/page-commands'
 import { useStudio } from '../../store/store'
 import { ErrorText } from '../../words/problem-alert'
 import { useErrorWords } from '../../words/use-error-words'
+
+/** Everything is as it was: nobody has to take note of it for longer. */
+const RECOVERED_MS = 30_000
 
 /** What happened to the engine, for as long as it matters. */
 export function EngineBanner() {
@@ -14,6 +18,15 @@ export function EngineBanner() {
   const engine = useStudio((state) => state.engine)
   const setBanner = useStudio((state) => state.setBanner)
   const cancelWaits = useStudio((state) => state.cancelWaits)
+  useEffect(() => {
+    if (banner?.kind !== 'recovered') return
+    const timer = setTimeout(() => {
+      setBanner(null)
+    }, RECOVERED_MS)
+    return () => {
+      clearTimeout(timer)
+    }
+  }, [banner, setBanner])
   if (engine.state === 'failed') {
     return (
       <ErrorText
@@ -30,7 +43,7 @@ export function EngineBanner() {
   }
   if (engine.state === 'restarting') {
     return (
-      <Alert color="yellow" variant="light" role="alert" icon={<IconInfoCircle size={18} />}>
+      <Alert color="yellow" variant="light" role="status" icon={<IconInfoCircle size={18} />}>
         {say('title', engine.error)} {t('engine.restarting')}
       </Alert>
     )
@@ -50,7 +63,7 @@ export function EngineBanner() {
     <Alert
       color={banner.kind === 'gpuGivenUp' ? 'yellow' : 'accent'}
       variant="light"
-      role="alert"
+      role={banner.kind === 'gpuGivenUp' ? 'alert' : 'status'}
       icon={<IconInfoCircle size={18} />}
       withCloseButton
       closeButtonLabel={t('dismiss')}

@@ -18,7 +18,7 @@ export function RenewalOffer() {
       const { renewApp } = await import('../../keeping/kept-app')
       if ((await renewApp()) === 'otherPages') setRenewal('otherPages')
     } catch (thrown) {
-      showProblem(toErrorData(thrown))
+      showProblem(toErrorData(thrown), 'renewal')
     }
   }
   return (

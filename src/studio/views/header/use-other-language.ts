@@ -11,9 +11,11 @@ export function useOtherLanguage(): { readonly other: Language; readonly choose:
   return {
     other,
     choose: () => {
+      const { endProblem, showProblem } = useStudio.getState()
+      endProblem('part')
       chooseLanguage(other, localStorage).catch((thrown: unknown) => {
         // Its words did not arrive: the page stays as it is, and says so.
-        useStudio.getState().showProblem(partNotLoaded(thrown).toData())
+        showProblem(partNotLoaded(thrown).toData(), 'part')
       })
     },
   }

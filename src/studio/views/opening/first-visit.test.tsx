@@ -65,7 +65,8 @@ describe('the first screen', () => {
 
   it('shows why a drop was refused and stays usable', () => {
     fetchSamples.mockResolvedValue([])
-    useStudio.getState().showProblem({ code: 'open/is-onnx', params: { file: 'net.onnx' } })
+    const { showProblem } = useStudio.getState()
+    showProblem({ code: 'open/is-onnx', params: { file: 'net.onnx' } }, 'opening')
     renderInProviders(<FirstVisit pickers={pickers} />)
     expect(screen.getByRole('alert').textContent).toContain('net.onnx')
     expect(screen.getByRole('button', { name: 'Choose files' })).toHaveProperty('disabled', false)

@@ -70,7 +70,7 @@ function TeacherMenu({
     if (samples.length > 0) return
     fetchSamples().then(setSamples, (thrown: unknown) => {
       const error = readEngineError(thrown).toData()
-      useStudio.getState().showProblem(error)
+      useStudio.getState().showProblem(error, 'training')
     })
   }
   return (
