@@ -33,4 +33,14 @@ describe('how close outputs are', () => {
     tally.add(rows(1, 0, 0, 1), rows(1, 0, 1, 0), classes)
     expect(tally.event(2, 2)).toMatchObject({ agreement: 0.5, cosine: null, r2: null, classes: 2 })
   })
+
+  it('counts two classes of one number, and never reaches more than there are', () => {
+    const yesOrNo = new AgreementTally(1, 'sigmoid', 'classes', none)
+    const classes = { expected: Int32Array.of(0, 1), found: Int32Array.of(0, 1) }
+    yesOrNo.add(rows(0.2, 0.7), rows(0.2, 0.7), classes)
+    expect(yesOrNo.event(2, 2)).toMatchObject({ classesReached: 2, classes: 2 })
+    const number = new AgreementTally(1, 'scores', 'numbers', none)
+    number.add(rows(1, 2), rows(1, 2))
+    expect(number.event(2, 2)).toMatchObject({ classesReached: 0, classes: 1 })
+  })
 })
