@@ -1,5 +1,6 @@
 import type { Page } from '@playwright/test'
 import { smallCounts } from '../testing/files/small-data.ts'
+import { engineOf } from './support/engine-worker.ts'
 import { pageOutputs } from './support/page-outputs.ts'
 import { loadZipWithStockTfjs, stockLogits } from './support/stock-tfjs.ts'
 import { Studio } from './support/studio.ts'
@@ -168,4 +169,45 @@ test('a loss that gets out of hand is explained, and the model is as before', as
   await expect(page.getByText(/learning rate now 2\.5/)).toBeVisible()
   await studio.settled()
   expect(await studio.result.textContent()).toBe(before)
+})
+
+test.describe('memory that runs out', () => {
+  // What the poisoned worker throws.
+  test.use({ expectedErrors: [/memory access out of bounds/] })
+
+  test('ends the worker of a run and nothing else: the run goes on, and the page works meanwhile', async ({
+    page,
+  }) => {
+    test.setTimeout(240_000)
+    const studio = await openReady(page, endless, true)
+    const [main] = page.workers()
+    expect(page.workers()).toHaveLength(1)
+    await page.getByRole('button', { name: 'Recover accuracy' }).click()
+    await page.getByText(/Epoch [2-9]\d* of 1,?000/).waitFor({ timeout: 90_000 })
+    expect(page.workers()).toHaveLength(2)
+    const poisoned = await engineOf(page)
+    expect(poisoned).not.toBe(main)
+    const replaced = page.waitForEvent('worker')
+    await poisoned.evaluate(() => {
+      setTimeout(() => {
+        throw new WebAssembly.RuntimeError('memory access out of bounds')
+      })
+    })
+    await replaced
+    await expect(page.getByText(/Memory ran out; the run went on in a new worker/)).toBeVisible()
+    // Neither the engine of the page nor what is open has heard of it.
+    await expect(page.getByText(/The engine was restarted/)).toHaveCount(0)
+    await studio.press('Sparsity', 'Shift+ArrowLeft', 2)
+    await studio.settled()
+    const { path } = await studio.download()
+    expect((await loadZipWithStockTfjs(path)).weights.size).toBeGreaterThan(0)
+    await expect(page.getByText(/Epoch \d+ of 1,?000/)).toBeVisible({ timeout: 60_000 })
+    expect(page.workers()).toHaveLength(2)
+    await page.getByRole('group', { name: 'Run' }).getByRole('button', { name: 'Stop' }).click()
+    await expect(page.getByText(/^Stopped\. Epoch \d+ was the best/)).toBeVisible({
+      timeout: 60_000,
+    })
+    expect(page.workers()).toEqual([main])
+    await studio.settled()
+  })
 })

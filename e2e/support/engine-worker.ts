@@ -1,6 +1,6 @@
 import type { Page, Worker } from '@playwright/test'
 
-/** The worker that computes; the page has one at a time. */
+/** The worker that was started last: that of a run while one goes on, else the engine of the page. */
 export async function engineOf(page: Page): Promise<Worker> {
   const [running] = page.workers().slice(-1)
   return running ?? (await page.waitForEvent('worker'))

@@ -131,6 +131,8 @@ export const errorCatalog = {
   'train/no-gradient': ['layer', 'reason'],
   'train/out-of-memory': ['batchSize', 'bytes'],
   'train/worker-out-of-memory': ['piece', 'bytes'],
+  'train/worker-stopped': ['reason'],
+  'train/worker-hung': ['seconds'],
   'train/teacher-memory': ['bytes'],
   'train/diverged': ['loss', 'step', 'learningRate'],
   'train/busy': [],

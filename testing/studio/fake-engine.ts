@@ -28,6 +28,8 @@ export interface FakeEngine {
 
 export interface FakeProcess {
   terminated: boolean
+  /** Those of `FakeEngine.calls` that this worker was asked. */
+  readonly calls: string[]
   /** Lets the worker die as a crash, a hang or a lost device would. */
   readonly die: (error: StudioError) => void
 }
@@ -60,149 +62,157 @@ export function fakeEngine(change: Partial<Answers> = {}): FakeEngine {
   }
 
   const never = new AbortController().signal
-  const client = {
-    engine: {
-      start: (request: StartRequest, options: CallOptions = {}) => {
-        calls.push(`start ${request.forced ?? 'auto'} ${request.exclude.join(',')}`.trim())
-        return answers.start(request, options)
+  /** The client of one worker, which tells of every call. */
+  function clientOf(note: (call: string) => void) {
+    const client = {
+      engine: {
+        start: (request: StartRequest, options: CallOptions = {}) => {
+          note(`start ${request.forced ?? 'auto'} ${request.exclude.join(',')}`.trim())
+          return answers.start(request, options)
+        },
       },
-    },
-    model: {
-      missing: ({ files }: { files: readonly File[] }, { signal }: CallOptions = {}) => {
-        calls.push(`missing ${files.map((file) => file.name).join(',')}`)
-        return answers.missing(files, signal ?? never)
+      model: {
+        missing: ({ files }: { files: readonly File[] }, { signal }: CallOptions = {}) => {
+          note(`missing ${files.map((file) => file.name).join(',')}`)
+          return answers.missing(files, signal ?? never)
+        },
+        open: (
+          { files, origin = null }: { files: readonly File[]; origin?: CutOrigin | null },
+          { signal }: CallOptions = {},
+        ) => {
+          origins.push(origin)
+          note(`open ${files.map((file) => file.name).join(',')}`)
+          return Promise.resolve(until(signal, answers.open(files, signal ?? never)))
+        },
+        addTrained: ({ id }: { id: string }) => {
+          note(`trained ${id}`)
+          return Promise.resolve()
+        },
+        close: () => {
+          note('close')
+          return Promise.resolve()
+        },
       },
-      open: (
-        { files, origin = null }: { files: readonly File[]; origin?: CutOrigin | null },
-        { signal }: CallOptions = {},
-      ) => {
-        origins.push(origin)
-        calls.push(`open ${files.map((file) => file.name).join(',')}`)
-        return Promise.resolve(until(signal, answers.open(files, signal ?? never)))
+      data: {
+        recognize: ({ files }: { files: readonly File[] }) =>
+          isDataDrop(files.map(droppedFile), () => Promise.resolve()),
+        attach: ({ datasetId }: { datasetId: string }, { signal }: CallOptions = {}) => {
+          note(`attach ${datasetId}`)
+          return Promise.resolve(until(signal, answers.attach(datasetId)))
+        },
+        open: (request: OpenDataRequest, { signal }: CallOptions = {}) => {
+          note(`data ${request.files.map((file) => file.name).join(',')}`)
+          return Promise.resolve(until(signal, answers.openData(request)))
+        },
+        read: (
+          request: Pick<OpenDataRequest, 'files' | 'choices'>,
+          { signal }: CallOptions = {},
+        ) => {
+          note(`read ${JSON.stringify(request.choices)}`)
+          return Promise.resolve(until(signal, answers.read(request)))
+        },
+        pictures: () => {
+          note('pictures')
+          return Promise.resolve(answers.pictures())
+        },
+        configure: (settings: DataSettings) => {
+          note(`configure ${settings.task}`)
+          return answers.configure(settings)
+        },
+        detach: () => {
+          note('detach')
+          return Promise.resolve()
+        },
+        tryPreparations: ({ named }: TrialRequest, { signal }: CallOptions = {}) => {
+          note(`search ${named?.join() ?? ''}`.trim())
+          return Promise.resolve(until(signal, answers.search()))
+        },
       },
-      addTrained: ({ id }: { id: string }) => {
-        calls.push(`trained ${id}`)
-        return Promise.resolve()
+      measure: {
+        readOutputs: ({ meaning }: { meaning: OutputMeaning | null }) => {
+          note(`outputs are ${meaning ?? 'guessed'}`)
+          return Promise.resolve()
+        },
+        original: (_input: undefined, { signal }: CallOptions = {}) => {
+          note('original')
+          return Promise.resolve(until(signal, answers.original()))
+        },
+        compare: (request: CompareRequest, { signal }: CallOptions = {}) => {
+          note('compare')
+          return Promise.resolve(until(signal, answers.compare(request)))
+        },
+        asked: ({ file }: { file: File }) => {
+          note(`asked ${file.name}`)
+          return answers.asked(file)
+        },
+        drawn: () => {
+          note('drawn')
+          return answers.drawn()
+        },
+        latency: ({ batch }: { batch: number }) => {
+          note(`latency ${batch}`)
+          return answers.latency()
+        },
       },
-      close: () => {
-        calls.push('close')
-        return Promise.resolve()
+      recipe: {
+        try: async ({ recipe }: { recipe: Recipe }, { signal }: CallOptions = {}) => {
+          note('try')
+          const found = await answers.try(recipe)
+          signal?.throwIfAborted()
+          return found
+        },
+        preview: (request: PreviewRequest, { signal }: CallOptions = {}) => {
+          note(`preview ${request.mode}`)
+          return Promise.resolve(until(signal, answers.preview(request)))
+        },
+        export: (request: ExportRequest, { signal }: CallOptions = {}) => {
+          note(`export ${request.target.precision}`)
+          return Promise.resolve(until(signal, answers.export(request, signal ?? never)))
+        },
       },
-    },
-    data: {
-      recognize: ({ files }: { files: readonly File[] }) =>
-        isDataDrop(files.map(droppedFile), () => Promise.resolve()),
-      attach: ({ datasetId }: { datasetId: string }, { signal }: CallOptions = {}) => {
-        calls.push(`attach ${datasetId}`)
-        return Promise.resolve(until(signal, answers.attach(datasetId)))
-      },
-      open: (request: OpenDataRequest, { signal }: CallOptions = {}) => {
-        calls.push(`data ${request.files.map((file) => file.name).join(',')}`)
-        return Promise.resolve(until(signal, answers.openData(request)))
-      },
-      read: (request: Pick<OpenDataRequest, 'files' | 'choices'>, { signal }: CallOptions = {}) => {
-        calls.push(`read ${JSON.stringify(request.choices)}`)
-        return Promise.resolve(until(signal, answers.read(request)))
-      },
-      pictures: () => {
-        calls.push('pictures')
-        return Promise.resolve(answers.pictures())
-      },
-      configure: (settings: DataSettings) => {
-        calls.push(`configure ${settings.task}`)
-        return answers.configure(settings)
-      },
-      detach: () => {
-        calls.push('detach')
-        return Promise.resolve()
-      },
-      tryPreparations: ({ named }: TrialRequest, { signal }: CallOptions = {}) => {
-        calls.push(`search ${named?.join() ?? ''}`.trim())
-        return Promise.resolve(until(signal, answers.search()))
-      },
-    },
-    measure: {
-      readOutputs: ({ meaning }: { meaning: OutputMeaning | null }) => {
-        calls.push(`outputs are ${meaning ?? 'guessed'}`)
-        return Promise.resolve()
-      },
-      original: (_input: undefined, { signal }: CallOptions = {}) => {
-        calls.push('original')
-        return Promise.resolve(until(signal, answers.original()))
-      },
-      compare: (request: CompareRequest, { signal }: CallOptions = {}) => {
-        calls.push('compare')
-        return Promise.resolve(until(signal, answers.compare(request)))
-      },
-      asked: ({ file }: { file: File }) => {
-        calls.push(`asked ${file.name}`)
-        return answers.asked(file)
-      },
-      drawn: () => {
-        calls.push('drawn')
-        return answers.drawn()
-      },
-      latency: ({ batch }: { batch: number }) => {
-        calls.push(`latency ${batch}`)
-        return answers.latency()
-      },
-    },
-    recipe: {
-      try: async ({ recipe }: { recipe: Recipe }, { signal }: CallOptions = {}) => {
-        calls.push('try')
-        const found = await answers.try(recipe)
-        signal?.throwIfAborted()
-        return found
-      },
-      preview: (request: PreviewRequest, { signal }: CallOptions = {}) => {
-        calls.push(`preview ${request.mode}`)
-        return Promise.resolve(until(signal, answers.preview(request)))
-      },
-      export: (request: ExportRequest, { signal }: CallOptions = {}) => {
-        calls.push(`export ${request.target.precision}`)
-        return Promise.resolve(until(signal, answers.export(request, signal ?? never)))
-      },
-    },
-  }
+    }
 
-  Object.assign(client, {
-    structure: {
-      groups: () => {
-        calls.push('groups')
-        return Promise.resolve(answers.groups())
+    Object.assign(client, {
+      structure: {
+        groups: () => {
+          note('groups')
+          return Promise.resolve(answers.groups())
+        },
+        blocks: () => Promise.resolve(answers.blocks()),
+        plan: ({ blocks, target }: CutRequest, { signal }: CallOptions = {}) => {
+          note(['plan', target.share, ...blocks].join(' '))
+          return Promise.resolve(until(signal, answers.plan()))
+        },
+        cut: ({ blocks, target }: CutRequest, { signal }: CallOptions = {}) => {
+          note(['cut', target.share, ...blocks].join(' '))
+          return Promise.resolve(until(signal, answers.cut()))
+        },
       },
-      blocks: () => Promise.resolve(answers.blocks()),
-      plan: ({ blocks, target }: CutRequest, { signal }: CallOptions = {}) => {
-        calls.push(['plan', target.share, ...blocks].join(' '))
-        return Promise.resolve(until(signal, answers.plan()))
+      teacher: {
+        open: ({ files }: { files: readonly File[] }, { signal }: CallOptions = {}) => {
+          note(`teacher ${files.map((file) => file.name).join(',')}`)
+          return Promise.resolve(until(signal, answers.teacher(files, signal ?? never)))
+        },
       },
-      cut: ({ blocks, target }: CutRequest, { signal }: CallOptions = {}) => {
-        calls.push(['cut', target.share, ...blocks].join(' '))
-        return Promise.resolve(until(signal, answers.cut()))
+      train: {
+        start: (request: TrainRequest, { signal }: CallOptions = {}) => {
+          note(`train ${request.resume === null ? 'new' : 'resumed'}`)
+          return Promise.resolve(until(signal, answers.train(request, signal ?? never)))
+        },
+        ...Object.fromEntries(
+          ['pause', 'resume', 'stop'].map((name) => [
+            name,
+            () => {
+              note(name)
+              return Promise.resolve()
+            },
+          ]),
+        ),
       },
-    },
-    teacher: {
-      open: ({ files }: { files: readonly File[] }, { signal }: CallOptions = {}) => {
-        calls.push(`teacher ${files.map((file) => file.name).join(',')}`)
-        return Promise.resolve(until(signal, answers.teacher(files, signal ?? never)))
-      },
-    },
-    train: {
-      start: (request: TrainRequest, { signal }: CallOptions = {}) => {
-        calls.push(`train ${request.resume === null ? 'new' : 'resumed'}`)
-        return Promise.resolve(until(signal, answers.train(request, signal ?? never)))
-      },
-      ...Object.fromEntries(
-        ['pause', 'resume', 'stop'].map((name) => [
-          name,
-          () => {
-            calls.push(name)
-            return Promise.resolve()
-          },
-        ]),
-      ),
-    },
-  })
+    })
+
+    return client
+  }
 
   return {
     answers,
@@ -211,8 +221,14 @@ export function fakeEngine(change: Partial<Answers> = {}): FakeEngine {
     processes,
     spawn: () => {
       let listener: ((error: StudioError) => void) | null = null
+      const own: string[] = []
+      const client = clientOf((call) => {
+        calls.push(call)
+        own.push(call)
+      })
       const state: FakeProcess = {
         terminated: false,
+        calls: own,
         die: (error) => {
           listener?.(error)
         },

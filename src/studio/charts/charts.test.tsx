@@ -194,6 +194,7 @@ describe('the curves of a run', () => {
   const run = (points: number, epochs: number): RunView => ({
     recipe: defaultRecipe,
     settings: defaultTrainingSettings,
+    backend: null,
     facts: null,
     progress: null,
     notes: [],

@@ -68,11 +68,14 @@ describe('the case study', () => {
       'latency 1',
       'cut 0.4',
       'open model.json',
-      'train new',
-      'train new',
-      'train new',
-      'train new',
+      // Each run opens the smaller model in a worker of its own.
+      ...Array.from({ length: 4 }, () => ['open model.json', 'train new']).flat(),
       'latency 1',
+    ])
+    expect(engine.origins.slice(1).map((origin) => origin?.cuts.length)).toEqual([1, 1, 1, 1, 1])
+    expect(engine.processes.map(({ terminated }) => terminated)).toEqual([
+      false,
+      ...Array.from({ length: 4 }, () => true),
     ])
     expect(path?.latency.compressed?.median).toBe(2)
     expect(store.getState().recipe).toEqual(path?.stages.at(-1)?.recipe)
@@ -90,19 +93,19 @@ describe('the case study', () => {
     expect(store.getState()).toMatchObject({ model: { id: 'model-2' } })
     expect(store.getState().recipe.steps[0]?.enabled).toBe(true)
     await commands.goToStage(1, 0)
-    expect(store.getState()).toMatchObject({ model: { id: 'model-3' }, cutFrom: null })
+    expect(store.getState()).toMatchObject({ model: { id: 'model-7' }, cutFrom: null })
     expect(engine.origins.at(-1)).toBeNull()
     expect(store.getState().teacher.state).toBe('none')
     engine.calls.length = 0
     await commands.goToStage(1, 7)
     expect(engine.calls).toContain('teacher model.json')
     expect(store.getState().teacher.state).toBe('ready')
-    expect(store.getState()).toMatchObject({ model: { id: 'model-4' } })
+    expect(store.getState()).toMatchObject({ model: { id: 'model-8' } })
     expect(engine.origins.at(-1)).toEqual(cut)
     expect(store.getState().cutFrom).not.toBeNull()
     commands.changeCase({ purpose: 'cloud', order: 'together' })
     await commands.startCase()
-    expect(store.getState()).toMatchObject({ model: { id: 'model-5' }, cutFrom: null })
+    expect(store.getState()).toMatchObject({ model: { id: 'model-9' }, cutFrom: null })
     const { casePaths } = store.getState()
     expect(casePaths.map(({ stages }) => stages.length)).toEqual([8, 2])
   })

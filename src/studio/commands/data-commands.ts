@@ -6,6 +6,7 @@ import type { DataSettings } from '../../data/data-settings'
 import { matchClasses } from '../../data/match-classes'
 import type { DataSummary, OpenDataRequest, SamplePicture } from '../../protocol/data-messages'
 import type { OpenProgress } from '../../protocol/engine-messages'
+import { attachIn } from './bring-in'
 import {
   againSettings,
   doubtsOf,
@@ -17,7 +18,6 @@ import {
 import { attachedIn } from '../store/data-in'
 import type { CommandContext } from './command-world'
 import type { AttachedData } from '../keeping/attached-data'
-import { drain } from '../../protocol/drain'
 import { readEngineError } from '../engine-link/engine-error'
 import type { EngineCall } from '../engine-link/engine-session'
 import type { DataStatus } from '../store/model-slice'
@@ -66,16 +66,9 @@ export function createDataCommands(
       const summary = await call(
         'attach',
         async (client, signal) => {
-          if (data.kind === 'builtIn') {
-            const { datasetId, settings } = data
-            const events = await client.data.attach({ datasetId, settings }, { signal })
-            return drain(events, tell)
-          }
-          const { files, choices, settings } = data
-          const events = await client.data.open({ files, choices, settings }, { signal })
-          const read = await drain(events, tell)
+          const read = await attachIn({ client, signal, tell }, data)
+          if (data.kind === 'builtIn' || data.settings !== null) return read
           const match = matchOf(read, store.getState().outputNames)
-          if (settings !== null) return read
           const named = namedSettings(read, match) ?? read.settings
           const wanted = againSettings(named, preparation)
           return wanted === read.settings ? read : client.data.configure(wanted, { signal })

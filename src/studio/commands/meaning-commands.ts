@@ -1,6 +1,7 @@
 import type { OutputMeaning } from '../../core/output-meaning'
 import { readEngineError } from '../engine-link/engine-error'
 import type { EngineCall } from '../engine-link/engine-session'
+import { readOutputsIn } from './bring-in'
 import type { CommandContext } from './command-world'
 import type { PreviewCommands } from './preview-commands'
 
@@ -8,9 +9,7 @@ import type { PreviewCommands } from './preview-commands'
 export function createMeaningCommands(context: CommandContext, preview: PreviewCommands) {
   const { held, store } = context
   const tell = (call: EngineCall): Promise<void> =>
-    call('meaning', async (client, signal) => {
-      await client.measure.readOutputs({ meaning: held.meaning }, { signal })
-    })
+    call('meaning', (client, signal) => readOutputsIn({ client, signal }, held.meaning))
   return {
     readOutputsAs: async (meaning: OutputMeaning): Promise<void> => {
       preview.clear()

@@ -5,9 +5,10 @@ import { defaultRecipe } from '../../techniques/recipe'
 import type { Recipe } from '../../techniques/recipe'
 import { formatCompact } from '../../ui-kit/format-number'
 import { canAnswer } from '../store/can-answer'
+import { openIn } from './bring-in'
 import { createCollector } from './collect-files'
 import type { CommandContext } from './command-world'
-import { drain } from '../../protocol/drain'
+import type { OpenProgress } from '../../protocol/engine-messages'
 import type { CutOrigin } from '../../protocol/structure-messages'
 import type { AttachedData } from '../keeping/attached-data'
 import { readEngineError } from '../engine-link/engine-error'
@@ -52,12 +53,14 @@ export function createOpenCommands(
   ): Promise<ModelSummary> {
     const model = await call(
       'open',
-      async (client, lifetime) =>
-        drain(await client.model.open({ files, origin }, { signal: lifetime }), (progress) => {
+      (client, lifetime) => {
+        const tell = (progress: OpenProgress): void => {
           // The last word of an opening that was ended may come after its end.
           if (signal?.aborted !== true)
             store.getState().setOpening({ state: 'opening', name, progress })
-        }),
+        }
+        return openIn({ client, signal: lifetime, tell }, files, origin)
+      },
       signal,
     )
     signal?.throwIfAborted()

@@ -108,7 +108,7 @@ describe('the teacher slot', () => {
     expect(store.getState().trainingSettings.distillation?.teacher).toBe('original')
   })
 
-  it('comes back into a new worker, before the run goes on', async () => {
+  it('comes into the worker of a run, and into the next one where that dies', async () => {
     let runs = 0
     const { commands, engine, store } = await opened({
       train: async function* ({ recipe }) {
@@ -123,6 +123,8 @@ describe('the teacher slot', () => {
     await commands.startTraining()
     expect(store.getState().training.state).toBe('done')
     expect(engine.calls.filter((call) => /^(?:open|teacher|train )/.test(call))).toEqual([
+      'open model.json',
+      'teacher large.zip',
       'train new',
       'open model.json',
       'teacher large.zip',

@@ -1,8 +1,8 @@
 import type { OpenProgress } from '../../protocol/engine-messages'
 import { defaultDistillation } from '../../training/training-settings'
 import type { DistillationSettings } from '../../training/training-settings'
+import { openTeacherIn } from './bring-in'
 import type { CommandContext } from './command-world'
-import { drain } from '../../protocol/drain'
 import { readEngineError } from '../engine-link/engine-error'
 import type { EngineCall } from '../engine-link/engine-session'
 import type { Sample } from '../files/samples'
@@ -38,8 +38,7 @@ export function createTeacherCommands(context: CommandContext) {
     const key = dataKey(store.getState().data)
     const opened = await call(
       'teacher',
-      async (client, lifetime) =>
-        drain(await client.teacher.open({ files: chosen }, { signal: lifetime }), show),
+      (client, lifetime) => openTeacherIn({ client, signal: lifetime, tell: show }, chosen),
       signal,
     )
     // What it scored is of the data that was attached when it was opened.

@@ -1,19 +1,16 @@
-import type { StudioError } from '../../core/errors'
+import { StudioError } from '../../core/errors'
 import type { TrainEvent, TrainResult } from '../../protocol/training-messages'
 import { withoutTraining } from '../../techniques/recipe'
 import type { Recipe } from '../../techniques/recipe'
 import type { TrainingSettings } from '../../training/training-settings'
 import type { CommandContext } from './command-world'
-import { drain } from '../../protocol/drain'
 import { readEngineError } from '../engine-link/engine-error'
-import type { EngineCall } from '../engine-link/engine-session'
 import { endsTheWorker } from '../engine-link/restart-policy'
 import { newRun } from '../store/train-slice'
+import { createWorkerRun } from './run-in-worker'
+import type { WorkerRun } from './run-in-worker'
 import type { TeacherCommands } from './teacher-commands'
 import type { TrainedCommands } from './trained-commands'
-
-/** A worker that dies this often in one run will not get through it. */
-const MOST_RESTARTS = 3
 
 interface Neighbours {
   readonly trained: TrainedCommands
@@ -22,22 +19,66 @@ interface Neighbours {
   readonly useRecipe: (recipe: Recipe) => void
 }
 
+interface CurrentRun {
+  readonly controller: AbortController
+  readonly work: WorkerRun
+}
+
+interface LeftRun {
+  readonly checkpoint: Blob
+  readonly recipe: Recipe
+  readonly settings: TrainingSettings
+}
+
+/** Whether it is the worker that has ended, and not the run that has failed. */
+function isOfWorker({ code }: StudioError): boolean {
+  return endsTheWorker(code) || code === 'train/worker-out-of-memory'
+}
+
+/** The same of a worker that nobody starts again by itself, beside an engine that goes on. */
+function ofRun(error: StudioError): StudioError {
+  const { code, params } = error.toData()
+  if (!endsTheWorker(code)) return error
+  const { reason = '', seconds = 0 } = params
+  return code === 'engine/hung'
+    ? new StudioError('train/worker-hung', { seconds })
+    : new StudioError('train/worker-stopped', { reason })
+}
+
 /** One training run at a time: starting it, its buttons, and what it leaves. */
 export function createTrainCommands(
   context: CommandContext,
   { trained, teacherFiles, useRecipe }: Neighbours,
 ) {
   const { store, held, runs } = context
-  let abort: AbortController | null = null
+  let current: CurrentRun | null = null
+  /** A run whose worker has ended, as it goes on. */
+  let left: LeftRun | null = null
 
   // A run does not outlive its model: opening or closing one has put the card back.
   store.subscribe(({ training }, before) => {
-    if (before.training.state === 'running' && training.state === 'idle') abort?.abort()
+    if (before.training.state === 'running' && training.state === 'idle')
+      current?.controller.abort()
   })
+
+  function leaveNothing(): void {
+    left = null
+  }
 
   function note(event: TrainEvent): void {
     store.getState().showTraining(event)
     if (event.type === 'validation') trained.hold(event.trained)
+    if (event.type === 'checkpoint')
+      void saving(runs.keepCheckpoint({ epoch: event.epoch, file: event.file }))
+    if (event.type === 'started') askAgain()
+  }
+
+  /** What was wanted of the run before this worker of it began. */
+  function askAgain(): void {
+    const { training } = store.getState()
+    if (training.state !== 'running') return
+    if (training.phase === 'stopping') ask('stop')
+    if (training.phase === 'paused') ask('pause')
   }
 
   /** A storage that refuses is told once; the run goes on. */
@@ -73,39 +114,28 @@ export function createTrainCommands(
     )
   }
 
-  /** Runs in the engine; after the death of a worker goes on from the last checkpoint in a new one. */
-  async function runToEnd(
-    recipe: Recipe,
-    settings: TrainingSettings,
-    from: Blob | null,
-    signal: AbortSignal,
-  ): Promise<TrainResult> {
-    let checkpoint = from
-    for (let restarts = 0; ; restarts++) {
-      try {
-        return await context.call(
-          'train',
-          async (client, lifetime) => {
-            await trained.ensure(context.call, recipe)
-            const request = { recipe, settings, resume: checkpoint, largestPiece: null }
-            const events = await client.train.start(request, { signal: lifetime })
-            return drain(events, (event) => {
-              note(event)
-              if (event.type !== 'checkpoint') return
-              checkpoint = event.file
-              void saving(runs.keepCheckpoint({ epoch: event.epoch, file: event.file }))
-            })
-          },
-          signal,
-        )
-      } catch (thrown) {
-        const error = readEngineError(thrown)
-        if (!endsTheWorker(error.code) || restarts >= MOST_RESTARTS || signal.aborted) throw error
-        const { training } = store.getState()
+  /** What a worker of its own is given, and what of it is shown. */
+  function workerRun(recipe: Recipe, settings: TrainingSettings, from: Blob | null): WorkerRun {
+    const { data, files, meaning, origin } = held
+    const teacher = teacherFiles(settings.distillation)
+    const order = { data, files, from, meaning, origin, recipe, settings, teacher }
+    return createWorkerRun(context, trained, order, {
+      preparing: (step, progress) => {
+        store.getState().prepareTraining({ step, progress })
+      },
+      runsOn: (backend) => {
+        store.getState().setTrainingBackend(backend)
+      },
+      event: note,
+      again: ({ largestPiece, why }, checkpoint) => {
+        const { noteTraining, training } = store.getState()
         const epoch = training.state === 'running' ? (training.run.progress?.epoch ?? 0) : 0
-        store.getState().noteTraining({ kind: 'takenUp', epoch })
-      }
-    }
+        if (why === 'memory') noteTraining({ kind: 'smallerPieces', piece: largestPiece ?? 1 })
+        else if (why === 'leftGpu') noteTraining({ kind: 'leftGpu' })
+        else if (checkpoint === null) noteTraining({ kind: 'begunAgain' })
+        else noteTraining({ kind: 'takenUp', epoch })
+      },
+    })
   }
 
   async function start(
@@ -116,24 +146,27 @@ export function createTrainCommands(
     const { model, recipe, training } = store.getState()
     if (model === null || training.state === 'running') return
     const controller = new AbortController()
-    abort = controller
+    const own = { controller, work: workerRun(recipe, settings, from) }
+    current = own
+    leaveNothing()
     const run = newRun(recipe, settings)
-    store.getState().setTraining({ state: 'running', run, phase: 'going' })
+    const preparing = { step: 'worker', progress: null } as const
+    store.getState().setTraining({ state: 'running', run, preparing, phase: 'going' })
     if (isShown) store.getState().setTab('training')
     store.getState().announce(context.say('spoken.trainingStarted'))
     try {
       const result = await runs.whileTraining(async () => {
         if (from === null) await keepGround(recipe, settings)
-        return runToEnd(recipe, settings, from, controller.signal)
+        return own.work.toEnd(controller.signal)
       })
       await finish(result)
     } catch (thrown) {
-      fail(readEngineError(thrown), controller.signal.aborted)
+      fail(readEngineError(thrown), own)
     } finally {
-      abort = null
+      if (current === own) current = null
     }
-    // What was saved is for a closed page; this one has told the end.
-    await runs.forget().catch(() => undefined)
+    // What was saved is for a closed page; this one has told the end. A run that can go on is saved until it does.
+    if (left === null) await runs.forget().catch(() => undefined)
   }
 
   async function finish({ end, epoch, measure, recipe, trained: weights }: TrainResult) {
@@ -146,24 +179,31 @@ export function createTrainCommands(
     store.getState().announce(context.say('spoken.trainingEnded', { epoch }))
   }
 
-  function fail(error: StudioError, cancelled: boolean): void {
+  function fail(error: StudioError, { controller, work }: CurrentRun): void {
     const { training } = store.getState()
     if (training.state !== 'running') return
-    if (cancelled || error.code === 'engine/cancelled') {
+    if (controller.signal.aborted || error.code === 'engine/cancelled') {
       store.getState().setTraining({ state: 'idle' })
       store.getState().announce(context.say('spoken.cancelled'))
-    } else {
-      const { run } = training
-      store.getState().setTraining({ state: 'failed', run, error: error.toData() })
+      return
     }
+    const { run } = training
+    const checkpoint = isOfWorker(error) ? work.checkpoint() : null
+    if (checkpoint !== null) left = { checkpoint, recipe: run.recipe, settings: run.settings }
+    const canGoOn = left !== null
+    store.getState().setTraining({ state: 'failed', run, error: ofRun(error).toData(), canGoOn })
   }
 
-  function tell(work: (call: EngineCall) => Promise<unknown>): void {
-    work(context.call).catch((thrown: unknown) => {
+  /** What the run is asked for; one that has not begun is asked when it does. */
+  function ask(what: 'pause' | 'resume' | 'stop'): void {
+    const asked = current?.work.ask(what, (client, signal) =>
+      client.train[what](undefined, { signal }),
+    )
+    asked?.catch((thrown: unknown) => {
       const error = readEngineError(thrown)
-      // The run has ended by itself meanwhile.
-      if (error.code !== 'train/no-run' && !endsTheWorker(error.code))
-        store.getState().showProblem(error.toData(), 'training')
+      // The run has ended by itself meanwhile, or with its worker.
+      const isOver = error.code === 'train/no-run' || error.code === 'engine/cancelled'
+      if (!isOver && !isOfWorker(error)) store.getState().showProblem(error.toData(), 'training')
     })
   }
 
@@ -184,24 +224,34 @@ export function createTrainCommands(
     trainWith: (settings: TrainingSettings): Promise<void> => start(null, settings, false),
     /** Goes on with a run of an earlier visit; its model and data are open by now. */
     continueTraining: start,
+    /** Goes on from the last checkpoint of a run whose worker has ended. */
+    goOnTraining: async (): Promise<void> => {
+      const { recipe, training } = store.getState()
+      if (left === null || training.state !== 'failed') return
+      const { checkpoint, recipe: trainedWith, settings } = left
+      if (recipe !== trainedWith) useRecipe(trainedWith)
+      await start(checkpoint, settings)
+    },
     pauseTraining: (): void => {
-      tell((call) => call('pause', (client, signal) => client.train.pause(undefined, { signal })))
+      ask('pause')
     },
     resumeTraining: (): void => {
-      tell((call) => call('resume', (client, signal) => client.train.resume(undefined, { signal })))
+      ask('resume')
     },
     /** Keeps the best weights so far. */
     stopTraining: (): void => {
-      if (setPhase('stopping'))
-        tell((call) => call('stop', (client, signal) => client.train.stop(undefined, { signal })))
+      if (setPhase('stopping')) ask('stop')
     },
     /** Discards the run; the model stays as it was. */
     cancelTraining: (): void => {
-      if (setPhase('cancelling')) abort?.abort()
+      if (setPhase('cancelling')) current?.controller.abort()
     },
     closeTraining: (): void => {
-      if (store.getState().training.state !== 'running')
-        store.getState().setTraining({ state: 'idle' })
+      if (store.getState().training.state === 'running') return
+      store.getState().setTraining({ state: 'idle' })
+      if (left === null) return
+      leaveNothing()
+      runs.forget().catch(() => undefined)
     },
     /** Goes to the weights of an epoch; what is downloaded then is of that epoch. */
     useEpoch: async (recipe: Recipe): Promise<void> => {

@@ -98,7 +98,12 @@ const used: { readonly [Name in Field]: StudioState[Name] } = {
   teacher: { state: 'ready', teacher: teacherSummary() },
   testLooks: 2,
   tour: 'prune',
-  training: { state: 'failed', run: newRun(recipe, defaultTrainingSettings), error },
+  training: {
+    state: 'failed',
+    canGoOn: false,
+    run: newRun(recipe, defaultTrainingSettings),
+    error,
+  },
   trainingSettings: {
     ...defaultTrainingSettings,
     epochs: 7,

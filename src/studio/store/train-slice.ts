@@ -1,4 +1,6 @@
+import type { BackendName } from '../../core/backend-name'
 import type { StudioErrorData } from '../../core/errors'
+import type { OpenProgress } from '../../protocol/engine-messages'
 import type { MeasureEvent } from '../../protocol/measure-messages'
 import type { ZipSize } from '../../protocol/recipe-messages'
 import type { SimulatedActivations, TrainEnd, TrainEvent } from '../../protocol/training-messages'
@@ -41,11 +43,24 @@ export type RunNote =
   | { readonly kind: 'plainKernels'; readonly reason: string }
   | { readonly kind: 'notSaved'; readonly reason: string }
   | { readonly kind: 'takenUp'; readonly epoch: number }
+  | { readonly kind: 'begunAgain' }
+  | { readonly kind: 'leftGpu' }
+  | { readonly kind: 'smallerPieces'; readonly piece: number }
+
+/** What the worker of a run is brought to before its first step. */
+export type PreparationStep = 'worker' | 'model' | 'data' | 'teacher' | 'run'
+
+export interface Preparation {
+  readonly step: PreparationStep
+  readonly progress: OpenProgress | null
+}
 
 /** All that is known of a run. */
 export interface RunView {
   readonly recipe: Recipe
   readonly settings: TrainingSettings
+  /** What its worker runs on; null before that is known. */
+  readonly backend: BackendName | null
   readonly facts: EventOf<'started'> | null
   readonly progress: EventOf<'progress'> | null
   readonly curve: readonly CurvePoint[]
@@ -58,6 +73,8 @@ export type TrainStatus =
   | {
       readonly state: 'running'
       readonly run: RunView
+      /** null once it has begun, until another worker takes it up. */
+      readonly preparing: Preparation | null
       readonly phase: 'going' | 'paused' | 'stopping' | 'cancelling'
     }
   | {
@@ -67,7 +84,13 @@ export type TrainStatus =
       readonly epoch: number
       readonly measure: MeasureEvent
     }
-  | { readonly state: 'failed'; readonly run: RunView; readonly error: StudioErrorData }
+  | {
+      readonly state: 'failed'
+      readonly run: RunView
+      readonly error: StudioErrorData
+      /** Nothing of it is lost up to its last checkpoint. */
+      readonly canGoOn: boolean
+    }
 
 /** A run of an earlier visit that did not end. */
 export interface InterruptedRun {
@@ -86,6 +109,8 @@ export interface TrainSlice {
   /** Adds what an event tells to the run that is going on. */
   showTraining: (event: TrainEvent) => void
   noteTraining: (note: RunNote) => void
+  prepareTraining: (preparing: Preparation) => void
+  setTrainingBackend: (backend: BackendName) => void
 }
 
 export const trainSlice: Slice<TrainSlice> = {
@@ -109,13 +134,23 @@ export const trainSlice: Slice<TrainSlice> = {
       const { phase } = training
       const ending = phase === 'stopping' || phase === 'cancelling'
       const next = event.type === 'paused' ? 'paused' : event.type === 'resumed' ? 'going' : phase
-      set({ training: { ...training, run, phase: ending ? phase : next } })
+      const preparing = event.type === 'started' ? null : training.preparing
+      set({ training: { ...training, run, preparing, phase: ending ? phase : next } })
     },
     noteTraining: (note) => {
       const { training } = get()
       if (training.state !== 'running') return
       const run = { ...training.run, notes: [...training.run.notes, note] }
       set({ training: { ...training, run } })
+    },
+    prepareTraining: (preparing) => {
+      const { training } = get()
+      if (training.state === 'running') set({ training: { ...training, preparing } })
+    },
+    setTrainingBackend: (backend) => {
+      const { training } = get()
+      if (training.state === 'running')
+        set({ training: { ...training, run: { ...training.run, backend } } })
     },
   }),
   forModel: ({ trainingSettings }) => ({
@@ -128,7 +163,8 @@ export const trainSlice: Slice<TrainSlice> = {
 
 /** A run before its first event. */
 export function newRun(recipe: Recipe, settings: TrainingSettings): RunView {
-  return { recipe, settings, facts: null, progress: null, curve: [], epochs: [], notes: [] }
+  const nothing = { backend: null, facts: null, progress: null, curve: [], epochs: [], notes: [] }
+  return { recipe, settings, ...nothing }
 }
 
 function withEvent(run: RunView, event: TrainEvent): RunView {

@@ -23,6 +23,12 @@ export function RunNotes({ notes }: { readonly notes: readonly RunNote[] }) {
         return t(`notes.${note.kind}`, factsIn(phrasesOf(i18n.language), { reason: note.reason }))
       case 'takenUp':
         return t('notes.takenUp')
+      case 'begunAgain':
+        return t('notes.begunAgain')
+      case 'leftGpu':
+        return t('notes.leftGpu')
+      case 'smallerPieces':
+        return t('notes.smallerPieces', { piece: note.piece })
     }
   }
   return (

@@ -46,6 +46,18 @@ export function RunOutcome({ training }: { readonly training: Ended }) {
         ) : (
           <Alert color="red" variant="light" p="xs" title={t('failed')} flex={1}>
             <ErrorText error={training.error} />
+            {training.canGoOn && (
+              <Button
+                mt={8}
+                size="compact-xs"
+                variant="default"
+                onClick={() => {
+                  void commands.goOnTraining()
+                }}
+              >
+                {t('goOn')}
+              </Button>
+            )}
             {training.error.code === 'train/teacher-memory' && (
               <Button
                 mt={8}

@@ -10,24 +10,27 @@ import {
 } from '../../../ui-kit/format-number'
 import { commands } from '../../commands/page-commands'
 import type { RunView, TrainStatus } from '../../store/train-slice'
+import { useStudio } from '../../store/store'
 import { formatDuration } from '../../words/format-duration'
 import { RunNotes } from './run-notes'
 import { useScoreText } from './use-score-text'
 
-type Phase = Extract<TrainStatus, { state: 'running' }>['phase']
+type Running = Extract<TrainStatus, { state: 'running' }>
 
 /** A run that goes on: how far, how well, and its buttons. */
-export function RunProgress({ run, phase }: { readonly run: RunView; readonly phase: Phase }) {
+export function RunProgress({ run, phase, preparing }: Omit<Running, 'state'>) {
   const { t } = useTranslation('train')
   const { progress, facts } = run
   const epochs = facts?.epochs ?? run.settings.epochs
-  const done = progress?.progress ?? 0
+  const inPhase = preparing?.progress ?? null
+  const prepared = inPhase === null || inPhase.total === 0 ? 0 : inPhase.done / inPhase.total
+  const done = preparing === null ? (progress?.progress ?? 0) : prepared
   const epoch = Math.min(epochs, (progress?.epoch ?? facts?.epoch ?? 0) + 1)
   const ending = phase === 'stopping' || phase === 'cancelling'
   const title =
     phase === 'going'
-      ? progress === null
-        ? t('run.starting')
+      ? progress === null || preparing !== null
+        ? t(`run.preparing.${preparing?.step ?? 'run'}`)
         : t('run.epoch', { epoch, epochs })
       : t(`run.${phase}`)
   return (
@@ -38,6 +41,7 @@ export function RunProgress({ run, phase }: { readonly run: RunView; readonly ph
         </Text>
         <Text size="xs" c="dimmed">
           {phase === 'going' &&
+            preparing === null &&
             progress?.msLeft != null &&
             t('run.left', { time: formatDuration(progress.msLeft) })}
         </Text>
@@ -63,7 +67,7 @@ export function RunProgress({ run, phase }: { readonly run: RunView; readonly ph
           <Button
             size="xs"
             variant="default"
-            disabled={ending || progress === null}
+            disabled={ending || progress === null || preparing !== null}
             leftSection={<IconPlayerPause size={14} />}
             onClick={commands.pauseTraining}
           >
@@ -101,8 +105,13 @@ export function RunProgress({ run, phase }: { readonly run: RunView; readonly ph
 
 function RunFacts({ run }: { readonly run: RunView }) {
   const { t } = useTranslation('train')
+  const { t: tPage } = useTranslation('page')
   const score = useScoreText()
-  const { progress } = run
+  const { backend, progress } = run
+  const engine = useStudio((state) => state.engine)
+  // The engine is named in the header; where a run could not stay with it, that is said.
+  const isElsewhere =
+    engine.state === 'ready' && backend !== null && engine.info.backend !== backend
   const [last] = run.epochs.slice(-1)
   return (
     <Facts>
@@ -117,6 +126,7 @@ function RunFacts({ run }: { readonly run: RunView }) {
           {formatPercent(last.simulated.correct / Math.max(1, last.simulated.measured))}
         </Fact>
       )}
+      {isElsewhere && <Fact name={t('run.runsOn')}>{tPage(`engine.backends.${backend}`)}</Fact>}
       {progress !== null && (
         <>
           <Fact name={t('run.loss')}>{formatSignificant(progress.loss, 3)}</Fact>

@@ -13,6 +13,7 @@ import { newRun } from '../../store/train-slice'
 import {
   accuracy,
   dataSummary,
+  engineInfo,
   modelSummary,
   teacherSummary,
   trainProgress,
@@ -30,6 +31,7 @@ const spies = vi.hoisted(() => ({
   resumeTraining: vi.fn(),
   stopTraining: vi.fn(),
   cancelTraining: vi.fn(),
+  goOnTraining: vi.fn(() => Promise.resolve()),
   closeTraining: vi.fn(),
   leaveTraining: vi.fn(),
   useEpoch: vi.fn(() => Promise.resolve()),
@@ -60,7 +62,7 @@ function withModel(change: Partial<ModelSummary> = {}): void {
 function running(phase: 'going' | 'paused' = 'going'): void {
   const state = useStudio.getState()
   const run = newRun(defaultRecipe, defaultTrainingSettings)
-  state.setTraining({ state: 'running', run, phase })
+  state.setTraining({ state: 'running', run, phase, preparing: null })
   for (const event of [
     trainStarted({ kernels: { fast: false, reason: 'threads' } }),
     trainValidation(defaultRecipe, 0),
@@ -140,6 +142,52 @@ describe('the train card', () => {
     expect(spies.pauseTraining).toHaveBeenCalledOnce()
     expect(spies.stopTraining).toHaveBeenCalledOnce()
     expect(spies.cancelTraining).toHaveBeenCalledOnce()
+  })
+
+  it.each([
+    ['worker', null, 'Preparing the run: starting its worker', '0'],
+    ['data', { phase: 'reading', done: 1, total: 4 }, 'Preparing the run: reading the data', '25'],
+    ['run', null, 'Preparing the first step', '0'],
+  ] as const)('says what is prepared: %s', (step, progress, title, value) => {
+    running()
+    useStudio.getState().prepareTraining({ step, progress })
+    renderInProviders(<TrainCard />)
+    expect(screen.getByText(title)).toBeTruthy()
+    expect(screen.getByRole('progressbar').getAttribute('aria-valuenow')).toBe(value)
+    expect(screen.getByRole('button', { name: 'Pause' }).hasAttribute('disabled')).toBe(true)
+    expect(screen.getByRole('button', { name: 'Cancel' }).hasAttribute('disabled')).toBe(false)
+  })
+
+  it('says on what a run goes on that could not stay with the engine of the page', () => {
+    running()
+    const state = useStudio.getState()
+    state.setEngine({ state: 'ready', info: { ...engineInfo, backend: 'webgpu' } })
+    state.setTrainingBackend('webgpu')
+    renderInProviders(<TrainCard />)
+    expect(screen.queryByText('Runs on')).toBeNull()
+    act(() => {
+      state.setTrainingBackend('wasm')
+    })
+    expect(screen.getByText('Runs on').parentElement?.textContent).toContain('WebAssembly')
+  })
+
+  it('offers to go on where a run has lost its worker, and only there', async () => {
+    const state = useStudio.getState()
+    const run = newRun(defaultRecipe, defaultTrainingSettings)
+    const failed = {
+      state: 'failed',
+      run,
+      error: { code: 'train/worker-stopped', params: { reason: 'crashed' } },
+    } as const
+    state.setTraining({ ...failed, canGoOn: false })
+    renderInProviders(<TrainCard />)
+    expect(screen.getByText(/ended unexpectedly: crashed/)).toBeTruthy()
+    expect(screen.queryByRole('button', { name: 'Go on from the last checkpoint' })).toBeNull()
+    act(() => {
+      state.setTraining({ ...failed, canGoOn: true })
+    })
+    await userEvent.click(screen.getByRole('button', { name: 'Go on from the last checkpoint' }))
+    expect(spies.goOnTraining).toHaveBeenCalledOnce()
   })
 
   it('a paused run can be resumed', async () => {

@@ -21,7 +21,7 @@ export const TrainCard = memo(function TrainCard() {
   return (
     <CardSection title={t('title')} summary={t('summary')}>
       {training.state === 'running' ? (
-        <RunProgress run={training.run} phase={training.phase} />
+        <RunProgress run={training.run} phase={training.phase} preparing={training.preparing} />
       ) : (
         <>
           {training.state !== 'idle' && <RunOutcome training={training} />}
