@@ -19,7 +19,7 @@ test('changed predictions, a paired test in words, a drawn digit, a picture and 
   await expect(page.getByText(/The compressed model is worse, by more than chance/)).toBeVisible()
   await expect(page.getByText(/Validation was used for choosing/)).toBeVisible()
 
-  await expect(page.getByText(/^Lost \d/)).toBeVisible({ timeout: 30_000 })
+  await expect(page.getByText(/^Now wrong \d/)).toBeVisible({ timeout: 30_000 })
   const tiles = page.getByRole('region', { name: 'Predictions that changed' }).getByRole('listitem')
   await expect(tiles).toHaveCount(24)
   await expect(tiles.first()).toContainText(/Label.*Original.*✓.*Compressed.*✗/)
@@ -74,7 +74,7 @@ test('settings of one layer change the bytes of that layer alone', async ({ page
   const before = await loadZipWithStockTfjs((await studio.download()).path)
 
   await page.getByRole('checkbox', { name: 'Choose dense2 with others' }).click()
-  const own = page.getByRole('group', { name: 'Exceptions for dense2' })
+  const own = page.getByRole('group', { name: 'Only for dense2' })
   await own.getByRole('combobox', { name: 'Bits' }).selectOption('8')
   await studio.settled()
   const after = await loadZipWithStockTfjs((await studio.download()).path)

@@ -36,7 +36,7 @@ test('a dropped folder opens', async ({ page }) => {
   await studio.settled()
   await expect(studio.result).toContainText('validation split')
   // How it is shown to somebody's own model is theirs to confirm.
-  await expect(page.getByRole('combobox', { name: 'Numbers' })).toHaveValue('unit')
+  await expect(page.getByRole('combobox', { name: 'Value range' })).toHaveValue('unit')
 })
 
 test('a dropped zip opens', async ({ page }) => {

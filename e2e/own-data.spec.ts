@@ -140,7 +140,7 @@ test('an npz, a table and pictures without labels are each measured by what they
   await dropFiles(page, one('forms.npz', npz))
   await expect(studio.result).toContainText('validation split, n = 20, forms', { timeout: 60_000 })
   await page.getByText('BGR', { exact: true }).click()
-  await page.getByLabel('Numbers').selectOption({ label: '−1 to 1' })
+  await page.getByLabel('Value range').selectOption({ label: '−1 to 1' })
   await expect(studio.result).toContainText(/(?:8[5-9]|9\d|100)(?:\.\d+)?\s%/, { timeout: 60_000 })
 
   const flat = new Map(

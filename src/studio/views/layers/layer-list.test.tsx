@@ -136,7 +136,7 @@ describe('exceptions of layers', () => {
     startRecipe(useStudio, on)
     useStudio.getState().setFocus(['large'])
     renderInProviders(<LayerList />)
-    const fields = screen.getByRole('group', { name: 'Exceptions for large' })
+    const fields = screen.getByRole('group', { name: 'Only for large' })
     await userEvent.selectOptions(within(fields).getByRole('combobox', { name: 'Bits' }), '8')
     expect(useRecipe).toHaveBeenLastCalledWith(
       withOverrides(on, 'quantize', ['large'], { bits: 8 }),
@@ -150,7 +150,7 @@ describe('exceptions of layers', () => {
     startRecipe(useStudio, withOverrides(on, 'quantize', ['large'], { enabled: false }))
     useStudio.getState().setFocus(['small', 'large'])
     renderInProviders(<LayerList />)
-    const fields = screen.getByRole('group', { name: 'Exceptions for 2 layers' })
+    const fields = screen.getByRole('group', { name: 'Only for 2 layers' })
     const quantize = within(fields).getByRole('combobox', { name: 'Quantize' })
     expect((quantize as HTMLSelectElement).selectedOptions[0]?.textContent).toBe('different')
     await userEvent.click(screen.getByRole('button', { name: 'First and last layer in 8 bits' }))
