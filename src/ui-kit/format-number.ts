@@ -48,28 +48,34 @@ export function formatPoints(difference: number, locale = 'en'): string {
 
 /** Large counts with a letter: `431 k`, `25.6 M`. */
 export function formatCompact(value: number, locale = 'en'): string {
-  if (value < 1000) return formatCount(value, locale)
-  const steps = [
-    [1e12, 'T'],
-    [1e9, 'G'],
-    [1e6, 'M'],
-    [1e3, 'k'],
-  ] as const
-  for (const [size, letter] of steps) {
-    if (value >= size * 0.9995)
-      return `${formatSignificant(value / size, 3, locale)}\u00A0${letter}`
+  const steps = locale.startsWith('zh') ? tenThousands : thousands
+  for (const [size, unit] of steps) {
+    if (value >= size * 0.9995) return `${formatSignificant(value / size, 3, locale)}\u00A0${unit}`
   }
   return formatCount(value, locale)
 }
 
-/** A compression ratio with two decimals below ten and one above: `8.04×`, `31.2×`. */
+const thousands = [
+  [1e12, 'T'],
+  [1e9, 'G'],
+  [1e6, 'M'],
+  [1e3, 'k'],
+] as const
+
+/** Chinese counts by ten thousands. */
+const tenThousands = [
+  [1e12, '万亿'],
+  [1e8, '亿'],
+  [1e4, '万'],
+] as const
+
+/** A compression ratio with two decimals below ten and one above: `8.04`, `31.2`. */
 export function formatRatio(ratio: number, locale = 'en'): string {
   const decimals = ratio < 9.995 ? 2 : 1
-  const text = new Intl.NumberFormat(locale, {
+  return new Intl.NumberFormat(locale, {
     minimumFractionDigits: decimals,
     maximumFractionDigits: decimals,
   }).format(ratio)
-  return `${text}×`
 }
 
 /** A round value on an axis, short and without padding: `0.05`, `10 k`. */

@@ -20,7 +20,7 @@ export function SizeTable({ rows, float32Bytes }: SizeTableProps) {
         cells: [
           t(`size.rows.${row.id}`),
           `${row.estimate ? '≈\u00A0' : ''}${formatCount(row.bytes)}\u00A0B`,
-          formatRatio(float32Bytes / Math.max(1, row.bytes)),
+          `${formatRatio(float32Bytes / Math.max(1, row.bytes))}×`,
           t(`size.kinds.${row.kind}`),
         ],
       }))}

@@ -3,7 +3,6 @@ import type { ModelSummary } from '../../core/model-summary'
 import type { OutputMeaning } from '../../core/output-meaning'
 import { defaultRecipe } from '../../techniques/recipe'
 import type { Recipe } from '../../techniques/recipe'
-import { formatCompact } from '../../ui-kit/format-number'
 import { canAnswer } from '../store/can-answer'
 import { openIn } from './bring-in'
 import { createCollector } from './collect-files'
@@ -18,6 +17,8 @@ import { rememberSession } from './remember-session'
 import { startRecipe } from '../store/recipe-history'
 import type { DataCommands } from './data-commands'
 import type { PreviewCommands } from './preview-commands'
+import { formatCompact } from '../../ui-kit/format-number'
+import { i18n } from '../i18n/i18n'
 
 interface Neighbours {
   readonly preview: PreviewCommands
@@ -92,7 +93,7 @@ export function createOpenCommands(
     state.announce(
       context.say('spoken.opened', {
         name: model.name,
-        parameters: formatCompact(model.totals.parameters),
+        parameters: formatCompact(model.totals.parameters, i18n.language),
       }),
     )
   }

@@ -86,6 +86,6 @@ function Change({ before, after, mark, hasSameShards }: Bytes) {
       bytes: mark + formatBytes(Math.abs(after - before)),
     })
   return ratio > 1
-    ? `${mark}${formatRatio(ratio)} ${t('answer.smaller')}`
-    : `${mark}${formatRatio(1 / ratio)} ${t('answer.larger')}`
+    ? t('answer.smaller', { mark, ratio: formatRatio(ratio) })
+    : t('answer.larger', { mark, ratio: formatRatio(1 / ratio) })
 }

@@ -7,7 +7,6 @@ import type { AccuracyEvent, MeasureEvent } from '../../../protocol/measure-mess
 import { Fact, Facts } from '../../../ui-kit/fact'
 import {
   formatBytes,
-  formatCompact,
   formatCount,
   formatPercent,
   formatSignificant,
@@ -19,6 +18,7 @@ import { isShareKind, kindOfMeaning, measuredShare } from '../../store/measures'
 import { PairedText } from '../compare/paired-sentence'
 import classes from './download-card.module.css'
 import { formatScore } from '../../words/format-score'
+import { compactNumber } from '../../words/compact-number'
 
 type Done = Extract<ExportStatus, { state: 'done' }>
 
@@ -58,8 +58,8 @@ export function DownloadReport({ done }: { readonly done: Done }) {
       {model !== null && model.removed !== null && (
         <Text size="xs" mt={6}>
           {t('report.removed', {
-            after: formatCompact(model.totals.parameters),
-            before: formatCompact(model.original.parameters),
+            after: compactNumber(model.totals.parameters),
+            before: compactNumber(model.original.parameters),
           })}
         </Text>
       )}

@@ -9,7 +9,7 @@ import type { ModelSummary } from '../../../core/model-summary'
 import { kernelKinds } from '../../../core/tensor-spec'
 import { overriddenLayers } from '../../../techniques/overrides'
 import { Folded } from '../../../ui-kit/folded'
-import { formatBytes, formatCompact } from '../../../ui-kit/format-number'
+import { formatBytes } from '../../../ui-kit/format-number'
 import { useThrottled } from '../../../ui-kit/use-throttled'
 import { commands } from '../../commands/page-commands'
 import { useStudio } from '../../store/store'
@@ -20,6 +20,7 @@ import { LayerRow } from './layer-row'
 import type { ChooseHow } from './layer-row'
 import { useLayerTable } from './layer-table'
 import type { LayerTableRow } from './layer-table'
+import { compactNumber } from '../../words/compact-number'
 
 const LIST_INTERVAL_MS = 150
 
@@ -71,9 +72,9 @@ function Layers({ model, titled }: { readonly model: ModelSummary; readonly titl
       <Head titled={titled} />
       <Text size="xs" c="dimmed" mb={6}>
         {t('layers.totals', {
-          parameters: formatCompact(totals.parameters),
+          parameters: compactNumber(totals.parameters),
           bytes: formatBytes(totals.storedBytes),
-          macs: totals.macs === null ? t('layers.unknown') : formatCompact(totals.macs),
+          macs: totals.macs === null ? t('layers.unknown') : compactNumber(totals.macs),
         })}
       </Text>
       {model.layers.length > 6 && (

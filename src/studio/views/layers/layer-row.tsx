@@ -6,15 +6,11 @@ import type { LayerSummary } from '../../../core/model-summary'
 import type { LayerReport } from '../../../techniques/weights-report'
 import { TermText } from '../../../techniques/term-text.ui'
 import { Fact, Facts } from '../../../ui-kit/fact'
-import {
-  formatBytes,
-  formatCompact,
-  formatCount,
-  formatPercent,
-} from '../../../ui-kit/format-number'
+import { formatBytes, formatCount, formatPercent } from '../../../ui-kit/format-number'
 import { LayerGroup } from './layer-group'
 import classes from './layer-list.module.css'
 import { sparsityOf } from './layer-table'
+import { compactNumber } from '../../words/compact-number'
 
 interface LayerRowProps {
   readonly layer: LayerSummary
@@ -109,7 +105,7 @@ function LayerFacts({ layer, preview }: Pick<LayerRowProps, 'layer' | 'preview'>
         <Fact name={t('layers.stored')}>{formatBytes(layer.storedBytes)}</Fact>
         <Fact name={t('layers.float32')}>{formatBytes(layer.float32Bytes)}</Fact>
         <Fact name={<TermText id="macs" label={t('layers.macs')} />}>
-          {layer.macs === null ? t('layers.unknown') : formatCompact(layer.macs)}
+          {layer.macs === null ? t('layers.unknown') : compactNumber(layer.macs)}
         </Fact>
         {preview !== undefined && (
           <>

@@ -1,13 +1,9 @@
 import { Text, UnstyledButton } from '@mantine/core'
 import { useTranslation } from 'react-i18next'
-import {
-  formatBytes,
-  formatCompact,
-  formatCount,
-  formatPercent,
-} from '../../../ui-kit/format-number'
+import { formatBytes, formatCount, formatPercent } from '../../../ui-kit/format-number'
 import type { Sample } from '../../files/samples'
 import classes from './first-visit.module.css'
+import { compactNumber } from '../../words/compact-number'
 
 interface SampleCardProps {
   readonly sample: Sample
@@ -49,7 +45,7 @@ export function SampleCard({ sample, busy, second, onOpen }: SampleCardProps) {
               {formatBytes(sample.bytes)}
             </Text>
             <Text component="span" size="xs" c="dimmed">
-              {t('samples.parameters', { count: formatCompact(sample.parameters) })}
+              {t('samples.parameters', { count: compactNumber(sample.parameters) })}
             </Text>
           </span>
           <span>

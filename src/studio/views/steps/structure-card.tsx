@@ -6,7 +6,7 @@ import '../../i18n/train-words'
 import type { CutPlan } from '../../../protocol/structure-messages'
 import { channelCriteria } from '../../../structure/channel-scores'
 import { Folded } from '../../../ui-kit/folded'
-import { formatBytes, formatCompact, formatPercent } from '../../../ui-kit/format-number'
+import { formatBytes, formatPercent } from '../../../ui-kit/format-number'
 import { ValueSlider } from '../../../ui-kit/value-slider'
 import { commands } from '../../commands/page-commands'
 import { useStudio } from '../../store/store'
@@ -15,6 +15,7 @@ import { ErrorText } from '../../words/problem-alert'
 import { CardSection } from '../../../ui-kit/card-section'
 import { Choice, Segments } from '../train/train-fields'
 import { CutWork } from './cut-work'
+import { compactNumber } from '../../words/compact-number'
 
 /** Removes filters and neurons: what is left is an ordinary, smaller model. */
 export const StructureCard = memo(function StructureCard() {
@@ -49,14 +50,14 @@ function CutPast({ busy }: { readonly busy: boolean }) {
     <Alert color="gray" variant="light" p="xs" mb={8}>
       <Text size="sm">
         {t('cut.from', {
-          before: formatCompact(from.parameters),
-          after: formatCompact(parameters),
+          before: compactNumber(from.parameters),
+          after: compactNumber(parameters),
         })}
       </Text>
       {original !== null && (
         <Text size="xs" c="dimmed">
           {t('cut.compared', {
-            parameters: formatCompact(original.parameters),
+            parameters: compactNumber(original.parameters),
             zipped: formatBytes(original.zippedFloat32Bytes),
           })}
         </Text>
@@ -211,8 +212,8 @@ function Blocks({ busy }: { readonly busy: boolean }) {
           checked={chosen.includes(id)}
           label={t(`cut.blocks.${kind}`, {
             id,
-            parameters: formatCompact(parameters),
-            macs: formatCompact(macs),
+            parameters: compactNumber(parameters),
+            macs: compactNumber(macs),
           })}
           onChange={() => {
             void commands.toggleBlock(id)
@@ -231,8 +232,8 @@ function Plan({ plan }: { readonly plan: CutPlan }) {
     <div role="status" aria-label={t('cut.plan')}>
       <Text size="sm">
         {t('cut.parameters', {
-          before: formatCompact(whole.parameters),
-          after: formatCompact(parameters),
+          before: compactNumber(whole.parameters),
+          after: compactNumber(parameters),
           share: formatPercent(parameters / Math.max(1, whole.parameters), 0),
         })}
       </Text>
@@ -242,8 +243,8 @@ function Plan({ plan }: { readonly plan: CutPlan }) {
       {macs !== null && whole.macs !== null && (
         <Text size="sm">
           {t('cut.macs', {
-            before: formatCompact(whole.macs),
-            after: formatCompact(macs),
+            before: compactNumber(whole.macs),
+            after: compactNumber(macs),
             share: formatPercent(macs / Math.max(1, whole.macs), 0),
           })}
         </Text>

@@ -8,7 +8,6 @@ import { lostWork } from '../../../case-study/lost-work'
 import type { Latency } from '../../../protocol/measure-messages'
 import {
   formatBytes,
-  formatCompact,
   formatCount,
   formatPercent,
   formatPoints,
@@ -23,6 +22,7 @@ import { zipBytes } from '../../store/zip-bytes'
 import { ErrorText } from '../../words/problem-alert'
 import classes from './case-result.module.css'
 import { useScoreText } from './use-score-text'
+import { compactNumber } from '../../words/compact-number'
 
 /** One case study: its stages, what it undid on the way, and whether its targets are reached. */
 export function CaseResult({ path }: { readonly path: CasePath }) {
@@ -184,7 +184,7 @@ function Targets({ path }: { readonly path: CasePath }) {
 
 const figures: Readonly<Record<CaseCheck['id'], (value: number) => string>> = {
   bytes: (value) => formatBytes(value),
-  macs: (value) => formatCompact(value),
+  macs: (value) => compactNumber(value),
   latency: (value) => `${formatSignificant(value, 3)}\u00A0ms`,
   accuracyDrop: (value) => formatPoints(-value),
 }

@@ -4,7 +4,6 @@ import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { MeasureEvent } from '../../../protocol/measure-messages'
 import type { TeacherSummary } from '../../../protocol/training-messages'
-import { formatCompact } from '../../../ui-kit/format-number'
 import { readEngineError } from '../../engine-link/engine-error'
 import { fetchSamples } from '../../files/samples'
 import type { Sample } from '../../files/samples'
@@ -13,6 +12,7 @@ import { useStudio } from '../../store/store'
 import { teacherIn } from '../../store/teacher-slice'
 import { ErrorText } from '../../words/problem-alert'
 import { useScoreText } from './use-score-text'
+import { compactNumber } from '../../words/compact-number'
 
 /** Who teaches: the original model, a built-in one, or one of the person's own. */
 export function TeacherSlot({ chosen }: { readonly chosen: string }) {
@@ -143,7 +143,7 @@ function TeacherFacts({ teacher }: { readonly teacher: TeacherSummary }) {
   return (
     <>
       <Text size="xs" c="dimmed" mt={4}>
-        {t('distillation.parameters', { parameters: formatCompact(parameters) })}
+        {t('distillation.parameters', { parameters: compactNumber(parameters) })}
         {measure !== null && ` · ${t('run.validation')}: ${score(measure)}`}
         {resize !== null &&
           ` · ${t('distillation.resized', { height: resize[0], width: resize[1] })}`}
