@@ -139,7 +139,7 @@ test('a closed page does not end a run: it is offered again and goes on', async 
   await first.getByRole('button', { name: 'Recover accuracy' }).click()
   await first.getByText(/Epoch (?:[2-9]|\d\d) of 12/).waitFor({ timeout: 90_000 })
   // What a closed page leaves is what was stored by then.
-  await expect.poll(() => isStored(first, 'compression-studio.run.checkpoint')).toBe(true)
+  await expect.poll(() => isStored(first, 'compression-studio.checkpoints/')).toBe(true)
   await first.close()
 
   const second = await context.newPage()

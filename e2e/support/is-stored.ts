@@ -1,7 +1,7 @@
 import type { Page } from '@playwright/test'
 
-/** Whether the page's default store of keys and values has an entry, as a later visit would find it. */
-export function isStored(page: Page, key: string): Promise<boolean> {
+/** Whether the page's default store of keys and values has an entry that begins so, as a later visit would find it. */
+export function isStored(page: Page, prefix: string): Promise<boolean> {
   return page.evaluate(
     (wanted) =>
       new Promise<boolean>((resolve, reject) => {
@@ -14,7 +14,7 @@ export function isStored(page: Page, key: string): Promise<boolean> {
           const counting = opening.result
             .transaction('keyval', 'readonly')
             .objectStore('keyval')
-            .count(wanted)
+            .count(IDBKeyRange.bound(wanted, `${wanted}\uffff`))
           counting.onerror = fail
           counting.onsuccess = () => {
             opening.result.close()
@@ -22,6 +22,6 @@ export function isStored(page: Page, key: string): Promise<boolean> {
           }
         }
       }),
-    key,
+    prefix,
   )
 }

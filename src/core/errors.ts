@@ -123,6 +123,7 @@ export const errorCatalog = {
   'case/not-measured': [],
   'case/not-opened': [],
   'case/other-data': [],
+  'case/stage-gone': [],
   // Training
   'train/no-data': [],
   'train/no-split': ['dataset'],

@@ -5,8 +5,8 @@ import { backendNames } from '../core/backend-name'
 import type { BackendName } from '../core/backend-name'
 import { cssVariables, theme } from '../ui-kit/theme'
 import { i18n } from './i18n/i18n'
-import { wasOpenHere } from './keeping/page-address'
-import { loadKeptSession, loadReportPlace, loadTrainingSettings } from './keeping/kept-session'
+import { loadReportPlace, loadTrainingSettings } from './keeping/kept-settings'
+import { takeTabMark } from './keeping/tab-mark'
 import { commands } from './commands/page-commands'
 import { useStudio } from './store/store'
 import { laterPart } from './words/later-part'
@@ -55,10 +55,12 @@ export function StudioApp() {
   )
 }
 
-/** What the address names, or else what was open in this tab before a reload. */
+/** What was open in this tab before a reload, or else what the address names. */
 function openAgain(): void {
-  const session = wasOpenHere() ? loadKeptSession(localStorage) : null
-  if (!followLink() && session !== null) void commands.restoreSession(session)
+  const mark = takeTabMark()
+  // An address that somebody has changed meanwhile goes first.
+  if (mark !== null && mark.hash === location.hash) void commands.restoreTab(mark)
+  else followLink()
 }
 
 /** @returns whether the address names anything */

@@ -5,9 +5,11 @@ import type { UseStore } from 'idb-keyval'
 import { ARITHMETIC_VERSION } from '../../src/core/arithmetic-version'
 import * as data from '../../src/studio/keeping/kept-data'
 import * as history from '../../src/studio/keeping/kept-history'
-import * as model from '../../src/studio/keeping/kept-model'
 import * as run from '../../src/studio/keeping/kept-run'
 import * as session from '../../src/studio/keeping/kept-session'
+import * as settings from '../../src/studio/keeping/kept-settings'
+import * as weights from '../../src/studio/keeping/kept-trained'
+import type { OpenSession } from '../../src/studio/keeping/open-place'
 import { effectKey } from '../../src/studio/store/recipe-slice'
 import { defaultRecipe } from '../../src/techniques/recipe'
 import { defaultTrainingSettings } from '../../src/training/training-settings'
@@ -26,28 +28,58 @@ export const found = {
   onData: { one: { tried: [point, point], testLooks: 2 }, two: { tried: [point], testLooks: 0 } },
 }
 const files = [new File(['{}'], 'model.json')]
-/** What goes on with a model that was cut. */
-const standing = {
-  origin: { files: [new File(['whole'], 'whole.json')], cuts: [cutRecord()] },
+const whole = [new File(['whole'], 'whole.json')]
+export const ownData = [new File(['1,2'], 'mine.csv')]
+const wholePlace = {
+  name: 'whole',
+  files: whole,
+  parameters: 10,
+  sampleId: null,
+  recipe: defaultRecipe,
+  origin: null,
+  data: { kind: 'builtIn', datasetId: 'mnist', settings: null },
   meaning: 'numbers',
   outputNames: ['a', 'b'],
 } as const
-const keptModel: model.KeptModel = {
-  name: 'tiny',
-  files,
-  datasetId: null,
-  ...standing,
+/** A model that was cut, with its way back, a teacher, and a case study of two stages. */
+export const openSession: OpenSession = {
+  place: {
+    ...wholePlace,
+    name: 'tiny',
+    files,
+    origin: { files: whole, cuts: [cutRecord()] },
+    data: { kind: 'own', files: ownData, choices: {}, settings: null },
+    wholes: [wholePlace],
+  },
+  teacher: whole,
+  training: defaultTrainingSettings,
+  paths: [
+    {
+      path: {
+        id: 1,
+        settings: { purpose: 'mobile', order: 'pruneFirst', epochs: 2 },
+        stages: [
+          { ...stageFigures('float'), recipe: defaultRecipe },
+          { ...stageFigures('cut'), recipe: { ...defaultRecipe, trained: trained.id } },
+        ],
+        status: { state: 'done' },
+        latency: { original: null, compressed: null },
+      },
+      places: [{ ...wholePlace, wholes: [] }, null],
+    },
+  ],
 }
+
+function stageFigures(id: 'float' | 'cut') {
+  const { measure, size } = point
+  return { id, sparsity: 0, share: 0.9, size, measure, macs: null }
+}
+
 const ground: run.RunGround = {
-  modelName: 'tiny',
-  sampleId: null,
-  files,
-  data: { kind: 'own', files, choices: {}, settings: null },
-  ...standing,
+  session: openSession,
   recipe: defaultRecipe,
   settings: defaultTrainingSettings,
   trained,
-  teacher: files,
 }
 
 /** localStorage, where the page keeps text. */
@@ -65,27 +97,27 @@ export const histories: UseStore = createStore('compression-studio-history', 'mo
  * file's.
  */
 export const places = {
-  'run.keepRunGround': { key: 'compression-studio.run', carries: true },
-  'run.keepCheckpoint': { key: 'compression-studio.run.checkpoint', carries: true },
-  'history.saveHistory': { key: 'model-a', carries: true },
-  'run.keepTrained': { key: 'compression-studio.trained', carries: false },
-  'model.keepModel': { key: 'compression-studio.model', carries: false },
-  'data.keepData': { key: 'compression-studio.data', carries: false },
-  'session.keepSession': { key: 'compression-studio.session', carries: false },
-  'session.keepReportPlace': { key: 'compression-studio.report', carries: false },
-  'session.keepTrainingSettings': { key: 'compression-studio.training', carries: false },
+  'run.keepRunGround': { prefix: 'compression-studio.runs/', carries: true },
+  'run.keepCheckpoint': { prefix: 'compression-studio.checkpoints/', carries: true },
+  'history.saveHistory': { prefix: 'model-a', carries: true },
+  'session.keepSession': { prefix: 'compression-studio.sessions/', carries: true },
+  'trained.keepTrained': { prefix: 'compression-studio.trained/', carries: false },
+  'data.keepData': { prefix: 'compression-studio.data/', carries: false },
+  'settings.keepReportPlace': { prefix: 'compression-studio.report', carries: false },
+  'settings.keepTrainingSettings': { prefix: 'compression-studio.training', carries: false },
+  /** By all that name files. */
+  'room.writeWithFiles': { prefix: 'compression-studio.files/', carries: false },
 } as const
 
 export async function keepEverything(): Promise<void> {
+  await data.keepData({ name: 'mine', files: ownData, choices: {}, settings: null }, files)
+  await session.keepSession('session-a', 'mark', openSession)
   await run.keepRunGround(ground)
   await run.keepCheckpoint({ epoch: 3, file: new Blob(['c']) })
-  await run.keepTrained(trained)
+  await weights.keepTrained(trained)
   await history.saveHistory('model-a', found)
-  await model.keepModel(keptModel)
-  await data.keepData({ name: 'mine', files, choices: {}, settings: null })
-  session.keepSession(storage, { modelName: 'tiny', sampleId: null, recipe: defaultRecipe })
-  session.keepTrainingSettings(storage, defaultTrainingSettings)
-  session.keepReportPlace(storage, 'apart')
+  settings.keepTrainingSettings(storage, defaultTrainingSettings)
+  settings.keepReportPlace(storage, 'apart')
 }
 
 /** All that is kept, in three places. */
@@ -116,6 +148,7 @@ export async function changeVersion(
 
 /** A browser that has been here once. */
 export async function keepOnlyEverything(): Promise<void> {
+  await run.forgetRun()
   await clear()
   await clear(histories)
   texts.clear()

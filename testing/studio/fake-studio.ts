@@ -2,14 +2,17 @@
 import { expect, vi } from 'vitest'
 import type { TrainedWeights } from '../../src/protocol/training-messages'
 import { createCommands } from '../../src/studio/commands/create-commands'
-import type { HistoryStorage, ModelStorage } from '../../src/studio/commands/command-world'
+import type { HistoryStorage, SessionStorage } from '../../src/studio/commands/command-world'
 import { fakeEngine } from './fake-engine'
 import type { Answers } from './fake-answers'
 import type { KeptDataFiles } from '../../src/studio/keeping/kept-data'
 import type { ModelHistory } from '../../src/studio/keeping/kept-history'
-import type { KeptModel } from '../../src/studio/keeping/kept-model'
-import type { RunCheckpoint, RunGround } from '../../src/studio/keeping/kept-run'
+import type { KeptRun, RunCheckpoint, RunGround } from '../../src/studio/keeping/kept-run'
+import { NotKept } from '../../src/studio/keeping/not-kept'
+import type { OpenSession } from '../../src/studio/keeping/open-place'
+import type { TabMark } from '../../src/studio/keeping/tab-mark'
 import type { Sample } from '../../src/studio/files/samples'
+import type { LeftOutPart } from '../../src/studio/store/history-slice'
 import { createStudioStore } from '../../src/studio/store/store'
 
 export const sample: Sample = {
@@ -40,13 +43,26 @@ function memoryRuns() {
       checkpoint = next
       return Promise.resolve()
     },
-    loadInterrupted: () =>
-      Promise.resolve(ground === null || checkpoint === null ? null : { ...ground, checkpoint }),
+    ground: () => ground,
+    weights: trained,
+    loadInterrupted: (): Promise<KeptRun | null> => {
+      if (ground === null || checkpoint === null) return Promise.resolve(null)
+      const { session, ...rest } = ground
+      const modelName = session.place.name
+      const load = () => Promise.resolve({ session, mark: '', lost: [] })
+      return Promise.resolve({ ...rest, checkpoint, modelName, load })
+    },
     forget: () => {
       ground = null
       checkpoint = null
       return Promise.resolve()
     },
+    dismiss: () => {
+      ground = null
+      checkpoint = null
+      return Promise.resolve()
+    },
+    takeUp: () => Promise.resolve(),
     keepTrained: (weights: TrainedWeights) => {
       trained.set(weights.id, weights)
       return Promise.resolve()
@@ -56,27 +72,63 @@ function memoryRuns() {
   }
 }
 
-/** A disk for the open model. */
-function memoryModels() {
-  const disk: { stored: KeptModel | null; writes: number; full: boolean } = {
-    stored: null,
+interface KeptSession {
+  readonly mark: string
+  readonly session: OpenSession
+  readonly changed: number
+  readonly lost?: readonly LeftOutPart[]
+}
+
+/** A disk for what tabs have open. */
+function memorySessions() {
+  const disk = {
+    stored: new Map<string, KeptSession>(),
+    /** Open in another tab. */
+    others: new Set<string>(),
     writes: 0,
     full: false,
   }
-  const storage: ModelStorage = {
-    keep: (model) => {
-      if (disk.full) return Promise.reject(new Error('quota'))
-      disk.stored = model
-      disk.writes++
+  let forgotten: (ids: readonly string[]) => void = () => undefined
+  const storage: SessionStorage = {
+    hold: (id) => Promise.resolve(!disk.others.has(id)),
+    letGo: () => undefined,
+    keep: (id, mark, session) => {
+      if (disk.full)
+        return Promise.reject(new NotKept({ kind: 'full', needed: 2_000_000, free: 1_000_000 }))
+      disk.stored.set(id, { mark, session, changed: ++disk.writes })
+      return Promise.resolve({ left: [], why: null })
+    },
+    load: (id) => {
+      const found = disk.stored.get(id)
+      return Promise.resolve(found === undefined ? null : { lost: [], ...found })
+    },
+    list: () =>
+      Promise.resolve(
+        [...disk.stored].map(([id, { changed, session }]) => {
+          const { name, origin, recipe } = session.place
+          const isOpen = disk.others.has(id)
+          return { id, name, bytes: 2, changed, recipe, isCut: origin !== null, isOpen }
+        }),
+      ),
+    forget: (id) => {
+      disk.stored.delete(id)
       return Promise.resolve()
     },
-    load: () => Promise.resolve(disk.stored),
-    forget: () => {
-      disk.stored = null
+    forgetAll: () => {
+      disk.stored.clear()
       return Promise.resolve()
+    },
+    onForgotten: (tell) => {
+      forgotten = tell
     },
   }
-  return { disk, storage }
+  return {
+    disk,
+    storage,
+    forgetElsewhere: (ids: readonly string[]) => {
+      forgotten(ids)
+    },
+  }
 }
 
 /** A disk for what was tried. */
@@ -108,9 +160,11 @@ export async function setUp(change: Partial<Answers> = {}, now = () => 0) {
   const store = createStudioStore()
   const engine = fakeEngine(change)
   const saved: string[] = []
+  /** Marks of the tab, and what else is remembered. */
   const remembered: unknown[] = []
+  const marks: (TabMark | null)[] = []
   const runs = memoryRuns()
-  const models = memoryModels()
+  const sessions = memorySessions()
   const history = memoryHistory()
   const commands = createCommands({
     store,
@@ -121,7 +175,10 @@ export async function setUp(change: Partial<Answers> = {}, now = () => 0) {
       return Promise.resolve(files)
     },
     saveFile: (file) => saved.push(file.name),
-    remember: (session) => remembered.push(session),
+    remember: (mark) => {
+      remembered.push(mark)
+      marks.push(mark)
+    },
     leaveAddress: () => remembered.push('left'),
     storage: {
       keep: (data) => {
@@ -134,8 +191,9 @@ export async function setUp(change: Partial<Answers> = {}, now = () => 0) {
         disk.stored = null
         return Promise.resolve()
       },
+      holds: (files) => Promise.resolve(disk.stored?.files === files),
     },
-    models: models.storage,
+    sessions: sessions.storage,
     history: history.storage,
     runs,
     rememberTraining: (settings) => remembered.push(settings),
@@ -146,5 +204,5 @@ export async function setUp(change: Partial<Answers> = {}, now = () => 0) {
   await vi.waitFor(() => {
     expect(store.getState().engine.state).toBe('ready')
   })
-  return { store, engine, commands, saved, remembered, disk, runs, models, history }
+  return { store, engine, commands, saved, remembered, marks, disk, runs, sessions, history }
 }

@@ -13,7 +13,8 @@ import type { CasePath, CaseStagePoint } from '../store/case-slice'
 import { dataKey } from '../store/data-in'
 import { effectKey } from '../store/recipe-slice'
 import { teacherIn } from '../store/teacher-slice'
-import type { OpenPlace, StructureCommands } from './structure-commands'
+import { stageKey } from './remember-session'
+import type { StructureCommands } from './structure-commands'
 import type { TrainCommands } from './train-commands'
 
 export interface CaseNeighbours {
@@ -29,29 +30,30 @@ type Figures = Omit<CaseStagePoint, 'id' | 'recipe'>
 export function createCaseCommands(context: CommandContext, neighbours: CaseNeighbours) {
   const { store } = context
   const { structure, train, useEpoch, useRecipe } = neighbours
-  let paths: readonly CasePath[] = []
-  /** Where each stage's model comes from, by path and position. */
-  const places = new Map<string, OpenPlace>()
+  const { held } = context
   let abort: AbortController | null = null
   let moving = false
 
   // Somebody has opened another model: the paths belong to the one that is gone. A new engine opens the same.
   store.subscribe(({ model }, before) => {
-    const { files } = context.held
-    const isKnown = [...places.values()].some((place) => place.files === files)
+    const { files, stages } = held
+    const isKnown = [...stages.values()].some((place) => place.files === files)
     if (moving || model === before.model || isKnown) return
     abort?.abort()
-    places.clear()
-    if (paths.length > 0) show([])
+    held.stages = new Map()
+    if (paths().length > 0) show([])
   })
 
+  function paths(): readonly CasePath[] {
+    return store.getState().casePaths
+  }
+
   function show(next: readonly CasePath[]): void {
-    paths = next
     store.getState().setCasePaths(next)
   }
 
   function change(id: number, part: Partial<CasePath>): void {
-    show(paths.map((path) => (path.id === id ? { ...path, ...part } : path)))
+    show(paths().map((path) => (path.id === id ? { ...path, ...part } : path)))
   }
 
   /** Stages of one path are compared, so other data ends it. A cut attaches the same data to its own model. */
@@ -150,7 +152,7 @@ export function createCaseCommands(context: CommandContext, neighbours: CaseNeig
 
   /** All case studies of a model start from it, also once one of them has put a smaller one in its place. */
   async function backToRoot(): Promise<void> {
-    const root = places.get(placeKey(paths[0]?.id ?? 0, 0))
+    const root = held.stages.get(stageKey(paths()[0]?.id ?? 0, 0))
     if (root === undefined || root.files === structure.here().files) return
     if (!(await whileMoving(() => structure.goTo(root))))
       throw new StudioError('case/not-opened', {})
@@ -175,10 +177,10 @@ export function createCaseCommands(context: CommandContext, neighbours: CaseNeig
       const controller = new AbortController()
       abort = controller
       const { signal } = controller
-      const id = (paths.at(-1)?.id ?? 0) + 1
+      const id = (paths().at(-1)?.id ?? 0) + 1
       const empty = { original: null, compressed: null }
       show([
-        ...paths,
+        ...paths(),
         { id, settings, stages: [], status: { state: 'running', stage: 'float' }, latency: empty },
       ])
       store.getState().setTab('accuracy')
@@ -200,7 +202,8 @@ export function createCaseCommands(context: CommandContext, neighbours: CaseNeig
         )
         const found: CaseStagePoint[] = []
         for await (const { id: stage, measured, recipe: used } of stages) {
-          places.set(placeKey(id, found.length), structure.here())
+          const place = structure.here()
+          held.stages = new Map([...held.stages, [stageKey(id, found.length), place]])
           found.push({ ...measured, id: stage, recipe: used })
           change(id, { stages: [...found] })
         }
@@ -224,9 +227,14 @@ export function createCaseCommands(context: CommandContext, neighbours: CaseNeig
     },
     /** Brings a stage back: its model, its weights and its settings. */
     goToStage: async (id: number, index: number): Promise<void> => {
-      const stage = paths.find((path) => path.id === id)?.stages[index]
-      const place = places.get(placeKey(id, index))
-      if (stage === undefined || place === undefined || abort !== null) return
+      const stage = paths().find((path) => path.id === id)?.stages[index]
+      const place = held.stages.get(stageKey(id, index))
+      if (stage === undefined || abort !== null) return
+      if (place === undefined) {
+        const gone = new StudioError('case/stage-gone', {})
+        store.getState().showProblem(gone.toData(), 'training')
+        return
+      }
       const isOpen = place.files === structure.here().files
       if (isOpen || (await whileMoving(() => structure.goTo(place)))) await useEpoch(stage.recipe)
     },
@@ -244,10 +252,6 @@ async function overRestart<Result>(
     if (signal.aborted || !endsTheWorker(readEngineError(thrown).code)) throw thrown
     return work()
   }
-}
-
-function placeKey(path: number, stage: number): string {
-  return `${path} ${stage}`
 }
 
 export type CaseCommands = ReturnType<typeof createCaseCommands>

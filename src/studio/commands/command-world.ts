@@ -6,11 +6,14 @@ import type { TrainedWeights } from '../../protocol/training-messages'
 import type { TrainingSettings } from '../../training/training-settings'
 import type { EngineCall, EngineProcess } from '../engine-link/engine-session'
 import type { AttachedData } from '../keeping/attached-data'
+import type { LoadSample } from '../keeping/kept-bundle'
 import type { KeptDataFiles } from '../keeping/kept-data'
 import type { ModelHistory, RecalledHistory } from '../keeping/kept-history'
-import type { KeptModel } from '../keeping/kept-model'
+import type { ListedSession } from '../keeping/kept-list'
 import type { KeptRun, RunCheckpoint, RunGround } from '../keeping/kept-run'
-import type { KeptSession } from '../keeping/kept-session'
+import type { FoundSession, KeptOf } from '../keeping/kept-session'
+import type { OpenPlace, OpenSession, Whole } from '../keeping/open-place'
+import type { TabMark } from '../keeping/tab-mark'
 import type { Sample } from '../files/samples'
 import type { SavedFile } from '../files/saved-file'
 import type { StudioStore } from '../store/store'
@@ -27,13 +30,13 @@ export interface CommandWorld {
   ) => Promise<readonly File[]>
   readonly saveFile: (file: SavedFile) => void
   /** null: nothing is to be found again. */
-  readonly remember: (session: KeptSession | null) => void
+  readonly remember: (mark: TabMark | null) => void
   /** Nothing is open any more that the address could name. */
   readonly leaveAddress: () => void
   /** Data over a reload, only for those who ask for it. */
   readonly storage: DataStorage
-  /** The open model over a reload. */
-  readonly models: ModelStorage
+  /** What tabs have open, over a reload. */
+  readonly sessions: SessionStorage
   /** What was tried on models, over reloads. */
   readonly history: HistoryStorage
   /** Training runs over a closed page. */
@@ -45,15 +48,25 @@ export interface CommandWorld {
 }
 
 export interface DataStorage {
-  readonly keep: (data: KeptDataFiles) => Promise<void>
-  readonly load: () => Promise<KeptDataFiles | null>
-  readonly forget: () => Promise<void>
+  /** `model`: the files that were opened first; none without one. */
+  readonly keep: (data: KeptDataFiles, model: readonly File[]) => Promise<void>
+  readonly load: (model: readonly File[]) => Promise<KeptDataFiles | null>
+  readonly forget: (model: readonly File[], attached: readonly File[] | null) => Promise<void>
+  /** Whether just these files are kept. */
+  readonly holds: (files: readonly File[]) => Promise<boolean>
 }
 
-export interface ModelStorage {
-  readonly keep: (model: KeptModel) => Promise<void>
-  readonly load: () => Promise<KeptModel | null>
-  readonly forget: () => Promise<void>
+export interface SessionStorage {
+  /** Makes a session this tab's own; false: another tab has it. */
+  readonly hold: (id: string) => Promise<boolean>
+  readonly letGo: () => void
+  readonly keep: (id: string, mark: string, session: OpenSession) => Promise<KeptOf>
+  readonly load: (id: string, loadSample: LoadSample) => Promise<FoundSession | null>
+  readonly list: () => Promise<readonly ListedSession[]>
+  readonly forget: (id: string) => Promise<void>
+  readonly forgetAll: () => Promise<void>
+  /** Another tab has forgotten some. */
+  readonly onForgotten: (tell: (ids: readonly string[]) => void) => void
 }
 
 export interface HistoryStorage {
@@ -66,7 +79,12 @@ export interface RunStorage {
   readonly keepGround: (ground: RunGround) => Promise<void>
   readonly keepCheckpoint: (checkpoint: RunCheckpoint) => Promise<void>
   readonly loadInterrupted: () => Promise<KeptRun | 'leftOut' | null>
+  /** The run of this tab has ended. */
   readonly forget: () => Promise<void>
+  /** Nobody wants the run that was offered. */
+  readonly dismiss: () => Promise<void>
+  /** The run that was offered goes on here. */
+  readonly takeUp: () => Promise<void>
   readonly keepTrained: (trained: TrainedWeights) => Promise<void>
   readonly loadTrained: (id: string) => Promise<TrainedWeights | null>
   /** Lets other pages know that a run goes on here. */
@@ -86,6 +104,15 @@ export type SpokenKey =
   | 'spoken.caseEnded'
   | 'spoken.sweepEnded'
 
+/** The open model in what is kept. */
+export interface HeldSession {
+  readonly id: string
+  /** Another one for each model that takes the place of the open one. */
+  readonly mark: string
+  /** It has been written. */
+  readonly isKept: boolean
+}
+
 /** Everything that outlives a command but must not be in the store: it is not plain data. */
 export interface Held {
   files: readonly File[]
@@ -97,8 +124,16 @@ export interface Held {
   data: AttachedData | null
   /** What the person says that the model's outputs mean; null: as guessed. */
   meaning: OutputMeaning | null
-  /** The files that the person does not want to be remembered. */
-  forgotten: readonly File[] | null
+  /** null: nothing is open. */
+  session: HeldSession | null
+  /** The session that the person does not want to be remembered. */
+  forgotten: string | null
+  /** What the open model was cut from, oldest first. */
+  wholes: readonly Whole[]
+  /** Where the model of each stage of a case study comes from, by `stageKey`. */
+  stages: ReadonlyMap<string, OpenPlace>
+  /** Files of the teacher; none where there is none. */
+  teacher: readonly File[]
 }
 
 /** What the groups of commands share. */

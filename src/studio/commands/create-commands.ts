@@ -31,7 +31,11 @@ export function createCommands(world: CommandWorld) {
     asked: null,
     data: null,
     meaning: null,
+    session: null,
     forgotten: null,
+    wholes: [],
+    stages: new Map(),
+    teacher: [],
   }
   const session = new EngineSession(
     world.spawn,
@@ -92,10 +96,7 @@ export function createCommands(world: CommandWorld) {
     })
   const loadInterrupted = later(async () =>
     (await import('./interrupted-commands')).createInterruptedCommands(context, {
-      open,
-      trained,
-      reopenTeacher,
-      continueTraining,
+      ...{ open, trained, reopenTeacher, loadCases, continueTraining },
     }),
   )
   const loadStructure = later(async () =>
@@ -136,14 +137,17 @@ export function createCommands(world: CommandWorld) {
   )
   const loadRestore = later(async () =>
     (await import('./restore-commands')).createRestoreCommands(context, {
-      open,
-      data,
+      ...{ open, reopenTeacher, loadCases },
     }),
   )
-  // From the first model on, what is tried is remembered.
+  const loadKeeping = later(async () =>
+    (await import('./keep-commands')).createKeepCommands(context),
+  )
+  // From the first model on, it is kept, and what is tried is remembered.
   const stopWaiting = store.subscribe(({ model }) => {
     if (model === null) return
     stopWaiting()
+    loadKeeping().catch(() => undefined)
     loadHistory().catch(() => undefined)
   })
 
@@ -182,12 +186,20 @@ export function createCommands(world: CommandWorld) {
       await open.openSample(sample)
       if (held.sampleId === sample.id) store.getState().setTour('original')
     },
-    ...deferredCommands(loadHistory, ['saveSnapshot', 'removeSnapshot', 'forgetModel']),
-    ...deferredCommands(loadRestore, ['openLink', 'restoreSession']),
+    ...deferredCommands(loadHistory, ['saveSnapshot', 'removeSnapshot']),
+    ...deferredCommands(loadRestore, [
+      ...(['openLink', 'restoreTab', 'continueWith'] as const),
+      ...(['forgetListed', 'forgetAllListed'] as const),
+    ]),
+    /** Removes the open model and all that was tried on it from this browser; it stays open until closed. */
+    forgetModel: async (): Promise<void> => {
+      await (await loadKeeping()).forgetSession()
+      await (await loadHistory()).forgetTried()
+    },
     ...deferredCommands(loadSweeps, ['startSweep', 'cancelSweep']),
     ...deferredCommands(loadCases, ['startCase', 'cancelCase', 'goToStage']),
-    /** Of the model of one's own that this browser holds; null: none. */
-    keptModelName: async (): Promise<string | null> => (await world.models.load())?.name ?? null,
+    /** The last few models that this browser holds. */
+    listKept: () => world.sessions.list(),
     /** The last change of the settings; before the first one, the cut that the model came from. */
     undo: (): void => {
       const { cutFrom, training } = store.getState()

@@ -15,6 +15,7 @@ import {
   namedSettings,
   namesIn,
 } from './classes-by-name'
+import { whyNotKept } from '../keeping/not-kept'
 import { attachedIn } from '../store/data-in'
 import type { CommandContext } from './command-world'
 import type { AttachedData } from '../keeping/attached-data'
@@ -23,6 +24,7 @@ import type { EngineCall } from '../engine-link/engine-session'
 import type { DataStatus } from '../store/model-slice'
 import type { PreviewCommands } from './preview-commands'
 import { createReadingCommands } from './reading-commands'
+import { reasonNotKept } from './reason-not-kept'
 import type { TrialCommands } from './trial-commands'
 
 /** Attaching data that a model is measured on, and how it is shown to the model. */
@@ -115,6 +117,7 @@ export function createDataCommands(
       await load(context.call, data, { anew: true, cancel: controller.signal })
       trial.forgetTrial()
       if (data.kind === 'own' && isOpenOn(data.files)) reading.closeReading()
+      if (data.kind === 'own' && !isAgain) void findHeld(data.files)
       // What is kept of these files is how they are read now.
       if (isAgain && store.getState().keptName === attached()?.name) await keep()
     } catch (thrown) {
@@ -159,6 +162,20 @@ export function createDataCommands(
     preview.refresh()
   }
 
+  /** What data belongs to: the model that was opened first. */
+  function openedFiles(): readonly File[] {
+    return held.origin?.files ?? held.files
+  }
+
+  /** Whether what is attached is what is kept: other files may have the same name. */
+  async function findHeld(files: readonly File[]): Promise<void> {
+    const holds = await context.storage.holds(files).catch(() => false)
+    const name = attached()?.name
+    if (held.data?.kind !== 'own' || held.data.files !== files || name === undefined) return
+    if (holds) store.getState().setKeptName(name)
+    else if (store.getState().keptName === name) store.getState().setKeptName(null)
+  }
+
   /** Stores the attached data; a full or forbidden storage is told, and nothing is kept. */
   async function keep(): Promise<void> {
     const data = attached()
@@ -166,10 +183,11 @@ export function createDataCommands(
     const { files, choices, settings } = held.data
     store.getState().endProblem('data')
     try {
-      await context.storage.keep({ name: data.name, files, choices, settings })
+      await context.storage.keep({ name: data.name, files, choices, settings }, openedFiles())
       store.getState().setKeptName(data.name)
     } catch (thrown) {
-      const reason = thrown instanceof Error ? thrown.message : String(thrown)
+      const needed = files.reduce((sum, { size }) => sum + size, 0)
+      const reason = reasonNotKept(await whyNotKept(thrown, needed))
       const error = new StudioError('data/not-kept', { dataset: data.name, reason })
       store.getState().showProblem(error.toData(), 'data')
       await forgetKept()
@@ -178,7 +196,8 @@ export function createDataCommands(
 
   async function forgetKept(): Promise<void> {
     // The page says so once it is true.
-    await context.storage.forget().catch(() => undefined)
+    const own = held.data?.kind === 'own' ? held.data.files : null
+    await context.storage.forget(openedFiles(), own).catch(() => undefined)
     store.getState().setKeptName(null)
   }
 
@@ -188,12 +207,12 @@ export function createDataCommands(
     forgetKeptData: forgetKept,
     /** Looks whether an earlier visit left data. */
     findKeptData: async (): Promise<void> => {
-      const found = await context.storage.load()
+      const found = await context.storage.load(openedFiles())
       store.getState().setKeptName(found?.name ?? null)
     },
     /** Attaches what an earlier visit left, as it was shown then where that still fits. */
     useKeptData: async (): Promise<void> => {
-      const found = await context.storage.load()
+      const found = await context.storage.load(openedFiles())
       if (found === null) {
         store.getState().setKeptName(null)
         return

@@ -37,12 +37,14 @@ const pointsOf = (studio: Studio): number =>
 describe('what was tried on a model', () => {
   it('is remembered, with the model of one’s own, and comes back for the same files', async () => {
     const studio = await opened()
-    const { commands, models, store } = studio
+    const { commands, sessions, store } = studio
     commands.useRecipe(withBits(4))
     await vi.waitFor(() => {
       expect(pointsOf(studio)).toBe(2)
     })
-    expect(models.disk).toMatchObject({ stored: { name: 'tiny', datasetId: null }, writes: 1 })
+    const [{ session } = { session: null }] = [...sessions.disk.stored.values()]
+    expect(session?.place).toMatchObject({ name: 'tiny', data: null, recipe: withBits(4) })
+    expect(sessions.disk.stored.size).toBe(1)
     await commands.closeModel()
     expect(store.getState().tried).toEqual([])
     await commands.openFiles([own()], 'tiny', defaultRecipe)
@@ -74,13 +76,13 @@ describe('what was tried on a model', () => {
 
   it('is forgotten when the person asks, and not kept again', async () => {
     const studio = await opened()
-    const { commands, history, models, remembered, store } = studio
+    const { commands, history, remembered, sessions, store } = studio
     await vi.waitFor(() => {
       expect(store.getState().keeping).toBe('yes')
     })
     await commands.forgetModel()
     expect(history.stored.size).toBe(0)
-    expect(models.disk.stored).toBeNull()
+    expect(sessions.disk.stored.size).toBe(0)
     expect(remembered.at(-1)).toBeNull()
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
     try {
@@ -91,16 +93,8 @@ describe('what was tried on a model', () => {
       vi.useRealTimers()
     }
     expect(history.stored.size).toBe(0)
+    expect(sessions.disk.stored.size).toBe(0)
     expect(store.getState().keeping).toBe('no')
-  })
-
-  it('says when the browser has no room', async () => {
-    const studio = await setUp()
-    studio.models.disk.full = true
-    await studio.commands.openFiles([own()], 'tiny', defaultRecipe)
-    await vi.waitFor(() => {
-      expect(studio.store.getState().keeping).toBe('noRoom')
-    })
   })
 
   it('counts the looks at the test split, over a reload', async () => {
@@ -206,89 +200,5 @@ describe('snapshots', () => {
     })
     await commands.removeSnapshot('small')
     expect(store.getState().snapshots.map(({ name }) => name)).toEqual(['four bits'])
-  })
-})
-
-describe('a reload', () => {
-  it('brings a model of one’s own back with its settings and its data', async () => {
-    const studio = await opened()
-    await studio.commands.attachData('mnist')
-    await settled(studio)
-    await vi.waitFor(() => {
-      expect(studio.models.disk.stored?.datasetId).toBe('mnist')
-    })
-    const session = { modelName: 'tiny', sampleId: null, recipe: withBits(5) }
-    await studio.commands.closeModel()
-    await studio.commands.restoreSession(session)
-    expect(studio.store.getState()).toMatchObject({
-      model: { name: 'tiny' },
-      recipe: withBits(5),
-      data: { state: 'attached', data: { id: 'mnist' } },
-    })
-  })
-
-  it('after filters were removed goes on being compared with what was opened', async () => {
-    const studio = await opened()
-    await studio.commands.attachData('mnist')
-    await studio.commands.readOutputsAs('numbers')
-    await studio.commands.cutModel()
-    await settled(studio)
-    const [origin] = studio.engine.origins.slice(-1)
-    await vi.waitFor(() => {
-      expect(studio.models.disk.stored).toMatchObject({ origin, meaning: 'numbers' })
-    })
-    await studio.commands.closeModel()
-    studio.engine.calls.length = 0
-    await studio.commands.restoreSession({
-      modelName: 'tiny',
-      sampleId: null,
-      recipe: defaultRecipe,
-    })
-    expect(studio.engine.origins.at(-1)).toEqual(origin)
-    expect(studio.engine.calls).toContain('outputs are numbers')
-    expect(studio.store.getState().data.state).toBe('attached')
-  })
-
-  it('does not come between a model that the person opens meanwhile and its data', async () => {
-    const studio = await opened()
-    await studio.commands.attachData('mnist')
-    await vi.waitFor(() => {
-      expect(studio.models.disk.stored?.datasetId).toBe('mnist')
-    })
-    await studio.commands.closeModel()
-    const session = { modelName: 'tiny', sampleId: null, recipe: withBits(5) }
-    const restoring = studio.commands.restoreSession(session)
-    const opening = studio.commands.openFiles([own()], 'mine', defaultRecipe)
-    await Promise.all([restoring, opening])
-    expect(studio.store.getState()).toMatchObject({
-      recipe: defaultRecipe,
-      data: { state: 'none' },
-    })
-  })
-
-  it('does nothing where another model was kept since', async () => {
-    const studio = await opened({
-      open: async function* () {
-        yield await Promise.resolve({ phase: 'validating' as const, done: 1, total: 2 })
-        return modelSummary({ name: 'other' })
-      },
-    })
-    await vi.waitFor(() => {
-      expect(studio.models.disk.stored?.name).toBe('other')
-    })
-    await studio.commands.closeModel()
-    const session = { modelName: 'tiny', sampleId: null, recipe: defaultRecipe }
-    await studio.commands.restoreSession(session)
-    expect(studio.store.getState().model).toBeNull()
-  })
-
-  it('of a sample is found in the session', async () => {
-    const { commands, remembered } = await setUp()
-    await commands.openSample(sample, withBits(4))
-    expect(remembered.at(-1)).toEqual({
-      modelName: 'tiny',
-      sampleId: 'tiny',
-      recipe: withBits(4),
-    })
   })
 })

@@ -1,6 +1,8 @@
 import type { CommandContext } from './command-world'
 import { contentKey } from '../keeping/content-key'
 import type { ModelHistory } from '../keeping/kept-history'
+import { whyNotKept } from '../keeping/not-kept'
+import { reasonNotKept } from './reason-not-kept'
 import { dataKey } from '../store/data-in'
 import type { StudioState } from '../store/store'
 
@@ -28,16 +30,8 @@ export function createHistoryCommands(context: CommandContext) {
   let place: Place | null = null
   let asked: { readonly files: readonly File[]; readonly data: string } | null = null
   let timer: ReturnType<typeof setTimeout> | null = null
-  /** What was kept last: files are written once, however often settings change. */
-  let written: { readonly files: readonly File[]; readonly datasetId: string | null } | null = null
-
-  /** However often data changes, files are read through once. */
-  const keys = new WeakMap<readonly File[], Promise<string | null>>()
-  function keyOf(files: readonly File[]): Promise<string | null> {
-    const key = keys.get(files) ?? contentKey(files)
-    keys.set(files, key)
-    return key
-  }
+  /** The model of which it was told that its points could not be kept. */
+  let told: string | null = null
 
   /**
    * Looks at the test split, by data, of each model that was opened: they go on where filters are removed, and where
@@ -60,7 +54,7 @@ export function createHistoryCommands(context: CommandContext) {
     asked = wanted
     place = null
     countLooks(data)
-    const [model, opened] = await Promise.all([keyOf(files), keyOf(openedFiles())])
+    const [model, opened] = await Promise.all([contentKey(files), contentKey(openedFiles())])
     if (model === null || opened === null || asked !== wanted) return
     const stored = await context.history.load(model)
     const ofOpened = opened === model ? stored : await context.history.load(opened)
@@ -82,22 +76,26 @@ export function createHistoryCommands(context: CommandContext) {
     timer ??= setTimeout(() => void write(), SAVE_MS)
   }
 
+  function isForgotten(): boolean {
+    return held.session === null || held.forgotten === held.session.id
+  }
+
   async function write(): Promise<void> {
     if (timer !== null) clearTimeout(timer)
     timer = null
     const now = place
-    if (now === null || held.forgotten === now.files) return
+    if (now === null || isForgotten()) return
     const { model, snapshots, testLooks, tried } = store.getState()
     if (model === null) return
     const onData = { ...now.stored.onData, [now.data]: { tried, testLooks } }
     try {
-      if (held.sampleId === null) await keepModel(model.name, now.files)
       await context.history.save(now.model, { snapshots, onData })
-      if (now.opened !== now.model && held.forgotten !== openedFiles())
-        await saveLooks(now.opened, now.data, testLooks)
-      if (place === now) store.getState().setKeeping('yes')
-    } catch {
-      if (place === now) store.getState().setKeeping('noRoom')
+      if (now.opened !== now.model) await saveLooks(now.opened, now.data, testLooks)
+    } catch (thrown) {
+      if (told === held.session?.id) return
+      told = held.session?.id ?? null
+      const reason = reasonNotKept(await whyNotKept(thrown, 0))
+      store.getState().tellNotKept({ what: 'points', name: model.name, reason })
     }
   }
 
@@ -110,15 +108,6 @@ export function createHistoryCommands(context: CommandContext) {
     await context.history.save(opened, { snapshots, onData: changed })
   }
 
-  async function keepModel(name: string, files: readonly File[]): Promise<void> {
-    const datasetId = held.data?.kind === 'builtIn' ? held.data.datasetId : null
-    if (written?.files === files && written.datasetId === datasetId) return
-    const { meaning, origin } = held
-    const { outputNames } = store.getState()
-    await context.models.keep({ name, files, datasetId, origin, meaning, outputNames })
-    written = { files, datasetId }
-  }
-
   /** The model or its data are others than before. */
   function follow(state: StudioState): void {
     const { files } = held
@@ -126,7 +115,9 @@ export function createHistoryCommands(context: CommandContext) {
     if (state.model === null || data === null) {
       place = null
       asked = null
-    } else if (asked?.files !== files || asked.data !== data) void recall(files, data)
+    } else if (asked?.files !== files || asked.data !== data)
+      // Without its code nothing is remembered, and all else goes on.
+      recall(files, data).catch(() => undefined)
   }
 
   store.subscribe((state, before) => {
@@ -159,18 +150,14 @@ export function createHistoryCommands(context: CommandContext) {
       const { setSnapshots, snapshots } = store.getState()
       setSnapshots(snapshots.filter((one) => one.name !== name))
     },
-    /** Removes the open model and all that was tried on it from this browser; it stays open until closed. */
-    forgetModel: async (): Promise<void> => {
-      const { files } = held
-      held.forgotten = files
-      written = null
+    /** Removes what was tried on the open model from this browser. */
+    forgetTried: async (): Promise<void> => {
       if (timer !== null) clearTimeout(timer)
       timer = null
-      const key = await keyOf(files)
-      context.remember(null)
-      await context.models.forget().catch(() => undefined)
-      if (key !== null) await context.history.forget(key).catch(() => undefined)
-      store.getState().setKeeping('no')
+      for (const files of new Set([held.files, openedFiles()])) {
+        const key = await contentKey(files)
+        if (key !== null) await context.history.forget(key).catch(() => undefined)
+      }
     },
   }
 }

@@ -1,27 +1,23 @@
 import type { CommandContext } from './command-world'
 import type { KeptRun } from '../keeping/kept-run'
-import type { OpenCommands } from './open-commands'
-import type { TeacherCommands } from './teacher-commands'
+import { openFound } from './open-found'
+import type { FoundNeighbours } from './open-found'
 import type { TrainedCommands } from './trained-commands'
 
-interface Neighbours {
-  readonly open: OpenCommands
+interface Neighbours extends FoundNeighbours {
   readonly trained: TrainedCommands
-  readonly reopenTeacher: TeacherCommands['reopenTeacher']
   readonly continueTraining: (from: Blob, settings: KeptRun['settings']) => Promise<void>
 }
 
 /** A run that a closed page has left: offered, taken up, or thrown away. */
 export function createInterruptedCommands(context: CommandContext, neighbours: Neighbours) {
   const { store, runs } = context
-  const { open, trained, reopenTeacher, continueTraining } = neighbours
+  const { trained, continueTraining } = neighbours
 
-  async function openModelOf(run: KeptRun): Promise<void> {
-    if (run.trained !== null) trained.hold(run.trained)
-    await open.openFiles(run.files, run.modelName, run.recipe, run)
-    if (store.getState().model === null) return
-    open.markSample(run.sampleId)
-    if (run.teacher !== null) await reopenTeacher(context.call, run.teacher)
+  function openModelOf({ load: find, modelName, recipe, trained: weights }: KeptRun) {
+    if (weights !== null) trained.hold(weights)
+    const wanted = { name: modelName, load: find, id: null, recipeFor: () => recipe }
+    return openFound(context, neighbours, wanted)
   }
 
   async function load(): Promise<KeptRun | null> {
@@ -50,14 +46,14 @@ export function createInterruptedCommands(context: CommandContext, neighbours: N
       const run = await load()
       store.getState().setInterrupted(null)
       if (run === null) return
-      await openModelOf(run)
-      if (store.getState().data.state !== 'attached') return
+      if (!(await openModelOf(run)) || store.getState().data.state !== 'attached') return
+      await runs.takeUp()
       store.getState().setTrainingSettings(run.settings)
       await continueTraining(run.checkpoint.file, run.settings)
     },
     dismissInterrupted: async (): Promise<void> => {
       store.getState().setInterrupted(null)
-      await runs.forget().catch(() => undefined)
+      await runs.dismiss().catch(() => undefined)
     },
   }
 }

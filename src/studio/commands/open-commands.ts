@@ -1,15 +1,15 @@
 import { StudioError } from '../../core/errors'
 import type { ModelSummary } from '../../core/model-summary'
-import type { OutputMeaning } from '../../core/output-meaning'
 import { defaultRecipe } from '../../techniques/recipe'
 import type { Recipe } from '../../techniques/recipe'
 import { canAnswer } from '../store/can-answer'
 import { openIn } from './bring-in'
 import { createCollector } from './collect-files'
-import type { CommandContext } from './command-world'
+import type { CommandContext, HeldSession } from './command-world'
 import type { OpenProgress } from '../../protocol/engine-messages'
 import type { CutOrigin } from '../../protocol/structure-messages'
-import type { AttachedData } from '../keeping/attached-data'
+import type { OpenPlace } from '../keeping/open-place'
+import { newSessionId } from '../keeping/tab-locks'
 import { readEngineError } from '../engine-link/engine-error'
 import type { EngineCall } from '../engine-link/engine-session'
 import type { Sample } from '../files/samples'
@@ -27,14 +27,23 @@ interface Neighbours {
 }
 
 /** What goes on where a model takes the place of the one that it was cut from, or the other way round. */
-export interface Standing {
-  readonly origin: CutOrigin | null
-  readonly data: AttachedData | null
-  readonly meaning: OutputMeaning | null
-  readonly outputNames: readonly string[] | null
+export interface Standing extends Pick<
+  OpenPlace,
+  'origin' | 'data' | 'meaning' | 'outputNames' | 'wholes'
+> {
+  /** What is kept goes on under this name; absent: as before. */
+  readonly session?: HeldSession
 }
 
-const nothing: Standing = { origin: null, data: null, meaning: null, outputNames: null }
+const nothing: Standing = { origin: null, data: null, meaning: null, outputNames: null, wholes: [] }
+
+/** A model that earlier visits have kept. */
+export interface FoundPlace {
+  readonly place: OpenPlace
+  readonly session: HeldSession
+}
+
+type FetchSample = (sample: Sample) => Promise<readonly File[]>
 
 /** Opening models: dropped files, samples, and the same files again after a restart. */
 export function createOpenCommands(
@@ -74,9 +83,18 @@ export function createOpenCommands(
     files: readonly File[],
     recipe: Recipe,
     sampleId: string | null,
-    { meaning, origin, outputNames }: Standing = nothing,
+    standing: Standing = nothing,
   ): void {
+    const { meaning, origin, outputNames, wholes } = standing
+    const before = standing === nothing ? null : held.session
     collector.forget()
+    held.session = standing.session ?? {
+      id: before?.id ?? newSessionId(),
+      mark: newSessionId(),
+      isKept: before?.isKept ?? false,
+    }
+    held.wholes = wholes
+    held.teacher = []
     held.files = files
     held.origin = origin
     held.data = null
@@ -86,6 +104,8 @@ export function createOpenCommands(
     const state = store.getState()
     state.replaceModel(model)
     if (outputNames !== null) state.setOutputNames(outputNames)
+    const last = wholes.at(-1)
+    if (last !== undefined) state.setCutFrom({ name: last.name, parameters: last.parameters })
     if (sampleId !== null) state.markSample()
     startRecipe(store, recipe)
     rememberSession(context)
@@ -108,16 +128,49 @@ export function createOpenCommands(
     return attempt(name, async (signal) => {
       const model = await open(context.call, files, name, standing.origin, signal)
       accept(model, files, recipe, null, standing)
-      await restoreMeaning(context.call)
-      if (standing.data === null) {
-        preview.refresh()
-        await data.attachWaiting()
-      } else {
-        // Without its data nothing of it is worth measuring.
-        preview.request('dragging')
-        await data.attachKept(standing.data)
-      }
+      await goOn(standing)
     })
+  }
+
+  async function goOn(standing: Standing): Promise<void> {
+    await restoreMeaning(context.call)
+    if (standing.data === null) {
+      preview.refresh()
+      await data.attachWaiting()
+    } else {
+      // Without its data nothing of it is worth measuring.
+      preview.request('dragging')
+      await data.attachKept(standing.data)
+    }
+  }
+
+  /** Opens what is found; null: nothing is there, and nothing happens. */
+  function openFound(
+    name: string,
+    find: (fetchSample: FetchSample) => Promise<FoundPlace | null>,
+  ): Promise<void> {
+    return attempt(name, async (signal) => {
+      const found = await find((sample) => fetchFiles(sample, signal))
+      signal.throwIfAborted()
+      if (found === null) {
+        store.getState().setOpening({ state: 'idle' })
+        return
+      }
+      const { place, session } = found
+      const { files, origin, recipe, sampleId } = place
+      const model = await open(context.call, files, place.name, origin, signal)
+      const standing = { ...place, session }
+      accept(model, files, recipe, sampleId, standing)
+      await goOn(standing)
+    })
+  }
+
+  function fetchFiles(sample: Sample, signal: AbortSignal): Promise<readonly File[]> {
+    const { name } = sample
+    const tell = (done: number, total: number): void => {
+      store.getState().setOpening({ state: 'fetching', name, done, total })
+    }
+    return context.fetchSampleFiles(sample, tell, signal)
   }
 
   /** Whether dropped files are data for the open model: the engine looks, a zip may hold many names. */
@@ -157,13 +210,7 @@ export function createOpenCommands(
 
   async function openSample(sample: Sample, recipe: Recipe = defaultRecipe): Promise<void> {
     await attempt(sample.name, async (signal) => {
-      const files = await context.fetchSampleFiles(
-        sample,
-        (done, total) => {
-          store.getState().setOpening({ state: 'fetching', name: sample.name, done, total })
-        },
-        signal,
-      )
+      const files = await fetchFiles(sample, signal)
       const model = await open(context.call, files, sample.name, null, signal)
       accept(model, files, recipe, sample.id)
       preview.request('dragging')
@@ -184,6 +231,7 @@ export function createOpenCommands(
     askAbout: ask,
     /** Opens files that are complete, with settings. */
     openFiles,
+    openFound,
     /** The open model is a built-in one, on the data that it was trained for. */
     markSample: (sampleId: string | null): void => {
       held.sampleId = sampleId
@@ -228,6 +276,8 @@ export function createOpenCommands(
       collector.forget()
       preview.clear()
       data.closeReading()
+      held.session = null
+      held.wholes = []
       held.files = []
       held.origin = null
       held.data = null

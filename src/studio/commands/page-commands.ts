@@ -1,11 +1,25 @@
 import { createCommands } from './create-commands'
+import { once } from './deferred-commands'
 import { i18n } from '../i18n/i18n'
 import { showInAddress } from '../keeping/page-address'
-import { keepReportPlace, keepSession, keepTrainingSettings } from '../keeping/kept-session'
+import { keepReportPlace, keepTrainingSettings } from '../keeping/kept-settings'
+import { holdSession, letSessionGo } from '../keeping/tab-locks'
 import { fetchSampleFiles } from '../files/samples'
 import { saveFile } from '../files/save-file'
 import { spawnEngine } from '../engine-link/spawn-engine'
 import { useStudio } from '../store/store'
+
+const loadKeeping = () => import('../keeping/kept-session')
+
+/** Once, before anything is looked for; whatever happens to it, this page goes on. */
+const takeOver = once(async () => {
+  try {
+    const { takeOver: take } = await import('../keeping/older-studio')
+    if (await take(localStorage)) useStudio.getState().tellLeftOut({ run: true })
+  } catch {
+    // There is no room, or storage is forbidden: it stays where it is.
+  }
+})
 
 /** The commands of this page, on its store and its engine. */
 export const commands = createCommands({
@@ -14,17 +28,29 @@ export const commands = createCommands({
   now: () => Date.now(),
   fetchSampleFiles,
   saveFile,
-  remember: (session) => {
-    keepSession(localStorage, session)
-    showInAddress(session)
-  },
+  remember: showInAddress,
   leaveAddress: () => {
     showInAddress(null)
   },
-  models: {
-    keep: async (model) => (await import('../keeping/kept-model')).keepModel(model),
-    load: async () => (await import('../keeping/kept-model')).loadKeptModel(),
-    forget: async () => (await import('../keeping/kept-model')).forgetModel(),
+  sessions: {
+    hold: holdSession,
+    letGo: letSessionGo,
+    keep: async (id, mark, session) => (await loadKeeping()).keepSession(id, mark, session),
+    load: async (id, loadSample) => (await loadKeeping()).loadSession(id, loadSample),
+    list: async () => {
+      await takeOver()
+      return (await import('../keeping/kept-list')).listSessions()
+    },
+    forget: async (id) => (await import('../keeping/kept-list')).forgetSession(id),
+    forgetAll: async () => (await import('../keeping/kept-list')).forgetSessions(),
+    onForgotten: (tell) => {
+      import('../keeping/kept-list').then(
+        ({ onForgotten }) => {
+          onForgotten(tell)
+        },
+        () => undefined,
+      )
+    },
   },
   history: {
     load: async (key) => (await import('../keeping/kept-history')).loadHistory(key),
@@ -33,9 +59,14 @@ export const commands = createCommands({
   },
   // Loaded when data is first attached or offered, not with the page.
   storage: {
-    keep: async (data) => (await import('../keeping/kept-data')).keepData(data),
-    load: async () => (await import('../keeping/kept-data')).loadKeptData(),
-    forget: async () => (await import('../keeping/kept-data')).forgetKeptData(),
+    keep: async (data, model) => (await import('../keeping/kept-data')).keepData(data, model),
+    load: async (model) => {
+      await takeOver()
+      return (await import('../keeping/kept-data')).loadKeptData(model)
+    },
+    forget: async (model, attached) =>
+      (await import('../keeping/kept-data')).forgetKeptData(model, attached),
+    holds: async (files) => (await import('../keeping/kept-data')).holdsData(files),
   },
   runs: {
     keepGround: async (ground) => (await import('../keeping/kept-run')).keepRunGround(ground),
@@ -43,8 +74,12 @@ export const commands = createCommands({
       (await import('../keeping/kept-run')).keepCheckpoint(checkpoint),
     loadInterrupted: async () => (await import('../keeping/kept-run')).loadInterruptedRun(),
     forget: async () => (await import('../keeping/kept-run')).forgetRun(),
-    keepTrained: async (trained) => (await import('../keeping/kept-run')).keepTrained(trained),
-    loadTrained: async (id) => (await import('../keeping/kept-run')).loadTrained(id),
+    dismiss: async () => (await import('../keeping/kept-run')).dismissRun(),
+    takeUp: async () => {
+      ;(await import('../keeping/kept-run')).takeRunUp()
+    },
+    keepTrained: async (trained) => (await import('../keeping/kept-trained')).keepTrained(trained),
+    loadTrained: async (id) => (await import('../keeping/kept-trained')).loadTrained(id),
     whileTraining: async (work) => (await import('../keeping/kept-run')).whileTraining(work),
   },
   rememberTraining: (settings) => {

@@ -1,31 +1,15 @@
-import { StudioError } from '../../core/errors'
 import type { CommandContext } from './command-world'
 import { readEngineError } from '../engine-link/engine-error'
-import type { KeptSession } from '../keeping/kept-session'
-import { fetchSamples } from '../files/samples'
-import type { Sample } from '../files/samples'
+import type { TabMark } from '../keeping/tab-mark'
+import type { ListedSession } from '../keeping/kept-list'
+import { fetchSample } from '../files/samples'
 import { readLink } from '../keeping/settings-link'
-import type { DataCommands } from './data-commands'
-import type { OpenCommands } from './open-commands'
-
-interface Neighbours {
-  readonly open: OpenCommands
-  readonly data: DataCommands
-}
+import { openFound } from './open-found'
+import type { FoundNeighbours } from './open-found'
 
 /** Opening what an address names, or what an earlier visit left. */
-export function createRestoreCommands(context: CommandContext, { open, data }: Neighbours) {
-  const { store } = context
-
-  async function sampleOf(id: string): Promise<Sample> {
-    const samples = await fetchSamples()
-    const found = samples.find((sample) => sample.id === id)
-    if (found !== undefined) return found
-    throw new StudioError('recipe/link-sample', {
-      expected: samples.map((sample) => sample.id).join(', '),
-      found: id,
-    })
-  }
+export function createRestoreCommands(context: CommandContext, neighbours: FoundNeighbours) {
+  const { sessions, store } = context
 
   /** Whatever the person opens meanwhile goes first. */
   function isFree(): boolean {
@@ -41,28 +25,34 @@ export function createRestoreCommands(context: CommandContext, { open, data }: N
     }
   }
 
+  async function restore(id: string, name: string, mark: TabMark | null): Promise<void> {
+    // Before it is read, so that no other tab makes room of it.
+    const isOwn = await sessions.hold(id).catch(() => true)
+    if (!isFree()) return
+    const isOpen = await openFound(context, neighbours, {
+      name,
+      id: isOwn ? id : null,
+      load: (loadSample) => sessions.load(id, loadSample),
+      recipeFor: (found) => (mark?.mark === found.mark ? mark : found.session.place).recipe,
+    })
+    if (!isOpen && store.getState().model === null) sessions.letGo()
+  }
+
   return {
     /** Opens the sample and the settings that an address names; nothing where it names none. */
     openLink: (hash: string): Promise<void> =>
       told(async () => {
         const link = await readLink(hash)
-        if (link !== null) await open.openSample(await sampleOf(link.sampleId), link.recipe)
+        if (link !== null)
+          await neighbours.open.openSample(await fetchSample(link.sampleId), link.recipe)
       }),
-    /** Opens what was open, with its settings and its data as far as they are kept. */
-    restoreSession: ({ modelName, recipe, sampleId }: KeptSession): Promise<void> =>
-      told(async () => {
-        if (sampleId !== null) {
-          const sample = await sampleOf(sampleId)
-          if (isFree()) await open.openSample(sample, recipe)
-          return
-        }
-        const model = await context.models.load()
-        if (model?.name !== modelName || !isFree()) return
-        await open.openFiles(model.files, model.name, recipe, { ...model, data: null })
-        // Something else may have been opened in its place.
-        if (context.held.files !== model.files) return
-        if (model.datasetId !== null) await data.attachData(model.datasetId)
-        else if ((await context.storage.load()) !== null) await data.useKeptData()
-      }),
+    /** Opens what this tab had open before it was reloaded. */
+    restoreTab: (mark: TabMark): Promise<void> =>
+      told(() => restore(mark.id, mark.modelName, mark)),
+    /** Opens what an earlier visit, or another tab, left. */
+    continueWith: ({ id, name }: ListedSession): Promise<void> =>
+      told(() => restore(id, name, null)),
+    forgetListed: ({ id }: ListedSession): Promise<void> => told(() => sessions.forget(id)),
+    forgetAllListed: (): Promise<void> => told(() => sessions.forgetAll()),
   }
 }

@@ -5,9 +5,11 @@ import type { CutPlan, CutProgress, CutRequest, CutResult } from '../../protocol
 import type { ChannelTarget } from '../../structure/choose-channels'
 import { withoutTraining } from '../../techniques/recipe'
 import type { Recipe } from '../../techniques/recipe'
+import type { OpenPlace } from '../keeping/open-place'
 import type { CommandContext } from './command-world'
 import { readEngineError } from '../engine-link/engine-error'
 import type { OpenCommands, Standing } from './open-commands'
+import { placeNow } from './remember-session'
 import type { TeacherCommands } from './teacher-commands'
 import { TimeLeft } from './time-left'
 import type { TrainedCommands } from './trained-commands'
@@ -17,25 +19,10 @@ interface Neighbours extends Pick<TeacherCommands, 'openTeacher' | 'stopDistilla
   readonly trained: TrainedCommands
 }
 
-/** A model before it was cut, as it can be opened again. */
-export interface Whole extends Standing {
-  readonly files: readonly File[]
-  readonly name: string
-  readonly parameters: number
-  readonly sampleId: string | null
-  readonly recipe: Recipe
-}
-
-/** The open model, the data attached to it, and all that it was cut from. */
-export interface OpenPlace extends Whole {
-  readonly wholes: readonly Whole[]
-}
-
 /** Removing filters and neurons: the smaller model takes the open one's place, and learns from it. */
 export function createStructureCommands(context: CommandContext, neighbours: Neighbours) {
   const { store, held } = context
   const { open, trained, openTeacher, stopDistillation } = neighbours
-  let wholes: readonly Whole[] = []
   let planning: AbortController | null = null
   let cutting: AbortController | null = null
 
@@ -119,50 +106,28 @@ export function createStructureCommands(context: CommandContext, neighbours: Nei
     return store.getState().model?.id !== before
   }
 
-  /** The open model as it can be opened again. */
-  function wholeNow(): Whole {
-    const { model, outputNames, recipe } = store.getState()
-    const { data, files, meaning, origin, sampleId } = held
-    return {
-      name: model?.name ?? '',
-      parameters: model?.totals.parameters ?? 0,
-      ...{ files, origin, sampleId, data, meaning, outputNames, recipe },
-    }
-  }
-
   async function goTo(place: OpenPlace): Promise<boolean> {
     const { files, name, recipe, sampleId } = place
     if (!(await replace(files, name, recipe, place))) return false
     open.markSample(sampleId)
-    wholes = place.wholes
-    show()
     await placeTeacher()
     return true
   }
 
   /** The whole model in the teacher slot of the one it was cut to, learnt from only where settings say so. */
   async function placeTeacher(): Promise<void> {
-    const last = wholes.at(-1)
+    const last = held.wholes.at(-1)
     if (last === undefined) return
     const { distillation } = store.getState().trainingSettings
     await openTeacher(last.files)
     if (distillation === null) stopDistillation()
   }
 
-  function show(): void {
-    const last = wholes.at(-1)
-    const { setCutFrom } = store.getState()
-    setCutFrom(last === undefined ? null : { name: last.name, parameters: last.parameters })
-  }
-
   /** @returns whether the smaller model is open now */
   async function cut({ blocks, start, target }: Omit<CutRequest, 'recipe'>): Promise<boolean> {
-    const { cutFrom, model, recipe } = store.getState()
+    const { model, recipe } = store.getState()
     if (model === null) return false
-    // Somebody has opened another model meanwhile: what was cut before is not its past.
-    if (cutFrom === null) wholes = []
-    const whole = wholeNow()
-    const past = wholes
+    const { wholes: past, ...whole } = placeNow(context)
     planning?.abort()
     const controller = new AbortController()
     cutting = controller
@@ -178,13 +143,11 @@ export function createStructureCommands(context: CommandContext, neighbours: Nei
       files: whole.origin?.files ?? whole.files,
       cuts: [...(whole.origin?.cuts ?? []), record],
     }
-    const standing = { ...whole, origin }
+    const standing = { ...whole, origin, wholes: [...past, whole] }
     if (!(await replace(smaller, model.name, withoutTraining(recipe), standing))) {
       store.getState().setCut({ state: 'idle' })
       return false
     }
-    wholes = [...past, whole]
-    show()
     await openTeacher(whole.files)
     return true
   }
@@ -252,16 +215,13 @@ export function createStructureCommands(context: CommandContext, neighbours: Nei
         throw new StudioError('case/not-opened', {})
     },
     /** What is open, to go back to. */
-    here: (): OpenPlace => ({
-      ...wholeNow(),
-      wholes: store.getState().cutFrom === null ? [] : wholes,
-    }),
+    here: (): OpenPlace => placeNow(context),
     goTo,
     /** Opens the model again that the open one was cut from, with its settings and data. */
     undoCut: async (): Promise<void> => {
-      const [whole] = wholes.slice(-1)
-      if (whole === undefined) return
-      await goTo({ ...whole, wholes: wholes.slice(0, -1) })
+      const { wholes } = held
+      const whole = wholes.at(-1)
+      if (whole !== undefined) await goTo({ ...whole, wholes: wholes.slice(0, -1) })
     },
   }
 }

@@ -146,7 +146,8 @@ describe('the teacher slot', () => {
     await commands.openTeacher([large])
     const run = commands.startTraining()
     await vi.waitFor(async () => {
-      expect((await runs.loadInterrupted())?.teacher).toEqual([large])
+      expect(await runs.loadInterrupted()).not.toBeNull()
+      expect(runs.ground()?.session.teacher).toEqual([large])
     })
     gate.resolve(undefined)
     await run

@@ -11,8 +11,7 @@ import { teacherIn } from '../store/teacher-slice'
 
 /** The teacher slot: a model that the open one learns from. */
 export function createTeacherCommands(context: CommandContext) {
-  const { store } = context
-  let files: readonly File[] = []
+  const { held, store } = context
   let abort: AbortController | null = null
 
   // A teacher is for the model that was open; opening or closing one has put the slot back.
@@ -43,7 +42,7 @@ export function createTeacherCommands(context: CommandContext) {
     )
     // What it scored is of the data that was attached when it was opened.
     const teacher = dataKey(store.getState().data) === key ? opened : { ...opened, measure: null }
-    files = chosen
+    held.teacher = chosen
     store.getState().setTeacher({ state: 'ready', teacher })
     return teacher
   }
@@ -93,10 +92,13 @@ export function createTeacherCommands(context: CommandContext) {
     /** The files of the teacher that settings name; null where it is the original, or none. */
     teacherFiles: (distillation: DistillationSettings | null): readonly File[] | null => {
       const current = teacherIn(store.getState().teacher)
-      return distillation !== null && distillation.teacher === current?.id ? files : null
+      return distillation !== null && distillation.teacher === current?.id ? held.teacher : null
     },
     /** After a restart of the engine, or of the page. */
-    reopenTeacher: async (call: EngineCall, from: readonly File[] = files): Promise<void> => {
+    reopenTeacher: async (
+      call: EngineCall,
+      from: readonly File[] = held.teacher,
+    ): Promise<void> => {
       if (from.length === 0) return
       await open(call, from).catch((thrown: unknown) => {
         const error = readEngineError(thrown).toData()

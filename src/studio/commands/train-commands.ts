@@ -6,6 +6,9 @@ import type { TrainingSettings } from '../../training/training-settings'
 import type { CommandContext } from './command-world'
 import { readEngineError } from '../engine-link/engine-error'
 import { endsTheWorker } from '../engine-link/restart-policy'
+import { whyNotKept } from '../keeping/not-kept'
+import { reasonNotKept } from './reason-not-kept'
+import { sessionNow } from './remember-session'
 import { newRun } from '../store/train-slice'
 import { createWorkerRun } from './run-in-worker'
 import type { WorkerRun } from './run-in-worker'
@@ -86,7 +89,8 @@ export function createTrainCommands(
     try {
       await work
     } catch (thrown) {
-      const reason = thrown instanceof Error ? thrown.message : String(thrown)
+      const needed = held.files.reduce((sum, { size }) => sum + size, 0)
+      const reason = reasonNotKept(await whyNotKept(thrown, needed))
       const { training } = store.getState()
       const told =
         training.state === 'running' && training.run.notes.some(({ kind }) => kind === 'notSaved')
@@ -95,21 +99,13 @@ export function createTrainCommands(
   }
 
   async function keepGround(recipe: Recipe, settings: TrainingSettings): Promise<void> {
-    const { model, outputNames } = store.getState()
-    if (model === null || held.data === null) return
+    if (store.getState().model === null || held.data === null) return
     await saving(
       runs.keepGround({
-        modelName: model.name,
-        sampleId: held.sampleId,
-        files: held.files,
-        data: held.data,
-        origin: held.origin,
-        meaning: held.meaning,
-        outputNames,
+        session: { ...sessionNow(context), teacher: teacherFiles(settings.distillation) },
         recipe,
         settings,
         trained: trained.heldBy(recipe),
-        teacher: teacherFiles(settings.distillation),
       }),
     )
   }

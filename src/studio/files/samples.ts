@@ -41,6 +41,20 @@ export async function fetchSamples(signal?: AbortSignal): Promise<readonly Sampl
 }
 
 /**
+ * The built-in model of an id, which may be anybody's.
+ * @throws StudioError 'data/not-loaded', 'data/damaged', 'recipe/link-sample'
+ */
+export async function fetchSample(id: string): Promise<Sample> {
+  const samples = await fetchSamples()
+  const found = samples.find((sample) => sample.id === id)
+  if (found !== undefined) return found
+  throw new StudioError('recipe/link-sample', {
+    expected: samples.map((sample) => sample.id).join(', '),
+    found: id,
+  })
+}
+
+/**
  * Downloads the files of a sample and checks length and SHA-256 (the latter where the browser offers
  * it, which is on https and localhost).
  * @throws StudioError 'data/not-loaded' or 'data/damaged'

@@ -1,13 +1,12 @@
-import { outputMeanings } from '../../core/output-meaning'
-import { createStore, del, get, keys, set, update } from 'idb-keyval'
+import { createStore, del, get, keys, set, update, values } from 'idb-keyval'
 import type { UseStore } from 'idb-keyval'
 import { z } from 'zod'
 import { ARITHMETIC_VERSION, isOfThisArithmetic } from '../../core/arithmetic-version'
-import type { MeasureEvent } from '../../protocol/measure-messages'
 import { parseRecipe } from '../../techniques/recipe'
 import type { Snapshot } from '../store/history-slice'
 import { effectKey } from '../store/recipe-slice'
 import type { TriedPoint } from '../store/run-slice'
+import { count, measureSchema } from './kept-measure'
 
 /** What is remembered of one model on one data set. */
 export interface TriedOnData {
@@ -34,54 +33,6 @@ const MOST_POINTS = 2000
 const MOST_MODELS = 30
 
 const noHistory: RecalledHistory = { snapshots: [], onData: {}, leftOut: 0, unreadable: 0 }
-
-const count = z.int().nonnegative()
-const split = z.enum(['train', 'calibration', 'validation', 'test'])
-const measureSchema: z.ZodType<MeasureEvent> = z.discriminatedUnion('type', [
-  z.object({
-    type: z.literal('accuracy'),
-    split,
-    dataset: z.string(),
-    correct: count,
-    measured: count,
-    total: count,
-    originalCorrect: count,
-    paired: z.object({ onlyOriginal: count, onlyCompressed: count }),
-    topFive: z.object({ correct: count, originalCorrect: count }).nullable(),
-    confusion: z.array(count).nullable(),
-  }),
-  z.object({
-    type: z.literal('scores'),
-    task: z.enum(['multiLabel', 'regression']),
-    split,
-    dataset: z.string(),
-    measured: count,
-    total: count,
-    scores: z.array(
-      z.object({
-        id: z.enum(['labelAccuracy', 'microF1', 'exactMatch', 'mae', 'r2']),
-        value: z.number().nullable(),
-        original: z.number().nullable(),
-      }),
-    ),
-  }),
-  z.object({
-    type: z.literal('agreement'),
-    against: z.enum(['original', 'teacher']),
-    data: z.object({ dataset: z.string(), split }).nullable(),
-    measured: count,
-    total: count,
-    agreement: z.number().nullable(),
-    relativeError: z.number(),
-    klDivergence: z.number().nullable(),
-    meaning: z.enum(outputMeanings),
-    cosine: z.number().nullable(),
-    r2: z.number().nullable(),
-    classesReached: count,
-    classes: count,
-    informative: z.boolean(),
-  }),
-])
 
 const pointSchema = z.object({
   recipe: z.unknown().transform((recipe) => parseRecipe(recipe)),
@@ -230,6 +181,11 @@ export async function saveHistory(modelKey: string, history: ModelHistory): Prom
     database(),
   )
   await forgetOldest()
+}
+
+/** As the browser holds them, to look for names of weights. */
+export function storedHistories(): Promise<readonly unknown[]> {
+  return values<unknown>(database())
 }
 
 /** @throws DOMException where the browser forbids storage */

@@ -10,6 +10,7 @@ import {
   others,
   point,
 } from '../../../testing/studio/everything-kept'
+import { fakeLocks } from '../../../testing/studio/fake-locks'
 import { ARITHMETIC_VERSION } from '../../core/arithmetic-version'
 import * as history from './kept-history'
 
@@ -18,7 +19,7 @@ const readable = { ...found, leftOut: 0, unreadable: 0 }
 const halfByte = { ...point, size: { zipped: 0.5, reportBytes: 0 } }
 
 beforeEach(async () => {
-  vi.stubGlobal('navigator', { locks: { query: () => Promise.resolve({ held: [] }) } })
+  vi.stubGlobal('navigator', { locks: fakeLocks() })
   await keepOnlyEverything()
 })
 

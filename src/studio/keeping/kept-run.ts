@@ -1,44 +1,33 @@
-import { del, get, getMany, set, update } from 'idb-keyval'
 import { z } from 'zod'
 import { ARITHMETIC_VERSION, isOfThisArithmetic } from '../../core/arithmetic-version'
-import { dataSettingsSchema } from '../../data/data-settings'
 import type { TrainedWeights } from '../../protocol/training-messages'
 import { parseRecipe } from '../../techniques/recipe'
 import type { Recipe } from '../../techniques/recipe'
-import { parseTrainingRecord } from '../../training/training-record'
 import { parseTrainingSettings } from '../../training/training-settings'
 import type { TrainingSettings } from '../../training/training-settings'
-import type { OutputMeaning } from '../../core/output-meaning'
-import type { CutOrigin } from '../../protocol/structure-messages'
-import type { AttachedData } from './attached-data'
-import { keptChoices, withChoices } from './kept-choices'
-import { keptFilesSchema, asKept } from './kept-files'
-import { asKeptOrigin, keptStandingSchema } from './kept-origin'
+import type { LoadSample } from './kept-bundle'
+import { safely } from './kept-place'
+import { changedAt, dropUnnamedFiles, writeWithFiles } from './kept-room'
+import { parseSession, readSession, writtenSession } from './kept-session'
+import type { FoundSession } from './kept-session'
+import { checkpointsTable, runsTable } from './kept-table'
+import { parseTrained } from './kept-trained'
+import type { OpenSession } from './open-place'
+import { heldNames, newSessionId, whileHolding, whileWriting } from './tab-locks'
 
-const GROUND = 'compression-studio.run'
-const CHECKPOINT = 'compression-studio.run.checkpoint'
-const TRAINED = 'compression-studio.trained'
 /** Held by the page that trains, so that another one does not offer to take its run up. */
-const LOCK = 'compression-studio.run'
-/** Weights of so many runs are kept for settings that name them. */
-const MOST_TRAINED = 3
+const LOCK = 'compression-studio.run.'
+/** Runs that nobody took up. */
+const MOST_RUNS = 3
 
-/** What a run needs to begin: stored once. */
+/** What a run needs to begin: stored once, own data too until it ends. */
 export interface RunGround {
-  readonly modelName: string
-  readonly sampleId: string | null
-  readonly files: readonly File[]
-  readonly data: AttachedData
-  /** What the model was cut from, which the run is compared with. */
-  readonly origin: CutOrigin | null
-  readonly meaning: OutputMeaning | null
-  readonly outputNames: readonly string[] | null
+  /** Its teacher is the one that the run learns from. */
+  readonly session: OpenSession
   readonly recipe: Recipe
   readonly settings: TrainingSettings
   /** The weights that the recipe names. */
   readonly trained: TrainedWeights | null
-  /** The model that it learns from, where that is not the original. */
-  readonly teacher: readonly File[] | null
 }
 
 /** Where it stands: stored after each epoch. */
@@ -47,99 +36,119 @@ export interface RunCheckpoint {
   readonly file: Blob
 }
 
-export interface KeptRun extends RunGround {
+export interface KeptRun extends Omit<RunGround, 'session'> {
+  readonly modelName: string
   readonly checkpoint: RunCheckpoint
+  /** Its model, data and teacher; null where they are gone. */
+  readonly load: (loadSample: LoadSample) => Promise<FoundSession | null>
 }
 
-const trainedSchema = z.object({
-  /** SHA-256; weights that an older studio named otherwise are left behind. */
-  id: z.string().regex(/^[0-9a-f]{64}$/),
-  weights: z.instanceof(Blob),
-  history: z.array(z.unknown()),
-})
-
 const groundSchema = z.object({
-  modelName: z.string(),
-  sampleId: z.string().nullable(),
-  files: keptFilesSchema,
-  data: z.union([
-    z.object({
-      kind: z.literal('builtIn'),
-      datasetId: z.string(),
-      settings: dataSettingsSchema.nullable(),
-    }),
-    z
-      .object({
-        kind: z.literal('own'),
-        files: keptFilesSchema,
-        ...keptChoices,
-        settings: dataSettingsSchema.nullable(),
-      })
-      .transform(withChoices),
-  ]),
-  ...keptStandingSchema,
-  recipe: z.unknown(),
-  settings: z.unknown(),
-  trained: trainedSchema.nullable(),
-  teacher: keptFilesSchema.nullable(),
+  session: z.unknown(),
+  recipe: z.unknown().transform((recipe) => parseRecipe(recipe)),
+  settings: z.unknown().transform((settings) => parseTrainingSettings(settings)),
+  trained: z.unknown().transform((trained) => (trained === null ? null : parseTrained(trained))),
 })
 
 const checkpointSchema = z.object({ epoch: z.int().nonnegative(), file: z.instanceof(Blob) })
 
-/** @throws DOMException where the browser has no room or forbids storage */
-export async function keepRunGround(ground: RunGround): Promise<void> {
-  const { files, data, origin, teacher } = ground
-  await del(CHECKPOINT)
-  await set(GROUND, {
-    ...ground,
-    arithmetic: ARITHMETIC_VERSION,
-    files: asKept(files),
-    origin: asKeptOrigin(origin),
-    teacher: teacher === null ? null : asKept(teacher),
-    data: data.kind === 'own' ? { ...data, files: asKept(data.files) } : data,
+/** The run of this tab, and the one that it offers to take up. */
+let own: string | null = null
+let offered: string | null = null
+
+/** @throws NotKept */
+export async function keepRunGround({ session, ...ground }: RunGround): Promise<void> {
+  own ??= newSessionId()
+  const id = own
+  const { stored, writer } = await writtenSession(session, '', () => true)
+  const entry = { ...ground, arithmetic: ARITHMETIC_VERSION, changed: Date.now(), session: stored }
+  await whileWriting(async () => {
+    await checkpointsTable.remove(id)
+    await dropOldRuns()
+    await writeWithFiles([[runsTable.keyOf(id), entry]], writer.bundles, null)
   })
 }
 
 /** @throws DOMException where the browser has no room or forbids storage */
-export function keepCheckpoint(checkpoint: RunCheckpoint): Promise<void> {
-  return set(CHECKPOINT, { ...checkpoint, arithmetic: ARITHMETIC_VERSION })
+export async function keepCheckpoint(checkpoint: RunCheckpoint): Promise<void> {
+  if (own !== null)
+    await checkpointsTable.set(own, { ...checkpoint, arithmetic: ARITHMETIC_VERSION })
 }
 
+/** The run of this tab has ended. */
 export async function forgetRun(): Promise<void> {
-  await del(GROUND)
-  await del(CHECKPOINT)
+  const id = own
+  own = null
+  if (id !== null) await remove(id)
+}
+
+/** Nobody wants the run that was offered. */
+export async function dismissRun(): Promise<void> {
+  if (offered !== null) await remove(offered)
+}
+
+/** The run that was offered is this tab's own from now on. */
+export function takeRunUp(): void {
+  own = offered
+}
+
+function remove(id: string): Promise<void> {
+  return whileWriting(async () => {
+    await runsTable.remove(id)
+    await checkpointsTable.remove(id)
+    await dropUnnamedFiles()
+  })
+}
+
+/** Of those that no page is at. */
+async function dropOldRuns(): Promise<void> {
+  const held = await heldNames()
+  const idle = [...(await runsTable.all())]
+    .filter(([id]) => !held.has(LOCK + id))
+    .toSorted(([, a], [, b]) => changedAt(b) - changedAt(a))
+  const gone = idle.slice(MOST_RUNS).map(([id]) => id)
+  await runsTable.drop(gone)
+  await checkpointsTable.drop(gone)
 }
 
 /**
- * A run that did not end; null where there is none, or another page is at it.
+ * The last run that did not end; null where there is none, or other pages are at them.
  * @returns 'leftOut' where another version of the arithmetic began it: going on would mix two, so it is deleted
  */
 export async function loadInterruptedRun(): Promise<KeptRun | 'leftOut' | null> {
   try {
-    if (await isHeld()) return null
-    const [storedGround, storedCheckpoint] = await getMany<unknown>([GROUND, CHECKPOINT])
-    const stored = [storedGround, storedCheckpoint].filter((part) => part !== undefined)
-    if (!stored.every(isOfThisArithmetic)) {
-      await forgetRun()
-      // Without the end of an epoch there was nothing to go on from.
-      return storedCheckpoint === undefined ? null : 'leftOut'
+    let leftOut = false
+    for (const [id, ground] of await idleRuns()) {
+      const checkpoint = await checkpointsTable.get(id)
+      const parts = [ground, checkpoint].filter((part) => part !== undefined)
+      if (!parts.every(isOfThisArithmetic)) {
+        await remove(id)
+        // Without the end of an epoch there was nothing to go on from.
+        leftOut ||= checkpoint !== undefined
+        continue
+      }
+      const run = runOf(ground, checkpoint)
+      if (run === null) continue
+      offered = id
+      return run
     }
-    const checkpoint = checkpointSchema.safeParse(storedCheckpoint)
-    const ground = groundSchema.safeParse(storedGround)
-    if (!checkpoint.success || !ground.success) return null
-    const recipe = parseRecipe(ground.data.recipe)
-    const settings = parseTrainingSettings(ground.data.settings)
-    const { trained } = ground.data
-    return {
-      ...ground.data,
-      recipe,
-      settings,
-      trained: trained === null ? null : parseTrained(trained),
-      checkpoint: checkpoint.data,
-    }
+    return leftOut ? 'leftOut' : null
   } catch {
-    // Storage may be forbidden, or hold what an older studio left.
+    // Storage may be forbidden.
     return null
+  }
+}
+
+function runOf(stored: unknown, storedCheckpoint: unknown): KeptRun | null {
+  const checkpoint = checkpointSchema.safeParse(storedCheckpoint)
+  const ground = safely(() => groundSchema.parse(stored))
+  const session = parseSession(ground?.session)
+  const name = z.object({ place: z.object({ name: z.string() }) }).safeParse(session?.open)
+  if (!checkpoint.success || ground === null || !name.success) return null
+  const { recipe, settings, trained } = ground
+  return {
+    ...{ recipe, settings, trained, checkpoint: checkpoint.data, modelName: name.data.place.name },
+    load: (loadSample) => readSession(ground.session, loadSample),
   }
 }
 
@@ -147,45 +156,21 @@ export async function loadInterruptedRun(): Promise<KeptRun | 'leftOut' | null> 
 const LOCK_PATIENCE_MS = 3000
 const LOCK_LOOKS = 12
 
-async function isHeld(): Promise<boolean> {
+/** Newest first. */
+async function idleRuns(): Promise<readonly [string, unknown][]> {
   for (let look = 0; look < LOCK_LOOKS; look++) {
-    const { held = [] } = await navigator.locks.query()
-    if (!held.some(({ name }) => name === LOCK)) return false
+    const held = await heldNames()
+    const all = [...(await runsTable.all())]
+    const idle = all.filter(([id]) => !held.has(LOCK + id))
+    if (idle.length > 0 || all.length === 0)
+      return idle.toSorted(([, a], [, b]) => changedAt(b) - changedAt(a))
     await new Promise((resolve) => setTimeout(resolve, LOCK_PATIENCE_MS / LOCK_LOOKS))
   }
-  return true
+  return []
 }
 
 /** Holds the lock while work goes on. */
-export async function whileTraining<Result>(work: () => Promise<Result>): Promise<Result> {
-  return navigator.locks.request(LOCK, { mode: 'shared' }, work)
-}
-
-/**
- * Keeps trained weights over a reload, under any version of the arithmetic: they are named by their bytes, and
- * are what a file's weights are. Steps encode them anew, and figures are measured anew; where they were trained
- * with other scales they are merely trained a little otherwise, which their record says.
- * @throws DOMException
- */
-export function keepTrained(trained: TrainedWeights): Promise<void> {
-  return update(TRAINED, (before) => {
-    const known = z.array(trainedSchema).safeParse(before)
-    const others = known.success ? known.data.filter(({ id }) => id !== trained.id) : []
-    return [...others, trained].slice(-MOST_TRAINED)
-  })
-}
-
-/** Trained weights of an earlier visit; null where they are gone. */
-export async function loadTrained(id: string): Promise<TrainedWeights | null> {
-  try {
-    const known = z.array(trainedSchema).safeParse(await get(TRAINED))
-    const found = known.success ? known.data.find((entry) => entry.id === id) : undefined
-    return found === undefined ? null : parseTrained(found)
-  } catch {
-    return null
-  }
-}
-
-function parseTrained({ id, weights, history }: z.output<typeof trainedSchema>): TrainedWeights {
-  return { id, weights, history: history.map(parseTrainingRecord) }
+export function whileTraining<Result>(work: () => Promise<Result>): Promise<Result> {
+  own ??= newSessionId()
+  return whileHolding(LOCK + own, work)
 }

@@ -1,31 +1,27 @@
-import type { KeptSession } from './kept-session'
-
-/** Of this tab: whether a model was open in it when it was left. */
-const OPEN = 'compression-studio.open'
+import { writeTabMark } from './tab-mark'
+import type { TabMark } from './tab-mark'
 
 let turn = 0
 
 /**
- * Keeps the address in step: a sample with its settings can be copied from the address bar; a model of
- * one's own is in no address.
+ * Keeps the tab's mark and the address in step: a sample with its settings can be copied from the address bar; a
+ * model of one's own is in no address.
  */
-export function showInAddress(session: KeptSession | null): void {
+export function showInAddress(mark: TabMark | null): void {
   const own = ++turn
-  try {
-    if (session === null) sessionStorage.removeItem(OPEN)
-    else sessionStorage.setItem(OPEN, 'yes')
-  } catch {
-    // Forbidden storage only costs the convenience.
-  }
-  if (session === null || session.sampleId === null) {
+  if (mark === null || mark.sampleId === null) {
     replaceHash('')
+    writeTabMark(mark === null ? null : { ...mark, hash: '' })
     return
   }
-  const { recipe, sampleId } = session
+  const { recipe, sampleId } = mark
+  writeTabMark({ ...mark, hash: location.hash })
   import('./settings-link')
     .then(({ writeLink }) => writeLink({ recipe, sampleId }))
     .then((hash) => {
-      if (own === turn) replaceHash(hash)
+      if (own !== turn) return
+      replaceHash(hash)
+      writeTabMark({ ...mark, hash })
     })
     // Without its link the page is as useful as before.
     .catch(() => undefined)
@@ -38,21 +34,4 @@ function replaceHash(hash: string): void {
       '',
       hash === '' ? location.pathname + location.search : hash,
     )
-}
-
-/**
- * Whether this tab was reloaded while a model was open; an address that was typed or followed begins anew.
- * Asked once: a model that ends its tab is not opened again.
- */
-export function wasOpenHere(): boolean {
-  const isReload = performance
-    .getEntriesByType('navigation')
-    .some((entry) => 'type' in entry && entry.type === 'reload')
-  try {
-    const was = sessionStorage.getItem(OPEN) !== null
-    sessionStorage.removeItem(OPEN)
-    return was && isReload
-  } catch {
-    return false
-  }
 }

@@ -7,46 +7,70 @@ import {
   everything,
   keepOnlyEverything,
   others,
+  ownData,
   places,
   storage,
   trained,
 } from '../../../testing/studio/everything-kept'
+import { fakeLocks } from '../../../testing/studio/fake-locks'
 import { cutRecord } from '../../../testing/studio/cut-data'
 import { ARITHMETIC_VERSION, isOfThisArithmetic } from '../../core/arithmetic-version'
 import { defaultRecipe } from '../../techniques/recipe'
 import { defaultTrainingSettings } from '../../training/training-settings'
 import * as data from './kept-data'
 import * as history from './kept-history'
-import * as model from './kept-model'
+import * as room from './kept-room'
 import * as run from './kept-run'
 import * as session from './kept-session'
+import * as settings from './kept-settings'
+import * as weights from './kept-trained'
 
 beforeEach(async () => {
-  vi.stubGlobal('navigator', { locks: { query: () => Promise.resolve({ held: [] }) } })
+  vi.stubGlobal('navigator', { locks: fakeLocks() })
   await keepOnlyEverything()
 })
 
+const noSample = () => Promise.reject(new Error('no sample'))
+
+async function keyIn(prefix: string): Promise<string> {
+  const all = [...(await everything()).keys()]
+  return all.find((key) => key.startsWith(prefix)) ?? ''
+}
+
+async function filesKept(): Promise<string[]> {
+  const all = [...(await everything())].filter(([key]) =>
+    key.startsWith('compression-studio.files/'),
+  )
+  return all
+    .flatMap(([, stored]) =>
+      (stored as { files: { path: string }[] }).files.map(({ path }) => path),
+    )
+    .toSorted()
+}
+
 describe('everything that is kept', () => {
   it('is in the table, and carries the version where figures depend on it', async () => {
-    const kept = await everything()
-    expect([...kept.keys()].toSorted()).toEqual(
-      Object.values(places)
-        .map(({ key }) => key)
-        .toSorted(),
-    )
-    for (const { key, carries } of Object.values(places))
-      expect([key, isOfThisArithmetic(kept.get(key))]).toEqual([key, carries])
+    const kept = [...(await everything())]
+    const all = Object.values(places)
+    for (const { carries, prefix } of all) {
+      const own = kept.filter(([key]) => key.startsWith(prefix))
+      expect([prefix, own.length > 0]).toEqual([prefix, true])
+      for (const [key, value] of own)
+        expect([key, isOfThisArithmetic(value)]).toEqual([key, carries])
+    }
+    for (const [key] of kept)
+      expect([key, all.some(({ prefix }) => key.startsWith(prefix))]).toEqual([key, true])
   })
 
   it('is kept by functions of the table alone', () => {
-    const modules = { run, history, model, data, session }
+    const modules = { run, history, data, session, settings, trained: weights, room }
     const keepers = Object.entries(modules).flatMap(([name, module]) =>
       Object.keys(module)
-        .filter((key) => /^(?:keep|save)/.test(key))
+        .filter((key) => /^(?:keep|save|write(?!t))/.test(key))
         .map((key) => `${name}.${key}`),
     )
     expect(keepers.toSorted()).toEqual(Object.keys(places).toSorted())
-    // Beside them the product writes the language, and a tab's own mark that a model was open in it.
+    // Beside them the product writes the language, and a tab's own mark of what is open in it.
     const writers = readdirSync('src', { recursive: true, encoding: 'utf8' }).filter(
       (path) =>
         /\.tsx?$/.test(path) &&
@@ -55,71 +79,91 @@ describe('everything that is kept', () => {
           readFileSync(`src/${path}`, 'utf8'),
         ),
     )
-    const names = Object.keys(modules).map((name) => `keeping/kept-${name}.ts`)
+    const names = ['table', 'room', 'history', 'settings'].map((name) => `keeping/kept-${name}.ts`)
     expect(writers.map((path) => path.replace('studio/', '')).toSorted()).toEqual(
-      [...names, 'keeping/page-address.ts', 'i18n/languages.ts'].toSorted(),
+      [...names, 'keeping/older-studio.ts', 'keeping/tab-mark.ts', 'i18n/languages.ts'].toSorted(),
     )
   })
 })
 
 describe('a run that did not end', () => {
-  it('comes back where this arithmetic began it', async () => {
-    expect(await run.loadInterruptedRun()).toMatchObject({
+  it('comes back where this arithmetic began it, with all that its model came from', async () => {
+    const found = await run.loadInterruptedRun()
+    expect(found).toMatchObject({
       modelName: 'tiny',
-      origin: { files: [{ name: 'whole.json' }], cuts: [cutRecord()] },
       settings: defaultTrainingSettings,
       checkpoint: { epoch: 3 },
     })
+    if (found === null || found === 'leftOut') throw new Error('not found')
+    const { lost, session: back } = (await found.load(noSample)) ?? {}
+    expect(lost).toEqual(['stages'])
+    expect(back?.place).toMatchObject({
+      data: { kind: 'own', files: [{ name: 'mine.csv' }] },
+      origin: { files: [{ name: 'whole.json' }], cuts: [cutRecord()] },
+      wholes: [{ name: 'whole' }],
+    })
+    expect(back?.teacher).toMatchObject([{ name: 'whole.json' }])
   })
 
-  const parts = ['compression-studio.run', 'compression-studio.run.checkpoint'] as const
+  const parts = ['compression-studio.runs/', 'compression-studio.checkpoints/'] as const
   it.each(parts.flatMap((part) => others.map((other) => [part, ...other] as const)))(
     'is deleted where %s has %s, and told once; all else is left',
     async (part, _, version) => {
-      await changeVersion(part, version)
+      await changeVersion(await keyIn(part), version)
       expect(await run.loadInterruptedRun()).toBe('leftOut')
       const keys = [...(await everything()).keys()]
-      const left = Object.values(places).filter(({ key }) => !parts.some((gone) => gone === key))
-      expect(keys.toSorted()).toEqual(left.map(({ key }) => key).toSorted())
+      for (const { prefix } of Object.values(places))
+        expect([prefix, keys.some((key) => key.startsWith(prefix))]).toEqual([
+          prefix,
+          !parts.some((gone) => gone === prefix),
+        ])
       expect(await run.loadInterruptedRun()).toBeNull()
     },
   )
 
   it('of another arithmetic is nobody’s loss before its first epoch has ended', async () => {
-    await del('compression-studio.run.checkpoint')
-    await changeVersion('compression-studio.run', 1)
+    await del(await keyIn('compression-studio.checkpoints/'))
+    const key = await keyIn('compression-studio.runs/')
+    await changeVersion(key, 1)
     expect(await run.loadInterruptedRun()).toBeNull()
-    expect(await get('compression-studio.run')).toBeUndefined()
+    expect(await get(key)).toBeUndefined()
   })
 
   it('is left alone while another page is at it', async () => {
-    await changeVersion('compression-studio.run', 1)
-    const held = [{ name: 'compression-studio.run' }]
-    vi.stubGlobal('navigator', { locks: { query: () => Promise.resolve({ held }) } })
+    const key = await keyIn('compression-studio.runs/')
+    await changeVersion(key, 1)
+    void run.whileTraining(() => new Promise(() => undefined))
     expect(await run.loadInterruptedRun()).toBeNull()
-    expect(await get('compression-studio.run')).toMatchObject({ modelName: 'tiny' })
+    expect(await get(key)).toMatchObject({ recipe: defaultRecipe })
   })
 
   it('is offered once the page that was closed has let go of it', async () => {
-    const looks = [[{ name: 'compression-studio.run' }], []]
-    const query = () => Promise.resolve({ held: looks.shift() ?? [] })
-    vi.stubGlobal('navigator', { locks: { query } })
+    let close = (): void => undefined
+    void run.whileTraining(
+      () =>
+        new Promise<void>((resolve) => {
+          close = resolve
+        }),
+    )
+    setTimeout(close, 300)
     expect(await run.loadInterruptedRun()).toMatchObject({ modelName: 'tiny' })
+  })
+
+  it('can be thrown away, with its own data, and nothing else goes', async () => {
+    await data.forgetKeptData([], ownData)
+    await run.loadInterruptedRun()
+    await run.dismissRun()
+    expect(await run.loadInterruptedRun()).toBeNull()
+    const names = await filesKept()
+    expect(names).toEqual(['model.json', 'whole.json'])
   })
 })
 
 describe('what holds under any version', () => {
   it('comes back as it was kept', async () => {
-    expect(await model.loadKeptModel()).toMatchObject({
-      name: 'tiny',
-      origin: { files: [{ name: 'whole.json' }], cuts: [cutRecord()] },
-      meaning: 'numbers',
-      outputNames: ['a', 'b'],
-    })
-    expect(await data.loadKeptData()).toMatchObject({ name: 'mine' })
-    expect(session.loadKeptSession(storage)?.recipe).toEqual(defaultRecipe)
-    expect(session.loadTrainingSettings(storage)).toEqual(defaultTrainingSettings)
-    expect(session.loadReportPlace(storage)).toBe('apart')
+    expect(await data.loadKeptData([])).toMatchObject({ name: 'mine' })
+    expect(settings.loadTrainingSettings(storage)).toEqual(defaultTrainingSettings)
+    expect(settings.loadReportPlace(storage)).toBe('apart')
   })
 
   it('trained weights say by which arithmetic; those that do not are of the first', async () => {
@@ -131,8 +175,11 @@ describe('what holds under any version', () => {
       backend: 'wasm',
     }
     const newer = { ...record, arithmetic: ARITHMETIC_VERSION + 1 }
-    await set('compression-studio.trained', [{ ...trained, history: [record, newer] }])
-    const { history: runs } = (await run.loadTrained(trained.id)) ?? { history: [] }
+    await set(`compression-studio.trained/${trained.id}`, {
+      ...trained,
+      history: [record, newer],
+    })
+    const { history: runs } = (await weights.loadTrained(trained.id)) ?? { history: [] }
     expect(runs).toEqual([{ ...record, arithmetic: 1 }, newer])
   })
 })

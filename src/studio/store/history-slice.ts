@@ -31,6 +31,20 @@ export interface LeftOut {
   readonly unreadable: number
   /** Whether a run that did not end was among it. */
   readonly run: boolean
+  /** Parts of the open model that did not come back. */
+  readonly parts: readonly LeftOutPart[]
+}
+
+/** What a model was kept with; 'model': the model itself. */
+export const leftOutParts = ['model', 'cuts', 'teacher', 'stages', 'data'] as const
+export type LeftOutPart = (typeof leftOutParts)[number]
+
+/** What the browser did not keep, and why, as errors tell a reason. */
+export interface NotKeptNotice {
+  /** points: what was tried. parts: all but the model itself, where it came from and its case studies. */
+  readonly what: 'model' | 'parts' | 'points'
+  readonly name: string
+  readonly reason: string
 }
 
 export interface HistorySlice {
@@ -40,13 +54,17 @@ export interface HistorySlice {
   /** How often the test split of the attached data was measured for this model. */
   readonly testLooks: number
   /** Whether this browser holds the open model for the next visit. */
-  readonly keeping: 'no' | 'yes' | 'noRoom'
+  readonly keeping: 'no' | 'yes' | 'part' | 'notKept'
+  /** Until the person has read it. */
+  readonly notKept: NotKeptNotice | null
   setSweep: (sweep: SweepStatus) => void
   setSnapshots: (snapshots: readonly Snapshot[]) => void
   setTestLooks: (testLooks: number) => void
   /** Until the person has read it; null: nothing was. */
   readonly leftOut: LeftOut | null
   setKeeping: (keeping: HistorySlice['keeping']) => void
+  tellNotKept: (notice: NotKeptNotice) => void
+  dismissNotKept: () => void
   tellLeftOut: (more: Partial<LeftOut>) => void
   dismissLeftOut: () => void
 }
@@ -57,6 +75,7 @@ export const historySlice: Slice<HistorySlice> = {
     snapshots: [],
     testLooks: 0,
     keeping: 'no',
+    notKept: null,
     leftOut: null,
     setSweep: (sweep) => {
       set({ sweep })
@@ -70,13 +89,20 @@ export const historySlice: Slice<HistorySlice> = {
     setKeeping: (keeping) => {
       set({ keeping })
     },
-    tellLeftOut: ({ points = 0, unreadable = 0, run = false }) => {
-      const before = get().leftOut ?? { points: 0, unreadable: 0, run: false }
+    tellNotKept: (notKept) => {
+      set({ notKept })
+    },
+    dismissNotKept: () => {
+      set({ notKept: null })
+    },
+    tellLeftOut: ({ points = 0, unreadable = 0, run = false, parts = [] }) => {
+      const before = get().leftOut ?? { points: 0, unreadable: 0, run: false, parts: [] }
       set({
         leftOut: {
           points: before.points + points,
           unreadable: before.unreadable + unreadable,
           run: before.run || run,
+          parts: [...new Set([...before.parts, ...parts])],
         },
       })
     },

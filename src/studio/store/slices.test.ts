@@ -69,9 +69,10 @@ const used: { readonly [Name in Field]: StudioState[Name] } = {
   keeping: 'yes',
   keptName: 'pictures',
   layerOrder: 'macs',
-  leftOut: { points: 3, unreadable: 1, run: true },
+  leftOut: { points: 3, unreadable: 1, run: true, parts: ['cuts'] },
   measure: { value: accuracy(90), recipe },
   model: modelSummary(),
+  notKept: { what: 'model', name: 'tiny', reason: 'full' },
   opening: { state: 'opening', name: 'other', progress: null },
   originalMeasure: accuracy(98),
   outputNames: ['no', 'yes'],
@@ -135,7 +136,7 @@ const ofNewModel = {
     ...['casePaths', 'caseSettings'],
     // The caller chooses the settings that a model starts with.
     ...['committed', 'recipe'],
-    ...['cutStart', 'cutTarget', 'interrupted', 'keeping', 'keptName', 'leftOut'],
+    ...['cutStart', 'cutTarget', 'interrupted', 'keeping', 'keptName', 'leftOut', 'notKept'],
   ],
 }
 const ofOtherData = {
@@ -166,7 +167,7 @@ const ofOtherData = {
     ],
     ...['reportPlace', 'shortcutsOpen', 'tab', 'tour', 'weightsView'],
     ...['banner', 'cancelWaits', 'engine', 'forcedBackend', 'renewal'],
-    ...['casePaths', 'caseSettings', 'keeping', 'leftOut', 'snapshots', 'sweep'],
+    ...['casePaths', 'caseSettings', 'keeping', 'leftOut', 'notKept', 'snapshots', 'sweep'],
     ...['committed', 'recipe'],
     ...['interrupted', 'training', 'trainingSettings'],
   ],

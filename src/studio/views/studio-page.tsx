@@ -5,6 +5,7 @@ import { ChartPanel } from './chart/chart-panel'
 import { DownloadCard } from './download/download-card'
 import { EngineBanner } from './header/engine-banner'
 import { RenewalOffer } from './header/renewal-offer'
+import { NotKept } from './header/not-kept'
 import { useStudio } from '../store/store'
 import { Header } from './header/header'
 import { LayerList } from './layers/layer-list'
@@ -48,6 +49,7 @@ export const StudioPage = memo(function StudioPage({ pickers }: { readonly picke
           <RenewalOffer />
           <ProblemAlert />
           <LeftOut />
+          <NotKept />
           <InterruptedRun />
           <OpeningProgress />
           <MissingFiles onAdd={pickers.openFiles} />

@@ -8,12 +8,13 @@ import type { Sample } from '../../files/samples'
 import { useStudio } from '../../store/store'
 import { FirstVisit } from './first-visit'
 
-const { openSample, fetchSamples } = vi.hoisted(() => ({
+const { openSample, fetchSamples, listKept } = vi.hoisted(() => ({
   openSample: vi.fn(() => Promise.resolve()),
+  listKept: vi.fn(() => Promise.resolve([])),
   fetchSamples: vi.fn<() => Promise<readonly Sample[]>>(),
 }))
 vi.mock('../../commands/page-commands', () => ({
-  commands: { openSample } satisfies Partial<Commands>,
+  commands: { openSample, listKept } satisfies Partial<Commands>,
 }))
 vi.mock('../../files/samples', () => ({ fetchSamples }))
 
@@ -83,6 +84,17 @@ describe('the first screen', () => {
     expect(textContent).toContain('A training run that did not end was left out')
     await userEvent.click(screen.getByRole('button', { name: 'Dismiss' }))
     expect(screen.queryByRole('alert')).toBeNull()
+  })
+
+  it('says what a model came back without, and what could not be kept and why', () => {
+    fetchSamples.mockResolvedValue([])
+    useStudio.getState().tellLeftOut({ parts: ['cuts', 'teacher'] })
+    useStudio.getState().tellNotKept({ what: 'model', name: 'net', reason: 'no room' })
+    renderInProviders(<FirstVisit pickers={pickers} />)
+    expect(screen.getByRole('alert').textContent).toMatch(/no way back.*teacher did not come back/)
+    // It is in nobody's way.
+    expect(screen.getByRole('status').textContent).toContain('net is not kept')
+    expect(screen.getByRole('status').textContent).toContain('no room')
   })
 
   it('waits with everything else while a model opens', () => {

@@ -1,11 +1,10 @@
 import { Anchor, Button, Group, Skeleton, Stack, Text, Title } from '@mantine/core'
-import { IconFileUpload, IconFolderOpen, IconHistory, IconRoute } from '@tabler/icons-react'
+import { IconFileUpload, IconFolderOpen, IconRoute } from '@tabler/icons-react'
 import { useEffect, useState } from 'react'
 import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { StudioErrorData } from '../../../core/errors'
 import { readEngineError } from '../../engine-link/engine-error'
-import { loadKeptSession } from '../../keeping/kept-session'
 import { fetchSamples } from '../../files/samples'
 import type { Sample } from '../../files/samples'
 import { commands } from '../../commands/page-commands'
@@ -13,9 +12,11 @@ import { useStudio } from '../../store/store'
 import { EngineBanner } from '../header/engine-banner'
 import { RenewalOffer } from '../header/renewal-offer'
 import { LanguageToggle } from '../header/language-toggle'
+import { ContinueList } from './continue-list'
 import { InterruptedRun } from './interrupted-run'
 import { LeftOut } from './left-out'
 import { EngineStatus } from '../header/engine-status'
+import { NotKept } from '../header/not-kept'
 import classes from './first-visit.module.css'
 import { MissingFiles } from './missing-files'
 import { OpeningProgress } from './opening-progress'
@@ -24,7 +25,6 @@ import { laterPart } from '../../words/later-part'
 import { ErrorText, ProblemAlert } from '../../words/problem-alert'
 import { SampleCard } from './sample-card'
 import { SchemeToggle } from '../header/scheme-toggle'
-import { useRecipeText } from '../../words/use-recipe-text'
 import { Wordmark } from '../header/wordmark'
 
 /** Comes with data that is dropped before its model. */
@@ -81,11 +81,13 @@ export function FirstVisit({ pickers }: { readonly pickers: Pickers }) {
           <RenewalOffer />
           <ProblemAlert />
           <LeftOut />
+          <NotKept />
           <InterruptedRun />
           <OpeningProgress />
           <MissingFiles onAdd={pickers.openFiles} />
           {isReading && <ReadingPanel />}
         </Stack>
+        <ContinueList busy={busy} />
         <Samples busy={busy} />
       </main>
     </div>
@@ -141,7 +143,6 @@ function Samples({ busy }: { readonly busy: boolean }) {
           ))}
       </div>
       {list.state === 'loaded' && <TourOffer samples={list.samples} busy={busy} />}
-      {list.state === 'loaded' && <Continue samples={list.samples} busy={busy} />}
     </section>
   )
 }
@@ -166,39 +167,6 @@ function TourOffer({
       }}
     >
       {t('first.tour', { name: sample.name })}
-    </Offer>
-  )
-}
-
-/** For returning visitors: the model and the settings that they left. */
-function Continue({
-  samples,
-  busy,
-}: {
-  readonly samples: readonly Sample[]
-  readonly busy: boolean
-}) {
-  const { t } = useTranslation('page')
-  const describe = useRecipeText()
-  const [session] = useState(() => loadKeptSession(localStorage))
-  const [keptName, setKeptName] = useState<string | null>(null)
-  const isOwn = session?.sampleId === null
-  useEffect(() => {
-    if (!isOwn) return
-    commands.keptModelName().then(setKeptName, () => undefined)
-  }, [isOwn])
-  const sample = samples.find(({ id }) => id === session?.sampleId)
-  const name = sample?.name ?? (isOwn && keptName === session.modelName ? keptName : null)
-  if (session === null || name === null) return null
-  return (
-    <Offer
-      icon={<IconHistory size={16} aria-hidden />}
-      busy={busy}
-      onTake={() => {
-        void commands.restoreSession(session)
-      }}
-    >
-      {t('first.continue', { name, settings: describe(session.recipe) })}
     </Offer>
   )
 }

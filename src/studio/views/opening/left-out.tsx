@@ -24,6 +24,11 @@ export function LeftOut() {
       {leftOut.unreadable > 0 && (
         <Text size="sm">{t('leftOut.unreadable', { count: leftOut.unreadable })}</Text>
       )}
+      {leftOut.parts.map((part) => (
+        <Text key={part} size="sm">
+          {t(`leftOut.parts.${part}`)}
+        </Text>
+      ))}
       {leftOut.run && <Text size="sm">{t('leftOut.run')}</Text>}
     </Alert>
   )

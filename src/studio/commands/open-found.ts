@@ -1,0 +1,86 @@
+import type { Recipe } from '../../techniques/recipe'
+import { withoutTeacher } from '../../training/training-settings'
+import { newSessionId } from '../keeping/tab-locks'
+import type { LoadSample } from '../keeping/kept-bundle'
+import type { FoundSession } from '../keeping/kept-session'
+import type { OpenSession } from '../keeping/open-place'
+import { fetchSample } from '../files/samples'
+import { teacherIn } from '../store/teacher-slice'
+import type { CaseCommands } from './case-commands'
+import type { CommandContext } from './command-world'
+import type { OpenCommands } from './open-commands'
+import { stageKey } from './remember-session'
+import type { TeacherCommands } from './teacher-commands'
+
+export interface FoundNeighbours extends Pick<TeacherCommands, 'reopenTeacher'> {
+  readonly open: OpenCommands
+  /** They follow which model is open, so they are there before their stages. */
+  readonly loadCases: () => Promise<CaseCommands>
+}
+
+/** What is to be opened, and the settings in place of those that were kept with it. */
+interface Wanted {
+  readonly name: string
+  readonly load: (loadSample: LoadSample) => Promise<FoundSession | null>
+  /** Its session goes on in this tab; null: it begins another one. */
+  readonly id: string | null
+  readonly recipeFor: (found: FoundSession) => Recipe
+}
+
+/**
+ * Opens what an earlier visit left, with all that it came from: data, way back, teacher, case studies. What does
+ * not come back is said.
+ * @returns whether it is open now
+ */
+export async function openFound(
+  { held, call, store }: CommandContext,
+  { loadCases, open, reopenTeacher }: FoundNeighbours,
+  { id, load, name, recipeFor }: Wanted,
+): Promise<boolean> {
+  const result: { found: FoundSession | null } = { found: null }
+  const own = id ?? newSessionId()
+  await open.openFound(name, async (fetchFiles) => {
+    const found = await load(async (sampleId) => fetchFiles(await fetchSample(sampleId)))
+    result.found = found
+    if (found === null) {
+      store.getState().tellLeftOut({ parts: ['model'] })
+      return null
+    }
+    if (found.session.paths.length > 0) await loadCases()
+    const recipe = recipeFor(found)
+    const session = { id: own, mark: newSessionId(), isKept: id !== null }
+    return { place: { ...found.session.place, recipe }, session }
+  })
+  const { model } = store.getState()
+  // Something else may have been opened in its place.
+  if (result.found === null || model === null || held.session?.id !== own) return false
+  const { lost, session } = result.found
+  showPaths(session)
+  const files = session.teacher ?? session.place.wholes.at(-1)?.files ?? []
+  if (files.length > 0) await reopenTeacher(call, files)
+  if (held.session.id !== own) return false
+  const isBack = takeSettings(session)
+  const parts = isBack || lost.includes('teacher') ? lost : [...lost, 'teacher' as const]
+  if (parts.length > 0) store.getState().tellLeftOut({ parts })
+  return true
+
+  function showPaths({ paths }: OpenSession): void {
+    held.stages = new Map(
+      paths.flatMap(({ path, places }) =>
+        places.flatMap((place, at) =>
+          place === null ? [] : [[stageKey(path.id, at), place] as const],
+        ),
+      ),
+    )
+    if (paths.length > 0) store.getState().setCasePaths(paths.map(({ path }) => path))
+  }
+
+  /** @returns whether the teacher that the settings name is there */
+  function takeSettings({ training }: OpenSession): boolean {
+    const { distillation } = training
+    const wanted = distillation?.teacher ?? 'original'
+    const isThere = wanted === 'original' || wanted === teacherIn(store.getState().teacher)?.id
+    store.getState().setTrainingSettings(isThere ? training : withoutTeacher(training))
+    return isThere
+  }
+}

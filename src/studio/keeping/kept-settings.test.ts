@@ -1,0 +1,42 @@
+import { describe, expect, it } from 'vitest'
+import { keepReportPlace, loadReportPlace } from './kept-settings'
+
+function memory() {
+  const values = new Map<string, string>()
+  return {
+    values,
+    getItem: (key: string) => values.get(key) ?? null,
+    setItem: (key: string, value: string) => void values.set(key, value),
+    removeItem: (key: string) => void values.delete(key),
+  }
+}
+
+describe('settings that outlive the page', () => {
+  it('says where the report goes; anything else counts as nobody having chosen', () => {
+    const storage = memory()
+    expect(loadReportPlace(storage)).toBeNull()
+    keepReportPlace(storage, 'apart')
+    expect(loadReportPlace(storage)).toBe('apart')
+    for (const text of ['"beside"', '{', '1'])
+      for (const key of storage.values.keys()) {
+        storage.values.set(key, text)
+        expect(loadReportPlace(storage)).toBeNull()
+      }
+  })
+
+  it('survives storage that is forbidden', () => {
+    const forbidden = {
+      getItem: () => {
+        throw new Error('denied')
+      },
+      setItem: () => {
+        throw new Error('denied')
+      },
+      removeItem: () => {
+        throw new Error('denied')
+      },
+    }
+    keepReportPlace(forbidden, 'apart')
+    expect(loadReportPlace(forbidden)).toBeNull()
+  })
+})

@@ -1,0 +1,53 @@
+import { z } from 'zod'
+import type { ReportPlace } from '../../protocol/recipe-messages'
+import { parseTrainingSettings, withoutTeacher } from '../../training/training-settings'
+import type { TrainingSettings } from '../../training/training-settings'
+
+z.config({ jitless: true })
+
+const TRAINING_KEY = 'compression-studio.training'
+
+/** Settings of training, as they were last used; null where there are none. */
+export function loadTrainingSettings(storage: Pick<Storage, 'getItem'>): TrainingSettings | null {
+  try {
+    // Files are not kept, so a teacher that was dropped is gone.
+    const text = storage.getItem(TRAINING_KEY) ?? 'null'
+    return withoutTeacher(parseTrainingSettings(JSON.parse(text)))
+  } catch {
+    return null
+  }
+}
+
+export function keepTrainingSettings(
+  storage: Pick<Storage, 'setItem'>,
+  settings: TrainingSettings,
+): void {
+  keep(storage, TRAINING_KEY, settings)
+}
+
+function keep(storage: Pick<Storage, 'setItem'>, key: string, value: unknown): void {
+  try {
+    storage.setItem(key, JSON.stringify(value))
+  } catch {
+    // Full or forbidden storage only costs the convenience.
+  }
+}
+
+const REPORT_KEY = 'compression-studio.report'
+
+/** Where report and model card go, as it was chosen last; null where nobody chose. */
+export function loadReportPlace(storage: Pick<Storage, 'getItem'>): ReportPlace | null {
+  try {
+    const parsed = z
+      .enum(['inside', 'apart'])
+      .safeParse(JSON.parse(storage.getItem(REPORT_KEY) ?? 'null'))
+    return parsed.success ? parsed.data : null
+  } catch {
+    // Storage may be forbidden.
+    return null
+  }
+}
+
+export function keepReportPlace(storage: Pick<Storage, 'setItem'>, place: ReportPlace): void {
+  keep(storage, REPORT_KEY, place)
+}

@@ -1,0 +1,30 @@
+import { Alert, Text } from '@mantine/core'
+import { IconInfoCircle } from '@tabler/icons-react'
+import { useTranslation } from 'react-i18next'
+import { factsIn } from '../../i18n/error-facts'
+import { phrasesOf } from '../../i18n/languages'
+import { useStudio } from '../../store/store'
+
+/** Says what the browser could not keep, and why; once for each model, and in nobody's way. */
+export function NotKept() {
+  const { t, i18n } = useTranslation('page')
+  const notKept = useStudio((state) => state.notKept)
+  const dismiss = useStudio((state) => state.dismissNotKept)
+  if (notKept === null) return null
+  const { name, reason, what } = notKept
+  return (
+    <Alert
+      color="accent"
+      variant="light"
+      role="status"
+      icon={<IconInfoCircle size={18} />}
+      withCloseButton
+      closeButtonLabel={t('dismiss')}
+      onClose={dismiss}
+    >
+      <Text size="sm">
+        {t(`notKept.${what}`, { name, ...factsIn(phrasesOf(i18n.language), { reason }) })}
+      </Text>
+    </Alert>
+  )
+}
