@@ -1,4 +1,4 @@
-import { forEachStretch } from './group-layout'
+import { forEachRun, forEachStretch } from './group-layout'
 import type { GroupLayout, Stretch } from './group-layout'
 import type { TensorSpec } from './tensor-spec'
 
@@ -100,9 +100,12 @@ export function sharedLevels(tensor: AffineTensor | CodebookTensor): Float32Arra
 
 const decodedGroups = new WeakMap<EncodedTensor, Float32Array>()
 
+/** Longer arrays are not remembered: they are most of a large model, which memory need not hold twice. */
+const REMEMBERED = 2 ** 22
+
 /**
  * Restores the float32 weights that the file will hold; the caller must not change them. Allocates one
- * array, none for floats. Where groups differ the array is remembered with the tensor: errors,
+ * array, none for floats. Where groups differ a short array is remembered with the tensor: errors,
  * histogram and accuracy each need it, and there are no common levels to read it off.
  */
 export function decode(tensor: EncodedTensor): Float32Array {
@@ -111,7 +114,7 @@ export function decode(tensor: EncodedTensor): Float32Array {
   if (known !== undefined) return known
   const out = new Float32Array(tensor.codes.length)
   const shared = sharedLevels(tensor)
-  if (shared === null) decodedGroups.set(tensor, out)
+  if (shared === null && out.length <= REMEMBERED) decodedGroups.set(tensor, out)
   if (shared !== null) decodeShared(tensor.codes, shared, out)
   else
     forEachStretch(tensor.groups, out.length, (stretch) => {
@@ -121,6 +124,42 @@ export function decode(tensor: EncodedTensor): Float32Array {
     })
   if (tensor.kind === 'affine' && tensor.mask !== null) eraseMasked(tensor.mask, out)
   return out
+}
+
+/**
+ * Restores weights [from, to) alone, as `decode` would; the caller must not change them. A large tensor is read in
+ * such pieces where nothing needs it whole.
+ */
+export function decodeRange(tensor: EncodedTensor, from: number, to: number): Float32Array {
+  const known = tensor.kind === 'float' ? tensor.values : decodedGroups.get(tensor)
+  if (known !== undefined)
+    return from === 0 && to === known.length ? known : known.subarray(from, to)
+  if (tensor.kind === 'float') return tensor.values
+  const { codes, groups } = tensor
+  const out = new Float32Array(to - from)
+  const shared = sharedLevels(tensor)
+  if (shared !== null) decodeShared(codes.subarray(from, to), shared, out)
+  else
+    forEachRun(groups, codes.length, from, to, (group, start, end) => {
+      const levelOf = levelsOfGroup(tensor, group)
+      for (let i = start; i < end; i++) out[i - from] = levelOf(codes[i] ?? 0)
+    })
+  if (tensor.kind === 'affine' && tensor.mask !== null)
+    eraseMasked(tensor.mask.subarray(from, to), out)
+  return out
+}
+
+/** The value of a code in one group. */
+function levelsOfGroup(
+  tensor: AffineTensor | CodebookTensor,
+  group: number,
+): (code: number) => number {
+  if (tensor.kind === 'codebook') {
+    const base = group << tensor.bits
+    return (code) => tensor.levels[base + code] ?? 0
+  }
+  const { scale, min } = rangeOf(tensor, group)
+  return (code) => code * scale + min
 }
 
 function decodeShared(codes: Codes, levels: Float32Array, out: Float32Array): void {

@@ -112,3 +112,28 @@ export function forEachStretch(
     }
   }
 }
+
+/**
+ * Visits weights [from, to) of a tensor run after run: neighbours [start, end) that belong to one group.
+ * @param length of the whole tensor
+ */
+export function forEachRun(
+  groups: GroupLayout,
+  length: number,
+  from: number,
+  to: number,
+  visit: (group: number, start: number, end: number) => void,
+): void {
+  forEachStretch(groups, length, ({ start, end, first, count, run }) => {
+    const stop = Math.min(end, to)
+    let at = Math.max(start, from)
+    if (at >= stop) return
+    let group = Math.floor((at - start) / run) % count
+    for (let next = at + run - ((at - start) % run); at < stop; next += run) {
+      const runEnd = Math.min(next, stop)
+      visit(first + group, at, runEnd)
+      at = runEnd
+      group = group + 1 === count ? 0 : group + 1
+    }
+  })
+}

@@ -5,7 +5,7 @@ import { StudioError } from '../core/errors'
 import { memoryFile } from './file-bundle'
 import type { BundleFile } from './file-bundle'
 import { limits } from './limits'
-import { indexZip, readZip } from './zip-archive'
+import { indexZip, openZip, readZip } from './zip-archive'
 
 const go = () => Promise.resolve()
 
@@ -188,6 +188,32 @@ function zip64(data: Uint8Array): Uint8Array {
   new DataView(end.buffer).setUint32(12, entry.length + 20, true)
   return Uint8Array.of(...local, ...entry, ...extra, ...end)
 }
+
+describe('a zip that is opened and not unpacked', () => {
+  const entries = { 'a.bin': new Uint8Array(50_000).fill(3), 'b.bin': textBytes('text') }
+
+  test('holds what is unpacked of it, and keeps the bounds of all of it at once', async () => {
+    const zip = file(zipOf(entries))
+    const opened = await openZip(zip, go)
+    const unpacked = await readZip(zip, go)
+    expect(opened.map(({ path, size }) => [path, size])).toEqual(
+      unpacked.map(({ path, size }) => [path, size]),
+    )
+    for (const [index, entry] of opened.entries())
+      expect(await entry.read(0, entry.size)).toEqual(await unpacked[index]?.read(0, entry.size))
+    const tight = { ...limits, zipFloorBytes: 0, zipBytes: 50_003 }
+    await expect(openZip(zip, go, tight)).rejects.toMatchObject({ code: 'open/zip-bomb' })
+  })
+
+  test('says what is wrong with an entry when that is read', async () => {
+    const bytes = zipOf(entries, 0)
+    const at = Buffer.from(bytes).indexOf('text')
+    bytes[at] = 0
+    const [first, second] = await openZip(file(bytes), go)
+    expect((await first?.read(0, 1))?.[0]).toBe(3)
+    await expect(second?.read(0, 4)).rejects.toMatchObject({ code: 'open/zip-damaged' })
+  })
+})
 
 describe('an index of a zip', () => {
   const messageOf = async (work: Promise<unknown>): Promise<string> => {

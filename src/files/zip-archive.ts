@@ -41,6 +41,29 @@ export async function readZip(
   between: Between,
   bounds: ZipBounds = limits,
 ): Promise<FileBundle> {
+  const bundle: BundleFile[] = []
+  for (const item of await checkedItems(file, between, bounds))
+    bundle.push(memoryFile(item.path, await unpack(file, item)))
+  return bundle
+}
+
+/**
+ * The files of a zip that `readZip` would unpack, each inflated when it is read; the last one is kept.
+ * @throws StudioError as `readZip`; what is wrong with an entry is thrown when that is read
+ */
+export async function openZip(
+  file: BundleFile,
+  between: Between,
+  bounds: ZipBounds = limits,
+): Promise<FileBundle> {
+  return unpackedOnRead(file, await checkedItems(file, between, bounds), () => undefined)
+}
+
+async function checkedItems(
+  file: BundleFile,
+  between: Between,
+  bounds: ZipBounds,
+): Promise<readonly ZipItem[]> {
   const listing = { most: bounds.zipEntries, nameEncoding: null }
   const { items } = await readDirectory(file, listing, (done) =>
     // What is read ahead may be read twice.
@@ -48,9 +71,7 @@ export async function readZip(
   )
   for (const item of items) checkForm(file, item)
   checkSizes(file, items, bounds)
-  const bundle: BundleFile[] = []
-  for (const item of items) bundle.push(memoryFile(item.path, await unpack(file, item)))
-  return bundle
+  return items
 }
 
 /** What lies in a zip that was not unpacked. */
@@ -81,20 +102,31 @@ export async function indexZip(
     },
   )
   listing = false
+  const files = unpackedOnRead(file, items, (item) => {
+    checkForm(file, item)
+    checkSizes(file, [item], bounds)
+  })
+  return { ...others, files }
+}
+
+/** @param check called before an entry is inflated; what it throws is thrown to whoever reads */
+function unpackedOnRead(
+  file: BundleFile,
+  items: readonly ZipItem[],
+  check: (item: ZipItem) => void,
+): FileBundle {
   let last: { readonly item: ZipItem; readonly bytes: Promise<Uint8Array> } | null = null
   const unpacked = (item: ZipItem): Promise<Uint8Array> => {
     if (last?.item === item) return last.bytes
-    checkForm(file, item)
-    checkSizes(file, [item], bounds)
+    check(item)
     last = { item, bytes: unpack(file, item) }
     return last.bytes
   }
-  const files = items.map((item) => ({
+  return items.map((item) => ({
     path: item.path,
     size: item.entry.uncompressedSize,
     read: async (start: number, end: number) => (await unpacked(item)).subarray(start, end),
   }))
-  return { ...others, files }
 }
 
 function checkForm(file: BundleFile, { path, entry }: ZipItem): void {

@@ -4,7 +4,15 @@ import { describe, expect, it } from 'vitest'
 import { textBytes } from '../../testing/files/layers-files'
 import { memoryFile } from './file-bundle'
 import { readZip } from './zip-archive'
-import { joinZip, packFiles, withTail, writeZip, zipLength } from './zip-writer'
+import {
+  joinZip,
+  packEach,
+  packFiles,
+  withTail,
+  writeZip,
+  zipLength,
+  zippedBytes,
+} from './zip-writer'
 
 const go = () => Promise.resolve()
 
@@ -37,6 +45,26 @@ describe('a zip', () => {
     )
     expect(joined(await writeZip(files, go))).toEqual(zip)
     expect(zip.length).toBeLessThan(900 + 600)
+  })
+
+  it('hands each file to a store before it makes the next one, and joins what is kept there', async () => {
+    const order: string[] = []
+    const made = files.map(({ path, bytes }) => ({
+      path,
+      size: bytes.length,
+      get bytes(): Uint8Array {
+        order.push(path)
+        return bytes
+      },
+    }))
+    const kept = await packEach(made, go, (packed) => {
+      order.push('kept')
+      return new Blob([packed])
+    })
+    expect(order).toEqual(files.flatMap(({ path }) => [path, 'kept']))
+    const zip = new Uint8Array(await new Blob(joinZip(kept)).arrayBuffer())
+    expect(zip).toEqual(joined(await writeZip(files, go)))
+    expect(await zippedBytes(made, go)).toBe(zip.length)
   })
 
   it('can be stopped in the middle of a file', async () => {

@@ -21,6 +21,8 @@ const MOST_TAIL = 0xffff
 /** A file on its way into an archive. */
 export interface ZipSource {
   readonly path: string
+  /** Of `bytes`, where those are made anew whenever they are read. */
+  readonly size?: number
   readonly bytes: Uint8Array
   /**
    * The end of the file, in a block of its own that is stored as it is: bytes that may still change, at
@@ -29,15 +31,22 @@ export interface ZipSource {
   readonly tail?: Uint8Array
 }
 
+/** Bytes that lie elsewhere than among the script's own, such as a Blob. */
+interface Sized {
+  readonly size: number
+}
+
+type Bytes = Uint8Array<ArrayBuffer>
+
 /** A file as an archive holds it. */
-export interface PackedFile {
+export interface PackedFile<Packed extends Bytes | Sized = Bytes> {
   readonly path: string
   readonly method: typeof STORED | typeof DEFLATED
   /** Without the tail. */
-  readonly packed: Uint8Array<ArrayBuffer>
+  readonly packed: Packed
   readonly size: number
   readonly crc: number
-  readonly tail: Uint8Array<ArrayBuffer> | null
+  readonly tail: Bytes | null
 }
 
 interface WrittenEntry {
@@ -54,28 +63,41 @@ interface WrittenEntry {
  * the strategy that makes it smallest.
  * @returns the archive in parts, for a Blob without a copy
  */
-export async function writeZip(
-  files: readonly ZipSource[],
-  between: Between,
-): Promise<Uint8Array<ArrayBuffer>[]> {
+export async function writeZip(files: readonly ZipSource[], between: Between): Promise<Bytes[]> {
   return joinZip(await packFiles(files, between))
 }
 
 /** Deflates files for an archive. */
-export async function packFiles(
+export function packFiles(files: readonly ZipSource[], between: Between): Promise<PackedFile[]> {
+  return packEach(files, between, (packed) => packed)
+}
+
+/**
+ * Deflates files one after the other and hands each to a store as soon as it is done, so that no more than one is
+ * held here.
+ * @param keep puts bytes where they are kept
+ */
+export async function packEach<Packed extends Bytes | Sized>(
   files: readonly ZipSource[],
   between: Between,
-): Promise<PackedFile[]> {
-  const total = files.reduce((sum, file) => sum + file.bytes.length, 0)
-  const packed: PackedFile[] = []
+  keep: (packed: Bytes) => Packed,
+): Promise<PackedFile<Packed>[]> {
+  const total = files.reduce((sum, file) => sum + (file.size ?? file.bytes.length), 0)
+  const packed: PackedFile<Packed>[] = []
   let done = 0
   for (const file of files) {
     const soFar = done
-    packed.push(await runBetween(pack(file, total <= THOROUGH_BYTES), () => between(soFar, total)))
-    done += file.bytes.length
+    const whole = await runBetween(pack(file, total <= THOROUGH_BYTES), () => between(soFar, total))
+    packed.push({ ...whole, packed: keep(whole.packed) })
+    done += whole.size
     await between(done, total)
   }
   return packed
+}
+
+/** Bytes of the archive that `writeZip` would make, without holding it. */
+export async function zippedBytes(files: readonly ZipSource[], between: Between): Promise<number> {
+  return zipLength(joinZip(await packEach(files, between, ({ length }) => ({ size: length }))))
 }
 
 function* pack(
@@ -110,13 +132,15 @@ export function withTail(file: PackedFile, tail: Uint8Array): PackedFile {
 }
 
 /** Puts packed files into an archive, in parts. */
-export function joinZip(files: readonly PackedFile[]): Uint8Array<ArrayBuffer>[] {
-  const parts: Uint8Array<ArrayBuffer>[] = []
+export function joinZip<Packed extends Bytes | Sized>(
+  files: readonly PackedFile<Packed>[],
+): (Bytes | Packed)[] {
+  const parts: (Bytes | Packed)[] = []
   const entries: WrittenEntry[] = []
   let offset = 0
-  const write = (part: Uint8Array<ArrayBuffer>): void => {
+  const write = (part: Bytes | Packed): void => {
     parts.push(part)
-    offset += part.length
+    offset += zipLength([part])
   }
   for (const { path, method, packed, size, crc, tail } of files) {
     const last = tail === null ? [] : [storedBlock(tail), tail]
@@ -144,8 +168,8 @@ function storedBlock({ length }: Uint8Array): Uint8Array<ArrayBuffer> {
 }
 
 /** Length of an archive in parts. */
-export function zipLength(parts: readonly Uint8Array[]): number {
-  return parts.reduce((sum, part) => sum + part.length, 0)
+export function zipLength(parts: readonly (Uint8Array | Sized)[]): number {
+  return parts.reduce((sum, part) => sum + ('size' in part ? part.size : part.length), 0)
 }
 
 function localHeader(entry: WrittenEntry): Uint8Array<ArrayBuffer> {

@@ -30,17 +30,27 @@ export interface StoredKind extends Pick<StoredTensor, 'storedAs' | 'reason'> {
   readonly tensors: number
 }
 
-/** A tensor on its way into a file. Made in no time: what costs time is done when it is asked for. */
+export type RestoredValues = Float32Array | Int32Array | Uint8Array
+
+/**
+ * A tensor on its way into a file. Made in no time: what costs time is done when it is asked for, and only for the
+ * piece that is asked for, so that nobody has to hold a large tensor twice.
+ */
 export interface StoredForm extends StoredTensor {
+  /** Number of weights. */
+  readonly length: number
   /** What stands in the file, for estimating how it deflates; null where nothing is worth estimating. */
   readonly entry: StoredEntry | null
   /**
-   * The bytes in the file.
+   * The bytes in the file, all of them or bytes [from, to).
    * @throws StudioError what `Exporter.accepts` would have said
    */
-  readonly content: () => Uint8Array
-  /** The values that a reader of the file gets, computed from the tensor and not from its bytes. */
-  readonly restored: () => Float32Array | Int32Array | Uint8Array
+  readonly content: (from?: number, to?: number) => Uint8Array
+  /**
+   * The values that a reader of the file gets, computed from the tensor and not from its bytes: all of them or
+   * weights [from, to).
+   */
+  readonly restored: (from?: number, to?: number) => RestoredValues
 }
 
 /** What a file holds, by kind of tensor: the widest codes last. */
@@ -58,6 +68,8 @@ export function storedKinds(forms: readonly StoredForm[]): StoredKind[] {
 /** A file of an exported model. */
 export interface ExportedFile {
   readonly path: string
+  readonly size: number
+  /** Of weight files made anew whenever they are read: nothing keeps them, so read them once for one use. */
   readonly bytes: Uint8Array
 }
 

@@ -99,6 +99,37 @@ describe.each(targets)('%s', (_, target) => {
     )
   })
 
+  test('is made and read in pieces as it is whole', () => {
+    const share = fc.double({ min: 0, max: 1, noNaN: true })
+    fc.assert(
+      fc.property(anyTensors, share, share, (tensors, one, other) => {
+        if (refusalOf(model, tensors, target) !== null) return
+        const range = (length: number): readonly [number, number] => [
+          Math.floor(Math.min(one, other) * length),
+          Math.ceil(Math.max(one, other) * length),
+        ]
+        for (const form of storedForms(model, tensors, target)) {
+          const [from, to] = range(form.bytes)
+          expect(form.content(from, to)).toEqual(form.content().slice(from, to))
+          const [first, last] = range(form.length)
+          const whole = form.restored()
+          expect(whole).toHaveLength(form.length)
+          expect(bitsOf(form.restored(first, last))).toEqual(bitsOf(whole.slice(first, last)))
+        }
+      }),
+      { seed: 22, numRuns: 60 },
+    )
+  })
+
+  test('is the tensors end to end, cut into shards', async () => {
+    const { files, shardBytes } = await writeModel(model, model.weights, target, go)
+    const shards = files.filter(({ path }) => path.endsWith('.bin'))
+    const held = storedForms(model, model.weights, target).map((form) => form.content())
+    expect(Buffer.concat(shards.map(({ bytes }) => bytes))).toEqual(Buffer.concat(held))
+    expect(shards.map(({ bytes }) => bytes.length)).toEqual(shards.map(({ size }) => size))
+    expect(shards.reduce((sum, { size }) => sum + size, 0)).toBe(shardBytes)
+  })
+
   test('is asked without writing: nothing is decoded for the sizes', () => {
     const [weight] = model.weights
     if (weight === undefined) throw new Error('no weights')

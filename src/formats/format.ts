@@ -79,6 +79,19 @@ export interface OpenedModel {
   readonly obstacles: Obstacles
 }
 
+/** Some neighbouring weights of one tensor, as they come out of a file. */
+export interface WeightPiece {
+  readonly spec: TensorSpec
+  /** Place of the tensor among the weights of the model. */
+  readonly index: number
+  /** Place of the first value in the tensor. */
+  readonly from: number
+  readonly values: OpenedWeight['values']
+}
+
+/** What files say of a model beside its weights, as it would be opened. */
+export type ModelFrame = Pick<OpenedModel, 'topology' | 'signature' | 'metadata' | 'ml5Specs'>
+
 /** Files whose kind is known, with all that was read of them to know it. */
 export interface RecognisedModel {
   readonly format: FormatId
@@ -89,6 +102,11 @@ export interface RecognisedModel {
   readonly missing: () => readonly string[]
   /** @throws StudioError 'open/...' naming file, place, expected and found */
   readonly open: (between: Between) => Promise<OpenedModel>
+  /**
+   * Reads and checks all that `open` does, and holds no weights: each is shown in pieces, tensor after tensor.
+   * @throws as `open`, and what `visit` throws
+   */
+  readonly walk: (visit: (piece: WeightPiece) => void, between: Between) => Promise<ModelFrame>
 }
 
 /** A kind of models that opens. */

@@ -7,7 +7,7 @@ import type { FormatId } from '../core/model-summary'
 import { Drop } from '../files/drop'
 import { baseName, memoryFile } from '../files/file-bundle'
 import type { BundleFile, FileBundle } from '../files/file-bundle'
-import { formats, missingFiles, openDrop, openModel } from './importers'
+import { formats, missingFiles, openDrop, openModel, walkModel } from './importers'
 
 const go = () => Promise.resolve()
 
@@ -47,12 +47,53 @@ function watched(files: FileBundle) {
   }
 }
 
+test('a long tensor is shown in pieces, and refused for a value that is no number', async () => {
+  const length = 2 ** 20 + 5
+  const floats = Float32Array.from({ length }, (_, index) => index % 1000)
+  const weights = [{ name: 'fc/weights', shape: [1, length], dtype: 'float32' }]
+  const files = (): FileBundle => [
+    memoryFile('m.json', textBytes(JSON.stringify([{ paths: ['a.bin'], weights }]))),
+    memoryFile('a.bin', new Uint8Array(floats.buffer)),
+  ]
+  const [found] = (await walked(files())).weights
+  expect(found?.longest).toBe(2 ** 20)
+  expect(found?.values[length - 1]).toBe(floats[length - 1])
+  floats[length - 2] = NaN
+  await expect(walked(files())).rejects.toMatchObject({ code: 'open/non-finite' })
+})
+
 test('every format is asked once, and has an example', () => {
   expect(formats.map(({ id }) => id).sort()).toEqual(Object.keys(examples).sort())
   for (const { id } of formats) expect(examples[id].length).toBeGreaterThan(0)
 })
 
+/** Weights put together again from the pieces that were shown, by name. */
+async function walked(files: FileBundle) {
+  const arrays = new Map<number, { name: string; values: number[]; longest: number }>()
+  const frame = await walkModel(
+    files,
+    ({ spec, index, from, values }) => {
+      const known = arrays.get(index) ?? { name: spec.name, values: [], longest: 0 }
+      arrays.set(index, known)
+      expect([spec.name, from]).toEqual([known.name, known.values.length])
+      for (const value of values) known.values.push(value)
+      known.longest = Math.max(known.longest, values.length)
+    },
+    go,
+  )
+  return { frame, weights: [...arrays.values()] }
+}
+
 describe.each(cases)('%s, example %i', (_id, _index, format, files) => {
+  test('is walked through as it opens', async () => {
+    const { topology, signature, metadata, ml5Specs, weights } = await openModel(files, go)
+    const found = await walked(files)
+    expect(found.frame).toEqual({ topology, signature, metadata, ml5Specs })
+    expect(found.weights.map(({ name, values }) => [name, values])).toEqual(
+      weights.map(({ spec, values }) => [spec.name, [...values]]),
+    )
+  })
+
   test('is recognised by its own format alone, whoever looks first', async () => {
     const drop = new Drop(files)
     for (const other of formats.toReversed()) {

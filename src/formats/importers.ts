@@ -4,7 +4,7 @@ import { Drop } from '../files/drop'
 import type { FileBundle } from '../files/file-bundle'
 import { isZip } from '../files/sniff'
 import { readZip } from '../files/zip-archive'
-import type { ModelFormat, OpenedModel, RecognisedModel } from './format'
+import type { ModelFormat, ModelFrame, OpenedModel, RecognisedModel, WeightPiece } from './format'
 import { isCompanionName } from './tfjs-files/companions'
 import { isWeightsName } from './tfjs-files/shard-path'
 import { tfjsGraph } from './tfjs-graph/tfjs-graph.import'
@@ -39,6 +39,21 @@ export async function openDrop(drop: Drop, between: Between): Promise<OpenedMode
   const model = await recognise(files)
   if (model !== null) return model.open(between)
   throw noModel(files)
+}
+
+/**
+ * Reads and checks loose files as `openDrop` would, showing each weight in pieces and holding none.
+ * @throws as `openDrop`, and what `visit` throws
+ */
+export async function walkModel(
+  files: FileBundle,
+  visit: (piece: WeightPiece) => void,
+  between: Between,
+): Promise<ModelFrame> {
+  const drop = new Drop(files)
+  const model = await recognise(drop)
+  if (model === null) throw noModel(drop)
+  return model.walk(visit, between)
 }
 
 /** So many names say what a drop is. */

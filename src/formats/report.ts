@@ -5,7 +5,7 @@ import { sha256InPieces } from '../core/sha256-in-pieces'
 import type { Between } from '../files/between'
 import { parseJson } from '../files/read-json'
 import type { ZipSource } from '../files/zip-writer'
-import type { ExportedFile, StoredTensor } from './exporter'
+import type { StoredTensor } from './exporter'
 import { noFigures, reportFigures } from './report-figures'
 import type { FigurePlace, ReportedFigures } from './report-figures'
 
@@ -78,13 +78,14 @@ export interface ReportContent {
 
 /** SHA-256 and size of each file, in pieces so that the caller stays responsive. */
 export async function hashFiles(
-  files: readonly ExportedFile[],
+  files: readonly Omit<ZipSource, 'tail'>[],
   between: Between,
 ): Promise<HashedFile[]> {
-  const total = files.reduce((sum, file) => sum + file.bytes.length, 0)
+  const total = files.reduce((sum, file) => sum + (file.size ?? file.bytes.length), 0)
   const hashed: HashedFile[] = []
   let done = 0
-  for (const { path, bytes } of files) {
+  for (const file of files) {
+    const { path, bytes } = file
     const sha256 = await sha256InPieces(
       bytes.length,
       (from, to) => bytes.subarray(from, to),

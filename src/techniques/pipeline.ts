@@ -50,6 +50,8 @@ export interface Pipeline {
     recipe: Recipe,
     calibration?: Calibration | null,
   ) => Generator<PipelineProgress, PipelineResult, undefined>
+  /** Lets go of what steps have made; whoever holds results keeps them, and the next run makes them again. */
+  readonly forget: () => void
   /** Runs without stopping. */
   readonly runAll: (recipe: Recipe, calibration?: Calibration | null) => PipelineResult
 }
@@ -161,6 +163,10 @@ export function createPipeline(
     weights,
     needs: ({ steps }) => distinct(steps.filter(({ enabled }) => enabled).flatMap(needsAt)),
     run,
+    forget: () => {
+      results.length = 0
+      plans.length = 0
+    },
     runAll: (recipe, calibration) => {
       const running = run(recipe, calibration)
       for (;;) {

@@ -6,6 +6,7 @@ import plainKernels from '../wasm-kernels/kernels.wasm?url'
 import { version } from '@tensorflow/tfjs'
 import { version as studioVersion } from '../../../package.json'
 import { decodeImage } from './decode-image'
+import { LARGE_MODEL_BYTES } from './environment'
 import type { EngineEnvironment } from './environment'
 
 /**
@@ -30,6 +31,7 @@ export function browserEnvironment(
     fetchOwn: (path, signal) => fetch(new URL(path, page), { signal }),
     decodeImage,
     trainingKernels,
+    largeModelBytes: LARGE_MODEL_BYTES,
     now: () => performance.now(),
     breathe: createBreath(),
     beat,

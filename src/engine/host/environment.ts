@@ -20,6 +20,8 @@ export interface EngineEnvironment {
   readonly decodeImage: (path: string, bytes: Uint8Array) => Promise<RgbaImage>
   /** The SIMD kernels for training on the WASM backend. */
   readonly trainingKernels: () => Promise<Uint8Array<ArrayBuffer>>
+  /** A model with more bytes of weights is never there twice: no second one is built beside it. */
+  readonly largeModelBytes: number
   readonly now: () => number
   /** Lets messages and timers in between two pieces of work; a macrotask. */
   readonly breathe: () => Promise<void>
@@ -28,6 +30,9 @@ export interface EngineEnvironment {
   /** Name and version of the studio and of tfjs, for the report. */
   readonly versions: Readonly<Record<string, string>>
 }
+
+/** Half a gigabyte with a second copy, its packed kernels and what is computed with both. */
+export const LARGE_MODEL_BYTES = 128 * 2 ** 20
 
 export interface WasmPaths {
   readonly 'tfjs-backend-wasm.wasm': string

@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import { readKernelModule } from './wasm-in-node'
 import { decodePng } from './decode-png'
+import { LARGE_MODEL_BYTES } from './environment'
 import type { EngineEnvironment } from './environment'
 
 const binaries = new URL(
@@ -35,6 +36,7 @@ export function nodeEnvironment(changes: Partial<EngineEnvironment> = {}): Engin
     },
     decodeImage: decodePng,
     trainingKernels: () => Promise.resolve(readKernelModule()),
+    largeModelBytes: LARGE_MODEL_BYTES,
     now: () => performance.now(),
     breathe: () => new Promise((resolve) => setImmediate(resolve)),
     beat: () => undefined,

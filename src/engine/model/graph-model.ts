@@ -4,6 +4,7 @@ import type { PortSummary } from '../../core/model-summary'
 import { guessMeaning } from '../../core/output-meaning'
 import { StudioError } from '../../core/errors'
 import type { OpenedModel } from '../../formats/format'
+import { REPLACED_AT_ONCE } from './replaced-at-once'
 import type { BetweenLayers, NamedWeight, OutputPort, RunnableModel } from './runnable-model'
 import { sampleShape } from './sample-shape'
 
@@ -57,7 +58,8 @@ class GraphRunnable implements RunnableModel {
   readonly outputShapes: ReadonlyMap<string, LayerShape>
   readonly frozenBatch: number | null
   private readonly model: tf.GraphModel
-  private readonly current = new Map<string, Float32Array>()
+  /** Only to know arrays again: those that nobody else has may go. */
+  private readonly current = new Map<string, WeakRef<Float32Array>>()
 
   constructor(model: tf.GraphModel, opened: OpenedModel) {
     this.model = model
@@ -80,7 +82,7 @@ class GraphRunnable implements RunnableModel {
       return { name, shape, dtype: output.dtype, kind, meaning }
     })
     for (const { spec, values } of opened.weights)
-      if (values instanceof Float32Array) this.current.set(spec.name, values)
+      if (values instanceof Float32Array) this.current.set(spec.name, new WeakRef(values))
   }
 
   /** Runs as few samples of zeros as the graph takes, and keeps the shapes of all layers. */
@@ -116,25 +118,33 @@ class GraphRunnable implements RunnableModel {
 
   async setWeights(weights: readonly NamedWeight[], between: () => Promise<void>): Promise<void> {
     const map = { ...this.executor.weightMap }
-    const old: tf.Tensor[] = []
-    try {
-      for (const { spec, values } of weights) {
-        await between()
-        const before = map[spec.name]
-        if (before === undefined || this.current.get(spec.name) === values) continue
-        const fresh = tf.tensor(values, [...spec.shape])
-        // The executor frees what it has read, unless it is told to keep it.
-        fresh.kept = true
-        map[spec.name] = [fresh]
-        old.push(...before)
-        this.current.set(spec.name, values)
-      }
-    } finally {
-      this.executor.weightMap = map
+    let old: tf.Tensor[] = []
+    const free = (): void => {
+      this.executor.weightMap = { ...map }
       for (const tensor of old) {
         tensor.kept = false
         tensor.dispose()
       }
+      old = []
+    }
+    try {
+      for (const weight of weights) {
+        await between()
+        const { spec, values } = weight
+        const before = map[spec.name]
+        if (before === undefined || this.current.get(spec.name)?.deref() === values) continue
+        this.current.delete(spec.name)
+        old.push(...before)
+        // What a large tensor takes is given back first.
+        if (old.reduce((sum, { size }) => sum + size, 0) > REPLACED_AT_ONCE) free()
+        const fresh = tf.tensor(values, [...spec.shape])
+        // The executor frees what it has read, unless it is told to keep it.
+        fresh.kept = true
+        map[spec.name] = [fresh]
+        this.current.set(spec.name, new WeakRef(values))
+      }
+    } finally {
+      free()
     }
   }
 

@@ -5,6 +5,7 @@ import { StudioError } from '../../core/errors'
 import type { OpenedModel } from '../../formats/format'
 import { buildLayersModel } from './build-layers-model'
 import { runLayerByLayer } from './layer-by-layer'
+import { REPLACED_AT_ONCE } from './replaced-at-once'
 import type {
   BetweenLayers,
   LookAtInput,
@@ -37,7 +38,8 @@ class LayersRunnable implements RunnableModel {
   readonly frozenBatch = null
   private readonly model: tf.LayersModel
   private readonly variables: ReadonlyMap<string, Variable>
-  private readonly current = new Map<string, Float32Array>()
+  /** Only to know arrays again: those that nobody else has may go. */
+  private readonly current = new Map<string, WeakRef<Float32Array>>()
 
   constructor(model: tf.LayersModel, opened: OpenedModel) {
     this.model = model
@@ -54,7 +56,7 @@ class LayersRunnable implements RunnableModel {
     this.outputShapes = new Map(shapesOf(model, ''))
     this.variables = new Map(model.weights.map((weight) => [weight.originalName, weight]))
     for (const { spec, values } of opened.weights)
-      if (values instanceof Float32Array) this.current.set(spec.name, values)
+      if (values instanceof Float32Array) this.current.set(spec.name, new WeakRef(values))
   }
 
   async setWeights(weights: readonly NamedWeight[], between: () => Promise<void>): Promise<void> {
@@ -63,12 +65,14 @@ class LayersRunnable implements RunnableModel {
       const { name, shape } = weight.spec
       const { values } = weight
       const variable = this.variables.get(name)
-      if (variable === undefined || this.current.get(name) === values) continue
+      if (variable === undefined || this.current.get(name)?.deref() === values) continue
+      this.current.delete(name)
+      if (values.length > REPLACED_AT_ONCE) letGo(variable, shape)
       // A new tensor, never the old memory: XNNPACK keeps packed weights for each tensor it has seen.
       const fresh = tf.tensor(values, [...shape])
       variable.write(fresh)
       fresh.dispose()
-      this.current.set(name, values)
+      this.current.set(name, new WeakRef(values))
     }
   }
 
@@ -94,6 +98,17 @@ class LayersRunnable implements RunnableModel {
   dispose(): void {
     this.model.dispose()
   }
+}
+
+/** Frees what a variable holds: until it is written again one number stands for it. */
+function letGo(variable: Variable, shape: readonly number[]): void {
+  const engine = tf.engine()
+  const number = tf.scalar(0)
+  const { dataId, dtype } = number
+  const placeholder = engine.makeTensorFromTensorInfo({ dataId, dtype, shape: [...shape] })
+  engine.backend.incRef(dataId)
+  variable.write(placeholder)
+  tf.dispose([number, placeholder])
 }
 
 function portOf(symbol: tf.SymbolicTensor): PortSummary {

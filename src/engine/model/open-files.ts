@@ -6,7 +6,7 @@ import { toldBeside } from '../../data/told-beside'
 import type { Told } from '../../data/told-beside'
 import type { Between } from '../../files/between'
 import type { Drop } from '../../files/drop'
-import { writeZip, zipLength } from '../../files/zip-writer'
+import { zippedBytes } from '../../files/zip-writer'
 import { writeModel } from '../../formats/exporters'
 import type { OpenedModel } from '../../formats/format'
 import { openDrop } from '../../formats/importers'
@@ -67,7 +67,7 @@ export async function readFiles(
 async function zippedAsFloat32(opened: OpenedModel, between: Between): Promise<number> {
   const target = { container: opened.container, precision: 'float32' } as const
   const { files } = await writeModel(opened, opened.weights, target, between)
-  return zipLength(await writeZip(files, between))
+  return zippedBytes(files, between)
 }
 
 /** The person's own files, where they are smaller than float32 already; null where they are not. */
@@ -79,7 +79,7 @@ async function ownFiles(
   const sources = []
   for (const file of files) sources.push({ path: file.path, bytes: await file.read(0, file.size) })
   return {
-    zippedBytes: zipLength(await writeZip(sources, between)),
+    zippedBytes: await zippedBytes(sources, between),
     storedBytes: weights.reduce((sum, { storedBytes }) => sum + storedBytes, 0),
   }
 }

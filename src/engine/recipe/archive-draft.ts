@@ -8,7 +8,7 @@ import { writeModelCard } from '../../formats/model-card'
 import { hashFiles, writeReport } from '../../formats/report'
 import type { ReportContent, ReportedData } from '../../formats/report'
 import type { FigurePlace, ReportedFigures } from '../../formats/report-figures'
-import { joinZip, packFiles, withTail, zipLength } from '../../files/zip-writer'
+import { joinZip, packEach, packFiles, withTail, zipLength } from '../../files/zip-writer'
 import type { PackedFile } from '../../files/zip-writer'
 import type { PipelineResult } from '../../techniques/pipeline'
 import type { Recipe } from '../../techniques/recipe'
@@ -29,7 +29,8 @@ const REPORTED_SPLITS = ['validation', 'test'] as const
 export interface ArchiveDraft {
   readonly exported: ExportedModel
   readonly content: ReportContent
-  readonly model: readonly PackedFile[]
+  /** Out of the script's memory, since they are most of the file. */
+  readonly model: readonly PackedFile<Blob>[]
   /** Report and model card, without their figures. */
   readonly report: readonly PackedFile[]
   /** Of the finished archive. */
@@ -73,12 +74,12 @@ export async function draftArchive(
     calibration: result.calibration,
     places: data === null || state.runnable === null ? [] : figurePlaces(data),
   }
-  const model = await packFiles(exported.files, between)
+  const model = await packEach(exported.files, between, (packed) => new Blob([packed]))
   const report = await packFiles(
     [writeReport(content), writeModelCard(content, exported.usage)],
     between,
   )
-  const zipped = zipLength(joinZip([...model, ...report]))
+  const zipped = zipLength(joinZip<Blob | PackedFile['packed']>([...model, ...report]))
   const size = { zipped, reportBytes: zipped - zipLength(joinZip(model)) }
   return { exported, content, model, report, size }
 }

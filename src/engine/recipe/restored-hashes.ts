@@ -1,6 +1,6 @@
 import type { Precision } from '../../core/model-summary'
 import { sha256InPieces } from '../../core/sha256-in-pieces'
-import type { Exporter, ExportTensor } from '../../formats/exporter'
+import type { Exporter, ExportTensor, StoredForm } from '../../formats/exporter'
 import type { Between } from '../../files/between'
 import type { OpenedWeight } from '../../formats/format'
 
@@ -26,19 +26,18 @@ export async function hashRestored(
     known.set(tensor, ofTensor)
     const hash =
       ofTensor.get(key) ??
-      (await hashOf(store(tensor, weight, precision).restored(), () =>
-        between(index, weights.length),
-      ))
+      (await hashOf(store(tensor, weight, precision), () => between(index, weights.length)))
     ofTensor.set(key, hash)
     hashes.push(hash)
   }
   return hashes
 }
 
-function hashOf(
-  values: Float32Array | Int32Array | Uint8Array,
-  between: () => Promise<void>,
-): Promise<string> {
-  const bytes = new Uint8Array(values.buffer, values.byteOffset, values.byteLength)
-  return sha256InPieces(bytes.length, (from, to) => bytes.subarray(from, to), between)
+function hashOf({ length, restored }: StoredForm, between: () => Promise<void>): Promise<string> {
+  const width = restored(0, 0).BYTES_PER_ELEMENT
+  const read = (from: number, to: number): Uint8Array => {
+    const { buffer, byteOffset, byteLength } = restored(from / width, to / width)
+    return new Uint8Array(buffer, byteOffset, byteLength)
+  }
+  return sha256InPieces(width * length, read, between)
 }

@@ -6,6 +6,7 @@ import type {
   ExportedModel,
   Exporter,
   ExportTensor,
+  StoredForm,
   StoredTensor,
   Usage,
 } from '../exporter'
@@ -55,26 +56,32 @@ async function write(
 ): Promise<ExportedModel> {
   const manifest: object[] = []
   const stored: StoredTensor[] = []
-  const pieces: Uint8Array[] = []
+  const forms: StoredForm[] = []
   for (const [index, weight] of model.weights.entries()) {
-    const form = storeTensor(tensors[index] ?? weight, weight, precision)
+    const tensor = tensors[index] ?? weight
+    const form = storeTensor(tensor, weight, precision)
     const { name, shape, dtype } = weight.spec
     const { quantization, storedAs, bytes, reason } = form
     manifest.push({ name, shape, dtype, ...(quantization === null ? {} : { quantization }) })
     stored.push({ name, storedAs, bytes, reason })
-    pieces.push(form.content())
+    const refusal = form.storedAs === 'float16' ? refuseFloat16(tensor, weight) : null
+    if (refusal !== null) throw refusal
+    forms.push(form)
     await between(index + 1, model.weights.length)
   }
-  const shards = cutShards(pieces)
+  const shards = cutShards(forms)
   const weightsManifest = [{ paths: shards.map((shard) => shard.path), weights: manifest }]
   const done = {
     tensors: stored,
-    shardBytes: shards.reduce((sum, shard) => sum + shard.bytes.length, 0),
+    shardBytes: shards.reduce((sum, shard) => sum + shard.size, 0),
   }
   if (Object.keys(model.topology).length === 0) {
     const path = `${model.name}-weights_manifest.json`
-    const bytes = strToU8(JSON.stringify(weightsManifest))
-    return { ...done, files: [{ path, bytes }, ...shards], usage: weightsUsage(path) }
+    return {
+      ...done,
+      files: [jsonFile(path, weightsManifest), ...shards],
+      usage: weightsUsage(path),
+    }
   }
   const isGraph = model.format === 'tfjs-graph'
   const json = {
@@ -89,27 +96,51 @@ async function write(
   }
   return {
     ...done,
-    files: [{ path: 'model.json', bytes: strToU8(JSON.stringify(json)) }, ...shards],
+    files: [jsonFile('model.json', json), ...shards],
     usage: isGraph ? graphUsage : layersUsage,
   }
 }
 
+function jsonFile(path: string, content: object): ExportedFile {
+  const bytes = strToU8(JSON.stringify(content))
+  return { path, size: bytes.length, bytes }
+}
+
 /** Cuts the weights, end to end, into files of `SHARD_BYTES`; the last one takes the rest. */
-function cutShards(pieces: readonly Uint8Array[]): ExportedFile[] {
-  const total = pieces.reduce((sum, piece) => sum + piece.length, 0)
+function cutShards(forms: readonly StoredForm[]): ExportedFile[] {
+  const total = forms.reduce((sum, { bytes }) => sum + bytes, 0)
   const count = Math.ceil(total / SHARD_BYTES)
-  const shards = Array.from({ length: count }, (_, index) => ({
-    path: `group1-shard${index + 1}of${count}.bin`,
-    bytes: new Uint8Array(Math.min(SHARD_BYTES, total - index * SHARD_BYTES)),
-  }))
-  let position = 0
-  for (const piece of pieces)
-    for (let at = 0; at < piece.length;) {
-      const offset = position % SHARD_BYTES
-      const part = piece.subarray(at, at + SHARD_BYTES - offset)
-      shards[Math.floor(position / SHARD_BYTES)]?.bytes.set(part, offset)
-      at += part.length
-      position += part.length
+  return Array.from({ length: count }, (_, index) => {
+    const start = index * SHARD_BYTES
+    const path = `group1-shard${index + 1}of${count}.bin`
+    return new Shard(path, forms, start, Math.min(total, start + SHARD_BYTES))
+  })
+}
+
+/** Bytes [start, end) of all weights: made when they are read, from what of the tensors lies there. */
+class Shard implements ExportedFile {
+  constructor(
+    readonly path: string,
+    private readonly forms: readonly StoredForm[],
+    private readonly start: number,
+    private readonly end: number,
+  ) {}
+
+  get size(): number {
+    return this.end - this.start
+  }
+
+  get bytes(): Uint8Array {
+    const { start, end } = this
+    const out = new Uint8Array(end - start)
+    let position = 0
+    for (const form of this.forms) {
+      const from = Math.max(start, position)
+      const to = Math.min(end, position + form.bytes)
+      if (from < to) out.set(form.content(from - position, to - position), from - start)
+      position += form.bytes
+      if (position >= end) break
     }
-  return shards
+    return out
+  }
 }

@@ -1,29 +1,26 @@
 import { StudioError } from '../../core/errors'
 import type { BundleFile, FileBundle } from '../../files/file-bundle'
-import type { TensorSpec } from '../../core/tensor-spec'
-import type { OpenedWeight } from '../format'
 import { checkShardHashes } from './check-shard-hashes'
 import type { PairedShards } from './pair-shards'
 import { groupBytes } from './parse-manifest'
-import type { ManifestEntry, ManifestGroup } from './parse-manifest'
-import { checkByteCounts, readWeights } from './read-weights'
+import type { ManifestGroup } from './parse-manifest'
+import { checkByteCounts } from './read-weights'
 import type { Between } from '../../files/between'
 
 /** Files that a message names at most. */
 const NAMED = 5
 
 /**
- * Reads the weights of a model: every byte is accounted for before one is read.
- * @throws StudioError 'open/missing-shards', 'open/other-shards', 'open/shard-...', 'open/non-finite'
+ * Finds the files of a model's weights: every byte is accounted for before one is read.
+ * @throws StudioError 'open/missing-shards', 'open/other-shards', 'open/shard-...'
  */
-export async function readShards(
+export async function checkedShards(
   model: BundleFile,
   groups: readonly ManifestGroup[],
   paired: PairedShards,
-  specs: ReadonlyMap<ManifestEntry, TensorSpec>,
   bundle: FileBundle,
   between: Between,
-): Promise<OpenedWeight[]> {
+): Promise<ReadonlyMap<string, BundleFile>> {
   const paths = groups.flatMap((group) => group.paths)
   const { found, missing, others } = paired
   if (missing.length > 0) {
@@ -45,5 +42,5 @@ export async function readShards(
   }
   await checkByteCounts(groups, found)
   await checkShardHashes(model, found, bundle, between)
-  return readWeights(groups, found, specs, between)
+  return found
 }

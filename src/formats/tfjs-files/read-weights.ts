@@ -1,7 +1,7 @@
 import { StudioError } from '../../core/errors'
 import type { BundleFile } from '../../files/file-bundle'
 import type { TensorSpec } from '../../core/tensor-spec'
-import type { OpenedWeight } from '../format'
+import type { OpenedWeight, WeightPiece } from '../format'
 import { readBytes } from '../../files/read-bytes'
 import { refuseWrongKind } from '../../files/sniff'
 import { countZeros, decodeWeight } from './decode-weight'
@@ -119,6 +119,43 @@ export async function readWeights(
     }
   }
   return weights
+}
+
+/** Weights that are shown at once where no tensor is held whole. */
+const PIECE = 2 ** 20
+
+/**
+ * Decodes all weights in manifest order as `readWeights` does, and shows them in pieces instead of keeping them.
+ * @throws as `readWeights`, and what `visit` throws
+ */
+export async function walkWeights(
+  groups: readonly ManifestGroup[],
+  files: ReadonlyMap<string, BundleFile>,
+  specs: ReadonlyMap<ManifestEntry, TensorSpec>,
+  visit: (piece: WeightPiece) => void,
+  between: Between,
+): Promise<void> {
+  const total = groups.reduce((sum, group) => sum + groupBytes(group), 0)
+  let [done, index] = [0, 0]
+  for (const group of groups) {
+    const reader = new ShardReader(shardsOf(group, files), async (bytes) => {
+      done += bytes
+      await between(done, total)
+    })
+    for (const entry of group.entries) {
+      const spec = specs.get(entry)
+      const width = entry.bytes / Math.max(1, entry.elements)
+      for (let from = 0; from < entry.elements; from += PIECE) {
+        const to = Math.min(entry.elements, from + PIECE)
+        const bytes = await reader.next(width * (to - from))
+        if (spec === undefined) continue
+        const { values } = decodeWeight(entry, bytes)
+        countZeros(reader.path, entry.name, values)
+        visit({ spec, index, from, values })
+      }
+      if (spec !== undefined) index++
+    }
+  }
 }
 
 /** The shards of a group as one stream of bytes, read in blocks. */

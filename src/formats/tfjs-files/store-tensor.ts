@@ -1,4 +1,4 @@
-import { decode, rangeOf, sharedLevels } from '../../core/encoded-tensor'
+import { decodeRange, rangeOf, sharedLevels } from '../../core/encoded-tensor'
 import type { AffineTensor, EncodedTensor } from '../../core/encoded-tensor'
 import { StudioError } from '../../core/errors'
 import {
@@ -11,7 +11,7 @@ import {
 import { hasBlocks } from '../../core/group-layout'
 import { storedCodes } from '../../core/stored-codes'
 import type { Precision } from '../../core/model-summary'
-import type { ExportTensor, StoredForm, StoredTensor } from '../exporter'
+import type { ExportTensor, RestoredValues, StoredForm, StoredTensor } from '../exporter'
 import type { OpenedWeight } from '../format'
 
 /** `quantization` of a manifest entry. */
@@ -21,6 +21,9 @@ interface Quantization {
   readonly min?: number
   readonly original_dtype?: 'float32' | 'int32'
 }
+
+/** Weights that are looked at or rounded at once: large tensors are never decoded whole. */
+const PIECE = 2 ** 20
 
 /** A tensor as an entry of a manifest. */
 export interface ManifestForm extends StoredForm {
@@ -41,9 +44,9 @@ export function storeTensor(
   if (dtype !== 'float32')
     return {
       ...{ name, storedAs: dtype, reason: 'notQuantized', quantization: null, entry: null },
-      bytes: source.values.byteLength,
-      content: () => bytesOf(source.values),
-      restored: () => source.values,
+      ...inPieces(source.values.BYTES_PER_ELEMENT, source.values.length, (from, to) =>
+        pieceOf(source.values, from, to),
+      ),
     }
   if (precision === 'exact') {
     if (!('kind' in tensor)) return asOpened(tensor)
@@ -59,14 +62,26 @@ export function storeTensor(
 
 /** @returns why float16 cannot hold a tensor; null where it can */
 export function refuseFloat16(tensor: ExportTensor, source: OpenedWeight): StudioError | null {
-  return source.spec.dtype === 'float32' ? beyondRange(source.spec.name, floatsOf(tensor)) : null
+  const { spec, values } = source
+  if (spec.dtype !== 'float32') return null
+  for (let from = 0; from < values.length; from += PIECE) {
+    const to = Math.min(values.length, from + PIECE)
+    const refusal = beyondRange(spec.name, floatsOf(tensor, from, to), from)
+    if (refusal !== null) return refusal
+  }
+  return null
 }
 
-function beyondRange(tensor: string, values: Float32Array): StudioError | null {
+/** @param from index of the first value in its tensor */
+function beyondRange(tensor: string, values: Float32Array, from: number): StudioError | null {
   const index = beyondFloat16(values)
   return index < 0
     ? null
-    : new StudioError('export/float16-range', { tensor, index, value: values[index] ?? NaN })
+    : new StudioError('export/float16-range', {
+        tensor,
+        index: from + index,
+        value: values[index] ?? NaN,
+      })
 }
 
 function isUntouched(tensor: ExportTensor, source: OpenedWeight): boolean {
@@ -99,22 +114,29 @@ function asStored(
   const tensor = storedCodes(spec, codes, scale, min) ?? floatTensor(spec, values)
   return {
     ...{ name: spec.name, storedAs, reason: null, entry: { tensor, form: dtype } },
-    bytes: codes.byteLength,
     quantization: { dtype, scale, min, original_dtype: 'float32' },
-    content: () => bytesOf(codes),
-    restored: () => values,
+    ...inPieces(
+      codes.BYTES_PER_ELEMENT,
+      codes.length,
+      (from, to) => codes.subarray(from, to),
+      (from, to) => pieceOf(values, from, to),
+    ),
   }
 }
 
 function asCodes(tensor: AffineTensor): ManifestForm {
   const { spec, codes } = tensor
   const dtype = tensor.bits <= 8 ? 'uint8' : 'uint16'
+  const Elements = dtype === 'uint8' ? Uint8Array : Uint16Array
   return {
     ...{ name: spec.name, storedAs: dtype, reason: null, entry: { tensor, form: dtype } },
-    bytes: codes.length * (dtype === 'uint8' ? 1 : 2),
     quantization: { dtype, ...rangeOf(tensor, 0), original_dtype: 'float32' },
-    content: () => bytesOf(dtype === 'uint8' ? Uint8Array.from(codes) : Uint16Array.from(codes)),
-    restored: () => decode(tensor),
+    ...inPieces(
+      Elements.BYTES_PER_ELEMENT,
+      codes.length,
+      (from, to) => Elements.from(codes.subarray(from, to)),
+      (from, to) => decodeRange(tensor, from, to),
+    ),
   }
 }
 
@@ -127,9 +149,7 @@ function asFloat32(
   return {
     ...{ name, storedAs: 'float32', reason, quantization: null },
     entry: { tensor: encodedOf(tensor), form: 'float32' },
-    bytes: 4 * source.values.length,
-    content: () => bytesOf(floatsOf(tensor)),
-    restored: () => floatsOf(tensor),
+    ...inPieces(4, source.values.length, (from, to) => floatsOf(tensor, from, to)),
   }
 }
 
@@ -142,17 +162,20 @@ function asFloat16(
   return {
     ...{ name, storedAs: 'float16', reason, quantization: { dtype: 'float16' } },
     entry: { tensor: encodedOf(tensor), form: 'float16' },
-    bytes: 2 * source.values.length,
-    content: () => {
-      const values = floatsOf(tensor)
-      const refusal = beyondRange(name, values)
-      if (refusal !== null) throw refusal
-      return bytesOf(Uint16Array.from(values, numberToFloat16))
-    },
-    restored: () => {
-      const table = float16Table()
-      return floatsOf(tensor).map((value) => table[numberToFloat16(value)] ?? NaN)
-    },
+    ...inPieces(
+      2,
+      source.values.length,
+      (from, to) => {
+        const values = floatsOf(tensor, from, to)
+        const refusal = beyondRange(name, values, from)
+        if (refusal !== null) throw refusal
+        return Uint16Array.from(values, numberToFloat16)
+      },
+      (from, to) => {
+        const table = float16Table()
+        return floatsOf(tensor, from, to).map((value) => table[numberToFloat16(value)] ?? NaN)
+      },
+    ),
   }
 }
 
@@ -164,9 +187,9 @@ function floatTensor(spec: OpenedWeight['spec'], values: OpenedWeight['values'])
   return { kind: 'float', spec, values: floats(values) }
 }
 
-/** The decoded values of a float32 weight; nobody may change them. */
-function floatsOf(tensor: ExportTensor): Float32Array {
-  return 'kind' in tensor ? decode(tensor) : floats(tensor.values)
+/** Decoded values [from, to) of a float32 weight; nobody may change them. */
+function floatsOf(tensor: ExportTensor, from: number, to: number): Float32Array {
+  return 'kind' in tensor ? decodeRange(tensor, from, to) : floats(pieceOf(tensor.values, from, to))
 }
 
 function floats(values: OpenedWeight['values']): Float32Array {
@@ -189,14 +212,52 @@ function restoresHalves(tensor: ExportTensor): boolean {
 }
 
 function allHalves(tensor: ExportTensor): boolean {
-  if (!('kind' in tensor) || tensor.kind === 'float') return areFloat16(floatsOf(tensor))
-  const levels = sharedLevels(tensor)
-  if (levels === null) return areFloat16(decode(tensor))
-  const isHalf = whichAreFloat16(levels)
-  const mask = tensor.kind === 'affine' ? tensor.mask : null
-  return tensor.codes.every((code, index) => isHalf[code] === 1 || mask?.[index] === 0)
+  const levels =
+    'kind' in tensor && tensor.kind !== 'float' ? { tensor, shared: sharedLevels(tensor) } : null
+  if (levels?.shared) {
+    const { codes } = levels.tensor
+    const isHalf = whichAreFloat16(levels.shared)
+    const mask = levels.tensor.kind === 'affine' ? levels.tensor.mask : null
+    return codes.every((code, index) => isHalf[code] === 1 || mask?.[index] === 0)
+  }
+  const { length } = 'kind' in tensor && tensor.kind !== 'float' ? tensor.codes : tensor.values
+  for (let from = 0; from < length; from += PIECE)
+    if (!areFloat16(floatsOf(tensor, from, Math.min(length, from + PIECE)))) return false
+  return true
 }
 
-function bytesOf(values: Float32Array | Int32Array | Uint16Array | Uint8Array): Uint8Array {
+type Elements = Float32Array | Int32Array | Uint16Array | Uint8Array
+
+/**
+ * A tensor in the file, made and read in pieces.
+ * @param width bytes of an element in the file
+ * @param held elements [from, to) as the file holds them
+ * @param restored the same as a reader gets them, where that is something else
+ */
+function inPieces(
+  width: number,
+  length: number,
+  held: (from: number, to: number) => Elements,
+  restored: (from: number, to: number) => RestoredValues = held as typeof restored,
+): Pick<StoredForm, 'bytes' | 'length' | 'content' | 'restored'> {
+  const bytes = width * length
+  return {
+    bytes,
+    length,
+    content: (from = 0, to = bytes) => {
+      const first = Math.floor(from / width)
+      const whole = bytesOf(held(first, Math.ceil(to / width)))
+      return whole.subarray(from - first * width, to - first * width)
+    },
+    restored: (from = 0, to = length) => restored(from, to),
+  }
+}
+
+/** The array itself where all of it is asked for, so that it can be known again. */
+function pieceOf<Values extends RestoredValues>(values: Values, from: number, to: number): Values {
+  return from === 0 && to === values.length ? values : (values.subarray(from, to) as Values)
+}
+
+function bytesOf(values: Elements): Uint8Array {
   return new Uint8Array(values.buffer, values.byteOffset, values.byteLength)
 }

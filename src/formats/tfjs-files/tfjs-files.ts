@@ -13,7 +13,8 @@ import { pairShards } from './pair-shards'
 import type { PairedShards } from './pair-shards'
 import { parseManifest } from './parse-manifest'
 import type { ManifestEntry, ManifestGroup } from './parse-manifest'
-import { readShards } from './read-shards'
+import { checkedShards } from './read-shards'
+import { readWeights, walkWeights } from './read-weights'
 
 /** A model.json, parsed, and the files that came with it. */
 export interface TfjsFiles {
@@ -82,23 +83,28 @@ export function recognisedTfjs(
   let known: readonly ManifestGroup[] | null = null
   const manifest = (): readonly ManifestGroup[] =>
     (known ??= parseManifest(model.path, root, bare ? '' : 'weightsManifest'))
+  const { userDefinedMetadata, ml5Specs } = root
+  const beside = {
+    metadata: isObject(userDefinedMetadata) ? userDefinedMetadata : null,
+    ml5Specs: isObject(ml5Specs) ? ml5Specs : null,
+  }
+  const parse = (): ReadModelJson & { readonly paired: PairedShards } => {
+    const groups = manifest()
+    const entries = groups.flatMap((group) => group.entries)
+    return {
+      ...read(model.path, root['modelTopology'], entries, root),
+      paired: pairShards(model, groups, drop.files),
+    }
+  }
   return {
     format,
     missing: () => pairShards(model, manifest(), drop.files).missing,
     open: async (between) => {
-      const groups = manifest()
-      const entries = groups.flatMap((group) => group.entries)
-      const { name, specs, notes, ...parts } = read(
-        model.path,
-        root['modelTopology'],
-        entries,
-        root,
-      )
-      const paired = pairShards(model, groups, drop.files)
-      const weights = await readShards(model, groups, paired, specs, drop.files, between)
-      const used = new Set([model, ...paired.found.values()])
+      const { name, specs, notes, paired, ...parts } = parse()
+      const found = await checkedShards(model, manifest(), paired, drop.files, between)
+      const weights = await readWeights(manifest(), found, specs, between)
+      const used = new Set([model, ...found.values()])
       const rest = drop.files.filter((file) => !used.has(file))
-      const { userDefinedMetadata, ml5Specs } = root
       return {
         format,
         container: 'tfjs',
@@ -107,11 +113,16 @@ export function recognisedTfjs(
         files: [...used],
         ...parts,
         weights,
-        metadata: isObject(userDefinedMetadata) ? userDefinedMetadata : null,
-        ml5Specs: isObject(ml5Specs) ? ml5Specs : null,
+        ...beside,
         companions: await readCompanions(model, rest),
         notes: [...notes(weights), ...pairingNotes(paired)],
       }
+    },
+    walk: async (visit, between) => {
+      const { specs, paired, topology, signature } = parse()
+      const found = await checkedShards(model, manifest(), paired, drop.files, between)
+      await walkWeights(manifest(), found, specs, visit, between)
+      return { topology, signature, ...beside }
     },
   }
 }

@@ -96,13 +96,16 @@ function reused({ stored }: WorkingTensor, plan: QuantizeSettings): Encoding | n
     : null
 }
 
-/** Restores `values` only when they are read: a preview that counts codes never needs them. */
+/**
+ * Restores `values` only when they are read: a preview that counts codes never needs them. They are known again for
+ * as long as somebody has them; of a large model memory holds the codes alone.
+ */
 class QuantizedTensor implements WorkingTensor {
   readonly spec: TensorSpec
   readonly mask: Uint8Array | null
   readonly encoded: Encoding['tensor']
   readonly clipped: number
-  private decoded: Float32Array | null = null
+  private decoded: WeakRef<Float32Array> | null = null
 
   constructor(source: WorkingTensor, encoding: Encoding) {
     this.spec = source.spec
@@ -112,8 +115,11 @@ class QuantizedTensor implements WorkingTensor {
   }
 
   get values(): Float32Array {
-    this.decoded ??= decode(this.encoded)
-    return this.decoded
+    const known = this.decoded?.deref()
+    if (known !== undefined) return known
+    const values = decode(this.encoded)
+    this.decoded = new WeakRef(values)
+    return values
   }
 }
 
