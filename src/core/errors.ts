@@ -130,7 +130,7 @@ export const errorCatalog = {
   'train/no-labels': ['dataset'],
   'train/graph-model': [],
   'train/no-gradient': ['layer', 'reason'],
-  'train/out-of-memory': ['batchSize', 'bytes'],
+  'train/out-of-memory': ['bytes'],
   'train/worker-out-of-memory': ['piece', 'bytes'],
   'train/worker-stopped': ['reason'],
   'train/worker-hung': ['seconds'],

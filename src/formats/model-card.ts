@@ -21,7 +21,7 @@ export function writeModelCard(
 }
 
 function cardHead(content: ReportContent, usage: Usage): string {
-  const { model, recipe, removed, seed, files, layers, versions, places } = content
+  const { model, recipe, removed, seed, files, layers, training, versions, places } = content
   const weights = layers.reduce((sum, layer) => sum + layer.weights, 0)
   const zeros = layers.reduce((sum, layer) => sum + layer.zeros, 0)
   const shardBytes = files
@@ -35,7 +35,7 @@ ${usage.intro}
 ${usage.code}
 \`\`\`
 
-${removedText(content)}${ownText(content)}- Weights: ${weights}, of them zero: ${zeros} (${percent(zeros, weights)})
+${removedText(content)}${ownText(content)}${training.map(piecesText).join('')}- Weights: ${weights}, of them zero: ${zeros} (${percent(zeros, weights)})
 - Weight files: ${shardBytes} bytes. A web server sends fewer only if it compresses \`.bin\` files.
 - Made with: ${Object.entries(versions)
     .map(([name, version]) => `${name} ${version}`)
@@ -68,6 +68,28 @@ function ownText({ original: { own, zippedFloat32Bytes } }: ReportContent): stri
     `- The opened files: ${own.zippedBytes} bytes zipped as they were, ` +
     `${zippedFloat32Bytes} bytes as float32\n`
   )
+}
+
+/** How the batches of a training run went through the network, where not as a whole. */
+function piecesText(run: object): string {
+  const { passage, settings } = run as Partial<TrainedInPieces>
+  if (passage == null || settings === undefined || passage.piece >= settings.batchSize) return ''
+  const statistics = statisticsText[passage.statistics] ?? ''
+  return (
+    `- Trained in batches of ${settings.batchSize}, at most ${passage.piece} samples at once, ` +
+    `gradients summed up.${statistics}\n`
+  )
+}
+
+/** What is read of a training run's record. */
+interface TrainedInPieces {
+  readonly settings: { readonly batchSize: number }
+  readonly passage: { readonly piece: number; readonly statistics: string } | null
+}
+
+const statisticsText: Readonly<Partial<Record<string, string>>> = {
+  pieces: ' Batch normalisation took its statistics from these pieces.',
+  frozen: ' Batch normalisation kept its statistics: the pieces were too small for new ones.',
 }
 
 /** What a recipe starts from. */

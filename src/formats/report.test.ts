@@ -134,5 +134,15 @@ test('the card states what was measured and escapes what came from files', async
   expect(card).toContain('Open it with a tool:\n\n```js\nawait open(model)\n```')
   expect(card).toContain('Weight files: 400 bytes')
   expect(textOf(writeModelCard({ ...content, places: [] }, usage))).toContain('Not measured')
+  const trained = (piece: number, statistics: string): string => {
+    const training = [{ settings: { batchSize: 32 }, passage: { piece, statistics } }, {}]
+    return textOf(writeModelCard({ ...content, training }, usage))
+  }
+  expect(trained(4, 'frozen')).toContain(
+    'Trained in batches of 32, at most 4 samples at once, gradients summed up. Batch normalisation kept its statistics',
+  )
+  expect(trained(16, 'pieces')).toContain('took its statistics from these pieces.')
+  expect(trained(16, 'none')).toContain('summed up.\n')
+  expect(trained(32, 'batch')).not.toContain('Trained in batches')
   expect(await hashFiles([], go)).toEqual([])
 })

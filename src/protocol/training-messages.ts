@@ -1,5 +1,6 @@
 import type { LayerShape } from '../core/layer-macs'
 import type { Recipe } from '../techniques/recipe'
+import type { BatchStatistics } from '../training/pieces'
 import type { TrainingRecord } from '../training/training-record'
 import type { TrainingSettings } from '../training/training-settings'
 import type { MeasureEvent } from './measure-messages'
@@ -59,6 +60,10 @@ export type TrainEvent =
       readonly epochs: number
       readonly stepsPerEpoch: number
       readonly batchSize: number
+      /** The most samples that go through the network at once; the batch is what it is. */
+      readonly piece: number
+      /** What batch normalisation computes with. */
+      readonly statistics: BatchStatistics
       /** Of the training split. */
       readonly samples: number
       /** Of WebAssembly: whether the SIMD kernels run, and if not why; null on other backends. */
@@ -105,7 +110,8 @@ export type TrainEvent =
       /** From now on, at the peak of the schedule. */
       readonly learningRate: number
     })
-  | { readonly type: 'batchHalved'; readonly batchSize: number }
+  /** A piece of a batch was too large for the memory; the batch is what it is. */
+  | { readonly type: 'pieceHalved'; readonly piece: number; readonly statistics: BatchStatistics }
   | (RunPlace & { readonly type: 'paused' | 'resumed' })
 
 /** Right answers of the validation split with fake-quantized activations. */

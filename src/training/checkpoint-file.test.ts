@@ -9,6 +9,7 @@ const state = {
   step: 1200,
   optimizerSteps: 1200,
   batchSize: 64,
+  piece: 16,
   rateScale: 0.5,
   rollbacks: 1,
   best: { epoch: 2, sinceBetter: 1 },

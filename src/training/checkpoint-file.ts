@@ -13,6 +13,8 @@ const headerSchema = z.strictObject({
   step: z.int().nonnegative(),
   optimizerSteps: z.int().nonnegative(),
   batchSize: z.int().positive(),
+  /** The most samples that go through the network at once; null: of a time when that was not written down. */
+  piece: z.int().positive().nullable().default(null),
   /** Of the learning rate, halved after each time the run went back. */
   rateScale: z.number().positive(),
   rollbacks: z.int().nonnegative(),

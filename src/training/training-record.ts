@@ -2,8 +2,18 @@ import { z } from 'zod'
 import { parseStepConfig } from '../techniques/parse-step-config'
 import { parseRecipe } from '../techniques/recipe'
 import type { Recipe } from '../techniques/recipe'
+import { batchStatistics } from './pieces'
+import type { BatchStatistics } from './pieces'
 import { parseTrainingSettings } from './training-settings'
 import type { TrainingSettings } from './training-settings'
+
+/** How batches went through the network. */
+export interface Passage {
+  /** The most samples at once; less than a batch where that was too large for the memory. */
+  readonly piece: number
+  /** What batch normalisation computed with. */
+  readonly statistics: BatchStatistics
+}
 
 /** How weights came about: one training run. With those before it, it says what to repeat. */
 export interface TrainingRecord {
@@ -17,6 +27,8 @@ export interface TrainingRecord {
   readonly backend: string
   /** Version of the arithmetic, which rounds otherwise too. */
   readonly arithmetic: number
+  /** null: nobody wrote it down, batches went as a whole. */
+  readonly passage: Passage | null
 }
 
 const recordSchema = z.strictObject({
@@ -27,6 +39,10 @@ const recordSchema = z.strictObject({
   backend: z.string(),
   // Weights of another version are as good as a file's: what is made of them is computed and measured anew.
   arithmetic: z.int().positive().default(1),
+  passage: z
+    .strictObject({ piece: z.int().positive(), statistics: z.enum(batchStatistics) })
+    .nullable()
+    .default(null),
 })
 
 /**

@@ -221,6 +221,8 @@ export function trainStarted(
     epochs: 3,
     stepsPerEpoch: 10,
     batchSize: 32,
+    piece: 32,
+    statistics: 'batch',
     samples: 320,
     kernels: { fast: true, reason: null },
     ...change,

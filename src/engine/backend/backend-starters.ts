@@ -5,6 +5,7 @@ import { StudioError } from '../../core/errors'
 import type { EngineEnvironment } from '../host/environment'
 import { noFaults, watchContext, watchDevice } from './gpu-watch'
 import type { BackendWatch, WatchedContext, WatchedDevice } from './gpu-watch'
+import { allocatorOf, refuseNothing } from './wasm-allocator'
 
 /** A backend that runs, not yet tested. */
 export interface StartedBackend {
@@ -110,6 +111,8 @@ async function startWasm(environment: EngineEnvironment): Promise<StartedBackend
   // The training kernels work in the backend's memory, which only the single-thread build exports.
   tf.env().set('WASM_HAS_MULTITHREAD_SUPPORT', false)
   await use('wasm')
+  const allocator = allocatorOf(tf.backend())
+  if (allocator !== null) refuseNothing(allocator)
   const simd = await tf.env().getAsync('WASM_HAS_SIMD_SUPPORT')
   return {
     adapter: simd === true ? 'SIMD' : 'no SIMD',

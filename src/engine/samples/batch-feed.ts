@@ -13,6 +13,13 @@ export interface Batch {
   readonly expected?: Float32Array
 }
 
+/** A batch in the script's own memory. */
+export interface DrawnBatch {
+  readonly samples: Uint32Array
+  /** Samples [from, to) of it, on the backend; whoever asks disposes their `inputs`. */
+  readonly piece: (from: number, to: number) => Batch
+}
+
 export type FeedSettings = Pick<TrainingSettings, 'seed' | 'shift' | 'flip'>
 
 /** Hands out the training split in an order and with changes that seed, epoch and step decide alone. */
@@ -26,17 +33,24 @@ export class BatchFeed {
     this.settings = settings
   }
 
+  get count(): number {
+    return this.split.count
+  }
+
   steps(batchSize: number): number {
     return stepsPerEpoch(this.split.count, batchSize)
   }
 
-  /** @param index of the batch in its epoch */
-  async batch(
+  /**
+   * A batch as a whole, so that its samples and their changes are the same in however many pieces it goes on.
+   * @param index of the batch in its epoch
+   */
+  async draw(
     epoch: number,
     index: number,
     batchSize: number,
     signal: AbortSignal,
-  ): Promise<Batch> {
+  ): Promise<DrawnBatch> {
     const { seed, shift, flip } = this.settings
     if (this.order?.epoch !== epoch)
       this.order = { epoch, samples: epochOrder(this.split.count, seed, epoch) }
@@ -53,7 +67,22 @@ export class BatchFeed {
       const again = randomAt(seed, epoch, index)
       augmentBatch(expected.values, expected.picture, { shift, flip }, again, scale)
     }
-    return batchOf(inputTensors(rows, samples.length), samples, expected)
+    const part = (values: Float32Array, from: number, to: number): Float32Array => {
+      const row = values.length / samples.length
+      return values.subarray(from * row, to * row)
+    }
+    return {
+      samples,
+      piece: (from, to) =>
+        batchOf(
+          inputTensors(
+            rows.map((input) => ({ ...input, values: part(input.values, from, to) })),
+            to - from,
+          ),
+          samples.subarray(from, to),
+          expected && { ...expected, values: part(expected.values, from, to) },
+        ),
+    }
   }
 
   /**
@@ -62,16 +91,19 @@ export class BatchFeed {
    */
   async *inOrder(batchSize: number, most: number, signal: AbortSignal): AsyncGenerator<Batch> {
     const end = Math.min(this.split.count, batchSize * most)
-    for (let from = 0; from < end; from += batchSize) {
-      const length = Math.min(batchSize, end - from)
-      const samples = Uint32Array.from({ length }, (_, row) => from + row)
-      const expected = await this.split.expected?.(samples, signal)
-      const inputs = inputTensors(await this.split.rows(samples, signal), length)
-      try {
-        yield batchOf(inputs, samples, expected)
-      } finally {
-        tf.dispose(inputs)
-      }
+    for (let from = 0; from < end; from += batchSize)
+      yield* this.between(from, Math.min(end, from + batchSize), signal)
+  }
+
+  /** Samples [from, to) of the split in its own order, as one batch that is disposed when the next is asked for. */
+  async *between(from: number, to: number, signal: AbortSignal): AsyncGenerator<Batch> {
+    const samples = Uint32Array.from({ length: to - from }, (_, row) => from + row)
+    const expected = await this.split.expected?.(samples, signal)
+    const inputs = inputTensors(await this.split.rows(samples, signal), samples.length)
+    try {
+      yield batchOf(inputs, samples, expected)
+    } finally {
+      tf.dispose(inputs)
     }
   }
 }

@@ -1,5 +1,4 @@
-import * as tf from '@tensorflow/tfjs'
-import { StudioError, isStudioError } from '../../core/errors'
+import { isStudioError } from '../../core/errors'
 import { memoryFaultOf } from '../../core/memory-fault'
 import type { TrainEvent } from '../../protocol/training-messages'
 import type { Divergence } from '../../training/divergence'
@@ -8,8 +7,10 @@ import type { BatchFeed } from '../samples/batch-feed'
 import { atMostEvery } from '../work/stream'
 import type { Emit } from '../work/stream'
 import type { Rollbacks } from './rollbacks'
-import { teacherTooLarge } from './run-goal'
-import { gpuBytes, neededBytes } from './run-memory'
+import type { RunPlace } from './run-place'
+import { pieceSize, piecesOf } from '../../training/pieces'
+import { teacherTooLarge, tooLargeFor } from './run-goal'
+import { gpuBytes } from './run-memory'
 import { settleFault } from './settle-fault'
 import type { Stepper, StepResult } from './stepper'
 import { Throughput } from './throughput'
@@ -18,15 +19,6 @@ import type { TrainingTask } from './training-task'
 
 /** Curves get a point this often, milliseconds. */
 const EVENT_INTERVAL_MS = 250
-
-/** Where a run stands; one for everybody who moves it on. */
-export interface RunPlace {
-  /** Whole epochs done. */
-  epoch: number
-  /** Steps done, of all epochs. */
-  step: number
-  batchSize: number
-}
 
 /** What the steps of a run are made with. */
 export interface EpochTools {
@@ -44,7 +36,6 @@ export interface EpochTools {
 /** Runs the steps of one epoch after another, whatever happens to them. */
 export class EpochLoop {
   private readonly tools: EpochTools
-  private halved = false
 
   constructor(tools: EpochTools) {
     this.tools = tools
@@ -57,14 +48,12 @@ export class EpochLoop {
     const { pace } = task.tools
     const throughput = new Throughput(() => pace.now())
     const report = atMostEvery(EVENT_INTERVAL_MS, () => pace.now(), emit)
-    let samplesDone = 0
-    for (;;) {
-      const { batchSize } = place
-      const steps = feed.steps(batchSize)
-      // After a batch was halved the epoch goes on from the same samples.
-      const index = Math.floor(samplesDone / batchSize)
-      if (index >= steps) return true
-      await pace.breathe(signal, throughput.msFor(batchSize) ?? this.expectedMs())
+    const { batchSize } = place
+    const steps = feed.steps(batchSize)
+    const before = (samples: number): Promise<void> =>
+      pace.breathe(signal, throughput.msFor(samples) ?? this.expectedMs(samples))
+    for (let index = 0; index < steps;) {
+      await pace.breathe(signal)
       if (control.paused) {
         await this.pause()
         throughput.restart()
@@ -73,13 +62,13 @@ export class EpochLoop {
       const done = place.epoch * steps + index
       const total = steps * settings.epochs
       const rate = rollbacks.rateScale * learningRateAt(done, total, settings)
-      const result = await this.guardedStep(index, rate, done / total)
+      const result = await this.guardedStep(index, rate, done / total, before)
       if (result === null) continue
-      samplesDone = (index + 1) * batchSize
+      index++
       place.step++
       throughput.add(batchSize)
       // The loss of a step is that of the weights before it, so the last step of an epoch is looked at too.
-      if (await this.isLost(result, index + 1 === steps)) await this.goBack(result.loss)
+      if (await this.isLost(result, index === steps)) await this.goBack(result.loss)
       else
         report({
           type: 'progress',
@@ -95,13 +84,14 @@ export class EpochLoop {
           gpuBytes: gpuBytes(),
         })
     }
+    return true
   }
 
   /** Of a step that nobody has timed: forward, and twice that backward; a teacher is another model. */
-  private expectedMs(): number {
-    const { place, task } = this.tools
+  private expectedMs(samples: number): number {
+    const { task } = this.tools
     const passes = task.teacher === null ? 3 : 4
-    return passes * task.tools.pace.expect(task.state.macs * place.batchSize)
+    return passes * task.tools.pace.expect(task.state.macs * samples)
   }
 
   private async isLost({ loss }: StepResult, last: boolean): Promise<boolean> {
@@ -117,28 +107,27 @@ export class EpochLoop {
     if (!task.control.stopping) emit({ type: 'resumed', epoch, step })
   }
 
-  /** @returns null where the batch did not fit and was halved */
+  /** @returns null where a piece did not fit and was halved */
   private async guardedStep(
     index: number,
-    rate: number,
+    learningRate: number,
     progress: number,
+    before: (samples: number) => Promise<void>,
   ): Promise<StepResult | null> {
     const { feed, parts, place, rollbacks, signal, stepper, task } = this.tools
+    const { batchSize, epoch, piece, step } = place
+    const alone = <Result>(work: () => Promise<Result>): Promise<Result> => this.alone(work)
     try {
-      const batch = await feed.batch(place.epoch, index, place.batchSize, signal)
-      try {
-        return await this.alone(async () => {
-          for (const hook of parts.hooks)
-            await hook.beforeStep({ step: place.step, progress }, signal)
-          rollbacks.keep(parts, place.step)
-          // Layers with dropout count on from the seed, each with its own.
-          const result = await stepper.step(batch, rate, 1000 * place.step)
-          task.tools.backend().watch.check()
-          return result
-        })
-      } finally {
-        tf.dispose(batch.inputs)
-      }
+      const batch = await feed.draw(epoch, index, batchSize, signal)
+      await this.alone(async () => {
+        for (const hook of parts.hooks) await hook.beforeStep({ step, progress }, signal)
+        rollbacks.keep(parts, step)
+      })
+      // Layers with dropout count on from the seed, each with its own.
+      const ways = { learningRate, seed: 1000 * step, before, alone }
+      const result = await stepper.step(batch, piecesOf(batchSize, piece), ways)
+      task.tools.backend().watch.check()
+      return result
     } catch (error) {
       const fault = await settleFault(task.tools).then(
         () => error,
@@ -148,25 +137,24 @@ export class EpochLoop {
       if (isStudioError(fault) && fault.code === 'quantize/non-finite')
         return { loss: NaN, correct: null }
       if (memoryFaultOf(fault) !== 'tooLarge') throw fault
-      this.halveBatch(fault)
+      this.halvePiece(fault)
       return null
     }
   }
 
-  /** @throws StudioError 'train/out-of-memory', 'train/teacher-memory' the second time */
-  private halveBatch(cause: unknown): void {
-    const { emit, place, task } = this.tools
-    const { start, state, teacher } = task
-    if (this.halved || place.batchSize < 2) {
+  /** @throws StudioError 'train/out-of-memory', 'train/teacher-memory' where a piece is one sample */
+  private halvePiece(cause: unknown): void {
+    const { emit, parts, place, task } = this.tools
+    const { teacher } = task
+    const size = pieceSize(place.batchSize, place.piece)
+    if (size < 2) {
       // It could be asked before the student is there.
-      if (teacher?.settings.askFirst === false) throw teacherTooLarge(task, teacher, cause)
-      const bytes = neededBytes(state, start, place.batchSize)
-      const facts = { batchSize: place.batchSize, bytes }
-      throw new StudioError('train/out-of-memory', facts, { cause })
+      if (teacher?.settings.askFirst === false) throw teacherTooLarge(task, cause)
+      throw tooLargeFor(task, cause)
     }
-    this.halved = true
-    place.batchSize = Math.floor(place.batchSize / 2)
-    emit({ type: 'batchHalved', batchSize: place.batchSize })
+    place.piece = Math.floor(size / 2)
+    const statistics = parts.follow(place)
+    emit({ type: 'pieceHalved', piece: place.piece, statistics })
   }
 
   private async goBack(loss: number): Promise<void> {

@@ -1,12 +1,14 @@
 import type { SimulatedActivations } from '../../protocol/training-messages'
 import { BatchFeed } from '../samples/batch-feed'
-import { reestimateStatistics } from './network/batch-statistics'
+import { STATISTICS_BATCH, reestimateStatistics } from './network/batch-statistics'
 import type { Objective } from './network/objective'
-import { simulateActivations } from './hooks/simulate-activations'
+import { CALIBRATION_BATCH } from './hooks/activation-hook'
+import { SIMULATION_BATCH, simulateActivations } from './hooks/simulate-activations'
 import type { Stepper } from './stepper'
 import { disposeTaught } from './distillation/teacher'
 import type { Teacher } from './distillation/teacher'
 import type { TrainingParts } from './training-parts'
+import { forwardPiece } from './training-task'
 import type { TrainingTask } from './training-task'
 
 /** Samples by which a teacher's usual loss is known. */
@@ -28,7 +30,8 @@ export class ForwardPasses {
 
   /** Statistics of batch normalisation for the weights as the model sees them now. */
   renewStatistics(train: BatchFeed): Promise<void> {
-    return reestimateStatistics(this.parts.model, train, this.alone, this.signal)
+    const piece = forwardPiece(this.task, STATISTICS_BATCH)
+    return reestimateStatistics(this.parts.model, train, piece, this.alone, this.signal)
   }
 
   /** The loss of a model that knows nothing, on some samples where a teacher decides it. */
@@ -58,7 +61,8 @@ export class ForwardPasses {
     const { activations, model } = this.parts
     const { calibration, settings } = this.task
     const feed = new BatchFeed(calibration, settings)
-    await activations?.calibrate(model, feed, this.alone, this.signal)
+    const piece = forwardPiece(this.task, CALIBRATION_BATCH)
+    await activations?.calibrate(model, feed, piece, this.alone, this.signal)
   }
 
   /** Accuracy with fake-quantized activations; null where they are off. */
@@ -67,7 +71,8 @@ export class ForwardPasses {
     const { activationBits } = settings.quantization
     if (activationBits === null) return null
     const { model } = this.parts
-    return simulateActivations(model, validation, settings, activationBits, this.alone, this.signal)
+    const quantized = { bits: activationBits, batch: forwardPiece(this.task, SIMULATION_BATCH) }
+    return simulateActivations(model, validation, settings, quantized, this.alone, this.signal)
   }
 
   /** Runs one piece of work alone and with the training kernels, and lets messages in before it. */

@@ -120,6 +120,9 @@ export class TrainingOptimizer {
     decays: boolean,
   ): tf.Tensor {
     const { optimizer, momentum, weightDecay } = this.settings
+    // Without momentum there is nothing to remember.
+    if (optimizer === 'sgd' && momentum === 0)
+      return tf.tidy(() => variable.sub(gradient.mul(learningRate)))
     if (optimizer === 'sgd') {
       const velocity = this.slot(name, 'velocity', variable)
       const key = keyOf(name, 'velocity')

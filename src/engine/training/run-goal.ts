@@ -3,10 +3,11 @@ import { memoryFaultOf } from '../../core/memory-fault'
 import { BatchFeed } from '../samples/batch-feed'
 import { objectiveFor } from './network/objective'
 import type { Objective } from './network/objective'
-import { neededBytes, teacherBytes } from './run-memory'
+import { bytesOf } from '../../training/run-need'
 import { Teacher } from './distillation/teacher'
 import type { TeacherSource } from './distillation/teacher'
 import type { TrainableModel } from './network/trainable-model'
+import { forwardPiece } from './training-task'
 import type { TrainingTask } from './training-task'
 import { withinKernels } from './within-kernels'
 
@@ -55,12 +56,13 @@ export async function askFirst(
   if (chosen?.settings.askFirst !== true) return null
   const source = teacherSource(task, chosen, { reading: 'numbers' })
   const teacher = await alone(() => buildTeacher(task, source))
-  const batches = new BatchFeed(train, settings).inOrder(settings.batchSize, Infinity, signal)
+  const size = forwardPiece(task, settings.batchSize)
+  const batches = new BatchFeed(train, settings).inOrder(size, Infinity, signal)
   try {
     return await teacher.allAnswers(
       batches,
       async (work) => {
-        await tools.pace.breathe(signal, tools.pace.expect(task.state.macs * settings.batchSize))
+        await tools.pace.breathe(signal, tools.pace.expect(task.state.macs * size))
         return alone(work)
       },
       (work) => withinKernels(kernels, work),
@@ -91,16 +93,17 @@ async function buildTeacher(task: TrainingTask, source: TeacherSource): Promise<
     return await Teacher.build(source)
   } catch (error) {
     if (memoryFaultOf(error) !== 'tooLarge') throw error
-    throw teacherTooLarge(task, source, error)
+    throw teacherTooLarge(task, error)
   }
 }
 
 /** The need of a teacher beside its student. */
-export function teacherTooLarge(
-  { settings, start, state }: TrainingTask,
-  { opened }: Pick<TeacherSource, 'opened'>,
-  cause: unknown,
-): StudioError {
-  const bytes = teacherBytes(opened) + neededBytes(state, start, settings.batchSize)
-  return new StudioError('train/teacher-memory', { bytes }, { cause })
+export function teacherTooLarge({ need }: TrainingTask, cause: unknown): StudioError {
+  return new StudioError('train/teacher-memory', { bytes: bytesOf(need, 1, 1) }, { cause })
+}
+
+/** The need of a run where even one sample at a time is too many. */
+export function tooLargeFor({ need, settings }: TrainingTask, cause?: unknown): StudioError {
+  const bytes = bytesOf(need, 1, settings.batchSize)
+  return new StudioError('train/out-of-memory', { bytes }, { cause })
 }

@@ -1,26 +1,84 @@
 import * as tf from '@tensorflow/tfjs'
 import { elementCount } from '../../core/tensor-spec'
+import type { BackendName } from '../../core/backend-name'
 import type { WeightTensor } from '../../core/weight-tensor'
 import type { OpenedModel } from '../../formats/format'
+import { isOn } from '../../techniques/recipe'
+import type { Recipe } from '../../techniques/recipe'
+import { passLoad } from '../../training/layer-memory'
+import type { MemoryStyle } from '../../training/layer-memory'
+import { needOf } from '../../training/run-need'
+import type { Room, RunLoad, RunNeed } from '../../training/run-need'
+import type { TrainingSettings } from '../../training/training-settings'
+import type { ChosenBackend } from '../backend/backend'
 import type { OpenModelState } from '../model/model-store'
+import { layerLoads } from './layer-loads'
 
-/** Outputs of all layers forward and back, weights, gradients and moments: about what a step needs. */
-export function neededBytes(
-  { runnable }: OpenModelState,
-  weights: readonly WeightTensor[],
-  batchSize: number,
-): number {
-  const outputs = [...(runnable?.outputShapes.values() ?? [])].reduce(
-    (sum, shape) => sum + elementCount(shape.slice(1).map((side) => side ?? 1)),
-    0,
-  )
-  const parameters = weights.reduce((sum, { values }) => sum + values.length, 0)
-  return 4 * (2 * outputs * batchSize + 4 * parameters)
+/**
+ * What a run may take of WebAssembly memory and script heap together: under 2 GB with what nobody can foresee. The
+ * same for a graphics device, which does not say what it has.
+ */
+const ROOM_BYTES = 1.75 * 2 ** 30
+
+export function roomOf({ info }: Pick<ChosenBackend, 'info'>): Room {
+  return { bytes: ROOM_BYTES, tensorBytes: info.maxTensorBytes }
 }
 
-/** What a teacher needs beside that: its weights. */
-export function teacherBytes({ weights }: OpenedModel): number {
-  return 4 * weights.reduce((sum, { values }) => sum + values.length, 0)
+/** Whose memory is asked for. */
+export interface NeedOfRun {
+  readonly state: Pick<OpenModelState, 'opened' | 'runnable'>
+  readonly start: readonly WeightTensor[]
+  readonly recipe: Recipe
+  readonly settings: TrainingSettings
+  /** Sides of each input for one sample. */
+  readonly sample: readonly (readonly number[])[]
+  readonly teacher: TeacherLoad | null
+  readonly style: MemoryStyle
+}
+
+/** A teacher in the memory of its student's run. */
+export interface TeacherLoad {
+  readonly opened: OpenedModel
+  readonly shapes: ReadonlyMap<string, readonly (number | null)[]>
+  /** null: outputs alone are learnt from. */
+  readonly hintLayer: string | null
+}
+
+/** How the backend trains. @param fast whether our kernels run */
+export function styleOf(backend: BackendName, fast: boolean): MemoryStyle {
+  if (backend !== 'wasm') return 'sharing'
+  return fast ? 'fast' : 'copying'
+}
+
+/** What a run takes, in bytes, rather too much than too little. */
+export function runNeed(run: NeedOfRun): RunNeed {
+  return needOf(runLoad(run), run.settings)
+}
+
+function runLoad({ state, start, recipe, sample, teacher, style }: NeedOfRun): RunLoad {
+  const shapes = state.runnable?.outputShapes ?? new Map()
+  const pass = passLoad(layerLoads(state.opened, shapes, sample), style)
+  return {
+    pass,
+    parameters: start.reduce((sum, { values }) => sum + values.length, 0),
+    sample: sample.reduce((sum, sides) => sum + elementCount(sides), 0),
+    // Each weight as a hook makes it, and what it needs to make it.
+    hooked: 2 * (Number(isOn(recipe, 'prune')) + Number(isOn(recipe, 'quantize'))),
+    teacher: teacher === null ? null : teacherLoad(teacher, sample),
+  }
+}
+
+function teacherLoad(
+  { opened, shapes, hintLayer }: TeacherLoad,
+  sample: readonly (readonly number[])[],
+): RunLoad['teacher'] {
+  const loads = layerLoads(opened, shapes, sample)
+  const hint = loads.find(({ name }) => name === hintLayer)
+  return {
+    parameters: opened.weights.reduce((sum, { values }) => sum + values.length, 0),
+    forward: passLoad(loads, 'sharing').forward,
+    features: hint === undefined ? 0 : elementCount(hint.output),
+  }
 }
 
 /** What the backend holds on the GPU, its pool of free buffers included; null without a GPU. */

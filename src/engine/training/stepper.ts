@@ -3,7 +3,9 @@ import type { TrainingSettings } from '../../training/training-settings'
 import type { PreparedKernels } from '../wasm-kernels/prepare-training-kernels'
 import { isStudioError } from '../../core/errors'
 import { memoryFaultOf } from '../../core/memory-fault'
-import type { Batch } from '../samples/batch-feed'
+import type { Piece } from '../../training/pieces'
+import type { Batch, DrawnBatch } from '../samples/batch-feed'
+import { GradientSum } from './gradient-sum'
 import { differentiate } from './network/differentiate'
 import type { Differentiated, Pass } from './network/differentiate'
 import { explainFailedStep } from './network/find-gradient-gap'
@@ -20,6 +22,32 @@ export interface StepResult {
   readonly loss: number
   /** Right answers of the batch, before the update; null where there is no single right answer. */
   readonly correct: number | null
+}
+
+/** How a step goes about its pieces. */
+export interface StepWays {
+  readonly learningRate: number
+  /** Of dropout. */
+  readonly seed: number
+  /** Before each piece, of so many samples: lets messages in, and throws where the run is cancelled. */
+  readonly before: (samples: number) => Promise<void>
+  /** Runs work under the lock. */
+  readonly alone: <Result>(work: () => Promise<Result>) => Promise<Result>
+}
+
+/** Between the seeds of dropout of two pieces: more than a run has steps, layers or both. */
+const SEED_STRIDE = 2 ** 40
+
+/** What a teacher has said to all pieces of a batch. */
+interface Asked {
+  readonly taught: readonly Taught[]
+  /** Mean square of its features over the batch. */
+  readonly power: tf.Scalar
+}
+
+function disposeAsked(asked: Asked | null): void {
+  for (const one of asked?.taught ?? []) disposeTaught(one)
+  asked?.power.dispose()
 }
 
 export interface StepperParts {
@@ -58,18 +86,107 @@ export class Stepper {
   }
 
   /**
-   * Needs the lock.
-   * @param seed of dropout
-   * @throws StudioError 'train/no-gradient'; RangeError where memory runs out
+   * One update by a batch that goes through the network in pieces, in their order.
+   * @throws StudioError 'train/no-gradient'; what says that memory runs out
    */
-  async step(batch: Batch, learningRate: number, seed: number): Promise<StepResult> {
+  async step(batch: DrawnBatch, pieces: readonly Piece[], ways: StepWays): Promise<StepResult> {
+    const sum = new GradientSum()
+    const whole = batch.samples.length
+    let [loss, correct] = [0, 0]
+    const asked = await this.askedFirst(batch, pieces, ways)
+    try {
+      for (const [index, { from, to }] of pieces.entries()) {
+        const share = (to - from) / whole
+        await ways.before(to - from)
+        const result = await ways.alone(async () => {
+          const piece = batch.piece(from, to)
+          try {
+            const seed = ways.seed + index * SEED_STRIDE
+            return await this.pass(piece, asked, index, seed, (gradients) => {
+              sum.add(gradients, share)
+            })
+          } finally {
+            tf.dispose(piece.inputs)
+          }
+        })
+        // One piece is the whole: no factor rounds it.
+        loss += share === 1 ? result.loss : result.loss * share
+        correct += result.correct ?? 0
+      }
+      await ways.alone(() => {
+        this.within(() => {
+          this.update(sum.take(), ways.learningRate)
+        })
+        return Promise.resolve()
+      })
+    } finally {
+      sum.dispose()
+      disposeAsked(asked)
+    }
+    return { loss, correct: this.parts.objective.correct === null ? null : correct }
+  }
+
+  /** A hint is measured by its batch, so all pieces of that are asked before the first is learnt. */
+  private async askedFirst(
+    batch: DrawnBatch,
+    pieces: readonly Piece[],
+    ways: StepWays,
+  ): Promise<Asked | null> {
+    const { hint, model, teacher } = this.parts
+    if (teacher === null || hint === null || pieces.length === 1) return null
+    const taught: Taught[] = []
+    try {
+      for (const { from, to } of pieces) {
+        await ways.before(to - from)
+        await ways.alone(async () => {
+          const piece = batch.piece(from, to)
+          try {
+            taught.push(await teacher.teach(piece, (work) => this.within(work)))
+          } finally {
+            tf.dispose(piece.inputs)
+          }
+        })
+      }
+      const parts = taught.flatMap(({ features, logits }) =>
+        features === null ? [] : [{ features, share: logits.shape[0] / batch.samples.length }],
+      )
+      const sides = model.sidesOf(hint.place.studentLayer)
+      const power = await ways.alone(() => Promise.resolve(hint.powerOf(parts, sides)))
+      return { taught, power }
+    } catch (error) {
+      for (const one of taught) disposeTaught(one)
+      throw error
+    }
+  }
+
+  /** Forward and back; `take` is given the gradients. */
+  private async pass(
+    batch: Batch,
+    asked: Asked | null,
+    index: number,
+    seed: number,
+    take: (gradients: ReadonlyMap<string, tf.Tensor>) => void,
+  ): Promise<StepResult> {
     const { objective, teacher } = this.parts
-    const taught = teacher === null ? null : await teacher.teach(batch, (work) => this.within(work))
+    const known = asked?.taught[index] ?? null
+    const taught =
+      known ?? (teacher === null ? null : await teacher.teach(batch, (work) => this.within(work)))
     let pass: Pass
     try {
-      pass = this.within(() => this.run(batch, taught, learningRate, seed))
+      pass = this.within(() => {
+        const found = this.differentiate(batch, taught, asked?.power ?? null, seed)
+        take(
+          new Map(
+            [...found.gradients].map(([name, gradient]) => [
+              this.names.get(name) ?? name,
+              gradient,
+            ]),
+          ),
+        )
+        return found
+      })
     } finally {
-      disposeTaught(taught)
+      if (known === null) disposeTaught(taught)
     }
     const { loss, outputs } = pass
     try {
@@ -91,12 +208,8 @@ export class Stepper {
     return withinKernels(this.parts.kernels, work)
   }
 
-  private run(batch: Batch, taught: Taught | null, learningRate: number, seed: number): Pass {
+  private update(gradients: Map<string, tf.Tensor>, learningRate: number): void {
     const { optimizer, hooks, decayed } = this.parts
-    const { loss, outputs, gradients: found } = this.differentiate(batch, taught, seed)
-    const gradients = new Map(
-      [...found].map(([name, gradient]) => [this.names.get(name) ?? name, gradient]),
-    )
     try {
       for (const hook of hooks) hook.gradients(gradients)
       this.clip(gradients)
@@ -105,10 +218,14 @@ export class Stepper {
     } finally {
       tf.dispose([...gradients.values()])
     }
-    return { loss, outputs }
   }
 
-  private differentiate(batch: Batch, taught: Taught | null, seed: number): Differentiated {
+  private differentiate(
+    batch: Batch,
+    taught: Taught | null,
+    power: tf.Scalar | null,
+    seed: number,
+  ): Differentiated {
     const { hint, model, objective, teacher } = this.parts
     const y = objective.targetsOf(batch.samples, batch.expected)
     const variables = [...this.variables.values()]
@@ -121,7 +238,7 @@ export class Stepper {
       const features = this.features()
       if (hint === null || features === null || taught.features === null) return { loss, outputs }
       try {
-        return { loss: loss.add(hint.loss(features, taught.features)).asScalar(), outputs }
+        return { loss: loss.add(hint.loss(features, taught.features, power)).asScalar(), outputs }
       } finally {
         features.dispose()
       }

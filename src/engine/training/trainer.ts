@@ -5,7 +5,7 @@ import type { WeightTensor } from '../../core/weight-tensor'
 import type { TrainEvent, TrainRequest, TrainResult } from '../../protocol/training-messages'
 import { createPipeline } from '../../techniques/pipeline'
 import type { Recipe } from '../../techniques/recipe'
-import type { TrainingRecord } from '../../training/training-record'
+import type { Passage, TrainingRecord } from '../../training/training-record'
 import { effectiveSettings } from '../../training/training-settings'
 import type { TrainingSettings } from '../../training/training-settings'
 import type { AttachedData, DataSplit } from '../samples/attached-data'
@@ -27,6 +27,8 @@ import type { PreparedKernels } from '../wasm-kernels/prepare-training-kernels'
 import { weightsEvent } from '../recipe/weights-event'
 import type { Judged } from './best-weights'
 import { RunControl } from './run-control'
+import { runNeed, styleOf } from './run-memory'
+import type { TeacherLoad } from './run-memory'
 import { TrainingRun } from './training-run'
 import type { TrainingTask } from './training-task'
 
@@ -116,12 +118,24 @@ export class Trainer {
       arithmetic: ARITHMETIC_VERSION,
     }
     const before = historyOf(state, recipe)
-    const historyAt = (at: number): TrainingRecord[] => [...before, { ...record, epoch: at }]
+    const historyAt = (at: number, passage: Passage): TrainingRecord[] => [
+      ...before,
+      { ...record, epoch: at, passage },
+    ]
     const validation = await data.split('validation', () => undefined, signal)
     const calibration = await this.calibrationSplit(data, train, signal)
     const fingerprint = await this.fingerprint(start, [recipe, settings, train.key], signal)
     const from = resume === null ? null : new Uint8Array(await resume.arrayBuffer())
     const kernels = await this.prepareKernels()
+    const need = runNeed({
+      state,
+      start,
+      recipe,
+      settings,
+      sample: await sampleSides(train, signal),
+      teacher: this.teacherLoad(settings, state),
+      style: styleOf(this.tools.backend().info.backend, kernels?.host !== undefined),
+    })
     // Last: from here on nothing but the run can fail, which lets go of it.
     const reference = await this.referenceOf(teacher, train, validation, signal)
     const run = new TrainingRun(
@@ -142,6 +156,7 @@ export class Trainer {
         historyAt,
         tools: this.tools,
         kernels,
+        need,
         control,
       },
       emit,
@@ -153,10 +168,11 @@ export class Trainer {
       epoch,
       judged,
       end,
+      passage,
     } = await run.run().finally(() => {
       reference?.runnable.dispose()
     })
-    const trained = await writeTrainedWeights(weights, historyAt(epoch))
+    const trained = await writeTrainedWeights(weights, historyAt(epoch, passage))
     return {
       end,
       epoch,
@@ -181,6 +197,19 @@ export class Trainer {
     const { opened, fit, shapes } = this.teachers.require(settings.teacher)
     const inside = opened.obstacles.train === null ? shapes : null
     return { opened, weights: null, fit, settings, hint: hintPlace(settings, outputShapes, inside) }
+  }
+
+  /** @throws StudioError 'train/no-teacher' */
+  private teacherLoad(
+    { distillation }: TrainingSettings,
+    state: OpenModelState,
+  ): TeacherLoad | null {
+    if (distillation === null) return null
+    const hintLayer = distillation.hint?.teacherLayer ?? null
+    if (distillation.teacher === 'original')
+      return { opened: state.opened, shapes: requireRunnable(state).outputShapes, hintLayer }
+    const { opened, shapes } = this.teachers.require(distillation.teacher)
+    return { opened, shapes, hintLayer }
   }
 
   private async trainingSplit(
@@ -276,6 +305,14 @@ export class Trainer {
       .then(prepareTrainingKernels)
     return this.kernels
   }
+}
+
+/** Sides of each of the model's inputs for one sample. */
+async function sampleSides(
+  split: DataSplit,
+  signal: AbortSignal,
+): Promise<readonly (readonly number[])[]> {
+  return (await split.rows(Uint32Array.of(0), signal)).map(({ sides }) => sides)
 }
 
 /** A teacher that validation is compared with, and what it has said already. */

@@ -123,28 +123,37 @@ describe('what goes wrong in training', () => {
     expect(tf.memory().numTensors).toBe(before)
   })
 
-  it('a batch that does not fit is halved and tried once more, then the need is told', async () => {
+  it('a piece that does not fit is halved until it does, the batch stays, then the need is told', async () => {
     await openBars(engine.current, 200)
+    const settings = settingsWith({ epochs: 1 })
+    const original = tf.engine().gradients.bind(tf.engine())
     const spy = vi.spyOn(tf.engine(), 'gradients').mockImplementation(() => {
       throw new RangeError('Array buffer allocation failed')
     })
-    const error = await errorOf(train({ settings: settingsWith({ epochs: 1 }) }))
-    expect(error).toMatchObject({ code: 'train/out-of-memory', params: { batchSize: 16 } })
+    const before = tf.memory().numTensors
+    const error = await errorOf(train({ settings }))
+    expect(error.code).toBe('train/out-of-memory')
     expect(error.params['bytes']).toBeGreaterThan(10_000)
-    spy.mockRestore()
-    const original = tf.engine().gradients.bind(tf.engine())
-    let first = true
-    const once = vi.spyOn(tf.engine(), 'gradients').mockImplementation((...args) => {
-      if (first) {
-        first = false
-        throw new RangeError('Array buffer allocation failed')
-      }
+    expect(tf.memory().numTensors).toBe(before)
+    let failures = 0
+    spy.mockImplementation((...args) => {
+      if (failures++ < 2) throw new RangeError('Array buffer allocation failed')
       return original(...args)
     })
-    const { events, result } = await train({ settings: settingsWith({ epochs: 1 }) })
-    once.mockRestore()
-    expect(ofType(events, 'batchHalved')).toEqual([{ type: 'batchHalved', batchSize: 16 }])
+    const { events, result } = await train({ settings })
+    spy.mockRestore()
+    expect(ofType(events, 'started')).toMatchObject([
+      { batchSize: 32, piece: 32, statistics: 'batch' },
+    ])
+    expect(ofType(events, 'pieceHalved')).toEqual([
+      { type: 'pieceHalved', piece: 16, statistics: 'pieces' },
+      { type: 'pieceHalved', piece: 8, statistics: 'frozen' },
+    ])
     expect(result.end).toBe('finished')
+    expect(result.trained.history).toMatchObject([{ passage: { piece: 8, statistics: 'frozen' } }])
+    // As many updates as the batch size asks for.
+    const [started] = ofType(events, 'started')
+    expect(lastOf(events, 'checkpoint').step).toBe(started?.stepsPerEpoch)
   })
 
   it('memory that was overrun ends the run for this worker, and no layer is blamed', async () => {

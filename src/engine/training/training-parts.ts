@@ -4,6 +4,8 @@ import type { WeightTensor } from '../../core/weight-tensor'
 import { techniqueIds } from '../../techniques/catalog'
 import { isOn } from '../../techniques/recipe'
 import type { Recipe } from '../../techniques/recipe'
+import { statisticsOf } from '../../training/pieces'
+import type { BatchStatistics } from '../../training/pieces'
 import type { TrainingSettings } from '../../training/training-settings'
 import { runWithin } from '../work/run-within'
 import type { Toolbox } from '../work/toolbox'
@@ -14,6 +16,7 @@ import type { HintPlace } from './distillation/hint-place'
 import { techniqueHooks } from './hooks/technique-hooks'
 import type { Objective } from './network/objective'
 import { TrainingOptimizer } from './optimizer'
+import type { RunPlace } from './run-place'
 import { Stepper } from './stepper'
 import type { Teacher } from './distillation/teacher'
 import type { TrainableModel } from './network/trainable-model'
@@ -104,6 +107,15 @@ export class TrainingParts {
     for (const { values } of await this.model.read(this.request.weights))
       if (values.some((value) => !Number.isFinite(value))) return true
     return false
+  }
+
+  /** What batch normalisation computes with where a batch goes in such pieces; it does so from now on. */
+  follow({ batchSize, piece }: Pick<RunPlace, 'batchSize' | 'piece'>): BatchStatistics {
+    const { model, request } = this
+    const trains = request.settings.batchNorm.statistics === 'trained' && model.normalizes
+    const statistics = statisticsOf(batchSize, piece, trains)
+    model.statisticsFrozen = statistics === 'none' || statistics === 'frozen'
+    return statistics
   }
 
   /** To be called once the hooks are prepared or restored: from then on weights pass through them. */

@@ -4,18 +4,21 @@ import type { TrainEnd, TrainEvent } from '../../protocol/training-messages'
 import type { Recipe } from '../../techniques/recipe'
 import { readCheckpoint, writeCheckpoint } from '../../training/checkpoint-file'
 import { Divergence } from '../../training/divergence'
+import { pieceSize } from '../../training/pieces'
+import { bytesOf } from '../../training/run-need'
+import type { Passage } from '../../training/training-record'
 import { withSparsityTarget } from '../../techniques/prune/staged-recipe'
 import type { Emit } from '../work/stream'
 import { BatchFeed } from '../samples/batch-feed'
 import { BestWeights, validationEvent } from './best-weights'
 import type { Candidate } from './best-weights'
 import { EpochLoop } from './epoch-loop'
-import type { RunPlace } from './epoch-loop'
 import { ForwardPasses } from './forward-passes'
 import { readRun, restoreRun } from './run-checkpoint'
 import { askFirst, goalOf } from './run-goal'
 import type { RunGoal } from './run-goal'
-import { neededBytes } from './run-memory'
+import { firstPiece } from './first-piece'
+import type { RunPlace } from './run-place'
 import { Rollbacks } from './rollbacks'
 import { TrainableModel } from './network/trainable-model'
 import { kernelsOf } from './training-task'
@@ -25,6 +28,7 @@ import { TrainingParts } from './training-parts'
 /** The weights that a run ends with. */
 export interface RunEnd extends Candidate {
   readonly end: TrainEnd
+  readonly passage: Passage
 }
 
 /** One run of the training loop, from the first step to the weights that are kept. */
@@ -45,7 +49,7 @@ export class TrainingRun {
     this.held = withSparsityTarget(task.recipe, task.start)
     this.feed = new BatchFeed(task.train, task.settings)
     const batchSize = Math.min(task.settings.batchSize, task.train.count)
-    this.place = { epoch: 0, step: 0, batchSize }
+    this.place = { epoch: 0, step: 0, batchSize, piece: batchSize }
   }
 
   /**
@@ -54,6 +58,7 @@ export class TrainingRun {
   async run(): Promise<RunEnd> {
     const { kernels, settings, start, state, tools } = this.task
     const fused = (kernels?.host ?? null) !== null
+    this.place.piece = firstPiece(this.task, this.place.batchSize)
     const answers = await askFirst(this.task, (work) => this.alone(work), this.signal).catch(
       (error: unknown) => {
         throw this.explained(error)
@@ -86,9 +91,9 @@ export class TrainingRun {
   /** Where memory was overrun nothing can be computed in this worker any more. */
   private explained(error: unknown): unknown {
     if (memoryFaultOf(error) !== 'overrun') return error
-    const { start, state } = this.task
-    const piece = this.place.batchSize
-    const facts = { piece, bytes: neededBytes(state, start, piece) }
+    const { batchSize, piece: largest } = this.place
+    const piece = pieceSize(batchSize, largest)
+    const facts = { piece, bytes: bytesOf(this.task.need, piece, batchSize) }
     return new StudioError('train/worker-out-of-memory', facts, { cause: error })
   }
 
@@ -100,13 +105,15 @@ export class TrainingRun {
     const passes = new ForwardPasses(this.task, parts, stepper, this.signal)
     if (isNew && settings.batchNorm.reestimate) await passes.renewStatistics(this.feed)
     if (isNew) await passes.calibrate()
-    parts.model.statisticsFrozen = settings.batchNorm.statistics === 'frozen'
+    const statistics = parts.follow(this.place)
     this.emit({
       type: 'started',
       epoch: this.place.epoch,
       epochs: settings.epochs,
       stepsPerEpoch: this.stepsPerEpoch,
       batchSize: this.place.batchSize,
+      piece: pieceSize(this.place.batchSize, this.place.piece),
+      statistics,
       samples: train.count,
       kernels: kernelsOf(this.task),
     })
@@ -127,7 +134,7 @@ export class TrainingRun {
       signal,
     })
     const end = await this.epochs(loop, parts, passes)
-    return { ...this.kept.chosen, end }
+    return { ...this.kept.chosen, end, passage: this.passageOf(parts) }
   }
 
   /** @returns the best epoch of before a break */
@@ -148,7 +155,9 @@ export class TrainingRun {
       const weights = restoreRun(parts, content, start)
       this.place.epoch = state.epoch
       this.place.step = state.step
-      this.place.batchSize = state.batchSize
+      const { largestPiece } = this.task
+      const piece = state.piece ?? this.place.piece
+      this.place.piece = Math.min(piece, largestPiece ?? piece)
       this.rollbacks.rateScale = state.rateScale
       this.rollbacks.count = state.rollbacks
       return weights === null || state.best === null ? null : { ...state.best, weights }
@@ -190,14 +199,14 @@ export class TrainingRun {
     const candidate = { weights, recipe, judged, epoch: this.place.epoch }
     const best = this.kept.add(candidate, parts.complete)
     const simulated = await passes.simulate()
-    const history = this.task.historyAt(this.place.epoch)
+    const history = this.task.historyAt(this.place.epoch, this.passageOf(parts))
     this.emit(await validationEvent(candidate, this.place.step, best, simulated, history))
   }
 
   private async checkpoint(parts: TrainingParts): Promise<void> {
     const { best, sinceBetter } = this.kept
     const { fingerprint, start } = this.task
-    const { batchSize, epoch, step } = this.place
+    const { batchSize, epoch, piece, step } = this.place
     const arrays = await this.alone(() => readRun(parts, start, best?.weights ?? []))
     const file = writeCheckpoint({
       state: {
@@ -206,6 +215,7 @@ export class TrainingRun {
         step,
         optimizerSteps: parts.optimizer.steps,
         batchSize,
+        piece,
         rateScale: this.rollbacks.rateScale,
         rollbacks: this.rollbacks.count,
         best: best === null ? null : { epoch: best.epoch, sinceBetter },
@@ -213,6 +223,11 @@ export class TrainingRun {
       arrays,
     })
     this.emit({ type: 'checkpoint', epoch, step, file: new Blob(file) })
+  }
+
+  private passageOf(parts: TrainingParts): Passage {
+    const { batchSize, piece } = this.place
+    return { piece: pieceSize(batchSize, piece), statistics: parts.follow(this.place) }
   }
 
   private get stepsPerEpoch(): number {

@@ -1,10 +1,13 @@
 import type { WeightTensor } from '../../core/weight-tensor'
 import type { TrainEvent } from '../../protocol/training-messages'
 import type { Recipe } from '../../techniques/recipe'
-import type { TrainingRecord } from '../../training/training-record'
+import type { Passage, TrainingRecord } from '../../training/training-record'
 import type { TrainingSettings } from '../../training/training-settings'
 import type { DataSplit } from '../samples/attached-data'
 import type { OpenModelState } from '../model/model-store'
+import { forwardPieceWithin } from '../../training/run-need'
+import type { RunNeed } from '../../training/run-need'
+import { roomOf } from './run-memory'
 import type { Toolbox } from '../work/toolbox'
 import type { PreparedKernels } from '../wasm-kernels/prepare-training-kernels'
 import type { Judge } from './best-weights'
@@ -36,10 +39,17 @@ export interface TrainingTask {
   readonly largestPiece: number | null
   readonly judge: Judge
   /** What made the weights of the end of an epoch. */
-  readonly historyAt: (epoch: number) => readonly TrainingRecord[]
+  readonly historyAt: (epoch: number, passage: Passage) => readonly TrainingRecord[]
   readonly tools: Toolbox
   readonly kernels: PreparedKernels | null
+  /** Of memory. */
+  readonly need: RunNeed
   readonly control: RunControl
+}
+
+/** Samples, up to so many, of a pass without a way back. */
+export function forwardPiece({ need, tools }: TrainingTask, wanted: number): number {
+  return forwardPieceWithin(need, wanted, roomOf(tools.backend()))
 }
 
 /** Whether the fast kernels run, and if not why; null where the backend brings its own. */

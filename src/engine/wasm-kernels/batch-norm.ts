@@ -5,7 +5,7 @@ import { trainingKernel } from './training-kernel'
 
 /**
  * Batch normalisation in training mode (Ioffe & Szegedy 2015) as one kernel with one gradient kernel,
- * over the last axis, together with a ReLU right behind it. Composed of stock kernels, one layer costs several times as much.
+ * over the last axis, together with a ReLU right behind it; also with statistics that are held. Composed of stock kernels, one layer costs several times as much.
  */
 
 interface ForwardInputs {
@@ -15,6 +15,13 @@ interface ForwardInputs {
   readonly gamma: tf.TensorInfo
   /** [channels] */
   readonly beta: tf.TensorInfo
+}
+
+interface HeldInputs extends ForwardInputs {
+  /** [channels] */
+  readonly mean: tf.TensorInfo
+  /** [channels] */
+  readonly variance: tf.TensorInfo
 }
 
 interface BackwardInputs {
@@ -30,6 +37,8 @@ interface Attributes {
   readonly epsilon: number
   /** Whether y is what a ReLU makes of it. */
   readonly relu: boolean
+  /** Whether mean and variance do not depend on x. */
+  readonly held?: boolean
 }
 
 /** Returns [y, mean, variance]; the variance is divided by the number of rows, not by one less. */
@@ -70,10 +79,37 @@ export const batchNormForward = trainingKernel(
   },
 )
 
+/** Returns y for a mean and a variance that are given. */
+export const batchNormHeld = trainingKernel(
+  'BatchNormHeld',
+  (host: KernelHost, inputs: HeldInputs, { epsilon, relu }: Attributes) => {
+    const { x, gamma, beta, mean, variance } = inputs
+    const channels = elementCount(gamma.shape)
+    const rows = elementCount(x.shape) / channels
+    const y = host.output(x.shape)
+    const scale = host.output([channels])
+    const gammas = host.floats(gamma)
+    const variances = host.floats(variance)
+    host.floats(scale).set(gammas.map((value, c) => value / deviation(variances, c, epsilon)))
+    host.module.batchNormApply(
+      host.address(x),
+      host.address(mean),
+      host.address(scale),
+      host.address(beta),
+      host.address(y),
+      rows,
+      channels,
+      relu ? 0 : -Infinity,
+    )
+    host.release(scale)
+    return y
+  },
+)
+
 /** Returns [dx, dGamma, dBeta]. */
 export const batchNormBackward = trainingKernel(
   'BatchNormTrainingGrad',
-  (host: KernelHost, inputs: BackwardInputs, { epsilon, relu }: Attributes) => {
+  (host: KernelHost, inputs: BackwardInputs, { epsilon, relu, held = false }: Attributes) => {
     const { x, dy, gamma, beta, mean, variance } = inputs
     const channels = elementCount(gamma.shape)
     const rows = elementCount(x.shape) / channels
@@ -112,7 +148,8 @@ export const batchNormBackward = trainingKernel(
     for (let c = 0; c < channels; c++) {
       const sigma = deviation(variances, c, epsilon)
       const sumDyX = dGammas[c] ?? 0
-      const scaled = (scales[c] ?? 0) / rows
+      // What flows back by way of the statistics.
+      const scaled = held ? 0 : (scales[c] ?? 0) / rows
       alongs[c] = (-scaled * sumDyX) / (sigma * sigma)
       rests[c] = -scaled * (dBetas[c] ?? 0)
       dGammas[c] = sumDyX / sigma
@@ -144,25 +181,37 @@ export const batchNormGradient: tf.GradConfig = {
   kernelName: batchNormForward.kernelName,
   inputsToSave: ['x', 'gamma', 'beta'],
   outputsToSave: [false, true, true],
+  gradFunc: (dy, saved, attrs) => gradientsOf(dy, saved, attrs),
+}
+
+/** Registered with the kernels. Nothing flows back to statistics that are held. */
+export const batchNormHeldGradient: tf.GradConfig = {
+  kernelName: batchNormHeld.kernelName,
+  inputsToSave: ['x', 'gamma', 'beta', 'mean', 'variance'],
   gradFunc: (dy, saved, attrs) => {
-    const [x, gamma, beta, mean, variance] = saved
-    const dResult = Array.isArray(dy) ? dy[0] : dy
-    if (!x || !gamma || !beta || !mean || !variance || !dResult) {
-      throw new Error('BatchNormTraining: its gradient needs x, gamma, beta, mean and variance.')
-    }
-    const inputs = { x, dy: dResult, gamma, beta, mean, variance }
-    // All three come from one pass, here and now: what the functions below made themselves would
-    // be disposed of one by one.
-    const gradients = tf
-      .engine()
-      .runKernel<tf.Tensor[]>(batchNormBackward.kernelName, inputs, attrs)
-    const gradient = (index: number) => (): tf.Tensor => {
-      const result = gradients[index]
-      if (!result) throw new Error('BatchNormTrainingGrad: a gradient is missing.')
-      return result
-    }
-    return { x: gradient(0), gamma: gradient(1), beta: gradient(2) }
+    const nothing = (index: number) => () => tf.zerosLike(saved[index] ?? tf.scalar(0))
+    const found = gradientsOf(dy, saved, { ...attrs, held: true })
+    return { ...found, mean: nothing(3), variance: nothing(4) }
   },
+}
+
+/** @param saved x, gamma, beta, mean, variance */
+function gradientsOf(dy: tf.Tensor | tf.Tensor[], saved: tf.Tensor[], attrs: tf.NamedAttrMap) {
+  const [x, gamma, beta, mean, variance] = saved
+  const dResult = Array.isArray(dy) ? dy[0] : dy
+  if (!x || !gamma || !beta || !mean || !variance || !dResult) {
+    throw new Error('BatchNormTraining: its gradient needs x, gamma, beta, mean and variance.')
+  }
+  const inputs = { x, dy: dResult, gamma, beta, mean, variance }
+  // All three come from one pass, here and now: what the functions below made themselves would
+  // be disposed of one by one.
+  const gradients = tf.engine().runKernel<tf.Tensor[]>(batchNormBackward.kernelName, inputs, attrs)
+  const gradient = (index: number) => (): tf.Tensor => {
+    const result = gradients[index]
+    if (!result) throw new Error('BatchNormTrainingGrad: a gradient is missing.')
+    return result
+  }
+  return { x: gradient(0), gamma: gradient(1), beta: gradient(2) }
 }
 
 /**
@@ -181,4 +230,22 @@ export function batchNormTraining(
     .runKernel<tf.Tensor[]>(batchNormForward.kernelName, { x, gamma, beta }, { epsilon, relu })
   if (!y || !mean || !variance) throw new Error('BatchNormTraining: a result is missing.')
   return { y, mean, variance }
+}
+
+/**
+ * The same with a mean and a variance that are given, as they are after training. Differentiable in x, gamma and beta.
+ */
+export function batchNormWith(
+  x: tf.Tensor,
+  { gamma, beta, mean, variance }: Record<'gamma' | 'beta' | 'mean' | 'variance', tf.Tensor>,
+  epsilon: number,
+  relu: boolean,
+): tf.Tensor {
+  return tf
+    .engine()
+    .runKernel<tf.Tensor>(
+      batchNormHeld.kernelName,
+      { x, gamma, beta, mean, variance },
+      { epsilon, relu },
+    )
 }

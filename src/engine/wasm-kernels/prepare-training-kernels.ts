@@ -3,7 +3,13 @@ import { BackendWasm } from '@tensorflow/tfjs-backend-wasm'
 import { addRelu, addReluGradient } from './add-relu'
 import { BackendMemory, KernelHost } from './backend-memory'
 import { batchMatMul, fusedMatMul } from './batch-mat-mul'
-import { batchNormBackward, batchNormForward, batchNormGradient } from './batch-norm'
+import {
+  batchNormBackward,
+  batchNormForward,
+  batchNormGradient,
+  batchNormHeld,
+  batchNormHeldGradient,
+} from './batch-norm'
 import { add } from './bias'
 import { cast } from './cast'
 import { conv2d, fusedConv2d } from './conv2d'
@@ -47,6 +53,7 @@ const simdKernels: readonly SimdKernel[] = [
   batchMatMul,
   batchNormBackward,
   batchNormForward,
+  batchNormHeld,
   cast,
   conv2d,
   conv2dBackpropFilter,
@@ -120,10 +127,12 @@ export async function prepareTrainingKernels(moduleBytes: BufferSource): Promise
     ]
     tf.registerGradient(addReluGradient)
     tf.registerGradient(batchNormGradient)
+    tf.registerGradient(batchNormHeldGradient)
     return () => {
       for (const restore of restoreGradients) restore()
       tf.unregisterGradient(addReluGradient.kernelName)
       tf.unregisterGradient(batchNormGradient.kernelName)
+      tf.unregisterGradient(batchNormHeldGradient.kernelName)
       unregister(names, stock)
     }
   }

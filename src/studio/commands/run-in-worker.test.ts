@@ -146,7 +146,7 @@ describe('the worker of a run', () => {
       train: async function* ({ resume }) {
         yield await Promise.resolve(trainStarted())
         if (resume === null) await gate.promise
-        yield { type: 'batchHalved', batchSize: 1 }
+        yield { type: 'pieceHalved', piece: 1, statistics: 'none' }
         return never
       },
     })

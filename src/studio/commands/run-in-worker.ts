@@ -97,6 +97,8 @@ export function createWorkerRun(
 
   function take(event: TrainEvent, call: EngineCall): void {
     if (event.type === 'started') begun = call
+    // What the engine takes at once, by what it knows of the memory, may be less than a batch.
+    if (event.type === 'started' || event.type === 'pieceHalved') taken = event.piece
     if (event.type === 'checkpoint') checkpoint = event.file
     listener.event(event)
   }

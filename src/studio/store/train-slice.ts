@@ -39,7 +39,7 @@ export interface EpochPoint {
 /** Something that happened on the way and that the person should know. */
 export type RunNote =
   | { readonly kind: 'rolledBack'; readonly epoch: number; readonly learningRate: number }
-  | { readonly kind: 'batchHalved'; readonly batchSize: number }
+  | { readonly kind: 'pieceHalved'; readonly piece: number }
   | { readonly kind: 'plainKernels'; readonly reason: string }
   | { readonly kind: 'notSaved'; readonly reason: string }
   | { readonly kind: 'takenUp'; readonly epoch: number }
@@ -193,11 +193,11 @@ function withEvent(run: RunView, event: TrainEvent): RunView {
       const { epoch, learningRate } = event
       return { ...run, notes: [...run.notes, { kind: 'rolledBack', epoch, learningRate }] }
     }
-    case 'batchHalved':
-      return {
-        ...run,
-        notes: [...run.notes, { kind: 'batchHalved', batchSize: event.batchSize }],
-      }
+    case 'pieceHalved': {
+      const { piece, statistics } = event
+      const facts = run.facts === null ? null : { ...run.facts, piece, statistics }
+      return { ...run, facts, notes: [...run.notes, { kind: 'pieceHalved', piece }] }
+    }
     case 'checkpoint':
     case 'paused':
     case 'resumed':

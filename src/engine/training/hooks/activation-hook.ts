@@ -5,9 +5,10 @@ import type { TrainableModel } from '../network/trainable-model'
 type CallInputs = Parameters<tf.layers.Layer['call']>[0]
 type CallArguments = Parameters<tf.layers.Layer['call']>[1]
 
-/** Batches of the calibration split that the observers see. */
-const BATCHES = 8
-const BATCH = 64
+/** Samples of the calibration split that the observers see. */
+const SAMPLES = 512
+/** So many at once, where they fit; what is seen does not depend on it. */
+export const CALIBRATION_BATCH = 64
 
 /** Layers that hand on what they get, or a choice of it: their input is quantized already. */
 const handsOn = new Set([
@@ -52,17 +53,19 @@ export class ActivationHook {
 
   /**
    * Observes the calibration split, and quantizes from then on.
+   * @param batch samples at once
    * @param step runs the work of one batch alone
    */
   async calibrate(
     model: TrainableModel,
     feed: BatchFeed,
+    batch: number,
     step: (work: () => void) => Promise<void>,
     signal: AbortSignal,
   ): Promise<void> {
     this.observing = true
     try {
-      for await (const { inputs } of feed.inOrder(BATCH, BATCHES, signal)) {
+      for await (const { inputs } of feed.inOrder(batch, Math.ceil(SAMPLES / batch), signal)) {
         await step(() => {
           tf.tidy(() => {
             model.forward(inputs, false, 0)

@@ -8,6 +8,13 @@ const ADAPTER = 'hint/adapter'
 /** Keeps the ratio finite where a teacher's features are all zero. */
 const LEAST_POWER = 1e-6
 
+/** What a teacher's layer says to a piece of a batch. */
+export interface Features {
+  readonly features: tf.Tensor
+  /** Of the batch. */
+  readonly share: number
+}
+
 /**
  * Lets a layer of the student say what a layer of the teacher says (FitNets, Romero et al. 2015, arXiv:1412.6550).
  * A 1x1 convolution without bias carries the student's channels over to the teacher's; it learns with the student
@@ -42,15 +49,35 @@ export class HintHook implements TrainingHook {
    * A scalar on the tape.
    * @param student features [batch, ..., channels], on the tape
    * @param teacher features [batch, ..., channels]; pictures are resized to the student's height and width
+   * @param ofBatch that of the whole batch, where this is a piece of it; null: the mean square of these features
    */
-  loss(student: tf.Tensor, teacher: tf.Tensor): tf.Scalar {
+  loss(student: tf.Tensor, teacher: tf.Tensor, ofBatch: tf.Scalar | null = null): tf.Scalar {
     const { studentChannels, teacherChannels, weight } = this.place
     const adapter = this.variables.get(ADAPTER)
     if (adapter === undefined) throw new RangeError('a hint that is not prepared')
     const wanted = fitted(teacher, student.shape).reshape([-1, teacherChannels])
     const said = tf.matMul(student.reshape<tf.Tensor2D>([-1, studentChannels]), adapter)
-    const power = wanted.square().mean().maximum(LEAST_POWER)
+    const power = (ofBatch ?? wanted.square().mean()).maximum(LEAST_POWER)
     return said.sub(wanted).square().mean().div(power).mul(weight).asScalar()
+  }
+
+  /**
+   * The mean square of a teacher's features over all pieces of a batch; the caller disposes it.
+   * @param student shape of the student's features
+   */
+  powerOf(pieces: readonly Features[], student: readonly number[]): tf.Scalar {
+    return tf.tidy(() =>
+      tf
+        .addN(
+          pieces.map(({ features, share }) =>
+            fitted(features, [features.shape[0], ...student])
+              .square()
+              .mean()
+              .mul(share),
+          ),
+        )
+        .asScalar(),
+    )
   }
 
   transform(): null {

@@ -6,7 +6,8 @@ import type { FeedSettings } from '../../samples/batch-feed'
 import { objectiveFor } from '../network/objective'
 import type { TrainableModel } from '../network/trainable-model'
 
-const BATCH = 250
+/** Samples at once, where they fit. */
+export const SIMULATION_BATCH = 250
 
 /**
  * Counts right answers of a split with the training model itself, whose weights and activations pass through
@@ -18,7 +19,7 @@ export async function simulateActivations(
   model: TrainableModel,
   split: DataSplit,
   settings: FeedSettings,
-  bits: number,
+  { bits, batch }: { readonly bits: number; readonly batch: number },
   step: (work: () => void) => Promise<void>,
   signal: AbortSignal,
 ): Promise<SimulatedActivations | null> {
@@ -26,7 +27,7 @@ export async function simulateActivations(
   if (objective.correct === null) return null
   const feed = new BatchFeed(split, settings)
   let correct = 0
-  for await (const { inputs, samples } of feed.inOrder(BATCH, Infinity, signal)) {
+  for await (const { inputs, samples } of feed.inOrder(batch, Infinity, signal)) {
     const kept: tf.Tensor[] = []
     try {
       await step(() => {

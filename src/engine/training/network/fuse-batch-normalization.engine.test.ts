@@ -67,4 +67,47 @@ withBothKernelModules(() => {
     tf.dispose([x, ...averages])
     model.dispose()
   })
+
+  it('computes with statistics that are held, and the gradients are those of the layers', () => {
+    const [own, ours] = [branchedModel(), branchedModel()]
+    for (const model of [own, ours])
+      model.setWeights(
+        model.weights.map(({ name, shape }, index) => {
+          const { values } = randomValues(shape.map(Number), 30 + index)
+          const tensor = tf.tensor(values, shape.map(Number))
+          return name.includes('moving_variance') ? tf.add(tf.abs(tensor), 0.5) : tensor
+        }),
+      )
+    fuseBatchNormalization(ours)
+    for (const layer of ours.layers) {
+      const call = layer.call.bind(layer)
+      layer.call = (inputs, args) => call(inputs, { ...args, training: true, held: true })
+    }
+    const { values } = randomValues([7, 6, 6, 2], 2)
+    const x = tf.tensor(values, [7, 6, 6, 2])
+    const run = (model: tf.LayersModel, training: boolean) => {
+      const variables = model.trainableWeights
+        .map((weight): unknown => weight.read())
+        .filter((weight) => weight instanceof tf.Variable)
+      const { value, grads } = tf.variableGrads(
+        () => tf.mean(tf.square(model.apply(x, { training }) as tf.Tensor)).asScalar(),
+        variables,
+      )
+      return [value, ...variables.map(({ name }) => grads[name] ?? tf.scalar(NaN))].map((found) =>
+        found.dataSync<'float32'>(),
+      )
+    }
+    const before = ours.getWeights().map((weight) => weight.dataSync())
+    const [stock, fused] = [run(own, false), run(ours, true)]
+    stock.forEach((found, index) => {
+      const largest = Math.max(...found.map(Math.abs))
+      expect(largest).toBeGreaterThan(0)
+      const difference = largestDifference(found, fused[index] ?? new Float32Array())
+      expect(difference / largest).toBeLessThan(1e-5)
+    })
+    expect(ours.getWeights().map((weight) => weight.dataSync())).toEqual(before)
+    x.dispose()
+    own.dispose()
+    ours.dispose()
+  })
 })

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs'
-import { batchNormTraining } from '../../wasm-kernels/batch-norm'
+import { batchNormTraining, batchNormWith } from '../../wasm-kernels/batch-norm'
 import { followingRelu, passThrough } from './following-relu'
 import { movedTowards } from '../../wasm-kernels/moving-average'
 
@@ -15,6 +15,13 @@ interface BatchNormalizationLayer extends tf.layers.Layer {
   readonly beta: tf.LayerVariable | null
   readonly movingMean: tf.LayerVariable
   readonly movingVariance: tf.LayerVariable
+}
+
+/** What a layer is called with. */
+export interface HowItTrains {
+  readonly training?: boolean
+  /** Statistics are the layer's own, and stay as they are. */
+  readonly held?: boolean
 }
 
 /**
@@ -46,11 +53,11 @@ function fuse(
   let rectified = false
   normalization.call = (inputs: CallInputs, args: CallArguments) => {
     const x = Array.isArray(inputs) ? inputs[0] : inputs
-    const training = Boolean((args as { training?: boolean } | undefined)?.training)
+    const { training = false, held = false } = args as HowItTrains
     const withRelu = relu !== null && !seen(normalization)
-    const y = training && x ? trainFused(normalization, x, withRelu) : undefined
+    const y = training && x ? trainFused(normalization, x, withRelu, held) : undefined
     rectified = withRelu && y !== undefined
-    return y ?? own(inputs, args)
+    return y ?? own(inputs, held ? { ...args, training: false } : args)
   }
   const undoRelu = relu === null ? () => undefined : passThrough(relu, () => rectified)
   return () => {
@@ -63,13 +70,18 @@ function trainFused(
   layer: BatchNormalizationLayer,
   x: tf.Tensor,
   relu: boolean,
+  held: boolean,
 ): tf.Tensor | undefined {
-  const { gamma, beta } = layer
+  const { gamma, beta, epsilon } = layer
   const lastAxis = layer.axis === -1 || layer.axis === x.rank - 1
   if (!gamma || !beta || !lastAxis) return undefined
   return tf.tidy(() => {
     const [scale, offset] = [gamma.read(), beta.read()]
-    const { y, mean, variance } = batchNormTraining(x, scale, offset, layer.epsilon, relu)
+    if (held) {
+      const [mean, variance] = [layer.movingMean.read(), layer.movingVariance.read()]
+      return batchNormWith(x, { gamma: scale, beta: offset, mean, variance }, epsilon, relu)
+    }
+    const { y, mean, variance } = batchNormTraining(x, scale, offset, epsilon, relu)
     moveTowards(layer.movingMean, mean, layer.momentum)
     moveTowards(layer.movingVariance, variance, layer.momentum)
     return y

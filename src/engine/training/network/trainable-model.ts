@@ -68,7 +68,8 @@ export class TrainableModel {
       fuseBatchNormalization(model, seen)
     }
     for (const layer of layers)
-      if (layer.getClassName() === 'BatchNormalization') this.letFreeze(layer)
+      if (layer.getClassName() === 'BatchNormalization')
+        this.letFreeze(layer, fused && model.layers.includes(layer))
     for (const layer of layers) if (!(layer instanceof tf.LayersModel)) this.tellWhenTraining(layer)
     for (const [name, weight] of this.layerVariables) {
       const variable = all.get(name)
@@ -145,6 +146,18 @@ export class TrainableModel {
     return [...allLayers(this.model)]
   }
 
+  /** Whether some layer computes with statistics of batches. */
+  get normalizes(): boolean {
+    return this.layers.some((layer) => layer.getClassName() === 'BatchNormalization')
+  }
+
+  /** Sides of what a layer says to one sample, none where they are open. */
+  sidesOf(name: string): readonly number[] {
+    const shape: unknown = this.layers.find((layer) => layer.name === name)?.outputShape
+    const sides: readonly unknown[] = Array.isArray(shape) ? shape.slice(1) : []
+    return sides.filter((side) => typeof side === 'number')
+  }
+
   dispose(): void {
     for (const tensor of this.said.values()) tensor.dispose()
     this.said.clear()
@@ -184,10 +197,16 @@ export class TrainableModel {
       own(inputs, this.training ? { ...args, training: true } : args)
   }
 
-  private letFreeze(layer: tf.layers.Layer): void {
+  /** @param fused whether the layer itself knows how to train with statistics that are held */
+  private letFreeze(layer: tf.layers.Layer, fused: boolean): void {
     const own = layer.call.bind(layer)
     layer.call = (inputs: CallInputs, args: CallArguments) =>
-      own(inputs, this.statisticsFrozen ? { ...args, training: false } : args)
+      own(
+        inputs,
+        this.statisticsFrozen && this.training
+          ? { ...args, ...(fused ? { held: true } : { training: false }) }
+          : args,
+      )
   }
 
   private transformed(name: string, variable: tf.Variable): tf.Tensor {

@@ -16,8 +16,8 @@ export function RunNotes({ notes }: { readonly notes: readonly RunNote[] }) {
           epoch: note.epoch + 1,
           rate: formatSignificant(note.learningRate, 2),
         })
-      case 'batchHalved':
-        return t('notes.batchHalved', { size: note.batchSize })
+      case 'pieceHalved':
+        return t('notes.pieceHalved', { count: note.piece })
       case 'plainKernels':
       case 'notSaved':
         return t(`notes.${note.kind}`, factsIn(phrasesOf(i18n.language), { reason: note.reason }))

@@ -107,7 +107,7 @@ function RunFacts({ run }: { readonly run: RunView }) {
   const { t } = useTranslation('train')
   const { t: tPage } = useTranslation('page')
   const score = useScoreText()
-  const { backend, progress } = run
+  const { backend, facts, progress } = run
   const engine = useStudio((state) => state.engine)
   // The engine is named in the header; where a run could not stay with it, that is said.
   const isElsewhere =
@@ -127,6 +127,12 @@ function RunFacts({ run }: { readonly run: RunView }) {
         </Fact>
       )}
       {isElsewhere && <Fact name={t('run.runsOn')}>{tPage(`engine.backends.${backend}`)}</Fact>}
+      {facts !== null && facts.piece < facts.batchSize && (
+        <Fact name={t('run.pieces')}>
+          {t('run.piecesOf', { batch: facts.batchSize, piece: facts.piece })}
+          {facts.statistics !== 'none' && ` ${t(`statistics.${facts.statistics}`)}`}
+        </Fact>
+      )}
       {progress !== null && (
         <>
           <Fact name={t('run.loss')}>{formatSignificant(progress.loss, 3)}</Fact>

@@ -1,0 +1,118 @@
+import type { PassLoad } from './layer-memory'
+import type { TrainingSettings } from './training-settings'
+
+/** Bytes of a float32. */
+const FLOAT = 4
+
+/**
+ * Copies of all weights that a run holds on the backend besides those of its optimizer: the open model, and the same
+ * packed as its kernels read it; the model that is trained; what a run goes back to; gradients.
+ */
+const BACKEND_COPIES = 5
+/** Copies in the script heap: the file, the weights at the start, the last and the best epoch, and what they make. */
+const SCRIPT_COPIES = 5
+/** The script itself, and garbage that is not collected yet. */
+const SCRIPT_BYTES = 128 * 2 ** 20
+/** Memory that blocks of other sizes have left between them, as a share of what is used. */
+const FRAGMENTED = 1.2
+
+/** What a run keeps, apart from how many samples it takes. */
+export interface RunLoad {
+  readonly pass: PassLoad
+  /** Float weights. */
+  readonly parameters: number
+  /** Numbers of one sample, as the model takes it and as it should answer. */
+  readonly sample: number
+  /** Weights that go through hooks, in copies of all weights. */
+  readonly hooked: number
+  /** null: nobody besides the labels. */
+  readonly teacher: {
+    readonly parameters: number
+    /** Numbers for one sample, on the way there. */
+    readonly forward: number
+    /** Of the layer that a hint looks into. */
+    readonly features: number
+  } | null
+}
+
+/** What a run takes, in bytes. */
+export interface RunNeed {
+  /** Whatever the samples. */
+  readonly fixed: number
+  /** In addition where gradients of pieces are summed up. */
+  readonly summing: number
+  /** For each sample that goes through the network at once. */
+  readonly perSample: number
+  /** For each sample of a batch. */
+  readonly perBatchSample: number
+  /** The same two for passes without a way back, before the first step. */
+  readonly forwardFixed: number
+  readonly forwardPerSample: number
+  /** Of the largest tensor, for each sample. */
+  readonly largestTensor: number
+}
+
+/** Numbers that an optimizer remembers of each weight. */
+export function slotsOf({ optimizer, momentum }: Pick<TrainingSettings, 'optimizer' | 'momentum'>) {
+  if (optimizer !== 'sgd') return 2
+  return momentum === 0 ? 0 : 1
+}
+
+/** An estimate that is rather too large. */
+export function needOf(
+  load: RunLoad,
+  settings: Pick<TrainingSettings, 'optimizer' | 'momentum'>,
+): RunNeed {
+  const { pass, parameters, sample, hooked, teacher } = load
+  const weights = FLOAT * parameters
+  // What is remembered is copied to go back to.
+  const copies = BACKEND_COPIES + hooked + 2 * slotsOf(settings)
+  const taught = FLOAT * (teacher?.parameters ?? 0)
+  const backend = (bytes: number): number => Math.round(FRAGMENTED * bytes)
+  const script = SCRIPT_BYTES + SCRIPT_COPIES * weights + taught
+  const beside = FLOAT * (teacher?.forward ?? 0)
+  return {
+    fixed: backend(copies * weights + 2 * taught) + script,
+    summing: backend(weights),
+    perSample: backend(FLOAT * (pass.training + sample) + beside),
+    perBatchSample: 2 * FLOAT * sample + backend(FLOAT * (teacher?.features ?? 0)),
+    forwardFixed: backend(3 * weights + 2 * taught) + script,
+    forwardPerSample: backend(FLOAT * pass.forward + beside) + FLOAT * sample,
+    largestTensor: FLOAT * pass.largest,
+  }
+}
+
+/** Bytes of a step, and of everything that lies there meanwhile. */
+export function bytesOf(need: RunNeed, piece: number, batch: number): number {
+  const { fixed, summing, perSample, perBatchSample } = need
+  return fixed + (piece < batch ? summing : 0) + perSample * piece + perBatchSample * batch
+}
+
+/** What there is. */
+export interface Room {
+  readonly bytes: number
+  /** Of one tensor; null: no limit. */
+  readonly tensorBytes: number | null
+}
+
+/** The most samples that can go through the network at once in a step; 0 where not even one can. */
+export function pieceWithin(need: RunNeed, batch: number, room: Room): number {
+  if (bytesOf(need, batch, batch) <= room.bytes && fits(need, batch, room)) return batch
+  const left = room.bytes - bytesOf(need, 0, batch)
+  const most = Math.floor(Math.min(left / need.perSample, tensorSamples(need, room)))
+  return Math.max(0, Math.min(most, batch))
+}
+
+/** The same for a pass without a way back; at least 1. */
+export function forwardPieceWithin(need: RunNeed, wanted: number, room: Room): number {
+  const most = (room.bytes - need.forwardFixed) / need.forwardPerSample
+  return Math.max(1, Math.min(wanted, Math.floor(Math.min(most, tensorSamples(need, room)))))
+}
+
+function fits(need: RunNeed, samples: number, room: Room): boolean {
+  return samples <= tensorSamples(need, room)
+}
+
+function tensorSamples({ largestTensor }: RunNeed, { tensorBytes }: Room): number {
+  return tensorBytes === null ? Infinity : tensorBytes / largestTensor
+}
