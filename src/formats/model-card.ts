@@ -16,7 +16,7 @@ export function writeModelCard(
   figures: ReportedFigures = noFigures,
 ): ZipSource {
   const { places } = content
-  const rows = places.map((place) => `| ${cells(place, figures).join(' | ')} |\n`).join('')
+  const rows = places.map((place) => row(place, figures)).join('')
   return { path: 'README.md', ...headAndTail(cardHead(content, usage), rows, places) }
 }
 
@@ -118,7 +118,18 @@ function accuracyHead(places: readonly FigurePlace[]): string {
 
 const alone = ['right: original alone', 'compressed alone'] as const
 
-/** Of one split, each as wide whatever it says. */
+/** Of one split, as long whatever it says. */
+function row(place: FigurePlace, figures: ReportedFigures): string {
+  const { accuracy, scores } = figures
+  const line = `| ${cells(place, figures).join(' | ')} |\n`
+  if ([...accuracy, ...scores].some(({ split }) => split === place.split)) return line
+  const { dataset, split } = place
+  const text = `| ${inline(dataset)} | ${split} | not measured on the ${split} split`
+  // A table takes cells that are missing for empty ones.
+  return `${text.padEnd(line.length - 3)} |\n`
+}
+
+/** Each as wide whatever it says. */
 function cells(place: FigurePlace, { accuracy, scores }: ReportedFigures): string[] {
   const { dataset, split, samples } = place
   const width = Math.max(MISSING.length, String(samples).length)

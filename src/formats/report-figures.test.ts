@@ -55,6 +55,11 @@ const extremes = [
   ...[-2.2250738585072014e-308, -1.2345678901234567e-100, 1 / 3, NaN, Infinity, -Infinity],
 ]
 
+const accuracyOfOne = {
+  ...{ samples: 1, correct: 1, originalCorrect: 1 },
+  ...{ onlyOriginal: 0, onlyCompressed: 0, topFive: null },
+}
+
 describe('figures at the end of report and card', () => {
   it('take as much room whatever the accuracies are, none included', () => {
     for (const samples of [1, 80, 10_000, 2_147_483_647]) {
@@ -118,6 +123,25 @@ describe('figures at the end of report and card', () => {
     expect(JSON.parse(textOf(files[0]))).toMatchObject({ accuracy: [{ onlyOriginal: null }] })
   })
 
+  it('that were not measured say so in as much room, for the smallest split and for scores', () => {
+    for (const one of [place('test', 1), place('test', 7, ['mae', 'r2'])]) {
+      const figures: ReportedFigures = {
+        accuracy: [{ ...accuracyOfOne, split: 'test' }],
+        scores: [{ split: 'test', samples: 7, scores: [{ id: 'r2', value: 1 / 3, original: -1 }] }],
+      }
+      const measured = filesOf([one], figures)
+      const left = filesOf([one], noFigures)
+      expect(lengths(left)).toEqual(lengths(measured))
+      const read = JSON.parse(textOf(left[0])) as ReportedFigures
+      expect([...read.accuracy, ...read.scores]).toMatchObject([
+        { split: 'test', samples: null, measured: false },
+      ])
+      expect(textOf(measured[0])).not.toContain('"measured":')
+      expect(textOf(left[1])).toContain('not measured on the test split')
+      expect(textOf(measured[1])).not.toContain('not measured')
+    }
+  })
+
   it('that were not measured are null, and what has no place is not stated', () => {
     const places = [place('test', 500)]
     const other = { split: 'train', samples: 1, scores: [] }
@@ -126,6 +150,6 @@ describe('figures at the end of report and card', () => {
       accuracy: [{ split: 'test', samples: null, correct: null }],
       scores: [],
     })
-    expect(textOf(files[1])).toMatch(/\| test \| +- \| +- \|/)
+    expect(textOf(files[1])).toMatch(/\| test \| not measured on the test split +\|\n/)
   })
 })

@@ -29,7 +29,7 @@ export interface ReportedScores {
   }[]
 }
 
-/** What was measured, by split; a place without its measurement holds null. */
+/** What was measured, by split; a place without its measurement holds null, and says `measured: false`. */
 export interface ReportedFigures {
   readonly accuracy: readonly ReportedAccuracy[]
   readonly scores: readonly ReportedScores[]
@@ -79,6 +79,15 @@ export function reportFigures(places: readonly FigurePlace[], figures: ReportedF
 
 function accuracyEntry(place: FigurePlace, { accuracy }: ReportedFigures): string {
   const found = accuracy.find(({ split }) => split === place.split)
+  if (found === undefined) {
+    const counts = ['samples', 'correct', 'originalCorrect', 'onlyOriginal', 'onlyCompressed']
+    const empty = [...counts, 'topFive'].map((name) => `"${name}":null`).join(',')
+    return unmeasured(`{${where(place)},${empty}`, accuracyText(place, undefined).length)
+  }
+  return accuracyText(place, found)
+}
+
+function accuracyText(place: FigurePlace, found: ReportedAccuracy | undefined): string {
   const count = (value: number | undefined): string => field(value ?? null, countWidth(place))
   return (
     `{${where(place)},"samples":${count(found?.samples)},"correct":${count(found?.correct)},` +
@@ -90,6 +99,22 @@ function accuracyEntry(place: FigurePlace, { accuracy }: ReportedFigures): strin
 
 function scoresEntry(place: FigurePlace, { scores }: ReportedFigures): string {
   const found = scores.find(({ split }) => split === place.split)
+  if (found === undefined) {
+    const ids = place.scores.map(
+      (id) => `{"id":${JSON.stringify(id)},"value":null,"original":null}`,
+    )
+    const empty = `"samples":null,"task":${JSON.stringify(place.task)},"scores":[${ids.join(',')}]`
+    return unmeasured(`{${where(place)},${empty}`, scoresText(place, undefined).length)
+  }
+  return scoresText(place, found)
+}
+
+/** Says in as much room as figures would take that there are none. */
+function unmeasured(entry: string, width: number): string {
+  return `${`${entry},"measured":false`.padEnd(width - 1)}}`
+}
+
+function scoresText(place: FigurePlace, found: ReportedScores | undefined): string {
   const values = place.scores.map((id) => {
     const score = found?.scores.find((candidate) => candidate.id === id)
     const value = field(score?.value ?? null, REAL_WIDTH)

@@ -155,6 +155,8 @@ export const contract = {
     export: base
       .input(type<ExportRequest>())
       .output(eventIterator(type<ExportProgress>(), type<ExportResult>())),
+    /** Ends the measuring of the export that goes on; the file is then written without what was not measured. */
+    saveUnmeasured: base.output(type<undefined>()),
   },
   structure: {
     /** Which layers lose channels together, and which keep theirs. */

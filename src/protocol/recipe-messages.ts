@@ -86,6 +86,15 @@ export interface ExportProgress {
   readonly phase: 'encoding' | 'writing' | 'verifying' | 'measuring'
   readonly done: number
   readonly total: number
+  /** Of measuring alone. */
+  readonly time?: MeasuringTime
+}
+
+/** How long measuring takes: as its samples and the speed of the model promise, then as it is seen to take. */
+export interface MeasuringTime {
+  readonly msLeft: number
+  /** It takes so long, from its beginning to its end, that somebody may want the file without it. */
+  readonly isLong: boolean
 }
 
 export interface ExportResult {
@@ -101,7 +110,9 @@ export interface ExportResult {
   readonly reportZipBytes: number
   readonly shardBytes: number
   readonly tensors: readonly StoredTensor[]
-  /** On the re-read bytes; null where the model cannot run. */
+  /** On the re-read bytes, to the end of the split; null where the model cannot run, and where nobody waited for it. */
   readonly validation: MeasureEvent | null
   readonly test: MeasureEvent | null
+  /** What nobody waited for: the test split or, where there is none, the comparison with the original. */
+  readonly unmeasured: 'test' | 'outputs' | null
 }

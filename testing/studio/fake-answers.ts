@@ -90,6 +90,7 @@ export interface Answers {
     request: ExportRequest,
     signal: AbortSignal,
   ) => AsyncGenerator<ExportProgress, ExportResult>
+  saveUnmeasured: () => void
 }
 
 export const defaultAnswers: Answers = {
@@ -170,6 +171,7 @@ export const defaultAnswers: Answers = {
     const { trained, ...event } = trainValidation(recipe, 1)
     return { end: 'finished', epoch: 1, measure: event.measure, recipe: event.recipe, trained }
   },
+  saveUnmeasured: () => undefined,
   export: async function* ({ report = 'inside' }) {
     yield await Promise.resolve({ phase: 'writing' as const, done: 1, total: 1 })
     return {
@@ -184,6 +186,7 @@ export const defaultAnswers: Answers = {
       tensors: [],
       validation: accuracy(90),
       test: accuracy(89, { split: 'test' }),
+      unmeasured: null,
     }
   },
 }

@@ -169,6 +169,11 @@ export function fakeEngine(change: Partial<Answers> = {}): FakeEngine {
           note(`export ${request.target.precision}`)
           return Promise.resolve(until(signal, answers.export(request, signal ?? never)))
         },
+        saveUnmeasured: () => {
+          note('saveUnmeasured')
+          answers.saveUnmeasured()
+          return Promise.resolve(undefined)
+        },
       },
     }
 

@@ -60,10 +60,33 @@ export class Measurements {
     const { state } = ground
     const runnable = requireRunnable(state)
     const inputs = syntheticInputs(runnable, vocabularyOf(state.opened.layers, runnable.inputs))
-    const { macs, parameters } = state.original.summary
     // As many as the original was shown, so that what it said counts for its smaller self.
-    const count = syntheticCount(macs ?? 50 * parameters)
+    const count = this.syntheticCount(state)
     return this.measureAgreement(ground, '', count, inputs, compared, emit, signal)
+  }
+
+  /**
+   * Samples that measuring will show to models: those that the original has answered before are not shown to it
+   * again. Without data they are synthetic.
+   */
+  async passes(ground: WorkGround, name: SplitName, signal: AbortSignal): Promise<number> {
+    const onData = withData(ground)
+    const { state, meaning } = ground
+    const split = onData && (await onData.data.split(name, () => undefined, signal))
+    const { count, key } = split ?? { count: this.syntheticCount(state), key: '' }
+    const { errors, logits, outputs } = this.known.answersOf(state)
+    const known = outputs.get(key) ?? errors.get(key) ?? logits.get(placeOf(meaning, key))
+    return 2 * count - (known?.measured ?? 0)
+  }
+
+  /** The time that showing so many samples to a model should take, as its last ones have taken. */
+  expectedMs(state: OpenModelState, samples: number): number {
+    return this.known.of(state).runner.msFor(samples)
+  }
+
+  private syntheticCount({ original }: OpenModelState): number {
+    const { macs, parameters } = original.summary
+    return syntheticCount(macs ?? 50 * parameters)
   }
 
   /** Measures on a split of the attached data. */
@@ -207,8 +230,7 @@ export class Measurements {
     return this.tools.exclusive.run(signal, () => {
       this.known.requireOpen(state)
       const { logits } = this.known.answersOf(state)
-      // What is kept of the outputs is kept for one comparison.
-      const place = JSON.stringify([meaning, key])
+      const place = placeOf(meaning, key)
       const known = logits.get(place) ?? new OriginalLogits(count)
       logits.set(place, known)
       const compressed = this.known.subject(state, compared)
@@ -232,4 +254,9 @@ export class Measurements {
       )
     })
   }
+}
+
+/** What is kept of outputs is kept for one comparison. */
+function placeOf(meaning: WorkGround['meaning'], key: string): string {
+  return JSON.stringify([meaning, key])
 }

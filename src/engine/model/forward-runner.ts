@@ -68,6 +68,12 @@ export class ForwardRunner {
     }
   }
 
+  /** The time that so many samples should take, as pieces of them have taken so far. */
+  msFor(samples: number): number {
+    const size = Math.min(Math.max(1, samples), this.times.nextSize())
+    return (samples / size) * this.times.expectedMs(size)
+  }
+
   private async timed(
     inputs: tf.Tensor[],
     samples: number,

@@ -16,6 +16,7 @@ import { finishReport } from './archive-draft'
 import type { ArchiveDraft } from './archive-draft'
 import { exportTensors } from './export-tensors'
 import { isLarge, measureFile } from './measure-file'
+import type { ExportSignals } from './measure-file'
 import type { RecipeRunner } from './recipe-runner'
 import { verifyFile } from './verify-file'
 import type { ExpectedFile } from './verify-file'
@@ -38,10 +39,10 @@ export async function exportModel(
   { recipe, target, report: place = 'inside' }: ExportRequest,
   parts: ExportTools,
   emit: Emit<ExportProgress>,
-  signal: AbortSignal,
+  { signal, leave }: ExportSignals,
 ): Promise<ExportResult> {
   const { tools, models, measurements, runner } = parts
-  const { report: tell, step } = phaseSteps(tools.pace, emit, signal)
+  const { step } = phaseSteps(tools.pace, emit, signal)
   const ground = measurements.groundOf(models.require())
   const { state } = ground
   emit({ phase: 'encoding', done: 0, total: 0 })
@@ -52,7 +53,8 @@ export async function exportModel(
   const alone = zipBlob(draft.model)
   const isAlike = await verifyFile(alone, expected, step('verifying'))
   const file = { zip: alone, expected, isAlike }
-  const { validation, test } = await measureFile(parts, ground, file, tell, signal)
+  const measured = await measureFile(parts, ground, file, emit, { signal, leave })
+  const { validation, test } = measured
   const measures = [validation, test].filter((measure) => measure !== null)
   const about = finishReport(draft, measures)
   const reportZip = zipBlob(about)
@@ -70,8 +72,7 @@ export async function exportModel(
     reportZipBytes: reportZip.size,
     shardBytes: draft.exported.shardBytes,
     tensors: draft.exported.tensors,
-    validation,
-    test,
+    ...measured,
   }
 }
 

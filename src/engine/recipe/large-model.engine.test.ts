@@ -53,7 +53,6 @@ async function downloads(
 
 it.each([
   ['layers', layers, 'exact'],
-  ['layers', layers, 'float16'],
   ['graph', graph, 'exact'],
   ['graph', graph, 'float16'],
 ] as const)(

@@ -1,18 +1,19 @@
+import { isStudioError } from '../../core/errors'
 import { openZip } from '../../files/zip-archive'
 import type { StoredForm } from '../../formats/exporter'
 import { openModel } from '../../formats/importers'
-import type { MeasureEvent, MeasureWork } from '../../protocol/measure-messages'
-import type { ExportProgress } from '../../protocol/recipe-messages'
+import type { ExportProgress, ExportResult } from '../../protocol/recipe-messages'
 import type { Compared } from '../measure/known-models'
 import type { Measurements } from '../measure/measurements'
 import { withData } from '../measure/work-ground'
-import type { WorkGround } from '../measure/work-ground'
+import type { DataGround, WorkGround } from '../measure/work-ground'
 import type { OpenModelState } from '../model/model-store'
 import { heaviestLayerMacs } from '../model/open-files'
 import { createProvenModel } from '../model/prove-model'
 import type { NamedWeight, RunnableModel } from '../model/runnable-model'
 import type { Emit } from '../work/stream'
 import type { Toolbox } from '../work/toolbox'
+import { MeasureClock } from './measure-clock'
 import { blobFile } from './verify-file'
 import type { ExpectedFile } from './verify-file'
 
@@ -34,9 +35,13 @@ interface VerifiedFile {
 }
 
 /** What was measured on a file; null where the model cannot run, or there is no such split. */
-export interface FileMeasures {
-  readonly validation: MeasureEvent | null
-  readonly test: MeasureEvent | null
+type FileMeasures = Pick<ExportResult, 'validation' | 'test' | 'unmeasured'>
+
+export interface ExportSignals {
+  /** Ends the work. */
+  readonly signal: AbortSignal
+  /** Ends measuring alone: the file is written without what was not measured. */
+  readonly leave: AbortSignal
 }
 
 interface FileTools {
@@ -47,47 +52,67 @@ interface FileTools {
 /**
  * Measures what a verified file holds. A model of usual size is built from the file and freed afterwards. Where
  * that would take too much memory the open model is given the file's weights, which were compared bit for bit: all
- * else that the file says is what the open model says.
+ * else that the file says is what the open model says. Who leaves gets what was measured to the end until then.
  * @throws StudioError 'engine/cancelled', 'engine/...'
  */
 export async function measureFile(
   { tools, measurements }: FileTools,
   ground: WorkGround,
   { zip, expected, isAlike }: VerifiedFile,
-  tell: Emit<ExportProgress>,
-  signal: AbortSignal,
+  emit: Emit<ExportProgress>,
+  { signal, leave }: ExportSignals,
 ): Promise<FileMeasures> {
   const { state } = ground
   // The bytes and the weights were compared; there is nothing to run.
-  if (state.runnable === null) return { validation: null, test: null }
-  if (isAlike && isLarge(state, tools)) {
-    const weights = restoredWeights(state, expected.forms)
-    return measureBoth(measurements, ground, { kind: 'weights', weights }, tell, signal)
-  }
-  const runnable = await builtFrom(zip, state, tools, signal)
+  if (state.runnable === null) return { validation: null, test: null, unmeasured: null }
+  const onData = withTest(ground)
+  const own = AbortSignal.any([signal, leave])
+  const found: Writable<FileMeasures> = { validation: null, test: null, unmeasured: null }
+  let built: RunnableModel | null = null
   try {
-    return await measureBoth(measurements, ground, { kind: 'model', runnable }, tell, signal)
+    const clock = await clockOf(measurements, ground, tools, emit, own)
+    if (!isAlike || !isLarge(state, tools)) built = await builtFrom(zip, state, tools, own)
+    const compared: Compared =
+      built === null
+        ? { kind: 'weights', weights: restoredWeights(state, expected.forms) }
+        : { kind: 'model', runnable: built }
+    found.validation = await measurements.measure(ground, compared, clock.show, own)
+    clock.next()
+    if (onData !== null)
+      found.test = await measurements.measureSplit(onData, 'test', compared, clock.show, own)
+  } catch (error) {
+    if (signal.aborted || !leave.aborted || !isCancelled(error)) throw error
+    found.unmeasured = onData === null ? 'outputs' : 'test'
   } finally {
-    runnable.dispose()
+    built?.dispose()
   }
+  return found
 }
 
-async function measureBoth(
+type Writable<Type> = { -readonly [Key in keyof Type]: Type[Key] }
+
+function isCancelled(error: unknown): boolean {
+  return isStudioError(error) && error.code === 'engine/cancelled'
+}
+
+/** @returns null where there is no test split to measure on */
+function withTest(ground: WorkGround): DataGround | null {
+  const onData = withData(ground)
+  return onData?.data.summary.splits.some(({ name }) => name === 'test') === true ? onData : null
+}
+
+/** Tells at once how long measuring will take. */
+async function clockOf(
   measurements: Measurements,
   ground: WorkGround,
-  compared: Compared,
-  tell: Emit<ExportProgress>,
+  { pace }: Toolbox,
+  emit: Emit<ExportProgress>,
   signal: AbortSignal,
-): Promise<FileMeasures> {
-  const show = (event: MeasureEvent | MeasureWork): void => {
-    if (event.type === 'work') tell({ phase: 'measuring', done: event.done, total: event.total })
-  }
-  const validation = await measurements.measure(ground, compared, show, signal)
-  const onData = withData(ground)
-  const hasTest = onData?.data.summary.splits.some((split) => split.name === 'test') ?? false
-  if (onData === null || !hasTest) return { validation, test: null }
-  const test = await measurements.measureSplit(onData, 'test', compared, show, signal)
-  return { validation, test }
+): Promise<MeasureClock> {
+  const first = await measurements.passes(ground, 'validation', signal)
+  const second = withTest(ground) === null ? 0 : await measurements.passes(ground, 'test', signal)
+  const expected = measurements.expectedMs(ground.state, first + second)
+  return new MeasureClock([first, second], expected, () => pace.now(), emit)
 }
 
 async function builtFrom(

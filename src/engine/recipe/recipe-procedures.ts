@@ -17,11 +17,24 @@ export function recipeProcedures({
   previews,
   ...parts
 }: RecipeParts & { readonly previews: Previews }): Procedures<'recipe'> {
+  const measuring = new Set<AbortController>()
   return {
     try: ({ recipe }, signal) => previews.tried(recipe, signal),
     preview: (request, emit, signal) => previews.preview(request, emit, signal),
     picture: (request, signal) => previews.picture(request, signal),
-    export: (request, emit, signal) => exportModel(request, parts, emit, signal),
+    export: async (request, emit, signal) => {
+      const leave = new AbortController()
+      measuring.add(leave)
+      try {
+        return await exportModel(request, parts, emit, { signal, leave: leave.signal })
+      } finally {
+        measuring.delete(leave)
+      }
+    },
+    saveUnmeasured: () => {
+      for (const leave of measuring) leave.abort()
+      return undefined
+    },
   }
 }
 

@@ -66,3 +66,63 @@ describe('a download during which the data changes', () => {
     expect(store.getState().testLooks).toBe(1)
   })
 })
+
+describe('a download whose measuring takes long', () => {
+  /** It is measured until somebody wants the file without. */
+  async function measuring(isLong: boolean) {
+    const gate = deferred<undefined>()
+    const studio = await setUp({
+      export: async function* (request, signal) {
+        const time = { msLeft: 90_000, isLong }
+        yield { phase: 'measuring', done: 0, total: 9, time }
+        await gate.promise
+        yield { phase: 'verifying', done: 0, total: 1 }
+        const whole = yield* defaultAnswers.export(request, signal)
+        return { ...whole, validation: null, test: null, unmeasured: 'test' }
+      },
+      saveUnmeasured: () => {
+        gate.resolve(undefined)
+      },
+    })
+    const { commands, store } = studio
+    await commands.openSample(sample)
+    const done = commands.download()
+    await vi.waitFor(() => {
+      expect(store.getState().exporting).toMatchObject({ progress: { phase: 'measuring' } })
+    })
+    return { ...studio, done, gate }
+  }
+
+  it('is saved without it, counts no look at the test split, and keeps the settings', async () => {
+    const { commands, done, engine, saved, store } = await measuring(true)
+    const { recipe } = store.getState()
+    commands.saveUnmeasured()
+    expect(store.getState().exporting).toMatchObject({ state: 'running', leaving: true })
+    await done
+    expect(engine.calls).toContain('saveUnmeasured')
+    expect(store.getState().exporting).toMatchObject({
+      state: 'done',
+      looks: 0,
+      report: { unmeasured: 'test', test: null },
+    })
+    expect(saved).toEqual(['tiny.zip'])
+    expect(store.getState().testLooks).toBe(0)
+    expect(store.getState().recipe).toBe(recipe)
+    // The next one measures again.
+    engine.answers.export = defaultAnswers.export
+    await commands.download()
+    expect(store.getState()).toMatchObject({
+      testLooks: 1,
+      exporting: { report: { unmeasured: null, test: { split: 'test' } } },
+    })
+  })
+
+  it('is not offered where it is short, nor where nothing is saved', async () => {
+    const { commands, done, engine, gate } = await measuring(false)
+    commands.saveUnmeasured()
+    gate.resolve(undefined)
+    await done
+    commands.saveUnmeasured()
+    expect(engine.calls).not.toContain('saveUnmeasured')
+  })
+})

@@ -46,9 +46,12 @@ export function createDownloadCommands(context: CommandContext, trained: Trained
             await trained.ensure(context.call, recipe)
             const request = { recipe, target, report: reportPlace }
             return drain(await client.recipe.export(request, { signal }), (progress) => {
-              if (!controller.signal.aborted) {
-                store.getState().setExporting({ state: 'running', progress })
-              }
+              const { exporting: now } = store.getState()
+              if (!controller.signal.aborted)
+                store.getState().setExporting({
+                  ...(now.state === 'running' ? now : {}),
+                  ...{ state: 'running', progress },
+                })
             })
           },
           controller.signal,
@@ -85,6 +88,20 @@ export function createDownloadCommands(context: CommandContext, trained: Trained
       if (exporting.state !== 'running') return
       setExporting({ state: 'cancelling' })
       abort?.abort()
+    },
+    /**
+     * Does not wait for measuring that takes long: the file is written without it and says so. The next download
+     * measures again.
+     */
+    saveUnmeasured: (): void => {
+      const { exporting, setExporting } = store.getState()
+      if (exporting.state !== 'running' || exporting.progress?.time?.isLong !== true) return
+      setExporting({ ...exporting, leaving: true })
+      const told = context.call('export', (client, signal) =>
+        client.recipe.saveUnmeasured(undefined, { signal }),
+      )
+      // What ends the worker ends the download, which says so.
+      told.catch(() => undefined)
     },
     /** Hands out the same bytes once more. */
     saveAgain: (): void => {

@@ -41,6 +41,8 @@ export type ExportStatus =
   | {
       readonly state: 'running'
       readonly progress: ExportProgress | null
+      /** Nobody waits for its measuring any more: the file is written without. */
+      readonly leaving?: boolean
     }
   | { readonly state: 'cancelling' }
   | {

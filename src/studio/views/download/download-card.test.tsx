@@ -18,6 +18,7 @@ import { DownloadCard } from './download-card'
 const spies = vi.hoisted(() => ({
   download: vi.fn(() => Promise.resolve()),
   cancelDownload: vi.fn(),
+  saveUnmeasured: vi.fn(),
   saveReport: vi.fn(),
   placeReport: vi.fn(),
 }))
@@ -144,6 +145,36 @@ describe('the download card', () => {
     expect(spies.cancelDownload).toHaveBeenCalledOnce()
   })
 
+  const measuring = (isLong: boolean, leaving = false) => ({
+    ...{ state: 'running' as const, leaving },
+    progress: {
+      ...{ phase: 'measuring' as const, done: 1, total: 4 },
+      time: { msLeft: 90_000, isLong },
+    },
+  })
+
+  it('says how long measuring takes, and saves without it where that is long, by the keyboard too', async () => {
+    useStudio.getState().setExporting(measuring(false))
+    renderInProviders(<DownloadCard />)
+    expect(screen.getByText(/min.* left$/)).toBeDefined()
+    expect(screen.queryByRole('button', { name: 'Save now, unmeasured' })).toBeNull()
+    act(() => {
+      useStudio.getState().setExporting(measuring(true))
+    })
+    const button = screen.getByRole('button', { name: 'Save now, unmeasured' })
+    await userEvent.tab()
+    await userEvent.tab()
+    expect(document.activeElement).toBe(button)
+    await userEvent.keyboard('{Enter}')
+    expect(spies.saveUnmeasured).toHaveBeenCalledOnce()
+    act(() => {
+      useStudio.getState().setExporting(measuring(true, true))
+    })
+    expect(screen.queryByRole('button', { name: 'Save now, unmeasured' })).toBeNull()
+    expect(screen.getByText('Saving without measuring')).toBeDefined()
+    expect(screen.queryByText(/ left$/)).toBeNull()
+  })
+
   it('says what went wrong and what to do', () => {
     useStudio.getState().setExporting({
       state: 'failed',
@@ -163,6 +194,7 @@ describe('the download card', () => {
     tensors: [],
     validation: accuracy(97),
     test: accuracy(95, { split: 'test' }),
+    unmeasured: null,
   }
 
   it('reports the accuracy on both splits, measured on the file', () => {
@@ -183,6 +215,29 @@ describe('the download card', () => {
     expect(screen.getByText(/^With this download, this model was measured 3 times/)).toBeDefined()
     expect(screen.queryByRole('button', { name: /^Save the report/ })).toBeNull()
   })
+
+  it.each([
+    [
+      { unmeasured: 'test', validation: null },
+      /^Not measured on the test split/,
+      /compared one by/,
+    ],
+    [{ unmeasured: 'test' }, /^Not measured on the test split/, /^Measured on the bytes/],
+    [{ unmeasured: 'outputs', validation: null }, /^Not measured: the file was/, /compared one by/],
+  ] as const)(
+    'says of %j what was not measured, and passes nothing off for it',
+    (parts, what, rest) => {
+      const left = { ...report, test: null, ...parts }
+      useStudio
+        .getState()
+        .setExporting({ state: 'done', recipe: defaultRecipe, report: left, looks: 0 })
+      renderInProviders(<DownloadCard />)
+      expect(screen.getByText(what)).toBeDefined()
+      expect(screen.getByText(rest)).toBeDefined()
+      expect(screen.queryByText(/test split, n =/)).toBeNull()
+      expect(screen.queryByText(/first measurement of this model/)).toBeNull()
+    },
+  )
 
   it('saves the report of a download that was made without it, whatever is chosen now', async () => {
     const done = { ...report, reportPlace: 'apart' as const }

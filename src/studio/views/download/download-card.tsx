@@ -5,6 +5,7 @@ import { useTranslation } from 'react-i18next'
 import type { ExportTarget } from '../../../core/model-summary'
 import type { StoredKind } from '../../../formats/exporter'
 import { formatBytes } from '../../../ui-kit/format-number'
+import { formatDuration } from '../../words/format-duration'
 import { decodedOf } from '../../words/size-reason'
 import { commands } from '../../commands/page-commands'
 import { isMadeAnyway, refusalOf, targetOf, zippedAs } from '../../store/export-target'
@@ -175,15 +176,24 @@ function ExportProgressBar() {
   const exporting = useStudio((state) => state.exporting)
   if (exporting.state !== 'running' && exporting.state !== 'cancelling') return null
   const progress = exporting.state === 'running' ? exporting.progress : null
+  const leaving = exporting.state === 'running' && exporting.leaving === true
+  const time = leaving ? null : (progress?.time ?? null)
   const phase =
     exporting.state === 'cancelling'
       ? t('download.cancelling')
-      : t(`download.phases.${progress?.phase ?? 'starting'}`)
+      : t(`download.phases.${leaving ? 'unmeasured' : (progress?.phase ?? 'starting')}`)
   const share = progress === null || progress.total === 0 ? null : progress.done / progress.total
   return (
     <div>
       <div className={classes['progressHead']}>
-        <Text size="sm">{phase}</Text>
+        <Text size="sm">
+          {phase}
+          {time !== null && time.msLeft >= WORTH_SAYING_MS && (
+            <span className={classes['left']}>
+              {t('download.left', { time: formatDuration(time.msLeft) })}
+            </span>
+          )}
+        </Text>
         <Button
           size="compact-sm"
           variant="default"
@@ -199,6 +209,19 @@ function ExportProgressBar() {
         size="sm"
         aria-label={phase}
       />
+      {time?.isLong === true && (
+        <div className={classes['unmeasured']}>
+          <Button size="sm" variant="default" fullWidth onClick={commands.saveUnmeasured}>
+            {t('download.unmeasured.button')}
+          </Button>
+          <Text size="xs" c="dimmed" mt={4}>
+            {t('download.unmeasured.text')}
+          </Text>
+        </div>
+      )}
     </div>
   )
 }
+
+/** A shorter time left is no news. */
+const WORTH_SAYING_MS = 1000

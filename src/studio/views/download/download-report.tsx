@@ -64,9 +64,13 @@ export function DownloadReport({ done }: { readonly done: Done }) {
         </Text>
       )}
       {report.test?.type === 'accuracy' && <TestText measure={report.test} looks={looks} />}
+      {report.unmeasured !== null && (
+        <Text size="sm" fw={600} mt={6}>
+          {t(`report.unmeasured.${report.unmeasured}`)}
+        </Text>
+      )}
       <Text size="xs" c="dimmed" mt={6}>
-        {t(report.validation === null ? 'report.notMeasured' : 'report.verified')}{' '}
-        {t('report.server')}
+        {t(checkedWords(report))} {t('report.server')}
       </Text>
       {report.reportPlace === 'apart' && (
         <Button
@@ -104,6 +108,12 @@ export function DownloadReport({ done }: { readonly done: Done }) {
       />
     </div>
   )
+}
+
+/** What was done to the file before it was handed out. */
+function checkedWords({ unmeasured, validation }: ExportReport) {
+  if (validation !== null) return 'report.verified'
+  return unmeasured === null ? 'report.notMeasured' : 'report.compared'
 }
 
 /** The paired test on the test split, and how often that split was looked at. */
