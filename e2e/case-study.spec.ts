@@ -1,4 +1,5 @@
 import { trainedBarModel } from '../testing/models/bar-model.ts'
+import { keptSession } from './support/kept-session.ts'
 import { loadZipWithStockTfjs } from './support/stock-tfjs.ts'
 import { expect, test } from './support/studio-test.ts'
 import { barFiles, openBars, rememberTraining } from './support/training.ts'
@@ -38,6 +39,17 @@ test('a case study goes from one click to a file; its stages can be gone back to
   const { path } = await studio.download()
   const stock = await loadZipWithStockTfjs(path)
   expect(stock.weights.get('first/kernel')?.length).toBeLessThan(9 * 6)
+
+  // All of it comes back from a reload, with the data that is to be kept.
+  await page.getByRole('switch', { name: 'Keep over a reload' }).press('Space')
+  await expect(page.getByText('It is also stored in this browser')).toBeVisible()
+  await expect.poll(async () => (await keptSession(page))?.open.place.data?.files).toBeDefined()
+  await page.reload()
+  await expect(study.getByRole('row', { name: /^Distilled/ })).toContainText('in use', {
+    timeout: 60_000,
+  })
+  expect(await study.getByRole('row').allTextContents()).toEqual(stages)
+  await expect(page.getByText(/did not come back/)).toHaveCount(0)
 
   // Back to the whole model, and to the smaller one again.
   await study.getByRole('button', { name: 'Go to the stage: Original' }).click()

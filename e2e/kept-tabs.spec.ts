@@ -1,6 +1,7 @@
 import { cpSync, readFileSync, writeFileSync } from 'node:fs'
 import type { Page } from '@playwright/test'
 import { accessibilityFaults } from './support/axe.ts'
+import { keptSession } from './support/kept-session.ts'
 import { Studio } from './support/studio.ts'
 import { expect, test } from './support/studio-test.ts'
 import { smallTargets } from './support/touch-targets.ts'
@@ -61,7 +62,7 @@ test('a sample without some of its filters comes back from a reload with what it
   const studio = await Studio.withSample(page, 'LeNet-300-100')
   const opened = before(await text(studio))
   expect(opened).toEqual([expect.stringMatching(/B$/), expect.stringMatching(/^9\d\.\d+ %$/)])
-  const card = page.getByRole('region', { name: 'Remove filters and neurons' })
+  const card = page.getByRole('region', { name: /^Structured pruning/ })
   await card.getByRole('button', { name: 'Choose what goes' }).click()
   await card.getByRole('button', { name: 'Remove them' }).click()
   await expect(card.getByText(/^Cut from .* parameters/)).toBeVisible({ timeout: 60_000 })
@@ -104,40 +105,10 @@ async function openOwn(studio: Studio, files: readonly string[]): Promise<void> 
 async function keptAs(page: Page, what: 'yes' | 'cut'): Promise<void> {
   await expect
     .poll(async () => {
-      const kept = await openSession(page)
+      const kept = await keptSession(page)
       return what === 'yes' ? kept !== null : kept?.teacher != null && kept.open.wholes.length > 0
     })
     .toBe(true)
-}
-
-interface Kept {
-  readonly teacher: unknown
-  readonly open: { readonly wholes: readonly unknown[] }
-}
-
-function openSession(page: Page): Promise<Kept | null> {
-  return page.evaluate(
-    () =>
-      new Promise<Kept | null>((resolve, reject) => {
-        const mark = JSON.parse(sessionStorage.getItem('compression-studio.tab') ?? 'null') as {
-          id: string
-        } | null
-        const opening = indexedDB.open('keyval-store')
-        opening.onerror = () => {
-          reject(new Error('no database'))
-        }
-        opening.onsuccess = () => {
-          const getting = opening.result
-            .transaction('keyval')
-            .objectStore('keyval')
-            .get(`compression-studio.sessions/${mark?.id ?? ''}`)
-          getting.onsuccess = () => {
-            opening.result.close()
-            resolve((getting.result as Kept | undefined) ?? null)
-          }
-        }
-      }),
-  )
 }
 
 /** Size and accuracy in front of the arrows. */

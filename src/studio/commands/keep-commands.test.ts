@@ -130,6 +130,7 @@ describe('a reload of the tab', () => {
     const before = await opened()
     await before.commands.attachData('mnist')
     await settled(before)
+    before.commands.changeCase({ purpose: 'edge' })
     await before.commands.startCase()
     const [path] = before.store.getState().casePaths
     expect(path?.status).toEqual({ state: 'done' })
@@ -137,6 +138,7 @@ describe('a reload of the tab', () => {
     const after = await reloaded(before)
     for (const [id, weights] of before.runs.weights) after.runs.weights.set(id, weights)
     expect(after.store.getState().casePaths).toEqual([path])
+    expect(after.store.getState().caseSettings).toEqual(path?.settings)
     await after.commands.goToStage(1, 0)
     expect(after.engine.origins.at(-1)).toBeNull()
     expect(after.store.getState().cutFrom).toBeNull()

@@ -72,7 +72,10 @@ export async function openFound(
         ),
       ),
     )
-    if (paths.length > 0) store.getState().setCasePaths(paths.map(({ path }) => path))
+    const last = paths.at(-1)
+    if (last === undefined) return
+    store.getState().setCasePaths(paths.map(({ path }) => path))
+    store.getState().setCaseSettings(last.path.settings)
   }
 
   /** @returns whether the teacher that the settings name is there */

@@ -92,9 +92,10 @@ export class PlaceWriter {
     }
   }
 
-  private async ownData(data: Extract<AttachedData, { kind: 'own' }>): Promise<object | null> {
+  private async ownData(data: Extract<AttachedData, { kind: 'own' }>): Promise<object> {
     const key = await dataContentKey(data.files)
-    if (key === null || !this.wantsData(key)) return null
+    // Nobody has asked to keep it; that it was there is said later.
+    if (key === null || !this.wantsData(key)) return { kind: 'notKept' }
     this.bundles.set(key, data.files)
     return { ...data, files: { key } }
   }

@@ -180,6 +180,6 @@ describe('what holds under any version', () => {
       history: [record, newer],
     })
     const { history: runs } = (await weights.loadTrained(trained.id)) ?? { history: [] }
-    expect(runs).toEqual([{ ...record, arithmetic: 1 }, newer])
+    expect(runs).toMatchObject([{ ...record, arithmetic: 1 }, newer])
   })
 })
