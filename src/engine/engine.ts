@@ -23,6 +23,8 @@ import { structureProcedures } from './structure/structure-procedures'
 import { teacherProcedures } from './training/distillation/teacher-procedures'
 import { TeacherStore } from './training/distillation/teacher-store'
 import { trainProcedures } from './training/train-procedures'
+import { RunKernels } from './training/run-kernels'
+import { TrainNeeds } from './training/train-needs'
 import { Trainer } from './training/trainer'
 import { callsOf } from './work/calls'
 import { Exclusive } from './work/exclusive'
@@ -86,6 +88,8 @@ function offered(tools: Toolbox): EngineProcedures {
   const previews = new Previews(tools, models, measurements, runner)
   const comparisons = new Comparisons(tools, models, known, measurements, runner)
   const teachers = new TeacherStore(tools, models, measurements)
+  const kernels = new RunKernels(tools)
+  const needs = new TrainNeeds(tools, models, measurements, teachers, kernels)
   const parts = { tools, models, known, measurements, runner, previews }
   return {
     model: modelProcedures(parts),
@@ -98,6 +102,9 @@ function offered(tools: Toolbox): EngineProcedures {
     recipe: recipeProcedures(parts),
     structure: structureProcedures({ cutter: new ChannelCutter(tools, models) }),
     teacher: teacherProcedures({ teachers }),
-    train: trainProcedures({ trainer: new Trainer(tools, models, measurements, runner, teachers) }),
+    train: trainProcedures({
+      needs,
+      trainer: new Trainer(tools, models, measurements, runner, teachers, kernels, needs),
+    }),
   }
 }

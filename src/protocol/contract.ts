@@ -50,9 +50,11 @@ import type {
   GroupSummary,
 } from './structure-messages'
 import type {
+  NeedRequest,
   TeacherSummary,
   TrainedWeights,
   TrainEvent,
+  TrainNeed,
   TrainRequest,
   TrainResult,
 } from './training-messages'
@@ -187,6 +189,8 @@ export const contract = {
     start: base
       .input(type<TrainRequest>())
       .output(eventIterator(type<TrainEvent>(), type<TrainResult>())),
+    /** What a run would take of memory; nothing is begun. */
+    need: base.input(type<NeedRequest>()).output(type<TrainNeed>()),
     pause: base.output(type<undefined>()),
     resume: base.output(type<undefined>()),
     /** Ends the run after the step that is going on; it then gives its best weights. */

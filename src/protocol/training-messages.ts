@@ -46,6 +46,23 @@ export interface TrainRequest {
   readonly largestPiece: number | null
 }
 
+export type NeedRequest = Pick<TrainRequest, 'recipe' | 'settings'>
+
+/** What a run would take of memory, as estimated. */
+export interface TrainNeed {
+  /** All together, in the page's and the backend's memory. */
+  readonly bytes: number
+  /** As it will be: no larger than the training split. */
+  readonly batchSize: number
+  /** The most samples that go through the network at once. */
+  readonly piece: number
+  readonly statistics: BatchStatistics
+  /** Whether that is within what a run should take. */
+  readonly fits: boolean
+  /** plainSgd: SGD without momentum would fit; null: nothing that is known would, or there is no need. */
+  readonly instead: 'plainSgd' | null
+}
+
 /** Where a run is; `epoch` counts whole epochs done, `step` all steps. */
 export interface RunPlace {
   readonly epoch: number

@@ -33,7 +33,7 @@ export interface CheckpointContent {
   readonly arrays: ReadonlyMap<string, Float32Array>
 }
 
-/** One file: a line of JSON, then the arrays, little-endian float32. */
+/** One file: a line of JSON, then the arrays as they lie, little-endian float32. */
 export function writeCheckpoint({ state, arrays }: CheckpointContent): Uint8Array<ArrayBuffer>[] {
   const header = {
     ...state,
@@ -42,8 +42,16 @@ export function writeCheckpoint({ state, arrays }: CheckpointContent): Uint8Arra
   }
   return [
     new TextEncoder().encode(`${MAGIC}${JSON.stringify(header)}\n`),
-    ...[...arrays.values()].map((values) => new Uint8Array(Float32Array.from(values).buffer)),
+    ...[...arrays.values()].map(bytesOf),
   ]
+}
+
+/** Not copied where that can be: all arrays of a run together are several times its weights. */
+function bytesOf(values: Float32Array): Uint8Array<ArrayBuffer> {
+  const { buffer, byteLength, byteOffset } = values
+  return buffer instanceof ArrayBuffer
+    ? new Uint8Array(buffer, byteOffset, byteLength)
+    : new Uint8Array(values.slice().buffer)
 }
 
 /** @throws StudioError 'train/checkpoint', 'train/other-arithmetic' */

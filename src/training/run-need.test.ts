@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { passLoad } from './layer-memory'
 import type { LayerLoad } from './layer-memory'
-import { bytesOf, forwardPieceWithin, needOf, pieceWithin, slotsOf } from './run-need'
+import { bytesOf, forwardPieceWithin, insteadOf, needOf, pieceWithin, slotsOf } from './run-need'
 import type { RunLoad } from './run-need'
 
 const layer = (
@@ -88,6 +88,18 @@ describe('what a run takes', () => {
     const all = { bytes: bytesOf(need, 64, 64), tensorBytes: null }
     expect(pieceWithin(need, 64, all)).toBe(64)
     expect(pieceWithin(need, 64, { ...all, bytes: need.fixed })).toBe(0)
+  })
+
+  it('offers SGD without momentum where it fits and another optimizer does not', () => {
+    // As many weights as ResNet-50.
+    const large = { ...load, parameters: 25_600_000 }
+    const room = { bytes: 1.5 * 2 ** 30, tensorBytes: null }
+    const need = (settings: Parameters<typeof needOf>[1]) => needOf(large, settings)
+    expect(pieceWithin(need(adam), 32, room)).toBe(0)
+    expect(insteadOf(need, adam, 32, room)).toBe('plainSgd')
+    expect(insteadOf(need, { ...plain, momentum: 0.9 }, 32, { ...room, bytes: 1 })).toBeNull()
+    expect(insteadOf(need, plain, 32, room)).toBeNull()
+    expect(insteadOf(need, adam, 32, { ...room, bytes: Infinity })).toBeNull()
   })
 
   it('keeps to what one tensor may have', () => {

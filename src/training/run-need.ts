@@ -52,17 +52,16 @@ export interface RunNeed {
   readonly largestTensor: number
 }
 
+type OptimizerChoice = Pick<TrainingSettings, 'optimizer' | 'momentum'>
+
 /** Numbers that an optimizer remembers of each weight. */
-export function slotsOf({ optimizer, momentum }: Pick<TrainingSettings, 'optimizer' | 'momentum'>) {
+export function slotsOf({ optimizer, momentum }: OptimizerChoice): number {
   if (optimizer !== 'sgd') return 2
   return momentum === 0 ? 0 : 1
 }
 
 /** An estimate that is rather too large. */
-export function needOf(
-  load: RunLoad,
-  settings: Pick<TrainingSettings, 'optimizer' | 'momentum'>,
-): RunNeed {
+export function needOf(load: RunLoad, settings: OptimizerChoice): RunNeed {
   const { pass, parameters, sample, hooked, teacher } = load
   const weights = FLOAT * parameters
   // What is remembered is copied to go back to.
@@ -107,6 +106,21 @@ export function pieceWithin(need: RunNeed, batch: number, room: Room): number {
 export function forwardPieceWithin(need: RunNeed, wanted: number, room: Room): number {
   const most = (room.bytes - need.forwardFixed) / need.forwardPerSample
   return Math.max(1, Math.min(wanted, Math.floor(Math.min(most, tensorSamples(need, room)))))
+}
+
+/**
+ * SGD that remembers nothing of a weight, where that fits and another optimizer does not.
+ * @param need with a choice of optimizer
+ */
+export function insteadOf(
+  need: (settings: OptimizerChoice) => RunNeed,
+  settings: OptimizerChoice,
+  batch: number,
+  room: Room,
+): 'plainSgd' | null {
+  if (slotsOf(settings) === 0 || pieceWithin(need(settings), batch, room) > 0) return null
+  const plain = need({ optimizer: 'sgd', momentum: 0 })
+  return pieceWithin(plain, batch, room) > 0 ? 'plainSgd' : null
 }
 
 function fits(need: RunNeed, samples: number, room: Room): boolean {

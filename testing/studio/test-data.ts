@@ -7,7 +7,7 @@ import type { DataSummary, OwnDataFacts, PreparationTrial } from '../../src/prot
 import type { EngineInfo } from '../../src/protocol/engine-messages'
 import type { AccuracyEvent } from '../../src/protocol/measure-messages'
 import type { SizeEvent, SizeReport, WeightsEvent } from '../../src/protocol/recipe-messages'
-import type { TeacherSummary, TrainEvent } from '../../src/protocol/training-messages'
+import type { TeacherSummary, TrainEvent, TrainNeed } from '../../src/protocol/training-messages'
 import type { Recipe } from '../../src/techniques/recipe'
 import type { LayerReport } from '../../src/techniques/weights-report'
 
@@ -225,6 +225,18 @@ export function trainStarted(
     statistics: 'batch',
     samples: 320,
     kernels: { fast: true, reason: null },
+    ...change,
+  }
+}
+
+export function trainNeed(change: Partial<TrainNeed> = {}): TrainNeed {
+  return {
+    bytes: 1.2e9,
+    batchSize: 32,
+    piece: 32,
+    statistics: 'batch',
+    fits: true,
+    instead: null,
     ...change,
   }
 }

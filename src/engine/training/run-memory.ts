@@ -55,6 +55,14 @@ export function runNeed(run: NeedOfRun): RunNeed {
   return needOf(runLoad(run), run.settings)
 }
 
+/** The same by the choice of an optimizer. */
+export function needByOptimizer(
+  run: NeedOfRun,
+): (settings: Pick<TrainingSettings, 'optimizer' | 'momentum'>) => RunNeed {
+  const load = runLoad(run)
+  return (settings) => needOf(load, settings)
+}
+
 function runLoad({ state, start, recipe, sample, teacher, style }: NeedOfRun): RunLoad {
   const shapes = state.runnable?.outputShapes ?? new Map()
   const pass = passLoad(layerLoads(state.opened, shapes, sample), style)

@@ -22,13 +22,11 @@ import { OriginalLogits } from '../measure/agreement'
 import type { RunnableModel } from '../model/runnable-model'
 import type { Toolbox } from '../work/toolbox'
 import { writeTrainedWeights } from '../model/trained-weights'
-import { prepareTrainingKernels } from '../wasm-kernels/prepare-training-kernels'
-import type { PreparedKernels } from '../wasm-kernels/prepare-training-kernels'
 import { weightsEvent } from '../recipe/weights-event'
 import type { Judged } from './best-weights'
 import { RunControl } from './run-control'
-import { runNeed, styleOf } from './run-memory'
-import type { TeacherLoad } from './run-memory'
+import type { RunKernels } from './run-kernels'
+import type { TrainNeeds } from './train-needs'
 import { TrainingRun } from './training-run'
 import type { TrainingTask } from './training-task'
 
@@ -39,8 +37,9 @@ export class Trainer {
   private readonly measurements: Measurements
   private readonly runner: RecipeRunner
   private readonly teachers: TeacherStore
+  private readonly kernels: RunKernels
+  private readonly needs: TrainNeeds
   private control: RunControl | null = null
-  private kernels: Promise<PreparedKernels> | null = null
 
   constructor(
     tools: Toolbox,
@@ -48,12 +47,16 @@ export class Trainer {
     measurements: Measurements,
     runner: RecipeRunner,
     teachers: TeacherStore,
+    kernels: RunKernels,
+    needs: TrainNeeds,
   ) {
     this.tools = tools
     this.models = models
     this.measurements = measurements
     this.runner = runner
     this.teachers = teachers
+    this.kernels = kernels
+    this.needs = needs
   }
 
   /**
@@ -126,16 +129,9 @@ export class Trainer {
     const calibration = await this.calibrationSplit(data, train, signal)
     const fingerprint = await this.fingerprint(start, [recipe, settings, train.key], signal)
     const from = resume === null ? null : new Uint8Array(await resume.arrayBuffer())
-    const kernels = await this.prepareKernels()
-    const need = runNeed({
-      state,
-      start,
-      recipe,
-      settings,
-      sample: await sampleSides(train, signal),
-      teacher: this.teacherLoad(settings, state),
-      style: styleOf(this.tools.backend().info.backend, kernels?.host !== undefined),
-    })
+    const kernels = await this.kernels.get()
+    const sample = await sampleSides(train, signal)
+    const need = await this.needs.ofRun({ state, start, recipe, settings, sample })
     // Last: from here on nothing but the run can fail, which lets go of it.
     const reference = await this.referenceOf(teacher, train, validation, signal)
     const run = new TrainingRun(
@@ -197,19 +193,6 @@ export class Trainer {
     const { opened, fit, shapes } = this.teachers.require(settings.teacher)
     const inside = opened.obstacles.train === null ? shapes : null
     return { opened, weights: null, fit, settings, hint: hintPlace(settings, outputShapes, inside) }
-  }
-
-  /** @throws StudioError 'train/no-teacher' */
-  private teacherLoad(
-    { distillation }: TrainingSettings,
-    state: OpenModelState,
-  ): TeacherLoad | null {
-    if (distillation === null) return null
-    const hintLayer = distillation.hint?.teacherLayer ?? null
-    if (distillation.teacher === 'original')
-      return { opened: state.opened, shapes: requireRunnable(state).outputShapes, hintLayer }
-    const { opened, shapes } = this.teachers.require(distillation.teacher)
-    return { opened, shapes, hintLayer }
   }
 
   private async trainingSplit(
@@ -294,16 +277,6 @@ export class Trainer {
     }
     const text = crc32(new TextEncoder().encode(JSON.stringify(settings)))
     return `${sum.toString(16)}-${text.toString(16)}`
-  }
-
-  private prepareKernels(): Promise<PreparedKernels | null> {
-    if (this.tools.backend().info.backend !== 'wasm') return Promise.resolve(null)
-    // Without the file there are still the plain kernels, and the page says why it is slow.
-    this.kernels ??= this.tools.environment
-      .trainingKernels()
-      .catch(() => new Uint8Array(0))
-      .then(prepareTrainingKernels)
-    return this.kernels
   }
 }
 

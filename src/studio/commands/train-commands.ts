@@ -1,5 +1,10 @@
 import { StudioError } from '../../core/errors'
-import type { TrainEvent, TrainResult } from '../../protocol/training-messages'
+import type {
+  NeedRequest,
+  TrainEvent,
+  TrainNeed,
+  TrainResult,
+} from '../../protocol/training-messages'
 import { withoutTraining } from '../../techniques/recipe'
 import type { Recipe } from '../../techniques/recipe'
 import type { TrainingSettings } from '../../training/training-settings'
@@ -218,6 +223,16 @@ export function createTrainCommands(
     startTraining: (): Promise<void> => start(null, store.getState().trainingSettings),
     /** One run of a longer story, which shows itself; how it ended is in the store. */
     trainWith: (settings: TrainingSettings): Promise<void> => start(null, settings, false),
+    /** What a run with these settings would take of memory. */
+    trainingNeed: (request: NeedRequest, outer: AbortSignal): Promise<TrainNeed> =>
+      context.call(
+        'need',
+        async (client, signal) => {
+          await trained.ensure(context.call, request.recipe)
+          return client.train.need(request, { signal })
+        },
+        outer,
+      ),
     /** Goes on with a run of an earlier visit; its model and data are open by now. */
     continueTraining: start,
     /** Goes on from the last checkpoint of a run whose worker has ended. */

@@ -1,6 +1,8 @@
 import { ActionIcon, Alert, Button, Group, Stack, Table, Text } from '@mantine/core'
 import { IconX } from '@tabler/icons-react'
 import { useTranslation } from 'react-i18next'
+import type { StudioErrorData } from '../../../core/errors'
+import type { TrainingSettings } from '../../../training/training-settings'
 import { Folded } from '../../../ui-kit/folded'
 import { formatPercent } from '../../../ui-kit/format-number'
 import { commands } from '../../commands/page-commands'
@@ -9,6 +11,14 @@ import type { EpochPoint, TrainStatus } from '../../store/train-slice'
 import { ErrorText } from '../../words/problem-alert'
 import { RunNotes } from './run-notes'
 import { useScoreText } from './use-score-text'
+
+function isOfMemory({ code }: StudioErrorData): boolean {
+  return code === 'train/out-of-memory' || code === 'train/worker-out-of-memory'
+}
+
+function isPlainSgd({ optimizer, momentum }: TrainingSettings): boolean {
+  return optimizer === 'sgd' && momentum === 0
+}
 
 type Ended = Extract<TrainStatus, { state: 'done' | 'failed' }>
 
@@ -56,6 +66,20 @@ export function RunOutcome({ training }: { readonly training: Ended }) {
                 }}
               >
                 {t('goOn')}
+              </Button>
+            )}
+            {isOfMemory(training.error) && !isPlainSgd(run.settings) && (
+              <Button
+                mt={8}
+                size="compact-xs"
+                variant="default"
+                onClick={() => {
+                  const settings = { ...run.settings, optimizer: 'sgd', momentum: 0 } as const
+                  commands.changeTrainingSettings(settings)
+                  void commands.startTraining()
+                }}
+              >
+                {t('need.plainSgdAgain')}
               </Button>
             )}
             {training.error.code === 'train/teacher-memory' && (

@@ -36,6 +36,7 @@ const spies = vi.hoisted(() => ({
   leaveTraining: vi.fn(),
   useEpoch: vi.fn(() => Promise.resolve()),
   changeTrainingSettings: vi.fn(),
+  trainingNeed: vi.fn<Commands['trainingNeed']>(),
   changeDistillation: vi.fn(),
   stopDistillation: vi.fn(),
   openTeacherSample: vi.fn(() => Promise.resolve()),
@@ -75,6 +76,7 @@ beforeEach(() => {
   useStudio.setState(useStudio.getInitialState(), true)
   withModel()
   vi.clearAllMocks()
+  spies.trainingNeed.mockRejectedValue(new Error('nobody knows'))
 })
 
 describe('the train card', () => {

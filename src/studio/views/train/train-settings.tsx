@@ -6,6 +6,7 @@ import { commands } from '../../commands/page-commands'
 import { useStudio } from '../../store/store'
 import { CompressionSettings } from './compression-settings'
 import type { GroupProps } from './compression-settings'
+import { MemoryNeed } from './memory-need'
 import { Choice, Real, Segments, Whole } from './train-fields'
 
 /** Everything that decides a run. */
@@ -48,6 +49,7 @@ export function TrainSettings() {
           change({ batchSize: Number(value) })
         }}
       />
+      <MemoryNeed />
       <OptimizerSettings settings={settings} change={change} />
       <RegularSettings settings={settings} change={change} />
       <CompressionSettings settings={settings} change={change} />

@@ -1,0 +1,83 @@
+import { Alert, Button, Text } from '@mantine/core'
+import { useEffect, useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import type { TrainNeed } from '../../../protocol/training-messages'
+import { formatBytes } from '../../../ui-kit/format-number'
+import { commands } from '../../commands/page-commands'
+import { useStudio } from '../../store/store'
+import { obstacleOf } from './train-obstacle'
+
+/** A moving setting is asked for once it rests. */
+const REST_MS = 200
+
+/** What the run would take of memory, how many samples go at once, and what fits where it does not. */
+export function MemoryNeed() {
+  const { t } = useTranslation('train')
+  const need = useNeed()
+  if (need === null) return null
+  const { batchSize, bytes, fits, instead, piece, statistics } = need
+  const amount = formatBytes(bytes)
+  return (
+    <div aria-live="polite">
+      {fits ? (
+        <Text size="xs" c="dimmed">
+          {t('need.fits', { amount })}{' '}
+          {piece < batchSize && t('run.piecesOf', { batch: batchSize, piece })}{' '}
+          {piece < batchSize && statistics !== 'none' && t(`statistics.${statistics}`)}
+        </Text>
+      ) : (
+        <Alert color="yellow" variant="light" p="xs">
+          <Text size="xs">{t('need.tooMuch', { amount })}</Text>
+          {instead === 'plainSgd' && <PlainSgd />}
+        </Alert>
+      )}
+    </div>
+  )
+}
+
+/** Chooses the optimizer that remembers nothing of each weight. */
+function PlainSgd() {
+  const { t } = useTranslation('train')
+  return (
+    <Button
+      mt={8}
+      size="xs"
+      variant="default"
+      onClick={() => {
+        const { trainingSettings } = useStudio.getState()
+        commands.changeTrainingSettings({ ...trainingSettings, optimizer: 'sgd', momentum: 0 })
+      }}
+    >
+      {t('need.plainSgd')}
+    </Button>
+  )
+}
+
+/** null: nothing can be trained, or it is not known yet. */
+function useNeed(): TrainNeed | null {
+  const recipe = useStudio((state) => state.recipe)
+  const settings = useStudio((state) => state.trainingSettings)
+  const data = useStudio((state) => state.data)
+  const ready = useStudio((state) => state.engine.state === 'ready' && obstacleOf(state) === null)
+  const [need, setNeed] = useState<TrainNeed | null>(null)
+  useEffect(() => {
+    if (!ready) return
+    const abort = new AbortController()
+    const timer = setTimeout(() => {
+      commands.trainingNeed({ recipe, settings }, abort.signal).then(
+        (found) => {
+          if (!abort.signal.aborted) setNeed(found)
+        },
+        () => {
+          // A run says the same with a reason.
+          if (!abort.signal.aborted) setNeed(null)
+        },
+      )
+    }, REST_MS)
+    return () => {
+      clearTimeout(timer)
+      abort.abort()
+    }
+  }, [recipe, settings, data, ready])
+  return ready ? need : null
+}
