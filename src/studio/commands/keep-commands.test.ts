@@ -291,7 +291,7 @@ describe('what tabs have open', () => {
     })
     expect(studio.store.getState().notKept).toMatchObject({ what: 'model', name: 'tiny' })
     expect(studio.store.getState().notKept?.reason.replaceAll('\u00A0', ' ')).toBe(
-      'its storage is full: 2.00 MB are needed and 1.00 MB are free',
+      'the browser’s storage is full: 2.00 MB are needed and 1.00 MB are free',
     )
     studio.store.getState().dismissNotKept()
     studio.commands.useRecipe(withBits(3))

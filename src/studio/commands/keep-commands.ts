@@ -24,13 +24,8 @@ export function createKeepCommands(context: CommandContext) {
 
   function follow(): void {
     const { session } = held
-    if (store.getState().model === null || session === null) {
-      // What was left is written as it was.
-      flush()
-      sessions.letGo()
-      return
-    }
-    if (held.forgotten === session.id) return
+    if (store.getState().model === null || session === null) return
+    if (isForgotten(session.id)) return
     if (pending !== null && pending.session.id !== session.id) flush()
     if (timer === null) void sessions.hold(session.id).catch(() => undefined)
     // What is on its way is not lost by what is there before it has come.
@@ -88,7 +83,11 @@ export function createKeepCommands(context: CommandContext) {
   }
 
   store.subscribe((state, before) => {
-    if (watched.some((field) => state[field] !== before[field])) follow()
+    if (state.model === null && before.model !== null) {
+      // What was left is written as it was.
+      flush()
+      sessions.letGo()
+    } else if (watched.some((field) => state[field] !== before[field])) follow()
   })
   follow()
   // The last moment that every browser grants.

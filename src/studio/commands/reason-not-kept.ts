@@ -6,8 +6,8 @@ export function reasonNotKept(why: WhyNotKept): string {
   switch (why.kind) {
     case 'full':
       return why.free === null
-        ? `its storage is full: ${formatBytes(why.needed)} are needed`
-        : `its storage is full: ${formatBytes(why.needed)} are needed and ${formatBytes(why.free)} are free`
+        ? `the browser’s storage is full: ${formatBytes(why.needed)} are needed`
+        : `the browser’s storage is full: ${formatBytes(why.needed)} are needed and ${formatBytes(why.free)} are free`
     case 'tooLarge':
       return `it takes ${formatBytes(why.needed)}, and at most ${formatBytes(why.most)} are kept`
     case 'forbidden':

@@ -101,9 +101,9 @@ export function createStructureCommands(context: CommandContext, neighbours: Nei
     recipe: Recipe,
     standing: Standing,
   ): Promise<boolean> {
-    const before = store.getState().model?.id
+    const before = held.session?.mark
     await open.openFiles(files, name, recipe, standing)
-    return store.getState().model?.id !== before
+    return held.session?.mark !== before
   }
 
   async function goTo(place: OpenPlace): Promise<boolean> {

@@ -205,6 +205,12 @@ describe('a run that a closed page has left', () => {
     expect(first.engine.origins.at(-1)?.cuts).toEqual([cutRecord()])
     // Both times by the page, and by the run.
     expect(second.engine.origins).toEqual(first.engine.origins.slice(-2))
+    const { cutFrom, leftOut, teacher, training } = second.store.getState()
+    expect({ cutFrom, leftOut }).toMatchObject({ cutFrom: { name: 'tiny' }, leftOut: null })
+    expect([teacher.state, training.state]).toEqual(['ready', 'done'])
+    await second.commands.undoCut()
+    expect(second.engine.origins.at(-1)).toBeNull()
+    expect(second.store.getState().isSample).toBe(true)
   })
 
   it('is told and not offered where another arithmetic began it', async () => {

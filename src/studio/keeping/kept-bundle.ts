@@ -3,9 +3,9 @@ import { KEY, rememberKey } from './content-key'
 import { asKept, keptFilesSchema } from './kept-files'
 import { filesTable } from './kept-table'
 
-/** Names files: those of a built-in sample, which are loaded again, or what they hold. */
+/** Names files: those of a built-in sample, which are loaded again and held this then, or what they hold. */
 export const fileRefSchema = z.union([
-  z.object({ sample: z.string() }),
+  z.object({ sample: z.string(), held: z.string().regex(KEY) }),
   z.object({ key: z.string().regex(KEY) }),
 ])
 export type FileRef = z.infer<typeof fileRefSchema>

@@ -68,7 +68,7 @@ export class PlaceWriter {
     const key = await contentKey(files)
     if (key === null) throw new NotKept({ kind: 'insecure' })
     const sample = this.samples.get(files)
-    if (sample !== undefined) return { sample }
+    if (sample !== undefined) return { sample, held: key }
     this.bundles.set(key, files)
     return { key }
   }
@@ -114,14 +114,18 @@ export class PlaceReader {
   async place(stored: unknown): Promise<OpenPlace | null> {
     const chain = chainSchema.safeParse(stored)
     if (!chain.success) return null
-    const place = await this.whole(chain.data.place)
+    // A sample alone may have changed since: nothing is compared with it.
+    const place = await this.whole(chain.data.place, true)
     if (place === null) return null
     return { ...place, wholes: await this.wholes(chain.data.wholes) }
   }
 
-  async files(stored: unknown): Promise<readonly File[] | null> {
+  /** @param mayChange whether a sample that another build has changed is the same to whoever asks */
+  async files(stored: unknown, mayChange = false): Promise<readonly File[] | null> {
     const ref = fileRefSchema.safeParse(stored)
-    return ref.success ? this.find(ref.data) : null
+    const files = ref.success ? await this.find(ref.data) : null
+    if (files === null || !ref.success || mayChange || 'key' in ref.data) return files
+    return (await contentKey(files)) === ref.data.held ? files : null
   }
 
   /** The way back leads over each of them, so it ends where one is gone. */
@@ -138,10 +142,10 @@ export class PlaceReader {
     return wholes
   }
 
-  private async whole(stored: unknown): Promise<Whole | null> {
+  private async whole(stored: unknown, mayChange = false): Promise<Whole | null> {
     const parsed = safely(() => keptWholeSchema.parse(stored))
     if (parsed === null) return null
-    const files = await this.files(parsed.files)
+    const files = await this.files(parsed.files, mayChange)
     if (files === null) return null
     const data = await this.data(parsed.data)
     if (parsed.origin === null) return { ...parsed, files, data, origin: null }

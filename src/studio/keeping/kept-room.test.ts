@@ -71,7 +71,7 @@ describe('room', () => {
     put.mockImplementation(refuse)
     browser.room = { quota: 50, usage: 20 }
     await expect(keep('c', session('three'))).rejects.toMatchObject({
-      why: { kind: 'full', needed: 5, free: 30 },
+      why: { kind: 'full', needed: 5, free: null },
     })
   })
 

@@ -138,6 +138,23 @@ describe('sessions of tabs', () => {
     expect(asked).toHaveBeenCalledWith('lenet-5')
     await expect(loadSession('a', noSample)).rejects.toThrow('no sample')
   })
+
+  it('that were cut from a sample which another build has changed are not compared with that', async () => {
+    const { place: whole } = session('sample', 'LeNet')
+    const origin = { files: whole.files, cuts: [cutRecord()] }
+    const cut = session('cut')
+    const before = { ...whole, sampleId: 'lenet-5' }
+    await keep('a', { ...cut, place: { ...cut.place, origin, wholes: [before] } })
+    const same = () => Promise.resolve(session('sample').place.files)
+    expect((await loadSession('a', same))?.lost).toEqual([])
+    const other = () => Promise.resolve(session('trained anew').place.files)
+    const back = await loadSession('a', other)
+    expect(back?.lost).toEqual(['cuts'])
+    expect(back?.session.place).toMatchObject({ origin: null, wholes: [] })
+    // Alone it is opened as it is now.
+    await keep('b', { ...cut, place: { ...before, wholes: [] } })
+    expect((await loadSession('b', other))?.lost).toEqual([])
+  })
 })
 
 interface Stored {

@@ -31,7 +31,11 @@ const FORBIDDEN = new Set(['SecurityError', 'InvalidStateError', 'NotAllowedErro
  */
 export async function whyNotKept(thrown: unknown, needed: number): Promise<WhyNotKept> {
   if (thrown instanceof NotKept) return thrown.why
-  if (isFull(thrown)) return { kind: 'full', needed, free: await freeBytes() }
+  if (isFull(thrown)) {
+    const free = await freeBytes()
+    // Some refuse what they say to have room for.
+    return { kind: 'full', needed, free: free !== null && free < needed ? free : null }
+  }
   const name = nameOf(thrown)
   if (FORBIDDEN.has(name)) return { kind: 'forbidden' }
   const message = thrown instanceof Error ? thrown.message : ''
