@@ -59,49 +59,41 @@ const resultSchema = z.object({
 type Result = z.infer<typeof resultSchema>
 
 function trainAll(parameters: readonly string[]): void {
-  const started = Date.now()
+  const recording = parameters.includes('--record')
   const wanted = parameters.filter((name) => name !== '--record')
-  const results: Result[] = []
   for (const name of Object.keys(networks)) {
     if (wanted.length > 0 && !wanted.includes(name)) continue
+    const started = Date.now()
     const result = inOwnProcess(name, 'adam') ?? inOwnProcess(name, 'sgd')
     if (result === null) throw new Error(`${name} does not fit`)
     emit('real-size', { ...result, secondsPerStep: round(result.secondsPerStep) })
-    results.push(result)
+    if (result.bothBytes > MOST_BYTES) {
+      console.error(`${name} takes more than 2 GB: ${result.bothBytes} bytes`)
+      process.exitCode = 1
+    }
+    // One after the other: each takes long.
+    if (recording) record(result, (Date.now() - started) / 60_000)
   }
-  const most = Math.max(...results.map(({ bothBytes }) => bothBytes))
-  if (most > MOST_BYTES) {
-    console.error(`more than 2 GB: ${most} bytes`)
-    process.exitCode = 1
-  }
-  if (!parameters.includes('--record')) return
-  const metrics = results.flatMap((result) =>
-    Object.entries({
-      weights: result.parameters,
-      batch: BATCH,
-      piece: result.piece,
-      'statistics frozen': Number(result.statistics === 'frozen'),
-      'optimizer is Adam': Number(result.optimizer === 'adam'),
-      'seconds per step': round(result.secondsPerStep),
-      'MB of WebAssembly': megabytes(result.wasmBytes),
-      'MB of script': megabytes(result.scriptBytes),
-      'MB of both': megabytes(result.bothBytes),
-      'MB estimated': megabytes(result.estimatedBytes),
-    }).map(([column, value]) => [`${result.network}|${column}`, value] as const),
-  )
-  recordExperiments([
-    {
-      name: 'training-real-size',
-      metrics: Object.fromEntries(metrics),
-      intervals: {},
-      seeds: [1],
-      minutes: (Date.now() - started) / 60_000,
-      backend: 'wasm',
-    },
-  ])
 }
 
-function megabytes(bytes: number): number {
+function record(result: Result, minutes: number): void {
+  const metrics = {
+    weights: result.parameters,
+    batch: BATCH,
+    piece: result.piece,
+    statisticsFrozen: Number(result.statistics === 'frozen'),
+    withAdam: Number(result.optimizer === 'adam'),
+    secondsPerStep: round(result.secondsPerStep),
+    wasmMiB: mebibytes(result.wasmBytes),
+    scriptMiB: mebibytes(result.scriptBytes),
+    bothMiB: mebibytes(result.bothBytes),
+    estimatedMiB: mebibytes(result.estimatedBytes),
+  }
+  const name = `training-real-size/${result.network}`
+  recordExperiments([{ name, metrics, intervals: {}, seeds: [1], minutes, backend: 'wasm' }])
+}
+
+function mebibytes(bytes: number): number {
   return Math.round(bytes / 2 ** 20)
 }
 
@@ -167,7 +159,7 @@ async function trainOne(name: string, optimizer: Result['optimizer']): Promise<R
   return {
     network: name,
     optimizer,
-    parameters: files.reduce((sum, { size }) => sum + size, 0) / 4,
+    parameters: (files.find(({ name }) => name.endsWith('.bin'))?.size ?? NaN) / 4,
     ...facts,
     secondsPerStep: (second - begun) / STEPS / 1000,
     ...most.found,

@@ -9,8 +9,13 @@ const FLOAT = 4
  * packed as its kernels read it; the model that is trained; what a run goes back to; gradients.
  */
 const BACKEND_COPIES = 5
-/** Copies in the script heap: the file, the weights at the start, the last and the best epoch, and what they make. */
-const SCRIPT_COPIES = 5
+/**
+ * Copies in the script heap: the file, the weights at the start, the last and the best epoch, what they make, and a
+ * checkpoint. Measured, as all of this is (`npm run bench:real-size`).
+ */
+const SCRIPT_COPIES = 6.5
+/** Of these before the first step. */
+const FIRST_SCRIPT_COPIES = 2.5
 /** The script itself, and garbage that is not collected yet. */
 const SCRIPT_BYTES = 128 * 2 ** 20
 /** Memory that blocks of other sizes have left between them, as a share of what is used. */
@@ -68,14 +73,14 @@ export function needOf(load: RunLoad, settings: OptimizerChoice): RunNeed {
   const copies = BACKEND_COPIES + hooked + 2 * slotsOf(settings)
   const taught = FLOAT * (teacher?.parameters ?? 0)
   const backend = (bytes: number): number => Math.round(FRAGMENTED * bytes)
-  const script = SCRIPT_BYTES + SCRIPT_COPIES * weights + taught
+  const script = (times: number): number => SCRIPT_BYTES + times * weights + taught
   const beside = FLOAT * (teacher?.forward ?? 0)
   return {
-    fixed: backend(copies * weights + 2 * taught) + script,
+    fixed: backend(copies * weights + 2 * taught) + script(SCRIPT_COPIES),
     summing: backend(weights),
     perSample: backend(FLOAT * (pass.training + sample) + beside),
     perBatchSample: 2 * FLOAT * sample + backend(FLOAT * (teacher?.features ?? 0)),
-    forwardFixed: backend(3 * weights + 2 * taught) + script,
+    forwardFixed: backend(3 * weights + 2 * taught) + script(FIRST_SCRIPT_COPIES),
     forwardPerSample: backend(FLOAT * pass.forward + beside) + FLOAT * sample,
     largestTensor: FLOAT * pass.largest,
   }
@@ -102,9 +107,12 @@ export function pieceWithin(need: RunNeed, batch: number, room: Room): number {
   return Math.max(0, Math.min(most, batch))
 }
 
+/** Of the room, for passes before the first step: WebAssembly memory that they took is not given back. */
+const FORWARD_SHARE = 0.75
+
 /** The same for a pass without a way back; at least 1. */
 export function forwardPieceWithin(need: RunNeed, wanted: number, room: Room): number {
-  const most = (room.bytes - need.forwardFixed) / need.forwardPerSample
+  const most = (FORWARD_SHARE * room.bytes - need.forwardFixed) / need.forwardPerSample
   return Math.max(1, Math.min(wanted, Math.floor(Math.min(most, tensorSamples(need, room)))))
 }
 

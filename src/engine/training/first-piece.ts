@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs'
 import { bytesOf, pieceWithin } from '../../training/run-need'
 import type { RunNeed } from '../../training/run-need'
 import { allocatorOf, canHold } from '../backend/wasm-allocator'
+import type { WasmAllocator } from '../backend/wasm-allocator'
 import { tooLargeFor } from './run-goal'
 import { roomOf } from './run-memory'
 import type { TrainingTask } from './training-task'
@@ -23,14 +24,20 @@ export function firstPiece(task: TrainingTask, batchSize: number): number {
   // A graphics device does not say what it has.
   const least = backend !== 'wasm' || bytesOf(need, 1, batchSize) <= MOST_BYTES ? 1 : 0
   const piece = Math.min(Math.max(fitting, least), largestPiece ?? batchSize)
-  const held = heldPiece(need, piece)
+  const held = heldPiece(need, piece, allocatorOf(tf.backend()))
   if (held < 1) throw tooLargeFor(task)
   return held
 }
 
-/** Half as often as it takes until the memory is there; 0 where it is not. */
-function heldPiece(need: RunNeed, piece: number): number {
-  const allocator = allocatorOf(tf.backend())
+/**
+ * Half as often as it takes until the memory is there; 0 where it is not.
+ * @param allocator null: the backend cannot be asked
+ */
+export function heldPiece(
+  need: Pick<RunNeed, 'perSample' | 'largestTensor'>,
+  piece: number,
+  allocator: WasmAllocator | null,
+): number {
   if (allocator === null) return piece
   let held = piece
   for (; held > 0; held = Math.floor(held / 2)) {

@@ -11,7 +11,7 @@ import type { TrainingParts } from './training-parts'
 import { forwardPiece } from './training-task'
 import type { TrainingTask } from './training-task'
 
-/** Samples by which a teacher's usual loss is known. */
+/** Samples by which a teacher's usual loss is known, where they fit. */
 const USUAL_SAMPLES = 64
 
 /** What a run computes without moving weights: statistics, ranges of activations, simulated accuracy. */
@@ -39,7 +39,8 @@ export class ForwardPasses {
     if (teacher === null && objective.usual !== null) return objective.usual
     const { exclusive } = this.task.tools
     let found = objective.usual ?? 0
-    for await (const batch of feed.inOrder(USUAL_SAMPLES, 1, this.signal)) {
+    const samples = forwardPiece(this.task, USUAL_SAMPLES)
+    for await (const batch of feed.inOrder(samples, 1, this.signal)) {
       const usual = objective.usual ?? meanSquare(batch.expected)
       if (teacher === null) return usual
       found = await exclusive.run(this.signal, async () => {

@@ -18,7 +18,7 @@ import { layerLoads } from './layer-loads'
  * What a run may take of WebAssembly memory and script heap together: under 2 GB with what nobody can foresee. The
  * same for a graphics device, which does not say what it has.
  */
-const ROOM_BYTES = 1.75 * 2 ** 30
+const ROOM_BYTES = 1.85 * 2 ** 30
 
 export function roomOf({ info }: Pick<ChosenBackend, 'info'>): Room {
   return { bytes: ROOM_BYTES, tensorBytes: info.maxTensorBytes }
