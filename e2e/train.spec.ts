@@ -1,4 +1,5 @@
 import type { Page } from '@playwright/test'
+import { dropOnPage } from '../testing/browser/drop.ts'
 import { smallCounts } from '../testing/files/small-data.ts'
 import { engineOf } from './support/engine-worker.ts'
 import { pageOutputs } from './support/page-outputs.ts'
@@ -7,7 +8,7 @@ import { Studio } from './support/studio.ts'
 import { expect, test } from './support/studio-test.ts'
 import { isStored } from './support/is-stored.ts'
 import { testImages, topOfRows } from './support/test-images.ts'
-import { rememberTraining } from './support/training.ts'
+import { barFiles, rememberTraining } from './support/training.ts'
 
 const ended = /was the best and is in use/
 
@@ -210,4 +211,39 @@ test.describe('memory that runs out', () => {
     expect(page.workers()).toEqual([main])
     await studio.settled()
   })
+})
+
+test('a model and data that are dropped during a run ask whether it ends; Escape keeps it', async ({
+  page,
+}, info) => {
+  test.setTimeout(180_000)
+  const files = await barFiles(info, 160)
+  const studio = await openReady(page, endless)
+  const before = await studio.result.textContent()
+  await page.getByRole('button', { name: 'Recover accuracy' }).click()
+  const run = page.getByRole('group', { name: 'Run' })
+  await run.getByText(/Epoch \d+ of 1,?000/).waitFor({ timeout: 60_000 })
+  const question = page.getByRole('dialog', { name: 'A training run goes on' })
+
+  await dropOnPage(page, [files.data])
+  await expect(question).toContainText(/what it has learnt is lost/)
+  await expect(question.getByRole('button', { name: 'End it and change the data' })).toBeVisible()
+  await expect(question.getByRole('button', { name: 'Keep training' })).toBeFocused()
+  await page.keyboard.press('Escape')
+  await expect(question).toHaveCount(0)
+  await dropOnPage(page, files.model)
+  await question.getByRole('button', { name: 'Keep training' }).click()
+  await expect(question).toHaveCount(0)
+  await expect(run.getByText(/Epoch \d+ of 1,?000/)).toBeVisible()
+  expect(await studio.result.textContent()).toBe(before)
+
+  await dropOnPage(page, files.model)
+  await question.getByRole('button', { name: 'End it and open' }).click()
+  await expect(studio.result).not.toContainText('validation split', { timeout: 60_000 })
+  await expect(run).toHaveCount(0)
+  expect(page.workers()).toHaveLength(1)
+  // Nothing goes on that other data could disturb.
+  await dropOnPage(page, [files.data])
+  await expect(studio.result).toContainText('validation split', { timeout: 60_000 })
+  await expect(question).toHaveCount(0)
 })

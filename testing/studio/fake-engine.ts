@@ -157,7 +157,12 @@ export function fakeEngine(change: Partial<Answers> = {}): FakeEngine {
       recipe: {
         try: async ({ recipe }: { recipe: Recipe }, { signal }: CallOptions = {}) => {
           note('try')
-          const found = await answers.try(recipe)
+          const given = new Promise<never>((_resolve, reject) => {
+            signal?.addEventListener('abort', () => {
+              reject(new StudioError('engine/cancelled', {}))
+            })
+          })
+          const found = await Promise.race([answers.try(recipe), given])
           signal?.throwIfAborted()
           return found
         },

@@ -201,8 +201,11 @@ export async function setUp(change: Partial<Answers> = {}, now = () => 0) {
     say: (key) => key,
   })
   commands.startEngine(null)
-  await vi.waitFor(() => {
-    expect(store.getState().engine.state).toBe('ready')
-  })
+  await vi.waitFor(
+    () => {
+      expect(store.getState().engine.state).toBe('ready')
+    },
+    { interval: 5 },
+  )
   return { store, engine, commands, saved, remembered, marks, disk, runs, sessions, history }
 }

@@ -138,7 +138,8 @@ describe('the case study', () => {
     const leave = store.subscribe(({ casePaths }) => {
       if (casePaths[0]?.stages.length !== 3) return
       leave()
-      void commands.detachData()
+      // Whatever takes it away: a person is asked first.
+      store.getState().changeData({ state: 'none' })
     })
     await commands.startCase()
     const [path] = store.getState().casePaths

@@ -80,6 +80,10 @@ export function createCaseCommands(context: CommandContext, neighbours: CaseNeig
       hasLabels: data.state !== 'attached' || data.data.settings.task !== 'unlabelled',
       cut: (target, recipe) =>
         whileMoving(async () => {
+          // A download of the model that is about to go is written first.
+          if (!(await context.gate.mayBegin('cut', ['caseStudy', 'training', 'measuring'])))
+            throw new StudioError('engine/cancelled', {})
+          signal.throwIfAborted()
           useRecipe(recipe)
           await overRestart(() => structure.cutTo(target), signal)
           signal.throwIfAborted()
@@ -229,13 +233,15 @@ export function createCaseCommands(context: CommandContext, neighbours: CaseNeig
     goToStage: async (id: number, index: number): Promise<void> => {
       const stage = paths().find((path) => path.id === id)?.stages[index]
       const place = held.stages.get(stageKey(id, index))
-      if (stage === undefined || abort !== null) return
+      if (stage === undefined) return
       if (place === undefined) {
         const gone = new StudioError('case/stage-gone', {})
         store.getState().showProblem(gone.toData(), 'training')
         return
       }
       const isOpen = place.files === structure.here().files
+      if (!isOpen && !(await context.gate.mayBegin('opening'))) return
+      if (abort !== null) return
       if (isOpen || (await whileMoving(() => structure.goTo(place)))) await useEpoch(stage.recipe)
     },
   }

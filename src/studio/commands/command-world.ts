@@ -16,6 +16,7 @@ import type { OpenPlace, OpenSession, Whole } from '../keeping/open-place'
 import type { TabMark } from '../keeping/tab-mark'
 import type { Sample } from '../files/samples'
 import type { SavedFile } from '../files/saved-file'
+import type { LongWork, WantedWork } from '../store/long-works'
 import type { StudioStore } from '../store/store'
 
 /** What the commands need from the outside; tests bring their own. */
@@ -103,6 +104,8 @@ export type SpokenKey =
   | 'spoken.trainingEnded'
   | 'spoken.caseEnded'
   | 'spoken.sweepEnded'
+  | 'spoken.workEnded'
+  | `works.names.${LongWork}`
 
 /** The open model in what is kept. */
 export interface HeldSession {
@@ -140,4 +143,26 @@ export interface Held {
 export interface CommandContext extends CommandWorld {
   readonly call: EngineCall
   readonly held: Held
+  readonly gate: WorkGate
+}
+
+type Work<Given extends readonly unknown[]> = (...given: Given) => Promise<void>
+
+/** The one place that says whether work may begin beside what goes on. */
+export interface WorkGate {
+  /**
+   * Waits, asks or ends what goes on, as the table of pairs says.
+   * @param within works that the wanted one is a part of
+   * @returns whether it may begin; at once where nothing stands against it
+   */
+  readonly mayBegin: (wanted: WantedWork, within?: readonly LongWork[]) => true | Promise<boolean>
+  /** The same work behind the gate, known to be going on from its first moment to its last. */
+  readonly guard: <Given extends readonly unknown[]>(
+    wanted: WantedWork,
+    work: Work<Given>,
+  ) => Work<Given>
+  /** @param ends whether what goes on makes way */
+  readonly answer: (ends: boolean) => void
+  /** What waits is not wanted any more. */
+  readonly cancelWait: (id: number) => void
 }

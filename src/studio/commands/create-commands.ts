@@ -1,6 +1,7 @@
 import type { BackendName } from '../../core/backend-name'
 import { partNotLoaded } from '../../core/errors'
 import type { StudioErrorData } from '../../core/errors'
+import { behindGate } from './behind-gate'
 import type { CommandContext, CommandWorld, Held } from './command-world'
 import { createDataCommands } from './data-commands'
 import { deferredCommands, once } from './deferred-commands'
@@ -14,9 +15,11 @@ import { createTeacherCommands } from './teacher-commands'
 import { createTrainCommands } from './train-commands'
 import { createTrialCommands } from './trial-commands'
 import { createTrainedCommands } from './trained-commands'
+import { createWorkGate } from './work-gate'
 import { EngineSession } from '../engine-link/engine-session'
 import type { EngineCall } from '../engine-link/engine-session'
 import type { CaseSettings } from '../store/case-slice'
+import type { LongWork } from '../store/long-works'
 import { canUndoRecipe } from '../store/recipe-history'
 import type { Sample } from '../files/samples'
 import type { Recipe } from '../../techniques/recipe'
@@ -65,14 +68,61 @@ export function createCommands(world: CommandWorld) {
     },
     world.now,
   )
-  const context: CommandContext = { ...world, held, call: session.call }
+  /** Ends work for something else that was wanted; what follows a cut or an opening ends with it. */
+  const ends: Readonly<Record<LongWork, () => void>> = {
+    opening: () => {
+      open.cancelOpening()
+      data.cancelAttach()
+      teacher.cancelTeacher()
+    },
+    reading: () => {
+      data.stopReading()
+    },
+    attaching: () => {
+      data.cancelAttach()
+    },
+    search: () => {
+      trial.cancelTrial()
+    },
+    measuring: () => {
+      preview.stopMeasuring()
+    },
+    download: () => {
+      download.cancelDownload()
+    },
+    teacher: () => {
+      teacher.cancelTeacher()
+    },
+    cut: () => {
+      void structure.cancelCut()
+      ends.opening()
+    },
+    training: () => {
+      train.cancelTraining()
+    },
+    caseStudy: () => {
+      void cases.cancelCase()
+      ends.cut()
+    },
+    sweep: () => {
+      void sweeps.cancelSweep()
+    },
+    answers: () => undefined,
+  }
+  const gate = createWorkGate(world, (work) => {
+    ends[work]()
+  })
+  const context: CommandContext = { ...world, held, call: session.call, gate }
   const trained = createTrainedCommands(context)
   const preview = createPreviewCommands(context, trained)
   const { forgetTrial, ...trial } = createTrialCommands(context, preview)
   const data = createDataCommands(context, preview, { forgetTrial, ...trial })
   const { restoreMeaning, ...meaning } = createMeaningCommands(context, preview)
   const open = createOpenCommands(context, { preview, data, restoreMeaning })
-  const recipe = createRecipeCommands(context, preview, data)
+  const recipe = createRecipeCommands(context, preview, {
+    ...data,
+    configureData: gate.guard('attaching', data.configureData),
+  })
   const download = createDownloadCommands(context, trained)
   const outputs = createOutputsCommand(context, preview, trained)
   const { teacherFiles, reopenTeacher, ...teacher } = createTeacherCommands(context)
@@ -99,6 +149,11 @@ export function createCommands(world: CommandWorld) {
       ...{ open, trained, reopenTeacher, loadCases, continueTraining },
     }),
   )
+  const interrupted = deferredCommands(loadInterrupted, [
+    'findInterrupted',
+    'resumeInterrupted',
+    'dismissInterrupted',
+  ])
   const loadStructure = later(async () =>
     (await import('./structure-commands')).createStructureCommands(context, {
       open,
@@ -126,9 +181,11 @@ export function createCommands(world: CommandWorld) {
       train: { trainWith, cancelTraining: train.cancelTraining },
     }),
   )
+  const cases = deferredCommands(loadCases, ['startCase', 'cancelCase', 'goToStage'])
   const loadSweeps = later(async () =>
     (await import('./sweep-commands')).createSweepCommands(context, trained),
   )
+  const sweeps = deferredCommands(loadSweeps, ['startSweep', 'cancelSweep'])
   const loadComparisons = later(async () =>
     (await import('./compare-commands')).createCompareCommands(context, trained),
   )
@@ -137,7 +194,8 @@ export function createCommands(world: CommandWorld) {
   )
   const loadRestore = later(async () =>
     (await import('./restore-commands')).createRestoreCommands(context, {
-      ...{ open, reopenTeacher, loadCases },
+      open: { ...open, openSample: gate.guard('opening', open.openSample) },
+      ...{ reopenTeacher, loadCases },
     }),
   )
   const loadKeeping = later(async () =>
@@ -151,6 +209,8 @@ export function createCommands(world: CommandWorld) {
     loadHistory().catch(() => undefined)
   })
 
+  const undoCut = gate.guard('opening', structure.undoCut)
+
   async function restore(call: EngineCall): Promise<void> {
     if (store.getState().model === null) return
     await open.reopen(call)
@@ -160,7 +220,7 @@ export function createCommands(world: CommandWorld) {
     preview.refresh()
   }
 
-  return {
+  return behindGate(gate, {
     ...open,
     ...data,
     ...trial,
@@ -171,11 +231,11 @@ export function createCommands(world: CommandWorld) {
     ...teacher,
     ...structure,
     ...train,
-    ...deferredCommands(loadInterrupted, [
-      'findInterrupted',
-      'resumeInterrupted',
-      'dismissInterrupted',
-    ]),
+    ...interrupted,
+    /** Goes on with a run of an earlier visit. It is a run once its model is open, so it does not count as an opening. */
+    resumeInterrupted: async (): Promise<void> => {
+      if (await gate.mayBegin('opening')) await interrupted.resumeInterrupted()
+    },
     changeCase: (part: Partial<CaseSettings>): void => {
       const { caseSettings, setCaseSettings } = store.getState()
       setCaseSettings({ ...caseSettings, ...part })
@@ -196,15 +256,18 @@ export function createCommands(world: CommandWorld) {
       await (await loadKeeping()).forgetSession()
       await (await loadHistory()).forgetTried()
     },
-    ...deferredCommands(loadSweeps, ['startSweep', 'cancelSweep']),
-    ...deferredCommands(loadCases, ['startCase', 'cancelCase', 'goToStage']),
+    ...sweeps,
+    ...cases,
+    /** What goes on makes way for what is wanted, or it does not. */
+    answerWorkQuestion: gate.answer,
+    /** What waits is not wanted any more. */
+    cancelWait: gate.cancelWait,
     /** The last few models that this browser holds. */
     listKept: () => world.sessions.list(),
     /** The last change of the settings; before the first one, the cut that the model came from. */
     undo: (): void => {
-      const { cutFrom, training } = store.getState()
       if (canUndoRecipe(store)) recipe.undo()
-      else if (cutFrom !== null && training.state !== 'running') void structure.undoCut()
+      else if (store.getState().cutFrom !== null) void undoCut()
     },
     /** Goes to settings as a whole, those of an epoch included. */
     useAnyRecipe: (settings: Recipe): void => {
@@ -223,5 +286,5 @@ export function createCommands(world: CommandWorld) {
     stopCancelled: () => {
       session.stopCancelled()
     },
-  }
+  })
 }

@@ -58,6 +58,7 @@ export function createDataCommands(
     { anew, cancel }: { readonly anew: boolean; readonly cancel?: AbortSignal },
   ): Promise<void> {
     const before = attached()
+    const ground = held.files
     store.getState().setData({ state: 'loading', before, progress: null })
     const tell = (progress: OpenProgress): void => {
       store.getState().setData({ state: 'loading', before, progress })
@@ -77,6 +78,7 @@ export function createDataCommands(
         },
         cancel,
       )
+      if (held.files !== ground) throw new StudioError('engine/cancelled', {})
       held.data = { ...data, settings: summary.settings }
       const status = { state: 'attached', data: summary } as const
       if (anew) changeTo(status)
@@ -86,6 +88,8 @@ export function createDataCommands(
       if (doubts !== null) store.getState().showProblem(doubts.toData(), 'data')
     } catch (thrown) {
       const error = readEngineError(thrown)
+      // The model that it was for is closed: nothing of it is shown any more.
+      if (held.files !== ground) throw error
       if (before !== null) store.getState().setData({ state: 'attached', data: before })
       else if (error.code === 'engine/cancelled') store.getState().setData({ state: 'none' })
       else store.getState().setData({ state: 'failed', error: error.toData() })

@@ -26,7 +26,7 @@ async function downloading() {
 
 type Studio = Awaited<ReturnType<typeof downloading>>
 
-describe('a download during which the data changes', () => {
+describe('a download during which other data is wanted', () => {
   it.each<[string, (studio: Studio) => Promise<void>]>([
     ['is detached', ({ commands }) => commands.detachData()],
     ['is other data', ({ commands }) => commands.attachData('other')],
@@ -35,10 +35,26 @@ describe('a download during which the data changes', () => {
       ({ commands }) =>
         commands.configureData({ task: 'unlabelled', preparation: null, classMap: null }),
     ],
-  ])('ends, says why and counts no look at the test split: data %s', async (_, change) => {
+  ])('is written first, and that is said: data %s', async (_, change) => {
     const studio = await downloading()
     const { done, gate, saved, store } = studio
-    await change(studio)
+    const { data } = store.getState()
+    const changing = change(studio)
+    expect(store.getState()).toMatchObject({
+      data,
+      workWaits: [{ wanted: 'attaching', on: ['download'] }],
+    })
+    gate.resolve(undefined)
+    await done
+    expect(saved).toEqual(['tiny.zip'])
+    await changing
+    expect(store.getState().workWaits).toEqual([])
+    expect(store.getState().data).not.toEqual(data)
+  })
+
+  it('ends, says why and counts no look at the test split where the data goes unasked', async () => {
+    const { done, gate, saved, store } = await downloading()
+    store.getState().changeData({ state: 'none' })
     gate.resolve(undefined)
     await done
     expect(store.getState().exporting).toEqual({
@@ -49,7 +65,7 @@ describe('a download during which the data changes', () => {
     expect(store.getState().testLooks).toBe(0)
   })
 
-  it('is not one whose data stays, because other data cannot be attached', async () => {
+  it('keeps its data where other data cannot be attached afterwards', async () => {
     const { commands, done, engine, gate, saved, store } = await downloading()
     const { data } = store.getState()
     expect(data).toEqual({ state: 'attached', data: dataSummary({ id: 'mnist', name: 'mnist' }) })
@@ -57,10 +73,11 @@ describe('a download during which the data changes', () => {
       yield await Promise.resolve({ phase: 'downloading' as const, done: 0, total: 1 })
       throw new StudioError('data/not-loaded', { dataset: 'other', file: 'x', reason: 'y' })
     }
-    await commands.attachData('other')
-    expect(store.getState().data).toEqual(data)
+    const attaching = commands.attachData('other')
     gate.resolve(undefined)
     await done
+    await attaching
+    expect(store.getState().data).toEqual(data)
     expect(store.getState().exporting.state).toBe('done')
     expect(saved).toEqual(['tiny.zip'])
     expect(store.getState().testLooks).toBe(1)

@@ -26,8 +26,8 @@ export function createDownloadCommands(context: CommandContext, trained: Trained
 
   return {
     /**
-     * Encodes, re-reads and measures in the engine, then hands the file to the browser. Other data, or other
-     * settings of the same, end it with a sentence.
+     * Encodes, re-reads and measures in the engine, then hands the file to the browser. Other data that is wanted
+     * waits for it; data that goes unasked ends it with a sentence.
      */
     download: async (): Promise<void> => {
       const { recipe, exporting, reportPlace } = store.getState()

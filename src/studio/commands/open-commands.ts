@@ -50,9 +50,18 @@ export function createOpenCommands(
   context: CommandContext,
   { preview, data, restoreMeaning }: Neighbours,
 ) {
-  const { store, held } = context
+  const { gate, held, store } = context
   let abort: AbortController | null = null
-  const collector = createCollector(context, (files, name) => openFiles(files, name, defaultRecipe))
+  /** What dropped files turn out to be. */
+  const dropped = {
+    model: gate.guard('opening', (files: readonly File[], name: string) =>
+      openFiles(files, name, defaultRecipe),
+    ),
+    data: gate.guard('attaching', data.openData),
+    names: gate.guard('attaching', data.loadClassNames),
+    read: gate.guard('reading', data.readFirst),
+  }
+  const collector = createCollector(context, dropped.model)
 
   async function open(
     call: EngineCall,
@@ -253,12 +262,12 @@ export function createOpenCommands(
       const isNames =
         others.length === 0 && only !== undefined && /\.(?:txt|names|ya?ml|pbtxt)$/i.test(only.name)
       if (isNames && (await data.isNames(only))) {
-        await data.loadClassNames(only)
+        await dropped.names(only)
         return
       }
       if (collector.isEmpty() && (await areData(files))) {
-        if (store.getState().model !== null) await data.openData(files)
-        else await data.readFirst(files)
+        if (store.getState().model !== null) await dropped.data(files)
+        else await dropped.read(files)
         return
       }
       await collector.add(files)
@@ -292,9 +301,12 @@ export function createOpenCommands(
     reopen: async (call: EngineCall): Promise<void> => {
       if (held.files.length === 0) throw new StudioError('engine/no-model', {})
       const name = store.getState().model?.name ?? ''
-      const model = await open(call, held.files, name, held.origin)
-      store.getState().renewModel(model)
-      store.getState().setOpening({ state: 'idle' })
+      try {
+        store.getState().renewModel(await open(call, held.files, name, held.origin))
+      } finally {
+        // Whatever waits for it to end would else wait for ever.
+        store.getState().setOpening({ state: 'idle' })
+      }
     },
   }
 }

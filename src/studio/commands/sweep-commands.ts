@@ -2,6 +2,8 @@ import type { CommandContext } from './command-world'
 import { readEngineError } from '../engine-link/engine-error'
 import { endsTheWorker } from '../engine-link/restart-policy'
 import { dataKey } from '../store/data-in'
+import { pairs } from '../store/long-works'
+import { shownWorks } from '../store/shown-works'
 import { effectKey } from '../store/recipe-slice'
 import type { StudioState } from '../store/store'
 import { sweepPlan } from '../../search/sweep-plan'
@@ -11,13 +13,8 @@ import { TimeLeft } from './time-left'
 import type { TrainedCommands } from './trained-commands'
 
 /** Whether the person waits for something that measures too. */
-function isBusy({ phase, training, exporting }: StudioState): boolean {
-  return (
-    phase === 'dragging' ||
-    phase === 'measuring' ||
-    training.state === 'running' ||
-    exporting.state === 'running'
-  )
+function isBusy(state: StudioState): boolean {
+  return shownWorks(state).some((work) => pairs[work].sweep === 'wait')
 }
 
 /** Measures whole curves in the background; whatever the person does goes first. */

@@ -108,7 +108,10 @@ describe('a training run', () => {
     await vi.waitFor(() => {
       expect(store.getState().training).toMatchObject({ run: { epochs: [{ epoch: 1 }] } })
     })
-    await commands.closeModel()
+    const closing = commands.closeModel()
+    expect(store.getState().workQuestion).toEqual({ wanted: 'closing', running: ['training'] })
+    commands.answerWorkQuestion(true)
+    await closing
     await run
     expect(store.getState()).toMatchObject({ model: null, training: { state: 'idle' } })
   })
@@ -117,7 +120,9 @@ describe('a training run', () => {
     const { answers, goOn } = waiting()
     const { commands, engine } = await opened(answers)
     const run = commands.startTraining()
-    await commands.startTraining()
+    const second = commands.startTraining()
+    commands.answerWorkQuestion(false)
+    await second
     goOn()
     await run
     expect(engine.calls.filter((call) => call.startsWith('train '))).toEqual(['train new'])

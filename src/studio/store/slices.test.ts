@@ -114,6 +114,9 @@ const used: { readonly [Name in Field]: StudioState[Name] } = {
   tried: [{ key: 'k', recipe, size: { zipped: 3, reportBytes: 1 }, measure: accuracy(90) }],
   weights: { value: weightsEvent(), recipe },
   weightsView: 'pictures',
+  endedWorks: { wanted: 'closing', ended: ['opening'] },
+  workQuestion: { wanted: 'opening', running: ['training'] },
+  workWaits: [{ id: 1, wanted: 'cut', on: ['download'] }],
 }
 
 /** Each field of the store stands in one of the two lists: a new one belongs there as well. */
@@ -132,6 +135,7 @@ const ofNewModel = {
     ...['announcement', 'exportTarget', 'layerOrder', 'problem', 'shortcutsOpen', 'weightsView'],
     'reportPlace',
     ...['banner', 'cancelWaits', 'engine', 'forcedBackend', 'renewal'],
+    ...['endedWorks', 'workQuestion', 'workWaits'],
     // A cut is another model of the same study; where none of its models is open, its commands end it.
     ...['casePaths', 'caseSettings'],
     // The caller chooses the settings that a model starts with.
@@ -167,6 +171,7 @@ const ofOtherData = {
     ],
     ...['reportPlace', 'shortcutsOpen', 'tab', 'tour', 'weightsView'],
     ...['banner', 'cancelWaits', 'engine', 'forcedBackend', 'renewal'],
+    ...['endedWorks', 'workQuestion', 'workWaits'],
     ...['casePaths', 'caseSettings', 'keeping', 'leftOut', 'notKept', 'snapshots', 'sweep'],
     ...['committed', 'recipe'],
     ...['interrupted', 'training', 'trainingSettings'],

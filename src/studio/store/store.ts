@@ -16,6 +16,7 @@ import { structureSlice } from './structure-slice'
 import { teacherSlice } from './teacher-slice'
 import { trainSlice } from './train-slice'
 import { viewSlice } from './view-slice'
+import { worksSlice } from './works-slice'
 import type { Slice } from './slice'
 
 /** Everything the page shows, part by part; plain data only. Files, blobs and the worker live elsewhere. */
@@ -32,6 +33,7 @@ const slices = [
   teacherSlice,
   trainSlice,
   viewSlice,
+  worksSlice,
 ] as const
 
 type StateOf<Slices> = Slices extends readonly [Slice<infer Own>, ...infer Rest]

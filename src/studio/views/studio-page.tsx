@@ -19,6 +19,8 @@ import { Walls } from '../words/walls'
 import { InterruptedRun } from './opening/interrupted-run'
 import { LeftOut } from './opening/left-out'
 import { StepCards } from './steps/step-cards'
+import { WorkNotes } from './work-notes'
+import { WorkQuestion } from './work-question'
 import classes from './studio-page.module.css'
 
 const DataPanel = laterPart(async () => (await import('./data/data-panel')).DataPanel)
@@ -42,6 +44,7 @@ export const StudioPage = memo(function StudioPage({ pickers }: { readonly picke
       <Walls>
         <Header pickers={pickers} />
       </Walls>
+      <WorkQuestion />
       <main className={classes['main']}>
         <h1 className={classes['hidden']}>{t('name')}</h1>
         <div className={classes['messages']}>
@@ -52,6 +55,7 @@ export const StudioPage = memo(function StudioPage({ pickers }: { readonly picke
           <NotKept />
           <InterruptedRun />
           <OpeningProgress />
+          <WorkNotes />
           <MissingFiles onAdd={pickers.openFiles} />
           {tour !== null && <Tour step={tour} />}
         </div>

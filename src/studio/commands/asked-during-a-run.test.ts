@@ -1,0 +1,79 @@
+import { describe, expect, it, vi } from 'vitest'
+import { StudioError } from '../../core/errors'
+import { going, soon, table } from '../../../testing/studio/going-works'
+import type { Studio } from '../../../testing/studio/going-works'
+import { sample } from '../../../testing/studio/fake-studio'
+import { writeRecipeFile } from '../files/recipe-file'
+import type { WantedWork } from '../store/long-works'
+
+describe('during a run, what a person does in other ways asks as well', () => {
+  const ways: readonly (readonly [string, (studio: Studio) => unknown, WantedWork])[] = [
+    [
+      'drops a model',
+      ({ commands }) => commands.addFiles([new File(['{}'], 'model.json')]),
+      'opening',
+    ],
+    ['drops data', ({ commands }) => commands.addFiles([table]), 'attaching'],
+    [
+      'opens a settings file with other data settings',
+      ({ commands, store }) => {
+        const { data, recipe } = store.getState()
+        if (data.state !== 'attached') throw new Error(data.state)
+        const text = writeRecipeFile({ recipe, data: data.data.settings })
+        return commands.loadRecipe(new File([text], 'mine.recipe.json'))
+      },
+      'attaching',
+    ],
+    ['changes how data is shown', configure, 'attaching'],
+    ['takes data away', ({ commands }) => commands.detachData(), 'attaching'],
+    ['begins the tour', ({ commands }) => commands.startTour(sample), 'opening'],
+  ]
+
+  function configure({ commands, store }: Studio): Promise<void> {
+    const { data } = store.getState()
+    if (data.state !== 'attached') throw new Error(data.state)
+    return commands.configureData(data.data.settings)
+  }
+
+  it.each(ways)('who %s', async (_way, act, wanted) => {
+    const studio = await going('training')
+    const { commands, store } = studio
+    const { data, model } = store.getState()
+    const acted = act(studio)
+    await vi.waitFor(() => {
+      expect(store.getState().workQuestion).toEqual({ wanted, running: ['training'] })
+    }, soon)
+    commands.answerWorkQuestion(false)
+    await acted
+    expect(store.getState()).toMatchObject({ data, model, training: { state: 'running' } })
+    studio.release()
+  })
+
+  it('who undoes the cut', async () => {
+    const studio = await going('answers')
+    const { commands, store } = studio
+    studio.release()
+    await commands.cutModel()
+    void commands.startTraining()
+    commands.undo()
+    await vi.waitFor(() => {
+      expect(store.getState().workQuestion).toEqual({ wanted: 'opening', running: ['training'] })
+    }, soon)
+    commands.answerWorkQuestion(true)
+    await vi.waitFor(() => {
+      expect(store.getState()).toMatchObject({ cutFrom: null, training: { state: 'idle' } })
+    }, soon)
+  })
+
+  it('files that are no model ask nothing', async () => {
+    const studio = await going('training')
+    const { commands, engine, store } = studio
+    engine.answers.missing = () => Promise.reject(new StudioError('open/nothing', {}))
+    await commands.addFiles([new File(['x'], 'junk.bin')])
+    expect(store.getState()).toMatchObject({
+      workQuestion: null,
+      problem: { error: { code: 'open/nothing' } },
+    })
+    studio.release()
+  })
+})

@@ -1,0 +1,40 @@
+import type { WantedWork } from '../store/long-works'
+import type { WorkGate } from './command-world'
+
+/**
+ * What a person can begin, by the work that it is. Commands that begin others of these are not among them where the
+ * others are given to them guarded; dropped files find out what they are first, and go through the gate then.
+ */
+const guardedCommands = {
+  openSample: 'opening',
+  startTour: 'opening',
+  undoCut: 'opening',
+  readFirst: 'reading',
+  attachData: 'attaching',
+  attachReading: 'attaching',
+  openData: 'attaching',
+  useKeptData: 'attaching',
+  configureData: 'attaching',
+  detachData: 'attaching',
+  loadClassNames: 'attaching',
+  tryPreparations: 'search',
+  download: 'download',
+  openTeacher: 'teacher',
+  openTeacherSample: 'teacher',
+  cutModel: 'cut',
+  startTraining: 'training',
+  goOnTraining: 'training',
+  startCase: 'caseStudy',
+  startSweep: 'sweep',
+  closeModel: 'closing',
+} as const satisfies Readonly<Record<string, WantedWork>>
+
+type GuardedName = keyof typeof guardedCommands
+type Guarded = Readonly<Record<GuardedName, (...given: never[]) => Promise<void>>>
+
+/** The same commands, those that begin long work behind the gate. */
+export function behindGate<Commands extends Guarded>(gate: WorkGate, commands: Commands): Commands {
+  const names = Object.keys(guardedCommands) as GuardedName[]
+  const guarded = names.map((name) => [name, gate.guard(guardedCommands[name], commands[name])])
+  return { ...commands, ...(Object.fromEntries(guarded) as Pick<Commands, GuardedName>) }
+}

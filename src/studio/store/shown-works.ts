@@ -1,0 +1,24 @@
+import { longWorks } from './long-works'
+import type { LongWork } from './long-works'
+import type { StudioState } from './store'
+
+/** What goes on, as far as the page shows it. */
+export function shownWorks(state: StudioState): readonly LongWork[] {
+  const { casePaths, cut, data, exporting, opening, phase, reading, sweep, teacher } = state
+  const goesOn: Readonly<Record<LongWork, boolean>> = {
+    opening: opening.state !== 'idle',
+    reading: reading?.busy === true,
+    attaching: data.state === 'loading',
+    search: state.trial.state === 'running',
+    measuring: phase === 'dragging' || phase === 'measuring',
+    download: exporting.state === 'running' || exporting.state === 'cancelling',
+    teacher: teacher.state === 'opening',
+    cut: cut.state === 'cutting',
+    training: state.training.state === 'running',
+    caseStudy: casePaths.some(({ status }) => status.state === 'running'),
+    sweep: sweep.state === 'running',
+    // Each view keeps its own.
+    answers: false,
+  }
+  return longWorks.filter((work) => goesOn[work])
+}
