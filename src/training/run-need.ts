@@ -108,7 +108,7 @@ export function pieceWithin(need: RunNeed, batch: number, room: Room): number {
 }
 
 /** Of the room, for passes before the first step: WebAssembly memory that they took is not given back. */
-const FORWARD_SHARE = 0.75
+const FORWARD_SHARE = 0.6
 
 /** The same for a pass without a way back; at least 1. */
 export function forwardPieceWithin(need: RunNeed, wanted: number, room: Room): number {

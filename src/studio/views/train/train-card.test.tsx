@@ -6,8 +6,7 @@ import type { Commands } from '../../commands/page-commands'
 import { renderInProviders } from '../../../../testing/studio/render-in-providers'
 import type { ModelSummary } from '../../../core/model-summary'
 import { defaultRecipe } from '../../../techniques/recipe'
-import { defaultDistillation, defaultTrainingSettings } from '../../../training/training-settings'
-import type { OutputNumbers } from '../../commands/outputs-command'
+import { defaultTrainingSettings } from '../../../training/training-settings'
 import { useStudio } from '../../store/store'
 import { newRun } from '../../store/train-slice'
 import {
@@ -15,15 +14,13 @@ import {
   dataSummary,
   engineInfo,
   modelSummary,
-  teacherSummary,
   trainProgress,
   trainStarted,
   trainValidation,
 } from '../../../../testing/studio/test-data'
 import { formatDuration } from '../../words/format-duration'
-import { DistillationCard } from './distillation-card'
 import { TrainCard } from './train-card'
-import { TrainPanel } from './train-panel'
+import '../../i18n/train-words'
 
 const spies = vi.hoisted(() => ({
   startTraining: vi.fn(() => Promise.resolve()),
@@ -37,13 +34,6 @@ const spies = vi.hoisted(() => ({
   useEpoch: vi.fn(() => Promise.resolve()),
   changeTrainingSettings: vi.fn(),
   trainingNeed: vi.fn<Commands['trainingNeed']>(),
-  changeDistillation: vi.fn(),
-  stopDistillation: vi.fn(),
-  openTeacherSample: vi.fn(() => Promise.resolve()),
-  openTeacher: vi.fn(() => Promise.resolve()),
-  cancelTeacher: vi.fn(),
-  bothOutputs: vi.fn(),
-  sampleOfData: vi.fn(),
 }))
 vi.mock('../../commands/page-commands', () => ({
   commands: spies satisfies Partial<Commands>,
@@ -243,98 +233,6 @@ describe('the train card', () => {
       ...defaultTrainingSettings,
       flip: true,
     })
-  })
-})
-
-describe('the distillation card', () => {
-  const distilling = (change: Partial<typeof defaultDistillation> = {}): void => {
-    const state = useStudio.getState()
-    const distillation = { ...defaultDistillation, ...change }
-    state.setTrainingSettings({ ...defaultTrainingSettings, distillation })
-  }
-
-  it('is off until it is turned on', async () => {
-    renderInProviders(<DistillationCard />)
-    expect(screen.queryByText('Temperature')).toBeNull()
-    await userEvent.click(screen.getByRole('switch', { name: 'Knowledge distillation' }))
-    expect(spies.changeDistillation).toHaveBeenCalledWith({})
-  })
-
-  it('has a teacher, a temperature and an alpha, and can be turned off', async () => {
-    distilling()
-    renderInProviders(<DistillationCard />)
-    expect(
-      screen.getByRole('button', { name: 'Teacher: The original model, uncompressed' }),
-    ).toBeTruthy()
-    const temperature = screen.getByRole('textbox', { name: 'Temperature value' })
-    await userEvent.clear(temperature)
-    await userEvent.type(temperature, '8{Enter}')
-    expect(spies.changeDistillation).toHaveBeenLastCalledWith({ temperature: 8 })
-    const alpha = screen.getByRole('textbox', { name: 'Alpha value' })
-    await userEvent.clear(alpha)
-    await userEvent.type(alpha, '0.5{Enter}')
-    expect(spies.changeDistillation).toHaveBeenLastCalledWith({ alpha: 0.5 })
-    await userEvent.click(screen.getByRole('switch', { name: 'Knowledge distillation' }))
-    expect(spies.stopDistillation).toHaveBeenCalledOnce()
-  })
-
-  it('shows what the teacher can do, and warns of one that does worse than its student', () => {
-    const teacher = teacherSummary({ resize: [32, 32], measure: accuracy(40) })
-    distilling({ teacher: teacher.id })
-    useStudio.getState().setTeacher({ state: 'ready', teacher })
-    useStudio.getState().setOriginalMeasure(accuracy(95))
-    renderInProviders(<DistillationCard />)
-    expect(screen.getByText(/^2.*parameters · Validation: 40\.00.%.*32 × 32$/)).toBeTruthy()
-    expect(screen.getByText(/does worse on the validation split.*95\.00/)).toBeTruthy()
-  })
-
-  it('shows what teacher and student think of each class, softened as the slider says', async () => {
-    distilling({ temperature: 1 })
-    const numbers = (values: number[]): OutputNumbers => ({
-      samples: 2,
-      classes: 2,
-      kind: 'probabilities',
-      values: Float32Array.from(values),
-    })
-    spies.bothOutputs.mockResolvedValue({
-      teacher: numbers([0.9, 0.1, 0.2, 0.8]),
-      student: numbers([0.5, 0.5, 0.99, 0.01]),
-    })
-    spies.sampleOfData.mockResolvedValue({ label: 'seven', picture: null })
-    renderInProviders(<DistillationCard />)
-    await userEvent.click(screen.getByRole('button', { name: 'Dark knowledge' }))
-    const table = within(await screen.findByRole('figure', { name: 'Dark knowledge' }))
-    const cells = (): string[] =>
-      table.getAllByRole('cell').map(({ textContent }) => textContent.replaceAll('\u00a0', ' '))
-    expect(cells()).toEqual(['90.0 %', '50.0 %', '10.0 %', '50.0 %'])
-    expect(await table.findByText('Label seven')).toBeTruthy()
-    act(() => {
-      distilling({ temperature: 2 })
-    })
-    expect(cells()).toEqual(['75.0 %', '50.0 %', '25.0 %', '50.0 %'])
-    await userEvent.click(table.getByRole('button', { name: 'Next picture' }))
-    expect(spies.sampleOfData).toHaveBeenLastCalledWith(1)
-    expect(cells()[0]).toBe('33.3 %')
-  })
-
-  it('says why a model was refused', () => {
-    distilling()
-    const params = { what: 'outputs', expected: '10', found: '3' }
-    const error = { code: 'train/teacher-mismatch' as const, params }
-    useStudio.getState().setTeacher({ state: 'refused', error, before: null })
-    renderInProviders(<DistillationCard />)
-    expect(screen.getByText(/Of the outputs the student has 10, the teacher 3/)).toBeTruthy()
-  })
-
-  it('without labels the teacher alone counts, and training is offered', () => {
-    distilling()
-    const settings = { ...dataSummary().settings, task: 'unlabelled' as const }
-    const data = dataSummary({ splits, settings })
-    useStudio.getState().setData({ state: 'attached', data })
-    renderInProviders(<TrainPanel />)
-    expect(screen.queryByText('Alpha, weight of the labels')).toBeNull()
-    expect(screen.getByText(/the teacher alone supervises/)).toBeTruthy()
-    expect(screen.getByRole('button', { name: 'Recover accuracy' })).toBeTruthy()
   })
 })
 
