@@ -38,6 +38,14 @@ export function createRestoreCommands(context: CommandContext, neighbours: Found
     if (!isOpen && store.getState().model === null) sessions.letGo()
   }
 
+  async function forget(work: () => Promise<void>): Promise<void> {
+    await told(work)
+    // A run goes with its model.
+    const { interrupted, setInterrupted } = store.getState()
+    if (interrupted !== null && (await context.runs.loadInterrupted()) === null)
+      setInterrupted(null)
+  }
+
   return {
     /** Opens the sample and the settings that an address names; nothing where it names none. */
     openLink: (hash: string): Promise<void> =>
@@ -52,7 +60,7 @@ export function createRestoreCommands(context: CommandContext, neighbours: Found
     /** Opens what an earlier visit, or another tab, left. */
     continueWith: ({ id, name }: ListedSession): Promise<void> =>
       told(() => restore(id, name, null)),
-    forgetListed: ({ id }: ListedSession): Promise<void> => told(() => sessions.forget(id)),
-    forgetAllListed: (): Promise<void> => told(() => sessions.forgetAll()),
+    forgetListed: ({ id }: ListedSession): Promise<void> => forget(() => sessions.forget(id)),
+    forgetAllListed: (): Promise<void> => forget(() => sessions.forgetAll()),
   }
 }

@@ -156,6 +156,17 @@ describe('a training run', () => {
     expect(store.getState().recipe.trained).toBe('00000001')
   })
 
+  it('whose weights cannot be kept says so once, and why', async () => {
+    const { store, commands, runs } = await opened()
+    runs.keepTrained = () => Promise.reject(new DOMException('', 'QuotaExceededError'))
+    await commands.startTraining()
+    expect(store.getState().notKept).toMatchObject({ what: 'trained', name: 'tiny' })
+    expect(store.getState().notKept?.reason).toContain('storage is full')
+    store.getState().dismissNotKept()
+    await commands.startTraining()
+    expect(store.getState().notKept).toBeNull()
+  })
+
   it('a storage that refuses is told once, and the run goes on', async () => {
     const { store, commands, runs } = await opened()
     runs.keepGround = () => Promise.reject(new Error('quota'))

@@ -3,10 +3,14 @@ import type { TrainedWeights } from '../../protocol/training-messages'
 import type { Recipe } from '../../techniques/recipe'
 import type { CommandContext } from './command-world'
 import type { EngineCall } from '../engine-link/engine-session'
+import { whyNotKept } from '../keeping/not-kept'
+import { reasonNotKept } from './reason-not-kept'
 
 /** Weights of runs, by id: the engine is told of those that settings name, again after a restart. */
-export function createTrainedCommands({ runs }: CommandContext) {
+export function createTrainedCommands({ runs, store }: CommandContext) {
   const held = new Map<string, TrainedWeights>()
+  /** The model of which it was told that its weights could not be kept. */
+  let told: string | null = null
 
   return {
     hold: (trained: TrainedWeights): void => {
@@ -17,7 +21,15 @@ export function createTrainedCommands({ runs }: CommandContext) {
       id === undefined ? null : (held.get(id) ?? null),
     /** Over a reload; without storage they last as long as the page. */
     keep: async (trained: TrainedWeights): Promise<void> => {
-      await runs.keepTrained(trained).catch(() => undefined)
+      try {
+        await runs.keepTrained(trained)
+      } catch (thrown) {
+        const name = store.getState().model?.name ?? ''
+        if (told === name) return
+        told = name
+        const reason = reasonNotKept(await whyNotKept(thrown, trained.weights.size))
+        store.getState().tellNotKept({ what: 'trained', name, reason })
+      }
     },
     /**
      * Makes sure that the engine knows the weights that a recipe names.

@@ -183,7 +183,12 @@ export async function saveHistory(modelKey: string, history: ModelHistory): Prom
   await forgetOldest()
 }
 
-/** As the browser holds them, to look for names of weights. */
+/** As the browser holds it, to look for names of weights. */
+export function storedHistory(modelKey: string): Promise<unknown> {
+  return get<unknown>(modelKey, database())
+}
+
+/** The same of all models. */
 export function storedHistories(): Promise<readonly unknown[]> {
   return values<unknown>(database())
 }

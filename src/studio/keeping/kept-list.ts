@@ -1,12 +1,14 @@
 import type { Recipe } from '../../techniques/recipe'
 import { fileRefSchema } from './kept-bundle'
-import { forgetHistory } from './kept-history'
+import { forgetHistory, storedHistory } from './kept-history'
+import { trainedNamedIn } from './kept-names'
 import { keptWholeSchema, safely } from './kept-place'
 import { dropUnnamedFiles } from './kept-room'
 import { openKey, parseSession } from './kept-session'
 import type { StoredSession } from './kept-session'
 import { dataTable, filesTable, sessionsTable } from './kept-table'
-import { dropUnnamedTrained } from './kept-trained'
+import { forgetRunsOf } from './kept-run'
+import { forgetTrained } from './kept-trained'
 import { ownersSchema } from './kept-data'
 import { heldSessions, whileWriting } from './tab-locks'
 
@@ -102,10 +104,13 @@ async function forget(choose: () => Promise<readonly string[]>): Promise<void> {
     const models = chosen
       .flatMap((id) => parseSession(before.get(id))?.modelKeys ?? [])
       .filter((key) => !left.has(key))
+    const gone = chosen.map((id) => before.get(id))
+    const histories = await Promise.all([...new Set(models)].map(storedHistory))
     for (const key of new Set(models)) await forgetHistory(key)
     await forgetDataOf(new Set(models))
+    await forgetRunsOf(new Set(gone.flatMap((stored) => openKey(parseSession(stored)?.open) ?? [])))
     await dropUnnamedFiles()
-    await dropUnnamedTrained()
+    await forgetTrained(trainedNamedIn(gone, histories))
     return chosen
   })
   channel()?.postMessage(gone)

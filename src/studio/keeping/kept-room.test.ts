@@ -13,13 +13,15 @@ import {
   session,
 } from '../../../testing/studio/shared-browser'
 import { cutRecord } from '../../../testing/studio/cut-data'
+import { defaultTrainingSettings } from '../../training/training-settings'
 import { defaultRecipe } from '../../techniques/recipe'
 import { contentKey } from './content-key'
 import { keepData, loadKeptData } from './kept-data'
 import { loadHistory, saveHistory } from './kept-history'
 import { forgetSession, forgetSessions } from './kept-list'
+import { keepCheckpoint, keepRunGround, whileTraining } from './kept-run'
 import { loadSession } from './kept-session'
-import { filesTable, sessionsTable, trainedTable } from './kept-table'
+import { checkpointsTable, filesTable, runsTable, sessionsTable, trainedTable } from './kept-table'
 import { keepTrained } from './kept-trained'
 import { NotKept } from './not-kept'
 
@@ -87,6 +89,18 @@ describe('room', () => {
     await expect(keep('a', session('one'))).rejects.toMatchObject({ why })
   })
 
+  it('is made for weights of a run too, and told with their size where there is none', async () => {
+    const weights = { ...trained, weights: new Blob(['w'.repeat(600)]) }
+    await keep('a', session('a'.repeat(600)))
+    browser.room = { quota: 1000, usage: 700 }
+    await keepTrained(weights)
+    expect(await sessionsTable.ids()).toEqual([])
+    browser.room = { quota: 1000, usage: 900 }
+    await expect(keepTrained(weights)).rejects.toMatchObject({
+      why: { kind: 'full', needed: 600, free: 100 },
+    })
+  })
+
   it('is not for a model that is larger than all that is kept', async () => {
     const open = session('large')
     const [file] = open.place.files
@@ -145,6 +159,23 @@ describe('forgetting', () => {
     expect((await loadHistory(otherKey)).snapshots).toEqual([])
   })
 
+  it('takes a run that has not ended with its model, unless a page is at it', async () => {
+    const ground = { recipe: defaultRecipe, settings: defaultTrainingSettings, trained: null }
+    await keep('a', session('mine'))
+    await keepRunGround({ ...ground, session: session('mine') })
+    await keepCheckpoint({ epoch: 1, file: new Blob(['c']) })
+    const ended = whileTraining(async () => {
+      await forgetSession('a')
+      expect(await runsTable.ids()).toHaveLength(1)
+      expect(await filesTable.ids()).toHaveLength(1)
+      await keep('a', session('mine'))
+    })
+    await ended
+    await forgetSession('a')
+    expect([await runsTable.ids(), await checkpointsTable.ids()]).toEqual([[], []])
+    expect(await filesTable.ids()).toEqual([])
+  })
+
   it('keeps the points of a whole model for as long as the model itself is kept', async () => {
     const whole = session('whole')
     const key = (await contentKey(whole.place.files)) ?? ''
@@ -176,7 +207,10 @@ describe('trained weights', () => {
     const left = (await trainedTable.ids()).map((id) => id.slice(0, 1)).toSorted()
     // The last three are on their way to be named.
     expect(left).toEqual(['a', 'b', 'd', 'e', 'f'])
+    // The model goes with its weights, and what is on its way stays.
     await forgetSession('one')
-    expect((await trainedTable.ids()).map((id) => id.slice(0, 1))).not.toContain('a')
+    expect((await trainedTable.ids()).map((id) => id.slice(0, 1)).toSorted()).toEqual([
+      ...['b', 'd', 'e', 'f'],
+    ])
   })
 })

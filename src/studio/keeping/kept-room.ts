@@ -22,17 +22,19 @@ export function changedAt(stored: unknown): number {
 /**
  * Writes entries, and the files that they name.
  * @param own a session that is not to go for it
+ * @param bytes of the entries themselves, where they are worth counting
  * @throws NotKept where there is no room even without all that may go
  */
 export async function writeWithFiles(
   entries: readonly [string, unknown][],
   bundles: ReadonlyMap<string, readonly File[]>,
   own: string | null,
+  bytes = 0,
 ): Promise<void> {
   const there = new Set(await filesTable.ids())
   const missing = [...bundles].filter(([key]) => !there.has(key))
   const total = sum([...bundles.values()].map(bytesOf))
-  const needed = sum(missing.map(([, files]) => bytesOf(files)))
+  const needed = bytes + sum(missing.map(([, files]) => bytesOf(files)))
   if (total > MOST_BYTES) throw new NotKept({ kind: 'tooLarge', needed: total, most: MOST_BYTES })
   const named = new Set(bundles.keys())
   try {

@@ -8,7 +8,7 @@ import type { TrainingSettings } from '../../training/training-settings'
 import type { LoadSample } from './kept-bundle'
 import { safely } from './kept-place'
 import { changedAt, dropUnnamedFiles, writeWithFiles } from './kept-room'
-import { parseSession, readSession, writtenSession } from './kept-session'
+import { openKey, parseSession, readSession, writtenSession } from './kept-session'
 import type { FoundSession } from './kept-session'
 import { checkpointsTable, runsTable } from './kept-table'
 import { parseTrained } from './kept-trained'
@@ -69,10 +69,15 @@ export async function keepRunGround({ session, ...ground }: RunGround): Promise<
   })
 }
 
-/** @throws DOMException where the browser has no room or forbids storage */
+/** @throws NotKept */
 export async function keepCheckpoint(checkpoint: RunCheckpoint): Promise<void> {
-  if (own !== null)
-    await checkpointsTable.set(own, { ...checkpoint, arithmetic: ARITHMETIC_VERSION })
+  if (own === null) return
+  const key = checkpointsTable.keyOf(own)
+  const entry = { ...checkpoint, arithmetic: ARITHMETIC_VERSION }
+  // It takes the place of the one before.
+  const before = checkpointSchema.safeParse(await checkpointsTable.get(own)).data?.file.size ?? 0
+  const bytes = Math.max(0, checkpoint.file.size - before)
+  await whileWriting(() => writeWithFiles([[key, entry]], new Map(), null, bytes))
 }
 
 /** The run of this tab has ended. */
@@ -98,6 +103,18 @@ function remove(id: string): Promise<void> {
     await checkpointsTable.remove(id)
     await dropUnnamedFiles()
   })
+}
+
+/** Inside `whileWriting`: runs of models, by `openKey`, that no page is at. */
+export async function forgetRunsOf(models: ReadonlySet<string>): Promise<void> {
+  const held = await heldNames()
+  const gone = [...(await runsTable.all())].flatMap(([id, stored]) => {
+    const ground = z.object({ session: z.unknown() }).safeParse(stored)
+    const key = openKey(parseSession(ground.data?.session)?.open)
+    return key !== null && models.has(key) && !held.has(LOCK + id) ? id : []
+  })
+  await runsTable.drop(gone)
+  await checkpointsTable.drop(gone)
 }
 
 /** Of those that no page is at. */

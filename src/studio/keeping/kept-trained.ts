@@ -3,7 +3,7 @@ import type { TrainedWeights } from '../../protocol/training-messages'
 import { parseTrainingRecord } from '../../training/training-record'
 import { storedHistories } from './kept-history'
 import { trainedNamedIn } from './kept-names'
-import { changedAt } from './kept-room'
+import { changedAt, writeWithFiles } from './kept-room'
 import { runsTable, sessionsTable, trainedTable } from './kept-table'
 import { whileWriting } from './tab-locks'
 
@@ -24,11 +24,13 @@ export const trainedSchema = z.object({
  * are what a file's weights are. Steps encode them anew, and figures are measured anew; where they were trained
  * with other scales they are merely trained a little otherwise, which their record says. They stay as long as
  * something that is kept names them.
- * @throws DOMException
+ * @throws NotKept
  */
 export function keepTrained(trained: TrainedWeights): Promise<void> {
   return whileWriting(async () => {
-    await trainedTable.set(trained.id, { ...trained, changed: Date.now() })
+    const entry = { ...trained, changed: Date.now() }
+    const { size } = trained.weights
+    await writeWithFiles([[trainedTable.keyOf(trained.id), entry]], new Map(), null, size)
     await dropUnnamedTrained()
   })
 }
@@ -49,7 +51,7 @@ export function parseTrained(stored: unknown): TrainedWeights {
 }
 
 /** Inside `whileWriting`. Models, stages, runs and settings with a name keep theirs; tried points as far as there is room. */
-export async function dropUnnamedTrained(): Promise<void> {
+async function dropUnnamedTrained(): Promise<void> {
   const histories = await storedHistories().catch(() => [])
   const snapshots = histories.map((history) => snapshotsSchema.safeParse(history).data?.snapshots)
   const named = trainedNamedIn(
@@ -70,6 +72,16 @@ export async function dropUnnamedTrained(): Promise<void> {
     return bytes > MOST_TRIED_BYTES ? id : []
   })
   await trainedTable.drop(gone)
+}
+
+/** Inside `whileWriting`: of these, those that nothing names any more. */
+export async function forgetTrained(ids: ReadonlySet<string>): Promise<void> {
+  const named = trainedNamedIn(
+    [...(await sessionsTable.all()).values()],
+    [...(await runsTable.all()).values()],
+    await storedHistories().catch(() => []),
+  )
+  await trainedTable.drop([...ids].filter((id) => !named.has(id)))
 }
 
 const snapshotsSchema = z.object({ snapshots: z.unknown() })
