@@ -154,10 +154,9 @@ export function createHistoryCommands(context: CommandContext) {
     forgetTried: async (): Promise<void> => {
       if (timer !== null) clearTimeout(timer)
       timer = null
-      for (const files of new Set([held.files, openedFiles()])) {
-        const key = await contentKey(files)
-        if (key !== null) await context.history.forget(key).catch(() => undefined)
-      }
+      // Of what it was cut from, points stay as long as that is kept itself.
+      const key = await contentKey(held.files)
+      if (key !== null) await context.history.forget(key).catch(() => undefined)
     },
   }
 }
