@@ -1,17 +1,12 @@
 import { ARITHMETIC_VERSION } from '../../core/arithmetic-version'
-import { crc32 } from '../../core/crc32'
 import { StudioError } from '../../core/errors'
-import type { WeightTensor } from '../../core/weight-tensor'
 import type { TrainEvent, TrainRequest, TrainResult } from '../../protocol/training-messages'
-import { createPipeline } from '../../techniques/pipeline'
-import type { Recipe } from '../../techniques/recipe'
 import type { Passage, TrainingRecord } from '../../training/training-record'
 import { effectiveSettings } from '../../training/training-settings'
 import type { TrainingSettings } from '../../training/training-settings'
 import type { AttachedData, DataSplit } from '../samples/attached-data'
 import type { Measurements } from '../measure/measurements'
 import { withData } from '../measure/work-ground'
-import type { DataGround } from '../measure/work-ground'
 import { historyOf, pipelineFor, requireAble, requireRunnable } from '../model/model-store'
 import { hintPlace } from './distillation/hint-place'
 import type { ModelStore, OpenModelState } from '../model/model-store'
@@ -19,11 +14,11 @@ import type { RecipeRunner } from '../recipe/recipe-runner'
 import type { Emit } from '../work/stream'
 import type { TeacherStore } from './distillation/teacher-store'
 import { OriginalLogits } from '../measure/agreement'
-import type { RunnableModel } from '../model/runnable-model'
 import type { Toolbox } from '../work/toolbox'
 import { writeTrainedWeights } from '../model/trained-weights'
-import { weightsEvent } from '../recipe/weights-event'
-import type { Judged } from './best-weights'
+import { judgeWeights } from './judge-weights'
+import type { Reference } from './judge-weights'
+import { fingerprintOf } from './run-fingerprint'
 import { RunControl } from './run-control'
 import type { RunKernels } from './run-kernels'
 import type { TrainNeeds } from './train-needs'
@@ -127,13 +122,16 @@ export class Trainer {
     ]
     const validation = await data.split('validation', () => undefined, signal)
     const calibration = await this.calibrationSplit(data, train, signal)
-    const fingerprint = await this.fingerprint(start, [recipe, settings, train.key], signal)
+    const fingerprint = await fingerprintOf(start, [recipe, settings, train.key], () =>
+      this.tools.pace.between(signal),
+    )
     const from = resume === null ? null : new Uint8Array(await resume.arrayBuffer())
     const kernels = await this.kernels.get()
     const sample = await sampleSides(train, signal)
     const need = await this.needs.ofRun({ state, start, recipe, settings, sample })
     // Last: from here on nothing but the run can fail, which lets go of it.
     const reference = await this.referenceOf(teacher, train, validation, signal)
+    const { measurements, runner } = this
     const run = new TrainingRun(
       {
         state,
@@ -148,7 +146,12 @@ export class Trainer {
         resume: from,
         largestPiece,
         judge: (weights, committed, own) =>
-          this.judge({ ...onData, reference, validation }, weights, committed, own),
+          judgeWeights(
+            { measurements, runner },
+            { ...onData, reference, validation },
+            { weights, recipe: committed },
+            own,
+          ),
         historyAt,
         tools: this.tools,
         kernels,
@@ -232,52 +235,6 @@ export class Trainer {
     const has = data.summary.splits.some(({ name }) => name === 'calibration')
     return has ? data.split('calibration', () => undefined, signal) : train
   }
-
-  /** What the file would hold, measured on the validation split. */
-  private async judge(
-    bench: Bench,
-    weights: readonly WeightTensor[],
-    recipe: Recipe,
-    signal: AbortSignal,
-  ): Promise<Judged> {
-    const { reference, state, validation } = bench
-    const pipeline = createPipeline(weights, state.opened.layers)
-    const result = await this.runner.runOn(bench, { id: null, pipeline }, recipe, signal)
-    const { sizes, sparsity } = weightsEvent(
-      state,
-      pipeline,
-      result,
-      [],
-      this.runner.overheadOf(state),
-    )
-    const { tensors } = result
-    const measure =
-      reference === null
-        ? await this.measurements.measureSplit(
-            bench,
-            'validation',
-            { kind: 'weights', weights: tensors },
-            () => undefined,
-            signal,
-          )
-        : await this.measurements.measureAgainst(bench, validation, reference, tensors, signal)
-    return { measure, sizes, sparsity }
-  }
-
-  /** Equal for runs that go the same way. */
-  private async fingerprint(
-    weights: readonly WeightTensor[],
-    settings: readonly unknown[],
-    signal: AbortSignal,
-  ): Promise<string> {
-    let sum = 0
-    for (const { values } of weights) {
-      await this.tools.pace.between(signal)
-      sum = crc32(new Uint8Array(values.buffer, values.byteOffset, values.byteLength), sum)
-    }
-    const text = crc32(new TextEncoder().encode(JSON.stringify(settings)))
-    return `${sum.toString(16)}-${text.toString(16)}`
-  }
 }
 
 /** Sides of each of the model's inputs for one sample. */
@@ -286,17 +243,4 @@ async function sampleSides(
   signal: AbortSignal,
 ): Promise<readonly (readonly number[])[]> {
   return (await split.rows(Uint32Array.of(0), signal)).map(({ sides }) => sides)
-}
-
-/** A teacher that validation is compared with, and what it has said already. */
-interface Reference {
-  readonly runnable: RunnableModel
-  readonly known: OriginalLogits
-}
-
-/** What a run is judged by. */
-interface Bench extends DataGround {
-  readonly validation: DataSplit
-  /** null: the labels, or the original. */
-  readonly reference: Reference | null
 }
