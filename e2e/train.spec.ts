@@ -1,6 +1,7 @@
 import type { Page } from '@playwright/test'
 import { dropOnPage } from '../testing/browser/drop.ts'
 import { smallCounts } from '../testing/files/small-data.ts'
+import { accessibilityFaults } from './support/axe.ts'
 import { engineOf } from './support/engine-worker.ts'
 import { pageOutputs } from './support/page-outputs.ts'
 import { loadZipWithStockTfjs, stockLogits } from './support/stock-tfjs.ts'
@@ -229,6 +230,7 @@ test('a model and data that are dropped during a run ask whether it ends; Escape
   await expect(question).toContainText(/what it has learnt is lost/)
   await expect(question.getByRole('button', { name: 'End it and change the data' })).toBeVisible()
   await expect(question.getByRole('button', { name: 'Keep training' })).toBeFocused()
+  expect(await accessibilityFaults(page)).toEqual([])
   await page.keyboard.press('Escape')
   await expect(question).toHaveCount(0)
   await dropOnPage(page, files.model)

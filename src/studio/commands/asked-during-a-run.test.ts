@@ -77,3 +77,15 @@ describe('during a run, what a person does in other ways asks as well', () => {
     studio.release()
   })
 })
+
+it('settings of data that follow each other end nothing', async () => {
+  const { commands, engine, store } = await going('answers')
+  const { data } = store.getState()
+  if (data.state !== 'attached') throw new Error(data.state)
+  const told: unknown[] = []
+  store.subscribe(({ endedWorks, workWaits }) => told.push(endedWorks, ...workWaits))
+  const { settings } = data.data
+  await Promise.all([commands.configureData(settings), commands.configureData(settings)])
+  expect(engine.calls.filter((call) => call.startsWith('configure'))).toHaveLength(2)
+  expect(told.every((one) => one === null)).toBe(true)
+})

@@ -14,9 +14,6 @@ const guardedCommands = {
   attachReading: 'attaching',
   openData: 'attaching',
   useKeptData: 'attaching',
-  configureData: 'attaching',
-  detachData: 'attaching',
-  loadClassNames: 'attaching',
   tryPreparations: 'search',
   download: 'download',
   openTeacher: 'teacher',
@@ -29,12 +26,23 @@ const guardedCommands = {
   closeModel: 'closing',
 } as const satisfies Readonly<Record<string, WantedWork>>
 
-type GuardedName = keyof typeof guardedCommands
+/** Over at once: they go through the gate, and nothing need wait for them. */
+const shortCommands = {
+  configureData: 'attaching',
+  detachData: 'attaching',
+  loadClassNames: 'attaching',
+} as const satisfies Readonly<Record<string, WantedWork>>
+
+type GuardedName = keyof typeof guardedCommands | keyof typeof shortCommands
 type Guarded = Readonly<Record<GuardedName, (...given: never[]) => Promise<void>>>
 
 /** The same commands, those that begin long work behind the gate. */
 export function behindGate<Commands extends Guarded>(gate: WorkGate, commands: Commands): Commands {
-  const names = Object.keys(guardedCommands) as GuardedName[]
-  const guarded = names.map((name) => [name, gate.guard(guardedCommands[name], commands[name])])
+  const guard = (works: Partial<Record<GuardedName, WantedWork>>, isShort: boolean) =>
+    (Object.entries(works) as [GuardedName, WantedWork][]).map(([name, work]) => [
+      name,
+      gate.guard(work, commands[name], isShort),
+    ])
+  const guarded = [...guard(guardedCommands, false), ...guard(shortCommands, true)]
   return { ...commands, ...(Object.fromEntries(guarded) as Pick<Commands, GuardedName>) }
 }

@@ -156,10 +156,11 @@ export interface WorkGate {
    * @returns whether it may begin; at once where nothing stands against it
    */
   readonly mayBegin: (wanted: WantedWork, within?: readonly LongWork[]) => true | Promise<boolean>
-  /** The same work behind the gate, known to be going on from its first moment to its last. */
+  /** The same work behind the gate, known to be going on from its first moment to its last; not so what is short. */
   readonly guard: <Given extends readonly unknown[]>(
     wanted: WantedWork,
     work: Work<Given>,
+    isShort?: boolean,
   ) => Work<Given>
   /** @param ends whether what goes on makes way */
   readonly answer: (ends: boolean) => void

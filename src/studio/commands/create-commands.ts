@@ -121,7 +121,7 @@ export function createCommands(world: CommandWorld) {
   const open = createOpenCommands(context, { preview, data, restoreMeaning })
   const recipe = createRecipeCommands(context, preview, {
     ...data,
-    configureData: gate.guard('attaching', data.configureData),
+    configureData: gate.guard('attaching', data.configureData, true),
   })
   const download = createDownloadCommands(context, trained)
   const outputs = createOutputsCommand(context, preview, trained)

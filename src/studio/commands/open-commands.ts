@@ -58,7 +58,7 @@ export function createOpenCommands(
       openFiles(files, name, defaultRecipe),
     ),
     data: gate.guard('attaching', data.openData),
-    names: gate.guard('attaching', data.loadClassNames),
+    names: gate.guard('attaching', data.loadClassNames, true),
     read: gate.guard('reading', data.readFirst),
   }
   const collector = createCollector(context, dropped.model)

@@ -143,12 +143,12 @@ export function createWorkGate(
           })
     },
     guard:
-      (wanted, work) =>
+      (wanted, work, isShort = false) =>
       async (...given) => {
         const may = enter(wanted)
         if (may !== true && !(await may)) return
         const own = Symbol(wanted)
-        if (wanted !== 'closing') inFlight.set(own, wanted)
+        if (wanted !== 'closing' && !isShort) inFlight.set(own, wanted)
         try {
           await work(...given)
         } finally {

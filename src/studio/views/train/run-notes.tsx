@@ -28,7 +28,7 @@ export function RunNotes({ notes }: { readonly notes: readonly RunNote[] }) {
       case 'leftGpu':
         return t('notes.leftGpu')
       case 'smallerPieces':
-        return t('notes.smallerPieces', { piece: note.piece })
+        return t('notes.smallerPieces', { count: note.piece })
     }
   }
   return (
