@@ -7,7 +7,7 @@ import { spawnSync } from 'node:child_process'
 import { appendFileSync, mkdtempSync, readFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { Held } from '../e2e/support/held'
+import type { Held } from '../testing/browser/held'
 
 const page = new URL('../docs/soak.md', import.meta.url)
 const cycles = Number(process.argv[2] ?? 20)
