@@ -45,6 +45,10 @@ test('each tab comes back with its own model; a third one lists both, and forget
   }
   const own = (await smallTargets(third)).filter((control) => /lenet_300_100|Forget/.test(control))
   expect(own).toEqual([])
+  await third.getByRole('button', { name: '中文' }).press('Enter')
+  await expect(third.getByRole('region', { name: '从上次离开的地方继续' })).toContainText('剪枝')
+  expect(await accessibilityFaults(third), 'Chinese, 390 px').toEqual([])
+  await third.getByRole('button', { name: 'English' }).press('Enter')
   await list.getByRole('button', { name: 'Forget all' }).press('Enter')
   await expect(list).toHaveCount(0)
   // The tabs have heard of it, and keep nothing any more.

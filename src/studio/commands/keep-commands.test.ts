@@ -126,6 +126,21 @@ describe('a reload of the tab', () => {
     expect(after.store.getState().trainingSettings.distillation).toBeNull()
   })
 
+  it('brings a teacher of one’s own back, and goes on learning from it', async () => {
+    const before = await opened()
+    const large = new File(['large'], 'large.zip')
+    await before.commands.openTeacher([large])
+    before.commands.changeDistillation({ temperature: 7 })
+    await keptAs(before, { teacher: [large], training: { distillation: { temperature: 7 } } })
+    const after = await reloaded(before)
+    expect(after.engine.calls).toContain('teacher large.zip')
+    expect(after.store.getState()).toMatchObject({
+      teacher: { state: 'ready' },
+      trainingSettings: { distillation: { teacher: teacherSummary().id, temperature: 7 } },
+      leftOut: null,
+    })
+  })
+
   it('after a case study brings its stages back, also across the cut', async () => {
     const before = await opened()
     await before.commands.attachData('mnist')
