@@ -3,7 +3,7 @@
  * WebAssembly: WebAssembly memory and script heap together at the worst moment, the piece of a batch, what batch
  * normalisation computes with, seconds per step. Each network in a process of its own, with Adam, and with SGD without
  * momentum where the engine says that Adam does not fit. Writes them to docs/experiments.json with `--record`.
- * Run: `npx tsx bench/real-size.bench.ts [--record] [network ...]`, after `npm run build:kernels`.
+ * Run: `npx tsx bench/real-size.ts [--record] [network ...]`, after `npm run build:kernels`.
  */
 import { spawnSync } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
