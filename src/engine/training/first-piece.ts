@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs'
+import { pieceSize } from '../../training/pieces'
 import { bytesOf, pieceWithin } from '../../training/run-need'
 import type { RunNeed } from '../../training/run-need'
 import { allocatorOf, canHold } from '../backend/wasm-allocator'
@@ -23,8 +24,10 @@ export function firstPiece(task: TrainingTask, batchSize: number): number {
   const fitting = pieceWithin(need, batchSize, roomOf(tools.backend()))
   // A graphics device does not say what it has.
   const least = backend !== 'wasm' || bytesOf(need, 1, batchSize) <= MOST_BYTES ? 1 : 0
-  const piece = Math.min(Math.max(fitting, least), largestPiece ?? batchSize)
-  const held = heldPiece(need, piece, allocatorOf(tf.backend()))
+  const most = Math.min(Math.max(fitting, least), largestPiece ?? batchSize)
+  if (most < 1) throw tooLargeFor(task)
+  // No more is asked for than what pieces of equal size take: what was given once stays with the run.
+  const held = heldPiece(need, pieceSize(batchSize, most), allocatorOf(tf.backend()))
   if (held < 1) throw tooLargeFor(task)
   return held
 }
