@@ -15,8 +15,8 @@ import {
   namedSettings,
   namesIn,
 } from './classes-by-name'
-import { whyNotKept } from '../keeping/not-kept'
 import { attachedIn } from '../store/data-in'
+import { createDataKeeping } from './data-keeping'
 import type { CommandContext } from './command-world'
 import type { AttachedData } from '../keeping/attached-data'
 import { readEngineError } from '../engine-link/engine-error'
@@ -24,7 +24,6 @@ import type { EngineCall } from '../engine-link/engine-session'
 import type { DataStatus } from '../store/model-slice'
 import type { PreviewCommands } from './preview-commands'
 import { createReadingCommands } from './reading-commands'
-import { reasonNotKept } from './reason-not-kept'
 import type { TrialCommands } from './trial-commands'
 
 /** Attaching data that a model is measured on, and how it is shown to the model. */
@@ -35,6 +34,7 @@ export function createDataCommands(
 ) {
   const { store, held } = context
   const { show, isOpenOn, waiting, fitting, ...reading } = createReadingCommands(context)
+  const keeping = createDataKeeping(context)
   let loading: AbortController | null = null
 
   function attached(): DataSummary | null {
@@ -121,9 +121,9 @@ export function createDataCommands(
       await load(context.call, data, { anew: true, cancel: controller.signal })
       trial.forgetTrial()
       if (data.kind === 'own' && isOpenOn(data.files)) reading.closeReading()
-      if (data.kind === 'own' && !isAgain) void findHeld(data.files)
+      if (data.kind === 'own' && !isAgain) void keeping.look(data.files)
       // What is kept of these files is how they are read now.
-      if (isAgain && store.getState().keptName === attached()?.name) await keep()
+      if (isAgain && store.getState().keptName === attached()?.name) await keeping.keep()
     } catch (thrown) {
       refused = readEngineError(thrown)
     } finally {
@@ -158,7 +158,7 @@ export function createDataCommands(
       )
       held.data = { ...held.data, settings }
       changeTo({ state: 'attached', data: summary })
-      if (store.getState().keptName === summary.name) await keep()
+      if (store.getState().keptName === summary.name) await keeping.keep()
     } catch (thrown) {
       const error = readEngineError(thrown)
       if (error.code !== 'engine/cancelled') store.getState().showProblem(error.toData(), 'data')
@@ -166,61 +166,18 @@ export function createDataCommands(
     preview.refresh()
   }
 
-  /** What data belongs to: the model that was opened first. */
-  function openedFiles(): readonly File[] {
-    return held.origin?.files ?? held.files
-  }
-
-  /** Whether what is attached is what is kept: other files may have the same name. */
-  async function findHeld(files: readonly File[]): Promise<void> {
-    const holds = await context.storage.holds(files).catch(() => false)
-    const name = attached()?.name
-    if (held.data?.kind !== 'own' || held.data.files !== files || name === undefined) return
-    if (holds) store.getState().setKeptName(name)
-    else if (store.getState().keptName === name) store.getState().setKeptName(null)
-  }
-
-  /** Stores the attached data; a full or forbidden storage is told, and nothing is kept. */
-  async function keep(): Promise<void> {
-    const data = attached()
-    if (held.data?.kind !== 'own' || data === null) return
-    const { files, choices, settings } = held.data
-    store.getState().endProblem('data')
-    try {
-      await context.storage.keep({ name: data.name, files, choices, settings }, openedFiles())
-      store.getState().setKeptName(data.name)
-    } catch (thrown) {
-      const needed = files.reduce((sum, { size }) => sum + size, 0)
-      const reason = reasonNotKept(await whyNotKept(thrown, needed))
-      const error = new StudioError('data/not-kept', { dataset: data.name, reason })
-      store.getState().showProblem(error.toData(), 'data')
-      await forgetKept()
-    }
-  }
-
-  async function forgetKept(): Promise<void> {
-    // The page says so once it is true.
-    const own = held.data?.kind === 'own' ? held.data.files : null
-    await context.storage.forget(openedFiles(), own).catch(() => undefined)
-    store.getState().setKeptName(null)
-  }
-
   return {
     ...reading,
-    keepData: keep,
-    forgetKeptData: forgetKept,
+    keepData: keeping.keep,
+    forgetKeptData: keeping.forget,
     /** Looks whether an earlier visit left data. */
     findKeptData: async (): Promise<void> => {
-      const found = await context.storage.load(openedFiles())
-      store.getState().setKeptName(found?.name ?? null)
+      await keeping.found()
     },
     /** Attaches what an earlier visit left, as it was shown then where that still fits. */
     useKeptData: async (): Promise<void> => {
-      const found = await context.storage.load(openedFiles())
-      if (found === null) {
-        store.getState().setKeptName(null)
-        return
-      }
+      const found = await keeping.found()
+      if (found === null) return
       const { files, choices, settings } = found
       await attach({ kind: 'own', files, choices, settings }, settings === null)
       if (attached() === null && settings !== null)

@@ -3,39 +3,26 @@ import type { ModelSummary } from '../../core/model-summary'
 import { defaultRecipe } from '../../techniques/recipe'
 import type { Recipe } from '../../techniques/recipe'
 import { canAnswer } from '../store/can-answer'
+import { acceptModel, nothing } from './accept-model'
+import type { Standing } from './accept-model'
 import { openIn } from './bring-in'
 import { createCollector } from './collect-files'
 import type { CommandContext, HeldSession } from './command-world'
 import type { OpenProgress } from '../../protocol/engine-messages'
 import type { CutOrigin } from '../../protocol/structure-messages'
 import type { OpenPlace } from '../keeping/open-place'
-import { newSessionId } from '../keeping/tab-locks'
 import { readEngineError } from '../engine-link/engine-error'
 import type { EngineCall } from '../engine-link/engine-session'
 import type { Sample } from '../files/samples'
 import { rememberSession } from './remember-session'
-import { startRecipe } from '../store/recipe-history'
 import type { DataCommands } from './data-commands'
 import type { PreviewCommands } from './preview-commands'
-import { formatCompact } from '../../ui-kit/format-number'
-import { i18n } from '../i18n/i18n'
 
 interface Neighbours {
   readonly preview: PreviewCommands
   readonly data: DataCommands
   readonly restoreMeaning: (call: EngineCall) => Promise<void>
 }
-
-/** What goes on where a model takes the place of the one that it was cut from, or the other way round. */
-export interface Standing extends Pick<
-  OpenPlace,
-  'origin' | 'data' | 'meaning' | 'outputNames' | 'wholes'
-> {
-  /** What is kept goes on under this name; absent: as before. */
-  readonly session?: HeldSession
-}
-
-const nothing: Standing = { origin: null, data: null, meaning: null, outputNames: null, wholes: [] }
 
 /** A model that earlier visits have kept. */
 export interface FoundPlace {
@@ -86,7 +73,6 @@ export function createOpenCommands(
     return model
   }
 
-  /** Everything that follows a model that opened; the one before it is gone only now. */
   function accept(
     model: ModelSummary,
     files: readonly File[],
@@ -94,37 +80,8 @@ export function createOpenCommands(
     sampleId: string | null,
     standing: Standing = nothing,
   ): void {
-    const { meaning, origin, outputNames, wholes } = standing
-    const before = standing === nothing ? null : held.session
     collector.forget()
-    held.session = standing.session ?? {
-      id: before?.id ?? newSessionId(),
-      mark: newSessionId(),
-      isKept: before?.isKept ?? false,
-    }
-    held.wholes = wholes
-    held.teacher = []
-    held.files = files
-    held.origin = origin
-    held.data = null
-    held.meaning = meaning
-    held.asked = null
-    held.sampleId = sampleId
-    const state = store.getState()
-    state.replaceModel(model)
-    if (outputNames !== null) state.setOutputNames(outputNames)
-    const last = wholes.at(-1)
-    if (last !== undefined) state.setCutFrom({ name: last.name, parameters: last.parameters })
-    if (sampleId !== null) state.markSample()
-    startRecipe(store, recipe)
-    rememberSession(context)
-    state.endProblem()
-    state.announce(
-      context.say('spoken.opened', {
-        name: model.name,
-        parameters: formatCompact(model.totals.parameters, i18n.language),
-      }),
-    )
+    acceptModel(context, model, { files, recipe, sampleId }, standing)
   }
 
   /** @param standing what goes on from the model before; nothing where it has nothing to do with this one */
