@@ -1,4 +1,6 @@
+import { accessibilityFaults } from './support/axe.ts'
 import { engineOf, slowDown } from './support/engine-worker.ts'
+import { unzipped } from './support/stock-tfjs.ts'
 import { Studio, WHOLE_VALIDATION } from './support/studio.ts'
 import { expect, test } from './support/studio-test.ts'
 
@@ -63,13 +65,30 @@ test.describe('with enough data for a while', () => {
   })
 })
 
-test('a download can be cancelled and leaves everything as it was', async ({ page }) => {
+test('a download that takes long can be had unmeasured, or cancelled, which leaves everything as it was', async ({
+  page,
+}) => {
   const studio = await Studio.withSample(page, 'LeNet-5')
   await studio.switchOn('Quantize')
   await studio.settled()
   const before = await studio.result.textContent()
   // So that there is time for it on every machine.
   await slowDown(await engineOf(page), 1000)
+  await page.getByRole('button', { name: /^Download/ }).click()
+  const saveNow = page.getByRole('button', { name: 'Save now, unmeasured' })
+  await expect(saveNow).toBeVisible({ timeout: 60_000 })
+  expect(await accessibilityFaults(page)).toEqual([])
+  const arriving = page.waitForEvent('download')
+  await saveNow.press('Enter')
+  const zip = unzipped(await (await arriving).path())
+  const report: unknown = JSON.parse(new TextDecoder().decode(zip.get('report.json')))
+  const unmeasured = { split: 'test', correct: null, measured: false }
+  expect(report).toHaveProperty(
+    'accuracy',
+    expect.arrayContaining([expect.objectContaining(unmeasured)]),
+  )
+  await expect(page.getByText(/not measured on the test split/i).first()).toBeVisible()
+
   await page.getByRole('button', { name: /^Download/ }).click()
   await page.getByRole('button', { name: 'Cancel' }).click()
   await expect(page.getByRole('button', { name: /^Download [\d.]/ })).toBeEnabled()
