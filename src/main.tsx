@@ -2,6 +2,7 @@ import '@mantine/core/styles.css'
 import { StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'
 import { preferredLanguage, showIn } from './studio/i18n/languages'
+import { pageStorage } from './studio/keeping/page-storage'
 import './studio/studio.css'
 import { offerScripting } from './studio/scripting'
 import { StudioApp } from './studio/studio-app'
@@ -38,4 +39,4 @@ function keepForLater(): void {
 if (import.meta.env.PROD) keepForLater()
 
 // If the words of a language do not arrive, the page is there in English.
-showIn(preferredLanguage(localStorage, navigator.languages)).then(render, render)
+showIn(preferredLanguage(pageStorage, navigator.languages)).then(render, render)

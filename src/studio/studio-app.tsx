@@ -6,6 +6,7 @@ import type { BackendName } from '../core/backend-name'
 import { cssVariables, theme } from '../ui-kit/theme'
 import { i18n } from './i18n/i18n'
 import { loadReportPlace, loadTrainingSettings } from './keeping/kept-settings'
+import { pageStorage } from './keeping/page-storage'
 import { takeTabMark } from './keeping/tab-mark'
 import { commands } from './commands/page-commands'
 import { useStudio } from './store/store'
@@ -28,9 +29,9 @@ export function StudioApp() {
     if (useStudio.getState().engine.state === 'starting') commands.startEngine(backendFromUrl())
     void commands.findInterrupted()
     openAgain()
-    const remembered = loadTrainingSettings(localStorage)
+    const remembered = loadTrainingSettings(pageStorage)
     if (remembered !== null) useStudio.getState().setTrainingSettings(remembered)
-    const place = loadReportPlace(localStorage)
+    const place = loadReportPlace(pageStorage)
     if (place !== null) useStudio.getState().setReportPlace(place)
     import('./i18n/error-words').catch(() => undefined)
     // If it fails now, it is asked for again when a model opens.

@@ -3,6 +3,7 @@ import { once } from './deferred-commands'
 import { i18n } from '../i18n/i18n'
 import { showInAddress } from '../keeping/page-address'
 import { keepReportPlace, keepTrainingSettings } from '../keeping/kept-settings'
+import { pageStorage } from '../keeping/page-storage'
 import { holdSession, letSessionGo } from '../keeping/tab-locks'
 import { fetchSampleFiles } from '../files/samples'
 import { saveFile } from '../files/save-file'
@@ -15,7 +16,7 @@ const loadKeeping = () => import('../keeping/kept-session')
 const takeOver = once(async () => {
   try {
     const { takeOver: take } = await import('../keeping/older-studio')
-    if (await take(localStorage)) useStudio.getState().tellLeftOut({ run: true })
+    if (await take(pageStorage)) useStudio.getState().tellLeftOut({ run: true })
   } catch {
     // There is no room, or storage is forbidden: it stays where it is.
   }
@@ -83,10 +84,10 @@ export const commands = createCommands({
     whileTraining: async (work) => (await import('../keeping/kept-run')).whileTraining(work),
   },
   rememberTraining: (settings) => {
-    keepTrainingSettings(localStorage, settings)
+    keepTrainingSettings(pageStorage, settings)
   },
   rememberReportPlace: (place) => {
-    keepReportPlace(localStorage, place)
+    keepReportPlace(pageStorage, place)
   },
   say: (key, params) => i18n.t(key, { ...params }),
 })

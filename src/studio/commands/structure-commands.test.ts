@@ -168,6 +168,32 @@ describe('removing filters', () => {
     expect(engine.calls.filter((call) => call.startsWith('open'))).toHaveLength(0)
   })
 
+  it('can be cancelled while the smaller model is opened, too', async () => {
+    let openings = 0
+    const { store, commands } = await opened({
+      open: async function* () {
+        yield await Promise.resolve({ phase: 'building' as const, done: 0, total: 0 })
+        // The sample opens; the smaller model takes for ever.
+        if (openings++ > 0) await new Promise<never>(() => undefined)
+        return modelSummary({ id: 'model-1' })
+      },
+    })
+    const cut = commands.cutModel()
+    await vi.waitFor(() => {
+      expect(store.getState().cutWork?.progress.phase).toBe('opening')
+      expect(store.getState().opening.state).toBe('opening')
+    })
+    await commands.cancelCut()
+    await cut
+    expect(store.getState()).toMatchObject({
+      cutFrom: null,
+      cutWork: null,
+      cut: { state: 'planned' },
+      opening: { state: 'idle' },
+      model: { id: 'model-1' },
+    })
+  })
+
   it('leaves everything as it is when there is nothing to cut', async () => {
     const { store, commands } = await opened({
       // oxlint-disable-next-line require-yield -- it fails before it has anything to tell

@@ -26,6 +26,7 @@ export function createStructureCommands(context: CommandContext, neighbours: Nei
   const { open, trained, openTeacher, stopDistillation } = neighbours
   let planning: AbortController | null = null
   let cutting: AbortController | null = null
+  let isOpening = false
 
   /** Runs work on the structure and shows how far it is, phase by phase. */
   async function told<Result>(
@@ -145,12 +146,20 @@ export function createStructureCommands(context: CommandContext, neighbours: Nei
       cuts: [...(whole.origin?.cuts ?? []), record],
     }
     const standing = { ...whole, origin, wholes: [...past, whole] }
-    if (!(await replace(smaller, model.name, withoutTraining(recipe), standing))) {
-      store.getState().setCut({ state: 'idle' })
-      return false
+    const opening = { phase: 'opening', done: 0, total: 0 } as const
+    store.getState().setCutWork({ progress: opening, msLeft: null })
+    isOpening = true
+    try {
+      if (await replace(smaller, model.name, withoutTraining(recipe), standing)) {
+        await openTeacher(whole.files)
+        return true
+      }
+    } finally {
+      isOpening = false
     }
-    await openTeacher(whole.files)
-    return true
+    store.getState().setCutWork(null)
+    store.getState().setCut({ state: 'idle' })
+    return false
   }
 
   return {
@@ -193,7 +202,7 @@ export function createStructureCommands(context: CommandContext, neighbours: Nei
     cutModel: async (): Promise<void> => {
       const { cutBlocks: blocks, cutStart: start, cutTarget: target } = store.getState()
       try {
-        await cut({ blocks, start, target })
+        if (!(await cut({ blocks, start, target }))) await plan()
       } catch (thrown) {
         const error = readEngineError(thrown)
         if (error.code !== 'engine/cancelled') {
@@ -207,6 +216,8 @@ export function createStructureCommands(context: CommandContext, neighbours: Nei
     /** Ends a cut, or the choice of what it would take; the model stays as it was. */
     cancelCut: (): void => {
       for (const work of [planning, cutting]) work?.abort()
+      // The smaller model is made: what is left to end is its opening.
+      if (isOpening) open.cancelOpening()
       store.getState().setCutWork(null)
     },
     /** The same with a target of one's own. @throws StudioError 'structure/...', 'case/not-opened' */

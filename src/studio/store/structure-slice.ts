@@ -17,7 +17,9 @@ export type CutStatus =
 
 /** A choice of channels, or a cut, on its way. */
 export interface CutWork {
-  readonly progress: CutProgress
+  /** Once the smaller model is made it is opened. */
+  readonly progress:
+    CutProgress | { readonly phase: 'opening'; readonly done: 0; readonly total: 0 }
   /** Milliseconds of the phase; null: not known, or not worth a word. */
   readonly msLeft: number | null
 }
