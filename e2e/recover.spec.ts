@@ -87,7 +87,7 @@ test('a download that takes long can be had unmeasured, or cancelled, which leav
     'accuracy',
     expect.arrayContaining([expect.objectContaining(unmeasured)]),
   )
-  await expect(page.getByText(/not measured on the test split/i).first()).toBeVisible()
+  await expect(page.getByText(/saved before that had ended/).first()).toBeVisible()
 
   await page.getByRole('button', { name: /^Download/ }).click()
   await page.getByRole('button', { name: 'Cancel' }).click()

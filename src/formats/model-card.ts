@@ -111,7 +111,7 @@ function accuracyHead(places: readonly FigurePlace[]): string {
       : ['samples', ...first.scores.flatMap((id) => [`${id}, original`, `${id}, compressed`])]
   const all = ['data', 'split', ...columns]
   return (
-    'Measured on the bytes of this file. The validation split was used for choosing the settings; the test ' +
+    "Any figure is of this file's bytes. The validation split was used for choosing the settings; the test " +
     `split was not.\n\n| ${all.join(' | ')} |\n|${'---|'.repeat(all.length)}`
   )
 }

@@ -219,7 +219,7 @@ describe('the download card', () => {
   it.each([
     [
       { unmeasured: 'test', validation: null },
-      /^Not measured on the test split/,
+      /^Measured neither on the validation split nor on the test split/,
       /compared one by/,
     ],
     [{ unmeasured: 'test' }, /^Not measured on the test split/, /^Measured on the bytes/],

@@ -66,7 +66,7 @@ export function DownloadReport({ done }: { readonly done: Done }) {
       {report.test?.type === 'accuracy' && <TestText measure={report.test} looks={looks} />}
       {report.unmeasured !== null && (
         <Text size="sm" fw={600} mt={6}>
-          {t(`report.unmeasured.${report.unmeasured}`)}
+          {t(unmeasuredWords(report.unmeasured, report.validation !== null))}
         </Text>
       )}
       <Text size="xs" c="dimmed" mt={6}>
@@ -108,6 +108,12 @@ export function DownloadReport({ done }: { readonly done: Done }) {
       />
     </div>
   )
+}
+
+/** What the person did not wait for. */
+function unmeasuredWords(what: 'test' | 'outputs', hasValidation: boolean) {
+  if (what === 'outputs') return 'report.unmeasured.outputs'
+  return hasValidation ? 'report.unmeasured.test' : 'report.unmeasured.both'
 }
 
 /** What was done to the file before it was handed out. */
