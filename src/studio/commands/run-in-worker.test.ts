@@ -174,7 +174,7 @@ describe('the worker of a run', () => {
     expect(store.getState().training).toMatchObject({
       state: 'failed',
       error: { code: 'train/worker-stopped', params: { reason: 'test' } },
-      canGoOn: true,
+      goesOnWith: { name: 'mnist' },
     })
     expect(notes()).toHaveLength(2)
     expect(engine.processes).toHaveLength(4)
@@ -185,6 +185,52 @@ describe('the worker of a run', () => {
     await commands.goOnTraining()
     expect(store.getState().training).toMatchObject({ state: 'done', epoch: 2 })
     expect(engine.processes.at(-1)?.calls.at(-1)).toBe('train resumed')
+    expect(await runs.loadInterrupted()).toBeNull()
+  })
+
+  it('its checkpoint is not touched on other data, and goes on once the same is attached again', async () => {
+    let dies = true
+    const { commands, engine, runs, store } = await opened(
+      afterOneEpoch(() => (dies ? Promise.reject(crashed) : Promise.resolve())),
+    )
+    await commands.startTraining()
+    dies = false
+    await commands.attachData('fashion')
+    const before = engine.processes.length
+    await commands.goOnTraining()
+    expect(engine.processes).toHaveLength(before)
+    expect(store.getState().training).toMatchObject({ goesOnWith: { name: 'mnist' } })
+    expect(await runs.loadInterrupted()).not.toBeNull()
+    await commands.attachData('mnist')
+    await commands.goOnTraining()
+    expect(store.getState().training).toMatchObject({ state: 'done', epoch: 2 })
+    expect(engine.processes.at(-1)?.calls.at(-1)).toBe('train resumed')
+  })
+
+  it('a refusal to take it up keeps its checkpoint, in the page and on disk', async () => {
+    let refuses = false
+    const { commands, engine, runs, store } = await opened({
+      train: async function* ({ recipe, resume }) {
+        if (refuses) throw new StudioError('train/checkpoint', { reason: 'other data' })
+        yield await Promise.resolve(trainStarted({ epoch: resume === null ? 0 : 1 }))
+        yield { type: 'checkpoint', epoch: 1, step: 10, file: new Blob(['one']) }
+        if (resume === null || engine.processes.length < 5) throw crashed
+        const { trained, recipe: named, measure } = trainValidation(recipe, 2)
+        return { end: 'finished', epoch: 2, measure, recipe: named, trained }
+      },
+    })
+    await commands.startTraining()
+    refuses = true
+    await commands.goOnTraining()
+    expect(store.getState().training).toMatchObject({
+      state: 'failed',
+      error: { code: 'train/checkpoint' },
+      goesOnWith: { name: 'mnist' },
+    })
+    expect(await runs.loadInterrupted()).not.toBeNull()
+    refuses = false
+    await commands.goOnTraining()
+    expect(store.getState().training).toMatchObject({ state: 'done', epoch: 2 })
     expect(await runs.loadInterrupted()).toBeNull()
   })
 
@@ -216,7 +262,7 @@ describe('the worker of a run', () => {
     await commands.startTraining()
     expect(pieces).toEqual([null, 10, 5, 2, 1])
     expect(notes()).toEqual([10, 5, 2, 1].map((piece) => ({ kind: 'smallerPieces', piece })))
-    expect(store.getState().training).toMatchObject({ state: 'failed', canGoOn: false })
+    expect(store.getState().training).toMatchObject({ state: 'failed', goesOnWith: null })
     expect(engine.processes.map(({ terminated }) => terminated)).toEqual([
       false,
       ...pieces.map(() => true),
@@ -247,7 +293,7 @@ describe('the worker of a run', () => {
       },
     })
     await commands.startTraining()
-    expect(store.getState().training).toMatchObject({ state: 'failed', canGoOn: false })
+    expect(store.getState().training).toMatchObject({ state: 'failed', goesOnWith: null })
     expect(engine.processes).toHaveLength(2)
   })
 

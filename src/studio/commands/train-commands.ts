@@ -14,6 +14,8 @@ import { endsTheWorker } from '../engine-link/restart-policy'
 import { whyNotKept } from '../keeping/not-kept'
 import { reasonNotKept } from './reason-not-kept'
 import { sessionNow } from './remember-session'
+import { dataKey, runDataIn } from '../store/data-in'
+import type { RunData } from '../store/data-in'
 import { newRun } from '../store/train-slice'
 import { createWorkerRun } from './run-in-worker'
 import type { WorkerRun } from './run-in-worker'
@@ -29,6 +31,7 @@ interface Neighbours {
 
 interface CurrentRun {
   readonly controller: AbortController
+  readonly data: RunData
   readonly work: WorkerRun
 }
 
@@ -144,10 +147,10 @@ export function createTrainCommands(
     settings: TrainingSettings,
     isShown = true,
   ): Promise<void> {
-    const { model, recipe, training } = store.getState()
+    const { data, model, recipe, training } = store.getState()
     if (model === null || training.state === 'running') return
     const controller = new AbortController()
-    const own = { controller, work: workerRun(recipe, settings, from) }
+    const own = { controller, data: runDataIn(data), work: workerRun(recipe, settings, from) }
     current = own
     leaveNothing()
     const run = newRun(recipe, settings)
@@ -180,7 +183,7 @@ export function createTrainCommands(
     store.getState().announce(context.say('spoken.trainingEnded', { epoch }))
   }
 
-  function fail(error: StudioError, { controller, work }: CurrentRun): void {
+  function fail(error: StudioError, { controller, data, work }: CurrentRun): void {
     const { training } = store.getState()
     if (training.state !== 'running') return
     if (controller.signal.aborted || error.code === 'engine/cancelled') {
@@ -189,10 +192,12 @@ export function createTrainCommands(
       return
     }
     const { run } = training
-    const checkpoint = isOfWorker(error) ? work.checkpoint() : null
+    // What was refused before it was taken up is as good as before.
+    const isWhole = isOfWorker(error) || training.preparing !== null
+    const checkpoint = isWhole ? work.checkpoint() : null
     if (checkpoint !== null) left = { checkpoint, recipe: run.recipe, settings: run.settings }
-    const canGoOn = left !== null
-    store.getState().setTraining({ state: 'failed', run, error: ofRun(error).toData(), canGoOn })
+    const goesOnWith = left === null ? null : data
+    store.getState().setTraining({ state: 'failed', run, error: ofRun(error).toData(), goesOnWith })
   }
 
   /** What the run is asked for; one that has not begun is asked when it does. */
@@ -237,8 +242,9 @@ export function createTrainCommands(
     continueTraining: start,
     /** Goes on from the last checkpoint of a run whose worker has ended. */
     goOnTraining: async (): Promise<void> => {
-      const { recipe, training } = store.getState()
+      const { data, recipe, training } = store.getState()
       if (left === null || training.state !== 'failed') return
+      if (training.goesOnWith?.key !== dataKey(data)) return
       const { checkpoint, recipe: trainedWith, settings } = left
       if (recipe !== trainedWith) useRecipe(trainedWith)
       await start(checkpoint, settings)

@@ -26,3 +26,13 @@ export function dataKey(status: DataStatus): string {
   const { id, own, settings } = data
   return JSON.stringify([id, own?.hash ?? null, settings])
 }
+
+/** What a run learns from: it goes on where the key is the same. */
+export interface RunData {
+  readonly key: string
+  readonly name: string
+}
+
+export function runDataIn(status: DataStatus): RunData {
+  return { key: dataKey(status), name: dataIn(status)?.name ?? '' }
+}

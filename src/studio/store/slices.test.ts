@@ -101,7 +101,7 @@ const used: { readonly [Name in Field]: StudioState[Name] } = {
   tour: 'prune',
   training: {
     state: 'failed',
-    canGoOn: false,
+    goesOnWith: null,
     run: newRun(recipe, defaultTrainingSettings),
     error,
   },

@@ -7,6 +7,7 @@ import type { SimulatedActivations, TrainEnd, TrainEvent } from '../../protocol/
 import type { Recipe } from '../../techniques/recipe'
 import { defaultTrainingSettings, withoutTeacher } from '../../training/training-settings'
 import type { TrainingSettings } from '../../training/training-settings'
+import type { RunData } from './data-in'
 import type { Slice } from './slice'
 import { zipSize } from './zip-bytes'
 
@@ -88,8 +89,8 @@ export type TrainStatus =
       readonly state: 'failed'
       readonly run: RunView
       readonly error: StudioErrorData
-      /** Nothing of it is lost up to its last checkpoint. */
-      readonly canGoOn: boolean
+      /** Nothing of it is lost up to its last checkpoint, and it goes on with these data; null: it cannot. */
+      readonly goesOnWith: RunData | null
     }
 
 /** A run of an earlier visit that did not end. */

@@ -62,7 +62,7 @@ describe('the memory of a run', () => {
     act(() => {
       const run = newRun(state.recipe, state.trainingSettings)
       const error = { code: 'train/out-of-memory', params: { bytes: 3e9 } } as const
-      state.setTraining({ state: 'failed', run, error, canGoOn: false })
+      state.setTraining({ state: 'failed', run, error, goesOnWith: null })
     })
     const again = screen.getByRole('button', { name: 'Train with SGD without momentum' })
     await userEvent.click(again)

@@ -6,6 +6,8 @@ import type { TrainingSettings } from '../../../training/training-settings'
 import { Folded } from '../../../ui-kit/folded'
 import { formatPercent } from '../../../ui-kit/format-number'
 import { commands } from '../../commands/page-commands'
+import { dataKey } from '../../store/data-in'
+import type { RunData } from '../../store/data-in'
 import { useStudio } from '../../store/store'
 import type { EpochPoint, TrainStatus } from '../../store/train-slice'
 import { ErrorText } from '../../words/problem-alert'
@@ -56,18 +58,7 @@ export function RunOutcome({ training }: { readonly training: Ended }) {
         ) : (
           <Alert color="red" variant="light" p="xs" title={t('failed')} flex={1}>
             <ErrorText error={training.error} />
-            {training.canGoOn && (
-              <Button
-                mt={8}
-                size="compact-xs"
-                variant="default"
-                onClick={() => {
-                  void commands.goOnTraining()
-                }}
-              >
-                {t('goOn')}
-              </Button>
-            )}
+            {training.goesOnWith !== null && <GoOn data={training.goesOnWith} />}
             {isOfMemory(training.error) && !isPlainSgd(run.settings) && (
               <Button
                 mt={8}
@@ -113,6 +104,30 @@ export function RunOutcome({ training }: { readonly training: Ended }) {
         </Folded>
       )}
     </Stack>
+  )
+}
+
+/** A checkpoint on other data would be refused. */
+function GoOn({ data }: { readonly data: RunData }) {
+  const { t } = useTranslation('train')
+  const isSame = useStudio((state) => dataKey(state.data) === data.key)
+  if (!isSame)
+    return (
+      <Text size="sm" mt={8}>
+        {t('goOnNeeds', { data: data.name })}
+      </Text>
+    )
+  return (
+    <Button
+      mt={8}
+      size="compact-xs"
+      variant="default"
+      onClick={() => {
+        void commands.goOnTraining()
+      }}
+    >
+      {t('goOn')}
+    </Button>
   )
 }
 

@@ -8,6 +8,7 @@ import type { ModelSummary } from '../../../core/model-summary'
 import { defaultRecipe } from '../../../techniques/recipe'
 import { defaultTrainingSettings } from '../../../training/training-settings'
 import { useStudio } from '../../store/store'
+import { runDataIn } from '../../store/data-in'
 import { newRun } from '../../store/train-slice'
 import {
   accuracy,
@@ -171,12 +172,17 @@ describe('the train card', () => {
       run,
       error: { code: 'train/worker-stopped', params: { reason: 'crashed' } },
     } as const
-    state.setTraining({ ...failed, canGoOn: false })
+    state.setTraining({ ...failed, goesOnWith: null })
     renderInProviders(<TrainCard />)
     expect(screen.getByText(/ended unexpectedly: crashed/)).toBeTruthy()
     expect(screen.queryByRole('button', { name: 'Go on from the last checkpoint' })).toBeNull()
     act(() => {
-      state.setTraining({ ...failed, canGoOn: true })
+      state.setTraining({ ...failed, goesOnWith: { key: 'of other data', name: 'own pets' } })
+    })
+    expect(screen.queryByRole('button', { name: 'Go on from the last checkpoint' })).toBeNull()
+    expect(screen.getByText(/once own pets is attached/)).toBeTruthy()
+    act(() => {
+      state.setTraining({ ...failed, goesOnWith: runDataIn(useStudio.getState().data) })
     })
     await userEvent.click(screen.getByRole('button', { name: 'Go on from the last checkpoint' }))
     expect(spies.goOnTraining).toHaveBeenCalledOnce()
