@@ -11,6 +11,7 @@ import { createOutputsCommand } from './outputs-command'
 import { createOpenCommands } from './open-commands'
 import { createPreviewCommands } from './preview-commands'
 import { createRecipeCommands } from './recipe-commands'
+import { tellingRuns } from './telling-runs'
 import { createTeacherCommands } from './teacher-commands'
 import { createTrainCommands } from './train-commands'
 import { createTrialCommands } from './trial-commands'
@@ -112,7 +113,11 @@ export function createCommands(world: CommandWorld) {
   const gate = createWorkGate(world, (work) => {
     ends[work]()
   })
-  const context: CommandContext = { ...world, held, call: session.call, gate }
+  const context: CommandContext = {
+    ...world,
+    runs: tellingRuns(world),
+    ...{ held, call: session.call, gate },
+  }
   const trained = createTrainedCommands(context)
   const preview = createPreviewCommands(context, trained)
   const { forgetTrial, ...trial } = createTrialCommands(context, preview)

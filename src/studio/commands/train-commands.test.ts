@@ -179,6 +179,19 @@ describe('a training run', () => {
 })
 
 describe('a run that a closed page has left', () => {
+  it('is in this browser from its first checkpoint to its end, and the page knows', async () => {
+    const { answers, goOn } = waiting()
+    const { commands, store } = await opened(answers)
+    const run = commands.startTraining()
+    expect(store.getState().isRunKept).toBe(false)
+    await vi.waitFor(() => {
+      expect(store.getState().isRunKept).toBe(true)
+    })
+    goOn()
+    await run
+    expect(store.getState().isRunKept).toBe(false)
+  })
+
   it('is offered, opens its model and data, and goes on from its checkpoint', async () => {
     const { answers } = waiting()
     const first = await opened(answers)

@@ -20,7 +20,7 @@ const LOCK = 'compression-studio.run.'
 /** Runs that nobody took up. */
 const MOST_RUNS = 3
 
-/** What a run needs to begin: stored once, own data too until it ends. */
+/** What a run needs to begin: stored once, with its first checkpoint, own data too until it ends. */
 export interface RunGround {
   /** Its teacher is the one that the run learns from. */
   readonly session: OpenSession
@@ -55,35 +55,53 @@ const checkpointSchema = z.object({ epoch: z.int().nonnegative(), file: z.instan
 /** The run of this tab, and the one that it offers to take up. */
 let own: string | null = null
 let offered: string | null = null
+/** What the run of this tab began with, until it is written: nobody could go on with it alone. */
+let unwritten: RunGround | null = null
 
-/** @throws NotKept */
-export async function keepRunGround({ session, ...ground }: RunGround): Promise<void> {
+/** Nothing of it is written before there is a checkpoint to go on from. */
+export async function keepRunGround(ground: RunGround): Promise<void> {
   own ??= newSessionId()
+  unwritten = ground
+  // What an earlier run of this tab has left.
+  await remove(own)
+}
+
+/** Writes where the run stands; the first time with what it began with. @throws NotKept */
+export async function keepCheckpoint(checkpoint: RunCheckpoint): Promise<void> {
   const id = own
-  const { stored, writer } = await writtenSession(session, '', () => true)
-  const entry = { ...ground, arithmetic: ARITHMETIC_VERSION, changed: Date.now(), session: stored }
+  if (id === null) return
+  const entry = { ...checkpoint, arithmetic: ARITHMETIC_VERSION }
+  const ground = unwritten
+  const written = ground === null ? null : await writtenGround(ground)
   await whileWriting(async () => {
-    await checkpointsTable.remove(id)
-    await dropOldRuns()
-    await writeWithFiles([[runsTable.keyOf(id), entry]], writer.bundles, null)
+    // It may have ended meanwhile, or another one begun.
+    if (own !== id) return
+    const isFirst = written !== null && unwritten === ground
+    if (!isFirst && (await runsTable.get(id)) === undefined) return
+    // It takes the place of the one before.
+    const before = checkpointSchema.safeParse(await checkpointsTable.get(id)).data?.file.size ?? 0
+    const bytes = Math.max(0, checkpoint.file.size - before)
+    const entries: [string, unknown][] = [[checkpointsTable.keyOf(id), entry]]
+    if (isFirst) {
+      await dropOldRuns()
+      entries.push([runsTable.keyOf(id), written.entry])
+    }
+    await writeWithFiles(entries, isFirst ? written.bundles : new Map(), null, bytes)
+    if (isFirst) unwritten = null
   })
 }
 
-/** @throws NotKept */
-export async function keepCheckpoint(checkpoint: RunCheckpoint): Promise<void> {
-  if (own === null) return
-  const key = checkpointsTable.keyOf(own)
-  const entry = { ...checkpoint, arithmetic: ARITHMETIC_VERSION }
-  // It takes the place of the one before.
-  const before = checkpointSchema.safeParse(await checkpointsTable.get(own)).data?.file.size ?? 0
-  const bytes = Math.max(0, checkpoint.file.size - before)
-  await whileWriting(() => writeWithFiles([[key, entry]], new Map(), null, bytes))
+async function writtenGround({ session, ...ground }: RunGround) {
+  const { stored, writer } = await writtenSession(session, '', () => true)
+  const entry = { ...ground, arithmetic: ARITHMETIC_VERSION, changed: Date.now(), session: stored }
+  return { entry, bundles: writer.bundles }
 }
 
 /** The run of this tab has ended. */
 export async function forgetRun(): Promise<void> {
   const id = own
   own = null
+  unwritten = null
   if (id !== null) await remove(id)
 }
 
@@ -95,6 +113,7 @@ export async function dismissRun(): Promise<void> {
 /** The run that was offered is this tab's own from now on. */
 export function takeRunUp(): void {
   own = offered
+  unwritten = null
 }
 
 function remove(id: string): Promise<void> {
@@ -144,6 +163,8 @@ export async function loadInterruptedRun(): Promise<KeptRun | 'leftOut' | null> 
         leftOut ||= checkpoint !== undefined
         continue
       }
+      // Its page was closed too early, and its data is not to stay for nothing.
+      if (checkpoint === undefined) await remove(id)
       const run = runOf(ground, checkpoint)
       if (run === null) continue
       offered = id

@@ -6,6 +6,7 @@ import {
   changeVersion,
   everything,
   keepOnlyEverything,
+  openSession,
   others,
   ownData,
   places,
@@ -127,6 +128,31 @@ describe('a run that did not end', () => {
     await changeVersion(key, 1)
     expect(await run.loadInterruptedRun()).toBeNull()
     expect(await get(key)).toBeUndefined()
+  })
+
+  it('is not written before its first checkpoint, and then with its data', async () => {
+    await run.forgetRun()
+    await data.forgetKeptData([], ownData)
+    const before = [...(await everything()).keys()]
+    const ground = { recipe: defaultRecipe, settings: defaultTrainingSettings, trained: null }
+    await run.keepRunGround({ ...ground, session: openSession })
+    expect([...(await everything()).keys()]).toEqual(before)
+    await run.keepCheckpoint({ epoch: 1, file: new Blob(['c']) })
+    expect(await filesKept()).toContain('mine.csv')
+    await run.forgetRun()
+    expect([...(await everything()).keys()]).toEqual(before)
+    // A word that comes after the end.
+    await run.keepCheckpoint({ epoch: 2, file: new Blob(['c']) })
+    expect([...(await everything()).keys()]).toEqual(before)
+  })
+
+  it('is removed with its data where its page was closed before a checkpoint', async () => {
+    await data.forgetKeptData([], ownData)
+    expect(await filesKept()).toContain('mine.csv')
+    await del(await keyIn('compression-studio.checkpoints/'))
+    expect(await run.loadInterruptedRun()).toBeNull()
+    expect(await keyIn('compression-studio.runs/')).toBe('')
+    expect(await filesKept()).not.toContain('mine.csv')
   })
 
   it('is left alone while another page is at it', async () => {

@@ -65,6 +65,7 @@ const used: { readonly [Name in Field]: StudioState[Name] } = {
   forcedBackend: 'cpu',
   groups: [],
   interrupted: { modelName: 'tiny', epoch: 1, epochs: 3 },
+  isRunKept: true,
   isSample: true,
   keeping: 'yes',
   keptName: 'pictures',
@@ -129,7 +130,7 @@ const ofNewModel = {
     'reading',
     ...['asked', 'focus', 'picture', 'quiet', 'tab', 'tour'],
     ...['snapshots', 'sweep', 'testLooks', 'trial'],
-    ...['teacher', 'training', 'trainingSettings'],
+    ...['teacher', 'isRunKept', 'training', 'trainingSettings'],
   ],
   kept: [
     ...['announcement', 'exportTarget', 'layerOrder', 'problem', 'shortcutsOpen', 'weightsView'],
@@ -174,7 +175,7 @@ const ofOtherData = {
     ...['endedWorks', 'workQuestion', 'workWaits'],
     ...['casePaths', 'caseSettings', 'keeping', 'leftOut', 'notKept', 'snapshots', 'sweep'],
     ...['committed', 'recipe'],
-    ...['interrupted', 'training', 'trainingSettings'],
+    ...['interrupted', 'isRunKept', 'training', 'trainingSettings'],
   ],
 }
 

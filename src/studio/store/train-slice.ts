@@ -104,8 +104,11 @@ export interface TrainSlice {
   readonly training: TrainStatus
   readonly trainingSettings: TrainingSettings
   readonly interrupted: InterruptedRun | null
+  /** What the run is of, the attached data included, is in this browser until it has ended. */
+  readonly isRunKept: boolean
   setTraining: (training: TrainStatus) => void
   setTrainingSettings: (settings: TrainingSettings) => void
+  setRunKept: (isRunKept: boolean) => void
   setInterrupted: (run: InterruptedRun | null) => void
   /** Adds what an event tells to the run that is going on. */
   showTraining: (event: TrainEvent) => void
@@ -119,11 +122,15 @@ export const trainSlice: Slice<TrainSlice> = {
     training: { state: 'idle' },
     trainingSettings: defaultTrainingSettings,
     interrupted: null,
+    isRunKept: false,
     setTraining: (training) => {
       set({ training })
     },
     setTrainingSettings: (trainingSettings) => {
       set({ trainingSettings })
+    },
+    setRunKept: (isRunKept) => {
+      set({ isRunKept })
     },
     setInterrupted: (interrupted) => {
       set({ interrupted })
@@ -156,6 +163,7 @@ export const trainSlice: Slice<TrainSlice> = {
   }),
   forModel: ({ trainingSettings }) => ({
     training: { state: 'idle' },
+    isRunKept: false,
     // The teacher was one for the model that was open.
     trainingSettings: withoutTeacher(trainingSettings),
   }),

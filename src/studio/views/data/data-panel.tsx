@@ -119,6 +119,7 @@ function Loading({ progress }: LoadingProps) {
 function Attached({ data }: { readonly data: DataSummary }) {
   const { t } = useTranslation('page')
   const isKept = useStudio((state) => state.keptName === data.name)
+  const isRunKept = useStudio((state) => state.isRunKept)
   // Built-in data on somebody's own model: how it is shown is theirs to confirm.
   const isSample = useStudio((state) => state.isSample)
   const splits = data.splits
@@ -136,7 +137,9 @@ function Attached({ data }: { readonly data: DataSummary }) {
                 samples: formatCount(data.own.samples),
                 splits,
               })}. `}
-          {t('data.judged')} {data.own !== null && t(isKept ? 'data.keptOver' : 'data.kept')}
+          {t('data.judged')}{' '}
+          {data.own !== null &&
+            t(`data.${isKept ? 'keptOver' : isRunKept ? 'keptForRun' : 'kept'}`)}
         </Text>
         <Group gap={4} wrap="nowrap">
           {data.own !== null && (
