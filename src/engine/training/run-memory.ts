@@ -3,6 +3,7 @@ import { elementCount } from '../../core/tensor-spec'
 import type { BackendName } from '../../core/backend-name'
 import type { WeightTensor } from '../../core/weight-tensor'
 import type { OpenedModel } from '../../formats/format'
+import { techniqueIds } from '../../techniques/catalog'
 import { isOn } from '../../techniques/recipe'
 import type { Recipe } from '../../techniques/recipe'
 import { passLoad } from '../../training/layer-memory'
@@ -12,6 +13,7 @@ import type { Room, RunLoad, RunNeed } from '../../training/run-need'
 import type { TrainingSettings } from '../../training/training-settings'
 import type { ChosenBackend } from '../backend/backend'
 import type { OpenModelState } from '../model/model-store'
+import { techniqueHooks } from './hooks/technique-hooks'
 import { layerLoads } from './layer-loads'
 
 /**
@@ -71,7 +73,7 @@ function runLoad({ state, start, recipe, sample, teacher, style }: NeedOfRun): R
     parameters: start.reduce((sum, { values }) => sum + values.length, 0),
     sample: sample.reduce((sum, sides) => sum + elementCount(sides), 0),
     // Each weight as a hook makes it, and what it needs to make it.
-    hooked: 2 * (Number(isOn(recipe, 'prune')) + Number(isOn(recipe, 'quantize'))),
+    hooked: 2 * techniqueIds.filter((id) => isOn(recipe, id) && techniqueHooks[id] !== null).length,
     teacher: teacher === null ? null : teacherLoad(teacher, sample),
   }
 }

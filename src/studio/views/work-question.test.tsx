@@ -1,4 +1,4 @@
-import { screen, within } from '@testing-library/react'
+import { act, screen, within } from '@testing-library/react'
 import userEvent from '@testing-library/user-event'
 import { beforeEach, describe, expect, it, vi } from 'vitest'
 import type { Commands } from '../commands/page-commands'
@@ -53,12 +53,28 @@ describe('the question whether work ends for other work', () => {
     expect(spies.answerWorkQuestion).toHaveBeenLastCalledWith(true)
   })
 
-  it('Escape lets it go on', async () => {
-    training()
-    renderInProviders(<WorkQuestion />)
+  it('Escape lets it go on, and the focus goes back to where it was', async () => {
+    renderInProviders(
+      <>
+        <button>Choose files</button>
+        <WorkQuestion />
+      </>,
+    )
+    const before = screen.getByRole('button', { name: 'Choose files' })
+    before.focus()
+    act(training)
     await screen.findByRole('dialog')
+    await vi.waitFor(() => {
+      expect(document.activeElement?.textContent).toBe('Keep training')
+    })
     await userEvent.keyboard('{Escape}')
     expect(spies.answerWorkQuestion).toHaveBeenCalledExactlyOnceWith(false)
+    act(() => {
+      useStudio.getState().setWorkQuestion(null)
+    })
+    await vi.waitFor(() => {
+      expect(document.activeElement).toBe(before)
+    })
   })
 
   it.each(['en', 'zh-CN'] as const)(

@@ -1,4 +1,5 @@
 import { Button, Group, Modal, Text } from '@mantine/core'
+import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { commands } from '../commands/page-commands'
 import type { LongWork, WantedWork } from '../store/long-works'
@@ -38,13 +39,22 @@ export function WorkQuestion() {
   const epochs = useStudio(({ training }) =>
     training.state === 'running' ? (training.run.facts?.epochs ?? training.run.settings.epochs) : 0,
   )
-  if (question === null) return null
-  const work = askedOf(question.running)
+  const [last, setLast] = useState(question)
+  if (question !== null && question !== last) setLast(question)
+  // What it was is still there while it leaves, and the dialog always is: it brings the focus back to where it was.
+  const shown = question ?? last
   const keep = (): void => {
     commands.answerWorkQuestion(false)
   }
+  const work = askedOf(shown?.running ?? [])
   return (
-    <Modal opened onClose={keep} title={t(`works.title.${work}`)} withCloseButton={false} centered>
+    <Modal
+      opened={question !== null}
+      onClose={keep}
+      title={t(`works.title.${work}`)}
+      withCloseButton={false}
+      centered
+    >
       <Text size="sm">{t(`works.lost.${work}`, { epoch: done, epochs })}</Text>
       <Group mt="md" gap={8} justify="flex-end">
         <Button
@@ -53,7 +63,7 @@ export function WorkQuestion() {
             commands.answerWorkQuestion(true)
           }}
         >
-          {t(`works.end.${askingOf(question.wanted)}`)}
+          {t(`works.end.${askingOf(shown?.wanted ?? 'opening')}`)}
         </Button>
         <Button data-autofocus onClick={keep}>
           {t(`works.keep.${work}`)}

@@ -172,6 +172,7 @@ describe('the download card', () => {
     })
     expect(screen.queryByRole('button', { name: 'Save now, unmeasured' })).toBeNull()
     expect(screen.getByText('Saving without measuring')).toBeDefined()
+    expect(document.activeElement?.textContent).toBe('Cancel')
     expect(screen.queryByText(/ left$/)).toBeNull()
   })
 

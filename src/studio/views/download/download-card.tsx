@@ -1,6 +1,6 @@
 import { Button, Collapse, Progress, Radio, Stack, Text, UnstyledButton } from '@mantine/core'
 import { IconChevronRight, IconDownload } from '@tabler/icons-react'
-import { memo, useState } from 'react'
+import { memo, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { ExportTarget } from '../../../core/model-summary'
 import type { StoredKind } from '../../../formats/exporter'
@@ -174,6 +174,7 @@ function Target({ target }: { readonly target: ExportTarget }) {
 function ExportProgressBar() {
   const { t } = useTranslation('page')
   const exporting = useStudio((state) => state.exporting)
+  const cancel = useRef<HTMLButtonElement>(null)
   if (exporting.state !== 'running' && exporting.state !== 'cancelling') return null
   const progress = exporting.state === 'running' ? exporting.progress : null
   const leaving = exporting.state === 'running' && exporting.leaving === true
@@ -183,6 +184,11 @@ function ExportProgressBar() {
       ? t('download.cancelling')
       : t(`download.phases.${leaving ? 'unmeasured' : (progress?.phase ?? 'starting')}`)
   const share = progress === null || progress.total === 0 ? null : progress.done / progress.total
+  const leave = (): void => {
+    commands.saveUnmeasured()
+    // The button that was pressed goes.
+    cancel.current?.focus()
+  }
   return (
     <div>
       <div className={classes['progressHead']}>
@@ -195,6 +201,7 @@ function ExportProgressBar() {
           )}
         </Text>
         <Button
+          ref={cancel}
           size="compact-sm"
           variant="default"
           disabled={exporting.state === 'cancelling'}
@@ -211,7 +218,7 @@ function ExportProgressBar() {
       />
       {time?.isLong === true && (
         <div className={classes['unmeasured']}>
-          <Button size="sm" variant="default" fullWidth onClick={commands.saveUnmeasured}>
+          <Button size="sm" variant="default" fullWidth onClick={leave}>
             {t('download.unmeasured.button')}
           </Button>
           <Text size="xs" c="dimmed" mt={4}>

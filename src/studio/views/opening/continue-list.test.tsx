@@ -64,6 +64,8 @@ describe('the last few models', () => {
     await vi.waitFor(() => {
       expect(screen.queryByRole('list')).toBeNull()
     })
+    expect(document.activeElement?.textContent).toBe('Continue where you left off')
+    expect(screen.getByText('All models were removed from this browser.')).toBeTruthy()
   })
 
   it('are nothing where there are none, and wait while a model opens', async () => {

@@ -20,7 +20,7 @@ export function ContinueList({ busy }: { readonly busy: boolean }) {
     // Without its code there is nothing to offer.
     commands.listKept().then(setListed, () => undefined)
   }, [looks])
-  if (listed.length === 0) return null
+  if (listed.length === 0 && looks === 0) return null
   const forget = async (work: Promise<void>, said: string): Promise<void> => {
     await work
     announce(said)
@@ -28,11 +28,23 @@ export function ContinueList({ busy }: { readonly busy: boolean }) {
     // The button that had it is gone.
     title.current?.focus()
   }
+  const head = (
+    <Title order={2} id="continue" size="h5" mt="xl" mb="xs" tabIndex={-1} ref={title}>
+      {t('continue.title')}
+    </Title>
+  )
+  if (listed.length === 0)
+    return (
+      <section aria-labelledby="continue">
+        {head}
+        <Text size="sm" c="dimmed">
+          {t('continue.allForgotten')}
+        </Text>
+      </section>
+    )
   return (
     <section aria-labelledby="continue">
-      <Title order={2} id="continue" size="h5" mt="xl" mb="xs" tabIndex={-1} ref={title}>
-        {t('continue.title')}
-      </Title>
+      {head}
       <ul className={classes['list']}>
         {listed.map((entry) => (
           <li key={entry.id} className={classes['entry']}>
