@@ -134,6 +134,7 @@ export const errorCatalog = {
   'train/worker-out-of-memory': ['piece', 'bytes'],
   'train/worker-stopped': ['reason'],
   'train/worker-hung': ['seconds'],
+  'train/gave-way': [],
   'train/teacher-memory': ['bytes'],
   'train/diverged': ['loss', 'step', 'learningRate'],
   'train/busy': [],

@@ -81,6 +81,19 @@ describe('an engine behind a port', () => {
     parse.mockRestore()
   })
 
+  it('reads files to their end without opening them, where it is asked to', async () => {
+    await client.engine.start({ forced: 'wasm', exclude: [] })
+    const [json, ...shards] = filesOf(smallModel())
+    if (json === undefined) throw new Error('no model.json')
+    const whole = true
+    expect(await client.model.missing({ files: [json, ...shards], whole })).toEqual([])
+    const short = shards.map((shard) => new File([shard.slice(0, 4)], shard.name))
+    expect(await client.model.missing({ files: [json, ...short] })).toEqual([])
+    await expect(client.model.missing({ files: [json, ...short], whole })).rejects.toHaveProperty(
+      'data.code',
+    )
+  })
+
   it('says in streams and in answers alike what is wrong', async () => {
     const early = { data: { code: 'engine/no-backend' } }
     await expect(client.train.stop()).rejects.toMatchObject(early)

@@ -42,6 +42,17 @@ export async function openDrop(drop: Drop, between: Between): Promise<OpenedMode
 }
 
 /**
+ * Reads and checks files that are complete as `openDrop` would, and holds none of their weights.
+ * @throws as `openDrop`
+ */
+export async function checkDrop(drop: Drop, between: Between): Promise<void> {
+  const files = await unzipped(drop, between)
+  const model = await recognise(files)
+  if (model === null) throw noModel(files)
+  await model.walk(() => undefined, between)
+}
+
+/**
  * Reads and checks loose files as `openDrop` would, showing each weight in pieces and holding none.
  * @throws as `openDrop`, and what `visit` throws
  */

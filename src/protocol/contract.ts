@@ -77,7 +77,9 @@ export const contract = {
      * Names of files that a drop still lacks, none where it can be opened. What was read to know it is
      * kept for the `open` that follows, and for the next question with some of the same files.
      */
-    missing: base.input(type<{ files: readonly File[] }>()).output(type<readonly string[]>()),
+    missing: base
+      .input(type<{ files: readonly File[]; whole?: boolean }>())
+      .output(type<readonly string[]>()),
     /**
      * Validates, builds and runs the model once; the model that was open stays until this succeeds. One that was cut
      * from another names it, and is compared with it.

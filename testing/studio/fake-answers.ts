@@ -60,7 +60,11 @@ export interface CallOptions {
 /** What a fake worker answers; a test replaces the parts that it is about. */
 export interface Answers {
   start: (request: StartRequest, options: CallOptions) => Promise<EngineInfo>
-  missing: (files: readonly File[], signal: AbortSignal) => Promise<readonly string[]>
+  missing: (
+    files: readonly File[],
+    signal: AbortSignal,
+    whole: boolean,
+  ) => Promise<readonly string[]>
   open: (files: readonly File[], signal: AbortSignal) => AsyncGenerator<OpenProgress, ModelSummary>
   attach: (datasetId: string) => AsyncGenerator<OpenProgress, DataSummary>
   openData: (request: OpenDataRequest) => AsyncGenerator<OpenProgress, DataSummary>

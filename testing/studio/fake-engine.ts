@@ -72,9 +72,12 @@ export function fakeEngine(change: Partial<Answers> = {}): FakeEngine {
         },
       },
       model: {
-        missing: ({ files }: { files: readonly File[] }, { signal }: CallOptions = {}) => {
+        missing: (
+          { files, whole = false }: { files: readonly File[]; whole?: boolean },
+          { signal }: CallOptions = {},
+        ) => {
           note(`missing ${files.map((file) => file.name).join(',')}`)
-          return answers.missing(files, signal ?? never)
+          return answers.missing(files, signal ?? never, whole)
         },
         open: (
           { files, origin = null }: { files: readonly File[]; origin?: CutOrigin | null },

@@ -3,7 +3,7 @@ import type { ModelStore } from './model-store'
 
 export function modelProcedures({ models }: { readonly models: ModelStore }): Procedures<'model'> {
   return {
-    missing: ({ files }) => models.missing(files),
+    missing: ({ files, whole = false }, signal) => models.missing(files, whole, signal),
     open: ({ files, origin = null }, emit, signal) => models.open(files, origin, emit, signal),
     close: async (_, signal) => {
       await models.close(signal)

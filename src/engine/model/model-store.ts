@@ -4,7 +4,7 @@ import type { ModelSummary, Obstacles } from '../../core/model-summary'
 import type { WeightTensor } from '../../core/weight-tensor'
 import type { Told } from '../../data/told-beside'
 import type { OpenedModel, OpenedWeight } from '../../formats/format'
-import { missingFiles, openDrop } from '../../formats/importers'
+import { checkDrop, missingFiles, openDrop } from '../../formats/importers'
 import { Drop } from '../../files/drop'
 import type { BundleFile } from '../../files/file-bundle'
 import { droppedFile } from '../../protocol/dropped-file'
@@ -103,11 +103,17 @@ export class ModelStore {
 
   /**
    * Names of files that a drop still lacks; none where it can be opened.
-   * @throws StudioError 'open/...' when the files cannot become a model
+   * @param whole reads files that are complete to their end as well, weights and all
+   * @throws StudioError 'open/...' when the files cannot become a model, 'engine/cancelled'
    */
-  async missing(files: readonly Blob[]): Promise<readonly string[]> {
+  async missing(
+    files: readonly Blob[],
+    whole: boolean,
+    signal: AbortSignal,
+  ): Promise<readonly string[]> {
     const drop = this.dropOf(files)
     const names = await missingFiles(drop)
+    if (whole && names.length === 0) await checkDrop(drop, () => this.tools.pace.between(signal))
     this.waiting = drop
     return names
   }

@@ -49,6 +49,23 @@ describe('during a run, what a person does in other ways asks as well', () => {
     studio.release()
   })
 
+  it('who drops what does not open is not asked, and the run goes on', async () => {
+    const looks: boolean[] = []
+    const studio = await going('training')
+    studio.engine.answers.missing = (_files, _signal, whole) => {
+      looks.push(whole)
+      return Promise.reject(new StudioError('open/nothing', {}))
+    }
+    await studio.commands.addFiles([new File(['{}'], 'model.json')])
+    expect(looks).toEqual([true])
+    expect(studio.store.getState()).toMatchObject({
+      workQuestion: null,
+      problem: { error: { code: 'open/nothing' } },
+      training: { state: 'running' },
+    })
+    studio.release()
+  })
+
   it('who undoes the cut', async () => {
     const studio = await going('answers')
     const { commands, store } = studio

@@ -1,6 +1,8 @@
 import { isOneZip, withDropped } from '../files/collected-drop'
 import { readEngineError } from '../engine-link/engine-error'
+import { pairs } from '../store/long-works'
 import type { OpeningStatus } from '../store/model-slice'
+import { shownWorks } from '../store/shown-works'
 import type { CommandContext } from './command-world'
 
 /**
@@ -46,11 +48,13 @@ export function createCollector(
     const name = files[0]?.name ?? ''
     const own = startLooking(name)
     collected = files
+    // Nobody is asked to end a run for files that do not open.
+    const whole = shownWorks(store.getState()).some((work) => pairs[work].opening === 'ask')
     let missing: readonly string[]
     try {
       missing = await call(
         'open',
-        (client, signal) => client.model.missing({ files }, { signal }),
+        (client, signal) => client.model.missing({ files, whole }, { signal }),
         own.signal,
       )
     } catch (thrown) {

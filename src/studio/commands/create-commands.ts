@@ -99,7 +99,7 @@ export function createCommands(world: CommandWorld) {
       ends.opening()
     },
     training: () => {
-      train.cancelTraining()
+      giveWay()
     },
     caseStudy: () => {
       void cases.cancelCase()
@@ -131,7 +131,7 @@ export function createCommands(world: CommandWorld) {
   const download = createDownloadCommands(context, trained)
   const outputs = createOutputsCommand(context, preview, trained)
   const { teacherFiles, reopenTeacher, ...teacher } = createTeacherCommands(context)
-  const { continueTraining, trainWith, ...train } = createTrainCommands(context, {
+  const { continueTraining, giveWay, trainWith, ...train } = createTrainCommands(context, {
     trained,
     teacherFiles,
     useRecipe: recipe.useRecipe,

@@ -178,6 +178,53 @@ describe('a training run', () => {
   })
 })
 
+describe('a run that was ended for another model', () => {
+  async function endedFor(open: Partial<Answers>) {
+    const { answers, goOn } = waiting()
+    const all = await opened(answers)
+    const { commands, engine, store } = all
+    void commands.startTraining()
+    await vi.waitFor(async () => {
+      expect(await all.runs.loadInterrupted()).not.toBeNull()
+    })
+    const usual = engine.answers.open
+    Object.assign(engine.answers, open)
+    const opening = commands.openSample(sample)
+    expect(store.getState().workQuestion).toMatchObject({ running: ['training'] })
+    commands.answerWorkQuestion(true)
+    await opening
+    engine.answers.open = usual
+    return { ...all, goOn }
+  }
+
+  it('can go on where that model does not open', async () => {
+    const { commands, goOn, runs, store } = await endedFor({
+      open: () => {
+        throw new StudioError('open/nothing', {})
+      },
+    })
+    expect(store.getState()).toMatchObject({
+      problem: { error: { code: 'open/nothing' } },
+      training: {
+        state: 'failed',
+        error: { code: 'train/gave-way' },
+        goesOnWith: { name: 'mnist' },
+      },
+    })
+    expect(await runs.loadInterrupted()).not.toBeNull()
+    goOn()
+    await commands.goOnTraining()
+    expect(store.getState().training).toMatchObject({ state: 'done', epoch: 2 })
+    expect(await runs.loadInterrupted()).toBeNull()
+  })
+
+  it('is forgotten where it opens', async () => {
+    const { runs, store } = await endedFor({})
+    expect(store.getState().training.state).toBe('idle')
+    expect(await runs.loadInterrupted()).toBeNull()
+  })
+})
+
 describe('a run that a closed page has left', () => {
   it('is in this browser from its first checkpoint to its end, and the page knows', async () => {
     const { answers, goOn } = waiting()

@@ -33,12 +33,16 @@ interface CurrentRun {
   readonly controller: AbortController
   readonly data: RunData
   readonly work: WorkerRun
+  /** Ended for something else, which may yet come to nothing. */
+  gaveWay: boolean
 }
 
 interface LeftRun {
   readonly checkpoint: Blob
   readonly recipe: Recipe
   readonly settings: TrainingSettings
+  /** It is wanted no more once what it was ended for has come about. */
+  readonly gaveWay: boolean
 }
 
 /** Whether it is the worker that has ended, and not the run that has failed. */
@@ -70,10 +74,17 @@ export function createTrainCommands(
   store.subscribe(({ training }, before) => {
     if (before.training.state === 'running' && training.state === 'idle')
       current?.controller.abort()
+    if (before.training.state === 'failed' && training.state === 'idle' && left?.gaveWay === true)
+      forgetLeft()
   })
 
   function leaveNothing(): void {
     left = null
+  }
+
+  function forgetLeft(): void {
+    leaveNothing()
+    runs.forget().catch(() => undefined)
   }
 
   function note(event: TrainEvent): void {
@@ -150,7 +161,8 @@ export function createTrainCommands(
     const { data, model, recipe, training } = store.getState()
     if (model === null || training.state === 'running') return
     const controller = new AbortController()
-    const own = { controller, data: runDataIn(data), work: workerRun(recipe, settings, from) }
+    const work = workerRun(recipe, settings, from)
+    const own: CurrentRun = { controller, data: runDataIn(data), work, gaveWay: false }
     current = own
     leaveNothing()
     const run = newRun(recipe, settings)
@@ -183,21 +195,24 @@ export function createTrainCommands(
     store.getState().announce(context.say('spoken.trainingEnded', { epoch }))
   }
 
-  function fail(error: StudioError, { controller, data, work }: CurrentRun): void {
+  function fail(error: StudioError, { controller, data, gaveWay, work }: CurrentRun): void {
     const { training } = store.getState()
     if (training.state !== 'running') return
-    if (controller.signal.aborted || error.code === 'engine/cancelled') {
+    const isCancelled = controller.signal.aborted || error.code === 'engine/cancelled'
+    if (isCancelled && !(gaveWay && work.checkpoint() !== null)) {
       store.getState().setTraining({ state: 'idle' })
       store.getState().announce(context.say('spoken.cancelled'))
       return
     }
     const { run } = training
     // What was refused before it was taken up is as good as before.
-    const isWhole = isOfWorker(error) || training.preparing !== null
+    const isWhole = isCancelled || isOfWorker(error) || training.preparing !== null
     const checkpoint = isWhole ? work.checkpoint() : null
-    if (checkpoint !== null) left = { checkpoint, recipe: run.recipe, settings: run.settings }
+    const { recipe, settings } = run
+    if (checkpoint !== null) left = { checkpoint, recipe, settings, gaveWay: isCancelled }
     const goesOnWith = left === null ? null : data
-    store.getState().setTraining({ state: 'failed', run, error: ofRun(error).toData(), goesOnWith })
+    const told = isCancelled ? new StudioError('train/gave-way', {}) : ofRun(error)
+    store.getState().setTraining({ state: 'failed', run, error: told.toData(), goesOnWith })
   }
 
   /** What the run is asked for; one that has not begun is asked when it does. */
@@ -259,6 +274,11 @@ export function createTrainCommands(
     stopTraining: (): void => {
       if (setPhase('stopping')) ask('stop')
     },
+    /** Ends the run for something else; where that comes to nothing it can go on. */
+    giveWay: (): void => {
+      if (current !== null) current.gaveWay = true
+      if (setPhase('cancelling')) current?.controller.abort()
+    },
     /** Discards the run; the model stays as it was. */
     cancelTraining: (): void => {
       if (setPhase('cancelling')) current?.controller.abort()
@@ -266,9 +286,7 @@ export function createTrainCommands(
     closeTraining: (): void => {
       if (store.getState().training.state === 'running') return
       store.getState().setTraining({ state: 'idle' })
-      if (left === null) return
-      leaveNothing()
-      runs.forget().catch(() => undefined)
+      if (left !== null) forgetLeft()
     },
     /** Goes to the weights of an epoch; what is downloaded then is of that epoch. */
     useEpoch: async (recipe: Recipe): Promise<void> => {
