@@ -50,7 +50,8 @@ function memoryRuns() {
       const { session, ...rest } = ground
       const modelName = session.place.name
       const load = () => Promise.resolve({ session, mark: '', lost: [] })
-      return Promise.resolve({ ...rest, checkpoint, modelName, load })
+      const bringsDataOf = () => Promise.resolve(session.place.data?.kind === 'own')
+      return Promise.resolve({ ...rest, checkpoint, modelName, bringsDataOf, load })
     },
     forget: () => {
       ground = null

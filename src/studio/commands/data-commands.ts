@@ -83,6 +83,7 @@ export function createDataCommands(
       const status = { state: 'attached', data: summary } as const
       if (anew) changeTo(status)
       else store.getState().setData(status)
+      store.getState().endLeftOut('data')
       const { outputNames } = store.getState()
       const doubts = data.settings === null ? doubtsOf(matchOf(summary, outputNames)) : null
       if (doubts !== null) store.getState().showProblem(doubts.toData(), 'data')

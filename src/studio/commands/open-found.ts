@@ -33,7 +33,7 @@ interface Wanted {
  * @returns whether it is open now
  */
 export async function openFound(
-  { held, call, store }: CommandContext,
+  { held, call, runs, store }: CommandContext,
   { loadCases, open, reopenTeacher }: FoundNeighbours,
   { id, load, name, recipeFor }: Wanted,
 ): Promise<boolean> {
@@ -60,9 +60,17 @@ export async function openFound(
   if (files.length > 0) await reopenTeacher(call, files)
   if (held.session.id !== own) return false
   const isBack = takeSettings(session)
-  const parts = isBack || lost.includes('teacher') ? lost : [...lost, 'teacher' as const]
+  const missing = isBack || lost.includes('teacher') ? lost : [...lost, 'teacher' as const]
+  const parts = (await isOffered(session)) ? missing.filter((part) => part !== 'data') : missing
   if (parts.length > 0) store.getState().tellLeftOut({ parts })
   return true
+
+  /** Whether the data comes back with a run that the page offers to take up. */
+  async function isOffered({ place }: OpenSession): Promise<boolean> {
+    if (!lost.includes('data')) return false
+    const run = await runs.loadInterrupted()
+    return run !== null && run !== 'leftOut' && run.bringsDataOf(place.files)
+  }
 
   function showPaths({ paths }: OpenSession): void {
     held.stages = new Map(

@@ -1,6 +1,7 @@
 import { createStore, del, get, keys, set, update, values } from 'idb-keyval'
 import type { UseStore } from 'idb-keyval'
 import { z } from 'zod'
+import { demandDatabase } from './kept-table'
 import { ARITHMETIC_VERSION, isOfThisArithmetic } from '../../core/arithmetic-version'
 import { parseRecipe } from '../../techniques/recipe'
 import type { Snapshot } from '../store/history-slice'
@@ -85,6 +86,7 @@ let opened: UseStore | null = null
 
 /** A database of its own, so that its entries can be listed. */
 function database(): UseStore {
+  demandDatabase()
   opened ??= createStore('compression-studio-history', 'models')
   return opened
 }

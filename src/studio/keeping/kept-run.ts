@@ -5,6 +5,7 @@ import { parseRecipe } from '../../techniques/recipe'
 import type { Recipe } from '../../techniques/recipe'
 import { parseTrainingSettings } from '../../training/training-settings'
 import type { TrainingSettings } from '../../training/training-settings'
+import { contentKey } from './content-key'
 import type { LoadSample } from './kept-bundle'
 import { safely } from './kept-place'
 import { changedAt, dropUnnamedFiles, writeWithFiles } from './kept-room'
@@ -39,6 +40,8 @@ export interface RunCheckpoint {
 export interface KeptRun extends Omit<RunGround, 'session'> {
   readonly modelName: string
   readonly checkpoint: RunCheckpoint
+  /** Whether a person's own data of the model in these files comes back with it. */
+  readonly bringsDataOf: (files: readonly File[]) => Promise<boolean>
   /** Its model, data and teacher; null where they are gone. */
   readonly load: (loadSample: LoadSample) => Promise<FoundSession | null>
 }
@@ -51,6 +54,13 @@ const groundSchema = z.object({
 })
 
 const checkpointSchema = z.object({ epoch: z.int().nonnegative(), file: z.instanceof(Blob) })
+
+const ofOwnDataSchema = z.object({
+  place: z.object({
+    files: z.object({ key: z.string() }),
+    data: z.object({ kind: z.literal('own') }),
+  }),
+})
 
 /** The run of this tab, and the one that it offers to take up. */
 let own: string | null = null
@@ -186,6 +196,10 @@ function runOf(stored: unknown, storedCheckpoint: unknown): KeptRun | null {
   const { recipe, settings, trained } = ground
   return {
     ...{ recipe, settings, trained, checkpoint: checkpoint.data, modelName: name.data.place.name },
+    bringsDataOf: async (files) => {
+      const { place } = ofOwnDataSchema.safeParse(session?.open).data ?? {}
+      return place !== undefined && place.files.key === (await contentKey(files))
+    },
     load: (loadSample) => readSession(ground.session, loadSample),
   }
 }

@@ -1,4 +1,45 @@
 import { del, delMany, get, getMany, keys, set } from 'idb-keyval'
+import { NotKept } from './not-kept'
+
+/** So long the page waits for a database that does not open. */
+const PATIENCE_MS = 3000
+let database: 'unknown' | 'open' | 'silent' = 'unknown'
+
+/**
+ * Asks the browser's database; one that is forbidden or does not answer holds nobody up.
+ * @throws NotKept where there is none, or none that answers; whatever else the browser throws
+ */
+export async function asked<Answer>(ask: () => Promise<Answer>): Promise<Answer> {
+  demandDatabase()
+  if (database === 'open') return ask()
+  if (database === 'silent') throw silence()
+  const answer = ask()
+  answer.then(
+    () => (database = 'open'),
+    () => undefined,
+  )
+  let timer: ReturnType<typeof setTimeout> | undefined
+  const patience = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => {
+      database = 'silent'
+      reject(silence())
+    }, PATIENCE_MS)
+  })
+  return Promise.race([answer, patience]).finally(() => {
+    clearTimeout(timer)
+  })
+}
+
+/** @throws NotKept where the browser has no database at all */
+export function demandDatabase(): void {
+  // Not in every context, whatever the type says.
+  if ((globalThis.indexedDB as IDBFactory | undefined) === undefined)
+    throw new NotKept({ kind: 'forbidden' })
+}
+
+function silence(): NotKept {
+  return new NotKept({ kind: 'failed', reason: 'the browser’s storage does not answer' })
+}
 
 /** Entries of one kind in the browser's database. What comes back is untrusted. */
 export interface KeptTable {
@@ -15,7 +56,7 @@ function keptTable(kind: string): KeptTable {
   const prefix = `compression-studio.${kind}/`
   const keyOf = (id: string): string => prefix + id
   const ids = async (): Promise<readonly string[]> => {
-    const all = await keys()
+    const all = await asked(() => keys())
     return all.flatMap((key) =>
       typeof key === 'string' && key.startsWith(prefix) ? key.slice(prefix.length) : [],
     )
@@ -25,13 +66,15 @@ function keptTable(kind: string): KeptTable {
     ids,
     all: async () => {
       const found = await ids()
-      const values = await getMany<unknown>(found.map(keyOf))
+      const values = await asked(() => getMany<unknown>(found.map(keyOf)))
       return new Map(found.map((id, at) => [id, values[at]]))
     },
-    get: (id) => get<unknown>(keyOf(id)),
-    set: (id, value) => set(keyOf(id), value),
-    drop: (gone) => (gone.length === 0 ? Promise.resolve() : delMany(gone.map(keyOf))),
-    remove: (id) => del(keyOf(id)),
+    get: (id) => asked(() => get<unknown>(keyOf(id))),
+    set: (id, value) => asked(() => set(keyOf(id), value)),
+    drop: async (gone) => {
+      if (gone.length > 0) await asked(() => delMany(gone.map(keyOf)))
+    },
+    remove: (id) => asked(() => del(keyOf(id))),
   }
 }
 

@@ -13,6 +13,7 @@ import { keptFilesSchema } from './kept-files'
 import { cutRecordSchema } from './kept-origin'
 import { safely } from './kept-place'
 import { keepSession } from './kept-session'
+import { asked } from './kept-table'
 import { keepTrained, trainedSchema } from './kept-trained'
 import { parseTrainingRecord } from '../../training/training-record'
 import { newSessionId } from './tab-locks'
@@ -57,13 +58,9 @@ const sessionSchema = z.object({
  * @returns whether there was a run that cannot go on
  */
 export async function takeOver(storage: Pick<Storage, 'getItem' | 'removeItem'>): Promise<boolean> {
-  const [model, data, trained, run, checkpoint] = await getMany<unknown>([
-    MODEL,
-    DATA,
-    TRAINED,
-    RUN,
-    CHECKPOINT,
-  ])
+  const [model, data, trained, run, checkpoint] = await asked(() =>
+    getMany<unknown>([MODEL, DATA, TRAINED, RUN, CHECKPOINT]),
+  )
   const session = storage.getItem(SESSION)
   // Tables that another kind of entries begins with are none of these.
   if ([model, data, trained, run].every((one) => one === undefined) && session === null)

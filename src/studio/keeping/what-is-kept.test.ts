@@ -96,6 +96,8 @@ describe('a run that did not end', () => {
       checkpoint: { epoch: 3 },
     })
     if (found === null || found === 'leftOut') throw new Error('not found')
+    expect(await found.bringsDataOf(openSession.place.files)).toBe(true)
+    expect(await found.bringsDataOf([new File(['other'], 'model.json')])).toBe(false)
     const { lost, session: back } = (await found.load(noSample)) ?? {}
     expect(lost).toEqual(['stages'])
     expect(back?.place).toMatchObject({

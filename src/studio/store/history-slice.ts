@@ -66,6 +66,8 @@ export interface HistorySlice {
   tellNotKept: (notice: NotKeptNotice) => void
   dismissNotKept: () => void
   tellLeftOut: (more: Partial<LeftOut>) => void
+  /** It is there again. */
+  endLeftOut: (part: LeftOutPart) => void
   dismissLeftOut: () => void
 }
 
@@ -105,6 +107,13 @@ export const historySlice: Slice<HistorySlice> = {
           parts: [...new Set([...before.parts, ...parts])],
         },
       })
+    },
+    endLeftOut: (part) => {
+      const { leftOut } = get()
+      if (leftOut?.parts.includes(part) !== true) return
+      const left = { ...leftOut, parts: leftOut.parts.filter((one) => one !== part) }
+      const isEmpty = left.parts.length + left.points + left.unreadable === 0 && !left.run
+      set({ leftOut: isEmpty ? null : left })
     },
     dismissLeftOut: () => {
       set({ leftOut: null })
