@@ -1,5 +1,6 @@
 import { describe, expect, it, vi } from 'vitest'
 import { StudioError } from '../../core/errors'
+import { defaultRecipe } from '../../techniques/recipe'
 import { defaultTrainingSettings } from '../../training/training-settings'
 import { deferred } from '../engine-link/deferred'
 import type { Answers } from '../../../testing/studio/fake-answers'
@@ -209,7 +210,7 @@ describe('the worker of a run', () => {
 
   it('a refusal to take it up keeps its checkpoint, in the page and on disk', async () => {
     let refuses = false
-    const { commands, engine, runs, store } = await opened({
+    const { commands, engine, notes, runs, store } = await opened({
       train: async function* ({ recipe, resume }) {
         if (refuses) throw new StudioError('train/checkpoint', { reason: 'other data' })
         yield await Promise.resolve(trainStarted({ epoch: resume === null ? 0 : 1 }))
@@ -229,7 +230,9 @@ describe('the worker of a run', () => {
     })
     expect(await runs.loadInterrupted()).not.toBeNull()
     refuses = false
+    commands.useRecipe({ ...defaultRecipe, seed: 7 })
     await commands.goOnTraining()
+    expect(notes()).toEqual([{ kind: 'settingsBack' }])
     expect(store.getState().training).toMatchObject({ state: 'done', epoch: 2 })
     expect(await runs.loadInterrupted()).toBeNull()
   })

@@ -79,6 +79,25 @@ describe('a training run', () => {
     expect(store.getState().recipe.trained).toBe('00000001')
   })
 
+  it('says that settings which were changed meanwhile are those of the run again', async () => {
+    const { answers, goOn } = waiting()
+    const { store, commands } = await opened(answers)
+    const run = commands.startTraining()
+    await vi.waitFor(() => {
+      expect(store.getState().training).toMatchObject({ run: { epochs: [{ epoch: 1 }] } })
+    })
+    const changed = { ...defaultRecipe, seed: 7 }
+    commands.useRecipe(changed)
+    goOn()
+    await run
+    expect(store.getState().training).toMatchObject({ run: { notes: [{ kind: 'settingsBack' }] } })
+    expect(store.getState().recipe).toEqual({ ...defaultRecipe, trained: '00000002' })
+    commands.undo()
+    expect(store.getState().recipe).toEqual(changed)
+    await commands.startTraining()
+    expect(store.getState().training).toMatchObject({ state: 'done', run: { notes: [] } })
+  })
+
   it('pause, resume and stop reach the engine, cancel leaves everything as it was', async () => {
     const { answers } = waiting()
     const { store, commands, engine } = await opened(answers)
@@ -175,53 +194,6 @@ describe('a training run', () => {
       state: 'done',
       run: { notes: [{ kind: 'notSaved', reason: 'quota' }] },
     })
-  })
-})
-
-describe('a run that was ended for another model', () => {
-  async function endedFor(open: Partial<Answers>) {
-    const { answers, goOn } = waiting()
-    const all = await opened(answers)
-    const { commands, engine, store } = all
-    void commands.startTraining()
-    await vi.waitFor(async () => {
-      expect(await all.runs.loadInterrupted()).not.toBeNull()
-    })
-    const usual = engine.answers.open
-    Object.assign(engine.answers, open)
-    const opening = commands.openSample(sample)
-    expect(store.getState().workQuestion).toMatchObject({ running: ['training'] })
-    commands.answerWorkQuestion(true)
-    await opening
-    engine.answers.open = usual
-    return { ...all, goOn }
-  }
-
-  it('can go on where that model does not open', async () => {
-    const { commands, goOn, runs, store } = await endedFor({
-      open: () => {
-        throw new StudioError('open/nothing', {})
-      },
-    })
-    expect(store.getState()).toMatchObject({
-      problem: { error: { code: 'open/nothing' } },
-      training: {
-        state: 'failed',
-        error: { code: 'train/gave-way' },
-        goesOnWith: { name: 'mnist' },
-      },
-    })
-    expect(await runs.loadInterrupted()).not.toBeNull()
-    goOn()
-    await commands.goOnTraining()
-    expect(store.getState().training).toMatchObject({ state: 'done', epoch: 2 })
-    expect(await runs.loadInterrupted()).toBeNull()
-  })
-
-  it('is forgotten where it opens', async () => {
-    const { runs, store } = await endedFor({})
-    expect(store.getState().training.state).toBe('idle')
-    expect(await runs.loadInterrupted()).toBeNull()
   })
 })
 

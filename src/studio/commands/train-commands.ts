@@ -16,6 +16,7 @@ import { reasonNotKept } from './reason-not-kept'
 import { sessionNow } from './remember-session'
 import { dataKey, runDataIn } from '../store/data-in'
 import type { RunData } from '../store/data-in'
+import { recipeKey } from '../store/recipe-slice'
 import { newRun } from '../store/train-slice'
 import { createWorkerRun } from './run-in-worker'
 import type { WorkerRun } from './run-in-worker'
@@ -185,9 +186,17 @@ export function createTrainCommands(
     if (left === null) await runs.forget().catch(() => undefined)
   }
 
+  /** To be called before the settings are those of the run again. */
+  function tellSettingsBack(): void {
+    const { noteTraining, recipe, training } = store.getState()
+    if (training.state !== 'running') return
+    if (recipeKey(recipe) !== recipeKey(training.run.recipe)) noteTraining({ kind: 'settingsBack' })
+  }
+
   async function finish({ end, epoch, measure, recipe, trained: weights }: TrainResult) {
     trained.hold(weights)
     await trained.keep(weights)
+    tellSettingsBack()
     const { training } = store.getState()
     if (training.state !== 'running') return
     store.getState().setTraining({ state: 'done', run: training.run, end, epoch, measure })
@@ -261,8 +270,11 @@ export function createTrainCommands(
       if (left === null || training.state !== 'failed') return
       if (training.goesOnWith?.key !== dataKey(data)) return
       const { checkpoint, recipe: trainedWith, settings } = left
-      if (recipe !== trainedWith) useRecipe(trainedWith)
-      await start(checkpoint, settings)
+      const isChanged = recipeKey(recipe) !== recipeKey(trainedWith)
+      if (isChanged) useRecipe(trainedWith)
+      const run = start(checkpoint, settings)
+      if (isChanged) store.getState().noteTraining({ kind: 'settingsBack' })
+      await run
     },
     pauseTraining: (): void => {
       ask('pause')

@@ -35,7 +35,7 @@ export function isUntouched({ steps, trained }: Recipe): boolean {
 }
 
 /** Equal keys mean that every control stands the same. */
-function recipeKey(recipe: Recipe): string {
+export function recipeKey(recipe: Recipe): string {
   return JSON.stringify(recipe)
 }
 

@@ -46,6 +46,8 @@ export type RunNote =
   | { readonly kind: 'takenUp'; readonly epoch: number }
   | { readonly kind: 'begunAgain' }
   | { readonly kind: 'leftGpu' }
+  /** The person changed settings meanwhile, and they are those of the run again. */
+  | { readonly kind: 'settingsBack' }
   | { readonly kind: 'smallerPieces'; readonly piece: number }
 
 /** What the worker of a run is brought to before its first step. */

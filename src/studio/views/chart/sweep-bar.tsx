@@ -3,11 +3,15 @@ import { IconX } from '@tabler/icons-react'
 import { useTranslation } from 'react-i18next'
 import { commands } from '../../commands/page-commands'
 import type { SweepStatus } from '../../store/history-slice'
+import { shownWorks } from '../../store/shown-works'
 import { useStudio } from '../../store/store'
 import { sweepKinds } from '../../../search/sweep-plan'
 import classes from './sweep-bar.module.css'
 import { ErrorText } from '../../words/problem-alert'
 import { formatDuration } from '../../words/format-duration'
+
+/** What a sweep waits for, the longest first. */
+const waitedFor = ['caseStudy', 'training', 'download', 'measuring'] as const
 
 /** One button for each whole curve; while one is measured, how far it is. */
 export function SweepBar() {
@@ -46,6 +50,10 @@ export function SweepBar() {
 function Going({ sweep }: { readonly sweep: Extract<SweepStatus, { state: 'running' }> }) {
   const { t } = useTranslation('charts')
   const { done, kind, msLeft, total, waits } = sweep
+  const reason = useStudio((state) => {
+    const works = shownWorks(state)
+    return waitedFor.find((work) => works.includes(work)) ?? 'other'
+  })
   return (
     <div className={classes['bar']} role="group" aria-label={t('sweep.title')}>
       <div className={classes['going']}>
@@ -53,7 +61,7 @@ function Going({ sweep }: { readonly sweep: Extract<SweepStatus, { state: 'runni
           {t('sweep.going', { name: t(`sweep.names.${kind}`), done, total })}
           <Text span size="sm" c="dimmed">
             {waits
-              ? ` · ${t('sweep.waits')}`
+              ? ` · ${t(`sweep.waits.${reason}`)}`
               : msLeft !== null && ` · ${t('sweep.left', { time: formatDuration(msLeft) })}`}
           </Text>
         </Text>

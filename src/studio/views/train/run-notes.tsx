@@ -9,6 +9,7 @@ import type { RunNote } from '../../store/train-slice'
 export function RunNotes({ notes }: { readonly notes: readonly RunNote[] }) {
   const { t, i18n } = useTranslation('train')
   if (notes.length === 0) return null
+  const count = (kind: RunNote['kind']): number => notes.filter((note) => note.kind === kind).length
   const text = (note: RunNote): string => {
     switch (note.kind) {
       case 'rolledBack':
@@ -22,22 +23,32 @@ export function RunNotes({ notes }: { readonly notes: readonly RunNote[] }) {
       case 'notSaved':
         return t(`notes.${note.kind}`, factsIn(phrasesOf(i18n.language), { reason: note.reason }))
       case 'takenUp':
-        return t('notes.takenUp')
+        return t('notes.takenUp', { count: count('takenUp') })
       case 'begunAgain':
-        return t('notes.begunAgain')
+        return t('notes.begunAgain', { count: count('begunAgain') })
       case 'leftGpu':
-        return t('notes.leftGpu')
+      case 'settingsBack':
+        return t(`notes.${note.kind}`)
       case 'smallerPieces':
         return t('notes.smallerPieces', { count: note.piece })
     }
   }
   return (
     <Alert color="yellow" variant="light" p="xs">
-      {notes.map((note, index) => (
+      {withoutRepeats(notes).map((note, index) => (
         <Text key={index} size="xs">
           {text(note)}
         </Text>
       ))}
     </Alert>
+  )
+}
+
+/** What is told with its count is told once. */
+const told: ReadonlySet<RunNote['kind']> = new Set(['takenUp', 'begunAgain', 'settingsBack'])
+
+function withoutRepeats(notes: readonly RunNote[]): readonly RunNote[] {
+  return notes.filter(
+    ({ kind }, index) => !told.has(kind) || notes.findIndex((one) => one.kind === kind) === index,
   )
 }

@@ -56,7 +56,8 @@ export function RunOutcome({ training }: { readonly training: Ended }) {
             )}
           </Alert>
         ) : (
-          <Alert color="red" variant="light" p="xs" title={t('failed')} flex={1}>
+          // The error inside is the alert.
+          <Alert role="group" color="red" variant="light" p="xs" title={t('failed')} flex={1}>
             <ErrorText error={training.error} />
             {training.goesOnWith !== null && <GoOn data={training.goesOnWith} />}
             {isOfMemory(training.error) && !isPlainSgd(run.settings) && (

@@ -175,6 +175,7 @@ describe('the train card', () => {
     state.setTraining({ ...failed, goesOnWith: null })
     renderInProviders(<TrainCard />)
     expect(screen.getByText(/ended unexpectedly: crashed/)).toBeTruthy()
+    expect(screen.getAllByRole('alert')).toHaveLength(1)
     expect(screen.queryByRole('button', { name: 'Go on from the last checkpoint' })).toBeNull()
     act(() => {
       state.setTraining({ ...failed, goesOnWith: { key: 'of other data', name: 'own pets' } })
@@ -186,6 +187,21 @@ describe('the train card', () => {
     })
     await userEvent.click(screen.getByRole('button', { name: 'Go on from the last checkpoint' }))
     expect(spies.goOnTraining).toHaveBeenCalledOnce()
+  })
+
+  it('says once what happened to it several times', () => {
+    const run = newRun(defaultRecipe, defaultTrainingSettings)
+    const notes = [0, 1, 2].map((epoch) => ({ kind: 'takenUp', epoch }) as const)
+    useStudio.getState().setTraining({
+      state: 'failed',
+      run: { ...run, notes: [...notes, { kind: 'settingsBack' }] },
+      error: { code: 'train/worker-stopped', params: { reason: 'crashed' } },
+      goesOnWith: null,
+    })
+    renderInProviders(<TrainCard />)
+    expect(screen.getAllByText(/The worker of the run stopped/)).toHaveLength(1)
+    expect(screen.getByText(/stopped 3 times/)).toBeTruthy()
+    expect(screen.getByText(/Undo brings back what you changed/)).toBeTruthy()
   })
 
   it('a paused run can be resumed', async () => {
