@@ -116,31 +116,6 @@ describe('a reload of the tab', () => {
     expect(after.store.getState().data.state).toBe('attached')
   })
 
-  it.each([false, true])(
-    'says that own data did not come back until it is there; not where a run brings it: %s',
-    async (isInRun) => {
-      const before = await opened()
-      await keptAs(before, { place: {} })
-      const [[id, stored] = []] = [...before.sessions.disk.stored]
-      const mark = before.marks.at(-1)
-      if (id === undefined || stored === undefined || mark == null) throw new Error('not kept')
-      const after = await setUp(counting())
-      after.sessions.disk.stored.set(id, { ...stored, lost: ['data'] })
-      if (isInRun) {
-        const data = { kind: 'own' as const, files: [own()], choices: {}, settings: null }
-        const session = { ...stored.session, place: { ...stored.session.place, data } }
-        const { trainingSettings: settings } = before.store.getState()
-        await after.runs.keepGround({ session, recipe: defaultRecipe, settings, trained: null })
-        await after.runs.keepCheckpoint({ epoch: 1, file: new Blob(['c']) })
-      }
-      await after.commands.restoreTab(mark)
-      const said = isInRun ? null : { parts: ['data'] }
-      expect(after.store.getState()).toMatchObject({ leftOut: said })
-      await after.commands.attachData('mnist')
-      expect(after.store.getState().leftOut).toBeNull()
-    },
-  )
-
   it('does not learn from a teacher where that was not wanted', async () => {
     const before = await opened()
     await before.commands.cutModel()
@@ -314,7 +289,10 @@ describe('what tabs have open', () => {
     studio.sessions.disk.stored.clear()
     studio.sessions.forgetElsewhere([id])
     expect(studio.marks.at(-1)).toBeNull()
-    expect(studio.store.getState().keeping).toBe('no')
+    expect(studio.store.getState()).toMatchObject({
+      keeping: 'no',
+      notKept: { what: 'model', name: 'tiny', reason: 'it was forgotten in another tab' },
+    })
     studio.commands.useRecipe(withBits(4))
     await settled(studio)
     await new Promise((resolve) => setTimeout(resolve, 400))
@@ -329,7 +307,7 @@ describe('what tabs have open', () => {
     await vi.waitFor(() => {
       expect(studio.store.getState().keeping).toBe('notKept')
     })
-    expect(studio.store.getState().notKept).toMatchObject({ what: 'model', name: 'tiny' })
+    expect(studio.store.getState().notKept).toMatchObject({ what: 'noRoom', name: 'tiny' })
     expect(studio.store.getState().notKept?.reason.replaceAll('\u00A0', ' ')).toBe(
       'the browser’s storage is full: 2.00 MB are needed and 1.00 MB are free',
     )

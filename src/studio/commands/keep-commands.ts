@@ -66,7 +66,8 @@ export function createKeepCommands(context: CommandContext) {
       const needed = open.place.files.reduce((sum, { size }) => sum + size, 0)
       const why = await whyNotKept(thrown, needed)
       if (isCurrent()) store.getState().setKeeping('notKept')
-      tell(id, { what: 'model', name: open.place.name, reason: reasonNotKept(why) })
+      const what = why.kind === 'full' ? 'noRoom' : 'model'
+      tell(id, { what, name: open.place.name, reason: reasonNotKept(why) })
     }
   }
 
@@ -94,7 +95,11 @@ export function createKeepCommands(context: CommandContext) {
   globalThis.addEventListener('pagehide', flush)
   sessions.onForgotten((ids) => {
     const id = held.session?.id
-    if (id !== undefined && ids.includes(id)) leave(id)
+    if (id !== undefined && ids.includes(id)) {
+      leave(id)
+      const name = store.getState().model?.name ?? ''
+      tell(id, { what: 'model', name, reason: 'it was forgotten in another tab' })
+    }
   })
 
   function leave(id: string): void {

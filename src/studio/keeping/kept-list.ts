@@ -26,7 +26,7 @@ export interface ListedSession {
   readonly recipe: Recipe
   /** Filters were removed. */
   readonly isCut: boolean
-  /** Some tab has it open. */
+  /** Some tab has it open, under this entry or another of the same model. */
   readonly isOpen: boolean
 }
 
@@ -46,7 +46,11 @@ export async function listSessions(): Promise<readonly ListedSession[]> {
       })
       .toSorted((a, b) => b.changed - a.changed)
     const first = new Map(listed.toReversed().map((entry) => [entry.content, entry]))
-    return listed.filter((entry) => first.get(entry.content) === entry).slice(0, MOST_LISTED)
+    const open = new Set(listed.flatMap(({ content, isOpen }) => (isOpen ? content : [])))
+    return listed
+      .filter((entry) => first.get(entry.content) === entry)
+      .slice(0, MOST_LISTED)
+      .map((entry) => ({ ...entry, isOpen: open.has(entry.content) }))
   } catch {
     // Storage may be forbidden: then nothing was kept.
     return []

@@ -18,7 +18,7 @@ import { defaultRecipe } from '../../techniques/recipe'
 import { contentKey } from './content-key'
 import { keepData, loadKeptData } from './kept-data'
 import { loadHistory, saveHistory } from './kept-history'
-import { forgetSession, forgetSessions } from './kept-list'
+import { forgetSession, forgetSessions, listSessions } from './kept-list'
 import { keepCheckpoint, keepRunGround, whileTraining } from './kept-run'
 import { loadSession } from './kept-session'
 import { checkpointsTable, filesTable, runsTable, sessionsTable, trainedTable } from './kept-table'
@@ -157,6 +157,16 @@ describe('forgetting', () => {
     expect(await namesListed()).toEqual([])
     expect(await filesTable.ids()).toEqual([])
     expect((await loadHistory(otherKey)).snapshots).toEqual([])
+  })
+
+  it('is warned of where a tab has the model open under another entry', async () => {
+    await keep('a', session('mine'))
+    const free = heldElsewhere('a')
+    await keep('b', session('mine'))
+    expect(await listSessions()).toMatchObject([{ id: 'b', isOpen: true }])
+    free()
+    await Promise.resolve()
+    expect(await listSessions()).toMatchObject([{ id: 'b', isOpen: false }])
   })
 
   it('takes a run that has not ended with its model, unless a page is at it', async () => {

@@ -41,8 +41,8 @@ export type LeftOutPart = (typeof leftOutParts)[number]
 
 /** What the browser did not keep, and why, as errors tell a reason. */
 export interface NotKeptNotice {
-  /** points: what was tried. trained: weights of a run. parts: all but the model itself, where it came from and its case studies. */
-  readonly what: 'model' | 'parts' | 'points' | 'trained'
+  /** noRoom: the model, which others may make room for. points: what was tried. trained: weights of a run. parts: all but the model itself, where it came from and its case studies. */
+  readonly what: 'model' | 'noRoom' | 'parts' | 'points' | 'trained'
   readonly name: string
   readonly reason: string
 }
