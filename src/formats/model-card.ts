@@ -40,7 +40,7 @@ ${removedText(content)}${ownText(content)}${training.map(piecesText).join('')}- 
 - Made with: ${Object.entries(versions)
     .map(([name, version]) => `${name} ${version}`)
     .join(', ')}
-- Recipe, seed (${seed}), results of every layer and SHA-256 of every file: \`report.json\`. ${originOf(recipe, removed !== null)}
+- Recipe, seed (${seed}), results of every layer and SHA-256 of every file: \`report.json\`. ${originOf(recipe, removed !== null, training)}
 
 ## Accuracy
 
@@ -73,6 +73,7 @@ function ownText({ original: { own, zippedFloat32Bytes } }: ReportContent): stri
 /** How the batches of a training run went through the network, where not as a whole. */
 function piecesText(run: object): string {
   const { passage, settings } = run as Partial<TrainedInPieces>
+  if (isBeforeFirstStep(run)) return ''
   if (passage == null || settings === undefined || passage.piece >= settings.batchSize) return ''
   const statistics = statisticsText[passage.statistics] ?? ''
   return (
@@ -83,7 +84,11 @@ function piecesText(run: object): string {
 
 /** What is read of a training run's record. */
 interface TrainedInPieces {
-  readonly settings: { readonly batchSize: number }
+  readonly epoch: number
+  readonly settings: {
+    readonly batchSize: number
+    readonly batchNorm?: { readonly reestimate: boolean }
+  }
   readonly passage: { readonly piece: number; readonly statistics: string } | null
 }
 
@@ -92,12 +97,29 @@ const statisticsText: Readonly<Partial<Record<string, string>>> = {
   frozen: ' Batch normalisation kept its statistics: the pieces were too small for new ones.',
 }
 
+/** No epoch of it was better than what it began with. */
+function isBeforeFirstStep(run: object): boolean {
+  return (run as Partial<TrainedInPieces>).epoch === 0
+}
+
+function hasNewStatistics(run: object): boolean {
+  const { passage, settings } = run as Partial<TrainedInPieces>
+  const normalizes = passage != null && passage.statistics !== 'none'
+  return settings?.batchNorm?.reestimate === true && normalizes
+}
+
 /** What a recipe starts from. */
-function originOf(recipe: object, isCut: boolean): string {
+function originOf(recipe: object, isCut: boolean, training: readonly object[]): string {
   const start = isCut ? 'after the removals under `removed`' : 'on the same original'
   if (!('trained' in recipe)) return `The same recipe ${start} gives the same bytes.`
+  const isOfSteps = training.length === 0 || !training.every(isBeforeFirstStep)
+  const weights = isOfSteps
+    ? 'weights that were trained further'
+    : training.some(hasNewStatistics)
+      ? 'weights of no step of training, with statistics of batch normalisation taken anew'
+      : 'weights as they were before the first step of a training run'
   return (
-    `The recipe works on weights that were trained further (${inline(String(recipe.trained))}); how is under ` +
+    `The recipe works on ${weights} (${inline(String(recipe.trained))}); how is under ` +
     '`training`. Activations are float32: the file holds weights alone.'
   )
 }

@@ -138,6 +138,15 @@ test('the card states what was measured and escapes what came from files', async
     const training = [{ settings: { batchSize: 32 }, passage: { piece, statistics } }, {}]
     return textOf(writeModelCard({ ...content, training }, usage))
   }
+  const asBefore = (statistics: string): string => {
+    const settings = { batchSize: 32, batchNorm: { reestimate: true } }
+    const training = [{ epoch: 0, settings, passage: { piece: 4, statistics } }]
+    const recipe = { ...content.recipe, trained: '0123' }
+    return textOf(writeModelCard({ ...content, recipe, training }, usage))
+  }
+  expect(asBefore('pieces')).toContain('with statistics of batch normalisation taken anew (')
+  expect(asBefore('none')).toContain('as they were before the first step of a training run (')
+  expect(asBefore('pieces')).not.toMatch(/Trained in batches|trained further/)
   expect(trained(4, 'frozen')).toContain(
     'Trained in batches of 32, at most 4 samples at once, gradients summed up. Batch normalisation kept its statistics',
   )

@@ -115,7 +115,7 @@ export type TrainEvent =
        * or where there is no single right answer.
        */
       readonly simulated: SimulatedActivations | null
-      /** Names `trained` and turns it into what was measured. */
+      /** Names `trained` and turns it into what was measured; as asked where the run has changed nothing. */
       readonly recipe: Recipe
       readonly trained: TrainedWeights
     })

@@ -27,6 +27,8 @@ export interface Candidate {
   readonly recipe: Recipe
   readonly judged: Judged
   readonly epoch: number
+  /** Bit for bit what the run began with: it needs no name of its own. */
+  readonly isStart: boolean
 }
 
 /** Keeps the best weights of a run, by the validation split alone. */
@@ -67,16 +69,27 @@ export class BestWeights {
   }
 }
 
-/** What the page is told of an epoch. */
+/**
+ * What the page is told of an epoch.
+ * @param asked the settings that the run was begun with
+ */
 export async function validationEvent(
-  { weights, recipe, judged, epoch }: Candidate,
+  { weights, recipe, judged, epoch, isStart }: Candidate,
+  asked: Recipe,
   step: number,
   best: boolean,
   simulated: SimulatedActivations | null,
   history: readonly TrainingRecord[],
 ): Promise<TrainEvent> {
   const trained = await writeTrainedWeights(weights, history)
-  const named = { ...recipe, trained: trained.id }
+  const named = isStart ? asked : { ...recipe, trained: trained.id }
   const found = { ...judged, best, simulated }
   return { type: 'validation', epoch, step, ...found, recipe: named, trained }
+}
+
+export function areSameBits(weights: readonly WeightTensor[], others: readonly WeightTensor[]) {
+  return weights.every(({ values }, at) => {
+    const other = others[at]?.values
+    return other?.length === values.length && values.every((value, i) => Object.is(value, other[i]))
+  })
 }

@@ -167,6 +167,7 @@ export class Trainer {
       epoch,
       judged,
       end,
+      isStart,
       passage,
     } = await run.run().finally(() => {
       reference?.runnable.dispose()
@@ -176,7 +177,7 @@ export class Trainer {
       end,
       epoch,
       measure: judged.measure,
-      recipe: { ...committed, trained: trained.id },
+      recipe: isStart ? recipe : { ...committed, trained: trained.id },
       trained,
     }
   }

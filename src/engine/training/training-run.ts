@@ -1,5 +1,6 @@
 import { StudioError } from '../../core/errors'
 import { memoryFaultOf } from '../../core/memory-fault'
+import type { WeightTensor } from '../../core/weight-tensor'
 import type { TrainEnd, TrainEvent } from '../../protocol/training-messages'
 import type { Recipe } from '../../techniques/recipe'
 import { readCheckpoint, writeCheckpoint } from '../../training/checkpoint-file'
@@ -10,7 +11,7 @@ import type { Passage } from '../../training/training-record'
 import { withSparsityTarget } from '../../techniques/prune/staged-recipe'
 import type { Emit } from '../work/stream'
 import { BatchFeed } from '../samples/batch-feed'
-import { BestWeights, validationEvent } from './best-weights'
+import { areSameBits, BestWeights, validationEvent } from './best-weights'
 import type { Candidate } from './best-weights'
 import { EpochLoop } from './epoch-loop'
 import { ForwardPasses } from './forward-passes'
@@ -166,7 +167,8 @@ export class TrainingRun {
 
   private async recall({ epoch, weights, sinceBetter }: KeptBest): Promise<void> {
     const judged = await this.task.judge(weights, this.held, this.signal)
-    this.kept.recall({ weights, recipe: this.held, judged, epoch }, sinceBetter)
+    const isStart = this.isStart(epoch, weights, this.held)
+    this.kept.recall({ weights, recipe: this.held, judged, epoch, isStart }, sinceBetter)
   }
 
   private async epochs(
@@ -196,11 +198,21 @@ export class TrainingRun {
     const weights = await this.alone(() => parts.model.read(start))
     const recipe = parts.committed(this.held)
     const judged = await judge(weights, recipe, this.signal)
-    const candidate = { weights, recipe, judged, epoch: this.place.epoch }
+    const { epoch } = this.place
+    const isStart = this.isStart(epoch, weights, recipe)
+    const candidate = { weights, recipe, judged, epoch, isStart }
     const best = this.kept.add(candidate, parts.complete)
     const simulated = await passes.simulate()
-    const history = this.task.historyAt(this.place.epoch, this.passageOf(parts))
-    this.emit(await validationEvent(candidate, this.place.step, best, simulated, history))
+    const history = this.task.historyAt(epoch, this.passageOf(parts))
+    this.emit(
+      await validationEvent(candidate, this.task.recipe, this.place.step, best, simulated, history),
+    )
+  }
+
+  /** Masks and ranges may change weights before the first step, and so do new statistics. */
+  private isStart(epoch: number, weights: readonly WeightTensor[], recipe: Recipe): boolean {
+    const isAsHeld = JSON.stringify(recipe) === JSON.stringify(this.held)
+    return epoch === 0 && isAsHeld && areSameBits(weights, this.task.start)
   }
 
   private async checkpoint(parts: TrainingParts): Promise<void> {

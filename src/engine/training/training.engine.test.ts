@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs'
 import { describe, expect, it } from 'vitest'
+import { defaultRecipe } from '../../techniques/recipe'
 import { drained, errorOf, file, freshEngine, lastOf } from '../../../testing/engine/drive-engine'
 import { regressionTable } from '../../../testing/files/foreign-data'
 import {
@@ -35,6 +36,24 @@ describe('training', () => {
     const last = lastOf(events, 'progress')
     expect(last.progress).toBeGreaterThan(0.5)
     expect(last.samplesPerSecond).toBeGreaterThan(0)
+  })
+
+  it('leaves settings as they were where no step was worth it', async () => {
+    await openBars(engine.current)
+    const settings = settingsWith({
+      epochs: 1,
+      optimizer: 'sgd',
+      learningRate: 1e-30,
+      batchNorm: { reestimate: false },
+    })
+    const { events, result } = await train({ settings })
+    expect(result.epoch).toBe(0)
+    expect(result.recipe).toEqual(defaultRecipe)
+    expect(ofType(events, 'validation')[0]?.recipe).toEqual(defaultRecipe)
+    // New statistics are other weights, and have a name.
+    const batchNorm = { ...settings.batchNorm, reestimate: true }
+    const { result: renewed } = await train({ settings: { ...settings, batchNorm } })
+    expect(renewed.recipe).toEqual({ ...defaultRecipe, trained: renewed.trained.id })
   })
 
   it.each(['sgd', 'adam', 'adamw'] as const)('learns with %s', async (optimizer) => {

@@ -195,7 +195,7 @@ export function createTrainCommands(
 
   async function finish({ end, epoch, measure, recipe, trained: weights }: TrainResult) {
     trained.hold(weights)
-    await trained.keep(weights)
+    if (recipe.trained === weights.id) await trained.keep(weights)
     tellSettingsBack()
     const { training } = store.getState()
     if (training.state !== 'running') return

@@ -22,6 +22,14 @@ function isPlainSgd({ optimizer, momentum }: TrainingSettings): boolean {
   return optimizer === 'sgd' && momentum === 0
 }
 
+/** Whether what the run leaves differs from what it began with, though no step was worth it. */
+function hasNewStatistics({ run }: Ended): boolean {
+  const { facts, epochs, recipe, settings } = run
+  const first = epochs.find(({ epoch }) => epoch === 0)
+  const isSame = first?.recipe.trained === recipe.trained
+  return settings.batchNorm.reestimate && !isSame && (facts?.statistics ?? 'none') !== 'none'
+}
+
 type Ended = Extract<TrainStatus, { state: 'done' | 'failed' }>
 
 /** How a run ended, and every epoch that can still be used. */
@@ -40,7 +48,7 @@ export function RunOutcome({ training }: { readonly training: Ended }) {
           <Alert color="gray" variant="light" p="xs" flex={1}>
             <Text size="sm">
               {training.epoch === 0
-                ? t('done.nothing')
+                ? t(hasNewStatistics(training) ? 'done.statistics' : 'done.nothing')
                 : t(`done.${training.end}`, { epoch: training.epoch })}
             </Text>
             <Text size="sm" fw={600}>

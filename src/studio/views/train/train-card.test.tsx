@@ -204,6 +204,26 @@ describe('the train card', () => {
     expect(screen.getByText(/Undo brings back what you changed/)).toBeTruthy()
   })
 
+  it('says of a run without a better epoch what its weights are', () => {
+    const state = useStudio.getState()
+    const start = trainValidation(defaultRecipe, 0)
+    const end = (recipe: typeof defaultRecipe): void => {
+      const run = newRun(defaultRecipe, defaultTrainingSettings)
+      const facts = trainStarted({ statistics: 'batch' })
+      const epochs = [{ ...start, size: { zipped: 1, reportBytes: 0 }, recipe }]
+      const shown = { ...run, facts, epochs }
+      const { measure } = start
+      state.setTraining({ state: 'done', run: shown, end: 'stopped', epoch: 0, measure })
+    }
+    end(defaultRecipe)
+    renderInProviders(<TrainCard />)
+    expect(screen.getByText(/those are in use/)).toBeTruthy()
+    act(() => {
+      end(start.recipe)
+    })
+    expect(screen.getByText(/statistics of batch normalisation taken anew/)).toBeTruthy()
+  })
+
   it('a paused run can be resumed', async () => {
     running('paused')
     renderInProviders(<TrainCard />)
