@@ -14,7 +14,7 @@ import type { FoundSession } from './kept-session'
 import { checkpointsTable, runsTable } from './kept-table'
 import { parseTrained } from './kept-trained'
 import type { OpenSession } from './open-place'
-import { heldNames, newSessionId, whileHolding, whileWriting } from './tab-locks'
+import { heldNames, holdUntilLetGo, newSessionId, whileWriting } from './tab-locks'
 
 /** Held by the page that trains, so that another one does not offer to take its run up. */
 const LOCK = 'compression-studio.run.'
@@ -112,7 +112,15 @@ export async function forgetRun(): Promise<void> {
   const id = own
   own = null
   unwritten = null
-  if (id !== null) await remove(id)
+  try {
+    if (id !== null) await remove(id)
+  } finally {
+    // Another one may have begun meanwhile.
+    if (lock !== null && lock.id === id) {
+      lock.letGo()
+      lock = null
+    }
+  }
 }
 
 /** Nobody wants the run that was offered. */
@@ -140,7 +148,8 @@ export async function forgetRunsOf(models: ReadonlySet<string>): Promise<void> {
   const gone = [...(await runsTable.all())].flatMap(([id, stored]) => {
     const ground = z.object({ session: z.unknown() }).safeParse(stored)
     const key = openKey(parseSession(ground.data?.session)?.open)
-    return key !== null && models.has(key) && !held.has(LOCK + id) ? id : []
+    const isFree = !held.has(LOCK + id) || (id === own && going === 0)
+    return key !== null && models.has(key) && isFree ? id : []
   })
   await runsTable.drop(gone)
   await checkpointsTable.drop(gone)
@@ -221,8 +230,25 @@ async function idleRuns(): Promise<readonly [string, unknown][]> {
   return []
 }
 
-/** Holds the lock while work goes on. */
-export function whileTraining<Result>(work: () => Promise<Result>): Promise<Result> {
+/** Whose lock this tab has, and what lets it go. */
+let lock: { readonly id: string; readonly letGo: () => void } | null = null
+/** Runs that work in this tab now. */
+let going = 0
+
+/**
+ * Holds the lock while work goes on, and until the run is forgotten: one that has failed may go on here, and is
+ * offered nowhere else while this tab lives.
+ */
+export async function whileTraining<Result>(work: () => Promise<Result>): Promise<Result> {
   own ??= newSessionId()
-  return whileHolding(LOCK + own, work)
+  if (lock?.id !== own) {
+    lock?.letGo()
+    lock = { id: own, letGo: await holdUntilLetGo(LOCK + own) }
+  }
+  going++
+  try {
+    return await work()
+  } finally {
+    going--
+  }
 }

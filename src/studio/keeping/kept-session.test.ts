@@ -45,7 +45,7 @@ describe('sessions of tabs', () => {
     expect(await holdSession('a')).toBe(true)
     await keep('b', session('one'))
     expect(await sessionsTable.ids()).toHaveLength(2)
-    expect(await listSessions()).toMatchObject([{ id: 'b', isOpen: false }])
+    expect(await listSessions()).toMatchObject([{ id: 'b', isOpen: true }])
     letSessionGo()
     await holdSession('b')
     expect(await listSessions()).toMatchObject([{ id: 'b', isOpen: true }])

@@ -65,8 +65,20 @@ export function newSessionId(): string {
   return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('')
 }
 
-/** Holds a lock while work goes on. */
-export function whileHolding<Result>(name: string, work: () => Promise<Result>): Promise<Result> {
+/** Holds a lock beside others who do. @returns what lets it go; the end of the tab does too */
+export async function holdUntilLetGo(name: string): Promise<() => void> {
   const locks = manager()
-  return locks === undefined ? work() : locks.request(name, { mode: 'shared' }, work)
+  if (locks === undefined) return () => undefined
+  return new Promise((resolve, reject) => {
+    locks
+      .request(
+        name,
+        { mode: 'shared' },
+        () =>
+          new Promise<void>((letGo) => {
+            resolve(letGo)
+          }),
+      )
+      .catch(reject)
+  })
 }

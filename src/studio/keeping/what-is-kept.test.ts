@@ -165,17 +165,14 @@ describe('a run that did not end', () => {
     expect(await get(key)).toMatchObject({ recipe: defaultRecipe })
   })
 
-  it('is offered once the page that was closed has let go of it', async () => {
-    let close = (): void => undefined
-    void run.whileTraining(
-      () =>
-        new Promise<void>((resolve) => {
-          close = resolve
-        }),
-    )
-    setTimeout(close, 300)
+  it('that has failed is offered once its page is closed, and not before', async () => {
+    const failed = run.whileTraining(() => Promise.reject(new Error('failed')))
+    await expect(failed).rejects.toThrow('failed')
+    expect(await run.loadInterruptedRun()).toBeNull()
+    // Its locks end with a page.
+    setTimeout(() => vi.stubGlobal('navigator', { locks: fakeLocks() }), 300)
     expect(await run.loadInterruptedRun()).toMatchObject({ modelName: 'tiny' })
-  })
+  }, 20_000)
 
   it('can be thrown away, with its own data, and nothing else goes', async () => {
     await data.forgetKeptData([], ownData)
