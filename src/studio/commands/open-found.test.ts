@@ -31,3 +31,20 @@ it.each([false, true])(
     expect(after.store.getState().leftOut).toBeNull()
   },
 )
+
+it('says that a run was left out where it is the first to find that', async () => {
+  const before = await setUp()
+  await before.commands.openFiles([own()], 'tiny', defaultRecipe)
+  await vi.waitFor(() => {
+    expect(before.sessions.disk.stored.size).toBe(1)
+  })
+  const after = await setUp()
+  for (const [id, stored] of before.sessions.disk.stored)
+    after.sessions.disk.stored.set(id, { ...stored, lost: ['data'] })
+  const loadInterrupted = () => Promise.resolve('leftOut' as const)
+  Object.assign(after.runs, { loadInterrupted })
+  const mark = before.marks.at(-1)
+  if (mark == null) throw new Error('not kept')
+  await after.commands.restoreTab(mark)
+  expect(after.store.getState().leftOut).toMatchObject({ run: true, parts: ['data'] })
+})

@@ -69,6 +69,8 @@ export async function openFound(
   async function isOffered({ place }: OpenSession): Promise<boolean> {
     if (!lost.includes('data')) return false
     const run = await runs.loadInterrupted()
+    // Whoever finds it first is the only one that does.
+    if (run === 'leftOut') store.getState().tellLeftOut({ run: true })
     return run !== null && run !== 'leftOut' && run.bringsDataOf(place.files)
   }
 
