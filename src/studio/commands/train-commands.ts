@@ -10,7 +10,7 @@ import type { Recipe } from '../../techniques/recipe'
 import type { TrainingSettings } from '../../training/training-settings'
 import type { CommandContext } from './command-world'
 import { readEngineError } from '../engine-link/engine-error'
-import { endsTheWorker } from '../engine-link/restart-policy'
+import { isOfWorker, ofRun } from '../engine-link/run-faults'
 import { whyNotKept } from '../keeping/not-kept'
 import { reasonNotKept } from './reason-not-kept'
 import { sessionNow } from './remember-session'
@@ -44,21 +44,6 @@ interface LeftRun {
   readonly settings: TrainingSettings
   /** It is wanted no more once what it was ended for has come about. */
   readonly gaveWay: boolean
-}
-
-/** Whether it is the worker that has ended, and not the run that has failed. */
-function isOfWorker({ code }: StudioError): boolean {
-  return endsTheWorker(code) || code === 'train/worker-out-of-memory'
-}
-
-/** The same of a worker that nobody starts again by itself, beside an engine that goes on. */
-function ofRun(error: StudioError): StudioError {
-  const { code, params } = error.toData()
-  if (!endsTheWorker(code)) return error
-  const { reason = '', seconds = 0 } = params
-  return code === 'engine/hung'
-    ? new StudioError('train/worker-hung', { seconds })
-    : new StudioError('train/worker-stopped', { reason })
 }
 
 /** One training run at a time: starting it, its buttons, and what it leaves. */

@@ -1,9 +1,9 @@
-import { Alert, Text } from '@mantine/core'
-import { IconInfoCircle } from '@tabler/icons-react'
+import { Text } from '@mantine/core'
 import { useTranslation } from 'react-i18next'
 import { factsIn } from '../../i18n/error-facts'
 import { phrasesOf } from '../../i18n/languages'
 import { useStudio } from '../../store/store'
+import { Notice } from '../../words/notice'
 
 /** Says what the browser could not keep, and why; once for each model, and in nobody's way. */
 export function NotKept() {
@@ -13,18 +13,10 @@ export function NotKept() {
   if (notKept === null) return null
   const { name, reason, what } = notKept
   return (
-    <Alert
-      color="accent"
-      variant="light"
-      role="status"
-      icon={<IconInfoCircle size={18} />}
-      withCloseButton
-      closeButtonLabel={t('dismiss')}
-      onClose={dismiss}
-    >
+    <Notice onClose={dismiss}>
       <Text size="sm">
         {t(`notKept.${what}`, { name, ...factsIn(phrasesOf(i18n.language), { reason }) })}
       </Text>
-    </Alert>
+    </Notice>
   )
 }

@@ -1,8 +1,8 @@
-import { Alert, Button, Group } from '@mantine/core'
-import { IconInfoCircle } from '@tabler/icons-react'
+import { Button, Group } from '@mantine/core'
 import { useTranslation } from 'react-i18next'
 import { toErrorData } from '../../../core/errors'
 import { useStudio } from '../../store/store'
+import { Notice } from '../../words/notice'
 import type { StudioState } from '../../store/store'
 
 /** Offers a newer build; it never starts by itself under an open page, nor under work. */
@@ -22,13 +22,7 @@ export function RenewalOffer() {
     }
   }
   return (
-    <Alert
-      color="accent"
-      variant="light"
-      role="status"
-      icon={<IconInfoCircle size={18} />}
-      withCloseButton
-      closeButtonLabel={t('dismiss')}
+    <Notice
       onClose={() => {
         setRenewal(null)
       }}
@@ -47,7 +41,7 @@ export function RenewalOffer() {
         </Button>
         {isWorking && <span>{t('renewal.working')}</span>}
       </Group>
-    </Alert>
+    </Notice>
   )
 }
 
