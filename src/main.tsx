@@ -7,8 +7,10 @@ import './studio/studio.css'
 import { offerScripting } from './studio/scripting'
 import { StudioApp } from './studio/studio-app'
 import { useStudio } from './studio/store/store'
+import { selectNothingAfterButtons } from './ui-kit/click-again'
 
 offerScripting(globalThis)
+selectNothingAfterButtons(document)
 
 function render(): void {
   const root = document.getElementById('root')
