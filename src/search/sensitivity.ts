@@ -1,0 +1,59 @@
+/** What becomes of the kernels of a layer. */
+export interface CellSettings {
+  /** null: kept as floats. */
+  readonly bits: number | null
+  /** Share of the layer's weights that is removed by magnitude, 0..1. */
+  readonly sparsity: number
+  /** Of the codes; left out where nothing is coded. */
+  readonly range?: 'minMax' | 'mse'
+}
+
+/** One choice for one layer. */
+export interface Cell extends CellSettings {
+  /** What the chosen file takes for the layer's kernels, deflated: an estimate by the exporter's own rule. */
+  readonly bytes: number
+  /**
+   * How far the layer's outputs move, ||(W - W')x||^2 / ||Wx||^2, from the second moments of its inputs: channels
+   * are taken to be independent. 0..1 and more.
+   */
+  readonly error: number
+}
+
+/** A cell that was tried: how far the outputs of the whole model move where this layer alone is changed. */
+export interface MeasuredCell extends CellSettings {
+  /** Nats of KL divergence for classes, else the squared relative error. */
+  readonly distance: number
+}
+
+/** What a layer bears. */
+export interface LayerSensitivity {
+  readonly layer: string
+  readonly weights: number
+  /** inputs: errors are of outputs. weights: nothing is known of the inputs, and errors are of the weights alone. */
+  readonly basis: 'inputs' | 'weights'
+  readonly cells: readonly Cell[]
+  readonly measured: readonly MeasuredCell[]
+}
+
+/** Biases or normalization parameters, which a recipe codes all alike. */
+export interface SmallSensitivity {
+  readonly small: 'biases' | 'normalization'
+  readonly cells: readonly SmallCell[]
+}
+
+export interface SmallCell {
+  readonly as: 'float' | 16 | 8
+  readonly bytes: number
+  /** As in `MeasuredCell`; 0 where nothing is changed. */
+  readonly distance: number
+}
+
+/** What the layers of a model bear, by its own exporter and on its own data. */
+export interface SensitivityTable {
+  /** Equal keys: the same weights, data and file. */
+  readonly key: string
+  readonly layers: readonly LayerSensitivity[]
+  readonly small: readonly SmallSensitivity[]
+  /** What distances were measured on. */
+  readonly shown: { readonly on: 'data' | 'synthetic'; readonly samples: number }
+}
