@@ -8,6 +8,7 @@ import { defaultRecipe } from '../../src/techniques/recipe.ts'
 import type { Recipe } from '../../src/techniques/recipe.ts'
 import { defaultTrainingSettings } from '../../src/training/training-settings.ts'
 import type { TrainingSettings } from '../../src/training/training-settings.ts'
+import { openedBytes } from '../../src/studio/store/zip-bytes.ts'
 import { nodeEnvironment } from '../../src/engine/host/node-environment.ts'
 import { sampleFiles } from '../../testing/models/sample-files.ts'
 
@@ -42,6 +43,7 @@ export class Laboratory {
   private readonly datasetId: string
   private parameters = 0
   private macs = NaN
+  private opened = NaN
 
   private constructor(name: string, datasetId: string) {
     this.name = name
@@ -66,10 +68,16 @@ export class Laboratory {
 
   /** Opens another model on the same data. */
   async replace(files: readonly File[]): Promise<void> {
-    const { totals } = await drain(this.engine.model.open({ files }))
+    const { original, totals } = await drain(this.engine.model.open({ files }))
+    this.opened = openedBytes(original)
     this.parameters = totals.parameters
     this.macs = totals.macs ?? NaN
     await this.attach()
+  }
+
+  /** Zipped bytes of the model as it was opened, which the page compares with. */
+  get openedBytes(): number {
+    return this.opened
   }
 
   /** Attaches the built-in data again, in place of others. */

@@ -11,6 +11,12 @@ import {
   samples,
 } from '../../../testing/models/sample-models'
 import type { SampleMeasure } from '../../../testing/models/sample-models'
+import { SHOWN } from '../../../testing/models/shown-result'
+import type { ShownResult } from '../../../testing/models/shown-result'
+import { sampleFiles } from '../../../testing/models/sample-files'
+import { drained } from '../../../testing/engine/drive-engine'
+import { nodeEnvironment } from '../host/node-environment'
+import { createEngine } from '../engine'
 import { startWasmBackend } from '../host/wasm-in-node'
 import { elementCount } from '../../core/tensor-spec'
 
@@ -70,5 +76,28 @@ describe('the built-in samples', () => {
     const { few } = measureOf(sample.id)
     expect(images).toBe(few.images)
     expect(Math.abs(correct - few.correct)).toBeLessThanOrEqual(1)
+  })
+
+  it('are as much smaller with the settings of the tour as the first screen says', async () => {
+    const shown = JSON.parse(readFileSync(SHOWN, 'utf8')) as ShownResult
+    const { inputs, test } = measureOf('lenet-5')
+    expect(shown.inputs, 'changed since: npm run check:samples').toBe(inputs)
+    expect(shown.before.correct).toBe(test.correct)
+    const engine = createEngine(nodeEnvironment())
+    await engine.start({ forced: 'wasm', exclude: [] })
+    const { original } = (await drained(engine.model.open({ files: sampleFiles('lenet-5') })))
+      .result
+    expect(original.zippedFloat32Bytes).toBe(shown.before.bytes)
+    // The zip holds a report, which names the data.
+    await drained(engine.data.attach({ datasetId: 'mnist', settings: null }))
+    const request = { recipe: shown.recipe, focus: [], mode: 'settled' } as const
+    for await (const event of engine.recipe.preview(request))
+      if (event.type === 'size') {
+        expect(event.sizes.zippedIsExact).toBe(true)
+        expect(event.sizes.zipped).toBe(shown.after.bytes)
+        break
+      }
+    await engine.model.close()
+    expect.assertions(5)
   })
 })

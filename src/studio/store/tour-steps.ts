@@ -6,7 +6,7 @@ export const tourSteps = ['original', 'quantize', 'prune', 'look', 'keep'] as co
 export type TourStep = (typeof tourSteps)[number]
 
 export const TOUR_BITS = 4
-export const TOUR_SPARSITY = 0.8
+export const TOUR_SPARSITY = 0.7
 
 /** The settings of a step of the tour on top of those that are there; null where it changes none. */
 export function tourRecipe(step: TourStep, recipe: Recipe): Recipe | null {

@@ -5,16 +5,19 @@ import type { Commands } from '../../commands/page-commands'
 import { renderInProviders } from '../../../../testing/studio/render-in-providers'
 import { StudioError } from '../../../core/errors'
 import type { Sample } from '../../files/samples'
+import { formatBytes, formatPercent } from '../../../ui-kit/format-number'
+import shown from '../../files/shown-result.json'
 import { useStudio } from '../../store/store'
 import { FirstVisit } from './first-visit'
 
-const { openSample, fetchSamples, listKept } = vi.hoisted(() => ({
+const { openSample, fetchSamples, listKept, startTour } = vi.hoisted(() => ({
+  startTour: vi.fn(() => Promise.resolve()),
   openSample: vi.fn(() => Promise.resolve()),
   listKept: vi.fn(() => Promise.resolve([])),
   fetchSamples: vi.fn<() => Promise<readonly Sample[]>>(),
 }))
 vi.mock('../../commands/page-commands', () => ({
-  commands: { openSample, listKept } satisfies Partial<Commands>,
+  commands: { openSample, listKept, startTour } satisfies Partial<Commands>,
 }))
 vi.mock('../../files/samples', () => ({ fetchSamples }))
 
@@ -46,6 +49,21 @@ describe('the first screen', () => {
     expect(card.textContent).toMatch(/98\.7/)
     await userEvent.click(card)
     expect(openSample).toHaveBeenCalledWith(sample)
+  })
+
+  it('says what comes out of the sample of the tour, and goes there', async () => {
+    const lenet = { ...sample, id: 'lenet-5', name: 'LeNet-5' }
+    fetchSamples.mockResolvedValue([sample, lenet])
+    renderInProviders(<FirstVisit pickers={pickers} />)
+    const result = screen.getByRole('region', { name: 'What comes out' })
+    const { after, before, images } = shown
+    expect(result.textContent).toContain(formatBytes(before.bytes))
+    expect(result.textContent).toContain(formatBytes(after.bytes))
+    expect(result.textContent).toContain(formatPercent(after.correct / images))
+    expect(result.textContent).toContain('LeNet-5, 16× smaller')
+    await screen.findByRole('button', { name: /Tiny/ })
+    await userEvent.click(screen.getByRole('button', { name: /^Show me around/ }))
+    expect(startTour).toHaveBeenCalledWith(lenet)
   })
 
   it('opens the dialogs for files and folders', async () => {

@@ -1,12 +1,9 @@
-import { Anchor, Button, Group, Skeleton, Stack, Text, Title } from '@mantine/core'
-import { IconFileUpload, IconFolderOpen, IconRoute } from '@tabler/icons-react'
+import { Button, Group, Skeleton, Stack, Text, Title } from '@mantine/core'
+import { IconFileUpload, IconFolderOpen } from '@tabler/icons-react'
 import { useEffect, useState } from 'react'
-import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
-import type { StudioErrorData } from '../../../core/errors'
 import { readEngineError } from '../../engine-link/engine-error'
 import { fetchSamples } from '../../files/samples'
-import type { Sample } from '../../files/samples'
 import { commands } from '../../commands/page-commands'
 import { useStudio } from '../../store/store'
 import { EngineBanner } from '../header/engine-banner'
@@ -25,6 +22,8 @@ import { laterPart } from '../../words/later-part'
 import { ErrorText, ProblemAlert } from '../../words/problem-alert'
 import { SampleCard } from './sample-card'
 import { SchemeToggle } from '../header/scheme-toggle'
+import type { SampleList } from './what-comes-out'
+import { WhatComesOut } from './what-comes-out'
 import { Wordmark } from '../header/wordmark'
 
 /** Comes with data that is dropped before its model. */
@@ -32,9 +31,10 @@ const ReadingPanel = laterPart(
   async () => (await import('../data/reading/reading-panel')).ReadingPanel,
 )
 
-/** What a newcomer meets: one sentence, a place to drop, three models to try. */
+/** What a newcomer meets: one sentence, what comes out, a place to drop, models to try. */
 export function FirstVisit({ pickers }: { readonly pickers: Pickers }) {
   const { t } = useTranslation('page')
+  const list = useSamples()
   const busy = useStudio((state) => state.opening.state !== 'idle')
   const isReading = useStudio((state) => state.reading !== null)
   return (
@@ -49,11 +49,13 @@ export function FirstVisit({ pickers }: { readonly pickers: Pickers }) {
       </header>
       <main className={classes['main']}>
         <Title order={1} className={classes['title'] ?? ''}>
-          {t('first.sentence')}
+          <ByHand mouse={t('first.sentence')} touch={t('first.sentenceTouch')} />
         </Title>
+        <WhatComesOut busy={busy} list={list} />
+        <ContinueList busy={busy} />
         <div className={classes['drop']}>
           <Text fw={600} size="lg" ta="center">
-            {t('first.drop')}
+            <ByHand mouse={t('first.drop')} touch={t('first.choose')} />
           </Text>
           <Text size="sm" c="dimmed" ta="center" maw={560} className={classes['formats'] ?? ''}>
             {t('first.formats')}
@@ -87,20 +89,23 @@ export function FirstVisit({ pickers }: { readonly pickers: Pickers }) {
           <MissingFiles onAdd={pickers.openFiles} />
           {isReading && <ReadingPanel />}
         </Stack>
-        <ContinueList busy={busy} />
-        <Samples busy={busy} />
+        <Samples busy={busy} list={list} />
       </main>
     </div>
   )
 }
 
-type SampleList =
-  | { readonly state: 'loading' }
-  | { readonly state: 'loaded'; readonly samples: readonly Sample[] }
-  | { readonly state: 'failed'; readonly error: StudioErrorData }
+/** Nothing is dropped with a finger: the style sheet shows one of the two. */
+function ByHand({ mouse, touch }: { readonly mouse: string; readonly touch: string }) {
+  return (
+    <>
+      <span className={classes['mouse']}>{mouse}</span>
+      <span className={classes['touch']}>{touch}</span>
+    </>
+  )
+}
 
-function Samples({ busy }: { readonly busy: boolean }) {
-  const { t } = useTranslation('page')
+function useSamples(): SampleList {
   const [list, setList] = useState<SampleList>({ state: 'loading' })
   useEffect(() => {
     const abort = new AbortController()
@@ -119,7 +124,11 @@ function Samples({ busy }: { readonly busy: boolean }) {
       abort.abort()
     }
   }, [])
+  return list
+}
 
+function Samples({ busy, list }: { readonly busy: boolean; readonly list: SampleList }) {
+  const { t } = useTranslation('page')
   return (
     <section aria-labelledby="samples">
       <Title order={2} id="samples" size="h5" mt="xl" mb="sm">
@@ -142,50 +151,6 @@ function Samples({ busy }: { readonly busy: boolean }) {
             />
           ))}
       </div>
-      {list.state === 'loaded' && <TourOffer samples={list.samples} busy={busy} />}
     </section>
-  )
-}
-
-/** For those who would rather be shown; on the sample that shows most in a minute. */
-function TourOffer({
-  samples,
-  busy,
-}: {
-  readonly samples: readonly Sample[]
-  readonly busy: boolean
-}) {
-  const { t } = useTranslation('page')
-  const sample = samples.find(({ id }) => id === 'lenet-5')
-  if (sample === undefined) return null
-  return (
-    <Offer
-      icon={<IconRoute size={16} aria-hidden />}
-      busy={busy}
-      onTake={() => {
-        void commands.startTour(sample)
-      }}
-    >
-      {t('first.tour', { name: sample.name })}
-    </Offer>
-  )
-}
-
-interface OfferProps {
-  readonly icon: ReactNode
-  readonly busy: boolean
-  readonly onTake: () => void
-  readonly children: string
-}
-
-/** Something else that one may start with. */
-function Offer({ icon, busy, onTake, children }: OfferProps) {
-  return (
-    <Group mt="md" gap={6} wrap="nowrap">
-      {icon}
-      <Anchor component="button" type="button" size="sm" ta="left" disabled={busy} onClick={onTake}>
-        {children}
-      </Anchor>
-    </Group>
   )
 }
