@@ -16,6 +16,29 @@ export function wilsonInterval(correct: number, count: number): readonly [number
 }
 
 /**
+ * 95 % interval of the difference of two shares that were found on the same n samples: the Wald interval after half a
+ * sample is added to each cell of the table of both answers, so that it is none of width 0 where the models differ
+ * nowhere.
+ * @param onlyFirst samples that the first model alone has right
+ * @param onlySecond samples that the second model alone has right
+ * @param count n > 0, those that both or none have right among them
+ * @returns [low, high] of what the first has more than the second, -1..1
+ * @see Agresti and Min 2005, "Simple improved confidence intervals for comparing matched proportions", Statistics in
+ *   Medicine 24(5)
+ */
+export function pairedInterval(
+  onlyFirst: number,
+  onlySecond: number,
+  count: number,
+): readonly [number, number] {
+  const all = count + 2
+  const [first, second] = [(onlyFirst + 0.5) / all, (onlySecond + 0.5) / all]
+  const difference = first - second
+  const half = Z * Math.sqrt((first + second - difference ** 2) / all)
+  return [Math.max(-1, difference - half), Math.min(1, difference + half)]
+}
+
+/**
  * Exact test on paired answers: whether two models that were right on different samples of the same
  * data can be equally good.
  * @param onlyFirst samples that the first model alone has right

@@ -1,7 +1,7 @@
 import { describe, expect, it, vi } from 'vitest'
 import { begin, going, settled, soon } from '../../../testing/studio/going-works'
 import type { GoingStudio } from '../../../testing/studio/going-works'
-import { longWorks, pairs, sweepsWaitFor, wantedWorks } from '../store/long-works'
+import { longWorks, pairs, waitsInPlace, wantedWorks } from '../store/long-works'
 import type { LongWork, WantedWork } from '../store/long-works'
 
 function want(studio: GoingStudio, wanted: WantedWork) {
@@ -16,7 +16,7 @@ function want(studio: GoingStudio, wanted: WantedWork) {
 }
 
 const waitsItself = ({ running, wanted }: (typeof all)[number]): boolean =>
-  wanted === 'sweep' && sweepsWaitFor.has(running)
+  waitsInPlace(running, wanted)
 
 const all = longWorks.flatMap((running) =>
   wantedWorks.map((wanted) => ({ running, wanted, answer: pairs[running][wanted] })),

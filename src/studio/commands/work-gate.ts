@@ -1,11 +1,11 @@
-import { longWorks, pairs, sweepsWaitFor } from '../store/long-works'
+import { longWorks, pairs, waitsInPlace } from '../store/long-works'
 import type { LongWork, PairAnswer, WantedWork } from '../store/long-works'
 import { shownWorks } from '../store/shown-works'
 import type { CommandWorld, WorkGate } from './command-world'
 
-/** A sweep that waits in its own place has begun. */
+/** What waits in its own place has begun. */
 function answerOf(work: LongWork, wanted: WantedWork): PairAnswer {
-  return wanted === 'sweep' && sweepsWaitFor.has(work) ? 'together' : pairs[work][wanted]
+  return waitsInPlace(work, wanted) ? 'together' : pairs[work][wanted]
 }
 
 /** @param end asks work to end; it does so soon, and what it was shows that it has */

@@ -156,5 +156,15 @@ export const pairs: Readonly<Record<LongWork, Row>> = {
   answers: together,
 }
 
-/** What takes no ground from a sweep: it waits where it is shown, between any two of its settings. */
-export const sweepsWaitFor: ReadonlySet<LongWork> = new Set(['measuring', 'download', 'training'])
+/** Works that measure settings in the background, where whatever the person does goes first. */
+export const backgroundWorks = ['sweep'] as const satisfies readonly LongWork[]
+export type BackgroundWork = (typeof backgroundWorks)[number]
+
+const background: ReadonlySet<WantedWork> = new Set(backgroundWorks)
+/** What takes no ground from work in the background: it waits where it is shown, between any two of its settings. */
+const waitedForInPlace: ReadonlySet<LongWork> = new Set(['measuring', 'download', 'training'])
+
+/** Whether what is wanted begins at once, and waits in its own place. */
+export function waitsInPlace(work: LongWork, wanted: WantedWork): boolean {
+  return background.has(wanted) && waitedForInPlace.has(work)
+}
