@@ -1,5 +1,6 @@
 import type { ChannelTarget } from '../structure/choose-channels'
 import type { TrainingSettings } from '../training/training-settings'
+import type { Network } from './networks'
 
 /** What a compressed model is for. */
 export const casePurposes = ['cloud', 'mobile', 'edge'] as const
@@ -9,16 +10,20 @@ export type CasePurpose = (typeof casePurposes)[number]
 export const caseOrders = ['pruneFirst', 'quantizeFirst', 'together'] as const
 export type CaseOrder = (typeof caseOrders)[number]
 
-/** Largest shares of the original's that pass, and the largest loss of accuracy. */
+/** Largest shares of the original's that pass, the largest loss of accuracy, and the longest download; null: any. */
 export interface CaseLimits {
   /** Of the zipped file. */
-  readonly bytes: number
+  readonly bytes: number | null
   /** Multiply-accumulates of one sample. */
-  readonly macs: number
+  readonly macs: number | null
+  /** Weights as they lie in memory: float32, whatever the file holds. */
+  readonly memory: number | null
   /** Median time of one sample on this device. */
-  readonly latency: number
+  readonly latency: number | null
   /** In points, as a fraction. */
-  readonly accuracyDrop: number
+  readonly accuracyDrop: number | null
+  /** Of the zipped file. */
+  readonly load: { readonly network: Network; readonly seconds: number } | null
 }
 
 export interface CasePreset {
@@ -36,19 +41,40 @@ export const casePresets: Readonly<Record<CasePurpose, CasePreset>> = {
     cut: 0,
     sparsity: 0.5,
     bits: 8,
-    limits: { bytes: 0.25, macs: 1, latency: 1.1, accuracyDrop: 0.005 },
+    limits: {
+      bytes: 0.25,
+      macs: 1,
+      memory: 1,
+      latency: 1.1,
+      accuracyDrop: 0.005,
+      load: { network: 'fibre', seconds: 1 },
+    },
   },
   mobile: {
     cut: 0.4,
     sparsity: 0.6,
     bits: 6,
-    limits: { bytes: 0.12, macs: 0.6, latency: 0.85, accuracyDrop: 0.01 },
+    limits: {
+      bytes: 0.12,
+      macs: 0.6,
+      memory: 1,
+      latency: 0.85,
+      accuracyDrop: 0.01,
+      load: { network: '4g', seconds: 1 },
+    },
   },
   edge: {
     cut: 0.65,
     sparsity: 0.7,
     bits: 5,
-    limits: { bytes: 0.07, macs: 0.35, latency: 0.7, accuracyDrop: 0.02 },
+    limits: {
+      bytes: 0.07,
+      macs: 0.35,
+      memory: 1,
+      latency: 0.7,
+      accuracyDrop: 0.02,
+      load: { network: '3g', seconds: 2 },
+    },
   },
 }
 

@@ -5,7 +5,7 @@ import { backendNames } from '../core/backend-name'
 import type { BackendName } from '../core/backend-name'
 import { cssVariables, theme } from '../ui-kit/theme'
 import { i18n } from './i18n/i18n'
-import { loadReportPlace, loadTrainingSettings } from './keeping/kept-settings'
+import { loadCaseLimits, loadReportPlace, loadTrainingSettings } from './keeping/kept-settings'
 import { pageStorage } from './keeping/page-storage'
 import { takeTabMark } from './keeping/tab-mark'
 import { commands } from './commands/page-commands'
@@ -31,6 +31,8 @@ export function StudioApp() {
     openAgain()
     const remembered = loadTrainingSettings(pageStorage)
     if (remembered !== null) useStudio.getState().setTrainingSettings(remembered)
+    const { caseSettings, setCaseSettings } = useStudio.getState()
+    setCaseSettings({ ...caseSettings, limits: loadCaseLimits(pageStorage) })
     const place = loadReportPlace(pageStorage)
     if (place !== null) useStudio.getState().setReportPlace(place)
     import('./i18n/error-words').catch(() => undefined)

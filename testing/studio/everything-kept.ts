@@ -1,4 +1,5 @@
 /** Everything that the browser keeps, kept once. */
+import { casePresets } from '../../src/case-study/case-plan'
 import 'fake-indexeddb/auto'
 import { clear, createStore, entries, get, set } from 'idb-keyval'
 import type { UseStore } from 'idb-keyval'
@@ -58,6 +59,7 @@ export const openSession: OpenSession = {
       path: {
         id: 1,
         settings: { purpose: 'mobile', order: 'pruneFirst', epochs: 2 },
+        limits: { ...casePresets.mobile.limits, bytes: null },
         stages: [
           { ...stageFigures('float'), recipe: defaultRecipe },
           { ...stageFigures('cut'), recipe: { ...defaultRecipe, trained: trained.id } },
@@ -72,7 +74,7 @@ export const openSession: OpenSession = {
 
 function stageFigures(id: 'float' | 'cut') {
   const { measure, size } = point
-  return { id, sparsity: 0, share: 0.9, size, measure, macs: null }
+  return { id, sparsity: 0, share: 0.9, size, measure, macs: null, memory: 40 }
 }
 
 const ground: run.RunGround = {
@@ -103,6 +105,7 @@ export const places = {
   'session.keepSession': { prefix: 'compression-studio.sessions/', carries: true },
   'trained.keepTrained': { prefix: 'compression-studio.trained/', carries: false },
   'data.keepData': { prefix: 'compression-studio.data/', carries: false },
+  'settings.keepCaseLimits': { prefix: 'compression-studio.limits', carries: false },
   'settings.keepReportPlace': { prefix: 'compression-studio.report', carries: false },
   'settings.keepTrainingSettings': { prefix: 'compression-studio.training', carries: false },
   /** By all that name files. */
@@ -118,6 +121,7 @@ export async function keepEverything(): Promise<void> {
   await history.saveHistory('model-a', found)
   settings.keepTrainingSettings(storage, defaultTrainingSettings)
   settings.keepReportPlace(storage, 'apart')
+  settings.keepCaseLimits(storage, { mobile: casePresets.mobile.limits })
 }
 
 /** All that is kept, in three places. */

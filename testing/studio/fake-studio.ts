@@ -197,6 +197,7 @@ export async function setUp(change: Partial<Answers> = {}, now = () => 0) {
     sessions: sessions.storage,
     history: history.storage,
     runs,
+    rememberLimits: (limits) => remembered.push(limits),
     rememberTraining: (settings) => remembered.push(settings),
     rememberReportPlace: (place) => remembered.push(place),
     say: (key) => key,

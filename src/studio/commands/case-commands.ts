@@ -9,7 +9,9 @@ import { measuredShare } from '../store/measures'
 import type { CommandContext } from './command-world'
 import { readEngineError } from '../engine-link/engine-error'
 import { endsTheWorker } from '../engine-link/restart-policy'
+import { limitsOf } from '../store/case-slice'
 import type { CasePath, CaseStagePoint } from '../store/case-slice'
+import { targetsOf } from '../store/case-targets'
 import { dataKey } from '../store/data-in'
 import { effectKey } from '../store/recipe-slice'
 import { teacherIn } from '../store/teacher-slice'
@@ -121,6 +123,7 @@ export function createCaseCommands(context: CommandContext, neighbours: CaseNeig
             measure: point.measure,
             share: measuredShare(point.measure),
             macs: model?.totals.macs ?? null,
+            memory: model?.totals.float32Bytes ?? null,
           })
         }
       }
@@ -176,16 +179,22 @@ export function createCaseCommands(context: CommandContext, neighbours: CaseNeig
 
   return {
     startCase: async (): Promise<void> => {
-      const { caseSettings: settings, training, trainingSettings } = store.getState()
+      const { caseSettings, training, trainingSettings } = store.getState()
       if (abort !== null || training.state === 'running') return
       const controller = new AbortController()
       abort = controller
       const { signal } = controller
       const id = (paths().at(-1)?.id ?? 0) + 1
+      const { epochs, order, purpose } = caseSettings
+      const settings = { epochs, order, purpose }
+      const limits = limitsOf(caseSettings)
       const empty = { original: null, compressed: null }
       show([
         ...paths(),
-        { id, settings, stages: [], status: { state: 'running', stage: 'float' }, latency: empty },
+        {
+          ...{ id, settings, limits, stages: [], latency: empty },
+          status: { state: 'running', stage: 'float' },
+        },
       ])
       store.getState().setTab('accuracy')
       let leave = (): void => undefined
@@ -194,7 +203,7 @@ export function createCaseCommands(context: CommandContext, neighbours: CaseNeig
         leave = whileSameData(controller)
         const original = await latency(signal)
         change(id, { latency: { original, compressed: null } })
-        const plan = casePlan(casePresets[settings.purpose], settings.order, settings.epochs)
+        const plan = casePlan(casePresets[purpose], order, epochs)
         const stages = runCase(
           plan,
           store.getState().recipe,
@@ -213,7 +222,10 @@ export function createCaseCommands(context: CommandContext, neighbours: CaseNeig
         }
         const compressed = await latency(signal)
         change(id, { latency: { original, compressed }, status: { state: 'done' } })
-        store.getState().announce(context.say('spoken.caseEnded'))
+        const done = paths().find((path) => path.id === id)
+        const targets = done === undefined ? [] : targetsOf(done, store.getState().reportPlace)
+        const met = targets.filter(({ passed }) => passed).length
+        store.getState().announce(context.say('spoken.caseEnded', { met, count: targets.length }))
       } catch (thrown) {
         const why: unknown = signal.reason
         const error = isStudioError(why) ? why : readEngineError(thrown)

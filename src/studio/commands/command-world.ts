@@ -16,6 +16,7 @@ import type { OpenPlace, OpenSession, Whole } from '../keeping/open-place'
 import type { TabMark } from '../keeping/tab-mark'
 import type { Sample } from '../files/samples'
 import type { SavedFile } from '../files/saved-file'
+import type { CaseSettings } from '../store/case-slice'
 import type { LongWork, WantedWork } from '../store/long-works'
 import type { StudioStore } from '../store/store'
 
@@ -42,6 +43,8 @@ export interface CommandWorld {
   readonly history: HistoryStorage
   /** Training runs over a closed page. */
   readonly runs: RunStorage
+  /** Limits of case studies that somebody has changed. */
+  readonly rememberLimits: (limits: CaseSettings['limits']) => void
   readonly rememberTraining: (settings: TrainingSettings) => void
   readonly rememberReportPlace: (place: ReportPlace) => void
   /** Sentences for screen readers. */

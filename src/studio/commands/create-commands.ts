@@ -244,6 +244,7 @@ export function createCommands(world: CommandWorld) {
     changeCase: (part: Partial<CaseSettings>): void => {
       const { caseSettings, setCaseSettings } = store.getState()
       setCaseSettings({ ...caseSettings, ...part })
+      if (part.limits !== undefined) world.rememberLimits(part.limits)
     },
     ...deferredCommands(loadComparisons, ['compare', 'drawn', 'asked', 'picture', 'latency']),
     /** Opens a sample and shows what can be done with it. */

@@ -85,7 +85,8 @@ export async function openFound(
     const last = paths.at(-1)
     if (last === undefined) return
     store.getState().setCasePaths(paths.map(({ path }) => path))
-    store.getState().setCaseSettings(last.path.settings)
+    const { caseSettings, setCaseSettings } = store.getState()
+    setCaseSettings({ ...caseSettings, ...last.path.settings })
   }
 
   /** @returns whether the teacher that the settings name is there */

@@ -2,7 +2,7 @@ import { createCommands } from './create-commands'
 import { once } from './deferred-commands'
 import { i18n } from '../i18n/i18n'
 import { showInAddress } from '../keeping/page-address'
-import { keepReportPlace, keepTrainingSettings } from '../keeping/kept-settings'
+import { keepCaseLimits, keepReportPlace, keepTrainingSettings } from '../keeping/kept-settings'
 import { pageStorage } from '../keeping/page-storage'
 import { holdSession, letSessionGo } from '../keeping/tab-locks'
 import { fetchSampleFiles } from '../files/samples'
@@ -82,6 +82,9 @@ export const commands = createCommands({
     keepTrained: async (trained) => (await import('../keeping/kept-trained')).keepTrained(trained),
     loadTrained: async (id) => (await import('../keeping/kept-trained')).loadTrained(id),
     whileTraining: async (work) => (await import('../keeping/kept-run')).whileTraining(work),
+  },
+  rememberLimits: (limits) => {
+    keepCaseLimits(pageStorage, limits)
   },
   rememberTraining: (settings) => {
     keepTrainingSettings(pageStorage, settings)

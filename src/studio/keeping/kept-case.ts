@@ -1,8 +1,9 @@
 import { z } from 'zod'
-import { caseOrders, casePurposes, stageIds } from '../../case-study/case-plan'
+import { caseOrders, casePresets, casePurposes, stageIds } from '../../case-study/case-plan'
 import { backendNames } from '../../core/backend-name'
 import { parseRecipe } from '../../techniques/recipe'
 import type { CasePath, CaseStatus } from '../store/case-slice'
+import { caseLimitsSchema } from './kept-limits'
 import { count, measureSchema } from './kept-measure'
 import type { PlaceReader, PlaceWriter } from './kept-place'
 import { safely } from './kept-place'
@@ -27,6 +28,8 @@ const stageSchema = z.object({
   size: z.object({ zipped: count, reportBytes: count }),
   measure: measureSchema,
   macs: z.number().nullable(),
+  // An older studio did not count them.
+  memory: z.number().nullable().default(null),
 })
 
 const pathSchema = z.object({
@@ -36,6 +39,8 @@ const pathSchema = z.object({
     order: z.enum(caseOrders),
     epochs: z.int().positive(),
   }),
+  // An older studio had those of the purposes alone.
+  limits: caseLimitsSchema.optional(),
   stages: z.array(stageSchema),
   isDone: z.boolean(),
   latency: z.object({ original: latencySchema, compressed: latencySchema }),
@@ -62,10 +67,10 @@ export async function readPath(stored: unknown, reader: PlaceReader): Promise<Ke
     reader.lost.add('stages')
     return null
   }
-  const { isDone, ...rest } = parsed
+  const { isDone, limits = casePresets[parsed.settings.purpose].limits, ...rest } = parsed
   // One that was going on has ended with its page.
   const status: CaseStatus = { state: isDone ? 'done' : 'cancelled' }
-  const path: CasePath = { ...rest, status }
+  const path: CasePath = { ...rest, limits, status }
   const places: KeptPath['places'][number][] = []
   for (const at of path.stages.keys()) {
     const place = await reader.place(kept.data.places[at])

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { keepReportPlace, loadReportPlace } from './kept-settings'
+import { casePresets } from '../../case-study/case-plan'
+import { keepCaseLimits, keepReportPlace, loadCaseLimits, loadReportPlace } from './kept-settings'
 
 function memory() {
   const values = new Map<string, string>()
@@ -21,6 +22,19 @@ describe('settings that outlive the page', () => {
       for (const key of storage.values.keys()) {
         storage.values.set(key, text)
         expect(loadReportPlace(storage)).toBeNull()
+      }
+  })
+
+  it('keeps limits that were changed; damaged ones are as if nobody had', () => {
+    const storage = memory()
+    expect(loadCaseLimits(storage)).toEqual({})
+    const mobile = { ...casePresets.mobile.limits, bytes: null }
+    keepCaseLimits(storage, { mobile })
+    expect(loadCaseLimits(storage)).toEqual({ mobile })
+    for (const text of ['{"mobile":{"bytes":-1}}', '{"moon":{}}', '{', '1'])
+      for (const key of storage.values.keys()) {
+        storage.values.set(key, text)
+        expect(loadCaseLimits(storage)).toEqual({})
       }
   })
 

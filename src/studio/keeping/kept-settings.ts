@@ -1,7 +1,10 @@
 import { z } from 'zod'
+import { casePurposes } from '../../case-study/case-plan'
 import type { ReportPlace } from '../../protocol/recipe-messages'
 import { parseTrainingSettings, withoutTeacher } from '../../training/training-settings'
 import type { TrainingSettings } from '../../training/training-settings'
+import type { CaseSettings } from '../store/case-slice'
+import { caseLimitsSchema } from './kept-limits'
 
 z.config({ jitless: true })
 
@@ -50,4 +53,26 @@ export function loadReportPlace(storage: Pick<Storage, 'getItem'>): ReportPlace 
 
 export function keepReportPlace(storage: Pick<Storage, 'setItem'>, place: ReportPlace): void {
   keep(storage, REPORT_KEY, place)
+}
+
+const LIMITS_KEY = 'compression-studio.limits'
+
+const limitsSchema = z.partialRecord(z.enum(casePurposes), caseLimitsSchema)
+
+/** What case studies are to keep to, where somebody has changed it. */
+export function loadCaseLimits(storage: Pick<Storage, 'getItem'>): CaseSettings['limits'] {
+  try {
+    const parsed = limitsSchema.safeParse(JSON.parse(storage.getItem(LIMITS_KEY) ?? '{}'))
+    return parsed.success ? parsed.data : {}
+  } catch {
+    // Storage may be forbidden.
+    return {}
+  }
+}
+
+export function keepCaseLimits(
+  storage: Pick<Storage, 'setItem'>,
+  limits: CaseSettings['limits'],
+): void {
+  keep(storage, LIMITS_KEY, limits)
 }

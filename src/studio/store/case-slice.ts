@@ -1,4 +1,5 @@
-import type { CaseOrder, CasePurpose, StageId } from '../../case-study/case-plan'
+import { casePresets } from '../../case-study/case-plan'
+import type { CaseLimits, CaseOrder, CasePurpose, StageId } from '../../case-study/case-plan'
 import type { StageFigures } from '../../case-study/lost-work'
 import type { StudioErrorData } from '../../core/errors'
 import type { Latency } from '../../protocol/measure-messages'
@@ -7,11 +8,17 @@ import type { Recipe } from '../../techniques/recipe'
 import type { Measure } from './model-slice'
 import type { Slice } from './slice'
 
-export interface CaseSettings {
+/** What a case study does. */
+export interface CaseChoice {
   readonly purpose: CasePurpose
   readonly order: CaseOrder
   /** Of each stage that trains. */
   readonly epochs: number
+}
+
+export interface CaseSettings extends CaseChoice {
+  /** Of purposes whose own limits somebody has changed. */
+  readonly limits: Readonly<Partial<Record<CasePurpose, CaseLimits>>>
 }
 
 /** A stage as it was measured, and the settings that bring it back. */
@@ -20,6 +27,8 @@ export interface CaseStagePoint extends Omit<StageFigures, 'zippedBytes'> {
   readonly recipe: Recipe
   readonly measure: Measure
   readonly macs: number | null
+  /** Bytes of its weights as float32; null where nobody counted them. */
+  readonly memory: number | null
 }
 
 export type CaseStatus =
@@ -30,11 +39,18 @@ export type CaseStatus =
 /** One case study: a path through size and accuracy. */
 export interface CasePath {
   readonly id: number
-  readonly settings: CaseSettings
+  readonly settings: CaseChoice
+  /** What it is to keep to. */
+  readonly limits: CaseLimits
   readonly stages: readonly CaseStagePoint[]
   readonly status: CaseStatus
   /** One sample at a time; of the whole model, and of the last stage. */
   readonly latency: { readonly original: Latency | null; readonly compressed: Latency | null }
+}
+
+/** The limits of a purpose, as somebody has changed them. */
+export function limitsOf({ limits, purpose }: CaseSettings): CaseLimits {
+  return limits[purpose] ?? casePresets[purpose].limits
 }
 
 export interface CaseSlice {
@@ -47,7 +63,7 @@ export interface CaseSlice {
 
 export const caseSlice: Slice<CaseSlice> = {
   create: (set) => ({
-    caseSettings: { purpose: 'mobile', order: 'pruneFirst', epochs: 2 },
+    caseSettings: { purpose: 'mobile', order: 'pruneFirst', epochs: 2, limits: {} },
     casePaths: [],
     setCaseSettings: (caseSettings) => {
       set({ caseSettings })

@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest'
+import { casePresets } from '../../case-study/case-plan'
 import { cutPlan } from '../../../testing/studio/cut-data'
 import {
   accuracy,
@@ -36,12 +37,13 @@ const used: { readonly [Name in Field]: StudioState[Name] } = {
     {
       id: 1,
       settings: { purpose: 'mobile', order: 'pruneFirst', epochs: 2 },
+      limits: casePresets.mobile.limits,
       stages: [],
       status: { state: 'done' },
       latency: { original: null, compressed: null },
     },
   ],
-  caseSettings: { purpose: 'mobile', order: 'quantizeFirst', epochs: 5 },
+  caseSettings: { purpose: 'mobile', order: 'quantizeFirst', epochs: 5, limits: {} },
   collected: { received: ['model.json'], missing: ['shard.bin'] },
   committed: recipe,
   cut: { state: 'planned', plan: cutPlan() },

@@ -1,6 +1,7 @@
 import { screen, within } from '@testing-library/react'
 import userEvent from '@testing-library/user-event'
 import { beforeEach, describe, expect, it, vi } from 'vitest'
+import { casePresets } from '../../../case-study/case-plan'
 import type { Commands } from '../../commands/page-commands'
 import { renderInProviders } from '../../../../testing/studio/render-in-providers'
 import '../../i18n/train-words'
@@ -33,6 +34,7 @@ const stage = (
   share,
   sparsity,
   macs: 100,
+  memory: 4000,
   measure: accuracy(100 * share),
   recipe: { ...defaultRecipe, seed: zipped },
 })
@@ -40,6 +42,7 @@ const stage = (
 const path = (change: Partial<CasePath> = {}): CasePath => ({
   id: 1,
   settings: { purpose: 'cloud', order: 'pruneFirst', epochs: 2 },
+  limits: casePresets.cloud.limits,
   stages: [stage('float', 1000, 0.99), stage('pruned', 500, 0.9, 0.5)],
   status: { state: 'done' },
   latency: { original: time, compressed: { ...time, median: 3 } },
@@ -84,6 +87,41 @@ describe('the card of the case study', () => {
     expect(row(/^Accuracy/)).toBe('Accuracy, points−9.00of −0.50 allowed fail')
     await userEvent.click(screen.getByRole('button', { name: 'Go to the stage: Original' }))
     expect(spies.goToStage).toHaveBeenCalledWith(1, 0)
+  })
+
+  it('has targets that can be changed, taken away and put back', async () => {
+    const { unmount } = renderInProviders(<CaseCard />)
+    await userEvent.click(screen.getByRole('button', { name: 'Targets' }))
+    const bytes = screen.getByRole('textbox', { name: 'Zipped file, share of the original' })
+    expect(bytes).toHaveProperty('value', '12 %')
+    await userEvent.clear(bytes)
+    const { limits } = casePresets.mobile
+    expect(spies.changeCase).toHaveBeenLastCalledWith({
+      limits: { mobile: { ...limits, bytes: null } },
+    })
+    await userEvent.type(bytes, '30')
+    expect(spies.changeCase).toHaveBeenLastCalledWith({
+      limits: { mobile: { ...limits, bytes: 0.3 } },
+    })
+    expect(screen.queryByRole('button', { name: 'Targets as they were' })).toBeNull()
+    unmount()
+    const { caseSettings, setCaseSettings } = useStudio.getState()
+    setCaseSettings({ ...caseSettings, limits: { mobile: { ...limits, load: null } } })
+    renderInProviders(<CaseCard />)
+    await userEvent.click(screen.getByRole('button', { name: 'Targets' }))
+    expect(screen.getByRole('textbox', { name: 'Download time' })).toHaveProperty('value', '')
+    await userEvent.click(screen.getByRole('button', { name: 'Targets as they were' }))
+    expect(spies.changeCase).toHaveBeenLastCalledWith({ limits: {} })
+  })
+
+  it('tells its targets first, those of bytes as the time of their download too', () => {
+    useStudio.getState().setCasePaths([path()])
+    renderInProviders(<CaseCard />)
+    expect(screen.getByText('3 of 6 targets met')).toBeTruthy()
+    const rows = screen.getAllByRole('row').map(({ textContent }) => textContent)
+    expect(rows[0]).toMatch(/^Zipped file/)
+    expect(rows[1]?.replaceAll('\u00a0', ' ')).toMatch(/^Download time0.000200 sof 1.00 s/)
+    expect(rows.findIndex((row) => row.startsWith('Original'))).toBe(6)
   })
 
   it('speaks of files without their reports where these are saved apart', () => {

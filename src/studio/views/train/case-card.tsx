@@ -9,6 +9,7 @@ import { commands } from '../../commands/page-commands'
 import type { CasePath } from '../../store/case-slice'
 import { useStudio } from '../../store/store'
 import { CardSection } from '../../../ui-kit/card-section'
+import { CaseLimitFields } from './case-limits'
 import { CaseResult } from './case-result'
 import { Choice, Segments, Whole } from './train-fields'
 import { TrainNeeds } from './train-needs'
@@ -77,6 +78,9 @@ function CaseStart({ again }: { readonly again: boolean }) {
       >
         {t(`case.go.${order}`)}
       </Button>
+      <Folded title={t('case.limits.title')}>
+        <CaseLimitFields />
+      </Folded>
       <Folded title={t('case.settings')}>
         <Stack gap={10}>
           <Choice

@@ -1,11 +1,8 @@
 import { Alert, Button, Loader, Stack, Table, Text } from '@mantine/core'
 import { IconCheck, IconX } from '@tabler/icons-react'
 import { useTranslation } from 'react-i18next'
-import { caseChecks } from '../../../case-study/case-checks'
 import type { CaseCheck } from '../../../case-study/case-checks'
-import { casePresets } from '../../../case-study/case-plan'
 import { lostWork } from '../../../case-study/lost-work'
-import type { Latency } from '../../../protocol/measure-messages'
 import {
   formatBytes,
   formatCount,
@@ -16,6 +13,7 @@ import {
 import { isShareKind, measureKind } from '../../store/measures'
 import { commands } from '../../commands/page-commands'
 import type { CasePath, CaseStagePoint } from '../../store/case-slice'
+import { targetsOf } from '../../store/case-targets'
 import { effectKey } from '../../store/recipe-slice'
 import { useStudio } from '../../store/store'
 import { zipBytes } from '../../store/zip-bytes'
@@ -38,6 +36,7 @@ export function CaseResult({ path }: { readonly path: CasePath }) {
       <Text size="sm" fw={600}>
         {name}
       </Text>
+      {status.state === 'done' && <Targets path={path} />}
       <Table fz="xs" withRowBorders={false} horizontalSpacing={4} verticalSpacing={2}>
         {last !== undefined && (
           <Table.Caption fz="xs">
@@ -70,7 +69,6 @@ export function CaseResult({ path }: { readonly path: CasePath }) {
         </Alert>
       )}
       <Lost stages={stages} />
-      {status.state === 'done' && <Targets path={path} />}
     </Stack>
   )
 }
@@ -151,34 +149,29 @@ function Lost({ stages }: { readonly stages: readonly CaseStagePoint[] }) {
 function Targets({ path }: { readonly path: CasePath }) {
   const { t } = useTranslation('train')
   const place = useStudio((state) => state.reportPlace)
-  const { latency, settings, stages } = path
-  const [first] = stages
-  const last = stages.at(-1)
-  if (first === undefined || last === undefined) return null
-  const figures = (stage: CaseStagePoint, time: Latency | null) => ({
-    ...stage,
-    zippedBytes: zipBytes(stage.size, place),
-    latency: time?.median ?? null,
-  })
-  const checks = caseChecks(
-    casePresets[settings.purpose].limits,
-    figures(first, latency.original),
-    figures(last, latency.compressed),
-  )
+  const { latency } = path
+  const checks = targetsOf(path, place)
+  if (checks.length === 0) return null
+  const met = checks.filter(({ passed }) => passed).length
   return (
-    <Table fz="xs" withRowBorders={false} horizontalSpacing={4} verticalSpacing={2}>
-      <Table.Caption fz="xs">
-        {t('case.targets', {
-          backend: latency.compressed?.backend ?? '',
-          runs: latency.compressed?.runs ?? 0,
-        })}
-      </Table.Caption>
-      <Table.Tbody>
-        {checks.map((check) => (
-          <Check key={check.id} check={check} />
-        ))}
-      </Table.Tbody>
-    </Table>
+    <>
+      <Text size="sm" fw={600}>
+        {t('case.met', { met, count: checks.length })}
+      </Text>
+      <Table fz="xs" withRowBorders={false} horizontalSpacing={4} verticalSpacing={2}>
+        <Table.Caption fz="xs">
+          {t('case.targets', {
+            backend: latency.compressed?.backend ?? '',
+            runs: latency.compressed?.runs ?? 0,
+          })}
+        </Table.Caption>
+        <Table.Tbody>
+          {checks.map((check) => (
+            <Check key={check.id} check={check} />
+          ))}
+        </Table.Tbody>
+      </Table>
+    </>
   )
 }
 
@@ -186,6 +179,8 @@ const figures: Readonly<Record<CaseCheck['id'], (value: number) => string>> = {
   bytes: (value) => formatBytes(value),
   macs: (value) => compactNumber(value),
   latency: (value) => `${formatSignificant(value, 3)}\u00A0ms`,
+  load: (value) => `${formatSignificant(value, 3)}\u00A0s`,
+  memory: (value) => formatBytes(value),
   accuracyDrop: (value) => formatPoints(-value),
 }
 
