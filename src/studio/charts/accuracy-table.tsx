@@ -2,7 +2,7 @@ import { Button } from '@mantine/core'
 import { useTranslation } from 'react-i18next'
 import { formatBytes, formatPercent, formatSignificant } from '../../ui-kit/format-number'
 import { isShareKind } from '../store/measures'
-import type { AccuracyChartProps } from './accuracy-chart'
+import type { AccuracyChartProps } from './accuracy-points'
 import { ChartTable } from './chart-table'
 
 /** A coefficient, not a share: below zero for a model that is worse than the mean. */
@@ -11,7 +11,9 @@ function formatCoefficient(value: number): string {
 }
 
 /** The original, the stages of case studies and every setting tried, each with a way back to it. */
-export function AccuracyTable(props: Omit<AccuracyChartProps, 'path'>) {
+export function AccuracyTable(
+  props: Omit<AccuracyChartProps, 'path' | 'look' | 'floor' | 'onWhole'>,
+) {
   const { rows, original, studies, shareName, kind, describe, onUse, onStage } = props
   const { t } = useTranslation('charts')
   const { t: train } = useTranslation('train')

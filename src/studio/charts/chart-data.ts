@@ -63,6 +63,14 @@ export function sizeRows(
   ]
 }
 
+/** What was opened, what is downloaded, and what no coding of single weights can go below. */
+export function mainSizes(rows: readonly SizeRow[]): readonly SizeRow[] {
+  const opened = rows.some(({ id }) => id === 'originalOwnZipped')
+    ? 'originalOwnZipped'
+    : 'originalZipped'
+  return rows.filter(({ id }) => id === opened || id === 'zipped' || id === 'entropyBound')
+}
+
 export interface LayerSparsityRow {
   readonly name: string
   readonly before: number

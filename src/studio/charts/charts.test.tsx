@@ -45,6 +45,9 @@ function draw(change: Partial<ChartsProps>): HTMLElement {
       tab="size"
       asTable={false}
       logarithmic
+      allSizes={false}
+      look={{ logarithmic: true, near: true, allowedLoss: 0.5 }}
+      onWhole={() => undefined}
       model={modelSummary()}
       sizes={sizeReport()}
       report="inside"
@@ -94,8 +97,10 @@ describe('the size chart', () => {
     draw({ sizes: none })
   })
 
-  it('has one bar for each size, and a row in its table', () => {
-    expect(marks(draw({}), '.recharts-bar-rectangle')).toBe(7)
+  it('has a bar for what was opened, the download and the bound, then for each size; its table has all', () => {
+    expect(marks(draw({}), '.recharts-bar-rectangle')).toBe(3)
+    cleanup()
+    expect(marks(draw({ allSizes: true }), '.recharts-bar-rectangle')).toBe(7)
     cleanup()
     expect(rowsOf(draw({ asTable: true }))).toBe(7)
   })
@@ -164,10 +169,61 @@ describe('the chart of accuracy against size', () => {
     expect(draw({ tab: 'accuracy' }).textContent).toMatch(/Points appear here/)
   })
 
-  it.each([1, MANY])('draws each of %i points, and the original', (count) => {
-    const chart = draw({ tab: 'accuracy', tried: tried(count), original: accuracy(98) })
-    expect(marks(chart, '.recharts-scatter-symbol circle')).toBe(count)
-    expect(marks(chart, '.recharts-symbols')).toBe(1)
+  const counted = (chart: HTMLElement): number =>
+    [...chart.querySelectorAll('.tried')].reduce(
+      (sum, mark) => sum + Number(mark.getAttribute('data-count')),
+      0,
+    )
+
+  it.each([1, MANY, 2 * MANY])(
+    'shows all of %i points, and no more marks than find room',
+    (count) => {
+      const look = { logarithmic: true, near: false, allowedLoss: 0.5 }
+      const shown = { tab: 'accuracy', tried: tried(count), original: accuracy(98), look } as const
+      const chart = draw(shown)
+      expect(counted(chart)).toBe(count)
+      expect(marks(chart, '.tried')).toBeLessThanOrEqual(600)
+      if (count > 1) expect(marks(chart, '.tried')).toBeGreaterThan(20)
+      cleanup()
+      expect(counted(draw({ ...shown, look: { ...look, logarithmic: false } }))).toBe(count)
+    },
+  )
+
+  it('leaves out what is far below the original, says so and shows it when asked', async () => {
+    const onWhole = vi.fn()
+    const near = draw({ tab: 'accuracy', tried: tried(100), original: accuracy(98), onWhole })
+    const hidden = 100 - counted(near)
+    expect(hidden).toBeGreaterThan(80)
+    const all = [...near.querySelectorAll('button')].find(({ textContent }) =>
+      textContent.includes(`${hidden} lie lower`),
+    )
+    if (all === undefined) throw new Error('not said')
+    await userEvent.click(all)
+    expect(onWhole).toHaveBeenCalledOnce()
+  })
+
+  it('draws the original over the others and the current point last, wherever they lie', () => {
+    const points = tried(50)
+    const [current] = points
+    if (current === undefined) throw new Error('no point')
+    // It gets nothing right, which is far below the axis.
+    const { recipe } = current
+    const key = effectKey(recipe)
+    const chart = draw({
+      tab: 'accuracy',
+      tried: [{ ...current, key }, ...points.slice(1)],
+      original: accuracy(98),
+      recipe,
+    })
+    const order = [...chart.querySelectorAll('.tried, .original, .current')].map((mark) =>
+      mark.getAttribute('class'),
+    )
+    expect(order.slice(-2)).toEqual(['original', 'current'])
+    expect(marks(chart, '.original')).toBe(1)
+    expect(marks(chart, '.current path')).toBe(1)
+    const radius = (mark: Element): number => Number(mark.getAttribute('r'))
+    const largest = Math.max(...[...chart.querySelectorAll('.tried circle')].map(radius))
+    expect(radius(chart.querySelector('.current circle') ?? chart)).toBeGreaterThan(largest)
   })
 
   it('goes back to the point that is clicked, and names the one under the pointer', async () => {

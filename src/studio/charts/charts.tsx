@@ -5,7 +5,8 @@ import type { ModelSummary } from '../../core/model-summary'
 import type { ReportPlace, SizeReport, WeightsEvent } from '../../protocol/recipe-messages'
 import type { Recipe } from '../../techniques/recipe'
 import type { CasePath } from '../store/case-slice'
-import { measureKind, measuredShare } from '../store/measures'
+import type { AccuracyLook } from '../store/look-slice'
+import { allowedFloor, measureKind, measuredShare, shownKind } from '../store/measures'
 import { openedBytes } from '../store/zip-bytes'
 import type { Measure } from '../store/model-slice'
 import type { TriedPoint } from '../store/run-slice'
@@ -15,7 +16,7 @@ import { useRecipeText } from '../words/use-recipe-text'
 import '../i18n/train-words'
 import { AccuracyChart } from './accuracy-chart'
 import { AccuracyTable } from './accuracy-table'
-import { pathRows, sizeRows, studyRows, sparsityRows, triedRows } from './chart-data'
+import { mainSizes, pathRows, sizeRows, studyRows, sparsityRows, triedRows } from './chart-data'
 import { SizeChart } from './size-chart'
 import { SizeTable } from './size-table'
 import { SparsityChart } from './sparsity-chart'
@@ -29,6 +30,9 @@ export interface ChartsProps {
   readonly tab: DrawnTab
   readonly asTable: boolean
   readonly logarithmic: boolean
+  /** The computed sizes as well. */
+  readonly allSizes: boolean
+  readonly look: AccuracyLook
   readonly model: ModelSummary
   readonly sizes: SizeReport
   readonly report: ReportPlace
@@ -41,6 +45,7 @@ export interface ChartsProps {
   readonly onChooseLayer: (layer: string) => void
   readonly onUse: (recipe: Recipe) => void
   readonly onStage: (path: number, stage: number) => void
+  readonly onWhole: () => void
   readonly onDragThreshold: (threshold: number) => void
   readonly onThreshold: (threshold: number) => void
 }
@@ -61,12 +66,12 @@ export function Charts(props: ChartsProps) {
   }
 }
 
-function Size({ asTable, model, report, sizes }: ChartsProps) {
+function Size({ allSizes, asTable, model, report, sizes }: ChartsProps) {
   const rows = useMemo(() => sizeRows(model, sizes, report), [model, report, sizes])
   return asTable ? (
     <SizeTable rows={rows} float32Bytes={model.original.float32Bytes} />
   ) : (
-    <SizeChart rows={rows} />
+    <SizeChart rows={allSizes ? rows : mainSizes(rows)} />
   )
 }
 
@@ -95,12 +100,12 @@ function Weights({ asTable, logarithmic, weights, onDragThreshold, onThreshold }
 
 function Accuracy(props: ChartsProps) {
   const { asTable, model, tried, recipe, original, report, run, studies, onUse, onStage } = props
+  const { look, onWhole } = props
   const { t } = useTranslation('charts')
   const describe = useRecipeText()
   const path = useMemo(() => pathRows(run?.epochs ?? [], report), [run, report])
   const walked = useMemo(() => studyRows(studies, report), [studies, report])
-  const shown = original ?? tried.at(-1)?.measure ?? null
-  const kind = shown === null ? 'accuracy' : measureKind(shown)
+  const kind = shownKind(original, tried)
   // Points that were measured while the outputs were taken for something else are on another scale.
   const rows = useMemo(
     () =>
@@ -112,6 +117,7 @@ function Accuracy(props: ChartsProps) {
     [tried, recipe, report, kind],
   )
   const share = original === null ? null : measuredShare(original)
+  const floor = allowedFloor(kind, share, look.allowedLoss)
   const start = useMemo(
     () => (share === null ? null : { bytes: openedBytes(model.original), share }),
     [share, model],
@@ -127,6 +133,9 @@ function Accuracy(props: ChartsProps) {
     describe,
     onUse,
     onStage,
+    look,
+    floor,
+    onWhole,
   }
   return asTable ? <AccuracyTable {...shared} /> : <AccuracyChart {...shared} path={path} />
 }

@@ -13,6 +13,7 @@ import {
 import { formatPercent, formatSignificant } from '../../ui-kit/format-number'
 import { measuredShare } from '../store/measures'
 import type { CurvePoint, EpochPoint } from '../store/train-slice'
+import { fittedAxis } from './accuracy-axes'
 import { axisTick, tooltipStyle } from './chart-style'
 
 interface TrainingChartProps {
@@ -25,7 +26,7 @@ interface TrainingChartProps {
 const percent = (share: number) => formatPercent(share, 0)
 const lossTick = (value: number) => formatSignificant(value, 2)
 
-/** Loss on the left; accuracy and sparsity on the right, in per cent. */
+/** Loss on the left; accuracy on the right, in per cent; sparsity from nothing to all of the height. */
 export const TrainingChart = memo(function TrainingChart(props: TrainingChartProps) {
   const { curve, epochs, total } = props
   const { t } = useTranslation('charts')
@@ -34,6 +35,14 @@ export const TrainingChart = memo(function TrainingChart(props: TrainingChartPro
     [epochs],
   )
   const rows = useMemo(() => curve.map((point) => ({ ...point })), [curve])
+  const scores = useMemo(
+    () =>
+      fittedAxis([
+        ...curve.map(({ accuracy }) => accuracy),
+        ...measured.map((one) => one.validation),
+      ]),
+    [curve, measured],
+  )
   const prunes = curve.some(({ sparsity }) => sparsity > 0)
   return (
     <ResponsiveContainer width="100%" height="100%">
@@ -63,11 +72,13 @@ export const TrainingChart = memo(function TrainingChart(props: TrainingChartPro
         <YAxis
           yAxisId="share"
           orientation="right"
-          domain={[0, 1]}
+          domain={[scores.low, scores.high]}
+          ticks={[...scores.ticks]}
           tickFormatter={percent}
           tick={axisTick}
           width={52}
         />
+        <YAxis yAxisId="sparsity" hide domain={[0, 1]} />
         <Tooltip
           isAnimationActive={false}
           contentStyle={tooltipStyle}
@@ -100,7 +111,7 @@ export const TrainingChart = memo(function TrainingChart(props: TrainingChartPro
         />
         {prunes && (
           <Line
-            yAxisId="share"
+            yAxisId="sparsity"
             data={rows}
             dataKey="sparsity"
             name={t('training.sparsity')}

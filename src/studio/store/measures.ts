@@ -43,3 +43,29 @@ export function measuredShare(measure: Measure): number | null {
     }
   }
 }
+
+/** What the chart of accuracy and size tells: points that were measured as something else are on another scale. */
+export function shownKind(
+  original: Measure | null,
+  tried: readonly { readonly measure: Measure }[],
+): MeasureKind {
+  const shown = original ?? tried.at(-1)?.measure ?? null
+  return shown === null ? 'accuracy' : measureKind(shown)
+}
+
+/**
+ * The least score that loses no more than is allowed.
+ * @param original its score; null where it was not measured
+ * @param loss in percentage points, or hundredths of a coefficient
+ * @returns null where there is nothing to lose from
+ */
+export function allowedFloor(
+  kind: MeasureKind,
+  original: number | null,
+  loss: number,
+): number | null {
+  // What is compared with the original agrees with it as a whole.
+  const isOwn = kind === 'agreement' || kind === 'cosine' || kind === 'outputsR2'
+  const start = original ?? (isOwn ? 1 : null)
+  return start === null ? null : start - loss / 100
+}

@@ -7,6 +7,7 @@ import { appSlice } from './app-slice'
 import { caseSlice } from './case-slice'
 import { engineSlice } from './engine-slice'
 import { historySlice } from './history-slice'
+import { lookSlice } from './look-slice'
 import { modelSlice } from './model-slice'
 import type { DataStatus } from './model-slice'
 import { readingSlice } from './reading-slice'
@@ -25,6 +26,7 @@ const slices = [
   caseSlice,
   engineSlice,
   historySlice,
+  lookSlice,
   modelSlice,
   readingSlice,
   recipeSlice,

@@ -6,6 +6,8 @@ import { DownloadCard } from './download/download-card'
 import { EngineBanner } from './header/engine-banner'
 import { RenewalOffer } from './header/renewal-offer'
 import { NotKept } from './header/not-kept'
+import { keepLook, loadLook } from '../keeping/kept-look'
+import { pageStorage } from '../keeping/page-storage'
 import { useStudio } from '../store/store'
 import { Header } from './header/header'
 import { LayerList } from './layers/layer-list'
@@ -29,6 +31,15 @@ const StructureCard = laterPart(async () => (await import('./steps/structure-car
 
 const TrainPanel = laterPart(async () => (await import('./train/train-panel')).TrainPanel)
 
+/** The page as it was arranged last, and from now on as it is. */
+function rememberLook(): () => void {
+  const kept = loadLook(pageStorage)
+  if (kept !== null) useStudio.getState().setLook(kept)
+  return useStudio.subscribe(({ look }, before) => {
+    if (look !== before.look) keepLook(pageStorage, look)
+  })
+}
+
 const Tour = laterPart(async () => (await import('../tour/tour')).Tour)
 
 /** The workbench: layers, chart, steps; the answer above and the download below. */
@@ -39,6 +50,7 @@ export const StudioPage = memo(function StudioPage({ pickers }: { readonly picke
     // The first screen may have been scrolled down to the samples.
     window.scrollTo(0, 0)
   }, [])
+  useEffect(rememberLook, [])
   return (
     <div className={classes['page']}>
       <Walls>

@@ -20,6 +20,8 @@ interface ChartHeadProps {
   readonly logarithmic: boolean
   readonly onLogarithmic: (on: boolean) => void
   readonly onTable: (on: boolean) => void
+  readonly allSizes: boolean
+  readonly onAllSizes: (on: boolean) => void
 }
 
 function measuredOn(measure: Measure) {
@@ -36,6 +38,7 @@ function splitOf(measure: Measure): SplitName | null {
 /** What the chart shows, of what, and whether a file has it. */
 export function ChartHead(props: ChartHeadProps) {
   const { tab, panel, asTable, logarithmic, onLogarithmic, onTable } = props
+  const { allSizes, onAllSizes } = props
   const { t } = useTranslation('charts')
   const { t: page } = useTranslation('page')
   const splitName = (split: SplitName | null): string =>
@@ -74,6 +77,20 @@ export function ChartHead(props: ChartHeadProps) {
             ]}
           />
         )}
+        {tab === 'size' && !asTable && (
+          <Button
+            size="compact-sm"
+            variant="default"
+            fw={400}
+            aria-pressed={allSizes}
+            onClick={() => {
+              onAllSizes(!allSizes)
+            }}
+          >
+            {t('size.all')}
+          </Button>
+        )}
+        {tab === 'accuracy' && !asTable && <AccuracyAxes />}
         {tab !== 'predictions' && (
           <ExportMenu
             name={tab}
@@ -96,6 +113,40 @@ export function ChartHead(props: ChartHeadProps) {
         )}
       </div>
     </div>
+  )
+}
+
+function AccuracyAxes() {
+  const { t } = useTranslation('charts')
+  const { logarithmic, near } = useStudio((state) => state.look.accuracy)
+  const change = useStudio((state) => state.changeAccuracyLook)
+  return (
+    <>
+      <SegmentedControl
+        size="xs"
+        aria-label={t('accuracy.scores')}
+        value={near ? 'near' : 'whole'}
+        onChange={(value) => {
+          change({ near: value === 'near' })
+        }}
+        data={(['near', 'whole'] as const).map((value) => ({
+          value,
+          label: t(`accuracy.${value}`),
+        }))}
+      />
+      <SegmentedControl
+        size="xs"
+        aria-label={t('accuracy.sizes')}
+        value={logarithmic ? 'log' : 'fromZero'}
+        onChange={(value) => {
+          change({ logarithmic: value === 'log' })
+        }}
+        data={(['log', 'fromZero'] as const).map((value) => ({
+          value,
+          label: t(`accuracy.${value}`),
+        }))}
+      />
+    </>
   )
 }
 

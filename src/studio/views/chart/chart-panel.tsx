@@ -20,6 +20,8 @@ function Loading() {
   return <Skeleton h={240} aria-label={t('loading')} />
 }
 
+const AccuracyAnswer = laterPart(async () => (await import('./accuracy-answer')).AccuracyAnswer)
+
 const SweepBar = laterPart(async () => (await import('./sweep-bar')).SweepBar)
 
 /** The middle of the studio: tabs, one large chart, and the sentence that goes with it. */
@@ -30,6 +32,7 @@ export const ChartPanel = memo(function ChartPanel() {
   const panel = useRef<HTMLDivElement>(null)
   const [asTable, setAsTable] = useState(false)
   const [logarithmic, setLogarithmic] = useState(true)
+  const [allSizes, setAllSizes] = useState(false)
 
   return (
     <section className={classes['panel']} data-tab={tab} aria-label={t('title')}>
@@ -64,18 +67,30 @@ export const ChartPanel = memo(function ChartPanel() {
               onLogarithmic={setLogarithmic}
               asTable={asTable}
               onTable={setAsTable}
+              allSizes={allSizes}
+              onAllSizes={setAllSizes}
             />
             {id === 'accuracy' && (
               <div data-export="no">
                 <SweepBar />
+                <AccuracyAnswer />
               </div>
             )}
             {id === 'predictions' ? (
               <PredictionsPanel />
             ) : (
               <>
-                <div className={classes['chart']} data-tab={id}>
-                  <LiveChart tab={id} asTable={asTable} logarithmic={logarithmic} />
+                <div
+                  className={classes['chart']}
+                  data-tab={id}
+                  data-few={(id === 'size' && !asTable && !allSizes) || undefined}
+                >
+                  <LiveChart
+                    tab={id}
+                    asTable={asTable}
+                    logarithmic={logarithmic}
+                    allSizes={allSizes}
+                  />
                 </div>
                 <ChartFoot tab={id} />
               </>

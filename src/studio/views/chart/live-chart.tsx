@@ -29,20 +29,26 @@ function goToStage(path: number, stage: number): void {
   void commands.goToStage(path, stage)
 }
 
+function showWhole(): void {
+  useStudio.getState().changeAccuracyLook({ near: false })
+}
+
 interface LiveChartProps {
   readonly tab: DrawnTab
   readonly asTable: boolean
   readonly logarithmic: boolean
+  readonly allSizes: boolean
 }
 
 /** Follows the engine's numbers at the pace of a chart and below the priority of the controls. */
-export function LiveChart({ tab, asTable, logarithmic }: LiveChartProps) {
+export function LiveChart({ tab, allSizes, asTable, logarithmic }: LiveChartProps) {
   const { t } = useTranslation('charts')
   const model = useStudio((state) => state.model)
   const tried = useStudio((state) => state.tried)
   const original = useStudio((state) => state.originalMeasure)
   const committed = useStudio((state) => state.committed)
   const weightsView = useStudio((state) => state.weightsView)
+  const look = useStudio((state) => state.look.accuracy)
   const studies = useStudio((state) => state.casePaths)
   const run = useDeferredValue(
     useThrottled(
@@ -73,6 +79,9 @@ export function LiveChart({ tab, asTable, logarithmic }: LiveChartProps) {
           tab={tab}
           asTable={asTable}
           logarithmic={logarithmic}
+          allSizes={allSizes}
+          look={look}
+          onWhole={showWhole}
           model={model}
           sizes={sizes.value}
           report={report}

@@ -1,0 +1,37 @@
+import type { Slice } from './slice'
+
+/** How the chart of accuracy and size is drawn, and what its answer is asked for. */
+export interface AccuracyLook {
+  /** Sizes on a logarithmic axis instead of one from zero. */
+  readonly logarithmic: boolean
+  /** Scores near the original instead of all of them. */
+  readonly near: boolean
+  /** What may be lost, in percentage points of a share or hundredths of a coefficient. */
+  readonly allowedLoss: number
+}
+
+/** How a person has arranged the page; kept for the next visit. */
+export interface PageLook {
+  readonly accuracy: AccuracyLook
+}
+
+export interface LookSlice {
+  readonly look: PageLook
+  setLook: (look: PageLook) => void
+  changeAccuracyLook: (change: Partial<AccuracyLook>) => void
+}
+
+export const lookSlice: Slice<LookSlice> = {
+  create: (set, get) => ({
+    look: { accuracy: { logarithmic: true, near: true, allowedLoss: 0.5 } },
+    setLook: (look) => {
+      set({ look })
+    },
+    changeAccuracyLook: (change) => {
+      const { look } = get()
+      set({ look: { ...look, accuracy: { ...look.accuracy, ...change } } })
+    },
+  }),
+  forModel: () => ({}),
+  forData: () => ({}),
+}
