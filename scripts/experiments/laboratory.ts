@@ -3,6 +3,7 @@ import { createEngine } from '../../src/engine/engine.ts'
 import { drain } from '../../src/protocol/drain.ts'
 import type { MeasureEvent } from '../../src/protocol/measure-messages.ts'
 import type { SizeReport } from '../../src/protocol/recipe-messages.ts'
+import type { SensitivityTable } from '../../src/search/sensitivity.ts'
 import type { ChannelTarget } from '../../src/structure/choose-channels.ts'
 import { defaultRecipe } from '../../src/techniques/recipe.ts'
 import type { Recipe } from '../../src/techniques/recipe.ts'
@@ -129,6 +130,21 @@ export class Laboratory {
   /** Compresses without training. */
   compress(recipe: Recipe): Promise<Outcome> {
     return this.outcome(recipe, 0, [])
+  }
+
+  /** Bytes without report and card, and what the original has more on the validation split. */
+  async tried(recipe: Recipe): Promise<{ bytes: number; loss: number }> {
+    const { size, measure } = await this.engine.recipe.try({ recipe })
+    if (measure?.type !== 'accuracy') throw new Error('Nothing was measured.')
+    return {
+      bytes: size.zipped - size.reportBytes,
+      loss: (measure.originalCorrect - measure.correct) / measure.measured,
+    }
+  }
+
+  /** What the layers bear. */
+  sensitivity(): Promise<SensitivityTable> {
+    return drain(this.engine.sensitivity.table({ recipe: defaultRecipe }))
   }
 
   /** Exact sizes of a recipe's download; measures nothing. */

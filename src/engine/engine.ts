@@ -18,6 +18,8 @@ import { Previews } from './recipe/preview'
 import { outputProcedures, recipeProcedures } from './recipe/recipe-procedures'
 import { RecipeRunner } from './recipe/recipe-runner'
 import { BuiltInDatasets } from './samples/built-in-datasets'
+import { Sensitivities } from './sensitivity/sensitivities'
+import { sensitivityProcedures } from './sensitivity/sensitivity-procedures'
 import { ChannelCutter } from './structure/channel-cutter'
 import { structureProcedures } from './structure/structure-procedures'
 import { teacherProcedures } from './training/distillation/teacher-procedures'
@@ -100,6 +102,9 @@ function offered(tools: Toolbox): EngineProcedures {
       ...outputProcedures(parts),
     },
     recipe: recipeProcedures(parts),
+    sensitivity: sensitivityProcedures({
+      sensitivities: new Sensitivities(tools, models, parts, calibrations),
+    }),
     structure: structureProcedures({ cutter: new ChannelCutter(tools, models) }),
     teacher: teacherProcedures({ teachers }),
     train: trainProcedures({

@@ -3,6 +3,7 @@ import type { OutputMeaning } from '../core/output-meaning'
 import type { StudioErrorData } from '../core/errors'
 import type { ModelSummary } from '../core/model-summary'
 import type { WeightPicture } from '../core/weight-picture'
+import type { SensitivityTable } from '../search/sensitivity'
 import type { Recipe } from '../techniques/recipe'
 import type {
   AskedAnswers,
@@ -40,6 +41,7 @@ import type {
   PictureRequest,
   PreviewRequest,
 } from './recipe-messages'
+import type { SensitivityEvent, SensitivityRequest } from './search-messages'
 import type {
   BlockSummary,
   CutOrigin,
@@ -161,6 +163,12 @@ export const contract = {
       .output(eventIterator(type<ExportProgress>(), type<ExportResult>())),
     /** Ends the measuring of the export that goes on; the file is then written without what was not measured. */
     saveUnmeasured: base.output(type<undefined>()),
+  },
+  sensitivity: {
+    /** What each layer bears of every choice, by the inputs that it is given, and then by trying some of them. */
+    table: base
+      .input(type<SensitivityRequest>())
+      .output(eventIterator(type<SensitivityEvent>(), type<SensitivityTable>())),
   },
   structure: {
     /** Which layers lose channels together, and which keep theirs. */

@@ -54,6 +54,8 @@ export interface SensitivityTable {
   readonly key: string
   readonly layers: readonly LayerSensitivity[]
   readonly small: readonly SmallSensitivity[]
+  /** Whether distances were measured with biases corrected: the inputs of the layers are known. */
+  readonly corrected: boolean
   /** What distances were measured on. */
   readonly shown: { readonly on: 'data' | 'synthetic'; readonly samples: number }
 }

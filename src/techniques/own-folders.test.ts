@@ -18,6 +18,7 @@ const others: Readonly<Record<string, string>> = {
   'src/engine/training/training-run.ts': 'a run holds pruning as a sparsity while weights move',
   'src/case-study/case-plan.ts': 'the study prunes and quantizes, in this order or that',
   'src/case-study/run-case.ts': 'the study prunes and quantizes, in this order or that',
+  'src/search/allocation.ts': 'a search chooses what each of the three does to each layer',
   'src/search/sweep-plan.ts': 'a sweep is of bits, of sparsity, or of both',
   'src/studio/store/tour-steps.ts': 'the tour shows quantization and pruning',
   'src/studio/tour/tour.tsx': 'the tour shows quantization and pruning',

@@ -1,5 +1,4 @@
 import * as tf from '@tensorflow/tfjs'
-import { createRandom, shuffled } from '../../core/random'
 import type {
   Calibration,
   CalibrationFacts,
@@ -9,18 +8,15 @@ import type {
 import type { OpenModelState } from '../model/model-store'
 import { outputBytes } from '../model/prove-model'
 import type { NamedWeight, RunnableModel } from '../model/runnable-model'
-import type { DataSplit } from '../samples/attached-data'
 import { inputTensors } from '../samples/samples-for-model'
 import type { Toolbox } from '../work/toolbox'
+import { CALIBRATION_SEED, calibrationSource, chooseSamples } from './calibration-source'
+import type { CalibrationSource } from './calibration-source'
 import type { KnownModels } from './known-models'
 import { StatisticsPass } from './statistics-pass'
 import type { LookInSteps } from './statistics-pass'
 import type { WorkGround } from './work-ground'
 
-/** Chooses samples where a split has more than are needed. */
-const SEED = 1
-/** A split that was set apart is used where it has so many; else the training split. */
-const ENOUGH = 512
 /** The layers of a batch are looked at one by one, so no more than this is held at a time. */
 const BATCH_BYTES = 64 * 2 ** 20
 const MOST_IN_BATCH = 64
@@ -33,12 +29,9 @@ export interface NamedWeights {
 }
 
 /** What is shown to the model. */
-interface Source {
-  readonly split: DataSplit
+interface Source extends CalibrationSource {
   /** How many of its samples. */
   readonly wanted: number
-  readonly hash: string | null
-  readonly dataset: string
 }
 
 interface Kept {
@@ -74,11 +67,15 @@ export class Calibrations {
     if (runnable === null) return missing('notRunnable')
     const look = runnable.lookInSteps
     if (look === null) return missing('graphModel')
-    const source = await sourceOf(ground, signal)
-    if (typeof source === 'string') return missing(source)
+    const found = await calibrationSource(ground, signal)
+    if (typeof found === 'string') return missing(found)
+    const source: Source = {
+      ...found,
+      wanted: Math.min(found.split.count, calibrationCount(state.macs)),
+    }
     const { backend } = this.tools.backend().info
     const own = weights.id ?? 'unnamed'
-    const key = JSON.stringify([source.split.key, source.wanted, SEED, own, backend])
+    const key = JSON.stringify([source.split.key, source.wanted, CALIBRATION_SEED, own, backend])
     const pass = this.passFor(state, weights.id === null ? null : key, requests)
     await this.run(state, { runnable, look, source, weights: weights.weights, pass }, signal)
     const facts: CalibrationFacts = {
@@ -87,7 +84,7 @@ export class Calibrations {
       hash: source.hash,
       split: source.split.name === 'calibration' ? 'calibration' : 'train',
       samples: source.wanted,
-      seed: SEED,
+      seed: CALIBRATION_SEED,
       weights: own,
       backend,
     }
@@ -136,36 +133,12 @@ export class Calibrations {
   }
 }
 
-/** Never of validation or test. */
-async function sourceOf(
-  { state, data }: WorkGround,
-  signal: AbortSignal,
-): Promise<Source | MissingCalibration> {
-  if (data === null) return 'noData'
-  const { splits, name: dataset, own } = data.summary
-  const countOf = (name: string): number => splits.find((one) => one.name === name)?.count ?? 0
-  const [apart, train] = [countOf('calibration'), countOf('train')]
-  if (apart + train === 0) return 'noSplit'
-  const name = apart >= Math.min(ENOUGH, train) ? 'calibration' : 'train'
-  const split = await data.split(name, () => undefined, signal)
-  const wanted = Math.min(split.count, calibrationCount(state.macs))
-  return { split, wanted, hash: own?.hash ?? null, dataset }
-}
-
 interface Collection {
   readonly runnable: RunnableModel
   readonly look: LookInSteps
   readonly source: Source
   readonly weights: readonly NamedWeight[]
   readonly pass: StatisticsPass
-}
-
-/** In ascending order. */
-function chooseSamples(count: number, wanted: number): Uint32Array {
-  const all = Uint32Array.from({ length: count }, (_, index) => index)
-  return wanted === count
-    ? all
-    : Uint32Array.from(shuffled(all, createRandom(SEED)).slice(0, wanted)).sort()
 }
 
 function missing(reason: MissingCalibration): Calibration {

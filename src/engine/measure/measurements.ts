@@ -191,6 +191,37 @@ export class Measurements {
   }
 
   /**
+   * How far weights of the open model are from others of it.
+   * @param known what those have said to these inputs already
+   */
+  measureFrom(
+    { state, meaning }: WorkGround,
+    inputs: AgreementInputs,
+    known: OriginalLogits,
+    { from, to }: { readonly from: readonly NamedWeight[]; readonly to: readonly NamedWeight[] },
+    signal: AbortSignal,
+  ): Promise<AgreementEvent> {
+    return this.tools.exclusive.run(signal, () => {
+      this.known.requireOpen(state)
+      const opened = this.known.opened(state)
+      return measureAgreement(
+        {
+          original: () => Promise.resolve({ ...opened, weights: from }),
+          port: requireRunnable(state).outputs[0] ?? null,
+          against: 'original',
+          meaning,
+          known,
+          compressed: { ...opened, weights: to },
+          inputs,
+          tools: this.tools,
+          signal,
+        },
+        () => undefined,
+      )
+    })
+  }
+
+  /**
    * What a model computes for the first samples of a split, the open one with other weights or another one.
    * @throws StudioError 'engine/no-data' without attached data
    */

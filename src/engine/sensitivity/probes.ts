@@ -1,0 +1,180 @@
+import { decode } from '../../core/encoded-tensor'
+import type { WeightTensor } from '../../core/weight-tensor'
+import { recipeOf } from '../../search/allocation'
+import type { Allocation } from '../../search/allocation'
+import { allCells } from '../../search/layer-cells'
+import { probePlan } from '../../search/probe-cells'
+import type { ProbePlan } from '../../search/probe-cells'
+import type { CellSettings, SensitivityTable } from '../../search/sensitivity'
+import { createPipeline } from '../../techniques/pipeline'
+import type { Pipeline } from '../../techniques/pipeline'
+import { defaultRecipe } from '../../techniques/recipe'
+import { OriginalLogits, syntheticCount, syntheticInputs } from '../measure/agreement'
+import type { AgreementInputs } from '../measure/agreement'
+import { calibrationSource, chooseSamples } from '../measure/calibration-source'
+import type { NamedWeights } from '../measure/calibrations'
+import type { Measurements } from '../measure/measurements'
+import type { WorkGround } from '../measure/work-ground'
+import type { RunnableModel } from '../model/runnable-model'
+import type { RecipeRunner } from '../recipe/recipe-runner'
+import { inputTensors } from '../samples/samples-for-model'
+import { vocabularyOf } from '../samples/synthetic-inputs'
+
+const MOST_SHOWN = 512
+
+interface Shown {
+  readonly key: string
+  readonly inputs: AgreementInputs
+  readonly available: number
+  readonly on: SensitivityTable['shown']['on']
+}
+
+interface ProbedWeights extends NamedWeights {
+  readonly weights: readonly WeightTensor[]
+}
+
+/** Who runs recipes, and who measures what they do. */
+export interface ProbeParts {
+  readonly runner: RecipeRunner
+  readonly measurements: Measurements
+}
+
+/** Tries changes of one layer, or of small tensors, on a few samples that nothing else is measured on. */
+export class Probes {
+  /** Equal keys: the same samples. */
+  readonly key: string
+  readonly shown: SensitivityTable['shown']
+  private readonly ground: WorkGround
+  private readonly own: ProbedWeights & { readonly pipeline: Pipeline }
+  private readonly layers: readonly string[]
+  private readonly plan: ProbePlan | null
+  private readonly inputs: AgreementInputs | null
+  private readonly known: OriginalLogits
+  private readonly parts: ProbeParts
+
+  private constructor(
+    ground: WorkGround,
+    own: ProbedWeights,
+    layers: readonly string[],
+    shown: Shown | null,
+    parts: ProbeParts,
+  ) {
+    const { state } = ground
+    this.plan = shown && probePlan(layers.length, state.macs, shown.available)
+    const samples = this.plan?.samples ?? 0
+    this.key = shown === null ? '' : `${shown.key} ${samples}`
+    this.shown = { on: shown?.on ?? 'synthetic', samples }
+    this.ground = ground
+    // What the page looks at stays remembered in the model's own pipeline.
+    this.own = { ...own, pipeline: createPipeline(own.weights, state.opened.layers) }
+    this.layers = layers
+    this.inputs = shown?.inputs ?? null
+    this.known = new OriginalLogits(samples)
+    this.parts = parts
+  }
+
+  /** @param layers those that can be changed */
+  static async of(
+    ground: WorkGround,
+    own: ProbedWeights,
+    layers: readonly string[],
+    parts: ProbeParts,
+    signal: AbortSignal,
+  ): Promise<Probes> {
+    const { runnable } = ground.state
+    const shown = runnable === null ? null : await shownTo(ground, runnable, signal)
+    return new Probes(ground, own, layers, shown, parts)
+  }
+
+  readonly isTried = (cell: CellSettings): boolean => this.plan?.isTried(cell) ?? false
+
+  /** How many cells of each layer are tried. */
+  get perLayer(): number {
+    return allCells.filter(this.isTried).length
+  }
+
+  /**
+   * How far the model's outputs move where only one layer, or only small tensors, are changed; means are put right
+   * where that can be. Where nothing can be tried, by how much the changed tensors are.
+   * @throws StudioError 'engine/cancelled', or the fault of the device
+   */
+  async distance(
+    { layer, cell, ...small }: ProbedChange,
+    corrected: boolean,
+    signal: AbortSignal,
+  ): Promise<number> {
+    const untouched: CellSettings = { bits: null, sparsity: 0 }
+    const layers = new Map(
+      this.layers.map((name) => [name, name === layer ? (cell ?? untouched) : untouched]),
+    )
+    const recipe = recipeOf(defaultRecipe, {
+      ...{ layers, corrected, biases: 'float', normalization: 'float' },
+      ...small,
+    })
+    const { tensors } = await this.parts.runner.runOn(this.ground, this.own, recipe, signal)
+    const to = tensors.map(({ spec, encoded }) => ({ spec, values: decode(encoded) }))
+    const from = this.own.pipeline.weights
+    if (this.plan === null || this.inputs === null) return movedShare(from, to)
+    const { klDivergence, relativeError } = await this.parts.measurements.measureFrom(
+      this.ground,
+      this.inputs,
+      this.known,
+      { from, to },
+      signal,
+    )
+    return klDivergence ?? relativeError ** 2
+  }
+}
+
+/** A layer with what becomes of it, or small tensors. */
+export interface ProbedChange extends Partial<Pick<Allocation, 'biases' | 'normalization'>> {
+  readonly layer?: string
+  readonly cell?: CellSettings
+}
+
+interface Values {
+  readonly values: Float32Array
+}
+
+/** ||w - w'||^2 / ||w||^2 of the tensors that have changed. */
+function movedShare(before: readonly Values[], after: readonly Values[]): number {
+  let [moved, whole] = [0, 0]
+  before.forEach(({ values }, at) => {
+    const other = after[at]?.values ?? values
+    if (other === values) return
+    values.forEach((value, index) => {
+      moved += (value - (other[index] ?? 0)) ** 2
+      whole += value ** 2
+    })
+  })
+  return whole === 0 ? 0 : moved / whole
+}
+
+async function shownTo(
+  ground: WorkGround,
+  runnable: RunnableModel,
+  signal: AbortSignal,
+): Promise<Shown> {
+  const source = await calibrationSource(ground, signal)
+  if (typeof source === 'string') {
+    const vocabulary = vocabularyOf(ground.state.opened.layers, runnable.inputs)
+    return {
+      key: 'synthetic',
+      inputs: syntheticInputs(runnable, vocabulary),
+      available: syntheticCount(ground.state.macs),
+      on: 'synthetic',
+    }
+  }
+  const { split, dataset } = source
+  const chosen = chooseSamples(split.count, MOST_SHOWN)
+  return {
+    key: split.key,
+    inputs: {
+      data: { dataset, split: split.name },
+      make: async (from, to) =>
+        inputTensors(await split.rows(chosen.subarray(from, to), signal), to - from),
+    },
+    available: chosen.length,
+    on: 'data',
+  }
+}

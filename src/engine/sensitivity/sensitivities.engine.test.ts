@@ -1,0 +1,84 @@
+import * as tf from '@tensorflow/tfjs'
+import { describe, expect, it } from 'vitest'
+import { drained, freshEngine } from '../../../testing/engine/drive-engine'
+import { openBars, openBuilt } from '../../../testing/engine/training-ground'
+import { defaultRecipe } from '../../techniques/recipe'
+
+const engine = freshEngine()
+
+const tableOf = () => drained(engine.current.sensitivity.table({ recipe: defaultRecipe }))
+
+describe('what layers bear', () => {
+  it('is known of every layer by its inputs, then by trying, and told as it comes', async () => {
+    await openBars(engine.current)
+    const { events, result } = await tableOf()
+    expect(result.layers.length).toBeGreaterThan(1)
+    expect(result.corrected).toBe(true)
+    expect(result.shown.on).toBe('data')
+    for (const { basis, measured, cells } of result.layers) {
+      expect(basis).toBe('inputs')
+      expect(measured).toHaveLength(11)
+      const worst = measured.find(({ sparsity }) => sparsity === 0.95)?.distance ?? 0
+      const best = measured.find(({ bits }) => bits === 8)?.distance ?? 1
+      expect(worst).toBeGreaterThan(best)
+      expect(cells.every(({ bytes, error }) => bytes > 0 && error >= 0)).toBe(true)
+    }
+    expect(events.map(({ total, done }) => total - done).at(-1)).toBe(0)
+    expect(events.map(({ done }) => done)).toEqual(
+      events.map(({ done }) => done).toSorted((one, other) => one - other),
+    )
+  })
+
+  it('counts the bytes of the download', async () => {
+    await openBars(engine.current)
+    const { result } = await tableOf()
+    const rows = [...result.layers, ...result.small]
+    const whole = rows.reduce((sum, { cells }) => {
+      const [first] = cells.filter((cell) =>
+        'as' in cell ? cell.as === 'float' : cell.bits === null && cell.sparsity === 0,
+      )
+      return sum + (first?.bytes ?? NaN)
+    }, 0)
+    const { events } = await drained(
+      engine.current.recipe.preview({ recipe: defaultRecipe, focus: [], mode: 'dragging' }),
+    )
+    const [weights] = events.flatMap((event) => (event.type === 'weights' ? [event] : []))
+    // Floats hardly deflate.
+    const share = whole / (weights?.sizes.stored ?? NaN)
+    expect(share).toBeGreaterThan(0.8)
+    expect(share).toBeLessThan(1.05)
+  })
+
+  it('is found once for the same model and data, and goes on where somebody left', async () => {
+    await openBars(engine.current)
+    let told = 0
+    for await (const { layer } of engine.current.sensitivity.table({ recipe: defaultRecipe })) {
+      told += layer === null ? 0 : 1
+      if (told === 4) break
+    }
+    const first = await tableOf()
+    const second = await tableOf()
+    expect(second.result).toEqual(first.result)
+    // Nothing is tried again: a layer is told once.
+    expect(second.events.filter(({ layer }) => layer !== null)).toHaveLength(
+      first.result.layers.length,
+    )
+  })
+
+  it('is told without data, on synthetic inputs', async () => {
+    await openBuilt(
+      engine.current,
+      tf.sequential({
+        layers: [
+          tf.layers.dense({ units: 12, inputShape: [8], activation: 'relu' }),
+          tf.layers.dense({ units: 4, activation: 'softmax' }),
+        ],
+      }),
+    )
+    const { result } = await tableOf()
+    expect(result.shown.on).toBe('synthetic')
+    expect(result.corrected).toBe(false)
+    expect(result.layers.map(({ basis }) => basis)).toEqual(['weights', 'weights'])
+    expect(result.layers.every(({ measured }) => measured.length === 11)).toBe(true)
+  })
+})

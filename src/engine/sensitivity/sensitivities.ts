@@ -1,0 +1,172 @@
+import { estimateDeflatedBytes } from '../../core/deflate-estimate'
+import { isCompressible } from '../../core/tensor-spec'
+import type { WeightTensor } from '../../core/weight-tensor'
+import { exactTarget, exporterFor } from '../../formats/exporters'
+import type { SensitivityEvent } from '../../protocol/search-messages'
+import { correctionAlone } from '../../search/allocation'
+import { layerCells, settingsOf } from '../../search/layer-cells'
+import type { LayerKernels, StoredBytes } from '../../search/layer-cells'
+import type {
+  Cell,
+  LayerSensitivity,
+  SensitivityTable,
+  SmallSensitivity,
+} from '../../search/sensitivity'
+import { createPipeline } from '../../techniques/pipeline'
+import type { Recipe } from '../../techniques/recipe'
+import type { Calibrations } from '../measure/calibrations'
+import type { WorkGround } from '../measure/work-ground'
+import { pipelineFor } from '../model/model-store'
+import type { ModelStore, OpenModelState } from '../model/model-store'
+import { runWithin } from '../work/run-within'
+import type { Emit } from '../work/stream'
+import type { Toolbox } from '../work/toolbox'
+import { Probes } from './probes'
+import type { ProbeParts } from './probes'
+import { smallSensitivities } from './small-sensitivities'
+
+interface Kept {
+  readonly key: string
+  readonly layers: Map<string, LayerSensitivity>
+  small: readonly SmallSensitivity[] | null
+}
+
+/** What the layers of the open model bear; found once for the same weights and data. */
+export class Sensitivities {
+  private readonly tools: Toolbox
+  private readonly models: ModelStore
+  private readonly parts: ProbeParts
+  private readonly calibrations: Calibrations
+  private readonly kept = new WeakMap<OpenModelState, Kept>()
+
+  constructor(tools: Toolbox, models: ModelStore, parts: ProbeParts, calibrations: Calibrations) {
+    this.tools = tools
+    this.models = models
+    this.parts = parts
+    this.calibrations = calibrations
+  }
+
+  /**
+   * Tells every layer as soon as it is known, first by its inputs alone. What was found before somebody left is not
+   * found again.
+   * @throws StudioError 'engine/no-model', 'engine/cancelled', 'data/...', or what steps throw
+   */
+  async table(
+    recipe: Recipe,
+    emit: Emit<SensitivityEvent>,
+    signal: AbortSignal,
+  ): Promise<SensitivityTable> {
+    const ground = this.parts.measurements.groundOf(this.models.require())
+    const { state } = ground
+    const id = recipe.trained ?? 'file'
+    const { weights } = pipelineFor(state, recipe)
+    const own = { id, weights }
+    const { layers, corrected } = await this.layersOf(ground, own, signal)
+    const names = layers.map(({ layer }) => layer)
+    const probes = await Probes.of(ground, own, names, this.parts, signal)
+    const key = JSON.stringify([id, corrected, probes.key])
+    const kept = this.keptFor(state, key)
+    const total = layers.length * (1 + probes.perLayer) + 1
+    let done = 0
+    const tell = (layer: LayerSensitivity | null, more: number): void => {
+      done += more
+      emit({ done, total, layer })
+    }
+    const stored = storedBytesIn(state)
+    for (const kernels of layers) {
+      const known =
+        kept.layers.get(kernels.layer) ?? (await this.predicted(kernels, stored, signal))
+      kept.layers.set(kernels.layer, known)
+      tell(known, 1)
+    }
+    for (const layer of names) {
+      let known = kept.layers.get(layer)
+      if (known === undefined) continue
+      const wanted = known.cells.filter(probes.isTried)
+      for (const cell of wanted.slice(known.measured.length)) {
+        const distance = await probes.distance({ layer, cell }, corrected, signal)
+        const measured = { ...settingsOf(cell), distance }
+        known = { ...known, measured: [...known.measured, measured] }
+        kept.layers.set(layer, known)
+        tell(known, 1)
+      }
+    }
+    kept.small ??= await smallSensitivities(weights, stored, (change) =>
+      probes.distance(change, corrected, signal),
+    )
+    tell(null, 1)
+    return {
+      key,
+      layers: names.flatMap((layer) => kept.layers.get(layer) ?? []),
+      small: kept.small,
+      corrected,
+      shown: probes.shown,
+    }
+  }
+
+  private async predicted(
+    own: LayerKernels,
+    stored: StoredBytes,
+    signal: AbortSignal,
+  ): Promise<LayerSensitivity> {
+    const cells: Cell[] = []
+    await runWithin(this.tools.pace, signal, collecting(layerCells(own, stored), cells))
+    const weights = own.kernels.reduce((sum, { values }) => sum + values.length, 0)
+    const basis = own.moments === null ? 'weights' : 'inputs'
+    return { layer: own.layer, weights, basis, cells, measured: [] }
+  }
+
+  /** The layers whose kernels can be compressed, with what is known of their inputs. */
+  private async layersOf(
+    ground: WorkGround,
+    own: { readonly id: string; readonly weights: readonly WeightTensor[] },
+    signal: AbortSignal,
+  ): Promise<{ readonly layers: readonly LayerKernels[]; readonly corrected: boolean }> {
+    const kernels = new Map<string, WeightTensor[]>()
+    for (const weight of own.weights) {
+      const { layerName } = weight.spec
+      if (isCompressible(weight.spec))
+        kernels.set(layerName, [...(kernels.get(layerName) ?? []), weight])
+    }
+    const { state } = ground
+    const wanted = createPipeline(own.weights, state.opened.layers).needs(correctionAlone)
+    const moments = [...kernels.keys()].map((layer) => ({ layer, kind: 'secondMoment' }) as const)
+    // In one pass: what is collected together is remembered together.
+    const { statistics } = await this.calibrations.of(ground, own, [...moments, ...wanted], signal)
+    return {
+      corrected: wanted.some(({ layer, kind }) => statistics?.of(layer, kind) != null),
+      layers: [...kernels].map(([layer, tensors]) => ({
+        layer,
+        kernels: tensors,
+        moments: statistics?.of(layer, 'secondMoment')?.values ?? null,
+      })),
+    }
+  }
+
+  private keptFor(state: OpenModelState, key: string): Kept {
+    const known = this.kept.get(state)
+    if (known?.key === key) return known
+    const fresh: Kept = { key, layers: new Map(), small: null }
+    this.kept.set(state, fresh)
+    return fresh
+  }
+}
+
+function* collecting(cells: Iterable<Cell>, into: Cell[]): Generator<undefined, void, undefined> {
+  for (const cell of cells) {
+    into.push(cell)
+    yield undefined
+  }
+}
+
+/** As the exporter of the open model's own kind of files stores tensors. */
+function storedBytesIn({ opened }: OpenModelState): StoredBytes {
+  const { container, precision } = exactTarget(opened)
+  const { store } = exporterFor(container)
+  const byName = new Map(opened.weights.map((weight) => [weight.spec.name, weight]))
+  return (tensor) => {
+    const weight = byName.get(tensor.spec.name)
+    const entry = weight === undefined ? null : store(tensor, weight, precision).entry
+    return entry === null ? 0 : estimateDeflatedBytes([entry])
+  }
+}

@@ -1,0 +1,167 @@
+import { describe, expect, it } from 'vitest'
+import { defaultRecipe, isOn, stepOf } from '../techniques/recipe'
+import type { Recipe } from '../techniques/recipe'
+import { overrideOf } from '../techniques/overrides'
+import { runSearch } from './run-search'
+import type { SearchPoint, SearchStep } from './run-search'
+import type { Figures, SearchGoal } from './search-goal'
+import type { Cell, SensitivityTable } from './sensitivity'
+
+const bits = [2, 3, 4, 6, 8, null] as const
+const OVERHEAD = 500
+
+/** Layers of a thousand weights each, of which each bears codes so much worse. */
+const bearing = { first: 0.1, second: 0.02, third: 0.004 }
+
+function cellsOf(): Cell[] {
+  return bits.map((own) => ({
+    ...{ bits: own, sparsity: 0, range: 'minMax' as const },
+    bytes: 125 * (own ?? 32),
+    error: own === null ? 0 : 4 ** -own,
+  }))
+}
+
+const table: SensitivityTable = {
+  key: 'table',
+  layers: Object.keys(bearing).map((layer) => ({
+    ...{ layer, weights: 1000, basis: 'inputs' as const, cells: cellsOf() },
+    measured: [],
+  })),
+  small: [],
+  corrected: false,
+  shown: { on: 'data', samples: 100 },
+}
+
+function bitsOf(recipe: Recipe, layer: string): number | null {
+  const step = stepOf(recipe, 'quantize')
+  const own = overrideOf(recipe, 'quantize', layer)
+  return step?.enabled === true && own.enabled !== false ? (own.bits ?? step.config.bits) : null
+}
+
+/** What a model with such layers would show. */
+function figuresOf(recipe: Recipe): Figures {
+  let [bytes, loss] = [OVERHEAD, isOn(recipe, 'bias-correction') ? 1e-4 : 0]
+  for (const [layer, factor] of Object.entries(bearing)) {
+    const own = bitsOf(recipe, layer)
+    bytes += 125 * (own ?? 32)
+    loss += own === null ? 0 : factor * 4 ** -own * 10
+  }
+  return { bytes, loss }
+}
+
+async function searched(
+  goal: SearchGoal,
+  measure: (recipe: Recipe) => Figures = figuresOf,
+): Promise<{ steps: SearchStep<Figures>[]; best: SearchPoint<Figures> | null; asked: string[] }> {
+  const asked: string[] = []
+  const running = runSearch(goal, defaultRecipe, {
+    sensitivity: () => Promise.resolve(table),
+    measure: (recipe) => {
+      asked.push(JSON.stringify(recipe))
+      return Promise.resolve(measure(recipe))
+    },
+  })
+  const steps: SearchStep<Figures>[] = []
+  for (;;) {
+    const next = await running.next()
+    if (next.done === true) return { steps, best: next.value, asked }
+    steps.push(next.value)
+  }
+}
+
+/** The best of all settings there are. */
+function bestOfAll(isAllowed: (found: Figures) => boolean, cost: (found: Figures) => number) {
+  const all = bits.flatMap((first) =>
+    bits.flatMap((second) =>
+      bits.map((third): Figures => {
+        let [bytes, loss] = [OVERHEAD, 0]
+        for (const [own, factor] of [
+          [first, bearing.first],
+          [second, bearing.second],
+          [third, bearing.third],
+        ] as const) {
+          bytes += 125 * (own ?? 32)
+          loss += own === null ? 0 : factor * 4 ** -own * 10
+        }
+        return { bytes, loss }
+      }),
+    ),
+  )
+  return all.filter(isAllowed).toSorted((one, other) => cost(one) - cost(other))[0]
+}
+
+describe('a search', () => {
+  it.each([0.05, 0.01, 0.005, 0.001])(
+    'finds the smallest file that loses at most %d, though it thought that all layers bear the same',
+    async (most) => {
+      const { best } = await searched({ kind: 'loss', most })
+      const wanted = bestOfAll(
+        ({ loss }) => (loss ?? 1) <= most,
+        ({ bytes }) => bytes,
+      )
+      expect(best?.found.loss).toBeLessThanOrEqual(most)
+      expect(best?.found.bytes).toBeLessThanOrEqual(1.2 * (wanted?.bytes ?? NaN))
+    },
+  )
+
+  it.each([1500, 2500, 4000])('finds what loses least in %d bytes', async (most) => {
+    const { best } = await searched({ kind: 'bytes', most })
+    const wanted = bestOfAll(
+      ({ bytes }) => bytes <= most,
+      ({ loss }) => loss ?? 1,
+    )
+    expect(best?.found.bytes).toBeLessThanOrEqual(most)
+    expect(best?.found.loss).toBeLessThanOrEqual(4 * (wanted?.loss ?? NaN) + 3e-3)
+  })
+
+  it('measures each setting once, at most twenty-five, and says the best so far', async () => {
+    const { steps, asked, best } = await searched({ kind: 'loss', most: 0.005 })
+    expect(new Set(asked).size).toBe(asked.length)
+    expect(asked.length).toBeLessThanOrEqual(25)
+    expect(steps.filter(({ point }) => point !== null)).toHaveLength(asked.length)
+    expect(steps.map(({ phase }) => phase).filter((one, at, all) => one !== all[at - 1])).toEqual([
+      'sensitivity',
+      'front',
+      'neighbours',
+    ])
+    let smallest = Infinity
+    for (const { point, best: sofar } of steps) {
+      if (point !== null && (point.found.loss ?? 1) <= 0.005)
+        smallest = Math.min(smallest, point.found.bytes)
+      if (smallest < Infinity) expect(sofar?.found.bytes).toBe(smallest)
+    }
+    expect(best?.found.bytes).toBe(smallest)
+  })
+
+  it('asks for the same again, so that one that was cut short goes on where it was', async () => {
+    const [once, again] = [
+      await searched({ kind: 'loss', most: 0.01 }),
+      await searched({ kind: 'loss', most: 0.01 }),
+    ]
+    expect(again.asked).toEqual(once.asked)
+  })
+
+  it('says what came nearest where nothing keeps to the goal', async () => {
+    const { best } = await searched({ kind: 'loss', most: 0 }, (recipe) => ({
+      ...figuresOf(recipe),
+      loss: 0.3 + (figuresOf(recipe).loss ?? 0),
+    }))
+    expect(best?.found.loss).toBeGreaterThan(0)
+  })
+
+  it('ends with nothing where nothing can be said of losses', async () => {
+    const { best } = await searched({ kind: 'loss', most: 0.01 }, (recipe) => ({
+      ...figuresOf(recipe),
+      loss: null,
+    }))
+    expect(best?.found.loss).toBeNull()
+  })
+
+  it('takes biases that are put right where that is better', async () => {
+    const { best } = await searched({ kind: 'loss', most: 0.005 }, (recipe) => {
+      const { bytes, loss } = figuresOf(recipe)
+      return { bytes, loss: (loss ?? 0) * (isOn(recipe, 'bias-correction') ? 0.1 : 1) }
+    })
+    expect(best !== null && isOn(best.recipe, 'bias-correction')).toBe(true)
+  })
+})

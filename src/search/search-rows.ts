@@ -1,0 +1,123 @@
+import type { Allocation } from './allocation'
+import { distanceOf } from './distance-curve'
+import { settingsOf } from './layer-cells'
+import { pointOf } from './front'
+import type { FrontPoint, PricedChoice, Row } from './front'
+import type { CellSettings, SensitivityTable, SmallCell } from './sensitivity'
+
+/** What one row of the front decides. */
+type Choice =
+  | { readonly of: 'layer'; readonly layer: string; readonly cell: CellSettings }
+  | { readonly of: 'biases' | 'normalization'; readonly as: SmallCell['as'] }
+
+export type SearchRow = Row<Choice>
+
+const known = new WeakMap<SensitivityTable, Map<boolean, readonly SearchRow[]>>()
+
+/**
+ * The layers and small tensors of a model as rows of a front, by what they cost and move. Biases that are put right
+ * are floats, whatever is asked of them.
+ */
+export function rowsOfTable(table: SensitivityTable, corrected: boolean): readonly SearchRow[] {
+  const made = known.get(table) ?? new Map<boolean, readonly SearchRow[]>()
+  known.set(table, made)
+  const rows = made.get(corrected) ?? makeRows(table, corrected)
+  made.set(corrected, rows)
+  return rows
+}
+
+function makeRows({ layers, small }: SensitivityTable, corrected: boolean): readonly SearchRow[] {
+  return [
+    ...layers.map((sensitivity): SearchRow => {
+      const { layer, cells } = sensitivity
+      const distance = distanceOf(sensitivity)
+      const choices = cells.map((cell): PricedChoice<Choice> => {
+        return {
+          choice: { of: 'layer', layer, cell: settingsOf(cell) },
+          bytes: cell.bytes,
+          distance: isUntouched(cell) ? 0 : distance(cell),
+        }
+      })
+      return { choices: untouchedFirst(worthwhile(choices), ({ choice }) => isFloat(choice)) }
+    }),
+    ...small.map(({ small: of, cells }): SearchRow => ({
+      choices: untouchedFirst(
+        cells
+          .filter(({ as }) => as === 'float' || of !== 'biases' || !corrected)
+          .map(({ as, bytes, distance }): PricedChoice<Choice> => ({
+            choice: { of, as },
+            bytes,
+            distance,
+          })),
+        ({ choice }) => isFloat(choice),
+      ),
+    })),
+  ]
+}
+
+/** Without those that cost more than another that moves no more. */
+function worthwhile(choices: readonly PricedChoice<Choice>[]): readonly PricedChoice<Choice>[] {
+  const kept: PricedChoice<Choice>[] = []
+  let least = Infinity
+  for (const one of choices.toSorted((a, b) => a.bytes - b.bytes || a.distance - b.distance)) {
+    if (one.distance >= least && !isFloat(one.choice)) continue
+    least = Math.min(least, one.distance)
+    kept.push(one)
+  }
+  return kept
+}
+
+function isFloat(choice: Choice): boolean {
+  return choice.of === 'layer' ? isUntouched(choice.cell) : choice.as === 'float'
+}
+
+function isUntouched({ bits, sparsity }: CellSettings): boolean {
+  return bits === null && sparsity === 0
+}
+
+function untouchedFirst<Value>(
+  values: readonly Value[],
+  isFirst: (value: Value) => boolean,
+): readonly Value[] {
+  return [...values.filter(isFirst), ...values.filter((value) => !isFirst(value))]
+}
+
+/** The allocation of a point of the front. */
+export function allocationOf(
+  rows: readonly SearchRow[],
+  chosen: readonly number[],
+  corrected: boolean,
+): Allocation {
+  const layers = new Map<string, CellSettings>()
+  let [biases, normalization]: SmallCell['as'][] = ['float', 'float']
+  rows.forEach(({ choices }, row) => {
+    const choice = choices[chosen[row] ?? 0]?.choice
+    if (choice?.of === 'layer') layers.set(choice.layer, choice.cell)
+    else if (choice?.of === 'biases') biases = choice.as
+    else if (choice?.of === 'normalization') normalization = choice.as
+  })
+  return { layers, biases: biases ?? 'float', normalization: normalization ?? 'float', corrected }
+}
+
+/** The same rows once measurements have said that some move the whole more, or less, than was thought. */
+export function weighted(
+  rows: readonly SearchRow[],
+  weights: readonly number[],
+): readonly SearchRow[] {
+  return rows.map(({ choices }, row) => ({
+    choices: choices.map((one) => ({ ...one, distance: one.distance * (weights[row] ?? 1) })),
+  }))
+}
+
+/** A point with the choice of one row replaced. */
+export function withChoice(
+  rows: readonly SearchRow[],
+  { chosen }: Pick<FrontPoint, 'chosen'>,
+  row: number,
+  to: number,
+): FrontPoint {
+  return pointOf(
+    rows,
+    chosen.map((at, index) => (index === row ? to : at)),
+  )
+}
