@@ -21,8 +21,10 @@
  * 5. A model that filters were removed from is compared with what was opened, not with what the removal left; reports
  *    name it, so every zip has another length. Without a step each tensor is stored as it was, also where float16 would
  *    hold it.
+ * 6. Iterative pruning removes the same share of what is left in each round, with the learning rate from its peak
+ *    again; layers with a sparsity of their own follow a curve of their own.
  */
-export const ARITHMETIC_VERSION = 5
+export const ARITHMETIC_VERSION = 6
 
 /** Whether something that was kept says that this arithmetic computed it; one that is newer is another, too. */
 export function isOfThisArithmetic(kept: unknown): boolean {

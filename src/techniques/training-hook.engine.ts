@@ -1,4 +1,5 @@
 import type * as tf from '@tensorflow/tfjs'
+import type { RunStretch } from '../core/run-stretch'
 import type { WeightTensor } from '../core/weight-tensor'
 import type { Recipe } from './recipe'
 
@@ -24,6 +25,11 @@ export interface Removal {
   readonly sparsity: number
   /** Whether a gradual schedule has reached its end. */
   readonly complete: boolean
+  /**
+   * The round of removals that goes on at a moment of the run, 0..1: the learning rate starts anew with each. null
+   * where there are none.
+   */
+  readonly round: (progress: number) => RunStretch | null
 }
 
 /** A run of training, as far as a hook works on it. */

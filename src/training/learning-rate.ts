@@ -1,3 +1,4 @@
+import type { RunStretch } from '../core/run-stretch'
 import type { TrainingSettings } from './training-settings'
 
 /** Step decay multiplies by this at a half and at three quarters of what follows the warm-up. */
@@ -6,20 +7,25 @@ const STEP_FACTOR = 0.1
 const COSINE_END = 0.01
 
 /**
- * The learning rate of a step: grows linearly during the warm-up, then decays.
+ * The learning rate of a step: grows linearly during the warm-up, once in a run, then decays.
  * @param step from 0
  * @param total steps of the whole run
- * @see Loshchilov & Hutter 2017, arXiv:1608.03983, for the cosine
+ * @param stretch the part of the run in which the decay goes its way once: it starts anew with each. Where the
+ *   warm-up ends within one, that one's decay begins there.
+ * @see Loshchilov & Hutter 2017, arXiv:1608.03983, for the cosine and for starting anew
  */
 export function learningRateAt(
   step: number,
   total: number,
   settings: Pick<TrainingSettings, 'learningRate' | 'warmupEpochs' | 'epochs' | 'decay'>,
+  stretch: RunStretch = { from: 0, to: 1 },
 ): number {
   const { learningRate, warmupEpochs, epochs, decay } = settings
   const warmup = Math.min(total, Math.round((warmupEpochs / epochs) * total))
   if (step < warmup) return (learningRate * (step + 1)) / warmup
-  const progress = total > warmup ? (step - warmup) / (total - warmup) : 1
+  const first = Math.max(warmup, stretch.from * total)
+  const last = stretch.to * total
+  const progress = last > first ? Math.max(0, (step - first) / (last - first)) : 1
   switch (decay) {
     case 'constant':
       return learningRate

@@ -1,7 +1,11 @@
 import { describe, expect, it } from 'vitest'
 import { createRandom } from '../core/random'
 import { learningRateAt } from './learning-rate'
-import { sparsityFraction, sparsitySchedules } from '../techniques/prune/sparsity-schedule'
+import {
+  roundStretch,
+  sparsityFraction,
+  sparsitySchedules,
+} from '../techniques/prune/sparsity-schedule'
 import { defaultTrainingSettings, parseTrainingSettings } from './training-settings'
 
 const settings = { learningRate: 0.1, warmupEpochs: 1, epochs: 4 }
@@ -26,6 +30,47 @@ describe('learning rate', () => {
     ])
   })
 
+  it('in rounds falls anew in each, after a warm-up that is once', () => {
+    const pruning = { end: 0.8, rounds: 4 }
+    const at = (step: number, warmupEpochs = 0.2) =>
+      learningRateAt(
+        step,
+        400,
+        { ...settings, warmupEpochs, decay: 'cosine' },
+        roundStretch(step / 400, pruning),
+      )
+    // Twenty steps of warm-up; rounds begin at 0, 80, 160 and 240, and the last one goes on to 400.
+    expect(at(9)).toBeCloseTo(0.05, 10)
+    expect([20, 80, 160, 240].map((step) => at(step))).toEqual([0.1, 0.1, 0.1, 0.1])
+    for (const last of [79, 159, 239, 399]) expect(at(last)).toBeLessThan(0.0012)
+    // The middle of what follows the warm-up, of a round, and of the last round.
+    for (const middle of [50, 120, 320]) expect(at(middle)).toBeCloseTo(0.0505, 6)
+    // A warm-up as long as one and a half rounds: that round falls from there.
+    expect([at(119, 1.2), at(120, 1.2)]).toEqual([0.1, 0.1])
+    expect(at(140, 1.2)).toBeCloseTo(0.0505, 6)
+    expect(at(160, 1.2)).toBe(0.1)
+  })
+
+  it('never grows within a round and never leaves its bounds', () => {
+    const random = createRandom(5)
+    for (let trial = 0; trial < 100; trial++) {
+      const pruning = { end: 0.05 + 0.95 * random.uniform(), rounds: 2 + random.below(20) }
+      const total = 10 + random.below(500)
+      const decay = (['constant', 'cosine', 'step'] as const)[random.below(3)] ?? 'cosine'
+      const rates = Array.from({ length: total }, (_, step) => {
+        const stretch = roundStretch(step / total, pruning)
+        const how = { ...settings, warmupEpochs: 0, decay }
+        return { rate: learningRateAt(step, total, how, stretch), from: stretch.from }
+      })
+      expect(rates[0]?.rate).toBe(0.1)
+      rates.forEach(({ rate, from }, step) => {
+        const before = rates[step - 1]
+        expect(rate).toBeLessThanOrEqual(before?.from === from ? before.rate : 0.1)
+        expect(rate).toBeGreaterThan(0)
+      })
+    }
+  })
+
   it('without warm-up begins at the peak', () => {
     expect(learningRateAt(0, 10, { ...settings, warmupEpochs: 0, decay: 'constant' })).toBe(0.1)
   })
@@ -42,9 +87,53 @@ describe('sparsity schedules', () => {
     expect(at('polynomial', 0.25, 0.5)).toBeCloseTo(0.875, 12)
     // Density falls to the square root of 0.1 half way.
     expect(0.9 * at('exponential', 0.5)).toBeCloseTo(1 - Math.sqrt(0.1), 12)
-    expect([0, 0.24, 0.25, 0.5, 0.75].map((p) => at('iterative', p))).toEqual([
-      0.25, 0.25, 0.5, 0.75, 1,
-    ])
+    // Density falls to the fourth, the second and three fourths of a root of 0.1.
+    for (const [progress, power] of [
+      [0, 1 / 4],
+      [0.24, 1 / 4],
+      [0.25, 1 / 2],
+      [0.5, 3 / 4],
+    ] as const)
+      expect(0.9 * at('iterative', progress)).toBeCloseTo(1 - 0.1 ** power, 12)
+    expect(at('iterative', 0.75)).toBe(1)
+    // Rounds share out what is before the end; the last one goes on.
+    expect(at('iterative', 0.374, 0.5)).toBeLessThan(1)
+    expect(at('iterative', 0.375, 0.5)).toBe(1)
+  })
+
+  it('remove the same share of what is left in each iterative round', () => {
+    const random = createRandom(9)
+    for (let trial = 0; trial < 200; trial++) {
+      const rounds = 2 + random.below(49)
+      const end = 0.05 + 0.95 * random.uniform()
+      const sparsity = 0.999 * random.uniform()
+      const pruning = { schedule: 'iterative', end, rounds, regrowth: false } as const
+      const densities = Array.from({ length: rounds }, (_, round) => {
+        const middle = (end * (round + 0.5)) / rounds
+        return 1 - sparsity * sparsityFraction(middle, sparsity, pruning)
+      })
+      densities.forEach((density, index) => {
+        expect(density / (densities[index - 1] ?? 1)).toBeCloseTo((1 - sparsity) ** (1 / rounds), 9)
+      })
+    }
+  })
+
+  it('divide a run into rounds without gaps', () => {
+    const random = createRandom(4)
+    for (let trial = 0; trial < 100; trial++) {
+      const pruning = { end: 0.05 + 0.95 * random.uniform(), rounds: 2 + random.below(20) }
+      const stretches = Array.from({ length: 2001 }, (_, i) => roundStretch(i / 2000, pruning))
+      expect(stretches[0]?.from).toBe(0)
+      expect(stretches.at(-1)?.to).toBe(1)
+      stretches.forEach(({ from, to }, index) => {
+        expect(to).toBeGreaterThan(from)
+        const before = stretches[index - 1]
+        if (before !== undefined && before.from !== from)
+          expect(from).toBeGreaterThanOrEqual(before.to)
+        expect(index / 2000).toBeGreaterThanOrEqual(from - 1e-12)
+        expect(index / 2000).toBeLessThanOrEqual(to + 1e-12)
+      })
+    }
   })
 
   it('never fall and end at the whole', () => {

@@ -74,11 +74,48 @@ describe('pruning in training', () => {
     const { events } = await train({ recipe: recipeWith({ prune: { value: 0.9 } }), settings })
     const curve = ofType(events, 'validation').map(({ sparsity }) => sparsity)
     expect(curve.map((sparsity) => Number(sparsity.toFixed(1)))).toEqual([
-      0.3, 0.3, 0.6, 0.9, 0.9, 0.9, 0.9,
+      0.5, 0.5, 0.8, 0.9, 0.9, 0.9, 0.9,
     ])
     const best = ofType(events, 'validation').filter((event) => event.best)
     expect(best.every(({ sparsity }) => sparsity > 0.89)).toBe(true)
     expect(best.length).toBeGreaterThan(0)
+  })
+
+  it('the learning rate starts anew with each round, also after a break', async () => {
+    await openBars(engine.current, 200)
+    const recipe = recipeWith({ prune: { value: 0.9 } })
+    const settings = settingsWith({
+      epochs: 6,
+      warmupEpochs: 0,
+      pruning: { schedule: 'iterative', end: 0.75, rounds: 3 },
+    })
+    const whole = await train({ recipe, settings })
+    const steps = lastOf(whole.events, 'validation').step
+    const rates = new Map(
+      ofType(whole.events, 'progress').map(({ step, learningRate }) => [step, learningRate]),
+    )
+    // Two rounds of an epoch and a half; the third goes on for the rest.
+    const ends = [0, steps / 4, steps / 2, steps]
+    for (const { step, learningRate, sparsity } of ofType(whole.events, 'progress')) {
+      const round = ends.findLastIndex((end) => end <= step - 1)
+      const [from = NaN, to = NaN] = ends.slice(round)
+      const share = (step - 1 - from) / (to - from)
+      const cosine = 0.01 + (0.99 * (1 + Math.cos(Math.PI * share))) / 2
+      expect(learningRate).toBeCloseTo(settings.learningRate * cosine, 9)
+      expect(sparsity).toBeCloseTo(1 - 0.1 ** ((round + 1) / 3), 2)
+    }
+    for (const epoch of [1, 2, 3]) {
+      const checkpoint = ofType(whole.events, 'checkpoint').find((event) => event.epoch === epoch)
+      const rest = await train({ recipe, settings, resume: checkpoint?.file ?? null })
+      for (const { step, learningRate, sparsity } of ofType(rest.events, 'progress')) {
+        expect(learningRate).toBe(rates.get(step) ?? learningRate)
+        expect(sparsity).toBeGreaterThan(0.5)
+      }
+      expect(lastOf(rest.events, 'validation').trained.id).toBe(
+        lastOf(whole.events, 'validation').trained.id,
+      )
+      expect(rest.result.recipe).toEqual(whole.result.recipe)
+    }
   })
 
   it('with regrowth removed weights may return until the schedule ends', async () => {

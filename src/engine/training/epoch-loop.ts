@@ -61,7 +61,8 @@ export class EpochLoop {
       if (control.stopping) return false
       const done = place.epoch * steps + index
       const total = steps * settings.epochs
-      const rate = rollbacks.rateScale * learningRateAt(done, total, settings)
+      const stretch = parts.decayStretch(done / total)
+      const rate = rollbacks.rateScale * learningRateAt(done, total, settings, stretch)
       const result = await this.guardedStep(index, rate, done / total, before)
       if (result === null) continue
       index++

@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs'
 import { isCompressible } from '../../core/tensor-spec'
+import type { RunStretch } from '../../core/run-stretch'
 import type { WeightTensor } from '../../core/weight-tensor'
 import { techniqueIds } from '../../techniques/catalog'
 import { isOn } from '../../techniques/recipe'
@@ -95,6 +96,12 @@ export class TrainingParts {
   /** Whether gradual schedules, if there are any, have reached their end. */
   get complete(): boolean {
     return this.removals.every(({ complete }) => complete)
+  }
+
+  /** The part of the run in which the learning rate falls once, at a moment of it. */
+  decayStretch(progress: number): RunStretch {
+    const rounds = this.removals.map(({ round }) => round(progress))
+    return rounds.find((round) => round !== null) ?? { from: 0, to: 1 }
   }
 
   /** The recipe that turns the weights as they are now into what the model computes with. */

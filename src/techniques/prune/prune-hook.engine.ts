@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs'
+import type { RunStretch } from '../../core/run-stretch'
 import { isCompressible } from '../../core/tensor-spec'
 import type { TensorSpec } from '../../core/tensor-spec'
 import { createPipeline } from '../pipeline'
@@ -6,7 +7,7 @@ import type { Recipe } from '../recipe'
 import type { WorkingTensor } from '../technique'
 import { sparsityFraction } from './sparsity-schedule'
 import type { PruningSchedule } from './sparsity-schedule'
-import { atFraction, finalSparsity } from './staged-recipe'
+import { atProgress, largestSparsity, removalRound } from './staged-recipe'
 import type {
   HookGround,
   HookState,
@@ -21,7 +22,7 @@ import type {
  * drift away and come back as noise (SR-STE, Zhou et al. 2021, arXiv:2102.04010).
  */
 const FADING = 0.01
-const FRACTION = 'fraction'
+const STATE = 'state'
 const MASK = 'mask:'
 
 /** A gradual schedule looks at the weights this often in an epoch. */
@@ -42,9 +43,11 @@ export class PruningHook implements TrainingHook, Removal {
   private readonly every: number
   private readonly masks = new Map<string, Mask>()
   private readonly pruneOnly: Recipe
-  private readonly finalSparsity: number
+  private readonly largest: number
   private removed = 0
-  /** Share of the final sparsity that holds now; -1 before the first mask. */
+  /** How far the run was when the masks were made. */
+  private progress = 0
+  /** Share of the largest sparsity that holds now; -1 before the first mask. */
   private fraction = -1
 
   constructor(ground: HookGround, schedule: PruningSchedule) {
@@ -53,7 +56,7 @@ export class PruningHook implements TrainingHook, Removal {
     this.every = Math.max(1, Math.floor(ground.stepsPerEpoch / MASKS_PER_EPOCH))
     const steps = ground.recipe.steps.filter(({ technique }) => technique === 'prune')
     this.pruneOnly = { ...ground.recipe, steps }
-    this.finalSparsity = finalSparsity(ground.recipe)
+    this.largest = largestSparsity(ground.recipe)
   }
 
   get removal(): Removal {
@@ -73,13 +76,18 @@ export class PruningHook implements TrainingHook, Removal {
     return this.removed
   }
 
+  readonly round = (progress: number): RunStretch | null =>
+    removalRound(this.ground.recipe, progress, this.schedule)
+
   async prepare(signal: AbortSignal): Promise<void> {
     await this.follow(0, signal)
   }
 
   async beforeStep({ step, progress }: Moment, signal: AbortSignal): Promise<void> {
     if (this.complete) return
-    const due = step % this.every === 0 || progress >= this.schedule.end
+    const { schedule, end } = this.schedule
+    // A round begins with the learning rate's first step of it.
+    const due = schedule === 'iterative' || step % this.every === 0 || progress >= end
     if (due) await this.follow(progress, signal)
   }
 
@@ -119,21 +127,22 @@ export class PruningHook implements TrainingHook, Removal {
   }
 
   committed(recipe: Recipe): Recipe {
-    return atFraction(recipe, Math.max(0, this.fraction))
+    return this.complete ? recipe : atProgress(recipe, this.progress, this.schedule)
   }
 
   save(): Promise<HookState> {
     const state = new Map<string, Float32Array>([
-      [FRACTION, Float32Array.of(this.fraction, this.removed)],
+      [STATE, Float32Array.of(this.removed, ...inFloats(this.progress))],
     ])
     for (const [name, { bytes }] of this.masks) state.set(MASK + name, Float32Array.from(bytes))
     return Promise.resolve(state)
   }
 
   restore(state: HookState): void {
-    const [fraction = -1, removed = 0] = state.get(FRACTION) ?? []
-    this.fraction = fraction
+    const [removed = 0, ...progress] = state.get(STATE) ?? []
     this.removed = removed
+    this.progress = progress.reduce((sum, part) => sum + part, 0)
+    this.fraction = sparsityFraction(this.progress, this.largest, this.schedule)
     for (const { spec } of this.ground.weights) {
       const values = state.get(MASK + spec.name)
       if (values !== undefined) this.put(spec, Uint8Array.from(values))
@@ -152,11 +161,12 @@ export class PruningHook implements TrainingHook, Removal {
 
   private async follow(progress: number, signal: AbortSignal): Promise<void> {
     const { ground, schedule } = this
-    const next = sparsityFraction(progress, this.finalSparsity, schedule)
+    const next = sparsityFraction(progress, this.largest, schedule)
     if (next <= this.fraction) return
     this.fraction = next
+    this.progress = progress
     const now = await ground.read()
-    const running = createPipeline(now).run(atFraction(this.pruneOnly, next))
+    const running = createPipeline(now).run(this.committed(this.pruneOnly))
     const { tensors } = await ground.finish(running, signal)
     this.count(tensors)
     for (const { spec, mask } of tensors) {
@@ -197,6 +207,13 @@ export class PruningHook implements TrainingHook, Removal {
     this.masks.set(spec.name, { tensor, bytes })
     return tensor
   }
+}
+
+/** A double as floats of which it is the sum, so that a checkpoint holds it exactly. */
+function inFloats(value: number): number[] {
+  const high = Math.fround(value)
+  const middle = Math.fround(value - high)
+  return [high, middle, value - high - middle]
 }
 
 /** weight x mask, with the gradient of the weight alone. */

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import type { RunStretch } from '../../core/run-stretch'
 
 export const sparsitySchedules = [
   'oneShot',
@@ -21,17 +22,18 @@ export const pruningScheduleSchema = z.strictObject({
 
 export type PruningSchedule = z.infer<typeof pruningScheduleSchema>
 
-/** Share of the removals that the exponential schedule leaves open at its end, before it jumps to 1. */
-const EXPONENTIAL_REST = 1e-3
+/** Density that falls by a constant factor cannot reach nothing: below this it jumps. */
+const LEAST_DENSITY = 1e-3
 
 /**
  * Which share of the wanted sparsity holds at a moment of the run.
  *
  * oneShot: all of it before the first step. constant: all of it from `end / 2` on, after training the
  * whole network first. polynomial: 1 - (1 - p)^3 (Zhu & Gupta 2017). exponential: density falls by a
- * constant factor. iterative: equal steps, each followed by training (Han et al. 2015).
+ * constant factor. iterative: each round removes the same share of what is left, so that after i of n rounds the
+ * density is (1 - sparsity)^(i / n), and is followed by training (Han et al. 2015).
  * @param progress of the run, 0..1
- * @param sparsity the final sparsity, 0..1; the exponential schedule depends on it
+ * @param sparsity the final sparsity, 0..1; the exponential and the iterative schedule depend on it
  * @returns 0..1, never falling; 1 from `end` on
  */
 export function sparsityFraction(
@@ -46,12 +48,41 @@ export function sparsityFraction(
       return p >= 0.5 ? 1 : 0
     case 'polynomial':
       return 1 - (1 - p) ** 3
-    case 'exponential': {
-      if (sparsity <= 0) return 1
-      const density = Math.max(EXPONENTIAL_REST, 1 - sparsity)
-      return Math.min(1, (1 - density ** p) / (1 - density))
+    case 'exponential':
+      return fallen(p, sparsity)
+    case 'iterative': {
+      const round = roundAt(progress, { end, rounds })
+      return round === rounds ? 1 : fallen(round / rounds, sparsity)
     }
-    case 'iterative':
-      return Math.min(1, (Math.floor(p * rounds) + 1) / rounds)
   }
+}
+
+/**
+ * The round of the iterative schedule that goes on at a moment. Rounds are equally long up to `end`, each begins
+ * with its removals, and the last one goes on to the end of the run.
+ * @param progress of the run, 0..1
+ */
+export function roundStretch(
+  progress: number,
+  { end, rounds }: Pick<PruningSchedule, 'end' | 'rounds'>,
+): RunStretch {
+  const round = roundAt(progress, { end, rounds })
+  const to = round === rounds ? 1 : (round * end) / rounds
+  return { from: ((round - 1) * end) / rounds, to }
+}
+
+/** From 1. */
+function roundAt(
+  progress: number,
+  { end, rounds }: Pick<PruningSchedule, 'end' | 'rounds'>,
+): number {
+  // Where a round begins with a step it is that step, however its share of the run is rounded.
+  return Math.min(rounds, Math.floor((progress * rounds) / end + 1e-9) + 1)
+}
+
+/** The share of all removals after which the density has fallen to its final one to the power of `p`. */
+function fallen(p: number, sparsity: number): number {
+  if (sparsity <= 0) return 1
+  const density = Math.max(LEAST_DENSITY, 1 - sparsity)
+  return Math.min(1, (1 - density ** p) / (1 - density))
 }

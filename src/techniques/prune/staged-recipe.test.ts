@@ -4,9 +4,10 @@ import type { WeightTensor } from '../../core/weight-tensor'
 import { createPipeline } from '../pipeline'
 import { pruneMeta } from './prune.meta'
 import type { PruneConfig } from './prune.meta'
+import type { PruningSchedule } from './sparsity-schedule'
 import { defaultRecipe } from '../recipe'
 import type { Recipe } from '../recipe'
-import { atFraction, withSparsityTarget } from './staged-recipe'
+import { atProgress, removalRound, largestSparsity, withSparsityTarget } from './staged-recipe'
 
 function weightsOf(seed: number): WeightTensor[] {
   const random = createRandom(seed)
@@ -35,6 +36,8 @@ function pruned(config: Partial<PruneConfig>): Recipe {
     ],
   }
 }
+
+const rounds = { schedule: 'iterative', end: 1, rounds: 4, regrowth: false } as const
 
 const masksOf = (weights: readonly WeightTensor[], recipe: Recipe) =>
   createPipeline(weights)
@@ -81,18 +84,54 @@ describe('pruning as a sparsity', () => {
     }
   })
 
-  it('at a fraction of its schedule removes that share', () => {
+  it('on its way removes of each layer what its own curve says', () => {
     const weights = weightsOf(1)
-    const recipe = pruned({ value: 0.8, overrides: { a: { value: 0.4 } } })
-    const [first, ...others] = masksOf(weights, atFraction(recipe, 0.5))
-    const removed = (mask: readonly number[] | null | undefined): number =>
-      mask?.filter((kept) => kept === 0).length ?? 0
-    expect(removed(first)).toBe(6)
-    expect(others.reduce((sum, mask) => sum + removed(mask), 0)).toBe(30)
+    const recipe = pruned({ value: 0.84, overrides: { a: { value: 0.36 } } })
+    const removed = (schedule: PruningSchedule, progress: number): [number, number] => {
+      const [first, ...others] = masksOf(weights, atProgress(recipe, progress, schedule))
+      const zeros = (mask: readonly number[] | null | undefined): number =>
+        mask?.filter((kept) => kept === 0).length ?? 0
+      return [zeros(first), others.reduce((sum, mask) => sum + zeros(mask), 0)]
+    }
+    const schedule = { schedule: 'iterative', end: 1, rounds: 2, regrowth: false } as const
+    // Of 30 and 75 weights: a density of 0.64 halfway is one of 0.8, one of 0.16 is one of 0.4.
+    expect(removed(schedule, 0)).toEqual([6, 45])
+    expect(removed(schedule, 0.5)).toEqual([11, 63])
+    // 1 - (1 - 1/2)^3 of both.
+    expect(removed({ ...schedule, schedule: 'polynomial' }, 0.5)).toEqual([
+      Math.round(30 * 0.36 * 0.875),
+      Math.round(75 * 0.84 * 0.875),
+    ])
+  })
+
+  it('of a layer alone follows its curve too where the rest stays whole', () => {
+    const recipe = pruned({ value: 0, overrides: { a: { value: 0.9 } } })
+    expect(largestSparsity(recipe)).toBe(0.9)
+    const at = atProgress(recipe, 0.5, { ...rounds, schedule: 'exponential' })
+    const [step] = at.steps
+    expect(step?.technique === 'prune' ? step.config.value : null).toBe(0)
+    expect(step?.technique === 'prune' ? step.config.overrides['a']?.value : null).toBeCloseTo(
+      1 - Math.sqrt(0.1),
+      12,
+    )
   })
 
   it('a random control is removed at once', () => {
     const recipe = pruned({ method: 'random', value: 0.8 })
-    expect(atFraction(recipe, 0.3)).toEqual(recipe)
+    expect(atProgress(recipe, 0.3, rounds)).toEqual(recipe)
+  })
+
+  it('there are rounds only where weights really go in rounds', () => {
+    const recipe = pruned({ value: 0.8 })
+    expect(removalRound(recipe, 0.3, rounds)).toEqual({ from: 0.25, to: 0.5 })
+    for (const schedule of ['oneShot', 'constant', 'polynomial', 'exponential'] as const)
+      expect(removalRound(recipe, 0.3, { ...rounds, schedule })).toBeNull()
+    for (const other of [
+      defaultRecipe,
+      pruned({ value: 0 }),
+      pruned({ value: 0.8, method: 'random' }),
+      { ...recipe, steps: recipe.steps.map((step) => ({ ...step, enabled: false })) },
+    ])
+      expect(removalRound(other, 0.3, rounds)).toBeNull()
   })
 })

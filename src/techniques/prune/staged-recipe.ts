@@ -1,6 +1,9 @@
+import type { RunStretch } from '../../core/run-stretch'
 import type { WeightTensor } from '../../core/weight-tensor'
 import { resolvePruning } from './thresholds'
 import type { PruneConfig } from './prune.meta'
+import { roundStretch, sparsityFraction } from './sparsity-schedule'
+import type { PruningSchedule } from './sparsity-schedule'
 import type { Recipe } from '../recipe'
 
 /**
@@ -39,33 +42,60 @@ function sharedSparsity(config: PruneConfig, weights: readonly WeightTensor[]): 
   return resolvePruning(shared, config).overall?.sparsity ?? 0
 }
 
-/** The final sparsity of a recipe's first pruning step, for schedules; 0 where nothing is pruned. */
-export function finalSparsity(recipe: Recipe): number {
-  const step = recipe.steps.find(({ technique, enabled }) => technique === 'prune' && enabled)
-  return step?.technique === 'prune' ? Math.min(1, step.config.value) : 0
+/** The largest sparsity that a recipe asks of a layer, for schedules; 0 where nothing is pruned. */
+export function largestSparsity(recipe: Recipe): number {
+  const asked = pruningOf(recipe).flatMap(({ value, overrides }) => [
+    value,
+    ...Object.values(overrides).map((override) => override.value ?? 0),
+  ])
+  return Math.min(1, Math.max(0, ...asked))
 }
 
 /**
- * The recipe at a moment of a schedule: every sparsity times `fraction`. A random choice does not grow out of
- * a smaller one, so the control removes everything at once.
+ * The recipe at a moment of a schedule: every sparsity, that of the step and those of single layers, as far as its
+ * own curve has come. A random choice does not grow out of a smaller one, so the control removes everything at once.
  * @param recipe of `withSparsityTarget`
+ * @param progress of the run, 0..1
  */
-export function atFraction(recipe: Recipe, fraction: number): Recipe {
-  if (fraction >= 1) return recipe
+export function atProgress(recipe: Recipe, progress: number, schedule: PruningSchedule): Recipe {
+  const now = (sparsity: number): number =>
+    sparsity * sparsityFraction(progress, Math.min(1, sparsity), schedule)
   const steps = recipe.steps.map((step) =>
     step.technique === 'prune' && step.enabled && step.config.method === 'magnitude'
-      ? { ...step, config: scaled(step.config, fraction) }
+      ? { ...step, config: changed(step.config, now) }
       : step,
   )
   return { ...recipe, steps }
 }
 
-function scaled(config: PruneConfig, fraction: number): PruneConfig {
+function changed(config: PruneConfig, now: (sparsity: number) => number): PruneConfig {
   const overrides = Object.fromEntries(
     Object.entries(config.overrides).map(([layer, override]) => [
       layer,
-      override.value === undefined ? override : { ...override, value: override.value * fraction },
+      override.value === undefined ? override : { ...override, value: now(override.value) },
     ]),
   )
-  return { ...config, value: config.value * fraction, overrides }
+  return { ...config, value: now(config.value), overrides }
+}
+
+/**
+ * The round of removals that goes on at a moment of a run; null where nothing is removed in rounds.
+ * @param recipe of `withSparsityTarget`
+ * @param progress of the run, 0..1
+ */
+export function removalRound(
+  recipe: Recipe,
+  progress: number,
+  schedule: PruningSchedule,
+): RunStretch | null {
+  const inRounds =
+    schedule.schedule === 'iterative' &&
+    pruningOf(recipe).some(({ method }) => method === 'magnitude') &&
+    largestSparsity(recipe) > 0
+  return inRounds ? roundStretch(progress, schedule) : null
+}
+
+/** Settings of the pruning steps that are on. */
+function pruningOf({ steps }: Recipe): PruneConfig[] {
+  return steps.flatMap((step) => (step.technique === 'prune' && step.enabled ? [step.config] : []))
 }

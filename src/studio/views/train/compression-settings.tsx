@@ -113,6 +113,7 @@ function PruningSchedule({ pruning, onChange }: ScheduleProps) {
       {schedule === 'iterative' && (
         <Whole
           label={t('settings.rounds')}
+          description={t('settings.roundsHint')}
           value={pruning.rounds}
           min={2}
           max={50}

@@ -3,6 +3,7 @@ import type { ReactNode } from 'react'
 
 interface NumberProps {
   readonly label: string
+  readonly description?: string
   readonly value: number
   readonly min: number
   readonly max: number
@@ -10,11 +11,12 @@ interface NumberProps {
 }
 
 /** A whole number. */
-export function Whole({ label, value, min, max, onChange }: NumberProps) {
+export function Whole({ label, description, value, min, max, onChange }: NumberProps) {
   return (
     <NumberInput
       size="xs"
       label={label}
+      description={description}
       value={value}
       min={min}
       max={max}
