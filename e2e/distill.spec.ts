@@ -93,7 +93,7 @@ test('a generated student of half the width learns from its teacher on a few hun
   await rememberTraining(page, { epochs: 4, batchSize: 16, learningRate: 0.01, shift: 0 })
   const studio = await openBars(page, 'wasm', await barFiles(info, 400, true, trainedBarModel))
   const card = page.getByRole('region', { name: 'Structured pruning (whole filters and neurons)' })
-  await card.getByRole('button', { name: 'Choose what goes' }).click()
+  await card.getByRole('button', { name: /^Structured pruning/ }).click()
   await card.getByRole('switch', { name: 'Leave the first layer whole' }).press('Space')
   await card.getByText('Fresh', { exact: true }).click()
   const plan = card.getByRole('status', { name: 'What is left' })

@@ -25,7 +25,7 @@ test('half the filters of a residual model are removed, recovered from its own t
     expect.stringMatching(/^(?:9\d\.\d+|100\.00) %$/),
   ])
   const card = page.getByRole('region', { name: 'Structured pruning (whole filters and neurons)' })
-  await card.getByRole('button', { name: 'Choose what goes' }).click()
+  await card.getByRole('button', { name: /^Structured pruning/ }).click()
   const protection = card.getByRole('switch', { name: 'Leave the first layer whole' })
   await protection.press('Space')
   await expect(protection).not.toBeChecked()

@@ -1,9 +1,12 @@
-import { Paper, Text } from '@mantine/core'
+import { Paper, Text, UnstyledButton } from '@mantine/core'
+import { IconChevronDown } from '@tabler/icons-react'
+import { useId } from 'react'
 import type { ReactNode } from 'react'
 import classes from './card-section.module.css'
 
 interface CardSectionProps {
   readonly title: string
+  /** One line: what it does, or what it is set to. */
   readonly summary: string
   /** Before the title: its number. */
   readonly lead?: ReactNode
@@ -11,41 +14,71 @@ interface CardSectionProps {
   readonly aside?: ReactNode
   /** Drawn as turned off. */
   readonly off?: boolean
-  /** One of a list instead of a section of its own. */
-  readonly item?: boolean
+  /** Where it can be folded to its title and summary. */
+  readonly fold?: { readonly open: boolean; readonly onToggle: () => void }
   readonly children?: ReactNode
 }
 
 /** A card: what it is called, a line on what it does, and its controls. */
 export function CardSection(props: CardSectionProps) {
-  const { title, summary, lead, aside, off = false, item = false, children } = props
-  const head = (
-    <div className={classes['title']}>
-      <Text component="h3" fw={600} size="sm" m={0}>
+  const { title, summary, lead, aside, off = false, fold, children } = props
+  const id = useId()
+  const words = (
+    <>
+      <Text component="span" fw={600} size="sm" display="block" id={`${id}-title`}>
         {title}
       </Text>
-      <Text size="xs" c="dimmed">
+      <Text
+        component="span"
+        size="xs"
+        c="dimmed"
+        id={`${id}-summary`}
+        className={classes['summary'] ?? ''}
+        data-line={fold !== undefined || undefined}
+      >
         {summary}
       </Text>
-    </div>
+    </>
   )
   return (
     <Paper
-      {...(item ? { component: 'li' } : { component: 'section', 'aria-label': title })}
+      component="section"
+      aria-label={title}
       withBorder
       className={classes['card'] ?? ''}
       data-off={off || undefined}
     >
-      {lead === undefined && aside === undefined ? (
-        head
-      ) : (
-        <div className={classes['head']}>
-          {lead}
-          {head}
-          {aside}
-        </div>
-      )}
-      {children !== undefined && <div className={classes['body']}>{children}</div>}
+      <div className={classes['head']}>
+        {lead}
+        <h3 className={classes['title']}>
+          {fold === undefined ? (
+            words
+          ) : (
+            <UnstyledButton
+              className={classes['toggle'] ?? ''}
+              aria-expanded={fold.open}
+              aria-controls={id}
+              aria-labelledby={`${id}-title`}
+              aria-describedby={`${id}-summary`}
+              onClick={fold.onToggle}
+            >
+              <span className={classes['words']}>{words}</span>
+              <IconChevronDown
+                size={16}
+                aria-hidden
+                className={classes['arrow'] ?? ''}
+                data-open={fold.open || undefined}
+              />
+            </UnstyledButton>
+          )}
+        </h3>
+        {aside}
+      </div>
+      <div id={id}>
+        {children !== undefined && (fold?.open ?? true) && (
+          <div className={classes['body']}>{children}</div>
+        )}
+      </div>
     </Paper>
   )
 }

@@ -13,6 +13,7 @@ describe('how the page is arranged', () => {
     const storage = inMemory()
     expect(loadLook(storage)).toBeNull()
     useStudio.getState().changeAccuracyLook({ near: false, allowedLoss: 2 })
+    useStudio.getState().openCard('train', false)
     const { look } = useStudio.getState()
     keepLook(storage, look)
     expect(loadLook(storage)).toEqual(look)

@@ -11,6 +11,7 @@ const lookSchema = z.object({
     near: z.boolean(),
     allowedLoss: z.number().min(0).max(100),
   }),
+  cards: z.record(z.string(), z.boolean()),
 })
 
 /** How the page was arranged; null where nobody arranged it, or by another version. */

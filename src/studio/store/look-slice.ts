@@ -13,23 +13,30 @@ export interface AccuracyLook {
 /** How a person has arranged the page; kept for the next visit. */
 export interface PageLook {
   readonly accuracy: AccuracyLook
+  /** Cards of the rail that a person, or what was done, has opened or closed; the others are as they come. */
+  readonly cards: { readonly [card: string]: boolean }
 }
 
 export interface LookSlice {
   readonly look: PageLook
   setLook: (look: PageLook) => void
   changeAccuracyLook: (change: Partial<AccuracyLook>) => void
+  openCard: (card: string, open: boolean) => void
 }
 
 export const lookSlice: Slice<LookSlice> = {
   create: (set, get) => ({
-    look: { accuracy: { logarithmic: true, near: true, allowedLoss: 0.5 } },
+    look: { accuracy: { logarithmic: true, near: true, allowedLoss: 0.5 }, cards: {} },
     setLook: (look) => {
       set({ look })
     },
     changeAccuracyLook: (change) => {
       const { look } = get()
       set({ look: { ...look, accuracy: { ...look.accuracy, ...change } } })
+    },
+    openCard: (card, open) => {
+      const { look } = get()
+      set({ look: { ...look, cards: { ...look.cards, [card]: open } } })
     },
   }),
   forModel: () => ({}),

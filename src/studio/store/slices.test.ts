@@ -73,7 +73,7 @@ const used: { readonly [Name in Field]: StudioState[Name] } = {
   keptName: 'pictures',
   layerOrder: 'macs',
   leftOut: { points: 3, unreadable: 1, run: true, parts: ['cuts'] },
-  look: { accuracy: { logarithmic: false, near: false, allowedLoss: 2 } },
+  look: { accuracy: { logarithmic: false, near: false, allowedLoss: 2 }, cards: { prune: true } },
   measure: { value: accuracy(90), recipe },
   model: modelSummary(),
   notKept: { what: 'model', name: 'tiny', reason: 'full' },

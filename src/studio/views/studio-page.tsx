@@ -27,9 +27,7 @@ import classes from './studio-page.module.css'
 
 const DataPanel = laterPart(async () => (await import('./data/data-panel')).DataPanel)
 
-const StructureCard = laterPart(async () => (await import('./steps/structure-card')).StructureCard)
-
-const TrainPanel = laterPart(async () => (await import('./train/train-panel')).TrainPanel)
+const CaseCard = laterPart(async () => (await import('./train/case-card')).CaseCard)
 
 /** The page as it was arranged last, and from now on as it is. */
 function rememberLook(): () => void {
@@ -87,8 +85,7 @@ export const StudioPage = memo(function StudioPage({ pickers }: { readonly picke
           <Walls>
             <StepCards />
           </Walls>
-          <StructureCard />
-          <TrainPanel />
+          <CaseCard />
         </div>
         <div className={classes['download']}>
           <Walls>

@@ -13,12 +13,19 @@ import type { PanelFacts } from '../../../techniques/panel.ui'
 import { StepPanel } from '../../../techniques/panels.ui'
 import { metaOf } from '../../../techniques/catalog'
 import type { RecipeStep } from '../../../techniques/catalog'
-import { CardSection } from '../../../ui-kit/card-section'
 import { commands } from '../../commands/page-commands'
 import { useStudio } from '../../store/store'
+import { compactNumber } from '../../words/compact-number'
+import { laterPart } from '../../words/later-part'
+import { useStepText } from '../../words/use-step-text'
+import { RailCard } from '../rail/rail-card'
 import classes from './step-cards.module.css'
 
-/** The steps in the order in which they run, each a card with a switch and its settings. */
+const StructureCard = laterPart(async () => (await import('./structure-card')).StructureCard)
+
+const TrainCard = laterPart(async () => (await import('../train/train-card')).TrainCard)
+
+/** What can be done to the model, in the order in which it runs: filters go first, training is last. */
 export const StepCards = memo(function StepCards() {
   const { t } = useTranslation('page')
   const steps = useStudio((state) => state.recipe.steps)
@@ -31,6 +38,7 @@ export const StepCards = memo(function StepCards() {
         <RecipeMenu />
       </div>
       <ol className={classes['steps']}>
+        <StructureCard place={1} />
         {steps.map((step, index) => (
           <StepCard
             key={`${step.technique} ${index}`}
@@ -41,6 +49,7 @@ export const StepCards = memo(function StepCards() {
               .some((other) => other.enabled && metaOf(other.technique).removes)}
           />
         ))}
+        <TrainCard place={steps.length + 2} />
       </ol>
     </section>
   )
@@ -55,17 +64,15 @@ interface StepCardProps {
 const StepCard = memo(function StepCard({ step, index, afterPruning }: StepCardProps) {
   const { t } = useTranslation('techniques')
   const label = t(`${step.technique}.label`)
+  const summary = useStepSummary(step)
   return (
-    <CardSection
-      item
+    <RailCard
+      card={step.technique}
+      place={index + 2}
       title={label}
-      summary={step.enabled ? t(`${step.technique}.summary`) : t(`${step.technique}.off`)}
+      summary={summary}
+      active={step.enabled}
       off={!step.enabled}
-      lead={
-        <span className={classes['number']} data-off={!step.enabled || undefined} aria-hidden>
-          {index + 1}
-        </span>
-      }
       aside={
         <Switch
           aria-label={label}
@@ -78,10 +85,26 @@ const StepCard = memo(function StepCard({ step, index, afterPruning }: StepCardP
     >
       {step.enabled ? (
         <LivePanel step={step} index={index} afterPruning={afterPruning} />
-      ) : undefined}
-    </CardSection>
+      ) : (
+        <Text size="sm" c="dimmed">
+          {t(`${step.technique}.summary`)} {t(`${step.technique}.off`)}
+        </Text>
+      )}
+    </RailCard>
   )
 })
+
+/** What a step is set to; of one that removes weights also how many are zero now. */
+function useStepSummary(step: RecipeStep): string {
+  const { t } = useTranslation('techniques')
+  const describe = useStepText()
+  const layers = useStudio((state) => state.weights?.value.layers ?? null)
+  if (!step.enabled) return t('off')
+  const set = describe(step)
+  if (step.technique !== 'prune' || layers === null) return set
+  const zeros = layers.reduce((sum, layer) => sum + layer.zeros, 0)
+  return t('prune.zeros', { set, count: compactNumber(zeros) })
+}
 
 function LivePanel({ step, index, afterPruning }: StepCardProps) {
   const preview = useStudio((state) => state.weights?.value ?? null)

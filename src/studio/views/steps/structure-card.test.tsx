@@ -33,9 +33,9 @@ beforeEach(() => {
 
 describe('the card for filters', () => {
   it('says what would be left, and removes it', async () => {
-    renderInProviders(<StructureCard />)
+    renderInProviders(<StructureCard place={1} />)
     useStudio.getState().setCut({ state: 'planned', plan: cutPlan() })
-    await userEvent.click(screen.getByRole('button', { name: 'Choose what goes' }))
+    await userEvent.click(screen.getByRole('button', { name: /^Structured pruning/ }))
     expect(spies.planCut).toHaveBeenCalled()
     const plan = screen.getByRole('status', { name: 'What is left' })
     expect(plan.textContent).toMatch(/Parameters: 10.*k → 4.*k \(40.%\)/)
@@ -50,8 +50,8 @@ describe('the card for filters', () => {
   })
 
   it('shows how far a long cut is, and lets go of it', async () => {
-    renderInProviders(<StructureCard />)
-    await userEvent.click(screen.getByRole('button', { name: 'Choose what goes' }))
+    renderInProviders(<StructureCard place={1} />)
+    await userEvent.click(screen.getByRole('button', { name: /^Structured pruning/ }))
     const show = (msLeft: number | null): void => {
       act(() => {
         const progress = { phase: 'scoring', done: 25, total: 100 } as const
@@ -74,8 +74,8 @@ describe('the card for filters', () => {
   })
 
   it('offers blocks, or says that there are none', async () => {
-    renderInProviders(<StructureCard />)
-    await userEvent.click(screen.getByRole('button', { name: 'Choose what goes' }))
+    renderInProviders(<StructureCard place={1} />)
+    await userEvent.click(screen.getByRole('button', { name: /^Structured pruning/ }))
     expect(spies.findBlocks).toHaveBeenCalled()
     act(() => {
       useStudio.getState().setBlocks([])
@@ -99,22 +99,25 @@ describe('the card for filters', () => {
 
   it('has a way back once something was removed', async () => {
     useStudio.getState().setCutFrom({ name: 'whole', parameters: 5_000 })
-    renderInProviders(<StructureCard />)
+    renderInProviders(<StructureCard place={1} />)
     expect(screen.getByText(/^Cut from 5.*k to 10 parameters/)).toBeTruthy()
     expect(screen.getByText(/compared with the model that you opened: 10 parameters/)).toBeTruthy()
     await userEvent.click(screen.getByRole('button', { name: 'Back to the whole model' }))
     expect(spies.undoCut).toHaveBeenCalledOnce()
   })
 
-  it('says why a model cannot lose anything', () => {
+  it('says why a model cannot lose anything', async () => {
     useStudio.getState().replaceModel(
       modelSummary({
         obstacles: { ...noObstacles, cut: { code: 'structure/graph-model', params: {} } },
       }),
     )
-    renderInProviders(<StructureCard />)
+    renderInProviders(<StructureCard place={1} />)
+    const head = screen.getByRole('button', { name: /^Structured pruning/, expanded: false })
+    expect(head.textContent).toContain('Not for this model')
+    await userEvent.click(head)
     expect(screen.getByText(/cannot lose filters.*which operations read the filters/)).toBeTruthy()
-    expect(screen.queryByRole('button', { name: 'Choose what goes' })).toBeNull()
+    expect(screen.queryByRole('button', { name: 'Remove them' })).toBeNull()
   })
 })
 

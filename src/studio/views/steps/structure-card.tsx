@@ -5,39 +5,57 @@ import { useTranslation } from 'react-i18next'
 import '../../i18n/train-words'
 import type { CutPlan } from '../../../protocol/structure-messages'
 import { channelCriteria } from '../../../structure/channel-scores'
-import { Folded } from '../../../ui-kit/folded'
 import { formatBytes, formatPercent } from '../../../ui-kit/format-number'
 import { ValueSlider } from '../../../ui-kit/value-slider'
 import { commands } from '../../commands/page-commands'
 import { useStudio } from '../../store/store'
 import { useErrorWords } from '../../words/use-error-words'
 import { ErrorText } from '../../words/problem-alert'
-import { CardSection } from '../../../ui-kit/card-section'
 import { Choice, Segments } from '../train/train-fields'
 import { CutWork } from './cut-work'
+import { RailCard } from '../rail/rail-card'
 import { compactNumber } from '../../words/compact-number'
 
 /** Removes filters and neurons: what is left is an ordinary, smaller model. */
-export const StructureCard = memo(function StructureCard() {
+export const StructureCard = memo(function StructureCard({ place }: { readonly place: number }) {
   const { t } = useTranslation('train')
   const say = useErrorWords()
   const busy = useStudio((state) => state.training.state === 'running')
   const obstacle = useStudio((state) => state.model?.obstacles.cut ?? null)
+  const isCut = useStudio((state) => state.cutFrom !== null)
+  const summary = useCutSummary()
   return (
-    <CardSection title={t('cut.title')} summary={t('cut.summary')}>
+    <RailCard
+      card="structure"
+      place={place}
+      title={t('cut.title')}
+      summary={summary}
+      active={isCut}
+      off={!isCut}
+    >
       <CutPast busy={busy} />
       {obstacle === null ? (
-        <Folded title={t('cut.choose')}>
-          <CutSettings busy={busy} />
-        </Folded>
+        <CutSettings busy={busy} />
       ) : (
         <Text size="xs" c="dimmed">
           {t('cut.notHere')} {say('message', obstacle)}
         </Text>
       )}
-    </CardSection>
+    </RailCard>
   )
 })
+
+function useCutSummary(): string {
+  const { t } = useTranslation('train')
+  const from = useStudio((state) => state.cutFrom)
+  const model = useStudio((state) => state.model)
+  if (from !== null)
+    return t('cut.now', {
+      before: compactNumber(from.parameters),
+      after: compactNumber(model?.totals.parameters ?? 0),
+    })
+  return t((model?.obstacles.cut ?? null) === null ? 'cut.uncut' : 'cut.short')
+}
 
 /** What the open model was cut from, and the way back. */
 function CutPast({ busy }: { readonly busy: boolean }) {
@@ -90,6 +108,9 @@ function CutSettings({ busy }: { readonly busy: boolean }) {
   const cut = useStudio((state) => state.cut)
   return (
     <Stack gap={12}>
+      <Text size="xs" c="dimmed">
+        {t('cut.summary')}
+      </Text>
       <Segments
         label={t('cut.of')}
         value={target.of}

@@ -42,7 +42,7 @@ describe('the memory of a run', () => {
   it('says beside the batch size what memory a run takes and how a batch goes through it', async () => {
     spies.trainingNeed.mockResolvedValue(trainNeed({ piece: 16, statistics: 'pieces' }))
     useStudio.getState().setEngine({ state: 'ready', info: engineInfo })
-    renderInProviders(<TrainCard />)
+    renderInProviders(<TrainCard place={5} />)
     await userEvent.click(screen.getByRole('button', { name: 'Training settings' }))
     expect(await screen.findByText(/Takes about .*\d.* of memory, as estimated/)).toBeTruthy()
     expect(screen.getByText(/pieces of at most 16.*statistics from the pieces/)).toBeTruthy()
@@ -54,7 +54,7 @@ describe('the memory of a run', () => {
     spies.trainingNeed.mockResolvedValue(trainNeed({ fits: false, piece: 1, instead: 'plainSgd' }))
     const state = useStudio.getState()
     state.setEngine({ state: 'ready', info: engineInfo })
-    renderInProviders(<TrainCard />)
+    renderInProviders(<TrainCard place={5} />)
     await userEvent.click(screen.getByRole('button', { name: 'Training settings' }))
     await userEvent.click(await screen.findByRole('button', { name: 'Use SGD without momentum' }))
     const plain = { ...state.trainingSettings, optimizer: 'sgd', momentum: 0 }
@@ -75,7 +75,7 @@ describe('the memory of a run', () => {
     const run = newRun(defaultRecipe, defaultTrainingSettings)
     setTraining({ state: 'running', run, phase: 'going', preparing: null })
     showTraining(trainStarted())
-    renderInProviders(<TrainCard />)
+    renderInProviders(<TrainCard place={5} />)
     expect(screen.queryByText(/go in pieces/)).toBeNull()
     act(() => {
       showTraining({ type: 'pieceHalved', piece: 8, statistics: 'frozen' })

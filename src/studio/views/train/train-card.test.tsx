@@ -72,7 +72,7 @@ beforeEach(() => {
 
 describe('the train card', () => {
   it('offers one button, and says what it will do', async () => {
-    renderInProviders(<TrainCard />)
+    renderInProviders(<TrainCard place={5} />)
     expect(screen.getByText(/^3 epochs of 320 samples/)).toBeTruthy()
     await userEvent.click(screen.getByRole('button', { name: 'Recover accuracy' }))
     expect(spies.startTraining).toHaveBeenCalledOnce()
@@ -116,14 +116,14 @@ describe('the train card', () => {
     ],
   ] as const)('with %s gives the reason in place of the button', (_name, prepare, reason) => {
     prepare()
-    renderInProviders(<TrainCard />)
+    renderInProviders(<TrainCard place={5} />)
     expect(screen.queryByRole('button', { name: 'Recover accuracy' })).toBeNull()
     expect(screen.getByText(reason)).toBeTruthy()
   })
 
   it('shows a run with its time left, its notes and its buttons', async () => {
     running()
-    renderInProviders(<TrainCard />)
+    renderInProviders(<TrainCard place={5} />)
     const run = within(screen.getByRole('group', { name: 'Run' }))
     expect(run.getByText('Epoch 1 of 3')).toBeTruthy()
     expect(run.getByText(/3\smin 20\ss left/)).toBeTruthy()
@@ -144,7 +144,7 @@ describe('the train card', () => {
   ] as const)('says what is prepared: %s', (step, progress, title, value) => {
     running()
     useStudio.getState().prepareTraining({ step, progress })
-    renderInProviders(<TrainCard />)
+    renderInProviders(<TrainCard place={5} />)
     expect(screen.getByText(title)).toBeTruthy()
     expect(screen.getByRole('progressbar').getAttribute('aria-valuenow')).toBe(value)
     expect(screen.getByRole('button', { name: 'Pause' }).hasAttribute('disabled')).toBe(true)
@@ -156,7 +156,7 @@ describe('the train card', () => {
     const state = useStudio.getState()
     state.setEngine({ state: 'ready', info: { ...engineInfo, backend: 'webgpu' } })
     state.setTrainingBackend('webgpu')
-    renderInProviders(<TrainCard />)
+    renderInProviders(<TrainCard place={5} />)
     expect(screen.queryByText('Runs on')).toBeNull()
     act(() => {
       state.setTrainingBackend('wasm')
@@ -173,7 +173,7 @@ describe('the train card', () => {
       error: { code: 'train/worker-stopped', params: { reason: 'crashed' } },
     } as const
     state.setTraining({ ...failed, goesOnWith: null })
-    renderInProviders(<TrainCard />)
+    renderInProviders(<TrainCard place={5} />)
     expect(screen.getByText(/ended unexpectedly: crashed/)).toBeTruthy()
     expect(screen.getAllByRole('alert')).toHaveLength(1)
     expect(screen.queryByRole('button', { name: 'Go on from the last checkpoint' })).toBeNull()
@@ -198,7 +198,7 @@ describe('the train card', () => {
       error: { code: 'train/worker-stopped', params: { reason: 'crashed' } },
       goesOnWith: null,
     })
-    renderInProviders(<TrainCard />)
+    renderInProviders(<TrainCard place={5} />)
     expect(screen.getAllByText(/The worker of the run stopped/)).toHaveLength(1)
     expect(screen.getByText(/stopped 3 times/)).toBeTruthy()
     expect(screen.getByText(/Undo brings back what you changed/)).toBeTruthy()
@@ -216,7 +216,7 @@ describe('the train card', () => {
       state.setTraining({ state: 'done', run: shown, end: 'stopped', epoch: 0, measure })
     }
     end(defaultRecipe)
-    renderInProviders(<TrainCard />)
+    renderInProviders(<TrainCard place={5} />)
     expect(screen.getByText(/those are in use/)).toBeTruthy()
     act(() => {
       end(start.recipe)
@@ -226,7 +226,7 @@ describe('the train card', () => {
 
   it('a paused run can be resumed', async () => {
     running('paused')
-    renderInProviders(<TrainCard />)
+    renderInProviders(<TrainCard place={5} />)
     await userEvent.click(screen.getByRole('button', { name: 'Resume' }))
     expect(spies.resumeTraining).toHaveBeenCalledOnce()
   })
@@ -246,7 +246,7 @@ describe('the train card', () => {
       measure: accuracy(91),
     })
     state.commitRecipe({ ...defaultRecipe, trained: '00000001' })
-    renderInProviders(<TrainCard />)
+    renderInProviders(<TrainCard place={5} />)
     expect(
       screen.getByText('All epochs are done. Epoch 1 was the best and is in use.'),
     ).toBeTruthy()
@@ -261,7 +261,7 @@ describe('the train card', () => {
   })
 
   it('changes settings, and leaves out what the model and the steps do not have', async () => {
-    renderInProviders(<TrainCard />)
+    renderInProviders(<TrainCard place={5} />)
     await userEvent.click(screen.getByRole('button', { name: 'Training settings' }))
     expect(screen.queryByText('Measure statistics anew first')).toBeNull()
     expect(screen.queryByText('Pruning schedule')).toBeNull()

@@ -1,25 +1,34 @@
 import { Button, Text } from '@mantine/core'
 import { IconPlayerPlay } from '@tabler/icons-react'
-import { memo } from 'react'
+import { memo, useEffect } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Folded } from '../../../ui-kit/folded'
 import { formatCount } from '../../../ui-kit/format-number'
 import { commands } from '../../commands/page-commands'
 import { useStudio } from '../../store/store'
-import { CardSection } from '../../../ui-kit/card-section'
+import '../../i18n/train-words'
+import { RailCard } from '../rail/rail-card'
+import { DistillationPart } from './distillation-part'
 import { RunOutcome } from './run-outcome'
 import { RunProgress } from './run-progress'
 import { TrainNeeds } from './train-needs'
 import { obstacleOf } from './train-obstacle'
 import { TrainSettings } from './train-settings'
 
-/** Recovers accuracy: one button first, everything else folded. */
-export const TrainCard = memo(function TrainCard() {
+/** Recovers accuracy: one button first, then who teaches, everything else folded. */
+export const TrainCard = memo(function TrainCard({ place }: { readonly place: number }) {
   const { t } = useTranslation('train')
   const training = useStudio((state) => state.training)
   const obstacle = useStudio(obstacleOf)
+  const summary = useTrainSummary()
+  const openCard = useStudio((state) => state.openCard)
+  const isRunning = training.state === 'running'
+  useEffect(() => {
+    // Wherever it was begun, its buttons are here.
+    if (isRunning) openCard('train', true)
+  }, [isRunning, openCard])
   return (
-    <CardSection title={t('title')} summary={t('summary')}>
+    <RailCard card="train" place={place} title={t('title')} summary={summary} active>
       {training.state === 'running' ? (
         <RunProgress run={training.run} phase={training.phase} preparing={training.preparing} />
       ) : (
@@ -30,14 +39,32 @@ export const TrainCard = memo(function TrainCard() {
           ) : (
             <TrainNeeds obstacle={obstacle} />
           )}
-          <Folded title={t('settings.title')}>
-            <TrainSettings />
-          </Folded>
         </>
       )}
-    </CardSection>
+      <DistillationPart />
+      {!isRunning && (
+        <Folded title={t('settings.title')}>
+          <TrainSettings />
+        </Folded>
+      )}
+    </RailCard>
   )
 })
+
+/** How far a run is, that its weights are in use, or what one would be. */
+function useTrainSummary(): string {
+  const { t } = useTranslation('train')
+  const training = useStudio((state) => state.training)
+  const trained = useStudio((state) => state.recipe.trained !== undefined)
+  const { distillation, epochs: count } = useStudio((state) => state.trainingSettings)
+  if (training.state === 'running') {
+    const { facts, progress, settings } = training.run
+    const epochs = facts?.epochs ?? settings.epochs
+    return t('run.epoch', { epoch: Math.min(epochs, (progress?.epoch ?? 0) + 1), epochs })
+  }
+  if (trained) return t('inUse')
+  return t(distillation === null ? 'set' : 'setTaught', { count })
+}
 
 function Start({ again }: { readonly again: boolean }) {
   const { t } = useTranslation('train')

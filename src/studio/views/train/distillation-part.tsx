@@ -7,22 +7,27 @@ import { formatSignificant } from '../../../ui-kit/format-number'
 import { ValueSlider } from '../../../ui-kit/value-slider'
 import { commands } from '../../commands/page-commands'
 import { useStudio } from '../../store/store'
-import { CardSection } from '../../../ui-kit/card-section'
 import { DarkKnowledge } from './dark-knowledge'
+import classes from './distillation-part.module.css'
 import { HintSettings } from './hint-settings'
 import { TeacherSlot } from './teacher-slot'
 import { Segments } from './train-fields'
 
 /** Knowledge distillation: on or off, who teaches, and how much the teacher counts. */
-export const DistillationCard = memo(function DistillationCard() {
+export const DistillationPart = memo(function DistillationPart() {
   const { t } = useTranslation('train')
   const distillation = useStudio((state) => state.trainingSettings.distillation)
   return (
-    <CardSection
-      title={t('distillation.title')}
-      summary={t(distillation === null ? 'distillation.off' : 'distillation.summary')}
-      off={distillation === null}
-      aside={
+    <section aria-label={t('distillation.title')} className={classes['part']}>
+      <div className={classes['head']}>
+        <div className={classes['words']}>
+          <Text component="h4" fw={600} size="sm" m={0}>
+            {t('distillation.title')}
+          </Text>
+          <Text size="xs" c="dimmed">
+            {t(distillation === null ? 'distillation.off' : 'distillation.summary')}
+          </Text>
+        </div>
         <Switch
           aria-label={t('distillation.title')}
           checked={distillation !== null}
@@ -31,10 +36,9 @@ export const DistillationCard = memo(function DistillationCard() {
             else commands.stopDistillation()
           }}
         />
-      }
-    >
-      {distillation === null ? undefined : <Settings distillation={distillation} />}
-    </CardSection>
+      </div>
+      {distillation !== null && <Settings distillation={distillation} />}
+    </section>
   )
 })
 

@@ -12,8 +12,8 @@ import { defaultDistillation, defaultTrainingSettings } from '../../../training/
 import type { OutputNumbers } from '../../commands/outputs-command'
 import type { Commands } from '../../commands/page-commands'
 import { useStudio } from '../../store/store'
-import { DistillationCard } from './distillation-card'
-import { TrainPanel } from './train-panel'
+import { DistillationPart } from './distillation-part'
+import { TrainCard } from './train-card'
 
 const spies = vi.hoisted(() => ({
   trainingNeed: vi.fn(() => Promise.reject(new Error('nobody knows'))),
@@ -50,7 +50,7 @@ describe('the distillation card', () => {
   }
 
   it('is off until it is turned on', async () => {
-    renderInProviders(<DistillationCard />)
+    renderInProviders(<DistillationPart />)
     expect(screen.queryByText('Temperature')).toBeNull()
     await userEvent.click(screen.getByRole('switch', { name: 'Knowledge distillation' }))
     expect(spies.changeDistillation).toHaveBeenCalledWith({})
@@ -58,7 +58,7 @@ describe('the distillation card', () => {
 
   it('has a teacher, a temperature and an alpha, and can be turned off', async () => {
     distilling()
-    renderInProviders(<DistillationCard />)
+    renderInProviders(<DistillationPart />)
     expect(
       screen.getByRole('button', { name: 'Teacher: The original model, uncompressed' }),
     ).toBeTruthy()
@@ -79,7 +79,7 @@ describe('the distillation card', () => {
     distilling({ teacher: teacher.id })
     useStudio.getState().setTeacher({ state: 'ready', teacher })
     useStudio.getState().setOriginalMeasure(accuracy(95))
-    renderInProviders(<DistillationCard />)
+    renderInProviders(<DistillationPart />)
     expect(screen.getByText(/^2.*parameters · Validation: 40\.00.%.*32 × 32$/)).toBeTruthy()
     expect(screen.getByText(/does worse on the validation split.*95\.00/)).toBeTruthy()
   })
@@ -97,7 +97,7 @@ describe('the distillation card', () => {
       student: numbers([0.5, 0.5, 0.99, 0.01]),
     })
     spies.sampleOfData.mockResolvedValue({ label: 'seven', picture: null })
-    renderInProviders(<DistillationCard />)
+    renderInProviders(<DistillationPart />)
     await userEvent.click(screen.getByRole('button', { name: 'Dark knowledge' }))
     const table = within(await screen.findByRole('figure', { name: 'Dark knowledge' }))
     const cells = (): string[] =>
@@ -118,7 +118,7 @@ describe('the distillation card', () => {
     const params = { what: 'outputs', expected: '10', found: '3' }
     const error = { code: 'train/teacher-mismatch' as const, params }
     useStudio.getState().setTeacher({ state: 'refused', error, before: null })
-    renderInProviders(<DistillationCard />)
+    renderInProviders(<DistillationPart />)
     expect(screen.getByText(/Of the outputs the student has 10, the teacher 3/)).toBeTruthy()
   })
 
@@ -127,7 +127,7 @@ describe('the distillation card', () => {
     const settings = { ...dataSummary().settings, task: 'unlabelled' as const }
     const data = dataSummary({ splits, settings })
     useStudio.getState().setData({ state: 'attached', data })
-    renderInProviders(<TrainPanel />)
+    renderInProviders(<TrainCard place={5} />)
     expect(screen.queryByText('Alpha, weight of the labels')).toBeNull()
     expect(screen.getByText(/the teacher alone supervises/)).toBeTruthy()
     expect(screen.getByRole('button', { name: 'Recover accuracy' })).toBeTruthy()

@@ -1,0 +1,19 @@
+import { useCallback } from 'react'
+import { useTranslation } from 'react-i18next'
+import type { RecipeStep } from '../../techniques/catalog'
+import { stepWords } from './step-words'
+
+/** What a step is set to, beside its name: `5 bits, per channel`. */
+export function useStepText(): (step: RecipeStep) => string {
+  const { t } = useTranslation('techniques')
+  return useCallback(
+    (step) => {
+      // Each technique names its own words; a test says that they are there.
+      const say = t as (key: string, facts?: Record<string, string>) => string
+      const set = stepWords(step, `set.${step.technique}`, say, 0)
+      const otherwise = Object.keys(step.config.overrides).length
+      return otherwise === 0 ? set : t('exceptions.besides', { set, count: otherwise })
+    },
+    [t],
+  )
+}
