@@ -10,8 +10,8 @@ interface Knot {
 }
 
 /**
- * How far the outputs of the whole model move by a choice for one layer. What removal and what codes do to the layer's
- * outputs moves the whole differently and adds up, so each goes by its own curve: through what was measured, in
+ * How far the outputs of the whole model move by a choice for one layer. What removal and what codes of either range do
+ * to the layer's outputs moves the whole differently and adds up, so each goes by its own curve: through what was measured, in
  * logarithms, never falling, and in proportion to the error beyond it. Where nothing was measured the two are taken to
  * be the same.
  */
@@ -24,13 +24,18 @@ export function distanceOf({
     return cell === undefined ? [] : [{ ...cell, distance }]
   })
   const removed = curveThrough(found.filter(({ bits }) => bits === null))
-  const coded = curveThrough(found.filter(({ sparsity }) => sparsity === 0))
+  const codedBy = (range: CellSettings['range']): ((error: number) => number) => {
+    const all = found.filter(({ bits, sparsity }) => bits !== null && sparsity === 0)
+    const own = all.filter((cell) => cell.range === range)
+    return curveThrough(own.length > 0 ? own : all)
+  }
+  const coded = { minMax: codedBy('minMax'), mse: codedBy('mse') }
   const removal = new Map(
     cells.filter(({ bits }) => bits === null).map(({ sparsity, error }) => [sparsity, error]),
   )
-  return ({ sparsity, error }) => {
+  return ({ sparsity, error, range = 'minMax' }) => {
     const ofRemoval = Math.min(error, removal.get(sparsity) ?? 0)
-    return removed(ofRemoval) + coded(error - ofRemoval)
+    return removed(ofRemoval) + coded[range](error - ofRemoval)
   }
 }
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { frontOf, pointOf } from './front'
+import { filledFront, frontOf, pointOf } from './front'
 import type { Row } from './front'
 
 const choice = fc.record({
@@ -47,6 +47,26 @@ describe('the front of allocations', () => {
           distance + price * bytes
         const cheapest = Math.min(...all(rows).map((chosen) => cost(pointOf(rows, chosen))))
         expect(Math.min(...frontOf(rows).map(cost))).toBeCloseTo(cheapest, 6)
+      }),
+    )
+  })
+
+  it('is filled between its points, and none of them is both larger and further than another', () => {
+    fc.assert(
+      fc.property(table, (rows) => {
+        const filled = filledFront(rows)
+        filled.forEach((point, at) => {
+          const own = pointOf(rows, point.chosen)
+          expect(point.bytes).toBeCloseTo(own.bytes, 6)
+          expect(point.distance).toBeCloseTo(own.distance, 6)
+          if (at === 0) return
+          expect(point.bytes).toBeLessThan(filled[at - 1]?.bytes ?? NaN)
+          expect(point.distance).toBeGreaterThan(filled[at - 1]?.distance ?? NaN)
+        })
+        for (const { bytes, distance } of frontOf(rows))
+          expect(filled.some((one) => one.bytes <= bytes && one.distance <= distance + 1e-9)).toBe(
+            true,
+          )
       }),
     )
   })

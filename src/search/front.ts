@@ -45,6 +45,56 @@ export function frontOf<Choice>(rows: readonly Row<Choice>[]): readonly FrontPoi
   return points
 }
 
+/**
+ * The hull, and what lies between its points where a single row is chosen otherwise: of all of these no one is both
+ * larger and further than another. Where one row holds most of the bytes the hull alone leaves wide gaps.
+ */
+export function filledFront<Choice>(rows: readonly Row<Choice>[]): readonly FrontPoint[] {
+  const kept: Change[] = []
+  let least = Infinity
+  const all = frontOf(rows).flatMap((from) => [...changesOf(rows, from)])
+  for (const change of all.sort((a, b) => a.bytes - b.bytes || a.distance - b.distance)) {
+    if (change.distance >= least) continue
+    least = change.distance
+    kept.push(change)
+  }
+  return kept.reverse().map(made)
+}
+
+/** A point that differs from another in one row; made only where it is wanted, since there are very many. */
+interface Change extends Omit<FrontPoint, 'chosen'> {
+  readonly from: FrontPoint
+  readonly row: number
+  readonly to: number
+}
+
+function* changesOf<Choice>(
+  rows: readonly Row<Choice>[],
+  from: FrontPoint,
+): Generator<Change, void, undefined> {
+  for (const [row, { choices }] of rows.entries()) {
+    const here = choices[from.chosen[row] ?? 0]
+    for (const [to, choice] of choices.entries())
+      yield {
+        ...{ from, row, to },
+        bytes: from.bytes + choice.bytes - (here?.bytes ?? 0),
+        distance: from.distance + choice.distance - (here?.distance ?? 0),
+      }
+  }
+}
+
+function made({ from, row, to, bytes, distance }: Change): FrontPoint {
+  return { chosen: from.chosen.map((at, index) => (index === row ? to : at)), bytes, distance }
+}
+
+/** All points that differ from one in a single row. */
+export function neighboursOf<Choice>(
+  rows: readonly Row<Choice>[],
+  from: FrontPoint,
+): readonly FrontPoint[] {
+  return [...changesOf(rows, from)].map(made)
+}
+
 export function pointOf<Choice>(
   rows: readonly Row<Choice>[],
   chosen: readonly number[],

@@ -11,14 +11,16 @@ describe('what is tried of each layer', () => {
   it('is bits and sparsities on a few hundred samples for small models', () => {
     const { samples, cells } = tried(4, 1e6)
     expect(samples).toBe(256)
-    expect(cells.map(({ bits }) => bits).filter((bits) => bits !== null)).toEqual([2, 3, 4, 6, 8])
-    expect(cells).toHaveLength(11)
+    expect(cells.map(({ bits }) => bits).filter((bits) => bits !== null)).toEqual([
+      2, 2, 3, 3, 4, 4, 6, 8,
+    ])
+    expect(cells).toHaveLength(14)
   })
 
   it('is less for larger ones, on fewer samples, and nothing for the largest', () => {
     expect(tried(20, 1.2e7).samples).toBeLessThan(100)
-    expect(tried(20, 1.2e7).cells).toHaveLength(11)
-    expect(tried(20, 5e7).cells).toHaveLength(4)
+    expect(tried(20, 1.2e7).cells).toHaveLength(14)
+    expect(tried(20, 5e7).cells).toHaveLength(5)
     expect(tried(20, 2e8).cells).toHaveLength(1)
     expect(probePlan(54, 4e9, 1000)).toBeNull()
   })

@@ -6,10 +6,14 @@ const FEWEST_SAMPLES = 32
 /** Multiply-adds that trying may cost: a minute or two on a processor, the same everywhere. */
 const MOST_MACS = 2e11
 
-const probedBits = [2, 3, 4, 6, 8]
-const probedSparsities = [0.3, 0.5, 0.7, 0.8, 0.9, 0.95]
-const fewer = { bits: [3, 4], sparsities: [0.5, 0.8] }
-const fewest = { bits: [4], sparsities: [] }
+/** Of either range, and of the whole one alone where both are much the same. */
+const everything = {
+  bits: [2, 3, 4],
+  wholeBits: [6, 8],
+  sparsities: [0.3, 0.5, 0.7, 0.8, 0.9, 0.95],
+}
+const fewer = { bits: [3], wholeBits: [5], sparsities: [0.5, 0.8] }
+const fewest = { bits: [], wholeBits: [4], sparsities: [] }
 
 /** What is tried of each layer alone, and on how many samples. */
 export interface ProbePlan {
@@ -24,19 +28,18 @@ export interface ProbePlan {
  * @param macs of one sample
  */
 export function probePlan(layers: number, macs: number, available: number): ProbePlan | null {
-  const plans = [{ bits: probedBits, sparsities: probedSparsities }, fewer, fewest]
-  for (const { bits, sparsities } of plans) {
-    const passes = layers * (bits.length + sparsities.length) * macs
+  for (const { bits, wholeBits, sparsities } of [everything, fewer, fewest]) {
+    const passes = layers * (2 * bits.length + wholeBits.length + sparsities.length) * macs
     const samples = Math.min(available, MOST_SAMPLES, Math.floor(MOST_MACS / Math.max(1, passes)))
     if (samples < Math.min(available, FEWEST_SAMPLES)) continue
+    const isCoded = ({ bits: own, range }: CellSettings): boolean =>
+      own !== null && (bits.includes(own) || (range === 'minMax' && wholeBits.includes(own)))
     return {
       samples,
       isTried: (cell) =>
-        (cell.sparsity === 0 &&
-          cell.bits !== null &&
-          bits.includes(cell.bits) &&
-          cell.range === (cell.bits <= 6 ? 'mse' : 'minMax')) ||
-        (cell.bits === null && sparsities.includes(cell.sparsity)),
+        cell.bits === null
+          ? sparsities.includes(cell.sparsity)
+          : cell.sparsity === 0 && isCoded(cell),
     }
   }
   return null

@@ -1,11 +1,11 @@
 import type { Recipe } from '../techniques/recipe'
 import { recipeOf } from './allocation'
-import { frontOf, pointOf } from './front'
+import { filledFront, frontOf, neighboursOf, pointOf } from './front'
 import type { FrontPoint } from './front'
 import { LEAST_LOSS, LossModel } from './loss-model'
 import { isBetter, meets } from './search-goal'
 import type { Figures, SearchGoal } from './search-goal'
-import { allocationOf, rowsOfTable, weighted, withChoice } from './search-rows'
+import { allocationOf, rowsOfTable, weighted } from './search-rows'
 import type { SearchRow } from './search-rows'
 import type { SensitivityTable } from './sensitivity'
 
@@ -114,7 +114,7 @@ class Search<Found extends Figures> {
   /** Finds the smallest point of the front that keeps to the goal, by halves. */
   async *onFront(): AsyncGenerator<SearchStep<Found>, void, undefined> {
     yield this.step('front', null)
-    const front = frontOf(this.rows)
+    const front = filledFront(this.rows)
     let [low, high] = [0, front.length]
     let next = this.firstGuess(front)
     let isCompared = false
@@ -238,11 +238,14 @@ class Search<Found extends Figures> {
     }
     const place = front.filter(({ distance }) => distance <= goal.most).at(-1)
     const near = [...this.tried.values()].filter(({ found }) => this.isNear(found))
-    const furthest = TRUST * Math.max(...near.map(({ point }) => point.distance))
+    const furthest = Math.max(
+      TRUST * Math.max(...near.map(({ point }) => point.distance)),
+      this.leastBad(),
+    )
     const candidates = [
       ...front,
-      ...(place === undefined ? [] : around(rows, place)),
-      ...near.flatMap(({ point }) => around(rows, pointOf(rows, point.chosen))),
+      ...(place === undefined ? [] : neighboursOf(rows, place)),
+      ...near.flatMap(({ point }) => neighboursOf(rows, pointOf(rows, point.chosen))),
     ]
     let found: { readonly point: FrontPoint; readonly worth: number } | null = null
     for (const point of candidates) {
@@ -253,6 +256,14 @@ class Search<Found extends Figures> {
     }
     // Told in the distances that were thought of first, as all points are kept.
     return found && pointOf(this.rows, found.point.chosen)
+  }
+
+  /** How far the nearest settings were thought to move the whole that missed the goal. */
+  private leastBad(): number {
+    const bad = [...this.tried.values()].filter(
+      ({ found, corrected }) => corrected === this.corrected && !meets(this.goal, found),
+    )
+    return Math.min(...bad.map(({ point }) => point.distance))
   }
 
   /** Whether settings are so good that their neighbours may be better than the best. */
@@ -293,11 +304,6 @@ function isNearer(one: Figures, other: Figures): boolean {
 
 function keyOf({ chosen }: Pick<FrontPoint, 'chosen'>, corrected: boolean): string {
   return `${chosen.join(' ')} ${corrected}`
-}
-
-/** All points that differ from one in a single row. */
-function around(rows: readonly SearchRow[], here: FrontPoint): readonly FrontPoint[] {
-  return rows.flatMap(({ choices }, row) => choices.map((_, to) => withChoice(rows, here, row, to)))
 }
 
 function logistic(x: number): number {

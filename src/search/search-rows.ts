@@ -1,8 +1,7 @@
 import type { Allocation } from './allocation'
 import { distanceOf } from './distance-curve'
 import { settingsOf } from './layer-cells'
-import { pointOf } from './front'
-import type { FrontPoint, PricedChoice, Row } from './front'
+import type { PricedChoice, Row } from './front'
 import type { CellSettings, SensitivityTable, SmallCell } from './sensitivity'
 
 /** What one row of the front decides. */
@@ -107,17 +106,4 @@ export function weighted(
   return rows.map(({ choices }, row) => ({
     choices: choices.map((one) => ({ ...one, distance: one.distance * (weights[row] ?? 1) })),
   }))
-}
-
-/** A point with the choice of one row replaced. */
-export function withChoice(
-  rows: readonly SearchRow[],
-  { chosen }: Pick<FrontPoint, 'chosen'>,
-  row: number,
-  to: number,
-): FrontPoint {
-  return pointOf(
-    rows,
-    chosen.map((at, index) => (index === row ? to : at)),
-  )
 }

@@ -17,7 +17,7 @@ describe('what layers bear', () => {
     expect(result.shown.on).toBe('data')
     for (const { basis, measured, cells } of result.layers) {
       expect(basis).toBe('inputs')
-      expect(measured).toHaveLength(11)
+      expect(measured).toHaveLength(14)
       const worst = measured.find(({ sparsity }) => sparsity === 0.95)?.distance ?? 0
       const best = measured.find(({ bits }) => bits === 8)?.distance ?? 1
       expect(worst).toBeGreaterThan(best)
@@ -79,6 +79,6 @@ describe('what layers bear', () => {
     expect(result.shown.on).toBe('synthetic')
     expect(result.corrected).toBe(false)
     expect(result.layers.map(({ basis }) => basis)).toEqual(['weights', 'weights'])
-    expect(result.layers.every(({ measured }) => measured.length === 11)).toBe(true)
+    expect(result.layers.every(({ measured }) => measured.length === 14)).toBe(true)
   })
 })
