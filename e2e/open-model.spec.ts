@@ -1,7 +1,9 @@
 import { basename, dirname, join } from 'node:path'
+import type { Page } from '@playwright/test'
 import { sampleBytes } from '../testing/models/sample-files.ts'
 import { writeFolder, writeZip } from '../testing/browser/write-files.ts'
 import { dropOnPage } from '../testing/browser/drop.ts'
+import { accessibilityFaults } from './support/axe.ts'
 import { Studio } from './support/studio.ts'
 import { expect, test } from './support/studio-test.ts'
 
@@ -24,10 +26,82 @@ function threeShards(): Map<string, Uint8Array | string> {
   ])
 }
 
-test('a dropped folder opens', async ({ page }) => {
+/** Keeps back all scripts of the studio, so that only the first screen of the page is there. */
+async function holdStudio(page: Page): Promise<{ readonly release: () => void }> {
+  let release = (): void => undefined
+  const released = new Promise<void>((resolve) => {
+    release = resolve
+  })
+  await page.route(/\/assets\/.*\.js$/, async (route) => {
+    await released
+    // The page that asked may be gone.
+    await route.continue().catch(() => undefined)
+  })
+  return { release }
+}
+
+/** Runs in the page. */
+function recordShifts(): void {
+  Reflect.set(globalThis, 'shifts', 0)
+  new PerformanceObserver((list) => {
+    for (const entry of list.getEntries())
+      Reflect.set(globalThis, 'shifts', shifts() + Number(Reflect.get(entry, 'value')))
+  }).observe({ type: 'layout-shift', buffered: true })
+  function shifts(): number {
+    return Number(Reflect.get(globalThis, 'shifts'))
+  }
+}
+
+/** Runs in the page. */
+function shiftsSoFar(): number {
+  return Number(Reflect.get(globalThis, 'shifts'))
+}
+
+/** Where what a newcomer reads and presses stands, and in which colour. */
+async function placesOf(page: Page): Promise<readonly string[]> {
+  return page.locator('#root main').evaluate((main) =>
+    Array.from(
+      main.querySelectorAll('h1, h2, p:not([role]), button, section, strong'),
+      (element) => {
+        const { height, width, x, y } = element.getBoundingClientRect()
+        const { backgroundColor, color, fontSize } = getComputedStyle(element)
+        return [element.textContent, x, y, width, height, fontSize, color, backgroundColor].join(
+          ' ',
+        )
+      },
+    ),
+  )
+}
+
+test('a folder that is dropped before the studio is there opens, and nothing jumps', async ({
+  page,
+}) => {
   const studio = new Studio(page)
-  await studio.visit('?backend=wasm')
+  await page.addInitScript(recordShifts)
+  const held = await holdStudio(page)
+  await page.goto('./?backend=wasm', { waitUntil: 'commit' })
+  const drop = page.getByText('Drop a TensorFlow.js model')
+  await expect(drop).toBeVisible()
+  expect(await accessibilityFaults(page)).toEqual([])
+  await page.emulateMedia({ colorScheme: 'dark' })
+  await page.reload({ waitUntil: 'commit' })
+  await expect(page.getByRole('button', { name: 'Light colours' })).toBeVisible()
+  expect(await accessibilityFaults(page), 'dark').toEqual([])
+  const before = await placesOf(page)
   await dropOnPage(page, [writeFolder('my-model', threeShards())])
+  await expect(page.getByText('This goes on as soon as it is here')).toBeVisible()
+
+  // A model that opens would take its place: first without a drop.
+  const other = await page.context().newPage()
+  await other.addInitScript(recordShifts)
+  await other.emulateMedia({ colorScheme: 'dark' })
+  await new Studio(other).visit('?backend=wasm')
+  expect(await placesOf(other)).toEqual(before)
+  await expect(other.getByRole('button', { name: /^Engine: WebAssembly/ })).toBeVisible()
+  expect(await other.evaluate(shiftsSoFar)).toBeLessThan(0.02)
+  await other.close()
+
+  held.release()
   await expect(studio.result).toBeVisible({ timeout: 60_000 })
   await expect(page.getByRole('button', { name: /^File: my-model/ })).toBeVisible()
   // No data was attached by itself; it is offered.

@@ -10,7 +10,7 @@ it('holds one text for each library that has modules in a build, and none for th
     module('@zip.js/zip.js/lib/core/zip-reader.js'),
     `\0${module('pako/dist/pako.mjs')}`,
     module('@tensorflow/tfjs-core/dist/index.js'),
-    resolve('src/main.tsx'),
+    resolve('src/main.ts'),
     '\0vite/preload-helper.js',
   ])
   expect([...text.matchAll(/^## (\S+) \S+: (.*)$/gm)].map(([, name, id]) => [name, id])).toEqual([

@@ -31,6 +31,12 @@ export class Studio {
   async visit(query = ''): Promise<void> {
     await this.page.goto(`./${query}`)
     await expect(this.page.getByRole('heading', { level: 1 })).toBeVisible()
+    await this.started()
+  }
+
+  /** Waits until the studio has taken the place of the first screen that stands in the page. */
+  async started(): Promise<void> {
+    await expect(this.page.locator('#styles-in-page')).toHaveCount(0)
   }
 
   async openSample(name: string): Promise<void> {

@@ -1,10 +1,19 @@
 /**
+ * The two scripts that stand in the page itself, src/studio/first-screen/early-page.js and early-show.js. A test
+ * holds these hashes to what the files are.
+ */
+export const scriptsInPage = [
+  "'sha256-dFKEXZNBMcAUEYeZO2ySaomZEzu9/lQPUaQZob/913w='",
+  "'sha256-qfMZDUV84ImAtxXQeIYl7RUMrDAlF1TY0dlKQAs79mI='",
+] as const
+
+/**
  * Nothing may leave the page: the policy allows its own origin only. `wasm-unsafe-eval` lets
  * WebAssembly compile; inline styles are what the component library writes at run time.
  */
 const contentSecurityPolicy = [
   "default-src 'none'",
-  "script-src 'self' 'wasm-unsafe-eval'",
+  `script-src 'self' 'wasm-unsafe-eval' ${scriptsInPage.join(' ')}`,
   "worker-src 'self'",
   "connect-src 'self'",
   "img-src 'self' data: blob:",

@@ -4,7 +4,9 @@ import { I18nextProvider } from 'react-i18next'
 import { backendNames } from '../core/backend-name'
 import type { BackendName } from '../core/backend-name'
 import { cssVariables, theme } from '../ui-kit/theme'
+import { whenIdle } from '../ui-kit/when-idle'
 import { i18n } from './i18n/i18n'
+import type { Sample } from './files/samples'
 import { loadCaseLimits, loadReportPlace, loadTrainingSettings } from './keeping/kept-settings'
 import { pageStorage } from './keeping/page-storage'
 import { takeTabMark } from './keeping/tab-mark'
@@ -13,19 +15,28 @@ import { useStudio } from './store/store'
 import { laterPart } from './words/later-part'
 import { Walls } from './words/walls'
 import { FirstVisit } from './views/opening/first-visit'
+import { KnownSamples } from './views/opening/known-samples'
 import { useShortcuts } from './views/use-shortcuts'
 import { WindowDrop, usePickers } from './views/opening/window-drop'
 
 const loadStudio = () => import('./views/studio-page')
 
-/** Not needed for the first screen; it comes while the person reads. */
+/** Not needed for the first screen; it comes while a model is read. */
 const StudioPage = laterPart(async () => (await loadStudio()).StudioPage, FirstVisit)
 
 const Shortcuts = laterPart(async () => (await import('./views/shortcuts')).Shortcuts)
 
+interface StudioAppProps {
+  /** null: they are fetched. */
+  readonly samples?: readonly Sample[] | null
+  /** For a page that is drawn without a browser, which would know. */
+  readonly scheme?: 'light' | 'dark'
+}
+
 /** The whole page. */
-export function StudioApp() {
+export function StudioApp({ samples = null, scheme }: StudioAppProps) {
   useEffect(() => {
+    const stopWatching = loadStudioInTime()
     if (useStudio.getState().engine.state === 'starting') commands.startEngine(backendFromUrl())
     void commands.findInterrupted()
     openAgain()
@@ -35,27 +46,46 @@ export function StudioApp() {
     setCaseSettings({ ...caseSettings, limits: loadCaseLimits(pageStorage) })
     const place = loadReportPlace(pageStorage)
     if (place !== null) useStudio.getState().setReportPlace(place)
-    import('./i18n/error-words').catch(() => undefined)
-    // If it fails now, it is asked for again when a model opens.
-    loadStudio().catch(() => undefined)
+    whenIdle(() => {
+      import('./i18n/error-words').catch(() => undefined)
+    })
     window.addEventListener('hashchange', followLink)
     return () => {
+      stopWatching()
       window.removeEventListener('hashchange', followLink)
     }
   }, [])
   return (
     <I18nextProvider i18n={i18n}>
-      <MantineProvider theme={theme} cssVariablesResolver={cssVariables} defaultColorScheme="auto">
-        <Walls>
-          <WindowDrop>
-            <Content />
-          </WindowDrop>
-        </Walls>
+      <MantineProvider
+        theme={theme}
+        cssVariablesResolver={cssVariables}
+        defaultColorScheme="auto"
+        {...(scheme !== undefined && { forceColorScheme: scheme })}
+      >
+        <KnownSamples value={samples}>
+          <Walls>
+            <WindowDrop>
+              <Content />
+            </WindowDrop>
+          </Walls>
+        </KnownSamples>
         <ShortcutList />
         <Announcer />
       </MantineProvider>
     </I18nextProvider>
   )
+}
+
+/** A model takes longer to be read than the page that shows it; nobody else has to wait for either. */
+function loadStudioInTime(): () => void {
+  const stop = useStudio.subscribe(({ opening }) => {
+    if (opening.state === 'idle') return
+    stop()
+    // If it fails now, it is asked for again when the model is there.
+    loadStudio().catch(() => undefined)
+  })
+  return stop
 }
 
 /** What was open in this tab before a reload, or else what the address names. */

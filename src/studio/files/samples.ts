@@ -26,15 +26,21 @@ function siteUrl(path: string): string {
   return new URL(path, document.baseURI).href
 }
 
+const FILE = 'models/samples.json'
+
 /** @throws StudioError 'data/not-loaded' or 'data/damaged' */
 export async function fetchSamples(signal?: AbortSignal): Promise<readonly Sample[]> {
-  const file = 'models/samples.json'
-  const response = await get('samples', file, signal)
-  const parsed = z.array(sampleSchema).safeParse(await response.json().catch(() => null))
+  const response = await get('samples', FILE, signal)
+  return readSamples(await response.json().catch(() => null))
+}
+
+/** @throws StudioError 'data/damaged' */
+export function readSamples(list: unknown): readonly Sample[] {
+  const parsed = z.array(sampleSchema).safeParse(list)
   if (parsed.success) return parsed.data
   throw new StudioError('data/damaged', {
     dataset: 'samples',
-    file,
+    file: FILE,
     expected: 'a list of samples',
     found: parsed.error.issues[0]?.message ?? '',
   })

@@ -31,14 +31,17 @@ export function preferredLanguage(
   return first.toLowerCase().startsWith('zh') ? 'zh-CN' : 'en'
 }
 
+/** English words are there from the start. */
+export async function loadWords(language: Language): Promise<void> {
+  if (language !== 'zh-CN' || i18n.hasResourceBundle('zh-CN', 'page')) return
+  const { default: words, phrases: own } = await import('./zh-CN/words')
+  phrases.set(language, own)
+  for (const [name, bundle] of Object.entries(words)) i18n.addResourceBundle(language, name, bundle)
+}
+
 /** Shows the page in a language, whose words are loaded first. */
 export async function showIn(language: Language): Promise<void> {
-  if (language === 'zh-CN' && !i18n.hasResourceBundle('zh-CN', 'page')) {
-    const { default: words, phrases: own } = await import('./zh-CN/words')
-    phrases.set(language, own)
-    for (const [name, bundle] of Object.entries(words))
-      i18n.addResourceBundle(language, name, bundle)
-  }
+  await loadWords(language)
   await i18n.changeLanguage(language)
   document.documentElement.lang = language
 }

@@ -1,15 +1,17 @@
 import { Button, Group, Skeleton, Stack, Text, Title } from '@mantine/core'
 import { IconFileUpload, IconFolderOpen } from '@tabler/icons-react'
-import { useEffect, useState } from 'react'
+import { useContext, useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { readEngineError } from '../../engine-link/engine-error'
 import { fetchSamples } from '../../files/samples'
+import type { Sample } from '../../files/samples'
 import { commands } from '../../commands/page-commands'
 import { useStudio } from '../../store/store'
 import { EngineBanner } from '../header/engine-banner'
 import { RenewalOffer } from '../header/renewal-offer'
 import { LanguageToggle } from '../header/language-toggle'
 import { ContinueList } from './continue-list'
+import { KnownSamples } from './known-samples'
 import { InterruptedRun } from './interrupted-run'
 import { LeftOut } from './left-out'
 import { EngineStatus } from '../header/engine-status'
@@ -61,7 +63,9 @@ export function FirstVisit({ pickers }: { readonly pickers: Pickers }) {
             {t('first.formats')}
           </Text>
           <Group gap="sm" mt="xs" justify="center">
+            {/* What is picked before the studio is there: early-page.js. */}
             <Button
+              data-picks="files"
               leftSection={<IconFileUpload size={18} />}
               onClick={pickers.openFiles}
               disabled={busy}
@@ -70,6 +74,7 @@ export function FirstVisit({ pickers }: { readonly pickers: Pickers }) {
             </Button>
             <Button
               variant="default"
+              data-picks="folder"
               leftSection={<IconFolderOpen size={18} />}
               onClick={pickers.openFolder}
               disabled={busy}
@@ -106,13 +111,16 @@ function ByHand({ mouse, touch }: { readonly mouse: string; readonly touch: stri
 }
 
 function useSamples(): SampleList {
-  const [list, setList] = useState<SampleList>({ state: 'loading' })
+  const known = useContext(KnownSamples)
+  const [list, setList] = useState<SampleList>(
+    known === null ? { state: 'loading' } : offered(known),
+  )
   useEffect(() => {
+    if (known !== null) return undefined
     const abort = new AbortController()
     fetchSamples(abort.signal).then(
       (samples) => {
-        const toStartWith = samples.filter(({ role }) => role === 'model')
-        setList({ state: 'loaded', samples: toStartWith })
+        setList(offered(samples))
       },
       (thrown: unknown) => {
         if (!abort.signal.aborted) {
@@ -123,8 +131,12 @@ function useSamples(): SampleList {
     return () => {
       abort.abort()
     }
-  }, [])
+  }, [known])
   return list
+}
+
+function offered(samples: readonly Sample[]): SampleList {
+  return { state: 'loaded', samples: samples.filter(({ role }) => role === 'model') }
 }
 
 function Samples({ busy, list }: { readonly busy: boolean; readonly list: SampleList }) {

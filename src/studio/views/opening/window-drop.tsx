@@ -50,7 +50,11 @@ export function WindowDrop({ children }: WindowDropProps) {
     },
   })
   return (
-    <div {...getRootProps({ role: undefined, tabIndex: undefined })} className={classes['root']}>
+    <div
+      {...getRootProps({ role: undefined, tabIndex: undefined })}
+      className={classes['root']}
+      data-takes-files
+    >
       <input
         ref={files}
         type="file"
