@@ -110,6 +110,8 @@ export interface ExportResult {
   readonly reportZipBytes: number
   readonly shardBytes: number
   readonly tensors: readonly StoredTensor[]
+  /** JavaScript that opens the file, as its model card has it. */
+  readonly usageCode: string
   /** On the re-read bytes, to the end of the split; null where the model cannot run, and where nobody waited for it. */
   readonly validation: MeasureEvent | null
   readonly test: MeasureEvent | null

@@ -188,6 +188,7 @@ export const defaultAnswers: Answers = {
       reportZipBytes: 6,
       shardBytes: 10,
       tensors: [],
+      usageCode: 'open()',
       validation: accuracy(90),
       test: accuracy(89, { split: 'test' }),
       unmeasured: null,

@@ -96,6 +96,8 @@ describe('the download', () => {
         { split: 'test', samples: smallCounts.test },
       ])
       expect(rowsOf(written.tensors)).toHaveLength(6)
+      expect(card).toContain(apart.usageCode)
+      expect(apart.usageCode).toContain('tf.load')
       expect(card).toMatch(/\| mnist \| test \| +\d+ \| +\d+\.\d\d % \|/)
 
       if (precision === 'exact') {

@@ -72,6 +72,7 @@ export async function exportModel(
     reportZipBytes: reportZip.size,
     shardBytes: draft.exported.shardBytes,
     tensors: draft.exported.tensors,
+    usageCode: draft.exported.usage.code,
     ...measured,
   }
 }

@@ -1,6 +1,7 @@
 import { Kbd, Modal, Table } from '@mantine/core'
 import { useTranslation } from 'react-i18next'
 import { useStudio } from '../store/store'
+import { About } from './about'
 
 const shortcuts = [
   ['open', ['Ctrl', 'O']],
@@ -42,6 +43,7 @@ export function Shortcuts() {
           ))}
         </Table.Tbody>
       </Table>
+      <About />
     </Modal>
   )
 }

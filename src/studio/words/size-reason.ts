@@ -3,6 +3,7 @@ import type { DecodedReason, StoredKind } from '../../formats/exporter'
 import { metaOf } from '../../techniques/catalog'
 import type { Recipe } from '../../techniques/recipe'
 import { isUntouched } from '../store/recipe-slice'
+import { listed } from './joining'
 
 type SizeReason =
   | 'asOpened'
@@ -35,7 +36,7 @@ export function sizeReason(
 
 /** What the entries of a file are: 'float32', or several. */
 export function entriesOf(kinds: readonly StoredKind[]): string {
-  return [...new Set(kinds.map(({ storedAs }) => storedAs))].sort().join(', ')
+  return listed([...new Set(kinds.map(({ storedAs }) => storedAs))].sort())
 }
 
 /** What no entry of the file can hold, and how many of its tensors are written as decoded values for it. */

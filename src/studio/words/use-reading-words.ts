@@ -8,6 +8,7 @@ import type {
 import { calledColumn } from '../../data/tables/column-names'
 import { formatCount } from '../../ui-kit/format-number'
 import page from '../i18n/en/page.json'
+import { labelled } from './joining'
 import { readingOption } from './reading-option'
 
 /** What files were taken for, in words. */
@@ -39,6 +40,6 @@ export function useReadingWords() {
     },
     /** Why some were not, and how many. */
     leftOut: (reason: LeftOutReason, count: number): string =>
-      `${t(`reading.reasons.${reason}`)}: ${formatCount(count)}`,
+      labelled(t(`reading.reasons.${reason}`), formatCount(count)),
   }
 }

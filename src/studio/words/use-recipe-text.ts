@@ -2,6 +2,7 @@ import { useCallback } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Recipe } from '../../techniques/recipe'
 import { stepWords } from './step-words'
+import { clauses } from './joining'
 
 /** Names settings in a few words: `80.0 % pruned, 4-bit affine`. */
 export function useRecipeText(): (recipe: Recipe) => string {
@@ -10,10 +11,11 @@ export function useRecipeText(): (recipe: Recipe) => string {
     (recipe) => {
       // Each technique names its own words; a test says that they are there.
       const say = t as (key: string, facts?: Record<string, string>) => string
-      const steps = recipe.steps
-        .filter(({ enabled }) => enabled)
-        .map((step) => stepWords(step, `recipeText.${step.technique}`, say, 1))
-        .join(', ')
+      const steps = clauses(
+        ...recipe.steps
+          .filter(({ enabled }) => enabled)
+          .map((step) => stepWords(step, `recipeText.${step.technique}`, say, 1)),
+      )
       if (recipe.trained !== undefined)
         return steps === '' ? t('recipeText.trainedOnly') : t('recipeText.trained', { steps })
       return steps === '' ? t('recipeText.nothing') : steps

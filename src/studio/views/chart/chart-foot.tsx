@@ -9,6 +9,7 @@ import { removesAtRandom } from '../../charts/chart-data'
 import { decodedOf, entriesOf, sizeReason } from '../../words/size-reason'
 import { CHART_INTERVAL_MS } from '../../charts/chart-style'
 import classes from './chart-foot.module.css'
+import { listed } from '../../words/joining'
 
 /** What the colours mean, and on the size chart why the file has this size. */
 export function ChartFoot({ tab }: { readonly tab: DrawnTab }) {
@@ -126,9 +127,9 @@ function SizeFoot() {
       <Legend kinds={['original', 'file', 'computed']} />
       <Text size="sm">
         {t(`size.reasons.${key}`, {
-          bits: bits.join(', '),
+          bits: listed(bits.map(String)),
           entries: entriesOf(value.kinds),
-          settings: reasons.map((reason) => page(`download.reasons.${reason}`)).join(', '),
+          settings: listed(reasons.map((reason) => page(`download.reasons.${reason}`))),
           tensors,
           all,
           stored: formatBytes(value.stored),

@@ -5,6 +5,7 @@ import { formatPercent } from '../../../ui-kit/format-number'
 import '../../i18n/compare-words'
 import { useOutputName } from '../../words/use-output-name'
 import classes from './compare.module.css'
+import { bracketed } from '../../words/joining'
 
 interface BothAnswersProps {
   readonly answers: DrawnAnswers
@@ -19,7 +20,7 @@ export function BothAnswers({ answers, most = Infinity }: BothAnswersProps) {
   const { compressed, original } = answers
   const best = (shares: readonly number[]): string => {
     const output = shares.indexOf(Math.max(...shares))
-    return `${nameOf(output)} (${formatPercent(shares[output] ?? 0, 0)})`
+    return bracketed(nameOf(output), formatPercent(shares[output] ?? 0, 0))
   }
   return (
     <div>

@@ -11,6 +11,7 @@ import { useStudio } from '../../store/store'
 import { useNewestAnswer } from '../../../ui-kit/use-newest-answer'
 import { BothAnswers } from './both-answers'
 import classes from './compare.module.css'
+import { sentences } from '../../words/joining'
 
 /** Pixels of the drawing; the model sees 28 x 28 of them, as MNIST was made. */
 const SIDE = 280
@@ -61,7 +62,7 @@ export function DrawingPad() {
         {t('pad.title')}
       </Text>
       <Text size="sm" c="dimmed">
-        {t('pad.hint')} {t('pad.keys')}
+        {sentences(t('pad.hint'), t('pad.keys'))}
       </Text>
       <div className={classes['pad']}>
         <div>

@@ -6,6 +6,7 @@ import { formatCount, formatPercent } from '../../../ui-kit/format-number'
 import '../../i18n/compare-words'
 import { useStudio } from '../../store/store'
 import classes from './compare.module.css'
+import { bracketed, sentences } from '../../words/joining'
 
 /** From here on a difference is called one. */
 const SIGNIFICANT = 0.05
@@ -46,16 +47,18 @@ export function PairedText({ measure }: { readonly measure: AccuracyEvent }) {
           : 'better'
   return (
     <Text size="sm" className={classes['sentence'] ?? ''}>
-      {t('paired.accuracies', {
-        split: page(`splits.${split}`),
-        count: formatCount(measured),
-        original: withInterval(originalCorrect, measured),
-        compressed: withInterval(correct, measured),
-      })}{' '}
-      {t('paired.counts', {
-        onlyOriginal: formatCount(onlyOriginal),
-        onlyCompressed: formatCount(onlyCompressed),
-      })}{' '}
+      {sentences(
+        t('paired.accuracies', {
+          split: page(`splits.${split}`),
+          count: formatCount(measured),
+          original: withInterval(originalCorrect, measured),
+          compressed: withInterval(correct, measured),
+        }),
+        t('paired.counts', {
+          onlyOriginal: formatCount(onlyOriginal),
+          onlyCompressed: formatCount(onlyCompressed),
+        }),
+      )}{' '}
       <b>{t(`paired.verdicts.${verdict}`, { p: formatP(p) })}</b>{' '}
       {split === 'validation' && t('paired.usedForChoosing')}
     </Text>
@@ -64,7 +67,7 @@ export function PairedText({ measure }: { readonly measure: AccuracyEvent }) {
 
 function withInterval(correct: number, count: number): string {
   const [low, high] = wilsonInterval(correct, count)
-  return `${formatPercent(correct / count)} (${formatPercent(low)} – ${formatPercent(high)})`
+  return bracketed(formatPercent(correct / count), `${formatPercent(low)} – ${formatPercent(high)}`)
 }
 
 function formatP(p: number): string {

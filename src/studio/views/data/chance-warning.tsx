@@ -8,6 +8,7 @@ import { formatPercent } from '../../../ui-kit/format-number'
 import { commands } from '../../commands/page-commands'
 import { useStudio } from '../../store/store'
 import { TrialTable } from './trial-table'
+import { sentences } from '../../words/joining'
 
 /** When the original does no better than guessing: says so, and searches for what is wrong with the question. */
 export function ChanceWarning({ data }: { readonly data: DataSummary }) {
@@ -31,8 +32,12 @@ export function ChanceWarning({ data }: { readonly data: DataSummary }) {
       {suspicious && (
         <Alert color="yellow" variant="light" p="xs" mb={4}>
           <Text size="sm">
-            {t('data.chance', { accuracy: formatPercent(original.correct / original.measured, 1) })}{' '}
-            {trial.state === 'running' && t('data.chanceSearch')}
+            {sentences(
+              t('data.chance', {
+                accuracy: formatPercent(original.correct / original.measured, 1),
+              }),
+              trial.state === 'running' && t('data.chanceSearch'),
+            )}
           </Text>
           {possible && trial.state !== 'running' && (
             <Button

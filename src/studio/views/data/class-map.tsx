@@ -6,6 +6,7 @@ import type { DataSummary } from '../../../protocol/data-messages'
 import { commands } from '../../commands/page-commands'
 import { useStudio } from '../../store/store'
 import classes from './data.module.css'
+import { phrases } from '../../words/joining'
 
 const NONE = -1
 /** More rows are a list that nobody edits by hand: a dropped list of names does it. */
@@ -47,7 +48,7 @@ export function ClassMap({ data }: { readonly data: DataSummary }) {
         <Text size="xs">
           {t('data.orderAssumed', {
             order: t(`reading.orders.${assumed.id}`),
-            others: orders.map(({ id }) => t(`reading.orders.${id}`)).join('; '),
+            others: phrases(orders.map(({ id }) => t(`reading.orders.${id}`))),
           })}
         </Text>
       )}

@@ -10,6 +10,7 @@ import { ExportMenu } from '../../charts/export-menu'
 import { useStudio } from '../../store/store'
 import classes from './data.module.css'
 import { useOutputName } from '../../words/use-output-name'
+import { bracketed } from '../../words/joining'
 
 /** A larger table of counts does not fit a page; the list by class still does. */
 const MOST_CELLS = 20
@@ -120,7 +121,7 @@ function ClassRow({ label, counts, nameOf }: ClassRowProps) {
       <Table.Td>{formatCount(total)}</Table.Td>
       <Table.Td>{formatPercent((counts[label] ?? 0) / total, 1)}</Table.Td>
       <Table.Td>
-        {most === 0 ? '' : `${nameOf(mistakes.indexOf(most))} (${formatCount(most)})`}
+        {most === 0 ? '' : bracketed(nameOf(mistakes.indexOf(most)), formatCount(most))}
       </Table.Td>
     </Table.Tr>
   )

@@ -24,6 +24,7 @@ import { ReadingSummary } from './reading/reading-summary'
 import { OutputMeaningChoice } from './output-meaning-choice'
 import { SampleViewer } from './sample-viewer'
 import { useErrorWords } from '../../words/use-error-words'
+import { clauses, labelled, listed, sentences, stopped } from '../../words/joining'
 
 /** What accuracy is measured on: attached, on its way, or offered. */
 export function DataPanel() {
@@ -96,10 +97,12 @@ function Loading({ progress }: LoadingProps) {
     <Paper withBorder p="sm" className={classes['card'] ?? ''}>
       <Group justify="space-between" wrap="nowrap">
         <Text size="sm">
-          {t('data.loading', { phase })}
-          {progress?.phase === 'decoding' &&
-            known &&
-            `, ${formatCount(progress.done)} / ${formatCount(progress.total)}`}
+          {clauses(
+            t('data.loading', { phase }),
+            progress?.phase === 'decoding' &&
+              known &&
+              `${formatCount(progress.done)} / ${formatCount(progress.total)}`,
+          )}
         </Text>
         <Button size="compact-sm" variant="default" onClick={commands.cancelAttach}>
           {t('cancel')}
@@ -122,24 +125,28 @@ function Attached({ data }: { readonly data: DataSummary }) {
   const isRunKept = useStudio((state) => state.isRunKept)
   // Built-in data on somebody's own model: how it is shown is theirs to confirm.
   const isSample = useStudio((state) => state.isSample)
-  const splits = data.splits
-    .map((split) => `${t(`splits.${split.name}`)} ${formatCount(split.count)}`)
-    .join(', ')
+  const splits = listed(
+    data.splits.map((split) => `${t(`splits.${split.name}`)} ${formatCount(split.count)}`),
+  )
+  const facts =
+    data.own === null
+      ? splits
+      : t('data.facts', {
+          format: t(`data.formats.${data.own.format}`),
+          samples: formatCount(data.own.samples),
+          splits,
+        })
   return (
     <>
       <div className={classes['line']}>
         <Text size="xs" c="dimmed">
           <strong>{t(`data.names.${data.id}`, { defaultValue: data.name })}</strong>
-          {data.own === null
-            ? `: ${splits}. `
-            : `: ${t('data.facts', {
-                format: t(`data.formats.${data.own.format}`),
-                samples: formatCount(data.own.samples),
-                splits,
-              })}. `}
-          {t('data.judged')}{' '}
-          {data.own !== null &&
-            t(`data.${isKept ? 'keptOver' : isRunKept ? 'keptForRun' : 'kept'}`)}
+          {sentences(
+            stopped(labelled('', facts)),
+            t('data.judged'),
+            data.own !== null &&
+              t(`data.${isKept ? 'keptOver' : isRunKept ? 'keptForRun' : 'kept'}`),
+          )}
         </Text>
         <Group gap={4} wrap="nowrap">
           {data.own !== null && (

@@ -4,6 +4,7 @@ import type { OwnDataFacts } from '../../../protocol/data-messages'
 import { Folded } from '../../../ui-kit/folded'
 import { useErrorWords } from '../../words/use-error-words'
 import classes from './data.module.css'
+import { labelled } from '../../words/joining'
 
 /** What was left out of people's own data, counted and named. */
 export function DataProblems({ facts }: { readonly facts: OwnDataFacts }) {
@@ -27,7 +28,7 @@ export function DataProblems({ facts }: { readonly facts: OwnDataFacts }) {
         </Folded>
       )}
       {leftOut.map(({ reason, count, examples }) => (
-        <Folded key={reason} title={`${t(`reading.reasons.${reason}`)}: ${count}`}>
+        <Folded key={reason} title={labelled(t(`reading.reasons.${reason}`), String(count))}>
           <ul className={classes['problems']}>
             {examples.map((name, place) => (
               // Files in several folders may have one name.

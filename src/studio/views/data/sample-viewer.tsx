@@ -10,6 +10,7 @@ import classes from './data.module.css'
 import { SampleCanvas } from './sample-canvas'
 import { useOutputName } from '../../words/use-output-name'
 import { useClassName } from '../../words/use-class-name'
+import { labelled, listed } from '../../words/joining'
 
 type Shown =
   | { readonly state: 'loading' | 'failed' }
@@ -99,10 +100,14 @@ function Facts({ sample }: { readonly sample: SamplePicture }) {
       {sample.label !== null && `${t('data.sampleLabel', { label: className(sample.label) })} · `}
       {t('data.sampleRange', { low: formatSignificant(low, 3), high: formatSignificant(high, 3) })}
       <br />
-      {t('data.answers')}:{' '}
-      {sample.answers
-        .map(({ output, value }) => `${outputName(output)} ${formatSignificant(value, 3)}`)
-        .join(', ')}
+      {labelled(
+        t('data.answers'),
+        listed(
+          sample.answers.map(
+            ({ output, value }) => `${outputName(output)} ${formatSignificant(value, 3)}`,
+          ),
+        ),
+      )}
     </Text>
   )
 }

@@ -9,6 +9,7 @@ import { formatDuration } from '../../words/format-duration'
 import classes from './data.module.css'
 import { clearlyBest, trialRows } from './trial-rows'
 import type { TrialRow } from './trial-rows'
+import { clauses } from '../../words/joining'
 
 /** So many ways are worth reading. */
 const SHOWN = 6
@@ -69,8 +70,10 @@ export function TrialTable({ data, trial }: TrialTableProps) {
             className={classes['steady'] ?? ''}
             onClick={commands.cancelTrial}
           >
-            {t('data.searching', { done: last?.done ?? 0, total: last?.total ?? '…' })}
-            {trial.msLeft !== null && `, ${t('data.left', { time: formatDuration(trial.msLeft) })}`}
+            {clauses(
+              t('data.searching', { done: last?.done ?? 0, total: last?.total ?? '…' }),
+              trial.msLeft !== null && t('data.left', { time: formatDuration(trial.msLeft) }),
+            )}
             {` · ${t('data.stop')}`}
           </Button>
         ) : (
@@ -139,6 +142,6 @@ function useWay(): (row: TrialRow) => string {
       order.map === null
         ? ''
         : t('data.classesAre', { order: t(`reading.orders.${order.id}`).toLocaleLowerCase() })
-    return [...shown, classesAre].filter((part) => part !== '').join(', ')
+    return clauses(...shown, classesAre)
   }
 }

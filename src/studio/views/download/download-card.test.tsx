@@ -1,4 +1,4 @@
-import { act, screen } from '@testing-library/react'
+import { act, screen, within } from '@testing-library/react'
 import userEvent from '@testing-library/user-event'
 import { beforeEach, describe, expect, it, vi } from 'vitest'
 import type { Commands } from '../../commands/page-commands'
@@ -193,6 +193,7 @@ describe('the download card', () => {
     reportZipBytes: 321,
     shardBytes: 400,
     tensors: [],
+    usageCode: "const model = await tf.loadLayersModel('model.json')",
     validation: accuracy(97),
     test: accuracy(95, { split: 'test' }),
     unmeasured: null,
@@ -215,6 +216,17 @@ describe('the download card', () => {
     })
     expect(screen.getByText(/^With this download, this model was measured 3 times/)).toBeDefined()
     expect(screen.queryByRole('button', { name: /^Save the report/ })).toBeNull()
+  })
+
+  it('has the code that opens the file, to be copied', async () => {
+    useStudio.getState().setExporting({ state: 'done', recipe: defaultRecipe, report, looks: 1 })
+    const user = userEvent.setup()
+    renderInProviders(<DownloadCard />)
+    const usage = screen.getByRole('group', { name: 'Open it in TensorFlow.js' })
+    expect(usage.querySelector('code')?.textContent).toBe(report.usageCode)
+    await user.click(within(usage).getByRole('button', { name: 'Copy the code' }))
+    expect(await navigator.clipboard.readText()).toBe(report.usageCode)
+    expect(within(usage).getByRole('button', { name: 'Copied' })).toBeDefined()
   })
 
   it.each([

@@ -17,6 +17,7 @@ import { DownloadReport } from './download-report'
 import { ReportChoice } from './report-choice'
 import { zipBytes } from '../../store/zip-bytes'
 import { ErrorText } from '../../words/problem-alert'
+import { listed } from '../../words/joining'
 
 /** The way out: what is stored how, the bytes of the file on the button, then what was measured on it. */
 export const DownloadCard = memo(function DownloadCard() {
@@ -151,7 +152,7 @@ function Target({ target }: { readonly target: ExportTarget }) {
       ? say('message', refusal)
       : reasons.length > 0
         ? t('download.precisions.exact.decoded', {
-            settings: reasons.map((reason) => t(`download.reasons.${reason}`)).join(', '),
+            settings: listed(reasons.map((reason) => t(`download.reasons.${reason}`))),
             tensors,
             all,
           })

@@ -19,6 +19,8 @@ import { PairedText } from '../compare/paired-sentence'
 import classes from './download-card.module.css'
 import { formatScore } from '../../words/format-score'
 import { compactNumber } from '../../words/compact-number'
+import { UsageCode } from './usage-code'
+import { clauses, sentences } from '../../words/joining'
 
 type Done = Extract<ExportStatus, { state: 'done' }>
 
@@ -70,8 +72,9 @@ export function DownloadReport({ done }: { readonly done: Done }) {
         </Text>
       )}
       <Text size="xs" c="dimmed" mt={6}>
-        {t(checkedWords(report))} {t('report.server')}
+        {sentences(t(checkedWords(report)), t('report.server'))}
       </Text>
+      <UsageCode code={report.usageCode} />
       {report.reportPlace === 'apart' && (
         <Button
           size="xs"
@@ -181,10 +184,10 @@ function MeasureFacts({ measure }: { readonly measure: MeasureEvent }) {
     >
       {share === null
         ? t('answer.notInformative')
-        : `${isShareKind(kind) ? formatPercent(share) : formatSignificant(share, 4)}, ${t(
-            'answer.relativeError',
-            { value: formatSignificant(measure.relativeError, 3) },
-          )}`}
+        : clauses(
+            isShareKind(kind) ? formatPercent(share) : formatSignificant(share, 4),
+            t('answer.relativeError', { value: formatSignificant(measure.relativeError, 3) }),
+          )}
     </Fact>
   )
 }

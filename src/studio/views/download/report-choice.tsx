@@ -5,6 +5,7 @@ import { formatBytes } from '../../../ui-kit/format-number'
 import { commands } from '../../commands/page-commands'
 import { sizeAs, targetOf } from '../../store/export-target'
 import { useStudio } from '../../store/store'
+import { sentences } from '../../words/joining'
 
 const places: readonly ReportPlace[] = ['inside', 'apart']
 
@@ -27,10 +28,12 @@ export function ReportChoice() {
         data={places.map((value) => ({ value, label: t(`download.about.${value}.label`) }))}
       />
       <Text size="xs" c="dimmed" mt={6}>
-        {t(`download.about.${place}.text`)}{' '}
-        {place === 'inside' &&
-          bytes !== null &&
-          t('download.about.takes', { size: formatBytes(bytes) })}
+        {sentences(
+          t(`download.about.${place}.text`),
+          place === 'inside' &&
+            bytes !== null &&
+            t('download.about.takes', { size: formatBytes(bytes) }),
+        )}
       </Text>
     </div>
   )

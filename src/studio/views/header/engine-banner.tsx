@@ -6,6 +6,7 @@ import { commands } from '../../commands/page-commands'
 import { useStudio } from '../../store/store'
 import { ErrorText } from '../../words/problem-alert'
 import { useErrorWords } from '../../words/use-error-words'
+import { sentences } from '../../words/joining'
 
 /** Everything is as it was: nobody has to take note of it for longer. */
 const RECOVERED_MS = 30_000
@@ -44,7 +45,7 @@ export function EngineBanner() {
   if (engine.state === 'restarting') {
     return (
       <Alert color="yellow" variant="light" role="status" icon={<IconInfoCircle size={18} />}>
-        {say('title', engine.error)} {t('engine.restarting')}
+        {sentences(say('title', engine.error), t('engine.restarting'))}
       </Alert>
     )
   }
@@ -72,7 +73,7 @@ export function EngineBanner() {
       }}
     >
       {banner.kind === 'recovered'
-        ? `${say('title', banner.error)} ${t('engine.recovered')}`
+        ? sentences(say('title', banner.error), t('engine.recovered'))
         : t('engine.gpuGivenUp', {
             lost: t(`engine.backends.${banner.lost}`),
             backend: banner.backend,

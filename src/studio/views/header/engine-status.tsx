@@ -9,6 +9,7 @@ import { commands } from '../../commands/page-commands'
 import { useStudio } from '../../store/store'
 import classes from './engine-status.module.css'
 import { useErrorWords } from '../../words/use-error-words'
+import { clauses } from '../../words/joining'
 
 /** Which backend runs, on what, with how many threads; a menu to force another. */
 export const EngineStatus = memo(function EngineStatus() {
@@ -27,7 +28,7 @@ export const EngineStatus = memo(function EngineStatus() {
         <UnstyledButton
           className={classes['engine'] ?? ''}
           aria-label={t('engine.label', {
-            summary: info === null ? summary : `${summary}, ${details(info)}`,
+            summary: info === null ? summary : clauses(summary, details(info)),
           })}
         >
           {engine.state === 'starting' || engine.state === 'restarting' ? (

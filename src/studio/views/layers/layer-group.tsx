@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next'
 import '../../i18n/train-words'
 import { commands } from '../../commands/page-commands'
 import { useStudio } from '../../store/store'
+import { listed, sentences } from '../../words/joining'
 
 /** What must change with a layer when filters go, or why none of it may go. */
 export function LayerGroup({ layer }: { readonly layer: string }) {
@@ -22,13 +23,13 @@ export function LayerGroup({ layer }: { readonly layer: string }) {
   const others = [...producers, ...followers].filter((name) => name !== layer)
   return (
     <Text size="xs" c="dimmed" mt={6} role="note" aria-label={t('group.title')}>
-      {fixed === null
-        ? t('group.channels', { count: channels })
-        : t(`group.fixed.${fixed.reason}`, { layer: fixed.layer })}
-      {others.length > 0 && ` ${t('group.with', { names: others.join(', ') })}`}
-      {fixed === null &&
-        readers.length > 0 &&
-        ` ${t('group.readers', { names: readers.join(', ') })}`}
+      {sentences(
+        fixed === null
+          ? t('group.channels', { count: channels })
+          : t(`group.fixed.${fixed.reason}`, { layer: fixed.layer }),
+        others.length > 0 && t('group.with', { names: listed(others) }),
+        fixed === null && readers.length > 0 && t('group.readers', { names: listed(readers) }),
+      )}
     </Text>
   )
 }

@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next'
 import { commands } from '../../commands/page-commands'
 import { useStudio } from '../../store/store'
 import classes from './missing-files.module.css'
+import { listed } from '../../words/joining'
 
 /** An incomplete drop: what has come, what is still missing, and how to start over. */
 export function MissingFiles({ onAdd }: { readonly onAdd: () => void }) {
@@ -13,7 +14,7 @@ export function MissingFiles({ onAdd }: { readonly onAdd: () => void }) {
   return (
     <Paper withBorder p="md" component="section" aria-label={t('collect.title')} role="group">
       <Text fw={600} role="alert">
-        {t('collect.missing', { files: collected.missing.join(', ') })}
+        {t('collect.missing', { files: listed(collected.missing) })}
       </Text>
       <Text size="sm" c="dimmed" mt={2}>
         {t('collect.explain')}

@@ -20,6 +20,7 @@ import { laterPart } from '../../words/later-part'
 import { useStepText } from '../../words/use-step-text'
 import { RailCard } from '../rail/rail-card'
 import classes from './step-cards.module.css'
+import { sentences } from '../../words/joining'
 
 const StructureCard = laterPart(async () => (await import('./structure-card')).StructureCard)
 
@@ -87,7 +88,7 @@ const StepCard = memo(function StepCard({ step, index, afterPruning }: StepCardP
         <LivePanel step={step} index={index} afterPruning={afterPruning} />
       ) : (
         <Text size="sm" c="dimmed">
-          {t(`${step.technique}.summary`)} {t(`${step.technique}.off`)}
+          {sentences(t(`${step.technique}.summary`), t(`${step.technique}.off`))}
         </Text>
       )}
     </RailCard>

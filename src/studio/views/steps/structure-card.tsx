@@ -15,6 +15,7 @@ import { Choice, Segments } from '../train/train-fields'
 import { CutWork } from './cut-work'
 import { RailCard } from '../rail/rail-card'
 import { compactNumber } from '../../words/compact-number'
+import { listed, sentences } from '../../words/joining'
 
 /** Removes filters and neurons: what is left is an ordinary, smaller model. */
 export const StructureCard = memo(function StructureCard({ place }: { readonly place: number }) {
@@ -38,7 +39,7 @@ export const StructureCard = memo(function StructureCard({ place }: { readonly p
         <CutSettings busy={busy} />
       ) : (
         <Text size="xs" c="dimmed">
-          {t('cut.notHere')} {say('message', obstacle)}
+          {sentences(t('cut.notHere'), say('message', obstacle))}
         </Text>
       )}
     </RailCard>
@@ -271,10 +272,12 @@ function Plan({ plan }: { readonly plan: CutPlan }) {
         </Text>
       )}
       <Text size="xs" c="dimmed" mt={4}>
-        {gone.length > 0 && `${t('cut.gone', { layers: gone.join(', ') })} `}
-        {layers.length === 0
-          ? gone.length === 0 && t('cut.nothing')
-          : layers.map(({ name, before, after }) => `${name} ${before} → ${after}`).join(', ')}
+        {sentences(
+          gone.length > 0 && t('cut.gone', { layers: listed(gone) }),
+          layers.length === 0
+            ? gone.length === 0 && t('cut.nothing')
+            : listed(layers.map(({ name, before, after }) => `${name} ${before} → ${after}`)),
+        )}
       </Text>
     </div>
   )

@@ -6,6 +6,7 @@ import { formatBytes } from '../../../ui-kit/format-number'
 import { commands } from '../../commands/page-commands'
 import { useStudio } from '../../store/store'
 import { obstacleOf } from './train-obstacle'
+import { sentences } from '../../words/joining'
 
 /** A moving setting is asked for once it rests. */
 const REST_MS = 200
@@ -21,9 +22,11 @@ export function MemoryNeed() {
     <div aria-live="polite">
       {fits ? (
         <Text size="xs" c="dimmed">
-          {t('need.fits', { amount })}{' '}
-          {piece < batchSize && t('run.piecesOf', { batch: batchSize, piece })}{' '}
-          {piece < batchSize && statistics !== 'none' && t(`statistics.${statistics}`)}
+          {sentences(
+            t('need.fits', { amount }),
+            piece < batchSize && t('run.piecesOf', { batch: batchSize, piece }),
+            piece < batchSize && statistics !== 'none' && t(`statistics.${statistics}`),
+          )}
         </Text>
       ) : (
         <Alert color="yellow" variant="light" p="xs">

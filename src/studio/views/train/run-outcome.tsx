@@ -13,6 +13,7 @@ import type { EpochPoint, TrainStatus } from '../../store/train-slice'
 import { ErrorText } from '../../words/problem-alert'
 import { RunNotes } from './run-notes'
 import { useScoreText } from './use-score-text'
+import { labelled } from '../../words/joining'
 
 function isOfMemory({ code }: StudioErrorData): boolean {
   return code === 'train/out-of-memory' || code === 'train/worker-out-of-memory'
@@ -52,7 +53,7 @@ export function RunOutcome({ training }: { readonly training: Ended }) {
                 : t(`done.${training.end}`, { epoch: training.epoch })}
             </Text>
             <Text size="sm" fw={600}>
-              {t('run.validation')}: {score(training.measure)}
+              {labelled(t('run.validation'), score(training.measure))}
             </Text>
             {simulated !== null && (
               <Text size="xs" mt={4}>

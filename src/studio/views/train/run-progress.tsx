@@ -14,6 +14,7 @@ import { useStudio } from '../../store/store'
 import { formatDuration } from '../../words/format-duration'
 import { RunNotes } from './run-notes'
 import { useScoreText } from './use-score-text'
+import { clauses } from '../../words/joining'
 
 type Running = Extract<TrainStatus, { state: 'running' }>
 
@@ -117,8 +118,7 @@ function RunFacts({ run }: { readonly run: RunView }) {
     <Facts>
       {last !== undefined && (
         <Fact name={t('run.validation')}>
-          {score(last.measure)}
-          {last.epoch === 0 && `, ${t('run.before')}`}
+          {clauses(score(last.measure), last.epoch === 0 && t('run.before'))}
         </Fact>
       )}
       {last?.simulated != null && (

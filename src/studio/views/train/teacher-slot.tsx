@@ -13,6 +13,7 @@ import { teacherIn } from '../../store/teacher-slice'
 import { ErrorText } from '../../words/problem-alert'
 import { useScoreText } from './use-score-text'
 import { compactNumber } from '../../words/compact-number'
+import { labelled } from '../../words/joining'
 
 /** Who teaches: the original model, a built-in one, or one of the person's own. */
 export function TeacherSlot({ chosen }: { readonly chosen: string }) {
@@ -144,7 +145,7 @@ function TeacherFacts({ teacher }: { readonly teacher: TeacherSummary }) {
     <>
       <Text size="xs" c="dimmed" mt={4}>
         {t('distillation.parameters', { parameters: compactNumber(parameters) })}
-        {measure !== null && ` · ${t('run.validation')}: ${score(measure)}`}
+        {measure !== null && ` · ${labelled(t('run.validation'), score(measure))}`}
         {resize !== null &&
           ` · ${t('distillation.resized', { height: resize[0], width: resize[1] })}`}
       </Text>

@@ -14,6 +14,7 @@ import { RunProgress } from './run-progress'
 import { TrainNeeds } from './train-needs'
 import { obstacleOf } from './train-obstacle'
 import { TrainSettings } from './train-settings'
+import { sentences } from '../../words/joining'
 
 /** Recovers accuracy: one button first, then who teaches, everything else folded. */
 export const TrainCard = memo(function TrainCard({ place }: { readonly place: number }) {
@@ -88,7 +89,7 @@ function Start({ again }: { readonly again: boolean }) {
         {t(again ? 'again' : 'go')}
       </Button>
       <Text size="xs" c="dimmed" my={8}>
-        {t('plan', { epochs, samples: formatCount(samples) })} {trained && t('goingOn')}
+        {sentences(t('plan', { epochs, samples: formatCount(samples) }), trained && t('goingOn'))}
       </Text>
     </>
   )

@@ -2,6 +2,7 @@ import { Alert, Text } from '@mantine/core'
 import { useTranslation } from 'react-i18next'
 import { useErrorWords } from '../../words/use-error-words'
 import type { Obstacle } from './train-obstacle'
+import { sentences } from '../../words/joining'
 
 /** What training needs and does not have, in the place of its button. */
 export function TrainNeeds({ obstacle }: { readonly obstacle: Obstacle }) {
@@ -12,9 +13,7 @@ export function TrainNeeds({ obstacle }: { readonly obstacle: Obstacle }) {
       {typeof obstacle === 'string' ? (
         <Text size="sm">{t(`needs.${obstacle}`)}</Text>
       ) : (
-        <Text size="sm">
-          {t('needs.model')} {say('message', obstacle)}
-        </Text>
+        <Text size="sm">{sentences(t('needs.model'), say('message', obstacle))}</Text>
       )}
     </Alert>
   )

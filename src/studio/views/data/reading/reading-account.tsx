@@ -2,6 +2,7 @@ import { Text } from '@mantine/core'
 import type { FileAccount } from '../../../../data/reading/reading'
 import { useReadingWords } from '../../../words/use-reading-words'
 import classes from './reading.module.css'
+import { bracketed, listed } from '../../../words/joining'
 
 /** What became of every file that was dropped. */
 export function ReadingAccount({ account }: { readonly account: FileAccount }) {
@@ -15,8 +16,10 @@ export function ReadingAccount({ account }: { readonly account: FileAccount }) {
         <ul className={classes['notes']}>
           {account.leftOut.map(({ reason, count, examples }) => (
             <li key={reason}>
-              {words.leftOut(reason, count)} ({examples.join(', ')}
-              {count > examples.length && ', …'})
+              {bracketed(
+                words.leftOut(reason, count),
+                listed(count > examples.length ? [...examples, '…'] : examples),
+              )}
             </li>
           ))}
         </ul>

@@ -4,6 +4,7 @@ import { baseName } from '../../../../files/file-bundle'
 import { formatCount } from '../../../../ui-kit/format-number'
 import { ReadingRows } from './reading-rows'
 import { ScrolledTable } from './scrolled-table'
+import { labelled, listed } from '../../../words/joining'
 
 /** Classes that are listed; of more the count is said. */
 const MOST_CLASSES = 30
@@ -45,7 +46,7 @@ function Pictures({ preview: { classes: found } }: Of<'files'>) {
               {label ?? t('reading.panel.unlabelled')}
             </th>
             <td>{formatCount(count)}</td>
-            <td data-names>{examples.map(baseName).join(', ')}</td>
+            <td data-names>{listed(examples.map(baseName))}</td>
           </tr>
         ))}
         {more > 0 && (
@@ -61,7 +62,7 @@ function Pictures({ preview: { classes: found } }: Of<'files'>) {
 function Pairs({ preview: { count, examples } }: Of<'pairs'>) {
   const { t } = useTranslation('page')
   return (
-    <ScrolledTable name={`${t('reading.panel.pairs')}: ${formatCount(count)}`}>
+    <ScrolledTable name={labelled(t('reading.panel.pairs'), formatCount(count))}>
       <thead>
         <tr>
           <th scope="col">{t('reading.panel.pairInput')}</th>

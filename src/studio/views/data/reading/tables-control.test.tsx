@@ -89,7 +89,7 @@ it('says so in Chinese', async () => {
   const tables = screen.getByRole('group', { name: '要读取的表格' })
   expect(within(tables).getByRole('checkbox', { name: 'X.csv' })).toHaveProperty('checked', true)
   expect(screen.getByRole('group', { name: '标签表格' })).toBeDefined()
-  expect(screen.getByText('未读取的表格: 1 (old.csv)')).toBeDefined()
+  expect(screen.getByText('未读取的表格：1（old.csv）')).toBeDefined()
   expect(screen.getByText('标签在 y.csv 中，与 X.csv 各行的顺序相同。')).toBeDefined()
   expect(screen.getByRole('combobox', { name: '百分号' }).textContent).toContain('百分之一')
   await userEvent.click(within(tables).getByRole('checkbox', { name: 'old.csv' }))

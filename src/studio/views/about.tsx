@@ -1,0 +1,24 @@
+import { Anchor, Text } from '@mantine/core'
+import { useTranslation } from 'react-i18next'
+
+/** Which studio this is, and what it is built from. */
+export function About() {
+  const { t } = useTranslation('page')
+  const version = import.meta.env.STUDIO_VERSION
+  const commit = import.meta.env.STUDIO_COMMIT
+  return (
+    <Text size="xs" c="dimmed">
+      {version !== undefined && (
+        <>
+          {commit === undefined
+            ? t('about.version', { version })
+            : t('about.versionOf', { version, commit })}
+          {' · '}
+        </>
+      )}
+      <Anchor href="./licenses.md" target="_blank" rel="noreferrer" size="xs" data-touch>
+        {t('about.licences')}
+      </Anchor>
+    </Text>
+  )
+}
