@@ -124,6 +124,7 @@ export const errorCatalog = {
   'case/not-opened': [],
   'case/other-data': [],
   'case/stage-gone': [],
+  'search/not-measured': [],
   // Training
   'train/no-data': [],
   'train/no-split': ['dataset'],

@@ -7,7 +7,12 @@ import { cssVariables, theme } from '../ui-kit/theme'
 import { whenIdle } from '../ui-kit/when-idle'
 import { i18n } from './i18n/i18n'
 import type { Sample } from './files/samples'
-import { loadCaseLimits, loadReportPlace, loadTrainingSettings } from './keeping/kept-settings'
+import {
+  loadCaseLimits,
+  loadReportPlace,
+  loadSmallWish,
+  loadTrainingSettings,
+} from './keeping/kept-settings'
 import { pageStorage } from './keeping/page-storage'
 import { takeTabMark } from './keeping/tab-mark'
 import { commands } from './commands/page-commands'
@@ -44,6 +49,8 @@ export function StudioApp({ samples = null, scheme }: StudioAppProps) {
     if (remembered !== null) useStudio.getState().setTrainingSettings(remembered)
     const { caseSettings, setCaseSettings } = useStudio.getState()
     setCaseSettings({ ...caseSettings, limits: loadCaseLimits(pageStorage) })
+    const wish = loadSmallWish(pageStorage)
+    if (wish !== null) useStudio.getState().setSmallWish(wish)
     const place = loadReportPlace(pageStorage)
     if (place !== null) useStudio.getState().setReportPlace(place)
     whenIdle(() => {

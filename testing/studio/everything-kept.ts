@@ -24,9 +24,19 @@ export const point = {
   size: { zipped: 7, reportBytes: 2 },
   measure: { ...accuracy(90), confusion: null },
 }
+/** One that was cut short. */
+const search = {
+  goal: { kind: 'loss', most: 0.005 },
+  base: defaultRecipe,
+  best: point.recipe,
+  ...{ done: 1, total: 25 },
+} as const
 export const found = {
   snapshots: [{ name: 'mine', recipe: defaultRecipe }],
-  onData: { one: { tried: [point, point], testLooks: 2 }, two: { tried: [point], testLooks: 0 } },
+  onData: {
+    one: { tried: [point, point], testLooks: 2, search },
+    two: { tried: [point], testLooks: 0 },
+  },
 }
 const files = [new File(['{}'], 'model.json')]
 const whole = [new File(['whole'], 'whole.json')]
@@ -107,6 +117,7 @@ export const places = {
   'data.keepData': { prefix: 'compression-studio.data/', carries: false },
   'settings.keepCaseLimits': { prefix: 'compression-studio.limits', carries: false },
   'settings.keepReportPlace': { prefix: 'compression-studio.report', carries: false },
+  'settings.keepSmallWish': { prefix: 'compression-studio.wish', carries: false },
   'settings.keepTrainingSettings': { prefix: 'compression-studio.training', carries: false },
   /** By all that name files. */
   'room.writeWithFiles': { prefix: 'compression-studio.files/', carries: false },
@@ -121,6 +132,7 @@ export async function keepEverything(): Promise<void> {
   await history.saveHistory('model-a', found)
   settings.keepTrainingSettings(storage, defaultTrainingSettings)
   settings.keepReportPlace(storage, 'apart')
+  settings.keepSmallWish(storage, { wish: 'bytes', loss: 0.01 })
   settings.keepCaseLimits(storage, { mobile: casePresets.mobile.limits })
 }
 

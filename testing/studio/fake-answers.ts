@@ -23,6 +23,8 @@ import type {
   PreviewEvent,
   PreviewRequest,
 } from '../../src/protocol/recipe-messages'
+import type { SensitivityEvent } from '../../src/protocol/search-messages'
+import type { SensitivityTable } from '../../src/search/sensitivity'
 import type {
   BlockSummary,
   CutPlan,
@@ -38,6 +40,7 @@ import type {
 } from '../../src/protocol/training-messages'
 import type { Recipe } from '../../src/techniques/recipe'
 import { cutPlan, cutRecord } from './cut-data'
+import { sensitivityTable } from './sensitivity-table'
 import {
   accuracy,
   comparison,
@@ -87,6 +90,7 @@ export interface Answers {
   cut: () => AsyncGenerator<CutProgress, CutResult>
   latency: () => Promise<Latency>
   try: (recipe: Recipe) => Promise<TriedResult>
+  sensitivity: () => AsyncGenerator<SensitivityEvent, SensitivityTable>
   compare: (request: CompareRequest) => AsyncGenerator<MeasureProgress, Comparison>
   drawn: () => Promise<DrawnAnswers>
   asked: (file: File) => Promise<AskedAnswers>
@@ -147,6 +151,12 @@ export const defaultAnswers: Answers = {
       first: 9,
     }),
   try: () => Promise.resolve({ size: { zipped: 150, reportBytes: 30 }, measure: accuracy(95) }),
+  sensitivity: async function* () {
+    const table = sensitivityTable()
+    const [layer = null] = table.layers
+    yield await Promise.resolve({ done: 1, total: 2, layer })
+    return table
+  },
   compare: async function* () {
     yield await Promise.resolve({ done: 1, total: 1 })
     return comparison()

@@ -186,6 +186,12 @@ export function fakeEngine(change: Partial<Answers> = {}): FakeEngine {
     }
 
     Object.assign(client, {
+      sensitivity: {
+        table: (_request: unknown, { signal }: CallOptions = {}) => {
+          note('sensitivity')
+          return Promise.resolve(until(signal, answers.sensitivity()))
+        },
+      },
       structure: {
         groups: () => {
           note('groups')

@@ -198,6 +198,7 @@ export async function setUp(change: Partial<Answers> = {}, now = () => 0) {
     history: history.storage,
     runs,
     rememberLimits: (limits) => remembered.push(limits),
+    rememberWish: (wish) => remembered.push(wish),
     rememberTraining: (settings) => remembered.push(settings),
     rememberReportPlace: (place) => remembered.push(place),
     say: (key) => key,

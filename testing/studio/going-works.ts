@@ -49,6 +49,7 @@ function holding(kind: LongWork) {
     ...held('teacher', 'teacher'),
     ...held('cut', 'cut'),
     ...held('compare', 'answers'),
+    ...held('sensitivity', 'makeSmall'),
     preview: async function* (request) {
       if (request.mode === 'settled') await stop('measuring')
       return yield* defaultAnswers.preview(request)
@@ -114,6 +115,7 @@ export const begin: Readonly<
   training: { start: ({ commands }) => commands.startTraining(), asks: 'train new' },
   caseStudy: { start: ({ commands }) => commands.startCase(), asks: 'latency 1' },
   sweep: { start: ({ commands }) => commands.startSweep('bits'), asks: 'try' },
+  makeSmall: { start: ({ commands }) => commands.startSmall(), asks: 'sensitivity' },
   answers: {
     start: ({ commands, store }) =>
       commands.compare(store.getState().recipe, new AbortController().signal),

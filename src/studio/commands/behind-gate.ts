@@ -23,6 +23,8 @@ const guardedCommands = {
   goOnTraining: 'training',
   startCase: 'caseStudy',
   startSweep: 'sweep',
+  startSmall: 'makeSmall',
+  goOnSmall: 'makeSmall',
   closeModel: 'closing',
 } as const satisfies Readonly<Record<string, WantedWork>>
 

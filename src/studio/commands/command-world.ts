@@ -17,6 +17,7 @@ import type { TabMark } from '../keeping/tab-mark'
 import type { Sample } from '../files/samples'
 import type { SavedFile } from '../files/saved-file'
 import type { CaseSettings } from '../store/case-slice'
+import type { SmallWish } from '../store/make-small-slice'
 import type { LongWork, WantedWork } from '../store/long-works'
 import type { StudioStore } from '../store/store'
 
@@ -45,6 +46,8 @@ export interface CommandWorld {
   readonly runs: RunStorage
   /** Limits of case studies that somebody has changed. */
   readonly rememberLimits: (limits: CaseSettings['limits']) => void
+  /** What somebody wants of the smallest file. */
+  readonly rememberWish: (wish: SmallWish) => void
   readonly rememberTraining: (settings: TrainingSettings) => void
   readonly rememberReportPlace: (place: ReportPlace) => void
   /** Sentences for screen readers. */
@@ -107,6 +110,8 @@ export type SpokenKey =
   | 'spoken.trainingEnded'
   | 'spoken.caseEnded'
   | 'spoken.sweepEnded'
+  | 'spoken.smallEnded'
+  | 'spoken.smallNone'
   | 'spoken.workEnded'
   | `works.names.${LongWork}`
 

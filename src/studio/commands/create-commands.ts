@@ -16,10 +16,10 @@ import { createTeacherCommands } from './teacher-commands'
 import { createTrainCommands } from './train-commands'
 import { createTrialCommands } from './trial-commands'
 import { createTrainedCommands } from './trained-commands'
+import { createWishCommands } from './wish-commands'
 import { createWorkGate } from './work-gate'
 import { EngineSession } from '../engine-link/engine-session'
 import type { EngineCall } from '../engine-link/engine-session'
-import type { CaseSettings } from '../store/case-slice'
 import type { LongWork } from '../store/long-works'
 import { canUndoRecipe } from '../store/recipe-history'
 import type { Sample } from '../files/samples'
@@ -108,6 +108,9 @@ export function createCommands(world: CommandWorld) {
     sweep: () => {
       void sweeps.cancelSweep()
     },
+    makeSmall: () => {
+      void smalls.cutSmallShort()
+    },
     answers: () => undefined,
   }
   const gate = createWorkGate(world, (work) => {
@@ -191,6 +194,24 @@ export function createCommands(world: CommandWorld) {
     (await import('./sweep-commands')).createSweepCommands(context, trained),
   )
   const sweeps = deferredCommands(loadSweeps, ['startSweep', 'cancelSweep'])
+  const loadSensitivity = later(async () =>
+    (await import('./sensitivity-commands')).createSensitivityCommands(
+      context,
+      trained,
+      recipe.useRecipe,
+    ),
+  )
+  const loadSmalls = later(async () =>
+    (await import('./make-small-commands')).createMakeSmallCommands(context, {
+      ...{ trained, useRecipe: recipe.useRecipe },
+      leaveSensitivity: (await loadSensitivity()).leaveSensitivity,
+      startTraining: gate.guard('training', train.startTraining),
+    }),
+  )
+  const smalls = deferredCommands(loadSmalls, [
+    ...(['startSmall', 'goOnSmall', 'pauseSmall', 'continueSmall', 'stopSmall'] as const),
+    ...(['cutSmallShort', 'useSmallBest', 'closeSmall', 'winBack'] as const),
+  ])
   const loadComparisons = later(async () =>
     (await import('./compare-commands')).createCompareCommands(context, trained),
   )
@@ -229,6 +250,7 @@ export function createCommands(world: CommandWorld) {
     ...open,
     ...data,
     ...trial,
+    ...createWishCommands(world),
     ...meaning,
     ...recipe,
     ...download,
@@ -240,11 +262,6 @@ export function createCommands(world: CommandWorld) {
     /** Goes on with a run of an earlier visit. It is a run once its model is open, so it does not count as an opening. */
     resumeInterrupted: async (): Promise<void> => {
       if (await gate.mayBegin('opening')) await interrupted.resumeInterrupted()
-    },
-    changeCase: (part: Partial<CaseSettings>): void => {
-      const { caseSettings, setCaseSettings } = store.getState()
-      setCaseSettings({ ...caseSettings, ...part })
-      if (part.limits !== undefined) world.rememberLimits(part.limits)
     },
     ...deferredCommands(loadComparisons, ['compare', 'drawn', 'asked', 'picture', 'latency']),
     /** Opens a sample and shows what can be done with it. */
@@ -263,6 +280,8 @@ export function createCommands(world: CommandWorld) {
       await (await loadHistory()).forgetTried()
     },
     ...sweeps,
+    ...smalls,
+    ...deferredCommands(loadSensitivity, ['findSensitivity', 'leaveSensitivity', 'useCell']),
     ...cases,
     /** What goes on makes way for what is wanted, or it does not. */
     answerWorkQuestion: gate.answer,

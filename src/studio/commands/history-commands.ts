@@ -1,9 +1,11 @@
 import type { CommandContext } from './command-world'
 import { contentKey } from '../keeping/content-key'
-import type { ModelHistory } from '../keeping/kept-history'
+import type { KeptSearch, ModelHistory } from '../keeping/kept-history'
 import { whyNotKept } from '../keeping/not-kept'
 import { reasonNotKept } from './reason-not-kept'
 import { dataKey } from '../store/data-in'
+import type { SmallStatus } from '../store/make-small-slice'
+import { effectKey } from '../store/recipe-slice'
 import type { StudioState } from '../store/store'
 
 const SAVE_MS = 300
@@ -22,6 +24,13 @@ interface Place {
 /** null while data is on its way. */
 function settledKey({ data }: StudioState): string | null {
   return data.state === 'loading' || data.state === 'failed' ? null : dataKey(data)
+}
+
+/** A search that is not over; one that has ended, however, is not offered again. */
+function searchOf(status: SmallStatus): KeptSearch | undefined {
+  if (status.state !== 'running' && status.state !== 'cutShort') return undefined
+  const { base, best, done, goal, total } = status
+  return { goal, base, best: best?.recipe ?? null, done, total }
 }
 
 /** Remembers the open model and what was tried on it, in this browser, over reloads. */
@@ -66,10 +75,20 @@ export function createHistoryCommands(context: CommandContext) {
     const state = store.getState()
     if (state.snapshots.length === 0) state.setSnapshots(stored.snapshots)
     if (before !== undefined) state.recallTried(before.tried)
+    recallSearch(before?.search)
     const looks = ofOpened.onData[data]?.testLooks ?? 0
     if (looks > store.getState().testLooks) state.setTestLooks(looks)
     place = { files, data, model, stored, opened }
     save()
+  }
+
+  /** A closed page has cut it short: the person says whether it goes on. */
+  function recallSearch(search: KeptSearch | undefined): void {
+    const { makeSmall, setMakeSmall, tried } = store.getState()
+    if (search === undefined || makeSmall.state !== 'idle') return
+    const key = search.best === null ? null : effectKey(search.best)
+    const best = tried.find((point) => point.key === key) ?? null
+    setMakeSmall({ ...search, best, state: 'cutShort' })
   }
 
   function save(): void {
@@ -85,9 +104,12 @@ export function createHistoryCommands(context: CommandContext) {
     timer = null
     const now = place
     if (now === null || isForgotten()) return
-    const { model, snapshots, testLooks, tried } = store.getState()
+    const { makeSmall, model, snapshots, testLooks, tried } = store.getState()
     if (model === null) return
-    const onData = { ...now.stored.onData, [now.data]: { tried, testLooks } }
+    const onData = {
+      ...now.stored.onData,
+      [now.data]: { tried, testLooks, search: searchOf(makeSmall) },
+    }
     try {
       await context.history.save(now.model, { snapshots, onData })
       if (now.opened !== now.model) await saveLooks(now.opened, now.data, testLooks)
@@ -102,9 +124,9 @@ export function createHistoryCommands(context: CommandContext) {
   /** What was opened keeps what was tried on it; only its count has gone on. */
   async function saveLooks(opened: string, data: string, testLooks: number): Promise<void> {
     const { onData, snapshots } = await context.history.load(opened)
-    const { testLooks: before = 0, tried = [] } = onData[data] ?? {}
-    if (testLooks <= before) return
-    const changed = { ...onData, [data]: { tried, testLooks } }
+    const found = onData[data] ?? { testLooks: 0, tried: [] }
+    if (testLooks <= found.testLooks) return
+    const changed = { ...onData, [data]: { ...found, testLooks } }
     await context.history.save(opened, { snapshots, onData: changed })
   }
 
@@ -129,6 +151,7 @@ export function createHistoryCommands(context: CommandContext) {
     const isChanged =
       state.tried !== before.tried ||
       state.snapshots !== before.snapshots ||
+      state.makeSmall !== before.makeSmall ||
       state.testLooks !== before.testLooks
     if (place !== null && isChanged) save()
   })

@@ -2,7 +2,12 @@ import { createCommands } from './create-commands'
 import { once } from './deferred-commands'
 import { i18n } from '../i18n/i18n'
 import { showInAddress } from '../keeping/page-address'
-import { keepCaseLimits, keepReportPlace, keepTrainingSettings } from '../keeping/kept-settings'
+import {
+  keepCaseLimits,
+  keepSmallWish,
+  keepReportPlace,
+  keepTrainingSettings,
+} from '../keeping/kept-settings'
 import { pageStorage } from '../keeping/page-storage'
 import { holdSession, letSessionGo } from '../keeping/tab-locks'
 import { fetchSampleFiles } from '../files/samples'
@@ -85,6 +90,9 @@ export const commands = createCommands({
   },
   rememberLimits: (limits) => {
     keepCaseLimits(pageStorage, limits)
+  },
+  rememberWish: (wish) => {
+    keepSmallWish(pageStorage, wish)
   },
   rememberTraining: (settings) => {
     keepTrainingSettings(pageStorage, settings)

@@ -4,6 +4,7 @@ import type charts from './en/charts.json'
 import type compare from './en/compare.json'
 import type errors from './en/errors.json'
 import page from './en/page.json'
+import type small from './en/small.json'
 import type techniques from './en/techniques.json'
 import type terms from './en/terms.json'
 import type tour from './en/tour.json'
@@ -16,6 +17,7 @@ interface LaterWords {
   charts: typeof charts
   compare: typeof compare
   errors: typeof errors
+  small: typeof small
   techniques: typeof techniques
   terms: typeof terms
   tour: typeof tour

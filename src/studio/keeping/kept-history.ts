@@ -4,7 +4,9 @@ import { z } from 'zod'
 import { demandDatabase } from './kept-table'
 import { ARITHMETIC_VERSION, isOfThisArithmetic } from '../../core/arithmetic-version'
 import { parseRecipe } from '../../techniques/recipe'
+import type { Recipe } from '../../techniques/recipe'
 import type { Snapshot } from '../store/history-slice'
+import type { SmallRun } from '../store/make-small-slice'
 import { effectKey } from '../store/recipe-slice'
 import type { TriedPoint } from '../store/run-slice'
 import { count, measureSchema } from './kept-measure'
@@ -13,6 +15,14 @@ import { count, measureSchema } from './kept-measure'
 export interface TriedOnData {
   readonly tried: readonly TriedPoint[]
   readonly testLooks: number
+  /** A search for the smallest file that did not end; its points are among those that were tried. */
+  readonly search?: KeptSearch | undefined
+}
+
+/** What a search needs to go on: as it is deterministic, its goal and the points that are known. */
+export interface KeptSearch extends Pick<SmallRun, 'goal' | 'base' | 'done' | 'total'> {
+  /** The best so far. */
+  readonly best: Recipe | null
 }
 
 /** What is remembered of one model. */
@@ -40,6 +50,14 @@ const pointSchema = z.object({
   size: z.object({ zipped: count, reportBytes: count }),
   measure: measureSchema,
 })
+const recipeSchema = z.unknown().transform((recipe) => parseRecipe(recipe))
+const searchSchema = z.object({
+  goal: z.object({ kind: z.enum(['loss', 'bytes']), most: z.number().nonnegative() }),
+  base: recipeSchema,
+  best: z.union([z.null(), recipeSchema]),
+  done: count,
+  total: count,
+})
 const snapshotSchema = z.object({
   name: z.string(),
   recipe: z.unknown().transform((recipe) => parseRecipe(recipe)),
@@ -56,6 +74,7 @@ interface KeptEntries {
 interface EntriesOnData {
   readonly tried: readonly unknown[]
   readonly testLooks: number
+  readonly search: unknown
 }
 
 const objectSchema = z.record(z.string(), z.unknown())
@@ -75,7 +94,8 @@ function entriesOf(stored: unknown): KeptEntries {
   const onData = Object.entries(read(objectSchema, whole['onData'], {})).map(([key, value]) => {
     const own = read(objectSchema, value, {})
     const tried = read(listSchema, own['tried'], [])
-    return [key, { tried, testLooks: read(count, own['testLooks'], 0) }] as const
+    const { search } = own
+    return [key, { tried, testLooks: read(count, own['testLooks'], 0), search }] as const
   })
   // When it changed decides only what goes first, so nobody misses it.
   const changed = z.number().catch(0).parse(whole['changed'])
@@ -101,13 +121,16 @@ export async function loadHistory(modelKey: string): Promise<RecalledHistory> {
     const entries = entriesOf(await get<unknown>(modelKey, database()))
     const snapshots = valid(snapshotSchema, entries.snapshots)
     let unreadable = entries.unreadable + entries.snapshots.length - snapshots.length
-    const onData = entries.onData.map(([key, { testLooks, tried }]) => {
+    const onData = entries.onData.map(([key, { search: kept, testLooks, tried }]) => {
       const points = valid(pointSchema, tried).map((point) => ({
         ...point,
         key: effectKey(point.recipe),
       }))
       unreadable += tried.length - points.length
-      return [key, { testLooks, tried: points }] as const
+      const searches = kept === undefined ? [] : valid(searchSchema, [kept])
+      if (kept !== undefined && searches.length === 0) unreadable++
+      const [search] = searches
+      return [key, { testLooks, tried: points, ...(search && { search }) }] as const
     })
     return { leftOut, unreadable, snapshots, onData: Object.fromEntries(onData) }
   } catch {
@@ -136,7 +159,8 @@ async function forgetOtherPoints(modelKey: string): Promise<number> {
         const tried = listSchema.safeParse(found.data?.['tried'])
         if (!tried.success) return [key, value] as const
         leftOut += tried.data.length
-        return [key, { ...found.data, tried: [] }] as const
+        const { search: _, ...rest } = found.data ?? {}
+        return [key, { ...rest, tried: [] }] as const
       })
       return { ...own, onData: Object.fromEntries(bare) }
     },
@@ -166,10 +190,11 @@ export async function saveHistory(modelKey: string, history: ModelHistory): Prom
       changed: Date.now(),
       snapshots,
       onData: Object.fromEntries(
-        Object.entries(onData).map(([key, { testLooks, tried }]) => [
+        Object.entries(onData).map(([key, { search, testLooks, tried }]) => [
           key,
           {
             testLooks,
+            ...(search && { search }),
             tried: tried.slice(-MOST_POINTS).map(({ measure, recipe, size }) => ({
               recipe,
               size,

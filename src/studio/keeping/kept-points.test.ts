@@ -85,6 +85,12 @@ describe('points', () => {
       },
       1,
     ],
+    [
+      'a search without a goal',
+      { onData: { one: { ...one, search: { base: {}, best: null, done: 1, total: 2 } }, two } },
+      { onData: { one: { tried: one.tried, testLooks: one.testLooks }, two } },
+      1,
+    ],
     ['a name without settings', { snapshots: [{ name: 'x' }, 3, ...found.snapshots] }, {}, 2],
     ['names in words', { snapshots: 'mine' }, { snapshots: [] }, 1],
     ['data in words', { onData: 'everything' }, { onData: {} }, 1],

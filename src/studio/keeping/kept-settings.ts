@@ -4,6 +4,8 @@ import type { ReportPlace } from '../../protocol/recipe-messages'
 import { parseTrainingSettings, withoutTeacher } from '../../training/training-settings'
 import type { TrainingSettings } from '../../training/training-settings'
 import type { CaseSettings } from '../store/case-slice'
+import { wishes } from '../store/make-small-slice'
+import type { SmallWish } from '../store/make-small-slice'
 import { caseLimitsSchema } from './kept-limits'
 
 z.config({ jitless: true })
@@ -75,4 +77,23 @@ export function keepCaseLimits(
   limits: CaseSettings['limits'],
 ): void {
   keep(storage, LIMITS_KEY, limits)
+}
+
+const WISH_KEY = 'compression-studio.wish'
+
+const wishSchema = z.object({ wish: z.enum(wishes), loss: z.number().min(0).max(1) })
+
+/** What somebody wanted of the smallest file; null where nobody said. */
+export function loadSmallWish(storage: Pick<Storage, 'getItem'>): SmallWish | null {
+  try {
+    const parsed = wishSchema.safeParse(JSON.parse(storage.getItem(WISH_KEY) ?? 'null'))
+    return parsed.success ? parsed.data : null
+  } catch {
+    // Storage may be forbidden.
+    return null
+  }
+}
+
+export function keepSmallWish(storage: Pick<Storage, 'setItem'>, wish: SmallWish): void {
+  keep(storage, WISH_KEY, wish)
 }

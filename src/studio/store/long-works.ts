@@ -14,6 +14,8 @@ export const longWorks = [
   'training',
   'caseStudy',
   'sweep',
+  /** The search for the smallest file; `search` is that for a preparation. */
+  'makeSmall',
   /** Predictions, answers to a picture, the time of a sample. */
   'answers',
 ] as const
@@ -43,6 +45,7 @@ const together: Row = {
   training: 'together',
   caseStudy: 'together',
   sweep: 'together',
+  makeSmall: 'together',
   answers: 'together',
   closing: 'together',
 }
@@ -61,6 +64,7 @@ export const pairs: Readonly<Record<LongWork, Row>> = {
     training: 'wait',
     caseStudy: 'wait',
     sweep: 'wait',
+    makeSmall: 'wait',
     closing: 'end',
   },
   // Files may be read before there is a model, and are attached to it.
@@ -75,6 +79,7 @@ export const pairs: Readonly<Record<LongWork, Row>> = {
     training: 'wait',
     caseStudy: 'wait',
     sweep: 'wait',
+    makeSmall: 'wait',
     closing: 'end',
   },
   search: {
@@ -87,7 +92,7 @@ export const pairs: Readonly<Record<LongWork, Row>> = {
     closing: 'end',
   },
   // It begins anew by itself, with whatever is open then.
-  measuring: { ...together, sweep: 'wait' },
+  measuring: { ...together, sweep: 'wait', makeSmall: 'wait' },
   download: {
     ...together,
     opening: 'wait',
@@ -96,6 +101,7 @@ export const pairs: Readonly<Record<LongWork, Row>> = {
     cut: 'wait',
     caseStudy: 'wait',
     sweep: 'wait',
+    makeSmall: 'wait',
     closing: 'ask',
   },
   // It is a teacher of the open model.
@@ -119,6 +125,7 @@ export const pairs: Readonly<Record<LongWork, Row>> = {
     training: 'wait',
     caseStudy: 'wait',
     sweep: 'wait',
+    makeSmall: 'wait',
     closing: 'end',
   },
   // In a worker of its own: what does not change the model or its data goes on beside it.
@@ -130,6 +137,7 @@ export const pairs: Readonly<Record<LongWork, Row>> = {
     training: 'ask',
     caseStudy: 'ask',
     sweep: 'wait',
+    makeSmall: 'wait',
     closing: 'ask',
   },
   caseStudy: {
@@ -141,6 +149,7 @@ export const pairs: Readonly<Record<LongWork, Row>> = {
     training: 'ask',
     caseStudy: 'ask',
     sweep: 'wait',
+    makeSmall: 'wait',
     closing: 'ask',
   },
   // It lets everything go first, so only what takes its ground away ends it.
@@ -151,20 +160,34 @@ export const pairs: Readonly<Record<LongWork, Row>> = {
     cut: 'end',
     caseStudy: 'end',
     sweep: 'end',
+    makeSmall: 'end',
+    closing: 'end',
+  },
+  // The same, and it can go on later. A sweep that is wanted meanwhile waits where it is shown.
+  makeSmall: {
+    ...together,
+    opening: 'end',
+    attaching: 'end',
+    cut: 'end',
+    caseStudy: 'end',
+    sweep: 'wait',
+    makeSmall: 'end',
     closing: 'end',
   },
   answers: together,
 }
 
 /** Works that measure settings in the background, where whatever the person does goes first. */
-export const backgroundWorks = ['sweep'] as const satisfies readonly LongWork[]
+export const backgroundWorks = ['sweep', 'makeSmall'] as const satisfies readonly LongWork[]
 export type BackgroundWork = (typeof backgroundWorks)[number]
 
 const background: ReadonlySet<WantedWork> = new Set(backgroundWorks)
 /** What takes no ground from work in the background: it waits where it is shown, between any two of its settings. */
-const waitedForInPlace: ReadonlySet<LongWork> = new Set(['measuring', 'download', 'training'])
+const waitedForInPlace: ReadonlySet<LongWork> = new Set([
+  ...(['measuring', 'download', 'training', 'makeSmall'] as const),
+])
 
 /** Whether what is wanted begins at once, and waits in its own place. */
 export function waitsInPlace(work: LongWork, wanted: WantedWork): boolean {
-  return background.has(wanted) && waitedForInPlace.has(work)
+  return background.has(wanted) && waitedForInPlace.has(work) && pairs[work][wanted] === 'wait'
 }

@@ -5,6 +5,7 @@ import type { StudioState } from './store'
 /** What goes on, as far as the page shows it. */
 export function shownWorks(state: StudioState): readonly LongWork[] {
   const { casePaths, cut, data, exporting, opening, phase, reading, sweep, teacher } = state
+  const { makeSmall } = state
   const goesOn: Readonly<Record<LongWork, boolean>> = {
     opening: opening.state !== 'idle',
     reading: reading?.busy === true,
@@ -17,6 +18,7 @@ export function shownWorks(state: StudioState): readonly LongWork[] {
     training: state.training.state === 'running',
     caseStudy: casePaths.some(({ status }) => status.state === 'running'),
     sweep: sweep.state === 'running',
+    makeSmall: makeSmall.state === 'running',
     // Each view keeps its own.
     answers: false,
   }

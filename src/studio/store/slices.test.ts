@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import { casePresets } from '../../case-study/case-plan'
 import { cutPlan } from '../../../testing/studio/cut-data'
+import { sensitivityTable } from '../../../testing/studio/sensitivity-table'
 import {
   accuracy,
   dataSummary,
@@ -82,6 +83,10 @@ const used: { readonly [Name in Field]: StudioState[Name] } = {
   outputNames: ['no', 'yes'],
   measuring: { done: 1, total: 2, msLeft: 3000 },
   phase: 'measuring',
+  makeSmall: {
+    ...{ state: 'failed', goal: { kind: 'loss', most: 0.01 }, base: recipe, error },
+    ...{ best: null, done: 3, total: 25 },
+  },
   picture: {
     tensor: 'dense/kernel',
     value: { rows: 1 } as unknown as NonNullable<StudioState['picture']>['value'],
@@ -95,8 +100,12 @@ const used: { readonly [Name in Field]: StudioState[Name] } = {
   recipe,
   renewal: 'ready',
   reportPlace: 'apart',
+  sensitivity: { state: 'known', table: sensitivityTable() },
+  sensitivityOf: 'abcdef12',
   shortcutsOpen: true,
   sizes: { value: sizeReport(), recipe },
+  smallBytes: 5000,
+  smallWish: { wish: 'bytes', loss: 0.02 },
   snapshots: [{ name: 'mine', recipe }],
   sweep: { state: 'failed', kind: 'bits', error },
   tab: 'training',
@@ -133,12 +142,12 @@ const ofNewModel = {
     'reading',
     ...['asked', 'focus', 'picture', 'quiet', 'tab', 'tour'],
     ...['snapshots', 'sweep', 'testLooks', 'trial'],
+    ...['makeSmall', 'sensitivity', 'sensitivityOf', 'smallBytes'],
     ...['teacher', 'isRunKept', 'training', 'trainingSettings'],
   ],
   kept: [
     ...['announcement', 'exportTarget', 'layerOrder', 'problem', 'shortcutsOpen', 'weightsView'],
-    'look',
-    'reportPlace',
+    ...['look', 'reportPlace', 'smallWish'],
     ...['banner', 'cancelWaits', 'engine', 'forcedBackend', 'renewal'],
     ...['endedWorks', 'workQuestion', 'workWaits'],
     // A cut is another model of the same study; where none of its models is open, its commands end it.
@@ -154,7 +163,10 @@ const ofOtherData = {
     'alternatives',
     'data',
     'measure',
+    'makeSmall',
     'originalMeasure',
+    'sensitivity',
+    'sensitivityOf',
     'sizes',
     'teacher',
     'testLooks',
@@ -178,6 +190,7 @@ const ofOtherData = {
     ...['banner', 'cancelWaits', 'engine', 'forcedBackend', 'renewal'],
     ...['endedWorks', 'workQuestion', 'workWaits'],
     ...['casePaths', 'caseSettings', 'keeping', 'leftOut', 'notKept', 'snapshots', 'sweep'],
+    ...['smallBytes', 'smallWish'],
     ...['committed', 'recipe'],
     ...['interrupted', 'isRunKept', 'training', 'trainingSettings'],
   ],

@@ -8,11 +8,13 @@ import { caseSlice } from './case-slice'
 import { engineSlice } from './engine-slice'
 import { historySlice } from './history-slice'
 import { lookSlice } from './look-slice'
+import { makeSmallSlice } from './make-small-slice'
 import { modelSlice } from './model-slice'
 import type { DataStatus } from './model-slice'
 import { readingSlice } from './reading-slice'
 import { recipeSlice } from './recipe-slice'
 import { runSlice } from './run-slice'
+import { sensitivitySlice } from './sensitivity-slice'
 import { structureSlice } from './structure-slice'
 import { teacherSlice } from './teacher-slice'
 import { trainSlice } from './train-slice'
@@ -27,10 +29,12 @@ const slices = [
   engineSlice,
   historySlice,
   lookSlice,
+  makeSmallSlice,
   modelSlice,
   readingSlice,
   recipeSlice,
   runSlice,
+  sensitivitySlice,
   structureSlice,
   teacherSlice,
   trainSlice,

@@ -27,7 +27,9 @@ import classes from './studio-page.module.css'
 
 const DataPanel = laterPart(async () => (await import('./data/data-panel')).DataPanel)
 
-const CaseCard = laterPart(async () => (await import('./train/case-card')).CaseCard)
+const MakeSmallCard = laterPart(
+  async () => (await import('./make-small/make-small-card')).MakeSmallCard,
+)
 
 /** The page as it was arranged last, and from now on as it is. */
 function rememberLook(): () => void {
@@ -81,11 +83,15 @@ export const StudioPage = memo(function StudioPage({ pickers }: { readonly picke
           </Walls>
           <DataPanel />
         </div>
-        <div className={classes['steps']}>
-          <Walls>
-            <StepCards />
-          </Walls>
-          <CaseCard />
+        <div className={classes['rail']}>
+          <div className={classes['small']}>
+            <MakeSmallCard />
+          </div>
+          <div className={classes['steps']}>
+            <Walls>
+              <StepCards />
+            </Walls>
+          </div>
         </div>
         <div className={classes['download']}>
           <Walls>

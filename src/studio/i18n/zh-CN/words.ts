@@ -4,6 +4,7 @@ import compare from './compare.json'
 import errors from './errors.json'
 import phrases from './phrases.json'
 import page from './page.json'
+import small from './small.json'
 import techniques from './techniques.json'
 import terms from './terms.json'
 import tour from './tour.json'
@@ -11,4 +12,4 @@ import train from './train.json'
 
 export { phrases }
 
-export default { charts, compare, errors, page, techniques, terms, tour, train }
+export default { charts, compare, errors, page, small, techniques, terms, tour, train }

@@ -11,7 +11,7 @@ import { ErrorText } from '../../words/problem-alert'
 import { formatDuration } from '../../words/format-duration'
 
 /** What a sweep waits for, the longest first. */
-const waitedFor = ['caseStudy', 'training', 'download', 'measuring'] as const
+const waitedFor = ['caseStudy', 'training', 'download', 'makeSmall', 'measuring'] as const
 
 /** One button for each whole curve; while one is measured, how far it is. */
 export function SweepBar() {

@@ -9,7 +9,7 @@ import { defaultRecipe } from '../../../techniques/recipe'
 import type { CasePath, CaseStagePoint } from '../../store/case-slice'
 import { useStudio } from '../../store/store'
 import { accuracy, dataSummary, modelSummary } from '../../../../testing/studio/test-data'
-import { CaseCard } from './case-card'
+import { CaseChoice } from './case-choice'
 
 const spies = vi.hoisted(() => ({
   startCase: vi.fn(() => Promise.resolve()),
@@ -58,9 +58,9 @@ beforeEach(() => {
   vi.clearAllMocks()
 })
 
-describe('the card of the case study', () => {
+describe('the case study as a choice', () => {
   it('starts with one button, whose name is the order', async () => {
-    renderInProviders(<CaseCard />)
+    renderInProviders(<CaseChoice />)
     await userEvent.click(screen.getByRole('radio', { name: 'Edge' }))
     expect(spies.changeCase).toHaveBeenLastCalledWith({ purpose: 'edge' })
     await userEvent.click(screen.getByRole('button', { name: 'Prune, then quantize, then distil' }))
@@ -69,14 +69,14 @@ describe('the card of the case study', () => {
 
   it('needs data, and says so', () => {
     useStudio.getState().setData({ state: 'none' })
-    renderInProviders(<CaseCard />)
+    renderInProviders(<CaseChoice />)
     expect(screen.queryByRole('button', { name: /^Prune, then/ })).toBeNull()
     expect(screen.getByRole('alert').textContent).toMatch(/data/i)
   })
 
   it('shows its stages, passes and failures, and goes back to a stage', async () => {
     useStudio.getState().setCasePaths([path()])
-    renderInProviders(<CaseCard />)
+    renderInProviders(<CaseChoice />)
     const study = screen.getByRole('group', { name: 'Cloud, pruning first' })
     const row = (name: RegExp): string =>
       within(study).getByRole('row', { name }).textContent.replaceAll('\u00a0', ' ')
@@ -90,7 +90,7 @@ describe('the card of the case study', () => {
   })
 
   it('has targets that can be changed, taken away and put back', async () => {
-    const { unmount } = renderInProviders(<CaseCard />)
+    const { unmount } = renderInProviders(<CaseChoice />)
     await userEvent.click(screen.getByRole('button', { name: 'Targets' }))
     const bytes = screen.getByRole('textbox', { name: 'Zipped file, share of the original' })
     expect(bytes).toHaveProperty('value', '12 %')
@@ -107,7 +107,7 @@ describe('the card of the case study', () => {
     unmount()
     const { caseSettings, setCaseSettings } = useStudio.getState()
     setCaseSettings({ ...caseSettings, limits: { mobile: { ...limits, load: null } } })
-    renderInProviders(<CaseCard />)
+    renderInProviders(<CaseChoice />)
     await userEvent.click(screen.getByRole('button', { name: 'Targets' }))
     expect(screen.getByRole('textbox', { name: 'Download time' })).toHaveProperty('value', '')
     await userEvent.click(screen.getByRole('button', { name: 'Targets as they were' }))
@@ -116,7 +116,7 @@ describe('the card of the case study', () => {
 
   it('tells its targets first, those of bytes as the time of their download too', () => {
     useStudio.getState().setCasePaths([path()])
-    renderInProviders(<CaseCard />)
+    renderInProviders(<CaseChoice />)
     expect(screen.getByText('3 of 6 targets met')).toBeTruthy()
     const rows = screen.getAllByRole('row').map(({ textContent }) => textContent)
     expect(rows[0]).toMatch(/^Zipped file/)
@@ -127,13 +127,13 @@ describe('the card of the case study', () => {
   it('speaks of files without their reports where these are saved apart', () => {
     const [first, last] = [stage('float', 1000, 0.99), stage('pruned', 320, 0.99, 0.5)]
     useStudio.getState().setCasePaths([path({ stages: [first, last] })])
-    const { unmount } = renderInProviders(<CaseCard />)
+    const { unmount } = renderInProviders(<CaseChoice />)
     const file = (): string =>
       screen.getByRole('row', { name: /^Zipped file/ }).textContent.replaceAll('\u00a0', ' ')
     expect(file()).toBe('Zipped file320 Bof 250 B allowed fail')
     unmount()
     useStudio.getState().setReportPlace('apart')
-    renderInProviders(<CaseCard />)
+    renderInProviders(<CaseChoice />)
     expect(file()).toBe('Zipped file220 Bof 225 B allowed pass')
     expect(screen.getByRole('row', { name: /^Pruned/ }).textContent).toContain('220')
   })
@@ -141,7 +141,7 @@ describe('the card of the case study', () => {
   it('warns where a stage undid earlier work', () => {
     const stages = [stage('pruneRecovered', 500, 0.99, 0.9), stage('quantized', 700, 0.5, 0)]
     useStudio.getState().setCasePaths([path({ stages })])
-    renderInProviders(<CaseCard />)
+    renderInProviders(<CaseChoice />)
     const warning = screen.getByText('A stage undid earlier work').closest('[role=alert]')
     expect(warning?.textContent.replaceAll('\u00a0', ' ')).toContain(
       'Quantized: zeros went from 90.0 % to 0.0 %.',
@@ -153,7 +153,7 @@ describe('the card of the case study', () => {
 
   it('can be cancelled while it runs, and tells why it failed', async () => {
     useStudio.getState().setCasePaths([path({ status: { state: 'running', stage: 'distilled' } })])
-    const { unmount } = renderInProviders(<CaseCard />)
+    const { unmount } = renderInProviders(<CaseChoice />)
     expect(screen.getByText('Going on: Distilled')).toBeTruthy()
     expect(screen.getByRole('button', { name: 'Go to the stage: Original' })).toHaveProperty(
       'disabled',
@@ -164,7 +164,7 @@ describe('the card of the case study', () => {
     unmount()
     const error = { code: 'case/left', params: {} } as const
     useStudio.getState().setCasePaths([path(), path({ id: 2, status: { state: 'failed', error } })])
-    renderInProviders(<CaseCard />)
+    renderInProviders(<CaseChoice />)
     expect(screen.getByText('The settings were changed')).toBeTruthy()
     expect(screen.getByRole('button', { name: 'Earlier case studies' })).toBeTruthy()
   })

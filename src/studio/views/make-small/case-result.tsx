@@ -19,7 +19,7 @@ import { useStudio } from '../../store/store'
 import { zipBytes } from '../../store/zip-bytes'
 import { ErrorText } from '../../words/problem-alert'
 import classes from './case-result.module.css'
-import { useScoreText } from './use-score-text'
+import { useScoreText } from '../train/use-score-text'
 import { compactNumber } from '../../words/compact-number'
 
 /** One case study: its stages, what it undid on the way, and whether its targets are reached. */

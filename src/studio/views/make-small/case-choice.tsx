@@ -9,15 +9,14 @@ import { formatPercent } from '../../../ui-kit/format-number'
 import { commands } from '../../commands/page-commands'
 import type { CasePath } from '../../store/case-slice'
 import { useStudio } from '../../store/store'
-import { CardSection } from '../../../ui-kit/card-section'
 import { CaseLimitFields } from './case-limits'
 import { CaseResult } from './case-result'
-import { Choice, Segments, Whole } from './train-fields'
-import { TrainNeeds } from './train-needs'
-import { obstacleOf } from './train-obstacle'
+import { Choice, Segments, Whole } from '../train/train-fields'
+import { TrainNeeds } from '../train/train-needs'
+import { obstacleOf } from '../train/train-obstacle'
 
-/** The tutorial's case study in one click: pruned, then quantized, then distilled. */
-export const CaseCard = memo(function CaseCard() {
+/** The tutorial's case study in one click: pruned, then quantized, then distilled, for a target. */
+export const CaseChoice = memo(function CaseChoice() {
   const { t } = useTranslation('train')
   const paths = useStudio((state) => state.casePaths)
   const found = useStudio(obstacleOf)
@@ -26,7 +25,10 @@ export const CaseCard = memo(function CaseCard() {
   const last = paths.at(-1)
   const running = last?.status.state === 'running'
   return (
-    <CardSection title={t('case.title')} summary={t('case.summary')}>
+    <Stack gap={10}>
+      <Text size="xs" c="dimmed">
+        {t('case.summary')}
+      </Text>
       {last !== undefined && <CaseResult path={last} />}
       {running ? (
         <Button
@@ -45,7 +47,7 @@ export const CaseCard = memo(function CaseCard() {
         <TrainNeeds obstacle={obstacle} />
       )}
       {!running && paths.length > 1 && <Earlier paths={paths.slice(0, -1)} />}
-    </CardSection>
+    </Stack>
   )
 })
 

@@ -1,0 +1,237 @@
+import { StudioError } from '../../core/errors'
+import { runSearch } from '../../search/run-search'
+import type { SearchWorld } from '../../search/run-search'
+import { meets } from '../../search/search-goal'
+import type { SearchGoal } from '../../search/search-goal'
+import type { Recipe } from '../../techniques/recipe'
+import { readEngineError } from '../engine-link/engine-error'
+import type { SmallProgress, SmallRun } from '../store/make-small-slice'
+import { effectKey } from '../store/recipe-slice'
+import type { TriedPoint } from '../store/run-slice'
+import { foundOf, suggestedBytes } from '../store/small-figures'
+import type { FoundPoint } from '../store/small-figures'
+import type { CommandContext } from './command-world'
+import { createBackground } from './in-background'
+import { askForTable } from './sensitivity-commands'
+import { TimeLeft } from './time-left'
+import type { TrainCommands } from './train-commands'
+import type { TrainedCommands } from './trained-commands'
+
+interface Neighbours {
+  readonly trained: TrainedCommands
+  /** Goes to settings as a whole. */
+  readonly useRecipe: (recipe: Recipe) => void
+  /** Somebody looks at the map by themselves: the search shows it from here on. */
+  readonly leaveSensitivity: () => void
+  readonly startTraining: TrainCommands['startTraining']
+}
+
+interface Current {
+  readonly controller: AbortController
+  /** What the person, or other work, has made of it; null: it goes on, or its ground is gone. */
+  ended: 'stopped' | 'cutShort' | null
+}
+
+/** The smallest file that keeps to a goal, looked for in the background; whatever the person does goes first. */
+export function createMakeSmallCommands(context: CommandContext, neighbours: Neighbours) {
+  const { store } = context
+  const { leaveSensitivity, startTraining, trained, useRecipe } = neighbours
+  const background = createBackground(
+    context,
+    trained,
+    'makeSmall',
+    ({ makeSmall }) => makeSmall.state === 'running' && makeSmall.paused,
+  )
+  let current: Current | null = null
+
+  function change(part: Partial<SmallRun & SmallProgress>): void {
+    const { makeSmall, setMakeSmall } = store.getState()
+    if (makeSmall.state === 'running') setMakeSmall({ ...makeSmall, ...part })
+  }
+
+  /** What there is of a search, without what only matters while it goes on. */
+  function runNow(): SmallRun | null {
+    const { makeSmall } = store.getState()
+    if (makeSmall.state === 'idle') return null
+    const { base, best, done, goal, total } = makeSmall
+    return { base, best, done, goal, total }
+  }
+
+  function end(state: 'done' | 'stopped' | 'cutShort'): void {
+    const run = runNow()
+    if (run !== null) store.getState().setMakeSmall({ ...run, state })
+  }
+
+  function fail(error: StudioError): void {
+    const run = runNow()
+    if (run !== null)
+      store.getState().setMakeSmall({ ...run, state: 'failed', error: error.toData() })
+  }
+
+  function isMet(goal: SearchGoal, best: TriedPoint): boolean {
+    return meets(goal, foundOf(best, store.getState().reportPlace))
+  }
+
+  /** One step that can be undone; what misses the goal is offered, not used. */
+  function useBest(): void {
+    const run = runNow()
+    const best = run?.best ?? null
+    if (run === null || best === null || !isMet(run.goal, best)) {
+      store.getState().announce(context.say('spoken.smallNone'))
+      return
+    }
+    useRecipe(best.recipe)
+    store.getState().announce(context.say('spoken.smallEnded'))
+  }
+
+  const noWait = (waits: boolean): void => {
+    change({ waits })
+  }
+
+  function worldOf(base: Recipe, signal: AbortSignal): SearchWorld<FoundPoint> {
+    // One place from the first setting to the last, or sizes could not be compared.
+    const place = store.getState().reportPlace
+    const layersLeft = new TimeLeft(context.now)
+    let triesLeft: TimeLeft | null = null
+    let measured = 0
+    return {
+      sensitivity: async () => {
+        const unsubscribe = store.subscribe(({ sensitivity }, before) => {
+          if (sensitivity === before.sensitivity || sensitivity.state !== 'running') return
+          const { done, total } = sensitivity
+          change({ layers: { done, total }, msLeft: layersLeft.after({ done, total }) })
+        })
+        try {
+          const ask = askForTable(context, trained, base)
+          return await background.whenFree('sensitivity', ask, signal, layersLeft, noWait)
+        } finally {
+          unsubscribe()
+          change({ layers: null, msLeft: null })
+        }
+      },
+      measure: async (recipe) => {
+        const key = effectKey(recipe)
+        const known = store.getState().tried.find((point) => point.key === key)
+        if (known !== undefined) return foundOf(known, place)
+        // From the first one that is not known already.
+        triesLeft ??= new TimeLeft(context.now)
+        change({ trying: recipe })
+        const point = await background.measure(recipe, signal, triesLeft, noWait)
+        if (point === null) throw new StudioError('search/not-measured', {})
+        measured++
+        const run = runNow()
+        const left = run === null ? 0 : run.total - run.done - 1
+        change({
+          trying: null,
+          msLeft: triesLeft.after({ done: measured, total: measured + left }),
+        })
+        return foundOf(point, place)
+      },
+    }
+  }
+
+  async function toEnd(goal: SearchGoal, base: Recipe, signal: AbortSignal): Promise<void> {
+    const steps = runSearch(goal, base, worldOf(base, signal))
+    for (;;) {
+      const step = await steps.next()
+      if (step.done === true) return
+      const { best, done, phase, total } = step.value
+      change({ best: best?.found.point ?? null, done, phase, total })
+    }
+  }
+
+  async function search(goal: SearchGoal, base: Recipe): Promise<void> {
+    const { model, setMakeSmall } = store.getState()
+    if (model === null || current !== null) return
+    const run = { goal, base, best: null, done: 0, total: 0 }
+    if (model.obstacles.run !== null) {
+      setMakeSmall({ ...run, state: 'failed', error: model.obstacles.run })
+      return
+    }
+    leaveSensitivity()
+    const own: Current = { controller: new AbortController(), ended: null }
+    current = own
+    const { signal } = own.controller
+    const unsubscribe = background.whileSame(own.controller)
+    // At once, so that what is recalled with other data finds nothing in its place.
+    signal.addEventListener('abort', () => {
+      if (own.ended === null) setMakeSmall({ state: 'idle' })
+    })
+    setMakeSmall({
+      ...run,
+      ...{ state: 'running', phase: 'sensitivity', paused: false, waits: false },
+      ...{ trying: null, layers: null, msLeft: null },
+    })
+    try {
+      await toEnd(goal, base, signal)
+      // Nothing changes under the person's hands.
+      await background.untilFree(signal)
+      signal.throwIfAborted()
+      end('done')
+      useBest()
+    } catch (thrown) {
+      if (!signal.aborted) fail(readEngineError(thrown))
+    } finally {
+      unsubscribe()
+      current = null
+    }
+  }
+
+  function leave(how: 'stopped' | 'cutShort'): void {
+    if (current === null) return
+    current.ended = how
+    current.controller.abort()
+    end(how)
+  }
+
+  return {
+    startSmall: (): Promise<void> => {
+      const { model, recipe, smallBytes: bytes, smallWish } = store.getState()
+      const { loss, wish } = smallWish
+      return search(
+        wish === 'bytes'
+          ? { kind: 'bytes', most: bytes ?? suggestedBytes(model) }
+          : { kind: 'loss', most: loss },
+        recipe,
+      )
+    },
+    /** Goes on where it was: what was measured before answers from memory. */
+    goOnSmall: async (): Promise<void> => {
+      const run = runNow()
+      if (run !== null) await search(run.goal, run.base)
+    },
+    pauseSmall: (): void => {
+      change({ paused: true, msLeft: null })
+    },
+    continueSmall: (): void => {
+      change({ paused: false })
+    },
+    /** The best so far is in use then. */
+    stopSmall: (): void => {
+      if (current === null) return
+      leave('stopped')
+      useBest()
+    },
+    /** Something else takes its ground; it can go on. */
+    cutSmallShort: (): void => {
+      leave('cutShort')
+    },
+    /** Also while it goes on. */
+    useSmallBest: (): void => {
+      const best = runNow()?.best ?? null
+      if (best !== null) useRecipe(best.recipe)
+    },
+    closeSmall: (): void => {
+      if (current === null) store.getState().setMakeSmall({ state: 'idle' })
+    },
+    /** Recovery training of what was found. */
+    winBack: async (): Promise<void> => {
+      const best = runNow()?.best ?? null
+      if (best === null) return
+      if (effectKey(best.recipe) !== effectKey(store.getState().recipe)) useRecipe(best.recipe)
+      await startTraining()
+    },
+  }
+}
+
+export type MakeSmallCommands = ReturnType<typeof createMakeSmallCommands>

@@ -1,0 +1,96 @@
+import type { EngineClient } from '../../protocol/client'
+import { drain } from '../../protocol/drain'
+import type { SensitivityTable } from '../../search/sensitivity'
+import { withCell } from '../../search/apply-cell'
+import type { MapCell } from '../../search/apply-cell'
+import type { Recipe } from '../../techniques/recipe'
+import { readEngineError } from '../engine-link/engine-error'
+import { layersIn, withLayer } from '../store/sensitivity-slice'
+import type { CommandContext } from './command-world'
+import { createBackground } from './in-background'
+import { TimeLeft } from './time-left'
+import type { TrainedCommands } from './trained-commands'
+
+/** Asks for what layers bear, and shows it as it comes. What was known before it was left is not forgotten. */
+export function askForTable(
+  { call, store }: CommandContext,
+  trained: TrainedCommands,
+  recipe: Recipe,
+) {
+  return async (client: EngineClient, signal: AbortSignal): Promise<SensitivityTable> => {
+    await trained.ensure(call, recipe)
+    const events = await client.sensitivity.table({ recipe }, { signal })
+    const { sensitivity, sensitivityOf, setSensitivity } = store.getState()
+    let layers = sensitivityOf === recipe.trained ? layersIn(sensitivity) : []
+    const table = await drain(events, ({ done, layer, total }) => {
+      if (signal.aborted) return
+      layers = withLayer(layers, layer)
+      setSensitivity({ state: 'running', layers, done, total }, recipe.trained)
+    })
+    signal.throwIfAborted()
+    setSensitivity({ state: 'known', table }, recipe.trained)
+    return table
+  }
+}
+
+/** What layers bear, for whoever wants to see it, and settings that follow from it. */
+export function createSensitivityCommands(
+  context: CommandContext,
+  trained: TrainedCommands,
+  useRecipe: (recipe: Recipe) => void,
+) {
+  const { store } = context
+  const background = createBackground(context, trained, 'makeSmall')
+  let running: AbortController | null = null
+
+  function leave(): void {
+    running?.abort()
+    running = null
+    const { sensitivity, sensitivityOf, setSensitivity } = store.getState()
+    if (sensitivity.state === 'running')
+      setSensitivity({ ...sensitivity, state: 'left' }, sensitivityOf)
+  }
+
+  return {
+    /** Streams it in; a search that goes on does the same by itself. */
+    findSensitivity: async (): Promise<void> => {
+      const { makeSmall, model, recipe } = store.getState()
+      if (model === null || makeSmall.state === 'running') return
+      leave()
+      const controller = new AbortController()
+      running = controller
+      const { signal } = controller
+      const unsubscribe = background.whileSame(controller)
+      const timeLeft = new TimeLeft(context.now)
+      try {
+        const ask = askForTable(context, trained, recipe)
+        await background.whenFree('sensitivity', ask, signal, timeLeft, () => undefined)
+      } catch (thrown) {
+        const error = readEngineError(thrown)
+        if (!signal.aborted && error.code !== 'engine/cancelled')
+          store
+            .getState()
+            .setSensitivity({ state: 'failed', error: error.toData() }, recipe.trained)
+      } finally {
+        unsubscribe()
+        if (running === controller) leave()
+      }
+    },
+    /** What is known so far stays. */
+    leaveSensitivity: leave,
+    /** One layer does as a cell of the map says; what others do stays. */
+    useCell: (layer: string, cell: MapCell): void => {
+      const { model, recipe, sensitivity, weights } = store.getState()
+      if (model === null) return
+      const zeros = new Map(
+        weights?.value.layers.map(({ name, pruning }) => [name, pruning?.sparsity ?? 0]),
+      )
+      const names = layersIn(sensitivity).map((one) => one.layer)
+      useRecipe(
+        withCell(recipe, layer, cell, new Map(names.map((name) => [name, zeros.get(name) ?? 0]))),
+      )
+    },
+  }
+}
+
+export type SensitivityCommands = ReturnType<typeof createSensitivityCommands>

@@ -1,0 +1,59 @@
+import { Stack, Text } from '@mantine/core'
+import { memo } from 'react'
+import { useTranslation } from 'react-i18next'
+import { CardSection } from '../../../ui-kit/card-section'
+import { commands } from '../../commands/page-commands'
+import '../../i18n/small-words'
+import '../../i18n/train-words'
+import { wishes } from '../../store/make-small-slice'
+import { useStudio } from '../../store/store'
+import { Segments } from '../train/train-fields'
+import { CaseChoice } from './case-choice'
+import { SmallGoal } from './small-goal'
+import { SmallOutcome } from './small-outcome'
+import { SmallProgress } from './small-progress'
+
+/** What most people come for: as small as possible without losing what matters, and then the file. */
+export const MakeSmallCard = memo(function MakeSmallCard() {
+  const { t } = useTranslation('small')
+  const wish = useStudio((state) => state.smallWish.wish)
+  const running = useStudio((state) => state.makeSmall.state === 'running')
+  const studies = useStudio((state) => state.casePaths.at(-1)?.status.state === 'running')
+  return (
+    <CardSection title={t('title')} summary={t('summary')}>
+      <Stack gap={10}>
+        {!running && !studies && (
+          <Segments
+            label={t('wish.label')}
+            value={wish}
+            data={wishes.map((value) => ({ value, label: t(`wish.kinds.${value}`) }))}
+            onChange={(value) => {
+              commands.changeSmallWish({ wish: value })
+            }}
+          />
+        )}
+        {wish === 'target' && !running ? <CaseChoice /> : <Search />}
+      </Stack>
+    </CardSection>
+  )
+})
+
+/** The search: what it is to keep to, or how far it is. */
+function Search() {
+  const { t } = useTranslation('small')
+  const status = useStudio((state) => state.makeSmall)
+  const runs = useStudio((state) => state.model?.obstacles.run === null)
+  if (!runs)
+    return (
+      <Text size="sm" c="dimmed">
+        {t('cannotRun')}
+      </Text>
+    )
+  if (status.state === 'running') return <SmallProgress status={status} />
+  return (
+    <>
+      {status.state !== 'idle' && <SmallOutcome status={status} />}
+      <SmallGoal again={status.state !== 'idle'} />
+    </>
+  )
+}

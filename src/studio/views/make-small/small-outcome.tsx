@@ -1,0 +1,116 @@
+import { Alert, Button, Text } from '@mantine/core'
+import { useEffect, useRef } from 'react'
+import { useTranslation } from 'react-i18next'
+import { meets } from '../../../search/search-goal'
+import { formatCount } from '../../../ui-kit/format-number'
+import { commands } from '../../commands/page-commands'
+import { attachedIn } from '../../store/data-in'
+import type { SmallStatus } from '../../store/make-small-slice'
+import { foundOf } from '../../store/small-figures'
+import { useStudio } from '../../store/store'
+import { ErrorText } from '../../words/problem-alert'
+import { obstacleOf } from '../train/train-obstacle'
+import { FoundLine, FoundWorth } from './found-line'
+import { UseBest, takeLostFocus } from './small-progress'
+import { useGoalText } from './use-goal-text'
+import classes from './make-small.module.css'
+
+type Ended = Exclude<SmallStatus, { state: 'running' | 'idle' }>
+
+/** How a search ended: what it found, what that is worth, and what can be done with it. */
+export function SmallOutcome({ status }: { readonly status: Ended }) {
+  const { t } = useTranslation('small')
+  const goalText = useGoalText()
+  const place = useStudio((state) => state.reportPlace)
+  const region = useRef<HTMLDivElement>(null)
+  useEffect(() => {
+    takeLostFocus(region.current)
+  }, [])
+  const { best, done, goal, state } = status
+  const isMet = best !== null && meets(goal, foundOf(best, place))
+  return (
+    <div
+      ref={region}
+      tabIndex={-1}
+      role="group"
+      aria-label={t('status')}
+      className={`${classes['result'] ?? ''} ${classes['ended'] ?? ''}`}
+    >
+      {state === 'failed' ? (
+        <Alert color="red" variant="light" p="xs" mb={6}>
+          <ErrorText error={status.error} />
+        </Alert>
+      ) : (
+        <Text size="xs" c="dimmed">
+          {t(`done.${state}`, { done })}
+        </Text>
+      )}
+      {best === null ? (
+        state !== 'failed' && <Text size="sm">{t('nothing')}</Text>
+      ) : (
+        <>
+          <Text size="xs" c="dimmed">
+            {isMet
+              ? `${t(state === 'done' ? 'best' : 'bestSoFar')} · ${goalText(goal)}`
+              : t('none', { goal: goalText(goal) })}
+          </Text>
+          <FoundLine best={best} />
+          <FoundWorth best={best} tried={done} />
+        </>
+      )}
+      <div className={classes['buttons']}>
+        {best !== null && <UseBest anyway={!isMet} />}
+        {state !== 'done' && (
+          <Button
+            size="compact-sm"
+            variant="light"
+            onClick={() => {
+              void commands.goOnSmall()
+            }}
+          >
+            {t('goOn')}
+          </Button>
+        )}
+        <Button
+          size="compact-sm"
+          variant="subtle"
+          onClick={() => {
+            void commands.closeSmall()
+          }}
+        >
+          {t('close')}
+        </Button>
+      </div>
+      {best !== null && state !== 'cutShort' && <WinBack />}
+    </div>
+  )
+}
+
+/** Training is what wins back most; it starts from what was found. */
+function WinBack() {
+  const { t } = useTranslation('small')
+  const obstacle = useStudio(obstacleOf)
+  const epochs = useStudio((state) => state.trainingSettings.epochs)
+  const busy = useStudio((state) => state.training.state === 'running')
+  const samples = useStudio(
+    ({ data }) => attachedIn(data)?.splits.find(({ name }) => name === 'train')?.count ?? 0,
+  )
+  if (obstacle !== null) return null
+  return (
+    <div className={classes['buttons']}>
+      <Button
+        size="compact-sm"
+        variant="default"
+        disabled={busy}
+        onClick={() => {
+          void commands.winBack()
+        }}
+      >
+        {t('winBack')}
+      </Button>
+      <Text size="xs" c="dimmed">
+        {t('winBackPlan', { count: epochs, samples: formatCount(samples) })}
+      </Text>
+    </div>
+  )
+}

@@ -1,0 +1,119 @@
+import { Button, Progress, Stack, Text } from '@mantine/core'
+import { IconPlayerPause, IconPlayerPlay, IconPlayerStop } from '@tabler/icons-react'
+import { useEffect, useRef } from 'react'
+import { useTranslation } from 'react-i18next'
+import { commands } from '../../commands/page-commands'
+import type { SmallStatus } from '../../store/make-small-slice'
+import { effectKey } from '../../store/recipe-slice'
+import { useStudio } from '../../store/store'
+import { formatDuration } from '../../words/format-duration'
+import { useRecipeText } from '../../words/use-recipe-text'
+import { FoundLine } from './found-line'
+import { useGoalText } from './use-goal-text'
+import classes from './make-small.module.css'
+
+type Running = Extract<SmallStatus, { state: 'running' }>
+
+/** A search that goes on: the best so far first, then how far it is and its buttons. */
+export function SmallProgress({ status }: { readonly status: Running }) {
+  const { t } = useTranslation('small')
+  const text = useRecipeText()
+  const goalText = useGoalText()
+  const region = useRef<HTMLDivElement>(null)
+  useEffect(() => {
+    takeLostFocus(region.current)
+  }, [])
+  const { best, done, goal, layers, msLeft, paused, phase, total, trying, waits } = status
+  const title = paused ? t('paused', { done }) : t(`phases.${phase}`, { done, total })
+  const share =
+    layers === null ? done / Math.max(1, total) : layers.done / Math.max(1, layers.total)
+  return (
+    <Stack gap={8}>
+      <div
+        ref={region}
+        tabIndex={-1}
+        role="group"
+        aria-label={t('status')}
+        className={classes['result']}
+      >
+        <Text size="xs" c="dimmed">
+          {t(best === null ? 'before' : 'bestSoFar')} · {goalText(goal)}
+        </Text>
+        <FoundLine best={best} />
+      </div>
+      <div>
+        <Text size="sm">
+          {title}
+          {layers !== null && !paused && (
+            <Text span size="sm" c="dimmed">
+              {` · ${t('layers', layers)}`}
+            </Text>
+          )}
+          {!paused && (waits || msLeft !== null) && (
+            <Text span size="sm" c="dimmed">
+              {` · ${waits ? t('waits') : t('left', { time: formatDuration(msLeft ?? 0) })}`}
+            </Text>
+          )}
+        </Text>
+        <Progress value={100 * share} aria-label={title} mt={4} />
+        {trying !== null && !paused && (
+          <Text size="xs" c="dimmed" mt={4} truncate>
+            {t('trying', { settings: text(trying) })}
+          </Text>
+        )}
+      </div>
+      <div className={classes['buttons']}>
+        <Button
+          size="compact-sm"
+          variant="default"
+          leftSection={paused ? <IconPlayerPlay size={14} /> : <IconPlayerPause size={14} />}
+          onClick={() => {
+            void (paused ? commands.continueSmall() : commands.pauseSmall())
+          }}
+        >
+          {t(paused ? 'continue' : 'pause')}
+        </Button>
+        <Button
+          size="compact-sm"
+          variant="default"
+          leftSection={<IconPlayerStop size={14} />}
+          onClick={() => {
+            void commands.stopSmall()
+          }}
+        >
+          {t(best === null ? 'stopBare' : 'stop')}
+        </Button>
+        {best !== null && <UseBest />}
+      </div>
+    </Stack>
+  )
+}
+
+/** The best settings so far, or as they are in use. */
+export function UseBest({ anyway = false }: { readonly anyway?: boolean }) {
+  const { t } = useTranslation('small')
+  const isInUse = useStudio(({ makeSmall, recipe }) => {
+    const best = makeSmall.state === 'idle' ? null : makeSmall.best
+    return best !== null && effectKey(best.recipe) === effectKey(recipe)
+  })
+  return isInUse ? (
+    <Text size="sm" c="dimmed">
+      {t('inUse')}
+    </Text>
+  ) : (
+    <Button
+      size="compact-sm"
+      variant="light"
+      onClick={() => {
+        void commands.useSmallBest()
+      }}
+    >
+      {t(anyway ? 'useAnyway' : 'use')}
+    </Button>
+  )
+}
+
+/** The button that was pressed is gone: who works by keyboard is brought to what took its place. */
+export function takeLostFocus(element: HTMLElement | null): void {
+  if (document.activeElement === null || document.activeElement === document.body) element?.focus()
+}
