@@ -3,7 +3,7 @@ import { defaultRecipe, isOn, stepOf } from '../techniques/recipe'
 import type { Recipe } from '../techniques/recipe'
 import { overrideOf } from '../techniques/overrides'
 import { runSearch } from './run-search'
-import type { SearchPoint, SearchStep } from './run-search'
+import type { SearchPoint, SearchStep } from './search-world'
 import type { Figures, SearchGoal } from './search-goal'
 import type { Cell, SensitivityTable } from './sensitivity'
 

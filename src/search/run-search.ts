@@ -7,35 +7,8 @@ import { isBetter, meets } from './search-goal'
 import type { Figures, SearchGoal } from './search-goal'
 import { allocationOf, rowsOfTable, weighted } from './search-rows'
 import type { SearchRow } from './search-rows'
+import type { SearchPhase, SearchPoint, SearchStep, SearchWorld } from './search-world'
 import type { SensitivityTable } from './sensitivity'
-
-/** What a search asks of whoever has the model. */
-export interface SearchWorld<Found extends Figures> {
-  /** What the layers bear; known at once where it was asked for before. */
-  readonly sensitivity: () => Promise<SensitivityTable>
-  /** Size and measure of settings; what was measured before is not measured again. */
-  readonly measure: (recipe: Recipe) => Promise<Found>
-}
-
-export const searchPhases = ['sensitivity', 'front', 'neighbours'] as const
-export type SearchPhase = (typeof searchPhases)[number]
-
-export interface SearchPoint<Found extends Figures> {
-  readonly recipe: Recipe
-  readonly found: Found
-}
-
-/** Told after each setting that was measured, and when a phase begins. */
-export interface SearchStep<Found extends Figures> {
-  readonly phase: SearchPhase
-  /** Settings measured, of at most `total`. */
-  readonly done: number
-  readonly total: number
-  /** The newest; null where a phase begins. */
-  readonly point: SearchPoint<Found> | null
-  /** The best so far by the goal; null until one was measured. */
-  readonly best: SearchPoint<Found> | null
-}
 
 const MOST_MEASURED = 25
 /** Of those, at most so many look for the place on the front. */

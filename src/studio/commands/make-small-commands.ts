@@ -1,6 +1,6 @@
 import { StudioError } from '../../core/errors'
 import { runSearch } from '../../search/run-search'
-import type { SearchWorld } from '../../search/run-search'
+import type { SearchWorld } from '../../search/search-world'
 import { meets } from '../../search/search-goal'
 import type { SearchGoal } from '../../search/search-goal'
 import type { Recipe } from '../../techniques/recipe'

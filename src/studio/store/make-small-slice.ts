@@ -1,5 +1,5 @@
 import type { StudioErrorData } from '../../core/errors'
-import type { SearchPhase } from '../../search/run-search'
+import type { SearchPhase } from '../../search/search-world'
 import type { SearchGoal } from '../../search/search-goal'
 import type { Recipe } from '../../techniques/recipe'
 import type { TriedPoint } from './run-slice'
