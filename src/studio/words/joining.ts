@@ -34,6 +34,11 @@ export function sentences(...parts: readonly Part[]): string {
   return joined(parts, '', ' ')
 }
 
+/** Between sentences that cannot be put into one string, because one of them is marked. */
+export function gap(): string {
+  return isChinese() ? '' : ' '
+}
+
 /** A name and what it is: `a: b`, `a：b`. */
 export function labelled(name: string, value: string): string {
   return `${name}${isChinese() ? '：' : ': '}${value}`

@@ -22,7 +22,7 @@ describe('settings in a few words', () => {
       '8-bit affine per channel',
     )
     expect(textOf(recipeWith({ quantize: { range: 'percentile', percentile: 99.5 } }))).toBe(
-      '8-bit affine, 99.5 % ranges',
+      '8-bit affine, 99.5\u00A0% ranges',
     )
   })
 

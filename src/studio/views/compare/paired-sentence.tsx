@@ -6,7 +6,7 @@ import { formatCount, formatPercent } from '../../../ui-kit/format-number'
 import '../../i18n/compare-words'
 import { useStudio } from '../../store/store'
 import classes from './compare.module.css'
-import { bracketed, sentences } from '../../words/joining'
+import { bracketed, gap, sentences } from '../../words/joining'
 
 /** From here on a difference is called one. */
 const SIGNIFICANT = 0.05
@@ -58,8 +58,10 @@ export function PairedText({ measure }: { readonly measure: AccuracyEvent }) {
           onlyOriginal: formatCount(onlyOriginal),
           onlyCompressed: formatCount(onlyCompressed),
         }),
-      )}{' '}
-      <b>{t(`paired.verdicts.${verdict}`, { p: formatP(p) })}</b>{' '}
+      )}
+      {gap()}
+      <b>{t(`paired.verdicts.${verdict}`, { p: formatP(p) })}</b>
+      {gap()}
       {split === 'validation' && t('paired.usedForChoosing')}
     </Text>
   )

@@ -15,7 +15,7 @@ import { PairedSentence } from './paired-sentence'
 import { Speed } from './speed'
 import { useComparison } from './use-comparison'
 
-/** Original beside compressed: what changed, sample by sample and class by class, and how fast they are. */
+/** Original beside compressed: one picture of the person's own first, then what changed, sample by sample and class by class, and how fast they are. */
 export function PredictionsPanel() {
   const { t } = useTranslation('compare')
   const data = useStudio((state) => attachedIn(state.data))
@@ -24,9 +24,16 @@ export function PredictionsPanel() {
   const modelId = useStudio((state) => state.model?.id)
   const task = data?.settings.task
   const hasClasses = task === 'classification' || task === 'binary'
+  const canDraw = data?.id === 'mnist'
   if (!runs) return <Text c="dimmed">{t('cannotRun')}</Text>
   return (
     <div className={classes['panel']}>
+      {(answersPictures || canDraw) && (
+        <div className={classes['tries']}>
+          {answersPictures && <AskedPicture />}
+          {canDraw && <DrawingPad />}
+        </div>
+      )}
       {hasClasses ? (
         <>
           <PairedSentence />
@@ -38,8 +45,6 @@ export function PredictionsPanel() {
           {t('needsClasses')}
         </Alert>
       )}
-      {answersPictures && <AskedPicture />}
-      {data?.id === 'mnist' && <DrawingPad />}
       <Speed key={modelId} />
     </div>
   )

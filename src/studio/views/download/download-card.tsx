@@ -17,7 +17,7 @@ import { DownloadReport } from './download-report'
 import { ReportChoice } from './report-choice'
 import { zipBytes } from '../../store/zip-bytes'
 import { ErrorText } from '../../words/problem-alert'
-import { listed } from '../../words/joining'
+import { labelled, listed, sentences } from '../../words/joining'
 
 /** The way out: what is stored how, the bytes of the file on the button, then what was measured on it. */
 export const DownloadCard = memo(function DownloadCard() {
@@ -57,7 +57,7 @@ export const DownloadCard = memo(function DownloadCard() {
               data-open={open || undefined}
             />
             <span>
-              {t('download.storedAs')}:{' '}
+              {labelled(t('download.storedAs'), '')}
               <b>{target !== null && t(`download.precisions.${target.precision}.label`)}</b>
               {' · '}
               <b>{t(`download.about.${place}.short`)}</b>
@@ -166,7 +166,7 @@ function Target({ target }: { readonly target: ExportTarget }) {
       disabled={refusal !== null}
       label={size === null ? label : `${label} · ${formatBytes(size)}`}
       description={
-        size !== null || made || refusal !== null ? text : `${text} ${t('download.sizeLater')}`
+        size !== null || made || refusal !== null ? text : sentences(text, t('download.sizeLater'))
       }
     />
   )

@@ -32,7 +32,7 @@ export function UsageCode({ code }: { readonly code: string }) {
           {t(isCopied ? 'problem.copied' : 'report.copyCode')}
         </Button>
       </div>
-      <pre className={classes['code']} tabIndex={0}>
+      <pre className={classes['code']}>
         <code>{code}</code>
       </pre>
     </div>
