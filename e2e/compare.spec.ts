@@ -15,6 +15,7 @@ test('changed predictions, a paired test in words, a drawn digit, a picture and 
   await expect(page.getByText('Both are right on exactly the same samples.')).toBeVisible()
   await studio.switchOn('Quantize')
   await studio.press('Bits', 'ArrowLeft', 6)
+  await page.getByText('Min–max', { exact: true }).click()
   await studio.settled()
   await expect(page.getByText(/The compressed model is worse, by more than chance/)).toBeVisible()
   await expect(page.getByText(/Validation was used for choosing/)).toBeVisible()

@@ -227,7 +227,7 @@ export interface Shrunk {
   readonly teacher: string
 }
 
-function datasetOf(sample: SampleId): DatasetId {
+export function datasetOf(sample: SampleId): DatasetId {
   return sample === 'fashion-cnn' || sample === 'vgg-small' ? 'fashion-mnist' : 'mnist'
 }
 

@@ -1,20 +1,20 @@
 /**
- * What the choice of a range and the correction of biases are worth without training: Fashion CNN and VGG
- * small at 3, 4, 6 and 8 bits, per tensor and per channel, with ranges to the extremes, with ranges of the
+ * What the choice of a range and the correction of biases are worth without training: the four samples
+ * at 2 to 6 and 8 bits, per tensor and per channel, with ranges to the extremes, with ranges of the
  * least squared error, and with biases corrected besides. Each p is McNemar's, exact, against the extremes
  * at the same bits and scales.
- * Run: `npm run experiment:ranges`. About twenty minutes on two cores.
+ * Run: `npm run experiment:ranges`. About an hour and a half on two cores; `-- lenet-5` measures one sample.
  */
 import { readFileSync } from 'node:fs'
 import { gunzipSync } from 'node:zlib'
 import { mcNemarTest } from '../../src/core/proportions.ts'
 import { recipeWith } from '../../testing/studio/recipe-with.ts'
 import type { Recipe } from '../../src/techniques/recipe.ts'
-import { Laboratory } from './laboratory.ts'
+import { datasetOf, Laboratory } from './laboratory.ts'
 import type { SampleId } from './laboratory.ts'
 import { recordExperiments } from './record.ts'
 
-const BITS = [3, 4, 6, 8]
+const BITS = [2, 3, 4, 5, 6, 8]
 const GRANULARITIES = ['perTensor', 'perChannel'] as const
 const SPLITS = ['validation', 'test'] as const
 const METHODS = ['min-max', 'MSE', 'MSE + bias correction'] as const
@@ -25,21 +25,23 @@ type Answers = readonly boolean[]
 
 const scalesOf = { perTensor: 'per tensor', perChannel: 'per channel' } as const
 
-for (const sample of ['fashion-cnn', 'vgg-small'] as const) await ranges(sample)
+const SAMPLES = ['lenet-300-100', 'lenet-5', 'fashion-cnn', 'vgg-small'] as const
+const wanted = process.argv[2]
+for (const sample of SAMPLES) if (wanted === undefined || wanted === sample) await ranges(sample)
 
 async function ranges(sample: SampleId): Promise<void> {
   const started = Date.now()
   const laboratory = await Laboratory.open(sample)
   const answersTo = async (recipe: Recipe): Promise<Record<Split, Answers>> => ({
-    validation: await answers(laboratory, recipe, 'validation'),
-    test: await answers(laboratory, recipe, 'test'),
+    validation: await answers(laboratory, sample, recipe, 'validation'),
+    test: await answers(laboratory, sample, recipe, 'test'),
   })
   const metrics: Record<string, number> = {}
   const float = await answersTo(recipeWith({}))
   for (const split of SPLITS) metrics[`float|${split}`] = shareOf(float[split])
   for (const granularity of GRANULARITIES)
     for (const bits of BITS) {
-      const coarse = recipeWith({ quantize: { bits, granularity } })
+      const coarse = recipeWith({ quantize: { bits, granularity, range: 'minMax' } })
       const extremes = await answersTo(coarse)
       for (const method of METHODS) {
         const found =
@@ -73,10 +75,15 @@ async function ranges(sample: SampleId): Promise<void> {
   ])
 }
 
-async function answers(laboratory: Laboratory, recipe: Recipe, split: Split): Promise<Answers> {
+async function answers(
+  laboratory: Laboratory,
+  sample: SampleId,
+  recipe: Recipe,
+  split: Split,
+): Promise<Answers> {
   const labels = gunzipSync(
     readFileSync(
-      new URL(`../../public/datasets/fashion-mnist/${split}-labels.bin`, import.meta.url),
+      new URL(`../../public/datasets/${datasetOf(sample)}/${split}-labels.bin`, import.meta.url),
     ),
   )
   const { values, classes } = await laboratory.outputs(recipe, split)

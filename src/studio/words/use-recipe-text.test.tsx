@@ -56,7 +56,7 @@ describe('settings in a few words', () => {
         expect(textOf(recipeWith({ prune: { target, method } }))).not.toContain('recipeText')
     for (const scheme of ['affine', 'linear', 'mean'] as const)
       for (const granularity of ['perTensor', 'perChannel', 'perGroup'] as const)
-        for (const range of ['minMax', 'percentile', 'mse'] as const)
+        for (const range of ['auto', 'minMax', 'percentile', 'mse'] as const)
           expect(textOf(recipeWith({ quantize: { scheme, granularity, range } }))).not.toMatch(
             /recipeText|\{\{/,
           )

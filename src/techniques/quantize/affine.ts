@@ -1,3 +1,4 @@
+import { affineLevel } from '../../core/encoded-tensor'
 import type { Codes } from '../../core/encoded-tensor'
 import { float32Up } from '../../core/float32-up'
 import { forEachStretch } from '../../core/group-layout'
@@ -64,6 +65,67 @@ export function encodeAffine(
     tensor: { kind: 'affine', spec, bits, codes, groups, scale, zeroPoint, mask: null },
     clipped,
   }
+}
+
+/**
+ * Σ (w - w')² of each group, w' being what `encodeAffine` restores, without making codes: a search asks for many.
+ */
+export function affineErrors(
+  { values, groups, ranges }: Omit<RangedWeights, 'spec' | 'mask'>,
+  bits: number,
+  symmetry: 'symmetric' | 'asymmetric',
+): Float64Array {
+  const choose = symmetry === 'symmetric' ? symmetric : asymmetric
+  const parameters = choose(ranges, bits)
+  const errors = new Float64Array(parameters.scale.length)
+  forEachStretch(groups, values.length, (stretch) => {
+    const add = stretch.run === 1 ? addInterleaved : addRuns
+    add(values, errors, stretch, parameters)
+  })
+  return errors
+}
+
+function addRuns(
+  values: Float32Array,
+  errors: Float64Array,
+  { start, end, first: from, count, run }: Stretch,
+  { scale, zeroPoint, first, last }: AffineParameters,
+): void {
+  for (let i = start; i < end;)
+    for (let group = from; group < from + count; group++) {
+      const step = scale[group] ?? 1
+      const zero = zeroPoint[group] ?? 0
+      const shift = zero + 0.5
+      let sum = errors[group] ?? 0
+      for (const stop = i + run; i < stop; i++) {
+        const value = values[i] ?? 0
+        const place = value / step + shift
+        // Cutting off is rounding down: what is left has no sign.
+        const code = place >= last + 1 ? last : place < first ? first : place | 0
+        const error = value - affineLevel(code, step, zero)
+        sum += error * error
+      }
+      errors[group] = sum
+    }
+}
+
+/** Groups vary fastest: one row of all of them after the other. */
+function addInterleaved(
+  values: Float32Array,
+  errors: Float64Array,
+  { start, end, first: from, count }: Stretch,
+  { scale, zeroPoint, first, last }: AffineParameters,
+): void {
+  for (let i = start; i < end;)
+    for (let group = from; group < from + count; group++, i++) {
+      const value = values[i] ?? 0
+      const step = scale[group] ?? 1
+      const zero = zeroPoint[group] ?? 0
+      const place = value / step + (zero + 0.5)
+      const code = place >= last + 1 ? last : place < first ? first : place | 0
+      const error = value - affineLevel(code, step, zero)
+      errors[group] = (errors[group] ?? 0) + error * error
+    }
 }
 
 /**

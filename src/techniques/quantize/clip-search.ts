@@ -1,6 +1,7 @@
 import { decode } from '../../core/encoded-tensor'
 import { forEachStretch } from '../../core/group-layout'
 import type { GroupLayout } from '../../core/group-layout'
+import { affineErrors } from './affine'
 import { magnitudesOf } from './encoding'
 import type { RangedWeights, Ranges } from './encoding'
 import { isEvenSided } from './quantize-settings'
@@ -12,7 +13,7 @@ const FRACTIONS = Array.from({ length: 17 }, (_, index) => 1 - index * 0.05)
 
 /**
  * Finds for each group the range in which quantized weights are nearest to the weights, by mean squared
- * error, among fractions of the whole range: it costs as many encodings.
+ * error, among fractions of the whole range.
  * @param whole weights with their whole ranges
  * @returns never a range with a larger error than the whole one
  */
@@ -25,17 +26,22 @@ export function searchRanges(whole: RangedWeights, settings: QuantizeSettings): 
       low: low.map((value) => value * fraction),
       high: high.map((value) => value * fraction),
     }
-    const { tensor } = encodeWithin({ ...whole, ranges }, settings)
-    squaredErrors(whole.values, decode(tensor), whole.groups, low.length).forEach(
-      (error, group) => {
-        if (error >= (least[group] ?? 0)) return
-        least[group] = error
-        best.low[group] = ranges.low[group] ?? 0
-        best.high[group] = ranges.high[group] ?? 0
-      },
-    )
+    errorsWithin({ ...whole, ranges }, settings).forEach((error, group) => {
+      if (error >= (least[group] ?? 0)) return
+      least[group] = error
+      best.low[group] = ranges.low[group] ?? 0
+      best.high[group] = ranges.high[group] ?? 0
+    })
   }
   return best
+}
+
+/** Of each group. Affine codes say without being made what they restore; a table of means has to be made. */
+function errorsWithin(weights: RangedWeights, settings: QuantizeSettings): Float64Array {
+  const { bits, scheme, symmetry } = settings
+  if (scheme === 'affine') return affineErrors(weights, bits, symmetry)
+  const { tensor } = encodeWithin(weights, settings)
+  return squaredErrors(weights.values, decode(tensor), weights.groups, weights.ranges.low.length)
 }
 
 function evenSided(ranges: Ranges): Ranges {

@@ -4,6 +4,7 @@ import { affineLevel, decode } from '../../core/encoded-tensor'
 import type { AffineTensor, CodebookTensor } from '../../core/encoded-tensor'
 import { groupOf } from '../../core/group-layout'
 import type { TensorSpec } from '../../core/tensor-spec'
+import { affineErrors, encodeAffine } from './affine'
 import { encode } from './quantize'
 import { isEvenSided } from './quantize-settings'
 import type { QuantizeSettings } from './quantize-settings'
@@ -200,6 +201,27 @@ function groupErrors({ values }: Case, tensor: AffineTensor | CodebookTensor): n
 }
 
 describe('ranges', () => {
+  it('have the error that codes within them have', () => {
+    fc.assert(
+      fc.property(cases, settings, ({ spec, values, mask }, chosen) => {
+        const whole = withRanges(spec, values, mask, chosen)
+        const { bits, symmetry } = chosen
+        const shrink = (ends: Float32Array): Float32Array => ends.map((end) => end * 0.6)
+        const ranges = { low: shrink(whole.ranges.low), high: shrink(whole.ranges.high) }
+        const errors = affineErrors({ ...whole, ranges }, bits, symmetry)
+        const { tensor } = encodeAffine({ ...whole, ranges }, bits, symmetry)
+        const expected = Float64Array.from(errors, () => 0)
+        const restored = decode(tensor)
+        values.forEach((value, i) => {
+          const error = value - (restored[i] ?? NaN)
+          const group = groupOf(whole.groups, i)
+          expected[group] = (expected[group] ?? NaN) + error * error
+        })
+        expect(errors).toEqual(expected)
+      }),
+    )
+  })
+
   it('by mean squared error are never worse than the whole one, in any group', () => {
     fc.assert(
       fc.property(cases, settings, (source, chosen) => {

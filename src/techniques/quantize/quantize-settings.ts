@@ -24,6 +24,22 @@ export interface QuantizeSettings extends Precision {
 export const DEFAULT_GROUP_SIZE = 32
 export const DEFAULT_PERCENTILE = 99.9
 
+/** How the ends of ranges are chosen: `auto` leaves it to the bits and scales of a layer. */
+export const rangeChoices = ['auto', 'minMax', 'percentile', 'mse'] as const
+
+export type RangeChoice = (typeof rangeChoices)[number]
+
+/** With fewer bits, and one scale for the tensor, `auto` takes the range of least error. */
+export const LEAST_ERROR_BELOW = 4
+
+/**
+ * What `auto` is. Few levels over a whole tensor lie so far apart that the rarest weights cost all others too much;
+ * the range of a single channel is near its weights as it is.
+ */
+export function autoRange({ bits, granularity }: Precision): 'minMax' | 'mse' {
+  return granularity === 'perTensor' && bits < LEAST_ERROR_BELOW ? 'mse' : 'minMax'
+}
+
 /** Whether a scheme's range is the same on both sides of zero. */
 export function isEvenSided({
   scheme,

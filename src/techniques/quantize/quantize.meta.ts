@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { parseStepConfig } from '../parse-step-config'
 import type { TechniqueMeta } from '../technique'
-import { DEFAULT_GROUP_SIZE, DEFAULT_PERCENTILE } from './quantize-settings'
+import { DEFAULT_GROUP_SIZE, DEFAULT_PERCENTILE, rangeChoices } from './quantize-settings'
 
 export const MAX_BITS = 16
 const MAX_GROUP_SIZE = 2 ** 16
@@ -10,7 +10,7 @@ const bits = z.int().min(1).max(MAX_BITS)
 const scheme = z.enum(['linear', 'affine', 'mean'])
 const symmetry = z.enum(['symmetric', 'asymmetric'])
 const granularity = z.enum(['perTensor', 'perChannel', 'perGroup'])
-const range = z.enum(['minMax', 'percentile', 'mse'])
+const range = z.enum(rangeChoices)
 const percentile = z.number().min(50).max(100)
 const groupSize = z.int().min(2).max(MAX_GROUP_SIZE)
 
@@ -49,7 +49,8 @@ const configSchema = z
     groupSize: groupSize.default(DEFAULT_GROUP_SIZE),
     /**
      * minMax: nothing is clipped. percentile: as many weights as that leaves are, at either end. mse: what gives
-     * the least mean squared error. Recipes from before it have none.
+     * the least mean squared error. auto: mse where a whole tensor has few levels, else minMax. Recipes from before the choice
+     * have none, and mean minMax.
      */
     range: range.default('minMax'),
     /** In per cent, to six decimals. */
@@ -85,7 +86,7 @@ export const quantizeMeta = {
     symmetry: 'asymmetric',
     granularity: 'perTensor',
     groupSize: DEFAULT_GROUP_SIZE,
-    range: 'minMax',
+    range: 'auto',
     percentile: DEFAULT_PERCENTILE,
     biases: 'float',
     normalization: 'float',
@@ -95,7 +96,10 @@ export const quantizeMeta = {
   preserves: ['sparsity', 'shape'],
   removes: false,
   describe: (config: QuantizeConfig) => ({
-    form: config.range === 'minMax' ? config.granularity : `${config.granularity}, ${config.range}`,
+    // What was left to the studio is no setting of the person.
+    form: ['auto', 'minMax'].includes(config.range)
+      ? config.granularity
+      : `${config.granularity}, ${config.range}`,
     facts: {
       bits: config.bits,
       scheme: { word: config.scheme },

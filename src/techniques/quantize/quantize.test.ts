@@ -217,7 +217,10 @@ describe('which tensors are covered', () => {
 
   it('knows groups and ranges, of recipes from before them none', () => {
     const { groupSize: _, range: __, percentile: ___, ...before } = quantizeMeta.defaultConfig
-    expect(quantizeMeta.parseConfig(before)).toEqual(quantizeMeta.defaultConfig)
+    expect(quantizeMeta.parseConfig(before)).toEqual({
+      ...quantizeMeta.defaultConfig,
+      range: 'minMax',
+    })
     const [kernel] = specs
     if (kernel === undefined) throw new Error('no kernel')
     const grouped = config({
@@ -242,6 +245,37 @@ describe('which tensors are covered', () => {
     expect(plan({ percentile: 77 })).not.toHaveProperty('percentile')
     expect(plan({})).not.toHaveProperty('range')
     expect(plan({ granularity: 'perTensor' })).not.toHaveProperty('groupSize')
+  })
+
+  it('left to the studio, ranges follow the bits and scales of each layer', () => {
+    const [kernel, ...others] = specs
+    if (kernel === undefined) throw new Error('no kernel')
+    const plan = (changes: Partial<QuantizeConfig>) =>
+      quantize.plan([untouched({ spec: kernel, values })], config(changes), { seed: 1 })[0]
+    for (const bits of [1, 2, 3]) expect(plan({ bits })).toMatchObject({ range: 'mse' })
+    for (const bits of [4, 8, 16]) expect(plan({ bits })).not.toHaveProperty('range')
+    expect(plan({ bits: 8, overrides: { kernel: { bits: 2 } } })).toMatchObject({ range: 'mse' })
+    expect(plan({ bits: 2, overrides: { kernel: { bits: 8 } } })).not.toHaveProperty('range')
+    for (const granularity of ['perChannel', 'perGroup'] as const) {
+      expect(plan({ bits: 2, granularity })).not.toHaveProperty('range')
+      const whole = { kernel: { granularity: 'perTensor' } } as const
+      expect(plan({ bits: 2, granularity, overrides: whole })).toMatchObject({ range: 'mse' })
+    }
+    // What somebody has chosen stands.
+    expect(plan({ bits: 2, range: 'minMax' })).not.toHaveProperty('range')
+    const own = { kernel: { range: 'minMax' } } as const
+    expect(plan({ bits: 2, overrides: own })).not.toHaveProperty('range')
+    const left = { kernel: { range: 'auto' } } as const
+    expect(plan({ bits: 2, range: 'minMax', overrides: left })).toMatchObject({ range: 'mse' })
+    // The same plan is the same codes.
+    expect(plan({ bits: 3 })).toEqual(plan({ bits: 3, range: 'mse' }))
+    expect(plan({ bits: 4 })).toEqual(plan({ bits: 4, range: 'minMax' }))
+    const small = quantize.plan(
+      others.map((spec) => untouched({ spec, values })),
+      config({ bits: 2, biases: 8, normalization: 8 }),
+      { seed: 1 },
+    )
+    for (const one of small) expect(one).not.toHaveProperty('range')
   })
 })
 

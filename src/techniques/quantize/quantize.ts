@@ -7,6 +7,7 @@ import type { Encoding } from './encoding'
 import type { QuantizeConfig, SmallBits } from './quantize.meta'
 import { withRanges } from './range-choice'
 import { encodeWithin } from './schemes'
+import { autoRange } from './quantize-settings'
 import type { QuantizeSettings } from './quantize-settings'
 
 /** What quantization will do to one tensor; ranges follow from the weights when it is applied. */
@@ -58,7 +59,8 @@ function planTensor(tensor: WorkingTensor, config: QuantizeConfig): QuantizePlan
   const minimum = minimumBits(scheme, symmetry)
   if (bits < minimum) throw new StudioError('quantize/bits', { bits, scheme, minimum })
   const groupSize = override?.groupSize ?? config.groupSize
-  const range = override?.range ?? config.range
+  const choice = override?.range ?? config.range
+  const range = choice === 'auto' ? autoRange({ bits, granularity }) : choice
   const percentile = override?.percentile ?? config.percentile
   return {
     action: 'quantize',

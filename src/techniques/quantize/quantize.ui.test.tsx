@@ -76,6 +76,20 @@ describe('the quantize panel', () => {
     expect(chosen.onChange).toHaveBeenLastCalledWith({ ...chosen.config, percentile: 99.5 })
   })
 
+  it('says which ranges are in use where they are left to it', async () => {
+    const { onChange, config } = show({ bits: 4 })
+    expect(screen.getByRole<HTMLInputElement>('radio', { name: 'Auto' }).checked).toBe(true)
+    expect(screen.getByText(/Now min–max; with fewer than 4 bits/)).toBeDefined()
+    await userEvent.click(screen.getByRole('radio', { name: 'Least error' }))
+    expect(onChange).toHaveBeenLastCalledWith({ ...config, range: 'mse' })
+    cleanup()
+    show({ bits: 3 })
+    expect(screen.getByText(/Now least error, as with fewer than 4 bits/)).toBeDefined()
+    cleanup()
+    show({ bits: 3, granularity: 'perChannel' })
+    expect(screen.getByText(/Now min–max/)).toBeDefined()
+  })
+
   it('gives biases bits of their own', async () => {
     const { onChange, config } = show({})
     await userEvent.click(screen.getByRole('button', { name: 'Advanced' }))

@@ -10,7 +10,8 @@ import type { ExceptionProps, PanelProps, TechniqueFace } from '../panel.ui'
 import { TermText } from '../term-text.ui'
 import { MAX_BITS } from './quantize.meta'
 import type { QuantizeConfig } from './quantize.meta'
-import { RangeFields, ranges } from './range-fields.ui'
+import { rangeChoices } from './quantize-settings'
+import { RangeFields } from './range-fields.ui'
 import { SmallBitsFields } from './small-bits-fields.ui'
 
 const marks = [1, 2, 4, 8, 16].map((value) => ({ value, label: String(value) }))
@@ -207,9 +208,12 @@ function QuantizeExceptions({ config, own, onChange }: ExceptionProps<QuantizeCo
           label={t('quantize.range')}
           values={own.map(({ range }) => range)}
           follows={t(`quantize.ranges.${config.range}.label`)}
-          options={ranges.map((value) => ({ value, label: t(`quantize.ranges.${value}.label`) }))}
+          options={rangeChoices.map((value) => ({
+            value,
+            label: t(`quantize.ranges.${value}.label`),
+          }))}
           onChange={(value) => {
-            onChange({ range: ranges.find((one) => one === value) })
+            onChange({ range: rangeChoices.find((one) => one === value) })
           }}
         />
         {usesPercentiles && (

@@ -3,8 +3,7 @@ import { useTranslation } from 'react-i18next'
 import { ValueSlider } from '../../ui-kit/value-slider'
 import type { PanelProps } from '../panel.ui'
 import type { QuantizeConfig } from './quantize.meta'
-
-export const ranges = ['minMax', 'percentile', 'mse'] as const
+import { autoRange, LEAST_ERROR_BELOW, rangeChoices } from './quantize-settings'
 
 const twoDecimals = (value: number) => value.toFixed(2)
 /** Of the slider; a recipe may say less. */
@@ -25,10 +24,12 @@ export function RangeFields({ config, onDrag, onChange }: RangeFieldsProps) {
         onChange={(range) => {
           onChange({ ...config, range })
         }}
-        data={ranges.map((value) => ({ value, label: t(`quantize.ranges.${value}.label`) }))}
+        data={rangeChoices.map((value) => ({ value, label: t(`quantize.ranges.${value}.label`) }))}
       />
       <Text size="xs" c="dimmed" mt={6}>
-        {t(`quantize.ranges.${config.range}.text`)}
+        {config.range === 'auto'
+          ? t(`quantize.ranges.auto.${autoRange(config)}`, { below: LEAST_ERROR_BELOW })
+          : t(`quantize.ranges.${config.range}.text`)}
       </Text>
       {config.range === 'percentile' && (
         <Box mt={14}>

@@ -22,8 +22,6 @@ function Loading() {
 
 const AccuracyAnswer = laterPart(async () => (await import('./accuracy-answer')).AccuracyAnswer)
 
-const DropReasons = laterPart(async () => (await import('./drop-reasons')).DropReasons)
-
 const SweepBar = laterPart(async () => (await import('./sweep-bar')).SweepBar)
 
 /** The middle of the studio: tabs, one large chart, and the sentence that goes with it. */
@@ -76,7 +74,6 @@ export const ChartPanel = memo(function ChartPanel() {
               <div data-export="no">
                 <SweepBar />
                 <AccuracyAnswer />
-                <DropReasons />
               </div>
             )}
             {id === 'predictions' ? (

@@ -108,7 +108,7 @@ describe('the cards of the rail', () => {
       ),
       ...(['affine', 'linear', 'mean'] as const).flatMap((scheme) =>
         (['perTensor', 'perChannel', 'perGroup'] as const).flatMap((granularity) =>
-          (['minMax', 'percentile', 'mse'] as const).map((range) =>
+          (['auto', 'minMax', 'percentile', 'mse'] as const).map((range) =>
             recipeWith({ quantize: { scheme, granularity, range } }),
           ),
         ),
