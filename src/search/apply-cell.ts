@@ -4,9 +4,6 @@ import { isOn, stepOf, withConfig } from '../techniques/recipe'
 import type { Recipe } from '../techniques/recipe'
 import type { CellSettings } from './sensitivity'
 
-/** A choice for one layer as a map shows it: bits, or a share of zeros. */
-export type MapCell = Pick<CellSettings, 'bits' | 'sparsity'>
-
 /**
  * Settings in which one layer does as a cell says, by an exception; all other layers do as before. A step that was off
  * is on for this layer alone.
@@ -15,15 +12,23 @@ export type MapCell = Pick<CellSettings, 'bits' | 'sparsity'>
 export function withCell(
   recipe: Recipe,
   layer: string,
-  { bits, sparsity }: MapCell,
+  { bits, range, sparsity }: CellSettings,
   sparsities: ReadonlyMap<string, number>,
 ): Recipe {
   const others = [...sparsities.keys()].filter((name) => name !== layer)
-  const coded = bits === null ? recipe : withBits(recipe, layer, bits, others)
+  const coded =
+    bits === null
+      ? recipe
+      : withBits(recipe, layer, { bits, ...(range === undefined ? {} : { range }) }, others)
   return sparsity === 0 ? coded : withSparsity(coded, layer, sparsity, sparsities)
 }
 
-function withBits(recipe: Recipe, layer: string, bits: number, others: readonly string[]): Recipe {
+function withBits(
+  recipe: Recipe,
+  layer: string,
+  coded: Pick<OverrideOf<'quantize'>, 'bits' | 'range'>,
+  others: readonly string[],
+): Recipe {
   const start = isOn(recipe, 'quantize')
     ? recipe
     : withOverrides(
@@ -37,7 +42,7 @@ function withBits(recipe: Recipe, layer: string, bits: number, others: readonly 
         others,
         { enabled: false },
       )
-  return withOverrides(start, 'quantize', [layer], { bits, enabled: true })
+  return withOverrides(start, 'quantize', [layer], { ...coded, enabled: true })
 }
 
 function withSparsity(

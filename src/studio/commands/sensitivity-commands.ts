@@ -1,8 +1,7 @@
 import type { EngineClient } from '../../protocol/client'
 import { drain } from '../../protocol/drain'
-import type { SensitivityTable } from '../../search/sensitivity'
+import type { CellSettings, SensitivityTable } from '../../search/sensitivity'
 import { withCell } from '../../search/apply-cell'
-import type { MapCell } from '../../search/apply-cell'
 import type { Recipe } from '../../techniques/recipe'
 import { readEngineError } from '../engine-link/engine-error'
 import { layersIn, withLayer } from '../store/sensitivity-slice'
@@ -79,7 +78,7 @@ export function createSensitivityCommands(
     /** What is known so far stays. */
     leaveSensitivity: leave,
     /** One layer does as a cell of the map says; what others do stays. */
-    useCell: (layer: string, cell: MapCell): void => {
+    useCell: (layer: string, cell: CellSettings): void => {
       const { model, recipe, sensitivity, weights } = store.getState()
       if (model === null) return
       const zeros = new Map(

@@ -1,17 +1,21 @@
 import { Stack, Text } from '@mantine/core'
 import { memo } from 'react'
 import { useTranslation } from 'react-i18next'
+import { Folded } from '../../../ui-kit/folded'
 import { CardSection } from '../../../ui-kit/card-section'
 import { commands } from '../../commands/page-commands'
 import '../../i18n/small-words'
 import '../../i18n/train-words'
 import { wishes } from '../../store/make-small-slice'
 import { useStudio } from '../../store/store'
+import { laterPart } from '../../words/later-part'
 import { Segments } from '../train/train-fields'
 import { CaseChoice } from './case-choice'
 import { SmallGoal } from './small-goal'
 import { SmallOutcome } from './small-outcome'
 import { SmallProgress } from './small-progress'
+
+const LayerMap = laterPart(async () => (await import('./layer-map')).LayerMap)
 
 /** What most people come for: as small as possible without losing what matters, and then the file. */
 export const MakeSmallCard = memo(function MakeSmallCard() {
@@ -49,11 +53,19 @@ function Search() {
         {t('cannotRun')}
       </Text>
     )
-  if (status.state === 'running') return <SmallProgress status={status} />
   return (
     <>
-      {status.state !== 'idle' && <SmallOutcome status={status} />}
-      <SmallGoal again={status.state !== 'idle'} />
+      {status.state === 'running' ? (
+        <SmallProgress status={status} />
+      ) : (
+        <>
+          {status.state !== 'idle' && <SmallOutcome status={status} />}
+          <SmallGoal again={status.state !== 'idle'} />
+        </>
+      )}
+      <Folded title={t('map.title')}>
+        <LayerMap />
+      </Folded>
     </>
   )
 }

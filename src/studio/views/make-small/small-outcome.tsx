@@ -42,7 +42,7 @@ export function SmallOutcome({ status }: { readonly status: Ended }) {
         </Alert>
       ) : (
         <Text size="xs" c="dimmed">
-          {t(`done.${state}`, { done })}
+          {t(`done.${state}`, { count: done })}
         </Text>
       )}
       {best === null ? (

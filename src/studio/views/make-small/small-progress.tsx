@@ -24,7 +24,7 @@ export function SmallProgress({ status }: { readonly status: Running }) {
     takeLostFocus(region.current)
   }, [])
   const { best, done, goal, layers, msLeft, paused, phase, total, trying, waits } = status
-  const title = paused ? t('paused', { done }) : t(`phases.${phase}`, { done, total })
+  const title = paused ? t('paused', { count: done }) : t(`phases.${phase}`, { done, total })
   const share =
     layers === null ? done / Math.max(1, total) : layers.done / Math.max(1, layers.total)
   return (
