@@ -19,11 +19,14 @@ const others: Readonly<Record<string, string>> = {
   'src/case-study/case-plan.ts': 'the study prunes and quantizes, in this order or that',
   'src/case-study/run-case.ts': 'the study prunes and quantizes, in this order or that',
   'src/search/allocation.ts': 'a search chooses what each of the three does to each layer',
+  'src/search/apply-cell.ts': 'a cell of the map is bits or a sparsity of one layer',
   'src/search/sweep-plan.ts': 'a sweep is of bits, of sparsity, or of both',
   'src/studio/store/tour-steps.ts': 'the tour shows quantization and pruning',
   'src/studio/tour/tour.tsx': 'the tour shows quantization and pruning',
   'src/studio/commands/recipe-commands.ts': 'the line on the histogram is the threshold of pruning',
   'src/studio/charts/chart-data.ts': 'random removal is drawn as the control',
+  'src/studio/views/steps/step-cards.tsx':
+    'a folded card of pruning says how many weights are zero',
   'src/studio/views/train/compression-settings.tsx': 'settings of a run for pruning and for ranges',
 }
 
