@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { createRandom } from '../core/random'
 import type { WeightTensor } from '../core/weight-tensor'
-import { sampleKernel } from './kernel-sample'
+import { mostOfKernel, sampleKernel } from './kernel-sample'
 
 function kernel(rows: number, columns: number): WeightTensor {
   const random = createRandom(1)
@@ -40,5 +40,11 @@ describe('what is looked at of a kernel', () => {
         weight.values.subarray(10 * row, 10 * row + 10),
       )
     })
+  })
+
+  it('is less of each where there are many', () => {
+    expect(mostOfKernel(3)).toBe(65_536)
+    expect(mostOfKernel(54)).toBe(19_418)
+    expect(mostOfKernel(1000)).toBe(8192)
   })
 })

@@ -2,8 +2,14 @@ import type { WeightTensor } from '../core/weight-tensor'
 import { rowsOf } from './output-error'
 import type { WeightRows } from './output-error'
 
-/** More weights of a kernel are not looked at: what they cost and lose is that of as many of its rows. */
-const MOST_WEIGHTS = 2 ** 16
+/** So many weights of a model are looked at, for the time that it takes. */
+const MOST_WEIGHTS = 2 ** 20
+const [FEWEST_OF_KERNEL, MOST_OF_KERNEL] = [2 ** 13, 2 ** 16]
+
+/** How many weights of a kernel are looked at: what a larger one costs and loses is that of as many of its rows. */
+export function mostOfKernel(kernels: number): number {
+  return Math.max(FEWEST_OF_KERNEL, Math.min(MOST_OF_KERNEL, Math.floor(MOST_WEIGHTS / kernels)))
+}
 
 /** A kernel, or rows spread over it where it is large. */
 export interface KernelSample {
@@ -21,7 +27,7 @@ export interface KernelSample {
 export function sampleKernel(
   weight: WeightTensor,
   moments: Float64Array | null,
-  most = MOST_WEIGHTS,
+  most: number,
 ): KernelSample {
   const { spec, values } = weight
   const whole = rowsOf(spec, values, moments)

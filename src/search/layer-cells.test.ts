@@ -17,7 +17,7 @@ const kernel: WeightTensor = {
   values: Float32Array.from({ length: 800 }, () => random.normal()),
 }
 const own = { layer: 'dense', kernels: [kernel], moments: null }
-const cells = [...layerCells(own, (tensor) => computedSizes(tensor).entropyBound)]
+const cells = [...layerCells(own, (tensor) => computedSizes(tensor).entropyBound, 1000)]
 
 describe('the choices for a layer', () => {
   it('are all bits with all sparsities, the layer as it is among them', () => {

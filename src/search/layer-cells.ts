@@ -43,13 +43,15 @@ export type StoredBytes = (tensor: EncodedTensor) => number
 
 /**
  * All choices for a layer, one after the other, made by the steps themselves. Between two of them is a place to stop.
+ * @param most weights of a kernel that are looked at
  * @throws StudioError what steps throw, such as 'quantize/non-finite'
  */
 export function* layerCells(
   { layer, kernels, moments }: LayerKernels,
   storedBytes: StoredBytes,
+  most: number,
 ): Generator<Cell, void, undefined> {
-  const samples = kernels.map((kernel) => sampleKernel(kernel, moments))
+  const samples = kernels.map((kernel) => sampleKernel(kernel, moments, most))
   const pipeline = createPipeline(samples.map(({ weight }) => weight))
   for (const settings of allCells) yield cellOf(settings, runOn(settings))
 

@@ -4,6 +4,7 @@ import type { WeightTensor } from '../../core/weight-tensor'
 import { exactTarget, exporterFor } from '../../formats/exporters'
 import type { SensitivityEvent } from '../../protocol/search-messages'
 import { correctionAlone } from '../../search/allocation'
+import { mostOfKernel } from '../../search/kernel-sample'
 import { layerCells, settingsOf } from '../../search/layer-cells'
 import type { LayerKernels, StoredBytes } from '../../search/layer-cells'
 import type {
@@ -73,9 +74,10 @@ export class Sensitivities {
       emit({ done, total, layer })
     }
     const stored = storedBytesIn(state)
+    const most = mostOfKernel(layers.reduce((sum, { kernels }) => sum + kernels.length, 0))
     for (const kernels of layers) {
       const known =
-        kept.layers.get(kernels.layer) ?? (await this.predicted(kernels, stored, signal))
+        kept.layers.get(kernels.layer) ?? (await this.predicted(kernels, stored, most, signal))
       kept.layers.set(kernels.layer, known)
       tell(known, 1)
     }
@@ -107,10 +109,11 @@ export class Sensitivities {
   private async predicted(
     own: LayerKernels,
     stored: StoredBytes,
+    most: number,
     signal: AbortSignal,
   ): Promise<LayerSensitivity> {
     const cells: Cell[] = []
-    await runWithin(this.tools.pace, signal, collecting(layerCells(own, stored), cells))
+    await runWithin(this.tools.pace, signal, collecting(layerCells(own, stored, most), cells))
     const weights = own.kernels.reduce((sum, { values }) => sum + values.length, 0)
     const basis = own.moments === null ? 'weights' : 'inputs'
     return { layer: own.layer, weights, basis, cells, measured: [] }
