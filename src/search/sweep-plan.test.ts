@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { recipeWith } from '../../testing/studio/recipe-with'
 import { defaultRecipe, parseRecipe, stepOf } from '../techniques/recipe'
 import type { Recipe } from '../techniques/recipe'
-import { sweepKinds, sweepPlan } from './sweep-plan'
+import { curveKinds, sweepPlan } from './sweep-plan'
 
 function bitsOf(recipe: Recipe): number | null {
   const step = stepOf(recipe, 'quantize')
@@ -15,7 +15,7 @@ function sparsityOf(recipe: Recipe): number {
 }
 
 describe('a sweep', () => {
-  it.each(sweepKinds)('of %s measures settings that are valid, each once', (kind) => {
+  it.each(curveKinds)('of %s measures settings that are valid, each once', (kind) => {
     const plan = sweepPlan(kind, defaultRecipe)
     for (const recipe of plan) expect(parseRecipe(recipe)).toEqual(recipe)
     expect(new Set(plan.map((recipe) => JSON.stringify(recipe))).size).toBe(plan.length)

@@ -20,6 +20,7 @@ const others: Readonly<Record<string, string>> = {
   'src/case-study/run-case.ts': 'the study prunes and quantizes, in this order or that',
   'src/search/allocation.ts': 'a search chooses what each of the three does to each layer',
   'src/search/apply-cell.ts': 'a cell of the map is bits or a sparsity of one layer',
+  'src/search/remedies.ts': 'causes of a drop are settings of pruning, of codes and of biases',
   'src/search/sweep-plan.ts': 'a sweep is of bits, of sparsity, or of both',
   'src/studio/store/tour-steps.ts': 'the tour shows quantization and pruning',
   'src/studio/tour/tour.tsx': 'the tour shows quantization and pruning',
@@ -27,6 +28,7 @@ const others: Readonly<Record<string, string>> = {
   'src/studio/charts/chart-data.ts': 'random removal is drawn as the control',
   'src/studio/views/steps/step-cards.tsx':
     'a folded card of pruning says how many weights are zero',
+    'the line of a card says how many weights pruning removes',
   'src/studio/views/train/compression-settings.tsx': 'settings of a run for pruning and for ranges',
 }
 

@@ -3,9 +3,18 @@ import { readEngineError } from '../engine-link/engine-error'
 import { effectKey } from '../store/recipe-slice'
 import { sweepPlan } from '../../search/sweep-plan'
 import type { SweepKind } from '../../search/sweep-plan'
+import type { Recipe } from '../../techniques/recipe'
+import { remediesIn } from '../store/remedies-in'
+import type { StudioState } from '../store/store'
 import { createBackground } from './in-background'
 import { TimeLeft } from './time-left'
 import type { TrainedCommands } from './trained-commands'
+
+/** The settings that are measured, each once. */
+function planOf(kind: SweepKind, state: StudioState): readonly Recipe[] {
+  if (kind !== 'remedies') return sweepPlan(kind, state.recipe)
+  return remediesIn(state).map(({ recipe }) => recipe)
+}
 
 /** Measures whole curves in the background; whatever the person does goes first. */
 export function createSweepCommands(context: CommandContext, trained: TrainedCommands) {
@@ -15,14 +24,16 @@ export function createSweepCommands(context: CommandContext, trained: TrainedCom
 
   return {
     startSweep: async (kind: SweepKind): Promise<void> => {
-      const { model, recipe } = store.getState()
+      const { model } = store.getState()
       if (model === null || running !== null) return
       const controller = new AbortController()
       running = controller
       const { signal } = controller
       const unsubscribe = background.whileSame(controller)
       const known = new Set(store.getState().tried.map(({ key }) => key))
-      const plan = sweepPlan(kind, recipe).filter((settings) => !known.has(effectKey(settings)))
+      const plan = planOf(kind, store.getState()).filter(
+        (settings) => !known.has(effectKey(settings)),
+      )
       const timeLeft = new TimeLeft(context.now)
       const show = (done: number, waits: boolean): void => {
         store.getState().setSweep({

@@ -22,6 +22,8 @@ function Loading() {
 
 const AccuracyAnswer = laterPart(async () => (await import('./accuracy-answer')).AccuracyAnswer)
 
+const DropReasons = laterPart(async () => (await import('./drop-reasons')).DropReasons)
+
 const SweepBar = laterPart(async () => (await import('./sweep-bar')).SweepBar)
 
 /** The middle of the studio: tabs, one large chart, and the sentence that goes with it. */
@@ -74,6 +76,7 @@ export const ChartPanel = memo(function ChartPanel() {
               <div data-export="no">
                 <SweepBar />
                 <AccuracyAnswer />
+                <DropReasons />
               </div>
             )}
             {id === 'predictions' ? (

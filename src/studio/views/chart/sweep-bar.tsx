@@ -5,7 +5,7 @@ import { commands } from '../../commands/page-commands'
 import type { SweepStatus } from '../../store/history-slice'
 import { shownWorks } from '../../store/shown-works'
 import { useStudio } from '../../store/store'
-import { sweepKinds } from '../../../search/sweep-plan'
+import { curveKinds } from '../../../search/sweep-plan'
 import classes from './sweep-bar.module.css'
 import { ErrorText } from '../../words/problem-alert'
 import { formatDuration } from '../../words/format-duration'
@@ -26,7 +26,7 @@ export function SweepBar() {
         <Text size="sm" c="dimmed">
           {t('sweep.title')}
         </Text>
-        {sweepKinds.map((kind) => (
+        {curveKinds.map((kind) => (
           <Button
             key={kind}
             size="compact-sm"
