@@ -1,6 +1,7 @@
 import type { ConfigOf } from '../techniques/catalog'
 import { overrideOf, withOverrides } from '../techniques/overrides'
 import { isOn, stepOf, withConfig } from '../techniques/recipe'
+import { autoRange } from '../techniques/quantize/quantize-settings'
 import type { Recipe } from '../techniques/recipe'
 
 /** What a recipe did to a layer, as the page shows it. */
@@ -71,8 +72,10 @@ function remediesOfAll(recipe: Recipe, hasInputs: boolean): readonly Remedy[] {
     const { scheme, range, granularity, biases, normalization } = quantize.config
     if (scheme === 'linear' && prune?.enabled === true)
       add('zerosStay', coded({ scheme: 'affine' }))
-    if (range !== 'mse') add('leastError', coded({ range: 'mse' }))
-    if (range !== 'minMax') add('wholeRange', coded({ range: 'minMax' }))
+    // What "auto" is, layer by layer, is one of the two.
+    const inUse = range === 'auto' ? autoRange(quantize.config) : range
+    if (inUse !== 'mse') add('leastError', coded({ range: 'mse' }))
+    if (inUse !== 'minMax') add('wholeRange', coded({ range: 'minMax' }))
     if (granularity === 'perTensor') add('ownScales', coded({ granularity: 'perChannel' }))
     if (biases !== 'float' || normalization !== 'float')
       add('smallAsFloats', coded({ biases: 'float', normalization: 'float' }))
