@@ -28,7 +28,6 @@ const others: Readonly<Record<string, string>> = {
   'src/studio/charts/chart-data.ts': 'random removal is drawn as the control',
   'src/studio/views/steps/step-cards.tsx':
     'a folded card of pruning says how many weights are zero',
-    'the line of a card says how many weights pruning removes',
   'src/studio/views/train/compression-settings.tsx': 'settings of a run for pruning and for ranges',
 }
 
