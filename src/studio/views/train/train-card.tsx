@@ -61,7 +61,7 @@ function useTrainSummary(): string {
   if (training.state === 'running') {
     const { facts, progress, settings } = training.run
     const epochs = facts?.epochs ?? settings.epochs
-    return t('run.epoch', { epoch: Math.min(epochs, (progress?.epoch ?? 0) + 1), epochs })
+    return t('run.short', { epoch: Math.min(epochs, (progress?.epoch ?? 0) + 1), epochs })
   }
   if (trained) return t('inUse')
   return t(distillation === null ? 'set' : 'setTaught', { count })
