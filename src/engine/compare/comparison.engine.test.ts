@@ -7,7 +7,7 @@ import { openBars } from '../../../testing/engine/training-ground'
 import { defaultRecipe } from '../../techniques/recipe'
 
 const engine = freshEngine()
-const rough = recipeWith({ quantize: { bits: 2 }, prune: { value: 0.6 } })
+const rough = recipeWith({ quantize: { bits: 2, range: 'minMax' }, prune: { value: 0.6 } })
 
 async function openDigits(): Promise<void> {
   await drained(engine.current.model.open({ files: sampleFiles('lenet-300-100') }))
