@@ -12,6 +12,8 @@ interface CardSectionProps {
   readonly lead?: ReactNode
   /** Beside the title: a switch. */
   readonly aside?: ReactNode
+  /** By itself: it stands under no other heading of the page. */
+  readonly alone?: boolean
   /** Drawn as turned off. */
   readonly off?: boolean
   /** Where it can be folded to its title and summary. */
@@ -21,7 +23,8 @@ interface CardSectionProps {
 
 /** A card: what it is called, a line on what it does, and its controls. */
 export function CardSection(props: CardSectionProps) {
-  const { title, summary, lead, aside, off = false, fold, children } = props
+  const { title, summary, lead, aside, alone = false, off = false, fold, children } = props
+  const Heading = alone ? 'h2' : 'h3'
   const id = useId()
   const words = (
     <>
@@ -50,7 +53,7 @@ export function CardSection(props: CardSectionProps) {
     >
       <div className={classes['head']}>
         {lead}
-        <h3 className={classes['title']}>
+        <Heading className={classes['title']}>
           {fold === undefined ? (
             words
           ) : (
@@ -71,7 +74,7 @@ export function CardSection(props: CardSectionProps) {
               />
             </UnstyledButton>
           )}
-        </h3>
+        </Heading>
         {aside}
       </div>
       <div id={id}>

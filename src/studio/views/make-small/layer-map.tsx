@@ -72,6 +72,12 @@ export function LayerMap() {
   )
 }
 
+/** The cell that is told below. */
+interface Said {
+  readonly layer: string
+  readonly column: MapColumn
+}
+
 interface Place {
   readonly row: number
   readonly column: number
@@ -91,8 +97,10 @@ const moves: Readonly<Record<string, (from: Place, last: Place) => Place>> = {
 function Grid({ layers }: { readonly layers: readonly LayerSensitivity[] }) {
   const { t } = useTranslation('small')
   const [at, setAt] = useState<Place>({ row: 0, column: 0 })
-  const [said, setSaid] = useState<string | null>(null)
+  const [said, setSaid] = useState<Said | null>(null)
   const words = useCellWords()
+  // It may have become more since.
+  const saidLayer = layers.find(({ layer }) => layer === said?.layer)
   const last = { row: layers.length - 1, column: mapColumns.length - 1 }
   const move = (event: KeyboardEvent<HTMLTableElement>): void => {
     const next = moves[event.key]?.(at, last)
@@ -132,8 +140,8 @@ function Grid({ layers }: { readonly layers: readonly LayerSensitivity[] }) {
                     layer={layer}
                     column={column}
                     isReached={at.row === row && at.column === index}
-                    onSay={(text) => {
-                      setSaid(text)
+                    onSay={() => {
+                      setSaid({ layer: layer.layer, column })
                     }}
                     onReach={() => {
                       setAt({ row, column: index })
@@ -146,7 +154,9 @@ function Grid({ layers }: { readonly layers: readonly LayerSensitivity[] }) {
         </table>
       </div>
       <Text size="xs" className={classes['said'] ?? ''} aria-hidden>
-        {said ?? t('map.hint')}
+        {saidLayer === undefined || said === null
+          ? t('map.hint')
+          : words.cell(saidLayer, said.column)}
       </Text>
     </>
   )
@@ -156,7 +166,7 @@ interface CellProps {
   readonly layer: LayerSensitivity
   readonly column: MapColumn
   readonly isReached: boolean
-  readonly onSay: (text: string) => void
+  readonly onSay: () => void
   readonly onReach: () => void
 }
 
@@ -186,10 +196,10 @@ function MapTableCell({ layer, column, isReached, onReach, onSay }: CellProps) {
       }}
       onFocus={() => {
         onReach()
-        onSay(text)
+        onSay()
       }}
       onMouseEnter={() => {
-        onSay(text)
+        onSay()
       }}
     >
       {short(100 * found.cell.error)}

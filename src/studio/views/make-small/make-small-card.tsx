@@ -24,7 +24,7 @@ export const MakeSmallCard = memo(function MakeSmallCard() {
   const running = useStudio((state) => state.makeSmall.state === 'running')
   const studies = useStudio((state) => state.casePaths.at(-1)?.status.state === 'running')
   return (
-    <CardSection title={t('title')} summary={t('summary')}>
+    <CardSection alone title={t('title')} summary={t('summary')}>
       <Stack gap={10}>
         {!running && !studies && (
           <Segments
