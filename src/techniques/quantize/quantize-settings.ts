@@ -27,8 +27,6 @@ export const DEFAULT_PERCENTILE = 99.9
 /** How the ends of ranges are chosen: `auto` leaves it to the bits and scales of a layer. */
 export const rangeChoices = ['auto', 'minMax', 'percentile', 'mse'] as const
 
-export type RangeChoice = (typeof rangeChoices)[number]
-
 /** With fewer bits, and one scale for the tensor, `auto` takes the range of least error. */
 export const LEAST_ERROR_BELOW = 4
 
