@@ -8,7 +8,7 @@ export function buildFacts(): Record<string, string> {
   return Object.fromEntries(
     Object.entries(facts).map(([name, value]) => [
       `import.meta.env.${name}`,
-      JSON.stringify(value) ?? 'undefined',
+      value === undefined ? 'undefined' : JSON.stringify(value),
     ]),
   )
 }
