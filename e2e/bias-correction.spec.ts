@@ -7,6 +7,8 @@ test('biases are corrected with the calibration split, and the card says with ho
   const studio = await Studio.withSample(page, 'LeNet-5')
   await studio.switchOn('Quantize')
   await studio.press('Bits', 'ArrowLeft', 6)
+  // Coarse enough that means shift.
+  await page.getByText('Min–max', { exact: true }).click()
   await studio.settled()
   const before = await studio.result.textContent()
   const control = page.getByRole('switch', { name: 'Correct biases', exact: true })

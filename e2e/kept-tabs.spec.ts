@@ -72,13 +72,13 @@ test('a sample without some of its filters comes back from a reload with what it
   await card.getByRole('button', { name: 'Remove them' }).click()
   await expect(card.getByText(/^Cut from .* parameters/)).toBeVisible({ timeout: 60_000 })
   await studio.settled()
-  expect(before(await text(studio))).toEqual(opened)
+  await expectBefore(studio, opened)
   await keptAs(page, 'cut')
 
   await page.reload()
   await expect(card.getByText(/^Cut from .* parameters/)).toBeVisible({ timeout: 60_000 })
   await studio.settled()
-  expect(before(await text(studio))).toEqual(opened)
+  await expectBefore(studio, opened)
   await expect(studio.result).toContainText('filters removed; what is left, as float32')
   const teaching = page.getByRole('region', { name: 'Knowledge distillation' })
   await expect(teaching.getByText(/parameters · Validation: 9\d/)).toBeVisible({ timeout: 90_000 })
@@ -119,6 +119,11 @@ async function keptAs(page: Page, what: 'yes' | 'cut'): Promise<void> {
 /** Size and accuracy in front of the arrows. */
 function before(answer: string): (string | undefined)[] {
   return [/([\d.]+ [kM]B)→/.exec(answer)?.[1], /([\d.]+ %)→/.exec(answer)?.[1]]
+}
+
+/** Once the model that has taken the other's place has answered, too. */
+async function expectBefore(studio: Studio, opened: ReturnType<typeof before>): Promise<void> {
+  await expect.poll(async () => before(await text(studio))).toEqual(opened)
 }
 
 async function text(studio: Studio): Promise<string> {

@@ -151,7 +151,7 @@ test('a zip of pictures is put right in Chinese, in the dark, and is read so aft
   // As many days as outputs: they are taken for the classes, of which the model knows nothing.
   await expect(result).toContainText('n = 12', { timeout: 60_000 })
   await page.getByRole('button', { name: '数据是怎样读取的' }).click()
-  await expect(panel.getByText('其他类型的文件: 1 (plan.tif)')).toBeVisible()
+  await expect(panel.getByText('其他类型的文件：1（plan.tif）')).toBeVisible()
   const encoding = panel.getByRole('combobox', { name: '名称的编码' })
   await expect(encoding.locator('option:checked')).toContainText('GBK')
   await expect(panel.getByRole('row', { name: /^第0天 30 / })).toBeVisible()

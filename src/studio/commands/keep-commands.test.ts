@@ -153,7 +153,8 @@ describe('a reload of the tab', () => {
     const after = await reloaded(before)
     for (const [id, weights] of before.runs.weights) after.runs.weights.set(id, weights)
     expect(after.store.getState().casePaths).toEqual([path])
-    expect(after.store.getState().caseSettings).toEqual(path?.settings)
+    // Limits are of the person, and of no single study.
+    expect(after.store.getState().caseSettings).toEqual({ ...path?.settings, limits: {} })
     await after.commands.goToStage(1, 0)
     expect(after.engine.origins.at(-1)).toBeNull()
     expect(after.store.getState().cutFrom).toBeNull()

@@ -80,7 +80,9 @@ describe('everything that is kept', () => {
           readFileSync(`src/${path}`, 'utf8'),
         ),
     )
-    const names = ['table', 'room', 'history', 'settings'].map((name) => `keeping/kept-${name}.ts`)
+    const names = ['table', 'room', 'history', 'look', 'settings'].map(
+      (name) => `keeping/kept-${name}.ts`,
+    )
     expect(writers.map((path) => path.replace('studio/', '')).toSorted()).toEqual(
       [...names, 'keeping/older-studio.ts', 'keeping/tab-mark.ts', 'i18n/languages.ts'].toSorted(),
     )
