@@ -25,6 +25,8 @@ test('a foreign model and pictures, one click, closed in mid-run, gone on, a cel
   const choosing = page.waitForEvent('filechooser')
   await page.getByRole('button', { name: 'Names of the outputs…' }).click()
   await (await choosing).setFiles(writeFiles(new Map([['labels.txt', shapeNames()]])))
+  // Names that arrive later would end the search.
+  await expect(page.getByRole('combobox', { name: 'Output for cross' })).toHaveValue('2')
   await page.getByRole('button', { name: 'Search preparations and class orders' }).click()
   const best = page.getByRole('row', { name: /^−1 to 1, BGR, Stretch, .* names of the outputs/ })
   await best.getByRole('button', { name: 'Use' }).click({ timeout: 60_000 })
