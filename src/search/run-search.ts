@@ -15,6 +15,7 @@ const MOST_MEASURED = 25
 const MOST_ON_FRONT = 12
 /** Files that differ by less are the same to a person. */
 const CLOSE = 0.015
+
 interface Tried<Found extends Figures> {
   readonly point: FrontPoint
   readonly corrected: boolean
@@ -199,11 +200,10 @@ class Search<Found extends Figures> {
     const here = pointOf(rows, best.point.chosen)
     const front = frontOf(rows)
     const isGood = meets(goal, best.found)
+    const lossHere = model.lossOf(here.chosen).loss
     const worth = (point: FrontPoint): number => {
       if (goal.kind === 'bytes')
-        return this.bytesOf(point) > goal.most
-          ? 0
-          : 1 - model.lossOf(point.chosen).loss / model.lossOf(here.chosen).loss
+        return this.bytesOf(point) > goal.most ? 0 : 1 - model.lossOf(point.chosen).loss / lossHere
       const { loss, certain } = model.lossOf(point.chosen)
       const margin = Math.log(Math.max(LEAST_LOSS, goal.most) / loss)
       const likely = logistic(((1 + certain) * margin) / UNCERTAIN)
@@ -222,10 +222,10 @@ class Search<Found extends Figures> {
     ]
     let found: { readonly point: FrontPoint; readonly worth: number } | null = null
     for (const point of candidates) {
+      if (this.tried.has(keyOf(point, this.corrected))) continue
       if (pointOf(this.rows, point.chosen).distance > furthest) continue
       const own = worth(point)
-      if (own <= (found?.worth ?? LEAST_WORTH)) continue
-      if (!this.tried.has(keyOf(point, this.corrected))) found = { point, worth: own }
+      if (own > (found?.worth ?? LEAST_WORTH)) found = { point, worth: own }
     }
     // Told in the distances that were thought of first, as all points are kept.
     return found && pointOf(this.rows, found.point.chosen)

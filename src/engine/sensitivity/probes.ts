@@ -1,4 +1,5 @@
 import { decode } from '../../core/encoded-tensor'
+import { addErrors, errorPower } from '../../core/statistics'
 import type { WeightTensor } from '../../core/weight-tensor'
 import { recipeOf } from '../../search/allocation'
 import type { Allocation } from '../../search/allocation'
@@ -9,6 +10,7 @@ import type { CellSettings, SensitivityTable } from '../../search/sensitivity'
 import { createPipeline } from '../../techniques/pipeline'
 import type { Pipeline } from '../../techniques/pipeline'
 import { defaultRecipe } from '../../techniques/recipe'
+import type { WorkingTensor } from '../../techniques/technique'
 import { OriginalLogits, syntheticCount, syntheticInputs } from '../measure/agreement'
 import type { AgreementInputs } from '../measure/agreement'
 import { calibrationSource, chooseSamples } from '../measure/calibration-source'
@@ -112,9 +114,9 @@ export class Probes {
       ...small,
     })
     const { tensors } = await this.parts.runner.runOn(this.ground, this.own, recipe, signal)
-    const to = tensors.map(({ spec, encoded }) => ({ spec, values: decode(encoded) }))
     const from = this.own.pipeline.weights
-    if (this.plan === null || this.inputs === null) return movedShare(from, to)
+    if (this.plan === null || this.inputs === null) return movedShare(from, tensors)
+    const to = tensors.map(({ spec, encoded }) => ({ spec, values: decode(encoded) }))
     const { klDivergence, relativeError } = await this.parts.measurements.measureFrom(
       this.ground,
       this.inputs,
@@ -132,22 +134,19 @@ export interface ProbedChange extends Partial<Pick<Allocation, 'biases' | 'norma
   readonly cell?: CellSettings
 }
 
-interface Values {
-  readonly values: Float32Array
-}
-
 /** ||w - w'||^2 / ||w||^2 of the tensors that have changed. */
-function movedShare(before: readonly Values[], after: readonly Values[]): number {
-  let [moved, whole] = [0, 0]
-  before.forEach(({ values }, at) => {
-    const other = after[at]?.values ?? values
-    if (other === values) return
-    values.forEach((value, index) => {
-      moved += (value - (other[index] ?? 0)) ** 2
-      whole += value ** 2
-    })
+function movedShare(
+  before: readonly WeightTensor[],
+  after: readonly Pick<WorkingTensor, 'encoded'>[],
+): number {
+  const powers = before.flatMap(({ values }, at) => {
+    const encoded = after[at]?.encoded
+    const isChanged =
+      encoded !== undefined && (encoded.kind !== 'float' || encoded.values !== values)
+    return isChanged ? [errorPower(values, encoded)] : []
   })
-  return whole === 0 ? 0 : moved / whole
+  const { signal, squaredError } = addErrors(powers)
+  return signal === 0 ? 0 : squaredError / signal
 }
 
 async function shownTo(
