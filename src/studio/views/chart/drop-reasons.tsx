@@ -3,7 +3,12 @@ import { useMemo } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Remedy, TouchedLayer } from '../../../search/remedies'
 import { Folded } from '../../../ui-kit/folded'
-import { formatBytes, formatPercent, formatPoints } from '../../../ui-kit/format-number'
+import {
+  formatBytes,
+  formatCount,
+  formatPercent,
+  formatPoints,
+} from '../../../ui-kit/format-number'
 import { commands } from '../../commands/page-commands'
 import { isShareKind, measureKind, measuredShare } from '../../store/measures'
 import { effectKey } from '../../store/recipe-slice'
@@ -56,7 +61,7 @@ export function DropReasons() {
           points: formatPoints(share - whole).slice(1),
         })}
       >
-        <Stack gap="xs">
+        <Stack gap="xs" data-long>
           {layers.size > 0 && (
             <div>
               <Text size="sm">{t('drop.layers')}</Text>
@@ -109,7 +114,10 @@ export function DropReasons() {
             </Button>
           )}
           <Text size="xs" c="dimmed">
-            {sentences(t('drop.measuredOn', { n: here.measure.measured }), t('drop.training'))}
+            {sentences(
+              t('drop.measuredOn', { n: formatCount(here.measure.measured) }),
+              t('drop.training'),
+            )}
           </Text>
         </Stack>
       </Folded>
@@ -129,7 +137,12 @@ function LayerLine({ layer }: { readonly layer: TouchedLayer }) {
           zeros: formatPercent(zeros / weights, 0),
           bits: bits === null ? t('drop.noBits') : t('drop.bits', { count: bits }),
         })}
-        {clipped > 0 && t('drop.clipped', { count: clipped, all: weights })}
+        {clipped > 0 &&
+          t('drop.clipped', {
+            count: clipped,
+            clipped: formatCount(clipped),
+            all: formatCount(weights),
+          })}
       </Text>
     </li>
   )
