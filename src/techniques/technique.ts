@@ -38,6 +38,13 @@ export interface Description {
   readonly facts: Readonly<Record<string, Fact>>
 }
 
+/** Settings of a step that are one thing to a person, such as a range and its percentile. */
+export interface Aspect<Config extends Overridable> {
+  readonly fields: readonly Exclude<keyof Config & string, 'overrides'>[]
+  /** What they do, all of them together; facts and form as in `TechniqueMeta.describe`. */
+  readonly describe: (config: Config) => Description
+}
+
 /** The pure, shared description of a technique: both threads and the command line can read it. */
 export interface TechniqueMeta<Id extends string, Config extends Overridable> {
   readonly id: Id
@@ -51,6 +58,11 @@ export interface TechniqueMeta<Id extends string, Config extends Overridable> {
   readonly removes: boolean
   /** What the settings do, for a chart's point or a list. */
   readonly describe: (config: Config) => Description
+  /**
+   * What two of its settings can differ in, by name; every field but the exceptions is in one of them. The words are
+   * `compare.difference.<id>.<aspect>`: a sentence `says`, and each form.
+   */
+  readonly aspects: Readonly<Record<string, Aspect<Config>>>
 }
 
 /**

@@ -30,7 +30,11 @@ function describe<Id extends TechniqueId>(step: {
   return meta.describe(step.config)
 }
 
-function factText(fact: Fact, wordFor: (word: string) => string, decimals: number): string {
+/**
+ * A fact of a description, formatted.
+ * @param decimals of per cents
+ */
+export function factText(fact: Fact, wordFor: (word: string) => string, decimals: number): string {
   if (typeof fact === 'number') return String(fact)
   if ('percent' in fact) return formatPercent(fact.percent, decimals)
   return 'word' in fact ? wordFor(fact.word) : formatSignificant(fact.significant, 3)

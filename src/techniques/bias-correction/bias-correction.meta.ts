@@ -19,4 +19,5 @@ export const biasCorrectionMeta = {
   preserves: ['sparsity', 'shape'],
   removes: false,
   describe: () => ({ form: 'corrected', facts: {} }),
+  aspects: {},
 } as const satisfies TechniqueMeta<'bias-correction', BiasCorrectionConfig>

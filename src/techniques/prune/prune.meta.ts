@@ -52,4 +52,32 @@ export const pruneMeta = {
     form: method === 'random' ? `${target}Random` : target,
     facts: { value: target === 'sparsity' ? { percent: value } : { significant: value } },
   }),
+  aspects: {
+    amount: {
+      fields: ['target', 'value'],
+      describe: ({ target, value }: PruneConfig) => ({
+        form: target,
+        facts: { value: target === 'sparsity' ? { percent: value } : { significant: value } },
+      }),
+    },
+    which: {
+      fields: ['method', 'randomRule'],
+      describe: ({ method, randomRule }: PruneConfig) => ({
+        form: method === 'random' ? randomRule : method,
+        facts: {},
+      }),
+    },
+    scope: {
+      fields: ['scope'],
+      describe: ({ scope }: PruneConfig) => ({ form: scope, facts: {} }),
+    },
+    dense: {
+      fields: ['dense'],
+      describe: ({ dense }: PruneConfig) => ({ form: dense ? 'on' : 'off', facts: {} }),
+    },
+    convolution: {
+      fields: ['convolution'],
+      describe: ({ convolution }: PruneConfig) => ({ form: convolution ? 'on' : 'off', facts: {} }),
+    },
+  },
 } as const satisfies TechniqueMeta<'prune', PruneConfig>

@@ -1,7 +1,12 @@
 import { z } from 'zod'
 import { parseStepConfig } from '../parse-step-config'
-import type { TechniqueMeta } from '../technique'
-import { DEFAULT_GROUP_SIZE, DEFAULT_PERCENTILE, rangeChoices } from './quantize-settings'
+import type { Description, TechniqueMeta } from '../technique'
+import {
+  DEFAULT_GROUP_SIZE,
+  DEFAULT_PERCENTILE,
+  autoRange,
+  rangeChoices,
+} from './quantize-settings'
 
 export const MAX_BITS = 16
 const MAX_GROUP_SIZE = 2 ** 16
@@ -72,6 +77,10 @@ function nowOf(value: SmallBits | boolean, bits: number): SmallBits {
 
 export type QuantizeConfig = z.infer<typeof configSchema>
 
+function describeSmall(bits: SmallBits): Description {
+  return bits === 'float' ? { form: 'float', facts: {} } : { form: 'inBits', facts: { bits } }
+}
+
 export const quantizeMeta = {
   id: 'quantize',
   citations: [
@@ -107,4 +116,40 @@ export const quantizeMeta = {
       percentile: config.percentile,
     },
   }),
+  aspects: {
+    bits: {
+      fields: ['bits'],
+      describe: ({ bits }: QuantizeConfig) => ({ form: 'bits', facts: { bits } }),
+    },
+    scheme: {
+      fields: ['scheme', 'symmetry'],
+      describe: ({ scheme, symmetry }: QuantizeConfig) => ({
+        form: scheme === 'affine' ? symmetry : scheme,
+        facts: {},
+      }),
+    },
+    scales: {
+      fields: ['granularity', 'groupSize'],
+      describe: ({ granularity, groupSize }: QuantizeConfig) => ({
+        form: granularity,
+        facts: granularity === 'perGroup' ? { size: groupSize } : {},
+      }),
+    },
+    ranges: {
+      fields: ['range', 'percentile'],
+      describe: (config: QuantizeConfig) => {
+        // What was left to the studio is what it chooses.
+        const form = config.range === 'auto' ? autoRange(config) : config.range
+        return { form, facts: form === 'percentile' ? { percentile: config.percentile } : {} }
+      },
+    },
+    biases: {
+      fields: ['biases'],
+      describe: ({ biases }: QuantizeConfig) => describeSmall(biases),
+    },
+    normalization: {
+      fields: ['normalization'],
+      describe: ({ normalization }: QuantizeConfig) => describeSmall(normalization),
+    },
+  },
 } as const satisfies TechniqueMeta<'quantize', QuantizeConfig>
