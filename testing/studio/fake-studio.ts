@@ -156,7 +156,26 @@ function memoryHistory() {
   return { stored, others, storage }
 }
 
-export async function setUp(change: Partial<Answers> = {}, now = () => 0) {
+/** A page that nobody looks at: nothing begins by itself. */
+export function fakePresence(there = false) {
+  const watchers = new Set<() => void>()
+  let isThere = there
+  return {
+    isThere: () => isThere,
+    watch: (look: () => void) => watchers.add(look),
+    /** Somebody comes, or leaves. */
+    show: (now: boolean) => {
+      isThere = now
+      for (const look of watchers) look()
+    },
+  }
+}
+
+export async function setUp(
+  change: Partial<Answers> = {},
+  now = () => 0,
+  presence = fakePresence(),
+) {
   const disk: { stored: KeptDataFiles | null; full: boolean } = { stored: null, full: false }
   const store = createStudioStore()
   const engine = fakeEngine(change)
@@ -171,6 +190,7 @@ export async function setUp(change: Partial<Answers> = {}, now = () => 0) {
     store,
     spawn: engine.spawn,
     now,
+    presence,
     fetchSampleFiles: (_sample, onProgress) => {
       onProgress(1, 2)
       return Promise.resolve(files)

@@ -19,6 +19,7 @@ import type { SavedFile } from '../files/saved-file'
 import type { CaseSettings } from '../store/case-slice'
 import type { SmallWish } from '../store/make-small-slice'
 import type { LongWork, WantedWork } from '../store/long-works'
+import type { Presence } from './page-presence'
 import type { StudioStore } from '../store/store'
 
 /** What the commands need from the outside; tests bring their own. */
@@ -26,6 +27,7 @@ export interface CommandWorld {
   readonly store: StudioStore
   readonly spawn: () => EngineProcess
   readonly now: () => number
+  readonly presence: Presence
   readonly fetchSampleFiles: (
     sample: Sample,
     onProgress: (done: number, total: number) => void,

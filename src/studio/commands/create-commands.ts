@@ -4,7 +4,7 @@ import type { StudioErrorData } from '../../core/errors'
 import { behindGate } from './behind-gate'
 import type { CommandContext, CommandWorld, Held } from './command-world'
 import { createDataCommands } from './data-commands'
-import { deferredCommands, once } from './deferred-commands'
+import { deferredCommands, fromFirstModel, once } from './deferred-commands'
 import { createDownloadCommands } from './download-commands'
 import { createMeaningCommands } from './meaning-commands'
 import { createOutputsCommand } from './outputs-command'
@@ -19,6 +19,7 @@ import { createTrainedCommands } from './trained-commands'
 import { createWishCommands } from './wish-commands'
 import { createWorkGate } from './work-gate'
 import { EngineSession } from '../engine-link/engine-session'
+import { EngineTraffic } from '../engine-link/engine-traffic'
 import type { EngineCall } from '../engine-link/engine-session'
 import type { LongWork } from '../store/long-works'
 import { canUndoRecipe } from '../store/recipe-history'
@@ -116,10 +117,11 @@ export function createCommands(world: CommandWorld) {
   const gate = createWorkGate(world, (work) => {
     ends[work]()
   })
+  const traffic = new EngineTraffic(session.call)
   const context: CommandContext = {
     ...world,
     runs: tellingRuns(world),
-    ...{ held, call: session.call, gate },
+    ...{ held, call: traffic.call, gate },
   }
   const trained = createTrainedCommands(context)
   const preview = createPreviewCommands(context, trained)
@@ -227,13 +229,11 @@ export function createCommands(world: CommandWorld) {
   const loadKeeping = later(async () =>
     (await import('./keep-commands')).createKeepCommands(context),
   )
-  // From the first model on, it is kept, and what is tried is remembered.
-  const stopWaiting = store.subscribe(({ model }) => {
-    if (model === null) return
-    stopWaiting()
-    loadKeeping().catch(() => undefined)
-    loadHistory().catch(() => undefined)
+  const loadRemedies = once(async () => {
+    ;(await import('./idle-remedies')).watchForRemedies(context, trained, session.call, traffic)
   })
+  // From the first model on, it is kept, what is tried is remembered, and what helps is tried.
+  fromFirstModel(store, [loadKeeping, loadHistory, loadRemedies])
 
   const undoCut = gate.guard('opening', structure.undoCut)
 

@@ -1,3 +1,5 @@
+import type { StudioStore } from '../store/store'
+
 /** What a command takes is its own; whoever defers it only hands it on. */
 type Command = (...given: never[]) => unknown
 
@@ -44,4 +46,16 @@ export function once<Value>(load: () => Promise<Value>): () => Promise<Value> {
     }
   }
   return () => (loaded ??= tryOnce())
+}
+
+/** Loads what goes on by itself once there is a model; what does not come is missed by nobody. */
+export function fromFirstModel(
+  store: StudioStore,
+  loads: readonly (() => Promise<unknown>)[],
+): void {
+  const stopWaiting = store.subscribe(({ model }) => {
+    if (model === null) return
+    stopWaiting()
+    for (const load of loads) load().catch(() => undefined)
+  })
 }

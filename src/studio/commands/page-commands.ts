@@ -14,6 +14,7 @@ import { fetchSampleFiles } from '../files/samples'
 import { saveFile } from '../files/save-file'
 import { spawnEngine } from '../engine-link/spawn-engine'
 import { useStudio } from '../store/store'
+import { pagePresence } from './page-presence'
 
 const loadKeeping = () => import('../keeping/kept-session')
 
@@ -32,6 +33,7 @@ export const commands = createCommands({
   store: useStudio,
   spawn: () => spawnEngine(),
   now: () => Date.now(),
+  presence: pagePresence(document, navigator),
   fetchSampleFiles,
   saveFile,
   remember: showInAddress,

@@ -42,6 +42,7 @@ export function createPreviewCommands(context: CommandContext, trained: TrainedC
         state.endProblem('measuring')
         state.rememberPoint(request.recipe)
         state.announce(settledSentence(request.recipe))
+        finishOriginal()
       },
       failed: (error, request) => {
         store.getState().setMeasuring(null)
@@ -129,6 +130,16 @@ export function createPreviewCommands(context: CommandContext, trained: TrainedC
         if (!abort.signal.aborted) request('settled')
       },
     )
+  }
+
+  /** Whoever changes settings at once cuts its measurement short: what is missing comes behind theirs. */
+  function finishOriginal(): void {
+    const { model, originalMeasure } = store.getState()
+    if (model === null) return
+    if (originalMeasure !== null && originalMeasure.measured === originalMeasure.total) return
+    const abort = new AbortController()
+    original = abort
+    measureOriginal(abort.signal).catch(() => undefined)
   }
 
   async function measureOriginal(signal: AbortSignal): Promise<void> {

@@ -12,6 +12,8 @@ const lookSchema = z.object({
     allowedLoss: z.number().min(0).max(100),
   }),
   cards: z.record(z.string(), z.boolean()),
+  // Looks from before it have none.
+  triesRemedies: z.boolean().default(true),
 })
 
 /** How the page was arranged; null where nobody arranged it, or by another version. */

@@ -15,6 +15,8 @@ export interface PageLook {
   readonly accuracy: AccuracyLook
   /** Cards of the rail that a person, or what was done, has opened or closed; the others are as they come. */
   readonly cards: { readonly [card: string]: boolean }
+  /** Whether what may take a drop away is tried while nothing else goes on. */
+  readonly triesRemedies: boolean
 }
 
 export interface LookSlice {
@@ -22,17 +24,25 @@ export interface LookSlice {
   setLook: (look: PageLook) => void
   changeAccuracyLook: (change: Partial<AccuracyLook>) => void
   openCard: (card: string, open: boolean) => void
+  tryRemedies: (on: boolean) => void
 }
 
 export const lookSlice: Slice<LookSlice> = {
   create: (set, get) => ({
-    look: { accuracy: { logarithmic: true, near: true, allowedLoss: 0.5 }, cards: {} },
+    look: {
+      accuracy: { logarithmic: true, near: true, allowedLoss: 0.5 },
+      cards: {},
+      triesRemedies: true,
+    },
     setLook: (look) => {
       set({ look })
     },
     changeAccuracyLook: (change) => {
       const { look } = get()
       set({ look: { ...look, accuracy: { ...look.accuracy, ...change } } })
+    },
+    tryRemedies: (triesRemedies) => {
+      set({ look: { ...get().look, triesRemedies } })
     },
     openCard: (card, open) => {
       const { look } = get()

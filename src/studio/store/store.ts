@@ -13,6 +13,7 @@ import { modelSlice } from './model-slice'
 import type { DataStatus } from './model-slice'
 import { readingSlice } from './reading-slice'
 import { recipeSlice } from './recipe-slice'
+import { remedySlice } from './remedy-slice'
 import { runSlice } from './run-slice'
 import { sensitivitySlice } from './sensitivity-slice'
 import { structureSlice } from './structure-slice'
@@ -33,6 +34,7 @@ const slices = [
   modelSlice,
   readingSlice,
   recipeSlice,
+  remedySlice,
   runSlice,
   sensitivitySlice,
   structureSlice,

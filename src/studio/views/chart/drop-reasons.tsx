@@ -1,4 +1,4 @@
-import { Button, Stack, Text } from '@mantine/core'
+import { Button, Stack, Switch, Text } from '@mantine/core'
 import { useMemo } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Remedy, TouchedLayer } from '../../../search/remedies'
@@ -12,7 +12,7 @@ import {
 import { commands } from '../../commands/page-commands'
 import { isShareKind, measureKind, measuredShare } from '../../store/measures'
 import { effectKey } from '../../store/recipe-slice'
-import { remediesIn } from '../../store/remedies-in'
+import { dropIn, remediesIn } from '../../store/remedies-in'
 import type { TriedPoint } from '../../store/run-slice'
 import { useStudio } from '../../store/store'
 import { zipBytes } from '../../store/zip-bytes'
@@ -24,9 +24,6 @@ interface Judged {
   readonly remedy: Remedy
   readonly gain: { readonly share: number; readonly bytes: number } | null
 }
-
-/** A smaller drop is none that anybody asks about. */
-const LEAST_DROP = 0.001
 
 /** Why the settings in use lose what they lose: what they did to which layers, and what would help, as measured. */
 export function DropReasons() {
@@ -42,11 +39,12 @@ export function DropReasons() {
     () => remediesIn({ committed, weights, data }),
     [committed, weights, data],
   )
-  const here = tried.find(({ key }) => key === effectKey(committed))
-  const share = here === undefined ? null : measuredShare(here.measure)
-  const whole = original === null ? null : measuredShare(original)
-  if (here === undefined || share === null || whole === null || remedies.length === 0) return null
-  if (whole - share < LEAST_DROP) return null
+  const drop = useMemo(
+    () => dropIn({ committed, originalMeasure: original, tried }),
+    [committed, original, tried],
+  )
+  if (drop === null || remedies.length === 0) return null
+  const { here, lost, share } = drop
   const kind = measureKind(here.measure)
   const inPoints = isShareKind(kind)
   const judged = judge(remedies, tried, share, zipBytes(here.size, place), place)
@@ -58,7 +56,7 @@ export function DropReasons() {
     <div className={classes['reasons']} role="group" aria-label={t('drop.label')} data-export="no">
       <Folded
         title={t(inPoints ? 'drop.title' : 'drop.titleOther', {
-          points: formatPoints(share - whole).slice(1),
+          points: formatPoints(-lost).slice(1),
         })}
       >
         <Stack gap="xs" data-long>
@@ -101,6 +99,7 @@ export function DropReasons() {
               </li>
             ))}
           </ul>
+          <Trial isShare={inPoints} />
           {open > 0 && (
             <Button
               size="compact-sm"
@@ -121,6 +120,33 @@ export function DropReasons() {
           </Text>
         </Stack>
       </Folded>
+    </div>
+  )
+}
+
+/** What goes on by itself, and whether it may. */
+function Trial({ isShare }: { readonly isShare: boolean }) {
+  const { t } = useTranslation('charts')
+  const trial = useStudio((state) => state.remedyTrial)
+  const { accuracy, triesRemedies } = useStudio((state) => state.look)
+  const allow = useStudio((state) => state.tryRemedies)
+  const { allowedLoss } = accuracy
+  return (
+    <div>
+      <Switch
+        size="xs"
+        checked={triesRemedies}
+        label={t('drop.byItself')}
+        description={t(isShare ? 'drop.byItselfWhen' : 'drop.byItselfWhenOther', { allowedLoss })}
+        onChange={(event) => {
+          allow(event.currentTarget.checked)
+        }}
+      />
+      {trial !== null && (
+        <Text size="xs" c="dimmed">
+          {t('drop.trying', { done: trial.done, total: trial.total })}
+        </Text>
+      )}
     </div>
   )
 }
