@@ -190,7 +190,7 @@ export async function setUp(
     store,
     spawn: engine.spawn,
     now,
-    presence,
+    presence: () => Promise.resolve(presence),
     fetchSampleFiles: (_sample, onProgress) => {
       onProgress(1, 2)
       return Promise.resolve(files)

@@ -27,7 +27,7 @@ export interface CommandWorld {
   readonly store: StudioStore
   readonly spawn: () => EngineProcess
   readonly now: () => number
-  readonly presence: Presence
+  readonly presence: () => Promise<Presence>
   readonly fetchSampleFiles: (
     sample: Sample,
     onProgress: (done: number, total: number) => void,

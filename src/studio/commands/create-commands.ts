@@ -230,7 +230,8 @@ export function createCommands(world: CommandWorld) {
     (await import('./keep-commands')).createKeepCommands(context),
   )
   const loadRemedies = once(async () => {
-    ;(await import('./idle-remedies')).watchForRemedies(context, trained, session.call, traffic)
+    const { watchForRemedies } = await import('./idle-remedies')
+    watchForRemedies(context, trained, session.call, traffic, await world.presence())
   })
   // From the first model on, it is kept, what is tried is remembered, and what helps is tried.
   fromFirstModel(store, [loadKeeping, loadHistory, loadRemedies])

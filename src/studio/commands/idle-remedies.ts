@@ -8,6 +8,7 @@ import { dropIn, openRemediesIn } from '../store/remedies-in'
 import { shownWorks } from '../store/shown-works'
 import type { StudioState } from '../store/store'
 import type { CommandContext } from './command-world'
+import type { Presence } from './page-presence'
 import type { TrainedCommands } from './trained-commands'
 
 /** So long nothing may have happened. */
@@ -19,10 +20,11 @@ const QUIET_MS = 3000
  * @param call of the engine itself, past those that everybody else asks by
  */
 export function watchForRemedies(
-  { presence, store }: CommandContext,
+  { store }: CommandContext,
   trained: TrainedCommands,
   call: EngineCall,
   traffic: EngineTraffic,
+  presence: Presence,
 ): void {
   let timer: ReturnType<typeof setTimeout> | undefined
   let running: AbortController | null = null

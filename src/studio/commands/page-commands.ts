@@ -14,7 +14,6 @@ import { fetchSampleFiles } from '../files/samples'
 import { saveFile } from '../files/save-file'
 import { spawnEngine } from '../engine-link/spawn-engine'
 import { useStudio } from '../store/store'
-import { pagePresence } from './page-presence'
 
 const loadKeeping = () => import('../keeping/kept-session')
 
@@ -33,7 +32,8 @@ export const commands = createCommands({
   store: useStudio,
   spawn: () => spawnEngine(),
   now: () => Date.now(),
-  presence: pagePresence(document, navigator),
+  // The first screen is drawn where there is no page.
+  presence: async () => (await import('./page-presence')).pagePresence(document, navigator),
   fetchSampleFiles,
   saveFile,
   remember: showInAddress,
