@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { madeOnce } from '../core/made-once'
 import { preparationSchema } from './preparation'
 import type { Preparation } from './preparation'
 import { targetScales } from './target-scale'
@@ -30,9 +31,11 @@ export function againGuessed(
 }
 
 /** For settings that come from files. */
-export const dataSettingsSchema = z.strictObject({
-  task: z.enum(tasks),
-  preparation: preparationSchema.nullable(),
-  classMap: z.array(z.int().min(-1)).max(100_000).nullable(),
-  targetScale: z.enum(targetScales).exactOptional(),
-})
+export const dataSettingsSchema = madeOnce(() =>
+  z.strictObject({
+    task: z.enum(tasks),
+    preparation: preparationSchema().nullable(),
+    classMap: z.array(z.int().min(-1)).max(100_000).nullable(),
+    targetScale: z.enum(targetScales).exactOptional(),
+  }),
+)

@@ -59,7 +59,7 @@ describe('numbers of a picture', () => {
       expect(new Set(all.map((item) => JSON.stringify(item))).size).toBe(all.length)
       expect(all.length).toBeGreaterThanOrEqual(6)
       expect(all.length).toBeLessThanOrEqual(12)
-      for (const item of all) expect(preparationSchema.safeParse(item).success).toBe(true)
+      for (const item of all) expect(preparationSchema().safeParse(item).success).toBe(true)
     }
   })
 
@@ -71,7 +71,7 @@ describe('numbers of a picture', () => {
     { ...plain, color: 'grey' },
     { ...plain, more: 1 },
   ])('are refused from a file: %j', (input) => {
-    expect(preparationSchema.safeParse(input).success).toBe(false)
+    expect(preparationSchema().safeParse(input).success).toBe(false)
   })
 })
 

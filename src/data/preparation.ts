@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { madeOnce } from '../core/made-once'
 
 /**
  * How a picture becomes the numbers that a model is shown. With bytes from 0 to 255 after resizing,
@@ -20,23 +21,24 @@ export interface Preparation {
 /** Larger pictures than any classifier takes; bounds what one sample may cost. */
 const LARGEST_SIDE = 4096
 
-const channelValues = z.array(z.number()).min(1).max(3)
-
 /** For recipes and settings that come from files. */
-export const preparationSchema = z
-  .strictObject({
-    fit: z.enum(['stretch', 'crop', 'pad']),
-    height: z.int().min(1).max(LARGEST_SIDE),
-    width: z.int().min(1).max(LARGEST_SIDE),
-    color: z.enum(['rgb', 'bgr', 'grey']),
-    mean: channelValues,
-    std: channelValues.refine((values) => values.every((value) => value !== 0), 'not zero'),
-  })
-  .refine(
-    ({ color, mean, std }) =>
-      mean.length === (color === 'grey' ? 1 : 3) && std.length === mean.length,
-    'one mean and one std for each channel',
-  )
+export const preparationSchema = madeOnce(() => {
+  const channelValues = z.array(z.number()).min(1).max(3)
+  return z
+    .strictObject({
+      fit: z.enum(['stretch', 'crop', 'pad']),
+      height: z.int().min(1).max(LARGEST_SIDE),
+      width: z.int().min(1).max(LARGEST_SIDE),
+      color: z.enum(['rgb', 'bgr', 'grey']),
+      mean: channelValues,
+      std: channelValues.refine((values) => values.every((value) => value !== 0), 'not zero'),
+    })
+    .refine(
+      ({ color, mean, std }) =>
+        mean.length === (color === 'grey' ? 1 : 3) && std.length === mean.length,
+      'one mean and one std for each channel',
+    )
+})
 
 export function channelsOf({ color }: Pick<Preparation, 'color'>): 1 | 3 {
   return color === 'grey' ? 1 : 3

@@ -4,7 +4,7 @@ import { I18nextProvider } from 'react-i18next'
 import { backendNames } from '../core/backend-name'
 import type { BackendName } from '../core/backend-name'
 import { cssVariables, theme } from '../ui-kit/theme'
-import { whenIdle } from '../ui-kit/when-idle'
+import { inTurn } from '../ui-kit/in-turn'
 import { i18n } from './i18n/i18n'
 import type { Sample } from './files/samples'
 import {
@@ -42,23 +42,20 @@ interface StudioAppProps {
 export function StudioApp({ samples = null, scheme }: StudioAppProps) {
   useEffect(() => {
     const stopWatching = loadStudioInTime()
-    if (useStudio.getState().engine.state === 'starting') commands.startEngine(backendFromUrl())
-    void commands.findInterrupted()
-    openAgain()
-    const remembered = loadTrainingSettings(pageStorage)
-    if (remembered !== null) useStudio.getState().setTrainingSettings(remembered)
-    const { caseSettings, setCaseSettings } = useStudio.getState()
-    setCaseSettings({ ...caseSettings, limits: loadCaseLimits(pageStorage) })
-    const wish = loadSmallWish(pageStorage)
-    if (wish !== null) useStudio.getState().setSmallWish(wish)
-    const place = loadReportPlace(pageStorage)
-    if (place !== null) useStudio.getState().setReportPlace(place)
-    whenIdle(() => {
-      import('./i18n/error-words').catch(() => undefined)
-    })
+    const stopStarting = inTurn([
+      takeRemembered,
+      () => {
+        if (useStudio.getState().engine.state === 'starting') commands.startEngine(backendFromUrl())
+      },
+      openAgain,
+      () => {
+        void commands.findInterrupted()
+      },
+    ])
     window.addEventListener('hashchange', followLink)
     return () => {
       stopWatching()
+      stopStarting()
       window.removeEventListener('hashchange', followLink)
     }
   }, [])
@@ -82,6 +79,18 @@ export function StudioApp({ samples = null, scheme }: StudioAppProps) {
       </MantineProvider>
     </I18nextProvider>
   )
+}
+
+/** What was chosen on an earlier visit. */
+function takeRemembered(): void {
+  const state = useStudio.getState()
+  const remembered = loadTrainingSettings(pageStorage)
+  if (remembered !== null) state.setTrainingSettings(remembered)
+  state.setCaseSettings({ ...state.caseSettings, limits: loadCaseLimits(pageStorage) })
+  const wish = loadSmallWish(pageStorage)
+  if (wish !== null) state.setSmallWish(wish)
+  const place = loadReportPlace(pageStorage)
+  if (place !== null) state.setReportPlace(place)
 }
 
 /** A model takes longer to be read than the page that shows it; nobody else has to wait for either. */

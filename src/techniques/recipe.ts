@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { StudioError } from '../core/errors'
+import { madeOnce } from '../core/made-once'
 import { makeStep, metaOf, techniqueIds } from './catalog'
 import type { ConfigOf, RecipeStep, StepOf, TechniqueId } from './catalog'
 import { parseStepConfig } from './parse-step-config'
@@ -19,23 +20,25 @@ export interface Recipe {
 
 const MOST_STEPS = 16
 
-const envelope = z.strictObject({
-  version: z.literal(1),
-  seed: z.int().nonnegative(),
-  trained: z
-    .string()
-    .regex(/^[0-9a-f]{8,64}$/)
-    .optional(),
-  steps: z
-    .array(
-      z.strictObject({
-        technique: z.enum(techniqueIds as [TechniqueId, ...TechniqueId[]]),
-        enabled: z.boolean(),
-        config: z.unknown(),
-      }),
-    )
-    .max(MOST_STEPS),
-})
+const envelope = madeOnce(() =>
+  z.strictObject({
+    version: z.literal(1),
+    seed: z.int().nonnegative(),
+    trained: z
+      .string()
+      .regex(/^[0-9a-f]{8,64}$/)
+      .optional(),
+    steps: z
+      .array(
+        z.strictObject({
+          technique: z.enum(techniqueIds as [TechniqueId, ...TechniqueId[]]),
+          enabled: z.boolean(),
+          config: z.unknown(),
+        }),
+      )
+      .max(MOST_STEPS),
+  }),
+)
 
 /** What a newly opened model starts with: every step present and off. */
 export const defaultRecipe: Recipe = {
@@ -115,7 +118,7 @@ export function allOff(recipe: Recipe): Recipe {
  * @throws StudioError 'recipe/invalid' naming the field
  */
 export function parseRecipe(input: unknown): Recipe {
-  const { version, seed, trained, steps } = parseStepConfig(envelope, input, 'top level')
+  const { version, seed, trained, steps } = parseStepConfig(envelope(), input, 'top level')
   return {
     version,
     seed,

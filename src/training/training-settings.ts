@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { madeOnce } from '../core/made-once'
 import { parseStepConfig } from '../techniques/parse-step-config'
 import { pruningScheduleSchema } from '../techniques/prune/sparsity-schedule'
 
@@ -6,76 +7,82 @@ import { pruningScheduleSchema } from '../techniques/prune/sparsity-schedule'
 const decays = ['constant', 'cosine', 'step'] as const
 const optimizers = ['sgd', 'adam', 'adamw'] as const
 
-const hintSchema = z.strictObject({
-  studentLayer: z.string(),
-  teacherLayer: z.string(),
-  /** Of the hint beside the rest of the loss. */
-  weight: z.number().min(0).max(100),
-})
+const hintSchema = madeOnce(() =>
+  z.strictObject({
+    studentLayer: z.string(),
+    teacherLayer: z.string(),
+    /** Of the hint beside the rest of the loss. */
+    weight: z.number().min(0).max(100),
+  }),
+)
 
-const distillationSchema = z.strictObject({
-  /** 'original': the open model as its file has it. Else the id of the model in the teacher slot. */
-  teacher: z.string().regex(/^(?:original|[0-9a-f]{64})$/),
-  /** What logits are divided by before softmax. */
-  temperature: z.number().min(0.5).max(50),
-  /** Weight of the labels; the rest is the teacher's. 0 where there are none. */
-  alpha: z.number().min(0).max(1),
-  /** softened: KL of the softened outputs, times T^2. logits: mean squared difference of logits. */
-  loss: z.enum(['softened', 'logits']),
-  /** Features of a layer that are to agree too; null: outputs alone. */
-  hint: hintSchema.nullable().default(null),
-  /**
-   * Answers to the whole training split are made and kept before the student is there, so that the two never lie in
-   * memory together; samples are not augmented then.
-   */
-  askFirst: z.boolean().default(false),
-})
+const distillationSchema = madeOnce(() =>
+  z.strictObject({
+    /** 'original': the open model as its file has it. Else the id of the model in the teacher slot. */
+    teacher: z.string().regex(/^(?:original|[0-9a-f]{64})$/),
+    /** What logits are divided by before softmax. */
+    temperature: z.number().min(0.5).max(50),
+    /** Weight of the labels; the rest is the teacher's. 0 where there are none. */
+    alpha: z.number().min(0).max(1),
+    /** softened: KL of the softened outputs, times T^2. logits: mean squared difference of logits. */
+    loss: z.enum(['softened', 'logits']),
+    /** Features of a layer that are to agree too; null: outputs alone. */
+    hint: hintSchema().nullable().default(null),
+    /**
+     * Answers to the whole training split are made and kept before the student is there, so that the two never lie in
+     * memory together; samples are not augmented then.
+     */
+    askFirst: z.boolean().default(false),
+  }),
+)
 
 /** How a teacher's outputs supervise a student (Hinton et al. 2015, arXiv:1503.02531). */
-export type DistillationSettings = z.infer<typeof distillationSchema>
+export type DistillationSettings = z.infer<ReturnType<typeof distillationSchema>>
 
-const settingsSchema = z.strictObject({
-  optimizer: z.enum(optimizers),
-  /** Peak of the schedule. */
-  learningRate: z.number().positive().max(10),
-  /** Of SGD. */
-  momentum: z.number().min(0).max(0.999),
-  /** Of AdamW, on kernels only. */
-  weightDecay: z.number().min(0).max(1),
-  /** Epochs of linear growth before the decay begins; may be a fraction. */
-  warmupEpochs: z.number().min(0).max(100),
-  decay: z.enum(decays),
-  batchSize: z.int().min(1).max(4096),
-  epochs: z.int().min(1).max(1000),
-  /** Ends once validation has not got better for so many epochs; null: all epochs are run. */
-  patience: z.int().min(1).max(1000).nullable(),
-  seed: z.int().nonnegative(),
-  labelSmoothing: z.number().min(0).max(0.5),
-  /** Largest shift of a picture, pixels in each direction. */
-  shift: z.int().min(0).max(32),
-  /** Mirrors every other picture. */
-  flip: z.boolean(),
-  /** Largest norm of all gradients together; null: not clipped. */
-  clipNorm: z.number().positive().nullable(),
-  batchNorm: z.strictObject({
-    /** New statistics for the pruned and quantized weights before the first step. */
-    reestimate: z.boolean(),
-    /** frozen: statistics stay as they are then; trained: they follow the batches. */
-    statistics: z.enum(['frozen', 'trained']),
+const settingsSchema = madeOnce(() =>
+  z.strictObject({
+    optimizer: z.enum(optimizers),
+    /** Peak of the schedule. */
+    learningRate: z.number().positive().max(10),
+    /** Of SGD. */
+    momentum: z.number().min(0).max(0.999),
+    /** Of AdamW, on kernels only. */
+    weightDecay: z.number().min(0).max(1),
+    /** Epochs of linear growth before the decay begins; may be a fraction. */
+    warmupEpochs: z.number().min(0).max(100),
+    decay: z.enum(decays),
+    batchSize: z.int().min(1).max(4096),
+    epochs: z.int().min(1).max(1000),
+    /** Ends once validation has not got better for so many epochs; null: all epochs are run. */
+    patience: z.int().min(1).max(1000).nullable(),
+    seed: z.int().nonnegative(),
+    labelSmoothing: z.number().min(0).max(0.5),
+    /** Largest shift of a picture, pixels in each direction. */
+    shift: z.int().min(0).max(32),
+    /** Mirrors every other picture. */
+    flip: z.boolean(),
+    /** Largest norm of all gradients together; null: not clipped. */
+    clipNorm: z.number().positive().nullable(),
+    batchNorm: z.strictObject({
+      /** New statistics for the pruned and quantized weights before the first step. */
+      reestimate: z.boolean(),
+      /** frozen: statistics stay as they are then; trained: they follow the batches. */
+      statistics: z.enum(['frozen', 'trained']),
+    }),
+    pruning: pruningScheduleSchema(),
+    quantization: z.strictObject({
+      /** rechosen: from the weights at every step. learned: clipped where the loss is lowest. */
+      ranges: z.enum(['rechosen', 'learned']),
+      /** Simulates activations of so many bits; never in the file. null: off. */
+      activationBits: z.int().min(4).max(8).nullable(),
+    }),
+    /** null: the labels alone. */
+    distillation: distillationSchema().nullable(),
   }),
-  pruning: pruningScheduleSchema,
-  quantization: z.strictObject({
-    /** rechosen: from the weights at every step. learned: clipped where the loss is lowest. */
-    ranges: z.enum(['rechosen', 'learned']),
-    /** Simulates activations of so many bits; never in the file. null: off. */
-    activationBits: z.int().min(4).max(8).nullable(),
-  }),
-  /** null: the labels alone. */
-  distillation: distillationSchema.nullable(),
-})
+)
 
 /** Everything that decides a run besides the recipe, the weights and the data. */
-export type TrainingSettings = z.infer<typeof settingsSchema>
+export type TrainingSettings = z.infer<ReturnType<typeof settingsSchema>>
 
 /** What "Recover accuracy" does: short, and the same for every model. */
 export const defaultTrainingSettings: TrainingSettings = {
@@ -122,7 +129,7 @@ export function effectiveSettings(settings: TrainingSettings): TrainingSettings 
  * @throws StudioError 'recipe/invalid' naming the field
  */
 export function parseTrainingSettings(input: unknown): TrainingSettings {
-  return parseStepConfig(settingsSchema, input)
+  return parseStepConfig(settingsSchema(), input)
 }
 
 /** The same settings with the original as the teacher. */

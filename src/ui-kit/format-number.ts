@@ -1,7 +1,7 @@
 const units = ['B', 'kB', 'MB', 'GB', 'TB'] as const
 
 /** Bytes in decimal units with three significant digits: `214 kB`, `1.72 MB`; whole below 1 kB. */
-export function formatBytes(bytes: number, locale = 'en'): string {
+export function formatBytes(bytes: number): string {
   let value = bytes
   let unit = 0
   // 999.5 would print as "1,000 kB".
@@ -9,31 +9,37 @@ export function formatBytes(bytes: number, locale = 'en'): string {
     value /= 1000
     unit++
   }
-  const text = unit === 0 ? formatCount(value, locale) : formatSignificant(value, 3, locale)
+  const text = unit === 0 ? formatCount(value) : formatSignificant(value)
   return `${text}\u00A0${units[unit] ?? 'B'}`
 }
 
+// The figures of the first screen are written without `Intl`: both languages write them alike, and its tables
+// take a phone a tenth of a second to read.
+
+/** With commas between thousands. @param text a number without an exponent */
+function grouped(text: string): string {
+  if (text.endsWith('Infinity')) return text.replace('Infinity', '∞')
+  const [whole = '', decimals] = text.split('.')
+  const commas = whole.replace(/\B(?=(?:\d{3})+$)/g, ',')
+  return decimals === undefined ? commas : `${commas}.${decimals}`
+}
+
 /** Whole numbers with the separators of the language: `5,000`. */
-export function formatCount(value: number, locale = 'en'): string {
-  return new Intl.NumberFormat(locale, { maximumFractionDigits: 0 }).format(value)
+export function formatCount(value: number): string {
+  return grouped(String(Math.round(value)))
 }
 
 /** A fixed number of significant digits, trailing zeros kept so that a moving figure stays in place. */
-export function formatSignificant(value: number, digits = 3, locale = 'en'): string {
-  if (value !== 0 && Math.abs(value) < 1e-4) return value.toExponential(digits - 1)
-  return new Intl.NumberFormat(locale, {
-    minimumSignificantDigits: value === 0 ? 1 : digits,
-    maximumSignificantDigits: digits,
-  }).format(value)
+export function formatSignificant(value: number, digits = 3): string {
+  if (value === 0) return '0'
+  if (Math.abs(value) < 1e-4) return value.toExponential(digits - 1)
+  const text = value.toPrecision(digits)
+  return grouped(text.includes('e') ? String(Number(text)) : text)
 }
 
 /** A share 0..1 as per cent with a fixed number of decimals: `99.12 %`. */
-export function formatPercent(share: number, decimals = 2, locale = 'en'): string {
-  const text = new Intl.NumberFormat(locale, {
-    minimumFractionDigits: decimals,
-    maximumFractionDigits: decimals,
-  }).format(share * 100)
-  return `${text}\u00A0%`
+export function formatPercent(share: number, decimals = 2): string {
+  return `${grouped((share * 100).toFixed(decimals))}\u00A0%`
 }
 
 /** A difference of two shares in percentage points, always signed: `−0.07`, `+0.10`, `0.00`. */
@@ -50,9 +56,9 @@ export function formatPoints(difference: number, locale = 'en'): string {
 export function formatCompact(value: number, locale = 'en'): string {
   const steps = locale.startsWith('zh') ? tenThousands : thousands
   for (const [size, unit] of steps) {
-    if (value >= size * 0.9995) return `${formatSignificant(value / size, 3, locale)}\u00A0${unit}`
+    if (value >= size * 0.9995) return `${formatSignificant(value / size)}\u00A0${unit}`
   }
-  return formatCount(value, locale)
+  return formatCount(value)
 }
 
 const thousands = [

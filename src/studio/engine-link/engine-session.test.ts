@@ -48,6 +48,16 @@ describe('engine session', () => {
     expect(log).toEqual(['starting', 'ready wasm'])
   })
 
+  it('lets work that is wanted before the start wait for it', async () => {
+    const { session, engine } = setUp()
+    const early = session.call('close', (client) => client.model.close())
+    await settle()
+    expect(engine.calls).toEqual([])
+    await session.start(null)
+    await early
+    expect(engine.calls).toEqual(['start auto', 'close'])
+  })
+
   it('rejects every pending call when the worker crashes', async () => {
     const { session, engine } = setUp()
     await session.start(null)

@@ -67,6 +67,8 @@ export class EngineSession {
   private forced: BackendName | null = null
   private exclude: readonly BackendName[] = []
   private started = false
+  /** Resolved with the first start, which work that somebody wants before it waits for. */
+  private readonly firstStart = deferred<null>()
   private cancelled: { readonly task: string; readonly generation: Generation } | null = null
 
   constructor(spawn: () => EngineProcess, listener: SessionListener, now = () => Date.now()) {
@@ -83,6 +85,7 @@ export class EngineSession {
     // Also where there is no worker any more: after the last of its deaths it is started by hand.
     const restoring = this.started
     this.started = true
+    this.firstStart.resolve(null)
     this.generation?.process.terminate()
     this.generation?.die(new StudioError('engine/cancelled', {}))
     this.listener.starting()
@@ -106,6 +109,7 @@ export class EngineSession {
   }
 
   readonly call: EngineCall = async (task, work, signal) => {
+    if (!this.started) await this.firstStart.promise
     const generation = this.generation
     if (generation === null) throw new StudioError('engine/crashed', { reason: 'not started' })
     await generation.ready

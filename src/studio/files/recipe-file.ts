@@ -37,7 +37,7 @@ export function readRecipeFile(file: string, text: string): RecipeFile {
 function parseData(data: unknown): DataSettings | null {
   if (data === null) return null
   try {
-    return parseStepConfig(dataSettingsSchema, data)
+    return parseStepConfig(dataSettingsSchema(), data)
   } catch (error) {
     if (!(error instanceof StudioError)) throw error
     const { field = '', expected = '', found = '' } = error.params

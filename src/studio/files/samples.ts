@@ -1,25 +1,28 @@
 import { bytesToHex } from '@noble/hashes/utils.js'
 import { z } from 'zod'
 import { StudioError } from '../../core/errors'
+import { madeOnce } from '../../core/made-once'
 
 z.config({ jitless: true })
 
-const sampleSchema = z.object({
-  id: z.string(),
-  name: z.string(),
-  description: z.string(),
-  datasetId: z.string(),
-  /** teacher: not offered to start with, only to learn from. */
-  role: z.enum(['model', 'teacher']).default('model'),
-  parameters: z.number(),
-  bytes: z.number(),
-  files: z.array(z.object({ path: z.string(), bytes: z.number(), sha256: z.string() })),
-  testAccuracy: z.number(),
-  testCount: z.number(),
-})
+const sampleSchema = madeOnce(() =>
+  z.object({
+    id: z.string(),
+    name: z.string(),
+    description: z.string(),
+    datasetId: z.string(),
+    /** teacher: not offered to start with, only to learn from. */
+    role: z.enum(['model', 'teacher']).default('model'),
+    parameters: z.number(),
+    bytes: z.number(),
+    files: z.array(z.object({ path: z.string(), bytes: z.number(), sha256: z.string() })),
+    testAccuracy: z.number(),
+    testCount: z.number(),
+  }),
+)
 
 /** A built-in model as `public/models/samples.json` records it. */
-export type Sample = z.infer<typeof sampleSchema>
+export type Sample = z.infer<ReturnType<typeof sampleSchema>>
 
 /** Resolves a path of this site; works under any sub-path. */
 function siteUrl(path: string): string {
@@ -36,7 +39,7 @@ export async function fetchSamples(signal?: AbortSignal): Promise<readonly Sampl
 
 /** @throws StudioError 'data/damaged' */
 export function readSamples(list: unknown): readonly Sample[] {
-  const parsed = z.array(sampleSchema).safeParse(list)
+  const parsed = z.array(sampleSchema()).safeParse(list)
   if (parsed.success) return parsed.data
   throw new StudioError('data/damaged', {
     dataset: 'samples',

@@ -2,4 +2,5 @@
 import errors from './en/errors.json'
 import { i18n } from './i18n'
 
-i18n.addResourceBundle('en', 'errors', errors)
+// Who shows errors waits for these; all others need not be drawn anew: use-error-words.ts.
+i18n.addResourceBundle('en', 'errors', errors, false, false, { silent: true })

@@ -40,7 +40,7 @@ const pathSchema = z.object({
     epochs: z.int().positive(),
   }),
   // An older studio had those of the purposes alone.
-  limits: caseLimitsSchema.optional(),
+  limits: caseLimitsSchema().optional(),
   stages: z.array(stageSchema),
   isDone: z.boolean(),
   latency: z.object({ original: latencySchema, compressed: latencySchema }),

@@ -19,7 +19,7 @@ const schema = z.object({
   name: z.string(),
   files: fileRefSchema,
   choices: readingChoicesSchema,
-  settings: dataSettingsSchema.nullable(),
+  settings: dataSettingsSchema().nullable(),
 })
 
 /** The models that data was kept with, by what they hold. */

@@ -16,13 +16,13 @@ const dataSchema = z.discriminatedUnion('kind', [
   z.object({
     kind: z.literal('builtIn'),
     datasetId: z.string(),
-    settings: dataSettingsSchema.nullable(),
+    settings: dataSettingsSchema().nullable(),
   }),
   z.object({
     kind: z.literal('own'),
     files: fileRefSchema,
     choices: readingChoicesSchema,
-    settings: dataSettingsSchema.nullable(),
+    settings: dataSettingsSchema().nullable(),
   }),
 ])
 

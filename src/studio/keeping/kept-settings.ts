@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { casePurposes } from '../../case-study/case-plan'
+import { madeOnce } from '../../core/made-once'
 import type { ReportPlace } from '../../protocol/recipe-messages'
 import { parseTrainingSettings, withoutTeacher } from '../../training/training-settings'
 import type { TrainingSettings } from '../../training/training-settings'
@@ -15,9 +16,9 @@ const TRAINING_KEY = 'compression-studio.training'
 /** Settings of training, as they were last used; null where there are none. */
 export function loadTrainingSettings(storage: Pick<Storage, 'getItem'>): TrainingSettings | null {
   try {
+    const text = storage.getItem(TRAINING_KEY)
     // Files are not kept, so a teacher that was dropped is gone.
-    const text = storage.getItem(TRAINING_KEY) ?? 'null'
-    return withoutTeacher(parseTrainingSettings(JSON.parse(text)))
+    return text === null ? null : withoutTeacher(parseTrainingSettings(JSON.parse(text)))
   } catch {
     return null
   }
@@ -43,9 +44,9 @@ const REPORT_KEY = 'compression-studio.report'
 /** Where report and model card go, as it was chosen last; null where nobody chose. */
 export function loadReportPlace(storage: Pick<Storage, 'getItem'>): ReportPlace | null {
   try {
-    const parsed = z
-      .enum(['inside', 'apart'])
-      .safeParse(JSON.parse(storage.getItem(REPORT_KEY) ?? 'null'))
+    const text = storage.getItem(REPORT_KEY)
+    if (text === null) return null
+    const parsed = z.enum(['inside', 'apart']).safeParse(JSON.parse(text))
     return parsed.success ? parsed.data : null
   } catch {
     // Storage may be forbidden.
@@ -59,12 +60,14 @@ export function keepReportPlace(storage: Pick<Storage, 'setItem'>, place: Report
 
 const LIMITS_KEY = 'compression-studio.limits'
 
-const limitsSchema = z.partialRecord(z.enum(casePurposes), caseLimitsSchema)
+const limitsSchema = madeOnce(() => z.partialRecord(z.enum(casePurposes), caseLimitsSchema()))
 
 /** What case studies are to keep to, where somebody has changed it. */
 export function loadCaseLimits(storage: Pick<Storage, 'getItem'>): CaseSettings['limits'] {
   try {
-    const parsed = limitsSchema.safeParse(JSON.parse(storage.getItem(LIMITS_KEY) ?? '{}'))
+    const text = storage.getItem(LIMITS_KEY)
+    if (text === null) return {}
+    const parsed = limitsSchema().safeParse(JSON.parse(text))
     return parsed.success ? parsed.data : {}
   } catch {
     // Storage may be forbidden.
@@ -81,12 +84,16 @@ export function keepCaseLimits(
 
 const WISH_KEY = 'compression-studio.wish'
 
-const wishSchema = z.object({ wish: z.enum(wishes), loss: z.number().min(0).max(1) })
+const wishSchema = madeOnce(() =>
+  z.object({ wish: z.enum(wishes), loss: z.number().min(0).max(1) }),
+)
 
 /** What somebody wanted of the smallest file; null where nobody said. */
 export function loadSmallWish(storage: Pick<Storage, 'getItem'>): SmallWish | null {
   try {
-    const parsed = wishSchema.safeParse(JSON.parse(storage.getItem(WISH_KEY) ?? 'null'))
+    const text = storage.getItem(WISH_KEY)
+    if (text === null) return null
+    const parsed = wishSchema().safeParse(JSON.parse(text))
     return parsed.success ? parsed.data : null
   } catch {
     // Storage may be forbidden.

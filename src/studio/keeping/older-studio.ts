@@ -43,7 +43,7 @@ const dataSchema = z
     name: z.string(),
     files: keptFilesSchema,
     ...keptChoices,
-    settings: dataSettingsSchema.nullable(),
+    settings: dataSettingsSchema().nullable(),
   })
   .transform(withChoices)
 

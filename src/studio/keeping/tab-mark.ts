@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { madeOnce } from '../../core/made-once'
 import { parseRecipe } from '../../techniques/recipe'
 import type { Recipe } from '../../techniques/recipe'
 
@@ -16,15 +17,17 @@ export interface TabMark {
   readonly recipe: Recipe
 }
 
-const markSchema = z.object({
-  id: z.string(),
-  modelName: z.string(),
-  sampleId: z.string().nullable(),
-  mark: z.string(),
-  recipe: z.unknown().transform((recipe) => parseRecipe(recipe)),
-  /** As the page had written it. */
-  hash: z.string(),
-})
+const markSchema = madeOnce(() =>
+  z.object({
+    id: z.string(),
+    modelName: z.string(),
+    sampleId: z.string().nullable(),
+    mark: z.string(),
+    recipe: z.unknown().transform((recipe) => parseRecipe(recipe)),
+    /** As the page had written it. */
+    hash: z.string(),
+  }),
+)
 
 /** What this tab had open, as its address says it. */
 export interface FoundMark extends TabMark {
@@ -51,7 +54,7 @@ export function takeTabMark(): FoundMark | null {
   try {
     const text = sessionStorage.getItem(KEY)
     sessionStorage.removeItem(KEY)
-    return isReload ? markSchema.parse(JSON.parse(text ?? 'null')) : null
+    return isReload ? markSchema().parse(JSON.parse(text ?? 'null')) : null
   } catch {
     return null
   }

@@ -1,4 +1,4 @@
-import { useEffect } from 'react'
+import { useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { StudioErrorData } from '../../core/errors'
 import { factsIn } from '../i18n/error-facts'
@@ -11,9 +11,16 @@ export function useErrorWords(): (
 ) => string {
   const { t, i18n } = useTranslation(['errors', 'page'])
   const areThere = [i18n.language, 'en'].some((one) => i18n.hasResourceBundle(one, 'errors'))
+  const [, noteThatTheyCame] = useState(false)
   useEffect(() => {
-    // They are asked for when the page starts; offline they may not have come.
-    if (!areThere) import('../i18n/error-words').catch(() => undefined)
+    if (areThere) return
+    // Asked for when the page starts; offline they may not come.
+    import('../i18n/error-words').then(
+      () => {
+        noteThatTheyCame(true)
+      },
+      () => undefined,
+    )
   }, [areThere])
   const phrases = phrasesOf(i18n.language)
   return (part, { code, params }) =>

@@ -1,13 +1,16 @@
 import { z } from 'zod'
+import { madeOnce } from '../../core/made-once'
 import { parseStepConfig } from '../parse-step-config'
 import type { TechniqueMeta } from '../technique'
 
-const configSchema = z.strictObject({
-  /** Layers that are not corrected. */
-  overrides: z.record(z.string(), z.strictObject({ enabled: z.boolean().optional() })),
-})
+const configSchema = madeOnce(() =>
+  z.strictObject({
+    /** Layers that are not corrected. */
+    overrides: z.record(z.string(), z.strictObject({ enabled: z.boolean().optional() })),
+  }),
+)
 
-export type BiasCorrectionConfig = z.infer<typeof configSchema>
+export type BiasCorrectionConfig = z.infer<ReturnType<typeof configSchema>>
 
 export const biasCorrectionMeta = {
   id: 'bias-correction',
@@ -15,7 +18,7 @@ export const biasCorrectionMeta = {
     { label: 'Nagel et al. 2019, arXiv:1906.04721', url: 'https://arxiv.org/abs/1906.04721' },
   ],
   defaultConfig: { overrides: {} },
-  parseConfig: (input: unknown) => parseStepConfig(configSchema, input),
+  parseConfig: (input: unknown) => parseStepConfig(configSchema(), input),
   preserves: ['sparsity', 'shape'],
   removes: false,
   describe: () => ({ form: 'corrected', facts: {} }),

@@ -1,33 +1,38 @@
 import { z } from 'zod'
+import { madeOnce } from '../../core/made-once'
 import { parseStepConfig } from '../parse-step-config'
 import type { TechniqueMeta } from '../technique'
 
 /** Per-layer changes to the step; a missing field follows the step. */
-const overrideSchema = z.strictObject({
-  enabled: z.boolean().optional(),
-  /** Same meaning as the step's value for its own target. */
-  value: z.number().nonnegative().optional(),
-})
+const overrideSchema = madeOnce(() =>
+  z.strictObject({
+    enabled: z.boolean().optional(),
+    /** Same meaning as the step's value for its own target. */
+    value: z.number().nonnegative().optional(),
+  }),
+)
 
-const configSchema = z.strictObject({
-  /** magnitude: keep w if and only if |w| > t. random: the control that any criterion must beat. */
-  method: z.enum(['magnitude', 'random']),
-  /**
-   * matched: removes at random as many weights of each layer as the threshold would remove.
-   * literal: removes k weights at random, k = number above the threshold, as the tutorial words it.
-   */
-  randomRule: z.enum(['matched', 'literal']),
-  /** Which of the three linked controls leads; the other two are computed and shown. */
-  target: z.enum(['threshold', 'sigma', 'sparsity']),
-  scope: z.enum(['global', 'perLayer']),
-  /** Threshold t in weight units, a multiple of the standard deviation, or a sparsity 0..1. */
-  value: z.number().nonnegative(),
-  dense: z.boolean(),
-  convolution: z.boolean(),
-  overrides: z.record(z.string(), overrideSchema),
-})
+const configSchema = madeOnce(() =>
+  z.strictObject({
+    /** magnitude: keep w if and only if |w| > t. random: the control that any criterion must beat. */
+    method: z.enum(['magnitude', 'random']),
+    /**
+     * matched: removes at random as many weights of each layer as the threshold would remove.
+     * literal: removes k weights at random, k = number above the threshold, as the tutorial words it.
+     */
+    randomRule: z.enum(['matched', 'literal']),
+    /** Which of the three linked controls leads; the other two are computed and shown. */
+    target: z.enum(['threshold', 'sigma', 'sparsity']),
+    scope: z.enum(['global', 'perLayer']),
+    /** Threshold t in weight units, a multiple of the standard deviation, or a sparsity 0..1. */
+    value: z.number().nonnegative(),
+    dense: z.boolean(),
+    convolution: z.boolean(),
+    overrides: z.record(z.string(), overrideSchema()),
+  }),
+)
 
-export type PruneConfig = z.infer<typeof configSchema>
+export type PruneConfig = z.infer<ReturnType<typeof configSchema>>
 
 export const pruneMeta = {
   id: 'prune',
@@ -45,7 +50,7 @@ export const pruneMeta = {
     convolution: true,
     overrides: {},
   },
-  parseConfig: (input: unknown) => parseStepConfig(configSchema, input),
+  parseConfig: (input: unknown) => parseStepConfig(configSchema(), input),
   preserves: ['shape'],
   removes: true,
   describe: ({ method, target, value }: PruneConfig) => ({

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { madeOnce } from '../../core/made-once'
 import type { RunStretch } from '../../core/run-stretch'
 
 export const sparsitySchedules = [
@@ -10,17 +11,19 @@ export const sparsitySchedules = [
 ] as const
 
 /** How pruning goes on while a model trains. */
-export const pruningScheduleSchema = z.strictObject({
-  schedule: z.enum(sparsitySchedules),
-  /** Share of the run after which the final sparsity is reached. */
-  end: z.number().min(0.05).max(1),
-  /** Rounds of the iterative schedule. */
-  rounds: z.int().min(2).max(50),
-  /** Removed weights keep learning in the background and may return while the schedule runs. */
-  regrowth: z.boolean(),
-})
+export const pruningScheduleSchema = madeOnce(() =>
+  z.strictObject({
+    schedule: z.enum(sparsitySchedules),
+    /** Share of the run after which the final sparsity is reached. */
+    end: z.number().min(0.05).max(1),
+    /** Rounds of the iterative schedule. */
+    rounds: z.int().min(2).max(50),
+    /** Removed weights keep learning in the background and may return while the schedule runs. */
+    regrowth: z.boolean(),
+  }),
+)
 
-export type PruningSchedule = z.infer<typeof pruningScheduleSchema>
+export type PruningSchedule = z.infer<ReturnType<typeof pruningScheduleSchema>>
 
 /** Density that falls by a constant factor cannot reach nothing: below this it jumps. */
 const LEAST_DENSITY = 1e-3

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { madeOnce } from '../../core/made-once'
 import { parseStepConfig } from '../parse-step-config'
 import type { Description, TechniqueMeta } from '../technique'
 import {
@@ -11,71 +12,81 @@ import {
 export const MAX_BITS = 16
 const MAX_GROUP_SIZE = 2 ** 16
 
-const bits = z.int().min(1).max(MAX_BITS)
-const scheme = z.enum(['linear', 'affine', 'mean'])
-const symmetry = z.enum(['symmetric', 'asymmetric'])
-const granularity = z.enum(['perTensor', 'perChannel', 'perGroup'])
-const range = z.enum(rangeChoices)
-const percentile = z.number().min(50).max(100)
-const groupSize = z.int().min(2).max(MAX_GROUP_SIZE)
+/** What a step and a layer of its own may both say. */
+const fields = madeOnce(() => ({
+  bits: z.int().min(1).max(MAX_BITS),
+  scheme: z.enum(['linear', 'affine', 'mean']),
+  symmetry: z.enum(['symmetric', 'asymmetric']),
+  granularity: z.enum(['perTensor', 'perChannel', 'perGroup']),
+  range: z.enum(rangeChoices),
+  percentile: z.number().min(50).max(100),
+  groupSize: z.int().min(2).max(MAX_GROUP_SIZE),
+}))
 
 /** Of tensors that are small and sensitive: kept as floats, or in so many bits of their own. */
-const smallBits = z.union([z.literal('float'), z.literal(8), z.literal(16)])
-/** Recipes once said whether such tensors share the bits of the kernels. */
-const smallBitsOrOnce = z.union([smallBits, z.boolean()])
+export type SmallBits = 'float' | 8 | 16
 
-export type SmallBits = z.infer<typeof smallBits>
+/** Recipes once said whether such tensors share the bits of the kernels. */
+const smallBitsOrOnce = madeOnce(() =>
+  z.union([z.union([z.literal('float'), z.literal(8), z.literal(16)]), z.boolean()]),
+)
 
 /** Per-layer changes to the step; a missing field follows the step. */
-const overrideSchema = z.strictObject({
-  enabled: z.boolean().optional(),
-  bits: bits.optional(),
-  scheme: scheme.optional(),
-  symmetry: symmetry.optional(),
-  granularity: granularity.optional(),
-  groupSize: groupSize.optional(),
-  range: range.optional(),
-  percentile: percentile.optional(),
+const overrideSchema = madeOnce(() => {
+  const { bits, granularity, groupSize, percentile, range, scheme, symmetry } = fields()
+  return z.strictObject({
+    enabled: z.boolean().optional(),
+    bits: bits.optional(),
+    scheme: scheme.optional(),
+    symmetry: symmetry.optional(),
+    granularity: granularity.optional(),
+    groupSize: groupSize.optional(),
+    range: range.optional(),
+    percentile: percentile.optional(),
+  })
 })
 
-const configSchema = z
-  .strictObject({
-    bits,
-    /**
-     * linear: y = floor(x / q), restored as y * q + q / 2 (moves zeros).
-     * affine: rounded to the nearest code, real zero exactly representable.
-     * mean: the bins of linear, each restored as the mean of its weights.
-     */
-    scheme,
-    /** Of the affine scheme only; symmetric needs at least 2 bits. */
-    symmetry,
-    granularity,
-    /** Inputs that share a scale for one output channel, of `perGroup`; recipes from before it have none. */
-    groupSize: groupSize.default(DEFAULT_GROUP_SIZE),
-    /**
-     * minMax: nothing is clipped. percentile: as many weights as that leaves are, at either end. mse: what gives
-     * the least mean squared error. auto: mse where a whole tensor has few levels, else minMax. Recipes from before the choice
-     * have none, and mean minMax.
-     */
-    range: range.default('minMax'),
-    /** In per cent, to six decimals. */
-    percentile: percentile.default(DEFAULT_PERCENTILE),
-    biases: smallBitsOrOnce,
-    normalization: smallBitsOrOnce,
-    overrides: z.record(z.string(), overrideSchema),
-  })
-  .transform((config) => ({
-    ...config,
-    biases: nowOf(config.biases, config.bits),
-    normalization: nowOf(config.normalization, config.bits),
-  }))
+const configSchema = madeOnce(() => {
+  const { bits, granularity, groupSize, percentile, range, scheme, symmetry } = fields()
+  return z
+    .strictObject({
+      bits,
+      /**
+       * linear: y = floor(x / q), restored as y * q + q / 2 (moves zeros).
+       * affine: rounded to the nearest code, real zero exactly representable.
+       * mean: the bins of linear, each restored as the mean of its weights.
+       */
+      scheme,
+      /** Of the affine scheme only; symmetric needs at least 2 bits. */
+      symmetry,
+      granularity,
+      /** Inputs that share a scale for one output channel, of `perGroup`; recipes from before it have none. */
+      groupSize: groupSize.default(DEFAULT_GROUP_SIZE),
+      /**
+       * minMax: nothing is clipped. percentile: as many weights as that leaves are, at either end. mse: what gives
+       * the least mean squared error. auto: mse where a whole tensor has few levels, else minMax. Recipes from before the choice
+       * have none, and mean minMax.
+       */
+      range: range.default('minMax'),
+      /** In per cent, to six decimals. */
+      percentile: percentile.default(DEFAULT_PERCENTILE),
+      biases: smallBitsOrOnce(),
+      normalization: smallBitsOrOnce(),
+      overrides: z.record(z.string(), overrideSchema()),
+    })
+    .transform((config) => ({
+      ...config,
+      biases: nowOf(config.biases, config.bits),
+      normalization: nowOf(config.normalization, config.bits),
+    }))
+})
 
 /** The smallest choice that is not coarser than what the recipe asked for once. */
 function nowOf(value: SmallBits | boolean, bits: number): SmallBits {
   return typeof value !== 'boolean' ? value : !value ? 'float' : bits <= 8 ? 8 : 16
 }
 
-export type QuantizeConfig = z.infer<typeof configSchema>
+export type QuantizeConfig = z.infer<ReturnType<typeof configSchema>>
 
 function describeSmall(bits: SmallBits): Description {
   return bits === 'float' ? { form: 'float', facts: {} } : { form: 'inBits', facts: { bits } }
@@ -101,7 +112,7 @@ export const quantizeMeta = {
     normalization: 'float',
     overrides: {},
   },
-  parseConfig: (input: unknown) => parseStepConfig(configSchema, input),
+  parseConfig: (input: unknown) => parseStepConfig(configSchema(), input),
   preserves: ['sparsity', 'shape'],
   removes: false,
   describe: (config: QuantizeConfig) => ({
