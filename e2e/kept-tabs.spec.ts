@@ -2,6 +2,7 @@ import { cpSync, readFileSync, writeFileSync } from 'node:fs'
 import type { Page } from '@playwright/test'
 import { accessibilityFaults } from './support/axe.ts'
 import { keptSession } from './support/kept-session.ts'
+import { recordShifts, shiftsSoFar } from './support/layout-shifts.ts'
 import { Studio } from './support/studio.ts'
 import { expect, test } from './support/studio-test.ts'
 import { smallTargets } from './support/touch-targets.ts'
@@ -28,11 +29,14 @@ test('each tab comes back with its own model; a third one lists both, and forget
   await expect(isOn(second, 'Prune')).not.toBeChecked()
 
   const third = await context.newPage()
+  await recordShifts(third)
   await third.goto('./?backend=wasm')
   const list = third.getByRole('region', { name: 'Continue where you left off' })
   // Two versions under one name.
   const entries = list.getByRole('button', { name: /^lenet_300_100 .*open in another tab$/ })
   await expect(entries).toHaveCount(2)
+  // Its room was left free, although it has never been drawn.
+  expect(await shiftsSoFar(third)).toBeLessThan(0.02)
   await expect(list).toContainText('pruned 50')
   await expect(list).toContainText(/\d-bit/)
   for (const colorScheme of ['light', 'dark'] as const) {

@@ -4,6 +4,7 @@ import { sampleBytes } from '../testing/models/sample-files.ts'
 import { writeFolder, writeZip } from '../testing/browser/write-files.ts'
 import { dropOnPage } from '../testing/browser/drop.ts'
 import { accessibilityFaults } from './support/axe.ts'
+import { recordShifts, shiftsSoFar } from './support/layout-shifts.ts'
 import { Studio } from './support/studio.ts'
 import { expect, test } from './support/studio-test.ts'
 
@@ -40,23 +41,6 @@ async function holdStudio(page: Page): Promise<{ readonly release: () => void }>
   return { release }
 }
 
-/** Runs in the page. */
-function recordShifts(): void {
-  Reflect.set(globalThis, 'shifts', 0)
-  new PerformanceObserver((list) => {
-    for (const entry of list.getEntries())
-      Reflect.set(globalThis, 'shifts', shifts() + Number(Reflect.get(entry, 'value')))
-  }).observe({ type: 'layout-shift', buffered: true })
-  function shifts(): number {
-    return Number(Reflect.get(globalThis, 'shifts'))
-  }
-}
-
-/** Runs in the page. */
-function shiftsSoFar(): number {
-  return Number(Reflect.get(globalThis, 'shifts'))
-}
-
 /** Where what a newcomer reads and presses stands, and in which colour. */
 async function placesOf(page: Page): Promise<readonly string[]> {
   return page.locator('#root main').evaluate((main) =>
@@ -77,7 +61,6 @@ test('a folder that is dropped before the studio is there opens, and nothing jum
   page,
 }) => {
   const studio = new Studio(page)
-  await page.addInitScript(recordShifts)
   const held = await holdStudio(page)
   await page.goto('./?backend=wasm', { waitUntil: 'commit' })
   const drop = page.getByText('Drop a TensorFlow.js model')
@@ -93,12 +76,12 @@ test('a folder that is dropped before the studio is there opens, and nothing jum
 
   // A model that opens would take its place: first without a drop.
   const other = await page.context().newPage()
-  await other.addInitScript(recordShifts)
+  await recordShifts(other)
   await other.emulateMedia({ colorScheme: 'dark' })
   await new Studio(other).visit('?backend=wasm')
   expect(await placesOf(other)).toEqual(before)
   await expect(other.getByRole('button', { name: /^Engine: WebAssembly/ })).toBeVisible()
-  expect(await other.evaluate(shiftsSoFar)).toBeLessThan(0.02)
+  expect(await shiftsSoFar(other)).toBeLessThan(0.02)
   await other.close()
 
   held.release()

@@ -3,7 +3,7 @@
  * holds these hashes to what the files are.
  */
 export const scriptsInPage = [
-  "'sha256-dFKEXZNBMcAUEYeZO2ySaomZEzu9/lQPUaQZob/913w='",
+  "'sha256-bpybIwQLhmhHFTZJPPBoU4IZOi0sQlYdVjY4V1KwfbE='",
   "'sha256-qfMZDUV84ImAtxXQeIYl7RUMrDAlF1TY0dlKQAs79mI='",
 ] as const
 

@@ -43,7 +43,15 @@ export const commands = createCommands({
   sessions: {
     hold: holdSession,
     letGo: letSessionGo,
-    keep: async (id, mark, session) => (await loadKeeping()).keepSession(id, mark, session),
+    keep: async (id, mark, session) => {
+      const kept = await (await loadKeeping()).keepSession(id, mark, session)
+      // The next first screen leaves room for it.
+      import('../keeping/kept-list').then(
+        ({ leaveRoom }) => leaveRoom(id, pageStorage),
+        () => undefined,
+      )
+      return kept
+    },
     load: async (id, loadSample) => (await loadKeeping()).loadSession(id, loadSample),
     list: async () => {
       await takeOver()

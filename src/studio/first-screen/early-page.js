@@ -21,6 +21,10 @@
   page.dataset['mantineColorScheme'] =
     scheme === 'light' || scheme === 'dark' ? scheme : prefersDark ? 'dark' : 'light'
 
+  // The list of earlier models comes later than all else: its room is left free.
+  const [, room] = /^\d (\d{1,4})$/.exec(stored('compression-studio.list') ?? '') ?? []
+  if (room !== undefined) page.style.setProperty('--list-space', `${room}px`)
+
   /** @type {import('./take-over').EarlyPage} */
   const early = { waiting: [], tell: null, stop }
   Reflect.set(globalThis, 'earlyPage', early)

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { endSpace, notedSpace } from '../keeping/list-space'
 import { preferredLanguage } from '../i18n/languages'
 import { takeOver } from './take-over'
 import type { EarlyPage } from './take-over'
@@ -96,6 +97,21 @@ describe('the page before the studio is there', () => {
     visitor(['en'], prefersDark)
     await runEarly()
     expect(page.dataset['mantineColorScheme']).toBe(shown)
+  })
+
+  it.each([
+    ['2 218', '218px'],
+    ['2 99999', ''],
+    ['0 url(x)', ''],
+    [null, ''],
+  ])('leaves the room of the earlier models free: noted %j', async (noted, room) => {
+    if (noted !== null) localStorage.setItem('compression-studio.list', noted)
+    await runEarly()
+    expect(page.style.getPropertyValue('--list-space')).toBe(room)
+    const { height } = notedSpace(localStorage)
+    expect(height === 0 ? '' : `${height}px`).toBe(room)
+    endSpace(page)
+    expect(page.style.getPropertyValue('--list-space')).toBe('')
   })
 
   it('shows the screen of that language and those colours, and leaves the first where it is the one', async () => {

@@ -10,6 +10,7 @@ import { dataTable, filesTable, sessionsTable } from './kept-table'
 import { forgetRunsOf } from './kept-run'
 import { forgetTrained } from './kept-trained'
 import { ownersSchema } from './kept-data'
+import { likelySpace, notedSpace, noteSpace } from './list-space'
 import { heldSessions, whileWriting } from './tab-locks'
 
 /** So many are offered. */
@@ -55,6 +56,19 @@ export async function listSessions(): Promise<readonly ListedSession[]> {
     // Storage may be forbidden: then nothing was kept.
     return []
   }
+}
+
+let last: string | null = null
+
+/** Notes for the next first screen how long the list has become, once for each session that was kept. */
+export async function leaveRoom(
+  id: string,
+  storage: Pick<Storage, 'getItem' | 'setItem' | 'removeItem'>,
+): Promise<void> {
+  if (last === id) return
+  last = id
+  const { length } = await listSessions()
+  if (length !== notedSpace(storage).entries) noteSpace(storage, likelySpace(length, innerWidth))
 }
 
 function entryOf(

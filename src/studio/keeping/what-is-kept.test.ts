@@ -71,7 +71,7 @@ describe('everything that is kept', () => {
         .map((key) => `${name}.${key}`),
     )
     expect(keepers.toSorted()).toEqual(Object.keys(places).toSorted())
-    // Beside them the product writes the language, and a tab's own mark of what is open in it.
+    // Beside them the product writes the language, a tab's own mark of what is open in it, and how long the list is.
     const writers = readdirSync('src', { recursive: true, encoding: 'utf8' }).filter(
       (path) =>
         /\.tsx?$/.test(path) &&
@@ -84,7 +84,11 @@ describe('everything that is kept', () => {
       (name) => `keeping/kept-${name}.ts`,
     )
     expect(writers.map((path) => path.replace('studio/', '')).toSorted()).toEqual(
-      [...names, 'keeping/older-studio.ts', 'keeping/tab-mark.ts', 'i18n/languages.ts'].toSorted(),
+      [
+        ...names,
+        ...['keeping/older-studio.ts', 'keeping/tab-mark.ts', 'keeping/list-space.ts'],
+        'i18n/languages.ts',
+      ].toSorted(),
     )
   })
 })

@@ -1,25 +1,61 @@
 import { Button, Group, Text, Title, UnstyledButton } from '@mantine/core'
 import { IconHistory } from '@tabler/icons-react'
-import { useEffect, useRef, useState } from 'react'
+import { useEffect, useLayoutEffect, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { formatBytes } from '../../../ui-kit/format-number'
+import { inTurn } from '../../../ui-kit/in-turn'
 import { commands } from '../../commands/page-commands'
 import type { ListedSession } from '../../keeping/kept-list'
+import { endSpace, noteSpace } from '../../keeping/list-space'
+import { pageStorage } from '../../keeping/page-storage'
 import { useStudio } from '../../store/store'
 import { useRecipeText } from '../../words/use-recipe-text'
 import classes from './continue-list.module.css'
 
+interface ContinueListProps {
+  readonly busy: boolean
+}
+
 /** For returning visitors: the last few models as they were left, to go on with or to forget. */
-export function ContinueList({ busy }: { readonly busy: boolean }) {
+export function ContinueList({ busy }: ContinueListProps) {
+  const place = useRef<HTMLDivElement>(null)
+  const [entries, setEntries] = useState<number | null>(null)
+  useLayoutEffect(() => {
+    if (entries === null || place.current === null) return
+    endSpace(document.documentElement)
+    noteSpace(pageStorage, { entries, height: place.current.offsetHeight })
+  }, [entries])
+  return (
+    <div ref={place} className={classes['place']}>
+      <Listed busy={busy} onListed={setEntries} />
+    </div>
+  )
+}
+
+interface ListedProps extends ContinueListProps {
+  readonly onListed: (entries: number) => void
+}
+
+function Listed({ busy, onListed }: ListedProps) {
   const { t } = useTranslation('page')
   const title = useRef<HTMLHeadingElement>(null)
   const announce = useStudio((state) => state.announce)
   const [listed, setListed] = useState<readonly ListedSession[]>([])
   const [looks, setLooks] = useState(0)
   useEffect(() => {
-    // Without its code there is nothing to offer.
-    commands.listKept().then(setListed, () => undefined)
-  }, [looks])
+    const show = (found: readonly ListedSession[]): void => {
+      setListed(found)
+      onListed(found.length)
+    }
+    return inTurn([
+      () => {
+        // Without its code there is nothing to offer.
+        commands.listKept().then(show, () => {
+          show([])
+        })
+      },
+    ])
+  }, [looks, onListed])
   if (listed.length === 0 && looks === 0) return null
   const forget = async (work: Promise<void>, said: string): Promise<void> => {
     await work
