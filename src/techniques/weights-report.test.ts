@@ -89,6 +89,31 @@ describe('a report', () => {
     expect(report.histogram.after.reduce((a, b) => a + b)).toBe(400)
   })
 
+  it('tells what makes a layer lose much, of those that have changed', () => {
+    const [first] = weights
+    if (first === undefined) throw new Error('none')
+    // One channel is so small that coarse codes leave nothing of it.
+    const values = Float32Array.from(first.values, (w, at) => (at % 4 === 3 ? w / 1e6 : w))
+    const own = createPipeline([{ ...first, values }])
+    const coded = recipe(false, true)
+    const coarse: Recipe = {
+      ...coded,
+      steps: coded.steps.map((step) =>
+        step.technique === 'quantize'
+          ? { ...step, config: { ...step.config, bits: 3, scheme: 'affine' } }
+          : step,
+      ),
+    }
+    const [layer] = reportWeights(own, own.runAll(coarse), []).layers
+    expect(layer?.kernels).toMatchObject({ channels: 4, dead: 1, pruned: 0, tail: 0 })
+    expect(layer?.kernels?.spread).toBeGreaterThan(1)
+    const gone = { ...recipe(true, false), steps: recipe(true, false).steps.slice(0, 1) }
+    const [pruned] = reportWeights(own, own.runAll(gone), []).layers
+    expect(pruned?.kernels).toMatchObject({ channels: 4, dead: 1, pruned: 1 })
+    const [untouched] = reportWeights(own, own.runAll(recipe(false, false)), []).layers
+    expect(untouched?.kernels).toBeNull()
+  })
+
   it('shows a threshold only where all that is drawn share it', () => {
     const result = pipeline.runAll(recipe(true, false, 'perLayer'))
     expect(reportWeights(pipeline, result, []).histogram.threshold).toBeNull()

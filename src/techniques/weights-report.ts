@@ -13,12 +13,12 @@ import {
 } from '../core/statistics'
 import type { ErrorPower } from '../core/statistics'
 import { isCompressible } from '../core/tensor-spec'
-import type { WeightTensor } from '../core/weight-tensor'
+import { kernelFacts } from './kernel-facts'
+import type { KernelFacts, KernelPair } from './kernel-facts'
 import type { Pipeline, PipelineResult, StepNote } from './pipeline'
 import type { CalibrationFacts } from './statistics'
 import { resolvePruning } from './prune/thresholds'
 import type { LayerPruning, LinkedControls, ResolvedPruning } from './prune/thresholds'
-import type { WorkingTensor } from './technique'
 
 /** What a recipe did to one layer; the page's table row. */
 export interface LayerReport {
@@ -35,6 +35,8 @@ export interface LayerReport {
   readonly clipped: number
   /** null where the step does not touch it. */
   readonly pruning: LayerPruning | null
+  /** Of its kernels together, the most of each; null where none of them has changed. */
+  readonly kernels: KernelFacts | null
 }
 
 /** Counts over equal bins between `min` and `max`, before and after. */
@@ -89,7 +91,7 @@ export function reportWeights(
   focus: readonly string[],
 ): WeightsReport {
   const resolved = resolvedPruning(result)
-  const pairs = pipeline.weights.flatMap((weight, index): Pair[] => {
+  const pairs = pipeline.weights.flatMap((weight, index): KernelPair[] => {
     const after = result.tensors[index]
     return after === undefined ? [] : [{ before: weight, after }]
   })
@@ -107,19 +109,17 @@ export function reportWeights(
   }
 }
 
-interface Pair {
-  readonly before: WeightTensor
-  readonly after: WorkingTensor
-}
-
 function resolvedPruning(result: PipelineResult): ResolvedPruning | null {
   for (const { step, inputs } of result.steps)
     if (step.technique === 'prune') return resolvePruning(inputs, step.config)
   return null
 }
 
-function reportLayers(pairs: readonly Pair[], resolved: ResolvedPruning | null): LayerReport[] {
-  const byLayer = new Map<string, Pair[]>()
+function reportLayers(
+  pairs: readonly KernelPair[],
+  resolved: ResolvedPruning | null,
+): LayerReport[] {
+  const byLayer = new Map<string, KernelPair[]>()
   for (const pair of pairs) {
     if (!isCompressible(pair.before.spec)) continue
     const { layerName } = pair.before.spec
@@ -144,12 +144,13 @@ function reportLayers(pairs: readonly Pair[], resolved: ResolvedPruning | null):
       sqnrDb: sqnrDb(power),
       clipped: compressible.reduce((sum, { after }) => sum + after.clipped, 0),
       pruning: resolved?.layers.get(name) ?? null,
+      kernels: power.squaredError === 0 ? null : kernelFacts(compressible),
     }
   })
 }
 
 function reportHistogram(
-  pairs: readonly Pair[],
+  pairs: readonly KernelPair[],
   focus: ReadonlySet<string>,
   resolved: ResolvedPruning | null,
 ): HistogramReport {
@@ -193,7 +194,10 @@ function binsOfOriginal(values: Float32Array, bins: Bins): Float64Array {
 }
 
 /** The threshold that all shown layers share, null where they differ or nothing is pruned. */
-function thresholdOf(shown: readonly Pair[], resolved: ResolvedPruning | null): number | null {
+function thresholdOf(
+  shown: readonly KernelPair[],
+  resolved: ResolvedPruning | null,
+): number | null {
   const thresholds = new Set(
     shown.map(({ before }) => resolved?.layers.get(before.spec.layerName)?.threshold ?? null),
   )

@@ -89,6 +89,7 @@ export function layerReport(change: Partial<LayerReport> = {}): LayerReport {
       absoluteSum: 3.25,
       aboveThreshold: 5,
     },
+    kernels: { channels: 2, dead: 0, pruned: 0, tail: 0.2, spread: 1.5 },
     ...change,
   }
 }

@@ -65,7 +65,7 @@ describe('histogram rows', () => {
 
 describe('sparsity rows', () => {
   it('leaves out layers without compressible weights', () => {
-    const layer = { bits: null, mse: 0, sqnrDb: null, clipped: 0, pruning: null }
+    const layer = { bits: null, mse: 0, sqnrDb: null, clipped: 0, pruning: null, kernels: null }
     const rows = sparsityRows(modelSummary(), [
       { ...layer, name: 'dense', weights: 10, zeros: 4 },
       { ...layer, name: 'norm', weights: 0, zeros: 0 },

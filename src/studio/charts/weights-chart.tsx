@@ -5,6 +5,7 @@ import {
   AreaChart,
   CartesianGrid,
   DefaultZIndexes,
+  ReferenceArea,
   ReferenceLine,
   ResponsiveContainer,
   Tooltip,
@@ -17,6 +18,7 @@ import type { HistogramReport } from '../../techniques/weights-report'
 import { formatCount, formatSignificant, formatTick } from '../../ui-kit/format-number'
 import { histogramRows } from './chart-data'
 import { axisTick, tooltipStyle } from './chart-style'
+import { histogramTail } from './histogram-tail'
 import { ThresholdHandle } from './threshold-handle'
 import { countTicks, roundTicks } from './ticks'
 
@@ -38,6 +40,7 @@ export const WeightsChart = memo(function WeightsChart(props: WeightsChartProps)
   const { t } = useTranslation('charts')
   const { min, max, threshold, levels } = histogram
   const rows = histogramRows(histogram, logarithmic ? EMPTY_BIN : 0)
+  const tail = histogramTail(histogram)
   return (
     <ResponsiveContainer width="100%" height="100%">
       <AreaChart
@@ -46,6 +49,17 @@ export const WeightsChart = memo(function WeightsChart(props: WeightsChartProps)
         accessibilityLayer={false}
       >
         <CartesianGrid vertical={false} stroke="var(--studio-line)" />
+        {tail !== null &&
+          [-1, 1].map((side) => (
+            <ReferenceArea
+              key={side}
+              x1={side * tail.from}
+              x2={side * max}
+              fill="var(--studio-threshold)"
+              fillOpacity={0.12}
+              className="outliers"
+            />
+          ))}
         <XAxis
           type="number"
           dataKey="from"

@@ -1,11 +1,11 @@
 import { remediesFor } from '../../search/remedies'
-import type { Remedy } from '../../search/remedies'
+import type { Remedy } from '../../search/remedy'
 import { measuredShare } from './measures'
 import { effectKey } from './recipe-slice'
 import type { TriedPoint } from './run-slice'
 import type { StudioState } from './store'
 
-type Shown = Pick<StudioState, 'committed' | 'data' | 'weights'>
+type Shown = Pick<StudioState, 'committed' | 'data' | 'model' | 'weights'>
 
 /** A smaller drop is none that anybody asks about. */
 const LEAST_DROP = 0.001
@@ -19,9 +19,14 @@ export interface Drop {
 }
 
 /** What may take the drop of the settled settings away; none until their weights are shown. */
-export function remediesIn({ committed, data, weights }: Shown): readonly Remedy[] {
+export function remediesIn({ committed, data, model, weights }: Shown): readonly Remedy[] {
   if (weights === null || effectKey(weights.recipe) !== effectKey(committed)) return []
-  return remediesFor(committed, weights.value.layers, data.state === 'attached')
+  const { calibration, layers } = weights.value
+  return remediesFor(committed, layers, {
+    hasInputs: data.state === 'attached' && calibration?.state !== 'missing',
+    hasStatistics:
+      model?.layers.some(({ className }) => className === 'BatchNormalization') === true,
+  })
 }
 
 /** null where the settings were not measured, or lose nothing. */

@@ -23,6 +23,7 @@ const layer: WeightsEvent['layers'][number] = {
     absoluteSum: 32.5,
     aboveThreshold: 140,
   },
+  kernels: null,
 }
 
 const preview: WeightsEvent = {

@@ -1,6 +1,6 @@
 import { Text } from '@mantine/core'
 import { useTranslation } from 'react-i18next'
-import { formatBytes } from '../../../ui-kit/format-number'
+import { formatBytes, formatCount, formatPercent } from '../../../ui-kit/format-number'
 import { useThrottled } from '../../../ui-kit/use-throttled'
 import { useStudio } from '../../store/store'
 import { zipBytes } from '../../store/zip-bytes'
@@ -8,6 +8,7 @@ import type { DrawnTab } from '../../store/view-slice'
 import { removesAtRandom } from '../../charts/chart-data'
 import { decodedOf, entriesOf, sizeReason } from '../../words/size-reason'
 import { CHART_INTERVAL_MS } from '../../charts/chart-style'
+import { histogramTail } from '../../charts/histogram-tail'
 import classes from './chart-foot.module.css'
 import { listed } from '../../words/joining'
 
@@ -50,6 +51,7 @@ type LegendKind =
   | 'computed'
   | 'threshold'
   | 'level'
+  | 'outliers'
   | 'originalPoint'
   | 'tried'
   | 'current'
@@ -77,16 +79,33 @@ function AccuracyLegend() {
 }
 
 function WeightsLegend() {
+  const { t } = useTranslation('charts')
   const view = useStudio((state) => state.weightsView)
+  const histogram = useThrottled(
+    useStudio((state) => state.weights?.value.histogram ?? null),
+    CHART_INTERVAL_MS,
+  )
+  if (view === 'pictures') return <Legend ofWeights kinds={['negative', 'positive', 'zero']} />
+  const tail = histogram === null ? null : histogramTail(histogram)
   return (
-    <Legend
-      ofWeights
-      kinds={
-        view === 'pictures'
-          ? ['negative', 'positive', 'zero']
-          : ['original', 'compressed', 'threshold', 'level']
-      }
-    />
+    <>
+      <Legend
+        ofWeights
+        kinds={[
+          ...(['original', 'compressed', 'threshold', 'level'] as const),
+          ...(tail === null ? [] : (['outliers'] as const)),
+        ]}
+      />
+      {tail !== null && (
+        <Text size="sm">
+          {t('weights.outliers', {
+            count: tail.count,
+            number: formatCount(tail.count),
+            share: formatPercent(tail.share, 0),
+          })}
+        </Text>
+      )}
+    </>
   )
 }
 

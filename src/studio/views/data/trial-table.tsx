@@ -7,8 +7,8 @@ import { commands } from '../../commands/page-commands'
 import type { TrialStatus } from '../../store/model-slice'
 import { formatDuration } from '../../words/format-duration'
 import classes from './data.module.css'
-import { clearlyBest, trialRows } from './trial-rows'
-import type { TrialRow } from './trial-rows'
+import { clearlyBest, trialRows } from '../../store/trial-rows'
+import type { TrialRow } from '../../store/trial-rows'
 import { clauses } from '../../words/joining'
 
 /** So many ways are worth reading. */

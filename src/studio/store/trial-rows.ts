@@ -1,6 +1,6 @@
-import type { DataSettings } from '../../../data/data-settings'
-import type { Preparation } from '../../../data/preparation'
-import type { PreparationTrial, TriedOrder } from '../../../protocol/data-messages'
+import type { DataSettings } from '../../data/data-settings'
+import type { Preparation } from '../../data/preparation'
+import type { PreparationTrial, TriedOrder } from '../../protocol/data-messages'
 
 /** One way to show samples and to read the answers, with how often the original was right. */
 export interface TrialRow {

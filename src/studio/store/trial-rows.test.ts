@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import type { DataSettings } from '../../../data/data-settings'
-import type { PreparationTrial } from '../../../protocol/data-messages'
+import type { DataSettings } from '../../data/data-settings'
+import type { PreparationTrial } from '../../protocol/data-messages'
 import { clearlyBest, trialRows } from './trial-rows'
 
 const settings: DataSettings = { task: 'classification', preparation: null, classMap: null }
