@@ -10,6 +10,7 @@ import type { ModelHistory } from '../../src/studio/keeping/kept-history'
 import type { KeptRun, RunCheckpoint, RunGround } from '../../src/studio/keeping/kept-run'
 import { NotKept } from '../../src/studio/keeping/not-kept'
 import type { OpenSession } from '../../src/studio/keeping/open-place'
+import { holdSearch, isSearchHeld, whenSearchIsOver } from '../../src/studio/keeping/tab-locks'
 import type { TabMark } from '../../src/studio/keeping/tab-mark'
 import type { Sample } from '../../src/studio/files/samples'
 import type { LeftOutPart } from '../../src/studio/store/history-slice'
@@ -216,6 +217,7 @@ export async function setUp(
     },
     sessions: sessions.storage,
     history: history.storage,
+    searches: { hold: holdSearch, isHeld: isSearchHeld, whenOver: whenSearchIsOver },
     runs,
     rememberLimits: (limits) => remembered.push(limits),
     rememberWish: (wish) => remembered.push(wish),

@@ -44,6 +44,8 @@ export interface CommandWorld {
   readonly sessions: SessionStorage
   /** What was tried on models, over reloads. */
   readonly history: HistoryStorage
+  /** Searches for the smallest file that run in tabs. */
+  readonly searches: SearchLocks
   /** Training runs over a closed page. */
   readonly runs: RunStorage
   /** Limits of case studies that somebody has changed. */
@@ -82,6 +84,13 @@ export interface HistoryStorage {
   readonly load: (modelKey: string) => Promise<RecalledHistory>
   readonly save: (modelKey: string, history: ModelHistory) => Promise<void>
   readonly forget: (modelKey: string) => Promise<void>
+}
+
+export interface SearchLocks {
+  /** @returns what lets it go; the end of the tab does too */
+  readonly hold: (runner: string) => Promise<() => void>
+  readonly isHeld: (runner: string) => Promise<boolean>
+  readonly whenOver: (runner: string) => Promise<void>
 }
 
 export interface RunStorage {

@@ -3,8 +3,11 @@ import { catalog } from '../../techniques/catalog'
 import { defaultRecipe, withStep } from '../../techniques/recipe'
 import type { Recipe } from '../../techniques/recipe'
 import { deferred } from '../engine-link/deferred'
+import type { KeptSearch } from '../keeping/kept-history'
+import { holdSearch } from '../keeping/tab-locks'
 import { effectKey } from '../store/recipe-slice'
 import type { Answers } from '../../../testing/studio/fake-answers'
+import { fakeLocks } from '../../../testing/studio/fake-locks'
 import { sample, setUp } from '../../../testing/studio/fake-studio'
 import { accuracy, modelSummary } from '../../../testing/studio/test-data'
 
@@ -162,6 +165,76 @@ describe('a search for the smallest file', () => {
     await vi.waitFor(() => {
       expect(kept()).toEqual([])
     }, late)
+  })
+
+  it('that runs in another tab is said to, and is offered once that tab is closed', async () => {
+    vi.stubGlobal('navigator', { ...navigator, locks: fakeLocks() })
+    const studio = await opened()
+    const { commands, history, store } = studio
+    await vi.waitFor(() => {
+      expect(pointsOf(studio)).toBe(1)
+    }, late)
+    const [entry] = [...history.stored]
+    if (entry === undefined) throw new Error('nothing is kept')
+    const [model, stored] = entry
+    const end = await holdSearch('theirs')
+    const search: KeptSearch = {
+      ...{ goal: { kind: 'loss', most: 0.005 }, base: defaultRecipe, best: withBits(4) },
+      ...{ done: 3, total: 25, runner: 'theirs' },
+    }
+    const searches = () =>
+      [...history.stored.values()].flatMap(({ onData }) =>
+        Object.values(onData).flatMap((on) => on.search ?? []),
+      )
+    /** As the other tab writes it. */
+    const writes = (change: Partial<KeptSearch>): void => {
+      const onData = Object.entries(stored.onData).map(([key, on]) => [
+        key,
+        { ...on, search: { ...search, ...change } },
+      ])
+      history.stored.set(model, { ...stored, onData: Object.fromEntries(onData) })
+    }
+    await commands.closeModel()
+    writes({})
+    await commands.openFiles([own()], 'tiny', defaultRecipe)
+    await vi.waitFor(() => {
+      expect(store.getState().makeSmall).toMatchObject({ state: 'elsewhere', done: 3 })
+    }, late)
+    // It goes on there; what is tried here takes nothing from it.
+    writes({ done: 9 })
+    commands.useRecipe(withBits(5))
+    await vi.waitFor(() => {
+      expect(pointsOf(studio)).toBe(2)
+    }, late)
+    expect(searches()).toMatchObject([{ done: 9, runner: 'theirs' }])
+    end()
+    await vi.waitFor(() => {
+      expect(store.getState().makeSmall).toMatchObject({ state: 'cutShort', done: 9 })
+    }, late)
+    vi.unstubAllGlobals()
+  })
+
+  it('is held by its tab until its end is written', async () => {
+    const locks = fakeLocks()
+    vi.stubGlobal('navigator', { ...navigator, locks })
+    const { commands, history, store } = await opened({
+      try: () => Promise.resolve({ size: { zipped: 150, reportBytes: 30 }, measure: accuracy(90) }),
+    })
+    const searched = commands.startSmall()
+    const kept = () => JSON.stringify([...history.stored.values()])
+    const held = async () =>
+      (await locks.query()).held.filter(({ name }) => name.includes('.search.'))
+    await vi.waitFor(async () => {
+      expect(await held()).toHaveLength(1)
+    })
+    await searched
+    expect(store.getState().makeSmall.state).toBe('done')
+    expect(await held()).toHaveLength(1)
+    await vi.waitFor(async () => {
+      expect(await held()).toHaveLength(0)
+    }, late)
+    expect(kept()).not.toContain('runner')
+    vi.unstubAllGlobals()
   })
 
   it('that the person has put away is not offered again', async () => {

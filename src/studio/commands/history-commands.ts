@@ -2,10 +2,12 @@ import type { CommandContext } from './command-world'
 import { contentKey } from '../keeping/content-key'
 import type { KeptSearch, ModelHistory } from '../keeping/kept-history'
 import { whyNotKept } from '../keeping/not-kept'
+import { newSessionId } from '../keeping/tab-locks'
 import { reasonNotKept } from './reason-not-kept'
 import { dataKey } from '../store/data-in'
 import type { SmallStatus } from '../store/make-small-slice'
 import { effectKey } from '../store/recipe-slice'
+import type { TriedPoint } from '../store/run-slice'
 import type { StudioState } from '../store/store'
 
 const SAVE_MS = 300
@@ -26,11 +28,21 @@ function settledKey({ data }: StudioState): string | null {
   return data.state === 'loading' || data.state === 'failed' ? null : dataKey(data)
 }
 
-/** A search that is not over; one that has ended, however, is not offered again. */
-function searchOf(status: SmallStatus): KeptSearch | undefined {
+/**
+ * A search that is not over; one that has ended, however, is not offered again.
+ * @param runner of a search that runs in this tab
+ */
+function searchOf(status: SmallStatus, runner: string | undefined): KeptSearch | undefined {
   if (status.state !== 'running' && status.state !== 'cutShort') return undefined
   const { base, best, done, goal, total } = status
-  return { goal, base, best: best?.recipe ?? null, done, total }
+  const kept = { goal, base, best: best?.recipe ?? null, done, total }
+  return status.state === 'running' ? { ...kept, runner } : kept
+}
+
+/** Both, each setting once. */
+function together(one: readonly TriedPoint[], other: readonly TriedPoint[]): readonly TriedPoint[] {
+  const known = new Set(one.map(({ key }) => key))
+  return [...one, ...other.filter(({ key }) => !known.has(key))]
 }
 
 /** Remembers the open model and what was tried on it, in this browser, over reloads. */
@@ -39,6 +51,8 @@ export function createHistoryCommands(context: CommandContext) {
   let place: Place | null = null
   let asked: { readonly files: readonly File[]; readonly data: string } | null = null
   let timer: ReturnType<typeof setTimeout> | null = null
+  /** Of the search that runs in this tab, until it is written that it is over. */
+  let running: { readonly runner: string; readonly held: Promise<() => void> } | null = null
   /** The model of which it was told that its points could not be kept. */
   let told: string | null = null
 
@@ -75,20 +89,64 @@ export function createHistoryCommands(context: CommandContext) {
     const state = store.getState()
     if (state.snapshots.length === 0) state.setSnapshots(stored.snapshots)
     if (before !== undefined) state.recallTried(before.tried)
-    recallSearch(before?.search)
+    await recallSearch(before?.search, model, wanted)
+    if (asked !== wanted) return
     const looks = ofOpened.onData[data]?.testLooks ?? 0
     if (looks > store.getState().testLooks) state.setTestLooks(looks)
     place = { files, data, model, stored, opened }
     save()
   }
 
-  /** A closed page has cut it short: the person says whether it goes on. */
-  function recallSearch(search: KeptSearch | undefined): void {
+  /** It goes on in another tab, or else a closed page has cut it short: the person says whether it goes on. */
+  async function recallSearch(
+    search: KeptSearch | undefined,
+    model: string,
+    wanted: typeof asked,
+  ): Promise<void> {
+    if (search === undefined) return
+    const { runner, ...run } = search
+    const elsewhere = runner !== undefined && (await context.searches.isHeld(runner))
     const { makeSmall, setMakeSmall, tried } = store.getState()
-    if (search === undefined || makeSmall.state !== 'idle') return
-    const key = search.best === null ? null : effectKey(search.best)
+    if (asked !== wanted || makeSmall.state !== 'idle') return
+    const key = run.best === null ? null : effectKey(run.best)
     const best = tried.find((point) => point.key === key) ?? null
-    setMakeSmall({ ...search, best, state: 'cutShort' })
+    setMakeSmall({ ...run, best, state: elsewhere ? 'elsewhere' : 'cutShort' })
+    if (elsewhere) void followElsewhere(runner, model, wanted)
+  }
+
+  /** What the other tab has found is there once it has ended, or was closed. */
+  async function followElsewhere(
+    runner: string,
+    model: string,
+    wanted: typeof asked,
+  ): Promise<void> {
+    await context.searches.whenOver(runner)
+    const isShown = (): boolean =>
+      asked === wanted && store.getState().makeSmall.state === 'elsewhere'
+    if (wanted === null || !isShown()) return
+    const found = (await context.history.load(model)).onData[wanted.data]
+    if (!isShown()) return
+    const { recallTried, setMakeSmall } = store.getState()
+    if (found !== undefined) recallTried(found.tried)
+    setMakeSmall({ state: 'idle' })
+    await recallSearch(found?.search, model, wanted)
+  }
+
+  /** Tells other tabs that a search runs in this one. */
+  function followRunning({ makeSmall }: StudioState): void {
+    if (makeSmall.state === 'running' && running === null) {
+      const runner = newSessionId()
+      // Where locks are refused, no tab knows of another.
+      const held = context.searches.hold(runner).catch(() => () => undefined)
+      running = { runner, held }
+    } else if (makeSmall.state !== 'running' && place === null) letGo()
+  }
+
+  function letGo(): void {
+    void running?.held.then((end) => {
+      end()
+    })
+    running = null
   }
 
   function save(): void {
@@ -103,14 +161,25 @@ export function createHistoryCommands(context: CommandContext) {
     if (timer !== null) clearTimeout(timer)
     timer = null
     const now = place
-    if (now === null || isForgotten()) return
+    if (now !== null && !isForgotten()) await writeOf(now)
+    // Whoever waits for its end finds it written.
+    if (store.getState().makeSmall.state !== 'running') letGo()
+  }
+
+  async function writeOf(now: Place): Promise<void> {
     const { makeSmall, model, snapshots, testLooks, tried } = store.getState()
     if (model === null) return
-    const onData = {
-      ...now.stored.onData,
-      [now.data]: { tried, testLooks, search: searchOf(makeSmall) },
-    }
     try {
+      // What another tab is at is its own.
+      const theirs =
+        makeSmall.state === 'elsewhere'
+          ? (await context.history.load(now.model)).onData[now.data]
+          : undefined
+      const own = theirs ?? { tried: [], search: searchOf(makeSmall, running?.runner) }
+      const onData = {
+        ...now.stored.onData,
+        [now.data]: { tried: together(own.tried, tried), testLooks, search: own.search },
+      }
       await context.history.save(now.model, { snapshots, onData })
       if (now.opened !== now.model) await saveLooks(now.opened, now.data, testLooks)
     } catch (thrown) {
@@ -143,6 +212,7 @@ export function createHistoryCommands(context: CommandContext) {
   }
 
   store.subscribe((state, before) => {
+    if (state.makeSmall !== before.makeSmall) followRunning(state)
     if (state.model !== before.model || state.data !== before.data) follow(state)
     else if (state.testLooks > before.testLooks) {
       const data = settledKey(state)

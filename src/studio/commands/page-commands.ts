@@ -9,7 +9,13 @@ import {
   keepTrainingSettings,
 } from '../keeping/kept-settings'
 import { pageStorage } from '../keeping/page-storage'
-import { holdSession, letSessionGo } from '../keeping/tab-locks'
+import {
+  holdSearch,
+  holdSession,
+  isSearchHeld,
+  letSessionGo,
+  whenSearchIsOver,
+} from '../keeping/tab-locks'
 import { fetchSampleFiles } from '../files/samples'
 import { saveFile } from '../files/save-file'
 import { spawnEngine } from '../engine-link/spawn-engine'
@@ -73,6 +79,7 @@ export const commands = createCommands({
     save: async (key, found) => (await import('../keeping/kept-history')).saveHistory(key, found),
     forget: async (key) => (await import('../keeping/kept-history')).forgetHistory(key),
   },
+  searches: { hold: holdSearch, isHeld: isSearchHeld, whenOver: whenSearchIsOver },
   // Loaded when data is first attached or offered, not with the page.
   storage: {
     keep: async (data, model) => (await import('../keeping/kept-data')).keepData(data, model),

@@ -23,6 +23,8 @@ export interface TriedOnData {
 export interface KeptSearch extends Pick<SmallRun, 'goal' | 'base' | 'done' | 'total'> {
   /** The best so far. */
   readonly best: Recipe | null
+  /** What the tab in which it runs holds a lock by; absent once it was cut short. */
+  readonly runner?: string | undefined
 }
 
 /** What is remembered of one model. */
@@ -57,6 +59,7 @@ const searchSchema = z.object({
   best: z.union([z.null(), recipeSchema]),
   done: count,
   total: count,
+  runner: z.string().max(64).optional(),
 })
 const snapshotSchema = z.object({
   name: z.string(),

@@ -5,7 +5,7 @@ const WRITING = 'compression-studio.keeping'
 
 /** Not in every context, whatever the type says: there is one tab then, as far as anybody knows. */
 function manager(): LockManager | undefined {
-  return navigator.locks
+  return (navigator.locks as LockManager | null | undefined) ?? undefined
 }
 
 /** One tab at a time: what is written, and what is thrown away because nothing names it. */
@@ -57,6 +57,22 @@ export function letSessionGo(): void {
   release?.()
   release = null
   holding = null
+}
+
+const SEARCH = 'compression-studio.search.'
+
+/** That a search runs in this tab. @returns what ends it; the end of the tab does too */
+export function holdSearch(runner: string): Promise<() => void> {
+  return holdUntilLetGo(SEARCH + runner)
+}
+
+export async function isSearchHeld(runner: string): Promise<boolean> {
+  return (await heldNames()).has(SEARCH + runner)
+}
+
+/** Waits until no tab holds it any more. */
+export async function whenSearchIsOver(runner: string): Promise<void> {
+  await manager()?.request(SEARCH + runner, () => undefined)
 }
 
 /** Names a session; in any context. */

@@ -45,6 +45,8 @@ export type SmallStatus =
   /** cutShort: by something else, or with its page. */
   | (SmallRun & { readonly state: 'done' | 'stopped' | 'cutShort' })
   | (SmallRun & { readonly state: 'failed'; readonly error: StudioErrorData })
+  /** It goes on in another tab, and stood so when this one looked. */
+  | (SmallRun & { readonly state: 'elsewhere' })
 
 export interface MakeSmallSlice {
   readonly smallWish: SmallWish

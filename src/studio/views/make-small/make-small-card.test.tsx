@@ -200,6 +200,15 @@ describe('a search that has ended', () => {
     expect(screen.getByRole('button', { name: 'Look once more' })).toBeTruthy()
   })
 
+  it('is not gone on with where it goes on in another tab, which is said', () => {
+    useStudio.getState().setMakeSmall({ ...run(), state: 'elsewhere' })
+    renderInProviders(<MakeSmallCard />)
+    expect(shown()).toContain('goes on in another tab; it had measured 7 settings')
+    for (const name of ['Go on', 'Close', 'Win back with training'])
+      expect(screen.queryByRole('button', { name })).toBeNull()
+    expect(screen.getByRole('button', { name: 'Make it small' })).toBeTruthy()
+  })
+
   it('tells what stands for accuracy where there are no labels', () => {
     const outputs: MeasureEvent = {
       ...{ type: 'agreement', against: 'original', data: null, measured: 64, total: 64 },

@@ -60,7 +60,7 @@ function Search() {
       ) : (
         <>
           {status.state !== 'idle' && <SmallOutcome status={status} />}
-          <SmallGoal again={status.state !== 'idle'} />
+          <SmallGoal again={status.state !== 'idle' && status.state !== 'elsewhere'} />
         </>
       )}
       <Folded title={t('map.title')}>

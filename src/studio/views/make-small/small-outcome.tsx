@@ -60,7 +60,7 @@ export function SmallOutcome({ status }: { readonly status: Ended }) {
       )}
       <div className={classes['buttons']}>
         {best !== null && <UseBest anyway={!isMet} />}
-        {state !== 'done' && (
+        {state !== 'done' && state !== 'elsewhere' && (
           <Button
             size="compact-sm"
             variant="light"
@@ -71,17 +71,19 @@ export function SmallOutcome({ status }: { readonly status: Ended }) {
             {t('goOn')}
           </Button>
         )}
-        <Button
-          size="compact-sm"
-          variant="subtle"
-          onClick={() => {
-            void commands.closeSmall()
-          }}
-        >
-          {t('close')}
-        </Button>
+        {state !== 'elsewhere' && (
+          <Button
+            size="compact-sm"
+            variant="subtle"
+            onClick={() => {
+              void commands.closeSmall()
+            }}
+          >
+            {t('close')}
+          </Button>
+        )}
       </div>
-      {best !== null && state !== 'cutShort' && <WinBack />}
+      {best !== null && state !== 'cutShort' && state !== 'elsewhere' && <WinBack />}
     </div>
   )
 }
