@@ -2,6 +2,7 @@ import type { Page } from '@playwright/test'
 
 export interface KeptSession {
   readonly teacher: unknown
+  readonly lesson?: { readonly step: string } | null
   readonly open: {
     readonly place: { readonly data: { readonly kind: string; readonly files?: unknown } | null }
     readonly wholes: readonly unknown[]

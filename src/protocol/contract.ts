@@ -4,6 +4,7 @@ import type { StudioErrorData } from '../core/errors'
 import type { ModelSummary } from '../core/model-summary'
 import type { WeightPicture } from '../core/weight-picture'
 import type { SensitivityTable } from '../search/sensitivity'
+import type { WeightFormulas } from '../techniques/quantize/weight-formulas'
 import type { Recipe } from '../techniques/recipe'
 import type {
   AskedAnswers,
@@ -37,6 +38,7 @@ import type {
   ExportProgress,
   ExportRequest,
   ExportResult,
+  FormulaRequest,
   PreviewEvent,
   PictureRequest,
   PreviewRequest,
@@ -157,6 +159,8 @@ export const contract = {
       .output(eventIterator(type<PreviewEvent>(), type<undefined>())),
     /** The weights of one tensor as small images, original and compressed. */
     picture: base.input(type<PictureRequest>()).output(type<WeightPicture>()),
+    /** One weight in the two formulas of quantization; null where quantization leaves its layer as it is. */
+    formulas: base.input(type<FormulaRequest>()).output(type<WeightFormulas | null>()),
     /** Encodes, writes, re-reads, measures on the test split, and only then hands out the file. */
     export: base
       .input(type<ExportRequest>())

@@ -25,6 +25,15 @@ export interface PictureRequest {
   readonly from: number
 }
 
+export interface FormulaRequest {
+  /** Its bits, groups and range of quantization count, whether that is on or not; what is on before it as well. */
+  readonly recipe: Recipe
+  /** The first of its tensors that can be compressed. */
+  readonly layer: string
+  /** Of the weight, in the flat array; clipped to those that there are. */
+  readonly index: number
+}
+
 /** Bytes of a download, with and without report and model card. */
 export interface ZipSize {
   /** Of the zip that holds all of it. */

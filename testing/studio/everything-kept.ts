@@ -80,6 +80,11 @@ export const openSession: OpenSession = {
       places: [{ ...wholePlace, wholes: [] }, null],
     },
   ],
+  lesson: {
+    ...{ step: 'mean', layer: 'dense', index: 3, cuts: 1, data: 'synthetic' },
+    before: { recipe: defaultRecipe, training: defaultTrainingSettings, share: 0.5 },
+    rows: [{ id: 'linear', recipe: defaultRecipe, size: point.size, measure: point.measure }],
+  },
 }
 
 function stageFigures(id: 'float' | 'cut') {

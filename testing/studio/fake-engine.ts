@@ -7,7 +7,11 @@ import type { OutputMeaning } from '../../src/core/output-meaning'
 import type { DataSettings } from '../../src/data/data-settings'
 import type { OpenDataRequest, TrialRequest } from '../../src/protocol/data-messages'
 import type { StartRequest } from '../../src/protocol/engine-messages'
-import type { ExportRequest, PreviewRequest } from '../../src/protocol/recipe-messages'
+import type {
+  ExportRequest,
+  FormulaRequest,
+  PreviewRequest,
+} from '../../src/protocol/recipe-messages'
 import type { CutOrigin, CutRequest } from '../../src/protocol/structure-messages'
 import type { TrainRequest } from '../../src/protocol/training-messages'
 import type { Recipe } from '../../src/techniques/recipe'
@@ -176,6 +180,10 @@ export function fakeEngine(change: Partial<Answers> = {}): FakeEngine {
         export: (request: ExportRequest, { signal }: CallOptions = {}) => {
           note(`export ${request.target.precision}`)
           return Promise.resolve(until(signal, answers.export(request, signal ?? never)))
+        },
+        formulas: ({ index, layer }: FormulaRequest) => {
+          note(`formulas ${layer} ${index}`)
+          return Promise.resolve(null)
         },
         saveUnmeasured: () => {
           note('saveUnmeasured')

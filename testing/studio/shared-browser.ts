@@ -39,7 +39,7 @@ export function session(text: string, name = text): OpenSession {
     ...{ recipe: defaultRecipe, origin: null, data: null, meaning: null, outputNames: null },
     wholes: [],
   }
-  return { place, teacher: null, training: defaultTrainingSettings, paths: [] }
+  return { place, teacher: null, training: defaultTrainingSettings, paths: [], lesson: null }
 }
 
 /** Keeps one second after the one before. */

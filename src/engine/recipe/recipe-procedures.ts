@@ -3,6 +3,7 @@ import type { Measurements } from '../measure/measurements'
 import type { ModelStore } from '../model/model-store'
 import type { Toolbox } from '../work/toolbox'
 import { exportModel } from './export-model'
+import { formulasFor } from './formulas'
 import type { Previews } from './preview'
 import type { RecipeRunner } from './recipe-runner'
 
@@ -22,6 +23,13 @@ export function recipeProcedures({
     try: ({ recipe }, signal) => previews.tried(recipe, signal),
     preview: (request, emit, signal) => previews.preview(request, emit, signal),
     picture: (request, signal) => previews.picture(request, signal),
+    formulas: (request, signal) =>
+      formulasFor(
+        parts.measurements.groundOf(parts.models.require()),
+        parts.runner,
+        request,
+        signal,
+      ),
     export: async (request, emit, signal) => {
       const leave = new AbortController()
       measuring.add(leave)

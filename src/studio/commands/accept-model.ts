@@ -59,6 +59,8 @@ export function acceptModel(
   held.sampleId = sampleId
   const state = store.getState()
   state.replaceModel(model)
+  // It is about the model that it was begun with, and those that are cut from it.
+  if (standing === nothing) state.setLesson(null)
   if (outputNames !== null) state.setOutputNames(outputNames)
   const last = wholes.at(-1)
   if (last !== undefined) state.setCutFrom({ name: last.name, parameters: last.parameters })

@@ -26,6 +26,7 @@ describe('during a run, what a person does in other ways asks as well', () => {
     ],
     ['changes how data is shown', configure, 'attaching'],
     ['takes data away', ({ commands }) => commands.detachData(), 'attaching'],
+    ['begins the lesson', ({ commands }) => commands.startLesson(sample), 'opening'],
     ['begins the tour', ({ commands }) => commands.startTour(sample), 'opening'],
   ]
 

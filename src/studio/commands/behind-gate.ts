@@ -8,6 +8,7 @@ import type { WorkGate } from './command-world'
 const guardedCommands = {
   openSample: 'opening',
   startTour: 'opening',
+  startLesson: 'opening',
   undoCut: 'opening',
   readFirst: 'reading',
   attachData: 'attaching',

@@ -5,6 +5,7 @@ import { behindGate } from './behind-gate'
 import type { CommandContext, CommandWorld, Held } from './command-world'
 import { createDataCommands } from './data-commands'
 import { deferredCommands, fromFirstModel, once } from './deferred-commands'
+import { deferredLesson } from './deferred-lesson'
 import { createDownloadCommands } from './download-commands'
 import { createMeaningCommands } from './meaning-commands'
 import { createOutputsCommand } from './outputs-command'
@@ -173,16 +174,10 @@ export function createCommands(world: CommandWorld) {
     }),
   )
   const structure = deferredCommands(loadStructure, [
-    'findGroups',
-    'findBlocks',
-    'changeCut',
-    'changeCutStart',
-    'toggleBlock',
-    'planCut',
-    'cutModel',
-    'cancelCut',
-    'undoCut',
+    ...(['findGroups', 'findBlocks', 'changeCut', 'changeCutStart', 'toggleBlock'] as const),
+    ...(['planCut', 'cutModel', 'cancelCut', 'undoCut'] as const),
   ])
+  const undoCut = gate.guard('opening', structure.undoCut)
   const loadCases = later(async () =>
     (await import('./case-commands')).createCaseCommands(context, {
       useRecipe: recipe.useRecipe,
@@ -217,6 +212,9 @@ export function createCommands(world: CommandWorld) {
   const loadComparisons = later(async () =>
     (await import('./compare-commands')).createCompareCommands(context, trained),
   )
+  const lesson = deferredLesson(context, later, {
+    ...{ cases, open, preview, recipe, structure, train, trained, trainWith, undoCut },
+  })
   const loadHistory = later(async () =>
     (await import('./history-commands')).createHistoryCommands(context),
   )
@@ -235,8 +233,6 @@ export function createCommands(world: CommandWorld) {
   })
   // From the first model on, it is kept, what is tried is remembered, and what helps is tried.
   fromFirstModel(store, [loadKeeping, loadHistory, loadRemedies])
-
-  const undoCut = gate.guard('opening', structure.undoCut)
 
   async function restore(call: EngineCall): Promise<void> {
     if (store.getState().model === null) return
@@ -270,6 +266,7 @@ export function createCommands(world: CommandWorld) {
       await open.openSample(sample)
       if (held.sampleId === sample.id) store.getState().setTour('original')
     },
+    ...lesson,
     ...deferredCommands(loadHistory, ['saveSnapshot', 'removeSnapshot']),
     ...deferredCommands(loadRestore, [
       ...(['openLink', 'restoreTab', 'continueWith'] as const),

@@ -133,7 +133,7 @@ const watched = [
     'keptName',
     'cutFrom',
   ] as const),
-  ...(['teacher', 'trainingSettings', 'casePaths'] as const),
+  ...(['teacher', 'trainingSettings', 'casePaths', 'lesson'] as const),
 ] satisfies (keyof StudioState)[]
 
 function isOnItsWay({ data, teacher }: StudioState): boolean {

@@ -252,6 +252,7 @@ export function createOpenCommands(
       held.asked = null
       context.leaveAddress()
       store.getState().replaceModel(null)
+      store.getState().setLesson(null)
       await context.call('close', (client, signal) => client.model.close(undefined, { signal }))
     },
     /** After a restart: the held files once more, without touching the settings. */

@@ -56,6 +56,7 @@ export async function openFound(
   if (result.found === null || model === null || held.session?.id !== own) return false
   const { lost, session } = result.found
   showPaths(session)
+  store.getState().setLesson(session.lesson)
   const files = session.teacher ?? session.place.wholes.at(-1)?.files ?? []
   if (files.length > 0) await reopenTeacher(call, files)
   if (held.session.id !== own) return false

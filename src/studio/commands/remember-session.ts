@@ -24,12 +24,13 @@ export function placeNow({ held, store }: CommandContext): OpenPlace {
 /** All that this tab has open. */
 export function sessionNow(context: CommandContext): OpenSession {
   const { held, store } = context
-  const { casePaths, teacher, trainingSettings: training } = store.getState()
+  const { casePaths, lesson, teacher, trainingSettings: training } = store.getState()
   const hasTeacher = teacher.state === 'ready' || ('before' in teacher && teacher.before !== null)
   return {
     place: placeNow(context),
     teacher: hasTeacher && held.teacher.length > 0 ? held.teacher : null,
     training,
+    lesson,
     paths: casePaths.map((path) => ({
       path,
       places: path.stages.map((_, at) => held.stages.get(stageKey(path.id, at)) ?? null),

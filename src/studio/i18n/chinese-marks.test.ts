@@ -66,7 +66,7 @@ describe('Chinese sentences', () => {
     // What joins by a comma and a space, or puts a word after another with a half-width mark.
     const joins =
       /\.join\('[,;:.] '\)|\)\}\s?[:,;](?:\s|\{)|\)\}: \$\{|\)\} \{(?:t|say|words\.)\w*\(/
-    const files = ['views', 'tour', 'charts', 'words']
+    const files = ['views', 'tour', 'lesson', 'charts', 'words']
       .flatMap((folder) => filesIn(`src/studio/${folder}`, '.ts', '.tsx'))
       .filter((file) => !file.includes('.test.'))
     expect(files.length).toBeGreaterThan(100)

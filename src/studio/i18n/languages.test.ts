@@ -2,15 +2,18 @@ import { describe, expect, it } from 'vitest'
 import charts from './en/charts.json'
 import compare from './en/compare.json'
 import errors from './en/errors.json'
+import lesson from './en/lesson.json'
 import page from './en/page.json'
 import small from './en/small.json'
 import techniques from './en/techniques.json'
 import terms from './en/terms.json'
 import tour from './en/tour.json'
 import train from './en/train.json'
-import chinese from './zh-CN/words'
+import lessonInChinese from './zh-CN/lesson.json'
+import words from './zh-CN/words'
 
-const english = { charts, compare, errors, page, small, techniques, terms, tour, train }
+const chinese = { ...words, lesson: lessonInChinese }
+const english = { charts, compare, errors, lesson, page, small, techniques, terms, tour, train }
 
 type Words = { readonly [key: string]: string | Words }
 

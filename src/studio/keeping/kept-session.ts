@@ -5,6 +5,7 @@ import { defaultTrainingSettings } from '../../training/training-settings'
 import { fileFinder } from './kept-bundle'
 import type { LoadSample } from './kept-bundle'
 import { readPath, writePath } from './kept-case'
+import { readLesson } from './kept-lesson'
 import { filesNamedIn } from './kept-names'
 import { PlaceReader, PlaceWriter, safely } from './kept-place'
 import { dropSurplus, dropUnnamedFiles, writeWithFiles } from './kept-room'
@@ -30,6 +31,8 @@ const sessionSchema = z.object({
   teacher: z.unknown(),
   training: z.unknown(),
   paths: z.array(z.unknown()),
+  // An older studio had none.
+  lesson: z.unknown().optional(),
   /** What there was no room for when it was written. */
   left: z.array(z.enum(leftOutParts)),
 })
@@ -59,7 +62,7 @@ export function parseSession(stored: unknown): StoredSession | null {
  * @throws NotKept outside https
  */
 export async function writtenSession(
-  { paths, place, teacher, training }: OpenSession,
+  { lesson, paths, place, teacher, training }: OpenSession,
   mark: string,
   wantsData: (key: string) => boolean,
   left: readonly LeftOutPart[] = [],
@@ -74,7 +77,7 @@ export async function writtenSession(
   const stored = {
     version: 2 as const,
     arithmetic: ARITHMETIC_VERSION,
-    ...{ changed: Date.now(), mark, bytes, modelKeys, open, training },
+    ...{ changed: Date.now(), mark, bytes, modelKeys, open, training, lesson },
     teacher: teacher === null ? null : await writer.refOf(teacher),
     paths: written,
     left: [...left],
@@ -168,7 +171,8 @@ export async function readSession(
       if (path !== null && paths.every(({ path: { id } }) => id !== path.path.id)) paths.push(path)
     }
   else if (kept.paths.length > 0) reader.lost.add('stages')
-  const session = { place, teacher, training, paths }
+  const lesson = readLesson(kept.lesson, isOfThisArithmetic(stored))
+  const session = { place, teacher, training, paths, lesson }
   return { session, mark: kept.mark, lost: [...reader.lost] }
 }
 

@@ -80,6 +80,7 @@ export async function takeOver(storage: Pick<Storage, 'getItem' | 'removeItem'>)
       teacher: null,
       training: defaultTrainingSettings,
       paths: [],
+      lesson: null,
     })
   }
   storage.removeItem(SESSION)

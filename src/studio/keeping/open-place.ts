@@ -3,6 +3,7 @@ import type { CutOrigin } from '../../protocol/structure-messages'
 import type { Recipe } from '../../techniques/recipe'
 import type { TrainingSettings } from '../../training/training-settings'
 import type { CasePath } from '../store/case-slice'
+import type { Lesson } from '../store/lesson-slice'
 import type { AttachedData } from './attached-data'
 
 /** A model as it can be opened again, with its settings and its data. */
@@ -39,4 +40,6 @@ export interface OpenSession {
   readonly teacher: readonly File[] | null
   readonly training: TrainingSettings
   readonly paths: readonly KeptPath[]
+  /** Where the person is in the lesson; null: nobody asked for it. */
+  readonly lesson: Lesson | null
 }

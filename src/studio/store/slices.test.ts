@@ -73,6 +73,11 @@ const used: { readonly [Name in Field]: StudioState[Name] } = {
   keeping: 'yes',
   keptName: 'pictures',
   layerOrder: 'macs',
+  lesson: {
+    ...{ step: 'mean', layer: 'dense', index: 3, cuts: 0, data: 'synthetic' },
+    before: { recipe, training: defaultTrainingSettings, share: 0.5 },
+    rows: [],
+  },
   leftOut: { points: 3, unreadable: 1, run: true, parts: ['cuts'] },
   look: {
     accuracy: { logarithmic: false, near: false, allowedLoss: 2 },
@@ -157,6 +162,8 @@ const ofNewModel = {
     ...['endedWorks', 'workQuestion', 'workWaits'],
     // A cut is another model of the same study; where none of its models is open, its commands end it.
     ...['casePaths', 'caseSettings'],
+    // So it is with the lesson.
+    'lesson',
     // The caller chooses the settings that a model starts with.
     ...['committed', 'recipe'],
     ...['cutStart', 'cutTarget', 'interrupted', 'keeping', 'keptName', 'leftOut', 'notKept'],
@@ -195,7 +202,16 @@ const ofOtherData = {
     ...['look', 'reportPlace', 'shortcutsOpen', 'tab', 'tour', 'weightsView'],
     ...['banner', 'cancelWaits', 'engine', 'forcedBackend', 'renewal'],
     ...['endedWorks', 'workQuestion', 'workWaits'],
-    ...['casePaths', 'caseSettings', 'keeping', 'leftOut', 'notKept', 'snapshots', 'sweep'],
+    ...[
+      'casePaths',
+      'caseSettings',
+      'lesson',
+      'keeping',
+      'leftOut',
+      'notKept',
+      'snapshots',
+      'sweep',
+    ],
     ...['smallBytes', 'smallWish'],
     ...['committed', 'recipe'],
     ...['interrupted', 'isRunKept', 'training', 'trainingSettings'],

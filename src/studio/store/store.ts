@@ -7,6 +7,7 @@ import { appSlice } from './app-slice'
 import { caseSlice } from './case-slice'
 import { engineSlice } from './engine-slice'
 import { historySlice } from './history-slice'
+import { lessonSlice } from './lesson-slice'
 import { lookSlice } from './look-slice'
 import { makeSmallSlice } from './make-small-slice'
 import { modelSlice } from './model-slice'
@@ -29,6 +30,7 @@ const slices = [
   caseSlice,
   engineSlice,
   historySlice,
+  lessonSlice,
   lookSlice,
   makeSmallSlice,
   modelSlice,

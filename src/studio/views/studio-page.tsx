@@ -40,12 +40,15 @@ function rememberLook(): () => void {
   })
 }
 
+const LessonPanel = laterPart(async () => (await import('../lesson/lesson-panel')).LessonPanel)
+
 const Tour = laterPart(async () => (await import('../tour/tour')).Tour)
 
 /** The workbench: layers, chart, steps; the answer above and the download below. */
 export const StudioPage = memo(function StudioPage({ pickers }: { readonly pickers: Pickers }) {
   const { t } = useTranslation('page')
   const tour = useStudio((state) => state.tour)
+  const lesson = useStudio((state) => state.lesson)
   useEffect(() => {
     // The first screen may have been scrolled down to the samples.
     window.scrollTo(0, 0)
@@ -70,6 +73,7 @@ export const StudioPage = memo(function StudioPage({ pickers }: { readonly picke
           <WorkNotes />
           <MissingFiles onAdd={pickers.openFiles} />
           {tour !== null && <Tour step={tour} />}
+          {lesson !== null && <LessonPanel lesson={lesson} />}
         </div>
         <div className={classes['layers']}>
           <Walls>

@@ -10,6 +10,7 @@ import {
   IconLanguage,
   IconLink,
   IconMoon,
+  IconSchool,
   IconSun,
   IconX,
 } from '@tabler/icons-react'
@@ -147,6 +148,14 @@ function FileMenu({ pickers }: { readonly pickers: Pickers }) {
         </Menu.Item>
         <Menu.Item leftSection={<IconFolderOpen size={16} />} onClick={pickers.openFolder}>
           {t('file.openFolder')}
+        </Menu.Item>
+        <Menu.Item
+          leftSection={<IconSchool size={16} />}
+          onClick={() => {
+            void commands.beginLesson()
+          }}
+        >
+          {t('lesson')}
         </Menu.Item>
         <PhoneItems />
         <Menu.Divider />

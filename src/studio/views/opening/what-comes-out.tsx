@@ -1,5 +1,5 @@
-import { Button, Text } from '@mantine/core'
-import { IconRoute } from '@tabler/icons-react'
+import { Button, Group, Text } from '@mantine/core'
+import { IconRoute, IconSchool } from '@tabler/icons-react'
 import { useTranslation } from 'react-i18next'
 import type { StudioErrorData } from '../../../core/errors'
 import { formatBytes, formatCount, formatPercent } from '../../../ui-kit/format-number'
@@ -22,7 +22,10 @@ interface WhatComesOutProps {
 export function WhatComesOut({ busy, list }: WhatComesOutProps) {
   const { t } = useTranslation('page')
   const { after, before, images, sample: name } = shown
-  const sample = list.state === 'loaded' ? list.samples.find((one) => one.name === name) : undefined
+  const samples = list.state === 'loaded' ? list.samples : []
+  const sample = samples.find((one) => one.name === name)
+  // A run of it takes seconds.
+  const small = samples.find(({ id }) => id === 'lenet-300-100')
   return (
     <section aria-label={t('first.result.label')} className={classes['result']}>
       <div className={classes['figures']}>
@@ -39,16 +42,28 @@ export function WhatComesOut({ busy, list }: WhatComesOutProps) {
           })}
         </Text>
       </div>
-      <Button
-        variant="default"
-        leftSection={<IconRoute size={18} />}
-        disabled={busy || sample === undefined}
-        onClick={() => {
-          if (sample !== undefined) void commands.startTour(sample)
-        }}
-      >
-        {t('first.tour')}
-      </Button>
+      <Group gap="xs" className={classes['ways'] ?? ''}>
+        <Button
+          variant="default"
+          leftSection={<IconRoute size={18} />}
+          disabled={busy || sample === undefined}
+          onClick={() => {
+            if (sample !== undefined) void commands.startTour(sample)
+          }}
+        >
+          {t('first.tour')}
+        </Button>
+        <Button
+          variant="default"
+          leftSection={<IconSchool size={18} />}
+          disabled={busy || small === undefined}
+          onClick={() => {
+            if (small !== undefined) void commands.startLesson(small)
+          }}
+        >
+          {t('lesson')}
+        </Button>
+      </Group>
     </section>
   )
 }
