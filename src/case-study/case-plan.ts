@@ -26,6 +26,17 @@ export interface CaseLimits {
   readonly load: { readonly network: Network; readonly seconds: number } | null
 }
 
+/** Whether two sets of limits judge alike. */
+export function sameLimits(one: CaseLimits, other: CaseLimits): boolean {
+  const parts = ({ load, ...limits }: CaseLimits) => ({
+    ...limits,
+    network: load?.network ?? null,
+    seconds: load?.seconds ?? null,
+  })
+  const [left, right] = [parts(one), parts(other)]
+  return (Object.keys(left) as (keyof typeof left)[]).every((key) => left[key] === right[key])
+}
+
 export interface CasePreset {
   /** Share of the multiply-accumulates that goes with whole filters and neurons, before all else. */
   readonly cut: number

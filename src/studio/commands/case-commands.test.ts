@@ -1,4 +1,5 @@
 import { describe, expect, it, vi } from 'vitest'
+import { targetsOf } from '../store/case-targets'
 import { StudioError } from '../../core/errors'
 import { defaultRecipe } from '../../techniques/recipe'
 import type { Answers } from '../../../testing/studio/fake-answers'
@@ -108,6 +109,22 @@ describe('the case study', () => {
     expect(store.getState()).toMatchObject({ model: { id: 'model-9' }, cutFrom: null })
     const { casePaths } = store.getState()
     expect(casePaths.map(({ stages }) => stages.length)).toEqual([8, 2])
+    // Judged by what it began with, until somebody wants it judged by what is set now.
+    const [first] = casePaths
+    if (first === undefined) throw new Error('no study')
+    const limits = { ...first.limits, bytes: 0 }
+    commands.changeCase({ limits: { [first.settings.purpose]: limits } })
+    const verdicts = () => {
+      const [now] = store.getState().casePaths
+      return now === undefined
+        ? []
+        : targetsOf(now, 'inside').map(({ limit, passed }) => [limit, passed])
+    }
+    const before = verdicts()
+    expect(targetsOf(first, 'inside').map(({ limit, passed }) => [limit, passed])).toEqual(before)
+    commands.judgeCase(first.id)
+    expect(verdicts()).not.toEqual(before)
+    expect(verdicts()[0]).toEqual([0, false])
   })
 
   it('belongs to its model: another one takes the paths away, the way back to the whole one does not', async () => {

@@ -8,7 +8,7 @@ import { readEngineError } from '../engine-link/engine-error'
 import type { SmallProgress, SmallRun } from '../store/make-small-slice'
 import { effectKey } from '../store/recipe-slice'
 import type { TriedPoint } from '../store/run-slice'
-import { foundOf, suggestedBytes } from '../store/small-figures'
+import { foundOf, goalNow } from '../store/small-figures'
 import type { FoundPoint } from '../store/small-figures'
 import type { CommandContext } from './command-world'
 import { createBackground } from './in-background'
@@ -186,14 +186,8 @@ export function createMakeSmallCommands(context: CommandContext, neighbours: Nei
 
   return {
     startSmall: (): Promise<void> => {
-      const { model, recipe, smallBytes: bytes, smallWish } = store.getState()
-      const { loss, wish } = smallWish
-      return search(
-        wish === 'bytes'
-          ? { kind: 'bytes', most: bytes ?? suggestedBytes(model) }
-          : { kind: 'loss', most: loss },
-        recipe,
-      )
+      const state = store.getState()
+      return search(goalNow(state), state.recipe)
     },
     /** Goes on where it was: what was measured before answers from memory. */
     goOnSmall: async (): Promise<void> => {

@@ -1,3 +1,4 @@
+import { targetsNow } from '../store/case-slice'
 import type { CaseSettings } from '../store/case-slice'
 import type { SmallWish } from '../store/make-small-slice'
 import type { CommandWorld } from './command-world'
@@ -10,6 +11,15 @@ export function createWishCommands(world: CommandWorld) {
       const { caseSettings, setCaseSettings } = store.getState()
       setCaseSettings({ ...caseSettings, ...part })
       if (part.limits !== undefined) world.rememberLimits(part.limits)
+    },
+    /** A case study is judged by the targets that its purpose has now. */
+    judgeCase: (id: number): void => {
+      const { casePaths, caseSettings, setCasePaths } = store.getState()
+      setCasePaths(
+        casePaths.map((path) =>
+          path.id === id ? { ...path, limits: targetsNow(path, caseSettings) } : path,
+        ),
+      )
     },
     changeSmallWish: (part: Partial<SmallWish>): void => {
       const { setSmallWish, smallWish } = store.getState()

@@ -5,7 +5,7 @@ const WRITING = 'compression-studio.keeping'
 
 /** Not in every context, whatever the type says: there is one tab then, as far as anybody knows. */
 function manager(): LockManager | undefined {
-  return (navigator.locks as LockManager | null | undefined) ?? undefined
+  return navigator.locks
 }
 
 /** One tab at a time: what is written, and what is thrown away because nothing names it. */

@@ -53,6 +53,11 @@ export function limitsOf({ limits, purpose }: CaseSettings): CaseLimits {
   return limits[purpose] ?? casePresets[purpose].limits
 }
 
+/** The limits that a case study of the same purpose would begin with now. */
+export function targetsNow({ settings }: CasePath, now: CaseSettings): CaseLimits {
+  return limitsOf({ ...now, purpose: settings.purpose })
+}
+
 export interface CaseSlice {
   readonly caseSettings: CaseSettings
   /** Of the open model and those it was cut from, oldest first. */

@@ -1,9 +1,10 @@
 import type { ModelSummary } from '../../core/model-summary'
-import type { Figures } from '../../search/search-goal'
+import type { Figures, SearchGoal } from '../../search/search-goal'
 import type { ReportPlace } from '../../protocol/recipe-messages'
+import type { MakeSmallSlice } from './make-small-slice'
 import { measureKind, measuredShare } from './measures'
 import type { MeasureKind } from './measures'
-import type { Measure } from './model-slice'
+import type { Measure, ModelSlice } from './model-slice'
 import type { TriedPoint } from './run-slice'
 import { openedBytes, zipBytes } from './zip-bytes'
 
@@ -50,4 +51,15 @@ export function foundOf(point: TriedPoint, place: ReportPlace): FoundPoint {
 /** What a download may take where nobody has said: a tenth of what was opened, in whole kilobytes. */
 export function suggestedBytes(model: ModelSummary | null): number {
   return model === null ? 1000 : 1000 * Math.max(1, Math.round(openedBytes(model.original) / 1e4))
+}
+
+/** What a search that begins now would keep to. */
+export function goalNow({
+  model,
+  smallBytes,
+  smallWish,
+}: Pick<MakeSmallSlice, 'smallBytes' | 'smallWish'> & Pick<ModelSlice, 'model'>): SearchGoal {
+  return smallWish.wish === 'bytes'
+    ? { kind: 'bytes', most: smallBytes ?? suggestedBytes(model) }
+    : { kind: 'loss', most: smallWish.loss }
 }

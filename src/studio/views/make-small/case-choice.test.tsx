@@ -16,6 +16,7 @@ const spies = vi.hoisted(() => ({
   cancelCase: vi.fn(() => Promise.resolve()),
   changeCase: vi.fn(),
   goToStage: vi.fn(() => Promise.resolve()),
+  judgeCase: vi.fn(),
 }))
 vi.mock('../../commands/page-commands', () => ({
   commands: spies satisfies Partial<Commands>,
@@ -122,6 +123,21 @@ describe('the case study as a choice', () => {
     expect(rows[0]).toMatch(/^Zipped file/)
     expect(rows[1]?.replaceAll('\u00a0', ' ')).toMatch(/^Download time0.000200 sof 1.00 s/)
     expect(rows.findIndex((row) => row.startsWith('Original'))).toBe(6)
+  })
+
+  it('is judged by the targets it began with, says where they have been changed, and can be judged anew', async () => {
+    const { limits } = casePresets.cloud
+    useStudio.getState().setCasePaths([path({ limits: { ...limits } })])
+    const { unmount } = renderInProviders(<CaseChoice />)
+    expect(screen.queryByText(/^Judged by the targets it began with/)).toBeNull()
+    unmount()
+    const { caseSettings, setCaseSettings } = useStudio.getState()
+    const load = { network: '3g', seconds: 9 } as const
+    setCaseSettings({ ...caseSettings, limits: { cloud: { ...limits, load } } })
+    renderInProviders(<CaseChoice />)
+    expect(screen.getByText(/^Judged by the targets it began with/)).toBeTruthy()
+    await userEvent.click(screen.getByRole('button', { name: 'Judge by those set now' }))
+    expect(spies.judgeCase).toHaveBeenCalledWith(1)
   })
 
   it('speaks of files without their reports where these are saved apart', () => {

@@ -2,6 +2,7 @@ import { Alert, Button, Loader, Stack, Table, Text } from '@mantine/core'
 import { IconCheck, IconX } from '@tabler/icons-react'
 import { useTranslation } from 'react-i18next'
 import type { CaseCheck } from '../../../case-study/case-checks'
+import { sameLimits } from '../../../case-study/case-plan'
 import { lostWork } from '../../../case-study/lost-work'
 import {
   formatBytes,
@@ -12,6 +13,7 @@ import {
 } from '../../../ui-kit/format-number'
 import { isShareKind, measureKind } from '../../store/measures'
 import { commands } from '../../commands/page-commands'
+import { targetsNow } from '../../store/case-slice'
 import type { CasePath, CaseStagePoint } from '../../store/case-slice'
 import { targetsOf } from '../../store/case-targets'
 import { effectKey } from '../../store/recipe-slice'
@@ -150,6 +152,9 @@ function Targets({ path }: { readonly path: CasePath }) {
   const { t } = useTranslation('train')
   const place = useStudio((state) => state.reportPlace)
   const { latency } = path
+  const isOther = useStudio(
+    ({ caseSettings }) => !sameLimits(targetsNow(path, caseSettings), path.limits),
+  )
   const checks = targetsOf(path, place)
   if (checks.length === 0) return null
   const met = checks.filter(({ passed }) => passed).length
@@ -171,6 +176,20 @@ function Targets({ path }: { readonly path: CasePath }) {
           ))}
         </Table.Tbody>
       </Table>
+      {isOther && (
+        <Text size="xs" c="dimmed">
+          {t('case.otherTargets')}{' '}
+          <Button
+            size="compact-xs"
+            variant="subtle"
+            onClick={() => {
+              commands.judgeCase(path.id)
+            }}
+          >
+            {t('case.judge')}
+          </Button>
+        </Text>
+      )}
     </>
   )
 }

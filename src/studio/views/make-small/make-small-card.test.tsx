@@ -200,6 +200,18 @@ describe('a search that has ended', () => {
     expect(screen.getByRole('button', { name: 'Look once more' })).toBeTruthy()
   })
 
+  it('says what it was judged by once something else is set', () => {
+    useStudio.getState().setMakeSmall({ ...run(), state: 'done' })
+    const { unmount } = renderInProviders(<MakeSmallCard />)
+    expect(shown()).not.toContain('what is set now')
+    unmount()
+    useStudio.getState().setSmallWish({ wish: 'loss', loss: 0.02 })
+    renderInProviders(<MakeSmallCard />)
+    expect(shown()).toContain(
+      'judged by what was set then (at most 0.5 points lost), not by what is set now (at most 2 points lost)',
+    )
+  })
+
   it('is not gone on with where it goes on in another tab, which is said', () => {
     useStudio.getState().setMakeSmall({ ...run(), state: 'elsewhere' })
     renderInProviders(<MakeSmallCard />)

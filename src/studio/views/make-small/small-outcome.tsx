@@ -1,12 +1,13 @@
 import { Alert, Button, Text } from '@mantine/core'
 import { useEffect, useRef } from 'react'
 import { useTranslation } from 'react-i18next'
+import { useShallow } from 'zustand/react/shallow'
 import { meets } from '../../../search/search-goal'
 import { formatCount } from '../../../ui-kit/format-number'
 import { commands } from '../../commands/page-commands'
 import { attachedIn } from '../../store/data-in'
 import type { SmallStatus } from '../../store/make-small-slice'
-import { foundOf } from '../../store/small-figures'
+import { foundOf, goalNow } from '../../store/small-figures'
 import { useStudio } from '../../store/store'
 import { ErrorText } from '../../words/problem-alert'
 import { obstacleOf } from '../train/train-obstacle'
@@ -27,6 +28,7 @@ export function SmallOutcome({ status }: { readonly status: Ended }) {
     takeLostFocus(region.current)
   }, [])
   const { best, done, goal, state } = status
+  const now = useStudio(useShallow(goalNow))
   const isMet = best !== null && meets(goal, foundOf(best, place))
   return (
     <div
@@ -57,6 +59,11 @@ export function SmallOutcome({ status }: { readonly status: Ended }) {
           <FoundLine best={best} />
           <FoundWorth best={best} tried={done} />
         </>
+      )}
+      {(now.kind !== goal.kind || now.most !== goal.most) && (
+        <Text size="xs" c="dimmed">
+          {t('otherGoal', { goal: goalText(goal), now: goalText(now) })}
+        </Text>
       )}
       <div className={classes['buttons']}>
         {best !== null && <UseBest anyway={!isMet} />}
