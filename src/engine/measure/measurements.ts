@@ -29,6 +29,10 @@ import type { Toolbox } from '../work/toolbox'
 import { withData } from './work-ground'
 import type { DataGround, WorkGround } from './work-ground'
 
+/** What weights of the open model are compared with: others of it, or a model that takes its inputs. */
+type ComparedWith =
+  { readonly weights: readonly NamedWeight[] } | { readonly teacher: RunnableModel }
+
 /** Measures models against the original: on labelled data where there is some, else on synthetic inputs. */
 export class Measurements {
   private readonly tools: Toolbox
@@ -152,69 +156,36 @@ export class Measurements {
   }
 
   /**
-   * How far weights of the open model are from a teacher, on samples without labels.
-   * @param teacher takes the open model's inputs
-   * @param known what it has said to these samples already
-   */
-  measureAgainst(
-    { state, meaning }: WorkGround,
-    split: DataSplit,
-    { known, runnable }: { readonly runnable: RunnableModel; readonly known: OriginalLogits },
-    weights: readonly NamedWeight[],
-    signal: AbortSignal,
-  ): Promise<AgreementEvent> {
-    return this.tools.exclusive.run(signal, () => {
-      this.known.requireOpen(state)
-      return measureAgreement(
-        {
-          original: () =>
-            Promise.resolve({
-              runnable,
-              runner: new ForwardRunner(runnable, state.macs, this.tools),
-              weights: null,
-            }),
-          port: runnable.outputs[0] ?? null,
-          against: 'teacher',
-          meaning,
-          known,
-          compressed: { ...this.known.opened(state), weights },
-          inputs: {
-            data: { dataset: split.dataset, split: 'validation' },
-            make: inputsOf(split, signal),
-          },
-          tools: this.tools,
-          signal,
-        },
-        () => undefined,
-      )
-    })
-  }
-
-  /**
-   * How far weights of the open model are from others of it.
-   * @param known what those have said to these inputs already
+   * How far weights of the open model are from a reference.
+   * @param known what the reference has said to these inputs already
    */
   measureFrom(
     { state, meaning }: WorkGround,
     inputs: AgreementInputs,
-    known: OriginalLogits,
-    { from, to }: { readonly from: readonly NamedWeight[]; readonly to: readonly NamedWeight[] },
+    { from, known }: { readonly from: ComparedWith; readonly known: OriginalLogits },
+    to: readonly NamedWeight[],
     signal: AbortSignal,
   ): Promise<AgreementEvent> {
     return this.tools.exclusive.run(signal, () => {
       this.known.requireOpen(state)
+      const { tools } = this
       const opened = this.known.opened(state)
+      const teacher = 'teacher' in from ? from.teacher : null
+      const original =
+        teacher === null
+          ? { ...opened, ...from }
+          : {
+              runnable: teacher,
+              runner: new ForwardRunner(teacher, state.macs, tools),
+              weights: null,
+            }
       return measureAgreement(
         {
-          original: () => Promise.resolve({ ...opened, weights: from }),
-          port: requireRunnable(state).outputs[0] ?? null,
-          against: 'original',
-          meaning,
-          known,
+          original: () => Promise.resolve(original),
+          port: (teacher ?? requireRunnable(state)).outputs[0] ?? null,
+          against: teacher === null ? 'original' : 'teacher',
+          ...{ meaning, known, inputs, tools, signal },
           compressed: { ...opened, weights: to },
-          inputs,
-          tools: this.tools,
-          signal,
         },
         () => undefined,
       )

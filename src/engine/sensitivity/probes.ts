@@ -120,8 +120,8 @@ export class Probes {
     const { klDivergence, relativeError } = await this.parts.measurements.measureFrom(
       this.ground,
       this.inputs,
-      this.known,
-      { from, to },
+      { from: { weights: from }, known: this.known },
+      to,
       signal,
     )
     return klDivergence ?? relativeError ** 2

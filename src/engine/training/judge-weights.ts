@@ -3,6 +3,7 @@ import { createPipeline } from '../../techniques/pipeline'
 import type { Recipe } from '../../techniques/recipe'
 import type { OriginalLogits } from '../measure/agreement'
 import type { Measurements } from '../measure/measurements'
+import { inputsOf } from '../measure/subject'
 import type { DataGround } from '../measure/work-ground'
 import type { RunnableModel } from '../model/runnable-model'
 import type { RecipeRunner } from '../recipe/recipe-runner'
@@ -44,6 +45,15 @@ export async function judgeWeights(
           () => undefined,
           signal,
         )
-      : await measurements.measureAgainst(bench, validation, reference, tensors, signal)
+      : await measurements.measureFrom(
+          bench,
+          {
+            data: { dataset: validation.dataset, split: 'validation' },
+            make: inputsOf(validation, signal),
+          },
+          { from: { teacher: reference.runnable }, known: reference.known },
+          tensors,
+          signal,
+        )
   return { measure, sizes, sparsity }
 }

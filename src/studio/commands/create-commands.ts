@@ -1,12 +1,10 @@
 import type { BackendName } from '../../core/backend-name'
-import { partNotLoaded } from '../../core/errors'
 import type { StudioErrorData } from '../../core/errors'
 import { behindGate } from './behind-gate'
 import type { CommandContext, CommandWorld, Held } from './command-world'
 import { createDataCommands } from './data-commands'
-import { deferredCommands, fromFirstModel, once } from './deferred-commands'
-import { deferredLesson } from './deferred-lesson'
 import { createDownloadCommands } from './download-commands'
+import { createLaterCommands } from './later-commands'
 import { createMeaningCommands } from './meaning-commands'
 import { createOutputsCommand } from './outputs-command'
 import { createOpenCommands } from './open-commands'
@@ -24,7 +22,6 @@ import { EngineTraffic } from '../engine-link/engine-traffic'
 import type { EngineCall } from '../engine-link/engine-session'
 import type { LongWork } from '../store/long-works'
 import { canUndoRecipe } from '../store/recipe-history'
-import type { Sample } from '../files/samples'
 import type { Recipe } from '../../techniques/recipe'
 
 /** All that a person can make the studio do; the only code that talks to the engine. */
@@ -97,21 +94,21 @@ export function createCommands(world: CommandWorld) {
       teacher.cancelTeacher()
     },
     cut: () => {
-      void structure.cancelCut()
+      void later.cancelCut()
       ends.opening()
     },
     training: () => {
       giveWay()
     },
     caseStudy: () => {
-      void cases.cancelCase()
+      void later.cancelCase()
       ends.cut()
     },
     sweep: () => {
-      void sweeps.cancelSweep()
+      void later.cancelSweep()
     },
     makeSmall: () => {
-      void smalls.cutSmallShort()
+      void later.cutSmallShort()
     },
     answers: () => undefined,
   }
@@ -136,103 +133,14 @@ export function createCommands(world: CommandWorld) {
   })
   const download = createDownloadCommands(context, trained)
   const outputs = createOutputsCommand(context, preview, trained)
-  const { teacherFiles, reopenTeacher, ...teacher } = createTeacherCommands(context)
-  const { continueTraining, giveWay, trainWith, ...train } = createTrainCommands(context, {
-    trained,
-    teacherFiles,
-    useRecipe: recipe.useRecipe,
+  const teacher = createTeacherCommands(context)
+  const { teacherFiles, reopenTeacher, ...offeredTeacher } = teacher
+  const train = createTrainCommands(context, { trained, teacherFiles, useRecipe: recipe.useRecipe })
+  const { continueTraining: _continue, giveWay, trainWith: _trainWith, ...offeredTrain } = train
+  const later = createLaterCommands(context, {
+    ...{ open, preview, recipe, teacher, train, trained, session, traffic },
   })
-  /** Code that comes with what needs it, not with the first screen; where it does not come, that is said. */
-  const later = <Part>(load: () => Promise<Part>): (() => Promise<Part>) =>
-    once(async () => {
-      try {
-        const part = await load()
-        store.getState().endProblem('part')
-        return part
-      } catch (thrown) {
-        const error = partNotLoaded(thrown)
-        store.getState().showProblem(error.toData(), 'part')
-        throw error
-      }
-    })
-  const loadInterrupted = later(async () =>
-    (await import('./interrupted-commands')).createInterruptedCommands(context, {
-      ...{ open, trained, reopenTeacher, loadCases, continueTraining },
-    }),
-  )
-  const interrupted = deferredCommands(loadInterrupted, [
-    'findInterrupted',
-    'resumeInterrupted',
-    'dismissInterrupted',
-  ])
-  const loadStructure = later(async () =>
-    (await import('./structure-commands')).createStructureCommands(context, {
-      open,
-      trained,
-      openTeacher: teacher.openTeacher,
-      stopDistillation: teacher.stopDistillation,
-    }),
-  )
-  const structure = deferredCommands(loadStructure, [
-    ...(['findGroups', 'findBlocks', 'changeCut', 'changeCutStart', 'toggleBlock'] as const),
-    ...(['planCut', 'cutModel', 'cancelCut', 'undoCut'] as const),
-  ])
-  const undoCut = gate.guard('opening', structure.undoCut)
-  const loadCases = later(async () =>
-    (await import('./case-commands')).createCaseCommands(context, {
-      useRecipe: recipe.useRecipe,
-      useEpoch: train.useEpoch,
-      structure: await loadStructure(),
-      train: { trainWith, cancelTraining: train.cancelTraining },
-    }),
-  )
-  const cases = deferredCommands(loadCases, ['startCase', 'cancelCase', 'goToStage'])
-  const loadSweeps = later(async () =>
-    (await import('./sweep-commands')).createSweepCommands(context, trained),
-  )
-  const sweeps = deferredCommands(loadSweeps, ['startSweep', 'cancelSweep'])
-  const loadSensitivity = later(async () =>
-    (await import('./sensitivity-commands')).createSensitivityCommands(
-      context,
-      trained,
-      recipe.useRecipe,
-    ),
-  )
-  const loadSmalls = later(async () =>
-    (await import('./make-small-commands')).createMakeSmallCommands(context, {
-      ...{ trained, useRecipe: recipe.useRecipe },
-      leaveSensitivity: (await loadSensitivity()).leaveSensitivity,
-      startTraining: gate.guard('training', train.startTraining),
-    }),
-  )
-  const smalls = deferredCommands(loadSmalls, [
-    ...(['startSmall', 'goOnSmall', 'pauseSmall', 'continueSmall', 'stopSmall'] as const),
-    ...(['cutSmallShort', 'useSmallBest', 'closeSmall', 'winBack'] as const),
-  ])
-  const loadComparisons = later(async () =>
-    (await import('./compare-commands')).createCompareCommands(context, trained),
-  )
-  const lesson = deferredLesson(context, later, {
-    ...{ cases, open, preview, recipe, structure, train, trained, trainWith, undoCut },
-  })
-  const loadHistory = later(async () =>
-    (await import('./history-commands')).createHistoryCommands(context),
-  )
-  const loadRestore = later(async () =>
-    (await import('./restore-commands')).createRestoreCommands(context, {
-      open: { ...open, openSample: gate.guard('opening', open.openSample) },
-      ...{ reopenTeacher, loadCases },
-    }),
-  )
-  const loadKeeping = later(async () =>
-    (await import('./keep-commands')).createKeepCommands(context),
-  )
-  const loadRemedies = once(async () => {
-    const { watchForRemedies } = await import('./idle-remedies')
-    watchForRemedies(context, trained, session.call, traffic, await world.presence())
-  })
-  // From the first model on, it is kept, what is tried is remembered, and what helps is tried.
-  fromFirstModel(store, [loadKeeping, loadHistory, loadRemedies])
+  const undoCut = gate.guard('opening', later.undoCut)
 
   async function restore(call: EngineCall): Promise<void> {
     if (store.getState().model === null) return
@@ -252,35 +160,9 @@ export function createCommands(world: CommandWorld) {
     ...recipe,
     ...download,
     ...outputs,
-    ...teacher,
-    ...structure,
-    ...train,
-    ...interrupted,
-    /** Goes on with a run of an earlier visit. It is a run once its model is open, so it does not count as an opening. */
-    resumeInterrupted: async (): Promise<void> => {
-      if (await gate.mayBegin('opening')) await interrupted.resumeInterrupted()
-    },
-    ...deferredCommands(loadComparisons, ['compare', 'drawn', 'asked', 'picture', 'latency']),
-    /** Opens a sample and shows what can be done with it. */
-    startTour: async (sample: Sample): Promise<void> => {
-      await open.openSample(sample)
-      if (held.sampleId === sample.id) store.getState().setTour('original')
-    },
-    ...lesson,
-    ...deferredCommands(loadHistory, ['saveSnapshot', 'removeSnapshot']),
-    ...deferredCommands(loadRestore, [
-      ...(['openLink', 'restoreTab', 'continueWith'] as const),
-      ...(['forgetListed', 'forgetAllListed'] as const),
-    ]),
-    /** Removes the open model and all that was tried on it from this browser; it stays open until closed. */
-    forgetModel: async (): Promise<void> => {
-      await (await loadKeeping()).forgetSession()
-      await (await loadHistory()).forgetTried()
-    },
-    ...sweeps,
-    ...smalls,
-    ...deferredCommands(loadSensitivity, ['findSensitivity', 'leaveSensitivity', 'useCell']),
-    ...cases,
+    ...offeredTeacher,
+    ...offeredTrain,
+    ...later,
     /** What goes on makes way for what is wanted, or it does not. */
     answerWorkQuestion: gate.answer,
     /** What waits is not wanted any more. */

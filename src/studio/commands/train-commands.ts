@@ -11,13 +11,11 @@ import type { TrainingSettings } from '../../training/training-settings'
 import type { CommandContext } from './command-world'
 import { readEngineError } from '../engine-link/engine-error'
 import { isOfWorker, ofRun } from '../engine-link/run-faults'
-import { whyNotKept } from '../keeping/not-kept'
-import { reasonNotKept } from './reason-not-kept'
-import { sessionNow } from './remember-session'
 import { dataKey, runDataIn } from '../store/data-in'
 import type { RunData } from '../store/data-in'
 import { recipeKey } from '../store/recipe-slice'
 import { newRun } from '../store/train-slice'
+import { createRunSaving } from './run-saving'
 import { createWorkerRun } from './run-in-worker'
 import type { WorkerRun } from './run-in-worker'
 import type { TeacherCommands } from './teacher-commands'
@@ -52,6 +50,7 @@ export function createTrainCommands(
   { trained, teacherFiles, useRecipe }: Neighbours,
 ) {
   const { store, held, runs } = context
+  const saved = createRunSaving(context, trained, teacherFiles)
   let current: CurrentRun | null = null
   /** A run whose worker has ended, as it goes on. */
   let left: LeftRun | null = null
@@ -77,7 +76,7 @@ export function createTrainCommands(
     store.getState().showTraining(event)
     if (event.type === 'validation') trained.hold(event.trained)
     if (event.type === 'checkpoint')
-      void saving(runs.keepCheckpoint({ epoch: event.epoch, file: event.file }))
+      void saved.keepCheckpoint({ epoch: event.epoch, file: event.file })
     if (event.type === 'started') askAgain()
   }
 
@@ -87,32 +86,6 @@ export function createTrainCommands(
     if (training.state !== 'running') return
     if (training.phase === 'stopping') ask('stop')
     if (training.phase === 'paused') ask('pause')
-  }
-
-  /** A storage that refuses is told once; the run goes on. */
-  async function saving(work: Promise<void>): Promise<void> {
-    try {
-      await work
-    } catch (thrown) {
-      const needed = held.files.reduce((sum, { size }) => sum + size, 0)
-      const reason = reasonNotKept(await whyNotKept(thrown, needed))
-      const { training } = store.getState()
-      const told =
-        training.state === 'running' && training.run.notes.some(({ kind }) => kind === 'notSaved')
-      if (!told) store.getState().noteTraining({ kind: 'notSaved', reason })
-    }
-  }
-
-  async function keepGround(recipe: Recipe, settings: TrainingSettings): Promise<void> {
-    if (store.getState().model === null || held.data === null) return
-    await saving(
-      runs.keepGround({
-        session: { ...sessionNow(context), teacher: teacherFiles(settings.distillation) },
-        recipe,
-        settings,
-        trained: trained.heldBy(recipe),
-      }),
-    )
   }
 
   /** What a worker of its own is given, and what of it is shown. */
@@ -158,7 +131,7 @@ export function createTrainCommands(
     store.getState().announce(context.say('spoken.trainingStarted'))
     try {
       const result = await runs.whileTraining(async () => {
-        if (from === null) await keepGround(recipe, settings)
+        if (from === null) await saved.keepGround(recipe, settings)
         return own.work.toEnd(controller.signal)
       })
       await finish(result)
