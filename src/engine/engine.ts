@@ -3,6 +3,7 @@ import type { EngineInfo, StartRequest } from '../protocol/engine-messages'
 import type { EngineCalls, EngineProcedures } from '../protocol/procedures'
 import { chooseBackend } from './backend/backend'
 import type { ChosenBackend } from './backend/backend'
+import { Candidates } from './compare/candidates'
 import { compareProcedures } from './compare/compare-procedures'
 import { Comparisons } from './compare/comparisons'
 import type { EngineEnvironment } from './host/environment'
@@ -89,6 +90,7 @@ function offered(tools: Toolbox): EngineProcedures {
   const runner = new RecipeRunner(tools, calibrations)
   const previews = new Previews(tools, models, measurements, runner)
   const comparisons = new Comparisons(tools, models, known, measurements, runner)
+  const candidates = new Candidates(tools, models, measurements, runner)
   const teachers = new TeacherStore(tools, models, measurements)
   const kernels = new RunKernels(tools)
   const needs = new TrainNeeds(tools, models, measurements, teachers, kernels)
@@ -98,7 +100,7 @@ function offered(tools: Toolbox): EngineProcedures {
     data: dataProcedures({ tools, data }),
     measure: {
       ...measureProcedures(parts),
-      ...compareProcedures({ comparisons }),
+      ...compareProcedures({ candidates, comparisons }),
       ...outputProcedures(parts),
     },
     recipe: recipeProcedures(parts),

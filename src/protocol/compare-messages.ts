@@ -1,8 +1,9 @@
+import type { BackendName } from '../core/backend-name'
 import type { SplitName } from '../core/dataset-manifest'
 import type { Recipe } from '../techniques/recipe'
 import type { SamplePicture } from './data-messages'
 import type { MeasureEvent } from './measure-messages'
-import type { ZipSize } from './recipe-messages'
+import type { TargetOffer, ZipSize } from './recipe-messages'
 
 export interface CompareRequest {
   readonly recipe: Recipe
@@ -47,6 +48,36 @@ export interface TriedResult {
   readonly size: ZipSize
   /** null where the model cannot run. */
   readonly measure: MeasureEvent | null
+}
+
+/** Of a class of the labels, how many samples both models have right. */
+export interface ClassChange {
+  /** The output that should be the largest. */
+  readonly label: number
+  readonly samples: number
+  readonly before: number
+  readonly after: number
+}
+
+/** Answers of a model to labelled samples with classes, as far as they are right. */
+export interface RightAnswers {
+  readonly samples: number
+  /** A bit for each sample of the split, as `packRight` makes them. */
+  readonly right: Uint8Array
+  /** Those that changed most, at most five, worst first. */
+  readonly classes: readonly ClassChange[]
+}
+
+/** Everything by which settings are compared with others. */
+export interface CandidateFigures {
+  /** All that they can be downloaded as. A size is missing where so large a file is not made for its size alone. */
+  readonly offers: readonly TargetOffer[]
+  /** On the validation split, or without data on synthetic inputs; null where the model cannot run. */
+  readonly measure: MeasureEvent | null
+  /** null without labels that are classes. */
+  readonly answers: RightAnswers | null
+  /** What ran the model. */
+  readonly backend: BackendName
 }
 
 export interface DrawnRequest {

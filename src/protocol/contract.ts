@@ -9,6 +9,7 @@ import type { Recipe } from '../techniques/recipe'
 import type {
   AskedAnswers,
   AskedRequest,
+  CandidateFigures,
   CompareRequest,
   Comparison,
   DrawnAnswers,
@@ -141,6 +142,10 @@ export const contract = {
     compare: base
       .input(type<CompareRequest>())
       .output(eventIterator(type<MeasureProgress>(), type<Comparison>())),
+    /** Sizes, measure and right answers of settings, to be compared with those of others; ends no preview. */
+    candidate: base
+      .input(type<{ recipe: Recipe }>())
+      .output(eventIterator(type<MeasureProgress>(), type<CandidateFigures>())),
     /** What the original and the compressed model say to a picture that somebody drew. */
     drawn: base.input(type<DrawnRequest>()).output(type<DrawnAnswers>()),
     /** What both say to a picture file, which is attached to nothing. */

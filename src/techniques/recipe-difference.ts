@@ -166,15 +166,21 @@ function aspectDifferences(
   layer: string | null,
 ): readonly LayerDifference[] {
   const layers = layer === null ? [] : [layer]
-  let isUnused = false
-  const found = aspectsOf(step.technique).flatMap(([aspect, { describe, fields }]) => {
-    // The fields come from settings that this very technique has parsed.
-    const [was, is] = [describe(from as never), describe(to as never)]
-    if (!isSame(was, is))
-      return [{ kind: 'aspect', step, aspect, from: was, to: is, layers } as const]
-    isUnused ||= fields.some((field) => !isSame(fieldOf(before, field), fieldOf(after, field)))
-    return []
-  })
+  // The fields come from settings that this very technique has parsed.
+  const all = aspectsOf(step.technique).map(([aspect, { describe, fields }]) => ({
+    ...{ aspect, fields, was: describe(from as never), is: describe(to as never) },
+  }))
+  const found = all
+    .filter(({ is, was }) => !isSame(was, is))
+    .map(
+      ({ aspect, is, was }) =>
+        ({ kind: 'aspect', step, aspect, from: was, to: is, layers }) as const,
+    )
+  const isUnused = all.some(
+    ({ fields, is, was }) =>
+      isSame(was, is) &&
+      fields.some((field) => !isSame(fieldOf(before, field), fieldOf(after, field))),
+  )
   return isUnused ? [...found, { kind: 'unused', step, layers }] : found
 }
 

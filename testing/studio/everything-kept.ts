@@ -11,10 +11,14 @@ import * as session from '../../src/studio/keeping/kept-session'
 import * as settings from '../../src/studio/keeping/kept-settings'
 import * as weights from '../../src/studio/keeping/kept-trained'
 import type { OpenSession } from '../../src/studio/keeping/open-place'
+import { resultOf, withCandidate } from '../../src/studio/store/candidates-slice'
+import type { Candidate } from '../../src/studio/store/candidates-slice'
 import { effectKey } from '../../src/studio/store/recipe-slice'
 import { defaultRecipe } from '../../src/techniques/recipe'
 import { defaultTrainingSettings } from '../../src/training/training-settings'
+import { candidateFigures } from './candidate-figures'
 import { cutRecord } from './cut-data'
+import { recipeWith } from './recipe-with'
 import { accuracy } from './test-data'
 
 export const trained = { id: 'a'.repeat(64), weights: new Blob(['w']), history: [] }
@@ -31,7 +35,16 @@ const search = {
   best: point.recipe,
   ...{ done: 1, total: 25 },
 } as const
+/** One that is measured, and one that is not. */
+const candidates: readonly Candidate[] = withCandidate(
+  withCandidate([], defaultRecipe).map((one) => ({
+    ...{ ...one, name: 'first' },
+    result: resultOf(candidateFigures(), { state: 'none' }),
+  })),
+  recipeWith({ quantize: { bits: 2 } }),
+)
 export const found = {
+  candidates,
   snapshots: [{ name: 'mine', recipe: defaultRecipe }],
   onData: {
     one: { tried: [point, point], testLooks: 2, search },

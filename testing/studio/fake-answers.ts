@@ -3,6 +3,7 @@ import type {
   CompareRequest,
   Comparison,
   AskedAnswers,
+  CandidateFigures,
   DrawnAnswers,
   TriedResult,
 } from '../../src/protocol/compare-messages'
@@ -39,6 +40,7 @@ import type {
   TrainResult,
 } from '../../src/protocol/training-messages'
 import type { Recipe } from '../../src/techniques/recipe'
+import { candidateFigures } from './candidate-figures'
 import { cutPlan, cutRecord } from './cut-data'
 import { sensitivityTable } from './sensitivity-table'
 import {
@@ -92,6 +94,7 @@ export interface Answers {
   try: (recipe: Recipe) => Promise<TriedResult>
   sensitivity: () => AsyncGenerator<SensitivityEvent, SensitivityTable>
   compare: (request: CompareRequest) => AsyncGenerator<MeasureProgress, Comparison>
+  candidate: (recipe: Recipe) => AsyncGenerator<MeasureProgress, CandidateFigures>
   drawn: () => Promise<DrawnAnswers>
   asked: (file: File) => Promise<AskedAnswers>
   export: (
@@ -160,6 +163,10 @@ export const defaultAnswers: Answers = {
   compare: async function* () {
     yield await Promise.resolve({ done: 1, total: 1 })
     return comparison()
+  },
+  candidate: async function* () {
+    yield await Promise.resolve({ done: 1, total: 1 })
+    return candidateFigures()
   },
   drawn: () => Promise.resolve({ original: [0.9, 0.1], compressed: [0.6, 0.4] }),
   asked: () => Promise.resolve({ original: [0.9, 0.1], compressed: [0.4, 0.6], picture: null }),

@@ -144,6 +144,10 @@ export function fakeEngine(change: Partial<Answers> = {}): FakeEngine {
           note('original')
           return Promise.resolve(until(signal, answers.original()))
         },
+        candidate: ({ recipe }: { recipe: Recipe }, { signal }: CallOptions = {}) => {
+          note('candidate')
+          return Promise.resolve(until(signal, answers.candidate(recipe)))
+        },
         compare: (request: CompareRequest, { signal }: CallOptions = {}) => {
           note('compare')
           return Promise.resolve(until(signal, answers.compare(request)))

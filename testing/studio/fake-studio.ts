@@ -142,8 +142,8 @@ function memoryHistory() {
     load: (key) => {
       const { points: leftOut, unreadable } = others
       Object.assign(others, { points: 0, unreadable: 0 })
-      const { onData = {}, snapshots = [] } = stored.get(key) ?? {}
-      return Promise.resolve({ snapshots, onData, leftOut, unreadable })
+      const { candidates = [], onData = {}, snapshots = [] } = stored.get(key) ?? {}
+      return Promise.resolve({ snapshots, candidates, onData, leftOut, unreadable })
     },
     save: (key, found) => {
       stored.set(key, found)

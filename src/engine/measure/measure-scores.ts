@@ -26,6 +26,9 @@ export class OriginalOutputs {
   }
 }
 
+/** Told of the samples from one on which ones the compared model and the original have right: 1, else 0. Of classes alone. */
+export type TellRight = (from: number, found: Uint8Array, original: Uint8Array) => void
+
 export interface ScoreTask {
   /** Labelled. */
   readonly split: DataSplit
@@ -35,6 +38,7 @@ export interface ScoreTask {
   readonly kind: OutputKind
   /** The model to compare with the original; null measures the original alone. */
   readonly compressed: Subject | null
+  readonly tellRight?: TellRight | undefined
   readonly tools: Toolbox
   readonly signal: AbortSignal
 }
@@ -66,7 +70,7 @@ export async function measureScores(
   )
   const passes = split.count - known.measured + (compressed === null ? 0 : split.count)
   const shown = new ShownCount(passes, emit, tools)
-  const tally = new PairedTally(split, targets, task.kind)
+  const tally = new PairedTally(split, targets, task)
   const answersOf = (from: number, to: number): Float32Array =>
     known.outputs.subarray(from * columns, to * columns)
   const start = tools.pace.now()
@@ -131,18 +135,25 @@ function showing({ split, tools, signal }: ScoreTask): Showing {
 class PairedTally {
   private readonly split: DataSplit
   private readonly pair: Pair
+  private readonly tellRight: TellRight
   private onlyOriginal = 0
   private onlyCompressed = 0
 
-  constructor(split: DataSplit, targets: LabelledTargets, kind: OutputKind) {
+  constructor(
+    split: DataSplit,
+    targets: LabelledTargets,
+    { kind, tellRight }: Pick<ScoreTask, 'kind' | 'tellRight'>,
+  ) {
     this.split = split
     this.pair = pairOf(targets, kind)
+    this.tellRight = tellRight ?? (() => undefined)
   }
 
   add(original: Float32Array, found: Float32Array, from: number): void {
     const { pair } = this
     const before = pair.original.add({ outputs: original, from })
     const after = pair.found.add({ outputs: found, from })
+    if (pair.task === 'classes' && after && before) this.tellRight(from, after, before)
     before?.forEach((right, row) => {
       if (right > (after?.[row] ?? 0)) this.onlyOriginal++
       if (right < (after?.[row] ?? 0)) this.onlyCompressed++

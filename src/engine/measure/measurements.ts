@@ -18,6 +18,7 @@ import { ForwardRunner } from '../model/forward-runner'
 import type { Compared, KnownModels } from './known-models'
 import { measureElements } from './measure-elements'
 import { OriginalOutputs, measureScores } from './measure-scores'
+import type { TellRight } from './measure-scores'
 import { inputsOf } from './subject'
 import { vocabularyOf } from '../samples/synthetic-inputs'
 import { requireRunnable } from '../model/model-store'
@@ -32,6 +33,12 @@ import type { DataGround, WorkGround } from './work-ground'
 /** What weights of the open model are compared with: others of it, or a model that takes its inputs. */
 type ComparedWith =
   { readonly weights: readonly NamedWeight[] } | { readonly teacher: RunnableModel }
+
+interface AskedScores {
+  readonly columns: number
+  readonly compared: Compared | null
+  readonly tellRight: TellRight | undefined
+}
 
 /** Measures models against the original: on labelled data where there is some, else on synthetic inputs. */
 export class Measurements {
@@ -58,9 +65,11 @@ export class Measurements {
     compared: Compared | null,
     emit: Emit<MeasureEvent | MeasureWork>,
     signal: AbortSignal,
+    tellRight?: TellRight,
   ): Promise<MeasureEvent> {
     const onData = withData(ground)
-    if (onData !== null) return this.measureSplit(onData, 'validation', compared, emit, signal)
+    if (onData !== null)
+      return this.measureSplit(onData, 'validation', compared, emit, signal, tellRight)
     const { state } = ground
     const runnable = requireRunnable(state)
     const inputs = syntheticInputs(runnable, vocabularyOf(state.opened.layers, runnable.inputs))
@@ -100,12 +109,15 @@ export class Measurements {
     compared: Compared | null,
     emit: Emit<MeasureEvent | MeasureWork>,
     signal: AbortSignal,
+    tellRight?: TellRight,
   ): Promise<MeasureEvent> {
     const split = await ground.data.split(name, () => undefined, signal)
     if (split.targets.task === 'elements')
       return this.measureElements(ground.state, split, compared, emit, signal)
-    if (split.targets.task !== 'unlabelled')
-      return this.measureScores(ground.state, split, split.targets.columns, compared, emit, signal)
+    if (split.targets.task !== 'unlabelled') {
+      const asked = { columns: split.targets.columns, compared, tellRight }
+      return this.measureScores(ground.state, split, asked, emit, signal)
+    }
     const inputs: AgreementInputs = {
       data: { dataset: split.dataset, split: name },
       make: inputsOf(split, signal),
@@ -116,8 +128,7 @@ export class Measurements {
   private measureScores(
     state: OpenModelState,
     split: DataSplit,
-    columns: number,
-    compared: Compared | null,
+    { columns, compared, tellRight }: AskedScores,
     emit: Emit<AccuracyEvent | ScoresEvent | MeasureWork>,
     signal: AbortSignal,
   ): Promise<AccuracyEvent | ScoresEvent> {
@@ -130,7 +141,7 @@ export class Measurements {
       const kind = requireRunnable(state).outputs[0]?.kind ?? 'scores'
       const { known: models, tools } = this
       return models.withOriginal(state, signal, (original) =>
-        measureScores({ split, original, known, kind, compressed, tools, signal }, emit),
+        measureScores({ split, original, known, kind, compressed, tellRight, tools, signal }, emit),
       )
     })
   }

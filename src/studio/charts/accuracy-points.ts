@@ -21,6 +21,12 @@ export interface AccuracyChartProps {
   /** Case studies, oldest first. */
   readonly studies: readonly StudyRow[]
   readonly onUse: (recipe: Recipe) => void
+  /** Settings that are pinned are let go. */
+  readonly onPin: (recipe: Recipe) => void
+  /** Keys of settings that are pinned. */
+  readonly pinned: ReadonlySet<string>
+  /** There is room for one more. */
+  readonly canPin: boolean
   readonly onStage: (path: number, stage: number) => void
   readonly look: AccuracyLook
   /** All scores instead of those near the original. */

@@ -1,9 +1,11 @@
 import { Button } from '@mantine/core'
+import { IconPin, IconPinFilled } from '@tabler/icons-react'
 import { useTranslation } from 'react-i18next'
 import { formatBytes, formatPercent, formatSignificant } from '../../ui-kit/format-number'
 import { isShareKind } from '../store/measures'
 import type { AccuracyChartProps } from './accuracy-points'
 import { ChartTable } from './chart-table'
+import classes from './charts.module.css'
 
 /** A coefficient, not a share: below zero for a model that is worse than the mean. */
 function formatCoefficient(value: number): string {
@@ -15,6 +17,7 @@ export function AccuracyTable(
   props: Omit<AccuracyChartProps, 'path' | 'look' | 'floor' | 'onWhole'>,
 ) {
   const { rows, original, studies, shareName, kind, describe, onUse, onStage } = props
+  const { canPin, onPin, pinned } = props
   const { t } = useTranslation('charts')
   const { t: train } = useTranslation('train')
   const format = isShareKind(kind) ? formatPercent : formatCoefficient
@@ -57,20 +60,56 @@ export function AccuracyTable(
             describe(row.recipe),
             formatBytes(row.bytes),
             format(row.share),
-            row.current ? (
-              t('accuracy.current')
-            ) : (
-              <Use
+            <>
+              <Pin
                 settings={describe(row.recipe)}
+                isPinned={pinned.has(row.key)}
+                disabled={!canPin && !pinned.has(row.key)}
                 onClick={() => {
-                  onUse(row.recipe)
+                  onPin(row.recipe)
                 }}
               />
-            ),
+              {row.current ? (
+                t('accuracy.current')
+              ) : (
+                <Use
+                  settings={describe(row.recipe)}
+                  onClick={() => {
+                    onUse(row.recipe)
+                  }}
+                />
+              )}
+            </>,
           ],
         })),
       ]}
     />
+  )
+}
+
+interface PinProps {
+  readonly settings: string
+  readonly isPinned: boolean
+  readonly disabled: boolean
+  readonly onClick: () => void
+}
+
+/** Plain, for there may be thousands. */
+function Pin({ disabled, isPinned, onClick, settings }: PinProps) {
+  const { t } = useTranslation('charts')
+  const Icon = isPinned ? IconPinFilled : IconPin
+  return (
+    <button
+      type="button"
+      className={classes['pin']}
+      aria-label={t('pin.pinNamed', { settings })}
+      aria-pressed={isPinned}
+      title={t(disabled ? 'pin.full' : isPinned ? 'pin.pinned' : 'pin.pin')}
+      disabled={disabled}
+      onClick={onClick}
+    >
+      <Icon size={15} aria-hidden />
+    </button>
   )
 }
 

@@ -44,6 +44,9 @@ export interface ChartsProps {
   readonly studies: readonly CasePath[]
   readonly onChooseLayer: (layer: string) => void
   readonly onUse: (recipe: Recipe) => void
+  readonly onPin: (recipe: Recipe) => void
+  readonly pinned: ReadonlySet<string>
+  readonly canPin: boolean
   readonly onStage: (path: number, stage: number) => void
   readonly onWhole: () => void
   readonly onDragThreshold: (threshold: number) => void
@@ -100,7 +103,7 @@ function Weights({ asTable, logarithmic, weights, onDragThreshold, onThreshold }
 
 function Accuracy(props: ChartsProps) {
   const { asTable, model, tried, recipe, original, report, run, studies, onUse, onStage } = props
-  const { look, onWhole } = props
+  const { canPin, look, onPin, onWhole, pinned } = props
   const { t } = useTranslation('charts')
   const describe = useRecipeText()
   const path = useMemo(() => pathRows(run?.epochs ?? [], report), [run, report])
@@ -132,6 +135,7 @@ function Accuracy(props: ChartsProps) {
     kind,
     describe,
     onUse,
+    ...{ canPin, onPin, pinned },
     onStage,
     look,
     floor,

@@ -158,6 +158,23 @@ export interface Held {
   teacher: readonly File[]
 }
 
+/** Of a page that has just been opened. */
+export function nothingHeld(): Held {
+  return {
+    files: [],
+    origin: null,
+    sampleId: null,
+    asked: null,
+    data: null,
+    meaning: null,
+    session: null,
+    forgotten: null,
+    wholes: [],
+    stages: new Map(),
+    teacher: [],
+  }
+}
+
 /** What the groups of commands share. */
 export interface CommandContext extends CommandWorld {
   readonly call: EngineCall

@@ -1,7 +1,6 @@
 import type { WeightPicture } from '../../core/weight-picture'
 import { StudioError } from '../../core/errors'
 import type { AskedAnswers, Comparison, DrawnAnswers } from '../../protocol/compare-messages'
-import type { Latency } from '../../protocol/measure-messages'
 import type { PictureRequest } from '../../protocol/recipe-messages'
 import type { Recipe } from '../../techniques/recipe'
 import type { CommandContext } from './command-world'
@@ -53,11 +52,14 @@ export function createCompareCommands(context: CommandContext, trained: TrainedC
         return client.recipe.picture(request, { signal })
       }),
     /** Of the open model, whose compressed weights compute as long as its own. @throws StudioError */
-    latency: (batch: number, signal: AbortSignal): Promise<Latency> =>
-      context.call(
+    latency: async (batch: number, signal: AbortSignal): Promise<void> => {
+      const { model } = context.store.getState()
+      const latency = await context.call(
         'latency',
         (client, lifetime) => client.measure.latency({ batch }, { signal: lifetime }),
         signal,
-      ),
+      )
+      if (context.store.getState().model === model) context.store.getState().addLatency(latency)
+    },
   }
 }

@@ -1,7 +1,8 @@
 import type { BackendName } from '../../core/backend-name'
 import type { StudioErrorData } from '../../core/errors'
 import { behindGate } from './behind-gate'
-import type { CommandContext, CommandWorld, Held } from './command-world'
+import { nothingHeld } from './command-world'
+import type { CommandContext, CommandWorld } from './command-world'
 import { createDataCommands } from './data-commands'
 import { createDownloadCommands } from './download-commands'
 import { createLaterCommands } from './later-commands'
@@ -27,19 +28,7 @@ import type { Recipe } from '../../techniques/recipe'
 /** All that a person can make the studio do; the only code that talks to the engine. */
 export function createCommands(world: CommandWorld) {
   const { store } = world
-  const held: Held = {
-    files: [],
-    origin: null,
-    sampleId: null,
-    asked: null,
-    data: null,
-    meaning: null,
-    session: null,
-    forgotten: null,
-    wholes: [],
-    stages: new Map(),
-    teacher: [],
-  }
+  const held = nothingHeld()
   const session = new EngineSession(
     world.spawn,
     {
@@ -131,14 +120,14 @@ export function createCommands(world: CommandWorld) {
     ...data,
     configureData: gate.guard('attaching', data.configureData, true),
   })
-  const download = createDownloadCommands(context, trained)
+  const { downloadSettings, ...download } = createDownloadCommands(context, trained)
   const outputs = createOutputsCommand(context, preview, trained)
   const teacher = createTeacherCommands(context)
   const { teacherFiles, reopenTeacher, ...offeredTeacher } = teacher
   const train = createTrainCommands(context, { trained, teacherFiles, useRecipe: recipe.useRecipe })
   const { continueTraining: _continue, giveWay, trainWith: _trainWith, ...offeredTrain } = train
   const later = createLaterCommands(context, {
-    ...{ open, preview, recipe, teacher, train, trained, session, traffic },
+    ...{ open, preview, recipe, teacher, train, trained, session, traffic, downloadSettings },
   })
   const undoCut = gate.guard('opening', later.undoCut)
 

@@ -1,8 +1,10 @@
 import { StudioError, isStudioError } from '../../core/errors'
+import type { ExportTarget } from '../../core/model-summary'
 import { formatBytes } from '../../ui-kit/format-number'
 import type { CommandContext } from './command-world'
 import { drain } from '../../protocol/drain'
 import type { ReportPlace } from '../../protocol/recipe-messages'
+import type { Recipe } from '../../techniques/recipe'
 import { readEngineError } from '../engine-link/engine-error'
 import type { SavedFile } from '../files/saved-file'
 import { dataKey } from '../store/data-in'
@@ -24,65 +26,72 @@ export function createDownloadCommands(context: CommandContext, trained: Trained
     })
   }
 
-  return {
-    /**
-     * Encodes, re-reads and measures in the engine, then hands the file to the browser. Other data that is wanted
-     * waits for it; data that goes unasked ends it with a sentence.
-     */
-    download: async (): Promise<void> => {
-      const { recipe, exporting, reportPlace } = store.getState()
-      const target = targetOf(store.getState())
-      if (target === null || exporting.state === 'running' || exporting.state === 'cancelling')
-        return
-      const controller = new AbortController()
-      abort = controller
-      finished = null
-      const leave = whileSameData(controller)
-      store.getState().setExporting({ state: 'running', progress: null })
-      try {
-        const { zip, reportZip, ...report } = await context.call(
-          'export',
-          async (client, signal) => {
-            await trained.ensure(context.call, recipe)
-            const request = { recipe, target, report: reportPlace }
-            return drain(await client.recipe.export(request, { signal }), (progress) => {
-              const { exporting: now } = store.getState()
-              if (!controller.signal.aborted)
-                store.getState().setExporting({
-                  ...(now.state === 'running' ? now : {}),
-                  ...{ state: 'running', progress },
-                })
-            })
-          },
-          controller.signal,
-        )
-        // Data may go in the very moment in which the file is done.
-        if (isStudioError(controller.signal.reason)) throw controller.signal.reason
-        const { setTestLooks, testLooks } = store.getState()
-        const looks = testLooks + (report.test === null ? 0 : 1)
-        setTestLooks(looks)
-        finished = {
-          model: { name: report.fileName, blob: zip },
-          report: { name: report.reportFileName, blob: reportZip },
-        }
-        context.saveFile(finished.model)
-        store.getState().setExporting({ state: 'done', recipe, report, looks })
-        store
-          .getState()
-          .announce(context.say('spoken.downloaded', { size: formatBytes(report.zippedBytes) }))
-      } catch (thrown) {
-        const { aborted, reason } = controller.signal as { aborted: boolean; reason: unknown }
-        const error = isStudioError(reason) ? reason : readEngineError(thrown)
-        const cancelled = error.code === 'engine/cancelled' || (aborted && error !== reason)
-        if (cancelled) store.getState().announce(context.say('spoken.cancelled'))
-        store
-          .getState()
-          .setExporting(cancelled ? { state: 'idle' } : { state: 'failed', error: error.toData() })
-      } finally {
-        leave()
-        abort = null
+  /**
+   * Encodes, re-reads and measures in the engine, then hands the file to the browser. Other data that is wanted
+   * waits for it; data that goes unasked ends it with a sentence.
+   */
+  async function write(recipe: Recipe, target: ExportTarget): Promise<void> {
+    const { exporting, reportPlace } = store.getState()
+    if (exporting.state === 'running' || exporting.state === 'cancelling') return
+    const controller = new AbortController()
+    abort = controller
+    finished = null
+    const leave = whileSameData(controller)
+    store.getState().setExporting({ state: 'running', progress: null })
+    try {
+      const { zip, reportZip, ...report } = await context.call(
+        'export',
+        async (client, signal) => {
+          await trained.ensure(context.call, recipe)
+          const request = { recipe, target, report: reportPlace }
+          return drain(await client.recipe.export(request, { signal }), (progress) => {
+            const { exporting: now } = store.getState()
+            if (!controller.signal.aborted)
+              store.getState().setExporting({
+                ...(now.state === 'running' ? now : {}),
+                ...{ state: 'running', progress },
+              })
+          })
+        },
+        controller.signal,
+      )
+      // Data may go in the very moment in which the file is done.
+      if (isStudioError(controller.signal.reason)) throw controller.signal.reason
+      const { setTestLooks, testLooks } = store.getState()
+      const looks = testLooks + (report.test === null ? 0 : 1)
+      setTestLooks(looks)
+      finished = {
+        model: { name: report.fileName, blob: zip },
+        report: { name: report.reportFileName, blob: reportZip },
       }
+      context.saveFile(finished.model)
+      store.getState().setExporting({ state: 'done', recipe, report, looks })
+      store
+        .getState()
+        .announce(context.say('spoken.downloaded', { size: formatBytes(report.zippedBytes) }))
+    } catch (thrown) {
+      const { aborted, reason } = controller.signal as { aborted: boolean; reason: unknown }
+      const error = isStudioError(reason) ? reason : readEngineError(thrown)
+      const cancelled = error.code === 'engine/cancelled' || (aborted && error !== reason)
+      if (cancelled) store.getState().announce(context.say('spoken.cancelled'))
+      store
+        .getState()
+        .setExporting(cancelled ? { state: 'idle' } : { state: 'failed', error: error.toData() })
+    } finally {
+      leave()
+      abort = null
+    }
+  }
+
+  return {
+    /** The settings of the controls, as what was chosen. */
+    download: async (): Promise<void> => {
+      const { recipe } = store.getState()
+      const target = targetOf(store.getState())
+      if (target !== null) await write(recipe, target)
     },
+    /** Other settings; those of the controls stay as they are. */
+    downloadSettings: write,
     cancelDownload: (): void => {
       const { exporting, setExporting } = store.getState()
       if (exporting.state !== 'running') return

@@ -88,6 +88,7 @@ export function createHistoryCommands(context: CommandContext) {
     const before = stored.onData[data]
     const state = store.getState()
     if (state.snapshots.length === 0) state.setSnapshots(stored.snapshots)
+    if (state.candidates.length === 0) state.setCandidates(stored.candidates)
     if (before !== undefined) state.recallTried(before.tried)
     await recallSearch(before?.search, model, wanted)
     if (asked !== wanted) return
@@ -167,7 +168,7 @@ export function createHistoryCommands(context: CommandContext) {
   }
 
   async function writeOf(now: Place): Promise<void> {
-    const { makeSmall, model, snapshots, testLooks, tried } = store.getState()
+    const { candidates, makeSmall, model, snapshots, testLooks, tried } = store.getState()
     if (model === null) return
     try {
       // What another tab is at is its own.
@@ -180,7 +181,7 @@ export function createHistoryCommands(context: CommandContext) {
         ...now.stored.onData,
         [now.data]: { tried: together(own.tried, tried), testLooks, search: own.search },
       }
-      await context.history.save(now.model, { snapshots, onData })
+      await context.history.save(now.model, { snapshots, candidates, onData })
       if (now.opened !== now.model) await saveLooks(now.opened, now.data, testLooks)
     } catch (thrown) {
       if (told === held.session?.id) return
@@ -192,11 +193,11 @@ export function createHistoryCommands(context: CommandContext) {
 
   /** What was opened keeps what was tried on it; only its count has gone on. */
   async function saveLooks(opened: string, data: string, testLooks: number): Promise<void> {
-    const { onData, snapshots } = await context.history.load(opened)
+    const { candidates, onData, snapshots } = await context.history.load(opened)
     const found = onData[data] ?? { testLooks: 0, tried: [] }
     if (testLooks <= found.testLooks) return
     const changed = { ...onData, [data]: { ...found, testLooks } }
-    await context.history.save(opened, { snapshots, onData: changed })
+    await context.history.save(opened, { snapshots, candidates, onData: changed })
   }
 
   /** The model or its data are others than before. */
@@ -221,6 +222,7 @@ export function createHistoryCommands(context: CommandContext) {
     const isChanged =
       state.tried !== before.tried ||
       state.snapshots !== before.snapshots ||
+      state.candidates !== before.candidates ||
       state.makeSmall !== before.makeSmall ||
       state.testLooks !== before.testLooks
     if (place !== null && isChanged) save()

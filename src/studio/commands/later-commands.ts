@@ -2,24 +2,24 @@ import { partNotLoaded } from '../../core/errors'
 import type { EngineTraffic } from '../engine-link/engine-traffic'
 import type { EngineCall } from '../engine-link/engine-session'
 import type { Sample } from '../files/samples'
+import type { CandidateParts } from './candidate-commands'
 import type { CommandContext } from './command-world'
 import { deferredCommands, fromFirstModel, once } from './deferred-commands'
+import { deferredCandidates } from './deferred-candidates'
 import { deferredLesson } from './deferred-lesson'
 import type { OpenCommands } from './open-commands'
 import type { PreviewCommands } from './preview-commands'
 import type { createRecipeCommands } from './recipe-commands'
 import type { TeacherCommands } from './teacher-commands'
 import type { TrainCommands } from './train-commands'
-import type { TrainedCommands } from './trained-commands'
 
 /** What is there from the start. */
-interface Parts {
+interface Parts extends CandidateParts {
   readonly open: OpenCommands
   readonly preview: PreviewCommands
   readonly recipe: Pick<ReturnType<typeof createRecipeCommands>, 'useRecipe'>
   readonly teacher: TeacherCommands
   readonly train: TrainCommands
-  readonly trained: TrainedCommands
   /** Its calls are those of the background, which `traffic` does not count as somebody's own. */
   readonly session: { readonly call: EngineCall }
   readonly traffic: EngineTraffic
@@ -104,6 +104,8 @@ export function createLaterCommands(context: CommandContext, parts: Parts) {
   const lesson = deferredLesson(context, later, {
     ...{ cases, open, preview, recipe, structure, train, trained, trainWith, undoCut },
   })
+  const { downloadSettings } = parts
+  const candidates = deferredCandidates(context, later, { trained, downloadSettings })
   const loadHistory = later(async () =>
     (await import('./history-commands')).createHistoryCommands(context),
   )
@@ -137,6 +139,7 @@ export function createLaterCommands(context: CommandContext, parts: Parts) {
       if (held.sampleId === sample.id) store.getState().setTour('original')
     },
     ...lesson,
+    ...candidates,
     ...deferredCommands(loadHistory, ['saveSnapshot', 'removeSnapshot']),
     ...deferredCommands(loadRestore, [
       ...(['openLink', 'restoreTab', 'continueWith'] as const),

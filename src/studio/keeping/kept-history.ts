@@ -5,10 +5,12 @@ import { demandDatabase } from './kept-table'
 import { ARITHMETIC_VERSION, isOfThisArithmetic } from '../../core/arithmetic-version'
 import { parseRecipe } from '../../techniques/recipe'
 import type { Recipe } from '../../techniques/recipe'
+import type { Candidate } from '../store/candidates-slice'
 import type { Snapshot } from '../store/history-slice'
 import type { SmallRun } from '../store/make-small-slice'
 import { effectKey } from '../store/recipe-slice'
 import type { TriedPoint } from '../store/run-slice'
+import { apart, parseCandidate } from './kept-candidates'
 import { count, measureSchema } from './kept-measure'
 
 /** What is remembered of one model on one data set. */
@@ -30,6 +32,8 @@ export interface KeptSearch extends Pick<SmallRun, 'goal' | 'base' | 'done' | 't
 /** What is remembered of one model. */
 export interface ModelHistory {
   readonly snapshots: readonly Snapshot[]
+  /** Pinned, on whatever data. */
+  readonly candidates: readonly Candidate[]
   /** By the key of the data. */
   readonly onData: Readonly<Record<string, TriedOnData>>
 }
@@ -45,7 +49,10 @@ export interface RecalledHistory extends ModelHistory {
 const MOST_POINTS = 2000
 const MOST_MODELS = 30
 
-const noHistory: RecalledHistory = { snapshots: [], onData: {}, leftOut: 0, unreadable: 0 }
+const noHistory: RecalledHistory = {
+  ...{ snapshots: [], candidates: [], onData: {} },
+  ...{ leftOut: 0, unreadable: 0 },
+}
 
 const pointSchema = z.object({
   recipe: z.unknown().transform((recipe) => parseRecipe(recipe)),
@@ -70,6 +77,7 @@ const snapshotSchema = z.object({
 interface KeptEntries {
   readonly changed: number
   readonly snapshots: readonly unknown[]
+  readonly candidates: readonly unknown[]
   readonly onData: readonly (readonly [string, EntriesOnData])[]
   readonly unreadable: number
 }
@@ -94,6 +102,7 @@ function entriesOf(stored: unknown): KeptEntries {
   }
   const whole = read(objectSchema, stored, {})
   const snapshots = read(listSchema, whole['snapshots'], [])
+  const candidates = read(listSchema, whole['candidates'], [])
   const onData = Object.entries(read(objectSchema, whole['onData'], {})).map(([key, value]) => {
     const own = read(objectSchema, value, {})
     const tried = read(listSchema, own['tried'], [])
@@ -102,7 +111,7 @@ function entriesOf(stored: unknown): KeptEntries {
   })
   // When it changed decides only what goes first, so nobody misses it.
   const changed = z.number().catch(0).parse(whole['changed'])
-  return { changed, snapshots, onData, unreadable }
+  return { changed, snapshots, candidates, onData, unreadable }
 }
 
 let opened: UseStore | null = null
@@ -116,14 +125,18 @@ function database(): UseStore {
 
 /**
  * What earlier visits found out about a model; nothing where there is none. Points of another arithmetic are
- * deleted; names of settings and the count of looks at the test split hold under any.
+ * deleted; names of settings, what is pinned and the count of looks at the test split hold under any.
  */
 export async function loadHistory(modelKey: string): Promise<RecalledHistory> {
   try {
     const leftOut = await forgetOtherPoints(modelKey)
     const entries = entriesOf(await get<unknown>(modelKey, database()))
     const snapshots = valid(snapshotSchema, entries.snapshots)
-    let unreadable = entries.unreadable + entries.snapshots.length - snapshots.length
+    const candidates = apart(valid({ parse: parseCandidate }, entries.candidates))
+    let unreadable =
+      entries.unreadable +
+      (entries.snapshots.length - snapshots.length) +
+      (entries.candidates.length - candidates.length)
     const onData = entries.onData.map(([key, { search: kept, testLooks, tried }]) => {
       const points = valid(pointSchema, tried).map((point) => ({
         ...point,
@@ -135,7 +148,7 @@ export async function loadHistory(modelKey: string): Promise<RecalledHistory> {
       const [search] = searches
       return [key, { testLooks, tried: points, ...(search && { search }) }] as const
     })
-    return { leftOut, unreadable, snapshots, onData: Object.fromEntries(onData) }
+    return { leftOut, unreadable, snapshots, candidates, onData: Object.fromEntries(onData) }
   } catch {
     // Storage may be forbidden: then nothing was kept.
     return noHistory
@@ -173,7 +186,10 @@ async function forgetOtherPoints(modelKey: string): Promise<number> {
 }
 
 /** Those that are damaged, or that an older studio left in another form, are left out. */
-function valid<Output>(schema: z.ZodType<Output>, entries: readonly unknown[]): Output[] {
+function valid<Output>(
+  schema: { readonly parse: (entry: unknown) => Output },
+  entries: readonly unknown[],
+): Output[] {
   return entries.flatMap((entry) => {
     try {
       return [schema.parse(entry)]
@@ -185,13 +201,14 @@ function valid<Output>(schema: z.ZodType<Output>, entries: readonly unknown[]): 
 
 /** @throws DOMException where the browser has no room or forbids storage */
 export async function saveHistory(modelKey: string, history: ModelHistory): Promise<void> {
-  const { onData, snapshots } = history
+  const { candidates, onData, snapshots } = history
   await set(
     modelKey,
     {
       arithmetic: ARITHMETIC_VERSION,
       changed: Date.now(),
       snapshots,
+      candidates,
       onData: Object.fromEntries(
         Object.entries(onData).map(([key, { search, testLooks, tried }]) => [
           key,

@@ -17,6 +17,7 @@ function namesIn(stored: unknown, field: string): ReadonlySet<string> {
   while (waiting.length > 0) {
     const value = waiting.pop()
     if (typeof value !== 'object' || value === null || value instanceof Blob) continue
+    if (ArrayBuffer.isView(value)) continue
     for (const [name, inner] of Object.entries(value) as [string, unknown][])
       if (name === field && typeof inner === 'string' && KEY.test(inner)) names.add(inner)
       else waiting.push(inner)

@@ -33,6 +33,7 @@ describe('points', () => {
     await history.saveHistory('model-b', found)
     const bare = {
       snapshots: found.snapshots,
+      candidates: found.candidates,
       onData: { one: { tried: [], testLooks: 2 }, two: { tried: [], testLooks: 0 } },
     }
     const left = { ...bare, leftOut: 3, unreadable: 0 }
@@ -49,7 +50,10 @@ describe('points', () => {
   })
 
   const { one, two } = found.onData
-  const nothing = { snapshots: [], onData: {}, leftOut: 0 }
+  const [first] = found.candidates
+  const { result } = first ?? {}
+  const { answers } = result ?? {}
+  const nothing = { snapshots: [], candidates: [], onData: {}, leftOut: 0 }
   it.each<[string, object, object, number]>([
     ['no date', { changed: NaN }, {}, 0],
     ['a date in words', { changed: 'today' }, {}, 0],
@@ -92,6 +96,19 @@ describe('points', () => {
       1,
     ],
     ['a name without settings', { snapshots: [{ name: 'x' }, 3, ...found.snapshots] }, {}, 2],
+    ['pinned settings in words', { candidates: 'mine' }, { candidates: [] }, 1],
+    [
+      'pinned settings without a letter, and the same twice',
+      { candidates: [{ ...first, letter: 'E' }, ...found.candidates, first] },
+      {},
+      2,
+    ],
+    [
+      'figures with too few answers',
+      { candidates: [{ ...first, result: { ...result, answers: { ...answers, samples: 9 } } }] },
+      { candidates: [{ ...first, result: null }] },
+      0,
+    ],
     ['names in words', { snapshots: 'mine' }, { snapshots: [] }, 1],
     ['data in words', { onData: 'everything' }, { onData: {} }, 1],
   ])(
@@ -101,9 +118,9 @@ describe('points', () => {
         const kept = (await get('model-a', histories)) as object
         await set('model-a', { ...kept, arithmetic, ...damage }, histories)
         const loaded = await history.loadHistory('model-a')
-        const { onData, snapshots } = { ...found, ...left }
+        const { candidates, onData, snapshots } = { ...found, ...left }
         if (arithmetic === ARITHMETIC_VERSION)
-          expect(loaded).toEqual({ snapshots, onData, leftOut: 0, unreadable })
+          expect(loaded).toEqual({ snapshots, candidates, onData, leftOut: 0, unreadable })
         // What is damaged does not pass for points of another arithmetic, nor hides them.
         else expect(loaded.snapshots).toEqual(snapshots)
         await keepEverything()
@@ -115,4 +132,21 @@ describe('points', () => {
     await set('model-a', 'everything', histories)
     expect(await history.loadHistory('model-a')).toEqual({ ...nothing, unreadable: 1 })
   })
+})
+
+describe('pinned settings', () => {
+  it.each(others)(
+    'whose figures have %s come back without them, and say so',
+    async (_, version) => {
+      const [first, second] = found.candidates
+      const result = { ...first?.result, arithmetic: version }
+      const kept = [{ ...first, result }, second] as unknown as typeof found.candidates
+      await history.saveHistory('model-a', { ...found, candidates: kept })
+      const left = [{ ...first, result: null, isOfOtherArithmetic: version !== undefined }, second]
+      // Without a version they are damaged: measured anew, and nobody's loss.
+      expect((await history.loadHistory('model-a')).candidates).toEqual(left)
+      await history.saveHistory('model-a', await history.loadHistory('model-a'))
+      expect((await history.loadHistory('model-a')).candidates).toEqual(left)
+    },
+  )
 })

@@ -14,6 +14,7 @@ import {
 } from '../../../testing/studio/shared-browser'
 import { cutRecord } from '../../../testing/studio/cut-data'
 import { defaultTrainingSettings } from '../../training/training-settings'
+import { withCandidate } from '../store/candidates-slice'
 import { defaultRecipe } from '../../techniques/recipe'
 import { contentKey } from './content-key'
 import { keepData, loadKeptData } from './kept-data'
@@ -201,8 +202,8 @@ describe('forgetting', () => {
 
 describe('trained weights', () => {
   const weights = (letter: string) => ({ ...trained, id: letter.repeat(64) })
-  it('stay as long as a model, a stage or settings with a name do', async () => {
-    for (const letter of 'abcdef') {
+  it('stay as long as a model, a stage or settings with a name or a pin do', async () => {
+    for (const letter of 'abcdefg') {
       vi.setSystemTime(Date.now() + 1000)
       await keepTrained(weights(letter))
       if (letter === 'a') {
@@ -211,16 +212,22 @@ describe('trained weights', () => {
       }
       if (letter === 'b') {
         const recipe = { ...defaultRecipe, trained: 'b'.repeat(64) }
-        await saveHistory('model', { snapshots: [{ name: 'mine', recipe }], onData: {} })
+        await saveHistory('model', {
+          ...{ snapshots: [{ name: 'mine', recipe }], candidates: [], onData: {} },
+        })
+      }
+      if (letter === 'c') {
+        const candidates = withCandidate([], { ...defaultRecipe, trained: 'c'.repeat(64) })
+        await saveHistory('other', { snapshots: [], candidates, onData: {} })
       }
     }
     const left = (await trainedTable.ids()).map((id) => id.slice(0, 1)).toSorted()
     // The last three are on their way to be named.
-    expect(left).toEqual(['a', 'b', 'd', 'e', 'f'])
+    expect(left).toEqual(['a', 'b', 'c', 'e', 'f', 'g'])
     // The model goes with its weights, and what is on its way stays.
     await forgetSession('one')
     expect((await trainedTable.ids()).map((id) => id.slice(0, 1)).toSorted()).toEqual([
-      ...['b', 'd', 'e', 'f'],
+      ...['b', 'c', 'e', 'f', 'g'],
     ])
   })
 })

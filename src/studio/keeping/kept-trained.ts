@@ -50,10 +50,10 @@ export function parseTrained(stored: unknown): TrainedWeights {
   return { id, weights, history: history.map(parseTrainingRecord) }
 }
 
-/** Inside `whileWriting`. Models, stages, runs and settings with a name keep theirs; tried points as far as there is room. */
+/** Inside `whileWriting`. Models, stages, runs and settings that are pinned or have a name keep theirs; tried points as far as there is room. */
 async function dropUnnamedTrained(): Promise<void> {
   const histories = await storedHistories().catch(() => [])
-  const snapshots = histories.map((history) => snapshotsSchema.safeParse(history).data?.snapshots)
+  const snapshots = histories.map((history) => snapshotsSchema.safeParse(history).data)
   const named = trainedNamedIn(
     [...(await sessionsTable.all()).values()],
     [...(await runsTable.all()).values()],
@@ -84,4 +84,4 @@ export async function forgetTrained(ids: ReadonlySet<string>): Promise<void> {
   await trainedTable.drop([...ids].filter((id) => !named.has(id)))
 }
 
-const snapshotsSchema = z.object({ snapshots: z.unknown() })
+const snapshotsSchema = z.object({ snapshots: z.unknown(), candidates: z.unknown() })

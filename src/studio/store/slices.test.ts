@@ -45,6 +45,10 @@ const used: { readonly [Name in Field]: StudioState[Name] } = {
     },
   ],
   caseSettings: { purpose: 'mobile', order: 'quantizeFirst', epochs: 5, limits: {} },
+  candidateWork: { k: { state: 'waits' } },
+  candidates: [
+    { key: 'k', letter: 'B', name: 'mine', recipe, result: null, isOfOtherArithmetic: true },
+  ],
   collected: { received: ['model.json'], missing: ['shard.bin'] },
   committed: recipe,
   cut: { state: 'planned', plan: cutPlan() },
@@ -72,6 +76,7 @@ const used: { readonly [Name in Field]: StudioState[Name] } = {
   isSample: true,
   keeping: 'yes',
   keptName: 'pictures',
+  latencies: [{ backend: 'wasm', batch: 1, runs: 5, median: 2, p95: 3, first: 9 }],
   layerOrder: 'macs',
   lesson: {
     ...{ step: 'mean', layer: 'dense', index: 3, cuts: 0, data: 'synthetic' },
@@ -151,7 +156,7 @@ const ofNewModel = {
     // Of data that was attached; what waits for a model is kept.
     'reading',
     ...['asked', 'focus', 'picture', 'quiet', 'remedyTrial', 'tab', 'tour'],
-    ...['snapshots', 'sweep', 'testLooks', 'trial'],
+    ...['candidateWork', 'candidates', 'latencies', 'snapshots', 'sweep', 'testLooks', 'trial'],
     ...['makeSmall', 'sensitivity', 'sensitivityOf', 'smallBytes'],
     ...['teacher', 'isRunKept', 'training', 'trainingSettings'],
   ],
@@ -173,6 +178,7 @@ const ofOtherData = {
   // Report and card are of the data, so is the size of a zip.
   fresh: [
     'alternatives',
+    'candidateWork',
     'data',
     'measure',
     'makeSmall',
@@ -203,6 +209,8 @@ const ofOtherData = {
     ...['banner', 'cancelWaits', 'engine', 'forcedBackend', 'renewal'],
     ...['endedWorks', 'workQuestion', 'workWaits'],
     ...[
+      'candidates',
+      'latencies',
       'casePaths',
       'caseSettings',
       'lesson',

@@ -4,6 +4,7 @@ import { create, createStore } from 'zustand'
 import type { Mutate, StateCreator, StoreApi } from 'zustand'
 import type { ModelSummary } from '../../core/model-summary'
 import { appSlice } from './app-slice'
+import { candidatesSlice } from './candidates-slice'
 import { caseSlice } from './case-slice'
 import { engineSlice } from './engine-slice'
 import { historySlice } from './history-slice'
@@ -27,6 +28,7 @@ import type { Slice } from './slice'
 /** Everything the page shows, part by part; plain data only. Files, blobs and the worker live elsewhere. */
 const slices = [
   appSlice,
+  candidatesSlice,
   caseSlice,
   engineSlice,
   historySlice,

@@ -11,11 +11,16 @@ export const chartTabs = [
   'weights',
   'accuracy',
   'predictions',
+  'candidates',
   'training',
 ] as const
 export type ChartTab = (typeof chartTabs)[number]
 /** Those that show a chart, or its table. */
-export type DrawnTab = Exclude<ChartTab, 'predictions'>
+export type DrawnTab = Exclude<ChartTab, 'predictions' | 'candidates'>
+
+export function isDrawn(tab: ChartTab): tab is DrawnTab {
+  return tab !== 'predictions' && tab !== 'candidates'
+}
 
 /** All weights counted by their value, or those of one tensor as images. */
 export type WeightsView = 'histogram' | 'pictures'

@@ -15,6 +15,7 @@ import {
 import { isUntouched } from '../../store/recipe-slice'
 import { useStudio } from '../../store/store'
 import { useRecipeText } from '../../words/use-recipe-text'
+import { PinButton } from '../pin/pin-button'
 import classes from './accuracy-answer.module.css'
 
 /** The smallest of all that was tried that loses no more than the person allows, and the way to it. */
@@ -96,6 +97,7 @@ export function AccuracyAnswer() {
             {t('answer.use')}
           </Button>
         ))}
+      {best !== null && <PinButton recipe={best.recipe} />}
     </div>
   )
 }

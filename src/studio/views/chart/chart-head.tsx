@@ -10,7 +10,9 @@ import { commands } from '../../commands/page-commands'
 import { measureKind } from '../../store/measures'
 import type { Measure } from '../../store/model-slice'
 import { useStudio } from '../../store/store'
+import { isDrawn } from '../../store/view-slice'
 import type { ChartTab } from '../../store/view-slice'
+import { PinButton } from '../pin/pin-button'
 import classes from './chart-head.module.css'
 
 interface ChartHeadProps {
@@ -90,15 +92,16 @@ export function ChartHead(props: ChartHeadProps) {
             {t('size.all')}
           </Button>
         )}
+        {tab === 'accuracy' && <PinCurrent />}
         {tab === 'accuracy' && !asTable && <AccuracyAxes />}
-        {tab !== 'predictions' && (
+        {isDrawn(tab) && (
           <ExportMenu
             name={tab}
             panel={panel}
             values={() => chartValues(tab, useStudio.getState())}
           />
         )}
-        {tab !== 'predictions' && (
+        {isDrawn(tab) && (
           <ActionIcon
             size={26}
             variant="default"
@@ -114,6 +117,12 @@ export function ChartHead(props: ChartHeadProps) {
       </div>
     </div>
   )
+}
+
+function PinCurrent() {
+  const { t } = useTranslation('charts')
+  const recipe = useStudio((state) => state.committed)
+  return <PinButton recipe={recipe} label={t('pin.pinCurrent')} />
 }
 
 function AccuracyAxes() {

@@ -2,7 +2,7 @@ import { Skeleton, Tabs } from '@mantine/core'
 import { memo, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useStudio } from '../../store/store'
-import { chartTabs } from '../../store/view-slice'
+import { chartTabs, isDrawn } from '../../store/view-slice'
 import type { ChartTab } from '../../store/view-slice'
 import { laterPart } from '../../words/later-part'
 import { ChartFoot } from './chart-foot'
@@ -12,6 +12,11 @@ import { LiveChart } from './live-chart'
 
 const PredictionsPanel = laterPart(
   async () => (await import('../compare/predictions-panel')).PredictionsPanel,
+  Loading,
+)
+
+const CandidatesPanel = laterPart(
+  async () => (await import('../compare/candidates-panel')).CandidatesPanel,
   Loading,
 )
 
@@ -79,9 +84,9 @@ export const ChartPanel = memo(function ChartPanel() {
                 <DropReasons />
               </div>
             )}
-            {id === 'predictions' ? (
-              <PredictionsPanel />
-            ) : (
+            {id === 'predictions' && <PredictionsPanel />}
+            {id === 'candidates' && <CandidatesPanel />}
+            {isDrawn(id) && (
               <>
                 <div
                   className={classes['chart']}

@@ -1,9 +1,12 @@
 import { Skeleton } from '@mantine/core'
-import { useDeferredValue } from 'react'
+import { useDeferredValue, useMemo } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useThrottled } from '../../../ui-kit/use-throttled'
 import { CHART_INTERVAL_MS } from '../../charts/chart-style'
 import { commands } from '../../commands/page-commands'
+import type { Recipe } from '../../../techniques/recipe'
+import { candidateLetters } from '../../store/candidates-slice'
+import { effectKey } from '../../store/recipe-slice'
 import { useStudio } from '../../store/store'
 import type { DrawnTab } from '../../store/view-slice'
 import { laterPart } from '../../words/later-part'
@@ -23,6 +26,13 @@ function Loading() {
 
 function chooseLayer(layer: string): void {
   commands.focusLayers([layer])
+}
+
+function togglePin(recipe: Recipe): void {
+  const key = effectKey(recipe)
+  const { candidates } = useStudio.getState()
+  const isPinned = candidates.some((one) => one.key === key)
+  void (isPinned ? commands.unpinCandidate(key) : commands.pinCandidate(recipe))
 }
 
 function goToStage(path: number, stage: number): void {
@@ -50,6 +60,8 @@ export function LiveChart({ tab, allSizes, asTable, logarithmic }: LiveChartProp
   const weightsView = useStudio((state) => state.weightsView)
   const look = useStudio((state) => state.look.accuracy)
   const studies = useStudio((state) => state.casePaths)
+  const candidates = useStudio((state) => state.candidates)
+  const pinned = useMemo(() => new Set(candidates.map(({ key }) => key)), [candidates])
   const run = useDeferredValue(
     useThrottled(
       useStudio((state) => (state.training.state === 'idle' ? null : state.training.run)),
@@ -93,6 +105,9 @@ export function LiveChart({ tab, allSizes, asTable, logarithmic }: LiveChartProp
           studies={studies}
           onChooseLayer={chooseLayer}
           onUse={commands.useAnyRecipe}
+          onPin={togglePin}
+          pinned={pinned}
+          canPin={pinned.size < candidateLetters.length}
           onStage={goToStage}
           onDragThreshold={commands.dragThreshold}
           onThreshold={commands.changeThreshold}

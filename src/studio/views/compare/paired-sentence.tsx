@@ -1,15 +1,13 @@
 import { Text } from '@mantine/core'
 import { useTranslation } from 'react-i18next'
-import { mcNemarTest, wilsonInterval } from '../../../core/proportions'
+import { wilsonInterval } from '../../../core/proportions'
 import type { AccuracyEvent } from '../../../protocol/measure-messages'
 import { formatCount, formatPercent } from '../../../ui-kit/format-number'
 import '../../i18n/compare-words'
 import { useStudio } from '../../store/store'
 import classes from './compare.module.css'
 import { bracketed, gap, sentences } from '../../words/joining'
-
-/** From here on a difference is called one. */
-const SIGNIFICANT = 0.05
+import { verdictOf } from '../../words/verdict'
 
 /** Both accuracies with their intervals, and whether their difference may be chance, in plain words. */
 export function PairedSentence() {
@@ -36,15 +34,7 @@ export function PairedText({ measure }: { readonly measure: AccuracyEvent }) {
         {t('paired.none')}
       </Text>
     )
-  const p = mcNemarTest(onlyOriginal, onlyCompressed)
-  const verdict =
-    onlyOriginal + onlyCompressed === 0
-      ? 'same'
-      : p >= SIGNIFICANT
-        ? 'chance'
-        : onlyOriginal > onlyCompressed
-          ? 'worse'
-          : 'better'
+  const { p, verdict } = verdictOf(onlyOriginal, onlyCompressed)
   return (
     <Text size="sm" className={classes['sentence'] ?? ''}>
       {sentences(
@@ -60,7 +50,7 @@ export function PairedText({ measure }: { readonly measure: AccuracyEvent }) {
         }),
       )}
       {gap()}
-      <b>{t(`paired.verdicts.${verdict}`, { p: formatP(p) })}</b>
+      <b>{t(`paired.verdicts.${verdict}`, { p })}</b>
       {gap()}
       {split === 'validation' && t('paired.usedForChoosing')}
     </Text>
@@ -70,8 +60,4 @@ export function PairedText({ measure }: { readonly measure: AccuracyEvent }) {
 function withInterval(correct: number, count: number): string {
   const [low, high] = wilsonInterval(correct, count)
   return bracketed(formatPercent(correct / count), `${formatPercent(low)} – ${formatPercent(high)}`)
-}
-
-function formatP(p: number): string {
-  return p < 0.0001 ? '< 0.0001' : `= ${p.toFixed(4)}`
 }

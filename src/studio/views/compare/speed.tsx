@@ -3,7 +3,6 @@ import { IconClock } from '@tabler/icons-react'
 import { useEffect, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { StudioErrorData } from '../../../core/errors'
-import type { Latency } from '../../../protocol/measure-messages'
 import { formatSignificant } from '../../../ui-kit/format-number'
 import { readEngineError } from '../../engine-link/engine-error'
 import { commands } from '../../commands/page-commands'
@@ -25,7 +24,7 @@ export function Speed() {
   const isBusy = useStudio(
     (state) => state.phase === 'measuring' || state.training.state === 'running',
   )
-  const [found, setFound] = useState<readonly Latency[]>([])
+  const found = useStudio((state) => state.latencies)
   const [status, setStatus] = useState<Status>({ state: 'idle' })
   const abort = useRef<AbortController | null>(null)
   useEffect(
@@ -39,13 +38,8 @@ export function Speed() {
     const controller = new AbortController()
     abort.current = controller
     setStatus({ state: 'running' })
-    setFound([])
     try {
-      for (const batch of BATCHES) {
-        const latency = await commands.latency(batch, controller.signal)
-        // A model with a fixed batch takes its own, once.
-        setFound((before) => [...before.filter((one) => one.batch !== latency.batch), latency])
-      }
+      for (const batch of BATCHES) await commands.latency(batch, controller.signal)
       setStatus({ state: 'idle' })
     } catch (thrown) {
       const error = readEngineError(thrown)

@@ -26,7 +26,7 @@ it('what was compared on other data, or under its other settings, is shown no mo
   const second = comparison({ dataset: 'other' })
   const later = deferred<Comparison>()
   compare.mockResolvedValueOnce(first).mockReturnValueOnce(later.promise)
-  const { result } = renderHook(useComparison)
+  const { result } = renderHook(() => useComparison(null))
   await waitFor(() => {
     expect(result.current).toEqual({ comparison: first, error: null, isStale: false })
   })

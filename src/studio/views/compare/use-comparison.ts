@@ -25,9 +25,13 @@ export interface ComparisonView {
   readonly error: StudioErrorData | null
 }
 
-/** The samples that the settings change the answer to, once the settings are settled and measured. */
-export function useComparison(): ComparisonView {
-  const recipe = useStudio((state) => state.committed)
+/**
+ * The samples that settings change the answer to, once those of the controls are settled and measured.
+ * @param asked whose; null: those of the controls
+ */
+export function useComparison(asked: Recipe | null): ComparisonView {
+  const committed = useStudio((state) => state.committed)
+  const recipe = asked ?? committed
   const settled = useStudio((state) => state.phase === 'idle')
   const data = useStudio((state) => state.data)
   const key = dataKey(data)

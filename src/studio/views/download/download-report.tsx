@@ -12,6 +12,7 @@ import {
   formatSignificant,
 } from '../../../ui-kit/format-number'
 import { commands } from '../../commands/page-commands'
+import { effectKey } from '../../store/recipe-slice'
 import { useStudio } from '../../store/store'
 import type { ExportReport, ExportStatus } from '../../store/run-slice'
 import { isShareKind, kindOfMeaning, measuredShare } from '../../store/measures'
@@ -19,6 +20,7 @@ import { PairedText } from '../compare/paired-sentence'
 import classes from './download-card.module.css'
 import { formatScore } from '../../words/format-score'
 import { compactNumber } from '../../words/compact-number'
+import { useRecipeText } from '../../words/use-recipe-text'
 import { UsageCode } from './usage-code'
 import { clauses, sentences } from '../../words/joining'
 
@@ -30,6 +32,8 @@ export function DownloadReport({ done }: { readonly done: Done }) {
   const [tensorsOpen, setTensorsOpen] = useState(false)
   const { looks, report } = done
   const model = useStudio((state) => state.model)
+  const describe = useRecipeText()
+  const isOther = useStudio(({ committed }) => effectKey(committed) !== effectKey(done.recipe))
   return (
     <div className={classes['report']} role="group" aria-label={t('report.title')}>
       <div className={classes['reportHead']}>
@@ -47,6 +51,11 @@ export function DownloadReport({ done }: { readonly done: Done }) {
           <IconX size={14} />
         </ActionIcon>
       </div>
+      {isOther && (
+        <Text size="xs" mb={6}>
+          {t('report.settings', { settings: describe(done.recipe) })}
+        </Text>
+      )}
       <Facts>
         <Fact name={t('report.zipped')}>
           <b>

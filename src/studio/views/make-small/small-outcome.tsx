@@ -10,6 +10,7 @@ import type { SmallStatus } from '../../store/make-small-slice'
 import { foundOf, goalNow } from '../../store/small-figures'
 import { useStudio } from '../../store/store'
 import { ErrorText } from '../../words/problem-alert'
+import { PinButton } from '../pin/pin-button'
 import { obstacleOf } from '../train/train-obstacle'
 import { FoundLine, FoundWorth } from './found-line'
 import { UseBest, takeLostFocus } from './small-progress'
@@ -67,6 +68,7 @@ export function SmallOutcome({ status }: { readonly status: Ended }) {
       )}
       <div className={classes['buttons']}>
         {best !== null && <UseBest anyway={!isMet} />}
+        {best !== null && <PinButton recipe={best.recipe} />}
         {state !== 'done' && state !== 'elsewhere' && (
           <Button
             size="compact-sm"

@@ -1,4 +1,4 @@
-import { ActionIcon, Alert, Button, Group, Stack, Table, Text } from '@mantine/core'
+import { ActionIcon, Alert, Box, Button, Group, Stack, Table, Text } from '@mantine/core'
 import { IconX } from '@tabler/icons-react'
 import { useTranslation } from 'react-i18next'
 import type { StudioErrorData } from '../../../core/errors'
@@ -11,6 +11,7 @@ import type { RunData } from '../../store/data-in'
 import { useStudio } from '../../store/store'
 import type { EpochPoint, TrainStatus } from '../../store/train-slice'
 import { ErrorText } from '../../words/problem-alert'
+import { PinButton } from '../pin/pin-button'
 import { RunNotes } from './run-notes'
 import { useScoreText } from './use-score-text'
 import { labelled } from '../../words/joining'
@@ -38,10 +39,11 @@ export function RunOutcome({ training }: { readonly training: Ended }) {
   const { t } = useTranslation('train')
   const score = useScoreText()
   const { run } = training
-  const simulated =
+  const point =
     training.state === 'done'
-      ? (run.epochs.find(({ epoch }) => epoch === training.epoch)?.simulated ?? null)
+      ? (run.epochs.find(({ epoch }) => epoch === training.epoch) ?? null)
       : null
+  const simulated = point?.simulated ?? null
   return (
     <Stack gap={8} mb={10}>
       <Group gap={4} wrap="nowrap" align="flex-start">
@@ -62,6 +64,11 @@ export function RunOutcome({ training }: { readonly training: Ended }) {
                   accuracy: formatPercent(simulated.correct / Math.max(1, simulated.measured)),
                 })}
               </Text>
+            )}
+            {point !== null && training.epoch > 0 && (
+              <Box mt={6}>
+                <PinButton recipe={point.recipe} />
+              </Box>
             )}
           </Alert>
         ) : (

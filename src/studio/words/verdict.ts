@@ -1,0 +1,28 @@
+import { mcNemarTest } from '../../core/proportions'
+
+/** From here on a difference is called one. */
+const SIGNIFICANT = 0.05
+
+/** What a paired test says of the second of two models. */
+export interface Verdict {
+  readonly verdict: 'same' | 'chance' | 'worse' | 'better'
+  /** As it stands in a sentence: `= 0.0312`, `< 0.0001`. */
+  readonly p: string
+}
+
+/**
+ * @param onlyFirst samples that the first model alone has right
+ * @param onlySecond samples that the second model alone has right
+ */
+export function verdictOf(onlyFirst: number, onlySecond: number): Verdict {
+  const p = mcNemarTest(onlyFirst, onlySecond)
+  const verdict =
+    onlyFirst + onlySecond === 0
+      ? 'same'
+      : p >= SIGNIFICANT
+        ? 'chance'
+        : onlyFirst > onlySecond
+          ? 'worse'
+          : 'better'
+  return { verdict, p: p < 0.0001 ? '< 0.0001' : `= ${p.toFixed(4)}` }
+}
