@@ -4,6 +4,8 @@ import type { Recipe } from '../techniques/recipe'
 export interface SensitivityRequest {
   /** Whose weights are meant; its steps make no difference. */
   readonly recipe: Recipe
+  /** Whether the removal of whole filters is looked at, too. */
+  readonly filters?: boolean
 }
 
 /** A table that grows: first what layers are thought to bear, then what was tried. */

@@ -1,3 +1,4 @@
+import { filterShares } from './filter-target'
 import type { CellSettings } from './sensitivity'
 
 /** Enough samples to see how far outputs move. */
@@ -11,14 +12,17 @@ const everything = {
   bits: [2, 3, 4],
   wholeBits: [6, 8],
   sparsities: [0.3, 0.5, 0.7, 0.8, 0.9, 0.95],
+  filters: filterShares,
 }
-const fewer = { bits: [3], wholeBits: [5], sparsities: [0.5, 0.8] }
-const fewest = { bits: [], wholeBits: [4], sparsities: [] }
+const fewer = { bits: [3], wholeBits: [5], sparsities: [0.5, 0.8], filters: [0.25] }
+const fewest = { bits: [], wholeBits: [4], sparsities: [], filters: [] }
 
 /** What is tried of each layer alone, and on how many samples. */
 export interface ProbePlan {
   /** Whether a cell is tried. */
   readonly isTried: (cell: CellSettings) => boolean
+  /** Shares of its filters that are tried where somebody asks for them: a few passes more. */
+  readonly filters: readonly number[]
   readonly samples: number
 }
 
@@ -28,7 +32,7 @@ export interface ProbePlan {
  * @param macs of one sample
  */
 export function probePlan(layers: number, macs: number, available: number): ProbePlan | null {
-  for (const { bits, wholeBits, sparsities } of [everything, fewer, fewest]) {
+  for (const { bits, filters, wholeBits, sparsities } of [everything, fewer, fewest]) {
     const passes = layers * (2 * bits.length + wholeBits.length + sparsities.length) * macs
     const samples = Math.min(available, MOST_SAMPLES, Math.floor(MOST_MACS / Math.max(1, passes)))
     if (samples < Math.min(available, FEWEST_SAMPLES)) continue
@@ -36,6 +40,7 @@ export function probePlan(layers: number, macs: number, available: number): Prob
       own !== null && (bits.includes(own) || (range === 'minMax' && wholeBits.includes(own)))
     return {
       samples,
+      filters,
       isTried: (cell) =>
         cell.bits === null
           ? sparsities.includes(cell.sparsity)

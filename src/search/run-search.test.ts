@@ -26,6 +26,8 @@ const table: SensitivityTable = {
   layers: Object.keys(bearing).map((layer) => ({
     ...{ layer, weights: 1000, basis: 'inputs' as const, cells: cellsOf() },
     measured: [],
+    unit: null,
+    filters: null,
   })),
   small: [],
   corrected: false,

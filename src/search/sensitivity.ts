@@ -1,3 +1,5 @@
+import type { FixedReason } from '../structure/channel-map'
+
 /** What becomes of the kernels of a layer. */
 export interface CellSettings {
   /** null: kept as floats. */
@@ -19,11 +21,44 @@ export interface Cell extends CellSettings {
   readonly error: number
 }
 
+/** What a distance is counted in: nats of KL divergence between answers, or the squared relative error of outputs. */
+export type DistanceUnit = 'nats' | 'relative'
+
 /** A cell that was tried: how far the outputs of the whole model move where this layer alone is changed. */
 export interface MeasuredCell extends CellSettings {
-  /** Nats of KL divergence for classes, else the squared relative error. */
+  /** In the unit of its layer. */
   readonly distance: number
 }
+
+/** A share of a layer's filters or neurons that goes, as structured pruning would choose them. */
+export interface FilterCell {
+  /** 0..1 */
+  readonly share: number
+  /** Coupled channels: one filter of every layer that makes them. */
+  readonly removed: number
+  /** Deflated bytes that the file takes less, of all layers that change with them: an estimate. */
+  readonly saved: number
+  /** How far the outputs of the layers that read them move, as in `Cell`. */
+  readonly error: number
+}
+
+/** What the removal of whole filters of a layer costs, or why they stay. */
+export type FilterSensitivity =
+  | {
+      readonly state: 'go'
+      readonly filters: number
+      /** Other layers that lose as many, because their outputs are added to those of this one: they count as one. */
+      readonly with: readonly string[]
+      readonly cells: readonly FilterCell[]
+      readonly measured: readonly { readonly share: number; readonly distance: number }[]
+    }
+  | {
+      readonly state: 'stay'
+      /** follows: they are made by another layer, and go with its filters. The others: as structured pruning has them. */
+      readonly reason: FixedReason | 'follows'
+      /** The layer because of which they stay. */
+      readonly layer: string
+    }
 
 /** What a layer bears. */
 export interface LayerSensitivity {
@@ -33,6 +68,10 @@ export interface LayerSensitivity {
   readonly basis: 'inputs' | 'weights'
   readonly cells: readonly Cell[]
   readonly measured: readonly MeasuredCell[]
+  /** Of what was measured; null: nothing was. */
+  readonly unit: DistanceUnit | null
+  /** null: nobody asked for them, or the model cannot lose any. */
+  readonly filters: FilterSensitivity | null
 }
 
 /** Biases or normalization parameters, which a recipe codes all alike. */

@@ -12,6 +12,8 @@ export interface ChannelTarget {
   /** Leaves the layers that read the model's input alone. */
   readonly protectFirst: boolean
   readonly seed: number
+  /** Only filters of these layers go, with those that can only go together with them; left out: of all. */
+  readonly only?: readonly string[] | undefined
 }
 
 /** Multiply-accumulates of each layer, whole. */
@@ -38,7 +40,9 @@ export function chooseChannels(
 ): ReadonlySet<number> {
   const groups = map.groups.filter(
     ({ fixed, producers }) =>
-      fixed === null && !(target.protectFirst && producers.some((name) => first.has(name))),
+      fixed === null &&
+      (target.only === undefined || producers.some((name) => target.only?.includes(name))) &&
+      !(target.protectFirst && producers.some((name) => first.has(name))),
   )
   const ranked = groups.map((group) =>
     group.channels

@@ -21,6 +21,16 @@ export function sensitivityTable(change: Partial<SensitivityTable> = {}): Sensit
           cell(4, 0.5, 4, 0.06),
         ],
         measured: [{ bits: 4, sparsity: 0, distance: 0.002 }],
+        unit: 'nats',
+        filters: {
+          ...{ state: 'go', filters: 8, with: [] },
+          cells: [
+            { share: 0.1, removed: 1, saved: 5, error: 0.02 },
+            { share: 0.25, removed: 2, saved: 10, error: 0.05 },
+            { share: 0.5, removed: 4, saved: 20, error: 0.3 },
+          ],
+          measured: [{ share: 0.25, distance: 0.0041 }],
+        },
       },
     ],
     small: [],

@@ -6,7 +6,7 @@ import type { Allocation } from '../../search/allocation'
 import { allCells } from '../../search/layer-cells'
 import { probePlan } from '../../search/probe-cells'
 import type { ProbePlan } from '../../search/probe-cells'
-import type { CellSettings, SensitivityTable } from '../../search/sensitivity'
+import type { CellSettings, DistanceUnit, SensitivityTable } from '../../search/sensitivity'
 import { createPipeline } from '../../techniques/pipeline'
 import type { Pipeline } from '../../techniques/pipeline'
 import { defaultRecipe } from '../../techniques/recipe'
@@ -90,6 +90,11 @@ export class Probes {
 
   readonly isTried = (cell: CellSettings): boolean => this.plan?.isTried(cell) ?? false
 
+  /** Shares of filters that are tried. */
+  get filters(): readonly number[] {
+    return this.plan?.filters ?? []
+  }
+
   /** How many cells of each layer are tried. */
   get perLayer(): number {
     return allCells.filter(this.isTried).length
@@ -104,7 +109,7 @@ export class Probes {
     { layer, cell, ...small }: ProbedChange,
     corrected: boolean,
     signal: AbortSignal,
-  ): Promise<number> {
+  ): Promise<Found> {
     const untouched: CellSettings = { bits: null, sparsity: 0 }
     const layers = new Map(
       this.layers.map((name) => [name, name === layer ? (cell ?? untouched) : untouched]),
@@ -114,18 +119,40 @@ export class Probes {
       ...small,
     })
     const { tensors } = await this.parts.runner.runOn(this.ground, this.own, recipe, signal)
-    const from = this.own.pipeline.weights
-    if (this.plan === null || this.inputs === null) return movedShare(from, tensors)
+    if (this.plan === null || this.inputs === null)
+      return { distance: movedShare(this.own.pipeline.weights, tensors), unit: 'relative' }
     const to = tensors.map(({ spec, encoded }) => ({ spec, values: decode(encoded) }))
+    return this.distanceOf(to, this.inputs, signal)
+  }
+
+  /** The same of weights that are given; null where nothing can be tried. @throws as `distance` */
+  async distanceWith(to: readonly WeightTensor[], signal: AbortSignal): Promise<Found | null> {
+    if (this.plan === null || this.inputs === null) return null
+    return this.distanceOf(to, this.inputs, signal)
+  }
+
+  private async distanceOf(
+    to: readonly WeightTensor[],
+    inputs: AgreementInputs,
+    signal: AbortSignal,
+  ): Promise<Found> {
     const { klDivergence, relativeError } = await this.parts.measurements.measureFrom(
       this.ground,
-      this.inputs,
-      { from: { weights: from }, known: this.known },
+      inputs,
+      { from: { weights: this.own.pipeline.weights }, known: this.known },
       to,
       signal,
     )
-    return klDivergence ?? relativeError ** 2
+    return klDivergence === null
+      ? { distance: relativeError ** 2, unit: 'relative' }
+      : { distance: klDivergence, unit: 'nats' }
   }
+}
+
+/** How far outputs move, and what that is counted in. */
+export interface Found {
+  readonly distance: number
+  readonly unit: DistanceUnit
 }
 
 /** A layer with what becomes of it, or small tensors. */

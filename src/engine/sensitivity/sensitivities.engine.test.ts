@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs'
 import { describe, expect, it } from 'vitest'
 import { drained, freshEngine } from '../../../testing/engine/drive-engine'
 import { openBars, openBuilt } from '../../../testing/engine/training-ground'
+import { targetOfFilters } from '../../search/filter-target'
 import { defaultRecipe } from '../../techniques/recipe'
 
 const engine = freshEngine()
@@ -27,6 +28,41 @@ describe('what layers bear', () => {
     expect(events.map(({ done }) => done)).toEqual(
       events.map(({ done }) => done).toSorted((one, other) => one - other),
     )
+  })
+
+  it('is known of whole filters where somebody asks: what a cut takes, and what it does', async () => {
+    await openBars(engine.current)
+    const { current } = engine
+    const ask = () => drained(current.sensitivity.table({ recipe: defaultRecipe, filters: true }))
+    const { events, result } = await ask()
+    expect(events.map(({ total, done }) => total - done).at(-1)).toBe(0)
+    const [last] = result.layers.slice(-1)
+    expect(last?.filters).toMatchObject({ state: 'stay', reason: 'output' })
+    const able = result.layers.filter(({ filters }) => filters?.state === 'go')
+    expect(able.length).toBeGreaterThan(0)
+    for (const { filters, layer, unit } of able) {
+      if (filters?.state !== 'go') throw new Error('not able')
+      expect(unit).toBe('nats')
+      const errors = filters.cells.map(({ error }) => error)
+      expect(errors).toEqual(errors.toSorted((one, other) => one - other))
+      const half = filters.cells.at(-1)
+      const tried = filters.measured.find(({ share }) => share === half?.share)
+      expect(tried?.distance).toBeGreaterThan(0)
+      const request = {
+        ...{ recipe: defaultRecipe, blocks: [], start: 'kept' as const },
+        target: targetOfFilters(layer, 0.5),
+      }
+      const plan = (await drained(current.structure.plan(request))).result
+      const all = [layer, ...filters.with].toSorted()
+      expect(plan.layers.map(({ name }) => name).toSorted()).toEqual(all)
+      for (const { after, before } of plan.layers) expect(before - after).toBe(half?.removed)
+      // Of floats, which hardly deflate.
+      const saved = plan.whole.bytes - plan.bytes
+      expect((half?.saved ?? 0) / saved).toBeGreaterThan(0.8)
+      expect((half?.saved ?? 0) / saved).toBeLessThan(1.1)
+    }
+    const again = await ask()
+    expect(again.result).toEqual(result)
   })
 
   it('counts the bytes of the download', async () => {

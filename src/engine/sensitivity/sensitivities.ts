@@ -2,7 +2,7 @@ import { estimateDeflatedBytes } from '../../core/deflate-estimate'
 import { isCompressible } from '../../core/tensor-spec'
 import type { WeightTensor } from '../../core/weight-tensor'
 import { exactTarget, exporterFor } from '../../formats/exporters'
-import type { SensitivityEvent } from '../../protocol/search-messages'
+import type { SensitivityEvent, SensitivityRequest } from '../../protocol/search-messages'
 import { correctionAlone } from '../../search/allocation'
 import { mostOfKernel } from '../../search/kernel-sample'
 import { layerCells, settingsOf } from '../../search/layer-cells'
@@ -14,7 +14,6 @@ import type {
   SmallSensitivity,
 } from '../../search/sensitivity'
 import { createPipeline } from '../../techniques/pipeline'
-import type { Recipe } from '../../techniques/recipe'
 import type { Calibrations } from '../measure/calibrations'
 import type { WorkGround } from '../measure/work-ground'
 import { pipelineFor } from '../model/model-store'
@@ -24,6 +23,7 @@ import type { Emit } from '../work/stream'
 import type { Toolbox } from '../work/toolbox'
 import { Probes } from './probes'
 import type { ProbeParts } from './probes'
+import { filterSensitivities } from './filter-sensitivities'
 import { smallSensitivities } from './small-sensitivities'
 
 interface Kept {
@@ -53,7 +53,7 @@ export class Sensitivities {
    * @throws StudioError 'engine/no-model', 'engine/cancelled', 'data/...', or what steps throw
    */
   async table(
-    recipe: Recipe,
+    { recipe, filters = false }: SensitivityRequest,
     emit: Emit<SensitivityEvent>,
     signal: AbortSignal,
   ): Promise<SensitivityTable> {
@@ -67,7 +67,9 @@ export class Sensitivities {
     const probes = await Probes.of(ground, own, names, this.parts, signal)
     const key = JSON.stringify([id, corrected, probes.key])
     const kept = this.keptFor(state, key)
-    const total = layers.length * (1 + probes.perLayer) + 1
+    const looksAtFilters = filters && state.summary.obstacles.cut === null
+    const perLayer = 1 + probes.perLayer + (looksAtFilters ? 1 + probes.filters.length : 0)
+    const total = layers.length * perLayer + 1
     let done = 0
     const tell = (layer: LayerSensitivity | null, more: number): void => {
       done += more
@@ -86,16 +88,24 @@ export class Sensitivities {
       if (known === undefined) continue
       const wanted = known.cells.filter(probes.isTried)
       for (const cell of wanted.slice(known.measured.length)) {
-        const distance = await probes.distance({ layer, cell }, corrected, signal)
+        const { distance, unit } = await probes.distance({ layer, cell }, corrected, signal)
         const measured = { ...settingsOf(cell), distance }
-        known = { ...known, measured: [...known.measured, measured] }
+        known = { ...known, unit, measured: [...known.measured, measured] }
         kept.layers.set(layer, known)
         tell(known, 1)
       }
     }
-    kept.small ??= await smallSensitivities(weights, stored, (change) =>
-      probes.distance(change, corrected, signal),
-    )
+    if (looksAtFilters)
+      await filterSensitivities(
+        { state, weights, layers, stored, probes, pace: this.tools.pace, signal },
+        kept.layers,
+        (layer, more) => {
+          tell(layer, more)
+        },
+      )
+    kept.small ??= await smallSensitivities(weights, stored, async (change) => {
+      return (await probes.distance(change, corrected, signal)).distance
+    })
     tell(null, 1)
     return {
       key,
@@ -116,7 +126,11 @@ export class Sensitivities {
     await runWithin(this.tools.pace, signal, collecting(layerCells(own, stored, most), cells))
     const weights = own.kernels.reduce((sum, { values }) => sum + values.length, 0)
     const basis = own.moments === null ? 'weights' : 'inputs'
-    return { layer: own.layer, weights, basis, cells, measured: [] }
+    return {
+      ...{ layer: own.layer, weights, basis, cells, measured: [] },
+      unit: null,
+      filters: null,
+    }
   }
 
   /** The layers whose kernels can be compressed, with what is known of their inputs. */

@@ -6,5 +6,5 @@ export function sensitivityProcedures({
 }: {
   readonly sensitivities: Sensitivities
 }): Procedures<'sensitivity'> {
-  return { table: ({ recipe }, emit, signal) => sensitivities.table(recipe, emit, signal) }
+  return { table: (request, emit, signal) => sensitivities.table(request, emit, signal) }
 }

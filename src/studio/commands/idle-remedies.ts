@@ -8,7 +8,6 @@ import { dropIn, openRemediesIn } from '../store/remedies-in'
 import { shownWorks } from '../store/shown-works'
 import type { StudioState } from '../store/store'
 import type { CommandContext } from './command-world'
-import type { Presence } from './page-presence'
 import type { TrainedCommands } from './trained-commands'
 
 /** So long nothing may have happened. */
@@ -19,13 +18,14 @@ const QUIET_MS = 3000
  * a person does, or the page for them, ends it at once; what was measured by then stays with all that was tried.
  * @param call of the engine itself, past those that everybody else asks by
  */
-export function watchForRemedies(
-  { store }: CommandContext,
+export async function watchForRemedies(
+  context: CommandContext,
   trained: TrainedCommands,
   call: EngineCall,
   traffic: EngineTraffic,
-  presence: Presence,
-): void {
+): Promise<void> {
+  const { store } = context
+  const presence = await context.presence()
   let timer: ReturnType<typeof setTimeout> | undefined
   let running: AbortController | null = null
   /** Settings that could not be measured, by what they are of: nobody asks for them twice. */

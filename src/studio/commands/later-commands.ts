@@ -81,11 +81,10 @@ export function createLaterCommands(context: CommandContext, parts: Parts) {
   )
   const sweeps = deferredCommands(loadSweeps, ['startSweep', 'cancelSweep'])
   const loadSensitivity = later(async () =>
-    (await import('./sensitivity-commands')).createSensitivityCommands(
-      context,
-      trained,
-      recipe.useRecipe,
-    ),
+    (await import('./sensitivity-commands')).createSensitivityCommands(context, {
+      ...{ trained, useRecipe: recipe.useRecipe },
+      changeCut: (await loadStructure()).changeCut,
+    }),
   )
   const loadSmalls = later(async () =>
     (await import('./make-small-commands')).createMakeSmallCommands(context, {
@@ -118,10 +117,9 @@ export function createLaterCommands(context: CommandContext, parts: Parts) {
   const loadKeeping = later(async () =>
     (await import('./keep-commands')).createKeepCommands(context),
   )
-  const loadRemedies = once(async () => {
-    const { watchForRemedies } = await import('./idle-remedies')
-    watchForRemedies(context, trained, session.call, traffic, await context.presence())
-  })
+  const loadRemedies = once(async () =>
+    (await import('./idle-remedies')).watchForRemedies(context, trained, session.call, traffic),
+  )
   // From the first model on, it is kept, what is tried is remembered, and what helps is tried.
   fromFirstModel(store, [loadKeeping, loadHistory, loadRemedies])
 
@@ -152,7 +150,9 @@ export function createLaterCommands(context: CommandContext, parts: Parts) {
     },
     ...sweeps,
     ...smalls,
-    ...deferredCommands(loadSensitivity, ['findSensitivity', 'leaveSensitivity', 'useCell']),
+    ...deferredCommands(loadSensitivity, [
+      ...(['findSensitivity', 'leaveSensitivity', 'useCell', 'useFilters'] as const),
+    ]),
     ...cases,
   }
 }

@@ -102,7 +102,7 @@ export function createMakeSmallCommands(context: CommandContext, neighbours: Nei
           change({ layers: { done, total }, msLeft: layersLeft.after({ done, total }) })
         })
         try {
-          const ask = askForTable(context, trained, base)
+          const ask = askForTable(context, trained, base, false)
           return await background.whenFree('sensitivity', ask, signal, layersLeft, noWait)
         } finally {
           unsubscribe()

@@ -2,6 +2,8 @@ import type { EngineClient } from '../../protocol/client'
 import { drain } from '../../protocol/drain'
 import type { CellSettings, SensitivityTable } from '../../search/sensitivity'
 import { withCell } from '../../search/apply-cell'
+import { targetOfFilters } from '../../search/filter-target'
+import type { ChannelTarget } from '../../structure/choose-channels'
 import type { Recipe } from '../../techniques/recipe'
 import { readEngineError } from '../engine-link/engine-error'
 import { layersIn, withLayer } from '../store/sensitivity-slice'
@@ -15,10 +17,11 @@ export function askForTable(
   { call, store }: CommandContext,
   trained: TrainedCommands,
   recipe: Recipe,
+  filters: boolean,
 ) {
   return async (client: EngineClient, signal: AbortSignal): Promise<SensitivityTable> => {
     await trained.ensure(call, recipe)
-    const events = await client.sensitivity.table({ recipe }, { signal })
+    const events = await client.sensitivity.table({ recipe, filters }, { signal })
     const { sensitivity, sensitivityOf, setSensitivity } = store.getState()
     let layers = sensitivityOf === recipe.trained ? layersIn(sensitivity) : []
     const table = await drain(events, ({ done, layer, total }) => {
@@ -32,11 +35,16 @@ export function askForTable(
   }
 }
 
+interface Neighbours {
+  readonly trained: TrainedCommands
+  readonly useRecipe: (recipe: Recipe) => void
+  readonly changeCut: (target: ChannelTarget) => void
+}
+
 /** What layers bear, for whoever wants to see it, and settings that follow from it. */
 export function createSensitivityCommands(
   context: CommandContext,
-  trained: TrainedCommands,
-  useRecipe: (recipe: Recipe) => void,
+  { changeCut, trained, useRecipe }: Neighbours,
 ) {
   const { store } = context
   const background = createBackground(context, trained, 'makeSmall')
@@ -62,7 +70,7 @@ export function createSensitivityCommands(
       const unsubscribe = background.whileSame(controller)
       const timeLeft = new TimeLeft(context.now)
       try {
-        const ask = askForTable(context, trained, recipe)
+        const ask = askForTable(context, trained, recipe, true)
         await background.whenFree('sensitivity', ask, signal, timeLeft, () => undefined)
       } catch (thrown) {
         const error = readEngineError(thrown)
@@ -77,6 +85,11 @@ export function createSensitivityCommands(
     },
     /** What is known so far stays. */
     leaveSensitivity: leave,
+    /** Structured pruning is set to take a share of one layer's filters, and shows what would be left. */
+    useFilters: (layer: string, share: number): void => {
+      store.getState().openCard('structure', true)
+      changeCut(targetOfFilters(layer, share))
+    },
     /** One layer does as a cell of the map says; what others do stays. */
     useCell: (layer: string, cell: CellSettings): void => {
       const { model, recipe, sensitivity, weights } = store.getState()

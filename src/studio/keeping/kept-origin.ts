@@ -10,6 +10,7 @@ const targetSchema = z.object({
   scope: z.enum(['global', 'perLayer']),
   protectFirst: z.boolean(),
   seed: z.int().nonnegative(),
+  only: z.array(z.string()).optional(),
 })
 
 /** A removal as it is kept. Parsing throws where the runs in it are nobody's. */

@@ -35,7 +35,7 @@ export function RailCard(props: RailCardProps) {
   }, [active, card, openCard])
   const open = chosen ?? active
   return (
-    <li className={classes['item']}>
+    <li id={`card-${card}`} className={classes['item']}>
       <CardSection
         title={title}
         summary={summary}

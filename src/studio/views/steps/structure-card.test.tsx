@@ -97,6 +97,16 @@ describe('the card for filters', () => {
     expect(screen.getByRole('button', { name: 'Remove them' })).toHaveProperty('disabled', false)
   })
 
+  it('says for which layers alone it is set, and forgets them', async () => {
+    const { cutTarget, setCutTarget } = useStudio.getState()
+    setCutTarget({ ...cutTarget, only: ['first'] })
+    renderInProviders(<StructureCard place={1} />)
+    await userEvent.click(screen.getByRole('button', { name: /^Structured pruning/ }))
+    expect(screen.getByText('Only in first')).toBeTruthy()
+    await userEvent.click(screen.getByRole('button', { name: 'All layers' }))
+    expect(spies.changeCut).toHaveBeenLastCalledWith({ only: undefined })
+  })
+
   it('has a way back once something was removed', async () => {
     useStudio.getState().setCutFrom({ name: 'whole', parameters: 5_000 })
     renderInProviders(<StructureCard place={1} />)

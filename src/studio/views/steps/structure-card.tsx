@@ -1,4 +1,4 @@
-import { Alert, Button, Checkbox, Stack, Switch, Text } from '@mantine/core'
+import { Alert, Button, Checkbox, Group, Stack, Switch, Text } from '@mantine/core'
 import { IconArrowBackUp, IconCut } from '@tabler/icons-react'
 import { memo, useEffect } from 'react'
 import { useTranslation } from 'react-i18next'
@@ -112,6 +112,20 @@ function CutSettings({ busy }: { readonly busy: boolean }) {
       <Text size="xs" c="dimmed">
         {t('cut.summary')}
       </Text>
+      {target.only !== undefined && (
+        <Group gap={8} justify="space-between" wrap="nowrap">
+          <Text size="sm">{t('cut.only', { layers: listed(target.only) })}</Text>
+          <Button
+            size="compact-xs"
+            variant="default"
+            onClick={() => {
+              void commands.changeCut({ only: undefined })
+            }}
+          >
+            {t('cut.all')}
+          </Button>
+        </Group>
+      )}
       <Segments
         label={t('cut.of')}
         value={target.of}
