@@ -2,6 +2,7 @@
 import { createEngine } from '../../src/engine/engine.ts'
 import { drain } from '../../src/protocol/drain.ts'
 import type { MeasureEvent } from '../../src/protocol/measure-messages.ts'
+import type { TrainResult } from '../../src/protocol/training-messages.ts'
 import type { SizeReport } from '../../src/protocol/recipe-messages.ts'
 import type { SensitivityTable } from '../../src/search/sensitivity.ts'
 import type { ChannelTarget } from '../../src/structure/choose-channels.ts'
@@ -169,8 +170,27 @@ export class Laboratory {
     settings: TrainingSettings,
     before: () => Promise<void> = () => Promise.resolve(),
   ): Promise<Outcome> {
-    const run = this.engine.train.start({ recipe, settings, resume: null, largestPiece: null })
     const curve: number[] = []
+    const result = await this.run(recipe, settings, curve)
+    await before()
+    return this.outcome(result.recipe, result.epoch, curve)
+  }
+
+  /** @returns the settings with the weights of the best epoch */
+  async trained(recipe: Recipe, settings: TrainingSettings): Promise<Recipe> {
+    return (await this.run(recipe, settings, [])).recipe
+  }
+
+  close(): Promise<void> {
+    return this.engine.model.close()
+  }
+
+  private async run(
+    recipe: Recipe,
+    settings: TrainingSettings,
+    curve: number[],
+  ): Promise<TrainResult> {
+    const run = this.engine.train.start({ recipe, settings, resume: null, largestPiece: null })
     const result = await drain(run, (event) => {
       if (event.type !== 'validation') return
       curve.push(accuracyOf(event.measure))
@@ -180,12 +200,7 @@ export class Laboratory {
       )
     })
     await this.engine.model.addTrained(result.trained)
-    await before()
-    return this.outcome(result.recipe, result.epoch, curve)
-  }
-
-  close(): Promise<void> {
-    return this.engine.model.close()
+    return result
   }
 
   private async outcome(recipe: Recipe, epoch: number, curve: readonly number[]): Promise<Outcome> {

@@ -10,7 +10,7 @@ const json = new URL('../../docs/experiments.json', import.meta.url)
 const page = new URL('../../docs/experiments.md', import.meta.url)
 
 /** All results that are on record. */
-function readExperiments(): Experiment[] {
+export function readExperiments(): Experiment[] {
   let text: string
   try {
     text = readFileSync(json, 'utf8')

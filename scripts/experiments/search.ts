@@ -7,21 +7,17 @@
  * at a time. About an hour on two cores.
  */
 import type { ConfigOf } from '../../src/techniques/catalog.ts'
-import { defaultRecipe } from '../../src/techniques/recipe.ts'
 import type { Recipe } from '../../src/techniques/recipe.ts'
-import { runSearch } from '../../src/search/run-search.ts'
 import { recipeWith } from '../../testing/studio/recipe-with.ts'
 import { Laboratory } from './laboratory.ts'
 import type { SampleId } from './laboratory.ts'
 import { recordExperiments } from './record.ts'
-import { SearchProgress } from './search-progress.ts'
+import { ALLOWED, keptMeasure, searched } from './searching.ts'
+import type { Measure } from './searching.ts'
 import type { MeasuredFigures } from './search-progress.ts'
 
-const ALLOWED = 0.005
 const SPARSITIES = Array.from({ length: 20 }, (_, step) => step * 0.05)
 const samples: readonly SampleId[] = ['lenet-300-100', 'lenet-5', 'fashion-cnn', 'vgg-small']
-
-type Measure = (recipe: Recipe) => Promise<MeasuredFigures>
 
 interface Winner {
   readonly recipe: Recipe
@@ -34,18 +30,12 @@ for (const sample of samples) if (wanted === undefined || wanted === sample) awa
 async function compare(sample: SampleId): Promise<void> {
   const started = Date.now()
   const laboratory = await Laboratory.open(sample)
-  const progress = new SearchProgress(`search-${sample}`)
-  let measured = 0
-  const measure: Measure = (recipe) =>
-    progress.figures(JSON.stringify(recipe.steps.filter(({ enabled }) => enabled)), async () => {
-      measured += 1
-      return laboratory.tried(recipe)
-    })
-  const searched = await search(laboratory, measure)
-  console.log(`  ${sample}: searched ${searched.found.bytes}`)
+  const measure = keptMeasure(sample, laboratory)
+  const { best: found } = await searched(laboratory, measure)
+  console.log(`  ${sample}: searched ${found.found.bytes}`)
   const uniform = await bestUniform(sample, measure)
   const [ours, theirs] = [
-    await laboratory.compress(searched.recipe),
+    await laboratory.compress(found.recipe),
     await laboratory.compress(uniform.recipe),
   ]
   await laboratory.close()
@@ -56,10 +46,10 @@ async function compare(sample: SampleId): Promise<void> {
         'same for all layers|bytes': uniform.found.bytes,
         'same for all layers|validation loss': uniform.found.loss,
         'same for all layers|test': theirs.testAccuracy,
-        'searched|bytes': searched.found.bytes,
-        'searched|validation loss': searched.found.loss,
+        'searched|bytes': found.found.bytes,
+        'searched|validation loss': found.found.loss,
         'searched|test': ours.testAccuracy,
-        'searched|share of bytes': searched.found.bytes / uniform.found.bytes,
+        'searched|share of bytes': found.found.bytes / uniform.found.bytes,
       },
       intervals: {},
       seeds: [],
@@ -67,24 +57,7 @@ async function compare(sample: SampleId): Promise<void> {
       backend: 'wasm',
     },
   ])
-  console.log(`  ${sample}: ${measured} measured now, best uniform`, JSON.stringify(uniform.recipe))
-}
-
-async function search(laboratory: Laboratory, measure: Measure): Promise<Winner> {
-  const steps = runSearch({ kind: 'loss', most: ALLOWED }, defaultRecipe, {
-    sensitivity: () => laboratory.sensitivity(),
-    measure,
-  })
-  for (;;) {
-    const step = await steps.next()
-    if (step.done === true) {
-      if (step.value === null) throw new Error('Nothing was found.')
-      return step.value
-    }
-    const { point, best, done, phase } = step.value
-    if (point !== null)
-      console.log(`  ${phase} ${done}:`, point.found, `best ${best?.found.bytes ?? NaN}`)
-  }
+  console.log(`  ${sample}: best uniform`, JSON.stringify(uniform.recipe))
 }
 
 async function bestUniform(sample: SampleId, measure: Measure): Promise<Winner> {

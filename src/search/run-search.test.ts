@@ -66,7 +66,7 @@ async function searched(
   const steps: SearchStep<Figures>[] = []
   for (;;) {
     const next = await running.next()
-    if (next.done === true) return { steps, best: next.value, asked }
+    if (next.done === true) return { steps, best: next.value?.best ?? null, asked }
     steps.push(next.value)
   }
 }

@@ -1,32 +1,20 @@
 import type { Recipe } from '../techniques/recipe'
-import { recipeOf } from './allocation'
-import { filledFront, frontOf, neighboursOf, pointOf } from './front'
-import type { FrontPoint } from './front'
-import { LEAST_LOSS, LossModel } from './loss-model'
-import { isBetter, meets } from './search-goal'
+import { Search } from './search'
 import type { Figures, SearchGoal } from './search-goal'
-import { allocationOf, rowsOfTable, weighted } from './search-rows'
-import type { SearchRow } from './search-rows'
-import type { SearchPhase, SearchPoint, SearchStep, SearchWorld } from './search-world'
-import type { SensitivityTable } from './sensitivity'
+import type { SearchPoint, SearchStep, SearchWorld } from './search-world'
 
-const MOST_MEASURED = 25
-/** Of those, at most so many look for the place on the front. */
-const MOST_ON_FRONT = 12
-/** Files that differ by less are the same to a person. */
-const CLOSE = 0.015
-
-interface Tried<Found extends Figures> {
-  readonly point: FrontPoint
-  readonly corrected: boolean
-  readonly found: Found
+/** What a search has found. */
+export interface Searched<Found extends Figures> {
+  readonly best: SearchPoint<Found>
+  /**
+   * Settings that are thought to lose least in a file of at most so many bytes, for weights that are yet to be trained.
+   * @param leastBits of codes: with few of them more weights stay, with many fewer do
+   * @returns null where no settings make so small a file
+   */
+  readonly settingsFor: (bytes: number, leastBits: number) => Recipe | null
 }
 
-type Running<Found extends Figures> = AsyncGenerator<
-  SearchStep<Found>,
-  SearchPoint<Found> | null,
-  undefined
->
+const MOST_MEASURED = 25
 
 /**
  * Looks for the settings that serve a goal best: the front of all allocations over layers by what they are thought to
@@ -34,251 +22,18 @@ type Running<Found extends Figures> = AsyncGenerator<
  * corrects what was thought. With the same table and the same figures it asks for the same settings in the same order, so
  * one that was cut short goes on where it was once `measure` answers from memory.
  * @param base whose seed and weights are kept; its steps are replaced
- * @returns the best point; null where nothing could be measured
+ * @returns null where nothing could be measured
  */
 export async function* runSearch<Found extends Figures>(
   goal: SearchGoal,
   base: Pick<Recipe, 'seed' | 'trained'>,
   world: SearchWorld<Found>,
   most = MOST_MEASURED,
-): Running<Found> {
+): AsyncGenerator<SearchStep<Found>, Searched<Found> | null, undefined> {
   yield { phase: 'sensitivity', done: 0, total: most, point: null, best: null }
   const search = new Search(goal, base, await world.sensitivity(), world, most)
   yield* search.onFront()
   yield* search.amongNeighbours()
-  return search.bestPoint()
-}
-
-class Search<Found extends Figures> {
-  private readonly goal: SearchGoal
-  private readonly base: Pick<Recipe, 'seed' | 'trained'>
-  private readonly table: SensitivityTable
-  private readonly world: SearchWorld<Found>
-  private readonly most: number
-  /** By settings. */
-  private readonly tried = new Map<string, Tried<Found>>()
-  private best: Tried<Found> | null = null
-  private corrected: boolean
-  /** Bytes of a download that no row counts. */
-  private overhead: number | null = null
-
-  constructor(
-    goal: SearchGoal,
-    base: Pick<Recipe, 'seed' | 'trained'>,
-    table: SensitivityTable,
-    world: SearchWorld<Found>,
-    most: number,
-  ) {
-    this.goal = goal
-    this.base = base
-    this.table = table
-    this.world = world
-    this.most = most
-    this.corrected = table.corrected
-  }
-
-  private get rows(): readonly SearchRow[] {
-    return rowsOfTable(this.table, this.corrected)
-  }
-
-  bestPoint(): SearchPoint<Found> | null {
-    return this.best && { recipe: this.recipeOf(this.best), found: this.best.found }
-  }
-
-  /** Finds the smallest point of the front that keeps to the goal, by halves. */
-  async *onFront(): AsyncGenerator<SearchStep<Found>, void, undefined> {
-    yield this.step('front', null)
-    const front = filledFront(this.rows)
-    let [low, high] = [0, front.length]
-    let next = this.firstGuess(front)
-    let isCompared = false
-    while (this.tried.size < Math.min(MOST_ON_FRONT, this.most) && low + 1 < high) {
-      const point = front[next]
-      if (point === undefined) break
-      let found = await this.measure(point, this.corrected)
-      yield this.step('front', found)
-      // What puts means right costs next to nothing and may do harm: once it is tried which of the two is better.
-      if (!meets(this.goal, found.found) && !isCompared) {
-        isCompared = true
-        const again = await this.measure(point, !this.corrected)
-        yield this.step('front', again)
-        if (isNearer(again.found, found.found)) {
-          this.corrected = !this.corrected
-          found = again
-        }
-      }
-      // Smaller files come later on the front.
-      if (meets(this.goal, found.found) === (this.goal.kind === 'loss')) low = next
-      else high = next
-      const larger = front[low]
-      const smaller = front[high]
-      if (
-        larger &&
-        smaller &&
-        low > 0 &&
-        this.bytesOf(larger) < (1 + CLOSE) * this.bytesOf(smaller)
-      )
-        break
-      next = this.between(front, low, high)
-    }
-  }
-
-  /** What was measured corrects what was thought: the front anew, and single rows of its points, as long as that helps. */
-  async *amongNeighbours(): AsyncGenerator<SearchStep<Found>, void, undefined> {
-    yield this.step('neighbours', null)
-    while (this.tried.size < this.most) {
-      const next = this.promising()
-      if (next === null) return
-      yield this.step('neighbours', await this.measure(next, this.corrected))
-    }
-  }
-
-  private step(phase: SearchPhase, newest: Tried<Found> | null): SearchStep<Found> {
-    return {
-      phase,
-      done: this.tried.size,
-      total: this.most,
-      point: newest && { recipe: this.recipeOf(newest), found: newest.found },
-      best: this.bestPoint(),
-    }
-  }
-
-  private async measure(point: FrontPoint, corrected: boolean): Promise<Tried<Found>> {
-    const key = keyOf(point, corrected)
-    const known = this.tried.get(key)
-    if (known !== undefined) return known
-    const found = await this.world.measure(this.recipeOf({ point, corrected }))
-    const tried = { point, corrected, found }
-    this.tried.set(key, tried)
-    this.overhead = found.bytes - point.bytes
-    if (isBetter(this.goal, found, this.best?.found ?? null)) this.best = tried
-    return tried
-  }
-
-  private recipeOf({ point, corrected }: Pick<Tried<Found>, 'point' | 'corrected'>): Recipe {
-    const rows = rowsOfTable(this.table, corrected)
-    return recipeOf(this.base, allocationOf(rows, point.chosen, corrected))
-  }
-
-  private bytesOf({ bytes }: Pick<FrontPoint, 'bytes'>): number {
-    return bytes + (this.overhead ?? 0)
-  }
-
-  private firstGuess(front: readonly FrontPoint[]): number {
-    const { goal } = this
-    const at = front.findIndex(({ bytes, distance }) =>
-      goal.kind === 'bytes' ? bytes <= goal.most : distance > FIRST_DISTANCE + 2 * goal.most,
-    )
-    return Math.max(1, at < 0 ? front.length - 1 : at)
-  }
-
-  /** The middle of what is left, by distance in logarithms; by bytes where those are the goal. */
-  private between(front: readonly FrontPoint[], low: number, high: number): number {
-    const { goal } = this
-    const ok = front[low]
-    const bad = front[Math.min(high, front.length - 1)]
-    if (ok === undefined || bad === undefined) return high
-    const isOpenBelow = low === 0
-    const isOpenAbove = high === front.length
-    const at = front.findIndex((point, index) => {
-      if (index <= low) return false
-      if (goal.kind === 'bytes') return this.bytesOf(point) <= goal.most
-      if (isOpenAbove) return point.distance >= 3 * ok.distance
-      if (isOpenBelow) return point.distance >= bad.distance / 3
-      return point.distance >= Math.sqrt(ok.distance * bad.distance)
-    })
-    const wanted = at < 0 ? high - 1 : at
-    return Math.max(low + 1, Math.min(high - 1, wanted))
-  }
-
-  /** What has not been tried and promises most beside the best; null where nothing is worth a measurement. */
-  private promising(): FrontPoint | null {
-    const { best, goal } = this
-    if (best === null) return null
-    const model = this.lossModel()
-    const rows = weighted(this.rows, model.gains)
-    const here = pointOf(rows, best.point.chosen)
-    const front = frontOf(rows)
-    const isGood = meets(goal, best.found)
-    const lossHere = model.lossOf(here.chosen).loss
-    const worth = (point: FrontPoint): number => {
-      if (goal.kind === 'bytes')
-        return this.bytesOf(point) > goal.most ? 0 : 1 - model.lossOf(point.chosen).loss / lossHere
-      const { loss, certain } = model.lossOf(point.chosen)
-      const margin = Math.log(Math.max(LEAST_LOSS, goal.most) / loss)
-      const likely = logistic(((1 + certain) * margin) / UNCERTAIN)
-      return isGood ? likely * (1 - this.bytesOf(point) / this.bytesOf(here)) : likely
-    }
-    const place = front.filter(({ distance }) => distance <= goal.most).at(-1)
-    const near = [...this.tried.values()].filter(({ found }) => this.isNear(found))
-    const furthest = Math.max(
-      TRUST * Math.max(...near.map(({ point }) => point.distance)),
-      this.leastBad(),
-    )
-    const candidates = [
-      ...front,
-      ...(place === undefined ? [] : neighboursOf(rows, place)),
-      ...near.flatMap(({ point }) => neighboursOf(rows, pointOf(rows, point.chosen))),
-    ]
-    let found: { readonly point: FrontPoint; readonly worth: number } | null = null
-    for (const point of candidates) {
-      if (this.tried.has(keyOf(point, this.corrected))) continue
-      if (pointOf(this.rows, point.chosen).distance > furthest) continue
-      const own = worth(point)
-      if (own > (found?.worth ?? LEAST_WORTH)) found = { point, worth: own }
-    }
-    // Told in the distances that were thought of first, as all points are kept.
-    return found && pointOf(this.rows, found.point.chosen)
-  }
-
-  /** How far the nearest settings were thought to move the whole that missed the goal. */
-  private leastBad(): number {
-    const bad = [...this.tried.values()].filter(
-      ({ found, corrected }) => corrected === this.corrected && !meets(this.goal, found),
-    )
-    return Math.min(...bad.map(({ point }) => point.distance))
-  }
-
-  /** Whether settings are so good that their neighbours may be better than the best. */
-  private isNear(found: Found): boolean {
-    const { best, goal } = this
-    if (best === null || found === best.found) return true
-    if (found.loss === null || best.found.loss === null) return false
-    return goal.kind === 'bytes'
-      ? found.bytes <= 1.05 * goal.most && found.loss <= 2 * Math.max(LEAST_LOSS, best.found.loss)
-      : found.loss <= 2 * Math.max(LEAST_LOSS, goal.most) && found.bytes <= 1.05 * best.found.bytes
-  }
-
-  private lossModel(): LossModel {
-    const seen = [...this.tried.values()].flatMap(({ point, corrected, found }) =>
-      found.loss === null || corrected !== this.corrected
-        ? []
-        : [{ chosen: point.chosen, loss: found.loss }],
-    )
-    const { goal } = this
-    return new LossModel(this.rows, seen, goal.kind === 'loss' ? goal.most : LOSS_OF_NOTE)
-  }
-}
-
-/** Nats by which outputs have moved where accuracy begins to fall. */
-const FIRST_DISTANCE = 0.01
-/** How far what is thought of a loss is off, in logarithms. */
-const UNCERTAIN = 0.35
-/** Nothing is tried that was thought to move so many times as much as the best, before anything was measured. */
-const TRUST = 1.6
-/** A share of the bytes, or of the loss, times how likely it is. */
-const LEAST_WORTH = 0.002
-/** Where bytes are the goal: losses about this decide. */
-const LOSS_OF_NOTE = 0.01
-
-function isNearer(one: Figures, other: Figures): boolean {
-  return (one.loss ?? Infinity) < (other.loss ?? Infinity)
-}
-
-function keyOf({ chosen }: Pick<FrontPoint, 'chosen'>, corrected: boolean): string {
-  return `${chosen.join(' ')} ${corrected}`
-}
-
-function logistic(x: number): number {
-  return 1 / (1 + Math.exp(-x))
+  const best = search.bestPoint()
+  return best && { best, settingsFor: (bytes, leastBits) => search.settingsFor(bytes, leastBits) }
 }

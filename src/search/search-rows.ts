@@ -2,7 +2,7 @@ import type { Allocation } from './allocation'
 import { distanceOf } from './distance-curve'
 import { settingsOf } from './layer-cells'
 import type { PricedChoice, Row } from './front'
-import type { CellSettings, SensitivityTable, SmallCell } from './sensitivity'
+import type { CellSettings, SensitivityTable, SmallCell, SmallSensitivity } from './sensitivity'
 
 /** What one row of the front decides. */
 type Choice =
@@ -39,19 +39,23 @@ function makeRows({ layers, small }: SensitivityTable, corrected: boolean): read
       })
       return { choices: untouchedFirst(worthwhile(choices), ({ choice }) => isFloat(choice)) }
     }),
-    ...small.map(({ small: of, cells }): SearchRow => ({
-      choices: untouchedFirst(
-        cells
-          .filter(({ as }) => as === 'float' || of !== 'biases' || !corrected)
-          .map(({ as, bytes, distance }): PricedChoice<Choice> => ({
-            choice: { of, as },
-            bytes,
-            distance,
-          })),
-        ({ choice }) => isFloat(choice),
-      ),
-    })),
+    ...small.map((one) => smallRow(one, corrected)),
   ]
+}
+
+function smallRow({ small: of, cells }: SmallSensitivity, corrected: boolean): SearchRow {
+  return {
+    choices: untouchedFirst(
+      cells
+        .filter(({ as }) => as === 'float' || of !== 'biases' || !corrected)
+        .map(({ as, bytes, distance }): PricedChoice<Choice> => ({
+          choice: { of, as },
+          bytes,
+          distance,
+        })),
+      ({ choice }) => isFloat(choice),
+    ),
+  }
 }
 
 /** Without those that cost more than another that moves no more. */
@@ -107,3 +111,36 @@ export function weighted(
     choices: choices.map((one) => ({ ...one, distance: one.distance * (weights[row] ?? 1) })),
   }))
 }
+
+/**
+ * The layers and small tensors as rows of a front for weights that are yet to be trained. What training cannot win back is
+ * what a layer has lost of its outputs, whatever they are to the whole: -log(1 - e) for the share e of their energy, which
+ * grows without end where nearly all is gone. For zeros and the energy of weights it is what LAMP keeps.
+ * Steps across the whole range are left out: most of their zeros are gone once ranges are learned.
+ * @param leastBits of codes
+ * @see Lee et al. 2021, "Layer-adaptive sparsity for the magnitude-based pruning" (arXiv:2010.07611)
+ */
+export function trainableRows(
+  { layers, small }: SensitivityTable,
+  leastBits: number,
+): readonly SearchRow[] {
+  return [
+    ...layers.map(({ layer, cells }): SearchRow => {
+      const choices = cells
+        .filter(
+          ({ bits, range }) =>
+            bits === null || (bits >= leastBits && (range !== 'minMax' || bits > 6)),
+        )
+        .map((cell): PricedChoice<Choice> => ({
+          choice: { of: 'layer', layer, cell: settingsOf(cell) },
+          bytes: cell.bytes,
+          distance: isUntouched(cell) ? 0 : -Math.log1p(-Math.min(MOST_LOST, cell.error)),
+        }))
+      return { choices: untouchedFirst(worthwhile(choices), ({ choice }) => isFloat(choice)) }
+    }),
+    ...small.map((one) => smallRow(one, false)),
+  ]
+}
+
+/** Nothing is left of a layer's outputs. */
+const MOST_LOST = 0.9999

@@ -150,7 +150,7 @@ export async function keepEverything(): Promise<void> {
   await history.saveHistory('model-a', found)
   settings.keepTrainingSettings(storage, defaultTrainingSettings)
   settings.keepReportPlace(storage, 'apart')
-  settings.keepSmallWish(storage, { wish: 'bytes', loss: 0.01 })
+  settings.keepSmallWish(storage, { wish: 'bytes', loss: 0.01, minutes: 5 })
   settings.keepCaseLimits(storage, { mobile: casePresets.mobile.limits })
 }
 

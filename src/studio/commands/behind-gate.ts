@@ -26,6 +26,7 @@ const guardedCommands = {
   startSweep: 'sweep',
   startSmall: 'makeSmall',
   goOnSmall: 'makeSmall',
+  winBack: 'training',
   closeModel: 'closing',
 } as const satisfies Readonly<Record<string, WantedWork>>
 

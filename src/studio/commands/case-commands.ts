@@ -4,7 +4,6 @@ import type { CaseWorld } from '../../case-study/run-case'
 import { StudioError, isStudioError } from '../../core/errors'
 import type { Latency } from '../../protocol/measure-messages'
 import type { Recipe } from '../../techniques/recipe'
-import type { TrainingSettings } from '../../training/training-settings'
 import { measuredShare } from '../store/measures'
 import type { CommandContext } from './command-world'
 import { readEngineError } from '../engine-link/engine-error'
@@ -18,6 +17,7 @@ import { teacherIn } from '../store/teacher-slice'
 import { stageKey } from './remember-session'
 import type { StructureCommands } from './structure-commands'
 import type { TrainCommands } from './train-commands'
+import { trainToEnd } from './train-to-end'
 
 export interface CaseNeighbours {
   readonly useRecipe: (recipe: Recipe) => void
@@ -97,7 +97,7 @@ export function createCaseCommands(context: CommandContext, neighbours: CaseNeig
       },
       train: (recipe, settings) => {
         useRecipe(recipe)
-        return trained(settings, signal)
+        return trainToEnd(context, train, settings, signal)
       },
     }
   }
@@ -139,22 +139,6 @@ export function createCaseCommands(context: CommandContext, neighbours: CaseNeig
       signal.addEventListener('abort', look)
       look()
     })
-  }
-
-  async function trained(settings: TrainingSettings, signal: AbortSignal): Promise<Recipe> {
-    const stop = (): void => {
-      train.cancelTraining()
-    }
-    signal.addEventListener('abort', stop)
-    try {
-      await train.trainWith(settings)
-    } finally {
-      signal.removeEventListener('abort', stop)
-    }
-    const { recipe, training } = store.getState()
-    if (training.state === 'failed') throw readEngineError({ data: training.error })
-    if (training.state !== 'done') throw new StudioError('engine/cancelled', {})
-    return recipe
   }
 
   /** All case studies of a model start from it, also once one of them has put a smaller one in its place. */

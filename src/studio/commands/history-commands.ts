@@ -5,6 +5,7 @@ import { whyNotKept } from '../keeping/not-kept'
 import { newSessionId } from '../keeping/tab-locks'
 import { reasonNotKept } from './reason-not-kept'
 import { dataKey } from '../store/data-in'
+import { isGoingOn } from '../store/make-small-slice'
 import type { SmallStatus } from '../store/make-small-slice'
 import { effectKey } from '../store/recipe-slice'
 import type { TriedPoint } from '../store/run-slice'
@@ -33,10 +34,10 @@ function settledKey({ data }: StudioState): string | null {
  * @param runner of a search that runs in this tab
  */
 function searchOf(status: SmallStatus, runner: string | undefined): KeptSearch | undefined {
-  if (status.state !== 'running' && status.state !== 'cutShort') return undefined
+  if (!isGoingOn(status) && status.state !== 'cutShort') return undefined
   const { base, best, done, goal, total } = status
   const kept = { goal, base, best: best?.recipe ?? null, done, total }
-  return status.state === 'running' ? { ...kept, runner } : kept
+  return isGoingOn(status) ? { ...kept, runner } : kept
 }
 
 /** Both, each setting once. */
@@ -111,7 +112,7 @@ export function createHistoryCommands(context: CommandContext) {
     if (asked !== wanted || makeSmall.state !== 'idle') return
     const key = run.best === null ? null : effectKey(run.best)
     const best = tried.find((point) => point.key === key) ?? null
-    setMakeSmall({ ...run, best, state: elsewhere ? 'elsewhere' : 'cutShort' })
+    setMakeSmall({ ...run, best, trained: 0, state: elsewhere ? 'elsewhere' : 'cutShort' })
     if (elsewhere) void followElsewhere(runner, model, wanted)
   }
 
@@ -135,12 +136,12 @@ export function createHistoryCommands(context: CommandContext) {
 
   /** Tells other tabs that a search runs in this one. */
   function followRunning({ makeSmall }: StudioState): void {
-    if (makeSmall.state === 'running' && running === null) {
+    if (isGoingOn(makeSmall) && running === null) {
       const runner = newSessionId()
       // Where locks are refused, no tab knows of another.
       const held = context.searches.hold(runner).catch(() => () => undefined)
       running = { runner, held }
-    } else if (makeSmall.state !== 'running' && place === null) letGo()
+    } else if (!isGoingOn(makeSmall) && place === null) letGo()
   }
 
   function letGo(): void {
@@ -164,7 +165,7 @@ export function createHistoryCommands(context: CommandContext) {
     const now = place
     if (now !== null && !isForgotten()) await writeOf(now)
     // Whoever waits for its end finds it written.
-    if (store.getState().makeSmall.state !== 'running') letGo()
+    if (!isGoingOn(store.getState().makeSmall)) letGo()
   }
 
   async function writeOf(now: Place): Promise<void> {

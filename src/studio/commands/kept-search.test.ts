@@ -162,7 +162,12 @@ describe('a search for the smallest file', () => {
     const studio = await opened()
     const { commands, history, store } = studio
     const run = { goal: { kind: 'bytes', most: 10 }, base: defaultRecipe } as const
-    store.getState().setMakeSmall({ ...run, state: 'cutShort', best: null, done: 3, total: 25 })
+    store.getState().setMakeSmall({
+      ...run,
+      state: 'cutShort',
+      best: null,
+      ...{ done: 3, total: 25, trained: 0 },
+    })
     const kept = () => JSON.stringify([...history.stored.values()])
     await vi.waitFor(() => {
       expect(kept()).toContain('"most":10')

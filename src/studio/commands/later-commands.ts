@@ -90,7 +90,7 @@ export function createLaterCommands(context: CommandContext, parts: Parts) {
     (await import('./make-small-commands')).createMakeSmallCommands(context, {
       ...{ trained, useRecipe: recipe.useRecipe },
       leaveSensitivity: (await loadSensitivity()).leaveSensitivity,
-      startTraining: gate.guard('training', train.startTraining),
+      training: train,
     }),
   )
   const smalls = deferredCommands(loadSmalls, [

@@ -1,7 +1,8 @@
 import { StudioError } from '../../core/errors'
 import { runSearch } from '../../search/run-search'
+import type { Searched } from '../../search/run-search'
 import type { SearchWorld } from '../../search/search-world'
-import { meets } from '../../search/search-goal'
+import { isBetter, meets } from '../../search/search-goal'
 import type { SearchGoal } from '../../search/search-goal'
 import type { Recipe } from '../../techniques/recipe'
 import { readEngineError } from '../engine-link/engine-error'
@@ -15,6 +16,7 @@ import { createBackground } from './in-background'
 import { askForTable } from './sensitivity-commands'
 import { TimeLeft } from './time-left'
 import type { TrainCommands } from './train-commands'
+import { trainFound } from './train-found'
 import type { TrainedCommands } from './trained-commands'
 
 interface Neighbours {
@@ -23,7 +25,7 @@ interface Neighbours {
   readonly useRecipe: (recipe: Recipe) => void
   /** Somebody looks at the map by themselves: the search shows it from here on. */
   readonly leaveSensitivity: () => void
-  readonly startTraining: TrainCommands['startTraining']
+  readonly training: Pick<TrainCommands, 'trainWith' | 'cancelTraining'>
 }
 
 interface Current {
@@ -35,7 +37,7 @@ interface Current {
 /** The smallest file that keeps to a goal, looked for in the background; whatever the person does goes first. */
 export function createMakeSmallCommands(context: CommandContext, neighbours: Neighbours) {
   const { store } = context
-  const { leaveSensitivity, startTraining, trained, useRecipe } = neighbours
+  const { leaveSensitivity, trained, training, useRecipe } = neighbours
   const background = createBackground(
     context,
     trained,
@@ -53,8 +55,8 @@ export function createMakeSmallCommands(context: CommandContext, neighbours: Nei
   function runNow(): SmallRun | null {
     const { makeSmall } = store.getState()
     if (makeSmall.state === 'idle') return null
-    const { base, best, done, goal, total } = makeSmall
-    return { base, best, done, goal, total }
+    const { base, best, done, goal, total, trained: count } = makeSmall
+    return { base, best, done, goal, total, trained: count }
   }
 
   function end(state: 'done' | 'stopped' | 'cutShort'): void {
@@ -66,6 +68,13 @@ export function createMakeSmallCommands(context: CommandContext, neighbours: Nei
     const run = runNow()
     if (run !== null)
       store.getState().setMakeSmall({ ...run, state: 'failed', error: error.toData() })
+  }
+
+  /** Settings of a first half that are there again, and trained ones that are better, where there are any. */
+  function better(goal: SearchGoal, found: FoundPoint | null, before: TriedPoint | null) {
+    if (before === null) return found?.point ?? null
+    const earlier = foundOf(before, store.getState().reportPlace)
+    return found !== null && isBetter(goal, found, earlier) ? found.point : before
   }
 
   function isMet(goal: SearchGoal, best: TriedPoint): boolean {
@@ -130,20 +139,63 @@ export function createMakeSmallCommands(context: CommandContext, neighbours: Nei
     }
   }
 
-  async function toEnd(goal: SearchGoal, base: Recipe, signal: AbortSignal): Promise<void> {
+  /** @param before what an earlier second half has found */
+  async function toEnd(
+    goal: SearchGoal,
+    base: Recipe,
+    before: TriedPoint | null,
+    signal: AbortSignal,
+  ): Promise<Searched<FoundPoint> | null> {
     const steps = runSearch(goal, base, worldOf(base, signal))
     for (;;) {
       const step = await steps.next()
-      if (step.done === true) return
+      if (step.done === true) return step.value
       const { best, done, phase, total } = step.value
-      change({ best: best?.found.point ?? null, done, phase, total })
+      change({ best: better(goal, best?.found ?? null, before), done, phase, total })
     }
   }
 
-  async function search(goal: SearchGoal, base: Recipe): Promise<void> {
+  /** The second half. */
+  async function train(
+    searched: Searched<FoundPoint>,
+    minutes: number,
+    signal: AbortSignal,
+  ): Promise<void> {
+    const run = runNow()
+    if (run === null) return
+    const steps = trainFound(
+      context,
+      {
+        measure: (recipe, timeLeft) => background.measure(recipe, signal, timeLeft, noWait),
+        training,
+        useRecipe,
+      },
+      { best: run.best, goal: run.goal, minutes, searched },
+      signal,
+    )
+    for await (const { best, msLeft, point, round, rounds, training: now } of steps) {
+      signal.throwIfAborted()
+      const last = runNow() ?? run
+      const more = point === null ? 0 : 1
+      store.getState().setMakeSmall({
+        ...last,
+        ...{ state: 'training', round, rounds, training: now, msLeft },
+        ...{ done: last.done + more, total: last.total + more, trained: last.trained + more },
+        best: best.found.point,
+      })
+    }
+  }
+
+  /** @param minutes of training; null: the first half alone */
+  async function search(
+    goal: SearchGoal,
+    base: Recipe,
+    before: TriedPoint | null = null,
+    minutes: number | null = null,
+  ): Promise<void> {
     const { model, setMakeSmall } = store.getState()
     if (model === null || current !== null) return
-    const run = { goal, base, best: null, done: 0, total: 0 }
+    const run = { goal, base, best: before, done: 0, total: 0, trained: 0 }
     if (model.obstacles.run !== null) {
       setMakeSmall({ ...run, state: 'failed', error: model.obstacles.run })
       return
@@ -163,14 +215,18 @@ export function createMakeSmallCommands(context: CommandContext, neighbours: Nei
       ...{ trying: null, layers: null, msLeft: null },
     })
     try {
-      await toEnd(goal, base, signal)
+      const searched = await toEnd(goal, base, before, signal)
+      if (minutes !== null && searched !== null) await train(searched, minutes, signal)
       // Nothing changes under the person's hands.
       await background.untilFree(signal)
       signal.throwIfAborted()
       end('done')
       useBest()
     } catch (thrown) {
-      if (!signal.aborted) fail(readEngineError(thrown))
+      const error = readEngineError(thrown)
+      // Somebody has cancelled the run that it was at.
+      if (!signal.aborted && error.code === 'engine/cancelled') end('stopped')
+      else if (!signal.aborted) fail(error)
     } finally {
       unsubscribe()
       current = null
@@ -192,7 +248,7 @@ export function createMakeSmallCommands(context: CommandContext, neighbours: Nei
     /** Goes on where it was: what was measured before answers from memory. */
     goOnSmall: async (): Promise<void> => {
       const run = runNow()
-      if (run !== null) await search(run.goal, run.base)
+      if (run !== null) await search(run.goal, run.base, run.best)
     },
     pauseSmall: (): void => {
       change({ paused: true, msLeft: null })
@@ -218,12 +274,11 @@ export function createMakeSmallCommands(context: CommandContext, neighbours: Nei
     closeSmall: (): void => {
       if (current === null) store.getState().setMakeSmall({ state: 'idle' })
     },
-    /** Recovery training of what was found. */
+    /** The second half, from what was found. */
     winBack: async (): Promise<void> => {
-      const best = runNow()?.best ?? null
-      if (best === null) return
-      if (effectKey(best.recipe) !== effectKey(store.getState().recipe)) useRecipe(best.recipe)
-      await startTraining()
+      const run = runNow()
+      if (run !== null)
+        await search(run.goal, run.base, run.best, store.getState().smallWish.minutes)
     },
   }
 }

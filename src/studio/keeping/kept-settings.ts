@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { casePurposes } from '../../case-study/case-plan'
 import { madeOnce } from '../../core/made-once'
 import type { ReportPlace } from '../../protocol/recipe-messages'
+import { MINUTES } from '../../search/training-minutes'
 import { parseTrainingSettings, withoutTeacher } from '../../training/training-settings'
 import type { TrainingSettings } from '../../training/training-settings'
 import type { CaseSettings } from '../store/case-slice'
@@ -85,7 +86,11 @@ export function keepCaseLimits(
 const WISH_KEY = 'compression-studio.wish'
 
 const wishSchema = madeOnce(() =>
-  z.object({ wish: z.enum(wishes), loss: z.number().min(0).max(1) }),
+  z.object({
+    wish: z.enum(wishes),
+    loss: z.number().min(0).max(1),
+    minutes: z.number().min(MINUTES.least).max(MINUTES.most).default(MINUTES.usual),
+  }),
 )
 
 /** What somebody wanted of the smallest file; null where nobody said. */

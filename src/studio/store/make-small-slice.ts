@@ -1,6 +1,7 @@
 import type { StudioErrorData } from '../../core/errors'
 import type { SearchPhase } from '../../search/search-world'
 import type { SearchGoal } from '../../search/search-goal'
+import { MINUTES } from '../../search/training-minutes'
 import type { Recipe } from '../../techniques/recipe'
 import type { TriedPoint } from './run-slice'
 import type { Slice } from './slice'
@@ -13,6 +14,8 @@ export interface SmallWish {
   readonly wish: Wish
   /** What may be lost, as a share. */
   readonly loss: number
+  /** How long training may take. */
+  readonly minutes: number
 }
 
 /** A search for the smallest file, as far as it is. */
@@ -24,6 +27,8 @@ export interface SmallRun {
   /** Settings measured, of at most `total`. */
   readonly done: number
   readonly total: number
+  /** Of those, how many were trained. */
+  readonly trained: number
 }
 
 /** One that goes on. */
@@ -39,8 +44,19 @@ export interface SmallProgress {
   readonly msLeft: number | null
 }
 
+/** The second half of one, as it goes on. */
+export interface SmallTraining {
+  /** From 1. */
+  readonly round: number
+  readonly rounds: number
+  /** What is trained now; null while it is measured. */
+  readonly training: { readonly recipe: Recipe; readonly epochs: number } | null
+  readonly msLeft: number
+}
+
 export type SmallStatus =
   | { readonly state: 'idle' }
+  | (SmallRun & SmallTraining & { readonly state: 'training' })
   | (SmallRun & SmallProgress & { readonly state: 'running' })
   /** cutShort: by something else, or with its page. */
   | (SmallRun & { readonly state: 'done' | 'stopped' | 'cutShort' })
@@ -58,14 +74,20 @@ export interface MakeSmallSlice {
   setMakeSmall: (status: SmallStatus) => void
 }
 
+type GoingOn = Extract<SmallStatus, { readonly state: 'running' | 'training' }>
+
+export function isGoingOn(status: SmallStatus): status is GoingOn {
+  return status.state === 'running' || status.state === 'training'
+}
+
 /** What has ended is of the model and the data; what goes on ends by itself. */
 function fresh({ makeSmall }: MakeSmallSlice): Partial<MakeSmallSlice> {
-  return makeSmall.state === 'running' ? {} : { makeSmall: { state: 'idle' } }
+  return isGoingOn(makeSmall) ? {} : { makeSmall: { state: 'idle' } }
 }
 
 export const makeSmallSlice: Slice<MakeSmallSlice> = {
   create: (set) => ({
-    smallWish: { wish: 'loss', loss: 0.005 },
+    smallWish: { wish: 'loss', loss: 0.005, minutes: MINUTES.usual },
     smallBytes: null,
     makeSmall: { state: 'idle' },
     setSmallWish: (smallWish) => {

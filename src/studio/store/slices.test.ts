@@ -99,7 +99,7 @@ const used: { readonly [Name in Field]: StudioState[Name] } = {
   phase: 'measuring',
   makeSmall: {
     ...{ state: 'failed', goal: { kind: 'loss', most: 0.01 }, base: recipe, error },
-    ...{ best: null, done: 3, total: 25 },
+    ...{ best: null, done: 3, total: 25, trained: 0 },
   },
   picture: {
     tensor: 'dense/kernel',
@@ -120,7 +120,7 @@ const used: { readonly [Name in Field]: StudioState[Name] } = {
   shortcutsOpen: true,
   sizes: { value: sizeReport(), recipe },
   smallBytes: 5000,
-  smallWish: { wish: 'bytes', loss: 0.02 },
+  smallWish: { wish: 'bytes', loss: 0.02, minutes: 5 },
   snapshots: [{ name: 'mine', recipe }],
   sweep: { state: 'failed', kind: 'bits', error },
   tab: 'training',

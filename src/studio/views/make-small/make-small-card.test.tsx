@@ -32,7 +32,7 @@ const run = (measure: MeasureEvent = accuracy(97.5), zipped = 40): SmallRun => (
   goal: { kind: 'loss', most: 0.005 },
   base: defaultRecipe,
   best: { key: effectKey(recipe), recipe, size: { zipped, reportBytes: 4 }, measure },
-  ...{ done: 7, total: 25 },
+  ...{ done: 7, total: 25, trained: 0 },
 })
 const going: SmallProgress = {
   ...{ phase: 'front', paused: false, waits: false, trying: recipe, layers: null, msLeft: 90_000 },
@@ -74,7 +74,7 @@ describe('what is wanted', () => {
 
   it('may be bytes, of which a tenth of the original is offered', async () => {
     useStudio.getState().replaceModel(modelSummary({ zippedFloat32Bytes: 1_600_000 }))
-    useStudio.getState().setSmallWish({ wish: 'bytes', loss: 0.005 })
+    useStudio.getState().setSmallWish({ wish: 'bytes', loss: 0.005, minutes: 10 })
     renderInProviders(<MakeSmallCard />)
     const bytes = screen.getByRole('textbox', { name: 'Must be under, kB' })
     expect(bytes).toHaveProperty('value', '160')
@@ -84,7 +84,7 @@ describe('what is wanted', () => {
   })
 
   it('may be a target, which is the case study', async () => {
-    useStudio.getState().setSmallWish({ wish: 'target', loss: 0.005 })
+    useStudio.getState().setSmallWish({ wish: 'target', loss: 0.005, minutes: 10 })
     renderInProviders(<MakeSmallCard />)
     expect(screen.queryByRole('button', { name: 'Make it small' })).toBeNull()
     await userEvent.click(screen.getByRole('button', { name: 'Prune, then quantize, then distil' }))
@@ -173,10 +173,35 @@ describe('a search that has ended', () => {
       'Chosen on the validation split, n = 5,000. It is the best of 7 tried settings, so the figure is ' +
         'likely a little too good. The download measures it once on the test split.',
     )
+    const minutes = screen.getByRole('textbox', { name: 'Minutes of training' })
+    expect(minutes).toHaveProperty('value', '10 min')
+    await userEvent.clear(minutes)
+    await userEvent.type(minutes, '30')
+    expect(spies.changeSmallWish).toHaveBeenLastCalledWith({ minutes: 30 })
     await userEvent.click(screen.getByRole('button', { name: 'Win back with training' }))
     expect(spies.winBack).toHaveBeenCalledOnce()
     await userEvent.click(screen.getByRole('button', { name: 'Close' }))
     expect(spies.closeSmall).toHaveBeenCalledOnce()
+  })
+
+  it('says what is trained, and for how long still', async () => {
+    useStudio.getState().setMakeSmall({
+      ...{ ...run(), ...{ done: 9, total: 27, trained: 2 }, state: 'training' },
+      ...{ round: 2, rounds: 3, training: { recipe, epochs: 3 }, msLeft: 240_000 },
+    })
+    renderInProviders(<MakeSmallCard />)
+    expect(screen.getByText(/^Training, round 2 of 3/).textContent).toMatch(/4\smin/)
+    expect(screen.getByText(/^Now: .*, 3 epochs$/)).toBeTruthy()
+    expect(screen.queryByRole('radio', { name: 'Fit a size' })).toBeNull()
+    await userEvent.click(screen.getByRole('button', { name: 'Stop, use the best' }))
+    expect(spies.stopSmall).toHaveBeenCalledOnce()
+  })
+
+  it('says how many were trained, and where that has found nothing better', () => {
+    useStudio.getState().setMakeSmall({ ...run(), ...{ done: 9, trained: 2 }, state: 'done' })
+    renderInProviders(<MakeSmallCard />)
+    expect(shown()).toContain('Done after 9 settings. 2 of them were trained.')
+    expect(shown()).toContain('Training has found nothing that serves the goal better.')
   })
 
   it('offers what came nearest where nothing keeps to the goal', async () => {
@@ -205,7 +230,7 @@ describe('a search that has ended', () => {
     const { unmount } = renderInProviders(<MakeSmallCard />)
     expect(shown()).not.toContain('what is set now')
     unmount()
-    useStudio.getState().setSmallWish({ wish: 'loss', loss: 0.02 })
+    useStudio.getState().setSmallWish({ wish: 'loss', loss: 0.02, minutes: 10 })
     renderInProviders(<MakeSmallCard />)
     expect(shown()).toContain(
       'judged by what was set then (at most 0.5 points lost), not by what is set now (at most 2 points lost)',

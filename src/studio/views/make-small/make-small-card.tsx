@@ -6,7 +6,7 @@ import { CardSection } from '../../../ui-kit/card-section'
 import { commands } from '../../commands/page-commands'
 import '../../i18n/small-words'
 import '../../i18n/train-words'
-import { wishes } from '../../store/make-small-slice'
+import { isGoingOn, wishes } from '../../store/make-small-slice'
 import { useStudio } from '../../store/store'
 import { laterPart } from '../../words/later-part'
 import { Segments } from '../train/train-fields'
@@ -14,6 +14,7 @@ import { CaseChoice } from './case-choice'
 import { SmallGoal } from './small-goal'
 import { SmallOutcome } from './small-outcome'
 import { SmallProgress } from './small-progress'
+import { SmallTrainingProgress } from './small-training-progress'
 
 const LayerMap = laterPart(async () => (await import('./layer-map')).LayerMap)
 
@@ -21,7 +22,7 @@ const LayerMap = laterPart(async () => (await import('./layer-map')).LayerMap)
 export const MakeSmallCard = memo(function MakeSmallCard() {
   const { t } = useTranslation('small')
   const wish = useStudio((state) => state.smallWish.wish)
-  const running = useStudio((state) => state.makeSmall.state === 'running')
+  const running = useStudio((state) => isGoingOn(state.makeSmall))
   const studies = useStudio((state) => state.casePaths.at(-1)?.status.state === 'running')
   return (
     <CardSection alone title={t('title')} summary={t('summary')}>
@@ -57,6 +58,8 @@ function Search() {
     <>
       {status.state === 'running' ? (
         <SmallProgress status={status} />
+      ) : status.state === 'training' ? (
+        <SmallTrainingProgress status={status} />
       ) : (
         <>
           {status.state !== 'idle' && <SmallOutcome status={status} />}

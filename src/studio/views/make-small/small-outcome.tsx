@@ -1,23 +1,22 @@
-import { Alert, Button, Text } from '@mantine/core'
+import { Alert, Button, NumberInput, Text } from '@mantine/core'
 import { useEffect, useRef } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useShallow } from 'zustand/react/shallow'
 import { meets } from '../../../search/search-goal'
-import { formatCount } from '../../../ui-kit/format-number'
+import { MINUTES } from '../../../search/training-minutes'
 import { commands } from '../../commands/page-commands'
-import { attachedIn } from '../../store/data-in'
 import type { SmallStatus } from '../../store/make-small-slice'
 import { foundOf, goalNow } from '../../store/small-figures'
 import { useStudio } from '../../store/store'
 import { ErrorText } from '../../words/problem-alert'
 import { PinButton } from '../pin/pin-button'
-import { obstacleOf } from '../train/train-obstacle'
+import { obstacleTo } from '../train/train-obstacle'
 import { FoundLine, FoundWorth } from './found-line'
 import { UseBest, takeLostFocus } from './small-progress'
 import { useGoalText } from './use-goal-text'
 import classes from './make-small.module.css'
 
-type Ended = Exclude<SmallStatus, { state: 'running' | 'idle' }>
+type Ended = Exclude<SmallStatus, { state: 'running' | 'training' | 'idle' }>
 
 /** How a search ended: what it found, what that is worth, and what can be done with it. */
 export function SmallOutcome({ status }: { readonly status: Ended }) {
@@ -28,7 +27,8 @@ export function SmallOutcome({ status }: { readonly status: Ended }) {
   useEffect(() => {
     takeLostFocus(region.current)
   }, [])
-  const { best, done, goal, state } = status
+  const { base, best, done, goal, state, trained } = status
+  const isTrained = best !== null && best.recipe.trained !== base.trained
   const now = useStudio(useShallow(goalNow))
   const isMet = best !== null && meets(goal, foundOf(best, place))
   return (
@@ -46,6 +46,8 @@ export function SmallOutcome({ status }: { readonly status: Ended }) {
       ) : (
         <Text size="xs" c="dimmed">
           {t(`done.${state}`, { count: done })}
+          {trained > 0 && ` ${t('training.count', { count: trained })}`}
+          {trained > 0 && !isTrained && ` ${t('training.nothing')}`}
         </Text>
       )}
       {best === null ? (
@@ -97,30 +99,45 @@ export function SmallOutcome({ status }: { readonly status: Ended }) {
   )
 }
 
-/** Training is what wins back most; it starts from what was found. */
+/** Smaller files still, where weights may be trained for them. */
 function WinBack() {
   const { t } = useTranslation('small')
-  const obstacle = useStudio(obstacleOf)
-  const epochs = useStudio((state) => state.trainingSettings.epochs)
+  // The original is the teacher, so labels need not be there.
+  const obstacle = useStudio((state) => obstacleTo(state, true))
+  const minutes = useStudio((state) => state.smallWish.minutes)
   const busy = useStudio((state) => state.training.state === 'running')
-  const samples = useStudio(
-    ({ data }) => attachedIn(data)?.splits.find(({ name }) => name === 'train')?.count ?? 0,
-  )
   if (obstacle !== null) return null
   return (
-    <div className={classes['buttons']}>
-      <Button
-        size="compact-sm"
-        variant="default"
-        disabled={busy}
-        onClick={() => {
-          void commands.winBack()
-        }}
-      >
-        {t('winBack')}
-      </Button>
+    <div className={classes['winBack']}>
+      <div className={classes['buttons']}>
+        <Button
+          size="compact-sm"
+          variant="default"
+          disabled={busy}
+          onClick={() => {
+            void commands.winBack()
+          }}
+        >
+          {t('winBack')}
+        </Button>
+        <NumberInput
+          size="xs"
+          w={110}
+          aria-label={t('training.minutes')}
+          suffix={` ${t('training.unit')}`}
+          value={minutes}
+          min={MINUTES.least}
+          max={MINUTES.most}
+          allowDecimal={false}
+          clampBehavior="blur"
+          onChange={(next) => {
+            if (typeof next === 'number' && next >= MINUTES.least && next <= MINUTES.most)
+              commands.changeSmallWish({ minutes: next })
+          }}
+        />
+      </div>
       <Text size="xs" c="dimmed">
-        {t('winBackPlan', { count: epochs, samples: formatCount(samples) })}
+        {t('training.plan')}
       </Text>
     </div>
   )

@@ -6,12 +6,16 @@ import type { StudioState } from '../../store/store'
 export type Obstacle = 'data' | 'labels' | 'split' | StudioErrorData
 
 /** Why the open model cannot be trained now; null where it can. */
-export function obstacleOf({ model, data, trainingSettings }: StudioState): Obstacle | null {
+export function obstacleOf(state: StudioState): Obstacle | null {
+  return obstacleTo(state, state.trainingSettings.distillation !== null)
+}
+
+/** @param taught whether a teacher supervises, so that labels need not be there */
+export function obstacleTo({ model, data }: StudioState, taught: boolean): Obstacle | null {
   const inTheWay = model?.obstacles.train ?? null
   if (inTheWay !== null) return inTheWay
   const attached = dataIn(data)
   if (attached === null) return 'data'
-  const taught = trainingSettings.distillation !== null
   if (attached.settings.task === 'unlabelled' && !taught) return 'labels'
   return attached.splits.some(({ name }) => name === 'train') ? null : 'split'
 }

@@ -1,0 +1,139 @@
+import { describe, expect, it } from 'vitest'
+import { defaultRecipe } from '../techniques/recipe'
+import type { Recipe } from '../techniques/recipe'
+import { runTraining } from './run-training'
+import type { TrainingStep } from './run-training'
+import type { Figures, SearchGoal } from './search-goal'
+
+const EPOCH_MS = 10_000
+const MINUTES = 10
+
+/** What is known of the weights of settings: how small their file is, and for how long they were trained. */
+interface Made {
+  readonly bytes: number
+  readonly leastBits: number
+  readonly epochs: number
+  /** What no training wins back. */
+  readonly left: number
+}
+
+/** A model of which a file of so many bytes loses less with every epoch, down to what such a file can hold. */
+function lossOf({ bytes, epochs, left }: Made, least: number): number {
+  const floor = bytes >= least ? left : left + (least - bytes) / 1000
+  return floor + 0.2 * 0.5 ** epochs
+}
+
+interface Asked {
+  readonly goal: SearchGoal
+  /** Bytes of the smallest file that can keep to the goal. */
+  readonly least: number
+  readonly minutes?: number
+  /** Settings with as many bits as this are of no use. */
+  readonly bad?: number
+}
+
+async function trained({ bad = 0, goal, least, minutes = MINUTES }: Asked) {
+  const known = new Map<Recipe, Made>()
+  const runs: Made[] = []
+  let clock = 0
+  let seed = 0
+  const made = (one: Made): Recipe => {
+    const recipe = { ...defaultRecipe, seed: seed++ }
+    known.set(recipe, one)
+    return recipe
+  }
+  const of = (recipe: Recipe): Made => {
+    const one = known.get(recipe)
+    if (one === undefined) throw new Error('Nobody has made these settings.')
+    return one
+  }
+  const start = made({ bytes: 1000, leastBits: 2, epochs: 100, left: 0 })
+  const best = { recipe: start, found: { bytes: 1000, loss: 0.004 } }
+  const running = runTraining<Figures>(
+    goal,
+    best,
+    {
+      settingsFor: (bytes, leastBits) =>
+        bytes < 100
+          ? null
+          : made({ bytes, leastBits, epochs: 0, left: leastBits === bad ? 0.5 : 0 }),
+      train: (recipe, epochs, isOn) => {
+        const before = of(recipe)
+        expect(isOn).toBe(before.epochs > 0)
+        clock += EPOCH_MS * epochs
+        const after = { ...before, epochs: before.epochs + epochs }
+        runs.push(after)
+        return Promise.resolve(made(after))
+      },
+      measure: (recipe) =>
+        Promise.resolve({ bytes: of(recipe).bytes, loss: lossOf(of(recipe), least) }),
+      now: () => clock,
+    },
+    60_000 * minutes,
+  )
+  const steps: TrainingStep<Figures>[] = []
+  for (;;) {
+    const next = await running.next()
+    if (next.done === true) return { best: next.value, start: best, clock, runs, steps }
+    steps.push(next.value)
+  }
+}
+
+describe('the second half of a search', () => {
+  it.each([850, 600, 400, 250])(
+    'finds a file not much larger than the smallest that can keep to the goal, %d bytes',
+    async (least) => {
+      const { best } = await trained({ goal: { kind: 'loss', most: 0.005 }, least })
+      expect(best.found.loss).toBeLessThanOrEqual(0.005)
+      expect(best.found.bytes).toBeLessThanOrEqual(Math.max(1.3 * least, 380))
+    },
+  )
+
+  it('keeps what was found before where training finds nothing better', async () => {
+    const { best, start } = await trained({ goal: { kind: 'loss', most: 0.005 }, least: 5000 })
+    expect(best).toBe(start)
+  })
+
+  it('keeps to its time, to an epoch', async () => {
+    const { clock, steps } = await trained({ goal: { kind: 'loss', most: 0.005 }, least: 500 })
+    expect(clock).toBeLessThanOrEqual(60_000 * MINUTES + EPOCH_MS)
+    expect(clock).toBeGreaterThan(0.8 * 60_000 * MINUTES)
+    const left = steps.map(({ msLeft }) => msLeft)
+    expect(left).toEqual(left.toSorted((one, other) => other - one))
+  })
+
+  it('trains fewer and fewer for longer and longer, and says before each what it is', async () => {
+    const { steps } = await trained({ goal: { kind: 'loss', most: 0.005 }, least: 450 })
+    const told = steps.filter(({ training }) => training !== null)
+    const inRound = (round: number) => told.filter((step) => step.round === round)
+    // The first of all is trained for one epoch more, which says how long one takes.
+    expect([1, 2, 3].map((round) => inRound(round).length)).toEqual([5, 2, 1])
+    const longest = [1, 2, 3].map((round) =>
+      Math.max(...inRound(round).map(({ training }) => training?.epochs ?? 0)),
+    )
+    expect(longest).toEqual(longest.toSorted((one, other) => one - other))
+    expect(steps.filter(({ point }) => point !== null)).toHaveLength(7)
+  })
+
+  it('goes on with the kind of settings that does better', async () => {
+    const { best, runs } = await trained({
+      goal: { kind: 'loss', most: 0.005 },
+      ...{ least: 500, bad: 2 },
+    })
+    expect(best.found.loss).toBeLessThanOrEqual(0.005)
+    expect(runs.slice(5).every(({ leastBits }) => leastBits === 4)).toBe(true)
+  })
+
+  it('takes what loses least where bytes are the goal', async () => {
+    const { best } = await trained({ goal: { kind: 'bytes', most: 600 }, least: 300 })
+    expect(best.found.bytes).toBeLessThanOrEqual(600)
+    expect(best.found.loss).toBeLessThan(0.004)
+  })
+
+  it('ends at once without time, and where no settings are small enough', async () => {
+    const none = await trained({ goal: { kind: 'bytes', most: 90 }, least: 50 })
+    expect(none.steps).toEqual([])
+    const short = await trained({ goal: { kind: 'loss', most: 0.005 }, least: 500, minutes: 0 })
+    expect(short.clock).toBeLessThanOrEqual(EPOCH_MS)
+  })
+})

@@ -1,0 +1,216 @@
+import type { Recipe } from '../techniques/recipe'
+import { LEAST_LOSS } from './loss-model'
+import type { Searched } from './run-search'
+import { isBetter, meets } from './search-goal'
+import type { Figures, SearchGoal } from './search-goal'
+import type { SearchPoint } from './search-world'
+
+/** What the second half of a search asks of whoever has the model. */
+export interface TrainingWorld<Found extends Figures> {
+  readonly settingsFor: Searched<Found>['settingsFor']
+  /**
+   * Trains the weights that settings name.
+   * @param isOn whether they have been trained for the same settings before
+   * @returns the settings with the trained weights
+   */
+  readonly train: (recipe: Recipe, epochs: number, isOn: boolean) => Promise<Recipe>
+  readonly measure: (recipe: Recipe) => Promise<Found>
+  /** ms; the budget is told on this clock. */
+  readonly now: () => number
+}
+
+/** Settings that are trained, as far as that has come. */
+interface Candidate<Found extends Figures> {
+  readonly recipe: Recipe
+  readonly leastBits: number
+  /** null: not trained yet. */
+  readonly found: Found | null
+}
+
+export interface TrainingStep<Found extends Figures> {
+  /** From 1. */
+  readonly round: number
+  readonly rounds: number
+  /** Set before something is trained; null after it was measured. */
+  readonly training: { readonly recipe: Recipe; readonly epochs: number } | null
+  /** The newest that was measured. */
+  readonly point: SearchPoint<Found> | null
+  /** Of both halves. */
+  readonly best: SearchPoint<Found>
+  /** ms of the budget. */
+  readonly msLeft: number
+}
+
+/** Rounds one after the other: how many settings are trained in each, and the share of the budget that it takes. */
+const rounds = [
+  { entrants: 4, share: 0.4 },
+  { entrants: 2, share: 0.3 },
+  { entrants: 1, share: 0.3 },
+] as const
+/** What is trained first, by shares of the smallest file without training, or of the bytes that are allowed. */
+const firstSizes = {
+  loss: [
+    { size: 0.75, leastBits: 2 },
+    { size: 0.75, leastBits: 4 },
+    { size: 0.5, leastBits: 2 },
+    { size: 0.5, leastBits: 4 },
+  ],
+  bytes: [
+    { size: 0.97, leastBits: 2 },
+    { size: 0.97, leastBits: 4 },
+  ],
+} as const
+/** Where all of them keep to what may be lost, the next is so much smaller. */
+const NEXT_SIZE = 0.75
+/** Files that differ by less are not worth a run of their own. */
+const CLOSE = 1.06
+/** What loses more than so many times what is allowed is not trained on. */
+const WORTH = 4
+
+/**
+ * The second half of a search: settings for smaller files than the best without training, trained for a while; those that
+ * may yet keep to the goal are trained on, fewer and fewer of them for longer and longer. A size between two that were
+ * tried, or below all of them, takes the place of those that were given up.
+ * @param best of the first half
+ * @param budget ms
+ * @returns the best point of both halves
+ * @see Jamieson & Talwalkar 2016, "Non-stochastic best arm identification and hyperparameter optimization"
+ *   (arXiv:1502.07943), for successive halving
+ */
+export async function* runTraining<Found extends Figures>(
+  goal: SearchGoal,
+  best: SearchPoint<Found>,
+  world: TrainingWorld<Found>,
+  budget: number,
+): AsyncGenerator<TrainingStep<Found>, SearchPoint<Found>, undefined> {
+  const search = new TrainingSearch(goal, best, world, budget)
+  yield* search.run()
+  return search.best
+}
+
+class TrainingSearch<Found extends Figures> {
+  best: SearchPoint<Found>
+  private readonly goal: SearchGoal
+  private readonly world: TrainingWorld<Found>
+  private readonly ends: number
+  private readonly budget: number
+  private candidates: readonly Candidate<Found>[] = []
+  private epochs = 0
+  private spent = 0
+
+  constructor(
+    goal: SearchGoal,
+    best: SearchPoint<Found>,
+    world: TrainingWorld<Found>,
+    budget: number,
+  ) {
+    this.goal = goal
+    this.best = best
+    this.world = world
+    this.budget = budget
+    this.ends = world.now() + budget
+  }
+
+  private get msLeft(): number {
+    return Math.max(0, this.ends - this.world.now())
+  }
+
+  async *run(): AsyncGenerator<TrainingStep<Found>, void, undefined> {
+    for (const [index, { entrants, share }] of rounds.entries()) {
+      const round = index + 1
+      const chosen = index === 0 ? this.first() : this.next(entrants)
+      for (const [place, candidate] of chosen.entries()) {
+        // The last of all takes what is left.
+        const isLast = round === rounds.length && place === chosen.length - 1
+        const time = isLast ? this.msLeft : Math.min(this.msLeft, (share * this.budget) / entrants)
+        const trained = yield* this.train(candidate, time, round)
+        if (trained === null) continue
+        const point = { recipe: trained, found: await this.world.measure(trained) }
+        this.candidates = [
+          ...this.candidates.filter((one) => one !== candidate),
+          { ...point, leastBits: candidate.leastBits },
+        ]
+        if (isBetter(this.goal, point.found, this.best.found)) this.best = point
+        yield this.step(round, null, point)
+      }
+    }
+  }
+
+  /** @returns null where there is no time for an epoch */
+  private async *train(
+    { recipe: start, found }: Candidate<Found>,
+    time: number,
+    round: number,
+  ): AsyncGenerator<TrainingStep<Found>, Recipe | null, undefined> {
+    const ends = this.world.now() + time
+    let recipe = start
+    for (;;) {
+      // Nobody knows how long an epoch takes before one was trained.
+      const left = ends - this.world.now()
+      const epochs = this.epochs === 0 ? 1 : Math.floor((left * this.epochs) / this.spent)
+      if (epochs < 1) return recipe === start ? null : recipe
+      const isFirst = this.epochs === 0
+      yield this.step(round, { recipe, epochs }, null)
+      const began = this.world.now()
+      recipe = await this.world.train(recipe, epochs, found !== null || recipe !== start)
+      this.spent += Math.max(1, this.world.now() - began)
+      this.epochs += epochs
+      if (!isFirst) return recipe
+    }
+  }
+
+  private step(
+    round: number,
+    training: TrainingStep<Found>['training'],
+    point: SearchPoint<Found> | null,
+  ): TrainingStep<Found> {
+    const { best, msLeft } = this
+    return { round, rounds: rounds.length, training, point, best, msLeft }
+  }
+
+  private first(): readonly Candidate<Found>[] {
+    const { best, goal } = this
+    const whole = goal.kind === 'bytes' ? goal.most : best.found.bytes
+    return firstSizes[goal.kind].flatMap(({ size, leastBits }) =>
+      this.fresh(size * whole, leastBits),
+    )
+  }
+
+  /** What may yet keep to the goal, nearest first; then sizes that nobody has tried. */
+  private next(most: number): readonly Candidate<Found>[] {
+    const { best, candidates, goal } = this
+    const byLoss = candidates.toSorted((one, other) => lossOf(one) - lossOf(other))
+    if (goal.kind === 'bytes')
+      return byLoss.filter(({ found }) => found !== null && meets(goal, found)).slice(0, most)
+    const smaller = byLoss.filter(({ found }) => (found?.bytes ?? 0) < best.found.bytes)
+    const hopeful = smaller.filter((one) => lossOf(one) <= WORTH * Math.max(LEAST_LOSS, goal.most))
+    return [...hopeful, ...this.untried(smaller)].slice(0, most)
+  }
+
+  /** Between the best and the largest that misses the goal, or below the best where nothing does. */
+  private untried(missing: readonly Candidate<Found>[]): readonly Candidate<Found>[] {
+    const { bytes } = this.best.found
+    const leastBits = this.bestBits()
+    if (missing.length === 0)
+      return [NEXT_SIZE, NEXT_SIZE ** 2].flatMap((size) => this.fresh(size * bytes, leastBits))
+    const next = Math.max(...missing.map(({ found }) => found?.bytes ?? 0))
+    return bytes < CLOSE * next ? [] : this.fresh(Math.sqrt(bytes * next), leastBits)
+  }
+
+  /** Of what has done best so far. */
+  private bestBits(): number {
+    const { best, candidates } = this
+    const [nearest] = candidates.toSorted((one, other) => lossOf(one) - lossOf(other))
+    const own = candidates.find(({ recipe }) => recipe === best.recipe) ?? nearest
+    return own?.leastBits ?? firstSizes.loss[0].leastBits
+  }
+
+  private fresh(bytes: number, leastBits: number): readonly Candidate<Found>[] {
+    const recipe = this.world.settingsFor(bytes, leastBits)
+    return recipe === null ? [] : [{ recipe, leastBits, found: null }]
+  }
+}
+
+function lossOf<Found extends Figures>({ found }: Candidate<Found>): number {
+  return found?.loss ?? Infinity
+}

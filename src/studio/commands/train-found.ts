@@ -1,0 +1,77 @@
+import { StudioError } from '../../core/errors'
+import type { Searched } from '../../search/run-search'
+import { runTraining } from '../../search/run-training'
+import type { TrainingStep } from '../../search/run-training'
+import type { SearchGoal } from '../../search/search-goal'
+import { trainingFor } from '../../training/training-for'
+import type { Recipe } from '../../techniques/recipe'
+import type { TriedPoint } from '../store/run-slice'
+import { foundOf } from '../store/small-figures'
+import type { FoundPoint } from '../store/small-figures'
+import type { StudioStore } from '../store/store'
+import type { CommandContext } from './command-world'
+import { TimeLeft } from './time-left'
+import type { TrainCommands } from './train-commands'
+import { trainToEnd } from './train-to-end'
+
+interface Hands {
+  readonly measure: (recipe: Recipe, timeLeft: TimeLeft) => Promise<TriedPoint | null>
+  readonly training: Pick<TrainCommands, 'trainWith' | 'cancelTraining'>
+  readonly useRecipe: (recipe: Recipe) => void
+}
+
+interface Order {
+  readonly goal: SearchGoal
+  readonly searched: Searched<FoundPoint>
+  /** What is known to be better than what the first half has found. */
+  readonly best: TriedPoint | null
+  readonly minutes: number
+}
+
+/** The second half of a search: what is trained is in use meanwhile, so that it can be looked at. */
+export async function* trainFound(
+  context: CommandContext,
+  { measure, training, useRecipe }: Hands,
+  { best, goal, minutes, searched }: Order,
+  signal: AbortSignal,
+): AsyncGenerator<TrainingStep<FoundPoint>, void, undefined> {
+  const { store } = context
+  // One place from the first setting to the last, or sizes could not be compared.
+  const { reportPlace: place, trainingSettings } = store.getState()
+  const stoodStill = countPauses(store, context.now, signal)
+  yield* runTraining(
+    goal,
+    best === null ? searched.best : { recipe: best.recipe, found: foundOf(best, place) },
+    {
+      settingsFor: searched.settingsFor,
+      now: () => context.now() - stoodStill(),
+      train: (recipe, epochs, isOn) => {
+        useRecipe(recipe)
+        const settings = trainingFor(trainingSettings, epochs, isOn)
+        return trainToEnd(context, training, settings, signal)
+      },
+      measure: async (recipe) => {
+        const point = await measure(recipe, new TimeLeft(context.now))
+        if (point === null) throw new StudioError('search/not-measured', {})
+        return foundOf(point, place)
+      },
+    },
+    60_000 * minutes,
+  )
+}
+
+/** @returns tells for how many ms runs have been paused so far */
+function countPauses(store: StudioStore, now: () => number, signal: AbortSignal): () => number {
+  let passed = 0
+  let since: number | null = null
+  const leave = store.subscribe(({ training }) => {
+    const isPaused = training.state === 'running' && training.phase === 'paused'
+    if (isPaused) since ??= now()
+    else if (since !== null) {
+      passed += now() - since
+      since = null
+    }
+  })
+  signal.addEventListener('abort', leave)
+  return () => passed + (since === null ? 0 : now() - since)
+}

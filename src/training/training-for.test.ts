@@ -1,0 +1,24 @@
+import { describe, expect, it } from 'vitest'
+import { trainingFor } from './training-for'
+import { defaultDistillation, defaultTrainingSettings } from './training-settings'
+
+describe('the training of a search', () => {
+  it('has the original as teacher, whoever is the teacher else, and runs all its epochs', () => {
+    const hint = { studentLayer: 'a', teacherLayer: 'b', weight: 1 }
+    const own = {
+      ...{ ...defaultTrainingSettings, patience: 2, learningRate: 0.01 },
+      distillation: { ...defaultDistillation, temperature: 2, teacher: 'a'.repeat(64), hint },
+    }
+    expect(trainingFor(own, 7, false)).toMatchObject({
+      ...{ epochs: 7, patience: null, learningRate: 0.01 },
+      distillation: { teacher: 'original', hint: null, temperature: 2 },
+    })
+    expect(trainingFor(defaultTrainingSettings, 1, false).distillation).toEqual(defaultDistillation)
+  })
+
+  it('prunes little by little once, and keeps the zeros when it goes on', () => {
+    const schedule = (isOn: boolean) =>
+      trainingFor(defaultTrainingSettings, 3, isOn).pruning.schedule
+    expect([schedule(false), schedule(true)]).toEqual(['polynomial', 'oneShot'])
+  })
+})

@@ -1,0 +1,26 @@
+import { defaultDistillation } from './training-settings'
+import type { TrainingSettings } from './training-settings'
+
+/**
+ * How settings are trained in a search: the original is the teacher, since it says more of every sample than a label does.
+ * What is pruned for the first time goes by little and little; what is trained on keeps its zeros.
+ * @param base what is not the search's business: optimizer, learning rate, batch size, augmentation, seed
+ * @param isOn whether the weights have been trained for the same settings before
+ */
+export function trainingFor(
+  base: TrainingSettings,
+  epochs: number,
+  isOn: boolean,
+): TrainingSettings {
+  return {
+    ...base,
+    epochs,
+    patience: null,
+    pruning: { ...base.pruning, schedule: isOn ? 'oneShot' : 'polynomial', regrowth: false },
+    distillation: {
+      ...(base.distillation ?? defaultDistillation),
+      teacher: 'original',
+      hint: null,
+    },
+  }
+}
