@@ -70,6 +70,12 @@ test('everything that can be touched is large enough for a finger', async ({ pag
     await expect(shown).toBeVisible()
     expect(await smallTargets(page), tab).toEqual([])
   }
+  await page.getByRole('tab', { name: 'Compare', exact: true }).tap()
+  await page.getByRole('button', { name: 'Pin these settings' }).tap()
+  await expect(
+    page.getByRole('button', { name: 'Look at the samples that A changed' }),
+  ).toBeVisible()
+  expect(await smallTargets(page), 'Compare').toEqual([])
 })
 
 test('the layers are folded where there is one column', async ({ page }) => {

@@ -17,14 +17,16 @@ export function CandidateState({ candidate, freshness, work }: CandidateStatePro
   if (work?.state === 'waits' || work?.state === 'measuring')
     return (
       <Text size="xs" role="status">
-        {work.state === 'waits'
-          ? t('candidates.state.waits')
-          : work.total === 0
-            ? t('candidates.state.starting')
-            : t('candidates.state.measuring', {
-                done: formatCount(work.done),
-                total: formatCount(work.total),
-              })}
+        {t(work.state === 'waits' ? 'candidates.state.waits' : 'candidates.state.starting')}
+        {work.state === 'measuring' && work.total > 0 && (
+          // What moves is not read out.
+          <span aria-hidden>
+            {` ${t('candidates.state.measuring', {
+              done: formatCount(work.done),
+              total: formatCount(work.total),
+            })}`}
+          </span>
+        )}
       </Text>
     )
   if (freshness === 'current' && work === null) return null
