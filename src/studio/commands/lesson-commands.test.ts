@@ -15,6 +15,7 @@ import type { TensorSpec } from '../../core/tensor-spec'
 import type { TrainRequest } from '../../protocol/training-messages'
 import { defaultRecipe, stepOf, withConfig } from '../../techniques/recipe'
 import { defaultTrainingSettings } from '../../training/training-settings'
+import { deferred } from '../engine-link/deferred'
 import type { Lesson } from '../store/lesson-slice'
 import { LESSON_CUT, trialOf, trialRecipe } from '../store/lesson-steps'
 
@@ -83,6 +84,26 @@ describe('the lesson', () => {
     other.store.getState().setTour('prune')
     await other.commands.beginLesson()
     expect(other.store.getState()).toMatchObject({ tour: null, lesson: { layer: '' } })
+  })
+
+  it('begins while the original is still measured, which goes on', async () => {
+    const gate = deferred<undefined>()
+    const { commands, store } = await setUp({
+      ...answers,
+      original: async function* () {
+        await gate.promise
+        yield accuracy(98)
+        return undefined
+      },
+    })
+    await commands.startLesson(sample)
+    await vi.waitFor(() => {
+      expect(store.getState().weights).not.toBeNull()
+    }, soon)
+    gate.resolve(undefined)
+    await vi.waitFor(() => {
+      expect(store.getState().lesson?.rows.map(({ id }) => id)).toEqual(['original'])
+    }, soon)
   })
 
   it('changes settings as a hand would, and writes down what they measure', async () => {

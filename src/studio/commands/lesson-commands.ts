@@ -8,7 +8,7 @@ import type { TrainingSettings } from '../../training/training-settings'
 import type { CommandContext } from './command-world'
 import { recordLesson } from './lesson-record'
 import type { PreviewCommands } from './preview-commands'
-import { LESSON_CUT, LESSON_EPOCHS, trialOf, trialRecipe } from '../store/lesson-steps'
+import { LESSON_CUT, LESSON_EPOCHS, layerSteps, trialOf, trialRecipe } from '../store/lesson-steps'
 import type { LessonStep, RunId, TrialId } from '../store/lesson-steps'
 import type { Lesson } from '../store/lesson-slice'
 import { dataKey } from '../store/data-in'
@@ -78,9 +78,15 @@ export function createLessonCommands(context: CommandContext, neighbours: Lesson
     await neighbours.useEpoch(recipe)
   }
 
-  function look(layer: string): void {
-    neighbours.focusLayers(layer === '' ? [] : [layer])
-    store.getState().setTab('weights')
+  /** What a step is about is on the chart. */
+  function look(step: LessonStep, layer: string): void {
+    const { focus, setTab, setWeightsView } = store.getState()
+    if (step === 'results') setTab('accuracy')
+    if (!layerSteps.includes(step)) return
+    const wanted = layer === '' ? [] : [layer]
+    if (wanted.join() !== focus.join()) neighbours.focusLayers(wanted)
+    setTab('weights')
+    setWeightsView('histogram')
   }
 
   return {
@@ -96,23 +102,25 @@ export function createLessonCommands(context: CommandContext, neighbours: Lesson
         before: { recipe, training: trainingSettings, share: cutTarget.share },
         ...{ cuts: held.wholes.length, data: dataKey(data), rows: [] },
       })
-      look(layer)
+      look('layer', layer)
     },
     /** Of an earlier visit: from now on what is measured is written down. */
     followLesson: (): void => {
       record.look()
     },
     goToLessonStep: (step: LessonStep): void => {
-      if (store.getState().lesson === null) return
+      const { lesson } = store.getState()
+      if (lesson === null) return
       stopRun()
       change({ step })
+      look(step, lesson.layer)
       if (step === 'filters') void neighbours.changeCut({ share: LESSON_CUT })
     },
     chooseLessonLayer: (layer: string): void => {
       const { model } = store.getState()
       if (model === null) return
       change({ layer, index: middleOf(model, layer) })
-      look(layer)
+      look('layer', layer)
     },
     chooseLessonWeight: (index: number): void => {
       change({ index })
@@ -120,7 +128,10 @@ export function createLessonCommands(context: CommandContext, neighbours: Lesson
     /** One change of the settings, as by hand. */
     useTrial: async (id: TrialId): Promise<void> => {
       if (!(await whole())) return
-      useRecipe(trialRecipe(id, store.getState().recipe))
+      const { lesson, recipe } = store.getState()
+      // On the way back from a cut all layers are shown.
+      if (lesson !== null) look(lesson.step, lesson.layer)
+      useRecipe(trialRecipe(id, recipe))
     },
     /** Removes filters and neurons as the card does, of the model as it was opened. */
     cutInLesson: async (): Promise<void> => {

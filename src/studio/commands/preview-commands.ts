@@ -15,6 +15,8 @@ export function createPreviewCommands(context: CommandContext, trained: TrainedC
   const { store, call } = context
   let original: AbortController | null = null
   let timeLeft = new TimeLeft(context.now)
+  /** Figures of the settings were asked for, and have not come. */
+  let awaitsFigures = false
 
   const queue = new PreviewQueue(
     (request, onEvent, signal) =>
@@ -38,6 +40,7 @@ export function createPreviewCommands(context: CommandContext, trained: TrainedC
           if (state.measure?.recipe === request.recipe) state.setPhase('idle')
           return
         }
+        awaitsFigures = false
         state.setPhase('idle')
         state.endProblem('measuring')
         state.rememberPoint(request.recipe)
@@ -112,6 +115,7 @@ export function createPreviewCommands(context: CommandContext, trained: TrainedC
     // The settings matter more than finishing the measurement of the original, which the preview
     // measures on the same samples anyway.
     original?.abort()
+    awaitsFigures = mode === 'settled'
     queue.request({ recipe, focus, mode })
   }
 
@@ -159,6 +163,7 @@ export function createPreviewCommands(context: CommandContext, trained: TrainedC
   /** Ends everything that measures the open model. */
   function clear(): void {
     original?.abort()
+    awaitsFigures = false
     queue.clear()
     store.getState().setMeasuring(null)
   }
@@ -174,9 +179,12 @@ export function createPreviewCommands(context: CommandContext, trained: TrainedC
     },
     /** Narrows charts and controls to layers; none shows the whole model. Measures nothing anew. */
     focusLayers: (layers: readonly string[]) => {
-      const { phase, setFocus } = store.getState()
+      const { model, recipe, setFocus } = store.getState()
       setFocus(layers)
-      request(phase === 'measuring' ? 'settled' : 'dragging')
+      if (model === null) return
+      // The original goes on being measured, and figures that are on their way still come.
+      const mode = awaitsFigures ? 'settled' : 'dragging'
+      queue.request({ recipe, focus: layers, mode })
     },
   }
 }

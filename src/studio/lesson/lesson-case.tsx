@@ -20,47 +20,36 @@ export function LessonCase() {
   // Without labels the original supervises every stage.
   const obstacle = found === 'labels' ? null : found
   const isRunning = last?.status.state === 'running'
+  const Icon = isRunning ? IconPlayerStop : IconPlayerPlay
   return (
     <>
       {obstacle !== null && <TrainNeeds obstacle={obstacle} />}
       {obstacle === null && !isRunning && (
-        <>
-          <Segments
-            label={t('purpose')}
-            value={purpose}
-            data={casePurposes.map((value) => ({
-              value,
-              label: tTrain(`case.purposes.${value}`),
-            }))}
-            onChange={(value) => {
-              commands.changeCase({ purpose: value })
-            }}
-          />
-          <div>
-            <Button
-              size="xs"
-              disabled={busy}
-              leftSection={<IconPlayerPlay size={14} />}
-              onClick={() => {
-                void commands.caseInLesson()
-              }}
-            >
-              {t('run.case')}
-            </Button>
-          </div>
-        </>
+        <Segments
+          label={t('purpose')}
+          value={purpose}
+          data={casePurposes.map((value) => ({
+            value,
+            label: tTrain(`case.purposes.${value}`),
+          }))}
+          onChange={(value) => {
+            commands.changeCase({ purpose: value })
+          }}
+        />
       )}
-      {isRunning && (
+      {(obstacle === null || isRunning) && (
         <div>
+          {/* One button, so that whoever pressed it still has it. */}
           <Button
-            size="compact-xs"
-            variant="default"
-            leftSection={<IconPlayerStop size={14} />}
+            size="xs"
+            variant={isRunning ? 'default' : 'filled'}
+            disabled={busy && !isRunning}
+            leftSection={<Icon size={14} />}
             onClick={() => {
-              void commands.stopLessonRun()
+              void (isRunning ? commands.stopLessonRun() : commands.caseInLesson())
             }}
           >
-            {t('run.stop')}
+            {t(isRunning ? 'run.stop' : 'run.case')}
           </Button>
         </div>
       )}

@@ -21,42 +21,28 @@ export function LessonCut({ lesson }: { readonly lesson: Lesson }) {
   const share = useStudio((state) => state.cutTarget.share)
   const cut = useStudio((state) => state.cut)
   const busy = useStudio((state) => state.training.state === 'running')
-  if (isCut)
-    return (
-      <div>
-        <Button
-          size="xs"
-          variant="default"
-          disabled={busy}
-          leftSection={<IconArrowBackUp size={14} />}
-          onClick={() => {
-            void commands.useTrial('original')
-          }}
-        >
-          {t('cut.whole')}
-        </Button>
-      </div>
-    )
-  if (obstacle !== null)
+  if (obstacle !== null && !isCut)
     return <Text size="sm">{sentences(tTrain('cut.notHere'), say('message', obstacle))}</Text>
   const change = (value: number): void => {
     void commands.changeCut({ share: value / 100 })
   }
-  const plan = cut.state === 'planned' ? cut.plan : null
+  const plan = cut.state === 'planned' && !isCut ? cut.plan : null
   return (
     <>
-      <ValueSlider
-        name={tTrain('cut.share')}
-        fieldName={tTrain('cut.shareValue')}
-        value={100 * share}
-        min={0}
-        max={95}
-        step={1}
-        unit="%"
-        format={(value) => String(Math.round(value))}
-        onDrag={change}
-        onSettle={change}
-      />
+      {!isCut && (
+        <ValueSlider
+          name={tTrain('cut.share')}
+          fieldName={tTrain('cut.shareValue')}
+          value={100 * share}
+          min={0}
+          max={95}
+          step={1}
+          unit="%"
+          format={(value) => String(Math.round(value))}
+          onDrag={change}
+          onSettle={change}
+        />
+      )}
       {plan !== null && (
         <Text size="xs" role="status">
           {t('cut.plan', {
@@ -71,16 +57,18 @@ export function LessonCut({ lesson }: { readonly lesson: Lesson }) {
       {cut.state === 'failed' && <ErrorText error={cut.error} />}
       <CutWork />
       <div>
+        {/* One button, so that whoever pressed it still has it. */}
         <Button
           size="xs"
+          variant={isCut ? 'default' : 'filled'}
           loading={cut.state === 'cutting'}
           disabled={busy || (plan !== null && plan.layers.length + plan.gone.length === 0)}
-          leftSection={<IconCut size={14} />}
+          leftSection={isCut ? <IconArrowBackUp size={14} /> : <IconCut size={14} />}
           onClick={() => {
-            void commands.cutInLesson()
+            void (isCut ? commands.useTrial('original') : commands.cutInLesson())
           }}
         >
-          {tTrain('cut.go')}
+          {isCut ? t('cut.whole') : tTrain('cut.go')}
         </Button>
       </div>
     </>

@@ -150,14 +150,17 @@ describe('the panel of the lesson', () => {
   })
 
   it('has both schemes side by side', async () => {
-    show({ step: 'mean', rows: [row('linear'), row('mean', defaultRecipe, 95), row('threshold')] })
+    const rows = (['linear', 'mean'] as const).map((id, at) =>
+      row(id, trialRecipe(id, defaultRecipe), 90 + 5 * at),
+    )
+    show({ step: 'mean', rows: [...rows, row('threshold')] })
     await screen.findByText('z = mean of the 3 weights in bin 1 = 0.3200')
     const names = screen.getAllByRole('row').map((one) => one.textContent.replaceAll('\u00a0', ' '))
     expect(names).toEqual([
       ...['Quantizationzz − xMean squared error of the layer', 'Linear0.37500.075000.01000'],
       ...['Mean0.32000.020000.004000', 'SettingsZipAnswers'],
-      'Linear quantizationno compression200 B98.00 % → 90.00 %',
-      'Mean quantizationno compression200 B98.00 % → 95.00 %',
+      'Linear quantization3-bit linear400 B → 200 B98.00 % → 90.00 %',
+      'Mean quantization3-bit mean400 B → 200 B98.00 % → 95.00 %',
     ])
     await userEvent.click(screen.getByRole('button', { name: 'Try it: Mean quantization' }))
     expect(spies.useTrial).toHaveBeenCalledWith('mean')
@@ -178,7 +181,9 @@ describe('the panel of the lesson', () => {
     await userEvent.click(screen.getByRole('switch', { name: 'Convolutional layers' }))
     const [changed] = (spies.useRecipe.mock.calls[0] ?? []) as unknown as [Recipe]
     expect(changed.steps).toContainEqual(set({ convolution: false }))
-    expect(text()).toContain('In use.')
+    expect(text()).toContain('Move the slider here')
+    const used = screen.getByRole('button', { name: 'Try it: Pruned by threshold' })
+    expect(used.getAttribute('aria-pressed')).toBe('true')
     unmount()
     const layers = [layerReport({ pruning: null })]
     useStudio.setState({ weights: { value: weightsEvent({ layers }), recipe } })

@@ -6,6 +6,7 @@ import '../i18n/train-words'
 import { commands } from '../commands/page-commands'
 import type { Lesson } from '../store/lesson-slice'
 import { lessonStepAfter, lessonStepBefore, lessonSteps, shownIn } from '../store/lesson-steps'
+import type { LessonStep } from '../store/lesson-steps'
 import { recipeKey } from '../store/recipe-slice'
 import { useStudio } from '../store/store'
 import { LessonStepBody } from './lesson-step-body'
@@ -19,8 +20,8 @@ export function LessonPanel({ lesson }: { readonly lesson: Lesson }) {
   const isChanged = useStudio((state) => recipeKey(state.recipe) !== recipeKey(before.recipe))
   const isCut = useStudio((state) => state.cutFrom !== null && lesson.cuts === 0)
   const heading = useRef<HTMLHeadingElement>(null)
-  // After a reload the person is somewhere else on the page.
-  const shown = useRef(step === 'layer' && rows.length === 0 ? null : step)
+  // After a reload in the midst of it the person may be somewhere else on the page.
+  const shown = useRef<LessonStep | null>(step === 'layer' ? null : step)
   useEffect(() => {
     void commands.followLesson()
   }, [])
@@ -31,7 +32,10 @@ export function LessonPanel({ lesson }: { readonly lesson: Lesson }) {
   const next = lessonStepAfter(step)
   const previous = lessonStepBefore(step)
   const wanted = shownIn[step].at(-1)
-  const isDone = wanted === undefined || rows.some(({ id }) => id === wanted)
+  const isDone =
+    step === 'caseStudy'
+      ? rows.some(({ id }) => id.startsWith('case '))
+      : wanted === undefined || rows.some(({ id }) => id === wanted)
   const end = (): void => {
     if (isChanged || isCut) setEnding(true)
     else void commands.endLesson('keep')
@@ -54,6 +58,7 @@ export function LessonPanel({ lesson }: { readonly lesson: Lesson }) {
         <End
           onStay={() => {
             setEnding(false)
+            heading.current?.focus()
           }}
         />
       ) : (

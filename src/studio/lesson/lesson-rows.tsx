@@ -35,58 +35,65 @@ export function LessonRows({ rows, isWhole }: LessonRowsProps) {
   const counts = new Set(rows.flatMap(({ measure }) => measure?.measured ?? []))
   const [count] = counts
   return (
-    <div aria-live="polite" className={classes['scroll']}>
-      {isMeasuring ? (
+    <div>
+      {(isMeasuring || rows.length === 0) && (
         <Text size="sm" c="dimmed">
-          {t('measuring')}
+          {t(isMeasuring ? 'measuring' : 'rows.none')}
         </Text>
-      ) : (
-        rows.length === 0 && (
-          <Text size="sm" c="dimmed">
-            {t('rows.none')}
-          </Text>
-        )
       )}
-      {rows.length > 0 && (
-        <Table fz="xs" withRowBorders={false} horizontalSpacing={4} verticalSpacing={3}>
-          <Table.Caption fz="xs">
-            {t(isWhole ? 'rows.all' : 'rows.caption')}
-            {counts.size === 1 &&
-              count !== undefined &&
-              ` · ${t('rows.count', { count: formatCount(count) })}`}
-          </Table.Caption>
-          <Table.Thead>
-            <Table.Tr>
-              <Table.Th>{t('rows.what')}</Table.Th>
-              <Table.Th className={classes['figure'] ?? ''}>{t('rows.size')}</Table.Th>
-              <Table.Th className={classes['figure'] ?? ''}>{t('rows.score')}</Table.Th>
-            </Table.Tr>
-          </Table.Thead>
-          <Table.Tbody>
-            {rows.map(({ id, measure, recipe, size }) => (
-              <Table.Tr key={id}>
-                <Table.Th scope="row" fw={400}>
-                  {name(id)}
-                  <Text size="xs" c="dimmed">
-                    {describe(recipe)}
-                  </Text>
-                </Table.Th>
-                <Table.Td className={classes['figure'] ?? ''}>
-                  {isUntouched(recipe) && id !== 'cut' && id !== 'case cut'
-                    ? formatBytes(zipBytes(size, place))
-                    : t('rows.accuracy', {
-                        before: formatBytes(before),
-                        after: formatBytes(zipBytes(size, place)),
-                      })}
-                </Table.Td>
-                <Table.Td className={classes['figure'] ?? ''}>{score(measure)}</Table.Td>
+      <div aria-live="polite" className={classes['scroll']}>
+        {rows.length > 0 && (
+          <Table fz="xs" withRowBorders={false} horizontalSpacing={4} verticalSpacing={3}>
+            <Table.Caption fz="xs">
+              {t(isWhole ? 'rows.all' : 'rows.caption')}
+              {counts.size === 1 &&
+                count !== undefined &&
+                ` · ${t('rows.count', { count: formatCount(count) })}`}
+            </Table.Caption>
+            <Table.Thead>
+              <Table.Tr>
+                <Table.Th>{t('rows.what')}</Table.Th>
+                <Table.Th className={classes['figure'] ?? ''}>{t('rows.size')}</Table.Th>
+                <Table.Th className={classes['figure'] ?? ''}>{t('rows.score')}</Table.Th>
               </Table.Tr>
-            ))}
-          </Table.Tbody>
-        </Table>
-      )}
+            </Table.Thead>
+            <Table.Tbody>
+              {rows.map((row) => {
+                const { id, measure, recipe, size } = row
+                const isBefore = isOriginal(row)
+                return (
+                  <Table.Tr key={id}>
+                    <Table.Th scope="row" fw={400}>
+                      {name(id)}
+                      <Text size="xs" c="dimmed">
+                        {describe(recipe)}
+                      </Text>
+                    </Table.Th>
+                    <Table.Td className={classes['figure'] ?? ''}>
+                      {isBefore
+                        ? formatBytes(zipBytes(size, place))
+                        : t('rows.accuracy', {
+                            before: formatBytes(before),
+                            after: formatBytes(zipBytes(size, place)),
+                          })}
+                    </Table.Td>
+                    <Table.Td className={classes['figure'] ?? ''}>
+                      {score(measure, isBefore)}
+                    </Table.Td>
+                  </Table.Tr>
+                )
+              })}
+            </Table.Tbody>
+          </Table>
+        )}
+      </div>
     </div>
   )
+}
+
+/** What everything else is compared with. */
+function isOriginal({ id, recipe }: LessonRow): boolean {
+  return isUntouched(recipe) && id !== 'cut' && id !== 'case cut'
 }
 
 function useRowName(): (id: RowId) => string {
@@ -100,22 +107,24 @@ function useRowName(): (id: RowId) => string {
   }
 }
 
-/** The main figure of a measurement, after that of the original on the same samples. */
-function useAnswers(): (measure: Measure | null) => string {
+/** The main figure of a measurement, after that of the original on the same samples; of the original it alone. */
+function useAnswers(): (measure: Measure | null, isBefore: boolean) => string {
   const { t } = useTranslation('lesson')
-  return (measure) => {
+  return (measure, isBefore) => {
+    const told = (before: string, after: string): string =>
+      isBefore ? after : t('rows.accuracy', { before, after })
     if (measure === null) return t('rows.notMeasured')
     switch (measure.type) {
       case 'accuracy': {
         const share = (correct: number) => formatPercent(correct / Math.max(1, measure.measured))
         const { correct, originalCorrect } = measure
-        return t('rows.accuracy', { before: share(originalCorrect), after: share(correct) })
+        return told(share(originalCorrect), share(correct))
       }
       case 'scores': {
         const [main] = measure.scores
         const text = (value: number | null | undefined): string =>
           main === undefined || value == null ? '–' : formatScore(main.id, value)
-        return t('rows.accuracy', { before: text(main?.original), after: text(main?.value) })
+        return told(text(main?.original), text(main?.value))
       }
       case 'agreement':
         return t('rows.outputs', { value: formatSignificant(measure.relativeError, 3) })

@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next'
 import { formatPercent } from '../../ui-kit/format-number'
 import { commands } from '../commands/page-commands'
 import type { RunId } from '../store/lesson-steps'
+import type { TrainStatus } from '../store/train-slice'
 import { useStudio } from '../store/store'
 import { obstacleOf } from '../views/train/train-obstacle'
 import { TrainNeeds } from '../views/train/train-needs'
@@ -16,43 +17,31 @@ export function LessonRun({ id }: { readonly id: Exclude<RunId, 'cut'> }) {
   // What the original says needs no labels.
   const obstacle = found === 'labels' && id === 'distilled' ? null : found
   if (obstacle !== null) return <TrainNeeds obstacle={obstacle} />
-  if (training.state !== 'running')
-    return (
-      <>
-        {training.state === 'failed' && <Text size="sm">{t('run.failed')}</Text>}
-        <div>
-          <Button
-            size="xs"
-            leftSection={<IconPlayerPlay size={14} />}
-            onClick={() => {
-              void commands.trainInLesson(id)
-            }}
-          >
-            {t(id === 'recovered' ? 'run.start' : 'run.distil')}
-          </Button>
-        </div>
-      </>
-    )
-  const { phase, preparing, run } = training
-  const share = run.progress?.progress ?? null
+  const isRunning = training.state === 'running'
+  const Icon = isRunning ? IconPlayerStop : IconPlayerPlay
   return (
     <Group gap="sm">
-      <Text size="sm">
-        {preparing !== null || share === null
-          ? t('run.preparing')
-          : t('run.going', { share: formatPercent(share, 0) })}
-      </Text>
+      {/* One button, so that whoever pressed it still has it. */}
       <Button
-        size="compact-xs"
-        variant="default"
-        disabled={phase === 'cancelling'}
-        leftSection={<IconPlayerStop size={14} />}
+        size="xs"
+        variant={isRunning ? 'default' : 'filled'}
+        disabled={isRunning && training.phase === 'cancelling'}
+        leftSection={<Icon size={14} />}
         onClick={() => {
-          void commands.stopLessonRun()
+          void (isRunning ? commands.stopLessonRun() : commands.trainInLesson(id))
         }}
       >
-        {t('run.stop')}
+        {t(isRunning ? 'run.stop' : id === 'recovered' ? 'run.start' : 'run.distil')}
       </Button>
+      {isRunning && <Text size="sm">{told(training)}</Text>}
+      {training.state === 'failed' && <Text size="sm">{t('run.failed')}</Text>}
     </Group>
   )
+
+  function told({ preparing, run }: Extract<TrainStatus, { state: 'running' }>): string {
+    const share = run.progress?.progress ?? null
+    return preparing !== null || share === null
+      ? t('run.preparing')
+      : t('run.going', { share: formatPercent(share, 0) })
+  }
 }

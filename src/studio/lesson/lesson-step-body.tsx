@@ -6,7 +6,7 @@ import { formatBytes, formatCount, formatSignificant } from '../../ui-kit/format
 import { commands } from '../commands/page-commands'
 import { dataIn } from '../store/data-in'
 import type { Lesson } from '../store/lesson-slice'
-import { shownIn, trialsOf } from '../store/lesson-steps'
+import { layerSteps, shownIn, trialsOf } from '../store/lesson-steps'
 import type { LessonStep } from '../store/lesson-steps'
 import { useStudio } from '../store/store'
 import { LessonCase } from './lesson-case'
@@ -17,9 +17,6 @@ import classes from './lesson.module.css'
 import { PruneFormulas } from './prune-formulas'
 import { QuantizeFormulas } from './quantize-formulas'
 import { TrialButtons } from './trial-buttons'
-
-/** Steps that put numbers of one layer into formulas. */
-const ofLayer: readonly LessonStep[] = ['layer', 'linear', 'mean', 'threshold', 'random']
 
 /** What a step says, does and has measured. */
 export function LessonStepBody({ lesson }: { readonly lesson: Lesson }) {
@@ -43,7 +40,7 @@ export function LessonStepBody({ lesson }: { readonly lesson: Lesson }) {
         ) : (
           <StepText step={step} chosen={chosen} />
         )}
-        {chosen !== undefined && ofLayer.includes(step) && (
+        {chosen !== undefined && layerSteps.includes(step) && (
           <NativeSelect
             size="xs"
             label={t('layer')}

@@ -1,4 +1,4 @@
-import { Button, Table, Text } from '@mantine/core'
+import { Button, Group, Table, Text } from '@mantine/core'
 import { useMemo } from 'react'
 import { useTranslation } from 'react-i18next'
 import { MAX_BITS } from '../../techniques/quantize/quantize.meta'
@@ -26,7 +26,6 @@ const STRIDE = 7919
 
 /** One weight of the chosen layer in the formulas, by the settings as they are. */
 export function QuantizeFormulas({ lesson, scheme, count }: QuantizeFormulasProps) {
-  const { t } = useTranslation('lesson')
   const { index, layer } = lesson
   const recipe = useStudio((state) => state.recipe)
   const modelId = useStudio((state) => state.model?.id ?? '')
@@ -41,18 +40,13 @@ export function QuantizeFormulas({ lesson, scheme, count }: QuantizeFormulasProp
       <BitsSlider />
       {found !== null && (
         <>
-          <Formulas found={found} scheme={scheme} />
-          <div>
-            <Button
-              size="compact-xs"
-              variant="default"
-              onClick={() => {
-                void commands.chooseLessonWeight((found.index + STRIDE) % Math.max(1, count))
-              }}
-            >
-              {t('weight.another')}
-            </Button>
-          </div>
+          <Formulas
+            found={found}
+            scheme={scheme}
+            onNext={() => {
+              void commands.chooseLessonWeight((found.index + STRIDE) % Math.max(1, count))
+            }}
+          />
           {scheme === 'mean' && <Schemes found={found} />}
         </>
       )}
@@ -60,13 +54,12 @@ export function QuantizeFormulas({ lesson, scheme, count }: QuantizeFormulasProp
   )
 }
 
-function Formulas({
-  found,
-  scheme,
-}: {
+interface FormulasProps extends Pick<QuantizeFormulasProps, 'scheme'> {
   readonly found: WeightFormulas
-  readonly scheme: 'linear' | 'mean'
-}) {
+  readonly onNext: () => void
+}
+
+function Formulas({ found, scheme, onNext }: FormulasProps) {
   const { t } = useTranslation('lesson')
   const { bits, count, index, isClamped, isRemoved, mean, q, shape, tensor, x, y } = found
   const restored = found[scheme]
@@ -74,9 +67,14 @@ function Formulas({
   const bin = figureOfBin(y)
   return (
     <div>
-      <Text size="xs" c="dimmed" mb={2}>
-        {t('weight.of', { place, tensor, count: formatCount(count) })}
-      </Text>
+      <Group justify="space-between" gap={6} mb={4}>
+        <Text size="xs" c="dimmed">
+          {t('weight.of', { place, tensor, count: formatCount(count) })}
+        </Text>
+        <Button size="compact-xs" variant="default" onClick={onNext}>
+          {t('weight.another')}
+        </Button>
+      </Group>
       <ul className={classes['formulas']}>
         {isRemoved ? (
           <li>{t('weight.removed')}</li>

@@ -37,6 +37,9 @@ export const trialsOf: Readonly<Record<LessonStep, readonly TrialId[]>> = {
   results: [],
 }
 
+/** Those that put numbers of one layer into formulas. */
+export const layerSteps: readonly LessonStep[] = ['layer', 'linear', 'mean', 'threshold', 'random']
+
 /** What stands side by side in a step. */
 export const shownIn: Readonly<Record<LessonStep, readonly RowId[]>> = {
   layer: ['original'],
