@@ -138,7 +138,7 @@ describe('the lesson', () => {
   })
 
   it('has sizes alone of a model that cannot run', async () => {
-    const { lesson } = await begun({
+    const { lesson, store } = await begun({
       open: async function* () {
         yield await Promise.resolve({ phase: 'validating' as const, done: 1, total: 2 })
         const obstacles = cannotRun({ code: 'open/nothing', params: {} })
@@ -151,6 +151,10 @@ describe('the lesson', () => {
       },
     })
     expect(lesson().rows).toMatchObject([{ id: 'original', measure: null }])
+    // Whatever waits for it to be measured need not wait.
+    await vi.waitFor(() => {
+      expect(store.getState().phase).toBe('idle')
+    }, soon)
   })
 
   it('trains for a short while, by labels or by what the original says, and tells the two apart', async () => {

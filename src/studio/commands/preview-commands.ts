@@ -7,6 +7,7 @@ import type { CommandContext } from './command-world'
 import { drain } from '../../protocol/drain'
 import { endsTheWorker } from '../engine-link/restart-policy'
 import { PreviewQueue } from '../engine-link/preview-queue'
+import type { StudioState } from '../store/store'
 import { zipBytes } from '../store/zip-bytes'
 import type { TrainedCommands } from './trained-commands'
 
@@ -37,7 +38,7 @@ export function createPreviewCommands(context: CommandContext, trained: TrainedC
         const state = store.getState()
         state.setMeasuring(null)
         if (request.mode === 'dragging') {
-          if (state.measure?.recipe === request.recipe) state.setPhase('idle')
+          if (isMeasured(state, request.recipe)) state.setPhase('idle')
           return
         }
         awaitsFigures = false
@@ -187,6 +188,13 @@ export function createPreviewCommands(context: CommandContext, trained: TrainedC
       queue.request({ recipe, focus: layers, mode })
     },
   }
+}
+
+/** Whether all that can be measured of settings is known; of a model that cannot run that is its size. */
+function isMeasured({ measure, model, sizes }: StudioState, recipe: Recipe): boolean {
+  if (measure?.recipe === recipe) return true
+  const runs = (model?.obstacles.run ?? null) === null
+  return !runs && sizes?.recipe === recipe && sizes.value.zippedIsExact
 }
 
 export type PreviewCommands = ReturnType<typeof createPreviewCommands>

@@ -6,7 +6,7 @@ import { formatBytes, formatCount, formatSignificant } from '../../ui-kit/format
 import { commands } from '../commands/page-commands'
 import { dataIn } from '../store/data-in'
 import type { Lesson } from '../store/lesson-slice'
-import { layerSteps, shownIn, trialsOf } from '../store/lesson-steps'
+import { inLessonOrder, layerSteps, shownIn, trialsOf } from '../store/lesson-steps'
 import type { LessonStep } from '../store/lesson-steps'
 import { useStudio } from '../store/store'
 import { LessonCase } from './lesson-case'
@@ -71,7 +71,7 @@ export function LessonStepBody({ lesson }: { readonly lesson: Lesson }) {
         {step === 'caseStudy' && <LessonCase />}
         {(shown === null || shown.length > 0) && (
           <LessonRows
-            rows={shown === null ? rows : rows.filter(({ id }) => shown.includes(id))}
+            rows={inLessonOrder(rows.filter(({ id }) => shown?.includes(id) ?? true))}
             isWhole={shown === null}
           />
         )}

@@ -5,6 +5,7 @@ import { defaultRecipe } from '../../techniques/recipe'
 import {
   LESSON_BITS,
   LESSON_SPARSITY,
+  inLessonOrder,
   lessonStepAfter,
   lessonStepBefore,
   lessonSteps,
@@ -73,6 +74,13 @@ describe('the steps of the lesson', () => {
   it('come one after the other', () => {
     expect(lessonSteps.map(lessonStepAfter)).toEqual([...lessonSteps.slice(1), null])
     expect(lessonSteps.map(lessonStepBefore)).toEqual([null, ...lessonSteps.slice(0, -1)])
+  })
+
+  it('give rows their order, whenever they were measured', () => {
+    const ids = ['case float', 'recovered', 'case distilled', 'both', 'original', 'cut'] as const
+    expect(inLessonOrder(ids.map((id) => ({ id }))).map(({ id }) => id)).toEqual([
+      ...['original', 'cut', 'both', 'recovered', 'case float', 'case distilled'],
+    ])
   })
 
   it('show what they try, and every trial has its step', () => {

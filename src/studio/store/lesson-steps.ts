@@ -55,6 +55,19 @@ export const shownIn: Readonly<Record<LessonStep, readonly RowId[]>> = {
   results: [],
 }
 
+const rowOrder: readonly RowId[] = [...new Set(lessonSteps.flatMap((step) => shownIn[step]))]
+
+/** Rows as the lesson comes to them, whenever they were measured; stages of the case study last, as they were. */
+export function inLessonOrder<Row extends { readonly id: RowId }>(
+  rows: readonly Row[],
+): readonly Row[] {
+  const placeOf = ({ id }: Row): number => {
+    const at = rowOrder.indexOf(id)
+    return at < 0 ? rowOrder.length : at
+  }
+  return rows.toSorted((one, other) => placeOf(one) - placeOf(other))
+}
+
 /** Few enough that a person sees the levels in the histogram. */
 export const LESSON_BITS = 3
 export const LESSON_SPARSITY = 0.8
