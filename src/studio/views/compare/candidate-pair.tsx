@@ -150,6 +150,14 @@ function PairText({ from, to }: PairProps) {
     return [
       ...(verdict === 'same' ? [] : [counts]),
       t(`candidates.pair.${verdict}`, { ...names, p }),
+      ...backendWords(),
     ]
+  }
+
+  function backendWords(): readonly string[] {
+    const [fromBackend, toBackend] = [from.result?.backend, to.result?.backend]
+    return fromBackend === toBackend
+      ? []
+      : [t('candidates.pair.backends', { ...names, fromBackend, toBackend })]
   }
 }

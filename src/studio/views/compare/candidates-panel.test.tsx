@@ -129,7 +129,7 @@ describe('candidates side by side', () => {
     expect(textContent).toContain('Out of date: measured on pets, as it was set up then.')
     expect(textContent).not.toContain('90.00')
     expect(textContent).not.toContain('200 B')
-    await userEvent.click(screen.getByRole('button', { name: 'Measure again' }))
+    await userEvent.click(screen.getByRole('button', { name: 'Measure all that have no figures' }))
     expect(commands.measureCandidates).toHaveBeenCalledOnce()
   })
 
@@ -185,5 +185,14 @@ describe('two of them', () => {
       expect(part.textContent).toContain('added: Prune, 80')
     })
     expect(part.textContent).not.toContain('McNemar')
+  })
+
+  it('that different backends computed are tested, and that is said', () => {
+    pin(eight, candidateFigures({}, 90))
+    pin(three, candidateFigures({ backend: 'webgpu' }, 90))
+    renderInProviders(<CandidatesPanel />)
+    expect(screen.getByRole('region', { name: 'What differs' }).textContent).toContain(
+      'Both are right on exactly the same samples. A was computed by wasm, B by webgpu',
+    )
   })
 })
