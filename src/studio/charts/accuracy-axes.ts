@@ -93,6 +93,9 @@ function ends(values: readonly number[]): readonly number[] {
   return [values.reduce((a, b) => Math.min(a, b)), values.reduce((a, b) => Math.max(a, b))]
 }
 
+/** More cells than any chart has rows of. */
+const CELLS = 2 ** 20
+
 /** Points that lie on one another, as one: the best of them, and how many there are. */
 export interface Gathered<P> {
   readonly best: P
@@ -112,22 +115,26 @@ export function gather<P extends Spot>(
 ): readonly Gathered<P>[] {
   const sorted = [...points].sort((a, b) => b.share - a.share || a.bytes - b.bytes)
   const found: { best: P; count: number; x: number; y: number }[] = []
-  const cells = new Map<string, typeof found>()
+  const cells = new Map<number, typeof found>()
+  const cellOf = (column: number, row: number): number => column * CELLS + row
   for (const point of sorted) {
     const [x, y] = place(point)
     const [column, row] = [Math.floor(x / reach), Math.floor(y / reach)]
-    const near = [-1, 0, 1]
-      .flatMap((dx) => [-1, 0, 1].map((dy) => cells.get(`${column + dx} ${row + dy}`) ?? []))
-      .flat()
-      .find((one) => Math.hypot(one.x - x, one.y - y) < reach)
+    let near: (typeof found)[number] | undefined
+    for (let cell = 0; cell < 9 && near === undefined; cell++)
+      near = cells
+        .get(cellOf(column + (cell % 3) - 1, row + Math.floor(cell / 3) - 1))
+        ?.find((one) => (one.x - x) ** 2 + (one.y - y) ** 2 < reach ** 2)
     if (near !== undefined) {
       near.count++
       continue
     }
     const one = { best: point, count: 1, x, y }
     found.push(one)
-    const cell = `${column} ${row}`
-    cells.set(cell, [...(cells.get(cell) ?? []), one])
+    const cell = cellOf(column, row)
+    const others = cells.get(cell)
+    if (others === undefined) cells.set(cell, [one])
+    else others.push(one)
   }
   return found.map(({ best, count }) => ({ best, count }))
 }

@@ -1,5 +1,5 @@
 import { Button } from '@mantine/core'
-import { memo, useMemo, useState } from 'react'
+import { memo, useCallback, useMemo, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import {
   CartesianGrid,
@@ -23,7 +23,8 @@ import { axisTick } from './chart-style'
 import classes from './charts.module.css'
 import { drawnPoints } from './accuracy-points'
 import type { AccuracyChartProps, Point } from './accuracy-points'
-import { CurrentMark, GatheredMark, OriginalMark, studyColor } from './accuracy-marks'
+import { CurrentMark, OriginalMark, studyColor } from './accuracy-marks'
+import { TriedMarks } from './tried-marks'
 
 const percent = (share: number) => formatPercent(share, 1)
 const coefficient = (value: number) => formatSignificant(value, 3)
@@ -69,6 +70,27 @@ export const AccuracyChart = memo(function AccuracyChart(props: AccuracyChartPro
     const point = payload as Point | undefined
     if (point?.recipe) onUse(point.recipe)
   }
+  const usePoint = useCallback(
+    ({ recipe }: Point) => {
+      if (recipe !== null) onUse(recipe)
+    },
+    [onUse],
+  )
+  const tell = (point: Point) => (
+    <div className={classes['tooltip']}>
+      <strong>
+        {point.stage?.name ?? (point.recipe === null ? t('original') : describe(point.recipe))}
+      </strong>
+      <div>{formatBytes((point.at ?? point).bytes)}</div>
+      <div>
+        {shareName} {exact((point.at ?? point).share)}
+      </div>
+      {(point.covers ?? 0) > 0 && <div>{t('accuracy.covers', { count: point.covers ?? 0 })}</div>}
+      {(point.recipe !== null || point.stage !== undefined) && (
+        <div>{t('accuracy.clickToUse')}</div>
+      )}
+    </div>
+  )
   return (
     <>
       <ResponsiveContainer
@@ -115,25 +137,7 @@ export const AccuracyChart = memo(function AccuracyChart(props: AccuracyChartPro
             cursor={false}
             content={({ payload }) => {
               const point = payload[0]?.payload as Point | undefined
-              if (point === undefined) return null
-              return (
-                <div className={classes['tooltip']}>
-                  <strong>
-                    {point.stage?.name ??
-                      (point.recipe === null ? t('original') : describe(point.recipe))}
-                  </strong>
-                  <div>{formatBytes((point.at ?? point).bytes)}</div>
-                  <div>
-                    {shareName} {exact((point.at ?? point).share)}
-                  </div>
-                  {(point.covers ?? 0) > 0 && (
-                    <div>{t('accuracy.covers', { count: point.covers ?? 0 })}</div>
-                  )}
-                  {(point.recipe !== null || point.stage !== undefined) && (
-                    <div>{t('accuracy.clickToUse')}</div>
-                  )}
-                </div>
-              )
+              return point === undefined ? null : tell(point)
             }}
           />
           {floor !== null && (
@@ -200,12 +204,13 @@ export const AccuracyChart = memo(function AccuracyChart(props: AccuracyChartPro
               )}
             />
           ))}
-          <Scatter
-            data={points}
-            isAnimationActive={false}
-            cursor="pointer"
-            onClick={goToPoint}
-            shape={(item: Drawn) => <GatheredMark {...spot(item)} />}
+          <TriedMarks
+            points={points}
+            sizes={sizes}
+            scores={scores}
+            logarithmic={look.logarithmic}
+            onUse={usePoint}
+            tell={tell}
           />
           <Scatter
             data={start}
@@ -238,7 +243,7 @@ interface Drawn {
 
 /** Where a mark stands, and what it must say of itself. */
 function spot({ cx = 0, cy = 0, payload }: Drawn) {
-  const { at, bytes = 0, covers = 0, share = 0 } = payload ?? {}
+  const { at, bytes = 0, share = 0 } = payload ?? {}
   const off = at === undefined ? null : { right: at.bytes > bytes, down: at.share < share }
-  return { x: cx, y: cy, count: covers + 1, off }
+  return { x: cx, y: cy, off }
 }

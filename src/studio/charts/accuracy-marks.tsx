@@ -3,14 +3,19 @@
 interface MarkProps {
   readonly x: number
   readonly y: number
-  /** Points that it stands for. */
-  readonly count: number
   /** Where the axes end before it: in which direction it lies. */
   readonly off: { readonly right: boolean; readonly down: boolean } | null
 }
 
 /** A setting that was tried, or several that lie on one another. */
-export function GatheredMark({ count, x, y }: MarkProps) {
+export function GatheredMark({
+  count,
+  x,
+  y,
+}: Pick<MarkProps, 'x' | 'y'> & {
+  /** Points that it stands for. */
+  readonly count: number
+}) {
   const radius = count === 1 ? 4.5 : count < 100 ? 8 : 9.5
   return (
     <g className="tried" data-count={count}>
@@ -73,7 +78,7 @@ export function CurrentMark({ off, x, y }: MarkProps) {
 }
 
 /** An arrow to where a point would stand that lies beyond the axes. */
-function Beyond({ off, x, y }: Omit<MarkProps, 'count'>) {
+function Beyond({ off, x, y }: MarkProps) {
   if (off === null) return null
   const { down, right } = off
   return (

@@ -56,7 +56,7 @@ export function AccuracyTable(
         ),
         ...rows.map((row) => ({
           key: row.key,
-          cells: [
+          cells: () => [
             describe(row.recipe),
             formatBytes(row.bytes),
             format(row.share),

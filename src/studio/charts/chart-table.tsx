@@ -7,10 +7,16 @@ import type { ReactNode } from 'react'
 const WHOLE = 200
 const ROW_HEIGHT = 37
 
+interface ChartTableRow {
+  readonly key: string
+  /** Of thousands of rows only those are made that are on the page. */
+  readonly cells: readonly ReactNode[] | (() => readonly ReactNode[])
+}
+
 interface ChartTableProps {
   readonly caption: string
   readonly columns: readonly string[]
-  readonly rows: readonly { readonly key: string; readonly cells: readonly ReactNode[] }[]
+  readonly rows: readonly ChartTableRow[]
 }
 
 /** The same numbers as the chart, as text. */
@@ -54,7 +60,7 @@ export function ChartTable({ caption, columns, rows }: ChartTableProps) {
               key={row.key}
               {...(isLong ? { 'aria-rowindex': first + index + 2, h: ROW_HEIGHT } : {})}
             >
-              {row.cells.map((cell, column) => (
+              {cellsOf(row).map((cell, column) => (
                 <Table.Td key={columns[column] ?? column} ta={column === 0 ? 'left' : 'right'}>
                   {cell}
                 </Table.Td>
@@ -66,6 +72,10 @@ export function ChartTable({ caption, columns, rows }: ChartTableProps) {
       </Table>
     </ScrollArea>
   )
+}
+
+function cellsOf({ cells }: ChartTableRow): readonly ReactNode[] {
+  return typeof cells === 'function' ? cells() : cells
 }
 
 /** The room of rows that are not on the page. */

@@ -234,7 +234,7 @@ describe('the chart of accuracy against size', () => {
     const [point] = tried(1)
     if (point === undefined) throw new Error('no point')
     const chart = draw({ tab: 'accuracy', tried: [point], onUse })
-    const circle = chart.querySelector('.recharts-scatter-symbol circle')
+    const circle = chart.querySelector('.tried circle')
     if (circle === null) throw new Error('nothing is drawn')
     await userEvent.hover(circle)
     expect(chart.textContent).toContain('4-bit affine')
