@@ -69,6 +69,7 @@ export function storedKinds(forms: readonly StoredForm[]): StoredKind[] {
 export interface ExportedFile {
   readonly path: string
   readonly size: number
+  readonly holdsWeights: boolean
   /** Of weight files made anew whenever they are read: nothing keeps them, so read them once for one use. */
   readonly bytes: Uint8Array
 }

@@ -149,11 +149,7 @@ export class Previews {
       stored: shardBytes,
       zippedIsExact: true,
     }
-    this.runner.learnOverhead(
-      state,
-      draft,
-      event.sizes.zipped - this.runner.overheadOf(state).bytes,
-    )
+    this.runner.learnOverhead(state, draft)
     emit({ type: 'size', sizes, tensors, alternatives: [] })
     return async () => {
       const alternatives = await this.alternatives(ground, result, recipe, draft, signal)

@@ -94,12 +94,16 @@ export class RecipeRunner {
     return this.overheads.get(state) ?? firstOverhead
   }
 
-  /** @param estimated bytes that the weights were expected to take in a zip whose size is now certain */
+  /** Counted, not told by an estimate: what that was wrong by at these settings is wrong at others. */
   learnOverhead(
     state: OpenModelState,
-    { size: { zipped, reportBytes } }: ArchiveDraft,
-    estimated: number,
+    { exported, model, size: { reportBytes, zipped } }: ArchiveDraft,
   ): void {
-    this.overheads.set(state, { bytes: zipped - estimated, reportBytes })
+    const weights = model.reduce(
+      (sum, { packed }, index) =>
+        sum + (exported.files[index]?.holdsWeights === true ? packed.size : 0),
+      0,
+    )
+    this.overheads.set(state, { bytes: zipped - weights, reportBytes })
   }
 }

@@ -103,7 +103,7 @@ async function write(
 
 function jsonFile(path: string, content: object): ExportedFile {
   const bytes = strToU8(JSON.stringify(content))
-  return { path, size: bytes.length, bytes }
+  return { path, size: bytes.length, holdsWeights: false, bytes }
 }
 
 /** Cuts the weights, end to end, into files of `SHARD_BYTES`; the last one takes the rest. */
@@ -119,6 +119,8 @@ function cutShards(forms: readonly StoredForm[]): ExportedFile[] {
 
 /** Bytes [start, end) of all weights: made when they are read, from what of the tensors lies there. */
 class Shard implements ExportedFile {
+  readonly holdsWeights = true
+
   constructor(
     readonly path: string,
     private readonly forms: readonly StoredForm[],
