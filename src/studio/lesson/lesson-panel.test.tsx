@@ -12,6 +12,7 @@ import {
 } from '../../../testing/studio/test-data'
 import { cannotRun } from '../../core/model-summary'
 import type { TensorSummary } from '../../core/model-summary'
+import type { MeasureEvent } from '../../protocol/measure-messages'
 import type { WeightFormulas } from '../../techniques/quantize/weight-formulas'
 import { defaultRecipe } from '../../techniques/recipe'
 import type { Recipe } from '../../techniques/recipe'
@@ -241,6 +242,41 @@ describe('the panel of the lesson', () => {
     show({ step: 'results', rows: [row('linear'), row('case distilled')] })
     expect(text()).toContain('Case study: Distilled')
     expect(text()).toContain('What you measured · n = 100')
+  })
+
+  it('tells outputs by their error where labels are missing, scores by the first, and no more than is known', () => {
+    const coarse = trialRecipe('linear', defaultRecipe)
+    const scores: MeasureEvent = {
+      type: 'scores',
+      task: 'regression',
+      split: 'validation',
+      dataset: 'houses',
+      measured: 9,
+      total: 9,
+      scores: [{ id: 'r2', value: 0.5, original: 0.75 }],
+    }
+    const agreement: MeasureEvent = {
+      type: 'agreement',
+      against: 'original',
+      data: null,
+      meaning: 'classes',
+      ...{ measured: 8, total: 8, agreement: 0.9, relativeError: 0.25, klDivergence: null },
+      ...{ cosine: null, r2: null, classesReached: 2, classes: 2, informative: true },
+    }
+    show({
+      step: 'results',
+      rows: [
+        { ...row('linear', coarse), measure: scores },
+        { ...row('mean', coarse), measure: agreement },
+        { ...row('threshold', coarse), measure: null },
+      ],
+    })
+    const answers = screen.getAllByRole('row').slice(1)
+    expect(answers.map((one) => one.lastElementChild?.textContent)).toEqual([
+      ...['0.7500 → 0.5000', 'relative error of the outputs 0.250', 'not measured'],
+    ])
+    // Figures of different samples have no common count.
+    expect(text()).not.toContain('n =')
   })
 
   it('asks what becomes of changed settings, and of none where nothing was changed', async () => {
