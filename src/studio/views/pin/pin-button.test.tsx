@@ -34,9 +34,8 @@ it('pins settings, and lets them go when it is pressed once more', async () => {
 })
 
 it('has no room for a fifth, and says why', () => {
-  const four = [1, 2, 3, 5].reduce((all, width) => withCandidate(all, bits(width)), [
-    ...withCandidate([], bits(1)),
-  ] as ReturnType<typeof withCandidate>)
+  let four: ReturnType<typeof withCandidate> = []
+  for (const width of [1, 2, 3, 5]) four = withCandidate(four, bits(width))
   useStudio.getState().setCandidates(four)
   renderInProviders(<PinButton recipe={bits(8)} />)
   const button = screen.getByRole<HTMLButtonElement>('button')
