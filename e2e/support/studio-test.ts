@@ -1,5 +1,6 @@
 import { test as base, expect } from '@playwright/test'
-import type { Page } from '@playwright/test'
+import type { BrowserContext, Page } from '@playwright/test'
+import { firstLook } from '../../src/studio/store/look-slice.ts'
 import { smallCounts } from '../../testing/files/small-data.ts'
 import type { SplitCounts } from '../../testing/files/small-data.ts'
 import { serveSmallData } from './small-data.ts'
@@ -19,6 +20,8 @@ interface StudioFixtures {
   readonly watch: Watch
   /** How much of the built-in data sets there is; null where a test is about all of them. */
   readonly smallData: SplitCounts | null
+  /** Whether remedies are tried by themselves, which takes a processor from whatever else is tested. */
+  readonly triesRemedies: boolean
   /** Console errors that this test provokes on purpose. */
   readonly expectedErrors: readonly RegExp[]
 }
@@ -27,8 +30,10 @@ interface StudioFixtures {
 export const test = base.extend<StudioFixtures>({
   expectedErrors: [[], { option: true }],
   smallData: [smallCounts, { option: true }],
-  context: async ({ context, smallData }, use) => {
+  triesRemedies: [false, { option: true }],
+  context: async ({ context, smallData, triesRemedies }, use) => {
     if (smallData !== null) await serveSmallData(context, smallData)
+    if (!triesRemedies) await withoutRemedies(context)
     await use(context)
   },
   watch: [
@@ -45,6 +50,17 @@ export const test = base.extend<StudioFixtures>({
     { auto: true },
   ],
 })
+
+/** As somebody who has turned them off, and nothing else. */
+async function withoutRemedies(context: BrowserContext): Promise<void> {
+  await context.addInitScript(
+    (look) => {
+      if (localStorage.getItem('compression-studio.look') === null)
+        localStorage.setItem('compression-studio.look', look)
+    },
+    JSON.stringify({ ...firstLook, triesRemedies: false }),
+  )
+}
 
 /** Attaches the detectors to a page; `nothing-leaves` plants requests that they must catch. */
 export function startWatch(page: Page, origin: string): Watch {

@@ -27,13 +27,15 @@ export interface LookSlice {
   tryRemedies: (on: boolean) => void
 }
 
+export const firstLook: PageLook = {
+  accuracy: { logarithmic: true, near: true, allowedLoss: 0.5 },
+  cards: {},
+  triesRemedies: true,
+}
+
 export const lookSlice: Slice<LookSlice> = {
   create: (set, get) => ({
-    look: {
-      accuracy: { logarithmic: true, near: true, allowedLoss: 0.5 },
-      cards: {},
-      triesRemedies: true,
-    },
+    look: firstLook,
     setLook: (look) => {
       set({ look })
     },
