@@ -44,6 +44,8 @@ export default defineConfig({
     trace: { mode: 'retain-on-failure', snapshots: false, screenshots: false, sources: false },
     screenshot: 'only-on-failure',
     viewport: { width: 1440, height: 900 },
+    // Without a graphics card every frame of a spinner is painted by a processor that a test has other use for.
+    contextOptions: { reducedMotion: 'reduce' },
   },
   projects: [
     // The longest tests first, so that no processor waits for the last of them.

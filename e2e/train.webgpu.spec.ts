@@ -5,7 +5,7 @@ import { barFiles, openBars, rememberTraining } from './support/training.ts'
 
 test('one step of training is the same on every backend', async ({ page }, info) => {
   test.setTimeout(300_000)
-  const files = await barFiles(info, 160)
+  const files = await barFiles(info, 64)
   // Plain descent, so that a small difference of a gradient stays small; one batch is the whole epoch.
   await rememberTraining(page, {
     epochs: 1,
@@ -51,11 +51,11 @@ test('one step of training is the same on every backend', async ({ page }, info)
 
 test('a device lost in the second epoch costs that epoch alone', async ({ page }, info) => {
   test.setTimeout(300_000)
-  const files = await barFiles(info, 240)
-  await rememberTraining(page, { epochs: 4, batchSize: 32 })
+  const files = await barFiles(info, 120)
+  await rememberTraining(page, { epochs: 3, batchSize: 32 })
   await openBars(page, 'webgpu', files)
   await page.getByRole('button', { name: 'Recover accuracy' }).click()
-  await page.getByText('Epoch 2 of 4').waitFor({ timeout: 120_000 })
+  await page.getByText('Epoch 2 of 3').waitFor({ timeout: 120_000 })
   const replaced = page.waitForEvent('worker', { timeout: 60_000 })
   await loseDevice(await engineOf(page))
   await replaced
