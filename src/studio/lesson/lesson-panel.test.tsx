@@ -239,8 +239,11 @@ describe('the panel of the lesson', () => {
     const { unmount } = show({ step: 'devices' })
     expect(text()).toContain('This studio does neither')
     unmount()
-    show({ step: 'results', rows: [row('linear'), row('case distilled')] })
-    expect(text()).toContain('Case study: Distilled')
+    // A run that changed nothing leaves settings without a step, and is still no original.
+    const rows = [row('case float', defaultRecipe, 98), row('case cutRecovered')]
+    show({ step: 'results', rows: [row('linear'), ...rows] })
+    expect(text()).toContain('Case study: Originalno compression200 B98.00 %Case study')
+    expect(text()).toContain('Case study: Recoveredno compression400 B → 200 B98.00 % → 90.00 %')
     expect(text()).toContain('What you measured · n = 100')
   })
 

@@ -9,7 +9,6 @@ import {
 } from '../../ui-kit/format-number'
 import type { LessonRow } from '../store/lesson-slice'
 import type { RowId, RunId, TrialId } from '../store/lesson-steps'
-import { isUntouched } from '../store/recipe-slice'
 import { useStudio } from '../store/store'
 import { openedBytes, zipBytes } from '../store/zip-bytes'
 import type { Measure } from '../store/model-slice'
@@ -92,8 +91,8 @@ export function LessonRows({ rows, isWhole }: LessonRowsProps) {
 }
 
 /** What everything else is compared with. */
-function isOriginal({ id, recipe }: LessonRow): boolean {
-  return isUntouched(recipe) && id !== 'cut' && id !== 'case cut'
+function isOriginal({ id }: LessonRow): boolean {
+  return id === 'original' || id === 'case float'
 }
 
 function useRowName(): (id: RowId) => string {
