@@ -20,6 +20,8 @@ const others: Readonly<Record<string, string>> = {
   'src/case-study/run-case.ts': 'the study prunes and quantizes, in this order or that',
   'src/search/allocation.ts': 'a search chooses what each of the three does to each layer',
   'src/search/apply-cell.ts': 'a cell of the map is bits or a sparsity of one layer',
+  'src/search/layer-remedies.ts':
+    'causes of the loss of a layer are settings of pruning and of codes',
   'src/search/remedies.ts': 'causes of a drop are settings of pruning, of codes and of biases',
   'src/search/sweep-plan.ts': 'a sweep is of bits, of sparsity, or of both',
   'src/engine/recipe/formulas.ts': 'the formulas of the lesson are those of quantization',
