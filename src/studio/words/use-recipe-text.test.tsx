@@ -2,7 +2,7 @@ import { renderHook } from '@testing-library/react'
 import { afterEach, describe, expect, it } from 'vitest'
 import { recipeWith } from '../../../testing/studio/recipe-with'
 import { techniqueIds } from '../../techniques/catalog'
-import { defaultRecipe } from '../../techniques/recipe'
+import { defaultRecipe, withConfig } from '../../techniques/recipe'
 import type { Recipe } from '../../techniques/recipe'
 import { languages, showIn } from '../i18n/languages'
 import { useRecipeText } from './use-recipe-text'
@@ -33,6 +33,15 @@ describe('settings in a few words', () => {
     expect(
       textOf(recipeWith({ prune: { target: 'threshold', value: 0.01, method: 'random' } })),
     ).toBe('randomly pruned t\u00A0=\u00A00.0100')
+  })
+
+  it('say how many layers do otherwise, of the steps that are on', () => {
+    const overrides = { a: { bits: 4 }, b: { enabled: false } }
+    const recipe = recipeWith({ quantize: { bits: 2, overrides } })
+    expect(textOf(recipe)).toBe('2-bit affine, 2 layers otherwise')
+    const one = recipeWith({ quantize: { bits: 2, overrides: { a: { bits: 4 } } } })
+    expect(textOf(one)).toBe('2-bit affine, one layer otherwise')
+    expect(textOf(withConfig(recipe, 'quantize', {}, false))).toBe('no compression')
   })
 
   it('say that weights were trained', () => {
