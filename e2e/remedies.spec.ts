@@ -1,6 +1,8 @@
 import { Studio } from './support/studio.ts'
 import { expect, test } from './support/studio-test.ts'
 
+test.use({ triesRemedies: true })
+
 test('what helps is found while nothing else goes on, and a remedy does what it promised', async ({
   page,
 }) => {
