@@ -7,6 +7,7 @@
 import { mkdirSync, rmSync } from 'node:fs'
 import { chromium } from '@playwright/test'
 import type { Page } from '@playwright/test'
+import { answers } from './screenshots-answers.ts'
 import { findBrowser } from './find-browser.ts'
 import { ownFiles } from './screenshots-own-files.ts'
 import { serveFolder } from './static-server.ts'
@@ -139,7 +140,7 @@ async function pictures({ all, colorScheme, language, width }: Look): Promise<vo
   await settled()
   await top()
   await save('studio')
-  if (all) await otherStates(page, { say, save, settled, top })
+  if (all) await otherStates(page, { language, say, save, settled, top })
   const visit = async (): Promise<void> => {
     await page.goto('about:blank')
     await page.goto(`${server.url}?backend=wasm`)
@@ -150,13 +151,17 @@ async function pictures({ all, colorScheme, language, width }: Look): Promise<vo
 }
 
 interface Tools {
+  readonly language: Look['language']
   readonly say: (typeof words)[keyof typeof words]
   readonly save: (name: string) => Promise<void>
   readonly settled: () => Promise<void>
   readonly top: () => Promise<void>
 }
 
-async function otherStates(page: Page, { say, save, settled, top }: Tools): Promise<void> {
+async function otherStates(
+  page: Page,
+  { language, say, save, settled, top }: Tools,
+): Promise<void> {
   const tab = (name: string): Promise<void> => page.getByRole('tab', { name, exact: true }).click()
   await tab(say.tabs.sparsity)
   await save('sparsity')
@@ -212,6 +217,17 @@ async function otherStates(page: Page, { say, save, settled, top }: Tools): Prom
   await page.getByRole('button', { name: say.cancel, exact: true }).click()
   await page.getByRole('button', { name: say.pause }).waitFor({ state: 'detached' })
   await settled()
+
+  await answers(page, {
+    ...{ language, save, settled, tab },
+    setBits: async (to) => {
+      const quantize = page.getByRole('switch', { name: say.quantize, exact: true })
+      if (!(await quantize.isChecked())) await quantize.press('Space')
+      await page
+        .getByRole('slider', { name: say.bits, exact: true })
+        .press(to === 'least' ? 'Home' : 'End')
+    },
+  })
 
   await page.evaluate(() => {
     location.hash = '#sample=lenet-5&settings=broken'

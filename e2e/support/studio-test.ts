@@ -55,6 +55,8 @@ export const test = base.extend<StudioFixtures>({
 async function withoutRemedies(context: BrowserContext): Promise<void> {
   await context.addInitScript(
     (look) => {
+      // An empty page has no storage.
+      if (!location.protocol.startsWith('http')) return
       if (localStorage.getItem('compression-studio.look') === null)
         localStorage.setItem('compression-studio.look', look)
     },
