@@ -28,7 +28,8 @@ async function kept(page: Page): Promise<void> {
 
 test.describe('without a network', () => {
   // Requests that fail, as they must.
-  test.use({ expectedErrors: [/ERR_CONNECTION_REFUSED/, /Failed to fetch/] })
+  // In a tuple: Playwright takes two in a list for a value and its options.
+  test.use({ expectedErrors: [[/ERR_CONNECTION_REFUSED/, /Failed to fetch/], { scope: 'test' }] })
 
   test('a plain static host gets threads and the policy from the second visit on, and the tour needs no network then', async ({
     page,
