@@ -125,6 +125,7 @@ export const errorCatalog = {
   'case/other-data': [],
   'case/stage-gone': [],
   'search/not-measured': [],
+  'search/nothing-smaller': [],
   // Training
   'train/no-data': [],
   'train/no-split': ['dataset'],

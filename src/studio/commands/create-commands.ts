@@ -88,6 +88,7 @@ export function createCommands(world: CommandWorld) {
     },
     training: () => {
       giveWay()
+      void later.cutWinBackShort()
     },
     caseStudy: () => {
       void later.cancelCase()

@@ -95,7 +95,7 @@ export function createLaterCommands(context: CommandContext, parts: Parts) {
   )
   const smalls = deferredCommands(loadSmalls, [
     ...(['startSmall', 'goOnSmall', 'pauseSmall', 'continueSmall', 'stopSmall'] as const),
-    ...(['cutSmallShort', 'useSmallBest', 'closeSmall', 'winBack'] as const),
+    ...(['cutSmallShort', 'cutWinBackShort', 'useSmallBest', 'closeSmall', 'winBack'] as const),
   ])
   const loadComparisons = later(async () =>
     (await import('./compare-commands')).createCompareCommands(context, trained),

@@ -6,7 +6,7 @@ import { deferred } from '../engine-link/deferred'
 import type { Answers } from '../../../testing/studio/fake-answers'
 import { sample, setUp } from '../../../testing/studio/fake-studio'
 import { sensitivityTable } from '../../../testing/studio/sensitivity-table'
-import { accuracy, trainStarted } from '../../../testing/studio/test-data'
+import { accuracy } from '../../../testing/studio/test-data'
 
 /** A file of the coarser settings is smaller, and has fewer samples right. */
 function figuresOf(recipe: Recipe) {
@@ -219,61 +219,6 @@ describe('the search for the smallest file', () => {
       state: 'failed',
       error: { code: 'search/not-measured' },
     })
-  })
-
-  it('trains smaller files, and ends with the best of both halves', async () => {
-    let ms = 0
-    const studio = await opened({}, () => (ms += 500))
-    const { commands, engine, store } = studio
-    commands.changeSmallWish({ wish: 'bytes' })
-    commands.changeSmallBytes(110)
-    await commands.startSmall()
-    const first = status(studio)
-    const untrained = first.state === 'done' ? first.best : null
-    commands.changeSmallWish({ minutes: 1 })
-    const seen: string[] = []
-    store.subscribe(({ makeSmall }) => {
-      if (makeSmall.state === 'training') seen.push(`round ${makeSmall.round}`)
-    })
-    engine.calls.length = 0
-    await commands.winBack()
-    expect(engine.calls).toContain('train new')
-    expect(seen).toContain('round 1')
-    const made = status(studio)
-    expect(made.state).toBe('done')
-    if (made.state !== 'done') return
-    expect(made.trained).toBeGreaterThan(0)
-    expect(made.best?.size.zipped).toBeLessThanOrEqual(untrained?.size.zipped ?? NaN)
-    // Whatever was trained last: the best is in use.
-    expect(store.getState().recipe).toEqual(made.best?.recipe)
-  })
-
-  it('is stopped with the best so far while it trains', async () => {
-    const gate = deferred<undefined>()
-    const studio = await opened({
-      train: async function* (_, signal) {
-        yield trainStarted()
-        await gate.promise
-        signal.throwIfAborted()
-        throw new StudioError('engine/cancelled', {})
-      },
-    })
-    const { commands, store } = studio
-    commands.changeSmallWish({ wish: 'bytes' })
-    commands.changeSmallBytes(110)
-    await commands.startSmall()
-    const first = status(studio)
-    const done = commands.winBack()
-    await vi.waitFor(() => {
-      expect(store.getState().training.state).toBe('running')
-    })
-    await commands.stopSmall()
-    gate.resolve(undefined)
-    await done
-    const made = status(studio)
-    expect(made.state).toBe('stopped')
-    expect(store.getState().training.state).not.toBe('running')
-    expect(store.getState().recipe).toEqual(first.state === 'done' ? first.best?.recipe : null)
   })
 })
 

@@ -1,20 +1,18 @@
 import { StudioError } from '../../core/errors'
 import { runSearch } from '../../search/run-search'
 import type { Searched } from '../../search/run-search'
-import type { SearchWorld } from '../../search/search-world'
 import { isBetter, meets } from '../../search/search-goal'
 import type { SearchGoal } from '../../search/search-goal'
 import type { Recipe } from '../../techniques/recipe'
 import { readEngineError } from '../engine-link/engine-error'
 import type { SmallProgress, SmallRun } from '../store/make-small-slice'
-import { effectKey } from '../store/recipe-slice'
 import type { TriedPoint } from '../store/run-slice'
+import { joinSteps } from '../store/recipe-history'
 import { foundOf, goalNow } from '../store/small-figures'
 import type { FoundPoint } from '../store/small-figures'
 import type { CommandContext } from './command-world'
 import { createBackground } from './in-background'
-import { askForTable } from './sensitivity-commands'
-import { TimeLeft } from './time-left'
+import { searchWorldOf } from './search-world-of'
 import type { TrainCommands } from './train-commands'
 import { trainFound } from './train-found'
 import type { TrainedCommands } from './trained-commands'
@@ -32,6 +30,10 @@ interface Current {
   readonly controller: AbortController
   /** What the person, or other work, has made of it; null: it goes on, or its ground is gone. */
   ended: 'stopped' | 'cutShort' | null
+  /** Whether it is to come to a second half. */
+  readonly trains: boolean
+  /** What was in use before the second half; null before that. */
+  before: Recipe | null
 }
 
 /** The smallest file that keeps to a goal, looked for in the background; whatever the person does goes first. */
@@ -81,62 +83,35 @@ export function createMakeSmallCommands(context: CommandContext, neighbours: Nei
     return meets(goal, foundOf(best, store.getState().reportPlace))
   }
 
-  /** One step that can be undone; what misses the goal is offered, not used. */
-  function useBest(): void {
+  /** What misses the goal is offered, not used. */
+  function bestToUse(): Recipe | null {
     const run = runNow()
     const best = run?.best ?? null
-    if (run === null || best === null || !isMet(run.goal, best)) {
-      store.getState().announce(context.say('spoken.smallNone'))
-      return
-    }
-    useRecipe(best.recipe)
-    store.getState().announce(context.say('spoken.smallEnded'))
+    return run !== null && best !== null && isMet(run.goal, best) ? best.recipe : null
+  }
+
+  /** One step that can be undone. What was trained was in use meanwhile, and is not left so. */
+  function putInUse(found: Recipe | null, { before }: Current): void {
+    const wanted = found ?? before
+    if (wanted !== null) useRecipe(wanted)
+    if (before !== null) joinSteps(store, before)
+  }
+
+  function useBest(own: Current): void {
+    const found = bestToUse()
+    putInUse(found, own)
+    store
+      .getState()
+      .announce(context.say(found === null ? 'spoken.smallNone' : 'spoken.smallEnded'))
+  }
+
+  /** It has not come to its end: nothing changes but for what it has changed itself. */
+  function takeBack(own: Current): void {
+    if (own.before !== null) putInUse(bestToUse(), own)
   }
 
   const noWait = (waits: boolean): void => {
     change({ waits })
-  }
-
-  function worldOf(base: Recipe, signal: AbortSignal): SearchWorld<FoundPoint> {
-    // One place from the first setting to the last, or sizes could not be compared.
-    const place = store.getState().reportPlace
-    const layersLeft = new TimeLeft(context.now)
-    let triesLeft: TimeLeft | null = null
-    let measured = 0
-    return {
-      sensitivity: async () => {
-        const unsubscribe = store.subscribe(({ sensitivity }, before) => {
-          if (sensitivity === before.sensitivity || sensitivity.state !== 'running') return
-          const { done, total } = sensitivity
-          change({ layers: { done, total }, msLeft: layersLeft.after({ done, total }) })
-        })
-        try {
-          const ask = askForTable(context, trained, base, false)
-          return await background.whenFree('sensitivity', ask, signal, layersLeft, noWait)
-        } finally {
-          unsubscribe()
-          change({ layers: null, msLeft: null })
-        }
-      },
-      measure: async (recipe) => {
-        const key = effectKey(recipe)
-        const known = store.getState().tried.find((point) => point.key === key)
-        if (known !== undefined) return foundOf(known, place)
-        // From the first one that is not known already.
-        triesLeft ??= new TimeLeft(context.now)
-        change({ trying: recipe })
-        const point = await background.measure(recipe, signal, triesLeft, noWait)
-        if (point === null) throw new StudioError('search/not-measured', {})
-        measured++
-        const run = runNow()
-        const left = run === null ? 0 : run.total - run.done - 1
-        change({
-          trying: null,
-          msLeft: triesLeft.after({ done: measured, total: measured + left }),
-        })
-        return foundOf(point, place)
-      },
-    }
   }
 
   /** @param before what an earlier second half has found */
@@ -146,7 +121,11 @@ export function createMakeSmallCommands(context: CommandContext, neighbours: Nei
     before: TriedPoint | null,
     signal: AbortSignal,
   ): Promise<Searched<FoundPoint> | null> {
-    const steps = runSearch(goal, base, worldOf(base, signal))
+    const steps = runSearch(
+      goal,
+      base,
+      searchWorldOf(context, { background, change, noWait, runNow, trained }, base, signal),
+    )
     for (;;) {
       const step = await steps.next()
       if (step.done === true) return step.value
@@ -159,10 +138,13 @@ export function createMakeSmallCommands(context: CommandContext, neighbours: Nei
   async function train(
     searched: Searched<FoundPoint>,
     minutes: number,
-    signal: AbortSignal,
+    own: Current,
   ): Promise<void> {
     const run = runNow()
     if (run === null) return
+    const { signal } = own.controller
+    own.before = store.getState().recipe
+    let isTrained = false
     const steps = trainFound(
       context,
       {
@@ -175,15 +157,17 @@ export function createMakeSmallCommands(context: CommandContext, neighbours: Nei
     )
     for await (const { best, msLeft, point, round, rounds, training: now } of steps) {
       signal.throwIfAborted()
+      isTrained = true
       const last = runNow() ?? run
       const more = point === null ? 0 : 1
       store.getState().setMakeSmall({
         ...last,
-        ...{ state: 'training', round, rounds, training: now, msLeft },
+        ...{ state: 'training', round, rounds, training: now, minutes, msLeft },
         ...{ done: last.done + more, total: last.total + more, trained: last.trained + more },
         best: best.found.point,
       })
     }
+    if (!isTrained) throw new StudioError('search/nothing-smaller', {})
   }
 
   /** @param minutes of training; null: the first half alone */
@@ -201,7 +185,8 @@ export function createMakeSmallCommands(context: CommandContext, neighbours: Nei
       return
     }
     leaveSensitivity()
-    const own: Current = { controller: new AbortController(), ended: null }
+    const controller = new AbortController()
+    const own: Current = { controller, ended: null, trains: minutes !== null, before: null }
     current = own
     const { signal } = own.controller
     const unsubscribe = background.whileSame(own.controller)
@@ -216,28 +201,34 @@ export function createMakeSmallCommands(context: CommandContext, neighbours: Nei
     })
     try {
       const searched = await toEnd(goal, base, before, signal)
-      if (minutes !== null && searched !== null) await train(searched, minutes, signal)
+      if (minutes !== null && searched !== null) await train(searched, minutes, own)
       // Nothing changes under the person's hands.
       await background.untilFree(signal)
       signal.throwIfAborted()
       end('done')
-      useBest()
+      useBest(own)
     } catch (thrown) {
       const error = readEngineError(thrown)
+      if (signal.aborted) return
       // Somebody has cancelled the run that it was at.
-      if (!signal.aborted && error.code === 'engine/cancelled') end('stopped')
-      else if (!signal.aborted) fail(error)
+      if (error.code === 'engine/cancelled') end('stopped')
+      else fail(error)
+      takeBack(own)
     } finally {
       unsubscribe()
       current = null
     }
   }
 
-  function leave(how: 'stopped' | 'cutShort'): void {
-    if (current === null) return
-    current.ended = how
-    current.controller.abort()
+  function leave(own: Current, how: 'stopped' | 'cutShort'): void {
+    own.ended = how
+    own.controller.abort()
     end(how)
+  }
+
+  function cutShort(own: Current): void {
+    leave(own, 'cutShort')
+    takeBack(own)
   }
 
   return {
@@ -258,13 +249,18 @@ export function createMakeSmallCommands(context: CommandContext, neighbours: Nei
     },
     /** The best so far is in use then. */
     stopSmall: (): void => {
-      if (current === null) return
-      leave('stopped')
-      useBest()
+      const own = current
+      if (own === null || own.ended !== null) return
+      leave(own, 'stopped')
+      useBest(own)
     },
     /** Something else takes its ground; it can go on. */
     cutSmallShort: (): void => {
-      leave('cutShort')
+      if (current?.ended === null) cutShort(current)
+    },
+    /** Something else takes the ground of its training, also between two runs. */
+    cutWinBackShort: (): void => {
+      if (current?.ended === null && current.trains) cutShort(current)
     },
     /** Also while it goes on. */
     useSmallBest: (): void => {

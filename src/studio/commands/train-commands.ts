@@ -134,7 +134,7 @@ export function createTrainCommands(
         if (from === null) await saved.keepGround(recipe, settings)
         return own.work.toEnd(controller.signal)
       })
-      await finish(result)
+      await finish(result, controller.signal)
     } catch (thrown) {
       fail(readEngineError(thrown), own)
     } finally {
@@ -151,9 +151,14 @@ export function createTrainCommands(
     if (recipeKey(recipe) !== recipeKey(training.run.recipe)) noteTraining({ kind: 'settingsBack' })
   }
 
-  async function finish({ end, epoch, measure, recipe, trained: weights }: TrainResult) {
+  async function finish(
+    { end, epoch, measure, recipe, trained: weights }: TrainResult,
+    signal: AbortSignal,
+  ): Promise<void> {
     trained.hold(weights)
     if (recipe.trained === weights.id) await trained.keep(weights)
+    // Cancelled in the meantime: what the person has done since stays.
+    signal.throwIfAborted()
     tellSettingsBack()
     const { training } = store.getState()
     if (training.state !== 'running') return

@@ -38,30 +38,37 @@ export async function* trainFound(
   const { store } = context
   // One place from the first setting to the last, or sizes could not be compared.
   const { reportPlace: place, trainingSettings } = store.getState()
-  const stoodStill = countPauses(store, context.now, signal)
-  yield* runTraining(
-    goal,
-    best === null ? searched.best : { recipe: best.recipe, found: foundOf(best, place) },
-    {
-      settingsFor: searched.settingsFor,
-      now: () => context.now() - stoodStill(),
-      train: (recipe, epochs, isOn) => {
-        useRecipe(recipe)
-        const settings = trainingFor(trainingSettings, epochs, isOn)
-        return trainToEnd(context, training, settings, signal)
+  const pauses = countPauses(store, context.now)
+  try {
+    yield* runTraining(
+      goal,
+      best === null ? searched.best : { recipe: best.recipe, found: foundOf(best, place) },
+      {
+        settingsFor: searched.settingsFor,
+        now: () => context.now() - pauses.passed(),
+        train: (recipe, epochs, isOn) => {
+          useRecipe(recipe)
+          const settings = trainingFor(trainingSettings, epochs, isOn)
+          return trainToEnd(context, training, settings, signal)
+        },
+        measure: async (recipe) => {
+          const point = await measure(recipe, new TimeLeft(context.now))
+          if (point === null) throw new StudioError('search/not-measured', {})
+          return foundOf(point, place)
+        },
       },
-      measure: async (recipe) => {
-        const point = await measure(recipe, new TimeLeft(context.now))
-        if (point === null) throw new StudioError('search/not-measured', {})
-        return foundOf(point, place)
-      },
-    },
-    60_000 * minutes,
-  )
+      60_000 * minutes,
+    )
+  } finally {
+    pauses.leave()
+  }
 }
 
-/** @returns tells for how many ms runs have been paused so far */
-function countPauses(store: StudioStore, now: () => number, signal: AbortSignal): () => number {
+/** Tells for how many ms runs have been paused so far, until it is left. */
+function countPauses(
+  store: StudioStore,
+  now: () => number,
+): { readonly passed: () => number; readonly leave: () => void } {
   let passed = 0
   let since: number | null = null
   const leave = store.subscribe(({ training }) => {
@@ -72,6 +79,5 @@ function countPauses(store: StudioStore, now: () => number, signal: AbortSignal)
       since = null
     }
   })
-  signal.addEventListener('abort', leave)
-  return () => passed + (since === null ? 0 : now() - since)
+  return { passed: () => passed + (since === null ? 0 : now() - since), leave }
 }

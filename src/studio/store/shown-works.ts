@@ -1,5 +1,6 @@
 import { longWorks } from './long-works'
 import type { LongWork } from './long-works'
+import { isGoingOn } from './make-small-slice'
 import type { StudioState } from './store'
 
 /** What goes on, as far as the page shows it. */
@@ -18,7 +19,7 @@ export function shownWorks(state: StudioState): readonly LongWork[] {
     training: state.training.state === 'running',
     caseStudy: casePaths.some(({ status }) => status.state === 'running'),
     sweep: sweep.state === 'running',
-    makeSmall: makeSmall.state === 'running',
+    makeSmall: isGoingOn(makeSmall),
     // Each view keeps its own.
     answers: false,
   }

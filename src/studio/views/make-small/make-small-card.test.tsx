@@ -6,8 +6,10 @@ import { renderInProviders } from '../../../../testing/studio/render-in-provider
 import { accuracy, dataSummary, modelSummary } from '../../../../testing/studio/test-data'
 import type { MeasureEvent } from '../../../protocol/measure-messages'
 import { defaultRecipe, withConfig } from '../../../techniques/recipe'
+import { defaultTrainingSettings } from '../../../training/training-settings'
 import type { SmallProgress, SmallRun } from '../../store/make-small-slice'
 import { effectKey } from '../../store/recipe-slice'
+import { newRun } from '../../store/train-slice'
 import { useStudio } from '../../store/store'
 import { MakeSmallCard } from './make-small-card'
 
@@ -22,6 +24,8 @@ const spies = vi.hoisted(() => ({
   useSmallBest: vi.fn(() => Promise.resolve()),
   closeSmall: vi.fn(() => Promise.resolve()),
   winBack: vi.fn(() => Promise.resolve()),
+  pauseTraining: vi.fn(),
+  resumeTraining: vi.fn(),
   startCase: vi.fn(() => Promise.resolve()),
 }))
 vi.mock('../../commands/page-commands', () => ({ commands: spies satisfies Partial<Commands> }))
@@ -187,14 +191,49 @@ describe('a search that has ended', () => {
   it('says what is trained, and for how long still', async () => {
     useStudio.getState().setMakeSmall({
       ...{ ...run(), ...{ done: 9, total: 27, trained: 2 }, state: 'training' },
-      ...{ round: 2, rounds: 3, training: { recipe, epochs: 3 }, msLeft: 240_000 },
+      ...{ round: 2, rounds: 3, training: { recipe, epochs: 3 }, minutes: 16, msLeft: 240_000 },
     })
     renderInProviders(<MakeSmallCard />)
     expect(screen.getByText(/^Training, round 2 of 3/).textContent).toMatch(/4\smin/)
+    // Of its own minutes, whatever is set for the next one by now.
+    expect(screen.getByRole('progressbar').getAttribute('aria-valuenow')).toBe('75')
     expect(screen.getByText(/^Now: .*, 3 epochs$/)).toBeTruthy()
     expect(screen.queryByRole('radio', { name: 'Fit a size' })).toBeNull()
     await userEvent.click(screen.getByRole('button', { name: 'Stop, use the best' }))
     expect(spies.stopSmall).toHaveBeenCalledOnce()
+  })
+
+  it('is paused and goes on where its run is', async () => {
+    useStudio.getState().setMakeSmall({
+      ...{ ...run(), state: 'training' },
+      ...{ round: 2, rounds: 3, training: { recipe, epochs: 3 }, minutes: 16, msLeft: 240_000 },
+    })
+    const training = (phase: 'going' | 'paused') => {
+      useStudio.getState().setTraining({
+        ...{ state: 'running', preparing: null, phase },
+        run: newRun(recipe, defaultTrainingSettings),
+      })
+    }
+    training('going')
+    const { unmount } = renderInProviders(<MakeSmallCard />)
+    await userEvent.click(screen.getByRole('button', { name: 'Pause' }))
+    expect(spies.pauseTraining).toHaveBeenCalledOnce()
+    unmount()
+    training('paused')
+    renderInProviders(<MakeSmallCard />)
+    expect(screen.getByText(/paused, round 2 of 3$/)).toBeTruthy()
+    await userEvent.click(screen.getByRole('button', { name: 'Continue' }))
+    expect(spies.resumeTraining).toHaveBeenCalledOnce()
+  })
+
+  it('shows the minutes that count where a field is left empty', async () => {
+    useStudio.getState().setMakeSmall({ ...run(), state: 'done' })
+    renderInProviders(<MakeSmallCard />)
+    const minutes = screen.getByRole('textbox', { name: 'Minutes of training' })
+    await userEvent.clear(minutes)
+    expect(minutes).toHaveProperty('value', '')
+    await userEvent.tab()
+    expect(minutes).toHaveProperty('value', '10 min')
   })
 
   it('says how many were trained, and where that has found nothing better', () => {

@@ -3,6 +3,7 @@ import { IconWand } from '@tabler/icons-react'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { commands } from '../../commands/page-commands'
+import { useNumberDraft } from '../../../ui-kit/use-number-draft'
 import { dataIn } from '../../store/data-in'
 import { suggestedBytes } from '../../store/small-figures'
 import { useStudio } from '../../store/store'
@@ -41,6 +42,11 @@ function Loss() {
   const change = (value: number): void => {
     commands.changeSmallWish({ loss: value / 100 })
   }
+  const draft = useNumberDraft(
+    Number(points.toPrecision(6)),
+    (next) => next >= 0 && next <= 100,
+    change,
+  )
   return (
     <>
       <Segments
@@ -59,15 +65,12 @@ function Loss() {
         <NumberInput
           size="xs"
           label={t('loss.ownLabel')}
-          value={Number(points.toPrecision(6))}
+          {...draft}
           min={0}
           max={100}
           step={0.1}
           decimalScale={3}
           clampBehavior="blur"
-          onChange={(next) => {
-            if (typeof next === 'number' && next >= 0 && next <= 100) change(next)
-          }}
         />
       )}
     </>
@@ -77,17 +80,21 @@ function Loss() {
 function Bytes() {
   const { t } = useTranslation('small')
   const bytes = useStudio((state) => state.smallBytes ?? suggestedBytes(state.model))
+  const draft = useNumberDraft(
+    Number((bytes / 1000).toPrecision(6)),
+    (next) => next >= 0.1,
+    (next) => {
+      commands.changeSmallBytes(1000 * next)
+    },
+  )
   return (
     <NumberInput
       size="xs"
       label={t('bytes')}
-      value={Number((bytes / 1000).toPrecision(6))}
+      {...draft}
       min={0.1}
       decimalScale={1}
       clampBehavior="blur"
-      onChange={(next) => {
-        if (typeof next === 'number' && next >= 0.1) commands.changeSmallBytes(1000 * next)
-      }}
     />
   )
 }

@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next'
 import { useShallow } from 'zustand/react/shallow'
 import { meets } from '../../../search/search-goal'
 import { MINUTES } from '../../../search/training-minutes'
+import { useNumberDraft } from '../../../ui-kit/use-number-draft'
 import { commands } from '../../commands/page-commands'
 import type { SmallStatus } from '../../store/make-small-slice'
 import { foundOf, goalNow } from '../../store/small-figures'
@@ -106,6 +107,13 @@ function WinBack() {
   const obstacle = useStudio((state) => obstacleTo(state, true))
   const minutes = useStudio((state) => state.smallWish.minutes)
   const busy = useStudio((state) => state.training.state === 'running')
+  const draft = useNumberDraft(
+    minutes,
+    (next) => next >= MINUTES.least && next <= MINUTES.most,
+    (next) => {
+      commands.changeSmallWish({ minutes: next })
+    },
+  )
   if (obstacle !== null) return null
   return (
     <div className={classes['winBack']}>
@@ -125,15 +133,11 @@ function WinBack() {
           w={110}
           aria-label={t('training.minutes')}
           suffix={` ${t('training.unit')}`}
-          value={minutes}
+          {...draft}
           min={MINUTES.least}
           max={MINUTES.most}
           allowDecimal={false}
           clampBehavior="blur"
-          onChange={(next) => {
-            if (typeof next === 'number' && next >= MINUTES.least && next <= MINUTES.most)
-              commands.changeSmallWish({ minutes: next })
-          }}
         />
       </div>
       <Text size="xs" c="dimmed">

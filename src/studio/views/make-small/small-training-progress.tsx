@@ -1,12 +1,13 @@
 import { Button, Progress, Stack, Text } from '@mantine/core'
-import { IconPlayerStop } from '@tabler/icons-react'
-import { useEffect, useRef } from 'react'
+import { IconPlayerPause, IconPlayerPlay, IconPlayerStop } from '@tabler/icons-react'
+import { useEffect, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { commands } from '../../commands/page-commands'
 import type { SmallStatus } from '../../store/make-small-slice'
 import { useStudio } from '../../store/store'
 import { formatDuration } from '../../words/format-duration'
 import { useRecipeText } from '../../words/use-recipe-text'
+import { PinButton } from '../pin/pin-button'
 import { FoundLine } from './found-line'
 import { takeLostFocus } from './small-progress'
 import { useGoalText } from './use-goal-text'
@@ -23,9 +24,13 @@ export function SmallTrainingProgress({ status }: { readonly status: Training })
   useEffect(() => {
     takeLostFocus(region.current)
   }, [])
-  const minutes = useStudio((state) => state.smallWish.minutes)
-  const { best, goal, msLeft, round, rounds, training } = status
-  const title = t('training.round', { round, rounds })
+  const phase = useStudio((state) =>
+    state.training.state === 'running' ? state.training.phase : null,
+  )
+  const isPaused = phase === 'paused'
+  const { best, goal, minutes, round, rounds, training } = status
+  const msLeft = useCountdown(status.msLeft, isPaused)
+  const title = t(isPaused ? 'training.paused' : 'training.round', { round, rounds })
   return (
     <Stack gap={8}>
       <div
@@ -43,9 +48,12 @@ export function SmallTrainingProgress({ status }: { readonly status: Training })
       <div>
         <Text size="sm">
           {title}
-          <Text span size="sm" c="dimmed">
-            {` · ${t('left', { time: formatDuration(msLeft) })}`}
-          </Text>
+          {/* An epoch that is under way is not broken off. */}
+          {msLeft > 0 && !isPaused && (
+            <Text span size="sm" c="dimmed">
+              {` · ${t('left', { time: formatDuration(msLeft) })}`}
+            </Text>
+          )}
         </Text>
         <Progress value={100 * (1 - msLeft / (60_000 * minutes))} aria-label={title} mt={4} />
         <Text size="xs" c="dimmed" mt={4}>
@@ -61,6 +69,18 @@ export function SmallTrainingProgress({ status }: { readonly status: Training })
         <Button
           size="compact-sm"
           variant="default"
+          disabled={phase !== 'going' && !isPaused}
+          leftSection={isPaused ? <IconPlayerPlay size={14} /> : <IconPlayerPause size={14} />}
+          onClick={() => {
+            if (isPaused) commands.resumeTraining()
+            else commands.pauseTraining()
+          }}
+        >
+          {t(isPaused ? 'continue' : 'pause')}
+        </Button>
+        <Button
+          size="compact-sm"
+          variant="default"
           leftSection={<IconPlayerStop size={14} />}
           onClick={() => {
             void commands.stopSmall()
@@ -68,7 +88,29 @@ export function SmallTrainingProgress({ status }: { readonly status: Training })
         >
           {t('stop')}
         </Button>
+        {best !== null && <PinButton recipe={best.recipe} />}
       </div>
     </Stack>
   )
+}
+
+const SECOND = 1000
+
+/** A run takes minutes, and tells the time before it and after. */
+function useCountdown(msLeft: number, isStill: boolean): number {
+  const [passed, setPassed] = useState({ of: msLeft, ms: 0 })
+  useEffect(() => {
+    if (isStill) return
+    let last = performance.now()
+    const timer = setInterval(() => {
+      const now = performance.now()
+      const more = now - last
+      last = now
+      setPassed(({ ms, of }) => ({ of: msLeft, ms: (of === msLeft ? ms : 0) + more }))
+    }, SECOND)
+    return () => {
+      clearInterval(timer)
+    }
+  }, [isStill, msLeft])
+  return Math.max(0, msLeft - (passed.of === msLeft ? passed.ms : 0))
 }

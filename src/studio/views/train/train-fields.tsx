@@ -1,5 +1,6 @@
 import { NumberInput, SegmentedControl, Select, Text } from '@mantine/core'
 import type { ReactNode } from 'react'
+import { useNumberDraft } from '../../../ui-kit/use-number-draft'
 
 interface NumberProps {
   readonly label: string
@@ -12,38 +13,40 @@ interface NumberProps {
 
 /** A whole number. */
 export function Whole({ label, description, value, min, max, onChange }: NumberProps) {
+  const draft = useNumberDraft(
+    value,
+    (next) => next >= min && next <= max,
+    (next) => {
+      onChange(Math.round(next))
+    },
+  )
   return (
     <NumberInput
       size="xs"
       label={label}
       description={description}
-      value={value}
+      {...draft}
       min={min}
       max={max}
       allowDecimal={false}
       clampBehavior="blur"
-      onChange={(next) => {
-        if (typeof next === 'number' && next >= min && next <= max) onChange(Math.round(next))
-      }}
     />
   )
 }
 
 /** A number with decimals; the arrows move its first digit. */
 export function Real({ label, value, min, max, onChange }: NumberProps) {
+  const draft = useNumberDraft(value, (next) => next >= min && next <= max, onChange)
   return (
     <NumberInput
       size="xs"
       label={label}
-      value={value}
+      {...draft}
       min={min}
       max={max}
       step={value === 0 ? 0.01 : 10 ** Math.floor(Math.log10(value))}
       decimalScale={8}
       clampBehavior="blur"
-      onChange={(next) => {
-        if (typeof next === 'number' && next >= min && next <= max) onChange(next)
-      }}
     />
   )
 }

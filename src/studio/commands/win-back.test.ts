@@ -1,0 +1,182 @@
+import { describe, expect, it, vi } from 'vitest'
+import { StudioError } from '../../core/errors'
+import { isOn, stepOf } from '../../techniques/recipe'
+import type { Recipe } from '../../techniques/recipe'
+import { deferred } from '../engine-link/deferred'
+import type { Answers } from '../../../testing/studio/fake-answers'
+import { sample, setUp } from '../../../testing/studio/fake-studio'
+import { accuracy, trainStarted, trainValidation } from '../../../testing/studio/test-data'
+
+/** A file of the coarser settings is smaller, and has fewer samples right. */
+function figuresOf(recipe: Recipe) {
+  const bits = isOn(recipe, 'quantize') ? (stepOf(recipe, 'quantize')?.config.bits ?? 8) : 32
+  const pruned = isOn(recipe, 'prune')
+  const lost = bits <= 2 ? 30 : pruned ? 2 : 0
+  const kernels = { 32: pruned ? 24 : 40, 8: 10, 4: pruned ? 4 : 5, 2: 3 }[bits] ?? 0
+  const size = { zipped: 100 + kernels, reportBytes: 30 }
+  return { size, measure: accuracy(98 - lost) }
+}
+
+async function opened(change: Partial<Answers> = {}, now?: () => number) {
+  const studio = await setUp(
+    { try: (recipe) => Promise.resolve(figuresOf(recipe)), ...change },
+    now,
+  )
+  await studio.commands.openSample(sample)
+  await vi.waitFor(() => {
+    expect(studio.store.getState().phase).toBe('idle')
+    expect(studio.store.getState().tried).toHaveLength(1)
+  })
+  studio.engine.calls.length = 0
+  return studio
+}
+
+type Studio = Awaited<ReturnType<typeof opened>>
+
+const status = ({ store }: Studio) => store.getState().makeSmall
+
+describe('the second half of a search', () => {
+  it('trains smaller files, and ends with the best of both halves', async () => {
+    let ms = 0
+    const studio = await opened({}, () => (ms += 500))
+    const { commands, engine, store } = studio
+    commands.changeSmallWish({ wish: 'bytes' })
+    commands.changeSmallBytes(110)
+    await commands.startSmall()
+    const first = status(studio)
+    const untrained = first.state === 'done' ? first.best : null
+    commands.changeSmallWish({ minutes: 1 })
+    const seen: string[] = []
+    store.subscribe(({ makeSmall }) => {
+      if (makeSmall.state === 'training') seen.push(`round ${makeSmall.round}`)
+    })
+    engine.calls.length = 0
+    await commands.winBack()
+    expect(engine.calls).toContain('train new')
+    expect(seen).toContain('round 1')
+    const made = status(studio)
+    expect(made.state).toBe('done')
+    if (made.state !== 'done') return
+    expect(made.trained).toBeGreaterThan(0)
+    expect(made.best?.size.zipped).toBeLessThanOrEqual(untrained?.size.zipped ?? NaN)
+    // Whatever was trained last: the best is in use, and all of it is one step.
+    expect(store.getState().recipe).toEqual(made.best?.recipe)
+    expect(store.temporal.getState().pastStates.length).toBeLessThanOrEqual(2)
+  })
+
+  it('is stopped with the best so far while it trains', async () => {
+    const gate = deferred<undefined>()
+    const studio = await opened({
+      train: async function* (_, signal) {
+        yield trainStarted()
+        await gate.promise
+        signal.throwIfAborted()
+        throw new StudioError('engine/cancelled', {})
+      },
+    })
+    const { commands, store } = studio
+    commands.changeSmallWish({ wish: 'bytes' })
+    commands.changeSmallBytes(110)
+    await commands.startSmall()
+    const first = status(studio)
+    const done = commands.winBack()
+    await vi.waitFor(() => {
+      expect(store.getState().training.state).toBe('running')
+    })
+    await commands.stopSmall()
+    gate.resolve(undefined)
+    await done
+    const made = status(studio)
+    expect(made.state).toBe('stopped')
+    expect(store.getState().training.state).not.toBe('running')
+    expect(store.getState().recipe).toEqual(first.state === 'done' ? first.best?.recipe : null)
+  })
+})
+
+/** A second half whose first run does not end by itself. */
+async function winningBack(change: Partial<Answers> = {}) {
+  const studio = await opened({
+    train: async function* (_, signal) {
+      yield trainStarted()
+      await new Promise<void>((resolve) => {
+        signal.addEventListener('abort', () => {
+          resolve()
+        })
+      })
+      throw new StudioError('engine/cancelled', {})
+    },
+    ...change,
+  })
+  const { commands, store } = studio
+  commands.changeSmallWish({ wish: 'bytes' })
+  commands.changeSmallBytes(110)
+  await commands.startSmall()
+  const before = store.getState().recipe
+  const steps = store.temporal.getState().pastStates.length
+  const done = commands.winBack()
+  await vi.waitFor(() => {
+    expect(status(studio).state).toBe('training')
+  })
+  return { ...studio, before, done, steps }
+}
+
+describe('the second half of a search that does not come to its end', () => {
+  it('leaves the best in use, not what was trained, once its run is cancelled', async () => {
+    const studio = await winningBack()
+    const { before, commands, done, steps, store } = studio
+    await vi.waitFor(() => {
+      expect(store.getState().training.state).toBe('running')
+    })
+    expect(store.getState().recipe).not.toEqual(before)
+    commands.cancelTraining()
+    await done
+    expect(status(studio).state).toBe('stopped')
+    expect(store.getState().recipe).toEqual(before)
+    expect(store.temporal.getState().pastStates).toHaveLength(steps)
+  })
+
+  it('makes way for another model, also while nothing is trained', async () => {
+    const gate = deferred<undefined>()
+    let isHeld = false
+    const studio = await winningBack({
+      try: async (recipe) => {
+        if (isHeld) await gate.promise
+        return figuresOf(recipe)
+      },
+      train: async function* ({ recipe }) {
+        isHeld = true
+        yield await Promise.resolve(trainStarted())
+        const { trained, ...event } = trainValidation(recipe, 1)
+        return { end: 'finished', epoch: 1, measure: event.measure, recipe: event.recipe, trained }
+      },
+    })
+    const { commands, done, store } = studio
+    await vi.waitFor(() => {
+      expect(store.getState().training.state).toBe('done')
+    })
+    const opening = commands.openSample(sample)
+    await vi.waitFor(() => {
+      expect(store.getState().workQuestion).not.toBeNull()
+    })
+    commands.answerWorkQuestion(true)
+    await opening
+    await done
+    gate.resolve(undefined)
+    expect(status(studio).state).toBe('idle')
+    expect(store.getState().workWaits).toEqual([])
+  })
+
+  it('says where no settings are small enough to be trained', async () => {
+    const studio = await opened()
+    studio.commands.changeSmallWish({ wish: 'bytes' })
+    studio.commands.changeSmallBytes(5)
+    await studio.commands.startSmall()
+    const before = studio.store.getState().recipe
+    await studio.commands.winBack()
+    expect(status(studio)).toMatchObject({
+      state: 'failed',
+      error: { code: 'search/nothing-smaller' },
+    })
+    expect(studio.store.getState().recipe).toEqual(before)
+  })
+})
