@@ -9,10 +9,12 @@ test('a case study goes from one click to a file; its stages can be gone back to
 }, info) => {
   test.setTimeout(240_000)
   await rememberTraining(page, { batchSize: 32, learningRate: 0.01, shift: 0 })
-  const studio = await openBars(page, 'wasm', await barFiles(info, 300, true, trainedBarModel))
+  const studio = await openBars(page, 'wasm', await barFiles(info, 160, true, trainedBarModel))
   const card = page.getByRole('region', { name: 'Make it small' })
   await card.getByText('For a target', { exact: true }).click()
   await card.getByText('Edge', { exact: true }).click()
+  await card.getByRole('button', { name: 'Order and epochs' }).click()
+  await card.getByRole('textbox', { name: 'Epochs of each stage' }).fill('1')
   await card.getByRole('button', { name: 'Prune, then quantize, then distil' }).click()
   const study = card.getByRole('group', { name: 'Edge, pruning first' })
   await expect(study.getByText(/Targets as shares of the original/)).toBeVisible({
@@ -72,6 +74,7 @@ test('a case study goes from one click to a file; its stages can be gone back to
 
   // Another order joins it on the same chart.
   await card.getByRole('button', { name: 'Order and epochs' }).click()
+  await card.getByRole('textbox', { name: 'Epochs of each stage' }).fill('1')
   await card.getByRole('combobox', { name: 'Order' }).click()
   await page.getByRole('option', { name: 'all in one step' }).click()
   await card.getByRole('button', { name: 'Prune, quantize and distil together' }).click()

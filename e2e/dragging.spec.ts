@@ -4,7 +4,7 @@ import { Studio } from './support/studio.ts'
 import { expect, test } from './support/studio-test.ts'
 
 /** Answers that must appear while the thumb is held and moving. */
-const DRAWN = 20
+const DRAWN = 12
 /** Far more frames than they need: a page that does not follow fails here. */
 const MOVES = 2000
 

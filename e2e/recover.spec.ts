@@ -11,6 +11,8 @@ test('a hung worker is replaced and the model comes back with its settings', asy
   await studio.settled()
   const before = await studio.result.textContent()
 
+  // The silence that counts as a hang need not be waited for: the page's clock is moved by hand.
+  await page.clock.install()
   const hung = await engineOf(page)
   const replaced = page.waitForEvent('worker', { timeout: 90_000 })
   hung
@@ -21,6 +23,7 @@ test('a hung worker is replaced and the model comes back with its settings', asy
     .catch(() => undefined)
   // Some work that the worker owes an answer for.
   await studio.press('Bits', 'ArrowLeft', 1)
+  await page.clock.runFor(15_000)
   await replaced
   await expect(page.getByText(/Your settings are as they were/)).toBeVisible({
     timeout: 90_000,
@@ -37,14 +40,14 @@ test.describe('with enough data for a while', () => {
     const studio = await Studio.withSample(page, 'LeNet-300-100', WHOLE_VALIDATION)
     const engine = await engineOf(page)
     // Hundreds of times slower than measured.
-    await slowDown(engine, 2000)
+    await slowDown(engine, 1000)
     let workers = 0
     page.on('worker', () => {
       workers++
     })
     await studio.switchOn('Quantize')
-    // Progress arrives again and again for twice as long as the shortest silence that counts as a hang, and
-    // nothing is restarted meanwhile.
+    // Progress arrives again and again for longer than the shortest silence that counts as a hang and the second
+    // after which the page has looked, and nothing is restarted meanwhile.
     const measured = async (): Promise<number> => {
       const text = (await studio.result.textContent()) ?? ''
       return Number(/n = ([\d,]+)/.exec(text)?.[1]?.replaceAll(',', ''))
@@ -55,7 +58,7 @@ test.describe('with enough data for a while', () => {
       .poll(
         async () => {
           shown.add(await measured())
-          return shown.size >= 4 && Date.now() - start > 20_000
+          return shown.size >= 4 && Date.now() - start > 12_000
         },
         { timeout: 90_000 },
       )

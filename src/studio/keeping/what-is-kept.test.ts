@@ -49,6 +49,24 @@ async function filesKept(): Promise<string[]> {
     .toSorted()
 }
 
+/** What looks again and again, on a clock that goes as fast as the store answers. */
+async function inNoTime<T>(ask: () => Promise<T>): Promise<T> {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+  try {
+    const waiting = new Set([true])
+    const answer = ask().finally(() => {
+      waiting.clear()
+    })
+    while (waiting.size > 0) {
+      await vi.advanceTimersByTimeAsync(10)
+      await new Promise((resolve) => setImmediate(resolve))
+    }
+    return await answer
+  } finally {
+    vi.useRealTimers()
+  }
+}
+
 describe('everything that is kept', () => {
   it('is in the table, and carries the version where figures depend on it', async () => {
     const kept = [...(await everything())]
@@ -167,18 +185,21 @@ describe('a run that did not end', () => {
     const key = await keyIn('compression-studio.runs/')
     await changeVersion(key, 1)
     void run.whileTraining(() => new Promise(() => undefined))
-    expect(await run.loadInterruptedRun()).toBeNull()
+    expect(await inNoTime(run.loadInterruptedRun)).toBeNull()
     expect(await get(key)).toMatchObject({ recipe: defaultRecipe })
   })
 
   it('that has failed is offered once its page is closed, and not before', async () => {
     const failed = run.whileTraining(() => Promise.reject(new Error('failed')))
     await expect(failed).rejects.toThrow('failed')
-    expect(await run.loadInterruptedRun()).toBeNull()
-    // Its locks end with a page.
-    setTimeout(() => vi.stubGlobal('navigator', { locks: fakeLocks() }), 300)
-    expect(await run.loadInterruptedRun()).toMatchObject({ modelName: 'tiny' })
-  }, 20_000)
+    expect(await inNoTime(run.loadInterruptedRun)).toBeNull()
+    const offered = inNoTime(() => {
+      // Its locks end with a page.
+      setTimeout(() => vi.stubGlobal('navigator', { locks: fakeLocks() }), 300)
+      return run.loadInterruptedRun()
+    })
+    expect(await offered).toMatchObject({ modelName: 'tiny' })
+  })
 
   it('can be thrown away, with its own data, and nothing else goes', async () => {
     await data.forgetKeptData([], ownData)
