@@ -38,6 +38,8 @@ export function createLessonCommands(context: CommandContext, neighbours: Lesson
   const { cancelCase, cancelTraining, cutModel, startCase, trainWith, undoCut, useRecipe } =
     neighbours
   const record = recordLesson(context)
+  /** How many of the runs that go on were begun here. */
+  let own = 0
 
   function change(part: Partial<Lesson>): void {
     const { lesson, setLesson } = store.getState()
@@ -57,16 +59,24 @@ export function createLessonCommands(context: CommandContext, neighbours: Lesson
     }
   }
 
-  /** @returns whether a run was going on that is wanted no more */
-  function stopRun(): boolean {
-    const { casePaths, training } = store.getState()
-    if (casePaths.at(-1)?.status.state === 'running') {
-      void cancelCase()
-      return true
+  async function asOwn(run: () => Promise<void>): Promise<void> {
+    own++
+    try {
+      await run()
+    } finally {
+      own--
     }
-    if (training.state !== 'running') return false
-    cancelTraining()
-    return true
+  }
+
+  function stopRun(): void {
+    const { casePaths, training } = store.getState()
+    if (casePaths.at(-1)?.status.state === 'running') void cancelCase()
+    else if (training.state === 'running') cancelTraining()
+  }
+
+  /** What was begun before the lesson, or beside it, goes on. */
+  function stopOwnRun(): void {
+    if (own > 0) stopRun()
   }
 
   async function giveBack({ recipe, share, training }: Lesson['before']): Promise<void> {
@@ -111,7 +121,7 @@ export function createLessonCommands(context: CommandContext, neighbours: Lesson
     goToLessonStep: (step: LessonStep): void => {
       const { lesson } = store.getState()
       if (lesson === null) return
-      stopRun()
+      stopOwnRun()
       change({ step })
       look(step, lesson.layer)
       if (step === 'filters') void neighbours.changeCut({ share: LESSON_CUT })
@@ -149,11 +159,12 @@ export function createLessonCommands(context: CommandContext, neighbours: Lesson
       if (trialOf(recipe) !== 'both') useRecipe(trialRecipe('both', recipe))
       const teaching = trainingSettings.distillation ?? defaultDistillation
       store.getState().setTab('training')
-      await trainWith({
+      const wanted: TrainingSettings = {
         ...trainingSettings,
         ...{ epochs: LESSON_EPOCHS, patience: null },
         distillation: id === 'distilled' ? { ...teaching, teacher: 'original', hint: null } : null,
-      })
+      }
+      await asOwn(() => trainWith(wanted))
       const { lesson, training, recipe: used } = store.getState()
       if (lesson !== null && training.state === 'done' && used.trained !== undefined)
         record.awaits(id, effectKey(used))
@@ -164,15 +175,13 @@ export function createLessonCommands(context: CommandContext, neighbours: Lesson
       const { caseSettings, setCaseSettings } = store.getState()
       const { epochs, order } = caseSettings
       setCaseSettings({ ...caseSettings, order: 'pruneFirst', epochs: LESSON_EPOCHS })
-      await startCase()
+      await asOwn(startCase)
       setCaseSettings({ ...store.getState().caseSettings, epochs, order })
     },
-    stopLessonRun: (): void => {
-      stopRun()
-    },
+    stopLessonRun: stopRun,
     /** @param how back: the settings and the model from before the lesson; keep: as they are now */
     endLesson: async (how: 'back' | 'keep'): Promise<void> => {
-      stopRun()
+      stopOwnRun()
       const { lesson } = store.getState()
       if (lesson === null) return
       if (how === 'back' && (await whole())) await giveBack(lesson.before)

@@ -26,6 +26,9 @@ interface Neighbours {
   readonly training: Pick<TrainCommands, 'trainWith' | 'cancelTraining'>
 }
 
+/** Of an earlier search for the same: the best of it, and how many settings it has trained. */
+type Wanted = Pick<SmallRun, 'goal' | 'base' | 'best' | 'trained'>
+
 interface Current {
   readonly controller: AbortController
   /** What the person, or other work, has made of it; null: it goes on, or its ground is gone. */
@@ -130,7 +133,10 @@ export function createMakeSmallCommands(context: CommandContext, neighbours: Nei
       const step = await steps.next()
       if (step.done === true) return step.value
       const { best, done, phase, total } = step.value
-      change({ best: better(goal, best?.found ?? null, before), done, phase, total })
+      // What was trained earlier is among what was tried for this goal.
+      const earlier = runNow()?.trained ?? 0
+      const counts = { done: earlier + done, total: earlier + total }
+      change({ best: better(goal, best?.found ?? null, before), phase, ...counts })
     }
   }
 
@@ -172,14 +178,12 @@ export function createMakeSmallCommands(context: CommandContext, neighbours: Nei
 
   /** @param minutes of training; null: the first half alone */
   async function search(
-    goal: SearchGoal,
-    base: Recipe,
-    before: TriedPoint | null = null,
+    { base, best: before, goal, trained: earlier }: Wanted,
     minutes: number | null = null,
   ): Promise<void> {
     const { model, setMakeSmall } = store.getState()
     if (model === null || current !== null) return
-    const run = { goal, base, best: before, done: 0, total: 0, trained: 0 }
+    const run = { goal, base, best: before, done: earlier, total: earlier, trained: earlier }
     if (model.obstacles.run !== null) {
       setMakeSmall({ ...run, state: 'failed', error: model.obstacles.run })
       return
@@ -234,12 +238,12 @@ export function createMakeSmallCommands(context: CommandContext, neighbours: Nei
   return {
     startSmall: (): Promise<void> => {
       const state = store.getState()
-      return search(goalNow(state), state.recipe)
+      return search({ goal: goalNow(state), base: state.recipe, best: null, trained: 0 })
     },
     /** Goes on where it was: what was measured before answers from memory. */
     goOnSmall: async (): Promise<void> => {
       const run = runNow()
-      if (run !== null) await search(run.goal, run.base, run.best)
+      if (run !== null) await search(run)
     },
     pauseSmall: (): void => {
       change({ paused: true, msLeft: null })
@@ -273,8 +277,7 @@ export function createMakeSmallCommands(context: CommandContext, neighbours: Nei
     /** The second half, from what was found. */
     winBack: async (): Promise<void> => {
       const run = runNow()
-      if (run !== null)
-        await search(run.goal, run.base, run.best, store.getState().smallWish.minutes)
+      if (run !== null) await search(run, store.getState().smallWish.minutes)
     },
   }
 }

@@ -58,10 +58,17 @@ describe('the second half of a search', () => {
     expect(made.state).toBe('done')
     if (made.state !== 'done') return
     expect(made.trained).toBeGreaterThan(0)
+    const untrainedOnes = made.done - made.trained
     expect(made.best?.size.zipped).toBeLessThanOrEqual(untrained?.size.zipped ?? NaN)
     // Whatever was trained last: the best is in use, and all of it is one step.
     expect(store.getState().recipe).toEqual(made.best?.recipe)
     expect(store.temporal.getState().pastStates.length).toBeLessThanOrEqual(2)
+    // The best of all that were tried is the best of those of a third half as well.
+    await commands.winBack()
+    const again = status(studio)
+    if (again.state !== 'done') throw new Error(again.state)
+    expect(again.trained).toBeGreaterThan(made.trained)
+    expect(again.done - again.trained).toBe(untrainedOnes)
   })
 
   it('is stopped with the best so far while it trains', async () => {
@@ -133,6 +140,21 @@ describe('the second half of a search that does not come to its end', () => {
     expect(status(studio).state).toBe('stopped')
     expect(store.getState().recipe).toEqual(before)
     expect(store.temporal.getState().pastStates).toHaveLength(steps)
+  })
+
+  it('goes on beside the lesson, which stops its own runs alone', async () => {
+    const studio = await winningBack()
+    const { commands, done, store } = studio
+    await vi.waitFor(() => {
+      expect(store.getState().training.state).toBe('running')
+    })
+    await commands.beginLesson()
+    await commands.goToLessonStep('linear')
+    expect(store.getState().lesson?.step).toBe('linear')
+    expect(store.getState().training).toMatchObject({ state: 'running', phase: 'going' })
+    await commands.stopLessonRun()
+    await done
+    expect(status(studio).state).toBe('stopped')
   })
 
   it('makes way for another model, also while nothing is trained', async () => {
