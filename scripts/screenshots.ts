@@ -2,9 +2,9 @@
  * Pictures of the page in each of its states, in both languages, for the documents; from the built studio.
  * English is shown on a desk in daylight and Chinese on a phone in the dark, and the first states the other
  * way round as well.
- * Run: `npm run build && npx tsx scripts/screenshots.ts`
+ * Run: `npm run build && npx tsx scripts/screenshots.ts`; with `zh-CN-dark-390` only those of that look.
  */
-import { mkdirSync, rmSync } from 'node:fs'
+import { mkdirSync, readdirSync, rmSync } from 'node:fs'
 import { chromium } from '@playwright/test'
 import type { Page } from '@playwright/test'
 import { answers } from './screenshots-answers.ts'
@@ -76,18 +76,23 @@ const words = {
   },
 } as const
 
-rmSync(folder, { recursive: true, force: true })
 mkdirSync(folder, { recursive: true })
+const nameOf = ({ colorScheme, language, width }: Look): string =>
+  `${language}-${colorScheme}-${width}`
+const wanted = looks.filter((look) => [nameOf(look), undefined].includes(process.argv[2]))
+for (const file of readdirSync(folder))
+  if (wanted.some((look) => file.endsWith(`-${nameOf(look)}.png`))) rmSync(`${folder}/${file}`)
 const server = await serveFolder({ folder: 'dist', port: 0 })
 const browser = await chromium.launch({
   executablePath,
   args: process.getuid?.() === 0 ? ['--no-sandbox'] : [],
 })
-for (const look of looks) await pictures(look)
+for (const look of wanted) await pictures(look)
 await browser.close()
 await server.close()
 
-async function pictures({ all, colorScheme, language, width }: Look): Promise<void> {
+async function pictures(look: Look): Promise<void> {
+  const { all, colorScheme, language, width } = look
   const say = words[language]
   const height = width === 390 ? 844 : 900
   const isPhone = width === 390
@@ -99,9 +104,10 @@ async function pictures({ all, colorScheme, language, width }: Look): Promise<vo
     isMobile: isPhone,
   })
   const page = await context.newPage()
+  page.setDefaultTimeout(120_000)
   const save = async (name: string): Promise<void> => {
     await page.mouse.move(0, 0)
-    await page.screenshot({ path: `${folder}/${name}-${language}-${colorScheme}-${width}.png` })
+    await page.screenshot({ path: `${folder}/${name}-${nameOf(look)}.png` })
   }
   const top = (): Promise<void> =>
     page.evaluate(() => {

@@ -112,7 +112,7 @@ export class Search<Found extends Figures> {
   async *amongNeighbours(): AsyncGenerator<SearchStep<Found>, void, undefined> {
     yield this.step('neighbours', null)
     while (this.tried.size < this.most) {
-      const next = this.promising()
+      const next = this.next()
       if (next === null) return
       yield this.step('neighbours', await this.measure(next, this.corrected))
     }
@@ -176,8 +176,20 @@ export class Search<Found extends Figures> {
     return Math.max(low + 1, Math.min(high - 1, wanted))
   }
 
-  /** What has not been tried and promises most beside the best; null where nothing is worth a measurement. */
-  private promising(): FrontPoint | null {
+  /** What promises most near what is known to work, or else a little further off. */
+  private next(): FrontPoint | null {
+    for (const reach of REACHES) {
+      const found = this.promising(reach)
+      if (found !== null) return found
+    }
+    return null
+  }
+
+  /**
+   * What has not been tried and promises most beside the best; null where nothing is worth a measurement.
+   * @param reach nothing is tried that was thought to move so many times as much as what works
+   */
+  private promising(reach: number): FrontPoint | null {
     const { best, goal } = this
     if (best === null) return null
     const model = this.lossModel()
@@ -197,7 +209,7 @@ export class Search<Found extends Figures> {
     const place = front.filter(({ distance }) => distance <= goal.most).at(-1)
     const near = [...this.tried.values()].filter(({ found }) => this.isNear(found))
     const furthest = Math.max(
-      TRUST * Math.max(...near.map(({ point }) => point.distance)),
+      reach * Math.max(...near.map(({ point }) => point.distance)),
       this.leastBad(),
     )
     const candidates = [
@@ -249,10 +261,10 @@ export class Search<Found extends Figures> {
 const FIRST_DISTANCE = 0.01
 /** How far what is thought of a loss is off, in logarithms. */
 const UNCERTAIN = 0.35
-/** Nothing is tried that was thought to move so many times as much as the best, before anything was measured. */
-const TRUST = 1.6
+/** As many times as far as what works, before anything was measured. */
+const REACHES = [1.6, 3] as const
 /** A share of the bytes, or of the loss, times how likely it is. */
-const LEAST_WORTH = 0.002
+const LEAST_WORTH = 0.0005
 /** Where bytes are the goal: losses about this decide. */
 const LOSS_OF_NOTE = 0.01
 
