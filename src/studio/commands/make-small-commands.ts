@@ -5,6 +5,7 @@ import { isBetter, meets } from '../../search/search-goal'
 import type { SearchGoal } from '../../search/search-goal'
 import type { Recipe } from '../../techniques/recipe'
 import { readEngineError } from '../engine-link/engine-error'
+import { isGoingOn } from '../store/make-small-slice'
 import type { SmallProgress, SmallRun } from '../store/make-small-slice'
 import type { TriedPoint } from '../store/run-slice'
 import { joinSteps } from '../store/recipe-history'
@@ -13,8 +14,8 @@ import type { FoundPoint } from '../store/small-figures'
 import type { CommandContext } from './command-world'
 import { createBackground } from './in-background'
 import { searchWorldOf } from './search-world-of'
-import type { TrainCommands } from './train-commands'
 import { trainFound } from './train-found'
+import type { TrainingHands } from './train-found'
 import type { TrainedCommands } from './trained-commands'
 
 interface Neighbours {
@@ -23,7 +24,7 @@ interface Neighbours {
   readonly useRecipe: (recipe: Recipe) => void
   /** Somebody looks at the map by themselves: the search shows it from here on. */
   readonly leaveSensitivity: () => void
-  readonly training: Pick<TrainCommands, 'trainWith' | 'cancelTraining'>
+  readonly training: TrainingHands
 }
 
 /** Of an earlier search for the same: the best of it, and how many settings it has trained. */
@@ -47,13 +48,22 @@ export function createMakeSmallCommands(context: CommandContext, neighbours: Nei
     context,
     trained,
     'makeSmall',
-    ({ makeSmall }) => makeSmall.state === 'running' && makeSmall.paused,
+    ({ makeSmall }) => isGoingOn(makeSmall) && makeSmall.paused,
   )
   let current: Current | null = null
 
   function change(part: Partial<SmallRun & SmallProgress>): void {
     const { makeSmall, setMakeSmall } = store.getState()
     if (makeSmall.state === 'running') setMakeSmall({ ...makeSmall, ...part })
+  }
+
+  /** The second half, with the run that it is at. */
+  function hold(paused: boolean): void {
+    const { makeSmall, setMakeSmall } = store.getState()
+    if (makeSmall.state !== 'training') return
+    setMakeSmall({ ...makeSmall, paused })
+    if (paused) training.pauseTraining()
+    else training.resumeTraining()
   }
 
   /** What there is of a search, without what only matters while it goes on. */
@@ -165,10 +175,12 @@ export function createMakeSmallCommands(context: CommandContext, neighbours: Nei
       signal.throwIfAborted()
       isTrained = true
       const last = runNow() ?? run
+      const { makeSmall } = store.getState()
+      const paused = isGoingOn(makeSmall) && makeSmall.paused
       const more = point === null ? 0 : 1
       store.getState().setMakeSmall({
         ...last,
-        ...{ state: 'training', round, rounds, training: now, minutes, msLeft },
+        ...{ state: 'training', round, rounds, training: now, paused, minutes, msLeft },
         ...{ done: last.done + more, total: last.total + more, trained: last.trained + more },
         best: best.found.point,
       })
@@ -247,9 +259,11 @@ export function createMakeSmallCommands(context: CommandContext, neighbours: Nei
     },
     pauseSmall: (): void => {
       change({ paused: true, msLeft: null })
+      hold(true)
     },
     continueSmall: (): void => {
       change({ paused: false })
+      hold(false)
     },
     /** The best so far is in use then. */
     stopSmall: (): void => {

@@ -8,15 +8,20 @@ import type { Recipe } from '../../techniques/recipe'
 import type { TriedPoint } from '../store/run-slice'
 import { foundOf } from '../store/small-figures'
 import type { FoundPoint } from '../store/small-figures'
-import type { StudioStore } from '../store/store'
+import type { StudioState, StudioStore } from '../store/store'
 import type { CommandContext } from './command-world'
 import { TimeLeft } from './time-left'
 import type { TrainCommands } from './train-commands'
 import { trainToEnd } from './train-to-end'
 
+export type TrainingHands = Pick<
+  TrainCommands,
+  'trainWith' | 'cancelTraining' | 'pauseTraining' | 'resumeTraining'
+>
+
 interface Hands {
   readonly measure: (recipe: Recipe, timeLeft: TimeLeft) => Promise<TriedPoint | null>
-  readonly training: Pick<TrainCommands, 'trainWith' | 'cancelTraining'>
+  readonly training: TrainingHands
   readonly useRecipe: (recipe: Recipe) => void
 }
 
@@ -39,6 +44,7 @@ export async function* trainFound(
   // One place from the first setting to the last, or sizes could not be compared.
   const { reportPlace: place, trainingSettings } = store.getState()
   const pauses = countPauses(store, context.now)
+  const leave = pauseAsItBegins(store, training)
   try {
     yield* runTraining(
       goal,
@@ -46,7 +52,8 @@ export async function* trainFound(
       {
         settingsFor: searched.settingsFor,
         now: () => context.now() - pauses.passed(),
-        train: (recipe, epochs, isOn) => {
+        train: async (recipe, epochs, isOn) => {
+          await untilGoing(store, signal)
           useRecipe(recipe)
           const settings = trainingFor(trainingSettings, epochs, isOn)
           return trainToEnd(context, training, settings, signal)
@@ -61,6 +68,7 @@ export async function* trainFound(
     )
   } finally {
     pauses.leave()
+    leave()
   }
 }
 
@@ -71,13 +79,44 @@ function countPauses(
 ): { readonly passed: () => number; readonly leave: () => void } {
   let passed = 0
   let since: number | null = null
-  const leave = store.subscribe(({ training }) => {
+  const leave = store.subscribe((state) => {
+    const { training } = state
     const isPaused = training.state === 'running' && training.phase === 'paused'
-    if (isPaused) since ??= now()
+    // A run that has yet to learn of it takes its time.
+    if (isPaused || (isHeld(state) && training.state !== 'running')) since ??= now()
     else if (since !== null) {
       passed += now() - since
       since = null
     }
   })
   return { passed: () => passed + (since === null ? 0 : now() - since), leave }
+}
+
+function isHeld({ makeSmall }: StudioState): boolean {
+  return makeSmall.state === 'training' && makeSmall.paused
+}
+
+/** @throws StudioError 'engine/cancelled' once the signal is aborted */
+async function untilGoing(store: StudioStore, signal: AbortSignal): Promise<void> {
+  if (isHeld(store.getState()))
+    await new Promise<void>((resolve) => {
+      const look = (): void => {
+        if (isHeld(store.getState()) && !signal.aborted) return
+        unsubscribe()
+        signal.removeEventListener('abort', look)
+        resolve()
+      }
+      const unsubscribe = store.subscribe(look)
+      signal.addEventListener('abort', look)
+    })
+  signal.throwIfAborted()
+}
+
+/** A run cannot be paused before it has begun. @returns leaves it */
+function pauseAsItBegins(store: StudioStore, training: TrainingHands): () => void {
+  const begun = ({ training: now }: StudioState): boolean =>
+    now.state === 'running' && now.preparing === null
+  return store.subscribe((state, before) => {
+    if (isHeld(state) && begun(state) && !begun(before)) training.pauseTraining()
+  })
 }

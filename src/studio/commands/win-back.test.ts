@@ -157,6 +157,33 @@ describe('the second half of a search that does not come to its end', () => {
     expect(status(studio).state).toBe('stopped')
   })
 
+  it('stands still between two runs as well while it is paused', async () => {
+    const gate = deferred<undefined>()
+    const runs: number[] = []
+    const studio = await winningBack({
+      train: async function* ({ recipe, settings }) {
+        runs.push(settings.epochs)
+        yield await Promise.resolve(trainStarted())
+        if (runs.length === 1) await gate.promise
+        const { trained, ...event } = trainValidation(recipe, 1)
+        return { end: 'finished', epoch: 1, measure: event.measure, recipe: event.recipe, trained }
+      },
+    })
+    const { commands, done, store } = studio
+    await commands.pauseSmall()
+    gate.resolve(undefined)
+    await vi.waitFor(() => {
+      expect(store.getState().training.state).toBe('done')
+    })
+    await new Promise((resolve) => setTimeout(resolve, 50))
+    expect(status(studio)).toMatchObject({ state: 'training', paused: true, trained: 0 })
+    expect(runs).toHaveLength(1)
+    await commands.continueSmall()
+    await done
+    expect(status(studio).state).toBe('done')
+    expect(runs.length).toBeGreaterThan(1)
+  })
+
   it('makes way for another model, also while nothing is trained', async () => {
     const gate = deferred<undefined>()
     let isHeld = false

@@ -51,6 +51,8 @@ export interface SmallTraining {
   readonly rounds: number
   /** What is trained now; null while it is measured. */
   readonly training: { readonly recipe: Recipe; readonly epochs: number } | null
+  /** Between two runs as well as within one. */
+  readonly paused: boolean
   /** That it may take in all. */
   readonly minutes: number
   readonly msLeft: number

@@ -24,8 +24,6 @@ const spies = vi.hoisted(() => ({
   useSmallBest: vi.fn(() => Promise.resolve()),
   closeSmall: vi.fn(() => Promise.resolve()),
   winBack: vi.fn(() => Promise.resolve()),
-  pauseTraining: vi.fn(),
-  resumeTraining: vi.fn(),
   startCase: vi.fn(() => Promise.resolve()),
 }))
 vi.mock('../../commands/page-commands', () => ({ commands: spies satisfies Partial<Commands> }))
@@ -191,7 +189,14 @@ describe('a search that has ended', () => {
   it('says what is trained, and for how long still', async () => {
     useStudio.getState().setMakeSmall({
       ...{ ...run(), ...{ done: 9, total: 27, trained: 2 }, state: 'training' },
-      ...{ round: 2, rounds: 3, training: { recipe, epochs: 3 }, minutes: 16, msLeft: 240_000 },
+      ...{
+        round: 2,
+        rounds: 3,
+        training: { recipe, epochs: 3 },
+        paused: false,
+        minutes: 16,
+        msLeft: 240_000,
+      },
     })
     renderInProviders(<MakeSmallCard />)
     expect(screen.getByText(/^Training, round 2 of 3/).textContent).toMatch(/4\smin/)
@@ -206,7 +211,14 @@ describe('a search that has ended', () => {
   it('is paused and goes on where its run is', async () => {
     useStudio.getState().setMakeSmall({
       ...{ ...run(), state: 'training' },
-      ...{ round: 2, rounds: 3, training: { recipe, epochs: 3 }, minutes: 16, msLeft: 240_000 },
+      ...{
+        round: 2,
+        rounds: 3,
+        training: { recipe, epochs: 3 },
+        paused: false,
+        minutes: 16,
+        msLeft: 240_000,
+      },
     })
     const training = (phase: 'going' | 'paused') => {
       useStudio.getState().setTraining({
@@ -217,13 +229,13 @@ describe('a search that has ended', () => {
     training('going')
     const { unmount } = renderInProviders(<MakeSmallCard />)
     await userEvent.click(screen.getByRole('button', { name: 'Pause' }))
-    expect(spies.pauseTraining).toHaveBeenCalledOnce()
+    expect(spies.pauseSmall).toHaveBeenCalledOnce()
     unmount()
     training('paused')
     renderInProviders(<MakeSmallCard />)
     expect(screen.getByText(/paused, round 2 of 3$/)).toBeTruthy()
     await userEvent.click(screen.getByRole('button', { name: 'Continue' }))
-    expect(spies.resumeTraining).toHaveBeenCalledOnce()
+    expect(spies.continueSmall).toHaveBeenCalledOnce()
   })
 
   it('shows the minutes that count where a field is left empty', async () => {

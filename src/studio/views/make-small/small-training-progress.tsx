@@ -24,10 +24,10 @@ export function SmallTrainingProgress({ status }: { readonly status: Training })
   useEffect(() => {
     takeLostFocus(region.current)
   }, [])
-  const phase = useStudio((state) =>
-    state.training.state === 'running' ? state.training.phase : null,
+  const isRunPaused = useStudio(
+    ({ training: now }) => now.state === 'running' && now.phase === 'paused',
   )
-  const isPaused = phase === 'paused'
+  const isPaused = status.paused || isRunPaused
   const { best, goal, minutes, round, rounds, training } = status
   const msLeft = useCountdown(status.msLeft, isPaused)
   const title = t(isPaused ? 'training.paused' : 'training.round', { round, rounds })
@@ -69,11 +69,9 @@ export function SmallTrainingProgress({ status }: { readonly status: Training })
         <Button
           size="compact-sm"
           variant="default"
-          disabled={phase !== 'going' && !isPaused}
           leftSection={isPaused ? <IconPlayerPlay size={14} /> : <IconPlayerPause size={14} />}
           onClick={() => {
-            if (isPaused) commands.resumeTraining()
-            else commands.pauseTraining()
+            void (isPaused ? commands.continueSmall() : commands.pauseSmall())
           }}
         >
           {t(isPaused ? 'continue' : 'pause')}
