@@ -81,11 +81,11 @@ export class Candidates {
   ): Promise<readonly TargetOffer[]> {
     const { state } = ground
     const tensors = exportTensors(state.opened, result)
-    const [exact, ...others] = targetsOf(state.opened)
+    const targets = targetsOf(state.opened)
     const offers: TargetOffer[] = []
-    for (const target of exact === undefined ? [] : [exact, ...others]) {
+    for (const target of targets) {
       const refusal = refusalOf(state.opened, tensors, target)
-      const isMade = refusal === null && (target === exact || !isLarge(state, this.tools))
+      const isMade = refusal === null && (target === targets[0] || !isLarge(state, this.tools))
       const draft = isMade
         ? await this.runner.draftOf(ground, result, recipe, target, signal)
         : null

@@ -1,6 +1,4 @@
 import { Button, Progress, Stack, Text } from '@mantine/core'
-import { IconPlayerPause, IconPlayerPlay, IconPlayerStop } from '@tabler/icons-react'
-import { useEffect, useRef } from 'react'
 import { useTranslation } from 'react-i18next'
 import { commands } from '../../commands/page-commands'
 import type { SmallStatus } from '../../store/make-small-slice'
@@ -8,9 +6,7 @@ import { effectKey } from '../../store/recipe-slice'
 import { useStudio } from '../../store/store'
 import { formatDuration } from '../../words/format-duration'
 import { useRecipeText } from '../../words/use-recipe-text'
-import { FoundLine } from './found-line'
-import { useGoalText } from './use-goal-text'
-import classes from './make-small.module.css'
+import { BestSoFar, SearchButtons } from './search-parts'
 
 type Running = Extract<SmallStatus, { state: 'running' }>
 
@@ -18,29 +14,13 @@ type Running = Extract<SmallStatus, { state: 'running' }>
 export function SmallProgress({ status }: { readonly status: Running }) {
   const { t } = useTranslation('small')
   const text = useRecipeText()
-  const goalText = useGoalText()
-  const region = useRef<HTMLDivElement>(null)
-  useEffect(() => {
-    takeLostFocus(region.current)
-  }, [])
   const { best, done, goal, layers, msLeft, paused, phase, total, trying, waits } = status
   const title = paused ? t('paused', { count: done }) : t(`phases.${phase}`, { done, total })
   const share =
     layers === null ? done / Math.max(1, total) : layers.done / Math.max(1, layers.total)
   return (
     <Stack gap={8}>
-      <div
-        ref={region}
-        tabIndex={-1}
-        role="group"
-        aria-label={t('status')}
-        className={classes['result']}
-      >
-        <Text size="xs" c="dimmed">
-          {t(best === null ? 'before' : 'bestSoFar')} · {goalText(goal)}
-        </Text>
-        <FoundLine best={best} />
-      </div>
+      <BestSoFar best={best} goal={goal} />
       <div>
         <Text size="sm">
           {title}
@@ -62,29 +42,9 @@ export function SmallProgress({ status }: { readonly status: Running }) {
           </Text>
         )}
       </div>
-      <div className={classes['buttons']}>
-        <Button
-          size="compact-sm"
-          variant="default"
-          leftSection={paused ? <IconPlayerPlay size={14} /> : <IconPlayerPause size={14} />}
-          onClick={() => {
-            void (paused ? commands.continueSmall() : commands.pauseSmall())
-          }}
-        >
-          {t(paused ? 'continue' : 'pause')}
-        </Button>
-        <Button
-          size="compact-sm"
-          variant="default"
-          leftSection={<IconPlayerStop size={14} />}
-          onClick={() => {
-            void commands.stopSmall()
-          }}
-        >
-          {t(best === null ? 'stopBare' : 'stop')}
-        </Button>
+      <SearchButtons paused={paused} stop={t(best === null ? 'stopBare' : 'stop')}>
         {best !== null && <UseBest />}
-      </div>
+      </SearchButtons>
     </Stack>
   )
 }
@@ -111,9 +71,4 @@ export function UseBest({ anyway = false }: { readonly anyway?: boolean }) {
       {t(anyway ? 'useAnyway' : 'use')}
     </Button>
   )
-}
-
-/** The button that was pressed is gone: who works by keyboard is brought to what took its place. */
-export function takeLostFocus(element: HTMLElement | null): void {
-  if (document.activeElement === null || document.activeElement === document.body) element?.focus()
 }

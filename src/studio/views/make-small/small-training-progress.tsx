@@ -1,17 +1,12 @@
-import { Button, Progress, Stack, Text } from '@mantine/core'
-import { IconPlayerPause, IconPlayerPlay, IconPlayerStop } from '@tabler/icons-react'
-import { useEffect, useRef, useState } from 'react'
+import { Progress, Stack, Text } from '@mantine/core'
+import { useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { commands } from '../../commands/page-commands'
 import type { SmallStatus } from '../../store/make-small-slice'
 import { useStudio } from '../../store/store'
 import { formatDuration } from '../../words/format-duration'
 import { useRecipeText } from '../../words/use-recipe-text'
 import { PinButton } from '../pin/pin-button'
-import { FoundLine } from './found-line'
-import { takeLostFocus } from './small-progress'
-import { useGoalText } from './use-goal-text'
-import classes from './make-small.module.css'
+import { BestSoFar, SearchButtons } from './search-parts'
 
 type Training = Extract<SmallStatus, { state: 'training' }>
 
@@ -19,11 +14,6 @@ type Training = Extract<SmallStatus, { state: 'training' }>
 export function SmallTrainingProgress({ status }: { readonly status: Training }) {
   const { t } = useTranslation('small')
   const text = useRecipeText()
-  const goalText = useGoalText()
-  const region = useRef<HTMLDivElement>(null)
-  useEffect(() => {
-    takeLostFocus(region.current)
-  }, [])
   const isRunPaused = useStudio(
     ({ training: now }) => now.state === 'running' && now.phase === 'paused',
   )
@@ -33,18 +23,7 @@ export function SmallTrainingProgress({ status }: { readonly status: Training })
   const title = t(isPaused ? 'training.paused' : 'training.round', { round, rounds })
   return (
     <Stack gap={8}>
-      <div
-        ref={region}
-        tabIndex={-1}
-        role="group"
-        aria-label={t('status')}
-        className={classes['result']}
-      >
-        <Text size="xs" c="dimmed">
-          {t('bestSoFar')} · {goalText(goal)}
-        </Text>
-        <FoundLine best={best} />
-      </div>
+      <BestSoFar best={best} goal={goal} />
       <div>
         <Text size="sm">
           {title}
@@ -65,29 +44,9 @@ export function SmallTrainingProgress({ status }: { readonly status: Training })
               })}
         </Text>
       </div>
-      <div className={classes['buttons']}>
-        <Button
-          size="compact-sm"
-          variant="default"
-          leftSection={isPaused ? <IconPlayerPlay size={14} /> : <IconPlayerPause size={14} />}
-          onClick={() => {
-            void (isPaused ? commands.continueSmall() : commands.pauseSmall())
-          }}
-        >
-          {t(isPaused ? 'continue' : 'pause')}
-        </Button>
-        <Button
-          size="compact-sm"
-          variant="default"
-          leftSection={<IconPlayerStop size={14} />}
-          onClick={() => {
-            void commands.stopSmall()
-          }}
-        >
-          {t('stop')}
-        </Button>
+      <SearchButtons paused={isPaused} stop={t('stop')}>
         {best !== null && <PinButton recipe={best.recipe} />}
-      </div>
+      </SearchButtons>
     </Stack>
   )
 }
