@@ -35,8 +35,10 @@ const steps = runTraining(
   first.best,
   {
     settingsFor: first.settingsFor,
-    train: (recipe, epochs, isOn) =>
-      laboratory.trained(recipe, trainingFor({ ...defaultTrainingSettings, seed }, epochs, isOn)),
+    train: async (recipe, epochs, isOn) => {
+      const settings = trainingFor({ ...defaultTrainingSettings, seed }, epochs, isOn)
+      return { recipe: await laboratory.trained(recipe, settings), epochs }
+    },
     measure: (recipe) => laboratory.tried(recipe),
     now: () => {
       const { user, system } = process.cpuUsage()

@@ -5,15 +5,21 @@ import { isBetter, meets } from './search-goal'
 import type { Figures, SearchGoal } from './search-goal'
 import type { SearchPoint } from './search-world'
 
+export interface Trained {
+  /** The settings with the trained weights. */
+  readonly recipe: Recipe
+  /** As many as were done: fewer than were asked for where somebody has stopped the run, and parts of them. */
+  readonly epochs: number
+}
+
 /** What the second half of a search asks of whoever has the model. */
 export interface TrainingWorld<Found extends Figures> {
   readonly settingsFor: Searched<Found>['settingsFor']
   /**
    * Trains the weights that settings name.
    * @param isOn whether they have been trained for the same settings before
-   * @returns the settings with the trained weights
    */
-  readonly train: (recipe: Recipe, epochs: number, isOn: boolean) => Promise<Recipe>
+  readonly train: (recipe: Recipe, epochs: number, isOn: boolean) => Promise<Trained>
   readonly measure: (recipe: Recipe) => Promise<Found>
   /** ms; the budget is told on this clock. */
   readonly now: () => number
@@ -95,6 +101,8 @@ class TrainingSearch<Found extends Figures> {
   private readonly ends: number
   private readonly budget: number
   private candidates: readonly Candidate<Found>[] = []
+  /** Settings that were to be trained, as they were before. */
+  private readonly begun = new Set<string>()
   private epochs = 0
   private spent = 0
 
@@ -119,10 +127,12 @@ class TrainingSearch<Found extends Figures> {
     for (const [index, { entrants, share }] of rounds.entries()) {
       const round = index + 1
       const chosen = index === 0 ? this.first() : this.next(entrants)
+      // Where there are fewer of them than there might be, each has the more time.
+      const each = (share * this.budget) / chosen.length
       for (const [place, candidate] of chosen.entries()) {
         // The last of all takes what is left.
         const isLast = round === rounds.length && place === chosen.length - 1
-        const time = isLast ? this.msLeft : Math.min(this.msLeft, (share * this.budget) / entrants)
+        const time = isLast ? this.msLeft : Math.min(this.msLeft, each)
         const trained = yield* this.train(candidate, time, round)
         if (trained === null) continue
         const point = { recipe: trained, found: await this.world.measure(trained) }
@@ -147,15 +157,18 @@ class TrainingSearch<Found extends Figures> {
     for (;;) {
       // Nobody knows how long an epoch takes before one was trained.
       const left = ends - this.world.now()
-      const epochs = this.epochs === 0 ? 1 : Math.floor((left * this.epochs) / this.spent)
+      const fit = this.epochs === 0 ? 1 : Math.floor((left * this.epochs) / this.spent)
+      const epochs = left > 0 ? fit : 0
       if (epochs < 1) return recipe === start ? null : recipe
       const isFirst = this.epochs === 0
       yield this.step(round, { recipe, epochs }, null)
       const began = this.world.now()
-      recipe = await this.world.train(recipe, epochs, found !== null || recipe !== start)
+      const made = await this.world.train(recipe, epochs, found !== null || recipe !== start)
+      recipe = made.recipe
       this.spent += Math.max(1, this.world.now() - began)
-      this.epochs += epochs
-      if (!isFirst) return recipe
+      this.epochs += made.epochs
+      // Somebody who stops a run has seen enough of these settings.
+      if (!isFirst || made.epochs < epochs) return recipe
     }
   }
 
@@ -205,9 +218,13 @@ class TrainingSearch<Found extends Figures> {
     return own?.leastBits ?? firstSizes.loss[0].leastBits
   }
 
+  /** Settings that were trained already, for another size or other bits, are not trained from their beginning again. */
   private fresh(bytes: number, leastBits: number): readonly Candidate<Found>[] {
     const recipe = this.world.settingsFor(bytes, leastBits)
-    return recipe === null ? [] : [{ recipe, leastBits, found: null }]
+    const key = JSON.stringify(recipe)
+    if (recipe === null || this.begun.has(key)) return []
+    this.begun.add(key)
+    return [{ recipe, leastBits, found: null }]
   }
 }
 

@@ -33,7 +33,7 @@ const search = {
   goal: { kind: 'loss', most: 0.005 },
   base: defaultRecipe,
   best: point.recipe,
-  ...{ done: 1, total: 25 },
+  ...{ done: 1, total: 25, trained: 1 },
 } as const
 /** One that is measured, and one that is not. */
 const candidates: readonly Candidate[] = withCandidate(

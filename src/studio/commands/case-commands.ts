@@ -95,9 +95,9 @@ export function createCaseCommands(context: CommandContext, neighbours: CaseNeig
         useRecipe(recipe)
         return settled(recipe, signal)
       },
-      train: (recipe, settings) => {
+      train: async (recipe, settings) => {
         useRecipe(recipe)
-        return trainToEnd(context, train, settings, signal)
+        return (await trainToEnd(context, train, settings, signal)).recipe
       },
     }
   }

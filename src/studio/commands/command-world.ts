@@ -119,10 +119,12 @@ export type SpokenKey =
   | 'spoken.cancelled'
   | 'spoken.trainingStarted'
   | 'spoken.trainingEnded'
+  | 'spoken.trainingEndedApart'
   | 'spoken.caseEnded'
   | 'spoken.sweepEnded'
   | 'spoken.smallEnded'
   | 'spoken.smallNone'
+  | 'spoken.smallApart'
   | 'spoken.workEnded'
   | `works.names.${LongWork}`
 

@@ -35,8 +35,8 @@ function settledKey({ data }: StudioState): string | null {
  */
 function searchOf(status: SmallStatus, runner: string | undefined): KeptSearch | undefined {
   if (!isGoingOn(status) && status.state !== 'cutShort') return undefined
-  const { base, best, done, goal, total } = status
-  const kept = { goal, base, best: best?.recipe ?? null, done, total }
+  const { base, best, done, goal, total, trained } = status
+  const kept = { goal, base, best: best?.recipe ?? null, done, total, trained }
   return isGoingOn(status) ? { ...kept, runner } : kept
 }
 
@@ -112,7 +112,7 @@ export function createHistoryCommands(context: CommandContext) {
     if (asked !== wanted || makeSmall.state !== 'idle') return
     const key = run.best === null ? null : effectKey(run.best)
     const best = tried.find((point) => point.key === key) ?? null
-    setMakeSmall({ ...run, best, trained: 0, state: elsewhere ? 'elsewhere' : 'cutShort' })
+    setMakeSmall({ ...run, best, state: elsewhere ? 'elsewhere' : 'cutShort' })
     if (elsewhere) void followElsewhere(runner, model, wanted)
   }
 

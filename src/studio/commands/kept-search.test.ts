@@ -99,7 +99,7 @@ describe('a search for the smallest file', () => {
     const end = await holdSearch('theirs')
     const search: KeptSearch = {
       ...{ goal: { kind: 'loss', most: 0.005 }, base: defaultRecipe, best: withBits(4) },
-      ...{ done: 3, total: 25, runner: 'theirs' },
+      ...{ done: 3, total: 25, trained: 0, runner: 'theirs' },
     }
     const searches = () =>
       [...history.stored.values()].flatMap(({ onData }) =>
@@ -156,6 +156,23 @@ describe('a search for the smallest file', () => {
     }, late)
     expect(kept()).not.toContain('runner')
     vi.unstubAllGlobals()
+  })
+
+  it('says after a closed tab how many of its settings were trained', async () => {
+    const studio = await opened()
+    const { commands, history, store } = studio
+    store.getState().setMakeSmall({
+      ...{ state: 'cutShort', goal: { kind: 'loss', most: 0.005 }, base: defaultRecipe },
+      ...{ best: null, done: 9, total: 25, trained: 2 },
+    })
+    await vi.waitFor(() => {
+      expect(JSON.stringify([...history.stored.values()])).toContain('"trained":2')
+    }, late)
+    await commands.closeModel()
+    await commands.openFiles([own()], 'tiny', defaultRecipe)
+    await vi.waitFor(() => {
+      expect(store.getState().makeSmall).toMatchObject({ state: 'cutShort', done: 9, trained: 2 })
+    }, late)
   })
 
   it('that the person has put away is not offered again', async () => {

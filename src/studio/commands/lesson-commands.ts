@@ -165,9 +165,9 @@ export function createLessonCommands(context: CommandContext, neighbours: Lesson
         distillation: id === 'distilled' ? { ...teaching, teacher: 'original', hint: null } : null,
       }
       await asOwn(() => trainWith(wanted))
-      const { lesson, training, recipe: used } = store.getState()
-      if (lesson !== null && training.state === 'done' && used.trained !== undefined)
-        record.awaits(id, effectKey(used))
+      const { lesson, training } = store.getState()
+      if (lesson !== null && training.state === 'done' && training.recipe.trained !== undefined)
+        record.awaits(id, effectKey(training.recipe))
     },
     /** The case study of the page, with the shortest runs. */
     caseInLesson: async (): Promise<void> => {

@@ -1,6 +1,6 @@
 import { describe, expect, it, vi } from 'vitest'
 import { StudioError } from '../../core/errors'
-import { isOn, stepOf } from '../../techniques/recipe'
+import { defaultRecipe, isOn, stepOf } from '../../techniques/recipe'
 import type { Recipe } from '../../techniques/recipe'
 import { deferred } from '../engine-link/deferred'
 import type { Answers } from '../../../testing/studio/fake-answers'
@@ -59,6 +59,24 @@ describe('the search for the smallest file', () => {
     commands.undo()
     expect(store.getState().recipe).toEqual(before)
     expect(store.temporal.getState().pastStates).toEqual([])
+  })
+
+  it('leaves alone what the person has set meanwhile, and offers its best', async () => {
+    const other = { ...defaultRecipe, seed: 7 }
+    const studio = await opened({
+      try: (recipe) => {
+        if (tries(studio) === 2) studio.commands.useRecipe(other)
+        return Promise.resolve(figuresOf(recipe))
+      },
+    })
+    const { commands, store } = studio
+    await commands.startSmall()
+    const made = status(studio)
+    expect(made.state === 'done' && made.best?.size.zipped).toBe(105)
+    expect(store.getState().recipe).toEqual(other)
+    expect(store.getState().announcement).toBe('spoken.smallApart')
+    await commands.useSmallBest()
+    expect(store.getState().recipe).toEqual(made.state === 'done' ? made.best?.recipe : null)
   })
 
   it('asks for bytes where those are wanted, and takes what loses least', async () => {

@@ -8,7 +8,7 @@ import { readEngineError } from '../engine-link/engine-error'
 import { isGoingOn } from '../store/make-small-slice'
 import type { SmallProgress, SmallRun } from '../store/make-small-slice'
 import type { TriedPoint } from '../store/run-slice'
-import { joinSteps } from '../store/recipe-history'
+import { recipeKey } from '../store/recipe-slice'
 import { foundOf, goalNow } from '../store/small-figures'
 import type { FoundPoint } from '../store/small-figures'
 import type { CommandContext } from './command-world'
@@ -36,8 +36,8 @@ interface Current {
   ended: 'stopped' | 'cutShort' | null
   /** Whether it is to come to a second half. */
   readonly trains: boolean
-  /** What was in use before the second half; null before that. */
-  before: Recipe | null
+  /** Key of the settings that were in use when it began, or that were taken of it since. */
+  inUse: string
 }
 
 /** The smallest file that keeps to a goal, looked for in the background; whatever the person does goes first. */
@@ -103,24 +103,12 @@ export function createMakeSmallCommands(context: CommandContext, neighbours: Nei
     return run !== null && best !== null && isMet(run.goal, best) ? best.recipe : null
   }
 
-  /** One step that can be undone. What was trained was in use meanwhile, and is not left so. */
-  function putInUse(found: Recipe | null, { before }: Current): void {
-    const wanted = found ?? before
-    if (wanted !== null) useRecipe(wanted)
-    if (before !== null) joinSteps(store, before)
-  }
-
-  function useBest(own: Current): void {
+  /** @param stays the person has changed settings meanwhile: what they set last stays, and the best is offered */
+  function useBest(stays: boolean): void {
     const found = bestToUse()
-    putInUse(found, own)
-    store
-      .getState()
-      .announce(context.say(found === null ? 'spoken.smallNone' : 'spoken.smallEnded'))
-  }
-
-  /** It has not come to its end: nothing changes but for what it has changed itself. */
-  function takeBack(own: Current): void {
-    if (own.before !== null) putInUse(bestToUse(), own)
+    if (found !== null && !stays) useRecipe(found)
+    const how = found === null ? 'smallNone' : stays ? 'smallApart' : 'smallEnded'
+    store.getState().announce(context.say(`spoken.${how}`))
   }
 
   const noWait = (waits: boolean): void => {
@@ -159,14 +147,12 @@ export function createMakeSmallCommands(context: CommandContext, neighbours: Nei
     const run = runNow()
     if (run === null) return
     const { signal } = own.controller
-    own.before = store.getState().recipe
     let isTrained = false
     const steps = trainFound(
       context,
       {
         measure: (recipe, timeLeft) => background.measure(recipe, signal, timeLeft, noWait),
         training,
-        useRecipe,
       },
       { best: run.best, goal: run.goal, minutes, searched },
       signal,
@@ -193,7 +179,7 @@ export function createMakeSmallCommands(context: CommandContext, neighbours: Nei
     { base, best: before, goal, trained: earlier }: Wanted,
     minutes: number | null = null,
   ): Promise<void> {
-    const { model, setMakeSmall } = store.getState()
+    const { model, recipe, setMakeSmall } = store.getState()
     if (model === null || current !== null) return
     const run = { goal, base, best: before, done: earlier, total: earlier, trained: earlier }
     if (model.obstacles.run !== null) {
@@ -202,7 +188,8 @@ export function createMakeSmallCommands(context: CommandContext, neighbours: Nei
     }
     leaveSensitivity()
     const controller = new AbortController()
-    const own: Current = { controller, ended: null, trains: minutes !== null, before: null }
+    const trains = minutes !== null
+    const own: Current = { controller, ended: null, trains, inUse: recipeKey(recipe) }
     current = own
     const { signal } = own.controller
     const unsubscribe = background.whileSame(own.controller)
@@ -222,14 +209,13 @@ export function createMakeSmallCommands(context: CommandContext, neighbours: Nei
       await background.untilFree(signal)
       signal.throwIfAborted()
       end('done')
-      useBest(own)
+      useBest(recipeKey(store.getState().recipe) !== own.inUse)
     } catch (thrown) {
       const error = readEngineError(thrown)
       if (signal.aborted) return
       // Somebody has cancelled the run that it was at.
       if (error.code === 'engine/cancelled') end('stopped')
       else fail(error)
-      takeBack(own)
     } finally {
       unsubscribe()
       current = null
@@ -240,11 +226,6 @@ export function createMakeSmallCommands(context: CommandContext, neighbours: Nei
     own.ended = how
     own.controller.abort()
     end(how)
-  }
-
-  function cutShort(own: Current): void {
-    leave(own, 'cutShort')
-    takeBack(own)
   }
 
   return {
@@ -270,20 +251,22 @@ export function createMakeSmallCommands(context: CommandContext, neighbours: Nei
       const own = current
       if (own === null || own.ended !== null) return
       leave(own, 'stopped')
-      useBest(own)
+      useBest(false)
     },
     /** Something else takes its ground; it can go on. */
     cutSmallShort: (): void => {
-      if (current?.ended === null) cutShort(current)
+      if (current?.ended === null) leave(current, 'cutShort')
     },
     /** Something else takes the ground of its training, also between two runs. */
     cutWinBackShort: (): void => {
-      if (current?.ended === null && current.trains) cutShort(current)
+      if (current?.ended === null && current.trains) leave(current, 'cutShort')
     },
     /** Also while it goes on. */
     useSmallBest: (): void => {
       const best = runNow()?.best ?? null
-      if (best !== null) useRecipe(best.recipe)
+      if (best === null) return
+      useRecipe(best.recipe)
+      if (current !== null) current.inUse = recipeKey(best.recipe)
     },
     closeSmall: (): void => {
       if (current === null) store.getState().setMakeSmall({ state: 'idle' })

@@ -79,7 +79,7 @@ describe('a training run', () => {
     expect(store.getState().recipe.trained).toBe('00000001')
   })
 
-  it('says that settings which were changed meanwhile are those of the run again', async () => {
+  it('leaves settings alone that were changed meanwhile, and offers what was trained', async () => {
     const { answers, goOn } = waiting()
     const { store, commands } = await opened(answers)
     const run = commands.startTraining()
@@ -90,12 +90,14 @@ describe('a training run', () => {
     commands.useRecipe(changed)
     goOn()
     await run
-    expect(store.getState().training).toMatchObject({ run: { notes: [{ kind: 'settingsBack' }] } })
-    expect(store.getState().recipe).toEqual({ ...defaultRecipe, trained: '00000002' })
-    commands.undo()
+    const made = { ...defaultRecipe, trained: '00000002' }
+    expect(store.getState().training).toMatchObject({ state: 'done', epoch: 2, recipe: made })
     expect(store.getState().recipe).toEqual(changed)
+    expect(store.getState().announcement).toBe('spoken.trainingEndedApart')
+    await commands.useEpoch(made)
+    expect(store.getState().recipe).toEqual(made)
     await commands.startTraining()
-    expect(store.getState().training).toMatchObject({ state: 'done', run: { notes: [] } })
+    expect(store.getState().announcement).toBe('spoken.trainingEnded')
   })
 
   it('pause, resume and stop reach the engine, cancel leaves everything as it was', async () => {

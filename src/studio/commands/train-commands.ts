@@ -15,6 +15,7 @@ import { dataKey, runDataIn } from '../store/data-in'
 import type { RunData } from '../store/data-in'
 import { recipeKey } from '../store/recipe-slice'
 import { newRun } from '../store/train-slice'
+import type { RunView } from '../store/train-slice'
 import { createRunSaving } from './run-saving'
 import { createWorkerRun } from './run-in-worker'
 import type { WorkerRun } from './run-in-worker'
@@ -34,6 +35,15 @@ interface CurrentRun {
   readonly work: WorkerRun
   /** Ended for something else, which may yet come to nothing. */
   gaveWay: boolean
+  /** Nobody waits to see it in use: what it is part of says what becomes of it. */
+  readonly isApart: boolean
+}
+
+interface StartWith {
+  /** Whether the page turns to it. */
+  readonly isShown?: boolean
+  /** Trained in place of the settings in use, which it leaves alone. */
+  readonly apart?: Recipe
 }
 
 interface LeftRun {
@@ -115,26 +125,28 @@ export function createTrainCommands(
   async function start(
     from: Blob | null,
     settings: TrainingSettings,
-    isShown = true,
+    { apart, isShown = true }: StartWith = {},
   ): Promise<void> {
-    const { data, model, recipe, training } = store.getState()
+    const { data, model, recipe: inUse, training } = store.getState()
     if (model === null || training.state === 'running') return
+    const recipe = apart ?? inUse
+    const isApart = apart !== undefined
     const controller = new AbortController()
     const work = workerRun(recipe, settings, from)
-    const own: CurrentRun = { controller, data: runDataIn(data), work, gaveWay: false }
+    const own: CurrentRun = { controller, data: runDataIn(data), work, gaveWay: false, isApart }
     current = own
     leaveNothing()
     const run = newRun(recipe, settings)
     const preparing = { step: 'worker', progress: null } as const
     store.getState().setTraining({ state: 'running', run, preparing, phase: 'going' })
     if (isShown) store.getState().setTab('training')
-    store.getState().announce(context.say('spoken.trainingStarted'))
+    if (!isApart) store.getState().announce(context.say('spoken.trainingStarted'))
     try {
       const result = await runs.whileTraining(async () => {
         if (from === null) await saved.keepGround(recipe, settings)
         return own.work.toEnd(controller.signal)
       })
-      await finish(result, controller.signal)
+      await finish(result, own)
     } catch (thrown) {
       fail(readEngineError(thrown), own)
     } finally {
@@ -144,27 +156,31 @@ export function createTrainCommands(
     if (left === null) await runs.forget().catch(() => undefined)
   }
 
-  /** To be called before the settings are those of the run again. */
-  function tellSettingsBack(): void {
-    const { noteTraining, recipe, training } = store.getState()
-    if (training.state !== 'running') return
-    if (recipeKey(recipe) !== recipeKey(training.run.recipe)) noteTraining({ kind: 'settingsBack' })
+  /**
+   * A run has a worker of its own, so settings can be changed beside it. What the person has set last stays: they look at
+   * it, and may have worked on it for minutes. What was trained is one press away. (Controls that are locked for as long as
+   * a run takes would be as safe, and would take from the page what the second worker gives it.)
+   */
+  function useTrained(recipe: Recipe, run: RunView, epoch: number): void {
+    const stays = recipeKey(store.getState().recipe) !== recipeKey(run.recipe)
+    if (!stays) useRecipe(recipe)
+    const text = stays ? 'spoken.trainingEndedApart' : 'spoken.trainingEnded'
+    store.getState().announce(context.say(text, { epoch }))
   }
 
   async function finish(
     { end, epoch, measure, recipe, trained: weights }: TrainResult,
-    signal: AbortSignal,
+    { controller: { signal }, isApart }: CurrentRun,
   ): Promise<void> {
     trained.hold(weights)
     if (recipe.trained === weights.id) await trained.keep(weights)
     // Cancelled in the meantime: what the person has done since stays.
     signal.throwIfAborted()
-    tellSettingsBack()
     const { training } = store.getState()
     if (training.state !== 'running') return
-    store.getState().setTraining({ state: 'done', run: training.run, end, epoch, measure })
-    useRecipe(recipe)
-    store.getState().announce(context.say('spoken.trainingEnded', { epoch }))
+    const { run } = training
+    store.getState().setTraining({ state: 'done', run, end, epoch, measure, recipe })
+    if (!isApart) useTrained(recipe, run, epoch)
   }
 
   function fail(error: StudioError, { controller, data, gaveWay, work }: CurrentRun): void {
@@ -213,8 +229,12 @@ export function createTrainCommands(
       context.rememberTraining(settings)
     },
     startTraining: (): Promise<void> => start(null, store.getState().trainingSettings),
-    /** One run of a longer story, which shows itself; how it ended is in the store. */
-    trainWith: (settings: TrainingSettings): Promise<void> => start(null, settings, false),
+    /**
+     * One run of a longer story, which shows itself; how it ended is in the store.
+     * @param apart trained in place of the settings in use, which stay as they are
+     */
+    trainWith: (settings: TrainingSettings, apart?: Recipe): Promise<void> =>
+      start(null, settings, { isShown: false, ...(apart && { apart }) }),
     /** What a run with these settings would take of memory. */
     trainingNeed: (request: NeedRequest, outer: AbortSignal): Promise<TrainNeed> =>
       context.call(
@@ -226,7 +246,8 @@ export function createTrainCommands(
         outer,
       ),
     /** Goes on with a run of an earlier visit; its model and data are open by now. */
-    continueTraining: start,
+    continueTraining: (from: Blob, settings: TrainingSettings): Promise<void> =>
+      start(from, settings),
     /** Goes on from the last checkpoint of a run whose worker has ended. */
     goOnTraining: async (): Promise<void> => {
       const { data, recipe, training } = store.getState()

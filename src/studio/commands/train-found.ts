@@ -22,7 +22,6 @@ export type TrainingHands = Pick<
 interface Hands {
   readonly measure: (recipe: Recipe, timeLeft: TimeLeft) => Promise<TriedPoint | null>
   readonly training: TrainingHands
-  readonly useRecipe: (recipe: Recipe) => void
 }
 
 interface Order {
@@ -33,10 +32,10 @@ interface Order {
   readonly minutes: number
 }
 
-/** The second half of a search: what is trained is in use meanwhile, so that it can be looked at. */
+/** The second half of a search: beside the settings in use, as its first half is. */
 export async function* trainFound(
   context: CommandContext,
-  { measure, training, useRecipe }: Hands,
+  { measure, training }: Hands,
   { best, goal, minutes, searched }: Order,
   signal: AbortSignal,
 ): AsyncGenerator<TrainingStep<FoundPoint>, void, undefined> {
@@ -54,9 +53,8 @@ export async function* trainFound(
         now: () => context.now() - pauses.passed(),
         train: async (recipe, epochs, isOn) => {
           await untilGoing(store, signal)
-          useRecipe(recipe)
           const settings = trainingFor(trainingSettings, epochs, isOn)
-          return trainToEnd(context, training, settings, signal)
+          return trainToEnd(context, training, settings, signal, recipe)
         },
         measure: async (recipe) => {
           const point = await measure(recipe, new TimeLeft(context.now))

@@ -1,11 +1,17 @@
 import { describe, expect, it, vi } from 'vitest'
 import { StudioError } from '../../core/errors'
-import { isOn, stepOf } from '../../techniques/recipe'
+import { defaultRecipe, isOn, stepOf } from '../../techniques/recipe'
 import type { Recipe } from '../../techniques/recipe'
 import { deferred } from '../engine-link/deferred'
+import { recipeKey } from '../store/recipe-slice'
 import type { Answers } from '../../../testing/studio/fake-answers'
 import { sample, setUp } from '../../../testing/studio/fake-studio'
-import { accuracy, trainStarted, trainValidation } from '../../../testing/studio/test-data'
+import {
+  accuracy,
+  trainProgress,
+  trainStarted,
+  trainValidation,
+} from '../../../testing/studio/test-data'
 
 /** A file of the coarser settings is smaller, and has fewer samples right. */
 function figuresOf(recipe: Recipe) {
@@ -60,7 +66,7 @@ describe('the second half of a search', () => {
     expect(made.trained).toBeGreaterThan(0)
     const untrainedOnes = made.done - made.trained
     expect(made.best?.size.zipped).toBeLessThanOrEqual(untrained?.size.zipped ?? NaN)
-    // Whatever was trained last: the best is in use, and all of it is one step.
+    // The best is in use, and all of it is one step.
     expect(store.getState().recipe).toEqual(made.best?.recipe)
     expect(store.temporal.getState().pastStates.length).toBeLessThanOrEqual(2)
     // The best of all that were tried is the best of those of a third half as well.
@@ -128,18 +134,77 @@ async function winningBack(change: Partial<Answers> = {}) {
 }
 
 describe('the second half of a search that does not come to its end', () => {
-  it('leaves the best in use, not what was trained, once its run is cancelled', async () => {
+  it('leaves settings as they are once its run is cancelled', async () => {
     const studio = await winningBack()
     const { before, commands, done, steps, store } = studio
     await vi.waitFor(() => {
       expect(store.getState().training.state).toBe('running')
     })
-    expect(store.getState().recipe).not.toEqual(before)
     commands.cancelTraining()
     await done
     expect(status(studio).state).toBe('stopped')
     expect(store.getState().recipe).toEqual(before)
     expect(store.temporal.getState().pastStates).toHaveLength(steps)
+  })
+
+  it('leaves alone what the person sets meanwhile, between its runs and at its end', async () => {
+    const other = { ...defaultRecipe, seed: 7 }
+    const seen = new Set<string>()
+    let ms = 0
+    const studio = await opened(
+      {
+        train: async function* ({ recipe }) {
+          if (seen.size === 0) studio.commands.useRecipe(other)
+          seen.add(recipeKey(studio.store.getState().recipe))
+          yield await Promise.resolve(trainStarted())
+          const { trained, ...event } = trainValidation(recipe, 1)
+          return {
+            end: 'finished',
+            epoch: 1,
+            measure: event.measure,
+            recipe: event.recipe,
+            trained,
+          }
+        },
+      },
+      () => (ms += 500),
+    )
+    const { commands, store } = studio
+    commands.changeSmallWish({ wish: 'bytes', minutes: 1 })
+    commands.changeSmallBytes(110)
+    await commands.startSmall()
+    await commands.winBack()
+    const made = status(studio)
+    expect(made.state === 'done' && made.trained).toBeGreaterThan(1)
+    expect([...seen]).toEqual([recipeKey(other)])
+    expect(store.getState().recipe).toEqual(other)
+  })
+
+  it('takes a run that was stopped for as long as it was', async () => {
+    const asked: number[] = []
+    let ms = 0
+    const studio = await opened(
+      {
+        train: async function* ({ recipe, settings }) {
+          asked.push(settings.epochs)
+          yield await Promise.resolve(trainStarted())
+          // A quarter of its epochs, of half a second each.
+          ms += 500 * Math.ceil(settings.epochs / 4)
+          yield trainProgress({ progress: Math.ceil(settings.epochs / 4) / settings.epochs })
+          const { trained, ...event } = trainValidation(recipe, 1)
+          return { end: 'stopped', epoch: 1, measure: event.measure, recipe: event.recipe, trained }
+        },
+      },
+      () => ms,
+    )
+    const { commands } = studio
+    commands.changeSmallWish({ wish: 'bytes', minutes: 1 })
+    commands.changeSmallBytes(110)
+    await commands.startSmall()
+    await commands.winBack()
+    // Whatever the stopped ones had planned: at half a second each no more than 120 fit into a minute.
+    expect(asked.length).toBeGreaterThan(2)
+    expect(Math.max(...asked)).toBeLessThanOrEqual(120)
   })
 
   it('goes on beside the lesson, which stops its own runs alone', async () => {

@@ -22,7 +22,7 @@ export interface TriedOnData {
 }
 
 /** What a search needs to go on: as it is deterministic, its goal and the points that are known. */
-export interface KeptSearch extends Pick<SmallRun, 'goal' | 'base' | 'done' | 'total'> {
+export interface KeptSearch extends Pick<SmallRun, 'goal' | 'base' | 'done' | 'total' | 'trained'> {
   /** The best so far. */
   readonly best: Recipe | null
   /** What the tab in which it runs holds a lock by; absent once it was cut short. */
@@ -66,6 +66,8 @@ const searchSchema = z.object({
   best: z.union([z.null(), recipeSchema]),
   done: count,
   total: count,
+  // Earlier studios did not say.
+  trained: count.default(0),
   runner: z.string().max(64).optional(),
 })
 const snapshotSchema = z.object({

@@ -1,5 +1,4 @@
 import type { Recipe } from '../../techniques/recipe'
-import { recipeKey } from './recipe-slice'
 import type { StudioStore } from './store'
 
 /** The settings that a newly opened model starts with; the history of the old one ends. */
@@ -20,13 +19,4 @@ export function redoRecipe(store: StudioStore): void {
 
 export function canUndoRecipe(store: StudioStore): boolean {
   return store.temporal.getState().pastStates.length > 0
-}
-
-/** All that was gone through since settings were in use is one step, or none where they are in use again. */
-export function joinSteps(store: StudioStore, since: Recipe): void {
-  const { pastStates } = store.temporal.getState()
-  const at = pastStates.findLastIndex(({ committed }) => committed === since)
-  if (at === -1) return
-  const isBack = recipeKey(store.getState().committed) === recipeKey(since)
-  store.temporal.setState({ pastStates: pastStates.slice(0, isBack ? at : at + 1) })
 }

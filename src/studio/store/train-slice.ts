@@ -46,7 +46,7 @@ export type RunNote =
   | { readonly kind: 'takenUp'; readonly epoch: number }
   | { readonly kind: 'begunAgain' }
   | { readonly kind: 'leftGpu' }
-  /** The person changed settings meanwhile, and they are those of the run again. */
+  /** The person changed settings before it went on, and they are those of the run again. */
   | { readonly kind: 'settingsBack' }
   | { readonly kind: 'smallerPieces'; readonly piece: number }
 
@@ -86,6 +86,8 @@ export type TrainStatus =
       readonly end: TrainEnd
       readonly epoch: number
       readonly measure: MeasureEvent
+      /** With the weights of that epoch. */
+      readonly recipe: Recipe
     }
   | {
       readonly state: 'failed'

@@ -20,6 +20,7 @@ export function SmallGoal({ again }: { readonly again: boolean }) {
     <>
       {wish === 'bytes' ? <Bytes /> : <Loss />}
       <NoLabels />
+      <FromTrained />
       <Button
         fullWidth
         variant={again ? 'light' : 'filled'}
@@ -96,6 +97,18 @@ function Bytes() {
       decimalScale={1}
       clampBehavior="blur"
     />
+  )
+}
+
+/** What is found keeps the weights that are in use: those of a winner of training are not the file's any more. */
+function FromTrained() {
+  const { t } = useTranslation('small')
+  const isTrained = useStudio((state) => state.recipe.trained !== undefined)
+  if (!isTrained) return null
+  return (
+    <Text size="xs" c="dimmed">
+      {t('fromTrained')}
+    </Text>
   )
 }
 

@@ -1,21 +1,19 @@
-import { Alert, Button, NumberInput, Text } from '@mantine/core'
+import { Alert, Button, Text } from '@mantine/core'
 import { useEffect, useRef } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useShallow } from 'zustand/react/shallow'
 import { meets } from '../../../search/search-goal'
-import { MINUTES } from '../../../search/training-minutes'
-import { useNumberDraft } from '../../../ui-kit/use-number-draft'
 import { commands } from '../../commands/page-commands'
 import type { SmallStatus } from '../../store/make-small-slice'
 import { foundOf, goalNow } from '../../store/small-figures'
 import { useStudio } from '../../store/store'
 import { ErrorText } from '../../words/problem-alert'
 import { PinButton } from '../pin/pin-button'
-import { obstacleTo } from '../train/train-obstacle'
 import { FoundLine, FoundWorth } from './found-line'
 import { takeLostFocus } from './search-parts'
 import { UseBest } from './small-progress'
 import { useGoalText } from './use-goal-text'
+import { WinBack } from './win-back'
 import classes from './make-small.module.css'
 
 type Ended = Exclude<SmallStatus, { state: 'running' | 'training' | 'idle' }>
@@ -97,53 +95,6 @@ export function SmallOutcome({ status }: { readonly status: Ended }) {
         )}
       </div>
       {best !== null && state !== 'cutShort' && state !== 'elsewhere' && <WinBack />}
-    </div>
-  )
-}
-
-/** Smaller files still, where weights may be trained for them. */
-function WinBack() {
-  const { t } = useTranslation('small')
-  // The original is the teacher, so labels need not be there.
-  const obstacle = useStudio((state) => obstacleTo(state, true))
-  const minutes = useStudio((state) => state.smallWish.minutes)
-  const busy = useStudio((state) => state.training.state === 'running')
-  const draft = useNumberDraft(
-    minutes,
-    (next) => next >= MINUTES.least && next <= MINUTES.most,
-    (next) => {
-      commands.changeSmallWish({ minutes: next })
-    },
-  )
-  if (obstacle !== null) return null
-  return (
-    <div className={classes['winBack']}>
-      <div className={classes['buttons']}>
-        <Button
-          size="compact-sm"
-          variant="default"
-          disabled={busy}
-          onClick={() => {
-            void commands.winBack()
-          }}
-        >
-          {t('winBack')}
-        </Button>
-        <NumberInput
-          size="xs"
-          w={110}
-          aria-label={t('training.minutes')}
-          suffix={` ${t('training.unit')}`}
-          {...draft}
-          min={MINUTES.least}
-          max={MINUTES.most}
-          allowDecimal={false}
-          clampBehavior="blur"
-        />
-      </div>
-      <Text size="xs" c="dimmed">
-        {t('training.plan')}
-      </Text>
     </div>
   )
 }

@@ -1,4 +1,4 @@
-import { ActionIcon, Alert, Box, Button, Group, Stack, Table, Text } from '@mantine/core'
+import { ActionIcon, Alert, Button, Group, Stack, Table, Text } from '@mantine/core'
 import { IconX } from '@tabler/icons-react'
 import { useTranslation } from 'react-i18next'
 import type { StudioErrorData } from '../../../core/errors'
@@ -14,7 +14,7 @@ import { ErrorText } from '../../words/problem-alert'
 import { PinButton } from '../pin/pin-button'
 import { RunNotes } from './run-notes'
 import { useScoreText } from './use-score-text'
-import { labelled } from '../../words/joining'
+import { labelled, sentences } from '../../words/joining'
 
 function isOfMemory({ code }: StudioErrorData): boolean {
   return code === 'train/out-of-memory' || code === 'train/worker-out-of-memory'
@@ -25,7 +25,7 @@ function isPlainSgd({ optimizer, momentum }: TrainingSettings): boolean {
 }
 
 /** Whether what the run leaves differs from what it began with, though no step was worth it. */
-function hasNewStatistics({ run }: Ended): boolean {
+function hasNewStatistics({ run }: Done): boolean {
   const { facts, epochs, recipe, settings } = run
   const first = epochs.find(({ epoch }) => epoch === 0)
   const isSame = first?.recipe.trained === recipe.trained
@@ -33,27 +33,32 @@ function hasNewStatistics({ run }: Ended): boolean {
 }
 
 type Ended = Extract<TrainStatus, { state: 'done' | 'failed' }>
+type Done = Extract<Ended, { state: 'done' }>
 
 /** How a run ended, and every epoch that can still be used. */
 export function RunOutcome({ training }: { readonly training: Ended }) {
   const { t } = useTranslation('train')
   const score = useScoreText()
+  const inUse = useStudio((state) => state.recipe.trained)
   const { run } = training
   const point =
     training.state === 'done'
       ? (run.epochs.find(({ epoch }) => epoch === training.epoch) ?? null)
       : null
   const simulated = point?.simulated ?? null
+  const howItEnded = (ended: Done, isInUse: boolean): string => {
+    const { end, epoch } = ended
+    if (epoch > 0)
+      return sentences(t(`done.${end}`), t(isInUse ? 'done.best' : 'done.bestApart', { epoch }))
+    if (hasNewStatistics(ended)) return t(isInUse ? 'done.statistics' : 'done.statisticsApart')
+    return t(isInUse ? 'done.nothing' : 'done.nothingApart')
+  }
   return (
     <Stack gap={8} mb={10}>
       <Group gap={4} wrap="nowrap" align="flex-start">
         {training.state === 'done' ? (
           <Alert color="gray" variant="light" p="xs" flex={1}>
-            <Text size="sm">
-              {training.epoch === 0
-                ? t(hasNewStatistics(training) ? 'done.statistics' : 'done.nothing')
-                : t(`done.${training.end}`, { epoch: training.epoch })}
-            </Text>
+            <Text size="sm">{howItEnded(training, training.recipe.trained === inUse)}</Text>
             <Text size="sm" fw={600}>
               {labelled(t('run.validation'), score(training.measure))}
             </Text>
@@ -65,11 +70,20 @@ export function RunOutcome({ training }: { readonly training: Ended }) {
                 })}
               </Text>
             )}
-            {point !== null && training.epoch > 0 && (
-              <Box mt={6}>
-                <PinButton recipe={point.recipe} />
-              </Box>
-            )}
+            <Group mt={6} gap={8}>
+              {training.recipe.trained !== inUse && (
+                <Button
+                  size="compact-xs"
+                  variant="light"
+                  onClick={() => {
+                    void commands.useEpoch(training.recipe)
+                  }}
+                >
+                  {t('done.useTrained')}
+                </Button>
+              )}
+              {point !== null && training.epoch > 0 && <PinButton recipe={point.recipe} />}
+            </Group>
           </Alert>
         ) : (
           // The error inside is the alert.

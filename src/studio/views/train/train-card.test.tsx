@@ -213,7 +213,8 @@ describe('the train card', () => {
       const epochs = [{ ...start, size: { zipped: 1, reportBytes: 0 }, recipe }]
       const shown = { ...run, facts, epochs }
       const { measure } = start
-      state.setTraining({ state: 'done', run: shown, end: 'stopped', epoch: 0, measure })
+      state.setTraining({ state: 'done', run: shown, end: 'stopped', epoch: 0, measure, recipe })
+      state.commitRecipe(recipe)
     }
     end(defaultRecipe)
     renderInProviders(<TrainCard place={5} />)
@@ -222,6 +223,24 @@ describe('the train card', () => {
       end(start.recipe)
     })
     expect(screen.getByText(/statistics of batch normalisation taken anew/)).toBeTruthy()
+    expect(screen.queryByRole('button', { name: 'Use what was trained' })).toBeNull()
+  })
+
+  it('says that other settings stay in use, and offers the trained ones', async () => {
+    const made = trainValidation(defaultRecipe, 2).recipe
+    useStudio.getState().setTraining({
+      ...{ state: 'done', run: newRun(defaultRecipe, defaultTrainingSettings), end: 'finished' },
+      ...{ epoch: 2, measure: accuracy(92), recipe: made },
+    })
+    useStudio.getState().commitRecipe({ ...defaultRecipe, seed: 7 })
+    renderInProviders(<TrainCard place={5} />)
+    expect(
+      screen.getByText(
+        /Epoch 2 was the best\. Other weights are in use: what you set last stays\.$/,
+      ),
+    ).toBeTruthy()
+    await userEvent.click(screen.getByRole('button', { name: 'Use what was trained' }))
+    expect(spies.useEpoch).toHaveBeenLastCalledWith(made)
   })
 
   it('a paused run can be resumed', async () => {
@@ -244,6 +263,7 @@ describe('the train card', () => {
       end: 'finished',
       epoch: 1,
       measure: accuracy(91),
+      recipe: { ...defaultRecipe, trained: '00000001' },
     })
     state.commitRecipe({ ...defaultRecipe, trained: '00000001' })
     renderInProviders(<TrainCard place={5} />)
