@@ -15,6 +15,14 @@ export function roundTicks(min: number, max: number, count: number): readonly nu
   )
 }
 
+/** Decimals of per cents with which no two ticks are told alike. */
+export function percentDecimals(ticks: readonly number[]): number {
+  const told = (decimals: number): number =>
+    new Set(ticks.map((tick) => (100 * tick).toFixed(decimals))).size
+  const enough = [0, 1, 2].find((decimals) => told(decimals) === new Set(ticks).size)
+  return enough ?? 3
+}
+
 /** Counts for a logarithmic axis: powers of ten, with 2 and 5 between where there are few of them. */
 export function countTicks(largest: number): number[] {
   const decades = Math.floor(Math.log10(Math.max(1, largest))) + 1

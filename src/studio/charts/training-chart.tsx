@@ -15,6 +15,7 @@ import { measuredShare } from '../store/measures'
 import type { CurvePoint, EpochPoint } from '../store/train-slice'
 import { fittedAxis } from './accuracy-axes'
 import { axisTick, tooltipStyle } from './chart-style'
+import { percentDecimals } from './ticks'
 
 interface TrainingChartProps {
   readonly curve: readonly CurvePoint[]
@@ -23,7 +24,6 @@ interface TrainingChartProps {
   readonly total: number
 }
 
-const percent = (share: number) => formatPercent(share, 0)
 const lossTick = (value: number) => formatSignificant(value, 2)
 
 /** Loss on the left; accuracy on the right, in per cent; sparsity from nothing to all of the height. */
@@ -74,7 +74,7 @@ export const TrainingChart = memo(function TrainingChart(props: TrainingChartPro
           orientation="right"
           domain={[scores.low, scores.high]}
           ticks={[...scores.ticks]}
-          tickFormatter={percent}
+          tickFormatter={(share: number) => formatPercent(share, percentDecimals(scores.ticks))}
           tick={axisTick}
           width={52}
         />

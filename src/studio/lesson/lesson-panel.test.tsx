@@ -155,7 +155,7 @@ describe('the panel of the lesson', () => {
       row(id, trialRecipe(id, defaultRecipe), 90 + 5 * at),
     )
     show({ step: 'mean', rows: [...rows, row('threshold')] })
-    await screen.findByText('z = mean of the 3 weights in bin 1 = 0.3200')
+    await screen.findByText('z = mean of all weights in bin 1 (n = 3) = 0.3200')
     const names = screen.getAllByRole('row').map((one) => one.textContent.replaceAll('\u00a0', ' '))
     expect(names).toEqual([
       ...['Quantizationzz − xMean squared error of the layer', 'Linear0.37500.075000.01000'],

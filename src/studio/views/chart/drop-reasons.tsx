@@ -113,7 +113,9 @@ function Trial({ isShare }: { readonly isShare: boolean }) {
         size="xs"
         checked={triesRemedies}
         label={t('drop.byItself')}
-        description={t(isShare ? 'drop.byItselfWhen' : 'drop.byItselfWhenOther', { allowedLoss })}
+        description={t(isShare ? 'drop.byItselfWhen' : 'drop.byItselfWhenOther', {
+          count: allowedLoss,
+        })}
         onChange={(event) => {
           allow(event.currentTarget.checked)
         }}

@@ -63,7 +63,7 @@ describe('the map of layers', () => {
     const four = cell(/^second, 4 bits/)
     expect(plain(four.getAttribute('aria-label'))).toBe(
       'second, 4 bits: saves 35 B, outputs of the layer move by 1.0 % (predicted); ' +
-        'the model’s answers by 0.0020 nats (measured).',
+        'the model’s answers by 0.0020 nats of KL divergence (measured).',
     )
     expect(four.textContent).toBe('1')
     await userEvent.hover(four)
@@ -83,8 +83,12 @@ describe('the map of layers', () => {
     expect(plain(screen.getByText(/^How far the outputs of each layer/).textContent)).toContain(
       'per cent of the squared outputs',
     )
-    await userEvent.click(screen.getByRole('radio', { name: 'Model’s answers, mnat' }))
-    expect(screen.getByText(/thousandths of a nat\..*Measured on 512 samples\./)).toBeTruthy()
+    await userEvent.click(screen.getByRole('radio', { name: 'Measured KL, mnat' }))
+    expect(
+      screen.getByText(
+        /thousandths of a nat\..*Measured on 512 samples that.*no points of accuracy: one answer of 512 alone would be 0\.20 points/,
+      ),
+    ).toBeTruthy()
     expect(cell(/^second, 4 bits/).textContent).toBe('2')
     expect(cell(/^second, 25.% of the filters removed/).textContent).toBe('4')
     // It was not tried.
@@ -93,7 +97,7 @@ describe('the map of layers', () => {
     const layers = table.layers.map((layer) => ({ ...layer, unit: 'relative' as const }))
     useStudio.getState().setSensitivity({ state: 'known', table: { ...table, layers } }, undefined)
     renderInProviders(<LayerMap />)
-    await userEvent.click(screen.getByRole('radio', { name: 'Model’s outputs, %' }))
+    await userEvent.click(screen.getByRole('radio', { name: 'Measured outputs, %' }))
     expect(cell(/^second, 4 bits/).textContent).toBe('.2')
     expect(plain(cell(/^second, 4 bits/).getAttribute('aria-label'))).toContain(
       'the model’s outputs by 0.200 % (measured)',

@@ -67,6 +67,15 @@ export function LayerMap() {
           figure === 'measured' &&
             shown !== null &&
             t(`map.on.${shown.on}`, { samples: formatCount(shown.samples) }),
+          // So few samples tell a distance, to which each of them adds, but not a share of right answers: most cells would
+          // show none or a whole sample, of those that calibrate and that the model may have been trained on.
+          figure === 'measured' &&
+            unit === 'nats' &&
+            shown !== null &&
+            t('map.notPoints', {
+              samples: formatCount(shown.samples),
+              points: (100 / Math.max(1, shown.samples)).toFixed(2),
+            }),
           t('map.note'),
           layers.some(({ basis }) => basis === 'weights') && t('map.noInputs'),
           obstacle !== null && t('map.noFilters', { why: say('message', obstacle) }),

@@ -1,4 +1,4 @@
-import { screen } from '@testing-library/react'
+import { act, screen } from '@testing-library/react'
 import userEvent from '@testing-library/user-event'
 import { beforeEach, describe, expect, it, vi } from 'vitest'
 import type { Commands } from '../../commands/page-commands'
@@ -297,6 +297,10 @@ describe('a search that has ended', () => {
     expect(shown()).toContain(
       'judged by what was set then (at most 0.5 points lost), not by what is set now (at most 2 points lost)',
     )
+    act(() => {
+      useStudio.getState().setSmallWish({ wish: 'loss', loss: 0.01, minutes: 10 })
+    })
+    expect(shown()).toContain('(at most 1 point lost)')
   })
 
   it('is not gone on with where it goes on in another tab, which is said', () => {

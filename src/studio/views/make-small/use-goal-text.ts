@@ -10,7 +10,7 @@ export function useGoalText(): (goal: SearchGoal) => string {
     ({ kind, most }) =>
       kind === 'bytes'
         ? t('goalOf.bytes', { size: formatBytes(most) })
-        : t('goalOf.loss', { points: Number((100 * most).toPrecision(4)) }),
+        : t('goalOf.loss', { count: Number((100 * most).toPrecision(4)) }),
     [t],
   )
 }

@@ -81,6 +81,12 @@ describe('the cards of the rail', () => {
     expect(isOpen('Quantize')).toBe(false)
   })
 
+  it('have one bit, not one bits', () => {
+    set(recipeWith({ quantize: { bits: 1, range: 'mse' } }))
+    renderInProviders(<StepCards />)
+    expect(said('Quantize')).toBe('Quantize1 bit, affine, least-error ranges')
+  })
+
   it('say how many weights are zero, which layers are otherwise, and that a step is off', () => {
     const layers = [layerReport({ name: 'a', zeros: 700 }), layerReport({ name: 'b', zeros: 100 })]
     const recipe = recipeWith({ prune: { value: 0.8, overrides: { a: { value: 0.7 } } } })
