@@ -96,6 +96,24 @@ test('a folder that is dropped before the studio is there opens, and nothing jum
   await expect(page.getByRole('combobox', { name: 'Value range' })).toHaveValue('unit')
 })
 
+test('the studio starts by itself where nobody does anything, and does what is pressed before it did', async ({
+  page,
+}) => {
+  const studio = new Studio(page)
+  // No query: an address that asks for something is not kept waiting.
+  await page.goto('./')
+  await studio.started()
+  await expect(page.getByRole('button', { name: /^Engine: / })).toBeVisible()
+
+  const early = await page.context().newPage()
+  await recordShifts(early)
+  await early.goto('./', { waitUntil: 'commit' })
+  await early.getByRole('button', { name: 'Dark colours' }).click()
+  await new Studio(early).started()
+  await expect(early.getByRole('button', { name: 'Light colours' })).toBeVisible()
+  expect(await shiftsSoFar(early)).toBeLessThan(0.02)
+})
+
 test('a dropped zip opens', async ({ page }) => {
   const studio = new Studio(page)
   await studio.visit('?backend=wasm')

@@ -1,6 +1,8 @@
 import react from '@vitejs/plugin-react'
 import { createServer } from 'vite'
 import type * as StaticPageModule from '../../src/studio/first-screen/static-page.tsx'
+import type * as SamplesModule from '../../src/studio/files/samples.ts'
+import type { Sample } from '../../src/studio/files/samples.ts'
 import type { StaticPage } from '../../src/studio/first-screen/static-page.tsx'
 
 /** What a visitor may read and see. The first of them needs no script. */
@@ -11,6 +13,12 @@ const variants = [
   { language: 'zh-CN', scheme: 'dark' },
 ] as const
 
+export interface Drawn {
+  readonly pages: readonly DrawnPage[]
+  /** Checked. */
+  readonly samples: readonly Sample[]
+}
+
 export interface DrawnPage extends Pick<StaticPage, 'language' | 'scheme'> {
   readonly html: string
 }
@@ -20,7 +28,7 @@ export interface DrawnPage extends Pick<StaticPage, 'language' | 'scheme'> {
  * @param root the folder of the project
  * @param samples as `models/samples.json` has them
  */
-export async function drawPages(root: string, samples: unknown): Promise<readonly DrawnPage[]> {
+export async function drawPages(root: string, samples: unknown): Promise<Drawn> {
   const server = await createServer({
     configFile: false,
     root,
@@ -35,11 +43,14 @@ export async function drawPages(root: string, samples: unknown): Promise<readonl
     const { drawStaticPage } = (await server.ssrLoadModule(
       '/src/studio/first-screen/static-page.tsx',
     )) as typeof StaticPageModule
+    const { readSamples } = (await server.ssrLoadModule(
+      '/src/studio/files/samples.ts',
+    )) as typeof SamplesModule
     const drawn: DrawnPage[] = []
     // One after the other: the words are those of one page.
     for (const variant of variants)
       drawn.push({ ...variant, html: await drawStaticPage({ ...variant, samples }) })
-    return drawn
+    return { pages: drawn, samples: readSamples(samples) }
   } finally {
     await server.close()
   }

@@ -21,8 +21,10 @@ export function firstScreen(): Plugin {
       handler: async (page, { bundle }) => {
         if (bundle === undefined) return page
         const read = (path: string): string => readFileSync(join(root, path), 'utf8')
-        const samples: unknown = JSON.parse(read('public/models/samples.json'))
-        const drawn = await drawPages(root, samples)
+        const { pages: drawn, samples } = await drawPages(
+          root,
+          JSON.parse(read('public/models/samples.json')),
+        )
         const pages = drawn.map((one) => ({ ...one, html: splitStyles(one.html).html }))
         const all = pages.map(({ html }) => html).join('')
         const own = splitStyles(drawn.map(({ html }) => html)[0] ?? '').styles

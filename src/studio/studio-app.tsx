@@ -7,6 +7,7 @@ import { cssVariables, theme } from '../ui-kit/theme'
 import { inTurn } from '../ui-kit/in-turn'
 import { i18n } from './i18n/i18n'
 import type { Sample } from './files/samples'
+import { isAnythingKept } from './keeping/is-anything-kept'
 import {
   loadCaseLimits,
   loadReportPlace,
@@ -49,7 +50,7 @@ export function StudioApp({ samples = null, scheme }: StudioAppProps) {
       },
       openAgain,
       () => {
-        void commands.findInterrupted()
+        void findInterrupted()
       },
     ])
     window.addEventListener('hashchange', followLink)
@@ -91,6 +92,11 @@ function takeRemembered(): void {
   if (wish !== null) state.setSmallWish(wish)
   const place = loadReportPlace(pageStorage)
   if (place !== null) state.setReportPlace(place)
+}
+
+/** A run that an earlier visit left. */
+async function findInterrupted(): Promise<void> {
+  if (await isAnythingKept()) await commands.findInterrupted()
 }
 
 /** A model takes longer to be read than the page that shows it; nobody else has to wait for either. */

@@ -1,6 +1,7 @@
 import { createCommands } from './create-commands'
 import { once } from './deferred-commands'
 import { i18n } from '../i18n/i18n'
+import { isAnythingKept } from '../keeping/is-anything-kept'
 import { showInAddress } from '../keeping/page-address'
 import {
   keepCaseLimits,
@@ -60,6 +61,7 @@ export const commands = createCommands({
     },
     load: async (id, loadSample) => (await loadKeeping()).loadSession(id, loadSample),
     list: async () => {
+      if (!(await isAnythingKept())) return []
       await takeOver()
       return (await import('../keeping/kept-list')).listSessions()
     },

@@ -15,6 +15,10 @@ for (const path of [
   vi.doMock(path, () => ({}))
 vi.doMock('../start', () => ({ start }))
 
+const files = `<script type="application/json" id="${PARTS_ID}">["./a.css","./b.js"]</script>`
+const links = () => Array.from(document.querySelectorAll('link'))
+const never = new Promise<void>(() => undefined)
+
 afterEach(() => {
   vi.clearAllMocks()
   document.head.innerHTML = ''
@@ -22,23 +26,41 @@ afterEach(() => {
 })
 
 describe('the studio behind the first screen', () => {
-  it('is asked for in one go, and started', async () => {
-    document.head.innerHTML = `<script type="application/json" id="${PARTS_ID}">["./a.css","./b.js"]</script>`
-    await loadStudio()
-    const links = Array.from(document.querySelectorAll('link'), ({ href, rel }) => [
-      rel,
-      href.slice(href.lastIndexOf('/')),
-    ])
-    expect(links).toEqual([
-      ['preload', '/a.css'],
-      ['modulepreload', '/b.js'],
-    ])
+  it('is asked for in one go, and started at the first sign', async () => {
+    document.head.innerHTML = files
+    let show = (): void => undefined
+    const wanted = new Promise<void>((resolve) => {
+      show = resolve
+    })
+    const loading = loadStudio(wanted, 0)
+    await vi.waitFor(() => {
+      expect(links().map(({ href, rel }) => [rel, href.slice(href.lastIndexOf('/'))])).toEqual([
+        ['preload', '/a.css'],
+        ['modulepreload', '/b.js'],
+      ])
+    })
+    // Nobody was seen, and the files have not come.
+    expect(start).not.toHaveBeenCalled()
+    show()
+    await loading
     expect(start).toHaveBeenCalledOnce()
     expect(document.documentElement.dataset['early']).toBeUndefined()
   })
 
+  it('is started without anybody once its files have come, or have failed', async () => {
+    document.head.innerHTML = files
+    const loading = loadStudio(never, 0)
+    await vi.waitFor(() => {
+      expect(links()).toHaveLength(2)
+    })
+    links()[0]?.dispatchEvent(new Event('load'))
+    links()[1]?.dispatchEvent(new Event('error'))
+    await loading
+    expect(start).toHaveBeenCalledOnce()
+  })
+
   it('is started while developing, where the page names no files', async () => {
-    await loadStudio()
+    await loadStudio(never, 0)
     expect(start).toHaveBeenCalledOnce()
   })
 
@@ -46,7 +68,7 @@ describe('the studio behind the first screen', () => {
     start.mockImplementation(() => {
       throw new Error('not loaded')
     })
-    await loadStudio()
+    await loadStudio(Promise.resolve())
     expect(document.documentElement.dataset['early']).toBe('failed')
   })
 })

@@ -19,12 +19,17 @@ export interface EarlyPage {
   readonly stop: () => void
 }
 
+/** null while developing, where no first screen stands in the page. */
+export function earlyPage(): EarlyPage | null {
+  return (Reflect.get(globalThis, 'earlyPage') as EarlyPage | undefined) ?? null
+}
+
 /**
  * To be called before the studio's first screen takes the place of the one in the page.
  * @returns to be called once it has: puts the focus where it was, and does what was done meanwhile
  */
 export function takeOver(root: HTMLElement): () => void {
-  const early = Reflect.get(globalThis, 'earlyPage') as EarlyPage | undefined
+  const early = earlyPage()
   const { activeElement } = document
   const focused =
     activeElement !== null && root.contains(activeElement) ? nameOf(activeElement) : null
@@ -33,8 +38,7 @@ export function takeOver(root: HTMLElement): () => void {
     if (done) return
     done = true
     if (focused !== null) buttonOf(root, focused)?.focus()
-    // While developing there is no first screen in the page.
-    if (early === undefined) return
+    if (early === null) return
     early.stop()
     const doAll = (): void => {
       for (const act of withoutRepeats(early.waiting.splice(0))) redo(root, act)

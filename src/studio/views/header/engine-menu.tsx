@@ -1,0 +1,107 @@
+import { Badge, Menu, Text } from '@mantine/core'
+import { IconCheck } from '@tabler/icons-react'
+import { useTranslation } from 'react-i18next'
+import { backendNames } from '../../../core/backend-name'
+import type { EngineInfo, SkippedBackend } from '../../../protocol/engine-messages'
+import { formatSignificant } from '../../../ui-kit/format-number'
+import { commands } from '../../commands/page-commands'
+import { useStudio } from '../../store/store'
+import { useErrorWords } from '../../words/use-error-words'
+import { EngineButton } from './engine-button'
+import classes from './engine-status.module.css'
+
+/** What the engine runs on, and another backend to force. It comes when somebody has asked for it, so it is open. */
+export function EngineMenu() {
+  const { t } = useTranslation('page')
+  const engine = useStudio((state) => state.engine)
+  const forced = useStudio((state) => state.forcedBackend)
+  const info = engine.state === 'ready' ? engine.info : null
+  return (
+    <Menu defaultOpened width={340} position="bottom-end" withinPortal={false}>
+      <Menu.Target>
+        <EngineButton />
+      </Menu.Target>
+      <Menu.Dropdown>
+        {info !== null && <EngineFacts info={info} />}
+        <Menu.Label>{t('engine.choose')}</Menu.Label>
+        <Menu.Item
+          leftSection={<Mark on={forced === null} />}
+          onClick={() => {
+            commands.startEngine(null)
+          }}
+        >
+          {t('engine.automatic')}
+        </Menu.Item>
+        {backendNames.map((backend) => {
+          const skipped = info?.skipped.find((entry) => entry.backend === backend)
+          return (
+            <Menu.Item
+              key={backend}
+              leftSection={<Mark on={forced === backend} />}
+              onClick={() => {
+                commands.startEngine(backend)
+              }}
+            >
+              {t(`engine.backends.${backend}`)}
+              {info?.backend === backend && (
+                <Badge ml={8} size="xs" variant="light" component="span">
+                  {t('engine.inUse')}
+                </Badge>
+              )}
+              {skipped !== undefined && <Reason skipped={skipped} />}
+            </Menu.Item>
+          )
+        })}
+      </Menu.Dropdown>
+    </Menu>
+  )
+}
+
+function EngineFacts({ info }: { readonly info: EngineInfo }) {
+  const { t } = useTranslation('page')
+  return (
+    <div className={classes['engineFacts']}>
+      <Text size="sm">
+        {t('engine.facts', {
+          backend: t(`engine.backends.${info.backend}`),
+          adapter: info.adapter,
+          speed: formatSignificant(info.gigaflops, 2),
+        })}
+      </Text>
+      {info.backend === 'wasm' && (
+        <Text size="xs" c="dimmed">
+          {info.crossOriginIsolated
+            ? t('engine.threads', { count: info.threads })
+            : t('engine.noThreads')}
+        </Text>
+      )}
+      {info.software && info.backend.startsWith('web') && (
+        <Text size="xs" c="dimmed">
+          {t('engine.software')}
+        </Text>
+      )}
+    </div>
+  )
+}
+
+function Mark({ on }: { readonly on: boolean }) {
+  const { t } = useTranslation('page')
+  return on ? (
+    <IconCheck size={14} aria-label={t('engine.chosen')} />
+  ) : (
+    <span className={classes['noMark']} />
+  )
+}
+
+function Reason({ skipped }: { readonly skipped: SkippedBackend }) {
+  const { t } = useTranslation('page')
+  const say = useErrorWords()
+  const { reason } = skipped
+  return (
+    <Text size="xs" c="dimmed">
+      {reason.code === 'software-adapter'
+        ? t('engine.softwareSkipped', { adapter: reason.adapter })
+        : say('message', reason)}
+    </Text>
+  )
+}
