@@ -248,17 +248,6 @@ describe('a search that has ended', () => {
     expect(minutes).toHaveProperty('value', '10 min')
   })
 
-  it('says where another search begins from trained weights', () => {
-    useStudio.getState().setMakeSmall({ ...run(), state: 'done' })
-    const { unmount } = renderInProviders(<MakeSmallCard />)
-    expect(screen.queryByText(/begins from the trained weights/)).toBeNull()
-    unmount()
-    useStudio.setState({ recipe: { ...recipe, trained: '00000001' } })
-    renderInProviders(<MakeSmallCard />)
-    expect(screen.getByText(/^It begins from the trained weights in use/)).toBeTruthy()
-    expect(screen.getByRole('button', { name: 'Look once more' })).toBeTruthy()
-  })
-
   it('says how many were trained, and where that has found nothing better', () => {
     useStudio.getState().setMakeSmall({ ...run(), ...{ done: 9, trained: 2 }, state: 'done' })
     renderInProviders(<MakeSmallCard />)

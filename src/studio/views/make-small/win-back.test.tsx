@@ -1,4 +1,4 @@
-import { screen } from '@testing-library/react'
+import { act, screen } from '@testing-library/react'
 import userEvent from '@testing-library/user-event'
 import { beforeEach, describe, expect, it, vi } from 'vitest'
 import type { Commands } from '../../commands/page-commands'
@@ -85,5 +85,15 @@ describe('winning back with training', () => {
     ended()
     expect(button()).toHaveProperty('disabled', true)
     expect(shown()).toContain('Another training run goes on: this can begin once it has ended.')
+  })
+
+  it('leaves a winner from whose weights another search begins, which is said', () => {
+    ended()
+    expect(screen.queryByText(/begins from the trained weights/)).toBeNull()
+    act(() => {
+      useStudio.setState({ recipe: { ...recipe, trained: '00000001' } })
+    })
+    expect(screen.getByText(/^It begins from the trained weights in use/)).toBeTruthy()
+    expect(screen.getByRole('button', { name: 'Look once more' })).toBeTruthy()
   })
 })
