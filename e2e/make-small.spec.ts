@@ -1,5 +1,6 @@
 import { statSync } from 'node:fs'
-import type { Page } from '@playwright/test'
+import { formatBytes } from '../src/ui-kit/format-number.ts'
+import type { Locator, Page } from '@playwright/test'
 import { shapeNames, shapePictures, shapesModel, zipOf } from '../testing/files/foreign-data.ts'
 import { dropOnPage } from '../testing/browser/drop.ts'
 import { writeFiles } from '../testing/browser/foreign-files.ts'
@@ -19,8 +20,8 @@ test('a foreign model and pictures, one click, closed in mid-run, gone on, a cel
   await expect(studio.result).toContainText('Agreement on synthetic inputs', { timeout: 60_000 })
   const card = page.getByRole('region', { name: 'Make it small' })
   await expect(card.getByText(/That is not accuracy/)).toBeVisible()
-  await dropOnPage(page, writeFiles(new Map([['forms.zip', zipOf(shapePictures(400))]])))
-  await expect(studio.result).toContainText('validation split, n = 80, forms', { timeout: 60_000 })
+  await dropOnPage(page, writeFiles(new Map([['forms.zip', zipOf(shapePictures(200))]])))
+  await expect(studio.result).toContainText('validation split, n = 40, forms', { timeout: 60_000 })
   await page.getByRole('button', { name: 'Classes' }).click()
   const choosing = page.waitForEvent('filechooser')
   await page.getByRole('button', { name: 'Names of the outputs…' }).click()
@@ -34,6 +35,14 @@ test('a foreign model and pictures, one click, closed in mid-run, gone on, a cel
   await page.getByRole('switch', { name: 'Keep over a reload' }).press('Space')
   await expect(page.getByText('It is also stored in this browser')).toBeVisible()
   await expect.poll(async () => (await keptSession(page))?.open.place.data?.files).toBeDefined()
+
+  await page.getByRole('tab', { name: 'Accuracy vs size' }).click()
+  // The best that settings can do which are the same for all layers.
+  await page.getByRole('button', { name: 'Sweep bits and sparsity', exact: true }).click()
+  await expect(page.getByText(/Sweep bits and sparsity: \d/)).toBeVisible()
+  await expect(page.getByText(/Sweep bits and sparsity: \d/)).toHaveCount(0, { timeout: 90_000 })
+  const uniform = page.getByRole('group', { name: 'The smallest within a loss' })
+  const leastUniform = await bytesIn(uniform.locator('strong'))
 
   // Paused after a few settings, and the tab is closed.
   await card.getByText('1', { exact: true }).click()
@@ -57,17 +66,21 @@ test('a foreign model and pictures, one click, closed in mid-run, gone on, a cel
   await card.getByRole('button', { name: 'Go on' }).click()
   await expect(card.getByText(/^Done after \d+ settings?/)).toBeVisible({ timeout: 120_000 })
   await expect(search).toContainText('In use')
-  await expect(search).toContainText(/Chosen on the validation split, n = 80/)
+  await expect(search).toContainText(/Chosen on the validation split, n = 40/)
+  const measured = /^Done after (\d+) settings/.exec((await search.textContent()) ?? '')?.[1]
+  expect(Number(measured)).toBeLessThanOrEqual(25)
+  await expect(search).toContainText('not distinguishable from none')
 
   // What is in use is what is downloaded, and a stock TensorFlow.js reads it.
   await expect(page.getByRole('button', { name: /^Download [\d.]/ })).toBeEnabled()
   await expect(studio.result.getByRole('img', { name: 'Measuring' })).toHaveCount(0)
   const { path } = await studio.download()
-  const whole = [...shapesModel().values()].reduce((sum, { byteLength }) => sum + byteLength, 0)
-  expect(statSync(path).size).toBeLessThan(0.5 * whole)
+  const { size } = statSync(path)
+  await expect(search).toContainText(`→ ${formatBytes(size)}`)
+  expect(size).toBeLessThan(leastUniform)
   const stock = await loadZipWithStockTfjs(path)
   expect(stock.weights.size).toBeGreaterThan(0)
-  await expect(page.getByText('Accuracy, test split, n = 80')).toBeVisible({ timeout: 60_000 })
+  await expect(page.getByText('Accuracy, test split, n = 40')).toBeVisible({ timeout: 60_000 })
 
   // One layer does as a cell of the map says, and Undo takes it back.
   await card.getByRole('button', { name: 'What each layer bears' }).click()
@@ -93,4 +106,10 @@ function storedSearch(page: Page): Promise<number | null> {
         }
       }),
   )
+}
+
+/** A size as the page tells it. */
+async function bytesIn(told: Locator): Promise<number> {
+  const [figure, unit] = ((await told.textContent()) ?? '').split('\u00a0')
+  return Number(figure) * ({ B: 1, kB: 1e3, MB: 1e6 }[unit ?? ''] ?? NaN)
 }

@@ -1,42 +1,15 @@
 import { describe, expect, it, vi } from 'vitest'
-import { catalog } from '../../techniques/catalog'
-import { defaultRecipe, withStep } from '../../techniques/recipe'
-import type { Recipe } from '../../techniques/recipe'
-import type { Answers } from '../../../testing/studio/fake-answers'
+import { defaultRecipe } from '../../techniques/recipe'
 import { sample, setUp } from '../../../testing/studio/fake-studio'
+import { recipeWith } from '../../../testing/studio/recipe-with'
+import { openedOwn, own, pointsOf, settled } from '../../../testing/studio/studio-with-own'
 import { modelSummary } from '../../../testing/studio/test-data'
 
-function withBits(bits: number): Recipe {
-  const config = { ...catalog.quantize.defaultConfig, bits }
-  return withStep(defaultRecipe, 1, { technique: 'quantize', enabled: true, config })
-}
-
-const own = () => new File(['{"own":1}'], 'model.json')
-
-async function opened(change: Partial<Answers> = {}) {
-  const studio = await setUp(change)
-  await studio.commands.openFiles([own()], 'tiny', defaultRecipe)
-  await settled(studio)
-  return studio
-}
-
-type Studio = Awaited<ReturnType<typeof setUp>>
-
-async function settled({ store }: Studio): Promise<void> {
-  await vi.waitFor(() => {
-    expect(store.getState().phase).toBe('idle')
-    expect(store.getState().tried.length).toBeGreaterThan(0)
-  })
-}
-
-const pointsOf = (studio: Studio): number =>
-  [...studio.history.stored.values()]
-    .flatMap(({ onData }) => Object.values(onData))
-    .reduce((sum, { tried }) => sum + tried.length, 0)
+const withBits = (bits: number) => recipeWith({ quantize: { bits } })
 
 describe('what was tried on a model', () => {
   it('is remembered, with the model of one’s own, and comes back for the same files', async () => {
-    const studio = await opened()
+    const studio = await openedOwn()
     const { commands, sessions, store } = studio
     commands.useRecipe(withBits(4))
     await vi.waitFor(() => {
@@ -54,7 +27,7 @@ describe('what was tried on a model', () => {
   })
 
   it('is kept apart for other files and other data', async () => {
-    const studio = await opened()
+    const studio = await openedOwn()
     const { commands, history, store } = studio
     commands.useRecipe(withBits(4))
     await vi.waitFor(() => {
@@ -75,7 +48,7 @@ describe('what was tried on a model', () => {
   })
 
   it('is forgotten when the person asks, and not kept again', async () => {
-    const studio = await opened()
+    const studio = await openedOwn()
     const { commands, history, remembered, sessions, store } = studio
     await vi.waitFor(() => {
       expect(store.getState().keeping).toBe('yes')
@@ -98,7 +71,7 @@ describe('what was tried on a model', () => {
   })
 
   it('counts the looks at the test split, over a reload', async () => {
-    const studio = await opened()
+    const studio = await openedOwn()
     const { commands, store } = studio
     await commands.download()
     await commands.download()
@@ -177,7 +150,7 @@ describe('points of another arithmetic', () => {
 
 describe('snapshots', () => {
   it('have a name, come back with the model, and can be replaced and removed', async () => {
-    const studio = await opened()
+    const studio = await openedOwn()
     const { commands, store } = studio
     commands.useRecipe(withBits(4))
     await commands.saveSnapshot(' four bits ')

@@ -12,6 +12,7 @@ import type { StudioState } from '../store/store'
 import type { CommandContext } from './command-world'
 import type { TimeLeft } from './time-left'
 import type { TrainedCommands } from './trained-commands'
+import { untilState } from './until-state'
 
 /** Work that measures many settings one after the other while the person does something else. */
 export function createBackground(
@@ -30,17 +31,7 @@ export function createBackground(
 
   /** Resolves once nothing else is measured, or the signal is aborted. */
   function untilFree(signal: AbortSignal): Promise<void> {
-    return new Promise((resolve) => {
-      const look = (): void => {
-        if (isBusy(store.getState()) && !signal.aborted) return
-        unsubscribe()
-        signal.removeEventListener('abort', look)
-        resolve()
-      }
-      const unsubscribe = store.subscribe(look)
-      signal.addEventListener('abort', look)
-      look()
-    })
+    return untilState(store, (state) => !isBusy(state), signal)
   }
 
   /** What the engine answers; null where something more urgent came between. */

@@ -1,43 +1,15 @@
 import { describe, expect, it, vi } from 'vitest'
-import { catalog } from '../../techniques/catalog'
-import { defaultRecipe, withStep } from '../../techniques/recipe'
-import type { Recipe } from '../../techniques/recipe'
+import { defaultRecipe } from '../../techniques/recipe'
 import { deferred } from '../engine-link/deferred'
 import type { KeptSearch } from '../keeping/kept-history'
 import { holdSearch } from '../keeping/tab-locks'
 import { effectKey } from '../store/recipe-slice'
-import type { Answers } from '../../../testing/studio/fake-answers'
 import { fakeLocks } from '../../../testing/studio/fake-locks'
-import { setUp } from '../../../testing/studio/fake-studio'
+import { recipeWith } from '../../../testing/studio/recipe-with'
+import { openedOwn, own, pointsOf, settled } from '../../../testing/studio/studio-with-own'
 import { accuracy } from '../../../testing/studio/test-data'
 
-function withBits(bits: number): Recipe {
-  const config = { ...catalog.quantize.defaultConfig, bits }
-  return withStep(defaultRecipe, 1, { technique: 'quantize', enabled: true, config })
-}
-
-const own = () => new File(['{"own":1}'], 'model.json')
-
-async function opened(change: Partial<Answers> = {}) {
-  const studio = await setUp(change)
-  await studio.commands.openFiles([own()], 'tiny', defaultRecipe)
-  await settled(studio)
-  return studio
-}
-
-type Studio = Awaited<ReturnType<typeof setUp>>
-
-async function settled({ store }: Studio): Promise<void> {
-  await vi.waitFor(() => {
-    expect(store.getState().phase).toBe('idle')
-    expect(store.getState().tried.length).toBeGreaterThan(0)
-  })
-}
-
-const pointsOf = (studio: Studio): number =>
-  [...studio.history.stored.values()]
-    .flatMap(({ onData }) => Object.values(onData))
-    .reduce((sum, { tried }) => sum + tried.length, 0)
+const withBits = (bits: number) => recipeWith({ quantize: { bits } })
 
 /** Code comes with what needs it, and what is kept is written a little later. */
 const late = { timeout: 4000 }
@@ -46,7 +18,7 @@ describe('a search for the smallest file', () => {
   it('that was cut short is offered again with its model and data, and goes on from memory', async () => {
     const gate = deferred<undefined>()
     const measured: string[] = []
-    const studio = await opened({
+    const studio = await openedOwn({
       try: async (recipe) => {
         if (measured.length === 1) await gate.promise
         measured.push(effectKey(recipe))
@@ -88,7 +60,7 @@ describe('a search for the smallest file', () => {
 
   it('that runs in another tab is said to, and is offered once that tab is closed', async () => {
     vi.stubGlobal('navigator', { locks: fakeLocks() })
-    const studio = await opened()
+    const studio = await openedOwn()
     const { commands, history, store } = studio
     await vi.waitFor(() => {
       expect(pointsOf(studio)).toBe(1)
@@ -138,7 +110,7 @@ describe('a search for the smallest file', () => {
   it('is held by its tab until its end is written', async () => {
     const locks = fakeLocks()
     vi.stubGlobal('navigator', { locks })
-    const { commands, history, store } = await opened({
+    const { commands, history, store } = await openedOwn({
       try: () => Promise.resolve({ size: { zipped: 150, reportBytes: 30 }, measure: accuracy(90) }),
     })
     const searched = commands.startSmall()
@@ -159,7 +131,7 @@ describe('a search for the smallest file', () => {
   })
 
   it('says after a closed tab how many of its settings were trained', async () => {
-    const studio = await opened()
+    const studio = await openedOwn()
     const { commands, history, store } = studio
     store.getState().setMakeSmall({
       ...{ state: 'cutShort', goal: { kind: 'loss', most: 0.005 }, base: defaultRecipe },
@@ -176,7 +148,7 @@ describe('a search for the smallest file', () => {
   })
 
   it('that the person has put away is not offered again', async () => {
-    const studio = await opened()
+    const studio = await openedOwn()
     const { commands, history, store } = studio
     const run = { goal: { kind: 'bytes', most: 10 }, base: defaultRecipe } as const
     store.getState().setMakeSmall({

@@ -1,45 +1,17 @@
 import { describe, expect, it, vi } from 'vitest'
 import { StudioError } from '../../core/errors'
 import { defaultRecipe, isOn, stepOf } from '../../techniques/recipe'
-import type { Recipe } from '../../techniques/recipe'
 import { deferred } from '../engine-link/deferred'
-import type { Answers } from '../../../testing/studio/fake-answers'
-import { sample, setUp } from '../../../testing/studio/fake-studio'
 import { sensitivityTable } from '../../../testing/studio/sensitivity-table'
+import { figuresOf, openedToSearch, status } from '../../../testing/studio/searched-studio'
+import type { Searched } from '../../../testing/studio/searched-studio'
 import { accuracy } from '../../../testing/studio/test-data'
 
-/** A file of the coarser settings is smaller, and has fewer samples right. */
-function figuresOf(recipe: Recipe) {
-  const bits = isOn(recipe, 'quantize') ? (stepOf(recipe, 'quantize')?.config.bits ?? 8) : 32
-  const pruned = isOn(recipe, 'prune')
-  const lost = bits <= 2 ? 30 : pruned ? 2 : 0
-  const kernels = { 32: pruned ? 24 : 40, 8: 10, 4: pruned ? 4 : 5, 2: 3 }[bits] ?? 0
-  const size = { zipped: 100 + kernels, reportBytes: 30 }
-  return { size, measure: accuracy(98 - lost) }
-}
-
-async function opened(change: Partial<Answers> = {}, now?: () => number) {
-  const studio = await setUp(
-    { try: (recipe) => Promise.resolve(figuresOf(recipe)), ...change },
-    now,
-  )
-  await studio.commands.openSample(sample)
-  await vi.waitFor(() => {
-    expect(studio.store.getState().phase).toBe('idle')
-    expect(studio.store.getState().tried).toHaveLength(1)
-  })
-  studio.engine.calls.length = 0
-  return studio
-}
-
-type Studio = Awaited<ReturnType<typeof opened>>
-
-const tries = ({ engine }: Studio): number => engine.calls.filter((call) => call === 'try').length
-const status = ({ store }: Studio) => store.getState().makeSmall
+const tries = ({ engine }: Searched): number => engine.calls.filter((call) => call === 'try').length
 
 describe('the search for the smallest file', () => {
   it('uses the best settings when it ends, as one step that can be undone', async () => {
-    const studio = await opened()
+    const studio = await openedToSearch()
     const { commands, store } = studio
     const before = store.getState().recipe
     const seen: (string | null)[] = []
@@ -63,7 +35,7 @@ describe('the search for the smallest file', () => {
 
   it('leaves alone what the person has set meanwhile, and offers its best', async () => {
     const other = { ...defaultRecipe, seed: 7 }
-    const studio = await opened({
+    const studio = await openedToSearch({
       try: (recipe) => {
         if (tries(studio) === 2) studio.commands.useRecipe(other)
         return Promise.resolve(figuresOf(recipe))
@@ -80,7 +52,7 @@ describe('the search for the smallest file', () => {
   })
 
   it('asks for bytes where those are wanted, and takes what loses least', async () => {
-    const studio = await opened()
+    const studio = await openedToSearch()
     studio.commands.changeSmallWish({ wish: 'bytes' })
     studio.commands.changeSmallBytes(115)
     await studio.commands.startSmall()
@@ -90,7 +62,7 @@ describe('the search for the smallest file', () => {
   })
 
   it('uses nothing by itself where nothing keeps to the goal, and offers what came nearest', async () => {
-    const studio = await opened()
+    const studio = await openedToSearch()
     const { commands, store } = studio
     const before = store.getState().recipe
     commands.changeSmallWish({ wish: 'bytes' })
@@ -106,7 +78,7 @@ describe('the search for the smallest file', () => {
 
   it('stands still while it is paused, and measures what it was at again', async () => {
     const gate = deferred<undefined>()
-    const studio = await opened({
+    const studio = await openedToSearch({
       try: async (recipe) => {
         if (tries(studio) === 2) await gate.promise
         return figuresOf(recipe)
@@ -131,7 +103,7 @@ describe('the search for the smallest file', () => {
 
   it('uses the best so far when it is stopped, and goes on from memory', async () => {
     const gate = deferred<undefined>()
-    const studio = await opened({
+    const studio = await openedToSearch({
       sensitivity: async function* () {
         const choices = [null, 12, 10, 8, 7, 6, 5, 4, 3, 2] as const
         const cells = choices.map((bits, at) => ({
@@ -177,7 +149,7 @@ describe('the search for the smallest file', () => {
 
   it('gives way to what the person does, and measures the interrupted settings again', async () => {
     const gate = deferred<undefined>()
-    const studio = await opened({
+    const studio = await openedToSearch({
       try: async (recipe) => {
         if (tries(studio) === 1) await gate.promise
         return figuresOf(recipe)
@@ -198,7 +170,7 @@ describe('the search for the smallest file', () => {
   })
 
   it('ends with its model and its data, and is cut short by work that takes its ground', async () => {
-    const studio = await opened({
+    const studio = await openedToSearch({
       try: async (recipe) => {
         if (tries(studio) === 2) await studio.commands.closeModel()
         return figuresOf(recipe)
@@ -210,7 +182,7 @@ describe('the search for the smallest file', () => {
   })
 
   it('tells what no worker can do, and keeps the best so far', async () => {
-    const studio = await opened({
+    const studio = await openedToSearch({
       try: (recipe) =>
         tries(studio) === 2
           ? Promise.reject(
@@ -229,7 +201,7 @@ describe('the search for the smallest file', () => {
   })
 
   it('says when nothing can be measured', async () => {
-    const studio = await opened({
+    const studio = await openedToSearch({
       try: () => Promise.resolve({ size: { zipped: 1, reportBytes: 0 }, measure: null }),
     })
     await studio.commands.startSmall()
@@ -245,7 +217,7 @@ describe('what layers bear', () => {
     const gate = deferred<undefined>()
     const table = sensitivityTable()
     const [layer = null] = table.layers
-    const studio = await opened({
+    const studio = await openedToSearch({
       sensitivity: async function* () {
         yield { done: 1, total: 2, layer }
         await gate.promise
@@ -266,7 +238,7 @@ describe('what layers bear', () => {
   })
 
   it('is an exception of a layer once a cell is used', async () => {
-    const { commands, store } = await opened()
+    const { commands, store } = await openedToSearch()
     await commands.findSensitivity()
     await commands.useCell('dense', { bits: 4, sparsity: 0 })
     expect(stepOf(store.getState().recipe, 'quantize')).toMatchObject({

@@ -13,6 +13,7 @@ import type { CommandContext } from './command-world'
 import { TimeLeft } from './time-left'
 import type { TrainCommands } from './train-commands'
 import { trainToEnd } from './train-to-end'
+import { untilState } from './until-state'
 
 export type TrainingHands = Pick<
   TrainCommands,
@@ -52,7 +53,8 @@ export async function* trainFound(
         settingsFor: searched.settingsFor,
         now: () => context.now() - pauses.passed(),
         train: async (recipe, epochs, isOn) => {
-          await untilGoing(store, signal)
+          await untilState(store, (state) => !isHeld(state), signal)
+          signal.throwIfAborted()
           const settings = trainingFor(trainingSettings, epochs, isOn)
           return trainToEnd(context, training, settings, signal, recipe)
         },
@@ -92,22 +94,6 @@ function countPauses(
 
 function isHeld({ makeSmall }: StudioState): boolean {
   return makeSmall.state === 'training' && makeSmall.paused
-}
-
-/** @throws StudioError 'engine/cancelled' once the signal is aborted */
-async function untilGoing(store: StudioStore, signal: AbortSignal): Promise<void> {
-  if (isHeld(store.getState()))
-    await new Promise<void>((resolve) => {
-      const look = (): void => {
-        if (isHeld(store.getState()) && !signal.aborted) return
-        unsubscribe()
-        signal.removeEventListener('abort', look)
-        resolve()
-      }
-      const unsubscribe = store.subscribe(look)
-      signal.addEventListener('abort', look)
-    })
-  signal.throwIfAborted()
 }
 
 /** A run cannot be paused before it has begun. @returns leaves it */

@@ -1,50 +1,17 @@
 import { describe, expect, it, vi } from 'vitest'
 import { StudioError } from '../../core/errors'
-import { defaultRecipe, isOn, stepOf } from '../../techniques/recipe'
-import type { Recipe } from '../../techniques/recipe'
+import { defaultRecipe } from '../../techniques/recipe'
 import { deferred } from '../engine-link/deferred'
 import { recipeKey } from '../store/recipe-slice'
 import type { Answers } from '../../../testing/studio/fake-answers'
-import { sample, setUp } from '../../../testing/studio/fake-studio'
-import {
-  accuracy,
-  trainProgress,
-  trainStarted,
-  trainValidation,
-} from '../../../testing/studio/test-data'
-
-/** A file of the coarser settings is smaller, and has fewer samples right. */
-function figuresOf(recipe: Recipe) {
-  const bits = isOn(recipe, 'quantize') ? (stepOf(recipe, 'quantize')?.config.bits ?? 8) : 32
-  const pruned = isOn(recipe, 'prune')
-  const lost = bits <= 2 ? 30 : pruned ? 2 : 0
-  const kernels = { 32: pruned ? 24 : 40, 8: 10, 4: pruned ? 4 : 5, 2: 3 }[bits] ?? 0
-  const size = { zipped: 100 + kernels, reportBytes: 30 }
-  return { size, measure: accuracy(98 - lost) }
-}
-
-async function opened(change: Partial<Answers> = {}, now?: () => number) {
-  const studio = await setUp(
-    { try: (recipe) => Promise.resolve(figuresOf(recipe)), ...change },
-    now,
-  )
-  await studio.commands.openSample(sample)
-  await vi.waitFor(() => {
-    expect(studio.store.getState().phase).toBe('idle')
-    expect(studio.store.getState().tried).toHaveLength(1)
-  })
-  studio.engine.calls.length = 0
-  return studio
-}
-
-type Studio = Awaited<ReturnType<typeof opened>>
-
-const status = ({ store }: Studio) => store.getState().makeSmall
+import { sample } from '../../../testing/studio/fake-studio'
+import { figuresOf, openedToSearch, status } from '../../../testing/studio/searched-studio'
+import { trainProgress, trainStarted, trainValidation } from '../../../testing/studio/test-data'
 
 describe('the second half of a search', () => {
   it('trains smaller files, and ends with the best of both halves', async () => {
     let ms = 0
-    const studio = await opened({}, () => (ms += 500))
+    const studio = await openedToSearch({}, () => (ms += 500))
     const { commands, engine, store } = studio
     commands.changeSmallWish({ wish: 'bytes' })
     commands.changeSmallBytes(110)
@@ -79,7 +46,7 @@ describe('the second half of a search', () => {
 
   it('is stopped with the best so far while it trains', async () => {
     const gate = deferred<undefined>()
-    const studio = await opened({
+    const studio = await openedToSearch({
       train: async function* (_, signal) {
         yield trainStarted()
         await gate.promise
@@ -108,7 +75,7 @@ describe('the second half of a search', () => {
 
 /** A second half whose first run does not end by itself. */
 async function winningBack(change: Partial<Answers> = {}) {
-  const studio = await opened({
+  const studio = await openedToSearch({
     train: async function* (_, signal) {
       yield trainStarted()
       await new Promise<void>((resolve) => {
@@ -151,7 +118,7 @@ describe('the second half of a search that does not come to its end', () => {
     const other = { ...defaultRecipe, seed: 7 }
     const seen = new Set<string>()
     let ms = 0
-    const studio = await opened(
+    const studio = await openedToSearch(
       {
         train: async function* ({ recipe }) {
           if (seen.size === 0) studio.commands.useRecipe(other)
@@ -183,7 +150,7 @@ describe('the second half of a search that does not come to its end', () => {
   it('takes a run that was stopped for as long as it was', async () => {
     const asked: number[] = []
     let ms = 0
-    const studio = await opened(
+    const studio = await openedToSearch(
       {
         train: async function* ({ recipe, settings }) {
           asked.push(settings.epochs)
@@ -281,7 +248,7 @@ describe('the second half of a search that does not come to its end', () => {
   })
 
   it('says where no settings are small enough to be trained', async () => {
-    const studio = await opened()
+    const studio = await openedToSearch()
     studio.commands.changeSmallWish({ wish: 'bytes' })
     studio.commands.changeSmallBytes(5)
     await studio.commands.startSmall()
