@@ -32,6 +32,8 @@ interface Asked {
   readonly bad?: number
   /** The model has settings that need no choice of bits. */
   readonly sameBits?: boolean
+  /** Trained weights take more room than was thought. */
+  readonly grows?: number
   /** Epochs of each run that are done before somebody stops it. */
   readonly stopsAfter?: number
 }
@@ -39,6 +41,7 @@ interface Asked {
 async function trained({
   bad = 0,
   goal,
+  grows = 1,
   least,
   minutes = MINUTES,
   sameBits = false,
@@ -75,7 +78,8 @@ async function trained({
         expect(isOn).toBe(before.epochs > 0)
         const epochs = Math.min(asked, stopsAfter)
         clock += EPOCH_MS * epochs
-        const after = { ...before, epochs: before.epochs + epochs }
+        const bytes = before.epochs === 0 ? grows * before.bytes : before.bytes
+        const after = { ...before, bytes, epochs: before.epochs + epochs }
         runs.push(after)
         return Promise.resolve({ recipe: made(after), epochs })
       },
@@ -155,6 +159,16 @@ describe('the second half of a search', () => {
       all.flatMap((step) => (step.round === round ? (step.training?.epochs ?? []) : []))
     const twice = await trained({ goal, least: 450 })
     expect(Math.max(...ofRound(steps, 1))).toBeGreaterThan(Math.max(...ofRound(twice.steps, 1)))
+    expect(clock).toBeGreaterThan(0.8 * 60_000 * MINUTES)
+  })
+
+  it('goes on below where what was trained has come out no smaller', async () => {
+    const goal = { kind: 'loss', most: 0.005 } as const
+    const { best, clock } = await trained({ goal, least: 300, sameBits: true, grows: 1.4 })
+    expect(best.found.bytes).toBeLessThan(1000)
+    // A minute has time for a single run of the first round, and is not given back.
+    const short = await trained({ goal, least: 300, sameBits: true, grows: 1.4, minutes: 1 })
+    expect(short.clock).toBeGreaterThan(0.6 * 60_000)
     expect(clock).toBeGreaterThan(0.8 * 60_000 * MINUTES)
   })
 

@@ -66,8 +66,8 @@ const firstSizes = {
     { size: 0.97, leastBits: 4 },
   ],
 } as const
-/** Where all of them keep to what may be lost, the next is so much smaller. */
-const NEXT_SIZE = 0.75
+/** Where all of them keep to what may be lost, the next are so much smaller. */
+const nextSizes = [1, 2, 3, 4, 5, 6].map((times) => 0.75 ** times)
 /** Files that differ by less are not worth a run of their own. */
 const CLOSE = 1.06
 /** What loses more than so many times what is allowed is not trained on. */
@@ -101,7 +101,7 @@ class TrainingSearch<Found extends Figures> {
   private readonly ends: number
   private readonly budget: number
   private candidates: readonly Candidate<Found>[] = []
-  /** Settings that were to be trained, as they were before. */
+  /** Settings that were trained, as they were before. */
   private readonly begun = new Set<string>()
   private epochs = 0
   private spent = 0
@@ -161,6 +161,7 @@ class TrainingSearch<Found extends Figures> {
       const epochs = left > 0 ? fit : 0
       if (epochs < 1) return recipe === start ? null : recipe
       const isFirst = this.epochs === 0
+      this.begun.add(keyOf(recipe))
       yield this.step(round, { recipe, epochs }, null)
       const began = this.world.now()
       const made = await this.world.train(recipe, epochs, found !== null || recipe !== start)
@@ -184,12 +185,12 @@ class TrainingSearch<Found extends Figures> {
   private first(): readonly Candidate<Found>[] {
     const { best, goal } = this
     const whole = goal.kind === 'bytes' ? goal.most : best.found.bytes
-    return firstSizes[goal.kind].flatMap(({ size, leastBits }) =>
-      this.fresh(size * whole, leastBits),
+    return distinct(
+      firstSizes[goal.kind].flatMap(({ size, leastBits }) => this.fresh(size * whole, leastBits)),
     )
   }
 
-  /** What may yet keep to the goal, nearest first; then sizes that nobody has tried. */
+  /** What may yet keep to the goal, nearest first; then sizes that nobody has tried. Where there is neither, the nearest. */
   private next(most: number): readonly Candidate<Found>[] {
     const { best, candidates, goal } = this
     const byLoss = candidates.toSorted((one, other) => lossOf(one) - lossOf(other))
@@ -197,7 +198,8 @@ class TrainingSearch<Found extends Figures> {
       return byLoss.filter(({ found }) => found !== null && meets(goal, found)).slice(0, most)
     const smaller = byLoss.filter(({ found }) => (found?.bytes ?? 0) < best.found.bytes)
     const hopeful = smaller.filter((one) => lossOf(one) <= WORTH * Math.max(LEAST_LOSS, goal.most))
-    return [...hopeful, ...this.untried(smaller)].slice(0, most)
+    const chosen = distinct([...hopeful, ...this.untried(smaller)])
+    return chosen.length > 0 ? chosen.slice(0, most) : smaller.slice(0, 1)
   }
 
   /** Between the best and the largest that misses the goal, or below the best where nothing does. */
@@ -205,7 +207,7 @@ class TrainingSearch<Found extends Figures> {
     const { bytes } = this.best.found
     const leastBits = this.bestBits()
     if (missing.length === 0)
-      return [NEXT_SIZE, NEXT_SIZE ** 2].flatMap((size) => this.fresh(size * bytes, leastBits))
+      return nextSizes.flatMap((size) => this.fresh(size * bytes, leastBits))
     const next = Math.max(...missing.map(({ found }) => found?.bytes ?? 0))
     return bytes < CLOSE * next ? [] : this.fresh(Math.sqrt(bytes * next), leastBits)
   }
@@ -221,11 +223,21 @@ class TrainingSearch<Found extends Figures> {
   /** Settings that were trained already, for another size or other bits, are not trained from their beginning again. */
   private fresh(bytes: number, leastBits: number): readonly Candidate<Found>[] {
     const recipe = this.world.settingsFor(bytes, leastBits)
-    const key = JSON.stringify(recipe)
-    if (recipe === null || this.begun.has(key)) return []
-    this.begun.add(key)
+    if (recipe === null || this.begun.has(keyOf(recipe))) return []
     return [{ recipe, leastBits, found: null }]
   }
+}
+
+function keyOf(recipe: Recipe): string {
+  return JSON.stringify(recipe)
+}
+
+/** Each settings once. */
+function distinct<Found extends Figures>(
+  candidates: readonly Candidate<Found>[],
+): readonly Candidate<Found>[] {
+  const keys = candidates.map(({ recipe }) => keyOf(recipe))
+  return candidates.filter((_, at) => keys.indexOf(keys[at] ?? '') === at)
 }
 
 function lossOf<Found extends Figures>({ found }: Candidate<Found>): number {

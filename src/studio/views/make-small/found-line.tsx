@@ -14,6 +14,7 @@ import type { TriedPoint } from '../../store/run-slice'
 import { lossOf } from '../../store/small-figures'
 import { useStudio } from '../../store/store'
 import { openedBytes, zipBytes } from '../../store/zip-bytes'
+import { sentences } from '../../words/joining'
 import classes from './make-small.module.css'
 
 /** From the original's bytes to those of the best settings, and what that costs; without them, the original alone. */
@@ -34,7 +35,9 @@ export function FoundLine({ best }: { readonly best: TriedPoint | null }) {
       </Text>
       {after !== null && after > 0 && (
         <Text span size="sm">
-          {t('smaller', { ratio: formatRatio(before / after) })}
+          {after <= before
+            ? t('smaller', { ratio: formatRatio(before / after) })
+            : t('larger', { ratio: formatRatio(after / before) })}
         </Text>
       )}
       {best !== null && <Change measure={best.measure} />}
@@ -82,12 +85,15 @@ export function FoundWorth({ best, tried }: { readonly best: TriedPoint; readonl
   const split = measure.type === 'agreement' ? (measure.data?.split ?? null) : measure.split
   return (
     <Text size="xs" c="dimmed">
-      {split !== null &&
-        t('chosenOn', {
-          split: page(`splits.${split}`),
-          samples: formatCount(measure.measured),
-        })}{' '}
-      {t('optimism', { count: tried })} {hasTest === true && t('test')}
+      {sentences(
+        split !== null &&
+          t('chosenOn', {
+            split: page(`splits.${split}`),
+            samples: formatCount(measure.measured),
+          }),
+        t('optimism', { count: tried }),
+        hasTest === true && t('test'),
+      )}
     </Text>
   )
 }

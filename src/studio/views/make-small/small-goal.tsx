@@ -7,6 +7,7 @@ import { useNumberDraft } from '../../../ui-kit/use-number-draft'
 import { dataIn } from '../../store/data-in'
 import { suggestedBytes } from '../../store/small-figures'
 import { useStudio } from '../../store/store'
+import { sentences } from '../../words/joining'
 import { Segments } from '../train/train-fields'
 
 /** Points that are offered; others are somebody's own. */
@@ -123,7 +124,7 @@ function NoLabels() {
   if (without === null) return null
   return (
     <Text size="xs" c="dimmed">
-      {t('noData')} {without === 'synthetic' && t('synthetic')}
+      {sentences(t('noData'), without === 'synthetic' && t('synthetic'))}
     </Text>
   )
 }

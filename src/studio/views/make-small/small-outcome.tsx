@@ -7,6 +7,7 @@ import { commands } from '../../commands/page-commands'
 import type { SmallStatus } from '../../store/make-small-slice'
 import { foundOf, goalNow } from '../../store/small-figures'
 import { useStudio } from '../../store/store'
+import { sentences } from '../../words/joining'
 import { ErrorText } from '../../words/problem-alert'
 import { PinButton } from '../pin/pin-button'
 import { FoundLine, FoundWorth } from './found-line'
@@ -45,9 +46,11 @@ export function SmallOutcome({ status }: { readonly status: Ended }) {
         </Alert>
       ) : (
         <Text size="xs" c="dimmed">
-          {t(`done.${state}`, { count: done })}
-          {trained > 0 && ` ${t('training.count', { count: trained })}`}
-          {trained > 0 && !isTrained && ` ${t('training.nothing')}`}
+          {sentences(
+            t(`done.${state}`, { count: done }),
+            trained > 0 && t('training.count', { count: trained }),
+            trained > 0 && !isTrained && t('training.nothing'),
+          )}
         </Text>
       )}
       {best === null ? (
