@@ -50,6 +50,8 @@ export interface LayerSummary {
   readonly name: string
   readonly className: string
   readonly kind: LayerKind
+  /** Names of the layers whose values it reads, in all its calls, each once; those that are not listed are gone through. */
+  readonly inputs: readonly string[]
   /** null where the file does not say. */
   readonly outputShape: readonly (number | null)[] | null
   readonly parameters: number

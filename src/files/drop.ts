@@ -18,11 +18,14 @@ interface Read {
  */
 export class Drop {
   readonly files: FileBundle
+  /** The zip that the files come from, as a person calls it; null where they lay loose. */
+  readonly zip: string | null
   private readonly read: ReadonlyMap<BundleFile, Read>
 
   /** @param before an earlier drop: what it has read of files that are here too is not read again */
-  constructor(files: FileBundle, before: Drop | null = null) {
+  constructor(files: FileBundle, before: Drop | null = null, zip: string | null = null) {
     this.files = files
+    this.zip = zip
     this.read = new Map(files.map((file) => [file, before?.read.get(file) ?? {}]))
   }
 

@@ -99,7 +99,7 @@ async function unzipped(drop: Drop, between: Between): Promise<Drop> {
   await drop.refuseWrongKind(file)
   const inside = await readZip(file, between)
   if (inside.length === 0) throw new StudioError('open/zip-empty', { file: file.path })
-  return new Drop(inside)
+  return new Drop(inside, null, file.path)
 }
 
 async function isOneZip(drop: Drop): Promise<boolean> {

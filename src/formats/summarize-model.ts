@@ -15,6 +15,7 @@ import type {
 } from '../core/model-summary'
 import { targetsOf } from './exporters'
 import type { OpenedLayer, OpenedModel, OpenedWeight } from './format'
+import { layerLinks } from './layer-links'
 
 /** What only the built model knows. */
 export interface BuiltFacts {
@@ -39,7 +40,11 @@ export interface BuiltFacts {
 /** Makes the inventory of an open model; see `layerMacs` for how work is counted. */
 export function summarizeModel(model: OpenedModel, facts: BuiltFacts): ModelSummary {
   const weights = new Map(model.weights.map((weight) => [weight.spec.name, weight]))
-  const layers = model.layers.map((layer) => summarizeLayer(layer, weights, facts.outputShapes))
+  const links = layerLinks(model)
+  const layers = model.layers.map((layer) => ({
+    ...summarizeLayer(layer, weights, facts.outputShapes),
+    inputs: links.get(layer.name) ?? [],
+  }))
   const { cutFrom, own, zippedFloat32Bytes } = facts
   const { macs, parameters, float32Bytes } = totals(layers)
   const itself = { name: model.name, parameters, macs, float32Bytes, zippedFloat32Bytes, own }
@@ -88,7 +93,7 @@ function summarizeLayer(
   layer: OpenedLayer,
   weights: ReadonlyMap<string, OpenedWeight>,
   shapes: ReadonlyMap<string, LayerShape>,
-): LayerSummary {
+): Omit<LayerSummary, 'inputs'> {
   const own = layer.weightNames.flatMap((name) => weights.get(name) ?? [])
   const tensors = own.map(summarizeTensor)
   const parameters = sum(tensors, (tensor) => tensor.elements)

@@ -27,6 +27,7 @@ export function modelSummary(change: Partial<ModelSummary> = {}): ModelSummary {
         name: 'dense',
         className: 'Dense',
         kind: 'dense',
+        inputs: [],
         outputShape: [null, 2],
         parameters: 10,
         storedBytes: 40,

@@ -98,6 +98,7 @@ function zipBlob(files: readonly PackedFile<Blob | PackedFile['packed']>[]): Blo
 }
 
 function fileNameOf(name: string): string {
-  const safe = name.replace(/[^\p{L}\p{N}._-]+/gu, '-').replace(/^[.-]+|-+$/g, '')
+  // What was downloaded before is called compressed already.
+  const safe = name.replace(/[^\p{L}\p{N}._-]+/gu, '-').replace(/^[.-]+|-+$|-compressed$/g, '')
   return safe === '' ? 'model' : safe
 }

@@ -76,10 +76,27 @@ export function isManifest(root: Json): root is Json[] {
   )
 }
 
-/** A folder or file name says more than what the topology calls itself, `model` or `sequential_1`. */
-export function modelName(model: BundleFile, topologyName: string): string {
-  const own = copyName(baseName(model.path)).plain.replace(/(?:-?weights_manifest)?\.json$/i, '')
-  if (own !== '' && own.toLowerCase() !== 'model') return own
-  const folder = model.path.split('/').at(-2)
-  return folder !== undefined && folder !== '' ? folder : topologyName
+/** Names that say only that there is a model. */
+const sayingNothing =
+  /^(?:(?:tfjs|web|saved|exported|layers|graph)[-_]?)?(?:model(?:s|[-_]?js)?|tfjs|js)$/i
+
+/**
+ * What a model is called: as its own file, or the folder or zip that it lies in, which say more than what the
+ * topology calls itself, `model` or `sequential_1`.
+ * @param zip the zip that it came in; null where it lay loose
+ */
+export function modelName(model: BundleFile, zip: string | null, topologyName: string): string {
+  const own = fileName(model.path, /(?:-?weights_manifest)?\.json$/i)
+  const folders = model.path.split('/').slice(0, -1).toReversed()
+  const names = [own, ...folders, ...(zip === null ? [] : [fileName(zip, /\.zip$/i)])]
+  return names.find((name) => name !== '' && !sayingNothing.test(name)) ?? topologyName
+}
+
+/** Without its ending and the mark of a second copy. */
+function fileName(path: string, ending: RegExp): string {
+  const name = baseName(path)
+  const { plain, mark } = copyName(name)
+  const bare = plain.replace(ending, '')
+  // `net-50` is no second copy of a `net`, but `model-2` is one of a `model`.
+  return mark.startsWith('-') && !sayingNothing.test(bare) ? name.replace(ending, '') : bare
 }

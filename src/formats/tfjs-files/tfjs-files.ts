@@ -108,7 +108,7 @@ export function recognisedTfjs(
       return {
         format,
         container: 'tfjs',
-        name: modelName(model, name),
+        name: modelName(model, drop.zip, name),
         file: model.path,
         files: [...used],
         ...parts,

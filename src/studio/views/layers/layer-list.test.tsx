@@ -79,6 +79,17 @@ describe('the list of layers', () => {
     vi.restoreAllMocks()
   })
 
+  it('leaves out what nearly all names begin with, but for the ear and the filter', async () => {
+    const folder = 'StatefulPartitionedCall/net/'
+    const many = Array.from({ length: 9 }, (_, index) => ({ ...dense, name: `${folder}d${index}` }))
+    useStudio.getState().replaceModel(modelSummary({ layers: many }))
+    renderInProviders(<LayerList />)
+    const row = screen.getByRole('button', { name: /^StatefulPartitionedCall\/net\/ ?d3/ })
+    expect(within(row).getByTitle(`${folder}d3`).lastChild?.textContent).toBe('d3')
+    await userEvent.type(screen.getByRole('textbox', { name: /Filter/ }), 'net/d3')
+    expect(names()).toEqual([`${folder}d3`])
+  })
+
   it('sorts by bytes and by work', async () => {
     renderInProviders(<LayerList />)
     const order = screen.getByRole('combobox', { name: 'Order of layers' })

@@ -6,6 +6,7 @@ import { memo, useCallback, useDeferredValue, useMemo, useRef, useState } from '
 import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { ModelSummary } from '../../../core/model-summary'
+import { sharedPrefix } from '../../../core/short-names'
 import { kernelKinds } from '../../../core/tensor-spec'
 import { overriddenLayers } from '../../../techniques/overrides'
 import { Folded } from '../../../ui-kit/folded'
@@ -92,7 +93,7 @@ function Layers({ model, titled }: { readonly model: ModelSummary; readonly titl
       )}
       <SelectMenu model={model} rows={rows} />
       <LayerOverrides model={model} />
-      <Rows rows={rows} parameters={totals.parameters} />
+      <Rows rows={rows} model={model} />
       {rows.length === 0 && (
         <Text size="sm" c="dimmed">
           {t('layers.noneFound')}
@@ -197,21 +198,22 @@ function SelectMenu({
 
 interface RowsProps {
   readonly rows: readonly LayerTableRow[]
-  /** Of the whole model. */
-  readonly parameters: number
+  readonly model: ModelSummary
 }
 
-function Rows({ rows, parameters }: RowsProps) {
+function Rows({ rows, model }: RowsProps) {
   const focus = useStudio((state) => state.focus)
   const recipe = useStudio((state) => state.recipe)
   const exceptions = useMemo(() => overriddenLayers(recipe), [recipe])
   const chosen = useMemo(() => new Set(focus), [focus])
   const choose = useChoice(rows)
+  const prefix = useMemo(() => sharedPrefix(model.layers.map(({ name }) => name)), [model])
   const rowOf = ({ layer, preview }: LayerTableRow) => (
     <LayerRow
       layer={layer}
+      prefix={prefix}
       preview={preview}
-      share={layer.parameters / Math.max(1, parameters)}
+      share={layer.parameters / Math.max(1, model.totals.parameters)}
       chosen={chosen.has(layer.name)}
       isOpen={focus.length === 1 && focus[0] === layer.name}
       isException={exceptions.has(layer.name)}

@@ -3,6 +3,7 @@ import { memo } from 'react'
 import type { MouseEvent } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { LayerSummary } from '../../../core/model-summary'
+import { withoutPrefix } from '../../../core/short-names'
 import type { LayerReport } from '../../../techniques/weights-report'
 import { TermText } from '../../../techniques/term-text.ui'
 import { Fact, Facts } from '../../../ui-kit/fact'
@@ -14,6 +15,8 @@ import { compactNumber } from '../../words/compact-number'
 
 interface LayerRowProps {
   readonly layer: LayerSummary
+  /** What its name begins with as nearly all do: read out, and not shown. */
+  readonly prefix: string
   readonly preview: LayerReport | undefined
   readonly share: number
   readonly chosen: boolean
@@ -29,9 +32,10 @@ export type ChooseHow = 'alone' | 'also' | 'upTo'
 
 /** One layer: its share of the model, what the settings do to it, and a box to choose it with others. */
 export const LayerRow = memo(function LayerRow(props: LayerRowProps) {
-  const { layer, preview, share, chosen, isException, isOpen, onChoose } = props
+  const { layer, prefix, preview, share, chosen, isException, isOpen, onChoose } = props
   const { t } = useTranslation('page')
   const sparsity = sparsityOf(layer, preview)
+  const shown = withoutPrefix(layer.name, prefix)
   const shape =
     layer.outputShape
       ?.slice(1)
@@ -59,8 +63,9 @@ export const LayerRow = memo(function LayerRow(props: LayerRowProps) {
           onChoose(layer.name, howOf(event))
         }}
       >
-        <span className={classes['name']}>
-          {layer.name}
+        <span className={classes['name']} title={layer.name}>
+          {shown !== layer.name && <span className={classes['unseen']}>{prefix}</span>}
+          {shown}
           {isException && (
             <Badge size="xs" variant="light" ml={6}>
               {t('layers.exception')}
