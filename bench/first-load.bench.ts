@@ -77,6 +77,11 @@ async function visit(url: string, flags: Flags, preset: Preset): Promise<Visit> 
   const run = await lighthouse(url, flags, preset === 'desktop' ? desktop : undefined)
   if (run === undefined) throw new Error('Lighthouse gave no result')
   const { artifacts, lhr } = run
+  // On a busy machine it now and then misses the beginning, and says to run it again.
+  if (lhr.runtimeError?.code === 'NO_NAVSTART') {
+    emit('first-load-missed', { preset, url })
+    return visit(url, flags, preset)
+  }
   const [metrics] = detailsOf(lhr, 'metrics')
   const painted = Number(metrics?.['observedFirstContentfulPaint'])
   const events: readonly TraceEvent[] = artifacts.Trace.traceEvents
