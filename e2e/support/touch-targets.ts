@@ -43,7 +43,10 @@ export async function smallTargets(page: Page): Promise<string[]> {
         const there = document.elementFromPoint(x + across, y + down)
         if (own.some((one) => one?.contains(there) === true)) continue
         const name = element.getAttribute('aria-label') ?? element.textContent
-        small.push(`${element.tagName} ${name} ${box.width} x ${box.height} (${across}, ${down})`)
+        const lies = `${there?.tagName ?? 'nothing'} ${there?.textContent.slice(0, 30) ?? ''}`
+        small.push(
+          `${element.tagName} ${name} ${box.width} x ${box.height} (${across}, ${down}): ${lies}`,
+        )
       }
     }
     return small
