@@ -49,6 +49,8 @@ test('a zip of pictures on a foreign model: preparation found, accuracy measured
 
   // Shown as nobody trained it, the model guesses; the page asks, and the names and a search set it right.
   await expect(page.getByText(/about as many as guessing would/)).toBeVisible()
+  // The search that runs by itself comes to lie above the fold: pressed here and let go there is no click.
+  await expect(page.getByRole('button', { name: 'Use this' })).toBeVisible({ timeout: 60_000 })
   await page.getByRole('button', { name: 'Classes' }).click()
   const choosing = page.waitForEvent('filechooser')
   await page.getByRole('button', { name: 'Names of the outputs…' }).click()
@@ -58,7 +60,7 @@ test('a zip of pictures on a foreign model: preparation found, accuracy measured
     .join('')}`
   await (await choosing).setFiles(writeFiles(one('metadata.yaml', names)))
   await expect(page.getByRole('combobox', { name: 'Output for cross' })).toHaveValue('2')
-  // The search ran by itself; with the names it can tell more.
+  // With the names it can tell more.
   await page.getByRole('button', { name: 'Search preparations and class orders' }).click()
   const best = page.getByRole('row', { name: /^−1 to 1, BGR, Stretch, .* names of the outputs/ })
   await best.getByRole('button', { name: 'Use' }).click({ timeout: 60_000 })
