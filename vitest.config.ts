@@ -35,6 +35,7 @@ export default defineConfig({
         },
       },
       {
+        // As for the engine, with one page in each process.
         test: {
           name: 'studio',
           include: [
@@ -42,6 +43,11 @@ export default defineConfig({
             'src/ui-kit/**/*.test.{ts,tsx}',
             'src/**/*.ui.test.tsx',
           ],
+          pool: 'forks',
+          isolate: false,
+          setupFiles: ['testing/studio/fresh-file.ts'],
+          // It remembers the first database that it was given.
+          server: { deps: { inline: ['idb-keyval'] } },
           environment: 'happy-dom',
           testTimeout,
           hookTimeout: testTimeout,

@@ -10,7 +10,7 @@ import { sample, setUp } from './fake-studio'
 import { trainStarted } from './test-data'
 
 /** Nothing here takes longer than a few turns of the loop. */
-export const soon = { interval: 5 }
+export const soon = { interval: 5, timeout: 60_000 }
 const large = new File(['{}'], 'large.zip')
 export const table = new File(['a,b\n1,2\n'], 'table.csv')
 

@@ -46,7 +46,7 @@ describe('every pair of long works', () => {
       await studio.run
       await vi.waitFor(() => {
         expect(has()).toBe(true)
-      })
+      }, soon)
     },
   )
 
