@@ -14,7 +14,7 @@ import type { DataSummary } from '../../protocol/data-messages'
 /** Biases follow from the data, and so do the bytes. */
 const recipe = recipeWith({ quantize: { bits: 2 }, 'bias-correction': {} })
 /** So many of the places where work may be interrupted are tried. */
-const MOMENTS = 8
+const MOMENTS = 4
 
 let engine: Engine
 let model: File[]

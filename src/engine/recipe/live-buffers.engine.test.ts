@@ -11,10 +11,10 @@ beforeAll(async () => {
   await tf.setBackend('cpu')
 })
 
-const TENSORS = 8
+const TENSORS = 6
 const WEIGHTS = 2 ** 20
-/** Seen only together with so much more, so that garbage is not collected all the time. */
-const SLACK = 2 ** 20
+/** A peak is seen only where it is so much more than the one before, so that garbage is not collected all the time. */
+const SLACK = 2 ** 22
 const MODEL_BYTES = 4 * TENSORS * WEIGHTS
 
 setFlagsFromString('--expose-gc')
@@ -63,7 +63,7 @@ it('a download holds a few shards at a time, never the model', async () => {
   expect(most).toBeGreaterThan(before)
   // A shard, what it deflates to, what it inflates to, the piece of a tensor that it is compared with: that is
   // the same for every model. Who holds the model once, or all of its shards, holds more.
-  expect(most - before).toBeLessThan(MODEL_BYTES)
+  expect(most + SLACK - before).toBeLessThan(MODEL_BYTES)
   // What is finished lies in Blobs; the last shard that was read may be on its way out.
   await new Promise((resolve) => setImmediate(resolve))
   expect(liveBytes() - before).toBeLessThan(MODEL_BYTES / 2)

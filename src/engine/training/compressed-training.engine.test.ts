@@ -30,7 +30,7 @@ describe('pruning in training', () => {
   it('zeros stay zero and the wanted sparsity is held, whatever the schedule and the optimizer', async () => {
     await openBars(engine.current, 200)
     const random = createRandom(11)
-    for (let trial = 0; trial < 10; trial++) {
+    for (let trial = 0; trial < 5; trial++) {
       const value = 0.2 + 0.7 * random.uniform()
       const schedule = sparsitySchedules[trial % sparsitySchedules.length] ?? 'oneShot'
       const settings = settingsWith({
