@@ -23,8 +23,9 @@
  *    hold it.
  * 6. Iterative pruning removes the same share of what is left in each round, with the learning rate from its peak
  *    again; layers with a sparsity of their own follow a curve of their own.
+ * 7. A run that goes on from weights with learned ranges begins with these ranges, and not with narrower ones.
  */
-export const ARITHMETIC_VERSION = 6
+export const ARITHMETIC_VERSION = 7
 
 /** Whether something that was kept says that this arithmetic computed it; one that is newer is another, too. */
 export function isOfThisArithmetic(kept: unknown): boolean {

@@ -1,3 +1,4 @@
+import { isOn, withConfig } from '../techniques/recipe'
 import type { Recipe } from '../techniques/recipe'
 import { LEAST_LOSS } from './loss-model'
 import type { Searched } from './run-search'
@@ -222,10 +223,19 @@ class TrainingSearch<Found extends Figures> {
 
   /** Settings that were trained already, for another size or other bits, are not trained from their beginning again. */
   private fresh(bytes: number, leastBits: number): readonly Candidate<Found>[] {
-    const recipe = this.world.settingsFor(bytes, leastBits)
+    const found = this.world.settingsFor(bytes, leastBits)
+    const recipe = found === null ? null : forTraining(found)
     if (recipe === null || this.begun.has(keyOf(recipe))) return []
     return [{ recipe, leastBits, found: null }]
   }
+}
+
+/**
+ * Weights that are trained as their file holds them make up for their codes by themselves: biases that follow the float
+ * weights behind them would undo that.
+ */
+function forTraining(recipe: Recipe): Recipe {
+  return isOn(recipe, 'bias-correction') ? withConfig(recipe, 'bias-correction', {}, false) : recipe
 }
 
 function keyOf(recipe: Recipe): string {

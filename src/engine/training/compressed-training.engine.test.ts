@@ -196,6 +196,17 @@ describe('quantization in training', () => {
     expect(download.test).toMatchObject({ split: 'test' })
   })
 
+  it('another run begins with the ranges that the first has learned', async () => {
+    await openBars(engine.current)
+    const fine = recipeWith({ quantize: { bits: 2, range: 'mse' } })
+    const own = { epochs: 2, batchNorm: { reestimate: false, statistics: 'frozen' } } as const
+    const { result } = await train({ recipe: fine, settings: settingsWith(own) })
+    await engine.current.model.addTrained(result.trained)
+    const { events } = await train({ recipe: result.recipe, settings: settingsWith(own) })
+    const [first] = ofType(events, 'validation')
+    expect(first).toMatchObject({ epoch: 0, measure: result.measure })
+  })
+
   it('so it is where biases are corrected, by the inputs of the weights of each moment', async () => {
     await openBars(engine.current)
     const plain = await train({ recipe: coarse, settings: settingsWith({ epochs: 1 }) })

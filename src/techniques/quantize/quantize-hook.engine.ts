@@ -55,8 +55,11 @@ export class QuantizationHook implements TrainingHook {
       if (covered === undefined) continue
       await between(signal)
       const mask = maskOf(spec.name)?.bytes ?? null
-      const settings = { ...covered.settings, range: 'mse' } as const
-      const { low, high } = withRanges(spec, values, mask, settings).ranges
+      const { settings } = covered
+      const start = this.isLearned(spec.layerName)
+        ? settings
+        : { ...settings, range: 'mse' as const }
+      const { low, high } = withRanges(spec, values, mask, start).ranges
       this.learn(covered, logarithms(low.map((value) => -value)), logarithms(high))
     }
     this.afterUpdate()
@@ -137,6 +140,18 @@ export class QuantizationHook implements TrainingHook {
     for (const name of [...this.chosen.keys()]) this.forget(name)
     this.variables.clear()
     this.clips.clear()
+  }
+
+  /**
+   * Weights that come out of such a run lie in the range that it has learned, and its recipe says that they are coded from
+   * end to end: another run goes on from there.
+   */
+  private isLearned(layer: string): boolean {
+    const { steps, trained } = this.ground.recipe
+    const last = steps.findLast((step) => step.technique === 'quantize' && step.enabled)
+    if (trained === undefined || last?.technique !== 'quantize') return false
+    const { overrides, range } = last.config
+    return (overrides[layer]?.range ?? range) === 'minMax'
   }
 
   private forget(name: string): void {
