@@ -1,4 +1,4 @@
-import type { Page } from '@playwright/test'
+import type { Locator, Page } from '@playwright/test'
 
 /** What a finger needs, in CSS pixels. */
 const SIDE = 44
@@ -7,14 +7,18 @@ const SIDE = 44
  * Controls that cannot be hit within a square of 44 px around their middle: what lies there is asked of the
  * page itself, so that a label, or room that is not drawn, counts. All are asked in one go in which the page
  * cannot change, once it stands still.
+ * @param part of the page
  */
-export async function smallTargets(page: Page): Promise<string[]> {
+export async function smallTargets(
+  page: Page,
+  part: Locator = page.locator('body'),
+): Promise<string[]> {
   // What stays in view while one scrolls would lie over others.
   await page.addStyleTag({
     content: 'header, [class*="_download_"] { position: static !important }',
   })
   await standsStill(page)
-  const controls = page.locator('button, a[href], input, select, textarea, [role=slider]')
+  const controls = part.locator('button, a[href], input, select, textarea, [role=slider]')
   const found = await controls.evaluateAll((elements, side) => {
     const small: string[] = []
     const reach = side / 2 - 1

@@ -3,6 +3,7 @@ import { initReactI18next } from 'react-i18next'
 import type charts from './en/charts.json'
 import type compare from './en/compare.json'
 import type errors from './en/errors.json'
+import type graph from './en/graph.json'
 import type lesson from './en/lesson.json'
 import page from './en/page.json'
 import type small from './en/small.json'
@@ -18,6 +19,7 @@ interface LaterWords {
   charts: typeof charts
   compare: typeof compare
   errors: typeof errors
+  graph: typeof graph
   lesson: typeof lesson
   small: typeof small
   techniques: typeof techniques

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import charts from './en/charts.json'
 import compare from './en/compare.json'
 import errors from './en/errors.json'
+import graph from './en/graph.json'
 import lesson from './en/lesson.json'
 import page from './en/page.json'
 import small from './en/small.json'
@@ -13,7 +14,19 @@ import lessonInChinese from './zh-CN/lesson.json'
 import words from './zh-CN/words'
 
 const chinese = { ...words, lesson: lessonInChinese }
-const english = { charts, compare, errors, lesson, page, small, techniques, terms, tour, train }
+const english = {
+  charts,
+  compare,
+  errors,
+  graph,
+  lesson,
+  page,
+  small,
+  techniques,
+  terms,
+  tour,
+  train,
+}
 
 type Words = { readonly [key: string]: string | Words }
 

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { graphMeasures, layerViews } from '../store/look-slice'
 import type { PageLook } from '../store/look-slice'
 
 z.config({ jitless: true })
@@ -14,6 +15,8 @@ const lookSchema = z.object({
   cards: z.record(z.string(), z.boolean()),
   // Looks from before it have none.
   triesRemedies: z.boolean().default(true),
+  layers: z.enum(layerViews).default('list'),
+  graphMeasure: z.enum(graphMeasures).default('bytes'),
 })
 
 /** How the page was arranged; null where nobody arranged it, or by another version. */

@@ -10,6 +10,14 @@ export interface AccuracyLook {
   readonly allowedLoss: number
 }
 
+/** How the layers of a model are shown. */
+export const layerViews = ['list', 'graph'] as const
+export type LayerView = (typeof layerViews)[number]
+
+/** What layers of the graph are coloured by. */
+export const graphMeasures = ['bytes', 'sparsity', 'error', 'sensitivity'] as const
+export type GraphMeasure = (typeof graphMeasures)[number]
+
 /** How a person has arranged the page; kept for the next visit. */
 export interface PageLook {
   readonly accuracy: AccuracyLook
@@ -17,6 +25,8 @@ export interface PageLook {
   readonly cards: { readonly [card: string]: boolean }
   /** Whether what may take a drop away is tried while nothing else goes on. */
   readonly triesRemedies: boolean
+  readonly layers: LayerView
+  readonly graphMeasure: GraphMeasure
 }
 
 export interface LookSlice {
@@ -25,12 +35,16 @@ export interface LookSlice {
   changeAccuracyLook: (change: Partial<AccuracyLook>) => void
   openCard: (card: string, open: boolean) => void
   tryRemedies: (on: boolean) => void
+  showLayers: (layers: LayerView) => void
+  colourGraph: (graphMeasure: GraphMeasure) => void
 }
 
 export const firstLook: PageLook = {
   accuracy: { logarithmic: true, near: true, allowedLoss: 0.5 },
   cards: {},
   triesRemedies: true,
+  layers: 'list',
+  graphMeasure: 'bytes',
 }
 
 export const lookSlice: Slice<LookSlice> = {
@@ -45,6 +59,12 @@ export const lookSlice: Slice<LookSlice> = {
     },
     tryRemedies: (triesRemedies) => {
       set({ look: { ...get().look, triesRemedies } })
+    },
+    showLayers: (layers) => {
+      set({ look: { ...get().look, layers } })
+    },
+    colourGraph: (graphMeasure) => {
+      set({ look: { ...get().look, graphMeasure } })
     },
     openCard: (card, open) => {
       const { look } = get()

@@ -88,6 +88,8 @@ const used: { readonly [Name in Field]: StudioState[Name] } = {
     accuracy: { logarithmic: false, near: false, allowedLoss: 2 },
     cards: { prune: true },
     triesRemedies: false,
+    layers: 'graph',
+    graphMeasure: 'error',
   },
   measure: { value: accuracy(90), recipe },
   model: modelSummary(),

@@ -2,6 +2,7 @@
 import charts from './charts.json'
 import compare from './compare.json'
 import errors from './errors.json'
+import graph from './graph.json'
 import phrases from './phrases.json'
 import page from './page.json'
 import small from './small.json'
@@ -12,4 +13,4 @@ import train from './train.json'
 
 export { phrases }
 
-export default { charts, compare, errors, page, small, techniques, terms, tour, train }
+export default { charts, compare, errors, graph, page, small, techniques, terms, tour, train }

@@ -1,33 +1,37 @@
-import { Menu, NativeSelect, Switch, Text, TextInput, UnstyledButton } from '@mantine/core'
+import { Switch, Text, TextInput } from '@mantine/core'
 import { useMediaQuery } from '@mantine/hooks'
 import { IconFilter } from '@tabler/icons-react'
 import { useVirtualizer } from '@tanstack/react-virtual'
-import { memo, useCallback, useDeferredValue, useMemo, useRef, useState } from 'react'
+import { memo, useCallback, useDeferredValue, useEffect, useMemo, useRef, useState } from 'react'
 import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { ModelSummary } from '../../../core/model-summary'
 import { sharedPrefix } from '../../../core/short-names'
-import { kernelKinds } from '../../../core/tensor-spec'
 import { overriddenLayers } from '../../../techniques/overrides'
 import { Folded } from '../../../ui-kit/folded'
 import { formatBytes } from '../../../ui-kit/format-number'
 import { useThrottled } from '../../../ui-kit/use-throttled'
 import { commands } from '../../commands/page-commands'
 import { useStudio } from '../../store/store'
-import { layerOrders } from '../../store/view-slice'
+import { compactNumber } from '../../words/compact-number'
+import { laterPart } from '../../words/later-part'
+import { ChosenLayer } from './chosen-layer'
+import { LayerHead } from './layer-head'
 import classes from './layer-list.module.css'
 import { LayerOverrides } from './layer-overrides'
-import { LayerRow } from './layer-row'
+import { LayerRow, howOf } from './layer-row'
 import type { ChooseHow } from './layer-row'
 import { useLayerTable } from './layer-table'
 import type { LayerTableRow } from './layer-table'
-import { compactNumber } from '../../words/compact-number'
+import { SelectMenu } from './select-menu'
 
 const LIST_INTERVAL_MS = 150
 
 /** Longer lists scroll by themselves and draw only the rows in view. */
 const LONG = 80
 const ROW_HEIGHT = 74
+
+const LayerGraph = laterPart(async () => (await import('../layer-graph/layer-graph')).LayerGraph)
 
 /** The inventory: every layer with its share of the model; choosing some narrows charts and controls to them. */
 export const LayerList = memo(function LayerList() {
@@ -52,6 +56,8 @@ export const LayerList = memo(function LayerList() {
 function Layers({ model, titled }: { readonly model: ModelSummary; readonly titled: boolean }) {
   const { t } = useTranslation('page')
   const order = useStudio((state) => state.layerOrder)
+  const view = useStudio((state) => state.look.layers)
+  const focus = useStudio((state) => state.focus)
   const [all, setAll] = useState(false)
   const [filter, setFilter] = useState('')
   const previews = useDeferredValue(
@@ -66,11 +72,13 @@ function Layers({ model, titled }: { readonly model: ModelSummary; readonly titl
     order,
     filter,
     all,
+    focus,
   })
+  const choose = useChoice(rows)
   const { totals } = model
   return (
     <div>
-      <Head titled={titled} />
+      <LayerHead titled={titled} isList={view === 'list'} />
       <Text size="xs" c="dimmed" mb={6}>
         {t('layers.totals', {
           parameters: compactNumber(totals.parameters),
@@ -78,135 +86,73 @@ function Layers({ model, titled }: { readonly model: ModelSummary; readonly titl
           macs: totals.macs === null ? t('layers.unknown') : compactNumber(totals.macs),
         })}
       </Text>
-      {model.layers.length > 6 && (
-        <TextInput
-          size="xs"
-          mb={6}
-          aria-label={t('layers.filter')}
-          placeholder={t('layers.filter')}
-          leftSection={<IconFilter size={14} />}
-          value={filter}
-          onChange={(event) => {
-            setFilter(event.currentTarget.value)
+      {view === 'graph' && (
+        <LayerGraph
+          model={model}
+          previews={previews}
+          focus={focus}
+          onChoose={(layer, event) => {
+            choose(layer, howOf(event))
           }}
+          details={<ChosenLayer model={model} previews={previews} onChoose={choose} />}
         />
       )}
-      <SelectMenu model={model} rows={rows} />
-      <LayerOverrides model={model} />
-      <Rows rows={rows} model={model} />
-      {rows.length === 0 && (
-        <Text size="sm" c="dimmed">
-          {t('layers.noneFound')}
-        </Text>
-      )}
-      {model.layers.some((layer) => layer.parameters === 0) && (
-        <Switch
-          size="xs"
-          mt="sm"
-          label={t('layers.showAll', { count: model.layers.length })}
-          checked={all}
-          onChange={(event) => {
-            setAll(event.currentTarget.checked)
-          }}
-        />
-      )}
-    </div>
-  )
-}
-
-function Head({ titled }: { readonly titled: boolean }) {
-  const { t } = useTranslation('page')
-  const order = useStudio((state) => state.layerOrder)
-  const setOrder = useStudio((state) => state.setLayerOrder)
-  return (
-    <div className={classes['head']}>
-      {titled && (
-        <Text component="h2" fw={600} size="sm" m={0}>
-          {t('layers.title')}
-        </Text>
-      )}
-      <NativeSelect
-        size="xs"
-        aria-label={t('layers.order')}
-        value={order}
-        onChange={(event) => {
-          const chosen = layerOrders.find((value) => value === event.currentTarget.value)
-          if (chosen !== undefined) setOrder(chosen)
-        }}
-        data={layerOrders.map((value) => ({ value, label: t(`layers.orders.${value}`) }))}
-      />
-    </div>
-  )
-}
-
-/** Chooses layers by kind, all that are shown, or none. */
-function SelectMenu({
-  model,
-  rows,
-}: {
-  readonly model: ModelSummary
-  readonly rows: readonly LayerTableRow[]
-}) {
-  const { t } = useTranslation('page')
-  const focus = useStudio((state) => state.focus)
-  const weighted = model.layers.filter(({ parameters }) => parameters > 0)
-  const ofKind = (kind: string): string[] =>
-    weighted.filter((layer) => layer.kind === kind).map(({ name }) => name)
-  return (
-    <Menu position="bottom-start" withinPortal={false}>
-      <Menu.Target>
-        <UnstyledButton className={classes['select'] ?? ''}>
-          {focus.length === 0
-            ? t('layers.select')
-            : t('layers.selected', { count: focus.length, total: weighted.length })}
-        </UnstyledButton>
-      </Menu.Target>
-      <Menu.Dropdown>
-        <Menu.Item
-          onClick={() => {
-            commands.focusLayers(
-              rows.filter(({ layer }) => layer.parameters > 0).map(({ layer }) => layer.name),
-            )
-          }}
-        >
-          {t('layers.selectAll')}
-        </Menu.Item>
-        {kernelKinds
-          .filter((kind) => ofKind(kind).length > 0)
-          .map((kind) => (
-            <Menu.Item
-              key={kind}
-              onClick={() => {
-                commands.focusLayers(ofKind(kind))
+      {view === 'list' && (
+        <>
+          {model.layers.length > 6 && (
+            <TextInput
+              size="xs"
+              mb={6}
+              aria-label={t('layers.filter')}
+              placeholder={t('layers.filter')}
+              leftSection={<IconFilter size={14} />}
+              value={filter}
+              onChange={(event) => {
+                setFilter(event.currentTarget.value)
               }}
-            >
-              {t(`layers.kinds.${kind}`, { count: ofKind(kind).length })}
-            </Menu.Item>
-          ))}
-        <Menu.Item
-          disabled={focus.length === 0}
-          onClick={() => {
-            commands.focusLayers([])
-          }}
-        >
-          {t('layers.selectNone')}
-        </Menu.Item>
-      </Menu.Dropdown>
-    </Menu>
+            />
+          )}
+          <SelectMenu model={model} rows={rows} />
+          <LayerOverrides model={model} />
+          <Rows rows={rows} model={model} onChoose={choose} />
+          {rows.length === 0 && (
+            <Text size="sm" c="dimmed">
+              {t('layers.noneFound')}
+            </Text>
+          )}
+          {model.layers.some((layer) => layer.parameters === 0) && (
+            <Switch
+              size="xs"
+              mt="sm"
+              label={t('layers.showAll', { count: model.layers.length })}
+              checked={all}
+              onChange={(event) => {
+                setAll(event.currentTarget.checked)
+              }}
+            />
+          )}
+        </>
+      )}
+    </div>
   )
 }
 
 interface RowsProps {
   readonly rows: readonly LayerTableRow[]
   readonly model: ModelSummary
+  readonly onChoose: (layer: string, how: ChooseHow) => void
 }
 
-function Rows({ rows, model }: RowsProps) {
+function Rows({ rows, model, onChoose }: RowsProps) {
   const focus = useStudio((state) => state.focus)
   const recipe = useStudio((state) => state.recipe)
   const exceptions = useMemo(() => overriddenLayers(recipe), [recipe])
   const chosen = useMemo(() => new Set(focus), [focus])
-  const choose = useChoice(rows)
+  const list = useRef<HTMLUListElement>(null)
+  useEffect(() => {
+    // One that was chosen in the graph.
+    list.current?.querySelector('[data-chosen]')?.scrollIntoView({ block: 'nearest' })
+  }, [])
   const prefix = useMemo(() => sharedPrefix(model.layers.map(({ name }) => name)), [model])
   const rowOf = ({ layer, preview }: LayerTableRow) => (
     <LayerRow
@@ -217,12 +163,12 @@ function Rows({ rows, model }: RowsProps) {
       chosen={chosen.has(layer.name)}
       isOpen={focus.length === 1 && focus[0] === layer.name}
       isException={exceptions.has(layer.name)}
-      onChoose={choose}
+      onChoose={onChoose}
     />
   )
-  if (rows.length > LONG) return <LongRows rows={rows} rowOf={rowOf} />
+  if (rows.length > LONG) return <LongRows rows={rows} chosen={chosen} rowOf={rowOf} />
   return (
-    <ul className={classes['list']}>
+    <ul ref={list} className={classes['list']}>
       {rows.map((row) => (
         <li key={row.layer.name}>{rowOf(row)}</li>
       ))}
@@ -232,10 +178,11 @@ function Rows({ rows, model }: RowsProps) {
 
 interface LongRowsProps {
   readonly rows: readonly LayerTableRow[]
+  readonly chosen: ReadonlySet<string>
   readonly rowOf: (row: LayerTableRow) => ReactNode
 }
 
-function LongRows({ rows, rowOf }: LongRowsProps) {
+function LongRows({ rows, chosen, rowOf }: LongRowsProps) {
   const list = useRef<HTMLUListElement>(null)
   // oxlint-disable-next-line react/incompatible-library -- nothing memoized reads what it returns
   const virtual = useVirtualizer({
@@ -245,6 +192,10 @@ function LongRows({ rows, rowOf }: LongRowsProps) {
     getItemKey: (index) => rows[index]?.layer.name ?? index,
     overscan: 6,
   })
+  const begin = useRef(rows.findIndex(({ layer }) => chosen.has(layer.name)))
+  useEffect(() => {
+    if (begin.current >= 0) virtual.scrollToIndex(begin.current, { align: 'center' })
+  }, [virtual])
   return (
     <ul ref={list} className={classes['long']} tabIndex={0}>
       <li aria-hidden style={{ height: virtual.getTotalSize() }} className={classes['space']} />

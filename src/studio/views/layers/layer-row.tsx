@@ -131,6 +131,11 @@ function LayerFacts({ layer, preview }: Pick<LayerRowProps, 'layer' | 'preview'>
   )
 }
 
-function howOf({ ctrlKey, metaKey, shiftKey }: MouseEvent): ChooseHow {
+/** What a click means by the keys that are held. */
+export function howOf({
+  ctrlKey,
+  metaKey,
+  shiftKey,
+}: Pick<MouseEvent, 'ctrlKey' | 'metaKey' | 'shiftKey'>): ChooseHow {
   return shiftKey ? 'upTo' : ctrlKey || metaKey ? 'also' : 'alone'
 }

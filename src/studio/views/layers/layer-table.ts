@@ -44,17 +44,19 @@ interface LayerTableOptions {
   readonly filter: string
   /** Also those without weights. */
   readonly all: boolean
+  /** Chosen ones are shown in any case. */
+  readonly focus: readonly string[]
 }
 
 /** The layers that are shown, sorted and filtered. */
 export function useLayerTable(options: LayerTableOptions): readonly LayerTableRow[] {
-  const { layers, previews, order, filter, all } = options
+  const { layers, previews, order, filter, all, focus } = options
   const data = useMemo(() => {
     const byName = new Map((previews ?? []).map((preview) => [preview.name, preview]))
     return layers
-      .filter((layer) => all || layer.parameters > 0)
+      .filter((layer) => all || layer.parameters > 0 || focus.includes(layer.name))
       .map((layer) => ({ layer, preview: byName.get(layer.name) }))
-  }, [layers, previews, all])
+  }, [layers, previews, all, focus])
   const table = useReactTable<LayerTableRow>({
     data,
     columns,
