@@ -23,7 +23,8 @@
  *    hold it.
  * 6. Iterative pruning removes the same share of what is left in each round, with the learning rate from its peak
  *    again; layers with a sparsity of their own follow a curve of their own.
- * 7. A run that goes on from weights with learned ranges begins with these ranges, and not with narrower ones.
+ * 7. A run that goes on from weights with learned ranges begins with these ranges, and not with narrower ones; no range
+ *    holds back statistics of batch normalisation, which gradients do not move.
  */
 export const ARITHMETIC_VERSION = 7
 

@@ -40,6 +40,8 @@ export interface HookGround {
   readonly recipe: Recipe
   readonly stepsPerEpoch: number
   readonly variable: (name: string) => tf.Variable | undefined
+  /** Whether gradients move it; statistics of batch normalisation follow the batches by themselves. */
+  readonly isTrained: (name: string) => boolean
   /** The weights as they are now. */
   readonly read: () => Promise<WeightTensor[]>
   /** Multiplies what the optimizer remembers of a weight. */

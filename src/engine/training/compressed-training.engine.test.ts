@@ -207,6 +207,20 @@ describe('quantization in training', () => {
     expect(first).toMatchObject({ epoch: 0, measure: result.measure })
   })
 
+  it('statistics follow the batches, however few bits they are coded with', async () => {
+    await openBars(engine.current)
+    /** Mean and variance of six channels, which a file has behind all that is trained. */
+    const statistics = async (normalization: 8 | 'float'): Promise<readonly number[]> => {
+      const recipe = recipeWith({ quantize: { bits: 8, normalization } })
+      const { result } = await train({ recipe, settings: settingsWith({ epochs: 3 }) })
+      return [...(await floats(result.trained.weights))].slice(-12)
+    }
+    const [coded, real] = [await statistics(8), await statistics('float')]
+    coded.forEach((value, at) => {
+      expect(Math.abs(value - (real[at] ?? NaN))).toBeLessThan(0.05)
+    })
+  })
+
   it('so it is where biases are corrected, by the inputs of the weights of each moment', async () => {
     await openBars(engine.current)
     const plain = await train({ recipe: coarse, settings: settingsWith({ epochs: 1 }) })

@@ -68,6 +68,7 @@ export class TrainingParts {
       recipe,
       stepsPerEpoch,
       variable: (name) => model.all.get(name),
+      isTrained: (name) => model.trained.has(name),
       read: () => model.read(weights),
       maskMoments: (name, mask) => {
         this.optimizer.mask(name, mask)

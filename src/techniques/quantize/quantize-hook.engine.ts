@@ -52,7 +52,8 @@ export class QuantizationHook implements TrainingHook {
     const { read, maskOf, between } = this.ground
     for (const { spec, values } of await read()) {
       const covered = this.covered.get(spec.name)
-      if (covered === undefined) continue
+      // No gradient would widen a range of what moves by itself.
+      if (covered === undefined || !this.ground.isTrained(spec.name)) continue
       await between(signal)
       const mask = maskOf(spec.name)?.bytes ?? null
       const { settings } = covered
