@@ -1,0 +1,261 @@
+import type { DType, ValueName } from './values'
+
+/**
+ * The version of ONNX operators whose meaning the names below have, where ONNX has an operator of that meaning.
+ * What differs: a layout is an attribute, since files of both layouts are kept as they are; axes before those that a
+ * window or a matrix needs count as further batch axes, so that one operator serves sequences of pictures.
+ * @see https://onnx.ai/onnx/operators/
+ */
+export const OPSET = 24
+
+export type Layout = 'channelsLast' | 'channelsFirst'
+
+/** same: enough zeros that the output has ceil(side / stride) places, the odd one at the end (upper) or before (lower). */
+export type Padding =
+  'sameUpper' | 'sameLower' | { readonly begin: readonly number[]; readonly end: readonly number[] }
+
+/** How a window moves over the spatial axes; each list has one entry for each of these axes. */
+interface Sliding {
+  readonly strides: readonly number[]
+  readonly dilations: readonly number[]
+  readonly padding: Padding
+  readonly layout: Layout
+}
+
+/** Which axis of a kernel means what. */
+export interface KernelAxes {
+  readonly spatial: readonly number[]
+  /** Channels that one filter reads: those of one group. */
+  readonly input: number
+  /** Filters of all groups. */
+  readonly output: number
+}
+
+/** Filters that each read one channel. */
+export interface DepthwiseAxes {
+  readonly spatial: readonly number[]
+  readonly channel: number
+  /** Filters of one channel, neighbours in the output; null: one. */
+  readonly multiplier: number | null
+}
+
+export type Unary =
+  | {
+      readonly function:
+        | (
+            | 'Abs'
+            | 'Neg'
+            | 'Sign'
+            | 'Exp'
+            | 'Log'
+            | 'Sqrt'
+            | 'Reciprocal'
+            | 'Floor'
+            | 'Ceil'
+            | 'Round'
+          )
+        | (
+            | 'Sin'
+            | 'Cos'
+            | 'Tan'
+            | 'Asin'
+            | 'Acos'
+            | 'Atan'
+            | 'Sinh'
+            | 'Cosh'
+            | 'Asinh'
+            | 'Acosh'
+            | 'Atanh'
+          )
+        | (
+            | 'Relu'
+            | 'Sigmoid'
+            | 'Tanh'
+            | 'Softplus'
+            | 'Softsign'
+            | 'Mish'
+            | 'HardSwish'
+            | 'Swish'
+            | 'Erf'
+          )
+        | ('Not' | 'IsNaN' | 'IsInf' | 'IsFinite' | 'Rsqrt' | 'Square' | 'Expm1' | 'Log1p')
+    }
+  | { readonly function: 'LeakyRelu' | 'Elu' | 'Celu' | 'ThresholdedRelu'; readonly alpha: number }
+  | { readonly function: 'Selu'; readonly alpha: number; readonly gamma: number }
+  | { readonly function: 'HardSigmoid'; readonly alpha: number; readonly beta: number }
+  | { readonly function: 'Gelu'; readonly approximate: 'none' | 'tanh' }
+  | { readonly function: 'Clip'; readonly least: number | null; readonly most: number | null }
+  /** x * scale + offset, for all elements alike. */
+  | { readonly function: 'Affine'; readonly scale: number; readonly offset: number }
+
+export type Combining =
+  | ('Add' | 'Sub' | 'Mul' | 'Div' | 'Pow' | 'Max' | 'Min' | 'Mean' | 'Mod' | 'FloorDiv' | 'Atan2')
+  | ('SquaredDifference' | 'DivNoNan' | 'And' | 'Or' | 'Xor')
+  | ('Equal' | 'NotEqual' | 'Greater' | 'GreaterOrEqual' | 'Less' | 'LessOrEqual')
+
+export type Reducing =
+  'Sum' | 'Mean' | 'Max' | 'Min' | 'Prod' | 'L1' | 'L2' | 'LogSumExp' | 'All' | 'Any'
+
+/** In training alone: what it hands on otherwise is what it gets. */
+export type Noise =
+  'Dropout' | 'SpatialDropout' | 'AlphaDropout' | 'GaussianDropout' | 'GaussianNoise'
+
+/** Every operator with what must be known of it beside its inputs, whose order stands in front of each. */
+export interface OpAttributes {
+  /** [x, kernel, bias?] */
+  readonly conv: Sliding & { readonly kernel: KernelAxes; readonly groups: number }
+  /** [x, kernel, bias?] */
+  readonly depthwiseConv: Sliding & { readonly kernel: DepthwiseAxes }
+  /**
+   * [x, kernel, bias?] `input` of the kernel reads channels of x. outputPadding: further places at the end.
+   * output: its spatial sides where the file says them; null: as the padding gives them.
+   */
+  readonly transposedConv: Sliding & {
+    readonly kernel: KernelAxes
+    readonly groups: number
+    readonly outputPadding: readonly number[]
+    readonly output: readonly number[] | null
+  }
+  /** [a, b, bias?] The last two axes are a matrix each, those before broadcast; transposed: read the other way round. */
+  readonly matMul: { readonly transposeA: boolean; readonly transposeB: boolean }
+  /** [a, b] Contracts one axis of each, from 1; all others but the batch of b follow those of a. L2: of unit length. */
+  readonly dot: { readonly axisA: number; readonly axisB: number; readonly normalize: boolean }
+  /** [x, scale?, offset?, mean, variance] */
+  readonly batchNormalization: {
+    readonly axis: number
+    readonly epsilon: number
+    readonly momentum: number
+  }
+  /** [x, scale?, offset?] Over all these axes, counted from the last where negative. */
+  readonly layerNormalization: { readonly axes: readonly number[]; readonly epsilon: number }
+  /** [x] Places outside count in an average, or do not. */
+  readonly pool: Sliding & {
+    readonly function: 'Max' | 'Average'
+    readonly window: readonly number[]
+    readonly countsPadding: boolean
+    /** A window that begins inside counts, also where it reaches over the end. */
+    readonly ceil: boolean
+  }
+  /** [x] null: all axes. */
+  readonly reduce: {
+    readonly function: Reducing
+    readonly axes: readonly number[] | null
+    readonly keepDims: boolean
+  }
+  /** [x] */
+  readonly unary: Unary
+  /** [x, slope] The slope broadcasts. */
+  readonly prelu: object
+  /** [a, b, ...] Element by element; sides of one broadcast. */
+  readonly combine: { readonly function: Combining }
+  /** [x] */
+  readonly softmax: { readonly axis: number; readonly log: boolean }
+  /** [x] */
+  readonly identity: object
+  /** [x] Rate or standard deviation; the axes along which it is the same. */
+  readonly noise: { readonly kind: Noise; readonly amount: number }
+  /** [x, ...] */
+  readonly concat: { readonly axis: number }
+  /** [x, ...] Puts its inputs side by side on a new axis. */
+  readonly stack: { readonly axis: number }
+  /** [x] Equal parts where sizes is null. */
+  readonly split: {
+    readonly axis: number
+    readonly sizes: readonly number[] | null
+    readonly squeeze: boolean
+  }
+  /** [x, shape?] 0: the side of x at that place; -1: what is left. null: read from the second input. */
+  readonly reshape: { readonly to: readonly number[] | null }
+  /** [x] null: all sides of one. */
+  readonly squeeze: { readonly axes: readonly number[] | null }
+  /** [x] Places in the output. */
+  readonly unsqueeze: { readonly axes: readonly number[] }
+  /** [x] */
+  readonly transpose: { readonly perm: readonly number[] }
+  /** [x] One entry for each axis. */
+  readonly pad: {
+    readonly begin: readonly number[]
+    readonly end: readonly number[]
+    readonly mode: 'constant' | 'reflect' | 'symmetric'
+    readonly value: number
+  }
+  /** [x] One entry for each axis that is named; ends behind the last place that is taken; null: to the very end. */
+  readonly slice: {
+    readonly axes: readonly number[]
+    readonly starts: readonly number[]
+    readonly ends: readonly (number | null)[]
+    readonly steps: readonly number[]
+    /** Axes of which one place is taken, and which go. */
+    readonly squeezed: readonly number[]
+  }
+  /** [table, indices] An embedding where the table is a parameter. */
+  readonly gather: { readonly axis: number }
+  /** [x, shape?] */
+  readonly expand: { readonly to: readonly number[] | null }
+  /** [x] One entry for each axis. */
+  readonly tile: { readonly repeats: readonly number[] }
+  /** [x] Spatial sides by whole factors, or to sides; null: read from the second input. */
+  readonly resize: {
+    readonly to:
+      { readonly factors: readonly number[] } | { readonly sides: readonly number[] } | null
+    readonly mode: 'nearest' | 'linear'
+    readonly coordinates: 'asymmetric' | 'halfPixel' | 'alignCorners'
+    readonly layout: Layout
+  }
+  /** [x] */
+  readonly depthToSpace: { readonly block: number; readonly layout: Layout }
+  /** [x] */
+  readonly cast: { readonly to: DType }
+  /** [condition, a, b] */
+  readonly where: object
+  /** [x] The sides of x as numbers. */
+  readonly shape: object
+  /** [x] Index of the largest or least. */
+  readonly argExtreme: {
+    readonly function: 'ArgMax' | 'ArgMin'
+    readonly axis: number
+    readonly keepDims: boolean
+  }
+  /** [shape, value] */
+  readonly fill: object
+  /** [start, limit, step] */
+  readonly range: object
+  /**
+   * [x, ...parameters, ...states] Parameters in the order of the file, both directions one after the other.
+   * The time axis is the first behind the batch.
+   */
+  readonly recurrent: {
+    readonly cell: 'simple' | 'gru' | 'lstm' | 'convLstm'
+    /** One for each cell that is stacked. */
+    readonly units: readonly number[]
+    /** How both directions are joined; null: there is one. lists: two outputs. */
+    readonly directions: 'concat' | 'sum' | 'mul' | 'ave' | 'lists' | null
+    readonly sequences: boolean
+    readonly states: boolean
+    /** convLstm. */
+    readonly window: (Sliding & { readonly sides: readonly number[] }) | null
+    /** All of its settings, as the file has them. */
+    readonly config: Readonly<Record<string, unknown>>
+  }
+  /** What has no meaning here yet. Its own format runs it. */
+  readonly opaque: { readonly config: Readonly<Record<string, unknown>>; readonly outputs: number }
+}
+
+export type OpName = keyof OpAttributes
+
+/** One operator at its place. `op` says which, and with it what `attributes` are. */
+export type NodeOf<Op extends OpName> = {
+  [Each in Op]: {
+    /** Unique; for errors, and to name the node in an edit. */
+    readonly id: string
+    /** The layer that it carries out, or a part of it. */
+    readonly layer: string
+    readonly op: Each
+    readonly attributes: OpAttributes[Each]
+    /** null: left out. */
+    readonly inputs: readonly (ValueName | null)[]
+    readonly outputs: readonly ValueName[]
+  }
+}[Op]
+
+export type GraphNode = NodeOf<OpName>
