@@ -107,8 +107,9 @@ export interface OpAttributes {
   /** [x, kernel, bias?] */
   readonly depthwiseConv: Sliding & { readonly kernel: DepthwiseAxes }
   /**
-   * [x, kernel, bias?] `input` of the kernel reads channels of x. outputPadding: further places at the end.
-   * output: its spatial sides where the file says them; null: as the padding gives them.
+   * [x, kernel, bias?, shape?] `input` of the kernel reads channels of x. outputPadding: further places at the end.
+   * output: its spatial sides where they are said; null: read from the fourth input, which says all sides of what is
+   * given; without one as the padding gives them.
    */
   readonly transposedConv: Sliding & {
     readonly kernel: KernelAxes
@@ -118,7 +119,10 @@ export interface OpAttributes {
   }
   /** [a, b, bias?] The last two axes are a matrix each, those before broadcast; transposed: read the other way round. */
   readonly matMul: { readonly transposeA: boolean; readonly transposeB: boolean }
-  /** [a, b] Contracts one axis of each, from 1; all others but the batch of b follow those of a. L2: of unit length. */
+  /**
+   * [a, b] Contracts one axis of each, from 1; all others but the batch of b follow those of a, and one side of one
+   * where nothing but the batch is left. normalize: both of unit length along it.
+   */
   readonly dot: { readonly axisA: number; readonly axisB: number; readonly normalize: boolean }
   /** [x, scale?, offset?, mean, variance] */
   readonly batchNormalization: {
@@ -190,7 +194,7 @@ export interface OpAttributes {
   }
   /** [table, indices] An embedding where the table is a parameter. */
   readonly gather: { readonly axis: number }
-  /** [x, shape?] */
+  /** [x, shape?, like?] 1: the side of x; 0: the side of `like` at that place. null: read from the second input. */
   readonly expand: { readonly to: readonly number[] | null }
   /** [x] One entry for each axis. */
   readonly tile: { readonly repeats: readonly number[] }
@@ -216,13 +220,14 @@ export interface OpAttributes {
     readonly axis: number
     readonly keepDims: boolean
   }
-  /** [shape, value] */
-  readonly fill: object
+  /** [shape?, value, like?] 0: the side of `like` at that place. null: read from the first input. */
+  readonly fill: { readonly to: readonly number[] | null }
   /** [start, limit, step] */
   readonly range: object
   /**
    * [x, ...parameters, ...states] Parameters in the order of the file, both directions one after the other.
-   * The time axis is the first behind the batch.
+   * The time axis is the first behind the batch. Gives what it says of its sequence, then states, those of one
+   * direction after the other, of stacked cells the last first.
    */
   readonly recurrent: {
     readonly cell: 'simple' | 'gru' | 'lstm' | 'convLstm'
