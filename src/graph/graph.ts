@@ -5,7 +5,8 @@ import type { Constant, DType, Shape, ValueName } from './values'
 /** What is given to a graph. */
 export interface GraphInput {
   readonly value: ValueName
-  readonly shape: Shape
+  /** null: not even its rank is known. */
+  readonly shape: Shape | null
   readonly dtype: DType
 }
 
@@ -16,7 +17,7 @@ export interface GraphLayer {
   /** As its file calls it: `Conv2D`, `_FusedMatMul`. */
   readonly className: string
   readonly kind: LayerKind
-  /** Names of its parameters. */
+  /** Names of its weights: parameters, and constants where its file keeps them among the weights. */
   readonly parameters: readonly ValueName[]
   /** Nodes that carry it out, all its calls, in the order of the graph; none where nothing runs it. */
   readonly nodes: readonly string[]
@@ -36,7 +37,7 @@ export interface ModelGraph {
   /** Each behind all that it reads. */
   readonly nodes: readonly GraphNode[]
   readonly layers: readonly GraphLayer[]
-  /** Weights by name; the values are those of the opened model. */
+  /** Weights by name that are no constants; the values are those of the opened model. */
   readonly parameters: ReadonlyMap<ValueName, TensorSpec>
   readonly constants: ReadonlyMap<ValueName, Constant>
 }

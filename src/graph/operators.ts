@@ -160,7 +160,7 @@ export interface OpAttributes {
   readonly noise: { readonly kind: Noise; readonly amount: number }
   /** [x, ...] */
   readonly concat: { readonly axis: number }
-  /** [x, ...] Puts its inputs side by side on a new axis. */
+  /** [x, ...] Puts its inputs side by side on a new axis, whose place is one of the output. */
   readonly stack: { readonly axis: number }
   /** [x] Equal parts where sizes is null. */
   readonly split: {
@@ -183,7 +183,10 @@ export interface OpAttributes {
     readonly mode: 'constant' | 'reflect' | 'symmetric'
     readonly value: number
   }
-  /** [x] One entry for each axis that is named; ends behind the last place that is taken; null: to the very end. */
+  /**
+   * [x] One entry for each axis that is named; ends behind the last place that is taken; null: to the very end. Axes,
+   * starts and ends count from the last where negative, steps go backwards; what reaches outside is cut off.
+   */
   readonly slice: {
     readonly axes: readonly number[]
     readonly starts: readonly number[]
@@ -198,7 +201,10 @@ export interface OpAttributes {
   readonly expand: { readonly to: readonly number[] | null }
   /** [x] One entry for each axis. */
   readonly tile: { readonly repeats: readonly number[] }
-  /** [x] Spatial sides by whole factors, or to sides; null: read from the second input. */
+  /**
+   * [x, sides?] Spatial sides by whole factors, or to sides; null: read from the second input. nearest: the place before
+   * where coordinates are asymmetric, else the nearer one, the later of two.
+   */
   readonly resize: {
     readonly to:
       { readonly factors: readonly number[] } | { readonly sides: readonly number[] } | null
@@ -224,6 +230,29 @@ export interface OpAttributes {
   readonly fill: { readonly to: readonly number[] | null }
   /** [start, limit, step] */
   readonly range: object
+  /** [a, ...] What is summed, in the letters of Einstein: `abc,cd->abd`. */
+  readonly einsum: { readonly equation: string }
+  /** [x] The largest along the last axis, then their places. */
+  readonly topK: { readonly count: number; readonly sorted: boolean }
+  /** [x] What came so far along the axis; exclusive: without the place itself; reverse: from the end. */
+  readonly cumulative: {
+    readonly function: 'Sum' | 'Prod'
+    readonly axis: number
+    readonly exclusive: boolean
+    readonly reverse: boolean
+  }
+  /** [indices] A new last axis that is `on` at the place of the index. */
+  readonly oneHot: { readonly depth: number; readonly on: number; readonly off: number }
+  /** [x, indices] The last axis of the indices says a place along the first axes of x. */
+  readonly gatherND: object
+  /** [x] x / (bias + alpha / size * sum of squares of `size` neighbours along the axis) ^ beta. */
+  readonly localResponseNormalization: {
+    readonly axis: number
+    readonly size: number
+    readonly alpha: number
+    readonly beta: number
+    readonly bias: number
+  }
   /**
    * [x, ...parameters, ...states] Parameters in the order of the file, both directions one after the other.
    * The time axis is the first behind the batch. Gives what it says of its sequence, then states, those of one
