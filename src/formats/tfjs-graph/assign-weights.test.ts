@@ -1,10 +1,11 @@
 import { expect, test } from 'vitest'
 import { parseManifest } from '../tfjs-files/parse-manifest'
 import { assignWeights } from './assign-weights'
-import type { GraphNode } from './parse-graph'
+import { parseOutput } from './parse-graph'
+import type { FileNode } from './parse-graph'
 
-function node(op: string, name: string, ...inputs: string[]): GraphNode {
-  return { name, op, inputs, attributes: {} }
+function node(op: string, name: string, ...inputs: string[]): FileNode {
+  return { name, op, inputs: inputs.map(parseOutput), after: [], attributes: {} }
 }
 
 function entriesOf(...names: string[]) {
@@ -15,7 +16,7 @@ function entriesOf(...names: string[]) {
   return group?.entries ?? []
 }
 
-function rolesOf(nodes: readonly GraphNode[], ...names: string[]) {
+function rolesOf(nodes: readonly FileNode[], ...names: string[]) {
   const { specs } = assignWeights(nodes, entriesOf(...names))
   return [...specs.values()].map(({ name, role, layerName }) => [name, role, layerName])
 }

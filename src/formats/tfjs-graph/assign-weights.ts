@@ -2,7 +2,7 @@ import { elementCount } from '../../core/tensor-spec'
 import type { ChannelLayout, LayerKind, TensorRole, TensorSpec } from '../../core/tensor-spec'
 import type { OpenedLayer } from '../format'
 import type { ManifestEntry } from '../tfjs-files/parse-manifest'
-import type { GraphNode } from './parse-graph'
+import type { FileNode } from './parse-graph'
 
 /** Hands its input on unchanged, at most in another type or shape. */
 const passing: ReadonlySet<string> = new Set([
@@ -20,7 +20,7 @@ const silent: ReadonlySet<string> = new Set([
 ])
 
 interface Use {
-  readonly node: GraphNode
+  readonly node: FileNode
   /** Which of the node's inputs the weight is. */
   readonly place: number
 }
@@ -41,12 +41,12 @@ export interface AssignedWeights {
  * by the first. A layer is an operator with its weights.
  */
 export function assignWeights(
-  nodes: readonly GraphNode[],
+  nodes: readonly FileNode[],
   entries: readonly ManifestEntry[],
 ): AssignedWeights {
   const readers = new Map<string, Use[]>()
   for (const node of nodes)
-    node.inputs.forEach((input, place) => {
+    node.inputs.forEach(({ node: input }, place) => {
       const use = { node, place }
       const known = readers.get(input)
       if (known === undefined) readers.set(input, [use])
@@ -81,7 +81,7 @@ export function assignWeights(
       kind: weightsOf.get(name)?.kind ?? 'other',
       weightNames: weightsOf.get(name)?.names ?? [],
       config: attributes,
-      inputs,
+      inputs: inputs.map(({ node }) => node),
       calls: 1,
     })),
   }
@@ -170,7 +170,7 @@ function argument(shape: readonly number[], kind: LayerKind, channel: ChannelLay
 function matrix(
   shape: readonly number[],
   place: number,
-  attributes: GraphNode['attributes'],
+  attributes: FileNode['attributes'],
 ): Meaning {
   const flag = attributes[place === 1 ? 'transpose_b' : 'transpose_a'] ?? attributes['adj_y']
   const transposed = typeof flag === 'object' && flag !== null && 'b' in flag && flag['b'] === true

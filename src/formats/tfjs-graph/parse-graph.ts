@@ -6,17 +6,27 @@ import type { Json, JsonObject } from '../../files/read-json'
 import { fieldError, isObject, readerOf } from '../tfjs-files/config-reader'
 import { operatorKind } from './operators'
 
-export interface GraphNode {
+/** One of the values that a node gives; most give one, of number 0. */
+export interface NodeOutput {
+  readonly node: string
+  readonly output: number
+}
+
+export interface FileNode {
   readonly name: string
   readonly op: string
-  /** Names of the nodes whose outputs it reads, in order; control inputs left out. */
-  readonly inputs: readonly string[]
+  /** What it reads, in order. */
+  readonly inputs: readonly NodeOutput[]
+  /** Nodes that come before it and hand it nothing. */
+  readonly after: readonly string[]
   readonly attributes: JsonObject
 }
 
 export interface ParsedGraph {
   /** In an order in which every node comes after its inputs; as in the file where loops forbid that. */
-  readonly nodes: readonly GraphNode[]
+  readonly nodes: readonly FileNode[]
+  /** As in the file. */
+  readonly listed: readonly FileNode[]
   /** The first node that tfjs cannot or must not run; null where all compute. */
   readonly notRunnable: StudioErrorData | null
 }
@@ -43,6 +53,7 @@ export function parseGraph(file: string, topology: Json | undefined): ParsedGrap
   const notRunnable = firstObstacle(file, nodes, graph.object)
   return {
     nodes: notRunnable?.code === 'open/graph-control-flow' ? nodes : inOrder(file, nodes),
+    listed: nodes,
     notRunnable,
   }
 }
@@ -52,7 +63,7 @@ function parseNode(
   index: number,
   item: Json,
   places: Map<string, string>,
-): GraphNode {
+): FileNode {
   const field = `modelTopology.node[${index}]`
   const json = readerOf(file, field, item)
   const name = json.string('name')
@@ -73,25 +84,30 @@ function parseNode(
   return {
     name,
     op: json.string('op'),
-    // `^name` only says when, `name:1` which of several outputs.
-    inputs: names
-      .filter((input) => !input.startsWith('^'))
-      .map((input) => input.replace(/:\d+$/, '')),
+    // `^name` only says when.
+    inputs: names.filter((input) => !input.startsWith('^')).map(parseOutput),
+    after: names.filter((input) => input.startsWith('^')).map((input) => input.slice(1)),
     attributes,
   }
 }
 
-function checkInputs(file: string, nodes: readonly GraphNode[]): void {
+/** `name:1` is the second output of a node. */
+export function parseOutput(text: string): NodeOutput {
+  const [end = '', output = '0'] = /:(\d+)$/.exec(text) ?? []
+  return { node: text.slice(0, text.length - end.length), output: Number(output) }
+}
+
+function checkInputs(file: string, nodes: readonly FileNode[]): void {
   const names = new Set(nodes.map(({ name }) => name))
   for (const { name, inputs } of nodes)
-    for (const input of inputs)
+    for (const { node: input } of inputs)
       if (!names.has(input))
         throw new StudioError('open/graph-missing-input', { file, layer: name, input })
 }
 
 function firstObstacle(
   file: string,
-  nodes: readonly GraphNode[],
+  nodes: readonly FileNode[],
   graph: JsonObject,
 ): StudioErrorData | null {
   for (const { name: node, op } of nodes) {
@@ -113,12 +129,12 @@ function firstObstacle(
 }
 
 /** Kahn 1962: takes nodes whose inputs are done; what is left lies on a cycle. */
-function inOrder(file: string, nodes: readonly GraphNode[]): GraphNode[] {
-  const readers = new Map<string, GraphNode[]>()
+function inOrder(file: string, nodes: readonly FileNode[]): FileNode[] {
+  const readers = new Map<string, FileNode[]>()
   const waiting = new Map<string, number>()
   for (const node of nodes) {
     waiting.set(node.name, node.inputs.length)
-    for (const input of node.inputs) {
+    for (const { node: input } of node.inputs) {
       const known = readers.get(input)
       if (known === undefined) readers.set(input, [node])
       else known.push(node)
@@ -135,7 +151,7 @@ function inOrder(file: string, nodes: readonly GraphNode[]): GraphNode[] {
   throw new StudioError('open/graph-cycle', { file, cycle: cycleOf(nodes, waiting) })
 }
 
-function cycleOf(nodes: readonly GraphNode[], waiting: ReadonlyMap<string, number>): string {
+function cycleOf(nodes: readonly FileNode[], waiting: ReadonlyMap<string, number>): string {
   const stuck = new Map(
     nodes.filter(({ name }) => (waiting.get(name) ?? 0) > 0).map((node) => [node.name, node]),
   )
@@ -143,7 +159,7 @@ function cycleOf(nodes: readonly GraphNode[], waiting: ReadonlyMap<string, numbe
   let [at = ''] = stuck.keys()
   while (!path.includes(at)) {
     path.push(at)
-    at = stuck.get(at)?.inputs.find((input) => stuck.has(input)) ?? ''
+    at = stuck.get(at)?.inputs.find(({ node }) => stuck.has(node))?.node ?? ''
   }
   return [...path.slice(path.indexOf(at)).reverse(), path[path.length - 1] ?? at]
     .slice(0, 8)

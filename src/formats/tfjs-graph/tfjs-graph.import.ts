@@ -10,7 +10,7 @@ import { findTfjsFiles, isGraphModel, recognisedTfjs } from '../tfjs-files/tfjs-
 import type { ReadModelJson } from '../tfjs-files/tfjs-files'
 import { assignWeights } from './assign-weights'
 import { parseGraph } from './parse-graph'
-import type { GraphNode } from './parse-graph'
+import type { FileNode } from './parse-graph'
 
 /** TensorFlow.js graph models: frozen graphs of TensorFlow, converted. */
 export const tfjsGraph: ModelFormat = {
@@ -57,7 +57,7 @@ function readGraph(
  */
 function checkConstants(
   file: string,
-  nodes: readonly GraphNode[],
+  nodes: readonly FileNode[],
   entries: readonly ManifestEntry[],
 ): void {
   const constants = new Set(nodes.filter(({ op }) => op === 'Const').map(({ name }) => name))
