@@ -97,8 +97,7 @@ export type Reducing =
   'Sum' | 'Mean' | 'Max' | 'Min' | 'Prod' | 'L1' | 'L2' | 'LogSumExp' | 'All' | 'Any'
 
 /** In training alone: what it hands on otherwise is what it gets. */
-export type Noise =
-  'Dropout' | 'SpatialDropout' | 'AlphaDropout' | 'GaussianDropout' | 'GaussianNoise'
+export type Noise = 'Dropout' | 'AlphaDropout' | 'GaussianDropout' | 'GaussianNoise'
 
 /** Every operator with what must be known of it beside its inputs, whose order stands in front of each. */
 export interface OpAttributes {
@@ -156,8 +155,12 @@ export interface OpAttributes {
   readonly softmax: { readonly axis: number; readonly log: boolean }
   /** [x] */
   readonly identity: object
-  /** [x] Rate or standard deviation; the axes along which it is the same. */
-  readonly noise: { readonly kind: Noise; readonly amount: number }
+  /** [x] amount: rate or standard deviation; shared: the axes along which it is the same. */
+  readonly noise: {
+    readonly kind: Noise
+    readonly amount: number
+    readonly shared: readonly number[]
+  }
   /** [x, ...] */
   readonly concat: { readonly axis: number }
   /** [x, ...] Puts its inputs side by side on a new axis, whose place is one of the output. */
@@ -259,9 +262,14 @@ export interface OpAttributes {
    * direction after the other, of stacked cells the last first.
    */
   readonly recurrent: {
-    readonly cell: 'simple' | 'gru' | 'lstm' | 'convLstm'
-    /** One for each cell that is stacked. */
-    readonly units: readonly number[]
+    /** Those that are stacked, from the input on. Each has a kernel, a recurrent kernel and perhaps a bias. */
+    readonly cells: readonly {
+      readonly kind: 'simple' | 'gru' | 'lstm' | 'convLstm'
+      readonly units: number
+      readonly biased: boolean
+    }[]
+    /** Some steps may be left out by a mask that comes beside the values: its own format alone runs that. */
+    readonly masked: boolean
     /** How both directions are joined; null: there is one. lists: two outputs. */
     readonly directions: 'concat' | 'sum' | 'mul' | 'ave' | 'lists' | null
     readonly sequences: boolean
