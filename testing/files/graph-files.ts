@@ -2,8 +2,8 @@
 import { createRandom } from '../../src/core/random'
 import { memoryFile } from '../../src/files/file-bundle'
 import type { FileBundle } from '../../src/files/file-bundle'
-
-type Plain = null | boolean | number | string | Plain[] | { [key: string]: Plain }
+import { numbers, shapeOf, T, text } from './graph-attributes'
+import type { Plain } from './graph-attributes'
 
 export interface NodeJson {
   name: string
@@ -12,7 +12,7 @@ export interface NodeJson {
   attr: { [key: string]: Plain }
 }
 
-interface WeightJson {
+export interface WeightJson {
   name: string
   shape: number[]
   dtype: string
@@ -30,13 +30,6 @@ export interface GraphFiles {
   }
   shards: Map<string, Uint8Array>
 }
-
-const T = { type: 'DT_FLOAT' }
-const text = (value: string) => ({ s: Buffer.from(value).toString('base64') })
-const numbers = (values: number[]) => ({ list: { i: values.map(String) } })
-const shapeOf = (sides: number[]) => ({
-  shape: { dim: sides.map((size) => ({ size: String(size) })) },
-})
 
 /**
  * image [-1, 8, 8, 3] -> fused convolution with bias and ReLU -> depthwise convolution with bias ->
@@ -166,7 +159,7 @@ export function smallGraph(): GraphFiles {
   }
 }
 
-function joined(parts: readonly Uint8Array[]): Uint8Array {
+export function joined(parts: readonly Uint8Array[]): Uint8Array {
   const all = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0))
   let at = 0
   for (const part of parts) {

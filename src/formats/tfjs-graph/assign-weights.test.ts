@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
 import { parseManifest } from '../tfjs-files/parse-manifest'
 import { assignWeights } from './assign-weights'
-import { parseOutput } from './parse-graph'
-import type { FileNode } from './parse-graph'
+import { parseOutput } from './file-node'
+import type { FileNode } from './file-node'
 
 function node(op: string, name: string, ...inputs: string[]): FileNode {
   return { name, op, inputs: inputs.map(parseOutput), after: [], attributes: {} }

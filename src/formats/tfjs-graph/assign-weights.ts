@@ -2,7 +2,7 @@ import { elementCount } from '../../core/tensor-spec'
 import type { ChannelLayout, LayerKind, TensorRole, TensorSpec } from '../../core/tensor-spec'
 import type { OpenedLayer } from '../format'
 import type { ManifestEntry } from '../tfjs-files/parse-manifest'
-import type { FileNode } from './parse-graph'
+import type { FileNode } from './file-node'
 
 /** Hands its input on unchanged, at most in another type or shape. */
 const passing: ReadonlySet<string> = new Set([

@@ -4,23 +4,9 @@ import { limits } from '../../files/limits'
 import { checkName } from '../../files/read-json'
 import type { Json, JsonObject } from '../../files/read-json'
 import { fieldError, isObject, readerOf } from '../tfjs-files/config-reader'
+import { parseOutput } from './file-node'
+import type { FileNode } from './file-node'
 import { operatorKind } from './operators'
-
-/** One of the values that a node gives; most give one, of number 0. */
-export interface NodeOutput {
-  readonly node: string
-  readonly output: number
-}
-
-export interface FileNode {
-  readonly name: string
-  readonly op: string
-  /** What it reads, in order. */
-  readonly inputs: readonly NodeOutput[]
-  /** Nodes that come before it and hand it nothing. */
-  readonly after: readonly string[]
-  readonly attributes: JsonObject
-}
 
 export interface ParsedGraph {
   /** In an order in which every node comes after its inputs; as in the file where loops forbid that. */
@@ -58,12 +44,7 @@ export function parseGraph(file: string, topology: Json | undefined): ParsedGrap
   }
 }
 
-function parseNode(
-  file: string,
-  index: number,
-  item: Json,
-  places: Map<string, string>,
-): FileNode {
+function parseNode(file: string, index: number, item: Json, places: Map<string, string>): FileNode {
   const field = `modelTopology.node[${index}]`
   const json = readerOf(file, field, item)
   const name = json.string('name')
@@ -89,12 +70,6 @@ function parseNode(
     after: names.filter((input) => input.startsWith('^')).map((input) => input.slice(1)),
     attributes,
   }
-}
-
-/** `name:1` is the second output of a node. */
-export function parseOutput(text: string): NodeOutput {
-  const [end = '', output = '0'] = /:(\d+)$/.exec(text) ?? []
-  return { node: text.slice(0, text.length - end.length), output: Number(output) }
 }
 
 function checkInputs(file: string, nodes: readonly FileNode[]): void {

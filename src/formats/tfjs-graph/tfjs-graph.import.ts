@@ -9,8 +9,8 @@ import type { ManifestEntry } from '../tfjs-files/parse-manifest'
 import { findTfjsFiles, isGraphModel, recognisedTfjs } from '../tfjs-files/tfjs-files'
 import type { ReadModelJson } from '../tfjs-files/tfjs-files'
 import { assignWeights } from './assign-weights'
+import type { FileNode } from './file-node'
 import { parseGraph } from './parse-graph'
-import type { FileNode } from './parse-graph'
 
 /** TensorFlow.js graph models: frozen graphs of TensorFlow, converted. */
 export const tfjsGraph: ModelFormat = {
