@@ -4,6 +4,7 @@ import { elementCount } from '../src/core/tensor-spec'
 import type { WeightTensor } from '../src/core/weight-tensor'
 import type { OpenModelState } from '../src/engine/model/model-store'
 import { weightsEvent } from '../src/engine/recipe/weights-event'
+import { bareGraph } from '../src/formats/tfjs-files/bare-graph'
 import type { OpenedModel } from '../src/formats/format'
 import { summarizeModel } from '../src/formats/summarize-model'
 import { createPipeline } from '../src/techniques/pipeline'
@@ -74,6 +75,18 @@ function gaussianWeights({ specs }: PreviewModel): readonly WeightTensor[] {
 /** A model as the engine holds it, of copies, so that nothing about its weights is known yet. */
 function openState(name: string, source: readonly WeightTensor[]): OpenModelState {
   const weights = source.map(({ spec, values }) => ({ spec, values: values.slice() }))
+  const opens = [...new Set(weights.map(({ spec }) => spec.layerName))].map((layerName) => {
+    const own = weights.filter(({ spec }) => spec.layerName === layerName)
+    return {
+      name: layerName,
+      className: own[0]?.spec.layerKind ?? '',
+      kind: own[0]?.spec.layerKind ?? 'other',
+      weightNames: own.map(({ spec }) => spec.name),
+      config: {},
+      inputs: [],
+      calls: 1,
+    }
+  })
   const opened: OpenedModel = {
     format: 'tfjs-layers',
     container: 'tfjs',
@@ -82,18 +95,8 @@ function openState(name: string, source: readonly WeightTensor[]): OpenModelStat
     files: [],
     topology: {},
     signature: null,
-    layers: [...new Set(weights.map(({ spec }) => spec.layerName))].map((layerName) => {
-      const own = weights.filter(({ spec }) => spec.layerName === layerName)
-      return {
-        name: layerName,
-        className: own[0]?.spec.layerKind ?? '',
-        kind: own[0]?.spec.layerKind ?? 'other',
-        weightNames: own.map(({ spec }) => spec.name),
-        config: {},
-        inputs: [],
-        calls: 1,
-      }
-    }),
+    layers: opens,
+    graph: bareGraph(opens, new Map(weights.map(({ spec }) => [spec.name, spec]))),
     weights: weights.map(({ spec, values }) => ({
       spec,
       values,

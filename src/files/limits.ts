@@ -9,6 +9,8 @@ export const limits = {
   /** A list of names for outputs: 100,000 names are shorter. */
   namesBytes: 4 * MEBI,
   layers: 20_000,
+  /** Calls of layers, of models in models too: each of 30 models that calls the next one twice makes 2 ** 30. */
+  layerCalls: 100_000,
   tensors: 200_000,
   /** Elements of all weights together: 2 GiB once decoded to float32. */
   elements: 2 ** 29,

@@ -10,6 +10,7 @@ import type { LayerKind, TensorSpec } from '../core/tensor-spec'
 import type { Between } from '../files/between'
 import type { Drop } from '../files/drop'
 import type { FileBundle } from '../files/file-bundle'
+import type { ModelGraph } from '../graph/graph'
 
 /** One weight as it came out of the file, decoded to what the running model uses. */
 export interface OpenedWeight {
@@ -67,6 +68,8 @@ export interface OpenedModel {
   /** Of a graph model: names, types and shapes of inputs and outputs, as the file has them. */
   readonly signature: object | null
   readonly layers: readonly OpenedLayer[]
+  /** What it computes; without nodes where nothing but its weights is known. */
+  readonly graph: ModelGraph
   /** In manifest order; exports keep it. */
   readonly weights: readonly OpenedWeight[]
   /** `userDefinedMetadata` of the file (class names, for example), carried into exports. */

@@ -55,7 +55,7 @@ export function isGraphModel({ root }: TfjsFiles): boolean {
 /** What a format makes of a model.json. */
 export interface ReadModelJson extends Pick<
   OpenedModel,
-  'topology' | 'signature' | 'layers' | 'obstacles'
+  'topology' | 'signature' | 'layers' | 'graph' | 'obstacles'
 > {
   /** What the topology calls itself. */
   readonly name: string

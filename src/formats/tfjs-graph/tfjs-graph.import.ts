@@ -3,6 +3,7 @@ import { cannotRun } from '../../core/model-summary'
 import type { Obstacles } from '../../core/model-summary'
 import type { Json, JsonObject } from '../../files/read-json'
 import type { ModelFormat } from '../format'
+import { bareGraph } from '../tfjs-files/bare-graph'
 import { isObject } from '../tfjs-files/config-reader'
 import { weightNotes } from '../tfjs-files/model-notes'
 import type { ManifestEntry } from '../tfjs-files/parse-manifest'
@@ -45,6 +46,7 @@ function readGraph(
     topology,
     signature: isObject(signature) ? signature : null,
     layers,
+    graph: bareGraph(layers, specs),
     specs,
     notes: (weights) => [{ code: 'note/graph-model', params: {} }, ...weightNotes(weights)],
     obstacles: notRunnable === null ? frozen : cannotRun(notRunnable),

@@ -5,11 +5,15 @@ export const identities: ReadonlySet<string> = new Set([
   ...['RandomContrast', 'RandomBrightness'],
 ])
 
+const activationNames = [
+  ...(['linear', 'relu', 'relu6', 'elu', 'selu', 'sigmoid', 'hard_sigmoid', 'softplus'] as const),
+  ...(['softsign', 'tanh', 'softmax', 'log_softmax', 'swish', 'mish', 'gelu', 'gelu_new'] as const),
+]
+
+export type ActivationName = (typeof activationNames)[number]
+
 /** Activations that tfjs-layers has. */
-export const activations: ReadonlySet<string> = new Set([
-  ...['linear', 'relu', 'relu6', 'elu', 'selu', 'sigmoid', 'hard_sigmoid', 'softplus', 'softsign'],
-  ...['tanh', 'softmax', 'log_softmax', 'swish', 'mish', 'gelu', 'gelu_new'],
-])
+export const activations: ReadonlySet<string> = new Set(activationNames)
 
 /** Initializers that tfjs-layers has, by the names it knows them by. */
 export const initializers: ReadonlySet<string> = new Set([

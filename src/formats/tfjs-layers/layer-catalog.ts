@@ -20,8 +20,6 @@ interface LayerClass {
   readonly weights: (config: ConfigReader) => readonly WeightSlot[]
 }
 
-const weightless: LayerClass = { kind: 'other', weights: () => [] }
-
 function kernel(shape: WeightSlot['shape'], axis: ChannelAxis = 'last'): WeightSlot {
   return { name: 'kernel', role: 'kernel', axis, shape }
 }
@@ -81,132 +79,119 @@ function normalization(name: string): WeightSlot {
  * one creates. Left out on purpose: Resizing (fails on batches), CenterCrop (samples off the grid),
  * CategoryEncoding and RandomWidth (not layers that a compressed model runs).
  */
-const classes: ReadonlyMap<string, LayerClass> = new Map<string, LayerClass>([
-  [
-    'Dense',
-    {
-      kind: 'dense',
-      weights: (config) => {
-        const units = config.size('units')
-        return [kernel([null, units]), ...bias(config, units)]
-      },
+const weighted = {
+  Dense: {
+    kind: 'dense',
+    weights: (config) => {
+      const units = config.size('units')
+      return [kernel([null, units]), ...bias(config, units)]
     },
-  ],
-  ['Conv1D', convolution(1)],
-  ['Conv2D', convolution(2)],
-  ['Conv3D', convolution(3)],
-  ['Conv2DTranspose', transposedConvolution(2)],
-  ['Conv3DTranspose', transposedConvolution(3)],
-  [
-    'DepthwiseConv2D',
-    {
-      kind: 'depthwise',
-      weights: (config) => [
+  },
+  Conv1D: convolution(1),
+  Conv2D: convolution(2),
+  Conv3D: convolution(3),
+  Conv2DTranspose: transposedConvolution(2),
+  Conv3DTranspose: transposedConvolution(3),
+  DepthwiseConv2D: {
+    kind: 'depthwise',
+    weights: (config) => [
+      depthwiseKernel(config),
+      // Its length is the number of input channels times the multiplier.
+      ...bias(config, null),
+    ],
+  },
+  SeparableConv2D: {
+    kind: 'convolution',
+    weights: (config) => {
+      const filters = config.size('filters')
+      return [
         depthwiseKernel(config),
-        // Its length is the number of input channels times the multiplier.
-        ...bias(config, null),
-      ],
+        { name: 'pointwise_kernel', role: 'kernel', axis: 'last', shape: [1, 1, null, filters] },
+        ...bias(config, filters),
+      ]
     },
-  ],
-  [
-    'SeparableConv2D',
-    {
-      kind: 'convolution',
-      weights: (config) => {
-        const filters = config.size('filters')
-        return [
-          depthwiseKernel(config),
-          { name: 'pointwise_kernel', role: 'kernel', axis: 'last', shape: [1, 1, null, filters] },
-          ...bias(config, filters),
-        ]
-      },
-    },
-  ],
-  ['SimpleRNN', recurrent(1)],
-  ['GRU', recurrent(3)],
-  ['LSTM', recurrent(4)],
-  [
-    'ConvLSTM2D',
-    {
-      kind: 'recurrent',
-      weights: (config) => {
-        const filters = config.size('filters')
-        const sides = config.sizes('kernel_size', 2)
-        return [
-          kernel([...sides, null, 4 * filters]),
-          {
-            name: 'recurrent_kernel',
-            role: 'recurrentKernel',
-            axis: 'last',
-            shape: [...sides, filters, 4 * filters],
-          },
-          ...bias(config, 4 * filters),
-        ]
-      },
-    },
-  ],
-  [
-    'Embedding',
-    {
-      kind: 'embedding',
-      weights: (config) => [
+  },
+  SimpleRNN: recurrent(1),
+  GRU: recurrent(3),
+  LSTM: recurrent(4),
+  ConvLSTM2D: {
+    kind: 'recurrent',
+    weights: (config) => {
+      const filters = config.size('filters')
+      const sides = config.sizes('kernel_size', 2)
+      return [
+        kernel([...sides, null, 4 * filters]),
         {
-          name: 'embeddings',
-          role: 'embedding',
-          axis: 'first',
-          shape: [config.size('input_dim'), config.size('output_dim')],
+          name: 'recurrent_kernel',
+          role: 'recurrentKernel',
+          axis: 'last',
+          shape: [...sides, filters, 4 * filters],
         },
-      ],
+        ...bias(config, 4 * filters),
+      ]
     },
-  ],
-  [
-    'BatchNormalization',
-    {
-      kind: 'normalization',
-      weights: (config) => [
-        ...(config.boolean('scale', true) ? [normalization('gamma')] : []),
-        ...(config.boolean('center', true) ? [normalization('beta')] : []),
-        normalization('moving_mean'),
-        normalization('moving_variance'),
-      ],
-    },
-  ],
-  [
-    'LayerNormalization',
-    {
-      kind: 'normalization',
-      weights: (config) => [
-        ...(config.boolean('scale', true) ? [normalization('gamma')] : []),
-        ...(config.boolean('center', true) ? [normalization('beta')] : []),
-      ],
-    },
-  ],
-  [
-    'PReLU',
-    {
-      kind: 'other',
-      weights: () => [{ name: 'alpha', role: 'other', axis: 'none', shape: null }],
-    },
-  ],
-  ...[
-    ...['InputLayer', 'Activation', 'ReLU', 'LeakyReLU', 'ELU', 'ThresholdedReLU', 'Softmax'],
-    ...['Add', 'Multiply', 'Average', 'Maximum', 'Minimum', 'Concatenate', 'Dot'],
-    ...['Flatten', 'Reshape', 'Permute', 'RepeatVector', 'Masking', 'Rescaling'],
-    ...['Dropout', 'SpatialDropout1D', 'AlphaDropout', 'GaussianDropout', 'GaussianNoise'],
-    ...['MaxPooling1D', 'MaxPooling2D', 'MaxPooling3D'],
-    ...['AveragePooling1D', 'AveragePooling2D', 'AveragePooling3D'],
-    ...['GlobalMaxPooling1D', 'GlobalMaxPooling2D'],
-    ...['GlobalAveragePooling1D', 'GlobalAveragePooling2D'],
-    ...['ZeroPadding2D', 'Cropping2D', 'UpSampling2D'],
-  ].map((name): [string, LayerClass] => [name, weightless]),
+  },
+  Embedding: {
+    kind: 'embedding',
+    weights: (config) => [
+      {
+        name: 'embeddings',
+        role: 'embedding',
+        axis: 'first',
+        shape: [config.size('input_dim'), config.size('output_dim')],
+      },
+    ],
+  },
+  BatchNormalization: {
+    kind: 'normalization',
+    weights: (config) => [
+      ...(config.boolean('scale', true) ? [normalization('gamma')] : []),
+      ...(config.boolean('center', true) ? [normalization('beta')] : []),
+      normalization('moving_mean'),
+      normalization('moving_variance'),
+    ],
+  },
+  LayerNormalization: {
+    kind: 'normalization',
+    weights: (config) => [
+      ...(config.boolean('scale', true) ? [normalization('gamma')] : []),
+      ...(config.boolean('center', true) ? [normalization('beta')] : []),
+    ],
+  },
+  PReLU: {
+    kind: 'other',
+    weights: () => [{ name: 'alpha', role: 'other', axis: 'none', shape: null }],
+  },
+} satisfies Record<string, LayerClass>
+
+const weightless = [
+  ...['InputLayer', 'Activation', 'ReLU', 'LeakyReLU', 'ELU', 'ThresholdedReLU', 'Softmax'],
+  ...['Add', 'Multiply', 'Average', 'Maximum', 'Minimum', 'Concatenate', 'Dot'],
+  ...['Flatten', 'Reshape', 'Permute', 'RepeatVector', 'Masking', 'Rescaling'],
+  ...['Dropout', 'SpatialDropout1D', 'AlphaDropout', 'GaussianDropout', 'GaussianNoise'],
+  ...['MaxPooling1D', 'MaxPooling2D', 'MaxPooling3D'],
+  ...['AveragePooling1D', 'AveragePooling2D', 'AveragePooling3D'],
+  ...['GlobalMaxPooling1D', 'GlobalMaxPooling2D'],
+  ...['GlobalAveragePooling1D', 'GlobalAveragePooling2D'],
+  ...['ZeroPadding2D', 'Cropping2D', 'UpSampling2D'],
+] as const
+
+/** Every class that opens: what is said of each in a table does not compile without one of them. */
+export type LayerClassName = keyof typeof weighted | (typeof weightless)[number]
+
+const classes: ReadonlyMap<string, LayerClass> = new Map<string, LayerClass>([
+  ...Object.entries(weighted),
+  ...weightless.map((name): [string, LayerClass] => [name, { kind: 'other', weights: () => [] }]),
 ])
 
 /** RNN cells appear only inside an `RNN` layer; they create what the layer of their name creates. */
-const cells: ReadonlyMap<string, LayerClass> = new Map([
-  ['SimpleRNNCell', recurrent(1)],
-  ['GRUCell', recurrent(3)],
-  ['LSTMCell', recurrent(4)],
-])
+const cells = {
+  SimpleRNNCell: recurrent(1),
+  GRUCell: recurrent(3),
+  LSTMCell: recurrent(4),
+} satisfies Record<string, LayerClass>
+
+export type CellClassName = keyof typeof cells
 
 function depthwiseKernel(config: ConfigReader): WeightSlot {
   const multiplier = config.has('depth_multiplier') ? config.size('depth_multiplier') : 1
@@ -218,20 +203,28 @@ function depthwiseKernel(config: ConfigReader): WeightSlot {
   }
 }
 
+export function isLayerClass(className: string): className is LayerClassName {
+  return classes.has(className)
+}
+
+export function isCellClass(className: string): className is CellClassName {
+  return Object.hasOwn(cells, className)
+}
+
 export function layerClass(className: string): LayerClass | undefined {
   return classes.get(className)
 }
 
 export function cellClass(className: string): LayerClass | undefined {
-  return cells.get(className)
+  return isCellClass(className) ? cells[className] : undefined
 }
 
+const wrappers = ['TimeDistributed', 'Bidirectional', 'RNN'] as const
+
+export type WrapperClassName = (typeof wrappers)[number]
+
 /** Layers that hold another layer; the topology reader opens them. */
-export const wrapperClasses: ReadonlySet<string> = new Set([
-  'TimeDistributed',
-  'Bidirectional',
-  'RNN',
-])
+export const wrapperClasses: ReadonlySet<string> = new Set(wrappers)
 
 export const modelClasses: ReadonlySet<string> = new Set(['Sequential', 'Model', 'Functional'])
 

@@ -5,10 +5,12 @@ import type { ModelNote } from '../../core/model-summary'
 import type { ModelFormat, OpenedLayer, OpenedWeight } from '../format'
 import { checkGraph } from './check-graph'
 import { isObject } from '../tfjs-files/config-reader'
+import { bareGraph, byName } from '../tfjs-files/bare-graph'
 import { weightNotes } from '../tfjs-files/model-notes'
 import { flattenLayers } from './flatten-layers'
 import type { FlatLayer } from './flatten-layers'
 import { looseLayers } from './loose-layers'
+import { lowerLayers } from './lowering/lower-layers'
 import { matchWeights } from './match-weights'
 import type { ManifestEntry } from '../tfjs-files/parse-manifest'
 import { parseTopology } from './parse-topology'
@@ -40,6 +42,7 @@ function readBare(
     topology: {},
     signature: null,
     layers,
+    graph: bareGraph(layers, specs),
     specs,
     notes: weightNotes,
     obstacles: cannotRun(new StudioError('open/no-topology', { file }).toData()),
@@ -62,7 +65,7 @@ function readModel(
 
 interface ReadLayers extends Pick<
   ReadModelJson,
-  'name' | 'topology' | 'layers' | 'obstacles' | 'specs'
+  'name' | 'topology' | 'layers' | 'graph' | 'obstacles' | 'specs'
 > {
   readonly renamed: ReadonlyMap<string, string>
   readonly notes: readonly ModelNote[]
@@ -93,6 +96,7 @@ function readLayers(
       name: parsed.model.name,
       topology: parsed.topology,
       layers: layers.map((layer) => openedLayer(layer)),
+      graph: lowerLayers(parsed.model, byName(specs)),
       specs,
       renamed,
       notes: parsed.notes,
@@ -105,6 +109,7 @@ function readLayers(
       name: 'model',
       topology,
       layers,
+      graph: bareGraph(layers, specs),
       specs,
       renamed: new Map(),
       notes: [],

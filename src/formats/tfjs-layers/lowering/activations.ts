@@ -1,0 +1,92 @@
+import type { Unary } from '../../../graph/operators'
+import { activations } from '../keras-names'
+import type { ActivationName } from '../keras-names'
+import { NotExact } from './lowered-call'
+import type { Flowing, LoweredCall } from './lowered-call'
+import { number } from './settings'
+
+/** ONNX gives the same to more digits than float32 holds. */
+export const SELU = { alpha: 1.6732632423543772, gamma: 1.0507009873554805 } as const
+
+const meanings: { readonly [Name in ActivationName]: Unary | { readonly log: boolean } | null } = {
+  linear: null,
+  relu: { function: 'Relu' },
+  relu6: { function: 'Clip', least: 0, most: 6 },
+  elu: { function: 'Elu', alpha: 1 },
+  selu: { function: 'Selu', ...SELU },
+  sigmoid: { function: 'Sigmoid' },
+  hard_sigmoid: { function: 'HardSigmoid', alpha: 0.2, beta: 0.5 },
+  softplus: { function: 'Softplus' },
+  softsign: { function: 'Softsign' },
+  tanh: { function: 'Tanh' },
+  softmax: { log: false },
+  log_softmax: { log: true },
+  swish: { function: 'Swish' },
+  mish: { function: 'Mish' },
+  gelu: { function: 'Gelu', approximate: 'none' },
+  gelu_new: { function: 'Gelu', approximate: 'tanh' },
+}
+
+/**
+ * What a layer ends with. A linear one adds nothing.
+ * @param axis that a softmax runs along; the last where left out
+ */
+export function activated(call: LoweredCall, x: Flowing, axis = x.rank - 1): Flowing {
+  const value = call.config.object['activation'] ?? 'linear'
+  const name = typeof value === 'string' ? snakeCase(value) : ''
+  if (!isActivation(name)) throw new NotExact('activation')
+  const meaning = meanings[name]
+  if (meaning === null) return x
+  return 'log' in meaning
+    ? call.node('softmax', { axis, log: meaning.log }, [x])
+    : call.node('unary', meaning, [x])
+}
+
+function snakeCase(name: string): string {
+  return name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)
+}
+
+function isActivation(name: string): name is ActivationName {
+  return activations.has(name)
+}
+
+export function activation(call: LoweredCall): Flowing {
+  const result = activated(call, call.x)
+  return result === call.x ? call.node('identity', {}, [call.x]) : result
+}
+
+export function relu(call: LoweredCall): Flowing {
+  const most = call.config.object['max_value'] ?? null
+  if (most === null) return call.node('unary', { function: 'Relu' }, [call.x])
+  if (typeof most !== 'number') throw new NotExact('max_value')
+  return call.node('unary', { function: 'Clip', least: 0, most }, [call.x])
+}
+
+/** Those of one number. */
+export function bent(
+  name: 'LeakyRelu' | 'Elu' | 'ThresholdedRelu',
+  setting: string,
+  fallback: number,
+) {
+  return (call: LoweredCall): Flowing =>
+    call.node('unary', { function: name, alpha: number(call.config, setting, fallback) }, [call.x])
+}
+
+export function prelu(call: LoweredCall): Flowing {
+  return call.node('prelu', {}, [call.x, call.weight('alpha')])
+}
+
+/** tfjs counts the first axis behind the batch where the file says none, and puts a mask into the values. */
+export function softmax(call: LoweredCall): Flowing {
+  if (call.called.masked) throw new NotExact('mask')
+  const axis = call.axis(number(call.config, 'axis', 1))
+  return call.node('softmax', { axis, log: false }, [call.x])
+}
+
+/** Whole numbers become broken ones first. */
+export function rescaling(call: LoweredCall): Flowing {
+  const scale = number(call.config, 'scale', NaN)
+  const offset = number(call.config, 'offset', 0)
+  const x = call.cast(call.x, 'float32')
+  return call.node('unary', { function: 'Affine', scale, offset }, [x])
+}

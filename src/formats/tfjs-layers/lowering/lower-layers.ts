@@ -1,0 +1,275 @@
+import { StudioError, isStudioError } from '../../../core/errors'
+import type { TensorSpec } from '../../../core/tensor-spec'
+import { limits } from '../../../files/limits'
+import type { GraphInput, GraphLayer, ModelGraph } from '../../../graph/graph'
+import type { GraphNode } from '../../../graph/operators'
+import type { Constant, DType, Shape, ValueName } from '../../../graph/values'
+import type { ConfigReader } from '../../tfjs-files/config-reader'
+import { flattenLayers } from '../flatten-layers'
+import type { FlatLayer } from '../flatten-layers'
+import { modelClasses } from '../layer-catalog'
+import type { TopologyLayer, TopologyModel } from '../topology'
+import { LoweredCall, NotExact } from './lowered-call'
+import type { CalledLayer, Flowing } from './lowered-call'
+import { askedOutputs, callKey, orderedCalls } from './ordered-calls'
+import type { Step } from './ordered-calls'
+import { isLowered, lowerings } from './table'
+
+/**
+ * Writes a checked topology as one graph of operators: nested models opened up, a shared layer as often as it is
+ * called, what a TimeDistributed holds with one more axis before its own. Training differs in one place: of a batch
+ * normalisation over time TensorFlow.js takes the statistics of each step, the operator those of all.
+ * @param specs of all weights, by name
+ * @throws StudioError 'open/too-many' where models in models are called more often than anything could run
+ */
+export function lowerLayers(
+  model: TopologyModel,
+  specs: ReadonlyMap<string, TensorSpec>,
+): ModelGraph {
+  return new LayersLowering(model, specs).run()
+}
+
+/** The way through a model, the same at each of its calls. */
+interface Walk {
+  readonly steps: readonly Step[]
+  readonly asked: ReadonlyMap<string, number>
+}
+
+class LayersLowering {
+  private readonly rows: ReadonlyMap<string, FlatLayer>
+  private readonly nodes: GraphNode[] = []
+  private readonly constants = new Map<ValueName, Constant>()
+  private readonly nodesOf = new Map<string, string[]>()
+  private readonly outputsOf = new Map<string, readonly ValueName[]>()
+  private readonly nested = new Set<string>()
+  /** How often a name has been asked for. */
+  private readonly taken = new Map<string, number>()
+  private readonly walks = new Map<TopologyModel, Walk>()
+  private readonly masked: boolean
+  private calls = 0
+
+  constructor(
+    private readonly model: TopologyModel,
+    private readonly specs: ReadonlyMap<string, TensorSpec>,
+  ) {
+    this.rows = new Map(flattenLayers(model).map((layer) => [layer.name, layer]))
+    this.masked = givesMask(model)
+  }
+
+  run(): ModelGraph {
+    const given = inputLayers(this.model).map((layer) => this.given(layer))
+    const results = this.through(
+      this.model,
+      given.map(({ flowing }) => flowing),
+      '',
+      1,
+    )
+    return {
+      inputs: given.map(({ input }) => input),
+      outputs: results.map(({ name }) => name),
+      nodes: this.nodes,
+      layers: [...this.rows.values()].map((row) => this.layer(row)),
+      parameters: this.specs,
+      constants: this.constants,
+    }
+  }
+
+  private given({ name, className, config }: NamedInput): {
+    input: GraphInput
+    flowing: Flowing
+  } {
+    const shape = inputShape(config)
+    const dtype = inputType(config)
+    const id = this.freeName(className === 'InputLayer' ? name : `${name}_input`, null)
+    const value = `${id}:0`
+    return {
+      input: { value, shape, dtype },
+      flowing: { name: value, rank: shape.length, dtype },
+    }
+  }
+
+  private layer({ name, className, kind, slots }: FlatLayer): GraphLayer {
+    return {
+      name,
+      className,
+      kind,
+      parameters: slots.map(({ fullName }) => fullName),
+      nodes: this.nodesOf.get(name) ?? [],
+      outputs: this.outputsOf.get(name) ?? [],
+      nested: this.nested.has(name),
+    }
+  }
+
+  /** What a model makes of values. @param lead axes before the first side of a sample */
+  private through(
+    model: TopologyModel,
+    given: readonly Flowing[],
+    prefix: string,
+    lead: number,
+  ): Flowing[] {
+    const values = new Map<string, readonly Flowing[]>()
+    const inputs = new Map(model.inputs.map(({ layer }, at) => [layer, given[at]]))
+    const { steps, asked } = this.walk(model)
+    for (const step of steps) {
+      const { layer, call } = step
+      this.count(layer.config)
+      const key = callKey(layer.name, call)
+      // A Sequential has no list of inputs: its first layer reads what it is given.
+      const first = step.inputs.length === 0 ? given : []
+      const read = step.inputs.flatMap((ref) => {
+        const value = values.get(callKey(ref.layer, ref.call))?.[ref.tensor]
+        return value === undefined ? [] : [value]
+      })
+      const input = inputs.get(layer.name) ?? given[0]
+      values.set(
+        key,
+        layer.className === 'InputLayer' && input !== undefined
+          ? this.handedOn(prefix + layer.name, input, prefix !== '')
+          : this.called(layer, [...first, ...read], prefix, lead, asked.get(key) ?? 1),
+      )
+    }
+    return model.outputs.flatMap((ref) => {
+      const value = values.get(callKey(ref.layer, ref.call))?.[ref.tensor]
+      return value === undefined ? [] : [value]
+    })
+  }
+
+  private walk(model: TopologyModel): Walk {
+    const known = this.walks.get(model)
+    if (known !== undefined) return known
+    const walk = { steps: orderedCalls(model), asked: askedOutputs(model) }
+    this.walks.set(model, walk)
+    return walk
+  }
+
+  private handedOn(row: string, input: Flowing, nested: boolean): readonly Flowing[] {
+    this.keepOutputs(row, [input], nested)
+    return [input]
+  }
+
+  private called(
+    layer: TopologyLayer,
+    inputs: readonly Flowing[],
+    prefix: string,
+    lead: number,
+    outputs: number,
+  ): readonly Flowing[] {
+    const row = prefix + layer.name
+    const isModel = modelClasses.has(layer.className)
+    if (layer.model !== null)
+      return this.through(layer.model, inputs, `${row}/`, isModel ? lead : lead + 1)
+    const [inner] = layer.className === 'TimeDistributed' ? layer.wrapped : []
+    const called: CalledLayer = {
+      layer: row,
+      config: inner?.config ?? layer.config,
+      inputs,
+      slots: this.rows.get(row)?.slots ?? [],
+      wrapped: layer.wrapped,
+      lead: inner === undefined ? lead : lead + 1,
+      masked: this.masked,
+    }
+    const lowered = this.lowered(inner?.className ?? layer.className, called, outputs)
+    this.nodes.push(...lowered.call.nodes)
+    for (const [name, constant] of lowered.call.constants) this.constants.set(name, constant)
+    const ids = lowered.call.nodes.map(({ id }) => id)
+    this.nodesOf.set(row, [...(this.nodesOf.get(row) ?? []), ...ids])
+    this.keepOutputs(row, lowered.values, prefix !== '')
+    return lowered.values
+  }
+
+  private lowered(
+    className: string,
+    called: CalledLayer,
+    outputs: number,
+  ): { readonly call: LoweredCall; readonly values: readonly Flowing[] } {
+    const call = new LoweredCall(called, this.freeName)
+    try {
+      if (!isLowered(className)) throw new NotExact('class_name')
+      const values = lowerings[className](call)
+      return { call, values: 'name' in values ? [values] : values }
+    } catch (error) {
+      // Where a setting is not one that tfjs takes, building the model says so.
+      if (!(error instanceof NotExact) && !isStudioError(error)) throw error
+      return opaque(new LoweredCall(called, this.freeName), outputs)
+    }
+  }
+
+  private keepOutputs(row: string, values: readonly Flowing[], nested: boolean): void {
+    if (nested) this.nested.add(row)
+    if (!this.outputsOf.has(row))
+      this.outputsOf.set(
+        row,
+        values.map(({ name }) => name),
+      )
+  }
+
+  private readonly freeName = (layer: string, part: string | null): string => {
+    const base = part === null ? layer : `${layer}.${part}`
+    let count = this.taken.get(base)
+    if (count === undefined) {
+      this.taken.set(base, 0)
+      return base
+    }
+    do count += 1
+    while (this.taken.has(`${base}@${count}`))
+    this.taken.set(base, count)
+    this.taken.set(`${base}@${count}`, 0)
+    return `${base}@${count}`
+  }
+
+  private count({ file }: ConfigReader): void {
+    this.calls += 1
+    if (this.calls > limits.layerCalls)
+      throw new StudioError('open/too-many', {
+        file,
+        field: `${this.model.field}.config.layers`,
+        found: this.calls,
+        limit: limits.layerCalls,
+      })
+  }
+}
+
+/** Reads all that the layer reads, and says nothing of what it makes of it. */
+function opaque(
+  call: LoweredCall,
+  outputs: number,
+): { readonly call: LoweredCall; readonly values: readonly Flowing[] } {
+  const { inputs, slots, config } = call.called
+  const read = [...inputs, ...slots.map(({ fullName }) => fullName)]
+  const ranks = Array.from({ length: outputs }, () => call.x.rank)
+  const attributes = { config: config.object, outputs }
+  return { call, values: call.severalValues('opaque', attributes, read, ranks) }
+}
+
+/** Does a layer of the model say which steps do not count? */
+function givesMask(model: TopologyModel): boolean {
+  return model.layers.some(
+    ({ className, config, model: inner }) =>
+      className === 'Masking' ||
+      (className === 'Embedding' && config.object['mask_zero'] === true) ||
+      (inner !== null && givesMask(inner)),
+  )
+}
+
+type NamedInput = Pick<TopologyLayer, 'name' | 'className' | 'config'>
+
+/** The layers whose settings say what a model is given. */
+function inputLayers(model: TopologyModel): NamedInput[] {
+  const layers = new Map(model.layers.map((layer) => [layer.name, layer]))
+  if (!model.sequential) return model.inputs.flatMap(({ layer }) => layers.get(layer) ?? [])
+  const [first] = model.layers
+  if (first === undefined) return []
+  if (first.model === null || !modelClasses.has(first.className)) return [first]
+  return inputLayers(first.model)
+}
+
+function inputShape(config: ConfigReader): Shape {
+  const shape = config.array('batch_input_shape')
+  return shape.map((side) => (typeof side === 'number' ? side : null))
+}
+
+/** What tfjs takes where the file says nothing. */
+function inputType({ object }: ConfigReader): DType {
+  const { dtype } = object
+  return dtype === 'int32' || dtype === 'bool' ? dtype : 'float32'
+}

@@ -1,0 +1,103 @@
+import type { OpAttributes } from '../../../graph/operators'
+import type { ConfigReader } from '../../tfjs-files/config-reader'
+import { isCellClass } from '../layer-catalog'
+import type { CellClassName } from '../layer-catalog'
+import { NotExact } from './lowered-call'
+import type { Flowing, LoweredCall } from './lowered-call'
+import { layout, padding } from './settings'
+
+type Recurrent = OpAttributes['recurrent']
+type Cell = Recurrent['cells'][number]
+
+const cellKinds: { readonly [Name in CellClassName]: Cell['kind'] } = {
+  SimpleRNNCell: 'simple',
+  GRUCell: 'gru',
+  LSTMCell: 'lstm',
+}
+
+/** What a cell remembers from one step to the next. */
+const statesOf: { readonly [Kind in Cell['kind']]: number } = {
+  simple: 1,
+  gru: 1,
+  lstm: 2,
+  convLstm: 2,
+}
+
+function cellOf(kind: Cell['kind'], config: ConfigReader): Cell {
+  const units = config.size(kind === 'convLstm' ? 'filters' : 'units')
+  return { kind, units, biased: config.boolean('use_bias', true) }
+}
+
+/** Layers that are a cell, SimpleRNN, GRU, LSTM and ConvLSTM2D. */
+export function recurrent(kind: Cell['kind']) {
+  return (call: LoweredCall): Flowing[] =>
+    carriedOut(call, [cellOf(kind, call.config)], call.config, null)
+}
+
+export function ofCells(call: LoweredCall): Flowing[] {
+  const cells = call.called.wrapped.map(({ className, config }) => {
+    if (!isCellClass(className)) throw new NotExact('cell')
+    return cellOf(cellKinds[className], config)
+  })
+  return carriedOut(call, cells, call.config, null)
+}
+
+const layerKinds = { SimpleRNN: 'simple', GRU: 'gru', LSTM: 'lstm' } as const
+
+const joins = ['concat', 'sum', 'mul', 'ave'] as const
+
+export function bidirectional(call: LoweredCall): Flowing[] {
+  const [inner] = call.called.wrapped
+  if (inner === undefined) throw new NotExact('layer')
+  const { className, config } = inner
+  if (!(className in layerKinds)) throw new NotExact('layer')
+  const kind = layerKinds[className as keyof typeof layerKinds]
+  const mode = call.config.object['merge_mode']
+  const directions = mode === null ? 'lists' : joins.find((join) => join === (mode ?? 'concat'))
+  if (directions === undefined) throw new NotExact('merge_mode')
+  return carriedOut(call, [cellOf(kind, config)], config, directions)
+}
+
+/** @param config of what says whether sequences and states are given */
+function carriedOut(
+  call: LoweredCall,
+  cells: readonly Cell[],
+  config: ConfigReader,
+  directions: Recurrent['directions'],
+): Flowing[] {
+  const { inputs, slots, masked } = call.called
+  const [x, ...states] = inputs
+  if (x === undefined) throw new NotExact('inputs')
+  const sequences = config.boolean('return_sequences', false)
+  const returned = config.boolean('return_state', false)
+  const attributes = {
+    cells,
+    masked,
+    directions,
+    sequences,
+    states: returned,
+    window: cells[0]?.kind === 'convLstm' ? windowOf(call) : null,
+    config: call.config.object,
+  }
+  const last = x.rank - 1
+  const remembered = cells.reduce((sum, { kind }) => sum + statesOf[kind], 0)
+  const ranks = [
+    ...Array.from({ length: directions === 'lists' ? 2 : 1 }, () => (sequences ? x.rank : last)),
+    ...Array.from(
+      { length: returned ? remembered * (directions === null ? 1 : 2) : 0 },
+      () => last,
+    ),
+  ]
+  const weights = slots.map(({ fullName }) => fullName)
+  return call.severalValues('recurrent', attributes, [x, ...weights, ...states], ranks)
+}
+
+function windowOf({ config }: LoweredCall): Recurrent['window'] {
+  return {
+    sides: config.sizes('kernel_size', 2),
+    strides: config.sizes('strides', 2, 1),
+    dilations: config.sizes('dilation_rate', 2, 1),
+    padding: padding(config, 2),
+    layout: layout(config),
+  }
+}

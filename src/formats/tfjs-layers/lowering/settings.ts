@@ -1,0 +1,67 @@
+import type { Layout, Padding } from '../../../graph/operators'
+import type { ConfigReader } from '../../tfjs-files/config-reader'
+import { NotExact } from './lowered-call'
+
+/** Settings as tfjs-layers 4.22 reads them, its defaults included. */
+
+export function number(config: ConfigReader, key: string, fallback: number): number {
+  const value = config.object[key] ?? fallback
+  if (typeof value !== 'number' || !Number.isFinite(value)) throw new NotExact(key)
+  return value
+}
+
+/** Whole numbers, negative ones too; one alone stands for a list. */
+export function whole(config: ConfigReader, key: string, fallback: readonly number[]): number[] {
+  const value = config.object[key] ?? fallback
+  const list: readonly unknown[] = Array.isArray(value) ? value : [value]
+  return list.map((item) => {
+    if (typeof item !== 'number' || !Number.isSafeInteger(item)) throw new NotExact(key)
+    return item
+  })
+}
+
+export function layout(config: ConfigReader): Layout {
+  const value = config.object['data_format'] ?? 'channels_last'
+  if (value === 'channels_last' || value === 'channelsLast') return 'channelsLast'
+  if (value === 'channels_first' || value === 'channelsFirst') return 'channelsFirst'
+  throw new NotExact('data_format')
+}
+
+/** tfjs refuses everything else before it computes. */
+export function padding(config: ConfigReader, rank: number): Padding {
+  const value = config.object['padding'] ?? 'valid'
+  if (value === 'same') return 'sameUpper'
+  if (value === 'valid') return { begin: repeated(0, rank), end: repeated(0, rank) }
+  throw new NotExact('padding')
+}
+
+export function repeated(value: number, times: number): number[] {
+  return Array.from({ length: times }, () => value)
+}
+
+/** Places before and behind each spatial axis of a picture: one number, one for each axis, or pairs. */
+export function margins(config: ConfigReader, key: string): [Margin, Margin] {
+  const value = config.object[key]
+  const [height, width] = Array.isArray(value) ? value : [value, value]
+  if (Array.isArray(value) && value.length !== 2) throw new NotExact(key)
+  return [margin(height, key), margin(width, key)]
+}
+
+type Margin = readonly [before: number, behind: number]
+
+function margin(value: unknown, key: string): Margin {
+  const pair: readonly unknown[] = Array.isArray(value) ? value : [value, value]
+  const [before, behind] = pair
+  if (!isPlaces(before) || !isPlaces(behind)) throw new NotExact(key)
+  return [before, behind]
+}
+
+function isPlaces(value: unknown): value is number {
+  return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0
+}
+
+/** Where the spatial axes of a value lie. */
+export function spatialAxes(rank: number, places: number, at: Layout): number[] {
+  const first = at === 'channelsFirst' ? rank - places : rank - 1 - places
+  return Array.from({ length: places }, (_, index) => first + index)
+}
