@@ -106,7 +106,8 @@ export interface OpAttributes {
   /** [x, kernel, bias?] */
   readonly depthwiseConv: Sliding & { readonly kernel: DepthwiseAxes }
   /**
-   * [x, kernel, bias?, shape?] `input` of the kernel reads channels of x. outputPadding: further places at the end.
+   * [x, kernel, bias?, shape?] `input` of the kernel reads channels of x, of all groups; `output` are the filters of
+   * one group. outputPadding: further places at the end.
    * output: its spatial sides where they are said; null: read from the fourth input, which says all sides of what is
    * given; without one as the padding gives them.
    */

@@ -1,0 +1,48 @@
+import type { OpAttributes } from '../operators'
+import { times } from '../sides/side'
+import type { Sides } from '../sides/side'
+import { replaced, without } from '../sides/sides'
+import { windowPlaces } from '../sides/window-places'
+import type { ShapeRule } from './shape-rule'
+import { slid } from './window-shapes'
+
+type Recurrent = OpAttributes['recurrent']
+
+/** How many states a cell hands from step to step. */
+const STATES = { simple: 1, gru: 1, lstm: 2, convLstm: 2 } as const
+
+/**
+ * Of one time step, sides of what a cell with so many units says.
+ * @param x the batch first, without the time
+ */
+export function stepSides(x: Sides, units: number, window: Recurrent['window']): Sides | null {
+  if (window !== null) return slid(x, window.sides, window, units)
+  return x.length === 2 ? replaced(x, 1, [units]) : null
+}
+
+export const recurrentShape: ShapeRule<'recurrent'> = ({ attributes, outputs }, facts) => {
+  const { cells, directions, sequences, window } = attributes
+  const [x] = facts.inputs
+  const own = x === undefined ? null : without(x, new Set([1]))
+  const last = own === null ? null : stepSides(own, cells.at(-1)?.units ?? NaN, window)
+  if (own === null || last === null) return []
+  const channel = channelOf(last, window)
+  const joined = directions === 'concat' ? replaced(last, channel, [times(last[channel], 2)]) : last
+  const [batch = null, ...rest] = joined
+  const said = sequences ? [batch, x?.[1] ?? null, ...rest] : joined
+  const says = directions === 'lists' ? [said, said] : [said]
+  const states = cells
+    .toReversed()
+    .flatMap(({ kind, units }) =>
+      Array.from({ length: STATES[kind] }, () => stepSides(own, units, window)),
+    )
+  const all = directions === null ? states : [...states, ...states]
+  return [...says, ...(attributes.states ? all : [])].slice(0, outputs.length)
+}
+
+/** Where the channels of one time step stand. */
+export function channelOf(step: Sides, window: Recurrent['window']): number {
+  const last = step.length - 1
+  if (window === null) return last
+  return windowPlaces(step.length, window.sides.length, window.layout)?.channel ?? last
+}
