@@ -1,13 +1,13 @@
 import * as tf from '@tensorflow/tfjs'
-import { noObstacles } from '../../src/core/model-summary'
 import type { OpenedModel } from '../../src/formats/format.ts'
-import { summarizeModel } from '../../src/formats/summarize-model.ts'
+import { editModel } from '../../src/formats/edit-model.ts'
+import { nodeMacs } from '../../src/graph/macs-of.ts'
+import { shapesOf } from '../../src/graph/shapes-of.ts'
 import { createLayersModel } from '../../src/engine/model/layers-model.ts'
+import { channelEdits } from '../../src/structure/channel-edits.ts'
 import { mapChannels } from '../../src/structure/channel-map.ts'
 import { scoreChannels } from '../../src/structure/channel-scores.ts'
 import { chooseChannels, macsAfter } from '../../src/structure/choose-channels.ts'
-import { cutModel } from '../../src/structure/cut-model.ts'
-import { outputLayers } from '../../src/structure/output-layers.ts'
 
 /** Median time of a forward pass, milliseconds; the models in turn. Needs a backend. */
 export async function forwardTimes(
@@ -40,23 +40,10 @@ export async function cutToMacs(
   whole: OpenedModel,
   kept: number,
 ): Promise<{ model: OpenedModel; macs: number }> {
-  const runnable = await createLayersModel(whole)
-  const shapes = runnable.outputShapes
-  runnable.dispose()
-  const { layers } = summarizeModel(whole, {
-    id: '',
-    outputShapes: shapes,
-    inputs: [],
-    outputs: [],
-    outputNames: null,
-    notes: [],
-    zippedFloat32Bytes: 0,
-    own: null,
-    cutFrom: null,
-    obstacles: noObstacles,
-  })
-  const macs = new Map(layers.map((layer) => [layer.name, layer.macs ?? 0]))
-  const map = mapChannels(whole, outputLayers(whole), shapes)
+  const { graph } = whole
+  const shapes = shapesOf(graph)
+  const macs = nodeMacs(graph, shapes)
+  const map = mapChannels(graph, shapes)
   const weights = whole.weights.flatMap(({ spec, values }) =>
     values instanceof Float32Array ? [{ spec, values }] : [],
   )
@@ -70,5 +57,6 @@ export async function cutToMacs(
     protectFirst: false,
     seed: 1,
   })
-  return { model: await cutModel(whole, map, removed, go), macs: macsAfter(map, macs, removed) }
+  const edits = channelEdits(graph, map, removed)
+  return { model: await editModel(whole, edits, go), macs: macsAfter(map, macs, removed) }
 }

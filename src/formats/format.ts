@@ -10,6 +10,7 @@ import type { LayerKind, TensorSpec } from '../core/tensor-spec'
 import type { Between } from '../files/between'
 import type { Drop } from '../files/drop'
 import type { FileBundle } from '../files/file-bundle'
+import type { GraphEdit } from '../graph/edits'
 import type { ModelGraph } from '../graph/graph'
 
 /** One weight as it came out of the file, decoded to what the running model uses. */
@@ -112,6 +113,14 @@ export interface RecognisedModel {
   readonly walk: (visit: (piece: WeightPiece) => void, between: Between) => Promise<ModelFrame>
 }
 
+/** A model, and what its edits make of everything but its document. */
+export interface EditedParts {
+  readonly before: OpenedModel
+  readonly edits: readonly GraphEdit[]
+  readonly graph: ModelGraph
+  readonly weights: readonly OpenedWeight[]
+}
+
 /** A kind of models that opens. */
 export interface ModelFormat {
   readonly id: FormatId
@@ -122,4 +131,6 @@ export interface ModelFormat {
    * @throws StudioError 'open/...' where they can be nothing but this kind, and are broken
    */
   readonly recognise: (drop: Drop) => Promise<RecognisedModel | null>
+  /** Carries edits out on the document of the format; whatever they do not name stays as it came. */
+  readonly edit: (parts: EditedParts) => OpenedModel
 }

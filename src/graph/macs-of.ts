@@ -32,9 +32,23 @@ export function macsOf(
   graph: ModelGraph,
   given?: ReadonlyMap<ValueName, Shape>,
 ): ReadonlyMap<string, number | null> {
+  const works = nodeMacs(graph, given)
+  return new Map(
+    graph.layers.map(({ name, nodes }) => {
+      const all = nodes.reduce<Side>((sum, id) => plus(sum, works.get(id)), 0)
+      return [name, typeof all === 'number' ? all : null]
+    }),
+  )
+}
+
+/** The same of each node, by its id. */
+export function nodeMacs(
+  graph: ModelGraph,
+  given?: ReadonlyMap<ValueName, Shape>,
+): ReadonlyMap<string, number | null> {
   const { sides } = infer(graph, given)
   const samples = sides.get(graph.inputs[0]?.value ?? '')?.[0]
-  const works = new Map<string, Side>()
+  const works = new Map<string, number | null>()
   for (const node of graph.nodes) {
     const [inputs, outputs] = [node.inputs, node.outputs].map((names) =>
       names.map((name) => (name === null ? undefined : sides.get(name))),
@@ -42,12 +56,7 @@ export function macsOf(
     const work = ruleOf(node)(node, { inputs: inputs ?? [], outputs: outputs ?? [] })
     works.set(node.id, ofOneSample(work, typeof samples === 'number' ? samples : 1))
   }
-  return new Map(
-    graph.layers.map(({ name, nodes }) => {
-      const all = nodes.reduce<Side>((sum, id) => plus(sum, works.get(id)), 0)
-      return [name, typeof all === 'number' ? all : null]
-    }),
-  )
+  return works
 }
 
 function ruleOf<Op extends OpName>({ op }: NodeOf<Op>): WorkRule<Op> {

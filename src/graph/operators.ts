@@ -15,7 +15,7 @@ export type Padding =
   'sameUpper' | 'sameLower' | { readonly begin: readonly number[]; readonly end: readonly number[] }
 
 /** How a window moves over the spatial axes; each list has one entry for each of these axes. */
-interface Sliding {
+export interface Sliding {
   readonly strides: readonly number[]
   readonly dilations: readonly number[]
   readonly padding: Padding

@@ -40,6 +40,12 @@ function worldWith(change: Partial<ChannelGroup> = {}): FilterWorld {
       ['beside', made],
       ['second', [4, 5]],
     ]),
+    kernels: new Map(
+      ['first', 'beside', 'second'].map((name) => [name, { weight: `${name}/kernel`, axis: 1 }]),
+    ),
+    scales: new Map(),
+    reshaped: new Map(),
+    works: new Map(),
   }
   return {
     map,

@@ -1,7 +1,8 @@
-import type { LayerShape } from '../core/layer-macs'
-import type { OpenedLayer, OpenedModel } from '../formats/format'
-import { ruleFor } from './layer-rules'
-import type { Channels, Slices } from './layer-rules'
+import type { GraphLayer, ModelGraph } from '../graph/graph'
+import type { GraphNode } from '../graph/operators'
+import type { Shape, ValueName } from '../graph/values'
+import type { Channels, KernelPlace, Marked, Slices } from './channel-effect'
+import { effectOf } from './channel-rules'
 import { UnionFind } from './union-find'
 
 /** Why channels must stay. */
@@ -26,9 +27,17 @@ export interface ChannelGroup {
 export interface ChannelMap {
   readonly groups: readonly ChannelGroup[]
   /** By weight: for each axis the channel behind each index, or null where the axis has none. */
-  readonly slices: ReadonlyMap<string, Slices>
+  readonly slices: ReadonlyMap<ValueName, Slices>
   /** By layer: the channels that it makes itself, in the order of its filters. */
   readonly made: ReadonlyMap<string, Channels>
+  /** By layer the kernel whose filters make its channels. */
+  readonly kernels: ReadonlyMap<string, KernelPlace>
+  /** By layer one number for each channel by which a normalisation weighs it. */
+  readonly scales: ReadonlyMap<string, ValueName>
+  /** By node that puts its values into another shape: where the channels come to lie. */
+  readonly reshaped: ReadonlyMap<string, Marked>
+  /** By node the channels with which its work falls, axis by axis. */
+  readonly works: ReadonlyMap<string, readonly Channels[]>
 }
 
 interface Draft {
@@ -39,41 +48,56 @@ interface Draft {
   fixed: ChannelGroup['fixed']
 }
 
+interface Touch {
+  readonly kind: 'followers' | 'readers'
+  readonly layer: string
+  readonly channels: Channels
+}
+
 /**
- * Finds the dependency groups of a layers model from its topology: through normalisation, activation, pooling,
- * padding, flatten, merges, concatenation, depthwise and separable convolution, and dense layers. What is not
- * known keeps all its channels.
- * @param shapes of the outputs, by flattened name
+ * Finds the dependency groups of a model: through normalisation, activation, pooling, padding, reshaping, merges,
+ * concatenation, convolutions and products with a matrix. What is not known keeps all its channels.
+ * @param shapes of all values; what has none is not known
  * @see Fang et al. 2023, "DepGraph", arXiv:2301.12900
  */
-export function mapChannels(
-  model: Pick<OpenedModel, 'layers' | 'weights'>,
-  outputs: ReadonlySet<string>,
-  shapes: ReadonlyMap<string, LayerShape>,
-): ChannelMap {
-  return new Mapping(model, outputs, shapes).run()
+export function mapChannels(graph: ModelGraph, shapes: ReadonlyMap<ValueName, Shape>): ChannelMap {
+  return new Mapping(graph, shapes).run()
 }
 
 class Mapping {
+  private readonly graph: ModelGraph
+  private readonly shapes: ReadonlyMap<ValueName, Shape>
+  private readonly layers: ReadonlyMap<string, GraphLayer>
+  /** Weights that several nodes read. */
+  private readonly shared: ReadonlySet<ValueName>
+  /** Layers that make what the model returns. */
+  private readonly last: ReadonlySet<string>
   private readonly sets = new UnionFind()
-  private readonly weightShapes: ReadonlyMap<string, readonly number[]>
-  private readonly known = new Map<string, Channels | null>()
+  private readonly known = new Map<ValueName, Marked>()
   private readonly made = new Map<string, Channels>()
-  private readonly slices = new Map<string, Slices>()
+  private readonly kernels = new Map<string, KernelPlace>()
+  private readonly scales = new Map<string, ValueName>()
+  private readonly reshaped = new Map<string, Marked>()
+  private readonly works = new Map<string, readonly Channels[]>()
+  private readonly slices = new Map<ValueName, Slices>()
   private readonly fixed: { readonly channel: number; readonly why: ChannelGroup['fixed'] }[] = []
-  private readonly touched: { kind: 'followers' | 'readers'; layer: string; channels: Channels }[] =
-    []
+  private readonly touched: Touch[] = []
 
-  constructor(
-    private readonly model: Pick<OpenedModel, 'layers' | 'weights'>,
-    private readonly outputs: ReadonlySet<string>,
-    private readonly shapes: ReadonlyMap<string, LayerShape>,
-  ) {
-    this.weightShapes = new Map(model.weights.map(({ spec }) => [spec.name, spec.shape]))
+  constructor(graph: ModelGraph, shapes: ReadonlyMap<ValueName, Shape>) {
+    this.graph = graph
+    this.shapes = shapes
+    this.layers = new Map(graph.layers.map((layer) => [layer.name, layer]))
+    this.shared = sharedWeights(graph)
+    const outputs = new Set(graph.outputs)
+    this.last = new Set(
+      graph.nodes
+        .filter((node) => node.outputs.some((value) => outputs.has(value)))
+        .map(({ layer }) => layer),
+    )
   }
 
   run(): ChannelMap {
-    for (const layer of this.model.layers) this.visit(layer)
+    for (const node of this.graph.nodes) this.visit(node)
     const resolve = (channels: Channels): Channels =>
       channels.map((channel) => this.sets.root(channel))
     return {
@@ -85,51 +109,68 @@ class Mapping {
         ]),
       ),
       made: new Map([...this.made].map(([name, channels]) => [name, resolve(channels)])),
+      kernels: this.kernels,
+      scales: this.scales,
+      reshaped: new Map(
+        [...this.reshaped].map(([id, { axis, channels }]) => [
+          id,
+          { axis, channels: resolve(channels) },
+        ]),
+      ),
+      works: new Map([...this.works].map(([id, axes]) => [id, axes.map(resolve)])),
     }
   }
 
-  private visit(layer: OpenedLayer): void {
-    const { name } = layer
-    const inputs = layer.inputs.map((input) => this.known.get(input) ?? null)
-    const reason = this.strangeness(layer)
-    const result =
-      reason === null
-        ? ruleFor(layer, {
-            inputs,
-            output: this.shapes.get(name),
-            shapes: this.weightShapes,
-            create: (count) => Array.from({ length: count }, () => this.sets.add()),
-            join: (left, right) => {
-              left.forEach((channel, at) => {
-                this.sets.join(channel, right[at] ?? channel)
-              })
-            },
-          })
-        : null
-    if (result === null) {
+  private visit(node: GraphNode): void {
+    const { layer } = node
+    const inputs = node.inputs.map((value) => this.known.get(value ?? '') ?? null)
+    const reason = this.strangeness(node)
+    const effect = reason === null ? this.effect(node, inputs) : null
+    if (effect === null) {
       // Nothing is known of what it does to channels: those that it reads stay.
-      const why = { reason: reason ?? 'layer', layer: name } as const
-      for (const channels of inputs) this.keep(channels, why)
-      this.known.set(name, null)
+      for (const mark of inputs) this.keep(mark, { reason: reason ?? 'layer', layer })
       return
     }
-    for (const [weight, axes] of result.slices) this.slices.set(weight, axes)
-    for (const channels of inputs)
-      if (channels !== null && result.touches !== null)
-        this.touched.push({ kind: result.touches, layer: name, channels })
-    if (result.made !== null) this.made.set(name, result.made)
-    if (this.outputs.has(name)) this.keep(result.channels, { reason: 'output', layer: name })
-    if (result.keeps) this.keep(result.channels, { reason: 'layer', layer: name })
-    this.known.set(name, result.channels)
+    for (const [weight, axes] of effect.slices) this.slices.set(weight, axes)
+    if (effect.touches !== null)
+      for (const mark of inputs)
+        if (mark !== null)
+          this.touched.push({ kind: effect.touches, layer, channels: mark.channels })
+    if (effect.made !== null) {
+      this.made.set(layer, effect.made.channels)
+      this.kernels.set(layer, effect.made.kernel)
+    }
+    if (effect.scale !== null) this.scales.set(layer, effect.scale)
+    if (effect.works.length > 0) this.works.set(node.id, effect.works)
+    for (const [at, value] of node.outputs.entries()) {
+      const mark = effect.outputs[at] ?? null
+      if (mark !== null) this.known.set(value, mark)
+      if (mark !== null && node.op === 'reshape') this.reshaped.set(node.id, mark)
+      if (this.last.has(layer)) this.keep(mark, { reason: 'output', layer })
+    }
   }
 
-  private strangeness({ name, calls }: OpenedLayer): FixedReason | null {
-    if (name.includes('/')) return 'nested'
-    return calls === 1 ? null : 'shared'
+  private effect(node: GraphNode, inputs: readonly (Marked | null)[]) {
+    return effectOf(node, {
+      inputs,
+      shapeOf: (value) => this.shapes.get(value ?? ''),
+      weightShape: (value) => this.graph.parameters.get(value ?? '')?.shape ?? null,
+      create: (count) => Array.from({ length: count }, () => this.sets.add()),
+      join: (left, right) => {
+        left.forEach((channel, at) => {
+          this.sets.join(channel, right[at] ?? channel)
+        })
+      },
+    })
   }
 
-  private keep(channels: Channels | null, why: ChannelGroup['fixed']): void {
-    for (const channel of new Set(channels ?? [])) this.fixed.push({ channel, why })
+  private strangeness({ inputs, layer }: GraphNode): FixedReason | null {
+    if (this.layers.get(layer)?.nested === true) return 'nested'
+    return inputs.some((value) => value !== null && this.shared.has(value)) ? 'shared' : null
+  }
+
+  private keep(mark: Marked | null, why: ChannelGroup['fixed']): void {
+    for (const channel of new Set(mark?.channels ?? [])) this.fixed.push({ channel, why })
   }
 
   private groups(): ChannelGroup[] {
@@ -172,8 +213,14 @@ class Mapping {
       const id = owner.get(this.sets.root(channel))
       return id === undefined ? null : draftOf(id)
     }
-    for (const { kind, layer, channels } of this.touched)
-      for (const channel of channels) groupOf(channel)?.[kind].add(layer)
+    const readers = new Set(
+      this.touched.filter(({ kind }) => kind === 'readers').map(({ layer }) => layer),
+    )
+    for (const { kind, layer, channels } of this.touched) {
+      // A layer of several nodes, such as a separable convolution, is a reader if one of them is.
+      const own = kind === 'followers' && readers.has(layer) ? 'readers' : kind
+      for (const channel of channels) groupOf(channel)?.[own].add(layer)
+    }
     for (const { channel, why } of this.fixed) {
       const group = groupOf(channel)
       if (group !== null) group.fixed ??= why
@@ -187,4 +234,16 @@ class Mapping {
       fixed: draft.fixed,
     }))
   }
+}
+
+function sharedWeights({ nodes, parameters }: ModelGraph): ReadonlySet<ValueName> {
+  const seen = new Set<ValueName>()
+  const shared = new Set<ValueName>()
+  for (const { inputs } of nodes)
+    for (const value of new Set(inputs))
+      if (value !== null && parameters.has(value)) {
+        if (seen.has(value)) shared.add(value)
+        seen.add(value)
+      }
+  return shared
 }

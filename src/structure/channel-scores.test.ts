@@ -43,6 +43,12 @@ function ground(length: number, count: number): { map: ChannelMap; weights: Weig
         ['right', channels],
         ['classes', fixed],
       ]),
+      kernels: new Map(
+        ['left', 'right', 'classes'].map((name) => [name, { weight: `${name}/kernel`, axis: 1 }]),
+      ),
+      scales: new Map(),
+      reshaped: new Map(),
+      works: new Map(),
     },
   }
 }

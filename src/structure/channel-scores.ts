@@ -1,4 +1,5 @@
 import { createRandom } from '../core/random'
+import { elementCount } from '../core/tensor-spec'
 import type { WeightTensor } from '../core/weight-tensor'
 import type { Between } from '../files/between'
 import type { ChannelGroup, ChannelMap } from './channel-map'
@@ -32,8 +33,8 @@ export async function scoreChannels(
   between: Between,
 ): Promise<ChannelScores> {
   const groups = map.groups.filter(({ fixed }) => fixed === null)
-  const kernels = kernelsOf(weights)
-  const tasks = groups.map((group) => scoring(group, map, kernels, weights, criterion, seed))
+  const byName = new Map(weights.map((weight) => [weight.spec.name, weight]))
+  const tasks = groups.map((group) => scoring(group, map, byName, criterion, seed))
   const total = tasks.reduce((sum, { operations }) => sum + operations, 0)
   const all = new Map<number, number>()
   let done = 0
@@ -60,8 +61,7 @@ interface Scoring {
 function scoring(
   group: ChannelGroup,
   map: ChannelMap,
-  kernels: ReadonlyMap<string, Float32Array>,
-  weights: readonly WeightTensor[],
+  weights: ReadonlyMap<string, WeightTensor>,
   criterion: ChannelCriterion,
   seed: number,
 ): Scoring {
@@ -77,21 +77,21 @@ function scoring(
   }
   if (criterion === 'batchNorm' && addScales(group, map, weights, add)) return known()
   const producers = group.producers.map((name) => {
-    const made = map.made.get(name) ?? []
-    return { made, kernel: kernels.get(name) ?? new Float32Array() }
+    return { made: map.made.get(name) ?? [], filters: filtersOf(map, name, weights) }
   })
   const isMedian = criterion === 'geometricMedian'
   return {
     // Each filter is held against the ones after it.
     operations: producers.reduce(
-      (sum, { made, kernel }) => sum + kernel.length * (isMedian ? (made.length + 1) / 2 : 1),
+      (sum, { filters: { count, values } }) =>
+        sum + values.length * (isMedian ? (count + 1) / 2 : 1),
       0,
     ),
     run: async (spend) => {
-      for (const { made, kernel } of producers) {
+      for (const { made, filters } of producers) {
         const values = isMedian
-          ? await distances(kernel, made.length, spend)
-          : await norms(kernel, made.length, criterion === 'l2' ? 2 : 1, spend)
+          ? await distances(filters, spend)
+          : await norms(filters, criterion === 'l2' ? 2 : 1, spend)
         made.forEach((channel, at) => {
           add(channel, values[at] ?? 0)
         })
@@ -105,14 +105,14 @@ function scoring(
 function addScales(
   group: ChannelGroup,
   map: ChannelMap,
-  weights: readonly WeightTensor[],
+  weights: ReadonlyMap<string, WeightTensor>,
   add: (channel: number, value: number) => void,
 ): boolean {
   let found = false
-  for (const { spec, values } of weights) {
-    if (!group.followers.includes(spec.layerName) || !spec.name.endsWith('/gamma')) continue
-    const [channels = null] = map.slices.get(spec.name) ?? []
-    if (channels === null) continue
+  for (const [layer, name] of map.scales) {
+    const [channels = null] = map.slices.get(name) ?? []
+    const values = weights.get(name)?.values
+    if (!group.followers.includes(layer) || channels === null || values === undefined) continue
     found = true
     channels.forEach((channel, at) => {
       add(channel, Math.abs(values[at] ?? 0))
@@ -121,43 +121,63 @@ function addScales(
   return found
 }
 
-/** By layer the kernel whose last axis is its channels: the last one. */
-function kernelsOf(weights: readonly WeightTensor[]): ReadonlyMap<string, Float32Array> {
-  return new Map(
-    weights
-      .filter(({ spec }) => spec.role === 'kernel')
-      .map(({ spec, values }) => [spec.layerName, values]),
-  )
+/** Filters as they lie: that of a value is floor(index / inner) % count. */
+interface Filters {
+  readonly values: Float32Array
+  readonly count: number
+  readonly inner: number
 }
 
-/** @param count of filters: the last axis of the kernel */
+function filtersOf(
+  { kernels }: ChannelMap,
+  layer: string,
+  weights: ReadonlyMap<string, WeightTensor>,
+): Filters {
+  const kernel = kernels.get(layer)
+  const weight = weights.get(kernel?.weight ?? '')
+  if (kernel === undefined || weight === undefined)
+    return { values: new Float32Array(), count: 0, inner: 1 }
+  const { shape } = weight.spec
+  return {
+    values: weight.values,
+    count: shape[kernel.axis] ?? 0,
+    inner: elementCount(shape.slice(kernel.axis + 1)),
+  }
+}
+
 async function norms(
-  kernel: Float32Array,
-  count: number,
+  { count, inner, values }: Filters,
   power: 1 | 2,
   spend: Spend,
 ): Promise<Float64Array> {
   const sums = new Float64Array(count)
-  const rows = Math.max(1, Math.floor(LOOK_EVERY / count))
-  for (let from = 0; from < kernel.length; from += rows * count) {
-    const to = Math.min(kernel.length, from + rows * count)
-    for (let row = from; row < to; row += count)
-      for (let channel = 0; channel < count; channel++) {
-        const value = kernel[row + channel] ?? 0
-        sums[channel] = (sums[channel] ?? 0) + (power === 1 ? Math.abs(value) : value * value)
-      }
-    await spend(to - from)
+  let looked = 0
+  for (let from = 0, filter = 0; from < values.length; from += inner, filter++) {
+    if (filter === count) filter = 0
+    let sum = 0
+    for (let at = from; at < from + inner; at++) {
+      const value = values[at] ?? 0
+      sum += power === 1 ? Math.abs(value) : value * value
+    }
+    sums[filter] = (sums[filter] ?? 0) + sum
+    if (from - looked < LOOK_EVERY) continue
+    await spend(from - looked)
+    looked = from
   }
+  await spend(values.length - looked)
   return power === 1 ? sums : sums.map(Math.sqrt)
 }
 
 /** For each filter the sum of its distances to all others. */
-async function distances(kernel: Float32Array, count: number, spend: Spend): Promise<Float64Array> {
-  const length = kernel.length / Math.max(1, count)
+async function distances({ count, inner, values }: Filters, spend: Spend): Promise<Float64Array> {
+  const length = values.length / Math.max(1, count)
   // One filter after the other, so that two of them are read in order.
-  const filters = new Float32Array(kernel.length)
-  for (let at = 0; at < kernel.length; at++)
-    filters[(at % count) * length + Math.floor(at / count)] = kernel[at] ?? 0
+  const filters = new Float32Array(values.length)
+  for (let from = 0, run = 0; from < values.length; from += inner, run++) {
+    const to = (run % count) * length + Math.floor(run / count) * inner
+    if (inner === 1) filters[to] = values[from] ?? 0
+    else filters.set(values.subarray(from, from + inner), to)
+  }
   const sums = new Float64Array(count)
   for (let left = 0; left < count; left++) {
     const filter = filters.subarray(left * length, (left + 1) * length)

@@ -16,8 +16,8 @@ export interface ChannelTarget {
   readonly only?: readonly string[] | undefined
 }
 
-/** Multiply-accumulates of each layer, whole. */
-export type LayerMacs = ReadonlyMap<string, number>
+/** Multiply-accumulates of each node, whole; what is not known is not counted. */
+export type NodeMacs = ReadonlyMap<string, number | null>
 
 interface Candidate {
   readonly channel: number
@@ -34,7 +34,7 @@ interface Candidate {
 export function chooseChannels(
   map: ChannelMap,
   scores: ChannelScores,
-  macs: LayerMacs,
+  macs: NodeMacs,
   first: ReadonlySet<string>,
   target: ChannelTarget,
 ): ReadonlySet<number> {
@@ -104,34 +104,24 @@ class Makers {
   }
 }
 
-/** Multiply-accumulates that are left: each channel axis of a layer counts by the share that it keeps. */
+/** Multiply-accumulates that are left: each channel axis of a node counts by the share that it keeps. */
 class MacsLeft {
   total = 0
-  private readonly layers = new Map<string, { whole: number; now: number; axes: Axis[] }>()
+  private readonly nodes = new Map<string, { readonly whole: number; now: number; axes: Axis[] }>()
   /** Where a coupled channel lies. */
-  private readonly places = new Map<number, { readonly layer: string; readonly axis: Axis }[]>()
+  private readonly places = new Map<number, { readonly node: string; readonly axis: Axis }[]>()
 
-  constructor({ slices }: ChannelMap, macs: LayerMacs) {
-    for (const [layer, whole] of macs) {
-      this.layers.set(layer, { whole, now: whole, axes: [] })
+  constructor({ works }: ChannelMap, macs: NodeMacs) {
+    for (const [node, work] of macs) {
+      const whole = work ?? 0
+      const axes: Axis[] = []
+      this.nodes.set(node, { whole, now: whole, axes })
       this.total += whole
-    }
-    for (const [weight, axes] of slices) {
-      const layer = weight.slice(0, weight.lastIndexOf('/'))
-      const own = this.layers.get(layer)
-      // A separable convolution counts by its larger, second kernel.
-      if (
-        own === undefined ||
-        !/\/(?:kernel|pointwise_kernel|depthwise_kernel|gamma)$/.test(weight)
-      )
-        continue
-      if (weight.endsWith('/depthwise_kernel') && slices.has(`${layer}/pointwise_kernel`)) continue
-      for (const channels of axes) {
-        if (channels === null) continue
+      for (const channels of works.get(node) ?? []) {
         const axis = { whole: channels.length, left: channels.length }
-        own.axes.push(axis)
+        axes.push(axis)
         for (const channel of channels)
-          this.places.set(channel, [...(this.places.get(channel) ?? []), { layer, axis }])
+          this.places.set(channel, [...(this.places.get(channel) ?? []), { node, axis }])
       }
     }
   }
@@ -139,18 +129,18 @@ class MacsLeft {
   remove(channel: number): void {
     const places = this.places.get(channel) ?? []
     for (const { axis } of places) axis.left -= 1
-    for (const name of new Set(places.map(({ layer }) => layer))) {
-      const layer = this.layers.get(name)
-      if (layer === undefined) continue
-      const share = layer.axes.reduce((product, { whole, left }) => (product * left) / whole, 1)
-      this.total += layer.whole * share - layer.now
-      layer.now = layer.whole * share
+    for (const id of new Set(places.map(({ node }) => node))) {
+      const node = this.nodes.get(id)
+      if (node === undefined) continue
+      const share = node.axes.reduce((product, { whole, left }) => (product * left) / whole, 1)
+      this.total += node.whole * share - node.now
+      node.now = node.whole * share
     }
   }
 }
 
 /** Multiply-accumulates without the removed channels. */
-export function macsAfter(map: ChannelMap, macs: LayerMacs, removed: ReadonlySet<number>): number {
+export function macsAfter(map: ChannelMap, macs: NodeMacs, removed: ReadonlySet<number>): number {
   const left = new MacsLeft(map, macs)
   for (const channel of removed) left.remove(channel)
   return Math.round(left.total)

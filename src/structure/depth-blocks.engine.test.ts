@@ -3,12 +3,12 @@ import { readFileSync, readdirSync } from 'node:fs'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { savedFiles } from '../../testing/models/stock-model'
 import { memoryFile } from '../files/file-bundle'
-import type { LayerShape } from '../core/layer-macs'
 import { createLayersModel } from '../engine/model/layers-model'
 import type { OpenedModel } from '../formats/format'
 import { openModel } from '../formats/importers'
-import { depthBlocks, withoutBlocks } from './depth-blocks'
-import { outputLayers } from './output-layers'
+import { editModel } from '../formats/edit-model'
+import { shapesOf } from '../graph/shapes-of'
+import { blockEdits, depthBlocks } from './depth-blocks'
 
 const go = (): Promise<void> => Promise.resolve()
 
@@ -30,19 +30,13 @@ async function built(model: tf.LayersModel): Promise<OpenedModel> {
   return openModel(files, go)
 }
 
-async function shapesOf(model: OpenedModel): Promise<ReadonlyMap<string, LayerShape>> {
-  const runnable = await createLayersModel(model)
-  const shapes = runnable.outputShapes
-  runnable.dispose()
-  return shapes
+function blocksOf({ graph }: OpenedModel) {
+  return depthBlocks(graph, shapesOf(graph))
 }
 
-async function blocksOf(model: OpenedModel) {
-  return depthBlocks(model, outputLayers(model), await shapesOf(model))
-}
-
-async function without(model: OpenedModel, ids: readonly string[]): Promise<OpenedModel> {
-  return withoutBlocks(model, ids, outputLayers, await shapesOf(model))
+function without(model: OpenedModel, ids: readonly string[]): Promise<OpenedModel> {
+  const { graph } = model
+  return editModel(model, blockEdits(graph, shapesOf(graph), ids), go)
 }
 
 async function answers(model: OpenedModel, x: tf.Tensor): Promise<Float32Array> {
@@ -69,7 +63,7 @@ function silenced(model: OpenedModel, layers: readonly string[]): OpenedModel {
 describe('blocks that can be left out', () => {
   it('of the residual sample are those whose input passes by, and computing without them is exact', async () => {
     const model = await sample('fashion-cnn')
-    const blocks = await blocksOf(model)
+    const blocks = blocksOf(model)
     expect(blocks.map(({ id, kind }) => `${kind} ${id}`)).toEqual([
       'residual block1_add',
       'residual block3_add',
@@ -108,7 +102,7 @@ describe('blocks that can be left out', () => {
         ],
       }),
     )
-    const blocks = await blocksOf(model)
+    const blocks = blocksOf(model)
     expect(blocks.map(({ layers }) => layers.join(' '))).toEqual(['b bn relu', 'f'])
     const smaller = await without(model, ['b', 'f'])
     expect(smaller.layers.map(({ name }) => name)).toEqual(['a', 'c', 'd', 'flat', 'e', 'out'])
@@ -133,14 +127,14 @@ describe('blocks that can be left out', () => {
         wide.apply(again) as tf.SymbolicTensor,
       ]) as tf.SymbolicTensor
     const model = await built(tf.model({ inputs: input, outputs: last }))
-    const names = (await blocksOf(model)).map(({ id }) => id)
+    const names = blocksOf(model).map(({ id }) => id)
     // These two keep their shape, whoever reads them.
     expect(names).toEqual(['first', 'inner'])
   })
 
   it('leave a model that other cuts and files know how to handle', async () => {
     const vgg = await sample('vgg-small')
-    expect((await blocksOf(vgg)).map(({ id }) => id)).toEqual([
+    expect(blocksOf(vgg).map(({ id }) => id)).toEqual([
       'block1_conv2',
       'block2_conv2',
       'block3_conv2',

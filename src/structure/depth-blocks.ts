@@ -1,5 +1,11 @@
-import type { LayerShape } from '../core/layer-macs'
-import type { OpenedLayer, OpenedModel } from '../formats/format'
+import type { GraphEdit } from '../graph/edits'
+import { editedGraph } from '../graph/edits'
+import type { ModelGraph } from '../graph/graph'
+import { layerLinks } from '../graph/layer-links'
+import type { LayerLink } from '../graph/layer-links'
+import { liveValues } from '../graph/live-nodes'
+import type { GraphNode, OpName } from '../graph/operators'
+import type { Shape, ValueName } from '../graph/values'
 
 /** Layers that can be left out together: what goes in has the shape of what comes out. */
 export interface DepthBlock {
@@ -12,117 +18,143 @@ export interface DepthBlock {
   readonly layers: readonly string[]
 }
 
-type Graph = Pick<OpenedModel, 'layers'>
+type Links = ReadonlyMap<string, LayerLink>
 
 /** Keep the shape, and mean nothing without the layer before them. */
-const FOLLOWERS: ReadonlySet<string> = new Set([
-  'BatchNormalization',
-  'Activation',
-  'ReLU',
-  'LeakyReLU',
-  'Dropout',
-  'SpatialDropout2D',
+const following: ReadonlySet<OpName> = new Set([
+  ...(['batchNormalization', 'unary', 'prelu', 'softmax', 'noise', 'identity', 'combine'] as const),
 ])
 
 /**
  * Finds what a depth cut may leave out: the branch of a residual sum whose other input passes it by unchanged, and a
  * plain layer, with what follows it, that keeps its shape.
- * @param outputs layers whose outputs the model returns; they stay
- * @param shapes of the outputs, by flattened name
+ * @param shapes of all values
  * @see Huang et al. 2016, "Deep Networks with Stochastic Depth", arXiv:1603.09382: such blocks are nearly exchangeable
  */
 export function depthBlocks(
-  model: Graph,
-  outputs: ReadonlySet<string>,
-  shapes: ReadonlyMap<string, LayerShape>,
+  graph: ModelGraph,
+  shapes: ReadonlyMap<ValueName, Shape>,
 ): DepthBlock[] {
-  const byName = new Map(model.layers.map((layer) => [layer.name, layer]))
-  const readers = new Map<string, string[]>()
-  for (const { inputs, name } of model.layers)
-    for (const input of inputs) readers.set(input, [...(readers.get(input) ?? []), name])
+  const links = layerLinks(graph)
+  const nested = new Set(graph.layers.flatMap(({ name, nested: is }) => (is ? [name] : [])))
+  const ends = new Map(graph.layers.map(({ name, outputs: [value = ''] }) => [name, value]))
+  const endOf = (layer: string): ValueName => ends.get(layer) ?? lastValue(links.get(layer))
+  const shapeOf = (layer: string): Shape | undefined => shapes.get(endOf(layer))
 
   /** Nothing outside reads what is inside, everything is called once, and the shape stays. */
-  const isClosed = ({ from, layers, to }: DepthBlock): boolean => {
+  const isClosed = (block: DepthBlock): boolean => {
+    const { from, layers, to } = block
     const inside = new Set(layers)
     return (
-      byName.has(from) &&
-      sameShape(shapes.get(from), shapes.get(to)) &&
+      !nested.has(from) &&
+      sameShape(shapeOf(from), shapeOf(to)) &&
+      bypassOf(graph, block)?.from === endOf(from) &&
       layers.every((name) => {
-        const layer = byName.get(name)
-        const read = readers.get(name) ?? []
+        const link = links.get(name)
         return (
-          layer?.calls === 1 &&
-          !name.includes('/') &&
-          !outputs.has(name) &&
-          (name === to || read.every((reader) => inside.has(reader)))
+          link !== undefined &&
+          isCalledOnce(link) &&
+          endOf(name) === lastValue(link) &&
+          !nested.has(name) &&
+          !link.isLast &&
+          (name === to || link.readers.every((reader) => inside.has(reader)))
         )
       })
     )
   }
 
-  const residual = model.layers.flatMap((layer) =>
-    layer.className === 'Add' && layer.inputs.length === 2
-      ? bySides(layer)
-          .map(([from, branch]) => residualBlock(layer, from, branch, byName))
-          .filter((block) => block !== null && isClosed(block))
-          .slice(0, 1)
-      : [],
+  const residual = [...links.values()].flatMap((link) =>
+    bySides(link, graph)
+      .map(([from, branch]) => residualBlock(link, from, branch, links))
+      .filter((block) => block !== null && isClosed(block))
+      .slice(0, 1),
   ) as DepthBlock[]
   const taken = new Set(residual.flatMap(({ layers }) => layers))
-  const plain = model.layers
-    .flatMap((layer) => plainBlock(layer, byName, readers))
+  const plain = [...links.values()]
+    .flatMap((link) => plainBlock(link, links, graph))
     .filter((block) => isClosed(block) && !block.layers.some((name) => taken.has(name)))
-  const order = new Map(model.layers.map(({ name }, at) => [name, at]))
+  const order = new Map([...links.keys()].map((name, at) => [name, at]))
   return [...residual, ...plain].toSorted((a, b) => (order.get(a.id) ?? 0) - (order.get(b.id) ?? 0))
 }
 
-function bySides({ inputs: [left = '', right = ''] }: OpenedLayer): [string, string][] {
+/** A layer of several nodes is called once where each of them reads another or the layer's one input. */
+function isCalledOnce({ nodes }: LayerLink): boolean {
+  const own = new Set(nodes.flatMap(({ outputs }) => outputs))
+  return nodes.filter(({ inputs }) => !inputs.some((value) => own.has(value ?? ''))).length === 1
+}
+
+function lastValue(link: LayerLink | undefined): ValueName {
+  return link?.nodes.at(-1)?.outputs[0] ?? ''
+}
+
+/** What meets in a layer that only adds two values, each as the way around and as the branch. */
+function bySides({ inputs, nodes }: LayerLink, graph: ModelGraph): [string, string][] {
+  const [node] = nodes
+  const [left, right] = inputs
+  if (nodes.length !== 1 || node === undefined || left === undefined || right === undefined)
+    return []
+  const isSum = node.op === 'combine' && node.attributes.function === 'Add'
+  if (!isSum || inputs.length !== 2 || readsWeights(node, graph)) return []
   return [
     [left, right],
     [right, left],
   ]
 }
 
+function readsWeights({ inputs }: GraphNode, { parameters }: ModelGraph): boolean {
+  return inputs.some((value) => value !== null && parameters.has(value))
+}
+
 /** The branch from `from` to a sum; null where it does not begin there alone. */
 function residualBlock(
-  sum: OpenedLayer,
+  sum: LayerLink,
   from: string,
   branch: string,
-  byName: ReadonlyMap<string, OpenedLayer>,
+  links: Links,
 ): DepthBlock | null {
   const inside = new Set<string>()
   const open = [branch]
   for (let name = open.pop(); name !== undefined; name = open.pop()) {
     if (name === from || inside.has(name)) continue
-    const layer = byName.get(name)
-    if (layer === undefined || layer.inputs.length === 0) return null
+    const link = links.get(name)
+    if (link === undefined || link.inputs.length === 0) return null
     inside.add(name)
-    open.push(...layer.inputs)
+    open.push(...link.inputs)
   }
   if (inside.size === 0) return null
-  const layers = [...byName.keys()].filter((name) => inside.has(name))
+  const layers = [...links.keys()].filter((name) => inside.has(name))
   return { id: sum.name, kind: 'residual', from, to: sum.name, layers: [...layers, sum.name] }
 }
 
-function plainBlock(
-  layer: OpenedLayer,
-  byName: ReadonlyMap<string, OpenedLayer>,
-  readers: ReadonlyMap<string, readonly string[]>,
-): DepthBlock[] {
-  const [from, ...others] = layer.inputs
-  if (from === undefined || others.length > 0) return []
-  if (layer.weightNames.length === 0 || FOLLOWERS.has(layer.className)) return []
-  const layers = [layer.name]
+function plainBlock(first: LayerLink, links: Links, graph: ModelGraph): DepthBlock[] {
+  const [from, ...others] = first.inputs
+  if (from === undefined || others.length > 0 || follows(first, graph)) return []
+  if (!first.nodes.some((node) => readsWeights(node, graph))) return []
+  const layers = [first.name]
   for (;;) {
-    const read = readers.get(layers.at(-1) ?? '') ?? []
-    const next = byName.get(read[0] ?? '')
-    if (read.length !== 1 || next === undefined || !FOLLOWERS.has(next.className)) break
+    const read = links.get(layers.at(-1) ?? '')?.readers ?? []
+    const next = links.get(read[0] ?? '')
+    if (read.length !== 1 || next === undefined || !follows(next, graph)) break
     layers.push(next.name)
   }
-  return [{ id: layer.name, kind: 'plain', from, to: layers.at(-1) ?? layer.name, layers }]
+  return [{ id: first.name, kind: 'plain', from, to: layers.at(-1) ?? first.name, layers }]
 }
 
-function sameShape(left: LayerShape | undefined, right: LayerShape | undefined): boolean {
+/** Works on each element, or each channel, of what one other layer gives. */
+function follows({ inputs, nodes }: LayerLink, { parameters }: ModelGraph): boolean {
+  return (
+    inputs.length === 1 &&
+    nodes.length > 0 &&
+    nodes.every(
+      (node) =>
+        following.has(node.op) &&
+        (node.op !== 'combine' ||
+          node.inputs.filter((value) => value === null || !parameters.has(value)).length === 1),
+    )
+  )
+}
+
+function sameShape(left: Shape | undefined, right: Shape | undefined): boolean {
   return (
     left !== undefined &&
     left.length === right?.length &&
@@ -130,56 +162,61 @@ function sameShape(left: LayerShape | undefined, right: LayerShape | undefined):
   )
 }
 
-/**
- * The same model without some of its blocks; ids that are no blocks of it are passed over.
- * @param outputsOf finds the output layers
- */
-export function withoutBlocks(
-  model: OpenedModel,
+/** How a graph loses some of its blocks; ids that are no blocks of it are passed over. */
+export function blockEdits(
+  graph: ModelGraph,
+  shapes: ReadonlyMap<ValueName, Shape>,
   ids: readonly string[],
-  outputsOf: (model: OpenedModel) => ReadonlySet<string>,
-  shapes: ReadonlyMap<string, LayerShape>,
-): OpenedModel {
-  let left = model
+): GraphEdit[] {
+  const edits: GraphEdit[] = []
+  let left = graph
   for (const id of ids) {
     // Anew each time: what one block begins with may have gone with another.
-    const block = depthBlocks(left, outputsOf(left), shapes).find((other) => other.id === id)
-    if (block !== undefined) left = withoutBlock(left, block)
+    const block = depthBlocks(left, shapes).find((other) => other.id === id)
+    const bypass = block === undefined ? null : bypassOf(left, block)
+    if (bypass === null) continue
+    const edit = withWhatServedIt(left, bypass)
+    edits.push(edit)
+    left = editedGraph(left, [edit])
   }
-  return left
+  return edits
 }
 
-function withoutBlock(model: OpenedModel, { from, layers, to }: DepthBlock): OpenedModel {
-  const gone = new Set(layers)
-  const stays = ({ name }: { readonly name: string }): boolean => !gone.has(name)
-  return {
-    ...model,
-    topology: rewired(model.topology, gone, from, to),
-    layers: model.layers.filter(stays).map((layer) => ({
-      ...layer,
-      inputs: layer.inputs.map((name) => (name === to ? from : name)),
-    })),
-    weights: model.weights.filter(({ spec }) => !gone.has(spec.layerName)),
-  }
+/** What only handed weights to a block goes with it. */
+function withWhatServedIt(graph: ModelGraph, bypass: Bypass): Bypass {
+  const before = liveValues(graph)
+  const after = liveValues(editedGraph(graph, [bypass]))
+  const idle = graph.nodes.filter(
+    ({ outputs }) =>
+      outputs.some((value) => before.has(value)) && !outputs.some((value) => after.has(value)),
+  )
+  return { ...bypass, nodes: [...new Set([...bypass.nodes, ...idle.map(({ id }) => id)])] }
 }
 
-/** Takes layers out of a topology's lists, and lets those that read the last one read the first one's input. */
-function rewired(topology: object, gone: ReadonlySet<string>, from: string, to: string): object {
-  const walk = (value: unknown, key: string): unknown => {
-    if (Array.isArray(value)) {
-      const list: unknown[] = key === 'layers' || key === 'config' ? value.filter(isThere) : value
-      return list.map((inner) => walk(inner, key === 'inbound_nodes' ? key : ''))
-    }
-    if (key === 'inbound_nodes' && value === to) return from
-    if (typeof value !== 'object' || value === null) return value
-    return Object.fromEntries(
-      Object.entries(value).map(([name, inner]) => [name, walk(inner, name)]),
-    )
-  }
-  const isThere = (entry: unknown): boolean => {
-    const config: unknown = Reflect.get(Object(entry), 'config')
-    const name: unknown = Reflect.get(Object(config), 'name') ?? Reflect.get(Object(entry), 'name')
-    return typeof name !== 'string' || !gone.has(name)
-  }
-  return walk(topology, '') as object
+type Bypass = Extract<GraphEdit, { readonly kind: 'bypass' }>
+
+/**
+ * @returns null where the block reads nothing of the layer that it is said to begin at, or where more than one of its
+ * values is read outside
+ */
+function bypassOf(graph: ModelGraph, { from, layers, to }: DepthBlock): Bypass | null {
+  const inside = new Set(layers)
+  const gone = graph.nodes.filter(({ layer }) => inside.has(layer))
+  const given = new Set([
+    ...graph.nodes.filter(({ layer }) => layer === from).flatMap(({ outputs }) => outputs),
+    ...graph.layers.filter(({ name }) => name === from).flatMap(({ outputs }) => outputs),
+  ])
+  const source = gone
+    .flatMap(({ inputs }) => inputs)
+    .find((value) => value !== null && given.has(value))
+  const last = gone.findLast(({ layer }) => layer === to)?.outputs[0]
+  const inner = new Set(gone.flatMap(({ outputs }) => outputs))
+  const isRead = graph.nodes.some(
+    ({ inputs, layer }) =>
+      !inside.has(layer) &&
+      inputs.some((value) => value !== null && value !== last && inner.has(value)),
+  )
+  return isRead || source === undefined || source === null || last === undefined
+    ? null
+    : { kind: 'bypass', nodes: gone.map(({ id }) => id), from: source, to: last }
 }

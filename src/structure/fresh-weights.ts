@@ -2,6 +2,8 @@ import { createRandom } from '../core/random'
 import { elementCount } from '../core/tensor-spec'
 import type { Between } from '../files/between'
 import type { OpenedModel, OpenedWeight } from '../formats/format'
+import type { ModelGraph } from '../graph/graph'
+import type { ValueName } from '../graph/values'
 
 /** Weights that are drawn between two looks at the signal. */
 const SLICE = 1 << 18
@@ -17,6 +19,7 @@ export async function withFreshWeights(
   between: Between,
 ): Promise<OpenedModel> {
   const random = createRandom(seed)
+  const ones = neutralFactors(model.graph)
   const total = model.weights.reduce((sum, { spec }) => sum + elementCount(spec.shape), 0)
   let done = 0
   const step = (count: number): Promise<void> => {
@@ -29,7 +32,9 @@ export async function withFreshWeights(
       weights.push(weight)
       continue
     }
-    const values = await fresh(weight, () => random.normal(), step)
+    const values = ones.has(weight.spec.name)
+      ? new Float32Array(weight.values.length).fill(1)
+      : await fresh(weight, () => random.normal(), step)
     let zeros = 0
     for (const value of values) if (value === 0) zeros++
     weights.push({ ...weight, values, zeros, quantized: null })
@@ -42,16 +47,17 @@ async function fresh(
   normal: () => number,
   step: (count: number) => Promise<void>,
 ): Promise<Float32Array> {
-  const { role, shape } = spec
+  const { channel, role, shape } = spec
   const drawn = new Float32Array(values.length)
   switch (role) {
     case 'kernel':
     case 'recurrentKernel':
     case 'embedding':
     case 'depthwiseKernel': {
-      // A depthwise filter reads one channel, every other kernel all but its last axis.
-      const reads = role === 'depthwiseKernel' ? shape.slice(0, -2) : shape.slice(0, -1)
-      const deviation = Math.sqrt(2 / Math.max(1, elementCount(reads)))
+      // A filter reads what it has weights for; the rows of a table are no filters.
+      const rows = elementCount(shape.slice(0, -1))
+      const reads = role === 'embedding' ? rows : values.length / channel.count
+      const deviation = Math.sqrt(2 / Math.max(1, reads))
       for (let from = 0; from < drawn.length; from += SLICE) {
         const slice = drawn.subarray(from, from + SLICE)
         for (let at = 0; at < slice.length; at++) slice[at] = deviation * normal()
@@ -60,9 +66,25 @@ async function fresh(
       return drawn
     }
     case 'normalization':
-      return /\/(?:gamma|moving_variance)$/.test(spec.name) ? drawn.fill(1) : drawn
     case 'bias':
     case 'other':
       return drawn
   }
+}
+
+/** Weights of normalisations by which values are multiplied or divided. */
+function neutralFactors({ nodes }: ModelGraph): ReadonlySet<ValueName | null | undefined> {
+  return new Set(
+    nodes.flatMap((node) => {
+      const [, scale, , , variance] = node.inputs
+      switch (node.op) {
+        case 'batchNormalization':
+          return [scale, variance]
+        case 'layerNormalization':
+          return [scale]
+        default:
+          return []
+      }
+    }),
+  )
 }

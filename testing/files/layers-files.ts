@@ -219,14 +219,12 @@ export function richModel(): LayersFiles {
   }
 }
 
-/** What a functional model is given. */
-export function input(name: string, shape: (number | null)[], dtype: string): LayerJson {
+function input(name: string, shape: (number | null)[], dtype: string): LayerJson {
   const config = { name, batch_input_shape: shape, dtype }
   return { class_name: 'InputLayer', name, config, inbound_nodes: [] }
 }
 
-/** A layer that is called once, with the first outputs of others. */
-export function layer(
+function layer(
   className: string,
   name: string,
   config: LayerJson['config'],

@@ -9,18 +9,21 @@ export function maskReaders(
   map: ChannelMap,
   removed: ReadonlySet<number>,
 ): OpenedModel {
+  const made = new Map([...map.kernels.values()].map(({ weight, axis }) => [weight, axis]))
   return {
     ...model,
     weights: model.weights.map((weight) => {
       const { spec, values } = weight
       const axes = map.slices.get(spec.name)
-      if (axes === undefined || spec.role !== 'kernel' || !(values instanceof Float32Array))
+      const own = made.get(spec.name)
+      if (axes === undefined || own === undefined || !(values instanceof Float32Array))
         return weight
-      // The last axis is what the layer makes; those before it say what it reads.
-      const read = axes.slice(0, -1)
+      // All axes but that of the filters say what they read.
       const masked = values.map((value, index) => {
         const place = placeOf(index, spec.shape)
-        const gone = read.some((axis, at) => removed.has(axis?.[place[at] ?? -1] ?? -1))
+        const gone = axes.some(
+          (axis, at) => at !== own && removed.has(axis?.[place[at] ?? -1] ?? -1),
+        )
         return gone ? 0 : value
       })
       return { ...weight, values: masked, quantized: null }

@@ -39,8 +39,7 @@ const anyRank: readonly LayerMaker[] = [
     sides.length > 3
       ? null
       : tf.layers.batchNormalization({
-          // Along any other axis the CPU of tfjs takes the wrong channels.
-          axis: -1,
+          axis: draw.format === 'channelsFirst' && sides.length === 3 ? 1 : -1,
           scale: !draw.once(3),
           center: !draw.once(3),
           epsilon: 0.01,

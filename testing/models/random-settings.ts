@@ -31,12 +31,10 @@ export function window(draw: Draw, sides: Sides): number {
 
 /** What all layers have that move a window over places. */
 export function sliding(draw: Draw, sides: Sides) {
-  const kernelSize = window(draw, sides)
   return {
-    kernelSize,
+    kernelSize: window(draw, sides),
     padding: padding(draw),
-    // tfjs puts a window of a room that is smaller than its stride at the wrong places.
-    strides: sides.length === 3 && kernelSize === 1 ? 1 : draw.one([1, 1, 2]),
+    strides: draw.one([1, 1, 2]),
     useBias: !draw.once(3),
     activation: activation(draw),
     ...started,

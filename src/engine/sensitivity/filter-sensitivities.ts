@@ -1,4 +1,5 @@
 import type { WeightTensor } from '../../core/weight-tensor'
+import { shapesOf } from '../../graph/shapes-of'
 import { filterSensitivity, removedFilters, withoutReading } from '../../search/filter-cells'
 import type { FilterWorld } from '../../search/filter-cells'
 import { filterShares, targetOfFilters } from '../../search/filter-target'
@@ -6,8 +7,6 @@ import type { LayerKernels, StoredBytes } from '../../search/layer-cells'
 import type { FilterSensitivity, LayerSensitivity } from '../../search/sensitivity'
 import { mapChannels } from '../../structure/channel-map'
 import { scoreChannels } from '../../structure/channel-scores'
-import { outputLayers } from '../../structure/output-layers'
-import { requireRunnable } from '../model/model-store'
 import type { OpenModelState } from '../model/model-store'
 import { phaseSteps } from '../work/phase-steps'
 import type { Toolbox } from '../work/toolbox'
@@ -75,7 +74,7 @@ export async function filterSensitivities(
 async function worldOf(work: FilterWork): Promise<FilterWorld> {
   const { layers, pace, signal, state, stored, weights } = work
   const { opened } = state
-  const map = mapChannels(opened, outputLayers(opened), requireRunnable(state).outputShapes)
+  const map = mapChannels(opened.graph, shapesOf(opened.graph))
   const { criterion, seed } = targetOfFilters('', 0)
   const { step } = phaseSteps(pace, () => undefined, signal)
   const scores = await scoreChannels(map, weights, criterion, seed, step('scoring'))

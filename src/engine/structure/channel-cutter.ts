@@ -1,6 +1,12 @@
 import { StudioError } from '../../core/errors'
 import type { OpenedModel } from '../../formats/format'
+import { editModel } from '../../formats/edit-model'
 import { writeModel } from '../../formats/exporters'
+import { editedGraph } from '../../graph/edits'
+import type { GraphEdit } from '../../graph/edits'
+import type { ModelGraph } from '../../graph/graph'
+import { nodeMacs } from '../../graph/macs-of'
+import { shapesOf } from '../../graph/shapes-of'
 import type { Between } from '../../files/between'
 import type {
   BlockSummary,
@@ -10,26 +16,32 @@ import type {
   CutResult,
   GroupSummary,
 } from '../../protocol/structure-messages'
+import { channelEdits, parametersAfter } from '../../structure/channel-edits'
 import { mapChannels } from '../../structure/channel-map'
 import type { ChannelMap } from '../../structure/channel-map'
 import { scoreChannels } from '../../structure/channel-scores'
 import type { ChannelScores } from '../../structure/channel-scores'
 import { chooseChannels, macsAfter } from '../../structure/choose-channels'
 import type { ChannelTarget } from '../../structure/choose-channels'
-import { cutModel, parametersAfter } from '../../structure/cut-model'
 import { withFreshWeights } from '../../structure/fresh-weights'
-import { depthBlocks, withoutBlocks } from '../../structure/depth-blocks'
-import { outputLayers } from '../../structure/output-layers'
+import { blockEdits, depthBlocks } from '../../structure/depth-blocks'
+import { firstLayers } from '../../structure/first-layers'
 import type { Recipe } from '../../techniques/recipe'
-import { historyOf, pipelineFor, requireAble, requireRunnable } from '../model/model-store'
+import { historyOf, pipelineFor, requireAble } from '../model/model-store'
 import type { ModelStore, OpenModelState } from '../model/model-store'
 import { phaseSteps } from '../work/phase-steps'
 import type { Emit } from '../work/stream'
 import type { Toolbox } from '../work/toolbox'
 
-/** What would go, and what that leaves. */
-interface Choice {
+/** The open model without some of its blocks. */
+interface Shallow {
+  readonly graph: ModelGraph
+  readonly edits: readonly GraphEdit[]
   readonly map: ChannelMap
+}
+
+/** What would go, and what that leaves. */
+interface Choice extends Shallow {
   readonly removed: ReadonlySet<number>
   readonly plan: CutPlan
 }
@@ -39,7 +51,7 @@ export class ChannelCutter {
   private readonly tools: Toolbox
   private readonly models: ModelStore
   /** By the blocks that are left out. */
-  private readonly maps = new WeakMap<OpenModelState, Map<string, ChannelMap>>()
+  private readonly shallow = new WeakMap<OpenModelState, Map<string, Shallow>>()
   /** By the weights and the criterion. */
   private readonly scores = new WeakMap<ChannelMap, Map<string, ChannelScores>>()
 
@@ -51,7 +63,7 @@ export class ChannelCutter {
   /** @throws StudioError 'engine/no-model', or why the model cannot lose anything, such as 'structure/graph-model' */
   groups(): GroupSummary[] {
     const state = this.models.require()
-    return this.mapOf(state, state.opened, []).groups.map((group) => ({
+    return this.without(state, []).map.groups.map((group) => ({
       ...group,
       channels: group.channels.length,
     }))
@@ -63,16 +75,14 @@ export class ChannelCutter {
     requireAble(state, 'cut')
     const { opened, summary } = state
     const layers = new Map(summary.layers.map((layer) => [layer.name, layer]))
-    return depthBlocks(opened, outputLayers(opened), requireRunnable(state).outputShapes).map(
-      (block) => {
-        const own = block.layers.flatMap((name) => layers.get(name) ?? [])
-        return {
-          ...block,
-          parameters: own.reduce((sum, { parameters }) => sum + parameters, 0),
-          macs: own.reduce((sum, { macs }) => sum + (macs ?? 0), 0),
-        }
-      },
-    )
+    return depthBlocks(opened.graph, shapesOf(opened.graph)).map((block) => {
+      const own = block.layers.flatMap((name) => layers.get(name) ?? [])
+      return {
+        ...block,
+        parameters: own.reduce((sum, { parameters }) => sum + parameters, 0),
+        macs: own.reduce((sum, { macs }) => sum + (macs ?? 0), 0),
+      }
+    })
   }
 
   /** What a cut would leave. @throws as `groups`, and StudioError 'train/no-weights', 'engine/cancelled' */
@@ -89,11 +99,12 @@ export class ChannelCutter {
   ): Promise<CutResult> {
     const { step } = phaseSteps(this.tools.pace, emit, signal)
     const state = this.models.require()
-    const { map, removed, plan } = await this.choose(state, request, step('scoring'))
+    const { edits, graph, map, removed, plan } = await this.choose(state, request, step('scoring'))
     if (plan.layers.length + plan.gone.length === 0)
       throw new StudioError('structure/nothing-to-cut', {})
-    const shallow = this.shallow(state, withWeights(state, request), request)
-    const cut = await cutModel(shallow, map, removed, step('cutting'))
+    const whole = withWeights(state, request)
+    const all = [...edits, ...channelEdits(graph, map, removed)]
+    const cut = await editModel(whole, all, step('cutting'))
     const { blocks, recipe, start, target: choice } = request
     const { seed } = choice
     const model = start === 'fresh' ? await withFreshWeights(cut, seed, step('cutting')) : cut
@@ -116,25 +127,21 @@ export class ChannelCutter {
     between: Between,
   ): Promise<Choice> {
     const { blocks, recipe, target } = request
-    const { summary } = state
-    const opened = this.shallow(state, state.opened, request)
-    const map = this.mapOf(state, opened, blocks)
+    const { opened, summary } = state
+    const shallow = this.without(state, blocks)
+    const { graph, map } = shallow
     const scores = await this.scoresOf(state, map, recipe, target, between)
-    const left = new Set(opened.layers.map(({ name }) => name))
-    const macs = new Map(
-      summary.layers
-        .filter(({ name }) => left.has(name))
-        .map((layer) => [layer.name, layer.macs ?? 0]),
-    )
-    const removed = chooseChannels(map, scores, macs, firstLayers(opened), target)
+    const macs = nodeMacs(graph, shapesOf(graph))
+    const removed = chooseChannels(map, scores, macs, firstLayers(graph), target)
+    const left = new Set(graph.layers.map(({ name }) => name))
     const { parameters, macs: all } = summary.totals
-    const after = parametersAfter(opened, map, removed)
+    const after = parametersAfter(graph, map, removed)
     const plan: CutPlan = {
       parameters: after,
       macs: all === null ? null : macsAfter(map, macs, removed),
       bytes: 4 * after,
       whole: { parameters, macs: all, bytes: 4 * parameters },
-      gone: state.opened.layers.map(({ name }) => name).filter((name) => !left.has(name)),
+      gone: opened.layers.map(({ name }) => name).filter((name) => !left.has(name)),
       layers: [...map.made]
         .map(([name, made]) => ({
           name,
@@ -143,26 +150,17 @@ export class ChannelCutter {
         }))
         .filter(({ before, after }) => after < before),
     }
-    return { map, removed, plan }
+    return { ...shallow, removed, plan }
   }
 
-  /** A model without the blocks that a request names. */
-  private shallow(state: OpenModelState, model: OpenedModel, { blocks }: CutRequest): OpenedModel {
-    requireAble(state, 'cut')
-    return withoutBlocks(model, blocks, outputLayers, requireRunnable(state).outputShapes)
-  }
-
-  /** @param blocks that are left out of `opened`: those that stay keep their shapes */
-  private mapOf(state: OpenModelState, opened: OpenedModel, blocks: readonly string[]): ChannelMap {
+  private without(state: OpenModelState, blocks: readonly string[]): Shallow {
     requireAble(state, 'cut')
     const key = blocks.toSorted().join('\n')
-    const known = this.maps.get(state) ?? new Map<string, ChannelMap>()
-    this.maps.set(state, known)
-    const map =
-      known.get(key) ??
-      mapChannels(opened, outputLayers(opened), requireRunnable(state).outputShapes)
-    known.set(key, map)
-    return map
+    const known = this.shallow.get(state) ?? new Map<string, Shallow>()
+    this.shallow.set(state, known)
+    const found = known.get(key) ?? shallowGraph(state.opened.graph, blocks)
+    known.set(key, found)
+    return found
   }
 
   /** A slider that asks for another share does not ask for other scores. */
@@ -196,12 +194,9 @@ function withWeights(state: OpenModelState, { recipe }: CutRequest): OpenedModel
   }
 }
 
-/** Layers that read the model's input. */
-function firstLayers({ layers }: OpenedModel): ReadonlySet<string> {
-  const given = new Set(
-    layers.filter(({ className }) => className === 'InputLayer').map(({ name }) => name),
-  )
-  return new Set(
-    layers.filter(({ inputs }) => inputs.every((name) => given.has(name))).map(({ name }) => name),
-  )
+/** Blocks that stay keep their shapes. */
+function shallowGraph(whole: ModelGraph, blocks: readonly string[]): Shallow {
+  const edits = blockEdits(whole, shapesOf(whole), blocks)
+  const graph = editedGraph(whole, edits)
+  return { graph, edits, map: mapChannels(graph, shapesOf(graph)) }
 }

@@ -3,15 +3,15 @@ import { cannotRun } from '../../core/model-summary'
 import type { Obstacles } from '../../core/model-summary'
 import type { Json, JsonObject } from '../../files/read-json'
 import type { ModelFormat } from '../format'
-import { byName } from '../tfjs-files/bare-graph'
+import { bareGraph } from '../tfjs-files/bare-graph'
 import { isObject } from '../tfjs-files/config-reader'
 import { weightNotes } from '../tfjs-files/model-notes'
 import type { ManifestEntry } from '../tfjs-files/parse-manifest'
 import { findTfjsFiles, isGraphModel, recognisedTfjs } from '../tfjs-files/tfjs-files'
 import type { ReadModelJson } from '../tfjs-files/tfjs-files'
+import { editGraph } from './edit-graph'
 import { assignWeights } from './assign-weights'
 import type { FileNode } from './file-node'
-import { lowerGraph, told } from './lowering/lower-graph'
 import { parseGraph } from './parse-graph'
 
 /** TensorFlow.js graph models: frozen graphs of TensorFlow, converted. */
@@ -23,6 +23,7 @@ export const tfjsGraph: ModelFormat = {
       ? null
       : recognisedTfjs('tfjs-graph', found, readGraph)
   },
+  edit: editGraph,
 }
 
 /** Constants are no parameters, and nothing says which layer they belong to. */
@@ -38,19 +39,16 @@ function readGraph(
   entries: readonly ManifestEntry[],
   { signature }: JsonObject,
 ): ReadModelJson {
-  const graph = parseGraph(file, topology)
-  const { nodes, notRunnable } = graph
+  const { nodes, notRunnable } = parseGraph(file, topology)
   checkConstants(file, nodes, entries)
   const { layers, specs } = assignWeights(nodes, entries)
-  const said = isObject(signature) ? signature : null
   if (!isObject(topology)) throw new RangeError('parsing the graph has checked this')
   return {
     name: 'model',
     topology,
-    signature: said,
+    signature: isObject(signature) ? signature : null,
     layers,
-    graph: (weights) =>
-      lowerGraph({ graph, signature: said, specs: byName(specs), layers, values: told(weights) }),
+    graph: bareGraph(layers, specs),
     specs,
     notes: (weights) => [{ code: 'note/graph-model', params: {} }, ...weightNotes(weights)],
     obstacles: notRunnable === null ? frozen : cannotRun(notRunnable),

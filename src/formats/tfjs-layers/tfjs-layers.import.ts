@@ -4,6 +4,7 @@ import { cannotRun, noObstacles } from '../../core/model-summary'
 import type { ModelNote } from '../../core/model-summary'
 import type { ModelFormat, OpenedLayer, OpenedWeight } from '../format'
 import { checkGraph } from './check-graph'
+import { editTopology } from './edit-topology'
 import { isObject } from '../tfjs-files/config-reader'
 import { bareGraph, byName } from '../tfjs-files/bare-graph'
 import { weightNotes } from '../tfjs-files/model-notes'
@@ -28,6 +29,7 @@ export const tfjsLayers: ModelFormat = {
     const bare = found.bare || found.root['modelTopology'] === null
     return recognisedTfjs('tfjs-layers', found, bare ? readBare : readModel)
   },
+  edit: editTopology,
 }
 
 /** A manifest without layers: what its weights belong to is told by their names alone. */
@@ -42,7 +44,7 @@ function readBare(
     topology: {},
     signature: null,
     layers,
-    graph: () => bareGraph(layers, specs),
+    graph: bareGraph(layers, specs),
     specs,
     notes: weightNotes,
     obstacles: cannotRun(new StudioError('open/no-topology', { file }).toData()),
@@ -92,12 +94,11 @@ function readLayers(
     checkGraph(file, parsed.model)
     const layers = flattenLayers(parsed.model)
     const { specs, renamed } = matchWeights(file, layers, entries)
-    const graph = lowerLayers(parsed.model, byName(specs))
     return {
       name: parsed.model.name,
       topology: parsed.topology,
       layers: layers.map((layer) => openedLayer(layer)),
-      graph: () => graph,
+      graph: lowerLayers(parsed.model, byName(specs)),
       specs,
       renamed,
       notes: parsed.notes,
@@ -110,7 +111,7 @@ function readLayers(
       name: 'model',
       topology,
       layers,
-      graph: () => bareGraph(layers, specs),
+      graph: bareGraph(layers, specs),
       specs,
       renamed: new Map(),
       notes: [],

@@ -6,11 +6,10 @@ import { layout, padding, repeated } from './settings'
 
 function sliding(call: LoweredCall, places: number) {
   const { config } = call
-  const strides = config.sizes('strides', places, 1)
   return {
-    strides,
+    strides: config.sizes('strides', places, 1),
     dilations: config.sizes('dilation_rate', places, 1),
-    padding: padding(config, config.sizes('kernel_size', places), strides),
+    padding: padding(config, places),
     layout: layout(config),
   }
 }
@@ -66,7 +65,7 @@ export function transposedConvolution(places: number) {
     const strides = config.sizes('strides', places, 1)
     const sides = config.sizes('kernel_size', places)
     const over = sides.map((side, at) => Math.max(0, side - (strides[at] ?? 1)))
-    const cut = padding(config, sides, strides) === 'sameUpper'
+    const cut = padding(config, places) === 'sameUpper'
     const attributes = {
       strides,
       dilations: repeated(1, places),

@@ -9,13 +9,12 @@ export function pooling(kind: 'Max' | 'Average', places: number) {
   return (call: LoweredCall): Flowing => {
     const { config } = call
     const window = config.sizes('pool_size', places, 2)
-    const strides = config.has('strides') ? config.sizes('strides', places) : window
     const attributes = {
       function: kind,
       window,
-      strides,
+      strides: config.has('strides') ? config.sizes('strides', places) : window,
       dilations: repeated(1, places),
-      padding: padding(config, window, strides),
+      padding: padding(config, places),
       layout: places === 1 ? 'channelsLast' : layout(config),
       countsPadding: false,
       ceil: false,

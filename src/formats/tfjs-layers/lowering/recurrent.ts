@@ -93,13 +93,11 @@ function carriedOut(
 }
 
 function windowOf({ config }: LoweredCall): Recurrent['window'] {
-  const sides = config.sizes('kernel_size', 2)
-  const strides = config.sizes('strides', 2, 1)
   return {
-    sides,
-    strides,
+    sides: config.sizes('kernel_size', 2),
+    strides: config.sizes('strides', 2, 1),
     dilations: config.sizes('dilation_rate', 2, 1),
-    padding: padding(config, sides, strides),
+    padding: padding(config, 2),
     layout: layout(config),
   }
 }

@@ -9,13 +9,15 @@ import type { Random } from '../core/random'
 import { createLayersModel } from '../engine/model/layers-model'
 import type { OpenedModel } from '../formats/format'
 import { openModel } from '../formats/importers'
+import { editModel } from '../formats/edit-model'
+import { nodeMacs } from '../graph/macs-of'
+import { shapesOf } from '../graph/shapes-of'
+import { channelEdits, parametersAfter } from './channel-edits'
 import { mapChannels } from './channel-map'
 import type { ChannelMap } from './channel-map'
 import { channelCriteria, scoreChannels } from './channel-scores'
 import { chooseChannels, macsAfter } from './choose-channels'
 import type { ChannelTarget } from './choose-channels'
-import { cutModel, parametersAfter } from './cut-model'
-import { outputLayers } from './output-layers'
 
 const go = (): Promise<void> => Promise.resolve()
 
@@ -117,13 +119,16 @@ async function opened(model: tf.LayersModel): Promise<OpenedModel> {
   return openModel(bundle, go)
 }
 
-async function mapOf(model: OpenedModel): Promise<ChannelMap> {
-  const runnable = await createLayersModel(model)
-  try {
-    return mapChannels(model, outputLayers(model), runnable.outputShapes)
-  } finally {
-    runnable.dispose()
-  }
+function mapOf({ graph }: OpenedModel): ChannelMap {
+  return mapChannels(graph, shapesOf(graph))
+}
+
+function cut(
+  model: OpenedModel,
+  map: ChannelMap,
+  removed: ReadonlySet<number>,
+): Promise<OpenedModel> {
+  return editModel(model, channelEdits(model.graph, map, removed), go)
 }
 
 async function answers(model: OpenedModel, x: tf.Tensor): Promise<number[]> {
@@ -145,15 +150,7 @@ async function chosen(
     values instanceof Float32Array ? [{ spec, values }] : [],
   )
   const scores = await scoreChannels(map, floats, target.criterion, target.seed, go)
-  return chooseChannels(map, scores, macsOf(model), first, target)
-}
-
-/** Multiply-accumulates do not matter here: each layer counts its parameters. */
-function macsOf(model: OpenedModel): Map<string, number> {
-  const macs = new Map<string, number>()
-  for (const { spec, values } of model.weights)
-    macs.set(spec.layerName, (macs.get(spec.layerName) ?? 0) + values.length)
-  return macs
+  return chooseChannels(map, scores, nodeMacs(model.graph), first, target)
 }
 
 async function sample(id: string): Promise<OpenedModel> {
@@ -179,7 +176,7 @@ describe('a model without its removed channels', () => {
     let removedInAll = 0
     for (let net = 0; net < 200; net++) {
       const model = await opened(randomNet(random))
-      const map = await mapOf(model)
+      const map = mapOf(model)
       const removed = await chosen(model, map, {
         ...target,
         criterion: channelCriteria[net % channelCriteria.length] ?? 'l1',
@@ -188,10 +185,10 @@ describe('a model without its removed channels', () => {
         seed: net,
       })
       removedInAll += removed.size
-      const cut = await cutModel(model, map, removed, go)
+      const smaller = await cut(model, map, removed)
       const x = tf.randomNormal([3, 6, 6, 2], 0, 1, 'float32', net)
       const wanted = await answers(maskReaders(model, map, removed), x)
-      const found = await answers(cut, x)
+      const found = await answers(smaller, x)
       x.dispose()
       expect(found.length).toBe(wanted.length)
       found.forEach((value, at) => {
@@ -199,20 +196,20 @@ describe('a model without its removed channels', () => {
       })
       const size = (of: OpenedModel): number =>
         of.weights.reduce((sum, { values }) => sum + values.length, 0)
-      if (removed.size > 0) expect(size(cut)).toBeLessThan(size(model))
-      expect(parametersAfter(model, map, removed)).toBe(size(cut))
+      if (removed.size > 0) expect(size(smaller)).toBeLessThan(size(model))
+      expect(parametersAfter(model.graph, map, removed)).toBe(size(smaller))
     }
     expect(removedInAll).toBeGreaterThan(1000)
   }, 120_000)
 
   it.each(['lenet-300-100', 'lenet-5', 'fashion-cnn', 'vgg-small'])('and for %s', async (id) => {
     const model = await sample(id)
-    const map = await mapOf(model)
+    const map = mapOf(model)
     const removed = await chosen(model, map, target)
-    const cut = await cutModel(model, map, removed, go)
+    const smaller = await cut(model, map, removed)
     const x = tf.randomNormal([2, 28, 28, 1], 0, 1, 'float32', 1)
     const wanted = await answers(maskReaders(model, map, removed), x)
-    const found = await answers(cut, x)
+    const found = await answers(smaller, x)
     x.dispose()
     found.forEach((value, at) => {
       expect(Math.abs(value - (wanted[at] ?? NaN))).toBeLessThan(1e-5)
@@ -222,7 +219,7 @@ describe('a model without its removed channels', () => {
 
 describe('dependency groups', () => {
   it('of the residual sample couple what is added, and leave the classes alone', async () => {
-    const map = await mapOf(await sample('fashion-cnn'))
+    const map = mapOf(await sample('fashion-cnn'))
     const group = (layer: string) => map.groups.find(({ producers }) => producers.includes(layer))
     const stem = group('stem_conv')
     expect(stem?.producers).toEqual(['stem_conv', 'block1_pointwise'])
@@ -241,7 +238,7 @@ describe('dependency groups', () => {
     const mixed = tf.layers.layerNormalization({ name: 'mixed' }).apply(hidden)
     const last = tf.layers.dense({ units: 2, name: 'last' }).apply(mixed)
     const model = await opened(tf.model({ inputs: input, outputs: last as tf.SymbolicTensor }))
-    const map = await mapOf(model)
+    const map = mapOf(model)
     expect(map.groups.map(({ producers, fixed }) => [producers, fixed])).toEqual([
       [['hidden'], { reason: 'layer', layer: 'mixed' }],
       [['last'], { reason: 'output', layer: 'last' }],
@@ -255,7 +252,7 @@ describe('dependency groups', () => {
       .concatenate()
       .apply([shared.apply(left), shared.apply(right)] as tf.SymbolicTensor[])
     const last = tf.layers.dense({ units: 2, name: 'last' }).apply(both)
-    const map = await mapOf(
+    const map = mapOf(
       await opened(tf.model({ inputs: [left, right], outputs: last as tf.SymbolicTensor })),
     )
     expect(map.groups.map(({ producers }) => producers)).toEqual([['last']])
@@ -265,8 +262,8 @@ describe('dependency groups', () => {
 describe('a target', () => {
   it('in multiply-accumulates is met, and no group loses its last channel', async () => {
     const model = await sample('fashion-cnn')
-    const map = await mapOf(model)
-    const macs = macsOf(model)
+    const map = mapOf(model)
+    const macs = nodeMacs(model.graph)
     for (const share of [0.3, 0.7, 1]) {
       const removed = await chosen(model, map, {
         ...target,
@@ -282,7 +279,7 @@ describe('a target', () => {
 
   it('leaves the first layer alone where that is wanted', async () => {
     const model = await sample('lenet-5')
-    const map = await mapOf(model)
+    const map = mapOf(model)
     const wanted = { ...target, share: 0.9, protectFirst: true }
     const removed = await chosen(model, map, wanted, new Set(['conv1']))
     const first = map.groups.find(({ producers }) => producers.includes('conv1'))

@@ -1,0 +1,52 @@
+import { elementCount } from '../core/tensor-spec'
+import type { Between } from '../files/between'
+import { editedGraph, keptSpec } from '../graph/edits'
+import type { GraphEdit } from '../graph/edits'
+import { keepIndices } from '../graph/keep-indices'
+import type { OpenedModel, OpenedWeight } from './format'
+import { formats } from './importers'
+
+/**
+ * The model as its edits leave it, in files of its own kind.
+ * @param between told how many of all weights are done
+ */
+export async function editModel(
+  model: OpenedModel,
+  edits: readonly GraphEdit[],
+  between: Between,
+): Promise<OpenedModel> {
+  const graph = editedGraph(model.graph, edits)
+  const total = model.weights.reduce((sum, { spec }) => sum + elementCount(spec.shape), 0)
+  const weights: OpenedWeight[] = []
+  let done = 0
+  for (const weight of model.weights) {
+    const { name } = weight.spec
+    const isGone = model.graph.parameters.has(name) && !graph.parameters.has(name)
+    if (!isGone) weights.push(kept(weight, edits))
+    done += elementCount(weight.spec.shape)
+    await between(done, total)
+  }
+  const format = formats.find(({ id }) => id === model.format)
+  return format?.edit({ before: model, edits, graph, weights }) ?? model
+}
+
+function kept(weight: OpenedWeight, edits: readonly GraphEdit[]): OpenedWeight {
+  const own = edits.flatMap((edit) =>
+    edit.kind === 'keep' && edit.parameter === weight.spec.name ? [edit] : [],
+  )
+  if (own.length === 0) return weight
+  const { spec, values } = own.reduce<Pick<OpenedWeight, 'spec' | 'values'>>(
+    (left, { axis, indices }) => ({
+      spec: keptSpec(left.spec, axis, indices.length),
+      values: keepIndices(left.values, left.spec.shape, axis, indices),
+    }),
+    weight,
+  )
+  let zeros = 0
+  for (const value of values) if (value === 0) zeros++
+  return {
+    ...weight,
+    ...{ spec, values, zeros, storedAs: 'float32', storedBytes: 4 * values.length },
+    quantized: null,
+  }
+}
