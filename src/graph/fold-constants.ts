@@ -9,7 +9,7 @@ import type { Constant, ValueName } from './values'
 /**
  * Does the arithmetic of shapes before a graph runs: whole numbers that are the same for all samples become constants,
  * and sizes that a graph computes become attributes, also where some sides are open. Nodes and constants that nobody
- * reads any more go; what nobody has ever read stays, as do outputs, and the rows of layers.
+ * reads any more go; what nobody has ever read stays, as do outputs, weights, and the rows of layers.
  */
 export function foldConstants(graph: ModelGraph): ModelGraph {
   const inferred = infer(graph)
@@ -25,8 +25,9 @@ export function foldConstants(graph: ModelGraph): ModelGraph {
   })
   const before = readValues(graph.nodes)
   const { nodes, read } = stillRead(left, before, outputs)
+  const weights = new Set(graph.layers.flatMap(({ parameters }) => parameters))
   const isLeft = ([name]: readonly [ValueName, Constant]): boolean =>
-    read.has(name) || !before.has(name)
+    read.has(name) || !before.has(name) || weights.has(name)
   const constants = new Map([...graph.constants, ...folded].filter(isLeft))
   return { ...graph, nodes, constants, layers: rowsOf(graph, nodes, constants) }
 }

@@ -37,7 +37,12 @@ function reshapeTo(sizes: Sides, x: Sides | undefined): readonly number[] | null
     if (isNumber(size)) return size
     return isSame(size, x?.[at]) ? 0 : -1
   })
-  return to.every((size) => size >= -1) && to.filter((size) => size === -1).length <= 1 ? to : null
+  // A size of nothing says one thing here and another there.
+  return sizes.every((size) => size !== 0) &&
+    to.every((size) => size >= -1) &&
+    to.filter((size) => size === -1).length <= 1
+    ? to
+    : null
 }
 
 const reshape: SizeRule<'reshape'> = (node, { sidesOf, numbersOf }) => {

@@ -219,12 +219,14 @@ export function richModel(): LayersFiles {
   }
 }
 
-function input(name: string, shape: (number | null)[], dtype: string): LayerJson {
+/** What a functional model is given. */
+export function input(name: string, shape: (number | null)[], dtype: string): LayerJson {
   const config = { name, batch_input_shape: shape, dtype }
   return { class_name: 'InputLayer', name, config, inbound_nodes: [] }
 }
 
-function layer(
+/** A layer that is called once, with the first outputs of others. */
+export function layer(
   className: string,
   name: string,
   config: LayerJson['config'],

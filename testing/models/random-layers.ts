@@ -39,7 +39,8 @@ const anyRank: readonly LayerMaker[] = [
     sides.length > 3
       ? null
       : tf.layers.batchNormalization({
-          axis: draw.format === 'channelsFirst' && sides.length === 3 ? 1 : -1,
+          // Along any other axis the CPU of tfjs takes the wrong channels.
+          axis: -1,
           scale: !draw.once(3),
           center: !draw.once(3),
           epsilon: 0.01,

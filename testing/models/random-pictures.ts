@@ -125,11 +125,8 @@ export const films: readonly LayerMaker[] = [
           name: draw.name('transposed3d'),
         }),
   (draw, sides) => {
-    const settings = {
-      ...pool(draw),
-      poolSize: fits(places(draw, sides), 2) ? 2 : 1,
-      dataFormat: draw.format,
-    }
+    if (!fits(places(draw, sides), 2)) return null
+    const settings = { ...pool(draw), poolSize: 2, dataFormat: draw.format }
     return draw.once(2) ? tf.layers.maxPooling3d(settings) : tf.layers.averagePooling3d(settings)
   },
   (draw, sides) => {

@@ -31,10 +31,12 @@ export function window(draw: Draw, sides: Sides): number {
 
 /** What all layers have that move a window over places. */
 export function sliding(draw: Draw, sides: Sides) {
+  const kernelSize = window(draw, sides)
   return {
-    kernelSize: window(draw, sides),
+    kernelSize,
     padding: padding(draw),
-    strides: draw.one([1, 1, 2]),
+    // tfjs puts a window of a room that is smaller than its stride at the wrong places.
+    strides: sides.length === 3 && kernelSize === 1 ? 1 : draw.one([1, 1, 2]),
     useBias: !draw.once(3),
     activation: activation(draw),
     ...started,

@@ -5,6 +5,7 @@ import type { TensorSpec } from '../../core/tensor-spec'
 import type { Drop } from '../../files/drop'
 import type { BundleFile } from '../../files/file-bundle'
 import type { Json, JsonObject } from '../../files/read-json'
+import type { ModelGraph } from '../../graph/graph'
 import type { OpenedModel, OpenedWeight, RecognisedModel } from '../format'
 import { readCompanions } from './companions'
 import { isObject } from './config-reader'
@@ -55,12 +56,14 @@ export function isGraphModel({ root }: TfjsFiles): boolean {
 /** What a format makes of a model.json. */
 export interface ReadModelJson extends Pick<
   OpenedModel,
-  'topology' | 'signature' | 'layers' | 'graph' | 'obstacles'
+  'topology' | 'signature' | 'layers' | 'obstacles'
 > {
   /** What the topology calls itself. */
   readonly name: string
   /** Entries without one are no weights of the model. */
   readonly specs: ReadonlyMap<ManifestEntry, TensorSpec>
+  /** What it computes; axes and shapes may stand among the weights. */
+  readonly graph: (weights: readonly OpenedWeight[]) => ModelGraph
   readonly notes: (weights: readonly OpenedWeight[]) => readonly ModelNote[]
 }
 
@@ -100,7 +103,7 @@ export function recognisedTfjs(
     format,
     missing: () => pairShards(model, manifest(), drop.files).missing,
     open: async (between) => {
-      const { name, specs, notes, paired, ...parts } = parse()
+      const { name, specs, graph, notes, paired, ...parts } = parse()
       const found = await checkedShards(model, manifest(), paired, drop.files, between)
       const weights = await readWeights(manifest(), found, specs, between)
       const used = new Set([model, ...found.values()])
@@ -112,6 +115,7 @@ export function recognisedTfjs(
         file: model.path,
         files: [...used],
         ...parts,
+        graph: graph(weights),
         weights,
         ...beside,
         companions: await readCompanions(model, rest),

@@ -3,7 +3,7 @@ import { cannotRun } from '../../core/model-summary'
 import type { Obstacles } from '../../core/model-summary'
 import type { Json, JsonObject } from '../../files/read-json'
 import type { ModelFormat } from '../format'
-import { bareGraph } from '../tfjs-files/bare-graph'
+import { byName } from '../tfjs-files/bare-graph'
 import { isObject } from '../tfjs-files/config-reader'
 import { weightNotes } from '../tfjs-files/model-notes'
 import type { ManifestEntry } from '../tfjs-files/parse-manifest'
@@ -12,6 +12,7 @@ import type { ReadModelJson } from '../tfjs-files/tfjs-files'
 import { editGraph } from './edit-graph'
 import { assignWeights } from './assign-weights'
 import type { FileNode } from './file-node'
+import { lowerGraph, told } from './lowering/lower-graph'
 import { parseGraph } from './parse-graph'
 
 /** TensorFlow.js graph models: frozen graphs of TensorFlow, converted. */
@@ -39,16 +40,19 @@ function readGraph(
   entries: readonly ManifestEntry[],
   { signature }: JsonObject,
 ): ReadModelJson {
-  const { nodes, notRunnable } = parseGraph(file, topology)
+  const graph = parseGraph(file, topology)
+  const { nodes, notRunnable } = graph
   checkConstants(file, nodes, entries)
   const { layers, specs } = assignWeights(nodes, entries)
+  const said = isObject(signature) ? signature : null
   if (!isObject(topology)) throw new RangeError('parsing the graph has checked this')
   return {
     name: 'model',
     topology,
-    signature: isObject(signature) ? signature : null,
+    signature: said,
     layers,
-    graph: bareGraph(layers, specs),
+    graph: (weights) =>
+      lowerGraph({ graph, signature: said, specs: byName(specs), layers, values: told(weights) }),
     specs,
     notes: (weights) => [{ code: 'note/graph-model', params: {} }, ...weightNotes(weights)],
     obstacles: notRunnable === null ? frozen : cannotRun(notRunnable),

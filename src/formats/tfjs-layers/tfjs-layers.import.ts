@@ -44,7 +44,7 @@ function readBare(
     topology: {},
     signature: null,
     layers,
-    graph: bareGraph(layers, specs),
+    graph: () => bareGraph(layers, specs),
     specs,
     notes: weightNotes,
     obstacles: cannotRun(new StudioError('open/no-topology', { file }).toData()),
@@ -94,11 +94,12 @@ function readLayers(
     checkGraph(file, parsed.model)
     const layers = flattenLayers(parsed.model)
     const { specs, renamed } = matchWeights(file, layers, entries)
+    const graph = lowerLayers(parsed.model, byName(specs))
     return {
       name: parsed.model.name,
       topology: parsed.topology,
       layers: layers.map((layer) => openedLayer(layer)),
-      graph: lowerLayers(parsed.model, byName(specs)),
+      graph: () => graph,
       specs,
       renamed,
       notes: parsed.notes,
@@ -111,7 +112,7 @@ function readLayers(
       name: 'model',
       topology,
       layers,
-      graph: bareGraph(layers, specs),
+      graph: () => bareGraph(layers, specs),
       specs,
       renamed: new Map(),
       notes: [],

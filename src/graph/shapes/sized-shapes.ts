@@ -28,7 +28,9 @@ function filledIn(sides: Sides, x: Sides): Sides | null {
 
 export const reshapeShape: ShapeRule<'reshape'> = ({ attributes }, { inputs, numbers }) => {
   const [x, sizes] = inputs
-  const to = attributes.to ?? toldSizes(numbers[1], sizes)
+  // A size of nothing that is computed is the side of x to one file and nothing to another.
+  const to =
+    attributes.to ?? toldSizes(numbers[1], sizes)?.map((size) => (size === 0 ? null : size)) ?? null
   if (to === null || to.filter((side) => side === -1).length > 1) return [null]
   // As many places as x has can be copied.
   if (x !== undefined && to.some((side, at) => side === 0 && at >= x.length)) return [null]

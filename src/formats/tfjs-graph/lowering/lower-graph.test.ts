@@ -1,9 +1,15 @@
 import { expect, test } from 'vitest'
-import { nodeOf, smallGraph } from '../../../../testing/files/graph-files'
-import { loweredGraph } from '../../../../testing/files/lowered-graph'
+import { graphBundle, nodeOf, smallGraph } from '../../../../testing/files/graph-files'
+import type { GraphFiles } from '../../../../testing/files/graph-files'
+import type { OpenedModel } from '../../format'
+import { openModel } from '../../importers'
+
+function opened(files: GraphFiles): Promise<OpenedModel> {
+  return openModel(graphBundle(files), () => Promise.resolve())
+}
 
 test('a small graph, node by node', async () => {
-  const { graph } = await loweredGraph(smallGraph())
+  const { graph } = await opened(smallGraph())
   expect(graph.inputs).toEqual([{ value: 'image', shape: [null, 8, 8, 3], dtype: 'float32' }])
   expect(graph.outputs).toEqual(['answer'])
   expect(
@@ -46,7 +52,7 @@ test('a small graph, node by node', async () => {
 })
 
 test('a row is what it is on the page, and its nodes are those that carry it out', async () => {
-  const { graph, model } = await loweredGraph(smallGraph())
+  const { graph, layers } = await opened(smallGraph())
   expect(
     graph.layers.map(({ className, kind, name, parameters }) => [
       name,
@@ -54,9 +60,7 @@ test('a row is what it is on the page, and its nodes are those that carry it out
       kind,
       parameters,
     ]),
-  ).toEqual(
-    model.layers.map((layer) => [layer.name, layer.className, layer.kind, layer.weightNames]),
-  )
+  ).toEqual(layers.map((layer) => [layer.name, layer.className, layer.kind, layer.weightNames]))
   const first = graph.layers.find(({ name }) => name === 'first')
   expect(first).toMatchObject({ nodes: ['first/conv', 'first'], outputs: ['first'] })
 })
@@ -64,7 +68,7 @@ test('a row is what it is on the page, and its nodes are those that carry it out
 test('loops leave no order, and no nodes', async () => {
   const files = smallGraph()
   nodeOf(files, 'scaled').op = 'Merge'
-  const { graph } = await loweredGraph(files)
+  const { graph } = await opened(files)
   expect(graph.nodes).toEqual([])
   expect(graph.outputs).toEqual([])
   expect(graph.layers.find(({ name }) => name === 'first')?.parameters).toHaveLength(2)
@@ -73,7 +77,7 @@ test('loops leave no order, and no nodes', async () => {
 test('an operator that tfjs does not have stays as it is, among those that it has', async () => {
   const files = smallGraph()
   nodeOf(files, 'norm').op = 'GroupNormalize'
-  const { graph } = await loweredGraph(files)
+  const { graph } = await opened(files)
   const norm = graph.nodes.find(({ id }) => id === 'norm')
   expect(norm).toMatchObject({
     op: 'opaque',

@@ -1,10 +1,9 @@
 import type { GraphLayer, ModelGraph } from '../../../graph/graph'
 import type { GraphNode } from '../../../graph/operators'
 import type { Constant, ValueName } from '../../../graph/values'
-import { elementCount } from '../../../core/tensor-spec'
 import type { TensorSpec } from '../../../core/tensor-spec'
 import type { JsonObject } from '../../../files/read-json'
-import type { OpenedLayer } from '../../format'
+import type { OpenedLayer, OpenedWeight } from '../../format'
 import { portsOf } from '../graph-ports'
 import { Lowering } from './lowering'
 import type { KnownValues } from './lowering'
@@ -21,17 +20,23 @@ export interface GraphFile {
   readonly specs: ReadonlyMap<string, TensorSpec>
   /** What the page shows as rows. */
   readonly layers: readonly OpenedLayer[]
-  /** Elements of weights by name, row by row, as far as they are at hand: see `isTold`. */
+  /** Elements of weights by name, row by row: see `told`. */
   readonly values: ReadonlyMap<string, readonly number[]>
 }
 
 /** Axes, shapes and paddings are shorter. */
 const MOST_ELEMENTS = 1024
 
-/** Whether lowering asks for the elements of a weight: whole numbers, and single ones. */
-export function isTold({ dtype, shape }: TensorSpec): boolean {
-  const elements = elementCount(shape)
-  return elements === 1 || (dtype !== 'float32' && elements <= MOST_ELEMENTS)
+/** Elements of weights that may be more than weights: few whole numbers, and single ones. */
+export function told(weights: readonly OpenedWeight[]): ReadonlyMap<string, readonly number[]> {
+  return new Map(
+    weights
+      .filter(
+        ({ spec: { dtype }, values }) =>
+          values.length === 1 || (dtype !== 'float32' && values.length <= MOST_ELEMENTS),
+      )
+      .map(({ spec, values }) => [spec.name, [...values]]),
+  )
 }
 
 /**

@@ -6,10 +6,11 @@ import { layout, padding, repeated } from './settings'
 
 function sliding(call: LoweredCall, places: number) {
   const { config } = call
+  const strides = config.sizes('strides', places, 1)
   return {
-    strides: config.sizes('strides', places, 1),
+    strides,
     dilations: config.sizes('dilation_rate', places, 1),
-    padding: padding(config, places),
+    padding: padding(config, config.sizes('kernel_size', places), strides),
     layout: layout(config),
   }
 }
@@ -65,7 +66,7 @@ export function transposedConvolution(places: number) {
     const strides = config.sizes('strides', places, 1)
     const sides = config.sizes('kernel_size', places)
     const over = sides.map((side, at) => Math.max(0, side - (strides[at] ?? 1)))
-    const cut = padding(config, places) === 'sameUpper'
+    const cut = padding(config, sides, strides) === 'sameUpper'
     const attributes = {
       strides,
       dilations: repeated(1, places),

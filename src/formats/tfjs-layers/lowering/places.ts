@@ -9,12 +9,13 @@ export function pooling(kind: 'Max' | 'Average', places: number) {
   return (call: LoweredCall): Flowing => {
     const { config } = call
     const window = config.sizes('pool_size', places, 2)
+    const strides = config.has('strides') ? config.sizes('strides', places) : window
     const attributes = {
       function: kind,
       window,
-      strides: config.has('strides') ? config.sizes('strides', places) : window,
+      strides,
       dilations: repeated(1, places),
-      padding: padding(config, places),
+      padding: padding(config, window, strides),
       layout: places === 1 ? 'channelsLast' : layout(config),
       countsPadding: false,
       ceil: false,

@@ -93,11 +93,13 @@ function carriedOut(
 }
 
 function windowOf({ config }: LoweredCall): Recurrent['window'] {
+  const sides = config.sizes('kernel_size', 2)
+  const strides = config.sizes('strides', 2, 1)
   return {
-    sides: config.sizes('kernel_size', 2),
-    strides: config.sizes('strides', 2, 1),
+    sides,
+    strides,
     dilations: config.sizes('dilation_rate', 2, 1),
-    padding: padding(config, 2),
+    padding: padding(config, sides, strides),
     layout: layout(config),
   }
 }

@@ -27,12 +27,22 @@ export function layout(config: ConfigReader): Layout {
   throw new NotExact('data_format')
 }
 
-/** tfjs refuses everything else before it computes. */
-export function padding(config: ConfigReader, rank: number): Padding {
+/**
+ * tfjs refuses everything else before it computes. In three dimensions it takes off places in front where a stride is
+ * beyond its window, by a count that depends on the side.
+ * @param sides of the window
+ */
+export function padding(
+  config: ConfigReader,
+  sides: readonly number[],
+  strides: readonly number[],
+): Padding {
   const value = config.object['padding'] ?? 'valid'
-  if (value === 'same') return 'sameUpper'
-  if (value === 'valid') return { begin: repeated(0, rank), end: repeated(0, rank) }
-  throw new NotExact('padding')
+  const zeros = repeated(0, sides.length)
+  if (value === 'valid') return { begin: zeros, end: zeros }
+  const jumps = sides.some((side, at) => side < (strides[at] ?? 1))
+  if (value !== 'same' || (sides.length === 3 && jumps)) throw new NotExact('padding')
+  return 'sameUpper'
 }
 
 export function repeated(value: number, times: number): number[] {

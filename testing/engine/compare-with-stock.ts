@@ -1,0 +1,52 @@
+import * as tf from '@tensorflow/tfjs'
+import { expect } from 'vitest'
+import { openModel } from '../../src/formats/importers'
+import type { ModelGraph } from '../../src/graph/graph'
+import { graphBundle } from '../files/graph-files'
+import type { GraphFiles } from '../files/graph-files'
+import { runGraph } from './run-graph'
+
+async function stockModel({ json, shards }: GraphFiles): Promise<tf.GraphModel> {
+  const artifacts = await tf.io.getModelArtifactsForJSON(
+    JSON.parse(JSON.stringify(json)) as tf.io.ModelJSON,
+    ([group]) => {
+      const bytes = shards.get(group?.paths[0] ?? '') ?? new Uint8Array()
+      return Promise.resolve([group?.weights ?? [], bytes.slice().buffer])
+    },
+  )
+  return tf.loadGraphModel(tf.io.fromMemory(artifacts))
+}
+
+/** What stock TensorFlow.js computes with a file has to be what its graph says, in all outputs. */
+export async function compareWithStock(
+  files: GraphFiles,
+  ...inputs: readonly tf.Tensor[]
+): Promise<ModelGraph> {
+  const model = await stockModel(files)
+  const opened = await openModel(graphBundle(files), () => Promise.resolve())
+  const { graph } = opened
+  const given = Object.fromEntries(
+    graph.inputs.flatMap(({ value }, index) => {
+      const input = inputs[index]
+      return input === undefined ? [] : [[value, input] as const]
+    }),
+  )
+  const result = model.execute(given, model.outputNodes)
+  const wanted = Array.isArray(result) ? result : [result]
+  const found = runGraph(graph, opened, given)
+  expect(found.map(({ dtype, shape }) => [shape, dtype])).toEqual(
+    wanted.map(({ dtype, shape }) => [shape, dtype]),
+  )
+  for (const [index, tensor] of found.entries()) {
+    const values = wanted[index]?.dataSync() ?? []
+    const largest = [...values].reduce((most, value) => Math.max(most, Math.abs(value)), 1)
+    const apart = [...tensor.dataSync()].reduce(
+      (most, value, place) => Math.max(most, Math.abs(value - (values[place] ?? NaN))),
+      0,
+    )
+    expect(apart / largest).toBeLessThan(1e-5)
+  }
+  tf.dispose([wanted, found])
+  model.dispose()
+  return graph
+}
