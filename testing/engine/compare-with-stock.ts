@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs'
 import { expect } from 'vitest'
 import { openModel } from '../../src/formats/importers'
 import type { ModelGraph } from '../../src/graph/graph'
+import { shapesOf } from '../../src/graph/shapes-of'
 import { graphBundle } from '../files/graph-files'
 import type { GraphFiles } from '../files/graph-files'
 import { runGraph } from './run-graph'
@@ -37,7 +38,10 @@ export async function compareWithStock(
   expect(found.map(({ dtype, shape }) => [shape, dtype])).toEqual(
     wanted.map(({ dtype, shape }) => [shape, dtype]),
   )
+  const shapes = shapesOf(graph)
   for (const [index, tensor] of found.entries()) {
+    const sides = shapes.get(graph.outputs[index] ?? '') ?? tensor.shape
+    expect(sides.map((side, axis) => side ?? tensor.shape[axis])).toEqual(tensor.shape)
     const values = wanted[index]?.dataSync() ?? []
     const largest = [...values].reduce((most, value) => Math.max(most, Math.abs(value)), 1)
     const apart = [...tensor.dataSync()].reduce(

@@ -21,7 +21,9 @@ export function portsOf(nodes: readonly FileNode[], signature: JsonObject | null
   const said = (side: string): [NodeOutput, JsonObject][] =>
     entriesOf(signature?.[side]).filter(([{ node }]) => byName.has(node))
   const inputs = new Map(
-    said('inputs').map(([{ node }, entry]) => [node, inputOf(byName.get(node), entry)]),
+    said('inputs')
+      .filter(([{ node }]) => byName.get(node)?.op !== 'Const')
+      .map(([{ node }, entry]) => [node, inputOf(byName.get(node), entry)]),
   )
   if (entriesOf(signature?.['inputs']).length === 0)
     for (const node of nodes)

@@ -34,12 +34,7 @@ const opaque: ReadonlySet<string> = new Set(
 )
 
 /** They give values or only an order. */
-const structural: ReadonlySet<string> = new Set([
-  'Const',
-  'Placeholder',
-  'PlaceholderWithDefault',
-  'NoOp',
-])
+const structural: ReadonlySet<string> = new Set(['Const', 'Placeholder', 'NoOp'])
 
 const lowerings: ReadonlyMap<string, Lower> = new Map([
   ...elementwise,

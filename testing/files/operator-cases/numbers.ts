@@ -50,7 +50,7 @@ export const numberCases: readonly OperatorCase[] = [
     constants: [only(1)],
     nodes: ['cumulative'],
   },
-  { op: 'Cumprod', constants: [only(-1)], nodes: ['cumulative'] },
+  { op: 'Cumprod', constants: [only(1)], nodes: ['cumulative'] },
   { op: 'Softmax', nodes: ['softmax'] },
   { op: 'LogSoftmax', nodes: ['softmax'] },
   { op: 'TopKV2', attr: { sorted: { b: true } }, constants: [only(2)], nodes: ['topK'] },

@@ -145,7 +145,8 @@ class GraphLowering {
       if (lower === null) throw new NoMeaning(node.op)
       const lowering = new Lowering(node, inputs, this.names, this.known)
       const results = lower(lowering)
-      if (results.length < wanted) throw new NoMeaning('outputs')
+      if (results.length < wanted || results.length > this.names.left)
+        throw new NoMeaning('outputs')
       return lowering.finished(results, this.give(node, results.length))
     } catch (error) {
       if (!(error instanceof NoMeaning)) throw error

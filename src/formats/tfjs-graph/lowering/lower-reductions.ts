@@ -25,6 +25,8 @@ function extreme(name: 'ArgMax' | 'ArgMin'): Lower {
 function cumulative(name: 'Sum' | 'Prod'): Lower {
   return (node) => {
     node.takes(2)
+    // tfjs loses its way where axes are counted from the last.
+    if (node.whole(1) < 0) throw new NoMeaning('axis')
     const attributes = {
       function: name,
       axis: node.whole(1),

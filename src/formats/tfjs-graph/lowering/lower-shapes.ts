@@ -185,7 +185,9 @@ function mirror(node: Lowering): 'reflect' | 'symmetric' {
 
 /** Operators that move elements or say their shape. */
 export const shapes: ReadonlyMap<string, Lower> = new Map<string, Lower>([
-  ...['Identity', 'StopGradient', 'Snapshot'].map((op) => [op, handedOn] as const),
+  ...['Identity', 'StopGradient', 'Snapshot', 'PlaceholderWithDefault'].map(
+    (op) => [op, handedOn] as const,
+  ),
   ['EnsureShape', ensured],
   ['IdentityN', eachHandedOn],
   ['Shape', shape],

@@ -4,6 +4,9 @@ import { NoMeaning, NodeAttributes } from './node-attributes'
 import type { FileNode } from '../file-node'
 import type { UniqueNames } from './unique-names'
 
+/** Nothing is split into more parts. */
+const MOST_OUTPUTS = 4096
+
 /** What is known of values before anything runs. */
 export interface KnownValues {
   /** Shapes of weights. */
@@ -25,6 +28,9 @@ export type Lower = (node: Lowering) => readonly ValueName[]
 export class Lowering {
   readonly attributes: NodeAttributes
   private readonly steps: GraphNode[] = []
+  private readonly remembered = new Map<ValueName, readonly (number | null)[]>()
+  /** Begins the names that values have in here, and no name of an input. */
+  private readonly mark: string
 
   constructor(
     private readonly node: FileNode,
@@ -33,6 +39,8 @@ export class Lowering {
     private readonly known: KnownValues,
   ) {
     this.attributes = new NodeAttributes(node.attributes)
+    const stars = inputs.map((input) => /^\**/.exec(input ?? '')?.[0].length ?? 0)
+    this.mark = '*'.repeat(1 + Math.max(0, ...stars))
   }
 
   get count(): number {
@@ -103,7 +111,7 @@ export class Lowering {
 
   /** What the file says of a value that is handed on or put together. */
   remember(value: ValueName, elements: readonly (number | null)[]): void {
-    this.known.elements.set(value, elements)
+    this.remembered.set(value, elements)
   }
 
   /** A constant that the operator implies. */
@@ -120,8 +128,11 @@ export class Lowering {
     inputs: readonly (ValueName | null)[],
     outputs = 1,
   ): ValueName[] {
-    if (outputs < 1 || outputs > this.names.left) throw new NoMeaning('outputs')
-    const given = Array.from({ length: outputs }, () => this.names.next(`${this.node.name}/${op}`))
+    if (outputs < 1 || outputs > MOST_OUTPUTS) throw new NoMeaning('outputs')
+    const given = Array.from(
+      { length: outputs },
+      (_, index) => `${this.mark}${this.steps.length}:${index}`,
+    )
     const [id = ''] = given
     // The compiler does not see that operator and attributes belong together, as the parameters say.
     const step = { id, layer: this.node.name, op, attributes, inputs, outputs: given }
@@ -144,10 +155,11 @@ export class Lowering {
    */
   finished(results: readonly ValueName[], finals: readonly ValueName[]): GraphNode[] {
     const final = new Map(results.map((value, index) => [value, finals[index] ?? value]))
-    for (const [value, name] of final) {
-      const elements = this.known.elements.get(value)
-      if (elements !== undefined) this.known.elements.set(name, elements)
-    }
+    for (const { op, outputs } of this.steps)
+      for (const value of outputs)
+        if (!final.has(value)) final.set(value, this.names.next(`${this.node.name}/${op}`))
+    for (const [value, elements] of this.remembered)
+      this.known.elements.set(final.get(value) ?? value, elements)
     return this.steps.map((step) => ({
       ...step,
       id: final.get(step.id) ?? step.id,

@@ -1,5 +1,7 @@
-/** More than any real graph has; a file that asks for more of them is not followed further. */
-const MOST_NAMES = 1_000_000
+import { limits } from '../../../files/limits'
+
+/** One for every node that a file may have; one that asks for more is not followed further. */
+const MOST_NAMES = limits.tensors
 
 /** Names for what a file leaves nameless, none of them twice. */
 export class UniqueNames {
@@ -20,9 +22,11 @@ export class UniqueNames {
   next(name: string): string {
     this.given++
     let free = name
-    let number = this.reached.get(name) ?? 1
-    while (this.taken.has(free)) free = `${name}_${++number}`
-    this.reached.set(name, number)
+    if (this.taken.has(name)) {
+      let number = this.reached.get(name) ?? 1
+      while (this.taken.has(free)) free = `${name}_${++number}`
+      this.reached.set(name, number)
+    }
     this.taken.add(free)
     return free
   }
