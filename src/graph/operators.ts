@@ -259,7 +259,7 @@ export interface OpAttributes {
   }
   /**
    * [x, ...parameters, ...states] Parameters in the order of the file, both directions one after the other.
-   * The time axis is the first behind the batch. Gives what it says of its sequence, then states, those of one
+   * The time axis stands before those of one step. Gives what it says of its sequence, then states, those of one
    * direction after the other, of stacked cells the last first.
    */
   readonly recurrent: {

@@ -138,8 +138,9 @@ function turned(draw: Draw, x: Value): Value {
     concatenated,
     sharedLayer,
     nested,
-    ...(sides(x).length === 2 ? [bothLists, withStates, dotted, nestedInTime] : []),
+    ...(sides(x).length === 2 ? [bothLists, withStates, dotted] : []),
     ...(sides(x).length === 3 ? [squeezed] : []),
+    ...(sides(x).length > 1 ? [nestedInTime] : []),
   ])(draw, x)
 }
 
@@ -202,7 +203,7 @@ function nested(draw: Draw, x: Value): Value {
 
 function nestedInTime(draw: Draw, x: Value): Value {
   const [, ...of] = sides(x)
-  const layer = inner(draw, of, true)
+  const layer = inner(draw, of, draw.once(2))
   return apply(tf.layers.timeDistributed({ layer, name: draw.name('each') }), x)
 }
 

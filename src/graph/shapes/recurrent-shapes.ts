@@ -13,23 +13,30 @@ const STATES = { simple: 1, gru: 1, lstm: 2, convLstm: 2 } as const
 
 /**
  * Of one time step, sides of what a cell with so many units says.
- * @param x the batch first, without the time
+ * @param x without the time
  */
 export function stepSides(x: Sides, units: number, window: Recurrent['window']): Sides | null {
   if (window !== null) return slid(x, window.sides, window, units)
-  return x.length === 2 ? replaced(x, 1, [units]) : null
+  return x.length >= 2 ? replaced(x, x.length - 1, [units]) : null
+}
+
+/** The time stands before what one step has: channels, and places where it is a picture. */
+export function timeAxis(rank: number, window: Recurrent['window']): number {
+  return rank - 2 - (window?.sides.length ?? 0)
 }
 
 export const recurrentShape: ShapeRule<'recurrent'> = ({ attributes, outputs }, facts) => {
   const { cells, directions, sequences, window } = attributes
   const [x] = facts.inputs
-  const own = x === undefined ? null : without(x, new Set([1]))
+  const time = timeAxis(x?.length ?? 0, window)
+  const own = x === undefined || time < 1 ? null : without(x, new Set([time]))
   const last = own === null ? null : stepSides(own, cells.at(-1)?.units ?? NaN, window)
   if (own === null || last === null) return []
   const channel = channelOf(last, window)
   const joined = directions === 'concat' ? replaced(last, channel, [times(last[channel], 2)]) : last
-  const [batch = null, ...rest] = joined
-  const said = sequences ? [batch, x?.[1] ?? null, ...rest] : joined
+  const said = sequences
+    ? [...joined.slice(0, time), x?.[time] ?? null, ...joined.slice(time)]
+    : joined
   const says = directions === 'lists' ? [said, said] : [said]
   const states = cells
     .toReversed()
