@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs'
 import { expect } from 'vitest'
 import { openModel } from '../../src/formats/importers'
+import { foldConstants } from '../../src/graph/fold-constants'
 import type { ModelGraph } from '../../src/graph/graph'
 import { shapesOf } from '../../src/graph/shapes-of'
 import { graphBundle } from '../files/graph-files'
@@ -18,7 +19,10 @@ async function stockModel({ json, shards }: GraphFiles): Promise<tf.GraphModel> 
   return tf.loadGraphModel(tf.io.fromMemory(artifacts))
 }
 
-/** What stock TensorFlow.js computes with a file has to be what its graph says, in all outputs. */
+/**
+ * What stock TensorFlow.js computes with a file has to be what its graph says, in all outputs; what is said of their
+ * shapes before it runs has to be so, and folding must change nothing.
+ */
 export async function compareWithStock(
   files: GraphFiles,
   ...inputs: readonly tf.Tensor[]
@@ -35,6 +39,11 @@ export async function compareWithStock(
   const result = model.execute(given, model.outputNodes)
   const wanted = Array.isArray(result) ? result : [result]
   const found = runGraph(graph, opened, given)
+  compareShapes(graph, given, wanted)
+  const folded = runGraph(foldConstants(graph), opened, given)
+  expect(folded.map((tensor) => [tensor.shape, tensor.dataSync()])).toEqual(
+    found.map((tensor) => [tensor.shape, tensor.dataSync()]),
+  )
   expect(found.map(({ dtype, shape }) => [shape, dtype])).toEqual(
     wanted.map(({ dtype, shape }) => [shape, dtype]),
   )
@@ -50,7 +59,26 @@ export async function compareWithStock(
     )
     expect(apart / largest).toBeLessThan(1e-5)
   }
-  tf.dispose([wanted, found])
+  tf.dispose([wanted, found, folded])
   model.dispose()
   return graph
+}
+
+/** Sides that are known while inputs are open are right, and all are known once inputs are closed. */
+function compareShapes(
+  graph: ModelGraph,
+  given: Readonly<Record<string, tf.Tensor>>,
+  wanted: readonly tf.Tensor[],
+): void {
+  const open = shapesOf(graph)
+  const closed = shapesOf(
+    graph,
+    new Map(Object.entries(given).map(([name, { shape }]) => [name, shape])),
+  )
+  for (const [index, name] of graph.outputs.entries()) {
+    const { shape = [] } = wanted[index] ?? {}
+    const said = open.get(name)
+    if (said !== undefined) expect(shape.map((side, at) => said[at] && side)).toEqual(said)
+    if (!graph.nodes.some(({ op }) => op === 'opaque')) expect(closed.get(name)).toEqual(shape)
+  }
 }

@@ -30,6 +30,17 @@ const reducers = {
   L2: (x: tf.Tensor, axes?: number[], keep?: boolean) => tf.euclideanNorm(x, axes, keep),
 }
 
+/** Sizes, where 0 stands for a side of another value. */
+function likeSides(to: readonly number[], like: () => tf.Tensor): number[] {
+  return to.map((side, axis) => (side === 0 ? (like().shape[axis] ?? 0) : side))
+}
+
+function sidesAsked({ to }: OpAttributes['resize'], read: Read): readonly number[] {
+  if (to === null) return [...read(1).dataSync()]
+  if ('sides' in to) return to.sides
+  return to.factors.map((factor, axis) => factor * (read(0).shape[axis + 1] ?? 0))
+}
+
 const kernels: { readonly [Op in OpName]?: Kernel<Op> } = {
   conv: (at, read, node) => convolved(at, read(0), read(1), biasOf(node, read)),
   depthwiseConv: (at, read, node) =>
@@ -140,12 +151,12 @@ const kernels: { readonly [Op in OpName]?: Kernel<Op> } = {
   gather: (at, read) => tf.gather(read(0), tf.cast(read(1), 'int32'), at.axis),
   gatherND: (_, read) => tf.gatherND(read(0), read(1)),
   expand: (at, read) => {
-    const to = at.to ?? [...read(1).dataSync()]
+    const to = at.to === null ? [...read(1).dataSync()] : likeSides(at.to, () => read(2))
     return tf.add(read(0), tf.zeros([...to]))
   },
   tile: (at, read) => tf.tile(read(0), [...at.repeats]),
   resize: (at, read) => {
-    const sides = at.to !== null && 'sides' in at.to ? at.to.sides : [...read(1).dataSync()]
+    const sides = sidesAsked(at, read)
     const size: [number, number] = [sides[0] ?? 0, sides[1] ?? 0]
     const [align, half] = [at.coordinates === 'alignCorners', at.coordinates === 'halfPixel']
     return at.mode === 'linear'
@@ -158,8 +169,10 @@ const kernels: { readonly [Op in OpName]?: Kernel<Op> } = {
   shape: (_, read) => tf.tensor1d(read(0).shape, 'int32'),
   argExtreme: (at, read) =>
     at.function === 'ArgMax' ? tf.argMax(read(0), at.axis) : tf.argMin(read(0), at.axis),
-  fill: (at, read) =>
-    tf.fill([...(at.to ?? read(0).dataSync())], read(1).dataSync()[0] ?? 0, read(1).dtype),
+  fill: (at, read) => {
+    const to = at.to === null ? [...read(0).dataSync()] : likeSides(at.to, () => read(2))
+    return tf.fill(to, read(1).dataSync()[0] ?? 0, read(1).dtype)
+  },
   range: (_, read) => {
     const [start = 0, limit = 0, step = 1] = [0, 1, 2].map((place) => read(place).dataSync()[0])
     return tf.range(start, limit, step, read(0).dtype as 'int32')
