@@ -151,18 +151,20 @@ async function norms(
   spend: Spend,
 ): Promise<Float64Array> {
   const sums = new Float64Array(count)
+  const row = count * inner
   let looked = 0
-  for (let from = 0, filter = 0; from < values.length; from += inner, filter++) {
-    if (filter === count) filter = 0
-    let sum = 0
-    for (let at = from; at < from + inner; at++) {
-      const value = values[at] ?? 0
-      sum += power === 1 ? Math.abs(value) : value * value
+  for (let from = 0; from < values.length; from += row) {
+    for (let filter = 0, at = from; filter < count; filter++) {
+      let sum = 0
+      for (const end = at + inner; at < end; at++) {
+        const value = values[at] ?? 0
+        sum += power === 1 ? Math.abs(value) : value * value
+      }
+      sums[filter] = (sums[filter] ?? 0) + sum
     }
-    sums[filter] = (sums[filter] ?? 0) + sum
-    if (from - looked < LOOK_EVERY) continue
-    await spend(from - looked)
-    looked = from
+    if (from + row - looked < LOOK_EVERY) continue
+    await spend(from + row - looked)
+    looked = from + row
   }
   await spend(values.length - looked)
   return power === 1 ? sums : sums.map(Math.sqrt)
