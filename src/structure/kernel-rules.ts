@@ -11,8 +11,11 @@ export const kernelRules = {
   },
 
   transposedConv: (node, facts) => {
-    const { groups, kernel, layout } = node.attributes
-    return groups === 1 ? produced(node, facts, layout, kernel) : null
+    const { groups, kernel, layout, output } = node.attributes
+    if (groups !== 1) return null
+    // A file that says all sides of what comes out says its channels with them.
+    const areSaid = output !== null || (node.inputs[3] ?? null) !== null
+    return areSaid ? read(node, facts, layout, kernel) : produced(node, facts, layout, kernel)
   },
 
   depthwiseConv: (node, { inputs: [input = null], shapeOf, weightShape }) => {
@@ -76,6 +79,26 @@ function produced(
   const [mark = null] = facts.inputs
   const { input, output } = axes
   return withKernel(node, facts, { kernel, bias, shape, axis, input, output, mark })
+}
+
+/** Reads channels, and gives others that all stay. */
+function read(
+  node: KernelNode,
+  { inputs: [mark = null], shapeOf, weightShape }: ChannelFacts,
+  layout: Layout,
+  { input, spatial }: { readonly spatial: readonly number[]; readonly input: number },
+): ChannelEffect | null {
+  const [x, kernel = null] = node.inputs
+  const shape = weightShape(kernel)
+  if (mark === null) return handsOn(node, null)
+  if (kernel === null || shape === null || mark.channels.length !== shape[input]) return null
+  if (mark.axis !== channelAxis(layout, spatial.length, shapeOf(x))) return null
+  const axes = shape.map((_, at) => (at === input ? mark.channels : null))
+  return handsOn(node, null, {
+    slices: new Map([[kernel, axes]]),
+    touches: 'readers',
+    works: [mark.channels],
+  })
 }
 
 interface Kernel {

@@ -1,4 +1,5 @@
 import type { WeightTensor } from '../../core/weight-tensor'
+import { foldConstants } from '../../graph/fold-constants'
 import { shapesOf } from '../../graph/shapes-of'
 import { filterSensitivity, removedFilters, withoutReading } from '../../search/filter-cells'
 import type { FilterWorld } from '../../search/filter-cells'
@@ -74,7 +75,8 @@ export async function filterSensitivities(
 async function worldOf(work: FilterWork): Promise<FilterWorld> {
   const { layers, pace, signal, state, stored, weights } = work
   const { opened } = state
-  const map = mapChannels(opened.graph, shapesOf(opened.graph))
+  const graph = foldConstants(opened.graph)
+  const map = mapChannels(graph, shapesOf(graph))
   const { criterion, seed } = targetOfFilters('', 0)
   const { step } = phaseSteps(pace, () => undefined, signal)
   const scores = await scoreChannels(map, weights, criterion, seed, step('scoring'))

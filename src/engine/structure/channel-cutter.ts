@@ -4,6 +4,7 @@ import { editModel } from '../../formats/edit-model'
 import { writeModel } from '../../formats/exporters'
 import { editedGraph } from '../../graph/edits'
 import type { GraphEdit } from '../../graph/edits'
+import { foldConstants } from '../../graph/fold-constants'
 import type { ModelGraph } from '../../graph/graph'
 import { nodeMacs } from '../../graph/macs-of'
 import { shapesOf } from '../../graph/shapes-of'
@@ -194,9 +195,9 @@ function withWeights(state: OpenModelState, { recipe }: CutRequest): OpenedModel
   }
 }
 
-/** Blocks that stay keep their shapes. */
+/** Blocks that stay keep their shapes. Sides that a graph computes by itself hold no channels. */
 function shallowGraph(whole: ModelGraph, blocks: readonly string[]): Shallow {
   const edits = blockEdits(whole, shapesOf(whole), blocks)
-  const graph = editedGraph(whole, edits)
+  const graph = foldConstants(editedGraph(whole, edits))
   return { graph, edits, map: mapChannels(graph, shapesOf(graph)) }
 }

@@ -1,5 +1,4 @@
 import type { GraphEdit } from '../../graph/edits'
-import type { ModelGraph } from '../../graph/graph'
 import type { EditedParts, OpenedModel, OpenedWeight } from '../format'
 import { isObject } from '../tfjs-files/config-reader'
 
@@ -7,23 +6,28 @@ type Entry = Readonly<Record<string, unknown>>
 
 /** Writes edits into the nodes of a graph; all else in it stays as it came. */
 export function editGraph({ before, edits, graph, weights }: EditedParts): OpenedModel {
-  const changes = new NodeChanges(before, edits)
   const topology = before.topology as Entry
   const { node: listed } = topology
-  const nodes: unknown[] = Array.isArray(listed) ? listed : []
-  const left = nodes.filter((node) => !changes.isGone(nameOf(node)))
+  const nodes = Array.isArray(listed) ? (listed as unknown[]).filter(isEntry) : []
+  const changes = new NodeChanges(before, edits)
+  const changed = nodes
+    .filter((node) => !changes.isGone(nameOf(node)))
+    .map((node) => changes.node(node))
+  const outputs = new Set(graph.outputs.map(nodeBehind))
+  const idle = newlyIdle(nodes, changed, outputs)
+  const isLeft = (name: string): boolean => !changes.isGone(name) && !idle.has(name)
   return {
     ...before,
     topology: {
       ...topology,
       node: [
-        ...left.map((node) => (isEntry(node) ? changes.node(node) : node)),
+        ...changed.filter((node) => isLeft(nameOf(node))),
         ...changes.sides.map(({ spec }) => constantNode(spec.name, spec.shape)),
       ],
     },
-    layers: before.layers.filter(({ name }) => !changes.isGone(name)),
+    layers: before.layers.filter(({ name }) => isLeft(name)),
     graph,
-    weights: [...weights.filter(({ spec }) => !changes.isGone(spec.name)), ...changes.sides],
+    weights: [...weights.filter(({ spec }) => isLeft(spec.name)), ...changes.sides],
   }
 }
 
@@ -66,7 +70,7 @@ class NodeChanges {
         }
       }
     this.sides = sides
-    this.gone = new Set([...removed, ...readByNobodyElse(graph, removed)])
+    this.gone = removed
   }
 
   isGone(name: string): boolean {
@@ -98,19 +102,50 @@ class NodeChanges {
   }
 }
 
-/** Constants that nodes which go were the only ones to read. */
-function readByNobodyElse(
-  { constants, nodes, parameters }: ModelGraph,
-  removed: ReadonlySet<string>,
-): string[] {
-  const read = new Set(
-    nodes.filter(({ layer }) => !removed.has(layer)).flatMap(({ inputs }) => inputs),
+/**
+ * Nodes that were read, and that nobody reads any more. Without a signature what nothing reads is an output of the model.
+ * @param outputs nodes that stay in any case
+ */
+function newlyIdle(
+  before: readonly Entry[],
+  after: readonly Entry[],
+  outputs: ReadonlySet<string>,
+): ReadonlySet<string> {
+  const wereRead = readersIn(before)
+  const readers = readersIn(after)
+  const nodes = new Map(after.map((node) => [nameOf(node), node]))
+  const idle = new Set<string>()
+  const open = [...nodes.keys()].filter(
+    (name) => wereRead.has(name) && !readers.has(name) && !outputs.has(name),
   )
-  return nodes
-    .filter(({ layer }) => removed.has(layer))
-    .flatMap(({ inputs }) => inputs)
-    .filter((value) => value !== null)
-    .filter((value) => (parameters.has(value) || constants.has(value)) && !read.has(value))
+  for (let name = open.pop(); name !== undefined; name = open.pop()) {
+    idle.add(name)
+    for (const read of readsOf(nodes.get(name) ?? {})) {
+      const left = (readers.get(read) ?? 0) - 1
+      readers.set(read, left)
+      if (left === 0 && nodes.has(read) && !outputs.has(read)) open.push(read)
+    }
+  }
+  return idle
+}
+
+/** How often each node is read. */
+function readersIn(nodes: readonly Entry[]): Map<string, number> {
+  const readers = new Map<string, number>()
+  for (const read of nodes.flatMap(readsOf)) readers.set(read, (readers.get(read) ?? 0) + 1)
+  return readers
+}
+
+function readsOf({ input }: Entry): string[] {
+  if (!Array.isArray(input)) return []
+  return (input as unknown[]).flatMap((read) =>
+    typeof read === 'string' ? [nodeBehind(read)] : [],
+  )
+}
+
+/** `^name` only says when, `name:1` which of several outputs. */
+function nodeBehind(read: string): string {
+  return read.replace(/^\^/, '').replace(/:\d+$/, '')
 }
 
 /** 0, the side of what comes in, is -1 for TensorFlow: it is the batch. */

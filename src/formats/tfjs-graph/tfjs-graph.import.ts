@@ -2,6 +2,7 @@ import { StudioError } from '../../core/errors'
 import { cannotRun } from '../../core/model-summary'
 import type { Obstacles } from '../../core/model-summary'
 import type { Json, JsonObject } from '../../files/read-json'
+import { directWeights } from '../../graph/direct-weights'
 import type { ModelFormat } from '../format'
 import { byName } from '../tfjs-files/bare-graph'
 import { isObject } from '../tfjs-files/config-reader'
@@ -31,7 +32,7 @@ export const tfjsGraph: ModelFormat = {
 const frozen: Obstacles = {
   run: null,
   train: new StudioError('train/graph-model', {}).toData(),
-  cut: new StudioError('structure/graph-model', {}).toData(),
+  cut: null,
 }
 
 function readGraph(
@@ -52,7 +53,9 @@ function readGraph(
     signature: said,
     layers,
     graph: (weights) =>
-      lowerGraph({ graph, signature: said, specs: byName(specs), layers, values: told(weights) }),
+      directWeights(
+        lowerGraph({ graph, signature: said, specs: byName(specs), layers, values: told(weights) }),
+      ),
     specs,
     notes: (weights) => [{ code: 'note/graph-model', params: {} }, ...weightNotes(weights)],
     obstacles: notRunnable === null ? frozen : cannotRun(notRunnable),
