@@ -9,7 +9,7 @@ type Windowed = NodeOf<'conv' | 'depthwiseConv' | 'pool' | 'transposedConv'>
  * Works on [n, depth, height, width, channels], whatever the layout, the number of batch axes and that of places.
  * @param places spatial axes of the value
  */
-export function onRooms(
+function onRooms(
   x: tf.Tensor,
   places: number,
   layout: Layout,

@@ -203,10 +203,6 @@ function depthwiseKernel(config: ConfigReader): WeightSlot {
   }
 }
 
-export function isLayerClass(className: string): className is LayerClassName {
-  return classes.has(className)
-}
-
 export function isCellClass(className: string): className is CellClassName {
   return Object.hasOwn(cells, className)
 }

@@ -6,7 +6,7 @@ import type { Flowing, LoweredCall } from './lowered-call'
 import { number } from './settings'
 
 /** ONNX gives the same to more digits than float32 holds. */
-export const SELU = { alpha: 1.6732632423543772, gamma: 1.0507009873554805 } as const
+const SELU = { alpha: 1.6732632423543772, gamma: 1.0507009873554805 } as const
 
 const meanings: { readonly [Name in ActivationName]: Unary | { readonly log: boolean } | null } = {
   linear: null,
