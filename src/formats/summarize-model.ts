@@ -1,5 +1,3 @@
-import { layerMacs } from '../core/layer-macs'
-import type { LayerShape } from '../core/layer-macs'
 import type {
   LayerSummary,
   ModelNote,
@@ -13,6 +11,9 @@ import type {
   RemovedParts,
   TensorSummary,
 } from '../core/model-summary'
+import type { ModelGraph } from '../graph/graph'
+import { macsOf } from '../graph/macs-of'
+import type { Shape, ValueName } from '../graph/values'
 import { targetsOf } from './exporters'
 import type { OpenedLayer, OpenedModel, OpenedWeight } from './format'
 import { layerLinks } from './layer-links'
@@ -21,7 +22,7 @@ import { layerLinks } from './layer-links'
 export interface BuiltFacts {
   readonly id: string
   /** Output shape of each layer by its flattened name (`encoder/dense`), nested models included. */
-  readonly outputShapes: ReadonlyMap<string, LayerShape>
+  readonly outputShapes: ReadonlyMap<string, Shape>
   readonly inputs: readonly PortSummary[]
   readonly outputs: readonly PortSummary[]
   readonly outputNames: OutputNames | null
@@ -37,24 +38,33 @@ export interface BuiltFacts {
   readonly obstacles: Obstacles
 }
 
-/** Makes the inventory of an open model; see `layerMacs` for how work is counted. */
+/** Makes the inventory of an open model; see `macsOf` for how work is counted. */
 export function summarizeModel(model: OpenedModel, facts: BuiltFacts): ModelSummary {
   const weights = new Map(model.weights.map((weight) => [weight.spec.name, weight]))
   const links = layerLinks(model)
+  const macs = macsOf(model.graph, shapesBehindOpaque(model.graph, facts.outputShapes))
   const layers = model.layers.map((layer) => ({
     ...summarizeLayer(layer, weights, facts.outputShapes),
     inputs: links.get(layer.name) ?? [],
+    macs: macs.get(layer.name) ?? null,
   }))
   const { cutFrom, own, zippedFloat32Bytes } = facts
-  const { macs, parameters, float32Bytes } = totals(layers)
-  const itself = { name: model.name, parameters, macs, float32Bytes, zippedFloat32Bytes, own }
+  const all = totals(layers)
+  const itself = {
+    name: model.name,
+    parameters: all.parameters,
+    macs: all.macs,
+    float32Bytes: all.float32Bytes,
+    zippedFloat32Bytes,
+    own,
+  }
   return {
     id: facts.id,
     name: model.name,
     format: model.format,
     targets: targetsOf(model),
     layers,
-    totals: totals(layers),
+    totals: all,
     inputs: facts.inputs,
     outputs: facts.outputs,
     outputNames: facts.outputNames,
@@ -64,6 +74,23 @@ export function summarizeModel(model: OpenedModel, facts: BuiltFacts): ModelSumm
     notes: [...model.notes, ...facts.notes],
     obstacles: facts.obstacles,
   }
+}
+
+/** What only the built model knows of values: shapes behind nodes that are opaque. */
+function shapesBehindOpaque(
+  { layers, nodes }: ModelGraph,
+  known: ReadonlyMap<string, Shape>,
+): ReadonlyMap<ValueName, Shape> {
+  const opaque = new Set(nodes.filter(({ op }) => op === 'opaque').map(({ layer }) => layer))
+  const given = new Map<ValueName, Shape>()
+  for (const {
+    name,
+    outputs: [value],
+  } of layers) {
+    const shape = known.get(name)
+    if (opaque.has(name) && value !== undefined && shape !== undefined) given.set(value, shape)
+  }
+  return given
 }
 
 /** Found by what both models hold, whoever removed it. */
@@ -92,18 +119,11 @@ function channelsOf(layer: LayerSummary | undefined): number | null {
 function summarizeLayer(
   layer: OpenedLayer,
   weights: ReadonlyMap<string, OpenedWeight>,
-  shapes: ReadonlyMap<string, LayerShape>,
-): Omit<LayerSummary, 'inputs'> {
+  shapes: ReadonlyMap<string, Shape>,
+): Omit<LayerSummary, 'inputs' | 'macs'> {
   const own = layer.weightNames.flatMap((name) => weights.get(name) ?? [])
   const tensors = own.map(summarizeTensor)
   const parameters = sum(tensors, (tensor) => tensor.elements)
-  const perCall = layerMacs({
-    className: layer.className,
-    config: layer.config,
-    output: shapes.get(layer.name),
-    inputs: layer.inputs.map((name) => shapes.get(name)),
-    kernels: own.filter((weight) => /ernel$|^embedding$/.test(weight.spec.role)).map(kernelShape),
-  })
   return {
     name: layer.name,
     className: layer.className,
@@ -112,15 +132,9 @@ function summarizeLayer(
     parameters,
     storedBytes: sum(tensors, (tensor) => tensor.storedBytes),
     float32Bytes: 4 * parameters,
-    macs:
-      perCall === 0 ? 0 : perCall === null || layer.calls === null ? null : perCall * layer.calls,
     zeros: sum(tensors, (tensor) => tensor.zeros),
     tensors,
   }
-}
-
-function kernelShape(weight: OpenedWeight): readonly number[] {
-  return weight.spec.shape
 }
 
 function summarizeTensor(weight: OpenedWeight): TensorSummary {

@@ -26,7 +26,7 @@ import { workRules } from './work/work-rules'
  * A position is one combination of all axes but channels. A graph that takes a fixed number of samples at once does
  * equally much for each.
  * @param given as for `shapesOf`
- * @returns null where a side that is needed is open, or a node is opaque
+ * @returns null where a side that is needed is open, or a node is opaque; of all layers where a graph has no nodes
  */
 export function macsOf(
   graph: ModelGraph,
@@ -36,7 +36,7 @@ export function macsOf(
   return new Map(
     graph.layers.map(({ name, nodes }) => {
       const all = nodes.reduce<Side>((sum, id) => plus(sum, works.get(id)), 0)
-      return [name, typeof all === 'number' ? all : null]
+      return [name, typeof all === 'number' && works.size > 0 ? all : null]
     }),
   )
 }

@@ -1,4 +1,4 @@
-import type { LayerShape } from '../core/layer-macs'
+import type { Shape } from '../graph/values'
 import type { Recipe } from '../techniques/recipe'
 import type { BatchStatistics } from '../training/pieces'
 import type { TrainingRecord } from '../training/training-record'
@@ -20,7 +20,7 @@ export interface TeacherSummary {
   readonly layers: readonly {
     readonly name: string
     readonly className: string
-    readonly shape: LayerShape
+    readonly shape: Shape
   }[]
 }
 

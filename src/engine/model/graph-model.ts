@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs'
-import type { LayerShape } from '../../core/layer-macs'
+import type { Shape } from '../../graph/values'
 import type { PortSummary } from '../../core/model-summary'
 import { guessMeaning } from '../../core/output-meaning'
 import { StudioError } from '../../core/errors'
@@ -55,7 +55,7 @@ interface Executor {
 class GraphRunnable implements RunnableModel {
   readonly inputs: readonly PortSummary[]
   readonly outputs: readonly OutputPort[]
-  readonly outputShapes: ReadonlyMap<string, LayerShape>
+  readonly outputShapes: ReadonlyMap<string, Shape>
   readonly frozenBatch: number | null
   private readonly model: tf.GraphModel
   /** Only to know arrays again: those that nobody else has may go. */
@@ -89,7 +89,7 @@ class GraphRunnable implements RunnableModel {
   private trace(
     { layers }: OpenedModel,
     nodes: ReadonlyMap<string, Node>,
-  ): ReadonlyMap<string, LayerShape> {
+  ): ReadonlyMap<string, Shape> {
     const outputs = this.model.outputs.map(({ name }) => nodeOf(name))
     const used = usedBy(outputs, nodes)
     const constant = new Set(Object.keys(this.executor.weightMap))

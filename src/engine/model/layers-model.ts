@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs'
-import type { LayerShape } from '../../core/layer-macs'
+import type { Shape } from '../../graph/values'
 import { guessMeaning } from '../../core/output-meaning'
 import { StudioError } from '../../core/errors'
 import type { OpenedModel } from '../../formats/format'
@@ -34,7 +34,7 @@ type Variable = tf.LayersModel['weights'][number]
 class LayersRunnable implements RunnableModel {
   readonly inputs: readonly PortSummary[]
   readonly outputs: readonly OutputPort[]
-  readonly outputShapes: ReadonlyMap<string, LayerShape>
+  readonly outputShapes: ReadonlyMap<string, Shape>
   readonly frozenBatch = null
   private readonly model: tf.LayersModel
   private readonly variables: ReadonlyMap<string, Variable>
@@ -132,7 +132,7 @@ function kindOf(layer: tf.layers.Layer): OutputPort['kind'] {
       : 'scores'
 }
 
-function* shapesOf(model: tf.LayersModel, prefix: string): Generator<[string, LayerShape]> {
+function* shapesOf(model: tf.LayersModel, prefix: string): Generator<[string, Shape]> {
   for (const layer of model.layers) {
     const shape = layer.inboundNodes[0]?.outputShapes
     const first: unknown = Array.isArray(shape) && Array.isArray(shape[0]) ? shape[0] : shape

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs'
-import type { LayerShape } from '../../core/layer-macs'
+import type { Shape } from '../../graph/values'
 import { StudioError } from '../../core/errors'
 import { memoryFaultOf } from '../../core/memory-fault'
 import type { FormatId } from '../../core/model-summary'
@@ -63,7 +63,7 @@ function checkWeightSizes(opened: OpenedModel, { backend, maxTensorBytes }: Proo
 }
 
 /** Bytes for one sample, open sides counted as 1. */
-export function outputBytes(shape: LayerShape): number {
+export function outputBytes(shape: Shape): number {
   return 4 * elementCount(shape.slice(1).map((side) => side ?? 1))
 }
 

@@ -1,7 +1,7 @@
 import type { OutputKind } from '../../core/output-kind'
 import type { OutputMeaning } from '../../core/output-meaning'
 import type * as tf from '@tensorflow/tfjs'
-import type { LayerShape } from '../../core/layer-macs'
+import type { Shape } from '../../graph/values'
 import type { PortSummary } from '../../core/model-summary'
 
 export interface OutputPort extends PortSummary {
@@ -30,7 +30,7 @@ export interface RunnableModel {
   readonly inputs: readonly PortSummary[]
   readonly outputs: readonly OutputPort[]
   /** By layer name, `outer/inner` for nested models. */
-  readonly outputShapes: ReadonlyMap<string, LayerShape>
+  readonly outputShapes: ReadonlyMap<string, Shape>
   /** The batch that the model computes at once, whatever it is given; null: as many as it is given. */
   readonly frozenBatch: number | null
   /**

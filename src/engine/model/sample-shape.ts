@@ -1,6 +1,6 @@
-import type { LayerShape } from '../../core/layer-macs'
+import type { Shape } from '../../graph/values'
 
 /** The shape of a batch, sides that the model leaves open filled in. */
-export function sampleShape(shape: LayerShape, batch: number, openSide: number): number[] {
+export function sampleShape(shape: Shape, batch: number, openSide: number): number[] {
   return [batch, ...shape.slice(1).map((side) => side ?? openSide)]
 }

@@ -1,4 +1,4 @@
-import type { LayerShape } from '../../core/layer-macs'
+import type { Shape } from '../../graph/values'
 import type { OpenedModel } from '../../formats/format'
 import type { LayerLoad } from '../../training/layer-memory'
 
@@ -9,7 +9,7 @@ import type { LayerLoad } from '../../training/layer-memory'
  */
 export function layerLoads(
   { layers }: Pick<OpenedModel, 'layers'>,
-  shapes: ReadonlyMap<string, LayerShape>,
+  shapes: ReadonlyMap<string, Shape>,
   sample: readonly (readonly number[])[],
 ): LayerLoad[] {
   const closed = new Map<string, readonly number[]>()
@@ -27,7 +27,7 @@ export function layerLoads(
 
 /** Open sides are those of what is read, smaller or larger by the layer's steps. */
 function closedSides(
-  [, ...sides]: LayerShape,
+  [, ...sides]: Shape,
   read: readonly number[],
   step: readonly number[],
 ): readonly number[] {

@@ -1,4 +1,4 @@
-import type { LayerShape } from '../../../core/layer-macs'
+import type { Shape } from '../../../graph/values'
 import { StudioError } from '../../../core/errors'
 import { areComparable } from '../../../training/comparable-features'
 import type { DistillationSettings } from '../../../training/training-settings'
@@ -23,8 +23,8 @@ export interface HintPlace {
  */
 export function hintPlace(
   { askFirst, hint }: DistillationSettings,
-  student: ReadonlyMap<string, LayerShape>,
-  teacher: ReadonlyMap<string, LayerShape> | null,
+  student: ReadonlyMap<string, Shape>,
+  teacher: ReadonlyMap<string, Shape> | null,
 ): HintPlace | null {
   if (hint === null) return null
   const { studentLayer, teacherLayer, weight } = hint

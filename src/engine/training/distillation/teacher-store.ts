@@ -1,4 +1,4 @@
-import type { LayerShape } from '../../../core/layer-macs'
+import type { Shape } from '../../../graph/values'
 import { StudioError } from '../../../core/errors'
 import type { OpenedModel } from '../../../formats/format'
 import { openModel } from '../../../formats/importers'
@@ -29,7 +29,7 @@ export interface OpenTeacher {
   readonly opened: OpenedModel
   readonly fit: TeacherFit
   /** Of the outputs of its layers. */
-  readonly shapes: ReadonlyMap<string, LayerShape>
+  readonly shapes: ReadonlyMap<string, Shape>
   readonly summary: TeacherSummary
 }
 

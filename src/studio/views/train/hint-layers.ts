@@ -1,17 +1,17 @@
-import type { LayerShape } from '../../../core/layer-macs'
+import type { Shape } from '../../../graph/values'
 import { areComparable } from '../../../training/comparable-features'
 import type { DistillationSettings } from '../../../training/training-settings'
 
 interface Layer {
   readonly name: string
   readonly className: string
-  readonly shape: LayerShape | null
+  readonly shape: Shape | null
 }
 
 /** A layer that a hint can compare. */
 export interface HintLayer {
   readonly name: string
-  readonly shape: LayerShape
+  readonly shape: Shape
   /** For lists: its name and what it says. */
   readonly text: string
 }
