@@ -172,7 +172,9 @@ class LayersLowering {
     this.nodes.push(...lowered.call.nodes)
     for (const [name, constant] of lowered.call.constants) this.constants.set(name, constant)
     const ids = lowered.call.nodes.map(({ id }) => id)
-    this.nodesOf.set(row, [...(this.nodesOf.get(row) ?? []), ...ids])
+    const known = this.nodesOf.get(row)
+    if (known === undefined) this.nodesOf.set(row, ids)
+    else known.push(...ids)
     this.keepOutputs(row, lowered.values, prefix !== '')
     return lowered.values
   }
