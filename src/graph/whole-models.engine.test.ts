@@ -1,18 +1,24 @@
 import * as tf from '@tensorflow/tfjs'
 import { describe, expect, it } from 'vitest'
+import { mobileGraph, segmentGraph, transformerGraph } from '../../testing/files/converted-graphs'
+import { graphBundle, smallGraph } from '../../testing/files/graph-files'
 import { randomNetFiles } from '../../testing/models/random-nets'
 import { stockMacs } from '../../testing/models/stock-macs'
+import { createGraphModel } from '../engine/model/graph-model'
 import { createLayersModel } from '../engine/model/layers-model'
 import { openModel } from '../formats/importers'
 import { foldConstants } from './fold-constants'
 import type { ModelGraph } from './graph'
 import { macsOf } from './macs-of'
 import { shapesOf } from './shapes-of'
+import type { Shape } from './values'
 
 const NETS = 200
 
+const go = () => Promise.resolve()
+
 async function built(seed: number) {
-  const opened = await openModel(await randomNetFiles(seed), () => Promise.resolve())
+  const opened = await openModel(await randomNetFiles(seed), go)
   return { graph: opened.graph, model: await createLayersModel(opened) }
 }
 
@@ -63,3 +69,29 @@ describe('random nets', () => {
     expect(nets).toBeGreaterThan(NETS / 2)
   })
 })
+
+describe('graphs as the converter writes them', () => {
+  it.each([
+    ['small', smallGraph],
+    ['MobileNet, fused', mobileGraph],
+    ['transformer', transformerGraph],
+    ['segments', segmentGraph],
+  ])('%s: shapes and work are those of what stock TensorFlow.js runs', async (_, build) => {
+    const opened = await openModel(graphBundle(build()), go)
+    const { graph } = opened
+    const model = await createGraphModel(opened)
+    const shapes = shapesOf(graph, new Map(model.inputs.map(oneSample)))
+    const rows = graph.layers.filter(({ name }) => model.outputShapes.has(name))
+    expect(rows.length).toBeGreaterThan(8)
+    for (const { name, outputs } of rows) {
+      const [, ...sides] = shapes.get(outputs[0] ?? '') ?? []
+      // The trace takes whatever stands first for the batch.
+      expect([null, ...sides], name).toEqual(model.outputShapes.get(name))
+    }
+    model.dispose()
+  })
+})
+
+function oneSample({ name, shape }: { name: string; shape: Shape }): [string, Shape] {
+  return [name, [1, ...shape.slice(1)]]
+}
