@@ -1,3 +1,4 @@
+import { elementCount } from '../core/tensor-spec'
 import type { GraphEdit } from '../graph/edits'
 import type { ModelGraph } from '../graph/graph'
 import type { Channels, Slices } from './channel-effect'
@@ -43,16 +44,16 @@ function indicesLeft(
   return channels.flatMap((channel, index) => (removed.has(channel) ? [] : [index]))
 }
 
-/** The parameters that a cut leaves, without making it. */
-export function parametersAfter(
+/** The parameters that a cut takes, without making it. */
+export function parametersGone(
   { parameters }: ModelGraph,
   { slices }: ChannelMap,
   removed: ReadonlySet<number>,
 ): number {
-  let sum = 0
+  let gone = 0
   for (const [name, { shape }] of parameters)
-    sum += elementsAfter(shape, slices.get(name) ?? [], removed)
-  return sum
+    gone += elementCount(shape) - elementsAfter(shape, slices.get(name) ?? [], removed)
+  return gone
 }
 
 function elementsAfter(

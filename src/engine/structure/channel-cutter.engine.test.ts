@@ -113,16 +113,27 @@ describe('removing filters', () => {
     }
   })
 
-  it('is not for graph models', async () => {
+  it('is for graph models too, which stay graph models', async () => {
     const bundle = graphBundle(smallGraph())
-    const files = await Promise.all(
+    const dropped = await Promise.all(
       bundle.map(
         async (part) => new File([(await part.read(0, part.size)) as BlobPart], part.path),
       ),
     )
-    await drained(engine.current.model.open({ files }))
-    await expect(engine.current.structure.groups()).rejects.toMatchObject({
-      code: 'structure/graph-model',
-    })
+    const { result: whole } = await drained(engine.current.model.open({ files: dropped }))
+    const [group] = await engine.current.structure.groups()
+    expect(group).toMatchObject({ producers: ['first'], channels: 6, fixed: null })
+    const request = { recipe: defaultRecipe, target, blocks: [], start: 'kept' } as const
+    const { result: cut } = await drained(engine.current.structure.cut(request))
+    expect(cut.plan.layers).toEqual([{ name: 'first', before: 6, after: 3 }])
+    const { result } = await drained(
+      engine.current.model.open({
+        files: cut.files.map(({ path, blob }) => new File([blob], path)),
+      }),
+    )
+    expect(result.format).toBe('tfjs-graph')
+    expect(result.totals.parameters).toBe(cut.plan.parameters)
+    expect(result.totals.macs).toBe(cut.plan.macs)
+    expect(result.totals.macs).toBeLessThan(whole.totals.macs ?? 0)
   })
 })

@@ -1,4 +1,5 @@
 import { StudioError } from '../../core/errors'
+import { elementCount } from '../../core/tensor-spec'
 import type { OpenedModel } from '../../formats/format'
 import { editModel } from '../../formats/edit-model'
 import { writeModel } from '../../formats/exporters'
@@ -17,7 +18,7 @@ import type {
   CutResult,
   GroupSummary,
 } from '../../protocol/structure-messages'
-import { channelEdits, parametersAfter } from '../../structure/channel-edits'
+import { channelEdits, parametersGone } from '../../structure/channel-edits'
 import { mapChannels } from '../../structure/channel-map'
 import type { ChannelMap } from '../../structure/channel-map'
 import { scoreChannels } from '../../structure/channel-scores'
@@ -136,7 +137,8 @@ export class ChannelCutter {
     const removed = chooseChannels(map, scores, macs, firstLayers(graph), target)
     const left = new Set(graph.layers.map(({ name }) => name))
     const { parameters, macs: all } = summary.totals
-    const after = parametersAfter(graph, map, removed)
+    const blocksGone = parametersIn(opened.graph) - parametersIn(graph)
+    const after = parameters - blocksGone - parametersGone(graph, map, removed)
     const plan: CutPlan = {
       parameters: after,
       macs: all === null ? null : macsAfter(map, macs, removed),
@@ -193,6 +195,10 @@ function withWeights(state: OpenModelState, { recipe }: CutRequest): OpenedModel
       return named === undefined ? weight : { ...weight, values: named, quantized: null }
     }),
   }
+}
+
+function parametersIn({ parameters }: ModelGraph): number {
+  return [...parameters.values()].reduce((sum, { shape }) => sum + elementCount(shape), 0)
 }
 
 /** Blocks that stay keep their shapes. Sides that a graph computes by itself hold no channels. */

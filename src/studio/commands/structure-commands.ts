@@ -151,7 +151,8 @@ export function createStructureCommands(context: CommandContext, neighbours: Nei
     isOpening = true
     try {
       if (await replace(smaller, model.name, withoutTraining(recipe), standing)) {
-        await openTeacher(whole.files)
+        // Where nothing can be trained nobody learns from it.
+        if (store.getState().model?.obstacles.train === null) await openTeacher(whole.files)
         return true
       }
     } finally {
@@ -200,7 +201,9 @@ export function createStructureCommands(context: CommandContext, neighbours: Nei
     planCut: plan,
     /** Makes the smaller model and opens it, with the one it was cut from as its teacher. */
     cutModel: async (): Promise<void> => {
-      const { cutBlocks: blocks, cutStart: start, cutTarget: target } = store.getState()
+      const { cutBlocks: blocks, cutStart, cutTarget: target, model } = store.getState()
+      // Fresh weights are for those who train them.
+      const start = model?.obstacles.train === null ? cutStart : 'kept'
       try {
         if (!(await cut({ blocks, start, target }))) await plan()
       } catch (thrown) {

@@ -107,6 +107,7 @@ function CutSettings({ busy }: { readonly busy: boolean }) {
   const target = useStudio((state) => state.cutTarget)
   const start = useStudio((state) => state.cutStart)
   const cut = useStudio((state) => state.cut)
+  const trains = model?.obstacles.train === null
   return (
     <Stack gap={12}>
       <Text size="xs" c="dimmed">
@@ -181,17 +182,19 @@ function CutSettings({ busy }: { readonly busy: boolean }) {
           void commands.changeCut({ protectFirst: event.currentTarget.checked })
         }}
       />
-      <Segments
-        label={t('cut.start')}
-        value={start}
-        data={(['kept', 'fresh'] as const).map((value) => ({
-          value,
-          label: t(`cut.starts.${value}`),
-        }))}
-        onChange={(value) => {
-          void commands.changeCutStart(value)
-        }}
-      />
+      {trains && (
+        <Segments
+          label={t('cut.start')}
+          value={start}
+          data={(['kept', 'fresh'] as const).map((value) => ({
+            value,
+            label: t(`cut.starts.${value}`),
+          }))}
+          onChange={(value) => {
+            void commands.changeCutStart(value)
+          }}
+        />
+      )}
       <Blocks busy={busy} />
       {cut.state === 'planned' && <Plan plan={cut.plan} />}
       {cut.state === 'failed' && (
@@ -215,7 +218,7 @@ function CutSettings({ busy }: { readonly busy: boolean }) {
         {t('cut.go')}
       </Button>
       <Text size="xs" c="dimmed">
-        {t('cut.then')}
+        {t(trains ? 'cut.then' : 'cut.thenUntrained')}
       </Text>
     </Stack>
   )
