@@ -6,7 +6,7 @@ import { elementAt, placesOf, stretchedTo, taken } from './number-places'
 import type { NumberFacts, NumberRule } from './number-rule'
 
 /** The same numbers in another shape. */
-export function handedOn(_node: unknown, { numbers: [x] }: NumberFacts): KnownNumbers | null {
+function handedOn(_node: unknown, { numbers: [x] }: NumberFacts): KnownNumbers | null {
   return x ?? null
 }
 
