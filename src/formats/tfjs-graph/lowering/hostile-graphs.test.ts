@@ -127,7 +127,8 @@ describe('what is fused', () => {
     [['BiasAdd', 'Gone'], 1, [[2]], ['opaque']],
     [['BiasAdd', 'Prelu'], 1, [[2]], ['opaque']],
     [['BiasAdd'], 2, [[2]], ['opaque']],
-    [['BiasAdd'], 1, [[]], ['opaque']],
+    [['BiasAdd'], 1, [[]], ['conv', 'combine']],
+    [['BiasAdd'], 1, [[1, 2]], ['opaque']],
     [['BiasAdd'], 1, [[2], [2]], ['opaque']],
   ])('%j with %i more', async (ops, args, weights, nodes) => {
     expect(await fused(ops, args, ...weights)).toEqual(nodes)

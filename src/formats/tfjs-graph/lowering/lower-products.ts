@@ -52,7 +52,7 @@ function fused(product: (node: Lowering) => Product, channelAxis: (node: Lowerin
         value = multiply(operands)
         break
       case 'biasadd':
-        value = multiply([...operands, biasOf(node, read++)])
+        value = biased(node, multiply, node.input(read++))
         break
       case 'fusedbatchnorm': {
         const epsilon = node.attributes.number('epsilon', 0.0001)
@@ -76,11 +76,13 @@ function leaky(node: Lowering): OpAttributes['unary'] {
   return { function: 'LeakyRelu', alpha: node.attributes.number('leakyrelu_alpha', 0.2) }
 }
 
-/** No backend of tfjs takes a fused bias that is not one number for each filter. */
-function biasOf(node: Lowering, place: number): ValueName {
-  const sides = node.shape(place)
-  if (sides !== null && sides.length !== 1) throw new NoMeaning('bias')
-  return node.input(place)
+/** TensorFlow fuses the addition of a single number as well, which no backend of tfjs takes. */
+function biased(node: Lowering, multiply: Product, bias: ValueName): ValueName {
+  const operands = node.between(0, 2)
+  const sides = node.shape(2)
+  if (sides === null || sides.length === 1) return multiply([...operands, bias])
+  if (sides.length > 0) throw new NoMeaning('bias')
+  return node.one('combine', { function: 'Add' }, [multiply(operands), bias])
 }
 
 /** tfjs reads a slope for depthwise convolutions from nowhere: it is always its default. */
