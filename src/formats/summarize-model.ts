@@ -13,10 +13,10 @@ import type {
 } from '../core/model-summary'
 import type { ModelGraph } from '../graph/graph'
 import { macsOf } from '../graph/macs-of'
+import { shownLinks } from '../graph/shown-links'
 import type { Shape, ValueName } from '../graph/values'
 import { targetsOf } from './exporters'
 import type { OpenedLayer, OpenedModel, OpenedWeight } from './format'
-import { layerLinks } from './layer-links'
 
 /** What only the built model knows. */
 export interface BuiltFacts {
@@ -41,7 +41,7 @@ export interface BuiltFacts {
 /** Makes the inventory of an open model; see `macsOf` for how work is counted. */
 export function summarizeModel(model: OpenedModel, facts: BuiltFacts): ModelSummary {
   const weights = new Map(model.weights.map((weight) => [weight.spec.name, weight]))
-  const links = layerLinks(model)
+  const links = shownLinks(model.graph)
   const macs = macsOf(model.graph, shapesBehindOpaque(model.graph, facts.outputShapes))
   const layers = model.layers.map((layer) => ({
     ...summarizeLayer(layer, weights, facts.outputShapes),
