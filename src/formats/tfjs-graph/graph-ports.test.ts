@@ -54,10 +54,10 @@ describe('what is given to a graph', () => {
       ['c', 'float32'],
       ['b', 'int32'],
     ])
+    // What is handed on by default is folded away.
     expect(graph.nodes.map(({ id, inputs, op }) => [id, op, inputs])).toEqual([
       ['a', 'opaque', []],
-      ['d', 'identity', ['default']],
-      ['sum', 'combine', ['a', 'b', 'c', 'd']],
+      ['sum', 'combine', ['a', 'b', 'c', 'default']],
     ])
     const open = await graphOf(net.files())
     expect(open.inputs.map(({ value }) => value)).toEqual(['a', 'b', 'c', 'd'])
