@@ -1,13 +1,5 @@
 import type { DType, ValueName } from './values'
 
-/**
- * The version of ONNX operators whose meaning the names below have, where ONNX has an operator of that meaning.
- * What differs: a layout is an attribute, since files of both layouts are kept as they are; axes before those that a
- * window or a matrix needs count as further batch axes, so that one operator serves sequences of pictures.
- * @see https://onnx.ai/onnx/operators/
- */
-export const OPSET = 24
-
 export type Layout = 'channelsLast' | 'channelsFirst'
 
 /** same: enough zeros that the output has ceil(side / stride) places, the odd one at the end (upper) or before (lower). */
@@ -99,7 +91,12 @@ export type Reducing =
 /** In training alone: what it hands on otherwise is what it gets. */
 export type Noise = 'Dropout' | 'AlphaDropout' | 'GaussianDropout' | 'GaussianNoise'
 
-/** Every operator with what must be known of it beside its inputs, whose order stands in front of each. */
+/**
+ * Every operator with what must be known of it beside its inputs, whose order stands in front of each. Where ONNX has an
+ * operator of that meaning, it is that of opset 24 (https://onnx.ai/onnx/operators/). What differs: a layout is an
+ * attribute, since files of both layouts are kept as they are; axes before those that a window or a matrix needs count as
+ * further batch axes, so that one operator serves sequences of pictures.
+ */
 export interface OpAttributes {
   /** [x, kernel, bias?] */
   readonly conv: Sliding & { readonly kernel: KernelAxes; readonly groups: number }
