@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs'
-import { describe, expect, it } from 'vitest'
+import { beforeAll, describe, expect, it } from 'vitest'
 import { mobileGraph, segmentGraph, transformerGraph } from '../../testing/files/converted-graphs'
 import { graphBundle, smallGraph } from '../../testing/files/graph-files'
 import { randomNetFiles } from '../../testing/models/random-nets'
@@ -31,6 +31,11 @@ function productMacs(graph: ModelGraph): number {
     .filter(([layer]) => !normalizing.has(layer))
     .reduce((sum, [, macs]) => sum + (macs ?? NaN), 0)
 }
+
+// Other tests of this process choose other backends, which lack operators.
+beforeAll(async () => {
+  await tf.setBackend('cpu')
+})
 
 describe('random nets', () => {
   it('have the shapes in all layers that stock TensorFlow.js says', async () => {

@@ -23,6 +23,7 @@ const others: Readonly<Record<string, string>> = {
   'src/search/layer-remedies.ts':
     'causes of the loss of a layer are settings of pruning and of codes',
   'src/search/remedies.ts': 'causes of a drop are settings of pruning, of codes and of biases',
+  'src/search/run-training.ts': 'biases of weights that are trained are not corrected',
   'src/search/sweep-plan.ts': 'a sweep is of bits, of sparsity, or of both',
   'src/engine/recipe/formulas.ts': 'the formulas of the lesson are those of quantization',
   'src/protocol/contract.ts': 'the formulas of the lesson are those of quantization',

@@ -42,7 +42,7 @@ describe('the question whether work ends for other work', () => {
     training()
     renderInProviders(<WorkQuestion />)
     const dialog = within(await screen.findByRole('dialog', { name: 'A training run goes on' }))
-    expect(dialog.getByText(/done 2 of 7 epochs.*learnt is lost.*stays as it was/)).toBeTruthy()
+    expect(dialog.getByText(/Epochs done: 2 of 7\..*learnt is lost.*stays as it was/)).toBeTruthy()
     const keep = dialog.getByRole('button', { name: 'Keep training' })
     await vi.waitFor(() => {
       expect(document.activeElement).toBe(keep)
