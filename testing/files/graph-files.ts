@@ -181,3 +181,31 @@ export function graphBundle({ json, shards }: GraphFiles): FileBundle {
     ...[...shards].map(([name, bytes]) => memoryFile(name, bytes)),
   ]
 }
+
+/** The same with its larger real weights as codes of one byte, as the converter's `--quantize_uint8` writes them. */
+export function quantizedGraph({ json, shards }: GraphFiles): GraphFiles {
+  const [group] = json.weightsManifest
+  if (group === undefined) return { json, shards }
+  const bytes = joined(group.paths.map((path) => shards.get(path) ?? new Uint8Array()))
+  const parts: Uint8Array[] = []
+  let at = 0
+  const weights = group.weights.map((weight): WeightJson => {
+    const count = weight.shape.reduce((product, side) => product * side, 1)
+    const own = bytes.slice(at, at + 4 * count)
+    at += 4 * count
+    if (weight.dtype !== 'float32' || count < 8) {
+      parts.push(own)
+      return weight
+    }
+    const values = new Float32Array(own.buffer)
+    const min = Math.min(...values)
+    const scale = (Math.max(...values) - min) / 255
+    parts.push(Uint8Array.from(values, (value) => Math.round((value - min) / scale)))
+    return { ...weight, quantization: { dtype: 'uint8', min, scale } }
+  })
+  const [path = ''] = group.paths
+  return {
+    json: { ...json, weightsManifest: [{ paths: [path], weights }] },
+    shards: new Map([[path, joined(parts)]]),
+  }
+}
