@@ -21,6 +21,9 @@ const ZOOM = 1.3
 /** Names are too small to be read below it. */
 const READABLE = 0.6
 
+/** What a finger needs, in CSS pixels. */
+const FINGER = 44
+
 /** What a layer is coloured by, as it is shown. */
 export interface ShownFigure {
   readonly figure: string | null
@@ -84,12 +87,19 @@ export function GraphPane({ model, drawing, figures, focus, onChoose, more }: Gr
     setAt(name)
     setWalks(false)
   }, [])
+  const isSmall = scale * box.height < FINGER
   const choose = useCallback(
     (name: string, event: MouseEvent) => {
       setAt(name)
+      // A finger hits one of many small boxes by chance: it comes nearer first.
+      if (isSmall && isTouch(event.nativeEvent)) {
+        const { left, top } = pane.current?.getBoundingClientRect() ?? { left: 0, top: 0 }
+        zoomTo(1, { x: event.clientX - left, y: event.clientY - top })
+        return
+      }
       onChoose(name, event)
     },
-    [onChoose],
+    [isSmall, onChoose, zoomTo],
   )
   const shown = drawing.layers.filter(
     ({ name, x, y }) =>
@@ -187,4 +197,8 @@ export function GraphPane({ model, drawing, figures, focus, onChoose, more }: Gr
       </p>
     </div>
   )
+}
+
+function isTouch(event: Event): boolean {
+  return event instanceof PointerEvent && event.pointerType === 'touch'
 }

@@ -1,8 +1,9 @@
-import { screen, within } from '@testing-library/react'
+import { act, screen, within } from '@testing-library/react'
 import userEvent from '@testing-library/user-event'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { renderInProviders } from '../../../../testing/studio/render-in-providers'
 import { layerReport, modelSummary } from '../../../../testing/studio/test-data'
+import { sensitivityTable } from '../../../../testing/studio/sensitivity-table'
 import { placeLayers } from '../../../layout/place-layers'
 import { useStudio } from '../../store/store'
 import type * as layingOut from './lay-out'
@@ -133,6 +134,42 @@ describe('the graph of a model', () => {
     expect(useStudio.getState().look.graphMeasure).toBe('error')
     await userEvent.selectOptions(colour, 'Sparsity')
     expect(strengths()).toEqual(['0', '0', '4', 'none'])
+  })
+
+  it('is coloured by what layers bear once that is known of these weights', async () => {
+    show()
+    await screen.findByRole('application')
+    const [found] = sensitivityTable().layers
+    if (found === undefined) throw new Error('no layer')
+    const table = sensitivityTable({ layers: [{ ...found, layer: 'left' }] })
+    act(() => {
+      useStudio.getState().setSensitivity({ state: 'known', table }, undefined)
+    })
+    await userEvent.selectOptions(
+      screen.getByRole('combobox', { name: 'Colour by' }),
+      'Sensitivity, 4 bits',
+    )
+    expect(node('left').getAttribute('aria-label')).toContain('error 1.0\u00A0% with 4 bits')
+    expect(node('left').dataset['strength']).toBe('3')
+    expect(node('right').getAttribute('aria-label')).toContain('no figure')
+  })
+
+  it('zooms by buttons and keys, and shows everything by 0', async () => {
+    show()
+    ;(await screen.findByRole('button', { name: /^image/ })).focus()
+    const scale = () => screen.getByRole('status').textContent
+    expect(scale()).toBe('100\u00A0%')
+    await userEvent.keyboard('+')
+    expect(scale()).toBe('130\u00A0%')
+    await userEvent.keyboard('--')
+    expect(scale()).toBe('77\u00A0%')
+    await userEvent.click(screen.getByRole('button', { name: 'Zoom in' }))
+    await userEvent.keyboard('0')
+    // All of it has room, and nothing is drawn larger than it is.
+    expect(scale()).toBe('100\u00A0%')
+    vi.spyOn(HTMLElement.prototype, 'clientHeight', 'get').mockReturnValue(200)
+    await userEvent.click(screen.getByRole('button', { name: 'Show everything' }))
+    expect(Number.parseInt(scale(), 10)).toBeLessThan(60)
   })
 
   it('mounts of 400 layers those in view, and walks to any of them', async () => {

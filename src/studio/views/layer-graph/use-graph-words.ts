@@ -56,7 +56,13 @@ export function useGraphWords(measure: GraphMeasure) {
             layer.name,
             layer.className,
             value === null
-              ? t(layer.parameters === 0 ? 'noWeights' : 'noValue')
+              ? t(
+                  layer.parameters === 0
+                    ? 'noWeights'
+                    : measure === 'error'
+                      ? 'noError'
+                      : 'noValue',
+                )
               : t(`value.${measure}`, { value: figure(value) }),
           ),
         }),
