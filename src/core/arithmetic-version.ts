@@ -24,7 +24,7 @@
  * 6. Iterative pruning removes the same share of what is left in each round, with the learning rate from its peak
  *    again; layers with a sparsity of their own follow a curve of their own.
  * 7. A run that goes on from weights with learned ranges begins with these ranges, and not with narrower ones; no range
- *    holds back statistics of batch normalisation, which gradients do not move.
+ *    holds back statistics of batch normalisation, which gradients do not move, and these are measured anew after every epoch.
  */
 export const ARITHMETIC_VERSION = 7
 

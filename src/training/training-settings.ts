@@ -64,7 +64,10 @@ const settingsSchema = madeOnce(() =>
     /** Largest norm of all gradients together; null: not clipped. */
     clipNorm: z.number().positive().nullable(),
     batchNorm: z.strictObject({
-      /** New statistics for the pruned and quantized weights before the first step. */
+      /**
+       * New statistics for the pruned and quantized weights before the first step, and where they are trained after every
+       * epoch (Wu & Johnson 2021, arXiv:2105.07576, "PreciseBN").
+       */
       reestimate: z.boolean(),
       /** frozen: statistics stay as they are then; trained: they follow the batches. */
       statistics: z.enum(['frozen', 'trained']),

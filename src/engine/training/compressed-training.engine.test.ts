@@ -17,6 +17,7 @@ import { memoryFile } from '../../files/file-bundle'
 import { createRandom } from '../../core/random'
 import { readZip } from '../../files/zip-archive'
 import { withConfig } from '../../techniques/recipe'
+import { defaultTrainingSettings } from '../../training/training-settings'
 import { parseTrainingRecord } from '../../training/training-record'
 import { sparsitySchedules } from '../../techniques/prune/sparsity-schedule'
 import { stepOf } from '../../techniques/recipe'
@@ -196,15 +197,18 @@ describe('quantization in training', () => {
     expect(download.test).toMatchObject({ split: 'test' })
   })
 
-  it('another run begins with the ranges that the first has learned', async () => {
+  it('another run begins with the ranges and statistics that the first has come to', async () => {
     await openBars(engine.current)
     const fine = recipeWith({ quantize: { bits: 2, range: 'mse' } })
-    const own = { epochs: 2, batchNorm: { reestimate: false, statistics: 'frozen' } } as const
-    const { result } = await train({ recipe: fine, settings: settingsWith(own) })
-    await engine.current.model.addTrained(result.trained)
-    const { events } = await train({ recipe: result.recipe, settings: settingsWith(own) })
-    const [first] = ofType(events, 'validation')
-    expect(first).toMatchObject({ epoch: 0, measure: result.measure })
+    const frozen = { reestimate: false, statistics: 'frozen' } as const
+    for (const batchNorm of [frozen, defaultTrainingSettings.batchNorm]) {
+      const settings = settingsWith({ epochs: 2, batchNorm })
+      const { result } = await train({ recipe: fine, settings })
+      await engine.current.model.addTrained(result.trained)
+      const { events } = await train({ recipe: result.recipe, settings })
+      const [first] = ofType(events, 'validation')
+      expect(first).toMatchObject({ epoch: 0, measure: result.measure })
+    }
   })
 
   it('statistics follow the batches, however few bits they are coded with', async () => {

@@ -181,6 +181,9 @@ export class TrainingRun {
     while (place.epoch < settings.epochs) {
       const whole = await loop.runEpoch()
       if (whole) place.epoch++
+      // Running averages are of weights that have moved since, and of samples as they were augmented.
+      if (settings.batchNorm.reestimate && settings.batchNorm.statistics === 'trained')
+        await passes.renewStatistics(this.feed)
       // What was learnt since the last checkpoint counts too.
       await this.judge(parts, passes)
       if (!whole) return 'stopped'
