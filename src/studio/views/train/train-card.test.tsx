@@ -283,7 +283,7 @@ describe('the train card', () => {
   it('changes settings, and leaves out what the model and the steps do not have', async () => {
     renderInProviders(<TrainCard place={5} />)
     await userEvent.click(screen.getByRole('button', { name: 'Training settings' }))
-    expect(screen.queryByText('Measure statistics anew first')).toBeNull()
+    expect(screen.queryByText('Measure statistics anew, first and after every epoch')).toBeNull()
     expect(screen.queryByText('Pruning schedule')).toBeNull()
     await userEvent.click(screen.getByRole('radio', { name: 'SGD' }))
     expect(spies.changeTrainingSettings).toHaveBeenLastCalledWith({
