@@ -25,8 +25,10 @@
  *    again; layers with a sparsity of their own follow a curve of their own.
  * 7. A run that goes on from weights with learned ranges begins with these ranges, and not with narrower ones; no range
  *    holds back statistics of batch normalisation, which gradients do not move, and these are measured anew after every epoch.
+ * 8. What outputs are is read off the operators that make them, also behind those that only hand them on: a softmax or
+ *    sigmoid before a reshape or in each step of a sequence counts as one, the activation of an LSTM does not.
  */
-export const ARITHMETIC_VERSION = 7
+export const ARITHMETIC_VERSION = 8
 
 /** Whether something that was kept says that this arithmetic computed it; one that is newer is another, too. */
 export function isOfThisArithmetic(kept: unknown): boolean {

@@ -9,7 +9,7 @@ const plain: Facts = {
   name: 'Identity',
   shape: [null, 10],
   input: [null, 224, 224, 3],
-  maker: 'Dense',
+  gathered: false,
 }
 
 describe('what outputs mean', () => {
@@ -25,7 +25,7 @@ describe('what outputs mean', () => {
     ['logits in one pixel, channels first', { shape: [null, 10, 1, 1] }, 'classes'],
     ['logits in one row', { shape: [null, 1, 10] }, 'classes'],
     ['one price in one pixel', { shape: [null, 1, 1, 1] }, 'numbers'],
-    ['a pooled feature in one pixel', { maker: 'Mean', shape: [null, 1, 1, 1280] }, 'vectors'],
+    ['a pooled feature in one pixel', { gathered: true, shape: [null, 1, 1, 1280] }, 'vectors'],
     ['a price for each of ten days', { shape: [null, 10, 1] }, 'numbers'],
     ['yes or no', { kind: 'sigmoid', shape: [null, 1] }, 'classes'],
     ['several labels', { kind: 'sigmoid' }, 'classes'],
@@ -38,9 +38,8 @@ describe('what outputs mean', () => {
     ['rows of a detector without a name', { shape: [null, 25200, 85] }, 'numbers'],
     ['landmarks of a face in a row', { name: 'landmarks', shape: [null, 136] }, 'numbers'],
     ['logits of words', { shape: [null, 20, 5000], input: [null, 20] }, 'classes'],
-    ['pooled features', { maker: 'GlobalAveragePooling2D', shape: [null, 1280] }, 'vectors'],
-    ['features of a layer that cuts at zero', { maker: 'ReLU', shape: [null, 128] }, 'vectors'],
-    ['a normalised embedding', { maker: 'L2Normalize', shape: [null, 128] }, 'vectors'],
+    ['pooled features', { gathered: true, shape: [null, 1280] }, 'vectors'],
+    ['a picture that was put together', { gathered: true, shape: [null, 9, 9, 21] }, 'classes'],
     [
       'an output that is called an embedding',
       { name: 'embeddings', shape: [null, 512] },

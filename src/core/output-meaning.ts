@@ -8,14 +8,14 @@ import type { OutputKind } from './output-kind'
 export const outputMeanings = ['classes', 'numbers', 'vectors'] as const
 export type OutputMeaning = (typeof outputMeanings)[number]
 
-interface OutputFacts {
+interface Output {
   readonly kind: OutputKind
   readonly name: string
   readonly shape: readonly (number | null)[]
   /** Of the first input. */
   readonly input: readonly (number | null)[]
-  /** Class of the layer, or operator, that makes the output, its activation first; null where it is not known. */
-  readonly maker: string | null
+  /** See `OutputFacts` of `src/graph`. */
+  readonly gathered: boolean
 }
 
 const VECTORS = /embed|feature|descriptor|fingerprint|latent|encod/i
@@ -23,16 +23,9 @@ const NUMBERS =
   /box|bound|loc|detect|yolo|anchor|heatmap|key_?point|landmark|offset|displace|depth|flow|pose/i
 
 /**
- * What makes an output that nobody has trained to be a choice: what a network has seen, put together, or cut at
- * zero, which no loss of a choice is taken from.
- */
-const GATHERING =
-  /^(?:ReLU|Relu6?|Global(?:Average|Max)Pooling[12]D|Flatten|LayerNormalization|UnitNormalization|Mean|Max|L2Normalize)$/
-
-/**
  * What an output means, as far as its form and its names tell. It is a guess, and shown as one.
  */
-export function guessMeaning({ kind, name, shape, input, maker }: OutputFacts): OutputMeaning {
+export function guessMeaning({ kind, name, shape, input, gathered }: Output): OutputMeaning {
   const columns = columnsOf(shape)
   const isRow = shape.length === 2 || onlySide(shape) !== null
   if (kind === 'probabilities') return 'classes'
@@ -40,7 +33,7 @@ export function guessMeaning({ kind, name, shape, input, maker }: OutputFacts): 
   if (!isRow && makesPictures(shape, input)) return 'numbers'
   if (kind === 'sigmoid') return 'classes'
   if (NUMBERS.test(name)) return 'numbers'
-  if (isRow) return VECTORS.test(name) || GATHERING.test(maker ?? '') ? 'vectors' : 'classes'
+  if (isRow) return VECTORS.test(name) || gathered ? 'vectors' : 'classes'
   // Rows of numbers for a picture are what detectors write: boxes, points, anchors.
   return shape.length === 3 && input.length === 4 ? 'numbers' : 'classes'
 }

@@ -1,9 +1,9 @@
 import * as tf from '@tensorflow/tfjs'
 import type { Shape } from '../../graph/values'
 import type { PortSummary } from '../../core/model-summary'
-import { guessMeaning } from '../../core/output-meaning'
 import { StudioError } from '../../core/errors'
 import type { OpenedModel } from '../../formats/format'
+import { outputPorts } from './output-ports'
 import { REPLACED_AT_ONCE } from './replaced-at-once'
 import type { BetweenLayers, NamedWeight, OutputPort, RunnableModel } from './runnable-model'
 import { sampleShape } from './sample-shape'
@@ -72,15 +72,12 @@ class GraphRunnable implements RunnableModel {
     const nodes = nodesOf(opened)
     const shapes = this.trace(opened, nodes)
     this.outputShapes = shapes
-    this.outputs = model.outputs.map((output) => {
+    const outputs = model.outputs.map((output) => {
       const name = nodeOf(output.name)
       const shape = shapes.get(name) ?? sidesOf(output.shape) ?? [null]
-      const maker = makerOf(name, nodes)
-      const kind = kindOf(maker)
-      const input = this.inputs[0]?.shape ?? []
-      const meaning = guessMeaning({ name, shape, kind, input, maker })
-      return { name, shape, dtype: output.dtype, kind, meaning }
+      return { name, shape, dtype: output.dtype }
     })
+    this.outputs = outputPorts(outputs, this.inputs, opened.graph)
     for (const { spec, values } of opened.weights)
       if (values instanceof Float32Array) this.current.set(spec.name, new WeakRef(values))
   }
@@ -234,9 +231,7 @@ function portOf(
 
 interface Node {
   readonly name: string
-  readonly op: string
   readonly input?: readonly string[]
-  readonly attr?: { readonly fused_ops?: { readonly list?: { readonly s?: readonly string[] } } }
 }
 
 function nodesOf({ topology }: OpenedModel): ReadonlyMap<string, Node> {
@@ -254,26 +249,4 @@ function usedBy(outputs: readonly string[], nodes: ReadonlyMap<string, Node>): R
     waiting.push(...(nodes.get(name)?.input ?? []).map((input) => nodeOf(input.replace(/^\^/, ''))))
   }
   return used
-}
-
-/** The operator that makes an output, through those that hand it on; null where there is none. */
-function makerOf(name: string, nodes: ReadonlyMap<string, Node>): string | null {
-  let node = nodes.get(name)
-  for (let steps = 0; node !== undefined && steps < nodes.size; steps++) {
-    const { attr, op, input = [] } = node
-    if (!/^(?:Identity|Reshape|Squeeze|Cast)$/.test(op)) {
-      const norm = input.map((from) => nodes.get(nodeOf(from))?.op ?? '')
-      // An activation that was fused into the operator, in base64.
-      const fused = attr?.fused_ops?.list?.s?.at(-1)
-      if (fused === btoa('Relu') || fused === btoa('Relu6')) return 'Relu'
-      const isProduct = op === 'Mul' || op === 'RealDiv'
-      return isProduct && norm.some((from) => /^(?:Rsqrt|Sqrt)$/.test(from)) ? 'L2Normalize' : op
-    }
-    node = nodes.get(nodeOf(input[0] ?? ''))
-  }
-  return null
-}
-
-function kindOf(maker: string | null): OutputPort['kind'] {
-  return maker === 'Softmax' ? 'probabilities' : maker === 'Sigmoid' ? 'sigmoid' : 'scores'
 }

@@ -1,10 +1,10 @@
 import * as tf from '@tensorflow/tfjs'
 import type { Shape } from '../../graph/values'
-import { guessMeaning } from '../../core/output-meaning'
 import { StudioError } from '../../core/errors'
 import type { OpenedModel } from '../../formats/format'
 import { buildLayersModel } from './build-layers-model'
 import { runLayerByLayer } from './layer-by-layer'
+import { outputPorts } from './output-ports'
 import { REPLACED_AT_ONCE } from './replaced-at-once'
 import type {
   BetweenLayers,
@@ -44,15 +44,8 @@ class LayersRunnable implements RunnableModel {
   constructor(model: tf.LayersModel, opened: OpenedModel) {
     this.model = model
     this.inputs = model.inputs.map((symbol) => portOf(symbol))
-    this.outputs = model.outputs.map((symbol) => {
-      const port = portOf(symbol)
-      const maker = makerOf(symbol.sourceLayer)
-      const kind = kindOf(maker)
-      const facts = { ...port, kind, input: this.inputs[0]?.shape ?? [] }
-      const isCut = maker.getConfig()['activation'] === 'relu'
-      const meaning = guessMeaning({ ...facts, maker: isCut ? 'ReLU' : maker.getClassName() })
-      return { ...port, kind, meaning }
-    })
+    const ports = model.outputs.map((symbol) => portOf(symbol))
+    this.outputs = outputPorts(ports, this.inputs, opened.graph)
     this.outputShapes = new Map(shapesOf(model, ''))
     this.variables = new Map(model.weights.map((weight) => [weight.originalName, weight]))
     for (const { spec, values } of opened.weights)
@@ -113,23 +106,6 @@ function letGo(variable: Variable, shape: readonly number[]): void {
 
 function portOf(symbol: tf.SymbolicTensor): PortSummary {
   return { name: symbol.name, shape: symbol.shape, dtype: symbol.dtype }
-}
-
-/** The layer that makes an output; through a nested model where needed. */
-function makerOf(layer: tf.layers.Layer): tf.layers.Layer {
-  const inner = layer instanceof tf.LayersModel ? layer.outputs[0]?.sourceLayer : undefined
-  return inner === undefined ? layer : makerOf(inner)
-}
-
-/** Read off the activation of the layer that makes the output. */
-function kindOf(layer: tf.layers.Layer): OutputPort['kind'] {
-  const name = layer.getClassName()
-  const activation = name === 'Softmax' ? 'softmax' : layer.getConfig()['activation']
-  return activation === 'softmax'
-    ? 'probabilities'
-    : activation === 'sigmoid'
-      ? 'sigmoid'
-      : 'scores'
 }
 
 function* shapesOf(model: tf.LayersModel, prefix: string): Generator<[string, Shape]> {

@@ -76,11 +76,16 @@ export function prelu(call: LoweredCall): Flowing {
   return call.node('prelu', {}, [call.x, call.weight('alpha')])
 }
 
-/** tfjs counts the first axis behind the batch where the file says none, and puts a mask into the values. */
+/**
+ * tfjs counts the first axis behind the batch where the file says none, and puts a mask into the values first: what that
+ * makes of them is not known, what the softmax then does is.
+ */
 export function softmax(call: LoweredCall): Flowing {
-  if (call.called.masked) throw new NotExact('mask')
   const axis = call.axis(number(call.config, 'axis', 1))
-  return call.node('softmax', { axis, log: false }, [call.x])
+  const { config, x } = call
+  const own = { config: config.object, outputs: 1 }
+  const read = call.called.masked ? call.node('opaque', own, [x]) : x
+  return call.node('softmax', { axis, log: false }, [read])
 }
 
 /** Whole numbers become broken ones first. */

@@ -192,9 +192,9 @@ describe('masks', () => {
     expect(last).toMatchObject({ op: 'recurrent', attributes: { masked: mask } })
   })
 
-  it('leave a softmax, into which tfjs puts them, without a meaning', () => {
+  it('make values that nobody knows of those that a softmax reads', () => {
     const nodes = graphOf(model('m', words, table(true), layer('Softmax', 's', {}, ['e']))).nodes
-    expect(nodes.map(({ op }) => op)).toEqual(['gather', 'opaque'])
+    expect(nodes.map(({ op }) => op)).toEqual(['gather', 'opaque', 'softmax'])
   })
 })
 
