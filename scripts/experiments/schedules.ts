@@ -33,6 +33,7 @@ const { values: asked } = parseArgs({
     sample: { type: 'string', multiple: true },
     epochs: { type: 'string', multiple: true },
     sparsity: { type: 'string', multiple: true },
+    schedule: { type: 'string', multiple: true },
     seed: { type: 'string', multiple: true },
     record: { type: 'boolean' },
   },
@@ -66,8 +67,9 @@ function groups(): Cell[][] {
 
 async function measure(group: readonly Cell[]): Promise<void> {
   const wanted = group.filter(
-    ({ sample, epochs, sparsity, seed }) =>
+    ({ epochs, name, sample, seed, sparsity }) =>
       isAsked(asked.sample, sample) &&
+      isAsked(asked.schedule, name) &&
       isAsked(asked.epochs, epochs) &&
       isAsked(asked.sparsity, sparsity) &&
       isAsked(asked.seed, seed),
