@@ -11,6 +11,7 @@ import {
 } from '../../../testing/engine/drive-engine'
 import { graphBundle, nodeOf, smallGraph } from '../../../testing/files/graph-files'
 import type { GraphFiles } from '../../../testing/files/graph-files'
+import { GraphWriter } from '../../../testing/files/graph-writer'
 import { memoryFile } from '../../files/file-bundle'
 import { openModel } from '../../formats/importers'
 import { readZip } from '../../files/zip-archive'
@@ -173,6 +174,30 @@ describe('a frozen graph', () => {
     expect(summary.inputs[0]?.shape).toEqual([1, 8, 8, 3])
     const { events } = await drained(engine.current.measure.original())
     expect(lastOf(events, 'agreement').measured).toBe(510)
+  })
+
+  it('gives the outputs that its signature names, also of one node', async () => {
+    const net = new GraphWriter()
+    const x = net.input('x', [-1, 5])
+    net.node('TopKV2', 'top', [x, net.wholes('k', [2], [])], { sorted: { b: true } })
+    net.node('Softmax', 'chances', [x])
+    // A key may be called like another node.
+    const signed = { places: 'top:1', top: 'chances:0', best: 'top:0' }
+    const outputs = Object.fromEntries(
+      Object.entries(signed).map(([key, name]) => [key, { name, dtype: 'DT_FLOAT' }]),
+    )
+    const model = await createGraphModel(await openModel(graphBundle(net.files({ outputs })), go))
+    expect(model.outputs.map(({ name, shape, kind }) => [name, shape, kind])).toEqual([
+      ['top:1', [null, 2], 'scores'],
+      ['chances', [null, 5], 'probabilities'],
+      ['top', [null, 2], 'scores'],
+    ])
+    const given = tf.tensor2d([[1, 9, 3, 7, 5]])
+    const [places, chances, best] = model.predict([given])
+    expect([...(places?.dataSync() ?? [])]).toEqual([1, 3])
+    expect(chances?.shape).toEqual([1, 5])
+    expect([...(best?.dataSync() ?? [])]).toEqual([9, 7])
+    model.dispose()
   })
 
   it.each([1, 3, 4, 7])(

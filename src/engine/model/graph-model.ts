@@ -58,11 +58,14 @@ class GraphRunnable implements RunnableModel {
   readonly outputShapes: ReadonlyMap<string, Shape>
   readonly frozenBatch: number | null
   private readonly model: tf.GraphModel
+  /** How tfjs calls what is taken from it, one for each output. */
+  private readonly asked: readonly string[]
   /** Only to know arrays again: those that nobody else has may go. */
   private readonly current = new Map<string, WeakRef<Float32Array>>()
 
   constructor(model: tf.GraphModel, opened: OpenedModel) {
     this.model = model
+    this.asked = askedOf(model)
     this.inputs = model.inputs.map((input) => portOf(opened.file, input))
     const frozen = new Set(this.inputs.map(({ shape }) => shape[0]).filter(isNumber))
     const [batch = null] = frozen
@@ -70,30 +73,26 @@ class GraphRunnable implements RunnableModel {
       throw new Error(`the graph only takes batches of ${[...frozen].join(' and ')}`)
     this.frozenBatch = batch
     const nodes = nodesOf(opened)
-    const shapes = this.trace(opened, nodes)
-    this.outputShapes = shapes
-    const outputs = model.outputs.map((output) => {
-      const name = nodeOf(output.name)
-      const shape = shapes.get(name) ?? sidesOf(output.shape) ?? [null]
-      return { name, shape, dtype: output.dtype }
-    })
+    const { layers, outputs } = this.trace(opened, nodes)
+    this.outputShapes = layers
     this.outputs = outputPorts(outputs, this.inputs, opened.graph)
     for (const { spec, values } of opened.weights)
       if (values instanceof Float32Array) this.current.set(spec.name, new WeakRef(values))
   }
 
-  /** Runs as few samples of zeros as the graph takes, and keeps the shapes of all layers. */
+  /** Runs as few samples of zeros as the graph takes, for the shapes of all layers and what is taken from it. */
   private trace(
     { layers }: OpenedModel,
     nodes: ReadonlyMap<string, Node>,
-  ): ReadonlyMap<string, Shape> {
-    const outputs = this.model.outputs.map(({ name }) => nodeOf(name))
-    const used = usedBy(outputs, nodes)
+  ): { readonly layers: ReadonlyMap<string, Shape>; readonly outputs: readonly PortSummary[] } {
+    const used = usedBy(
+      this.model.outputs.map(({ name }) => nodeOf(name)),
+      nodes,
+    )
     const constant = new Set(Object.keys(this.executor.weightMap))
-    const names = layers.map(({ name }) => name)
-    const asked = [
-      ...new Set([...names.filter((name) => used.has(name) && !constant.has(name)), ...outputs]),
-    ]
+    const names = layers
+      .map(({ name }) => name)
+      .filter((name) => used.has(name) && !constant.has(name))
     const found = tf.tidy(() => {
       const inputs = this.inputs.map(({ shape, dtype }) =>
         tf.zeros(
@@ -101,14 +100,21 @@ class GraphRunnable implements RunnableModel {
           dtype === 'int32' ? 'int32' : 'float32',
         ),
       )
-      const results = this.model.execute(this.feed(inputs), asked)
-      return (Array.isArray(results) ? results : [results]).map(({ shape }) => shape)
+      return this.execute(inputs, names.map(firstOf)).map(({ dtype, shape }) => ({ dtype, shape }))
     })
+    const outputs = found.splice(0, this.asked.length)
     // What stands for which sample could not be told.
-    const whole = (name: string): boolean => found[asked.indexOf(name)]?.[0] === this.frozenBatch
+    const whole = ({ shape }: (typeof found)[number]): boolean => shape[0] === this.frozenBatch
     if (this.frozenBatch !== null && this.frozenBatch > 1 && !outputs.every(whole))
       throw new Error(`the graph only takes batches of ${this.frozenBatch} and joins their outputs`)
-    return new Map(asked.map((name, index) => [name, [null, ...(found[index] ?? []).slice(1)]]))
+    return {
+      layers: new Map(names.map((name, index) => [name, ofSamples(found[index]?.shape)])),
+      outputs: outputs.map(({ dtype, shape }, index) => ({
+        name: (this.asked[index] ?? '').replace(/:0$/, ''),
+        shape: ofSamples(shape),
+        dtype,
+      })),
+    }
   }
 
   readonly lookInSteps = null
@@ -161,12 +167,10 @@ class GraphRunnable implements RunnableModel {
     })
   }
 
-  private execute(inputs: readonly tf.Tensor[]): tf.Tensor[] {
+  /** @param more that are asked for, given behind the outputs */
+  private execute(inputs: readonly tf.Tensor[], more: readonly string[] = []): tf.Tensor[] {
     return tf.tidy(() => {
-      const results = this.model.execute(
-        this.feed(inputs),
-        this.model.outputs.map(({ name }) => name),
-      )
+      const results = this.model.execute(this.feed(inputs), [...this.asked, ...more])
       return Array.isArray(results) ? results : [results]
     })
   }
@@ -204,6 +208,31 @@ function filledUp(batch: tf.Tensor, more: number): tf.Tensor {
 
 function isNumber(side: number | null | undefined): side is number {
   return typeof side === 'number'
+}
+
+/**
+ * What a signature names, each value once, in the order that tfjs has them: of `model.outputs` it keeps the node alone.
+ * A name with a number is never taken for a key of the signature, of which one may be called like another node.
+ */
+function askedOf(model: tf.GraphModel): string[] {
+  // tfjs has none where the file has none.
+  const signature: object | undefined = model.modelSignature
+  const entries: unknown = Reflect.get(signature ?? {}, 'outputs')
+  const names = Object.values(entries ?? {}).map((entry: { readonly name: string }) => entry.name)
+  const nodes = model.outputs.map(({ name }) => name)
+  const known = new Set(nodes)
+  const signed = [...new Set(names)].filter((name) => known.has(nodeOf(name)))
+  return (signed.length === nodes.length ? signed : nodes).map(firstOf)
+}
+
+/** A name that says no output means the first. */
+function firstOf(name: string): string {
+  return /:\d+$/.test(name) ? name : `${name}:0`
+}
+
+/** A shape with as many samples as there are. */
+function ofSamples(shape: readonly number[] = []): Shape {
+  return [null, ...shape.slice(1)]
 }
 
 /** `name:1` is the second output of a node. */
