@@ -26,7 +26,8 @@
  * 7. A run that goes on from weights with learned ranges begins with these ranges, and not with narrower ones; no range
  *    holds back statistics of batch normalisation, which gradients do not move, and these are measured anew after every epoch.
  * 8. What outputs are is read off the operators that make them, also behind those that only hand them on: a softmax or
- *    sigmoid before a reshape or in each step of a sequence counts as one, the activation of an LSTM does not.
+ *    sigmoid before a reshape or in each step of a sequence counts as one, the activation of an LSTM does not. Without data
+ *    graph models of tokens are shown tokens.
  */
 export const ARITHMETIC_VERSION = 8
 

@@ -2,70 +2,7 @@ import { expect, it } from 'vitest'
 import { chineseSentence, sentence } from '../../testing/files/refusals'
 import { StudioError } from '../core/errors'
 import type { SampleOrigin } from './data-source'
-import { requireTokens, tokensKnown, tokensOfGraph } from './token-range'
-
-const layer = (name: string, className: string, inputs: string[], input_dim?: number) => ({
-  name,
-  className,
-  inputs,
-  config: input_dim === undefined ? {} : { input_dim },
-})
-
-it.each([
-  ['the first layer', [layer('e', 'Embedding', [], 50)], 50],
-  ['behind an input', [layer('i', 'InputLayer', []), layer('e', 'Embedding', ['i'], 30)], 30],
-  [
-    'beside one of positions, which reads another layer',
-    [
-      layer('i', 'InputLayer', []),
-      layer('range', 'Positions', ['i']),
-      layer('e', 'Embedding', ['i'], 5000),
-      layer('p', 'Embedding', ['range'], 128),
-    ],
-    5000,
-  ],
-  ['nowhere', [layer('d', 'Dense', [])], null],
-])('an embedding is %s', (_, layers, known) => {
-  expect(tokensKnown(layers)).toBe(known)
-})
-
-const node = (name: string, op: string, ...input: string[]) => ({ name, op, input })
-
-it.each([
-  [
-    'by an input that is cast',
-    [
-      node('in', 'Placeholder'),
-      node('table', 'Const'),
-      node('cast', 'Cast', 'in:0'),
-      node('rows', 'GatherV2', 'table', 'cast', 'axis'),
-    ],
-    50,
-  ],
-  [
-    'of a table that is handed on',
-    [
-      node('in', 'Placeholder'),
-      node('table', 'Const'),
-      node('read', 'Identity', 'table'),
-      node('rows', 'Gather', 'read', 'in'),
-    ],
-    50,
-  ],
-  [
-    'by places, which no input says',
-    [node('in', 'Placeholder'), node('range', 'Range'), node('rows', 'GatherV2', 'table', 'range')],
-    null,
-  ],
-  ['of what is no table', [node('in', 'Placeholder'), node('rows', 'GatherV2', 'in', 'in')], null],
-  [
-    'in a circle',
-    [node('a', 'Cast', 'b'), node('b', 'Cast', 'a'), node('rows', 'Gather', 'a', 'b')],
-    null,
-  ],
-])('a graph takes rows %s', (_, nodes, size) => {
-  expect(tokensOfGraph(nodes, new Map([['table', 50]]))).toBe(size)
-})
+import { requireTokens } from './token-range'
 
 const samples = (values: readonly number[]) => ({
   kind: 'numbers' as const,

@@ -28,7 +28,7 @@ export function measureLatency(
   const { pace } = tools
   const samples = runnable.frozenBatch ?? batch
   return tools.exclusive.run(signal, async () => {
-    const vocabulary = vocabularyOf(state.opened.layers, runnable.inputs)
+    const vocabulary = vocabularyOf(state.opened.graph, runnable.inputs)
     const inputs = syntheticBatch(runnable.inputs, 0, samples, 1, vocabulary)
     const once = async (expected: number): Promise<number> => {
       await pace.breathe(signal, expected)

@@ -72,7 +72,7 @@ export class Measurements {
       return this.measureSplit(onData, 'validation', compared, emit, signal, tellRight)
     const { state } = ground
     const runnable = requireRunnable(state)
-    const inputs = syntheticInputs(runnable, vocabularyOf(state.opened.layers, runnable.inputs))
+    const inputs = syntheticInputs(runnable, vocabularyOf(state.opened.graph, runnable.inputs))
     // As many as the original was shown, so that what it said counts for its smaller self.
     const count = this.syntheticCount(state)
     return this.measureAgreement(ground, '', count, inputs, compared, emit, signal)

@@ -3,6 +3,7 @@ import type { StudioErrorData } from '../../core/errors'
 import type { DataSource } from '../../data/data-source'
 import { preparationHint } from '../../data/preparation-hint'
 import { readData } from '../../data/read-data'
+import { tokensKnown } from '../../graph/tokens-known'
 import { droppedFile } from '../../protocol/dropped-file'
 import type { DataSettings } from '../../data/data-settings'
 import type {
@@ -15,7 +16,6 @@ import type {
   TrialRequest,
 } from '../../protocol/data-messages'
 import type { OpenProgress } from '../../protocol/engine-messages'
-import { knownTokens } from '../model/known-tokens'
 import { requireRunnable } from '../model/model-store'
 import type { ModelStore, OpenModelState } from '../model/model-store'
 import { attachBuiltIn } from '../samples/attach-built-in'
@@ -79,7 +79,7 @@ export class OpenData {
     const hint = preparationHint(state.told)
     const { settings } = request
     const read = await readOwnData(request, runnable, this.tools, emit, signal)
-    const tokens = knownTokens(state.opened)
+    const tokens = tokensKnown(state.opened.graph)
     const data = attachOwn(read, runnable, { settings, hint, tokens }, this.tools)
     return this.attach(state, await this.scaled(state, data, signal))
   }
@@ -121,7 +121,7 @@ export class OpenData {
     if (model === null) return new StudioError('data/model-first', { files: source.name }).toData()
     const { opened, runnable, summary } = model
     if (runnable === null) return summary.obstacles.run
-    return misfitOf(source, runnable, knownTokens(opened), this.tools)
+    return misfitOf(source, runnable, tokensKnown(opened.graph), this.tools)
   }
 
   /** Puts data in the place of what was attached. */

@@ -65,7 +65,7 @@ class GraphRunnable implements RunnableModel {
 
   constructor(model: tf.GraphModel, opened: OpenedModel) {
     this.model = model
-    this.asked = askedOf(model)
+    this.asked = askedOf(model, opened.signature)
     this.inputs = model.inputs.map((input) => portOf(opened.file, input))
     const frozen = new Set(this.inputs.map(({ shape }) => shape[0]).filter(isNumber))
     const [batch = null] = frozen
@@ -214,9 +214,7 @@ function isNumber(side: number | null | undefined): side is number {
  * What a signature names, each value once, in the order that tfjs has them: of `model.outputs` it keeps the node alone.
  * A name with a number is never taken for a key of the signature, of which one may be called like another node.
  */
-function askedOf(model: tf.GraphModel): string[] {
-  // tfjs has none where the file has none.
-  const signature: object | undefined = model.modelSignature
+function askedOf(model: tf.GraphModel, signature: object | null): string[] {
   const entries: unknown = Reflect.get(signature ?? {}, 'outputs')
   const names = Object.values(entries ?? {}).map((entry: { readonly name: string }) => entry.name)
   const nodes = model.outputs.map(({ name }) => name)

@@ -3,6 +3,8 @@ import type { PortSummary } from '../../core/model-summary'
 import { pictureForm } from '../../data/input-form'
 import { createRandom } from '../../core/random'
 import type { Random } from '../../core/random'
+import type { ModelGraph } from '../../graph/graph'
+import { tokensKnown } from '../../graph/tokens-known'
 import { sampleShape } from '../model/sample-shape'
 
 /** Sides that a model leaves open. */
@@ -48,19 +50,13 @@ export function syntheticBatch(
   })
 }
 
-/** Bound of a model's integer inputs: its smallest vocabulary, or bytes for pictures; 0 where it has none. */
+/** Bound of a model's integer inputs: the tokens that it knows, or bytes for pictures; 0 where it has none. */
 export function vocabularyOf(
-  layers: readonly {
-    readonly className: string
-    readonly config: Readonly<Record<string, unknown>>
-  }[],
+  graph: ModelGraph,
   inputs: readonly Pick<PortSummary, 'dtype' | 'shape'>[],
 ): number {
-  const sizes = layers
-    .filter(({ className }) => className === 'Embedding')
-    .map(({ config }) => Number(config['input_dim']))
-    .filter((size) => size > 0)
-  if (sizes.length > 0) return Math.min(...sizes)
+  const tokens = tokensKnown(graph)
+  if (tokens !== null) return tokens
   const integers = inputs.filter(({ dtype }) => dtype === 'int32')
   // Whole numbers of a picture are bytes; of others nothing is known but that there are two.
   const bytes = integers.some(

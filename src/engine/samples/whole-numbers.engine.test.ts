@@ -1,10 +1,16 @@
 import { expect, it } from 'vitest'
 import { drained, file, filesOf, freshEngine, lastOf } from '../../../testing/engine/drive-engine'
 import { blockPictures, wholeNumberGraph } from '../../../testing/models/block-models'
+import { transformerGraph } from '../../../testing/files/converted-graphs'
+import { graphBundle } from '../../../testing/files/graph-files'
+import { memoryFile } from '../../files/file-bundle'
+import { openModel } from '../../formats/importers'
 import { vocabularyOf } from './synthetic-inputs'
 import { scaleOf } from '../../data/preparation'
 
 const engine = freshEngine()
+
+const go = () => Promise.resolve()
 
 const pictures = blockPictures(['a', 'b', 'c', 'd'], (_, place) => place)
 
@@ -32,8 +38,13 @@ it('without data it is shown whole numbers up to 255, and reaches its classes', 
   expect(classesReached).toBe(4)
   expect(agreement).toBe(1)
   const inputs = [{ name: 'x', shape: [null, 8, 8, 1], dtype: 'int32' }]
-  expect(vocabularyOf([], inputs)).toBe(256)
-  expect(vocabularyOf([], [{ dtype: 'int32', shape: [null, 12] }])).toBe(2)
-  const embedding = { className: 'Embedding', config: { input_dim: 900 } }
-  expect(vocabularyOf([embedding], inputs)).toBe(900)
+  const bundle = [...wholeNumberGraph([8, 8, 1])].map(([name, bytes]) => memoryFile(name, bytes))
+  const { graph } = await openModel(bundle, go)
+  expect(vocabularyOf(graph, inputs)).toBe(256)
+  expect(vocabularyOf(graph, [{ dtype: 'int32', shape: [null, 12] }])).toBe(2)
+})
+
+it('a graph of tokens is shown those that its table has', async () => {
+  const { graph } = await openModel(graphBundle(transformerGraph()), go)
+  expect(vocabularyOf(graph, [{ dtype: 'int32', shape: [null, 6] }])).toBe(20)
 })

@@ -183,7 +183,7 @@ async function shownTo(
 ): Promise<Shown> {
   const source = await calibrationSource(ground, signal)
   if (typeof source === 'string') {
-    const vocabulary = vocabularyOf(ground.state.opened.layers, runnable.inputs)
+    const vocabulary = vocabularyOf(ground.state.opened.graph, runnable.inputs)
     return {
       key: 'synthetic',
       inputs: syntheticInputs(runnable, vocabulary),
