@@ -5,6 +5,7 @@ import '../../i18n/train-words'
 import { commands } from '../../commands/page-commands'
 import { useStudio } from '../../store/store'
 import { listed, sentences } from '../../words/joining'
+import { useLayerName } from '../../words/use-layer-name'
 
 /** What must change with a layer when filters go, or why none of it may go. */
 export function LayerGroup({ layer }: { readonly layer: string }) {
@@ -14,6 +15,7 @@ export function LayerGroup({ layer }: { readonly layer: string }) {
       ({ producers, followers }) => producers.includes(layer) || followers.includes(layer),
     ),
   )
+  const called = useLayerName()
   const known = useStudio((state) => state.groups !== null)
   useEffect(() => {
     if (!known) void commands.findGroups()
@@ -26,9 +28,11 @@ export function LayerGroup({ layer }: { readonly layer: string }) {
       {sentences(
         fixed === null
           ? t('group.channels', { count: channels })
-          : t(`group.fixed.${fixed.reason}`, { layer: fixed.layer }),
-        others.length > 0 && t('group.with', { names: listed(others) }),
-        fixed === null && readers.length > 0 && t('group.readers', { names: listed(readers) }),
+          : t(`group.fixed.${fixed.reason}`, { layer: called(fixed.layer) }),
+        others.length > 0 && t('group.with', { names: listed(others.map(called)) }),
+        fixed === null &&
+          readers.length > 0 &&
+          t('group.readers', { names: listed(readers.map(called)) }),
       )}
     </Text>
   )

@@ -8,6 +8,7 @@ import type { LayerSensitivity } from '../../../search/sensitivity'
 import { formatPercent } from '../../../ui-kit/format-number'
 import { commands } from '../../commands/page-commands'
 import classes from './layer-map.module.css'
+import { useLayerName } from '../../words/use-layer-name'
 import { useCellWords } from './use-cell-words'
 
 /** predicted: how far outputs of layers are thought to move. measured: how far those of the model did. */
@@ -48,6 +49,7 @@ export function MapGrid({
   const [at, setAt] = useState<Place>({ row: 0, column: 0 })
   const [said, setSaid] = useState<Said | null>(null)
   const words = useCellWords()
+  const called = useLayerName()
   // It may have become more since.
   const saidLayer = layers.find(({ layer }) => layer === said?.layer)
   const last = { row: layers.length - 1, column: columns.length - 1 }
@@ -92,7 +94,7 @@ export function MapGrid({
             {layers.map((layer, row) => (
               <tr key={layer.layer}>
                 <th scope="row" title={layer.layer}>
-                  {layer.layer}
+                  {called(layer.layer)}
                 </th>
                 {columns.map((column, index) => (
                   <MapTableCell

@@ -5,11 +5,13 @@ import type { MapColumn } from '../../../search/map-cells'
 import type { LayerSensitivity } from '../../../search/sensitivity'
 import { formatBytes, formatPercent, formatSignificant } from '../../../ui-kit/format-number'
 import { listed, sentences } from '../../words/joining'
+import { useLayerName } from '../../words/use-layer-name'
 
 /** Cells of the map in words. */
 export function useCellWords() {
   const { t } = useTranslation('small')
   const { t: structure } = useTranslation('train')
+  const called = useLayerName()
   const choice = ({ of, value }: MapColumn): string =>
     of === 'bits'
       ? t('map.bits', { count: value })
@@ -21,22 +23,26 @@ export function useCellWords() {
       if (found === null) return ''
       if ('state' in found)
         return t('map.stays', {
-          layer: layer.layer,
+          layer: called(layer.layer),
           why:
             found.reason === 'follows'
-              ? t('map.follows', { layer: found.layer })
-              : structure(`group.fixed.${found.reason}`, { layer: found.layer }),
+              ? t('map.follows', { layer: called(found.layer) })
+              : structure(`group.fixed.${found.reason}`, { layer: called(found.layer) }),
         })
       const { cell, distance, error, saved } = found
       const facts = {
-        ...{ layer: layer.layer, choice: choice(column), bytes: formatBytes(Math.abs(saved)) },
+        ...{
+          layer: called(layer.layer),
+          choice: choice(column),
+          bytes: formatBytes(Math.abs(saved)),
+        },
         error: formatPercent(error, error < 0.01 ? 3 : 1),
       }
       const says = cell === null ? 'map.filterCell' : saved < 0 ? 'map.more' : 'map.cell'
       const others = cell === null && layer.filters?.state === 'go' ? layer.filters.with : []
       return sentences(
         `${t(says, facts)}${distance === null ? '' : tried(layer, distance)}${t('map.stop')}`,
-        others.length > 0 && t('map.asOne', { layers: listed(others) }),
+        others.length > 0 && t('map.asOne', { layers: listed(others.map(called)) }),
       )
     },
   }

@@ -97,6 +97,28 @@ describe('the card for filters', () => {
     expect(screen.getByRole('button', { name: 'Remove them' })).toHaveProperty('disabled', false)
   })
 
+  it('calls layers without what all names of the model begin with', async () => {
+    const [layer] = modelSummary().layers
+    const layers = ['a', 'b', 'sum'].flatMap((name) =>
+      layer === undefined ? [] : { ...layer, name: `call/net/${name}` },
+    )
+    useStudio.getState().replaceModel(modelSummary({ layers }))
+    const [a = '', b = '', sum = ''] = layers.map(({ name }) => name)
+    const block = { id: sum, from: a, to: sum, layers: [b, sum], parameters: 5, macs: 7 }
+    useStudio.getState().setBlocks([{ ...block, kind: 'residual' }])
+    const cut = [{ name: a, before: 4, after: 2 }]
+    useStudio.getState().setCut({ state: 'planned', plan: cutPlan({ layers: cut, gone: [b] }) })
+    const { cutTarget, setCutTarget } = useStudio.getState()
+    setCutTarget({ ...cutTarget, only: [a] })
+    renderInProviders(<StructureCard place={1} />)
+    await userEvent.click(screen.getByRole('button', { name: /^Structured pruning/ }))
+    expect(screen.getByRole('checkbox', { name: /^sum: a residual branch/ })).toBeTruthy()
+    expect(screen.getByRole('status', { name: 'What is left' }).textContent).toContain(
+      'Left out: b. a 4 → 2',
+    )
+    expect(screen.getByText('Only in a')).toBeTruthy()
+  })
+
   it('says for which layers alone it is set, and forgets them', async () => {
     const { cutTarget, setCutTarget } = useStudio.getState()
     setCutTarget({ ...cutTarget, only: ['first'] })

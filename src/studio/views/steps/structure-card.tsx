@@ -16,6 +16,7 @@ import { CutWork } from './cut-work'
 import { RailCard } from '../rail/rail-card'
 import { compactNumber } from '../../words/compact-number'
 import { listed, sentences } from '../../words/joining'
+import { useLayerName } from '../../words/use-layer-name'
 
 /** Removes filters and neurons: what is left is an ordinary, smaller model. */
 export const StructureCard = memo(function StructureCard({ place }: { readonly place: number }) {
@@ -108,6 +109,7 @@ function CutSettings({ busy }: { readonly busy: boolean }) {
   const start = useStudio((state) => state.cutStart)
   const cut = useStudio((state) => state.cut)
   const trains = model?.obstacles.train === null
+  const called = useLayerName()
   return (
     <Stack gap={12}>
       <Text size="xs" c="dimmed">
@@ -115,7 +117,7 @@ function CutSettings({ busy }: { readonly busy: boolean }) {
       </Text>
       {target.only !== undefined && (
         <Group gap={8} justify="space-between" wrap="nowrap">
-          <Text size="sm">{t('cut.only', { layers: listed(target.only) })}</Text>
+          <Text size="sm">{t('cut.only', { layers: listed(target.only.map(called)) })}</Text>
           <Button
             size="compact-xs"
             variant="default"
@@ -230,6 +232,7 @@ function Blocks({ busy }: { readonly busy: boolean }) {
   const model = useStudio((state) => state.model)
   const blocks = useStudio((state) => state.blocks)
   const chosen = useStudio((state) => state.cutBlocks)
+  const called = useLayerName()
   useEffect(() => {
     void commands.findBlocks()
   }, [model])
@@ -250,7 +253,7 @@ function Blocks({ busy }: { readonly busy: boolean }) {
           disabled={busy}
           checked={chosen.includes(id)}
           label={t(`cut.blocks.${kind}`, {
-            id,
+            id: called(id),
             parameters: compactNumber(parameters),
             macs: compactNumber(macs),
           })}
@@ -267,6 +270,7 @@ function Blocks({ busy }: { readonly busy: boolean }) {
 function Plan({ plan }: { readonly plan: CutPlan }) {
   const { t } = useTranslation('train')
   const { bytes, gone, layers, macs, parameters, whole } = plan
+  const called = useLayerName()
   return (
     <div role="status" aria-label={t('cut.plan')}>
       <Text size="sm">
@@ -290,10 +294,12 @@ function Plan({ plan }: { readonly plan: CutPlan }) {
       )}
       <Text size="xs" c="dimmed" mt={4}>
         {sentences(
-          gone.length > 0 && t('cut.gone', { layers: listed(gone) }),
+          gone.length > 0 && t('cut.gone', { layers: listed(gone.map(called)) }),
           layers.length === 0
             ? gone.length === 0 && t('cut.nothing')
-            : listed(layers.map(({ name, before, after }) => `${name} ${before} → ${after}`)),
+            : listed(
+                layers.map(({ name, before, after }) => `${called(name)} ${before} → ${after}`),
+              ),
         )}
       </Text>
     </div>
