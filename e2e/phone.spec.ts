@@ -1,4 +1,7 @@
 import { statSync } from 'node:fs'
+import { dropOnPage } from '../testing/browser/drop.ts'
+import { writeFiles } from '../testing/browser/foreign-files.ts'
+import { mobileGraph } from '../testing/files/converted-graphs.ts'
 import { Studio } from './support/studio.ts'
 import { expect, test } from './support/studio-test.ts'
 import { smallTargets, standsStill } from './support/touch-targets.ts'
@@ -76,6 +79,24 @@ test('everything that can be touched is large enough for a finger', async ({ pag
     page.getByRole('button', { name: 'Look at the samples that A changed' }),
   ).toBeVisible()
   expect(await smallTargets(page), 'Compare').toEqual([])
+})
+
+test('a long name of a block makes the page no wider', async ({ page }) => {
+  const studio = new Studio(page)
+  await studio.visit('?backend=wasm')
+  const { json, shards } = mobileGraph()
+  const long = `a/${'expanded_'.repeat(8)}add`
+  const text = JSON.stringify(json).replaceAll('"a/add"', JSON.stringify(long))
+  await dropOnPage(
+    page,
+    writeFiles(new Map<string, Uint8Array | string>([['model.json', text], ...shards])),
+  )
+  await expect(studio.result).toContainText('on synthetic inputs', { timeout: 60_000 })
+  await page.getByRole('button', { name: /^Structured pruning/ }).tap()
+  await expect(
+    page.getByRole('checkbox', { name: new RegExp(`^${long}: a residual`) }),
+  ).toBeVisible()
+  expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(390)
 })
 
 test('the layers are folded where there is one column', async ({ page }) => {

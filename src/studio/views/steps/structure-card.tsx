@@ -18,6 +18,9 @@ import { compactNumber } from '../../words/compact-number'
 import { listed, sentences } from '../../words/joining'
 import { useLayerName } from '../../words/use-layer-name'
 
+/** A long name breaks in its line, and makes no page wider. */
+const breaks = { overflowWrap: 'anywhere' } as const
+
 /** Removes filters and neurons: what is left is an ordinary, smaller model. */
 export const StructureCard = memo(function StructureCard({ place }: { readonly place: number }) {
   const { t } = useTranslation('train')
@@ -117,7 +120,9 @@ function CutSettings({ busy }: { readonly busy: boolean }) {
       </Text>
       {target.only !== undefined && (
         <Group gap={8} justify="space-between" wrap="nowrap">
-          <Text size="sm">{t('cut.only', { layers: listed(target.only.map(called)) })}</Text>
+          <Text size="sm" style={breaks}>
+            {t('cut.only', { layers: listed(target.only.map(called)) })}
+          </Text>
           <Button
             size="compact-xs"
             variant="default"
@@ -252,6 +257,7 @@ function Blocks({ busy }: { readonly busy: boolean }) {
           size="xs"
           disabled={busy}
           checked={chosen.includes(id)}
+          styles={{ label: breaks }}
           label={t(`cut.blocks.${kind}`, {
             id: called(id),
             parameters: compactNumber(parameters),
