@@ -3,15 +3,15 @@ import { IconArrowBackUp, IconCut } from '@tabler/icons-react'
 import { memo, useEffect } from 'react'
 import { useTranslation } from 'react-i18next'
 import '../../i18n/train-words'
-import type { CutPlan } from '../../../protocol/structure-messages'
 import { channelCriteria } from '../../../structure/channel-scores'
-import { formatBytes, formatPercent } from '../../../ui-kit/format-number'
+import { formatBytes } from '../../../ui-kit/format-number'
 import { ValueSlider } from '../../../ui-kit/value-slider'
 import { commands } from '../../commands/page-commands'
 import { useStudio } from '../../store/store'
 import { useErrorWords } from '../../words/use-error-words'
 import { ErrorText } from '../../words/problem-alert'
 import { Choice, Segments } from '../train/train-fields'
+import { CutLeft } from './cut-left'
 import { CutWork } from './cut-work'
 import { RailCard } from '../rail/rail-card'
 import { compactNumber } from '../../words/compact-number'
@@ -203,7 +203,7 @@ function CutSettings({ busy }: { readonly busy: boolean }) {
         />
       )}
       <Blocks busy={busy} />
-      {cut.state === 'planned' && <Plan plan={cut.plan} />}
+      {cut.state === 'planned' && <CutLeft plan={cut.plan} />}
       {cut.state === 'failed' && (
         <Alert color="red" variant="light" p="xs">
           <ErrorText error={cut.error} />
@@ -269,45 +269,5 @@ function Blocks({ busy }: { readonly busy: boolean }) {
         />
       ))}
     </Stack>
-  )
-}
-
-/** What would be left. */
-function Plan({ plan }: { readonly plan: CutPlan }) {
-  const { t } = useTranslation('train')
-  const { bytes, gone, layers, macs, parameters, whole } = plan
-  const called = useLayerName()
-  return (
-    <div role="status" aria-label={t('cut.plan')}>
-      <Text size="sm">
-        {t('cut.parameters', {
-          before: compactNumber(whole.parameters),
-          after: compactNumber(parameters),
-          share: formatPercent(parameters / Math.max(1, whole.parameters), 0),
-        })}
-      </Text>
-      <Text size="sm">
-        {t('cut.bytes', { before: formatBytes(whole.bytes), after: formatBytes(bytes) })}
-      </Text>
-      {macs !== null && whole.macs !== null && (
-        <Text size="sm">
-          {t('cut.macs', {
-            before: compactNumber(whole.macs),
-            after: compactNumber(macs),
-            share: formatPercent(macs / Math.max(1, whole.macs), 0),
-          })}
-        </Text>
-      )}
-      <Text size="xs" c="dimmed" mt={4}>
-        {sentences(
-          gone.length > 0 && t('cut.gone', { layers: listed(gone.map(called)) }),
-          layers.length === 0
-            ? gone.length === 0 && t('cut.nothing')
-            : listed(
-                layers.map(({ name, before, after }) => `${called(name)} ${before} → ${after}`),
-              ),
-        )}
-      </Text>
-    </div>
   )
 }
