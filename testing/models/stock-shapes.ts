@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs'
-import { expect, test } from 'vitest'
+import { beforeAll, expect, test } from 'vitest'
 import { createRandom } from '../../src/core/random'
 import type { Random } from '../../src/core/random'
 import type { GraphNode } from '../../src/graph/operators'
@@ -56,6 +56,10 @@ export function valueAt(values: readonly tf.Tensor[], place = 0): tf.Tensor {
 export function testAgainstStock(
   kinds: Readonly<Record<string, (draw: ShapeDraw) => ShapeCase>>,
 ): void {
+  // Other tests of this process choose other backends, which lack operators.
+  beforeAll(async () => {
+    await tf.setBackend('cpu')
+  })
   test.each(Object.entries(kinds))('%s gives the sides that stock gives', (name, make) => {
     const draw = new ShapeDraw(createRandom(name.length * 1000 + name.charCodeAt(0)))
     for (let round = 0; round < ROUNDS; round++) {
