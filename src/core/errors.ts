@@ -116,7 +116,6 @@ export const errorCatalog = {
   'quantize/bits': ['bits', 'scheme', 'minimum'],
   'quantize/table-too-large': ['tensor', 'bits', 'levels', 'weights'],
   // Structure
-  'structure/graph-model': [],
   'structure/nothing-to-cut': [],
   // Case studies
   'case/left': [],

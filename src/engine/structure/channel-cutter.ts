@@ -62,7 +62,7 @@ export class ChannelCutter {
     this.models = models
   }
 
-  /** @throws StudioError 'engine/no-model', or why the model cannot lose anything, such as 'structure/graph-model' */
+  /** @throws StudioError 'engine/no-model', or why the model cannot lose anything, such as 'open/no-topology' */
   groups(): GroupSummary[] {
     const state = this.models.require()
     return this.without(state, []).map.groups.map((group) => ({

@@ -220,7 +220,7 @@ describe('the panel of the lesson', () => {
     await userEvent.click(screen.getByRole('button', { name: 'Back to the whole model' }))
     expect(spies.useTrial).toHaveBeenCalledWith('original')
     unmount()
-    const obstacles = cannotRun({ code: 'structure/graph-model', params: {} })
+    const obstacles = cannotRun({ code: 'open/no-topology', params: { file: 'model.json' } })
     useStudio.getState().replaceModel({ ...model(), obstacles })
     show({ step: 'filters' })
     expect(text()).toContain('This model cannot lose filters.')

@@ -132,13 +132,13 @@ describe('the map of layers', () => {
     const { unmount } = renderInProviders(<LayerMap />)
     expect(spies.findSensitivity).toHaveBeenCalledOnce()
     unmount()
-    const cut = { code: 'structure/graph-model', params: {} } as const
+    const cut = { code: 'open/no-topology', params: { file: 'model.json' } } as const
     useStudio.getState().replaceModel(modelSummary({ obstacles: { ...noObstacles, cut } }))
     useStudio.getState().setSensitivity({ state: 'known', table: { ...table, layers } }, undefined)
     renderInProviders(<LayerMap />)
     expect(spies.findSensitivity).toHaveBeenCalledOnce()
     expect(screen.queryByRole('columnheader', { name: 'Filters removed' })).toBeNull()
-    expect(screen.getByText(/Filters are left out: .*operations read the filters/)).toBeTruthy()
+    expect(screen.getByText(/Filters are left out: .*lists weights/)).toBeTruthy()
   })
 
   it('is one stop of the keyboard: arrows move in it, Enter does', async () => {

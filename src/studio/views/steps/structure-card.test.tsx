@@ -141,14 +141,17 @@ describe('the card for filters', () => {
   it('says why a model cannot lose anything', async () => {
     useStudio.getState().replaceModel(
       modelSummary({
-        obstacles: { ...noObstacles, cut: { code: 'structure/graph-model', params: {} } },
+        obstacles: {
+          ...noObstacles,
+          cut: { code: 'open/no-topology', params: { file: 'model.json' } },
+        },
       }),
     )
     renderInProviders(<StructureCard place={1} />)
     const head = screen.getByRole('button', { name: /^Structured pruning/, expanded: false })
     expect(head.textContent).toContain('Not for this model')
     await userEvent.click(head)
-    expect(screen.getByText(/cannot lose filters.*which operations read the filters/)).toBeTruthy()
+    expect(screen.getByText(/cannot lose filters.*nothing says how a model computes/)).toBeTruthy()
     expect(screen.queryByRole('button', { name: 'Remove them' })).toBeNull()
   })
 })
