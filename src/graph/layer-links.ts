@@ -29,7 +29,7 @@ export function layerLinks(graph: ModelGraph): ReadonlyMap<string, LayerLink> {
   }
   for (const node of graph.nodes) {
     for (const value of node.outputs) makers.set(value, node.layer)
-    nodes.set(node.layer, [...(nodes.get(node.layer) ?? []), node])
+    append(nodes, node.layer, node)
   }
   const inputs = new Map(
     [...nodes].map(([name, own]) => [
@@ -42,8 +42,7 @@ export function layerLinks(graph: ModelGraph): ReadonlyMap<string, LayerLink> {
     ]),
   )
   const readers = new Map<string, string[]>()
-  for (const [name, read] of inputs)
-    for (const maker of read) readers.set(maker, [...(readers.get(maker) ?? []), name])
+  for (const [name, read] of inputs) for (const maker of read) append(readers, maker, name)
   const last = new Set(graph.outputs.map((value) => makers.get(value)))
   return new Map(
     [...nodes].map(([name, own]) => [
@@ -57,4 +56,11 @@ export function layerLinks(graph: ModelGraph): ReadonlyMap<string, LayerLink> {
       },
     ]),
   )
+}
+
+/** A layer may be called very often. */
+function append<Item>(lists: Map<string, Item[]>, key: string, item: Item): void {
+  const known = lists.get(key)
+  if (known === undefined) lists.set(key, [item])
+  else known.push(item)
 }

@@ -24,7 +24,7 @@ import type { ChannelMap } from '../../structure/channel-map'
 import { scoreChannels } from '../../structure/channel-scores'
 import type { ChannelScores } from '../../structure/channel-scores'
 import { chooseChannels, macsAfter } from '../../structure/choose-channels'
-import type { ChannelTarget } from '../../structure/choose-channels'
+import type { ChannelTarget, NodeMacs } from '../../structure/choose-channels'
 import { withFreshWeights } from '../../structure/fresh-weights'
 import { blockEdits, depthBlocks } from '../../structure/depth-blocks'
 import { firstLayers } from '../../structure/first-layers'
@@ -40,6 +40,7 @@ interface Shallow {
   readonly graph: ModelGraph
   readonly edits: readonly GraphEdit[]
   readonly map: ChannelMap
+  readonly macs: NodeMacs
 }
 
 /** What would go, and what that leaves. */
@@ -131,9 +132,8 @@ export class ChannelCutter {
     const { blocks, recipe, target } = request
     const { opened, summary } = state
     const shallow = this.without(state, blocks)
-    const { graph, map } = shallow
+    const { graph, macs, map } = shallow
     const scores = await this.scoresOf(state, map, recipe, target, between)
-    const macs = nodeMacs(graph, shapesOf(graph))
     const removed = chooseChannels(map, scores, macs, firstLayers(graph), target)
     const left = new Set(graph.layers.map(({ name }) => name))
     const { parameters, macs: all } = summary.totals
@@ -205,5 +205,5 @@ function parametersIn({ parameters }: ModelGraph): number {
 function shallowGraph(whole: ModelGraph, blocks: readonly string[]): Shallow {
   const edits = blockEdits(whole, shapesOf(whole), blocks)
   const graph = foldConstants(editedGraph(whole, edits))
-  return { graph, edits, map: mapChannels(graph, shapesOf(graph)) }
+  return { graph, edits, map: mapChannels(graph, shapesOf(graph)), macs: nodeMacs(graph) }
 }
