@@ -118,6 +118,13 @@ export interface RemovedParts {
   readonly gone: readonly string[]
 }
 
+/** A layer that a hint can compare with one of another model. */
+export interface LayerFeatures {
+  readonly name: string
+  /** Of what it says, the batch first, channels last. */
+  readonly shape: readonly (number | null)[]
+}
+
 /** The inventory of an open model: everything the page needs to know without holding a tensor. */
 export interface ModelSummary {
   /** Changes with every opened model; stale messages are recognised by it. */
@@ -138,6 +145,10 @@ export interface ModelSummary {
   readonly original: OriginalSummary
   /** null: it is what was opened. */
   readonly removed: RemovedParts | null
+  /** Layers that hints can look into; none where it cannot be trained. */
+  readonly features: readonly LayerFeatures[]
+  /** Whether some of it is batch normalisation. */
+  readonly normalizes: boolean
   /** Things worth knowing that did not stop the model from opening, as facts for the language file. */
   readonly notes: readonly ModelNote[]
   readonly obstacles: Obstacles

@@ -69,6 +69,9 @@ test('counts weights, bytes as stored and as float32, zeros and work', async () 
   )
   expect(totals.zeros).toBeGreaterThan(5)
   expect(summary.zippedFloat32Bytes).toBe(1234)
+  expect(summary.normalizes).toBe(true)
+  const compared = ['conv', 'dw', 'sum', 'gap', 'shared', 'embed', 'both', 'join']
+  expect(summary.features.map(({ name }) => name)).toEqual(compared)
 })
 
 test('work is unknown where a shape is', async () => {

@@ -11,8 +11,10 @@ import type {
   RemovedParts,
   TensorSummary,
 } from '../core/model-summary'
+import { featureLayers } from '../graph/feature-layers'
 import type { ModelGraph } from '../graph/graph'
 import { macsOf } from '../graph/macs-of'
+import { normalizes } from '../graph/normalizes'
 import { shownLinks } from '../graph/shown-links'
 import type { Shape, ValueName } from '../graph/values'
 import { targetsOf } from './exporters'
@@ -71,6 +73,8 @@ export function summarizeModel(model: OpenedModel, facts: BuiltFacts): ModelSumm
     zippedFloat32Bytes,
     original: cutFrom?.summary ?? itself,
     removed: cutFrom && removedParts(cutFrom.layers, layers),
+    features: facts.obstacles.train === null ? featureLayers(model.graph, facts.outputShapes) : [],
+    normalizes: normalizes(model.graph),
     notes: [...model.notes, ...facts.notes],
     obstacles: facts.obstacles,
   }

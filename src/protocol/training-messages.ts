@@ -1,4 +1,4 @@
-import type { Shape } from '../graph/values'
+import type { LayerFeatures } from '../core/model-summary'
 import type { Recipe } from '../techniques/recipe'
 import type { BatchStatistics } from '../training/pieces'
 import type { TrainingRecord } from '../training/training-record'
@@ -16,12 +16,8 @@ export interface TeacherSummary {
   readonly resize: readonly [number, number] | null
   /** On the validation split of the student's data; null without data. */
   readonly measure: MeasureEvent | null
-  /** What a hint can look into; none of a graph. */
-  readonly layers: readonly {
-    readonly name: string
-    readonly className: string
-    readonly shape: Shape
-  }[]
+  /** What a hint can look into; none of a model that cannot be trained. */
+  readonly features: readonly LayerFeatures[]
 }
 
 /** Float weights that a run has made; recipes name them in place of the file's own. */

@@ -48,7 +48,7 @@ export function modelSummary(change: Partial<ModelSummary> = {}): ModelSummary {
     },
     removed: null,
     obstacles: noObstacles,
-    notes: [],
+    ...{ features: [], normalizes: false, notes: [] },
     ...change,
   }
 }
@@ -286,7 +286,7 @@ export function teacherSummary(change: Partial<TeacherSummary> = {}): TeacherSum
     parameters: 2_000_000,
     resize: null,
     measure: accuracy(99),
-    layers: [],
+    features: [],
     ...change,
   }
 }

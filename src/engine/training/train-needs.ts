@@ -54,10 +54,7 @@ export class TrainNeeds {
     const room = roomOf(this.tools.backend())
     const fitting = pieceWithin(need, batchSize, room)
     const piece = pieceSize(batchSize, Math.max(1, fitting))
-    const normalizes = state.opened.layers.some(
-      ({ className }) => className === 'BatchNormalization',
-    )
-    const trains = normalizes && settings.batchNorm.statistics === 'trained'
+    const trains = state.summary.normalizes && settings.batchNorm.statistics === 'trained'
     return {
       bytes: bytesOf(need, piece, batchSize),
       batchSize,

@@ -189,14 +189,14 @@ export class Trainer {
   ): TrainingTask['teacher'] {
     if (distillation === null) return null
     const settings = distillation
-    const { outputShapes } = requireRunnable(state)
+    const { features } = state.summary
     if (settings.teacher === 'original') {
-      const hint = hintPlace(settings, outputShapes, outputShapes)
+      const hint = hintPlace(settings, features, features)
       return { opened: state.opened, weights: state.weights, fit: { resize: null }, settings, hint }
     }
-    const { opened, fit, shapes } = this.teachers.require(settings.teacher)
-    const inside = opened.obstacles.train === null ? shapes : null
-    return { opened, weights: null, fit, settings, hint: hintPlace(settings, outputShapes, inside) }
+    const { opened, fit, summary } = this.teachers.require(settings.teacher)
+    const inside = opened.obstacles.train === null ? summary.features : null
+    return { opened, weights: null, fit, settings, hint: hintPlace(settings, features, inside) }
   }
 
   private async trainingSplit(

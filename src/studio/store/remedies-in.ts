@@ -24,8 +24,7 @@ export function remediesIn({ committed, data, model, weights }: Shown): readonly
   const { calibration, layers } = weights.value
   return remediesFor(committed, layers, {
     hasInputs: data.state === 'attached' && calibration?.state !== 'missing',
-    hasStatistics:
-      model?.layers.some(({ className }) => className === 'BatchNormalization') === true,
+    hasStatistics: model?.normalizes === true,
   })
 }
 

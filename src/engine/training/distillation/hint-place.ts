@@ -1,4 +1,4 @@
-import type { Shape } from '../../../graph/values'
+import type { LayerFeatures } from '../../../core/model-summary'
 import { StudioError } from '../../../core/errors'
 import { areComparable } from '../../../training/comparable-features'
 import type { DistillationSettings } from '../../../training/training-settings'
@@ -18,23 +18,24 @@ export interface HintPlace {
 /**
  * Whether features of two layers can be compared: as many sides, pictures of any size, everything else but the
  * channels alike.
- * @param student output shapes by layer; @param teacher null where it is a graph
+ * @param student what can be looked into; @param teacher the same; null where it is a graph
  * @throws StudioError 'train/hint-layer'
  */
 export function hintPlace(
   { askFirst, hint }: DistillationSettings,
-  student: ReadonlyMap<string, Shape>,
-  teacher: ReadonlyMap<string, Shape> | null,
+  student: readonly LayerFeatures[],
+  teacher: readonly LayerFeatures[] | null,
 ): HintPlace | null {
   if (hint === null) return null
   const { studentLayer, teacherLayer, weight } = hint
-  const [own, other] = [student.get(studentLayer), teacher?.get(teacherLayer)]
+  const own = student.find(({ name }) => name === studentLayer)?.shape
+  const other = teacher?.find(({ name }) => name === teacherLayer)?.shape
   const refuse = (reason: string): StudioError =>
     new StudioError('train/hint-layer', { student: studentLayer, teacher: teacherLayer, reason })
   if (askFirst) throw refuse('features are not kept when the teacher is asked first')
   if (teacher === null) throw refuse('a graph model has no layers to look into')
-  if (own === undefined) throw refuse('the student has no layer of that name')
-  if (other === undefined) throw refuse('the teacher has no layer of that name')
+  if (own === undefined) throw refuse('the student has no layer of that name to look into')
+  if (other === undefined) throw refuse('the teacher has no layer of that name to look into')
   const [studentChannels, teacherChannels] = [own.at(-1), other.at(-1)]
   if (typeof studentChannels !== 'number' || typeof teacherChannels !== 'number')
     throw refuse('the number of channels is left open')

@@ -17,8 +17,8 @@ describe('a teacher', () => {
     const files = await trainedBars()
     await openBars(engine.current)
     const { result: teacher } = await drained(engine.current.teacher.open({ files }))
-    const inner = teacher.layers.find(({ name }) => name === 'relu')
-    expect(inner).toMatchObject({ className: 'ReLU', shape: [null, 8, 8, 6] })
+    const inner = teacher.features.find(({ name }) => name === 'relu')
+    expect(inner?.shape).toEqual([null, 8, 8, 6])
     const hint = { studentLayer: 'relu', teacherLayer: 'relu', weight: 2 }
     const settings = distilling({ teacher: teacher.id, hint }, { epochs: 3 })
     const whole = await train({ settings })

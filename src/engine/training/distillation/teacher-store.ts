@@ -2,6 +2,7 @@ import type { Shape } from '../../../graph/values'
 import { StudioError } from '../../../core/errors'
 import type { OpenedModel } from '../../../formats/format'
 import { openModel } from '../../../formats/importers'
+import { featureLayers } from '../../../graph/feature-layers'
 import { droppedFile } from '../../../protocol/dropped-file'
 import type { OpenProgress } from '../../../protocol/engine-messages'
 import type {
@@ -83,7 +84,8 @@ export class TeacherStore {
         parameters: values.reduce((sum, { length }) => sum + length, 0),
         resize: fit.resize,
         measure,
-        layers: opened.obstacles.train === null ? layersOf(opened, runnable) : [],
+        features:
+          opened.obstacles.train === null ? featureLayers(opened.graph, runnable.outputShapes) : [],
       }
       this.current = { teacher: { opened, fit, shapes: runnable.outputShapes, summary }, student }
       return summary
@@ -142,15 +144,4 @@ export class TeacherStore {
       throw new StudioError('train/no-teacher', {})
     return current.teacher
   }
-}
-
-/** Layers and the shapes of their outputs, for hints. */
-function layersOf(
-  { layers }: OpenedModel,
-  { outputShapes }: RunnableModel,
-): TeacherSummary['layers'] {
-  return layers.flatMap(({ className, name }) => {
-    const shape = outputShapes.get(name)
-    return shape === undefined ? [] : [{ name, className, shape }]
-  })
 }

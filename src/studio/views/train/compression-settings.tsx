@@ -15,10 +15,7 @@ export interface GroupProps {
 export function CompressionSettings({ settings, change }: GroupProps) {
   const { t } = useTranslation('train')
   const { batchNorm, pruning, quantization } = settings
-  const normalizes = useStudio(
-    (state) =>
-      state.model?.layers.some(({ className }) => className === 'BatchNormalization') ?? false,
-  )
+  const normalizes = useStudio((state) => state.model?.normalizes ?? false)
   const steps = useStudio((state) => state.recipe.steps)
   const has = (technique: string): boolean =>
     steps.some((step) => step.enabled && step.technique === technique)

@@ -1,36 +1,26 @@
 import { Stack, Switch, Text } from '@mantine/core'
 import { useMemo } from 'react'
 import { useTranslation } from 'react-i18next'
+import type { LayerFeatures } from '../../../core/model-summary'
+import { shapeText } from '../../../core/shape-text'
 import type { DistillationSettings } from '../../../training/training-settings'
 import { formatSignificant } from '../../../ui-kit/format-number'
 import { ValueSlider } from '../../../ui-kit/value-slider'
 import { commands } from '../../commands/page-commands'
 import { teacherIn } from '../../store/teacher-slice'
 import { useStudio } from '../../store/store'
-import { hintLayers, usualHint } from './hint-layers'
 import { Choice } from './train-fields'
+import { usualHint } from './usual-hint'
+
+const none: readonly LayerFeatures[] = []
 
 /** A layer of the student that is to say what a layer of the teacher says. */
 export function HintSettings({ distillation }: { readonly distillation: DistillationSettings }) {
   const { t } = useTranslation('train')
   const { hint, teacher } = distillation
-  const model = useStudio((state) => state.model)
-  const slot = useStudio((state) => teacherIn(state.teacher))
-  const own = useMemo(
-    () =>
-      hintLayers(
-        (model?.layers ?? []).map(({ className, name, outputShape }) => ({
-          className,
-          name,
-          shape: outputShape,
-        })),
-      ),
-    [model],
-  )
-  const others = useMemo(
-    () => (teacher === 'original' ? own : hintLayers(slot?.layers ?? [])),
-    [own, slot, teacher],
-  )
+  const own = useStudio((state) => state.model?.features) ?? none
+  const open = useStudio((state) => teacherIn(state.teacher)?.features) ?? none
+  const others = teacher === 'original' ? own : open
   const usual = useMemo(() => usualHint(own, others), [own, others])
   // A graph, or nothing that could be compared.
   if (usual === null) return null
@@ -49,7 +39,7 @@ export function HintSettings({ distillation }: { readonly distillation: Distilla
           <Choice
             label={t('hint.student')}
             value={hint.studentLayer}
-            data={own.map(({ name, text }) => ({ value: name, label: text }))}
+            data={own.map(choiceOf)}
             onChange={(studentLayer) => {
               commands.changeDistillation({ hint: { ...hint, studentLayer } })
             }}
@@ -57,7 +47,7 @@ export function HintSettings({ distillation }: { readonly distillation: Distilla
           <Choice
             label={t('hint.teacher')}
             value={hint.teacherLayer}
-            data={others.map(({ name, text }) => ({ value: name, label: text }))}
+            data={others.map(choiceOf)}
             onChange={(teacherLayer) => {
               commands.changeDistillation({ hint: { ...hint, teacherLayer } })
             }}
@@ -84,4 +74,9 @@ export function HintSettings({ distillation }: { readonly distillation: Distilla
       )}
     </Stack>
   )
+}
+
+/** A layer by its name and what it says. */
+function choiceOf({ name, shape }: LayerFeatures): { value: string; label: string } {
+  return { value: name, label: `${name} (${shapeText(shape.slice(1))})` }
 }

@@ -19,7 +19,6 @@ import {
   trainStarted,
   trainValidation,
 } from '../../../../testing/studio/test-data'
-import { formatDuration } from '../../words/format-duration'
 import { TrainCard } from './train-card'
 import '../../i18n/train-words'
 
@@ -85,6 +84,7 @@ describe('the train card', () => {
         useStudio.getState().setData({ state: 'none' })
       },
       /needs data with labels/,
+      true,
     ],
     [
       'a graph model',
@@ -94,6 +94,7 @@ describe('the train card', () => {
         })
       },
       /cannot be trained\..*frozen for inference/,
+      false,
     ],
     [
       'a model that cannot run',
@@ -106,6 +107,7 @@ describe('the train card', () => {
         })
       },
       /cannot be trained\..*could not build it/,
+      false,
     ],
     [
       'no training split',
@@ -113,12 +115,20 @@ describe('the train card', () => {
         useStudio.getState().setData({ state: 'attached', data: dataSummary({ splits: [] }) })
       },
       /too few/,
+      true,
     ],
-  ] as const)('with %s gives the reason in place of the button', (_name, prepare, reason) => {
+  ] as const)('with %s gives the reason in place of the button', (_name, prepare, reason, able) => {
     prepare()
     renderInProviders(<TrainCard place={5} />)
     expect(screen.queryByRole('button', { name: 'Recover accuracy' })).toBeNull()
     expect(screen.getByText(reason)).toBeTruthy()
+    // Nothing is offered that the model can never do.
+    const offered = [
+      screen.queryByRole('switch', { name: 'Knowledge distillation' }),
+      screen.queryByRole('button', { name: 'Training settings' }),
+    ]
+    expect(offered.map((one) => one !== null)).toEqual([able, able])
+    expect(screen.queryByText('Not for this model') === null).toBe(able)
   })
 
   it('shows a run with its time left, its notes and its buttons', async () => {
@@ -285,6 +295,10 @@ describe('the train card', () => {
     await userEvent.click(screen.getByRole('button', { name: 'Training settings' }))
     expect(screen.queryByText('Measure statistics anew, first and after every epoch')).toBeNull()
     expect(screen.queryByText('Pruning schedule')).toBeNull()
+    act(() => {
+      withModel({ normalizes: true })
+    })
+    expect(screen.getByText('Measure statistics anew, first and after every epoch')).toBeTruthy()
     await userEvent.click(screen.getByRole('radio', { name: 'SGD' }))
     expect(spies.changeTrainingSettings).toHaveBeenLastCalledWith({
       ...defaultTrainingSettings,
@@ -295,18 +309,5 @@ describe('the train card', () => {
       ...defaultTrainingSettings,
       flip: true,
     })
-  })
-})
-
-describe('time left', () => {
-  it.each([
-    [0, '0 s'],
-    [45_300, '45 s'],
-    [60_000, '1 min'],
-    [204_000, '3 min 20 s'],
-    [1_500_000, '25 min'],
-    [7_500_000, '2 h 5 min'],
-  ])('%i ms is %s', (ms, text) => {
-    expect(formatDuration(ms).replaceAll('\u00a0', ' ')).toBe(text)
   })
 })

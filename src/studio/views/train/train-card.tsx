@@ -12,7 +12,7 @@ import { DistillationPart } from './distillation-part'
 import { RunOutcome } from './run-outcome'
 import { RunProgress } from './run-progress'
 import { TrainNeeds } from './train-needs'
-import { obstacleOf } from './train-obstacle'
+import { isAble, obstacleOf } from './train-obstacle'
 import { TrainSettings } from './train-settings'
 import { sentences } from '../../words/joining'
 
@@ -21,6 +21,7 @@ export const TrainCard = memo(function TrainCard({ place }: { readonly place: nu
   const { t } = useTranslation('train')
   const training = useStudio((state) => state.training)
   const obstacle = useStudio(obstacleOf)
+  const able = useStudio(isAble)
   const summary = useTrainSummary()
   const openCard = useStudio((state) => state.openCard)
   const isRunning = training.state === 'running'
@@ -42,8 +43,8 @@ export const TrainCard = memo(function TrainCard({ place }: { readonly place: nu
           )}
         </>
       )}
-      <DistillationPart />
-      {!isRunning && (
+      {able && <DistillationPart />}
+      {able && !isRunning && (
         <Folded title={t('settings.title')}>
           <TrainSettings />
         </Folded>
@@ -57,6 +58,7 @@ function useTrainSummary(): string {
   const { t } = useTranslation('train')
   const training = useStudio((state) => state.training)
   const trained = useStudio((state) => state.recipe.trained !== undefined)
+  const able = useStudio(isAble)
   const { distillation, epochs: count } = useStudio((state) => state.trainingSettings)
   if (training.state === 'running') {
     const { facts, progress, settings } = training.run
@@ -64,6 +66,7 @@ function useTrainSummary(): string {
     return t('run.short', { epoch: Math.min(epochs, (progress?.epoch ?? 0) + 1), epochs })
   }
   if (trained) return t('inUse')
+  if (!able) return t('none')
   return t(distillation === null ? 'set' : 'setTaught', { count })
 }
 

@@ -10,6 +10,11 @@ export function obstacleOf(state: StudioState): Obstacle | null {
   return obstacleTo(state, state.trainingSettings.distillation !== null)
 }
 
+/** Whether the open model can be trained, given what a run needs besides. */
+export function isAble({ model }: StudioState): boolean {
+  return (model?.obstacles.train ?? null) === null
+}
+
 /** @param taught whether a teacher supervises, so that labels need not be there */
 export function obstacleTo({ model, data }: StudioState, taught: boolean): Obstacle | null {
   const inTheWay = model?.obstacles.train ?? null
