@@ -2,6 +2,8 @@ import { defineConfig } from 'vitest/config'
 
 /** Ends what hangs. No test is decided by time, so a machine with other work on it has enough. */
 const testTimeout = 120_000
+/** As long as tests of the page wait for what comes by itself. */
+const expect = { poll: { timeout: 60_000 } }
 
 export default defineConfig({
   test: {
@@ -19,6 +21,7 @@ export default defineConfig({
           environment: 'node',
           testTimeout,
           hookTimeout: testTimeout,
+          expect,
         },
       },
       {
@@ -32,6 +35,7 @@ export default defineConfig({
           environment: 'node',
           testTimeout,
           hookTimeout: testTimeout,
+          expect,
         },
       },
       {
@@ -51,6 +55,7 @@ export default defineConfig({
           environment: 'happy-dom',
           testTimeout,
           hookTimeout: testTimeout,
+          expect,
         },
       },
     ],

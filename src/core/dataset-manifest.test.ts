@@ -63,7 +63,7 @@ describe.each([
       }
     }
     expect(shared).toEqual([])
-  }, 60_000)
+  })
 
   it('holds out a validation split with as many images of each class', () => {
     const validation = manifest.splits.find(({ name }) => name === 'validation')

@@ -6,6 +6,7 @@ import { memoryFile } from './file-bundle'
 import type { BundleFile } from './file-bundle'
 import { limits } from './limits'
 import { readBytes } from './read-bytes'
+import type { ZipBounds } from './zip-archive'
 
 const CHUNK = 64 * 1024
 
@@ -58,12 +59,16 @@ export function isGzip(bytes: Uint8Array): boolean {
  * A gzipped file, unpacked into memory; its name without `.gz`.
  * @throws StudioError 'data/gzip', 'data/too-large' of one that unpacks to more than it may, 'open/not-read'
  */
-export async function gunzipped(file: BundleFile, between: Between): Promise<BundleFile> {
+export async function gunzipped(
+  file: BundleFile,
+  between: Between,
+  bounds: Omit<ZipBounds, 'zipEntries'> = limits,
+): Promise<BundleFile> {
   const path = file.path.replace(/\.gz$/i, '')
   const reader = new GzipReader(file)
   const most = Math.min(
-    limits.zipBytes,
-    Math.max(limits.zipFloorBytes, file.size * limits.zipRatio),
+    bounds.zipBytes,
+    Math.max(bounds.zipFloorBytes, file.size * bounds.zipRatio),
   )
   const pieces: Uint8Array[] = []
   let size = 0

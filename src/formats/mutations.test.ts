@@ -11,16 +11,36 @@ import { openModel } from './importers'
 
 const go = () => Promise.resolve()
 
-/** Every outcome but an opened model has to be a refusal whose sentence is complete. */
+/** A node or a weight of a graph is written in so many bytes at the least. */
+const LEAST_WRITTEN = 10
+
+/**
+ * Every outcome but an opened model has to be a refusal whose sentence is complete. What a file asks for costs no more
+ * than what it holds: a byte is read once, and what is in the graph was written somewhere. Numbers of damaged files are
+ * beyond all counting, so that who counts to one, or makes room for it, does not come to an end here.
+ */
 async function outcome(bundle: FileBundle): Promise<'opened' | 'refused'> {
+  const held = bundle.reduce((sum, { size }) => sum + size, 0)
+  let read = 0
+  const watched = bundle.map((file) => ({
+    ...file,
+    read: (start: number, end: number) => {
+      read += end - start
+      return file.read(start, end)
+    },
+  }))
   try {
-    await openModel(bundle, go)
+    const { graph } = await openModel(watched, go)
+    const parts = graph.nodes.length + graph.parameters.size + graph.constants.size
+    expect(LEAST_WRITTEN * parts).toBeLessThanOrEqual(held)
     return 'opened'
   } catch (error) {
     if (!(error instanceof StudioError)) throw error
     const text = sentence(error.toData())
     if (/undefined|\[object|not a function|Cannot read/.test(text)) throw error
     return 'refused'
+  } finally {
+    expect(read).toBeLessThanOrEqual(held)
   }
 }
 
@@ -31,22 +51,18 @@ test.each([
   const random = createRandom(seed)
   const next = () => random.uniform()
   const counts = { opened: 0, refused: 0 }
-  let slowest = 0
   for (let round = 0; round < 2000; round++) {
     const files = build()
     const done = [mutateModel(files, next)]
     while (random.uniform() < 0.3) done.push(mutateModel(files, next))
-    const start = performance.now()
     try {
       counts[await outcome(bundleOf(files))]++
     } catch (error) {
       throw new Error(`round ${round}: ${done.join('; ')}`, { cause: error })
     }
-    slowest = Math.max(slowest, performance.now() - start)
   }
   expect(counts.refused).toBeGreaterThan(800)
   expect(counts.opened).toBeGreaterThan(100)
-  expect(slowest).toBeLessThan(2000)
 })
 
 test('2,000 damaged graphs: opened or refused, nothing else', async () => {

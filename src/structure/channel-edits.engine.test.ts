@@ -200,7 +200,7 @@ describe('a model without its removed channels', () => {
       expect(parametersGone(model.graph, map, removed)).toBe(size(model) - size(smaller))
     }
     expect(removedInAll).toBeGreaterThan(1000)
-  }, 120_000)
+  })
 
   it.each(['lenet-300-100', 'lenet-5', 'fashion-cnn', 'vgg-small'])('and for %s', async (id) => {
     const model = await sample(id)

@@ -9,9 +9,13 @@ vi.resetModules()
 // Some of what a tab keeps is tested without a page.
 const library = typeof document === 'undefined' ? null : await import('@testing-library/react')
 // Ends what hangs: how quick a machine is decides no test.
-library?.configure({ asyncUtilTimeout: 60_000 })
+const patience = { interval: 5, timeout: 60_000 }
+library?.configure({ asyncUtilTimeout: patience.timeout })
+const { waitFor } = vi
+vi.waitFor = (check) => waitFor(check, patience)
 
 afterAll(() => {
+  vi.waitFor = waitFor
   vi.useRealTimers()
   vi.unstubAllGlobals()
   vi.doUnmock('../../src/studio/commands/page-commands')

@@ -9,8 +9,6 @@ import type { Answers } from './fake-answers'
 import { sample, setUp } from './fake-studio'
 import { trainStarted } from './test-data'
 
-/** Nothing here takes longer than a few turns of the loop. */
-export const soon = { interval: 5, timeout: 60_000 }
 const large = new File(['{}'], 'large.zip')
 export const table = new File(['a,b\n1,2\n'], 'table.csv')
 
@@ -132,7 +130,7 @@ export async function going(kind: LongWork): Promise<GoingStudio> {
   await commands.openSample(sample)
   await vi.waitFor(() => {
     expect(store.getState().tried).toHaveLength(1)
-  }, soon)
+  })
   if (kind === 'measuring') await commands.startSweep('bits')
   hold.arm()
   const over = { is: false }
@@ -146,7 +144,7 @@ export async function going(kind: LongWork): Promise<GoingStudio> {
     await vi.waitFor(() => {
       expect(shownWorks(store.getState())).toContain(kind)
       if (kind === 'caseStudy') expect(store.getState().training.state).toBe('running')
-    }, soon)
+    })
   // Whatever it does before it is held.
   await settled()
   engine.calls.length = 0

@@ -43,11 +43,15 @@ describe('masks of pictures', () => {
     expect(masksAmong(paths).size).toBe(0)
   })
 
-  it('of names made to keep us busy are found in time', () => {
-    const before = performance.now()
-    for (const part of ['_', '_mask', '. ', 'mask/'])
-      masksAmong([`a/${part.repeat(20_000)}!.png`, `b/${part.repeat(20_000)}.png`])
-    expect(performance.now() - before).toBeLessThan(5000)
+  // So long that who begins anew at every part would be at it for hours.
+  it.each([
+    ['_', 1_000_000],
+    ['_mask', 1_000_000],
+    ['. ', 1_000_000],
+    ['mask/', 100_000],
+  ])('are none of names made to keep us busy, of %j', (part, times) => {
+    const long = part.repeat(times)
+    expect(masksAmong([`a/${long}!.png`, `b/${long}.png`]).size).toBe(0)
   })
 
   it('are no class and no samples, and are counted', async () => {

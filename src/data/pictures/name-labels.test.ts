@@ -26,11 +26,10 @@ describe('the words before a number', () => {
   })
 })
 
+// So long that who begins anew at every letter would be at it for hours.
 it('names made to keep us busy do not', () => {
-  const before = performance.now()
   for (const part of ['1', ' ', '(1', '- '])
-    expect(wordsBeforeNumber(`a${part.repeat(200_000)}!`)).toBeNull()
-  expect(performance.now() - before).toBeLessThan(1000)
+    expect(wordsBeforeNumber(`a${part.repeat(2_000_000)}!`)).toBeNull()
 })
 
 it('words may stand behind the number', () => {

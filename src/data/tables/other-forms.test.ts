@@ -151,18 +151,11 @@ describe('gzipped tables', () => {
     expect(many.reading.account).toEqual({ read: 2, leftOut: [] })
   })
 
-  it('that are damaged, cut short or a bomb are refused', async () => {
+  it('that are damaged or cut short are refused', async () => {
     const packed = gzipSync(utf8(table))
     const flipped = packed.slice()
     flipped.set([0, 0, 0, 0], packed.length - 8)
     for (const bytes of [flipped, packed.slice(0, -20), utf8(table)])
       await expect(readDrop({ 'a.csv.gz': bytes })).rejects.toMatchObject({ code: 'data/gzip' })
-    const member = gzipSync(new Uint8Array(16 * 2 ** 20))
-    const bomb = new Uint8Array(20 * member.length)
-    for (let at = 0; at < bomb.length; at += member.length) bomb.set(member, at)
-    await expect(readDrop({ 'a.csv.gz': bomb })).rejects.toMatchObject({
-      code: 'data/too-large',
-      params: { field: 'the number of bytes it unpacks to', limit: 256 * 2 ** 20 },
-    })
-  }, 30_000)
+  })
 })

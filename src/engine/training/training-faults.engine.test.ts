@@ -252,7 +252,7 @@ describe('what goes wrong in training', () => {
     for (let run = 0; run < 50; run++) await train({ ...everything, settings })
     expect(tf.memory().numTensors).toBe(before.numTensors)
     expect(tf.engine().backend.numDataIds()).toBe(ids)
-  }, 120_000)
+  })
 })
 
 describe('the watch over a run', () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it, vi } from 'vitest'
 import { StudioError } from '../../core/errors'
-import { going, soon, table } from '../../../testing/studio/going-works'
+import { going, table } from '../../../testing/studio/going-works'
 import type { Studio } from '../../../testing/studio/going-works'
 import { sample } from '../../../testing/studio/fake-studio'
 import { writeRecipeFile } from '../files/recipe-file'
@@ -43,7 +43,7 @@ describe('during a run, what a person does in other ways asks as well', () => {
     const acted = act(studio)
     await vi.waitFor(() => {
       expect(store.getState().workQuestion).toEqual({ wanted, running: ['training'] })
-    }, soon)
+    })
     commands.answerWorkQuestion(false)
     await acted
     expect(store.getState()).toMatchObject({ data, model, training: { state: 'running' } })
@@ -76,11 +76,11 @@ describe('during a run, what a person does in other ways asks as well', () => {
     commands.undo()
     await vi.waitFor(() => {
       expect(store.getState().workQuestion).toEqual({ wanted: 'opening', running: ['training'] })
-    }, soon)
+    })
     commands.answerWorkQuestion(true)
     await vi.waitFor(() => {
       expect(store.getState()).toMatchObject({ cutFrom: null, training: { state: 'idle' } })
-    }, soon)
+    })
   })
 
   it('files that are no model ask nothing', async () => {

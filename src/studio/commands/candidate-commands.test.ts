@@ -11,9 +11,6 @@ import { freshnessOf } from '../store/candidates-slice'
 
 const own = () => new File(['{"own":1}'], 'model.json')
 const bits = (width: number) => recipeWith({ quantize: { bits: width } })
-/** Code comes with what needs it, and what is kept is written a little later. */
-const late = { timeout: 4000 }
-
 async function opened(change: Partial<Answers> = {}) {
   const studio = await setUp(change)
   const { commands, store } = studio
@@ -29,7 +26,7 @@ async function opened(change: Partial<Answers> = {}) {
       if (found === null || freshnessOf(found, store.getState()) !== 'current')
         throw new Error('not measured')
       return found
-    }, late)
+    })
   return { ...studio, find, measured }
 }
 
@@ -54,7 +51,7 @@ describe('settings that are pinned', () => {
       expect(candidates.map(({ key }) => candidateWork[key]?.state)).toEqual([
         ...['measuring', 'waits', 'waits', 'waits'],
       ])
-    }, late)
+    })
     gate.resolve(undefined)
     await measured('D')
     expect(most).toBe(1)
@@ -87,7 +84,7 @@ describe('settings that are pinned', () => {
     await vi.waitFor(() => {
       const [kept] = [...history.stored.values()]
       expect(kept?.candidates).toMatchObject([{ letter: 'A', name: 'mine' }])
-    }, late)
+    })
     await commands.closeModel()
     expect(store.getState().candidates).toEqual([])
     await commands.openFiles([own()], 'tiny', defaultRecipe)
@@ -116,12 +113,12 @@ describe('settings that are pinned', () => {
     await commands.pinCandidate(bits(3))
     await vi.waitFor(() => {
       expect(Object.values(store.getState().candidateWork)).toMatchObject([{ state: 'measuring' }])
-    }, late)
+    })
     await commands.attachData('mnist')
     gate.resolve(undefined)
     await vi.waitFor(() => {
       expect(store.getState().candidateWork).toEqual({})
-    }, late)
+    })
     expect(find('A')).toMatchObject({ result: null })
   })
 
@@ -139,7 +136,7 @@ describe('settings that are pinned', () => {
       expect(Object.values(store.getState().candidateWork)).toMatchObject([
         { state: 'failed', error: { code: 'train/no-weights' } },
       ])
-    }, late)
+    })
     fails = false
     await commands.measureCandidates()
     await measured('A')

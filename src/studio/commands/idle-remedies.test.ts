@@ -19,13 +19,10 @@ const quiet = () => vi.advanceTimersByTimeAsync(3100)
 
 /** Quiet, as often as it takes until what is loaded meanwhile is there. */
 const once = (check: () => void) =>
-  vi.waitFor(
-    async () => {
-      await quiet()
-      check()
-    },
-    { timeout: 4000 },
-  )
+  vi.waitFor(async () => {
+    await quiet()
+    check()
+  })
 
 /** Settings that lose eight points, and somebody who looks at them. */
 async function dropped(change: Partial<Answers> = {}, presence = fakePresence(true)) {

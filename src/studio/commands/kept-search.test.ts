@@ -11,9 +11,6 @@ import { accuracy } from '../../../testing/studio/test-data'
 
 const withBits = (bits: number) => recipeWith({ quantize: { bits } })
 
-/** Code comes with what needs it, and what is kept is written a little later. */
-const late = { timeout: 4000 }
-
 describe('a search for the smallest file', () => {
   it('that was cut short is offered again with its model and data, and goes on from memory', async () => {
     const gate = deferred<undefined>()
@@ -33,7 +30,7 @@ describe('a search for the smallest file', () => {
       )
     await vi.waitFor(() => {
       expect(kept()).toMatchObject([{ done: 1, goal: { kind: 'loss', most: 0.005 } }])
-    }, late)
+    })
     const [{ best } = { best: null }] = kept()
     expect(best).not.toBeNull()
     await commands.closeModel()
@@ -47,7 +44,7 @@ describe('a search for the smallest file', () => {
         ...{ state: 'cutShort', done: 1, goal: { kind: 'loss', most: 0.005 } },
         best: { recipe: best },
       })
-    }, late)
+    })
     const before = [...measured]
     await commands.goOnSmall()
     expect(store.getState().makeSmall.state).toBe('done')
@@ -55,7 +52,7 @@ describe('a search for the smallest file', () => {
     expect(measured.slice(before.length)).not.toContain(before[0])
     await vi.waitFor(() => {
       expect(kept()).toEqual([])
-    }, late)
+    })
   })
 
   it('that runs in another tab is said to, and is offered once that tab is closed', async () => {
@@ -64,7 +61,7 @@ describe('a search for the smallest file', () => {
     const { commands, history, store } = studio
     await vi.waitFor(() => {
       expect(pointsOf(studio)).toBe(1)
-    }, late)
+    })
     const [entry] = [...history.stored]
     if (entry === undefined) throw new Error('nothing is kept')
     const [model, stored] = entry
@@ -92,26 +89,30 @@ describe('a search for the smallest file', () => {
     await commands.openFiles([own()], 'tiny', defaultRecipe)
     await vi.waitFor(() => {
       expect(store.getState().makeSmall).toMatchObject({ state: 'elsewhere', done: 3 })
-    }, late)
+    })
     // It goes on there; what is tried here takes nothing from it.
     writes({ done: 9 })
     commands.useRecipe(withBits(5))
     await vi.waitFor(() => {
       expect(pointsOf(studio)).toBe(2)
-    }, late)
+    })
     expect(searches()).toMatchObject([{ done: 9, runner: 'theirs' }])
     end()
     await vi.waitFor(() => {
       expect(store.getState().makeSmall).toMatchObject({ state: 'cutShort', done: 9 })
-    }, late)
+    })
     vi.unstubAllGlobals()
   })
 
   it('is held by its tab until its end is written', async () => {
     const locks = fakeLocks()
     vi.stubGlobal('navigator', { locks })
+    const gate = deferred<undefined>()
     const { commands, history, store } = await openedOwn({
-      try: () => Promise.resolve({ size: { zipped: 150, reportBytes: 30 }, measure: accuracy(90) }),
+      try: async () => {
+        await gate.promise
+        return { size: { zipped: 150, reportBytes: 30 }, measure: accuracy(90) }
+      },
     })
     const searched = commands.startSmall()
     const kept = () => JSON.stringify([...history.stored.values()])
@@ -120,12 +121,13 @@ describe('a search for the smallest file', () => {
     await vi.waitFor(async () => {
       expect(await held()).toHaveLength(1)
     })
+    gate.resolve(undefined)
     await searched
     expect(store.getState().makeSmall.state).toBe('done')
     expect(await held()).toHaveLength(1)
     await vi.waitFor(async () => {
       expect(await held()).toHaveLength(0)
-    }, late)
+    })
     expect(kept()).not.toContain('runner')
     vi.unstubAllGlobals()
   })
@@ -139,12 +141,12 @@ describe('a search for the smallest file', () => {
     })
     await vi.waitFor(() => {
       expect(JSON.stringify([...history.stored.values()])).toContain('"trained":2')
-    }, late)
+    })
     await commands.closeModel()
     await commands.openFiles([own()], 'tiny', defaultRecipe)
     await vi.waitFor(() => {
       expect(store.getState().makeSmall).toMatchObject({ state: 'cutShort', done: 9, trained: 2 })
-    }, late)
+    })
   })
 
   it('that the person has put away is not offered again', async () => {
@@ -160,10 +162,10 @@ describe('a search for the smallest file', () => {
     const kept = () => JSON.stringify([...history.stored.values()])
     await vi.waitFor(() => {
       expect(kept()).toContain('"most":10')
-    }, late)
+    })
     await commands.closeSmall()
     await vi.waitFor(() => {
       expect(kept()).not.toContain('"most":10')
-    }, late)
+    })
   })
 })

@@ -19,8 +19,6 @@ import { deferred } from '../engine-link/deferred'
 import type { Lesson } from '../store/lesson-slice'
 import { LESSON_CUT, trialOf, trialRecipe } from '../store/lesson-steps'
 
-const soon = { timeout: 4000, interval: 5 }
-
 /** A layer with so many weights. */
 function layer(name: string, elements: number): LayerSummary {
   const spec: TensorSpec = {
@@ -64,7 +62,7 @@ async function begun(change: Partial<Answers> = {}) {
   const rows = () => lesson().rows.map(({ id }) => id)
   await vi.waitFor(() => {
     expect(rows()).toEqual(['original'])
-  }, soon)
+  })
   return { ...all, lesson, rows }
 }
 
@@ -99,11 +97,11 @@ describe('the lesson', () => {
     await commands.startLesson(sample)
     await vi.waitFor(() => {
       expect(store.getState().weights).not.toBeNull()
-    }, soon)
+    })
     gate.resolve(undefined)
     await vi.waitFor(() => {
       expect(store.getState().lesson?.rows.map(({ id }) => id)).toEqual(['original'])
-    }, soon)
+    })
   })
 
   it('changes settings as a hand would, and writes down what they measure', async () => {
@@ -113,7 +111,7 @@ describe('the lesson', () => {
     expect(trialOf(store.getState().recipe)).toBe('linear')
     await vi.waitFor(() => {
       expect(rows()).toEqual(['original', 'linear'])
-    }, soon)
+    })
     expect(lesson().rows[1]).toMatchObject({ size: { zipped: 200 }, measure: { correct: 90 } })
 
     // The same by the controls of the page: the row is of the newest settings.
@@ -121,7 +119,7 @@ describe('the lesson', () => {
     commands.useRecipe(coarser)
     await vi.waitFor(() => {
       expect(lesson().rows[1]?.recipe).toEqual(coarser)
-    }, soon)
+    })
     expect(rows()).toEqual(['original', 'linear'])
     commands.undo()
     commands.undo()
@@ -131,7 +129,7 @@ describe('the lesson', () => {
     commands.useRecipe(trialRecipe('threshold', defaultRecipe))
     await vi.waitFor(() => {
       expect(store.getState().phase).toBe('idle')
-    }, soon)
+    })
     expect(rows()).toEqual(['original', 'linear'])
     await commands.goToLessonStep('threshold')
     expect(rows()).toEqual(['original', 'linear', 'threshold'])
@@ -154,7 +152,7 @@ describe('the lesson', () => {
     // Whatever waits for it to be measured need not wait.
     await vi.waitFor(() => {
       expect(store.getState().phase).toBe('idle')
-    }, soon)
+    })
   })
 
   it('trains for a short while, by labels or by what the original says, and tells the two apart', async () => {
@@ -171,12 +169,12 @@ describe('the lesson', () => {
     // What it starts from is measured meanwhile.
     await vi.waitFor(() => {
       expect(rows()).toEqual(['original', 'both', 'recovered'])
-    }, soon)
+    })
     await commands.goToLessonStep('distil')
     await commands.trainInLesson('distilled')
     await vi.waitFor(() => {
       expect(rows()).toContain('distilled')
-    }, soon)
+    })
     for (const { recipe } of requests) expect(trialOf(recipe)).toBe('both')
     expect(requests.map(({ settings }) => settings)).toMatchObject([
       { epochs: 1, patience: null, distillation: null },
@@ -203,7 +201,7 @@ describe('the lesson', () => {
     const run = commands.trainInLesson('recovered')
     await vi.waitFor(() => {
       expect(store.getState().training.state).toBe('running')
-    }, soon)
+    })
     await commands.goToLessonStep('distil')
     await run
     expect(store.getState().training.state).toBe('idle')
@@ -223,14 +221,14 @@ describe('the lesson', () => {
     await commands.cutInLesson()
     await vi.waitFor(() => {
       expect(store.getState().lesson?.rows.map(({ id }) => id)).toEqual(['cut'])
-    }, soon)
+    })
     expect(store.getState().cutFrom).not.toBeNull()
     await commands.goToLessonStep('linear')
     await commands.useTrial('linear')
     expect(store.getState().cutFrom).toBeNull()
     await vi.waitFor(() => {
       expect(store.getState().lesson?.rows.map(({ id }) => id)).toEqual(['cut', 'linear'])
-    }, soon)
+    })
     await commands.endLesson('back')
     expect(store.getState()).toMatchObject({
       ...{ lesson: null, recipe: own, focus: [] },
@@ -276,7 +274,7 @@ describe('the lesson', () => {
     await commands.useTrial('mean')
     await vi.waitFor(() => {
       expect(rows()).toEqual(['mean'])
-    }, soon)
+    })
     await commands.openSample(sample)
     expect(store.getState().lesson).toBeNull()
     await commands.beginLesson()
@@ -290,12 +288,12 @@ describe('the lesson', () => {
     await first.commands.useTrial('randomMatched')
     await vi.waitFor(() => {
       expect(first.rows()).toEqual(['original', 'randomMatched'])
-    }, soon)
+    })
     const mark = first.marks.at(-1)
     await vi.waitFor(() => {
       const [kept] = [...first.sessions.disk.stored.values()]
       expect(kept?.session.lesson).toEqual(first.lesson())
-    }, soon)
+    })
     const second = await setUp(answers)
     second.sessions.disk.stored = first.sessions.disk.stored
     if (mark == null) throw new Error('no mark')
@@ -306,7 +304,7 @@ describe('the lesson', () => {
     await vi.waitFor(() => {
       const ids = second.store.getState().lesson?.rows.map(({ id }) => id)
       expect(ids).toEqual(['original', 'randomMatched', 'randomLiteral'])
-    }, soon)
+    })
   })
 
   it('asks the engine for the numbers of a weight', async () => {

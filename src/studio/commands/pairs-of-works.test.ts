@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from 'vitest'
-import { begin, going, settled, soon } from '../../../testing/studio/going-works'
+import { begin, going, settled } from '../../../testing/studio/going-works'
 import type { GoingStudio } from '../../../testing/studio/going-works'
 import { longWorks, pairs, waitsInPlace, wantedWorks } from '../store/long-works'
 import type { LongWork, WantedWork } from '../store/long-works'
@@ -11,7 +11,7 @@ function want(studio: GoingStudio, wanted: WantedWork) {
   const begun = (): Promise<void> =>
     vi.waitFor(() => {
       expect(has()).toBe(true)
-    }, soon)
+    })
   return { begun, has, work }
 }
 
@@ -46,7 +46,7 @@ describe('every pair of long works', () => {
       await studio.run
       await vi.waitFor(() => {
         expect(has()).toBe(true)
-      }, soon)
+      })
     },
   )
 
@@ -96,7 +96,7 @@ describe('every pair of long works', () => {
         const { makeSmall, sweep } = studio.store.getState()
         const shown = wanted === 'sweep' ? sweep : makeSmall
         expect(shown).toMatchObject({ state: 'running', waits: true })
-      }, soon)
+      })
       expect(has()).toBe(false)
       expect(studio.goesOn()).toBe(true)
       studio.release()

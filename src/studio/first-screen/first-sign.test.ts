@@ -19,10 +19,14 @@ afterEach(() => {
   vi.clearAllMocks()
 })
 
-async function watched(): Promise<void> {
+function watch(): void {
   void firstSign(window).then(seen)
-  await settled()
 }
+
+const isSeen = () =>
+  vi.waitFor(() => {
+    expect(seen).toHaveBeenCalledOnce()
+  })
 
 describe('somebody is seen', () => {
   it.each([
@@ -34,38 +38,38 @@ describe('somebody is seen', () => {
     'focusin',
     'dragenter',
   ])('by %s, wherever on the page, and not before', async (sign) => {
-    await watched()
+    watch()
+    await settled()
     expect(seen).not.toHaveBeenCalled()
     document.body.dispatchEvent(new Event(sign))
-    await settled()
-    expect(seen).toHaveBeenCalledOnce()
+    await isSeen()
   })
 
   it('by what they did before', async () => {
     Reflect.set(globalThis, 'earlyPage', { waiting: [{ kind: 'press', name: 'LeNet' }] })
-    await watched()
-    expect(seen).toHaveBeenCalledOnce()
+    watch()
+    await isSeen()
   })
 })
 
 describe('nobody is waited for', () => {
   it.each(['/?backend=wasm', '/#sample=lenet-5'])('at the address %s', async (address) => {
     history.replaceState(null, '', address)
-    await watched()
-    expect(seen).toHaveBeenCalledOnce()
+    watch()
+    await isSeen()
   })
 
   it('in a tab that is not seen', async () => {
     vi.spyOn(document, 'visibilityState', 'get').mockReturnValue('hidden')
-    await watched()
-    expect(seen).toHaveBeenCalledOnce()
+    watch()
+    await isSeen()
   })
 
   it('where an earlier visit has left something', async () => {
     await new Promise((resolve) => {
       indexedDB.open('keyval-store').onsuccess = resolve
     })
-    await watched()
-    expect(seen).toHaveBeenCalledOnce()
+    watch()
+    await isSeen()
   })
 })
