@@ -28,8 +28,9 @@
  * 8. What outputs are is read off the operators that make them, also behind those that only hand them on: a softmax or
  *    sigmoid before a reshape or in each step of a sequence counts as one, the activation of an LSTM does not. Without data
  *    graph models of tokens are shown tokens.
+ * 9. Biases of layers of channels first, and of layers that run at each step of a sequence, are corrected as well.
  */
-export const ARITHMETIC_VERSION = 8
+export const ARITHMETIC_VERSION = 9
 
 /** Whether something that was kept says that this arithmetic computed it; one that is newer is another, too. */
 export function isOfThisArithmetic(kept: unknown): boolean {

@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
+import { graphOf, node } from '../../testing/models/small-graphs'
 import { StudioError } from '../core/errors'
 import { createRandom } from '../core/random'
 import { isCompressible } from '../core/tensor-spec'
@@ -39,6 +40,15 @@ function tensors(): WorkingTensor[] {
   })
 }
 
+const sliding = {
+  strides: [1],
+  dilations: [1],
+  padding: { begin: [0], end: [0] },
+  layout: 'channelsLast',
+  kernel: { spatial: [0], input: 1, output: 2 },
+  groups: 1,
+} as const
+
 /** Inputs are known, and every kernel was another before. */
 function context(seed: number): StepContext {
   const before = tensors().map(({ spec, values }) =>
@@ -46,14 +56,13 @@ function context(seed: number): StepContext {
   )
   return {
     seed,
-    layers: kinds.map((name) => ({
-      name,
-      className: 'Conv1D',
-      weightNames: [`${name}/kernel`, `${name}/bias`],
-      config: {},
-      inputs: [],
-      calls: 1,
-    })),
+    graph: graphOf({
+      inputs: { x: null },
+      parameters: Object.fromEntries(before.map(({ spec }) => [spec.name, spec.shape])),
+      nodes: kinds.map((name) =>
+        node('conv', sliding, ['x', `${name}/kernel`, `${name}/bias`], [name]),
+      ),
+    }),
     original: (name) => before.find(({ spec }) => spec.name === name) ?? null,
     statistics: {
       key: 'x',

@@ -1,9 +1,10 @@
 import type { WeightTensor } from '../core/weight-tensor'
+import type { ModelGraph } from '../graph/graph'
 import type { RecipeStep, TechniqueId } from './catalog'
 import type { Recipe } from './recipe'
 import type { Calibration, CalibrationFacts, StatisticRequest } from './statistics'
 import { untouched } from './technique'
-import type { LayerFacts, LayerNote, StepContext, WorkingTensor } from './technique'
+import type { LayerNote, StepContext, WorkingTensor } from './technique'
 import { needsOf, planStep } from './weight-steps'
 import type { PlannedPart, PlannedStep } from './weight-steps'
 
@@ -69,14 +70,23 @@ interface RememberedPlan {
   readonly planned: PlannedStep
 }
 
+const unknownGraph: ModelGraph = {
+  inputs: [],
+  outputs: [],
+  nodes: [],
+  layers: [],
+  parameters: new Map(),
+  constants: new Map(),
+}
+
 /**
  * Prepares weights for recipes.
  * @param weights float32 weights, finite, never changed afterwards
- * @param layers of the model, for steps that look further than a tensor
+ * @param graph of the model, for steps that look further than a tensor
  */
 export function createPipeline(
   weights: readonly WeightTensor[],
-  layers: readonly LayerFacts[] = [],
+  graph: ModelGraph = unknownGraph,
 ): Pipeline {
   const start = weights.map(untouched)
   const byName = new Map(start.map((tensor) => [tensor.spec.name, tensor]))
@@ -84,12 +94,12 @@ export function createPipeline(
   const results: Map<number, Remembered>[] = []
   const plans: (RememberedPlan | undefined)[] = []
 
-  const needsAt = (step: RecipeStep): readonly StatisticRequest[] => needsOf(step, start, layers)
+  const needsAt = (step: RecipeStep): readonly StatisticRequest[] => needsOf(step, start, graph)
 
   /** A step that asks for nothing is given nothing, so other data changes none of its plans. */
   function contextOf(step: RecipeStep, seed: number, calibration: Calibration | null): StepContext {
     const statistics = needsAt(step).length === 0 ? null : (calibration?.statistics ?? null)
-    return { seed, layers, original, statistics }
+    return { seed, graph, original, statistics }
   }
 
   function planOnce(

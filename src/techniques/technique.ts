@@ -1,6 +1,7 @@
 import type { AffineTensor, EncodedTensor } from '../core/encoded-tensor'
 import type { TensorSpec } from '../core/tensor-spec'
 import type { WeightTensor } from '../core/weight-tensor'
+import type { ModelGraph } from '../graph/graph'
 import type { StatisticRequest, Statistics } from './statistics'
 
 /** What a technique keeps intact of the work of the steps before it. */
@@ -80,24 +81,11 @@ export interface WorkingTensor {
   readonly stored?: AffineTensor | null
 }
 
-/** What a step may know of a layer besides its tensors; what an opened file says. */
-export interface LayerFacts {
-  readonly name: string
-  readonly className: string
-  /** Names of its tensors. */
-  readonly weightNames: readonly string[]
-  /** In the spelling of Keras: `strides`, `padding`. */
-  readonly config: Readonly<Record<string, unknown>>
-  /** The layers whose outputs its first call reads. */
-  readonly inputs: readonly string[]
-  /** How often one forward pass runs it; null where that is not known. */
-  readonly calls: number | null
-}
-
 export interface StepContext {
   /** The recipe's seed; every random choice follows from it and the tensor's name. */
   readonly seed: number
-  readonly layers: readonly LayerFacts[]
+  /** What the model computes with them. */
+  readonly graph: ModelGraph
   /** A tensor as it was before the first step, by name. */
   readonly original: (name: string) => WorkingTensor | null
   /** null where the step asks for none, or where nothing is known of the inputs. */
@@ -150,7 +138,7 @@ export interface WeightStep<Config, Plan extends TensorPlan = TensorPlan> {
   readonly needs: (
     tensors: readonly WorkingTensor[],
     config: Config,
-    layers: readonly LayerFacts[],
+    graph: ModelGraph,
   ) => readonly StatisticRequest[]
   /** Tensors that no part names stay as they are. */
   readonly plan: (

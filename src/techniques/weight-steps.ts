@@ -1,10 +1,10 @@
+import type { ModelGraph } from '../graph/graph'
 import type { ConfigOf, TechniqueId } from './catalog'
 import { biasCorrection } from './bias-correction/bias-correction'
 import { prune } from './prune/prune'
 import { quantize } from './quantize/quantize'
 import type { StatisticRequest } from './statistics'
 import type {
-  LayerFacts,
   LayerNote,
   StepContext,
   TensorPlan,
@@ -89,10 +89,10 @@ interface StepSettings<Id extends TechniqueId> {
 export function needsOf<Id extends TechniqueId>(
   step: StepSettings<Id>,
   tensors: readonly WorkingTensor[],
-  layers: readonly LayerFacts[],
+  graph: ModelGraph,
 ): readonly StatisticRequest[] {
   const { needs }: Planners[Id] = weightSteps[step.technique]
-  return needs(tensors, step.config, layers)
+  return needs(tensors, step.config, graph)
 }
 
 /**

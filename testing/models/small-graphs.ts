@@ -18,7 +18,7 @@ export function graphOf(parts: Parts): ModelGraph {
     inputs: Object.entries(inputs).map(([value, shape]) => ({ value, shape, dtype: 'float32' })),
     outputs: outputs ?? nodes.at(-1)?.outputs ?? [],
     nodes,
-    layers: layersOf(nodes),
+    layers: layersOf(nodes, parameters),
     parameters: new Map(
       Object.entries(parameters).map(([name, shape]) => [name, specOf(name, shape)]),
     ),
@@ -42,7 +42,7 @@ export function node<Op extends OpName>(
   return { id: outputs[0] ?? op, layer, op, attributes, inputs, outputs } as GraphNode
 }
 
-function layersOf(nodes: readonly GraphNode[]): readonly GraphLayer[] {
+function layersOf(nodes: readonly GraphNode[], weights: object): readonly GraphLayer[] {
   const names = [...new Set(nodes.map(({ layer }) => layer))]
   return names.map((name) => {
     const own = nodes.filter(({ layer }) => layer === name)
@@ -50,7 +50,9 @@ function layersOf(nodes: readonly GraphNode[]): readonly GraphLayer[] {
       name,
       className: own[0]?.op ?? '',
       kind: 'other',
-      parameters: [],
+      parameters: Object.keys(weights).filter((weight) =>
+        own.some(({ inputs }) => inputs.includes(weight)),
+      ),
       nodes: own.map(({ id }) => id),
       outputs: own.flatMap(({ outputs }) => outputs),
       nested: false,

@@ -205,7 +205,7 @@ export class ModelStore {
     const weights = await readTrainedWeights(state.weights, id, await file.arrayBuffer())
     if (this.state === state)
       state.trained.set(id, {
-        pipeline: createPipeline(weights, state.opened.layers),
+        pipeline: createPipeline(weights, state.opened.graph),
         history,
       })
   }
@@ -237,7 +237,7 @@ function stateOf(
 ): OpenModelState {
   const weights = opened.weights.flatMap(floatWeight)
   const macs = summary.totals.macs ?? 50 * summary.totals.parameters
-  const pipeline = createPipeline(weights, opened.layers)
+  const pipeline = createPipeline(weights, opened.graph)
   const trained = new Map<string, TrainedState>()
   return { opened, told, summary, weights, pipeline, trained, original, past, runnable, macs }
 }

@@ -107,6 +107,43 @@ const models: Readonly<Record<string, { quantized: string; layers: () => tf.laye
       pooled(),
     ],
   },
+  'a convolution of channels first': {
+    quantized: 'conv',
+    layers: () => [
+      tf.layers.conv2d({
+        ...input,
+        filters: 5,
+        kernelSize: 3,
+        strides: [2, 1],
+        padding: 'same',
+        dataFormat: 'channelsFirst',
+        name: 'conv',
+      }),
+      tf.layers.globalAveragePooling2d({ dataFormat: 'channelsFirst' }),
+    ],
+  },
+  'a dense layer at each step': {
+    quantized: 'each',
+    layers: () => [
+      tf.layers.timeDistributed({
+        ...input,
+        layer: tf.layers.dense({ units: 3, name: 'dense' }),
+        name: 'each',
+      }),
+      pooled(),
+    ],
+  },
+  'a convolution at each step': {
+    quantized: 'each',
+    layers: () => [
+      tf.layers.timeDistributed({
+        ...input,
+        layer: tf.layers.conv1d({ filters: 4, kernelSize: 3, padding: 'same', name: 'conv' }),
+        name: 'each',
+      }),
+      pooled(),
+    ],
+  },
   'a dense layer behind a convolution': {
     quantized: 'dense',
     layers: () => [
@@ -122,7 +159,7 @@ describe('bias correction', () => {
     await openBuilt(engine.current, tf.sequential({ layers: built.layers() }))
     await attach()
     const overrides = Object.fromEntries(
-      ['before', 'conv', 'dense']
+      ['before', 'conv', 'dense', 'each']
         .filter((name) => name !== built.quantized)
         .map((name) => [name, { enabled: false }]),
     )

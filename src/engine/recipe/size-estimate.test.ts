@@ -35,7 +35,7 @@ describe.each(['lenet-300-100', 'lenet-5'])('the size of %s while a slider moves
     const weights = opened.weights.flatMap(({ spec, values }) =>
       values instanceof Float32Array ? [{ spec, values }] : [],
     )
-    pipeline = createPipeline(weights, opened.layers)
+    pipeline = createPipeline(weights, opened.graph)
   })
 
   it.each(cells)(

@@ -68,7 +68,7 @@ export class Probes {
     this.shown = { on: shown?.on ?? 'synthetic', samples }
     this.ground = ground
     // What the page looks at stays remembered in the model's own pipeline.
-    this.own = { ...own, pipeline: createPipeline(own.weights, state.opened.layers) }
+    this.own = { ...own, pipeline: createPipeline(own.weights, state.opened.graph) }
     this.layers = layers
     this.inputs = shown?.inputs ?? null
     this.known = new OriginalLogits(samples)

@@ -146,7 +146,7 @@ export class Sensitivities {
         kernels.set(layerName, [...(kernels.get(layerName) ?? []), weight])
     }
     const { state } = ground
-    const wanted = createPipeline(own.weights, state.opened.layers).needs(correctionAlone)
+    const wanted = createPipeline(own.weights, state.opened.graph).needs(correctionAlone)
     const moments = [...kernels.keys()].map((layer) => ({ layer, kind: 'secondMoment' }) as const)
     // In one pass: what is collected together is remembered together.
     const { statistics } = await this.calibrations.of(ground, own, [...moments, ...wanted], signal)

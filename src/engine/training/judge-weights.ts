@@ -32,7 +32,7 @@ export async function judgeWeights(
   signal: AbortSignal,
 ): Promise<Judged> {
   const { reference, state, validation } = bench
-  const pipeline = createPipeline(weights, state.opened.layers)
+  const pipeline = createPipeline(weights, state.opened.graph)
   const result = await runner.runOn(bench, { id: null, pipeline }, recipe, signal)
   const { sizes, sparsity } = weightsEvent(state, pipeline, result, [], runner.overheadOf(state))
   const { tensors } = result

@@ -1,45 +1,15 @@
-import { readFileSync } from 'node:fs'
+import { graphOf, node } from '../../../testing/models/small-graphs'
 import { describe, expect, it } from 'vitest'
 import { createRandom } from '../../core/random'
-import type { LayerKind, TensorRole } from '../../core/tensor-spec'
+import { elementCount } from '../../core/tensor-spec'
+import type { TensorRole } from '../../core/tensor-spec'
 import type { WeightTensor } from '../../core/weight-tensor'
+import type { ModelGraph } from '../../graph/graph'
+import type { GraphNode } from '../../graph/operators'
 import { createPipeline } from '../pipeline'
 import { defaultRecipe, withConfig } from '../recipe'
 import type { Recipe } from '../recipe'
 import type { Calibration, StatisticOf, Statistics } from '../statistics'
-import { untouched } from '../technique'
-import type { LayerFacts, StepContext, WorkingTensor } from '../technique'
-import { biasCorrection } from './bias-correction'
-
-const golden = JSON.parse(readFileSync('golden/bias-correction.json', 'utf8')) as {
-  readonly cases: readonly {
-    readonly name: string
-    readonly className: string
-    readonly config: Readonly<Record<string, unknown>>
-    readonly inputs: { readonly shape: readonly number[]; readonly values: string }
-    readonly kernels: readonly {
-      readonly shape: readonly number[]
-      readonly before: string
-      readonly after: string
-    }[]
-    readonly shift: readonly number[]
-  }[]
-}
-
-function floats(hex: string): Float32Array {
-  const bytes = Uint8Array.from(hex.match(/../g) ?? [], (pair) => Number.parseInt(pair, 16))
-  return new Float32Array(bytes.buffer)
-}
-
-/** Over samples alone. */
-function meanOf(shape: readonly number[], values: Float32Array): StatisticOf['mean'] {
-  const [samples = 1, ...sides] = shape
-  const mean = new Float64Array(values.length / samples)
-  values.forEach((value, i) => {
-    mean[i % mean.length] = (mean[i % mean.length] ?? 0) + value / samples
-  })
-  return { sides, values: mean }
-}
 
 function calibrationOf(means: Record<string, StatisticOf['mean']>, key = 'a'): Calibration {
   const of = (layer: string, kind: string) => (kind === 'mean' ? (means[layer] ?? null) : null)
@@ -58,113 +28,60 @@ function calibrationOf(means: Record<string, StatisticOf['mean']>, key = 'a'): C
   }
 }
 
-interface Tensor {
-  readonly name: string
-  readonly shape: readonly number[]
-  readonly values: Float32Array
-  readonly role?: TensorRole
-  readonly layerKind?: LayerKind
-}
-
-function weight({
-  name,
-  shape,
-  values,
-  role = 'kernel',
-  layerKind = 'dense',
-}: Tensor): WeightTensor {
-  const layerName = name.split('/')[0] ?? ''
+function weight(
+  name: string,
+  values: Float32Array,
+  { shape, role = 'kernel' }: Pick<WeightTensor['spec'], 'shape'> & { role?: TensorRole },
+): WeightTensor {
+  const [layerName = ''] = name.split('/')
   const channel = { count: shape.at(-1) ?? 1, inner: 1 }
-  return { spec: { name, shape, dtype: 'float32', role, layerName, layerKind, channel }, values }
-}
-
-function layer(name: string, className: string, changes: Partial<LayerFacts> = {}): LayerFacts {
-  return {
-    name,
-    className,
-    weightNames: [`${name}/kernel`],
-    config: {},
-    inputs: [],
-    calls: 1,
-    ...changes,
-  }
+  const spec = { name, shape, role, layerName, layerKind: 'dense', channel } as const
+  return { spec: { ...spec, dtype: 'float32' }, values }
 }
 
 /** Quantized coarsely, so that means move. */
 const coarse = withConfig(defaultRecipe, 'quantize', { bits: 3 }, true)
 const corrected = withConfig(coarse, 'bias-correction', {}, true)
 
-describe('golden shifts', () => {
-  it.each(golden.cases)('of $name', ({ className, config, inputs, kernels, shift }) => {
-    const ofKernels = (which: 'before' | 'after'): WorkingTensor[] =>
-      kernels.map((kernel, index) =>
-        untouched(
-          weight({
-            name: `layer/kernel${index}`,
-            shape: kernel.shape,
-            values: floats(kernel[which]),
-          }),
-        ),
-      )
-    const bias = untouched(
-      weight({
-        name: 'layer/bias',
-        shape: [shift.length],
-        values: new Float32Array(shift.length),
-        role: 'bias',
-      }),
-    )
-    const weightNames = [...kernels.map((_, index) => `layer/kernel${index}`), 'layer/bias']
-    const before = [...ofKernels('before'), bias]
-    const mean = meanOf(inputs.shape, floats(inputs.values))
-    const context: StepContext = {
-      seed: 1,
-      layers: [layer('layer', className, { weightNames, config })],
-      original: (name) => before.find(({ spec }) => spec.name === name) ?? null,
-      statistics: calibrationOf({ layer: mean }).statistics,
-    }
-    const tensors = [...ofKernels('after'), bias]
-    const { parts, notes } = biasCorrection.plan(tensors, { overrides: {} }, context)
-    expect(notes).toEqual([{ layer: 'layer', note: 'bias' }])
-    const [part] = parts
-    if (part === undefined) throw new Error('nothing is corrected')
-    expect(part.tensors).toEqual(tensors.map((_, index) => index))
-    const found = biasCorrection.apply(tensors, part.plan, context)
-    expect(found.slice(0, -1)).toEqual(tensors.slice(0, -1))
-    const largest = Math.max(...shift.map(Math.abs))
-    shift.forEach((moved, channel) => {
-      const taken = -(found.at(-1)?.values[channel] ?? NaN)
-      expect(Math.abs(taken - moved)).toBeLessThan(1e-7 * largest)
-    })
-  })
-})
+const product = { transposeA: false, transposeB: false }
+const normalized = { axis: -1, epsilon: 0.001, momentum: 0.99 }
+const learned = ['norm/gamma', null, 'norm/moving_mean', 'norm/moving_variance']
 
-/** Two dense layers, the second without a bias and read by a normalization. */
-function model(): { weights: WeightTensor[]; layers: LayerFacts[]; calibration: Calibration } {
+/** Two products, the second without a bias and read by a normalization. */
+const first = node('matMul', product, ['x', 'first/kernel', 'first/bias'], ['a'], 'first')
+const second = node('matMul', product, ['a', 'second/kernel'], ['b'], 'second')
+const norm = node('batchNormalization', normalized, ['b', ...learned], ['c'], 'norm')
+const all = [first, second, norm]
+
+const shapes = {
+  'first/kernel': [4, 3],
+  'first/bias': [3],
+  'second/kernel': [3, 2],
+  'norm/gamma': [2],
+  'norm/moving_mean': [2],
+  'norm/moving_variance': [2],
+}
+
+function graphWith(nodes: readonly GraphNode[]): ModelGraph {
+  return graphOf({ inputs: { x: [null, 4] }, parameters: shapes, nodes })
+}
+
+function model(): { weights: WeightTensor[]; calibration: Calibration } {
   const random = createRandom(3)
-  const values = (length: number) => Float32Array.from({ length }, () => random.normal())
-  const weights = [
-    weight({ name: 'first/kernel', shape: [4, 3], values: values(12) }),
-    weight({ name: 'first/bias', shape: [3], values: values(3), role: 'bias' }),
-    weight({ name: 'second/kernel', shape: [3, 2], values: values(6) }),
-    weight({ name: 'norm/gamma', shape: [2], values: values(2), role: 'normalization' }),
-    weight({ name: 'norm/moving_mean', shape: [2], values: values(2), role: 'normalization' }),
-  ]
-  const layers = [
-    layer('first', 'Dense', { weightNames: ['first/kernel', 'first/bias'], inputs: ['input'] }),
-    layer('second', 'Dense', { inputs: ['first'], config: { activation: 'linear' } }),
-    layer('norm', 'BatchNormalization', {
-      weightNames: ['norm/gamma', 'norm/moving_mean'],
-      inputs: ['second'],
-      config: { axis: -1 },
-    }),
-  ]
+  const roleOf = (name: string): TensorRole =>
+    name.endsWith('kernel') ? 'kernel' : name.endsWith('bias') ? 'bias' : 'normalization'
+  const weights = Object.entries(shapes).map(([name, shape]) => {
+    const values = Float32Array.from({ length: elementCount(shape) }, () => random.normal())
+    return weight(name, values, { shape, role: roleOf(name) })
+  })
   const calibration = calibrationOf({
     first: { sides: [4], values: Float64Array.of(1, -2, 0.5, 3) },
     second: { sides: [3], values: Float64Array.of(0.25, 2, 1) },
   })
-  return { weights, layers, calibration }
+  return { weights, calibration }
 }
+
+const start = graphWith(all)
 
 /** What a change of a kernel adds to the mean outputs, by hand. */
 function shiftBy(before: WeightTensor | undefined, after: Float32Array, inputs: readonly number[]) {
@@ -179,8 +96,8 @@ function shiftBy(before: WeightTensor | undefined, after: Float32Array, inputs: 
 
 describe('the correction of a recipe', () => {
   it('takes the shift off the bias, or off the moving mean where there is no bias', () => {
-    const { weights, layers, calibration } = model()
-    const { tensors, notes } = createPipeline(weights, layers).runAll(corrected, calibration)
+    const { weights, calibration } = model()
+    const { tensors, notes } = createPipeline(weights, start).runAll(corrected, calibration)
     expect(notes).toEqual([
       { technique: 'bias-correction', layer: 'first', note: 'bias' },
       { technique: 'bias-correction', layer: 'second', note: 'movingMean' },
@@ -205,16 +122,16 @@ describe('the correction of a recipe', () => {
   })
 
   it('leaves a bias float that was quantized, at what the float bias asks for', () => {
-    const { weights, layers, calibration } = model()
-    const pipeline = createPipeline(weights, layers)
+    const { weights, calibration } = model()
+    const pipeline = createPipeline(weights, start)
     const plain = pipeline.runAll(corrected, calibration).tensors[1]
     const coded = withConfig(corrected, 'quantize', { biases: 8 })
     expect(pipeline.runAll(coded, calibration).tensors[1]?.values).toEqual(plain?.values)
   })
 
   it('does nothing where no kernel has changed, where a layer is an exception, or without data', () => {
-    const { weights, layers, calibration } = model()
-    const pipeline = createPipeline(weights, layers)
+    const { weights, calibration } = model()
+    const pipeline = createPipeline(weights, start)
     const alone = withConfig(defaultRecipe, 'bias-correction', {}, true)
     expect(pipeline.runAll(alone, calibration).notes).toEqual([])
     const overrides = { first: { enabled: false } }
@@ -235,15 +152,50 @@ describe('the correction of a recipe', () => {
     )
   })
 
-  it.each<[string, (layers: LayerFacts[]) => LayerFacts[], string]>([
-    ['is of another kind', change('first', { className: 'LSTM' }), 'kind'],
-    ['runs several times', change('first', { calls: 2 }), 'several'],
-    ['may run any number of times', change('first', { calls: null }), 'several'],
-    ['has channels first', change('first', { className: 'Conv2D' }), 'inputs'],
-    ['is not known by its inputs', change('first', { name: 'other' }), 'inputs'],
+  it.each<[string, readonly GraphNode[], string]>([
+    [
+      'is of another kind',
+      [node('opaque', { config: {}, outputs: 1 }, first.inputs, ['a'], 'first'), second, norm],
+      'kind',
+    ],
+    [
+      'multiplies what it is given turned round',
+      [
+        node('matMul', { ...product, transposeA: true }, first.inputs, ['a'], 'first'),
+        second,
+        norm,
+      ],
+      'kind',
+    ],
+    [
+      'runs several times',
+      [...all, node('matMul', product, ['x', 'first/kernel'], ['d'], 'first')],
+      'several',
+    ],
+    [
+      'shares its kernel',
+      [...all, node('matMul', product, ['x', 'first/kernel'], ['d'], 'other')],
+      'several',
+    ],
+    [
+      'turns what it is given first',
+      [
+        node('transpose', { perm: [1, 0] }, ['x'], ['t'], 'first'),
+        { ...first, inputs: ['t', 'first/kernel', 'first/bias'] },
+        second,
+        norm,
+      ],
+      'inputs',
+    ],
+    ['is not known by its inputs', [{ ...first, layer: 'other' }, second, norm], 'inputs'],
+    [
+      'adds a bias that others add as well',
+      [...all, node('combine', { function: 'Add' }, ['a', 'first/bias'], ['d'])],
+      'noPlace',
+    ],
   ])('names a layer that %s', (_, changed, note) => {
-    const { weights, layers, calibration } = model()
-    const { notes, tensors } = createPipeline(weights, changed(layers)).runAll(
+    const { weights, calibration } = model()
+    const { notes, tensors } = createPipeline(weights, graphWith(changed)).runAll(
       corrected,
       calibration,
     )
@@ -251,14 +203,32 @@ describe('the correction of a recipe', () => {
     expect(tensors[1]?.values).toBe(weights[1]?.values)
   })
 
-  it.each<[string, (layers: LayerFacts[]) => LayerFacts[]]>([
-    ['an activation stands between', change('second', { config: { activation: 'relu' } })],
-    ['the normalization is over another axis', change('norm', { config: { axis: 2 } })],
-    ['the normalization runs several times', change('norm', { calls: 2 })],
-    ['the normalization reads another layer', change('norm', { inputs: ['first'] })],
+  it.each<[string, readonly GraphNode[]]>([
+    [
+      'an activation stands between',
+      [
+        ...[first, second, node('unary', { function: 'Relu' }, ['b'], ['r'])],
+        { ...norm, inputs: ['r', ...learned] },
+      ],
+    ],
+    [
+      'the normalization is over another axis',
+      [
+        ...[first, second],
+        node('batchNormalization', { ...normalized, axis: 0 }, norm.inputs, ['c'], 'norm'),
+      ],
+    ],
+    [
+      'the normalization runs several times',
+      [...all, node('batchNormalization', normalized, ['b', ...learned], ['d'], 'norm')],
+    ],
+    [
+      'the normalization reads another layer',
+      [first, second, { ...norm, inputs: ['a', ...learned] }],
+    ],
   ])('finds no place for the shift where %s', (_, changed) => {
-    const { weights, layers, calibration } = model()
-    const { notes, tensors } = createPipeline(weights, changed(layers)).runAll(
+    const { weights, calibration } = model()
+    const { notes, tensors } = createPipeline(weights, graphWith(changed)).runAll(
       corrected,
       calibration,
     )
@@ -267,8 +237,8 @@ describe('the correction of a recipe', () => {
   })
 
   it('asks for the means of the layers that it covers, and of no others', () => {
-    const { weights, layers } = model()
-    const pipeline = createPipeline(weights, layers)
+    const { weights } = model()
+    const pipeline = createPipeline(weights, start)
     expect(pipeline.needs(coarse)).toEqual([])
     const asked = (recipe: Recipe) => pipeline.needs(recipe).map(({ layer: name }) => name)
     expect(asked(corrected)).toEqual(['first', 'second'])
@@ -277,8 +247,8 @@ describe('the correction of a recipe', () => {
   })
 
   it('is remembered as long as the statistics are the same ones', () => {
-    const { weights, layers, calibration } = model()
-    const pipeline = createPipeline(weights, layers)
+    const { weights, calibration } = model()
+    const pipeline = createPipeline(weights, start)
     const once = pipeline.runAll(corrected, calibration).tensors
     pipeline.runAll(corrected, calibration).tensors.forEach((tensor, index) => {
       expect(tensor).toBe(once[index])
@@ -295,14 +265,9 @@ describe('the correction of a recipe', () => {
     expect(twice[0]).toBe(once[0])
     expect(twice[1]?.values).not.toEqual(once[1]?.values)
     expect(twice.map(({ values }) => values)).toEqual(
-      createPipeline(weights, layers)
+      createPipeline(weights, start)
         .runAll(corrected, other)
         .tensors.map(({ values }) => values),
     )
   })
 })
-
-function change(name: string, changes: Partial<LayerFacts>) {
-  return (layers: LayerFacts[]): LayerFacts[] =>
-    layers.map((one) => (one.name === name ? { ...one, ...changes } : one))
-}

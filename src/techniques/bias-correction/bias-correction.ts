@@ -1,55 +1,50 @@
-import { elementCount, isCompressible } from '../../core/tensor-spec'
+import { isCompressible } from '../../core/tensor-spec'
 import type { TensorSpec } from '../../core/tensor-spec'
+import type { GraphLayer, ModelGraph } from '../../graph/graph'
+import { windowPlaces } from '../../graph/sides/window-places'
+import type { ValueName } from '../../graph/values'
 import type { StatisticOf, StatisticRequest } from '../statistics'
-import type {
-  LayerFacts,
-  LayerNote,
-  Part,
-  StepContext,
-  WeightStep,
-  WorkingTensor,
-} from '../technique'
+import type { LayerNote, Part, StepContext, WeightStep, WorkingTensor } from '../technique'
 import type { BiasCorrectionConfig } from './bias-correction.meta'
-import { coveredClass, kernelWalk, kernelsOf } from './covered-layers'
-import type { CoveredClass } from './covered-layers'
-import { meanOutput } from './mean-output'
+import { indexed, linearNodes } from './linear-nodes'
+import type { GraphIndex, LinearNode, NotLinear } from './linear-nodes'
+import { meanOutput, patchSize } from './mean-output'
 import { patchMeans } from './patch-means'
+import type { KernelWalk } from './patch-means'
 
-/** What is corrected: the first `kernels` tensors of a part are read, the others are shifted. */
+/** What is corrected: first come the kernels of the nodes, which are read; the other tensors of a part are shifted. */
 export interface CorrectionPlan {
   readonly action: 'bias' | 'movingMean'
   readonly layer: string
-  readonly kind: CoveredClass
-  readonly kernels: number
+  readonly nodes: readonly LinearNode[]
 }
 
 /** Why the step leaves a layer alone. */
-type Skipped = 'kind' | 'several' | 'inputs' | 'noPlace'
+type Skipped = NotLinear | 'noPlace'
 
 /** What the step says of a layer. */
 export type CorrectionNote = CorrectionPlan['action'] | Skipped
-
-/** The tensors of a layer by their place among all. */
-interface OwnTensors {
-  readonly kernels: readonly number[]
-  readonly bias: number | null
-}
 
 /** Also of layers that turn out not to be correctable: where no inputs are known, that comes first. */
 function needs(
   tensors: readonly WorkingTensor[],
   config: BiasCorrectionConfig,
-  layers: readonly LayerFacts[],
+  { layers }: ModelGraph,
 ): readonly StatisticRequest[] {
   const places = placesOf(tensors)
   return layers
     .filter((layer) => isCovered(layer.name, config))
-    .filter((layer) => ownTensors(layer, places, tensors).kernels.length > 0)
+    .filter((layer) => kernelsOf(layer, places, tensors).length > 0)
     .map(({ name }) => ({ layer: name, kind: 'mean' }))
 }
 
 function isCovered(layer: string, { overrides }: BiasCorrectionConfig): boolean {
   return overrides[layer]?.enabled !== false
+}
+
+/** Who reads a weight, and where it stands among the tensors. */
+interface Links extends GraphIndex {
+  readonly places: ReadonlyMap<ValueName, number>
 }
 
 function plan(
@@ -62,121 +57,133 @@ function plan(
   // Without inputs there is nothing to say of a layer: the calibration says why.
   if (context.statistics === null) return { parts, notes }
   const places = placesOf(tensors)
-  for (const layer of context.layers) {
-    const own = ownTensors(layer, places, tensors)
-    if (!isCovered(layer.name, config) || !own.kernels.some(isChanged)) continue
-    const part = partOf(layer, own, places, tensors, context)
+  const links = { places, ...indexed(context.graph) }
+  for (const layer of context.graph.layers) {
+    const kernels = kernelsOf(layer, places, tensors)
+    if (!isCovered(layer.name, config) || !kernels.some(isChanged)) continue
+    const part = partOf(layer, kernels, links, context)
     if (typeof part !== 'string') parts.push(part)
     notes.push({ layer: layer.name, note: typeof part === 'string' ? part : part.plan.action })
   }
   return { parts, notes }
 
-  function isChanged(at: number): boolean {
-    const tensor = tensors[at]
-    return tensor !== undefined && tensor.encoded !== context.original(tensor.spec.name)?.encoded
+  function isChanged({ spec, encoded }: WorkingTensor): boolean {
+    return encoded !== context.original(spec.name)?.encoded
   }
 }
 
 function partOf(
-  layer: LayerFacts,
-  { kernels, bias }: OwnTensors,
-  places: ReadonlyMap<string, number>,
-  tensors: readonly WorkingTensor[],
+  layer: GraphLayer,
+  kernels: readonly WorkingTensor[],
+  links: Links,
   context: StepContext,
 ): Part<CorrectionPlan> | Skipped {
-  const kind = coveredClass(layer.className)
-  if (kind === null) return 'kind'
-  if (layer.calls !== 1) return 'several'
-  const spec = tensors[kernels[0] ?? -1]?.spec
-  if (spec === undefined || kernels.length !== kernelsOf(kind)) return 'kind'
-  if (patchesOf(layer, kind, spec, context) === null) return 'inputs'
-  const found = { layer: layer.name, kind, kernels: kernels.length }
-  if (bias !== null) return { tensors: [...kernels, bias], plan: { action: 'bias', ...found } }
-  const means = followingMeans(layer, places, context)
-  return means.length === 0
-    ? 'noPlace'
-    : { tensors: [...kernels, ...means], plan: { action: 'movingMean', ...found } }
+  const names = kernels.map(({ spec }) => spec.name)
+  const nodes = linearNodes(layer, names, context.graph, links)
+  if (typeof nodes === 'string') return nodes
+  const [first] = nodes
+  const last = nodes.at(-1)
+  const spec = kernels.find((kernel) => kernel.spec.name === first?.inputs[1])?.spec
+  if (first === undefined || last === undefined || spec === undefined) return 'inputs'
+  const mean = context.statistics?.of(layer.name, 'mean') ?? null
+  if (mean === null || patchesOf(mean, first, spec) === null) return 'inputs'
+  const own = nodes.flatMap(({ inputs: [, kernel] }) => placeOf(kernel, links))
+  const bias = last.inputs[2] ?? null
+  const shifted = bias === null ? followingMeans(last, mean, links) : onlyReader(bias, links)
+  if (shifted.length === 0) return 'noPlace'
+  const action = bias === null ? 'movingMean' : 'bias'
+  return { tensors: [...own, ...shifted], plan: { action, layer: layer.name, nodes } }
 }
 
 /**
- * The moving means of the normalizations that read a layer's outputs as they are: what such a mean takes
- * off may as well be the shift.
+ * The moving means of the normalizations that read what a node gives as it is: what such a mean takes off may as well be
+ * the shift.
  */
-function followingMeans(
-  { name, config }: LayerFacts,
-  places: ReadonlyMap<string, number>,
-  { layers, statistics }: StepContext,
-): number[] {
-  if ((config['activation'] ?? 'linear') !== 'linear') return []
-  const lastAxis = statistics?.of(name, 'mean')?.sides.length
-  return layers
-    .filter(
-      ({ className, inputs, calls }) =>
-        className === 'BatchNormalization' && calls === 1 && inputs[0] === name,
-    )
-    .filter((normalization) => isOnAxis(normalization.config['axis'], lastAxis))
-    .flatMap(({ weightNames }) => weightNames.find((one) => one.endsWith('/moving_mean')) ?? [])
-    .flatMap((mean) => places.get(mean) ?? [])
+function followingMeans(node: LinearNode, { sides }: StatisticOf['mean'], links: Links): number[] {
+  const rank = sides.length + 1
+  const last = rank - 1
+  // Along other axes not every backend of TensorFlow.js normalizes what the axis says.
+  if (channelAxis(node, rank) !== last) return []
+  const [given = ''] = node.outputs
+  return (links.readers.get(given) ?? []).flatMap((reader) => {
+    if (reader.op !== 'batchNormalization' || reader.inputs[0] !== given) return []
+    const { axis } = reader.attributes
+    const [, , , mean = null] = reader.inputs
+    return mean !== null && (axis === -1 || axis === last) ? onlyReader(mean, links) : []
+  })
 }
 
-function isOnAxis(setting: unknown, last: number | undefined): boolean {
-  const axis: unknown = Array.isArray(setting) ? setting[0] : (setting ?? -1)
-  return axis === -1 || axis === last
+function channelAxis(node: LinearNode, rank: number): number | null {
+  if (node.op === 'matMul') return rank - 1
+  const { layout, strides } = node.attributes
+  return windowPlaces(rank, strides.length, layout)?.channel ?? null
 }
 
-function placesOf(tensors: readonly WorkingTensor[]): ReadonlyMap<string, number> {
+/** Where a weight stands; nowhere where it is none, or has more than one meaning. */
+function onlyReader(weight: ValueName, links: Links): number[] {
+  return links.readers.get(weight)?.length === 1 ? placeOf(weight, links) : []
+}
+
+function placeOf(weight: ValueName | null | undefined, { places }: Links): number[] {
+  const place = places.get(weight ?? '')
+  return place === undefined ? [] : [place]
+}
+
+function placesOf(tensors: readonly WorkingTensor[]): ReadonlyMap<ValueName, number> {
   return new Map(tensors.map(({ spec }, index) => [spec.name, index]))
 }
 
-function ownTensors(
-  { weightNames }: LayerFacts,
-  places: ReadonlyMap<string, number>,
+function kernelsOf(
+  { parameters }: GraphLayer,
+  places: ReadonlyMap<ValueName, number>,
   tensors: readonly WorkingTensor[],
-): OwnTensors {
-  const own = weightNames.flatMap((name) => places.get(name) ?? [])
-  const kernels = own.filter((at) => {
-    const spec = tensors[at]?.spec
-    return spec !== undefined && isCompressible(spec)
+): WorkingTensor[] {
+  return parameters.flatMap((name) => {
+    const tensor = tensors[places.get(name) ?? -1]
+    return tensor !== undefined && isCompressible(tensor.spec) ? [tensor] : []
   })
-  return { kernels, bias: own.find((at) => tensors[at]?.spec.role === 'bias') ?? null }
 }
 
 const patches = new WeakMap<StatisticOf['mean'], Float64Array | null>()
 
-/** What each element of a layer's kernel is multiplied by, in the mean; null where that is not known. */
+/** What each element of a node's kernel is multiplied by, in the mean; null where that is not known. */
 function patchesOf(
-  layer: LayerFacts,
-  kind: CoveredClass,
+  mean: StatisticOf['mean'],
+  node: LinearNode,
   { shape }: TensorSpec,
-  { statistics }: StepContext,
 ): Float64Array | null {
-  const mean = statistics?.of(layer.name, 'mean') ?? null
-  if (mean === null) return null
   let found = patches.get(mean)
   if (found === undefined) {
-    const walk = kernelWalk(kind, shape, layer)
-    const means = walk === null ? null : patchMeans(mean, walk)
-    found = means?.length === elementCount(shape.slice(0, -1)) ? means : null
+    const means = patchMeans(mean, kernelWalk(node, shape))
+    found = means?.length === patchSize(node, shape) ? means : null
     patches.set(mean, found)
   }
   return found
 }
 
+function kernelWalk(node: LinearNode, shape: readonly number[]): KernelWalk {
+  if (node.op === 'matMul')
+    return { width: [], strides: [], dilations: [], padding: 'sameUpper', layout: 'channelsLast' }
+  const { kernel, ...sliding } = node.attributes
+  return { ...sliding, width: kernel.spatial.map((axis) => shape[axis] ?? 1) }
+}
+
 function apply(
   tensors: readonly WorkingTensor[],
-  { action, layer: name, kind, kernels: count }: CorrectionPlan,
+  { action, layer, nodes }: CorrectionPlan,
   context: StepContext,
 ): readonly WorkingTensor[] {
-  const kernels = tensors.slice(0, count)
-  const layer = context.layers.find((one) => one.name === name)
+  const kernels = tensors.slice(0, nodes.length)
+  const mean = context.statistics?.of(layer, 'mean') ?? null
+  const [node] = nodes
   const spec = kernels[0]?.spec
-  const given = layer && spec ? patchesOf(layer, kind, spec, context) : null
-  if (given === null) throw new RangeError(`the inputs of ${name} are gone`)
-  const before = meanOutput(kind, kernels.map(originalOf), given)
-  const after = meanOutput(kind, kernels, given)
+  const given = mean && node && spec ? patchesOf(mean, node, spec) : null
+  if (given === null) throw new RangeError(`the inputs of ${layer} are gone`)
+  const before = meanOutput(nodes, kernels.map(originalOf), given)
+  const after = meanOutput(nodes, kernels, given)
   const sign = action === 'bias' ? -1 : 1
   return tensors.map((tensor, index) => {
-    if (index < count) return tensor
+    if (index < nodes.length) return tensor
     const values = originalOf(tensor).values.map(
       (value, channel) => value + sign * ((after[channel] ?? 0) - (before[channel] ?? 0)),
     )

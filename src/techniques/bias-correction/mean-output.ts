@@ -1,50 +1,127 @@
-import type { CoveredClass } from './covered-layers'
+import { elementCount } from '../../core/tensor-spec'
+import type { LinearNode } from './linear-nodes'
 
-/** A kernel of a covered layer with its values. */
+/** A kernel with its values. */
 export interface Kernel {
   readonly spec: { readonly shape: readonly number[] }
   readonly values: Float32Array
 }
 
+/** How the elements of a kernel lie: which axis means what. */
+interface Filters {
+  /** Axes of the window, in the order of the axes that it moves along. */
+  readonly spatial: readonly number[]
+  /** Channels of the input. */
+  readonly channels: number
+  readonly outputs: number
+  /** The first output that reads a channel, how many do, and where their elements begin. */
+  readonly of: (channel: number) => { first: number; count: number; at: number }
+  /** From one of these outputs to the next. */
+  readonly step: number
+}
+
 /**
- * The mean of a layer's outputs before bias and activation.
- * @param kernels one, or of a separable convolution the depthwise one and then the pointwise one
- * @param patches of `patchMeans`, one for each row of the first kernel
+ * The mean of what nodes give, one behind the other, before bias and activation.
+ * @param kernels of each node
+ * @param patches of `patchMeans`, one for each place of the first window and each channel
  * @returns one number for each output channel
  */
 export function meanOutput(
-  kind: CoveredClass,
-  [first, second]: readonly Kernel[],
+  nodes: readonly LinearNode[],
+  kernels: readonly Kernel[],
   patches: Float64Array,
 ): Float64Array {
-  if (first === undefined) throw new RangeError('a layer without a kernel has no outputs')
-  if (kind === 'DepthwiseConv2D') return depthwise(first, patches)
-  if (second === undefined) return product(first, patches)
-  return product(second, depthwise(first, patches))
+  return nodes.reduce((given, node, at) => {
+    const kernel = kernels[at]
+    if (kernel === undefined) throw new RangeError(`${node.id} has no kernel`)
+    return summed(node, kernel, given)
+  }, patches)
 }
 
-/** Kernels are [...inputs, outputs]. */
-function product({ spec: { shape }, values }: Kernel, inputs: Float64Array): Float64Array {
-  const outputs = shape.at(-1) ?? 0
+/** How many numbers one filter of a node is multiplied by, with those that it has no weights for. */
+export function patchSize(node: LinearNode, shape: readonly number[]): number {
+  const { channels, spatial } = filtersOf(node, shape)
+  return elementCount([...spatial.map((axis) => shape[axis] ?? 1), channels])
+}
+
+function summed(
+  node: LinearNode,
+  { spec: { shape }, values }: Kernel,
+  patches: Float64Array,
+): Float64Array {
+  const { channels, of, outputs, spatial, step } = filtersOf(node, shape)
+  const places = placesOf(spatial, shape)
   const sums = new Float64Array(outputs)
-  for (let input = 0, i = 0; input < inputs.length; input++) {
-    const given = inputs[input] ?? 0
-    for (let output = 0; output < outputs; output++, i++)
-      sums[output] = (sums[output] ?? 0) + given * (values[i] ?? 0)
-  }
+  let patch = 0
+  for (const place of places)
+    for (let channel = 0; channel < channels; channel++) {
+      const given = patches[patch++] ?? 0
+      const { first, count, at } = of(channel)
+      let from = place + at
+      for (let output = first; output < first + count; output++, from += step)
+        sums[output] = (sums[output] ?? 0) + given * (values[from] ?? 0)
+    }
   return sums
 }
 
-/** Kernels are [height, width, channels, multiplier]; output channel = channel x multiplier + which. */
-function depthwise({ spec: { shape }, values }: Kernel, patches: Float64Array): Float64Array {
-  const multiplier = shape.at(-1) ?? 0
-  const channels = shape.at(-2) ?? 0
-  const sums = new Float64Array(channels * multiplier)
-  for (let patch = 0, i = 0; patch < patches.length; patch++) {
-    const given = patches[patch] ?? 0
-    const output = (patch % channels) * multiplier
-    for (let which = 0; which < multiplier; which++, i++)
-      sums[output + which] = (sums[output + which] ?? 0) + given * (values[i] ?? 0)
+/** Where the elements of each place of the window begin, row by row. */
+function placesOf(spatial: readonly number[], shape: readonly number[]): readonly number[] {
+  return spatial.reduce<readonly number[]>(
+    (places, axis) =>
+      places.flatMap((place) =>
+        Array.from({ length: shape[axis] ?? 1 }, (_, at) => place + at * strideOf(axis, shape)),
+      ),
+    [0],
+  )
+}
+
+function filtersOf(node: LinearNode, shape: readonly number[]): Filters {
+  const side = (axis: number): number => shape[axis] ?? 1
+  switch (node.op) {
+    case 'depthwiseConv': {
+      const { channel: own, multiplier, spatial } = node.attributes.kernel
+      const count = multiplier === null ? 1 : side(multiplier)
+      return {
+        spatial,
+        channels: side(own),
+        outputs: side(own) * count,
+        of: (channel) => ({ first: channel * count, count, at: channel * strideOf(own, shape) }),
+        step: multiplier === null ? 0 : strideOf(multiplier, shape),
+      }
+    }
+    case 'conv': {
+      const { groups, kernel } = node.attributes
+      return inGroups(kernel, groups, shape)
+    }
+    case 'matMul': {
+      const output = node.attributes.transposeB ? 0 : 1
+      return inGroups({ spatial: [], input: 1 - output, output }, 1, shape)
+    }
   }
-  return sums
+}
+
+/** Each filter reads the channels of its group. */
+function inGroups(
+  { input, output, spatial }: { spatial: readonly number[]; input: number; output: number },
+  groups: number,
+  shape: readonly number[],
+): Filters {
+  const each = shape[input] ?? 1
+  const outputs = shape[output] ?? 1
+  const count = outputs / groups
+  const [read, step] = [strideOf(input, shape), strideOf(output, shape)]
+  return {
+    spatial,
+    channels: each * groups,
+    outputs,
+    of: (channel) => {
+      const first = Math.floor(channel / each) * count
+      return { first, count, at: (channel % each) * read + first * step }
+    },
+    step,
+  }
+}
+
+function strideOf(axis: number, shape: readonly number[]): number {
+  return elementCount(shape.slice(axis + 1))
 }

@@ -2,14 +2,19 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { createRandom } from '../../core/random'
 import { elementCount } from '../../core/tensor-spec'
+import type { StatisticOf } from '../statistics'
 import { patchMeans } from './patch-means'
 import type { KernelWalk } from './patch-means'
 
 interface Walked {
   readonly sides: readonly [number, number, number]
   readonly walk: KernelWalk
+  /** Of an axis before those of the window. */
+  readonly lead: number
   readonly seed: number
 }
+
+const margins = fc.tuple(fc.integer({ min: 0, max: 2 }), fc.integer({ min: 0, max: 2 }))
 
 const walks: fc.Arbitrary<Walked> = fc
   .record({
@@ -19,14 +24,31 @@ const walks: fc.Arbitrary<Walked> = fc
     kernel: fc.tuple(fc.integer({ min: 1, max: 4 }), fc.integer({ min: 1, max: 4 })),
     strides: fc.tuple(fc.integer({ min: 1, max: 3 }), fc.integer({ min: 1, max: 3 })),
     dilations: fc.tuple(fc.integer({ min: 1, max: 2 }), fc.integer({ min: 1, max: 2 })),
-    padding: fc.constantFrom('same' as const, 'valid' as const),
+    padding: fc.oneof(
+      fc.constantFrom('sameUpper' as const, 'sameLower' as const),
+      fc.record({ begin: margins, end: margins }),
+    ),
+    layout: fc.constantFrom('channelsLast' as const, 'channelsFirst' as const),
+    lead: fc.integer({ min: 1, max: 3 }),
     seed: fc.integer(),
   })
-  .map(({ height, width, channels, kernel, strides, dilations, padding, seed }) => ({
+  .map(({ height, width, channels, kernel, lead, seed, ...sliding }) => ({
     sides: [height, width, channels] as const,
-    walk: { width: kernel, strides, dilations, padding },
+    walk: { ...sliding, width: kernel },
+    lead,
     seed,
   }))
+
+/** Values with channels last as a layer of this layout is given them. */
+function laidOut({ sides, walk }: Walked, values: Float64Array): StatisticOf['mean'] {
+  const [height, width, channels] = sides
+  if (walk.layout === 'channelsLast') return { sides, values }
+  const turned = new Float64Array(values.length)
+  for (let place = 0; place < height * width; place++)
+    for (let channel = 0; channel < channels; channel++)
+      turned[channel * height * width + place] = values[place * channels + channel] ?? NaN
+  return { sides: [channels, height, width], values: turned }
+}
 
 /** The mean over all outputs of a convolution with one filter, output by output. */
 function meanByHand({ sides, walk }: Walked, inputs: Float64Array, kernel: Float64Array): number {
@@ -55,40 +77,55 @@ function meanByHand({ sides, walk }: Walked, inputs: Float64Array, kernel: Float
 function placesAlong(size: number, axis: number, walk: KernelWalk): number[] {
   const stride = walk.strides[axis] ?? 1
   const reach = ((walk.width[axis] ?? 1) - 1) * (walk.dilations[axis] ?? 1) + 1
-  if (walk.padding === 'valid') {
+  if (typeof walk.padding !== 'string') {
+    const [before = 0, behind = 0] = [walk.padding.begin[axis], walk.padding.end[axis]]
     const places: number[] = []
-    for (let at = 0; at + reach <= size; at += stride) places.push(at)
+    for (let at = -before; at + reach <= size + behind; at += stride) places.push(at)
     return places
   }
   const rest = size % stride === 0 ? stride : size % stride
-  const before = Math.floor(Math.max(reach - rest, 0) / 2)
+  const zeros = Math.max(reach - rest, 0) / 2
+  const before = walk.padding === 'sameUpper' ? Math.floor(zeros) : Math.ceil(zeros)
   return Array.from({ length: Math.ceil(size / stride) }, (_, place) => place * stride - before)
 }
 
 describe('the mean of what a kernel meets', () => {
-  it('gives the mean of all outputs, whatever the strides, holes and borders', () => {
+  it('gives the mean of all outputs, whatever the strides, holes, borders and layout', () => {
     fc.assert(
       fc.property(walks, (walked) => {
-        const { sides, walk, seed } = walked
+        const { sides, walk, lead, seed } = walked
         const random = createRandom(seed)
-        const inputs = Float64Array.from({ length: elementCount(sides) }, () => random.normal())
-        const size = elementCount([...walk.width, sides[2]])
-        const kernel = Float64Array.from({ length: size }, () => random.normal())
-        const means = patchMeans({ sides, values: inputs }, walk)
+        const normals = (count: number) =>
+          Float64Array.from({ length: count }, () => random.normal())
+        const inputs = Array.from({ length: lead }, () => normals(elementCount(sides)))
+        const kernel = normals(elementCount([...walk.width, sides[2]]))
+        const given = inputs.map((values) => laidOut(walked, values))
+        const whole = {
+          sides: lead === 1 ? (given[0]?.sides ?? []) : [lead, ...(given[0]?.sides ?? [])],
+          values: Float64Array.from(given.flatMap(({ values }) => [...values])),
+        }
+        const means = patchMeans(whole, walk)
         const places = [placesAlong(sides[0], 0, walk), placesAlong(sides[1], 1, walk)]
         if (places.some((along) => along.length === 0)) {
           expect(means).toBeNull()
           return
         }
         const found = means?.reduce((sum, mean, i) => sum + mean * (kernel[i] ?? 0), 0)
-        expect(found).toBeCloseTo(meanByHand(walked, inputs, kernel), 10)
+        const wanted = inputs.map((values) => meanByHand(walked, values, kernel))
+        expect(found).toBeCloseTo(
+          wanted.reduce((sum, mean) => sum + mean / lead, 0),
+          10,
+        )
       }),
       { numRuns: 300 },
     )
   })
 
-  it('does not fit inputs of other axes', () => {
-    const walk = { width: [3], strides: [1], dilations: [1], padding: 'same' } as const
-    expect(patchMeans({ sides: [4, 4, 1], values: new Float64Array(16) }, walk)).toBeNull()
+  it('does not fit inputs of fewer axes', () => {
+    const walk: KernelWalk = {
+      ...{ width: [3, 3], strides: [1, 1], dilations: [1, 1] },
+      ...({ padding: 'sameUpper', layout: 'channelsLast' } as const),
+    }
+    expect(patchMeans({ sides: [4, 4], values: new Float64Array(16) }, walk)).toBeNull()
   })
 })

@@ -1,11 +1,10 @@
+import { elementCount } from '../../core/tensor-spec'
+import type { Sliding } from '../../graph/operators'
 import type { StatisticOf } from '../statistics'
 
-/** How a kernel moves over its input: one entry for each axis that it has a width on. */
-export interface KernelWalk {
+/** How a kernel moves over its input; lists have one entry for each axis that it has a width on. */
+export interface KernelWalk extends Sliding {
   readonly width: readonly number[]
-  readonly strides: readonly number[]
-  readonly dilations: readonly number[]
-  readonly padding: 'valid' | 'same' | 'causal'
 }
 
 interface AxisWalk {
@@ -22,19 +21,16 @@ interface AxisWalk {
 /**
  * The mean, over samples and all positions of the output, of what each element of a kernel is multiplied
  * by; the zeros of a padded border count, so the mean of a layer's outputs is the kernel times this.
- * @param mean over samples, [...axes, channels]; axes that the kernel has no width on are averaged over
+ * @param mean over samples, as the layer is given it; axes before those of the window are averaged over
  * @returns row-major [...width, channels]; null where the kernel does not fit
  */
-export function patchMeans(
-  { sides, values }: StatisticOf['mean'],
-  walk: KernelWalk,
-): Float64Array | null {
-  const channels = sides.at(-1) ?? 0
-  const axes = sides.slice(0, -1)
-  if (walk.width.length === 0) return overAll(values, channels)
-  if (axes.length !== walk.width.length) return null
-  let current = values
-  let positions = 1
+export function patchMeans(mean: StatisticOf['mean'], walk: KernelWalk): Float64Array | null {
+  const lead = mean.sides.length - 1 - walk.width.length
+  if (lead < 0) return null
+  const { sides, values } = withChannelsLast(mean, walk)
+  const axes = sides.slice(lead, -1)
+  let positions = elementCount(sides.slice(0, lead))
+  let current = positions === 1 ? values : overFirst(values, values.length / positions)
   let outer = 1
   for (const [axis, size] of axes.entries()) {
     const own = axisWalk(size, axis, walk)
@@ -47,12 +43,26 @@ export function patchMeans(
   return current.map((sum) => sum / positions)
 }
 
-function overAll(values: Float64Array, channels: number): Float64Array {
-  const means = new Float64Array(channels)
+function withChannelsLast(mean: StatisticOf['mean'], { layout, width }: KernelWalk) {
+  if (layout === 'channelsLast') return mean
+  const at = mean.sides.length - 1 - width.length
+  const places = mean.sides.slice(at + 1)
+  const channels = mean.sides[at] ?? 1
+  const inner = elementCount(places)
+  const values = mean.values.map((_, to) => {
+    const place = Math.floor(to / channels) % inner
+    const block = Math.floor(to / (channels * inner))
+    return mean.values[(block * channels + (to % channels)) * inner + place] ?? 0
+  })
+  return { sides: [...mean.sides.slice(0, at), ...places, channels], values }
+}
+
+/** The sum over all axes in front. */
+function overFirst(values: Float64Array, inner: number): Float64Array {
+  const sums = new Float64Array(inner)
   for (let i = 0; i < values.length; i++)
-    means[i % channels] = (means[i % channels] ?? 0) + (values[i] ?? 0)
-  const positions = values.length / channels
-  return means.map((sum) => sum / positions)
+    sums[i % inner] = (sums[i % inner] ?? 0) + (values[i] ?? 0)
+  return sums
 }
 
 /** Sizes and padding as TensorFlow computes them. */
@@ -61,17 +71,17 @@ function axisWalk(size: number, axis: number, walk: KernelWalk): AxisWalk {
   const stride = walk.strides[axis] ?? 1
   const dilation = walk.dilations[axis] ?? 1
   const reach = (width - 1) * dilation
-  if (walk.padding === 'valid') {
-    const count = Math.floor((size - reach - 1) / stride) + 1
-    return { size, width, stride, dilation, before: 0, count }
-  }
-  if (walk.padding === 'causal') {
-    const count = Math.floor((size - 1) / stride) + 1
-    return { size, width, stride, dilation, before: reach, count }
+  const { padding } = walk
+  if (typeof padding !== 'string') {
+    const before = padding.begin[axis] ?? 0
+    const padded = size + before + (padding.end[axis] ?? 0)
+    const count = Math.floor((padded - reach - 1) / stride) + 1
+    return { size, width, stride, dilation, before, count }
   }
   const count = Math.ceil(size / stride)
   const padded = Math.max(0, (count - 1) * stride + reach + 1 - size)
-  return { size, width, stride, dilation, before: Math.floor(padded / 2), count }
+  const before = padding === 'sameUpper' ? Math.floor(padded / 2) : Math.ceil(padded / 2)
+  return { size, width, stride, dilation, before, count }
 }
 
 /** For each offset of the kernel along one axis the sum over the positions that it meets an element at. */
