@@ -13,7 +13,10 @@ interface ValueSliderProps {
   readonly value: number
   readonly min: number
   readonly max: number
-  readonly step: number
+  /** Of the thumb; the field takes any figure. */
+  readonly step?: number
+  /** Where the thumb stops instead, at equal distances whatever lies between. */
+  readonly stops?: readonly number[]
   readonly unit?: string
   readonly format: (value: number) => string
   readonly disabled?: boolean
@@ -35,12 +38,23 @@ const steps: Readonly<Record<string, number>> = {
 
 /** A slider with its figure as a field beside it; shift or page keys move by ten steps. */
 export const ValueSlider = memo(function ValueSlider(props: ValueSliderProps) {
-  const { name, value, min, max, step, format, disabled = false, leading = true } = props
+  const { name, value, min, max, step = 1, stops, format, disabled = false, leading = true } = props
   const { onDrag, onSettle } = props
   const [draft, setDraft] = useState<string | null>(null)
   const field = useId()
-  const clamped = Math.min(max, Math.max(min, value))
-  const touch = useTouch(onDrag, onSettle)
+  const thumb =
+    stops === undefined
+      ? { at: Math.min(max, Math.max(min, value)), min, max, step }
+      : { at: nearestOf(stops, value), min: 0, max: stops.length - 1, step: 1 }
+  const valueAt = (at: number): number => stops?.[at] ?? at
+  const touch = useTouch(
+    (at) => {
+      onDrag(valueAt(at))
+    },
+    (at) => {
+      onSettle(valueAt(at))
+    },
+  )
 
   function onKeyDown(event: KeyboardEvent) {
     const times = steps[event.key]
@@ -48,8 +62,9 @@ export const ValueSlider = memo(function ValueSlider(props: ValueSliderProps) {
     if (!event.shiftKey && !event.key.startsWith('Page')) return
     event.preventDefault()
     event.stopPropagation()
-    const moved = Math.round((clamped + times * step) / step) * step
-    onSettle(Number(Math.min(max, Math.max(min, moved)).toPrecision(12)))
+    const moved = Math.round((thumb.at + times * thumb.step) / thumb.step) * thumb.step
+    const bounded = Math.min(thumb.max, Math.max(thumb.min, moved))
+    onSettle(valueAt(Number(bounded.toPrecision(12))))
   }
 
   function commit() {
@@ -100,10 +115,10 @@ export const ValueSlider = memo(function ValueSlider(props: ValueSliderProps) {
         onTouchStartCapture={touch.begins}
       >
         <Slider
-          value={clamped}
-          min={min}
-          max={max}
-          step={step}
+          value={thumb.at}
+          min={thumb.min}
+          max={thumb.max}
+          step={thumb.step}
           label={null}
           size={leading ? 'md' : 'sm'}
           disabled={disabled}
@@ -118,3 +133,12 @@ export const ValueSlider = memo(function ValueSlider(props: ValueSliderProps) {
     </div>
   )
 })
+
+/** The place of the nearest one. */
+function nearestOf(stops: readonly number[], value: number): number {
+  return stops.reduce(
+    (best, stop, at) =>
+      Math.abs(stop - value) < Math.abs((stops[best] ?? Infinity) - value) ? at : best,
+    0,
+  )
+}

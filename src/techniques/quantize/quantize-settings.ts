@@ -23,6 +23,12 @@ export interface QuantizeSettings extends Precision {
 
 export const DEFAULT_GROUP_SIZE = 32
 export const DEFAULT_PERCENTILE = 99.9
+export const LEAST_PERCENTILE = 50
+
+/** Offered, by what they leave outside: 5 % to 0.001 %. A recipe may say another one. */
+export const percentileSteps: readonly number[] = [
+  ...[95, 98, 99, 99.5, 99.8, 99.9, 99.95, 99.98, 99.99, 99.995, 99.998, 99.999],
+]
 
 /** How the ends of ranges are chosen: `auto` leaves it to the bits and scales of a layer. */
 export const rangeChoices = ['auto', 'minMax', 'percentile', 'mse'] as const

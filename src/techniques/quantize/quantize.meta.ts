@@ -5,6 +5,7 @@ import type { Description, TechniqueMeta } from '../technique'
 import {
   DEFAULT_GROUP_SIZE,
   DEFAULT_PERCENTILE,
+  LEAST_PERCENTILE,
   autoRange,
   rangeChoices,
 } from './quantize-settings'
@@ -19,7 +20,7 @@ const fields = madeOnce(() => ({
   symmetry: z.enum(['symmetric', 'asymmetric']),
   granularity: z.enum(['perTensor', 'perChannel', 'perGroup']),
   range: z.enum(rangeChoices),
-  percentile: z.number().min(50).max(100),
+  percentile: z.number().min(LEAST_PERCENTILE).max(100),
   groupSize: z.int().min(2).max(MAX_GROUP_SIZE),
 }))
 

@@ -76,6 +76,21 @@ describe('the quantize panel', () => {
     expect(chosen.onChange).toHaveBeenLastCalledWith({ ...chosen.config, percentile: 99.5 })
   })
 
+  it.each([
+    [99.9, 'ArrowRight', 99.95],
+    [99.99, 'ArrowRight', 99.995],
+    [99.99, 'ArrowLeft', 99.98],
+    [99.999, 'ArrowRight', 99.999],
+    [97, 'ArrowRight', 99],
+  ])('moves the percentile from %d by %s to %d', async (from, key, to) => {
+    const { onChange, config } = show({ range: 'percentile', percentile: from })
+    const field = screen.getByRole<HTMLInputElement>('textbox', { name: 'Percentile value' })
+    expect(field.value).toBe(String(from))
+    screen.getByRole('slider', { name: 'Percentile' }).focus()
+    await userEvent.keyboard(`{${key}}`)
+    expect(onChange).toHaveBeenLastCalledWith({ ...config, percentile: to })
+  })
+
   it('says which ranges are in use where they are left to it', async () => {
     const { onChange, config } = show({ bits: 4 })
     expect(screen.getByRole<HTMLInputElement>('radio', { name: 'Auto' }).checked).toBe(true)

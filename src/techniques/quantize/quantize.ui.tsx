@@ -10,7 +10,7 @@ import type { ExceptionProps, PanelProps, TechniqueFace } from '../panel.ui'
 import { TermText } from '../term-text.ui'
 import { MAX_BITS } from './quantize.meta'
 import type { QuantizeConfig } from './quantize.meta'
-import { rangeChoices } from './quantize-settings'
+import { percentileSteps, rangeChoices } from './quantize-settings'
 import { RangeFields } from './range-fields.ui'
 import { SmallBitsFields } from './small-bits-fields.ui'
 
@@ -143,7 +143,6 @@ function withBits(config: QuantizeConfig, bits: number): QuantizeConfig {
 }
 
 const schemes = ['linear', 'affine', 'mean'] as const
-const percentiles = [99, 99.5, 99.9, 99.99]
 const granularities = ['perTensor', 'perChannel', 'perGroup'] as const
 
 /** How chosen layers are quantized otherwise. */
@@ -153,7 +152,7 @@ function QuantizeExceptions({ config, own, onChange }: ExceptionProps<QuantizeCo
   const usesPercentiles = own.some(({ range = config.range }) => range === 'percentile')
   // A recipe from elsewhere may ask for another one.
   const offered = [
-    ...new Set([...percentiles, ...own.flatMap(({ percentile }) => percentile ?? [])]),
+    ...new Set([...percentileSteps, ...own.flatMap(({ percentile }) => percentile ?? [])]),
   ]
   return (
     <div>

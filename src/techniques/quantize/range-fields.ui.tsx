@@ -3,11 +3,19 @@ import { useTranslation } from 'react-i18next'
 import { ValueSlider } from '../../ui-kit/value-slider'
 import type { PanelProps } from '../panel.ui'
 import type { QuantizeConfig } from './quantize.meta'
-import { autoRange, LEAST_ERROR_BELOW, rangeChoices } from './quantize-settings'
+import {
+  autoRange,
+  LEAST_ERROR_BELOW,
+  LEAST_PERCENTILE,
+  percentileSteps,
+  rangeChoices,
+} from './quantize-settings'
 
-const twoDecimals = (value: number) => value.toFixed(2)
-/** Of the slider; a recipe may say less. */
-const LEAST_PERCENTILE = 95
+/** What is written under the slider: each leaves a tenth of the one before outside. */
+const marked: readonly number[] = [99, 99.9, 99.99, 99.999]
+const marks = percentileSteps.flatMap((step, value) =>
+  marked.includes(step) ? [{ value, label: String(step) }] : [],
+)
 
 type RangeFieldsProps = Pick<PanelProps<QuantizeConfig>, 'config' | 'onDrag' | 'onChange'>
 
@@ -32,15 +40,16 @@ export function RangeFields({ config, onDrag, onChange }: RangeFieldsProps) {
           : t(`quantize.ranges.${config.range}.text`)}
       </Text>
       {config.range === 'percentile' && (
-        <Box mt={14}>
+        <Box mt={14} mb={14}>
           <ValueSlider
             name={t('quantize.percentile')}
             fieldName={t('quantize.percentileValue')}
             min={LEAST_PERCENTILE}
             max={100}
-            step={0.01}
+            stops={percentileSteps}
+            marks={marks}
             unit="%"
-            format={twoDecimals}
+            format={String}
             value={config.percentile}
             onDrag={(percentile) => {
               onDrag({ ...config, percentile })
