@@ -1,8 +1,8 @@
-import type { ConfigOf } from '../techniques/catalog'
 import { overrideOf, withOverrides } from '../techniques/overrides'
 import { autoRange } from '../techniques/quantize/quantize-settings'
 import { isOn, stepOf } from '../techniques/recipe'
 import type { Recipe } from '../techniques/recipe'
+import { codingOf } from './layer-coding'
 import type { CauseFacts, Remedy, RemedyId, TouchedLayer } from './remedy'
 
 /** So many layers are looked at, those first whose weights were changed most. */
@@ -66,15 +66,6 @@ export function layerRemedies(recipe: Recipe, layer: TouchedLayer): readonly Rem
 }
 
 const off = { enabled: false }
-
-/** Settings of the codes of a layer, its exception included; null where it is not coded. */
-function codingOf(recipe: Recipe, layer: string): ConfigOf<'quantize'> | null {
-  const own = overrideOf(recipe, 'quantize', layer)
-  const step = stepOf(recipe, 'quantize')
-  if (step?.enabled !== true || own.enabled === false) return null
-  const { bits = step.config.bits, granularity = step.config.granularity } = own
-  return { ...step.config, bits, granularity, range: own.range ?? step.config.range }
-}
 
 function rounded(share: number): number {
   return Math.round(1000 * share) / 1000

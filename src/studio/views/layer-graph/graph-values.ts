@@ -1,11 +1,14 @@
 import type { LayerSummary } from '../../../core/model-summary'
+import { codingOf } from '../../../search/layer-coding'
 import { mapCell } from '../../../search/map-cells'
 import type { LayerSensitivity } from '../../../search/sensitivity'
+import { isOn } from '../../../techniques/recipe'
+import type { Recipe } from '../../../techniques/recipe'
 import type { LayerReport } from '../../../techniques/weights-report'
 import type { GraphMeasure } from '../../store/look-slice'
 
-/** Bits that the sensitivity of layers is shown at. */
-const SENSITIVITY_BITS = 4
+/** Bits that the sensitivity of layers is shown at where settings quantize nothing. */
+export const REFERENCE_BITS = 4
 
 /** Strengths of a colour; 0 is the weakest. */
 export const STRENGTHS = [0, 1, 2, 3, 4] as const
@@ -16,14 +19,21 @@ export interface KnownLayer {
   readonly layer: LayerSummary
   readonly preview: LayerReport | undefined
   readonly sensitivity: LayerSensitivity | undefined
+  /** That its sensitivity is shown at; null: kept as floats. */
+  readonly bits: number | null
+}
+
+/** What layers are coded with under these settings, or would be with few bits; null: not at all. */
+export function shownBits(recipe: Recipe, layer: string): number | null {
+  return isOn(recipe, 'quantize') ? (codingOf(recipe, layer)?.bits ?? null) : REFERENCE_BITS
 }
 
 /**
  * The figure that a layer is coloured by: bytes in the file, a share of zeros 0..1, decibels, or the squared relative
- * error of its outputs with so few bits; null where the layer has none.
+ * error of its outputs with its bits; null where the layer has none.
  */
 export function graphValue(measure: GraphMeasure, known: KnownLayer): number | null {
-  const { layer, preview, sensitivity } = known
+  const { bits, layer, preview, sensitivity } = known
   if (layer.parameters === 0) return null
   switch (measure) {
     case 'bytes':
@@ -35,10 +45,9 @@ export function graphValue(measure: GraphMeasure, known: KnownLayer): number | n
     case 'error':
       return preview?.sqnrDb ?? null
     case 'sensitivity': {
-      const cell =
-        sensitivity === undefined
-          ? null
-          : mapCell(sensitivity, { of: 'bits', value: SENSITIVITY_BITS })
+      if (sensitivity === undefined) return null
+      if (bits === null) return 0
+      const cell = mapCell(sensitivity, { of: 'bits', value: bits })
       return cell === null || 'state' in cell ? null : cell.error
     }
   }

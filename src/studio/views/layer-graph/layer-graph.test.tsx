@@ -2,6 +2,7 @@ import { act, screen, within } from '@testing-library/react'
 import userEvent from '@testing-library/user-event'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { renderInProviders } from '../../../../testing/studio/render-in-providers'
+import { recipeWith } from '../../../../testing/studio/recipe-with'
 import { layerReport, modelSummary } from '../../../../testing/studio/test-data'
 import { sensitivityTable } from '../../../../testing/studio/sensitivity-table'
 import { placeLayers } from '../../../layout/place-layers'
@@ -136,22 +137,45 @@ describe('the graph of a model', () => {
     expect(strengths()).toEqual(['0', '0', '4', 'none'])
   })
 
-  it('is coloured by what layers bear once that is known of these weights', async () => {
+  it('is coloured by what layers bear with their own bits, once that is known of these weights', async () => {
     show()
     await screen.findByRole('application')
     const [found] = sensitivityTable().layers
     if (found === undefined) throw new Error('no layer')
-    const table = sensitivityTable({ layers: [{ ...found, layer: 'left' }] })
+    const table = sensitivityTable({
+      layers: ['stem', 'left', 'right'].map((layer) => ({ ...found, layer })),
+    })
     act(() => {
       useStudio.getState().setSensitivity({ state: 'known', table }, undefined)
     })
     await userEvent.selectOptions(
       screen.getByRole('combobox', { name: 'Colour by' }),
-      'Sensitivity, 4 bits',
+      'Sensitivity',
     )
-    expect(node('left').getAttribute('aria-label')).toContain('error 1.0\u00A0% with 4 bits')
-    expect(node('left').dataset['strength']).toBe('3')
-    expect(node('right').getAttribute('aria-label')).toContain('no figure')
+    const said = () =>
+      ['stem', 'left', 'right'].map((name) => node(name).getAttribute('aria-label'))
+    const strengths = () => ['stem', 'left', 'right'].map((name) => node(name).dataset['strength'])
+    expect(said()).toEqual(Array(3).fill(expect.stringContaining('error 1.0\u00A0% with 4 bits')))
+    expect(strengths()).toEqual(['3', '3', '3'])
+    expect(screen.getByText(/with 4 bits, .* these settings quantize nothing/)).toBeDefined()
+
+    const overrides = { left: { bits: 8 }, right: { enabled: false } }
+    act(() => {
+      useStudio.getState().commitRecipe(recipeWith({ quantize: { bits: 2, overrides } }))
+    })
+    expect(said()).toEqual([
+      expect.stringContaining('error 20\u00A0% with 2 bits'),
+      expect.stringContaining('error 0.01\u00A0% with 8 bits'),
+      expect.stringContaining('kept as floats'),
+    ])
+    expect(strengths()).toEqual(['4', '1', '0'])
+    expect(screen.getByText(/with the bits that these settings give it/)).toBeDefined()
+
+    act(() => {
+      useStudio.getState().commitRecipe(recipeWith({ quantize: { bits: 12 } }))
+    })
+    expect(said()).toEqual(Array(3).fill(expect.stringContaining('no figure')))
+    expect(strengths()).toEqual(['none', 'none', 'none'])
   })
 
   it('zooms by buttons and keys, and shows everything by 0', async () => {

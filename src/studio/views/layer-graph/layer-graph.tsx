@@ -5,6 +5,7 @@ import type { MouseEvent, ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import '../../i18n/graph-words'
 import type { ModelSummary } from '../../../core/model-summary'
+import { isOn } from '../../../techniques/recipe'
 import type { LayerReport } from '../../../techniques/weights-report'
 import { graphMeasures } from '../../store/look-slice'
 import { layersIn } from '../../store/sensitivity-slice'
@@ -13,7 +14,7 @@ import { sentences } from '../../words/joining'
 import { GraphLegend } from './graph-legend'
 import { GraphPane } from './graph-pane'
 import type { ShownFigure } from './graph-pane'
-import { graphValue, strengthEnds, strengthOf } from './graph-values'
+import { graphValue, REFERENCE_BITS, shownBits, strengthEnds, strengthOf } from './graph-values'
 import classes from './layer-graph.module.css'
 import { useDrawing } from './use-drawing'
 import { useGraphWords } from './use-graph-words'
@@ -34,35 +35,36 @@ export function LayerGraph({ model, previews, focus, onChoose, details }: LayerG
   const drawing = useDrawing(model)
   const [large, setLarge] = useState(false)
   const status = useStudio((state) => state.sensitivity)
-  const isOfOthers = useStudio((state) => state.sensitivityOf !== state.recipe.trained)
-  const sensitivity = isOfOthers ? [] : layersIn(status)
+  const recipe = useStudio((state) => state.recipe)
+  const isOfOthers = useStudio((state) => state.sensitivityOf !== recipe.trained)
+  const sensitivities = isOfOthers ? [] : layersIn(status)
   const wanted = useStudio((state) => state.look.graphMeasure)
   const colour = useStudio((state) => state.colourGraph)
-  const offered = graphMeasures.filter((one) => one !== 'sensitivity' || sensitivity.length > 0)
+  const offered = graphMeasures.filter((one) => one !== 'sensitivity' || sensitivities.length > 0)
   const measure = offered.find((one) => one === wanted) ?? 'bytes'
+  const explained =
+    measure === 'sensitivity' && !isOn(recipe, 'quantize') ? 'sensitivityOff' : measure
   const words = useGraphWords(measure)
   const reports = new Map((previews ?? []).map((report) => [report.name, report]))
-  const bears = new Map(sensitivity.map((one) => [one.layer, one]))
-  const known = model.layers.map((layer) => ({
-    layer,
-    value: graphValue(measure, {
-      layer,
-      preview: reports.get(layer.name),
-      sensitivity: bears.get(layer.name),
-    }),
-  }))
+  const bears = new Map(sensitivities.map((one) => [one.layer, one]))
+  const known = model.layers.map((layer) => {
+    const bits = shownBits(recipe, layer.name)
+    const preview = reports.get(layer.name)
+    const sensitivity = bears.get(layer.name)
+    return { bits, layer, value: graphValue(measure, { bits, layer, preview, sensitivity }) }
+  })
   const ends = strengthEnds(
     measure,
     known.flatMap(({ value }) => value ?? []),
   )
   const readers = useMemo(() => readersOf(model), [model])
   const figures = new Map(
-    known.map(({ layer, value }): [string, ShownFigure] => [
+    known.map(({ bits, layer, value }): [string, ShownFigure] => [
       layer.name,
       {
         figure: value === null ? null : words.figure(value),
         strength: value === null ? null : strengthOf(value, ends),
-        label: words.layer(layer, value, readers.get(layer.name) ?? []),
+        label: words.layer(layer, value, bits, readers.get(layer.name) ?? []),
       },
     ]),
   )
@@ -114,7 +116,7 @@ export function LayerGraph({ model, previews, focus, onChoose, details }: LayerG
         }
       />
       <Text size="xs" c="dimmed" className={classes['hint'] ?? ''} aria-hidden>
-        {sentences(t(`explain.${measure}`), t('hint'))}
+        {sentences(t(`explain.${explained}`, { bits: REFERENCE_BITS }), t('hint'))}
       </Text>
       <div className={classes['details']}>{details}</div>
     </div>

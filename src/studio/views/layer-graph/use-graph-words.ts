@@ -49,7 +49,12 @@ export function useGraphWords(measure: GraphMeasure) {
       })
     },
     /** A layer for the ear. */
-    layer: (layer: LayerSummary, value: number | null, readers: readonly string[]): string =>
+    layer: (
+      layer: LayerSummary,
+      value: number | null,
+      bits: number | null,
+      readers: readonly string[],
+    ): string =>
       sentences(
         t('layer', {
           layer: clauses(
@@ -63,7 +68,9 @@ export function useGraphWords(measure: GraphMeasure) {
                       ? 'noError'
                       : 'noValue',
                 )
-              : t(`value.${measure}`, { value: figure(value) }),
+              : measure === 'sensitivity' && bits === null
+                ? t('asFloat')
+                : t(`value.${measure}`, { value: figure(value), bits }),
           ),
         }),
         layer.inputs.length > 0 && t('reads', { names: names(layer.inputs) }),

@@ -1,0 +1,13 @@
+import type { ConfigOf } from '../techniques/catalog'
+import { overrideOf } from '../techniques/overrides'
+import { stepOf } from '../techniques/recipe'
+import type { Recipe } from '../techniques/recipe'
+
+/** Settings of the codes of a layer, its exception included; null where it is not coded. */
+export function codingOf(recipe: Recipe, layer: string): ConfigOf<'quantize'> | null {
+  const own = overrideOf(recipe, 'quantize', layer)
+  const step = stepOf(recipe, 'quantize')
+  if (step?.enabled !== true || own.enabled === false) return null
+  const { bits = step.config.bits, granularity = step.config.granularity } = own
+  return { ...step.config, bits, granularity, range: own.range ?? step.config.range }
+}
