@@ -21,4 +21,11 @@ describe('the training of a search', () => {
       trainingFor(defaultTrainingSettings, 3, isOn).pruning.schedule
     expect([schedule(false), schedule(true)]).toEqual(['polynomial', 'oneShot'])
   })
+
+  it('holds the statistics of batch normalisation, measured anew for the smaller weights', () => {
+    expect(trainingFor(defaultTrainingSettings, 3, true).batchNorm).toEqual({
+      reestimate: true,
+      statistics: 'frozen',
+    })
+  })
 })

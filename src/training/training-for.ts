@@ -3,7 +3,8 @@ import type { TrainingSettings } from './training-settings'
 
 /**
  * How settings are trained in a search: the original is the teacher, since it says more of every sample than a label does.
- * What is pruned for the first time goes by little and little; what is trained on keeps its zeros.
+ * What is pruned for the first time goes by little and little; what is trained on keeps its zeros. Batch normalisation
+ * computes with the statistics that the file will hold, quantized as they are there, and not with those of batches.
  * @param base what is not the search's business: optimizer, learning rate, batch size, augmentation, seed
  * @param isOn whether the weights have been trained for the same settings before
  */
@@ -16,6 +17,7 @@ export function trainingFor(
     ...base,
     epochs,
     patience: null,
+    batchNorm: { reestimate: true, statistics: 'frozen' },
     pruning: { ...base.pruning, schedule: isOn ? 'oneShot' : 'polynomial', regrowth: false },
     distillation: {
       ...(base.distillation ?? defaultDistillation),
