@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { graphOf, node } from '../../testing/models/small-graphs'
+import { cellOf, graphOf, node } from '../../testing/models/small-graphs'
 import { macsOf } from './macs-of'
 import type { GraphNode, OpAttributes } from './operators'
 import type { Shape } from './values'
@@ -21,11 +21,7 @@ const recurrent: OpAttributes['recurrent'] = {
   sequences: false,
   states: false,
   window: null,
-  config: {},
-}
-
-function lstm(units: number) {
-  return { kind: 'lstm', units, biased: true } as const
+  backwards: false,
 }
 
 interface Case {
@@ -164,7 +160,7 @@ test.each<[string, Case, number | null]>([
     'an LSTM',
     {
       inputs: { x: [null, 5, 3] },
-      node: node('recurrent', { ...recurrent, cells: [lstm(2)] }, ['x']),
+      node: node('recurrent', { ...recurrent, cells: [cellOf('lstm', 2)] }, ['x']),
     },
     200,
   ],
@@ -172,9 +168,11 @@ test.each<[string, Case, number | null]>([
     'two stacked ones in both directions',
     {
       inputs: { x: [null, 5, 3] },
-      node: node('recurrent', { ...recurrent, cells: [lstm(2), lstm(3)], directions: 'sum' }, [
-        'x',
-      ]),
+      node: node(
+        'recurrent',
+        { ...recurrent, cells: [cellOf('lstm', 2), cellOf('lstm', 3)], directions: 'sum' },
+        ['x'],
+      ),
     },
     2 * 5 * 4 * ((3 + 2) * 2 + (2 + 3) * 3),
   ],
@@ -186,7 +184,7 @@ test.each<[string, Case, number | null]>([
         'recurrent',
         {
           ...recurrent,
-          cells: [{ kind: 'convLstm', units: 2, biased: true }],
+          cells: [cellOf('convLstm', 2)],
           window: { ...sliding, sides: [3, 3] },
         },
         ['x'],
@@ -216,7 +214,7 @@ test.each<[string, Case, number | null]>([
     'an open sequence',
     {
       inputs: { x: [null, null, 3] },
-      node: node('recurrent', { ...recurrent, cells: [lstm(2)] }, ['x']),
+      node: node('recurrent', { ...recurrent, cells: [cellOf('lstm', 2)] }, ['x']),
     },
     null,
   ],
@@ -229,7 +227,7 @@ test.each<[string, Case, number | null]>([
     'units that are none',
     {
       inputs: { x: [null, 5, 3] },
-      node: node('recurrent', { ...recurrent, cells: [lstm(NaN)] }, ['x']),
+      node: node('recurrent', { ...recurrent, cells: [cellOf('lstm', NaN)] }, ['x']),
     },
     null,
   ],

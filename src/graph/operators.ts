@@ -80,6 +80,9 @@ export type Unary =
   /** x * scale + offset, for all elements alike. */
   | { readonly function: 'Affine'; readonly scale: number; readonly offset: number }
 
+/** What a cell makes of a sum; null: nothing. A softmax runs along the last axis. */
+export type CellFunction = Unary | { readonly function: 'Softmax'; readonly log: boolean } | null
+
 export type Combining =
   | ('Add' | 'Sub' | 'Mul' | 'Div' | 'Pow' | 'Max' | 'Min' | 'Mean' | 'Mod' | 'FloorDiv' | 'Atan2')
   | ('SquaredDifference' | 'DivNoNan' | 'And' | 'Or' | 'Xor')
@@ -243,7 +246,12 @@ export interface OpAttributes {
     readonly reverse: boolean
   }
   /** [indices] A new last axis that is `on` at the place of the index. */
-  readonly oneHot: { readonly depth: number; readonly on: number; readonly off: number }
+  readonly oneHot: {
+    readonly depth: number
+    readonly on: number
+    readonly off: number
+    readonly dtype: DType
+  }
   /** [x, indices] The last axis of the indices says a place along the first axes of x. */
   readonly gatherND: object
   /** [x] x / (bias + alpha / size * sum of squares of `size` neighbours along the axis) ^ beta. */
@@ -265,7 +273,14 @@ export interface OpAttributes {
       readonly kind: 'simple' | 'gru' | 'lstm' | 'convLstm'
       readonly units: number
       readonly biased: boolean
+      readonly activation: CellFunction
+      /** Of what says how much is let through; simple has none. */
+      readonly gates: CellFunction
+      /** In training, rates of what is read and of the state that are left out, the same at all steps. */
+      readonly dropout: { readonly input: number; readonly state: number }
     }[]
+    /** From the last step to the first; what it says of its sequence comes in that order. */
+    readonly backwards: boolean
     /** Some steps may be left out by a mask that comes beside the values: its own format alone runs that. */
     readonly masked: boolean
     /** How both directions are joined; null: there is one. lists: two outputs. */
@@ -274,8 +289,6 @@ export interface OpAttributes {
     readonly states: boolean
     /** convLstm. */
     readonly window: (Sliding & { readonly sides: readonly number[] }) | null
-    /** All of its settings, as the file has them. */
-    readonly config: Readonly<Record<string, unknown>>
   }
   /** What has no meaning here yet. Its own format runs it. */
   readonly opaque: { readonly config: Readonly<Record<string, unknown>>; readonly outputs: number }

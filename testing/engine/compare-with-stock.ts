@@ -1,12 +1,14 @@
 import * as tf from '@tensorflow/tfjs'
 import { expect } from 'vitest'
 import { openModel } from '../../src/formats/importers'
-import { foldConstants } from '../../src/graph/fold-constants'
+import { Program } from '../../src/engine/program/program'
 import type { ModelGraph } from '../../src/graph/graph'
 import { shapesOf } from '../../src/graph/shapes-of'
+import { valueTypes } from '../../src/graph/value-types'
 import { graphBundle } from '../files/graph-files'
 import type { GraphFiles } from '../files/graph-files'
-import { runGraph } from './run-graph'
+import { answersOf, distance } from './distance'
+import { runUnfolded } from './run-unfolded'
 
 async function stockModel({ json, shards }: GraphFiles): Promise<tf.GraphModel> {
   const artifacts = await tf.io.getModelArtifactsForJSON(
@@ -25,7 +27,8 @@ async function stockModel({ json, shards }: GraphFiles): Promise<tf.GraphModel> 
  */
 export async function compareWithStock(
   files: GraphFiles,
-  ...inputs: readonly tf.Tensor[]
+  inputs: readonly tf.Tensor[],
+  tolerance = 1e-6,
 ): Promise<ModelGraph> {
   const model = await stockModel(files)
   const opened = await openModel(graphBundle(files), () => Promise.resolve())
@@ -38,27 +41,21 @@ export async function compareWithStock(
   )
   const result = model.execute(given, model.outputNodes)
   const wanted = Array.isArray(result) ? result : [result]
-  const found = runGraph(graph, opened, given)
+  const found = runUnfolded(opened, inputs)
   compareShapes(graph, given, wanted)
-  const folded = runGraph(foldConstants(graph), opened, given)
-  expect(folded.map((tensor) => [tensor.shape, tensor.dataSync()])).toEqual(
-    found.map((tensor) => [tensor.shape, tensor.dataSync()]),
+  const before = tf.memory().numTensors
+  const program = new Program(opened)
+  const folded = program.predict(inputs)
+  program.dispose()
+  expect(tf.memory().numTensors - before).toBe(folded.length)
+  const [own, answers, stock] = [found, folded, wanted].map(answersOf)
+  expect(answers).toEqual(own)
+  expect(own?.map(({ dtype, shape }) => [shape, dtype])).toEqual(
+    stock?.map(({ dtype, shape }) => [shape, dtype]),
   )
-  expect(found.map(({ dtype, shape }) => [shape, dtype])).toEqual(
-    wanted.map(({ dtype, shape }) => [shape, dtype]),
-  )
-  const shapes = shapesOf(graph)
-  for (const [index, tensor] of found.entries()) {
-    const sides = shapes.get(graph.outputs[index] ?? '') ?? tensor.shape
-    expect(sides.map((side, axis) => side ?? tensor.shape[axis])).toEqual(tensor.shape)
-    const values = wanted[index]?.dataSync() ?? []
-    const largest = [...values].reduce((most, value) => Math.max(most, Math.abs(value)), 1)
-    const apart = [...tensor.dataSync()].reduce(
-      (most, value, place) => Math.max(most, Math.abs(value - (values[place] ?? NaN))),
-      0,
-    )
-    expect(apart / largest).toBeLessThan(1e-5)
-  }
+  const types = valueTypes(graph)
+  expect(graph.outputs.map((name) => types.get(name))).toEqual(wanted.map(({ dtype }) => dtype))
+  expect(distance(answers ?? [], stock ?? [])).toBeLessThanOrEqual(tolerance)
   tf.dispose([wanted, found, folded])
   model.dispose()
   return graph

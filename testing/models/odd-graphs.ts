@@ -3,7 +3,7 @@ import type { Random } from '../../src/core/random'
 import type { ModelGraph } from '../../src/graph/graph'
 import type { GraphNode, OpAttributes, OpName } from '../../src/graph/operators'
 import type { Shape } from '../../src/graph/values'
-import { graphOf, node } from './small-graphs'
+import { cellOf, graphOf, node } from './small-graphs'
 
 type Makers = { readonly [Op in OpName]: () => OpAttributes[Op] }
 
@@ -25,11 +25,7 @@ function makers(random: Random): Makers {
   const kernel = () => ({ spatial: often([0], () => list(axis)), input: axis(), output: axis() })
   const flag = (): boolean => random.below(2) === 0
   const sized = (): number[] | null => (flag() ? null : list())
-  const cell = () => ({
-    kind: one(['gru', 'lstm', 'convLstm'] as const),
-    units: number(),
-    biased: true,
-  })
+  const cell = () => cellOf(one(['gru', 'lstm', 'convLstm'] as const), number())
   return {
     conv: () => ({ ...sliding(), kernel: kernel(), groups: number() }),
     depthwiseConv: () => ({
@@ -110,7 +106,7 @@ function makers(random: Random): Makers {
     einsum: () => ({ equation: one(['ab,bc->ac', 'a->', '->', 'ab->c', '...a->a', '']) }),
     topK: () => ({ count: number(), sorted: flag() }),
     cumulative: () => ({ function: 'Sum', axis: axis(), exclusive: flag(), reverse: flag() }),
-    oneHot: () => ({ depth: number(), on: 1, off: 0 }),
+    oneHot: () => ({ depth: number(), on: 1, off: 0, dtype: 'float32' }),
     gatherND: () => ({}),
     localResponseNormalization: () => ({
       axis: axis(),
@@ -126,7 +122,7 @@ function makers(random: Random): Makers {
       sequences: flag(),
       states: flag(),
       window: one([null, { ...sliding(), sides: list() }]),
-      config: {},
+      backwards: flag(),
     }),
     opaque: () => ({ config: {}, outputs: 1 }),
   }

@@ -42,6 +42,20 @@ export function node<Op extends OpName>(
   return { id: outputs[0] ?? op, layer, op, attributes, inputs, outputs } as GraphNode
 }
 
+type Cell = OpAttributes['recurrent']['cells'][number]
+
+/** A cell as Keras makes it where nothing else is said. */
+export function cellOf(kind: Cell['kind'], units: number): Cell {
+  return {
+    kind,
+    units,
+    biased: true,
+    activation: { function: 'Tanh' },
+    gates: kind === 'simple' ? null : { function: 'HardSigmoid', alpha: 0.2, beta: 0.5 },
+    dropout: { input: 0, state: 0 },
+  }
+}
+
 function layersOf(nodes: readonly GraphNode[], weights: object): readonly GraphLayer[] {
   const names = [...new Set(nodes.map(({ layer }) => layer))]
   return names.map((name) => {

@@ -3,6 +3,9 @@ import type { Shape } from '../../graph/values'
 import type { PortSummary } from '../../core/model-summary'
 import { StudioError } from '../../core/errors'
 import type { OpenedModel } from '../../formats/format'
+import { inOnePiece } from './forward-pieces'
+import type { ForwardPieces } from './forward-pieces'
+import { inFrozenBatches } from './frozen-batches'
 import { outputPorts } from './output-ports'
 import { REPLACED_AT_ONCE } from './replaced-at-once'
 import type { BetweenLayers, NamedWeight, OutputPort, RunnableModel } from './runnable-model'
@@ -151,20 +154,15 @@ class GraphRunnable implements RunnableModel {
     }
   }
 
-  /** A graph that was frozen to a batch is run as often as it takes, its last batch filled up. */
   predict(inputs: readonly tf.Tensor[]): tf.Tensor[] {
-    const samples = inputs[0]?.shape[0] ?? 1
-    const batch = this.frozenBatch ?? samples
-    if (samples === batch) return this.execute(inputs)
-    return tf.tidy(() => {
-      const runs: tf.Tensor[][] = []
-      for (let from = 0; from < samples; from += batch) {
-        const own = Math.min(batch, samples - from)
-        const filled = inputs.map((input) => filledUp(input.slice(from, own), batch - own))
-        runs.push(this.execute(filled).map((output) => output.slice(0, own)))
-      }
-      return this.outputs.map((_, output) => tf.concat(runs.flatMap((run) => run[output] ?? [])))
-    })
+    return tf.tidy(() =>
+      inOnePiece(inFrozenBatches(inputs, this.frozenBatch, (batch) => this.inOnePiece(batch))),
+    )
+  }
+
+  // oxlint-disable-next-line require-yield -- a graph has no layers to stop between
+  private *inOnePiece(inputs: readonly tf.Tensor[]): ForwardPieces {
+    return this.execute(inputs)
   }
 
   /** @param more that are asked for, given behind the outputs */
@@ -197,13 +195,6 @@ class GraphRunnable implements RunnableModel {
       }),
     )
   }
-}
-
-/** A batch and so many repetitions of its first sample: values that the graph can compute with. */
-function filledUp(batch: tf.Tensor, more: number): tf.Tensor {
-  if (more === 0) return batch
-  const first = batch.slice(0, 1)
-  return tf.concat([batch, ...Array.from({ length: more }, () => first)])
 }
 
 function isNumber(side: number | null | undefined): side is number {

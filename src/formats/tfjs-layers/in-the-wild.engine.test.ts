@@ -1,8 +1,10 @@
 import * as tf from '@tensorflow/tfjs'
 import { describe, expect, test } from 'vitest'
+import { answersOf, distance } from '../../../testing/engine/distance'
 import { bundleOf, dense, richModel, smallModel } from '../../../testing/files/layers-files'
 import type { LayerJson, LayersFiles } from '../../../testing/files/layers-files'
 import { loadWithStock } from '../../../testing/models/stock-model'
+import { Program } from '../../engine/program/program'
 import type { OpenedModel } from '../format'
 import { openModel } from '../importers'
 import { tfjsExporter } from '../tfjs-files/export-model-files'
@@ -20,6 +22,12 @@ async function runOpened(model: OpenedModel, input: tf.Tensor | tf.Tensor[]): Pr
   const stock = await loadWithStock(tf, files)
   const output = stock.predict(input)
   if (Array.isArray(output)) throw new Error('one output expected')
+  // What its graph says is the same.
+  const program = new Program(model)
+  const own = program.predict([input].flat())
+  expect(distance(answersOf(own), answersOf([output]))).toBeLessThanOrEqual(1e-6)
+  program.dispose()
+  tf.dispose(own)
   return [...(await output.data())]
 }
 

@@ -105,7 +105,7 @@ const cases: { readonly [Name in string]: (draw: ShapeDraw) => ShapeCase } = {
     const depth = draw.between(2, 5)
     return {
       inputs: { x: draw.sides(1, 3) },
-      node: node('oneHot', { depth, on: 1, off: 0 }, ['x']),
+      node: node('oneHot', { depth, on: 1, off: 0, dtype: 'float32' }, ['x']),
       stock: (values) => tf.oneHot(x(values).cast('int32'), depth),
     }
   },

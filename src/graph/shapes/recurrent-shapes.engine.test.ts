@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs'
-import { node } from '../../../testing/models/small-graphs'
+import { cellOf, node } from '../../../testing/models/small-graphs'
 import { testAgainstStock, valueAt } from '../../../testing/models/stock-shapes'
 import type { ShapeCase, ShapeDraw } from '../../../testing/models/stock-shapes'
 import type { OpAttributes } from '../operators'
@@ -33,7 +33,7 @@ function recurrentCase(
     sequences: false,
     states: false,
     window: null,
-    config: {},
+    backwards: false,
     ...attributes,
   }
   const directions = whole.directions === null ? 1 : 2
@@ -57,13 +57,13 @@ const cases: { readonly [Name in string]: (draw: ShapeDraw) => ShapeCase } = {
     const kind = draw.one(kinds)
     const [units, sequences, states] = [draw.between(1, 4), draw.once(), draw.once()]
     const layer = makers[kind]({ units, returnSequences: sequences, returnState: states, ...start })
-    const cells = [{ kind, units, biased: true }]
+    const cells = [cellOf(kind, units)]
     return recurrentCase({ cells, sequences, states }, layer, [2, ...draw.list(2, 1, 4)])
   },
   'stacked cells': (draw) => {
     const cells = draw
       .list(draw.between(1, 3), 1, 4)
-      .map((units) => ({ kind: draw.one(kinds), units, biased: true }))
+      .map((units) => ({ ...cellOf(draw.one(kinds), units), kind: draw.one(kinds) }))
     const [sequences, states] = [draw.once(), draw.once()]
     const layer = tf.layers.rnn({
       cell: cells.map(({ kind, units }) => cellMakers[kind]({ units, ...start })),
@@ -81,7 +81,7 @@ const cases: { readonly [Name in string]: (draw: ShapeDraw) => ShapeCase } = {
       // Stock takes null as it comes from a file, though its types do not.
       mergeMode: (directions === 'lists' ? null : directions) as 'concat',
     })
-    const cells = [{ kind, units, biased: true }]
+    const cells = [cellOf(kind, units)]
     return recurrentCase({ cells, sequences, states, directions }, layer, [
       2,
       ...draw.list(2, 1, 4),
@@ -107,7 +107,7 @@ const cases: { readonly [Name in string]: (draw: ShapeDraw) => ShapeCase } = {
       padding: padding === 'same' ? ('sameUpper' as const) : { begin: [0, 0], end: [0, 0] },
       layout: 'channelsLast' as const,
     }
-    const cells = [{ kind: 'convLstm' as const, units, biased: true }]
+    const cells = [cellOf('convLstm', units)]
     const time = draw.between(1, 3)
     return recurrentCase({ cells, sequences, states, window }, layer, [
       2,

@@ -58,7 +58,9 @@ function oneHot(node: Lowering): readonly string[] {
   if (node.attributes.whole('axis', -1) !== -1) throw new NoMeaning('axis')
   const depth = node.whole(1)
   if (depth < 1) throw new NoMeaning('depth')
-  const attributes = { depth, on: node.number(2), off: node.number(3) }
+  // What tfjs takes where it is not said.
+  const dtype = node.attributes.dtype('T', 'int32')
+  const attributes = { depth, on: node.number(2), off: node.number(3), dtype }
   return node.add('oneHot', attributes, [node.input(0)])
 }
 

@@ -33,7 +33,7 @@ describe('an operator means in the graph what stock TensorFlow.js computes', () 
       writer.node('Identity', `y${index}`, [index === 0 ? 'y' : `y:${index}`])
     const drawn = tf.randomUniform(sides, least, most, 'float32', 3)
     const given = type === 'DT_FLOAT' ? drawn : drawn.cast(type === 'DT_BOOL' ? 'bool' : 'int32')
-    const graph = await compareWithStock(writer.files(), given)
+    const graph = await compareWithStock(writer.files(), [given])
     expect(graph.nodes.map((node) => node.op)).toEqual([...nodes, ...readers.map(() => 'identity')])
   })
 })
@@ -48,7 +48,7 @@ describe('a graph as the converter writes it means what stock TensorFlow.js comp
     ['transformer', transformerGraph, tokens],
     ['segments, with what was skipped', segmentGraph, () => picture(2, 8, 8, 2)],
   ])('%s', async (_, build, input) => {
-    const graph = await compareWithStock(build(), input())
+    const graph = await compareWithStock(build(), [input()])
     expect(graph.nodes.map(({ op }) => op)).not.toContain('opaque')
   })
 })

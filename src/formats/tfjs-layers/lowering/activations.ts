@@ -1,4 +1,5 @@
-import type { Unary } from '../../../graph/operators'
+import type { CellFunction } from '../../../graph/operators'
+import type { ConfigReader } from '../../tfjs-files/config-reader'
 import { activations } from '../keras-names'
 import type { ActivationName } from '../keras-names'
 import { NotExact } from './lowered-call'
@@ -8,7 +9,7 @@ import { number } from './settings'
 /** ONNX gives the same to more digits than float32 holds. */
 const SELU = { alpha: 1.6732632423543772, gamma: 1.0507009873554805 } as const
 
-const meanings: { readonly [Name in ActivationName]: Unary | { readonly log: boolean } | null } = {
+const meanings: { readonly [Name in ActivationName]: CellFunction } = {
   linear: null,
   relu: { function: 'Relu' },
   relu6: { function: 'Clip', least: 0, most: 6 },
@@ -19,8 +20,8 @@ const meanings: { readonly [Name in ActivationName]: Unary | { readonly log: boo
   softplus: { function: 'Softplus' },
   softsign: { function: 'Softsign' },
   tanh: { function: 'Tanh' },
-  softmax: { log: false },
-  log_softmax: { log: true },
+  softmax: { function: 'Softmax', log: false },
+  log_softmax: { function: 'Softmax', log: true },
   swish: { function: 'Swish' },
   mish: { function: 'Mish' },
   gelu: { function: 'Gelu', approximate: 'none' },
@@ -32,14 +33,26 @@ const meanings: { readonly [Name in ActivationName]: Unary | { readonly log: boo
  * @param axis that a softmax runs along; the last where left out
  */
 export function activated(call: LoweredCall, x: Flowing, axis = x.rank - 1): Flowing {
-  const value = call.config.object['activation'] ?? 'linear'
-  const name = typeof value === 'string' ? snakeCase(value) : ''
-  if (!isActivation(name)) throw new NotExact('activation')
-  const meaning = meanings[name]
+  const meaning = functionOf(call.config, 'activation', 'linear')
   if (meaning === null) return x
-  return 'log' in meaning
+  return meaning.function === 'Softmax'
     ? call.node('softmax', { axis, log: meaning.log }, [x])
     : call.node('unary', meaning, [x])
+}
+
+/**
+ * A function that the file names.
+ * @param fallback where it names none
+ */
+export function functionOf(
+  { object }: ConfigReader,
+  key: string,
+  fallback: ActivationName,
+): CellFunction {
+  const value = object[key] ?? fallback
+  const name = typeof value === 'string' ? snakeCase(value) : ''
+  if (!isActivation(name)) throw new NotExact(key)
+  return meanings[name]
 }
 
 function snakeCase(name: string): string {

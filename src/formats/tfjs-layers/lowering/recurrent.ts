@@ -2,9 +2,10 @@ import type { OpAttributes } from '../../../graph/operators'
 import type { ConfigReader } from '../../tfjs-files/config-reader'
 import { isCellClass } from '../layer-catalog'
 import type { CellClassName } from '../layer-catalog'
+import { functionOf } from './activations'
 import { NotExact } from './lowered-call'
 import type { Flowing, LoweredCall } from './lowered-call'
-import { layout, padding } from './settings'
+import { layout, number, padding } from './settings'
 
 type Recurrent = OpAttributes['recurrent']
 type Cell = Recurrent['cells'][number]
@@ -25,7 +26,15 @@ const statesOf: { readonly [Kind in Cell['kind']]: number } = {
 
 function cellOf(kind: Cell['kind'], config: ConfigReader): Cell {
   const units = config.size(kind === 'convLstm' ? 'filters' : 'units')
-  return { kind, units, biased: config.boolean('use_bias', true) }
+  const rate = (key: string): number => Math.min(1, Math.max(0, number(config, key, 0)))
+  return {
+    kind,
+    units,
+    biased: config.boolean('use_bias', true),
+    activation: functionOf(config, 'activation', 'tanh'),
+    gates: kind === 'simple' ? null : functionOf(config, 'recurrent_activation', 'hard_sigmoid'),
+    dropout: { input: rate('dropout'), state: rate('recurrent_dropout') },
+  }
 }
 
 /** Layers that are a cell, SimpleRNN, GRU, LSTM and ConvLSTM2D. */
@@ -77,7 +86,7 @@ function carriedOut(
     sequences,
     states: returned,
     window: cells[0]?.kind === 'convLstm' ? windowOf(call) : null,
-    config: call.config.object,
+    backwards: config.boolean('go_backwards', false),
   }
   const last = x.rank - 1
   const remembered = cells.reduce((sum, { kind }) => sum + statesOf[kind], 0)

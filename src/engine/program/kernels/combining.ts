@@ -1,0 +1,51 @@
+import * as tf from '@tensorflow/tfjs'
+import type { Combining } from '../../../graph/operators'
+import { allGiven, given } from './kernel'
+import type { Kernel } from './kernel'
+
+type OfTwo = (a: tf.Tensor, b: tf.Tensor) => tf.Tensor
+
+/** Sides of one stretch. */
+const pairs: { readonly [Name in Combining]: OfTwo } = {
+  Add: (a, b) => tf.add(a, b),
+  Sub: (a, b) => tf.sub(a, b),
+  Mul: (a, b) => tf.mul(a, b),
+  Div: (a, b) => tf.div(a, b),
+  Pow: (a, b) => tf.pow(a, b),
+  Max: (a, b) => tf.maximum(a, b),
+  Min: (a, b) => tf.minimum(a, b),
+  // The sum; what it is divided by is known once all are there.
+  Mean: (a, b) => tf.add(a, b),
+  Mod: (a, b) => tf.mod(a, b),
+  FloorDiv: (a, b) => tf.floorDiv(a, b),
+  Atan2: (a, b) => tf.atan2(a, b),
+  SquaredDifference: (a, b) => tf.squaredDifference(a, b),
+  DivNoNan: (a, b) => tf.divNoNan(a, b),
+  And: (a, b) => tf.logicalAnd(a, b),
+  Or: (a, b) => tf.logicalOr(a, b),
+  Xor: (a, b) => tf.logicalXor(a, b),
+  Equal: (a, b) => tf.equal(a, b),
+  NotEqual: (a, b) => tf.notEqual(a, b),
+  Greater: (a, b) => tf.greater(a, b),
+  GreaterOrEqual: (a, b) => tf.greaterEqual(a, b),
+  Less: (a, b) => tf.less(a, b),
+  LessOrEqual: (a, b) => tf.lessEqual(a, b),
+}
+
+export const combine: Kernel<'combine'> = (call) => {
+  const { function: name } = call.node.attributes
+  const values = allGiven(call)
+  const result = values.reduce(pairs[name])
+  return name === 'Mean' ? tf.mul(result, 1 / values.length) : result
+}
+
+/** The kernel of WebAssembly reads one slope for each channel, whatever the slopes are. */
+export const prelu: Kernel<'prelu'> = (call) => {
+  const [x, slope] = [given(call, 0), given(call, 1)]
+  const isOfChannels = slope.size === slope.shape.at(-1) && slope.size === x.shape.at(-1)
+  if (isOfChannels) return tf.prelu(x, slope)
+  return tf.add(tf.relu(x), tf.mul(slope, tf.minimum(x, 0)))
+}
+
+export const where: Kernel<'where'> = (call) =>
+  tf.where(tf.cast(given(call, 0), 'bool'), given(call, 1), given(call, 2))

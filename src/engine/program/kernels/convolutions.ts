@@ -1,0 +1,198 @@
+import * as tf from '@tensorflow/tfjs'
+import { cut } from './places'
+import { given } from './kernel'
+import type { Call, Follower, Kernel } from './kernel'
+import { inRows, marginsOf, movesOf, onPictures, reachOf, surrounded } from './window-places'
+import type { Margin, Moves } from './window-places'
+
+type Pair = [number, number]
+type Triple = [number, number, number]
+
+/** Zeros between the places of an axis, each so far from the next. */
+export function spreadOut(x: tf.Tensor, axis: number, step: number): tf.Tensor {
+  const side = x.shape[axis] ?? 1
+  if (step === 1 || side === 1) return x
+  const { shape } = x
+  const apart = tf.reshape(x, [...shape.slice(0, axis + 1), 1, ...shape.slice(axis + 1)])
+  const filled = tf.pad(
+    apart,
+    apart.shape.map((_, at): Pair => [0, at === axis + 1 ? step - 1 : 0]),
+  )
+  const full = tf.reshape(
+    filled,
+    shape.map((old, at) => (at === axis ? old * step : old)),
+  )
+  return cut(full, axis, 0, reachOf(side, step))
+}
+
+/** A kernel with zeros between its places: the same as dilations, for where tfjs has none. */
+export function dilated(kernel: tf.Tensor, dilations: readonly number[]): tf.Tensor {
+  return dilations.reduce((wide, dilation, axis) => spreadOut(wide, axis, dilation), kernel)
+}
+
+/** A kernel [...places, in, out], or [...places, channels, filters of each], and how it moves. */
+export interface Filters {
+  readonly kernel: tf.Tensor
+  readonly moves: Moves
+  readonly bias: tf.Tensor | null
+  readonly follower: Follower | null
+}
+
+/** tfjs dilates nothing that also strides, and has no gradients of what is dilated. */
+function withDilations(filters: Filters, isTrained: boolean): Filters {
+  const { strides, dilations } = filters.moves
+  const isDilated = dilations.some((step) => step !== 1)
+  if (!isDilated || (!isTrained && strides.every((step) => step === 1))) return filters
+  return {
+    ...filters,
+    kernel: dilated(filters.kernel, dilations),
+    moves: { ...filters.moves, dilations: dilations.map(() => 1) },
+  }
+}
+
+function marginsFor(x: tf.Tensor, { kernel, moves }: Filters): Margin[] {
+  const sides = x.shape.slice(1, -1)
+  const reaches = sides.map((_, at) => reachOf(kernel.shape[at] ?? 1, moves.dilations[at] ?? 1))
+  return marginsOf(moves.padding, sides, reaches, moves.strides)
+}
+
+type ExplicitPadding = [Pair, Pair, Pair, Pair]
+
+/** As kernels of two places take it. */
+function padOf(x: tf.Tensor, filters: Filters): 'same' | 'valid' | ExplicitPadding {
+  if (filters.moves.padding === 'sameUpper') return 'same'
+  const [rows, columns] = marginsFor(x, filters)
+  if (rows === undefined || columns === undefined) throw new RangeError('two places')
+  const isNothing = [...rows, ...columns].every((places) => places === 0)
+  return isNothing ? 'valid' : [[0, 0], [...rows], [...columns], [0, 0]]
+}
+
+function inPlane(x: tf.Tensor, filters: Filters, isDepthwise: boolean): tf.Tensor {
+  const { kernel, moves, bias, follower } = filters
+  const [strides, dilations] = [moves.strides as Pair, moves.dilations as Pair]
+  const pad = padOf(x, filters)
+  const [picture, filter] = [x as tf.Tensor4D, kernel as tf.Tensor4D]
+  if (bias === null && follower === null)
+    return isDepthwise
+      ? tf.depthwiseConv2d(picture, filter, strides, pad, 'NHWC', dilations)
+      : tf.conv2d(picture, filter, strides, pad, 'NHWC', dilations)
+  return (isDepthwise ? tf.fused.depthwiseConv2d : tf.fused.conv2d)({
+    x: picture,
+    filter,
+    strides,
+    // The type of the fused operator knows no paddings of its own; it hands them on to what does.
+    pad: pad as 'same',
+    dilations,
+    ...(bias === null ? {} : { bias }),
+    ...(follower === null ? {} : { activation: follower.name }),
+    ...(follower?.name === 'leakyrelu' ? { leakyreluAlpha: follower.alpha } : {}),
+  })
+}
+
+const followers: {
+  readonly [Name in Follower['name']]: (x: tf.Tensor, alpha: number) => tf.Tensor
+} = {
+  relu: (x) => tf.relu(x),
+  relu6: (x) => tf.relu6(x),
+  elu: (x) => tf.elu(x),
+  sigmoid: (x) => tf.sigmoid(x),
+  leakyrelu: (x, alpha) => tf.leakyRelu(x, alpha),
+}
+
+/** Bias and function one after the other. */
+export function finished(
+  x: tf.Tensor,
+  { bias, follower }: Pick<Filters, 'bias' | 'follower'>,
+): tf.Tensor {
+  const sum = bias === null ? x : tf.add(x, bias)
+  if (follower === null) return sum
+  return followers[follower.name](sum, follower.name === 'leakyrelu' ? follower.alpha : 0)
+}
+
+function inSpace(x: tf.Tensor, filters: Filters): tf.Tensor {
+  const { kernel, moves } = filters
+  const isSame = moves.padding === 'sameUpper'
+  const room = isSame ? x : surrounded(x, marginsFor(x, filters))
+  const result = tf.conv3d(
+    room as tf.Tensor5D,
+    kernel as tf.Tensor5D,
+    moves.strides as Triple,
+    isSame ? 'same' : 'valid',
+    'NDHWC',
+    moves.dilations as Triple,
+  )
+  return finished(result, filters)
+}
+
+function eachGroup(
+  x: tf.Tensor,
+  filters: Filters,
+  groups: number,
+  kernels: readonly tf.Tensor[],
+): tf.Tensor {
+  const biases = filters.bias === null ? null : tf.split(filters.bias, groups)
+  const parts = tf.split(x, groups, x.rank - 1).map((part, at) =>
+    convolved(part, {
+      ...filters,
+      kernel: kernels[at] ?? filters.kernel,
+      bias: biases?.[at] ?? null,
+    }),
+  )
+  return tf.concat(parts, x.rank - 1)
+}
+
+/** @param x [n, ...places, channels] */
+function convolved(x: tf.Tensor, filters: Filters): tf.Tensor {
+  return x.rank === 4 ? inPlane(x, filters, false) : inSpace(x, filters)
+}
+
+/** tfjs has no filters in space that read one channel each. */
+function eachChannel(x: tf.Tensor, filters: Filters): tf.Tensor {
+  const { kernel } = filters
+  const channels = kernel.shape.at(-2) ?? 1
+  return eachGroup(x, filters, channels, tf.split(kernel, channels, kernel.rank - 2))
+}
+
+function filtersOf(call: Call<'conv' | 'depthwiseConv'>, kernel: tf.Tensor): Filters {
+  const { pass, follower, node } = call
+  const own = { kernel, moves: movesOf(node.attributes), bias: call.inputs[2] ?? null, follower }
+  return withDilations(own, pass.training)
+}
+
+export const conv: Kernel<'conv'> = (call) => {
+  const { kernel: axes, groups } = call.node.attributes
+  const places = axes.spatial.length
+  const [x, read] = [given(call, 0), given(call, 1)]
+  const kernel = tf.reshape(
+    read,
+    inRows(read.shape.slice(0, places), 1).concat(read.shape.slice(places)),
+  )
+  return onPictures(x, places, (pictures) => {
+    if (groups === 1) return convolved(pictures, filtersOf(call, kernel))
+    const [read = 1, made = 1] = kernel.shape.slice(-2)
+    if (read === 1 && pictures.rank === 4) {
+      const own = tf.reshape(kernel, [...kernel.shape.slice(0, 2), groups, made / groups])
+      return inPlane(pictures, filtersOf(call, own), true)
+    }
+    const filters = filtersOf(call, kernel)
+    return eachGroup(
+      pictures,
+      filters,
+      groups,
+      tf.split(filters.kernel, groups, filters.kernel.rank - 1),
+    )
+  })
+}
+
+export const depthwiseConv: Kernel<'depthwiseConv'> = (call) => {
+  const { kernel: axes } = call.node.attributes
+  const places = axes.spatial.length
+  const [x, read] = [given(call, 0), given(call, 1)]
+  const filters = axes.multiplier === null ? [1] : []
+  const sides = inRows(read.shape.slice(0, places), 1)
+  const kernel = tf.reshape(read, [...sides, ...read.shape.slice(places), ...filters])
+  return onPictures(x, places, (pictures) => {
+    const own = filtersOf(call, kernel)
+    return pictures.rank === 4 ? inPlane(pictures, own, true) : eachChannel(pictures, own)
+  })
+}

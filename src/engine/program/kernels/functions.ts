@@ -1,0 +1,110 @@
+import * as tf from '@tensorflow/tfjs'
+import type { CellFunction, Unary } from '../../../graph/operators'
+
+type FunctionName = Unary['function']
+type Settings<Name extends FunctionName> = Extract<Unary, { function: Name }>
+
+/** Of Klambauer et al. 2017; the constants that the kernel of tfjs knows. */
+const SELU = { alpha: 1.6732632423543772, gamma: 1.0507009873554805 }
+
+function elu(x: tf.Tensor, alpha: number): tf.Tensor {
+  if (alpha === 1) return tf.elu(x)
+  return tf.add(tf.maximum(x, 0), tf.mul(tf.expm1(tf.minimum(x, 0)), alpha))
+}
+
+function gelu(x: tf.Tensor, tanh: boolean): tf.Tensor {
+  const cube = (): tf.Tensor => tf.mul(tf.mul(x, x), x)
+  const bent = tanh
+    ? tf.tanh(tf.mul(tf.add(x, tf.mul(cube(), 0.044715)), Math.sqrt(2 / Math.PI)))
+    : tf.erf(tf.div(x, Math.SQRT2))
+  return tf.mul(x, tf.mul(tf.add(bent, 1), 0.5))
+}
+
+function clip(x: tf.Tensor, { least, most }: Settings<'Clip'>): tf.Tensor {
+  if (least !== null && most !== null) return tf.clipByValue(x, least, most)
+  if (least !== null) return tf.maximum(x, least)
+  return most === null ? x : tf.minimum(x, most)
+}
+
+/** Every function of one number, as ONNX defines it. */
+const functions: {
+  readonly [Name in FunctionName]: (x: tf.Tensor, settings: Settings<Name>) => tf.Tensor
+} = {
+  Abs: (x) => tf.abs(x),
+  Neg: (x) => tf.neg(x),
+  Sign: (x) => tf.sign(x),
+  Exp: (x) => tf.exp(x),
+  Log: (x) => tf.log(x),
+  Sqrt: (x) => tf.sqrt(x),
+  Reciprocal: (x) => tf.reciprocal(x),
+  Floor: (x) => tf.floor(x),
+  Ceil: (x) => tf.ceil(x),
+  Round: (x) => tf.round(x),
+  Sin: (x) => tf.sin(x),
+  Cos: (x) => tf.cos(x),
+  Tan: (x) => tf.tan(x),
+  Asin: (x) => tf.asin(x),
+  Acos: (x) => tf.acos(x),
+  Atan: (x) => tf.atan(x),
+  Sinh: (x) => tf.sinh(x),
+  Cosh: (x) => tf.cosh(x),
+  Asinh: (x) => tf.asinh(x),
+  Acosh: (x) => tf.acosh(x),
+  Atanh: (x) => tf.atanh(x),
+  Relu: (x) => tf.relu(x),
+  Sigmoid: (x) => tf.sigmoid(x),
+  Tanh: (x) => tf.tanh(x),
+  Softplus: (x) => tf.softplus(x),
+  Softsign: (x) => tf.div(x, tf.add(tf.abs(x), 1)),
+  Mish: (x) => tf.mul(x, tf.tanh(tf.softplus(x))),
+  HardSwish: (x) => tf.mul(x, tf.clipByValue(tf.add(tf.div(x, 6), 0.5), 0, 1)),
+  Swish: (x) => tf.mul(tf.sigmoid(x), x),
+  Erf: (x) => tf.erf(x),
+  Not: (x) => tf.logicalNot(x),
+  IsNaN: (x) => tf.isNaN(x),
+  IsInf: (x) => tf.isInf(x),
+  IsFinite: (x) => tf.isFinite(x),
+  Rsqrt: (x) => tf.rsqrt(x),
+  Square: (x) => tf.square(x),
+  Expm1: (x) => tf.expm1(x),
+  Log1p: (x) => tf.log1p(x),
+  LeakyRelu: (x, { alpha }) => tf.leakyRelu(x, alpha),
+  Elu: (x, { alpha }) => elu(x, alpha),
+  // The last division is exact where alpha is a power of two, and what it is where alpha is one.
+  Celu: (x, { alpha }) => tf.mul(elu(tf.div(x, alpha), 1), alpha),
+  ThresholdedRelu: (x, { alpha }) => tf.mul(x, tf.cast(tf.greater(x, alpha), 'float32')),
+  Selu: (x, { alpha, gamma }) =>
+    Math.fround(alpha) === Math.fround(SELU.alpha) && Math.fround(gamma) === Math.fround(SELU.gamma)
+      ? tf.selu(x)
+      : tf.mul(elu(x, alpha), gamma),
+  HardSigmoid: (x, { alpha, beta }) => tf.clipByValue(tf.add(tf.mul(x, alpha), beta), 0, 1),
+  Gelu: (x, { approximate }) => gelu(x, approximate === 'tanh'),
+  Clip: clip,
+  Affine: (x, { scale, offset }) => tf.add(tf.mul(x, scale), offset),
+}
+
+export function applied(x: tf.Tensor, settings: Unary): tf.Tensor {
+  // Which settings belong to which function is said by the table above.
+  const apply = functions[settings.function] as (x: tf.Tensor, settings: Unary) => tf.Tensor
+  return apply(x, settings)
+}
+
+/** tfjs has a softmax along the last axis alone. */
+export function softmax(x: tf.Tensor, axis: number, log: boolean): tf.Tensor {
+  const last = x.rank - 1
+  const place = axis < 0 ? axis + x.rank : axis
+  if (place !== last) {
+    const perm = Array.from({ length: x.rank }, (_, at) =>
+      at === place ? last : at === last ? place : at,
+    )
+    return tf.transpose(softmax(tf.transpose(x, perm), -1, log), perm)
+  }
+  return log ? tf.logSoftmax(x) : tf.softmax(x)
+}
+
+/** What a cell makes of a sum. */
+export function cellFunction(settings: CellFunction): (x: tf.Tensor) => tf.Tensor {
+  if (settings === null) return (x) => x
+  if (settings.function === 'Softmax') return (x) => softmax(x, -1, settings.log)
+  return (x) => applied(x, settings)
+}

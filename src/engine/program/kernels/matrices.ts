@@ -1,0 +1,109 @@
+import * as tf from '@tensorflow/tfjs'
+import { contracted } from './einsum'
+import { allGiven, given } from './kernel'
+import type { Follower, Kernel } from './kernel'
+
+interface Product {
+  readonly transposeA: boolean
+  readonly transposeB: boolean
+  readonly bias: tf.Tensor | null
+  readonly follower: Follower | null
+}
+
+function multiplied(a: tf.Tensor, b: tf.Tensor, product: Product): tf.Tensor {
+  const { transposeA, transposeB, bias, follower } = product
+  if (bias === null && follower === null) return tf.matMul(a, b, transposeA, transposeB)
+  return tf.fused.matMul({
+    a,
+    b,
+    transposeA,
+    transposeB,
+    ...(bias === null ? {} : { bias }),
+    ...(follower === null ? {} : { activation: follower.name }),
+    ...(follower?.name === 'leakyrelu' ? { leakyreluAlpha: follower.alpha } : {}),
+  })
+}
+
+/** Stretched to these batch axes. */
+function stretched(x: tf.Tensor, batch: readonly number[]): tf.Tensor {
+  const sides = [...batch, ...x.shape.slice(-2)]
+  return sides.join() === x.shape.join() ? x : tf.broadcastTo(x, sides)
+}
+
+/** Backends count one batch axis: other ones are made even, or, where b is one matrix, rows of a. */
+function product(a: tf.Tensor, b: tf.Tensor, settings: Product): tf.Tensor {
+  const isOne = b.size === (b.shape.at(-1) ?? 1) * (b.shape.at(-2) ?? 1)
+  if (isOne && a.rank >= b.rank && !settings.transposeA) {
+    const sides = a.shape.slice(0, -1)
+    const rows = tf.reshape(a, [-1, a.shape.at(-1) ?? 1])
+    const result = multiplied(rows, tf.reshape(b, b.shape.slice(-2)), settings)
+    return tf.reshape(result, [...sides, result.shape.at(-1) ?? 1])
+  }
+  const batch = tf.broadcast_util.assertAndGetBroadcastShape(
+    a.shape.slice(0, -2),
+    b.shape.slice(0, -2),
+  )
+  return multiplied(stretched(a, batch), stretched(b, batch), settings)
+}
+
+export const matMul: Kernel<'matMul'> = (call) => {
+  const { transposeA, transposeB } = call.node.attributes
+  const [a, b] = [given(call, 0), given(call, 1)]
+  const settings = {
+    transposeA,
+    transposeB,
+    bias: call.inputs[2] ?? null,
+    follower: call.follower,
+  }
+  if (a.rank > 1 && b.rank > 1) return product(a, b, settings)
+  // A list is a row where it stands left and a column where it stands right, and that axis goes.
+  const [left, right] = [
+    a.rank === 1 ? tf.reshape(a, [1, -1]) : a,
+    b.rank === 1 ? tf.reshape(b, [-1, 1]) : b,
+  ]
+  const result = product(left, right, {
+    ...settings,
+    transposeA: a.rank > 1 && transposeA,
+    transposeB: b.rank > 1 && transposeB,
+  })
+  const row = result.rank - 2
+  const gone = [...(a.rank === 1 ? [row] : []), ...(b.rank === 1 ? [row + 1] : [])]
+  return tf.squeeze(result, gone)
+}
+
+/** What Keras adds to nothing before it divides by it. */
+const LEAST_SQUARE = 1e-7
+
+function ofUnitLength(x: tf.Tensor, axis: number): tf.Tensor {
+  return tf.div(x, tf.sqrt(tf.maximum(tf.sum(tf.square(x), axis, true), LEAST_SQUARE)))
+}
+
+export const dot: Kernel<'dot'> = (call) => {
+  const { axisA, axisB, normalize } = call.node.attributes
+  const [a, b] = [
+    [given(call, 0), axisA, 'abcdefg'] as const,
+    [given(call, 1), axisB, 'ahijklm'] as const,
+  ].map(([x, axis, letters]) => {
+    const place = axis < 0 ? axis + x.rank : axis
+    return {
+      x: normalize ? ofUnitLength(x, place) : x,
+      letters: letters
+        .split('')
+        .slice(0, x.rank)
+        .map((letter, at) => (at === place ? 'z' : letter)),
+    }
+  })
+  if (a === undefined || b === undefined) throw new RangeError('two values')
+  const left = [...a.letters, ...b.letters.slice(1)].filter((letter) => letter !== 'z')
+  const result = contracted([a, b], left)
+  return result.rank === 1 ? tf.expandDims(result, 1) : result
+}
+
+export const einsum: Kernel<'einsum'> = (call) => {
+  const [read = '', made = ''] = call.node.attributes.equation.split('->')
+  const terms = read.split(',')
+  return contracted(
+    allGiven(call).map((x, place) => ({ x, letters: (terms[place] ?? '').split('') })),
+    made.split(''),
+  )
+}

@@ -1,0 +1,44 @@
+import * as tf from '@tensorflow/tfjs'
+import type { Noise } from '../../../graph/operators'
+import type { Pass } from '../pass'
+import { given } from './kernel'
+import type { Kernel } from './kernel'
+
+/** Of Klambauer et al. 2017: what a unit says when its input is far below zero. */
+const DEEP = -1.6732632423543772 * 1.0507009873554805
+
+type Disturb = (x: tf.Tensor, amount: number, shared: number[], seed: number) => tf.Tensor
+
+const disturbances: { readonly [Kind in Noise]: Disturb } = {
+  Dropout: (x, rate, sides, seed) => tf.dropout(x, rate, sides, seed),
+  // Keeps mean and variance: what is left out becomes the deepest value, then all is shifted and scaled.
+  AlphaDropout: (x, rate, sides, seed) => {
+    const kept = tf.cast(
+      tf.greaterEqual(tf.randomUniform(sides, 0, 1, 'float32', seed), rate),
+      'float32',
+    )
+    const scale = 1 / Math.sqrt((1 - rate) * (1 + rate * DEEP ** 2))
+    const left = tf.add(tf.mul(x, kept), tf.mul(tf.sub(1, kept), DEEP))
+    return tf.add(tf.mul(left, scale), -scale * DEEP * rate)
+  },
+  GaussianDropout: (x, rate, sides, seed) =>
+    tf.mul(x, tf.randomNormal(sides, 1, Math.sqrt(rate / (1 - rate)), 'float32', seed)),
+  GaussianNoise: (x, deviation, sides, seed) =>
+    tf.add(x, tf.randomNormal(sides, 0, deviation, 'float32', seed)),
+}
+
+/** Each node has noise of its own. */
+export function seedOf({ seed }: Pass, id: string): number {
+  let hash = seed >>> 0
+  for (const letter of id) hash = (Math.imul(hash, 31) + (letter.codePointAt(0) ?? 0)) >>> 0
+  return hash
+}
+
+export const noise: Kernel<'noise'> = (call) => {
+  const { node, pass } = call
+  const { kind, amount, shared } = node.attributes
+  const x = given(call, 0)
+  if (!pass.training) return x
+  const sides = x.shape.map((side, axis) => (shared.includes(axis) ? 1 : side))
+  return disturbances[kind](x, amount, sides, seedOf(pass, node.id))
+}

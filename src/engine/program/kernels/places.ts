@@ -1,0 +1,90 @@
+import * as tf from '@tensorflow/tfjs'
+import { spanOf } from '../../../graph/sides/span'
+import { given } from './kernel'
+import type { Kernel } from './kernel'
+
+/** Operators that take or add places along axes. */
+
+/**
+ * Every `step`-th place of an axis, in the shapes of tfjs alone: its own strided slice has no gradient.
+ * @param count of places that are taken
+ */
+export function everyNth(
+  x: tf.Tensor,
+  axis: number,
+  first: number,
+  step: number,
+  count: number,
+): tf.Tensor {
+  if (step === 1 || count <= 1) return cut(x, axis, first, Math.min(count, x.shape[axis] ?? 0))
+  const reach = (count - 1) * step + 1
+  const taken = cut(x, axis, first, reach)
+  const filled = tf.pad(
+    taken,
+    taken.shape.map((_, at) => [0, at === axis ? step - 1 : 0]),
+  )
+  const sides = [...taken.shape.slice(0, axis), count, step, ...taken.shape.slice(axis + 1)]
+  return tf.squeeze(cut(tf.reshape(filled, sides), axis + 1, 0, 1), [axis + 1])
+}
+
+/** So many neighbouring places of an axis. */
+export function cut(x: tf.Tensor, axis: number, first: number, count: number): tf.Tensor {
+  if (first === 0 && count === x.shape[axis]) return x
+  return tf.slice(
+    x,
+    x.shape.map((_, at) => (at === axis ? first : 0)),
+    x.shape.map((side, at) => (at === axis ? count : side)),
+  )
+}
+
+export const slice: Kernel<'slice'> = (call) => {
+  const { axes, starts, ends, steps, squeezed } = call.node.attributes
+  const x = given(call, 0)
+  const positive = (axis: number): number => (axis < 0 ? axis + x.rank : axis)
+  const result = axes.reduce((value, each, at) => {
+    const axis = positive(each)
+    const span = spanOf(value.shape[axis] ?? 0, starts[at] ?? 0, ends[at] ?? null, steps[at] ?? 1)
+    if (span === null) throw new RangeError(`${call.node.id} takes no whole steps`)
+    const { first, step, count } = span
+    if (step > 0) return everyNth(value, axis, first, step, count)
+    const last = first + (count - 1) * step
+    return tf.reverse(everyNth(value, axis, Math.max(0, last), -step, count), axis)
+  }, x)
+  const gone = new Set(squeezed.map(positive))
+  if (gone.size === 0) return result
+  return tf.reshape(
+    result,
+    result.shape.filter((_, axis) => !gone.has(axis)),
+  )
+}
+
+export const gather: Kernel<'gather'> = (call) => {
+  const table = given(call, 0)
+  const { axis } = call.node.attributes
+  return tf.gather(table, tf.cast(given(call, 1), 'int32'), axis < 0 ? axis + table.rank : axis)
+}
+
+export const gatherND: Kernel<'gatherND'> = (call) =>
+  tf.gatherND(given(call, 0), tf.cast(given(call, 1), 'int32'))
+
+/** Which place stands where, when an axis is mirrored at its ends. */
+function mirrored(side: number, begin: number, end: number, repeatsEdge: boolean): number[] {
+  const edge = repeatsEdge ? 1 : 0
+  return Array.from({ length: begin + side + end }, (_, at) => {
+    const place = at - begin
+    if (place < 0) return -place - edge
+    return place < side ? place : 2 * side - 2 - place + edge
+  })
+}
+
+export const pad: Kernel<'pad'> = (call) => {
+  const { begin, end, mode, value } = call.node.attributes
+  const x = given(call, 0)
+  const pairs = begin.map((before, axis): [number, number] => [before, end[axis] ?? 0])
+  if (mode === 'constant') return tf.pad(x, pairs, value)
+  return pairs.reduce((result, [before, after], axis) => {
+    if (before === 0 && after === 0) return result
+    const places = mirrored(x.shape[axis] ?? 0, before, after, mode === 'symmetric')
+    return tf.gather(result, tf.tensor1d(places, 'int32'), axis)
+  }, x)
+}

@@ -1,0 +1,272 @@
+import type { ModelGraph } from '../../../graph/graph'
+import { infer } from '../../../graph/infer'
+import type { GraphNode, NodeOf } from '../../../graph/operators'
+import { windowPlaces } from '../../../graph/sides/window-places'
+import type { Constant, ValueName } from '../../../graph/values'
+import { freshNames } from './fresh-names'
+import { turnedAlong } from './turned-along'
+
+type Perm = readonly number[]
+
+/** A value as it lies: the one of the graph with its axes in this order. */
+export interface Twin {
+  readonly name: ValueName
+  readonly perm: Perm
+}
+
+/**
+ * TensorFlow.js slides windows over channels last alone. What a file has with channels first is turned before and back
+ * behind, and all between that goes element by element or along an axis runs as it lies: turns are left only where
+ * something else reads or gives. Weights keep their order, and what is turned of them is turned once.
+ */
+export function channelsLast(graph: ModelGraph): ModelGraph {
+  return graph.nodes.some(isFirst) ? new Turning(graph).run() : graph
+}
+
+function isFirst(node: GraphNode): boolean {
+  return layoutOf(node) === 'channelsFirst'
+}
+
+function layoutOf(node: GraphNode) {
+  if (node.op === 'recurrent') return node.attributes.window?.layout ?? null
+  return 'layout' in node.attributes ? node.attributes.layout : null
+}
+
+class Turning {
+  private readonly nodes: GraphNode[] = []
+  private readonly constants: Map<ValueName, Constant>
+  private readonly twins = new Map<ValueName, Twin>()
+  /** Values of the graph that are there as the graph has them. */
+  private readonly there: Set<ValueName>
+  private readonly fresh: (base: ValueName) => ValueName
+  private readonly ranks: ReadonlyMap<ValueName, number>
+
+  constructor(private readonly graph: ModelGraph) {
+    const { constants, inputs, parameters } = graph
+    this.constants = new Map(constants)
+    this.fresh = freshNames(graph)
+    this.there = new Set([
+      ...parameters.keys(),
+      ...constants.keys(),
+      ...inputs.map(({ value }) => value),
+    ])
+    this.ranks = new Map([...infer(graph).sides].map(([name, { length }]) => [name, length]))
+  }
+
+  run(): ModelGraph {
+    for (const node of this.graph.nodes) {
+      if (isFirst(node)) this.window(node)
+      else if (!this.asItLies(node)) this.asItIs(node)
+    }
+    for (const output of this.graph.outputs) this.need(output, null)
+    return { ...this.graph, nodes: this.nodes, constants: this.constants }
+  }
+
+  private asItIs(node: GraphNode): void {
+    for (const name of node.inputs) if (name !== null) this.need(name, node)
+    this.nodes.push(node)
+    for (const name of node.outputs) this.there.add(name)
+  }
+
+  /** Puts a value where the graph has it. @param reader for whose layer that is done */
+  private need(name: ValueName, reader: GraphNode | null): void {
+    const twin = this.twins.get(name)
+    if (this.there.has(name) || twin === undefined) return
+    this.transpose(twin.name, inverse(twin.perm), name, reader?.layer ?? name)
+    this.there.add(name)
+  }
+
+  private transpose(from: ValueName, perm: Perm, to: ValueName, layer: string): void {
+    const attributes = { perm }
+    this.nodes.push({ id: to, layer, op: 'transpose', attributes, inputs: [from], outputs: [to] })
+  }
+
+  /** The name of a value with its axes in this order. */
+  private turned(name: ValueName, perm: Perm, reader: GraphNode): ValueName {
+    const twin = this.twins.get(name)
+    if (twin !== undefined && isSame(twin.perm, perm)) return twin.name
+    this.need(name, reader)
+    const to = this.fresh(name)
+    this.transpose(name, perm, to, reader.layer)
+    if (twin === undefined) this.twins.set(name, { name: to, perm })
+    return to
+  }
+
+  /** What a node gives has its axes in this order. */
+  private given(name: ValueName, perm: Perm): ValueName {
+    const twin = { name: this.fresh(name), perm }
+    this.twins.set(name, twin)
+    return twin.name
+  }
+
+  private window(node: GraphNode): void {
+    const [x = null, ...others] = node.inputs
+    const places = this.placesOf(node)
+    const perm = x === null ? null : this.toLast(x, places)
+    if (x === null || perm === null) {
+      this.asItIs(node)
+      return
+    }
+    if (node.op === 'recurrent') {
+      this.overTime(node, x, others, perm)
+      return
+    }
+    for (const name of others) if (name !== null) this.need(name, node)
+    const inputs = [this.turned(x, perm, node), ...this.sized(node, others, perm)]
+    const outputs = node.outputs.map((name) => this.given(name, perm))
+    this.nodes.push({
+      ...node,
+      attributes: { ...node.attributes, layout: 'channelsLast' },
+      inputs,
+      outputs,
+    } as GraphNode)
+  }
+
+  private placesOf(node: GraphNode): number {
+    switch (node.op) {
+      case 'conv':
+      case 'depthwiseConv':
+      case 'transposedConv':
+        return node.attributes.kernel.spatial.length
+      case 'pool':
+        return node.attributes.window.length
+      case 'resize': {
+        const { to } = node.attributes
+        if (to === null) return (this.ranks.get(node.inputs[0] ?? '') ?? 4) - 2
+        return ('sides' in to ? to.sides : to.factors).length
+      }
+      default:
+        return 2
+    }
+  }
+
+  private toLast(name: ValueName, places: number): Perm | null {
+    const rank = this.ranks.get(name) ?? places + 2
+    const found = windowPlaces(rank, places, 'channelsFirst')
+    return found === null ? null : channelToEnd(rank, found.channel)
+  }
+
+  /** All sides that a transposed convolution is asked for stand in the order of the graph. */
+  private sized(
+    node: GraphNode,
+    others: readonly (ValueName | null)[],
+    perm: Perm,
+  ): (ValueName | null)[] {
+    const [kernel = null, bias = null, sides = null] = others
+    if (node.op !== 'transposedConv' || sides === null) return [...others]
+    const places = this.fresh(`${node.id}/perm`)
+    this.constants.set(places, { shape: [perm.length], dtype: 'int32', values: perm })
+    const ordered = this.fresh(sides)
+    this.nodes.push({
+      id: ordered,
+      layer: node.layer,
+      op: 'gather',
+      attributes: { axis: 0 },
+      inputs: [sides, places],
+      outputs: [ordered],
+    })
+    return [kernel, bias, ordered]
+  }
+
+  /** States have no time. */
+  private overTime(
+    node: NodeOf<'recurrent'>,
+    x: ValueName,
+    others: readonly (ValueName | null)[],
+    perm: Perm,
+  ): void {
+    const { cells, directions, sequences, window } = node.attributes
+    if (window === null) return
+    const rank = perm.length
+    const ofState = channelToEnd(rank - 1, rank - 4)
+    const both = directions === null ? 1 : 2
+    const weights = both * cells.reduce((sum, { biased }) => sum + (biased ? 3 : 2), 0)
+    const inputs = others.map((name, at) => {
+      if (name === null || at < weights) return name
+      return this.turned(name, ofState, node)
+    })
+    const says = directions === 'lists' ? 2 : 1
+    const outputs = node.outputs.map((name, at) =>
+      this.given(name, sequences && at < says ? perm : ofState),
+    )
+    this.nodes.push({
+      ...node,
+      attributes: { ...node.attributes, window: { ...window, layout: 'channelsLast' } },
+      inputs: [this.turned(x, perm, node), ...inputs],
+      outputs,
+    })
+  }
+
+  /** @returns whether the node could be carried out on what lies turned */
+  private asItLies(node: GraphNode): boolean {
+    const perm = this.permOf(node)
+    if (perm === null) return false
+    if (node.op === 'transpose') return this.throughTranspose(node, perm)
+    const known = (name: ValueName): number | null => this.ranks.get(name) ?? null
+    const result = turnedAlong(node, perm, known)
+    if (result === null) return false
+    const lies = (name: ValueName): boolean => {
+      const twin = this.twins.get(name)
+      return twin !== undefined && isSame(twin.perm, perm)
+    }
+    const isReady = result.turned.every(
+      (name) => lies(name) || this.graph.parameters.has(name) || this.constants.has(name),
+    )
+    if (!isReady) return false
+    const turned = new Set(result.turned)
+    const inputs = node.inputs.map((name) => {
+      if (name === null) return null
+      if (turned.has(name)) return this.turned(name, perm, node)
+      this.need(name, node)
+      return name
+    })
+    if (result.isBack) for (const name of node.outputs) this.there.add(name)
+    const outputs = result.isBack
+      ? node.outputs
+      : node.outputs.map((name) => this.given(name, perm))
+    this.nodes.push({ ...result.node, inputs, outputs })
+    return true
+  }
+
+  /** The order of the first input that is there only turned. */
+  private permOf({ inputs }: GraphNode): Perm | null {
+    for (const name of inputs) {
+      const twin = name === null || this.there.has(name) ? undefined : this.twins.get(name)
+      if (twin !== undefined) return twin.perm
+    }
+    return null
+  }
+
+  /** Two turns are one, or none. */
+  private throughTranspose(node: NodeOf<'transpose'>, perm: Perm): boolean {
+    const [x = null] = node.inputs
+    const [y] = node.outputs
+    const twin = this.twins.get(x ?? '')
+    if (twin === undefined || y === undefined) return false
+    const back = inverse(perm)
+    const rank = perm.length
+    const own = node.attributes.perm.map((axis) => back[axis < 0 ? axis + rank : axis] ?? 0)
+    this.there.add(y)
+    const { id, layer } = node
+    const isNothing = own.every((axis, at) => axis === at)
+    this.nodes.push(
+      isNothing
+        ? { id, layer, op: 'identity', attributes: {}, inputs: [twin.name], outputs: [y] }
+        : { ...node, attributes: { perm: own }, inputs: [twin.name] },
+    )
+    return true
+  }
+}
+
+function channelToEnd(rank: number, channel: number): Perm {
+  const axes = Array.from({ length: rank }, (_, axis) => axis)
+  return [...axes.filter((axis) => axis !== channel), channel]
+}
+
+function inverse(perm: Perm): Perm {
+  return perm.map((_, axis) => perm.indexOf(axis))
+}
+
+function isSame(a: Perm, b: Perm): boolean {
+  return a.length === b.length && a.every((axis, at) => axis === b[at])
+}

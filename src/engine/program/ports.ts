@@ -1,0 +1,31 @@
+import type { PortSummary } from '../../core/model-summary'
+import type { ModelGraph } from '../../graph/graph'
+import type { Shape, ValueName } from '../../graph/values'
+
+/** What people read: the layer that gives a value first, else the value without the count of its output. */
+function portName({ layers }: ModelGraph, value: ValueName): string {
+  const owner = layers.find(({ outputs }) => outputs[0] === value)
+  return owner?.name ?? value.replace(/:0$/, '')
+}
+
+export function inputPorts(graph: ModelGraph): readonly PortSummary[] {
+  return graph.inputs.map(({ value, shape, dtype }) => ({
+    name: portName(graph, value),
+    shape: shape ?? [],
+    dtype,
+  }))
+}
+
+export interface KnownValue {
+  readonly shape: Shape
+  readonly dtype: string
+}
+
+/** With as many samples as there are. */
+export function ofSamples(shape: Shape): Shape {
+  return [null, ...shape.slice(1)]
+}
+
+export function valuePort(graph: ModelGraph, value: ValueName, known: KnownValue): PortSummary {
+  return { name: portName(graph, value), shape: ofSamples(known.shape), dtype: known.dtype }
+}

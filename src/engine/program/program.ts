@@ -1,0 +1,137 @@
+import * as tf from '@tensorflow/tfjs'
+import type { PortSummary } from '../../core/model-summary'
+import type { OpenedModel } from '../../formats/format'
+import { directWeights } from '../../graph/direct-weights'
+import { foldConstants } from '../../graph/fold-constants'
+import type { ModelGraph } from '../../graph/graph'
+import { shapesOf } from '../../graph/shapes-of'
+import { valueTypes } from '../../graph/value-types'
+import type { Shape, ValueName } from '../../graph/values'
+import { inOnePiece, inPieces } from '../model/forward-pieces'
+import type { ForwardPieces } from '../model/forward-pieces'
+import { inFrozenBatches } from '../model/frozen-batches'
+import { outputPorts } from '../model/output-ports'
+import type {
+  BetweenLayers,
+  LookAtInput,
+  NamedWeight,
+  OutputPort,
+  RunnableModel,
+} from '../model/runnable-model'
+import { inference } from './pass'
+import type { Pass } from './pass'
+import { channelsLast } from './passes/channels-last'
+import { kernelsInOrder } from './passes/kernels-in-order'
+import { planOf } from './plan'
+import type { Plan } from './plan'
+import { inputPorts, ofSamples, valuePort } from './ports'
+import { carriedOut } from './run-plan'
+import { WeightStore } from './weight-store'
+
+/**
+ * A graph that runs and trains, by operators of TensorFlow.js and on any of its backends. Whether it can is said by
+ * `unrunnable`.
+ */
+export class Program implements RunnableModel {
+  readonly inputs: readonly PortSummary[]
+  readonly outputs: readonly OutputPort[]
+  readonly outputShapes: ReadonlyMap<string, Shape>
+  readonly frozenBatch: number | null
+  private readonly plan: Plan
+  private readonly store: WeightStore
+  private readonly given: readonly ModelGraph['inputs'][number][]
+
+  /** @throws RangeError at a node that nothing here runs; nothing stays allocated */
+  constructor(opened: Pick<OpenedModel, 'graph' | 'weights'>) {
+    const { graph } = opened
+    const ready = kernelsInOrder(channelsLast(directWeights(foldConstants(graph))))
+    this.plan = planOf(ready)
+    this.given = graph.inputs
+    this.inputs = inputPorts(graph)
+    const shapes = shapesOf(graph)
+    const types = valueTypes(graph)
+    const shapeOf = (value: ValueName): Shape => shapes.get(value) ?? [null]
+    const ports = graph.outputs.map((value) =>
+      valuePort(graph, value, { shape: shapeOf(value), dtype: types.get(value) ?? 'float32' }),
+    )
+    this.outputs = outputPorts(ports, this.inputs, graph)
+    this.outputShapes = new Map(
+      graph.layers.flatMap(({ name, outputs: [first = ''] }) => {
+        const shape = shapes.get(first)
+        return shape === undefined ? [] : [[name, ofSamples(shape)]]
+      }),
+    )
+    this.frozenBatch = frozenBatchOf(this.inputs)
+    this.store = new WeightStore(
+      ready,
+      opened,
+      this.plan.steps.filter(({ isStill }) => isStill),
+    )
+  }
+
+  /** Weights as gradients change them, by name. */
+  get variables(): ReadonlyMap<ValueName, tf.Variable> {
+    return this.store.variables
+  }
+
+  /** One batch, in one piece, on the tape where there is one. The caller disposes inputs and outputs. */
+  forward(inputs: readonly tf.Tensor[], pass: Pass): tf.Tensor[] {
+    return inOnePiece(this.run(inputs, pass, null))
+  }
+
+  predict(inputs: readonly tf.Tensor[]): tf.Tensor[] {
+    return inOnePiece(this.through(inputs, null))
+  }
+
+  async predictInSteps(inputs: readonly tf.Tensor[], between: BetweenLayers): Promise<tf.Tensor[]> {
+    return inPieces(this.through(inputs, null), between)
+  }
+
+  readonly lookInSteps = async (
+    inputs: readonly tf.Tensor[],
+    look: LookAtInput,
+    between: BetweenLayers,
+  ): Promise<void> => {
+    tf.dispose(await inPieces(this.through(inputs, look), between))
+  }
+
+  setWeights(weights: readonly NamedWeight[], between: () => Promise<void>): Promise<void> {
+    return this.store.setWeights(weights, between)
+  }
+
+  dispose(): void {
+    this.store.dispose()
+  }
+
+  private through(inputs: readonly tf.Tensor[], look: LookAtInput | null): ForwardPieces {
+    return inFrozenBatches(inputs, this.frozenBatch, (batch) => this.run(batch, inference, look))
+  }
+
+  private *run(inputs: readonly tf.Tensor[], pass: Pass, look: LookAtInput | null): ForwardPieces {
+    const made: tf.Tensor[] = []
+    const given = this.given.flatMap(({ value, dtype }, at): [ValueName, tf.Tensor][] => {
+      const tensor = inputs[at]
+      if (tensor === undefined) return []
+      if (dtype !== 'bool' || tensor.dtype === 'bool') return [[value, tensor]]
+      const truths = tf.cast(tensor, 'bool')
+      made.push(truths)
+      return [[value, truths]]
+    })
+    const { plan, store } = this
+    const weights = store.weights(pass === inference)
+    try {
+      return yield* carriedOut({ plan, weights, inputs: new Map(given), pass, look })
+    } finally {
+      tf.dispose(made)
+    }
+  }
+}
+
+/** @throws RangeError where inputs want different ones */
+function frozenBatchOf(inputs: readonly PortSummary[]): number | null {
+  const sides = new Set(inputs.map(({ shape }) => shape[0] ?? null))
+  sides.delete(null)
+  if (sides.size > 1)
+    throw new RangeError(`the graph only takes batches of ${[...sides].join(' and ')}`)
+  return [...sides][0] ?? null
+}
