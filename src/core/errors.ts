@@ -117,6 +117,7 @@ export const errorCatalog = {
   'quantize/table-too-large': ['tensor', 'bits', 'levels', 'weights'],
   // Structure
   'structure/nothing-to-cut': [],
+  'structure/work-unknown': ['layer'],
   // Case studies
   'case/left': [],
   'case/not-measured': [],

@@ -57,10 +57,17 @@ export interface LayerSummary {
   readonly parameters: number
   readonly storedBytes: number
   readonly float32Bytes: number
-  /** Multiply-accumulates for one sample; null where the output shape is not static. */
+  /** Multiply-accumulates for one sample; null where the output shape is not static, and of opaque layers. */
   readonly macs: number | null
+  /** What it computes is not known: it stays as it is, and so do all channels that it reads. */
+  readonly opaque: boolean
   readonly zeros: number
   readonly tensors: readonly TensorSummary[]
+}
+
+/** The first layer whose work stays unknown, beside those of which nothing is known anyway; null: all others are counted. */
+export function uncountedLayer(layers: readonly LayerSummary[]): string | null {
+  return layers.find(({ macs, opaque }) => macs === null && !opaque)?.name ?? null
 }
 
 export interface PortSummary {

@@ -12,11 +12,11 @@ import type {
   TensorSummary,
 } from '../core/model-summary'
 import { featureLayers } from '../graph/feature-layers'
-import type { ModelGraph } from '../graph/graph'
 import { macsOf } from '../graph/macs-of'
 import { normalizes } from '../graph/normalizes'
+import { opaqueLayers, shapesBehindOpaque } from '../graph/opaque-layers'
 import { shownLinks } from '../graph/shown-links'
-import type { Shape, ValueName } from '../graph/values'
+import type { Shape } from '../graph/values'
 import { targetsOf } from './exporters'
 import type { OpenedLayer, OpenedModel, OpenedWeight } from './format'
 
@@ -45,10 +45,12 @@ export function summarizeModel(model: OpenedModel, facts: BuiltFacts): ModelSumm
   const weights = new Map(model.weights.map((weight) => [weight.spec.name, weight]))
   const links = shownLinks(model.graph)
   const macs = macsOf(model.graph, shapesBehindOpaque(model.graph, facts.outputShapes))
+  const opaque = opaqueLayers(model.graph)
   const layers = model.layers.map((layer) => ({
     ...summarizeLayer(layer, weights, facts.outputShapes),
     inputs: links.get(layer.name) ?? [],
     macs: macs.get(layer.name) ?? null,
+    opaque: opaque.has(layer.name),
   }))
   const { cutFrom, own, zippedFloat32Bytes } = facts
   const all = totals(layers)
@@ -80,23 +82,6 @@ export function summarizeModel(model: OpenedModel, facts: BuiltFacts): ModelSumm
   }
 }
 
-/** What only the built model knows of values: shapes behind nodes that are opaque. */
-function shapesBehindOpaque(
-  { layers, nodes }: ModelGraph,
-  known: ReadonlyMap<string, Shape>,
-): ReadonlyMap<ValueName, Shape> {
-  const opaque = new Set(nodes.filter(({ op }) => op === 'opaque').map(({ layer }) => layer))
-  const given = new Map<ValueName, Shape>()
-  for (const {
-    name,
-    outputs: [value],
-  } of layers) {
-    const shape = known.get(name)
-    if (opaque.has(name) && value !== undefined && shape !== undefined) given.set(value, shape)
-  }
-  return given
-}
-
 /** Found by what both models hold, whoever removed it. */
 function removedParts(
   before: readonly LayerSummary[],
@@ -124,7 +109,7 @@ function summarizeLayer(
   layer: OpenedLayer,
   weights: ReadonlyMap<string, OpenedWeight>,
   shapes: ReadonlyMap<string, Shape>,
-): Omit<LayerSummary, 'inputs' | 'macs'> {
+): Omit<LayerSummary, 'inputs' | 'macs' | 'opaque'> {
   const own = layer.weightNames.flatMap((name) => weights.get(name) ?? [])
   const tensors = own.map(summarizeTensor)
   const parameters = sum(tensors, (tensor) => tensor.elements)

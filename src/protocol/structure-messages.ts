@@ -13,8 +13,8 @@ export interface GroupSummary extends Omit<ChannelGroup, 'channels'> {
 /** What may be left out as a whole. */
 export interface BlockSummary extends DepthBlock {
   readonly parameters: number
-  /** Multiply-accumulates of one sample. */
-  readonly macs: number
+  /** Multiply-accumulates of one sample; null where they are not known. */
+  readonly macs: number | null
 }
 
 export interface CutRequest {
@@ -37,7 +37,7 @@ export interface CutProgress {
 /** What a cut would leave. */
 export interface CutPlan {
   readonly parameters: number
-  /** Multiply-accumulates of one sample; null where the file leaves them open. */
+  /** Multiply-accumulates of one sample, without opaque layers; null where the file leaves them open. */
   readonly macs: number | null
   /** Of the weights as float32. */
   readonly bytes: number

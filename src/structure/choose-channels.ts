@@ -16,7 +16,7 @@ export interface ChannelTarget {
   readonly only?: readonly string[] | undefined
 }
 
-/** Multiply-accumulates of each node, whole; what is not known is not counted. */
+/** Multiply-accumulates of each node, whole; null of opaque ones, which are not counted and lose nothing. */
 export type NodeMacs = ReadonlyMap<string, number | null>
 
 interface Candidate {

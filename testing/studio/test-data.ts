@@ -28,7 +28,7 @@ export function modelSummary(change: Partial<ModelSummary> = {}): ModelSummary {
         className: 'Dense',
         kind: 'dense',
         inputs: [],
-        outputShape: [null, 2],
+        ...{ outputShape: [null, 2], opaque: false },
         parameters: 10,
         storedBytes: 40,
         float32Bytes: 40,

@@ -96,12 +96,10 @@ class GraphRunnable implements RunnableModel {
     const names = layers
       .map(({ name }) => name)
       .filter((name) => used.has(name) && !constant.has(name))
+    const batch = this.frozenBatch ?? 1
     const found = tf.tidy(() => {
       const inputs = this.inputs.map(({ shape, dtype }) =>
-        tf.zeros(
-          sampleShape(shape, this.frozenBatch ?? 1, USUAL_SIDE),
-          dtype === 'int32' ? 'int32' : 'float32',
-        ),
+        tf.zeros(sampleShape(shape, batch, USUAL_SIDE), dtype === 'int32' ? 'int32' : 'float32'),
       )
       return this.execute(inputs, names.map(firstOf)).map(({ dtype, shape }) => ({ dtype, shape }))
     })
@@ -111,7 +109,7 @@ class GraphRunnable implements RunnableModel {
     if (this.frozenBatch !== null && this.frozenBatch > 1 && !outputs.every(whole))
       throw new Error(`the graph only takes batches of ${this.frozenBatch} and joins their outputs`)
     return {
-      layers: new Map(names.map((name, index) => [name, ofSamples(found[index]?.shape)])),
+      layers: new Map(names.map((name, index) => [name, ofLayer(found[index]?.shape, batch)])),
       outputs: outputs.map(({ dtype, shape }, index) => ({
         name: (this.asked[index] ?? '').replace(/:0$/, ''),
         shape: ofSamples(shape),
@@ -222,6 +220,11 @@ function firstOf(name: string): string {
 /** A shape with as many samples as there are. */
 function ofSamples(shape: readonly number[] = []): Shape {
   return [null, ...shape.slice(1)]
+}
+
+/** What holds something else than one row for each sample is as it was found. */
+function ofLayer(shape: readonly number[] = [], batch: number): Shape {
+  return shape[0] === batch ? ofSamples(shape) : shape
 }
 
 /** `name:1` is the second output of a node. */

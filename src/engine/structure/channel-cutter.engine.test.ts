@@ -1,7 +1,10 @@
 import * as tf from '@tensorflow/tfjs'
 import { describe, expect, it } from 'vitest'
 import { drained, freshEngine } from '../../../testing/engine/drive-engine'
+import { numbers, T, text } from '../../../testing/files/graph-attributes'
 import { graphBundle, smallGraph } from '../../../testing/files/graph-files'
+import type { GraphFiles } from '../../../testing/files/graph-files'
+import { GraphWriter } from '../../../testing/files/graph-writer'
 import { openBars, openBuilt, settingsWith, trainer } from '../../../testing/engine/training-ground'
 import type { CutRequest, CutResult } from '../../protocol/structure-messages'
 import { defaultRecipe } from '../../techniques/recipe'
@@ -27,6 +30,33 @@ function plainNet(): tf.LayersModel {
       tf.layers.dense({ units: 3, activation: 'softmax', name: 'classes' }),
     ],
   })
+}
+
+/** picture -> stem -> a remainder -> two convolutions and a matrix. `Mod` is not what TensorFlow defines, and stays opaque. */
+function behindOpaque(sides: readonly number[] = [-1, 8, 8, 3]): GraphFiles {
+  const net = new GraphWriter()
+  const conv = (name: string, from: string, shape: number[]): string =>
+    net.node('Conv2D', name, [from, net.weight(`${name}/kernel`, shape)], {
+      T,
+      strides: numbers([1, 1, 1, 1]),
+      padding: text('SAME'),
+      data_format: text('NHWC'),
+      dilations: numbers([1, 1, 1, 1]),
+    })
+  const stem = conv('stem', net.input('picture', sides), [3, 3, 3, 8])
+  const rest = net.node('Mod', 'rest', [stem, net.weight('two', [], [2])], { T })
+  const last = conv('wide', conv('narrow', rest, [3, 3, 8, 16]), [3, 3, 16, 16])
+  const pooled = net.node('Mean', 'pool', [last, net.wholes('axes', [1, 2])], { T })
+  net.node('MatMul', 'answer', [pooled, net.weight('answer/kernel', [16, 4])], { T })
+  return net.files()
+}
+
+async function filesOf(files: GraphFiles): Promise<File[]> {
+  return Promise.all(
+    graphBundle(files).map(
+      async (part) => new File([(await part.read(0, part.size)) as BlobPart], part.path),
+    ),
+  )
 }
 
 describe('removing filters', () => {
@@ -114,13 +144,8 @@ describe('removing filters', () => {
   })
 
   it('is for graph models too, which stay graph models', async () => {
-    const bundle = graphBundle(smallGraph())
-    const dropped = await Promise.all(
-      bundle.map(
-        async (part) => new File([(await part.read(0, part.size)) as BlobPart], part.path),
-      ),
-    )
-    const { result: whole } = await drained(engine.current.model.open({ files: dropped }))
+    const files = await filesOf(smallGraph())
+    const { result: whole } = await drained(engine.current.model.open({ files }))
     const [group] = await engine.current.structure.groups()
     expect(group).toMatchObject({ producers: ['first'], channels: 6, fixed: null })
     const request = { recipe: defaultRecipe, target, blocks: [], start: 'kept' } as const
@@ -135,5 +160,43 @@ describe('removing filters', () => {
     expect(result.totals.parameters).toBe(cut.plan.parameters)
     expect(result.totals.macs).toBe(cut.plan.macs)
     expect(result.totals.macs).toBeLessThan(whole.totals.macs ?? 0)
+  })
+
+  it('counts the work behind a node without meaning, of which the model itself knows the shape', async () => {
+    const files = await filesOf(behindOpaque())
+    await drained(engine.current.model.open({ files }))
+    const request = {
+      recipe: defaultRecipe,
+      target: { ...target, of: 'macs' },
+      blocks: [],
+      start: 'kept',
+    } as const
+    const { result: plan } = await drained(engine.current.structure.plan(request))
+    const whole = 64 * 9 * (3 * 8 + 8 * 16 + 16 * 16) + 16 * 4
+    expect(plan.whole.macs).toBe(whole)
+    const { layers } = plan
+    const left = (name: string): number => layers.find((layer) => layer.name === name)?.after ?? 16
+    const macs =
+      64 * 9 * (3 * 8 + 8 * left('narrow') + left('narrow') * left('wide')) + left('wide') * 4
+    expect(plan.macs).toBe(macs)
+    // One more filter of the largest would not have been needed.
+    expect(macs).toBeLessThanOrEqual(whole / 2)
+    expect(macs).toBeGreaterThan(whole / 2 - 64 * 9 * (8 + 16))
+    expect(await engine.current.structure.blocks()).toMatchObject([
+      { id: 'wide', macs: 64 * 9 * 256 },
+    ])
+  })
+
+  it('takes no share of work that is not known', async () => {
+    const files = await filesOf(behindOpaque([-1, -1, -1, 3]))
+    await drained(engine.current.model.open({ files }))
+    const request = { recipe: defaultRecipe, target, blocks: [], start: 'kept' } as const
+    const { result: plan } = await drained(engine.current.structure.plan(request))
+    expect(plan).toMatchObject({ macs: null, whole: { macs: null } })
+    const byWork = { ...request, target: { ...target, of: 'macs' } } as const
+    await expect(drained(engine.current.structure.plan(byWork))).rejects.toMatchObject({
+      code: 'structure/work-unknown',
+      params: { layer: 'stem' },
+    })
   })
 })

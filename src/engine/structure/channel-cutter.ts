@@ -1,4 +1,5 @@
 import { StudioError } from '../../core/errors'
+import { uncountedLayer } from '../../core/model-summary'
 import { elementCount } from '../../core/tensor-spec'
 import type { OpenedModel } from '../../formats/format'
 import { editModel } from '../../formats/edit-model'
@@ -8,7 +9,9 @@ import type { GraphEdit } from '../../graph/edits'
 import { foldConstants } from '../../graph/fold-constants'
 import type { ModelGraph } from '../../graph/graph'
 import { nodeMacs } from '../../graph/macs-of'
+import { shapesBehindOpaque } from '../../graph/opaque-layers'
 import { shapesOf } from '../../graph/shapes-of'
+import type { Shape } from '../../graph/values'
 import type { Between } from '../../files/between'
 import type {
   BlockSummary,
@@ -78,17 +81,23 @@ export class ChannelCutter {
     requireAble(state, 'cut')
     const { opened, summary } = state
     const layers = new Map(summary.layers.map((layer) => [layer.name, layer]))
-    return depthBlocks(opened.graph, shapesOf(opened.graph)).map((block) => {
+    return depthBlocks(opened.graph, valueShapes(opened.graph, ranShapes(state))).map((block) => {
       const own = block.layers.flatMap((name) => layers.get(name) ?? [])
       return {
         ...block,
         parameters: own.reduce((sum, { parameters }) => sum + parameters, 0),
-        macs: own.reduce((sum, { macs }) => sum + (macs ?? 0), 0),
+        macs: own.reduce<number | null>(
+          (sum, { macs }) => (sum === null || macs === null ? null : sum + macs),
+          0,
+        ),
       }
     })
   }
 
-  /** What a cut would leave. @throws as `groups`, and StudioError 'train/no-weights', 'engine/cancelled' */
+  /**
+   * What a cut would leave.
+   * @throws as `groups`, and StudioError 'structure/work-unknown', 'train/no-weights', 'engine/cancelled'
+   */
   async plan(request: CutRequest, emit: Emit<CutProgress>, signal: AbortSignal): Promise<CutPlan> {
     const steps = phaseSteps(this.tools.pace, emit, signal)
     return (await this.choose(this.models.require(), request, steps.step('scoring'))).plan
@@ -131,19 +140,23 @@ export class ChannelCutter {
   ): Promise<Choice> {
     const { blocks, recipe, target } = request
     const { opened, summary } = state
+    const uncounted = uncountedLayer(summary.layers)
+    if (target.of === 'macs' && uncounted !== null)
+      throw new StudioError('structure/work-unknown', { layer: uncounted })
     const shallow = this.without(state, blocks)
     const { graph, macs, map } = shallow
     const scores = await this.scoresOf(state, map, recipe, target, between)
     const removed = chooseChannels(map, scores, macs, firstLayers(graph), target)
     const left = new Set(graph.layers.map(({ name }) => name))
-    const { parameters, macs: all } = summary.totals
+    const { parameters } = summary.totals
+    const counted = summary.layers.reduce((sum, layer) => sum + (layer.macs ?? 0), 0)
     const blocksGone = parametersIn(opened.graph) - parametersIn(graph)
     const after = parameters - blocksGone - parametersGone(graph, map, removed)
     const plan: CutPlan = {
       parameters: after,
-      macs: all === null ? null : macsAfter(map, macs, removed),
+      macs: uncounted === null ? macsAfter(map, macs, removed) : null,
       bytes: 4 * after,
-      whole: { parameters, macs: all, bytes: 4 * parameters },
+      whole: { parameters, macs: uncounted === null ? counted : null, bytes: 4 * parameters },
       gone: opened.layers.map(({ name }) => name).filter((name) => !left.has(name)),
       layers: [...map.made]
         .map(([name, made]) => ({
@@ -161,7 +174,7 @@ export class ChannelCutter {
     const key = blocks.toSorted().join('\n')
     const known = this.shallow.get(state) ?? new Map<string, Shallow>()
     this.shallow.set(state, known)
-    const found = known.get(key) ?? shallowGraph(state.opened.graph, blocks)
+    const found = known.get(key) ?? shallowGraph(state.opened.graph, ranShapes(state), blocks)
     known.set(key, found)
     return found
   }
@@ -201,9 +214,26 @@ function parametersIn({ parameters }: ModelGraph): number {
   return [...parameters.values()].reduce((sum, { shape }) => sum + elementCount(shape), 0)
 }
 
+/** What each layer gave when the model ran. */
+function ranShapes({ runnable }: OpenModelState): ReadonlyMap<string, Shape> {
+  return runnable?.outputShapes ?? new Map()
+}
+
+function valueShapes(
+  graph: ModelGraph,
+  ran: ReadonlyMap<string, Shape>,
+): ReturnType<typeof shapesOf> {
+  return shapesOf(graph, shapesBehindOpaque(graph, ran))
+}
+
 /** Blocks that stay keep their shapes. Sides that a graph computes by itself hold no channels. */
-function shallowGraph(whole: ModelGraph, blocks: readonly string[]): Shallow {
-  const edits = blockEdits(whole, shapesOf(whole), blocks)
+function shallowGraph(
+  whole: ModelGraph,
+  ran: ReadonlyMap<string, Shape>,
+  blocks: readonly string[],
+): Shallow {
+  const edits = blockEdits(whole, valueShapes(whole, ran), blocks)
   const graph = foldConstants(editedGraph(whole, edits))
-  return { graph, edits, map: mapChannels(graph, shapesOf(graph)), macs: nodeMacs(graph) }
+  const map = mapChannels(graph, valueShapes(graph, ran))
+  return { graph, edits, map, macs: nodeMacs(graph, shapesBehindOpaque(graph, ran)) }
 }

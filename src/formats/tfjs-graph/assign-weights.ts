@@ -7,6 +7,7 @@ import type { FileNode } from './file-node'
 /** Hands its input on unchanged, at most in another type or shape. */
 const passing: ReadonlySet<string> = new Set([
   ...['Identity', 'Cast', 'Reshape', 'StopGradient', 'Snapshot', 'EnsureShape'],
+  ...['FakeQuantWithMinMaxVars'],
   // The way into a loop: a recurrent layer of Keras multiplies with its kernels inside one.
   ...['Enter', 'Merge', 'Switch'],
 ])

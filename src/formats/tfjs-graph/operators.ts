@@ -20,11 +20,11 @@ const controlFlow: ReadonlySet<string> = new Set(
 
 /**
  * What tfjs computes and no operators of `src/graph` mean: it opens and runs, and stays as it is. `Mod` is rounded to
- * zero in TensorFlow and down in tfjs; `FakeQuantWithMinMaxVars` does nothing in tfjs.
+ * zero in TensorFlow and down in tfjs.
  */
 const opaque: ReadonlySet<string> = new Set(
   `BatchToSpaceND Bincount BitwiseAnd BroadcastArgs Complex ComplexAbs CropAndResize DenseBincount
-  Dilation2D FFT FakeQuantWithMinMaxVars IFFT IRFFT Imag ImageProjectiveTransformV3 LinSpace ListDiff
+  Dilation2D FFT IFFT IRFFT Imag ImageProjectiveTransformV3 LinSpace ListDiff
   LowerBound MatrixBandPart MaxPoolWithArgmax Mod Multinomial NonMaxSuppressionV2 NonMaxSuppressionV3
   NonMaxSuppressionV4 NonMaxSuppressionV5 Print RFFT RaggedGather RaggedRange RaggedTensorToTensor
   RandomStandardNormal RandomUniform RandomUniformInt Real Reverse ScatterNd SpaceToBatchND

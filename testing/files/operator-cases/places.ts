@@ -19,6 +19,12 @@ export const placeCases: readonly OperatorCase[] = [
     op,
     nodes: ['identity'],
   })),
+  {
+    op: 'FakeQuantWithMinMaxVars',
+    attr: { num_bits: whole(2), narrow_range: { b: false } },
+    constants: [one(-1), one(1)],
+    nodes: ['identity'],
+  },
   { op: 'Shape', nodes: ['shape'] },
   { op: 'Size', nodes: ['shape', 'reduce'] },
   { op: 'Rank', nodes: ['shape', 'shape', 'squeeze'] },

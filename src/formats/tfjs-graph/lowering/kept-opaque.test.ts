@@ -48,7 +48,6 @@ const kept: readonly (readonly [string, string, Attributes, number[][]])[] = [
   ['eight bits', 'Cast', { DstT: { type: 'DT_UINT8' } }, []],
   ['whole numbers that are divided', 'Div', { T: { type: 'DT_INT32' } }, [[2]]],
   ['a remainder', 'Mod', { T }, [[2]]],
-  ['a quantization that tfjs skips', 'FakeQuantWithMinMaxVars', { num_bits: whole(8) }, [[], []]],
   [
     'letters that tfjs takes for others',
     'Einsum',

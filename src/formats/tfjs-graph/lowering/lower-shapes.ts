@@ -22,6 +22,12 @@ const ensured: Lower = (node) => {
   return identity(node)
 }
 
+/** tfjs leaves the range beside it alone. */
+const quantizedByNobody: Lower = (node) => {
+  node.takes(3)
+  return identity(node)
+}
+
 const eachHandedOn: Lower = (node) =>
   node.between(0).map((input) => node.one('identity', {}, [input]))
 
@@ -189,6 +195,7 @@ export const shapes: ReadonlyMap<string, Lower> = new Map<string, Lower>([
     (op) => [op, handedOn] as const,
   ),
   ['EnsureShape', ensured],
+  ['FakeQuantWithMinMaxVars', quantizedByNobody],
   ['IdentityN', eachHandedOn],
   ['Shape', shape],
   ['ShapeN', eachShape],

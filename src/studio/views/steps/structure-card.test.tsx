@@ -97,6 +97,25 @@ describe('the card for filters', () => {
     expect(screen.getByRole('button', { name: 'Remove them' })).toHaveProperty('disabled', false)
   })
 
+  it('offers no share of work that is not known, and says what is not counted', async () => {
+    const [layer] = modelSummary().layers
+    const layers = ['stem', 'rest'].flatMap((name, at) =>
+      layer === undefined ? [] : { ...layer, name, macs: at === 0 ? 10 : null, opaque: at === 1 },
+    )
+    const { cutTarget, replaceModel, setCutTarget } = useStudio.getState()
+    replaceModel(modelSummary({ layers }))
+    setCutTarget({ ...cutTarget, of: 'macs' })
+    renderInProviders(<StructureCard place={1} />)
+    await userEvent.click(screen.getByRole('button', { name: /^Structured pruning/ }))
+    expect(screen.getByRole('radio', { name: 'Multiply-adds' })).toHaveProperty('disabled', false)
+    expect(screen.getByText(/^Not counted: rest, of which nothing is known/)).toBeTruthy()
+    act(() => {
+      replaceModel(modelSummary({ layers: layers.map((each) => ({ ...each, macs: null })) }))
+    })
+    expect(screen.getByRole('radio', { name: 'Multiply-adds' })).toHaveProperty('disabled', true)
+    expect(screen.getByText(/cannot be chosen: how many stem does is not known/)).toBeTruthy()
+  })
+
   it('calls layers without what all names of the model begin with', async () => {
     const [layer] = modelSummary().layers
     const layers = ['a', 'b', 'sum'].flatMap((name) =>

@@ -3,6 +3,7 @@ import { IconArrowBackUp, IconCut } from '@tabler/icons-react'
 import { memo, useEffect } from 'react'
 import { useTranslation } from 'react-i18next'
 import '../../i18n/train-words'
+import { uncountedLayer } from '../../../core/model-summary'
 import { channelCriteria } from '../../../structure/channel-scores'
 import { formatBytes } from '../../../ui-kit/format-number'
 import { ValueSlider } from '../../../ui-kit/value-slider'
@@ -112,6 +113,7 @@ function CutSettings({ busy }: { readonly busy: boolean }) {
   const start = useStudio((state) => state.cutStart)
   const cut = useStudio((state) => state.cut)
   const trains = model?.obstacles.train === null
+  const uncounted = uncountedLayer(model?.layers ?? [])
   const called = useLayerName()
   return (
     <Stack gap={12}>
@@ -140,11 +142,13 @@ function CutSettings({ busy }: { readonly busy: boolean }) {
         data={(['channels', 'macs'] as const).map((value) => ({
           value,
           label: t(`cut.shares.${value}`),
+          disabled: value === 'macs' && uncounted !== null,
         }))}
         onChange={(of) => {
           void commands.changeCut({ of })
         }}
       />
+      <Uncounted layer={uncounted} />
       <ValueSlider
         name={t('cut.share')}
         fieldName={t('cut.shareValue')}
@@ -231,6 +235,23 @@ function CutSettings({ busy }: { readonly busy: boolean }) {
   )
 }
 
+/** Why work is no measure here, or what it leaves out. */
+function Uncounted({ layer }: { readonly layer: string | null }) {
+  const { t } = useTranslation('train')
+  const model = useStudio((state) => state.model)
+  const byWork = useStudio((state) => state.cutTarget.of === 'macs')
+  const called = useLayerName()
+  const opaque = model?.layers.filter((each) => each.opaque) ?? []
+  if (layer === null && (!byWork || opaque.length === 0)) return null
+  return (
+    <Text size="xs" c="dimmed" style={breaks}>
+      {layer === null
+        ? t('cut.notCounted', { count: opaque.length, layer: called(opaque[0]?.name ?? '') })
+        : t('cut.workUnknown', { layer: called(layer) })}
+    </Text>
+  )
+}
+
 /** Depth: what can be left out as a whole. */
 function Blocks({ busy }: { readonly busy: boolean }) {
   const { t } = useTranslation('train')
@@ -261,7 +282,7 @@ function Blocks({ busy }: { readonly busy: boolean }) {
           label={t(`cut.blocks.${kind}`, {
             id: called(id),
             parameters: compactNumber(parameters),
-            macs: compactNumber(macs),
+            macs: macs === null ? t('cut.blocks.unknown') : compactNumber(macs),
           })}
           onChange={() => {
             void commands.toggleBlock(id)

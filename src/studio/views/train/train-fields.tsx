@@ -77,7 +77,11 @@ export function Choice({ label, value, data, onChange }: ChoiceProps) {
 interface SegmentsProps<Value extends string> {
   readonly label: ReactNode
   readonly value: Value
-  readonly data: readonly { readonly value: Value; readonly label: string }[]
+  readonly data: readonly {
+    readonly value: Value
+    readonly label: string
+    readonly disabled?: boolean
+  }[]
   readonly onChange: (value: Value) => void
 }
 
