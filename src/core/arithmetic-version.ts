@@ -29,8 +29,10 @@
  *    sigmoid before a reshape or in each step of a sequence counts as one, the activation of an LSTM does not. Without data
  *    graph models of tokens are shown tokens.
  * 9. Biases of layers of channels first, and of layers that run at each step of a sequence, are corrected as well.
+ * 10. Training goes around a softmax or sigmoid also where it only stands before a reshape, a flatten or a dropout, or in
+ *    each step of a sequence, and no longer around the activation of an LSTM.
  */
-export const ARITHMETIC_VERSION = 9
+export const ARITHMETIC_VERSION = 10
 
 /** Whether something that was kept says that this arithmetic computed it; one that is newer is another, too. */
 export function isOfThisArithmetic(kept: unknown): boolean {

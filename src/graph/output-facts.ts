@@ -17,31 +17,56 @@ export interface OutputFacts {
 
 /** One for each output of a graph: read off the operator that makes it, through those that only hand it on. */
 export function outputFacts(graph: ModelGraph): readonly OutputFacts[] {
-  const makers = new Map(graph.nodes.flatMap((node) => node.outputs.map((value) => [value, node])))
+  const makers = makersIn(graph)
   const shapes = shapesOf(graph)
   return graph.outputs.map((output) => factsOf(output, makers, shapes))
 }
 
-function factsOf(
-  output: ValueName,
-  makers: ReadonlyMap<ValueName, GraphNode>,
-  shapes: ReadonlyMap<ValueName, Shape | null>,
-): OutputFacts {
-  const shapeOf = (value: ValueName | null | undefined): Shape => shapes.get(value ?? '') ?? []
+/**
+ * What makes probabilities of the scores behind an output, through operators that only hand them on.
+ * @returns null where nothing does, or not of the numbers along the last side that belong together
+ */
+export function squashingNode(graph: ModelGraph, output: ValueName): GraphNode | null {
+  const makers = makersIn(graph)
+  const shapes = shapesOf(graph)
+  const { node, value } = originOf(output, makers, shapes)
+  if (node === undefined || factsOf(output, makers, shapes).kind === 'scores') return null
+  if (node.op !== 'softmax') return node
+  const { axis } = node.attributes
+  const shape = shapes.get(value) ?? []
+  const isLast = axis === -1 || axis === shape.length - 1
+  return isLast || shape[axis] === onlySide(shape) ? node : null
+}
+
+type Makers = ReadonlyMap<ValueName, GraphNode>
+type Shapes = ReadonlyMap<ValueName, Shape | null>
+
+function makersIn({ nodes }: ModelGraph): Makers {
+  return new Map(nodes.flatMap((node) => node.outputs.map((value) => [value, node])))
+}
+
+/** The value that an output hands on, and what makes it. */
+function originOf(output: ValueName, makers: Makers, shapes: Shapes) {
   let value = output
   let node = makers.get(value)
   let joined = false
   // Each node stands behind what it reads: this ends.
   while (node !== undefined && handsOn(node)) {
-    const [from] = node.inputs
-    joined ||= node.op === 'reshape' && joinsPlaces(shapeOf(from), shapeOf(value))
-    value = from ?? ''
+    const from = node.inputs[0] ?? ''
+    joined ||= node.op === 'reshape' && joinsPlaces(shapes.get(from) ?? [], shapes.get(value) ?? [])
+    value = from
     node = makers.get(value)
   }
+  return { joined, node, value }
+}
+
+function factsOf(output: ValueName, makers: Makers, shapes: Shapes): OutputFacts {
+  const { joined, node, value } = originOf(output, makers, shapes)
   if (node === undefined) return { kind: 'scores', gathered: joined }
   const kind = kindOf(node)
+  const [before, after] = [value, output].map((name) => columnsOf(shapes.get(name) ?? []))
   // Sides that were rearranged no longer hold all alternatives of a choice.
-  if (kind === 'probabilities' && !isSame(columnsOf(shapeOf(value)), columnsOf(shapeOf(output))))
+  if (kind === 'probabilities' && !isSame(before ?? null, after ?? null))
     return { kind: 'scores', gathered: false }
   return { kind, gathered: joined || gathers(node, makers) }
 }
@@ -77,7 +102,7 @@ function joinsPlaces(before: Shape, after: Shape): boolean {
   return isRow && before.length > 2 && onlySide(before) === null
 }
 
-function gathers(node: GraphNode, makers: ReadonlyMap<ValueName, GraphNode>): boolean {
+function gathers(node: GraphNode, makers: Makers): boolean {
   switch (node.op) {
     case 'layerNormalization':
       return true
@@ -102,7 +127,7 @@ function isCut(unary: Extract<GraphNode, { op: 'unary' }>['attributes']): boolea
   return unary.function === 'Relu' || (unary.function === 'Clip' && unary.least === 0)
 }
 
-function isRoot(value: ValueName | null, makers: ReadonlyMap<ValueName, GraphNode>): boolean {
+function isRoot(value: ValueName | null, makers: Makers): boolean {
   const node = makers.get(value ?? '')
   const name = node?.op === 'unary' ? node.attributes.function : null
   return name === 'Sqrt' || name === 'Rsqrt'

@@ -9,13 +9,12 @@ import type { TeacherFit } from './teacher-fit'
 import type { Batch } from '../../samples/batch-feed'
 import { distillationLoss } from './distillation-loss'
 import type { OutputReading } from '../network/objective'
+import { logitsOf } from '../network/logits-of'
 import { inOneRow } from '../network/one-row'
 import { TrainableModel } from '../network/trainable-model'
 
 /** Outputs of so many bytes are kept; a larger set is computed again in each step. */
 const MOST_CACHED_BYTES = 256 * 2 ** 20
-/** Stands for a probability that float32 has rounded to nothing. */
-const LEAST_PROBABILITY = 1e-38
 
 /** Where a teacher comes from. */
 export interface TeacherSource {
@@ -71,11 +70,8 @@ export class Teacher {
       const kind = graph.outputs[0]?.kind ?? 'scores'
       const answer = (inputs: tf.Tensor[]): Taught => {
         const output = inOneRow(firstOf(graph.predict(inputs)))
-        // The last step of what only runs cannot be taken off: its logits follow from what it says.
-        if (kind === 'probabilities')
-          return { logits: output.maximum(LEAST_PROBABILITY).log(), features: null }
-        if (kind === 'sigmoid') return { logits: inverseSigmoid(output), features: null }
-        return { logits: output, features: null }
+        // The last step of what only runs cannot be taken off.
+        return { logits: logitsOf(output, kind), features: null }
       }
       return new Teacher(source, answer, () => {
         graph.dispose()
@@ -215,12 +211,6 @@ export class Teacher {
       this.known[at] = 1
     }
   }
-}
-
-function inverseSigmoid(output: tf.Tensor): tf.Tensor {
-  const yes = output.maximum(LEAST_PROBABILITY).log()
-  const no = tf.sub(1, output).maximum(LEAST_PROBABILITY).log()
-  return yes.sub(no)
 }
 
 /** What is not needed any more. */

@@ -1,19 +1,20 @@
 import * as tf from '@tensorflow/tfjs'
 import type { WeightTensor } from '../../../core/weight-tensor'
 import type { OpenedModel } from '../../../formats/format'
+import type { ModelGraph } from '../../../graph/graph'
 import { buildLayersModel } from '../../model/build-layers-model'
 import { capInOne } from './capped-relu'
 import { spareInputGradients } from './first-convolutions'
 import { fuseAddition } from './fuse-addition'
 import { fuseBatchNormalization } from './fuse-batch-normalization'
 import { inOneRow } from './one-row'
+import { onlyTensor } from './only-tensor'
+import { unsquash } from './unsquash'
+import type { Squashing } from './unsquash'
 
 type LayerVariable = tf.LayersModel['weights'][number]
 type CallInputs = Parameters<tf.layers.Layer['call']>[0]
 type CallArguments = Parameters<tf.layers.Layer['call']>[1]
-
-/** What the layer's last step makes of its logits; training goes around it. */
-export type Squashing = 'softmax' | 'sigmoid' | null
 
 /** What a weight is used as in place of itself, on the tape; not called more than once a pass. */
 export type WeightTransform = (weight: tf.Tensor) => tf.Tensor
@@ -30,6 +31,7 @@ export class TrainableModel {
   /** Of the first output. */
   readonly squashing: Squashing
   private readonly model: tf.LayersModel
+  private readonly logits: (output: tf.Tensor) => tf.Tensor
   private readonly layerVariables = new Map<string, LayerVariable>()
   private readonly transforms = new Map<string, WeightTransform>()
   private readonly used = new Map<string, tf.Tensor>()
@@ -41,7 +43,7 @@ export class TrainableModel {
   /** Batch normalisation computes with its own statistics, also in training, and leaves them alone. */
   statisticsFrozen = false
 
-  private constructor(model: tf.LayersModel, fused: boolean) {
+  private constructor(model: tf.LayersModel, graph: ModelGraph, fused: boolean) {
     this.model = model
     const layers = [...allLayers(model)]
     for (const layer of layers) layer.trainable = true
@@ -59,7 +61,9 @@ export class TrainableModel {
     }
     this.trained = trained
     this.all = all
-    this.squashing = unsquash(model.outputs[0]?.sourceLayer)
+    const { squashing, logits } = unsquash(model, graph)
+    this.squashing = squashing
+    this.logits = logits
     spareInputGradients(layers)
     capInOne(layers)
     if (fused) {
@@ -83,7 +87,7 @@ export class TrainableModel {
    * @param fused whether the fused kernels of batch normalisation may be used
    */
   static async build(opened: OpenedModel, fused: boolean): Promise<TrainableModel> {
-    return new TrainableModel(await buildLayersModel(opened), fused)
+    return new TrainableModel(await buildLayersModel(opened), opened.graph, fused)
   }
 
   /** Every later pass sees what `transform` makes of a weight; null: the weight itself. */
@@ -107,7 +111,7 @@ export class TrainableModel {
       const list = [...inputs]
       const output = this.model.apply(list.length === 1 ? (list[0] ?? list) : list)
       const [first, ...others] = (Array.isArray(output) ? output : [output]) as tf.Tensor[]
-      return first === undefined ? [] : [inOneRow(first), ...others]
+      return first === undefined ? [] : [inOneRow(this.logits(first)), ...others]
     } finally {
       this.used.clear()
     }
@@ -177,7 +181,7 @@ export class TrainableModel {
       const output = own(inputs, args)
       this.said.get(name)?.dispose()
       // A clone, and kept: the pass disposes what lies between its layers.
-      this.said.set(name, tf.keep(only(output).clone()))
+      this.said.set(name, tf.keep(onlyTensor(output).clone()))
       return output
     }
     return () => {
@@ -232,25 +236,4 @@ function* allLayers(model: tf.LayersModel): Generator<tf.layers.Layer> {
     yield layer
     if (layer instanceof tf.LayersModel) yield* allLayers(layer)
   }
-}
-
-/** Takes softmax or sigmoid off the layer that makes an output: losses are exact on logits only. */
-function unsquash(layer: tf.layers.Layer | undefined): Squashing {
-  if (layer === undefined) return null
-  if (layer instanceof tf.LayersModel) return unsquash(layer.outputs[0]?.sourceLayer)
-  if (layer.getClassName() === 'Softmax') {
-    layer.call = (inputs) => tf.tidy(() => only(inputs).clone())
-    return 'softmax'
-  }
-  const { activation } = layer.getConfig()
-  if (activation !== 'softmax' && activation !== 'sigmoid') return null
-  const linear: unknown = Reflect.get(tf.layers.activation({ activation: 'linear' }), 'activation')
-  Reflect.set(layer, 'activation', linear)
-  return activation
-}
-
-function only(inputs: CallInputs): tf.Tensor {
-  const [first] = Array.isArray(inputs) ? inputs : [inputs]
-  if (first === undefined) throw new RangeError('a layer without an input')
-  return first
 }
