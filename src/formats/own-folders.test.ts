@@ -9,7 +9,7 @@ const formats: Readonly<Record<FormatId, true>> = { 'tfjs-layers': true, 'tfjs-g
 /** Files outside its folder that may spell a format, each with the reason. */
 const named: Readonly<Record<string, string>> = {
   'src/core/model-summary.ts': 'the list of formats',
-  'src/engine/model/prove-model.ts': 'what makes each of them run',
+  'src/engine/model/build-model.ts': 'what makes each of them run',
 }
 
 it('nobody outside its folder asks for a format: models say what can be done with them', () => {

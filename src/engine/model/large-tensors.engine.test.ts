@@ -5,7 +5,7 @@ import { bundleOf, smallModel } from '../../../testing/files/layers-files'
 import { openModel } from '../../formats/importers'
 import type { OpenedModel } from '../../formats/format'
 import { startWasmBackend } from '../host/wasm-in-node'
-import { buildModel } from './prove-model'
+import { buildModel } from './build-model'
 import { REPLACED_AT_ONCE } from './replaced-at-once'
 import type { RunnableModel } from './runnable-model'
 

@@ -2,30 +2,17 @@ import * as tf from '@tensorflow/tfjs'
 import type { Shape } from '../../graph/values'
 import { StudioError } from '../../core/errors'
 import { memoryFaultOf } from '../../core/memory-fault'
-import type { FormatId } from '../../core/model-summary'
 import { elementCount } from '../../core/tensor-spec'
 import type { OpenedModel } from '../../formats/format'
 import type { EngineInfo } from '../../protocol/engine-messages'
 import { checkTensorBytes } from '../backend/gpu-watch'
 import type { BackendWatch } from '../backend/gpu-watch'
-import { createGraphModel } from './graph-model'
-import { createLayersModel } from './layers-model'
+import { buildModel } from './build-model'
 import type { BetweenLayers, RunnableModel } from './runnable-model'
 import { sampleShape } from './sample-shape'
 
 /** Tried in turn for sides that the file leaves open; a model with much pooling needs the larger. */
 const OPEN_SIDES = [16, 32, 64, 128, 256] as const
-
-/** What makes a model of each kind run. */
-const builders: Readonly<Record<FormatId, (opened: OpenedModel) => Promise<RunnableModel>>> = {
-  'tfjs-layers': createLayersModel,
-  'tfjs-graph': createGraphModel,
-}
-
-/** Makes a model that runs, without trying it. */
-export function buildModel(opened: OpenedModel): Promise<RunnableModel> {
-  return builders[opened.format](opened)
-}
 
 export interface ProofTools {
   readonly info: Pick<EngineInfo, 'backend' | 'maxTensorBytes'>
