@@ -1,6 +1,6 @@
 import type { ModelGraph } from './graph'
+import { makersOf } from './makers-of'
 import type { GraphNode } from './operators'
-import type { ValueName } from './values'
 
 /** A layer among others: whose outputs it reads, and who reads its own. */
 export interface LayerLink {
@@ -19,18 +19,13 @@ export interface LayerLink {
  * layer that declares them, or under none.
  */
 export function layerLinks(graph: ModelGraph): ReadonlyMap<string, LayerLink> {
-  const makers = new Map<ValueName, string>()
+  const makers = makersOf(graph)
   const nodes = new Map<string, GraphNode[]>()
   for (const { value } of graph.inputs) {
-    const owner = graph.layers.find(({ outputs }) => outputs.includes(value))?.name
-    if (owner === undefined) continue
-    makers.set(value, owner)
-    nodes.set(owner, [])
+    const owner = makers.get(value)
+    if (owner !== undefined) nodes.set(owner, [])
   }
-  for (const node of graph.nodes) {
-    for (const value of node.outputs) makers.set(value, node.layer)
-    append(nodes, node.layer, node)
-  }
+  for (const node of graph.nodes) append(nodes, node.layer, node)
   const inputs = new Map(
     [...nodes].map(([name, own]) => [
       name,

@@ -145,4 +145,28 @@ describe('blocks that can be left out', () => {
     expect(await answers(smaller, x)).toHaveLength(10)
     x.dispose()
   })
+
+  it('are found beside outputs that are inputs, and behind a model that only hands its input on', async () => {
+    const layer = (name: string) => tf.layers.dense({ units: 3, name, biasInitializer: 'ones' })
+    const input = tf.input({ shape: [3], name: 'input' })
+    const handedOn = (): tf.SymbolicTensor => {
+      const given = tf.input({ shape: [3] })
+      return tf.model({ inputs: given, outputs: given }).apply(input) as tf.SymbolicTensor
+    }
+    const first = layer('first').apply(handedOn()) as tf.SymbolicTensor
+    const last = layer('last').apply(first) as tf.SymbolicTensor
+    const model = await built(tf.model({ inputs: input, outputs: [last, input] }))
+    expect(blocksOf(model).map(({ layers }) => layers.join(' '))).toEqual(['first'])
+    const smaller = await without(model, ['first'])
+    const x = tf.tensor2d([1, 2, 3], [1, 3])
+    const found = await answers(smaller, x)
+    const kernel = model.weights.find(({ spec }) => spec.name === 'last/kernel')?.values ?? []
+    found.forEach((value, at) => {
+      const sum = 1 + 1 * (kernel[at] ?? 0) + 2 * (kernel[3 + at] ?? 0) + 3 * (kernel[6 + at] ?? 0)
+      expect(value).toBeCloseTo(sum, 5)
+    })
+    x.dispose()
+    for (const outputs of [input, handedOn()])
+      expect(blocksOf(await built(tf.model({ inputs: input, outputs })))).toEqual([])
+  })
 })

@@ -1,7 +1,7 @@
 import type { GraphEdit } from '../../graph/edits'
 import { filterCounts } from '../../graph/filter-counts'
 import type { ModelGraph } from '../../graph/graph'
-import type { ValueName } from '../../graph/values'
+import { makersOf } from '../../graph/makers-of'
 import type { EditedParts, OpenedLayer, OpenedModel } from '../format'
 import { isObject } from '../tfjs-files/config-reader'
 import { modelClasses } from './layer-catalog'
@@ -53,14 +53,7 @@ class TopologyChanges {
         edit.kind === 'reshape' ? [[nodes.get(edit.node)?.layer ?? '', edit.to.slice(1)]] : [],
       ),
     )
-    const makers = new Map<ValueName, string>([
-      ...graph.layers.flatMap(({ name, outputs }) =>
-        outputs.map((value): [ValueName, string] => [value, name]),
-      ),
-      ...graph.nodes.flatMap(({ layer, outputs }) =>
-        outputs.map((value): [ValueName, string] => [value, layer]),
-      ),
-    ])
+    const makers = makersOf(graph)
     this.successors = new Map(
       edits.flatMap((edit): [string, string][] =>
         edit.kind === 'bypass' ? [[makers.get(edit.to) ?? '', makers.get(edit.from) ?? '']] : [],
