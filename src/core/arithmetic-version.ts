@@ -31,8 +31,9 @@
  * 9. Biases of layers of channels first, and of layers that run at each step of a sequence, are corrected as well.
  * 10. Training goes around a softmax or sigmoid also where it only stands before a reshape, a flatten or a dropout, or in
  *    each step of a sequence, and no longer around the activation of an LSTM.
+ * 11. Columns of embeddings count among the channels that may be removed: the same share takes others.
  */
-export const ARITHMETIC_VERSION = 10
+export const ARITHMETIC_VERSION = 11
 
 /** Whether something that was kept says that this arithmetic computed it; one that is newer is another, too. */
 export function isOfThisArithmetic(kept: unknown): boolean {

@@ -3,7 +3,7 @@ import type { ModelGraph } from './graph'
 import type { GraphNode } from './operators'
 import type { ValueName } from './values'
 
-/** By layer the filters or neurons that edits leave it, where they leave fewer. */
+/** By layer the filters, neurons or columns of a table that edits leave it, where they leave fewer. */
 export function filterCounts(
   { nodes }: ModelGraph,
   edits: readonly GraphEdit[],
@@ -13,26 +13,28 @@ export function filterCounts(
     if (edit.kind === 'keep') left.set(placeOf(edit.parameter, edit.axis), edit.indices.length)
   return new Map(
     nodes.flatMap((node): [string, number][] => {
-      const axis = filterAxis(node)
-      const kernel = node.inputs[1] ?? null
-      const count = axis === null || kernel === null ? undefined : left.get(placeOf(kernel, axis))
+      const filters = filtersOf(node)
+      const count = filters === null ? undefined : left.get(placeOf(...filters))
       return count === undefined ? [] : [[node.layer, count]]
     }),
   )
 }
 
-function placeOf(parameter: ValueName, axis: number): string {
-  return `${axis} ${parameter}`
+function placeOf(parameter: ValueName | null | undefined, axis: number): string {
+  return `${axis} ${parameter ?? ''}`
 }
 
-/** Of its kernel, the second input; null where it has none. */
-function filterAxis(node: GraphNode): number | null {
+/** The weight that holds them, and the axis along which they lie; null where the node has none. */
+function filtersOf(node: GraphNode): [ValueName | null | undefined, number] | null {
+  const [first, second] = node.inputs
   switch (node.op) {
     case 'conv':
     case 'transposedConv':
-      return node.attributes.kernel.output
+      return [second, node.attributes.kernel.output]
     case 'matMul':
-      return node.attributes.transposeB ? 0 : 1
+      return [second, node.attributes.transposeB ? 0 : 1]
+    case 'gather':
+      return [first, 1]
     default:
       return null
   }

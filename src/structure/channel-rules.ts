@@ -14,7 +14,6 @@ const rules: { readonly [Op in OpName]: ChannelRule<Op> } = {
   dot: keepsAll,
   layerNormalization: keepsAll,
   stack: keepsAll,
-  gather: keepsAll,
   expand: keepsAll,
   depthToSpace: keepsAll,
   where: keepsAll,

@@ -51,8 +51,26 @@ export const kernelRules = {
     const kernelAxes = transposeB ? { input: 1, output: 0 } : { input: 0, output: 1 }
     return withKernel(node, facts, { kernel, bias, shape, axis, ...kernelAxes, mark: input })
   },
+
+  /** The columns of a table are what one place of an embedding gives. */
+  gather: (node, { create, inputs: [, indices = null], shapeOf, weightShape }) => {
+    const [table = null, places] = node.inputs
+    const shape = weightShape(table)
+    const rank = shapeOf(places)?.length
+    if (node.attributes.axis !== 0 || indices !== null) return null
+    if (table === null || shape?.length !== 2 || rank === undefined) return null
+    const channels = create(shape[1] ?? 0)
+    return handsOn(
+      node,
+      { axis: rank, channels },
+      {
+        made: { channels, kernel: { weight: table, axis: 1 } },
+        slices: new Map([[table, [null, channels]]]),
+      },
+    )
+  },
 } satisfies {
-  [Op in 'conv' | 'transposedConv' | 'depthwiseConv' | 'matMul']: ChannelRule<Op>
+  [Op in 'conv' | 'transposedConv' | 'depthwiseConv' | 'matMul' | 'gather']: ChannelRule<Op>
 }
 
 /** The axis of channels among all axes; those before the spatial ones and it are batches. */

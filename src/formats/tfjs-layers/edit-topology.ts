@@ -9,7 +9,7 @@ import { modelClasses } from './layer-catalog'
 type Entry = Readonly<Record<string, unknown>>
 
 /** What a layer's settings call the number of its channels. */
-const COUNTS = ['filters', 'units'] as const
+const COUNTS = ['filters', 'units', 'output_dim'] as const
 
 /** Writes edits into the layers of a topology; all else in it stays as it came. */
 export function editTopology({ before, edits, graph, weights }: EditedParts): OpenedModel {
