@@ -1,7 +1,7 @@
 import { StudioError } from '../../core/errors'
 import { runSearch } from '../../search/run-search'
 import type { Searched } from '../../search/run-search'
-import { isBetter, meets } from '../../search/search-goal'
+import { isBetter } from '../../search/search-goal'
 import type { SearchGoal } from '../../search/search-goal'
 import type { Recipe } from '../../techniques/recipe'
 import { readEngineError } from '../engine-link/engine-error'
@@ -9,7 +9,7 @@ import { isGoingOn } from '../store/make-small-slice'
 import type { SmallProgress, SmallRun } from '../store/make-small-slice'
 import type { TriedPoint } from '../store/run-slice'
 import { recipeKey } from '../store/recipe-slice'
-import { foundOf, goalNow } from '../store/small-figures'
+import { foundOf, goalNow, isMet } from '../store/small-figures'
 import type { FoundPoint } from '../store/small-figures'
 import type { CommandContext } from './command-world'
 import { createBackground } from './in-background'
@@ -92,15 +92,10 @@ export function createMakeSmallCommands(context: CommandContext, neighbours: Nei
     return found !== null && isBetter(goal, found, earlier) ? found.point : before
   }
 
-  function isMet(goal: SearchGoal, best: TriedPoint): boolean {
-    return meets(goal, foundOf(best, store.getState().reportPlace))
-  }
-
   /** What misses the goal is offered, not used. */
   function bestToUse(): Recipe | null {
     const run = runNow()
-    const best = run?.best ?? null
-    return run !== null && best !== null && isMet(run.goal, best) ? best.recipe : null
+    return run?.best != null && isMet(run, store.getState().reportPlace) ? run.best.recipe : null
   }
 
   /** @param stays the person has changed settings meanwhile: what they set last stays, and the best is offered */

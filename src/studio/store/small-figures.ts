@@ -1,7 +1,8 @@
 import type { ModelSummary } from '../../core/model-summary'
+import { meets } from '../../search/search-goal'
 import type { Figures, SearchGoal } from '../../search/search-goal'
 import type { ReportPlace } from '../../protocol/recipe-messages'
-import type { MakeSmallSlice } from './make-small-slice'
+import type { MakeSmallSlice, SmallRun } from './make-small-slice'
 import { measureKind, measuredShare } from './measures'
 import type { MeasureKind } from './measures'
 import type { Measure, ModelSlice } from './model-slice'
@@ -46,6 +47,11 @@ export function foundOf(point: TriedPoint, place: ReportPlace): FoundPoint {
     loss: lossOf(point.measure)?.loss ?? null,
     point,
   }
+}
+
+/** Whether the best of a search keeps to its goal; what misses it is only the nearest. */
+export function isMet({ best, goal }: Pick<SmallRun, 'best' | 'goal'>, place: ReportPlace): boolean {
+  return best !== null && meets(goal, foundOf(best, place))
 }
 
 /** What a download may take where nobody has said: a tenth of what was opened, in whole kilobytes. */

@@ -7,7 +7,7 @@ import { accuracy, dataSummary, modelSummary } from '../../../../testing/studio/
 import type { MeasureEvent } from '../../../protocol/measure-messages'
 import { defaultRecipe, withConfig } from '../../../techniques/recipe'
 import { defaultTrainingSettings } from '../../../training/training-settings'
-import type { SmallProgress, SmallRun } from '../../store/make-small-slice'
+import type { SmallProgress, SmallRun, SmallTraining } from '../../store/make-small-slice'
 import { effectKey } from '../../store/recipe-slice'
 import { newRun } from '../../store/train-slice'
 import { useStudio } from '../../store/store'
@@ -38,6 +38,11 @@ const run = (measure: MeasureEvent = accuracy(97.5), zipped = 40): SmallRun => (
 })
 const going: SmallProgress = {
   ...{ phase: 'front', paused: false, waits: false, trying: recipe, layers: null, msLeft: 90_000 },
+}
+
+const trainingNow: SmallTraining = {
+  ...{ round: 2, rounds: 3, training: { recipe, epochs: 3 } },
+  ...{ paused: false, minutes: 16, msLeft: 240_000 },
 }
 
 /** 5 000 samples, of which so many are right; the original has 4 900. */
@@ -155,6 +160,30 @@ describe('a search that goes on', () => {
     expect(spies.continueSmall).toHaveBeenCalledOnce()
   })
 
+  it('calls what misses the goal the nearest, not the best, in both halves', async () => {
+    const missed = run(measured(3503, 1400, 3))
+    const halves = [
+      { ...missed, ...going, state: 'running' as const },
+      { ...missed, ...trainingNow, state: 'training' as const },
+    ]
+    for (const half of halves) {
+      useStudio.getState().setMakeSmall(half)
+      const { unmount } = renderInProviders(<MakeSmallCard />)
+      expect(shown()).toMatch(/^Nearest so far; it misses the goal \(at most 0.5 points lost\):/)
+      expect(shown()).toContain('400 B → 40 B')
+      expect(shown()).toContain('−27.94 points')
+      expect(screen.queryByText(/the best|Best so far/)).toBeNull()
+      expect(screen.queryByRole('button', { name: 'Use these settings' })).toBeNull()
+      await userEvent.click(screen.getByRole('button', { name: 'Stop' }))
+      unmount()
+    }
+    expect(spies.stopSmall).toHaveBeenCalledTimes(2)
+    useStudio.getState().setMakeSmall({ ...missed, ...going, state: 'running' })
+    renderInProviders(<MakeSmallCard />)
+    await userEvent.click(screen.getByRole('button', { name: 'Use it all the same' }))
+    expect(spies.useSmallBest).toHaveBeenCalledOnce()
+  })
+
   it('takes the focus of the button that is gone', async () => {
     spies.startSmall.mockImplementation(() => {
       useStudio.getState().setMakeSmall({ ...run(), ...going, state: 'running' })
@@ -189,14 +218,7 @@ describe('a search that has ended', () => {
   it('says what is trained, and for how long still', async () => {
     useStudio.getState().setMakeSmall({
       ...{ ...run(), ...{ done: 9, total: 27, trained: 2 }, state: 'training' },
-      ...{
-        round: 2,
-        rounds: 3,
-        training: { recipe, epochs: 3 },
-        paused: false,
-        minutes: 16,
-        msLeft: 240_000,
-      },
+      ...trainingNow,
     })
     renderInProviders(<MakeSmallCard />)
     expect(screen.getByText(/^Training, round 2 of 3/).textContent).toMatch(/4\smin/)
@@ -211,14 +233,7 @@ describe('a search that has ended', () => {
   it('is paused and goes on where its run is', async () => {
     useStudio.getState().setMakeSmall({
       ...{ ...run(), state: 'training' },
-      ...{
-        round: 2,
-        rounds: 3,
-        training: { recipe, epochs: 3 },
-        paused: false,
-        minutes: 16,
-        msLeft: 240_000,
-      },
+      ...trainingNow,
     })
     const training = (phase: 'going' | 'paused') => {
       useStudio.getState().setTraining({

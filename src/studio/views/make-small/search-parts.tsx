@@ -3,22 +3,24 @@ import { IconPlayerPause, IconPlayerPlay, IconPlayerStop } from '@tabler/icons-r
 import { useEffect, useRef } from 'react'
 import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
-import type { SearchGoal } from '../../../search/search-goal'
 import { commands } from '../../commands/page-commands'
-import type { TriedPoint } from '../../store/run-slice'
+import type { SmallRun } from '../../store/make-small-slice'
+import { isMet } from '../../store/small-figures'
+import { useStudio } from '../../store/store'
 import { FoundLine } from './found-line'
 import { useGoalText } from './use-goal-text'
 import classes from './make-small.module.css'
 
 interface BestSoFarProps {
-  readonly best: TriedPoint | null
-  readonly goal: SearchGoal
+  readonly run: Pick<SmallRun, 'best' | 'goal'>
 }
 
 /** What a search that goes on has found; it takes the focus of the button that began it. */
-export function BestSoFar({ best, goal }: BestSoFarProps) {
+export function BestSoFar({ run }: BestSoFarProps) {
   const { t } = useTranslation('small')
   const goalText = useGoalText()
+  const keepsToGoal = useStudio(({ reportPlace }) => isMet(run, reportPlace))
+  const { best, goal } = run
   const region = useRef<HTMLDivElement>(null)
   useEffect(() => {
     takeLostFocus(region.current)
@@ -32,22 +34,24 @@ export function BestSoFar({ best, goal }: BestSoFarProps) {
       className={classes['result']}
     >
       <Text size="xs" c="dimmed">
-        {t(best === null ? 'before' : 'bestSoFar')} · {goalText(goal)}
+        {best === null || keepsToGoal
+          ? `${t(best === null ? 'before' : 'bestSoFar')} · ${goalText(goal)}`
+          : t('nearestSoFar', { goal: goalText(goal) })}
       </Text>
       <FoundLine best={best} />
     </div>
   )
 }
 
-interface SearchButtonsProps {
+interface SearchButtonsProps extends BestSoFarProps {
   readonly paused: boolean
-  /** What stopping it comes to. */
-  readonly stop: string
   readonly children?: ReactNode
 }
 
-export function SearchButtons({ children, paused, stop }: SearchButtonsProps) {
+/** Stopping it uses the best so far, unless there is none that keeps to the goal. */
+export function SearchButtons({ children, paused, run }: SearchButtonsProps) {
   const { t } = useTranslation('small')
+  const keepsToGoal = useStudio(({ reportPlace }) => isMet(run, reportPlace))
   return (
     <div className={classes['buttons']}>
       <Button
@@ -68,7 +72,7 @@ export function SearchButtons({ children, paused, stop }: SearchButtonsProps) {
           void commands.stopSmall()
         }}
       >
-        {stop}
+        {t(keepsToGoal ? 'stop' : 'stopBare')}
       </Button>
       {children}
     </div>

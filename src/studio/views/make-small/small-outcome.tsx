@@ -2,10 +2,9 @@ import { Alert, Button, Text } from '@mantine/core'
 import { useEffect, useRef } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useShallow } from 'zustand/react/shallow'
-import { meets } from '../../../search/search-goal'
 import { commands } from '../../commands/page-commands'
 import type { SmallStatus } from '../../store/make-small-slice'
-import { foundOf, goalNow } from '../../store/small-figures'
+import { goalNow, isMet } from '../../store/small-figures'
 import { useStudio } from '../../store/store'
 import { sentences } from '../../words/joining'
 import { ErrorText } from '../../words/problem-alert'
@@ -31,7 +30,7 @@ export function SmallOutcome({ status }: { readonly status: Ended }) {
   const { base, best, done, goal, state, trained } = status
   const isTrained = best !== null && best.recipe.trained !== base.trained
   const now = useStudio(useShallow(goalNow))
-  const isMet = best !== null && meets(goal, foundOf(best, place))
+  const keepsToIt = isMet(status, place)
   return (
     <div
       ref={region}
@@ -58,7 +57,7 @@ export function SmallOutcome({ status }: { readonly status: Ended }) {
       ) : (
         <>
           <Text size="xs" c="dimmed">
-            {isMet
+            {keepsToIt
               ? `${t(state === 'done' ? 'best' : 'bestSoFar')} · ${goalText(goal)}`
               : t('none', { goal: goalText(goal) })}
           </Text>
@@ -72,7 +71,7 @@ export function SmallOutcome({ status }: { readonly status: Ended }) {
         </Text>
       )}
       <div className={classes['buttons']}>
-        {best !== null && <UseBest anyway={!isMet} />}
+        {best !== null && <UseBest />}
         {best !== null && <PinButton recipe={best.recipe} />}
         {state !== 'done' && state !== 'elsewhere' && (
           <Button

@@ -3,6 +3,7 @@ import { useTranslation } from 'react-i18next'
 import { commands } from '../../commands/page-commands'
 import type { SmallStatus } from '../../store/make-small-slice'
 import { effectKey } from '../../store/recipe-slice'
+import { isMet } from '../../store/small-figures'
 import { useStudio } from '../../store/store'
 import { formatDuration } from '../../words/format-duration'
 import { useRecipeText } from '../../words/use-recipe-text'
@@ -14,13 +15,13 @@ type Running = Extract<SmallStatus, { state: 'running' }>
 export function SmallProgress({ status }: { readonly status: Running }) {
   const { t } = useTranslation('small')
   const text = useRecipeText()
-  const { best, done, goal, layers, msLeft, paused, phase, total, trying, waits } = status
+  const { best, done, layers, msLeft, paused, phase, total, trying, waits } = status
   const title = paused ? t('paused', { count: done }) : t(`phases.${phase}`, { done, total })
   const share =
     layers === null ? done / Math.max(1, total) : layers.done / Math.max(1, layers.total)
   return (
     <Stack gap={8}>
-      <BestSoFar best={best} goal={goal} />
+      <BestSoFar run={status} />
       <div>
         <Text size="sm">
           {title}
@@ -42,20 +43,23 @@ export function SmallProgress({ status }: { readonly status: Running }) {
           </Text>
         )}
       </div>
-      <SearchButtons paused={paused} stop={t(best === null ? 'stopBare' : 'stop')}>
+      <SearchButtons run={status} paused={paused}>
         {best !== null && <UseBest />}
       </SearchButtons>
     </Stack>
   )
 }
 
-/** The best settings so far, or as they are in use. */
-export function UseBest({ anyway = false }: { readonly anyway?: boolean }) {
+/** The best settings so far, or as they are in use; what misses the goal is not called the best. */
+export function UseBest() {
   const { t } = useTranslation('small')
   const isInUse = useStudio(({ makeSmall, recipe }) => {
     const best = makeSmall.state === 'idle' ? null : makeSmall.best
     return best !== null && effectKey(best.recipe) === effectKey(recipe)
   })
+  const keepsToGoal = useStudio(
+    ({ makeSmall, reportPlace }) => makeSmall.state !== 'idle' && isMet(makeSmall, reportPlace),
+  )
   return isInUse ? (
     <Text size="sm" c="dimmed">
       {t('inUse')}
@@ -68,7 +72,7 @@ export function UseBest({ anyway = false }: { readonly anyway?: boolean }) {
         void commands.useSmallBest()
       }}
     >
-      {t(anyway ? 'useAnyway' : 'use')}
+      {t(keepsToGoal ? 'use' : 'useAnyway')}
     </Button>
   )
 }

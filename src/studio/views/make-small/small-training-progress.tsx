@@ -18,12 +18,12 @@ export function SmallTrainingProgress({ status }: { readonly status: Training })
     ({ training: now }) => now.state === 'running' && now.phase === 'paused',
   )
   const isPaused = status.paused || isRunPaused
-  const { best, goal, minutes, round, rounds, training } = status
+  const { best, minutes, round, rounds, training } = status
   const msLeft = useCountdown(status.msLeft, isPaused)
   const title = t(isPaused ? 'training.paused' : 'training.round', { round, rounds })
   return (
     <Stack gap={8}>
-      <BestSoFar best={best} goal={goal} />
+      <BestSoFar run={status} />
       <div>
         <Text size="sm">
           {title}
@@ -44,7 +44,7 @@ export function SmallTrainingProgress({ status }: { readonly status: Training })
               })}
         </Text>
       </div>
-      <SearchButtons paused={isPaused} stop={t('stop')}>
+      <SearchButtons run={status} paused={isPaused}>
         {best !== null && <PinButton recipe={best.recipe} />}
       </SearchButtons>
     </Stack>
