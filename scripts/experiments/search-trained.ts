@@ -29,7 +29,7 @@ const sample = asked.sample as SampleId
 const seed = Number(asked.seed)
 const started = Date.now()
 const laboratory = await Laboratory.open(sample)
-const first = await searched(laboratory, keptMeasure(sample, laboratory))
+const first = await searched(laboratory, keptMeasure(sample, laboratory).measure)
 const steps = runTraining(
   goal,
   first.best,

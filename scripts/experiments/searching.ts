@@ -2,6 +2,7 @@
 import { runSearch } from '../../src/search/run-search.ts'
 import type { Searched } from '../../src/search/run-search.ts'
 import { defaultRecipe } from '../../src/techniques/recipe.ts'
+import type { SearchPhase } from '../../src/search/search-world.ts'
 import type { Recipe } from '../../src/techniques/recipe.ts'
 import type { Laboratory } from './laboratory.ts'
 import { SearchProgress } from './search-progress.ts'
@@ -14,30 +15,50 @@ export const goal = { kind: 'loss', most: ALLOWED } as const
 
 export type Measure = (recipe: Recipe) => Promise<MeasuredFigures>
 
-/** Figures that are kept, so that a search that was broken off goes on where it was. */
-export function keptMeasure(sample: string, laboratory: Laboratory): Measure {
-  const progress = new SearchProgress(`search-${sample}`)
-  return (recipe) =>
-    progress.figures(JSON.stringify(recipe.steps.filter(({ enabled }) => enabled)), () =>
-      laboratory.tried(recipe),
-    )
+export interface KeptMeasure {
+  readonly measure: Measure
+  /** Settings that an earlier run had measured. */
+  readonly recalled: () => number
 }
 
-export async function searched(
-  laboratory: Laboratory,
-  measure: Measure,
-): Promise<Searched<MeasuredFigures>> {
+/** Figures that are kept, so that a search that was broken off goes on where it was. */
+export function keptMeasure(sample: string, laboratory: Laboratory): KeptMeasure {
+  const progress = new SearchProgress(`search-${sample}`)
+  let recalled = 0
+  return {
+    measure: (recipe) => {
+      recalled++
+      const key = JSON.stringify(recipe.steps.filter(({ enabled }) => enabled))
+      return progress.figures(key, () => {
+        recalled--
+        return laboratory.tried(recipe)
+      })
+    },
+    recalled: () => recalled,
+  }
+}
+
+export interface TimedSearch extends Searched<MeasuredFigures> {
+  /** In each phase; of the settings that are recalled it says nothing. */
+  readonly seconds: Readonly<Record<SearchPhase, number>>
+}
+
+export async function searched(laboratory: Laboratory, measure: Measure): Promise<TimedSearch> {
+  const seconds = { guess: 0, sensitivity: 0, front: 0, neighbours: 0 }
+  let now: SearchPhase = 'guess'
+  let began = performance.now()
   const steps = runSearch(goal, defaultRecipe, {
     sensitivity: () => laboratory.sensitivity(),
     measure,
   })
   for (;;) {
     const step = await steps.next()
-    if (step.done === true) {
-      if (step.value === null) throw new Error('Nothing was found.')
-      return step.value
-    }
+    const ended = performance.now()
+    seconds[now] += (ended - began) / 1000
+    began = ended
+    if (step.done === true) return { ...step.value, seconds }
     const { point, best, done, phase } = step.value
+    now = phase
     if (point !== null)
       console.log(`  ${phase} ${done}:`, point.found, `best ${best?.found.bytes ?? NaN}`)
   }

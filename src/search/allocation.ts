@@ -18,12 +18,7 @@ export function recipeOf(
   base: Pick<Recipe, 'seed' | 'trained'>,
   { layers, biases, normalization, corrected }: Allocation,
 ): Recipe {
-  const { trained } = base
-  const start: Recipe = {
-    ...defaultRecipe,
-    seed: base.seed,
-    ...(trained === undefined ? {} : { trained }),
-  }
+  const start = untouched(base)
   const cells = [...layers]
   const coded = cells.filter(([, { bits }]) => bits !== null)
   const bits = mostFrequent(coded.map(([, cell]) => cell.bits ?? 8)) ?? 8
@@ -70,6 +65,11 @@ export function recipeOf(
     isCoded,
   )
   return withConfig(withCodes, 'bias-correction', {}, corrected)
+}
+
+/** Nothing is done to the weights. */
+export function untouched({ seed, trained }: Pick<Recipe, 'seed' | 'trained'>): Recipe {
+  return { ...defaultRecipe, seed, ...(trained === undefined ? {} : { trained }) }
 }
 
 /** What puts biases right, and nothing to be put right. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { defaultRecipe, isOn, stepOf } from '../techniques/recipe'
+import { defaultRecipe, isOn, stepOf, withConfig } from '../techniques/recipe'
 import type { Recipe } from '../techniques/recipe'
 import { overrideOf } from '../techniques/overrides'
 import { runSearch } from './run-search'
@@ -9,6 +9,7 @@ import type { Cell, SensitivityTable } from './sensitivity'
 
 const bits = [2, 3, 4, 6, 8, null] as const
 const OVERHEAD = 500
+const base = { seed: 7, trained: 'f'.repeat(64) }
 
 /** Layers of a thousand weights each, of which each bears codes so much worse. */
 const bearing = { first: 0.1, second: 0.02, third: 0.004 }
@@ -54,10 +55,13 @@ function figuresOf(recipe: Recipe): Figures {
 async function searched(
   goal: SearchGoal,
   measure: (recipe: Recipe) => Figures = figuresOf,
-): Promise<{ steps: SearchStep<Figures>[]; best: SearchPoint<Figures> | null; asked: string[] }> {
+): Promise<{ steps: SearchStep<Figures>[]; best: SearchPoint<Figures>; asked: string[] }> {
   const asked: string[] = []
-  const running = runSearch(goal, defaultRecipe, {
-    sensitivity: () => Promise.resolve(table),
+  const running = runSearch(goal, base, {
+    sensitivity: () => {
+      asked.push('table')
+      return Promise.resolve(table)
+    },
     measure: (recipe) => {
       asked.push(JSON.stringify(recipe))
       return Promise.resolve(measure(recipe))
@@ -66,7 +70,7 @@ async function searched(
   const steps: SearchStep<Figures>[] = []
   for (;;) {
     const next = await running.next()
-    if (next.done === true) return { steps, best: next.value?.best ?? null, asked }
+    if (next.done === true) return { steps, best: next.value.best, asked }
     steps.push(next.value)
   }
 }
@@ -101,8 +105,8 @@ describe('a search', () => {
         ({ loss }) => (loss ?? 1) <= most,
         ({ bytes }) => bytes,
       )
-      expect(best?.found.loss).toBeLessThanOrEqual(most)
-      expect(best?.found.bytes).toBeLessThanOrEqual(1.2 * (wanted?.bytes ?? NaN))
+      expect(best.found.loss).toBeLessThanOrEqual(most)
+      expect(best.found.bytes).toBeLessThanOrEqual(1.2 * (wanted?.bytes ?? NaN))
     },
   )
 
@@ -112,16 +116,44 @@ describe('a search', () => {
       ({ bytes }) => bytes <= most,
       ({ loss }) => loss ?? 1,
     )
-    expect(best?.found.bytes).toBeLessThanOrEqual(most)
-    expect(best?.found.loss).toBeLessThanOrEqual(4 * (wanted?.loss ?? NaN) + 3e-3)
+    expect(best.found.bytes).toBeLessThanOrEqual(most)
+    expect(best.found.loss).toBeLessThanOrEqual(4 * (wanted?.loss ?? NaN) + 3e-3)
   })
 
-  it('measures each setting once, at most twenty-five, and says the best so far', async () => {
-    const { steps, asked, best } = await searched({ kind: 'loss', most: 0.005 })
+  it('has something before it looks at any layer: 8 bits for all, and its weights and seed', async () => {
+    const { asked, steps } = await searched({ kind: 'loss', most: 0.005 })
+    const guess = withConfig({ ...defaultRecipe, ...base }, 'quantize', { bits: 8 }, true)
+    expect(asked.indexOf('table')).toBe(1)
+    expect(asked[0]).toBe(JSON.stringify(guess))
+    const [before, first] = steps
+    expect(before).toMatchObject({ phase: 'guess', done: 0, best: null })
+    expect(first).toMatchObject({ phase: 'guess', done: 1, total: 26, best: { recipe: guess } })
+    expect(first?.best?.found).toEqual(figuresOf(guess))
+  })
+
+  it('finds the same whatever the first guess shows, unless that is the better', async () => {
+    const goal = { kind: 'loss', most: 0.005 } as const
+    const asIt = await searched(goal)
+    const guess = asIt.asked[0]
+    const guessed = (found: Figures) => (recipe: Recipe) =>
+      JSON.stringify(recipe) === guess ? found : figuresOf(recipe)
+    const bad = await searched(goal, guessed({ bytes: 4000, loss: 0.9 }))
+    expect(bad.asked).toEqual(asIt.asked)
+    expect(bad.best).toEqual(asIt.best)
+    const good = await searched(goal, guessed({ bytes: 1, loss: 0 }))
+    expect(good.asked).toEqual(asIt.asked)
+    expect(JSON.stringify(good.best.recipe)).toBe(guess)
+  })
+
+  it('measures each setting once, at most twenty-five beside the guess, and says the best so far', async () => {
+    const { steps, asked: all, best } = await searched({ kind: 'loss', most: 0.005 })
+    const asked = all.filter((one) => one !== 'table')
     expect(new Set(asked).size).toBe(asked.length)
-    expect(asked.length).toBeLessThanOrEqual(25)
+    expect(asked.length).toBeLessThanOrEqual(26)
+    expect(steps.map(({ done }) => done).at(-1)).toBe(asked.length)
     expect(steps.filter(({ point }) => point !== null)).toHaveLength(asked.length)
     expect(steps.map(({ phase }) => phase).filter((one, at, all) => one !== all[at - 1])).toEqual([
+      'guess',
       'sensitivity',
       'front',
       'neighbours',
@@ -132,7 +164,7 @@ describe('a search', () => {
         smallest = Math.min(smallest, point.found.bytes)
       if (smallest < Infinity) expect(sofar?.found.bytes).toBe(smallest)
     }
-    expect(best?.found.bytes).toBe(smallest)
+    expect(best.found.bytes).toBe(smallest)
   })
 
   it('asks for the same again, so that one that was cut short goes on where it was', async () => {
@@ -148,7 +180,7 @@ describe('a search', () => {
       ...figuresOf(recipe),
       loss: 0.3 + (figuresOf(recipe).loss ?? 0),
     }))
-    expect(best?.found.loss).toBeGreaterThan(0)
+    expect(best.found.loss).toBeGreaterThan(0)
   })
 
   it('ends with nothing where nothing can be said of losses', async () => {
@@ -156,7 +188,7 @@ describe('a search', () => {
       ...figuresOf(recipe),
       loss: null,
     }))
-    expect(best?.found.loss).toBeNull()
+    expect(best.found.loss).toBeNull()
   })
 
   it('takes biases that are put right where that is better', async () => {
@@ -164,6 +196,6 @@ describe('a search', () => {
       const { bytes, loss } = figuresOf(recipe)
       return { bytes, loss: (loss ?? 0) * (isOn(recipe, 'bias-correction') ? 0.1 : 1) }
     })
-    expect(best !== null && isOn(best.recipe, 'bias-correction')).toBe(true)
+    expect(isOn(best.recipe, 'bias-correction')).toBe(true)
   })
 })

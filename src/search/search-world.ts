@@ -10,7 +10,8 @@ export interface SearchWorld<Found extends Figures> {
   readonly measure: (recipe: Recipe) => Promise<Found>
 }
 
-export const searchPhases = ['sensitivity', 'front', 'neighbours'] as const
+/** guess: one setting that nearly always keeps what matters, so that there is something from the first seconds. */
+export const searchPhases = ['guess', 'sensitivity', 'front', 'neighbours'] as const
 export type SearchPhase = (typeof searchPhases)[number]
 
 export interface SearchPoint<Found extends Figures> {

@@ -6,7 +6,7 @@ import type { OverrideChanges } from './technique'
 
 /** What a layer does otherwise than a technique's step; of several steps the first. */
 export function overrideOf<Id extends TechniqueId>(
-  recipe: Recipe,
+  recipe: Pick<Recipe, 'steps'>,
   technique: Id,
   layer: string,
 ): Partial<OverrideOf<Id>> {

@@ -163,9 +163,10 @@ export function createHistoryCommands(context: CommandContext) {
     if (timer !== null) clearTimeout(timer)
     timer = null
     const now = place
+    // Whoever waits for its end finds it written: one that ends while this is written is written next.
+    const isOver = !isGoingOn(store.getState().makeSmall)
     if (now !== null && !isForgotten()) await writeOf(now)
-    // Whoever waits for its end finds it written.
-    if (!isGoingOn(store.getState().makeSmall)) letGo()
+    if (isOver && !isGoingOn(store.getState().makeSmall)) letGo()
   }
 
   async function writeOf(now: Place): Promise<void> {

@@ -19,7 +19,7 @@ describe('the search for the smallest file', () => {
       if (makeSmall.state === 'running') seen.push(makeSmall.phase)
     })
     await commands.startSmall()
-    expect([...new Set(seen)]).toEqual(['sensitivity', 'front', 'neighbours'])
+    expect([...new Set(seen)]).toEqual(['guess', 'sensitivity', 'front', 'neighbours'])
     const made = status(studio)
     expect(made).toMatchObject({ state: 'done', goal: { kind: 'loss', most: 0.005 } })
     const best = made.state === 'done' ? made.best : null

@@ -116,7 +116,7 @@ export function createMakeSmallCommands(context: CommandContext, neighbours: Nei
     base: Recipe,
     before: TriedPoint | null,
     signal: AbortSignal,
-  ): Promise<Searched<FoundPoint> | null> {
+  ): Promise<Searched<FoundPoint>> {
     const steps = runSearch(
       goal,
       base,
@@ -194,12 +194,12 @@ export function createMakeSmallCommands(context: CommandContext, neighbours: Nei
     })
     setMakeSmall({
       ...run,
-      ...{ state: 'running', phase: 'sensitivity', paused: false, waits: false },
+      ...{ state: 'running', phase: 'guess', paused: false, waits: false },
       ...{ trying: null, layers: null, msLeft: null },
     })
     try {
       const searched = await toEnd(goal, base, before, signal)
-      if (minutes !== null && searched !== null) await train(searched, minutes, own)
+      if (minutes !== null) await train(searched, minutes, own)
       // Nothing changes under the person's hands.
       await background.untilFree(signal)
       signal.throwIfAborted()

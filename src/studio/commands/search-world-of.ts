@@ -32,6 +32,7 @@ export function searchWorldOf(
   const layersLeft = new TimeLeft(context.now)
   let triesLeft: TimeLeft | null = null
   let measured = 0
+  let isTableKnown = false
   return {
     sensitivity: async () => {
       const unsubscribe = store.subscribe(({ sensitivity }, before) => {
@@ -39,11 +40,17 @@ export function searchWorldOf(
         const { done, total } = sensitivity
         change({ layers: { done, total }, msLeft: layersLeft.after({ done, total }) })
       })
+      const began = context.now()
+      change({ msLeft: null })
       try {
         const ask = askForTable(context, trained, base, false)
-        return await background.whenFree('sensitivity', ask, signal, layersLeft, noWait)
+        const table = await background.whenFree('sensitivity', ask, signal, layersLeft, noWait)
+        isTableKnown = true
+        return table
       } finally {
         unsubscribe()
+        // Says nothing about how long a setting takes.
+        triesLeft?.leaveOut(context.now() - began)
         change({ layers: null, msLeft: null })
       }
     },
@@ -61,7 +68,8 @@ export function searchWorldOf(
       const left = run === null ? 0 : run.total - run.done - 1
       change({
         trying: null,
-        msLeft: triesLeft.after({ done: measured, total: measured + left }),
+        // After the first guess something else comes first.
+        msLeft: !isTableKnown ? null : triesLeft.after({ done: measured, total: measured + left }),
       })
       return foundOf(point, place)
     },

@@ -1,11 +1,16 @@
 import { renderHook } from '@testing-library/react'
 import { afterEach, describe, expect, it } from 'vitest'
 import { recipeWith } from '../../../testing/studio/recipe-with'
+import { modelSummary } from '../../../testing/studio/test-data'
+import type { TensorSummary } from '../../core/model-summary'
 import { techniqueIds } from '../../techniques/catalog'
-import { defaultRecipe, withConfig } from '../../techniques/recipe'
+import type { RecipeStep } from '../../techniques/catalog'
+import { defaultRecipe, stepOf, withConfig } from '../../techniques/recipe'
 import type { Recipe } from '../../techniques/recipe'
 import { languages, showIn } from '../i18n/languages'
+import { useStudio } from '../store/store'
 import { useRecipeText } from './use-recipe-text'
+import { useStepText } from './use-step-text'
 
 afterEach(() => showIn('en'))
 
@@ -42,6 +47,66 @@ describe('settings in a few words', () => {
     const one = recipeWith({ quantize: { bits: 2, overrides: { a: { bits: 4 } } } })
     expect(textOf(one)).toBe('2-bit affine, one layer otherwise')
     expect(textOf(withConfig(recipe, 'quantize', {}, false))).toBe('no compression')
+  })
+
+  describe('of a search, which sets each layer by itself', () => {
+    const overrides = {
+      prune: { a: { value: 0.92 }, b: { enabled: false } },
+      quantize: { a: { bits: 2 }, c: { bits: 6 } },
+    }
+    const recipe = recipeWith({
+      prune: { value: 0.75, overrides: overrides.prune },
+      quantize: { bits: 3, overrides: overrides.quantize },
+    })
+    const text = (): string => textOf(recipe).replaceAll('\u00A0', ' ')
+    const open = (...names: string[]): void => {
+      const [layer] = modelSummary().layers
+      if (layer === undefined) throw new Error('no layer')
+      const kernel = (name: string): TensorSummary => ({
+        spec: {
+          ...{ name: `${name}/kernel`, layerName: name, layerKind: 'dense', role: 'kernel' },
+          ...{ shape: [5, 2], dtype: 'float32', channel: { count: 2, inner: 1 } },
+        },
+        ...{ elements: 10, storedBytes: 40, storedAs: 'float32', zeros: 0 },
+      })
+      const layers = names.map((name) => ({ ...layer, name, tensors: [kernel(name)] }))
+      useStudio.getState().replaceModel(modelSummary({ layers }))
+    }
+    afterEach(() => {
+      useStudio.setState(useStudio.getInitialState(), true)
+    })
+
+    it('say from where to where, not what few layers do', async () => {
+      open('a', 'b', 'c')
+      expect(text()).toBe('pruned 0.0 % to 92.0 %, 2 to 6 bits, each layer its own')
+      await showIn('zh-CN')
+      expect(text()).toBe('剪枝 0.0 % 到 92.0 %，2 到 6 位，逐层不同')
+    })
+
+    it('say what most layers do where those are most', () => {
+      open('a', 'b', 'c', 'd', 'e', 'f')
+      expect(text()).toBe('pruned 75.0 %, 3-bit affine, 3 layers otherwise')
+    })
+
+    it('say it of a step by itself too', () => {
+      open('a', 'b', 'c')
+      const [prune, quantize] = (['prune', 'quantize'] as const).map((technique) =>
+        stepOf(recipe, technique),
+      )
+      const { current } = renderHook(useStepText).result
+      const told = (step: RecipeStep | null | undefined): string =>
+        step == null ? '' : current(step).replaceAll('\u00A0', ' ')
+      expect(told(prune)).toBe('pruned 0 % to 92 %, each layer its own')
+      expect(told(quantize)).toBe('2 to 6 bits, each layer its own')
+    })
+
+    it('say once what is the same for all of them', () => {
+      open('a', 'b', 'c')
+      const alike = withConfig(recipe, 'quantize', { overrides: {} }, true)
+      expect(textOf(alike).replaceAll('\u00A0', ' ')).toBe(
+        'pruned 0.0 % to 92.0 %, 3-bit affine, each layer its own',
+      )
+    })
   })
 
   it('say that weights were trained', () => {

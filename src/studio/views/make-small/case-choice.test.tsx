@@ -90,9 +90,16 @@ describe('the case study as a choice', () => {
     expect(spies.goToStage).toHaveBeenCalledWith(1, 0)
   })
 
+  it('says what it must keep to, before anything is opened', () => {
+    renderInProviders(<CaseChoice />)
+    expect(screen.getByText(/^It must keep to/).textContent.replaceAll('\u00a0', ' ')).toMatch(
+      /^It must keep to: Zipped file ≤ 12 %; .*Accuracy lost, points ≤ \d.*; Download time ≤ \d+ s over /,
+    )
+  })
+
   it('has targets that can be changed, taken away and put back', async () => {
     const { unmount } = renderInProviders(<CaseChoice />)
-    await userEvent.click(screen.getByRole('button', { name: 'Targets' }))
+    await userEvent.click(screen.getByRole('button', { name: 'Change the targets' }))
     const bytes = screen.getByRole('textbox', { name: 'Zipped file, share of the original' })
     expect(bytes).toHaveProperty('value', '12 %')
     await userEvent.clear(bytes)
@@ -109,7 +116,7 @@ describe('the case study as a choice', () => {
     const { caseSettings, setCaseSettings } = useStudio.getState()
     setCaseSettings({ ...caseSettings, limits: { mobile: { ...limits, load: null } } })
     renderInProviders(<CaseChoice />)
-    await userEvent.click(screen.getByRole('button', { name: 'Targets' }))
+    await userEvent.click(screen.getByRole('button', { name: 'Change the targets' }))
     expect(screen.getByRole('textbox', { name: 'Download time' })).toHaveProperty('value', '')
     await userEvent.click(screen.getByRole('button', { name: 'Targets as they were' }))
     expect(spies.changeCase).toHaveBeenLastCalledWith({ limits: {} })

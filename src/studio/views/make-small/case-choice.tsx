@@ -7,13 +7,15 @@ import { caseOrders, casePresets, casePurposes } from '../../../case-study/case-
 import { Folded } from '../../../ui-kit/folded'
 import { formatPercent } from '../../../ui-kit/format-number'
 import { commands } from '../../commands/page-commands'
+import { sentences } from '../../words/joining'
 import type { CasePath } from '../../store/case-slice'
 import { useStudio } from '../../store/store'
-import { CaseLimitFields } from './case-limits'
+import { CaseLimitFields, LimitsText } from './case-limits'
 import { CaseResult } from './case-result'
 import { Choice, Segments, Whole } from '../train/train-fields'
 import { TrainNeeds } from '../train/train-needs'
 import { obstacleOf } from '../train/train-obstacle'
+import { WishField } from './wish-field'
 
 /** The tutorial's case study in one click: pruned, then quantized, then distilled, for a target. */
 export const CaseChoice = memo(function CaseChoice() {
@@ -26,10 +28,11 @@ export const CaseChoice = memo(function CaseChoice() {
   const running = last?.status.state === 'running'
   return (
     <Stack gap={10}>
+      {last !== undefined && <CaseResult path={last} />}
+      {!running && <WishField />}
       <Text size="xs" c="dimmed">
         {t('case.summary')}
       </Text>
-      {last !== undefined && <CaseResult path={last} />}
       {running ? (
         <Button
           fullWidth
@@ -67,12 +70,15 @@ function CaseStart({ again }: { readonly again: boolean }) {
         }}
       />
       <Text size="xs" c="dimmed">
-        {cut > 0 && `${t('case.does.cut', { share: formatPercent(cut, 0) })} `}
-        {t('case.does.steps', { sparsity: formatPercent(sparsity, 0), bits })}
+        {sentences(
+          cut > 0 && t('case.does.cut', { share: formatPercent(cut, 0) }),
+          t('case.does.steps', { sparsity: formatPercent(sparsity, 0), bits }),
+        )}
       </Text>
+      <LimitsText />
       <Button
         fullWidth
-        variant={again ? 'default' : 'light'}
+        variant={again ? 'light' : 'filled'}
         disabled={busy}
         leftSection={<IconPlayerPlay size={16} />}
         onClick={() => {

@@ -5,9 +5,35 @@ import { networks } from '../../../case-study/networks'
 import { commands } from '../../commands/page-commands'
 import { limitsOf } from '../../store/case-slice'
 import { useStudio } from '../../store/store'
+import { phrases } from '../../words/joining'
 import classes from './case-limits.module.css'
 
 const shares = ['bytes', 'macs', 'memory', 'latency'] as const
+
+/** What a purpose must keep to, in one sentence; nothing where there is no limit. */
+export function LimitsText() {
+  const { t } = useTranslation('train')
+  const { accuracyDrop, load, ...most } = useStudio((state) => limitsOf(state.caseSettings))
+  const named = (name: string, value: string): string => t('case.limits.most', { name, value })
+  const parts = shares.flatMap((id) =>
+    most[id] === null ? [] : named(t(`case.checks.${id}`), `${shown(100 * most[id])}\u00A0%`),
+  )
+  if (accuracyDrop !== null)
+    parts.push(named(t('case.limits.accuracyDrop'), String(shown(100 * accuracyDrop))))
+  if (load !== null) {
+    const facts = { seconds: shown(load.seconds), network: t(`case.networks.${load.network}`) }
+    parts.push(named(t('case.limits.load'), t('case.limits.loadOver', facts)))
+  }
+  if (parts.length === 0) return null
+  return (
+    <Text size="xs" c="dimmed">
+      {t('case.limits.now', { limits: phrases(parts) })}
+    </Text>
+  )
+}
+
+/** Without the crumbs of binary fractions. */
+const shown = (value: number): number => Number(value.toPrecision(6))
 
 /** What a purpose must keep to; an empty field is no limit. */
 export function CaseLimitFields() {
@@ -100,7 +126,7 @@ function Limit({ label, value, suffix = '', least = 0, onChange }: LimitProps) {
     <NumberInput
       size="xs"
       label={label}
-      value={value === null ? '' : Number(value.toPrecision(6))}
+      value={value === null ? '' : shown(value)}
       placeholder={t('case.limits.none')}
       suffix={suffix}
       min={least}

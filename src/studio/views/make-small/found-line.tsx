@@ -1,4 +1,5 @@
 import { Text } from '@mantine/core'
+import type { TFunction } from 'i18next'
 import { useTranslation } from 'react-i18next'
 import { pairedInterval } from '../../../core/proportions'
 import type { MeasureEvent } from '../../../protocol/measure-messages'
@@ -10,11 +11,13 @@ import {
   formatRatio,
 } from '../../../ui-kit/format-number'
 import { attachedIn } from '../../store/data-in'
+import { isShareKind, measuredShare } from '../../store/measures'
 import type { TriedPoint } from '../../store/run-slice'
 import { lossOf } from '../../store/small-figures'
 import { useStudio } from '../../store/store'
 import { openedBytes, zipBytes } from '../../store/zip-bytes'
-import { sentences } from '../../words/joining'
+import { formatScore } from '../../words/format-score'
+import { bracketed, clauses, sentences } from '../../words/joining'
 import classes from './make-small.module.css'
 
 /** From the original's bytes to those of the best settings, and what that costs; without them, the original alone. */
@@ -51,12 +54,22 @@ function Change({ measure }: { readonly measure: MeasureEvent }) {
   const found = lossOf(measure)
   if (found === null) return null
   const { kind, loss } = found
-  // No loss has no sign.
-  const points = formatPoints(loss === 0 ? 0 : -loss)
+  const after = measuredShare(measure)
+  const told =
+    kind === 'movement' || after === null
+      ? t('change.movement', { percent: formatPercent(loss) })
+      : isShareKind(kind)
+        ? // No loss has no sign.
+          t(`change.${kind}`, { points: formatPoints(loss === 0 ? 0 : -loss) })
+        : t(`change.${kind}`, {
+            before: formatScore('r2', after + loss),
+            after: formatScore('r2', after),
+          })
   return (
     <Text span size="sm">
-      {t(`change.${kind}`, { points, percent: formatPercent(loss) })}
-      {measure.type === 'accuracy' && <Interval {...measure.paired} count={measure.measured} />}
+      {measure.type === 'accuracy'
+        ? bracketed(told, intervalText({ ...measure.paired, count: measure.measured }, t))
+        : told}
     </Text>
   )
 }
@@ -67,11 +80,15 @@ interface Paired {
   readonly count: number
 }
 
-function Interval({ onlyOriginal, onlyCompressed, count }: Paired) {
-  const { t } = useTranslation('small')
+function intervalText(
+  { onlyOriginal, onlyCompressed, count }: Paired,
+  t: TFunction<'small'>,
+): string {
   const [low, high] = pairedInterval(onlyCompressed, onlyOriginal, count)
-  const interval = t('interval', { low: formatPoints(low), high: formatPoints(high) })
-  return ` (${interval}${low <= 0 && high >= 0 ? `, ${t('chance')}` : ''})`
+  return clauses(
+    t('interval', { low: formatPoints(low), high: formatPoints(high) }),
+    low <= 0 && high >= 0 && t('chance'),
+  )
 }
 
 /** What the figure of a winner is worth. */

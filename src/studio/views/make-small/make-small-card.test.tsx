@@ -3,13 +3,9 @@ import userEvent from '@testing-library/user-event'
 import { beforeEach, describe, expect, it, vi } from 'vitest'
 import type { Commands } from '../../commands/page-commands'
 import { renderInProviders } from '../../../../testing/studio/render-in-providers'
-import { accuracy, dataSummary, modelSummary } from '../../../../testing/studio/test-data'
+import { measured, run } from '../../../../testing/studio/small-runs'
+import { dataSummary, modelSummary } from '../../../../testing/studio/test-data'
 import type { MeasureEvent } from '../../../protocol/measure-messages'
-import { defaultRecipe, withConfig } from '../../../techniques/recipe'
-import { defaultTrainingSettings } from '../../../training/training-settings'
-import type { SmallProgress, SmallRun, SmallTraining } from '../../store/make-small-slice'
-import { effectKey } from '../../store/recipe-slice'
-import { newRun } from '../../store/train-slice'
 import { useStudio } from '../../store/store'
 import { MakeSmallCard } from './make-small-card'
 
@@ -18,39 +14,12 @@ const spies = vi.hoisted(() => ({
   changeSmallBytes: vi.fn(),
   startSmall: vi.fn(() => Promise.resolve()),
   goOnSmall: vi.fn(() => Promise.resolve()),
-  pauseSmall: vi.fn(() => Promise.resolve()),
-  continueSmall: vi.fn(() => Promise.resolve()),
-  stopSmall: vi.fn(() => Promise.resolve()),
   useSmallBest: vi.fn(() => Promise.resolve()),
   closeSmall: vi.fn(() => Promise.resolve()),
   winBack: vi.fn(() => Promise.resolve()),
   startCase: vi.fn(() => Promise.resolve()),
 }))
 vi.mock('../../commands/page-commands', () => ({ commands: spies satisfies Partial<Commands> }))
-
-const recipe = withConfig(defaultRecipe, 'quantize', { bits: 4 }, true)
-
-const run = (measure: MeasureEvent = accuracy(97.5), zipped = 40): SmallRun => ({
-  goal: { kind: 'loss', most: 0.005 },
-  base: defaultRecipe,
-  best: { key: effectKey(recipe), recipe, size: { zipped, reportBytes: 4 }, measure },
-  ...{ done: 7, total: 25, trained: 0 },
-})
-const going: SmallProgress = {
-  ...{ phase: 'front', paused: false, waits: false, trying: recipe, layers: null, msLeft: 90_000 },
-}
-
-const trainingNow: SmallTraining = {
-  ...{ round: 2, rounds: 3, training: { recipe, epochs: 3 } },
-  ...{ paused: false, minutes: 16, msLeft: 240_000 },
-}
-
-/** 5 000 samples, of which so many are right; the original has 4 900. */
-const measured = (correct: number, onlyOriginal: number, onlyCompressed: number): MeasureEvent => ({
-  ...accuracy(0),
-  ...{ correct, measured: 5000, total: 5000, originalCorrect: 4900 },
-  paired: { onlyOriginal, onlyCompressed },
-})
 
 const shown = (): string =>
   screen.getByRole('group', { name: 'The search' }).textContent.replaceAll('\u00a0', ' ')
@@ -114,87 +83,6 @@ describe('what is wanted', () => {
   })
 })
 
-describe('a search that goes on', () => {
-  it('shows the original from the first moment, then the best with what it costs', () => {
-    useStudio.getState().setMakeSmall({ ...run(), ...going, state: 'running', best: null })
-    const { unmount } = renderInProviders(<MakeSmallCard />)
-    expect(shown()).toBe('The original · at most 0.5 points lost400 B → …')
-    unmount()
-    useStudio
-      .getState()
-      .setMakeSmall({ ...run(measured(4880, 35, 15)), ...going, state: 'running' })
-    renderInProviders(<MakeSmallCard />)
-    expect(shown()).toBe(
-      'Best so far · at most 0.5 points lost400 B → 40 B10.0× smaller' +
-        '−0.40 points of accuracy (95 % interval −0.68 to −0.12)',
-    )
-    expect(screen.getByText(/Trying settings, 7 of at most 25/).textContent).toMatch(
-      /1.min.30.s left/,
-    )
-    expect(screen.getByText(/Now: 4-bit/)).toBeTruthy()
-  })
-
-  it('calls a loss that may be none neither a loss nor none', () => {
-    useStudio
-      .getState()
-      .setMakeSmall({ ...run(measured(4899, 20, 19)), ...going, state: 'running' })
-    renderInProviders(<MakeSmallCard />)
-    expect(shown()).toContain('−0.02 points of accuracy (95 % interval −0.27 to +0.23, not disting')
-  })
-
-  it('can be paused, continued, stopped, and its best used', async () => {
-    useStudio.getState().setMakeSmall({ ...run(), ...going, state: 'running' })
-    const { unmount } = renderInProviders(<MakeSmallCard />)
-    await userEvent.click(screen.getByRole('button', { name: 'Pause' }))
-    await userEvent.click(screen.getByRole('button', { name: 'Use these settings' }))
-    await userEvent.click(screen.getByRole('button', { name: 'Stop, use the best' }))
-    for (const name of ['pauseSmall', 'useSmallBest', 'stopSmall'] as const)
-      expect(spies[name]).toHaveBeenCalledOnce()
-    unmount()
-    useStudio.getState().setMakeSmall({ ...run(), ...going, state: 'running', paused: true })
-    useStudio.setState({ recipe })
-    renderInProviders(<MakeSmallCard />)
-    expect(screen.getByText('Paused after 7 settings')).toBeTruthy()
-    expect(screen.getByText('In use')).toBeTruthy()
-    await userEvent.click(screen.getByRole('button', { name: 'Continue' }))
-    expect(spies.continueSmall).toHaveBeenCalledOnce()
-  })
-
-  it('calls what misses the goal the nearest, not the best, in both halves', async () => {
-    const missed = run(measured(3503, 1400, 3))
-    const halves = [
-      { ...missed, ...going, state: 'running' as const },
-      { ...missed, ...trainingNow, state: 'training' as const },
-    ]
-    for (const half of halves) {
-      useStudio.getState().setMakeSmall(half)
-      const { unmount } = renderInProviders(<MakeSmallCard />)
-      expect(shown()).toMatch(/^Nearest so far; it misses the goal \(at most 0.5 points lost\):/)
-      expect(shown()).toContain('400 B → 40 B')
-      expect(shown()).toContain('−27.94 points')
-      expect(screen.queryByText(/the best|Best so far/)).toBeNull()
-      expect(screen.queryByRole('button', { name: 'Use these settings' })).toBeNull()
-      await userEvent.click(screen.getByRole('button', { name: 'Stop' }))
-      unmount()
-    }
-    expect(spies.stopSmall).toHaveBeenCalledTimes(2)
-    useStudio.getState().setMakeSmall({ ...missed, ...going, state: 'running' })
-    renderInProviders(<MakeSmallCard />)
-    await userEvent.click(screen.getByRole('button', { name: 'Use it all the same' }))
-    expect(spies.useSmallBest).toHaveBeenCalledOnce()
-  })
-
-  it('takes the focus of the button that is gone', async () => {
-    spies.startSmall.mockImplementation(() => {
-      useStudio.getState().setMakeSmall({ ...run(), ...going, state: 'running' })
-      return Promise.resolve()
-    })
-    renderInProviders(<MakeSmallCard />)
-    await userEvent.click(screen.getByRole('button', { name: 'Make it small' }))
-    expect(document.activeElement).toBe(screen.getByRole('group', { name: 'The search' }))
-  })
-})
-
 describe('a search that has ended', () => {
   it('says what its figure is worth, and offers training', async () => {
     useStudio.getState().setMakeSmall({ ...run(measured(4880, 35, 15)), state: 'done' })
@@ -215,44 +103,6 @@ describe('a search that has ended', () => {
     expect(spies.closeSmall).toHaveBeenCalledOnce()
   })
 
-  it('says what is trained, and for how long still', async () => {
-    useStudio.getState().setMakeSmall({
-      ...{ ...run(), ...{ done: 9, total: 27, trained: 2 }, state: 'training' },
-      ...trainingNow,
-    })
-    renderInProviders(<MakeSmallCard />)
-    expect(screen.getByText(/^Training, round 2 of 3/).textContent).toMatch(/4\smin/)
-    // Of its own minutes, whatever is set for the next one by now.
-    expect(screen.getByRole('progressbar').getAttribute('aria-valuenow')).toBe('75')
-    expect(screen.getByText(/^Now: .*, 3 epochs$/)).toBeTruthy()
-    expect(screen.queryByRole('radio', { name: 'Fit a size' })).toBeNull()
-    await userEvent.click(screen.getByRole('button', { name: 'Stop, use the best' }))
-    expect(spies.stopSmall).toHaveBeenCalledOnce()
-  })
-
-  it('is paused and goes on where its run is', async () => {
-    useStudio.getState().setMakeSmall({
-      ...{ ...run(), state: 'training' },
-      ...trainingNow,
-    })
-    const training = (phase: 'going' | 'paused') => {
-      useStudio.getState().setTraining({
-        ...{ state: 'running', preparing: null, phase },
-        run: newRun(recipe, defaultTrainingSettings),
-      })
-    }
-    training('going')
-    const { unmount } = renderInProviders(<MakeSmallCard />)
-    await userEvent.click(screen.getByRole('button', { name: 'Pause' }))
-    expect(spies.pauseSmall).toHaveBeenCalledOnce()
-    unmount()
-    training('paused')
-    renderInProviders(<MakeSmallCard />)
-    expect(screen.getByText(/paused, round 2 of 3$/)).toBeTruthy()
-    await userEvent.click(screen.getByRole('button', { name: 'Continue' }))
-    expect(spies.continueSmall).toHaveBeenCalledOnce()
-  })
-
   it('shows the minutes that count where a field is left empty', async () => {
     useStudio.getState().setMakeSmall({ ...run(), state: 'done' })
     renderInProviders(<MakeSmallCard />)
@@ -261,6 +111,21 @@ describe('a search that has ended', () => {
     expect(minutes).toHaveProperty('value', '')
     await userEvent.tab()
     expect(minutes).toHaveProperty('value', '10 min')
+  })
+
+  it('stands before the form, which it does not part', () => {
+    useStudio.getState().setMakeSmall({ ...run(), state: 'done' })
+    renderInProviders(<MakeSmallCard />)
+    const [result, wish, loss] = [
+      screen.getByRole('group', { name: 'The search' }),
+      screen.getByRole('radio', { name: 'Lose little' }),
+      screen.getByRole('radio', { name: 'own' }),
+    ]
+    for (const [before, after] of [
+      [result, wish],
+      [wish, loss],
+    ] as const)
+      expect(before.compareDocumentPosition(after)).toBe(Node.DOCUMENT_POSITION_FOLLOWING)
   })
 
   it('says how many were trained, and where that has found nothing better', () => {
@@ -330,5 +195,10 @@ describe('a search that has ended', () => {
     useStudio.getState().setMakeSmall({ ...run(moved), state: 'done' })
     renderInProviders(<MakeSmallCard />)
     expect(shown()).toContain('outputs move by 10.00 %')
+    act(() => {
+      const vectors = { ...outputs, agreement: null, meaning: 'vectors', cosine: 0.996 } as const
+      useStudio.getState().setMakeSmall({ ...run(vectors), state: 'done' })
+    })
+    expect(shown()).toContain('cosine with the original 1.000 → 0.9960')
   })
 })

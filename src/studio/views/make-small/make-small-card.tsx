@@ -3,18 +3,17 @@ import { memo } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Folded } from '../../../ui-kit/folded'
 import { CardSection } from '../../../ui-kit/card-section'
-import { commands } from '../../commands/page-commands'
 import '../../i18n/small-words'
 import '../../i18n/train-words'
-import { isGoingOn, wishes } from '../../store/make-small-slice'
+import { isGoingOn } from '../../store/make-small-slice'
 import { useStudio } from '../../store/store'
 import { laterPart } from '../../words/later-part'
-import { Segments } from '../train/train-fields'
 import { CaseChoice } from './case-choice'
 import { SmallGoal } from './small-goal'
 import { SmallOutcome } from './small-outcome'
 import { SmallProgress } from './small-progress'
 import { SmallTrainingProgress } from './small-training-progress'
+import { WishField } from './wish-field'
 
 const LayerMap = laterPart(async () => (await import('./layer-map')).LayerMap)
 
@@ -23,22 +22,9 @@ export const MakeSmallCard = memo(function MakeSmallCard() {
   const { t } = useTranslation('small')
   const wish = useStudio((state) => state.smallWish.wish)
   const running = useStudio((state) => isGoingOn(state.makeSmall))
-  const studies = useStudio((state) => state.casePaths.at(-1)?.status.state === 'running')
   return (
     <CardSection alone title={t('title')} summary={t('summary')}>
-      <Stack gap={10}>
-        {!running && !studies && (
-          <Segments
-            label={t('wish.label')}
-            value={wish}
-            data={wishes.map((value) => ({ value, label: t(`wish.kinds.${value}`) }))}
-            onChange={(value) => {
-              commands.changeSmallWish({ wish: value })
-            }}
-          />
-        )}
-        {wish === 'target' && !running ? <CaseChoice /> : <Search />}
-      </Stack>
+      <Stack gap={10}>{wish === 'target' && !running ? <CaseChoice /> : <Search />}</Stack>
     </CardSection>
   )
 })
@@ -50,9 +36,12 @@ function Search() {
   const runs = useStudio((state) => state.model?.obstacles.run === null)
   if (!runs)
     return (
-      <Text size="sm" c="dimmed">
-        {t('cannotRun')}
-      </Text>
+      <>
+        <WishField />
+        <Text size="sm" c="dimmed">
+          {t('cannotRun')}
+        </Text>
+      </>
     )
   return (
     <>

@@ -9,6 +9,7 @@ import { suggestedBytes } from '../../store/small-figures'
 import { useStudio } from '../../store/store'
 import { sentences } from '../../words/joining'
 import { Segments } from '../train/train-fields'
+import { WishField } from './wish-field'
 
 /** Points that are offered; others are somebody's own. */
 const offered = [0, 0.5, 1, 2] as const
@@ -19,6 +20,7 @@ export function SmallGoal({ again }: { readonly again: boolean }) {
   const wish = useStudio((state) => state.smallWish.wish)
   return (
     <>
+      <WishField />
       {wish === 'bytes' ? <Bytes /> : <Loss />}
       <NoLabels />
       <FromTrained />

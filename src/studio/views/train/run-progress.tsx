@@ -14,7 +14,7 @@ import { useStudio } from '../../store/store'
 import { formatDuration } from '../../words/format-duration'
 import { RunNotes } from './run-notes'
 import { useScoreText } from './use-score-text'
-import { clauses } from '../../words/joining'
+import { clauses, sentences } from '../../words/joining'
 
 type Running = Extract<TrainStatus, { state: 'running' }>
 
@@ -129,8 +129,10 @@ function RunFacts({ run }: { readonly run: RunView }) {
       {isElsewhere && <Fact name={t('run.runsOn')}>{tPage(`engine.backends.${backend}`)}</Fact>}
       {facts !== null && facts.piece < facts.batchSize && (
         <Fact name={t('run.pieces')}>
-          {t('run.piecesOf', { batch: facts.batchSize, piece: facts.piece })}
-          {facts.statistics !== 'none' && ` ${t(`statistics.${facts.statistics}`)}`}
+          {sentences(
+            t('run.piecesOf', { batch: facts.batchSize, piece: facts.piece }),
+            facts.statistics !== 'none' && t(`statistics.${facts.statistics}`),
+          )}
         </Fact>
       )}
       {progress !== null && (
