@@ -1,4 +1,4 @@
-import type { LayerSensitivity } from '../search/sensitivity'
+import type { LayerSensitivity, SensitivityTable } from '../search/sensitivity'
 import type { Recipe } from '../techniques/recipe'
 
 export interface SensitivityRequest {
@@ -6,6 +6,8 @@ export interface SensitivityRequest {
   readonly recipe: Recipe
   /** Whether the removal of whole filters is looked at, too. */
   readonly filters?: boolean
+  /** What an earlier visit has found; of no use where it is of other weights or other samples. */
+  readonly known?: SensitivityTable
 }
 
 /** A table that grows: first what layers are thought to bear, then what was tried. */

@@ -7,6 +7,7 @@ import { ARITHMETIC_VERSION } from '../../src/core/arithmetic-version'
 import * as data from '../../src/studio/keeping/kept-data'
 import * as history from '../../src/studio/keeping/kept-history'
 import * as run from '../../src/studio/keeping/kept-run'
+import * as sensitivity from '../../src/studio/keeping/kept-sensitivity'
 import * as session from '../../src/studio/keeping/kept-session'
 import * as settings from '../../src/studio/keeping/kept-settings'
 import * as weights from '../../src/studio/keeping/kept-trained'
@@ -19,6 +20,7 @@ import { defaultTrainingSettings } from '../../src/training/training-settings'
 import { candidateFigures } from './candidate-figures'
 import { cutRecord } from './cut-data'
 import { recipeWith } from './recipe-with'
+import { sensitivityTable } from './sensitivity-table'
 import { accuracy } from './test-data'
 
 export const trained = { id: 'a'.repeat(64), weights: new Blob(['w']), history: [] }
@@ -112,6 +114,8 @@ const ground: run.RunGround = {
   trained,
 }
 
+export const tablePlace = { model: 'model-a', data: 'one', trained: undefined }
+
 /** localStorage, where the page keeps text. */
 const texts = new Map<string, string>()
 export const storage = {
@@ -130,6 +134,7 @@ export const places = {
   'run.keepRunGround': { prefix: 'compression-studio.runs/', carries: true },
   'run.keepCheckpoint': { prefix: 'compression-studio.checkpoints/', carries: true },
   'history.saveHistory': { prefix: 'model-a', carries: true },
+  'sensitivity.keepSensitivity': { prefix: 'compression-studio.sensitivity/', carries: true },
   'session.keepSession': { prefix: 'compression-studio.sessions/', carries: true },
   'trained.keepTrained': { prefix: 'compression-studio.trained/', carries: false },
   'data.keepData': { prefix: 'compression-studio.data/', carries: false },
@@ -148,6 +153,7 @@ export async function keepEverything(): Promise<void> {
   await run.keepCheckpoint({ epoch: 3, file: new Blob(['c']) })
   await weights.keepTrained(trained)
   await history.saveHistory('model-a', found)
+  await sensitivity.keepSensitivity(tablePlace, sensitivityTable())
   settings.keepTrainingSettings(storage, defaultTrainingSettings)
   settings.keepReportPlace(storage, 'apart')
   settings.keepSmallWish(storage, { wish: 'bytes', loss: 0.01, minutes: 5 })

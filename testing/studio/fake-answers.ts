@@ -24,7 +24,7 @@ import type {
   PreviewEvent,
   PreviewRequest,
 } from '../../src/protocol/recipe-messages'
-import type { SensitivityEvent } from '../../src/protocol/search-messages'
+import type { SensitivityEvent, SensitivityRequest } from '../../src/protocol/search-messages'
 import type { SensitivityTable } from '../../src/search/sensitivity'
 import type {
   BlockSummary,
@@ -92,7 +92,7 @@ export interface Answers {
   cut: () => AsyncGenerator<CutProgress, CutResult>
   latency: () => Promise<Latency>
   try: (recipe: Recipe) => Promise<TriedResult>
-  sensitivity: () => AsyncGenerator<SensitivityEvent, SensitivityTable>
+  sensitivity: (request: SensitivityRequest) => AsyncGenerator<SensitivityEvent, SensitivityTable>
   compare: (request: CompareRequest) => AsyncGenerator<MeasureProgress, Comparison>
   candidate: (recipe: Recipe) => AsyncGenerator<MeasureProgress, CandidateFigures>
   drawn: () => Promise<DrawnAnswers>

@@ -1,4 +1,5 @@
 import { StudioError } from '../../src/core/errors'
+import type { SensitivityRequest } from '../../src/protocol/search-messages'
 import type { CompareRequest } from '../../src/protocol/compare-messages'
 import type { EngineClient } from '../../src/protocol/client'
 import { isDataDrop } from '../../src/data/recognize-drop'
@@ -199,9 +200,9 @@ export function fakeEngine(change: Partial<Answers> = {}): FakeEngine {
 
     Object.assign(client, {
       sensitivity: {
-        table: (_request: unknown, { signal }: CallOptions = {}) => {
+        table: (request: SensitivityRequest, { signal }: CallOptions = {}) => {
           note('sensitivity')
-          return Promise.resolve(until(signal, answers.sensitivity()))
+          return Promise.resolve(until(signal, answers.sensitivity(request)))
         },
       },
       structure: {

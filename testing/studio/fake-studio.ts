@@ -2,7 +2,11 @@
 import { expect, vi } from 'vitest'
 import type { TrainedWeights } from '../../src/protocol/training-messages'
 import { createCommands } from '../../src/studio/commands/create-commands'
-import type { HistoryStorage, SessionStorage } from '../../src/studio/commands/command-world'
+import type {
+  HistoryStorage,
+  SensitivityStorage,
+  SessionStorage,
+} from '../../src/studio/commands/command-world'
 import { fakeEngine } from './fake-engine'
 import type { Answers } from './fake-answers'
 import type { KeptDataFiles } from '../../src/studio/keeping/kept-data'
@@ -14,6 +18,7 @@ import { holdSearch, isSearchHeld, whenSearchIsOver } from '../../src/studio/kee
 import type { TabMark } from '../../src/studio/keeping/tab-mark'
 import type { Sample } from '../../src/studio/files/samples'
 import type { LeftOutPart } from '../../src/studio/store/history-slice'
+import type { SensitivityTable } from '../../src/search/sensitivity'
 import { createStudioStore } from '../../src/studio/store/store'
 
 export const sample: Sample = {
@@ -157,6 +162,19 @@ function memoryHistory() {
   return { stored, others, storage }
 }
 
+/** What layers bear, as the browser keeps it. */
+function memorySensitivities() {
+  const stored = new Map<string, SensitivityTable>()
+  const storage: SensitivityStorage = {
+    load: (place) => Promise.resolve(stored.get(JSON.stringify(place)) ?? null),
+    keep: (place, table) => {
+      stored.set(JSON.stringify(place), table)
+      return Promise.resolve()
+    },
+  }
+  return { stored, storage }
+}
+
 /** A page that nobody looks at: nothing begins by itself. */
 export function fakePresence(there = false) {
   const watchers = new Set<() => void>()
@@ -187,6 +205,7 @@ export async function setUp(
   const runs = memoryRuns()
   const sessions = memorySessions()
   const history = memoryHistory()
+  const sensitivities = memorySensitivities()
   const commands = createCommands({
     store,
     spawn: engine.spawn,
@@ -217,6 +236,7 @@ export async function setUp(
     },
     sessions: sessions.storage,
     history: history.storage,
+    sensitivities: sensitivities.storage,
     searches: { hold: holdSearch, isHeld: isSearchHeld, whenOver: whenSearchIsOver },
     runs,
     rememberLimits: (limits) => remembered.push(limits),
@@ -232,5 +252,6 @@ export async function setUp(
     },
     { interval: 5 },
   )
-  return { store, engine, commands, saved, remembered, marks, disk, runs, sessions, history }
+  const kept = { disk, runs, sessions, history, sensitivities }
+  return { store, engine, commands, saved, remembered, marks, ...kept }
 }

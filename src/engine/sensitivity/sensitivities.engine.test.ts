@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { drained, freshEngine } from '../../../testing/engine/drive-engine'
 import { openBars, openBuilt } from '../../../testing/engine/training-ground'
 import { targetOfFilters } from '../../search/filter-target'
+import type { SensitivityTable } from '../../search/sensitivity'
 import { defaultRecipe } from '../../techniques/recipe'
 
 const engine = freshEngine()
@@ -99,6 +100,26 @@ describe('what layers bear', () => {
     expect(second.events.filter(({ layer }) => layer !== null)).toHaveLength(
       first.result.layers.length,
     )
+  })
+
+  it('is not found again where an earlier visit has found it, unless that is of other samples', async () => {
+    await openBars(engine.current)
+    const { result } = await tableOf()
+    // The same model in an engine that knows nothing.
+    await openBars(engine.current)
+    // A figure that nobody could have found: where it comes back nothing was tried.
+    const marked = {
+      ...result,
+      layers: result.layers.map((layer) => ({
+        ...layer,
+        measured: layer.measured.map((cell) => ({ ...cell, distance: 7 })),
+      })),
+    }
+    const given = (known: SensitivityTable) =>
+      drained(engine.current.sensitivity.table({ recipe: defaultRecipe, known }))
+    expect((await given(marked)).result).toEqual(marked)
+    await openBars(engine.current)
+    expect((await given({ ...marked, key: 'other' })).result).toEqual(result)
   })
 
   it('is told without data, on synthetic inputs', async () => {

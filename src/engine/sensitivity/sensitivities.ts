@@ -48,12 +48,12 @@ export class Sensitivities {
   }
 
   /**
-   * Tells every layer as soon as it is known, first by its inputs alone. What was found before somebody left is not
-   * found again.
+   * Tells every layer as soon as it is known, first by its inputs alone. What was found before somebody left, or by an
+   * earlier visit, is not found again.
    * @throws StudioError 'engine/no-model', 'engine/cancelled', 'data/...', or what steps throw
    */
   async table(
-    { recipe, filters = false }: SensitivityRequest,
+    { recipe, filters = false, known: earlier }: SensitivityRequest,
     emit: Emit<SensitivityEvent>,
     signal: AbortSignal,
   ): Promise<SensitivityTable> {
@@ -66,7 +66,7 @@ export class Sensitivities {
     const names = layers.map(({ layer }) => layer)
     const probes = await Probes.of(ground, own, names, this.parts, signal)
     const key = JSON.stringify([id, corrected, probes.key])
-    const kept = this.keptFor(state, key)
+    const kept = this.keptFor(state, key, earlier)
     const looksAtFilters = filters && state.summary.obstacles.cut === null
     const perLayer = 1 + probes.perLayer + (looksAtFilters ? 1 + probes.filters.length : 0)
     const total = layers.length * perLayer + 1
@@ -160,10 +160,11 @@ export class Sensitivities {
     }
   }
 
-  private keptFor(state: OpenModelState, key: string): Kept {
+  private keptFor(state: OpenModelState, key: string, earlier: SensitivityTable | undefined): Kept {
     const known = this.kept.get(state)
     if (known?.key === key) return known
-    const fresh: Kept = { key, layers: new Map(), small: null }
+    const { layers = [], small = null } = earlier?.key === key ? earlier : {}
+    const fresh: Kept = { key, layers: new Map(layers.map((one) => [one.layer, one])), small }
     this.kept.set(state, fresh)
     return fresh
   }

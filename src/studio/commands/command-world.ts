@@ -3,6 +3,7 @@ import type { SplitName } from '../../core/dataset-manifest'
 import type { ReportPlace } from '../../protocol/recipe-messages'
 import type { CutOrigin } from '../../protocol/structure-messages'
 import type { TrainedWeights } from '../../protocol/training-messages'
+import type { SensitivityTable } from '../../search/sensitivity'
 import type { TrainingSettings } from '../../training/training-settings'
 import type { EngineCall, EngineProcess } from '../engine-link/engine-session'
 import type { AttachedData } from '../keeping/attached-data'
@@ -11,6 +12,7 @@ import type { KeptDataFiles } from '../keeping/kept-data'
 import type { ModelHistory, RecalledHistory } from '../keeping/kept-history'
 import type { ListedSession } from '../keeping/kept-list'
 import type { KeptRun, RunCheckpoint, RunGround } from '../keeping/kept-run'
+import type { SensitivityPlace } from '../keeping/kept-sensitivity'
 import type { FoundSession, KeptOf } from '../keeping/kept-session'
 import type { OpenPlace, OpenSession, Whole } from '../keeping/open-place'
 import type { TabMark } from '../keeping/tab-mark'
@@ -44,6 +46,8 @@ export interface CommandWorld {
   readonly sessions: SessionStorage
   /** What was tried on models, over reloads. */
   readonly history: HistoryStorage
+  /** What layers bear, over reloads. */
+  readonly sensitivities: SensitivityStorage
   /** Searches for the smallest file that run in tabs. */
   readonly searches: SearchLocks
   /** Training runs over a closed page. */
@@ -84,6 +88,11 @@ export interface HistoryStorage {
   readonly load: (modelKey: string) => Promise<RecalledHistory>
   readonly save: (modelKey: string, history: ModelHistory) => Promise<void>
   readonly forget: (modelKey: string) => Promise<void>
+}
+
+export interface SensitivityStorage {
+  readonly load: (place: SensitivityPlace) => Promise<SensitivityTable | null>
+  readonly keep: (place: SensitivityPlace, table: SensitivityTable) => Promise<void>
 }
 
 export interface SearchLocks {

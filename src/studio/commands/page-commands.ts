@@ -81,6 +81,11 @@ export const commands = createCommands({
     save: async (key, found) => (await import('../keeping/kept-history')).saveHistory(key, found),
     forget: async (key) => (await import('../keeping/kept-history')).forgetHistory(key),
   },
+  sensitivities: {
+    load: async (place) => (await import('../keeping/kept-sensitivity')).loadSensitivity(place),
+    keep: async (place, table) =>
+      (await import('../keeping/kept-sensitivity')).keepSensitivity(place, table),
+  },
   searches: { hold: holdSearch, isHeld: isSearchHeld, whenOver: whenSearchIsOver },
   // Loaded when data is first attached or offered, not with the page.
   storage: {

@@ -6,22 +6,32 @@ import { targetOfFilters } from '../../search/filter-target'
 import type { ChannelTarget } from '../../structure/choose-channels'
 import type { Recipe } from '../../techniques/recipe'
 import { readEngineError } from '../engine-link/engine-error'
+import { contentKey } from '../keeping/content-key'
+import type { SensitivityPlace } from '../keeping/kept-sensitivity'
+import { dataKey } from '../store/data-in'
 import { layersIn, withLayer } from '../store/sensitivity-slice'
 import type { CommandContext } from './command-world'
 import { createBackground } from './in-background'
 import { TimeLeft } from './time-left'
 import type { TrainedCommands } from './trained-commands'
 
-/** Asks for what layers bear, and shows it as it comes. What was known before it was left is not forgotten. */
+/**
+ * Asks for what layers bear, and shows it as it comes. What was known before it was left, or is kept from an earlier
+ * visit, is not forgotten.
+ */
 export function askForTable(
-  { call, store }: CommandContext,
+  context: CommandContext,
   trained: TrainedCommands,
   recipe: Recipe,
   filters: boolean,
 ) {
   return async (client: EngineClient, signal: AbortSignal): Promise<SensitivityTable> => {
+    const { call, sensitivities, store } = context
     await trained.ensure(call, recipe)
-    const events = await client.sensitivity.table({ recipe, filters }, { signal })
+    const place = await placeOf(context, recipe)
+    const known = place && (await sensitivities.load(place))
+    const request = { recipe, filters, ...(known === null ? {} : { known }) }
+    const events = await client.sensitivity.table(request, { signal })
     const { sensitivity, sensitivityOf, setSensitivity } = store.getState()
     let layers = sensitivityOf === recipe.trained ? layersIn(sensitivity) : []
     const table = await drain(events, ({ done, layer, total }) => {
@@ -31,8 +41,26 @@ export function askForTable(
     })
     signal.throwIfAborted()
     setSensitivity({ state: 'known', table }, recipe.trained)
+    if (place !== null && !(known?.key === table.key && hasFilters(known) === hasFilters(table)))
+      // Where it is not kept it is found anew.
+      sensitivities.keep(place, table).catch(() => undefined)
     return table
   }
+}
+
+/** null where the browser cannot name what files hold. */
+async function placeOf(
+  { held, store }: CommandContext,
+  { trained }: Recipe,
+): Promise<SensitivityPlace | null> {
+  const { files } = held
+  const data = dataKey(store.getState().data)
+  const model = await contentKey(files)
+  return model === null ? null : { model, data, trained }
+}
+
+function hasFilters({ layers }: SensitivityTable): boolean {
+  return layers.some(({ filters }) => filters !== null)
 }
 
 interface Neighbours {

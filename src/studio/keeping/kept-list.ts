@@ -8,6 +8,7 @@ import { openKey, parseSession } from './kept-session'
 import type { StoredSession } from './kept-session'
 import { dataTable, filesTable, sessionsTable } from './kept-table'
 import { forgetRunsOf } from './kept-run'
+import { forgetSensitivities } from './kept-sensitivity'
 import { forgetTrained } from './kept-trained'
 import { ownersSchema } from './kept-data'
 import { likelySpace, notedSpace, noteSpace } from './list-space'
@@ -126,6 +127,7 @@ async function forget(choose: () => Promise<readonly string[]>): Promise<void> {
     const histories = await Promise.all([...new Set(models)].map(storedHistory))
     for (const key of new Set(models)) await forgetHistory(key)
     await forgetDataOf(new Set(models))
+    await forgetSensitivities(new Set(models))
     await forgetRunsOf(new Set(gone.flatMap((stored) => openKey(parseSession(stored)?.open) ?? [])))
     await dropUnnamedFiles()
     await forgetTrained(trainedNamedIn(gone, histories))

@@ -80,6 +80,8 @@ function keptTable(kind: string): KeptTable {
 
 /** Files by what they hold, once, however many name them. */
 export const filesTable = keptTable('files')
+/** What layers bear. */
+export const sensitivityTables = keptTable('sensitivity')
 /** What tabs have open, or had. */
 export const sessionsTable = keptTable('sessions')
 /** Weights of runs, by their own id. */

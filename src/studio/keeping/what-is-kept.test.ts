@@ -22,6 +22,7 @@ import * as data from './kept-data'
 import * as history from './kept-history'
 import * as room from './kept-room'
 import * as run from './kept-run'
+import * as sensitivity from './kept-sensitivity'
 import * as session from './kept-session'
 import * as settings from './kept-settings'
 import * as weights from './kept-trained'
@@ -82,7 +83,7 @@ describe('everything that is kept', () => {
   })
 
   it('is kept by functions of the table alone', () => {
-    const modules = { run, history, data, session, settings, trained: weights, room }
+    const modules = { run, history, data, sensitivity, session, settings, trained: weights, room }
     const keepers = Object.entries(modules).flatMap(([name, module]) =>
       Object.keys(module)
         .filter((key) => /^(?:keep|save|write(?!t))/.test(key))
