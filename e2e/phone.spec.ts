@@ -1,4 +1,5 @@
 import { statSync } from 'node:fs'
+import type { Locator } from '@playwright/test'
 import { dropOnPage } from '../testing/browser/drop.ts'
 import { writeFiles } from '../testing/browser/foreign-files.ts'
 import { mobileGraph } from '../testing/files/converted-graphs.ts'
@@ -42,6 +43,38 @@ test('from a sample to the download by touch alone, in Chinese', async ({ page }
   expect(statSync(path).size).toBeGreaterThan(50_000)
   await expect(page.getByRole('group', { name: '下载完成' })).toContainText('测试集')
 })
+
+test('one tap makes it small, in Chinese: the first result, the map, what was found, its use', async ({
+  page,
+}) => {
+  const studio = new Studio(page)
+  await studio.visit('?backend=wasm')
+  await page.getByRole('button', { name: /^Pictures .* LeNet-300-100/ }).tap()
+  await studio.settled()
+  await page.getByRole('button', { name: /^File:/ }).tap()
+  await page.getByRole('menuitem', { name: '中文' }).tap()
+  const card = page.getByRole('region', { name: '一键压缩' })
+  await card.getByRole('button', { name: '一键压缩' }).tap()
+  const search = card.getByRole('group', { name: '搜索' })
+  // There before any layer was looked at.
+  await expect(search).toContainText(/(?:目前最佳|目前最接近).*kB → [\d.]+\u00A0kB/, {
+    timeout: 60_000,
+  })
+  await expect(card.getByText(/^正在尝试设置/)).toBeVisible({ timeout: 60_000 })
+  await card.getByRole('button', { name: '每一层能承受多少' }).tap()
+  await expect(card.getByRole('gridcell', { name: /^dense1，/ }).first()).toBeVisible()
+  await expect.poll(() => triedIn(search), { timeout: 60_000 }).toBeLessThan(100)
+  await card.getByRole('button', { name: '停止并采用最佳' }).tap()
+  await expect(search).toContainText(/^已停止，测过 \d+ 组设置。/)
+  await expect(search).toContainText('正在使用')
+  expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(390)
+  expect(await smallTargets(page)).toEqual([])
+})
+
+/** kB of what was found so far. */
+async function triedIn(search: Locator): Promise<number> {
+  return Number(/→ ([\d.]+)\u00A0kB/.exec((await search.textContent()) ?? '')?.[1])
+}
 
 test('everything that can be touched is large enough for a finger', async ({ page }) => {
   const studio = new Studio(page)

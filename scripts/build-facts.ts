@@ -1,10 +1,22 @@
 import { execFileSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 
-/** What a build says of itself: its version and, where it is built in a repository, the commit. */
+interface Package {
+  readonly version: string
+  readonly repository?: string | { readonly url: string }
+}
+
+/**
+ * What a build says of itself: its version, where its source is, if it has been told, and the commit, where it is built
+ * in a repository.
+ */
 export function buildFacts(): Record<string, string> {
-  const { version } = JSON.parse(readFileSync('package.json', 'utf8')) as { version: string }
-  const facts = { STUDIO_VERSION: version, STUDIO_COMMIT: commit() }
+  const { repository, version } = JSON.parse(readFileSync('package.json', 'utf8')) as Package
+  const facts = {
+    STUDIO_VERSION: version,
+    STUDIO_COMMIT: commit(),
+    STUDIO_SOURCE: sourceAddress(process.env['STUDIO_SOURCE'], repository),
+  }
   return Object.fromEntries(
     Object.entries(facts).map(([name, value]) => [
       `import.meta.env.${name}`,
@@ -24,4 +36,18 @@ function commit(): string | undefined {
     // A copy of the source without its history.
     return undefined
   }
+}
+
+/**
+ * Where a browser finds the source.
+ * @param told whoever builds it may say so
+ * @returns undefined where nobody has said it in a way that a browser understands
+ */
+export function sourceAddress(
+  told: string | undefined,
+  repository: Package['repository'],
+): string | undefined {
+  const written = told ?? (typeof repository === 'string' ? repository : repository?.url)
+  const address = written?.replace(/^git\+/, '').replace(/\.git$/, '')
+  return address !== undefined && /^https?:\/\/\S+$/.test(address) ? address : undefined
 }

@@ -2,4 +2,5 @@
 interface ImportMetaEnv {
   readonly STUDIO_VERSION?: string
   readonly STUDIO_COMMIT?: string
+  readonly STUDIO_SOURCE?: string
 }

@@ -18,3 +18,13 @@ it('says which studio this is and leads to the licences of its parts', () => {
   const { href } = screen.getByRole<HTMLAnchorElement>('link', { name: /^Licences/ })
   expect(href).toMatch(/\/licenses\.md$/)
 })
+
+it('leads to its source where the build was told where that is', () => {
+  const { unmount } = renderInProviders(<About />)
+  expect(screen.queryByRole('link', { name: 'Source' })).toBeNull()
+  unmount()
+  vi.stubEnv('STUDIO_SOURCE', 'https://code.example/studio')
+  renderInProviders(<About />)
+  const { href } = screen.getByRole<HTMLAnchorElement>('link', { name: 'Source' })
+  expect(href).toBe('https://code.example/studio')
+})

@@ -6,6 +6,7 @@ export function About() {
   const { t } = useTranslation('page')
   const version = import.meta.env.STUDIO_VERSION
   const commit = import.meta.env.STUDIO_COMMIT
+  const source = import.meta.env.STUDIO_SOURCE
   return (
     <Text size="xs" c="dimmed">
       {version !== undefined && (
@@ -13,6 +14,14 @@ export function About() {
           {commit === undefined
             ? t('about.version', { version })
             : t('about.versionOf', { version, commit })}
+          {' · '}
+        </>
+      )}
+      {source !== undefined && (
+        <>
+          <Anchor href={source} target="_blank" rel="noreferrer" size="xs" data-touch>
+            {t('about.source')}
+          </Anchor>
           {' · '}
         </>
       )}

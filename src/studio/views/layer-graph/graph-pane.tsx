@@ -12,14 +12,12 @@ import { GraphLines } from './graph-lines'
 import { GraphNode } from './graph-node'
 import type { Strength } from './graph-values'
 import classes from './layer-graph.module.css'
-import { MARGIN, usePane } from './use-pane'
+import { MARGIN, READABLE, usePane } from './use-pane'
 import { useGestures } from './use-gestures'
 import { walked, ways } from './walk'
 
 /** One press of a button or a key. */
 const ZOOM = 1.3
-/** Names are too small to be read below it. */
-const READABLE = 0.6
 
 /** What a finger needs, in CSS pixels. */
 const FINGER = 44

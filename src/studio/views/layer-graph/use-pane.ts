@@ -11,6 +11,9 @@ const BEYOND = 300
 /** Scrolling is followed in steps of so many pixels. */
 const STEP = 150
 
+/** Names are too small to be read below it. */
+export const READABLE = 0.6
+
 /** The part of a drawing that is mounted, in its own pixels. */
 export interface Seen {
   readonly left: number
@@ -98,6 +101,14 @@ export function usePane(pane: RefObject<HTMLDivElement | null>, drawing: Drawing
         (current.clientHeight - 2 * MARGIN) / Math.max(1, drawing.height),
       ),
     )
+  }, [drawing, pane, zoomTo])
+
+  // It opens as wide as the pane, so that nothing is cut off, as long as it can be read.
+  useLayoutEffect(() => {
+    const { current } = pane
+    if (current === null || current.clientWidth === 0) return
+    const wide = (current.clientWidth - 2 * MARGIN) / Math.max(1, drawing.width)
+    zoomTo(Math.max(READABLE, Math.min(1, wide)), { x: 0, y: 0 })
   }, [drawing, pane, zoomTo])
 
   /** Scrolls until a layer is in view: in its middle where it was not. */
