@@ -5,6 +5,7 @@ import type { GraphEdit } from '../graph/edits'
 import { keepIndices } from '../graph/keep-indices'
 import type { OpenedModel, OpenedWeight } from './format'
 import { formats } from './importers'
+import { zerosIn } from './with-values'
 
 /**
  * The model as its edits leave it, in files of its own kind.
@@ -30,23 +31,23 @@ export async function editModel(
   return format?.edit({ before: model, edits, graph, weights }) ?? model
 }
 
+/** What is left of a weight lies in its file as all of it did: the same codes, or floats of as many bytes. */
 function kept(weight: OpenedWeight, edits: readonly GraphEdit[]): OpenedWeight {
   const own = edits.flatMap((edit) =>
     edit.kind === 'keep' && edit.parameter === weight.spec.name ? [edit] : [],
   )
   if (own.length === 0) return weight
-  const { spec, values } = own.reduce<Pick<OpenedWeight, 'spec' | 'values'>>(
-    (left, { axis, indices }) => ({
-      spec: keptSpec(left.spec, axis, indices.length),
-      values: keepIndices(left.values, left.spec.shape, axis, indices),
-    }),
-    weight,
-  )
-  let zeros = 0
-  for (const value of values) if (value === 0) zeros++
-  return {
-    ...weight,
-    ...{ spec, values, zeros, storedAs: 'float32', storedBytes: 4 * values.length },
-    quantized: null,
-  }
+  return own.reduce<OpenedWeight>((left, { axis, indices }) => {
+    const { quantized, spec } = left
+    const values = keepIndices(left.values, spec.shape, axis, indices)
+    return {
+      ...left,
+      ...{ spec: keptSpec(spec, axis, indices.length), values, zeros: zerosIn(values) },
+      storedBytes: (left.storedBytes / left.values.length) * values.length,
+      quantized: quantized && {
+        ...quantized,
+        codes: keepIndices(quantized.codes, spec.shape, axis, indices),
+      },
+    }
+  }, weight)
 }

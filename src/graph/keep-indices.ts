@@ -1,6 +1,6 @@
 import { elementCount } from '../core/tensor-spec'
 
-type Numbers = Float32Array | Int32Array | Uint8Array
+type Numbers = Float32Array | Int32Array | Uint8Array | Uint16Array
 
 /**
  * The elements of a row-major tensor whose index along one axis is kept.

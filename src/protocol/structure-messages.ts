@@ -69,7 +69,7 @@ export interface CutOrigin {
 }
 
 export interface CutResult {
-  /** An ordinary model, as float32; `path` is the name within its folder. */
+  /** An ordinary model; what is left of a weight lies in it as all of it did in the file. `path` is the name within its folder. */
   readonly files: readonly { readonly path: string; readonly blob: Blob }[]
   readonly plan: CutPlan
   readonly record: CutRecord

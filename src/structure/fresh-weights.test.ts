@@ -1,5 +1,6 @@
 import { readFileSync, readdirSync } from 'node:fs'
 import { expect, test } from 'vitest'
+import { graphBundle, inOneByte, smallGraph } from '../../testing/files/graph-files'
 import { memoryFile } from '../files/file-bundle'
 import type { OpenedModel } from '../formats/format'
 import { openModel } from '../formats/importers'
@@ -31,6 +32,15 @@ test('fresh weights have the variance of their fan-in, and a normalisation does 
   expect(new Set(of('stem_norm/moving_variance'))).toEqual(new Set([1]))
   expect(new Set(of('stem_norm/beta'))).toEqual(new Set([0]))
   expect(new Set(of('classes/bias'))).toEqual(new Set([0]))
+})
+
+test('fresh weights are floats, whatever held the old ones', async () => {
+  const quantized = await openModel(graphBundle(inOneByte(smallGraph())), go)
+  const { weights } = await withFreshWeights(quantized, 7, go)
+  for (const { quantized: codes, spec, storedAs, storedBytes, values } of weights)
+    expect([spec.name, codes, storedAs, storedBytes]).toEqual([
+      ...[spec.name, null, spec.dtype, 4 * values.length],
+    ])
 })
 
 test('and are the same for the same seed', async () => {

@@ -2,6 +2,7 @@ import { createRandom } from '../core/random'
 import { elementCount } from '../core/tensor-spec'
 import type { Between } from '../files/between'
 import type { OpenedModel, OpenedWeight } from '../formats/format'
+import { withValues } from '../formats/with-values'
 import type { ModelGraph } from '../graph/graph'
 import type { ValueName } from '../graph/values'
 
@@ -35,9 +36,7 @@ export async function withFreshWeights(
     const values = ones.has(weight.spec.name)
       ? new Float32Array(weight.values.length).fill(1)
       : await fresh(weight, () => random.normal(), step)
-    let zeros = 0
-    for (const value of values) if (value === 0) zeros++
-    weights.push({ ...weight, values, zeros, quantized: null })
+    weights.push(withValues(weight, values))
   }
   return { ...model, weights }
 }

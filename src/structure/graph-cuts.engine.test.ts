@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { mobileGraph, transformerGraph } from '../../testing/files/converted-graphs'
-import { graphBundle, quantizedGraph, smallGraph } from '../../testing/files/graph-files'
+import { graphBundle, inOneByte, smallGraph } from '../../testing/files/graph-files'
 import type { GraphFiles } from '../../testing/files/graph-files'
 import { unfusedGraph } from '../../testing/files/unfused-graph'
 import { maskReaders } from '../../testing/models/mask-readers'
@@ -58,7 +58,7 @@ function total(macs: ReadonlyMap<string, number | null>): number {
 const graphs: readonly (readonly [string, () => GraphFiles])[] = [
   ['small', smallGraph],
   ['MobileNetV2-shaped', mobileGraph],
-  ['MobileNetV2-shaped, of one byte a weight', () => quantizedGraph(mobileGraph())],
+  ['MobileNetV2-shaped, of one byte a weight', () => inOneByte(mobileGraph())],
   ['unfused', unfusedGraph],
 ]
 

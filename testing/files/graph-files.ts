@@ -183,9 +183,10 @@ export function graphBundle({ json, shards }: GraphFiles): FileBundle {
 }
 
 /** The same with its larger real weights as codes of one byte, as the converter's `--quantize_uint8` writes them. */
-export function quantizedGraph({ json, shards }: GraphFiles): GraphFiles {
+export function inOneByte<Files extends WithManifest>(files: Files): Files {
+  const { json, shards } = files
   const [group] = json.weightsManifest
-  if (group === undefined) return { json, shards }
+  if (group === undefined) return files
   const bytes = joined(group.paths.map((path) => shards.get(path) ?? new Uint8Array()))
   const parts: Uint8Array[] = []
   let at = 0
@@ -205,7 +206,14 @@ export function quantizedGraph({ json, shards }: GraphFiles): GraphFiles {
   })
   const [path = ''] = group.paths
   return {
+    ...files,
     json: { ...json, weightsManifest: [{ paths: [path], weights }] },
     shards: new Map([[path, joined(parts)]]),
   }
+}
+
+/** What files of every kind of model have. */
+interface WithManifest {
+  readonly json: { readonly weightsManifest: GraphFiles['json']['weightsManifest'] }
+  readonly shards: ReadonlyMap<string, Uint8Array>
 }

@@ -1,10 +1,9 @@
 import * as tf from '@tensorflow/tfjs'
 import { describe, expect, it } from 'vitest'
 import { drained, freshEngine } from '../../../testing/engine/drive-engine'
-import { numbers, T, text } from '../../../testing/files/graph-attributes'
-import { graphBundle, smallGraph } from '../../../testing/files/graph-files'
+import { graphBundle, inOneByte, smallGraph } from '../../../testing/files/graph-files'
 import type { GraphFiles } from '../../../testing/files/graph-files'
-import { GraphWriter } from '../../../testing/files/graph-writer'
+import { opaqueGraph } from '../../../testing/files/opaque-graph'
 import { openBars, openBuilt, settingsWith, trainer } from '../../../testing/engine/training-ground'
 import type { CutRequest, CutResult } from '../../protocol/structure-messages'
 import { defaultRecipe } from '../../techniques/recipe'
@@ -30,25 +29,6 @@ function plainNet(): tf.LayersModel {
       tf.layers.dense({ units: 3, activation: 'softmax', name: 'classes' }),
     ],
   })
-}
-
-/** picture -> stem -> a remainder -> two convolutions and a matrix. `Mod` is not what TensorFlow defines, and stays opaque. */
-function behindOpaque(sides: readonly number[] = [-1, 8, 8, 3]): GraphFiles {
-  const net = new GraphWriter()
-  const conv = (name: string, from: string, shape: number[]): string =>
-    net.node('Conv2D', name, [from, net.weight(`${name}/kernel`, shape)], {
-      T,
-      strides: numbers([1, 1, 1, 1]),
-      padding: text('SAME'),
-      data_format: text('NHWC'),
-      dilations: numbers([1, 1, 1, 1]),
-    })
-  const stem = conv('stem', net.input('picture', sides), [3, 3, 3, 8])
-  const rest = net.node('Mod', 'rest', [stem, net.weight('two', [], [2])], { T })
-  const last = conv('wide', conv('narrow', rest, [3, 3, 8, 16]), [3, 3, 16, 16])
-  const pooled = net.node('Mean', 'pool', [last, net.wholes('axes', [1, 2])], { T })
-  net.node('MatMul', 'answer', [pooled, net.weight('answer/kernel', [16, 4])], { T })
-  return net.files()
 }
 
 async function filesOf(files: GraphFiles): Promise<File[]> {
@@ -163,7 +143,7 @@ describe('removing filters', () => {
   })
 
   it('counts the work behind a node without meaning, of which the model itself knows the shape', async () => {
-    const files = await filesOf(behindOpaque())
+    const files = await filesOf(opaqueGraph())
     await drained(engine.current.model.open({ files }))
     const request = {
       recipe: defaultRecipe,
@@ -172,23 +152,39 @@ describe('removing filters', () => {
       start: 'kept',
     } as const
     const { result: plan } = await drained(engine.current.structure.plan(request))
-    const whole = 64 * 9 * (3 * 8 + 8 * 16 + 16 * 16) + 16 * 4
+    const whole = 64 * 9 * (3 * 8 + 8 * 32 + 32 * 32) + 32 * 4
     expect(plan.whole.macs).toBe(whole)
     const { layers } = plan
-    const left = (name: string): number => layers.find((layer) => layer.name === name)?.after ?? 16
+    const left = (name: string): number => layers.find((layer) => layer.name === name)?.after ?? 32
     const macs =
       64 * 9 * (3 * 8 + 8 * left('narrow') + left('narrow') * left('wide')) + left('wide') * 4
     expect(plan.macs).toBe(macs)
     // One more filter of the largest would not have been needed.
     expect(macs).toBeLessThanOrEqual(whole / 2)
-    expect(macs).toBeGreaterThan(whole / 2 - 64 * 9 * (8 + 16))
+    expect(macs).toBeGreaterThan(whole / 2 - 64 * 9 * (8 + 32))
     expect(await engine.current.structure.blocks()).toMatchObject([
-      { id: 'wide', macs: 64 * 9 * 256 },
+      { id: 'wide', macs: 64 * 9 * 1024 },
     ])
   })
 
+  it('leaves codes codes, so that the file of a quantized model gets smaller', async () => {
+    const files = await filesOf(inOneByte(opaqueGraph()))
+    const { result: whole } = await drained(engine.current.model.open({ files }))
+    const request = { recipe: defaultRecipe, target, blocks: [], start: 'kept' } as const
+    const { result: cut } = await drained(engine.current.structure.cut(request))
+    const bytes = (all: readonly Blob[]): number => all.reduce((sum, { size }) => sum + size, 0)
+    expect(bytes(cut.files.map(({ blob }) => blob))).toBeLessThan(bytes(files))
+    const smaller = cut.files.map(({ path, blob }) => new File([blob], path))
+    const { result } = await drained(engine.current.model.open({ files: smaller }))
+    expect(result.totals.storedBytes).toBeLessThan(whole.totals.storedBytes)
+    const kinds = (summary: typeof whole): string[] =>
+      summary.layers.flatMap(({ tensors }) => tensors.map(({ storedAs }) => storedAs))
+    expect(kinds(result)).toEqual(kinds(whole))
+    expect(result.zippedFloat32Bytes).toBeGreaterThan(result.totals.storedBytes)
+  })
+
   it('takes no share of work that is not known', async () => {
-    const files = await filesOf(behindOpaque([-1, -1, -1, 3]))
+    const files = await filesOf(opaqueGraph([-1, -1, -1, 3]))
     await drained(engine.current.model.open({ files }))
     const request = { recipe: defaultRecipe, target, blocks: [], start: 'kept' } as const
     const { result: plan } = await drained(engine.current.structure.plan(request))

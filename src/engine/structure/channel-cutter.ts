@@ -3,7 +3,8 @@ import { uncountedLayer } from '../../core/model-summary'
 import { elementCount } from '../../core/tensor-spec'
 import type { OpenedModel } from '../../formats/format'
 import { editModel } from '../../formats/edit-model'
-import { writeModel } from '../../formats/exporters'
+import { exactTarget, writeModel } from '../../formats/exporters'
+import { withValues } from '../../formats/with-values'
 import { editedGraph } from '../../graph/edits'
 import type { GraphEdit } from '../../graph/edits'
 import { foldConstants } from '../../graph/fold-constants'
@@ -120,8 +121,7 @@ export class ChannelCutter {
     const { blocks, recipe, start, target: choice } = request
     const { seed } = choice
     const model = start === 'fresh' ? await withFreshWeights(cut, seed, step('cutting')) : cut
-    const target = { container: model.container, precision: 'float32' } as const
-    const { files } = await writeModel(model, model.weights, target, step('writing'))
+    const { files } = await writeModel(model, model.weights, exactTarget(model), step('writing'))
     return {
       files: files.map(({ path, bytes }) => ({ path, blob: new Blob([bytes as BlobPart]) })),
       plan,
@@ -205,7 +205,7 @@ function withWeights(state: OpenModelState, { recipe }: CutRequest): OpenedModel
     ...state.opened,
     weights: state.opened.weights.map((weight) => {
       const named = values.get(weight.spec.name)
-      return named === undefined ? weight : { ...weight, values: named, quantized: null }
+      return named === undefined || named === weight.values ? weight : withValues(weight, named)
     }),
   }
 }
