@@ -133,9 +133,12 @@ export class ModelStore {
     emit({ phase: 'reading', done: 0, total: 0 })
     const drop = this.dropOf(files)
     this.waiting = null
-    const read = await readFiles(drop, step)
+    const found = await readFiles(drop, step)
     const past = origin === null ? null : await this.pastOf(origin, emit, signal)
     const cutFrom = past?.original ?? null
+    // Files of a cut lie in no folder that would say what the model is called.
+    const name = cutFrom?.summary.name ?? found.opened.name
+    const read = { ...found, opened: { ...found.opened, name } }
     emit({ phase: 'building', done: 0, total: 0 })
     try {
       return await this.tools.exclusive.run(signal, async () => {

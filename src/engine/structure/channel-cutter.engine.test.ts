@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs'
+import { strFromU8, unzipSync } from 'fflate'
 import { describe, expect, it } from 'vitest'
-import { drained, freshEngine } from '../../../testing/engine/drive-engine'
+import { drained, exactFile, freshEngine } from '../../../testing/engine/drive-engine'
 import { graphBundle, inOneByte, smallGraph } from '../../../testing/files/graph-files'
 import type { GraphFiles } from '../../../testing/files/graph-files'
 import { opaqueGraph } from '../../../testing/files/opaque-graph'
@@ -31,10 +32,14 @@ function plainNet(): tf.LayersModel {
   })
 }
 
-async function filesOf(files: GraphFiles): Promise<File[]> {
+async function filesOf(files: GraphFiles, folder: string | null = null): Promise<File[]> {
   return Promise.all(
     graphBundle(files).map(
-      async (part) => new File([(await part.read(0, part.size)) as BlobPart], part.path),
+      async (part) =>
+        new File(
+          [(await part.read(0, part.size)) as BlobPart],
+          folder === null ? part.path : `${folder}/${part.path}`,
+        ),
     ),
   )
 }
@@ -165,6 +170,23 @@ describe('removing filters', () => {
     expect(await engine.current.structure.blocks()).toMatchObject([
       { id: 'wide', macs: 64 * 9 * 1024 },
     ])
+  })
+
+  it('hands on what the model is called, also to the report', async () => {
+    const files = await filesOf(smallGraph(), 'mobile-uint8')
+    const { result: whole } = await drained(engine.current.model.open({ files }))
+    expect(whole.name).toBe('mobile-uint8')
+    const request = { recipe: defaultRecipe, target, blocks: [], start: 'kept' } as const
+    const { result: cut } = await drained(engine.current.structure.cut(request))
+    const origin = { files, cuts: [cut.record] }
+    const smaller = cut.files.map(({ path, blob }) => new File([blob], path))
+    const { result } = await drained(engine.current.model.open({ files: smaller, origin }))
+    expect(result.name).toBe('mobile-uint8')
+    const written = await drained(
+      engine.current.recipe.export({ recipe: defaultRecipe, target: exactFile, report: 'apart' }),
+    )
+    const report = unzipSync(new Uint8Array(await written.result.reportZip.arrayBuffer()))
+    expect(strFromU8(report['README.md'] ?? new Uint8Array())).toContain('mobile-uint8')
   })
 
   it('leaves codes codes, so that the file of a quantized model gets smaller', async () => {
