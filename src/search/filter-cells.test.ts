@@ -51,6 +51,7 @@ function worldWith(change: Partial<ChannelGroup> = {}): FilterWorld {
     map,
     scores: new Map([3, 1, 2, 4].map((worth, channel) => [channel, worth])),
     weights: [kernel('first', [2, 4], 1), kernel('beside', [2, 4], 1), kernel('second', [4, 2], 3)],
+    inner: new Set(),
     moments: (layer) => (layer === 'second' ? Float64Array.of(1, 4, 0, 5) : null),
     bytes: ({ values }) => 4 * values.length,
   }
@@ -81,6 +82,12 @@ describe('what whole filters cost', () => {
     const blind = { ...worldWith(), moments: () => null }
     const found = filterSensitivity(blind, 'first', [0.5])
     expect(found.state === 'go' && found.cells[0]?.error).toBe(0.5)
+  })
+
+  it('looks at nothing that a layer does not read itself', () => {
+    const world = { ...worldWith(), inner: new Set(['second/kernel']) }
+    const found = filterSensitivity(world, 'first', [0.5])
+    expect(found.state === 'go' && found.cells[0]?.error).toBe(0)
   })
 
   it('says why they stay', () => {

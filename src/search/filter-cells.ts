@@ -16,6 +16,8 @@ export interface FilterGround {
 /** How the weights of a model lie, and what is known of what they are multiplied by. */
 export interface FilterWorld extends FilterGround {
   readonly weights: readonly WeightTensor[]
+  /** Weights that do not meet what their layer is given, such as the second kernel of a separable convolution. */
+  readonly inner: ReadonlySet<string>
   /** E[x^2] of each input channel of a layer; null: not known. */
   readonly moments: (layer: string) => Float64Array | null
   /** Deflated bytes of a weight in the chosen file, as it is. */
@@ -94,8 +96,7 @@ interface InputEnergy {
 
 function inputEnergy(world: FilterWorld, { spec, values }: WeightTensor): InputEnergy | null {
   const channels = inputsOf(world.map, spec)
-  // The second kernel of a separable layer reads what the first one makes.
-  if (channels === null || spec.name.endsWith('/pointwise_kernel')) return null
+  if (channels === null || world.inner.has(spec.name)) return null
   const known = world.moments(spec.layerName)
   const moments = known?.length === channels.length ? known : null
   const columns = Math.max(1, spec.shape.at(-1) ?? 1)

@@ -1,6 +1,9 @@
 import type { WeightTensor } from '../../core/weight-tensor'
 import { foldConstants } from '../../graph/fold-constants'
+import { innerWeights } from '../../graph/inner-weights'
+import { shapesBehindOpaque } from '../../graph/opaque-layers'
 import { shapesOf } from '../../graph/shapes-of'
+import type { Shape } from '../../graph/values'
 import { filterSensitivity, removedFilters, withoutReading } from '../../search/filter-cells'
 import type { FilterWorld } from '../../search/filter-cells'
 import { filterShares, targetOfFilters } from '../../search/filter-target'
@@ -76,14 +79,15 @@ async function worldOf(work: FilterWork): Promise<FilterWorld> {
   const { layers, pace, signal, state, stored, weights } = work
   const { opened } = state
   const graph = foldConstants(opened.graph)
-  const map = mapChannels(graph, shapesOf(graph))
+  const ran = state.runnable?.outputShapes ?? new Map<string, Shape>()
+  const map = mapChannels(graph, shapesOf(graph, shapesBehindOpaque(graph, ran)))
   const { criterion, seed } = targetOfFilters('', 0)
   const { step } = phaseSteps(pace, () => undefined, signal)
   const scores = await scoreChannels(map, weights, criterion, seed, step('scoring'))
   const moments = new Map(layers.map((layer) => [layer.layer, layer.moments]))
   const bytes = new Map<string, number>()
   return {
-    ...{ map, scores, weights },
+    ...{ map, scores, weights, inner: innerWeights(graph) },
     moments: (layer) => moments.get(layer) ?? null,
     bytes: ({ spec, values }) => {
       const size = bytes.get(spec.name) ?? stored({ kind: 'float', spec, values })
