@@ -43,8 +43,8 @@ export type MissingCalibration =
   | 'noData'
   /** There are too few samples for a split to calibrate with. */
   | 'noSplit'
-  /** A graph has no layers to look between. */
-  | 'graphModel'
+  /** What runs the model computes it in one piece, and cannot be stopped between its nodes. */
+  | 'inOnePiece'
   /** TensorFlow.js cannot run the model. */
   | 'notRunnable'
 

@@ -66,7 +66,7 @@ export class Calibrations {
     const { runnable } = state
     if (runnable === null) return missing('notRunnable')
     const look = runnable.lookInSteps
-    if (look === null) return missing('graphModel')
+    if (look === null) return missing('inOnePiece')
     const found = await calibrationSource(ground, signal)
     if (typeof found === 'string') return missing(found)
     const source: Source = {

@@ -171,7 +171,7 @@ class GraphRunnable implements RunnableModel {
     })
   }
 
-  /** A graph has no layers to stop between: one sign of life, then one piece. */
+  /** Its executor is not stopped between nodes: one sign of life, then one piece. */
   async predictInSteps(inputs: readonly tf.Tensor[], between: BetweenLayers): Promise<tf.Tensor[]> {
     await between(this.outputs[0]?.name ?? '')
     return this.predict(inputs)

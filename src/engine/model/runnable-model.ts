@@ -44,7 +44,7 @@ export interface RunnableModel {
   /** The same numbers layer by layer, for models where one sample takes long. */
   predictInSteps(inputs: readonly tf.Tensor[], between: BetweenLayers): Promise<tf.Tensor[]>
   /**
-   * Runs one batch and shows what each layer is given; null where a model has no layers to look between.
+   * Runs one batch and shows what each layer is given; null where a model only runs in one piece.
    * The caller disposes inputs; what is shown is the model's.
    */
   readonly lookInSteps:

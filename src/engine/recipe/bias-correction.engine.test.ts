@@ -244,7 +244,7 @@ describe('bias correction', () => {
       graphBundle(smallGraph()).map(async (part) => file(part.path, await part.read(0, part.size))),
     )
     await drained(engine.current.model.open({ files }))
-    expect(await reasonNow()).toEqual({ state: 'missing', reason: 'graphModel' })
+    expect(await reasonNow()).toEqual({ state: 'missing', reason: 'inOnePiece' })
     const { events } = await drained(
       engine.current.recipe.preview({ recipe: without, focus: [], mode: 'dragging' }),
     )

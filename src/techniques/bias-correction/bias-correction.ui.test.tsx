@@ -53,7 +53,7 @@ describe('the panel of bias correction', () => {
   it.each([
     ['noData', /Needs data/],
     ['noSplit', /too few samples/],
-    ['graphModel', /no layers to look between/],
+    ['inOnePiece', /runs in one piece/],
     ['notRunnable', /cannot run this model/],
   ] as const)('says what is missing: %s', (reason, text) => {
     show({ calibration: { state: 'missing', reason } })
