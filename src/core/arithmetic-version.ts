@@ -32,8 +32,9 @@
  * 10. Training goes around a softmax or sigmoid also where it only stands before a reshape, a flatten or a dropout, or in
  *    each step of a sequence, and no longer around the activation of an LSTM.
  * 11. Columns of embeddings count among the channels that may be removed: the same share takes others.
+ * 12. Channels of a matrix on the left of a batched product are those of its own side, whichever side is turned round.
  */
-export const ARITHMETIC_VERSION = 11
+export const ARITHMETIC_VERSION = 12
 
 /** Whether something that was kept says that this arithmetic computed it; one that is newer is another, too. */
 export function isOfThisArithmetic(kept: unknown): boolean {

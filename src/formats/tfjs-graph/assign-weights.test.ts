@@ -39,3 +39,17 @@ test('a weight in a ring of nodes that hand it on is for nothing, and is found s
   const nodes = [node('Const', 'kernel', 'ring'), node('Identity', 'ring', 'kernel')]
   expect(rolesOf(nodes, 'kernel')).toEqual([['kernel', 'other', 'kernel']])
 })
+
+test.each([
+  ['left, as it is', 0, {}, { count: 4, inner: 3 }],
+  ['left, turned round', 0, { adj_x: { b: true } }, { count: 3, inner: 1 }],
+  ['left of one that is turned round', 0, { adj_y: { b: true } }, { count: 4, inner: 3 }],
+  ['right, as it is', 1, {}, { count: 3, inner: 1 }],
+  ['right, turned round', 1, { adj_y: { b: true } }, { count: 4, inner: 3 }],
+  ['right of one that is turned round', 1, { adj_x: { b: true } }, { count: 3, inner: 1 }],
+])('a matrix on the %s, has a channel for each output', (_, place, attributes, channel) => {
+  const inputs = place === 0 ? ['matrix', 'x'] : ['x', 'matrix']
+  const product = { ...node('BatchMatMulV2', 'product', ...inputs), attributes }
+  const { specs } = assignWeights([node('Const', 'matrix'), product], entriesOf('matrix'))
+  expect([...specs.values()].map((spec) => spec.channel)).toEqual([channel])
+})

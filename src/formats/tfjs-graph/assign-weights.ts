@@ -173,7 +173,10 @@ function matrix(
   place: number,
   attributes: FileNode['attributes'],
 ): Meaning {
-  const flag = attributes[place === 1 ? 'transpose_b' : 'transpose_a'] ?? attributes['adj_y']
+  const flag =
+    place === 1
+      ? (attributes['transpose_b'] ?? attributes['adj_y'])
+      : (attributes['transpose_a'] ?? attributes['adj_x'])
   const transposed = typeof flag === 'object' && flag !== null && 'b' in flag && flag['b'] === true
   const last = shape.at(-1) ?? 1
   const secondLast = shape.at(-2) ?? 1
