@@ -22,10 +22,14 @@ describe('the training of a search', () => {
     expect([schedule(false), schedule(true)]).toEqual(['polynomial', 'oneShot'])
   })
 
-  it('holds the statistics of batch normalisation, measured anew for the smaller weights', () => {
-    expect(trainingFor(defaultTrainingSettings, 3, true).batchNorm).toEqual({
-      reestimate: true,
-      statistics: 'frozen',
-    })
+  it('holds the statistics of batch normalisation, measured anew once', () => {
+    const reestimates = (isOn: boolean) => trainingFor(defaultTrainingSettings, 3, isOn).batchNorm
+    expect(reestimates(false)).toEqual({ reestimate: true, statistics: 'frozen' })
+    expect(reestimates(true)).toEqual({ reestimate: false, statistics: 'frozen' })
+  })
+
+  it('moves weights less when it goes on', () => {
+    const { learningRate } = defaultTrainingSettings
+    expect(trainingFor(defaultTrainingSettings, 3, true).learningRate).toBeLessThan(learningRate)
   })
 })

@@ -1,10 +1,14 @@
 import { defaultDistillation } from './training-settings'
 import type { TrainingSettings } from './training-settings'
 
+/** Share of the learning rate that is left where weights are trained on. */
+const ON_RATE = 0.3
+
 /**
  * How settings are trained in a search: the original is the teacher, since it says more of every sample than a label does.
  * What is pruned for the first time goes by little and little; what is trained on keeps its zeros. Batch normalisation
- * computes with the statistics that the file will hold, quantized as they are there, and not with those of batches.
+ * computes with the statistics that the file will hold, quantized as they are there, and not with those of batches: they
+ * are measured anew once, and all that is trained on has learned with them.
  * @param base what is not the search's business: optimizer, learning rate, batch size, augmentation, seed
  * @param isOn whether the weights have been trained for the same settings before
  */
@@ -17,7 +21,8 @@ export function trainingFor(
     ...base,
     epochs,
     patience: null,
-    batchNorm: { reestimate: true, statistics: 'frozen' },
+    learningRate: isOn ? ON_RATE * base.learningRate : base.learningRate,
+    batchNorm: { reestimate: !isOn, statistics: 'frozen' },
     pruning: { ...base.pruning, schedule: isOn ? 'oneShot' : 'polynomial', regrowth: false },
     distillation: {
       ...(base.distillation ?? defaultDistillation),
