@@ -32,6 +32,35 @@ test('a layer reads what all its calls read, and a nested model is opened up', a
   })
 })
 
+test('a nested model that is given what the whole is given reads the input of the whole', async () => {
+  const files = smallModel()
+  const { config } = files.json.modelTopology.model_config
+  const [input] = config.layers
+  if (input === undefined) throw new Error('no layer')
+  const own = { batch_input_shape: [null, 4], dtype: 'float32', name: 'own' }
+  const inner = {
+    class_name: 'Functional',
+    name: 'inner',
+    config: {
+      name: 'inner',
+      layers: [
+        { class_name: 'InputLayer', name: 'own', config: own, inbound_nodes: [] },
+        { ...dense('first', 4, 'own') },
+      ],
+      input_layers: [['own', 0, 0]],
+      output_layers: [['first', 0, 0]],
+    },
+    inbound_nodes: [[['input', 0, 0, {}]]],
+  }
+  config.layers = [input, inner, dense('second', 3, 'inner')]
+  expect(await linksOf(bundleOf(files))).toEqual({
+    input: [],
+    'inner/own': ['input'],
+    'inner/first': ['inner/own'],
+    second: ['inner/first'],
+  })
+})
+
 /** As Teachable Machine writes it: a Sequential of a Sequential, which holds a model, and of another. */
 function sequentials(): LayersFiles {
   const files = smallModel()

@@ -1,5 +1,6 @@
 import type { ModelGraph } from './graph'
 import { layerLinks } from './layer-links'
+import { makersOf } from './makers-of'
 import type { ValueName } from './values'
 
 /**
@@ -8,12 +9,8 @@ import type { ValueName } from './values'
  */
 export function shownLinks(graph: ModelGraph): ReadonlyMap<string, readonly string[]> {
   const links = layerLinks(graph)
+  const makers = makersOf(graph)
   const shown = new Set(graph.layers.map(({ name }) => name))
-  const makers = new Map(
-    [...links.values()].flatMap(({ name, nodes }) =>
-      nodes.flatMap(({ outputs }) => outputs.map((value): [ValueName, string] => [value, name])),
-    ),
-  )
   const doors = new Map(
     graph.layers.flatMap(({ name, nested, nodes, outputs: [value = ''] }) =>
       nested && nodes.length === 0
@@ -25,7 +22,8 @@ export function shownLinks(graph: ModelGraph): ReadonlyMap<string, readonly stri
     graph.layers.map(({ name, nodes, outputs: [given = ''] }) => {
       if (nodes.length === 0) {
         const maker = makers.get(given)
-        return [name, maker === undefined ? [] : shownBehind(maker)]
+        // What declares an input of the graph reads nothing.
+        return [name, maker === undefined || maker === name ? [] : shownBehind(maker)]
       }
       const read = links.get(name)?.nodes.flatMap(({ inputs }) => inputs) ?? []
       const inner = read.flatMap((value) => doors.get(doorKey(name, value ?? '')) ?? [])
