@@ -1,12 +1,10 @@
 import * as tf from '@tensorflow/tfjs'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { readFileSync, readdirSync } from 'node:fs'
+import { answersOf, chosenChannels, halfOfAll, openedSample } from '../../testing/engine/cut-ground'
 import { maskReaders } from '../../testing/models/mask-readers'
 import { savedFiles } from '../../testing/models/stock-model'
-import { memoryFile } from '../files/file-bundle'
 import { createRandom } from '../core/random'
 import type { Random } from '../core/random'
-import { createLayersModel } from '../engine/model/layers-model'
 import type { OpenedModel } from '../formats/format'
 import { openModel } from '../formats/importers'
 import { editModel } from '../formats/edit-model'
@@ -15,9 +13,8 @@ import { shapesOf } from '../graph/shapes-of'
 import { channelEdits, parametersGone } from './channel-edits'
 import { mapChannels } from './channel-map'
 import type { ChannelMap } from './channel-map'
-import { channelCriteria, scoreChannels } from './channel-scores'
-import { chooseChannels, macsAfter } from './choose-channels'
-import type { ChannelTarget } from './choose-channels'
+import { channelCriteria } from './channel-scores'
+import { macsAfter } from './choose-channels'
 
 const go = (): Promise<void> => Promise.resolve()
 
@@ -131,45 +128,6 @@ function cut(
   return editModel(model, channelEdits(model.graph, map, removed), go)
 }
 
-async function answers(model: OpenedModel, x: tf.Tensor): Promise<number[]> {
-  const runnable = await createLayersModel(model)
-  const [y] = runnable.predict([x])
-  const values = Array.from((await y?.data()) ?? [])
-  y?.dispose()
-  runnable.dispose()
-  return values
-}
-
-async function chosen(
-  model: OpenedModel,
-  map: ChannelMap,
-  target: ChannelTarget,
-  first: ReadonlySet<string> = new Set(),
-): Promise<ReadonlySet<number>> {
-  const floats = model.weights.flatMap(({ spec, values }) =>
-    values instanceof Float32Array ? [{ spec, values }] : [],
-  )
-  const scores = await scoreChannels(map, floats, target.criterion, target.seed, go)
-  return chooseChannels(map, scores, nodeMacs(model.graph), first, target)
-}
-
-async function sample(id: string): Promise<OpenedModel> {
-  const folder = `public/models/${id}/`
-  const files = readdirSync(folder).map((name) =>
-    memoryFile(name, new Uint8Array(readFileSync(folder + name))),
-  )
-  return openModel(files, go)
-}
-
-const target = {
-  criterion: 'l1',
-  of: 'channels',
-  share: 0.5,
-  scope: 'global',
-  protectFirst: false,
-  seed: 1,
-} as const
-
 describe('a model without its removed channels', () => {
   it('computes what the whole one does with nobody reading them, for 200 random nets', async () => {
     const random = createRandom(20261126)
@@ -177,8 +135,8 @@ describe('a model without its removed channels', () => {
     for (let net = 0; net < 200; net++) {
       const model = await opened(randomNet(random))
       const map = mapOf(model)
-      const removed = await chosen(model, map, {
-        ...target,
+      const removed = await chosenChannels(model, map, {
+        ...halfOfAll,
         criterion: channelCriteria[net % channelCriteria.length] ?? 'l1',
         scope: net % 2 === 0 ? 'global' : 'perLayer',
         share: 0.2 + 0.6 * random.uniform(),
@@ -187,8 +145,8 @@ describe('a model without its removed channels', () => {
       removedInAll += removed.size
       const smaller = await cut(model, map, removed)
       const x = tf.randomNormal([3, 6, 6, 2], 0, 1, 'float32', net)
-      const wanted = await answers(maskReaders(model, map, removed), x)
-      const found = await answers(smaller, x)
+      const [wanted = []] = await answersOf(maskReaders(model, map, removed), [x])
+      const [found = []] = await answersOf(smaller, [x])
       x.dispose()
       expect(found.length).toBe(wanted.length)
       found.forEach((value, at) => {
@@ -203,13 +161,13 @@ describe('a model without its removed channels', () => {
   })
 
   it.each(['lenet-300-100', 'lenet-5', 'fashion-cnn', 'vgg-small'])('and for %s', async (id) => {
-    const model = await sample(id)
+    const model = await openedSample(id)
     const map = mapOf(model)
-    const removed = await chosen(model, map, target)
+    const removed = await chosenChannels(model, map, halfOfAll)
     const smaller = await cut(model, map, removed)
     const x = tf.randomNormal([2, 28, 28, 1], 0, 1, 'float32', 1)
-    const wanted = await answers(maskReaders(model, map, removed), x)
-    const found = await answers(smaller, x)
+    const [wanted = []] = await answersOf(maskReaders(model, map, removed), [x])
+    const [found = []] = await answersOf(smaller, [x])
     x.dispose()
     found.forEach((value, at) => {
       expect(Math.abs(value - (wanted[at] ?? NaN))).toBeLessThan(1e-5)
@@ -219,7 +177,7 @@ describe('a model without its removed channels', () => {
 
 describe('dependency groups', () => {
   it('of the residual sample couple what is added, and leave the classes alone', async () => {
-    const map = mapOf(await sample('fashion-cnn'))
+    const map = mapOf(await openedSample('fashion-cnn'))
     const group = (layer: string) => map.groups.find(({ producers }) => producers.includes(layer))
     const stem = group('stem_conv')
     expect(stem?.producers).toEqual(['stem_conv', 'block1_pointwise'])
@@ -261,12 +219,12 @@ describe('dependency groups', () => {
 
 describe('a target', () => {
   it('in multiply-accumulates is met, and no group loses its last channel', async () => {
-    const model = await sample('fashion-cnn')
+    const model = await openedSample('fashion-cnn')
     const map = mapOf(model)
     const macs = nodeMacs(model.graph)
     for (const share of [0.3, 0.7, 1]) {
-      const removed = await chosen(model, map, {
-        ...target,
+      const removed = await chosenChannels(model, map, {
+        ...halfOfAll,
         of: 'macs',
         share,
       })
@@ -278,10 +236,10 @@ describe('a target', () => {
   })
 
   it('leaves the first layer alone where that is wanted', async () => {
-    const model = await sample('lenet-5')
+    const model = await openedSample('lenet-5')
     const map = mapOf(model)
-    const wanted = { ...target, share: 0.9, protectFirst: true }
-    const removed = await chosen(model, map, wanted, new Set(['conv1']))
+    const wanted = { ...halfOfAll, share: 0.9, protectFirst: true }
+    const removed = await chosenChannels(model, map, wanted, new Set(['conv1']))
     const first = map.groups.find(({ producers }) => producers.includes('conv1'))
     expect(first?.channels.some((channel) => removed.has(channel))).toBe(false)
     expect(removed.size).toBeGreaterThan(100)

@@ -1,9 +1,7 @@
 import * as tf from '@tensorflow/tfjs'
-import { readFileSync, readdirSync } from 'node:fs'
 import { beforeAll, describe, expect, it } from 'vitest'
+import { answersOf, openedSample } from '../../testing/engine/cut-ground'
 import { savedFiles } from '../../testing/models/stock-model'
-import { memoryFile } from '../files/file-bundle'
-import { createLayersModel } from '../engine/model/layers-model'
 import type { OpenedModel } from '../formats/format'
 import { openModel } from '../formats/importers'
 import { editModel } from '../formats/edit-model'
@@ -15,14 +13,6 @@ const go = (): Promise<void> => Promise.resolve()
 beforeAll(async () => {
   await tf.setBackend('cpu')
 })
-
-async function sample(id: string): Promise<OpenedModel> {
-  const folder = `public/models/${id}`
-  const files = readdirSync(folder).map((name) =>
-    memoryFile(name, new Uint8Array(readFileSync(`${folder}/${name}`))),
-  )
-  return openModel(files, go)
-}
 
 async function built(model: tf.LayersModel): Promise<OpenedModel> {
   const files = await savedFiles(tf, model)
@@ -39,15 +29,6 @@ function without(model: OpenedModel, ids: readonly string[]): Promise<OpenedMode
   return editModel(model, blockEdits(graph, shapesOf(graph), ids), go)
 }
 
-async function answers(model: OpenedModel, x: tf.Tensor): Promise<Float32Array> {
-  const runnable = await createLayersModel(model)
-  const [output] = runnable.predict([x])
-  const values = Float32Array.from((await output?.data<'float32'>()) ?? [])
-  output?.dispose()
-  runnable.dispose()
-  return values
-}
-
 /** The model with nothing coming out of some normalisations. */
 function silenced(model: OpenedModel, layers: readonly string[]): OpenedModel {
   return {
@@ -62,7 +43,7 @@ function silenced(model: OpenedModel, layers: readonly string[]): OpenedModel {
 
 describe('blocks that can be left out', () => {
   it('of the residual sample are those whose input passes by, and computing without them is exact', async () => {
-    const model = await sample('fashion-cnn')
+    const model = await openedSample('fashion-cnn')
     const blocks = blocksOf(model)
     expect(blocks.map(({ id, kind }) => `${kind} ${id}`)).toEqual([
       'residual block1_add',
@@ -76,7 +57,8 @@ describe('blocks that can be left out', () => {
     expect(smaller.layers).toHaveLength(model.layers.length - 12)
     const x = tf.randomNormal([2, 28, 28, 1], 0, 1, 'float32', 3)
     const whole = silenced(model, ['block3_pointwise_norm', 'block5_pointwise_norm'])
-    const [wanted, found] = [await answers(whole, x), await answers(smaller, x)]
+    const [wanted = []] = await answersOf(whole, [x])
+    const [found = []] = await answersOf(smaller, [x])
     x.dispose()
     wanted.forEach((value, at) => {
       expect(Math.abs(value - (found[at] ?? NaN))).toBeLessThan(1e-5)
@@ -107,7 +89,7 @@ describe('blocks that can be left out', () => {
     const smaller = await without(model, ['b', 'f'])
     expect(smaller.layers.map(({ name }) => name)).toEqual(['a', 'c', 'd', 'flat', 'e', 'out'])
     const x = tf.ones([1, 8, 8, 1])
-    expect(await answers(smaller, x)).toHaveLength(5)
+    expect((await answersOf(smaller, [x])).flat()).toHaveLength(5)
     x.dispose()
   })
 
@@ -133,7 +115,7 @@ describe('blocks that can be left out', () => {
   })
 
   it('leave a model that other cuts and files know how to handle', async () => {
-    const vgg = await sample('vgg-small')
+    const vgg = await openedSample('vgg-small')
     expect(blocksOf(vgg).map(({ id }) => id)).toEqual([
       'block1_conv2',
       'block2_conv2',
@@ -142,7 +124,7 @@ describe('blocks that can be left out', () => {
     const smaller = await without(vgg, ['block2_conv2'])
     expect(smaller.weights.map(({ spec }) => spec.layerName)).not.toContain('block2_conv2')
     const x = tf.ones([1, 28, 28, 1])
-    expect(await answers(smaller, x)).toHaveLength(10)
+    expect((await answersOf(smaller, [x])).flat()).toHaveLength(10)
     x.dispose()
   })
 
@@ -159,7 +141,7 @@ describe('blocks that can be left out', () => {
     expect(blocksOf(model).map(({ layers }) => layers.join(' '))).toEqual(['first'])
     const smaller = await without(model, ['first'])
     const x = tf.tensor2d([1, 2, 3], [1, 3])
-    const found = await answers(smaller, x)
+    const [found = []] = await answersOf(smaller, [x])
     const kernel = model.weights.find(({ spec }) => spec.name === 'last/kernel')?.values ?? []
     found.forEach((value, at) => {
       const sum = 1 + 1 * (kernel[at] ?? 0) + 2 * (kernel[3 + at] ?? 0) + 3 * (kernel[6 + at] ?? 0)

@@ -1,8 +1,11 @@
 import * as tf from '@tensorflow/tfjs'
 import { beforeAll, describe, expect, it } from 'vitest'
+import { chosenChannels, halfOfAll } from '../../testing/engine/cut-ground'
 import { mobileGraph, transformerGraph } from '../../testing/files/converted-graphs'
 import { graphBundle, inOneByte, smallGraph } from '../../testing/files/graph-files'
 import type { GraphFiles } from '../../testing/files/graph-files'
+import { T } from '../../testing/files/graph-attributes'
+import { GraphWriter } from '../../testing/files/graph-writer'
 import { unfusedGraph } from '../../testing/files/unfused-graph'
 import { maskReaders } from '../../testing/models/mask-readers'
 import { createGraphModel } from '../engine/model/graph-model'
@@ -15,10 +18,6 @@ import { nodeMacs } from '../graph/macs-of'
 import { shapesOf } from '../graph/shapes-of'
 import { channelEdits } from './channel-edits'
 import { mapChannels } from './channel-map'
-import { scoreChannels } from './channel-scores'
-import { chooseChannels } from './choose-channels'
-import { GraphWriter } from '../../testing/files/graph-writer'
-import { T } from '../../testing/files/graph-attributes'
 import { blockEdits, depthBlocks } from './depth-blocks'
 import { memoryFile } from '../files/file-bundle'
 
@@ -83,15 +82,9 @@ describe('a graph model in the form of the converter', () => {
       const model = await openModel(graphBundle(files()), go)
       const graph = foldConstants(model.graph)
       const map = mapChannels(graph, shapesOf(graph))
-      const floats = model.weights.flatMap(({ spec, values }) =>
-        values instanceof Float32Array ? [{ spec, values }] : [],
-      )
-      const scores = await scoreChannels(map, floats, 'l1', 1, go)
       const macs = nodeMacs(graph)
-      const removed = chooseChannels(map, scores, macs, new Set(), {
-        ...{ criterion: 'l1', of: 'macs', share: 0.5, scope: 'perLayer' },
-        ...{ protectFirst: false, seed: 1 },
-      })
+      const target = { ...halfOfAll, of: 'macs', scope: 'perLayer' } as const
+      const removed = await chosenChannels({ ...model, graph }, map, target)
       const smaller = await throughFiles(
         await editModel(model, channelEdits(graph, map, removed), go),
       )

@@ -5,6 +5,7 @@ import { StudioError } from '../../src/core/errors'
 import type { ExportTarget } from '../../src/core/model-summary'
 import { createEngine } from '../../src/engine/engine'
 import type { Engine } from '../../src/engine/engine'
+import type { EngineEnvironment } from '../../src/engine/host/environment'
 import { drain } from '../../src/protocol/drain'
 import type { Stream } from '../../src/protocol/procedures'
 import type { Recipe } from '../../src/techniques/recipe'
@@ -12,13 +13,15 @@ import { smallEnvironment } from './small-environment'
 import { recipeWith } from '../studio/recipe-with'
 
 /** A fresh engine on WebAssembly, with small data, for every test of a file; closed afterwards. */
-export function freshEngine(): { readonly current: Engine } {
-  const holder = { current: createEngine(smallEnvironment()) }
+export function freshEngine(changes: Partial<EngineEnvironment> = {}): {
+  readonly current: Engine
+} {
+  const holder = { current: createEngine(smallEnvironment(changes)) }
   beforeAll(async () => {
     await tf.setBackend('cpu')
   })
   beforeEach(async () => {
-    const engine = createEngine(smallEnvironment())
+    const engine = createEngine(smallEnvironment(changes))
     holder.current = engine
     await engine.start({ forced: 'wasm', exclude: [] })
     return () => engine.model.close()

@@ -14,3 +14,9 @@ export function smallEnvironment(changes: Partial<EngineEnvironment> = {}): Engi
     ...changes,
   }
 }
+
+/** A clock by which a second passes between two looks: what is told from time to time is told every time. */
+export function eagerClock(): Pick<EngineEnvironment, 'now'> {
+  let time = 0
+  return { now: () => (time += 1000) }
+}

@@ -3,10 +3,9 @@ import * as tf from '@tensorflow/tfjs'
 import type { Engine } from '../../src/engine/engine'
 import { defaultDistillation } from '../../src/training/training-settings'
 import type { DistillationSettings, TrainingSettings } from '../../src/training/training-settings'
-import { barPictures } from '../models/bar-model'
 import { drained, exactFile, file } from './drive-engine'
 import { savedFiles } from '../models/stock-model'
-import { openBars, openBuilt, settingsWith, trainer } from './training-ground'
+import { attachBars, openBars, openBuilt, settingsWith, trainer } from './training-ground'
 
 export async function filesOf(model: tf.LayersModel): Promise<File[]> {
   const bundle = await savedFiles(tf, model)
@@ -52,8 +51,7 @@ export function teachingGround(holder: { readonly current: Engine }) {
     },
     openSmall: async (): Promise<void> => {
       await openBuilt(holder.current, smallModel())
-      const files = [barPictures(400, 5)]
-      await drained(holder.current.data.open({ files, choices: {}, settings: null }))
+      await attachBars(holder.current)
     },
   }
 }

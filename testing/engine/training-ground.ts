@@ -4,6 +4,7 @@ import type { Engine } from '../../src/engine/engine'
 import { defaultRecipe } from '../../src/techniques/recipe'
 import { defaultTrainingSettings } from '../../src/training/training-settings'
 import type { TrainingSettings } from '../../src/training/training-settings'
+import type { DataSummary } from '../../src/protocol/data-messages'
 import type { TrainEvent, TrainRequest, TrainResult } from '../../src/protocol/training-messages'
 import { drained, file } from './drive-engine'
 import { barModel, barPictures } from '../models/bar-model'
@@ -20,10 +21,22 @@ export async function openBuilt(engine: Engine, model: tf.LayersModel): Promise<
   await drained(engine.model.open({ files }))
 }
 
+/** Attaches `count` pictures of bars. */
+export async function attachBars(engine: Engine, count = 400): Promise<DataSummary> {
+  const files = [barPictures(count, 5)]
+  return (await drained(engine.data.open({ files, choices: {}, settings: null }))).result
+}
+
 /** Opens the bar model with `count` pictures. */
 export async function openBars(engine: Engine, count = 400): Promise<void> {
   await openBuilt(engine, barModel())
-  await drained(engine.data.open({ files: [barPictures(count, 5)], choices: {}, settings: null }))
+  await attachBars(engine, count)
+}
+
+/** Attaches pictures of bars of which nobody says what they are. */
+export async function attachUnlabelled(engine: Engine): Promise<void> {
+  const { settings } = await attachBars(engine)
+  await engine.data.configure({ ...settings, task: 'unlabelled' })
 }
 
 type Changes = Omit<Partial<TrainingSettings>, 'batchNorm' | 'pruning' | 'quantization'> & {

@@ -3,7 +3,7 @@ import { beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { drained, exactFile, lastOf } from '../../../testing/engine/drive-engine'
 import { smallEnvironment } from '../../../testing/engine/small-environment'
 import { filesOf } from '../../../testing/engine/teaching-ground'
-import { settingsWith } from '../../../testing/engine/training-ground'
+import { attachBars, settingsWith } from '../../../testing/engine/training-ground'
 import { barPictures, trainedBarModel } from '../../../testing/models/bar-model'
 import { recipeWith } from '../../../testing/studio/recipe-with'
 import { defaultDistillation } from '../../training/training-settings'
@@ -23,8 +23,7 @@ let data: DataSummary
 let atBreath: () => Promise<unknown> = () => Promise.resolve()
 
 async function attach(): Promise<void> {
-  const files = [barPictures(160, 5)]
-  data = (await drained(engine.data.open({ files, choices: {}, settings: null }))).result
+  data = await attachBars(engine, 160)
 }
 
 /** A model of which nothing is known yet, and its data. */

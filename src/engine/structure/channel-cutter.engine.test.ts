@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs'
 import { strFromU8, unzipSync } from 'fflate'
 import { describe, expect, it } from 'vitest'
+import { halfOfAll } from '../../../testing/engine/cut-ground'
 import { drained, exactFile, freshEngine } from '../../../testing/engine/drive-engine'
 import { graphBundle, inOneByte, smallGraph } from '../../../testing/files/graph-files'
 import type { GraphFiles } from '../../../testing/files/graph-files'
@@ -11,14 +12,6 @@ import { defaultRecipe } from '../../techniques/recipe'
 
 const engine = freshEngine()
 const train = trainer(engine)
-const target = {
-  criterion: 'l1',
-  of: 'channels',
-  share: 0.5,
-  scope: 'global',
-  protectFirst: false,
-  seed: 1,
-} as const
 
 /** Its second layer keeps the shape of what it is given. */
 function plainNet(): tf.LayersModel {
@@ -56,7 +49,7 @@ describe('removing filters', () => {
       fixed: null,
     })
     expect(groups[1]).toMatchObject({ producers: ['classes'], fixed: { reason: 'output' } })
-    const request = { recipe: defaultRecipe, target, blocks: [], start: 'kept' } as const
+    const request = { recipe: defaultRecipe, target: halfOfAll, blocks: [], start: 'kept' } as const
     const { result: plan } = await drained(engine.current.structure.plan(request))
     expect(plan.layers).toEqual([{ name: 'first', before: 6, after: 3 }])
     const { events, result: cut } = await drained(engine.current.structure.cut(request))
@@ -77,7 +70,7 @@ describe('removing filters', () => {
     await engine.current.model.addTrained(result.trained)
     const kept = {
       recipe: defaultRecipe,
-      target: { ...target, criterion: 'l2' },
+      target: { ...halfOfAll, criterion: 'l2' },
       blocks: [],
       start: 'kept',
     } as const
@@ -92,7 +85,7 @@ describe('removing filters', () => {
     const again = await cut({ ...kept, recipe: result.recipe, start: 'fresh' })
     expect(await bytes(fresh)).not.toEqual(await bytes(original))
     expect(await bytes(fresh)).toEqual(await bytes(again))
-    const nothing = { ...kept, target: { ...target, protectFirst: true } }
+    const nothing = { ...kept, target: { ...halfOfAll, protectFirst: true } }
     await expect(cut(nothing)).rejects.toMatchObject({
       code: 'structure/nothing-to-cut',
     })
@@ -111,9 +104,9 @@ describe('removing filters', () => {
         macs: 36 * 36 * 4,
       },
     ])
-    const none = { ...target, share: 0 }
+    const none = { ...halfOfAll, share: 0 }
     const shallow = { recipe: defaultRecipe, target: none, blocks: ['b'], start: 'kept' } as const
-    for (const request of [shallow, { ...shallow, target }]) {
+    for (const request of [shallow, { ...shallow, target: halfOfAll }]) {
       const { result: cut } = await drained(engine.current.structure.cut(request))
       const { files, plan } = cut
       expect(plan.gone).toEqual(['b'])
@@ -133,7 +126,7 @@ describe('removing filters', () => {
     const { result: whole } = await drained(engine.current.model.open({ files }))
     const [group] = await engine.current.structure.groups()
     expect(group).toMatchObject({ producers: ['first'], channels: 6, fixed: null })
-    const request = { recipe: defaultRecipe, target, blocks: [], start: 'kept' } as const
+    const request = { recipe: defaultRecipe, target: halfOfAll, blocks: [], start: 'kept' } as const
     const { result: cut } = await drained(engine.current.structure.cut(request))
     expect(cut.plan.layers).toEqual([{ name: 'first', before: 6, after: 3 }])
     const { result } = await drained(
@@ -152,7 +145,7 @@ describe('removing filters', () => {
     await drained(engine.current.model.open({ files }))
     const request = {
       recipe: defaultRecipe,
-      target: { ...target, of: 'macs' },
+      target: { ...halfOfAll, of: 'macs' },
       blocks: [],
       start: 'kept',
     } as const
@@ -176,7 +169,7 @@ describe('removing filters', () => {
     const files = await filesOf(smallGraph(), 'mobile-uint8')
     const { result: whole } = await drained(engine.current.model.open({ files }))
     expect(whole.name).toBe('mobile-uint8')
-    const request = { recipe: defaultRecipe, target, blocks: [], start: 'kept' } as const
+    const request = { recipe: defaultRecipe, target: halfOfAll, blocks: [], start: 'kept' } as const
     const { result: cut } = await drained(engine.current.structure.cut(request))
     const origin = { files, cuts: [cut.record] }
     const smaller = cut.files.map(({ path, blob }) => new File([blob], path))
@@ -192,7 +185,7 @@ describe('removing filters', () => {
   it('leaves codes codes, so that the file of a quantized model gets smaller', async () => {
     const files = await filesOf(inOneByte(opaqueGraph()))
     const { result: whole } = await drained(engine.current.model.open({ files }))
-    const request = { recipe: defaultRecipe, target, blocks: [], start: 'kept' } as const
+    const request = { recipe: defaultRecipe, target: halfOfAll, blocks: [], start: 'kept' } as const
     const { result: cut } = await drained(engine.current.structure.cut(request))
     const bytes = (all: readonly Blob[]): number => all.reduce((sum, { size }) => sum + size, 0)
     expect(bytes(cut.files.map(({ blob }) => blob))).toBeLessThan(bytes(files))
@@ -208,10 +201,10 @@ describe('removing filters', () => {
   it('takes no share of work that is not known', async () => {
     const files = await filesOf(opaqueGraph([-1, -1, -1, 3]))
     await drained(engine.current.model.open({ files }))
-    const request = { recipe: defaultRecipe, target, blocks: [], start: 'kept' } as const
+    const request = { recipe: defaultRecipe, target: halfOfAll, blocks: [], start: 'kept' } as const
     const { result: plan } = await drained(engine.current.structure.plan(request))
     expect(plan).toMatchObject({ macs: null, whole: { macs: null } })
-    const byWork = { ...request, target: { ...target, of: 'macs' } } as const
+    const byWork = { ...request, target: { ...halfOfAll, of: 'macs' } } as const
     await expect(drained(engine.current.structure.plan(byWork))).rejects.toMatchObject({
       code: 'structure/work-unknown',
       params: { layer: 'stem' },

@@ -1,10 +1,11 @@
 import * as tf from '@tensorflow/tfjs'
 import { strFromU8, unzipSync } from 'fflate'
 import { describe, expect, it } from 'vitest'
+import { halfOfAll } from '../../../testing/engine/cut-ground'
 import { drained, exactFile, freshEngine, lastOf } from '../../../testing/engine/drive-engine'
 import { filesOf } from '../../../testing/engine/teaching-ground'
-import { settingsWith, trainer } from '../../../testing/engine/training-ground'
-import { barPictures, trainedBarModel } from '../../../testing/models/bar-model'
+import { attachBars, settingsWith, trainer } from '../../../testing/engine/training-ground'
+import { trainedBarModel } from '../../../testing/models/bar-model'
 import { recipeWith } from '../../../testing/studio/recipe-with'
 import type { ModelSummary } from '../../core/model-summary'
 import type { DataSettings } from '../../data/data-settings'
@@ -19,15 +20,6 @@ import { smallEnvironment } from '../../../testing/engine/small-environment'
 
 const engine = freshEngine()
 const train = trainer(engine)
-const pictures = barPictures(400, 5)
-const target = {
-  criterion: 'l1',
-  of: 'channels',
-  share: 0.5,
-  scope: 'global',
-  protectFirst: false,
-  seed: 1,
-} as const
 
 async function open(
   on: Engine,
@@ -38,8 +30,7 @@ async function open(
 }
 
 async function attach(on: Engine): Promise<DataSettings> {
-  const { result } = await drained(on.data.open({ files: [pictures], choices: {}, settings: null }))
-  return result.settings
+  return (await attachBars(on)).settings
 }
 
 async function original(on: Engine): Promise<AccuracyEvent> {
@@ -53,7 +44,7 @@ async function settled(on: Engine, recipe: Recipe): Promise<AccuracyEvent> {
 
 /** Half of the filters of the open model. */
 async function halved(on: Engine, from: CutOrigin): Promise<{ files: File[]; origin: CutOrigin }> {
-  const request = { recipe: defaultRecipe, target, blocks: [], start: 'kept' } as const
+  const request = { recipe: defaultRecipe, target: halfOfAll, blocks: [], start: 'kept' } as const
   const { result } = await drained(on.structure.cut(request))
   const { files, record } = result
   return {
@@ -109,7 +100,7 @@ describe('a model that filters were removed from', () => {
       removed: {
         layers: [{ name: 'first', before: 6, after: 3 }],
         gone: [],
-        cuts: [{ target, blocks: [], start: 'kept', trained: null, training: [] }],
+        cuts: [{ target: halfOfAll, blocks: [], start: 'kept', trained: null, training: [] }],
       },
       accuracy: [
         { split: 'validation', correct: alone.correct, originalCorrect: before.correct },
@@ -172,7 +163,10 @@ describe('a model that filters were removed from', () => {
     const { result } = await train({ settings: settingsWith({ epochs: 1 }) })
     await on.model.addTrained(result.trained)
     const { result: cut } = await drained(
-      on.structure.cut({ ...{ recipe: result.recipe, target, blocks: [] }, start: 'kept' }),
+      on.structure.cut({
+        ...{ recipe: result.recipe, target: halfOfAll, blocks: [] },
+        start: 'kept',
+      }),
     )
     const { files: parts, record } = cut
     expect(record.trained).toBe(result.trained.id)

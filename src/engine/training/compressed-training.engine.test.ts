@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import { drained, exactFile, freshEngine, lastOf } from '../../../testing/engine/drive-engine'
+import { eagerClock } from '../../../testing/engine/small-environment'
 import { recipeWith } from '../../../testing/studio/recipe-with'
 import {
   accuracyOf,
@@ -21,7 +22,7 @@ import { parseTrainingRecord } from '../../training/training-record'
 import { sparsitySchedules } from '../../techniques/prune/sparsity-schedule'
 import { stepOf } from '../../techniques/recipe'
 
-const engine = freshEngine()
+const engine = freshEngine(eagerClock())
 const train = trainer(engine)
 const coarse = recipeWith({ quantize: { bits: 3 } })
 

@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs'
 import { describe, expect, it } from 'vitest'
 import { drained, freshEngine, lastOf } from '../../../testing/engine/drive-engine'
 import {
+  attachBars,
   bitsOf,
   floats,
   ofType,
@@ -10,7 +11,6 @@ import {
   settingsWith,
   trainer,
 } from '../../../testing/engine/training-ground'
-import { barPictures } from '../../../testing/models/bar-model'
 import { recipeWith } from '../../../testing/studio/recipe-with'
 import { defaultDistillation } from '../../training/training-settings'
 import type { TrainRequest } from '../../protocol/training-messages'
@@ -48,9 +48,7 @@ async function openPlain(): Promise<void> {
     ],
   })
   await openBuilt(engine.current, model)
-  await drained(
-    engine.current.data.open({ files: [barPictures(100, 5)], choices: {}, settings: null }),
-  )
+  await attachBars(engine.current, 100)
 }
 
 /** One update by all samples of the training split. */

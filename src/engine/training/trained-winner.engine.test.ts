@@ -2,11 +2,11 @@ import { expect, it } from 'vitest'
 import { drained, exactFile, file, freshEngine } from '../../../testing/engine/drive-engine'
 import {
   accuracyOf,
+  attachBars,
   openBars,
   settingsWith,
   trainer,
 } from '../../../testing/engine/training-ground'
-import { barPictures } from '../../../testing/models/bar-model'
 import { recipeWith } from '../../../testing/studio/recipe-with'
 import { memoryFile } from '../../files/file-bundle'
 import { readZip } from '../../files/zip-archive'
@@ -47,8 +47,7 @@ it('what a search has trained is downloaded as large as it was shown, and as acc
 
   // The same file, opened as somebody else's model, is as accurate on the same test split.
   await drained(model.open({ files: await filesIn(apart.zip) }))
-  const pictures = [barPictures(400, 5)]
-  await drained(engine.current.data.open({ files: pictures, choices: {}, settings: null }))
+  await attachBars(engine.current)
   const { result: again } = await drained(room.export({ recipe: defaultRecipe, target: exactFile }))
   const { correct, measured, split } = whole.test
   expect(again.test).toMatchObject({ type: 'accuracy', split: 'test', correct, measured })

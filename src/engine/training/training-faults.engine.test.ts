@@ -1,10 +1,12 @@
 import * as tf from '@tensorflow/tfjs'
 import { describe, expect, it, vi } from 'vitest'
-import { barModel, barPictures } from '../../../testing/models/bar-model'
+import { barModel } from '../../../testing/models/bar-model'
 import { drained, errorOf, freshEngine, lastOf } from '../../../testing/engine/drive-engine'
 import { recipeWith } from '../../../testing/studio/recipe-with'
 import {
   accuracyOf,
+  attachBars,
+  attachUnlabelled,
   everything,
   ofType,
   openBars,
@@ -190,13 +192,7 @@ describe('what goes wrong in training', () => {
       ],
     })
     await openBuilt(engine.current, model)
-    await drained(
-      engine.current.data.open({
-        files: [barPictures(100, 1)],
-        choices: {},
-        settings: null,
-      }),
-    )
+    await attachBars(engine.current, 100)
     const before = tf.memory().numTensors
     // tfjs has gradients for all of its layers; some future one may not.
     const stock = tf.getGradient('ResizeNearestNeighbor')
@@ -232,14 +228,7 @@ describe('what goes wrong in training', () => {
   it('needs data with labels', async () => {
     await openBuilt(engine.current, barModel())
     expect((await errorOf(train())).code).toBe('train/no-data')
-    const { result } = await drained(
-      engine.current.data.open({
-        files: [barPictures(100, 1)],
-        choices: {},
-        settings: null,
-      }),
-    )
-    await engine.current.data.configure({ ...result.settings, task: 'unlabelled' })
+    await attachUnlabelled(engine.current)
     expect((await errorOf(train())).code).toBe('train/no-labels')
   })
 
@@ -267,9 +256,8 @@ describe('the watch over a run', () => {
       ],
     })
     await openBuilt(watched, plain)
-    const files = [barPictures(90, 5)]
-    const { result } = await drained(watched.data.open({ files, choices: {}, settings: null }))
-    const samples = result.splits.find(({ name }) => name === 'train')?.count ?? NaN
+    const { splits } = await attachBars(watched, 90)
+    const samples = splits.find(({ name }) => name === 'train')?.count ?? NaN
     beats.length = 0
     // One batch is the whole epoch: no step before it has told its time.
     const settings = settingsWith({ epochs: 1, batchSize: 512 })

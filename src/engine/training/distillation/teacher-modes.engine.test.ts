@@ -1,9 +1,14 @@
 import * as tf from '@tensorflow/tfjs'
 import { describe, expect, it, vi } from 'vitest'
-import { barPictures } from '../../../../testing/models/bar-model'
 import { drained, errorOf, freshEngine } from '../../../../testing/engine/drive-engine'
 import { distilling, teachingGround } from '../../../../testing/engine/teaching-ground'
-import { bitsOf, ofType, openBars, trainer } from '../../../../testing/engine/training-ground'
+import {
+  attachUnlabelled,
+  bitsOf,
+  ofType,
+  openBars,
+  trainer,
+} from '../../../../testing/engine/training-ground'
 import { createRandom } from '../../../core/random'
 import { defaultRecipe } from '../../../techniques/recipe'
 import { TrainableModel } from '../network/trainable-model'
@@ -100,9 +105,7 @@ describe('a teacher', () => {
   it('alone says what is right where there are no labels, and epochs are compared by it', async () => {
     const files = await trainedBars()
     await openSmall()
-    const data = { files: [barPictures(400, 5)], choices: {}, settings: null }
-    const { result: attached } = await drained(engine.current.data.open(data))
-    await engine.current.data.configure({ ...attached.settings, task: 'unlabelled' })
+    await attachUnlabelled(engine.current)
     const { result: teacher } = await drained(engine.current.teacher.open({ files }))
     const before = tf.memory().numTensors
     const settings = distilling({ teacher: teacher.id }, { epochs: 6 })
