@@ -1,7 +1,8 @@
 import type { ModelGraph } from './graph'
 import { infer } from './infer'
 import type { NodeOf, OpName } from './operators'
-import { BATCH, isOpen, plus } from './sides/side'
+import { perSample } from './sides/per-sample'
+import { plus } from './sides/side'
 import type { Side } from './sides/side'
 import type { Shape, ValueName } from './values'
 import type { WorkRule } from './work/work-rule'
@@ -54,18 +55,11 @@ export function nodeMacs(
       names.map((name) => (name === null ? undefined : sides.get(name))),
     )
     const work = ruleOf(node)(node, { inputs: inputs ?? [], outputs: outputs ?? [] })
-    works.set(node.id, ofOneSample(work, typeof samples === 'number' ? samples : 1))
+    works.set(node.id, perSample(work, typeof samples === 'number' ? samples : 1))
   }
   return works
 }
 
 function ruleOf<Op extends OpName>({ op }: NodeOf<Op>): WorkRule<Op> {
   return workRules[op]
-}
-
-function ofOneSample(work: Side, samples: number): number | null {
-  const all = isOpen(work) && work.names.every((name) => name === BATCH) ? work.times : work
-  if (typeof all !== 'number') return null
-  const each = Math.round(all / samples)
-  return Number.isSafeInteger(each) && each >= 0 ? each : null
 }

@@ -1,55 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { passLoad } from './layer-memory'
-import type { LayerLoad } from './layer-memory'
 import { bytesOf, forwardPieceWithin, insteadOf, needOf, pieceWithin, slotsOf } from './run-need'
 import type { RunLoad } from './run-need'
-
-const layer = (
-  name: string,
-  className: string,
-  inputs: readonly string[],
-  output: readonly number[],
-  config: LayerLoad['config'] = {},
-): LayerLoad => ({ name, className, config, inputs, reads: [], output, calls: 1 })
-
-/** 100 numbers in, 200 from a convolution, its normalisation and ReLU, 10 out. */
-const chain: readonly LayerLoad[] = [
-  layer('in', 'InputLayer', [], [10, 10, 1]),
-  layer('conv', 'Conv2D', ['in'], [10, 10, 2]),
-  layer('bn', 'BatchNormalization', ['conv'], [10, 10, 2]),
-  layer('relu', 'ReLU', ['bn'], [10, 10, 2]),
-  layer('flat', 'Flatten', ['relu'], [200]),
-  layer('out', 'Dense', ['flat'], [10]),
-]
-
-describe('what a pass holds for one sample', () => {
-  it('is what gradients keep, and twice what the operation at hand reads and writes', () => {
-    // Input, convolution, normalisation with its ReLU in one, output; flattening and the ReLU are no memory.
-    expect(passLoad(chain, 'fast').training).toBe(500 + 2 * 400)
-    expect(passLoad(chain, 'fast').forward).toBe(800)
-    expect(passLoad(chain, 'fast').largest).toBe(200)
-  })
-
-  it('is more where operators of TensorFlow.js do it, and twice that where they copy', () => {
-    const [fast, sharing, copying] = (['fast', 'sharing', 'copying'] as const).map(
-      (style) => passLoad(chain, style).training,
-    )
-    expect(sharing).toBeGreaterThan(fast ?? NaN)
-    expect(copying).toBeGreaterThan(sharing ?? NaN)
-  })
-
-  it('counts what a branch waits with', () => {
-    const branch = [
-      layer('in', 'InputLayer', [], [100]),
-      layer('a', 'Dense', ['in'], [100]),
-      layer('b', 'Dense', ['a'], [100]),
-      layer('c', 'Dense', ['b'], [100]),
-      layer('sum', 'Add', ['a', 'c'], [100]),
-    ]
-    const straight = branch.slice(0, 4)
-    expect(passLoad(branch, 'fast').forward).toBeGreaterThan(passLoad(straight, 'fast').forward)
-  })
-})
 
 const load: RunLoad = {
   pass: { training: 1000, forward: 100, largest: 50 },

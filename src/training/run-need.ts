@@ -1,4 +1,4 @@
-import type { PassLoad } from './layer-memory'
+import type { PassLoad } from './pass-load'
 import type { TrainingSettings } from './training-settings'
 
 /** Bytes of a float32. */

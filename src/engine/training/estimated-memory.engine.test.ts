@@ -6,11 +6,11 @@ import { buildMobileNetV2 } from '../../../testing/models/real-size-models'
 import { savedFiles } from '../../../testing/models/stock-model'
 import type { OpenedModel } from '../../formats/format'
 import { openModel } from '../../formats/importers'
-import { passLoad } from '../../training/layer-memory'
+import { passLoad } from '../../training/pass-load'
+import { sampleSizes } from '../../training/sample-sizes'
 import { readKernelModule, startWasmBackend } from '../host/wasm-in-node'
 import { prepareTrainingKernels } from '../wasm-kernels/prepare-training-kernels'
 import type { PreparedKernels } from '../wasm-kernels/prepare-training-kernels'
-import { layerLoads } from './layer-loads'
 import { differentiate } from './network/differentiate'
 import { TrainableModel } from './network/trainable-model'
 
@@ -25,12 +25,15 @@ interface Measured {
   readonly forward: number
 }
 
-/** Bytes that each further sample takes, as they are: those of ten samples less those of two, by eight. */
-async function measured(opened: OpenedModel, frozen: boolean): Promise<Measured> {
+/**
+ * Bytes that each further sample takes, as they are: those of five times as many samples less those of so few, by their
+ * difference.
+ */
+async function measured(opened: OpenedModel, frozen: boolean, few: number): Promise<Measured> {
   const model = await TrainableModel.build(opened, true)
   model.statisticsFrozen = frozen
   const live = watchLiveBytes()
-  const [, ...sides] = inputShape(opened)
+  const sides = opened.graph.inputs.flatMap(({ shape }) => (shape ?? []).slice(1).map(Number))
   const leave = kernels.enter()
   const most = (samples: number, work: (x: tf.Tensor) => void): number => {
     const x = tf.randomUniform([samples, ...sides], 0, 1, 'float32', 1)
@@ -52,11 +55,10 @@ async function measured(opened: OpenedModel, frozen: boolean): Promise<Measured>
       model.forward([x], true, 0)
     })
   }
+  const ofOne = (work: (x: tf.Tensor) => void): number =>
+    (most(5 * few, work) - most(few, work)) / (4 * few)
   try {
-    return {
-      training: (most(10, training) - most(2, training)) / 8,
-      forward: (most(10, forward) - most(2, forward)) / 8,
-    }
+    return { training: ofOne(training), forward: ofOne(forward) }
   } finally {
     leave()
     live.stop()
@@ -64,15 +66,34 @@ async function measured(opened: OpenedModel, frozen: boolean): Promise<Measured>
   }
 }
 
-function inputShape({ layers }: OpenedModel): number[] {
-  const shape: unknown = layers
-    .map(({ config }) => config['batch_input_shape'])
-    .find((found) => found !== undefined)
-  return Array.isArray(shape) ? shape.map(Number) : []
-}
+/** Layers of which two stand behind a convolution. */
+const functions: readonly (readonly [string, number, () => tf.layers.Layer])[] = [
+  ['dropout', 1.4, () => tf.layers.dropout({ rate: 0.3 })],
+  ['alpha dropout', 1.4, () => tf.layers.alphaDropout({ rate: 0.3 })],
+  ['hard sigmoid', 1.4, () => tf.layers.activation({ activation: 'hardSigmoid' })],
+  ['swish', 1.4, () => tf.layers.activation({ activation: 'swish' })],
+  ['softsign', 1.4, () => tf.layers.activation({ activation: 'softsign' })],
+  ['SELU', 1.4, () => tf.layers.activation({ activation: 'selu' })],
+  ['PReLU', 1.4, () => tf.layers.prelu({ sharedAxes: [1, 2] })],
+  [
+    'depthwise convolutions, with activations of their own',
+    1.5,
+    () => tf.layers.depthwiseConv2d({ kernelSize: 3, activation: 'relu' }),
+  ],
+  [
+    'separable convolutions',
+    1.6,
+    () => tf.layers.separableConv2d({ filters: 16, kernelSize: 3, activation: 'tanh' }),
+  ],
+  [
+    'transposed convolutions',
+    1.6,
+    () => tf.layers.conv2dTranspose({ filters: 16, kernelSize: 3, strides: 2 }),
+  ],
+]
 
 /** By how much an estimate may be too large: where pictures are small nothing depends on it. */
-const models: readonly (readonly [string, number, () => tf.LayersModel])[] = [
+const models: readonly (readonly [string, number, () => tf.LayersModel, few?: number])[] = [
   ['convolutions with normalisation and dropout', 2, barModel],
   ['a residual block', 2, residualModel],
   ['MobileNetV2, small', 1.2, () => buildMobileNetV2(96, 0.35, 10)],
@@ -112,26 +133,113 @@ const models: readonly (readonly [string, number, () => tf.LayersModel])[] = [
   ],
   [
     'steps in time',
-    3,
+    1.3,
     () =>
       tf.sequential({
         layers: [tf.layers.lstm({ inputShape: [20, 8], units: 32 }), tf.layers.dense({ units: 4 })],
       }),
+    // Weights of a cell are read in each step, which hides a few samples.
+    24,
   ],
+  [
+    'pictures in time, one by one and together',
+    1.8,
+    () => {
+      const pictures = tf.sequential({
+        layers: [
+          tf.layers.conv2d({
+            inputShape: [12, 12, 3],
+            filters: 8,
+            kernelSize: 3,
+            activation: 'relu',
+          }),
+          tf.layers.flatten(),
+        ],
+      })
+      return tf.sequential({
+        layers: [
+          tf.layers.timeDistributed({ inputShape: [5, 12, 12, 3], layer: pictures }),
+          tf.layers.gru({ units: 8 }),
+          tf.layers.dense({ units: 4 }),
+        ],
+      })
+    },
+    8,
+  ],
+  [
+    'convolutions over time',
+    1.3,
+    () =>
+      tf.sequential({
+        layers: [
+          tf.layers.convLstm2d({ inputShape: [4, 8, 8, 2], filters: 4, kernelSize: 3 }),
+          tf.layers.flatten(),
+          tf.layers.dense({ units: 4 }),
+        ],
+      }),
+  ],
+  [
+    'normalisation in a model inside a model',
+    1.8,
+    () =>
+      tf.sequential({
+        layers: [
+          tf.sequential({
+            layers: [
+              tf.layers.conv2d({ inputShape: [24, 24, 3], filters: 8, kernelSize: 3 }),
+              tf.layers.batchNormalization(),
+              tf.layers.reLU(),
+            ],
+          }),
+          tf.layers.globalAveragePooling2d({}),
+          tf.layers.dense({ units: 4 }),
+        ],
+      }),
+  ],
+  [
+    // Few places: its gradient in TensorFlow.js goes through them one by one.
+    'layer normalisation',
+    1.6,
+    () =>
+      tf.sequential({
+        layers: [
+          tf.layers.conv2d({ inputShape: [8, 8, 3], filters: 16, kernelSize: 3, strides: 2 }),
+          tf.layers.layerNormalization(),
+          tf.layers.layerNormalization(),
+          tf.layers.globalAveragePooling2d({}),
+          tf.layers.dense({ units: 4 }),
+        ],
+      }),
+  ],
+  ...functions.map(
+    ([name, most, layer]) =>
+      [
+        name,
+        most,
+        () =>
+          tf.sequential({
+            layers: [
+              tf.layers.conv2d({ inputShape: [32, 32, 3], filters: 16, kernelSize: 3 }),
+              layer(),
+              layer(),
+              tf.layers.globalAveragePooling2d({}),
+              tf.layers.dense({ units: 4 }),
+            ],
+          }),
+      ] as const,
+  ),
 ]
 
 describe('memory of a step, estimated and real', () => {
-  it.each(models)('%s', async (_, most, build) => {
+  const rows = models.map(([name, most, build, few = 2]) => [name, most, build, few] as const)
+  it.each(rows)('%s', async (_, most, build, few) => {
     const built = build()
     const opened = await openModel(await savedFiles(tf, built), () => Promise.resolve())
-    const shapes = new Map(
-      built.layers.map(({ name, outputShape }) => [name, outputShape as number[]]),
-    )
     built.dispose()
-    const [, ...sides] = inputShape(opened)
-    const load = passLoad(layerLoads(opened, shapes, [sides]), 'fast')
+    const { graph } = opened
+    const load = passLoad(graph, sampleSizes(graph, [], new Map()), 'fast')
     for (const frozen of [false, true]) {
-      const real = await measured(opened, frozen)
+      const real = await measured(opened, frozen, few)
       // Rather too much than too little, and not so much that memory stays unused.
       expect((4 * load.training) / real.training).toBeGreaterThan(0.9)
       expect((4 * load.training) / real.training).toBeLessThan(most)

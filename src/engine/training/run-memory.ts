@@ -6,15 +6,15 @@ import type { OpenedModel } from '../../formats/format'
 import { techniqueIds } from '../../techniques/catalog'
 import { isOn } from '../../techniques/recipe'
 import type { Recipe } from '../../techniques/recipe'
-import { passLoad } from '../../training/layer-memory'
-import type { MemoryStyle } from '../../training/layer-memory'
+import type { MemoryStyle } from '../../training/kept-for-gradients'
+import { passLoad } from '../../training/pass-load'
 import { needOf } from '../../training/run-need'
 import type { Room, RunLoad, RunNeed } from '../../training/run-need'
+import { sampleSizes } from '../../training/sample-sizes'
 import type { TrainingSettings } from '../../training/training-settings'
 import type { ChosenBackend } from '../backend/backend'
 import type { OpenModelState } from '../model/model-store'
 import { techniqueHooks } from './hooks/technique-hooks'
-import { layerLoads } from './layer-loads'
 
 /**
  * What a run may take of WebAssembly memory and script heap together: under 2 GB with what nobody can foresee. The
@@ -67,7 +67,8 @@ export function needByOptimizer(
 
 function runLoad({ state, start, recipe, sample, teacher, style }: NeedOfRun): RunLoad {
   const shapes = state.runnable?.outputShapes ?? new Map()
-  const pass = passLoad(layerLoads(state.opened, shapes, sample), style)
+  const { graph } = state.opened
+  const pass = passLoad(graph, sampleSizes(graph, sample, shapes), style)
   return {
     pass,
     parameters: start.reduce((sum, { values }) => sum + values.length, 0),
@@ -82,12 +83,13 @@ function teacherLoad(
   { opened, shapes, hintLayer }: TeacherLoad,
   sample: readonly (readonly number[])[],
 ): RunLoad['teacher'] {
-  const loads = layerLoads(opened, shapes, sample)
-  const hint = loads.find(({ name }) => name === hintLayer)
+  const { graph } = opened
+  const sizes = sampleSizes(graph, sample, shapes)
+  const [looked = ''] = graph.layers.find(({ name }) => name === hintLayer)?.outputs ?? []
   return {
     parameters: opened.weights.reduce((sum, { values }) => sum + values.length, 0),
-    forward: passLoad(loads, 'sharing').forward,
-    features: hint === undefined ? 0 : elementCount(hint.output),
+    forward: passLoad(graph, sizes, 'sharing').forward,
+    features: sizes.of.get(looked) ?? 0,
   }
 }
 

@@ -31,9 +31,21 @@ function usePlain(layer: Conv2DLayer): void {
       const kernel = layer.kernel.read() as tf.Tensor4D
       const pad = padding === 'same' ? 'same' : 'valid'
       const y = tf.conv2d(x as tf.Tensor4D, kernel, strides, pad, 'NHWC', dilationRate)
-      return layer.bias === null ? y : tf.add(y, layer.bias.read())
+      return layer.bias === null ? y : withBias(y, layer.bias.read())
     })
   }
+}
+
+/** A sum keeps what it adds, of which its gradient needs nothing; this one keeps nothing. */
+function withBias(y: tf.Tensor4D, bias: tf.Tensor): tf.Tensor {
+  const sum = tf.customGrad((...parameters: unknown[]) => {
+    const [x, offset] = parameters as [tf.Tensor, tf.Tensor]
+    return {
+      value: x.add(offset),
+      gradFunc: (dy: tf.Tensor) => [dy, dy.sum([0, 1, 2])],
+    }
+  })
+  return sum(y, bias)
 }
 
 function readsInput(layer: tf.layers.Layer): boolean {

@@ -1,0 +1,273 @@
+import type { GraphNode, NodeOf, OpAttributes, OpName, Unary } from '../graph/operators'
+import { stepSides, timeAxis } from '../graph/shapes/recurrent-shapes'
+import { plus, product, times } from '../graph/sides/side'
+import type { Side, Sides } from '../graph/sides/side'
+import { without } from '../graph/sides/sides'
+
+/**
+ * How a backend trains. fast: our kernels, which share memory between a tensor and its clones and compute batch
+ * normalisation, sums and ReLU in one. sharing: operators of TensorFlow.js that share memory. copying: operators that
+ * copy each tensor which a gradient needs.
+ */
+export type MemoryStyle = 'fast' | 'sharing' | 'copying'
+
+/** An operator at its place in a model that trains as layers of TensorFlow.js. */
+export interface Placed {
+  readonly style: MemoryStyle
+  /** Nothing else carries its layer out. */
+  readonly alone: boolean
+  /** It reads what the model is given: nobody asks for a gradient of that. */
+  readonly first: boolean
+  /** The ReLU behind it is one with it. */
+  readonly joined: boolean
+  /** Its layer lies in a model that is used as a layer. */
+  readonly nested: boolean
+  /** Values that it reads, parameters apart. */
+  readonly reads: number
+  /** Numbers of one sample in what it gives. */
+  readonly size: number
+  /** Sides of what it reads first. */
+  readonly sides: Sides | undefined
+  /** So many of a batch, for one sample. */
+  readonly ofSample: (numbers: Side) => number
+}
+
+/** What an operation keeps for its gradient. Inputs and output are kept once, whoever else keeps them. */
+export interface Kept {
+  readonly inputs: boolean
+  readonly output: boolean
+  /** Numbers in between, of one sample. */
+  readonly hidden: number
+  /** Numbers that its gradient makes on the way, beyond those of what it reads and gives and a copy of each. */
+  readonly passing: number
+}
+
+type KeepRule<Op extends OpName> = (node: NodeOf<Op>, place: Placed) => Kept
+
+const nothing: Kept = { inputs: false, output: false, hidden: 0, passing: 0 }
+const input: Kept = { ...nothing, inputs: true }
+const output: Kept = { ...nothing, output: true }
+const both: Kept = { ...input, output: true }
+
+const keepsNothing = (): Kept => nothing
+const keepsInput = (): Kept => input
+const keepsBoth = (): Kept => both
+
+/** The input, and so many tensors in between of the size of the output. */
+const keepsInputAnd =
+  (hidden: number) =>
+  (_: unknown, { size }: Pick<Placed, 'size'>): Kept => ({ ...input, hidden: hidden * size })
+
+/** A bias is added in an operation of its own, which keeps what it is added to. */
+const addsBias: KeepRule<'conv' | 'depthwiseConv' | 'transposedConv'> = (
+  { inputs: [, , bias = null] },
+  { size },
+) => ({ ...input, hidden: bias === null ? 0 : size })
+
+/**
+ * Of pictures it is one operation with its bias, where its layer does nothing else; that keeps what it gives. The first
+ * of a model are two, which keep nothing of it.
+ */
+const conv: KeepRule<'conv'> = (node, place) => {
+  const isOne = place.alone && node.attributes.strides.length === 2
+  return isOne ? (place.first ? input : both) : addsBias(node, place)
+}
+
+/** The same of matrices; their product is kept as well where a bias and an activation follow. */
+const matMul: KeepRule<'matMul'> = (_, { alone, size }) =>
+  alone ? both : { ...input, hidden: size }
+
+/** Statistics of TensorFlow.js keep differences and squares. */
+const batchNormalization: KeepRule<'batchNormalization'> = (node, place) =>
+  isOneKernel(node, place) ? input : { ...both, hidden: 2 * place.size, passing: 7 * place.size }
+
+/** Whether a kernel of ours does all of it, which may do a ReLU as well. */
+export function isOneKernel(node: GraphNode, place: Omit<Placed, 'joined'>): boolean {
+  if (place.style !== 'fast' || place.nested) return false
+  if (node.op === 'combine') return node.attributes.function === 'Add' && place.reads === 2
+  if (node.op !== 'batchNormalization') return false
+  const [, scale = null, offset = null] = node.inputs
+  const isLast = node.attributes.axis === (place.sides?.length ?? 0) - 1
+  return isLast && scale !== null && offset !== null
+}
+
+/** Statistics, scale and offset are spread over all places. */
+const layerNormalization: KeepRule<'layerNormalization'> = (_, { size }) => ({
+  ...input,
+  hidden: 5 * size,
+  passing: 12 * size,
+})
+
+/** Functions that keep something else than what they read: tensors of the size of the output. */
+const ofFunctions: Partial<Record<Unary['function'], Kept>> = {
+  ...{ Exp: output, Sigmoid: output, Tanh: output, Elu: output },
+  ...{ Neg: nothing, Sign: nothing, Floor: nothing, Ceil: nothing, Round: nothing, Not: nothing },
+  ...{ IsNaN: nothing, IsInf: nothing, IsFinite: nothing },
+  Selu: { ...input, passing: 2 },
+  Celu: { ...input, hidden: 2 },
+  Affine: { ...input, hidden: 1 },
+  Softsign: { ...input, hidden: 2, passing: 2 },
+  HardSigmoid: { ...input, hidden: 2 },
+  HardSwish: { ...input, hidden: 3 },
+  ThresholdedRelu: { ...input, hidden: 1 },
+  Swish: { ...input, hidden: 1 },
+  Mish: { ...input, hidden: 1 },
+}
+
+const unary: KeepRule<'unary'> = ({ attributes }, { style, alone, size }) => {
+  const name = attributes.function
+  // Between a least and a most it is one operation as a layer, and two at the end of another.
+  if (name === 'Clip') return alone ? output : { ...output, hidden: size }
+  if (name === 'Relu') return style === 'fast' ? output : input
+  if (name === 'Gelu')
+    return { ...input, hidden: (attributes.approximate === 'none' ? 4 : 6) * size }
+  const { hidden, passing, ...kept } = ofFunctions[name] ?? input
+  return { ...kept, hidden: hidden * size, passing: passing * size }
+}
+
+/** Of more than two one is taken after the other. */
+const combine: KeepRule<'combine'> = ({ attributes: { function: name } }, place) => {
+  const { joined, reads, size } = place
+  const others = Math.max(0, reads - 2) * size
+  switch (name) {
+    case 'Add':
+      return joined ? output : { ...input, hidden: others }
+    case 'Mean':
+      return { ...input, hidden: others + size }
+    case 'Pow':
+      return { ...both, hidden: others }
+    case 'DivNoNan':
+      return { ...input, hidden: others + size }
+    case 'Equal':
+    case 'NotEqual':
+    case 'Greater':
+    case 'GreaterOrEqual':
+    case 'Less':
+    case 'LessOrEqual':
+    case 'And':
+    case 'Or':
+    case 'Xor':
+      return nothing
+    default:
+      return { ...input, hidden: others }
+  }
+}
+
+const reduce: KeepRule<'reduce'> = ({ attributes: { function: name } }, { sides, ofSample }) => {
+  switch (name) {
+    case 'Sum':
+    case 'Mean':
+    case 'Prod':
+      return input
+    case 'Max':
+    case 'Min':
+      return both
+    case 'All':
+    case 'Any':
+      return nothing
+    default:
+      return { ...both, hidden: 2 * ofSample(product(sides)) }
+  }
+}
+
+/** Tensors of random numbers, and what is made of them. */
+const noise: KeepRule<'noise'> = ({ attributes: { kind, shared } }, { sides, ofSample }) => {
+  const tensors = { Dropout: 3, AlphaDropout: 6, GaussianDropout: 1, GaussianNoise: 1 }
+  const each = ofSample(product(sides && without(sides, new Set(shared))))
+  return { ...input, hidden: tensors[kind] * each }
+}
+
+/** Each step keeps gates before and after, sums and products, in sizes of the state. */
+const gates: { readonly [Kind in OpAttributes['recurrent']['cells'][number]['kind']]: number } = {
+  ...{ simple: 6, gru: 28, lstm: 32, convLstm: 32 },
+}
+
+/** Of all cells and directions: numbers of their states in all steps, each so often. */
+function overTime(
+  { attributes: { cells, directions, window } }: NodeOf<'recurrent'>,
+  { sides, ofSample }: Pick<Placed, 'sides' | 'ofSample'>,
+  often: (kind: keyof typeof gates) => number,
+): number {
+  const time = timeAxis(sides?.length ?? 0, window)
+  if (sides === undefined || time < 1) return 0
+  const step = without(sides, new Set([time]))
+  let all: Side = 0
+  for (const { kind, units } of cells) {
+    const state = stepSides(step, units, window)
+    all = plus(all, times(product(state ?? undefined), often(kind)))
+  }
+  return ofSample(times(times(all, sides[time]), directions === null ? 1 : 2))
+}
+
+/** States and what is read stay until the last step, also where nothing is learnt. */
+const STATES = 6
+
+/** Numbers of one sample that stay in an operation until it is done, where nothing is learnt. */
+export function heldWithin(node: GraphNode, place: Placed): number {
+  switch (node.op) {
+    case 'recurrent':
+      return overTime(node, place, () => STATES) + 2 * place.ofSample(product(place.sides))
+    case 'unary':
+      return unary(node, place).hidden
+    case 'noise':
+      return noise(node, place).hidden
+    case 'layerNormalization':
+      return layerNormalization(node, place).hidden
+    default:
+      return 0
+  }
+}
+
+/**
+ * What every operator keeps for its gradient, as layers of TensorFlow.js carry it out. What no layer has keeps what
+ * its gradient in TensorFlow.js does.
+ */
+export const keepRules: { readonly [Op in OpName]: KeepRule<Op> } = {
+  conv,
+  depthwiseConv: addsBias,
+  transposedConv: addsBias,
+  matMul,
+  dot: ({ attributes: { normalize } }, { sides, ofSample }) =>
+    normalize ? { ...input, hidden: 4 * ofSample(product(sides)) } : input,
+  batchNormalization,
+  layerNormalization,
+  localResponseNormalization: keepsBoth,
+  pool: ({ attributes }) => (attributes.function === 'Max' ? both : input),
+  reduce,
+  unary,
+  prelu: (_, { size }) => ({ ...input, passing: 2 * size }),
+  combine,
+  softmax: () => output,
+  identity: keepsNothing,
+  noise,
+  concat: keepsInput,
+  stack: keepsInput,
+  split: keepsNothing,
+  reshape: keepsNothing,
+  squeeze: keepsNothing,
+  unsqueeze: keepsNothing,
+  transpose: keepsNothing,
+  pad: keepsInput,
+  slice: keepsInputAnd(1),
+  gather: keepsInput,
+  expand: keepsNothing,
+  tile: keepsInput,
+  resize: keepsInput,
+  depthToSpace: keepsNothing,
+  cast: keepsNothing,
+  where: keepsInput,
+  shape: keepsNothing,
+  argExtreme: keepsNothing,
+  fill: keepsNothing,
+  range: keepsNothing,
+  einsum: keepsInputAnd(2),
+  topK: keepsInput,
+  cumulative: keepsInput,
+  oneHot: keepsNothing,
+  gatherND: keepsInput,
+  recurrent: (node, place) => ({
+    ...both,
+    hidden: overTime(node, place, (kind) => gates[kind]),
+  }),
+  opaque: (_, { size }) => ({ ...both, hidden: size }),
+}

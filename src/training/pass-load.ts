@@ -1,0 +1,192 @@
+import type { ModelGraph } from '../graph/graph'
+import { liveValues } from '../graph/live-nodes'
+import type { GraphNode, NodeOf, OpName } from '../graph/operators'
+import type { ValueName } from '../graph/values'
+import { heldWithin, isOneKernel, keepRules } from './kept-for-gradients'
+import type { Kept, MemoryStyle, Placed } from './kept-for-gradients'
+import type { SampleSizes } from './sample-sizes'
+
+/** Numbers that a pass holds for one sample. */
+export interface PassLoad {
+  /** At the worst moment of the way there and back. */
+  readonly training: number
+  /** At the worst moment of the way there alone. */
+  readonly forward: number
+  /** Of the largest tensor. */
+  readonly largest: number
+}
+
+/** An operation of a pass. */
+interface Step {
+  readonly node: GraphNode
+  readonly place: Placed
+  /** Parameters apart. */
+  readonly reads: readonly ValueName[]
+  readonly writes: readonly ValueName[]
+  /** What it gives is what it has read, in the same memory. */
+  readonly hands: boolean
+  /** The same where nothing is learnt: a ReLU that ends a layer is one operation with what it ends. */
+  readonly handsForward: boolean
+}
+
+/**
+ * What the passes of a model hold on the backend for one sample: what gradients keep until the way back has come
+ * there, and what the operation at hand reads and writes, twice for the padding of convolutions. A graph model runs as
+ * the layers that would train in its place.
+ */
+export function passLoad(graph: ModelGraph, sizes: SampleSizes, style: MemoryStyle): PassLoad {
+  const steps = stepsOf(graph, sizes, style)
+  const size = (values: readonly ValueName[]): number =>
+    values.reduce((sum, value) => sum + (sizes.of.get(value) ?? 0), 0)
+  return {
+    training: trainingLoad(graph, steps, style === 'copying' ? 2 : 1, size),
+    forward: forwardLoad(graph, steps, size),
+    largest: Math.max(1, ...sizes.of.values()),
+  }
+}
+
+/** Values that lie in the memory of another. */
+class Rooms {
+  private readonly others = new Map<ValueName, ValueName>()
+
+  constructor(steps: readonly Step[], hands: (step: Step) => boolean) {
+    for (const step of steps)
+      if (hands(step))
+        for (const value of step.writes) this.others.set(value, this.of(step.reads[0] ?? value))
+  }
+
+  of(value: ValueName): ValueName {
+    return this.others.get(value) ?? value
+  }
+}
+
+function stepsOf(graph: ModelGraph, sizes: SampleSizes, style: MemoryStyle): Step[] {
+  const live = liveValues(graph)
+  const nodes = graph.nodes.filter(({ outputs }) => outputs.some((value) => live.has(value)))
+  const flowing = new Set([
+    ...graph.inputs.map(({ value }) => value),
+    ...nodes.flatMap(({ outputs }) => outputs),
+  ])
+  const given = new Set(graph.inputs.map(({ value }) => value))
+  const layers = new Map(graph.layers.map((layer) => [layer.name, layer]))
+  const isAlone = ({ layer }: GraphNode): boolean => layers.get(layer)?.nodes.length === 1
+  const readers = readersOf(nodes)
+  const makers = new Map(nodes.flatMap((node) => node.outputs.map((value) => [value, node])))
+  const returned = new Set(graph.outputs)
+  const joined = new Set<string>()
+  return nodes.map((node) => {
+    const reads = node.inputs
+      .filter((value) => value !== null)
+      .filter((value) => flowing.has(value))
+    const [x = ''] = node.inputs
+    const [y = ''] = node.outputs
+    const where = {
+      style,
+      alone: isAlone(node),
+      first: reads.every((value) => given.has(value)),
+      nested: layers.get(node.layer)?.nested === true,
+      reads: reads.length,
+      size: sizes.of.get(y) ?? 0,
+      sides: sizes.sides.get(x ?? ''),
+      ofSample: sizes.ofSample,
+    }
+    const relu = where.alone && !returned.has(y) && isOneKernel(node, where) ? readers.get(y) : []
+    const [reader, ...others] = relu ?? []
+    const withRelu =
+      reader !== undefined && others.length === 0 && isAlone(reader) && isRelu(reader)
+    if (withRelu) joined.add(reader.id)
+    const hands = handsOn.has(node.op) || joined.has(node.id)
+    const handsForward = hands || (isRelu(node) && isOneInference(makers.get(x ?? ''), node))
+    const place = { ...where, joined: withRelu }
+    return { node, place, reads, writes: node.outputs, hands, handsForward }
+  })
+}
+
+/** The same numbers under another shape. */
+const handsOn: ReadonlySet<OpName> = new Set<OpName>([
+  ...(['identity', 'reshape', 'squeeze', 'unsqueeze'] as const),
+])
+
+/** Whether a layer computes what it ends with in one operation, where nothing is learnt. */
+function isOneInference(maker: GraphNode | undefined, { layer }: GraphNode): boolean {
+  if (maker?.layer !== layer) return false
+  return maker.op === 'matMul' || (maker.op === 'conv' && maker.attributes.strides.length === 2)
+}
+
+function isRelu({ op, attributes }: GraphNode): boolean {
+  return op === 'unary' && attributes.function === 'Relu'
+}
+
+function readersOf(nodes: readonly GraphNode[]): ReadonlyMap<ValueName, readonly GraphNode[]> {
+  const readers = new Map<ValueName, GraphNode[]>()
+  for (const node of nodes)
+    for (const value of new Set(node.inputs)) {
+      if (value === null) continue
+      const known = readers.get(value)
+      if (known === undefined) readers.set(value, [node])
+      else known.push(node)
+    }
+  return readers
+}
+
+type SizeOf = (values: readonly ValueName[]) => number
+
+/** @param copies of everything that is kept */
+function trainingLoad(
+  { inputs }: ModelGraph,
+  steps: readonly Step[],
+  copies: number,
+  size: SizeOf,
+): number {
+  const rooms = new Rooms(steps, ({ hands }) => hands)
+  const keeps = steps.map(({ hands, node, place }) => (hands ? null : keptBy(node, place)))
+  const kept = new Set<ValueName>()
+  steps.forEach(({ reads, writes }, at) => {
+    if (keeps[at]?.inputs === true) for (const value of reads) kept.add(rooms.of(value))
+    if (keeps[at]?.output === true) for (const value of writes) kept.add(value)
+  })
+  const own = (values: readonly ValueName[]): number =>
+    copies * size(values.filter((value) => kept.has(value)))
+  let held = own(inputs.map(({ value }) => value))
+  let most = 0
+  steps.forEach(({ hands, reads, writes }, at) => {
+    if (hands) return
+    held += own(writes) + (keeps[at]?.hidden ?? 0)
+    most = Math.max(most, held + 2 * (size(reads) + size(writes)) + (keeps[at]?.passing ?? 0))
+  })
+  return most
+}
+
+function keptBy<Op extends OpName>(node: NodeOf<Op>, place: Placed): Kept {
+  return keepRules[node.op](node, place)
+}
+
+/** What lies there at the worst moment, where a value goes once all have read it. */
+function forwardLoad(
+  { inputs, outputs }: ModelGraph,
+  steps: readonly Step[],
+  size: SizeOf,
+): number {
+  const rooms = new Rooms(steps, ({ handsForward }) => handsForward)
+  const waiting = new Map<ValueName, number>()
+  const wait = (value: ValueName): void => {
+    waiting.set(rooms.of(value), (waiting.get(rooms.of(value)) ?? 0) + 1)
+  }
+  for (const value of outputs) wait(value)
+  for (const { reads } of steps) for (const value of reads) wait(value)
+  let live = size(inputs.map(({ value }) => value))
+  let most = 0
+  for (const { handsForward, node, place, reads, writes } of steps) {
+    if (!handsForward) live += size(writes)
+    // A padded copy of what is read, and one of what is written.
+    most = Math.max(most, live + size(reads) + size(writes) + heldWithin(node, place))
+    for (const value of reads) {
+      const room = rooms.of(value)
+      const left = (waiting.get(room) ?? 0) - 1
+      waiting.set(room, left)
+      if (left === 0) live -= size([room])
+    }
+    for (const value of writes) if (!waiting.has(rooms.of(value))) live -= size([value])
+  }
+  return most
+}
