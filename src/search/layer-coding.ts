@@ -1,7 +1,12 @@
 import type { ConfigOf } from '../techniques/catalog'
 import { overrideOf } from '../techniques/overrides'
-import { stepOf } from '../techniques/recipe'
+import { isOn, stepOf } from '../techniques/recipe'
 import type { Recipe } from '../techniques/recipe'
+
+/** Whether settings code anything, whatever the layer. */
+export function isCoding(recipe: Recipe): boolean {
+  return isOn(recipe, 'quantize')
+}
 
 /** Settings of the codes of a layer, its exception included; null where it is not coded. */
 export function codingOf(recipe: Recipe, layer: string): ConfigOf<'quantize'> | null {

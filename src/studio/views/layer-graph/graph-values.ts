@@ -1,8 +1,7 @@
 import type { LayerSummary } from '../../../core/model-summary'
-import { codingOf } from '../../../search/layer-coding'
+import { codingOf, isCoding } from '../../../search/layer-coding'
 import { mapCell } from '../../../search/map-cells'
 import type { LayerSensitivity } from '../../../search/sensitivity'
-import { isOn } from '../../../techniques/recipe'
 import type { Recipe } from '../../../techniques/recipe'
 import type { LayerReport } from '../../../techniques/weights-report'
 import type { GraphMeasure } from '../../store/look-slice'
@@ -25,7 +24,7 @@ export interface KnownLayer {
 
 /** What layers are coded with under these settings, or would be with few bits; null: not at all. */
 export function shownBits(recipe: Recipe, layer: string): number | null {
-  return isOn(recipe, 'quantize') ? (codingOf(recipe, layer)?.bits ?? null) : REFERENCE_BITS
+  return isCoding(recipe) ? (codingOf(recipe, layer)?.bits ?? null) : REFERENCE_BITS
 }
 
 /**

@@ -5,7 +5,7 @@ import type { MouseEvent, ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import '../../i18n/graph-words'
 import type { ModelSummary } from '../../../core/model-summary'
-import { isOn } from '../../../techniques/recipe'
+import { isCoding } from '../../../search/layer-coding'
 import type { LayerReport } from '../../../techniques/weights-report'
 import { graphMeasures } from '../../store/look-slice'
 import { layersIn } from '../../store/sensitivity-slice'
@@ -42,8 +42,7 @@ export function LayerGraph({ model, previews, focus, onChoose, details }: LayerG
   const colour = useStudio((state) => state.colourGraph)
   const offered = graphMeasures.filter((one) => one !== 'sensitivity' || sensitivities.length > 0)
   const measure = offered.find((one) => one === wanted) ?? 'bytes'
-  const explained =
-    measure === 'sensitivity' && !isOn(recipe, 'quantize') ? 'sensitivityOff' : measure
+  const explained = measure === 'sensitivity' && !isCoding(recipe) ? 'sensitivityOff' : measure
   const words = useGraphWords(measure)
   const reports = new Map((previews ?? []).map((report) => [report.name, report]))
   const bears = new Map(sensitivities.map((one) => [one.layer, one]))
