@@ -169,6 +169,7 @@ export interface ModelNote {
     | 'note/renamed-weights'
     | 'note/optimizer-state'
     | 'note/graph-model'
+    | 'note/opaque-layers'
     | 'note/paired-by-size'
     | 'note/output-names'
     | 'note/names-unused'

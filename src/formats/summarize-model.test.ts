@@ -1,4 +1,7 @@
 import { expect, test } from 'vitest'
+import { T } from '../../testing/files/graph-attributes'
+import { graphBundle } from '../../testing/files/graph-files'
+import { GraphWriter } from '../../testing/files/graph-writer'
 import { bundleOf, richModel } from '../../testing/files/layers-files'
 import { noObstacles } from '../core/model-summary'
 import type { Shape } from '../graph/values'
@@ -95,4 +98,23 @@ test('work is unknown where a shape is', async () => {
   expect(macs.get('conv')).toBeNull()
   expect(macs.get('both')).toBe(5 * 80)
   expect(summary.totals.macs).toBeNull()
+})
+
+test('names a few of the layers of which nothing is known, with their classes', async () => {
+  const net = new GraphWriter()
+  const two = net.weight('two', [], [2])
+  ;['a', 'b', 'c', 'd'].reduce(
+    (from, name) => net.node('Mod', name, [from, two], { T }),
+    net.input('x', [-1, 4]),
+  )
+  const model = await openModel(graphBundle(net.files()), () => Promise.resolve())
+  const { layers, notes } = summarizeModel(model, {
+    ...{ id: 'model-1', outputShapes, inputs: [], outputs: [], outputNames: null, notes: [] },
+    ...{ zippedFloat32Bytes: 1234, own: null, cutFrom: null, obstacles: noObstacles },
+  })
+  expect(layers.map(({ macs, opaque }) => [macs, opaque])).toEqual(layers.map(() => [null, true]))
+  expect(notes).toContainEqual({
+    code: 'note/opaque-layers',
+    params: { count: 4, names: 'a (Mod), b (Mod), c (Mod)' },
+  })
 })

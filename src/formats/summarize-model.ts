@@ -77,9 +77,23 @@ export function summarizeModel(model: OpenedModel, facts: BuiltFacts): ModelSumm
     removed: cutFrom && removedParts(cutFrom.layers, layers),
     features: facts.obstacles.train === null ? featureLayers(model.graph, facts.outputShapes) : [],
     normalizes: normalizes(model.graph),
-    notes: [...model.notes, ...facts.notes],
+    notes: [...model.notes, ...opaqueNotes(layers), ...facts.notes],
     obstacles: facts.obstacles,
   }
+}
+
+/** So many are called by name. */
+const NAMED = 3
+
+/** Says which layers nothing is known of. */
+function opaqueNotes(layers: readonly LayerSummary[]): ModelNote[] {
+  const opaque = layers.filter((layer) => layer.opaque)
+  if (opaque.length === 0) return []
+  const names = opaque
+    .slice(0, NAMED)
+    .map(({ className, name }) => `${name} (${className})`)
+    .join(', ')
+  return [{ code: 'note/opaque-layers', params: { count: opaque.length, names } }]
 }
 
 /** Found by what both models hold, whoever removed it. */

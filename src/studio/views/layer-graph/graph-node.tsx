@@ -11,6 +11,8 @@ interface GraphNodeProps {
   /** Without what nearly all names begin with. */
   readonly shown: string
   readonly className: string
+  /** What it computes is not known. */
+  readonly isOpaque: boolean
   /** In words; null where it has none. */
   readonly figure: string | null
   readonly strength: Strength | null
@@ -28,7 +30,7 @@ interface GraphNodeProps {
 /** A layer in the graph: its name, its class and its figure, and a colour for that. */
 export const GraphNode = memo(function GraphNode(props: GraphNodeProps) {
   const { name, x, y, shown, className, figure, strength, label, chosen, isReached } = props
-  const { takesFocus, onChoose, onReach } = props
+  const { isOpaque, takesFocus, onChoose, onReach } = props
   const button = useRef<HTMLButtonElement>(null)
   useEffect(() => {
     if (takesFocus) button.current?.focus({ preventScroll: true })
@@ -60,7 +62,14 @@ export const GraphNode = memo(function GraphNode(props: GraphNodeProps) {
     >
       <span className={classes['name']}>{shown}</span>
       <span className={classes['facts']}>
-        <span className={classes['kind']}>{className}</span>
+        <span className={classes['kind']}>
+          {isOpaque && (
+            <span className={classes['mark']} aria-hidden>
+              ?
+            </span>
+          )}
+          {className}
+        </span>
         {figure !== null && <span className={classes['figure']}>{figure}</span>}
       </span>
     </button>

@@ -176,6 +176,7 @@ export function GraphPane({ model, drawing, figures, focus, onChoose, more }: Gr
                   y={y}
                   shown={withoutPrefix(name, prefix)}
                   className={layer.className}
+                  isOpaque={layer.opaque}
                   figure={figure.figure}
                   strength={figure.strength}
                   label={figure.label}

@@ -24,6 +24,7 @@ const layers = [
   { ...dense, name: 'right', inputs: ['stem'], storedBytes: 2_000 },
   { ...silent, name: 'sum', className: 'Add', inputs: ['left', 'right'] },
 ]
+const withRest = layers.map((layer) => ({ ...layer, opaque: layer.name === 'sum' }))
 
 const node = (name: string): HTMLElement =>
   within(screen.getByRole('application')).getByRole('button', { name: new RegExp(`^${name}\\b`) })
@@ -61,6 +62,14 @@ afterEach(() => {
 })
 
 describe('the graph of a model', () => {
+  it('marks layers of which nothing is known, for the eye and the ear', async () => {
+    show({ model: modelSummary({ layers: withRest }) })
+    const sum = await screen.findByRole('button', { name: /^sum, Add, meaning not known, / })
+    expect(sum.textContent).toContain('?')
+    expect(node('left').textContent).not.toContain('?')
+    expect(screen.getByRole('list', { name: 'Legend' }).textContent).toContain('meaning not known')
+  })
+
   it('says of each layer what it is, its figure, what it reads and who reads it', async () => {
     show()
     expect(await screen.findByRole('application', { name: 'Graph of tiny' })).toBeDefined()

@@ -86,7 +86,10 @@ export function LayerGraph({ model, previews, focus, onChoose, details }: LayerG
         }}
         data={offered.map((value) => ({ value, label: t(`measures.${value}`) }))}
       />
-      <GraphLegend ranges={words.ranges(ends)} />
+      <GraphLegend
+        ranges={words.ranges(ends)}
+        hasOpaque={model.layers.some(({ opaque }) => opaque)}
+      />
       {drawing.edges.length === 0 && model.layers.length > 1 && (
         <Text size="xs" c="dimmed">
           {t('noLinks')}

@@ -60,6 +60,7 @@ export function useGraphWords(measure: GraphMeasure) {
           layer: clauses(
             layer.name,
             layer.className,
+            layer.opaque && t('opaque'),
             value === null
               ? t(
                   layer.parameters === 0

@@ -50,6 +50,13 @@ describe('the list of layers', () => {
     expect(screen.getAllByText('Dense · 2')).toHaveLength(2)
   })
 
+  it('marks layers of which nothing is known', async () => {
+    const opaque = layers.map((layer) => ({ ...layer, opaque: layer.name === 'small' }))
+    useStudio.getState().replaceModel(modelSummary({ layers: opaque }))
+    renderInProviders(<LayerList />)
+    expect(screen.getByText('meaning not known').closest('button')?.textContent).toContain('small')
+  })
+
   it('shows layers without weights when asked', async () => {
     renderInProviders(<LayerList />)
     await userEvent.click(screen.getByRole('switch', { name: /Show all 3 layers/ }))

@@ -66,6 +66,11 @@ export const LayerRow = memo(function LayerRow(props: LayerRowProps) {
         <span className={classes['name']} title={layer.name}>
           {shown !== layer.name && <span className={classes['unseen']}>{prefix}</span>}
           {shown}
+          {layer.opaque && (
+            <Badge size="xs" variant="outline" color="gray" ml={6}>
+              {t('layers.opaque')}
+            </Badge>
+          )}
           {isException && (
             <Badge size="xs" variant="light" ml={6}>
               {t('layers.exception')}
