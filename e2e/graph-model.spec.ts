@@ -1,10 +1,12 @@
-import { readFileSync } from 'node:fs'
+import { readFileSync, statSync } from 'node:fs'
+import { dirname } from 'node:path'
 import * as tf from '@tensorflow/tfjs'
 import { unzipSync } from 'fflate'
 import { createRandom } from '../src/core/random.ts'
 import { npyBytes } from '../testing/files/foreign-data.ts'
-import { nodeOf, smallGraph } from '../testing/files/graph-files.ts'
+import { inOneByte, nodeOf, smallGraph } from '../testing/files/graph-files.ts'
 import type { GraphFiles } from '../testing/files/graph-files.ts'
+import { opaqueGraph } from '../testing/files/opaque-graph.ts'
 import { dropOnPage } from '../testing/browser/drop.ts'
 import { writeFiles } from '../testing/browser/foreign-files.ts'
 import { pageOutputs } from './support/page-outputs.ts'
@@ -69,6 +71,56 @@ test('a graph model is compressed, measured, downloaded, and gives the same in s
     const nearest = Math.min(...Array.from({ length: count }, (_, sample) => distance(sample)))
     expect(nearest).toBeLessThan(1e-5)
   }
+  model.dispose()
+})
+
+test('a quantized graph model is cut to half its work, stays quantized and keeps its name, in stock TensorFlow.js too', async ({
+  page,
+}) => {
+  const studio = new Studio(page)
+  await studio.visit('?backend=wasm')
+  const named = [...filesOf(inOneByte(opaqueGraph()))].map(
+    ([name, content]) => [`mobile-uint8/${name}`, content] as const,
+  )
+  const dropped = writeFiles(new Map(named))
+  await dropOnPage(page, [dirname(dropped[0] ?? '')])
+  await expect(studio.result).toContainText('Agreement on synthetic inputs', { timeout: 60_000 })
+  await expect(page.getByText(/computes is not known: rest \(Mod\)/)).toBeVisible()
+
+  const card = page.getByRole('region', { name: 'Structured pruning (whole filters and neurons)' })
+  await card.getByRole('button', { name: /^Structured pruning/ }).click()
+  await card.getByText('Multiply-adds', { exact: true }).click()
+  await expect(card.getByText(/^Not counted: rest/)).toBeVisible()
+  await expect(card.getByRole('status', { name: 'What is left' })).toContainText(
+    /Multiply-adds: .*\((?:4\d|50)\s%\)/,
+  )
+  await card.getByRole('button', { name: 'Remove them' }).click()
+  await expect(card.getByText(/^Cut from .* parameters/)).toBeVisible({ timeout: 60_000 })
+  await expect(studio.result).toContainText('filters removed')
+  await expect(page.getByRole('button', { name: /^Download [\d.]/ })).toBeEnabled()
+  const { fileName, path } = await studio.download()
+  expect(fileName).toBe('mobile-uint8-compressed.zip')
+  const bytes = (paths: readonly string[]): number =>
+    paths.reduce((sum, each) => sum + statSync(each).size, 0)
+  expect(bytes([path])).toBeLessThan(bytes(dropped))
+
+  const model = await stockGraph(path)
+  const sides = (name: string): number[] => model.weights[name]?.[0]?.shape ?? []
+  const work = (stem: number[], narrow: number[], wide: number[], answer: number[]): number =>
+    64 * [stem, narrow, wide].reduce((sum, shape) => sum + tf.util.sizeFromShape(shape), 0) +
+    tf.util.sizeFromShape(answer)
+  const whole = work([3, 3, 3, 8], [3, 3, 8, 32], [3, 3, 32, 32], [32, 4])
+  const left = work(
+    sides('stem/kernel'),
+    sides('narrow/kernel'),
+    sides('wide/kernel'),
+    sides('answer/kernel'),
+  )
+  expect(left).toBeLessThanOrEqual(whole / 2)
+  expect(left).toBeGreaterThan(0.4 * whole)
+  const answer = tf.tidy(() => (model.predict(tf.ones([2, 8, 8, 3])) as tf.Tensor).dataSync())
+  expect([...answer]).toHaveLength(8)
+  expect([...answer].every(Number.isFinite)).toBe(true)
   model.dispose()
 })
 
