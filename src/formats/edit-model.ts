@@ -1,11 +1,11 @@
 import { elementCount } from '../core/tensor-spec'
+import { zerosIn } from '../core/zeros-in'
 import type { Between } from '../files/between'
 import { editedGraph, keptSpec } from '../graph/edits'
 import type { GraphEdit } from '../graph/edits'
 import { keepIndices } from '../graph/keep-indices'
 import type { OpenedModel, OpenedWeight } from './format'
 import { formats } from './importers'
-import { zerosIn } from './with-values'
 
 /**
  * The model as its edits leave it, in files of its own kind.

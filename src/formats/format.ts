@@ -7,6 +7,7 @@ import type {
   TensorSummary,
 } from '../core/model-summary'
 import type { LayerKind, TensorSpec } from '../core/tensor-spec'
+import { zerosIn } from '../core/zeros-in'
 import type { Between } from '../files/between'
 import type { Drop } from '../files/drop'
 import type { FileBundle } from '../files/file-bundle'
@@ -26,6 +27,15 @@ export interface OpenedWeight {
     readonly scale: number
     readonly min: number
   } | null
+}
+
+/** A weight with other real numbers in it, which no entry of the file that was opened holds. */
+export function withValues(weight: OpenedWeight, values: Float32Array): OpenedWeight {
+  return {
+    ...weight,
+    ...{ values, zeros: zerosIn(values), quantized: null },
+    ...{ storedAs: 'float32', storedBytes: values.byteLength },
+  }
 }
 
 /** A layer as the topology declares it, nested models flattened with `outer/inner` names. */

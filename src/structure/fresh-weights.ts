@@ -1,8 +1,8 @@
 import { createRandom } from '../core/random'
 import { elementCount } from '../core/tensor-spec'
 import type { Between } from '../files/between'
+import { withValues } from '../formats/format'
 import type { OpenedModel, OpenedWeight } from '../formats/format'
-import { withValues } from '../formats/with-values'
 import type { ModelGraph } from '../graph/graph'
 import type { ValueName } from '../graph/values'
 

@@ -50,7 +50,7 @@ describe('the list of layers', () => {
     expect(screen.getAllByText('Dense · 2')).toHaveLength(2)
   })
 
-  it('marks layers of which nothing is known', async () => {
+  it('marks layers of which nothing is known', () => {
     const opaque = layers.map((layer) => ({ ...layer, opaque: layer.name === 'small' }))
     useStudio.getState().replaceModel(modelSummary({ layers: opaque }))
     renderInProviders(<LayerList />)
