@@ -21,6 +21,7 @@ import type {
 import { inference } from './pass'
 import type { Pass } from './pass'
 import { channelsLast } from './passes/channels-last'
+import { followersFused } from './passes/followers-fused'
 import { kernelsInOrder } from './passes/kernels-in-order'
 import { planOf } from './plan'
 import type { Plan } from './plan'
@@ -37,15 +38,24 @@ export class Program implements RunnableModel {
   readonly outputs: readonly OutputPort[]
   readonly outputShapes: ReadonlyMap<string, Shape>
   readonly frozenBatch: number | null
+  /** The fewest kernels. */
   private readonly plan: Plan
+  /** One operator after the other, for gradients. */
+  private readonly apart: Plan
+  /** And every value as the graph has it, for whoever looks at them. */
+  private readonly shown: Plan
   private readonly store: WeightStore
   private readonly given: readonly ModelGraph['inputs'][number][]
 
   /** @throws RangeError at a node that nothing here runs; nothing stays allocated */
   constructor(opened: Pick<OpenedModel, 'graph' | 'weights'>) {
     const { graph } = opened
-    const ready = kernelsInOrder(channelsLast(directWeights(foldConstants(graph))))
-    this.plan = planOf(ready)
+    const ready = kernelsInOrder(directWeights(foldConstants(graph)))
+    const turned = channelsLast(ready)
+    const { graph: fused, followers } = followersFused(turned)
+    this.plan = planOf(fused, followers)
+    this.apart = planOf(turned)
+    this.shown = turned === ready ? this.apart : planOf(channelsLast(ready, true))
     this.given = graph.inputs
     this.inputs = inputPorts(graph)
     const shapes = shapesOf(graph)
@@ -62,11 +72,11 @@ export class Program implements RunnableModel {
       }),
     )
     this.frozenBatch = frozenBatchOf(this.inputs)
-    this.store = new WeightStore(
-      ready,
-      opened,
-      this.plan.steps.filter(({ isStill }) => isStill),
-    )
+    const plans = [this.plan, this.apart, this.shown]
+    const still = plans.flatMap(({ steps }) => steps.filter(({ isStill }) => isStill))
+    // Turns of weights have the same names in all of them.
+    const once = new Map(still.map((step) => [step.node.id, step]))
+    this.store = new WeightStore(turned, opened, [...once.values()])
   }
 
   /** Weights as gradients change them, by name. */
@@ -76,7 +86,8 @@ export class Program implements RunnableModel {
 
   /** One batch, in one piece, on the tape where there is one. The caller disposes inputs and outputs. */
   forward(inputs: readonly tf.Tensor[], pass: Pass): tf.Tensor[] {
-    return inOnePiece(this.run(inputs, pass, null))
+    const plan = pass === inference ? this.plan : pass.made === undefined ? this.apart : this.shown
+    return inOnePiece(this.run(plan, inputs, pass, null))
   }
 
   predict(inputs: readonly tf.Tensor[]): tf.Tensor[] {
@@ -104,10 +115,18 @@ export class Program implements RunnableModel {
   }
 
   private through(inputs: readonly tf.Tensor[], look: LookAtInput | null): ForwardPieces {
-    return inFrozenBatches(inputs, this.frozenBatch, (batch) => this.run(batch, inference, look))
+    const plan = look === null ? this.plan : this.shown
+    return inFrozenBatches(inputs, this.frozenBatch, (batch) =>
+      this.run(plan, batch, inference, look),
+    )
   }
 
-  private *run(inputs: readonly tf.Tensor[], pass: Pass, look: LookAtInput | null): ForwardPieces {
+  private *run(
+    plan: Plan,
+    inputs: readonly tf.Tensor[],
+    pass: Pass,
+    look: LookAtInput | null,
+  ): ForwardPieces {
     const made: tf.Tensor[] = []
     const given = this.given.flatMap(({ value, dtype }, at): [ValueName, tf.Tensor][] => {
       const tensor = inputs[at]
@@ -117,8 +136,7 @@ export class Program implements RunnableModel {
       made.push(truths)
       return [[value, truths]]
     })
-    const { plan, store } = this
-    const weights = store.weights(pass === inference)
+    const weights = this.store.weights(pass === inference)
     try {
       return yield* carriedOut({ plan, weights, inputs: new Map(given), pass, look })
     } finally {

@@ -5,6 +5,12 @@ import type { Kernel } from './kernel'
 
 type OfTwo = (a: tf.Tensor, b: tf.Tensor) => tf.Tensor
 
+/** Nothing where b is nothing; by the one comparison that tfjs has a gradient for. */
+function dividedOrNothing(a: tf.Tensor, b: tf.Tensor): tf.Tensor {
+  const isNothing = tf.cast(tf.greaterEqual(0, tf.abs(b)), 'float32')
+  return tf.div(tf.mul(a, tf.sub(1, isNothing)), tf.add(b, isNothing))
+}
+
 /** Sides of one stretch. */
 const pairs: { readonly [Name in Combining]: OfTwo } = {
   Add: (a, b) => tf.add(a, b),
@@ -20,7 +26,7 @@ const pairs: { readonly [Name in Combining]: OfTwo } = {
   FloorDiv: (a, b) => tf.floorDiv(a, b),
   Atan2: (a, b) => tf.atan2(a, b),
   SquaredDifference: (a, b) => tf.squaredDifference(a, b),
-  DivNoNan: (a, b) => tf.divNoNan(a, b),
+  DivNoNan: dividedOrNothing,
   And: (a, b) => tf.logicalAnd(a, b),
   Or: (a, b) => tf.logicalOr(a, b),
   Xor: (a, b) => tf.logicalXor(a, b),
@@ -32,9 +38,23 @@ const pairs: { readonly [Name in Combining]: OfTwo } = {
   LessOrEqual: (a, b) => tf.lessEqual(a, b),
 }
 
+/** Gradients of tfjs that forget what was stretched. */
+const forgetful: ReadonlySet<Combining> = new Set<Combining>(['Max', 'Min', 'SquaredDifference'])
+
+function evenly(values: readonly tf.Tensor[]): tf.Tensor[] {
+  const sides = values.reduce<number[]>(
+    (shape, value) => tf.broadcast_util.assertAndGetBroadcastShape(shape, value.shape),
+    [],
+  )
+  return values.map((value) =>
+    value.shape.join() === sides.join() ? value : tf.broadcastTo(value, sides),
+  )
+}
+
 export const combine: Kernel<'combine'> = (call) => {
   const { function: name } = call.node.attributes
-  const values = allGiven(call)
+  const given = allGiven(call)
+  const values = call.pass.training && forgetful.has(name) ? evenly(given) : given
   const result = values.reduce(pairs[name])
   return name === 'Mean' ? tf.mul(result, 1 / values.length) : result
 }

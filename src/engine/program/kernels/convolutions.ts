@@ -50,9 +50,15 @@ function withDilations(filters: Filters, isTrained: boolean): Filters {
   }
 }
 
-function marginsFor(x: tf.Tensor, { kernel, moves }: Filters): Margin[] {
+/**
+ * What tfjs pads by itself, or how much has to be said. Where a stride is beyond its window there is nothing to pad: in
+ * space tfjs then takes off places in front, and XNNPACK loses its way.
+ */
+function paddingFor(x: tf.Tensor, { kernel, moves }: Filters): 'same' | readonly Margin[] {
   const sides = x.shape.slice(1, -1)
   const reaches = sides.map((_, at) => reachOf(kernel.shape[at] ?? 1, moves.dilations[at] ?? 1))
+  const jumps = reaches.some((reach, at) => reach < (moves.strides[at] ?? 1))
+  if (moves.padding === 'sameUpper' && !jumps) return 'same'
   return marginsOf(moves.padding, sides, reaches, moves.strides)
 }
 
@@ -60,8 +66,9 @@ type ExplicitPadding = [Pair, Pair, Pair, Pair]
 
 /** As kernels of two places take it. */
 function padOf(x: tf.Tensor, filters: Filters): 'same' | 'valid' | ExplicitPadding {
-  if (filters.moves.padding === 'sameUpper') return 'same'
-  const [rows, columns] = marginsFor(x, filters)
+  const padding = paddingFor(x, filters)
+  if (padding === 'same') return padding
+  const [rows, columns] = padding
   if (rows === undefined || columns === undefined) throw new RangeError('two places')
   const isNothing = [...rows, ...columns].every((places) => places === 0)
   return isNothing ? 'valid' : [[0, 0], [...rows], [...columns], [0, 0]]
@@ -111,13 +118,13 @@ export function finished(
 
 function inSpace(x: tf.Tensor, filters: Filters): tf.Tensor {
   const { kernel, moves } = filters
-  const isSame = moves.padding === 'sameUpper'
-  const room = isSame ? x : surrounded(x, marginsFor(x, filters))
+  const padding = paddingFor(x, filters)
+  const room = padding === 'same' ? x : surrounded(x, padding)
   const result = tf.conv3d(
     room as tf.Tensor5D,
     kernel as tf.Tensor5D,
     moves.strides as Triple,
-    isSame ? 'same' : 'valid',
+    padding === 'same' ? 'same' : 'valid',
     'NDHWC',
     moves.dilations as Triple,
   )

@@ -137,14 +137,19 @@ function placeByPlace(x: tf.Tensor, window: Window, fits: readonly Fit[]): tf.Te
   )
 }
 
-function pooled(x: tf.Tensor, window: Window): tf.Tensor {
+function pooled(x: tf.Tensor, window: Window, isTrained: boolean): tf.Tensor {
   const { moves, ceil, countsPadding, function: name } = window
   const spatial = x.shape.slice(1, -1)
   const along = alongs(window)
   const isDilated = along.some(({ side, dilation }) => dilation !== 1 && side !== 1)
   // In one place there is nothing to compare, and the kernel of WebAssembly takes no such window.
   const isOne = along.every(({ side }) => side === 1)
-  const isPlain = moves.padding === 'sameUpper' && !countsPadding && !isDilated && !isOne
+  // In space tfjs takes off places in front where a stride is beyond its window.
+  const jumps = along.some(({ side, stride }) => side < stride)
+  // Its gradient of a mean counts places that are none.
+  const isWrong = jumps || (isTrained && name === 'Average')
+  const isPlain =
+    moves.padding === 'sameUpper' && !countsPadding && !isDilated && !isOne && !isWrong
   if (isPlain) return stock(x, window, 'same')
   const reaches = along.map(({ side, dilation }) => reachOf(side, dilation))
   const margins = marginsOf(moves.padding, spatial, reaches, moves.strides)
@@ -196,5 +201,7 @@ export const pool: Kernel<'pool'> = (call) => {
     sides: inRows(attributes.window, 1),
     moves: movesOf(attributes),
   }
-  return onPictures(given(call, 0), attributes.window.length, (x) => pooled(x, window))
+  return onPictures(given(call, 0), attributes.window.length, (x) =>
+    pooled(x, window, call.pass.training),
+  )
 }

@@ -18,9 +18,10 @@ export interface Twin {
  * TensorFlow.js slides windows over channels last alone. What a file has with channels first is turned before and back
  * behind, and all between that goes element by element or along an axis runs as it lies: turns are left only where
  * something else reads or gives. Weights keep their order, and what is turned of them is turned once.
+ * @param isShown every value of the graph is there as the graph has it, for whoever looks at them
  */
-export function channelsLast(graph: ModelGraph): ModelGraph {
-  return graph.nodes.some(isFirst) ? new Turning(graph).run() : graph
+export function channelsLast(graph: ModelGraph, isShown = false): ModelGraph {
+  return graph.nodes.some(isFirst) ? new Turning(graph, isShown).run() : graph
 }
 
 function isFirst(node: GraphNode): boolean {
@@ -41,7 +42,10 @@ class Turning {
   private readonly fresh: (base: ValueName) => ValueName
   private readonly ranks: ReadonlyMap<ValueName, number>
 
-  constructor(private readonly graph: ModelGraph) {
+  constructor(
+    private readonly graph: ModelGraph,
+    private readonly isShown: boolean,
+  ) {
     const { constants, inputs, parameters } = graph
     this.constants = new Map(constants)
     this.fresh = freshNames(graph)
@@ -57,6 +61,7 @@ class Turning {
     for (const node of this.graph.nodes) {
       if (isFirst(node)) this.window(node)
       else if (!this.asItLies(node)) this.asItIs(node)
+      if (this.isShown) for (const name of node.outputs) this.need(name, node)
     }
     for (const output of this.graph.outputs) this.need(output, null)
     return { ...this.graph, nodes: this.nodes, constants: this.constants }
@@ -86,9 +91,20 @@ class Turning {
     const twin = this.twins.get(name)
     if (twin !== undefined && isSame(twin.perm, perm)) return twin.name
     this.need(name, reader)
+    const whole = this.ofRank(name, perm.length, reader)
     const to = this.fresh(name)
-    this.transpose(name, perm, to, reader.layer)
+    this.transpose(whole, perm, to, reader.layer)
     if (twin === undefined) this.twins.set(name, { name: to, perm })
+    return to
+  }
+
+  /** With sides of one in front, as a value that is stretched has them. */
+  private ofRank(name: ValueName, rank: number, { layer }: GraphNode): ValueName {
+    const missing = rank - (this.ranks.get(name) ?? rank)
+    if (missing <= 0) return name
+    const to = this.fresh(name)
+    const attributes = { axes: Array.from({ length: missing }, (_, axis) => axis) }
+    this.nodes.push({ id: to, layer, op: 'unsqueeze', attributes, inputs: [name], outputs: [to] })
     return to
   }
 

@@ -32,11 +32,11 @@ function along(node: GraphNode): TurnedNode {
   return { node, turned: namesOf(node), isBack: false }
 }
 
-/** Values of one number fit everywhere; others must have as many axes. */
+/** Values of one number fit everywhere, others once they have as many axes. */
 function stretched(node: GraphNode, perm: readonly number[], rankOf: RankOf): TurnedNode | null {
   const turned = namesOf(node).filter((name) => rankOf(name) !== 0)
-  const isEven = turned.every((name) => rankOf(name) === perm.length)
-  return isEven ? { node, turned, isBack: false } : null
+  const isKnown = turned.every((name) => (rankOf(name) ?? Infinity) <= perm.length)
+  return isKnown ? { node, turned, isBack: false } : null
 }
 
 const turns: { readonly [Op in OpName]?: Turn<Op> } = {

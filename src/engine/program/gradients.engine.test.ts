@@ -1,0 +1,107 @@
+import * as tf from '@tensorflow/tfjs'
+import { beforeAll, describe, expect, it } from 'vitest'
+import { elements } from '../../../testing/engine/gradient-cases/elements'
+import type { Answer, Case } from '../../../testing/engine/gradient-cases/gradient-case'
+import { moves } from '../../../testing/engine/gradient-cases/moves'
+import { products } from '../../../testing/engine/gradient-cases/products'
+import { graphOf, node } from '../../../testing/models/small-graphs'
+import { createRandom } from '../../core/random'
+import type { NodeOf, OpName } from '../../graph/operators'
+import type { Shape } from '../../graph/values'
+import { inference } from './pass'
+import type { Pass } from './pass'
+import { Program } from './program'
+
+beforeAll(() => tf.setBackend('cpu'))
+
+/** A new operator has an answer here, or does not compile. */
+const answers: { readonly [Op in OpName]: Answer<Op> } = { ...products, ...elements, ...moves }
+
+/** How far numbers are moved, and how far a slope so found may be from a gradient, as a share of the largest. */
+const STEP = 2 ** -7
+const TOLERANCE = 5e-3
+
+function derive<Op extends OpName>(op: Op, one: Case<Op>, told: string): void {
+  const { attributes, shapes, indices = [], unread = [], from = -2, to = 2, outputs = 1 } = one
+  const random = createRandom(11)
+  const names = shapes.map((_, at) => `x${at}`)
+  // Sides in front are open: weights are inputs like any other here.
+  const open = (shape: readonly number[]): Shape =>
+    shape.map((side, axis) => (axis === 0 ? null : side))
+  const inputs = Object.fromEntries(
+    shapes.flatMap((shape, at) =>
+      shape === null ? [] : [[names[at] ?? '', open(shape)] as const],
+    ),
+  )
+  const made = Array.from({ length: outputs }, (_, at) => `y${at}`)
+  const reads = shapes.map((shape, at) => (shape === null ? null : (names[at] ?? '')))
+  const only = node(op, attributes, reads, made) as NodeOf<Op>
+  const graph = graphOf({ inputs, nodes: [only as ReturnType<typeof node>], outputs: made })
+  const program = new Program({ graph, weights: [] })
+  const pass: Pass = { ...inference, training: true, seed: 5, statistics: 'batch', ...one.pass }
+  const given = shapes.flatMap((shape, at) => {
+    if (shape === null) return []
+    const length = shape.reduce((product, side) => product * side, 1)
+    if (indices.includes(at))
+      return [
+        tf.tensor(
+          Array.from({ length }, (_, place) => place % 2),
+          [...shape],
+          'int32',
+        ),
+      ]
+    // Far enough apart, and from where functions bend, that a step crosses nothing.
+    const places = Array.from({ length }, (_, place) => place)
+    const shuffled = places
+      .map((place) => [place, random.uniform()] as const)
+      .toSorted(([, a], [, b]) => a - b)
+      .map(([place]) => from + ((to - from) * (place + 0.37)) / length)
+    return [tf.tensor(shuffled, [...shape])]
+  })
+  const real = given.filter(({ dtype }, at) => dtype === 'float32' && !unread.includes(at))
+  const all = (moved: readonly tf.Tensor[]): tf.Tensor[] => {
+    const left = [...moved]
+    return given.map((tensor) => (real.includes(tensor) ? (left.shift() ?? tensor) : tensor))
+  }
+  const loss = (...moved: tf.Tensor[]): tf.Scalar => {
+    const parts = program.forward(all(moved), pass).map((output, place) => {
+      const weights = Array.from({ length: output.size }, (_, at) => Math.sin(1 + at + 3 * place))
+      return tf.sum(tf.mul(output, tf.tensor(weights, output.shape)))
+    })
+    return parts.reduce((sum, part) => tf.add(sum, part)) as tf.Scalar
+  }
+  const gradients = tf.grads(loss)(real)
+  for (const [at, tensor] of real.entries()) {
+    const found = gradients[at]?.dataSync() ?? new Float32Array()
+    const values = [...tensor.dataSync()]
+    const wanted = values.map((value, place) => {
+      const [up, down] = [STEP, -STEP].map((step) =>
+        tf.tidy(() => {
+          const moved = tf.tensor(values.with(place, value + step), tensor.shape)
+          return (
+            loss(...real.map((each, other) => (other === at ? moved : each))).dataSync()[0] ?? NaN
+          )
+        }),
+      )
+      return ((up ?? NaN) - (down ?? NaN)) / (2 * STEP)
+    })
+    const scale = Math.max(1, ...wanted.map(Math.abs))
+    const apart = Math.max(...wanted.map((slope, place) => Math.abs(slope - (found[place] ?? NaN))))
+    expect(apart / scale, `${told}, input ${at}`).toBeLessThan(TOLERANCE)
+  }
+  tf.dispose([given, gradients])
+  program.dispose()
+}
+
+function casesOf(op: OpName): readonly Case<OpName>[] {
+  const answer: unknown = answers[op]
+  return Array.isArray(answer) ? (answer as readonly Case<OpName>[]) : []
+}
+
+const derived = (Object.keys(answers) as OpName[]).filter((op) => casesOf(op).length > 0)
+
+describe('gradients are the slopes of what is computed:', () => {
+  it.each(derived)('%s', (op) => {
+    for (const one of casesOf(op)) derive(op, one, JSON.stringify(one.attributes))
+  })
+})
