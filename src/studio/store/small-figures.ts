@@ -50,7 +50,10 @@ export function foundOf(point: TriedPoint, place: ReportPlace): FoundPoint {
 }
 
 /** Whether the best of a search keeps to its goal; what misses it is only the nearest. */
-export function isMet({ best, goal }: Pick<SmallRun, 'best' | 'goal'>, place: ReportPlace): boolean {
+export function isMet(
+  { best, goal }: Pick<SmallRun, 'best' | 'goal'>,
+  place: ReportPlace,
+): boolean {
   return best !== null && meets(goal, foundOf(best, place))
 }
 
