@@ -28,7 +28,7 @@ export function LessonRows({ rows, isWhole }: LessonRowsProps) {
   const place = useStudio((state) => state.reportPlace)
   const before = useStudio(({ model }) => (model === null ? 0 : openedBytes(model.original)))
   const isMeasuring = useStudio((state) => state.phase === 'measuring')
-  const describe = useRecipeText()
+  const describe = useRecipeText(useStudio((state) => state.model?.layers))
   const name = useRowName()
   const score = useAnswers()
   const counts = new Set(rows.flatMap(({ measure }) => measure?.measured ?? []))

@@ -1,3 +1,5 @@
+import type { LayerSummary } from '../../core/model-summary'
+import { isCompressible } from '../../core/tensor-spec'
 import { overrideOf } from '../../techniques/overrides'
 import { isOn, stepOf } from '../../techniques/recipe'
 import type { Recipe } from '../../techniques/recipe'
@@ -57,6 +59,13 @@ export function layerRanges(
           )
         : null,
   }
+}
+
+/** Names of the layers that can be compressed. */
+export function compressibleNames(layers: readonly LayerSummary[] | undefined): readonly string[] {
+  return (layers ?? []).flatMap(({ name, tensors }) =>
+    tensors.some(({ spec }) => isCompressible(spec)) ? name : [],
+  )
 }
 
 function rangeOf(set: number, values: readonly number[]): Range | null {

@@ -14,7 +14,8 @@ import { useStepText } from './use-step-text'
 
 afterEach(() => showIn('en'))
 
-const textOf = (recipe: Recipe): string => renderHook(useRecipeText).result.current(recipe)
+const textOf = (recipe: Recipe): string =>
+  renderHook(() => useRecipeText(useStudio((state) => state.model?.layers))).result.current(recipe)
 
 describe('settings in a few words', () => {
   it('are those of the steps that are on', () => {

@@ -1,20 +1,22 @@
-import { useCallback } from 'react'
+import { useCallback, useMemo } from 'react'
 import { useTranslation } from 'react-i18next'
+import type { LayerSummary } from '../../core/model-summary'
 import { overriddenLayers } from '../../techniques/overrides'
 import type { Recipe } from '../../techniques/recipe'
-import { layerRanges } from './layer-ranges'
+import { compressibleNames, layerRanges } from './layer-ranges'
 import { rangeWords } from './range-words'
 import { stepWords } from './step-words'
-import { useCompressibleLayers } from './use-compressible-layers'
 import { clauses } from './joining'
 
 /**
- * Names settings in a few words: `80.0 % pruned, 4-bit affine, one layer otherwise`; where most layers of the open model
- * do otherwise, from the least to the most: `pruned 0.0 % to 92.0 %, 2 to 6 bits, each layer its own`.
+ * Names settings in a few words: `80.0 % pruned, 4-bit affine, one layer otherwise`; where most layers of their model do
+ * otherwise, from the least to the most: `pruned 0.0 % to 92.0 %, 2 to 6 bits, each layer its own`.
+ * @param of the layers of their model; undefined where nobody has it open. Whoever asks has the store: what the first
+ *   screen says needs none.
  */
-export function useRecipeText(): (recipe: Recipe) => string {
+export function useRecipeText(of?: readonly LayerSummary[]): (recipe: Recipe) => string {
   const { t } = useTranslation('page')
-  const layers = useCompressibleLayers()
+  const layers = useMemo(() => compressibleNames(of), [of])
   return useCallback(
     (recipe) => {
       // Each technique names its own words; a test says that they are there.

@@ -1,17 +1,18 @@
-import { useCallback } from 'react'
+import { useCallback, useMemo } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { RecipeStep } from '../../techniques/catalog'
 import { clauses } from './joining'
-import { layerRanges } from './layer-ranges'
+import { compressibleNames, layerRanges } from './layer-ranges'
 import { rangeWords } from './range-words'
 import { stepWords } from './step-words'
-import { useCompressibleLayers } from './use-compressible-layers'
+import { useStudio } from '../store/store'
 
 /** What a step is set to, beside its name: `5 bits, per channel`. */
 export function useStepText(): (step: RecipeStep) => string {
   const { t } = useTranslation('techniques')
   const { t: page } = useTranslation('page')
-  const layers = useCompressibleLayers()
+  const of = useStudio((state) => state.model?.layers)
+  const layers = useMemo(() => compressibleNames(of), [of])
   return useCallback(
     (step) => {
       // Each technique names its own words; a test says that they are there.

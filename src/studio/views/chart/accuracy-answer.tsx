@@ -21,7 +21,7 @@ import classes from './accuracy-answer.module.css'
 /** The smallest of all that was tried that loses no more than the person allows, and the way to it. */
 export function AccuracyAnswer() {
   const { t } = useTranslation('charts')
-  const describe = useRecipeText()
+  const describe = useRecipeText(useStudio((state) => state.model?.layers))
   const tried = useStudio((state) => state.tried)
   const original = useStudio((state) => state.originalMeasure)
   const recipe = useStudio((state) => state.committed)

@@ -21,7 +21,7 @@ import classes from './candidates.module.css'
 /** One of the settings: a row of the table, which looks like a card. */
 export function CandidateCard({ candidate }: { readonly candidate: Candidate }) {
   const { t } = useTranslation('compare')
-  const describe = useRecipeText()
+  const describe = useRecipeText(useStudio((state) => state.model?.layers))
   const { key, letter, name, recipe } = candidate
   const freshness = useStudio((state) => freshnessOf(candidate, state))
   const work = useStudio((state) => state.candidateWork[key] ?? null)

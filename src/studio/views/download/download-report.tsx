@@ -32,7 +32,7 @@ export function DownloadReport({ done }: { readonly done: Done }) {
   const [tensorsOpen, setTensorsOpen] = useState(false)
   const { looks, report } = done
   const model = useStudio((state) => state.model)
-  const describe = useRecipeText()
+  const describe = useRecipeText(useStudio((state) => state.model?.layers))
   const isOther = useStudio(({ committed }) => effectKey(committed) !== effectKey(done.recipe))
   return (
     <div className={classes['report']} role="group" aria-label={t('report.title')}>

@@ -63,7 +63,7 @@ export function SnapshotMenu() {
 
 function SaveForm() {
   const { t } = useTranslation('page')
-  const describe = useRecipeText()
+  const describe = useRecipeText(useStudio((state) => state.model?.layers))
   const recipe = useStudio((state) => state.committed)
   const [name, setName] = useState('')
   return (
@@ -104,7 +104,7 @@ function SnapshotRow({
   readonly onUse: () => void
 }) {
   const { t } = useTranslation('page')
-  const describe = useRecipeText()
+  const describe = useRecipeText(useStudio((state) => state.model?.layers))
   const { name, recipe } = snapshot
   return (
     <li className={classes['row']}>

@@ -14,7 +14,7 @@ type Running = Extract<SmallStatus, { state: 'running' }>
 /** A search that goes on: the best so far first, then how far it is and its buttons. */
 export function SmallProgress({ status }: { readonly status: Running }) {
   const { t } = useTranslation('small')
-  const text = useRecipeText()
+  const text = useRecipeText(useStudio((state) => state.model?.layers))
   const { best, done, layers, msLeft, paused, phase, total, trying, waits } = status
   const title = paused ? t('paused', { count: done }) : t(`phases.${phase}`, { done, total })
   const share =

@@ -13,7 +13,7 @@ type Training = Extract<SmallStatus, { state: 'training' }>
 /** The second half of a search: the best so far first, then what is trained for it. */
 export function SmallTrainingProgress({ status }: { readonly status: Training }) {
   const { t } = useTranslation('small')
-  const text = useRecipeText()
+  const text = useRecipeText(useStudio((state) => state.model?.layers))
   const isRunPaused = useStudio(
     ({ training: now }) => now.state === 'running' && now.phase === 'paused',
   )

@@ -17,7 +17,7 @@ interface PinButtonProps {
 /** Holds on to settings, so that they stand beside others in the comparison; pressed once more, lets them go. */
 export function PinButton({ label, recipe }: PinButtonProps) {
   const { t } = useTranslation('charts')
-  const settings = useRecipeText()(recipe)
+  const settings = useRecipeText(useStudio((state) => state.model?.layers))(recipe)
   const key = effectKey(recipe)
   const pinned = useStudio(({ candidates }) => candidates.some((one) => one.key === key))
   const full = useStudio(({ candidates }) => candidates.length >= candidateLetters.length)
