@@ -1,6 +1,7 @@
 import type { ModelGraph } from '../graph/graph'
 import { liveValues } from '../graph/live-nodes'
 import type { GraphNode, NodeOf, OpName } from '../graph/operators'
+import { readersOf } from '../graph/readers-of'
 import type { ValueName } from '../graph/values'
 import { heldWithin, isOneKernel, keepRules } from './kept-for-gradients'
 import type { Kept, MemoryStyle, Placed } from './kept-for-gradients'
@@ -115,18 +116,6 @@ function isOneInference(maker: GraphNode | undefined, { layer }: GraphNode): boo
 
 function isRelu({ op, attributes }: GraphNode): boolean {
   return op === 'unary' && attributes.function === 'Relu'
-}
-
-function readersOf(nodes: readonly GraphNode[]): ReadonlyMap<ValueName, readonly GraphNode[]> {
-  const readers = new Map<ValueName, GraphNode[]>()
-  for (const node of nodes)
-    for (const value of new Set(node.inputs)) {
-      if (value === null) continue
-      const known = readers.get(value)
-      if (known === undefined) readers.set(value, [node])
-      else known.push(node)
-    }
-  return readers
 }
 
 type SizeOf = (values: readonly ValueName[]) => number

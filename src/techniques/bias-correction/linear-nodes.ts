@@ -1,5 +1,6 @@
 import type { GraphLayer, ModelGraph } from '../../graph/graph'
 import type { GraphNode, NodeOf } from '../../graph/operators'
+import { readersOf } from '../../graph/readers-of'
 import type { ValueName } from '../../graph/values'
 
 /** Its outputs, before its bias, are sums of what it reads times its kernel, the second input. */
@@ -17,15 +18,7 @@ export interface GraphIndex {
 }
 
 export function indexed({ nodes }: ModelGraph): GraphIndex {
-  const readers = new Map<ValueName, GraphNode[]>()
-  for (const node of nodes)
-    for (const value of new Set(node.inputs)) {
-      if (value === null) continue
-      const known = readers.get(value)
-      if (known === undefined) readers.set(value, [node])
-      else known.push(node)
-    }
-  return { nodes: new Map(nodes.map((node) => [node.id, node])), readers }
+  return { nodes: new Map(nodes.map((node) => [node.id, node])), readers: readersOf(nodes) }
 }
 
 /**

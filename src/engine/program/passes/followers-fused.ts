@@ -1,6 +1,6 @@
 import type { ModelGraph } from '../../../graph/graph'
 import type { GraphNode, Unary } from '../../../graph/operators'
-import type { ValueName } from '../../../graph/values'
+import { readersOf } from '../../../graph/readers-of'
 import type { Follower } from '../kernels/kernel'
 
 export interface Fused {
@@ -34,10 +34,7 @@ function followerOf(unary: Unary): Follower | null {
 
 /** A function that alone reads what a convolution or a product gives is done with it, in one kernel of tfjs. */
 export function followersFused(graph: ModelGraph): Fused {
-  const readers = new Map<ValueName, GraphNode[]>()
-  for (const node of graph.nodes)
-    for (const name of node.inputs)
-      if (name !== null) readers.set(name, [...(readers.get(name) ?? []), node])
+  const readers = readersOf(graph.nodes)
   const outputs = new Set(graph.outputs)
   const followers = new Map<string, Follower>()
   const gone = new Set<GraphNode>()
