@@ -3,14 +3,13 @@ import { beforeAll, expect, it } from 'vitest'
 import { T, whole } from '../../testing/files/graph-attributes'
 import { graphBundle } from '../../testing/files/graph-files'
 import { GraphWriter } from '../../testing/files/graph-writer'
+import { throughFiles } from '../../testing/files/through-files'
 import { maskReaders } from '../../testing/models/mask-readers'
 import { savedFiles } from '../../testing/models/stock-model'
 import { buildModel } from '../engine/model/build-model'
 import { editModel } from '../formats/edit-model'
-import { writeModel } from '../formats/exporters'
 import type { OpenedModel } from '../formats/format'
 import { openModel } from '../formats/importers'
-import { memoryFile } from '../files/file-bundle'
 import { shapesOf } from '../graph/shapes-of'
 import { channelEdits } from './channel-edits'
 import { mapChannels } from './channel-map'
@@ -50,15 +49,6 @@ function wordGraph(tied: boolean): Promise<OpenedModel> {
   const turned = { transpose_a: { b: false }, transpose_b: { b: tied } }
   net.node('MatMul', 'y', [mean, matrix], { T, ...turned })
   return openModel(graphBundle(net.files()), go)
-}
-
-async function throughFiles(model: OpenedModel): Promise<OpenedModel> {
-  const target = { container: model.container, precision: 'float32' } as const
-  const { files } = await writeModel(model, model.weights, target, go)
-  return openModel(
-    files.map(({ path, bytes }) => memoryFile(path, bytes)),
-    go,
-  )
 }
 
 async function answers(model: OpenedModel): Promise<number[]> {

@@ -7,10 +7,10 @@ import type { GraphFiles } from '../../testing/files/graph-files'
 import { T } from '../../testing/files/graph-attributes'
 import { GraphWriter } from '../../testing/files/graph-writer'
 import { unfusedGraph } from '../../testing/files/unfused-graph'
+import { throughFiles } from '../../testing/files/through-files'
 import { maskReaders } from '../../testing/models/mask-readers'
 import { createGraphModel } from '../engine/model/graph-model'
 import { editModel } from '../formats/edit-model'
-import { writeModel } from '../formats/exporters'
 import type { OpenedModel } from '../formats/format'
 import { openModel } from '../formats/importers'
 import { foldConstants } from '../graph/fold-constants'
@@ -19,23 +19,12 @@ import { shapesOf } from '../graph/shapes-of'
 import { channelEdits } from './channel-edits'
 import { mapChannels } from './channel-map'
 import { blockEdits, depthBlocks } from './depth-blocks'
-import { memoryFile } from '../files/file-bundle'
 
 const go = (): Promise<void> => Promise.resolve()
 
 beforeAll(async () => {
   await tf.setBackend('cpu')
 })
-
-/** Written, and opened again. */
-async function throughFiles(model: OpenedModel): Promise<OpenedModel> {
-  const target = { container: model.container, precision: 'float32' } as const
-  const { files } = await writeModel(model, model.weights, target, go)
-  return openModel(
-    files.map(({ path, bytes }) => memoryFile(path, bytes)),
-    go,
-  )
-}
 
 async function answers(model: OpenedModel): Promise<number[]> {
   const runnable = await createGraphModel(model)

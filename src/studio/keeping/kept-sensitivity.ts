@@ -16,7 +16,7 @@ export interface SensitivityPlace {
   readonly trained: string | undefined
 }
 
-/** Characters of all tables together: about 300 layers. */
+/** Characters of all tables together. */
 export const MOST_CHARACTERS = 2 ** 23
 
 const tableSchema = madeOnce((): z.ZodType<SensitivityTable> => {
