@@ -17,10 +17,15 @@ interface Suite {
 interface Result extends TestCounts {
   readonly name: string
   readonly seconds: number
+  /** The end of what it printed where it failed, so that the reason stands beside the count. */
+  readonly reason: string | null
 }
 
 /** Suites one after the other; lanes of one stage run side by side. */
 type Lane = readonly Suite[]
+
+/** Characters of a failed suite that are shown once more. */
+const REASON_LENGTH = 6000
 
 /** Two lanes for two processors, about as long as each other. */
 const stages: readonly (readonly Lane[])[] = [
@@ -72,6 +77,8 @@ for (const lanes of stages) {
   results.push(...(await Promise.all(lanes.map((lane) => runLane(lane, alone)))).flat())
 }
 
+for (const { name, reason } of results)
+  if (reason !== null) console.log(`\n── ${name} failed; the end of what it printed:\n${reason}`)
 console.log('')
 for (const { name, passed, failed, notRun, seconds } of results) {
   const verdict = failed === 0 ? 'ok  ' : 'FAIL'
@@ -102,7 +109,9 @@ async function runSuite(suite: Suite, alone: boolean): Promise<Result> {
   const { status, output } = await run(script, extra, file, alone)
   if (!alone) console.log(`\n── ${name}\n${output}`)
   const seconds = (Date.now() - start) / 1000
-  return { name, seconds, ...counted(suite, file, status) }
+  const counts = counted(suite, file, status)
+  const reason = counts.failed === 0 ? null : output.slice(-REASON_LENGTH)
+  return { name, seconds, reason, ...counts }
 }
 
 function counted({ count }: Suite, file: string, status: number | null): TestCounts {
@@ -126,16 +135,17 @@ function run(
 ): Promise<{ status: number | null; output: string }> {
   const parameters = ['run', '--silent', script, ...(extra.length > 0 ? ['--', ...extra] : [])]
   const child = spawn('npm', parameters, {
-    stdio: alone ? 'inherit' : ['ignore', 'pipe', 'pipe'],
+    stdio: ['ignore', 'pipe', 'pipe'],
     shell: process.platform === 'win32',
     env: { ...process.env, PLAYWRIGHT_JSON_OUTPUT_NAME: report },
   })
   const pieces: Buffer[] = []
   const keep = (piece: Buffer): void => {
     pieces.push(piece)
+    if (alone) process.stdout.write(piece)
   }
-  child.stdout?.on('data', keep)
-  child.stderr?.on('data', keep)
+  child.stdout.on('data', keep)
+  child.stderr.on('data', keep)
   return new Promise((resolve, reject) => {
     child.on('error', reject)
     child.on('close', (status) => {

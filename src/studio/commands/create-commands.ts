@@ -88,7 +88,8 @@ export function createCommands(world: CommandWorld) {
     },
     training: () => {
       giveWay()
-      void later.cutWinBackShort()
+      // Its code is not loaded for nothing: most runs end without it.
+      if (store.getState().makeSmall.state !== 'idle') void later.cutWinBackShort()
     },
     caseStudy: () => {
       void later.cancelCase()
