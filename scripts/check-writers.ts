@@ -10,7 +10,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { version as tfjs } from '@tensorflow/tfjs'
-import { format, resolveConfig } from 'prettier'
+import { format } from 'oxfmt'
 import { createEngine } from '../src/engine/engine'
 import { nodeEnvironment } from '../src/engine/host/node-environment'
 import { readCases } from './writers/cases'
@@ -60,8 +60,7 @@ async function check(root: string): Promise<boolean> {
   if (options.record) {
     const facts = { ...versions, Node: process.versions.node, 'TensorFlow.js': tfjs.tfjs }
     const text = writersPage(results, facts, new Date())
-    const style = await resolveConfig(page)
-    writeFileSync(page, await format(text, { ...style, filepath: page }))
+    writeFileSync(page, (await format(page, text)).code)
   }
   return failed === 0 && results.length > 0
 }

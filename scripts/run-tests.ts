@@ -34,10 +34,10 @@ const stages: readonly (readonly Lane[])[] = [
     [
       { name: 'lint', script: 'check:lint' },
       { name: 'types', script: 'check:types' },
-      { name: 'build', script: 'build:app' },
-      { name: 'browser', script: 'browser' },
     ],
     [
+      { name: 'build', script: 'build:app' },
+      { name: 'browser', script: 'browser' },
       { name: 'format', script: 'check:format' },
       { name: 'import walls', script: 'check:deps' },
       { name: 'dead code', script: 'check:dead' },

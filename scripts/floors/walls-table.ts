@@ -30,7 +30,7 @@ const headings: Readonly<Record<Wing['wing'], string>> = {
   around: 'Around',
 }
 
-/** The walls as tables in Markdown, one for each wing, from the ground up; laid out as Prettier does. */
+/** The walls as tables in Markdown, one for each wing, from the ground up; laid out as the formatter does. */
 function wallsTables(): string {
   return wings
     .map(({ wing, what }) => {

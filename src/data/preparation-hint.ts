@@ -8,7 +8,8 @@ export interface PreparationHint {
   readonly fit: Preparation['fit']
   /** Numbers with a name, or one mean and one std for each channel, red first. */
   readonly numbers:
-    ScaleName | { readonly mean: readonly number[]; readonly std: readonly number[] }
+    | ScaleName
+    | { readonly mean: readonly number[]; readonly std: readonly number[] }
   readonly file: string
 }
 

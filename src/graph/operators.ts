@@ -4,7 +4,9 @@ export type Layout = 'channelsLast' | 'channelsFirst'
 
 /** same: enough zeros that the output has ceil(side / stride) places, the odd one at the end (upper) or before (lower). */
 export type Padding =
-  'sameUpper' | 'sameLower' | { readonly begin: readonly number[]; readonly end: readonly number[] }
+  | 'sameUpper'
+  | 'sameLower'
+  | { readonly begin: readonly number[]; readonly end: readonly number[] }
 
 /** How a window moves over the spatial axes; each list has one entry for each of these axes. */
 export interface Sliding {
@@ -89,7 +91,16 @@ export type Combining =
   | ('Equal' | 'NotEqual' | 'Greater' | 'GreaterOrEqual' | 'Less' | 'LessOrEqual')
 
 export type Reducing =
-  'Sum' | 'Mean' | 'Max' | 'Min' | 'Prod' | 'L1' | 'L2' | 'LogSumExp' | 'All' | 'Any'
+  | 'Sum'
+  | 'Mean'
+  | 'Max'
+  | 'Min'
+  | 'Prod'
+  | 'L1'
+  | 'L2'
+  | 'LogSumExp'
+  | 'All'
+  | 'Any'
 
 /** In training alone: what it hands on otherwise is what it gets. */
 export type Noise = 'Dropout' | 'AlphaDropout' | 'GaussianDropout' | 'GaussianNoise'
@@ -211,7 +222,9 @@ export interface OpAttributes {
    */
   readonly resize: {
     readonly to:
-      { readonly factors: readonly number[] } | { readonly sides: readonly number[] } | null
+      | { readonly factors: readonly number[] }
+      | { readonly sides: readonly number[] }
+      | null
     readonly mode: 'nearest' | 'linear'
     readonly coordinates: 'asymmetric' | 'halfPixel' | 'alignCorners'
     readonly layout: Layout

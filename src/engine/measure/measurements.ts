@@ -32,7 +32,8 @@ import type { DataGround, WorkGround } from './work-ground'
 
 /** What weights of the open model are compared with: others of it, or a model that takes its inputs. */
 type ComparedWith =
-  { readonly weights: readonly NamedWeight[] } | { readonly teacher: RunnableModel }
+  | { readonly weights: readonly NamedWeight[] }
+  | { readonly teacher: RunnableModel }
 
 interface AskedScores {
   readonly columns: number

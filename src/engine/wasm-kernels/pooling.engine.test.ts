@@ -16,9 +16,8 @@ withBothKernelModules(() => {
     it.each(poolings)('$image window $window stride $strides $pad', async (c) => {
       const pool = (x: tf.Tensor) => tf.maxPool(x as tf.Tensor4D, c.window, c.strides, c.pad)
       const outShape = tf.tidy(() => pool(tf.zeros([...c.image])).shape)
-      await expectSameAsCpu(
-        [randomValues([...c.image], 1), randomValues(outShape, 2)],
-        ([x, dy]) => (x && dy ? [tf.grad(pool)(x, dy)] : []),
+      await expectSameAsCpu([randomValues([...c.image], 1), randomValues(outShape, 2)], ([x, dy]) =>
+        x && dy ? [tf.grad(pool)(x, dy)] : [],
       )
     })
 

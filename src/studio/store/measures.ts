@@ -2,7 +2,12 @@ import type { Measure } from './model-slice'
 
 /** What a measure is: key of its name on the chart. */
 export type MeasureKind =
-  'accuracy' | 'agreement' | 'cosine' | 'outputsR2' | 'multiLabel' | 'regression'
+  | 'accuracy'
+  | 'agreement'
+  | 'cosine'
+  | 'outputsR2'
+  | 'multiLabel'
+  | 'regression'
 
 /** How closeness to the original is told, by what its outputs mean. */
 export const kindOfMeaning = {

@@ -19,7 +19,8 @@ export type CutStatus =
 export interface CutWork {
   /** Once the smaller model is made it is opened. */
   readonly progress:
-    CutProgress | { readonly phase: 'opening'; readonly done: 0; readonly total: 0 }
+    | CutProgress
+    | { readonly phase: 'opening'; readonly done: 0; readonly total: 0 }
   /** Milliseconds of the phase; null: not known, or not worth a word. */
   readonly msLeft: number | null
 }

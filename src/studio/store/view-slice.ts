@@ -30,7 +30,14 @@ export type LayerOrder = (typeof layerOrders)[number]
 
 /** What was done when something went wrong: once that goes well, or is tried again, the error is gone. */
 export type ProblemSource =
-  'opening' | 'data' | 'measuring' | 'settings' | 'training' | 'part' | 'chart' | 'renewal'
+  | 'opening'
+  | 'data'
+  | 'measuring'
+  | 'settings'
+  | 'training'
+  | 'part'
+  | 'chart'
+  | 'renewal'
 
 /** An error that stays on the page until it is dismissed or its cause is gone. */
 export interface ShownProblem {

@@ -18,6 +18,9 @@ export interface Case<Op extends OpName> {
 
 /** Why there is no gradient. */
 export type NoGradient =
-  'gives no real numbers' | 'reads no real numbers' | 'TensorFlow.js has none' | 'has no meaning'
+  | 'gives no real numbers'
+  | 'reads no real numbers'
+  | 'TensorFlow.js has none'
+  | 'has no meaning'
 
 export type Answer<Op extends OpName> = readonly Case<Op>[] | NoGradient

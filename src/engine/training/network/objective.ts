@@ -18,7 +18,8 @@ export interface Objective {
   readonly targetsOf: (samples: Uint32Array, expected?: Float32Array) => tf.Tensor
   /** Right answers among outputs; null where there is no single right answer. */
   readonly correct:
-    ((outputs: Float32Array | Int32Array | Uint8Array, samples: Uint32Array) => number) | null
+    | ((outputs: Float32Array | Int32Array | Uint8Array, samples: Uint32Array) => number)
+    | null
   /** The loss of a model that knows nothing; null: the mean square of what is expected. */
   readonly usual: number | null
   /** What a teacher's outputs and the student's are read as. */
