@@ -83,7 +83,7 @@ test('a case study goes from one click to a file; its stages can be gone back to
     timeout: 180_000,
   })
   await page.getByRole('button', { name: 'Show as table' }).click()
-  await expect(page.getByRole('row', { name: /^Case study [12]: / })).toHaveCount(12)
+  await expect(page.getByRole('row', { name: /^For a target, [12]: / })).toHaveCount(12)
 })
 
 test('a case study that is cancelled keeps its stages', async ({ page }, info) => {
@@ -96,7 +96,7 @@ test('a case study that is cancelled keeps its stages', async ({ page }, info) =
   await card.getByRole('textbox', { name: 'Epochs of each stage' }).fill('50')
   await card.getByRole('button', { name: 'Prune, then quantize, then distil' }).click()
   await expect(card.getByText('Going on: Recovered')).toBeVisible({ timeout: 60_000 })
-  await card.getByRole('button', { name: 'Cancel the case study' }).click()
+  await card.getByRole('button', { name: 'Cancel the rest of the stages' }).click()
   await expect(card.getByText(/The stages so far can still be used/)).toBeVisible({
     timeout: 30_000,
   })

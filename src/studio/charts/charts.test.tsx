@@ -2,6 +2,7 @@ import { cleanup } from '@testing-library/react'
 import userEvent from '@testing-library/user-event'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { recipeWith } from '../../../testing/studio/recipe-with'
+import { denseLayers } from '../../../testing/studio/dense-layers'
 import { renderInProviders } from '../../../testing/studio/render-in-providers'
 import { defaultRecipe } from '../../techniques/recipe'
 import { effectKey } from '../store/recipe-slice'
@@ -240,6 +241,15 @@ describe('the chart of accuracy against size', () => {
     expect(chart.textContent).toContain('4-bit affine')
     await userEvent.click(circle)
     expect(onUse).toHaveBeenCalledWith(point.recipe)
+  })
+
+  it('tells settings that each layer has of its own from the least to the most', () => {
+    const overrides = { a: { bits: 2 }, b: { bits: 6 } }
+    const recipe = recipeWith({ quantize: { bits: 4, overrides } })
+    const points = tried(1).map((point) => ({ ...point, recipe }))
+    const model = modelSummary({ layers: denseLayers('a', 'b') })
+    const table = draw({ tab: 'accuracy', asTable: true, model, tried: points })
+    expect(table.textContent).toContain('2 to 6 bits, each layer its own')
   })
 
   it.each([1, MANY])('has a row with a way back for each of %i points', (count) => {

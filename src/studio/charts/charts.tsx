@@ -105,7 +105,7 @@ function Accuracy(props: ChartsProps) {
   const { asTable, model, tried, recipe, original, report, run, studies, onUse, onStage } = props
   const { canPin, look, onPin, onWhole, pinned } = props
   const { t } = useTranslation('charts')
-  const describe = useRecipeText()
+  const describe = useRecipeText(model.layers)
   const path = useMemo(() => pathRows(run?.epochs ?? [], report), [run, report])
   const walked = useMemo(() => studyRows(studies, report), [studies, report])
   const kind = shownKind(original, tried)

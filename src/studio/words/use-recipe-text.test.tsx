@@ -1,8 +1,8 @@
 import { renderHook } from '@testing-library/react'
 import { afterEach, describe, expect, it } from 'vitest'
+import { denseLayers } from '../../../testing/studio/dense-layers'
 import { recipeWith } from '../../../testing/studio/recipe-with'
 import { modelSummary } from '../../../testing/studio/test-data'
-import type { TensorSummary } from '../../core/model-summary'
 import { techniqueIds } from '../../techniques/catalog'
 import type { RecipeStep } from '../../techniques/catalog'
 import { defaultRecipe, stepOf, withConfig } from '../../techniques/recipe'
@@ -61,17 +61,7 @@ describe('settings in a few words', () => {
     })
     const text = (): string => textOf(recipe).replaceAll('\u00A0', ' ')
     const open = (...names: string[]): void => {
-      const [layer] = modelSummary().layers
-      if (layer === undefined) throw new Error('no layer')
-      const kernel = (name: string): TensorSummary => ({
-        spec: {
-          ...{ name: `${name}/kernel`, layerName: name, layerKind: 'dense', role: 'kernel' },
-          ...{ shape: [5, 2], dtype: 'float32', channel: { count: 2, inner: 1 } },
-        },
-        ...{ elements: 10, storedBytes: 40, storedAs: 'float32', zeros: 0 },
-      })
-      const layers = names.map((name) => ({ ...layer, name, tensors: [kernel(name)] }))
-      useStudio.getState().replaceModel(modelSummary({ layers }))
+      useStudio.getState().replaceModel(modelSummary({ layers: denseLayers(...names) }))
     }
     afterEach(() => {
       useStudio.setState(useStudio.getInitialState(), true)

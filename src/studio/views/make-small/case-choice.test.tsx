@@ -182,13 +182,13 @@ describe('the case study as a choice', () => {
       'disabled',
       true,
     )
-    await userEvent.click(screen.getByRole('button', { name: 'Cancel the case study' }))
+    await userEvent.click(screen.getByRole('button', { name: 'Cancel the rest of the stages' }))
     expect(spies.cancelCase).toHaveBeenCalledOnce()
     unmount()
     const error = { code: 'case/left', params: {} } as const
     useStudio.getState().setCasePaths([path(), path({ id: 2, status: { state: 'failed', error } })])
     renderInProviders(<CaseChoice />)
     expect(screen.getByText('The settings were changed')).toBeTruthy()
-    expect(screen.getByRole('button', { name: 'Earlier case studies' })).toBeTruthy()
+    expect(screen.getByRole('button', { name: 'Earlier, for a target' })).toBeTruthy()
   })
 })
