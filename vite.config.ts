@@ -2,6 +2,7 @@ import react from '@vitejs/plugin-react'
 import { defineConfig } from 'vite'
 import { licensePlugins } from './scripts/licenses.ts'
 import { buildFacts } from './scripts/build-facts.ts'
+import { noCirclesOfChunks } from './scripts/circles-of-chunks.ts'
 import { firstScreen } from './scripts/first-screen/first-screen.ts'
 import { keptOffline } from './scripts/kept-offline.ts'
 import { securityHeaders } from './src/service-worker/security-headers.ts'
@@ -22,9 +23,9 @@ const partsOfComponents = {
 export default defineConfig({
   // Relative, so that dist/ works from any static host and any sub-path.
   base: './',
-  plugins: [react(), licenses.page(), firstScreen(), keptOffline()],
+  plugins: [react(), licenses.page(), firstScreen(), noCirclesOfChunks(), keptOffline()],
   define: buildFacts(),
-  worker: { format: 'es', plugins: () => [licenses.worker()] },
+  worker: { format: 'es', plugins: () => [licenses.worker(), noCirclesOfChunks()] },
   build: {
     target: 'es2023',
     chunkSizeWarningLimit: 1200,
