@@ -12,7 +12,7 @@ import { readKernelModule, startWasmBackend } from '../host/wasm-in-node'
 import { prepareTrainingKernels } from '../wasm-kernels/prepare-training-kernels'
 import type { PreparedKernels } from '../wasm-kernels/prepare-training-kernels'
 import { differentiate } from './network/differentiate'
-import { TrainableModel } from './network/trainable-model'
+import { TrainableLayers } from './network/trainable-layers'
 
 let kernels: PreparedKernels
 beforeAll(async () => {
@@ -30,7 +30,7 @@ interface Measured {
  * difference.
  */
 async function measured(opened: OpenedModel, frozen: boolean, few: number): Promise<Measured> {
-  const model = await TrainableModel.build(opened, true)
+  const model = await TrainableLayers.build(opened, true)
   model.statisticsFrozen = frozen
   const live = watchLiveBytes()
   const sides = opened.graph.inputs.flatMap(({ shape }) => (shape ?? []).slice(1).map(Number))

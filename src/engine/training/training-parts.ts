@@ -120,7 +120,8 @@ export class TrainingParts {
   /** What batch normalisation computes with where a batch goes in such pieces; it does so from now on. */
   follow({ batchSize, piece }: Pick<RunPlace, 'batchSize' | 'piece'>): BatchStatistics {
     const { model, request } = this
-    const trains = request.settings.batchNorm.statistics === 'trained' && model.normalizes
+    const normalizes = model.statistics.length > 0
+    const trains = request.settings.batchNorm.statistics === 'trained' && normalizes
     const statistics = statisticsOf(batchSize, piece, trains)
     model.statisticsFrozen = statistics === 'none' || statistics === 'frozen'
     return statistics

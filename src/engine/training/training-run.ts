@@ -21,7 +21,7 @@ import type { RunGoal } from './run-goal'
 import { firstPiece } from './first-piece'
 import type { RunPlace } from './run-place'
 import { Rollbacks } from './rollbacks'
-import { TrainableModel } from './network/trainable-model'
+import { TrainableLayers } from './network/trainable-layers'
 import { kernelsOf } from './training-task'
 import type { TrainingTask } from './training-task'
 import { TrainingParts } from './training-parts'
@@ -65,7 +65,7 @@ export class TrainingRun {
         throw this.explained(error)
       },
     )
-    const model = await this.alone(() => TrainableModel.build(state.opened, fused))
+    const model = await this.alone(() => TrainableLayers.build(state.opened, fused))
     const parts = new TrainingParts({
       model,
       weights: start,

@@ -11,7 +11,7 @@ import {
 } from '../../../../testing/engine/training-ground'
 import { createRandom } from '../../../core/random'
 import { defaultRecipe } from '../../../techniques/recipe'
-import { TrainableModel } from '../network/trainable-model'
+import { TrainableLayers } from '../network/trainable-layers'
 
 const engine = freshEngine()
 const train = trainer(engine)
@@ -71,9 +71,9 @@ describe('a teacher', () => {
     await openSmall()
     const { result: teacher } = await drained(engine.current.teacher.open({ files }))
     // Memory for one of them at a time: a second model while the first is there does not fit.
-    const build = TrainableModel.build.bind(TrainableModel)
+    const build = TrainableLayers.build.bind(TrainableLayers)
     let there = 0
-    const spy = vi.spyOn(TrainableModel, 'build').mockImplementation(async (opened, fused) => {
+    const spy = vi.spyOn(TrainableLayers, 'build').mockImplementation(async (opened, fused) => {
       if (there > 0) throw new RangeError('Array buffer allocation failed')
       const model = await build(opened, fused)
       there++

@@ -1,32 +1,11 @@
 import * as tf from '@tensorflow/tfjs'
 import type { BatchFeed } from '../../samples/batch-feed'
-import type { TrainableModel } from '../network/trainable-model'
-
-type CallInputs = Parameters<tf.layers.Layer['call']>[0]
-type CallArguments = Parameters<tf.layers.Layer['call']>[1]
+import type { Activation, TrainableModel } from '../network/trainable-model'
 
 /** Samples of the calibration split that the observers see. */
 const SAMPLES = 512
 /** So many at once, where they fit; what is seen does not depend on it. */
 export const CALIBRATION_BATCH = 64
-
-/** Layers that hand on what they get, or a choice of it: their input is quantized already. */
-const handsOn = new Set([
-  'InputLayer',
-  'Flatten',
-  'Reshape',
-  'Permute',
-  'Dropout',
-  'SpatialDropout1D',
-  'SpatialDropout2D',
-  'MaxPooling1D',
-  'MaxPooling2D',
-  'ZeroPadding2D',
-  'UpSampling2D',
-  'Embedding',
-])
-/** What inference engines compute in one piece with the layer before it. */
-const fused = new Set(['BatchNormalization', 'Activation', 'ReLU', 'LeakyReLU'])
 
 interface Range {
   low: number
@@ -48,7 +27,7 @@ export class ActivationHook {
   /** @param bits 4 to 8 */
   constructor(model: TrainableModel, bits: number) {
     this.bits = bits
-    for (const layer of quantizedLayers(model)) this.hook(layer)
+    for (const activation of model.activations) this.hook(activation)
   }
 
   /**
@@ -101,30 +80,18 @@ export class ActivationHook {
     this.active = true
   }
 
-  private hook(layer: tf.layers.Layer): void {
+  private hook({ name, change }: Activation): void {
     const range = { low: 0, high: 0 }
-    this.ranges.set(layer.name, range)
-    const own = layer.call.bind(layer)
-    layer.call = (inputs: CallInputs, args: CallArguments) => {
-      const output = own(inputs, args)
-      if (Array.isArray(output)) return output
+    this.ranges.set(name, range)
+    change((value) => {
       if (this.observing) {
         // Read after the pass: on a GPU nothing can be read within it.
-        const ends = tf.tidy(() => tf.keep(tf.stack([output.min(), output.max()])))
+        const ends = tf.tidy(() => tf.keep(tf.stack([value.min(), value.max()])))
         this.observed.push({ range, ends })
       }
-      return this.active ? quantizedActivation(output, range, this.bits) : output
-    }
+      return this.active ? quantizedActivation(value, range, this.bits) : value
+    })
   }
-}
-
-function quantizedLayers(model: TrainableModel): tf.layers.Layer[] {
-  return model.layers.filter((layer) => {
-    if (layer instanceof tf.LayersModel || handsOn.has(layer.getClassName())) return false
-    const next = layer.outboundNodes.map((node) => node.outboundLayer.getClassName())
-    // The last layer's outputs are scores: what reads them rounds nothing.
-    return next.length > 0 && !(next.length === 1 && fused.has(next[0] ?? ''))
-  })
 }
 
 /** Rounded to the nearest of 2^bits levels; the gradient passes inside the range only. */

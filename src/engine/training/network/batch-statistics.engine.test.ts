@@ -9,7 +9,7 @@ import { BatchFeed } from '../../samples/batch-feed'
 import { prepareTrainingKernels } from '../../wasm-kernels/prepare-training-kernels'
 import { reestimateStatistics } from './batch-statistics'
 import { PooledStatistics } from './pooled-statistics'
-import { TrainableModel } from './trainable-model'
+import { TrainableLayers } from './trainable-layers'
 
 let leave: () => void
 beforeAll(async () => {
@@ -54,7 +54,7 @@ async function statisticsOf(piece: number, samples: number, fused: boolean): Pro
   const built = barModel()
   const opened = await openModel(await savedFiles(tf, built), () => Promise.resolve())
   built.dispose()
-  const model = await TrainableModel.build(opened, fused)
+  const model = await TrainableLayers.build(opened, fused)
   const feed = new BatchFeed(split(samples), { seed: 1, shift: 0, flip: false })
   const step = (work: () => void): Promise<void> => {
     work()

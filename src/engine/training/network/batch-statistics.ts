@@ -2,25 +2,12 @@ import * as tf from '@tensorflow/tfjs'
 import { LEAST_FOR_STATISTICS, piecesOf } from '../../../training/pieces'
 import type { BatchFeed } from '../../samples/batch-feed'
 import { PooledStatistics } from './pooled-statistics'
-import type { TrainableModel } from './trainable-model'
+import type { RunningStatistics, TrainableModel } from './trainable-model'
 
 /** Batches that new statistics are the average of. */
 const BATCHES = 16
 /** Samples of each. */
 export const STATISTICS_BATCH = 128
-
-interface Normalization extends tf.layers.Layer {
-  momentum: number
-  readonly movingMean: tf.LayerVariable
-  readonly movingVariance: tf.LayerVariable
-}
-
-/** Layers that keep running statistics. */
-function normalizations(model: TrainableModel): Normalization[] {
-  return model.layers.filter(
-    (layer): layer is Normalization => layer.getClassName() === 'BatchNormalization',
-  )
-}
 
 /**
  * Measures mean and variance of every batch normalisation anew, with the weights as the model sees them
@@ -38,22 +25,22 @@ export async function reestimateStatistics(
   step: (work: () => void) => Promise<void>,
   signal: AbortSignal,
 ): Promise<void> {
-  const layers = normalizations(model)
-  if (layers.length === 0) return
-  const before = layers.map((layer) => layer.momentum)
+  const { statistics } = model
+  if (statistics.length === 0) return
+  const before = statistics.map(({ momentum }) => momentum)
   const forward = (inputs: readonly tf.Tensor[], momentum: number): Promise<void> =>
     step(() => {
-      for (const layer of layers) layer.momentum = momentum
+      for (const one of statistics) one.momentum = momentum
       tf.tidy(() => {
         model.forward(inputs, true, 0)
       })
     })
   try {
     if (piece >= STATISTICS_BATCH) await byBatches(feed, forward, signal)
-    else await byPieces(layers, feed, piece, forward, signal)
+    else await byPieces(statistics, feed, piece, forward, signal)
   } finally {
-    layers.forEach((layer, index) => {
-      layer.momentum = before[index] ?? layer.momentum
+    statistics.forEach((one, index) => {
+      one.momentum = before[index] ?? one.momentum
     })
   }
 }
@@ -69,13 +56,13 @@ async function byBatches(feed: BatchFeed, forward: Forward, signal: AbortSignal)
 }
 
 async function byPieces(
-  layers: readonly Normalization[],
+  statistics: readonly RunningStatistics[],
   feed: BatchFeed,
   largest: number,
   forward: Forward,
   signal: AbortSignal,
 ): Promise<void> {
-  const pooled = layers.map(() => new PooledStatistics())
+  const pooled = statistics.map(() => new PooledStatistics())
   for (let batch = 0; batch < BATCHES; batch++) {
     const from = batch * STATISTICS_BATCH
     const samples = Math.min(STATISTICS_BATCH, feed.count - from)
@@ -87,24 +74,25 @@ async function byPieces(
     for (const piece of pieces) {
       const range = { from: from + piece.from, to: from + piece.to }
       for await (const { inputs } of feed.between(range.from, range.to, signal)) {
-        // Nothing of before is left: the layers hold the statistics of the piece.
+        // Nothing of before is left: the model holds the statistics of the piece.
         await forward(inputs, 0)
-        for (const [index, { movingMean, movingVariance }] of layers.entries())
+        for (const [index, one] of statistics.entries()) {
+          const { mean, variance } = one.read()
           pooled[index]?.addPiece(
-            await movingMean.read().data<'float32'>(),
-            await movingVariance.read().data<'float32'>(),
+            await mean.data<'float32'>(),
+            await variance.data<'float32'>(),
             range.to - range.from,
           )
+        }
       }
     }
     for (const one of pooled) one.endBatch()
   }
-  layers.forEach(({ movingMean, movingVariance }, index) => {
+  statistics.forEach((one, index) => {
     const found = pooled[index]?.averages()
     if (found == null) return
     tf.tidy(() => {
-      movingMean.write(tf.tensor1d(found.mean))
-      movingVariance.write(tf.tensor1d(found.variance))
+      one.write(tf.tensor1d(found.mean), tf.tensor1d(found.variance))
     })
   })
 }

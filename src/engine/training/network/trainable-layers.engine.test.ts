@@ -4,7 +4,7 @@ import { randomInputs, randomNet } from '../../../../testing/models/random-nets'
 import { savedFiles } from '../../../../testing/models/stock-model'
 import { openModel } from '../../../formats/importers'
 import { inOneRow } from './one-row'
-import { TrainableModel } from './trainable-model'
+import { TrainableLayers } from './trainable-layers'
 import type { Squashing } from './unsquash'
 
 beforeAll(async () => {
@@ -21,7 +21,7 @@ interface Found {
 
 async function trainedBeside(stock: tf.LayersModel): Promise<Found> {
   const opened = await openModel(await savedFiles(tf, stock), () => Promise.resolve())
-  const model = await TrainableModel.build(opened, false)
+  const model = await TrainableLayers.build(opened, false)
   const inputs = randomInputs(stock, 3, 1)
   const [distance = NaN, moved = NaN] = tf.tidy(() => {
     const [logits = tf.scalar(NaN)] = model.forward(inputs, false, 0)
