@@ -23,6 +23,8 @@ export interface Pass {
    * has to clone.
    */
   readonly made?: (node: GraphNode, value: tf.Tensor, place: number) => tf.Tensor
+  /** Told each node before it is carried out. */
+  readonly entered?: (node: GraphNode) => void
   /** Told the statistics of a batch, which are gone afterwards: whoever trains moves those that the model holds. */
   readonly moved?: (node: GraphNode, statistics: BatchStatistics) => void
 }

@@ -70,6 +70,7 @@ function readWeight(name: ValueName, { weights, pass }: Run, values: HeldValues)
 function carryOut(step: Step, run: Run, values: HeldValues): void {
   const { node, follower, frees } = step
   const { pass } = run
+  pass.entered?.(node)
   const inputs = node.inputs.map((name) => {
     if (name === null) return null
     const value = readWeight(name, run, values)

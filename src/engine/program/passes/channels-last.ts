@@ -3,7 +3,7 @@ import { infer } from '../../../graph/infer'
 import type { GraphNode, NodeOf } from '../../../graph/operators'
 import { windowPlaces } from '../../../graph/sides/window-places'
 import type { Constant, ValueName } from '../../../graph/values'
-import { freshNames } from './fresh-names'
+import { freshNames } from '../../../graph/fresh-names'
 import { turnedAlong } from './turned-along'
 
 type Perm = readonly number[]

@@ -1,7 +1,7 @@
 import type { ModelGraph } from '../../../graph/graph'
 import type { GraphNode, NodeOf } from '../../../graph/operators'
 import type { ValueName } from '../../../graph/values'
-import { freshNames } from './fresh-names'
+import { freshNames } from '../../../graph/fresh-names'
 
 /** The same node, once its kernel is turned. */
 interface Ordered {

@@ -1,5 +1,5 @@
-import type { ModelGraph } from '../../../graph/graph'
-import type { ValueName } from '../../../graph/values'
+import type { ModelGraph } from './graph'
+import type { ValueName } from './values'
 
 /** Names that no value of a graph has. */
 export function freshNames(graph: ModelGraph): (base: ValueName) => ValueName {

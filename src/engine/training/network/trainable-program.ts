@@ -1,0 +1,171 @@
+import * as tf from '@tensorflow/tfjs'
+import type { WeightTensor } from '../../../core/weight-tensor'
+import type { OpenedModel } from '../../../formats/format'
+import type { ModelGraph } from '../../../graph/graph'
+import { learntWeights } from '../../../graph/learnt-weights'
+import { liveNodes } from '../../../graph/live-nodes'
+import type { GraphNode } from '../../../graph/operators'
+import { roundedValues } from '../../../graph/rounded-values'
+import { shapesOf } from '../../../graph/shapes-of'
+import { unsquashed } from '../../../graph/unsquashed'
+import type { Shape, ValueName } from '../../../graph/values'
+import type { BatchStatistics, Pass } from '../../program/pass'
+import { Program } from '../../program/program'
+import { loadVariables, readVariables } from './load-variables'
+import { MovingStatistics } from './moving-statistics'
+import { inOneRow } from './one-row'
+import { telling } from './reached'
+import type { Activation, TrainableModel, WeightTransform } from './trainable-model'
+import type { Squashing } from './unsquash'
+
+type Change = (value: tf.Tensor) => tf.Tensor
+
+/** A model that trains by its graph, operator after operator. */
+export class TrainableProgram implements TrainableModel {
+  readonly trained: ReadonlyMap<string, tf.Variable>
+  readonly all: ReadonlyMap<string, tf.Variable>
+  readonly squashing: Squashing
+  readonly statistics: readonly MovingStatistics[]
+  readonly activations: readonly Activation[]
+  statisticsFrozen = false
+  private readonly program: Program
+  private readonly shapes: ReadonlyMap<ValueName, Shape>
+  /** What a layer says first, by its name. */
+  private readonly said: ReadonlyMap<string, ValueName>
+  private readonly moving: ReadonlyMap<ValueName, MovingStatistics>
+  private readonly transforms = new Map<string, WeightTransform>()
+  private readonly changes = new Map<ValueName, Change[]>()
+  /** By tapped value, what was last made of it and nobody has taken yet. */
+  private readonly taken = new Map<ValueName, tf.Tensor | null>()
+  private reached: ((layer: string) => void) | null = null
+
+  /** @throws RangeError at a node that nothing here runs; nothing stays allocated */
+  constructor(opened: Pick<OpenedModel, 'graph' | 'weights'>) {
+    const { graph, squashing } = unsquashed(opened.graph)
+    this.program = new Program({ graph, weights: opened.weights })
+    this.squashing = squashing
+    this.all = this.program.variables
+    const learnt = learntWeights(graph)
+    this.trained = new Map([...this.all].filter(([name]) => learnt.has(name)))
+    this.moving = movingIn(graph, this.all)
+    this.statistics = [...this.moving.values()]
+    this.shapes = shapesOf(graph)
+    this.said = new Map(graph.layers.map(({ name, outputs: [first = ''] }) => [name, first]))
+    this.activations = roundedValues(graph).map((name) => ({
+      name,
+      change: (change) => {
+        this.changes.set(name, [...(this.changes.get(name) ?? []), change])
+      },
+    }))
+  }
+
+  transform(name: string, transform: WeightTransform | null): void {
+    if (transform === null) this.transforms.delete(name)
+    else this.transforms.set(name, transform)
+  }
+
+  forward(inputs: readonly tf.Tensor[], training: boolean, seed: number): tf.Tensor[] {
+    const [first, ...others] = this.program.forward(inputs, this.pass(training, seed))
+    return first === undefined ? [] : [inOneRow(first), ...others]
+  }
+
+  load(weights: readonly WeightTensor[]): void {
+    loadVariables(this.all, weights)
+  }
+
+  read(specs: readonly WeightTensor[]): Promise<WeightTensor[]> {
+    return readVariables(this.all, specs)
+  }
+
+  sidesOf(layer: string): readonly number[] {
+    const shape = this.shapes.get(this.said.get(layer) ?? '') ?? []
+    return shape.slice(1).filter((side) => side !== null)
+  }
+
+  tap(layer: string): () => tf.Tensor | null {
+    const value = this.said.get(layer)
+    if (value === undefined) return () => null
+    this.taken.set(value, null)
+    return () => {
+      const tensor = this.taken.get(value) ?? null
+      this.taken.set(value, null)
+      return tensor
+    }
+  }
+
+  follow(reached: (layer: string) => void): () => void {
+    this.reached = reached
+    return () => {
+      this.reached = null
+    }
+  }
+
+  dispose(): void {
+    for (const tensor of this.taken.values()) tensor?.dispose()
+    this.taken.clear()
+    this.program.dispose()
+  }
+
+  private pass(training: boolean, seed: number): Pass {
+    const { changes, reached, taken } = this
+    const isLookedAt = changes.size > 0 || taken.size > 0 || reached !== null
+    return {
+      training,
+      seed,
+      statistics: this.statisticsFrozen ? 'frozen' : 'batch',
+      parameter: (name, variable) => this.transforms.get(name)?.(variable) ?? variable,
+      moved: (node, statistics) => {
+        this.move(node, statistics)
+      },
+      ...(isLookedAt
+        ? { made: (node, value, place) => tf.tidy(() => this.made(node, value, place)) }
+        : {}),
+      ...(reached === null
+        ? {}
+        : {
+            entered: ({ layer }) => {
+              reached(layer)
+            },
+          }),
+    }
+  }
+
+  private made(node: GraphNode, value: tf.Tensor, place: number): tf.Tensor {
+    const { reached, taken } = this
+    const name = node.outputs[place] ?? ''
+    const own = (this.changes.get(name) ?? []).reduce((made, change) => change(made), value)
+    if (taken.has(name)) {
+      taken.get(name)?.dispose()
+      // A clone, and kept: the pass frees what lies between its operators.
+      taken.set(name, tf.keep(own.clone()))
+    }
+    if (reached === null) return own
+    return telling(own, () => {
+      reached(node.layer)
+    })
+  }
+
+  private move({ inputs }: GraphNode, { mean, variance }: BatchStatistics): void {
+    this.moving.get(inputs[MEAN] ?? '')?.move(mean, variance)
+  }
+}
+
+/** Where a batch normalisation reads its mean and its variance. */
+const MEAN = 3
+const VARIANCE = 4
+
+/** By the name of the mean: two calls of one batch normalisation move the same. */
+function movingIn(
+  graph: ModelGraph,
+  variables: ReadonlyMap<ValueName, tf.Variable>,
+): ReadonlyMap<ValueName, MovingStatistics> {
+  const moving = new Map<ValueName, MovingStatistics>()
+  for (const node of liveNodes(graph)) {
+    if (node.op !== 'batchNormalization') continue
+    const name = node.inputs[MEAN] ?? ''
+    const [mean, variance] = [variables.get(name), variables.get(node.inputs[VARIANCE] ?? '')]
+    if (mean !== undefined && variance !== undefined)
+      moving.set(name, new MovingStatistics(mean, variance, node.attributes.momentum))
+  }
+  return moving
+}
