@@ -55,12 +55,13 @@ function figuresOf(recipe: Recipe): Figures {
 async function searched(
   goal: SearchGoal,
   measure: (recipe: Recipe) => Figures = figuresOf,
+  bears: SensitivityTable = table,
 ): Promise<{ steps: SearchStep<Figures>[]; best: SearchPoint<Figures>; asked: string[] }> {
   const asked: string[] = []
   const running = runSearch(goal, base, {
     sensitivity: () => {
       asked.push('table')
-      return Promise.resolve(table)
+      return Promise.resolve(bears)
     },
     measure: (recipe) => {
       asked.push(JSON.stringify(recipe))
@@ -197,5 +198,36 @@ describe('a search', () => {
       return { bytes, loss: (loss ?? 0) * (isOn(recipe, 'bias-correction') ? 0.1 : 1) }
     })
     expect(isOn(best.recipe, 'bias-correction')).toBe(true)
+  })
+
+  it('goes by what layers lose of their own outputs where probabilities alone have moved', async () => {
+    const removed = { bits: null, sparsity: 0.9 }
+    const whole = { bits: 2, sparsity: 0, range: 'minMax' } as const
+    const cells: Cell[] = [
+      { bits: null, sparsity: 0, bytes: 4000, error: 0 },
+      { bits: null, sparsity: 0.8, bytes: 1200, error: 0.3 },
+      { ...removed, bytes: 700, error: 0.5 },
+      { ...whole, bytes: 100, error: 0.84 },
+      { bits: 4, sparsity: 0, range: 'mse', bytes: 400, error: 0.05 },
+      { bits: 2, sparsity: 0.9, range: 'mse', bytes: 200, error: 0.52 },
+    ]
+    const measured = [
+      { bits: null, sparsity: 0.8, distance: 0.005 },
+      { ...removed, distance: 0.2 },
+      { ...whole, distance: 0.006 },
+    ]
+    const layer = { layer: 'first', weights: 1000, basis: 'inputs' as const, cells, measured }
+    const misled = { ...table, layers: [{ ...layer, unit: 'nats' as const, filters: null }] }
+    const { best } = await searched(
+      { kind: 'loss', most: 0.005 },
+      (recipe) => {
+        const own = bitsOf(recipe, 'first')
+        const isPruned = isOn(recipe, 'prune')
+        if (own === 2) return isPruned ? { bytes: 700, loss: 0.001 } : { bytes: 600, loss: 0.04 }
+        return own === 4 ? { bytes: 900, loss: 0 } : { bytes: 4500, loss: 0 }
+      },
+      misled,
+    )
+    expect(best.found).toEqual({ bytes: 700, loss: 0.001 })
   })
 })

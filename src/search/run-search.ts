@@ -1,10 +1,13 @@
 import { withConfig } from '../techniques/recipe'
 import type { Recipe } from '../techniques/recipe'
-import { untouched } from './allocation'
+import { recipeOf, untouched } from './allocation'
+import { filledFront } from './front'
 import { Search } from './search'
+import type { Newest } from './search'
 import { isBetter } from './search-goal'
 import type { Figures, SearchGoal } from './search-goal'
-import type { SearchPoint, SearchStep, SearchWorld } from './search-world'
+import { allocationOf, rowsOfTable, trainableRows } from './search-rows'
+import type { SearchPhase, SearchPoint, SearchStep, SearchWorld } from './search-world'
 
 /** What a search has found. */
 export interface Searched<Found extends Figures> {
@@ -19,12 +22,15 @@ export interface Searched<Found extends Figures> {
 
 /** Beside the first guess. */
 const MOST_MEASURED = 25
+/** Of codes that are thought of by what layers lose. */
+const LEAST_BITS = 2
 
 /**
  * Looks for the settings that serve a goal best: a first guess that needs nothing to be known, so that a small file is
  * there at once, whatever comes of the rest; then the front of all allocations over layers by what they are thought to
- * cost and move, its place for the goal by measuring a few of its points, then its neighbours, where each measurement
- * corrects what was thought. With the same table and the same figures it asks for the same settings in the same order, so
+ * cost and to move the outputs of the whole, its place for the goal by measuring a few of its points; then whether the
+ * front by what layers lose of their own outputs goes further, since what moves probabilities alone costs no accuracy;
+ * then the neighbours of the better of the two, where each measurement corrects what was thought. With the same table and the same figures it asks for the same settings in the same order, so
  * one that was cut short goes on where it was once `measure` answers from memory.
  * The guess is none of what the search knows, so that it finds the same with it and without it.
  * @param base whose seed and weights are kept; its steps are replaced
@@ -39,17 +45,48 @@ export async function* runSearch<Found extends Figures>(
   yield { phase: 'guess', done: 0, total, point: null, best: null }
   const recipe = firstGuess(base)
   const guess = { recipe, found: await world.measure(recipe) }
-  const better = (other: SearchPoint<Found> | null): SearchPoint<Found> =>
-    other !== null && isBetter(goal, other.found, guess.found) ? other : guess
+  const better = (one: SearchPoint<Found>, other: SearchPoint<Found> | null): SearchPoint<Found> =>
+    other !== null && isBetter(goal, other.found, one.found) ? other : one
   yield { phase: 'guess', done: 1, total, point: guess, best: guess }
   yield { phase: 'sensitivity', done: 1, total, point: null, best: guess }
-  const search = new Search(goal, base, await world.sensitivity(), world, most)
-  for (const steps of [search.onFront(), search.amongNeighbours()])
-    for await (const step of steps)
-      yield { ...step, done: 1 + step.done, total, best: better(step.best) }
+  const table = await world.sensitivity()
+  const known = new Map<string, Found>()
+  const measure = async (asked: Recipe): Promise<Found> => {
+    const key = JSON.stringify(asked)
+    const found = known.get(key) ?? (await world.measure(asked))
+    known.set(key, found)
+    return found
+  }
+  const ground = { goal, base, measure, left: () => most - known.size }
+  const byOutputs = new Search(
+    ground,
+    (corrected) => rowsOfTable(table, corrected),
+    table.corrected,
+  )
+  let best = guess
+  async function* told(
+    phase: SearchPhase,
+    steps: AsyncIterable<Newest<Found>>,
+  ): AsyncGenerator<SearchStep<Found>, void, undefined> {
+    for await (const point of steps) {
+      best = better(best, point)
+      yield { phase, done: 1 + known.size, total, point, best }
+    }
+  }
+  yield* told('front', byOutputs.onFront())
+  const byLayers = byOutputs.secondBy((corrected) => trainableRows(table, LEAST_BITS, corrected))
+  const found = byOutputs.bestPoint()
+  if (found !== null) yield* told('front', byLayers.below(found.found.bytes))
+  const second = byLayers.bestPoint()
+  const isSecond = second !== null && found !== null && isBetter(goal, second.found, found.found)
+  yield* told('neighbours', (isSecond ? byLayers : byOutputs).amongNeighbours())
   return {
-    best: better(search.bestPoint()),
-    settingsFor: (bytes, leastBits) => search.settingsFor(bytes, leastBits),
+    best,
+    settingsFor: (bytes, leastBits) => {
+      const rows = trainableRows(table, leastBits, false)
+      const point = filledFront(rows).find((one) => byOutputs.bytesOf(one) <= bytes)
+      return point === undefined ? null : recipeOf(base, allocationOf(rows, point.chosen, false))
+    },
   }
 }
 

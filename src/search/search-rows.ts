@@ -118,11 +118,13 @@ export function weighted(
  * grows without end where nearly all is gone. For zeros and the energy of weights it is what LAMP keeps.
  * Steps across the whole range are left out: most of their zeros are gone once ranges are learned.
  * @param leastBits of codes
+ * @param corrected whether biases are put right
  * @see Lee et al. 2021, "Layer-adaptive sparsity for the magnitude-based pruning" (arXiv:2010.07611)
  */
 export function trainableRows(
   { layers, small }: SensitivityTable,
   leastBits: number,
+  corrected: boolean,
 ): readonly SearchRow[] {
   return [
     ...layers.map(({ layer, cells }): SearchRow => {
@@ -138,7 +140,7 @@ export function trainableRows(
         }))
       return { choices: untouchedFirst(worthwhile(choices), ({ choice }) => isFloat(choice)) }
     }),
-    ...small.map((one) => smallRow(one, false)),
+    ...small.map((one) => smallRow(one, corrected)),
   ]
 }
 

@@ -5,15 +5,30 @@ import type { FrontPoint } from './front'
 import { LEAST_LOSS, LossModel } from './loss-model'
 import { isBetter, meets } from './search-goal'
 import type { Figures, SearchGoal } from './search-goal'
-import { allocationOf, rowsOfTable, trainableRows, weighted } from './search-rows'
+import { allocationOf, weighted } from './search-rows'
 import type { SearchRow } from './search-rows'
-import type { SearchPhase, SearchPoint, SearchStep, SearchWorld } from './search-world'
-import type { SensitivityTable } from './sensitivity'
+import type { SearchPoint } from './search-world'
 
 /** Of those, at most so many look for the place on the front. */
 const MOST_ON_FRONT = 12
 /** Files that differ by less are the same to a person. */
 const CLOSE = 0.015
+/** What a second opinion is asked about first, as a share of the smallest file so far. */
+const WORTH_ASKING = 0.9
+
+/** What is thought of the choices of each layer; with means of outputs put right or not. */
+export type Opinion = (corrected: boolean) => readonly SearchRow[]
+
+/** Whom a search asks, and how often it still may. */
+export interface SearchGround<Found extends Figures> {
+  readonly goal: SearchGoal
+  readonly base: Pick<Recipe, 'seed' | 'trained'>
+  readonly measure: (recipe: Recipe) => Promise<Found>
+  readonly left: () => number
+}
+
+/** Settings that were measured; null where looking anew begins. */
+export type Newest<Found extends Figures> = SearchPoint<Found> | null
 
 interface Tried<Found extends Figures> {
   readonly point: FrontPoint
@@ -21,13 +36,11 @@ interface Tried<Found extends Figures> {
   readonly found: Found
 }
 
-/** What a search knows, and what it asks for next. */
+/** What a search knows by one opinion, and what it asks for next. */
 export class Search<Found extends Figures> {
+  private readonly ground: SearchGround<Found>
   private readonly goal: SearchGoal
-  private readonly base: Pick<Recipe, 'seed' | 'trained'>
-  private readonly table: SensitivityTable
-  private readonly world: SearchWorld<Found>
-  private readonly most: number
+  private readonly opinion: Opinion
   /** By settings. */
   private readonly tried = new Map<string, Tried<Found>>()
   private best: Tried<Found> | null = null
@@ -35,58 +48,66 @@ export class Search<Found extends Figures> {
   /** Bytes of a download that no row counts. */
   private overhead: number | null = null
 
-  constructor(
-    goal: SearchGoal,
-    base: Pick<Recipe, 'seed' | 'trained'>,
-    table: SensitivityTable,
-    world: SearchWorld<Found>,
-    most: number,
-  ) {
-    this.goal = goal
-    this.base = base
-    this.table = table
-    this.world = world
-    this.most = most
-    this.corrected = table.corrected
+  /** @param corrected whether means of outputs are put right, until it is known which is better */
+  constructor(ground: SearchGround<Found>, opinion: Opinion, corrected: boolean) {
+    this.ground = ground
+    this.goal = ground.goal
+    this.opinion = opinion
+    this.corrected = corrected
   }
 
   private get rows(): readonly SearchRow[] {
-    return rowsOfTable(this.table, this.corrected)
+    return this.opinion(this.corrected)
   }
 
   bestPoint(): SearchPoint<Found> | null {
-    return this.best && { recipe: this.recipeOf(this.best), found: this.best.found }
+    return this.best && this.pointOf(this.best)
   }
 
-  /**
-   * Settings that are thought to lose least in a file of at most so many bytes, for weights
-   * that are yet to be trained: those put the means of outputs right by themselves, and learn ranges of their own.
-   * @param leastBits of codes: with few of them more weights stay, with many fewer do
-   * @returns null where no allocation is so small
-   */
-  settingsFor(bytes: number, leastBits: number): Recipe | null {
-    const own = trainableRows(this.table, leastBits)
-    const point = filledFront(own).find((one) => this.bytesOf(one) <= bytes)
-    return point === undefined ? null : recipeOf(this.base, allocationOf(own, point.chosen, false))
+  /** Another opinion on the same ground, which knows of this one what does not depend on it. */
+  secondBy(opinion: Opinion): Search<Found> {
+    const second = new Search(this.ground, opinion, this.corrected)
+    second.overhead = this.overhead
+    return second
   }
 
   /** Finds the smallest point of the front that keeps to the goal, by halves. */
-  async *onFront(): AsyncGenerator<SearchStep<Found>, void, undefined> {
-    yield this.step('front', null)
+  async *onFront(): AsyncGenerator<Newest<Found>, void, undefined> {
+    yield null
     const front = filledFront(this.rows)
-    let [low, high] = [0, front.length]
-    let next = this.firstGuess(front)
-    let isCompared = false
-    while (this.tried.size < Math.min(MOST_ON_FRONT, this.most) && low + 1 < high) {
+    yield* this.byHalves(front, 0, this.firstGuess(front))
+  }
+
+  /** The same below a file that another opinion has found; one that is wrong about its first guess is not asked on. */
+  async *below(bytes: number): AsyncGenerator<Newest<Found>, void, undefined> {
+    const front = filledFront(this.rows)
+    const wanted = this.goal.kind === 'bytes' ? this.goal.most : WORTH_ASKING * bytes
+    const next = front.findIndex((point) => this.bytesOf(point) <= wanted)
+    const point = front[next]
+    if (point === undefined || this.ground.left() <= 0) return
+    const tried = await this.measure(point, this.corrected)
+    yield this.pointOf(tried)
+    if (this.goal.kind === 'loss' && meets(this.goal, tried.found))
+      yield* this.byHalves(front, next, this.between(front, next, front.length))
+  }
+
+  private async *byHalves(
+    front: readonly FrontPoint[],
+    from: number,
+    first: number,
+  ): AsyncGenerator<Newest<Found>, void, undefined> {
+    let [low, high, next] = [from, front.length, first]
+    let isCompared = from > 0
+    while (this.tried.size < MOST_ON_FRONT && this.ground.left() > 0 && low + 1 < high) {
       const point = front[next]
       if (point === undefined) break
       let found = await this.measure(point, this.corrected)
-      yield this.step('front', found)
+      yield this.pointOf(found)
       // What puts means right costs next to nothing and may do harm: once it is tried which of the two is better.
       if (!meets(this.goal, found.found) && !isCompared) {
         isCompared = true
         const again = await this.measure(point, !this.corrected)
-        yield this.step('front', again)
+        yield this.pointOf(again)
         if (isNearer(again.found, found.found)) {
           this.corrected = !this.corrected
           found = again
@@ -109,30 +130,24 @@ export class Search<Found extends Figures> {
   }
 
   /** What was measured corrects what was thought: the front anew, and single rows of its points, as long as that helps. */
-  async *amongNeighbours(): AsyncGenerator<SearchStep<Found>, void, undefined> {
-    yield this.step('neighbours', null)
-    while (this.tried.size < this.most) {
+  async *amongNeighbours(): AsyncGenerator<Newest<Found>, void, undefined> {
+    yield null
+    while (this.ground.left() > 0) {
       const next = this.next()
       if (next === null) return
-      yield this.step('neighbours', await this.measure(next, this.corrected))
+      yield this.pointOf(await this.measure(next, this.corrected))
     }
   }
 
-  private step(phase: SearchPhase, newest: Tried<Found> | null): SearchStep<Found> {
-    return {
-      phase,
-      done: this.tried.size,
-      total: this.most,
-      point: newest && { recipe: this.recipeOf(newest), found: newest.found },
-      best: this.bestPoint(),
-    }
+  private pointOf(tried: Tried<Found>): SearchPoint<Found> {
+    return { recipe: this.recipeOf(tried), found: tried.found }
   }
 
   private async measure(point: FrontPoint, corrected: boolean): Promise<Tried<Found>> {
     const key = keyOf(point, corrected)
     const known = this.tried.get(key)
     if (known !== undefined) return known
-    const found = await this.world.measure(this.recipeOf({ point, corrected }))
+    const found = await this.ground.measure(this.recipeOf({ point, corrected }))
     const tried = { point, corrected, found }
     this.tried.set(key, tried)
     this.overhead = found.bytes - point.bytes
@@ -141,11 +156,12 @@ export class Search<Found extends Figures> {
   }
 
   private recipeOf({ point, corrected }: Pick<Tried<Found>, 'point' | 'corrected'>): Recipe {
-    const rows = rowsOfTable(this.table, corrected)
-    return recipeOf(this.base, allocationOf(rows, point.chosen, corrected))
+    const rows = this.opinion(corrected)
+    return recipeOf(this.ground.base, allocationOf(rows, point.chosen, corrected))
   }
 
-  private bytesOf({ bytes }: Pick<FrontPoint, 'bytes'>): number {
+  /** Of a download. */
+  bytesOf({ bytes }: Pick<FrontPoint, 'bytes'>): number {
     return bytes + (this.overhead ?? 0)
   }
 
