@@ -52,8 +52,10 @@ describe('the list of layers', () => {
 
   it('marks layers of which nothing is known', () => {
     const opaque = layers.map((layer) => ({ ...layer, opaque: layer.name === 'small' }))
-    useStudio.getState().replaceModel(modelSummary({ layers: opaque }))
+    const totals = { ...modelSummary().totals, macs: null }
+    useStudio.getState().replaceModel(modelSummary({ layers: opaque, totals }))
     renderInProviders(<LayerList />)
+    expect(screen.getByText('10 parameters, 40 B stored, MACs not known')).toBeTruthy()
     expect(screen.getByText('meaning not known').closest('button')?.textContent).toContain('small')
   })
 

@@ -76,15 +76,17 @@ function Layers({ model, titled }: { readonly model: ModelSummary; readonly titl
   })
   const choose = useChoice(rows)
   const { totals } = model
+  const facts = {
+    parameters: compactNumber(totals.parameters),
+    bytes: formatBytes(totals.storedBytes),
+  }
   return (
     <div>
       <LayerHead titled={titled} isList={view === 'list'} />
       <Text size="xs" c="dimmed" mb={6}>
-        {t('layers.totals', {
-          parameters: compactNumber(totals.parameters),
-          bytes: formatBytes(totals.storedBytes),
-          macs: totals.macs === null ? t('layers.unknown') : compactNumber(totals.macs),
-        })}
+        {totals.macs === null
+          ? t('layers.totalsWithoutWork', facts)
+          : t('layers.totals', { ...facts, macs: compactNumber(totals.macs) })}
       </Text>
       {view === 'graph' && (
         <LayerGraph

@@ -65,21 +65,23 @@ export const LayerRow = memo(function LayerRow(props: LayerRowProps) {
       >
         <span className={classes['name']} title={layer.name}>
           {shown !== layer.name && <span className={classes['unseen']}>{prefix}</span>}
-          {shown}
-          {layer.opaque && (
-            <Badge size="xs" variant="outline" color="gray" ml={6}>
-              {t('layers.opaque')}
-            </Badge>
-          )}
+          <span className={classes['text']}>{shown}</span>
           {isException && (
-            <Badge size="xs" variant="light" ml={6}>
+            <Badge size="xs" variant="light" className={classes['badge'] ?? ''}>
               {t('layers.exception')}
             </Badge>
           )}
         </span>
         <span className={classes['bytes']}>{formatBytes(layer.storedBytes)}</span>
         <span className={classes['kind']}>
-          {layer.className} · {shape}
+          <span className={classes['text']}>
+            {layer.className} · {shape}
+          </span>
+          {layer.opaque && (
+            <Badge size="xs" variant="outline" color="gray" className={classes['badge'] ?? ''}>
+              {t('layers.opaque')}
+            </Badge>
+          )}
         </span>
         <span className={classes['part']}>{formatPercent(share, share < 0.1 ? 1 : 0)}</span>
         <span className={classes['track']} aria-hidden>
