@@ -1,3 +1,4 @@
+import { isStudioError } from '../../core/errors'
 import type { BackendWatch } from '../backend/gpu-watch'
 
 /**
@@ -19,8 +20,21 @@ export async function unlessFault<Result>(
     resolve(work())
   })
   try {
-    return await Promise.race([done, fault])
+    return await Promise.race([explained(watch, done), fault])
   } finally {
     forget()
+  }
+}
+
+/**
+ * A lost device ends what reads from it as somebody who cancels would, by an AbortError, and is reported a
+ * moment later. What the work itself says of its end is believed.
+ */
+async function explained<Result>(watch: BackendWatch, done: Promise<Result>): Promise<Result> {
+  try {
+    return await done
+  } catch (error) {
+    if (!isStudioError(error)) await watch.settle()
+    throw error
   }
 }

@@ -32,9 +32,11 @@ describe('what follows the end of a run’s worker', () => {
     const without = { forced: null, exclude: ['webgpu', 'webgl'], why: 'leftGpu' }
     expect(nextTry(first, [], lost)).toMatchObject({ forced: 'webgpu', why: 'restarted' })
     expect(nextTry(first, [lost], lost)).toMatchObject(without)
-    const none = fault('engine/no-backend')
-    expect(nextTry(first, [], none)).toMatchObject(without)
-    expect(nextTry({ ...first, forced: 'wasm' }, [], none)).toBeNull()
+    for (const code of ['engine/no-backend', 'engine/start-timeout'] as const) {
+      const none = fault(code)
+      expect(nextTry(first, [], none)).toMatchObject(without)
+      expect(nextTry({ ...first, forced: 'wasm' }, [], none)).toBeNull()
+    }
   })
 
   it('memory: half of what was taken, as often as it can be halved, and no death', () => {

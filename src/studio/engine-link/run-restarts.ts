@@ -42,8 +42,9 @@ export function nextTry(
     return largestPiece < 1 ? null : { ...last, largestPiece, why: 'memory' }
   }
   const onGpu = last.forced === 'webgpu' || last.forced === 'webgl'
-  // The page's own engine has the only device that there is.
-  if (fault.code === 'engine/no-backend' && onGpu) return withoutGpu(last)
+  // The page's own engine has the only device that there is, or keeps this one from starting in time.
+  const isWithout = fault.code === 'engine/no-backend' || fault.code === 'engine/start-timeout'
+  if (isWithout && onGpu) return withoutGpu(last)
   const deaths = earlier.filter(({ piece }) => piece === null)
   if (!endsTheWorker(fault.code) || deaths.length >= MOST_RESTARTS) return null
   switch (decideRestart(deaths, fault).action) {
