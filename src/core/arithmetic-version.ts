@@ -33,8 +33,9 @@
  *    each step of a sequence, and no longer around the activation of an LSTM.
  * 11. Columns of embeddings count among the channels that may be removed: the same share takes others.
  * 12. Channels of a matrix on the left of a batched product are those of its own side, whichever side is turned round.
+ * 13. Biases of graph models are corrected, and what their layers are given weighs in the table of sensitivity.
  */
-export const ARITHMETIC_VERSION = 12
+export const ARITHMETIC_VERSION = 13
 
 /** Whether something that was kept says that this arithmetic computed it; one that is newer is another, too. */
 export function isOfThisArithmetic(kept: unknown): boolean {

@@ -43,8 +43,10 @@ export type MissingCalibration =
   | 'noData'
   /** There are too few samples for a split to calibrate with. */
   | 'noSplit'
-  /** What runs the model computes it in one piece, and cannot be stopped between its nodes. */
-  | 'inOnePiece'
+  /** Only TensorFlow.js itself runs one of its operators, and shows nothing of what goes on between them. */
+  | 'operator'
+  /** What runs the model layer by layer gives other outputs than TensorFlow.js. */
+  | 'answersOtherwise'
   /** TensorFlow.js cannot run the model. */
   | 'notRunnable'
 
@@ -63,7 +65,12 @@ export type CalibrationFacts =
       readonly weights: string
       readonly backend: string
     }
-  | { readonly state: 'missing'; readonly reason: MissingCalibration }
+  | {
+      readonly state: 'missing'
+      readonly reason: MissingCalibration
+      /** Of the reason 'operator': which. */
+      readonly operator?: string
+    }
 
 /** What steps that look at inputs are given. */
 export interface Calibration {

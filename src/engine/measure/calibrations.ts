@@ -10,11 +10,12 @@ import { outputBytes } from '../model/prove-model'
 import type { NamedWeight, RunnableModel } from '../model/runnable-model'
 import { inputTensors } from '../samples/samples-for-model'
 import type { Toolbox } from '../work/toolbox'
+import type { Program } from '../program/program'
+import { agreeingProgram, strangeOperator } from './agreeing-program'
 import { CALIBRATION_SEED, calibrationSource, chooseSamples } from './calibration-source'
 import type { CalibrationSource } from './calibration-source'
 import type { KnownModels } from './known-models'
 import { StatisticsPass } from './statistics-pass'
-import type { LookInSteps } from './statistics-pass'
 import type { WorkGround } from './work-ground'
 
 /** The layers of a batch are looked at one by one, so no more than this is held at a time. */
@@ -37,6 +38,8 @@ interface Source extends CalibrationSource {
 interface Kept {
   readonly key: string
   readonly pass: StatisticsPass
+  /** Nothing can be collected, and it is not tried again. */
+  isRefused: boolean
 }
 
 /** What the layers of the open model are given by samples that are set apart for it. */
@@ -65,19 +68,20 @@ export class Calibrations {
     const { state } = ground
     const { runnable } = state
     if (runnable === null) return missing('notRunnable')
-    const look = runnable.lookInSteps
-    if (look === null) return missing('inOnePiece')
+    const operator = runnable.lookInSteps === null ? strangeOperator(state.opened.graph) : null
+    if (operator !== null) return missing('operator', operator)
     const found = await calibrationSource(ground, signal)
     if (typeof found === 'string') return missing(found)
-    const source: Source = {
-      ...found,
-      wanted: Math.min(found.split.count, calibrationCount(state.macs)),
-    }
+    const source: Source = { ...found, wanted: wantedOf(found, runnable, state.macs) }
+    if (source.wanted === 0) return missing('noSplit')
     const { backend } = this.tools.backend().info
     const own = weights.id ?? 'unnamed'
     const key = JSON.stringify([source.split.key, source.wanted, CALIBRATION_SEED, own, backend])
-    const pass = this.passFor(state, weights.id === null ? null : key, requests)
-    await this.run(state, { runnable, look, source, weights: weights.weights, pass }, signal)
+    const kept = this.keptFor(state, weights.id === null ? null : key, requests)
+    const { pass } = kept
+    const collection = { runnable, source, weights: weights.weights, pass }
+    kept.isRefused ||= !(await this.run(state, collection, signal))
+    if (kept.isRefused) return missing('answersOtherwise')
     const facts: CalibrationFacts = {
       state: 'known',
       dataset: source.dataset,
@@ -91,43 +95,60 @@ export class Calibrations {
     return { facts, statistics: { key, of: (layer, kind) => pass.of(layer, kind) } }
   }
 
-  private passFor(
+  private keptFor(
     state: OpenModelState,
     key: string | null,
     requests: readonly StatisticRequest[],
-  ): StatisticsPass {
+  ): Kept {
     const kept = this.kept.get(state)
-    if (key !== null && kept?.key === key && kept.pass.covers(requests)) return kept.pass
-    const pass = new StatisticsPass(requests)
-    if (key !== null) this.kept.set(state, { key, pass })
-    return pass
+    if (key !== null && kept?.key === key && kept.pass.covers(requests)) return kept
+    const fresh = { key: key ?? '', pass: new StatisticsPass(requests), isRefused: false }
+    if (key !== null) this.kept.set(state, fresh)
+    return fresh
   }
 
-  /** Shows the model what it has not been shown yet. */
+  /**
+   * Shows the model what it has not been shown yet. One that shows nothing of its layers has a program stand in for it,
+   * for as long as that takes.
+   * @returns whether that could be done: a program may give other outputs than the model
+   */
   private run(
     state: OpenModelState,
-    { runnable, look, source, weights, pass }: Collection,
+    { runnable, source, weights, pass }: Collection,
     signal: AbortSignal,
-  ): Promise<void> {
+  ): Promise<boolean> {
     const { exclusive, pace, backend } = this.tools
     const { split, wanted } = source
     // Asked for with every move of a slider: nothing is chosen once all were seen.
-    if (pass.done >= wanted) return Promise.resolve()
+    if (pass.done >= wanted) return Promise.resolve(true)
     const chosen = chooseSamples(split.count, wanted)
     return exclusive.run(signal, async () => {
       this.known.requireOpen(state)
       await runnable.setWeights(weights, () => pace.between(signal))
       const size = batchSize(runnable)
-      while (pass.done < chosen.length) {
-        const batch = chosen.subarray(pass.done, pass.done + size)
-        const inputs = inputTensors(await split.rows(batch, signal), batch.length)
-        const layerMs = pace.expect(state.macs * batch.length)
-        try {
-          await pass.batch(look, inputs, batch.length, () => pace.between(signal, layerMs))
-        } finally {
-          tf.dispose(inputs)
+      let look = runnable.lookInSteps
+      let program: Program | null = null
+      try {
+        while (pass.done < chosen.length) {
+          const batch = chosen.subarray(pass.done, pass.done + size)
+          const inputs = inputTensors(await split.rows(batch, signal), batch.length)
+          const layerMs = pace.expect(state.macs * batch.length)
+          const between = (): Promise<void> => pace.between(signal, layerMs)
+          try {
+            if (look === null) {
+              program = await agreeingProgram(state.opened, weights, runnable, inputs, between)
+              if (program === null) return false
+              look = program.lookInSteps
+            }
+            await pass.batch(look, inputs, batch.length, between)
+          } finally {
+            tf.dispose(inputs)
+          }
+          await backend().watch.settle()
         }
-        await backend().watch.settle()
+        return true
+      } finally {
+        program?.dispose()
       }
     })
   }
@@ -135,14 +156,20 @@ export class Calibrations {
 
 interface Collection {
   readonly runnable: RunnableModel
-  readonly look: LookInSteps
   readonly source: Source
   readonly weights: readonly NamedWeight[]
   readonly pass: StatisticsPass
 }
 
-function missing(reason: MissingCalibration): Calibration {
-  return { facts: { state: 'missing', reason }, statistics: null }
+function missing(reason: MissingCalibration, operator?: string): Calibration {
+  const named = operator === undefined ? {} : { operator }
+  return { facts: { state: 'missing', reason, ...named }, statistics: null }
+}
+
+/** Whole batches where a graph takes no others: what would fill up the last one is no sample. */
+function wantedOf({ split }: CalibrationSource, { frozenBatch }: RunnableModel, macs: number) {
+  const wanted = Math.min(split.count, calibrationCount(macs))
+  return wanted - (wanted % (frozenBatch ?? 1))
 }
 
 /** Fewer samples for heavier models, by their work alone, so that a number can be repeated elsewhere. */
@@ -151,7 +178,8 @@ function calibrationCount(macs: number): number {
 }
 
 /** Follows from the model alone: sums of other batches round otherwise. */
-function batchSize({ outputShapes }: RunnableModel): number {
+function batchSize({ frozenBatch, outputShapes }: RunnableModel): number {
+  if (frozenBatch !== null) return frozenBatch
   const largest = Math.max(1, ...[...outputShapes.values()].map(outputBytes))
   return Math.max(1, Math.min(MOST_IN_BATCH, Math.floor(BATCH_BYTES / largest)))
 }

@@ -13,8 +13,7 @@ export type LookInSteps = NonNullable<RunnableModel['lookInSteps']>
 interface Tally<Result> {
   /** @returns new tensors with the batch's share, read once the batch is done */
   readonly share: (input: tf.Tensor) => tf.Tensor[]
-  /** @param samples of the batch */
-  readonly add: (shares: readonly Float32Array[], samples: number) => void
+  readonly add: (shares: readonly Float32Array[]) => void
   readonly result: () => Result | null
 }
 
@@ -60,7 +59,7 @@ export class StatisticsPass {
         between,
       )
       for (const one of all) await one.read()
-      for (const one of all) one.add(samples)
+      for (const one of all) one.add()
       this.done += samples
     } finally {
       for (const one of all) one.forgetBatch()
@@ -93,6 +92,7 @@ class Watched {
   }
 
   see(input: tf.Tensor): void {
+    if (input.rank === 0) this.isLost = true
     if (this.isLost) return
     this.shares.push(
       tf.tidy(() => this.tally.share(input.cast('float32')).map((share) => tf.keep(share))),
@@ -106,8 +106,8 @@ class Watched {
     if (this.numbers.some((values) => !values.every(Number.isFinite))) this.isLost = true
   }
 
-  add(samples: number): void {
-    if (!this.isLost) this.tally.add(this.numbers, samples)
+  add(): void {
+    if (!this.isLost) this.tally.add(this.numbers)
   }
 
   forgetBatch(): void {
@@ -128,15 +128,18 @@ const tallies: { readonly [Kind in StatisticKind]: () => Tally<StatisticOf[Kind]
     let sides: number[] | null = null
     let sums = new Float64Array(0)
     let count = 0
+    let rows = 0
     return {
       share: (input) => {
         sides ??= input.shape.slice(1)
+        // A graph may have put places of a sample among the samples.
+        rows = input.shape[0]
         return [input.sum(0)]
       },
-      add: ([shares = new Float32Array(0)], samples) => {
+      add: ([shares = new Float32Array(0)]) => {
         if (count === 0) sums = new Float64Array(shares.length)
         addTo(sums, shares)
-        count += samples
+        count += rows
       },
       result: () =>
         sides === null || count === 0 ? null : { sides, values: sums.map((sum) => sum / count) },
@@ -175,17 +178,17 @@ const tallies: { readonly [Kind in StatisticKind]: () => Tally<StatisticOf[Kind]
     let sides: number[] | null = null
     const rows: Float32Array[] = []
     let count = 0
+    let wanted = 0
     return {
       share: (input) => {
         sides ??= input.shape.slice(1)
-        const [samples = 0] = input.shape
-        const wanted = Math.min(KEPT_SAMPLES - count, samples)
+        wanted = Math.min(KEPT_SAMPLES - count, input.shape[0])
         return wanted > 0 ? [input.slice([0], [wanted])] : []
       },
-      add: ([shares], samples) => {
+      add: ([shares]) => {
         if (shares === undefined) return
         rows.push(shares)
-        count += Math.min(KEPT_SAMPLES - count, samples)
+        count += wanted
       },
       result: () => (sides === null ? null : { count, sides, values: joinFloats(rows) }),
     }

@@ -11,8 +11,8 @@ export interface Step {
   readonly follower: Follower | null
   /** Reads weights and constants alone: it gives the same for every batch. */
   readonly isStill: boolean
-  /** The first of its inputs that is neither weight nor constant; null: all are. */
-  readonly reads: ValueName | null
+  /** What whoever looks at the inputs of layers is shown before it; null: nothing. */
+  readonly shows: ValueName | null
   /** What nobody reads any more once it is done. */
   readonly frees: readonly ValueName[]
 }
@@ -22,33 +22,61 @@ export interface Plan {
   readonly outputs: readonly ValueName[]
 }
 
+export interface PlanSettings {
+  /** What a kernel does besides, by node. */
+  readonly followers?: ReadonlyMap<string, Follower>
+  /** What is shown before a node; it lives until then. */
+  readonly shown?: ReadonlyMap<string, ValueName>
+}
+
 /** Made once for a graph. @throws RangeError at a node that nothing here runs */
 export function planOf(
   graph: ModelGraph,
-  followers: ReadonlyMap<string, Follower> = new Map(),
+  { followers = new Map(), shown = new Map() }: PlanSettings = {},
 ): Plan {
   const nodes = liveNodes(graph)
   const lastReader = new Map<ValueName, number>()
-  for (const [at, { inputs }] of nodes.entries())
-    for (const name of inputs) if (name !== null) lastReader.set(name, at)
+  for (const [at, { id, inputs }] of nodes.entries())
+    for (const name of [...inputs, shown.get(id) ?? null])
+      if (name !== null) lastReader.set(name, at)
   for (const name of graph.outputs) lastReader.delete(name)
   const freed = new Map<number, ValueName[]>()
   for (const [name, at] of lastReader) freed.set(at, [...(freed.get(at) ?? []), name])
-  const still = new Set<ValueName>([...graph.parameters.keys(), ...graph.constants.keys()])
+  const still = stillValues(graph)
   const outputs = new Set(graph.outputs)
   const steps = nodes.map((node, at): Step => {
     if (!isRunnable(node)) throw new RangeError(`nothing here runs ${node.id}`)
-    const reads = node.inputs.find((name) => name !== null && !still.has(name)) ?? null
-    const isStill = node.op !== 'noise' && reads === null
-    if (isStill) for (const name of node.outputs) still.add(name)
     const unread = node.outputs.filter((name) => !lastReader.has(name) && !outputs.has(name))
     return {
       node,
       follower: followers.get(node.id) ?? null,
-      isStill,
-      reads,
+      isStill: node.outputs.every((name) => still.has(name)),
+      shows: shown.get(node.id) ?? null,
       frees: [...(freed.get(at) ?? []), ...unread],
     }
   })
   return { steps, outputs: graph.outputs }
+}
+
+/** Weights, constants, and what follows from them alone. */
+function stillValues(graph: ModelGraph): ReadonlySet<ValueName> {
+  const still = new Set<ValueName>([...graph.parameters.keys(), ...graph.constants.keys()])
+  for (const { inputs, op, outputs } of liveNodes(graph))
+    if (op !== 'noise' && inputs.every((name) => name === null || still.has(name)))
+      for (const name of outputs) still.add(name)
+  return still
+}
+
+/** The first that each call of a layer reads and that follows from what the graph is given, by the call's first node. */
+export function readsOfLayers(graph: ModelGraph): ReadonlyMap<string, ValueName> {
+  const still = stillValues(graph)
+  const reads = new Map<string, ValueName>()
+  let last: string | null = null
+  for (const { id, inputs, layer, outputs } of liveNodes(graph)) {
+    if (layer === last || outputs.every((name) => still.has(name))) continue
+    last = layer
+    const read = inputs.find((name) => name !== null && !still.has(name))
+    if (read != null) reads.set(id, read)
+  }
+  return reads
 }

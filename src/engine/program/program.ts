@@ -23,7 +23,7 @@ import type { Pass } from './pass'
 import { channelsLast } from './passes/channels-last'
 import { followersFused } from './passes/followers-fused'
 import { kernelsInOrder } from './passes/kernels-in-order'
-import { planOf } from './plan'
+import { planOf, readsOfLayers } from './plan'
 import type { Plan } from './plan'
 import { inputPorts, ofSamples, valuePort } from './ports'
 import { carriedOut } from './run-plan'
@@ -53,9 +53,9 @@ export class Program implements RunnableModel {
     const ready = kernelsInOrder(directWeights(foldConstants(graph)))
     const turned = channelsLast(ready)
     const { graph: fused, followers } = followersFused(turned)
-    this.plan = planOf(fused, followers)
+    this.plan = planOf(fused, { followers })
     this.apart = planOf(turned)
-    this.shown = turned === ready ? this.apart : planOf(channelsLast(ready, true))
+    this.shown = planOf(channelsLast(ready, true), { shown: readsOfLayers(ready) })
     this.given = graph.inputs
     this.inputs = inputPorts(graph)
     const shapes = shapesOf(graph)

@@ -44,9 +44,9 @@ export function* carriedOut(run: Run): ForwardPieces {
       if (step.node.layer !== layer && !step.isStill) {
         layer = step.node.layer
         yield layer
-        const read = values.get(step.reads ?? '')
-        if (read !== null) look?.(layer, read)
       }
+      const shown = values.get(step.shows ?? '')
+      if (shown !== null) look?.(step.node.layer, shown)
       carryOut(step, run, values)
     }
     for (const name of plan.outputs) readWeight(name, run, values)

@@ -4,7 +4,8 @@ import { drained, exactFile, file, freshEngine, lastOf } from '../../../testing/
 import { filesOf } from '../../../testing/engine/teaching-ground'
 import { openBuilt } from '../../../testing/engine/training-ground'
 import { npyBytes, zipOf } from '../../../testing/files/foreign-data'
-import { graphBundle, smallGraph } from '../../../testing/files/graph-files'
+import { graphBundle } from '../../../testing/files/graph-files'
+import { opaqueGraph } from '../../../testing/files/opaque-graph'
 import { recipeWith } from '../../../testing/studio/recipe-with'
 import { createRandom } from '../../core/random'
 import { readZip } from '../../files/zip-archive'
@@ -241,10 +242,13 @@ describe('bias correction', () => {
     await attach(20)
     expect(await reasonNow()).toEqual({ state: 'missing', reason: 'noSplit' })
     const files = await Promise.all(
-      graphBundle(smallGraph()).map(async (part) => file(part.path, await part.read(0, part.size))),
+      graphBundle(opaqueGraph()).map(async (part) =>
+        file(part.path, await part.read(0, part.size)),
+      ),
     )
     await drained(engine.current.model.open({ files }))
-    expect(await reasonNow()).toEqual({ state: 'missing', reason: 'inOnePiece' })
+    const operator = 'Mod (rest)'
+    expect(await reasonNow()).toEqual({ state: 'missing', reason: 'operator', operator })
     const { events } = await drained(
       engine.current.recipe.preview({ recipe: without, focus: [], mode: 'dragging' }),
     )

@@ -53,10 +53,11 @@ describe('the panel of bias correction', () => {
   it.each([
     ['noData', /Needs data/],
     ['noSplit', /too few samples/],
-    ['inOnePiece', /runs in one piece/],
+    ['operator', /runs Where \(mask\)/],
+    ['answersOtherwise', /other outputs than TensorFlow.js/],
     ['notRunnable', /cannot run this model/],
   ] as const)('says what is missing: %s', (reason, text) => {
-    show({ calibration: { state: 'missing', reason } })
+    show({ calibration: { state: 'missing', reason, operator: 'Where (mask)' } })
     expect(screen.getByRole('status').textContent).toMatch(text)
   })
 

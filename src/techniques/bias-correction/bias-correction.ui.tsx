@@ -29,7 +29,9 @@ function BiasCorrectionPanel({ facts: { preview, focus } }: PanelProps<BiasCorre
       </Text>
       {calibration?.state === 'missing' && (
         <Text size="xs" c="var(--studio-threshold)" role="status">
-          {t(`bias-correction.missing.${calibration.reason}`)}
+          {t(`bias-correction.missing.${calibration.reason}`, {
+            operator: calibration.operator ?? '',
+          })}
         </Text>
       )}
       {calibration?.state === 'known' && (

@@ -77,13 +77,15 @@ class Turning {
   private need(name: ValueName, reader: GraphNode | null): void {
     const twin = this.twins.get(name)
     if (this.there.has(name) || twin === undefined) return
-    this.transpose(twin.name, inverse(twin.perm), name, reader?.layer ?? name)
+    // A node that gave this may be called like it.
+    const id = this.fresh(name)
+    this.transpose(twin.name, inverse(twin.perm), name, reader?.layer ?? name, id)
     this.there.add(name)
   }
 
-  private transpose(from: ValueName, perm: Perm, to: ValueName, layer: string): void {
+  private transpose(from: ValueName, perm: Perm, to: ValueName, layer: string, id = to): void {
     const attributes = { perm }
-    this.nodes.push({ id: to, layer, op: 'transpose', attributes, inputs: [from], outputs: [to] })
+    this.nodes.push({ id, layer, op: 'transpose', attributes, inputs: [from], outputs: [to] })
   }
 
   /** The name of a value with its axes in this order. */
