@@ -156,6 +156,8 @@ export interface ModelSummary {
   readonly features: readonly LayerFeatures[]
   /** Whether some of it is batch normalisation. */
   readonly normalizes: boolean
+  /** Whether some of it is dropout, or other noise of training. */
+  readonly noisy: boolean
   /** Things worth knowing that did not stop the model from opening, as facts for the language file. */
   readonly notes: readonly ModelNote[]
   readonly obstacles: Obstacles

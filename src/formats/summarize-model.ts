@@ -14,6 +14,7 @@ import type {
 import { featureLayers } from '../graph/feature-layers'
 import { macsOf } from '../graph/macs-of'
 import { normalizes } from '../graph/normalizes'
+import { isNoisy } from '../graph/without-noise'
 import { opaqueLayers, shapesBehindOpaque } from '../graph/opaque-layers'
 import { shownLinks } from '../graph/shown-links'
 import type { Shape } from '../graph/values'
@@ -77,6 +78,7 @@ export function summarizeModel(model: OpenedModel, facts: BuiltFacts): ModelSumm
     removed: cutFrom && removedParts(cutFrom.layers, layers),
     features: facts.obstacles.train === null ? featureLayers(model.graph, facts.outputShapes) : [],
     normalizes: normalizes(model.graph),
+    noisy: isNoisy(model.graph),
     notes: [...model.notes, ...opaqueNotes(layers), ...facts.notes],
     obstacles: facts.obstacles,
   }

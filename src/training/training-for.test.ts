@@ -13,6 +13,7 @@ describe('the training of a search', () => {
       ...{ epochs: 7, patience: null, learningRate: 0.01 },
       distillation: { teacher: 'original', hint: null, temperature: 2 },
     })
+    expect(trainingFor(own, 7, false).dropout).toBe(false)
     expect(trainingFor(defaultTrainingSettings, 1, false).distillation).toEqual(defaultDistillation)
   })
 

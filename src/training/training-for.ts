@@ -8,7 +8,8 @@ const ON_RATE = 0.3
  * How settings are trained in a search: the original is the teacher, since it says more of every sample than a label does.
  * What is pruned for the first time goes by little and little; what is trained on keeps its zeros. Batch normalisation
  * computes with the statistics that the file will hold, quantized as they are there, and not with those of batches: they
- * are measured anew once, and all that is trained on has learned with them.
+ * are measured anew once, and all that is trained on has learned with them. Dropout is off: what is left of the weights
+ * needs all of its inputs.
  * @param base what is not the search's business: optimizer, learning rate, batch size, augmentation, seed
  * @param isOn whether the weights have been trained for the same settings before
  */
@@ -21,6 +22,7 @@ export function trainingFor(
     ...base,
     epochs,
     patience: null,
+    dropout: false,
     learningRate: isOn ? ON_RATE * base.learningRate : base.learningRate,
     batchNorm: { reestimate: !isOn, statistics: 'frozen' },
     pruning: { ...base.pruning, schedule: isOn ? 'oneShot' : 'polynomial', regrowth: false },

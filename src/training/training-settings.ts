@@ -61,6 +61,8 @@ const settingsSchema = madeOnce(() =>
     shift: z.int().min(0).max(32),
     /** Mirrors every other picture. */
     flip: z.boolean(),
+    /** Whether the model's own dropout, and other noise of its layers, acts. */
+    dropout: z.boolean().default(true),
     /** Largest norm of all gradients together; null: not clipped. */
     clipNorm: z.number().positive().nullable(),
     batchNorm: z.strictObject({
@@ -102,6 +104,7 @@ export const defaultTrainingSettings: TrainingSettings = {
   labelSmoothing: 0,
   shift: 1,
   flip: false,
+  dropout: true,
   clipNorm: null,
   batchNorm: { reestimate: true, statistics: 'trained' },
   pruning: { schedule: 'oneShot', end: 0.6, rounds: 4, regrowth: false },

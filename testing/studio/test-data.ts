@@ -48,7 +48,7 @@ export function modelSummary(change: Partial<ModelSummary> = {}): ModelSummary {
     },
     removed: null,
     obstacles: noObstacles,
-    ...{ features: [], normalizes: false, notes: [] },
+    ...{ features: [], normalizes: false, noisy: false, notes: [] },
     ...change,
   }
 }

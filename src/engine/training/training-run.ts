@@ -21,6 +21,7 @@ import type { RunGoal } from './run-goal'
 import { firstPiece } from './first-piece'
 import type { RunPlace } from './run-place'
 import { Rollbacks } from './rollbacks'
+import { quietModel } from './network/quiet-model'
 import { TrainableLayers } from './network/trainable-layers'
 import { kernelsOf } from './training-task'
 import type { TrainingTask } from './training-task'
@@ -65,7 +66,8 @@ export class TrainingRun {
         throw this.explained(error)
       },
     )
-    const model = await this.alone(() => TrainableLayers.build(state.opened, fused))
+    const opened = settings.dropout ? state.opened : quietModel(state.opened)
+    const model = await this.alone(() => TrainableLayers.build(opened, fused))
     const parts = new TrainingParts({
       model,
       weights: start,

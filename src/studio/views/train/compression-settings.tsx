@@ -16,11 +16,23 @@ export function CompressionSettings({ settings, change }: GroupProps) {
   const { t } = useTranslation('train')
   const { batchNorm, pruning, quantization } = settings
   const normalizes = useStudio((state) => state.model?.normalizes ?? false)
+  const noisy = useStudio((state) => state.model?.noisy ?? false)
   const steps = useStudio((state) => state.recipe.steps)
   const has = (technique: string): boolean =>
     steps.some((step) => step.enabled && step.technique === technique)
   return (
     <>
+      {noisy && (
+        <Switch
+          size="xs"
+          label={t('settings.dropout')}
+          description={t('settings.dropoutHint')}
+          checked={settings.dropout}
+          onChange={(event) => {
+            change({ dropout: event.currentTarget.checked })
+          }}
+        />
+      )}
       {normalizes && (
         <>
           <Switch
