@@ -242,7 +242,7 @@ describe('the panel of the lesson', () => {
     // A run that changed nothing leaves settings without a step, and is still no original.
     const rows = [row('case float', defaultRecipe, 98), row('case cutRecovered')]
     show({ step: 'results', rows: [row('linear'), ...rows] })
-    expect(text()).toContain('For a target: Originalno compression200 B98.00 %For a target')
+    expect(text()).not.toContain('For a target: Original')
     expect(text()).toContain('For a target: Recoveredno compression400 B → 200 B98.00 % → 90.00 %')
     expect(text()).toContain('What you measured · n = 100')
   })

@@ -6,7 +6,7 @@ import { formatBytes, formatCount, formatSignificant } from '../../ui-kit/format
 import { commands } from '../commands/page-commands'
 import { dataIn } from '../store/data-in'
 import type { Lesson } from '../store/lesson-slice'
-import { inLessonOrder, layerSteps, shownIn, trialsOf } from '../store/lesson-steps'
+import { layerSteps, rowsIn, shownIn, trialsOf } from '../store/lesson-steps'
 import type { LessonStep } from '../store/lesson-steps'
 import { useStudio } from '../store/store'
 import { LessonCase } from './lesson-case'
@@ -31,7 +31,7 @@ export function LessonStepBody({ lesson }: { readonly lesson: Lesson }) {
   const runs = model.obstacles.run === null
   const layers = layersOf(model)
   const chosen = layers.find(({ name }) => name === layer)
-  const shown = step === 'results' ? null : shownIn[step]
+  const isWhole = step === 'results'
   return (
     <div className={classes['body']}>
       <div className={classes['part']}>
@@ -69,11 +69,8 @@ export function LessonStepBody({ lesson }: { readonly lesson: Lesson }) {
         {step === 'recover' && <LessonRun id="recovered" />}
         {step === 'distil' && <LessonRun id="distilled" />}
         {step === 'caseStudy' && <LessonCase />}
-        {(shown === null || shown.length > 0) && (
-          <LessonRows
-            rows={inLessonOrder(rows.filter(({ id }) => shown?.includes(id) ?? true))}
-            isWhole={shown === null}
-          />
+        {(isWhole || shownIn[step].length > 0) && (
+          <LessonRows rows={rowsIn(step, rows)} isWhole={isWhole} />
         )}
       </div>
     </div>

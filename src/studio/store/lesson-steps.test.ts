@@ -5,16 +5,17 @@ import { defaultRecipe } from '../../techniques/recipe'
 import {
   LESSON_BITS,
   LESSON_SPARSITY,
-  inLessonOrder,
   lessonStepAfter,
   lessonStepBefore,
   lessonSteps,
+  rowsIn,
   shownIn,
   trialIds,
   trialOf,
   trialRecipe,
   trialsOf,
 } from './lesson-steps'
+import type { LessonStep, RowId } from './lesson-steps'
 
 describe('the trials of the lesson', () => {
   it('are known by their settings, whatever was on before', () => {
@@ -76,11 +77,16 @@ describe('the steps of the lesson', () => {
     expect(lessonSteps.map(lessonStepBefore)).toEqual([null, ...lessonSteps.slice(0, -1)])
   })
 
-  it('give rows their order, whenever they were measured', () => {
+  it('give rows their order, whenever they were measured, and the end what came of the case study', () => {
     const ids = ['case float', 'recovered', 'case distilled', 'both', 'original', 'cut'] as const
-    expect(inLessonOrder(ids.map((id) => ({ id }))).map(({ id }) => id)).toEqual([
-      ...['original', 'cut', 'both', 'recovered', 'case float', 'case distilled'],
-    ])
+    const idsIn = (step: LessonStep): readonly RowId[] =>
+      rowsIn(
+        step,
+        ids.map((id) => ({ id })),
+      ).map(({ id }) => id)
+    expect(idsIn('results')).toEqual(['original', 'cut', 'both', 'recovered', 'case distilled'])
+    expect(idsIn('recover')).toEqual(['both', 'recovered'])
+    expect(idsIn('devices')).toEqual([])
   })
 
   it('show what they try, and every trial has its step', () => {

@@ -57,15 +57,25 @@ export const shownIn: Readonly<Record<LessonStep, readonly RowId[]>> = {
 
 const rowOrder: readonly RowId[] = [...new Set(lessonSteps.flatMap((step) => shownIn[step]))]
 
-/** Rows as the lesson comes to them, whenever they were measured; stages of the case study last, as they were. */
-export function inLessonOrder<Row extends { readonly id: RowId }>(
+/**
+ * What stands in a step of all that was measured, in the order in which the lesson comes to it, whenever that was. The end
+ * has everything, but of the stages of the case study, which stand in its own step, the last alone.
+ */
+export function rowsIn<Row extends { readonly id: RowId }>(
+  step: LessonStep,
   rows: readonly Row[],
 ): readonly Row[] {
   const placeOf = ({ id }: Row): number => {
     const at = rowOrder.indexOf(id)
     return at < 0 ? rowOrder.length : at
   }
-  return rows.toSorted((one, other) => placeOf(one) - placeOf(other))
+  if (step !== 'results') return inOrder(rows.filter(({ id }) => shownIn[step].includes(id)))
+  const stage = rows.findLast(({ id }) => id.startsWith('case '))
+  return inOrder(rows.filter((row) => row === stage || !row.id.startsWith('case ')))
+
+  function inOrder(some: readonly Row[]): readonly Row[] {
+    return some.toSorted((one, other) => placeOf(one) - placeOf(other))
+  }
 }
 
 /** Few enough that a person sees the levels in the histogram. */
