@@ -33,7 +33,8 @@
  *    each step of a sequence, and no longer around the activation of an LSTM.
  * 11. Columns of embeddings count among the channels that may be removed: the same share takes others.
  * 12. Channels of a matrix on the left of a batched product are those of its own side, whichever side is turned round.
- * 13. Biases of graph models are corrected, and what their layers are given weighs in the table of sensitivity.
+ * 13. Biases of graph models are corrected, and what their layers are given weighs in the table of sensitivity;
+ *    weights of their Einsums are kernels.
  */
 export const ARITHMETIC_VERSION = 13
 

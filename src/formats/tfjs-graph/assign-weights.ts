@@ -2,7 +2,9 @@ import { elementCount } from '../../core/tensor-spec'
 import type { ChannelLayout, LayerKind, TensorRole, TensorSpec } from '../../core/tensor-spec'
 import type { OpenedLayer } from '../format'
 import type { ManifestEntry } from '../tfjs-files/parse-manifest'
+import { einsumChannels } from './einsum-channels'
 import type { FileNode } from './file-node'
+import { NoMeaning, NodeAttributes } from './lowering/node-attributes'
 
 /** Hands its input on unchanged, at most in another type or shape. */
 const passing: ReadonlySet<string> = new Set([
@@ -136,6 +138,10 @@ function meaningOf({ dtype, shape }: ManifestEntry, use: Use | null): Meaning {
     case 'BatchMatMulV2':
       if (use.place <= 1 && shape.length >= 2) return matrix(shape, use.place, attributes)
       return argument(shape, 'dense', whole)
+    case 'Einsum': {
+      const channel = einsumChannels(equationOf(attributes), use.place, shape)
+      return channel === null ? other : { role: 'kernel', kind: 'dense', channel }
+    }
     case 'Gather':
     case 'GatherV2':
       return use.place === 0 && shape.length === 2
@@ -159,6 +165,15 @@ function meaningOf({ dtype, shape }: ManifestEntry, use: Use | null): Meaning {
       return isVector(shape) ? { role: 'normalization', kind: 'other', channel: whole } : other
     default:
       return other
+  }
+}
+
+function equationOf(attributes: FileNode['attributes']): string {
+  try {
+    return new NodeAttributes(attributes).text('equation')
+  } catch (error) {
+    if (error instanceof NoMeaning) return ''
+    throw error
   }
 }
 
