@@ -6,7 +6,7 @@ const SIGNIFICANT = 0.05
 /** What a paired test says of the second of two models. */
 export interface Verdict {
   readonly verdict: 'same' | 'chance' | 'worse' | 'better'
-  /** As it stands in a sentence: `= 0.0312`, `< 0.0001`. */
+  /** As it stands in a sentence: `= 0.0312`, `< 0.0001`, in one piece. */
   readonly p: string
 }
 
@@ -24,5 +24,5 @@ export function verdictOf(onlyFirst: number, onlySecond: number): Verdict {
         : onlyFirst > onlySecond
           ? 'worse'
           : 'better'
-  return { verdict, p: p < 0.0001 ? '< 0.0001' : `= ${p.toFixed(4)}` }
+  return { verdict, p: p < 0.0001 ? '<\u00A00.0001' : `=\u00A0${p.toFixed(4)}` }
 }

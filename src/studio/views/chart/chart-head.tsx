@@ -95,24 +95,24 @@ export function ChartHead(props: ChartHeadProps) {
         {tab === 'accuracy' && <PinCurrent />}
         {tab === 'accuracy' && !asTable && <AccuracyAxes />}
         {isDrawn(tab) && (
-          <ExportMenu
-            name={tab}
-            panel={panel}
-            values={() => chartValues(tab, useStudio.getState())}
-          />
-        )}
-        {isDrawn(tab) && (
-          <ActionIcon
-            size={26}
-            variant="default"
-            aria-label={t(asTable ? 'showChart' : 'showTable')}
-            title={t(asTable ? 'showChart' : 'showTable')}
-            onClick={() => {
-              onTable(!asTable)
-            }}
-          >
-            {asTable ? <IconChartBar size={15} /> : <IconTable size={15} />}
-          </ActionIcon>
+          <div className={classes['pair']}>
+            <ExportMenu
+              name={tab}
+              panel={panel}
+              values={() => chartValues(tab, useStudio.getState())}
+            />
+            <ActionIcon
+              size={26}
+              variant="default"
+              aria-label={t(asTable ? 'showChart' : 'showTable')}
+              title={t(asTable ? 'showChart' : 'showTable')}
+              onClick={() => {
+                onTable(!asTable)
+              }}
+            >
+              {asTable ? <IconChartBar size={15} /> : <IconTable size={15} />}
+            </ActionIcon>
+          </div>
         )}
       </div>
     </div>

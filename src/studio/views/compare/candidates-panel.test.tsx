@@ -91,7 +91,7 @@ describe('candidates side by side', () => {
     expect(first).toMatch(/float16400.B/)
     expect(first).toMatch(/90\.00.%95.% interval 82\.56.% – 94\.48.%/)
     expect(first).toMatch(/validation split, n.=.100, wasm/)
-    expect(first).toMatch(/−8\.00 points95.% interval .*worse, p.= 0\.0078/)
+    expect(first).toMatch(/−8\.00 points95.% interval .*worse, p.=.0\.0078/)
     expect(first).toMatch(/8 now wrong, 0 now right/)
     expect(first).toMatch(/dog: −16\.00 \(n.=.50\)/)
     expect(first).toContain('not measured, see below')
@@ -176,7 +176,7 @@ describe('two of them', () => {
     expect(part.textContent).toContain(
       'On the same 100 samples A alone is right on 3, B alone on 0.',
     )
-    expect(part.textContent).toContain('can be chance (McNemar, p = 0.2500)')
+    expect(part.textContent).toContain('can be chance (McNemar, p\u00A0=\u00A00.2500)')
     await userEvent.selectOptions(
       within(part).getByRole('combobox', { name: 'Compare with' }),
       'original',
