@@ -4,7 +4,7 @@
  */
 import { createHash } from 'node:crypto'
 import { mkdtempSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { loadavg, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import * as tf from '@tensorflow/tfjs'
 import { createRandom } from '../src/core/random.ts'
@@ -13,6 +13,7 @@ import { loadZipWithStockTfjs } from '../e2e/support/stock-tfjs.ts'
 import { Studio } from '../e2e/support/studio.ts'
 import { openStudio } from './browser.ts'
 import { emit, round } from './emit.ts'
+import { processorSeconds } from './processor-seconds.ts'
 import { writeResNet50 } from './resnet50-model.ts'
 import { rowsOf } from '../testing/files/report-table.ts'
 import type { ReportTable } from '../testing/files/report-table.ts'
@@ -29,10 +30,15 @@ try {
   await page.goto(`${url}?backend=wasm`)
   await page.getByRole('button', { name: /^Engine: WebAssembly/ }).waitFor()
 
-  const dropped = performance.now()
+  const [dropped, before] = [performance.now(), await processorSeconds(page)]
   await studio.pick(paths)
   await studio.result.waitFor()
-  emit('resnet50-drop-to-ready', { seconds: seconds(dropped), weights: 25_600_000 })
+  emit('resnet50-drop-to-ready', {
+    seconds: seconds(dropped),
+    processorSeconds: round((await processorSeconds(page)) - before),
+    load: round(loadavg()[0] ?? NaN),
+    weights: 25_600_000,
+  })
 
   await studio.switchOn('Prune')
   await studio.switchOn('Quantize')

@@ -113,6 +113,18 @@ async function pictures(look: Look): Promise<void> {
     page.evaluate(() => {
       scrollTo(0, 0)
     })
+  /** On a phone the charts lie below what is offered first, and the figures stay above them. */
+  const charts = async (): Promise<void> => {
+    await top()
+    if (!isPhone) return
+    const [header, tabs] = [page.getByRole('banner'), page.getByRole('tablist').first()]
+    const [above, box] = [await header.boundingBox(), await tabs.boundingBox()]
+    const by = (box?.y ?? 0) - (above?.height ?? 0) - 8
+    await page.evaluate((distance) => {
+      scrollBy(0, distance)
+    }, by)
+    await page.waitForTimeout(500)
+  }
   const settled = async (): Promise<void> => {
     await page.getByRole('button', { name: say.download }).waitFor()
     await page
@@ -146,7 +158,7 @@ async function pictures(look: Look): Promise<void> {
   await settled()
   await top()
   await save('studio')
-  if (all) await otherStates(page, { language, say, save, settled, top })
+  if (all) await otherStates(page, { charts, language, say, save, settled, top })
   const visit = async (): Promise<void> => {
     await page.goto('about:blank')
     await page.goto(`${server.url}?backend=wasm`)
@@ -157,6 +169,7 @@ async function pictures(look: Look): Promise<void> {
 }
 
 interface Tools {
+  readonly charts: () => Promise<void>
   readonly language: Look['language']
   readonly say: (typeof words)[keyof typeof words]
   readonly save: (name: string) => Promise<void>
@@ -166,13 +179,15 @@ interface Tools {
 
 async function otherStates(
   page: Page,
-  { language, say, save, settled, top }: Tools,
+  { charts, language, say, save, settled, top }: Tools,
 ): Promise<void> {
   const tab = (name: string): Promise<void> => page.getByRole('tab', { name, exact: true }).click()
   await tab(say.tabs.sparsity)
+  await charts()
   await save('sparsity')
   await tab(say.tabs.weights)
   await page.locator('.recharts-area-area').first().waitFor()
+  await charts()
   await save('weights')
   await page.getByText(say.images, { exact: true }).click()
   await page.locator('canvas[role=img]').waitFor()
@@ -182,21 +197,21 @@ async function otherStates(
     .first()
     .selectOption('conv2/kernel')
   await page.waitForTimeout(1_000)
-  await top()
+  await charts()
   await save('images')
 
   await tab(say.tabs.accuracy)
   await page.getByRole('button', { name: say.sweep, exact: true }).click()
   await page.getByRole('progressbar').first().waitFor()
   await page.waitForTimeout(5_000)
-  await top()
+  await charts()
   await save('sweep')
   await page.getByRole('button', { name: say.cancel, exact: true }).click()
 
   await tab(say.predictions)
   await page.getByRole('listitem').first().waitFor()
   await page.waitForTimeout(3_000)
-  await top()
+  await charts()
   await save('predictions')
 
   await page.getByRole('button', { name: say.file }).click()
@@ -218,7 +233,7 @@ async function otherStates(
   await page.getByRole('button', { name: say.recover }).click()
   await page.getByRole('button', { name: say.pause }).waitFor()
   await page.waitForTimeout(12_000)
-  await top()
+  await charts()
   await save('training')
   await page.getByRole('button', { name: say.cancel, exact: true }).click()
   await page.getByRole('button', { name: say.pause }).waitFor({ state: 'detached' })
