@@ -101,6 +101,16 @@ test('a run can be paused, goes on, and is cancelled without a trace', async ({ 
   test.setTimeout(180_000)
   const studio = await openReady(page, endless)
   const before = await studio.result.textContent()
+  // The run is one of chosen layers: by depth, and by the switch of a row.
+  await page.getByRole('button', { name: 'Training settings' }).click()
+  await page.getByText('Chosen layers', { exact: true }).click()
+  await page.getByRole('slider', { name: 'The last layers' }).press('ArrowLeft')
+  await expect(page.getByText(/2 of 3 layers learn, .*% of the weights/).first()).toBeVisible()
+  await page
+    .getByRole('switch', { name: /learns in training/ })
+    .last()
+    .press(' ')
+  await expect(page.getByText(/1 of 3 layers learn, .*% of the weights/).first()).toBeVisible()
   await page.getByRole('button', { name: 'Recover accuracy' }).click()
   const run = page.getByRole('group', { name: 'Run' })
   await run.getByText(/Epoch \d+ of 1,?000/).waitFor({ timeout: 60_000 })

@@ -130,6 +130,7 @@ export const errorCatalog = {
   'train/no-data': [],
   'train/no-split': ['dataset'],
   'train/no-labels': ['dataset'],
+  'train/no-layers': [],
   'train/graph-model': [],
   'train/no-gradient': ['layer', 'reason'],
   'train/out-of-memory': ['bytes'],

@@ -35,7 +35,7 @@ ${usage.intro}
 ${usage.code}
 \`\`\`
 
-${removedText(content)}${ownText(content)}${training.map(piecesText).join('')}- Weights: ${weights}, of them zero: ${zeros} (${percent(zeros, weights)})
+${removedText(content)}${ownText(content)}${training.map(trainedText).join('')}- Weights: ${weights}, of them zero: ${zeros} (${percent(zeros, weights)})
 - Weight files: ${shardBytes} bytes. A web server sends fewer only if it compresses \`.bin\` files.
 - Made with: ${Object.entries(versions)
     .map(([name, version]) => `${name} ${version}`)
@@ -70,6 +70,19 @@ function ownText({ original: { own, zippedFloat32Bytes } }: ReportContent): stri
   )
 }
 
+/** What is said of a training run that is not as usual. */
+function trainedText(run: object): string {
+  return piecesText(run) + frozenText(run)
+}
+
+/** Which layers have learnt, where not all have. */
+function frozenText(run: object): string {
+  const { settings } = run as Partial<TrainedInPieces>
+  const layers = settings?.layers ?? null
+  if (layers === null || isBeforeFirstStep(run)) return ''
+  return `- Trained in these layers alone: ${layers.map(inline).join(', ')}. The others are as they were before.\n`
+}
+
 /** How the batches of a training run went through the network, where not as a whole. */
 function piecesText(run: object): string {
   const { passage, settings } = run as Partial<TrainedInPieces>
@@ -88,6 +101,7 @@ interface TrainedInPieces {
   readonly settings: {
     readonly batchSize: number
     readonly batchNorm?: { readonly reestimate: boolean }
+    readonly layers?: readonly string[] | null
   }
   readonly passage: { readonly piece: number; readonly statistics: string } | null
 }

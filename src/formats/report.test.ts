@@ -153,5 +153,10 @@ test('the card states what was measured and escapes what came from files', async
   expect(trained(16, 'pieces')).toContain('took its statistics from these pieces.')
   expect(trained(16, 'none')).toContain('summed up.\n')
   expect(trained(32, 'batch')).not.toContain('Trained in batches')
+  expect(trained(32, 'batch')).not.toContain('in these layers alone')
+  const partly = [{ epoch: 2, settings: { batchSize: 32, layers: ['a', 'b'] }, passage: null }]
+  expect(textOf(writeModelCard({ ...content, training: partly }, usage))).toContain(
+    '- Trained in these layers alone: a, b. The others are as they were before.',
+  )
   expect(await hashFiles([], go)).toEqual([])
 })

@@ -1,6 +1,7 @@
 import type { LayerFeatures } from '../core/model-summary'
 import type { Recipe } from '../techniques/recipe'
 import type { BatchStatistics } from '../training/pieces'
+import type { WayThatFits } from '../training/run-need'
 import type { TrainingRecord } from '../training/training-record'
 import type { TrainingSettings } from '../training/training-settings'
 import type { MeasureEvent } from './measure-messages'
@@ -55,8 +56,8 @@ export interface TrainNeed {
   readonly statistics: BatchStatistics
   /** Whether that is within what a run should take. */
   readonly fits: boolean
-  /** plainSgd: SGD without momentum would fit; null: nothing that is known would, or there is no need. */
-  readonly instead: 'plainSgd' | null
+  /** What would fit; none where nothing that is known would, or there is no need. */
+  readonly instead: readonly WayThatFits[]
 }
 
 /** Where a run is; `epoch` counts whole epochs done, `step` all steps. */

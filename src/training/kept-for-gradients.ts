@@ -16,8 +16,8 @@ export interface Placed {
   readonly style: MemoryStyle
   /** Nothing else carries its layer out. */
   readonly alone: boolean
-  /** It reads what the model is given: nobody asks for a gradient of that. */
-  readonly first: boolean
+  /** One gradient is not asked for: that of what it reads, or of its own weights. */
+  readonly oneSided: boolean
   /** The ReLU behind it is one with it. */
   readonly joined: boolean
   /** Its layer lies in a model that is used as a layer. */
@@ -65,12 +65,12 @@ const addsBias: KeepRule<'conv' | 'depthwiseConv' | 'transposedConv'> = (
 ) => ({ ...input, hidden: bias === null ? 0 : size })
 
 /**
- * Of pictures it is one operation with its bias, where its layer does nothing else; that keeps what it gives. The first
- * of a model are two, which keep nothing of it.
+ * Of pictures it is one operation with its bias, where its layer does nothing else; that keeps what it gives. Those
+ * that need one gradient alone are two, which keep nothing of it.
  */
 const conv: KeepRule<'conv'> = (node, place) => {
   const isOne = place.alone && node.attributes.strides.length === 2
-  return isOne ? (place.first ? input : both) : addsBias(node, place)
+  return isOne ? (place.oneSided ? input : both) : addsBias(node, place)
 }
 
 /** The same of matrices; their product is kept as well where a bias and an activation follow. */
@@ -170,11 +170,20 @@ const reduce: KeepRule<'reduce'> = ({ attributes: { function: name } }, { sides,
   }
 }
 
-/** Tensors of random numbers, and what is made of them. */
-const noise: KeepRule<'noise'> = ({ attributes: { kind, shared } }, { sides, ofSample }) => {
-  const tensors = { Dropout: 3, AlphaDropout: 6, GaussianDropout: 1, GaussianNoise: 1 }
-  const each = ofSample(product(sides && without(sides, new Set(shared))))
-  return { ...input, hidden: tensors[kind] * each }
+type NoiseKind = OpAttributes['noise']['kind']
+type OfNoise = { readonly [Kind in NoiseKind]: number }
+
+/** What random numbers are made into, as long as a gradient needs it. */
+const keptOfNoise: OfNoise = { Dropout: 1, AlphaDropout: 6, GaussianDropout: 1, GaussianNoise: 1 }
+/** The same with the tensors in between, where nothing is learnt. */
+const allOfNoise: OfNoise = { ...keptOfNoise, Dropout: 3 }
+
+function ofNoise(
+  { attributes: { kind, shared } }: NodeOf<'noise'>,
+  { sides, ofSample }: Pick<Placed, 'sides' | 'ofSample'>,
+  tensors: OfNoise,
+): number {
+  return tensors[kind] * ofSample(product(sides && without(sides, new Set(shared))))
 }
 
 /** Each step keeps gates before and after, sums and products, in sizes of the state. */
@@ -210,7 +219,7 @@ export function heldWithin(node: GraphNode, place: Placed): number {
     case 'unary':
       return unary(node, place).hidden
     case 'noise':
-      return noise(node, place).hidden
+      return ofNoise(node, place, allOfNoise)
     case 'layerNormalization':
       return layerNormalization(node, place).hidden
     default:
@@ -239,7 +248,7 @@ export const keepRules: { readonly [Op in OpName]: KeepRule<Op> } = {
   combine,
   softmax: () => output,
   identity: keepsNothing,
-  noise,
+  noise: (node, place) => ({ ...input, hidden: ofNoise(node, place, keptOfNoise) }),
   concat: keepsInput,
   stack: keepsInput,
   split: keepsNothing,

@@ -106,6 +106,25 @@ describe('what a pass holds for one sample', () => {
     expect(passLoad(graph([opaque]), told, 'fast').largest).toBe(350)
   })
 
+  it('keeps nothing below the lowest layer that learns', () => {
+    const given = graph([
+      ...chain.slice(0, 3),
+      node('conv', point, ['relu', 'square'], ['more']),
+      node('reshape', { to: [0, -1] }, ['more'], ['flat']),
+      node('matMul', product, ['flat', 'kernel', null], ['out']),
+    ])
+    const sizes = sampleSizes(given, [[]], new Map())
+    const load = (...learning: string[]) =>
+      passLoad(given, sizes, 'fast', new Set(learning)).training
+    // What the product reads and gives, and what its operation at hand takes.
+    expect(load('kernel')).toBe(1000)
+    expect(load('square', 'kernel')).toBeGreaterThan(load('kernel'))
+    // Frozen in between, it gives a gradient of what it reads alone.
+    expect(load('small', 'kernel')).toBeGreaterThan(load('square', 'kernel'))
+    expect(load(...given.parameters.keys())).toBe(passLoad(given, sizes, 'fast').training)
+    expect(load('scale')).toBeGreaterThan(load('kernel'))
+  })
+
   it('is a number for whatever a file may hold', () => {
     let some = 0
     for (let seed = 0; seed < 60; seed++) {

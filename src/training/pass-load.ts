@@ -24,6 +24,8 @@ interface Step {
   /** Parameters apart. */
   readonly reads: readonly ValueName[]
   readonly writes: readonly ValueName[]
+  /** A gradient may be asked of what it gives: something that learns is behind it. */
+  readonly learnt: boolean
   /** What it gives is what it has read, in the same memory. */
   readonly hands: boolean
   /** The same where nothing is learnt: a ReLU that ends a layer is one operation with what it ends. */
@@ -34,14 +36,23 @@ interface Step {
  * What the passes of a model hold on the backend for one sample: what gradients keep until the way back has come
  * there, and what the operation at hand reads and writes, twice for the padding of convolutions. A graph model runs as
  * the layers that would train in its place.
+ * @param learning names of the weights that learn; below the lowest of them nothing is kept. null: all
  */
-export function passLoad(graph: ModelGraph, sizes: SampleSizes, style: MemoryStyle): PassLoad {
-  const steps = stepsOf(graph, sizes, style)
+export function passLoad(
+  graph: ModelGraph,
+  sizes: SampleSizes,
+  style: MemoryStyle,
+  learning: ReadonlySet<ValueName> | null = null,
+): PassLoad {
+  const steps = stepsOf(graph, sizes, style, learning)
   const size = (values: readonly ValueName[]): number =>
     values.reduce((sum, value) => sum + (sizes.of.get(value) ?? 0), 0)
+  const forward = forwardLoad(graph, steps, size)
+  const training = trainingLoad(graph, steps, style === 'copying' ? 2 : 1, size)
   return {
-    training: trainingLoad(graph, steps, style === 'copying' ? 2 : 1, size),
-    forward: forwardLoad(graph, steps, size),
+    // What leads to the lowest layer that learns is a way there alone.
+    training: learning === null ? training : Math.max(training, forward),
+    forward,
     largest: Math.max(1, ...sizes.of.values()),
   }
 }
@@ -61,20 +72,27 @@ class Rooms {
   }
 }
 
-function stepsOf(graph: ModelGraph, sizes: SampleSizes, style: MemoryStyle): Step[] {
+function stepsOf(
+  graph: ModelGraph,
+  sizes: SampleSizes,
+  style: MemoryStyle,
+  learning: ReadonlySet<ValueName> | null,
+): Step[] {
   const live = liveValues(graph)
   const nodes = graph.nodes.filter(({ outputs }) => outputs.some((value) => live.has(value)))
   const flowing = new Set([
     ...graph.inputs.map(({ value }) => value),
     ...nodes.flatMap(({ outputs }) => outputs),
   ])
-  const given = new Set(graph.inputs.map(({ value }) => value))
   const layers = new Map(graph.layers.map((layer) => [layer.name, layer]))
   const isAlone = ({ layer }: GraphNode): boolean => layers.get(layer)?.nodes.length === 1
   const readers = readersOf(nodes)
   const makers = new Map(nodes.flatMap((node) => node.outputs.map((value) => [value, node])))
   const returned = new Set(graph.outputs)
   const joined = new Set<string>()
+  const learnt = behind(nodes, learning)
+  const isFrozen = (node: GraphNode): boolean =>
+    learning !== null && !node.inputs.some((value) => value !== null && learning.has(value))
   return nodes.map((node) => {
     const reads = node.inputs
       .filter((value) => value !== null)
@@ -84,7 +102,7 @@ function stepsOf(graph: ModelGraph, sizes: SampleSizes, style: MemoryStyle): Ste
     const where = {
       style,
       alone: isAlone(node),
-      first: reads.every((value) => given.has(value)),
+      oneSided: reads.every((value) => !learnt.has(value)) || isFrozen(node),
       nested: layers.get(node.layer)?.nested === true,
       reads: reads.length,
       size: sizes.of.get(y) ?? 0,
@@ -99,8 +117,22 @@ function stepsOf(graph: ModelGraph, sizes: SampleSizes, style: MemoryStyle): Ste
     const hands = handsOn.has(node.op) || joined.has(node.id)
     const handsForward = hands || (isRelu(node) && isOneInference(makers.get(x ?? ''), node))
     const place = { ...where, joined: withRelu }
-    return { node, place, reads, writes: node.outputs, hands, handsForward }
+    const isLearnt = node.outputs.some((value) => learnt.has(value))
+    return { node, place, reads, writes: node.outputs, learnt: isLearnt, hands, handsForward }
   })
+}
+
+/** Values that depend on something that learns; where all does, those that are not given. */
+function behind(
+  nodes: readonly GraphNode[],
+  learning: ReadonlySet<ValueName> | null,
+): ReadonlySet<ValueName> {
+  if (learning === null) return new Set(nodes.flatMap(({ outputs }) => outputs))
+  const found = new Set(learning)
+  for (const { inputs, outputs } of nodes)
+    if (inputs.some((value) => value !== null && found.has(value)))
+      for (const value of outputs) found.add(value)
+  return found
 }
 
 /** The same numbers under another shape. */
@@ -128,7 +160,9 @@ function trainingLoad(
   size: SizeOf,
 ): number {
   const rooms = new Rooms(steps, ({ hands }) => hands)
-  const keeps = steps.map(({ hands, node, place }) => (hands ? null : keptBy(node, place)))
+  const keeps = steps.map(({ hands, learnt, node, place }) =>
+    hands || !learnt ? null : keptBy(node, place),
+  )
   const kept = new Set<ValueName>()
   steps.forEach(({ reads, writes }, at) => {
     if (keeps[at]?.inputs === true) for (const value of reads) kept.add(rooms.of(value))

@@ -5,6 +5,7 @@ import type { RunLoad } from './run-need'
 const load: RunLoad = {
   pass: { training: 1000, forward: 100, largest: 50 },
   parameters: 1_000_000,
+  learning: 1_000_000,
   sample: 10,
   hooked: 0,
   teacher: null,
@@ -26,7 +27,7 @@ describe('what a run takes', () => {
   })
 
   it('gives the largest piece that fits: one sample more does not', () => {
-    const need = needOf({ ...load, parameters: 1000 }, adam)
+    const need = needOf({ ...load, parameters: 1000, learning: 1000 }, adam)
     const room = { bytes: bytesOf(need, 20, 64) + need.perSample / 2, tensorBytes: null }
     const piece = pieceWithin(need, 64, room)
     expect(piece).toBe(20)
@@ -41,16 +42,32 @@ describe('what a run takes', () => {
     expect(pieceWithin(need, 64, { ...all, bytes: need.fixed })).toBe(0)
   })
 
-  it('offers SGD without momentum where it fits and another optimizer does not', () => {
-    // As many weights as ResNet-50.
-    const large = { ...load, parameters: 25_600_000 }
+  it('is less where layers are frozen: neither gradients nor what an optimizer remembers', () => {
+    const bytes = (learning: number, settings = adam) =>
+      bytesOf(needOf({ ...load, learning }, settings), 32, 64)
+    // Two copies of each, four of what Adam remembers, and the sum of the gradients of pieces.
+    expect(bytes(1_000_000) - bytes(0)).toBe(Math.round(1.2 * 4 * 6e6) + Math.round(1.2 * 4e6))
+    expect(bytes(500_000)).toBeLessThan(bytes(1_000_000))
+  })
+
+  it('offers what fits where the settings do not: SGD without momentum, or the most last layers', () => {
+    // As many weights as ResNet-50 in ten layers.
+    const parameters = 25_600_000
     const room = { bytes: 1.5 * 2 ** 30, tensorBytes: null }
-    const need = (settings: Parameters<typeof needOf>[1]) => needOf(large, settings)
-    expect(pieceWithin(need(adam), 32, room)).toBe(0)
-    expect(insteadOf(need, adam, 32, room)).toBe('plainSgd')
-    expect(insteadOf(need, { ...plain, momentum: 0.9 }, 32, { ...room, bytes: 1 })).toBeNull()
-    expect(insteadOf(need, plain, 32, room)).toBeNull()
-    expect(insteadOf(need, adam, 32, { ...room, bytes: Infinity })).toBeNull()
+    const need = (settings: Parameters<typeof needOf>[1], last: number | null) =>
+      needOf({ ...load, parameters, learning: ((last ?? 10) / 10) * parameters }, settings)
+    const fits = (last: number) => pieceWithin(need(adam, last), 32, room) > 0
+    const most = [9, 8, 7, 6, 5, 4, 3, 2, 1].find(fits)
+    expect(pieceWithin(need(adam, null), 32, room)).toBe(0)
+    expect(insteadOf(need, adam, 10, 32, room)).toEqual([
+      { kind: 'plainSgd' },
+      { kind: 'lastLayers', count: most },
+    ])
+    expect(insteadOf(need, { ...plain, momentum: 0.9 }, 10, 32, { ...room, bytes: 1 })).toEqual([])
+    expect(insteadOf(need, plain, 10, 32, room)).toEqual([])
+    expect(insteadOf(need, adam, 10, 32, { ...room, bytes: Infinity })).toEqual([])
+    // Of one layer there are no fewer.
+    expect(insteadOf(need, adam, 1, 32, room)).toEqual([{ kind: 'plainSgd' }])
   })
 
   it('keeps to what one tensor may have', () => {

@@ -5,10 +5,12 @@ import type { TrainingSettings } from './training-settings'
 const FLOAT = 4
 
 /**
- * Copies of all weights that a run holds on the backend besides those of its optimizer: the open model, and the same
- * packed as its kernels read it; the model that is trained; what a run goes back to; gradients.
+ * Copies of all weights that a run holds on the backend: the open model, and the same packed as its kernels read it; the
+ * model that is trained.
  */
-const BACKEND_COPIES = 5
+const BACKEND_COPIES = 3
+/** Of those that learn, besides what their optimizer remembers: what a run goes back to; gradients. */
+const LEARNING_COPIES = 2
 /**
  * Copies in the script heap: the file, the weights at the start, the last and the best epoch, what they make, and a
  * checkpoint. Measured, as all of this is (`npm run bench:real-size`).
@@ -26,6 +28,8 @@ export interface RunLoad {
   readonly pass: PassLoad
   /** Float weights. */
   readonly parameters: number
+  /** Of these, those of layers that learn. */
+  readonly learning: number
   /** Numbers of one sample, as the model takes it and as it should answer. */
   readonly sample: number
   /** Weights that go through hooks, in copies of all weights. */
@@ -67,20 +71,23 @@ export function slotsOf({ optimizer, momentum }: OptimizerChoice): number {
 
 /** An estimate that is rather too large. */
 export function needOf(load: RunLoad, settings: OptimizerChoice): RunNeed {
-  const { pass, parameters, sample, hooked, teacher } = load
+  const { pass, parameters, learning, sample, hooked, teacher } = load
   const weights = FLOAT * parameters
+  const learnt = FLOAT * learning
   // What is remembered is copied to go back to.
-  const copies = BACKEND_COPIES + hooked + 2 * slotsOf(settings)
+  const copies = LEARNING_COPIES + 2 * slotsOf(settings)
   const taught = FLOAT * (teacher?.parameters ?? 0)
   const backend = (bytes: number): number => Math.round(FRAGMENTED * bytes)
   const script = (times: number): number => SCRIPT_BYTES + times * weights + taught
   const beside = FLOAT * (teacher?.forward ?? 0)
   return {
-    fixed: backend(copies * weights + 2 * taught) + script(SCRIPT_COPIES),
-    summing: backend(weights),
+    fixed:
+      backend((BACKEND_COPIES + hooked) * weights + copies * learnt + 2 * taught) +
+      script(SCRIPT_COPIES),
+    summing: backend(learnt),
     perSample: backend(FLOAT * (pass.training + sample) + beside),
     perBatchSample: 2 * FLOAT * sample + backend(FLOAT * (teacher?.features ?? 0)),
-    forwardFixed: backend(3 * weights + 2 * taught) + script(FIRST_SCRIPT_COPIES),
+    forwardFixed: backend(BACKEND_COPIES * weights + 2 * taught) + script(FIRST_SCRIPT_COPIES),
     forwardPerSample: backend(FLOAT * pass.forward + beside) + FLOAT * sample,
     largestTensor: FLOAT * pass.largest,
   }
@@ -116,19 +123,40 @@ export function forwardPieceWithin(need: RunNeed, wanted: number, room: Room): n
   return Math.max(1, Math.min(wanted, Math.floor(Math.min(most, tensorSamples(need, room)))))
 }
 
+/** What a run can do with less: SGD that remembers nothing of a weight; or so many of the last layers alone learn. */
+export type WayThatFits =
+  | { readonly kind: 'plainSgd' }
+  | { readonly kind: 'lastLayers'; readonly count: number }
+
+/** By optimizer, and by how many of the last layers learn; null: as they are chosen. */
+export type NeedOf = (settings: OptimizerChoice, lastLayers: number | null) => RunNeed
+
 /**
- * SGD that remembers nothing of a weight, where that fits and another optimizer does not.
- * @param need with a choice of optimizer
+ * What fits where the settings do not: none where they fit.
+ * @param layers that learn where all that are chosen do
  */
 export function insteadOf(
-  need: (settings: OptimizerChoice) => RunNeed,
+  need: NeedOf,
   settings: OptimizerChoice,
+  layers: number,
   batch: number,
   room: Room,
-): 'plainSgd' | null {
-  if (slotsOf(settings) === 0 || pieceWithin(need(settings), batch, room) > 0) return null
-  const plain = need({ optimizer: 'sgd', momentum: 0 })
-  return pieceWithin(plain, batch, room) > 0 ? 'plainSgd' : null
+): WayThatFits[] {
+  const isWithin = (choice: OptimizerChoice, last: number | null): boolean =>
+    pieceWithin(need(choice, last), batch, room) > 0
+  if (isWithin(settings, null)) return []
+  const isPlain = slotsOf(settings) === 0 || !isWithin({ optimizer: 'sgd', momentum: 0 }, null)
+  // Whatever fits also fits with fewer layers.
+  let [count, most] = [0, layers - 1]
+  while (count < most) {
+    const middle = Math.ceil((count + most) / 2)
+    if (isWithin(settings, middle)) count = middle
+    else most = middle - 1
+  }
+  return [
+    ...(isPlain ? [] : [{ kind: 'plainSgd' } as const]),
+    ...(count === 0 ? [] : [{ kind: 'lastLayers', count } as const]),
+  ]
 }
 
 function fits(need: RunNeed, samples: number, room: Room): boolean {

@@ -162,6 +162,11 @@ describe('sparsity schedules', () => {
 describe('training settings', () => {
   it('defaults are valid, and a wrong field is named', () => {
     expect(parseTrainingSettings(defaultTrainingSettings)).toEqual(defaultTrainingSettings)
+    // Of before layers could be chosen.
+    const { layers: _, ...older } = defaultTrainingSettings
+    expect(parseTrainingSettings(older)).toEqual(defaultTrainingSettings)
+    const twice = { ...defaultTrainingSettings, layers: ['a', 'a'] }
+    expect(() => parseTrainingSettings(twice)).toThrow(/layers/)
     expect(() => parseTrainingSettings({ ...defaultTrainingSettings, epochs: 0 })).toThrow(/epochs/)
     expect(() => parseTrainingSettings({ ...defaultTrainingSettings, spin: 1 })).toThrow(/spin/)
   })

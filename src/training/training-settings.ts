@@ -83,6 +83,15 @@ const settingsSchema = madeOnce(() =>
     }),
     /** null: the labels alone. */
     distillation: distillationSchema().nullable(),
+    /**
+     * Names of the layers that learn, as the model lists them; the others keep their weights and statistics bit for bit.
+     * null: all learn, as in settings of before the choice.
+     */
+    layers: z
+      .array(z.string().min(1))
+      .refine((names) => new Set(names).size === names.length, 'a layer is named twice')
+      .nullable()
+      .default(null),
   }),
 )
 
@@ -110,6 +119,7 @@ export const defaultTrainingSettings: TrainingSettings = {
   pruning: { schedule: 'oneShot', end: 0.6, rounds: 4, regrowth: false },
   quantization: { ranges: 'learned', activationBits: null },
   distillation: null,
+  layers: null,
 }
 
 /** What knowledge distillation starts with once it is turned on. */
@@ -143,4 +153,9 @@ export function withoutTeacher(settings: TrainingSettings): TrainingSettings {
   const { distillation } = settings
   if (distillation === null) return settings
   return { ...settings, distillation: { ...distillation, teacher: 'original', hint: null } }
+}
+
+/** The same settings for a model that nobody has chosen a teacher or layers for. */
+export function forAnotherModel(settings: TrainingSettings): TrainingSettings {
+  return { ...withoutTeacher(settings), layers: null }
 }

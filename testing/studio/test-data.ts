@@ -238,7 +238,7 @@ export function trainNeed(change: Partial<TrainNeed> = {}): TrainNeed {
     piece: 32,
     statistics: 'batch',
     fits: true,
-    instead: null,
+    instead: [],
     ...change,
   }
 }

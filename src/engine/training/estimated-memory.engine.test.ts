@@ -6,6 +6,7 @@ import { buildMobileNetV2 } from '../../../testing/models/real-size-models'
 import { savedFiles } from '../../../testing/models/stock-model'
 import type { OpenedModel } from '../../formats/format'
 import { openModel } from '../../formats/importers'
+import { learningWeights } from '../../training/learning-layers'
 import { passLoad } from '../../training/pass-load'
 import { sampleSizes } from '../../training/sample-sizes'
 import { readKernelModule, startWasmBackend } from '../host/wasm-in-node'
@@ -29,8 +30,13 @@ interface Measured {
  * Bytes that each further sample takes, as they are: those of five times as many samples less those of so few, by their
  * difference.
  */
-async function measured(opened: OpenedModel, frozen: boolean, few: number): Promise<Measured> {
-  const model = await TrainableLayers.build(opened, true)
+async function measured(
+  opened: OpenedModel,
+  frozen: boolean,
+  few: number,
+  learning: ReadonlySet<string> | null = null,
+): Promise<Measured> {
+  const model = await TrainableLayers.build(opened, true, learning)
   model.statisticsFrozen = frozen
   const live = watchLiveBytes()
   const sides = opened.graph.inputs.flatMap(({ shape }) => (shape ?? []).slice(1).map(Number))
@@ -244,6 +250,27 @@ describe('memory of a step, estimated and real', () => {
       expect((4 * load.training) / real.training).toBeGreaterThan(0.9)
       expect((4 * load.training) / real.training).toBeLessThan(most)
       expect((4 * load.forward) / real.forward).toBeGreaterThan(0.9)
+    }
+  })
+})
+
+describe('memory of a step where the last layers alone learn, estimated and real', () => {
+  const rows = models.map(([name, , build, few = 2]) => [name, build, few] as const)
+  it.each(rows)('%s', async (_, build, few) => {
+    const built = build()
+    const opened = await openModel(await savedFiles(tf, built), () => Promise.resolve())
+    built.dispose()
+    const { graph, weights } = opened
+    const names = [...new Set(weights.map(({ spec }) => spec.layerName))]
+    const sizes = sampleSizes(graph, [], new Map())
+    const whole = passLoad(graph, sizes, 'fast').training
+    for (const last of [1, Math.ceil(names.length / 2)]) {
+      const learning = learningWeights(weights, names.slice(-last))
+      const real = await measured(opened, false, few, learning)
+      const load = passLoad(graph, sizes, 'fast', learning)
+      expect((4 * load.training) / real.training).toBeGreaterThan(0.9)
+      // Nothing in it is more than the same estimate of the whole.
+      expect(load.training).toBeLessThanOrEqual(Math.max(whole, load.forward))
     }
   })
 })

@@ -7,9 +7,10 @@ import { techniqueIds } from '../../techniques/catalog'
 import { isOn } from '../../techniques/recipe'
 import type { Recipe } from '../../techniques/recipe'
 import type { MemoryStyle } from '../../training/kept-for-gradients'
+import { learningWeights } from '../../training/learning-layers'
 import { passLoad } from '../../training/pass-load'
 import { needOf } from '../../training/run-need'
-import type { Room, RunLoad, RunNeed } from '../../training/run-need'
+import type { NeedOf, Room, RunLoad, RunNeed } from '../../training/run-need'
 import { sampleSizes } from '../../training/sample-sizes'
 import type { TrainingSettings } from '../../training/training-settings'
 import type { ChosenBackend } from '../backend/backend'
@@ -57,21 +58,34 @@ export function runNeed(run: NeedOfRun): RunNeed {
   return needOf(runLoad(run), run.settings)
 }
 
-/** The same by the choice of an optimizer. */
-export function needByOptimizer(
+/**
+ * The same by the choice of an optimizer, and of layers.
+ * @param last names of so many of the last layers
+ */
+export function needByChoice(
   run: NeedOfRun,
-): (settings: Pick<TrainingSettings, 'optimizer' | 'momentum'>) => RunNeed {
-  const load = runLoad(run)
-  return (settings) => needOf(load, settings)
+  last: (count: number) => TrainingSettings['layers'],
+): NeedOf {
+  const asChosen = runLoad(run)
+  return (settings, count) =>
+    needOf(
+      count === null
+        ? asChosen
+        : runLoad({ ...run, settings: { ...run.settings, layers: last(count) } }),
+      settings,
+    )
 }
 
-function runLoad({ state, start, recipe, sample, teacher, style }: NeedOfRun): RunLoad {
+function runLoad({ state, start, recipe, settings, sample, teacher, style }: NeedOfRun): RunLoad {
   const shapes = state.runnable?.outputShapes ?? new Map()
   const { graph } = state.opened
-  const pass = passLoad(graph, sampleSizes(graph, sample, shapes), style)
+  const learning = learningWeights(start, settings.layers)
+  const numbers = (weights: readonly WeightTensor[]): number =>
+    weights.reduce((sum, { values }) => sum + values.length, 0)
   return {
-    pass,
-    parameters: start.reduce((sum, { values }) => sum + values.length, 0),
+    pass: passLoad(graph, sampleSizes(graph, sample, shapes), style, learning),
+    parameters: numbers(start),
+    learning: numbers(start.filter(({ spec }) => learning?.has(spec.name) ?? true)),
     sample: sample.reduce((sum, sides) => sum + elementCount(sides), 0),
     // Each weight as a hook makes it, and what it needs to make it.
     hooked: 2 * techniqueIds.filter((id) => isOn(recipe, id) && techniqueHooks[id] !== null).length,

@@ -25,7 +25,7 @@ describe('what a run would take', () => {
     expect(tf.memory().numTensors).toBe(before)
     const { events } = await train({ settings })
     const [started] = ofType(events, 'started')
-    expect(need).toMatchObject({ fits: true, instead: null, statistics: 'batch' })
+    expect(need).toMatchObject({ fits: true, instead: [], statistics: 'batch' })
     expect(need.piece).toBe(started?.piece)
     expect(need.batchSize).toBe(started?.batchSize)
     // A batch is never larger than the training split.

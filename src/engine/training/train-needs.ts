@@ -1,5 +1,7 @@
 import { StudioError } from '../../core/errors'
+import { normalizes } from '../../graph/normalizes'
 import type { NeedRequest, TrainNeed } from '../../protocol/training-messages'
+import { layersToLearn, learningPart, learnsBy } from '../../training/learning-layers'
 import { pieceSize, statisticsOf } from '../../training/pieces'
 import { bytesOf, insteadOf, pieceWithin } from '../../training/run-need'
 import type { RunNeed } from '../../training/run-need'
@@ -13,7 +15,7 @@ import type { ModelStore, OpenModelState } from '../model/model-store'
 import type { Toolbox } from '../work/toolbox'
 import type { TeacherStore } from './distillation/teacher-store'
 import type { RunKernels } from './run-kernels'
-import { needByOptimizer, roomOf, runNeed, styleOf } from './run-memory'
+import { needByChoice, roomOf, runNeed, styleOf } from './run-memory'
 import type { NeedOfRun, TeacherLoad } from './run-memory'
 
 /** Says what runs take before they begin. */
@@ -47,21 +49,26 @@ export class TrainNeeds {
     const start = pipelineFor(state, recipe).weights
     const sample = await sampleOf(state, data, signal)
     const run = await this.inFull({ state, start, recipe, settings: effective, sample })
-    const byOptimizer = needByOptimizer(run)
-    const need = byOptimizer(settings)
+    const able = layersToLearn(state.summary.layers)
+    const last = (layers: number): string[] => able.slice(-layers).map(({ name }) => name)
+    const byChoice = needByChoice(run, last)
+    const need = byChoice(settings, null)
     const count = data.summary.splits.find(({ name }) => name === 'train')?.count ?? 1
     const batchSize = Math.min(settings.batchSize, count)
     const room = roomOf(this.tools.backend())
     const fitting = pieceWithin(need, batchSize, room)
     const piece = pieceSize(batchSize, Math.max(1, fitting))
-    const trains = state.summary.normalizes && settings.batchNorm.statistics === 'trained'
+    const learns = learnsBy(settings.layers)
+    const nodes = state.opened.graph.nodes.filter(({ layer }) => learns(layer))
+    const trains = settings.batchNorm.statistics === 'trained' && normalizes({ nodes })
+    const { layers } = learningPart(state.summary.layers, settings.layers)
     return {
       bytes: bytesOf(need, piece, batchSize),
       batchSize,
       piece,
       statistics: statisticsOf(batchSize, piece, trains),
       fits: fitting > 0,
-      instead: insteadOf(byOptimizer, settings, batchSize, room),
+      instead: insteadOf(byChoice, settings, layers, batchSize, room),
     }
   }
 

@@ -5,6 +5,7 @@ import type { TrainEnd, TrainEvent } from '../../protocol/training-messages'
 import type { Recipe } from '../../techniques/recipe'
 import { readCheckpoint, writeCheckpoint } from '../../training/checkpoint-file'
 import { Divergence } from '../../training/divergence'
+import { learningWeights } from '../../training/learning-layers'
 import { pieceSize } from '../../training/pieces'
 import { bytesOf } from '../../training/run-need'
 import type { Passage } from '../../training/training-record'
@@ -67,7 +68,8 @@ export class TrainingRun {
       },
     )
     const opened = settings.dropout ? state.opened : quietModel(state.opened)
-    const model = await this.alone(() => TrainableLayers.build(opened, fused))
+    const learning = learningWeights(start, settings.layers)
+    const model = await this.alone(() => TrainableLayers.build(opened, fused, learning))
     const parts = new TrainingParts({
       model,
       weights: start,
@@ -80,6 +82,7 @@ export class TrainingRun {
     })
     let goal: RunGoal | null = null
     try {
+      if (model.trained.size === 0) throw new StudioError('train/no-layers', {})
       goal = await this.alone(() => goalOf(this.task, model, answers))
       return await this.train(parts, goal)
     } catch (error) {

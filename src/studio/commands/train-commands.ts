@@ -7,6 +7,7 @@ import type {
 } from '../../protocol/training-messages'
 import { withoutTraining } from '../../techniques/recipe'
 import type { Recipe } from '../../techniques/recipe'
+import { layersToLearn, withLayers } from '../../training/learning-layers'
 import type { TrainingSettings } from '../../training/training-settings'
 import type { CommandContext } from './command-world'
 import { readEngineError } from '../engine-link/engine-error'
@@ -225,6 +226,15 @@ export function createTrainCommands(
 
   return {
     changeTrainingSettings: (settings: TrainingSettings): void => {
+      store.getState().setTrainingSettings(settings)
+      context.rememberTraining(settings)
+    },
+    /** Lets layers learn, or freezes them. */
+    letLearn: (layers: readonly string[], learn: boolean): void => {
+      const { model, trainingSettings } = store.getState()
+      const names = layersToLearn(model?.layers ?? []).map(({ name }) => name)
+      const chosen = withLayers(names, trainingSettings.layers, layers, learn)
+      const settings = { ...trainingSettings, layers: chosen }
       store.getState().setTrainingSettings(settings)
       context.rememberTraining(settings)
     },

@@ -3,7 +3,7 @@ import { casePurposes } from '../../case-study/case-plan'
 import { madeOnce } from '../../core/made-once'
 import type { ReportPlace } from '../../protocol/recipe-messages'
 import { MINUTES } from '../../search/training-minutes'
-import { parseTrainingSettings, withoutTeacher } from '../../training/training-settings'
+import { forAnotherModel, parseTrainingSettings } from '../../training/training-settings'
 import type { TrainingSettings } from '../../training/training-settings'
 import type { CaseSettings } from '../store/case-slice'
 import { wishes } from '../store/make-small-slice'
@@ -18,8 +18,8 @@ const TRAINING_KEY = 'compression-studio.training'
 export function loadTrainingSettings(storage: Pick<Storage, 'getItem'>): TrainingSettings | null {
   try {
     const text = storage.getItem(TRAINING_KEY)
-    // Files are not kept, so a teacher that was dropped is gone.
-    return text === null ? null : withoutTeacher(parseTrainingSettings(JSON.parse(text)))
+    // Files are not kept, so a teacher that was dropped is gone, and so is the model whose layers were chosen.
+    return text === null ? null : forAnotherModel(parseTrainingSettings(JSON.parse(text)))
   } catch {
     return null
   }

@@ -5,7 +5,7 @@ import type { MeasureEvent } from '../../protocol/measure-messages'
 import type { ZipSize } from '../../protocol/recipe-messages'
 import type { SimulatedActivations, TrainEnd, TrainEvent } from '../../protocol/training-messages'
 import type { Recipe } from '../../techniques/recipe'
-import { defaultTrainingSettings, withoutTeacher } from '../../training/training-settings'
+import { defaultTrainingSettings, forAnotherModel } from '../../training/training-settings'
 import type { TrainingSettings } from '../../training/training-settings'
 import type { RunData } from './data-in'
 import type { Slice } from './slice'
@@ -168,8 +168,8 @@ export const trainSlice: Slice<TrainSlice> = {
   forModel: ({ trainingSettings }) => ({
     training: { state: 'idle' },
     isRunKept: false,
-    // The teacher was one for the model that was open.
-    trainingSettings: withoutTeacher(trainingSettings),
+    // Teacher and layers were those of the model that was open.
+    trainingSettings: forAnotherModel(trainingSettings),
   }),
   forData: () => ({}),
 }

@@ -114,7 +114,8 @@ export class PruningHook implements TrainingHook, Removal {
     if (!this.growing) return
     for (const [name, { tensor: mask }] of this.masks) {
       const variable = this.ground.variable(name)
-      if (variable === undefined) continue
+      // What is frozen stays as it is beside its mask.
+      if (variable === undefined || !this.ground.isTrained(name)) continue
       const pulled = tf.tidy(() => variable.mul(mask.mul(FADING).add(1 - FADING)))
       variable.assign(pulled)
       pulled.dispose()

@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs'
+import { isCompressible } from '../../core/tensor-spec'
 import type { WeightTensor } from '../../core/weight-tensor'
 import { quantize } from './quantize'
 import type { RangeTensors } from './fake-quantize.engine'
@@ -38,12 +39,15 @@ export class QuantizationHook implements TrainingHook {
   private readonly ground: HookGround
   private readonly ranges: 'rechosen' | 'learned'
   private readonly covered: ReadonlyMap<string, QuantizedWeight>
+  /** Quantized layers of which nothing moves: no range is learned for them. */
+  private readonly frozen: ReadonlySet<string>
   private readonly clips = new Map<string, LearnedRange>()
   private readonly chosen = new Map<string, RangeTensors>()
 
   constructor(ground: HookGround, { ranges }: { readonly ranges: 'rechosen' | 'learned' }) {
     this.ground = ground
     this.ranges = ranges
+    this.frozen = frozenOf(ground)
     this.covered = coveredBy(this.committed(ground.recipe), ground.weights)
   }
 
@@ -118,7 +122,7 @@ export class QuantizationHook implements TrainingHook {
     if (this.ranges !== 'learned') return recipe
     return mapSteps(recipe, 'quantize', (step) => ({
       ...step,
-      config: withWholeRanges(step.config),
+      config: withWholeRanges(step.config, this.frozen),
     }))
   }
 
@@ -172,11 +176,27 @@ export class QuantizationHook implements TrainingHook {
   }
 }
 
-function withWholeRanges(config: QuantizeConfig): QuantizeConfig {
-  const overrides = Object.entries(config.overrides).map(
-    ([layer, { range: _range, percentile: _percentile, ...rest }]) => [layer, rest] as const,
-  )
-  return { ...config, range: 'minMax', overrides: Object.fromEntries(overrides) }
+/** From end to end where ranges are learned; frozen layers keep the choice of the recipe, each in its own words. */
+function withWholeRanges(config: QuantizeConfig, frozen: ReadonlySet<string>): QuantizeConfig {
+  const { percentile, range } = config
+  const overrides: QuantizeConfig['overrides'] = {}
+  for (const [layer, { range: _range, percentile: _percentile, ...rest }] of Object.entries(
+    config.overrides,
+  ))
+    overrides[layer] = rest
+  for (const layer of frozen) {
+    const own = config.overrides[layer]
+    if ((own?.range ?? range) !== 'minMax') overrides[layer] = { range, percentile, ...own }
+  }
+  return { ...config, range: 'minMax', overrides }
+}
+
+function frozenOf({ isTrained, recipe, weights }: HookGround): ReadonlySet<string> {
+  const trained = weights.filter(({ spec }) => isTrained(spec.name))
+  const learning = new Set(trained.map(({ spec }) => spec.layerName))
+  const quantized = [...coveredBy(recipe, weights).values()].map(({ spec }) => spec)
+  const names = quantized.filter(isCompressible).map(({ layerName }) => layerName)
+  return new Set(names.filter((layer) => !learning.has(layer)))
 }
 
 /** What the recipe's quantization steps cover, with the settings of the last one. */

@@ -10,8 +10,8 @@ const BATCHES = 16
 export const STATISTICS_BATCH = 128
 
 /**
- * Measures mean and variance of every batch normalisation anew, with the weights as the model sees them
- * now: after pruning or quantization the activations are no longer those that the old statistics are of.
+ * Measures mean and variance of every batch normalisation that is not frozen anew, with the weights as the
+ * model sees them now: after pruning or quantization the activations are no longer those that the old statistics are of.
  * The average of batches (Ioffe & Szegedy 2015, algorithm 2), not a moving one. A batch that is too large for the
  * memory goes in pieces whose statistics are pooled: those of the batch, as long as what a layer is given does not
  * depend on the statistics of another. Pieces that are too small for that leave the old statistics.

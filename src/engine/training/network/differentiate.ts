@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs'
 import { freeOnTheWayBack } from './free-tape'
+import { recordOnlyBehind } from './record-dependent'
 
 /** What a forward pass gives on the tape. */
 export interface Pass {
@@ -24,6 +25,7 @@ export function differentiate(
   try {
     const { value, grads } = tf.tidy(() =>
       tf.variableGrads(() => {
+        recordOnlyBehind(variables)
         const { loss, outputs } = forward()
         kept.push(tf.keep(outputs.clone()))
         freeOnTheWayBack()

@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs'
+import { isRecorded } from './record-dependent'
 
 type CallInputs = Parameters<tf.layers.Layer['call']>[0]
 type CallArguments = Parameters<tf.layers.Layer['call']>[1]
@@ -15,19 +16,25 @@ interface Conv2DLayer extends tf.layers.Layer {
 /**
  * Saves the gradient for a model's own input. The layers compute a convolution in one operation whose gradient
  * gives all its inputs theirs; here those that read the input use the plain one, which gives what is asked.
+ * @param partly whether some layers are frozen: then the same goes for all that need only one of the two gradients
  */
-export function spareInputGradients(layers: readonly tf.layers.Layer[]): void {
-  for (const layer of layers) if (readsInput(layer) && isCovered(layer)) usePlain(layer)
+export function spareInputGradients(layers: readonly tf.layers.Layer[], partly = false): void {
+  for (const layer of layers) {
+    if (!isCovered(layer)) continue
+    if (readsInput(layer)) usePlain(layer, () => true)
+    else if (partly) usePlain(layer, (x) => isRecorded(x) !== isRecorded(layer.kernel.read()))
+  }
 }
 
-function usePlain(layer: Conv2DLayer): void {
+function usePlain(layer: Conv2DLayer, isWanted: (x: tf.Tensor) => boolean): void {
   const own = layer.call.bind(layer)
   layer.call = (inputs: CallInputs, args: CallArguments) => {
     const x = Array.isArray(inputs) ? inputs[0] : inputs
-    if ((args as { training?: boolean } | undefined)?.training !== true || !x)
-      return own(inputs, args)
+    const training = (args as { training?: boolean } | undefined)?.training === true
+    if (!training || !x) return own(inputs, args)
     const { strides, padding, dilationRate } = layer
     return tf.tidy(() => {
+      if (!isWanted(x)) return own(inputs, args)
       const kernel = layer.kernel.read() as tf.Tensor4D
       const pad = padding === 'same' ? 'same' : 'valid'
       const y = tf.conv2d(x as tf.Tensor4D, kernel, strides, pad, 'NHWC', dilationRate)

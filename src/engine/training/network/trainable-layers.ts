@@ -20,6 +20,7 @@ import type {
 } from './trainable-model'
 import { unsquash } from './unsquash'
 import type { Squashing } from './unsquash'
+import { withScale } from './with-scale'
 
 type LayerVariable = tf.LayersModel['weights'][number]
 type CallInputs = Parameters<tf.layers.Layer['call']>[0]
@@ -46,13 +47,24 @@ export class TrainableLayers implements TrainableModel {
   /** By tapped layer, what it said and nobody has taken yet. */
   private readonly said = new Map<string, tf.Tensor>()
   private readonly tapped = new Set<string>()
+  /** Layers with weights of which none learns. */
+  private readonly frozen: ReadonlySet<tf.layers.Layer>
   private training = false
 
   statisticsFrozen = false
 
-  private constructor(model: tf.LayersModel, graph: ModelGraph, fused: boolean) {
+  private constructor(
+    model: tf.LayersModel,
+    graph: ModelGraph,
+    fused: boolean,
+    learning: ReadonlySet<string> | null,
+  ) {
     this.model = model
     const layers = [...allLayers(model)]
+    const learns = ({ originalName }: LayerVariable): boolean => learning?.has(originalName) ?? true
+    this.frozen = new Set(
+      layers.filter(({ weights }) => weights.length > 0 && !weights.some(learns)),
+    )
     for (const layer of layers) layer.trainable = true
     const trained = new Map<string, tf.Variable>()
     const all = new Map<string, tf.Variable>()
@@ -64,15 +76,16 @@ export class TrainableLayers implements TrainableModel {
     }
     for (const weight of model.trainableWeights) {
       const variable = all.get(weight.originalName)
-      if (variable !== undefined) trained.set(weight.originalName, variable)
+      if (variable !== undefined && learns(weight)) trained.set(weight.originalName, variable)
     }
     this.trained = trained
     this.all = all
     const { squashing, logits } = unsquash(model, graph)
     this.squashing = squashing
     this.logits = logits
-    this.statistics = layers.filter(isNormalization).map(statisticsOf)
-    spareInputGradients(layers)
+    const moving = layers.filter((layer) => !this.frozen.has(layer))
+    this.statistics = moving.filter(isNormalization).map(statisticsOf)
+    spareInputGradients(layers, learning !== null)
     capInOne(layers)
     if (fused) {
       const seen = (layer: tf.layers.Layer): boolean => this.tapped.has(layer.name)
@@ -81,6 +94,7 @@ export class TrainableLayers implements TrainableModel {
     }
     for (const layer of layers)
       if (isNormalization(layer)) this.letFreeze(layer, fused && model.layers.includes(layer))
+      else if (this.frozen.has(layer) && Reflect.has(layer, 'layer')) this.letFreeze(layer, false)
     for (const layer of layers) if (!(layer instanceof tf.LayersModel)) this.tellWhenTraining(layer)
     for (const [name, weight] of this.layerVariables) {
       const variable = all.get(name)
@@ -92,9 +106,14 @@ export class TrainableLayers implements TrainableModel {
   /**
    * Needs the lock.
    * @param fused whether the fused kernels of batch normalisation may be used
+   * @param learning names of the weights that learn; null: all
    */
-  static async build(opened: OpenedModel, fused: boolean): Promise<TrainableLayers> {
-    return new TrainableLayers(await buildLayersModel(opened), opened.graph, fused)
+  static async build(
+    opened: OpenedModel,
+    fused: boolean,
+    learning: ReadonlySet<string> | null = null,
+  ): Promise<TrainableLayers> {
+    return new TrainableLayers(await buildLayersModel(opened), opened.graph, fused, learning)
   }
 
   transform(name: string, transform: WeightTransform | null): void {
@@ -199,16 +218,18 @@ export class TrainableLayers implements TrainableModel {
       own(inputs, this.training ? { ...args, training: true } : args)
   }
 
-  /** @param fused whether the layer itself knows how to train with statistics that are held */
+  /**
+   * What a frozen layer carries out at each step may keep statistics too, which nobody else can hold.
+   * @param fused whether the layer itself knows how to train with statistics that are held
+   */
   private letFreeze(layer: tf.layers.Layer, fused: boolean): void {
     const own = layer.call.bind(layer)
-    layer.call = (inputs: CallInputs, args: CallArguments) =>
-      own(
-        inputs,
-        this.statisticsFrozen && this.training
-          ? { ...args, ...(fused ? { held: true } : { training: false }) }
-          : args,
-      )
+    layer.call = (inputs: CallInputs, args: CallArguments) => {
+      const isHeld = (this.statisticsFrozen || this.frozen.has(layer)) && this.training
+      if (!isHeld) return own(inputs, args)
+      const held = { ...args, ...(fused ? { held: true } : { training: false }) }
+      return withScale(layer, () => own(inputs, held))
+    }
   }
 
   private transformed(name: string, variable: tf.Variable): tf.Tensor {

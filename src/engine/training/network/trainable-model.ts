@@ -26,13 +26,13 @@ export interface Activation {
  * be replaced on their way into the model. The open model goes on measuring beside it.
  */
 export interface TrainableModel {
-  /** Variables that gradients change, by the name of the weight. */
+  /** Variables that gradients change, by the name of the weight; those of frozen layers are not among them. */
   readonly trained: ReadonlyMap<string, tf.Variable>
   /** All float weights, statistics of batch normalisation included. */
   readonly all: ReadonlyMap<string, tf.Variable>
   /** Of the first output. */
   readonly squashing: Squashing
-  /** Of each batch normalisation; none where nothing computes with statistics of batches. */
+  /** Of each batch normalisation that is not frozen; none where nothing computes with statistics of batches. */
   readonly statistics: readonly RunningStatistics[]
   /** In the order of the model. */
   readonly activations: readonly Activation[]

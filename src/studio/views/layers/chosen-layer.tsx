@@ -7,6 +7,7 @@ import type { LayerReport } from '../../../techniques/weights-report'
 import { useStudio } from '../../store/store'
 import { LayerOverrides } from './layer-overrides'
 import { LayerRow } from './layer-row'
+import { useLearns } from './use-learns'
 import type { ChooseHow } from './layer-row'
 
 interface ChosenLayerProps {
@@ -20,6 +21,7 @@ export function ChosenLayer({ model, previews, onChoose }: ChosenLayerProps) {
   const { t } = useTranslation('page')
   const [only, ...others] = useStudio((state) => state.focus)
   const recipe = useStudio((state) => state.recipe)
+  const learnsNow = useLearns(model)
   const show = useStudio((state) => state.showLayers)
   const layer = others.length > 0 ? undefined : model.layers.find(({ name }) => name === only)
   return (
@@ -34,6 +36,7 @@ export function ChosenLayer({ model, previews, onChoose }: ChosenLayerProps) {
             chosen
             isOpen
             isException={overriddenLayers(recipe).has(layer.name)}
+            learns={learnsNow(layer.name)}
             onChoose={onChoose}
           />
           <Button

@@ -19,6 +19,7 @@ import { ChosenLayer } from './chosen-layer'
 import { LayerHead } from './layer-head'
 import classes from './layer-list.module.css'
 import { LayerOverrides } from './layer-overrides'
+import { useLearns } from './use-learns'
 import { LayerRow, howOf } from './layer-row'
 import type { ChooseHow } from './layer-row'
 import { useLayerTable } from './layer-table'
@@ -148,6 +149,7 @@ interface RowsProps {
 function Rows({ rows, model, onChoose }: RowsProps) {
   const focus = useStudio((state) => state.focus)
   const recipe = useStudio((state) => state.recipe)
+  const learnsNow = useLearns(model)
   const exceptions = useMemo(() => overriddenLayers(recipe), [recipe])
   const chosen = useMemo(() => new Set(focus), [focus])
   const list = useRef<HTMLUListElement>(null)
@@ -165,6 +167,7 @@ function Rows({ rows, model, onChoose }: RowsProps) {
       chosen={chosen.has(layer.name)}
       isOpen={focus.length === 1 && focus[0] === layer.name}
       isException={exceptions.has(layer.name)}
+      learns={learnsNow(layer.name)}
       onChoose={onChoose}
     />
   )

@@ -1,4 +1,4 @@
-import { Badge, Checkbox } from '@mantine/core'
+import { Badge, Checkbox, Switch } from '@mantine/core'
 import { memo } from 'react'
 import type { MouseEvent } from 'react'
 import { useTranslation } from 'react-i18next'
@@ -8,6 +8,7 @@ import type { LayerReport } from '../../../techniques/weights-report'
 import { TermText } from '../../../techniques/term-text.ui'
 import { Fact, Facts } from '../../../ui-kit/fact'
 import { formatBytes, formatCount, formatPercent } from '../../../ui-kit/format-number'
+import { commands } from '../../commands/page-commands'
 import { LayerGroup } from './layer-group'
 import classes from './layer-list.module.css'
 import { sparsityOf } from './layer-table'
@@ -24,6 +25,8 @@ interface LayerRowProps {
   readonly isOpen: boolean
   /** It does something otherwise than the steps. */
   readonly isException: boolean
+  /** Whether training moves it; null where all learn, or it has nothing to learn. */
+  readonly learns: boolean | null
   readonly onChoose: (layer: string, how: ChooseHow) => void
 }
 
@@ -32,7 +35,7 @@ export type ChooseHow = 'alone' | 'also' | 'upTo'
 
 /** One layer: its share of the model, what the settings do to it, and a box to choose it with others. */
 export const LayerRow = memo(function LayerRow(props: LayerRowProps) {
-  const { layer, prefix, preview, share, chosen, isException, isOpen, onChoose } = props
+  const { layer, prefix, preview, share, chosen, isException, isOpen, learns, onChoose } = props
   const { t } = useTranslation('page')
   const sparsity = sparsityOf(layer, preview)
   const shown = withoutPrefix(layer.name, prefix)
@@ -103,6 +106,19 @@ export const LayerRow = memo(function LayerRow(props: LayerRowProps) {
           </b>
         </span>
       </span>
+      {learns !== null && (
+        <label className={classes['learns']}>
+          <Switch
+            size="xs"
+            aria-label={t('layers.learnsNamed', { layer: layer.name })}
+            checked={learns}
+            onChange={(event) => {
+              commands.letLearn([layer.name], event.currentTarget.checked)
+            }}
+          />
+          {t(learns ? 'layers.learns' : 'layers.frozen')}
+        </label>
+      )}
       {isOpen && <LayerFacts layer={layer} preview={preview} />}
     </div>
   )

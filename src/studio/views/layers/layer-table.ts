@@ -9,6 +9,7 @@ import type { SortingState } from '@tanstack/react-table'
 import { useMemo } from 'react'
 import type { LayerSummary } from '../../../core/model-summary'
 import type { LayerReport } from '../../../techniques/weights-report'
+import { isFound } from './is-found'
 import type { LayerOrder } from '../../store/view-slice'
 
 export interface LayerTableRow {
@@ -24,8 +25,8 @@ const columns = [
   column.accessor(({ layer }) => layer.macs ?? 0, { id: 'macs' }),
   column.accessor(({ layer, preview }) => sparsityOf(layer, preview), { id: 'sparsity' }),
   column.accessor(({ preview }) => preview?.sqnrDb ?? Number.POSITIVE_INFINITY, { id: 'sqnr' }),
-  // What the filter looks at.
-  column.accessor(({ layer }) => `${layer.name} ${layer.className} ${layer.kind}`, { id: 'text' }),
+  // The filter asks the row itself, and once.
+  column.accessor(({ layer }) => layer.name, { id: 'text' }),
 ]
 
 const orders: Readonly<Record<LayerOrder, SortingState>> = {
@@ -63,8 +64,7 @@ export function useLayerTable(options: LayerTableOptions): readonly LayerTableRo
     // It resets pages, which there are none of, by rendering once more for each change of the data.
     autoResetAll: false,
     state: { sorting: orders[order], globalFilter: filter },
-    globalFilterFn: (row, _column, text: string) =>
-      row.getValue<string>('text').toLowerCase().includes(text.trim().toLowerCase()),
+    globalFilterFn: ({ original }, _column, text: string) => isFound(original.layer, text),
     getColumnCanGlobalFilter: ({ id }) => id === 'text',
     getRowId: ({ layer }) => layer.name,
     getCoreRowModel: getCoreRowModel(),

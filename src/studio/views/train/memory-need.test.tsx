@@ -15,6 +15,7 @@ import type { Commands } from '../../commands/page-commands'
 import { useStudio } from '../../store/store'
 import { newRun } from '../../store/train-slice'
 import '../../i18n/train-words'
+import { layersToLearn } from '../../../training/learning-layers'
 import { TrainCard } from './train-card'
 
 const spies = vi.hoisted(() => ({
@@ -50,8 +51,9 @@ describe('the memory of a run', () => {
     expect(spies.trainingNeed).toHaveBeenLastCalledWith({ recipe, settings }, expect.anything())
   })
 
-  it('offers the optimizer that fits where another does not, before a run and after it', async () => {
-    spies.trainingNeed.mockResolvedValue(trainNeed({ fits: false, piece: 1, instead: 'plainSgd' }))
+  it('offers what fits where the settings do not, the optimizer also after a run', async () => {
+    const instead = [{ kind: 'plainSgd' } as const, { kind: 'lastLayers', count: 1 } as const]
+    spies.trainingNeed.mockResolvedValue(trainNeed({ fits: false, piece: 1, instead }))
     const state = useStudio.getState()
     state.setEngine({ state: 'ready', info: engineInfo })
     renderInProviders(<TrainCard place={5} />)
@@ -59,6 +61,12 @@ describe('the memory of a run', () => {
     await userEvent.click(await screen.findByRole('button', { name: 'Use SGD without momentum' }))
     const plain = { ...state.trainingSettings, optimizer: 'sgd', momentum: 0 }
     expect(spies.changeTrainingSettings).toHaveBeenLastCalledWith(plain)
+    await userEvent.click(screen.getByRole('button', { name: 'Train the last layer only' }))
+    const last = layersToLearn(state.model?.layers ?? []).at(-1)?.name
+    expect(spies.changeTrainingSettings).toHaveBeenLastCalledWith({
+      ...state.trainingSettings,
+      layers: [last],
+    })
     act(() => {
       const run = newRun(state.recipe, state.trainingSettings)
       const error = { code: 'train/out-of-memory', params: { bytes: 3e9 } } as const

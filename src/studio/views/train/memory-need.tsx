@@ -2,6 +2,8 @@ import { Alert, Button, Text } from '@mantine/core'
 import { useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { TrainNeed } from '../../../protocol/training-messages'
+import { layersToLearn } from '../../../training/learning-layers'
+import type { WayThatFits } from '../../../training/run-need'
 import { formatBytes } from '../../../ui-kit/format-number'
 import { commands } from '../../commands/page-commands'
 import { useStudio } from '../../store/store'
@@ -31,27 +33,35 @@ export function MemoryNeed() {
       ) : (
         <Alert color="yellow" variant="light" p="xs">
           <Text size="xs">{t('need.tooMuch', { amount })}</Text>
-          {instead === 'plainSgd' && <PlainSgd />}
+          {instead.map((way) => (
+            <OtherWay key={way.kind} way={way} />
+          ))}
         </Alert>
       )}
     </div>
   )
 }
 
-/** Chooses the optimizer that remembers nothing of each weight. */
-function PlainSgd() {
+/** Chooses the optimizer that remembers nothing of each weight, or as many of the last layers as fit. */
+function OtherWay({ way }: { readonly way: WayThatFits }) {
   const { t } = useTranslation('train')
   return (
     <Button
       mt={8}
+      mr={8}
       size="xs"
       variant="default"
       onClick={() => {
-        const { trainingSettings } = useStudio.getState()
-        commands.changeTrainingSettings({ ...trainingSettings, optimizer: 'sgd', momentum: 0 })
+        const { model, trainingSettings } = useStudio.getState()
+        const names = layersToLearn(model?.layers ?? []).map(({ name }) => name)
+        commands.changeTrainingSettings(
+          way.kind === 'plainSgd'
+            ? { ...trainingSettings, optimizer: 'sgd', momentum: 0 }
+            : { ...trainingSettings, layers: names.slice(-way.count) },
+        )
       }}
     >
-      {t('need.plainSgd')}
+      {way.kind === 'plainSgd' ? t('need.plainSgd') : t('need.lastLayers', { count: way.count })}
     </Button>
   )
 }

@@ -14,6 +14,7 @@ import { RunProgress } from './run-progress'
 import { TrainNeeds } from './train-needs'
 import { isAble, obstacleOf } from './train-obstacle'
 import { TrainSettings } from './train-settings'
+import { useLearningText } from './use-learning-text'
 import { sentences } from '../../words/joining'
 
 /** Recovers accuracy: one button first, then who teaches, everything else folded. */
@@ -73,6 +74,7 @@ function useTrainSummary(): string {
 function Start({ again }: { readonly again: boolean }) {
   const { t } = useTranslation('train')
   const epochs = useStudio((state) => state.trainingSettings.epochs)
+  const learning = useLearningText()
   const trained = useStudio((state) => state.recipe.trained !== undefined)
   const samples = useStudio((state) =>
     state.data.state === 'attached'
@@ -92,7 +94,11 @@ function Start({ again }: { readonly again: boolean }) {
         {t(again ? 'again' : 'go')}
       </Button>
       <Text size="xs" c="dimmed" my={8}>
-        {sentences(t('plan', { epochs, samples: formatCount(samples) }), trained && t('goingOn'))}
+        {sentences(
+          t('plan', { epochs, samples: formatCount(samples) }),
+          learning,
+          trained && t('goingOn'),
+        )}
       </Text>
     </>
   )

@@ -1,13 +1,18 @@
 import type { StudioErrorData } from '../../../core/errors'
+import { learningPart } from '../../../training/learning-layers'
 import { dataIn } from '../../store/data-in'
 import type { StudioState } from '../../store/store'
 
 /** What of the data is missing, or what of the model is in the way. */
-export type Obstacle = 'data' | 'labels' | 'split' | StudioErrorData
+export type Obstacle = 'data' | 'labels' | 'split' | 'layers' | StudioErrorData
 
 /** Why the open model cannot be trained now; null where it can. */
 export function obstacleOf(state: StudioState): Obstacle | null {
-  return obstacleTo(state, state.trainingSettings.distillation !== null)
+  const { model, trainingSettings } = state
+  const { distillation, layers } = trainingSettings
+  const found = obstacleTo(state, distillation !== null)
+  if (found !== null || layers === null) return found
+  return learningPart(model?.layers ?? [], layers).layers === 0 ? 'layers' : null
 }
 
 /** Whether the open model can be trained, given what a run needs besides. */

@@ -6,6 +6,7 @@ import { commands } from '../../commands/page-commands'
 import { useStudio } from '../../store/store'
 import { CompressionSettings } from './compression-settings'
 import type { GroupProps } from './compression-settings'
+import { LayerChoice } from './layer-choice'
 import { MemoryNeed } from './memory-need'
 import { Choice, Real, Segments, Whole } from './train-fields'
 
@@ -49,6 +50,7 @@ export function TrainSettings() {
           change({ batchSize: Number(value) })
         }}
       />
+      <LayerChoice settings={settings} change={change} />
       <MemoryNeed />
       <OptimizerSettings settings={settings} change={change} />
       <RegularSettings settings={settings} change={change} />
