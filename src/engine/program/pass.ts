@@ -16,6 +16,8 @@ export interface Pass {
   readonly seed: number
   /** In training: those of the batch, or those that the model holds. */
   readonly statistics: 'batch' | 'frozen'
+  /** Batch normalisation that computes with what the model holds in any case. */
+  readonly held?: (node: GraphNode) => boolean
   /** What a weight is used as: masks, simulated quantization. Asked once in a pass; what is new is given back after it. */
   readonly parameter: (name: ValueName, variable: tf.Variable) => tf.Tensor
   /**

@@ -46,7 +46,7 @@ export const batchNormalization: Kernel<'batchNormalization'> = (call) => {
   const x = given(call, 0)
   const axis = node.attributes.axis < 0 ? node.attributes.axis + x.rank : node.attributes.axis
   const [scale, offset] = [inputs[1] ?? null, inputs[2] ?? null]
-  const isOfBatch = pass.training && pass.statistics === 'batch'
+  const isOfBatch = pass.training && pass.statistics === 'batch' && pass.held?.(node) !== true
   const { mean, variance } = isOfBatch
     ? tf.moments(
         x,

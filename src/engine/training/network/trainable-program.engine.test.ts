@@ -6,6 +6,7 @@ import { unfusedGraph } from '../../../../testing/files/unfused-graph'
 import { bars, residualModel } from '../../../../testing/models/bar-model'
 import { openModel } from '../../../formats/importers'
 import type { OpenedModel } from '../../../formats/format'
+import { learningWeights } from '../../../training/learning-layers'
 import { differentiate } from './differentiate'
 import { TrainableLayers } from './trainable-layers'
 import type { TrainableModel } from './trainable-model'
@@ -70,14 +71,21 @@ function expectClose(found: readonly number[] = [], wanted: readonly number[]): 
 
 describe('a model that trains by its graph', () => {
   it.each([
-    ['with batch normalisation and a residual', residualModel, false],
-    ['whose statistics are frozen', residualModel, true],
-    ['that ends in a sigmoid', answersOfSigmoid, false],
-  ])('does what its layers do: one %s', async (_, build, frozen) => {
+    ['with batch normalisation and a residual', residualModel, false, false],
+    ['whose statistics are frozen', residualModel, true, false],
+    ['that ends in a sigmoid', answersOfSigmoid, false, false],
+    ['of which every other layer is frozen', residualModel, false, true],
+  ])('does what its layers do: one %s', async (_, build, frozen, partly) => {
     const opened = await openNet(build())
+    const names = [...new Set(opened.weights.map(({ spec }) => spec.layerName))]
+    const chosen = partly ? names.filter((__, at) => at % 2 === 1) : null
+    const learning = learningWeights(opened.weights, chosen)
     const inputs = [pictures(6)]
     const before = tf.memory().numTensors
-    const models = [await TrainableLayers.build(opened, false), new TrainableProgram(opened)]
+    const models = [
+      await TrainableLayers.build(opened, false, learning),
+      new TrainableProgram(opened, learning),
+    ]
     const [layers, program] = models
     if (layers === undefined || program === undefined) throw new Error('two models')
     expect([...program.trained.keys()].sort()).toEqual([...layers.trained.keys()].sort())

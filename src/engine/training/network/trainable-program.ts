@@ -39,15 +39,22 @@ export class TrainableProgram implements TrainableModel {
   private readonly taken = new Map<ValueName, tf.Tensor | null>()
   private reached: ((layer: string) => void) | null = null
 
-  /** @throws RangeError at a node that nothing here runs; nothing stays allocated */
-  constructor(opened: Pick<OpenedModel, 'graph' | 'weights'>) {
+  /**
+   * @param learning names of the weights that learn; null: all
+   * @throws RangeError at a node that nothing here runs; nothing stays allocated
+   */
+  constructor(
+    opened: Pick<OpenedModel, 'graph' | 'weights'>,
+    private readonly learning: ReadonlySet<ValueName> | null = null,
+  ) {
+    const learns = (name: ValueName): boolean => learning?.has(name) ?? true
     const { graph, squashing } = unsquashed(opened.graph)
     this.program = new Program({ graph, weights: opened.weights })
     this.squashing = squashing
     this.all = this.program.variables
     const learnt = learntWeights(graph)
-    this.trained = new Map([...this.all].filter(([name]) => learnt.has(name)))
-    this.moving = movingIn(graph, this.all)
+    this.trained = new Map([...this.all].filter(([name]) => learnt.has(name) && learns(name)))
+    this.moving = new Map([...movingIn(graph, this.all)].filter(([name]) => learns(name)))
     this.statistics = [...this.moving.values()]
     this.shapes = shapesOf(graph)
     this.said = new Map(graph.layers.map(({ name, outputs: [first = ''] }) => [name, first]))
@@ -113,6 +120,9 @@ export class TrainableProgram implements TrainableModel {
       training,
       seed,
       statistics: this.statisticsFrozen ? 'frozen' : 'batch',
+      ...(this.learning === null
+        ? {}
+        : { held: ({ inputs: [, , , mean] }) => this.learning?.has(mean ?? '') !== true }),
       parameter: (name, variable) => this.transforms.get(name)?.(variable) ?? variable,
       moved: (node, statistics) => {
         this.move(node, statistics)
