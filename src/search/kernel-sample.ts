@@ -1,5 +1,5 @@
 import type { WeightTensor } from '../core/weight-tensor'
-import { rowsOf } from './output-error'
+import { hasOutputRows, rowsOf } from './output-error'
 import type { WeightRows } from './output-error'
 
 /** So many weights of a model are looked at, for the time that it takes. */
@@ -43,14 +43,15 @@ export function sampleKernel(
   chosen.forEach((row, at) => {
     own.set(values.subarray(row * columns, (row + 1) * columns), at * columns)
   })
+  const channel = hasOutputRows(spec)
+    ? { count: chosen.length, inner: columns }
+    : { count: columns, inner: 1 }
   return {
-    weight: {
-      spec: { ...spec, shape: [chosen.length, columns], channel: { count: columns, inner: 1 } },
-      values: own,
-    },
+    weight: { spec: { ...spec, shape: [chosen.length, columns], channel }, values: own },
     rows: {
       values: own,
       columns,
+      columnMoments: whole.columnMoments,
       moments: Float64Array.from(chosen, (row) => whole.moments[row] ?? 0),
     },
     scale: values.length / own.length,

@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest'
 import { createRandom } from '../core/random'
 import { outputEnergy, rowsOf } from './output-error'
 
-const spec = (...shape: number[]) => ({ shape })
+const spec = (...shape: number[]) =>
+  ({ shape, role: 'kernel', channel: { count: shape.at(-1), inner: 1 } }) as const
 
 describe('the error of outputs by the second moments of inputs', () => {
   it('is what samples with independent inputs of mean 0 show', () => {
@@ -32,6 +33,21 @@ describe('the error of outputs by the second moments of inputs', () => {
     const { moments, columns } = rowsOf(spec(2, 2, 3), values, Float64Array.of(7, 9))
     expect([...moments]).toEqual([7, 9, 7, 9])
     expect(columns).toBe(3)
+  })
+
+  it('is the same of a matrix that has a row for each output', () => {
+    const random = createRandom(4)
+    const [inputs, outputs] = [3, 3]
+    const values = Float32Array.from({ length: 9 }, () => random.normal())
+    const changed = values.map((value) => value + random.normal())
+    const turned = (matrix: Float32Array): Float32Array =>
+      matrix.map((_, at) => matrix[(at % inputs) * outputs + Math.floor(at / inputs)] ?? NaN)
+    const rows = { ...spec(outputs, inputs), channel: { count: outputs, inner: inputs } }
+    const moments = Float64Array.of(0.5, 3, 7)
+    const found = outputEnergy(rowsOf(rows, turned(values), moments), turned(changed))
+    const wanted = outputEnergy(rowsOf(spec(inputs, outputs), values, moments), changed)
+    expect(found.moved).toBeCloseTo(wanted.moved, 10)
+    expect(found.whole).toBeCloseTo(wanted.whole, 10)
   })
 
   it('takes inputs to be alike where moments are not known or are of other inputs', () => {

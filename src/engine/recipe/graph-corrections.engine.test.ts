@@ -7,6 +7,7 @@ import { npyBytes } from '../../../testing/files/foreign-data'
 import { numbers, T, text } from '../../../testing/files/graph-attributes'
 import { graphBundle } from '../../../testing/files/graph-files'
 import { graphTwin } from '../../../testing/files/graph-twin'
+import type { TwinForm } from '../../../testing/files/graph-twin'
 import { GraphWriter } from '../../../testing/files/graph-writer'
 import { loadWithStock, savedFiles } from '../../../testing/models/stock-model'
 import { twinned } from '../../../testing/models/twinned-model'
@@ -60,14 +61,15 @@ const stockLayers = (files: Downloaded): Promise<tf.LayersModel> =>
 const notes = ['bias', 'bias', 'movingMean', 'bias', 'bias']
 
 describe('biases of a graph are corrected as those of the layers that it was converted from,', () => {
-  it.each<[string, number]>([
-    ['fused', -1],
-    ['frozen to one sample', 1],
-  ])('%s', async (_, batch) => {
+  it.each<[string, TwinForm, number]>([
+    ['fused', 'fused', -1],
+    ['its additions apart', 'apart', -1],
+    ['frozen to one sample', 'fused', 1],
+  ])('%s', async (_, form, batch) => {
     const model = twinned()
     await open(await savedFiles(tf, model), 96)
     const layers = await corrected()
-    await open(graphBundle(graphTwin(model, 'fused', batch)), 96)
+    await open(graphBundle(graphTwin(model, form, batch)), 96)
     const graph = await corrected()
     expect(graph.calibration).toEqual(layers.calibration)
     expect(graph.calibration).toMatchObject({ state: 'known', samples: 53 })

@@ -2,6 +2,7 @@ import { estimateDeflatedBytes } from '../../core/deflate-estimate'
 import { isCompressible } from '../../core/tensor-spec'
 import type { WeightTensor } from '../../core/weight-tensor'
 import { exactTarget, exporterFor } from '../../formats/exporters'
+import type { ModelGraph } from '../../graph/graph'
 import type { SensitivityEvent, SensitivityRequest } from '../../protocol/search-messages'
 import { correctionAlone } from '../../search/allocation'
 import { mostOfKernel } from '../../search/kernel-sample'
@@ -146,6 +147,7 @@ export class Sensitivities {
         kernels.set(layerName, [...(kernels.get(layerName) ?? []), weight])
     }
     const { state } = ground
+    const turned = turnedProducts(state.opened.graph)
     const wanted = createPipeline(own.weights, state.opened.graph).needs(correctionAlone)
     const moments = [...kernels.keys()].map((layer) => ({ layer, kind: 'secondMoment' }) as const)
     // In one pass: what is collected together is remembered together.
@@ -155,7 +157,7 @@ export class Sensitivities {
       layers: [...kernels].map(([layer, tensors]) => ({
         layer,
         kernels: tensors,
-        moments: statistics?.of(layer, 'secondMoment')?.values ?? null,
+        moments: turned.has(layer) ? null : (statistics?.of(layer, 'secondMoment')?.values ?? null),
       })),
     }
   }
@@ -168,6 +170,15 @@ export class Sensitivities {
     this.kept.set(state, fresh)
     return fresh
   }
+}
+
+/** Layers of which no kernel stands on the right of a product: their inputs have no channels last. */
+function turnedProducts({ nodes, parameters }: ModelGraph): ReadonlySet<string> {
+  return new Set(
+    nodes.flatMap(({ inputs: [left = null], layer, op }) =>
+      op === 'einsum' || (op === 'matMul' && parameters.has(left ?? '')) ? [layer] : [],
+    ),
+  )
 }
 
 function* collecting(cells: Iterable<Cell>, into: Cell[]): Generator<undefined, void, undefined> {

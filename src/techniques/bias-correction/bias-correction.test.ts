@@ -6,6 +6,7 @@ import type { TensorRole } from '../../core/tensor-spec'
 import type { WeightTensor } from '../../core/weight-tensor'
 import type { ModelGraph } from '../../graph/graph'
 import type { GraphNode } from '../../graph/operators'
+import type { ValueName } from '../../graph/values'
 import { createPipeline } from '../pipeline'
 import { defaultRecipe, withConfig } from '../recipe'
 import type { Recipe } from '../recipe'
@@ -119,6 +120,52 @@ describe('the correction of a recipe', () => {
     })
     expect(tensors[3]?.values).toBe(weights[3]?.values)
     expect(tensors[1]?.encoded.kind).toBe('float')
+  })
+
+  it.each<[string, readonly (ValueName | null)[], string]>([
+    ['behind the product', ['b', 'second/shift'], 'bias'],
+    ['in front of it', ['second/shift', 'b'], 'bias'],
+    ['of one number for all channels', ['b', 'second/scalar'], 'noPlace'],
+    ['that is no weight', ['b', 'a'], 'noPlace'],
+  ])('takes the shift off what is added %s', (_, inputs, note) => {
+    const { weights, calibration } = model()
+    const added = [
+      weight('second/shift', Float32Array.of(3, -4), { shape: [1, 2], role: 'bias' }),
+      weight('second/scalar', Float32Array.of(5), { shape: [1], role: 'bias' }),
+    ]
+    const graph = graphOf({
+      inputs: { x: [null, 4] },
+      parameters: { ...shapes, 'second/shift': [1, 2], 'second/scalar': [1] },
+      nodes: [first, second, node('combine', { function: 'Add' }, inputs, ['c'], 'add')],
+    })
+    const { tensors, notes } = createPipeline([...weights, ...added], graph).runAll(
+      corrected,
+      calibration,
+    )
+    expect(notes[1]).toEqual({ technique: 'bias-correction', layer: 'second', note })
+    const moved = shiftBy(weights[2], tensors[2]?.values ?? new Float32Array(), [0.25, 2, 1])
+    const found = [...(tensors[weights.length]?.values ?? [])]
+    const wanted = [3, -4].map((value, at) => value - (note === 'bias' ? (moved[at] ?? NaN) : 0))
+    wanted.forEach((value, at) => {
+      expect(found[at]).toBeCloseTo(value, 6)
+    })
+  })
+
+  it('leaves what is added alone where something else reads the product as well', () => {
+    const { weights, calibration } = model()
+    const shift = weight('second/shift', Float32Array.of(3, -4), { shape: [2], role: 'bias' })
+    const graph = graphOf({
+      inputs: { x: [null, 4] },
+      parameters: { ...shapes, 'second/shift': [2] },
+      nodes: [
+        first,
+        second,
+        node('combine', { function: 'Add' }, ['b', 'second/shift'], ['c'], 'add'),
+        node('unary', { function: 'Relu' }, ['b'], ['d'], 'beside'),
+      ],
+    })
+    const { notes } = createPipeline([...weights, shift], graph).runAll(corrected, calibration)
+    expect(notes[1]?.note).toBe('noPlace')
   })
 
   it('leaves a bias float that was quantized, at what the float bias asks for', () => {

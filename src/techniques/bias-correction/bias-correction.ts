@@ -1,4 +1,4 @@
-import { isCompressible } from '../../core/tensor-spec'
+import { elementCount, isCompressible } from '../../core/tensor-spec'
 import type { TensorSpec } from '../../core/tensor-spec'
 import type { GraphLayer, ModelGraph } from '../../graph/graph'
 import { windowPlaces } from '../../graph/sides/window-places'
@@ -88,11 +88,34 @@ function partOf(
   const mean = context.statistics?.of(layer.name, 'mean') ?? null
   if (mean === null || patchesOf(mean, first, spec) === null) return 'inputs'
   const own = nodes.flatMap(({ inputs: [, kernel] }) => placeOf(kernel, links))
-  const bias = last.inputs[2] ?? null
+  const outputs = kernels.find((kernel) => kernel.spec.name === last.inputs[1])?.spec.channel.count
+  const bias = last.inputs[2] ?? addedBias(last, mean, outputs, context.graph, links)
   const shifted = bias === null ? followingMeans(last, mean, links) : onlyReader(bias, links)
   if (shifted.length === 0) return 'noPlace'
   const action = bias === null ? 'movingMean' : 'bias'
   return { tensors: [...own, ...shifted], plan: { action, layer: layer.name, nodes } }
+}
+
+/**
+ * The weight that the only reader of what a node gives adds to each of its channels: the bias of graphs in which nothing
+ * was fused.
+ */
+function addedBias(
+  node: LinearNode,
+  { sides }: StatisticOf['mean'],
+  outputs: number | undefined,
+  { parameters }: ModelGraph,
+  links: Links,
+): ValueName | null {
+  const rank = sides.length + 1
+  if (channelAxis(node, rank) !== rank - 1) return null
+  const [given = ''] = node.outputs
+  const [reader, ...others] = links.readers.get(given) ?? []
+  if (reader?.op !== 'combine' || reader.attributes.function !== 'Add' || others.length > 0)
+    return null
+  const [weight = null] = reader.inputs.filter((name) => name !== given)
+  const shape = parameters.get(weight ?? '')?.shape
+  return shape?.at(-1) === outputs && elementCount(shape ?? []) === outputs ? weight : null
 }
 
 /**
