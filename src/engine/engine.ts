@@ -107,7 +107,7 @@ function offered(tools: Toolbox): EngineProcedures {
     sensitivity: sensitivityProcedures({
       sensitivities: new Sensitivities(tools, models, parts, calibrations),
     }),
-    structure: structureProcedures({ cutter: new ChannelCutter(tools, models) }),
+    structure: structureProcedures({ cutter: new ChannelCutter(tools, models, known) }),
     teacher: teacherProcedures({ teachers }),
     train: trainProcedures({
       needs,

@@ -2,12 +2,14 @@ import * as tf from '@tensorflow/tfjs'
 import { strFromU8, unzipSync } from 'fflate'
 import { describe, expect, it } from 'vitest'
 import { halfOfAll } from '../../../testing/engine/cut-ground'
-import { drained, exactFile, freshEngine } from '../../../testing/engine/drive-engine'
+import { drained, exactFile, file, freshEngine } from '../../../testing/engine/drive-engine'
+import { npyBytes } from '../../../testing/files/foreign-data'
 import { graphBundle, inOneByte, smallGraph } from '../../../testing/files/graph-files'
 import type { GraphFiles } from '../../../testing/files/graph-files'
 import { opaqueGraph } from '../../../testing/files/opaque-graph'
 import { openBars, openBuilt, settingsWith, trainer } from '../../../testing/engine/training-ground'
 import type { CutRequest, CutResult } from '../../protocol/structure-messages'
+import { createRandom } from '../../core/random'
 import { defaultRecipe } from '../../techniques/recipe'
 
 const engine = freshEngine()
@@ -196,6 +198,37 @@ describe('removing filters', () => {
       summary.layers.flatMap(({ tensors }) => tensors.map(({ storedAs }) => storedAs))
     expect(kinds(result)).toEqual(kinds(whole))
     expect(result.zippedFloat32Bytes).toBeGreaterThan(result.totals.storedBytes)
+  })
+
+  it('counts work by the sides of attached data where the file leaves them open', async () => {
+    const open = tf.sequential({
+      layers: [
+        tf.layers.conv2d({
+          ...{ inputShape: [null, null, 1] as number[], filters: 6, kernelSize: 3, name: 'first' },
+        }),
+        tf.layers.conv2d({ filters: 8, kernelSize: 3, padding: 'same', name: 'second' }),
+        tf.layers.globalAveragePooling2d({ name: 'pooled' }),
+        tf.layers.dense({ units: 4, name: 'classes' }),
+      ],
+    })
+    await openBuilt(engine.current, open)
+    const target = { ...halfOfAll, of: 'macs' } as const
+    const request = { recipe: defaultRecipe, target, blocks: [], start: 'kept' } as const
+    await expect(drained(engine.current.structure.plan(request))).rejects.toMatchObject({
+      code: 'structure/work-unknown',
+    })
+    const random = createRandom(3)
+    const values = Float32Array.from({ length: 40 * 10 * 12 }, () => random.normal())
+    const data = file('x.npy', npyBytes('<f4', [40, 10, 12, 1], values))
+    await drained(engine.current.data.open({ files: [data], choices: {}, settings: null }))
+    const { result: plan } = await drained(engine.current.structure.plan(request))
+    const work = (first: number, second: number): number =>
+      8 * 10 * 9 * (first + first * second) + second * 4
+    expect(plan.whole.macs).toBe(work(6, 8))
+    const left = (name: string, all: number): number =>
+      plan.layers.find((layer) => layer.name === name)?.after ?? all
+    expect(plan.macs).toBe(work(left('first', 6), left('second', 8)))
+    expect(plan.macs).toBeLessThanOrEqual(work(6, 8) / 2)
   })
 
   it('takes no share of work that is not known', async () => {

@@ -9,10 +9,10 @@ import { editedGraph } from '../../graph/edits'
 import type { GraphEdit } from '../../graph/edits'
 import { foldConstants } from '../../graph/fold-constants'
 import type { ModelGraph } from '../../graph/graph'
-import { nodeMacs } from '../../graph/macs-of'
+import { macsOf, nodeMacs } from '../../graph/macs-of'
 import { shapesBehindOpaque } from '../../graph/opaque-layers'
 import { shapesOf } from '../../graph/shapes-of'
-import type { Shape } from '../../graph/values'
+import type { Shape, ValueName } from '../../graph/values'
 import type { Between } from '../../files/between'
 import type {
   BlockSummary,
@@ -33,11 +33,13 @@ import { withFreshWeights } from '../../structure/fresh-weights'
 import { blockEdits, depthBlocks } from '../../structure/depth-blocks'
 import { firstLayers } from '../../structure/first-layers'
 import type { Recipe } from '../../techniques/recipe'
+import type { KnownModels } from '../measure/known-models'
 import { historyOf, pipelineFor, requireAble } from '../model/model-store'
 import type { ModelStore, OpenModelState } from '../model/model-store'
 import { phaseSteps } from '../work/phase-steps'
 import type { Emit } from '../work/stream'
 import type { Toolbox } from '../work/toolbox'
+import { sidesOfData } from './sides-of-data'
 
 /** The open model without some of its blocks. */
 interface Shallow {
@@ -57,14 +59,16 @@ interface Choice extends Shallow {
 export class ChannelCutter {
   private readonly tools: Toolbox
   private readonly models: ModelStore
+  private readonly known: KnownModels
   /** By the blocks that are left out. */
   private readonly shallow = new WeakMap<OpenModelState, Map<string, Shallow>>()
   /** By the weights and the criterion. */
   private readonly scores = new WeakMap<ChannelMap, Map<string, ChannelScores>>()
 
-  constructor(tools: Toolbox, models: ModelStore) {
+  constructor(tools: Toolbox, models: ModelStore, known: KnownModels) {
     this.tools = tools
     this.models = models
+    this.known = known
   }
 
   /** @throws StudioError 'engine/no-model', or why the model cannot lose anything, such as 'open/no-topology' */
@@ -101,7 +105,8 @@ export class ChannelCutter {
    */
   async plan(request: CutRequest, emit: Emit<CutProgress>, signal: AbortSignal): Promise<CutPlan> {
     const steps = phaseSteps(this.tools.pace, emit, signal)
-    return (await this.choose(this.models.require(), request, steps.step('scoring'))).plan
+    const state = this.models.require()
+    return (await this.choose(state, request, steps.step('scoring'), signal)).plan
   }
 
   /** The smaller model as files. @throws as `plan`, StudioError 'structure/nothing-to-cut' */
@@ -112,7 +117,8 @@ export class ChannelCutter {
   ): Promise<CutResult> {
     const { step } = phaseSteps(this.tools.pace, emit, signal)
     const state = this.models.require()
-    const { edits, graph, map, removed, plan } = await this.choose(state, request, step('scoring'))
+    const chosen = await this.choose(state, request, step('scoring'), signal)
+    const { edits, graph, map, removed, plan } = chosen
     if (plan.layers.length + plan.gone.length === 0)
       throw new StudioError('structure/nothing-to-cut', {})
     const whole = withWeights(state, request)
@@ -137,19 +143,26 @@ export class ChannelCutter {
     state: OpenModelState,
     request: CutRequest,
     between: Between,
+    signal: AbortSignal,
   ): Promise<Choice> {
     const { blocks, recipe, target } = request
-    const { opened, summary } = state
-    const uncounted = uncountedLayer(summary.layers)
+    const { opened, runnable, summary } = state
+    const data = runnable === null ? null : this.known.of(state).data
+    const sides = await sidesOfData(opened.graph, data, signal)
+    const work = sides.size === 0 ? null : macsOf(opened.graph, sides)
+    const layers = summary.layers.map((layer) =>
+      work === null ? layer : { ...layer, macs: work.get(layer.name) ?? null },
+    )
+    const uncounted = uncountedLayer(layers)
     if (target.of === 'macs' && uncounted !== null)
       throw new StudioError('structure/work-unknown', { layer: uncounted })
-    const shallow = this.without(state, blocks)
+    const shallow = this.without(state, blocks, sides)
     const { graph, macs, map } = shallow
     const scores = await this.scoresOf(state, map, recipe, target, between)
     const removed = chooseChannels(map, scores, macs, firstLayers(graph), target)
     const left = new Set(graph.layers.map(({ name }) => name))
     const { parameters } = summary.totals
-    const counted = summary.layers.reduce((sum, layer) => sum + (layer.macs ?? 0), 0)
+    const counted = layers.reduce((sum, layer) => sum + (layer.macs ?? 0), 0)
     const blocksGone = parametersIn(opened.graph) - parametersIn(graph)
     const after = parameters - blocksGone - parametersGone(graph, map, removed)
     const plan: CutPlan = {
@@ -169,12 +182,18 @@ export class ChannelCutter {
     return { ...shallow, removed, plan }
   }
 
-  private without(state: OpenModelState, blocks: readonly string[]): Shallow {
+  /** @param sides of inputs, where data says those that the file leaves open */
+  private without(
+    state: OpenModelState,
+    blocks: readonly string[],
+    sides: ReadonlyMap<ValueName, Shape> = new Map(),
+  ): Shallow {
     requireAble(state, 'cut')
-    const key = blocks.toSorted().join('\n')
+    const key = JSON.stringify([blocks.toSorted(), ...sides])
     const known = this.shallow.get(state) ?? new Map<string, Shallow>()
     this.shallow.set(state, known)
-    const found = known.get(key) ?? shallowGraph(state.opened.graph, ranShapes(state), blocks)
+    const { graph } = state.opened
+    const found = known.get(key) ?? shallowGraph(graph, ranShapes(state), blocks, sides)
     known.set(key, found)
     return found
   }
@@ -231,9 +250,11 @@ function shallowGraph(
   whole: ModelGraph,
   ran: ReadonlyMap<string, Shape>,
   blocks: readonly string[],
+  sides: ReadonlyMap<ValueName, Shape>,
 ): Shallow {
   const edits = blockEdits(whole, valueShapes(whole, ran), blocks)
   const graph = foldConstants(editedGraph(whole, edits))
   const map = mapChannels(graph, valueShapes(graph, ran))
-  return { graph, edits, map, macs: nodeMacs(graph, shapesBehindOpaque(graph, ran)) }
+  const given = new Map([...shapesBehindOpaque(graph, ran), ...sides])
+  return { graph, edits, map, macs: nodeMacs(graph, given) }
 }

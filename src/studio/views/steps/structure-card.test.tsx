@@ -6,7 +6,7 @@ import type { Commands } from '../../commands/page-commands'
 import { renderInProviders } from '../../../../testing/studio/render-in-providers'
 import { useStudio } from '../../store/store'
 import { cutPlan } from '../../../../testing/studio/cut-data'
-import { modelSummary } from '../../../../testing/studio/test-data'
+import { dataSummary, modelSummary } from '../../../../testing/studio/test-data'
 import { LayerGroup } from '../layers/layer-group'
 import { StructureCard } from './structure-card'
 
@@ -114,6 +114,28 @@ describe('the card for filters', () => {
     })
     expect(screen.getByRole('radio', { name: 'Multiply-adds' })).toHaveProperty('disabled', true)
     expect(screen.getByText(/cannot be chosen: how many stem does is not known/)).toBeTruthy()
+  })
+
+  it('counts work by the sizes of attached data where the file leaves them open', async () => {
+    const [layer] = modelSummary().layers
+    const layers = layer === undefined ? [] : [{ ...layer, name: 'stem', macs: null }]
+    const inputs = [{ name: 'x', shape: [null, null, null, 3], dtype: 'float32' }]
+    useStudio.getState().replaceModel(modelSummary({ layers, inputs }))
+    renderInProviders(<StructureCard place={1} />)
+    await userEvent.click(screen.getByRole('button', { name: /^Structured pruning/ }))
+    const byWork = (): HTMLElement => screen.getByRole('radio', { name: 'Multiply-adds' })
+    expect(byWork()).toHaveProperty('disabled', true)
+    expect(screen.getByText(/leaves the size of inputs open/)).toBeTruthy()
+    const asked = spies.planCut.mock.calls.length
+    act(() => {
+      useStudio.getState().changeData({ state: 'attached', data: dataSummary() })
+    })
+    expect(spies.planCut.mock.calls.length).toBe(asked + 1)
+    act(() => {
+      useStudio.getState().setCut({ state: 'planned', plan: cutPlan() })
+    })
+    expect(byWork()).toHaveProperty('disabled', false)
+    expect(screen.queryByText(/leaves the size of inputs open/)).toBeNull()
   })
 
   it('calls layers without what all names of the model begin with', async () => {

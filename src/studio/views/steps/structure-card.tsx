@@ -3,7 +3,6 @@ import { IconArrowBackUp, IconCut } from '@tabler/icons-react'
 import { memo, useEffect } from 'react'
 import { useTranslation } from 'react-i18next'
 import '../../i18n/train-words'
-import { uncountedLayer } from '../../../core/model-summary'
 import { channelCriteria } from '../../../structure/channel-scores'
 import { formatBytes } from '../../../ui-kit/format-number'
 import { ValueSlider } from '../../../ui-kit/value-slider'
@@ -14,6 +13,8 @@ import { ErrorText } from '../../words/problem-alert'
 import { Choice, Segments } from '../train/train-fields'
 import { CutLeft } from './cut-left'
 import { CutWork } from './cut-work'
+import { UncountedWork } from './uncounted-work'
+import { useUncounted } from './use-uncounted'
 import { RailCard } from '../rail/rail-card'
 import { compactNumber } from '../../words/compact-number'
 import { listed, sentences } from '../../words/joining'
@@ -106,14 +107,14 @@ function CutSettings({ busy }: { readonly busy: boolean }) {
   const { t } = useTranslation('train')
   const model = useStudio((state) => state.model)
   const trained = useStudio((state) => state.recipe.trained)
+  const { sizedBy, uncounted } = useUncounted()
   useEffect(() => {
     void commands.planCut()
-  }, [model, trained])
+  }, [model, trained, sizedBy])
   const target = useStudio((state) => state.cutTarget)
   const start = useStudio((state) => state.cutStart)
   const cut = useStudio((state) => state.cut)
   const trains = model?.obstacles.train === null
-  const uncounted = uncountedLayer(model?.layers ?? [])
   const called = useLayerName()
   return (
     <Stack gap={12}>
@@ -148,7 +149,7 @@ function CutSettings({ busy }: { readonly busy: boolean }) {
           void commands.changeCut({ of })
         }}
       />
-      <Uncounted layer={uncounted} />
+      <UncountedWork layer={uncounted} />
       <ValueSlider
         name={t('cut.share')}
         fieldName={t('cut.shareValue')}
@@ -232,23 +233,6 @@ function CutSettings({ busy }: { readonly busy: boolean }) {
         {t(trains ? 'cut.then' : 'cut.thenUntrained')}
       </Text>
     </Stack>
-  )
-}
-
-/** Why work is no measure here, or what it leaves out. */
-function Uncounted({ layer }: { readonly layer: string | null }) {
-  const { t } = useTranslation('train')
-  const model = useStudio((state) => state.model)
-  const byWork = useStudio((state) => state.cutTarget.of === 'macs')
-  const called = useLayerName()
-  const opaque = model?.layers.filter((each) => each.opaque) ?? []
-  if (layer === null && (!byWork || opaque.length === 0)) return null
-  return (
-    <Text size="xs" c="dimmed" style={breaks}>
-      {layer === null
-        ? t('cut.notCounted', { count: opaque.length, layer: called(opaque[0]?.name ?? '') })
-        : t('cut.workUnknown', { layer: called(layer) })}
-    </Text>
   )
 }
 
