@@ -10,9 +10,7 @@ export function useUncounted(): {
   readonly sizedBy: DataSummary | null
 } {
   const layer = useStudio((state) => uncountedLayer(state.model?.layers ?? []))
-  const isCounted = useStudio(
-    ({ cut }) => cut.state === 'planned' && cut.plan.whole.macs !== null,
-  )
+  const isCounted = useStudio(({ cut }) => cut.state === 'planned' && cut.plan.whole.macs !== null)
   const data = useStudio((state) => (state.data.state === 'attached' ? state.data.data : null))
   return { uncounted: isCounted ? null : layer, sizedBy: layer === null ? null : data }
 }
