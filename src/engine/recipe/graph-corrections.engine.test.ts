@@ -14,6 +14,8 @@ import { twinned } from '../../../testing/models/twinned-model'
 import { recipeWith } from '../../../testing/studio/recipe-with'
 import { createRandom } from '../../core/random'
 import type { FileBundle } from '../../files/file-bundle'
+import type { LayerSensitivity } from '../../search/sensitivity'
+import { defaultRecipe } from '../../techniques/recipe'
 
 const engine = freshEngine()
 
@@ -109,5 +111,33 @@ describe('biases of a graph are corrected as those of the layers that it was con
       expect(graph.calibration).toEqual({ state: 'missing', reason: 'answersOtherwise' })
       expect(graph.notes).toEqual([])
     }
+  })
+})
+
+it('what layers of a graph bear is told by their inputs, as of the layers that it was converted from', async () => {
+  const predicted = async (bundle: FileBundle) => {
+    await open(bundle, 96)
+    const left = new AbortController()
+    const table = engine.current.sensitivity.table({ recipe: defaultRecipe }, left.signal)
+    const layers: LayerSensitivity[] = []
+    // Each is told by its inputs first, and only then tried.
+    for await (const { layer } of table) {
+      if (layer !== null) layers.push(layer)
+      if (layers.length === 5) break
+    }
+    left.abort()
+    return layers
+  }
+  const model = twinned()
+  const layers = await predicted(await savedFiles(tf, model))
+  const graph = await predicted(graphBundle(graphTwin(model, 'apart')))
+  const facts = (all: readonly LayerSensitivity[]) =>
+    all.map(({ basis, layer, weights }) => ({ basis, layer, weights }))
+  expect(facts(graph)).toEqual(facts(layers))
+  for (const { basis } of graph) expect(basis).toBe('inputs')
+  graph.forEach(({ cells }, at) => {
+    cells.forEach(({ error }, cell) => {
+      expect(Math.abs(error - (layers[at]?.cells[cell]?.error ?? NaN))).toBeLessThan(1e-5)
+    })
   })
 })
