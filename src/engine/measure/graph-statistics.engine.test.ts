@@ -1,15 +1,25 @@
 import * as tf from '@tensorflow/tfjs'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { graphBundle } from '../../../testing/files/graph-files'
+import {
+  mobileGraph,
+  segmentGraph,
+  transformerGraph,
+} from '../../../testing/files/converted-graphs'
+import { graphBundle, smallGraph } from '../../../testing/files/graph-files'
+import type { GraphFiles } from '../../../testing/files/graph-files'
+import { unfusedGraph } from '../../../testing/files/unfused-graph'
 import { graphTwin } from '../../../testing/files/graph-twin'
 import type { TwinForm } from '../../../testing/files/graph-twin'
 import { graphOf, node } from '../../../testing/models/small-graphs'
 import { savedFiles } from '../../../testing/models/stock-model'
 import { twinned } from '../../../testing/models/twinned-model'
+import { isCompressible } from '../../core/tensor-spec'
 import { openModel } from '../../formats/importers'
+import { createGraphModel } from '../model/graph-model'
 import type { StatisticKind } from '../../techniques/statistics'
 import { createLayersModel } from '../model/layers-model'
 import { Program } from '../program/program'
+import { agreeingProgram, strangeOperator } from './agreeing-program'
 import { StatisticsPass } from './statistics-pass'
 import type { LookInSteps } from './statistics-pass'
 
@@ -148,5 +158,39 @@ describe('statistics of a graph', () => {
     expect(distance([...(pass.of('product', 'mean')?.values ?? [])], wanted)).toBeLessThan(1e-6)
     expect(pass.of('product', 'samples')?.count).toBe(20)
     program.dispose()
+  })
+})
+
+describe('statistics of a graph in the form of the converter are collected for all layers that run once:', () => {
+  it.each<[string, () => GraphFiles]>([
+    ['small', smallGraph],
+    ['MobileNetV2-shaped', mobileGraph],
+    ['unfused', unfusedGraph],
+    ['transformer', transformerGraph],
+    ['segmentation', segmentGraph],
+  ])('%s', async (_, files) => {
+    const opened = await openModel(graphBundle(files()), go)
+    expect(strangeOperator(opened.graph)).toBeNull()
+    const stock = await createGraphModel(opened)
+    const inputs = stock.inputs.map(({ shape, dtype }) => {
+      const sides = shape.map((side, axis) => (axis === 0 ? 3 : (side ?? 16)))
+      return dtype === 'int32' ? tf.ones(sides, dtype) : tf.randomNormal(sides, 0, 1, 'float32', 7)
+    })
+    const before = tf.memory().numTensors
+    const program = await agreeingProgram(opened, [], stock, inputs, go)
+    if (program === null) throw new Error('it answers otherwise')
+    const compressible = [...opened.graph.parameters.values()].filter(isCompressible)
+    const layers = [...new Set(compressible.map(({ layerName }) => layerName))]
+    const pass = new StatisticsPass(layers.map((layer) => ({ layer, kind: 'secondMoment' })))
+    await pass.batch(program.lookInSteps, inputs, 3, go)
+    expect(layers.length).toBeGreaterThan(1)
+    for (const layer of layers) {
+      const values = pass.of(layer, 'secondMoment')?.values ?? new Float64Array()
+      expect([layer, values.length > 0 && values.every(Number.isFinite)]).toEqual([layer, true])
+    }
+    program.dispose()
+    expect(tf.memory().numTensors).toBe(before)
+    tf.dispose(inputs)
+    stock.dispose()
   })
 })
