@@ -9,7 +9,7 @@ import type { SortingState } from '@tanstack/react-table'
 import { useMemo } from 'react'
 import type { LayerSummary } from '../../../core/model-summary'
 import type { LayerReport } from '../../../techniques/weights-report'
-import { isFound } from './is-found'
+import { isFound } from '../../words/is-found'
 import type { LayerOrder } from '../../store/view-slice'
 
 export interface LayerTableRow {

@@ -5,7 +5,7 @@ import { lastOfChoice, layersToLearn, withLayers } from '../../../training/learn
 import { formatCount } from '../../../ui-kit/format-number'
 import { ValueSlider } from '../../../ui-kit/value-slider'
 import { useStudio } from '../../store/store'
-import { isFound } from '../layers/is-found'
+import { isFound } from '../../words/is-found'
 import type { GroupProps } from './compression-settings'
 import { Segments } from './train-fields'
 import { useLearningText } from './use-learning-text'
