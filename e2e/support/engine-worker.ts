@@ -24,6 +24,24 @@ export function loseDevice(worker: Worker): Promise<void> {
   })
 }
 
+/**
+ * Takes it away while somebody waits for the next reading of more than so many bytes, which ends before the loss is
+ * told. (A step of a small network reads only its loss.)
+ */
+export function loseDeviceInReading(worker: Worker, bytes: number): Promise<void> {
+  return worker.evaluate((most) => {
+    const engine: unknown = Reflect.get(self, '_tfengine')
+    const backend: unknown = Reflect.get(Object(engine), 'backendInstance')
+    const device = Reflect.get(Object(backend), 'device') as GPUDevice
+    const mapAsync = Reflect.get(GPUBuffer.prototype, 'mapAsync')
+    GPUBuffer.prototype.mapAsync = function (...given) {
+      const reading = mapAsync.apply(this, given)
+      if (this.size > most) device.destroy()
+      return reading
+    }
+  }, bytes)
+}
+
 /** From here on every matrix product takes so much longer: the engine is alive, and slow. */
 export async function slowDown(engine: Worker, milliseconds: number): Promise<void> {
   await engine.evaluate((wait) => {
