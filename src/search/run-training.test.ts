@@ -172,6 +172,43 @@ describe('the second half of a search', () => {
     expect(clock).toBeGreaterThan(0.8 * 60_000 * MINUTES)
   })
 
+  it('trains one after the other where time is short, each as large as the loss before it says', async () => {
+    const goal = { kind: 'loss', most: 0.005 } as const
+    // One epoch leaves 0.1, of which half is thought to stay: a larger file. Seven leave less than is allowed.
+    const { best, clock, runs } = await trained({ goal, least: 700, minutes: 2.5 })
+    const second = 750 * 1.25
+    const third = second * ((0.2 * 0.5 ** 7) / 0.0045) ** (1 / 6)
+    const sizes = [750, second, third]
+    runs.forEach(({ bytes }, at) => {
+      expect(bytes).toBeCloseTo(sizes[at] ?? NaN, 6)
+    })
+    expect(runs.map(({ epochs }) => epochs)).toEqual([1, 7, 7])
+    expect(clock).toBe(150_000)
+    expect(best.found.bytes).toBeCloseTo(third, 6)
+  })
+
+  it('takes a larger file where time is short and the one before has lost too much', async () => {
+    const goal = { kind: 'loss', most: 0.005 } as const
+    const { best, runs } = await trained({ goal, least: 944, minutes: 2.5 })
+    const [, second = NaN, third = NaN] = runs.map(({ bytes }) => bytes)
+    expect(second).toBeCloseTo(750 * 1.25, 6)
+    // But none that is hardly smaller than what is there.
+    expect(third).toBeCloseTo(1000 / 1.06, 6)
+    expect(best.found.bytes).toBe(third)
+  })
+
+  it('trains the same settings from their beginning for all of a short time where bytes are the goal', async () => {
+    const { best, runs } = await trained({
+      goal: { kind: 'bytes', most: 600 },
+      ...{ least: 300, minutes: 2 },
+    })
+    expect(runs.map(({ bytes, epochs }) => [bytes, epochs])).toEqual([
+      [582, 1],
+      [582, 11],
+    ])
+    expect(best.found.loss).toBeLessThan(0.004)
+  })
+
   it('takes runs that were stopped for as long as they were', async () => {
     const goal = { kind: 'loss', most: 0.005 } as const
     const { clock, steps } = await trained({ goal, least: 450, stopsAfter: 0.5 })

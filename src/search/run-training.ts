@@ -5,6 +5,7 @@ import type { Searched } from './run-search'
 import { isBetter, meets } from './search-goal'
 import type { Figures, SearchGoal } from './search-goal'
 import type { SearchPoint } from './search-world'
+import { sizeStep } from './size-step'
 
 export interface Trained {
   /** The settings with the trained weights. */
@@ -67,6 +68,12 @@ const firstSizes = {
     { size: 0.97, leastBits: 4 },
   ],
 } as const
+/** With fewer epochs in all there is no time to compare: what is trained is trained once, from its beginning to its end. */
+const FEW_EPOCHS = 16
+/** Shares of the time that is left: what came of each decides the size of the next. */
+const fewRuns = { loss: [0.5, 1], bytes: [1] } as const
+/** Of what a first epoch leaves lost, as much is still lost after a few more. */
+const LEFT_BY_MORE = 0.5
 /** Where all of them keep to what may be lost, the next are so much smaller. */
 const nextSizes = [1, 2, 3, 4, 5, 6].map((times) => 0.75 ** times)
 /** Files that differ by less are not worth a run of their own. */
@@ -106,6 +113,8 @@ class TrainingSearch<Found extends Figures> {
   private readonly begun = new Set<string>()
   private epochs = 0
   private spent = 0
+  /** Known once one was trained. */
+  private hasFewEpochs = false
 
   constructor(
     goal: SearchGoal,
@@ -124,6 +133,11 @@ class TrainingSearch<Found extends Figures> {
     return Math.max(0, this.ends - this.world.now())
   }
 
+  /** What shares of sizes are of. */
+  private get whole(): number {
+    return this.goal.kind === 'bytes' ? this.goal.most : this.best.found.bytes
+  }
+
   async *run(): AsyncGenerator<TrainingStep<Found>, void, undefined> {
     for (const [index, { entrants, share }] of rounds.entries()) {
       const round = index + 1
@@ -134,17 +148,52 @@ class TrainingSearch<Found extends Figures> {
         // The last of all takes what is left.
         const isLast = round === rounds.length && place === chosen.length - 1
         const time = isLast ? this.msLeft : Math.min(this.msLeft, each)
-        const trained = yield* this.train(candidate, time, round)
-        if (trained === null) continue
-        const point = { recipe: trained, found: await this.world.measure(trained) }
-        this.candidates = [
-          ...this.candidates.filter((one) => one !== candidate),
-          { ...point, leastBits: candidate.leastBits },
-        ]
-        if (isBetter(this.goal, point.found, this.best.found)) this.best = point
-        yield this.step(round, null, point)
+        const found = yield* this.tryOut(candidate, time, round)
+        if (this.hasFewEpochs) {
+          if (found !== null) yield* this.oneByOne(found)
+          return
+        }
       }
     }
+  }
+
+  /** For want of time: each as large as the loss of the one before says. */
+  private async *oneByOne(look: Found): AsyncGenerator<TrainingStep<Found>, void, undefined> {
+    const { goal } = this
+    const [{ leastBits, size }] = firstSizes[goal.kind]
+    const later = { ...look, loss: LEFT_BY_MORE * (look.loss ?? 0) }
+    let bytes =
+      goal.kind === 'bytes' ? size * this.whole : this.notAbove(look.bytes * sizeStep(goal, later))
+    for (const [at, share] of fewRuns[goal.kind].entries()) {
+      const candidate = this.made(bytes, leastBits)
+      if (candidate === null) return
+      const found = yield* this.tryOut(candidate, share * this.msLeft, at + 2)
+      if (found === null) return
+      bytes = this.notAbove(found.bytes * sizeStep(goal, found))
+    }
+  }
+
+  /** Below the best by so much that it is worth a run. */
+  private notAbove(bytes: number): number {
+    return Math.min(bytes, this.best.found.bytes / CLOSE)
+  }
+
+  /** Trains and measures. @returns null where there was no time */
+  private async *tryOut(
+    candidate: Candidate<Found>,
+    time: number,
+    round: number,
+  ): AsyncGenerator<TrainingStep<Found>, Found | null, undefined> {
+    const trained = yield* this.train(candidate, time, round)
+    if (trained === null) return null
+    const point = { recipe: trained, found: await this.world.measure(trained) }
+    this.candidates = [
+      ...this.candidates.filter((one) => one !== candidate),
+      { ...point, leastBits: candidate.leastBits },
+    ]
+    if (isBetter(this.goal, point.found, this.best.found)) this.best = point
+    yield this.step(round, null, point)
+    return point.found
   }
 
   /** @returns null where there is no time for an epoch */
@@ -169,8 +218,9 @@ class TrainingSearch<Found extends Figures> {
       recipe = made.recipe
       this.spent += Math.max(1, this.world.now() - began)
       this.epochs += made.epochs
+      if (isFirst) this.hasFewEpochs = this.budget * made.epochs < FEW_EPOCHS * this.spent
       // Somebody who stops a run has seen enough of these settings.
-      if (!isFirst || made.epochs < epochs) return recipe
+      if (!isFirst || made.epochs < epochs || this.hasFewEpochs) return recipe
     }
   }
 
@@ -184,8 +234,7 @@ class TrainingSearch<Found extends Figures> {
   }
 
   private first(): readonly Candidate<Found>[] {
-    const { best, goal } = this
-    const whole = goal.kind === 'bytes' ? goal.most : best.found.bytes
+    const { goal, whole } = this
     return distinct(
       firstSizes[goal.kind].flatMap(({ size, leastBits }) => this.fresh(size * whole, leastBits)),
     )
@@ -223,10 +272,13 @@ class TrainingSearch<Found extends Figures> {
 
   /** Settings that were trained already, for another size or other bits, are not trained from their beginning again. */
   private fresh(bytes: number, leastBits: number): readonly Candidate<Found>[] {
+    const candidate = this.made(bytes, leastBits)
+    return candidate === null || this.begun.has(keyOf(candidate.recipe)) ? [] : [candidate]
+  }
+
+  private made(bytes: number, leastBits: number): Candidate<Found> | null {
     const found = this.world.settingsFor(bytes, leastBits)
-    const recipe = found === null ? null : forTraining(found)
-    if (recipe === null || this.begun.has(keyOf(recipe))) return []
-    return [{ recipe, leastBits, found: null }]
+    return found && { recipe: forTraining(found), leastBits, found: null }
   }
 }
 
