@@ -35,7 +35,7 @@ test('a graph model is compressed, measured, downloaded, and gives the same in s
   await dropOnPage(page, writeFiles(filesOf(smallGraph())))
   await expect(studio.result).toContainText('Agreement on synthetic inputs', { timeout: 60_000 })
   await expect(page.getByText(/^_FusedConv2D · 4×4×6/)).toBeVisible()
-  await expect(page.getByText(/Training one comes later/)).toBeVisible()
+  await expect(page.getByText(/compressed, trained, measured and downloaded/)).toBeVisible()
 
   const count = 40
   const random = createRandom(11)

@@ -11,9 +11,13 @@ import { without } from '../graph/sides/sides'
  */
 export type MemoryStyle = 'fast' | 'sharing' | 'copying'
 
-/** An operator at its place in a model that trains as layers of TensorFlow.js. */
+/** Who carries a model out that trains: layers of TensorFlow.js, or the graph itself, operator after operator. */
+export type Carrier = 'layers' | 'graph'
+
+/** An operator at its place in a model that trains. */
 export interface Placed {
   readonly style: MemoryStyle
+  readonly carrier: Carrier
   /** Nothing else carries its layer out. */
   readonly alone: boolean
   /** One gradient is not asked for: that of what it reads, or of its own weights. */
@@ -64,18 +68,26 @@ const addsBias: KeepRule<'conv' | 'depthwiseConv' | 'transposedConv'> = (
   { size },
 ) => ({ ...input, hidden: bias === null ? 0 : size })
 
+/** A bias is added in the same operation, which then keeps what it gives as well. */
+function addsInOne({ inputs: [, , bias = null] }: Pick<GraphNode, 'inputs'>): Kept {
+  return bias === null ? input : both
+}
+
 /**
  * Of pictures it is one operation with its bias, where its layer does nothing else; that keeps what it gives. Those
  * that need one gradient alone are two, which keep nothing of it.
  */
 const conv: KeepRule<'conv'> = (node, place) => {
+  if (place.carrier === 'graph') return addsInOne(node)
   const isOne = place.alone && node.attributes.strides.length === 2
   return isOne ? (place.oneSided ? input : both) : addsBias(node, place)
 }
 
 /** The same of matrices; their product is kept as well where a bias and an activation follow. */
-const matMul: KeepRule<'matMul'> = (_, { alone, size }) =>
-  alone ? both : { ...input, hidden: size }
+const matMul: KeepRule<'matMul'> = (node, { alone, carrier, size }) => {
+  if (carrier === 'graph') return addsInOne(node)
+  return alone ? both : { ...input, hidden: size }
+}
 
 /** Statistics of TensorFlow.js keep differences and squares. */
 const batchNormalization: KeepRule<'batchNormalization'> = (node, place) =>
@@ -83,7 +95,7 @@ const batchNormalization: KeepRule<'batchNormalization'> = (node, place) =>
 
 /** Whether a kernel of ours does all of it, which may do a ReLU as well. */
 export function isOneKernel(node: GraphNode, place: Omit<Placed, 'joined'>): boolean {
-  if (place.style !== 'fast' || place.nested) return false
+  if (place.style !== 'fast' || place.nested || place.carrier === 'graph') return false
   if (node.op === 'combine') return node.attributes.function === 'Add' && place.reads === 2
   if (node.op !== 'batchNormalization') return false
   const [, scale = null, offset = null] = node.inputs
@@ -114,8 +126,9 @@ const ofFunctions: Partial<Record<Unary['function'], Kept>> = {
   Mish: { ...input, hidden: 1 },
 }
 
-const unary: KeepRule<'unary'> = ({ attributes }, { style, alone, size }) => {
+const unary: KeepRule<'unary'> = ({ attributes }, { carrier, style, alone, size }) => {
   const name = attributes.function
+  if (name === 'Clip' && carrier === 'graph') return input
   // Between a least and a most it is one operation as a layer, and two at the end of another.
   if (name === 'Clip') return alone ? output : { ...output, hidden: size }
   if (name === 'Relu') return style === 'fast' ? output : input
@@ -233,7 +246,8 @@ export function heldWithin(node: GraphNode, place: Placed): number {
  */
 export const keepRules: { readonly [Op in OpName]: KeepRule<Op> } = {
   conv,
-  depthwiseConv: addsBias,
+  depthwiseConv: (node, place) =>
+    place.carrier === 'graph' ? addsInOne(node) : addsBias(node, place),
   transposedConv: addsBias,
   matMul,
   dot: ({ attributes: { normalize } }, { sides, ofSample }) =>

@@ -4,7 +4,7 @@ import type { GraphNode, NodeOf, OpName } from '../graph/operators'
 import { readersOf } from '../graph/readers-of'
 import type { ValueName } from '../graph/values'
 import { heldWithin, isOneKernel, keepRules } from './kept-for-gradients'
-import type { Kept, MemoryStyle, Placed } from './kept-for-gradients'
+import type { Carrier, Kept, MemoryStyle, Placed } from './kept-for-gradients'
 import type { SampleSizes } from './sample-sizes'
 
 /** Numbers that a pass holds for one sample. */
@@ -34,17 +34,17 @@ interface Step {
 
 /**
  * What the passes of a model hold on the backend for one sample: what gradients keep until the way back has come
- * there, and what the operation at hand reads and writes, twice for the padding of convolutions. A graph model runs as
- * the layers that would train in its place.
+ * there, and what the operation at hand reads and writes, twice for the padding of convolutions.
  * @param learning names of the weights that learn; below the lowest of them nothing is kept. null: all
  */
 export function passLoad(
   graph: ModelGraph,
   sizes: SampleSizes,
   style: MemoryStyle,
+  carrier: Carrier,
   learning: ReadonlySet<ValueName> | null = null,
 ): PassLoad {
-  const steps = stepsOf(graph, sizes, style, learning)
+  const steps = stepsOf(graph, sizes, style, carrier, learning)
   const size = (values: readonly ValueName[]): number =>
     values.reduce((sum, value) => sum + (sizes.of.get(value) ?? 0), 0)
   const forward = forwardLoad(graph, steps, size)
@@ -76,6 +76,7 @@ function stepsOf(
   graph: ModelGraph,
   sizes: SampleSizes,
   style: MemoryStyle,
+  carrier: Carrier,
   learning: ReadonlySet<ValueName> | null,
 ): Step[] {
   const live = liveValues(graph)
@@ -101,6 +102,7 @@ function stepsOf(
     const [y = ''] = node.outputs
     const where = {
       style,
+      carrier,
       alone: isAlone(node),
       oneSided: reads.every((value) => !learnt.has(value)) || isFrozen(node),
       nested: layers.get(node.layer)?.nested === true,
@@ -115,7 +117,8 @@ function stepsOf(
       reader !== undefined && others.length === 0 && isAlone(reader) && isRelu(reader)
     if (withRelu) joined.add(reader.id)
     const hands = handsOn.has(node.op) || joined.has(node.id)
-    const handsForward = hands || (isRelu(node) && isOneInference(makers.get(x ?? ''), node))
+    const ends = carrier === 'layers' && isRelu(node)
+    const handsForward = hands || (ends && isOneInference(makers.get(x ?? ''), node))
     const place = { ...where, joined: withRelu }
     const isLearnt = node.outputs.some((value) => learnt.has(value))
     return { node, place, reads, writes: node.outputs, learnt: isLearnt, hands, handsForward }

@@ -10,8 +10,8 @@ type Attributes = { [key: string]: Plain }
 export type TwinForm = 'fused' | 'apart'
 
 /**
- * The graph that the converter makes of layers in a row: convolutions, depthwise ones, normalizations, ReLU, the mean
- * over places, dense layers. Its operators with weights are called as the layers are.
+ * The graph that the converter makes of layers in a row: convolutions, depthwise ones, normalizations, ReLU, the largest
+ * and the mean of places, dense layers, a softmax that ends one. Its operators with weights are called as the layers are.
  * @param batch that it was frozen to
  */
 export function graphTwin(model: tf.LayersModel, form: TwinForm, batch = -1): GraphFiles {
@@ -57,6 +57,15 @@ function added(net: GraphWriter, layer: tf.layers.Layer, from: string, form: Twi
       })
     case 'ReLU':
       return net.node('Relu', name, [from], { T })
+    case 'MaxPooling2D':
+      return net.node('MaxPool', name, [from], {
+        ...sliding(config),
+        ksize: numbers([1, ...(config['poolSize'] as number[]), 1]),
+      })
+    case 'Flatten': {
+      const [, side = null] = layer.outputShape as (number | null)[]
+      return net.node('Reshape', name, [from, net.wholes(`${name}/sides`, [-1, side ?? -1])], { T })
+    }
     case 'GlobalAveragePooling2D':
       return net.node('Mean', name, [from, net.wholes(`${name}/axes`, [1, 2])], {
         ...{ T, keep_dims: { b: false } },
@@ -83,16 +92,21 @@ function product(
 ): string {
   const { name } = layer
   const [kernel = '', bias] = weights
-  const isBent = layer.getConfig()['activation'] === 'relu'
+  const { activation } = layer.getConfig()
+  const isBent = activation === 'relu'
+  const ended = (given: string): string =>
+    activation === 'softmax' ? net.node('Softmax', `${name}/softmax`, [given], { T }) : given
   if (form === 'fused' && bias !== undefined)
-    return net.node(fused, name, [from, kernel, bias], {
-      ...attributes,
-      fused_ops: texts(['BiasAdd', ...(isBent ? ['Relu'] : [])]),
-      ...{ num_args: whole(1), epsilon: { f: 0 } },
-    })
+    return ended(
+      net.node(fused, name, [from, kernel, bias], {
+        ...attributes,
+        fused_ops: texts(['BiasAdd', ...(isBent ? ['Relu'] : [])]),
+        ...{ num_args: whole(1), epsilon: { f: 0 } },
+      }),
+    )
   let at = net.node(alone, name, [from, kernel], attributes)
   if (bias !== undefined) at = net.node('BiasAdd', `${name}/add`, [at, bias], { T })
-  return isBent ? net.node('Relu', `${name}/relu`, [at], { T }) : at
+  return isBent ? net.node('Relu', `${name}/relu`, [at], { T }) : ended(at)
 }
 
 function sliding(config: tf.serialization.ConfigDict): Attributes {

@@ -76,6 +76,45 @@ export function barModel(seed = 1): tf.LayersModel {
   })
 }
 
+/** Convolutions and softmax without batch normalisation, which the converter folds; untrained. */
+export function foldedBars(seed = 1): tf.LayersModel {
+  const initializer = (offset: number) => tf.initializers.heNormal({ seed: seed + offset })
+  return tf.sequential({
+    layers: [
+      tf.layers.conv2d({
+        inputShape: [SIDE, SIDE, 1],
+        filters: 6,
+        kernelSize: 3,
+        padding: 'same',
+        activation: 'relu',
+        kernelInitializer: initializer(0),
+        name: 'first',
+      }),
+      tf.layers.maxPooling2d({ poolSize: 2, name: 'pool' }),
+      tf.layers.depthwiseConv2d({
+        kernelSize: 3,
+        padding: 'same',
+        depthwiseInitializer: initializer(1),
+        name: 'depthwise',
+      }),
+      tf.layers.conv2d({
+        filters: 8,
+        kernelSize: 1,
+        activation: 'relu',
+        kernelInitializer: initializer(2),
+        name: 'wide',
+      }),
+      tf.layers.flatten({ name: 'flat' }),
+      tf.layers.dense({
+        units: barClasses,
+        activation: 'softmax',
+        kernelInitializer: initializer(3),
+        name: 'classes',
+      }),
+    ],
+  })
+}
+
 /** A residual block as `teach-bars.ts` has trained it to tell bars apart. */
 export function trainedResidualModel(): tf.LayersModel {
   return taught(residualModel(), weights.residual)

@@ -2,21 +2,12 @@ import * as tf from '@tensorflow/tfjs'
 import { memoryFaultOf } from '../../core/memory-fault'
 import { StudioError } from '../../core/errors'
 import type { OpenedModel } from '../../formats/format'
-import type { ModelGraph } from '../../graph/graph'
+import { answerDistance } from '../model/answer-distance'
 import type { BetweenLayers, NamedWeight, RunnableModel } from '../model/runnable-model'
 import { Program } from '../program/program'
-import { unrunnable } from '../program/unrunnable'
 
 /** How far from what the model answers a program may be, as a share of the largest value of an output. */
 const TOLERANCE = 1e-5
-
-/** The first operator of a graph that no program runs, as its file calls it; null: there is none. */
-export function strangeOperator(graph: ModelGraph): string | null {
-  const [node] = unrunnable(graph)
-  if (node === undefined) return null
-  const row = graph.layers.find(({ name }) => name === node.layer)
-  return row === undefined ? node.id : `${row.className} (${row.name})`
-}
 
 /**
  * A program of the graph of a model that shows nothing of its layers, with these weights, if it gives what the model gives.
@@ -63,7 +54,7 @@ type Answer = ArrayLike<number>
 function areAlike(found: readonly Answer[], wanted: readonly Answer[]): boolean {
   return (
     found.length === wanted.length &&
-    wanted.every((values, at) => distance(found[at] ?? [], values) <= TOLERANCE)
+    wanted.every((values, at) => answerDistance(found[at] ?? [], values) <= TOLERANCE)
   )
 }
 
@@ -80,21 +71,4 @@ async function answersOf(
   } finally {
     tf.dispose(outputs)
   }
-}
-
-/** max |a - b| / max |b|; Infinity where they differ in number, or where one of the two is no number. */
-function distance(found: Answer, wanted: Answer): number {
-  if (found.length !== wanted.length) return Infinity
-  let [most, scale] = [0, 0]
-  for (let at = 0; at < wanted.length; at++) {
-    const [own = NaN, other = NaN] = [found[at], wanted[at]]
-    if (Object.is(own, other)) continue
-    if (!Number.isFinite(own) || !Number.isFinite(other)) return Infinity
-    most = Math.max(most, Math.abs(own - other))
-  }
-  for (let at = 0; at < wanted.length; at++) {
-    const size = Math.abs(wanted[at] ?? 0)
-    if (Number.isFinite(size)) scale = Math.max(scale, size)
-  }
-  return most === 0 ? 0 : most / scale
 }

@@ -10,7 +10,7 @@ import { memoryFile } from '../../files/file-bundle'
 import { openModel } from '../../formats/importers'
 import { startWasmBackend } from '../host/wasm-in-node'
 import { Program } from './program'
-import { unrunnable } from './unrunnable'
+import { unrunnable } from '../../graph/unrunnable'
 
 /** What stock TensorFlow.js computes is what a program computes, as a share of the largest value of an output. */
 const TOLERANCE = 1e-6

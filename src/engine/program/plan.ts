@@ -2,8 +2,8 @@ import type { ModelGraph } from '../../graph/graph'
 import { liveNodes } from '../../graph/live-nodes'
 import type { ValueName } from '../../graph/values'
 import type { Follower } from './kernels/kernel'
-import { isRunnable } from './unrunnable'
-import type { RunnableNode } from './unrunnable'
+import { isRunnable } from '../../graph/unrunnable'
+import type { RunnableNode } from '../../graph/unrunnable'
 
 /** One operator in the order in which they run. */
 export interface Step {

@@ -8,7 +8,7 @@ import { openModel } from '../../formats/importers'
 import { createGraphModel } from '../model/graph-model'
 import { createLayersModel } from '../model/layers-model'
 import { Program } from './program'
-import { unrunnable } from './unrunnable'
+import { unrunnable } from '../../graph/unrunnable'
 
 beforeAll(() => tf.setBackend('cpu'))
 

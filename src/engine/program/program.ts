@@ -87,7 +87,9 @@ export class Program implements RunnableModel {
   /** One batch, in one piece, on the tape where there is one. The caller disposes inputs and outputs. */
   forward(inputs: readonly tf.Tensor[], pass: Pass): tf.Tensor[] {
     const plan = pass === inference ? this.plan : pass.made === undefined ? this.apart : this.shown
-    return inOnePiece(this.run(plan, inputs, pass, null))
+    return inOnePiece(
+      inFrozenBatches(inputs, this.frozenBatch, (batch) => this.run(plan, batch, pass, null)),
+    )
   }
 
   predict(inputs: readonly tf.Tensor[]): tf.Tensor[] {

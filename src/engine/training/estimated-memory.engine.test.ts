@@ -3,6 +3,10 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import { watchLiveBytes } from '../../../testing/engine/live-bytes'
 import { barModel, residualModel } from '../../../testing/models/bar-model'
 import { buildMobileNetV2 } from '../../../testing/models/real-size-models'
+import { openNet } from '../../../testing/engine/open-net'
+import { mobileGraph } from '../../../testing/files/converted-graphs'
+import { graphBundle } from '../../../testing/files/graph-files'
+import { unfusedGraph } from '../../../testing/files/unfused-graph'
 import { savedFiles } from '../../../testing/models/stock-model'
 import type { OpenedModel } from '../../formats/format'
 import { openModel } from '../../formats/importers'
@@ -14,12 +18,16 @@ import { prepareTrainingKernels } from '../wasm-kernels/prepare-training-kernels
 import type { PreparedKernels } from '../wasm-kernels/prepare-training-kernels'
 import { differentiate } from './network/differentiate'
 import { TrainableLayers } from './network/trainable-layers'
+import type { TrainableModel } from './network/trainable-model'
+import { TrainableProgram } from './network/trainable-program'
 
 let kernels: PreparedKernels
 beforeAll(async () => {
   await startWasmBackend()
   kernels = await prepareTrainingKernels(readKernelModule())
 })
+
+const go = (): Promise<void> => Promise.resolve()
 
 interface Measured {
   readonly training: number
@@ -30,13 +38,12 @@ interface Measured {
  * Bytes that each further sample takes, as they are: those of five times as many samples less those of so few, by their
  * difference.
  */
-async function measured(
+function measured(
   opened: OpenedModel,
+  model: TrainableModel,
   frozen: boolean,
   few: number,
-  learning: ReadonlySet<string> | null = null,
-): Promise<Measured> {
-  const model = await TrainableLayers.build(opened, true, learning)
+): Measured {
   model.statisticsFrozen = frozen
   const live = watchLiveBytes()
   const sides = opened.graph.inputs.flatMap(({ shape }) => (shape ?? []).slice(1).map(Number))
@@ -243,9 +250,10 @@ describe('memory of a step, estimated and real', () => {
     const opened = await openModel(await savedFiles(tf, built), () => Promise.resolve())
     built.dispose()
     const { graph } = opened
-    const load = passLoad(graph, sampleSizes(graph, [], new Map()), 'fast')
+    const load = passLoad(graph, sampleSizes(graph, [], new Map()), 'fast', 'layers')
     for (const frozen of [false, true]) {
-      const real = await measured(opened, frozen, few)
+      const model = await TrainableLayers.build(opened, true)
+      const real = measured(opened, model, frozen, few)
       // Rather too much than too little, and not so much that memory stays unused.
       expect((4 * load.training) / real.training).toBeGreaterThan(0.9)
       expect((4 * load.training) / real.training).toBeLessThan(most)
@@ -263,14 +271,36 @@ describe('memory of a step where the last layers alone learn, estimated and real
     const { graph, weights } = opened
     const names = [...new Set(weights.map(({ spec }) => spec.layerName))]
     const sizes = sampleSizes(graph, [], new Map())
-    const whole = passLoad(graph, sizes, 'fast').training
+    const whole = passLoad(graph, sizes, 'fast', 'layers').training
     for (const last of [1, Math.ceil(names.length / 2)]) {
       const learning = learningWeights(weights, names.slice(-last))
-      const real = await measured(opened, false, few, learning)
-      const load = passLoad(graph, sizes, 'fast', learning)
+      const model = await TrainableLayers.build(opened, true, learning)
+      const real = measured(opened, model, false, few)
+      const load = passLoad(graph, sizes, 'fast', 'layers', learning)
       expect((4 * load.training) / real.training).toBeGreaterThan(0.9)
       // Nothing in it is more than the same estimate of the whole.
       expect(load.training).toBeLessThanOrEqual(Math.max(whole, load.forward))
     }
+  })
+})
+
+describe('memory of a step of a graph, estimated and real', () => {
+  it.each([
+    ['a converted network', 1.5, () => openModel(graphBundle(mobileGraph()), go)],
+    [
+      'one with normalisation, nothing fused',
+      1.5,
+      () => openModel(graphBundle(unfusedGraph()), go),
+    ],
+    ['MobileNetV2, small', 1.3, () => openNet(buildMobileNetV2(96, 0.35, 10))],
+  ] as const)('%s', async (_, most, open) => {
+    const opened = await open()
+    const load = passLoad(opened.graph, sampleSizes(opened.graph, [], new Map()), 'fast', 'graph')
+    const real = measured(opened, new TrainableProgram(opened), false, 2)
+    const shares = [load.training / real.training, load.forward / real.forward]
+    const [training = NaN, forward = NaN] = shares.map((share) => 4 * share)
+    expect(training).toBeGreaterThan(0.9)
+    expect(training).toBeLessThan(most)
+    expect(forward).toBeGreaterThan(0.9)
   })
 })

@@ -23,10 +23,16 @@ import { firstPiece } from './first-piece'
 import type { RunPlace } from './run-place'
 import { Rollbacks } from './rollbacks'
 import { quietModel } from './network/quiet-model'
-import { TrainableLayers } from './network/trainable-layers'
-import { kernelsOf } from './training-task'
+import { trainsAsLayers } from '../model/build-model'
+import { requireRunnable } from '../model/model-store'
+import { buildTrainable } from './network/build-trainable'
+import { checkAnswers } from './network/check-answers'
+import { forwardPiece, kernelsOf } from './training-task'
 import type { TrainingTask } from './training-task'
 import { TrainingParts } from './training-parts'
+
+/** Samples by which a model is compared with itself before it trains. */
+const COMPARED_SAMPLES = 8
 
 /** The weights that a run ends with. */
 export interface RunEnd extends Candidate {
@@ -69,7 +75,7 @@ export class TrainingRun {
     )
     const opened = settings.dropout ? state.opened : quietModel(state.opened)
     const learning = learningWeights(start, settings.layers)
-    const model = await this.alone(() => TrainableLayers.build(opened, fused, learning))
+    const model = await this.alone(() => buildTrainable(opened, fused, learning))
     const parts = new TrainingParts({
       model,
       weights: start,
@@ -105,6 +111,7 @@ export class TrainingRun {
 
   private async train(parts: TrainingParts, { objective, teacher }: RunGoal): Promise<RunEnd> {
     const { settings, train } = this.task
+    await this.compare(parts)
     const before = await this.begin(parts)
     const stepper = parts.stepper(objective, teacher)
     const isNew = this.task.resume === null
@@ -141,6 +148,23 @@ export class TrainingRun {
     })
     const end = await this.epochs(loop, parts, passes)
     return { ...this.kept.chosen, end, passage: this.passageOf(parts) }
+  }
+
+  /**
+   * What trains by its graph is computed by other operators than what is measured.
+   * @throws StudioError 'train/other-answers'
+   */
+  private async compare({ model }: TrainingParts): Promise<void> {
+    const { start, state, tools } = this.task
+    if (trainsAsLayers(state.opened)) return
+    const stock = requireRunnable(state)
+    const samples = Math.min(COMPARED_SAMPLES, forwardPiece(this.task, COMPARED_SAMPLES))
+    for await (const { inputs } of this.feed.inOrder(samples, 1, this.signal))
+      await this.alone(async () => {
+        model.load(start)
+        await stock.setWeights(start, () => tools.pace.between(this.signal))
+        await checkAnswers(model, stock, inputs)
+      })
   }
 
   /** @returns the best epoch of before a break */

@@ -1,5 +1,5 @@
 import { StudioError } from '../../core/errors'
-import type { FormatId, ModelNote } from '../../core/model-summary'
+import type { FormatId, ModelNote, Obstacles } from '../../core/model-summary'
 import { describeValue } from '../../core/short-text'
 import type { TensorSpec } from '../../core/tensor-spec'
 import type { Drop } from '../../files/drop'
@@ -54,10 +54,7 @@ export function isGraphModel({ root }: TfjsFiles): boolean {
 }
 
 /** What a format makes of a model.json. */
-export interface ReadModelJson extends Pick<
-  OpenedModel,
-  'topology' | 'signature' | 'layers' | 'obstacles'
-> {
+export interface ReadModelJson extends Pick<OpenedModel, 'topology' | 'signature' | 'layers'> {
   /** What the topology calls itself. */
   readonly name: string
   /** Entries without one are no weights of the model. */
@@ -65,6 +62,7 @@ export interface ReadModelJson extends Pick<
   /** What it computes; axes and shapes may stand among the weights. */
   readonly graph: (weights: readonly OpenedWeight[]) => ModelGraph
   readonly notes: (weights: readonly OpenedWeight[]) => readonly ModelNote[]
+  readonly obstacles: (graph: ModelGraph) => Obstacles
 }
 
 /**
@@ -103,9 +101,10 @@ export function recognisedTfjs(
     format,
     missing: () => pairShards(model, manifest(), drop.files).missing,
     open: async (between) => {
-      const { name, specs, graph, notes, paired, ...parts } = parse()
+      const { name, specs, graph, notes, obstacles, paired, ...parts } = parse()
       const found = await checkedShards(model, manifest(), paired, drop.files, between)
       const weights = await readWeights(manifest(), found, specs, between)
+      const computed = graph(weights)
       const used = new Set([model, ...found.values()])
       const rest = drop.files.filter((file) => !used.has(file))
       return {
@@ -115,11 +114,12 @@ export function recognisedTfjs(
         file: model.path,
         files: [...used],
         ...parts,
-        graph: graph(weights),
+        graph: computed,
         weights,
         ...beside,
         companions: await readCompanions(model, rest),
         notes: [...notes(weights), ...pairingNotes(paired)],
+        obstacles: obstacles(computed),
       }
     },
     walk: async (visit, between) => {

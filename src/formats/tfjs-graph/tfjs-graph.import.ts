@@ -1,8 +1,11 @@
 import { StudioError } from '../../core/errors'
+import type { StudioErrorData } from '../../core/errors'
 import { cannotRun } from '../../core/model-summary'
-import type { Obstacles } from '../../core/model-summary'
 import type { Json, JsonObject } from '../../files/read-json'
 import { directWeights } from '../../graph/direct-weights'
+import type { ModelGraph } from '../../graph/graph'
+import { learntWeights } from '../../graph/learnt-weights'
+import { strangeOperator, unrunnable } from '../../graph/unrunnable'
 import type { ModelFormat } from '../format'
 import { byName } from '../tfjs-files/bare-graph'
 import { isObject } from '../tfjs-files/config-reader'
@@ -28,11 +31,16 @@ export const tfjsGraph: ModelFormat = {
   edit: editGraph,
 }
 
-/** Constants are no parameters, and nothing says which layer they belong to. */
-const frozen: Obstacles = {
-  run: null,
-  train: new StudioError('train/graph-model', {}).toData(),
-  cut: null,
+/** TensorFlow.js runs graphs that nothing trains: those that do something which no operator here means. */
+function obstacleToTraining(graph: ModelGraph): StudioErrorData | null {
+  const operator = strangeOperator(graph)
+  if (operator !== null) {
+    const params = { operator, number: unrunnable(graph).length }
+    return new StudioError('train/operator', params).toData()
+  }
+  return learntWeights(graph).size === 0
+    ? new StudioError('train/nothing-learnt', {}).toData()
+    : null
 }
 
 function readGraph(
@@ -58,7 +66,10 @@ function readGraph(
       ),
     specs,
     notes: (weights) => [{ code: 'note/graph-model', params: {} }, ...weightNotes(weights)],
-    obstacles: notRunnable === null ? frozen : cannotRun(notRunnable),
+    obstacles: (found) =>
+      notRunnable === null
+        ? { run: null, train: obstacleToTraining(found), cut: null }
+        : cannotRun(notRunnable),
   }
 }
 

@@ -47,7 +47,7 @@ function readBare(
     graph: () => bareGraph(layers, specs),
     specs,
     notes: weightNotes,
-    obstacles: cannotRun(new StudioError('open/no-topology', { file }).toData()),
+    obstacles: () => cannotRun(new StudioError('open/no-topology', { file }).toData()),
   }
 }
 
@@ -103,7 +103,7 @@ function readLayers(
       specs,
       renamed,
       notes: parsed.notes,
-      obstacles: noObstacles,
+      obstacles: () => noObstacles,
     }
   } catch (error) {
     if (!isStudioError(error) || !notComputed.has(error.code) || !isObject(topology)) throw error
@@ -116,7 +116,7 @@ function readLayers(
       specs,
       renamed: new Map(),
       notes: [],
-      obstacles: cannotRun(error.toData()),
+      obstacles: () => cannotRun(error.toData()),
     }
   }
 }

@@ -18,7 +18,7 @@ export interface HintPlace {
 /**
  * Whether features of two layers can be compared: as many sides, pictures of any size, everything else but the
  * channels alike.
- * @param student what can be looked into; @param teacher the same; null where it is a graph
+ * @param student what can be looked into; @param teacher the same; null where nothing can
  * @throws StudioError 'train/hint-layer'
  */
 export function hintPlace(
@@ -33,7 +33,10 @@ export function hintPlace(
   const refuse = (reason: string): StudioError =>
     new StudioError('train/hint-layer', { student: studentLayer, teacher: teacherLayer, reason })
   if (askFirst) throw refuse('features are not kept when the teacher is asked first')
-  if (teacher === null) throw refuse('a graph model has no layers to look into')
+  if (teacher === null)
+    throw refuse(
+      'the teacher has an operator that only TensorFlow.js computes, so nothing looks into it',
+    )
   if (own === undefined) throw refuse('the student has no layer of that name to look into')
   if (other === undefined) throw refuse('the teacher has no layer of that name to look into')
   const [studentChannels, teacherChannels] = [own.at(-1), other.at(-1)]

@@ -11,7 +11,7 @@ import { distillationLoss } from './distillation-loss'
 import type { OutputReading } from '../network/objective'
 import { logitsOf } from '../network/logits-of'
 import { inOneRow } from '../network/one-row'
-import { TrainableLayers } from '../network/trainable-layers'
+import { buildTrainable } from '../network/build-trainable'
 
 /** Outputs of so many bytes are kept; a larger set is computed again in each step. */
 const MOST_CACHED_BYTES = 256 * 2 ** 20
@@ -77,7 +77,7 @@ export class Teacher {
         graph.dispose()
       })
     }
-    const model = await TrainableLayers.build(opened, false)
+    const model = await buildTrainable(opened, false)
     if (weights !== null) model.load(weights)
     const features = source.hintLayer === null ? () => null : model.tap(source.hintLayer)
     const answer = (inputs: tf.Tensor[]): Taught => ({

@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs'
 import { StudioError } from '../../../core/errors'
 import { largestOf } from '../../../core/largest-of'
 import type { Targets } from '../../../data/task'
+import { squashed } from './squashed'
 import type { Squashing } from './unsquash'
 
 /** What the outputs of teacher and student are read as. */
@@ -132,18 +133,6 @@ function softmaxLoss(outputs: tf.Tensor2D, y: tf.Tensor): tf.Scalar {
 
 function squaredLoss(outputs: tf.Tensor, y: tf.Tensor): tf.Scalar {
   return tf.mean(tf.squaredDifference(outputs, y)).asScalar()
-}
-
-/** Outputs as the model says them. */
-function squashed(outputs: tf.Tensor, squashing: Squashing): tf.Tensor {
-  switch (squashing) {
-    case 'softmax':
-      return outputs.softmax()
-    case 'sigmoid':
-      return outputs.sigmoid()
-    case null:
-      return outputs
-  }
 }
 
 /** Summed over the outputs of a sample, mean over samples: max(x, 0) - x y + log(1 + exp(-|x|)). */

@@ -35,8 +35,9 @@ export class TrainableProgram implements TrainableModel {
   private readonly moving: ReadonlyMap<ValueName, MovingStatistics>
   private readonly transforms = new Map<string, WeightTransform>()
   private readonly changes = new Map<ValueName, Change[]>()
-  /** By tapped value, what was last made of it and nobody has taken yet. */
-  private readonly taken = new Map<ValueName, tf.Tensor | null>()
+  /** By tapped value, what was last made of it and nobody has taken yet: for each run of a frozen batch. */
+  private readonly taken = new Map<ValueName, tf.Tensor[]>()
+  private samples = 0
   private reached: ((layer: string) => void) | null = null
 
   /**
@@ -55,7 +56,8 @@ export class TrainableProgram implements TrainableModel {
     const learnt = learntWeights(graph)
     this.trained = new Map([...this.all].filter(([name]) => learnt.has(name) && learns(name)))
     this.moving = new Map([...movingIn(graph, this.all)].filter(([name]) => learns(name)))
-    this.statistics = [...this.moving.values()]
+    // A graph that was frozen to a batch runs several times for one of training: nothing has the statistics of all.
+    this.statistics = this.program.frozenBatch === null ? [...this.moving.values()] : []
     this.shapes = shapesOf(graph)
     this.said = new Map(graph.layers.map(({ name, outputs: [first = ''] }) => [name, first]))
     this.activations = roundedValues(graph).map((name) => ({
@@ -72,6 +74,8 @@ export class TrainableProgram implements TrainableModel {
   }
 
   forward(inputs: readonly tf.Tensor[], training: boolean, seed: number): tf.Tensor[] {
+    this.forget()
+    this.samples = inputs[0]?.shape[0] ?? 0
     const [first, ...others] = this.program.forward(inputs, this.pass(training, seed))
     return first === undefined ? [] : [inOneRow(first), ...others]
   }
@@ -92,11 +96,15 @@ export class TrainableProgram implements TrainableModel {
   tap(layer: string): () => tf.Tensor | null {
     const value = this.said.get(layer)
     if (value === undefined) return () => null
-    this.taken.set(value, null)
+    this.taken.set(value, [])
     return () => {
-      const tensor = this.taken.get(value) ?? null
-      this.taken.set(value, null)
-      return tensor
+      const parts = this.taken.get(value) ?? []
+      this.taken.set(value, [])
+      const [whole = null, ...others] = parts
+      if (others.length === 0) return whole
+      const joined = tf.tidy(() => tf.concat(parts).slice(0, this.samples))
+      tf.dispose(parts)
+      return joined
     }
   }
 
@@ -108,9 +116,16 @@ export class TrainableProgram implements TrainableModel {
   }
 
   dispose(): void {
-    for (const tensor of this.taken.values()) tensor?.dispose()
-    this.taken.clear()
+    this.forget()
     this.program.dispose()
+  }
+
+  /** What was tapped and nobody took. */
+  private forget(): void {
+    for (const [name, parts] of this.taken) {
+      tf.dispose(parts)
+      this.taken.set(name, [])
+    }
   }
 
   private pass(training: boolean, seed: number): Pass {
@@ -119,7 +134,7 @@ export class TrainableProgram implements TrainableModel {
     return {
       training,
       seed,
-      statistics: this.statisticsFrozen ? 'frozen' : 'batch',
+      statistics: this.statisticsFrozen || this.statistics.length === 0 ? 'frozen' : 'batch',
       ...(this.learning === null
         ? {}
         : { held: ({ inputs: [, , , mean] }) => this.learning?.has(mean ?? '') !== true }),
@@ -144,11 +159,8 @@ export class TrainableProgram implements TrainableModel {
     const { reached, taken } = this
     const name = node.outputs[place] ?? ''
     const own = (this.changes.get(name) ?? []).reduce((made, change) => change(made), value)
-    if (taken.has(name)) {
-      taken.get(name)?.dispose()
-      // A clone, and kept: the pass frees what lies between its operators.
-      taken.set(name, tf.keep(own.clone()))
-    }
+    // A clone, and kept: the pass frees what lies between its operators.
+    taken.get(name)?.push(tf.keep(own.clone()))
     if (reached === null) return own
     return telling(own, () => {
       reached(node.layer)

@@ -68,15 +68,18 @@ describe('winning back with training', () => {
     expect(spies.winBack).toHaveBeenCalledOnce()
   })
 
-  it('is not for a graph model, whose weights cannot be trained, and says that', () => {
-    const train = { code: 'train/graph-model', params: {} } as const
+  it('is not for a model that cannot be trained, and says why', () => {
+    const train = {
+      code: 'train/operator',
+      params: { operator: 'Mod (rest)', number: 1 },
+    } as const
     useStudio.getState().replaceModel(modelSummary({ obstacles: { ...noObstacles, train } }))
     useStudio.getState().setData({ state: 'attached', data: dataSummary({ splits }) })
     ended(accuracy(98), 500)
     // Of a tiny file the report may take more than anything takes away, which is not called smaller.
     expect(shown().replaceAll('\u00a0', ' ')).toContain('400 B → 500 B1.25× larger')
     expect(button()).toBeNull()
-    expect(shown()).toMatch(/Win back with trainingThis model cannot be trained\. .*graph model/)
+    expect(shown()).toMatch(/Win back with trainingThis model cannot be trained\. .*Mod/)
   })
 
   it('does not begin beside another run, and says so', () => {

@@ -1,4 +1,4 @@
-import { Switch } from '@mantine/core'
+import { Switch, Text } from '@mantine/core'
 import { useTranslation } from 'react-i18next'
 import { sparsitySchedules } from '../../../techniques/prune/sparsity-schedule'
 import type { TrainingSettings } from '../../../training/training-settings'
@@ -17,6 +17,9 @@ export function CompressionSettings({ settings, change }: GroupProps) {
   const { batchNorm, pruning, quantization } = settings
   const normalizes = useStudio((state) => state.model?.normalizes ?? false)
   const noisy = useStudio((state) => state.model?.noisy ?? false)
+  const isGraph = useStudio(
+    (state) => state.model?.notes.some(({ code }) => code === 'note/graph-model') ?? false,
+  )
   const steps = useStudio((state) => state.recipe.steps)
   const has = (technique: string): boolean =>
     steps.some((step) => step.enabled && step.technique === technique)
@@ -56,6 +59,11 @@ export function CompressionSettings({ settings, change }: GroupProps) {
             }}
           />
         </>
+      )}
+      {isGraph && !normalizes && (
+        <Text size="xs" c="dimmed">
+          {t('settings.folded')}
+        </Text>
       )}
       {has('prune') && (
         <PruningSchedule

@@ -87,13 +87,13 @@ describe('the train card', () => {
       true,
     ],
     [
-      'a graph model',
+      'a graph of which nothing is learnt',
       () => {
         withModel({
-          obstacles: { ...noObstacles, train: { code: 'train/graph-model', params: {} } },
+          obstacles: { ...noObstacles, train: { code: 'train/nothing-learnt', params: {} } },
         })
       },
-      /cannot be trained\..*frozen for inference/,
+      /cannot be trained\..*no weights that training changes/,
       false,
     ],
     [

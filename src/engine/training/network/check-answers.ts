@@ -1,0 +1,44 @@
+import * as tf from '@tensorflow/tfjs'
+import { StudioError } from '../../../core/errors'
+import { largestOf } from '../../../core/largest-of'
+import { answerDistance } from '../../model/answer-distance'
+import type { RunnableModel } from '../../model/runnable-model'
+import { inOneRow } from './one-row'
+import { squashed } from './squashed'
+import type { TrainableModel } from './trainable-model'
+
+/** Of the largest number: sums are added in another order. */
+const TOLERANCE = 1e-5
+
+/**
+ * Whether what will train answers as what will be measured, with the same weights. Rounding may grow in a deep model; then
+ * at least its choices have to be the same.
+ * @param stock with the weights of the model
+ * @throws StudioError 'train/other-answers'
+ */
+export async function checkAnswers(
+  model: TrainableModel,
+  stock: RunnableModel,
+  inputs: readonly tf.Tensor[],
+): Promise<void> {
+  const { found, wanted } = tf.tidy(() => {
+    const [scores = tf.scalar(NaN)] = model.forward(inputs, false, 0)
+    const [answer = tf.scalar(NaN)] = stock.predict(inputs)
+    return { found: squashed(scores, model.squashing).clone(), wanted: inOneRow(answer).clone() }
+  })
+  try {
+    const [own, expected] = [await found.data<'float32'>(), await wanted.data<'float32'>()]
+    const difference = answerDistance(own, expected)
+    if (difference <= TOLERANCE || choosesAlike(own, expected, wanted.shape.at(-1) ?? 1)) return
+    throw new StudioError('train/other-answers', { difference: difference.toPrecision(2) })
+  } finally {
+    tf.dispose([found, wanted])
+  }
+}
+
+function choosesAlike(found: Float32Array, wanted: Float32Array, columns: number): boolean {
+  if (columns < 2 || found.length !== wanted.length) return false
+  for (let from = 0; from < wanted.length; from += columns)
+    if (largestOf(found, from, columns) !== largestOf(wanted, from, columns)) return false
+  return found.every(Number.isFinite)
+}

@@ -1,0 +1,22 @@
+import { liveNodes } from './live-nodes'
+import type { ModelGraph } from './graph'
+import type { GraphNode, NodeOf, OpName } from './operators'
+
+export type RunnableNode = NodeOf<Exclude<OpName, 'opaque'>>
+
+export function isRunnable(node: GraphNode): node is RunnableNode {
+  return node.op !== 'opaque' && !(node.op === 'recurrent' && node.attributes.masked)
+}
+
+/** The first operator of a graph that no program runs, as its file calls it; null: there is none. */
+export function strangeOperator(graph: ModelGraph): string | null {
+  const [node] = unrunnable(graph)
+  if (node === undefined) return null
+  const row = graph.layers.find(({ name }) => name === node.layer)
+  return row === undefined ? node.id : `${row.className} (${row.name})`
+}
+
+/** Nodes that outputs depend on and that have no meaning here: such a graph only its own format runs. */
+export function unrunnable(graph: ModelGraph): readonly GraphNode[] {
+  return liveNodes(graph).filter((node) => !isRunnable(node))
+}

@@ -1,0 +1,27 @@
+import { act, screen } from '@testing-library/react'
+import { expect, it } from 'vitest'
+import { renderInProviders } from '../../../../testing/studio/render-in-providers'
+import { modelSummary } from '../../../../testing/studio/test-data'
+import { defaultTrainingSettings } from '../../../training/training-settings'
+import { useStudio } from '../../store/store'
+import { CompressionSettings } from './compression-settings'
+import '../../i18n/train-words'
+
+it('says of a graph that a converter has folded what could be measured anew, and of no other', () => {
+  const sentence = /has folded it into the weights/
+  const notes = [{ code: 'note/graph-model', params: {} }] as const
+  const open = (changes: Parameters<typeof modelSummary>[0]): void => {
+    act(() => {
+      useStudio.getState().replaceModel(modelSummary(changes))
+    })
+  }
+  open({})
+  renderInProviders(
+    <CompressionSettings settings={defaultTrainingSettings} change={() => undefined} />,
+  )
+  expect(screen.queryByText(sentence)).toBeNull()
+  open({ notes })
+  expect(screen.getByText(sentence)).toBeTruthy()
+  open({ notes, normalizes: true })
+  expect(screen.queryByText(sentence)).toBeNull()
+})
