@@ -1,7 +1,6 @@
-import { readFileSync, statSync } from 'node:fs'
+import { statSync } from 'node:fs'
 import { dirname } from 'node:path'
 import * as tf from '@tensorflow/tfjs'
-import { unzipSync } from 'fflate'
 import { createRandom } from '../src/core/random.ts'
 import { npyBytes } from '../testing/files/foreign-data.ts'
 import { inOneByte, nodeOf, smallGraph } from '../testing/files/graph-files.ts'
@@ -10,22 +9,12 @@ import { opaqueGraph } from '../testing/files/opaque-graph.ts'
 import { dropOnPage } from '../testing/browser/drop.ts'
 import { writeFiles } from '../testing/browser/foreign-files.ts'
 import { pageOutputs } from './support/page-outputs.ts'
+import { stockGraph } from './support/stock-graph.ts'
 import { Studio } from './support/studio.ts'
 import { expect, test } from './support/studio-test.ts'
 
 const filesOf = ({ json, shards }: GraphFiles): Map<string, Uint8Array | string> =>
   new Map<string, Uint8Array | string>([['model.json', JSON.stringify(json)], ...shards])
-
-/** What plain TensorFlow.js makes of a downloaded zip. */
-async function stockGraph(path: string): Promise<tf.GraphModel> {
-  const files = unzipSync(new Uint8Array(readFileSync(path)))
-  const json = JSON.parse(new TextDecoder().decode(files['model.json'])) as tf.io.ModelJSON
-  const artifacts = await tf.io.getModelArtifactsForJSON(json, ([group]) => {
-    const shard = files[group?.paths[0] ?? ''] ?? new Uint8Array()
-    return Promise.resolve([group?.weights ?? [], shard.slice().buffer])
-  })
-  return tf.loadGraphModel(tf.io.fromMemory(artifacts))
-}
 
 test('a graph model is compressed, measured, downloaded, and gives the same in stock TensorFlow.js', async ({
   page,
