@@ -206,6 +206,30 @@ describe('a graph model', () => {
     expect(wanted.at(-1)).toBeLessThan(0.8 * (wanted[0] ?? 0))
   })
 
+  it.each([4, 12])(
+    'frozen to a batch of eight teaches, and is taught, in batches of %i as if it were not',
+    async (batchSize) => {
+      const losses: number[][] = []
+      for (const frozen of [8, -1]) {
+        await openGraph(graphTwin(foldedBars(7), 'fused', frozen), 120)
+        const { result: teacher } = await drained(
+          engine.current.teacher.open({ files: dropped(graphTwin(foldedBars(), 'fused', frozen)) }),
+        )
+        const hint = { studentLayer: 'wide', teacherLayer: 'wide', weight: 1 }
+        const settings = distilling({ teacher: teacher.id, hint }, { epochs: 1, batchSize })
+        const before = tf.memory().numTensors
+        const { events } = await train({ settings })
+        expect(tf.memory().numTensors).toBe(before)
+        losses.push(ofType(events, 'progress').map(({ loss }) => loss))
+      }
+      const [found = [], wanted = []] = losses
+      expect(wanted.length).toBeGreaterThan(2)
+      wanted.forEach((loss, at) => {
+        expect(Math.abs(loss - (found[at] ?? NaN))).toBeLessThan(1e-3)
+      })
+    },
+  )
+
   it('teaches layers', async () => {
     await openBuilt(engine.current, smallModel())
     await attachBars(engine.current)

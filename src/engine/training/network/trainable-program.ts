@@ -100,9 +100,12 @@ export class TrainableProgram implements TrainableModel {
     return () => {
       const parts = this.taken.get(value) ?? []
       this.taken.set(value, [])
-      const [whole = null, ...others] = parts
-      if (others.length === 0) return whole
-      const joined = tf.tidy(() => tf.concat(parts).slice(0, this.samples))
+      const [whole = null] = parts
+      const { frozenBatch } = this.program
+      // A frozen batch is filled up, also where it is the only one.
+      if (whole === null || frozenBatch === null || frozenBatch === this.samples) return whole
+      // Kept as the parts are: a teacher is asked within a scope.
+      const joined = tf.keep(tf.tidy(() => tf.concat(parts).slice(0, this.samples)))
       tf.dispose(parts)
       return joined
     }
