@@ -41,3 +41,19 @@ it('are not those of a nested model, nor those that leave channels or all sides 
   expect(names(graph, open)).toEqual(['dense'])
   expect(names(graph, new Map())).toEqual([])
 })
+
+it('are not those that make probabilities, which nothing computes in training, also where others hand them on', () => {
+  const ended = graphOf({
+    inputs: { x: [null, 4] },
+    parameters: { kernel: [4, 4] },
+    nodes: [
+      node('matMul', product, ['x', 'kernel', null], ['dense']),
+      node('unary', { function: 'Relu' }, ['dense'], ['relu']),
+      node('softmax', { axis: -1, log: false }, ['relu'], ['chances']),
+      node('identity', {}, ['chances'], ['out']),
+    ],
+  })
+  const told = new Map(['dense', 'relu', 'chances', 'out'].map((name) => [name, [null, 4]]))
+  expect(names(ended, told)).toEqual(['dense', 'relu'])
+  expect(names({ ...ended, outputs: ['out', 'chances'] }, told)).toEqual(['dense', 'relu'])
+})

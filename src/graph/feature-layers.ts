@@ -1,7 +1,9 @@
 import type { LayerFeatures } from '../core/model-summary'
 import type { ModelGraph } from './graph'
+import { liveNodes } from './live-nodes'
 import type { OpName } from './operators'
-import type { Shape } from './values'
+import { unsquashed } from './unsquashed'
+import type { Shape, ValueName } from './values'
 
 /** Say nothing of their own, or something else while they train. */
 const silent: ReadonlySet<OpName> = new Set<OpName>(['batchNormalization', 'identity', 'noise'])
@@ -12,15 +14,23 @@ const silent: ReadonlySet<OpName> = new Set<OpName>(['batchNormalization', 'iden
  * @param shapes of what layers say, by their names
  */
 export function featureLayers(
-  { layers, nodes, outputs }: ModelGraph,
+  graph: ModelGraph,
   shapes: ReadonlyMap<string, Shape>,
 ): readonly LayerFeatures[] {
+  const { layers, nodes, outputs } = graph
   const loud = new Set(nodes.filter(({ op }) => !silent.has(op)).map(({ id }) => id))
-  const returned = new Set(outputs)
+  const returned = new Set([...outputs, ...goneAround(graph)])
   return layers.flatMap(({ name, nested, ...layer }) => {
     const shape = shapes.get(name) ?? []
     const channels = shape.length < 2 ? null : (shape.at(-1) ?? null)
     if (nested || channels === null || !layer.nodes.some((id) => loud.has(id))) return []
     return layer.outputs.some((value) => returned.has(value)) ? [] : [{ name, shape }]
   })
+}
+
+/** What nothing computes while the model trains: probabilities that it hands on until it returns them. */
+function goneAround(graph: ModelGraph): readonly ValueName[] {
+  const valuesOf = (one: ModelGraph): ValueName[] => liveNodes(one).flatMap((node) => node.outputs)
+  const left = new Set(valuesOf(unsquashed(graph).graph))
+  return valuesOf(graph).filter((value) => !left.has(value))
 }
