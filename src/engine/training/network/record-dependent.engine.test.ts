@@ -222,3 +222,43 @@ it('a wrapper that is frozen keeps the statistics of what it carries out at each
   tf.dispose(inputs)
   stock.dispose()
 })
+
+it('a layer that is frozen keeps its statistics in a model that a wrapper carries out, where another learns', async () => {
+  const inner = tf.sequential({
+    layers: [
+      layers.dense({ units: 4, inputShape: [4], name: 'deep' }),
+      layers.batchNormalization({ name: 'normal' }),
+    ],
+  })
+  const stock = tf.sequential({
+    layers: [
+      layers.timeDistributed({ inputShape: [3, 4], layer: inner, name: 'each' }),
+      layers.flatten({}),
+      layers.dense({ units: 2, name: 'last' }),
+    ],
+  })
+  const model = await opened(stock)
+  const floats = model.weights.flatMap(({ spec, values }) =>
+    values instanceof Float32Array ? [{ spec, values }] : [],
+  )
+  const inputs = randomInputs(stock, 4, 2)
+  for (const names of [['each/deep'], ['each/deep', 'each/normal']]) {
+    const trainable = await TrainableLayers.build(
+      model,
+      false,
+      learningWeights(model.weights, names),
+    )
+    expect(trainable.trained.size).toBe(2 * names.length)
+    tf.tidy(() => {
+      trainable.forward(inputs, true, 0)
+    })
+    const after = await trainable.read(floats)
+    const moved = after.filter(({ values }, at) =>
+      values.some((value, index) => value !== floats[at]?.values[index]),
+    )
+    expect(moved.length > 0).toBe(names.length > 1)
+    trainable.dispose()
+  }
+  tf.dispose(inputs)
+  stock.dispose()
+})

@@ -18,7 +18,7 @@ import type {
   TrainableModel,
   WeightTransform,
 } from './trainable-model'
-import { unsquash } from './unsquash'
+import { heldBy, unsquash } from './unsquash'
 import type { Squashing } from './unsquash'
 import { withScale } from './with-scale'
 
@@ -62,8 +62,9 @@ export class TrainableLayers implements TrainableModel {
     this.model = model
     const layers = [...allLayers(model)]
     const learns = ({ originalName }: LayerVariable): boolean => learning?.has(originalName) ?? true
+    const wrapped = layers.flatMap(layersWithin)
     this.frozen = new Set(
-      layers.filter(({ weights }) => weights.length > 0 && !weights.some(learns)),
+      [...layers, ...wrapped].filter(({ weights }) => weights.length > 0 && !weights.some(learns)),
     )
     for (const layer of layers) layer.trainable = true
     const trained = new Map<string, tf.Variable>()
@@ -95,6 +96,8 @@ export class TrainableLayers implements TrainableModel {
     for (const layer of layers)
       if (isNormalization(layer)) this.letFreeze(layer, fused && model.layers.includes(layer))
       else if (this.frozen.has(layer) && Reflect.has(layer, 'layer')) this.letFreeze(layer, false)
+    for (const layer of wrapped)
+      if (isNormalization(layer) && this.frozen.has(layer)) this.letFreeze(layer, false)
     for (const layer of layers) if (!(layer instanceof tf.LayersModel)) this.tellWhenTraining(layer)
     for (const [name, weight] of this.layerVariables) {
       const variable = all.get(name)
@@ -275,4 +278,10 @@ function* allLayers(model: tf.LayersModel): Generator<tf.layers.Layer> {
     yield layer
     if (layer instanceof tf.LayersModel) yield* allLayers(layer)
   }
+}
+
+/** Those of a model that a wrapper carries out at each step. */
+function layersWithin(layer: tf.layers.Layer): tf.layers.Layer[] {
+  const held = heldBy(layer)
+  return held instanceof tf.LayersModel ? [...allLayers(held)] : []
 }

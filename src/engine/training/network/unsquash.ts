@@ -61,7 +61,7 @@ function layerAt({ layers }: tf.LayersModel, path: string): tf.layers.Layer | nu
 }
 
 /** What a layer carries out at each step. */
-function heldBy(layer: tf.layers.Layer): tf.layers.Layer | null {
+export function heldBy(layer: tf.layers.Layer): tf.layers.Layer | null {
   const held: unknown = Reflect.get(layer, 'layer')
   return held instanceof tf.layers.Layer ? held : null
 }
