@@ -1,7 +1,7 @@
 /**
- * How much smaller the file gets where ten minutes of training on two cores are allowed: the second half of "Make it
- * small", after its first, at half a point on validation. The test split is read once, for the winner. Time is that of the
- * processors, since machines do other work beside it: a minute is one of both.
+ * How much smaller the file gets where ten minutes of training are allowed: the second half of "Make it small", after its
+ * first, at half a point on validation. The test split is read once, for the winner. Time is that of the processor, since
+ * machines do other work beside it; a run has one of them.
  * Run: `npm run experiment:search-trained -- --sample lenet-5 --seed 1`, after `experiment:search` of the same sample, whose
  * measurements it goes on from. Results of other seeds stay.
  */
@@ -15,8 +15,6 @@ import type { SampleId } from './laboratory.ts'
 import { readExperiments, recordExperiments } from './record.ts'
 import type { MeasuredFigures } from './search-progress.ts'
 import { goal, keptMeasure, searched } from './searching.ts'
-
-const PROCESSORS = 2
 
 const { values: asked } = parseArgs({
   options: {
@@ -42,7 +40,7 @@ const steps = runTraining(
     measure: (recipe) => laboratory.tried(recipe),
     now: () => {
       const { user, system } = process.cpuUsage()
-      return (user + system) / 1000 / PROCESSORS
+      return (user + system) / 1000
     },
   },
   Number(asked.minutes) * 60_000,
