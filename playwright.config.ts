@@ -56,7 +56,11 @@ export default defineConfig({
     },
     {
       name: 'wasm',
-      testIgnore: /\.webgpu\.spec\.ts$/,
+      // Whether anything piles up is asked by `npm run soak`, every night: two cycles here would say little.
+      testIgnore: [
+        /\.webgpu\.spec\.ts$/,
+        ...(process.env['SOAK_CYCLES'] === undefined ? [/soak\.spec\.ts$/] : []),
+      ],
       use: { launchOptions: launch() },
     },
   ],

@@ -6,8 +6,8 @@ import { Studio } from './support/studio.ts'
 import { expect, test } from './support/studio-test.ts'
 import { rememberTraining } from './support/training.ts'
 
-/** `npm run soak` asks for more, and for a file with what was counted. */
-const cycles = Number(process.env['SOAK_CYCLES'] ?? 2)
+/** `npm run soak` says how many, and where to what was counted is written. */
+const cycles = Number(process.env['SOAK_CYCLES'])
 const record = process.env['SOAK_RECORD']
 
 /** What is made once, such as caches, is made in the first cycles; from this one on nothing may grow. */
