@@ -207,6 +207,12 @@ describe('the second half of a search', () => {
       [582, 11],
     ])
     expect(best.found.loss).toBeLessThan(0.004)
+    // Two epochs in all: what one gives is known.
+    const once = await trained({
+      goal: { kind: 'bytes', most: 600 },
+      ...{ least: 300, minutes: 0.4 },
+    })
+    expect(once.runs).toHaveLength(1)
   })
 
   it('takes runs that were stopped for as long as they were', async () => {

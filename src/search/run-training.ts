@@ -165,6 +165,8 @@ class TrainingSearch<Found extends Figures> {
     let bytes =
       goal.kind === 'bytes' ? size * this.whole : this.notAbove(look.bytes * sizeStep(goal, later))
     for (const [at, share] of fewRuns[goal.kind].entries()) {
+      // The same settings for no longer than before would come out the same.
+      if (goal.kind === 'bytes' && this.fitting(share * this.msLeft) <= this.epochs) return
       const candidate = this.made(bytes, leastBits)
       if (candidate === null) return
       const found = yield* this.tryOut(candidate, share * this.msLeft, at + 2)
@@ -206,9 +208,7 @@ class TrainingSearch<Found extends Figures> {
     let recipe = start
     for (;;) {
       // Nobody knows how long an epoch takes before one was trained.
-      const left = ends - this.world.now()
-      const fit = this.epochs === 0 ? 1 : Math.floor((left * this.epochs) / this.spent)
-      const epochs = left > 0 ? fit : 0
+      const epochs = this.fitting(ends - this.world.now())
       if (epochs < 1) return recipe === start ? null : recipe
       const isFirst = this.epochs === 0
       this.begun.add(keyOf(recipe))
@@ -222,6 +222,12 @@ class TrainingSearch<Found extends Figures> {
       // Somebody who stops a run has seen enough of these settings.
       if (!isFirst || made.epochs < epochs || this.hasFewEpochs) return recipe
     }
+  }
+
+  /** How many epochs there is time for; one where nobody knows. */
+  private fitting(ms: number): number {
+    if (ms <= 0) return 0
+    return this.epochs === 0 ? 1 : Math.floor((ms * this.epochs) / this.spent)
   }
 
   private step(
