@@ -51,20 +51,27 @@ function decodeCodes(
  */
 export function countZeros(file: string, tensor: string, values: OpenedWeight['values']): number {
   let zeros = 0
+  // NaN and the infinities are the only numbers for which this difference is not zero. Nothing branches on a value:
+  // half of the time of opening a large model is spent here.
+  let odd = 0
+  for (let i = 0; i < values.length; i++) {
+    const value = values[i] ?? 0
+    zeros += value === 0 ? 1 : 0
+    odd += value - value
+  }
+  if (odd !== 0) refuseOddNumbers(file, tensor, values)
+  return zeros
+}
+
+function refuseOddNumbers(file: string, tensor: string, values: OpenedWeight['values']): never {
   let nan = 0
   let infinite = 0
   let firstIndex = -1
-  for (let i = 0; i < values.length; i++) {
-    const value = values[i] ?? 0
-    if (value === 0) zeros++
-    // NaN and the infinities are the only numbers for which this difference is not zero.
-    else if (value - value !== 0) {
-      if (firstIndex < 0) firstIndex = i
-      if (Number.isNaN(value)) nan++
-      else infinite++
-    }
+  for (const [index, value] of values.entries()) {
+    if (Number.isFinite(value)) continue
+    if (firstIndex < 0) firstIndex = index
+    if (Number.isNaN(value)) nan++
+    else infinite++
   }
-  if (firstIndex >= 0)
-    throw new StudioError('open/non-finite', { file, tensor, nan, infinite, firstIndex })
-  return zeros
+  throw new StudioError('open/non-finite', { file, tensor, nan, infinite, firstIndex })
 }
