@@ -12,6 +12,10 @@ describe('the size after one that was trained', () => {
     expect(steps.at(-1)).toBe(1.25)
   })
 
+  it('is surely larger after one that misses it', () => {
+    expect(after(0.006)).toBeCloseTo((0.006 / 0.0045) ** (1 / 3), 12)
+  })
+
   it('is always smaller after one that keeps to the goal', () => {
     expect(after(0.005)).toBe(0.95)
     expect(after(0.002)).toBeCloseTo((0.002 / 0.0045) ** (1 / 6), 12)
