@@ -30,8 +30,9 @@ const LEAST_BITS = 2
  * there at once, whatever comes of the rest; then the front of all allocations over layers by what they are thought to
  * cost and to move the outputs of the whole, its place for the goal by measuring a few of its points; then whether the
  * front by what layers lose of their own outputs goes further, since what moves probabilities alone costs no accuracy;
- * then the neighbours of the better of the two, where each measurement corrects what was thought. With the same table and the same figures it asks for the same settings in the same order, so
- * one that was cut short goes on where it was once `measure` answers from memory.
+ * then the neighbours of the better of the two, where each measurement corrects what was thought. With the same table and
+ * the same figures it asks for the same settings in the same order, so one that was cut short goes on where it was once
+ * `measure` answers from memory.
  * The guess is none of what the search knows, so that it finds the same with it and without it.
  * @param base whose seed and weights are kept; its steps are replaced
  */

@@ -11,21 +11,14 @@ type Choice =
 
 export type SearchRow = Row<Choice>
 
-const known = new WeakMap<SensitivityTable, Map<boolean, readonly SearchRow[]>>()
-
 /**
  * The layers and small tensors of a model as rows of a front, by what they cost and move. Biases that are put right
  * are floats, whatever is asked of them.
  */
-export function rowsOfTable(table: SensitivityTable, corrected: boolean): readonly SearchRow[] {
-  const made = known.get(table) ?? new Map<boolean, readonly SearchRow[]>()
-  known.set(table, made)
-  const rows = made.get(corrected) ?? makeRows(table, corrected)
-  made.set(corrected, rows)
-  return rows
-}
-
-function makeRows({ layers, small }: SensitivityTable, corrected: boolean): readonly SearchRow[] {
+export function rowsOfTable(
+  { layers, small }: SensitivityTable,
+  corrected: boolean,
+): readonly SearchRow[] {
   return [
     ...layers.map((sensitivity): SearchRow => {
       const { layer, cells } = sensitivity

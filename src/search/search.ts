@@ -41,6 +41,8 @@ export class Search<Found extends Figures> {
   private readonly ground: SearchGround<Found>
   private readonly goal: SearchGoal
   private readonly opinion: Opinion
+  /** What the opinion says, which is asked for with every candidate. */
+  private readonly said = new Map<boolean, readonly SearchRow[]>()
   /** By settings. */
   private readonly tried = new Map<string, Tried<Found>>()
   private best: Tried<Found> | null = null
@@ -57,7 +59,13 @@ export class Search<Found extends Figures> {
   }
 
   private get rows(): readonly SearchRow[] {
-    return this.opinion(this.corrected)
+    return this.rowsWith(this.corrected)
+  }
+
+  private rowsWith(corrected: boolean): readonly SearchRow[] {
+    const rows = this.said.get(corrected) ?? this.opinion(corrected)
+    this.said.set(corrected, rows)
+    return rows
   }
 
   bestPoint(): SearchPoint<Found> | null {
@@ -156,7 +164,7 @@ export class Search<Found extends Figures> {
   }
 
   private recipeOf({ point, corrected }: Pick<Tried<Found>, 'point' | 'corrected'>): Recipe {
-    const rows = this.opinion(corrected)
+    const rows = this.rowsWith(corrected)
     return recipeOf(this.ground.base, allocationOf(rows, point.chosen, corrected))
   }
 
