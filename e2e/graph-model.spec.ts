@@ -9,6 +9,7 @@ import { opaqueGraph } from '../testing/files/opaque-graph.ts'
 import { dropOnPage } from '../testing/browser/drop.ts'
 import { writeFiles } from '../testing/browser/foreign-files.ts'
 import { pageOutputs } from './support/page-outputs.ts'
+import { expectRowsAmong } from './support/rows-among.ts'
 import { stockGraph } from './support/stock-graph.ts'
 import { Studio } from './support/studio.ts'
 import { expect, test } from './support/studio-test.ts'
@@ -53,13 +54,7 @@ test('a graph model is compressed, measured, downloaded, and gives the same in s
       ) as tf.Tensor
     ).dataSync(),
   )
-  for (let row = 0; row < 8; row++) {
-    const wanted = outputs.values.subarray(row * 5, row * 5 + 5)
-    const distance = (sample: number): number =>
-      Math.max(...wanted.map((value, i) => Math.abs(value - (answers[sample * 5 + i] ?? NaN))))
-    const nearest = Math.min(...Array.from({ length: count }, (_, sample) => distance(sample)))
-    expect(nearest).toBeLessThan(1e-5)
-  }
+  expectRowsAmong(outputs.values, answers, 5)
   model.dispose()
 })
 
