@@ -276,7 +276,7 @@ export interface OpAttributes {
     readonly bias: number
   }
   /**
-   * [x, ...parameters, ...states] Parameters in the order of the file, both directions one after the other.
+   * [x, ...parameters, ...states, mask?] Parameters in the order of the file, both directions one after the other.
    * The time axis stands before those of one step. Gives what it says of its sequence, then states, those of one
    * direction after the other, of stacked cells the last first.
    */
@@ -294,7 +294,7 @@ export interface OpAttributes {
     }[]
     /** From the last step to the first; what it says of its sequence comes in that order. */
     readonly backwards: boolean
-    /** Some steps may be left out by a mask that comes beside the values: its own format alone runs that. */
+    /** The last input says for each step whether it counts: one that does not leaves all states as they were. */
     readonly masked: boolean
     /** How both directions are joined; null: there is one. lists: two outputs. */
     readonly directions: 'concat' | 'sum' | 'mul' | 'ave' | 'lists' | null

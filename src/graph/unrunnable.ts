@@ -5,7 +5,7 @@ import type { GraphNode, NodeOf, OpName } from './operators'
 export type RunnableNode = NodeOf<Exclude<OpName, 'opaque'>>
 
 export function isRunnable(node: GraphNode): node is RunnableNode {
-  return node.op !== 'opaque' && !(node.op === 'recurrent' && node.attributes.masked)
+  return node.op !== 'opaque'
 }
 
 /** The first operator of a graph that no program runs, as its file calls it; null: there is none. */

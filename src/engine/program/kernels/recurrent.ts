@@ -17,6 +17,8 @@ interface Reading {
   /** kernel, recurrent kernel, and a bias where it has one */
   readonly weights: readonly tf.Tensor[]
   readonly begun: readonly tf.Tensor[] | null
+  /** [n, time] Which steps count; null: all. */
+  readonly counts: tf.Tensor | null
   readonly backwards: boolean
   /** Of its noise. */
   readonly seed: number
@@ -70,6 +72,8 @@ function thinned(
 /** @param x [n, time, ...step] */
 function readThrough(x: tf.Tensor, reading: Reading): Read {
   const { cell, weights, window, call, begun, backwards } = reading
+  const inOrder = <Item>(items: readonly Item[]): Item[] =>
+    backwards ? items.toReversed() : [...items]
   const [n = 1, time = 1, ...step] = x.shape
   const left = thinned(x, cell.dropout.input, [1], reading)
   const product = multiplied(tf.reshape(left, [n * time, ...step]), reading)
@@ -92,14 +96,30 @@ function readThrough(x: tf.Tensor, reading: Reading): Read {
       ? null
       : maskOf(kept, cell.dropout.state, { ...reading, seed: reading.seed + 1 })
   const steps: tf.Tensor[] = []
-  for (const row of backwards ? rows.toReversed() : rows) {
+  const counts = reading.counts === null ? [] : inOrder(tf.unstack(reading.counts, 1))
+  for (const [at, row] of inOrder(rows).entries()) {
     const [first, ...others] = states
     const heard = first === undefined || mask === null ? states : [tf.mul(first, mask), ...others]
-    states = carryOut(row, heard)
+    states = counted(carryOut(row, heard), states, counts[at] ?? null)
     const [said] = states
     if (said !== undefined) steps.push(said)
   }
   return { steps, states }
+}
+
+/** Of samples for which the step does not count, the states of before. @param counts [n] */
+function counted(
+  after: readonly tf.Tensor[],
+  before: readonly tf.Tensor[],
+  counts: tf.Tensor | null,
+): readonly tf.Tensor[] {
+  if (counts === null) return after
+  return after.map((state, at) => {
+    const old = before[at]
+    if (old === undefined) return state
+    const sides = state.shape.map((_, axis) => (axis === 0 ? -1 : 1))
+    return tf.where(tf.broadcastTo(tf.reshape(counts, sides), state.shape), state, old)
+  })
 }
 
 function maskOf(like: tf.Tensor, rate: number, reading: Reading): tf.Tensor | null {
@@ -112,8 +132,14 @@ interface Direction {
   readonly weights: readonly tf.Tensor[]
   /** Of the last cell first; nothing where it begins with zeros. */
   readonly begun: readonly tf.Tensor[]
+  readonly counts: tf.Tensor | null
   readonly backwards: boolean
   readonly seed: number
+}
+
+/** In the order in which the cell is given the steps: only the first reads them as they came. */
+function countsOf({ backwards, counts }: Direction, at: number): tf.Tensor | null {
+  return counts === null || !backwards || at === 0 ? counts : tf.reverse(counts, 1)
 }
 
 /** Cell after cell through the whole sequence: what one says is what the next reads. */
@@ -134,6 +160,7 @@ function throughCells(call: Call<'recurrent'>, x: tf.Tensor, direction: Directio
       window,
       weights,
       begun: direction.begun.length === 0 ? null : direction.begun.slice(left, left + own),
+      counts: countsOf(direction, at),
       // Only the first cell sees the sequence as it came.
       backwards: direction.backwards && at === 0,
       seed: direction.seed + 7 * at,
@@ -166,9 +193,10 @@ function joined(
 }
 
 export const recurrent: Kernel<'recurrent'> = (call) => {
-  const { cells, directions, sequences, window, states, backwards } = call.node.attributes
+  const { cells, directions, masked, sequences, window, states, backwards } = call.node.attributes
   const x = given(call, 0)
   const rest = call.inputs.slice(1).map((_, at) => given(call, at + 1))
+  const counts = masked ? tf.cast(rest.pop() ?? tf.scalar(1), 'bool') : null
   const both = directions === null ? 1 : 2
   const weights = cells.reduce((sum, { biased }) => sum + (biased ? 3 : 2), 0)
   const needed = cells.reduce((sum, { kind }) => sum + statesOf[kind], 0)
@@ -181,6 +209,7 @@ export const recurrent: Kernel<'recurrent'> = (call) => {
     throughCells(call, rows, {
       weights: rest.slice(weights * at, weights * (at + 1)),
       begun: begun.slice(needed * at, needed * (at + 1)),
+      counts,
       backwards: backwards !== (at === 1),
       seed: seed + 101 * at,
     }),

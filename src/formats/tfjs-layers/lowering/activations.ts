@@ -4,10 +4,14 @@ import { activations } from '../keras-names'
 import type { ActivationName } from '../keras-names'
 import { NotExact } from './lowered-call'
 import type { Flowing, LoweredCall } from './lowered-call'
+import { maskOf } from './masks'
 import { number } from './settings'
 
 /** ONNX gives the same to more digits than float32 holds. */
 const SELU = { alpha: 1.6732632423543772, gamma: 1.0507009873554805 } as const
+
+/** What TensorFlow.js takes off scores that do not count. */
+const FAR = 1e9
 
 const meanings: { readonly [Name in ActivationName]: CellFunction } = {
   linear: null,
@@ -89,16 +93,23 @@ export function prelu(call: LoweredCall): Flowing {
   return call.node('prelu', {}, [call.x, call.weight('alpha')])
 }
 
-/**
- * tfjs counts the first axis behind the batch where the file says none, and puts a mask into the values first: what that
- * makes of them is not known, what the softmax then does is.
- */
+/** tfjs counts the first axis behind the batch where the file says none, and leaves out what a mask does. */
 export function softmax(call: LoweredCall): Flowing {
   const axis = call.axis(number(call.config, 'axis', 1))
-  const { config, x } = call
-  const own = { config: config.object, outputs: 1 }
-  const read = call.called.masked ? call.node('opaque', own, [x]) : x
-  return call.node('softmax', { axis, log: false }, [read])
+  return call.node('softmax', { axis, log: false }, [counting(call)])
+}
+
+/** Scores, far below all others where a step does not count. */
+function counting(call: LoweredCall): Flowing {
+  const { x } = call
+  const { mask } = call.called
+  if (mask === null) return x
+  const steps = maskOf(call, mask)
+  // Of other ranks TensorFlow.js stretches the mask along the steps.
+  const own = steps.rank === x.rank ? steps : maskOf(call, 'unknown')
+  const away = { function: 'Affine', scale: FAR, offset: -FAR } as const
+  const less = call.node('unary', away, [call.node('cast', { to: 'float32' }, [own])])
+  return call.node('combine', { function: 'Add' }, [x, less])
 }
 
 /** Whole numbers become broken ones first. */

@@ -10,8 +10,9 @@ import type { FlatLayer } from '../flatten-layers'
 import { modelClasses } from '../layer-catalog'
 import type { TopologyLayer, TopologyModel } from '../topology'
 import { LoweredCall, NotExact } from './lowered-call'
-import type { CalledLayer, Flowing } from './lowered-call'
-import { askedOutputs, callKey, orderedCalls } from './ordered-calls'
+import type { CalledLayer, Flowing, Mask } from './lowered-call'
+import { isMasked, maskBehind } from './masks'
+import { askedOutputs, callKey, callsAsTheyRun, orderedCalls } from './ordered-calls'
 import type { Step } from './ordered-calls'
 import { isLowered, lowerings } from './table'
 
@@ -27,6 +28,19 @@ export function lowerLayers(
   specs: ReadonlyMap<string, TensorSpec>,
 ): ModelGraph {
   return new LayersLowering(model, specs).run()
+}
+
+/** Where a model is called. */
+interface Place {
+  /** Of the names of its layers. */
+  readonly prefix: string
+  /** Axes before the first side of a sample. */
+  readonly lead: number
+  /**
+   * What TensorFlow.js hands to layers that read no mask of their own: the mask that was read last. It is one with that of
+   * a model inside, once there is one; null: nobody has read a mask.
+   */
+  readonly told: { mask: Mask | null } | null
 }
 
 /** The way through a model, the same at each of its calls. */
@@ -53,7 +67,7 @@ class LayersLowering {
     private readonly specs: ReadonlyMap<string, TensorSpec>,
   ) {
     this.rows = new Map(flattenLayers(model).map((layer) => [layer.name, layer]))
-    this.masked = givesMask(model)
+    this.masked = isMasked(model)
   }
 
   run(): ModelGraph {
@@ -61,8 +75,7 @@ class LayersLowering {
     const results = this.through(
       this.model,
       given.map(({ flowing }) => flowing),
-      '',
-      1,
+      { prefix: '', lead: 1, told: null },
     )
     return {
       inputs: given.map(({ input }) => input),
@@ -100,14 +113,13 @@ class LayersLowering {
     }
   }
 
-  /** What a model makes of values. @param lead axes before the first side of a sample */
-  private through(
-    model: TopologyModel,
-    given: readonly Flowing[],
-    prefix: string,
-    lead: number,
-  ): Flowing[] {
+  /** What a model makes of values. */
+  private through(model: TopologyModel, given: readonly Flowing[], place: Place): Flowing[] {
+    const { prefix, lead } = place
+    let { told } = place
     const values = new Map<string, readonly Flowing[]>()
+    // What a model is given comes without masks.
+    const masks = new Map<string, Mask | null>()
     const inputs = new Map(model.inputs.map(({ layer }, at) => [layer, given[at]]))
     const { steps, asked } = this.walk(model)
     for (const step of steps) {
@@ -120,12 +132,23 @@ class LayersLowering {
         const value = values.get(callKey(ref.layer, ref.call))?.[ref.tensor]
         return value === undefined ? [] : [value]
       })
+      const own = step.inputs.map((ref) => masks.get(callKey(ref.layer, ref.call)) ?? null)
+      if (own.some((mask) => mask !== null)) {
+        told ??= { mask: null }
+        told.mask = own[0] ?? null
+      }
       const input = inputs.get(layer.name) ?? given[0]
       values.set(
         key,
         layer.className === 'InputLayer' && input !== undefined
           ? this.handedOn(prefix + layer.name, input, prefix !== '')
-          : this.called(layer, [...first, ...read], prefix, lead, asked.get(key) ?? 1),
+          : this.called(layer, [...first, ...read], { prefix, lead, told }, asked.get(key) ?? 1),
+      )
+      const { className, config } = layer
+      const inner = layer.wrapped[0]?.config ?? null
+      masks.set(
+        key,
+        maskBehind({ className, config, inner, inputs: [...first, ...read], masks: own }),
       )
     }
     return model.outputs.flatMap((ref) => {
@@ -137,7 +160,8 @@ class LayersLowering {
   private walk(model: TopologyModel): Walk {
     const known = this.walks.get(model)
     if (known !== undefined) return known
-    const walk = { steps: orderedCalls(model), asked: askedOutputs(model) }
+    const steps = this.masked ? callsAsTheyRun(model) : orderedCalls(model)
+    const walk = { steps, asked: askedOutputs(model) }
     this.walks.set(model, walk)
     return walk
   }
@@ -150,14 +174,19 @@ class LayersLowering {
   private called(
     layer: TopologyLayer,
     inputs: readonly Flowing[],
-    prefix: string,
-    lead: number,
+    { prefix, lead, told }: Place,
     outputs: number,
   ): readonly Flowing[] {
     const row = prefix + layer.name
     const isModel = modelClasses.has(layer.className)
-    if (layer.model !== null)
-      return this.through(layer.model, inputs, `${row}/`, isModel ? lead : lead + 1)
+    if (layer.model !== null) {
+      const inside = { prefix: `${row}/`, lead: isModel ? lead : lead + 1, told }
+      if (isModel || !isMasked(layer.model)) return this.through(layer.model, inputs, inside)
+      // What one step leaves behind the next one finds.
+      const left = told ?? { mask: null }
+      left.mask = 'unknown'
+      return this.through(layer.model, inputs, { ...inside, told: left })
+    }
     const [inner] = layer.className === 'TimeDistributed' ? layer.wrapped : []
     const called: CalledLayer = {
       layer: row,
@@ -166,7 +195,7 @@ class LayersLowering {
       slots: this.rows.get(row)?.slots ?? [],
       wrapped: layer.wrapped,
       lead: inner === undefined ? lead : lead + 1,
-      masked: this.masked,
+      mask: told?.mask ?? null,
     }
     const lowered = this.lowered(inner?.className ?? layer.className, called, outputs)
     this.nodes.push(...lowered.call.nodes)
@@ -241,16 +270,6 @@ function opaque(
   const ranks = Array.from({ length: outputs }, () => call.x.rank)
   const attributes = { config: config.object, outputs }
   return { call, values: call.severalValues('opaque', attributes, read, ranks) }
-}
-
-/** Does a layer of the model say which steps do not count? */
-function givesMask(model: TopologyModel): boolean {
-  return model.layers.some(
-    ({ className, config, model: inner }) =>
-      className === 'Masking' ||
-      (className === 'Embedding' && config.object['mask_zero'] === true) ||
-      (inner !== null && givesMask(inner)),
-  )
 }
 
 type NamedInput = Pick<TopologyLayer, 'name' | 'className' | 'config'>

@@ -11,6 +11,16 @@ export interface Flowing {
   readonly dtype: DType
 }
 
+/**
+ * Which steps of a sequence count, as somebody who reads it has to compute it. unknown: TensorFlow.js makes something of
+ * masks here that no operator says.
+ */
+export type Mask =
+  | { readonly kind: 'word'; readonly x: Flowing }
+  | { readonly kind: 'step'; readonly x: Flowing; readonly padding: number }
+  | { readonly kind: 'all'; readonly of: readonly Mask[] }
+  | 'unknown'
+
 /** A layer at one place where it is called. */
 export interface CalledLayer {
   /** Its row. */
@@ -23,8 +33,8 @@ export interface CalledLayer {
   readonly wrapped: readonly WrappedLayer[]
   /** Axes before those that it knows of: the batch, and before that the steps of each TimeDistributed around it. */
   readonly lead: number
-  /** A mask may come beside the values: TensorFlow.js hands the mask of one layer to all that run after it. */
-  readonly masked: boolean
+  /** Comes beside the values: TensorFlow.js hands the mask of one layer to all that run after it. */
+  readonly mask: Mask | null
 }
 
 /** @returns an id for a node that carries out the layer or this part of it; what it gives is called after it */

@@ -43,6 +43,35 @@ export function orderedCalls(model: TopologyModel): readonly Step[] {
   return ordered
 }
 
+/**
+ * The calls that an output depends on, in the order in which TensorFlow.js runs them: whatever an output reads last is
+ * run first. @see getTopologicalSortAndRecipientCounts in its executor
+ */
+export function callsAsTheyRun(model: TopologyModel): readonly Step[] {
+  if (model.sequential) return orderedCalls(model)
+  const layers = new Map(model.layers.map((layer) => [layer.name, layer]))
+  const ordered: Step[] = []
+  const done = new Set<string>()
+  const open: { readonly ref: TensorRef; readonly isRead: boolean }[] = []
+  for (const ref of [...model.inputs, ...model.outputs].toReversed())
+    open.push({ ref, isRead: false })
+  for (let top = open.pop(); top !== undefined; top = open.pop()) {
+    const { ref, isRead } = top
+    const key = callKey(ref.layer, ref.call)
+    const layer = layers.get(ref.layer)
+    if (layer === undefined || done.has(key)) continue
+    const inputs = layer.calls[ref.call] ?? []
+    if (isRead) {
+      done.add(key)
+      ordered.push({ layer, call: ref.call, inputs })
+      continue
+    }
+    open.push({ ref, isRead: true })
+    for (const input of inputs) open.push({ ref: input, isRead: false })
+  }
+  return ordered
+}
+
 function neededCalls(
   model: TopologyModel,
   layers: ReadonlyMap<string, TopologyLayer>,

@@ -4,7 +4,8 @@ import { isCellClass } from '../layer-catalog'
 import type { CellClassName } from '../layer-catalog'
 import { functionOf } from './activations'
 import { NotExact } from './lowered-call'
-import type { Flowing, LoweredCall } from './lowered-call'
+import type { Flowing, LoweredCall, Mask } from './lowered-call'
+import { maskOf } from './masks'
 import { layout, number, padding } from './settings'
 
 type Recurrent = OpAttributes['recurrent']
@@ -74,14 +75,14 @@ function carriedOut(
   config: ConfigReader,
   directions: Recurrent['directions'],
 ): Flowing[] {
-  const { inputs, slots, masked } = call.called
+  const { inputs, slots, mask } = call.called
   const [x, ...states] = inputs
   if (x === undefined) throw new NotExact('inputs')
   const sequences = config.boolean('return_sequences', false)
   const returned = config.boolean('return_state', false)
   const attributes = {
     cells,
-    masked,
+    masked: mask !== null,
     directions,
     sequences,
     states: returned,
@@ -98,7 +99,15 @@ function carriedOut(
     ),
   ]
   const weights = slots.map(({ fullName }) => fullName)
-  return call.severalValues('recurrent', attributes, [x, ...weights, ...states], ranks)
+  const steps = mask === null ? [] : [stepsOf(call, mask, attributes)]
+  return call.severalValues('recurrent', attributes, [x, ...weights, ...states, ...steps], ranks)
+}
+
+/** TensorFlow.js knows what to do with a truth for each step of vectors. */
+function stepsOf(call: LoweredCall, mask: Mask, { window }: Pick<Recurrent, 'window'>): Flowing {
+  const steps = maskOf(call, mask)
+  const isOne = window === null && steps.rank === 2 && call.x.rank === 3
+  return isOne ? steps : maskOf(call, 'unknown')
 }
 
 function windowOf({ config }: LoweredCall): Recurrent['window'] {

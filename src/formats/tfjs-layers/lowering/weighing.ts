@@ -69,7 +69,7 @@ export function spatialDropout(call: LoweredCall): Flowing {
   return disturbed(call, 'Dropout', 'rate', [call.lead])
 }
 
-/** Steps that hold one value alone become zeros; what else knows of the mask is marked as masked. */
+/** Steps that hold one value alone become zeros. */
 export function masking(call: LoweredCall): Flowing {
   const { x } = call
   const value = call.config.object['mask_value'] ?? 0

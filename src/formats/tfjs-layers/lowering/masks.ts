@@ -1,0 +1,93 @@
+import type { ConfigReader } from '../../tfjs-files/config-reader'
+import type { TopologyModel } from '../topology'
+import type { Flowing, LoweredCall, Mask } from './lowered-call'
+
+/** Layers that hand on the mask of what they read first. */
+const handsOn: ReadonlySet<string> = new Set([
+  ...['Dense', 'Activation', 'ReLU', 'PReLU', 'Dropout', 'SpatialDropout1D', 'TimeDistributed'],
+  ...['GaussianNoise', 'GaussianDropout', 'AlphaDropout'],
+  ...['BatchNormalization', 'LayerNormalization'],
+])
+
+const overTime: ReadonlySet<string> = new Set(['SimpleRNN', 'GRU', 'LSTM', 'RNN', 'ConvLSTM2D'])
+
+const sums: ReadonlySet<string> = new Set(['Add', 'Multiply', 'Average', 'Maximum', 'Minimum'])
+
+function givesMask(className: string, { object }: ConfigReader): boolean {
+  return className === 'Masking' || (className === 'Embedding' && object['mask_zero'] === true)
+}
+
+/** Does a layer of the model say which steps do not count? */
+export function isMasked(model: TopologyModel): boolean {
+  return model.layers.some(
+    ({ className, config, model: inner }) =>
+      givesMask(className, config) || (inner !== null && isMasked(inner)),
+  )
+}
+
+/** What a layer says. */
+export interface Spoken {
+  readonly className: string
+  readonly config: ConfigReader
+  /** Of the layer in a Bidirectional. */
+  readonly inner: ConfigReader | null
+  readonly inputs: readonly Flowing[]
+  /** Of what it reads, in that order. */
+  readonly masks: readonly (Mask | null)[]
+}
+
+/** Which steps of what a layer says count; null: nobody says that any does not. */
+export function maskBehind({ className, config, inner, inputs, masks }: Spoken): Mask | null {
+  const [x] = inputs
+  const [first = null] = masks
+  if (x === undefined) return null
+  if (className === 'Masking') {
+    const padding = config.object['mask_value'] ?? 0
+    return typeof padding === 'number' ? { kind: 'step', x, padding } : 'unknown'
+  }
+  if (givesMask(className, config)) return { kind: 'word', x }
+  if (handsOn.has(className)) return first
+  if (overTime.has(className)) return config.boolean('return_sequences', false) ? first : null
+  if (className === 'Bidirectional')
+    return inner?.boolean('return_sequences', false) === true ? first : null
+  const some = masks.filter((mask) => mask !== null)
+  if (some.length === 0) return null
+  if (className === 'Concatenate') return alongside(config, x, some)
+  // It puts a new axis before the batch.
+  return sums.has(className) ? 'unknown' : null
+}
+
+/** Along the last axis a step counts where it does in all of them; along another TensorFlow.js joins other sides. */
+function alongside(config: ConfigReader, x: Flowing, of: readonly Mask[]): Mask {
+  const axis = config.object['axis'] ?? -1
+  const isLast = x.rank === 3 && (axis === -1 || axis === 2)
+  return isLast && !of.includes('unknown') ? { kind: 'all', of } : 'unknown'
+}
+
+/** The mask as a value: truths, one for each step of each sample. Opaque where it is not known. */
+export function maskOf(call: LoweredCall, mask: Mask): Flowing {
+  const { x } = call
+  if (mask === 'unknown' || call.lead !== 1) {
+    const { object: config } = call.config
+    return call.node('opaque', { config, outputs: 1 }, [x], 2)
+  }
+  switch (mask.kind) {
+    case 'word':
+      return isOther(call, mask.x, 0)
+    case 'step': {
+      const any = { function: 'Any', axes: [mask.x.rank - 1], keepDims: false } as const
+      return call.node('reduce', any, [isOther(call, mask.x, mask.padding)], mask.x.rank - 1)
+    }
+    default: {
+      const all = mask.of.map((one) => maskOf(call, one))
+      const [one, ...others] = all
+      return one !== undefined && others.length === 0
+        ? one
+        : call.node('combine', { function: 'And' }, all)
+    }
+  }
+}
+
+function isOther(call: LoweredCall, x: Flowing, than: number): Flowing {
+  return call.node('combine', { function: 'NotEqual' }, [x, call.number(than)], x.rank)
+}
