@@ -68,6 +68,7 @@ export const errorCatalog = {
   'open/non-finite': ['file', 'tensor', 'nan', 'infinite', 'firstIndex'],
   // Opening: building and running
   'open/build-failed': ['file', 'reason'],
+  'open/no-kernel': ['file', 'kernel', 'backend'],
   'open/forward-failed': ['file', 'reason'],
   'open/forward-non-finite': ['file', 'output'],
   // Data

@@ -3,6 +3,7 @@ import { getThreadsCount, setWasmPaths } from '@tensorflow/tfjs-backend-wasm'
 import type { BackendName } from '../../core/backend-name'
 import { StudioError } from '../../core/errors'
 import type { EngineEnvironment } from '../host/environment'
+import { fillForwardGaps } from '../wasm-kernels/forward-gaps'
 import { noFaults, watchContext, watchDevice } from './gpu-watch'
 import type { BackendWatch, WatchedContext, WatchedDevice } from './gpu-watch'
 import { allocatorOf, refuseNothing } from './wasm-allocator'
@@ -111,6 +112,7 @@ async function startWasm(environment: EngineEnvironment): Promise<StartedBackend
   // The training kernels work in the backend's memory, which only the single-thread build exports.
   tf.env().set('WASM_HAS_MULTITHREAD_SUPPORT', false)
   await use('wasm')
+  fillForwardGaps()
   const allocator = allocatorOf(tf.backend())
   if (allocator !== null) refuseNothing(allocator)
   const simd = await tf.env().getAsync('WASM_HAS_SIMD_SUPPORT')

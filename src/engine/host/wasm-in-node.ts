@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import * as tf from '@tensorflow/tfjs'
 import { setWasmPaths } from '@tensorflow/tfjs-backend-wasm'
+import { fillForwardGaps } from '../wasm-kernels/forward-gaps'
 import { allowRelaxedSimd } from './relaxed-simd'
 
 const binaries = new URL(
@@ -21,6 +22,7 @@ export async function startWasmBackend(): Promise<void> {
   setWasmPaths(fileURLToPath(binaries))
   await tf.setBackend('wasm')
   await tf.ready()
+  fillForwardGaps()
 }
 
 /** The module that a current browser uses, or the one that is named. */

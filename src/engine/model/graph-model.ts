@@ -3,6 +3,7 @@ import type { Shape } from '../../graph/values'
 import type { PortSummary } from '../../core/model-summary'
 import { StudioError } from '../../core/errors'
 import type { OpenedModel } from '../../formats/format'
+import { buildFaultOf } from './build-fault'
 import { inOnePiece } from './forward-pieces'
 import type { ForwardPieces } from './forward-pieces'
 import { inFrozenBatches } from './frozen-batches'
@@ -16,7 +17,7 @@ const USUAL_SIDE = 224
 
 /**
  * Makes a validated graph model runnable, from memory alone: no address of the file is ever asked for.
- * @throws StudioError 'open/build-failed' with what tfjs says; nothing stays allocated
+ * @throws StudioError 'open/no-kernel', 'open/build-failed' with what tfjs says; nothing stays allocated
  */
 export async function createGraphModel(opened: OpenedModel): Promise<RunnableModel> {
   let model: tf.GraphModel | null = null
@@ -25,9 +26,7 @@ export async function createGraphModel(opened: OpenedModel): Promise<RunnableMod
     return new GraphRunnable(model, opened)
   } catch (error) {
     model?.dispose()
-    if (error instanceof StudioError) throw error
-    const reason = error instanceof Error ? error.message : String(error)
-    throw new StudioError('open/build-failed', { file: opened.file, reason }, { cause: error })
+    throw buildFaultOf(opened.file, error)
   }
 }
 

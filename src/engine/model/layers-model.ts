@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs'
 import type { Shape } from '../../graph/values'
-import { StudioError } from '../../core/errors'
 import type { OpenedModel } from '../../formats/format'
+import { buildFaultOf } from './build-fault'
 import { buildLayersModel } from './build-layers-model'
 import { runLayerByLayer } from './layer-by-layer'
 import { outputPorts } from './output-ports'
@@ -23,9 +23,7 @@ export async function createLayersModel(opened: OpenedModel): Promise<RunnableMo
   try {
     return new LayersRunnable(await buildLayersModel(opened), opened)
   } catch (error) {
-    if (error instanceof StudioError) throw error
-    const reason = error instanceof Error ? error.message : String(error)
-    throw new StudioError('open/build-failed', { file: opened.file, reason }, { cause: error })
+    throw buildFaultOf(opened.file, error)
   }
 }
 

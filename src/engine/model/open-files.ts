@@ -43,6 +43,7 @@ export interface MadeModel {
 /** What says that tfjs could not compute the model when it tried; its weights are as good as any. */
 const didNotRun: ReadonlySet<ErrorCode> = new Set([
   'open/build-failed',
+  'open/no-kernel',
   'open/forward-failed',
   'open/forward-non-finite',
 ])

@@ -7,6 +7,7 @@ import type { OpenedModel } from '../../formats/format'
 import type { EngineInfo } from '../../protocol/engine-messages'
 import { checkTensorBytes } from '../backend/gpu-watch'
 import type { BackendWatch } from '../backend/gpu-watch'
+import { kernelGapOf } from './build-fault'
 import { buildModel } from './build-model'
 import type { BetweenLayers, RunnableModel } from './runnable-model'
 import { sampleShape } from './sample-shape'
@@ -23,7 +24,7 @@ export interface ProofTools {
 
 /**
  * Builds a validated model and runs it once on zeros, so that what tfjs cannot do shows now.
- * @throws StudioError 'open/build-failed', 'open/forward-failed', 'open/forward-non-finite',
+ * @throws StudioError 'open/no-kernel', 'open/build-failed', 'open/forward-failed', 'open/forward-non-finite',
  * 'engine/tensor-too-large', 'engine/out-of-memory', or the fault of the device; nothing stays behind
  */
 export async function createProvenModel(
@@ -70,6 +71,8 @@ async function runOnZeros(
       const reason = error instanceof Error ? error.message : String(error)
       if (memoryFaultOf(error) !== null)
         throw new StudioError('engine/out-of-memory', { needed: reason }, { cause: error })
+      const gap = kernelGapOf(file, error)
+      if (gap !== null) throw gap
       if (attempt === sides.length - 1)
         throw new StudioError('open/forward-failed', { file, reason }, { cause: error })
     }

@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs'
 import type { Combining } from '../../../graph/operators'
 import { allGiven, given } from './kernel'
 import type { Kernel } from './kernel'
+import { truths } from './shapes'
 
 type OfTwo = (a: tf.Tensor, b: tf.Tensor) => tf.Tensor
 
@@ -68,4 +69,4 @@ export const prelu: Kernel<'prelu'> = (call) => {
 }
 
 export const where: Kernel<'where'> = (call) =>
-  tf.where(tf.cast(given(call, 0), 'bool'), given(call, 1), given(call, 2))
+  tf.where(truths(given(call, 0)), given(call, 1), given(call, 2))

@@ -13,6 +13,10 @@ interface Product {
 function multiplied(a: tf.Tensor, b: tf.Tensor, product: Product): tf.Tensor {
   const { transposeA, transposeB, bias, follower } = product
   if (bias === null && follower === null) return tf.matMul(a, b, transposeA, transposeB)
+  // There the kernel of WebAssembly adds the last bias to all rows but the first.
+  const isPlain = !transposeA && !transposeB && Math.max(a.rank, b.rank) === 2
+  if (bias !== null && !isPlain)
+    return followed(tf.add(tf.matMul(a, b, transposeA, transposeB), bias), follower)
   return tf.fused.matMul({
     a,
     b,
@@ -22,6 +26,11 @@ function multiplied(a: tf.Tensor, b: tf.Tensor, product: Product): tf.Tensor {
     ...(follower === null ? {} : { activation: follower.name }),
     ...(follower?.name === 'leakyrelu' ? { leakyreluAlpha: follower.alpha } : {}),
   })
+}
+
+function followed(x: tf.Tensor, follower: Follower | null): tf.Tensor {
+  if (follower === null) return x
+  return follower.name === 'leakyrelu' ? tf.leakyRelu(x, follower.alpha) : tf[follower.name](x)
 }
 
 /** Stretched to these batch axes. */

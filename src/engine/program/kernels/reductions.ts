@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs'
 import type { Reducing } from '../../../graph/operators'
 import { given } from './kernel'
 import type { Kernel } from './kernel'
+import { truths } from './shapes'
 
 type Reduce = (x: tf.Tensor, axes: number[] | undefined, keepDims: boolean) => tf.Tensor
 
@@ -14,8 +15,8 @@ const reducers: { readonly [Name in Reducing]: Reduce } = {
   L1: (x, axes, keepDims) => tf.sum(tf.abs(x), axes, keepDims),
   L2: (x, axes, keepDims) => tf.sqrt(tf.sum(tf.square(x), axes, keepDims)),
   LogSumExp: (x, axes, keepDims) => tf.logSumExp(x, axes, keepDims),
-  All: (x, axes, keepDims) => tf.all(tf.cast(x, 'bool'), axes, keepDims),
-  Any: (x, axes, keepDims) => tf.any(tf.cast(x, 'bool'), axes, keepDims),
+  All: (x, axes, keepDims) => tf.all(truths(x), axes, keepDims),
+  Any: (x, axes, keepDims) => tf.any(truths(x), axes, keepDims),
 }
 
 export const reduce: Kernel<'reduce'> = (call) => {

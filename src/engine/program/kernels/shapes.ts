@@ -85,7 +85,15 @@ export const fill: Kernel<'fill'> = (call) => {
 export const tile: Kernel<'tile'> = (call) =>
   tf.tile(given(call, 0), [...call.node.attributes.repeats])
 
-export const cast: Kernel<'cast'> = (call) => tf.cast(given(call, 0), call.node.attributes.to)
+export const cast: Kernel<'cast'> = (call) => {
+  const { to } = call.node.attributes
+  return to === 'bool' ? truths(given(call, 0)) : tf.cast(given(call, 0), to)
+}
+
+/** Whether it is something: WebAssembly makes nothing of 0.5. */
+export function truths(x: tf.Tensor): tf.Tensor {
+  return x.dtype === 'bool' ? x : tf.notEqual(x, tf.scalar(0, x.dtype))
+}
 
 export const shape: Kernel<'shape'> = (call) => tf.tensor1d(given(call, 0).shape, 'int32')
 
