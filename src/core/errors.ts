@@ -134,6 +134,7 @@ export const errorCatalog = {
   'train/no-layers': [],
   'train/operator': ['operator', 'number'],
   'train/nothing-learnt': [],
+  'train/cut-off': ['operator'],
   'train/other-answers': ['difference'],
   'train/no-gradient': ['layer', 'reason'],
   'train/out-of-memory': ['bytes'],

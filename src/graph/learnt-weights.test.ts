@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { graphOf, node } from '../../testing/models/small-graphs'
-import { learntWeights } from './learnt-weights'
+import { endOfGradients, learntWeights } from './learnt-weights'
 
 const product = { transposeA: false, transposeB: false }
 const flat = { axis: -1, epsilon: 0.001, momentum: 0.9 }
@@ -50,4 +50,36 @@ it('are tables of words, and what is added to the words', () => {
     ],
   })
   expect([...learntWeights(graph)]).toEqual(['table', 'places'])
+})
+
+it('are those that a gradient of the first output comes to', () => {
+  const graph = graphOf({
+    inputs: { x: [null, 4] },
+    parameters: { kernel: [4, 3], side: [4, 3], gate: [4, 3], last: [3, 2] },
+    nodes: [
+      node('matMul', product, ['x', 'kernel', null], ['dense']),
+      node('matMul', product, ['x', 'side', null], ['aside']),
+      node('matMul', product, ['x', 'gate', null], ['open']),
+      node('combine', { function: 'Greater' }, ['open', 'dense'], ['is']),
+      node('cast', { to: 'float32' }, ['is'], ['mask']),
+      node('combine', { function: 'Mul' }, ['dense', 'mask'], ['masked']),
+      node('matMul', product, ['masked', 'last', null], ['y']),
+    ],
+    outputs: ['y', 'aside'],
+  })
+  expect([...learntWeights(graph)]).toEqual(['kernel', 'last'])
+  expect(endOfGradients(graph)).toBeNull()
+  const nodes = [
+    ...graph.nodes,
+    node('argExtreme', { function: 'ArgMax', axis: 1, keepDims: false }, ['y'], ['class']),
+    node('cast', { to: 'float32' }, ['class'], ['told']),
+  ]
+  const chosen = { ...graph, nodes, outputs: ['told'] }
+  expect([...learntWeights(chosen)]).toEqual([])
+  expect(endOfGradients(chosen)?.id).toBe('class')
+  const rounded = {
+    ...graph,
+    nodes: [...graph.nodes, node('unary', { function: 'Round' }, ['y'], ['r'])],
+  }
+  expect(endOfGradients({ ...rounded, outputs: ['r'] })?.id).toBe('r')
 })

@@ -1,3 +1,4 @@
+import { gradientReach } from './gradient-reach'
 import type { ModelGraph } from './graph'
 import { liveNodes } from './live-nodes'
 import type { GraphNode, OpName } from './operators'
@@ -24,11 +25,22 @@ const moves: ReadonlySet<OpName> = new Set<OpName>([
 ])
 
 /**
- * Weights that gradients may change: those of operators that are learnt, and what is added to what comes out of them or
- * multiplied with it. What an input is prepared with, before anything is learnt, stays; so do statistics, and weights of
- * which others are computed.
+ * Weights that gradients may change and come to: those of operators that are learnt, and what is added to what comes out
+ * of them or multiplied with it. What an input is prepared with, before anything is learnt, stays; so do statistics, and
+ * weights of which others are computed.
  */
 export function learntWeights(graph: ModelGraph): ReadonlySet<ValueName> {
+  const { values } = gradientReach(graph)
+  return new Set([...learnableWeights(graph)].filter((name) => values.has(name)))
+}
+
+/** The operator behind which all that could be learnt lies out of reach of gradients; null: something is learnt. */
+export function endOfGradients(graph: ModelGraph): GraphNode | null {
+  if (learntWeights(graph).size > 0 || learnableWeights(graph).size === 0) return null
+  return gradientReach(graph).ends[0] ?? null
+}
+
+function learnableWeights(graph: ModelGraph): ReadonlySet<ValueName> {
   const { parameters } = graph
   const nodes = liveNodes(graph)
   const learnt = new Set<ValueName>()

@@ -11,7 +11,11 @@ export function isRunnable(node: GraphNode): node is RunnableNode {
 /** The first operator of a graph that no program runs, as its file calls it; null: there is none. */
 export function strangeOperator(graph: ModelGraph): string | null {
   const [node] = unrunnable(graph)
-  if (node === undefined) return null
+  return node === undefined ? null : operatorName(graph, node)
+}
+
+/** An operator as its file calls it. */
+export function operatorName(graph: ModelGraph, node: GraphNode): string {
   const row = graph.layers.find(({ name }) => name === node.layer)
   return row === undefined ? node.id : `${row.className} (${row.name})`
 }

@@ -8,6 +8,7 @@ import { graphOf, node } from '../../../testing/models/small-graphs'
 import { createRandom } from '../../core/random'
 import type { NodeOf, OpName } from '../../graph/operators'
 import type { Shape } from '../../graph/values'
+import { differentiate } from '../training/network/differentiate'
 import { inference } from './pass'
 import type { Pass } from './pass'
 import { Program } from './program'
@@ -23,6 +24,7 @@ const TOLERANCE = 5e-3
 
 function derive<Op extends OpName>(op: Op, one: Case<Op>, told: string): void {
   const { attributes, shapes, indices = [], unread = [], from = -2, to = 2, outputs = 1 } = one
+  const { truths = false } = one
   const random = createRandom(11)
   const names = shapes.map((_, at) => `x${at}`)
   // Sides in front are open: weights are inputs like any other here.
@@ -35,8 +37,13 @@ function derive<Op extends OpName>(op: Op, one: Case<Op>, told: string): void {
   )
   const made = Array.from({ length: outputs }, (_, at) => `y${at}`)
   const reads = shapes.map((shape, at) => (shape === null ? null : (names[at] ?? '')))
-  const only = node(op, attributes, reads, made) as NodeOf<Op>
-  const graph = graphOf({ inputs, nodes: [only as ReturnType<typeof node>], outputs: made })
+  const before = truths
+    ? names.map((name) => node('cast', { to: 'bool' }, [name], [`${name}/is`]))
+    : []
+  const read = reads.map((name) => (name !== null && truths ? `${name}/is` : name))
+  const only = node(op, attributes, read, made) as NodeOf<Op>
+  const nodes = [...before, only as ReturnType<typeof node>]
+  const graph = graphOf({ inputs, nodes, outputs: made })
   const program = new Program({ graph, weights: [] })
   const pass: Pass = { ...inference, training: true, seed: 5, statistics: 'batch', ...one.pass }
   const given = shapes.flatMap((shape, at) => {
@@ -66,13 +73,20 @@ function derive<Op extends OpName>(op: Op, one: Case<Op>, told: string): void {
   const loss = (...moved: tf.Tensor[]): tf.Scalar => {
     const parts = program.forward(all(moved), pass).map((output, place) => {
       const weights = Array.from({ length: output.size }, (_, at) => Math.sin(1 + at + 3 * place))
-      return tf.sum(tf.mul(output, tf.tensor(weights, output.shape)))
+      return tf.sum(tf.mul(tf.cast(output, 'float32'), tf.tensor(weights, output.shape)))
     })
-    return parts.reduce((sum, part) => tf.add(sum, part)) as tf.Scalar
+    // Each counts by itself as well: some operators tell nothing of it.
+    return [...moved.map((tensor) => tf.sum(tensor)), ...parts].reduce((sum, part) =>
+      tf.add(sum, part),
+    ) as tf.Scalar
   }
-  const gradients = tf.grads(loss)(real)
+  const variables = real.map((tensor) => tf.variable(tensor))
+  const { gradients, ...forward } = differentiate(
+    () => ({ loss: loss(...variables), outputs: tf.scalar(0) }),
+    variables,
+  )
   for (const [at, tensor] of real.entries()) {
-    const found = gradients[at]?.dataSync() ?? new Float32Array()
+    const found = gradients.get(variables[at]?.name ?? '')?.dataSync() ?? new Float32Array()
     const values = [...tensor.dataSync()]
     const wanted = values.map((value, place) => {
       const [up, down] = [STEP, -STEP].map((step) =>
@@ -89,7 +103,7 @@ function derive<Op extends OpName>(op: Op, one: Case<Op>, told: string): void {
     const apart = Math.max(...wanted.map((slope, place) => Math.abs(slope - (found[place] ?? NaN))))
     expect(apart / scale, `${told}, input ${at}`).toBeLessThan(TOLERANCE)
   }
-  tf.dispose([given, gradients])
+  tf.dispose([given, variables, forward.loss, forward.outputs, ...gradients.values()])
   program.dispose()
 }
 
@@ -100,7 +114,7 @@ function casesOf(op: OpName): readonly Case<OpName>[] {
 
 const derived = (Object.keys(answers) as OpName[]).filter((op) => casesOf(op).length > 0)
 
-describe('gradients are the slopes of what is computed:', () => {
+describe('gradients are the slopes of what is computed, as the trainer takes them:', () => {
   it.each(derived)('%s', (op) => {
     for (const one of casesOf(op)) derive(op, one, JSON.stringify(one.attributes))
   })

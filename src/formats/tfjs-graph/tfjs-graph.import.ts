@@ -4,8 +4,8 @@ import { cannotRun } from '../../core/model-summary'
 import type { Json, JsonObject } from '../../files/read-json'
 import { directWeights } from '../../graph/direct-weights'
 import type { ModelGraph } from '../../graph/graph'
-import { learntWeights } from '../../graph/learnt-weights'
-import { strangeOperator, unrunnable } from '../../graph/unrunnable'
+import { endOfGradients, learntWeights } from '../../graph/learnt-weights'
+import { operatorName, strangeOperator, unrunnable } from '../../graph/unrunnable'
 import type { ModelFormat } from '../format'
 import { byName } from '../tfjs-files/bare-graph'
 import { isObject } from '../tfjs-files/config-reader'
@@ -38,6 +38,9 @@ function obstacleToTraining(graph: ModelGraph): StudioErrorData | null {
     const params = { operator, number: unrunnable(graph).length }
     return new StudioError('train/operator', params).toData()
   }
+  const end = endOfGradients(graph)
+  if (end !== null)
+    return new StudioError('train/cut-off', { operator: operatorName(graph, end) }).toData()
   return learntWeights(graph).size === 0
     ? new StudioError('train/nothing-learnt', {}).toData()
     : null

@@ -12,15 +12,13 @@ export interface Case<Op extends OpName> {
   /** What numbers lie between; around zero where nothing is said. */
   readonly from?: number
   readonly to?: number
+  /** Of them, whether each is something is what is read. */
+  readonly truths?: boolean
   readonly outputs?: number
   readonly pass?: Partial<Pass>
 }
 
-/** Why there is no gradient. */
-export type NoGradient =
-  | 'gives no real numbers'
-  | 'reads no real numbers'
-  | 'TensorFlow.js has none'
-  | 'has no meaning'
+/** Why there is no gradient. What gives truths, places or whole numbers has one, which is nothing. */
+export type NoGradient = 'reads no real numbers' | 'has no meaning'
 
 export type Answer<Op extends OpName> = readonly Case<Op>[] | NoGradient

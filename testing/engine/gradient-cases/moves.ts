@@ -75,10 +75,19 @@ export const moves: {
   ],
   expand: [{ attributes: { to: [2, 3, 2] }, shapes: [[3, 1]] }],
   tile: [{ attributes: { repeats: [2, 1, 3] }, shapes: [[1, 2, 2]] }],
-  shape: 'gives no real numbers',
+  shape: [{ attributes: {}, shapes: [[2, 3]] }],
   fill: [{ attributes: { to: [2, 3] }, shapes: [null, []] }],
   range: 'reads no real numbers',
   oneHot: 'reads no real numbers',
-  gatherND: 'TensorFlow.js has none',
+  gatherND: [
+    {
+      attributes: {},
+      shapes: [
+        [2, 2, 3],
+        [3, 2],
+      ],
+      indices: [1],
+    },
+  ],
   opaque: 'has no meaning',
 }

@@ -168,15 +168,12 @@ export const products: {
     },
   ]),
   resize: [
-    ...(['nearest', 'linear'] as const).map((mode) => ({
-      attributes: {
-        to: { sides: [5, 4] },
-        mode,
-        coordinates: 'alignCorners',
-        layout: 'channelsLast',
-      } as const,
-      shapes: [[1, 3, 3, 1]],
-    })),
+    ...(['nearest', 'linear'] as const).flatMap((mode) =>
+      (['alignCorners', 'halfPixel', 'asymmetric'] as const).map((coordinates) => ({
+        attributes: { to: { sides: [5, 4] }, mode, coordinates, layout: 'channelsLast' } as const,
+        shapes: [[1, 3, 3, 1]],
+      })),
+    ),
     {
       attributes: {
         to: { factors: [2] },

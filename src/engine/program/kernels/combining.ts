@@ -6,9 +6,9 @@ import { truths } from './shapes'
 
 type OfTwo = (a: tf.Tensor, b: tf.Tensor) => tf.Tensor
 
-/** Nothing where b is nothing; by the one comparison that tfjs has a gradient for. */
+/** Nothing where b is nothing; and no gradient there. */
 function dividedOrNothing(a: tf.Tensor, b: tf.Tensor): tf.Tensor {
-  const isNothing = tf.cast(tf.greaterEqual(0, tf.abs(b)), 'float32')
+  const isNothing = tf.cast(tf.equal(b, 0), 'float32')
   return tf.div(tf.mul(a, tf.sub(1, isNothing)), tf.add(b, isNothing))
 }
 
@@ -56,7 +56,9 @@ export const combine: Kernel<'combine'> = (call) => {
   const { function: name } = call.node.attributes
   const given = allGiven(call)
   const values = call.pass.training && forgetful.has(name) ? evenly(given) : given
-  const result = values.reduce(pairs[name])
+  // That of TensorFlow.js is the gradient of a quotient which is not rounded.
+  const isRounded = name === 'FloorDiv' && call.pass.training
+  const result = values.reduce(isRounded ? (a, b) => tf.floor(tf.div(a, b)) : pairs[name])
   return name === 'Mean' ? tf.mul(result, 1 / values.length) : result
 }
 

@@ -72,9 +72,7 @@ const functions: {
   Elu: (x, { alpha }) => elu(x, alpha),
   // The last division is exact where alpha is a power of two, and what it is where alpha is one.
   Celu: (x, { alpha }) => tf.mul(elu(tf.div(x, alpha), 1), alpha),
-  // Of comparisons tfjs has a gradient for this one alone.
-  ThresholdedRelu: (x, { alpha }) =>
-    tf.mul(x, tf.sub(1, tf.cast(tf.greaterEqual(alpha, x), 'float32'))),
+  ThresholdedRelu: (x, { alpha }) => tf.mul(x, tf.cast(tf.greater(x, alpha), 'float32')),
   Selu: (x, { alpha, gamma }) =>
     Math.fround(alpha) === Math.fround(SELU.alpha) && Math.fround(gamma) === Math.fround(SELU.gamma)
       ? tf.selu(x)

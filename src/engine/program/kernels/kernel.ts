@@ -1,4 +1,4 @@
-import type * as tf from '@tensorflow/tfjs'
+import * as tf from '@tensorflow/tfjs'
 import type { NodeOf, OpName } from '../../../graph/operators'
 import type { Pass } from '../pass'
 
@@ -34,4 +34,13 @@ export function allGiven(call: Call<OpName>): tf.Tensor[] {
 /** Numbers that an input says: sizes, which are few. */
 export function numbersOf(call: Call<OpName>, place: number): number[] {
   return [...given(call, place).dataSync<'int32'>()]
+}
+
+/** What is made of x, as a constant to whatever reads it: no gradient goes through. */
+export function cutOff(x: tf.Tensor, make: (x: tf.Tensor) => tf.Tensor): tf.Tensor {
+  const constant = tf.customGrad((given) => ({
+    value: make(given as tf.Tensor),
+    gradFunc: () => tf.zeros(x.shape),
+  }))
+  return constant(x)
 }

@@ -18,7 +18,8 @@ import { transposedConv } from './transposed-convolution'
 
 /**
  * What TensorFlow.js computes for every operator. Windows stand over channels last and read kernels in the order
- * [...places, in, out]: passes before have put them so.
+ * [...places, in, out]: passes before have put them so. In training each has a gradient, its own or that of what it is
+ * composed of. What gives truths, indices or whole numbers has none: the tape goes no further there (`recordOnlyBehind`).
  */
 export const kernels: { readonly [Op in Exclude<OpName, 'opaque'>]: Kernel<Op> } = {
   conv,

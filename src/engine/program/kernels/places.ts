@@ -64,8 +64,19 @@ export const gather: Kernel<'gather'> = (call) => {
   return tf.gather(table, tf.cast(given(call, 1), 'int32'), axis < 0 ? axis + table.rank : axis)
 }
 
-export const gatherND: Kernel<'gatherND'> = (call) =>
-  tf.gatherND(given(call, 0), tf.cast(given(call, 1), 'int32'))
+export const gatherND: Kernel<'gatherND'> = (call) => {
+  const x = given(call, 0)
+  const indices = tf.cast(given(call, 1), 'int32')
+  if (!call.pass.training) return tf.gatherND(x, indices)
+  // TensorFlow.js has a gradient of looking up along one axis.
+  const depth = indices.shape.at(-1) ?? 0
+  const sides = x.shape.slice(0, depth)
+  const strides = sides.map((_, axis) =>
+    sides.slice(axis + 1).reduce((product, side) => product * side, 1),
+  )
+  const rows = tf.reshape(x, [-1, ...x.shape.slice(depth)])
+  return tf.gather(rows, tf.sum(tf.mul(indices, tf.tensor1d(strides, 'int32')), -1))
+}
 
 /** Which place stands where, when an axis is mirrored at its ends. */
 function mirrored(side: number, begin: number, end: number, repeatsEdge: boolean): number[] {

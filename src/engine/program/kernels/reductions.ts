@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs'
 import type { Reducing } from '../../../graph/operators'
-import { given } from './kernel'
+import { cutOff, given } from './kernel'
 import type { Kernel } from './kernel'
 import { truths } from './shapes'
 
@@ -34,15 +34,38 @@ export const argExtreme: Kernel<'argExtreme'> = (call) => {
 
 export const topK: Kernel<'topK'> = (call) => {
   const { count, sorted } = call.node.attributes
-  const { values, indices } = tf.topk(given(call, 0), count, sorted)
-  return [values, indices]
+  const x = given(call, 0)
+  if (!call.pass.training) {
+    const { values, indices } = tf.topk(x, count, sorted)
+    return [values, indices]
+  }
+  // TensorFlow.js has no gradient of it, but one of looking the places up.
+  const indices = cutOff(x, (own) => tf.topk(own, count, sorted).indices)
+  const side = x.shape.at(-1) ?? 1
+  const rows = tf.mul(tf.range(0, x.size / side, 1, 'int32'), tf.scalar(side, 'int32'))
+  const places = tf.add(tf.reshape(indices, [-1, count]), tf.reshape(rows, [-1, 1]))
+  const values = tf.gather(tf.reshape(x, [-1]), tf.reshape(places, [-1]))
+  return [tf.reshape(values, indices.shape), indices]
 }
 
 export const cumulative: Kernel<'cumulative'> = (call) => {
   const { function: name, axis, exclusive, reverse } = call.node.attributes
   const x = given(call, 0)
   const place = axis < 0 ? axis + x.rank : axis
-  return name === 'Sum'
-    ? tf.cumsum(x, place, exclusive, reverse)
-    : tf.cumprod(x, place, exclusive, reverse)
+  if (name === 'Sum') return tf.cumsum(x, place, exclusive, reverse)
+  if (!call.pass.training) return tf.cumprod(x, place, exclusive, reverse)
+  return productsSoFar(x, place, exclusive, reverse)
+}
+
+/** Step by step: TensorFlow.js has no gradient of it, and one by logarithms would know no zeros. */
+function productsSoFar(x: tf.Tensor, axis: number, exclusive: boolean, reverse: boolean) {
+  const own = tf.unstack(x, axis)
+  const parts = reverse ? own.toReversed() : own
+  let before: tf.Tensor = tf.ones(parts[0]?.shape ?? [])
+  const products = parts.map((part) => {
+    const without = before
+    before = tf.mul(before, part)
+    return exclusive ? without : before
+  })
+  return tf.stack(reverse ? products.toReversed() : products, axis)
 }

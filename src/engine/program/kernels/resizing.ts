@@ -51,7 +51,10 @@ export const resize: Kernel<'resize'> = (call) => {
   const x = given(call, 0)
   const sides = askedSides(call)
   const [height, width] = sides
-  if (x.rank === 4 && sides.length === 2 && height !== undefined && width !== undefined) {
+  // Its gradient in TensorFlow.js forgets that places are counted from the middle of a pixel.
+  const isForgotten = call.pass.training && attributes.coordinates === 'halfPixel'
+  const isPicture = x.rank === 4 && sides.length === 2 && !isForgotten
+  if (isPicture && height !== undefined && width !== undefined) {
     const { mode, coordinates } = attributes
     const resized = mode === 'linear' ? tf.image.resizeBilinear : tf.image.resizeNearestNeighbor
     return resized(

@@ -17,8 +17,10 @@ export function recordOnlyBehind(variables: readonly tf.Variable[]): void {
     for (const node of nodes) {
       // Of batch normalisation without a scale or an offset there is no input, on which tfjs stumbles.
       node.inputs = withoutMissing(node.inputs)
-      if (Object.values(node.inputs).some(({ id }) => reached.has(id))) {
-        for (const { id } of node.outputs) reached.add(id)
+      // Truths, indices and whole numbers stay as they are wherever they do not jump: no gradient goes through them.
+      const real = node.outputs.filter(({ dtype }) => dtype === 'float32')
+      if (real.length > 0 && Object.values(node.inputs).some(({ id }) => reached.has(id))) {
+        for (const { id } of real) reached.add(id)
         tape[tape.length] = node
       } else tf.dispose(node.saved ?? [])
     }
