@@ -85,6 +85,20 @@ export const maskedNets: readonly (readonly [string, () => tf.LayersModel])[] = 
     },
   ],
   [
+    'sentences of words, each read for itself',
+    () => {
+      const x = tf.input({ shape: [2, 5], dtype: 'int32', name: 'x' })
+      const reader = tf.sequential({
+        layers: [
+          table('table', { inputLength: 5 }),
+          layers.bidirectional({ layer: layers.gru({ units: 2, name: 'gru' }), name: 'both' }),
+        ],
+      })
+      const each = on(layers.timeDistributed({ layer: reader, name: 'each' }), x)
+      return ended([x], on(layers.lstm({ units: 3, name: 'lstm' }), each))
+    },
+  ],
+  [
     'attention over the words that are there',
     () => {
       const x = words('x')
@@ -110,8 +124,10 @@ export function maskedInputs(model: tf.LayersModel): tf.Tensor[] {
     [1, 2, 3, 4, 5],
     [0, 0, 0, 6, 1],
   ]
-  return model.inputs.map(({ dtype }, at) => {
+  return model.inputs.map(({ dtype, shape }, at) => {
     const rows = at === 0 ? told : told.toReversed()
+    if (shape.length === 3 && dtype === 'int32')
+      return tf.tensor3d([told.slice(0, 2), told.slice(2)], undefined, 'int32')
     if (dtype === 'int32') return tf.tensor2d(rows, undefined, 'int32')
     return tf.tensor3d(rows.map((row) => row.map((word) => [word / 3, -word / 5, word])))
   })

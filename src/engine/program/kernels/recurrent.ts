@@ -69,6 +69,11 @@ function thinned(
   return tf.dropout(x, rate, sides, reading.seed)
 }
 
+/** Of one step the gradient of TensorFlow.js fails. */
+function stepsOf(x: tf.Tensor): tf.Tensor[] {
+  return x.shape[1] === 1 ? [tf.squeeze(x, [1])] : tf.unstack(x, 1)
+}
+
 /** @param x [n, time, ...step] */
 function readThrough(x: tf.Tensor, reading: Reading): Read {
   const { cell, weights, window, call, begun, backwards } = reading
@@ -77,7 +82,7 @@ function readThrough(x: tf.Tensor, reading: Reading): Read {
   const [n = 1, time = 1, ...step] = x.shape
   const left = thinned(x, cell.dropout.input, [1], reading)
   const product = multiplied(tf.reshape(left, [n * time, ...step]), reading)
-  const rows = tf.unstack(tf.reshape(product, [n, time, ...product.shape.slice(1)]), 1)
+  const rows = stepsOf(tf.reshape(product, [n, time, ...product.shape.slice(1)]))
   const kernel = weights[1]
   if (kernel === undefined) throw new RangeError(`${call.node.id} lacks a recurrent kernel`)
   const isPicture = window !== null
@@ -96,7 +101,7 @@ function readThrough(x: tf.Tensor, reading: Reading): Read {
       ? null
       : maskOf(kept, cell.dropout.state, { ...reading, seed: reading.seed + 1 })
   const steps: tf.Tensor[] = []
-  const counts = reading.counts === null ? [] : inOrder(tf.unstack(reading.counts, 1))
+  const counts = reading.counts === null ? [] : inOrder(stepsOf(reading.counts))
   for (const [at, row] of inOrder(rows).entries()) {
     const [first, ...others] = states
     const heard = first === undefined || mask === null ? states : [tf.mul(first, mask), ...others]
@@ -196,7 +201,7 @@ export const recurrent: Kernel<'recurrent'> = (call) => {
   const { cells, directions, masked, sequences, window, states, backwards } = call.node.attributes
   const x = given(call, 0)
   const rest = call.inputs.slice(1).map((_, at) => given(call, at + 1))
-  const counts = masked ? tf.cast(rest.pop() ?? tf.scalar(1), 'bool') : null
+  const mask = masked ? (rest.pop() ?? null) : null
   const both = directions === null ? 1 : 2
   const weights = cells.reduce((sum, { biased }) => sum + (biased ? 3 : 2), 0)
   const needed = cells.reduce((sum, { kind }) => sum + statesOf[kind], 0)
@@ -204,6 +209,7 @@ export const recurrent: Kernel<'recurrent'> = (call) => {
   const time = window === null ? x.rank - 2 : x.rank - 4
   const lead = x.shape.slice(0, time)
   const rows = tf.reshape(x, [lead.reduce((all, side) => all * side, 1), ...x.shape.slice(time)])
+  const counts = mask && tf.reshape(tf.cast(mask, 'bool'), [rows.shape[0], -1])
   const seed = seedOf(call.pass, call.node.id)
   const read = Array.from({ length: both }, (_, at) =>
     throughCells(call, rows, {

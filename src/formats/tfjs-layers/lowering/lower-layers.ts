@@ -148,7 +148,7 @@ class LayersLowering {
       const inner = layer.wrapped[0]?.config ?? null
       masks.set(
         key,
-        maskBehind({ className, config, inner, inputs: [...first, ...read], masks: own }),
+        maskBehind({ className, config, inner, lead, inputs: [...first, ...read], masks: own }),
       )
     }
     return model.outputs.flatMap((ref) => {

@@ -16,10 +16,15 @@ export interface Flowing {
  * masks here that no operator says.
  */
 export type Mask =
-  | { readonly kind: 'word'; readonly x: Flowing }
-  | { readonly kind: 'step'; readonly x: Flowing; readonly padding: number }
-  | { readonly kind: 'all'; readonly of: readonly Mask[] }
+  | (Told & { readonly kind: 'word'; readonly x: Flowing })
+  | (Told & { readonly kind: 'step'; readonly x: Flowing; readonly padding: number })
+  | (Told & { readonly kind: 'all'; readonly of: readonly Mask[] })
   | 'unknown'
+
+interface Told {
+  /** Of who says it: another reader would take other axes for batch and steps. */
+  readonly lead: number
+}
 
 /** A layer at one place where it is called. */
 export interface CalledLayer {

@@ -31,43 +31,45 @@ export interface Spoken {
   readonly config: ConfigReader
   /** Of the layer in a Bidirectional. */
   readonly inner: ConfigReader | null
+  readonly lead: number
   readonly inputs: readonly Flowing[]
   /** Of what it reads, in that order. */
   readonly masks: readonly (Mask | null)[]
 }
 
 /** Which steps of what a layer says count; null: nobody says that any does not. */
-export function maskBehind({ className, config, inner, inputs, masks }: Spoken): Mask | null {
+export function maskBehind(spoken: Spoken): Mask | null {
+  const { className, config, inner, lead, inputs, masks } = spoken
   const [x] = inputs
   const [first = null] = masks
   if (x === undefined) return null
   if (className === 'Masking') {
     const padding = config.object['mask_value'] ?? 0
-    return typeof padding === 'number' ? { kind: 'step', x, padding } : 'unknown'
+    return typeof padding === 'number' ? { kind: 'step', lead, x, padding } : 'unknown'
   }
-  if (givesMask(className, config)) return { kind: 'word', x }
+  if (givesMask(className, config)) return { kind: 'word', lead, x }
   if (handsOn.has(className)) return first
   if (overTime.has(className)) return config.boolean('return_sequences', false) ? first : null
   if (className === 'Bidirectional')
     return inner?.boolean('return_sequences', false) === true ? first : null
   const some = masks.filter((mask) => mask !== null)
   if (some.length === 0) return null
-  if (className === 'Concatenate') return alongside(config, x, some)
+  if (className === 'Concatenate') return alongside(spoken, x.rank, some)
   // It puts a new axis before the batch.
   return sums.has(className) ? 'unknown' : null
 }
 
 /** Along the last axis a step counts where it does in all of them; along another TensorFlow.js joins other sides. */
-function alongside(config: ConfigReader, x: Flowing, of: readonly Mask[]): Mask {
+function alongside({ config, lead }: Spoken, rank: number, of: readonly Mask[]): Mask {
   const axis = config.object['axis'] ?? -1
-  const isLast = x.rank === 3 && (axis === -1 || axis === 2)
-  return isLast && !of.includes('unknown') ? { kind: 'all', of } : 'unknown'
+  const isLast = rank === lead + 2 && (axis === -1 || axis === 2)
+  return isLast && !of.includes('unknown') ? { kind: 'all', lead, of } : 'unknown'
 }
 
 /** The mask as a value: truths, one for each step of each sample. Opaque where it is not known. */
 export function maskOf(call: LoweredCall, mask: Mask): Flowing {
   const { x } = call
-  if (mask === 'unknown' || call.lead !== 1) {
+  if (mask === 'unknown' || mask.lead !== call.lead) {
     const { object: config } = call.config
     return call.node('opaque', { config, outputs: 1 }, [x], 2)
   }

@@ -106,7 +106,7 @@ function carriedOut(
 /** TensorFlow.js knows what to do with a truth for each step of vectors. */
 function stepsOf(call: LoweredCall, mask: Mask, { window }: Pick<Recurrent, 'window'>): Flowing {
   const steps = maskOf(call, mask)
-  const isOne = window === null && steps.rank === 2 && call.x.rank === 3
+  const isOne = window === null && steps.rank === call.x.rank - 1
   return isOne ? steps : maskOf(call, 'unknown')
 }
 
