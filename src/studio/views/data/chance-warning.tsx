@@ -2,6 +2,7 @@ import { Alert, Button, Text } from '@mantine/core'
 import { useEffect } from 'react'
 import { useTranslation } from 'react-i18next'
 import { onlySide } from '../../../core/output-columns'
+import { exchangedClasses } from '../../../data/exchanged-classes'
 import type { DataSummary } from '../../../protocol/data-messages'
 import type { AccuracyEvent } from '../../../protocol/measure-messages'
 import { formatPercent } from '../../../ui-kit/format-number'
@@ -10,32 +11,40 @@ import { useStudio } from '../../store/store'
 import { TrialTable } from './trial-table'
 import { sentences } from '../../words/joining'
 
-/** When the original does no better than guessing: says so, and searches for what is wrong with the question. */
+/**
+ * When the original does no better than guessing, or takes classes for each other: says so, and searches for what is wrong
+ * with the question.
+ */
 export function ChanceWarning({ data }: { readonly data: DataSummary }) {
   const { t } = useTranslation('page')
   const original = useStudio((state) => state.originalMeasure)
   const outputs = useStudio((state) => onlySide(state.model?.outputs[0]?.shape ?? []))
   const named = useStudio((state) => state.outputNames !== null)
   const trial = useStudio((state) => state.trial)
-  const suspicious =
-    original?.type === 'accuracy' && isNearChance(original, Math.max(2, outputs ?? 2))
+  const measured = original?.type === 'accuracy' ? original : null
+  const guessed = measured !== null && isNearChance(measured, Math.max(2, outputs ?? 2))
+  const exchanged = exchangedClasses(measured?.confusion ?? [])
   const possible =
     data.settings.preparation !== null ||
     data.classOrders.length > 1 ||
     (named && data.classNames.length > 0)
+  // A model that really takes two for one another is asked nothing about their order where there is no other.
+  const suspicious = guessed || (exchanged > 0 && data.classOrders.length > 1)
   useEffect(() => {
     if (suspicious && possible) void commands.searchOnce()
   }, [suspicious, possible])
   if (trial.state === 'idle' && !suspicious) return null
   return (
     <div>
-      {suspicious && (
+      {suspicious && measured !== null && (
         <Alert color="yellow" variant="light" p="xs" mb={4}>
           <Text size="sm">
             {sentences(
-              t('data.chance', {
-                accuracy: formatPercent(original.correct / original.measured, 1),
-              }),
+              guessed
+                ? t('data.chance', {
+                    accuracy: formatPercent(measured.correct / measured.measured, 1),
+                  })
+                : t('data.exchanged', { classes: exchanged }),
               trial.state === 'running' && t('data.chanceSearch'),
             )}
           </Text>
