@@ -33,4 +33,10 @@ describe('the training of a search', () => {
     const { learningRate } = defaultTrainingSettings
     expect(trainingFor(defaultTrainingSettings, 3, true).learningRate).toBeLessThan(learningRate)
   })
+
+  it('varies samples where they are seen often', () => {
+    const own = { ...defaultTrainingSettings, shift: 2, flip: true }
+    expect(trainingFor(own, 15, false)).toMatchObject({ shift: 0, flip: false })
+    expect(trainingFor(own, 16, false)).toMatchObject({ shift: 2, flip: true })
+  })
 })

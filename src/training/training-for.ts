@@ -1,6 +1,9 @@
 import { defaultDistillation } from './training-settings'
 import type { TrainingSettings } from './training-settings'
 
+/** In fewer epochs no sample is seen so often that it is learned by heart. */
+const VARIED_FROM = 16
+
 /** Share of the learning rate that is left where weights are trained on. */
 const ON_RATE = 0.3
 
@@ -9,8 +12,9 @@ const ON_RATE = 0.3
  * What is pruned for the first time goes by little and little; what is trained on keeps its zeros. Batch normalisation
  * computes with the statistics that the file will hold, quantized as they are there, and not with those of batches: they
  * are measured anew once, and all that is trained on has learned with them. Dropout is off: what is left of the weights
- * needs all of its inputs.
- * @param base what is not the search's business: optimizer, learning rate, batch size, augmentation, seed
+ * needs all of its inputs. In few epochs samples are not varied: weights come nearer to the original on samples as they are,
+ * and a teacher is asked about each of them once.
+ * @param base what is not the search's business: optimizer, learning rate, batch size, augmentation of long runs, seed
  * @param isOn whether the weights have been trained for the same settings before
  */
 export function trainingFor(
@@ -22,6 +26,7 @@ export function trainingFor(
     ...base,
     epochs,
     patience: null,
+    ...(epochs < VARIED_FROM ? { shift: 0, flip: false } : {}),
     dropout: false,
     learningRate: isOn ? ON_RATE * base.learningRate : base.learningRate,
     batchNorm: { reestimate: !isOn, statistics: 'frozen' },
