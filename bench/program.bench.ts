@@ -1,43 +1,82 @@
 /**
- * Forward passes of the built-in models: a program beside stock TensorFlow.js, both with stock kernels of the WASM
- * backend, in turn, outputs read back. Ratios are time of stock over time of the program.
- * Run: `npx tsx bench/program.bench.ts`
+ * The built-in models as programs, in turn with what they are held against, on the WASM backend.
+ * Forward: beside stock TensorFlow.js, both with stock kernels, outputs read back.
+ * A step of training (batch 128, Adam, the studio's kernels): beside the layers of the same file; processor time, most
+ * bytes of tensors at once, and kernels that are run. Ratios are layers over program.
+ * Run: `npx tsx bench/program.bench.ts [--train | --forward] [model ...]`, after `npm run build:kernels`.
  */
 import * as tf from '@tensorflow/tfjs'
-import { startWasmBackend } from '../src/engine/host/wasm-in-node.ts'
+import { readKernelModule, startWasmBackend } from '../src/engine/host/wasm-in-node.ts'
 import { Program } from '../src/engine/program/program.ts'
+import { differentiate } from '../src/engine/training/network/differentiate.ts'
+import { TrainableLayers } from '../src/engine/training/network/trainable-layers.ts'
+import type { TrainableModel } from '../src/engine/training/network/trainable-model.ts'
+import { TrainableProgram } from '../src/engine/training/network/trainable-program.ts'
+import { TrainingOptimizer } from '../src/engine/training/optimizer.ts'
+import { withinKernels } from '../src/engine/training/within-kernels.ts'
+import { prepareTrainingKernels } from '../src/engine/wasm-kernels/prepare-training-kernels.ts'
+import type { PreparedKernels } from '../src/engine/wasm-kernels/prepare-training-kernels.ts'
 import { memoryFile } from '../src/files/file-bundle.ts'
+import type { OpenedModel } from '../src/formats/format.ts'
 import { openModel } from '../src/formats/importers.ts'
+import { openNet } from '../testing/engine/open-net.ts'
+import { plainAdam } from '../testing/engine/take-step.ts'
 import { randomInputs } from '../testing/models/random-nets.ts'
+import { buildMobileNetV2 } from '../testing/models/real-size-models.ts'
 import { sampleBytes } from '../testing/models/sample-files.ts'
 import { loadWithStock } from '../testing/models/stock-model.ts'
+import { buildDsres } from './dsres-model.ts'
 import { emit, quartiles, round } from './emit.ts'
 
-const BATCH = 64
+const FORWARD_BATCH = 64
+const TRAINING_BATCH = 128
 const ROUNDS = 15
+/** Of training, in turn: so many of each before the other's. */
+const STEPS = 3
+
+const samples = ['lenet-300-100', 'lenet-5', 'fashion-cnn', 'vgg-small']
+const built: Readonly<Record<string, () => tf.LayersModel>> = {
+  dsres: buildDsres,
+  mobilenet: () => buildMobileNetV2(32, 0.35, 10),
+}
+const flags = process.argv.slice(2).filter((word) => word.startsWith('--'))
+const names = process.argv.slice(2).filter((word) => !word.startsWith('--'))
 
 await startWasmBackend()
-for (const id of ['lenet-5', 'fashion-cnn', 'vgg-small']) {
-  const files = [...sampleBytes(id)].map(([path, bytes]) => ({ path, bytes }))
-  const stock = await loadWithStock(tf, files)
-  const opened = await openModel(
-    files.map(({ path, bytes }) => memoryFile(path, bytes)),
+for (const id of names.length > 0 ? names : [...samples, ...Object.keys(built)]) {
+  if (!flags.includes('--train') && samples.includes(id)) await forward(id)
+  if (!flags.includes('--forward')) await training(id)
+}
+
+function filesOf(id: string): { path: string; bytes: Uint8Array<ArrayBuffer> }[] {
+  return [...sampleBytes(id)].map(([path, bytes]) => ({ path, bytes }))
+}
+
+function openedOf(id: string): Promise<OpenedModel> {
+  const build = built[id]
+  if (build !== undefined) return openNet(build())
+  return openModel(
+    filesOf(id).map(({ path, bytes }) => memoryFile(path, bytes)),
     () => Promise.resolve(),
   )
-  const program = new Program(opened)
-  const inputs = randomInputs(stock, BATCH, 1)
+}
+
+async function forward(id: string): Promise<void> {
+  const stock = await loadWithStock(tf, filesOf(id))
+  const program = new Program(await openedOf(id))
+  const inputs = randomInputs(stock, FORWARD_BATCH, 1)
   const times = { stock: [] as number[], program: [] as number[] }
   // The first round only warms up.
   for (let turn = 0; turn <= ROUNDS; turn++) {
     const own = timed(() => program.predict(inputs))
-    const theirs = timed(() => [stock.predict(inputs, { batchSize: BATCH })].flat())
+    const theirs = timed(() => [stock.predict(inputs, { batchSize: FORWARD_BATCH })].flat())
     if (turn === 0) continue
     times.program.push(own)
     times.stock.push(theirs)
   }
   emit('program', {
     model: id,
-    batch: BATCH,
+    batch: FORWARD_BATCH,
     unit: 'ms per batch',
     program: quartiles(times.program),
     stock: quartiles(times.stock),
@@ -55,4 +94,116 @@ function timed(work: () => tf.Tensor[]): number {
   const ms = performance.now() - began
   tf.dispose(outputs)
   return ms
+}
+
+/** One way to train the same model. */
+interface Way {
+  readonly model: TrainableModel
+  readonly optimizer: TrainingOptimizer
+  readonly times: number[]
+}
+
+async function training(id: string): Promise<void> {
+  const opened = await openedOf(id)
+  const kernels = await prepareTrainingKernels(readKernelModule())
+  if (kernels.host === undefined) throw new Error(kernels.reason)
+  const { host } = kernels
+  const way = (model: TrainableModel): Way => ({
+    model,
+    optimizer: new TrainingOptimizer(plainAdam, host),
+    times: [],
+  })
+  const layers = way(await TrainableLayers.build(opened, true))
+  const program = way(new TrainableProgram(opened))
+  const [shape] = opened.graph.inputs.map((input) => input.shape ?? [])
+  const x = tf.randomUniform(
+    [TRAINING_BATCH, ...(shape ?? []).slice(1).map((side) => side ?? 1)],
+    0,
+    1,
+    'float32',
+    1,
+  )
+  const y = tf.oneHot(
+    tf.range(0, TRAINING_BATCH, 1, 'int32').mod(tf.scalar(10, 'int32')).cast('int32'),
+    10,
+  )
+  const facts = []
+  for (const one of [layers, program]) facts.push(await counted(one, { x, y, kernels }))
+  for (let turn = 0; turn <= ROUNDS; turn++)
+    for (const { model, optimizer, times } of [layers, program])
+      for (let at = 0; at < STEPS; at++) {
+        const began = process.cpuUsage()
+        step({ model, optimizer, times }, { x, y, kernels })
+        const { system, user } = process.cpuUsage(began)
+        // In a run steps follow each other; the first after a change of model is not like the others.
+        if (turn > 0 && at > 0) times.push((system + user) / 1000)
+      }
+  const [own, theirs] = [quartiles(program.times), quartiles(layers.times)]
+  emit('program-training', {
+    model: id,
+    batch: TRAINING_BATCH,
+    unit: 'ms of processor time per step',
+    program: own,
+    layers: theirs,
+    overLayers: round(theirs.median / own.median),
+    megabytes: facts.map(({ bytes }) => round(bytes / 2 ** 20)),
+    kernels: facts.map(({ count }) => count),
+  })
+  if (flags.includes('--kernels')) console.log(differences(facts.map(({ runs }) => runs)))
+  tf.dispose([x, y])
+  for (const { model, optimizer } of [layers, program]) {
+    optimizer.dispose()
+    model.dispose()
+  }
+}
+
+interface Learnt {
+  readonly x: tf.Tensor
+  readonly y: tf.Tensor
+  readonly kernels: PreparedKernels
+}
+
+function step({ model, optimizer }: Way, { x, y, kernels }: Learnt): void {
+  withinKernels(kernels, () => {
+    const pass = differentiate(() => {
+      const [outputs] = model.forward([x], true, 1)
+      if (outputs === undefined) throw new Error('a model without an output')
+      return { outputs, loss: tf.losses.softmaxCrossEntropy(y, outputs).asScalar() }
+    }, [...model.trained.values()])
+    const ownNames = new Map([...model.trained].map(([name, { name: own }]) => [own, name]))
+    const gradients = new Map(
+      [...pass.gradients].map(([name, gradient]) => [ownNames.get(name) ?? name, gradient]),
+    )
+    optimizer.update(model.trained, gradients, 1e-3, new Set())
+    pass.loss.dataSync()
+    tf.dispose([pass.loss, pass.outputs, ...pass.gradients.values()])
+  })
+}
+
+/** What one step runs and holds, after one that made what stays. */
+async function counted(way: Way, learnt: Learnt) {
+  step(way, learnt)
+  const before = tf.memory().numBytes
+  const { kernels } = await tf.profile(() => {
+    step(way, learnt)
+    return tf.scalar(0)
+  })
+  const runs = new Map<string, number>()
+  const real = kernels.filter(({ name }) => !name.endsWith('__op') && name !== 'unnamed scope')
+  for (const { name } of real) runs.set(name, (runs.get(name) ?? 0) + 1)
+  return {
+    bytes: Math.max(...kernels.map(({ totalBytesSnapshot }) => totalBytesSnapshot)) - before,
+    count: real.length,
+    runs,
+  }
+}
+
+/** Kernels that are not run equally often. */
+function differences(runs: readonly ReadonlyMap<string, number>[]): string {
+  const all = new Set(runs.flatMap((run) => [...run.keys()]))
+  return [...all]
+    .map((name) => [name, ...runs.map((run) => run.get(name) ?? 0)])
+    .filter(([, a, b]) => a !== b)
+    .map((row) => row.join(' '))
+    .join('\n')
 }

@@ -28,6 +28,8 @@ export interface Placed {
   readonly nested: boolean
   /** Values that it reads, parameters apart. */
   readonly reads: number
+  /** What it reads has the sides of what it gives. */
+  readonly even: boolean
   /** Numbers of one sample in what it gives. */
   readonly size: number
   /** Sides of what it reads first. */
@@ -68,9 +70,16 @@ const addsBias: KeepRule<'conv' | 'depthwiseConv' | 'transposedConv'> = (
   { size },
 ) => ({ ...input, hidden: bias === null ? 0 : size })
 
-/** A bias is added in the same operation, which then keeps what it gives as well. */
-function addsInOne({ inputs: [, , bias = null] }: Pick<GraphNode, 'inputs'>): Kept {
-  return bias === null ? input : both
+/** Of a graph: one operation with its bias, and with the ReLU behind it, of which it then keeps what that says. */
+const inOne: KeepRule<'conv' | 'depthwiseConv' | 'matMul'> = (node, place) => {
+  if (isWeighed(node)) return place.joined ? both : input
+  return addsBias(node as NodeOf<'conv'>, place)
+}
+
+function isWeighed(node: GraphNode): boolean {
+  if (node.op === 'conv') return node.attributes.strides.length < 3 && node.attributes.groups === 1
+  if (node.op === 'depthwiseConv') return node.attributes.strides.length < 3
+  return node.op === 'matMul'
 }
 
 /**
@@ -78,29 +87,38 @@ function addsInOne({ inputs: [, , bias = null] }: Pick<GraphNode, 'inputs'>): Ke
  * that need one gradient alone are two, which keep nothing of it.
  */
 const conv: KeepRule<'conv'> = (node, place) => {
-  if (place.carrier === 'graph') return addsInOne(node)
+  if (place.carrier === 'graph') return inOne(node, place)
   const isOne = place.alone && node.attributes.strides.length === 2
   return isOne ? (place.oneSided ? input : both) : addsBias(node, place)
 }
 
 /** The same of matrices; their product is kept as well where a bias and an activation follow. */
-const matMul: KeepRule<'matMul'> = (node, { alone, carrier, size }) => {
-  if (carrier === 'graph') return addsInOne(node)
+const matMul: KeepRule<'matMul'> = (node, place) => {
+  const { alone, carrier, size } = place
+  if (carrier === 'graph') return inOne(node, place)
   return alone ? both : { ...input, hidden: size }
 }
 
-/** Statistics of TensorFlow.js keep differences and squares. */
-const batchNormalization: KeepRule<'batchNormalization'> = (node, place) =>
-  isOneKernel(node, place) ? input : { ...both, hidden: 2 * place.size, passing: 7 * place.size }
+/** Statistics of TensorFlow.js keep differences and squares; a graph has gradients of its own along the last axis. */
+const batchNormalization: KeepRule<'batchNormalization'> = (node, place) => {
+  if (isOneKernel(node, place)) return input
+  const isLast =
+    node.attributes.axis === -1 || node.attributes.axis === (place.sides?.length ?? 0) - 1
+  return place.carrier === 'graph' && isLast
+    ? { ...input, passing: 4 * place.size }
+    : { ...both, hidden: 2 * place.size, passing: 7 * place.size }
+}
 
-/** Whether a kernel of ours does all of it, which may do a ReLU as well. */
+/** Whether one operation does all of it, which may do a ReLU as well. */
 export function isOneKernel(node: GraphNode, place: Omit<Placed, 'joined'>): boolean {
-  if (place.style !== 'fast' || place.nested || place.carrier === 'graph') return false
+  if (place.carrier === 'graph' && isWeighed(node)) return true
+  if (place.style !== 'fast' || (place.nested && place.carrier === 'layers')) return false
   if (node.op === 'combine') return node.attributes.function === 'Add' && place.reads === 2
   if (node.op !== 'batchNormalization') return false
   const [, scale = null, offset = null] = node.inputs
-  const isLast = node.attributes.axis === (place.sides?.length ?? 0) - 1
-  return isLast && scale !== null && offset !== null
+  const { axis } = node.attributes
+  const isLast = axis === -1 || axis === (place.sides?.length ?? 0) - 1
+  return isLast && (place.carrier === 'graph' || (scale !== null && offset !== null))
 }
 
 /** Statistics, scale and offset are spread over all places. */
@@ -128,7 +146,8 @@ const ofFunctions: Partial<Record<Unary['function'], Kept>> = {
 
 const unary: KeepRule<'unary'> = ({ attributes }, { carrier, style, alone, size }) => {
   const name = attributes.function
-  if (name === 'Clip' && carrier === 'graph') return input
+  if (name === 'Clip' && carrier === 'graph')
+    return attributes.least === null || attributes.most === null ? input : output
   // Between a least and a most it is one operation as a layer, and two at the end of another.
   if (name === 'Clip') return alone ? output : { ...output, hidden: size }
   if (name === 'Relu') return style === 'fast' ? output : input
@@ -140,11 +159,12 @@ const unary: KeepRule<'unary'> = ({ attributes }, { carrier, style, alone, size 
 
 /** Of more than two one is taken after the other. */
 const combine: KeepRule<'combine'> = ({ attributes: { function: name } }, place) => {
-  const { joined, reads, size } = place
+  const { carrier, even, joined, reads, size } = place
   const others = Math.max(0, reads - 2) * size
   switch (name) {
     case 'Add':
-      return joined ? output : { ...input, hidden: others }
+      if (joined) return output
+      return carrier === 'graph' && reads === 2 && even ? nothing : { ...input, hidden: others }
     case 'Mean':
       return { ...input, hidden: others + size }
     case 'Pow':
@@ -247,7 +267,7 @@ export function heldWithin(node: GraphNode, place: Placed): number {
 export const keepRules: { readonly [Op in OpName]: KeepRule<Op> } = {
   conv,
   depthwiseConv: (node, place) =>
-    place.carrier === 'graph' ? addsInOne(node) : addsBias(node, place),
+    place.carrier === 'graph' ? inOne(node, place) : addsBias(node, place),
   transposedConv: addsBias,
   matMul,
   dot: ({ attributes: { normalize } }, { sides, ofSample }) =>

@@ -87,6 +87,8 @@ function stepsOf(
   ])
   const layers = new Map(graph.layers.map((layer) => [layer.name, layer]))
   const isAlone = ({ layer }: GraphNode): boolean => layers.get(layer)?.nodes.length === 1
+  // A graph knows operators, and not whose they are.
+  const isFree = (node: GraphNode): boolean => carrier === 'graph' || isAlone(node)
   const readers = readersOf(nodes)
   const makers = new Map(nodes.flatMap((node) => node.outputs.map((value) => [value, node])))
   const returned = new Set(graph.outputs)
@@ -107,14 +109,15 @@ function stepsOf(
       oneSided: reads.every((value) => !learnt.has(value)) || isFrozen(node),
       nested: layers.get(node.layer)?.nested === true,
       reads: reads.length,
+      even: reads.every((value) => sizes.of.get(value) === sizes.of.get(y)),
       size: sizes.of.get(y) ?? 0,
       sides: sizes.sides.get(x ?? ''),
       ofSample: sizes.ofSample,
     }
-    const relu = where.alone && !returned.has(y) && isOneKernel(node, where) ? readers.get(y) : []
+    const isOne = isFree(node) && !returned.has(y) && isOneKernel(node, where)
+    const relu = isOne ? readers.get(y) : []
     const [reader, ...others] = relu ?? []
-    const withRelu =
-      reader !== undefined && others.length === 0 && isAlone(reader) && isRelu(reader)
+    const withRelu = reader !== undefined && others.length === 0 && isFree(reader) && isRelu(reader)
     if (withRelu) joined.add(reader.id)
     const hands = handsOn.has(node.op) || joined.has(node.id)
     const ends = carrier === 'layers' && isRelu(node)

@@ -8,6 +8,14 @@ export interface BatchStatistics {
   readonly variance: tf.Tensor
 }
 
+/** Who looks at values as they are made. */
+export interface Seen {
+  /** Those that are shown; null: all. */
+  readonly values: ReadonlySet<ValueName> | null
+  /** May put another in its place, which is then the pass's. What it wants to keep it has to clone. */
+  readonly made: (node: GraphNode, value: tf.Tensor, place: number) => tf.Tensor
+}
+
 /** How a graph is gone through once: everything that training changes about it. */
 export interface Pass {
   /** Noise is made, and batch normalisation computes with what `statistics` says. */
@@ -20,11 +28,7 @@ export interface Pass {
   readonly held?: (node: GraphNode) => boolean
   /** What a weight is used as: masks, simulated quantization. Asked once in a pass; what is new is given back after it. */
   readonly parameter: (name: ValueName, variable: tf.Variable) => tf.Tensor
-  /**
-   * Shown every value as it is made, and may put another in its place, which is then the pass's. What it wants to keep it
-   * has to clone.
-   */
-  readonly made?: (node: GraphNode, value: tf.Tensor, place: number) => tf.Tensor
+  readonly seen?: Seen
   /** Told each node before it is carried out. */
   readonly entered?: (node: GraphNode) => void
   /** Told the statistics of a batch, which are gone afterwards: whoever trains moves those that the model holds. */

@@ -18,13 +18,12 @@ import type {
   OutputPort,
   RunnableModel,
 } from '../model/runnable-model'
+import { isOnTape } from './kernels/with-gradients'
 import { inference } from './pass'
 import type { Pass } from './pass'
-import { channelsLast } from './passes/channels-last'
-import { followersFused } from './passes/followers-fused'
 import { kernelsInOrder } from './passes/kernels-in-order'
-import { planOf, readsOfLayers } from './plan'
 import type { Plan } from './plan'
+import { Plans } from './plans'
 import { inputPorts, ofSamples, valuePort } from './ports'
 import { carriedOut } from './run-plan'
 import { WeightStore } from './weight-store'
@@ -38,12 +37,7 @@ export class Program implements RunnableModel {
   readonly outputs: readonly OutputPort[]
   readonly outputShapes: ReadonlyMap<string, Shape>
   readonly frozenBatch: number | null
-  /** The fewest kernels. */
-  private readonly plan: Plan
-  /** One operator after the other, for gradients. */
-  private readonly apart: Plan
-  /** And every value as the graph has it, for whoever looks at them. */
-  private readonly shown: Plan
+  private readonly plans: Plans
   private readonly store: WeightStore
   private readonly given: readonly ModelGraph['inputs'][number][]
 
@@ -51,11 +45,7 @@ export class Program implements RunnableModel {
   constructor(opened: Pick<OpenedModel, 'graph' | 'weights'>) {
     const { graph } = opened
     const ready = kernelsInOrder(directWeights(foldConstants(graph)))
-    const turned = channelsLast(ready)
-    const { graph: fused, followers } = followersFused(turned)
-    this.plan = planOf(fused, { followers })
-    this.apart = planOf(turned)
-    this.shown = planOf(channelsLast(ready, true), { shown: readsOfLayers(ready) })
+    this.plans = new Plans(ready)
     this.given = graph.inputs
     this.inputs = inputPorts(graph)
     const shapes = shapesOf(graph)
@@ -72,11 +62,7 @@ export class Program implements RunnableModel {
       }),
     )
     this.frozenBatch = frozenBatchOf(this.inputs)
-    const plans = [this.plan, this.apart, this.shown]
-    const still = plans.flatMap(({ steps }) => steps.filter(({ isStill }) => isStill))
-    // Turns of weights have the same names in all of them.
-    const once = new Map(still.map((step) => [step.node.id, step]))
-    this.store = new WeightStore(turned, opened, [...once.values()])
+    this.store = new WeightStore(this.plans.graph, opened, this.plans.still)
   }
 
   /** Weights as gradients change them, by name. */
@@ -86,7 +72,10 @@ export class Program implements RunnableModel {
 
   /** One batch, in one piece, on the tape where there is one. The caller disposes inputs and outputs. */
   forward(inputs: readonly tf.Tensor[], pass: Pass): tf.Tensor[] {
-    const plan = pass === inference ? this.plan : pass.made === undefined ? this.apart : this.shown
+    const plan = this.plans.of({
+      isLearning: pass.training || isOnTape(),
+      seen: pass.seen === undefined ? new Set() : pass.seen.values,
+    })
     return inOnePiece(
       inFrozenBatches(inputs, this.frozenBatch, (batch) => this.run(plan, batch, pass, null)),
     )
@@ -117,7 +106,7 @@ export class Program implements RunnableModel {
   }
 
   private through(inputs: readonly tf.Tensor[], look: LookAtInput | null): ForwardPieces {
-    const plan = look === null ? this.plan : this.shown
+    const plan = this.plans.of({ isLearning: false, seen: look === null ? new Set() : null })
     return inFrozenBatches(inputs, this.frozenBatch, (batch) =>
       this.run(plan, batch, inference, look),
     )

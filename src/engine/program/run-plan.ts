@@ -1,12 +1,12 @@
 import * as tf from '@tensorflow/tfjs'
-import type { OpName } from '../../graph/operators'
+import type { GraphNode, OpName } from '../../graph/operators'
 import type { ValueName } from '../../graph/values'
 import type { ForwardPieces } from '../model/forward-pieces'
 import type { LookAtInput } from '../model/runnable-model'
 import { HeldValues } from './held-values'
 import { kernels } from './kernels/kernels'
 import type { Kernel } from './kernels/kernel'
-import type { Pass } from './pass'
+import type { Pass, Seen } from './pass'
 import type { Plan, Step } from './plan'
 
 /** What a pass reads that it did not make. */
@@ -67,6 +67,16 @@ function readWeight(name: ValueName, { weights, pass }: Run, values: HeldValues)
   return used
 }
 
+function shownTo(
+  { values, made }: Seen,
+  node: GraphNode,
+  value: tf.Tensor,
+  place: number,
+): tf.Tensor {
+  const isSeen = values?.has(node.outputs[place] ?? '') ?? true
+  return isSeen ? made(node, value, place) : value
+}
+
 function carryOut(step: Step, run: Run, values: HeldValues): void {
   const { node, follower, frees } = step
   const { pass } = run
@@ -86,7 +96,7 @@ function carryOut(step: Step, run: Run, values: HeldValues): void {
   for (const [place, name] of node.outputs.entries()) {
     const value = made[place]
     if (value === undefined) throw new RangeError(`${node.id} gives too few values`)
-    const used = pass.made?.(node, value, place) ?? value
+    const used = pass.seen === undefined ? value : shownTo(pass.seen, node, value, place)
     values.hold(name, used)
     if (used !== value && values.isUnheld(value)) value.dispose()
   }

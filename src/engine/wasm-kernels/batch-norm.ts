@@ -39,7 +39,18 @@ interface Attributes {
   readonly relu: boolean
   /** Whether mean and variance do not depend on x. */
   readonly held?: boolean
+  /** Whose gradients are computed; all. */
+  readonly asked?: AskedGradients
 }
+
+/** Where nobody learns what lies below, or scale and offset, their gradients are not worth a pass over the memory. */
+export interface AskedGradients {
+  readonly x: boolean
+  /** Of scale and offset. */
+  readonly numbers: boolean
+}
+
+const all: AskedGradients = { x: true, numbers: true }
 
 /** Returns [y, mean, variance]; the variance is divided by the number of rows, not by one less. */
 export const batchNormForward = trainingKernel(
@@ -106,14 +117,15 @@ export const batchNormHeld = trainingKernel(
   },
 )
 
-/** Returns [dx, dGamma, dBeta]. */
+/** Returns [dx, dGamma, dBeta], of which those that are not asked for are missing. */
 export const batchNormBackward = trainingKernel(
   'BatchNormTrainingGrad',
-  (host: KernelHost, inputs: BackwardInputs, { epsilon, relu, held = false }: Attributes) => {
+  (host: KernelHost, inputs: BackwardInputs, attrs: Attributes) => {
+    const { asked = all, epsilon, held = false, relu } = attrs
     const { x, dy, gamma, beta, mean, variance } = inputs
     const channels = elementCount(gamma.shape)
     const rows = elementCount(x.shape) / channels
-    const dx = host.output(x.shape)
+    const dx = asked.x ? [host.output(x.shape)] : []
     const dGamma = host.output([channels])
     const dBeta = host.output([channels])
     const scale = host.output([channels])
@@ -128,19 +140,20 @@ export const batchNormBackward = trainingKernel(
     for (let c = 0; c < channels; c++)
       scales[c] = (gammas[c] ?? 0) / deviation(variances, c, epsilon)
     // dBeta is sum(dy); dGamma holds sum(dy * (x - mean)) until it is scaled below.
-    host.module.batchNormGradientSums(
-      address(x),
-      address(dy),
-      address(mean),
-      address(scale),
-      address(beta),
-      address(dBeta),
-      address(dGamma),
-      address(parts),
-      rows,
-      channels,
-      floor,
-    )
+    if (asked.numbers || !held)
+      host.module.batchNormGradientSums(
+        address(x),
+        address(dy),
+        address(mean),
+        address(scale),
+        address(beta),
+        address(dBeta),
+        address(dGamma),
+        address(parts),
+        rows,
+        channels,
+        floor,
+      )
     const dGammas = host.floats(dGamma)
     const dBetas = host.floats(dBeta)
     const alongs = host.floats(along)
@@ -148,27 +161,30 @@ export const batchNormBackward = trainingKernel(
     for (let c = 0; c < channels; c++) {
       const sigma = deviation(variances, c, epsilon)
       const sumDyX = dGammas[c] ?? 0
-      // What flows back by way of the statistics.
-      const scaled = held ? 0 : (scales[c] ?? 0) / rows
-      alongs[c] = (-scaled * sumDyX) / (sigma * sigma)
-      rests[c] = -scaled * (dBetas[c] ?? 0)
+      // What flows back by way of the statistics: nothing where they are held, whatever lies in the sums.
+      const scaled = (scales[c] ?? 0) / rows
+      alongs[c] = held ? 0 : (-scaled * sumDyX) / (sigma * sigma)
+      rests[c] = held ? 0 : -scaled * (dBetas[c] ?? 0)
       dGammas[c] = sumDyX / sigma
     }
-    host.module.batchNormInputGradient(
-      address(x),
-      address(dy),
-      address(mean),
-      address(scale),
-      address(beta),
-      address(along),
-      address(rest),
-      address(dx),
-      rows,
-      channels,
-      floor,
-    )
+    for (const to of dx)
+      host.module.batchNormInputGradient(
+        address(x),
+        address(dy),
+        address(mean),
+        address(scale),
+        address(beta),
+        address(along),
+        address(rest),
+        address(to),
+        rows,
+        channels,
+        floor,
+      )
     host.release(scale, along, rest, parts)
-    return [dx, dGamma, dBeta]
+    if (asked.numbers) return [...dx, dGamma, dBeta]
+    host.release(dGamma, dBeta)
+    return dx
   },
 )
 
@@ -206,28 +222,44 @@ function gradientsOf(dy: tf.Tensor | tf.Tensor[], saved: tf.Tensor[], attrs: tf.
   // All three come from one pass, here and now: what the functions below made themselves would
   // be disposed of one by one.
   const gradients = tf.engine().runKernel<tf.Tensor[]>(batchNormBackward.kernelName, inputs, attrs)
+  const isSpared = (attrs['asked'] as AskedGradients | undefined)?.x === false
   const gradient = (index: number) => (): tf.Tensor => {
     const result = gradients[index]
     if (!result) throw new Error('BatchNormTrainingGrad: a gradient is missing.')
     return result
   }
-  return { x: gradient(0), gamma: gradient(1), beta: gradient(2) }
+  const first = isSpared ? 0 : 1
+  return { x: gradient(first - 1), gamma: gradient(first), beta: gradient(first + 1) }
+}
+
+/** What a normalisation over the last axis computes with. */
+export interface Normalization {
+  readonly x: tf.Tensor
+  readonly gamma: tf.Tensor
+  readonly beta: tf.Tensor
+  readonly epsilon: number
+  /** Whether y is cut off below zero. */
+  readonly relu: boolean
+  /** Whose gradients may be asked for later; all. */
+  readonly asked?: AskedGradients
 }
 
 /**
- * Normalises x over its last axis with the statistics of this batch; `relu` then cuts y off below zero.
- * Differentiable in x, gamma and beta. Needs the SIMD kernels to be installed.
+ * Normalises with the statistics of this batch. Differentiable in x, gamma and beta. Needs the SIMD kernels to be
+ * installed.
  */
-export function batchNormTraining(
-  x: tf.Tensor,
-  gamma: tf.Tensor,
-  beta: tf.Tensor,
-  epsilon: number,
-  relu: boolean,
-): { y: tf.Tensor; mean: tf.Tensor; variance: tf.Tensor } {
+export function batchNormTraining({ x, gamma, beta, ...attributes }: Normalization): {
+  y: tf.Tensor
+  mean: tf.Tensor
+  variance: tf.Tensor
+} {
   const [y, mean, variance] = tf
     .engine()
-    .runKernel<tf.Tensor[]>(batchNormForward.kernelName, { x, gamma, beta }, { epsilon, relu })
+    .runKernel<tf.Tensor[]>(
+      batchNormForward.kernelName,
+      { x, gamma, beta },
+      attributesOf(attributes),
+    )
   if (!y || !mean || !variance) throw new Error('BatchNormTraining: a result is missing.')
   return { y, mean, variance }
 }
@@ -236,16 +268,19 @@ export function batchNormTraining(
  * The same with a mean and a variance that are given, as they are after training. Differentiable in x, gamma and beta.
  */
 export function batchNormWith(
-  x: tf.Tensor,
-  { gamma, beta, mean, variance }: Record<'gamma' | 'beta' | 'mean' | 'variance', tf.Tensor>,
-  epsilon: number,
-  relu: boolean,
+  { x, gamma, beta, ...attributes }: Normalization,
+  statistics: Record<'mean' | 'variance', tf.Tensor>,
 ): tf.Tensor {
   return tf
     .engine()
     .runKernel<tf.Tensor>(
       batchNormHeld.kernelName,
-      { x, gamma, beta, mean, variance },
-      { epsilon, relu },
+      { x, gamma, beta, ...statistics },
+      attributesOf(attributes),
     )
+}
+
+/** What else TensorFlow.js lets a kernel be told is of its own types. */
+function attributesOf({ epsilon, relu, asked = all }: Attributes): tf.NamedAttrMap {
+  return { epsilon, relu, asked: { ...asked } }
 }

@@ -1,4 +1,4 @@
-import type * as tf from '@tensorflow/tfjs'
+import * as tf from '@tensorflow/tfjs'
 import type { BackendMemory, KernelHost } from './backend-memory'
 
 /** A kernel that can be registered for the WASM backend once it knows its host. */
@@ -41,4 +41,10 @@ export function trainingKernel<
       ({ inputs, attrs }) =>
         run(host, inputs as unknown as Inputs, attrs as unknown as Attrs),
   }
+}
+
+/** Whether the kernel may be run now: the kernels are there for as long as a step lasts. */
+export function isRegistered({ kernelName }: { readonly kernelName: string }): boolean {
+  const found = tf.getKernel(kernelName, tf.getBackend()) as tf.KernelConfig | undefined
+  return found !== undefined
 }

@@ -43,7 +43,7 @@ withBothKernelModules(() => {
             tf.getBackend() === 'cpu'
               ? composed(relu)
               : (a: tf.Tensor, g: tf.Tensor, b: tf.Tensor) =>
-                  batchNormTraining(a, g, b, 1e-3, relu).y
+                  batchNormTraining({ x: a, gamma: g, beta: b, epsilon: 1e-3, relu }).y
           return [normalize(x, gamma, beta), ...tf.grads(normalize)([x, gamma, beta], dy)]
         },
         5e-4,

@@ -1,8 +1,11 @@
 import * as tf from '@tensorflow/tfjs'
 import type { Combining } from '../../../graph/operators'
+import { addRelu, addThenRelu } from '../../wasm-kernels/add-relu'
+import { isRegistered } from '../../wasm-kernels/training-kernel'
 import { allGiven, given } from './kernel'
 import type { Kernel } from './kernel'
 import { truths } from './shapes'
+import { added } from './with-bias'
 
 type OfTwo = (a: tf.Tensor, b: tf.Tensor) => tf.Tensor
 
@@ -55,11 +58,26 @@ function evenly(values: readonly tf.Tensor[]): tf.Tensor[] {
 export const combine: Kernel<'combine'> = (call) => {
   const { function: name } = call.node.attributes
   const given = allGiven(call)
+  const [a, b] = given
+  if (name === 'Add' && a !== undefined && b !== undefined && given.length === 2 && areAlike(a, b))
+    return sum(a, b, call.follower !== null)
   const values = call.pass.training && forgetful.has(name) ? evenly(given) : given
   // That of TensorFlow.js is the gradient of a quotient which is not rounded.
   const isRounded = name === 'FloorDiv' && call.pass.training
   const result = values.reduce(isRounded ? (a, b) => tf.floor(tf.div(a, b)) : pairs[name])
+  if (call.follower !== null) return tf.relu(result)
   return name === 'Mean' ? tf.mul(result, 1 / values.length) : result
+}
+
+function areAlike(a: tf.Tensor, b: tf.Tensor): boolean {
+  const isFloat = a.dtype === 'float32' && b.dtype === 'float32'
+  return isFloat && a.rank === b.rank && a.shape.every((side, axis) => side === b.shape[axis])
+}
+
+/** Of two residual connections. @param isRectified whether a ReLU comes behind */
+function sum(a: tf.Tensor, b: tf.Tensor, isRectified: boolean): tf.Tensor {
+  if (!isRectified) return added(a, b)
+  return isRegistered(addRelu) ? addThenRelu(a, b) : tf.relu(added(a, b))
 }
 
 /** The kernel of WebAssembly reads one slope for each channel, whatever the slopes are. */

@@ -4,6 +4,8 @@ import { given } from './kernel'
 import type { Call, Follower, Kernel } from './kernel'
 import { inRows, marginsOf, movesOf, onPictures, reachOf, surrounded } from './window-places'
 import type { Margin, Moves } from './window-places'
+import { weighed } from './with-bias'
+import { isOnTape, shaped } from './with-gradients'
 
 type Pair = [number, number]
 type Triple = [number, number, number]
@@ -79,6 +81,7 @@ function inPlane(x: tf.Tensor, filters: Filters, isDepthwise: boolean): tf.Tenso
   const [strides, dilations] = [moves.strides as Pair, moves.dilations as Pair]
   const pad = padOf(x, filters)
   const [picture, filter] = [x as tf.Tensor4D, kernel as tf.Tensor4D]
+  if (isOnTape()) return learningInPlane(x, filters, pad, isDepthwise)
   if (bias === null && follower === null)
     return isDepthwise
       ? tf.depthwiseConv2d(picture, filter, strides, pad, 'NHWC', dilations)
@@ -93,6 +96,36 @@ function inPlane(x: tf.Tensor, filters: Filters, isDepthwise: boolean): tf.Tenso
     ...(bias === null ? {} : { bias }),
     ...(follower === null ? {} : { activation: follower.name }),
     ...(follower?.name === 'leakyrelu' ? { leakyreluAlpha: follower.alpha } : {}),
+  })
+}
+
+/** The fused operators of tfjs compute all gradients or none, and no ReLU. */
+function learningInPlane(
+  x: tf.Tensor,
+  filters: Filters,
+  pad: ReturnType<typeof padOf>,
+  isDepthwise: boolean,
+): tf.Tensor {
+  const { kernel: filter, moves, bias, follower } = filters
+  const { strides, dilations } = moves
+  const attributes = { strides, pad, dataFormat: 'NHWC', dilations }
+  const run = (name: string, more: tf.NamedTensorMap = {}, activation: object = {}): tf.Tensor =>
+    tf.engine().runKernel(name, { x, filter, ...more }, { ...attributes, ...activation })
+  return weighed({
+    x,
+    weights: filter,
+    bias,
+    follower,
+    kernel: isDepthwise ? 'DepthwiseConv2dNative' : 'Conv2D',
+    names: ['x', 'filter'],
+    attributes,
+    compute: () => {
+      // Our kernels know no fused one of each channel, and a sum is little work.
+      if (isDepthwise) return finished(run('DepthwiseConv2dNative'), filters)
+      if (bias === null && follower === null) return run('Conv2D')
+      const more = bias === null ? {} : { bias }
+      return run('FusedConv2D', more, { activation: follower?.name ?? 'linear' })
+    },
   })
 }
 
@@ -163,14 +196,14 @@ function eachChannel(x: tf.Tensor, filters: Filters): tf.Tensor {
 function filtersOf(call: Call<'conv' | 'depthwiseConv'>, kernel: tf.Tensor): Filters {
   const { pass, follower, node } = call
   const own = { kernel, moves: movesOf(node.attributes), bias: call.inputs[2] ?? null, follower }
-  return withDilations(own, pass.training)
+  return withDilations(own, pass.training || isOnTape())
 }
 
 export const conv: Kernel<'conv'> = (call) => {
   const { kernel: axes, groups } = call.node.attributes
   const places = axes.spatial.length
   const [x, read] = [given(call, 0), given(call, 1)]
-  const kernel = tf.reshape(
+  const kernel = shaped(
     read,
     inRows(read.shape.slice(0, places), 1).concat(read.shape.slice(places)),
   )
@@ -197,7 +230,7 @@ export const depthwiseConv: Kernel<'depthwiseConv'> = (call) => {
   const [x, read] = [given(call, 0), given(call, 1)]
   const filters = axes.multiplier === null ? [1] : []
   const sides = inRows(read.shape.slice(0, places), 1)
-  const kernel = tf.reshape(read, [...sides, ...read.shape.slice(places), ...filters])
+  const kernel = shaped(read, [...sides, ...read.shape.slice(places), ...filters])
   return onPictures(x, places, (pictures) => {
     const own = filtersOf(call, kernel)
     return pictures.rank === 4 ? inPlane(pictures, own, true) : eachChannel(pictures, own)

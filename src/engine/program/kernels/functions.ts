@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs'
 import type { CellFunction, Unary } from '../../../graph/operators'
+import { withGradients } from './with-gradients'
 
 type FunctionName = Unary['function']
 type Settings<Name extends FunctionName> = Extract<Unary, { function: Name }>
@@ -21,9 +22,21 @@ function gelu(x: tf.Tensor, tanh: boolean): tf.Tensor {
 }
 
 function clip(x: tf.Tensor, { least, most }: Settings<'Clip'>): tf.Tensor {
-  if (least !== null && most !== null) return tf.clipByValue(x, least, most)
+  if (least !== null && most !== null) return clippedBetween(x, least, most)
   if (least !== null) return tf.maximum(x, least)
   return most === null ? x : tf.minimum(x, most)
+}
+
+/** Keeps what it says, which its reader keeps too; the gradient passes where that is neither of both. */
+function clippedBetween(x: tf.Tensor, least: number, most: number): tf.Tensor {
+  return withGradients({
+    inputs: [x],
+    value: () => tf.clipByValue(x, least, most),
+    keeps: (y) => [y],
+    gradients: (dy, [y = x]) => [
+      () => tf.mul(dy, tf.cast(tf.logicalAnd(tf.greater(y, least), tf.less(y, most)), 'float32')),
+    ],
+  })
 }
 
 /** Every function of one number, as ONNX defines it. */

@@ -2,6 +2,8 @@ import * as tf from '@tensorflow/tfjs'
 import { contracted } from './einsum'
 import { allGiven, given } from './kernel'
 import type { Follower, Kernel } from './kernel'
+import { weighed } from './with-bias'
+import { isOnTape, shaped } from './with-gradients'
 
 interface Product {
   readonly transposeA: boolean
@@ -12,10 +14,9 @@ interface Product {
 
 function multiplied(a: tf.Tensor, b: tf.Tensor, product: Product): tf.Tensor {
   const { transposeA, transposeB, bias, follower } = product
+  if (isOnTape()) return learning(a, b, product)
   if (bias === null && follower === null) return tf.matMul(a, b, transposeA, transposeB)
-  // There the kernel of WebAssembly adds the last bias to all rows but the first.
-  const isPlain = !transposeA && !transposeB && Math.max(a.rank, b.rank) === 2
-  if (bias !== null && !isPlain)
+  if (bias !== null && !isPlain(a, b, product))
     return followed(tf.add(tf.matMul(a, b, transposeA, transposeB), bias), follower)
   return tf.fused.matMul({
     a,
@@ -28,9 +29,45 @@ function multiplied(a: tf.Tensor, b: tf.Tensor, product: Product): tf.Tensor {
   })
 }
 
+/** Of others the fused kernel of WebAssembly adds the last bias to all rows but the first. */
+function isPlain(a: tf.Tensor, b: tf.Tensor, { transposeA, transposeB }: Product): boolean {
+  return !transposeA && !transposeB && Math.max(a.rank, b.rank) === 2
+}
+
 function followed(x: tf.Tensor, follower: Follower | null): tf.Tensor {
   if (follower === null) return x
   return follower.name === 'leakyrelu' ? tf.leakyRelu(x, follower.alpha) : tf[follower.name](x)
+}
+
+/** The fused operator of tfjs computes all gradients or none, and no ReLU. */
+function learning(a: tf.Tensor, b: tf.Tensor, product: Product): tf.Tensor {
+  const { transposeA, transposeB, bias, follower } = product
+  const attributes = { transposeA, transposeB }
+  // The stock kernel of WebAssembly reads one batch axis.
+  const inBatch = (x: tf.Tensor): tf.Tensor => tf.reshape(x, [1, ...x.shape])
+  return weighed({
+    x: a,
+    weights: b,
+    bias,
+    follower,
+    kernel: 'BatchMatMul',
+    names: ['a', 'b'],
+    attributes,
+    compute: () => {
+      if (!isPlain(a, b, product) || (bias === null && follower === null)) {
+        const result = tf.matMul(a, b, transposeA, transposeB)
+        return followed(bias === null ? result : tf.add(result, bias), follower)
+      }
+      const result = tf
+        .engine()
+        .runKernel<tf.Tensor>(
+          '_FusedMatMul',
+          { a: inBatch(a), b: inBatch(b), ...(bias === null ? {} : { bias }) },
+          { ...attributes, activation: follower?.name ?? 'linear' },
+        )
+      return tf.reshape(result, result.shape.slice(-2))
+    },
+  })
 }
 
 /** Stretched to these batch axes. */
@@ -44,9 +81,10 @@ function product(a: tf.Tensor, b: tf.Tensor, settings: Product): tf.Tensor {
   const isOne = b.size === (b.shape.at(-1) ?? 1) * (b.shape.at(-2) ?? 1)
   if (isOne && a.rank >= b.rank && !settings.transposeA) {
     const sides = a.shape.slice(0, -1)
-    const rows = tf.reshape(a, [-1, a.shape.at(-1) ?? 1])
-    const result = multiplied(rows, tf.reshape(b, b.shape.slice(-2)), settings)
-    return tf.reshape(result, [...sides, result.shape.at(-1) ?? 1])
+    const count = sides.reduce((all, side) => all * side, 1)
+    const rows = shaped(a, [count, a.shape.at(-1) ?? 1])
+    const result = multiplied(rows, shaped(b, b.shape.slice(-2)), settings)
+    return shaped(result, [...sides, result.shape.at(-1) ?? 1])
   }
   const batch = tf.broadcast_util.assertAndGetBroadcastShape(
     a.shape.slice(0, -2),

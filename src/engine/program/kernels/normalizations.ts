@@ -1,6 +1,8 @@
 import * as tf from '@tensorflow/tfjs'
+import type { BatchStatistics } from '../pass'
 import { given } from './kernel'
 import type { Kernel } from './kernel'
+import { byChannels, normalizedByBatch, normalizedWith } from './learning-normalization'
 
 /** Along the axes of the value that these numbers are of. */
 function along(numbers: tf.Tensor, x: tf.Tensor, axes: readonly number[]): tf.Tensor {
@@ -15,21 +17,6 @@ interface Normal {
   readonly variance: tf.Tensor
   readonly scale: tf.Tensor | null
   readonly offset: tf.Tensor | null
-}
-
-/** The kernel of tfjs reads channels in the last axis of four. */
-function byChannels(x: tf.Tensor, { mean, variance, scale, offset }: Normal, epsilon: number) {
-  const channels = x.shape.at(-1) ?? 1
-  const rows = tf.reshape<tf.Rank.R4>(x, [-1, 1, 1, channels])
-  const result = tf.batchNorm4d(
-    rows,
-    mean as tf.Tensor1D,
-    variance as tf.Tensor1D,
-    (offset ?? undefined) as tf.Tensor1D | undefined,
-    (scale ?? undefined) as tf.Tensor1D | undefined,
-    epsilon,
-  )
-  return tf.reshape(result, x.shape)
 }
 
 /** (x - mean) * factor + offset: a product of large numbers first would lose what is left of their difference. */
@@ -47,17 +34,27 @@ export const batchNormalization: Kernel<'batchNormalization'> = (call) => {
   const axis = node.attributes.axis < 0 ? node.attributes.axis + x.rank : node.attributes.axis
   const [scale, offset] = [inputs[1] ?? null, inputs[2] ?? null]
   const isOfBatch = pass.training && pass.statistics === 'batch' && pass.held?.(node) !== true
+  const moved = (statistics: BatchStatistics): void => {
+    pass.moved?.(node, statistics)
+  }
+  if (axis === x.rank - 1) {
+    const of = { x, scale, offset, epsilon, isRectified: call.follower !== null }
+    if (isOfBatch) return normalizedByBatch(of, moved)
+    const held = { mean: given(call, 3), variance: given(call, 4) }
+    return pass.training
+      ? normalizedWith(of, held)
+      : byChannels(x, { ...held, scale, offset }, epsilon)
+  }
   const { mean, variance } = isOfBatch
     ? tf.moments(
         x,
         x.shape.flatMap((_, at) => (at === axis ? [] : [at])),
       )
     : { mean: given(call, 3), variance: given(call, 4) }
-  if (isOfBatch) pass.moved?.(node, { mean, variance })
-  if (axis === x.rank - 1) return byChannels(x, { mean, variance, scale, offset }, epsilon)
+  if (isOfBatch) moved({ mean, variance })
   const ofAxis = (numbers: tf.Tensor | null): tf.Tensor | null =>
     numbers === null ? null : along(numbers, x, [axis])
-  return spread(
+  const result = spread(
     x,
     {
       mean: along(mean, x, [axis]),
@@ -67,6 +64,7 @@ export const batchNormalization: Kernel<'batchNormalization'> = (call) => {
     },
     epsilon,
   )
+  return call.follower === null ? result : tf.relu(result)
 }
 
 export const layerNormalization: Kernel<'layerNormalization'> = (call) => {

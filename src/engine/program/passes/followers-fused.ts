@@ -1,6 +1,7 @@
 import type { ModelGraph } from '../../../graph/graph'
 import type { GraphNode, Unary } from '../../../graph/operators'
 import { readersOf } from '../../../graph/readers-of'
+import type { ValueName } from '../../../graph/values'
 import type { Follower } from '../kernels/kernel'
 
 export interface Fused {
@@ -32,8 +33,35 @@ function followerOf(unary: Unary): Follower | null {
   }
 }
 
-/** A function that alone reads what a convolution or a product gives is done with it, in one kernel of tfjs. */
-export function followersFused(graph: ModelGraph): Fused {
+/** Those of which a ReLU is done with them on the tape, by kernels of ours or in one operation. */
+const learningLeads: ReadonlySet<GraphNode['op']> = new Set<GraphNode['op']>([
+  ...leads,
+  'batchNormalization',
+  'combine',
+])
+
+function isLead(node: GraphNode, isLearning: boolean): boolean {
+  if (!isLearning) return leads.has(node.op)
+  if (node.op === 'combine' && (node.attributes.function !== 'Add' || node.inputs.length !== 2))
+    return false
+  return learningLeads.has(node.op)
+}
+
+export interface FusedWhen {
+  /** On the tape: what it has gradients of is fused alone, and more of that. */
+  readonly isLearning: boolean
+  /** Values that somebody looks at. */
+  readonly seen: ReadonlySet<ValueName>
+}
+
+/**
+ * A function that alone reads what a convolution or a product gives is done with it, in one kernel. When it learns, so is
+ * a ReLU behind a batch normalisation or a sum of two.
+ */
+export function followersFused(
+  graph: ModelGraph,
+  { isLearning, seen }: FusedWhen = { isLearning: false, seen: new Set() },
+): Fused {
   const readers = readersOf(graph.nodes)
   const outputs = new Set(graph.outputs)
   const followers = new Map<string, Follower>()
@@ -42,9 +70,9 @@ export function followersFused(graph: ModelGraph): Fused {
     if (gone.has(node)) return []
     const [made = ''] = node.outputs
     const [reader, ...others] = readers.get(made) ?? []
-    if (!leads.has(node.op) || reader?.op !== 'unary' || others.length > 0) return [node]
-    const follower = outputs.has(made) ? null : followerOf(reader.attributes)
-    if (follower === null) return [node]
+    if (!isLead(node, isLearning) || reader?.op !== 'unary' || others.length > 0) return [node]
+    const follower = outputs.has(made) || seen.has(made) ? null : followerOf(reader.attributes)
+    if (follower === null || (isLearning && follower.name !== 'relu')) return [node]
     followers.set(node.id, follower)
     gone.add(reader)
     return [{ ...node, outputs: reader.outputs }]

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs'
 import { freeOnTheWayBack } from './free-tape'
-import { recordOnlyBehind } from './record-dependent'
+import { recordOnlyBehind } from '../../program/record-dependent'
 
 /** What a forward pass gives on the tape. */
 export interface Pass {

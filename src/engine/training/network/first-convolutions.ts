@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs'
-import { isRecorded } from './record-dependent'
+import { isRecorded } from '../../program/record-dependent'
 
 type CallInputs = Parameters<tf.layers.Layer['call']>[0]
 type CallArguments = Parameters<tf.layers.Layer['call']>[1]

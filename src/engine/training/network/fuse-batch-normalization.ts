@@ -76,12 +76,12 @@ function trainFused(
   const lastAxis = layer.axis === -1 || layer.axis === x.rank - 1
   if (!gamma || !beta || !lastAxis) return undefined
   return tf.tidy(() => {
-    const [scale, offset] = [gamma.read(), beta.read()]
+    const normalization = { x, gamma: gamma.read(), beta: beta.read(), epsilon, relu }
     if (held) {
       const [mean, variance] = [layer.movingMean.read(), layer.movingVariance.read()]
-      return batchNormWith(x, { gamma: scale, beta: offset, mean, variance }, epsilon, relu)
+      return batchNormWith(normalization, { mean, variance })
     }
-    const { y, mean, variance } = batchNormTraining(x, scale, offset, epsilon, relu)
+    const { y, mean, variance } = batchNormTraining(normalization)
     moveTowards(layer.movingMean, mean, layer.momentum)
     moveTowards(layer.movingVariance, variance, layer.momentum)
     return y

@@ -1,4 +1,6 @@
 import * as tf from '@tensorflow/tfjs'
+import { movedTowards, movingAverage } from '../../wasm-kernels/moving-average'
+import { isRegistered } from '../../wasm-kernels/training-kernel'
 import type { RunningStatistics } from './trainable-model'
 
 /** Mean and variance in variables, which go with each batch a part of the way to those of the batch. */
@@ -26,6 +28,7 @@ export class MovingStatistics implements RunningStatistics {
   }
 
   private moved(average: tf.Tensor, value: tf.Tensor): tf.Tensor {
+    if (isRegistered(movingAverage)) return movedTowards(average, value, 1 - this.momentum)
     return tf.sub(average, tf.mul(tf.sub(average, value), 1 - this.momentum))
   }
 }

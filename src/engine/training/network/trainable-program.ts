@@ -133,7 +133,7 @@ export class TrainableProgram implements TrainableModel {
 
   private pass(training: boolean, seed: number): Pass {
     const { changes, reached, taken } = this
-    const isLookedAt = changes.size > 0 || taken.size > 0 || reached !== null
+    const values = reached === null ? new Set([...changes.keys(), ...taken.keys()]) : null
     return {
       training,
       seed,
@@ -145,9 +145,14 @@ export class TrainableProgram implements TrainableModel {
       moved: (node, statistics) => {
         this.move(node, statistics)
       },
-      ...(isLookedAt
-        ? { made: (node, value, place) => tf.tidy(() => this.made(node, value, place)) }
-        : {}),
+      ...(values?.size === 0
+        ? {}
+        : {
+            seen: {
+              values,
+              made: (node, value, place) => tf.tidy(() => this.made(node, value, place)),
+            },
+          }),
       ...(reached === null
         ? {}
         : {
