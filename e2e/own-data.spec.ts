@@ -107,9 +107,9 @@ const plain = { fit: 'stretch', height: 32, width: 32, std: [0.5, 0.5, 0.5] } as
 /** The pictures that the studio's rule puts into the validation split, in its order. */
 async function validationPictures(files: ReadonlyMap<string, Uint8Array>): Promise<Uint8Array[]> {
   const bundle = [...files].map(([path, bytes]) => memoryFile(`forms/${path}`, bytes))
-  const wishes = { choices: {}, input: null }
+  const wishes = { choices: {}, inputs: [] }
   const { source } = await readData(bundle, wishes, () => Promise.resolve())
-  const { samples, labels } = source ?? {}
+  const { samples: [samples] = [], labels } = source ?? {}
   if (samples?.kind !== 'images' || labels?.kind !== 'classes') throw new Error('no classes')
   const sorted = samples.files.map(
     ({ path }) => files.get(path.slice('forms/'.length)) ?? new Uint8Array(),

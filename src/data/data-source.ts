@@ -8,9 +8,17 @@ export interface DataSource {
   /** For titles: the name of the dropped file or folder, without extension. */
   readonly name: string
   readonly format: DataFormat
-  readonly samples: ArraySamples | ImageSamples
+  /** What each input of the model is shown, in the order of the inputs: equally many samples for all. */
+  readonly samples: AllSamples
   /** null: unlabelled. */
   readonly labels: RawLabels | null
+}
+
+export type InputSamples = ArraySamples | ImageSamples
+export type AllSamples = readonly [InputSamples, ...InputSamples[]]
+
+export function sampleCount({ samples: [first] }: Pick<DataSource, 'samples'>): number {
+  return first.kind === 'images' ? first.files.length : first.count
 }
 
 export type DataFormat = 'images' | 'npy' | 'npz' | 'idx' | 'table'

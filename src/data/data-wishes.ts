@@ -7,10 +7,17 @@ import type { OutputForm } from './task'
 export interface DataWishes {
   /** What a person has put right. */
   readonly choices: ReadingChoices
-  /** Sides of the model's only input without the batch; null where nobody knows. */
-  readonly input: readonly (number | null)[] | null
+  /** Of the model, in its order; none where nobody knows. */
+  readonly inputs: readonly InputWish[]
   /** What the model's first output offers; null or absent where nobody knows. */
   readonly output?: OutputForm | null
+}
+
+/** What one input of the model takes. */
+export interface InputWish {
+  readonly name: string
+  /** Without the batch; open ones null. */
+  readonly sides: readonly (number | null)[]
 }
 
 /** People's own files as they were understood. */

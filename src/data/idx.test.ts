@@ -183,8 +183,8 @@ describe('images and labels of MNIST', () => {
     const bundle = names.map((name) =>
       memoryFile(name, /images|first/.test(name) ? images : labels),
     )
-    const source = requireSource(await readData(bundle, { choices: {}, input: null }, go))
-    expect(source.samples).toMatchObject({
+    const source = requireSource(await readData(bundle, { choices: {}, inputs: [] }, go))
+    expect(source.samples[0]).toMatchObject({
       kind: 'numbers',
       count: 3,
       shape: [2, 2],

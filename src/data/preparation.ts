@@ -118,6 +118,18 @@ export function withColor(preparation: Preparation, color: Preparation['color'])
   return name === null ? next : withScale(next, name)
 }
 
+/** The numbers, order of colours and fit of another preparation, for pictures of this size. */
+export function alike(own: Preparation, other: Preparation): Preparation {
+  const { mean, std, fit, color } = withColor(other, colorFor(own, other))
+  return { ...own, mean, std, fit, color }
+}
+
+/** Grey pictures stay grey, and what is shown in colours stays so. */
+function colorFor(own: Preparation, other: Preparation): Preparation['color'] {
+  if (own.color === 'grey') return 'grey'
+  return other.color === 'grey' ? own.color : other.color
+}
+
 function spread(values: readonly number[], color: Preparation['color']): number[] {
   return color === 'grey' ? [grey(values)] : [0, 1, 2].map(() => values[0] ?? 0)
 }

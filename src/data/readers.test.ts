@@ -1,3 +1,4 @@
+import { onlyInput } from '../../testing/files/own-data-cases'
 import fc from 'fast-check'
 import { gzipSync, zipSync } from 'fflate'
 import { describe, expect, it } from 'vitest'
@@ -19,7 +20,7 @@ const read = async (
   const choices = labelColumns === null ? {} : { labelColumns }
   const found = await readData(
     bundle,
-    { choices, input: features === null ? null : [features] },
+    { choices, inputs: onlyInput(features === null ? null : [features]) },
     go,
   )
   return { ...found, source: requireSource(found) }
@@ -117,7 +118,7 @@ describe('IDX', () => {
       ])
       expect(source).toMatchObject({
         format: 'idx',
-        samples: { count: 5, shape: [2, 3] },
+        samples: [{ count: 5, shape: [2, 3] }],
         labels: { kind: 'classes', numbers: [1, 3, 4, 5], values: Int32Array.of(1, 0, 2, 0, 3) },
       })
     }
@@ -137,7 +138,7 @@ describe('archives of arrays', () => {
       'y_test.npy': y(4),
     }
     const { source } = await read([memoryFile('digits.npz', zipSync(entries))])
-    expect(source).toMatchObject({ name: 'digits', samples: { count: 4 } })
+    expect(source).toMatchObject({ name: 'digits', samples: [{ count: 4 }] })
     expect(source.labels).toMatchObject({ values: { length: 4 } })
   })
 })
@@ -151,8 +152,8 @@ describe('tables', () => {
 
   it('have names, numbers, and a column of classes', async () => {
     const source = await table('a;b;species\n1,5;2;"cat; big"\n-3;4e1;dog\n0;1;"cat; big"\n')
-    expect(source.samples).toMatchObject({ count: 3, shape: [2] })
-    expect(source.samples.kind === 'numbers' && [...source.samples.values]).toEqual([
+    expect(source.samples[0]).toMatchObject({ count: 3, shape: [2] })
+    expect(source.samples[0].kind === 'numbers' && [...source.samples[0].values]).toEqual([
       1.5, 2, -3, 40, 0, 1,
     ])
     expect(source.labels).toEqual({
@@ -187,11 +188,11 @@ describe('tables', () => {
 
   it('take a comma for a decimal one only where cells are parted otherwise, and no hex', async () => {
     const semicolons = await table('a;b\n1,5;2\n3,5;4\n', [])
-    expect(semicolons.samples.kind === 'numbers' && [...semicolons.samples.values]).toEqual([
+    expect(semicolons.samples[0].kind === 'numbers' && [...semicolons.samples[0].values]).toEqual([
       1.5, 2, 3.5, 4,
     ])
     const thousands = await table('a,b\n"1,500",2\n3,4\n', [])
-    expect(thousands.samples.kind === 'numbers' && [...thousands.samples.values]).toEqual([
+    expect(thousands.samples[0].kind === 'numbers' && [...thousands.samples[0].values]).toEqual([
       1500, 2, 3, 4,
     ])
     await expect(table('a,b\n"1,50,0",2\n3,4\n', [])).rejects.toThrow(/table-column.*1,50,0/)
@@ -216,7 +217,7 @@ describe('tables', () => {
     const { source, reading } = await read([memoryFile('t.csv', latin)])
     expect(source.labels).toMatchObject({ classNames: ['grün', 'rot'] })
     expect(reading.notes).toContainEqual({ id: 'encoding', params: { encoding: 'windows-1252' } })
-    const chosen = { choices: { tableEncoding: ['windows-1251'] }, input: null }
+    const chosen = { choices: { tableEncoding: ['windows-1251'] }, inputs: [] }
     const other = await readData([memoryFile('t.csv', latin)], chosen, go)
     expect(requireSource(other).labels).toMatchObject({ classNames: ['grьn', 'rot'] })
   })
@@ -229,8 +230,8 @@ describe('tables', () => {
       new DataView(wide.buffer).setUint16(2 * i, text.charCodeAt(i), true)
     for (const bytes of [utf8(text), wide]) {
       const { source } = await read([memoryFile('t.csv', bytes)])
-      expect(source.samples).toMatchObject({ count: 40_000, shape: [2] })
-      expect(source.samples.kind === 'numbers' && source.samples.values.slice(-2)).toEqual(
+      expect(source.samples[0]).toMatchObject({ count: 40_000, shape: [2] })
+      expect(source.samples[0].kind === 'numbers' && source.samples[0].values.slice(-2)).toEqual(
         Float32Array.of(39_999, 79_998),
       )
       expect(source.labels).toMatchObject({ classNames: ['größe 0', 'größe 1', 'größe 2'] })

@@ -9,21 +9,23 @@ const handsOn: ReadonlySet<OpName> = new Set<OpName>([
 ])
 
 /**
- * How many tokens a model knows: the rows of the smallest table from which rows are taken by the numbers of an input.
+ * How many tokens a model knows, for each of its inputs: the rows of the smallest table from which rows are taken by
+ * the numbers of that input.
  * @returns null where there is none
  */
-export function tokensKnown({ inputs, nodes, parameters }: ModelGraph): number | null {
+export function tokensKnown({ inputs, nodes, parameters }: ModelGraph): readonly (number | null)[] {
   const origins = new Map<ValueName, ValueName>()
   const originOf = (value: ValueName | null | undefined): ValueName =>
     origins.get(value ?? '') ?? value ?? ''
-  const given = new Set(inputs.map(({ value }) => value))
-  const sizes: number[] = []
+  const sizes = new Map<ValueName, number>()
   for (const node of nodes) {
     const [first, second] = node.inputs
     if (handsOn.has(node.op)) for (const value of node.outputs) origins.set(value, originOf(first))
     if (node.op !== 'gather' || node.attributes.axis !== 0) continue
     const [rows = 0, ...columns] = parameters.get(originOf(first))?.shape ?? []
-    if (columns.length === 1 && rows > 0 && given.has(originOf(second))) sizes.push(rows)
+    const from = originOf(second)
+    if (columns.length === 1 && rows > 0)
+      sizes.set(from, Math.min(rows, sizes.get(from) ?? Infinity))
   }
-  return sizes.length === 0 ? null : Math.min(...sizes)
+  return inputs.map(({ value }) => sizes.get(value) ?? null)
 }

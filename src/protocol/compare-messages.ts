@@ -1,7 +1,7 @@
 import type { BackendName } from '../core/backend-name'
 import type { SplitName } from '../core/dataset-manifest'
 import type { Recipe } from '../techniques/recipe'
-import type { SamplePicture } from './data-messages'
+import type { SampleInput } from './data-messages'
 import type { MeasureEvent } from './measure-messages'
 import type { TargetOffer, ZipSize } from './recipe-messages'
 
@@ -29,7 +29,7 @@ export interface Flip {
   readonly label: number
   readonly before: Answer
   readonly after: Answer
-  readonly picture: SamplePicture['picture']
+  readonly picture: SampleInput['picture']
 }
 
 /** Original and compressed model, sample by sample. */
@@ -95,7 +95,7 @@ export interface AskedRequest {
 /** What both models say to a picture that somebody asks about. */
 export interface AskedAnswers extends DrawnAnswers {
   /** As the model sees it: resized, in the colours it is given. */
-  readonly picture: SamplePicture['picture']
+  readonly picture: SampleInput['picture']
 }
 
 /** Probabilities by output. */

@@ -69,19 +69,29 @@ export interface SmallPicture {
   readonly rgba: Uint8ClampedArray<ArrayBuffer>
 }
 
-/** One sample as the model sees it, and what the original makes of it. */
-export interface SamplePicture {
-  readonly index: number
-  readonly count: number
+/** What one input is shown of a sample. */
+export interface SampleInput {
   readonly name: string
-  /** RGBA bytes; null where a sample is no picture. */
+  /** RGBA bytes; null where it is no picture. */
   readonly picture: {
     readonly width: number
     readonly height: number
     readonly rgba: Uint8ClampedArray<ArrayBuffer>
   } | null
-  /** Smallest and largest number that the model is shown. */
+  readonly shape: readonly number[]
+  /** Smallest and largest number. */
   readonly range: readonly [number, number]
+  /** The first of its numbers. */
+  readonly values: readonly number[]
+}
+
+/** One sample as the model sees it, and what the original makes of it. */
+export interface SamplePicture {
+  readonly index: number
+  readonly count: number
+  readonly name: string
+  /** What each input of the model is shown. */
+  readonly inputs: readonly SampleInput[]
   readonly label: string | null
   /** The largest outputs of the original, best first. */
   readonly answers: readonly { readonly output: number; readonly value: number }[]

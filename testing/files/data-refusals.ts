@@ -1,4 +1,5 @@
 /** Broken data files and the sentences that they must meet. */
+import { onlyInput } from './own-data-cases'
 import { expect, test } from 'vitest'
 import { StudioError } from '../../src/core/errors'
 import type { ErrorCode } from '../../src/core/errors'
@@ -22,7 +23,7 @@ export function testDataRefusals(cases: readonly BrokenData[]): void {
   test.each(cases.map((broken) => [broken.name, broken] as const))('%s', async (_, broken) => {
     let error: unknown
     try {
-      const wishes = { choices: broken.choices ?? {}, input: broken.input ?? null }
+      const wishes = { choices: broken.choices ?? {}, inputs: onlyInput(broken.input ?? null) }
       requireSource(await readData(broken.files(), wishes, () => Promise.resolve()))
     } catch (thrown) {
       error = thrown

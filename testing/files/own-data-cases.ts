@@ -2,7 +2,7 @@
 import { createRandom } from '../../src/core/random'
 import { assumedOrder } from '../../src/data/class-orders'
 import { requireSource } from '../../src/data/data-wishes'
-import type { ReadData } from '../../src/data/data-wishes'
+import type { DataWishes, ReadData } from '../../src/data/data-wishes'
 import { readData } from '../../src/data/read-data'
 import type { ReadingChoices } from '../../src/data/reading/reading'
 import type { OutputForm } from '../../src/data/task'
@@ -49,6 +49,13 @@ export const speciesLines = (
   make: (cells: string, label: number, at: number) => string,
 ): string[] => speciesRows.map((text, at) => make(text, speciesClasses[at] ?? 0, at))
 
+/** Sides of a model's one input, open ones null; null: nobody knows. */
+export type OnlySides = readonly (number | null)[] | null
+
+export function onlyInput(sides: OnlySides): DataWishes['inputs'] {
+  return sides === null ? [] : [{ name: 'x', sides }]
+}
+
 interface CaseWishes {
   choices?: ReadingChoices
   input?: readonly number[] | null
@@ -63,7 +70,7 @@ export function readDrop(
   const bundle = Object.entries(files).map(([path, text]) =>
     memoryFile(path, typeof text === 'string' ? new TextEncoder().encode(text) : text),
   )
-  return readData(bundle, { choices, input, output }, () => Promise.resolve())
+  return readData(bundle, { choices, inputs: onlyInput(input), output }, () => Promise.resolve())
 }
 
 /** Reads one table in the same way. */
@@ -76,7 +83,10 @@ export function readTableText(
 
 /** How often the place of the largest number is that of the label. */
 export function caseAccuracy(found: ReadData, columns = 3): number {
-  const { samples, labels } = requireSource(found)
+  const {
+    samples: [samples],
+    labels,
+  } = requireSource(found)
   if (samples.kind !== 'numbers' || labels?.kind !== 'classes') return NaN
   const map = assumedOrder(labels, columns)
   const size = samples.values.length / samples.count
@@ -119,7 +129,9 @@ export const noteOf = ({ reading }: ReadData, id: string) =>
   reading.notes.find((note) => note.id === id)?.params
 /** The numbers that the model is shown, row by row. */
 export function shownRows(found: ReadData): readonly (readonly number[])[] {
-  const { samples } = requireSource(found)
+  const {
+    samples: [samples],
+  } = requireSource(found)
   if (samples.kind !== 'numbers') return []
   const width = samples.values.length / samples.count
   return Array.from({ length: samples.count }, (_, row) => [

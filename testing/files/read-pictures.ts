@@ -28,13 +28,16 @@ export function readPictures(
     outputs === null
       ? null
       : ({ columns: outputs, kind: 'probabilities', meaning: 'classes' } as const)
-  return readData(bundle, { choices, input: null, output }, () => Promise.resolve())
+  return readData(bundle, { choices, inputs: [], output }, () => Promise.resolve())
 }
 
 /** Path of each sample with its class. */
 export function samplesOf({ source }: ReadData) {
-  if (source?.samples.kind !== 'images') throw new Error('no images')
-  const { labels, samples } = source
+  if (source?.samples[0].kind !== 'images') throw new Error('no images')
+  const {
+    labels,
+    samples: [samples],
+  } = source
   return samples.files.map(({ path }, index) => [
     path,
     labels?.kind === 'classes' ? labels.classNames[labels.values[index] ?? -1] : null,

@@ -2,7 +2,7 @@ import { StudioError } from '../../core/errors'
 import { onlySide } from '../../core/output-columns'
 import { elementCount } from '../../core/tensor-spec'
 import { classLabels } from '../class-labels'
-import type { ArrayTargets, DataFormat, DataSource, RawLabels } from '../data-source'
+import type { ArraySamples, ArrayTargets, DataFormat, DataSource, RawLabels } from '../data-source'
 import type { NumberArray } from '../numbers'
 import type { OutputForm } from '../task'
 
@@ -23,6 +23,8 @@ export type NamedArray = (NumberArray | TextArray) & {
   /** Without folder and ending. */
   readonly name: string
 }
+
+export type NumberNamed = NumberArray & { readonly name: string }
 
 /** Texts of a file, with their shape. */
 export interface TextArray {
@@ -63,6 +65,13 @@ export function isSplitName(name: string): boolean {
   return SPLIT_NAMES.some((pattern) => pattern.test(words(name)))
 }
 
+/** Arrays that are called after a split, one group for each, in the order in which they are measured on. */
+export function splitsOf<Named extends { readonly name: string }>(
+  arrays: readonly Named[],
+): readonly (readonly Named[])[] {
+  return SPLIT_NAMES.map((pattern) => arrays.filter(({ name }) => pattern.test(words(name))))
+}
+
 interface ChosenArrays {
   readonly samples: NamedArray
   readonly labels: NamedArray | null
@@ -75,9 +84,7 @@ interface ChosenArrays {
  * @throws StudioError 'data/several'
  */
 export function chooseArrays(arrays: readonly NamedArray[]): ChosenArrays {
-  const named = (pattern: RegExp): NamedArray[] =>
-    arrays.filter(({ name }) => pattern.test(words(name)))
-  const splits = SPLIT_NAMES.map(named)
+  const splits = splitsOf(arrays)
   const known = arrays.filter((array) => roleOf(array) !== null)
   for (const group of [arrays, ...splits, known]) {
     const chosen = alone(group, arrays) ?? pair(group)
@@ -127,18 +134,36 @@ function words(name: string): string {
 }
 
 /**
- * Makes samples, and labels of shape [n], [n, 1] or [n, k]; of more sides where the model makes such arrays.
- * @throws StudioError 'data/counts-differ', 'data/field'
+ * Makes samples, one array for each input of the model, and labels of shape [n], [n, 1] or [n, k]; of more sides where the model makes such arrays.
+ * @throws StudioError 'data/input-counts', 'data/counts-differ', 'data/field'
  */
 export function arraySource(
   name: string,
   format: DataFormat,
-  samples: NumberArray,
+  [first, ...others]: readonly [NumberArray, ...NumberArray[]],
   labels: NumberArray | TextArray | null,
   output: Pick<OutputForm, 'columns' | 'sides'> | null = null,
 ): DataSource {
-  const [count, ...sides] = samples.shape
-  const { file, values } = samples
+  const samples = samplesOf(first)
+  const more = others.map((array) => samplesOf(array))
+  const differing = more.findIndex(({ count }) => count !== samples.count)
+  if (differing >= 0)
+    throw new StudioError('data/input-counts', {
+      first: first.file,
+      firstCount: samples.count,
+      second: others[differing]?.file ?? '',
+      secondCount: more[differing]?.count ?? 0,
+    })
+  return {
+    name,
+    format,
+    samples: [samples, ...more],
+    labels: labels === null ? null : labelsOf(first, samples.count, labels, output),
+  }
+}
+
+function samplesOf({ file, shape, values }: NumberArray): ArraySamples {
+  const [count, ...sides] = shape
   if (count === undefined)
     throw new StudioError('data/field', {
       file,
@@ -147,16 +172,11 @@ export function arraySource(
       found: 'a single value',
     })
   return {
-    name,
-    format,
-    samples: {
-      kind: 'numbers',
-      count,
-      shape: sides.length === 0 ? [1] : sides,
-      values: values instanceof Uint8Array ? values : toFloat32(file, values),
-      origin: { file },
-    },
-    labels: labels === null ? null : labelsOf(samples, count, labels, output),
+    kind: 'numbers',
+    count,
+    shape: sides.length === 0 ? [1] : sides,
+    values: values instanceof Uint8Array ? values : toFloat32(file, values),
+    origin: { file },
   }
 }
 

@@ -1,3 +1,4 @@
+import { onlyInput } from '../../../testing/files/own-data-cases'
 import { zipSync } from 'fflate'
 import { describe, expect, it } from 'vitest'
 import { npyBytes, npyFile, npyTexts } from '../../../testing/files/foreign-data'
@@ -27,12 +28,15 @@ function read(
   const named = Object.fromEntries(
     Object.entries(entries).map(([name, bytes]) => [`${name}.npy`, bytes]),
   )
-  return readData([memoryFile('a.npz', zipSync(named))], { choices, input }, go)
+  return readData([memoryFile('a.npz', zipSync(named))], { choices, inputs: onlyInput(input) }, go)
 }
 
 /** Sides of the samples, names of the classes, and the classes of the first three samples. */
 function facts(found: ReadData) {
-  const { samples, labels } = requireSource(found)
+  const {
+    samples: [samples],
+    labels,
+  } = requireSource(found)
   if (samples.kind !== 'numbers' || labels?.kind !== 'classes') throw new Error('no classes')
   const size = samples.values.length / samples.count
   const brightest = Array.from({ length: samples.count }, (_, i) => {
@@ -163,7 +167,7 @@ describe('the order of axes', () => {
   it('can be put right', async () => {
     const { shape, values } = moved([0, 3, 1, 2])
     const stored = await read({ X: npyBytes('|u1', shape, values), y }, { axisOrder: ['asStored'] })
-    expect(requireSource(stored).samples).toMatchObject({ shape: [3, 8, 8] })
+    expect(requireSource(stored).samples[0]).toMatchObject({ shape: [3, 8, 8] })
   })
 })
 

@@ -1,16 +1,16 @@
 import { StudioError } from '../../core/errors'
 import { choiceOf, controlOf } from '../reading/reading'
-import type { ReadingChoices, ReadingControl } from '../reading/reading'
-import type { NumberArray } from '../numbers'
+import type { ReadingControl } from '../reading/reading'
 import { isSpoiled, pairName } from '../pictures/pair-words'
-import type { OutputForm } from '../task'
+import { shapeText } from '../../core/shape-text'
+import type { DataWishes } from '../data-wishes'
 import { chooseArrays, isTexts, roleOf } from './array-source'
-import type { NamedArray, TextArray } from './array-source'
+import type { NamedArray, NumberNamed, TextArray } from './array-source'
+import { arraysOfInputs } from './input-arrays'
+import type { GivenArray } from './input-arrays'
 
 /** Where no array holds labels. */
 const NONE = ''
-
-export type NumberNamed = NumberArray & { readonly name: string }
 
 /** An array of values that are neither numbers nor texts, such as dates and Python objects. */
 export interface UnreadArray {
@@ -20,20 +20,54 @@ export interface UnreadArray {
 
 /** Which arrays are samples and labels, and what else they could be. */
 export interface Chosen {
-  readonly samples: NumberNamed | null
+  /** One for each input of the model; none where it is not clear which. */
+  readonly samples: readonly NumberNamed[]
   readonly labels: NamedArray | null
   readonly controls: readonly ReadingControl[]
   readonly problem: StudioError | null
+  /** How each input of a model with several came to its array; none of another model. */
+  readonly given: readonly GivenArray[]
 }
 
-/** @param output of the model: with more than one row it makes an array of each sample, such as a picture */
+type Choosing = Pick<DataWishes, 'choices' | 'inputs' | 'output'>
+
 export function chosenArrays(
   arrays: readonly NamedArray[],
   unread: readonly UnreadArray[],
-  choices: ReadingChoices,
-  output: Pick<OutputForm, 'sides'> | null,
+  wishes: Choosing,
 ): Chosen {
+  const { choices } = wishes
   const numbers = arrays.filter((array): array is NumberNamed => !isTexts(array))
+  const found =
+    wishes.inputs.length > 1 ? ofSeveral(numbers, arrays, wishes) : ofOne(numbers, arrays, wishes)
+  const names = [...arrays, ...unread].map(({ name }) => name)
+  // Labels that cannot be read are not the same as none: the person may do without them.
+  const unreadLabels = unread.find((array) => roleOf(array) === 'labels')
+  const likelyLabels = (unreadLabels ?? found.labels)?.name ?? NONE
+  const labelsName = choiceOf(choices, 'labelsArray', [NONE, ...names]) ?? likelyLabels
+  const { samples, given, problem } = found
+  const used = new Set(samples.map(({ name }) => name))
+  const labelsControl = controlOf('labelsArray', [NONE, ...names], [likelyLabels], choices, {
+    verbatim: true,
+  })
+  return {
+    samples,
+    given,
+    labels: arrays.find(({ name }) => name === labelsName && !used.has(name)) ?? null,
+    controls: names.length > 1 ? [...found.controls, labelsControl] : [],
+    problem:
+      samples.length === 0
+        ? problem
+        : (unread.find(({ name }) => name === labelsName)?.error ?? null),
+  }
+}
+
+/** @param output of the model: with more than one row it makes an array of each sample, such as a picture */
+function ofOne(
+  numbers: readonly NumberNamed[],
+  arrays: readonly NamedArray[],
+  { choices, output }: Choosing,
+): Chosen {
   const likely = arrays.filter((array) => !isAside(array, numbers))
   let guess: { samples: NamedArray | null; labels: NamedArray | null }
   let problem: StudioError | null = null
@@ -46,32 +80,47 @@ export function chosenArrays(
     guess = { samples: null, labels: null }
     problem = thrown
   }
-  const names = [...arrays, ...unread].map(({ name }) => name)
-  const sampleNames = numbers.map(({ name }) => name)
-  const samplesName = choiceOf(choices, 'samplesArray', sampleNames) ?? guess.samples?.name
-  // Labels that cannot be read are not the same as none: the person may do without them.
-  const unreadLabels = unread.find((array) => roleOf(array) === 'labels')
-  const likelyLabels = (unreadLabels ?? guess.labels)?.name ?? NONE
-  const labelsName = choiceOf(choices, 'labelsArray', [NONE, ...names]) ?? likelyLabels
-  const samples = numbers.find(({ name }) => name === samplesName) ?? null
-  const first = arrays[0]
-  if (samples === null && problem === null)
+  const names = numbers.map(({ name }) => name)
+  const chosen = choiceOf(choices, 'samplesArray', names) ?? guess.samples?.name
+  const samples = numbers.filter(({ name }) => name === chosen).slice(0, 1)
+  const [first] = arrays
+  if (samples.length === 0 && problem === null)
     problem = new StudioError('data/field', {
       file: first?.file ?? '',
       field: 'the type',
       expected: 'real numbers or booleans',
       found: first === undefined ? 'nothing' : dtypeOf(first),
     })
-  const controls = [
-    controlOf('samplesArray', sampleNames, nameOf(guess.samples), choices, { verbatim: true }),
-    controlOf('labelsArray', [NONE, ...names], [likelyLabels], choices, { verbatim: true }),
-  ]
+  const guessed = nameOf(guess.samples)
   return {
     samples,
-    labels: arrays.find(({ name }) => name === labelsName && name !== samples?.name) ?? null,
-    controls: names.length > 1 ? controls : [],
+    labels: guess.labels,
+    given: [],
+    controls: [controlOf('samplesArray', names, guessed, choices, { verbatim: true })],
+    problem,
+  }
+}
+
+function ofSeveral(
+  numbers: readonly NumberNamed[],
+  arrays: readonly NamedArray[],
+  { choices, inputs }: Choosing,
+): Chosen {
+  const { given, labels } = arraysOfInputs(numbers, arrays, inputs, choices)
+  const missing = given.find(({ array }) => array === null)
+  return {
+    samples: missing === undefined ? given.flatMap(({ array }) => array ?? []) : [],
+    labels,
+    given,
+    controls: [],
     problem:
-      samples === null ? problem : (unread.find(({ name }) => name === labelsName)?.error ?? null),
+      missing === undefined
+        ? null
+        : new StudioError('data/input-missing', {
+            files: arrays.map(({ name }) => name).join(', '),
+            input: missing.input,
+            expected: shapeText(missing.needed),
+          }),
   }
 }
 

@@ -1,3 +1,4 @@
+import { onlyInput } from '../../../testing/files/own-data-cases'
 import { zipSync } from 'fflate'
 import { describe, expect, it } from 'vitest'
 import { npyBytes, npyFile, npyTexts } from '../../../testing/files/foreign-data'
@@ -12,7 +13,7 @@ const go = () => Promise.resolve()
 const words = ['cat', 'dog', 'owl']
 const wishes: DataWishes = {
   choices: {},
-  input: [8, 8, 1],
+  inputs: onlyInput([8, 8, 1]),
   output: { columns: 3, kind: 'probabilities', meaning: 'classes' },
 }
 
@@ -24,7 +25,11 @@ const arrayOf = (label: number, rows: number): Uint8Array =>
   npyBytes('|u1', [rows, 64], rowsOf(label, rows))
 
 function facts(found: Awaited<ReturnType<typeof readData>>) {
-  const { name, samples, labels } = requireSource(found)
+  const {
+    name,
+    samples: [samples],
+    labels,
+  } = requireSource(found)
   if (samples.kind !== 'numbers' || labels?.kind !== 'classes') throw new Error('no classes')
   const { count, shape, values } = samples
   const size = values.length / count

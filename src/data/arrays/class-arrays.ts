@@ -9,7 +9,7 @@ import { pairName } from '../pictures/pair-words'
 import { NAMED, choiceOf, controlOf } from '../reading/reading'
 import type { ReadingControl, ReadingNote } from '../reading/reading'
 import { isSplitName, roleOf } from './array-source'
-import type { NumberNamed } from './chosen-arrays'
+import type { NumberNamed } from './array-source'
 import { readNpy, readNpyHead } from './npy'
 import type { NpyHead } from './npy'
 
@@ -49,11 +49,12 @@ export interface ClassArrays {
 export async function readClassArrays(
   files: readonly BundleFile[],
   titleOf: (path: string) => string,
-  { choices, output = null }: Pick<DataWishes, 'choices' | 'output'>,
+  { choices, inputs, output = null }: Pick<DataWishes, 'choices' | 'inputs' | 'output'>,
   between: Between,
   mostBytes = MOST_BYTES,
 ): Promise<{ readonly control: ReadingControl | null; readonly found: ClassArrays | null }> {
-  const heads = await headsOf(files, titleOf)
+  // A model with several inputs is given an array for each.
+  const heads = inputs.length > 1 ? null : await headsOf(files, titleOf)
   if (heads === null) return { control: null, found: null }
   const makesArrays = output?.sides != null
   const guess = makesArrays ? 'samplesAndLabels' : 'classArrays'

@@ -1,3 +1,5 @@
+import { onlyInput } from '../../../testing/files/own-data-cases'
+import type { OnlySides } from '../../../testing/files/own-data-cases'
 import { zipSync } from 'fflate'
 import { describe, expect, it } from 'vitest'
 import { npyBytes } from '../../../testing/files/foreign-data'
@@ -9,7 +11,7 @@ import { readData } from '../read-data'
 const go = () => Promise.resolve()
 const wishes: DataWishes = {
   choices: {},
-  input: [8, 8, 1],
+  inputs: onlyInput([8, 8, 1]),
   output: { columns: 3, kind: 'probabilities', meaning: 'classes' },
 }
 
@@ -19,12 +21,7 @@ const rowsOf = (label: number, rows: number): number[] =>
 
 describe('rows of numbers for a model of pictures', () => {
   const labels = Array.from({ length: 6 }, (_, i) => i % 3)
-  const read = (
-    sides: readonly number[],
-    values: number[],
-    input: DataWishes['input'],
-    choices = {},
-  ) =>
+  const read = (sides: readonly number[], values: number[], input: OnlySides, choices = {}) =>
     readData(
       [
         memoryFile(
@@ -35,11 +32,11 @@ describe('rows of numbers for a model of pictures', () => {
           }),
         ),
       ],
-      { ...wishes, input, choices },
+      { ...wishes, inputs: onlyInput(input), choices },
       go,
     )
 
-  it.each<[string, DataWishes['input'], readonly number[]]>([
+  it.each<[string, OnlySides, readonly number[]]>([
     ['grey', [8, 8, 1], [8, 8, 1]],
     ['a plane', [8, 8], [8, 8]],
     ['of any size', [null, null, 1], [8, 8, 1]],
@@ -51,14 +48,14 @@ describe('rows of numbers for a model of pictures', () => {
       labels.flatMap((label) => rowsOf(label, 1)),
       input,
     )
-    expect(requireSource(found).samples).toMatchObject({ shape })
+    expect(requireSource(found).samples[0]).toMatchObject({ shape })
     expect(found.reading.notes).toContainEqual({
       id: 'rowsShaped',
       params: { size: 64, shape: shape.join(' × ') },
     })
   })
 
-  it.each<[string, readonly number[], DataWishes['input'], readonly number[]]>([
+  it.each<[string, readonly number[], OnlySides, readonly number[]]>([
     ['in front', [6, 1, 8, 8, 1], [8, 8, 1], [8, 8, 1]],
     ['behind', [6, 8, 8, 1, 1], [8, 8, 1], [8, 8, 1]],
     ['before channels first', [6, 1, 1, 8, 8], [1, 8, 8], [8, 8, 1]],
@@ -68,7 +65,7 @@ describe('rows of numbers for a model of pictures', () => {
       labels.flatMap((label) => rowsOf(label, 1)),
       input,
     )
-    expect(requireSource(found).samples).toMatchObject({ shape })
+    expect(requireSource(found).samples[0]).toMatchObject({ shape })
     expect(found.reading.notes[0]).toEqual({
       id: 'rowsShaped',
       params: { size: sides.slice(1).join(' × '), shape: shape.join(' × ') },
@@ -99,7 +96,9 @@ describe('rows of numbers for a model of pictures', () => {
         options: ['asStored', 'channelsFirst'],
       }),
     )
-    const { samples } = requireSource(found)
+    const {
+      samples: [samples],
+    } = requireSource(found)
     if (samples.kind !== 'numbers') throw new Error('no numbers')
     expect([...samples.values.subarray(0, 192)]).toEqual(interleaved)
     const told = await read(
@@ -110,12 +109,12 @@ describe('rows of numbers for a model of pictures', () => {
         axisOrder: [order === 'asStored' ? 'channelsFirst' : 'asStored'],
       },
     )
-    const other = requireSource(told).samples
+    const [other] = requireSource(told).samples
     if (other.kind !== 'numbers') throw new Error('no numbers')
     expect([...other.values.subarray(0, 192)]).not.toEqual(interleaved)
   })
 
-  it.each<[string, readonly number[], DataWishes['input']]>([
+  it.each<[string, readonly number[], OnlySides]>([
     ['another length', [6, 64], [9, 9, 1]],
     ['no square', [6, 60], [null, null, 1]],
     ['a model of rows', [6, 64], [64]],
@@ -126,7 +125,7 @@ describe('rows of numbers for a model of pictures', () => {
       Array.from({ length: count }, (_value, at) => at % 251),
       input,
     )
-    expect(requireSource(found).samples).toMatchObject({ shape: sides.slice(1) })
+    expect(requireSource(found).samples[0]).toMatchObject({ shape: sides.slice(1) })
     expect(found.reading.notes.map(({ id }) => id)).not.toContain('rowsShaped')
   })
 })
@@ -134,7 +133,7 @@ describe('rows of numbers for a model of pictures', () => {
 describe('arrays that a model should make', () => {
   const makes: DataWishes = {
     choices: {},
-    input: [8, 8, 1],
+    inputs: onlyInput([8, 8, 1]),
     output: { columns: null, sides: [8, 8, 1], kind: 'scores', meaning: 'numbers' },
   }
   const pictures = Array.from({ length: 4 * 64 }, (_, at) => (at * 37) % 256)
@@ -159,7 +158,9 @@ describe('arrays that a model should make', () => {
     const found = await read(entries)
     expect(found.reading.problem).toBeNull()
     expect(requireSource(found).labels).toMatchObject({ kind: 'arrays', ...labels })
-    expect(requireSource(found).samples).toMatchObject({ shape: expect.arrayContaining([8]) as [] })
+    expect(requireSource(found).samples[0]).toMatchObject({
+      shape: expect.arrayContaining([8]) as [],
+    })
   })
 
   it('of 0 and 1 in bytes are numbers', async () => {

@@ -2,7 +2,7 @@ import { elementCount } from '../../core/tensor-spec'
 import { pictureForm, pictureSides } from '../input-form'
 import type { NumberArray } from '../numbers'
 import type { AxisOrder } from './axis-order'
-import type { NumberNamed } from './chosen-arrays'
+import type { NumberNamed } from './array-source'
 
 /** Samples that are compared to see how their channels lie. */
 const LOOKED_AT = 50

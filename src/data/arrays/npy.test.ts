@@ -26,7 +26,7 @@ const golden = JSON.parse(readFileSync('golden/npy.json', 'utf8')) as {
 const go = () => Promise.resolve()
 const bytesOf = ({ base64 }: GoldenFile): Uint8Array =>
   Uint8Array.from(Buffer.from(base64, 'base64'))
-const wishes = { choices: {}, input: null }
+const wishes = { choices: {}, inputs: [] }
 
 describe('files written by NumPy', () => {
   it.each(golden.arrays.map((item) => [item.name, item] as const))('%s', async (_, item) => {
@@ -50,7 +50,7 @@ describe('files written by NumPy', () => {
     'as an archive: %s',
     async (_, item) => {
       const source = requireSource(await readData([memoryFile('a.npz', bytesOf(item))], wishes, go))
-      expect(source.samples).toMatchObject({
+      expect(source.samples[0]).toMatchObject({
         kind: 'numbers',
         count: 4,
         shape: [3],

@@ -2,18 +2,25 @@ import { isStudioError, StudioError } from '../../core/errors'
 import type { Between } from '../../files/between'
 import type { BundleFile } from '../../files/file-bundle'
 import type { DataFormat, DataSource } from '../data-source'
-import type { DataWishes, ReadData } from '../data-wishes'
+import type { DataWishes, InputWish, ReadData } from '../data-wishes'
 import { isIdxName, readIdx } from '../idx'
 import { meaningOf } from '../label-meaning'
 import { NAMED, accountOf, choiceOf, controlOf } from '../reading/reading'
-import type { Reading, ReadingNote } from '../reading/reading'
+import { mappingNote } from '../reading/input-choices'
+import type {
+  InputMapping,
+  Reading,
+  ReadingChoices,
+  ReadingControl,
+  ReadingNote,
+} from '../reading/reading'
 import type { OutputForm } from '../task'
 import { arraySource, isTexts, roleOf } from './array-source'
-import type { NamedArray } from './array-source'
-import { inOrder, likelyOrder, possibleOrders } from './axis-order'
+import type { NamedArray, NumberNamed } from './array-source'
+import { axisOrders, inOrder, likelyOrder, possibleOrders } from './axis-order'
 import type { AxisOrder } from './axis-order'
 import { chosenArrays, dtypeOf, namesArray } from './chosen-arrays'
-import type { Chosen, NumberNamed, UnreadArray } from './chosen-arrays'
+import type { Chosen, UnreadArray } from './chosen-arrays'
 import { readClassArrays } from './class-arrays'
 import type { ClassArrays } from './class-arrays'
 import { flatRows, unfolded } from './flat-rows'
@@ -22,7 +29,11 @@ import { readNpy } from './npy'
 import { isNpyTexts, readNpyTexts } from './npy-texts'
 
 /** What a person may put right by another choice of arrays or axes. */
-const CORRECTABLE = ['data/several', 'data/counts-differ', 'data/field', 'data/is-empty']
+const CORRECTABLE = [
+  ...['data/several', 'data/counts-differ', 'data/input-counts'],
+  ...['data/field', 'data/is-empty'],
+]
+
 /**
  * Reads arrays of NumPy and IDX: samples and labels, and how they were understood.
  * @param titleOf the name of an array by its path
@@ -36,27 +47,24 @@ export async function readArrayData(
   wishes: DataWishes,
   between: Between,
 ): Promise<ReadData> {
-  const { choices, input, output = null } = wishes
+  const { choices, inputs, output = null } = wishes
   const known = files.filter(({ path }) => /\.npy$/i.test(path) || isIdxName(path))
   const { control, found } = await readClassArrays(known, titleOf, wishes, between)
   const { arrays, unread } =
     found === null ? await readAll(known, titleOf, between) : { arrays: [], unread: [] }
-  const chosen = found === null ? chosenArrays(arrays, unread, choices, output) : ofClasses(found)
-  const { samples, labels } = chosen
+  const chosen = found === null ? chosenArrays(arrays, unread, wishes) : ofClasses(found)
+  const { labels } = chosen
   const labelCount = labels?.shape[0] ?? null
-  const rows = samples === null ? null : flatRows(samples, input)
-  const orders = samples === null ? [] : (rows?.orders ?? possibleOrders(samples))
-  const likely =
-    samples === null ? 'asStored' : (rows?.likely ?? likelyOrder(samples, labelCount, input))
-  const order = choiceOf(choices, 'axisOrder', orders) ?? likely
+  const forms = chosen.samples.map((array, at) => formOf(array, labelCount, inputs[at], choices))
   const title = found === null ? name : titleOfClasses(found)
-  const made = await sourceOf(title, format, chosen, { order, rows, output }, between)
+  const made = await sourceOf(title, format, chosen, forms, output, between)
+  const mapping = mappingOf(chosen, arrays, made.source)
   const list = namesArray(arrays, chosen)
   const given = found?.labels ?? made.source?.labels ?? null
   const meaning = meaningOf(given, choices, list?.values ?? null, output)
   const listed = meaning.notes.some(({ id }) => id === 'namesOfArray') ? list : null
   const roles = new Map<NamedArray | null, 'samples' | 'labels' | 'names'>([
-    [samples, 'samples'],
+    ...chosen.samples.map((array) => [array, 'samples'] as const),
     [labels, 'labels'],
     [listed, 'names'],
   ])
@@ -66,9 +74,10 @@ export async function readArrayData(
     controls: [
       ...(control === null ? [] : [control]),
       ...chosen.controls,
-      ...(orders.length > 1 ? [controlOf('axisOrder', orders, [likely], choices)] : []),
+      ...orderControls(forms, choices),
       ...meaning.controls,
     ],
+    ...(mapping === null ? {} : { mapping }),
     preview: {
       kind: 'arrays',
       arrays:
@@ -82,12 +91,13 @@ export async function readArrayData(
     },
     notes: [
       ...(found?.notes ?? []),
-      ...(rows === null ? [] : [shapedNote(rows)]),
+      ...(mapping === null ? [] : [mappingNote(mapping)]),
+      ...shapedNotes(forms),
       ...notesOf(
         arrays.filter((array) => array !== listed),
         unread,
         chosen,
-        order,
+        forms,
       ),
       ...meaning.notes,
     ],
@@ -139,10 +149,51 @@ function isOfOtherType(thrown: unknown): thrown is StudioError {
   )
 }
 
-interface HowRead {
+/** How the array of one input becomes its samples. */
+interface ArrayForm {
+  readonly orders: readonly AxisOrder[]
+  readonly likely: AxisOrder
   readonly order: AxisOrder
   readonly rows: FlatRows | null
-  readonly output: OutputForm | null
+}
+
+function formOf(
+  samples: NumberNamed,
+  labelCount: number | null,
+  input: InputWish | undefined,
+  choices: ReadingChoices,
+): ArrayForm {
+  const sides = input?.sides ?? null
+  const rows = flatRows(samples, sides)
+  const orders = rows?.orders ?? possibleOrders(samples)
+  const likely = rows?.likely ?? likelyOrder(samples, labelCount, sides)
+  return { orders, likely, order: choiceOf(choices, 'axisOrder', orders) ?? likely, rows }
+}
+
+/** One for all inputs: where an array cannot have the chosen order it stays as it is guessed. */
+function orderControls(forms: readonly ArrayForm[], choices: ReadingChoices): ReadingControl[] {
+  const several = forms.filter(({ orders }) => orders.length > 1)
+  const orders = axisOrders.filter((order) => several.some((form) => form.orders.includes(order)))
+  const [first] = several
+  return first === undefined ? [] : [controlOf('axisOrder', orders, [first.likely], choices)]
+}
+
+function mappingOf(
+  { given }: Chosen,
+  arrays: readonly NamedArray[],
+  source: DataSource | null,
+): InputMapping | null {
+  if (given.length === 0) return null
+  return {
+    many: false,
+    sources: arrays.flatMap((array) => (isTexts(array) ? [] : [array.name])),
+    guessed: given.every(({ how }) => how !== 'chosen'),
+    slots: given.map(({ input, needed, how, array }, at) => {
+      const read = source?.samples[at]
+      const shape = read?.kind === 'numbers' ? read.shape : (array?.shape.slice(1) ?? null)
+      return { input, needed, how, found: shape, from: array === null ? [] : [array.name] }
+    }),
+  }
 }
 
 /** What should be made of samples lies as they do, where it has as many axes. */
@@ -160,7 +211,7 @@ async function alike(
 
 /** Arrays of which each is a class: all are samples. */
 function ofClasses({ samples }: ClassArrays): Chosen {
-  return { samples, labels: null, controls: [], problem: null }
+  return { samples: [samples], labels: null, controls: [], problem: null, given: [] }
 }
 
 /** Names of classes that name the data. */
@@ -171,22 +222,31 @@ function titleOfClasses({ arrays }: ClassArrays): string {
   return [...names, ...(arrays.length > TITLES ? ['…'] : [])].join(' + ')
 }
 
-function shapedNote({ size, sides }: FlatRows): ReadingNote {
-  return { id: 'rowsShaped', params: { size, shape: sides.join(' × ') } }
+function shapedNotes(forms: readonly ArrayForm[]): ReadingNote[] {
+  const shaped = forms.flatMap(({ rows }) => rows ?? []).slice(0, 1)
+  return shaped.map(({ size, sides }) => ({
+    id: 'rowsShaped',
+    params: { size, shape: sides.join(' × ') },
+  }))
 }
 
 async function sourceOf(
   name: string,
   format: DataFormat,
-  { samples, labels, problem }: Chosen,
-  { order, rows, output }: HowRead,
+  { samples: [first, ...others], labels, problem }: Chosen,
+  [firstForm, ...otherForms]: readonly ArrayForm[],
+  output: OutputForm | null,
   between: Between,
 ): Promise<{ readonly source: DataSource | null; readonly problem: StudioError | null }> {
-  if (samples === null || problem !== null) return { source: null, problem }
+  if (first === undefined || firstForm === undefined || problem !== null)
+    return { source: null, problem }
   try {
-    const sided = rows === null ? samples : unfolded(samples, rows, order)
-    const ordered = await inOrder(sided, order, between)
-    const targets = await alike(labels, samples, order, between)
+    const ordered: [NumberNamed, ...NumberNamed[]] = [await inForm(first, firstForm, between)]
+    for (const [at, form] of otherForms.entries()) {
+      const array = others[at]
+      if (array !== undefined) ordered.push(await inForm(array, form, between))
+    }
+    const targets = await alike(labels, first, firstForm.order, between)
     return { source: arraySource(name, format, ordered, targets, output), problem: null }
   } catch (thrown) {
     if (!isStudioError(thrown) || !CORRECTABLE.includes(thrown.code)) throw thrown
@@ -194,17 +254,31 @@ async function sourceOf(
   }
 }
 
+/** The array with the sides of its samples, and its axes in order. */
+function inForm(
+  array: NumberNamed,
+  { rows, order }: ArrayForm,
+  between: Between,
+): Promise<NumberNamed> {
+  return inOrder(rows === null ? array : unfolded(array, rows, order), order, between)
+}
+
 function notesOf(
   arrays: readonly NamedArray[],
   unread: readonly UnreadArray[],
   { samples, labels }: Chosen,
-  order: AxisOrder,
+  forms: readonly ArrayForm[],
 ): ReadingNote[] {
   const notes: ReadingNote[] = []
-  if (order !== 'asStored' && samples !== null)
-    notes.push({ id: 'channelsMoved', params: { shape: samples.shape.join(' × ') } })
-  const unused = [...arrays.filter((array) => array !== samples && array !== labels), ...unread]
-  if (samples !== null && unused.length > 0)
+  const moved = samples.filter((_, at) => forms[at]?.order !== 'asStored')
+  if (moved.length > 0)
+    notes.push({
+      id: 'channelsMoved',
+      params: { shape: moved.map(({ shape }) => shape.join(' × ')).join(', ') },
+    })
+  const used = new Set<NamedArray | null>([...samples, labels])
+  const unused = [...arrays.filter((array) => !used.has(array)), ...unread]
+  if (samples.length > 0 && unused.length > 0)
     notes.push({
       id: 'arraysUnused',
       params: { count: unused.length, names: firstOf(unused.map(({ name }) => name)) },

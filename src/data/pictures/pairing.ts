@@ -32,12 +32,14 @@ export interface Pairing {
 export async function pairingOf(
   paths: readonly string[],
   masks: ReadonlySet<string>,
-  { choices, input, output = null }: Pick<DataWishes, 'choices' | 'input' | 'output'>,
+  { choices, inputs, output = null }: Pick<DataWishes, 'choices' | 'inputs' | 'output'>,
   between: Between,
 ): Promise<Pairing> {
   const sides = output?.sides ?? null
   const makesPictures =
-    sides !== null && output?.kind !== 'probabilities' && outputPicture(sides, input) !== null
+    sides !== null &&
+    output?.kind !== 'probabilities' &&
+    outputPicture(sides, inputs[0]?.sides ?? null) !== null
   const ways = makesPictures || masks.size > 0 ? await pairWays(paths, between) : []
   const likely = ways.find(({ isLikely }) => isLikely) ?? null
   const options = [NONE, ...ways.map(({ name }) => name), ...(masks.size > 0 ? [ALL] : [])]

@@ -28,7 +28,7 @@ import { unreadAnnotations } from './unread-annotations'
 export async function readImageData(
   name: string,
   folder: DroppedFolder,
-  wishes: Pick<DataWishes, 'choices' | 'input' | 'output'>,
+  wishes: Pick<DataWishes, 'choices' | 'inputs' | 'output'>,
   between: Between,
 ): Promise<ReadData> {
   const { choices, output } = wishes
@@ -63,7 +63,7 @@ export async function readImageData(
   const source: DataSource = {
     name: title,
     format: 'images',
-    samples: { kind: 'images', files: kept },
+    samples: [{ kind: 'images', files: kept }],
     labels,
   }
   const used = [

@@ -40,7 +40,7 @@ export function pairedData(
     source: {
       name,
       format: 'images',
-      samples: { kind: 'images', files: inputs },
+      samples: [{ kind: 'images', files: inputs }],
       labels: { kind: 'pictures', files: targets },
     },
   }

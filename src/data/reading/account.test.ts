@@ -9,7 +9,7 @@ const table = text('a,b,label\n1,2,x\n3,4,y\n5,6,x\n')
 
 async function accountOfDrop(files: Readonly<Record<string, Uint8Array>>) {
   const bundle = Object.entries(files).map(([path, bytes]) => memoryFile(path, bytes))
-  const wishes = { choices: {}, input: null }
+  const wishes = { choices: {}, inputs: [] }
   return (await readData(bundle, wishes, () => Promise.resolve())).reading.account
 }
 

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { StudioErrorData } from '../../core/errors'
 import type { DataFormat } from '../data-source'
+import type { MatchedBy } from '../match-inputs'
 
 /** What can be guessed wrongly when people's files are read; each is a control that puts it right. */
 export const controlIds = [
@@ -33,6 +34,7 @@ export const controlIds = [
   'samplesArray',
   'labelsArray',
   'axisOrder',
+  'inputsFrom',
 ] as const
 export type ControlId = (typeof controlIds)[number]
 
@@ -96,6 +98,26 @@ export type ReadingPreview =
         readonly role: 'samples' | 'labels' | 'names' | 'unused'
       }[]
     }
+
+/** What the inputs of a model with several are given: a control of its own form. */
+export interface InputMapping {
+  readonly slots: readonly InputSlot[]
+  /** Arrays, or columns of a table. */
+  readonly sources: readonly string[]
+  /** Columns: one input takes several, side by side. */
+  readonly many: boolean
+  readonly guessed: boolean
+}
+
+export interface InputSlot {
+  readonly input: string
+  /** Sides of one sample, open ones null. */
+  readonly needed: readonly (number | null)[]
+  readonly from: readonly string[]
+  /** Sides of one sample of these; null where there is none. */
+  readonly found: readonly number[] | null
+  readonly how: MatchedBy | 'chosen'
+}
 
 export type ColumnRole = 'input' | 'label' | 'leftOut'
 
@@ -200,6 +222,7 @@ export const noteIds = [
   'arraysAreClasses',
   'firstRows',
   'arraysUnused',
+  'inputsMapped',
   'picturesPaired',
   'splitsMerged',
   'emptyClasses',
@@ -230,6 +253,8 @@ export interface Reading {
   readonly name: string
   readonly format: DataFormat
   readonly controls: readonly ReadingControl[]
+  /** Absent where the model has one input, or nobody knows. */
+  readonly mapping?: InputMapping
   readonly preview: ReadingPreview
   readonly notes: readonly ReadingNote[]
   readonly account: FileAccount

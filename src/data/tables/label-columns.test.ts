@@ -106,7 +106,7 @@ describe('what is called the label is it', () => {
       const found = await readTableText(text, { output })
       expect(controlValue(found, 'labelColumns')).toEqual(['Survived'])
       expect(leftOutColumns(found)).toEqual(['PassengerId', 'Name', 'Sex', 'Ticket', 'Cabin'])
-      expect(requireSource(found).samples).toMatchObject({ count: 60, shape: [4] })
+      expect(requireSource(found).samples[0]).toMatchObject({ count: 60, shape: [4] })
       expect(requireSource(found).labels).toMatchObject({ kind: 'classes', classNames: ['0', '1'] })
     }
   })
@@ -126,7 +126,10 @@ describe('several columns of labels', () => {
   ])('are rows of a single one: %s', async (_, text) => {
     const found = await readTableText(text, { output: softmaxOf(3) })
     expect(controlValue(found, 'labelColumns')).toEqual(['p', 'q', 'r'])
-    const { labels, samples } = requireSource(found)
+    const {
+      labels,
+      samples: [samples],
+    } = requireSource(found)
     expect(samples).toMatchObject({ shape: [4], count: 60 })
     expect(labels?.kind === 'numbers' && [...labels.values.slice(0, 6)]).toEqual([1, 0, 0, 0, 1, 0])
   })
@@ -218,7 +221,9 @@ describe('what is true or false', () => {
   it('is shown to a model as 1 and 0, and says so', async () => {
     const text = table({ a, b, c, fresh: (at) => (at % 2 === 0 ? 'TRUE' : 'FALSE'), label })
     const found = await readTableText(text, { output: softmaxOf(3) })
-    const { samples } = requireSource(found)
+    const {
+      samples: [samples],
+    } = requireSource(found)
     expect(samples.kind === 'numbers' && [samples.values[3], samples.values[7]]).toEqual([1, 0])
     expect(noteOf(found, 'truths')).toEqual({ count: 1, columns: 'fresh' })
   })

@@ -44,7 +44,7 @@ describe('labels that say None', () => {
       const found = await readTableText(labelled(names), {
         choices: { nothingLabels: ['noLabel'] },
       })
-      expect(requireSource(found).samples).toMatchObject({ count: 40 })
+      expect(requireSource(found).samples[0]).toMatchObject({ count: 40 })
       expect(noteOf(found, 'missingRows')).toMatchObject({ count: 20 })
       expect(noteOf(found, 'nothingIsClass')).toBeUndefined()
     }
@@ -72,11 +72,11 @@ describe('labels that say None', () => {
     ]) {
       const found = await readTableText(labelled(names))
       expect(noteOf(found, 'nothingIsClass')).toBeUndefined()
-      expect(requireSource(found).samples.kind === 'numbers').toBe(true)
+      expect(requireSource(found).samples[0].kind === 'numbers').toBe(true)
     }
     const numbers = await readTableText(labelled(['None', '1', '2']))
     expect(controlValue(numbers, 'nothingLabels')).toBeUndefined()
-    expect(requireSource(numbers).samples).toMatchObject({ count: 40 })
+    expect(requireSource(numbers).samples[0]).toMatchObject({ count: 40 })
   })
 
   it('written in two ways are two classes where both are frequent, and one where one is', async () => {

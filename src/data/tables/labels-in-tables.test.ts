@@ -106,7 +106,7 @@ describe('labels in a table of their own, row by row', () => {
     expect(controlValue(found, 'labelTables')).toEqual(['y_test.csv'])
     expect(classOfRows(found)).toEqual(labels.slice(0, 20))
     const none = await readDrop(files, { choices: { labelTables: [] } })
-    expect(requireSource(none)).toMatchObject({ labels: null, samples: { count: 60 } })
+    expect(requireSource(none)).toMatchObject({ labels: null, samples: [{ count: 60 }] })
   })
 
   it('a line left empty among them is a row without a label', async () => {

@@ -52,7 +52,7 @@ describe('lines after the last row', () => {
       params: { file: 't.csv', line: 62, expected: 5, found: 1 },
     })
     const less = await readTableText(lines(HEAD, numbered), { choices: { tableBelow: ['3'] } })
-    expect(requireSource(less).samples).toMatchObject({ count: 57 })
+    expect(requireSource(less).samples[0]).toMatchObject({ count: 57 })
     expect(noteOf(less, 'linesBelow')).toMatchObject({ count: 3, lines: '59, 60, 61' })
   })
 
@@ -64,7 +64,7 @@ describe('lines after the last row', () => {
       [[], 0],
     ] as const) {
       const found = await readTableText(lines(HEAD, [...many, ...below]))
-      expect(requireSource(found).samples).toMatchObject({ count: 1500 })
+      expect(requireSource(found).samples[0]).toMatchObject({ count: 1500 })
       expect(controlValue(found, 'tableBelow')).toEqual([String(count)])
     }
   })
@@ -77,11 +77,11 @@ describe('lines after the last row', () => {
     // Classes and people may be called like sums.
     const called = row((r, y) => `${['mean', 'max', 'total'][y]},${r}`)
     const classes = await readTableText(lines('kind,a,b,c,d', called))
-    expect(requireSource(classes).samples).toMatchObject({ count: 60 })
+    expect(requireSource(classes).samples[0]).toMatchObject({ count: 60 })
     expect(caseAccuracy(classes)).toBeGreaterThan(0)
     const people = row((r, y, i) => `${i === 59 ? 'Max' : `Anna ${i}`},${r},${y}`)
     const named = await readTableText(lines('name,a,b,c,d,label', people))
-    expect(requireSource(named).samples).toMatchObject({ count: 60 })
+    expect(requireSource(named).samples[0]).toMatchObject({ count: 60 })
     // A file that was cut short ends in numbers.
     const cut = await readTableText(lines(HEAD, [...body, '1.5,2']))
     expect(cut.reading.problem?.code).toBe('data/table-ragged')
@@ -89,7 +89,7 @@ describe('lines after the last row', () => {
     const word = await readTableText(lines('kind,a,b,c,d', [...first, 'seto']))
     expect(word.reading.problem?.code).toBe('data/table-ragged')
     const remark = await readTableText(lines('kind,a,b,c,d', [...first, '(60 rows)']))
-    expect(requireSource(remark).samples).toMatchObject({ count: 60 })
+    expect(requireSource(remark).samples[0]).toMatchObject({ count: 60 })
   })
 
   it('no table of numbers loses a row', async () => {

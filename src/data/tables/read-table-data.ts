@@ -1,18 +1,21 @@
 import { StudioError } from '../../core/errors'
-import { elementCount } from '../../core/tensor-spec'
+import { shapeText } from '../../core/shape-text'
 import type { Between } from '../../files/between'
 import type { BundleFile } from '../../files/file-bundle'
 import { gunzipped } from '../../files/gzip'
 import type { DataSource } from '../data-source'
 import type { DataWishes, ReadData } from '../data-wishes'
 import { meaningOf } from '../label-meaning'
+import { mappingNote } from '../reading/input-choices'
 import { NAMED, controlOf } from '../reading/reading'
-import type { Reading } from '../reading/reading'
+import type { InputMapping, Reading } from '../reading/reading'
 import { cellReading } from './cell-reading'
 import { chooseTables } from './choose-tables'
 import type { ChosenTables } from './choose-tables'
 import { planColumns } from './column-plan'
 import type { ColumnPlan } from './column-plan'
+import { columnsOfInputs, numbersOfInputs } from './columns-of-inputs'
+import type { InputColumns } from './columns-of-inputs'
 import { rowsPreview } from './rows-preview'
 import type { Table } from './table'
 import { tableNotes } from './table-notes'
@@ -26,17 +29,21 @@ import { tableSource, usedColumns } from './table-source'
 export async function readTableData(
   nameOf: (paths: readonly string[]) => string,
   files: readonly BundleFile[],
-  { choices, input, output = null }: DataWishes,
+  { choices, inputs, output = null }: DataWishes,
   between: Between,
 ): Promise<ReadData> {
-  const features = input?.every((side) => side !== null) === true ? elementCount(input) : null
-  const model = { features, output }
+  const model = { features: numbersOfInputs(inputs), output }
   const chosen = await chooseTables(await unpacked(files, between), choices, model, between)
   const { table, joined } = chosen
   const named = chosen.paths.length > 0 ? chosen.paths : files.map(({ path }) => path)
   const name = nameOf(named)
-  const plan = planColumns(table, model, choices, joined)
-  const { source, problem } = sourceOf(name, chosen, plan, { input, features })
+  const planned = planColumns(table, model, choices, joined)
+  const given = columnsOfInputs(table, planned, inputs, choices)
+  // What is left over is a mistake unless somebody has said so.
+  const isChosen = given.mapping?.guessed === false
+  const plan = isChosen ? given.plan : planned
+  const wanted = isChosen ? null : model.features
+  const { source, problem } = sourceOf(name, chosen, plan, given, wanted)
   const [label] = usedColumns(table, plan).labels
   const written = label?.sign?.texts ?? null
   const meaning = meaningOf(source?.labels ?? null, choices, null, output, written)
@@ -57,8 +64,15 @@ export async function readTableData(
       ...cells.controls,
       ...meaning.controls,
     ],
+    ...(given.mapping === null ? {} : { mapping: given.mapping }),
     preview: rowsPreview(table, plan),
-    notes: [...chosen.notes, ...tableNotes(table, plan, source), ...cells.notes, ...meaning.notes],
+    notes: [
+      ...(given.mapping === null ? [] : [mappingNote(given.mapping)]),
+      ...chosen.notes,
+      ...tableNotes(table, plan, source),
+      ...cells.notes,
+      ...meaning.notes,
+    ],
     account: chosen.account,
     problem: problem?.toData() ?? null,
   }
@@ -82,17 +96,30 @@ function sourceOf(
   name: string,
   chosen: Pick<ChosenTables, 'table' | 'problem'>,
   plan: ColumnPlan,
-  { input, features }: Pick<DataWishes, 'input'> & { readonly features: number | null },
+  { groups, mapping }: Pick<InputColumns, 'groups' | 'mapping'>,
+  features: number | null,
 ): { readonly source: DataSource | null; readonly problem: StudioError | null } {
   const { table } = chosen
-  const problem = chosen.problem ?? table.problem ?? inputProblem(table, plan, features)
+  const problem =
+    chosen.problem ??
+    table.problem ??
+    inputProblem(table, plan, features) ??
+    missingInput(table, mapping)
   if (problem !== null) return { source: null, problem }
   try {
-    return { source: tableSource(name, table, plan, input), problem: null }
+    return { source: tableSource(name, table, plan, groups), problem: null }
   } catch (thrown) {
     if (thrown instanceof StudioError) return { source: null, problem: thrown }
     throw thrown
   }
+}
+
+/** An input that no column is left for. */
+function missingInput({ file }: Table, mapping: InputMapping | null): StudioError | null {
+  const empty = mapping?.slots.find(({ from }) => from.length === 0)
+  if (empty === undefined) return null
+  const { input, needed } = empty
+  return new StudioError('data/input-missing', { files: file, input, expected: shapeText(needed) })
 }
 
 /** Too many columns for the model, or too few beside texts; null where the model itself says what is wrong. */

@@ -28,7 +28,7 @@ describe('rows that lack a value are left out, and counted', () => {
     )
     const found = await readTableText(text)
     expect(found.reading.problem).toBeNull()
-    expect(requireSource(found).samples).toMatchObject({ count: 57, shape: [4] })
+    expect(requireSource(found).samples[0]).toMatchObject({ count: 57, shape: [4] })
     expect(noteOf(found, 'missingRows')).toEqual({ count: 3, lines: '5, 25, 45' })
     expect(caseAccuracy(found)).toBe(1)
     const strict = await readTableText(text, { choices: { missingRows: ['asText'] } })
@@ -72,7 +72,7 @@ describe('rows that lack a value are left out, and counted', () => {
       )
       const found = await readTableText(text)
       expect(requireSource(found).labels).toMatchObject({ kind: 'classes' })
-      expect(requireSource(found).samples).toMatchObject({ count: 60 })
+      expect(requireSource(found).samples[0]).toMatchObject({ count: 60 })
       expect(noteOf(found, 'missingRows')).toBeUndefined()
     }
   })
@@ -83,7 +83,7 @@ describe('rows that lack a value are left out, and counted', () => {
       row((r, y, i) => `${r},${y},${i % 3 === 0 ? '' : `seen ${i % 4}`},NA`),
     )
     const found = await readTableText(text)
-    expect(requireSource(found).samples).toMatchObject({ count: 60, shape: [4] })
+    expect(requireSource(found).samples[0]).toMatchObject({ count: 60, shape: [4] })
     expect(noteOf(found, 'missingRows')).toBeUndefined()
     expect(noteOf(found, 'leftOutEmpty')).toMatchObject({ columns: 'empty' })
   })
@@ -95,7 +95,7 @@ describe('rows that lack a value are left out, and counted', () => {
     )
     const found = await readTableText(text)
     expect(controlValue(found, 'tableHeader')).toEqual(['no'])
-    expect(requireSource(found).samples).toMatchObject({ count: 59 })
+    expect(requireSource(found).samples[0]).toMatchObject({ count: 59 })
     expect(noteOf(found, 'missingRows')).toEqual({ count: 1, lines: '1' })
   })
 })
@@ -104,7 +104,7 @@ describe('rows that are no samples', () => {
   it('empty ones, at the end and between', async () => {
     const body = row((r, y, i) => `${i === 2 ? ',,,,\n' : ''}${r},${y}`)
     const found = await readTableText(lines('a,b,c,d,label', [...body, ',,,,', ' ,,,,']))
-    expect(requireSource(found).samples).toMatchObject({ count: 60 })
+    expect(requireSource(found).samples[0]).toMatchObject({ count: 60 })
     expect(noteOf(found, 'emptyRows')).toEqual({ count: 3, lines: '4, 63, 64' })
     expect(caseAccuracy(found)).toBe(1)
   })
@@ -113,11 +113,11 @@ describe('rows that are no samples', () => {
     const head = 'a,b,c,d,label'
     const body = row((r, y, i) => `${i === 30 ? `${head}\n` : ''}${r},${y}`)
     const found = await readTableText(lines(head, body))
-    expect(requireSource(found).samples).toMatchObject({ count: 60 })
+    expect(requireSource(found).samples[0]).toMatchObject({ count: 60 })
     expect(noteOf(found, 'headerAgain')).toEqual({ count: 1, lines: '32' })
     const plain = row((r, y) => `${r},${y}`)
     const twice = await readTableText(lines(null, [...plain, plain[0] ?? '']))
-    expect(requireSource(twice).samples).toMatchObject({ count: 61 })
+    expect(requireSource(twice).samples[0]).toMatchObject({ count: 61 })
   })
 
   it.each([

@@ -151,7 +151,7 @@ describe('tables of several forms', () => {
     expect(requireSource(test)).toMatchObject({
       name: 'test',
       labels: null,
-      samples: { count: 20 },
+      samples: [{ count: 20 }],
     })
     const answers = await readDrop(files, {
       choices: { ...choices, labelTables: ['sample_submission.csv'] },

@@ -14,7 +14,7 @@ describe('what was guessed of a table can be put right', () => {
     expect(header.reading.preview).toMatchObject({
       columns: [{ name: '1' }, { name: '2,5' }, { name: 'x' }],
     })
-    expect(requireSource(header).samples).toMatchObject({ count: 2 })
+    expect(requireSource(header).samples[0]).toMatchObject({ count: 2 })
     const comma = await readTableText(text, { input: null, choices: { tableSeparator: [','] } })
     expect(comma.source).toBeNull()
     expect(comma.reading.problem?.code).toBe('data/table-column')
@@ -29,14 +29,16 @@ describe('what was guessed of a table can be put right', () => {
       input: null,
       choices: { tableLeftOut: ['column 1'] },
     })
-    expect(requireSource(without).samples).toMatchObject({ shape: [1] })
+    expect(requireSource(without).samples[0]).toMatchObject({ shape: [1] })
   })
 
   it('a thousands mark that is a decimal one', async () => {
     const text = 'a\tlabel\n7,311\t0\n411\t1\n2,205\t0\n5\t1\n'
     const guessed = await readTableText(text, { input: null })
     const values = (found: ReadData) => {
-      const { samples } = requireSource(found)
+      const {
+        samples: [samples],
+      } = requireSource(found)
       return samples.kind === 'numbers' ? samples.values[0] : null
     }
     expect(values(guessed)).toBe(7311)
@@ -66,7 +68,7 @@ describe('what was guessed of a table can be put right', () => {
       input: null,
       choices: { ...asText, tableLeftOut: ['b', 'c'], labelColumns: [] },
     })
-    expect(requireSource(hole).samples).toMatchObject({ count: 3, shape: [1] })
+    expect(requireSource(hole).samples[0]).toMatchObject({ count: 3, shape: [1] })
   })
 
   it('other bytes than text are refused as before', async () => {
@@ -98,7 +100,9 @@ it('numbers come back in every dialect', async () => {
           input: null,
           choices: { labelColumns: [], tableDecimal: [decimal], tableThousands: ['none'] },
         })
-        const { samples } = requireSource(found)
+        const {
+          samples: [samples],
+        } = requireSource(found)
         expect(samples.kind === 'numbers' && [...samples.values]).toEqual([
           ...Float32Array.from(values.flat()),
         ])

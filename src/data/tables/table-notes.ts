@@ -48,8 +48,11 @@ export function tableNotes(
       .map((column) => column.name)
     if (names.length > 0) notes.push(columnsNote(id, names))
   }
-  if (source?.samples.kind === 'numbers' && source.samples.shape.length > 1)
-    notes.push({ id: 'pixels', params: { shape: source.samples.shape.join(' × ') } })
+  const shaped = source?.samples.find(
+    (samples) => samples.kind === 'numbers' && samples.shape.length > 1,
+  )
+  if (shaped?.kind === 'numbers')
+    notes.push({ id: 'pixels', params: { shape: shaped.shape.join(' × ') } })
   return notes
 }
 

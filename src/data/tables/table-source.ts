@@ -12,10 +12,16 @@ import { placeOf } from './table-parts'
 /** Fewer bytes than a picture of this many pixels has are no picture. */
 const FEWEST_PIXELS = 64
 
+/** Columns that one input is shown, side by side. */
+export interface ColumnGroup {
+  readonly columns: readonly string[]
+  /** Of the input without the batch, null where nobody knows: columns that are as many are given its shape. */
+  readonly sides: readonly (number | null)[] | null
+}
+
 /**
  * Makes samples and labels of a table.
- * @param input sides of the model's input without the batch, null where nobody knows: columns that are
- * as many are given its shape
+ * @param groups one for each input of the model
  * @throws StudioError 'data/table-column' where a column that must be numeric is not,
  * 'data/is-empty' where no row has a value in every column that is used,
  * 'data/field' for a column that is not there
@@ -24,7 +30,7 @@ export function tableSource(
   name: string,
   table: Table,
   { labels: labelColumns, leftOut }: Pick<ColumnPlan, 'labels' | 'leftOut'>,
-  input: readonly (number | null)[] | null,
+  [first, ...others]: readonly [ColumnGroup, ...ColumnGroup[]],
 ): DataSource {
   const { file, columns } = table
   const known = new Set(columns.map((column) => column.name))
@@ -37,8 +43,29 @@ export function tableSource(
         found: column,
       })
   const { features, labels, complete } = usedColumns(table, { labels: labelColumns, leftOut })
+  if (features.length === 0 || complete.length === 0)
+    throw new StudioError('data/is-empty', { file })
+  const samplesOf = (group: ColumnGroup): ArraySamples => {
+    const wanted = new Set(group.columns)
+    const own = features.filter((column) => wanted.has(column.name))
+    return samplesOfColumns(table, own, complete, group.sides)
+  }
+  return {
+    name,
+    format: 'table',
+    samples: [samplesOf(first), ...others.map(samplesOf)],
+    labels: labels.length === 0 ? null : labelsOf(table, complete, labels),
+  }
+}
+
+/** @throws StudioError 'data/table-column', 'data/field' */
+function samplesOfColumns(
+  table: Table,
+  features: readonly TableColumn[],
+  complete: Uint32Array,
+  sides: ColumnGroup['sides'],
+): ArraySamples {
   const rows = complete.length
-  if (features.length === 0 || rows === 0) throw new StudioError('data/is-empty', { file })
   const values = new Float32Array(rows * features.length)
   features.forEach((column, place) => {
     const numbers = requireNumbers(table, column)
@@ -48,20 +75,15 @@ export function tableSource(
   if (outside >= 0) {
     const column = features[outside % features.length]
     throw new StudioError('data/field', {
-      file,
+      file: table.file,
       field: `column ${calledColumn(column?.name ?? '')}`,
       expected: 'in the range of float32',
       found: column?.numbers[complete[Math.floor(outside / features.length)] ?? 0] ?? NaN,
     })
   }
   return {
-    name,
-    format: 'table',
-    samples: {
-      ...shaped(rows, features.length, values, input),
-      origin: originOf(table, complete, features),
-    },
-    labels: labels.length === 0 ? null : labelsOf(table, complete, labels),
+    ...shaped(rows, features.length, values, sides),
+    origin: originOf(table, complete, features),
   }
 }
 

@@ -205,7 +205,7 @@ describe('tables that are read rightly as they come', () => {
     const found = await readTableText(text)
     expect(found.reading.problem).toBeNull()
     expect(leftOutColumns(found)).toEqual(left)
-    expect(requireSource(found).samples).toMatchObject({ count: 60, shape: [4] })
+    expect(requireSource(found).samples[0]).toMatchObject({ count: 60, shape: [4] })
     expect(caseAccuracy(found)).toBe(1)
   })
 
@@ -219,7 +219,7 @@ describe('tables that are read rightly as they come', () => {
     const text = row((r, y, i) => `${i},${r},${y}`)
     const found = await readTableText(lines('index,a,b,c,d,label', text), { input: [5] })
     expect(leftOutColumns(found)).toEqual([])
-    expect(requireSource(found).samples).toMatchObject({ shape: [5] })
+    expect(requireSource(found).samples[0]).toMatchObject({ shape: [5] })
   })
 
   it.each<[string, string, (value: number) => string]>([
@@ -254,13 +254,15 @@ describe('tables that are read rightly as they come', () => {
       )
       for (const input of [[8, 8, 1], [1, 8, 8], [64]]) {
         const found = await readTableText(text, { input })
-        const { samples } = requireSource(found)
+        const {
+          samples: [samples],
+        } = requireSource(found)
         expect(samples).toMatchObject({ shape: [8, 8, 1], count })
         expect(samples.kind === 'numbers' && samples.values).toBeInstanceOf(Uint8Array)
         expect(caseAccuracy(found, 4)).toBe(1)
       }
       const plain = await readTableText(text, { input: [2, 2, 16] })
-      expect(requireSource(plain).samples).toMatchObject({ shape: [2, 2, 16] })
+      expect(requireSource(plain).samples[0]).toMatchObject({ shape: [2, 2, 16] })
     }
   })
 })

@@ -7,7 +7,7 @@ import type { InputRows, PreparedPicture } from '../samples/attached-data'
 import { PictureCache } from '../samples/picture-cache'
 import { filePictures } from '../samples/picture-source'
 import { pictureReader } from '../samples/sample-reader'
-import { formOf, inputRows, plainPreparation } from '../samples/samples-for-model'
+import { inputRows, onlyPictures, plainPreparation } from '../samples/samples-for-model'
 import type { Toolbox } from '../work/toolbox'
 
 /** A picture that somebody asks about, as the model sees it; it takes the place of no data. */
@@ -29,15 +29,15 @@ export async function askedPicture(
   signal: AbortSignal,
 ): Promise<AskedPicture> {
   const model = requireRunnable(state)
-  const form = formOf(file.name, model, null)
+  const { input, form } = onlyPictures(file.name, model, null)
   const hint = preparationHint(state.told)
-  const plain = plainPreparation(form, null, model)
+  const plain = plainPreparation(form, null, input)
   const suggested = hint === null ? plain : hinted(plain, hint)
   const between = (given: AbortSignal): Promise<void> => tools.pace.between(given)
   const source = filePictures([droppedFile(file)], tools)
   // Decoded once, for the numbers and for what is shown.
   const cache = new PictureCache(Infinity)
   const reader = pictureReader(source, form, prepared ?? suggested, cache, between)
-  const rows = await inputRows(reader, model, Uint32Array.of(0), signal)
+  const rows = await inputRows([reader], model, Uint32Array.of(0), signal)
   return { rows, picture: await reader.picture(0, signal) }
 }

@@ -74,7 +74,8 @@ export async function compareAnswers(
   }
   const flips: Flip[] = []
   for (const flip of found) {
-    const picture = await split.picture(flip.index, signal)
+    const pictures = await split.pictures(flip.index, signal)
+    const picture = pictures.find((shown) => shown !== null) ?? null
     flips.push({
       ...flip,
       name: split.sample(flip.index).name,

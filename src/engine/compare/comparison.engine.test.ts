@@ -90,7 +90,11 @@ describe('settings beside those of the controls', () => {
 describe('a drawn picture', () => {
   it('is answered by both models as a picture of the data is', async () => {
     await openDigits()
-    const { picture, answers } = await engine.current.data.sample({ index: 3 })
+    const {
+      inputs: [shown],
+      answers,
+    } = await engine.current.data.sample({ index: 3 })
+    const picture = shown?.picture
     const pixels = Uint8Array.from({ length: 784 }, (_, place) => picture?.rgba[4 * place] ?? 0)
     const { compressed, original } = await engine.current.measure.drawn({ recipe: rough, pixels })
     expect(original[answers[0]?.output ?? -1]).toBeCloseTo(answers[0]?.value ?? NaN, 5)
@@ -122,7 +126,11 @@ describe('a picture file', () => {
   /** The fourth digit of the data as a file, and what is said to it there. */
   async function digit() {
     await openDigits()
-    const { picture, answers } = await engine.current.data.sample({ index: 3 })
+    const {
+      inputs: [shown],
+      answers,
+    } = await engine.current.data.sample({ index: 3 })
+    const picture = shown?.picture
     const data = Uint8Array.from({ length: 784 }, (_, place) => picture?.rgba[4 * place] ?? 0)
     const file = new File(
       [new Uint8Array(encode({ width: 28, height: 28, data, channels: 1 }))],

@@ -50,11 +50,11 @@ export interface AgreementInputs {
 
 /**
  * The same synthetic inputs for every comparison; see `syntheticBatch`.
- * @param vocabulary bound of integer inputs, 0 where the model has none
+ * @param vocabulary for each input the bound of its whole numbers, 0 where it has none
  */
 export function syntheticInputs(
   { inputs }: Pick<RunnableModel, 'inputs'>,
-  vocabulary: number,
+  vocabulary: readonly number[],
 ): AgreementInputs {
   return { data: null, make: (from, to) => syntheticBatch(inputs, from, to, SEED, vocabulary) }
 }

@@ -99,7 +99,7 @@ export class OpenData {
     const wishes = wishesFor(current?.runnable ?? null, choices)
     const { reading, source } = await readData(files.map(droppedFile), wishes, step('reading'))
     const misfit = source === null ? null : this.misfit(source, current)
-    if (source?.samples.kind !== 'numbers') return { reading, misfit }
+    if (source?.samples[0].kind !== 'numbers') return { reading, misfit }
     return { reading, misfit, pictures: await firstPictures(source, this.tools, signal) }
   }
 

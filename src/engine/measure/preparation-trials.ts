@@ -1,3 +1,4 @@
+import { picturePreparation, withTried } from '../../data/data-settings'
 import { commonPreparations } from '../../data/preparation'
 import type { PreparationTrial, TrialRequest } from '../../protocol/data-messages'
 import type { AttachedData } from '../samples/attached-data'
@@ -29,13 +30,13 @@ export async function tryPreparations(
   const orders = candidateOrders(data.summary, request)
   // Where there is an order that has every class, no sample is left out.
   const classMap = classOrders[0]?.map ?? settings.classMap
-  const preparations =
-    settings.preparation === null ? [null] : commonPreparations(settings.preparation)
+  const pictures = picturePreparation(settings)
+  const preparations = pictures === null ? [null] : commonPreparations(pictures)
   const total = preparations.length
   let samples = TRIAL_SAMPLES
   for (const [index, preparation] of preparations.entries()) {
     const split = await data
-      .configured({ ...settings, preparation, classMap })
+      .configured({ ...withTried(settings, preparation), classMap })
       .split('validation', () => undefined, signal)
     await locked(async (original) => {
       const tally = new OrderTally(split, orders, original.runnable.outputs[0]?.kind ?? 'scores')

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs'
-import type { SamplePicture } from '../../protocol/data-messages'
+import type { SampleInput, SamplePicture } from '../../protocol/data-messages'
 import type { DataSplit } from '../samples/attached-data'
 import { loadWeights } from './subject'
 import type { Subject } from './subject'
@@ -8,6 +8,8 @@ import type { Toolbox } from '../work/toolbox'
 
 /** Of the outputs of a sample, so many are shown. */
 const ANSWERS = 3
+/** Of the numbers of an input, so many. */
+const VALUES = 8
 
 /** One sample as the model sees it. Needs the lock. */
 export async function showSample(
@@ -19,12 +21,24 @@ export async function showSample(
 ): Promise<SamplePicture> {
   const index = Math.max(0, Math.min(split.count - 1, wanted))
   await loadWeights(subject, tools, signal)
-  const picture = await split.picture(index, signal)
+  const pictures = await split.pictures(index, signal)
   const inputs = await split.inputs(index, index + 1, signal)
   let outputs: tf.Tensor[] = []
   try {
     outputs = await subject.runnable.predictInSteps(inputs, () => tools.pace.breathe(signal))
-    const numbers = await inputs[0]?.data()
+    const shown = await Promise.all(
+      inputs.map(async (input, at): Promise<SampleInput> => {
+        const numbers = await input.data()
+        const picture = pictures[at] ?? null
+        return {
+          name: subject.runnable.inputs[at]?.name ?? '',
+          picture: picture === null ? null : pixelsOf(picture),
+          shape: input.shape.slice(1),
+          range: rangeOf(numbers),
+          values: Array.from(numbers.subarray(0, VALUES)),
+        }
+      }),
+    )
     const values = await outputs[0]?.data<'float32'>()
     const sample = split.sample(index)
     return {
@@ -32,8 +46,7 @@ export async function showSample(
       count: split.count,
       name: sample.name,
       label: sample.label,
-      picture: picture === null ? null : pixelsOf(picture),
-      range: rangeOf(numbers ?? []),
+      inputs: shown,
       answers: best(values ?? new Float32Array()),
     }
   } finally {

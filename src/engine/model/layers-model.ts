@@ -41,7 +41,11 @@ class LayersRunnable implements RunnableModel {
 
   constructor(model: tf.LayersModel, opened: OpenedModel) {
     this.model = model
-    this.inputs = model.inputs.map((symbol) => portOf(symbol))
+    // Symbols are counted on with every model that is built; layers keep the names of the file.
+    this.inputs = model.inputs.map((symbol, at) => ({
+      ...portOf(symbol),
+      name: model.inputNames[at] ?? symbol.name,
+    }))
     const ports = model.outputs.map((symbol) => portOf(symbol))
     this.outputs = outputPorts(ports, this.inputs, opened.graph)
     this.outputShapes = new Map(shapesOf(model, ''))

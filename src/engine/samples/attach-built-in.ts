@@ -4,7 +4,13 @@ import { shapeText } from '../../core/shape-text'
 import { classOrders } from '../../data/class-orders'
 import { targetsOf } from '../../data/task'
 import type { DataSettings } from '../../data/data-settings'
-import { formOf, inputRows, inputTensors, outputForm, plainPreparation } from './samples-for-model'
+import {
+  inputRows,
+  inputTensors,
+  onlyPictures,
+  outputForm,
+  plainPreparation,
+} from './samples-for-model'
 import { StudioError } from '../../core/errors'
 import type { AttachedData } from './attached-data'
 import type { BuiltInDatasets, PackedSplit } from './built-in-datasets'
@@ -27,17 +33,17 @@ export function attachBuiltIn(
 ): AttachedData {
   const { id, name, classNames, imageShape, splits } = manifest
   const output = outputForm(model)
-  const form = formOf(name, model, imageShape)
+  const { input, form } = onlyPictures(name, model, imageShape)
   if (output.columns !== classNames.length && !(output.columns === 1 && classNames.length === 2))
     throw new StudioError('data/shape-mismatch', {
       dataset: name,
-      expected: `${shapeText(model.inputs[0]?.shape.slice(1) ?? [])} → ${output.columns ?? '?'}`,
+      expected: `${shapeText(input.shape.slice(1))} → ${output.columns ?? '?'}`,
       found: `${shapeText(imageShape)} → ${classNames.length}`,
     })
   const task = output.columns === 1 ? 'binary' : 'classification'
-  const plain = plainPreparation(form, imageShape, model)
+  const plain = plainPreparation(form, imageShape, input)
   // A model of whole numbers keeps the range that whole numbers need.
-  const whole = model.inputs[0]?.dtype === 'int32'
+  const whole = input.dtype === 'int32'
   const scale = manifest.pixelScale.divideBy / 255
   const chosen: DataSettings = settings ?? {
     task,
@@ -79,13 +85,13 @@ export function attachBuiltIn(
         count: split.count,
         targets: targetsOf(name, labelsOf(split), output, chosen.task, chosen.classMap),
         classes: labelsOf(split).values,
-        rows: (chosen, own) => inputRows(reader, model, chosen, own),
+        rows: (chosen, own) => inputRows([reader], model, chosen, own),
         expected: null,
         inputs: async (from, to, own) => {
           const chosen = Uint32Array.from({ length: to - from }, (_, row) => from + row)
-          return inputTensors(await inputRows(reader, model, chosen, own), chosen.length)
+          return inputTensors(await inputRows([reader], model, chosen, own), chosen.length)
         },
-        picture: (index, own) => reader.picture(index, own),
+        pictures: async (index, own) => [await reader.picture(index, own)],
         sample: (index) => ({
           name: `#${index + 1}`,
           label: classNames[split.labels[index] ?? -1] ?? null,
@@ -104,7 +110,7 @@ export function attachBuiltIn(
       const reader = pictureReader(arrayPictures(picture), form, preparation, null, (signal) =>
         tools.pace.between(signal),
       )
-      return inputTensors(await inputRows(reader, model, Uint32Array.of(0), own), 1)
+      return inputTensors(await inputRows([reader], model, Uint32Array.of(0), own), 1)
     },
     scaled: null,
     configured: (next) => attachBuiltIn(manifest, model, next, store, tools),

@@ -4,7 +4,7 @@ import { StudioError } from '../../core/errors'
 import type { StudioErrorData } from '../../core/errors'
 import { classOrders } from '../../data/class-orders'
 import type { ClassOrder } from '../../data/class-orders'
-import type { DataSource, RawLabels } from '../../data/data-source'
+import type { DataSource, InputSamples, RawLabels } from '../../data/data-source'
 import type { PictureForm } from '../../data/input-form'
 import { hinted } from '../../data/preparation-hint'
 import type { PreparationHint } from '../../data/preparation-hint'
@@ -13,15 +13,21 @@ import type { ScaleGuess } from '../../data/target-scale'
 import { requireTokens } from '../../data/token-range'
 import { possibleTasks, targetsOf } from '../../data/task'
 import type { Task } from '../../data/task'
+import { picturePreparation, preparationsOf, withPreparations } from '../../data/data-settings'
 import type { DataSettings } from '../../data/data-settings'
+import type { Preparation } from '../../data/preparation'
+import type { PortSummary } from '../../core/model-summary'
+import { shapeText } from '../../core/shape-text'
 import {
   formOf,
   inputRows,
   inputTensors,
+  mismatch,
   outputForm,
   plainPreparation,
   plainReader,
 } from './samples-for-model'
+import type { Refuse } from './samples-for-model'
 import type { AttachedData, DataSplit } from './attached-data'
 import type { RunnableModel } from '../model/runnable-model'
 import { PictureCache } from './picture-cache'
@@ -41,10 +47,12 @@ const CACHE_BYTES = 384 * 2 ** 20
 interface Ground {
   readonly loaded: OwnData
   readonly model: RunnableModel
-  readonly form: PictureForm | null
+  /** How each input is shown pictures; null where it is shown numbers as they are. */
+  readonly forms: readonly (PictureForm | null)[]
   /** What came with the model says of pictures. */
   readonly hint: PreparationHint | null
-  readonly cache: PictureCache
+  /** Of each input. */
+  readonly caches: readonly PictureCache[]
   /** Of the pictures that the model should make. */
   readonly targetCache: PictureCache
   /** Of their scale, by the outputs of the original; null where nobody has asked it. */
@@ -55,14 +63,15 @@ interface Ground {
 /** What the files of a model say of its inputs. */
 interface ToldOfModel {
   readonly hint: PreparationHint | null
-  /** Entries of the embedding that reads the input; null: there is none, or nobody knows. */
-  readonly tokens: number | null
+  /** Of each input the entries of the embedding that reads it; null: there is none, or nobody knows. */
+  readonly tokens: readonly (number | null)[]
 }
 
 /**
  * Attaches own data to a model.
  * @param settings null: as labels, model and hint suggest
- * @throws StudioError 'data/shape-mismatch', 'data/labels-...', 'data/targets-shape', 'data/token-range'
+ * @throws StudioError 'data/shape-mismatch', 'data/input-shape', 'data/labels-...', 'data/targets-shape',
+ * 'data/token-range'
  */
 export function attachOwn(
   loaded: OwnData,
@@ -71,39 +80,67 @@ export function attachOwn(
   tools: Toolbox,
 ): AttachedData {
   // Whether samples fit at all comes before what their labels mean.
-  const form = fittingForm(loaded.source, loaded, model, tokens)
-  const [cache, targetCache] = [new PictureCache(CACHE_BYTES), new PictureCache(CACHE_BYTES)]
-  const ground = { loaded, model, form, hint, cache, targetCache, guess: null, tools }
+  const forms = fittingForms(loaded.source, loaded.pictures, model, tokens)
+  const room = CACHE_BYTES / Math.max(1, forms.filter((form) => form !== null).length)
+  const caches = forms.map(() => new PictureCache(room))
+  const targetCache = new PictureCache(CACHE_BYTES)
+  const ground = { loaded, model, forms, hint, caches, targetCache, guess: null, tools }
   return attached(ground, settings ?? suggested(ground))
 }
 
 /**
- * How a model wants to be shown pictures; null where samples are numbers that it takes as they are.
- * @throws StudioError 'data/shape-mismatch' where it takes neither, 'data/token-range'
+ * How the inputs of a model want to be shown pictures; null where one is shown numbers as they are.
+ * @throws StudioError 'data/shape-mismatch', 'data/input-shape' where one takes neither, 'data/token-range'
  */
-function fittingForm(
+function fittingForms(
   { name, samples }: DataSource,
-  { pictures, pictureShape }: SourcePictures,
+  pictures: readonly SourcePictures[],
   model: RunnableModel,
-  tokens: number | null,
-): PictureForm | null {
-  if (pictures !== null) return formOf(name, model, pictureShape)
-  if (samples.kind === 'numbers') {
-    plainReader(name, model, samples)
-    requireTokens(name, samples, tokens)
-  }
-  return null
+  tokens: readonly (number | null)[],
+): readonly (PictureForm | null)[] {
+  const { inputs } = model
+  if (inputs.length !== samples.length)
+    throw mismatch(name, samples.map(shapeOf).join(' + '), model)
+  return samples.map((one, at) => {
+    const input = inputs[at] ?? { name: '', shape: [] }
+    const refuse = refusalOf(name, one, input, model)
+    const shown = pictures[at]
+    if (shown?.pictures != null) return formOf(input, shown.pictureShape, refuse)
+    if (one.kind === 'numbers') {
+      plainReader(input, one, refuse)
+      requireTokens(name, one, tokens[at] ?? null)
+    }
+    return null
+  })
+}
+
+/** Of several inputs the one is named that does not fit, and what it is given. */
+function refusalOf(
+  dataset: string,
+  samples: InputSamples,
+  { name, shape }: Pick<PortSummary, 'name' | 'shape'>,
+  model: RunnableModel,
+): Refuse {
+  if (model.inputs.length === 1) return (found) => mismatch(dataset, found, model)
+  const file = samples.kind === 'numbers' ? (samples.origin?.file ?? dataset) : dataset
+  const expected = shapeText(shape.slice(1))
+  return (found) => new StudioError('data/input-shape', { file, input: name, expected, found })
+}
+
+function shapeOf(samples: InputSamples): string {
+  return samples.kind === 'images' ? 'height × width × channels' : shapeText(samples.shape)
 }
 
 /** Why data do not fit a model, read or not yet decoded; null where they do. */
 export function misfitOf(
   source: DataSource,
   model: RunnableModel,
-  tokens: number | null,
+  tokens: readonly (number | null)[],
   tools: Toolbox,
 ): StudioErrorData | null {
   try {
-    fittingForm(source, picturesOf(source, tools), model, tokens)
+    const pictures = source.samples.map((samples) => picturesOf(samples, tools))
+    fittingForms(source, pictures, model, tokens)
     possibleTasks(source.name, source.labels, outputForm(model))
     return null
   } catch (thrown) {
@@ -112,19 +149,25 @@ export function misfitOf(
   }
 }
 
-function suggested({ loaded, model, form, hint }: Ground): DataSettings {
-  const { source, pictureShape } = loaded
-  const plain = form === null ? null : plainPreparation(form, pictureShape, model)
+function suggested(ground: Ground): DataSettings {
+  const { loaded, model, forms, hint } = ground
+  const { source } = loaded
   const [task = 'unlabelled'] = possibleTasks(source.name, source.labels, outputForm(model))
-  return {
-    task,
-    preparation: plain === null || hint === null ? plain : hinted(plain, hint),
-    classMap: null,
-  }
+  const preparations = forms.map((_, at) => {
+    const plain = plainFor(ground, at)
+    return plain === null || hint === null ? plain : hinted(plain, hint)
+  })
+  return withPreparations({ task, preparation: null, classMap: null }, preparations)
+}
+
+function plainFor({ loaded, model, forms }: Ground, at: number): Preparation | null {
+  const [form = null, input] = [forms[at], model.inputs[at]]
+  if (form === null || input === undefined) return null
+  return plainPreparation(form, loaded.pictures[at]?.pictureShape ?? null, input)
 }
 
 function attached(ground: Ground, wanted: DataSettings): AttachedData {
-  const { loaded, model, cache, targetCache, guess, tools } = ground
+  const { loaded, model, caches, targetCache, guess, tools } = ground
   const { source, splits, facts } = loaded
   const output = outputForm(model)
   const classes = source.labels?.kind === 'classes' ? source.labels : null
@@ -133,9 +176,13 @@ function attached(ground: Ground, wanted: DataSettings): AttachedData {
   const settings = withMap(wanted, orders)
   const tasks = possibleTasks(source.name, source.labels, output)
   const targets = targetsOf(source.name, source.labels, output, settings.task, settings.classMap)
-  const reader = readerFor(ground, settings)
-  const { preparation, targetScale = 'unit' } = settings
-  const shown = { sides: reader.sides, preparation, scale: targetScale }
+  const readers = readersFor(ground, settings)
+  const { targetScale = 'unit' } = settings
+  const shown = {
+    sides: readers.map(({ sides }) => sides),
+    preparation: picturePreparation(settings),
+    scale: targetScale,
+  }
   const readTargets = targetReader(source, model, shown, targetCache, tools)
   const used = (name: SplitName): Uint32Array => labelled(splits[name], targets)
   const names = (['train', 'calibration', 'validation', 'test'] as const).filter(
@@ -164,7 +211,7 @@ function attached(ground: Ground, wanted: DataSettings): AttachedData {
         classes: classes === null ? null : samplesOf(classes.values, samples),
         rows: (chosen, signal) =>
           inputRows(
-            reader,
+            readers,
             model,
             chosen.map((index) => samples[index] ?? 0),
             signal,
@@ -179,10 +226,11 @@ function attached(ground: Ground, wanted: DataSettings): AttachedData {
                 ),
         inputs: async (from, to, signal) =>
           inputTensors(
-            await inputRows(reader, model, samples.subarray(from, to), signal),
+            await inputRows(readers, model, samples.subarray(from, to), signal),
             to - from,
           ),
-        picture: (index, signal) => reader.picture(samples[index] ?? 0, signal),
+        pictures: (index, signal) =>
+          Promise.all(readers.map((reader) => reader.picture(samples[index] ?? 0, signal))),
         sample: (index) => describeSample(source, samples[index] ?? 0),
       }
       return Promise.resolve(split)
@@ -193,23 +241,28 @@ function attached(ground: Ground, wanted: DataSettings): AttachedData {
       : null,
     drawn: null,
     forget: () => {
-      cache.forget()
+      for (const cache of caches) cache.forget()
       targetCache.forget()
     },
   }
 }
 
-function readerFor({ loaded, model, form, cache, tools }: Ground, settings: DataSettings) {
-  const { source, pictures, pictureShape } = loaded
+/** One for each input. */
+function readersFor(ground: Ground, settings: DataSettings): readonly SampleReader[] {
+  const { loaded, model, forms, caches, tools } = ground
+  const { source, pictures } = loaded
   const between = (signal: AbortSignal): Promise<void> => tools.pace.between(signal)
-  let reader: SampleReader
-  if (pictures !== null && form !== null) {
-    const preparation = settings.preparation ?? plainPreparation(form, pictureShape, model)
-    reader = pictureReader(pictures, form, preparation, cache, between)
-  } else if (source.samples.kind === 'numbers')
-    reader = plainReader(source.name, model, source.samples)
-  else throw new RangeError('image files without pictures')
-  return reader
+  const preparations = preparationsOf(settings)
+  return source.samples.map((samples, at) => {
+    const [form = null, input] = [forms[at], model.inputs[at]]
+    const shown = pictures[at]?.pictures ?? null
+    const preparation = preparations[at] ?? plainFor(ground, at)
+    if (shown !== null && form !== null && preparation !== null)
+      return pictureReader(shown, form, preparation, caches[at] ?? null, between)
+    if (samples.kind !== 'numbers' || input === undefined)
+      throw new RangeError('image files without pictures')
+    return plainReader(input, samples, refusalOf(source.name, samples, input, model))
+  })
 }
 
 function hasTargetPictures(labels: RawLabels | null): boolean {
@@ -234,7 +287,8 @@ function describeSample(
   source: DataSource,
   sample: number,
 ): { name: string; label: string | null } {
-  const { samples, labels } = source
+  const { labels } = source
+  const [samples] = source.samples
   const name =
     samples.kind === 'images' ? baseName(samples.files[sample]?.path ?? '') : `#${sample + 1}`
   if (labels?.kind === 'pictures')

@@ -46,8 +46,11 @@ export interface DataSplit {
   readonly inputs: (from: number, to: number, signal: AbortSignal) => Promise<tf.Tensor[]>
   /** What a sample is called, and its label as the files say it. */
   readonly sample: (index: number) => { readonly name: string; readonly label: string | null }
-  /** The bytes that a sample's numbers are made of; null where it is no picture. */
-  readonly picture: (index: number, signal: AbortSignal) => Promise<PreparedPicture | null>
+  /** The bytes that a sample's numbers are made of, for each input; null where that is shown no picture. */
+  readonly pictures: (
+    index: number,
+    signal: AbortSignal,
+  ) => Promise<readonly (PreparedPicture | null)[]>
 }
 
 /** A picture after resizing and colours, before mean and std. */

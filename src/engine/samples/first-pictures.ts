@@ -1,5 +1,6 @@
 import { StudioError } from '../../core/errors'
-import type { DataSource } from '../../data/data-source'
+import { sampleCount } from '../../data/data-source'
+import type { DataSource, InputSamples } from '../../data/data-source'
 import { prepareImage } from '../../data/resize-image'
 import { toRgba } from '../../data/rgba-image'
 import type { RgbaImage } from '../../data/rgba-image'
@@ -42,9 +43,9 @@ export async function firstPictures(
 }
 
 function shownOf(source: DataSource, tools: Toolbox): readonly Shown[] {
-  const { pictures } = picturesOf(source, tools)
+  const { labels } = source
+  const [samples, pictures] = firstShown(source, tools)
   if (pictures === null) return []
-  const { labels, samples } = source
   const nameOf = (sample: number): string =>
     samples.kind === 'images' ? baseName(samples.files[sample]?.path ?? '') : `#${sample + 1}`
   const places = firstPlaces(source)
@@ -65,9 +66,22 @@ function shownOf(source: DataSource, tools: Toolbox): readonly Shown[] {
   ])
 }
 
+/** Of several inputs the first that is shown pictures. */
+function firstShown(
+  { samples }: DataSource,
+  tools: Toolbox,
+): readonly [InputSamples, PictureSource | null] {
+  for (const one of samples) {
+    const { pictures } = picturesOf(one, tools)
+    if (pictures !== null) return [one, pictures]
+  }
+  return [samples[0], null]
+}
+
 /** The first of each class, then the second of each; without classes the first. */
-function firstPlaces({ labels, samples }: DataSource): readonly number[] {
-  const count = samples.kind === 'images' ? samples.files.length : samples.count
+function firstPlaces(source: DataSource): readonly number[] {
+  const { labels } = source
+  const count = sampleCount(source)
   const ranks = new Map<number, number>()
   const ranked: { sample: number; rank: number }[] = []
   for (let sample = 0; sample < count; sample++) {

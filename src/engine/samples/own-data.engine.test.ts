@@ -171,19 +171,23 @@ describe('pictures in a zip for a model of another size and class order', () => 
     const { result } = await attach([file('forms.zip', zipOf(shapePictures(60)))])
     const before = tf.memory().numTensors
     const sample = await engine.current.data.sample({ index: 3 })
-    expect(sample).toMatchObject({ index: 3, count: 10, picture: { height: 32, width: 32 } })
+    expect(sample).toMatchObject({
+      index: 3,
+      count: 10,
+      inputs: [{ picture: { height: 32, width: 32 } }],
+    })
     expect(shapeOutputs).toContain(sample.label)
-    expect(sample.range[0]).toBeGreaterThanOrEqual(0)
-    expect(sample.range[1]).toBeLessThanOrEqual(1)
+    expect(sample.inputs[0]?.range[0]).toBeGreaterThanOrEqual(0)
+    expect(sample.inputs[0]?.range[1]).toBeLessThanOrEqual(1)
     await engine.current.data.configure({
       ...result.settings,
       preparation: trained(result.settings.preparation),
     })
     const signed = await engine.current.data.sample({ index: 3 })
     expect(signed.name).toBe(sample.name)
-    expect(signed.range[0]).toBeLessThan(0)
+    expect(signed.inputs[0]?.range[0]).toBeLessThan(0)
     // Blue first: the first channel of one is the last of the other.
-    expect(signed.picture?.rgba[0]).toBe(sample.picture?.rgba[2])
+    expect(signed.inputs[0]?.picture?.rgba[0]).toBe(sample.inputs[0]?.picture?.rgba[2])
     expect(tf.memory().numTensors).toBe(before)
   })
 

@@ -1,4 +1,4 @@
-import type { ArraySamples, DataSource } from '../../data/data-source'
+import type { ArraySamples, InputSamples } from '../../data/data-source'
 import type { Preparation } from '../../data/preparation'
 import { toRgba } from '../../data/rgba-image'
 import type { RgbaImage } from '../../data/rgba-image'
@@ -57,9 +57,8 @@ export interface SourcePictures {
   readonly pictureShape: readonly number[] | null
 }
 
-/** Where the pictures of people's own data come from: image files, or an array of bytes. */
-export function picturesOf(source: DataSource, tools: Toolbox): SourcePictures {
-  const { samples } = source
+/** Where the pictures of one input come from: image files, or an array of bytes. */
+export function picturesOf(samples: InputSamples, tools: Toolbox): SourcePictures {
   if (samples.kind === 'images')
     return { pictureShape: null, pictures: filePictures(samples.files, tools) }
   const { shape, values } = samples

@@ -1,8 +1,9 @@
 import { sha256 } from '@noble/hashes/sha2.js'
-import { bytesToHex } from '@noble/hashes/utils.js'
+import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js'
 import { StudioError } from '../../core/errors'
 import type { StudioErrorData } from '../../core/errors'
 import { elementCount } from '../../core/tensor-spec'
+import { sampleCount } from '../../data/data-source'
 import type { ArraySamples, ArrayTargets, DataSource, RawLabels } from '../../data/data-source'
 import { requireSource } from '../../data/data-wishes'
 import type { DataWishes } from '../../data/data-wishes'
@@ -33,8 +34,10 @@ const NAMED = 20
 const AT_A_TIME = 8
 
 /** People's own data once it has been read, hashed and split. */
-export interface OwnData extends SourcePictures {
+export interface OwnData {
   readonly source: DataSource
+  /** Of each input. */
+  readonly pictures: readonly SourcePictures[]
   readonly splits: SampleSplits
   readonly facts: OwnDataFacts
 }
@@ -56,8 +59,8 @@ export async function readOwnData(
   const read = await readData(files.map(droppedFile), wishesFor(model, choices), step('reading'))
   const found = requireSource(read)
   const hashed = await hashSamples(found, step('reading'))
-  if (found.samples.kind === 'images')
-    emit({ phase: 'decoding', done: 0, total: found.samples.files.length })
+  if (found.samples.some(({ kind }) => kind === 'images'))
+    emit({ phase: 'decoding', done: 0, total: sampleCount(found) })
   const { kept, broken, alone } = await decodeAll(found, tools, step('decoding'))
   const source = withSamples(found, kept)
   const hashes = kept.map((sample) => hashed[sample] ?? '')
@@ -76,38 +79,46 @@ export async function readOwnData(
       duplicates: splits.duplicates,
       reading: withBroken(read.reading, broken, alone),
     },
-    ...picturesOf(source, tools),
+    pictures: source.samples.map((samples) => picturesOf(samples, tools)),
   }
 }
 
 /**
- * What is known before the files are read; of several inputs nobody knows which is meant.
+ * What is known before the files are read.
  * @param model null: none is open that runs
  */
 export function wishesFor(
   model: Pick<RunnableModel, 'inputs' | 'outputs'> | null,
   choices: ReadingChoices,
 ): DataWishes {
-  const [input, ...others] = model?.inputs ?? []
+  const inputs = model?.inputs ?? []
   return {
     choices,
-    input: input === undefined || others.length > 0 ? null : input.shape.slice(1),
+    inputs: inputs.map(({ name, shape }) => ({ name, sides: shape.slice(1) })),
     output: model === null ? null : outputForm(model),
   }
 }
 
+/** Of what all inputs together are shown of each sample. */
 async function hashSamples({ samples }: DataSource, between: Between): Promise<string[]> {
-  return samples.kind === 'images' ? hashFiles(samples.files, between) : hashRows(samples, between)
+  const all: string[][] = []
+  for (const one of samples)
+    all.push(
+      one.kind === 'images' ? await hashFiles(one.files, between) : await hashRows(one, between),
+    )
+  const [first = [], ...others] = all
+  if (others.length === 0) return first
+  const hashOfAll = (hash: string, at: number): string =>
+    bytesToHex(sha256(utf8ToBytes([hash, ...others.map((more) => more[at] ?? '')].join(' '))))
+  return first.map(hashOfAll)
 }
 
 /** Of the picture or array of each sample; null where labels are no such. */
-async function hashTargets(
-  { labels, samples }: DataSource,
-  between: Between,
-): Promise<string[] | null> {
+async function hashTargets(source: DataSource, between: Between): Promise<string[] | null> {
+  const { labels } = source
   if (labels?.kind === 'pictures') return hashFiles(labels.files, between)
-  if (labels?.kind !== 'arrays' || samples.kind !== 'numbers') return null
-  return hashRows({ ...labels, count: samples.count }, between)
+  if (labels?.kind !== 'arrays') return null
+  return hashRows({ ...labels, count: sampleCount(source) }, between)
 }
 
 async function hashFiles(files: readonly BundleFile[], between: Between): Promise<string[]> {
@@ -136,10 +147,13 @@ async function hashRows({ count, shape, values }: Rows, between: Between): Promi
 
 /** @returns the samples that can be shown, what is wrong with the others, and partners that are left behind */
 async function decodeAll(
-  { name, samples, labels }: DataSource,
+  source: DataSource,
   { environment }: Toolbox,
   between: Between,
 ): Promise<{ kept: number[]; broken: StudioErrorData[]; alone: string[] }> {
+  const { name, labels } = source
+  // Arrays lie beside arrays, and of those none is broken.
+  const [samples] = source.samples
   if (samples.kind === 'numbers')
     return {
       kept: Array.from({ length: samples.count }, (_, sample) => sample),
@@ -204,11 +218,12 @@ function withBroken(
 }
 
 function withSamples(source: DataSource, kept: readonly number[]): DataSource {
-  const { samples, labels } = source
+  const { labels } = source
+  const [samples] = source.samples
   if (samples.kind === 'numbers' || kept.length === samples.files.length) return source
   return {
     ...source,
-    samples: { kind: 'images', files: kept.flatMap((sample) => samples.files[sample] ?? []) },
+    samples: [{ kind: 'images', files: kept.flatMap((sample) => samples.files[sample] ?? []) }],
     labels: labels === null ? null : keptLabels(labels, kept),
   }
 }

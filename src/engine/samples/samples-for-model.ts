@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs'
 import { StudioError } from '../../core/errors'
 import { onlySide } from '../../core/output-columns'
 import { shapeText } from '../../core/shape-text'
+import type { PortSummary } from '../../core/model-summary'
 import { elementCount } from '../../core/tensor-spec'
 import type { ArraySamples } from '../../data/data-source'
 import { pictureForm } from '../../data/input-form'
@@ -17,25 +18,33 @@ import type { SampleReader } from './sample-reader'
 /** Where a model takes pictures of any size and the data do not say one. */
 const USUAL_SIDE = 224
 
+/** Why samples do not fit an input, by what they are. */
+export type Refuse = (found: string) => StudioError
+
 /** What the inputs of the model take, and what the samples are. */
-function mismatch(dataset: string, samples: string, model: RunnableModel): StudioError {
+export function mismatch(dataset: string, samples: string, model: RunnableModel): StudioError {
   const expected = model.inputs.map(({ shape }) => shapeText(shape.slice(1))).join(' + ')
   return new StudioError('data/shape-mismatch', { dataset, expected, found: samples })
 }
 
 /**
- * The input that samples are shown to.
- * @param found what the samples are, for the error
- * @throws StudioError 'data/shape-mismatch' where the model has several
+ * The one input of a model that pictures are shown to.
+ * @param own height, width and channels where all have the same
+ * @throws StudioError 'data/shape-mismatch' where it has several, or takes no pictures
  */
-function onlyInput(
+export function onlyPictures(
   dataset: string,
-  found: string,
   model: RunnableModel,
-): readonly (number | null)[] {
+  own: readonly number[] | null,
+): { readonly input: PortSummary; readonly form: PictureForm } {
+  const refuse: Refuse = (found) => mismatch(dataset, found, model)
   const [input, ...others] = model.inputs
-  if (input === undefined || others.length > 0) throw mismatch(dataset, found, model)
-  return input.shape.slice(1)
+  if (input === undefined || others.length > 0) throw refuse(picturesText(own))
+  return { input, form: formOf(input, own, refuse) }
+}
+
+function picturesText(own: readonly number[] | null): string {
+  return own === null ? 'height × width × channels' : shapeText(own)
 }
 
 export function outputForm(model: Pick<RunnableModel, 'inputs' | 'outputs'>): OutputForm {
@@ -57,29 +66,28 @@ function openSides({ inputs, outputs }: Pick<RunnableModel, 'inputs' | 'outputs'
 }
 
 /**
- * How a model is shown pictures.
+ * How an input is shown pictures.
  * @param own height, width and channels of the data where all samples have the same
- * @throws StudioError 'data/shape-mismatch'
+ * @throws what `refuse` makes
  */
 export function formOf(
-  dataset: string,
-  model: RunnableModel,
+  { shape }: Pick<PortSummary, 'shape'>,
   own: readonly number[] | null,
+  refuse: Refuse,
 ): PictureForm {
-  const found = own === null ? 'height × width × channels' : shapeText(own)
-  const form = pictureForm(onlyInput(dataset, found, model), own)
-  if (form === null) throw mismatch(dataset, found, model)
+  const form = pictureForm(shape.slice(1), own)
+  if (form === null) throw refuse(picturesText(own))
   return form
 }
 
 /**
- * The preparation that changes least: the model's size and colours, numbers from 0 to 1; from 0 to 255 for
- * a model that takes whole numbers, which would see nothing but zeros and ones.
+ * The preparation that changes least: the input's size and colours, numbers from 0 to 1; from 0 to 255 for
+ * one that takes whole numbers, which would see nothing but zeros and ones.
  */
 export function plainPreparation(
   form: PictureForm,
   own: readonly number[] | null,
-  { inputs }: Pick<RunnableModel, 'inputs'>,
+  { dtype }: Pick<PortSummary, 'dtype'>,
 ): Preparation {
   const unit: Preparation = {
     fit: 'stretch',
@@ -89,19 +97,19 @@ export function plainPreparation(
     mean: Array.from({ length: form.channels }, () => 0),
     std: Array.from({ length: form.channels }, () => 1),
   }
-  return inputs[0]?.dtype === 'int32' ? withScale(unit, 'bytes') : unit
+  return dtype === 'int32' ? withScale(unit, 'bytes') : unit
 }
 
 /**
- * Numbers that a model is shown as they are: the same shape, or the same number of elements in a row.
- * @throws StudioError 'data/shape-mismatch'
+ * Numbers that an input is shown as they are: the same shape, or the same number of elements in a row.
+ * @throws what `refuse` makes
  */
 export function plainReader(
-  dataset: string,
-  model: RunnableModel,
+  input: Pick<PortSummary, 'shape'>,
   samples: ArraySamples,
+  refuse: Refuse,
 ): SampleReader {
-  const sides = onlyInput(dataset, shapeText(samples.shape), model)
+  const sides = input.shape.slice(1)
   const size = elementCount(samples.shape)
   const shapes = [samples.shape, [size]]
   if (samples.shape.at(-1) === 1) shapes.push(samples.shape.slice(0, -1))
@@ -111,20 +119,27 @@ export function plainReader(
       shape.length === sides.length &&
       shape.every((side, index) => sides[index] === null || sides[index] === side),
   )
-  if (fitting === undefined) throw mismatch(dataset, shapeText(samples.shape), model)
+  if (fitting === undefined) throw refuse(shapeText(samples.shape))
   return numberReader(samples, fitting)
 }
 
-/** Samples for the model's only input. */
+/**
+ * Samples for the inputs of the model.
+ * @param readers one for each
+ */
 export async function inputRows(
-  reader: SampleReader,
-  model: RunnableModel,
+  readers: readonly SampleReader[],
+  { inputs }: Pick<RunnableModel, 'inputs'>,
   samples: Uint32Array,
   signal: AbortSignal,
 ): Promise<InputRows[]> {
-  const values = await reader.read(samples, signal)
-  const dtype = model.inputs[0]?.dtype === 'int32' ? 'int32' : 'float32'
-  return [{ values, sides: reader.sides, dtype, picture: reader.layout }]
+  const rows: InputRows[] = []
+  for (const [at, reader] of readers.entries()) {
+    const values = await reader.read(samples, signal)
+    const dtype = inputs[at]?.dtype === 'int32' ? 'int32' : 'float32'
+    rows.push({ values, sides: reader.sides, dtype, picture: reader.layout })
+  }
+  return rows
 }
 
 /** One batch of a model's inputs; the caller disposes them. */

@@ -20,49 +20,50 @@ const BLOBS = 6
  * [-1, 1]; 4 smooth blobs in [0, 255]; 5 uniform noise in [0, 255].
  * A blob is a Gaussian bump over all axes but the last, with a random centre, width and strength per
  * channel, so neighbours agree as in a photograph. Integer inputs get uniform whole numbers below
- * `vocabulary`.
+ * the bound in `vocabulary`.
  */
 const syntheticKinds = 6
 
 /**
  * Samples [from, to) for every input of a model; sample i is the same whatever batch it comes in.
- * @param vocabulary bound of integer inputs
+ * @param vocabulary for each input its bound if it takes whole numbers, else 0
  */
 export function syntheticBatch(
   inputs: readonly PortSummary[],
   from: number,
   to: number,
   seed: number,
-  vocabulary: number,
+  vocabulary: readonly number[],
 ): tf.Tensor[] {
   return inputs.map((input, port) => {
     const shape = sampleShape(input.shape, to - from, OPEN_SIDE)
     const sides = shape.slice(1)
     const size = sides.reduce((product, side) => product * side, 1)
     const values = new Float32Array(size * (to - from))
+    const below = vocabulary[port] ?? 0
     for (let sample = from; sample < to; sample++) {
       const random = createRandom(seed + sample * 2 ** 20 + port)
       const target = values.subarray((sample - from) * size, (sample - from + 1) * size)
-      if (vocabulary > 0) target.forEach((_, i) => (target[i] = random.below(vocabulary)))
+      if (below > 0) target.forEach((_, i) => (target[i] = random.below(below)))
       else fillSample(target, sides, sample % syntheticKinds, random)
     }
     return tf.tensor(values, shape, input.dtype === 'int32' ? 'int32' : 'float32')
   })
 }
 
-/** Bound of a model's integer inputs: the tokens that it knows, or bytes for pictures; 0 where it has none. */
+/** For each input the bound of its whole numbers: the tokens that are known, or bytes for pictures; 0 where it has none. */
 export function vocabularyOf(
   graph: ModelGraph,
   inputs: readonly Pick<PortSummary, 'dtype' | 'shape'>[],
-): number {
-  const tokens = tokensKnown(graph)
-  if (tokens !== null) return tokens
-  const integers = inputs.filter(({ dtype }) => dtype === 'int32')
-  // Whole numbers of a picture are bytes; of others nothing is known but that there are two.
-  const bytes = integers.some(
-    ({ shape }) => shape.length > 2 && pictureForm(shape.slice(1)) !== null,
-  )
-  return bytes ? 256 : integers.length > 0 ? 2 : 0
+): readonly number[] {
+  const known = tokensKnown(graph)
+  return inputs.map(({ dtype, shape }, at) => {
+    const tokens = known[at] ?? null
+    if (tokens !== null) return tokens
+    if (dtype !== 'int32') return 0
+    // Whole numbers of a picture are bytes; of others nothing is known but that there are two.
+    return shape.length > 2 && pictureForm(shape.slice(1)) !== null ? 256 : 2
+  })
 }
 
 function fillSample(

@@ -19,8 +19,9 @@ import type { SampleReader } from './sample-reader'
 
 /** How samples are shown, which decides what comes out. */
 interface Shown {
-  readonly sides: readonly number[]
-  /** null where samples are numbers. */
+  /** Of each input. */
+  readonly sides: readonly (readonly number[])[]
+  /** Of the first pictures; null where samples are numbers. */
   readonly preparation: Preparation | null
   readonly scale: TargetScale
 }
@@ -116,16 +117,18 @@ function rowsOf(
  * Sides of the first output for samples of these sides. What depends on the size of the input is found by
  * running the model on zeros once.
  */
-function outputSides(model: RunnableModel, sides: readonly number[]): readonly number[] {
-  const [input] = model.inputs
+function outputSides(model: RunnableModel, sides: Shown['sides']): readonly number[] {
+  const { inputs } = model
   const known = model.outputs[0]?.shape.slice(1).filter((side) => side !== null) ?? []
-  const isOpen = input?.shape.slice(1).includes(null) === true
+  const isOpen = inputs.some(({ shape }) => shape.slice(1).includes(null))
   if (!isOpen && known.length === (model.outputs[0]?.shape.length ?? 0) - 1) return known
   return tf.tidy(() => {
-    const zeros = tf.zeros(
-      [model.frozenBatch ?? 1, ...sides],
-      input?.dtype === 'int32' ? 'int32' : 'float32',
+    const zeros = inputs.map(({ dtype }, at) =>
+      tf.zeros(
+        [model.frozenBatch ?? 1, ...(sides[at] ?? [])],
+        dtype === 'int32' ? 'int32' : 'float32',
+      ),
     )
-    return model.predict([zeros])[0]?.shape.slice(1) ?? []
+    return model.predict(zeros)[0]?.shape.slice(1) ?? []
   })
 }

@@ -45,7 +45,7 @@ function split(count: number): DataSplit {
     expected: null,
     inputs: () => Promise.resolve([]),
     sample: () => ({ name: '', label: null }),
-    picture: () => Promise.resolve(null),
+    pictures: () => Promise.resolve([null]),
   }
 }
 

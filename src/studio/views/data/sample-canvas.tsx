@@ -1,5 +1,5 @@
 import { useEffect, useRef } from 'react'
-import type { SamplePicture } from '../../../protocol/data-messages'
+import type { SampleInput } from '../../../protocol/data-messages'
 import classes from './data.module.css'
 
 /** A sample as the model sees it; nothing where it is no picture. */
@@ -7,7 +7,7 @@ export function SampleCanvas({
   picture,
   label,
 }: {
-  readonly picture: SamplePicture['picture']
+  readonly picture: SampleInput['picture']
   readonly label: string
 }) {
   const canvas = useRef<HTMLCanvasElement>(null)

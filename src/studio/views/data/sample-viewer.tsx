@@ -1,8 +1,10 @@
 import { ActionIcon, Text } from '@mantine/core'
 import { IconChevronLeft, IconChevronRight } from '@tabler/icons-react'
-import { useEffect, useState } from 'react'
+import { Fragment, useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import type { DataSummary, SamplePicture } from '../../../protocol/data-messages'
+import { shapeText } from '../../../core/shape-text'
+import { elementCount } from '../../../core/tensor-spec'
+import type { DataSummary, SampleInput, SamplePicture } from '../../../protocol/data-messages'
 import { formatCount, formatSignificant } from '../../../ui-kit/format-number'
 import { commands } from '../../commands/page-commands'
 import { useStudio } from '../../store/store'
@@ -10,7 +12,7 @@ import classes from './data.module.css'
 import { SampleCanvas } from './sample-canvas'
 import { useOutputName } from '../../words/use-output-name'
 import { useClassName } from '../../words/use-class-name'
-import { labelled, listed } from '../../words/joining'
+import { bracketed, labelled, listed } from '../../words/joining'
 
 type Shown =
   | { readonly state: 'loading' | 'failed' }
@@ -43,9 +45,14 @@ export function SampleViewer({ data }: { readonly data: DataSummary }) {
   return (
     <figure className={classes['sample']} aria-label={t('data.sample')}>
       <div className={classes['frame']}>
-        {shown.state === 'shown' && (
-          <SampleCanvas picture={shown.sample.picture} label={t('data.sample')} />
-        )}
+        {shown.state === 'shown' &&
+          shown.sample.inputs.map(({ name, picture }) => (
+            <SampleCanvas
+              key={name}
+              picture={picture}
+              label={shown.sample.inputs.length > 1 ? name : t('data.sample')}
+            />
+          ))}
         {shown.state === 'failed' && (
           <Text size="xs" c="dimmed">
             {t('data.sampleFailed')}
@@ -90,15 +97,36 @@ export function SampleViewer({ data }: { readonly data: DataSummary }) {
   )
 }
 
+/** What an input is shown: of several its name, and the first numbers of what is no picture. */
+function Numbers({ input, isAlone }: { readonly input: SampleInput; readonly isAlone: boolean }) {
+  const { t } = useTranslation('page')
+  const [low, high] = input.range
+  const range = t('data.sampleRange', {
+    low: formatSignificant(low, 3),
+    high: formatSignificant(high, 3),
+  })
+  if (isAlone) return range
+  const numbers = input.values.map((value) => formatSignificant(value, 3))
+  const isAll = elementCount(input.shape) === numbers.length
+  const said = input.picture === null ? listed([...numbers, ...(isAll ? [] : ['…'])]) : range
+  return labelled(bracketed(input.name, shapeText(input.shape)), said)
+}
+
 function Facts({ sample }: { readonly sample: SamplePicture }) {
   const { t } = useTranslation('page')
   const className = useClassName()
   const outputName = useOutputName()
-  const [low, high] = sample.range
+  const { inputs } = sample
   return (
     <Text size="xs" c="dimmed">
-      {sample.label !== null && `${t('data.sampleLabel', { label: className(sample.label) })} · `}
-      {t('data.sampleRange', { low: formatSignificant(low, 3), high: formatSignificant(high, 3) })}
+      {sample.label !== null && t('data.sampleLabel', { label: className(sample.label) })}
+      {sample.label !== null && inputs.length === 1 && ' · '}
+      {inputs.map((input) => (
+        <Fragment key={input.name}>
+          {inputs.length > 1 && <br />}
+          <Numbers input={input} isAlone={inputs.length === 1} />
+        </Fragment>
+      ))}
       <br />
       {labelled(
         t('data.answers'),

@@ -85,7 +85,12 @@ export function DarkKnowledge({ teacher, temperature }: DistillationSettings) {
     <figure className={classes['figure']} aria-label={t('dark.title')}>
       <Group gap={8} wrap="nowrap">
         <div className={classes['picture']}>
-          {sample !== null && <SampleCanvas picture={sample.picture} label={t('dark.picture')} />}
+          {sample !== null && (
+            <SampleCanvas
+              picture={sample.inputs.find(({ picture }) => picture !== null)?.picture ?? null}
+              label={t('dark.picture')}
+            />
+          )}
         </div>
         <Text size="xs" flex={1}>
           {sample?.label != null && t('dark.label', { label: className(sample.label) })}

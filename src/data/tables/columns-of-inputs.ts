@@ -1,0 +1,101 @@
+import { elementCount } from '../../core/tensor-spec'
+import type { InputWish } from '../data-wishes'
+import { telling, wordsOf } from '../match-inputs'
+import { chosenSources } from '../reading/input-choices'
+import type { InputMapping, InputSlot, ReadingChoices } from '../reading/reading'
+import type { ColumnPlan } from './column-plan'
+import type { Table } from './table'
+import { usedColumns } from './table-source'
+import type { ColumnGroup } from './table-source'
+
+/** Which columns each input of the model is shown. */
+export interface InputColumns {
+  readonly groups: readonly [ColumnGroup, ...ColumnGroup[]]
+  /** null where all columns go to one input. */
+  readonly mapping: InputMapping | null
+  /** Columns that no input is given are left out. */
+  readonly plan: ColumnPlan
+}
+
+/** Numbers that all inputs take together; null where nobody knows, or some take any number. */
+export function numbersOfInputs(inputs: readonly InputWish[]): number | null {
+  const widths = inputs.map(widthOf)
+  const isKnown = widths.length > 0 && widths.every((width) => width !== null)
+  return isKnown ? widths.reduce((sum, width) => sum + width, 0) : null
+}
+
+/**
+ * Columns by the names of the inputs (`left_a` goes to `left`), and the others in their order: the first to the first
+ * input that lacks some.
+ */
+export function columnsOfInputs(
+  table: Pick<Table, 'rows' | 'columns'>,
+  plan: ColumnPlan,
+  inputs: readonly InputWish[],
+  choices: ReadingChoices,
+): InputColumns {
+  const columns = usedColumns(table, plan).features.map(({ name }) => name)
+  if (inputs.length < 2)
+    return { groups: [{ columns, sides: inputs[0]?.sides ?? null }], mapping: null, plan }
+  const chosen = chosenSources(choices, inputs, columns)
+  const slots = (chosen ?? guessed(columns, inputs)).map((one, at): InputSlot => {
+    const { name = '', sides = [] } = inputs[at] ?? {}
+    const from = 'from' in one ? one.from : one
+    const found = from.length === 0 ? null : [from.length]
+    return { input: name, needed: sides, from, found, how: 'from' in one ? one.how : 'chosen' }
+  })
+  const given = new Set(slots.flatMap(({ from }) => from))
+  const [first, ...others] = slots.map(({ from, needed }) => ({ columns: from, sides: needed }))
+  return {
+    groups: [first ?? { columns, sides: null }, ...others],
+    mapping: { slots, sources: columns, many: true, guessed: chosen === null },
+    plan: { ...plan, leftOut: [...plan.leftOut, ...columns.filter((name) => !given.has(name))] },
+  }
+}
+
+function widthOf({ sides }: InputWish): number | null {
+  const known = sides.filter((side) => side !== null)
+  return known.length === sides.length ? elementCount(known) : null
+}
+
+function guessed(
+  columns: readonly string[],
+  inputs: readonly InputWish[],
+): readonly Pick<InputSlot, 'from' | 'how'>[] {
+  const owner = new Map<string, number>()
+  const counts = inputs.map(() => 0)
+  const give = (column: string, input: number): void => {
+    owner.set(column, input)
+    counts[input] = (counts[input] ?? 0) + 1
+  }
+  const lacks = (input: number): boolean => {
+    const wish = inputs[input]
+    return wish !== undefined && (counts[input] ?? 0) < (widthOf(wish) ?? Infinity)
+  }
+  // Of `left` and `left_eye` the longer name speaks first.
+  const byLength = inputs
+    .map(({ name }, at) => ({ at, starts: [wordsOf(name).join(' '), telling(name)] }))
+    .toSorted((a, b) => (b.starts[0]?.length ?? 0) - (a.starts[0]?.length ?? 0))
+  for (const { at, starts } of byLength)
+    for (const column of columns) {
+      const words = `${wordsOf(column).join(' ')} `
+      const isNamed = starts.some((start) => start !== '' && words.startsWith(`${start} `))
+      if (isNamed && !owner.has(column) && lacks(at)) give(column, at)
+    }
+  const named = new Set(owner.keys())
+  const known = inputs.reduce((sum, wish) => sum + (widthOf(wish) ?? 0), 0)
+  // One input of any width takes what the others leave.
+  let surplus = Math.max(0, columns.length - known)
+  for (const column of columns) {
+    if (owner.has(column)) continue
+    const input = inputs.findIndex((wish, at) => (widthOf(wish) === null ? surplus > 0 : lacks(at)))
+    const wish = inputs[input]
+    if (wish === undefined) continue
+    if (widthOf(wish) === null) surplus--
+    give(column, input)
+  }
+  return inputs.map((_, at) => {
+    const from = columns.filter((column) => owner.get(column) === at)
+    return { from, how: from.every((column) => named.has(column)) ? 'name' : 'place' }
+  })
+}
