@@ -43,8 +43,8 @@ export function picturePreparation(settings: DataSettings): Preparation | null {
 
 /** What is tried on the pictures of one input, on those of all: numbers, order of colours and fit; each keeps its size. */
 export function withTried(settings: DataSettings, tried: Preparation | null): DataSettings {
-  if (tried === null) return settings
   const first = picturePreparation(settings)
+  if (tried === null || JSON.stringify(tried) === JSON.stringify(first)) return settings
   return withPreparations(
     settings,
     preparationsOf(settings).map((own) =>

@@ -1,3 +1,4 @@
+import { picturePreparation } from '../../data/data-settings'
 import type { DataSettings } from '../../data/data-settings'
 import type { Preparation } from '../../data/preparation'
 import type { PreparationTrial, TriedOrder } from '../../protocol/data-messages'
@@ -22,7 +23,7 @@ export function trialRows(
       order,
       accuracy: order.measured === 0 ? 0 : order.correct / order.measured,
       inUse:
-        JSON.stringify(preparation) === JSON.stringify(settings.preparation) &&
+        JSON.stringify(preparation) === JSON.stringify(picturePreparation(settings)) &&
         (settings.classMap === null ? place === 0 : order.map?.join() === settings.classMap.join()),
     })),
   )

@@ -1,5 +1,6 @@
 import { Button, Text } from '@mantine/core'
 import { useTranslation } from 'react-i18next'
+import { picturePreparation, withTried } from '../../../data/data-settings'
 import { formatPercent, formatPoints } from '../../../ui-kit/format-number'
 import { commands } from '../../commands/page-commands'
 import { attachedIn } from '../../store/data-in'
@@ -16,7 +17,7 @@ export function PreparationReason() {
   const data = useStudio((state) => attachedIn(state.data))
   const original = useStudio((state) => state.originalMeasure)
   const trial = useStudio((state) => state.trial)
-  if (data === null || data.own === null || data.settings.preparation === null) return null
+  if (data === null || data.own === null || picturePreparation(data.settings) === null) return null
   if (original?.type !== 'accuracy' || original.measured === 0) return null
   const rows = trial.state === 'done' ? trialRows(trial.trials, data.settings) : []
   const best = clearlyBest(rows)
@@ -41,7 +42,10 @@ export function PreparationReason() {
           if (best === null) void commands.tryPreparations()
           else {
             const { order, preparation } = best
-            void commands.configureData({ ...data.settings, preparation, classMap: order.map })
+            void commands.configureData({
+              ...withTried(data.settings, preparation),
+              classMap: order.map,
+            })
           }
         }}
       >

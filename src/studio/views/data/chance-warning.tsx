@@ -3,6 +3,7 @@ import { useEffect } from 'react'
 import { useTranslation } from 'react-i18next'
 import { onlySide } from '../../../core/output-columns'
 import { exchangedClasses } from '../../../data/exchanged-classes'
+import { picturePreparation } from '../../../data/data-settings'
 import type { DataSummary } from '../../../protocol/data-messages'
 import type { AccuracyEvent } from '../../../protocol/measure-messages'
 import { formatPercent } from '../../../ui-kit/format-number'
@@ -25,7 +26,7 @@ export function ChanceWarning({ data }: { readonly data: DataSummary }) {
   const guessed = measured !== null && isNearChance(measured, Math.max(2, outputs ?? 2))
   const exchanged = exchangedClasses(measured?.confusion ?? [])
   const possible =
-    data.settings.preparation !== null ||
+    picturePreparation(data.settings) !== null ||
     data.classOrders.length > 1 ||
     (named && data.classNames.length > 0)
   // A model that really takes two for one another is asked nothing about their order where there is no other.

@@ -4,7 +4,7 @@ import { pictureForm } from '../../../data/input-form'
 import { channelsOf, scaleNames, scaleOf, withColor, withScale } from '../../../data/preparation'
 import type { Preparation } from '../../../data/preparation'
 import { tasks } from '../../../data/task'
-import { againGuessed } from '../../../data/data-settings'
+import { againGuessed, preparationsOf, withPreparations } from '../../../data/data-settings'
 import type { DataSettings } from '../../../data/data-settings'
 import type { DataSummary } from '../../../protocol/data-messages'
 import { TermText } from '../../../techniques/term-text.ui'
@@ -38,15 +38,12 @@ export function DataSettingsForm({ data }: FormProps) {
           data={data.tasks.map((task) => ({ value: task, label: t(`data.tasks.${task}`) }))}
         />
       )}
-      {settings.preparation !== null && (
-        <PreparationForm
-          preparation={settings.preparation}
-          onChange={(preparation) => {
-            const next = { ...settings, preparation }
-            void commands.configureData(againGuessed(next, data.scaleGuess?.scale))
-          }}
-        />
-      )}
+      <PreparationForms
+        settings={settings}
+        onChange={(next) => {
+          void commands.configureData(againGuessed(next, data.scaleGuess?.scale))
+        }}
+      />
       {settings.targetScale !== undefined && settings.task === 'regression' && (
         <TargetScaleChoice
           scale={settings.targetScale}
@@ -60,15 +57,54 @@ export function DataSettingsForm({ data }: FormProps) {
   )
 }
 
+interface FormsProps {
+  readonly settings: DataSettings
+  readonly onChange: (settings: DataSettings) => void
+}
+
+/** How each input is shown pictures; of a model with several each says which one it is of. */
+function PreparationForms({ settings, onChange }: FormsProps) {
+  const { t } = useTranslation('page')
+  const inputs = useStudio((state) => state.model?.inputs)
+  const preparations = preparationsOf(settings)
+  return preparations.map((preparation, at) => {
+    if (preparation === null) return null
+    const { name = '', shape = [] } = inputs?.[at] ?? {}
+    const form = (
+      <PreparationForm
+        key={name}
+        preparation={preparation}
+        shape={shape}
+        onChange={(changed) => {
+          const next = preparations.map((own, place) => (place === at ? changed : own))
+          onChange(withPreparations(settings, next))
+        }}
+      />
+    )
+    return preparations.length === 1 ? (
+      form
+    ) : (
+      <fieldset key={name} className={classes['ofInput']}>
+        <legend>{t('data.ofInput', { input: name })}</legend>
+        {form}
+      </fieldset>
+    )
+  })
+}
+
 interface PreparationProps {
   readonly preparation: Preparation
   readonly onChange: (preparation: Preparation) => void
 }
 
-function PreparationForm({ preparation, onChange }: PreparationProps) {
+interface PreparationFormProps extends PreparationProps {
+  /** Of the input. */
+  readonly shape: readonly (number | null)[]
+}
+
+function PreparationForm({ preparation, shape, onChange }: PreparationFormProps) {
   const { t } = useTranslation('page')
-  const input = useStudio((state) => state.model?.inputs[0]?.shape)
-  const form = pictureForm(input?.slice(1) ?? [])
+  const form = pictureForm(shape.slice(1))
   const scale = scaleOf(preparation)
   const colors = channelsOf(preparation) === 1 ? (['grey'] as const) : (['rgb', 'bgr'] as const)
   return (

@@ -1,5 +1,6 @@
 import { Alert, Button, Group, Table, Text } from '@mantine/core'
 import { useTranslation } from 'react-i18next'
+import { picturePreparation, withTried } from '../../../data/data-settings'
 import { scaleOf } from '../../../data/preparation'
 import type { DataSummary } from '../../../protocol/data-messages'
 import { formatCount, formatPercent } from '../../../ui-kit/format-number'
@@ -55,7 +56,7 @@ export function TrialTable({ data, trial }: TrialTableProps) {
       <Group justify="space-between" wrap="nowrap" mt={4}>
         <Text size="xs" c="dimmed">
           {last !== undefined &&
-            t(data.settings.preparation === null ? 'data.triedOrders' : 'data.tried', {
+            t(picturePreparation(data.settings) === null ? 'data.triedOrders' : 'data.tried', {
               count: formatCount(last.orders[0]?.measured ?? 0),
             })}
           {trial.state === 'done' &&
@@ -123,7 +124,7 @@ export function TrialTable({ data, trial }: TrialTableProps) {
 }
 
 function use({ settings }: DataSummary, { preparation, order }: TrialRow): void {
-  void commands.configureData({ ...settings, preparation, classMap: order.map })
+  void commands.configureData({ ...withTried(settings, preparation), classMap: order.map })
 }
 
 /** A way to show samples and to read answers, in words. */

@@ -1,15 +1,11 @@
 import { Button } from '@mantine/core'
 import { useTranslation } from 'react-i18next'
-import type { ReadingControl } from '../../../../data/reading/reading'
+import type { ControlId } from '../../../../data/reading/reading'
 import { commands } from '../../../commands/page-commands'
 import classes from './reading.module.css'
 
-export interface ControlProps {
-  readonly control: ReadingControl
-}
-
 /** Takes a choice back. */
-export function BackToGuess({ control: { id } }: ControlProps) {
+export function BackToGuess({ id }: { readonly id: ControlId }) {
   const { t } = useTranslation('page')
   return (
     <Button

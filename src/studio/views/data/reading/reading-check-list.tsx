@@ -1,74 +1,27 @@
-import { Checkbox, Text, TextInput } from '@mantine/core'
-import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { formatCount } from '../../../../ui-kit/format-number'
+import type { ReadingControl } from '../../../../data/reading/reading'
 import { commands } from '../../../commands/page-commands'
 import { useReadingWords } from '../../../words/use-reading-words'
 import { BackToGuess } from './back-to-guess'
-import type { ControlProps } from './back-to-guess'
-import classes from './reading.module.css'
+import { OptionList } from './option-list'
 
-/** Longer lists can be searched. */
-const FEW = 12
-/** A table of pixels has hundreds of columns: those that are chosen, and the first others, are shown. */
-const FIRST = 60
-const MOST = 200
-
-/** Any number of options. */
-export function ReadingCheckList({ control }: ControlProps) {
+/** A control of which any number of options may be chosen. */
+export function ReadingCheckList({ control }: { readonly control: ReadingControl }) {
   const { t } = useTranslation('page')
   const { option } = useReadingWords()
-  const [wanted, setWanted] = useState('')
   const { id, options, value, guessed } = control
-  const name = t(`reading.controls.${id}`)
-  const chosen = new Set(value)
-  const matching = options.filter((each) => each.toLowerCase().includes(wanted.toLowerCase()))
-  const shown = matching.filter((each, at) => at < FIRST || chosen.has(each)).slice(0, MOST)
-  const hidden = matching.length - shown.length
   return (
-    <fieldset className={classes['list']}>
-      <legend>{name}</legend>
-      <Text className={classes['mark'] ?? ''} c="dimmed">
-        {t(guessed ? 'reading.panel.guessed' : 'reading.panel.chosen')}
-        {' · '}
-        {t('reading.panel.countChosen', {
-          chosen: formatCount(chosen.size),
-          total: formatCount(options.length),
-        })}
-      </Text>
-      {options.length > FEW && (
-        <TextInput
-          size="xs"
-          aria-label={t('reading.panel.findIn', { control: name })}
-          placeholder={t('reading.panel.find')}
-          value={wanted}
-          onChange={(event) => {
-            setWanted(event.currentTarget.value)
-          }}
-        />
-      )}
-      <div className={classes['options']}>
-        {shown.map((each) => (
-          <Checkbox
-            key={each}
-            size="xs"
-            classNames={{ labelWrapper: classes['wide'] ?? '' }}
-            label={option(control, each)}
-            checked={chosen.has(each)}
-            onChange={(event) => {
-              const isChosen = event.currentTarget.checked
-              const next = options.filter((one) => (one === each ? isChosen : chosen.has(one)))
-              void commands.chooseReading(id, next)
-            }}
-          />
-        ))}
-        {hidden > 0 && (
-          <Text size="xs" c="dimmed">
-            {t('reading.panel.more', { count: hidden })}
-          </Text>
-        )}
-      </div>
-      {!guessed && <BackToGuess control={control} />}
-    </fieldset>
+    <OptionList
+      name={t(`reading.controls.${id}`)}
+      options={options}
+      chosen={value}
+      guessed={guessed}
+      wordOf={(each) => option(control, each)}
+      onChoose={(chosen) => {
+        void commands.chooseReading(id, chosen)
+      }}
+    >
+      {!guessed && <BackToGuess id={id} />}
+    </OptionList>
   )
 }

@@ -4,7 +4,6 @@ import type { ReadingChoices, ReadingControl } from '../../../../data/reading/re
 import { commands } from '../../../commands/page-commands'
 import { useReadingWords } from '../../../words/use-reading-words'
 import { BackToGuess } from './back-to-guess'
-import type { ControlProps } from './back-to-guess'
 import { ReadingCheckList } from './reading-check-list'
 import classes from './reading.module.css'
 
@@ -50,7 +49,7 @@ function Lists({ controls }: Pick<ControlsProps, 'controls'>) {
 }
 
 /** Of options that differ in white space alone a select would make one: it is told their places. */
-function ReadingSelect({ control }: ControlProps) {
+function ReadingSelect({ control }: { readonly control: ReadingControl }) {
   const { t } = useTranslation('page')
   const { option } = useReadingWords()
   const { id, options, value, guessed } = control
@@ -76,7 +75,7 @@ function ReadingSelect({ control }: ControlProps) {
           })),
         ]}
       />
-      {!guessed && <BackToGuess control={control} />}
+      {!guessed && <BackToGuess id={id} />}
     </div>
   )
 }

@@ -11,6 +11,7 @@ import { ErrorText } from '../../../words/problem-alert'
 import { useErrorWords } from '../../../words/use-error-words'
 import { DATA_REGION } from './data-region'
 import { FirstPictures } from './first-pictures'
+import { InputMappingTable } from './input-mapping'
 import { ReadingAccount } from './reading-account'
 import { ReadingControls } from './reading-controls'
 import { ReadingNotes } from './reading-notes'
@@ -29,6 +30,7 @@ function OpenPanel({ reading }: { readonly reading: OpenReading }) {
   const id = useId()
   const isAttaching = useStudio((state) => state.data.state === 'loading')
   const { answer, busy, title } = reading
+  const newer = reading.choices === answer?.choices ? null : reading.choices
   useBorrowedFocus(heading)
   useInView(heading, answer !== null)
   return (
@@ -52,10 +54,10 @@ function OpenPanel({ reading }: { readonly reading: OpenReading }) {
         <>
           <fieldset className={classes['plain']} disabled={isAttaching}>
             <legend className={classes['hidden']}>{t('reading.panel.controls')}</legend>
-            <ReadingControls
-              controls={answer.reading.controls}
-              newer={reading.choices === answer.choices ? null : reading.choices}
-            />
+            <ReadingControls controls={answer.reading.controls} newer={newer} />
+            {answer.reading.mapping !== undefined && (
+              <InputMappingTable mapping={answer.reading.mapping} newer={newer} />
+            )}
           </fieldset>
           <ReadingPreview preview={answer.reading.preview} />
           <FirstPictures pictures={reading.pictures ?? []} />
