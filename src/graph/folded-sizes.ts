@@ -92,6 +92,15 @@ const fill: SizeRule<'fill'> = (node, facts) => {
   return { ...node, attributes: { to: found.to }, inputs }
 }
 
+const tile: SizeRule<'tile'> = (node, facts) => {
+  const [x = null, repeats] = node.inputs
+  const numbers = facts.numbersOf(repeats)
+  const found = numbers === undefined ? null : sizesLike(numbers, facts)
+  if (node.attributes.repeats !== null || found === null) return null
+  const inputs = found.like === null ? [x] : [x, null, found.like]
+  return { ...node, attributes: { repeats: found.to }, inputs }
+}
+
 /** To sides where all are known, by factors where all are whole. */
 const resize: SizeRule<'resize'> = (node, { sidesOf, numbersOf }) => {
   const [x = null, sizes] = node.inputs
@@ -126,6 +135,7 @@ const sizeRules: { readonly [Op in OpName]?: SizeRule<Op> } = {
   reshape,
   expand,
   fill,
+  tile,
   resize,
   transposedConv,
 }

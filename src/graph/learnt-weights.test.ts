@@ -40,16 +40,18 @@ it('are found where they are turned on their way, and not where others are compu
   expect([...learntWeights(graph)]).toEqual(['turned'])
 })
 
-it('are tables of words, and what is added to the words', () => {
+it('are tables of words, and what is added to the words or put before them', () => {
   const graph = graphOf({
     inputs: { tokens: [null, 6] },
-    parameters: { table: [20, 8], places: [6, 8] },
+    parameters: { table: [20, 8], places: [6, 8], token: [1, 1, 8] },
     nodes: [
       node('gather', { axis: 0 }, ['table', 'tokens'], ['words']),
-      node('combine', { function: 'Add' }, ['words', 'places'], ['y']),
+      node('combine', { function: 'Add' }, ['words', 'places'], ['placed']),
+      node('tile', { repeats: [0, 1, 1] }, ['token', null, 'tokens'], ['first']),
+      node('concat', { axis: 1 }, ['first', 'placed'], ['y']),
     ],
   })
-  expect([...learntWeights(graph)]).toEqual(['table', 'places'])
+  expect([...learntWeights(graph)]).toEqual(['table', 'places', 'token'])
 })
 
 it('are those that a gradient of the first output comes to', () => {

@@ -19,14 +19,14 @@ const places: { readonly [Op in OpName]?: (place: number) => boolean } = {
   recurrent: (place) => place > 0,
 }
 
-/** The same numbers in another order: a kernel may come to its operator through them. */
+/** The same numbers in another order, or several times: a kernel may come to its operator through them. */
 const moves: ReadonlySet<OpName> = new Set<OpName>([
-  ...(['identity', 'reshape', 'squeeze', 'unsqueeze', 'transpose'] as const),
+  ...(['identity', 'reshape', 'squeeze', 'unsqueeze', 'transpose', 'expand', 'tile'] as const),
 ])
 
 /**
  * Weights that gradients may change and come to: those of operators that are learnt, and what is added to what comes out
- * of them or multiplied with it. What an input is prepared with, before anything is learnt, stays; so do statistics, and
+ * of them, multiplied with it or put beside it. What an input is prepared with, before anything is learnt, stays; so do statistics, and
  * weights of which others are computed.
  */
 export function learntWeights(graph: ModelGraph): ReadonlySet<ValueName> {
@@ -68,7 +68,7 @@ function learntBy(
   behind: ReadonlySet<ValueName>,
 ): readonly ValueName[] {
   const isBehind = node.inputs.some((name) => behind.has(name ?? ''))
-  const isLearnt = places[node.op] ?? (isAffine(node) && isBehind ? () => true : () => false)
+  const isLearnt = places[node.op] ?? (joins(node) && isBehind ? () => true : () => false)
   // An operator on weights alone makes another weight of them.
   if (node.inputs.every((name) => name === null || weights.has(name))) return []
   return node.inputs.flatMap((name, place) => {
@@ -77,7 +77,9 @@ function learntBy(
   })
 }
 
-function isAffine(node: GraphNode): boolean {
+/** Adds, multiplies or puts beside: a class in front of its patches. */
+function joins(node: GraphNode): boolean {
+  if (node.op === 'concat') return true
   if (node.op !== 'combine') return false
   const { function: name } = node.attributes
   return name === 'Add' || name === 'Sub' || name === 'Mul' || name === 'Div'

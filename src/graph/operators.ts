@@ -214,8 +214,8 @@ export interface OpAttributes {
   readonly gather: { readonly axis: number }
   /** [x, shape?, like?] 1: the side of x; 0: the side of `like` at that place. null: read from the second input. */
   readonly expand: { readonly to: readonly number[] | null }
-  /** [x] One entry for each axis. */
-  readonly tile: { readonly repeats: readonly number[] }
+  /** [x, repeats?, like?] 0: as often as `like` has places there. null: read from the second input. */
+  readonly tile: { readonly repeats: readonly number[] | null }
   /**
    * [x, sides?] Spatial sides by whole factors, or to sides; null: read from the second input. nearest: the place before
    * where coordinates are asymmetric, else the nearer one, the later of two.

@@ -72,7 +72,7 @@ export const movingRules = {
   },
 
   tile: (node, { inputs: [mark = null] }) =>
-    mark === null || node.attributes.repeats[mark.axis] === 1 ? handsOn(node, mark) : null,
+    mark === null || node.attributes.repeats?.[mark.axis] === 1 ? handsOn(node, mark) : null,
 
   slice: (node, { inputs: [mark = null], shapeOf }) => {
     if (mark === null) return handsOn(node, null)

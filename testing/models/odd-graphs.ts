@@ -89,7 +89,7 @@ function makers(random: Random): Makers {
     }),
     gather: () => ({ axis: axis() }),
     expand: () => ({ to: sized() }),
-    tile: () => ({ repeats: often([2], list) }),
+    tile: () => ({ repeats: sized() }),
     resize: () => ({
       to: one([null, { factors: list() }, { sides: list() }]),
       mode: 'nearest',

@@ -31,18 +31,35 @@ export async function savedFiles(
   return files.map((file) => memoryFile(file.path, file.bytes))
 }
 
+interface NamedBytes {
+  readonly path: string
+  readonly bytes: Uint8Array
+}
+
 /** Loads files as a page would, through nothing but stock TensorFlow.js. */
 export async function loadWithStock(
   tf: typeof Tf,
-  files: readonly { readonly path: string; readonly bytes: Uint8Array }[],
+  files: readonly NamedBytes[],
 ): Promise<Tf.LayersModel> {
+  return tf.loadLayersModel(tf.io.fromMemory(await artifactsIn(tf, files)))
+}
+
+/** The same for graph models. */
+export async function loadGraphWithStock(
+  tf: typeof Tf,
+  files: readonly NamedBytes[],
+): Promise<Tf.GraphModel> {
+  return tf.loadGraphModel(tf.io.fromMemory(await artifactsIn(tf, files)))
+}
+
+function artifactsIn(tf: typeof Tf, files: readonly NamedBytes[]): Promise<Tf.io.ModelArtifacts> {
   const bytesOf = (path: string): Uint8Array => {
     const file = files.find((item) => item.path === path)
     if (file === undefined) throw new Error(`${path} is not among the files`)
     return file.bytes
   }
   const json = JSON.parse(new TextDecoder().decode(bytesOf('model.json'))) as Tf.io.ModelJSON
-  const artifacts = await tf.io.getModelArtifactsForJSON(json, (manifest) => {
+  return tf.io.getModelArtifactsForJSON(json, (manifest) => {
     const specs = manifest.flatMap((group) => group.weights)
     const shards = manifest.flatMap((group) => group.paths).map(bytesOf)
     const joined = new Uint8Array(shards.reduce((sum, shard) => sum + shard.length, 0))
@@ -53,5 +70,4 @@ export async function loadWithStock(
     }
     return Promise.resolve([specs, joined.buffer])
   })
-  return tf.loadLayersModel(tf.io.fromMemory(artifacts))
 }

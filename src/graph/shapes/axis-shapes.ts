@@ -1,4 +1,4 @@
-import { plus, quotient, times } from '../sides/side'
+import { plus, quotient } from '../sides/side'
 import type { Side, Sides } from '../sides/side'
 import { axesOf, axisOf, replaced, shared, without } from '../sides/sides'
 import { spanOf } from '../sides/span'
@@ -121,10 +121,6 @@ export const topKShape: ShapeRule<'topK'> = ({ attributes: { count } }, { inputs
   const sides = x === undefined || x.length === 0 ? null : replaced(x, x.length - 1, [count])
   return [sides, sides]
 }
-
-export const tileShape: ShapeRule<'tile'> = ({ attributes: { repeats } }, { inputs: [x] }) => [
-  repeats.length === x?.length ? x.map((side, at) => times(side, repeats[at])) : null,
-]
 
 /** Sides of what is left when some axes are reduced to one place each. */
 export function reducedSides(

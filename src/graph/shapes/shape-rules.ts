@@ -10,7 +10,6 @@ import {
   splitShape,
   squeezeShape,
   stackShape,
-  tileShape,
   topKShape,
   transposeShape,
   unsqueezeShape,
@@ -19,7 +18,14 @@ import { einsumShape } from './einsum-shape'
 import { dotShape, matMulShape } from './matrix-shapes'
 import { recurrentShape } from './recurrent-shapes'
 import type { ShapeFacts, ShapeRule } from './shape-rule'
-import { expandShape, fillShape, rangeShape, reshapeShape, shapeShape } from './sized-shapes'
+import {
+  expandShape,
+  fillShape,
+  rangeShape,
+  reshapeShape,
+  shapeShape,
+  tileShape,
+} from './sized-shapes'
 import {
   convShape,
   depthToSpaceShape,

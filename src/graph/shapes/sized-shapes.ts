@@ -1,6 +1,6 @@
 import { listed } from '../numbers/known-numbers'
 import type { KnownNumbers } from '../numbers/known-numbers'
-import { isOpen, product, quotient } from '../sides/side'
+import { isOpen, product, quotient, times } from '../sides/side'
 import type { Side, Sides } from '../sides/side'
 import { MOST_AXES, broadcast } from '../sides/sides'
 import type { ShapeRule } from './shape-rule'
@@ -47,6 +47,15 @@ export const expandShape: ShapeRule<'expand'> = ({ attributes }, { inputs, numbe
   const [x, sizes, like] = inputs
   const to = attributes.to === null ? toldSizes(numbers[1], sizes) : likeSizes(attributes.to, like)
   return [x === undefined || to === null ? null : broadcast(x, to)]
+}
+
+export const tileShape: ShapeRule<'tile'> = ({ attributes }, { inputs, numbers }) => {
+  const [x, sizes, like] = inputs
+  const often =
+    attributes.repeats === null ? toldSizes(numbers[1], sizes) : likeSizes(attributes.repeats, like)
+  return [
+    often?.length === x?.length ? (x?.map((side, at) => times(side, often?.[at])) ?? null) : null,
+  ]
 }
 
 export const fillShape: ShapeRule<'fill'> = ({ attributes }, { inputs, numbers }) => {

@@ -131,7 +131,7 @@ export const windowCases: readonly OperatorCase[] = [
   },
   {
     op: 'Einsum',
-    attr: { T, N: whole(2), equation: text('abc,cd->abd') },
+    attr: { T, N: whole(2), equation: text('BAC,CD->BAD') },
     constants: [{ sides: [4, 5] }],
     sides: [2, 3, 4],
     nodes: ['einsum'],

@@ -60,7 +60,7 @@ export const split: Kernel<'split'> = (call) => {
 }
 
 /** Of a further value, where 0 stands for its side at that place. */
-function sidesLike(call: Call<'expand' | 'fill'>, to: readonly number[]): number[] {
+function sidesLike(call: Call<'expand' | 'fill' | 'tile'>, to: readonly number[]): number[] {
   return to.map((side, axis) => (side === 0 ? (given(call, 2).shape[axis] ?? 0) : side))
 }
 
@@ -82,8 +82,10 @@ export const fill: Kernel<'fill'> = (call) => {
   return spreadOver(tf.reshape(given(call, 1), []), sides)
 }
 
-export const tile: Kernel<'tile'> = (call) =>
-  tf.tile(given(call, 0), [...call.node.attributes.repeats])
+export const tile: Kernel<'tile'> = (call) => {
+  const { repeats } = call.node.attributes
+  return tf.tile(given(call, 0), repeats === null ? numbersOf(call, 1) : sidesLike(call, repeats))
+}
 
 export const cast: Kernel<'cast'> = (call) => {
   const { to } = call.node.attributes

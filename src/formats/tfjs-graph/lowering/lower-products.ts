@@ -153,8 +153,10 @@ function normalization(node: Lowering): readonly ValueName[] {
 }
 
 function einsum(node: Lowering): readonly ValueName[] {
-  const equation = node.attributes.text('equation').replaceAll(' ', '')
-  // tfjs takes all letters for small ones, and knows no dots for axes that are not named.
+  const written = node.attributes.text('equation').replaceAll(' ', '')
+  // tfjs takes all letters for small ones, which may make one of two, and knows no dots for axes that are not named.
+  const equation = written.toLowerCase()
+  if (new Set(equation).size < new Set(written).size) throw new NoMeaning('equation')
   if (!/^[a-z]*(?:,[a-z]*)*->[a-z]*$/.test(equation)) throw new NoMeaning('equation')
   if (equation.split(',').length !== node.count) throw new NoMeaning('equation')
   return node.add('einsum', { equation }, node.between(0))

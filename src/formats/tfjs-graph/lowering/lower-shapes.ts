@@ -164,9 +164,8 @@ function unstack(node: Lowering): readonly string[] {
 
 function tile(node: Lowering): readonly string[] {
   node.takes(2)
-  const repeats = node.wholes(1)
-  if (repeats.some((times) => times < 1)) throw new NoMeaning('multiples')
-  return node.add('tile', { repeats }, [node.input(0)])
+  const repeats = said(node, 1, 1)
+  return node.add('tile', { repeats }, node.between(0, repeats === null ? 2 : 1))
 }
 
 /** What TensorFlow writes as a matrix of two columns. */
