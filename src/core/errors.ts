@@ -139,6 +139,7 @@ export const errorCatalog = {
   'train/nothing-learnt': [],
   'train/cut-off': ['operator'],
   'train/other-answers': ['difference'],
+  'train/teacher-answers': ['difference'],
   'train/no-gradient': ['layer', 'reason'],
   'train/out-of-memory': ['bytes'],
   'train/worker-out-of-memory': ['piece', 'bytes'],

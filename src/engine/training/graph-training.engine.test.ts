@@ -20,7 +20,9 @@ import {
   settingsWith,
   trainer,
 } from '../../../testing/engine/training-ground'
+import { T, texts, whole } from '../../../testing/files/graph-attributes'
 import { graphTwin } from '../../../testing/files/graph-twin'
+import { GraphWriter } from '../../../testing/files/graph-writer'
 import { inOneByte } from '../../../testing/files/graph-files'
 import type { GraphFiles } from '../../../testing/files/graph-files'
 import { opaqueGraph } from '../../../testing/files/opaque-graph'
@@ -239,6 +241,27 @@ describe('a graph model', () => {
     const settings = distilling({ teacher: teacher.id, alpha: 0 }, { epochs: 2 })
     const steps = ofType((await train({ settings })).events, 'progress').map(({ loss }) => loss)
     expect(steps.at(-1)).toBeLessThan(steps[0] ?? 0)
+  })
+
+  it('that TensorFlow.js answers otherwise on this backend does not teach', async () => {
+    const net = new GraphWriter()
+    const x = net.input('x', [-1, 8, 8, 1])
+    const row = net.node('Reshape', 'row', [x, net.wholes('sides', [-1, 64])], { T })
+    // WebAssembly adds the last bias to all numbers of all samples but the first.
+    const fused = { transpose_b: { b: true }, fused_ops: texts(['BiasAdd']), num_args: whole(1) }
+    const read = [row, net.weight('kernel', [3, 64]), net.weight('bias', [3], [0, 40, 0])]
+    net.node('Softmax', 'y', [net.node('_FusedMatMul', 'scores', read, { T, ...fused })], { T })
+    await openBuilt(engine.current, smallModel())
+    await attachBars(engine.current)
+    const { result: teacher } = await drained(
+      engine.current.teacher.open({ files: dropped(net.files()) }),
+    )
+    for (const askFirst of [false, true]) {
+      const before = tf.memory().numTensors
+      const settings = distilling({ teacher: teacher.id, askFirst }, { epochs: 1 })
+      expect((await errorOf(train({ settings }))).code).toBe('train/teacher-answers')
+      expect(tf.memory().numTensors).toBe(before)
+    }
   })
 
   it('gives the same in stock TensorFlow.js as the weights that were trained', async () => {

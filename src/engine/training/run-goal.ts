@@ -1,6 +1,7 @@
 import { StudioError } from '../../core/errors'
 import { memoryFaultOf } from '../../core/memory-fault'
 import { BatchFeed } from '../samples/batch-feed'
+import { COMPARED_SAMPLES } from './network/check-answers'
 import { objectiveFor } from './network/objective'
 import type { Objective } from './network/objective'
 import { bytesOf } from '../../training/run-need'
@@ -20,12 +21,13 @@ export interface RunGoal {
 /**
  * Needs the lock.
  * @param answers of a teacher that was asked first
- * @throws StudioError 'train/no-labels', 'train/teacher-memory'
+ * @throws StudioError 'train/no-labels', 'train/teacher-memory', 'train/teacher-answers'
  */
 export async function goalOf(
   task: TrainingTask,
   model: TrainableModel,
   answers: Float32Array | null,
+  signal: AbortSignal,
 ): Promise<RunGoal> {
   const { train } = task
   const objective = objectiveFor(
@@ -38,14 +40,14 @@ export async function goalOf(
   if (task.teacher === null) return { objective, teacher: null }
   const source = teacherSource(task, task.teacher, objective)
   if (answers !== null) return { objective, teacher: Teacher.remembered(source, answers) }
-  return { objective, teacher: await buildTeacher(task, source) }
+  return { objective, teacher: await buildTeacher(task, source, signal) }
 }
 
 /**
  * What a teacher says to the whole training split; it is gone again afterwards. Without augmentation only.
  * @param alone runs work under the lock
  * @returns row-major logits; null where the teacher is asked in each step
- * @throws StudioError 'train/teacher-memory', 'engine/cancelled'
+ * @throws StudioError 'train/teacher-memory', 'train/teacher-answers', 'engine/cancelled'
  */
 export async function askFirst(
   task: TrainingTask,
@@ -55,7 +57,7 @@ export async function askFirst(
   const { kernels, settings, teacher: chosen, tools, train } = task
   if (chosen?.settings.askFirst !== true) return null
   const source = teacherSource(task, chosen, { reading: 'numbers' })
-  const teacher = await alone(() => buildTeacher(task, source))
+  const teacher = await alone(() => buildTeacher(task, source, signal))
   const size = forwardPiece(task, settings.batchSize)
   const batches = new BatchFeed(train, settings).inOrder(size, Infinity, signal)
   try {
@@ -88,10 +90,20 @@ function teacherSource(
   }
 }
 
-async function buildTeacher(task: TrainingTask, source: TeacherSource): Promise<Teacher> {
+async function buildTeacher(
+  task: TrainingTask,
+  source: TeacherSource,
+  signal: AbortSignal,
+): Promise<Teacher> {
+  const samples = Math.min(COMPARED_SAMPLES, forwardPiece(task, COMPARED_SAMPLES))
+  let teacher: Teacher | null = null
   try {
-    return await Teacher.build(source)
+    teacher = await Teacher.build(source)
+    const feed = new BatchFeed(task.train, task.settings)
+    for await (const { inputs } of feed.inOrder(samples, 1, signal)) await teacher.compare(inputs)
+    return teacher
   } catch (error) {
+    teacher?.dispose()
     if (memoryFaultOf(error) !== 'tooLarge') throw error
     throw teacherTooLarge(task, error)
   }

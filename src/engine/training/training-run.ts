@@ -26,13 +26,10 @@ import { quietModel } from './network/quiet-model'
 import { trainsAsLayers } from '../model/build-model'
 import { requireRunnable } from '../model/model-store'
 import { buildTrainable } from './network/build-trainable'
-import { checkAnswers } from './network/check-answers'
+import { checkAnswers, COMPARED_SAMPLES } from './network/check-answers'
 import { forwardPiece, kernelsOf } from './training-task'
 import type { TrainingTask } from './training-task'
 import { TrainingParts } from './training-parts'
-
-/** Samples by which a model is compared with itself before it trains. */
-const COMPARED_SAMPLES = 8
 
 /** The weights that a run ends with. */
 export interface RunEnd extends Candidate {
@@ -89,7 +86,7 @@ export class TrainingRun {
     let goal: RunGoal | null = null
     try {
       if (model.trained.size === 0) throw new StudioError('train/no-layers', {})
-      goal = await this.alone(() => goalOf(this.task, model, answers))
+      goal = await this.alone(() => goalOf(this.task, model, answers, this.signal))
       return await this.train(parts, goal)
     } catch (error) {
       throw this.explained(error)

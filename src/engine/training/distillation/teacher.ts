@@ -3,7 +3,7 @@ import { joinFloats } from '../../../core/join-arrays'
 import type { WeightTensor } from '../../../core/weight-tensor'
 import type { OpenedModel } from '../../../formats/format'
 import type { DistillationSettings } from '../../../training/training-settings'
-import { buildModel } from '../../model/build-model'
+import { buildModel, trainsAsLayers } from '../../model/build-model'
 import { resized } from './teacher-fit'
 import type { TeacherFit } from './teacher-fit'
 import type { Batch } from '../../samples/batch-feed'
@@ -12,6 +12,8 @@ import type { OutputReading } from '../network/objective'
 import { logitsOf } from '../network/logits-of'
 import { inOneRow } from '../network/one-row'
 import { buildTrainable } from '../network/build-trainable'
+import { checkAnswers } from '../network/check-answers'
+import type { TrainableModel } from '../network/trainable-model'
 
 /** Outputs of so many bytes are kept; a larger set is computed again in each step. */
 const MOST_CACHED_BYTES = 256 * 2 ** 20
@@ -48,6 +50,8 @@ export class Teacher {
   private readonly source: TeacherSource
   private readonly answer: (inputs: tf.Tensor[]) => Taught
   private readonly release: () => void
+  /** What it is computed by, where that is not what the files are measured by. */
+  private readonly program: TrainableModel | null
   private cache: Float32Array | null = null
   private readonly known: Uint8Array
 
@@ -55,10 +59,12 @@ export class Teacher {
     source: TeacherSource,
     answer: (inputs: tf.Tensor[]) => Taught,
     release: () => void,
+    program: TrainableModel | null = null,
   ) {
     this.source = source
     this.answer = answer
     this.release = release
+    this.program = program
     this.known = new Uint8Array(source.repeats ? source.samples : 0)
   }
 
@@ -84,9 +90,29 @@ export class Teacher {
       logits: firstOf(model.forward(inputs, false, 0)),
       features: features(),
     })
-    return new Teacher(source, answer, () => {
+    const release = (): void => {
       model.dispose()
-    })
+    }
+    return new Teacher(source, answer, release, trainsAsLayers(opened) ? null : model)
+  }
+
+  /**
+   * Whether it answers as stock TensorFlow.js does with its files; needs the lock.
+   * @throws StudioError 'train/teacher-answers'
+   */
+  async compare(inputs: readonly tf.Tensor[]): Promise<void> {
+    const { program } = this
+    const { fit, opened, weights } = this.source
+    if (program === null) return
+    const stock = await buildModel(opened)
+    const given = tf.tidy(() => resized(inputs, fit).map((input) => input.clone()))
+    try {
+      if (weights !== null) await stock.setWeights(weights, () => Promise.resolve())
+      await checkAnswers(program, stock, given, 'train/teacher-answers')
+    } finally {
+      tf.dispose(given)
+      stock.dispose()
+    }
   }
 
   /**

@@ -10,16 +10,20 @@ import type { TrainableModel } from './trainable-model'
 /** Of the largest number: sums are added in another order. */
 const TOLERANCE = 1e-5
 
+/** Samples by which a model is compared with itself. */
+export const COMPARED_SAMPLES = 8
+
 /**
- * Whether what will train answers as what will be measured, with the same weights. Rounding may grow in a deep model; then
+ * Whether what will train, or teach, answers as what will be measured, with the same weights. Rounding may grow in a deep model; then
  * at least its choices have to be the same.
  * @param stock with the weights of the model
- * @throws StudioError 'train/other-answers'
+ * @throws StudioError 'train/other-answers', 'train/teacher-answers'
  */
 export async function checkAnswers(
   model: TrainableModel,
   stock: RunnableModel,
   inputs: readonly tf.Tensor[],
+  code: 'train/other-answers' | 'train/teacher-answers' = 'train/other-answers',
 ): Promise<void> {
   const { found, wanted } = tf.tidy(() => {
     const [scores = tf.scalar(NaN)] = model.forward(inputs, false, 0)
@@ -30,7 +34,7 @@ export async function checkAnswers(
     const [own, expected] = [await found.data<'float32'>(), await wanted.data<'float32'>()]
     const difference = answerDistance(own, expected)
     if (difference <= TOLERANCE || choosesAlike(own, expected, wanted.shape.at(-1) ?? 1)) return
-    throw new StudioError('train/other-answers', { difference: difference.toPrecision(2) })
+    throw new StudioError(code, { difference: difference.toPrecision(2) })
   } finally {
     tf.dispose([found, wanted])
   }
