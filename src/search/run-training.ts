@@ -5,7 +5,8 @@ import type { Searched } from './run-search'
 import { isBetter, meets } from './search-goal'
 import type { Figures, SearchGoal } from './search-goal'
 import type { SearchPoint } from './search-world'
-import { sizeStep } from './size-step'
+import { nextSize } from './next-size'
+import type { TrainedFile } from './next-size'
 
 export interface Trained {
   /** The settings with the trained weights. */
@@ -72,8 +73,6 @@ const firstSizes = {
 const FEW_EPOCHS = 16
 /** Shares of the time that is left: what came of each decides the size of the next. */
 const fewRuns = { loss: [0.5, 1], bytes: [1] } as const
-/** Of what a first epoch leaves lost, as much is still lost after a few more. */
-const LEFT_BY_MORE = 0.5
 /** Where all of them keep to what may be lost, the next are so much smaller. */
 const nextSizes = [1, 2, 3, 4, 5, 6].map((times) => 0.75 ** times)
 /** Files that differ by less are not worth a run of their own. */
@@ -157,27 +156,27 @@ class TrainingSearch<Found extends Figures> {
     }
   }
 
-  /** For want of time: each as large as the loss of the one before says. */
+  /** For want of time: each as large as the one before says. */
   private async *oneByOne(look: Found): AsyncGenerator<TrainingStep<Found>, void, undefined> {
-    const { goal } = this
+    const { goal, whole } = this
     const [{ leastBits, size }] = firstSizes[goal.kind]
-    const later = { ...look, loss: LEFT_BY_MORE * (look.loss ?? 0) }
-    let bytes =
-      goal.kind === 'bytes' ? size * this.whole : this.notAbove(look.bytes * sizeStep(goal, later))
+    let last: TrainedFile = { asked: size * whole, epochs: this.epochs, found: look }
     for (const [at, share] of fewRuns[goal.kind].entries()) {
+      const time = share * this.msLeft
+      const epochs = this.fitting(time)
       // The same settings for no longer than before would come out the same.
-      if (goal.kind === 'bytes' && this.fitting(share * this.msLeft) <= this.epochs) return
-      const candidate = this.made(bytes, leastBits)
+      if (goal.kind === 'bytes' && epochs <= last.epochs) return
+      const asked =
+        goal.kind === 'bytes'
+          ? last.asked
+          : nextSize(goal, last, epochs, this.best.found.bytes / CLOSE)
+      const candidate = this.made(asked, leastBits)
       if (candidate === null) return
-      const found = yield* this.tryOut(candidate, share * this.msLeft, at + 2)
+      const before = this.epochs
+      const found = yield* this.tryOut(candidate, time, at + 2)
       if (found === null) return
-      bytes = this.notAbove(found.bytes * sizeStep(goal, found))
+      last = { asked, epochs: this.epochs - before, found }
     }
-  }
-
-  /** Below the best by so much that it is worth a run. */
-  private notAbove(bytes: number): number {
-    return Math.min(bytes, this.best.found.bytes / CLOSE)
   }
 
   /** Trains and measures. @returns null where there was no time */
