@@ -18,15 +18,18 @@ const diagonal = (rows: number, columns: number, values: readonly number[]): num
     Math.floor(at / columns) === at % columns ? (values[at % columns] ?? 0) : 0,
   )
 
-/** Says where `left` exceeds `right` most, of three places that count differently. */
-export function differenceModel(): tf.LayersModel {
+/**
+ * Says where `left` exceeds `right` most, of three places that count differently.
+ * @param turned the model takes `right` before `left`
+ */
+export function differenceModel(turned = false): tf.LayersModel {
   const left = tf.input({ shape: [SIDE], name: 'left' })
   const right = tf.input({ shape: [SIDE], name: 'right' })
   const both = tf.layers.concatenate().apply([left, right])
   const inner = tf.layers.dense({ units: SIDE, name: 'difference' }).apply(both)
   const answer = tf.layers.dense({ units: CLASSES, activation: 'softmax', name: 'answer' })
   const model = tf.model({
-    inputs: [left, right],
+    inputs: turned ? [right, left] : [left, right],
     outputs: answer.apply(inner) as tf.SymbolicTensor,
   })
   model.setWeights([

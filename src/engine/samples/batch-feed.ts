@@ -56,16 +56,14 @@ export class BatchFeed {
       this.order = { epoch, samples: epochOrder(this.split.count, seed, epoch) }
     const samples = this.order.samples.subarray(index * batchSize, (index + 1) * batchSize)
     const rows = await this.split.rows(samples, signal)
-    const random = randomAt(seed, epoch, index)
-    for (const { values, picture } of rows)
-      if (picture !== null) augmentBatch(values, picture, { shift, flip }, random)
     const expected = await this.split.expected?.(samples, signal)
-    const [shown = null] = rows.map(({ picture }) => picture)
-    if (expected !== undefined && expected.picture !== null && shown !== null) {
-      const { height, width } = expected.picture
-      const scale = { down: height / shown.height, right: width / shown.width }
-      const again = randomAt(seed, epoch, index)
-      augmentBatch(expected.values, expected.picture, { shift, flip }, again, scale)
+    // All pictures of a sample are moved alike: what belongs together stays in its place.
+    const shown = [...rows, ...(expected === undefined ? [] : [expected])]
+    const [first = null] = rows.flatMap(({ picture }) => picture ?? [])
+    for (const { values, picture } of shown) {
+      if (picture === null || first === null) continue
+      const scale = { down: picture.height / first.height, right: picture.width / first.width }
+      augmentBatch(values, picture, { shift, flip }, randomAt(seed, epoch, index), scale)
     }
     const part = (values: Float32Array, from: number, to: number): Float32Array => {
       const row = values.length / samples.length

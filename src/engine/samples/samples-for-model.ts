@@ -58,7 +58,7 @@ export function outputForm(model: Pick<RunnableModel, 'inputs' | 'outputs'>): Ou
 function openSides({ inputs, outputs }: Pick<RunnableModel, 'inputs' | 'outputs'>) {
   const [, ...sides] = outputs[0]?.shape ?? []
   if (sides.length < 2) return null
-  const isOpen = inputs[0]?.shape.slice(1).includes(null) === true
+  const isOpen = inputs.some(({ shape }) => shape.slice(1).includes(null))
   if (!isOpen) return sides
   const isColours = (side: number | null | undefined): boolean => side === 1 || side === 3
   const channels = isColours(sides[0]) && !isColours(sides.at(-1)) ? 0 : sides.length - 1

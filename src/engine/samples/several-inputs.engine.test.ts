@@ -122,7 +122,7 @@ describe('a model with two inputs', () => {
     expect(worse.correct).toBeLessThan(worse.measured)
     const { result: table } = await drained(engine.current.sensitivity.table({ recipe }))
     expect(table.layers.map((one) => one.layer)).toContain(layer)
-    const teacherFiles = await filesOfBuilt(differenceModel())
+    const teacherFiles = await filesOfBuilt(differenceModel(true))
     const { result: teacher } = await drained(engine.current.teacher.open({ files: teacherFiles }))
     expect(teacher.measure).toMatchObject({ type: 'accuracy', correct: worse.measured })
     const settings = distilling({ teacher: teacher.id }, { epochs: 4, learningRate: 0.05 })

@@ -192,7 +192,13 @@ export class Trainer {
     const { features } = state.summary
     if (settings.teacher === 'original') {
       const hint = hintPlace(settings, features, features)
-      return { opened: state.opened, weights: state.weights, fit: { resize: null }, settings, hint }
+      return {
+        opened: state.opened,
+        weights: state.weights,
+        fit: { order: null, resize: null },
+        settings,
+        hint,
+      }
     }
     const { opened, fit, summary } = this.teachers.require(settings.teacher)
     const inside = opened.obstacles.train === null ? summary.features : null

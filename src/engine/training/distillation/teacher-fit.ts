@@ -7,6 +7,8 @@ import type { BetweenLayers, RunnableModel } from '../../model/runnable-model'
 
 /** How a student's input becomes the teacher's. */
 export interface TeacherFit {
+  /** For each input of the teacher that of the student with its name; null: in their order. */
+  readonly order: readonly number[] | null
   /** Height and width that pictures are resized to; null: they fit as they are. */
   readonly resize: readonly [number, number] | null
 }
@@ -21,7 +23,8 @@ type Sides = readonly (number | null)[]
 export function teacherFit(student: RunnableModel, teacher: RunnableModel): TeacherFit {
   const mismatch = (what: string, expected: string, found: string): StudioError =>
     new StudioError('train/teacher-mismatch', { what, expected, found })
-  const [input, ...others] = student.inputs
+  const order = orderByName(student.inputs, teacher.inputs)
+  const [input, ...others] = inOrder(student.inputs, order)
   const [own, ...more] = teacher.inputs
   if (input === undefined || own === undefined || others.length !== more.length)
     throw mismatch('inputs', String(student.inputs.length), String(teacher.inputs.length))
@@ -42,12 +45,26 @@ export function teacherFit(student: RunnableModel, teacher: RunnableModel): Teac
     if (!sameSides(shape, other))
       throw mismatch('inputs', shapeText(shape.slice(1)), shapeText(other.slice(1)))
   })
-  if (sameSides(input.shape, own.shape)) return { resize: null }
+  if (sameSides(input.shape, own.shape)) return { order, resize: null }
   const [, height, width, channels] = own.shape
   const isPicture = input.shape.length === 4 && own.shape.length === 4
   if (!isPicture || channels !== input.shape[3] || height == null || width == null)
     throw mismatch('inputs', shapeText(input.shape.slice(1)), shapeText(own.shape.slice(1)))
-  return { resize: [height, width] }
+  return { order, resize: [height, width] }
+}
+
+/** null where they stand in the same order, or names do not say another one. */
+function orderByName(
+  student: RunnableModel['inputs'],
+  teacher: RunnableModel['inputs'],
+): readonly number[] | null {
+  const order = teacher.map(({ name }) => student.findIndex((input) => input.name === name))
+  const isOther = order.some((place, at) => place !== at) && new Set(order).size === student.length
+  return isOther && !order.includes(-1) ? order : null
+}
+
+function inOrder<One>(inputs: readonly One[], order: TeacherFit['order']): readonly One[] {
+  return order === null ? inputs : order.flatMap((place) => inputs[place] ?? [])
 }
 
 /** Both ends leave a side open, or it is the same. */
@@ -66,11 +83,12 @@ function familyOf(kind: OutputKind | undefined): string {
   return kind === 'sigmoid' ? 'sigmoid' : 'softmax'
 }
 
-/** The first input in the teacher's size. Inside a tidy. */
-export function resized(inputs: readonly tf.Tensor[], { resize }: TeacherFit): tf.Tensor[] {
-  if (resize === null) return [...inputs]
+/** Inputs in the teacher's order, the first in its size. Inside a tidy. */
+export function resized(inputs: readonly tf.Tensor[], { order, resize }: TeacherFit): tf.Tensor[] {
+  const own = inOrder(inputs, order)
+  if (resize === null) return [...own]
   const [height, width] = resize
-  return inputs.map((input, index) =>
+  return own.map((input, index) =>
     index === 0 ? tf.image.resizeBilinear(input as tf.Tensor4D, [height, width]) : input,
   )
 }

@@ -106,7 +106,10 @@ function Numbers({ input, isAlone }: { readonly input: SampleInput; readonly isA
     high: formatSignificant(high, 3),
   })
   if (isAlone) return range
-  const numbers = input.values.map((value) => formatSignificant(value, 3))
+  const areWhole = input.values.every(Number.isInteger)
+  const numbers = input.values.map((value) =>
+    areWhole ? formatCount(value) : formatSignificant(value, 3),
+  )
   const isAll = elementCount(input.shape) === numbers.length
   const said = input.picture === null ? listed([...numbers, ...(isAll ? [] : ['…'])]) : range
   return labelled(bracketed(input.name, shapeText(input.shape)), said)

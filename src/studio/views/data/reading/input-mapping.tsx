@@ -10,8 +10,9 @@ import { OptionList } from './option-list'
 import classes from './reading.module.css'
 import { ScrolledTable } from './scrolled-table'
 
-/** Of the columns of an input the first are named in its row. */
-const NAMED = 3
+/** Of more columns of an input the first and the last are named in its row. */
+const MOST = 6
+const FIRST = 3
 
 interface MappingProps {
   readonly mapping: InputMapping
@@ -77,9 +78,8 @@ function shownSlots(
 function Columns({ slot: { from } }: { readonly slot: InputSlot }) {
   const { t } = useTranslation('page')
   if (from.length === 0) return t('reading.mapping.nothing')
-  const [first, second, third] = from
-  if (from.length <= NAMED) return listed(from)
-  return listed([first, second, third].flatMap((name) => name ?? []).concat('…', from.at(-1) ?? ''))
+  if (from.length <= MOST) return listed(from)
+  return listed([...from.slice(0, FIRST), '…', ...from.slice(-1)])
 }
 
 interface SlotsProps extends Pick<MappingProps, 'mapping'> {

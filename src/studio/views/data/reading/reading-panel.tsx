@@ -54,10 +54,10 @@ function OpenPanel({ reading }: { readonly reading: OpenReading }) {
         <>
           <fieldset className={classes['plain']} disabled={isAttaching}>
             <legend className={classes['hidden']}>{t('reading.panel.controls')}</legend>
-            <ReadingControls controls={answer.reading.controls} newer={newer} />
             {answer.reading.mapping !== undefined && (
               <InputMappingTable mapping={answer.reading.mapping} newer={newer} />
             )}
+            <ReadingControls controls={answer.reading.controls} newer={newer} />
           </fieldset>
           <ReadingPreview preview={answer.reading.preview} />
           <FirstPictures pictures={reading.pictures ?? []} />
