@@ -2,7 +2,7 @@
  * The built-in models as programs, in turn with what they are held against, on the WASM backend.
  * Forward: beside stock TensorFlow.js, both with stock kernels, outputs read back.
  * A step of training (batch 128, Adam, the studio's kernels): beside the layers of the same file; processor time, most
- * bytes of tensors at once, and kernels that are run. Ratios are layers over program.
+ * bytes of tensors at once, and kernels that are run. Ratios are layers over program, those of training round by round.
  * Run: `npx tsx bench/program.bench.ts [--train | --forward] [model ...]`, after `npm run build:kernels`.
  */
 import * as tf from '@tensorflow/tfjs'
@@ -31,8 +31,8 @@ import { emit, quartiles, round } from './emit.ts'
 const FORWARD_BATCH = 64
 const TRAINING_BATCH = 128
 const ROUNDS = 15
-/** Of training, in turn: so many of each before the other's. */
-const STEPS = 3
+/** Of training, of each in a round; the first is not counted. */
+const STEPS = 4
 
 const samples = ['lenet-300-100', 'lenet-5', 'fashion-cnn', 'vgg-small']
 const built: Readonly<Record<string, () => tf.LayersModel>> = {
@@ -129,23 +129,25 @@ async function training(id: string): Promise<void> {
   )
   const facts = []
   for (const one of [layers, program]) facts.push(await counted(one, { x, y, kernels }))
-  for (let turn = 0; turn <= ROUNDS; turn++)
-    for (const { model, optimizer, times } of [layers, program])
-      for (let at = 0; at < STEPS; at++) {
-        const began = process.cpuUsage()
-        step({ model, optimizer, times }, { x, y, kernels })
-        const { system, user } = process.cpuUsage(began)
-        // In a run steps follow each other; the first after a change of model is not like the others.
-        if (turn > 0 && at > 0) times.push((system + user) / 1000)
-      }
-  const [own, theirs] = [quartiles(program.times), quartiles(layers.times)]
+  const ratios: number[] = []
+  for (let turn = 0; turn <= ROUNDS; turn++) {
+    const round = turn % 2 === 0 ? [layers, program] : [program, layers]
+    for (const one of round) {
+      const steps = Array.from({ length: STEPS }, () => timedStep(one, { x, y, kernels }))
+      // In a run steps follow each other; the first after a change of model is not like the others.
+      one.times.push(quartiles(steps.slice(1)).median)
+    }
+    ratios.push((layers.times.at(-1) ?? NaN) / (program.times.at(-1) ?? NaN))
+  }
+  // The first round only warms up.
+  const [own, theirs] = [program, layers].map(({ times }) => quartiles(times.slice(1)))
   emit('program-training', {
     model: id,
     batch: TRAINING_BATCH,
     unit: 'ms of processor time per step',
     program: own,
     layers: theirs,
-    overLayers: round(theirs.median / own.median),
+    overLayers: quartiles(ratios.slice(1)),
     megabytes: facts.map(({ bytes }) => round(bytes / 2 ** 20)),
     kernels: facts.map(({ count }) => count),
   })
@@ -178,6 +180,14 @@ function step({ model, optimizer }: Way, { x, y, kernels }: Learnt): void {
     pass.loss.dataSync()
     tf.dispose([pass.loss, pass.outputs, ...pass.gradients.values()])
   })
+}
+
+/** Processor time in ms, which other work on the machine does not lengthen much. */
+function timedStep(way: Way, learnt: Learnt): number {
+  const began = process.cpuUsage()
+  step(way, learnt)
+  const { system, user } = process.cpuUsage(began)
+  return (system + user) / 1000
 }
 
 /** What one step runs and holds, after one that made what stays. */
