@@ -129,7 +129,6 @@ async function training(id: string): Promise<void> {
   )
   const facts = []
   for (const one of [layers, program]) facts.push(await counted(one, { x, y, kernels }))
-  const ratios: number[] = []
   for (let turn = 0; turn <= ROUNDS; turn++) {
     const round = turn % 2 === 0 ? [layers, program] : [program, layers]
     for (const one of round) {
@@ -137,8 +136,8 @@ async function training(id: string): Promise<void> {
       // In a run steps follow each other; the first after a change of model is not like the others.
       one.times.push(quartiles(steps.slice(1)).median)
     }
-    ratios.push((layers.times.at(-1) ?? NaN) / (program.times.at(-1) ?? NaN))
   }
+  const ratios = layers.times.map((ms, turn) => ms / (program.times[turn] ?? NaN))
   // The first round only warms up.
   const [own, theirs] = [program, layers].map(({ times }) => quartiles(times.slice(1)))
   emit('program-training', {

@@ -1,9 +1,11 @@
 import * as tf from '@tensorflow/tfjs'
-import { beforeAll, describe, expect, it } from 'vitest'
+import { beforeAll, describe, expect, it, vi } from 'vitest'
 import { openNet } from '../../../../testing/engine/open-net'
 import { graphBundle, smallGraph } from '../../../../testing/files/graph-files'
 import { unfusedGraph } from '../../../../testing/files/unfused-graph'
 import { bars, residualModel } from '../../../../testing/models/bar-model'
+import { partsOf, sentences } from '../../../../testing/models/transformers'
+import { memoryFile } from '../../../files/file-bundle'
 import { openModel } from '../../../formats/importers'
 import type { OpenedModel } from '../../../formats/format'
 import { learningWeights } from '../../../training/learning-layers'
@@ -151,6 +153,29 @@ describe('a model that trains by its graph', () => {
     features()?.dispose()
     expect(tf.memory().numTensors).toBe(held)
     input.dispose()
+    model.dispose()
+  })
+
+  const read = (name: Parameters<typeof partsOf>[0]): Promise<OpenedModel> =>
+    openModel(
+      partsOf(name).map(({ path, bytes }) => memoryFile(path, bytes)),
+      go,
+    )
+  it.each([
+    ['sizes of its batch', () => openModel(graphBundle(unfusedGraph()), go), tf.ones([2, 8, 8, 3])],
+    ['patches of pictures', () => read('small-vit'), tf.ones([2, 28, 28, 1])],
+    ['words', () => read('small-bert'), tf.tensor2d(sentences(2, 1).rows, undefined, 'int32')],
+  ] as const)('reads nothing back from the device in a step with %s', async (_, open, input) => {
+    const model = new TrainableProgram(await open())
+    const reading = vi.spyOn(tf.engine(), 'readSync')
+    const pass = differentiate(() => {
+      const [outputs = tf.scalar(0)] = model.forward([input], true, 1)
+      return { outputs, loss: outputs.square().mean().asScalar() }
+    }, [...model.trained.values()])
+    expect(reading).not.toHaveBeenCalled()
+    expect(pass.gradients.size).toBeGreaterThan(5)
+    reading.mockRestore()
+    tf.dispose([pass.loss, pass.outputs, ...pass.gradients.values(), input])
     model.dispose()
   })
 
