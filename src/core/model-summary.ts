@@ -163,6 +163,19 @@ export interface ModelSummary {
   readonly obstacles: Obstacles
 }
 
+/** Samples that a graph was frozen to, which it takes at once and in no other number; null: it takes any. */
+export function frozenBatchOf({
+  inputs,
+  notes,
+}: Pick<ModelSummary, 'inputs' | 'notes'>): number | null {
+  const isGraph = notes.some(({ code }) => code === 'note/graph-model')
+  return isGraph ? (inputs.map(({ shape: [first = null] }) => first).find(isCount) ?? null) : null
+}
+
+function isCount(side: number | null): side is number {
+  return side !== null
+}
+
 export interface ModelNote {
   readonly code:
     | 'note/translated-setting'

@@ -60,7 +60,9 @@ export class TrainNeeds {
     const piece = pieceSize(batchSize, Math.max(1, fitting))
     const learns = learnsBy(settings.layers)
     const nodes = state.opened.graph.nodes.filter(({ layer }) => learns(layer))
-    const trains = settings.batchNorm.statistics === 'trained' && normalizes({ nodes })
+    // What was frozen to a batch runs several times for one of training, and keeps the statistics that it holds.
+    const isFrozen = (state.runnable?.frozenBatch ?? null) !== null
+    const trains = settings.batchNorm.statistics === 'trained' && !isFrozen && normalizes({ nodes })
     const { layers } = learningPart(state.summary.layers, settings.layers)
     return {
       bytes: bytesOf(need, piece, batchSize),

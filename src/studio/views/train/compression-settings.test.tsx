@@ -7,6 +7,24 @@ import { useStudio } from '../../store/store'
 import { CompressionSettings } from './compression-settings'
 import '../../i18n/train-words'
 
+it('says of a graph that was frozen to a batch that its statistics stay, in place of what would change them', () => {
+  const notes = [{ code: 'note/graph-model', params: {} }] as const
+  const open = (batch: number | null): void => {
+    const inputs = [{ name: 'x', shape: [batch, 4], dtype: 'float32' }]
+    act(() => {
+      useStudio.getState().replaceModel(modelSummary({ notes, normalizes: true, inputs }))
+    })
+  }
+  open(null)
+  renderInProviders(
+    <CompressionSettings settings={defaultTrainingSettings} change={() => undefined} />,
+  )
+  expect(screen.getByRole('switch', { name: /Measure statistics anew/ })).toBeTruthy()
+  open(8)
+  expect(screen.queryByRole('switch', { name: /Measure statistics anew/ })).toBeNull()
+  expect(screen.getByText(/converted for exactly 8 samples at once/)).toBeTruthy()
+})
+
 it('says of a graph that a converter has folded what could be measured anew, and of no other', () => {
   const sentence = /has folded it into the weights/
   const notes = [{ code: 'note/graph-model', params: {} }] as const

@@ -1,5 +1,6 @@
 import { Switch, Text } from '@mantine/core'
 import { useTranslation } from 'react-i18next'
+import { frozenBatchOf } from '../../../core/model-summary'
 import { sparsitySchedules } from '../../../techniques/prune/sparsity-schedule'
 import type { TrainingSettings } from '../../../training/training-settings'
 import { useStudio } from '../../store/store'
@@ -17,6 +18,7 @@ export function CompressionSettings({ settings, change }: GroupProps) {
   const { batchNorm, pruning, quantization } = settings
   const normalizes = useStudio((state) => state.model?.normalizes ?? false)
   const noisy = useStudio((state) => state.model?.noisy ?? false)
+  const frozenBatch = useStudio(({ model }) => (model === null ? null : frozenBatchOf(model)))
   const isGraph = useStudio(
     (state) => state.model?.notes.some(({ code }) => code === 'note/graph-model') ?? false,
   )
@@ -36,7 +38,12 @@ export function CompressionSettings({ settings, change }: GroupProps) {
           }}
         />
       )}
-      {normalizes && (
+      {normalizes && frozenBatch !== null && (
+        <Text size="xs" c="dimmed">
+          {t('settings.frozenBatch', { batch: frozenBatch })}
+        </Text>
+      )}
+      {normalizes && frozenBatch === null && (
         <>
           <Switch
             size="xs"
