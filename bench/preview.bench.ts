@@ -123,6 +123,7 @@ function openState(name: string, source: readonly WeightTensor[]): OpenModelStat
     own: null,
     cutFrom: null,
     obstacles: noObstacles,
+    learnt: null,
   })
   const { layers, original } = summary
   return {

@@ -55,6 +55,8 @@ export interface LayerSummary {
   /** null where the file does not say. */
   readonly outputShape: readonly (number | null)[] | null
   readonly parameters: number
+  /** Of them, those that training may change. */
+  readonly learnable: number
   readonly storedBytes: number
   readonly float32Bytes: number
   /** Multiply-accumulates for one sample; null where the output shape is not static, and of opaque layers. */

@@ -38,6 +38,7 @@ test('counts weights, bytes as stored and as float32, zeros and work', async () 
     own: null,
     cutFrom: null,
     obstacles: noObstacles,
+    learnt: null,
   })
   const table = Object.fromEntries(
     summary.layers.map((layer) => [
@@ -93,6 +94,7 @@ test('work is unknown where a shape is', async () => {
     own: null,
     cutFrom: null,
     obstacles: noObstacles,
+    learnt: null,
   })
   const macs = new Map(summary.layers.map((layer) => [layer.name, layer.macs]))
   expect(macs.get('conv')).toBeNull()
@@ -111,6 +113,7 @@ test('names a few of the layers of which nothing is known, with their classes', 
   const { layers, notes } = summarizeModel(model, {
     ...{ id: 'model-1', outputShapes, inputs: [], outputs: [], outputNames: null, notes: [] },
     ...{ zippedFloat32Bytes: 1234, own: null, cutFrom: null, obstacles: noObstacles },
+    learnt: null,
   })
   expect(layers.map(({ macs, opaque }) => [macs, opaque])).toEqual(layers.map(() => [null, true]))
   expect(notes).toContainEqual({

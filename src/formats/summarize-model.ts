@@ -39,6 +39,8 @@ export interface BuiltFacts {
     readonly layers: readonly LayerSummary[]
   } | null
   readonly obstacles: Obstacles
+  /** Names of the weights that training may change; null: all. */
+  readonly learnt: ReadonlySet<string> | null
 }
 
 /** Makes the inventory of an open model; see `macsOf` for how work is counted. */
@@ -48,7 +50,7 @@ export function summarizeModel(model: OpenedModel, facts: BuiltFacts): ModelSumm
   const macs = macsOf(model.graph, shapesBehindOpaque(model.graph, facts.outputShapes))
   const opaque = opaqueLayers(model.graph)
   const layers = model.layers.map((layer) => ({
-    ...summarizeLayer(layer, weights, facts.outputShapes),
+    ...summarizeLayer(layer, weights, facts),
     inputs: links.get(layer.name) ?? [],
     macs: macs.get(layer.name) ?? null,
     opaque: opaque.has(layer.name),
@@ -124,7 +126,7 @@ function channelsOf(layer: LayerSummary | undefined): number | null {
 function summarizeLayer(
   layer: OpenedLayer,
   weights: ReadonlyMap<string, OpenedWeight>,
-  shapes: ReadonlyMap<string, Shape>,
+  { learnt, outputShapes }: Pick<BuiltFacts, 'learnt' | 'outputShapes'>,
 ): Omit<LayerSummary, 'inputs' | 'macs' | 'opaque'> {
   const own = layer.weightNames.flatMap((name) => weights.get(name) ?? [])
   const tensors = own.map(summarizeTensor)
@@ -133,8 +135,11 @@ function summarizeLayer(
     name: layer.name,
     className: layer.className,
     kind: layer.kind,
-    outputShape: shapes.get(layer.name) ?? null,
+    outputShape: outputShapes.get(layer.name) ?? null,
     parameters,
+    learnable: sum(tensors, ({ elements, spec }) =>
+      (learnt?.has(spec.name) ?? true) ? elements : 0,
+    ),
     storedBytes: sum(tensors, (tensor) => tensor.storedBytes),
     float32Bytes: 4 * parameters,
     zeros: sum(tensors, (tensor) => tensor.zeros),

@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import type { TensorSpec } from '../core/tensor-spec'
 import {
+  countToLearn,
   lastOfChoice,
+  lastToLearn,
   layersToLearn,
   learningPart,
   learningWeights,
@@ -13,11 +15,23 @@ const specOf = (name: string, layerName: string): TensorSpec => ({
   channel: { count: 1, inner: 1 },
 })
 
+function layerOf(name: string, learnable: number, role: TensorSpec['role'] = 'kernel') {
+  const spec = { ...specOf(`${name}/0`, name), role }
+  const tensor = {
+    spec,
+    elements: learnable,
+    storedBytes: 0,
+    storedAs: 'float32',
+    zeros: 0,
+  } as const
+  return { name, learnable, tensors: [tensor] }
+}
+
 const layers = [
-  { name: 'first', parameters: 44 },
-  { name: 'flat', parameters: 0 },
-  { name: 'middle', parameters: 36 },
-  { name: 'last', parameters: 20 },
+  layerOf('first', 44),
+  layerOf('flat', 0),
+  layerOf('middle', 36),
+  layerOf('last', 20),
 ]
 const names = layersToLearn(layers).map(({ name }) => name)
 
@@ -39,11 +53,28 @@ describe('layers that learn', () => {
   })
 
   it('are counted from the end where they are the last ones', () => {
-    expect(lastOfChoice(names, null)).toBe(3)
-    expect(lastOfChoice(names, ['middle', 'last'])).toBe(2)
-    expect(lastOfChoice(names, ['first', 'last'])).toBe(0)
-    expect(lastOfChoice(names, ['first'])).toBe(0)
-    expect(lastOfChoice(names, [])).toBe(0)
+    expect(lastOfChoice(layers, null)).toBe(3)
+    expect(lastOfChoice(layers, ['middle', 'last'])).toBe(2)
+    expect(lastOfChoice(layers, ['first', 'last'])).toBe(0)
+    expect(lastOfChoice(layers, ['first'])).toBe(0)
+    expect(lastOfChoice(layers, [])).toBe(0)
+  })
+
+  it('are counted with the bias that is added behind them', () => {
+    const apart = [
+      layerOf('constant', 0),
+      layerOf('first', 40),
+      layerOf('first/add', 4, 'bias'),
+      layerOf('relu', 0),
+      layerOf('last', 18),
+      layerOf('last/add', 2, 'bias'),
+    ]
+    expect(countToLearn(apart)).toBe(2)
+    expect(lastToLearn(apart, 1)).toEqual(['last', 'last/add'])
+    expect(lastToLearn(apart, 9)).toEqual(['first', 'first/add', 'last', 'last/add'])
+    expect(lastOfChoice(apart, ['last', 'last/add'])).toBe(1)
+    expect(lastOfChoice(apart, ['last/add'])).toBe(0)
+    expect(learningPart(apart, ['last', 'last/add'])).toEqual({ layers: 1, of: 2, share: 20 / 64 })
   })
 
   it('change in the order of the model', () => {

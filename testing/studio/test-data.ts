@@ -29,7 +29,7 @@ export function modelSummary(change: Partial<ModelSummary> = {}): ModelSummary {
         kind: 'dense',
         inputs: [],
         ...{ outputShape: [null, 2], opaque: false },
-        parameters: 10,
+        ...{ parameters: 10, learnable: 10 },
         storedBytes: 40,
         float32Bytes: 40,
         macs: 10,

@@ -10,12 +10,14 @@ import { zippedBytes } from '../../files/zip-writer'
 import { writeModel } from '../../formats/exporters'
 import type { OpenedModel } from '../../formats/format'
 import { openDrop } from '../../formats/importers'
+import { learntWeights } from '../../graph/learnt-weights'
 import { summarizeModel } from '../../formats/summarize-model'
 import type { BuiltFacts } from '../../formats/summarize-model'
 import type { OpenProgress } from '../../protocol/engine-messages'
 import type { PhaseSteps } from '../work/phase-steps'
 import type { Emit } from '../work/stream'
 import type { Toolbox } from '../work/toolbox'
+import { trainsAsLayers } from './build-model'
 import { createProvenModel } from './prove-model'
 import type { RunnableModel } from './runnable-model'
 import { toldByFiles } from './told-by-files'
@@ -149,6 +151,7 @@ function summarize(
     inputs: runnable?.inputs ?? [],
     outputs: outputs.map(({ name, shape, dtype }) => ({ name, shape, dtype })),
     obstacles,
+    learnt: trainsAsLayers(opened) ? null : learntWeights(opened.graph),
   })
 }
 

@@ -1,7 +1,7 @@
 import { StudioError } from '../../core/errors'
 import { normalizes } from '../../graph/normalizes'
 import type { NeedRequest, TrainNeed } from '../../protocol/training-messages'
-import { layersToLearn, learningPart, learnsBy } from '../../training/learning-layers'
+import { lastToLearn, learningPart, learnsBy } from '../../training/learning-layers'
 import { pieceSize, statisticsOf } from '../../training/pieces'
 import { bytesOf, insteadOf, pieceWithin } from '../../training/run-need'
 import type { RunNeed } from '../../training/run-need'
@@ -49,8 +49,7 @@ export class TrainNeeds {
     const start = pipelineFor(state, recipe).weights
     const sample = await sampleOf(state, data, signal)
     const run = await this.inFull({ state, start, recipe, settings: effective, sample })
-    const able = layersToLearn(state.summary.layers)
-    const last = (layers: number): string[] => able.slice(-layers).map(({ name }) => name)
+    const last = (count: number): string[] => lastToLearn(state.summary.layers, count)
     const byChoice = needByChoice(run, last)
     const need = byChoice(settings, null)
     const count = data.summary.splits.find(({ name }) => name === 'train')?.count ?? 1

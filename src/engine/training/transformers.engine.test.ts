@@ -26,8 +26,11 @@ import {
 import { recipeWith } from '../../../testing/studio/recipe-with'
 import { readZip } from '../../files/zip-archive'
 import { memoryFile } from '../../files/file-bundle'
+import { openModel } from '../../formats/importers'
 import { strangeOperator } from '../../graph/unrunnable'
 import type { Recipe } from '../../techniques/recipe'
+import { layersToLearn } from '../../training/learning-layers'
+import { TrainableProgram } from './network/trainable-program'
 
 const engine = freshEngine(eagerClock())
 const train = trainer(engine)
@@ -95,7 +98,7 @@ describe('a small transformer of pictures', () => {
     })
     const settings = distilling(
       { teacher: 'original', alpha: 0.5 },
-      { epochs: 2, learningRate: 0.002 },
+      { epochs: 1, learningRate: 0.002 },
     )
     const { events, result } = await train({ recipe, settings })
     const validations = ofType(events, 'validation')
@@ -147,11 +150,18 @@ describe('a small transformer of words', () => {
     stock.dispose()
   })
 
-  it('learns back what few bits have cost', async () => {
+  it('learns back what few bits have cost, by the weights that the page counts', async () => {
     const { result } = await drained(
       engine.current.model.open({ files: transformerFiles('small-bert') }),
     )
     expect(result.obstacles).toEqual({ run: null, train: null, cut: null })
+    const bundle = partsOf('small-bert').map(({ path, bytes }) => memoryFile(path, bytes))
+    const own = new TrainableProgram(await openModel(bundle, () => Promise.resolve()))
+    const counted = layersToLearn(result.layers).flatMap(({ tensors }) =>
+      tensors.flatMap(({ spec }) => (spec.dtype === 'float32' ? [spec.name] : [])),
+    )
+    expect(counted.toSorted()).toEqual([...own.trained.keys()].toSorted())
+    own.dispose()
     await drained(
       engine.current.data.open({ files: [sentenceTable(600, 4)], choices: {}, settings: null }),
     )

@@ -19,6 +19,7 @@ vi.mock('../../commands/page-commands', () => ({
 function layerOf(name: string, className: string, parameters: number): LayerSummary {
   return {
     ...{ name, className, kind: 'dense', inputs: [], outputShape: [null, 4], parameters },
+    learnable: parameters,
     ...{ storedBytes: 4 * parameters, float32Bytes: 4 * parameters, macs: parameters },
     ...{ opaque: false, zeros: 0, tensors: [] },
   }

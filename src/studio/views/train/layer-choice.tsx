@@ -1,7 +1,13 @@
 import { Button, Group, Stack, Text, TextInput } from '@mantine/core'
 import { useMemo, useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { lastOfChoice, layersToLearn, withLayers } from '../../../training/learning-layers'
+import {
+  countToLearn,
+  lastOfChoice,
+  lastToLearn,
+  layersToLearn,
+  withLayers,
+} from '../../../training/learning-layers'
 import { formatCount } from '../../../ui-kit/format-number'
 import { ValueSlider } from '../../../ui-kit/value-slider'
 import { useStudio } from '../../store/store'
@@ -35,7 +41,7 @@ export function LayerChoice({ settings, change }: GroupProps) {
           <Text size="xs" fw={600} aria-live="polite">
             {text}
           </Text>
-          <ByDepth settings={settings} change={change} names={names} />
+          <ByDepth settings={settings} change={change} />
           <ByName settings={settings} change={change} />
           <Text size="xs" c="dimmed">
             {t('layers.note')}
@@ -46,20 +52,22 @@ export function LayerChoice({ settings, change }: GroupProps) {
   )
 }
 
-function ByDepth({ settings, change, names }: GroupProps & { readonly names: readonly string[] }) {
+function ByDepth({ settings, change }: GroupProps) {
   const { t } = useTranslation('train')
+  const layers = useLayersToLearn()
+  const most = countToLearn(layers)
   const choose = (count: number): void => {
     // Nothing learns of none.
-    const last = Math.min(names.length, Math.max(1, Math.round(count)))
-    change({ layers: names.slice(-last) })
+    const last = Math.min(most, Math.max(1, Math.round(count)))
+    change({ layers: lastToLearn(layers, last) })
   }
   return (
     <ValueSlider
       name={t('layers.depth')}
       fieldName={t('layers.depthValue')}
-      value={lastOfChoice(names, settings.layers)}
+      value={lastOfChoice(layers, settings.layers)}
       min={0}
-      max={names.length}
+      max={most}
       format={formatCount}
       onDrag={choose}
       onSettle={choose}

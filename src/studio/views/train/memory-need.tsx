@@ -2,7 +2,7 @@ import { Alert, Button, Text } from '@mantine/core'
 import { useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { TrainNeed } from '../../../protocol/training-messages'
-import { layersToLearn } from '../../../training/learning-layers'
+import { lastToLearn } from '../../../training/learning-layers'
 import type { WayThatFits } from '../../../training/run-need'
 import { formatBytes } from '../../../ui-kit/format-number'
 import { commands } from '../../commands/page-commands'
@@ -53,11 +53,10 @@ function OtherWay({ way }: { readonly way: WayThatFits }) {
       variant="default"
       onClick={() => {
         const { model, trainingSettings } = useStudio.getState()
-        const names = layersToLearn(model?.layers ?? []).map(({ name }) => name)
         commands.changeTrainingSettings(
           way.kind === 'plainSgd'
             ? { ...trainingSettings, optimizer: 'sgd', momentum: 0 }
-            : { ...trainingSettings, layers: names.slice(-way.count) },
+            : { ...trainingSettings, layers: lastToLearn(model?.layers ?? [], way.count) },
         )
       }}
     >
