@@ -47,14 +47,17 @@ export function differenceModel(turned = false): tf.LayersModel {
 /** The same as a frozen graph, or one that has yet to learn what counts. */
 export function differenceGraph(counts: readonly number[] = COUNTS): GraphFiles {
   const graph = new GraphWriter()
-  const left = graph.input('left', [-1, SIDE])
-  const right = graph.input('right', [-1, SIDE])
+  const left = graph.input('serving_a', [-1, SIDE])
+  const right = graph.input('serving_b', [-1, SIDE])
   const inner = graph.node('Sub', 'difference', [left, right], { T })
   const kernel = graph.weight('kernel', [SIDE, CLASSES], diagonal(SIDE, CLASSES, counts))
   const transposed = { transpose_a: { b: false }, transpose_b: { b: false } }
   const product = graph.node('MatMul', 'product', [inner, kernel], { T, ...transposed })
   graph.node('Softmax', 'answer', [product], { T })
-  return graph.files()
+  return graph.files({
+    inputs: { left: { name: `${left}:0` }, right: { name: `${right}:0` } },
+    outputs: { answer: { name: 'answer:0' } },
+  })
 }
 
 export interface Differences {

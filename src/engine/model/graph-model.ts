@@ -68,7 +68,11 @@ class GraphRunnable implements RunnableModel {
   constructor(model: tf.GraphModel, opened: OpenedModel) {
     this.model = model
     this.asked = askedOf(model, opened.signature)
-    this.inputs = model.inputs.map((input) => portOf(opened.file, input))
+    const said = inputKeys(opened.signature)
+    this.inputs = model.inputs.map((input) => {
+      const port = portOf(opened.file, input)
+      return { ...port, name: said.get(port.name) ?? port.name }
+    })
     const frozen = new Set(this.inputs.map(({ shape }) => shape[0]).filter(isNumber))
     const [batch = null] = frozen
     if (frozen.size > 1)
@@ -224,6 +228,17 @@ function ofSamples(shape: readonly number[] = []): Shape {
 /** What holds something else than one row for each sample is as it was found. */
 function ofLayer(shape: readonly number[] = [], batch: number): Shape {
   return shape[0] === batch ? ofSamples(shape) : shape
+}
+
+/** How a signature calls what is given to nodes: placeholders are often called after how they were exported. */
+function inputKeys(signature: object | null): ReadonlyMap<string, string> {
+  const inputs: unknown = Reflect.get(signature ?? {}, 'inputs')
+  return new Map(
+    Object.entries(inputs ?? {}).flatMap(([key, entry]): [string, string][] => {
+      const name: unknown = Reflect.get(Object(entry), 'name')
+      return typeof name === 'string' ? [[nodeOf(name), nodeOf(key)]] : []
+    }),
+  )
 }
 
 /** `name:1` is the second output of a node. */
