@@ -162,11 +162,20 @@ describe('a model that trains by its graph', () => {
       go,
     )
   it.each([
-    ['sizes of its batch', () => openModel(graphBundle(unfusedGraph()), go), tf.ones([2, 8, 8, 3])],
-    ['patches of pictures', () => read('small-vit'), tf.ones([2, 28, 28, 1])],
-    ['words', () => read('small-bert'), tf.tensor2d(sentences(2, 1).rows, undefined, 'int32')],
-  ] as const)('reads nothing back from the device in a step with %s', async (_, open, input) => {
+    [
+      'sizes of its batch',
+      () => openModel(graphBundle(unfusedGraph()), go),
+      () => tf.ones([2, 8, 8, 3]),
+    ],
+    ['patches of pictures', () => read('small-vit'), () => tf.ones([2, 28, 28, 1])],
+    [
+      'words',
+      () => read('small-bert'),
+      () => tf.tensor2d(sentences(2, 1).rows, undefined, 'int32'),
+    ],
+  ] as const)('reads nothing back from the device in a step with %s', async (_, open, given) => {
     const model = new TrainableProgram(await open())
+    const input = given()
     const reading = vi.spyOn(tf.engine(), 'readSync')
     const pass = differentiate(() => {
       const [outputs = tf.scalar(0)] = model.forward([input], true, 1)
