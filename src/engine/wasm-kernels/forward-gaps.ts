@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs'
-import { contracted } from '../program/kernels/einsum'
+import { contracted } from './contraction'
 
 /**
  * Of what graphs of TensorFlow compute, kernels that the WASM backend of TensorFlow.js 4.22 lacks and its plain JavaScript

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs'
-import { contracted } from './einsum'
+import { contracted } from '../../wasm-kernels/contraction'
 import { allGiven, given } from './kernel'
 import type { Follower, Kernel } from './kernel'
 import { weighed } from './with-bias'
