@@ -35,8 +35,10 @@
  * 12. Channels of a matrix on the left of a batched product are those of its own side, whichever side is turned round.
  * 13. Biases of graph models are corrected, and what their layers are given weighs in the table of sensitivity;
  *    weights of their Einsums are kernels.
+ * 14. Layers models train by their graph: sums are added in another order, and noise is other noise. Activations of few
+ *    bits are rounded in models inside the model as well, and no longer behind what only hands on.
  */
-export const ARITHMETIC_VERSION = 13
+export const ARITHMETIC_VERSION = 14
 
 /** Whether something that was kept says that this arithmetic computed it; one that is newer is another, too. */
 export function isOfThisArithmetic(kept: unknown): boolean {

@@ -140,6 +140,8 @@ export interface OpAttributes {
     readonly axis: number
     readonly epsilon: number
     readonly momentum: number
+    /** In training, axes behind the batch of which each place has statistics of its own; none where left out. */
+    readonly apart?: number
   }
   /** [x, scale?, offset?] Over all these axes, counted from the last where negative. */
   readonly layerNormalization: { readonly axes: readonly number[]; readonly epsilon: number }

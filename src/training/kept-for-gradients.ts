@@ -241,14 +241,17 @@ function overTime(
   return ofSample(times(times(all, sides[time]), directions === null ? 1 : 2))
 }
 
-/** States and what is read stay until the last step, also where nothing is learnt. */
-const STATES = 6
+/** Where nothing is learnt: what all steps read, multiplied at once and then row by row, and states until the last step. */
+const heldOfSteps: typeof gates = { simple: 6, gru: 8, lstm: 11, convLstm: 11 }
 
 /** Numbers of one sample that stay in an operation until it is done, where nothing is learnt. */
 export function heldWithin(node: GraphNode, place: Placed): number {
   switch (node.op) {
     case 'recurrent':
-      return overTime(node, place, () => STATES) + 2 * place.ofSample(product(place.sides))
+      return (
+        overTime(node, place, (kind) => heldOfSteps[kind]) +
+        2 * place.ofSample(product(place.sides))
+      )
     case 'unary':
       return unary(node, place).hidden
     case 'noise':

@@ -6,14 +6,14 @@ import type { RunnableModel } from './runnable-model'
 
 interface Builder {
   readonly build: (opened: OpenedModel) => Promise<RunnableModel>
-  /** Layers of TensorFlow.js train themselves; everything else trains by its graph. */
-  readonly trainsAsLayers: boolean
+  /** Layers of TensorFlow.js can train themselves as well, where its graph does not do. */
+  readonly hasLayers: boolean
 }
 
 /** What makes a model of each format run: the one table of formats outside their folders, since those load no tfjs. */
 const builders: Readonly<Record<FormatId, Builder>> = {
-  'tfjs-layers': { build: createLayersModel, trainsAsLayers: true },
-  'tfjs-graph': { build: createGraphModel, trainsAsLayers: false },
+  'tfjs-layers': { build: createLayersModel, hasLayers: true },
+  'tfjs-graph': { build: createGraphModel, hasLayers: false },
 }
 
 /** Makes a model that runs, without trying it. */
@@ -21,6 +21,6 @@ export function buildModel(opened: OpenedModel): Promise<RunnableModel> {
   return builders[opened.format].build(opened)
 }
 
-export function trainsAsLayers({ format }: Pick<OpenedModel, 'format'>): boolean {
-  return builders[format].trainsAsLayers
+export function hasLayers({ format }: Pick<OpenedModel, 'format'>): boolean {
+  return builders[format].hasLayers
 }

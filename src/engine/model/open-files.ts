@@ -17,7 +17,7 @@ import type { OpenProgress } from '../../protocol/engine-messages'
 import type { PhaseSteps } from '../work/phase-steps'
 import type { Emit } from '../work/stream'
 import type { Toolbox } from '../work/toolbox'
-import { trainsAsLayers } from './build-model'
+import { hasLayers } from './build-model'
 import { createProvenModel } from './prove-model'
 import type { RunnableModel } from './runnable-model'
 import { toldByFiles } from './told-by-files'
@@ -151,7 +151,7 @@ function summarize(
     inputs: runnable?.inputs ?? [],
     outputs: outputs.map(({ name, shape, dtype }) => ({ name, shape, dtype })),
     obstacles,
-    learnt: trainsAsLayers(opened) ? null : learntWeights(opened.graph),
+    learnt: hasLayers(opened) ? null : learntWeights(opened.graph),
   })
 }
 

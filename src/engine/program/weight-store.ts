@@ -30,18 +30,30 @@ export class WeightStore {
     for (const name of graph.outputs) read.add(name)
     const variables = new Map<ValueName, tf.Variable>()
     const constants = new Map<ValueName, tf.Tensor>()
-    for (const { spec, values } of weights) {
-      if (!read.has(spec.name)) continue
-      const tensor = tf.tensor(values, [...spec.shape], spec.dtype)
-      if (graph.parameters.has(spec.name) && spec.dtype === 'float32') {
-        variables.set(spec.name, tf.variable(tensor))
-        tensor.dispose()
-        if (values instanceof Float32Array) this.current.set(spec.name, new WeakRef(values))
-      } else constants.set(spec.name, tensor)
+    const hold = (): void => {
+      for (const { spec, values } of weights) {
+        if (!read.has(spec.name)) continue
+        const tensor = tf.tensor(values, [...spec.shape], spec.dtype)
+        if (graph.parameters.has(spec.name) && spec.dtype === 'float32') {
+          try {
+            variables.set(spec.name, tf.variable(tensor))
+          } finally {
+            tensor.dispose()
+          }
+          if (values instanceof Float32Array) this.current.set(spec.name, new WeakRef(values))
+        } else constants.set(spec.name, tensor)
+      }
+      for (const [name, { dtype, shape, values }] of graph.constants)
+        if (read.has(name) && !constants.has(name) && values !== null && dtype !== 'string')
+          constants.set(name, tf.tensor([...values], [...shape], dtype))
     }
-    for (const [name, { dtype, shape, values }] of graph.constants)
-      if (read.has(name) && !constants.has(name) && values !== null && dtype !== 'string')
-        constants.set(name, tf.tensor([...values], [...shape], dtype))
+    try {
+      hold()
+    } catch (error) {
+      // Where memory does not suffice nothing stays.
+      tf.dispose([...variables.values(), ...constants.values()])
+      throw error
+    }
     this.variables = variables
     this.constants = constants
   }

@@ -14,7 +14,7 @@ import type { NeedOf, Room, RunLoad, RunNeed } from '../../training/run-need'
 import { sampleSizes } from '../../training/sample-sizes'
 import type { TrainingSettings } from '../../training/training-settings'
 import type { ChosenBackend } from '../backend/backend'
-import { trainsAsLayers } from '../model/build-model'
+import { trainsAsLayers } from './network/build-trainable'
 import type { OpenModelState } from '../model/model-store'
 import { techniqueHooks } from './hooks/technique-hooks'
 

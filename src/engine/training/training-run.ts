@@ -5,7 +5,6 @@ import type { TrainEnd, TrainEvent } from '../../protocol/training-messages'
 import type { Recipe } from '../../techniques/recipe'
 import { readCheckpoint, writeCheckpoint } from '../../training/checkpoint-file'
 import { Divergence } from '../../training/divergence'
-import { learningWeights } from '../../training/learning-layers'
 import { pieceSize } from '../../training/pieces'
 import { bytesOf } from '../../training/run-need'
 import type { Passage } from '../../training/training-record'
@@ -19,15 +18,11 @@ import { ForwardPasses } from './forward-passes'
 import { readRun, restoreRun } from './run-checkpoint'
 import { askFirst, goalOf } from './run-goal'
 import type { RunGoal } from './run-goal'
+import { comparedModel } from './compared-model'
 import { firstPiece } from './first-piece'
 import type { RunPlace } from './run-place'
 import { Rollbacks } from './rollbacks'
-import { quietModel } from './network/quiet-model'
-import { trainsAsLayers } from '../model/build-model'
-import { requireRunnable } from '../model/model-store'
-import { buildTrainable } from './network/build-trainable'
-import { checkAnswers, COMPARED_SAMPLES } from './network/check-answers'
-import { forwardPiece, kernelsOf } from './training-task'
+import { kernelsOf } from './training-task'
 import type { TrainingTask } from './training-task'
 import { TrainingParts } from './training-parts'
 
@@ -62,17 +57,14 @@ export class TrainingRun {
    * @throws StudioError 'train/...', 'engine/cancelled', or the fault of the device; nothing stays behind
    */
   async run(): Promise<RunEnd> {
-    const { kernels, settings, start, state, tools } = this.task
-    const fused = (kernels?.host ?? null) !== null
+    const { kernels, settings, start, tools } = this.task
     this.place.piece = firstPiece(this.task, this.place.batchSize)
-    const answers = await askFirst(this.task, (work) => this.alone(work), this.signal).catch(
-      (error: unknown) => {
-        throw this.explained(error)
-      },
-    )
-    const opened = settings.dropout ? state.opened : quietModel(state.opened)
-    const learning = learningWeights(start, settings.layers)
-    const model = await this.alone(() => buildTrainable(opened, fused, learning))
+    const alone = <Result>(work: () => Promise<Result>): Promise<Result> => this.alone(work)
+    const explained = (error: unknown): never => {
+      throw this.explained(error)
+    }
+    const answers = await askFirst(this.task, alone, this.signal).catch(explained)
+    const model = await comparedModel(this.task, this.feed, alone, this.signal).catch(explained)
     const parts = new TrainingParts({
       model,
       weights: start,
@@ -108,7 +100,6 @@ export class TrainingRun {
 
   private async train(parts: TrainingParts, { objective, teacher }: RunGoal): Promise<RunEnd> {
     const { settings, train } = this.task
-    await this.compare(parts)
     const before = await this.begin(parts)
     const stepper = parts.stepper(objective, teacher)
     const isNew = this.task.resume === null
@@ -145,23 +136,6 @@ export class TrainingRun {
     })
     const end = await this.epochs(loop, parts, passes)
     return { ...this.kept.chosen, end, passage: this.passageOf(parts) }
-  }
-
-  /**
-   * What trains by its graph is computed by other operators than what is measured.
-   * @throws StudioError 'train/other-answers'
-   */
-  private async compare({ model }: TrainingParts): Promise<void> {
-    const { start, state, tools } = this.task
-    if (trainsAsLayers(state.opened)) return
-    const stock = requireRunnable(state)
-    const samples = Math.min(COMPARED_SAMPLES, forwardPiece(this.task, COMPARED_SAMPLES))
-    for await (const { inputs } of this.feed.inOrder(samples, 1, this.signal))
-      await this.alone(async () => {
-        model.load(start)
-        await stock.setWeights(start, () => tools.pace.between(this.signal))
-        await checkAnswers(model, stock, inputs)
-      })
   }
 
   /** @returns the best epoch of before a break */

@@ -1,8 +1,9 @@
 import * as tf from '@tensorflow/tfjs'
 import type { BatchStatistics } from '../pass'
 import { given } from './kernel'
-import type { Kernel } from './kernel'
+import type { Call, Kernel } from './kernel'
 import { byChannels, normalizedByBatch, normalizedWith } from './learning-normalization'
+import { stepsOf } from './steps-of'
 
 /** Along the axes of the value that these numbers are of. */
 function along(numbers: tf.Tensor, x: tf.Tensor, axes: readonly number[]): tf.Tensor {
@@ -28,12 +29,26 @@ function spread(x: tf.Tensor, { mean, variance, scale, offset }: Normal, epsilon
 }
 
 export const batchNormalization: Kernel<'batchNormalization'> = (call) => {
-  const { node, inputs, pass } = call
-  const { epsilon } = node.attributes
+  const { node, pass } = call
+  const { apart = 0 } = node.attributes
   const x = given(call, 0)
   const axis = node.attributes.axis < 0 ? node.attributes.axis + x.rank : node.attributes.axis
-  const [scale, offset] = [inputs[1] ?? null, inputs[2] ?? null]
   const isOfBatch = pass.training && pass.statistics === 'batch' && pass.held?.(node) !== true
+  if (!isOfBatch || apart === 0) return normalized(call, x, axis, isOfBatch)
+  const rows = tf.reshape(x, [x.shape[0], -1, ...x.shape.slice(1 + apart)])
+  const steps = stepsOf(rows).map((step) => normalized(call, step, axis - apart, true))
+  return tf.reshape(tf.stack(steps, 1), x.shape)
+}
+
+function normalized(
+  call: Call<'batchNormalization'>,
+  x: tf.Tensor,
+  axis: number,
+  isOfBatch: boolean,
+): tf.Tensor {
+  const { node, inputs, pass } = call
+  const { epsilon } = node.attributes
+  const [scale, offset] = [inputs[1] ?? null, inputs[2] ?? null]
   const moved = (statistics: BatchStatistics): void => {
     pass.moved?.(node, statistics)
   }

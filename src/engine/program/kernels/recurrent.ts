@@ -5,6 +5,7 @@ import type { Cell, Product } from './cells'
 import { given } from './kernel'
 import type { Call, Kernel } from './kernel'
 import { seedOf } from './noise'
+import { stepsOf } from './steps-of'
 import { marginsOf, surrounded } from './window-places'
 
 type Attributes = OpAttributes['recurrent']
@@ -69,11 +70,6 @@ function thinned(
   return tf.dropout(x, rate, sides, reading.seed)
 }
 
-/** Of one step the gradient of TensorFlow.js fails. */
-function stepsOf(x: tf.Tensor): tf.Tensor[] {
-  return x.shape[1] === 1 ? [tf.squeeze(x, [1])] : tf.unstack(x, 1)
-}
-
 /** @param x [n, time, ...step] */
 function readThrough(x: tf.Tensor, reading: Reading): Read {
   const { cell, weights, window, call, begun, backwards } = reading
@@ -81,8 +77,11 @@ function readThrough(x: tf.Tensor, reading: Reading): Read {
     backwards ? items.toReversed() : [...items]
   const [n = 1, time = 1, ...step] = x.shape
   const left = thinned(x, cell.dropout.input, [1], reading)
-  const product = multiplied(tf.reshape(left, [n * time, ...step]), reading)
-  const rows = stepsOf(tf.reshape(product, [n, time, ...product.shape.slice(1)]))
+  // Of all products nothing stays but the rows that steps read.
+  const rows = tf.tidy(() => {
+    const product = multiplied(tf.reshape(left, [n * time, ...step]), reading)
+    return stepsOf(tf.reshape(product, [n, time, ...product.shape.slice(1)]))
+  })
   const kernel = weights[1]
   if (kernel === undefined) throw new RangeError(`${call.node.id} lacks a recurrent kernel`)
   const isPicture = window !== null
@@ -91,7 +90,7 @@ function readThrough(x: tf.Tensor, reading: Reading): Read {
     kernel,
     isPicture ? inPlace : (state, matrix) => tf.matMul(state, matrix),
   )
-  const sides = [n, ...product.shape.slice(1, -1), cell.units]
+  const sides = [n, ...(rows[0]?.shape ?? []).slice(1, -1), cell.units]
   let states: readonly tf.Tensor[] =
     begun ?? Array.from({ length: statesOf[cell.kind] }, () => tf.zeros(sides))
   const [kept] = states
@@ -103,9 +102,13 @@ function readThrough(x: tf.Tensor, reading: Reading): Read {
   const steps: tf.Tensor[] = []
   const counts = reading.counts === null ? [] : inOrder(stepsOf(reading.counts))
   for (const [at, row] of inOrder(rows).entries()) {
-    const [first, ...others] = states
-    const heard = first === undefined || mask === null ? states : [tf.mul(first, mask), ...others]
-    states = counted(carryOut(row, heard), states, counts[at] ?? null)
+    const before = states
+    // What a step makes on its way goes with it, where no gradient needs it.
+    states = tf.tidy(() => {
+      const [first, ...others] = before
+      const heard = first === undefined || mask === null ? before : [tf.mul(first, mask), ...others]
+      return [...counted(carryOut(row, heard), before, counts[at] ?? null)]
+    })
     const [said] = states
     if (said !== undefined) steps.push(said)
   }
@@ -118,13 +121,11 @@ function counted(
   before: readonly tf.Tensor[],
   counts: tf.Tensor | null,
 ): readonly tf.Tensor[] {
-  if (counts === null) return after
-  return after.map((state, at) => {
-    const old = before[at]
-    if (old === undefined) return state
-    const sides = state.shape.map((_, axis) => (axis === 0 ? -1 : 1))
-    return tf.where(tf.broadcastTo(tf.reshape(counts, sides), state.shape), state, old)
-  })
+  const [first] = after
+  if (counts === null || first === undefined) return after
+  const sides = first.shape.map((_, axis) => (axis === 0 ? -1 : 1))
+  const isCounted = tf.cast(tf.broadcastTo(tf.reshape(counts, sides), first.shape), 'bool')
+  return after.map((state, at) => tf.where(isCounted, state, before[at] ?? state))
 }
 
 function maskOf(like: tf.Tensor, rate: number, reading: Reading): tf.Tensor | null {
@@ -209,7 +210,8 @@ export const recurrent: Kernel<'recurrent'> = (call) => {
   const time = window === null ? x.rank - 2 : x.rank - 4
   const lead = x.shape.slice(0, time)
   const rows = tf.reshape(x, [lead.reduce((all, side) => all * side, 1), ...x.shape.slice(time)])
-  const counts = mask && tf.reshape(tf.cast(mask, 'bool'), [rows.shape[0], -1])
+  // As numbers: kernels of WebAssembly that turn, cut or repeat take truths for as wide.
+  const counts = mask && tf.reshape(tf.cast(mask, 'float32'), [rows.shape[0], -1])
   const seed = seedOf(call.pass, call.node.id)
   const read = Array.from({ length: both }, (_, at) =>
     throughCells(call, rows, {

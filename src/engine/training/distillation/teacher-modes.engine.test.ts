@@ -1,7 +1,8 @@
 import * as tf from '@tensorflow/tfjs'
 import { describe, expect, it, vi } from 'vitest'
 import { drained, errorOf, freshEngine } from '../../../../testing/engine/drive-engine'
-import { distilling, teachingGround } from '../../../../testing/engine/teaching-ground'
+import { distilling, smallModel, teachingGround } from '../../../../testing/engine/teaching-ground'
+import { barModel } from '../../../../testing/models/bar-model'
 import {
   attachUnlabelled,
   bitsOf,
@@ -11,7 +12,6 @@ import {
 } from '../../../../testing/engine/training-ground'
 import { createRandom } from '../../../core/random'
 import { defaultRecipe } from '../../../techniques/recipe'
-import { TrainableLayers } from '../network/trainable-layers'
 
 const engine = freshEngine()
 const train = trainer(engine)
@@ -71,18 +71,20 @@ describe('a teacher', () => {
     await openSmall()
     const { result: teacher } = await drained(engine.current.teacher.open({ files }))
     // Memory for one of them at a time: a second model while the first is there does not fit.
-    const build = TrainableLayers.build.bind(TrainableLayers)
-    let there = 0
-    const spy = vi.spyOn(TrainableLayers, 'build').mockImplementation(async (opened, fused) => {
-      if (there > 0) throw new RangeError('Array buffer allocation failed')
-      const model = await build(opened, fused)
-      there++
-      const dispose = model.dispose.bind(model)
-      model.dispose = () => {
-        there--
-        dispose()
-      }
-      return model
+    const engineOfTensors = tf.engine()
+    const variables = (): number => Object.keys(engineOfTensors.registeredVariables).length
+    const [weights = 0] = [barModel(), smallModel()]
+      .map((model) => {
+        const { length } = model.weights
+        model.dispose()
+        return length
+      })
+      .sort((a, b) => b - a)
+    const room = variables() + weights
+    const make = engineOfTensors.makeVariable.bind(engineOfTensors)
+    const spy = vi.spyOn(engineOfTensors, 'makeVariable').mockImplementation((...how) => {
+      if (variables() >= room) throw new RangeError('Array buffer allocation failed')
+      return make(...how)
     })
     const before = tf.memory().numTensors
     const settings = distilling({ teacher: teacher.id, alpha: 0 }, { epochs: 1 })

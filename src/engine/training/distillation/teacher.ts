@@ -3,7 +3,7 @@ import { joinFloats } from '../../../core/join-arrays'
 import type { WeightTensor } from '../../../core/weight-tensor'
 import type { OpenedModel } from '../../../formats/format'
 import type { DistillationSettings } from '../../../training/training-settings'
-import { buildModel, trainsAsLayers } from '../../model/build-model'
+import { buildModel, hasLayers } from '../../model/build-model'
 import { resized } from './teacher-fit'
 import type { TeacherFit } from './teacher-fit'
 import type { Batch } from '../../samples/batch-feed'
@@ -50,7 +50,7 @@ export class Teacher {
   private readonly source: TeacherSource
   private readonly answer: (inputs: tf.Tensor[]) => Taught
   private readonly release: () => void
-  /** What it is computed by, where that is not what the files are measured by. */
+  /** A graph, which has to answer as what its files are measured by. */
   private readonly program: TrainableModel | null
   private cache: Float32Array | null = null
   private readonly known: Uint8Array
@@ -93,7 +93,7 @@ export class Teacher {
     const release = (): void => {
       model.dispose()
     }
-    return new Teacher(source, answer, release, trainsAsLayers(opened) ? null : model)
+    return new Teacher(source, answer, release, hasLayers(opened) ? null : model)
   }
 
   /**

@@ -1,8 +1,14 @@
 import type { OpenedModel } from '../../../formats/format'
-import { trainsAsLayers } from '../../model/build-model'
+import { unrunnable } from '../../../graph/unrunnable'
+import { hasLayers } from '../../model/build-model'
 import { TrainableLayers } from './trainable-layers'
 import type { TrainableModel } from './trainable-model'
 import { TrainableProgram } from './trainable-program'
+
+/** What no operator says is carried out by TensorFlow.js alone: layers with such a setting train as layers. */
+export function trainsAsLayers(opened: Pick<OpenedModel, 'format' | 'graph'>): boolean {
+  return hasLayers(opened) && unrunnable(opened.graph).length > 0
+}
 
 /**
  * Makes a model that trains. Needs the lock.

@@ -7,17 +7,26 @@ import { randomInputs, randomNet } from '../../../../testing/models/random-nets'
 import { wildModels } from '../../../../testing/models/wild-models'
 import type { OpenedModel } from '../../../formats/format'
 import { buildLayersModel } from '../../model/build-layers-model'
+import { readKernelModule, startWasmBackend } from '../../host/wasm-in-node'
+import { prepareTrainingKernels } from '../../wasm-kernels/prepare-training-kernels'
 import { differentiate } from './differentiate'
 import { quietModel } from './quiet-model'
 import { squashed } from './squashed'
 import { TrainableProgram } from './trainable-program'
 
 /** More by the environment. */
-const NETS = Number(process.env['CONTRACT_NETS'] ?? 12)
+const NETS = Number(process.env['CONTRACT_NETS'] ?? 40)
 const STEPS = 2
 const RATE = 0.02
 
-beforeAll(() => tf.setBackend('cpu'))
+let leave: () => void
+beforeAll(async () => {
+  await startWasmBackend()
+  leave = (await prepareTrainingKernels(readKernelModule())).enter()
+  return () => {
+    leave()
+  }
+})
 
 /** What a model has become after a few steps of plain gradient descent. */
 interface Learnt {
@@ -122,6 +131,25 @@ function pictures(): tf.Tensor[] {
   return [tf.tensor4d(pixels, [6, 8, 8, 1])]
 }
 
+function normalSteps(): tf.LayersModel {
+  const inside = tf.sequential({
+    layers: [
+      tf.layers.dense({ units: 4, inputShape: [3] }),
+      tf.layers.batchNormalization({ name: 'inside' }),
+    ],
+  })
+  return tf.sequential({
+    layers: [
+      tf.layers.timeDistributed({ layer: inside, inputShape: [5, 3] }),
+      tf.layers.timeDistributed({ layer: tf.layers.batchNormalization({ name: 'alone' }) }),
+      tf.layers.flatten(),
+      tf.layers.dense({ units: 2 }),
+    ],
+  })
+}
+
+const steps = (): tf.Tensor[] => [tf.randomNormal([6, 5, 3], 1, 2, 'float32', 3)]
+
 describe('trains by its graph in the steps of stock TensorFlow.js:', () => {
   const kinds = [
     // Of a model inside stock TensorFlow.js frees the mask before who runs later has read it.
@@ -130,6 +158,7 @@ describe('trains by its graph in the steps of stock TensorFlow.js:', () => {
       .map(([name, build]) => [name, build, maskedInputs] as const),
     ...wildModels.map(([name, build, input]) => [name, build, () => [input()].flat()] as const),
     ['batch normalisation and a residual', residualModel, pictures] as const,
+    ['normalisation at each step, with the statistics of that step', normalSteps, steps] as const,
   ]
   it.each(kinds)('%s', async (_, build, asked) => {
     const net = build()

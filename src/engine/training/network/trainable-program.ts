@@ -55,9 +55,12 @@ export class TrainableProgram implements TrainableModel {
     this.all = this.program.variables
     const learnt = learntWeights(graph)
     this.trained = new Map([...this.all].filter(([name]) => learnt.has(name) && learns(name)))
-    this.moving = new Map([...movingIn(graph, this.all)].filter(([name]) => learns(name)))
     // A graph that was frozen to a batch runs several times for one of training: nothing has the statistics of all.
-    this.statistics = this.program.frozenBatch === null ? [...this.moving.values()] : []
+    const moving = this.program.frozenBatch === null ? movingIn(graph, this.all) : []
+    this.moving = new Map([...moving].filter(([name]) => learns(name)))
+    // What has statistics of each step moves several times with a batch: an average of batches it has none.
+    const apart = new Set(graph.nodes.filter(isApart).map(({ inputs }) => inputs[MEAN]))
+    this.statistics = [...this.moving].flatMap(([name, one]) => (apart.has(name) ? [] : [one]))
     this.shapes = shapesOf(graph)
     this.said = new Map(graph.layers.map(({ name, outputs: [first = ''] }) => [name, first]))
     this.activations = roundedValues(graph).map((name) => ({
@@ -137,7 +140,7 @@ export class TrainableProgram implements TrainableModel {
     return {
       training,
       seed,
-      statistics: this.statisticsFrozen || this.statistics.length === 0 ? 'frozen' : 'batch',
+      statistics: this.statisticsFrozen || this.moving.size === 0 ? 'frozen' : 'batch',
       ...(this.learning === null
         ? {}
         : { held: ({ inputs: [, , , mean] }) => this.learning?.has(mean ?? '') !== true }),
@@ -198,4 +201,8 @@ function movingIn(
       moving.set(name, new MovingStatistics(mean, variance, node.attributes.momentum))
   }
   return moving
+}
+
+function isApart(node: GraphNode): boolean {
+  return node.op === 'batchNormalization' && (node.attributes.apart ?? 0) > 0
 }

@@ -18,8 +18,7 @@ import { isLowered, lowerings } from './table'
 
 /**
  * Writes a checked topology as one graph of operators: nested models opened up, a shared layer as often as it is
- * called, what a TimeDistributed holds with one more axis before its own. Training differs in one place: of a batch
- * normalisation over time TensorFlow.js takes the statistics of each step, the operator those of all.
+ * called, what a TimeDistributed holds with one more axis before its own.
  * @param specs of all weights, by name
  * @throws StudioError 'open/too-many' where models in models are called more often than anything could run
  */

@@ -16,6 +16,8 @@ export function batchNormalization(call: LoweredCall): Flowing {
     axis: call.axis(number(call.config, 'axis', -1)),
     epsilon: number(call.config, 'epsilon', 1e-3),
     momentum: number(call.config, 'momentum', 0.99),
+    // Over time TensorFlow.js calls the layer step by step.
+    ...(call.lead > 1 ? { apart: call.lead - 1 } : {}),
   }
   const weights = ['gamma', 'beta', 'moving_mean', 'moving_variance']
   const inputs = weights.map((name) => call.weight(name))
