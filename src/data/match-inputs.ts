@@ -33,11 +33,15 @@ export function matchInputs(
     found[input] = { source, how }
     taken.add(source)
   }
+  const called = new Set(sources.map(plain))
+  // Keras counts its inputs on from model to model: of input_2 and input_3 neither is the input_2 of another file.
+  const isCounted = (input: string): boolean => telling(input) === ''
+  const areCounted = inputs.filter(isCounted).every((input) => called.has(plain(input)))
   for (const fold of [plain, telling])
     inputs.forEach((input, at) => {
       const wanted = fold(input)
       const place = sources.findIndex((name, one) => !taken.has(one) && fold(name) === wanted)
-      if (wanted !== '') take(at, place, 'name')
+      if (wanted !== '' && (areCounted || !isCounted(input))) take(at, place, 'name')
     })
   const pairs = inputs.flatMap((_, input) =>
     sources.flatMap((_name, source) => {

@@ -61,6 +61,12 @@ describe('arrays for several inputs', () => {
       'y_test',
       ['left_test name', 'right_test name'],
     ],
+    [
+      'numbers of NumPy, in order',
+      ['arr_0', 'arr_1', 'arr_2'],
+      'arr_2',
+      ['arr_0 place', 'arr_1 place'],
+    ],
     ['numbers, in order', ['x_0', 'x_1', 'y'], 'y', ['x_0 place', 'x_1 place']],
     ['nothing, in order', ['p', 'q', 'r'], 'r', ['p place', 'q place']],
   ])('are found by %s', async (_, [one, two, last], label, wanted) => {
@@ -88,6 +94,14 @@ describe('arrays for several inputs', () => {
       { shape: [5] },
       { shape: [3] },
     ])
+  })
+
+  it('are not found by numbers that count inputs of another model', async () => {
+    const arrays = { input_1: vector(2, 0), input_2: vector(2, 100), y: labels }
+    const other = await readNpz(arrays, [wish('input_2', 2), wish('input_3', 2)])
+    expect(mapped(other)).toEqual(['input_1 place', 'input_2 place'])
+    const same = await readNpz(arrays, [wish('input_2', 2), wish('input_1', 2)])
+    expect(mapped(same)).toEqual(['input_2 name', 'input_1 name'])
   })
 
   it('take those of one split, the one to measure on', async () => {
@@ -164,6 +178,18 @@ describe('columns for several inputs', () => {
       'right,left,more,other,label',
       [wish('left', 1), wish('right', 3)],
       ['left name', 'right more other place'],
+    ],
+    [
+      'by their names with numbers',
+      'right0,x_left_0,right1,x_left_1,label',
+      pair,
+      ['x_left_0 x_left_1 name', 'right0 right1 name'],
+    ],
+    [
+      'in their order where they are merely counted',
+      'x1,x2,x3,x4,label',
+      [wish('x1', 2), wish('x2', 2)],
+      ['x1 x2 place', 'x3 x4 place'],
     ],
     ['in their order', 'a,b,c,d,label', pair, ['a b place', 'c d place']],
     [

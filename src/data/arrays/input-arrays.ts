@@ -47,8 +47,9 @@ export function arraysOfInputs(
   return { given, labels: labelsBeside(given, sources, all) }
 }
 
+/** The second of arrays that are merely numbered is labels only where there is one input. */
 function isLabels(array: NamedArray | undefined): boolean {
-  return array !== undefined && roleOf(array) === 'labels'
+  return array !== undefined && !/^arr_\d+$/.test(array.name) && roleOf(array) === 'labels'
 }
 
 /** Of arrays of several splits those of one, the one to measure on first, where it has one for each input. */

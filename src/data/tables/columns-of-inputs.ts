@@ -58,6 +58,22 @@ function widthOf({ sides }: InputWish): number | null {
   return known.length === sides.length ? elementCount(known) : null
 }
 
+/**
+ * `left_a`, `x_left_a` and `left0` belong to `left`; a column that is called just so is all that an input of one
+ * number takes, and merely counted beside others where it takes more.
+ */
+function isCalled(column: string, start: string, width: number | null): boolean {
+  if (start === '') return false
+  const words = wordsOf(column).join(' ')
+  const rests = [words, words.replace(/^(?:x|inputs?|features?) /, '')].flatMap((name) =>
+    name.startsWith(start) ? [name.slice(start.length)] : [],
+  )
+  return rests.some((rest) => {
+    if (rest === '') return width === null || width <= 1
+    return rest.startsWith(' ') || (/^\d+$/.test(rest) && !/\d$/.test(start))
+  })
+}
+
 function guessed(
   columns: readonly string[],
   inputs: readonly InputWish[],
@@ -74,12 +90,14 @@ function guessed(
   }
   // Of `left` and `left_eye` the longer name speaks first.
   const byLength = inputs
-    .map(({ name }, at) => ({ at, starts: [wordsOf(name).join(' '), telling(name)] }))
+    .map((wish, at) => {
+      const { name } = wish
+      return { at, width: widthOf(wish), starts: [wordsOf(name).join(' '), telling(name)] }
+    })
     .toSorted((a, b) => (b.starts[0]?.length ?? 0) - (a.starts[0]?.length ?? 0))
-  for (const { at, starts } of byLength)
+  for (const { at, starts, width } of byLength)
     for (const column of columns) {
-      const words = `${wordsOf(column).join(' ')} `
-      const isNamed = starts.some((start) => start !== '' && words.startsWith(`${start} `))
+      const isNamed = starts.some((start) => isCalled(column, start, width))
       if (isNamed && !owner.has(column) && lacks(at)) give(column, at)
     }
   const named = new Set(owner.keys())
