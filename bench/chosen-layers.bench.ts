@@ -6,7 +6,7 @@
 import * as tf from '@tensorflow/tfjs'
 import { readKernelModule, startWasmBackend } from '../src/engine/host/wasm-in-node.ts'
 import { differentiate } from '../src/engine/training/network/differentiate.ts'
-import { TrainableLayers } from '../src/engine/training/network/trainable-layers.ts'
+import { TrainableProgram } from '../src/engine/training/network/trainable-program.ts'
 import { TrainingOptimizer } from '../src/engine/training/optimizer.ts'
 import { prepareTrainingKernels } from '../src/engine/wasm-kernels/prepare-training-kernels.ts'
 import { memoryFile } from '../src/files/file-bundle.ts'
@@ -30,17 +30,11 @@ const live = watchLiveBytes()
 class Learner {
   readonly times: number[] = []
   bytes = 0
-  private readonly model: TrainableLayers
+  private readonly model: TrainableProgram
   private readonly optimizer = new TrainingOptimizer(plainAdam, kernels.host ?? null)
 
-  private constructor(model: TrainableLayers) {
-    this.model = model
-  }
-
-  static async of(opened: OpenedModel, layers: string[] | null): Promise<Learner> {
-    return new Learner(
-      await TrainableLayers.build(opened, true, learningWeights(opened.weights, layers)),
-    )
+  constructor(opened: OpenedModel, layers: string[] | null) {
+    this.model = new TrainableProgram(opened, learningWeights(opened.weights, layers))
   }
 
   step(x: tf.Tensor, y: tf.Tensor, counts: boolean): void {
@@ -80,8 +74,8 @@ for (const id of ['lenet-5', 'vgg-small']) {
   const x = tf.randomUniform([BATCH, ...sides], 0, 1, 'float32', 1)
   const labels = Int32Array.from({ length: BATCH }, (_, index) => index % CLASSES)
   const y = tf.oneHot(tf.tensor1d(labels, 'int32'), CLASSES)
-  const all = await Learner.of(opened, null)
-  const last = await Learner.of(opened, names.slice(-2))
+  const all = new Learner(opened, null)
+  const last = new Learner(opened, names.slice(-2))
   // The first round only warms up.
   for (let turn = 0; turn <= ROUNDS; turn++)
     for (const learner of [all, last]) learner.step(x, y, turn > 0)
