@@ -3,6 +3,7 @@ import type { Shape } from '../../graph/values'
 import type { OpenedModel } from '../../formats/format'
 import { buildFaultOf } from './build-fault'
 import { buildLayersModel } from './build-layers-model'
+import { disposeLayersModel } from './dispose-layers-model'
 import { runLayerByLayer } from './layer-by-layer'
 import { outputPorts } from './output-ports'
 import { REPLACED_AT_ONCE } from './replaced-at-once'
@@ -91,7 +92,7 @@ class LayersRunnable implements RunnableModel {
   }
 
   dispose(): void {
-    this.model.dispose()
+    disposeLayersModel(this.model)
   }
 }
 
