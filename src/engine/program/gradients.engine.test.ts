@@ -119,3 +119,26 @@ describe('gradients are the slopes of what is computed, as the trainer takes the
     for (const one of casesOf(op)) derive(op, one, JSON.stringify(one.attributes))
   })
 })
+
+it.each([
+  'Add',
+  'Sub',
+  'Mul',
+  'FloorDiv',
+  'Mod',
+  'Max',
+  'Min',
+  'Pow',
+  'SquaredDifference',
+] as const)('%s of whole numbers, such as sides and places, is the same in training', (name) => {
+  const only = node('combine', { function: name }, ['a', 'b'], ['y'])
+  const graph = graphOf({ inputs: { a: [null], b: [null] }, nodes: [only], outputs: ['y'] })
+  const program = new Program({ graph, weights: [] })
+  const inputs = [tf.tensor1d([7, 5, 2], 'int32'), tf.tensor1d([2, 3, 3], 'int32')]
+  const [plain, trained] = [false, true].map((training) => {
+    const [y] = program.forward(inputs, { ...inference, training })
+    return [y?.dtype, [...(y?.dataSync() ?? [])]]
+  })
+  expect(trained).toEqual(plain)
+  program.dispose()
+})

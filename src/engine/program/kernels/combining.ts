@@ -63,7 +63,8 @@ export const combine: Kernel<'combine'> = (call) => {
     return sum(a, b, call.follower !== null)
   const values = call.pass.training && forgetful.has(name) ? evenly(given) : given
   // That of TensorFlow.js is the gradient of a quotient which is not rounded.
-  const isRounded = name === 'FloorDiv' && call.pass.training
+  const isReal = given.some(({ dtype }) => dtype === 'float32')
+  const isRounded = name === 'FloorDiv' && call.pass.training && isReal
   const result = values.reduce(isRounded ? (a, b) => tf.floor(tf.div(a, b)) : pairs[name])
   if (call.follower !== null) return tf.relu(result)
   return name === 'Mean' ? tf.mul(result, 1 / values.length) : result
