@@ -1,6 +1,12 @@
 import { beforeEach, expect, it, vi } from 'vitest'
 import { renderInProviders } from '../../../../testing/studio/render-in-providers'
-import { accuracy, dataSummary, modelSummary } from '../../../../testing/studio/test-data'
+import {
+  accuracy,
+  dataSummary,
+  modelSummary,
+  ownFacts,
+  tableReading,
+} from '../../../../testing/studio/test-data'
 import type { DataSummary } from '../../../protocol/data-messages'
 import type { Commands } from '../../commands/page-commands'
 import { useStudio } from '../../store/store'
@@ -43,4 +49,15 @@ it('nothing is said where there is no other order, or where one class is taken f
     'The original',
   )
   expect(spies.searchOnce).not.toHaveBeenCalled()
+})
+
+it('numbers that are answered as by guessing are asked about as such, and how inputs came to them where that was guessed', () => {
+  const slot = { input: 'left', needed: [4], found: [4], from: ['p'], how: 'place' } as const
+  const mapping = { slots: [slot], sources: ['p'], many: false, guessed: true }
+  const reading = tableReading({}, { mapping })
+  const data = dataSummary({ own: ownFacts({ reading }) })
+  useStudio.setState({ originalMeasure: accuracy(0, { measured: 40, total: 40 }) })
+  const text = renderInProviders(<ChanceWarning data={data} />).container.textContent
+  expect(text).toContain('Are these the numbers that the model was trained on')
+  expect(text).toContain('was guessed by its place')
 })

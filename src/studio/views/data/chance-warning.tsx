@@ -25,10 +25,11 @@ export function ChanceWarning({ data }: { readonly data: DataSummary }) {
   const measured = original?.type === 'accuracy' ? original : null
   const guessed = measured !== null && isNearChance(measured, Math.max(2, outputs ?? 2))
   const exchanged = exchangedClasses(measured?.confusion ?? [])
+  const showsPictures = picturePreparation(data.settings) !== null
+  const mapping = data.own?.reading.mapping
+  const placed = mapping?.guessed === true && mapping.slots.some(({ how }) => how === 'place')
   const possible =
-    picturePreparation(data.settings) !== null ||
-    data.classOrders.length > 1 ||
-    (named && data.classNames.length > 0)
+    showsPictures || data.classOrders.length > 1 || (named && data.classNames.length > 0)
   // A model that really takes two for one another is asked nothing about their order where there is no other.
   const suspicious = guessed || (exchanged > 0 && data.classOrders.length > 1)
   useEffect(() => {
@@ -42,10 +43,11 @@ export function ChanceWarning({ data }: { readonly data: DataSummary }) {
           <Text size="sm">
             {sentences(
               guessed
-                ? t('data.chance', {
+                ? t(showsPictures ? 'data.chance' : 'data.chanceNumbers', {
                     accuracy: formatPercent(measured.correct / measured.measured, 1),
                   })
                 : t('data.exchanged', { classes: exchanged }),
+              guessed && placed && t('data.chanceInputs'),
               trial.state === 'running' && t('data.chanceSearch'),
             )}
           </Text>
