@@ -81,6 +81,23 @@ describe('pruning in training', () => {
     expect(best.length).toBeGreaterThan(0)
   })
 
+  it('a gradual schedule gives nothing back that an earlier run has removed', async () => {
+    await openBars(engine.current)
+    const recipe = recipeWith({ prune: { value: 0.8 } })
+    const pruning = { schedule: 'polynomial', end: 0.6 } as const
+    const before = await train({ recipe, settings: settingsWith({ epochs: 2, pruning }) })
+    await engine.current.model.addTrained(before.result.trained)
+    const further = withConfig(before.result.recipe, 'prune', { value: 0.9 }, true)
+    const { events } = await train({
+      recipe: further,
+      settings: settingsWith({ epochs: 4, pruning }),
+    })
+    const curve = ofType(events, 'validation').map(({ sparsity }) => sparsity)
+    expect(curve[0]).toBeCloseTo(0.8, 2)
+    expect(curve).toEqual(curve.toSorted((one, other) => one - other))
+    expect(curve.at(-1)).toBeCloseTo(0.9, 2)
+  })
+
   it('the learning rate starts anew with each round, also after a break', async () => {
     await openBars(engine.current, 200)
     const recipe = recipeWith({ prune: { value: 0.9 } })
