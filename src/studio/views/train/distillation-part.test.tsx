@@ -23,7 +23,7 @@ const spies = vi.hoisted(() => ({
   openTeacher: vi.fn(() => Promise.resolve()),
   cancelTeacher: vi.fn(),
   bothOutputs: vi.fn(),
-  sampleOfData: vi.fn(),
+  sampleOfData: vi.fn<Commands['sampleOfData']>(),
 }))
 vi.mock('../../commands/page-commands', () => ({
   commands: spies satisfies Partial<Commands>,
@@ -96,7 +96,10 @@ describe('the distillation card', () => {
       teacher: numbers([0.9, 0.1, 0.2, 0.8]),
       student: numbers([0.5, 0.5, 0.99, 0.01]),
     })
-    spies.sampleOfData.mockResolvedValue({ label: 'seven', picture: null })
+    spies.sampleOfData.mockResolvedValue({
+      ...{ index: 0, count: 100, name: '7', label: 'seven' },
+      ...{ inputs: [], answers: [] },
+    })
     renderInProviders(<DistillationPart />)
     await userEvent.click(screen.getByRole('button', { name: 'Dark knowledge' }))
     const table = within(await screen.findByRole('figure', { name: 'Dark knowledge' }))
