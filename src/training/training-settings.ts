@@ -116,7 +116,7 @@ export const defaultTrainingSettings: TrainingSettings = {
   dropout: true,
   clipNorm: null,
   batchNorm: { reestimate: true, statistics: 'trained' },
-  pruning: { schedule: 'polynomial', end: 0.6, rounds: 4, regrowth: false },
+  pruning: { schedule: 'oneShot', end: 0.6, rounds: 4, regrowth: false },
   quantization: { ranges: 'learned', activationBits: null },
   distillation: null,
   layers: null,
