@@ -51,6 +51,12 @@ it('says what each input takes and is given, and exchanges arrays', async () => 
   )
 })
 
+it('says nothing of how an input came to nothing', () => {
+  const slots = [slot('left', ['p'], 'name'), { ...slot('right', [], 'place'), found: null }]
+  renderInProviders(<InputMappingTable mapping={mapping({ slots })} newer={null} />)
+  expect(screen.getByRole('row', { name: /^right/ }).textContent).toMatch(/——$/)
+})
+
 it('shows what is chosen before it is read, and takes it back', async () => {
   const inputsFrom = inputsChoice([
     { input: 'left', from: ['q'] },

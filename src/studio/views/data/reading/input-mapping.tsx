@@ -52,7 +52,7 @@ export function InputMappingTable({ mapping, newer }: MappingProps) {
                 )}
               </td>
               <td>{slot.found === null ? '—' : shapeText(slot.found)}</td>
-              <td>{t(`reading.mapping.hows.${slot.how}`)}</td>
+              <td>{slot.from.length === 0 ? '—' : t(`reading.mapping.hows.${slot.how}`)}</td>
             </tr>
           ))}
         </tbody>
