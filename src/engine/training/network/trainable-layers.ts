@@ -3,6 +3,7 @@ import type { WeightTensor } from '../../../core/weight-tensor'
 import type { OpenedModel } from '../../../formats/format'
 import type { ModelGraph } from '../../../graph/graph'
 import { buildLayersModel } from '../../model/build-layers-model'
+import { disposeLayersModel } from '../../model/dispose-layers-model'
 import { capInOne } from './capped-relu'
 import { spareInputGradients } from './first-convolutions'
 import { fuseAddition } from './fuse-addition'
@@ -161,7 +162,7 @@ export class TrainableLayers implements TrainableModel {
   dispose(): void {
     for (const tensor of this.said.values()) tensor.dispose()
     this.said.clear()
-    this.model.dispose()
+    disposeLayersModel(this.model)
   }
 
   tap(name: string): () => tf.Tensor | null {
