@@ -15,10 +15,18 @@ export interface TeacherSummary {
   readonly parameters: number
   /** Height and width that the student's pictures are resized to for it; null: as they are. */
   readonly resize: readonly [number, number] | null
+  /** What each of its inputs is given where neither names nor shapes say it; none where they do. */
+  readonly guessedInputs: readonly InputPair[]
   /** On the validation split of the student's data; null without data. */
   readonly measure: MeasureEvent | null
   /** What a hint can look into; none of a model that cannot be trained. */
   readonly features: readonly LayerFeatures[]
+}
+
+/** An input of a teacher, and that of its student whose samples it is given, by their names. */
+export interface InputPair {
+  readonly teacher: string
+  readonly student: string
 }
 
 /** Float weights that a run has made; recipes name them in place of the file's own. */

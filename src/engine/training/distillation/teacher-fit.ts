@@ -3,12 +3,12 @@ import type { OutputKind } from '../../../core/output-kind'
 import * as tf from '@tensorflow/tfjs'
 import { StudioError } from '../../../core/errors'
 import { shapeText } from '../../../core/shape-text'
+import { teacherInputs } from './teacher-inputs'
+import type { TeacherInputs } from './teacher-inputs'
 import type { BetweenLayers, RunnableModel } from '../../model/runnable-model'
 
 /** How a student's input becomes the teacher's. */
-export interface TeacherFit {
-  /** For each input of the teacher that of the student with its name; null: in their order. */
-  readonly order: readonly number[] | null
+export interface TeacherFit extends TeacherInputs {
   /** Height and width that pictures are resized to; null: they fit as they are. */
   readonly resize: readonly [number, number] | null
 }
@@ -23,8 +23,8 @@ type Sides = readonly (number | null)[]
 export function teacherFit(student: RunnableModel, teacher: RunnableModel): TeacherFit {
   const mismatch = (what: string, expected: string, found: string): StudioError =>
     new StudioError('train/teacher-mismatch', { what, expected, found })
-  const order = orderByName(student.inputs, teacher.inputs)
-  const [input, ...others] = inOrder(student.inputs, order)
+  const given = teacherInputs(student.inputs, teacher.inputs)
+  const [input, ...others] = inOrder(student.inputs, given.order)
   const [own, ...more] = teacher.inputs
   if (input === undefined || own === undefined || others.length !== more.length)
     throw mismatch('inputs', String(student.inputs.length), String(teacher.inputs.length))
@@ -38,31 +38,22 @@ export function teacherFit(student: RunnableModel, teacher: RunnableModel): Teac
       shapeText(output?.shape.slice(1) ?? []),
       shapeText(answer?.shape.slice(1) ?? []),
     )
-  const [wanted, given] = [familyOf(output?.kind), familyOf(answer?.kind)]
-  if (wanted !== given) throw mismatch('kind', wanted, given)
+  const [wanted, other] = [familyOf(output?.kind), familyOf(answer?.kind)]
+  if (wanted !== other) throw mismatch('kind', wanted, other)
   others.forEach(({ shape }, index) => {
     const other = more[index]?.shape ?? []
     if (!sameSides(shape, other))
       throw mismatch('inputs', shapeText(shape.slice(1)), shapeText(other.slice(1)))
   })
-  if (sameSides(input.shape, own.shape)) return { order, resize: null }
+  if (sameSides(input.shape, own.shape)) return { ...given, resize: null }
   const [, height, width, channels] = own.shape
   const isPicture = input.shape.length === 4 && own.shape.length === 4
   if (!isPicture || channels !== input.shape[3] || height == null || width == null)
     throw mismatch('inputs', shapeText(input.shape.slice(1)), shapeText(own.shape.slice(1)))
-  return { order, resize: [height, width] }
+  return { ...given, resize: [height, width] }
 }
 
-/** null where they stand in the same order, or names do not say another one. */
-function orderByName(
-  student: RunnableModel['inputs'],
-  teacher: RunnableModel['inputs'],
-): readonly number[] | null {
-  const order = teacher.map(({ name }) => student.findIndex((input) => input.name === name))
-  const isOther = order.some((place, at) => place !== at) && new Set(order).size === student.length
-  return isOther && !order.includes(-1) ? order : null
-}
-
+/** @param order for each input of the teacher that of the student */
 function inOrder<One>(inputs: readonly One[], order: TeacherFit['order']): readonly One[] {
   return order === null ? inputs : order.flatMap((place) => inputs[place] ?? [])
 }
@@ -84,7 +75,10 @@ function familyOf(kind: OutputKind | undefined): string {
 }
 
 /** Inputs in the teacher's order, the first in its size. Inside a tidy. */
-export function resized(inputs: readonly tf.Tensor[], { order, resize }: TeacherFit): tf.Tensor[] {
+export function resized(
+  inputs: readonly tf.Tensor[],
+  { order, resize }: Pick<TeacherFit, 'order' | 'resize'>,
+): tf.Tensor[] {
   const own = inOrder(inputs, order)
   if (resize === null) return [...own]
   const [height, width] = resize

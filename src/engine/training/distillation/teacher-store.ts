@@ -83,6 +83,7 @@ export class TeacherStore {
         name: opened.name,
         parameters: values.reduce((sum, { length }) => sum + length, 0),
         resize: fit.resize,
+        guessedInputs: fit.guessed,
         measure,
         features:
           opened.obstacles.train === null ? featureLayers(opened.graph, runnable.outputShapes) : [],

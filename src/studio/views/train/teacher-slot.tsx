@@ -140,7 +140,7 @@ function TeacherFacts({ teacher }: { readonly teacher: TeacherSummary }) {
   const { t } = useTranslation('train')
   const score = useScoreText()
   const original = useStudio((state) => state.originalMeasure)
-  const { measure, parameters, resize } = teacher
+  const { guessedInputs, measure, parameters, resize } = teacher
   return (
     <>
       <Text size="xs" c="dimmed" mt={4}>
@@ -149,6 +149,15 @@ function TeacherFacts({ teacher }: { readonly teacher: TeacherSummary }) {
         {resize !== null &&
           ` · ${t('distillation.resized', { height: resize[0], width: resize[1] })}`}
       </Text>
+      {guessedInputs.length > 0 && (
+        <Alert color="yellow" variant="light" p="xs" mt={8}>
+          <Text size="xs">
+            {t('distillation.inputsGuessed', {
+              pairs: guessedInputs.map((one) => `${one.teacher} ← ${one.student}`).join(' · '),
+            })}
+          </Text>
+        </Alert>
+      )}
       {measure !== null && original !== null && isWorse(measure, original) && (
         <Alert color="yellow" variant="light" p="xs" mt={8}>
           <Text size="xs">{t('distillation.worse', { original: score(original) })}</Text>
