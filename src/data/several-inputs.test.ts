@@ -131,6 +131,39 @@ describe('arrays for several inputs', () => {
     expect(mapped(other)).toEqual(['p place', 'q place'])
   })
 
+  it('give up what is chosen to be labels', async () => {
+    const arrays = { left: vector(2, 0), q: labels, right: vector(2, 100) }
+    const labelsOf = (found: ReadData) =>
+      found.reading.controls.find(({ id }) => id === 'labelsArray')?.value
+    const missing = await readNpz(arrays, pair, { labelsArray: ['right'] })
+    expect(labelsOf(missing)).toEqual(['right'])
+    expect(missing.reading.mapping?.slots).toMatchObject([{ from: ['left'] }, { from: ['q'] }])
+    const inputsFrom = inputsChoice([
+      { input: 'left', from: ['left'] },
+      { input: 'right', from: ['right'] },
+    ])
+    const both = await readNpz(arrays, pair, { labelsArray: ['right'], inputsFrom })
+    expect(labelsOf(both)).toEqual(['right'])
+    expect(both.reading.mapping?.slots).toMatchObject([{ from: ['left'] }, { from: [] }])
+    expect(both.reading.problem).toMatchObject({
+      code: 'data/input-missing',
+      params: { input: 'right' },
+    })
+    const spare = await readNpz({ ...arrays, y: labels }, pair, { labelsArray: ['left'] })
+    expect(mapped(spare)).toEqual(['q place', 'right name'])
+  })
+
+  it('of one input are exchanged with labels', async () => {
+    const arrays = { x: vector(2, 0), y: vector(2, 100) }
+    const found = await readNpz(arrays, onlyInput([2]), { labelsArray: ['x'] })
+    expect(firsts(found)).toEqual([100])
+    expect(requireSource(found).labels).not.toBeNull()
+    const choices = { labelsArray: ['x'], samplesArray: ['x'] }
+    const both = await readNpz(arrays, onlyInput([2]), choices)
+    expect(requireSource(both).labels).toBeNull()
+    expect(both.reading.controls.find(({ id }) => id === 'labelsArray')?.value).toEqual([''])
+  })
+
   it('say what is missing, and what differs in number', async () => {
     const alone = await readNpz({ left: vector(2, 0), y: labels })
     expect(alone.reading.problem).toMatchObject({

@@ -38,9 +38,12 @@ export function chosenArrays(
 ): Chosen {
   const { choices } = wishes
   const numbers = arrays.filter((array): array is NumberNamed => !isTexts(array))
-  const found =
-    wishes.inputs.length > 1 ? ofSeveral(numbers, arrays, wishes) : ofOne(numbers, arrays, wishes)
   const names = [...arrays, ...unread].map(({ name }) => name)
+  const asLabels = choiceOf(choices, 'labelsArray', names)
+  const found =
+    wishes.inputs.length > 1
+      ? ofSeveral(numbers, arrays, wishes, asLabels)
+      : ofOne(numbers, arrays, wishes, asLabels)
   // Labels that cannot be read are not the same as none: the person may do without them.
   const unreadLabels = unread.find((array) => roleOf(array) === 'labels')
   const likelyLabels = (unreadLabels ?? found.labels)?.name ?? NONE
@@ -54,7 +57,14 @@ export function chosenArrays(
     samples,
     given,
     labels: arrays.find(({ name }) => name === labelsName && !used.has(name)) ?? null,
-    controls: names.length > 1 ? [...found.controls, labelsControl] : [],
+    controls:
+      names.length > 1
+        ? [
+            ...found.controls,
+            // What somebody has made the samples is no labels too.
+            used.has(labelsName) ? { ...labelsControl, value: [NONE] } : labelsControl,
+          ]
+        : [],
     problem:
       samples.length === 0
         ? problem
@@ -62,18 +72,23 @@ export function chosenArrays(
   }
 }
 
-/** @param output of the model: with more than one row it makes an array of each sample, such as a picture */
+/**
+ * @param output of the model: with more than one row it makes an array of each sample, such as a picture
+ * @param asLabels what is chosen to be labels
+ */
 function ofOne(
   numbers: readonly NumberNamed[],
   arrays: readonly NamedArray[],
   { choices, output }: Choosing,
+  asLabels: string | null,
 ): Chosen {
-  const likely = arrays.filter((array) => !isAside(array, numbers))
+  const isFree = ({ name }: NamedArray): boolean => name !== asLabels
+  const likely = arrays.filter((array) => isFree(array) && !isAside(array, numbers))
   let guess: { samples: NamedArray | null; labels: NamedArray | null }
   let problem: StudioError | null = null
   try {
     guess =
-      (output?.sides == null ? null : namedPair(numbers)) ??
+      (output?.sides == null ? null : namedPair(numbers.filter(isFree))) ??
       chooseArrays(likely.length > 0 ? likely : arrays)
   } catch (thrown) {
     if (!(thrown instanceof StudioError)) throw thrown
@@ -105,8 +120,9 @@ function ofSeveral(
   numbers: readonly NumberNamed[],
   arrays: readonly NamedArray[],
   { choices, inputs }: Choosing,
+  asLabels: string | null,
 ): Chosen {
-  const { given, labels } = arraysOfInputs(numbers, arrays, inputs, choices)
+  const { given, labels } = arraysOfInputs(numbers, arrays, inputs, choices, asLabels)
   const missing = given.find(({ array }) => array === null)
   return {
     samples: missing === undefined ? given.flatMap(({ array }) => array ?? []) : [],

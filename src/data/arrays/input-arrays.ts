@@ -16,14 +16,17 @@ export interface GivenArray extends Pick<InputSlot, 'input' | 'needed' | 'how'> 
 /**
  * Which arrays go to which inputs, and what is left for labels.
  * @param numbers in the order of the files
+ * @param asLabels what is chosen to be labels, and given to no input
  */
 export function arraysOfInputs(
   numbers: readonly NumberNamed[],
   all: readonly NamedArray[],
   inputs: readonly InputWish[],
   choices: ReadingChoices,
+  asLabels: string | null,
 ): { readonly given: readonly GivenArray[]; readonly labels: NamedArray | null } {
-  const sources = oneSplit(numbers, inputs.length)
+  const free = numbers.filter(({ name }) => name !== asLabels)
+  const sources = oneSplit(free, inputs.length)
   const names = sources.map(({ name }) => name)
   const matches = matchInputs(
     inputs.map(({ name }) => name),
@@ -42,7 +45,7 @@ export function arraysOfInputs(
     if (chosen === null)
       return { ...slot, array: source === null ? null : (sources[source] ?? null), how }
     const [own] = chosen[at] ?? []
-    return { ...slot, array: numbers.find((one) => one.name === own) ?? null, how: 'chosen' }
+    return { ...slot, array: free.find((one) => one.name === own) ?? null, how: 'chosen' }
   })
   return { given, labels: labelsBeside(given, sources, all) }
 }

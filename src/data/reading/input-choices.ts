@@ -22,6 +22,13 @@ export function chosenSources(
   return found.flat().length === chosen.size ? found : null
 }
 
+/** Whether a choice gives one of some arrays or columns to an input. */
+export function isGiven(chosen: readonly string[], sources: readonly string[]): boolean {
+  return chosen.some((pair) =>
+    sources.some((source) => pair.endsWith(`,${JSON.stringify(source)}]`)),
+  )
+}
+
 function pairOf(input: string, source: string): string {
   return JSON.stringify([input, source])
 }

@@ -1,3 +1,4 @@
+import { isGiven } from './input-choices'
 import type { ControlId, ReadingChoices } from './reading'
 
 const COLUMNS: readonly ControlId[] = ['labelColumns', 'tableLeftOut', 'labelsAre']
@@ -30,7 +31,19 @@ export function withChoice(
   id: ControlId,
   value: readonly string[] | null,
 ): ReadingChoices {
-  const dropped = [id, ...(redefines[id] ?? [])]
+  const dropped = [id, ...(redefines[id] ?? []), ...takenBack(choices, id, value ?? [])]
   const kept = Object.entries(choices).filter(([key]) => !dropped.some((name) => name === key))
   return Object.fromEntries(value === null ? kept : [...kept, [id, value]])
+}
+
+/** An array is samples or labels, whichever was chosen last. */
+function takenBack(
+  { labelsArray = [], samplesArray = [] }: ReadingChoices,
+  id: ControlId,
+  value: readonly string[],
+): readonly ControlId[] {
+  const isAmong = (names: readonly string[]): boolean => names.some((one) => value.includes(one))
+  if (id === 'labelsArray') return isAmong(samplesArray) ? ['samplesArray'] : []
+  const isTaken = id === 'inputsFrom' ? isGiven(value, labelsArray) : isAmong(labelsArray)
+  return isTaken && (id === 'inputsFrom' || id === 'samplesArray') ? ['labelsArray'] : []
 }
