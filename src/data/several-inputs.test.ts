@@ -170,6 +170,9 @@ describe('arrays for several inputs', () => {
       code: 'data/input-missing',
       params: { input: 'right', expected: '2' },
     })
+    expect(alone.reading.preview).toMatchObject({
+      arrays: [{ name: 'left', role: 'samples' }, { role: 'labels' }],
+    })
     const short = ['<f4', [ROWS - 1, 2], row(2, 0).slice(2)] as const
     const differing = await readNpz({ left: vector(2, 0), right: short, y: labels })
     expect(differing.reading.problem).toMatchObject({

@@ -64,7 +64,10 @@ export async function readArrayData(
   const meaning = meaningOf(given, choices, list?.values ?? null, output)
   const listed = meaning.notes.some(({ id }) => id === 'namesOfArray') ? list : null
   const roles = new Map<NamedArray | null, 'samples' | 'labels' | 'names'>([
-    ...chosen.samples.map((array) => [array, 'samples'] as const),
+    // Also while another input lacks one.
+    ...[...chosen.samples, ...chosen.given.map(({ array }) => array)].map(
+      (array) => [array, 'samples'] as const,
+    ),
     [labels, 'labels'],
     [listed, 'names'],
   ])
