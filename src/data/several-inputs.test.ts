@@ -131,6 +131,26 @@ describe('arrays for several inputs', () => {
     expect(mapped(other)).toEqual(['p place', 'q place'])
   })
 
+  it.each<[string, readonly string[]]>([
+    ['truth', ['truth', 'spare', 'w']],
+    ['whole', ['whole', 'part', 'w']],
+    ['part', ['part', 'w']],
+  ])('leave %s as labels, of %j', async (wanted, names) => {
+    const spare = {
+      truth: ['<f4', [ROWS], [0.5, 1, 0, 0, 1, 0]],
+      spare: labels,
+      whole: labels,
+      part: ['<f4', [ROWS], [0.5, 1, 0, 0, 1, 0]],
+      w: ['<f4', [ROWS], [1, 1, 1, 1, 1, 1]],
+    } as const
+    const arrays = { left: vector(2, 0), right: vector(2, 100) }
+    const beside = Object.fromEntries(
+      Object.entries(spare).filter(([name]) => names.includes(name)),
+    )
+    const found = await readNpz({ ...arrays, ...beside })
+    expect(found.reading.controls.find(({ id }) => id === 'labelsArray')?.value).toEqual([wanted])
+  })
+
   it('give up what is chosen to be labels', async () => {
     const arrays = { left: vector(2, 0), q: labels, right: vector(2, 100) }
     const labelsOf = (found: ReadData) =>

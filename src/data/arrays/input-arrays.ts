@@ -4,7 +4,7 @@ import { pictureForm } from '../input-form'
 import { matchInputs } from '../match-inputs'
 import { chosenSources } from '../reading/input-choices'
 import type { InputSlot, ReadingChoices } from '../reading/reading'
-import { isSplitName, roleOf, splitsOf } from './array-source'
+import { isSplitName, isTexts, roleOf, splitsOf } from './array-source'
 import type { NamedArray, NumberNamed } from './array-source'
 
 /** What an input of a model with several is given. */
@@ -76,7 +76,7 @@ function fitOf(array: NumberNamed | undefined, sides: readonly (number | null)[]
   return isPicture && sides.length > 1 && pictureForm(sides) !== null ? 1 : 0
 }
 
-/** What is called so, else the last array that is left over, with a row for each sample. */
+/** What is called so, else of arrays that are left over, with a row for each sample, the last of the likeliest. */
 function labelsBeside(
   given: readonly GivenArray[],
   sources: readonly NumberNamed[],
@@ -89,5 +89,26 @@ function labelsBeside(
     isSplitName(array.name) && !sources.some(({ name }) => name === array.name)
   const rest = all.filter((array) => !used.has(array) && !isOther(array))
   const free = rest.filter(isFree)
-  return free.find(isLabels) ?? rest.find(isLabels) ?? free.at(-1) ?? null
+  return free.find(isLabels) ?? rest.find(isLabels) ?? likeliest(free)
+}
+
+/** Names that labels have as well as features. */
+const PERHAPS_LABELS = /(?:^|[^a-z])(?:truths?|class|gt)(?:[^a-z]|$)/i
+
+function likeliest(arrays: readonly NamedArray[]): NamedArray | null {
+  const ranks = arrays.map(likelihood)
+  return arrays[ranks.lastIndexOf(Math.max(...ranks))] ?? null
+}
+
+/** As labels: by its name, then whether values differ, then whether they are whole, or words. */
+function likelihood(array: NamedArray): number {
+  const areWhole = isTexts(array) || array.values.every((value) => Number.isInteger(value))
+  return (
+    (PERHAPS_LABELS.test(array.name) ? 4 : 0) + (isMixed(array.values) ? 2 : 0) + (areWhole ? 1 : 0)
+  )
+}
+
+function isMixed(values: ArrayLike<number | string>): boolean {
+  for (let at = 1; at < values.length; at++) if (values[at] !== values[0]) return true
+  return false
 }
