@@ -247,6 +247,18 @@ describe('columns for several inputs', () => {
       [wish('x1', 2), wish('x2', 2)],
       ['x1 x2 place', 'x3 x4 place'],
     ],
+    [
+      'by how many there are of one stem',
+      'z0,word_0,word_1,word_2,label',
+      [wish('words', 3), wish('facts', 1)],
+      ['word_0 word_1 word_2 width', 'z0 place'],
+    ],
+    [
+      'in their order where two inputs are as wide',
+      'a_0,a_1,b_0,b_1,label',
+      pair,
+      ['a_0 a_1 place', 'b_0 b_1 place'],
+    ],
     ['in their order', 'a,b,c,d,label', pair, ['a b place', 'c d place']],
     [
       'with one input of any width',

@@ -116,7 +116,8 @@ export interface InputSlot {
   readonly from: readonly string[]
   /** Sides of one sample of these; null where there is none. */
   readonly found: readonly number[] | null
-  readonly how: MatchedBy | 'chosen'
+  /** width: of columns that are as many as one input alone takes. */
+  readonly how: MatchedBy | 'width' | 'chosen'
 }
 
 export type ColumnRole = 'input' | 'label' | 'leftOut'

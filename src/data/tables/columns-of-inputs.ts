@@ -25,8 +25,8 @@ export function numbersOfInputs(inputs: readonly InputWish[]): number | null {
 }
 
 /**
- * Columns by the names of the inputs (`left_a` goes to `left`), and the others in their order: the first to the first
- * input that lacks some.
+ * Columns by the names of the inputs (`left_a` goes to `left`); then those that are counted on (`pixel0`, `pixel1`)
+ * and as many as one input alone takes; and the others in their order: the first to the first input that lacks some.
  */
 export function columnsOfInputs(
   table: Pick<Table, 'rows' | 'columns'>,
@@ -101,6 +101,12 @@ function guessed(
       if (isNamed && !owner.has(column) && lacks(at)) give(column, at)
     }
   const named = new Set(owner.keys())
+  const widths = inputs.map((wish, at) => (counts[at] === 0 ? widthOf(wish) : null))
+  const fitting = runsByWidth(
+    columns.filter((column) => !named.has(column)),
+    widths,
+  )
+  for (const [at, run] of fitting) for (const column of run) give(column, at)
   const known = inputs.reduce((sum, wish) => sum + (widthOf(wish) ?? 0), 0)
   // One input of any width takes what the others leave.
   let surplus = Math.max(0, columns.length - known)
@@ -114,6 +120,32 @@ function guessed(
   }
   return inputs.map((_, at) => {
     const from = columns.filter((column) => owner.get(column) === at)
+    if (fitting.has(at)) return { from, how: 'width' }
     return { from, how: from.every((column) => named.has(column)) ? 'name' : 'place' }
   })
+}
+
+/**
+ * Columns side by side that differ only in a number, for each input that alone is as wide as they alone are many.
+ * @param widths of inputs that no column is given to yet, others null
+ */
+function runsByWidth(
+  columns: readonly string[],
+  widths: readonly (number | null)[],
+): ReadonlyMap<number, readonly string[]> {
+  const runs: { stem: string; columns: string[] }[] = []
+  for (const column of columns) {
+    const stem = column.replace(/[^\p{L}]*\d[^\p{L}]*$/u, '')
+    const last = runs.at(-1)
+    if (last?.stem === stem) last.columns.push(column)
+    else runs.push({ stem, columns: [column] })
+  }
+  const counted = runs.filter(({ stem, columns: [first] }) => stem !== '' && stem !== first)
+  const found = widths.flatMap((width, at): [number, readonly string[]][] => {
+    const isAlone = width !== null && width > 1 && widths.indexOf(width, at + 1) < 0
+    const [run, ...others] = counted.filter((one) => one.columns.length === width)
+    const isClear = isAlone && widths.indexOf(width) === at && others.length === 0
+    return isClear && run !== undefined ? [[at, run.columns]] : []
+  })
+  return new Map(found)
 }
