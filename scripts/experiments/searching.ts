@@ -50,6 +50,8 @@ export async function searched(laboratory: Laboratory, measure: Measure): Promis
   const steps = runSearch(goal, defaultRecipe, {
     sensitivity: () => laboratory.sensitivity(),
     measure,
+    // None of these models is smaller than its report.
+    fewestBytes: Infinity,
   })
   for (;;) {
     const step = await steps.next()

@@ -130,6 +130,7 @@ export const errorCatalog = {
   'case/stage-gone': [],
   'search/not-measured': [],
   'search/nothing-smaller': [],
+  'search/not-smaller': [],
   // Training
   'train/no-data': [],
   'train/no-split': ['dataset'],

@@ -63,6 +63,7 @@ async function searched(
       asked.push('table')
       return Promise.resolve(bears)
     },
+    fewestBytes: OVERHEAD + 3 * 125 * 32,
     measure: (recipe) => {
       asked.push(JSON.stringify(recipe))
       return Promise.resolve(measure(recipe))
@@ -229,5 +230,27 @@ describe('a search', () => {
       misled,
     )
     expect(best.found).toEqual({ bytes: 700, loss: 0.001 })
+  })
+
+  it('has no result that is larger than the download without any step', async () => {
+    const loss = { kind: 'loss', most: 0.05 } as const
+    const bare = JSON.stringify({ ...defaultRecipe, ...base })
+    const tiny =
+      (bytes: (recipe: Recipe) => number) =>
+      (recipe: Recipe): Figures => ({
+        ...figuresOf(recipe),
+        bytes: JSON.stringify(recipe) === bare ? 13_000 : bytes(recipe),
+      })
+    const larger = tiny((recipe) => 13_001 + figuresOf(recipe).bytes / 1e6)
+    await expect(searched(loss, larger)).rejects.toMatchObject({ code: 'search/not-smaller' })
+    const bytes = { kind: 'bytes', most: 20_000 } as const
+    await expect(searched(bytes, larger)).rejects.toMatchObject({ code: 'search/not-smaller' })
+    const { best, steps } = await searched(
+      loss,
+      tiny((recipe) => 11_800 + figuresOf(recipe).bytes / 2),
+    )
+    expect(best.found.bytes).toBeLessThanOrEqual(13_000)
+    expect(steps.every(({ best: sofar }) => (sofar?.found.bytes ?? 0) <= 13_000)).toBe(true)
+    expect(steps[1]).toMatchObject({ phase: 'guess', best: null })
   })
 })

@@ -1,3 +1,4 @@
+import { StudioError } from '../core/errors'
 import { withConfig } from '../techniques/recipe'
 import type { Recipe } from '../techniques/recipe'
 import { recipeOf, untouched } from './allocation'
@@ -33,8 +34,11 @@ const LEAST_BITS = 2
  * then the neighbours of the better of the two, where each measurement corrects what was thought. With the same table and
  * the same figures it asks for the same settings in the same order, so one that was cut short goes on where it was once
  * `measure` answers from memory.
+ * What is larger than the download without any step is no result: report and model card say more of each step, which is
+ * more than steps save of a tiny model.
  * The guess is none of what the search knows, so that it finds the same with it and without it.
  * @param base whose seed and weights are kept; its steps are replaced
+ * @throws StudioError 'search/not-smaller'
  */
 export async function* runSearch<Found extends Figures>(
   goal: SearchGoal,
@@ -46,10 +50,15 @@ export async function* runSearch<Found extends Figures>(
   yield { phase: 'guess', done: 0, total, point: null, best: null }
   const recipe = firstGuess(base)
   const guess = { recipe, found: await world.measure(recipe) }
-  const better = (one: SearchPoint<Found>, other: SearchPoint<Found> | null): SearchPoint<Found> =>
-    other !== null && isBetter(goal, other.found, one.found) ? other : one
-  yield { phase: 'guess', done: 1, total, point: guess, best: guess }
-  yield { phase: 'sensitivity', done: 1, total, point: null, best: guess }
+  let bare: Promise<Found> | null = null
+  const isLarger = async ({ bytes }: Found): Promise<boolean> => {
+    if (bytes <= world.fewestBytes) return false
+    bare ??= world.measure(untouched(base))
+    return bytes > (await bare).bytes
+  }
+  let best: SearchPoint<Found> | null = (await isLarger(guess.found)) ? null : guess
+  yield { phase: 'guess', done: 1, total, point: guess, best }
+  yield { phase: 'sensitivity', done: 1, total, point: null, best }
   const table = await world.sensitivity()
   const known = new Map<string, Found>()
   const measure = async (asked: Recipe): Promise<Found> => {
@@ -64,13 +73,13 @@ export async function* runSearch<Found extends Figures>(
     (corrected) => rowsOfTable(table, corrected),
     table.corrected,
   )
-  let best = guess
   async function* told(
     phase: SearchPhase,
     steps: AsyncIterable<Newest<Found>>,
   ): AsyncGenerator<SearchStep<Found>, void, undefined> {
     for await (const point of steps) {
-      best = better(best, point)
+      const isWorth = point !== null && isBetter(goal, point.found, best?.found ?? null)
+      if (isWorth && !(await isLarger(point.found))) best = point
       yield { phase, done: 1 + known.size, total, point, best }
     }
   }
@@ -81,6 +90,7 @@ export async function* runSearch<Found extends Figures>(
   const second = byLayers.bestPoint()
   const isSecond = second !== null && found !== null && isBetter(goal, second.found, found.found)
   yield* told('neighbours', (isSecond ? byLayers : byOutputs).amongNeighbours())
+  if (best === null) throw new StudioError('search/not-smaller', {})
   return {
     best,
     settingsFor: (bytes, leastBits) => {

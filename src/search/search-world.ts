@@ -8,6 +8,8 @@ export interface SearchWorld<Found extends Figures> {
   readonly sensitivity: () => Promise<SensitivityTable>
   /** Size and measure of settings; what was measured before is not measured again. */
   readonly measure: (recipe: Recipe) => Promise<Found>
+  /** The download without any step has no fewer: what has more is held against that download, as it is measured then. */
+  readonly fewestBytes: number
 }
 
 /** guess: one setting that nearly always keeps what matters, so that there is something from the first seconds. */

@@ -76,6 +76,23 @@ describe('the search for the smallest file', () => {
     expect(made.state === 'done' && made.best?.recipe).toEqual(store.getState().recipe)
   })
 
+  it('says that nothing smaller was found where all settings are larger than no step', async () => {
+    const studio = await openedToSearch({
+      try: (recipe) => {
+        const { measure } = figuresOf(recipe)
+        return Promise.resolve({ measure, size: { zipped: 3260, reportBytes: 2500 } })
+      },
+    })
+    const before = studio.store.getState().recipe
+    await studio.commands.startSmall()
+    expect(status(studio)).toMatchObject({
+      state: 'failed',
+      best: null,
+      error: { code: 'search/not-smaller' },
+    })
+    expect(studio.store.getState().recipe).toBe(before)
+  })
+
   it('stands still while it is paused, and measures what it was at again', async () => {
     const gate = deferred<undefined>()
     const studio = await openedToSearch({

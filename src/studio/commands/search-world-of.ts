@@ -1,8 +1,10 @@
 import { StudioError } from '../../core/errors'
+import type { ModelSummary } from '../../core/model-summary'
 import type { SearchWorld } from '../../search/search-world'
 import type { Recipe } from '../../techniques/recipe'
 import type { SmallProgress, SmallRun } from '../store/make-small-slice'
 import { effectKey } from '../store/recipe-slice'
+import { openedBytes } from '../store/zip-bytes'
 import { foundOf } from '../store/small-figures'
 import type { FoundPoint } from '../store/small-figures'
 import type { CommandContext } from './command-world'
@@ -28,12 +30,14 @@ export function searchWorldOf(
 ): SearchWorld<FoundPoint> {
   const { store } = context
   // One place from the first setting to the last, or sizes could not be compared.
-  const place = store.getState().reportPlace
+  const { model, reportPlace: place } = store.getState()
   const layersLeft = new TimeLeft(context.now)
   let triesLeft: TimeLeft | null = null
   let measured = 0
   let isTableKnown = false
   return {
+    // Weights that were trained may have more zeros than those of the file.
+    fewestBytes: model === null || base.trained !== undefined ? 0 : fileBytes(model),
     sensitivity: async () => {
       const unsubscribe = store.subscribe(({ sensitivity }, before) => {
         if (sensitivity === before.sensitivity || sensitivity.state !== 'running') return
@@ -74,4 +78,8 @@ export function searchWorldOf(
       return foundOf(point, place)
     },
   }
+}
+
+function fileBytes({ original, zippedFloat32Bytes }: ModelSummary): number {
+  return Math.min(openedBytes(original), zippedFloat32Bytes)
 }
