@@ -51,6 +51,25 @@ it('says what each input takes and is given, and exchanges arrays', async () => 
   )
 })
 
+it('says why under the choice on a narrow screen, without a column more', () => {
+  const media = vi.spyOn(globalThis, 'matchMedia').mockImplementation(
+    (query) =>
+      ({
+        matches: query === '(max-width: 640px)',
+        addEventListener: () => {},
+        removeEventListener: () => {},
+      }) as unknown as MediaQueryList,
+  )
+  renderInProviders(<InputMappingTable mapping={mapping()} newer={null} />)
+  const row = screen.getByRole('row', { name: /^left/ })
+  expect(
+    within(row)
+      .getAllByRole('cell')
+      .map((cell) => cell.textContent),
+  ).toEqual(['4', 'pqrGuessed by its place', '4'])
+  media.mockRestore()
+})
+
 it('says nothing of how an input came to nothing', () => {
   const slots = [slot('left', ['p'], 'name'), { ...slot('right', [], 'place'), found: null }]
   renderInProviders(<InputMappingTable mapping={mapping({ slots })} newer={null} />)

@@ -1,4 +1,5 @@
 import { NativeSelect } from '@mantine/core'
+import { useMediaQuery } from '@mantine/hooks'
 import { useTranslation } from 'react-i18next'
 import { shapeText } from '../../../../core/shape-text'
 import { chosenSources, inputsChoice } from '../../../../data/reading/input-choices'
@@ -24,6 +25,10 @@ interface MappingProps {
 export function InputMappingTable({ mapping, newer }: MappingProps) {
   const { t } = useTranslation('page')
   const slots = shownSlots(mapping, newer)
+  // A column more would lie behind the edge of a telephone, where nobody sees what is merely guessed.
+  const isNarrow = useMediaQuery('(max-width: 640px)', false, { getInitialValueInEffect: false })
+  const whyOf = ({ from, how }: InputSlot): string =>
+    from.length === 0 ? '—' : t(`reading.mapping.hows.${how}`)
   const isGuessed = slots.every(({ how }) => how !== 'chosen')
   return (
     <div className={classes['mapping']}>
@@ -36,7 +41,7 @@ export function InputMappingTable({ mapping, newer }: MappingProps) {
               {t(mapping.many ? 'reading.mapping.columns' : 'reading.mapping.array')}
             </th>
             <th scope="col">{t('reading.mapping.found')}</th>
-            <th scope="col">{t('reading.mapping.how')}</th>
+            {!isNarrow && <th scope="col">{t('reading.mapping.how')}</th>}
           </tr>
         </thead>
         <tbody>
@@ -50,9 +55,10 @@ export function InputMappingTable({ mapping, newer }: MappingProps) {
                 ) : (
                   <ArraySelect mapping={mapping} slots={slots} at={at} />
                 )}
+                {isNarrow && <div className={classes['why']}>{whyOf(slot)}</div>}
               </td>
               <td>{slot.found === null ? '—' : shapeText(slot.found)}</td>
-              <td>{slot.from.length === 0 ? '—' : t(`reading.mapping.hows.${slot.how}`)}</td>
+              {!isNarrow && <td>{whyOf(slot)}</td>}
             </tr>
           ))}
         </tbody>
@@ -101,7 +107,7 @@ function ArraySelect({ mapping: { sources }, slots, at }: SlotsProps & { readonl
   return (
     <NativeSelect
       size="xs"
-      miw={120}
+      miw={96}
       aria-label={t('reading.mapping.arrayOf', { input })}
       value={own}
       onChange={(event) => {
