@@ -17,16 +17,16 @@ describe('the size after one that was trained', () => {
   })
 
   it('is surely larger after one that misses it', () => {
-    expect(after(0.006)).toBeCloseTo((0.006 / 0.0045) ** (1 / 3), 12)
+    expect(after(0.006)).toBeCloseTo((0.006 / 0.004) ** (1 / 3), 12)
   })
 
   it('is always smaller after one that keeps to the goal', () => {
     expect(after(0.005)).toBe(0.95)
-    expect(after(0.002)).toBeCloseTo((0.002 / 0.0045) ** (1 / 6), 12)
+    expect(after(0.002)).toBeCloseTo((0.002 / 0.004) ** (1 / 8), 12)
   })
 
   it('is smaller where there is time for more epochs, and not larger where there is for fewer', () => {
-    expect(after(0.004, { epochs: 12 })).toBeCloseTo((0.002 / 0.0045) ** (1 / 6), 12)
+    expect(after(0.004, { epochs: 12 })).toBeCloseTo((0.002 / 0.004) ** (1 / 8), 12)
     expect(after(0.004, { epochs: 1 })).toBe(after(0.004))
   })
 

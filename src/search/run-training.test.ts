@@ -177,7 +177,7 @@ describe('the second half of a search', () => {
     // One epoch leaves 0.1, of which half is thought to stay: a larger file. Seven leave less than is allowed.
     const { best, clock, runs } = await trained({ goal, least: 700, minutes: 2.5 })
     const second = 750 * 1.25
-    const third = second * ((0.2 * 0.5 ** 7) / 0.0045) ** (1 / 6)
+    const third = second * ((0.2 * 0.5 ** 7) / 0.004) ** (1 / 8)
     const sizes = [750, second, third]
     runs.forEach(({ bytes }, at) => {
       expect(bytes).toBeCloseTo(sizes[at] ?? NaN, 6)
