@@ -44,6 +44,17 @@ export function nextSize(
   )
 }
 
+/**
+ * Whether a file that has lost too much is thought to keep to the goal once it is trained on, which no smaller file would
+ * and a larger one only from its beginning.
+ * @param more epochs on top of its own
+ */
+export function isWonByMore(goal: SearchGoal, file: TrainedFile, more: number): boolean {
+  const { epochs, found } = file
+  if (goal.kind === 'bytes' || found.loss === null || meets(goal, found)) return false
+  return found.loss * (epochs / (epochs + more)) ** LOSS_BY_EPOCHS <= goal.most
+}
+
 /** By how much smaller, or larger, the next file is to be after trained settings have lost so much. */
 function sizeStep(goal: SearchGoal, found: Figures): number {
   const lost = Math.max(LEAST_LOSS, found.loss ?? 0)

@@ -5,7 +5,7 @@ import type { Searched } from './run-search'
 import { isBetter, meets } from './search-goal'
 import type { Figures, SearchGoal } from './search-goal'
 import type { SearchPoint } from './search-world'
-import { nextSize } from './next-size'
+import { isWonByMore, nextSize } from './next-size'
 import type { TrainedFile } from './next-size'
 
 export interface Trained {
@@ -156,7 +156,7 @@ class TrainingSearch<Found extends Figures> {
     }
   }
 
-  /** For want of time: each as large as the one before says. */
+  /** For want of time: each as large as the one before says, or that one for longer. */
   private async *oneByOne(look: Found): AsyncGenerator<TrainingStep<Found>, void, undefined> {
     const { goal, whole } = this
     const [{ leastBits, size }] = firstSizes[goal.kind]
@@ -166,13 +166,15 @@ class TrainingSearch<Found extends Figures> {
       const epochs = this.fitting(time)
       // The same settings for no longer than before would come out the same.
       if (goal.kind === 'bytes' && epochs <= last.epochs) return
+      const isOn = isWonByMore(goal, last, epochs)
       const asked =
-        goal.kind === 'bytes'
+        goal.kind === 'bytes' || isOn
           ? last.asked
           : nextSize(goal, last, epochs, this.best.found.bytes / CLOSE)
-      const candidate = this.made(asked, leastBits)
+      // What was trained last stands last.
+      const candidate = (isOn && this.candidates.at(-1)) || this.made(asked, leastBits)
       if (candidate === null) return
-      const before = this.epochs
+      const before = isOn ? this.epochs - last.epochs : this.epochs
       const found = yield* this.tryOut(candidate, time, at + 2)
       if (found === null) return
       last = { asked, epochs: this.epochs - before, found }
