@@ -52,7 +52,7 @@ export function nextSize(
 export function isWonByMore(goal: SearchGoal, file: TrainedFile, more: number): boolean {
   const { epochs, found } = file
   if (goal.kind === 'bytes' || found.loss === null || meets(goal, found)) return false
-  return found.loss * (epochs / (epochs + more)) ** LOSS_BY_EPOCHS <= goal.most
+  return found.loss * (epochs / (epochs + more)) ** LOSS_BY_EPOCHS <= AIM * goal.most
 }
 
 /** By how much smaller, or larger, the next file is to be after trained settings have lost so much. */
