@@ -23,6 +23,8 @@ const schedules: Readonly<Record<string, Partial<PruningSchedule>>> = {
   oneShot: { schedule: 'oneShot' },
   polynomial: { schedule: 'polynomial' },
   iterative: { schedule: 'iterative' },
+  'polynomial, end 0.3': { schedule: 'polynomial', end: 0.3 },
+  'iterative, end 0.5': { schedule: 'iterative', end: 0.5 },
   'polynomial, regrowth': { schedule: 'polynomial', regrowth: true },
   exponential: { schedule: 'exponential' },
   constant: { schedule: 'constant' },
