@@ -24,9 +24,7 @@ function mostOf(answers: readonly number[]): number {
 function isInRing(answeredAs: readonly number[], label: number): boolean {
   let at = answeredAs[label] ?? -1
   if (at === label) return false
-  for (let steps = 1; steps < answeredAs.length && at >= 0; steps++) {
-    if (at === label) return true
+  for (let steps = 1; steps < answeredAs.length && at >= 0 && at !== label; steps++)
     at = answeredAs[at] ?? -1
-  }
   return at === label
 }

@@ -172,9 +172,10 @@ class TrainingSearch<Found extends Figures> {
           ? last.asked
           : nextSize(goal, last, epochs, this.best.found.bytes / CLOSE)
       // What was trained last stands last.
-      const candidate = (isOn && this.candidates.at(-1)) || this.made(asked, leastBits)
+      const trained = isOn ? this.candidates.at(-1) : undefined
+      const candidate = trained ?? this.made(asked, leastBits)
       if (candidate === null) return
-      const before = isOn ? this.epochs - last.epochs : this.epochs
+      const before = this.epochs - (isOn ? last.epochs : 0)
       const found = yield* this.tryOut(candidate, time, at + 2)
       if (found === null) return
       last = { asked, epochs: this.epochs - before, found }
