@@ -33,6 +33,7 @@ const steps = runTraining(
   first.best,
   {
     settingsFor: first.settingsFor,
+    isLarger: first.isLarger,
     train: async (recipe, epochs, isOn) => {
       const settings = trainingFor({ ...defaultTrainingSettings, seed }, epochs, isOn)
       return { recipe: await laboratory.trained(recipe, settings), epochs }

@@ -196,7 +196,13 @@ export const contract = {
   teacher: {
     /** Opens and measures a model that the open one can learn from; the one before stays until this succeeds. */
     open: base
-      .input(type<{ files: readonly File[] }>())
+      .input(
+        type<{
+          files: readonly File[]
+          /** For each input of the teacher, by name, that of the open model; none: as they are found. */
+          inputs?: readonly string[] | null
+        }>(),
+      )
       .output(eventIterator(type<OpenProgress>(), type<TeacherSummary>())),
     /** What it says to the first samples of the validation split. */
     outputs: base

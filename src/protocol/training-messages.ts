@@ -15,8 +15,9 @@ export interface TeacherSummary {
   readonly parameters: number
   /** Height and width that the student's pictures are resized to for it; null: as they are. */
   readonly resize: readonly [number, number] | null
-  /** What each of its inputs is given where neither names nor shapes say it; none where they do. */
-  readonly guessedInputs: readonly InputPair[]
+  /** What each of its inputs is given, in its own order; none of a teacher with one. */
+  readonly inputs: readonly InputPair[]
+  readonly inputsBy: InputsBy
   /** On the validation split of the student's data; null without data. */
   readonly measure: MeasureEvent | null
   /** What a hint can look into; none of a model that cannot be trained. */
@@ -28,6 +29,9 @@ export interface InputPair {
   readonly teacher: string
   readonly student: string
 }
+
+/** found: names or shapes say it. guessed: they do not. chosen: the person does. */
+export type InputsBy = 'found' | 'guessed' | 'chosen'
 
 /** Float weights that a run has made; recipes name them in place of the file's own. */
 export interface TrainedWeights {

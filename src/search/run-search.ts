@@ -19,6 +19,8 @@ export interface Searched<Found extends Figures> {
    * @returns null where no settings make so small a file
    */
   readonly settingsFor: (bytes: number, leastBits: number) => Recipe | null
+  /** Whether a file is larger than the download without any step, which is no result. */
+  readonly isLarger: (found: Found) => Promise<boolean>
 }
 
 /** Beside the first guess. */
@@ -93,6 +95,7 @@ export async function* runSearch<Found extends Figures>(
   if (best === null) throw new StudioError('search/not-smaller', {})
   return {
     best,
+    isLarger,
     settingsFor: (bytes, leastBits) => {
       const rows = trainableRows(table, leastBits, false)
       const point = filledFront(rows).find((one) => byOutputs.bytesOf(one) <= bytes)

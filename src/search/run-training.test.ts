@@ -32,6 +32,8 @@ interface Asked {
   readonly bad?: number
   /** The model has settings that need no choice of bits. */
   readonly sameBits?: boolean
+  /** The download without any step. */
+  readonly bare?: number
   /** Trained weights take more room than was thought. */
   readonly grows?: number
   /** Epochs of each run that are done before somebody stops it. */
@@ -40,6 +42,7 @@ interface Asked {
 
 async function trained({
   bad = 0,
+  bare = Infinity,
   goal,
   grows = 1,
   least,
@@ -73,6 +76,7 @@ async function trained({
         if (sameBits && same !== undefined) return same[0]
         return made({ bytes, leastBits, epochs: 0, left: leastBits === bad ? 0.5 : 0 })
       },
+      isLarger: ({ bytes }) => Promise.resolve(bytes > bare),
       train: (recipe, asked, isOn) => {
         const before = of(recipe)
         expect(isOn).toBe(before.epochs > 0)
@@ -110,6 +114,14 @@ describe('the second half of a search', () => {
   it('keeps what was found before where training finds nothing better', async () => {
     const { best, start } = await trained({ goal: { kind: 'loss', most: 0.005 }, least: 5000 })
     expect(best).toBe(start)
+  })
+
+  it('has no result that is larger than the download without any step', async () => {
+    const roomy = { goal: { kind: 'bytes', most: 2000 }, least: 400 } as const
+    expect((await trained(roomy)).best.found).toMatchObject({ bytes: 1940 })
+    const { best, start, steps } = await trained({ ...roomy, bare: 1500 })
+    expect(best).toBe(start)
+    expect(steps.every((step) => step.best === start)).toBe(true)
   })
 
   it('keeps to its time, to an epoch', async () => {

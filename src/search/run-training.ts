@@ -16,8 +16,10 @@ export interface Trained {
 }
 
 /** What the second half of a search asks of whoever has the model. */
-export interface TrainingWorld<Found extends Figures> {
-  readonly settingsFor: Searched<Found>['settingsFor']
+export interface TrainingWorld<Found extends Figures> extends Pick<
+  Searched<Found>,
+  'settingsFor' | 'isLarger'
+> {
   /**
    * Trains the weights that settings name.
    * @param isOn whether they have been trained for the same settings before
@@ -195,7 +197,8 @@ class TrainingSearch<Found extends Figures> {
       ...this.candidates.filter((one) => one !== candidate),
       { ...point, leastBits: candidate.leastBits },
     ]
-    if (isBetter(this.goal, point.found, this.best.found)) this.best = point
+    const isWorth = isBetter(this.goal, point.found, this.best.found)
+    if (isWorth && !(await this.world.isLarger(point.found))) this.best = point
     yield this.step(round, null, point)
     return point.found
   }

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import {
   formatBytes,
   formatCompact,
+  formatCompactCount,
   formatCount,
   formatPercent,
   formatPoints,
@@ -41,6 +42,15 @@ describe('figures', () => {
     [3e12, '3.00\u00A0万亿'],
   ])('counts %d by ten thousands in Chinese', (value, text) => {
     expect(formatCompact(value, 'zh-CN')).toBe(text)
+  })
+
+  it.each([
+    [156, '156\u00A0个参数', '156 parameters'],
+    [9980, '9,980\u00A0个参数', '9.98\u00A0k parameters'],
+    [431_080, '43.1\u00A0万个参数', '431\u00A0k parameters'],
+  ])('stands %d before the word that it counts as each language sets it', (value, zh, en) => {
+    expect(`${formatCompactCount(value, 'zh-CN')}个参数`).toBe(zh)
+    expect(`${formatCompactCount(value)} parameters`).toBe(en)
   })
 
   it('keeps the decimals of a moving figure', () => {

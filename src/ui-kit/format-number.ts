@@ -61,6 +61,12 @@ export function formatCompact(value: number, locale = 'en'): string {
   return formatCount(value)
 }
 
+/** One right before the word that it counts, as Chinese sets them: a space after a digit, none after 万. */
+export function formatCompactCount(value: number, locale = 'en'): string {
+  const text = formatCompact(value, locale)
+  return locale.startsWith('zh') && /\d$/.test(text) ? `${text}\u00A0` : text
+}
+
 const thousands = [
   [1e12, 'T'],
   [1e9, 'G'],

@@ -77,7 +77,7 @@ export const openSession: OpenSession = {
     data: { kind: 'own', files: ownData, choices: {}, settings: null },
     wholes: [wholePlace],
   },
-  teacher: whole,
+  teacher: { files: whole, inputs: ['right', 'left'] },
   training: defaultTrainingSettings,
   paths: [
     {

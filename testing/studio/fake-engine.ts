@@ -221,8 +221,12 @@ export function fakeEngine(change: Partial<Answers> = {}): FakeEngine {
         },
       },
       teacher: {
-        open: ({ files }: { files: readonly File[] }, { signal }: CallOptions = {}) => {
-          note(`teacher ${files.map((file) => file.name).join(',')}`)
+        open: (
+          { files, inputs }: { files: readonly File[]; inputs?: readonly string[] | null },
+          { signal }: CallOptions = {},
+        ) => {
+          const names = files.map((file) => file.name).join(',')
+          note(['teacher', names, ...(inputs ?? [])].join(' '))
           return Promise.resolve(until(signal, answers.teacher(files, signal ?? never)))
         },
       },

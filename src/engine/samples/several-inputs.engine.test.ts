@@ -125,6 +125,16 @@ describe('a model with two inputs', () => {
     const teacherFiles = await filesOfBuilt(differenceModel(true))
     const { result: teacher } = await drained(engine.current.teacher.open({ files: teacherFiles }))
     expect(teacher.measure).toMatchObject({ type: 'accuracy', correct: worse.measured })
+    // As somebody says: the wrong way round it teaches something else, and has another name.
+    const turned = { files: teacherFiles, inputs: teacher.inputs.map(({ student }) => student) }
+    const { result: other } = await drained(
+      engine.current.teacher.open({ ...turned, inputs: turned.inputs.toReversed() }),
+    )
+    expect(other).toMatchObject({ inputsBy: 'chosen' })
+    expect(other.id).not.toBe(teacher.id)
+    expect(other.measure).toMatchObject({ type: 'accuracy', measured: worse.measured })
+    expect(other.measure).not.toMatchObject({ correct: worse.measured })
+    await drained(engine.current.teacher.open({ files: teacherFiles }))
     const settings = distilling({ teacher: teacher.id }, { epochs: 4, learningRate: 0.05 })
     const { result } = await train({ recipe, settings })
     expect(accuracyOf(result)).toBeGreaterThan(worse.correct / worse.measured)

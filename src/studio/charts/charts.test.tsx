@@ -150,6 +150,30 @@ describe('the histogram of weights', () => {
     expect(rowsOf(draw({ tab: 'weights', asTable: true, weights: bins(count) }))).toBe(count)
   })
 
+  it.each([
+    ['small', 0.01],
+    ['large', 0.95],
+  ])('names both lines of a %s threshold apart and inside', (_, share) => {
+    const { histogram } = weightsEvent()
+    const threshold = share * histogram.max
+    const chart = draw({
+      tab: 'weights',
+      weights: weightsEvent({ histogram: { ...histogram, threshold } }),
+    })
+    const places = ['−t', 't'].map((name) => {
+      const label = [...chart.querySelectorAll('.recharts-label')].find(
+        ({ textContent }) => textContent === name,
+      )
+      const [x, anchor] = [Number(label?.getAttribute('x')), label?.getAttribute('text-anchor')]
+      // About as wide as its two letters.
+      return anchor === 'end' ? { from: x - 16, to: x } : { from: x, to: x + 16 }
+    })
+    const [left = { from: NaN, to: NaN }, right = left] = places
+    expect(left.to).toBeLessThan(right.from)
+    expect(left.from).toBeGreaterThan(56)
+    expect(right.to).toBeLessThan(900 - 12)
+  })
+
   it('is drawn where all weights are the same', () => {
     const { histogram } = weightsEvent()
     const flat = { ...histogram, min: 0, max: 0, before: [10], after: [10], levels: [0] }

@@ -30,6 +30,8 @@ interface WeightsChartProps {
 }
 
 const EMPTY_BIN = 0.5
+/** Share of the axis up to which there is room for the name of a threshold between its line and the edge. */
+const NAMED_OUTSIDE = 0.8
 const weight = (value: number) => (value === 0 ? '0' : formatSignificant(value, 2))
 const tick = (value: number) => formatTick(value)
 const count = (value: number) => (value < 1 ? '0' : formatTick(value))
@@ -108,22 +110,23 @@ export const WeightsChart = memo(function WeightsChart(props: WeightsChartProps)
           baseValue={logarithmic ? EMPTY_BIN : 0}
           activeDot={false}
         />
-        {threshold !== null && threshold > 0 && (
-          <ReferenceLine
-            x={threshold}
-            stroke="var(--studio-threshold)"
-            strokeDasharray="4 3"
-            label={{ value: 't', position: 'insideTopRight', fill: 'var(--studio-threshold)' }}
-          />
-        )}
-        {threshold !== null && threshold > 0 && (
-          <ReferenceLine
-            x={-threshold}
-            stroke="var(--studio-threshold)"
-            strokeDasharray="4 3"
-            label={{ value: '−t', position: 'insideTopLeft', fill: 'var(--studio-threshold)' }}
-          />
-        )}
+        {threshold !== null &&
+          threshold > 0 &&
+          [1, -1].map((side) => (
+            <ReferenceLine
+              key={side}
+              x={side * threshold}
+              stroke="var(--studio-threshold)"
+              strokeDasharray="4 3"
+              label={{
+                value: side > 0 ? 't' : '−t',
+                // Away from the other one, which may be near.
+                position:
+                  side > 0 === threshold < NAMED_OUTSIDE * max ? 'insideTopLeft' : 'insideTopRight',
+                fill: 'var(--studio-threshold)',
+              }}
+            />
+          ))}
         {threshold !== null && threshold > 0 && (
           // What is drawn above it would get the pointer.
           <ZIndexLayer zIndex={DefaultZIndexes.activeDot + 1}>

@@ -1,6 +1,6 @@
 import type { ModelSummary } from '../../core/model-summary'
 import type { Recipe } from '../../techniques/recipe'
-import { formatCompact } from '../../ui-kit/format-number'
+import { formatCompactCount } from '../../ui-kit/format-number'
 import { i18n } from '../i18n/i18n'
 import type { OpenPlace } from '../keeping/open-place'
 import { newSessionId } from '../keeping/tab-locks'
@@ -50,7 +50,7 @@ export function acceptModel(
     isKept: before?.isKept ?? false,
   }
   held.wholes = wholes
-  held.teacher = []
+  held.teacher = null
   held.files = files
   held.origin = origin
   held.data = null
@@ -71,7 +71,7 @@ export function acceptModel(
   state.announce(
     context.say('spoken.opened', {
       name: model.name,
-      parameters: formatCompact(model.totals.parameters, i18n.language),
+      parameters: formatCompactCount(model.totals.parameters, i18n.language),
     }),
   )
 }

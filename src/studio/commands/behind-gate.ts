@@ -19,6 +19,7 @@ const guardedCommands = {
   download: 'download',
   openTeacher: 'teacher',
   openTeacherSample: 'teacher',
+  giveTeacher: 'teacher',
   cutModel: 'cut',
   startTraining: 'training',
   goOnTraining: 'training',

@@ -7,6 +7,7 @@ import type { OpenProgress } from '../../protocol/engine-messages'
 import type { CutOrigin } from '../../protocol/structure-messages'
 import type { TeacherSummary } from '../../protocol/training-messages'
 import type { AttachedData } from '../keeping/attached-data'
+import type { TeacherModel } from '../keeping/open-place'
 
 /** An engine that is given something, and how long it is wanted. */
 export interface Receiver {
@@ -52,7 +53,7 @@ export async function readOutputsIn(
 
 export async function openTeacherIn(
   { client, signal, tell }: Receiver,
-  files: readonly File[],
+  { files, inputs }: TeacherModel,
 ): Promise<TeacherSummary> {
-  return drain(await client.teacher.open({ files }, { signal }), tell)
+  return drain(await client.teacher.open({ files, inputs }, { signal }), tell)
 }

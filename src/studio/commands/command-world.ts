@@ -14,7 +14,7 @@ import type { ListedSession } from '../keeping/kept-list'
 import type { KeptRun, RunCheckpoint, RunGround } from '../keeping/kept-run'
 import type { SensitivityPlace } from '../keeping/kept-sensitivity'
 import type { FoundSession, KeptOf } from '../keeping/kept-session'
-import type { OpenPlace, OpenSession, Whole } from '../keeping/open-place'
+import type { OpenPlace, OpenSession, TeacherModel, Whole } from '../keeping/open-place'
 import type { TabMark } from '../keeping/tab-mark'
 import type { Sample } from '../files/samples'
 import type { SavedFile } from '../files/saved-file'
@@ -165,8 +165,8 @@ export interface Held {
   wholes: readonly Whole[]
   /** Where the model of each stage of a case study comes from, by `stageKey`. */
   stages: ReadonlyMap<string, OpenPlace>
-  /** Files of the teacher; none where there is none. */
-  teacher: readonly File[]
+  /** null: there is none. */
+  teacher: TeacherModel | null
 }
 
 /** Of a page that has just been opened. */
@@ -182,7 +182,7 @@ export function nothingHeld(): Held {
     forgotten: null,
     wholes: [],
     stages: new Map(),
-    teacher: [],
+    teacher: null,
   }
 }
 

@@ -125,8 +125,12 @@ export function createCommands(world: CommandWorld) {
   const { downloadSettings, ...download } = createDownloadCommands(context, trained)
   const outputs = createOutputsCommand(context, preview, trained)
   const teacher = createTeacherCommands(context)
-  const { teacherFiles, reopenTeacher, ...offeredTeacher } = teacher
-  const train = createTrainCommands(context, { trained, teacherFiles, useRecipe: recipe.useRecipe })
+  const { chosenTeacher, reopenTeacher, ...offeredTeacher } = teacher
+  const train = createTrainCommands(context, {
+    trained,
+    chosenTeacher,
+    useRecipe: recipe.useRecipe,
+  })
   const { continueTraining: _continue, giveWay, trainWith: _trainWith, ...offeredTrain } = train
   const later = createLaterCommands(context, {
     ...{ open, preview, recipe, teacher, train, trained, session, traffic, downloadSettings },

@@ -100,7 +100,7 @@ describe('a reload of the tab', () => {
     await before.commands.cutModel()
     await before.commands.cutModel()
     await settled(before)
-    await keptAs(before, { place: { wholes: [{}, {}] }, teacher: [{}] })
+    await keptAs(before, { place: { wholes: [{}, {}] }, teacher: { files: [{}] } })
     const after = await reloaded(before)
     expect(after.engine.origins.at(-1)?.cuts).toEqual([cutRecord(), cutRecord()])
     expect(after.engine.calls).toContain('teacher model.json')
@@ -120,7 +120,7 @@ describe('a reload of the tab', () => {
     const before = await opened()
     await before.commands.cutModel()
     before.commands.stopDistillation()
-    await keptAs(before, { training: { distillation: null }, teacher: [{}] })
+    await keptAs(before, { training: { distillation: null }, teacher: { files: [{}] } })
     const after = await reloaded(before)
     expect(after.store.getState().teacher.state).toBe('ready')
     expect(after.store.getState().trainingSettings.distillation).toBeNull()
@@ -131,7 +131,8 @@ describe('a reload of the tab', () => {
     const large = new File(['large'], 'large.zip')
     await before.commands.openTeacher([large])
     before.commands.changeDistillation({ temperature: 7 })
-    await keptAs(before, { teacher: [large], training: { distillation: { temperature: 7 } } })
+    const distillation = { temperature: 7 }
+    await keptAs(before, { teacher: { files: [large] }, training: { distillation } })
     const after = await reloaded(before)
     expect(after.engine.calls).toContain('teacher large.zip')
     expect(after.store.getState()).toMatchObject({
@@ -199,7 +200,7 @@ describe('a reload of the tab', () => {
       leftOut: { parts: ['model'] },
     })
     await before.commands.cutModel()
-    await keptAs(before, { teacher: [{}] })
+    await keptAs(before, { teacher: { files: [{}] } })
     const refused = await reloaded(before, {
       // oxlint-disable-next-line require-yield -- it fails before it has anything to tell
       teacher: async function* () {

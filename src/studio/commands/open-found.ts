@@ -57,8 +57,10 @@ export async function openFound(
   const { lost, session } = result.found
   showPaths(session)
   store.getState().setLesson(session.lesson)
-  const files = session.teacher ?? session.place.wholes.at(-1)?.files ?? []
-  if (files.length > 0) await reopenTeacher(call, files)
+  const whole = session.place.wholes.at(-1)
+  const teacher =
+    session.teacher ?? (whole === undefined ? null : { files: whole.files, inputs: null })
+  if (teacher !== null) await reopenTeacher(call, teacher)
   if (held.session.id !== own) return false
   const isBack = takeSettings(session)
   const missing = isBack || lost.includes('teacher') ? lost : [...lost, 'teacher' as const]

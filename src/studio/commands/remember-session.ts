@@ -28,7 +28,7 @@ export function sessionNow(context: CommandContext): OpenSession {
   const hasTeacher = teacher.state === 'ready' || ('before' in teacher && teacher.before !== null)
   return {
     place: placeNow(context),
-    teacher: hasTeacher && held.teacher.length > 0 ? held.teacher : null,
+    teacher: hasTeacher ? held.teacher : null,
     training,
     lesson,
     paths: casePaths.map((path) => ({

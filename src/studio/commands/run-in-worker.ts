@@ -14,6 +14,7 @@ import type { OwnWorker } from '../engine-link/own-worker'
 import { nextTry, pieceOfMemoryFault } from '../engine-link/run-restarts'
 import type { NextTry, RunFault, RunTry } from '../engine-link/run-restarts'
 import type { AttachedData } from '../keeping/attached-data'
+import type { TeacherModel } from '../keeping/open-place'
 import type { PreparationStep } from '../store/train-slice'
 import { attachIn, openIn, openTeacherIn, readOutputsIn } from './bring-in'
 import type { Receiver } from './bring-in'
@@ -26,8 +27,8 @@ export interface RunOrder {
   readonly origin: CutOrigin | null
   readonly data: AttachedData | null
   readonly meaning: OutputMeaning | null
-  /** The model that it learns from; null: the original, or none. */
-  readonly teacher: readonly File[] | null
+  /** null: the original, or none. */
+  readonly teacher: TeacherModel | null
   readonly recipe: Recipe
   readonly settings: TrainingSettings
   /** A checkpoint to go on from. */

@@ -12,7 +12,7 @@ import type { TrainedCommands } from './trained-commands'
 export function createRunSaving(
   context: CommandContext,
   trained: TrainedCommands,
-  teacherFiles: TeacherCommands['teacherFiles'],
+  chosenTeacher: TeacherCommands['chosenTeacher'],
 ) {
   const { held, runs, store } = context
 
@@ -38,7 +38,7 @@ export function createRunSaving(
       if (store.getState().model === null || held.data === null) return
       await saving(
         runs.keepGround({
-          session: { ...sessionNow(context), teacher: teacherFiles(settings.distillation) },
+          session: { ...sessionNow(context), teacher: chosenTeacher(settings.distillation) },
           recipe,
           settings,
           trained: trained.heldBy(recipe),

@@ -40,6 +40,27 @@ describe('the teacher slot', () => {
     expect(store.getState().trainingSettings.distillation).toBeNull()
   })
 
+  it('is opened again with the inputs that a person gives it, and keeps its hint', async () => {
+    const { store, commands, engine } = await opened()
+    await commands.openTeacher([large])
+    const hint = { studentLayer: 'a', teacherLayer: 'b', weight: 1 }
+    commands.changeDistillation({ hint })
+    const id = 'f'.repeat(64)
+    engine.answers.teacher = async function* () {
+      yield await Promise.resolve({ phase: 'reading' as const, done: 0, total: 1 })
+      return teacherSummary({ id, inputsBy: 'chosen' })
+    }
+    await commands.giveTeacher(['right', 'left'])
+    expect(engine.calls).toEqual(['teacher large.zip', 'teacher large.zip right left'])
+    expect(store.getState().trainingSettings.distillation).toMatchObject({ teacher: id, hint })
+    engine.calls.length = 0
+    // Its runs have the same, and a guess again once nobody wants anything.
+    await commands.startTraining()
+    expect(engine.calls).toContain('teacher large.zip right left')
+    await commands.giveTeacher(null)
+    expect(engine.calls.at(-1)).toBe('teacher large.zip')
+  })
+
   it('has no score on other data than it was opened with', async () => {
     const gate = deferred<undefined>()
     const { store, commands, engine } = await opened()
@@ -147,7 +168,7 @@ describe('the teacher slot', () => {
     const run = commands.startTraining()
     await vi.waitFor(async () => {
       expect(await runs.loadInterrupted()).not.toBeNull()
-      expect(runs.ground()?.session.teacher).toEqual([large])
+      expect(runs.ground()?.session.teacher).toEqual({ files: [large], inputs: null })
     })
     gate.resolve(undefined)
     await run

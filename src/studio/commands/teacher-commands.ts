@@ -6,6 +6,7 @@ import type { CommandContext } from './command-world'
 import { readEngineError } from '../engine-link/engine-error'
 import type { EngineCall } from '../engine-link/engine-session'
 import type { Sample } from '../files/samples'
+import type { TeacherModel } from '../keeping/open-place'
 import { dataKey } from '../store/data-in'
 import { teacherIn } from '../store/teacher-slice'
 
@@ -27,8 +28,14 @@ export function createTeacherCommands(context: CommandContext) {
     context.rememberTraining(settings)
   }
 
-  async function open(call: EngineCall, chosen: readonly File[], signal?: AbortSignal) {
-    const name = chosen[0]?.name ?? ''
+  /** @param named changes settings to name it, in one with what is shown of it */
+  async function open(
+    call: EngineCall,
+    chosen: TeacherModel,
+    named: (id: string) => void,
+    signal?: AbortSignal,
+  ): Promise<void> {
+    const name = chosen.files[0]?.name ?? ''
     const show = (progress: OpenProgress | null): void => {
       const before = teacherIn(store.getState().teacher)
       store.getState().setTeacher({ state: 'opening', name, progress, before })
@@ -44,19 +51,26 @@ export function createTeacherCommands(context: CommandContext) {
     const teacher = dataKey(store.getState().data) === key ? opened : { ...opened, measure: null }
     held.teacher = chosen
     store.getState().setTeacher({ state: 'ready', teacher })
-    return teacher
+    named(teacher.id)
   }
 
-  /** Opens files as the teacher; the one before it stays if they do not fit. */
-  async function attempt(find: (signal: AbortSignal) => Promise<readonly File[]>): Promise<void> {
+  /**
+   * Opens a teacher; the one before it stays if it does not fit.
+   * @param hint of the settings, for those of another teacher name other layers
+   */
+  async function attempt(
+    find: (signal: AbortSignal) => Promise<TeacherModel>,
+    hint: Partial<DistillationSettings> = { hint: null },
+  ): Promise<void> {
     abort?.abort()
     const controller = new AbortController()
     abort = controller
     try {
       const chosen = await find(controller.signal)
-      const { id } = await open(context.call, chosen, controller.signal)
-      // Layers of a hint are those of the teacher before.
-      change({ teacher: id, hint: null })
+      const named = (teacher: string): void => {
+        change({ teacher, ...hint })
+      }
+      await open(context.call, chosen, named, controller.signal)
     } catch (thrown) {
       if (abort !== controller) return
       const before = teacherIn(store.getState().teacher)
@@ -83,24 +97,33 @@ export function createTeacherCommands(context: CommandContext) {
       context.rememberTraining(settings)
     },
     /** A file, or all files of a model. */
-    openTeacher: (chosen: readonly File[]): Promise<void> => attempt(() => Promise.resolve(chosen)),
+    openTeacher: (files: readonly File[]): Promise<void> =>
+      attempt(() => Promise.resolve({ files, inputs: null })),
     openTeacherSample: (sample: Sample): Promise<void> =>
-      attempt((signal) => context.fetchSampleFiles(sample, () => undefined, signal)),
+      attempt(async (signal) => ({
+        files: await context.fetchSampleFiles(sample, () => undefined, signal),
+        inputs: null,
+      })),
+    /** @param inputs of the open model, by name, for each of the teacher's; null: as they are found */
+    giveTeacher: async (inputs: readonly string[] | null): Promise<void> => {
+      const { teacher } = held
+      if (teacher !== null) await attempt(() => Promise.resolve({ ...teacher, inputs }), {})
+    },
     cancelTeacher: (): void => {
       abort?.abort()
     },
-    /** The files of the teacher that settings name; null where it is the original, or none. */
-    teacherFiles: (distillation: DistillationSettings | null): readonly File[] | null => {
+    /** The teacher that settings name; null where it is the original, or none. */
+    chosenTeacher: (distillation: DistillationSettings | null): TeacherModel | null => {
       const current = teacherIn(store.getState().teacher)
       return distillation !== null && distillation.teacher === current?.id ? held.teacher : null
     },
     /** After a restart of the engine, or of the page. */
     reopenTeacher: async (
       call: EngineCall,
-      from: readonly File[] = held.teacher,
+      from: TeacherModel | null = held.teacher,
     ): Promise<void> => {
-      if (from.length === 0) return
-      await open(call, from).catch((thrown: unknown) => {
+      if (from === null) return
+      await open(call, from, () => undefined).catch((thrown: unknown) => {
         const error = readEngineError(thrown).toData()
         store.getState().setTeacher({ state: 'refused', error, before: null })
       })

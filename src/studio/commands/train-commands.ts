@@ -25,7 +25,7 @@ import type { TrainedCommands } from './trained-commands'
 
 interface Neighbours {
   readonly trained: TrainedCommands
-  readonly teacherFiles: TeacherCommands['teacherFiles']
+  readonly chosenTeacher: TeacherCommands['chosenTeacher']
   /** Goes to settings as a whole. */
   readonly useRecipe: (recipe: Recipe) => void
 }
@@ -58,10 +58,10 @@ interface LeftRun {
 /** One training run at a time: starting it, its buttons, and what it leaves. */
 export function createTrainCommands(
   context: CommandContext,
-  { trained, teacherFiles, useRecipe }: Neighbours,
+  { trained, chosenTeacher, useRecipe }: Neighbours,
 ) {
   const { store, held, runs } = context
-  const saved = createRunSaving(context, trained, teacherFiles)
+  const saved = createRunSaving(context, trained, chosenTeacher)
   let current: CurrentRun | null = null
   /** A run whose worker has ended, as it goes on. */
   let left: LeftRun | null = null
@@ -102,7 +102,7 @@ export function createTrainCommands(
   /** What a worker of its own is given, and what of it is shown. */
   function workerRun(recipe: Recipe, settings: TrainingSettings, from: Blob | null): WorkerRun {
     const { data, files, meaning, origin } = held
-    const teacher = teacherFiles(settings.distillation)
+    const teacher = chosenTeacher(settings.distillation)
     const order = { data, files, from, meaning, origin, recipe, settings, teacher }
     return createWorkerRun(context, trained, order, {
       preparing: (step, progress) => {

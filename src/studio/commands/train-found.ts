@@ -51,6 +51,7 @@ export async function* trainFound(
       best === null ? searched.best : { recipe: best.recipe, found: foundOf(best, place) },
       {
         settingsFor: searched.settingsFor,
+        isLarger: searched.isLarger,
         now: () => context.now() - pauses.passed(),
         train: async (recipe, epochs, isOn) => {
           await untilState(store, (state) => !isHeld(state), signal)

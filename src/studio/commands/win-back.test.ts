@@ -6,7 +6,12 @@ import { recipeKey } from '../store/recipe-slice'
 import type { Answers } from '../../../testing/studio/fake-answers'
 import { sample } from '../../../testing/studio/fake-studio'
 import { figuresOf, openedToSearch, status } from '../../../testing/studio/searched-studio'
-import { trainProgress, trainStarted, trainValidation } from '../../../testing/studio/test-data'
+import {
+  accuracy,
+  trainProgress,
+  trainStarted,
+  trainValidation,
+} from '../../../testing/studio/test-data'
 
 describe('the second half of a search', () => {
   it('trains smaller files, and ends with the best of both halves', async () => {
@@ -42,6 +47,35 @@ describe('the second half of a search', () => {
     if (again.state !== 'done') throw new Error(again.state)
     expect(again.trained).toBeGreaterThan(made.trained)
     expect(again.done - again.trained).toBe(untrainedOnes)
+  })
+
+  it('ends with nothing that is larger than the download without any step', async () => {
+    let ms = 0
+    const trainedOnes: number[] = []
+    const studio = await openedToSearch(
+      {
+        try: (recipe) => {
+          if (recipe.trained === undefined) return Promise.resolve(figuresOf(recipe))
+          trainedOnes.push(trainedOnes.length)
+          // Better, in a file that has grown beyond the 400 bytes that were opened.
+          return Promise.resolve({
+            size: { zipped: 410, reportBytes: 30 },
+            measure: accuracy(99),
+          })
+        },
+      },
+      () => (ms += 500),
+    )
+    const { commands, store } = studio
+    commands.changeSmallWish({ wish: 'bytes', minutes: 1 })
+    commands.changeSmallBytes(500)
+    await commands.startSmall()
+    const untrained = store.getState().recipe
+    await commands.winBack()
+    expect(trainedOnes.length).toBeGreaterThan(0)
+    const made = status(studio)
+    expect(made.state === 'done' && made.best?.recipe).toEqual(untrained)
+    expect(store.getState().recipe).toEqual(untrained)
   })
 
   it('is stopped with the best so far while it trains', async () => {

@@ -10,6 +10,11 @@ afterEach(() => showIn('en'))
 const halfWidth =
   /(?:\p{Script=Han}|[）」”])(?:\{\{?\w+\}?\}|\s)*[,;:!?]|[,;:!?]\s*(?:\{\{?\w+\}?\}\s*)?\p{Script=Han}|\p{Script=Han}\.(?:\s|$|\p{Script=Han})/u
 
+/** Facts that are words themselves, wherever they stand. */
+const wordsPutIn = new Set(
+  'data first format from next order scheme set settings split step to'.split(' '),
+)
+
 /** They name the very marks. */
 const named = ['逗号 ,', '分号 ;']
 
@@ -44,6 +49,26 @@ describe('Chinese sentences', () => {
     ['t = 0.05', false],
   ])('are looked through for them: %s', (text, isFound) => {
     expect(halfWidth.test(text)).toBe(isFound)
+  })
+
+  it('have a space between a number and a word', () => {
+    const all = filesIn('src/studio/i18n/zh-CN', '.json').flatMap((file) =>
+      texts(JSON.parse(readFileSync(file, 'utf8'))),
+    )
+    expect(all.filter((text) => /\d\p{Script=Han}|\p{Script=Han}\d/u.test(text))).toEqual([])
+    const touching = all.flatMap((text) => {
+      const before = [...text.matchAll(/\p{Script=Han}\{\{(\w+)\}\}/gu)]
+      const after = [...text.matchAll(/\{\{(\w+)\}\}(?=\p{Script=Han})/gu)]
+      return [...before, ...after].map(([, name = '']) => name)
+    })
+    // The others are numbers that `formatCompactCount` has set before the word.
+    expect([...new Set(touching)].filter((name) => !wordsPutIn.has(name)).sort()).toEqual([
+      'after',
+      'before',
+      'count',
+      'macs',
+      'parameters',
+    ])
   })
 
   it('have them also where the page puts words together', async () => {

@@ -120,7 +120,7 @@ describe('room', () => {
     const kept = await keep('a', {
       ...session('small', 'net'),
       place: { ...place, wholes: [before] },
-      teacher: whole,
+      teacher: { files: whole, inputs: null },
     })
     expect(kept).toMatchObject({
       left: ['cuts', 'teacher'],

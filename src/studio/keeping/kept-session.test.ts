@@ -68,9 +68,10 @@ describe('sessions of tabs', () => {
     })
     // What was the same is the same again.
     expect(place?.origin?.files).toBe(place?.wholes[0]?.files)
-    expect(teacher).toBe(place?.wholes[0]?.files)
+    expect(teacher?.files).toBe(place?.wholes[0]?.files)
+    expect(teacher?.inputs).toEqual(['right', 'left'])
     expect(paths?.[0]?.path).toEqual(openSession.paths[0]?.path)
-    expect(paths?.[0]?.places[0]?.files).toBe(teacher)
+    expect(paths?.[0]?.places[0]?.files).toBe(teacher?.files)
     expect(await listSessions()).toMatchObject([{ name: 'tiny', isCut: true }])
   })
 
@@ -89,6 +90,7 @@ describe('sessions of tabs', () => {
       ['cuts', 'stages'],
     ],
     ['a teacher', () => ({ teacher: { key: 'nobody’s' } }), ['teacher', 'stages']],
+    ['inputs of a teacher', () => ({ teacherInputs: [7] }), ['stages']],
     ['a study', () => ({ paths: [{ path: { id: 'x' }, places: [] }] }), ['stages']],
     ['all studies by another arithmetic', () => ({ arithmetic: 1 }), ['stages']],
     [

@@ -29,6 +29,8 @@ const sessionSchema = z.object({
   modelKeys: z.array(z.string()),
   open: z.unknown(),
   teacher: z.unknown(),
+  // An older studio did not ask.
+  teacherInputs: z.array(z.string()).nullable().catch(null),
   training: z.unknown(),
   paths: z.array(z.unknown()),
   // An older studio had none.
@@ -78,7 +80,8 @@ export async function writtenSession(
     version: 2 as const,
     arithmetic: ARITHMETIC_VERSION,
     ...{ changed: Date.now(), mark, bytes, modelKeys, open, training, lesson },
-    teacher: teacher === null ? null : await writer.refOf(teacher),
+    teacher: teacher === null ? null : await writer.refOf(teacher.files),
+    teacherInputs: teacher?.inputs == null ? null : [...teacher.inputs],
     paths: written,
     left: [...left],
   }
@@ -160,8 +163,9 @@ export async function readSession(
   const place = await reader.place(kept.open)
   if (place === null) return null
   for (const part of kept.left) reader.lost.add(part)
-  const teacher = kept.teacher === null ? null : await reader.files(kept.teacher)
-  if (kept.teacher !== null && teacher === null) reader.lost.add('teacher')
+  const files = kept.teacher === null ? null : await reader.files(kept.teacher)
+  if (kept.teacher !== null && files === null) reader.lost.add('teacher')
+  const teacher = files === null ? null : { files, inputs: kept.teacherInputs }
   const training = safely(() => parseTrainingSettings(kept.training)) ?? defaultTrainingSettings
   const paths: KeptPath[] = []
   // Figures of another arithmetic stand beside none of this one.

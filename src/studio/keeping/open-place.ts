@@ -33,11 +33,18 @@ export interface KeptPath {
   readonly places: readonly (OpenPlace | null)[]
 }
 
+/** A model that the open one learns from, as it can be opened again. */
+export interface TeacherModel {
+  readonly files: readonly File[]
+  /** Of the open model, by name, for each of its own inputs, as the person says; null: as they are found. */
+  readonly inputs: readonly string[] | null
+}
+
 /** All that a tab has open. */
 export interface OpenSession {
   readonly place: OpenPlace
-  /** The model that it learns from; null: none was opened. */
-  readonly teacher: readonly File[] | null
+  /** null: none was opened. */
+  readonly teacher: TeacherModel | null
   readonly training: TrainingSettings
   readonly paths: readonly KeptPath[]
   /** Where the person is in the lesson; null: nobody asked for it. */

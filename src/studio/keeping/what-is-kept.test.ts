@@ -132,7 +132,10 @@ describe('a run that did not end', () => {
       origin: { files: [{ name: 'whole.json' }], cuts: [cutRecord()] },
       wholes: [{ name: 'whole' }],
     })
-    expect(back?.teacher).toMatchObject([{ name: 'whole.json' }])
+    expect(back?.teacher).toMatchObject({
+      files: [{ name: 'whole.json' }],
+      inputs: ['right', 'left'],
+    })
   })
 
   const parts = ['compression-studio.runs/', 'compression-studio.checkpoints/'] as const

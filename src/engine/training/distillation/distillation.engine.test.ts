@@ -133,7 +133,7 @@ describe('a graph as teacher', () => {
     const teacher = await Teacher.build({
       opened,
       weights: null,
-      fit: { order: null, guessed: [], resize: null },
+      fit: { order: null, resize: null },
       settings: defaultDistillation,
       reading: 'softmax',
       hintLayer: null,

@@ -3,12 +3,11 @@ import type { OutputKind } from '../../../core/output-kind'
 import * as tf from '@tensorflow/tfjs'
 import { StudioError } from '../../../core/errors'
 import { shapeText } from '../../../core/shape-text'
-import { teacherInputs } from './teacher-inputs'
 import type { TeacherInputs } from './teacher-inputs'
 import type { BetweenLayers, RunnableModel } from '../../model/runnable-model'
 
 /** How a student's input becomes the teacher's. */
-export interface TeacherFit extends TeacherInputs {
+export interface TeacherFit extends Pick<TeacherInputs, 'order'> {
   /** Height and width that pictures are resized to; null: they fit as they are. */
   readonly resize: readonly [number, number] | null
 }
@@ -18,13 +17,17 @@ type Sides = readonly (number | null)[]
 /**
  * Compares what goes in and comes out. The order of classes cannot be seen here: a teacher with another one
  * shows in its accuracy.
+ * @param order which of the student's inputs each of the teacher's is given
  * @throws StudioError 'train/teacher-mismatch'
  */
-export function teacherFit(student: RunnableModel, teacher: RunnableModel): TeacherFit {
+export function teacherFit(
+  student: RunnableModel,
+  teacher: RunnableModel,
+  order: TeacherFit['order'],
+): TeacherFit {
   const mismatch = (what: string, expected: string, found: string): StudioError =>
     new StudioError('train/teacher-mismatch', { what, expected, found })
-  const given = teacherInputs(student.inputs, teacher.inputs)
-  const [input, ...others] = inOrder(student.inputs, given.order)
+  const [input, ...others] = inOrder(student.inputs, order)
   const [own, ...more] = teacher.inputs
   if (input === undefined || own === undefined || others.length !== more.length)
     throw mismatch('inputs', String(student.inputs.length), String(teacher.inputs.length))
@@ -45,12 +48,12 @@ export function teacherFit(student: RunnableModel, teacher: RunnableModel): Teac
     if (!sameSides(shape, other))
       throw mismatch('inputs', shapeText(shape.slice(1)), shapeText(other.slice(1)))
   })
-  if (sameSides(input.shape, own.shape)) return { ...given, resize: null }
+  if (sameSides(input.shape, own.shape)) return { order, resize: null }
   const [, height, width, channels] = own.shape
   const isPicture = input.shape.length === 4 && own.shape.length === 4
   if (!isPicture || channels !== input.shape[3] || height == null || width == null)
     throw mismatch('inputs', shapeText(input.shape.slice(1)), shapeText(own.shape.slice(1)))
-  return { ...given, resize: [height, width] }
+  return { order, resize: [height, width] }
 }
 
 /** @param order for each input of the teacher that of the student */
@@ -75,10 +78,7 @@ function familyOf(kind: OutputKind | undefined): string {
 }
 
 /** Inputs in the teacher's order, the first in its size. Inside a tidy. */
-export function resized(
-  inputs: readonly tf.Tensor[],
-  { order, resize }: Pick<TeacherFit, 'order' | 'resize'>,
-): tf.Tensor[] {
+export function resized(inputs: readonly tf.Tensor[], { order, resize }: TeacherFit): tf.Tensor[] {
   const own = inOrder(inputs, order)
   if (resize === null) return [...own]
   const [height, width] = resize

@@ -12,13 +12,13 @@ it.each<[string, string, string, readonly number[] | null]>([
   ['counted names as they are where both have them', 'a a_1 b', 'b_1 a_1 a', [2, 1, 0]],
   ['numbers alone where all are there', 'input_1 input_2', 'input_2 input_1', [1, 0]],
 ])('are found by %s', (_, student, teacher, order) => {
-  expect(teacherInputs(ports(student), ports(teacher))).toEqual({ order, guessed: [] })
+  expect(teacherInputs(ports(student), ports(teacher), null)).toMatchObject({ order, by: 'found' })
 })
 
 it('are found by the only shape that fits where names disagree', () => {
   const student = ports('picture facts', [8, 8, 1], [3])
   const teacher = ports('u v', [3], [16, 16, 1])
-  expect(teacherInputs(student, teacher)).toEqual({ order: [1, 0], guessed: [] })
+  expect(teacherInputs(student, teacher, null)).toMatchObject({ order: [1, 0], by: 'found' })
 })
 
 it.each([
@@ -28,15 +28,36 @@ it.each([
 ])('are guessed in order, and said, with %s', (_, student, teacher) => {
   const [own = '', other = ''] = teacher.split(' ')
   const [first = '', second = ''] = student.split(' ')
-  expect(teacherInputs(ports(student), ports(teacher))).toEqual({
+  expect(teacherInputs(ports(student), ports(teacher), null)).toEqual({
     order: null,
-    guessed: [
+    pairs: [
       { teacher: own, student: first },
       { teacher: other, student: second },
     ],
+    by: 'guessed',
   })
 })
 
+it('are those that somebody has chosen, in whatever order', () => {
+  const given = (chosen: readonly string[]) =>
+    teacherInputs(ports('left right'), ports('p q'), chosen)
+  expect(given(['right', 'left'])).toEqual({
+    order: [1, 0],
+    pairs: [
+      { teacher: 'p', student: 'right' },
+      { teacher: 'q', student: 'left' },
+    ],
+    by: 'chosen',
+  })
+  expect(given(['left', 'right'])).toMatchObject({ order: null, by: 'chosen' })
+  for (const nonsense of [['left'], ['left', 'left'], ['left', 'right', 'right'], ['a', 'b']])
+    expect(given(nonsense)).toMatchObject({ order: null, by: 'guessed' })
+})
+
 it('of a teacher with one are no guess', () => {
-  expect(teacherInputs(ports('x'), ports('image'))).toEqual({ order: null, guessed: [] })
+  expect(teacherInputs(ports('x'), ports('image'), null)).toEqual({
+    order: null,
+    pairs: [],
+    by: 'found',
+  })
 })

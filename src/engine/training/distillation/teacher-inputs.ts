@@ -1,6 +1,6 @@
 import { matchInputs } from '../../../data/match-inputs'
 import type { InputMatch } from '../../../data/match-inputs'
-import type { InputPair } from '../../../protocol/training-messages'
+import type { InputPair, InputsBy } from '../../../protocol/training-messages'
 
 interface Port {
   readonly name: string
@@ -12,16 +12,36 @@ interface Port {
 export interface TeacherInputs {
   /** null: as they stand. */
   readonly order: readonly number[] | null
-  /** All pairs, where neither names nor shapes say some of them. */
-  readonly guessed: readonly InputPair[]
+  /** None of a teacher with one. */
+  readonly pairs: readonly InputPair[]
+  readonly by: InputsBy
 }
 
 /**
  * By their names as data are, then without the number that TensorFlow.js writes behind a name when a model is built
  * again; then by the only shape that fits, else in order.
+ * @param chosen of the student, by name, for each of the teacher's; what is none of its own is not heeded
  */
-export function teacherInputs(student: readonly Port[], teacher: readonly Port[]): TeacherInputs {
-  if (student.length !== teacher.length) return { order: null, guessed: [] }
+export function teacherInputs(
+  student: readonly Port[],
+  teacher: readonly Port[],
+  chosen: readonly string[] | null,
+): TeacherInputs {
+  if (student.length !== teacher.length) return { order: null, pairs: [], by: 'found' }
+  const told = (places: readonly number[], by: InputsBy): TeacherInputs => ({
+    order: places.some((place, at) => place !== at) ? places : null,
+    pairs:
+      student.length < 2
+        ? []
+        : places.map((place, at) => ({
+            teacher: teacher[at]?.name ?? '',
+            student: student[place]?.name ?? '',
+          })),
+    by,
+  })
+  const wanted = (chosen ?? []).map((name) => student.findIndex((port) => port.name === name))
+  const isWhole = student.every((_, place) => wanted.includes(place))
+  if (isWhole && wanted.length === teacher.length) return told(wanted, 'chosen')
   const matchOf = (fold: (names: readonly string[]) => readonly string[]): readonly InputMatch[] =>
     matchInputs(
       fold(namesOf(teacher)),
@@ -32,17 +52,11 @@ export function teacherInputs(student: readonly Port[], teacher: readonly Port[]
   const asTheyAre = matchOf((names) => names)
   const uncounted = matchOf(withoutCounts)
   const matches = named(uncounted) > named(asTheyAre) ? uncounted : asTheyAre
-  const order = matches.map(({ source }, at) => source ?? at)
   const isGuessed = student.length > 1 && matches.some(({ how }) => how === 'place')
-  return {
-    order: order.some((place, at) => place !== at) ? order : null,
-    guessed: isGuessed
-      ? order.map((place, at) => ({
-          teacher: teacher[at]?.name ?? '',
-          student: student[place]?.name ?? '',
-        }))
-      : [],
-  }
+  return told(
+    matches.map(({ source }, at) => source ?? at),
+    isGuessed ? 'guessed' : 'found',
+  )
 }
 
 function namesOf(ports: readonly Port[]): readonly string[] {

@@ -7,7 +7,8 @@ export function teacherProcedures({
   readonly teachers: TeacherStore
 }): Procedures<'teacher'> {
   return {
-    open: ({ files }, emit, signal) => teachers.open(files, emit, signal),
+    open: ({ files, inputs = null }, emit, signal) =>
+      teachers.open({ files, inputs }, emit, signal),
     outputs: ({ first }, emit, signal) => teachers.outputs(first, emit, signal),
   }
 }

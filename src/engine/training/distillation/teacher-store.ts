@@ -22,6 +22,7 @@ import { phaseSteps } from '../../work/phase-steps'
 import type { Emit } from '../../work/stream'
 import { teacherFit, withFit } from './teacher-fit'
 import type { TeacherFit } from './teacher-fit'
+import { teacherInputs } from './teacher-inputs'
 import type { Toolbox } from '../../work/toolbox'
 import { weightsId } from '../../model/trained-weights'
 
@@ -50,10 +51,14 @@ export class TeacherStore {
   /**
    * Opens files as the teacher of the open model and measures it on the validation split; the teacher that was
    * there stays if anything fails.
+   * @param inputs of the student, by name, for each of the teacher's; null: as they are found
    * @throws StudioError 'open/...', 'train/teacher-mismatch', 'engine/no-model', 'engine/cancelled'
    */
   async open(
-    files: readonly Blob[],
+    {
+      files,
+      inputs,
+    }: { readonly files: readonly Blob[]; readonly inputs: readonly string[] | null },
     emit: Emit<OpenProgress>,
     signal: AbortSignal,
   ): Promise<TeacherSummary> {
@@ -67,7 +72,8 @@ export class TeacherStore {
     emit({ phase: 'building', done: 0, total: 0 })
     const runnable = await this.build(opened, signal)
     try {
-      const fit = teacherFit(learner, runnable)
+      const given = teacherInputs(learner.inputs, runnable.inputs, inputs)
+      const fit = teacherFit(learner, runnable, given.order)
       const compared = { kind: 'model', runnable: withFit(runnable, fit, learner) } as const
       const show = (event: MeasureEvent | MeasureWork): void => {
         if (event.type === 'work')
@@ -79,11 +85,18 @@ export class TeacherStore {
           : await this.measurements.measureSplit(onData, 'validation', compared, show, signal)
       const values = opened.weights.map((weight) => weight.values)
       const summary: TeacherSummary = {
-        id: await weightsId(await new Blob(values.map((array) => array.slice())).arrayBuffer()),
+        // With other inputs it teaches something else.
+        id: await weightsId(
+          await new Blob([
+            ...values.map((array) => array.slice()),
+            ...(given.by === 'chosen' ? [JSON.stringify(given.order)] : []),
+          ]).arrayBuffer(),
+        ),
         name: opened.name,
         parameters: values.reduce((sum, { length }) => sum + length, 0),
         resize: fit.resize,
-        guessedInputs: fit.guessed,
+        inputs: given.pairs,
+        inputsBy: given.by,
         measure,
         features:
           opened.obstacles.train === null ? featureLayers(opened.graph, runnable.outputShapes) : [],

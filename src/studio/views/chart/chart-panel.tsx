@@ -9,6 +9,7 @@ import { ChartFoot } from './chart-foot'
 import { ChartHead } from './chart-head'
 import classes from './chart-panel.module.css'
 import { LiveChart } from './live-chart'
+import { useChosenInView } from './use-chosen-in-view'
 
 const PredictionsPanel = laterPart(
   async () => (await import('../compare/predictions-panel')).PredictionsPanel,
@@ -33,10 +34,12 @@ const SweepBar = laterPart(async () => (await import('./sweep-bar')).SweepBar)
 
 /** The middle of the studio: tabs, one large chart, and the sentence that goes with it. */
 export const ChartPanel = memo(function ChartPanel() {
-  const { t } = useTranslation('charts')
+  const { i18n, t } = useTranslation('charts')
   const tab = useStudio((state) => state.tab)
   const setTab = useStudio((state) => state.setTab)
   const panel = useRef<HTMLDivElement>(null)
+  const strip = useRef<HTMLDivElement>(null)
+  useChosenInView(strip, `${tab} ${i18n.language}`)
   const [asTable, setAsTable] = useState(false)
   const [logarithmic, setLogarithmic] = useState(true)
   const [allSizes, setAllSizes] = useState(false)
@@ -52,7 +55,7 @@ export const ChartPanel = memo(function ChartPanel() {
         className={classes['tabs'] ?? ''}
       >
         <div className={classes['bar']}>
-          <Tabs.List className={classes['list'] ?? ''}>
+          <Tabs.List ref={strip} className={classes['list'] ?? ''}>
             {chartTabs.map((id) => (
               <Tabs.Tab key={id} value={id}>
                 {t(`tabs.${id}`)}

@@ -7,7 +7,7 @@ import { candidateLetters, freshnessOf } from '../../store/candidates-slice'
 import { isShareKind, measureKind, measuredShare } from '../../store/measures'
 import { useStudio } from '../../store/store'
 import { openedBytes } from '../../store/zip-bytes'
-import { compactNumber } from '../../words/compact-number'
+import { compactCount } from '../../words/compact-number'
 import { formatScore } from '../../words/format-score'
 import { PinButton } from '../pin/pin-button'
 import { CandidateCard } from './candidate-card'
@@ -108,7 +108,7 @@ function OriginalLine() {
   const facts = [
     t('candidates.zipped', { size: formatBytes(openedBytes(model.original)) }),
     ...(score === null ? [] : [score]),
-    ...(macs === null ? [] : [t('candidates.macsOf', { macs: compactNumber(macs) })]),
+    ...(macs === null ? [] : [t('candidates.macsOf', { macs: compactCount(macs) })]),
   ]
   return (
     <Text size="sm" className={classes['original'] ?? ''}>

@@ -19,7 +19,7 @@ import { isShareKind, kindOfMeaning, measuredShare } from '../../store/measures'
 import { PairedText } from '../compare/paired-sentence'
 import classes from './download-card.module.css'
 import { formatScore } from '../../words/format-score'
-import { compactNumber } from '../../words/compact-number'
+import { compactCount } from '../../words/compact-number'
 import { useRecipeText } from '../../words/use-recipe-text'
 import { UsageCode } from './usage-code'
 import { clauses, sentences } from '../../words/joining'
@@ -69,8 +69,8 @@ export function DownloadReport({ done }: { readonly done: Done }) {
       {model !== null && model.removed !== null && (
         <Text size="xs" mt={6}>
           {t('report.removed', {
-            after: compactNumber(model.totals.parameters),
-            before: compactNumber(model.original.parameters),
+            after: compactCount(model.totals.parameters),
+            before: compactCount(model.original.parameters),
           })}
         </Text>
       )}

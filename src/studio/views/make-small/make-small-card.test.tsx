@@ -156,6 +156,17 @@ describe('a search that has ended', () => {
     expect(screen.getByRole('button', { name: 'Look once more' })).toBeTruthy()
   })
 
+  it.each(['search/not-smaller', 'search/nothing-smaller'] as const)(
+    'is not gone on with after %s, which would come again',
+    (code) => {
+      const error = { code, params: {} } as const
+      useStudio.getState().setMakeSmall({ ...run(), best: null, state: 'failed', error })
+      renderInProviders(<MakeSmallCard />)
+      expect(screen.queryByRole('button', { name: 'Go on' })).toBeNull()
+      expect(screen.getByRole('button', { name: 'Look once more' })).toBeTruthy()
+    },
+  )
+
   it('says what it was judged by once something else is set', () => {
     useStudio.getState().setMakeSmall({ ...run(), state: 'done' })
     const { unmount } = renderInProviders(<MakeSmallCard />)

@@ -18,6 +18,13 @@ import classes from './make-small.module.css'
 
 type Ended = Exclude<SmallStatus, { state: 'running' | 'training' | 'idle' }>
 
+/** Whether there is anything to go on with: of these faults the same would come again. */
+function canGoOn(status: Ended): boolean {
+  if (status.state === 'failed')
+    return !['search/not-smaller', 'search/nothing-smaller'].includes(status.error.code)
+  return status.state !== 'done' && status.state !== 'elsewhere'
+}
+
 /** How a search ended: what it found, what that is worth, and what can be done with it. */
 export function SmallOutcome({ status }: { readonly status: Ended }) {
   const { t } = useTranslation('small')
@@ -73,7 +80,7 @@ export function SmallOutcome({ status }: { readonly status: Ended }) {
       <div className={classes['buttons']}>
         {best !== null && <UseBest />}
         {best !== null && <PinButton recipe={best.recipe} />}
-        {state !== 'done' && state !== 'elsewhere' && (
+        {canGoOn(status) && (
           <Button
             size="compact-sm"
             variant="light"

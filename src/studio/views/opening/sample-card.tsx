@@ -3,7 +3,7 @@ import { useTranslation } from 'react-i18next'
 import { formatBytes, formatCount, formatPercent } from '../../../ui-kit/format-number'
 import type { Sample } from '../../files/samples'
 import classes from './first-visit.module.css'
-import { compactNumber } from '../../words/compact-number'
+import { compactCount } from '../../words/compact-number'
 
 interface SampleCardProps {
   readonly sample: Sample
@@ -45,7 +45,7 @@ export function SampleCard({ sample, busy, second, onOpen }: SampleCardProps) {
               {formatBytes(sample.bytes)}
             </Text>
             <Text component="span" size="xs" c="dimmed">
-              {t('samples.parameters', { count: compactNumber(sample.parameters) })}
+              {t('samples.parameters', { count: compactCount(sample.parameters) })}
             </Text>
           </span>
           <span>

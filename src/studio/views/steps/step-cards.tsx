@@ -15,7 +15,7 @@ import { metaOf } from '../../../techniques/catalog'
 import type { RecipeStep } from '../../../techniques/catalog'
 import { commands } from '../../commands/page-commands'
 import { useStudio } from '../../store/store'
-import { compactNumber } from '../../words/compact-number'
+import { compactCount } from '../../words/compact-number'
 import { laterPart } from '../../words/later-part'
 import { useStepText } from '../../words/use-step-text'
 import { RailCard } from '../rail/rail-card'
@@ -104,7 +104,7 @@ function useStepSummary(step: RecipeStep): string {
   const set = describe(step)
   if (step.technique !== 'prune' || layers === null) return set
   const zeros = layers.reduce((sum, layer) => sum + layer.zeros, 0)
-  return t('prune.zeros', { set, count: compactNumber(zeros) })
+  return t('prune.zeros', { set, count: compactCount(zeros) })
 }
 
 function LivePanel({ step, index, afterPruning }: StepCardProps) {

@@ -16,7 +16,7 @@ import { CutWork } from './cut-work'
 import { UncountedWork } from './uncounted-work'
 import { useUncounted } from './use-uncounted'
 import { RailCard } from '../rail/rail-card'
-import { compactNumber } from '../../words/compact-number'
+import { compactCount, compactNumber } from '../../words/compact-number'
 import { listed, sentences } from '../../words/joining'
 import { useLayerName } from '../../words/use-layer-name'
 
@@ -59,7 +59,7 @@ function useCutSummary(): string {
   if (from !== null)
     return t('cut.now', {
       before: compactNumber(from.parameters),
-      after: compactNumber(model?.totals.parameters ?? 0),
+      after: compactCount(model?.totals.parameters ?? 0),
     })
   return t((model?.obstacles.cut ?? null) === null ? 'cut.uncut' : 'cut.short')
 }
@@ -82,7 +82,7 @@ function CutPast({ busy }: { readonly busy: boolean }) {
       {original !== null && (
         <Text size="xs" c="dimmed">
           {t('cut.compared', {
-            parameters: compactNumber(original.parameters),
+            parameters: compactCount(original.parameters),
             zipped: formatBytes(original.zippedFloat32Bytes),
           })}
         </Text>
@@ -265,8 +265,8 @@ function Blocks({ busy }: { readonly busy: boolean }) {
           styles={{ label: breaks }}
           label={t(`cut.blocks.${kind}`, {
             id: called(id),
-            parameters: compactNumber(parameters),
-            macs: macs === null ? t('cut.blocks.unknown') : compactNumber(macs),
+            parameters: compactCount(parameters),
+            macs: macs === null ? t('cut.blocks.unknown') : compactCount(macs),
           })}
           onChange={() => {
             void commands.toggleBlock(id)

@@ -21,6 +21,7 @@ const spies = vi.hoisted(() => ({
   stopDistillation: vi.fn(),
   openTeacherSample: vi.fn(() => Promise.resolve()),
   openTeacher: vi.fn(() => Promise.resolve()),
+  giveTeacher: vi.fn(() => Promise.resolve()),
   cancelTeacher: vi.fn(),
   bothOutputs: vi.fn(),
   sampleOfData: vi.fn<Commands['sampleOfData']>(),
@@ -75,15 +76,56 @@ describe('the distillation card', () => {
   })
 
   it('shows what the teacher can do, and warns of one that does worse than its student', () => {
-    const guessedInputs = [{ teacher: 'p', student: 'left' }]
-    const teacher = teacherSummary({ resize: [32, 32], measure: accuracy(40), guessedInputs })
+    const teacher = teacherSummary({ resize: [32, 32], measure: accuracy(40) })
     distilling({ teacher: teacher.id })
     useStudio.getState().setTeacher({ state: 'ready', teacher })
     useStudio.getState().setOriginalMeasure(accuracy(95))
     renderInProviders(<DistillationPart />)
     expect(screen.getByText(/^2.*parameters · Validation: 40\.00.%.*32 × 32$/)).toBeTruthy()
-    expect(screen.getByText(/guessed to be p ← left\./)).toBeTruthy()
+    expect(screen.queryByRole('combobox')).toBeNull()
     expect(screen.getByText(/does worse on the validation split.*95\.00/)).toBeTruthy()
+  })
+
+  it('asks what each input of a teacher is given where that is guessed, and takes a choice back', async () => {
+    const guessed = teacherSummary({
+      inputs: [
+        { teacher: 'p', student: 'left' },
+        { teacher: 'q', student: 'right' },
+      ],
+      inputsBy: 'guessed',
+    })
+    distilling({ teacher: guessed.id })
+    useStudio.getState().setTeacher({ state: 'ready', teacher: guessed })
+    renderInProviders(<DistillationPart />)
+    const group = screen.getByRole('group', { name: /this is guessed by their order/ })
+    const choice = within(group).getByRole('combobox', { name: 'What q of the teacher is given' })
+    expect(choice).toHaveProperty('value', 'right')
+    expect(screen.queryByRole('button', { name: 'Back to the guess' })).toBeNull()
+    choice.focus()
+    await userEvent.selectOptions(choice, 'left')
+    expect(spies.giveTeacher).toHaveBeenLastCalledWith(['right', 'left'])
+    // Whoever works by keyboard stays where they are, while it is opened and after it.
+    const teacher = teacherSummary({
+      id: 'f'.repeat(64),
+      inputs: [
+        { teacher: 'p', student: 'right' },
+        { teacher: 'q', student: 'left' },
+      ],
+      inputsBy: 'chosen',
+    })
+    const { setTeacher } = useStudio.getState()
+    act(() => {
+      setTeacher({ state: 'opening', name: 'large', progress: null, before: guessed })
+    })
+    expect(screen.getByRole('status').textContent).toContain('Opening and measuring large')
+    act(() => {
+      setTeacher({ state: 'ready', teacher })
+      distilling({ teacher: teacher.id })
+    })
+    expect(document.activeElement).toBe(choice)
+    expect(choice).toHaveProperty('value', 'left')
+    await userEvent.click(screen.getByRole('button', { name: 'Back to the guess' }))
+    expect(spies.giveTeacher).toHaveBeenLastCalledWith(null)
   })
 
   it('shows what teacher and student think of each class, softened as the slider says', async () => {

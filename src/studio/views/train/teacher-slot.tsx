@@ -11,8 +11,9 @@ import { commands } from '../../commands/page-commands'
 import { useStudio } from '../../store/store'
 import { teacherIn } from '../../store/teacher-slice'
 import { ErrorText } from '../../words/problem-alert'
+import { TeacherInputs } from './teacher-inputs'
 import { useScoreText } from './use-score-text'
-import { compactNumber } from '../../words/compact-number'
+import { compactCount } from '../../words/compact-number'
 import { labelled } from '../../words/joining'
 
 /** Who teaches: the original model, a built-in one, or one of the person's own. */
@@ -30,7 +31,7 @@ export function TeacherSlot({ chosen }: { readonly chosen: string }) {
       <Group gap={8} wrap="nowrap">
         <TeacherMenu label={isOpen ? teacher.name : itself} teacher={teacher} />
       </Group>
-      {status.state === 'opening' ? (
+      {status.state === 'opening' && (
         <Group gap={8} mt={8} role="status">
           <Loader size="xs" />
           <Text size="xs">{t('distillation.opening', { name: status.name })}</Text>
@@ -38,9 +39,9 @@ export function TeacherSlot({ chosen }: { readonly chosen: string }) {
             {t('run.cancel')}
           </Button>
         </Group>
-      ) : (
-        isOpen && <TeacherFacts teacher={teacher} />
       )}
+      {/* Also while another one is opened: whoever has just changed an input is still at it. */}
+      {isOpen && <TeacherFacts teacher={teacher} />}
       {status.state === 'refused' && (
         <Alert color="red" variant="light" p="xs" mt={8}>
           <ErrorText error={status.error} />
@@ -140,24 +141,16 @@ function TeacherFacts({ teacher }: { readonly teacher: TeacherSummary }) {
   const { t } = useTranslation('train')
   const score = useScoreText()
   const original = useStudio((state) => state.originalMeasure)
-  const { guessedInputs, measure, parameters, resize } = teacher
+  const { inputs, inputsBy, measure, parameters, resize } = teacher
   return (
     <>
       <Text size="xs" c="dimmed" mt={4}>
-        {t('distillation.parameters', { parameters: compactNumber(parameters) })}
+        {t('distillation.parameters', { parameters: compactCount(parameters) })}
         {measure !== null && ` · ${labelled(t('run.validation'), score(measure))}`}
         {resize !== null &&
           ` · ${t('distillation.resized', { height: resize[0], width: resize[1] })}`}
       </Text>
-      {guessedInputs.length > 0 && (
-        <Alert color="yellow" variant="light" p="xs" mt={8}>
-          <Text size="xs">
-            {t('distillation.inputsGuessed', {
-              pairs: guessedInputs.map((one) => `${one.teacher} ← ${one.student}`).join(' · '),
-            })}
-          </Text>
-        </Alert>
-      )}
+      <TeacherInputs inputs={inputs} inputsBy={inputsBy} />
       {measure !== null && original !== null && isWorse(measure, original) && (
         <Alert color="yellow" variant="light" p="xs" mt={8}>
           <Text size="xs">{t('distillation.worse', { original: score(original) })}</Text>
