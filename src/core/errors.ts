@@ -35,6 +35,13 @@ export const errorCatalog = {
   'open/zip-nested': ['file', 'entry'],
   'open/zip-encrypted': ['file', 'entry'],
   'open/zip-method': ['file', 'entry', 'method'],
+  // Opening: HDF5, and what Keras puts into it
+  'open/h5-damaged': ['file', 'place', 'reason'],
+  'open/h5-unsupported': ['file', 'place', 'found'],
+  'open/h5-not-keras': ['file', 'found'],
+  'open/keras-incomplete': ['file', 'missing'],
+  'open/keras-old': ['file', 'version'],
+  'open/keras-quantized': ['file', 'layer', 'mode'],
   // Opening: model.json as text and as data
   'open/json-syntax': ['file', 'line', 'column', 'expected', 'found'],
   'open/json-depth': ['file', 'limit'],

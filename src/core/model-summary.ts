@@ -2,7 +2,7 @@ import type { StudioErrorData } from './errors'
 import type { LayerKind, TensorSpec } from './tensor-spec'
 
 /** The kinds of models that open. */
-export type FormatId = 'tfjs-layers' | 'tfjs-graph'
+export type FormatId = 'tfjs-layers' | 'tfjs-graph' | 'keras'
 
 /** The kinds of files that a model can be written as. */
 export type ContainerId = 'tfjs'

@@ -25,4 +25,14 @@ export const limits = {
   zipRatio: 200,
   /** A zip may always expand to this much: a model pruned to nothing but zeros reaches 1,000. */
   zipFloorBytes: 256 * MEBI,
+  /** Groups and datasets of one HDF5 file: 20,000 layers with ten of them each. */
+  h5Objects: 500_000,
+  /** Headers, nodes and heaps that are read of one HDF5 file: five for each of its objects. */
+  h5Structures: 2_500_000,
+  /** Facts of one object of an HDF5 file: one with 1,000 attributes has 1,010. */
+  h5Messages: 20_000,
+  /** The names of one group of an HDF5 file: 200,000 names of 80 letters. */
+  h5HeapBytes: 16 * MEBI,
+  /** One piece of a dataset; h5py cuts them to 1 MiB. */
+  h5ChunkBytes: 64 * MEBI,
 } as const

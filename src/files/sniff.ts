@@ -66,14 +66,19 @@ const magics: readonly (readonly [WrongKind, number, readonly number[]])[] = [
 
 /** Names of the entries at the start of an archive are in plain sight, whatever the compression. */
 function zipKind(head: Uint8Array): WrongKind | null {
-  const text = strFromU8(head, true)
-  if (/\/data\.pkl|archive\/(?:version|byteorder)|\/\.format_version/.test(text))
+  if (/\/data\.pkl|archive\/(?:version|byteorder)|\/\.format_version/.test(strFromU8(head, true)))
     return 'open/is-pytorch'
+  return isKerasZip(head) ? 'open/is-keras-zip' : null
+}
+
+/** A `.keras` file by the entries at its start. */
+export function isKerasZip(head: Uint8Array): boolean {
+  if (!isZip(head)) return false
+  const text = strFromU8(head, true)
   const keras =
     text.includes('metadata.json') && /keras_version|config\.json|model\.weights\.h5/.test(text)
   // Models of Teachable Machine have a metadata.json, too.
-  const tfjs = /model\.json|weights\.bin|-shard\d/.test(text)
-  return keras && !tfjs ? 'open/is-keras-zip' : null
+  return keras && !/model\.json|weights\.bin|-shard\d/.test(text)
 }
 
 /** A little-endian u64 header length, then a JSON object. */

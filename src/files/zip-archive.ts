@@ -6,6 +6,7 @@ import type { Between } from './between'
 import { memoryFile } from './file-bundle'
 import type { BundleFile, FileBundle } from './file-bundle'
 import { limits } from './limits'
+import { readBytes } from './read-bytes'
 import type { NameEncoding } from './name-encoding'
 import { isZip } from './sniff'
 import { readDirectory } from './zip-directory'
@@ -29,6 +30,12 @@ const indexBounds: ZipBounds = {
   zipRatio: limits.zipRatio,
   zipFloorBytes: 64 * 2 ** 20,
 }
+
+/** A few files, of which one may be as large as weights are; those that are deflated are held in memory. */
+const memberBounds: ZipBounds = { ...limits, zipBytes: 2 ** 32 }
+
+/** Bytes that are compared with a checksum at once. */
+const CHECKED_BYTES = 4 * 2 ** 20
 
 /**
  * Unpacks a zip into memory. The directory is read first, so names and sizes are judged before a byte is
@@ -57,6 +64,74 @@ export async function openZip(
   bounds: ZipBounds = limits,
 ): Promise<FileBundle> {
   return unpackedOnRead(file, await checkedItems(file, between, bounds), () => undefined)
+}
+
+/** A file of a zip that is read where it lies. */
+export interface ZipMember extends BundleFile {
+  /**
+   * Holds its bytes to their checksum, without keeping them.
+   * @throws StudioError 'open/zip-damaged', 'open/not-read'
+   */
+  readonly check: (between: Between) => Promise<void>
+}
+
+/**
+ * The files of a zip, not read: a stored one is a range of the zip, however large it is; others are inflated when they are
+ * read, and the last one is kept. Nothing compares a range with its checksum unless `check` is called.
+ * @throws StudioError as `readZip`; what is wrong with an entry is thrown when that is read
+ */
+export async function zipMembers(
+  file: BundleFile,
+  between: Between,
+  bounds: ZipBounds = memberBounds,
+): Promise<readonly ZipMember[]> {
+  const items = await checkedItems(file, between, bounds)
+  const inflated = unpackedOnRead(file, items, () => undefined)
+  const members: ZipMember[] = []
+  for (const [index, item] of items.entries()) {
+    const whole = inflated[index]
+    if (whole === undefined) continue
+    const { entry, path } = item
+    members.push(
+      entry.compressionMethod === STORED
+        ? await storedMember(file, item)
+        : { ...whole, path, check: async () => void (await whole.read(0, whole.size)) },
+    )
+  }
+  return members
+}
+
+/** Signature, lengths of the name and of what else is said, then the bytes (APPNOTE 4.3.7). */
+const LOCAL_BYTES = 30
+const LOCAL_SIGNATURE = 0x04034b50
+
+async function storedMember(file: BundleFile, { entry, path }: ZipItem): Promise<ZipMember> {
+  const { offset, uncompressedSize: size, compressedSize } = entry
+  const name = shortName(path)
+  if (offset + LOCAL_BYTES > file.size)
+    damaged(file, `${name}: it does not start where the directory says`)
+  const bytes = await readBytes(file, offset, offset + LOCAL_BYTES)
+  const head = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+  if (head.getUint32(0, true) !== LOCAL_SIGNATURE)
+    damaged(file, `${name}: it does not start where the directory says`)
+  const from = offset + LOCAL_BYTES + head.getUint16(26, true) + head.getUint16(28, true)
+  if (from + size > file.size) damaged(file, `${name}: it ends outside the file`)
+  if (size !== compressedSize)
+    damaged(file, `${name}: it does not unpack to the ${size} bytes that the directory says`)
+  return {
+    path,
+    size,
+    read: (start, end) => file.read(from + start, from + Math.min(size, end)),
+    check: async (between) => {
+      let crc = 0
+      for (let at = 0; at < size; at += CHECKED_BYTES) {
+        const end = Math.min(size, at + CHECKED_BYTES)
+        crc = crc32(await readBytes(file, from + at, from + end), crc)
+        await between(end, size)
+      }
+      if (crc !== entry.crc32) damaged(file, `${name}: its checksum does not match`)
+    },
+  }
 }
 
 async function checkedItems(

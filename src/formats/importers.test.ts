@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { zipSync } from 'fflate'
 import { describe, expect, test } from 'vitest'
 import { graphBundle, smallGraph } from '../../testing/files/graph-files'
@@ -15,6 +16,11 @@ const go = () => Promise.resolve()
 const examples: Readonly<Record<FormatId, readonly FileBundle[]>> = {
   'tfjs-layers': [bundleOf(smallModel()), bundleOf(richModel()), faceManifest()],
   'tfjs-graph': [graphBundle(smallGraph())],
+  keras: ['small.keras3.keras', 'small.tfkeras.h5'].map((name) => [kerasFile(name)]),
+}
+
+function kerasFile(name: string): BundleFile {
+  return memoryFile(name, new Uint8Array(readFileSync(`testing/models/keras/${name}`)))
 }
 
 const cases = formats.flatMap((format) =>
@@ -42,6 +48,7 @@ function watched(files: FileBundle) {
   const json = all.filter(({ file }) => /\.json$/.test(file.path))
   return {
     files: all.map(({ file }) => file),
+    hasJson: json.length > 0,
     mostOften: () => Math.max(...json.flatMap(({ reads }) => [...reads])),
     leastOften: () => Math.min(...json.flatMap(({ reads }) => [...reads])),
   }
@@ -104,13 +111,13 @@ describe.each(cases)('%s, example %i', (_id, _index, format, files) => {
   })
 
   test('opens with nothing read twice, by all formats together', async () => {
-    const { files: own, mostOften, leastOften } = watched(files)
+    const { files: own, hasJson, mostOften, leastOften } = watched(files)
     const drop = new Drop(own)
     for (const other of formats) await other.recognise(drop)
     const found = await format.recognise(drop)
     expect(found?.missing()).toEqual([])
     expect((await found?.open(go))?.format).toBe(format.id)
-    expect([leastOften(), mostOften()]).toEqual([1, 1])
+    if (hasJson) expect([leastOften(), mostOften()]).toEqual([1, 1])
   })
 
   test('opens twice the same from what was kept: nobody changes it', async () => {
@@ -121,7 +128,7 @@ describe.each(cases)('%s, example %i', (_id, _index, format, files) => {
   })
 
   test('says by name what is missing, file by file, and reads its JSON once in all', async () => {
-    const { files: own, mostOften } = watched(files)
+    const { files: own, hasJson, mostOften } = watched(files)
     const [first, ...later] = own.toSorted((a, b) => Number(isJson(b)) - Number(isJson(a)))
     if (first === undefined) throw new Error('no files')
     let drop = new Drop([first])
@@ -132,7 +139,7 @@ describe.each(cases)('%s, example %i', (_id, _index, format, files) => {
     }
     expect(await missingFiles(drop)).toEqual([])
     expect((await openDrop(drop, go)).format).toBe(format.id)
-    expect(mostOften()).toBe(1)
+    if (hasJson) expect(mostOften()).toBe(1)
   })
 
   test('opens from a zip, which lacks nothing until it is opened', async () => {

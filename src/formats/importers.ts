@@ -2,16 +2,17 @@ import { StudioError } from '../core/errors'
 import type { Between } from '../files/between'
 import { Drop } from '../files/drop'
 import type { FileBundle } from '../files/file-bundle'
-import { isZip } from '../files/sniff'
+import { isKerasZip, isZip } from '../files/sniff'
 import { readZip } from '../files/zip-archive'
 import type { ModelFormat, ModelFrame, OpenedModel, RecognisedModel, WeightPiece } from './format'
+import { keras } from './keras/keras.import'
 import { isCompanionName } from './tfjs-files/companions'
 import { isWeightsName } from './tfjs-files/shard-path'
 import { tfjsGraph } from './tfjs-graph/tfjs-graph.import'
 import { tfjsLayers } from './tfjs-layers/tfjs-layers.import'
 
 /** Every format that opens, in the order in which they are asked: the last one takes any JSON. */
-export const formats: readonly ModelFormat[] = [tfjsGraph, tfjsLayers]
+export const formats: readonly ModelFormat[] = [keras, tfjsGraph, tfjsLayers]
 
 /**
  * Names of files that a drop still lacks, for drops in several goes; none where it can be opened. A zip
@@ -96,6 +97,8 @@ async function recognise(drop: Drop): Promise<RecognisedModel | null> {
 async function unzipped(drop: Drop, between: Between): Promise<Drop> {
   const [file] = drop.files
   if (file === undefined || !(await isOneZip(drop))) return drop
+  // A .keras file is a zip, and its format knows what is in it.
+  if (isKerasZip(await drop.head(file)) || /\.keras$/i.test(file.path)) return drop
   await drop.refuseWrongKind(file)
   const inside = await readZip(file, between)
   if (inside.length === 0) throw new StudioError('open/zip-empty', { file: file.path })

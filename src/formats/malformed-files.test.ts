@@ -101,25 +101,31 @@ testRefusals([
     message: `${first} is an HTML page, probably an error or login page that was saved under this name.`,
   },
   {
-    name: 'a Keras HDF5 file',
-    files: () =>
-      alone('model.h5', Uint8Array.of(0x89, 0x48, 0x44, 0x46, 0x0d, 0x0a, 0x1a, 0x0a, 0)),
+    name: 'a Keras HDF5 file under the name of a model.json',
+    files: () => [
+      ...alone('model.json', Uint8Array.of(0x89, 0x48, 0x44, 0x46, 0x0d, 0x0a, 0x1a, 0x0a, 0)),
+      ...alone('weights.bin', fill(64, 7)),
+    ],
     code: 'open/is-keras-h5',
-    message: 'model.h5 is an HDF5 file, as Keras saves models with the ending .h5.',
+    message: 'model.json is an HDF5 file, as Keras saves models with the ending .h5.',
   },
   {
-    name: 'a Keras 3 file',
-    files: () => [
-      memoryFile(
-        'model.keras',
-        zipSync(
-          { 'metadata.json': textBytes('{"keras_version": "3.4.1"}'), 'config.json': fill(9, 32) },
-          { level: 0 },
+    name: 'a Keras 3 file under the name of a shard',
+    files: () =>
+      changed((files) =>
+        files.shards.set(
+          second,
+          zipSync(
+            {
+              'metadata.json': textBytes('{"keras_version": "3.4.1"}'),
+              'config.json': fill(9, 32),
+            },
+            { level: 0 },
+          ),
         ),
       ),
-    ],
     code: 'open/is-keras-zip',
-    message: 'model.keras is a Keras 3 model (.keras).',
+    message: `${second} is a Keras 3 model (.keras).`,
   },
   {
     name: 'an ONNX model',

@@ -4,7 +4,11 @@ import { expect, it } from 'vitest'
 import type { FormatId } from '../core/model-summary'
 
 /** Written out, so that a new format has to pass here. */
-const formats: Readonly<Record<FormatId, true>> = { 'tfjs-layers': true, 'tfjs-graph': true }
+const formats: Readonly<Record<FormatId, true>> = {
+  'tfjs-layers': true,
+  'tfjs-graph': true,
+  keras: true,
+}
 
 /** Files outside its folder that may spell a format, each with the reason. */
 const named: Readonly<Record<string, string>> = {

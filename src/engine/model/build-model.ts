@@ -14,6 +14,7 @@ interface Builder {
 const builders: Readonly<Record<FormatId, Builder>> = {
   'tfjs-layers': { build: createLayersModel, hasLayers: true },
   'tfjs-graph': { build: createGraphModel, hasLayers: false },
+  keras: { build: createGraphModel, hasLayers: false },
 }
 
 /** Makes a model that runs, without trying it. */

@@ -46,7 +46,7 @@ function plainName(file: BundleFile): string {
 /** Whether a file has what only a model has; one that cannot be read has nothing. */
 async function holdsModel(drop: Drop, file: BundleFile): Promise<boolean> {
   try {
-    return isModel(await drop.json(file))
+    return isTfjsJson(await drop.json(file))
   } catch {
     return false
   }
@@ -55,13 +55,14 @@ async function holdsModel(drop: Drop, file: BundleFile): Promise<boolean> {
 /** JSON of another kind; one that cannot be read may be a damaged model, which is said when it is opened. */
 async function isSomethingElse(drop: Drop, file: BundleFile): Promise<boolean> {
   try {
-    return !isModel(await drop.json(file))
+    return !isTfjsJson(await drop.json(file))
   } catch {
     return false
   }
 }
 
-function isModel(root: Json): boolean {
+/** Whether JSON has what only a model of TensorFlow.js has. */
+export function isTfjsJson(root: Json): boolean {
   return isObject(root)
     ? root['modelTopology'] !== undefined || root['weightsManifest'] !== undefined
     : isManifest(root)
@@ -86,7 +87,10 @@ const sayingNothing =
  * @param zip the zip that it came in; null where it lay loose
  */
 export function modelName(model: BundleFile, zip: string | null, topologyName: string): string {
-  const own = fileName(model.path, /(?:-?weights_manifest)?\.json$/i)
+  const own = fileName(
+    model.path,
+    /(?:(?:-?weights_manifest)?\.json|(?:\.weights)?\.h5|\.hdf5?|\.keras)$/i,
+  )
   const folders = model.path.split('/').slice(0, -1).toReversed()
   const names = [own, ...folders, ...(zip === null ? [] : [fileName(zip, /\.zip$/i)])]
   return names.find((name) => name !== '' && !sayingNothing.test(name)) ?? topologyName

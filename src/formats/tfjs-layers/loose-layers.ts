@@ -13,9 +13,12 @@ interface NamedClass {
   readonly className: string
 }
 
-export interface LooseLayers {
+/** What is known of a weight before it is known whose it is. */
+type LooseWeight = Pick<ManifestEntry, 'name' | 'shape' | 'dtype' | 'optimizer'>
+
+export interface LooseLayers<Weight extends LooseWeight = ManifestEntry> {
   readonly layers: readonly OpenedLayer[]
-  readonly specs: ReadonlyMap<ManifestEntry, TensorSpec>
+  readonly specs: ReadonlyMap<Weight, TensorSpec>
 }
 
 /** For weights whose names belong to no layer. */
@@ -27,13 +30,13 @@ const UNKNOWN_CLASS = '?'
  * for is guessed from the last part of its name and its rank; where that says nothing the role is `other`,
  * which no step touches.
  */
-export function looseLayers(
+export function looseLayers<Weight extends LooseWeight>(
   topology: Json | undefined,
-  entries: readonly ManifestEntry[],
-): LooseLayers {
+  entries: readonly Weight[],
+): LooseLayers<Weight> {
   const named = new Map(collectLayers(topology).map((layer) => [layer.name, layer]))
   const folders = new Map(foldersOf(isObject(topology) ? topology : {}))
-  const specs = new Map<ManifestEntry, TensorSpec>()
+  const specs = new Map<Weight, TensorSpec>()
   const owners = new Map<string, { layer: NamedClass; weights: string[]; kind: LayerKind }>()
   for (const entry of entries) {
     if (entry.optimizer) continue
@@ -126,7 +129,7 @@ function ownerOf(weight: string, named: ReadonlyMap<string, NamedClass>): NamedC
 }
 
 function specOf(
-  { name, shape, dtype }: ManifestEntry,
+  { name, shape, dtype }: LooseWeight,
   layer: NamedClass,
   inFolder: boolean,
 ): TensorSpec {

@@ -1,0 +1,74 @@
+"""Writes small HDF5 files of every form that the studio reads, and the numbers that h5py finds in them.
+
+Run: python3 scripts/writers/hdf5_forms.py testing/files/hdf5
+"""
+
+import json
+import sys
+from pathlib import Path
+
+import h5py
+import ml_dtypes
+import numpy as np
+
+root = Path(sys.argv[1])
+numbers = np.arange(24, dtype="<f4").reshape(4, 6) / 8 - 1
+
+
+def write(path, **how):
+    with h5py.File(path, "w", **how) as file:
+        file.attrs["text"] = "as long as it takes"
+        file.attrs["bytes"] = b"of any length"
+        file.attrs["fixed"] = np.array([b"one", b"three"], dtype="S5")
+        file.attrs["texts"] = ["ein", "zwei", "三"]
+        file.attrs["none"] = []
+        file.attrs["count"] = np.int64(-7)
+        plain = file.create_group("plain")
+        for kind in ["f2", "f4", "f8", "i1", "u1", "i2", "u2", "i4", "u4", "i8", "u8"]:
+            plain[kind] = (numbers * 8 + 8).astype(kind)
+        plain["big"] = numbers.astype(">f4")
+        plain["bool"] = numbers > 0
+        plain["scalar"] = np.float32(2.5)
+        plain["nothing"] = np.zeros((0, 3), dtype="f4")
+        half = plain.create_dataset("bfloat16", data=numbers.astype(ml_dtypes.bfloat16))
+        half.attrs["dtype"] = "bfloat16"
+        chunked = file.create_group("chunked")
+        rows = {"chunks": (3, 4)}
+        chunked.create_dataset("plain", data=numbers, **rows)
+        chunked.create_dataset("deflate", data=numbers, compression="gzip", **rows)
+        chunked.create_dataset("shuffle", data=numbers, compression="gzip", shuffle=True, **rows)
+        chunked.create_dataset("checked", data=numbers, compression="gzip", fletcher32=True, shuffle=True, **rows)
+        deep = np.arange(3 * 5 * 7, dtype="<i4").reshape(3, 5, 7)
+        chunked.create_dataset("deep", data=deep, chunks=(2, 2, 3), compression="gzip")
+        many = file.create_group("many")
+        for index in range(40):
+            many.create_group(f"group_{index}").attrs["index"] = index
+        for index in range(12):
+            many.attrs[f"attribute_{index}"] = index
+
+
+def described(path):
+    found = {}
+
+    def visit(name, item):
+        if isinstance(item, h5py.Dataset):
+            kind = "bfloat16" if item.attrs.get("dtype") == "bfloat16" else str(item.dtype.newbyteorder("="))
+            values = np.asarray(item)
+            if kind == "bfloat16":
+                values = values.view(ml_dtypes.bfloat16)
+            found["/" + name] = {
+                "kind": kind,
+                "shape": list(item.shape),
+                "values": values.astype(np.float64).ravel().tolist(),
+            }
+
+    with h5py.File(path) as file:
+        file.visititems(visit)
+    return found
+
+
+write(root / "earliest.h5")
+write(root / "tracked.h5", track_order=True)
+forms = {name: described(root / name) for name in ["earliest.h5", "tracked.h5"]}
+(root / "forms.json").write_text(json.dumps(forms["earliest.h5"], separators=(",", ":")) + "\n")
+assert forms["earliest.h5"] == forms["tracked.h5"]

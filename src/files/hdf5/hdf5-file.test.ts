@@ -1,0 +1,66 @@
+import { readFileSync } from 'node:fs'
+import { expect, test } from 'vitest'
+import { memoryFile } from '../file-bundle'
+import { readHdf5 } from './hdf5-file'
+import type { Hdf5Group } from './hdf5-file'
+import type { Hdf5Dataset } from './dataset'
+import { numberBytes } from './number-kind'
+import type { NumberKind } from './number-kind'
+import { readNumbers } from './read-numbers'
+
+const go = () => Promise.resolve()
+
+interface Form {
+  readonly kind: string
+  readonly shape: readonly number[]
+  readonly values: readonly number[]
+}
+
+const folder = 'testing/files/hdf5'
+const forms = JSON.parse(readFileSync(`${folder}/forms.json`, 'utf8')) as Record<string, Form>
+
+const open = (name: string) =>
+  readHdf5(memoryFile(name, new Uint8Array(readFileSync(`${folder}/${name}`))), go)
+
+/** Everything that lies in a group, by path. */
+function* datasetsIn(group: Hdf5Group): Generator<Hdf5Dataset> {
+  yield* group.datasets.values()
+  for (const inside of group.groups.values()) yield* datasetsIn(inside)
+}
+
+const isKind = (kind: string): kind is NumberKind => kind in numberBytes
+
+/** Written by h5py: as always, and with the order of names kept, which makes HDF5 use its newer structures. */
+test.each(['earliest.h5', 'tracked.h5'])('%s: all numbers as h5py finds them', async (name) => {
+  const { source, root } = await open(name)
+  const found: Record<string, Form> = {}
+  for (const dataset of datasetsIn(root)) {
+    const { path, shape, type } = dataset
+    const kind = type.kind === 'opaque' ? 'bfloat16' : type.kind
+    if (!isKind(kind)) throw new Error(`${path} is ${kind}`)
+    const values = Array.from(await readNumbers(source, dataset, kind, go))
+    found[path] = { kind, shape, values }
+  }
+  expect(found).toEqual(forms)
+  expect(Object.keys(found).length).toBe(21)
+})
+
+test.each(['earliest.h5', 'tracked.h5'])('%s: attributes and names', async (name) => {
+  const { root } = await open(name)
+  const { attributes, groups } = root
+  expect([...attributes].sort()).toEqual([
+    ['bytes', 'of any length'],
+    ['count', -7],
+    ['fixed', ['one', 'three']],
+    ['none', null],
+    ['text', 'as long as it takes'],
+    ['texts', ['ein', 'zwei', '三']],
+  ])
+  const many = groups.get('many')
+  expect(many?.groups.size).toBe(40)
+  for (const [group, { attributes: own }] of many?.groups ?? [])
+    expect(`group_${String(own.get('index'))}`).toBe(group)
+  expect(many?.attributes.size).toBe(12)
+  for (const [attribute, value] of many?.attributes ?? [])
+    expect(`attribute_${String(value)}`).toBe(attribute)
+})

@@ -1,0 +1,72 @@
+import { readFileSync, readdirSync } from 'node:fs'
+import { expect, test } from 'vitest'
+import { Drop } from '../../files/drop'
+import { memoryFile } from '../../files/file-bundle'
+import { openModel } from '../importers'
+import { findKeras } from './find-keras'
+import { openKeras } from './open-keras'
+
+const go = () => Promise.resolve()
+
+interface Written {
+  /** By layer, in the order of `layer.get_weights()`. */
+  readonly weights: Record<string, readonly (readonly number[])[]>
+  readonly files: string
+}
+
+const folder = 'testing/models/keras'
+const { models } = JSON.parse(readFileSync(`${folder}/small.json`, 'utf8')) as {
+  models: readonly Written[]
+}
+const cases = models.flatMap(({ files, weights }) =>
+  readdirSync(folder)
+    .filter((name) => name.startsWith(`${files}.`) && !name.endsWith('.json'))
+    .map((name) => [name, weights] as const),
+)
+
+const fileOf = (name: string) => memoryFile(name, new Uint8Array(readFileSync(`${folder}/${name}`)))
+
+async function opened(names: readonly string[]) {
+  const found = await findKeras(new Drop(names.map(fileOf)))
+  if (found === null) throw new Error(`${names.join()} is no file of Keras`)
+  return openKeras(found, go)
+}
+
+test('the same model in six files', () => {
+  expect(cases.length).toBe(6)
+})
+
+test.each(cases)('%s: the weights of each layer as Keras has them', async (name, expected) => {
+  const keras = await opened([name])
+  expect(keras.writer).toBe(name.includes('tfkeras') ? 'keras-2' : 'keras-3')
+  const alone = /alone|weights/.test(name)
+  expect(keras.config === null).toBe(alone)
+  const found: Record<string, number[][]> = {}
+  for (const layer of Object.keys(expected)) {
+    const values = []
+    for (const weight of keras.weightsOf(layer)) values.push(Array.from(await weight.read()))
+    found[layer] = values
+  }
+  expect(found).toEqual(expected)
+  const all = Object.values(expected).flat().length
+  expect(keras.weights.length).toBe(all)
+})
+
+test.each(cases)('%s opens for its weights, kernels to be compressed among them', async (name) => {
+  const { format, layers, weights, notes } = await openModel([fileOf(name)], go)
+  expect(format).toBe('keras')
+  const roles = weights.map(({ spec }) => `${spec.layerName} ${spec.role} ${spec.shape.join('x')}`)
+  expect(roles).toEqual(
+    expect.arrayContaining([
+      'dense_7 kernel 3x3x1x4',
+      'dense kernel 3x3x4x4',
+      'conv2d kernel 16x6',
+      'result bias 3',
+      'conv2d_1 normalization 4',
+    ]),
+  )
+  expect(layers.filter(({ weightNames }) => weightNames.length > 0).length).toBe(5)
+  expect(notes.map(({ code }) => code)).toEqual(
+    name.includes('alone') ? [] : ['note/optimizer-state'],
+  )
+})

@@ -1,0 +1,147 @@
+import { StudioError } from '../../core/errors'
+import type { ModelNote } from '../../core/model-summary'
+import { elementCount } from '../../core/tensor-spec'
+import type { Between } from '../../files/between'
+import type { Drop } from '../../files/drop'
+import { numberBytes } from '../../files/hdf5/number-kind'
+import type { NumberKind } from '../../files/hdf5/number-kind'
+import { limits } from '../../files/limits'
+import { checkName } from '../../files/read-json'
+import type { ModelFormat, ModelFrame, OpenedModel, OpenedWeight, WeightPiece } from '../format'
+import { countZeros } from '../tfjs-files/decode-weight'
+import { modelName } from '../tfjs-files/find-model-json'
+import { weightNotes } from '../tfjs-files/model-notes'
+import { readBare } from './bare-weights'
+import type { ReadKeras } from './bare-weights'
+import { findKeras } from './find-keras'
+import type { FoundKeras } from './find-keras'
+import type { KerasWeight } from './keras-file'
+import { openKeras } from './open-keras'
+import type { OpenKeras } from './open-keras'
+
+/** Files of Keras: .h5 of Keras 2 and 3, .keras and .weights.h5. */
+export const keras: ModelFormat = {
+  id: 'keras',
+  recognise: async (drop) => {
+    const found = await findKeras(drop)
+    if (found === null) return null
+    return {
+      format: 'keras',
+      missing: () => (found.model === null ? ['model.weights.h5'] : []),
+      open: (between) => open(drop, found, between),
+      walk: (visit, between) => walk(found, visit, between),
+    }
+  },
+  edit: ({ before, graph, weights }) => ({ ...before, graph, weights }),
+}
+
+/** @throws StudioError as `openKeras`, 'open/non-finite', 'open/h5-damaged', 'open/forbidden-name', 'open/shape-too-large' */
+async function open(drop: Drop, found: FoundKeras, between: Between): Promise<OpenedModel> {
+  const { file, read } = await prepared(found, between)
+  const { name, specs, notes, ...parts } = read
+  const weights: OpenedWeight[] = []
+  for await (const [weight, values] of eachWeight(file, specs, between)) {
+    const spec = specs.get(weight)
+    if (spec === undefined) continue
+    weights.push({
+      ...{ spec, values, quantized: null },
+      storedAs: storedAs(weight.dtype),
+      storedBytes: elementCount(weight.shape) * numberBytes[weight.dtype],
+      zeros: countZeros(file.file, weight.name, values),
+    })
+  }
+  const { model } = found
+  return {
+    format: 'keras',
+    container: 'tfjs',
+    name: model === null ? name : modelName(model, drop.zip, name),
+    file: file.file,
+    files: model === null ? [] : [model],
+    ...parts,
+    signature: null,
+    weights,
+    metadata: null,
+    ml5Specs: null,
+    companions: [],
+    notes: [...notes, ...weightNotes(weights), ...skippedNotes(file)],
+  }
+}
+
+async function walk(
+  found: FoundKeras,
+  visit: (piece: WeightPiece) => void,
+  between: Between,
+): Promise<ModelFrame> {
+  const { file, read } = await prepared(found, between)
+  const { specs, topology } = read
+  let index = 0
+  for await (const [weight, values] of eachWeight(file, specs, between)) {
+    const spec = specs.get(weight)
+    if (spec === undefined) continue
+    countZeros(file.file, weight.name, values)
+    for (let from = 0; from < values.length; from += PIECE)
+      visit({ spec, index, from, values: values.subarray(from, from + PIECE) })
+    index++
+  }
+  return { topology, signature: null, metadata: null, ml5Specs: null }
+}
+
+/** Weights that are shown at once. */
+const PIECE = 2 ** 20
+
+interface Prepared {
+  readonly file: OpenKeras
+  readonly read: ReadKeras
+}
+
+async function prepared(found: FoundKeras, between: Between): Promise<Prepared> {
+  const file = await openKeras(found, between)
+  const read = readBare(file)
+  let elements = 0
+  for (const [{ name, shape }] of read.specs) {
+    checkName(file.file, name, name)
+    elements += elementCount(shape)
+    if (elements > limits.elements)
+      throw new StudioError('open/shape-too-large', {
+        ...{ file: file.file, field: name, tensor: name },
+        ...{ elements, limit: limits.elements },
+      })
+  }
+  return { file, read }
+}
+
+/** Weights with their numbers, one after the other, in the order of the file. */
+async function* eachWeight(
+  file: OpenKeras,
+  specs: ReadKeras['specs'],
+  between: Between,
+): AsyncGenerator<readonly [KerasWeight, OpenedWeight['values']]> {
+  const own = file.weights.filter((weight) => specs.has(weight))
+  const total = own.reduce(
+    (sum, { shape, dtype }) => sum + elementCount(shape) * numberBytes[dtype],
+    0,
+  )
+  let done = 0
+  for (const weight of own) {
+    const values = await weight.read(async (bytes) => {
+      done = Math.min(total, done + bytes)
+      await between(done, total)
+    })
+    yield [weight, values]
+  }
+}
+
+function storedAs(dtype: NumberKind): OpenedWeight['storedAs'] {
+  switch (dtype) {
+    case 'float16':
+      return 'float16'
+    case 'bool':
+      return 'bool'
+    default:
+      return dtype.includes('float') ? 'float32' : 'int32'
+  }
+}
+
+function skippedNotes({ skipped }: OpenKeras): ModelNote[] {
+  return skipped === 0 ? [] : [{ code: 'note/optimizer-state', params: { count: skipped } }]
+}
