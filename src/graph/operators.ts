@@ -2,10 +2,14 @@ import type { DType, ValueName } from './values'
 
 export type Layout = 'channelsLast' | 'channelsFirst'
 
-/** same: enough zeros that the output has ceil(side / stride) places, the odd one at the end (upper) or before (lower). */
+/**
+ * same: enough zeros that the output has ceil(side / stride) places, the odd one at the end (upper) or before (lower).
+ * Where a stride is beyond its window, upper and lower begin in the first place; centred leaves places out at both ends.
+ */
+export type SamePadding = 'sameUpper' | 'sameLower' | 'sameCentred'
+
 export type Padding =
-  | 'sameUpper'
-  | 'sameLower'
+  | SamePadding
   | { readonly begin: readonly number[]; readonly end: readonly number[] }
 
 /** How a window moves over the spatial axes; each list has one entry for each of these axes. */
@@ -131,10 +135,16 @@ export interface OpAttributes {
   /** [a, b, bias?] The last two axes are a matrix each, those before broadcast; transposed: read the other way round. */
   readonly matMul: { readonly transposeA: boolean; readonly transposeB: boolean }
   /**
-   * [a, b] Contracts one axis of each, from 1; all others but the batch of b follow those of a, and one side of one
-   * where nothing but the batch is left. normalize: both of unit length along it.
+   * [a, b] Contracts one axis of each behind the batch; all others but the batch of b follow those of a, and one side of
+   * one where nothing but the batch is left. normalize: both of unit length along it. batch: so many axes in front are
+   * that; one where left out.
    */
-  readonly dot: { readonly axisA: number; readonly axisB: number; readonly normalize: boolean }
+  readonly dot: {
+    readonly axisA: number
+    readonly axisB: number
+    readonly normalize: boolean
+    readonly batch?: number
+  }
   /** [x, scale?, offset?, mean, variance] */
   readonly batchNormalization: {
     readonly axis: number
@@ -278,7 +288,8 @@ export interface OpAttributes {
     readonly bias: number
   }
   /**
-   * [x, ...parameters, ...states, mask?] Parameters in the order of the file, both directions one after the other.
+   * [x, ...parameters, ...states, mask?] Parameters in the order of the file, both directions one after the other. The
+   * mask has the axes of x, of vectors also without the last, and stretches over the states.
    * The time axis stands before those of one step. Gives what it says of its sequence, then states, those of one
    * direction after the other, of stacked cells the last first.
    */

@@ -50,9 +50,9 @@ function reach({ window, dilation }: Pick<Along, 'window' | 'dilation'>): number
 
 function paddingAt(padding: Padding, at: number, missing: number): [number, number] {
   if (typeof padding === 'object') return [padding.begin[at] ?? 0, padding.end[at] ?? 0]
-  const all = Math.max(0, missing)
+  const all = padding === 'sameCentred' ? missing : Math.max(0, missing)
   const [less, more] = [Math.floor(all / 2), Math.ceil(all / 2)]
-  return padding === 'sameUpper' ? [less, more] : [more, less]
+  return padding === 'sameLower' ? [more, less] : [less, more]
 }
 
 function alongOf(

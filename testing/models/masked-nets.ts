@@ -18,6 +18,25 @@ function table(name: string, more: Partial<Words> = {}): tf.layers.Layer {
   return layers.embedding({ inputDim: 7, outputDim: 3, maskZero: true, name, ...more })
 }
 
+function thresholded(x: Value): Value {
+  return on(layers.thresholdedReLU({ theta: 0.5, name: 'thresholded' }), x)
+}
+
+/** @param shape of one channel, three rows and one column in five steps */
+function placesOfPictures(
+  dataFormat: 'channelsFirst' | 'channelsLast',
+  shape: number[],
+): tf.LayersModel {
+  const x = steps()
+  const picture = on(layers.reshape({ targetShape: shape, name: 'picture' }), x)
+  const kept = on(layers.masking({ name: 'masking' }), thresholded(picture))
+  const cell = layers.convLstm2d({
+    ...{ filters: 2, kernelSize: [2, 1], padding: 'same', dataFormat, name: 'conv' },
+    returnSequences: true,
+  })
+  return ended([x], on(layers.flatten({ name: 'flat' }), on(cell, kept)))
+}
+
 function ended(inputs: Value[], x: Value): tf.LayersModel {
   return tf.model({ inputs, outputs: on(layers.dense({ units: 3, name: 'end' }), x) })
 }
@@ -112,6 +131,47 @@ export const maskedNets: readonly (readonly [string, () => tf.LayersModel])[] = 
       )
       const shares = on(layers.softmax({ name: 'softmax' }), scores)
       return ended([x], on(layers.dot({ axes: 1, name: 'dot' }), shares, read))
+    },
+  ],
+  ['places of pictures that do not count', () => placesOfPictures('channelsLast', [5, 3, 1, 1])],
+  ['the same of channels first', () => placesOfPictures('channelsFirst', [5, 1, 3, 1])],
+  [
+    'a mask for each channel of a state',
+    () => {
+      const x = steps()
+      const apart = on(layers.reshape({ targetShape: [5, 3, 1], name: 'apart' }), x)
+      const kept = on(layers.masking({ name: 'masking' }), thresholded(apart))
+      const rows = on(layers.reshape({ targetShape: [5, 3], name: 'rows' }), kept)
+      return ended([x], on(layers.gru({ units: 3, name: 'gru' }), rows))
+    },
+  ],
+  [
+    'two sentences, one behind the other',
+    () => {
+      const inputs = ['one', 'other'].map(words)
+      const [one, other] = inputs as [Value, Value]
+      const pair = [on(table('first'), one), on(table('second'), other)]
+      const joined = on(layers.concatenate({ axis: 1, name: 'joined' }), ...pair)
+      return ended(inputs, on(layers.lstm({ units: 2, name: 'lstm' }), joined))
+    },
+  ],
+  [
+    'single numbers behind others, which all count',
+    () => {
+      const x = steps()
+      const column = on(layers.reshape({ targetShape: [15, 1], name: 'column' }), x)
+      const kept = on(layers.masking({ name: 'masking' }), column)
+      const joined = on(layers.concatenate({ axis: 1, name: 'joined' }), kept, column)
+      return ended([x], on(layers.simpleRNN({ units: 2, name: 'simple' }), joined))
+    },
+  ],
+  [
+    'a sum of which only the second says what counts',
+    () => {
+      const x = words('x')
+      const pair = [on(table('plain', { maskZero: false }), x), on(table('table'), x)]
+      const sum = on(layers.add({ name: 'sum' }), ...pair)
+      return ended([x], on(layers.lstm({ units: 2, name: 'lstm' }), sum))
     },
   ],
 ]

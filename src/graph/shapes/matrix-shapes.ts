@@ -25,8 +25,9 @@ export const dotShape: ShapeRule<'dot'> = ({ attributes }, { inputs: [a, b] }) =
   const axisB = axisOf(attributes.axisB, b?.length ?? 0)
   if (a === undefined || b === undefined || axisA === null || axisB === null) return [null]
   if (shared(a[axisA] ?? null, b[axisB] ?? null) === undefined) return [null]
-  const [batch = null, ...left] = without(a, new Set([axisA]))
-  const right = without(b, new Set([0, axisB]))
-  const sides = [batch, ...left, ...right]
-  return [sides.length === 1 ? [batch, 1] : sides]
+  const { batch = 1 } = attributes
+  const left = without(a, new Set([axisA]))
+  const right = without(b, new Set([...b.slice(0, batch).keys(), axisB]))
+  const sides = [...left, ...right]
+  return [sides.length === batch ? [...sides, 1] : sides]
 }

@@ -25,7 +25,7 @@ const walks: fc.Arbitrary<Walked> = fc
     strides: fc.tuple(fc.integer({ min: 1, max: 3 }), fc.integer({ min: 1, max: 3 })),
     dilations: fc.tuple(fc.integer({ min: 1, max: 2 }), fc.integer({ min: 1, max: 2 })),
     padding: fc.oneof(
-      fc.constantFrom('sameUpper' as const, 'sameLower' as const),
+      fc.constantFrom('sameUpper' as const, 'sameLower' as const, 'sameCentred' as const),
       fc.record({ begin: margins, end: margins }),
     ),
     layout: fc.constantFrom('channelsLast' as const, 'channelsFirst' as const),
@@ -84,8 +84,9 @@ function placesAlong(size: number, axis: number, walk: KernelWalk): number[] {
     return places
   }
   const rest = size % stride === 0 ? stride : size % stride
-  const zeros = Math.max(reach - rest, 0) / 2
-  const before = walk.padding === 'sameUpper' ? Math.floor(zeros) : Math.ceil(zeros)
+  const least = walk.padding === 'sameCentred' ? -Infinity : 0
+  const zeros = Math.max(reach - rest, least) / 2
+  const before = walk.padding === 'sameLower' ? Math.ceil(zeros) : Math.floor(zeros)
   return Array.from({ length: Math.ceil(size / stride) }, (_, place) => place * stride - before)
 }
 

@@ -79,8 +79,9 @@ function axisWalk(size: number, axis: number, walk: KernelWalk): AxisWalk {
     return { size, width, stride, dilation, before, count }
   }
   const count = Math.ceil(size / stride)
-  const padded = Math.max(0, (count - 1) * stride + reach + 1 - size)
-  const before = padding === 'sameUpper' ? Math.floor(padded / 2) : Math.ceil(padded / 2)
+  const needed = (count - 1) * stride + reach + 1 - size
+  const padded = padding === 'sameCentred' ? needed : Math.max(0, needed)
+  const before = padding === 'sameLower' ? Math.ceil(padded / 2) : Math.floor(padded / 2)
   return { size, width, stride, dilation, before, count }
 }
 

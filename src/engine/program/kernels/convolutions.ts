@@ -2,7 +2,15 @@ import * as tf from '@tensorflow/tfjs'
 import { cut } from './places'
 import { given } from './kernel'
 import type { Call, Follower, Kernel } from './kernel'
-import { inRows, marginsOf, movesOf, onPictures, reachOf, surrounded } from './window-places'
+import {
+  inRows,
+  isStock,
+  marginsOf,
+  movesOf,
+  onPictures,
+  reachOf,
+  surrounded,
+} from './window-places'
 import type { Margin, Moves } from './window-places'
 import { weighed } from './with-bias'
 import { isOnTape, shaped } from './with-gradients'
@@ -60,7 +68,7 @@ function paddingFor(x: tf.Tensor, { kernel, moves }: Filters): 'same' | readonly
   const sides = x.shape.slice(1, -1)
   const reaches = sides.map((_, at) => reachOf(kernel.shape[at] ?? 1, moves.dilations[at] ?? 1))
   const jumps = reaches.some((reach, at) => reach < (moves.strides[at] ?? 1))
-  if (moves.padding === 'sameUpper' && !jumps) return 'same'
+  if (isStock(moves.padding) && !jumps) return 'same'
   return marginsOf(moves.padding, sides, reaches, moves.strides)
 }
 

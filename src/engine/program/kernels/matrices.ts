@@ -126,10 +126,11 @@ function ofUnitLength(x: tf.Tensor, axis: number): tf.Tensor {
 }
 
 export const dot: Kernel<'dot'> = (call) => {
-  const { axisA, axisB, normalize } = call.node.attributes
+  const { axisA, axisB, batch = 1, normalize } = call.node.attributes
+  const shared = 'abcdefg'.slice(0, batch)
   const [a, b] = [
-    [given(call, 0), axisA, 'abcdefg'] as const,
-    [given(call, 1), axisB, 'ahijklm'] as const,
+    [given(call, 0), axisA, `${shared}hijklm`] as const,
+    [given(call, 1), axisB, `${shared}nopqrs`] as const,
   ].map(([x, axis, letters]) => {
     const place = axis < 0 ? axis + x.rank : axis
     return {
@@ -141,9 +142,9 @@ export const dot: Kernel<'dot'> = (call) => {
     }
   })
   if (a === undefined || b === undefined) throw new RangeError('two values')
-  const left = [...a.letters, ...b.letters.slice(1)].filter((letter) => letter !== 'z')
+  const left = [...a.letters, ...b.letters.slice(batch)].filter((letter) => letter !== 'z')
   const result = contracted([a, b], left)
-  return result.rank === 1 ? tf.expandDims(result, 1) : result
+  return result.rank === batch ? tf.expandDims(result, batch) : result
 }
 
 export const einsum: Kernel<'einsum'> = (call) => {

@@ -2,7 +2,15 @@ import * as tf from '@tensorflow/tfjs'
 import { given } from './kernel'
 import type { Kernel } from './kernel'
 import { everyNth } from './places'
-import { inRows, marginsOf, movesOf, onPictures, reachOf, surrounded } from './window-places'
+import {
+  inRows,
+  isStock,
+  marginsOf,
+  movesOf,
+  onPictures,
+  reachOf,
+  surrounded,
+} from './window-places'
 import type { Margin, Moves } from './window-places'
 
 /** Less than any value that a model computes. */
@@ -148,8 +156,7 @@ function pooled(x: tf.Tensor, window: Window, isTrained: boolean): tf.Tensor {
   const jumps = along.some(({ side, stride }) => side < stride)
   // Its gradient of a mean counts places that are none.
   const isWrong = jumps || (isTrained && name === 'Average')
-  const isPlain =
-    moves.padding === 'sameUpper' && !countsPadding && !isDilated && !isOne && !isWrong
+  const isPlain = isStock(moves.padding) && !countsPadding && !isDilated && !isOne && !isWrong
   if (isPlain) return stock(x, window, 'same')
   const reaches = along.map(({ side, dilation }) => reachOf(side, dilation))
   const margins = marginsOf(moves.padding, spatial, reaches, moves.strides)

@@ -18,7 +18,7 @@ interface Reading {
   /** kernel, recurrent kernel, and a bias where it has one */
   readonly weights: readonly tf.Tensor[]
   readonly begun: readonly tf.Tensor[] | null
-  /** [n, time] Which steps count; null: all. */
+  /** [n, time, ...], stretched over states: which steps count; null: all. */
   readonly counts: tf.Tensor | null
   readonly backwards: boolean
   /** Of its noise. */
@@ -123,8 +123,7 @@ function counted(
 ): readonly tf.Tensor[] {
   const [first] = after
   if (counts === null || first === undefined) return after
-  const sides = first.shape.map((_, axis) => (axis === 0 ? -1 : 1))
-  const isCounted = tf.cast(tf.broadcastTo(tf.reshape(counts, sides), first.shape), 'bool')
+  const isCounted = tf.cast(tf.broadcastTo(counts, first.shape), 'bool')
   return after.map((state, at) => tf.where(isCounted, state, before[at] ?? state))
 }
 
@@ -211,7 +210,13 @@ export const recurrent: Kernel<'recurrent'> = (call) => {
   const lead = x.shape.slice(0, time)
   const rows = tf.reshape(x, [lead.reduce((all, side) => all * side, 1), ...x.shape.slice(time)])
   // As numbers: kernels of WebAssembly that turn, cut or repeat take truths for as wide.
-  const counts = mask && tf.reshape(tf.cast(mask, 'float32'), [rows.shape[0], -1])
+  const counts =
+    mask &&
+    tf.reshape(tf.cast(mask, 'float32'), [
+      rows.shape[0],
+      ...mask.shape.slice(time),
+      ...(mask.rank === x.rank ? [] : [1]),
+    ])
   const seed = seedOf(call.pass, call.node.id)
   const read = Array.from({ length: both }, (_, at) =>
     throughCells(call, rows, {

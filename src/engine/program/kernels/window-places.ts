@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs'
-import type { Padding, Sliding } from '../../../graph/operators'
+import type { Padding, SamePadding, Sliding } from '../../../graph/operators'
+import { cut } from './places'
 
 /** Places before and behind those of one axis. */
 export type Margin = readonly [before: number, behind: number]
@@ -27,18 +28,30 @@ export function marginsOf(
   })
 }
 
-/** Places on both sides, the odd one behind (upper) or before (lower). */
-export function evenly(places: number, padding: 'sameUpper' | 'sameLower'): Margin {
-  const all = Math.max(0, places)
-  const less = Math.floor(all / 2)
-  return padding === 'sameUpper' ? [less, all - less] : [all - less, less]
+/** What tfjs calls the same, where no stride is beyond its window. */
+export function isStock(padding: Padding): boolean {
+  return padding === 'sameUpper' || padding === 'sameCentred'
 }
 
-/** Around the spatial axes of [n, ...places, channels]. */
+/** Places on both sides, the odd one behind (upper) or before (lower). */
+export function evenly(places: number, padding: SamePadding): Margin {
+  const all = padding === 'sameCentred' ? places : Math.max(0, places)
+  const less = Math.floor(all / 2)
+  return padding === 'sameLower' ? [all - less, less] : [less, all - less]
+}
+
+/** Around the spatial axes of [n, ...places, channels]. Margins below nothing take places away. */
 export function surrounded(x: tf.Tensor, margins: readonly Margin[], value = 0): tf.Tensor {
-  if (margins.every(([before, behind]) => before === 0 && behind === 0)) return x
-  const pairs = margins.map(([before, behind]): [number, number] => [before, behind])
-  return tf.pad(x, [[0, 0], ...pairs, [0, 0]], value)
+  const kept = margins.reduce((left, [before, behind], at) => {
+    const first = Math.max(0, -before)
+    return cut(left, at + 1, first, (left.shape[at + 1] ?? 0) - first - Math.max(0, -behind))
+  }, x)
+  if (margins.every(([before, behind]) => before <= 0 && behind <= 0)) return kept
+  const pairs = margins.map(([before, behind]): [number, number] => [
+    Math.max(0, before),
+    Math.max(0, behind),
+  ])
+  return tf.pad(kept, [[0, 0], ...pairs, [0, 0]], value)
 }
 
 /**

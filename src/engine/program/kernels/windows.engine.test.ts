@@ -73,6 +73,7 @@ class Draw {
     const padding = this.one<Padding>([
       'sameUpper',
       'sameLower',
+      'sameCentred',
       { begin: margins(), end: margins() },
     ])
     return {

@@ -186,14 +186,14 @@ class Turning {
     return [kernel, bias, ordered]
   }
 
-  /** States have no time. */
+  /** States have no time; a mask has it. */
   private overTime(
     node: NodeOf<'recurrent'>,
     x: ValueName,
     others: readonly (ValueName | null)[],
     perm: Perm,
   ): void {
-    const { cells, directions, sequences, window } = node.attributes
+    const { cells, directions, masked, sequences, window } = node.attributes
     if (window === null) return
     const rank = perm.length
     const ofState = channelToEnd(rank - 1, rank - 4)
@@ -201,7 +201,8 @@ class Turning {
     const weights = both * cells.reduce((sum, { biased }) => sum + (biased ? 3 : 2), 0)
     const inputs = others.map((name, at) => {
       if (name === null || at < weights) return name
-      return this.turned(name, ofState, node)
+      const isMask = masked && at === others.length - 1
+      return this.turned(name, isMask ? perm : ofState, node)
     })
     const says = directions === 'lists' ? 2 : 1
     const outputs = node.outputs.map((name, at) =>

@@ -1,5 +1,6 @@
 import type { Layout, Padding } from '../../../graph/operators'
 import type { Lowering } from './lowering'
+import { samePadding } from '../../tfjs-files/same-padding'
 import { NoMeaning } from './node-attributes'
 
 interface Sliding {
@@ -54,7 +55,7 @@ export function paddingOf(node: Lowering, rank: number, layout: Layout): Padding
   const nothing = Array.from({ length: rank }, () => 0)
   switch (node.attributes.word('padding')) {
     case 'same':
-      return 'sameUpper'
+      return samePadding(rank)
     case 'valid':
       return { begin: nothing, end: nothing }
     case 'explicit': {

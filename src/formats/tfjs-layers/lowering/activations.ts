@@ -112,10 +112,28 @@ function counting(call: LoweredCall): Flowing {
   return call.node('combine', { function: 'Add' }, [x, less])
 }
 
-/** Whole numbers become broken ones first. */
+/** Whole numbers become broken ones first. Of a list each channel has a number. */
 export function rescaling(call: LoweredCall): Flowing {
-  const scale = number(call.config, 'scale', NaN)
-  const offset = number(call.config, 'offset', 0)
+  const { config } = call
   const x = call.cast(call.x, 'float32')
-  return call.node('unary', { function: 'Affine', scale, offset }, [x])
+  const [scale, offset] = [config.object['scale'], config.object['offset'] ?? 0]
+  if (!Array.isArray(scale) && !Array.isArray(offset))
+    return call.node(
+      'unary',
+      {
+        function: 'Affine',
+        scale: number(config, 'scale', NaN),
+        offset: number(config, 'offset', 0),
+      },
+      [x],
+    )
+  const scaled = call.node('combine', { function: 'Mul' }, [x, call.number(listed(scale, 'scale'))])
+  return call.node('combine', { function: 'Add' }, [scaled, call.number(listed(offset, 'offset'))])
+}
+
+function listed(value: unknown, setting: string): number | readonly number[] {
+  const isNumber = (item: unknown): item is number => typeof item === 'number'
+  if (isNumber(value)) return value
+  if (Array.isArray(value) && value.every(isNumber)) return value
+  throw new NotExact(setting)
 }

@@ -1,6 +1,5 @@
 import type { KernelAxes, Layout } from '../../../graph/operators'
 import { activated } from './activations'
-import { NotExact } from './lowered-call'
 import type { Flowing, LoweredCall } from './lowered-call'
 import { layout, padding, repeated } from './settings'
 
@@ -10,7 +9,7 @@ function sliding(call: LoweredCall, places: number) {
   return {
     strides,
     dilations: config.sizes('dilation_rate', places, 1),
-    padding: padding(config, config.sizes('kernel_size', places), strides),
+    padding: padding(config, places),
     layout: layout(config),
   }
 }
@@ -58,26 +57,34 @@ export function convolution1d(call: LoweredCall): Flowing {
 
 /**
  * [...sides, out, in] What goes in is spread by the strides. tfjs gives side * stride places, and where the padding is
- * valid as many more as the window reaches over; a stride beyond the window leaves places that nothing reaches.
+ * valid as many more as the window reaches over; a stride beyond the window leaves places that nothing reaches, in three
+ * dimensions with the same padding on both sides of each.
  */
 export function transposedConvolution(places: number) {
   return (call: LoweredCall): Flowing => {
     const { config } = call
     const strides = config.sizes('strides', places, 1)
     const sides = config.sizes('kernel_size', places)
-    const over = sides.map((side, at) => Math.max(0, side - (strides[at] ?? 1)))
-    const cut = padding(config, sides, strides) === 'sameUpper'
+    const kind = padding(config, places)
+    const isCentred = kind === 'sameCentred'
+    const over = sides.map((side, at) => {
+      const beyond = side - (strides[at] ?? 1)
+      return isCentred ? beyond : Math.max(0, beyond)
+    })
+    const isCut = typeof kind === 'string'
     const attributes = {
       strides,
       dilations: repeated(1, places),
       padding: {
-        begin: over.map((side) => (cut ? Math.floor(side / 2) : 0)),
-        end: over.map((side) => (cut ? Math.ceil(side / 2) : 0)),
+        begin: over.map((side) => (isCut ? Math.floor(side / 2) : 0)),
+        end: over.map((side) => (isCut ? Math.ceil(side / 2) : 0)),
       },
       layout: layout(config),
       kernel: { spatial: axesUpTo(places), input: places + 1, output: places },
       groups: 1,
-      outputPadding: sides.map((side, at) => Math.max(0, (strides[at] ?? 1) - side)),
+      outputPadding: sides.map((side, at) =>
+        isCentred ? 0 : Math.max(0, (strides[at] ?? 1) - side),
+      ),
       output: null,
     }
     const inputs = [call.x, ...kernelAndBias(call, 'kernel')]
@@ -95,11 +102,11 @@ export function depthwise(call: LoweredCall): Flowing {
   return activated(call, call.node('depthwiseConv', attributes, inputs))
 }
 
-/** Of channels first tfjs adds the bias along another axis, and a softmax runs over the channels. */
+/** Of channels first a softmax runs over the channels. */
 export function separable(call: LoweredCall): Flowing {
   const window = sliding(call, 2)
   const [depthwiseKernel, bias] = kernelAndBias(call, 'depthwise_kernel')
-  if (window.layout === 'channelsFirst' && bias !== null) throw new NotExact('use_bias')
+  const ofRows = window.layout === 'channelsFirst' ? bias : null
   const deep = call.node('depthwiseConv', { ...window, kernel: depthwiseAxes }, [
     call.x,
     depthwiseKernel,
@@ -110,8 +117,20 @@ export function separable(call: LoweredCall): Flowing {
     kernel: kernelAxes(2),
     groups: 1,
   }
-  const wide = call.node('conv', points, [deep, call.weight('pointwise_kernel'), bias])
-  return activated(call, wide, channelAxis(call, window.layout))
+  const inputs = [deep, call.weight('pointwise_kernel'), ofRows === null ? bias : null]
+  const wide = call.node('conv', points, inputs)
+  const summed = ofRows === null ? wide : withBiasOfRows(call, wide, ofRows)
+  return activated(call, summed, channelAxis(call, window.layout))
+}
+
+/**
+ * Of channels first tfjs adds the bias along the rows, of which there have to be as many as filters. So none of these can
+ * go: a stretch to what is there already says that.
+ */
+function withBiasOfRows(call: LoweredCall, x: Flowing, bias: string): Flowing {
+  const whole = call.node('expand', { to: repeated(1, x.rank) }, [x])
+  const column = call.node('unsqueeze', { axes: [1] }, [bias], 2)
+  return call.node('combine', { function: 'Add' }, [whole, column], x.rank)
 }
 
 /** A window of one place, moved by one. */

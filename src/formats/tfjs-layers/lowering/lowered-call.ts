@@ -12,13 +12,15 @@ export interface Flowing {
 }
 
 /**
- * Which steps of a sequence count, as somebody who reads it has to compute it. unknown: TensorFlow.js makes something of
- * masks here that no operator says.
+ * Which steps of a sequence count, as somebody who reads it has to compute it. every: all of them; all: those that do in
+ * each of these; joined: of one sequence behind the other. unknown: TensorFlow.js makes something of masks here that
+ * depends on how samples are put in batches.
  */
 export type Mask =
   | (Told & { readonly kind: 'word'; readonly x: Flowing })
   | (Told & { readonly kind: 'step'; readonly x: Flowing; readonly padding: number })
-  | (Told & { readonly kind: 'all'; readonly of: readonly Mask[] })
+  | (Told & { readonly kind: 'every'; readonly x: Flowing })
+  | (Told & { readonly kind: 'all' | 'joined'; readonly of: readonly Mask[] })
   | 'unknown'
 
 interface Told {
@@ -125,10 +127,11 @@ export class LoweredCall {
     return given
   }
 
-  /** A number that the layer knows without a file. */
-  number(value: number): ValueName {
+  /** A number that the layer knows without a file, or a list of them. */
+  number(value: number | readonly number[]): ValueName {
     const name = `${this.freeName(this.called.layer, 'number')}:0`
-    this.constants.set(name, { shape: [], dtype: 'float32', values: [value] })
+    const [shape, values] = typeof value === 'number' ? [[], [value]] : [[value.length], value]
+    this.constants.set(name, { shape, dtype: 'float32', values })
     return name
   }
 

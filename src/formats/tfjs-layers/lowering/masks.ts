@@ -54,16 +54,24 @@ export function maskBehind(spoken: Spoken): Mask | null {
     return inner?.boolean('return_sequences', false) === true ? first : null
   const some = masks.filter((mask) => mask !== null)
   if (some.length === 0) return null
-  if (className === 'Concatenate') return alongside(spoken, x.rank, some)
-  // It puts a new axis before the batch.
-  return sums.has(className) ? 'unknown' : null
+  if (className === 'Concatenate') return together(spoken, x.rank, some)
+  if (!sums.has(className)) return null
+  // It puts a new axis before the batch. Of two the second is not looked at.
+  return first === null && masks.length === 2 ? null : 'unknown'
 }
 
-/** Along the last axis a step counts where it does in all of them; along another TensorFlow.js joins other sides. */
-function alongside({ config, lead }: Spoken, rank: number, of: readonly Mask[]): Mask {
-  const axis = config.object['axis'] ?? -1
-  const isLast = rank === lead + 2 && (axis === -1 || axis === 2)
-  return isLast && !of.includes('unknown') ? { kind: 'all', lead, of } : 'unknown'
+/**
+ * Along the last axis a step counts where it does in all of them. Along the steps all that are not masked count, which
+ * TensorFlow.js can say of steps of one number alone.
+ */
+function together({ config, inputs, lead, masks }: Spoken, rank: number, some: Mask[]): Mask {
+  const axis = Number(config.object['axis'] ?? -1)
+  const place = axis < 0 ? axis + rank - lead + 1 : axis
+  if (rank !== lead + 2 || some.includes('unknown')) return 'unknown'
+  if (place === 2) return { kind: 'all', lead, of: some }
+  if (place !== 1) return 'unknown'
+  const of = inputs.map((x, at) => masks[at] ?? ({ kind: 'every', lead, x } as const))
+  return { kind: 'joined', lead, of }
 }
 
 /** The mask as a value: truths, one for each step of each sample. Opaque where it is not known. */
@@ -76,18 +84,29 @@ export function maskOf(call: LoweredCall, mask: Mask): Flowing {
   switch (mask.kind) {
     case 'word':
       return isOther(call, mask.x, 0)
-    case 'step': {
-      const any = { function: 'Any', axes: [mask.x.rank - 1], keepDims: false } as const
-      return call.node('reduce', any, [isOther(call, mask.x, mask.padding)], mask.x.rank - 1)
-    }
+    case 'every':
+      return countsAll(call, mask.x)
+    case 'step':
+      return anyOf(call, isOther(call, mask.x, mask.padding))
     default: {
       const all = mask.of.map((one) => maskOf(call, one))
       const [one, ...others] = all
-      return one !== undefined && others.length === 0
-        ? one
-        : call.node('combine', { function: 'And' }, all)
+      if (one !== undefined && others.length === 0) return one
+      if (mask.kind === 'all') return call.node('combine', { function: 'And' }, all)
+      // As numbers: kernels of WebAssembly take truths that they move for as wide.
+      const numbers = all.map((each) => call.node('cast', { to: 'float32' }, [each]))
+      return isOther(call, call.node('concat', { axis: call.lead }, numbers), 0)
     }
   }
+}
+
+function countsAll(call: LoweredCall, x: Flowing): Flowing {
+  return anyOf(call, call.node('combine', { function: 'Equal' }, [x, x], x.rank))
+}
+
+function anyOf(call: LoweredCall, x: Flowing): Flowing {
+  const any = { function: 'Any', axes: [x.rank - 1], keepDims: false } as const
+  return call.node('reduce', any, [x], x.rank - 1)
 }
 
 function isOther(call: LoweredCall, x: Flowing, than: number): Flowing {

@@ -22,17 +22,23 @@ export function concatenate(call: LoweredCall): Flowing {
   return call.node('concat', { axis }, call.called.inputs)
 }
 
-/** Of pictures in time tfjs has none; a contracted batch has no meaning that lasts. */
+/** Of pictures tfjs has none; a contracted batch has no meaning that lasts. */
 export function dot(call: LoweredCall): Flowing {
   const [a, b] = call.called.inputs
-  const { config } = call
+  const { config, lead } = call
   const given = whole(config, 'axes', [NaN])
   const [first = NaN, second = first] = given
-  if (a === undefined || b === undefined || call.lead !== 1) throw new NotExact('inputs')
+  if (a === undefined || b === undefined) throw new NotExact('inputs')
   const axisA = call.axis(first, a.rank)
   const axisB = call.axis(second, b.rank)
-  const fit = (axis: number, { rank }: Flowing): boolean => axis > 0 && axis < rank && rank <= 3
+  const fit = (axis: number, { rank }: Flowing): boolean =>
+    axis >= lead && axis < rank && rank <= lead + 2
   if (!fit(axisA, a) || !fit(axisB, b)) throw new NotExact('axes')
-  const normalize = config.boolean('normalize', false)
-  return call.node('dot', { axisA, axisB, normalize }, [a, b], Math.max(2, a.rank + b.rank - 3))
+  const attributes = {
+    axisA,
+    axisB,
+    normalize: config.boolean('normalize', false),
+    ...(lead > 1 ? { batch: lead } : {}),
+  }
+  return call.node('dot', attributes, [a, b], Math.max(lead + 1, a.rank + b.rank - lead - 2))
 }

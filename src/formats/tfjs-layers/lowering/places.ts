@@ -15,7 +15,7 @@ export function pooling(kind: 'Max' | 'Average', places: number) {
       window,
       strides,
       dilations: repeated(1, places),
-      padding: padding(config, window, strides),
+      padding: padding(config, places),
       layout: places === 1 ? 'channelsLast' : layout(config),
       countsPadding: false,
       ceil: false,
@@ -50,11 +50,11 @@ export function zeroPadding(call: LoweredCall): Flowing {
 
 export function cropping(call: LoweredCall): Flowing {
   const { x, config } = call
-  // tfjs takes a null for channels last in one place and for channels first in another.
-  if (config.object['data_format'] === null) throw new NotExact('data_format')
+  // tfjs says the sides of channels last where the file has a null, and crops as of channels first.
+  const at = config.object['data_format'] === null ? 'channelsFirst' : layout(config)
   const pairs = margins(config, 'cropping')
   const attributes = {
-    axes: spatialAxes(x.rank, 2, layout(config)),
+    axes: spatialAxes(x.rank, 2, at),
     starts: pairs.map(([before]) => before),
     ends: pairs.map(([, behind]) => (behind === 0 ? null : -behind)),
     steps: [1, 1],

@@ -103,11 +103,13 @@ function carriedOut(
   return call.severalValues('recurrent', attributes, [x, ...weights, ...states, ...steps], ranks)
 }
 
-/** TensorFlow.js knows what to do with a truth for each step of vectors. */
+/** TensorFlow.js knows what to do with a truth for all channels, or for each of them. */
 function stepsOf(call: LoweredCall, mask: Mask, { window }: Pick<Recurrent, 'window'>): Flowing {
   const steps = maskOf(call, mask)
-  const isOne = window === null && steps.rank === call.x.rank - 1
-  return isOne ? steps : maskOf(call, 'unknown')
+  const { rank } = call.x
+  if (steps.rank === rank) return steps
+  if (steps.rank !== rank - 1) return maskOf(call, 'unknown')
+  return window === null ? steps : call.node('unsqueeze', { axes: [rank - 1] }, [steps], rank)
 }
 
 function windowOf({ config }: LoweredCall): Recurrent['window'] {
@@ -117,7 +119,7 @@ function windowOf({ config }: LoweredCall): Recurrent['window'] {
     sides,
     strides,
     dilations: config.sizes('dilation_rate', 2, 1),
-    padding: padding(config, sides, strides),
+    padding: padding(config, 2),
     layout: layout(config),
   }
 }

@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { besideStock } from '../../../../testing/engine/beside-stock'
 import { distance } from '../../../../testing/engine/distance'
+import { oddLayers } from '../../../../testing/models/odd-layers'
 
 type Value = tf.SymbolicTensor
 
@@ -76,7 +77,7 @@ function severalOfNested(): tf.LayersModel {
 }
 
 describe('a setting that no random net has means what tfjs makes of it:', () => {
-  it.each<[string, () => tf.LayersModel]>([
+  it.each<readonly [string, () => tf.LayersModel]>([
     ['gelu', () => chain([5], activation('gelu'))],
     ['log softmax', () => chain([2, 5], activation('logSoftmax'))],
     ['an axis of a softmax', () => chain([2, 5], tf.layers.softmax({ axis: 2 }))],
@@ -93,6 +94,7 @@ describe('a setting that no random net has means what tfjs makes of it:', () => 
     ['states of two directions', statesOfDirections],
     ['merges of different ranks', differentRanks],
     ['a nested model with several outputs', severalOfNested],
+    ...oddLayers,
   ])('%s', async (_, make) => {
     const answers = await besideStock(make(), 1)
     expect(distance(answers.found, answers.wanted)).toBeLessThan(1e-6)

@@ -1,5 +1,6 @@
 import type { Layout, Padding } from '../../../graph/operators'
 import type { ConfigReader } from '../../tfjs-files/config-reader'
+import { samePadding } from '../../tfjs-files/same-padding'
 import { NotExact } from './lowered-call'
 
 /** Settings as tfjs-layers 4.22 reads them, its defaults included. */
@@ -27,22 +28,13 @@ export function layout(config: ConfigReader): Layout {
   throw new NotExact('data_format')
 }
 
-/**
- * tfjs refuses everything else before it computes. In three dimensions it takes off places in front where a stride is
- * beyond its window, by a count that depends on the side.
- * @param sides of the window
- */
-export function padding(
-  config: ConfigReader,
-  sides: readonly number[],
-  strides: readonly number[],
-): Padding {
+/** tfjs refuses everything else before it computes. */
+export function padding(config: ConfigReader, places: number): Padding {
   const value = config.object['padding'] ?? 'valid'
-  const zeros = repeated(0, sides.length)
+  const zeros = repeated(0, places)
   if (value === 'valid') return { begin: zeros, end: zeros }
-  const jumps = sides.some((side, at) => side < (strides[at] ?? 1))
-  if (value !== 'same' || (sides.length === 3 && jumps)) throw new NotExact('padding')
-  return 'sameUpper'
+  if (value !== 'same') throw new NotExact('padding')
+  return samePadding(places)
 }
 
 export function repeated(value: number, times: number): number[] {

@@ -26,9 +26,10 @@ export function batchNormalization(call: LoweredCall): Flowing {
 
 /** tfjs spreads scale and offset over the axes in their order in the value, whatever order the file names. */
 export function layerNormalization(call: LoweredCall): Flowing {
-  const axes = whole(call.config, 'axis', [-1]).map((axis) => call.axis(axis))
-  const rising = axes.every((axis, at) => axis > (axes[at - 1] ?? call.lead - 1))
-  if (!rising) throw new NotExact('axis')
+  const named = whole(call.config, 'axis', [-1]).map((axis) => call.axis(axis))
+  const axes = named.toSorted((a, b) => a - b)
+  const isOfSides = axes.every((axis, at) => axis > (axes[at - 1] ?? call.lead - 1))
+  if (!isOfSides) throw new NotExact('axis')
   const attributes = { axes, epsilon: number(call.config, 'epsilon', 1e-3) }
   const inputs = [call.x, call.weight('gamma'), call.weight('beta')]
   return call.node('layerNormalization', attributes, inputs)
