@@ -8,13 +8,12 @@
 import { readFileSync, readdirSync } from 'node:fs'
 import { gunzipSync } from 'node:zlib'
 import * as tf from '@tensorflow/tfjs'
-import { spareInputGradients } from '../src/engine/training/network/first-convolutions.ts'
-import { fuseAddition } from '../src/engine/training/network/fuse-addition.ts'
-import { fuseBatchNormalization } from '../src/engine/training/network/fuse-batch-normalization.ts'
+import { TrainableProgram } from '../src/engine/training/network/trainable-program.ts'
 import { TrainingOptimizer } from '../src/engine/training/optimizer.ts'
 import { installTrainingKernels } from '../testing/engine/install-training-kernels.ts'
 import { plainAdam, takeStep } from '../testing/engine/take-step.ts'
 import { recordExperiments } from '../scripts/experiments/record.ts'
+import { openNet } from '../testing/engine/open-net.ts'
 import { loadWithStock } from '../testing/models/stock-model.ts'
 import { readKernelModule, startWasmBackend } from '../src/engine/host/wasm-in-node.ts'
 import { buildDsres } from './dsres-model.ts'
@@ -58,8 +57,9 @@ interface Variant {
   readonly backend: 'wasm' | 'cpu'
   /** Brings its kernels in. @returns what takes them out again */
   readonly enter: () => Promise<() => void>
-  readonly model: tf.LayersModel
-  readonly optimizer: tf.Optimizer | TrainingOptimizer
+  /** One step on a batch. @returns the loss */
+  readonly learn: (x: tf.Tensor, y: tf.Tensor) => tf.Scalar | null
+  readonly dispose: () => void
   readonly times: number[]
   readonly losses: number[]
 }
@@ -96,21 +96,10 @@ async function compare({ id, dataset, recorded, build }: Subject): Promise<void>
   const flops = stepFlops(initial) * BATCH
   const host = await installTrainingKernels(readKernelModule())
   if (host.host === undefined) throw new Error(host.reason)
-  const ours = await variant(
-    'wasm',
-    build,
-    weights,
-    new TrainingOptimizer(plainAdam, host.host),
-    enterOurs,
-  )
-  fuseAddition(ours.model)
-  fuseBatchNormalization(ours.model)
-  spareInputGradients(ours.model.layers)
+  const ours = await byGraph(build, weights, new TrainingOptimizer(plainAdam, host.host))
   host.uninstall()
-  const naive = await variant('wasm', build, weights, tf.train.adam(LEARNING_RATE), enterNaive)
-  const cpu = await variant('cpu', build, weights, tf.train.adam(LEARNING_RATE), () =>
-    Promise.resolve(() => undefined),
-  )
+  const naive = await byLayers('wasm', build, weights, enterNaive)
+  const cpu = await byLayers('cpu', build, weights, () => Promise.resolve(() => undefined))
   const speeds: number[] = []
   // The first round only warms up.
   for (let turn = 0; turn <= ROUNDS; turn++) {
@@ -155,25 +144,67 @@ async function compare({ id, dataset, recorded, build }: Subject): Promise<void>
     figures[recorded + name] = round(median)
     spreads[recorded + name] = [round(low), round(high)]
   }
-  for (const { model, optimizer } of [naive, ours, cpu]) {
-    optimizer.dispose()
-    model.dispose()
-  }
+  for (const { dispose } of [naive, ours, cpu]) dispose()
   initial.dispose()
 }
 
-async function variant(
+/** With these weights. */
+async function built(
+  build: Subject['build'],
+  weights: readonly unknown[],
+): Promise<tf.LayersModel> {
+  const model = await build()
+  model.setWeights(weights.map((weight) => tf.tensor(weight as tf.TensorLike)))
+  return model
+}
+
+function crossEntropy(y: tf.Tensor, logits: tf.Tensor): tf.Scalar {
+  return tf.losses.softmaxCrossEntropy(y, logits).asScalar()
+}
+
+async function byGraph(
+  build: Subject['build'],
+  weights: readonly unknown[],
+  optimizer: TrainingOptimizer,
+): Promise<Variant> {
+  await tf.setBackend('wasm')
+  const model = new TrainableProgram(await openNet(await built(build, weights)))
+  return {
+    ...{ backend: 'wasm', enter: enterOurs, times: [], losses: [] },
+    learn: (x, y) =>
+      takeStep(model, optimizer, {
+        ...{ inputs: [x], learningRate: LEARNING_RATE },
+        cost: (scores) => crossEntropy(y, scores),
+      }),
+    dispose: () => {
+      optimizer.dispose()
+      model.dispose()
+    },
+  }
+}
+
+async function byLayers(
   backend: Variant['backend'],
   build: Subject['build'],
   weights: readonly unknown[],
-  optimizer: Variant['optimizer'],
   enter: Variant['enter'],
 ): Promise<Variant> {
   await tf.setBackend(backend)
-  const model = await build()
+  const model = await built(build, weights)
   endInLogits(model)
-  model.setWeights(weights.map((weight) => tf.tensor(weight as tf.TensorLike)))
-  return { backend, enter, model, optimizer, times: [], losses: [] }
+  const optimizer = tf.train.adam(LEARNING_RATE)
+  return {
+    ...{ backend, enter, times: [], losses: [] },
+    learn: (x, y) =>
+      optimizer.minimize(
+        () => crossEntropy(y, model.apply(x, { training: true }) as tf.Tensor),
+        true,
+      ),
+    dispose: () => {
+      optimizer.dispose()
+      model.dispose()
+    },
+  }
 }
 
 async function enterOurs(): Promise<() => void> {
@@ -194,21 +225,11 @@ function endInLogits(model: tf.LayersModel): void {
   if (last !== undefined) Reflect.set(last, 'activation', linear)
 }
 
-function step({ model, optimizer }: Variant, batch: Batch): { ms: number; loss: number } {
+function step({ learn }: Variant, batch: Batch): { ms: number; loss: number } {
   const x = tf.tensor4d(batch.pixels, [BATCH, 28, 28, 1])
   const y = tf.oneHot(tf.tensor1d(batch.labels, 'int32'), 10)
   const began = performance.now()
-  const loss = tf.tidy(() => {
-    const cost = (): tf.Scalar => {
-      const logits = model.apply(x, { training: true }) as tf.Tensor
-      return tf.losses.softmaxCrossEntropy(y, logits).asScalar()
-    }
-    const value =
-      optimizer instanceof TrainingOptimizer
-        ? takeStep(optimizer, cost, LEARNING_RATE)
-        : optimizer.minimize(cost, true)
-    return value?.dataSync()[0] ?? NaN
-  })
+  const loss = tf.tidy(() => learn(x, y)?.dataSync()[0] ?? NaN)
   const ms = performance.now() - began
   tf.dispose([x, y])
   return { ms, loss }

@@ -6,11 +6,13 @@
 import * as tf from '@tensorflow/tfjs'
 import { float16Table, numberToFloat16 } from '../../src/core/float16'
 import { createRandom } from '../../src/core/random'
-import { fuseBatchNormalization } from '../../src/engine/training/network/fuse-batch-normalization'
+import { TrainableProgram } from '../../src/engine/training/network/trainable-program'
 import { TrainingOptimizer } from '../../src/engine/training/optimizer'
+import { openModel } from '../../src/formats/importers'
 import { readKernelModule, startWasmBackend } from '../../src/engine/host/wasm-in-node'
 import { installTrainingKernels } from '../../testing/engine/install-training-kernels'
 import { plainAdam, takeStep } from '../../testing/engine/take-step'
+import { savedFiles } from '../../testing/models/stock-model'
 import { imageBytes } from './idx-files'
 import type { LabelledImages } from './idx-files'
 import { sampleRecipes } from './models'
@@ -58,7 +60,8 @@ async function train(
 ): Promise<void> {
   const kernels = await installTrainingKernels(readKernelModule())
   if (kernels.host === undefined) throw new Error(`No SIMD kernels: ${kernels.reason ?? ''}`)
-  const restore = fuseBatchNormalization(model)
+  const { graph, weights } = await openModel(await savedFiles(tf, model), () => Promise.resolve())
+  const program = new TrainableProgram({ graph, weights })
   const optimizer = new TrainingOptimizer(plainAdam, kernels.host)
   const random = createRandom(recipe.seed)
   const stepsPerEpoch = Math.floor(images.count / recipe.batchSize)
@@ -67,20 +70,18 @@ async function train(
     const started = performance.now()
     let lossSum = 0
     for (const batch of epochOfBatches(images, recipe.batchSize, recipe, random)) {
-      seedDropout(model, recipe.seed + 1000 * step)
+      const seed = recipe.seed + 1000 * step
       const learningRate = learningRateAt(step++ / stepsPerEpoch, recipe)
-      const loss = tf.tidy((): tf.Scalar => {
-        const x = tf.tensor4d(batch.pixels, [batch.size, 28, 28, 1])
-        const y = tf.oneHot(tf.tensor1d(batch.labels, 'int32'), 10)
-        const cost = (): tf.Scalar => {
-          const logits = model.apply(x, { training: true }) as tf.Tensor
-          return tf.losses.softmaxCrossEntropy(y, logits).asScalar()
-        }
-        return takeStep(optimizer, cost, learningRate)
+      const x = tf.tensor4d(batch.pixels, [batch.size, 28, 28, 1])
+      const y = tf.oneHot(tf.tensor1d(batch.labels, 'int32'), 10)
+      const loss = takeStep(program, optimizer, {
+        ...{ inputs: [x], learningRate, seed },
+        cost: (scores) => tf.losses.softmaxCrossEntropy(y, scores).asScalar(),
       })
       lossSum += loss.dataSync<'float32'>()[0] ?? NaN
-      loss.dispose()
+      tf.dispose([loss, x, y])
     }
+    await handBack(program, model)
     const correct = countCorrect(model, validation)
     const seconds = (performance.now() - started) / 1000
     console.log(
@@ -89,14 +90,19 @@ async function train(
     )
   }
   optimizer.dispose()
-  restore()
+  program.dispose()
   kernels.uninstall()
 }
 
-/** Other units in every step and layer, the same in every run. */
-function seedDropout(model: tf.LayersModel, seed: number): void {
-  let next = seed
-  for (const layer of model.layers) if ('seed' in layer) Reflect.set(layer, 'seed', next++)
+/** The model holds what was learnt, by the names of its weights. */
+async function handBack({ all }: TrainableProgram, model: tf.LayersModel): Promise<void> {
+  const tensors: tf.Tensor[] = []
+  for (const { originalName, shape } of model.weights) {
+    const values = await all.get(originalName)?.data<'float32'>()
+    tensors.push(tf.tensor(values ?? new Float32Array(), shape.map(Number)))
+  }
+  model.setWeights(tensors)
+  tf.dispose(tensors)
 }
 
 /** Measured is what the file will hold. */

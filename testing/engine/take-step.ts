@@ -1,26 +1,39 @@
 import * as tf from '@tensorflow/tfjs'
+import { differentiate } from '../../src/engine/training/network/differentiate'
+import type { TrainableModel } from '../../src/engine/training/network/trainable-model'
 import type { TrainingOptimizer } from '../../src/engine/training/optimizer'
 
 /** Adam without weight decay. */
 export const plainAdam = { optimizer: 'adam', momentum: 0, weightDecay: 0 } as const
 
+/** A batch, and how far the model's scores are from what they should be, on the tape. */
+export interface Lesson {
+  readonly inputs: readonly tf.Tensor[]
+  readonly cost: (scores: tf.Tensor) => tf.Scalar
+  readonly learningRate: number
+  /** Of dropout. */
+  readonly seed?: number
+}
+
 /**
- * One step of a stock model's weights by the optimizer of training runs.
- * @param loss on the tape; all trainable variables that it depends on move
+ * One step of a model's weights by the optimizer of training runs.
  * @returns the loss, which the caller disposes
  */
 export function takeStep(
+  model: TrainableModel,
   optimizer: TrainingOptimizer,
-  loss: () => tf.Scalar,
-  learningRate: number,
+  { inputs, cost, learningRate, seed = 1 }: Lesson,
 ): tf.Scalar {
-  const { value, grads } = tf.variableGrads(loss)
-  optimizer.update(
-    new Map(Object.entries(tf.engine().registeredVariables)),
-    new Map(Object.entries(grads)),
-    learningRate,
-    new Set(),
+  const { trained } = model
+  const { gradients, loss, outputs } = differentiate(() => {
+    const [scores = tf.scalar(NaN)] = model.forward(inputs, true, seed)
+    return { outputs: scores, loss: cost(scores) }
+  }, [...trained.values()])
+  const names = new Map([...trained].map(([name, { name: own }]) => [own, name]))
+  const byWeight = new Map(
+    [...gradients].map(([own, gradient]) => [names.get(own) ?? own, gradient]),
   )
-  tf.dispose(grads)
-  return value
+  optimizer.update(trained, byWeight, learningRate, new Set())
+  tf.dispose([outputs, ...gradients.values()])
+  return loss
 }

@@ -7,9 +7,10 @@ import {
   largestDifference,
   randomValues,
 } from '../../../testing/engine/kernel-comparison'
+import { openNet } from '../../../testing/engine/open-net'
 import { plainAdam, takeStep } from '../../../testing/engine/take-step'
 import { batchNormTraining } from './batch-norm'
-import { fuseBatchNormalization } from '../training/network/fuse-batch-normalization'
+import { TrainableProgram } from '../training/network/trainable-program'
 import { TrainingOptimizer } from '../training/optimizer'
 import type { PreparedKernels } from './prepare-training-kernels'
 
@@ -84,30 +85,22 @@ function smallModel(): tf.LayersModel {
 async function trainedWeights(
   backend: 'cpu' | 'wasm',
   steps: number,
-  host?: PreparedKernels['host'],
-): Promise<Float32Array[]> {
+  host: PreparedKernels['host'] | null,
+): Promise<readonly Float32Array[]> {
   await tf.setBackend(backend)
-  const model = smallModel()
-  const restore = host ? fuseBatchNormalization(model) : () => undefined
-  const optimizer =
-    host === undefined
-      ? tf.train.adam(0.01, 0.9, 0.999, 1e-7)
-      : new TrainingOptimizer(plainAdam, host)
+  const model = new TrainableProgram(await openNet(smallModel()))
+  const optimizer = new TrainingOptimizer(plainAdam, host ?? null)
   const x = tf.tensor(randomValues([12, 8, 8, 2], 5).values, [12, 8, 8, 2])
   const labels = tf.oneHot(tf.tensor1d([0, 1, 2, 0, 1, 2, 0, 1, 2, 0, 1, 2], 'int32'), 3)
   const before = heldMemory()
-  for (let step = 0; step < steps; step++) {
-    const loss = (): tf.Scalar => {
-      const logits = model.apply(x, { training: true }) as tf.Tensor
-      return tf.losses.softmaxCrossEntropy(labels, logits).asScalar()
-    }
-    if (optimizer instanceof TrainingOptimizer) takeStep(optimizer, loss, 0.01).dispose()
-    else optimizer.minimize(loss)
-  }
+  for (let step = 0; step < steps; step++)
+    takeStep(model, optimizer, {
+      ...{ inputs: [x], learningRate: 0.01 },
+      cost: (scores) => tf.losses.softmaxCrossEntropy(labels, scores).asScalar(),
+    }).dispose()
   optimizer.dispose()
   if (backend === 'wasm') expect(heldMemory()).toEqual(before)
-  const weights = model.getWeights().map((w) => w.dataSync<'float32'>().slice())
-  restore()
+  const weights = [...model.all.values()].map((weight) => weight.dataSync<'float32'>().slice())
   model.dispose()
   tf.dispose([x, labels])
   return weights
@@ -116,7 +109,7 @@ async function trainedWeights(
 withBothKernelModules((kernels) => {
   describe('training a small model', () => {
     it('moves every weight and moving average as the cpu backend does, without leaks', async () => {
-      const expected = await trainedWeights('cpu', 4)
+      const expected = await trainedWeights('cpu', 4, null)
       const actual = await trainedWeights('wasm', 4, kernels().host)
       expect(actual).toHaveLength(expected.length)
       expected.forEach((weights, i) => {
