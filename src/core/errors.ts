@@ -146,8 +146,6 @@ export const errorCatalog = {
   'train/operator': ['operator', 'number'],
   'train/nothing-learnt': [],
   'train/cut-off': ['operator'],
-  'train/other-answers': ['difference'],
-  'train/teacher-answers': ['difference'],
   'train/no-gradient': ['layer', 'reason'],
   'train/out-of-memory': ['bytes'],
   'train/worker-out-of-memory': ['piece', 'bytes'],

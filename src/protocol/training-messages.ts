@@ -94,6 +94,11 @@ export type TrainEvent =
       readonly samples: number
       /** Of WebAssembly: whether the SIMD kernels run, and if not why; null on other backends. */
       readonly kernels: { readonly fast: boolean; readonly reason: string | null } | null
+      /**
+       * How far stock TensorFlow.js is from what trains and from what teaches, with the same weights on a few samples, as a
+       * share of the largest number; null: it answers alike.
+       */
+      readonly offStock: { readonly model: number | null; readonly teacher: number | null }
     }
   | (RunPlace & {
       readonly type: 'progress'

@@ -222,11 +222,10 @@ export function trainStarted(
     epoch: 0,
     epochs: 3,
     stepsPerEpoch: 10,
-    batchSize: 32,
-    piece: 32,
+    ...{ batchSize: 32, piece: 32, samples: 320 },
     statistics: 'batch',
-    samples: 320,
     kernels: { fast: true, reason: null },
+    offStock: { model: null, teacher: null },
     ...change,
   }
 }

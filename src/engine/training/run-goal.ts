@@ -1,12 +1,12 @@
 import { StudioError } from '../../core/errors'
 import { memoryFaultOf } from '../../core/memory-fault'
 import { BatchFeed } from '../samples/batch-feed'
-import { COMPARED_SAMPLES } from './network/check-answers'
+import { COMPARED_SAMPLES } from './network/off-stock'
 import { objectiveFor } from './network/objective'
 import type { Objective } from './network/objective'
 import { bytesOf } from '../../training/run-need'
 import { Teacher } from './distillation/teacher'
-import type { TeacherSource } from './distillation/teacher'
+import type { Answered, TeacherSource } from './distillation/teacher'
 import type { TrainableModel } from './network/trainable-model'
 import { forwardPiece } from './training-task'
 import type { TrainingTask } from './training-task'
@@ -21,12 +21,12 @@ export interface RunGoal {
 /**
  * Needs the lock.
  * @param answers of a teacher that was asked first
- * @throws StudioError 'train/no-labels', 'train/teacher-memory', 'train/teacher-answers'
+ * @throws StudioError 'train/no-labels', 'train/teacher-memory'
  */
 export async function goalOf(
   task: TrainingTask,
   model: TrainableModel,
-  answers: Float32Array | null,
+  answers: Answered | null,
   signal: AbortSignal,
 ): Promise<RunGoal> {
   const { train } = task
@@ -46,14 +46,14 @@ export async function goalOf(
 /**
  * What a teacher says to the whole training split; it is gone again afterwards. Without augmentation only.
  * @param alone runs work under the lock
- * @returns row-major logits; null where the teacher is asked in each step
- * @throws StudioError 'train/teacher-memory', 'train/teacher-answers', 'engine/cancelled'
+ * @returns null where the teacher is asked in each step
+ * @throws StudioError 'train/teacher-memory', 'engine/cancelled'
  */
 export async function askFirst(
   task: TrainingTask,
   alone: <Result>(work: () => Promise<Result>) => Promise<Result>,
   signal: AbortSignal,
-): Promise<Float32Array | null> {
+): Promise<Answered | null> {
   const { kernels, settings, teacher: chosen, tools, train } = task
   if (chosen?.settings.askFirst !== true) return null
   const source = teacherSource(task, chosen, { reading: 'numbers' })

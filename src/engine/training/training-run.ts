@@ -64,7 +64,8 @@ export class TrainingRun {
       throw this.explained(error)
     }
     const answers = await askFirst(this.task, alone, this.signal).catch(explained)
-    const model = await comparedModel(this.task, this.feed, alone, this.signal).catch(explained)
+    const compared = await comparedModel(this.task, this.feed, alone, this.signal).catch(explained)
+    const { model } = compared
     const parts = new TrainingParts({
       model,
       weights: start,
@@ -79,7 +80,7 @@ export class TrainingRun {
     try {
       if (model.trained.size === 0) throw new StudioError('train/no-layers', {})
       goal = await this.alone(() => goalOf(this.task, model, answers, this.signal))
-      return await this.train(parts, goal)
+      return await this.train(parts, goal, compared.offStock)
     } catch (error) {
       throw this.explained(error)
     } finally {
@@ -98,7 +99,11 @@ export class TrainingRun {
     return new StudioError('train/worker-out-of-memory', facts, { cause: error })
   }
 
-  private async train(parts: TrainingParts, { objective, teacher }: RunGoal): Promise<RunEnd> {
+  private async train(
+    parts: TrainingParts,
+    { objective, teacher }: RunGoal,
+    offStock: number | null,
+  ): Promise<RunEnd> {
     const { settings, train } = this.task
     const before = await this.begin(parts)
     const stepper = parts.stepper(objective, teacher)
@@ -117,6 +122,7 @@ export class TrainingRun {
       statistics,
       samples: train.count,
       kernels: kernelsOf(this.task),
+      offStock: { model: offStock, teacher: teacher?.offStock ?? null },
     })
     if (isNew) await this.judge(parts, passes)
     else if (before !== null) await this.recall(before)

@@ -42,6 +42,7 @@ export type RunNote =
   | { readonly kind: 'rolledBack'; readonly epoch: number; readonly learningRate: number }
   | { readonly kind: 'pieceHalved'; readonly piece: number }
   | { readonly kind: 'plainKernels'; readonly reason: string }
+  | { readonly kind: 'offStock' | 'teacherOffStock'; readonly difference: number }
   | { readonly kind: 'notSaved'; readonly reason: string }
   | { readonly kind: 'takenUp'; readonly epoch: number }
   | { readonly kind: 'begunAgain' }
@@ -185,10 +186,15 @@ function withEvent(run: RunView, event: TrainEvent): RunView {
     case 'started': {
       const reason = event.kernels?.fast === false ? event.kernels.reason : null
       const slow: RunNote[] = reason === null ? [] : [{ kind: 'plainKernels', reason }]
+      const { model, teacher } = event.offStock
+      const off: RunNote[] = [
+        ...(model === null ? [] : [{ kind: 'offStock', difference: model } as const]),
+        ...(teacher === null ? [] : [{ kind: 'teacherOffStock', difference: teacher } as const]),
+      ]
       // A run that goes on tells its epochs anew from where it was taken up.
       const epochs = run.epochs.filter(({ epoch }) => epoch <= event.epoch)
       const curve = run.curve.filter(({ at }) => at <= event.epoch)
-      return { ...run, facts: event, epochs, curve, notes: [...run.notes, ...slow] }
+      return { ...run, facts: event, epochs, curve, notes: [...run.notes, ...slow, ...off] }
     }
     case 'progress': {
       const { loss, accuracy, sparsity } = event

@@ -12,7 +12,7 @@ import type { OutputReading } from '../network/objective'
 import { logitsOf } from '../network/logits-of'
 import { inOneRow } from '../network/one-row'
 import { buildTrainable } from '../network/build-trainable'
-import { checkAnswers } from '../network/check-answers'
+import { offStock } from '../network/off-stock'
 import type { TrainableModel } from '../network/trainable-model'
 
 /** Outputs of so many bytes are kept; a larger set is computed again in each step. */
@@ -42,6 +42,13 @@ export interface Taught {
   readonly features: tf.Tensor | null
 }
 
+/** What a teacher that is gone has said. */
+export interface Answered {
+  /** To all samples, row-major. */
+  readonly logits: Float32Array
+  readonly offStock: number | null
+}
+
 /** Runs work with the training kernels in place. */
 type Within = <Result>(work: () => Result) => Result
 
@@ -50,8 +57,10 @@ export class Teacher {
   private readonly source: TeacherSource
   private readonly answer: (inputs: tf.Tensor[]) => Taught
   private readonly release: () => void
-  /** A graph, which has to answer as what its files are measured by. */
+  /** What is to be compared with what its files are measured by; of layers another one would need too much memory. */
   private readonly program: TrainableModel | null
+  /** How far stock TensorFlow.js is from it, as a share of the largest number; null: it answers alike, or was not compared. */
+  offStock: number | null = null
   private cache: Float32Array | null = null
   private readonly known: Uint8Array
 
@@ -96,10 +105,7 @@ export class Teacher {
     return new Teacher(source, answer, release, hasLayers(opened) ? null : model)
   }
 
-  /**
-   * Whether it answers as stock TensorFlow.js does with its files; needs the lock.
-   * @throws StudioError 'train/teacher-answers'
-   */
+  /** Compares it with stock TensorFlow.js, which its files are measured by; needs the lock. */
   async compare(inputs: readonly tf.Tensor[]): Promise<void> {
     const { program } = this
     const { fit, opened, weights } = this.source
@@ -108,7 +114,7 @@ export class Teacher {
     const given = tf.tidy(() => resized(inputs, fit).map((input) => input.clone()))
     try {
       if (weights !== null) await stock.setWeights(weights, () => Promise.resolve())
-      await checkAnswers(program, stock, given, 'train/teacher-answers')
+      this.offStock = await offStock(program, stock, given)
     } finally {
       tf.dispose(given)
       stock.dispose()
@@ -119,22 +125,23 @@ export class Teacher {
    * A teacher that is not there any more, known by what it has said.
    * @param answers of `allAnswers`
    */
-  static remembered(source: TeacherSource, answers: Float32Array): Teacher {
+  static remembered(source: TeacherSource, answers: Answered): Teacher {
     const gone = (): never => {
       throw new RangeError('a teacher that was asked first has not said this')
     }
     const teacher = new Teacher(source, gone, () => undefined)
-    teacher.cache = answers
+    teacher.cache = answers.logits
+    teacher.offStock = answers.offStock
     teacher.known.fill(1)
     return teacher
   }
 
-  /** What it says to all samples, in their order, row-major. Needs the lock for each batch. */
+  /** What it says to all samples, in their order. Needs the lock for each batch. */
   async allAnswers(
     batches: AsyncIterable<Batch>,
     alone: <Result>(work: () => Promise<Result>) => Promise<Result>,
     within: Within,
-  ): Promise<Float32Array> {
+  ): Promise<Answered> {
     const rows: Float32Array[] = []
     for await (const { inputs } of batches)
       rows.push(
@@ -147,7 +154,7 @@ export class Teacher {
           }
         }),
       )
-    return joinFloats(rows)
+    return { logits: joinFloats(rows), offStock: this.offStock }
   }
 
   /**

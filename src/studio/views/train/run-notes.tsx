@@ -22,6 +22,9 @@ export function RunNotes({ notes }: { readonly notes: readonly RunNote[] }) {
       case 'plainKernels':
       case 'notSaved':
         return t(`notes.${note.kind}`, factsIn(phrasesOf(i18n.language), { reason: note.reason }))
+      case 'offStock':
+      case 'teacherOffStock':
+        return t(`notes.${note.kind}`, { difference: formatSignificant(note.difference, 2) })
       case 'takenUp':
         return t('notes.takenUp', { count: count('takenUp') })
       case 'begunAgain':
@@ -44,8 +47,10 @@ export function RunNotes({ notes }: { readonly notes: readonly RunNote[] }) {
   )
 }
 
-/** What is told with its count is told once. */
-const told: ReadonlySet<RunNote['kind']> = new Set(['takenUp', 'begunAgain', 'settingsBack'])
+/** What is told with its count, or stays as it is, is told once. */
+const told: ReadonlySet<RunNote['kind']> = new Set([
+  ...(['takenUp', 'begunAgain', 'settingsBack', 'offStock', 'teacherOffStock'] as const),
+])
 
 function withoutRepeats(notes: readonly RunNote[]): readonly RunNote[] {
   return notes.filter(

@@ -55,7 +55,10 @@ function running(phase: 'going' | 'paused' = 'going'): void {
   const run = newRun(defaultRecipe, defaultTrainingSettings)
   state.setTraining({ state: 'running', run, phase, preparing: null })
   for (const event of [
-    trainStarted({ kernels: { fast: false, reason: 'threads' } }),
+    trainStarted({
+      kernels: { fast: false, reason: 'threads' },
+      offStock: { model: 0.25, teacher: null },
+    }),
     trainValidation(defaultRecipe, 0),
     trainProgress({ msLeft: 200_000, sparsity: 0.9 }),
   ])
@@ -139,6 +142,7 @@ describe('the train card', () => {
     expect(run.getByText(/3\smin 20\ss left/)).toBeTruthy()
     expect(run.getByText(/^90\.00.%.*before the first step$/)).toBeTruthy()
     expect(run.getByText(/fast training kernels cannot be used here \(threads\)/)).toBeTruthy()
+    expect(run.getByText(/off by 0\.25 of the largest number\): some of its/)).toBeTruthy()
     await userEvent.click(run.getByRole('button', { name: 'Pause' }))
     await userEvent.click(run.getByRole('button', { name: 'Stop' }))
     await userEvent.click(run.getByRole('button', { name: 'Cancel' }))
