@@ -2,10 +2,11 @@ import type { StudioErrorData } from './errors'
 import type { LayerKind, TensorSpec } from './tensor-spec'
 
 /** The kinds of models that open. */
-export type FormatId = 'tfjs-layers' | 'tfjs-graph' | 'keras'
+export type FormatId = 'tfjs-layers' | 'tfjs-graph' | 'keras' | 'safetensors' | 'pytorch'
 
 /** The kinds of files that a model can be written as. */
-export type ContainerId = 'tfjs'
+export const containerIds = ['tfjs', 'safetensors'] as const
+export type ContainerId = (typeof containerIds)[number]
 
 /**
  * exact: each tensor in the smallest entry that the container can hold without changing a value; where no step has
@@ -36,13 +37,24 @@ export function cannotRun(reason: StudioErrorData): Obstacles {
   return { run: reason, train: reason, cut: reason }
 }
 
+/** How a file holds the elements of a tensor. */
+export type StoredAs =
+  | ('float64' | 'float32' | 'float16' | 'bfloat16' | 'float8' | 'float6' | 'float4')
+  | ('uint64' | 'uint32' | 'uint16' | 'uint8' | 'int64' | 'int32' | 'int16' | 'int8')
+  | ('bool' | 'complex64')
+
+/** Whether floats of a file take less room than float32: as codes, or as shorter floats. */
+export function isShort(storedAs: StoredAs): boolean {
+  return /^(?:uint8|uint16|float16|bfloat16|float[468])$/.test(storedAs)
+}
+
 /** One weight tensor as the inventory shows it. */
 export interface TensorSummary {
   readonly spec: TensorSpec
   readonly elements: number
   /** Bytes in the file that was opened (a uint8 entry counts 1 each). */
   readonly storedBytes: number
-  readonly storedAs: 'float32' | 'float16' | 'uint16' | 'uint8' | 'int32' | 'bool'
+  readonly storedAs: StoredAs
   readonly zeros: number
 }
 
@@ -183,6 +195,8 @@ export interface ModelNote {
     | 'note/translated-setting'
     | 'note/no-format-key'
     | 'note/quantized-weights'
+    | 'note/kept-as-bytes'
+    | 'note/part-of-checkpoint'
     | 'note/renamed-weights'
     | 'note/optimizer-state'
     | 'note/graph-model'

@@ -29,12 +29,21 @@ export interface TensorSpec {
   /** Unique in the model: the name by which `loadLayersModel` looks it up. */
   readonly name: string
   readonly shape: readonly number[]
-  /** As the running model sees it; a quantized file still decodes to float32. */
-  readonly dtype: 'float32' | 'int32' | 'bool'
+  /**
+   * As the running model sees it; a quantized file still decodes to float32. `bytes` are of a type that nothing here
+   * computes with, and stay as they are.
+   */
+  readonly dtype: 'float32' | 'int32' | 'bool' | 'bytes'
   readonly role: TensorRole
   readonly layerName: string
   readonly layerKind: LayerKind
   readonly channel: ChannelLayout
+}
+
+/** @throws RangeError for bytes, which no graph computes with */
+export function numberType({ dtype, name }: TensorSpec): Exclude<TensorSpec['dtype'], 'bytes'> {
+  if (dtype === 'bytes') throw new RangeError(`${name} holds no numbers`)
+  return dtype
 }
 
 /** Number of elements of a shape; 1 for a scalar. */

@@ -79,7 +79,31 @@ export function weightPicture(
     : kernels(layout, before, after, scale, from)
 }
 
-function layoutOf({ channel, role, shape }: TensorSpec): Layout {
+function layoutOf(spec: TensorSpec): Layout {
+  return outputsFirst(spec) ?? windowFirst(spec)
+}
+
+/** Kernels of PyTorch: [out, in, window], those of transposed convolutions [in, out, window]. */
+function outputsFirst({ channel, role, shape }: TensorSpec): Layout | null {
+  const [first = 1, second = 1, ...window] = shape
+  const places = elementCount(window)
+  const width = window.at(-1) ?? 1
+  const tile = { height: places / Math.max(1, width), width }
+  if (channel.count === first && channel.inner === second * places && shape.length > 1)
+    return {
+      ...{ tile, inputs: second, outputs: first },
+      at: (output, input, place) => (output * second + input) * places + place,
+    }
+  if (role === 'depthwiseKernel' || window.length < 2) return null
+  if (channel.count !== second || channel.inner !== places) return null
+  return {
+    ...{ tile, inputs: first, outputs: second },
+    at: (output, input, place) => (input * second + output) * places + place,
+  }
+}
+
+/** Kernels of Keras: [window, in, out], those of transposed convolutions [window, out, in]. */
+function windowFirst({ channel, role, shape }: TensorSpec): Layout {
   const last = shape.at(-1) ?? 1
   const secondLast = shape.at(-2) ?? 1
   const window = shape.slice(0, -2)

@@ -22,7 +22,7 @@ export function sniff(path: string, head: Uint8Array): WrongKind | null {
   )
   if (binary !== undefined) return binary[0]
   if (isZip(head)) return zipKind(head)
-  if (isSafetensors(head)) return 'open/is-safetensors'
+  if (/\.mlmodel$/i.test(path)) return 'open/is-core-ml'
   if (isOnnx(path, head)) return 'open/is-onnx'
   if (/\.pb$/i.test(path)) return 'open/is-saved-model'
   return textKind(strFromU8(head, true))
@@ -64,10 +64,17 @@ const magics: readonly (readonly [WrongKind, number, readonly number[]])[] = [
   ['open/is-utf16', 0, [0xfe, 0xff, 0x00, 0x7b]],
 ]
 
+/** A zip as `torch.save` begins it. */
+export function isPytorch(head: Uint8Array): boolean {
+  const text = strFromU8(head, true)
+  return (
+    isZip(head) &&
+    /\/data(?:\.pkl|\/\d)|archive\/(?:version|byteorder)|\/\.format_version/.test(text)
+  )
+}
+
 /** Names of the entries at the start of an archive are in plain sight, whatever the compression. */
 function zipKind(head: Uint8Array): WrongKind | null {
-  if (/\/data\.pkl|archive\/(?:version|byteorder)|\/\.format_version/.test(strFromU8(head, true)))
-    return 'open/is-pytorch'
   return isKerasZip(head) ? 'open/is-keras-zip' : null
 }
 
@@ -82,7 +89,7 @@ export function isKerasZip(head: Uint8Array): boolean {
 }
 
 /** A little-endian u64 header length, then a JSON object. */
-function isSafetensors(head: Uint8Array): boolean {
+export function isSafetensors(head: Uint8Array): boolean {
   const length = head[4] === 0 && head[5] === 0 && head[6] === 0 && head[7] === 0
   return length && head[8] === 0x7b && (head[9] === 0x22 || head[9] === 0x7d)
 }

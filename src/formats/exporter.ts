@@ -78,7 +78,7 @@ export interface ExportedFile {
 export interface Usage {
   /** A sentence that leads to the code. */
   readonly intro: string
-  /** JavaScript. */
+  readonly language: 'js' | 'python'
   readonly code: string
 }
 

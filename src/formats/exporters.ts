@@ -3,10 +3,14 @@ import type { ContainerId, ExportTarget } from '../core/model-summary'
 import type { ExportedModel, Exporter, ExportTensor, StoredForm } from './exporter'
 import type { Between } from '../files/between'
 import type { OpenedModel } from './format'
+import { safetensorsExporter } from './safetensors/export-safetensors'
 import { tfjsExporter } from './tfjs-files/export-model-files'
 
 /** Every kind of files that a model can be written as. */
-const exporters: Readonly<Record<ContainerId, Exporter>> = { tfjs: tfjsExporter }
+const exporters: Readonly<Record<ContainerId, Exporter>> = {
+  tfjs: tfjsExporter,
+  safetensors: safetensorsExporter,
+}
 
 export function exporterFor(container: ContainerId): Exporter {
   return exporters[container]
@@ -17,13 +21,10 @@ export function exactTarget({ container }: OpenedModel): ExportTarget {
   return { container, precision: 'exact' }
 }
 
-/** All that a model can be written as, its own kind of files first. */
+/** All that a model can be written as. Neither container holds what opens from the other: layers, or types that tfjs lacks. */
 export function targetsOf(model: OpenedModel): ExportTarget[] {
-  const own = exporterFor(model.container)
-  const others = Object.values(exporters).filter((exporter) => exporter !== own)
-  return [own, ...others].flatMap(({ container, precisions }) =>
-    precisions.map((precision) => ({ container, precision })),
-  )
+  const { container, precisions } = exporterFor(model.container)
+  return precisions.map((precision) => ({ container, precision }))
 }
 
 /** Why a target cannot hold the tensors of a model; null where it can. */

@@ -1,4 +1,4 @@
-import type { Codes } from '../core/encoded-tensor'
+import type { AffineTensor, CodebookTensor, Codes } from '../core/encoded-tensor'
 import type {
   ContainerId,
   FormatId,
@@ -27,7 +27,17 @@ export interface OpenedWeight {
     readonly scale: number
     readonly min: number
   } | null
+  /** What the file holds, where its values alone do not say how to write that again. */
+  readonly held?: HeldAs
 }
+
+/**
+ * bytes: elements of a type that is not computed with, or floats of 64 bits, which `values` have rounded.
+ * codes: with scales or levels of their own, which decode to `values`.
+ */
+export type HeldAs =
+  | { readonly kind: 'bytes'; readonly type: string; readonly bytes: Uint8Array }
+  | { readonly kind: 'codes'; readonly tensor: AffineTensor | CodebookTensor }
 
 /** A weight with other real numbers in it, which no entry of the file that was opened holds. */
 export function withValues(weight: OpenedWeight, values: Float32Array): OpenedWeight {

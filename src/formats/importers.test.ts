@@ -3,6 +3,8 @@ import { zipSync } from 'fflate'
 import { describe, expect, test } from 'vitest'
 import { graphBundle, smallGraph } from '../../testing/files/graph-files'
 import { bundleOf, richModel, smallModel, textBytes } from '../../testing/files/layers-files'
+import { shardedCheckpoints } from '../../testing/files/pickle-files'
+import { shardedSafetensors } from '../../testing/files/safetensors-files'
 import { faceManifest } from '../../testing/files/weights-manifests'
 import type { FormatId } from '../core/model-summary'
 import { Drop } from '../files/drop'
@@ -17,6 +19,8 @@ const examples: Readonly<Record<FormatId, readonly FileBundle[]>> = {
   'tfjs-layers': [bundleOf(smallModel()), bundleOf(richModel()), faceManifest()],
   'tfjs-graph': [graphBundle(smallGraph())],
   keras: ['small.keras3.keras', 'small.tfkeras.h5'].map((name) => [kerasFile(name)]),
+  safetensors: [shardedSafetensors()],
+  pytorch: [shardedCheckpoints()],
 }
 
 function kerasFile(name: string): BundleFile {

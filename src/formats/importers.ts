@@ -2,17 +2,19 @@ import { StudioError } from '../core/errors'
 import type { Between } from '../files/between'
 import { Drop } from '../files/drop'
 import type { FileBundle } from '../files/file-bundle'
-import { isKerasZip, isZip } from '../files/sniff'
+import { isZip } from '../files/sniff'
 import { readZip } from '../files/zip-archive'
 import type { ModelFormat, ModelFrame, OpenedModel, RecognisedModel, WeightPiece } from './format'
 import { keras } from './keras/keras.import'
 import { isCompanionName } from './tfjs-files/companions'
 import { isWeightsName } from './tfjs-files/shard-path'
+import { pytorch } from './pytorch/pytorch.import'
+import { safetensors } from './safetensors/safetensors.import'
 import { tfjsGraph } from './tfjs-graph/tfjs-graph.import'
 import { tfjsLayers } from './tfjs-layers/tfjs-layers.import'
 
 /** Every format that opens, in the order in which they are asked: the last one takes any JSON. */
-export const formats: readonly ModelFormat[] = [keras, tfjsGraph, tfjsLayers]
+export const formats: readonly ModelFormat[] = [safetensors, pytorch, keras, tfjsGraph, tfjsLayers]
 
 /**
  * Names of files that a drop still lacks, for drops in several goes; none where it can be opened. A zip
@@ -36,10 +38,7 @@ export async function missingFiles(drop: Drop): Promise<readonly string[]> {
  */
 export async function openDrop(drop: Drop, between: Between): Promise<OpenedModel> {
   if (drop.files.length === 0) throw new StudioError('open/nothing', {})
-  const files = await unzipped(drop, between)
-  const model = await recognise(files)
-  if (model !== null) return model.open(between)
-  throw noModel(files)
+  return (await modelIn(drop, between)).open(between)
 }
 
 /**
@@ -47,9 +46,7 @@ export async function openDrop(drop: Drop, between: Between): Promise<OpenedMode
  * @throws as `openDrop`
  */
 export async function checkDrop(drop: Drop, between: Between): Promise<void> {
-  const files = await unzipped(drop, between)
-  const model = await recognise(files)
-  if (model === null) throw noModel(files)
+  const model = await modelIn(drop, between)
   await model.walk(() => undefined, between)
 }
 
@@ -66,6 +63,16 @@ export async function walkModel(
   const model = await recognise(drop)
   if (model === null) throw noModel(drop)
   return model.walk(visit, between)
+}
+
+/** A zip may be a file of some format as it is; else it is asked what lies in it. @throws StudioError 'open/...' */
+async function modelIn(drop: Drop, between: Between): Promise<RecognisedModel> {
+  const whole = (await isOneZip(drop)) ? await firstToKnow(drop) : null
+  if (whole !== null) return whole
+  const files = await unzipped(drop, between)
+  const model = await recognise(files)
+  if (model === null) throw noModel(files)
+  return model
 }
 
 /** So many names say what a drop is. */
@@ -86,19 +93,22 @@ export function openModel(files: FileBundle, between: Between): Promise<OpenedMo
 
 /** @throws StudioError 'open/is-...' where no format knows them and one is of a kind that can be named */
 async function recognise(drop: Drop): Promise<RecognisedModel | null> {
+  const model = await firstToKnow(drop)
+  if (model === null) for (const file of drop.files) await drop.refuseWrongKind(file)
+  return model
+}
+
+async function firstToKnow(drop: Drop): Promise<RecognisedModel | null> {
   for (const format of formats) {
     const model = await format.recognise(drop)
     if (model !== null) return model
   }
-  for (const file of drop.files) await drop.refuseWrongKind(file)
   return null
 }
 
 async function unzipped(drop: Drop, between: Between): Promise<Drop> {
   const [file] = drop.files
   if (file === undefined || !(await isOneZip(drop))) return drop
-  // A .keras file is a zip, and its format knows what is in it.
-  if (isKerasZip(await drop.head(file)) || /\.keras$/i.test(file.path)) return drop
   await drop.refuseWrongKind(file)
   const inside = await readZip(file, between)
   if (inside.length === 0) throw new StudioError('open/zip-empty', { file: file.path })

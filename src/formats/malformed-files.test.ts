@@ -140,16 +140,10 @@ testRefusals([
     message: 'net.tflite is a TensorFlow Lite (LiteRT) model.',
   },
   {
-    name: 'a PyTorch checkpoint',
-    files: () => [memoryFile('net.pt', zipSync({ 'net/data.pkl': fill(8, 128) }))],
-    code: 'open/is-pytorch',
-    message: 'net.pt is a PyTorch checkpoint.',
-  },
-  {
-    name: 'safetensors',
-    files: () => alone('model.safetensors', Uint8Array.of(2, 0, 0, 0, 0, 0, 0, 0, 0x7b, 0x7d)),
-    code: 'open/is-safetensors',
-    message: 'model.safetensors is a safetensors file: weights without the layers that use them.',
+    name: 'a Core ML model',
+    files: () => alone('net.mlmodel', Uint8Array.of(8, 5, 18, 4, 10, 2)),
+    code: 'open/is-core-ml',
+    message: "net.mlmodel is a Core ML model of Apple's tools.",
   },
   {
     name: 'a picture',

@@ -20,23 +20,27 @@ export function writeModelCard(
   return { path: 'README.md', ...headAndTail(cardHead(content, usage), rows, places) }
 }
 
+const SERVED = ' A web server sends fewer only if it compresses `.bin` files.'
+/** Files that hold weights. */
+const WEIGHTS = /\.(?:bin|safetensors)$/
+
 function cardHead(content: ReportContent, usage: Usage): string {
   const { model, recipe, removed, seed, files, layers, training, versions, places } = content
   const weights = layers.reduce((sum, layer) => sum + layer.weights, 0)
   const zeros = layers.reduce((sum, layer) => sum + layer.zeros, 0)
   const shardBytes = files
-    .filter((file) => file.path.endsWith('.bin'))
+    .filter((file) => WEIGHTS.test(file.path))
     .reduce((sum, file) => sum + file.bytes, 0)
   return `# ${inline(model)}, compressed
 
 ${usage.intro}
 
-\`\`\`js
+\`\`\`${usage.language}
 ${usage.code}
 \`\`\`
 
 ${removedText(content)}${ownText(content)}${training.map(trainedText).join('')}- Weights: ${weights}, of them zero: ${zeros} (${percent(zeros, weights)})
-- Weight files: ${shardBytes} bytes. A web server sends fewer only if it compresses \`.bin\` files.
+- Weight files: ${shardBytes} bytes.${usage.language === 'js' ? SERVED : ''}
 - Made with: ${Object.entries(versions)
     .map(([name, version]) => `${name} ${version}`)
     .join(', ')}

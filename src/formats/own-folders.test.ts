@@ -8,6 +8,8 @@ const formats: Readonly<Record<FormatId, true>> = {
   'tfjs-layers': true,
   'tfjs-graph': true,
   keras: true,
+  safetensors: true,
+  pytorch: true,
 }
 
 /** Files outside its folder that may spell a format, each with the reason. */

@@ -6,6 +6,7 @@ import { writeReport } from './report'
 import type { ReportContent } from './report'
 import { noFigures } from './report-figures'
 import type { FigurePlace, ReportedFigures } from './report-figures'
+import type { Usage } from './exporter'
 
 function content(places: readonly FigurePlace[]): ReportContent {
   return {
@@ -34,7 +35,7 @@ function place(split: string, samples: number, scores: readonly string[] = []): 
   return { dataset: 'mine "quoted" | ä', split, samples, task: 'any', scores }
 }
 
-const usage = { intro: 'Open it:', code: 'open()' }
+const usage: Usage = { language: 'js', intro: 'Open it:', code: 'open()' }
 
 /** Report and card of figures, as the archive holds them. */
 function filesOf(places: readonly FigurePlace[], figures: ReportedFigures): readonly ZipSource[] {

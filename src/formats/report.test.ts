@@ -8,9 +8,10 @@ import { writeModelCard } from './model-card'
 import { hashFiles, readReportHashes, writeReport } from './report'
 import type { ReportContent } from './report'
 import type { ReportedFigures } from './report-figures'
+import type { Usage } from './exporter'
 
 const go = () => Promise.resolve()
-const usage = { intro: 'Open it with a tool:', code: 'await open(model)' }
+const usage: Usage = { language: 'js', intro: 'Open it with a tool:', code: 'await open(model)' }
 
 function textOf({ bytes, tail }: ZipSource): string {
   return new TextDecoder().decode(Uint8Array.of(...bytes, ...(tail ?? [])))

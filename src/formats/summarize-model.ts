@@ -11,6 +11,7 @@ import type {
   RemovedParts,
   TensorSummary,
 } from '../core/model-summary'
+import { elementCount } from '../core/tensor-spec'
 import { featureLayers } from '../graph/feature-layers'
 import { macsOf } from '../graph/macs-of'
 import { normalizes } from '../graph/normalizes'
@@ -130,26 +131,29 @@ function summarizeLayer(
 ): Omit<LayerSummary, 'inputs' | 'macs' | 'opaque'> {
   const own = layer.weightNames.flatMap((name) => weights.get(name) ?? [])
   const tensors = own.map(summarizeTensor)
-  const parameters = sum(tensors, (tensor) => tensor.elements)
+  // What is no number of the network, such as a count of batches, is no parameter of it.
+  const counted = tensors.filter(({ spec }) => spec.dtype !== 'bytes')
+  const parameters = sum(counted, (tensor) => tensor.elements)
   return {
     name: layer.name,
     className: layer.className,
     kind: layer.kind,
     outputShape: outputShapes.get(layer.name) ?? null,
     parameters,
-    learnable: sum(tensors, ({ elements, spec }) =>
+    learnable: sum(counted, ({ elements, spec }) =>
       (learnt?.has(spec.name) ?? true) ? elements : 0,
     ),
     storedBytes: sum(tensors, (tensor) => tensor.storedBytes),
-    float32Bytes: 4 * parameters,
+    float32Bytes:
+      4 * parameters + sum(tensors, (one) => (one.spec.dtype === 'bytes' ? one.storedBytes : 0)),
     zeros: sum(tensors, (tensor) => tensor.zeros),
     tensors,
   }
 }
 
 function summarizeTensor(weight: OpenedWeight): TensorSummary {
-  const { spec, storedAs, storedBytes, zeros, values } = weight
-  return { spec, elements: values.length, storedBytes, storedAs, zeros }
+  const { spec, storedAs, storedBytes, zeros } = weight
+  return { spec, elements: elementCount(spec.shape), storedBytes, storedAs, zeros }
 }
 
 function totals(layers: readonly LayerSummary[]): ModelTotals {

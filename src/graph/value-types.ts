@@ -1,3 +1,4 @@
+import { numberType } from '../core/tensor-spec'
 import type { ModelGraph } from './graph'
 import type { Combining, GraphNode, Unary } from './operators'
 import type { DType, ValueName } from './values'
@@ -12,7 +13,8 @@ const truths: ReadonlySet<Combining | Unary['function']> = new Set<Combining | U
 /** The type of every value of a graph. Most operators give what they get. */
 export function valueTypes(graph: ModelGraph): ReadonlyMap<ValueName, DType> {
   const types = new Map<ValueName, DType>()
-  for (const [name, { dtype }] of [...graph.parameters, ...graph.constants]) types.set(name, dtype)
+  for (const [name, spec] of graph.parameters) types.set(name, numberType(spec))
+  for (const [name, { dtype }] of graph.constants) types.set(name, dtype)
   for (const { value, dtype } of graph.inputs) types.set(value, dtype)
   for (const node of graph.nodes) {
     const given = (place: number): DType => types.get(node.inputs[place] ?? '') ?? 'float32'

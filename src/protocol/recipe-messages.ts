@@ -1,7 +1,7 @@
 import type { StudioErrorData } from '../core/errors'
 import type { ExportTarget } from '../core/model-summary'
 import type { ComputedSizes } from '../core/sizes'
-import type { StoredKind, StoredTensor } from '../formats/exporter'
+import type { StoredKind, StoredTensor, Usage } from '../formats/exporter'
 import type { Recipe } from '../techniques/recipe'
 import type { WeightsReport } from '../techniques/weights-report'
 import type { MeasureEvent, MeasureWork } from './measure-messages'
@@ -121,6 +121,7 @@ export interface ExportResult {
   readonly tensors: readonly StoredTensor[]
   /** JavaScript that opens the file, as its model card has it. */
   readonly usageCode: string
+  readonly usageLanguage: Usage['language']
   /** On the re-read bytes, to the end of the split; null where the model cannot run, and where nobody waited for it. */
   readonly validation: MeasureEvent | null
   readonly test: MeasureEvent | null

@@ -206,6 +206,7 @@ export const defaultAnswers: Answers = {
       shardBytes: 10,
       tensors: [],
       usageCode: 'open()',
+      usageLanguage: 'js' as const,
       validation: accuracy(90),
       test: accuracy(89, { split: 'test' }),
       unmeasured: null,

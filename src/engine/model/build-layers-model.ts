@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs'
 import { StudioError } from '../../core/errors'
+import { numberType } from '../../core/tensor-spec'
 import type { OpenedModel } from '../../formats/format'
 
 /**
@@ -17,7 +18,7 @@ export async function buildLayersModel(opened: OpenedModel): Promise<tf.LayersMo
       weightSpecs: opened.weights.map(({ spec }) => ({
         name: spec.name,
         shape: [...spec.shape],
-        dtype: spec.dtype,
+        dtype: numberType(spec),
       })),
       // A list, so that the weights are not first copied into one block.
       weightData: opened.weights.map(({ values }) => bufferOf(values)),

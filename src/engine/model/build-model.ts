@@ -1,3 +1,4 @@
+import { StudioError } from '../../core/errors'
 import type { FormatId } from '../../core/model-summary'
 import type { OpenedModel } from '../../formats/format'
 import { createGraphModel } from './graph-model'
@@ -15,6 +16,14 @@ const builders: Readonly<Record<FormatId, Builder>> = {
   'tfjs-layers': { build: createLayersModel, hasLayers: true },
   'tfjs-graph': { build: createGraphModel, hasLayers: false },
   keras: { build: createGraphModel, hasLayers: false },
+  safetensors: { build: notANetwork, hasLayers: false },
+  pytorch: { build: notANetwork, hasLayers: false },
+}
+
+/** Weights alone: their format has said already that nothing runs them. */
+function notANetwork({ obstacles }: OpenedModel): Promise<never> {
+  const { run } = obstacles
+  return Promise.reject(run === null ? new RangeError('nothing to run') : StudioError.from(run))
 }
 
 /** Makes a model that runs, without trying it. */

@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs'
 import type { Shape } from '../../graph/values'
 import type { PortSummary } from '../../core/model-summary'
 import { StudioError } from '../../core/errors'
+import { numberType } from '../../core/tensor-spec'
 import type { OpenedModel } from '../../formats/format'
 import { buildFaultOf } from './build-fault'
 import { inOnePiece } from './forward-pieces'
@@ -42,7 +43,7 @@ function artifactsOf({ topology, signature, weights }: OpenedModel): tf.io.Model
     weightSpecs: weights.map(({ spec }) => ({
       name: spec.name,
       shape: [...spec.shape],
-      dtype: spec.dtype,
+      dtype: numberType(spec),
     })),
     weightData: bytes.buffer,
     ...(signature === null ? {} : { signature }),

@@ -1,6 +1,6 @@
 import { isStudioError } from '../../core/errors'
 import type { ErrorCode } from '../../core/errors'
-import { cannotRun } from '../../core/model-summary'
+import { cannotRun, isShort } from '../../core/model-summary'
 import type { ModelSummary, Obstacles, OwnFiles } from '../../core/model-summary'
 import { toldBeside } from '../../data/told-beside'
 import type { Told } from '../../data/told-beside'
@@ -78,7 +78,8 @@ async function ownFiles(
   { files, weights }: OpenedModel,
   between: Between,
 ): Promise<OwnFiles | null> {
-  if (!weights.some(({ storedAs }) => /^(?:uint|float16)/.test(storedAs))) return null
+  if (!weights.some(({ spec, storedAs }) => spec.dtype !== 'bytes' && isShort(storedAs)))
+    return null
   const sources = []
   for (const file of files) sources.push({ path: file.path, bytes: await file.read(0, file.size) })
   return {

@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs'
+import { numberType } from '../../core/tensor-spec'
 import type { OpenedModel } from '../../formats/format'
 import type { ModelGraph } from '../../graph/graph'
 import type { ValueName } from '../../graph/values'
@@ -33,7 +34,7 @@ export class WeightStore {
     const hold = (): void => {
       for (const { spec, values } of weights) {
         if (!read.has(spec.name)) continue
-        const tensor = tf.tensor(values, [...spec.shape], spec.dtype)
+        const tensor = tf.tensor(values, [...spec.shape], numberType(spec))
         if (graph.parameters.has(spec.name) && spec.dtype === 'float32') {
           try {
             variables.set(spec.name, tf.variable(tensor))

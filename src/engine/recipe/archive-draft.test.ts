@@ -7,6 +7,7 @@ import type { ReportContent } from '../../formats/report'
 import type { AccuracyEvent } from '../../protocol/measure-messages'
 import { defaultRecipe } from '../../techniques/recipe'
 import { finishReport } from './archive-draft'
+import type { Usage } from '../../formats/exporter'
 
 const none = () => Promise.resolve()
 
@@ -57,7 +58,7 @@ function measured(split: 'validation' | 'test', total: number, correct: number):
 it('a finished archive states what was measured in the bytes that were promised', async () => {
   const total = 100_000
   const draft = content(total)
-  const usage = { intro: 'Open it:', code: 'open()' }
+  const usage: Usage = { language: 'js', intro: 'Open it:', code: 'open()' }
   const exported = { files: [], tensors: [], shardBytes: 0, usage }
   const report = await packFiles([writeReport(draft), writeModelCard(draft, usage)], none)
   const promised = zipLength(joinZip(report))
@@ -80,7 +81,7 @@ it('a finished archive states what was measured in the bytes that were promised'
 
 it('figures of other data are none of the report', async () => {
   const draft = content(10)
-  const usage = { intro: 'Open it:', code: 'open()' }
+  const usage: Usage = { language: 'js', intro: 'Open it:', code: 'open()' }
   const exported = { files: [], tensors: [], shardBytes: 0, usage }
   const report = await packFiles([writeReport(draft), writeModelCard(draft, usage)], none)
   const other = { ...measured('validation', 10, 7), dataset: 'fashion-mnist' }

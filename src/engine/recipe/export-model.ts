@@ -73,6 +73,7 @@ export async function exportModel(
     shardBytes: draft.exported.shardBytes,
     tensors: draft.exported.tensors,
     usageCode: draft.exported.usage.code,
+    usageLanguage: draft.exported.usage.language,
     ...measured,
   }
 }

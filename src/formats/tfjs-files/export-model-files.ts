@@ -11,22 +11,26 @@ import type {
   Usage,
 } from '../exporter'
 import type { OpenedModel } from '../format'
-import { refuseFloat16, storeTensor } from './store-tensor'
+import { storeTensor } from './store-tensor'
+import { refuseFloat16 } from './stored-values'
 
 /** What the converters of TensorFlow.js use, so that hosts and tools meet nothing new. */
 const SHARD_BYTES = 4 * 2 ** 20
 
 const graphUsage: Usage = {
+  language: 'js',
   intro: 'A TensorFlow.js graph model. Open it with stock TensorFlow.js:',
   code: "const model = await tf.loadGraphModel('model.json')",
 }
 
 const layersUsage: Usage = {
+  language: 'js',
   intro: 'A TensorFlow.js layers model. Open it with stock TensorFlow.js:',
   code: "const model = await tf.loadLayersModel('model.json')",
 }
 
 const weightsUsage = (path: string): Usage => ({
+  language: 'js',
   intro: 'A manifest of weights without layers. Load it with stock TensorFlow.js:',
   code: `const manifest = await (await fetch('${path}')).json()
 const weights = await tf.io.loadWeights(manifest)`,

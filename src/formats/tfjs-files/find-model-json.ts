@@ -79,18 +79,21 @@ export function isManifest(root: Json): root is Json[] {
 
 /** Names that say only that there is a model. */
 const sayingNothing =
-  /^(?:(?:tfjs|web|saved|exported|layers|graph)[-_]?)?(?:model(?:s|[-_]?js)?|tfjs|js)$/i
+  /^(?:(?:tfjs|web|saved|exported|layers|graph|pytorch)[-_]?)?(?:model(?:s|[-_]?js)?|tfjs|js)$/i
 
 /**
  * What a model is called: as its own file, or the folder or zip that it lies in, which say more than what the
  * topology calls itself, `model` or `sequential_1`.
  * @param zip the zip that it came in; null where it lay loose
+ * @param ending of its file, which says nothing
  */
-export function modelName(model: BundleFile, zip: string | null, topologyName: string): string {
-  const own = fileName(
-    model.path,
-    /(?:(?:-?weights_manifest)?\.json|(?:\.weights)?\.h5|\.hdf5?|\.keras)$/i,
-  )
+export function modelName(
+  model: BundleFile,
+  zip: string | null,
+  topologyName: string,
+  ending = /(?:(?:-?weights_manifest)?\.json|(?:\.weights)?\.h5|\.hdf5?|\.keras)$/i,
+): string {
+  const own = fileName(model.path, ending)
   const folders = model.path.split('/').slice(0, -1).toReversed()
   const names = [own, ...folders, ...(zip === null ? [] : [fileName(zip, /\.zip$/i)])]
   return names.find((name) => name !== '' && !sayingNothing.test(name)) ?? topologyName

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { ARITHMETIC_VERSION } from '../../core/arithmetic-version'
 import { backendNames } from '../../core/backend-name'
 import { errorCatalog } from '../../core/errors'
+import { containerIds } from '../../core/model-summary'
 import type { ErrorCode, StudioErrorData } from '../../core/errors'
 import { parseRecipe } from '../../techniques/recipe'
 import { candidateLetters } from '../store/candidates-slice'
@@ -21,7 +22,7 @@ const resultSchema: z.ZodType<CandidateResult> = z.object({
   offers: z.array(
     z.object({
       target: z.object({
-        container: z.literal('tfjs'),
+        container: z.enum(containerIds),
         precision: z.enum(['exact', 'float32', 'float16']),
       }),
       size: z.object({ zipped: count, reportBytes: count, stored: count }).nullable(),

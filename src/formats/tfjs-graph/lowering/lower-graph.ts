@@ -1,6 +1,7 @@
 import type { GraphLayer, ModelGraph } from '../../../graph/graph'
 import type { GraphNode } from '../../../graph/operators'
 import type { Constant, ValueName } from '../../../graph/values'
+import { numberType } from '../../../core/tensor-spec'
 import type { TensorSpec } from '../../../core/tensor-spec'
 import type { JsonObject } from '../../../files/read-json'
 import type { OpenedLayer, OpenedWeight } from '../../format'
@@ -71,7 +72,10 @@ function isConstant({ dtype, role, shape }: TensorSpec): boolean {
 function constantsOf({ specs, values }: GraphFile): [ValueName, Constant][] {
   return [...specs]
     .filter(([, spec]) => isConstant(spec))
-    .map(([name, { dtype, shape }]) => [name, { shape, dtype, values: values.get(name) ?? null }])
+    .map(([name, spec]) => {
+      const { shape } = spec
+      return [name, { shape, dtype: numberType(spec), values: values.get(name) ?? null }]
+    })
 }
 
 function layersOf(

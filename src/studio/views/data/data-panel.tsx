@@ -73,13 +73,14 @@ function Shown({ data, model }: ShownProps) {
 function CannotRun({ reason }: { readonly reason: StudioErrorData }) {
   const { t } = useTranslation('page')
   const say = useErrorWords()
+  const isAlone = reason.code === 'open/weights-alone' || reason.code === 'open/no-topology'
   return (
     <Alert color="yellow" variant="light" title={t('data.cannotRun')}>
       <Text size="sm" fw={600}>
         {say('message', reason)}
       </Text>
       <Text size="sm" mt={4}>
-        {t('data.cannotRunExplain')}
+        {t(isAlone ? 'data.weightsAloneExplain' : 'data.cannotRunExplain')}
       </Text>
     </Alert>
   )

@@ -194,6 +194,7 @@ describe('the download card', () => {
     shardBytes: 400,
     tensors: [],
     usageCode: "const model = await tf.loadLayersModel('model.json')",
+    usageLanguage: 'js' as const,
     validation: accuracy(97),
     test: accuracy(95, { split: 'test' }),
     unmeasured: null,

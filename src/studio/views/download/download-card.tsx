@@ -144,21 +144,23 @@ function Target({ target }: { readonly target: ExportTarget }) {
   const kinds = useStudio((state) => state.sizes?.value.kinds ?? noKinds)
   const made = useStudio((state) => isMadeAnyway(state, target))
   const untouched = useStudio((state) => isUntouched(state.recipe))
-  const { precision } = target
+  const { container, precision } = target
   const label = t(`download.precisions.${precision}.label`)
   const { all, reasons, tensors } = decodedOf(made ? kinds : noKinds)
   const text =
     refusal !== null
       ? say('message', refusal)
       : reasons.length > 0
-        ? t('download.precisions.exact.decoded', {
+        ? t(`download.precisions.exact.decoded.${container}`, {
             settings: listed(reasons.map((reason) => t(`download.reasons.${reason}`))),
             tensors,
             all,
           })
         : precision === 'exact' && untouched
           ? t('download.precisions.exact.asOpened')
-          : t(`download.precisions.${precision}.text`)
+          : precision === 'exact'
+            ? t(`download.precisions.exact.containers.${container}`)
+            : t(`download.precisions.${precision}.text`)
   return (
     <Radio
       value={precision}

@@ -81,9 +81,12 @@ export function DownloadReport({ done }: { readonly done: Done }) {
         </Text>
       )}
       <Text size="xs" c="dimmed" mt={6}>
-        {sentences(t(checkedWords(report)), t('report.server'))}
+        {sentences(
+          t(checkedWords(report)),
+          report.usageLanguage === 'js' ? t('report.server') : '',
+        )}
       </Text>
-      <UsageCode code={report.usageCode} />
+      <UsageCode code={report.usageCode} language={report.usageLanguage} />
       {report.reportPlace === 'apart' && (
         <Button
           size="xs"

@@ -2,18 +2,26 @@ import { Button, Text } from '@mantine/core'
 import { IconCheck, IconCopy } from '@tabler/icons-react'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import type { Usage } from '../../../formats/exporter'
 import classes from './usage-code.module.css'
 
 /** How the finished file is opened, for one's own program. */
-export function UsageCode({ code }: { readonly code: string }) {
+export function UsageCode({
+  code,
+  language,
+}: {
+  readonly code: string
+  readonly language: Usage['language']
+}) {
   const { t } = useTranslation('page')
+  const title = t(`report.usage.${language}`)
   const [copied, setCopied] = useState<string | null>(null)
   const isCopied = copied === code
   return (
-    <div role="group" aria-label={t('report.usage')} className={classes['usage']}>
+    <div role="group" aria-label={title} className={classes['usage']}>
       <div className={classes['head']}>
         <Text size="xs" c="dimmed">
-          {t('report.usage')}
+          {title}
         </Text>
         <Button
           size="compact-xs"

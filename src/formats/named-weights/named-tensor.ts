@@ -1,0 +1,30 @@
+import type { AffineTensor, CodebookTensor } from '../../core/encoded-tensor'
+import type { StoredAs } from '../../core/model-summary'
+import type { TensorSpec } from '../../core/tensor-spec'
+import type { ElementType } from './element-types'
+
+interface Named {
+  readonly name: string
+  readonly shape: readonly number[]
+  /** That holds it, for messages. */
+  readonly file: string
+  /** All that the file spends on it. */
+  readonly bytes: number
+}
+
+/** A tensor as its file holds it, not read yet. */
+export interface PlainTensor extends Named {
+  readonly kind: 'plain'
+  readonly type: ElementType
+  /** Bytes [from, to) of it, row-major and little-endian, in an array of their own. */
+  readonly read: (from: number, to: number) => Promise<Uint8Array<ArrayBuffer>>
+}
+
+/** Codes that the studio has written, with what decodes them. */
+export interface CodedTensor extends Named {
+  readonly kind: 'coded'
+  readonly storedAs: StoredAs
+  readonly decode: (spec: TensorSpec) => Promise<AffineTensor | CodebookTensor>
+}
+
+export type NamedTensor = PlainTensor | CodedTensor

@@ -1,0 +1,103 @@
+import { StudioError } from '../../core/errors'
+import { cannotRun } from '../../core/model-summary'
+import type { FormatId, ModelNote } from '../../core/model-summary'
+import { shortText } from '../../core/short-text'
+import type { Between } from '../../files/between'
+import type { BundleFile, FileBundle } from '../../files/file-bundle'
+import { limits } from '../../files/limits'
+import { checkName } from '../../files/read-json'
+import type { EditedParts, ModelFrame, OpenedModel, OpenedWeight, WeightPiece } from '../format'
+import { bareGraph } from '../tfjs-files/bare-graph'
+import { readCompanions } from '../tfjs-files/companions'
+import { modelName } from '../tfjs-files/find-model-json'
+import { weightNotes } from '../tfjs-files/model-notes'
+import { layersByName } from './layers-by-name'
+import type { NamedLayers } from './layers-by-name'
+import type { NamedTensor } from './named-tensor'
+import { readTensors, walkTensors } from './read-tensors'
+import { tensorError } from './tensor-error'
+
+/** Weights that have names and nothing else, in files that were understood. */
+export interface NamedWeights {
+  readonly format: FormatId
+  /** What is said of all of them: the only file, or what lists the others. */
+  readonly file: BundleFile
+  readonly files: FileBundle
+  readonly tensors: readonly NamedTensor[]
+  readonly metadata: object | null
+  readonly notes: readonly ModelNote[]
+}
+
+/** What else came, and from where. */
+interface Around {
+  readonly files: FileBundle
+  readonly zip: string | null
+}
+
+const ENDING = /\.(?:safetensors(?:\.index\.json)?|pth?|bin(?:\.index\.json)?|ckpt)$/i
+
+/** @throws StudioError 'open/...' */
+export async function openNamed(
+  named: NamedWeights,
+  around: Around,
+  between: Between,
+): Promise<OpenedModel> {
+  const { file, files, format, metadata, notes, tensors } = named
+  const { layers, specs } = checkedLayers(named)
+  const weights = await readTensors({ tensors, specs, between })
+  const used = new Set([file, ...files])
+  return {
+    ...{ format, container: 'safetensors', file: file.path, files: [...used] },
+    name: modelName(file, around.zip, 'weights', ENDING),
+    ...{ ...frameOf(metadata), layers, weights },
+    graph: bareGraph(layers, new Map(specs.map((spec) => [spec, spec]))),
+    companions: await readCompanions(
+      file,
+      around.files.filter((other) => !used.has(other)),
+    ),
+    notes: [...notes, ...weightNotes(weights), ...keptNotes(weights)],
+    obstacles: cannotRun(new StudioError('open/weights-alone', { file: file.path }).toData()),
+  }
+}
+
+/** @throws as `openNamed`, and what `visit` throws */
+export async function walkNamed(
+  named: NamedWeights,
+  visit: (piece: WeightPiece) => void,
+  between: Between,
+): Promise<ModelFrame> {
+  const { tensors } = named
+  const { specs } = checkedLayers(named)
+  await walkTensors({ tensors, specs, between }, visit)
+  return frameOf(named.metadata)
+}
+
+/** Nothing that these files say could be edited with their weights. */
+export function editNamed({ before, graph, weights }: EditedParts): OpenedModel {
+  return { ...before, graph, weights }
+}
+
+function frameOf(metadata: object | null): ModelFrame {
+  return { topology: {}, signature: null, metadata, ml5Specs: null }
+}
+
+function checkedLayers({ file, tensors }: NamedWeights): NamedLayers {
+  if (tensors.length === 0)
+    throw tensorError(file.path, 'the file', 'at least one tensor', 'nothing')
+  const found = layersByName(tensors)
+  if (found.layers.length > limits.layers)
+    throw new StudioError('open/too-many', {
+      ...{ file: file.path, field: 'layers' },
+      ...{ found: found.layers.length, limit: limits.layers },
+    })
+  for (const { name } of found.layers) checkName(file.path, shortText(name), name)
+  return found
+}
+
+/** Says which tensors stay as they are because nothing here computes with their types. */
+function keptNotes(weights: readonly OpenedWeight[]): ModelNote[] {
+  const kept = weights.filter(({ spec }) => spec.dtype === 'bytes')
+  if (kept.length === 0) return []
+  const dtypes = [...new Set(kept.map(({ storedAs }) => storedAs))].sort().join(', ')
+  return [{ code: 'note/kept-as-bytes', params: { count: kept.length, dtypes } }]
+}

@@ -1,0 +1,155 @@
+import { decode, decodeRange } from '../../core/encoded-tensor'
+import { elementCount } from '../../core/tensor-spec'
+import type { TensorSpec } from '../../core/tensor-spec'
+import type { Between } from '../../files/between'
+import type { OpenedWeight, WeightPiece } from '../format'
+import { countZeros } from '../tfjs-files/decode-weight'
+import { bytesOf, decodeFloats, elementTypes, isFloat } from './element-types'
+import type { FloatType } from './element-types'
+import type { CodedTensor, NamedTensor, PlainTensor } from './named-tensor'
+
+/** Bytes that are read at once. */
+const BLOCK = 4 * 2 ** 20
+/** Weights that are shown at once where no tensor is held whole. */
+const PIECE = 2 ** 20
+
+/** Tensors with what each is for, and how far reading them has come. */
+export interface Reading {
+  readonly tensors: readonly NamedTensor[]
+  readonly specs: readonly TensorSpec[]
+  readonly between: Between
+}
+
+/**
+ * Reads all weights tensor by tensor, so that memory holds the model once.
+ * @throws StudioError 'open/non-finite', 'open/not-read'
+ */
+export async function readTensors({ tensors, specs, between }: Reading): Promise<OpenedWeight[]> {
+  const report = reporter(tensors, between)
+  const weights: OpenedWeight[] = []
+  for (const [index, tensor] of tensors.entries()) {
+    const spec = specs[index]
+    if (spec === undefined) throw new RangeError('a tensor has no use')
+    weights.push(
+      tensor.kind === 'coded'
+        ? await readCoded(tensor, spec, report)
+        : await readPlain(tensor, spec, report),
+    )
+  }
+  return weights
+}
+
+/**
+ * Reads all weights as `readTensors` does, and shows them in pieces instead of keeping them.
+ * @throws as `readTensors`, and what `visit` throws
+ */
+export async function walkTensors(
+  { tensors, specs, between }: Reading,
+  visit: (piece: WeightPiece) => void,
+): Promise<void> {
+  const report = reporter(tensors, between)
+  for (const [index, tensor] of tensors.entries()) {
+    const spec = specs[index]
+    if (spec === undefined) throw new RangeError('a tensor has no use')
+    const show = (from: number, values: OpenedWeight['values']): void => {
+      visit({ spec, index, from, values })
+    }
+    if (tensor.kind === 'coded') {
+      const coded = await tensor.decode(spec)
+      const { length } = coded.codes
+      for (let from = 0; from < length; from += PIECE) {
+        const values = decodeRange(coded, from, Math.min(length, from + PIECE))
+        countZeros(tensor.file, tensor.name, values)
+        show(from, values)
+      }
+      await report(tensor.bytes)
+    } else await walkPlain(tensor, show, report)
+  }
+}
+
+type Report = (bytes: number) => Promise<void>
+
+function reporter(tensors: readonly NamedTensor[], between: Between): Report {
+  const total = tensors.reduce((sum, { bytes }) => sum + bytes, 0)
+  let done = 0
+  return (bytes) => {
+    done += bytes
+    return between(done, total)
+  }
+}
+
+async function readPlain(
+  tensor: PlainTensor,
+  spec: TensorSpec,
+  report: Report,
+): Promise<OpenedWeight> {
+  const { bytes: storedBytes, file, name, type } = tensor
+  const bytes = await readWhole(tensor, report)
+  const { storedAs } = elementTypes[type]
+  const common = { spec, storedAs, storedBytes, quantized: null }
+  const held = { kind: 'bytes', type, bytes } as const
+  if (!isFloat(type)) return { ...common, values: bytes, zeros: 0, held }
+  const values = decodeFloats(type, bytes)
+  const weight = { ...common, values, zeros: countZeros(file, name, values) }
+  return type === 'F64' ? { ...weight, held } : weight
+}
+
+async function readWhole(tensor: PlainTensor, report: Report): Promise<Uint8Array<ArrayBuffer>> {
+  if (tensor.bytes <= BLOCK) {
+    const bytes = await tensor.read(0, tensor.bytes)
+    await report(bytes.length)
+    return bytes
+  }
+  const bytes = new Uint8Array(tensor.bytes)
+  for (let from = 0; from < bytes.length; from += BLOCK) {
+    const piece = await tensor.read(from, Math.min(bytes.length, from + BLOCK))
+    bytes.set(piece, from)
+    await report(piece.length)
+  }
+  return bytes
+}
+
+async function readCoded(
+  tensor: CodedTensor,
+  spec: TensorSpec,
+  report: Report,
+): Promise<OpenedWeight> {
+  const coded = await tensor.decode(spec)
+  const values = decode(coded)
+  await report(tensor.bytes)
+  const { bytes, file, name, storedAs } = tensor
+  const zeros = countZeros(file, name, values)
+  const held = { kind: 'codes', tensor: coded } as const
+  return { spec, values, zeros, storedAs, storedBytes: bytes, quantized: null, held }
+}
+
+async function walkPlain(
+  tensor: PlainTensor,
+  show: (from: number, values: OpenedWeight['values']) => void,
+  report: Report,
+): Promise<void> {
+  const { type } = tensor
+  if (isFloat(type)) return walkFloats(tensor, type, show, report)
+  for (let from = 0; from < tensor.bytes; from += BLOCK) {
+    const bytes = await tensor.read(from, Math.min(tensor.bytes, from + BLOCK))
+    show(from, bytes)
+    await report(bytes.length)
+  }
+}
+
+async function walkFloats(
+  { file, name, read, shape }: PlainTensor,
+  type: FloatType,
+  show: (from: number, values: OpenedWeight['values']) => void,
+  report: Report,
+): Promise<void> {
+  const length = elementCount(shape)
+  for (let from = 0; from < length; from += PIECE) {
+    const to = Math.min(length, from + PIECE)
+    const bytes = await read(bytesOf(type, from), bytesOf(type, to))
+    const values = decodeFloats(type, bytes)
+    countZeros(file, name, values)
+    show(from, values)
+    await report(bytes.length)
+  }
+}

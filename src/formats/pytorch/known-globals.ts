@@ -1,0 +1,104 @@
+import type { ElementType } from '../named-weights/element-types'
+import { isKind } from './pickle-values'
+import type { PickleGlobal, PickleTensor, PickleValue } from './pickle-values'
+
+/** Types of elements by the class of their storage. */
+export const storageTypes: Readonly<Partial<Record<string, ElementType>>> = {
+  DoubleStorage: 'F64',
+  FloatStorage: 'F32',
+  HalfStorage: 'F16',
+  BFloat16Storage: 'BF16',
+  LongStorage: 'I64',
+  IntStorage: 'I32',
+  ShortStorage: 'I16',
+  CharStorage: 'I8',
+  ByteStorage: 'U8',
+  BoolStorage: 'BOOL',
+  ComplexFloatStorage: 'C64',
+}
+
+/** Types of elements by their own name, for storages of mere bytes. */
+export const tensorTypes: Readonly<Partial<Record<string, ElementType>>> = {
+  uint16: 'U16',
+  uint32: 'U32',
+  uint64: 'U64',
+  float8_e4m3fn: 'F8_E4M3',
+  float8_e5m2: 'F8_E5M2',
+  float8_e4m3fnuz: 'F8_E4M3FNUZ',
+  float8_e5m2fnuz: 'F8_E5M2FNUZ',
+  float8_e8m0fnu: 'F8_E8M0',
+}
+
+const TENSOR = 'torch._utils._rebuild_tensor_v2'
+const TENSOR_OF_BYTES = 'torch._utils._rebuild_tensor_v3'
+const PARAMETER = 'torch._utils._rebuild_parameter'
+const DICT = 'collections.OrderedDict'
+const SIZE = 'torch.Size'
+const UNTYPED = 'torch.storage.UntypedStorage'
+
+const callable: ReadonlySet<string> = new Set([TENSOR, TENSOR_OF_BYTES, PARAMETER, DICT, SIZE])
+
+/** Everything that a pickle may name; the rest is refused before it means anything. */
+export function knownGlobal(name: string): PickleGlobal | null {
+  const isKnown =
+    callable.has(name) ||
+    name === UNTYPED ||
+    (name.startsWith('torch.') && isTypeName(name.slice('torch.'.length)))
+  return isKnown ? { kind: 'global', name } : null
+}
+
+function isTypeName(name: string): boolean {
+  return Object.hasOwn(storageTypes, name) || Object.hasOwn(tensorTypes, name)
+}
+
+/** `FloatStorage` of `torch.FloatStorage`. */
+export function lastName({ name }: PickleGlobal): string {
+  return name.slice(name.lastIndexOf('.') + 1)
+}
+
+/**
+ * What calling a global with arguments gives, without calling anything.
+ * @returns null where the arguments are none that PyTorch writes
+ */
+export function called(
+  { name }: PickleGlobal,
+  items: readonly PickleValue[],
+): PickleValue | undefined {
+  switch (name) {
+    case DICT:
+      return items.length === 0 ? { kind: 'dict', entries: [] } : undefined
+    case SIZE:
+      return isKind(items[0], 'tuple') ? items[0] : undefined
+    case PARAMETER:
+      return isKind(items[0], 'tensor') ? items[0] : undefined
+    case TENSOR:
+      return tensorOf(items, null)
+    case TENSOR_OF_BYTES: {
+      const dtype = items[6]
+      return isKind(dtype, 'global') ? tensorOf(items, lastName(dtype)) : undefined
+    }
+    default:
+      return undefined
+  }
+}
+
+function tensorOf(
+  [storage, offset, shape, strides]: readonly PickleValue[],
+  dtype: string | null,
+): PickleTensor | undefined {
+  const [sides, steps] = [wholes(shape), wholes(strides)]
+  const isWhole = typeof offset === 'number' && isWholeNumber(offset)
+  if (!isKind(storage, 'storage') || !isWhole || sides === null || steps === null) return undefined
+  if (sides.length !== steps.length) return undefined
+  return { kind: 'tensor', storage, dtype, offset, shape: sides, strides: steps }
+}
+
+function wholes(value: PickleValue | undefined): readonly number[] | null {
+  if (!isKind(value, 'tuple')) return null
+  const numbers = value.items.filter((item) => typeof item === 'number').filter(isWholeNumber)
+  return numbers.length === value.items.length ? numbers : null
+}
+
+function isWholeNumber(value: number): boolean {
+  return Number.isSafeInteger(value) && value >= 0
+}

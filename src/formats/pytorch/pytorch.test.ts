@@ -1,0 +1,66 @@
+import { expect, test } from 'vitest'
+import {
+  called,
+  checkpointBytes,
+  dict,
+  global,
+  int,
+  smallCheckpoint,
+  tensor,
+} from '../../../testing/files/pickle-files'
+import { float32, ramp } from '../../../testing/files/safetensors-files'
+import { memoryFile } from '../../files/file-bundle'
+import { openModel } from '../importers'
+
+const go = () => Promise.resolve()
+
+test('a state dict: order, shared storages, offsets and strides', async () => {
+  const model = await openModel(smallCheckpoint(), go)
+  expect([model.format, model.container, model.name]).toEqual(['pytorch', 'safetensors', 'net'])
+  expect(model.weights.map(({ spec, values }) => [spec.name, [...values].slice(0, 6)])).toEqual([
+    ['conv1.weight', [-1.9375, -1.8125, -1.6875, -1.5625, -1.4375, -1.3125]],
+    ['conv1.bias', [-1.9375, -1.8125, -1.6875, -1.5625]],
+    ['fc.weight', [1, 4, 2, 5, 3, 6]],
+    ['fc.bias', [-1.9375, -1.8125, -1.6875]],
+  ])
+  expect(model.layers.map(({ name, kind }) => [name, kind])).toEqual([
+    ['conv1', 'convolution'],
+    ['fc', 'dense'],
+  ])
+})
+
+test('of a checkpoint the weights alone, and it is said that the rest is left out', async () => {
+  const moment = tensor({ key: '1', length: 6, shape: [2, 3] })
+  const value = dict({
+    epoch: int(7),
+    optimizer: dict({ state: dict({ exp_avg: moment }) }),
+    state_dict: dict({
+      'fc.weight': called(
+        global('torch._utils', '_rebuild_parameter'),
+        tensor({ key: '0', length: 6, shape: [2, 3] }),
+        [0x88],
+        called(global('collections', 'OrderedDict')),
+      ),
+    }),
+  })
+  const bytes = checkpointBytes(value, { 0: ramp(6), 1: float32(0, 0, 0, 0, 0, 0) })
+  const { notes, weights } = await openModel([memoryFile('last.ckpt', bytes)], go)
+  expect(weights.map(({ spec }) => spec.name)).toEqual(['fc.weight'])
+  expect(notes).toContainEqual({ code: 'note/part-of-checkpoint', params: { part: 'state_dict' } })
+})
+
+test('types that are not computed with stay as they are', async () => {
+  const value = dict({
+    a: tensor({ key: '0', length: 2, shape: [2], type: 'BFloat16Storage' }),
+    b: tensor({ key: '1', length: 1, shape: [], type: 'LongStorage' }),
+    c: tensor({ key: '2', length: 4, shape: [0], type: 'HalfStorage' }),
+  })
+  const long = new Uint8Array(BigInt64Array.of(-3n).buffer)
+  const storages = { 0: Uint8Array.of(0x80, 0x3f, 0x00, 0xc0), 1: long, 2: new Uint8Array(8) }
+  const { weights } = await openModel([memoryFile('a.pt', checkpointBytes(value, storages))], go)
+  expect(weights.map(({ storedAs, values }) => [storedAs, [...values]])).toEqual([
+    ['bfloat16', [1, -2]],
+    ['int64', [...long]],
+    ['float16', []],
+  ])
+})

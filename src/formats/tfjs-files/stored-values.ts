@@ -1,0 +1,185 @@
+import { decodeRange, sharedLevels } from '../../core/encoded-tensor'
+import type { EncodedTensor } from '../../core/encoded-tensor'
+import { StudioError } from '../../core/errors'
+import {
+  areFloat16,
+  beyondFloat16,
+  float16Table,
+  numberToFloat16,
+  whichAreFloat16,
+} from '../../core/float16'
+import { hasBlocks } from '../../core/group-layout'
+import type { ExportTensor, RestoredValues, StoredForm, StoredTensor } from '../exporter'
+import type { OpenedWeight } from '../format'
+
+/** Weights that are looked at or rounded at once: large tensors are never decoded whole. */
+const PIECE = 2 ** 20
+
+/** @returns why float16 cannot hold a tensor; null where it can */
+export function refuseFloat16(tensor: ExportTensor, source: OpenedWeight): StudioError | null {
+  const { spec, values } = source
+  if (spec.dtype !== 'float32') return null
+  for (let from = 0; from < values.length; from += PIECE) {
+    const to = Math.min(values.length, from + PIECE)
+    const refusal = beyondRange(spec.name, floatsOf(tensor, from, to), from)
+    if (refusal !== null) return refusal
+  }
+  return null
+}
+
+/** @param from index of the first value in its tensor */
+function beyondRange(tensor: string, values: Float32Array, from: number): StudioError | null {
+  const index = beyondFloat16(values)
+  return index < 0
+    ? null
+    : new StudioError('export/float16-range', {
+        tensor,
+        index: from + index,
+        value: values[index] ?? NaN,
+      })
+}
+
+/** Whether no step has changed a weight. */
+export function isUntouched(tensor: ExportTensor, source: OpenedWeight): boolean {
+  return !('kind' in tensor) || (tensor.kind === 'float' && tensor.values === source.values)
+}
+
+/** Why an entry with one scale and one min cannot hold the tensor exactly; null when it can. */
+export function reasonAgainst(tensor: ExportTensor): StoredTensor['reason'] {
+  if (!('kind' in tensor) || tensor.kind === 'float') return 'notQuantized'
+  if (tensor.kind === 'codebook') return 'mean'
+  if (tensor.mask !== null) return 'linearWithMask'
+  if (tensor.scale.length === 1) return null
+  return hasBlocks(tensor.groups) ? 'perGroup' : 'perChannel'
+}
+
+/** Decoded values as they are. */
+export function float32Form(
+  tensor: ExportTensor,
+  source: OpenedWeight,
+  reason: StoredTensor['reason'],
+): StoredForm {
+  const { name } = source.spec
+  return {
+    ...{ name, storedAs: 'float32', reason },
+    entry: { tensor: encodedOf(tensor), form: 'float32' },
+    ...inPieces(4, source.values.length, (from, to) => floatsOf(tensor, from, to)),
+  }
+}
+
+/** Decoded values, rounded where they are no halves. */
+export function float16Form(
+  tensor: ExportTensor,
+  source: OpenedWeight,
+  reason: StoredTensor['reason'],
+): StoredForm {
+  const { name } = source.spec
+  return {
+    ...{ name, storedAs: 'float16', reason },
+    entry: { tensor: encodedOf(tensor), form: 'float16' },
+    ...inPieces(
+      2,
+      source.values.length,
+      (from, to) => {
+        const values = floatsOf(tensor, from, to)
+        const refusal = beyondRange(name, values, from)
+        if (refusal !== null) throw refusal
+        return Uint16Array.from(values, numberToFloat16)
+      },
+      (from, to) => {
+        const table = float16Table()
+        return floatsOf(tensor, from, to).map((value) => table[numberToFloat16(value)] ?? NaN)
+      },
+    ),
+  }
+}
+
+export function encodedOf(tensor: ExportTensor): EncodedTensor {
+  return 'kind' in tensor ? tensor : floatTensor(tensor.spec, tensor.values)
+}
+
+export function floatTensor(
+  spec: OpenedWeight['spec'],
+  values: OpenedWeight['values'],
+): EncodedTensor {
+  return { kind: 'float', spec, values: floats(values) }
+}
+
+/** Decoded values [from, to) of a float32 weight; nobody may change them. */
+export function floatsOf(tensor: ExportTensor, from: number, to: number): Float32Array {
+  return 'kind' in tensor ? decodeRange(tensor, from, to) : floats(pieceOf(tensor.values, from, to))
+}
+
+function floats(values: OpenedWeight['values']): Float32Array {
+  return values instanceof Float32Array ? values : Float32Array.from(values)
+}
+
+const knownHalves = new WeakMap<object, boolean>()
+
+/**
+ * Whether float16 holds the decoded values without changing one. Asked for every tensor while a slider
+ * moves: it ends at the first value that does not fit, and is remembered where it had to see them all.
+ */
+export function restoresHalves(tensor: ExportTensor): boolean {
+  const key = 'kind' in tensor && tensor.kind !== 'float' ? tensor : tensor.values
+  const known = knownHalves.get(key)
+  if (known !== undefined) return known
+  const all = allHalves(tensor)
+  knownHalves.set(key, all)
+  return all
+}
+
+function allHalves(tensor: ExportTensor): boolean {
+  const levels =
+    'kind' in tensor && tensor.kind !== 'float' ? { tensor, shared: sharedLevels(tensor) } : null
+  if (levels?.shared) {
+    const { codes } = levels.tensor
+    const isHalf = whichAreFloat16(levels.shared)
+    const mask = levels.tensor.kind === 'affine' ? levels.tensor.mask : null
+    return codes.every((code, index) => isHalf[code] === 1 || mask?.[index] === 0)
+  }
+  const { length } = 'kind' in tensor && tensor.kind !== 'float' ? tensor.codes : tensor.values
+  for (let from = 0; from < length; from += PIECE)
+    if (!areFloat16(floatsOf(tensor, from, Math.min(length, from + PIECE)))) return false
+  return true
+}
+
+type Elements = Float32Array | Int32Array | Uint16Array | Uint8Array
+
+/**
+ * A tensor in the file, made and read in pieces.
+ * @param width bytes of an element in the file
+ * @param held elements [from, to) as the file holds them
+ * @param restored the same as a reader gets them, where that is something else
+ */
+export function inPieces(
+  width: number,
+  length: number,
+  held: (from: number, to: number) => Elements,
+  restored: (from: number, to: number) => RestoredValues = held as typeof restored,
+): Pick<StoredForm, 'bytes' | 'length' | 'content' | 'restored'> {
+  const bytes = width * length
+  return {
+    bytes,
+    length,
+    content: (from = 0, to = bytes) => {
+      const first = Math.floor(from / width)
+      const whole = bytesOf(held(first, Math.ceil(to / width)))
+      return whole.subarray(from - first * width, to - first * width)
+    },
+    restored: (from = 0, to = length) => restored(from, to),
+  }
+}
+
+/** The array itself where all of it is asked for, so that it can be known again. */
+export function pieceOf<Values extends RestoredValues>(
+  values: Values,
+  from: number,
+  to: number,
+): Values {
+  return from === 0 && to === values.length ? values : (values.subarray(from, to) as Values)
+}
+
+function bytesOf(values: Elements): Uint8Array {
+  return new Uint8Array(values.buffer, values.byteOffset, values.byteLength)
+}
