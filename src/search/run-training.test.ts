@@ -199,6 +199,15 @@ describe('the second half of a search', () => {
     expect(best.found.bytes).toBeCloseTo(third, 6)
   })
 
+  it('trains as many of them as there is time for, about eight epochs each', async () => {
+    const goal = { kind: 'loss', most: 0.005 } as const
+    const { best, clock, runs, steps } = await trained({ goal, least: 500, minutes: 5 })
+    expect(runs.map(({ epochs }) => epochs)).toEqual([1, 7, 7, 7, 8])
+    expect(steps.at(-1)).toMatchObject({ round: 5, rounds: 5 })
+    expect(best.found.bytes).toBeLessThan(Math.min(...runs.slice(0, -1).map(({ bytes }) => bytes)))
+    expect(clock).toBe(300_000)
+  })
+
   it('takes a larger file where time is short and the one before has lost too much', async () => {
     const goal = { kind: 'loss', most: 0.005 } as const
     const { best, runs } = await trained({ goal, least: 944, minutes: 2.5 })

@@ -72,9 +72,10 @@ const firstSizes = {
   ],
 } as const
 /** With fewer epochs in all there is no time to compare: what is trained is trained once, from its beginning to its end. */
-const FEW_EPOCHS = 16
-/** Shares of the time that is left: what came of each decides the size of the next. */
-const fewRuns = { loss: [0.5, 1], bytes: [1] } as const
+const FEW_EPOCHS = 48
+/** Then one file is trained after the other, each for about so many of them, and what came of it decides the size of the next. */
+const EPOCHS_EACH = 8
+const FEWEST_RUNS = 2
 /** Where all of them keep to what may be lost, the next are so much smaller. */
 const nextSizes = [1, 2, 3, 4, 5, 6].map((times) => 0.75 ** times)
 /** Files that differ by less are not worth a run of their own. */
@@ -114,8 +115,9 @@ class TrainingSearch<Found extends Figures> {
   private readonly begun = new Set<string>()
   private epochs = 0
   private spent = 0
-  /** Known once one was trained. */
-  private hasFewEpochs = false
+  /** How many fit into the budget, told by the first that was trained. */
+  private epochsInAll = Infinity
+  private rounds: number = rounds.length
 
   constructor(
     goal: SearchGoal,
@@ -128,6 +130,10 @@ class TrainingSearch<Found extends Figures> {
     this.world = world
     this.budget = budget
     this.ends = world.now() + budget
+  }
+
+  private get hasFewEpochs(): boolean {
+    return this.epochsInAll < FEW_EPOCHS
   }
 
   private get msLeft(): number {
@@ -163,8 +169,11 @@ class TrainingSearch<Found extends Figures> {
     const { goal, whole } = this
     const [{ leastBits, size }] = firstSizes[goal.kind]
     let last: TrainedFile = { asked: size * whole, epochs: this.epochs, found: look }
-    for (const [at, share] of fewRuns[goal.kind].entries()) {
-      const time = share * this.msLeft
+    const wanted = Math.max(FEWEST_RUNS, Math.round(this.epochsInAll / EPOCHS_EACH))
+    const runs = goal.kind === 'bytes' ? 1 : wanted
+    this.rounds = 1 + runs
+    for (let at = 0; at < runs; at++) {
+      const time = this.msLeft / (runs - at)
       const epochs = this.fitting(time)
       // The same settings for no longer than before would come out the same.
       if (goal.kind === 'bytes' && epochs <= last.epochs) return
@@ -223,7 +232,7 @@ class TrainingSearch<Found extends Figures> {
       recipe = made.recipe
       this.spent += Math.max(1, this.world.now() - began)
       this.epochs += made.epochs
-      if (isFirst) this.hasFewEpochs = this.budget * made.epochs < FEW_EPOCHS * this.spent
+      if (isFirst) this.epochsInAll = (this.budget * made.epochs) / this.spent
       // Somebody who stops a run has seen enough of these settings.
       if (!isFirst || made.epochs < epochs || this.hasFewEpochs) return recipe
     }
@@ -240,8 +249,8 @@ class TrainingSearch<Found extends Figures> {
     training: TrainingStep<Found>['training'],
     point: SearchPoint<Found> | null,
   ): TrainingStep<Found> {
-    const { best, msLeft } = this
-    return { round, rounds: rounds.length, training, point, best, msLeft }
+    const { best, msLeft, rounds: inAll } = this
+    return { round, rounds: inAll, training, point, best, msLeft }
   }
 
   private first(): readonly Candidate<Found>[] {

@@ -4,6 +4,9 @@ import type { TrainingSettings } from './training-settings'
 /** In fewer epochs no sample is seen so often that it is learned by heart. */
 const VARIED_FROM = 16
 
+/** Samples of a step in such a run, at most. */
+const FEW_SAMPLES = 64
+
 /** Share of the learning rate that is left where weights are trained on. */
 const ON_RATE = 0.3
 
@@ -13,8 +16,9 @@ const ON_RATE = 0.3
  * computes with the statistics that the file will hold, quantized as they are there, and not with those of batches: they
  * are measured anew once, and all that is trained on has learned with them. Dropout is off: what is left of the weights
  * needs all of its inputs. In few epochs samples are not varied: weights come nearer to the original on samples as they are,
- * and a teacher is asked about each of them once.
- * @param base what is not the search's business: optimizer, learning rate, batch size, augmentation of long runs, seed
+ * and a teacher is asked about each of them once. They make smaller steps out of more batches: VGG small at 33.5 kB lost 0.24
+ * points after an epoch in batches of 64, and 0.9 in batches of 128.
+ * @param base what is not the search's business: optimizer, learning rate, batch size and augmentation of long runs, seed
  * @param isOn whether the weights have been trained for the same settings before
  */
 export function trainingFor(
@@ -26,7 +30,9 @@ export function trainingFor(
     ...base,
     epochs,
     patience: null,
-    ...(epochs < VARIED_FROM ? { shift: 0, flip: false } : {}),
+    ...(epochs < VARIED_FROM
+      ? { shift: 0, flip: false, batchSize: Math.min(base.batchSize, FEW_SAMPLES) }
+      : {}),
     dropout: false,
     learningRate: isOn ? ON_RATE * base.learningRate : base.learningRate,
     batchNorm: { reestimate: !isOn, statistics: 'frozen' },
