@@ -13,9 +13,12 @@ export interface TrainedFile {
 
 /**
  * What a file has lost after training grows with about this power as it gets smaller: Fashion CNN 2 to 8, VGG small 4 to
- * 9. After one that keeps to the goal the steepest is believed, after a miss the flattest, or the next would miss.
+ * 9. Two files of one model tell it; before there are two, the steepest is believed after one that keeps to the goal, the
+ * flattest after a miss, or the next would miss.
  */
-const LOSS_BY_SIZE = { met: 8, missed: 3 } as const
+const LOSS_BY_SIZE = { steepest: 8, flattest: 3 } as const
+/** Sizes that are nearer tell of chance alone. */
+const APART = 1.03
 /** It falls with about this power of the epochs: VGG small at 33.6 kB, in 3 and in 6 epochs, from 0.34 to 0.16 points. */
 const LOSS_BY_EPOCHS = 0.5
 /** A loss that is aimed at, of what is allowed, since it scatters. */
@@ -28,20 +31,21 @@ const MOST_GROWTH = 1.2
 
 /**
  * Bytes of the settings to train next.
+ * @param last of the files of one model that were trained
+ * @param earlier the others
  * @param epochs of the next
  * @param most bytes that it may have once it is trained
  */
 export function nextSize(
   goal: SearchGoal,
-  { asked, epochs: before, found }: TrainedFile,
+  last: TrainedFile,
+  earlier: readonly TrainedFile[],
   epochs: number,
   most: number,
 ): number {
-  const left = (before / Math.max(before, epochs)) ** LOSS_BY_EPOCHS
-  const step = sizeStep(goal, { ...found, loss: left * (found.loss ?? 0) })
-  return (
-    Math.min(step * found.bytes, most) / Math.min(MOST_GROWTH, Math.max(1, found.bytes / asked))
-  )
+  const { asked, found } = last
+  const growth = Math.min(MOST_GROWTH, Math.max(1, found.bytes / asked))
+  return Math.min(sizeStep(goal, last, earlier, epochs) * found.bytes, most) / growth
 }
 
 /**
@@ -52,14 +56,41 @@ export function nextSize(
 export function isWonByMore(goal: SearchGoal, file: TrainedFile, more: number): boolean {
   const { epochs, found } = file
   if (goal.kind === 'bytes' || found.loss === null || meets(goal, found)) return false
-  return found.loss * (epochs / (epochs + more)) ** LOSS_BY_EPOCHS <= AIM * goal.most
+  return lossAfter(file, epochs + more) <= AIM * goal.most
 }
 
-/** By how much smaller, or larger, the next file is to be after trained settings have lost so much. */
-function sizeStep(goal: SearchGoal, found: Figures): number {
-  const lost = Math.max(LEAST_LOSS, found.loss ?? 0)
-  const share = lost / (AIM * Math.max(LEAST_LOSS, goal.most))
-  return meets(goal, found)
-    ? Math.min(share ** (1 / LOSS_BY_SIZE.met), SMALLER)
-    : Math.min(share ** (1 / LOSS_BY_SIZE.missed), MOST_STEP)
+/** By how much smaller, or larger, the next file is to be. */
+function sizeStep(
+  goal: SearchGoal,
+  last: TrainedFile,
+  earlier: readonly TrainedFile[],
+  epochs: number,
+): number {
+  const share = lossAfter(last, epochs) / (AIM * Math.max(LEAST_LOSS, goal.most))
+  const power = powerBetween(last, nearestTo(last, earlier), epochs)
+  const { flattest, steepest } = LOSS_BY_SIZE
+  return meets(goal, last.found)
+    ? Math.min(share ** (1 / (power ?? steepest)), SMALLER)
+    : Math.min(share ** (1 / (power ?? flattest)), MOST_STEP)
+}
+
+/** What a file would have lost in so many epochs, where that are more. */
+function lossAfter({ epochs: before, found }: TrainedFile, epochs: number): number {
+  const loss = (found.loss ?? 0) * (before / Math.max(before, epochs)) ** LOSS_BY_EPOCHS
+  return Math.max(LEAST_LOSS, loss)
+}
+
+/** With what power of their size files lose more. @returns null where nothing tells it */
+function powerBetween(one: TrainedFile, other: TrainedFile | null, epochs: number): number | null {
+  if (other === null) return null
+  const losses = Math.log(lossAfter(other, epochs) / lossAfter(one, epochs))
+  const power = losses / Math.log(one.found.bytes / other.found.bytes)
+  return Math.min(LOSS_BY_SIZE.steepest, Math.max(LOSS_BY_SIZE.flattest, power))
+}
+
+function nearestTo(one: TrainedFile, others: readonly TrainedFile[]): TrainedFile | null {
+  const distance = ({ found }: TrainedFile): number =>
+    Math.abs(Math.log(found.bytes / one.found.bytes))
+  const apart = others.filter((other) => distance(other) > Math.log(APART))
+  return apart.toSorted((a, b) => distance(a) - distance(b))[0] ?? null
 }

@@ -208,6 +208,15 @@ describe('the second half of a search', () => {
     expect(clock).toBe(300_000)
   })
 
+  it('reckons with what files grow in training, by the size that they were made for', async () => {
+    const goal = { kind: 'loss', most: 0.12 } as const
+    // The first is the best at once: what it was made for is still a share of what was the best before it.
+    const { runs } = await trained({ goal, least: 500, grows: 1.05, minutes: 2.5 })
+    const step = ((0.1 * Math.sqrt(1 / 7)) / 0.096) ** (1 / 8)
+    expect(runs[0]?.bytes).toBeCloseTo(1.05 * 750, 6)
+    expect(runs[1]?.bytes).toBeCloseTo(step * 1.05 * 750, 6)
+  })
+
   it('takes a larger file where time is short and the one before has lost too much', async () => {
     const goal = { kind: 'loss', most: 0.005 } as const
     const { best, runs } = await trained({ goal, least: 944, minutes: 2.5 })

@@ -33,6 +33,8 @@ export interface TrainingWorld<Found extends Figures> extends Pick<
 /** Settings that are trained, as far as that has come. */
 interface Candidate<Found extends Figures> {
   readonly recipe: Recipe
+  /** Bytes that they were made for. */
+  readonly asked: number
   readonly leastBits: number
   /** null: not trained yet. */
   readonly found: Found | null
@@ -157,7 +159,8 @@ class TrainingSearch<Found extends Figures> {
         const time = isLast ? this.msLeft : Math.min(this.msLeft, each)
         const found = yield* this.tryOut(candidate, time, round)
         if (this.hasFewEpochs) {
-          if (found !== null) yield* this.oneByOne(found)
+          if (found !== null)
+            yield* this.oneByOne({ asked: candidate.asked, epochs: this.epochs, found })
           return
         }
       }
@@ -165,10 +168,11 @@ class TrainingSearch<Found extends Figures> {
   }
 
   /** For want of time: each as large as the one before says, or that one for longer. */
-  private async *oneByOne(look: Found): AsyncGenerator<TrainingStep<Found>, void, undefined> {
-    const { goal, whole } = this
-    const [{ leastBits, size }] = firstSizes[goal.kind]
-    let last: TrainedFile = { asked: size * whole, epochs: this.epochs, found: look }
+  private async *oneByOne(look: TrainedFile): AsyncGenerator<TrainingStep<Found>, void, undefined> {
+    const { goal } = this
+    const [{ leastBits }] = firstSizes[goal.kind]
+    const earlier: TrainedFile[] = []
+    let last = look
     const wanted = Math.max(FEWEST_RUNS, Math.round(this.epochsInAll / EPOCHS_EACH))
     const runs = goal.kind === 'bytes' ? 1 : wanted
     this.rounds = 1 + runs
@@ -181,7 +185,7 @@ class TrainingSearch<Found extends Figures> {
       const asked =
         goal.kind === 'bytes' || isOn
           ? last.asked
-          : nextSize(goal, last, epochs, this.best.found.bytes / CLOSE)
+          : nextSize(goal, last, earlier, epochs, this.best.found.bytes / CLOSE)
       // What was trained last stands last.
       const trained = isOn ? this.candidates.at(-1) : undefined
       const candidate = trained ?? this.made(asked, leastBits)
@@ -189,6 +193,7 @@ class TrainingSearch<Found extends Figures> {
       const before = this.epochs - (isOn ? last.epochs : 0)
       const found = yield* this.tryOut(candidate, time, at + 2)
       if (found === null) return
+      earlier.push(last)
       last = { asked, epochs: this.epochs - before, found }
     }
   }
@@ -204,7 +209,7 @@ class TrainingSearch<Found extends Figures> {
     const point = { recipe: trained, found: await this.world.measure(trained) }
     this.candidates = [
       ...this.candidates.filter((one) => one !== candidate),
-      { ...point, leastBits: candidate.leastBits },
+      { ...candidate, ...point },
     ]
     const isWorth = isBetter(this.goal, point.found, this.best.found)
     if (isWorth && !(await this.world.isLarger(point.found))) this.best = point
@@ -298,7 +303,7 @@ class TrainingSearch<Found extends Figures> {
 
   private made(bytes: number, leastBits: number): Candidate<Found> | null {
     const found = this.world.settingsFor(bytes, leastBits)
-    return found && { recipe: forTraining(found), leastBits, found: null }
+    return found && { recipe: forTraining(found), asked: bytes, leastBits, found: null }
   }
 }
 
