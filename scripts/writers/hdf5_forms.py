@@ -40,6 +40,22 @@ def write(path, **how):
         chunked.create_dataset("checked", data=numbers, compression="gzip", fletcher32=True, shuffle=True, **rows)
         deep = np.arange(3 * 5 * 7, dtype="<i4").reshape(3, 5, 7)
         chunked.create_dataset("deep", data=deep, chunks=(2, 2, 3), compression="gzip")
+        grows = {**rows, "maxshape": (None, None)}
+        chunked.create_dataset("grows", data=numbers, **grows)
+        chunked.create_dataset("packed_grows", data=numbers, compression="gzip", **grows)
+        chunked.create_dataset("whole", data=numbers, chunks=(4, 6), compression="gzip")
+        early = h5py.h5p.create(h5py.h5p.DATASET_CREATE)
+        early.set_chunk((3, 4))
+        early.set_alloc_time(h5py.h5d.ALLOC_TIME_EARLY)
+        space = h5py.h5s.create_simple(numbers.shape)
+        h5py.h5d.create(chunked.id, b"early", h5py.h5t.IEEE_F32LE, space, early)
+        chunked["early"][...] = numbers
+        # More than 1,024 chunks: HDF5 1.10 keeps where they lie in pages.
+        chunked.create_dataset("long", data=np.arange(1100) % 100, dtype="u1", chunks=(1,))
+        compact = h5py.h5p.create(h5py.h5p.DATASET_CREATE)
+        compact.set_layout(h5py.h5d.COMPACT)
+        h5py.h5d.create(plain.id, b"compact", h5py.h5t.IEEE_F32LE, space, compact)
+        plain["compact"][...] = numbers
         many = file.create_group("many")
         for index in range(40):
             many.create_group(f"group_{index}").attrs["index"] = index
@@ -67,8 +83,39 @@ def described(path):
     return found
 
 
+def weights(name, **how):
+    """A file as Keras 2 writes it, for one weight that is to be refused."""
+    file = h5py.File(root / "refused" / f"{name}.h5", "w", **how)
+    file.attrs["layer_names"] = [b"a"]
+    file.attrs["keras_version"] = b"2.15.0"
+    group = file.create_group("a")
+    group.attrs["weight_names"] = [b"w"]
+    return group
+
+
+def refused():
+    (root / "refused").mkdir(exist_ok=True)
+    weights("external").create_dataset("w", (4,), "f4", external=[("/etc/passwd", 0, 16)])
+    weights("link-to-file")["w"] = h5py.ExternalLink("https://example.com/other.h5", "/w")
+    weights("link-by-name")["w"] = h5py.SoftLink("/elsewhere")
+    layout = h5py.VirtualLayout(shape=(4,), dtype="f4")
+    layout[:] = h5py.VirtualSource("other.h5", "w", shape=(4,))
+    weights("virtual").create_virtual_dataset("w", layout)
+    weights("lzf").create_dataset("w", data=numbers, compression="lzf")
+    weights("scale-offset").create_dataset("w", data=numbers.astype("i4"), scaleoffset=3)
+    weights("never-written").create_dataset("w", (4, 6), "f4")
+    weights("never-chunked").create_dataset("w", (4, 6), "f4", chunks=(2, 2))
+    weights("grows", libver="latest").create_dataset("w", data=numbers, maxshape=(None, 6), chunks=(2, 2))
+    weights("texts").create_dataset("w", data=["a", "b"])
+    weights("compound").create_dataset("w", data=np.zeros(2, dtype=[("a", "f4"), ("b", "i4")]))
+    weights("large")["w"] = np.array([2**40])
+    weights("checked").create_dataset("w", data=numbers, fletcher32=True, compression="gzip")
+
+
+refused()
 write(root / "earliest.h5")
 write(root / "tracked.h5", track_order=True)
-forms = {name: described(root / name) for name in ["earliest.h5", "tracked.h5"]}
+write(root / "latest.h5", libver="latest")
+forms = {name: described(root / name) for name in ["earliest.h5", "tracked.h5", "latest.h5"]}
 (root / "forms.json").write_text(json.dumps(forms["earliest.h5"], separators=(",", ":")) + "\n")
-assert forms["earliest.h5"] == forms["tracked.h5"]
+assert forms["earliest.h5"] == forms["tracked.h5"] == forms["latest.h5"]

@@ -41,6 +41,7 @@ export const errorCatalog = {
   'open/h5-unsupported': ['file', 'place', 'found'],
   'open/h5-not-keras': ['file', 'found'],
   'open/keras-incomplete': ['file', 'missing'],
+  'open/keras-no-weight': ['file', 'layer', 'tensor'],
   'open/keras-old': ['file', 'version'],
   'open/keras-quantized': ['file', 'layer', 'mode'],
   // Opening: model.json as text and as data

@@ -17,11 +17,19 @@ export type Storage =
   | { readonly kind: 'contiguous'; readonly at: number }
   | {
       readonly kind: 'chunked'
-      /** null where nothing was ever written. */
-      readonly tree: number | null
+      readonly index: ChunkIndex
       readonly sides: readonly number[]
       readonly filters: readonly Filter[]
     }
+
+/** What says where the chunks of a dataset lie. */
+export interface ChunkIndex {
+  readonly kind: 'tree' | 'single' | 'implicit' | 'fixed' | 'newTree'
+  /** null where nothing was ever written. */
+  readonly at: number | null
+  /** Of a single chunk that went through filters. */
+  readonly stored: { readonly bytes: number; readonly skipped: number } | null
+}
 
 export interface Hdf5Dataset {
   /** From the root of the file. */
@@ -94,7 +102,7 @@ interface Held {
 
 function storageOf(source: Hdf5Source, path: string, layout: Hdf5Cursor, held: Held): Storage {
   const version = layout.version('a layout', 1, 2, 3, 4)
-  const { place, kind, sides } = version < 3 ? oldLayout(layout) : newLayout(layout, version)
+  const { place, kind, sides, index } = version < 3 ? oldLayout(layout) : newLayout(layout, version)
   switch (kind) {
     case 0: {
       const bytes = layout.take(layout.uint(version < 3 ? 4 : 2))
@@ -108,7 +116,7 @@ function storageOf(source: Hdf5Source, path: string, layout: Hdf5Cursor, held: H
       return { kind: 'contiguous', at: place }
     }
     case 2:
-      return chunked(source, path, place, sides, held)
+      return chunked(source, path, index, sides, held)
     case 3:
       return source.unsupported(path, 'numbers that are parts of other datasets')
     default:
@@ -125,7 +133,10 @@ interface Layout {
   readonly place: number | null
   /** Of one chunk, and last the bytes of an element. */
   readonly sides: readonly number[]
+  readonly index: ChunkIndex
 }
+
+const inTree = (at: number | null): ChunkIndex => ({ kind: 'tree', at, stored: null })
 
 function oldLayout(layout: Hdf5Cursor): Layout {
   const rank = layout.byte()
@@ -134,23 +145,53 @@ function oldLayout(layout: Hdf5Cursor): Layout {
   const place = kind === 0 ? null : layout.address()
   const sides = Array.from({ length: rank }, () => layout.uint(4))
   if (kind === 2) sides.push(layout.uint(4))
-  return { kind, place, sides }
+  return { kind, place, sides, index: inTree(place) }
 }
 
 function newLayout(layout: Hdf5Cursor, version: number): Layout {
   const kind = layout.byte()
-  if (kind === 1) return { kind, place: layout.address(), sides: [] }
-  if (kind !== 2) return { kind, place: null, sides: [] }
-  if (version > 3) layout.unsupported('chunks as only HDF5 1.10 and later write them')
+  if (kind !== 2) {
+    const place = kind === 1 ? layout.address() : null
+    return { kind, place, sides: [], index: inTree(null) }
+  }
+  if (version > 3) return newChunks(layout, kind)
   const rank = layout.byte()
   const place = layout.address()
-  return { kind, place, sides: Array.from({ length: rank }, () => layout.uint(4)) }
+  const sides = Array.from({ length: rank }, () => layout.uint(4))
+  return { kind, place, sides, index: inTree(place) }
 }
+
+const FILTERED = 2
+
+/** Chunks as only HDF5 1.10 and later write them. */
+function newChunks(layout: Hdf5Cursor, kind: number): Layout {
+  const flags = layout.byte()
+  const rank = layout.byte()
+  const width = layout.byte()
+  if (width < 1 || width > 8) layout.damaged('its chunks have another shape than it')
+  const sides = Array.from({ length: rank }, () => layout.uint(width))
+  const type = layout.byte()
+  const known = newIndices.get(type)
+  if (known === undefined) layout.unsupported('chunks along an axis that grows')
+  const [index, settings] = known
+  const isFiltered = index === 'single' && (flags & FILTERED) !== 0
+  const stored = isFiltered ? { bytes: layout.length(), skipped: layout.uint(4) } : null
+  layout.skip(settings)
+  return { kind, place: null, sides, index: { kind: index, at: layout.address(), stored } }
+}
+
+/** By their number: the kind, and the bytes of settings that say nothing about where chunks lie. */
+const newIndices: ReadonlyMap<number, readonly [ChunkIndex['kind'], number]> = new Map([
+  [1, ['single', 0]],
+  [2, ['implicit', 0]],
+  [3, ['fixed', 1]],
+  [5, ['newTree', 6]],
+])
 
 function chunked(
   source: Hdf5Source,
   path: string,
-  tree: number | null,
+  index: ChunkIndex,
   sides: readonly number[],
   { shape, elementBytes, filters }: Held,
 ): Storage {
@@ -159,5 +200,5 @@ function chunked(
   if (own.length !== shape.length || last !== elementBytes || own.includes(0))
     source.damaged(path, 'its chunks have another shape than it')
   if (!(bytes <= limits.h5ChunkBytes)) source.damaged(path, 'its chunks are larger than any')
-  return { kind: 'chunked', tree, sides: own, filters }
+  return { kind: 'chunked', index, sides: own, filters }
 }

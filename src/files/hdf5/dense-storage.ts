@@ -126,7 +126,7 @@ async function blockOf(
 }
 
 /** All records of a tree of HDF5 1.8, whatever their order. */
-async function treeRecords(
+export async function treeRecords(
   source: Hdf5Source,
   place: string,
   at: number,

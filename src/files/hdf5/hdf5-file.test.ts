@@ -30,8 +30,10 @@ function* datasetsIn(group: Hdf5Group): Generator<Hdf5Dataset> {
 
 const isKind = (kind: string): kind is NumberKind => kind in numberBytes
 
-/** Written by h5py: as always, and with the order of names kept, which makes HDF5 use its newer structures. */
-test.each(['earliest.h5', 'tracked.h5'])('%s: all numbers as h5py finds them', async (name) => {
+/** Written by h5py: as always, with the order of names kept, and with the newest structures that HDF5 has. */
+const files = ['earliest.h5', 'tracked.h5', 'latest.h5']
+
+test.each(files)('%s: all numbers as h5py finds them', async (name) => {
   const { source, root } = await open(name)
   const found: Record<string, Form> = {}
   for (const dataset of datasetsIn(root)) {
@@ -42,10 +44,10 @@ test.each(['earliest.h5', 'tracked.h5'])('%s: all numbers as h5py finds them', a
     found[path] = { kind, shape, values }
   }
   expect(found).toEqual(forms)
-  expect(Object.keys(found).length).toBe(21)
+  expect(Object.keys(found).length).toBe(27)
 })
 
-test.each(['earliest.h5', 'tracked.h5'])('%s: attributes and names', async (name) => {
+test.each(files)('%s: attributes and names', async (name) => {
   const { root } = await open(name)
   const { attributes, groups } = root
   expect([...attributes].sort()).toEqual([

@@ -1,14 +1,9 @@
 import { float16Table } from '../../core/float16'
-import { limits } from '../limits'
 import { readBytes } from '../read-bytes'
-import type { Hdf5Dataset, Storage } from './dataset'
-import { unfiltered } from './filters'
-import { walkTree } from './group-links'
+import type { Hdf5Dataset } from './dataset'
+import { NEVER_WRITTEN, fillChunks } from './chunks'
 import type { Hdf5Source } from './hdf5-source'
 import type { NumberKind } from './number-kind'
-
-/** HDF5 would put in what its writer chose for such places; who saves weights writes them all. */
-const NEVER_WRITTEN = 'its numbers were never written'
 
 /** Bytes that are read at once. */
 const BLOCK = 4 * 2 ** 20
@@ -57,70 +52,8 @@ async function fill(
       }
       return
     case 'chunked':
-      await fillChunks(source, path, storage, { shape, elementBytes: type.bytes }, out, report)
+      await fillChunks(source, storage, { path, shape, elementBytes: type.bytes }, out, report)
   }
-}
-
-async function fillChunks(
-  source: Hdf5Source,
-  path: string,
-  { tree, sides, filters }: Extract<Storage, { kind: 'chunked' }>,
-  { shape, elementBytes }: { shape: readonly number[]; elementBytes: number },
-  out: Uint8Array,
-  report: Report,
-): Promise<void> {
-  const places = shape.reduce(
-    (product, side, axis) => product * Math.ceil(side / (sides[axis] ?? 1)),
-    1,
-  )
-  if (tree === null || places === 0) {
-    if (places > 0) source.damaged(path, NEVER_WRITTEN)
-    return
-  }
-  const length = sides.reduce((product, side) => product * side, elementBytes)
-  const seen = new Set<string>()
-  const keyBytes = 8 + 8 * (sides.length + 1)
-  await walkTree(source, path, { at: tree, type: 1, keyBytes }, async ({ at, key }) => {
-    const stored = key.uint(4)
-    const skipped = key.uint(4)
-    const start = sides.map(() => key.uint(8))
-    const isOne = start.every((from, axis) => from % (sides[axis] ?? 1) === 0)
-    if (!isOne || seen.has(start.join())) source.damaged(path, 'a chunk lies beside its places')
-    if (stored > limits.h5ChunkBytes) source.damaged(path, 'its chunks are larger than any')
-    // Room for places that were added and taken away again.
-    if (start.some((from, axis) => from >= (shape[axis] ?? 0))) return
-    seen.add(start.join())
-    const packed = await source.bytes(path, at, stored)
-    const bytes = unfiltered(source, path, packed, filters, { skipped, length, elementBytes })
-    copyChunk(bytes, sides, start, out, shape, elementBytes)
-    await report(length)
-  })
-  if (seen.size < places) source.damaged(path, NEVER_WRITTEN)
-}
-
-/** Puts a chunk where it belongs; what reaches beyond the shape stays out. */
-function copyChunk(
-  chunk: Uint8Array,
-  sides: readonly number[],
-  start: readonly number[],
-  out: Uint8Array,
-  shape: readonly number[],
-  elementBytes: number,
-): void {
-  const visit = (axis: number, from: number, to: number): void => {
-    const side = sides[axis] ?? 1
-    const first = start[axis] ?? 0
-    const count = Math.min(side, (shape[axis] ?? 1) - first)
-    if (axis >= sides.length - 1) {
-      const at = from * side * elementBytes
-      const target = (to * (shape[axis] ?? 1) + first) * elementBytes
-      out.set(chunk.subarray(at, at + count * elementBytes), target)
-      return
-    }
-    for (let index = 0; index < count; index++)
-      visit(axis + 1, from * side + index, to * (shape[axis] ?? 1) + first + index)
-  }
-  visit(0, 0, 0)
 }
 
 function turnBytes(bytes: Uint8Array, width: number): void {

@@ -34,7 +34,7 @@ function weightGroup(root: Hdf5Group): Hdf5Group | null {
 /**
  * Weights by the names of layers: a group for each layer of the model, in it a list of names, and below them the
  * numbers. A model inside the model has one group for all its layers.
- * @throws StudioError 'open/missing-weight', 'open/duplicate-name', 'open/unsupported-dtype'
+ * @throws StudioError 'open/keras-no-weight', 'open/duplicate-name', 'open/unsupported-dtype'
  */
 export function namedWeights(
   { source, root }: Hdf5File,
@@ -48,13 +48,13 @@ export function namedWeights(
     namesIn(own, 'weight_names').map((name) => {
       const dataset = datasetAt(own, name)
       if (dataset === null)
-        throw new StudioError('open/missing-weight', { file, layer: layerName, tensor: name })
+        throw new StudioError('open/keras-no-weight', { file, layer: layerName, tensor: name })
       return weightOf(source, name, dataset)
     })
   for (const name of group === null ? [] : namesIn(group, 'layer_names')) {
     const own = group?.groups.get(name)
     if (own === undefined)
-      throw new StudioError('open/missing-weight', { file, layer: name, tensor: 'weight_names' })
+      throw new StudioError('open/keras-no-weight', { file, layer: name, tensor: 'weight_names' })
     if (byLayer.has(name))
       throw new StudioError('open/duplicate-name', {
         file,
