@@ -86,15 +86,25 @@ export function checkpointBytes(
 }
 
 /** A state dict of a convolution and a product, the second of which lies column by column. */
+const small = dict({
+  'conv1.weight': tensor({ key: '0', length: 72, shape: [4, 2, 3, 3] }),
+  'conv1.bias': tensor({ key: '1', length: 4, shape: [4] }),
+  'fc.weight': tensor({ key: '2', length: 8, offset: 1, shape: [3, 2], strides: [1, 3] }),
+  'fc.bias': tensor({ key: '1', length: 4, shape: [3] }),
+})
+const storages = { 0: ramp(72), 1: ramp(4), 2: float32(9, 1, 2, 3, 4, 5, 6, 9) }
+
 export function smallCheckpoint(path = 'net.pth'): FileBundle {
-  const value = dict({
-    'conv1.weight': tensor({ key: '0', length: 72, shape: [4, 2, 3, 3] }),
-    'conv1.bias': tensor({ key: '1', length: 4, shape: [4] }),
-    'fc.weight': tensor({ key: '2', length: 8, offset: 1, shape: [3, 2], strides: [1, 3] }),
-    'fc.bias': tensor({ key: '1', length: 4, shape: [3] }),
-  })
-  const storages = { 0: ramp(72), 1: ramp(4), 2: float32(9, 1, 2, 3, 4, 5, 6, 9) }
-  return [memoryFile(path, checkpointBytes(value, storages))]
+  return [memoryFile(path, checkpointBytes(small, storages))]
+}
+
+export function smallPickle(): Uint8Array {
+  return pickle(small)
+}
+
+/** Another pickle over the same storages. */
+export function zippedPickle(bytes: Uint8Array): Uint8Array {
+  return checkpointBytes(small, storages, { 'net/data.pkl': bytes })
 }
 
 /** Two files and the index that says which tensor is in which. */

@@ -36,6 +36,7 @@ export async function readCheckpoint(
     throw new StudioError('open/too-large', {
       ...{ file: pickle.path, found: pickle.size, limit: limits.jsonBytes },
     })
+  await pickle.check(between)
   const root = unpickle(`${file.path}, data.pkl`, await readBytes(pickle, 0, pickle.size))
   const { part, tensors } = stateDictOf(file.path, root)
   const inside = `${folder}data/`
@@ -76,8 +77,8 @@ function refuseProgram(file: BundleFile, members: FileBundle): void {
 
 function pickleOf(
   file: BundleFile,
-  members: FileBundle,
-): { readonly folder: string; readonly pickle: BundleFile } {
+  members: readonly ZipMember[],
+): { readonly folder: string; readonly pickle: ZipMember } {
   const pickle = members.find(({ path }) => /^(?:[^/]+\/)?data\.pkl$/.test(path))
   if (pickle === undefined) throw tensorError(file.path, 'the zip', 'a data.pkl', 'none')
   return { pickle, folder: pickle.path.slice(0, -'data.pkl'.length) }

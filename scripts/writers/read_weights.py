@@ -1,0 +1,89 @@
+"""Reads weight files that the studio has written, with safetensors and nothing of the studio's: read_weights.py FOLDER.
+
+Prints SHA-256 of every weight by name, as float32 or as it lies there. Codes are decoded twice: by what the metadata says,
+in NumPy, and by the code that the page shows (usage.py), which has to give the same bits.
+"""
+
+import hashlib
+import json
+import sys
+from pathlib import Path
+
+import numpy as np
+import torch
+from safetensors import safe_open
+
+folder = Path(sys.argv[1])
+types = {"F64": np.float64, "F32": np.float32, "F16": np.float16, "U8": np.uint8, "U16": np.uint16}
+
+
+def raw(path):
+    """Every tensor as bytes, type and shape, by the layout that safetensors documents."""
+    data = path.read_bytes()
+    length = int.from_bytes(data[:8], "little")
+    header = json.loads(data[8 : 8 + length])
+    metadata = header.pop("__metadata__")
+    found = {}
+    for name, entry in header.items():
+        begin, end = entry["data_offsets"]
+        found[name] = (entry["dtype"], entry["shape"], data[8 + length + begin : 8 + length + end])
+    return metadata, found
+
+
+def numbers(tensor):
+    dtype, shape, data = tensor
+    if dtype == "BF16":
+        upper = np.frombuffer(data, np.uint16).astype(np.uint32) << 16
+        return upper.view(np.float32).reshape(shape)
+    return np.frombuffer(data, types[dtype]).reshape(shape)
+
+
+def decoded(tensors, how):
+    codes = numbers(tensors[how["codes"]]).astype(np.int64)
+    i = np.arange(codes.size)
+    row = i // (how["count"] * how["inner"])
+    blocks = -(-how["axis"] // how["block"])
+    group = row // how["axis"] * blocks + row % how["axis"] // how["block"]
+    group = group * how["count"] + i // how["inner"] % how["count"]
+    flat = codes.ravel()
+    if "levels" in how:
+        return numbers(tensors[how["levels"]])[group * 2 ** how["bits"] + flat]
+    scale = numbers(tensors[how["scale"]]).astype(np.float64)[group]
+    zero_point = numbers(tensors[how["zero_point"]]).astype(np.float64)[group]
+    values = (flat * scale - scale * zero_point).astype(np.float32)
+    values[flat == how.get("zero", -1)] = 0
+    return values
+
+
+def digest(array):
+    return hashlib.sha256(np.ascontiguousarray(array).tobytes()).hexdigest()
+
+
+hashes = {}
+for path in sorted(folder.glob("*.safetensors")):
+    metadata, tensors = raw(path)
+    with safe_open(path, "np") as file:
+        assert sorted(file.keys()) == sorted(tensors), path
+    for name, how in json.loads(metadata["compression_studio"])["weights"]:
+        if how is not None:
+            hashes[name] = digest(decoded(tensors, how))
+        elif tensors[name][0] in ("F64", "F32", "F16", "BF16"):
+            hashes[name] = digest(numbers(tensors[name]).astype(np.float32))
+        else:
+            hashes[name] = hashlib.sha256(tensors[name][2]).hexdigest()
+
+usage = folder / "usage.py"
+if usage.exists():
+
+    class Model:
+        def load_state_dict(self, weights):
+            for name, tensor in weights.items():
+                if tensor.is_floating_point():
+                    assert digest(tensor.float().numpy()) == hashes[name], name
+            assert sorted(weights) == sorted(hashes)
+
+    import os
+
+    os.chdir(folder)
+    exec(usage.read_text(), {"model": Model()})
+print(json.dumps(hashes))
