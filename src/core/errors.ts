@@ -56,6 +56,7 @@ export const errorCatalog = {
   'open/weights-alone': ['file'],
   'open/unknown-layer': ['file', 'layer', 'className'],
   'open/python-layer': ['file', 'layer', 'className'],
+  'open/keras-layer': ['file', 'layer', 'className'],
   'open/unsupported-setting': ['file', 'layer', 'setting', 'value', 'reason'],
   'open/graph-missing-input': ['file', 'layer', 'input'],
   'open/graph-inputs': ['file', 'layer', 'className', 'expected', 'found'],
@@ -133,6 +134,7 @@ export const errorCatalog = {
   'quantize/table-too-large': ['tensor', 'bits', 'levels', 'weights'],
   // Structure
   'structure/nothing-to-cut': [],
+  'structure/no-stock-layers': ['file', 'what'],
   'structure/work-unknown': ['layer'],
   // Case studies
   'case/left': [],

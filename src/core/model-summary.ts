@@ -201,6 +201,8 @@ export interface ModelNote {
     | 'note/optimizer-state'
     | 'note/graph-model'
     | 'note/opaque-layers'
+    | 'note/unwrapped-layers'
+    | 'note/no-stock-layers'
     | 'note/paired-by-size'
     | 'note/output-names'
     | 'note/names-unused'

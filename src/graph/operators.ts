@@ -302,6 +302,11 @@ export interface OpAttributes {
       readonly activation: CellFunction
       /** Of what says how much is let through; simple has none. */
       readonly gates: CellFunction
+      /**
+       * gru: the reset gate weighs the product and not the state that goes into it, and the bias has two rows, one for
+       * what is read and one for the state.
+       */
+      readonly resetsAfter?: boolean
       /** In training, rates of what is read and of the state that are left out, the same at all steps. */
       readonly dropout: { readonly input: number; readonly state: number }
     }[]
@@ -309,6 +314,8 @@ export interface OpAttributes {
     readonly backwards: boolean
     /** The last input says for each step whether it counts: one that does not leaves all states as they were. */
     readonly masked: boolean
+    /** masked: of steps that do not count it says nothing but zeros; else what it said last. */
+    readonly zeroed?: boolean
     /** How both directions are joined; null: there is one. lists: two outputs. */
     readonly directions: 'concat' | 'sum' | 'mul' | 'ave' | 'lists' | null
     readonly sequences: boolean

@@ -3,6 +3,7 @@ import type { FormatId } from '../../core/model-summary'
 import type { OpenedModel } from '../../formats/format'
 import { createGraphModel } from './graph-model'
 import { createLayersModel } from './layers-model'
+import { createProgramModel } from './program-model'
 import type { RunnableModel } from './runnable-model'
 
 interface Builder {
@@ -15,7 +16,7 @@ interface Builder {
 const builders: Readonly<Record<FormatId, Builder>> = {
   'tfjs-layers': { build: createLayersModel, hasLayers: true },
   'tfjs-graph': { build: createGraphModel, hasLayers: false },
-  keras: { build: createGraphModel, hasLayers: false },
+  keras: { build: createProgramModel, hasLayers: false },
   safetensors: { build: notANetwork, hasLayers: false },
   pytorch: { build: notANetwork, hasLayers: false },
 }

@@ -115,15 +115,17 @@ async function clockOf(
   return new MeasureClock([first, second], expected, () => pace.now(), emit)
 }
 
+/** @returns null where the file holds weights alone: the open model is given them instead */
 async function builtFrom(
   zip: Blob,
   state: OpenModelState,
   tools: Toolbox,
   signal: AbortSignal,
-): Promise<RunnableModel> {
+): Promise<RunnableModel | null> {
   const { pace } = tools
   const between = () => pace.between(signal)
   const reread = await openModel(await openZip(blobFile(zip), between), between)
+  if (reread.obstacles.run !== null) return null
   const { info, watch } = tools.backend()
   const heaviest = pace.expect(heaviestLayerMacs(state.summary))
   return tools.exclusive.run(signal, () =>

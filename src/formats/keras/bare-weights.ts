@@ -18,8 +18,10 @@ export interface ReadKeras extends Pick<
   readonly specs: ReadonlyMap<KerasWeight, TensorSpec>
 }
 
+type BareKeras = Pick<OpenKeras, 'file' | 'config' | 'guessed' | 'weights'>
+
 /** Weights alone: what they belong to is told by their names, or by the folders that they lie in. */
-export function readBare(keras: OpenKeras): ReadKeras {
+export function readBare(keras: BareKeras): ReadKeras {
   const names = new Set<string>()
   const entries = keras.weights.map((weight) => {
     let { name } = weight
@@ -41,7 +43,8 @@ export function readBare(keras: OpenKeras): ReadKeras {
   }
 }
 
-function typeOf({ dtype }: KerasWeight): TensorSpec['dtype'] {
+/** As a model computes with them. */
+export function typeOf({ dtype }: KerasWeight): TensorSpec['dtype'] {
   if (dtype === 'bool') return 'bool'
   return dtype.includes('float') ? 'float32' : 'int32'
 }

@@ -11,6 +11,7 @@ import type { ModelFormat, ModelFrame, OpenedModel, OpenedWeight, WeightPiece } 
 import { countZeros } from '../tfjs-files/decode-weight'
 import { modelName } from '../tfjs-files/find-model-json'
 import { weightNotes } from '../tfjs-files/model-notes'
+import { editTopology } from '../tfjs-layers/edit-topology'
 import { readBare } from './bare-weights'
 import type { ReadKeras } from './bare-weights'
 import { findKeras } from './find-keras'
@@ -18,6 +19,7 @@ import type { FoundKeras } from './find-keras'
 import type { KerasWeight } from './keras-file'
 import { openKeras } from './open-keras'
 import type { OpenKeras } from './open-keras'
+import { readKerasModel } from './read-keras-model'
 
 /** Files of Keras: .h5 of Keras 2 and 3, .keras and .weights.h5. */
 export const keras: ModelFormat = {
@@ -32,7 +34,7 @@ export const keras: ModelFormat = {
       walk: (visit, between) => walk(found, visit, between),
     }
   },
-  edit: ({ before, graph, weights }) => ({ ...before, graph, weights }),
+  edit: editTopology,
 }
 
 /** @throws StudioError as `openKeras`, 'open/non-finite', 'open/h5-damaged', 'open/forbidden-name', 'open/shape-too-large' */
@@ -96,7 +98,7 @@ interface Prepared {
 
 async function prepared(found: FoundKeras, between: Between): Promise<Prepared> {
   const file = await openKeras(found, between)
-  const read = readBare(file)
+  const read = file.config === null ? readBare(file) : readKerasModel(file, file.config)
   let elements = 0
   for (const [{ name, shape }] of read.specs) {
     checkName(file.file, name, name)

@@ -11,6 +11,7 @@ import type {
   Usage,
 } from '../exporter'
 import type { OpenedModel } from '../format'
+import { stockTopology } from './stock-names'
 import { storeTensor } from './store-tensor'
 import { refuseFloat16 } from './stored-values'
 
@@ -93,7 +94,7 @@ async function write(
     generatedBy: 'Compression Studio',
     convertedBy: null,
     ...(model.signature === null ? {} : { signature: model.signature }),
-    modelTopology: model.topology,
+    modelTopology: isGraph ? model.topology : stockTopology(model.topology),
     ...(model.metadata === null ? {} : { userDefinedMetadata: model.metadata }),
     ...(model.ml5Specs === null ? {} : { ml5Specs: model.ml5Specs }),
     weightsManifest,

@@ -1,6 +1,7 @@
 import { StudioError } from '../../core/errors'
 import { usedCalls } from './flatten-layers'
-import { inputCounts, modelClasses, outputCount } from './layer-catalog'
+import { modelClasses, stockCatalog } from './layer-catalog'
+import type { Catalog } from './layer-catalog'
 import type { TensorRef, TopologyLayer, TopologyModel } from './topology'
 
 /**
@@ -10,18 +11,25 @@ import type { TensorRef, TopologyLayer, TopologyModel } from './topology'
  * 'open/field', 'open/duplicate-name',
  * 'open/unsupported-setting' for calls in an order that tfjs would number differently
  */
-export function checkGraph(file: string, model: TopologyModel): void {
-  for (const layer of model.layers) if (layer.model !== null) checkGraph(file, layer.model)
+export function checkGraph(
+  file: string,
+  model: TopologyModel,
+  catalog: Catalog = stockCatalog,
+): void {
+  for (const layer of model.layers) if (layer.model !== null) checkGraph(file, layer.model, catalog)
   if (model.sequential) {
-    for (const layer of model.layers.slice(1)) checkInputs(file, layer)
+    for (const layer of model.layers.slice(1)) checkInputs(file, layer, catalog)
     return
   }
   const layers = new Map(model.layers.map((layer) => [layer.name, layer]))
-  for (const layer of model.layers) {
-    for (const call of layer.calls) for (const ref of call) checkRef(file, layers, layer.name, ref)
-    checkInputs(file, layer)
+  const check = (reader: string, ref: TensorRef): void => {
+    checkRef(file, layers, reader, ref, catalog)
   }
-  for (const ref of model.outputs) checkRef(file, layers, `${model.name} (output)`, ref)
+  for (const layer of model.layers) {
+    for (const call of layer.calls) for (const ref of call) check(layer.name, ref)
+    checkInputs(file, layer, catalog)
+  }
+  for (const ref of model.outputs) check(`${model.name} (output)`, ref)
   const seen = new Map<string, string>()
   for (const [index, ref] of model.inputs.entries()) {
     const field = `${model.field}.config.input_layers[${index}]`
@@ -29,7 +37,7 @@ export function checkGraph(file: string, model: TopologyModel): void {
     if (first !== undefined)
       throw new StudioError('open/duplicate-name', { file, field, name: ref.layer, first })
     seen.set(ref.layer, field)
-    checkRef(file, layers, `${model.name} (input)`, ref)
+    check(`${model.name} (input)`, ref)
     if (layers.get(ref.layer)?.className !== 'InputLayer')
       throw new StudioError('open/field', {
         file,
@@ -50,13 +58,13 @@ export function checkGraph(file: string, model: TopologyModel): void {
       })
 }
 
-function outputsOf({ className, config, model }: TopologyLayer): number {
+function outputsOf({ className, config, model }: TopologyLayer, { outputCount }: Catalog): number {
   return model !== null && modelClasses.has(className)
     ? model.outputs.length
     : outputCount(className, config)
 }
 
-function checkInputs(file: string, layer: TopologyLayer): void {
+function checkInputs(file: string, layer: TopologyLayer, { inputCounts }: Catalog): void {
   const { className, model } = layer
   const inner = model !== null && modelClasses.has(className) ? modelInputs(model) : null
   const { least, most } = inner === null ? inputCounts(className) : { least: inner, most: inner }
@@ -81,9 +89,10 @@ function checkRef(
   layers: ReadonlyMap<string, TopologyLayer>,
   reader: string,
   ref: TensorRef,
+  catalog: Catalog,
 ): void {
   const source = layers.get(ref.layer)
-  const outputs = source === undefined ? 0 : outputsOf(source)
+  const outputs = source === undefined ? 0 : outputsOf(source, catalog)
   if (source === undefined || ref.call >= source.calls.length || ref.tensor >= outputs) {
     const part = source === undefined ? '' : ` (call ${ref.call}, output ${ref.tensor})`
     throw new StudioError('open/graph-missing-input', {

@@ -1,7 +1,7 @@
 import type { LayerKind } from '../../core/tensor-spec'
 import { counted, kerasFolders } from './keras-folders'
-import { cellClass, layerClass } from './layer-catalog'
-import type { WeightSlot } from './layer-catalog'
+import { cellClass, stockCatalog } from './layer-catalog'
+import type { Catalog, WeightSlot } from './layer-catalog'
 import type { TopologyLayer, TopologyModel, WrappedLayer } from './topology'
 
 /** A weight slot under the name that tfjs gives it, which is how `loadLayersModel` finds it. */
@@ -27,8 +27,25 @@ export interface FlatLayer {
  * Weights of nested models are named by the inner layer alone (`dense/kernel`), layers by their path
  * (`encoder/dense`).
  */
-export function flattenLayers(model: TopologyModel): FlatLayer[] {
-  return flatten(model, '', 1, '')
+export function flattenLayers(
+  model: TopologyModel,
+  spelling: Spelling = stockSpelling,
+): FlatLayer[] {
+  return flatten(model, '', 1, '', spelling)
+}
+
+/** How weights are found and called. */
+export interface Spelling {
+  readonly catalog: Catalog
+  /** After the whole path of their layer, where models in a model call layers alike. */
+  readonly byPath: boolean
+  readonly spelled: (name: string) => string
+}
+
+export const stockSpelling: Spelling = {
+  catalog: stockCatalog,
+  byPath: false,
+  spelled: (name) => name,
 }
 
 /** @param above the folder of the model in a .keras file */
@@ -37,6 +54,7 @@ function flatten(
   prefix: string,
   runs: number | null,
   above: string,
+  spelling: Spelling,
 ): FlatLayer[] {
   const folders = kerasFolders(model.layers)
   const used = usedCalls({ layers: model.layers, outputs: [...model.outputs, ...model.inputs] })
@@ -48,15 +66,15 @@ function flatten(
     if (layer.model !== null) {
       const held = layer.className === 'TimeDistributed'
       const inner = held ? `${folder}/layer/` : `${folder}/`
-      return flatten(layer.model, `${prefix}${layer.name}/`, held ? null : calls, inner)
+      return flatten(layer.model, `${prefix}${layer.name}/`, held ? null : calls, inner, spelling)
     }
     return [
       {
         name: prefix + layer.name,
         className: layer.className,
-        kind: kindOf(layer),
+        kind: kindOf(layer, spelling.catalog),
         config: layer.config.object,
-        slots: slotsOf(layer, folder),
+        slots: slotsOf(layer, (spelling.byPath ? prefix : '') + layer.name, folder, spelling),
         inputs: (layer.calls[0] ?? []).map((ref) => prefix + ref.layer),
         calls,
       },
@@ -80,14 +98,21 @@ export function usedCalls(
   return used
 }
 
-function kindOf(layer: TopologyLayer): LayerKind {
+function kindOf(layer: TopologyLayer, { layerClass }: Catalog): LayerKind {
   if (layer.className === 'Bidirectional' || layer.className === 'RNN') return 'recurrent'
   const [inner] = layer.wrapped
   return layerClass(inner?.className ?? layer.className)?.kind ?? 'other'
 }
 
-function slotsOf(layer: TopologyLayer, folder: string): NamedSlot[] {
-  const { name, className, wrapped } = layer
+function slotsOf(
+  layer: TopologyLayer,
+  name: string,
+  folder: string,
+  spelling: Spelling,
+): NamedSlot[] {
+  const { className, wrapped } = layer
+  const named = (scope: string, held: WrappedLayer, place: string): NamedSlot[] =>
+    namedSlots(scope, held, place, spelling)
   switch (className) {
     case 'TimeDistributed':
       return wrapped.flatMap((inner) => named(name, inner, `${folder}/layer`))
@@ -114,14 +139,19 @@ function isStacked(layer: TopologyLayer): boolean {
   return layer.config.reader('cell').string('class_name') === 'StackedRNNCells'
 }
 
-function named(scope: string, layer: WrappedLayer, folder: string): NamedSlot[] {
-  const known = layerClass(layer.className)
+function namedSlots(
+  scope: string,
+  layer: WrappedLayer,
+  folder: string,
+  { catalog, spelled }: Spelling,
+): NamedSlot[] {
+  const known = catalog.layerClass(layer.className)
   const slots = (known ?? cellClass(layer.className))?.weights(layer.config) ?? []
   // A recurrent layer leaves its weights to its cell.
   const place = known?.kind === 'recurrent' ? `${folder}/cell` : folder
   return slots.map((slot, index) => ({
     ...slot,
-    fullName: `${scope}/${slot.name}`,
+    fullName: spelled(`${scope}/${slot.name}`),
     path: `${place}/vars/${index}`,
   }))
 }

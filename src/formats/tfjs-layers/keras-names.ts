@@ -12,6 +12,14 @@ const activationNames = [
 
 export type ActivationName = (typeof activationNames)[number]
 
+const kerasActivations = [
+  ...(['hard_silu', 'hard_sigmoid_of_keras_3', 'leaky_relu', 'celu'] as const),
+  ...(['exponential', 'hard_tanh'] as const),
+]
+
+/** Activations that files of Keras alone have. */
+export type KerasActivation = (typeof kerasActivations)[number]
+
 /** Activations that tfjs-layers has. */
 export const activations: ReadonlySet<string> = new Set(activationNames)
 
@@ -22,3 +30,9 @@ export const initializers: ReadonlySet<string> = new Set([
   ...['glorot_normal', 'glorot_uniform', 'he_normal', 'he_uniform'],
   ...['le_cun_normal', 'le_cun_uniform', 'lecun_normal', 'lecun_uniform'],
 ])
+
+const all: ReadonlySet<string> = new Set([...activationNames, ...kerasActivations])
+
+export function isActivation(name: string): name is ActivationName | KerasActivation {
+  return all.has(name)
+}

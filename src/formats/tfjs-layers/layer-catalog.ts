@@ -14,17 +14,17 @@ export interface WeightSlot {
   readonly shape: readonly (number | null)[] | null
 }
 
-interface LayerClass {
+export interface LayerClass {
   readonly kind: LayerKind
   /** In the order in which tfjs creates them. */
   readonly weights: (config: ConfigReader) => readonly WeightSlot[]
 }
 
-function kernel(shape: WeightSlot['shape'], axis: ChannelAxis = 'last'): WeightSlot {
+export function kernel(shape: WeightSlot['shape'], axis: ChannelAxis = 'last'): WeightSlot {
   return { name: 'kernel', role: 'kernel', axis, shape }
 }
 
-function bias(config: ConfigReader, length: number | null): readonly WeightSlot[] {
+export function bias(config: ConfigReader, length: number | null): readonly WeightSlot[] {
   if (!config.boolean('use_bias', true)) return []
   return [{ name: 'bias', role: 'bias', axis: 'none', shape: [length] }]
 }
@@ -40,7 +40,7 @@ function convolution(rank: number): LayerClass {
   }
 }
 
-function transposedConvolution(rank: number): LayerClass {
+export function transposedConvolution(rank: number): LayerClass {
   return {
     kind: 'convolution',
     weights: (config) => {
@@ -56,6 +56,7 @@ function recurrent(gates: number): LayerClass {
     kind: 'recurrent',
     weights: (config) => {
       const units = config.size('units')
+      const biases = bias(config, gates * units)
       return [
         kernel([null, gates * units]),
         {
@@ -64,14 +65,48 @@ function recurrent(gates: number): LayerClass {
           axis: 'last',
           shape: [units, gates * units],
         },
-        ...bias(config, gates * units),
+        // One for what is read and one for the state.
+        ...(gates === 3 && config.boolean('reset_after', false)
+          ? biases.map((slot) => ({ ...slot, shape: [2, gates * units] }))
+          : biases),
       ]
     },
   }
 }
 
-function normalization(name: string): WeightSlot {
+export function normalization(name: string): WeightSlot {
   return { name, role: 'normalization', axis: 'none', shape: null }
+}
+
+export function depthwise(rank: number): LayerClass {
+  return {
+    kind: 'depthwise',
+    weights: (config) => [
+      depthwiseKernel(config, rank),
+      // Its length is the number of input channels times the multiplier.
+      ...bias(config, null),
+    ],
+  }
+}
+
+export function separable(rank: number): LayerClass {
+  return {
+    kind: 'convolution',
+    weights: (config) => {
+      const filters = config.size('filters')
+      const point = Array.from({ length: rank }, () => 1)
+      return [
+        depthwiseKernel(config, rank),
+        {
+          name: 'pointwise_kernel',
+          role: 'kernel',
+          axis: 'last',
+          shape: [...point, null, filters],
+        },
+        ...bias(config, filters),
+      ]
+    },
+  }
 }
 
 /**
@@ -92,25 +127,8 @@ const weighted = {
   Conv3D: convolution(3),
   Conv2DTranspose: transposedConvolution(2),
   Conv3DTranspose: transposedConvolution(3),
-  DepthwiseConv2D: {
-    kind: 'depthwise',
-    weights: (config) => [
-      depthwiseKernel(config),
-      // Its length is the number of input channels times the multiplier.
-      ...bias(config, null),
-    ],
-  },
-  SeparableConv2D: {
-    kind: 'convolution',
-    weights: (config) => {
-      const filters = config.size('filters')
-      return [
-        depthwiseKernel(config),
-        { name: 'pointwise_kernel', role: 'kernel', axis: 'last', shape: [1, 1, null, filters] },
-        ...bias(config, filters),
-      ]
-    },
-  },
+  DepthwiseConv2D: depthwise(2),
+  SeparableConv2D: separable(2),
   SimpleRNN: recurrent(1),
   GRU: recurrent(3),
   LSTM: recurrent(4),
@@ -193,13 +211,13 @@ const cells = {
 
 export type CellClassName = keyof typeof cells
 
-function depthwiseKernel(config: ConfigReader): WeightSlot {
+function depthwiseKernel(config: ConfigReader, rank: number): WeightSlot {
   const multiplier = config.has('depth_multiplier') ? config.size('depth_multiplier') : 1
   return {
     name: 'depthwise_kernel',
     role: 'depthwiseKernel',
     axis: 'depthwise',
-    shape: [...config.sizes('kernel_size', 2), null, multiplier],
+    shape: [...config.sizes('kernel_size', rank), null, multiplier],
   }
 }
 
@@ -253,3 +271,13 @@ export function outputCount(className: string, config: ConfigReader): number {
     object['return_state'] === true || (isObject(inner) && inner['return_state'] === true)
   return states ? Infinity : object['merge_mode'] === null ? 2 : 1
 }
+
+/** What is known of the classes of a dialect of Keras. */
+export interface Catalog {
+  readonly layerClass: (className: string) => LayerClass | undefined
+  readonly inputCounts: typeof inputCounts
+  readonly outputCount: typeof outputCount
+}
+
+/** Of stock TensorFlow.js. */
+export const stockCatalog: Catalog = { layerClass, inputCounts, outputCount }

@@ -146,7 +146,7 @@ function specOf(file: string, entry: ManifestEntry, { layer, slot }: Target): Te
   }
 }
 
-function channelLayout(axis: ChannelAxis, shape: readonly number[]): ChannelLayout {
+export function channelLayout(axis: ChannelAxis, shape: readonly number[]): ChannelLayout {
   const last = shape.at(-1) ?? 1
   const secondLast = shape.at(-2) ?? 1
   switch (axis) {

@@ -1,27 +1,42 @@
 import { StudioError } from '../../core/errors'
 import { describeValue } from '../../core/short-text'
-import type { Json } from '../../files/read-json'
+import type { Json, JsonObject } from '../../files/read-json'
 import { ConfigReader, fieldError, isObject } from '../tfjs-files/config-reader'
-import type { TensorRef } from './topology'
+import type { CallArguments, TensorRef } from './topology'
+
+/** What one call reads, and what it is given besides. */
+interface Call {
+  readonly refs: readonly TensorRef[]
+  readonly given: CallArguments
+}
+
+/** Whether arguments of calls are kept for whoever knows their meaning; else those that change something are refused. */
+type KeepsArguments = (className: string) => boolean
 
 /**
  * Reads `inbound_nodes` of a functional layer: Keras 2 lists `[[name, call, tensor, {}], ...]` per
  * call, Keras 3 an object with nested `__keras_tensor__` arguments.
  * @throws StudioError 'open/field', 'open/unsupported-setting'
  */
-export function parseCalls(json: ConfigReader, layer: string, isInput: boolean): TensorRef[][] {
+export function parseCalls(
+  json: ConfigReader,
+  layer: string,
+  className: string,
+  keeps: KeepsArguments,
+): readonly Call[] {
+  const isInput = className === 'InputLayer'
   const nodes = json.object['inbound_nodes'] === undefined ? [] : json.array('inbound_nodes')
   const calls = nodes.map((node, index) => {
     const field = `${json.path('inbound_nodes')}[${index}]`
-    const refs = isObject(node)
-      ? keras3Call(json.file, field, layer, node)
-      : keras2Call(json.file, field, layer, node)
-    if (refs.length === 0) throw fieldError(json.file, field, 'at least one input', node)
-    return refs
+    const call = new CallReader(json.file, field, layer, keeps(className))
+    if (isObject(node)) call.keras3(node)
+    else call.keras2(node)
+    if (call.refs.length === 0) throw fieldError(json.file, field, 'at least one input', node)
+    return { refs: call.refs, given: { places: call.places, values: call.values } }
   })
   if (isInput && calls.length > 0)
     json.fail('inbound_nodes', 'an empty list, because an input layer reads nothing')
-  return isInput ? [[]] : calls
+  return isInput ? [{ refs: [], given: { places: {}, values: {} } }] : calls
 }
 
 /** Reads `input_layers` or `output_layers`; Keras 3 writes a single triplet without its list. */
@@ -58,57 +73,88 @@ export class CallNumbers {
   }
 }
 
-function keras2Call(file: string, field: string, layer: string, node: Json): TensorRef[] {
-  if (!Array.isArray(node)) throw fieldError(file, field, 'a list of inputs', node)
-  const inputs = typeof node[0] === 'string' ? [node] : node
-  return inputs.map((input, index) => {
-    const at = `${field}[${index}]`
-    if (Array.isArray(input) && input[3] !== undefined) {
-      const { 3: settings } = input
-      if (!isObject(settings)) throw fieldError(file, `${at}[3]`, 'an object', settings)
-      checkArguments(file, layer, settings)
-    }
-    return ref(file, at, input)
-  })
-}
+class CallReader {
+  readonly refs: TensorRef[] = []
+  readonly places: Record<string, number> = {}
+  readonly values: JsonObject = {}
 
-function keras3Call(
-  file: string,
-  field: string,
-  layer: string,
-  node: { [key: string]: Json },
-): TensorRef[] {
-  const reader = new ConfigReader(file, field, node)
-  const refs: TensorRef[] = []
-  const visit = (value: Json, at: string): void => {
+  constructor(
+    private readonly file: string,
+    private readonly field: string,
+    private readonly layer: string,
+    private readonly keeps: boolean,
+  ) {}
+
+  keras2(node: Json): void {
+    const { file, field } = this
+    if (!Array.isArray(node)) throw fieldError(file, field, 'a list of inputs', node)
+    const inputs = typeof node[0] === 'string' ? [node] : node
+    const settings: JsonObject[] = []
+    for (const [index, input] of inputs.entries()) {
+      const at = `${field}[${index}]`
+      if (Array.isArray(input) && input[3] !== undefined) {
+        const { 3: given } = input
+        if (!isObject(given)) throw fieldError(file, `${at}[3]`, 'an object', given)
+        settings.push(given)
+      }
+      this.refs.push(ref(file, at, input))
+    }
+    for (const given of settings) this.arguments(given, isKeras2Tensor)
+  }
+
+  keras3(node: JsonObject): void {
+    const reader = new ConfigReader(this.file, this.field, node)
+    this.tensorsIn(reader.array('args'), reader.path('args'))
+    if (reader.has('kwargs')) this.arguments(reader.reader('kwargs').object, isKeras3Tensor)
+  }
+
+  private tensorsIn(value: Json, at: string): void {
     if (Array.isArray(value)) {
-      value.forEach((item, index) => {
-        visit(item, `${at}[${index}]`)
-      })
+      for (const [index, item] of value.entries()) this.tensorsIn(item, `${at}[${index}]`)
       return
     }
-    if (!isObject(value) || value['class_name'] !== '__keras_tensor__')
-      throw fieldError(file, at, 'a tensor of another layer', value)
-    const history = new ConfigReader(file, at, value).reader('config')
-    refs.push(ref(file, history.path('keras_history'), history.array('keras_history')))
+    if (!isObject(value) || value['class_name'] !== '__keras_tensor__') {
+      if (!this.keeps) throw fieldError(this.file, at, 'a tensor of another layer', value)
+      if (value !== null) this.values[at.slice(this.field.length + 1)] = value
+      return
+    }
+    const history = new ConfigReader(this.file, at, value).reader('config')
+    this.refs.push(ref(this.file, history.path('keras_history'), history.array('keras_history')))
   }
-  visit(reader.array('args'), reader.path('args'))
-  if (reader.has('kwargs')) checkArguments(file, layer, reader.reader('kwargs').object)
-  return refs
+
+  /** Arguments that change nothing at inference may go; any other would be lost on tfjs. */
+  private arguments(settings: JsonObject, isTensor: (value: Json) => boolean): void {
+    for (const [setting, value] of Object.entries(settings)) {
+      if (value === null || value === false) continue
+      const tensors = Array.isArray(value) && !isTensor(value) ? value : [value]
+      if (this.keeps && tensors.length > 0 && tensors.every(isTensor)) {
+        this.places[setting] = this.refs.length
+        for (const tensor of tensors) {
+          if (Array.isArray(tensor))
+            this.refs.push(ref(this.file, `${this.field}.${setting}`, tensor))
+          else this.tensorsIn(tensor, `${this.field}.${setting}`)
+        }
+      } else if (this.keeps) this.values[setting] = value
+      else
+        throw new StudioError('open/unsupported-setting', {
+          file: this.file,
+          layer: this.layer,
+          setting,
+          value: describeValue(value),
+          reason: 'TensorFlow.js does not pass this argument to the layer',
+        })
+    }
+  }
 }
 
-/** Call arguments that change nothing at inference may go; any other would be lost on tfjs. */
-function checkArguments(file: string, layer: string, settings: { [key: string]: Json }): void {
-  for (const [setting, value] of Object.entries(settings)) {
-    if (value === null || value === false) continue
-    throw new StudioError('open/unsupported-setting', {
-      file,
-      layer,
-      setting,
-      value: describeValue(value),
-      reason: 'TensorFlow.js does not pass this argument to the layer',
-    })
-  }
+function isKeras2Tensor(value: Json): boolean {
+  if (!Array.isArray(value)) return false
+  const [name, call, tensor] = value
+  return typeof name === 'string' && isIndex(call) && isIndex(tensor)
+}
+
+function isKeras3Tensor(value: Json): boolean {
+  return isObject(value) && value['class_name'] === '__keras_tensor__'
 }
 
 function ref(file: string, field: string, value: Json): TensorRef {

@@ -4,13 +4,14 @@ import { limits } from '../../files/limits'
 import { checkName } from '../../files/read-json'
 import type { Json, JsonObject } from '../../files/read-json'
 import { ConfigReader, fieldError, isObject, isSize, readerOf } from '../tfjs-files/config-reader'
-import { layerClass, modelClasses, wrapperClasses } from './layer-catalog'
+import { modelClasses, wrapperClasses } from './layer-catalog'
 import { CallNumbers, parseCalls, parseRefs } from './parse-inbound'
 import { parseWrapped, unknownLayer } from './parse-wrapped'
 import { snakeKeys } from './snake-keys'
 import type { TopologyLayer, TopologyModel } from './topology'
 import { checkMasks, repairLayer } from './topology-repair'
-import type { LayerDraft, RepairContext } from './topology-repair'
+import { stockCatalog } from './layer-catalog'
+import type { Dialect, LayerDraft, RepairContext } from './topology-repair'
 
 export interface ParsedTopology {
   readonly model: TopologyModel
@@ -24,7 +25,11 @@ export interface ParsedTopology {
  * @throws StudioError 'open/field', 'open/unknown-layer', 'open/python-layer',
  * 'open/unsupported-setting', 'open/duplicate-name', 'open/forbidden-name', 'open/too-many'
  */
-export function parseTopology(file: string, value: Json | undefined): ParsedTopology {
+export function parseTopology(
+  file: string,
+  value: Json | undefined,
+  dialect: Dialect = stockDialect,
+): ParsedTopology {
   if (!isObject(value))
     throw fieldError(file, 'modelTopology', 'an object with the layers of the model', value)
   const topology = snakeKeys(file, 'modelTopology', value)
@@ -35,13 +40,20 @@ export function parseTopology(file: string, value: Json | undefined): ParsedTopo
   const notes: ModelNote[] = []
   const context: RepairContext = {
     file,
+    dialect,
     kerasMajor: major === undefined ? null : Number(major),
     notes,
     masks: { from: [], zeroOutput: [] },
   }
   const parsed = new TopologyReader(context).model(model)
-  checkMasks(context)
+  if (dialect === stockDialect) checkMasks(context)
   return { model: parsed, topology, notes }
+}
+
+const stockDialect: Dialect = {
+  catalog: stockCatalog,
+  repair: repairLayer,
+  keepsArguments: () => false,
 }
 
 class TopologyReader {
@@ -154,9 +166,18 @@ class TopologyReader {
     const className = json.string('class_name')
     const name = this.layerName(json)
     const model = modelClasses.has(className) ? this.model(json) : null
-    const calls = (draft: string): TopologyLayer['calls'] => {
-      if (!sequential) return parseCalls(json, name, draft === 'InputLayer')
-      return previous === undefined ? [[]] : [[{ layer: previous.name, call: 0, tensor: 0 }]]
+    const { dialect } = this.context
+    const calls = (draft: string): Pick<TopologyLayer, 'calls' | 'given'> => {
+      if (sequential)
+        return {
+          calls: previous === undefined ? [[]] : [[{ layer: previous.name, call: 0, tensor: 0 }]],
+        }
+      const read = parseCalls(json, name, draft, dialect.keepsArguments)
+      const given = read.map((call) => call.given)
+      return {
+        calls: read.map(({ refs }) => refs),
+        ...(dialect.keepsArguments(draft) ? { given } : {}),
+      }
     }
     if (model !== null)
       return {
@@ -164,7 +185,7 @@ class TopologyReader {
         className,
         config: json.reader('config'),
         json,
-        calls: calls(className),
+        ...calls(className),
         model,
         wrapped: [],
       }
@@ -173,17 +194,20 @@ class TopologyReader {
     if (className === 'InputLayer' && !config.has('batch_input_shape'))
       config.fail('batch_input_shape', 'the shape of the input')
     const draft: LayerDraft = { name, className, config }
-    repairLayer(this.context, draft)
+    dialect.repair(this.context, draft)
     json.object['class_name'] = draft.className
     const { wrapped, model: held } = this.held(draft)
-    if (layerClass(draft.className) === undefined && !wrapperClasses.has(draft.className))
+    if (
+      dialect.catalog.layerClass(draft.className) === undefined &&
+      !wrapperClasses.has(draft.className)
+    )
       throw unknownLayer(this.file, name, draft.className)
     return {
       name,
       className: draft.className,
       config,
       json,
-      calls: calls(draft.className),
+      ...calls(draft.className),
       model: held,
       wrapped,
     }

@@ -2,9 +2,8 @@ import { StudioError } from '../../core/errors'
 import { checkName } from '../../files/read-json'
 import { readerOf } from '../tfjs-files/config-reader'
 import type { ConfigReader } from '../tfjs-files/config-reader'
-import { cellClass, layerClass } from './layer-catalog'
+import { cellClass } from './layer-catalog'
 import type { WrappedLayer } from './topology'
-import { repairLayer } from './topology-repair'
 import type { LayerDraft, RepairContext } from './topology-repair'
 
 /** The refusal of a class that tfjs cannot build; Python code inside a layer has its own sentence. */
@@ -45,7 +44,7 @@ function innerLayer(context: RepairContext, outer: LayerDraft): WrappedLayer {
   const name = config.has('name') ? config.string('name') : outer.name
   config.object['name'] = name
   checkName(context.file, config.path('name'), name)
-  const known = layerClass(className)
+  const known = context.dialect.catalog.layerClass(className)
   const fits =
     outer.className === 'Bidirectional'
       ? known?.kind === 'recurrent' && className !== 'ConvLSTM2D'
@@ -56,7 +55,7 @@ function innerLayer(context: RepairContext, outer: LayerDraft): WrappedLayer {
 
 function repaired(context: RepairContext, name: string, json: ConfigReader): LayerDraft {
   const draft = { name, className: json.string('class_name'), config: json.reader('config') }
-  repairLayer(context, draft)
+  context.dialect.repair(context, draft)
   json.object['class_name'] = draft.className
   return draft
 }

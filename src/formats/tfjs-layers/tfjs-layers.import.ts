@@ -2,17 +2,17 @@ import { StudioError, isStudioError } from '../../core/errors'
 import type { ErrorCode } from '../../core/errors'
 import { cannotRun, noObstacles } from '../../core/model-summary'
 import type { ModelNote } from '../../core/model-summary'
-import type { ModelFormat, OpenedLayer, OpenedWeight } from '../format'
+import type { ModelFormat, OpenedWeight } from '../format'
 import { checkGraph } from './check-graph'
 import { editTopology } from './edit-topology'
 import { isObject } from '../tfjs-files/config-reader'
 import { bareGraph, byName } from '../tfjs-files/bare-graph'
 import { weightNotes } from '../tfjs-files/model-notes'
 import { flattenLayers } from './flatten-layers'
-import type { FlatLayer } from './flatten-layers'
 import { looseLayers } from './loose-layers'
 import { lowerLayers } from './lowering/lower-layers'
 import { matchWeights } from './match-weights'
+import { openedLayer } from './opened-layer'
 import type { ManifestEntry } from '../tfjs-files/parse-manifest'
 import { parseTopology } from './parse-topology'
 import type { Json, JsonObject } from '../../files/read-json'
@@ -118,19 +118,6 @@ function readLayers(
       notes: [],
       obstacles: () => cannotRun(error.toData()),
     }
-  }
-}
-
-function openedLayer(layer: FlatLayer): OpenedLayer {
-  const { name, className, kind, config, inputs, calls, slots } = layer
-  return {
-    name,
-    className,
-    kind,
-    weightNames: slots.map((slot) => slot.fullName),
-    config,
-    inputs,
-    calls,
   }
 }
 

@@ -5,6 +5,7 @@ import type { Json } from '../../files/read-json'
 import { isObject } from '../tfjs-files/config-reader'
 import type { ConfigReader } from '../tfjs-files/config-reader'
 import { activations, identities, initializers } from './keras-names'
+import type { Catalog } from './layer-catalog'
 
 /** A layer on its way into the model: `repairLayer` changes the class name and the config in place. */
 export interface LayerDraft {
@@ -13,8 +14,17 @@ export interface LayerDraft {
   readonly config: ConfigReader
 }
 
+/** Whose layers a topology holds: which classes there are, and what is made of their settings before they are read. */
+export interface Dialect {
+  readonly catalog: Catalog
+  readonly repair: (context: RepairContext, layer: LayerDraft) => void
+  /** Classes whose meaning depends on what calls are given beside tensors. */
+  readonly keepsArguments: (className: string) => boolean
+}
+
 export interface RepairContext {
   readonly file: string
+  readonly dialect: Dialect
   /** Major version of the Keras that wrote the file; null where it does not say. */
   readonly kerasMajor: number | null
   readonly notes: ModelNote[]

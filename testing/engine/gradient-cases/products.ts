@@ -195,6 +195,15 @@ export const products: {
       shapes: [[2, 3, 2], [2, [2, 6, 8][at] ?? 2], [2, [2, 6, 8][at] ?? 2], [[2, 6, 8][at] ?? 2]],
     })),
     {
+      attributes: { ...recurrent, cells: [{ ...cell('gru'), resetsAfter: true }] },
+      shapes: [
+        [2, 3, 2],
+        [2, 6],
+        [2, 6],
+        [2, 6],
+      ],
+    },
+    {
       attributes: {
         ...recurrent,
         cells: [{ ...cellOf('convLstm', 1), gates: { function: 'Sigmoid' } }],

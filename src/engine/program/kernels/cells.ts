@@ -18,7 +18,13 @@ export const statesOf: { readonly [Kind in Cell['kind']]: number } = {
   convLstm: 2,
 }
 
-type MakeStep = (cell: Cell, kernel: tf.Tensor, product: Product) => CellStep
+/** @param bias of the state; null: it has none of its own */
+type MakeStep = (
+  cell: Cell,
+  kernel: tf.Tensor,
+  product: Product,
+  bias: tf.Tensor | null,
+) => CellStep
 
 function state(states: readonly tf.Tensor[], place: number): tf.Tensor {
   const found = states[place]
@@ -42,8 +48,39 @@ function parts<Names extends readonly string[]>(
   }
 }
 
-/** The reset gate works before the product. */
-const gru: MakeStep = ({ activation, gates, units }, kernel, product) => {
+const gru: MakeStep = (cell, kernel, product, bias) =>
+  cell.resetsAfter === true
+    ? resettingAfter(cell, kernel, product, bias)
+    : resettingBefore(cell, kernel, product)
+
+function resettingAfter(
+  { activation, gates }: Cell,
+  kernel: tf.Tensor,
+  product: Product,
+  bias: tf.Tensor | null,
+): CellStep {
+  const [act, gate] = [cellFunction(activation), cellFunction(gates)]
+  return (read, states) => {
+    const before = state(states, 0)
+    const sum = product(before, kernel)
+    const x = parts(read, ['update', 'reset', 'fresh'] as const)
+    const own = parts(bias === null ? sum : tf.add(sum, bias), [
+      'update',
+      'reset',
+      'fresh',
+    ] as const)
+    const update = gate(tf.add(x.update, own.update))
+    const reset = gate(tf.add(x.reset, own.reset))
+    const fresh = act(tf.add(x.fresh, tf.mul(reset, own.fresh)))
+    return [tf.add(tf.mul(update, before), tf.mul(tf.sub(1, update), fresh))]
+  }
+}
+
+function resettingBefore(
+  { activation, gates, units }: Cell,
+  kernel: tf.Tensor,
+  product: Product,
+): CellStep {
   const [act, gate] = [cellFunction(activation), cellFunction(gates)]
   const [forGates, forNew] = tf.split(kernel, [2 * units, units], kernel.rank - 1)
   if (forGates === undefined || forNew === undefined) throw new RangeError('three gates')

@@ -21,6 +21,8 @@ interface Reading {
   /** [n, time, ...], stretched over states: which steps count; null: all. */
   readonly counts: tf.Tensor | null
   readonly backwards: boolean
+  /** Of steps that do not count it says zeros. */
+  readonly zeroed: boolean
   /** Of its noise. */
   readonly seed: number
 }
@@ -32,11 +34,18 @@ interface Read {
 }
 
 /** All steps at once: what is read does not depend on the state. */
-function multiplied(rows: tf.Tensor, { weights, window, call }: Reading): tf.Tensor {
-  const [kernel, , bias] = weights
+function multiplied(rows: tf.Tensor, { cell, weights, window, call }: Reading): tf.Tensor {
+  const [kernel, , both] = weights
   if (kernel === undefined) throw new RangeError(`${call.node.id} lacks a kernel`)
+  const bias = both !== undefined && cell.resetsAfter === true ? rowOf(both, 0) : both
   const product = window === null ? tf.matMul(rows, kernel) : convolved(rows, kernel, window)
   return bias === undefined ? product : tf.add(product, bias)
+}
+
+/** Of a bias that has one row for what is read and one for the state. */
+function rowOf(bias: tf.Tensor, row: 0 | 1): tf.Tensor {
+  const width = bias.shape[1] ?? 0
+  return tf.reshape(tf.slice(bias, [row, 0], [1, width]), [width])
 }
 
 function convolved(
@@ -72,7 +81,7 @@ function thinned(
 
 /** @param x [n, time, ...step] */
 function readThrough(x: tf.Tensor, reading: Reading): Read {
-  const { cell, weights, window, call, begun, backwards } = reading
+  const { cell, weights, window, call, begun, backwards, zeroed } = reading
   const inOrder = <Item>(items: readonly Item[]): Item[] =>
     backwards ? items.toReversed() : [...items]
   const [n = 1, time = 1, ...step] = x.shape
@@ -85,10 +94,12 @@ function readThrough(x: tf.Tensor, reading: Reading): Read {
   const kernel = weights[1]
   if (kernel === undefined) throw new RangeError(`${call.node.id} lacks a recurrent kernel`)
   const isPicture = window !== null
+  const [, , bias] = weights
   const carryOut = cellSteps[cell.kind](
     cell,
     kernel,
     isPicture ? inPlace : (state, matrix) => tf.matMul(state, matrix),
+    bias !== undefined && cell.resetsAfter === true ? rowOf(bias, 1) : null,
   )
   const sides = [n, ...(rows[0]?.shape ?? []).slice(1, -1), cell.units]
   let states: readonly tf.Tensor[] =
@@ -110,7 +121,8 @@ function readThrough(x: tf.Tensor, reading: Reading): Read {
       return [...counted(carryOut(row, heard), before, counts[at] ?? null)]
     })
     const [said] = states
-    if (said !== undefined) steps.push(said)
+    const own = zeroed ? (counts[at] ?? null) : null
+    if (said !== undefined) steps.push(own === null ? said : tf.mul(said, own))
   }
   return { steps, states }
 }
@@ -168,6 +180,7 @@ function throughCells(call: Call<'recurrent'>, x: tf.Tensor, direction: Directio
       counts: countsOf(direction, at),
       // Only the first cell sees the sequence as it came.
       backwards: direction.backwards && at === 0,
+      zeroed: call.node.attributes.zeroed === true && at === cells.length - 1,
       seed: direction.seed + 7 * at,
     })
     steps = read.steps

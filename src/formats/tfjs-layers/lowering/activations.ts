@@ -1,7 +1,7 @@
 import type { CellFunction } from '../../../graph/operators'
 import type { ConfigReader } from '../../tfjs-files/config-reader'
-import { activations } from '../keras-names'
-import type { ActivationName } from '../keras-names'
+import { isActivation } from '../keras-names'
+import type { ActivationName, KerasActivation } from '../keras-names'
 import { NotExact } from './lowered-call'
 import type { Flowing, LoweredCall } from './lowered-call'
 import { maskOf } from './masks'
@@ -13,7 +13,7 @@ const SELU = { alpha: 1.6732632423543772, gamma: 1.0507009873554805 } as const
 /** What TensorFlow.js takes off scores that do not count. */
 const FAR = 1e9
 
-const meanings: { readonly [Name in ActivationName]: CellFunction } = {
+const meanings: { readonly [Name in ActivationName | KerasActivation]: CellFunction } = {
   linear: null,
   relu: { function: 'Relu' },
   relu6: { function: 'Clip', least: 0, most: 6 },
@@ -30,6 +30,13 @@ const meanings: { readonly [Name in ActivationName]: CellFunction } = {
   mish: { function: 'Mish' },
   gelu: { function: 'Gelu', approximate: 'none' },
   gelu_new: { function: 'Gelu', approximate: 'tanh' },
+  hard_silu: { function: 'HardSwish' },
+  // relu6(x + 3) / 6
+  hard_sigmoid_of_keras_3: { function: 'HardSigmoid', alpha: 1 / 6, beta: 0.5 },
+  leaky_relu: { function: 'LeakyRelu', alpha: 0.2 },
+  celu: { function: 'Celu', alpha: 1 },
+  exponential: { function: 'Exp' },
+  hard_tanh: { function: 'Clip', least: -1, most: 1 },
 }
 
 /**
@@ -61,10 +68,6 @@ export function functionOf(
 
 function snakeCase(name: string): string {
   return name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)
-}
-
-function isActivation(name: string): name is ActivationName {
-  return activations.has(name)
 }
 
 export function activation(call: LoweredCall): Flowing {

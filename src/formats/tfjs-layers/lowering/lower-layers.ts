@@ -5,16 +5,15 @@ import type { GraphInput, GraphLayer, ModelGraph } from '../../../graph/graph'
 import type { GraphNode } from '../../../graph/operators'
 import type { Constant, DType, Shape, ValueName } from '../../../graph/values'
 import type { ConfigReader } from '../../tfjs-files/config-reader'
-import { flattenLayers } from '../flatten-layers'
 import type { FlatLayer } from '../flatten-layers'
 import { modelClasses } from '../layer-catalog'
 import type { TopologyLayer, TopologyModel } from '../topology'
 import { LoweredCall, NotExact } from './lowered-call'
 import type { CalledLayer, Flowing, Mask } from './lowered-call'
-import { isMasked, maskBehind } from './masks'
+import { stockMeaning } from './meaning'
+import type { Meaning } from './meaning'
 import { askedOutputs, callKey, callsAsTheyRun, orderedCalls } from './ordered-calls'
 import type { Step } from './ordered-calls'
-import { isLowered, lowerings } from './table'
 
 /**
  * Writes a checked topology as one graph of operators: nested models opened up, a shared layer as often as it is
@@ -25,8 +24,9 @@ import { isLowered, lowerings } from './table'
 export function lowerLayers(
   model: TopologyModel,
   specs: ReadonlyMap<string, TensorSpec>,
+  meaning: Meaning = stockMeaning,
 ): ModelGraph {
-  return new LayersLowering(model, specs).run()
+  return new LayersLowering(model, specs, meaning).run()
 }
 
 /** Where a model is called. */
@@ -40,6 +40,22 @@ interface Place {
    * a model inside, once there is one; null: nobody has read a mask.
    */
   readonly told: { mask: Mask | null } | null
+}
+
+interface Given {
+  readonly value: Flowing
+  readonly mask: Mask | null
+}
+
+interface Read {
+  readonly values: readonly Flowing[]
+  readonly masks: readonly (Mask | null)[]
+}
+
+interface Results {
+  readonly values: readonly Flowing[]
+  /** null: as the class says. */
+  readonly masks: readonly (Mask | null)[] | null
 }
 
 /** The way through a model, the same at each of its calls. */
@@ -64,16 +80,17 @@ class LayersLowering {
   constructor(
     private readonly model: TopologyModel,
     private readonly specs: ReadonlyMap<string, TensorSpec>,
+    private readonly meaning: Meaning,
   ) {
-    this.rows = new Map(flattenLayers(model).map((layer) => [layer.name, layer]))
-    this.masked = isMasked(model)
+    this.rows = new Map(meaning.rows(model).map((layer) => [layer.name, layer]))
+    this.masked = meaning.masks.areToldOn && meaning.masks.isMasked(model)
   }
 
   run(): ModelGraph {
     const given = inputLayers(this.model).map((layer) => this.given(layer))
-    const results = this.through(
+    const { values: results } = this.through(
       this.model,
-      given.map(({ flowing }) => flowing),
+      given.map(({ flowing }) => ({ value: flowing, mask: null })),
       { prefix: '', lead: 1, told: null },
     )
     return {
@@ -113,13 +130,13 @@ class LayersLowering {
   }
 
   /** What a model makes of values. */
-  private through(model: TopologyModel, given: readonly Flowing[], place: Place): Flowing[] {
+  private through(model: TopologyModel, given: readonly Given[], place: Place): Results {
     const { prefix, lead } = place
     let { told } = place
     const values = new Map<string, readonly Flowing[]>()
-    // What a model is given comes without masks.
     const masks = new Map<string, Mask | null>()
     const inputs = new Map(model.inputs.map(({ layer }, at) => [layer, given[at]]))
+    const { areToldOn, behind } = this.meaning.masks
     const { steps, asked } = this.walk(model)
     for (const step of steps) {
       const { layer, call } = step
@@ -131,29 +148,38 @@ class LayersLowering {
         const value = values.get(callKey(ref.layer, ref.call))?.[ref.tensor]
         return value === undefined ? [] : [value]
       })
-      const own = step.inputs.map((ref) => masks.get(callKey(ref.layer, ref.call)) ?? null)
-      if (own.some((mask) => mask !== null)) {
+      const reads = [...first.map(({ value }) => value), ...read]
+      const own = [
+        ...first.map(({ mask }) => mask),
+        ...step.inputs.map((ref) => masks.get(callKey(ref.layer, ref.call)) ?? null),
+      ]
+      if (areToldOn && own.some((mask) => mask !== null)) {
         told ??= { mask: null }
         told.mask = own[0] ?? null
       }
       const input = inputs.get(layer.name) ?? given[0]
-      values.set(
-        key,
-        layer.className === 'InputLayer' && input !== undefined
-          ? this.handedOn(prefix + layer.name, input, prefix !== '')
-          : this.called(layer, [...first, ...read], { prefix, lead, told }, asked.get(key) ?? 1),
-      )
+      if (layer.className === 'InputLayer' && input !== undefined) {
+        values.set(key, this.handedOn(prefix + layer.name, input.value, prefix !== ''))
+        masks.set(key, input.mask)
+        continue
+      }
+      const around = { prefix, lead, told }
+      const result = this.called(step, { values: reads, masks: own }, around, asked.get(key) ?? 1)
+      values.set(key, result.values)
       const { className, config } = layer
       const inner = layer.wrapped[0]?.config ?? null
-      masks.set(
-        key,
-        maskBehind({ className, config, inner, lead, inputs: [...first, ...read], masks: own }),
-      )
+      const spoken = { className, config, inner, lead, inputs: reads, masks: own }
+      masks.set(key, result.masks === null ? behind(spoken) : (result.masks[0] ?? null))
     }
-    return model.outputs.flatMap((ref) => {
-      const value = values.get(callKey(ref.layer, ref.call))?.[ref.tensor]
-      return value === undefined ? [] : [value]
+    const outputs = model.outputs.flatMap((ref): Given[] => {
+      const key = callKey(ref.layer, ref.call)
+      const value = values.get(key)?.[ref.tensor]
+      return value === undefined ? [] : [{ value, mask: masks.get(key) ?? null }]
     })
+    return {
+      values: outputs.map(({ value }) => value),
+      masks: areToldOn ? null : outputs.map(({ mask }) => mask),
+    }
   }
 
   private walk(model: TopologyModel): Walk {
@@ -171,20 +197,28 @@ class LayersLowering {
   }
 
   private called(
-    layer: TopologyLayer,
-    inputs: readonly Flowing[],
+    { call, layer }: Step,
+    { values: inputs, masks }: Read,
     { prefix, lead, told }: Place,
     outputs: number,
-  ): readonly Flowing[] {
+  ): Results {
     const row = prefix + layer.name
     const isModel = modelClasses.has(layer.className)
+    const { areToldOn, isMasked } = this.meaning.masks
     if (layer.model !== null) {
       const inside = { prefix: `${row}/`, lead: isModel ? lead : lead + 1, told }
-      if (isModel || !isMasked(layer.model)) return this.through(layer.model, inputs, inside)
+      // Of TensorFlow.js what a model is given comes without masks, and so does what is given over time.
+      const given = inputs.map((value, at): Given => {
+        const mask = areToldOn || !isModel ? null : (masks[at] ?? null)
+        return { value, mask }
+      })
+      if (isModel) return this.through(layer.model, given, inside)
+      if (!areToldOn || !isMasked(layer.model))
+        return { ...this.through(layer.model, given, inside), masks: null }
       // What one step leaves behind the next one finds.
       const left = told ?? { mask: null }
       left.mask = 'unknown'
-      return this.through(layer.model, inputs, { ...inside, told: left })
+      return this.through(layer.model, given, { ...inside, told: left })
     }
     const [inner] = layer.className === 'TimeDistributed' ? layer.wrapped : []
     const called: CalledLayer = {
@@ -194,7 +228,9 @@ class LayersLowering {
       slots: this.rows.get(row)?.slots ?? [],
       wrapped: layer.wrapped,
       lead: inner === undefined ? lead : lead + 1,
-      mask: told?.mask ?? null,
+      mask: (areToldOn ? told?.mask : masks[0]) ?? null,
+      masks,
+      given: layer.given?.[call] ?? null,
     }
     const lowered = this.lowered(inner?.className ?? layer.className, called, outputs)
     this.nodes.push(...lowered.call.nodes)
@@ -204,7 +240,7 @@ class LayersLowering {
     if (known === undefined) this.nodesOf.set(row, ids)
     else known.push(...ids)
     this.keepOutputs(row, lowered.values, prefix !== '')
-    return lowered.values
+    return { values: lowered.values, masks: null }
   }
 
   private lowered(
@@ -214,8 +250,9 @@ class LayersLowering {
   ): { readonly call: LoweredCall; readonly values: readonly Flowing[] } {
     const call = new LoweredCall(called, this.freeName)
     try {
-      if (!isLowered(className)) throw new NotExact('class_name')
-      const values = lowerings[className](call)
+      const lowering = this.meaning.lowering(className)
+      if (lowering === null) throw new NotExact('class_name')
+      const values = lowering(call)
       return { call, values: 'name' in values ? [values] : values }
     } catch (error) {
       // Where a setting is not one that tfjs takes, building the model says so.

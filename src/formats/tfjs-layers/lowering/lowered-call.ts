@@ -2,7 +2,7 @@ import type { GraphNode, NodeOf, OpAttributes, OpName } from '../../../graph/ope
 import type { Constant, DType, ValueName } from '../../../graph/values'
 import type { ConfigReader } from '../../tfjs-files/config-reader'
 import type { NamedSlot } from '../flatten-layers'
-import type { WrappedLayer } from '../topology'
+import type { CallArguments, WrappedLayer } from '../topology'
 
 /** A value on its way through a graph. */
 export interface Flowing {
@@ -20,7 +20,7 @@ export type Mask =
   | (Told & { readonly kind: 'word'; readonly x: Flowing })
   | (Told & { readonly kind: 'step'; readonly x: Flowing; readonly padding: number })
   | (Told & { readonly kind: 'every'; readonly x: Flowing })
-  | (Told & { readonly kind: 'all' | 'joined'; readonly of: readonly Mask[] })
+  | (Told & { readonly kind: 'all' | 'any' | 'joined'; readonly of: readonly Mask[] })
   | 'unknown'
 
 interface Told {
@@ -42,6 +42,10 @@ export interface CalledLayer {
   readonly lead: number
   /** Comes beside the values: TensorFlow.js hands the mask of one layer to all that run after it. */
   readonly mask: Mask | null
+  /** Of each input, where they follow values. */
+  readonly masks: readonly (Mask | null)[]
+  /** Beside tensors; null: nothing. */
+  readonly given: CallArguments | null
 }
 
 /** @returns an id for a node that carries out the layer or this part of it; what it gives is called after it */

@@ -92,7 +92,8 @@ export function maskOf(call: LoweredCall, mask: Mask): Flowing {
       const all = mask.of.map((one) => maskOf(call, one))
       const [one, ...others] = all
       if (one !== undefined && others.length === 0) return one
-      if (mask.kind === 'all') return call.node('combine', { function: 'And' }, all)
+      if (mask.kind !== 'joined')
+        return call.node('combine', { function: mask.kind === 'all' ? 'And' : 'Or' }, all)
       // As numbers: kernels of WebAssembly take truths that they move for as wide.
       const numbers = all.map((each) => call.node('cast', { to: 'float32' }, [each]))
       return isOther(call, call.node('concat', { axis: call.lead }, numbers), 0)

@@ -35,6 +35,7 @@ function cellOf(kind: Cell['kind'], config: ConfigReader): Cell {
     activation: functionOf(config, 'activation', 'tanh'),
     gates: kind === 'simple' ? null : functionOf(config, 'recurrent_activation', 'hard_sigmoid'),
     dropout: { input: rate('dropout'), state: rate('recurrent_dropout') },
+    ...(kind === 'gru' && config.boolean('reset_after', false) ? { resetsAfter: true } : {}),
   }
 }
 
@@ -80,9 +81,12 @@ function carriedOut(
   if (x === undefined) throw new NotExact('inputs')
   const sequences = config.boolean('return_sequences', false)
   const returned = config.boolean('return_state', false)
+  // The repair refuses it for TensorFlow.js, which has no such zeros.
+  const zeroed = config.boolean('zero_output_for_mask', false)
   const attributes = {
     cells,
     masked: mask !== null,
+    ...(mask !== null && zeroed ? { zeroed } : {}),
     directions,
     sequences,
     states: returned,

@@ -28,25 +28,30 @@ export function layout(config: ConfigReader): Layout {
   throw new NotExact('data_format')
 }
 
-/** tfjs refuses everything else before it computes. */
-export function padding(config: ConfigReader, places: number): Padding {
+/** tfjs refuses everything else before it computes. @param same what that means with so many places */
+export function padding(
+  config: ConfigReader,
+  places: number,
+  same: typeof samePadding = samePadding,
+): Padding {
   const value = config.object['padding'] ?? 'valid'
   const zeros = repeated(0, places)
   if (value === 'valid') return { begin: zeros, end: zeros }
   if (value !== 'same') throw new NotExact('padding')
-  return samePadding(places)
+  return same(places)
 }
 
 export function repeated(value: number, times: number): number[] {
   return Array.from({ length: times }, () => value)
 }
 
-/** Places before and behind each spatial axis of a picture: one number, one for each axis, or pairs. */
-export function margins(config: ConfigReader, key: string): [Margin, Margin] {
+/** Places before and behind each spatial axis: one number, one for each axis, or pairs; of one axis one pair. */
+export function margins(config: ConfigReader, key: string, places: number): readonly Margin[] {
   const value = config.object[key]
-  const [height, width] = Array.isArray(value) ? value : [value, value]
-  if (Array.isArray(value) && value.length !== 2) throw new NotExact(key)
-  return [margin(height, key), margin(width, key)]
+  if (places === 1) return [margin(value, key)]
+  const each = Array.isArray(value) ? value : repeated(0, places).map(() => value)
+  if (each.length !== places) throw new NotExact(key)
+  return each.map((one) => margin(one, key))
 }
 
 type Margin = readonly [before: number, behind: number]

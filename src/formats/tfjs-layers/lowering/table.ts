@@ -31,8 +31,8 @@ export const lowerings: { readonly [Name in LoweredClass]: Lowering } = {
   Conv3D: convolution(3),
   Conv2DTranspose: transposedConvolution(2),
   Conv3DTranspose: transposedConvolution(3),
-  DepthwiseConv2D: depthwise,
-  SeparableConv2D: separable,
+  DepthwiseConv2D: depthwise(2),
+  SeparableConv2D: separable(2),
   SimpleRNN: recurrent('simple'),
   GRU: recurrent('gru'),
   LSTM: recurrent('lstm'),
@@ -77,9 +77,9 @@ export const lowerings: { readonly [Name in LoweredClass]: Lowering } = {
   GlobalMaxPooling2D: globalPooling('Max', 2),
   GlobalAveragePooling1D: globalPooling('Mean', 1),
   GlobalAveragePooling2D: globalPooling('Mean', 2),
-  ZeroPadding2D: zeroPadding,
-  Cropping2D: cropping,
-  UpSampling2D: upSampling,
+  ZeroPadding2D: zeroPadding(2),
+  Cropping2D: cropping(2),
+  UpSampling2D: upSampling(2, 'asymmetric'),
 }
 
 export function isLowered(className: string): className is LoweredClass {

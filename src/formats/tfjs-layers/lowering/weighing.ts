@@ -36,7 +36,7 @@ export function layerNormalization(call: LoweredCall): Flowing {
 }
 
 /** Rates of nothing and of everything disturb nothing. */
-function disturbed(
+export function disturbed(
   call: LoweredCall,
   kind: Noise,
   setting: 'rate' | 'stddev',

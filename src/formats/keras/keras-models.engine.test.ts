@@ -1,0 +1,69 @@
+import { join } from 'node:path'
+import * as tf from '@tensorflow/tfjs'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { answersOf, distance } from '../../../testing/engine/distance'
+import { openedKeras, recordedKeras } from '../../../testing/files/recorded-keras'
+import type { Numbers, RecordedKeras } from '../../../testing/files/recorded-keras'
+import { loadWithStock } from '../../../testing/models/stock-model'
+import { startWasmBackend } from '../../engine/host/wasm-in-node'
+import { Program } from '../../engine/program/program'
+import { exactTarget, writeModel } from '../exporters'
+
+/** As a share of the largest value of an output. */
+const TOLERANCE = 1e-5
+
+/** Files that scripts/writers/keras_cases.py wrote; all of them where KERAS_CASES says where they lie. */
+const own = join(import.meta.dirname, '../../../testing/files/keras-cases')
+const folder = process.env['KERAS_CASES'] ?? own
+const records = recordedKeras(folder).map((record) => [record.name, record] as const)
+
+beforeAll(startWasmBackend)
+afterAll(() => tf.setBackend('cpu'))
+
+function tensorsOf(numbers: readonly Numbers[]): tf.Tensor[] {
+  return numbers.map(({ shape, values }) => tf.tensor(values, [...shape]))
+}
+
+function distanceFromKeras(found: readonly tf.Tensor[], { outputs }: RecordedKeras): number {
+  const wanted = outputs.map(({ shape, values }) => ({
+    ...{ shape, dtype: 'float32' },
+    values: [...values],
+  }))
+  return distance(answersOf(found), wanted)
+}
+
+it.each(records)('%s says what Keras says', async (_, record) => {
+  const opened = await openedKeras(record)
+  expect(opened.obstacles.run).toBeNull()
+  const program = new Program(opened)
+  const inputs = tensorsOf(record.inputs)
+  const found = program.predict(inputs)
+  expect(distanceFromKeras(found, record)).toBeLessThanOrEqual(TOLERANCE)
+  tf.dispose([inputs, found])
+  program.dispose()
+})
+
+describe('what is downloaded as layers of TensorFlow.js says in stock TensorFlow.js what Keras says:', () => {
+  it.each(records)('%s, or it has none', async (name, record) => {
+    const opened = await openedKeras(record)
+    const isStock = Object.keys(opened.topology).length > 0
+    expect([name, isStock]).toEqual([name, stock.has(name)])
+    if (!isStock) return
+    const { files } = await writeModel(opened, opened.weights, exactTarget(opened), () =>
+      Promise.resolve(),
+    )
+    const model = await loadWithStock(tf, files)
+    const inputs = tensorsOf(record.inputs)
+    const found = [model.predict(inputs)].flat()
+    expect(distanceFromKeras(found, record)).toBeLessThanOrEqual(TOLERANCE)
+    tf.dispose([inputs, found])
+    model.dispose()
+  })
+})
+
+/** All other nets have a layer that TensorFlow.js lacks, or computes otherwise. */
+const stock: ReadonlySet<string> = new Set([
+  ...['named.keras3', 'sequential.keras3', 'sequential.tfkeras', 'shapes.keras3', 'shapes.tfkeras'],
+  ...['shuffled.keras3', 'shuffled.tfkeras', 'states.keras3', 'states.tfkeras'],
+  ...['stock.keras3', 'stock.tfkeras'],
+])

@@ -1,0 +1,47 @@
+import { flattenLayers } from '../../tfjs-layers/flatten-layers'
+import { NotExact } from '../../tfjs-layers/lowering/lowered-call'
+import type { Meaning } from '../../tfjs-layers/lowering/meaning'
+import { kerasSpelling } from '../spelling'
+import { kerasMasks } from './masks'
+import { kerasLowering } from './table'
+
+/** A setting or an argument that no operators say, with the layer that has it. */
+export interface Unsaid {
+  readonly layer: string
+  readonly setting: string
+}
+
+/**
+ * What layers mean to Keras.
+ * @param major version that wrote the file
+ * @param byPath as of `Spelling`
+ * @param impliedMasks layers that must find a mask with what they read
+ * @param unsaid told what has no exact meaning
+ */
+export function kerasMeaning(
+  major: 2 | 3,
+  byPath: boolean,
+  impliedMasks: ReadonlySet<string>,
+  unsaid: (found: Unsaid) => void,
+): Meaning {
+  return {
+    rows: (model) => flattenLayers(model, kerasSpelling(byPath)),
+    lowering: (className) => {
+      const lowering = kerasLowering(className)
+      if (lowering === null) return null
+      return (call) => {
+        try {
+          const { layer, masks } = call.called
+          const isImplied = impliedMasks.has(layer.split('/').at(-1) ?? layer)
+          if (isImplied && masks.every((mask) => mask === null)) throw new NotExact('mask')
+          return lowering(call)
+        } catch (error) {
+          if (error instanceof NotExact)
+            unsaid({ layer: call.called.layer, setting: error.setting })
+          throw error
+        }
+      }
+    },
+    masks: kerasMasks(major),
+  }
+}

@@ -1,0 +1,188 @@
+import { isObject } from '../../tfjs-files/config-reader'
+import { activated, functionOf, relu as cappedRelu } from '../../tfjs-layers/lowering/activations'
+import { bent } from '../../tfjs-layers/lowering/activations'
+import { convolution, depthwise, separable } from '../../tfjs-layers/lowering/convolutions'
+import { transposedConvolution } from '../../tfjs-layers/lowering/convolutions'
+import { NotExact } from '../../tfjs-layers/lowering/lowered-call'
+import type { Flowing, LoweredCall } from '../../tfjs-layers/lowering/lowered-call'
+import { merge } from '../../tfjs-layers/lowering/merges'
+import { cropping, globalPooling, pooling } from '../../tfjs-layers/lowering/places'
+import { upSampling, zeroPadding } from '../../tfjs-layers/lowering/places'
+import { bidirectional, ofCells, recurrent } from '../../tfjs-layers/lowering/recurrent'
+import { layout, number, whole } from '../../tfjs-layers/lowering/settings'
+import { isLowered, lowerings } from '../../tfjs-layers/lowering/table'
+import type { Lowering } from '../../tfjs-layers/lowering/table'
+import { layerNormalization } from '../../tfjs-layers/lowering/weighing'
+import type { KerasClassName } from '../keras-catalog'
+import { attention, multiHeadAttention } from './attention'
+import { einsumDense } from './einsum-dense'
+import { groupNormalization, normalization } from './normalizing'
+import { rmsNormalization, unitNormalization } from './normalizing'
+import { averageOverTime, resizing, spatialDropout } from './places'
+
+/** What it is given it hands on, outside training. */
+function identity(call: LoweredCall): Flowing {
+  return call.node('identity', {}, [call.x])
+}
+
+/** Below the threshold a slope, above all a bound. */
+function relu(call: LoweredCall): Flowing {
+  const { config } = call
+  const threshold = number(config, 'threshold', 0)
+  const slope = slopeOf(call, 'negative_slope', 0)
+  const most = config.object['max_value'] ?? null
+  if (threshold === 0 && slope === 0) return cappedRelu(call)
+  if (threshold !== 0 && slope !== 0) throw new NotExact('threshold')
+  const bend =
+    threshold === 0
+      ? ({ function: 'LeakyRelu', alpha: slope } as const)
+      : ({ function: 'ThresholdedRelu', alpha: threshold } as const)
+  const bentOnce = call.node('unary', bend, [call.x])
+  if (most === null) return bentOnce
+  if (typeof most !== 'number') throw new NotExact('max_value')
+  return call.node('unary', { function: 'Clip', least: null, most }, [bentOnce])
+}
+
+/** Keras may write a number as an array of one. */
+function slopeOf({ config }: LoweredCall, key: string, fallback: number): number {
+  const value = config.object[key] ?? fallback
+  const inner = isObject(value) ? value['value'] : value
+  if (typeof inner !== 'number' || !Number.isFinite(inner)) throw new NotExact(key)
+  return inner
+}
+
+/** Keras 2 calls the slope alpha. */
+function leakyRelu(call: LoweredCall): Flowing {
+  const key = call.config.has('negative_slope') ? 'negative_slope' : 'alpha'
+  const alpha = slopeOf(call, key, 0.3)
+  return call.node('unary', { function: 'LeakyRelu', alpha }, [call.x])
+}
+
+function softmax(call: LoweredCall): Flowing {
+  if (call.called.mask !== null) throw new NotExact('mask')
+  const [axis = -1, ...others] = whole(call.config, 'axis', [-1])
+  if (others.length > 0) throw new NotExact('axis')
+  return call.node('softmax', { axis: call.axis(axis), log: false }, [call.x])
+}
+
+function activation(call: LoweredCall): Flowing {
+  return functionOf(call.config, 'activation', 'linear') === null
+    ? identity(call)
+    : activated(call, call.x)
+}
+
+/** What only files of Keras can ask of a sequence, and what nobody can promise. */
+function overTime(usual: (call: LoweredCall) => Flowing[]): Lowering {
+  return (call) => {
+    const { called, config } = call
+    const inner = called.wrapped[0]?.config ?? config
+    for (const { object } of [config, inner])
+      for (const key of ['stateful', 'time_major'])
+        if (object[key] === true) throw new NotExact(key)
+    const isStacked = called.wrapped.length > 1
+    if (isStacked && (called.inputs.length > 1 || config.object['return_state'] === true))
+      throw new NotExact('return_state')
+    if (Object.keys(called.given?.values ?? {}).length > 0) throw new NotExact('arguments')
+    return usual(call)
+  }
+}
+
+/** A stride beyond its window begins in the first place. */
+const same = () => 'sameUpper' as const
+
+/** What Keras computes otherwise than TensorFlow.js, in any of its settings. */
+const different: Readonly<Record<string, Lowering>> = {
+  Activation: activation,
+  Conv1D: convolution(1),
+  Conv3D: convolution(3, same),
+  Conv3DTranspose: transposedConvolution(3, same),
+  SeparableConv2D: separable(2, false),
+  MaxPooling3D: pooling('Max', 3, layout, same),
+  AveragePooling3D: pooling('Average', 3, layout, same),
+  ReLU: relu,
+  LeakyReLU: leakyRelu,
+  Softmax: softmax,
+  LayerNormalization: (call) => {
+    if (call.config.object['rms_scaling'] === true) throw new NotExact('rms_scaling')
+    return layerNormalization(call)
+  },
+  MaxPooling1D: pooling('Max', 1, layout),
+  AveragePooling1D: pooling('Average', 1, layout),
+  GlobalMaxPooling1D: globalPooling('Max', 1, layout),
+  GlobalAveragePooling1D: averageOverTime,
+  UpSampling2D: upSampling(2, 'halfPixel'),
+  SimpleRNN: overTime(recurrent('simple')),
+  GRU: overTime(recurrent('gru')),
+  LSTM: overTime(recurrent('lstm')),
+  ConvLSTM2D: overTime(recurrent('convLstm')),
+  RNN: overTime(ofCells),
+  Bidirectional: overTime(bidirectional),
+  ThresholdedReLU: bent('ThresholdedRelu', 'theta', 1),
+}
+
+/** Classes that TensorFlow.js does not have. */
+const own: { readonly [Name in KerasClassName]: Lowering } = {
+  Conv1DTranspose: transposedConvolution(1),
+  DepthwiseConv1D: depthwise(1),
+  SeparableConv1D: separable(1, false),
+  EinsumDense: einsumDense,
+  MultiHeadAttention: multiHeadAttention,
+  Attention: attention(false),
+  AdditiveAttention: attention(true),
+  Normalization: normalization,
+  GroupNormalization: groupNormalization,
+  RMSNormalization: rmsNormalization,
+  UnitNormalization: unitNormalization,
+  Subtract: merge('Sub'),
+  Resizing: resizing,
+  SpatialDropout2D: spatialDropout(2),
+  SpatialDropout3D: spatialDropout(3),
+  UpSampling1D: upSampling(1, 'halfPixel'),
+  UpSampling3D: upSampling(3, 'halfPixel'),
+  ZeroPadding1D: zeroPadding(1),
+  ZeroPadding3D: zeroPadding(3),
+  Cropping1D: cropping(1),
+  Cropping3D: cropping(3),
+  GlobalMaxPooling3D: globalPooling('Max', 3),
+  GlobalAveragePooling3D: globalPooling('Mean', 3),
+  Identity: identity,
+  ActivityRegularization: identity,
+  RandomFlip: identity,
+  RandomRotation: identity,
+  RandomZoom: identity,
+  RandomTranslation: identity,
+  RandomContrast: identity,
+  RandomBrightness: identity,
+  RandomHue: identity,
+  RandomSaturation: identity,
+  RandomSharpness: identity,
+  RandomShear: identity,
+  RandomColorJitter: identity,
+  RandomGrayscale: identity,
+  RandomErasing: identity,
+  RandomGaussianBlur: identity,
+}
+
+/** Classes whose calls may be given more than tensors in order. */
+const readsArguments: ReadonlySet<string> = new Set([
+  ...['SimpleRNN', 'GRU', 'LSTM', 'ConvLSTM2D', 'RNN', 'Bidirectional'],
+  ...['MultiHeadAttention', 'Attention', 'AdditiveAttention'],
+])
+
+/** @throws NotExact at a call that is given what nobody here reads; null: the class is not known */
+export function kerasLowering(className: string): Lowering | null {
+  const lowering =
+    different[className] ??
+    (isOwn(className) ? own[className] : isLowered(className) ? lowerings[className] : null)
+  if (lowering === null || readsArguments.has(className)) return lowering
+  return (call) => {
+    const { places, values } = call.called.given ?? { places: {}, values: {} }
+    const [argument] = [...Object.keys(places), ...Object.keys(values)]
+    if (argument !== undefined) throw new NotExact(argument)
+    return lowering(call)
+  }
+}
+
+function isOwn(className: string): className is KerasClassName {
+  return Object.hasOwn(own, className)
+}

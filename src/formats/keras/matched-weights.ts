@@ -1,0 +1,69 @@
+import { StudioError } from '../../core/errors'
+import type { TensorSpec } from '../../core/tensor-spec'
+import type { FlatLayer } from '../tfjs-layers/flatten-layers'
+import { channelLayout } from '../tfjs-layers/match-weights'
+import { typeOf } from './bare-weights'
+import type { KerasFile, KerasWeight } from './keras-file'
+
+/**
+ * The weights of a file by what each is for: those of a layer come in the order in which its class makes them.
+ * @throws StudioError 'open/missing-weight', 'open/surplus-weight', 'open/weight-shape'
+ */
+export function matchedWeights(
+  { file, weightsOf }: Pick<KerasFile, 'file' | 'weightsOf'>,
+  layers: readonly FlatLayer[],
+): ReadonlyMap<KerasWeight, TensorSpec> {
+  const specs = new Map<KerasWeight, TensorSpec>()
+  for (const layer of layers) {
+    const found = weightsOf(layer.name)
+    const surplus = found[layer.slots.length]
+    if (surplus !== undefined)
+      throw new StudioError('open/surplus-weight', {
+        file,
+        field: `layer ${layer.name}`,
+        tensor: surplus.name,
+        missing: 'none',
+      })
+    for (const [at, slot] of layer.slots.entries()) {
+      const weight = found[at]
+      if (weight === undefined)
+        throw new StudioError('open/missing-weight', {
+          file,
+          layer: layer.name,
+          tensor: slot.fullName,
+        })
+      specs.set(weight, specOf(file, weight, layer, slot))
+    }
+  }
+  return specs
+}
+
+function specOf(
+  file: string,
+  weight: KerasWeight,
+  layer: FlatLayer,
+  slot: FlatLayer['slots'][number],
+): TensorSpec {
+  const { shape } = weight
+  const fits =
+    slot.shape === null ||
+    (slot.shape.length === shape.length &&
+      slot.shape.every((side, at) => side === null || side === shape[at]))
+  if (!fits)
+    throw new StudioError('open/weight-shape', {
+      file,
+      layer: layer.name,
+      tensor: weight.name,
+      expected: slot.shape.map((side) => side ?? '?').join(' × '),
+      found: shape.length === 0 ? 'a single number' : shape.join(' × '),
+    })
+  return {
+    name: slot.fullName,
+    shape,
+    dtype: typeOf(weight),
+    role: slot.role,
+    layerName: layer.name,
+    layerKind: layer.kind,
+    channel: channelLayout(slot.axis, shape),
+  }
+}

@@ -1,0 +1,83 @@
+import type { Json, JsonObject } from '../../files/read-json'
+import { isObject } from '../tfjs-files/config-reader'
+import { withPlainCalls } from './plain-calls'
+
+/** Layers of TensorFlow's model-optimization toolkit that train what they hold, and compute what it computes. */
+const wrappers: ReadonlySet<string> = new Set([
+  ...['PruneLowMagnitude', 'ClusterWeights'],
+  ...['QuantizeAnnotate', 'QuantizeWrapper', 'QuantizeWrapperV2'],
+])
+
+/** What Keras makes of `a + b`, as the layers that do the same. */
+const operations: ReadonlySet<string> = new Set([
+  'Add',
+  'Subtract',
+  'Multiply',
+  'Maximum',
+  'Minimum',
+])
+
+export interface NormalizedConfig {
+  readonly config: JsonObject
+  /** Wrappers that were taken off, and layers that only round: names of classes, each once. */
+  readonly unwrapped: readonly string[]
+  readonly unwrappedLayers: number
+  /** Layers whose calls were given a mask that comes with what they read. */
+  readonly impliedMasks: ReadonlySet<string>
+}
+
+/** The description of a model with nothing in it but layers of Keras; what came stays as it is. */
+export function normalizedConfig(config: JsonObject): NormalizedConfig {
+  const found: string[] = []
+  const result = normalized(config, found)
+  const whole = isObject(result) ? result : config
+  const impliedMasks = new Set<string>()
+  withPlainCalls(whole, impliedMasks)
+  return {
+    config: whole,
+    impliedMasks,
+    unwrapped: [...new Set(found)],
+    unwrappedLayers: found.length,
+  }
+}
+
+function normalized(value: Json, found: string[]): Json {
+  if (Array.isArray(value)) return value.map((item) => normalized(item, found))
+  if (!isObject(value)) return value
+  const copy: JsonObject = Object.fromEntries(
+    Object.entries(value).map(([key, item]) => [key, normalized(item, found)]),
+  )
+  const { class_name: className, config } = copy
+  if (typeof className !== 'string' || !isObject(config)) return copy
+  const plain = className.slice(className.lastIndexOf('>') + 1)
+  const { layer } = config
+  if (wrappers.has(plain) && isObject(layer)) {
+    found.push(plain)
+    return held(copy, config, layer)
+  }
+  const { module, registered_name: registered } = copy
+  if (plain === 'QuantizeLayer') {
+    found.push(plain)
+    copy['class_name'] = 'Identity'
+    // Somebody's own class may be called like one of Keras.
+  } else if (typeof registered === 'string' && registered.includes('>'))
+    copy['class_name'] = registered
+  if (typeof module === 'string' && /(?:^|[.])ops(?:[.]|$)/.test(module) && !operations.has(plain))
+    copy['class_name'] = `${module}.${plain}`
+  return copy
+}
+
+/** The layer in a wrapper, under the name of the wrapper, which is what other layers know. */
+function held(wrapper: JsonObject, outer: JsonObject, layer: JsonObject): JsonObject {
+  const inner = isObject(layer['config']) ? layer['config'] : {}
+  const { batch_input_shape: shape, name } = outer
+  return {
+    ...wrapper,
+    class_name: layer['class_name'] ?? null,
+    config: {
+      ...inner,
+      ...(name === undefined ? {} : { name }),
+      ...(shape === undefined ? {} : { batch_input_shape: shape }),
+    },
+  }
+}

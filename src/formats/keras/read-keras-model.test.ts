@@ -1,0 +1,149 @@
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { recordedKeras } from '../../../testing/files/recorded-keras'
+import type { Json, JsonObject } from '../../files/read-json'
+import type { KerasWeight } from './keras-file'
+import type { OpenKeras } from './open-keras'
+import { readKerasModel } from './read-keras-model'
+
+function weight(name: string, shape: readonly number[]): KerasWeight {
+  const size = shape.reduce((all, side) => all * side, 1)
+  return { name, shape, dtype: 'float32', read: () => Promise.resolve(new Float32Array(size)) }
+}
+
+function fileOf(
+  layers: readonly Json[],
+  weights: Readonly<Record<string, readonly KerasWeight[]>>,
+) {
+  const config: JsonObject = {
+    class_name: 'Sequential',
+    config: { name: 'net', layers: [...layers] },
+  }
+  const file: OpenKeras = {
+    ...{ file: 'net.h5', writer: 'keras-2', version: '2.15.0', config },
+    weightsOf: (path) => weights[path] ?? [],
+    weights: Object.values(weights).flat(),
+    wrapperWeightsOf: () => [],
+    ...{ guessed: null, skipped: 0 },
+  }
+  return { file, config }
+}
+
+const given = {
+  class_name: 'InputLayer',
+  config: { name: 'given', batch_input_shape: [null, 4], dtype: 'float32' },
+}
+
+function dense(more: JsonObject = {}): JsonObject {
+  return { class_name: 'Dense', config: { name: 'dense', units: 3, activation: 'relu', ...more } }
+}
+
+const weights = { dense: [weight('dense/kernel:0', [4, 3]), weight('dense/bias:0', [3])] }
+
+describe('what nothing here computes is open for its weights, and says which layer it is:', () => {
+  it.each([
+    ['a Lambda', { class_name: 'Lambda', config: { name: 'odd' } }, 'open/python-layer', 'odd'],
+    [
+      'a custom layer',
+      { class_name: 'Mine>Odd', config: { name: 'odd' } },
+      'open/keras-layer',
+      'odd',
+    ],
+    [
+      'a class called like one of Keras',
+      { class_name: 'Dropout', registered_name: 'mine>Dropout', config: { name: 'odd' } },
+      'open/keras-layer',
+      'odd',
+    ],
+    ['a function of its own', dense({ activation: 'mine' }), 'open/unsupported-setting', 'dense'],
+    [
+      'a state from batch to batch',
+      { class_name: 'LSTM', config: { name: 'odd', units: 2, stateful: true } },
+      'open/unsupported-setting',
+      'odd',
+    ],
+  ] as const)('%s', (_, layer, code, name) => {
+    const isDense = layer.class_name === 'Dense'
+    const { file, config } = fileOf(isDense ? [given, layer] : [given, dense(), layer], {
+      ...weights,
+      odd: name === 'odd' && layer.class_name === 'LSTM' ? lstm : [],
+    })
+    const { graph, layers, obstacles, topology } = readKerasModel(file, config)
+    expect(obstacles.run).toMatchObject({ code, params: { layer: name } })
+    expect(graph.nodes).toEqual([])
+    expect(topology).toEqual({})
+    expect(layers.find((row) => row.name === 'dense')?.weightNames).toEqual([
+      'dense/kernel:0',
+      'dense/bias:0',
+    ])
+  })
+})
+
+const lstm = [weight('k', [3, 8]), weight('r', [2, 8]), weight('b', [8])]
+
+it('wrappers of the model-optimization toolkit go, and their names stay', () => {
+  const wrapped = (className: string, layer: JsonObject, name: string): JsonObject => ({
+    class_name: className,
+    config: { name, layer },
+  })
+  const { file, config } = fileOf(
+    [
+      given,
+      { class_name: 'QuantizeLayer', config: { name: 'quantize' } },
+      wrapped('PruneLowMagnitude', dense(), 'prune_low_magnitude_dense'),
+      wrapped(
+        'QuantizeWrapperV2',
+        dense({
+          activation: {
+            class_name: 'QuantizeAwareActivation',
+            config: { activation: { class_name: 'NoOpActivation', config: {} } },
+          },
+        }),
+        'quant_dense',
+      ),
+    ],
+    {
+      prune_low_magnitude_dense: weights.dense,
+      quant_dense: [weight('k', [3, 3]), weight('b', [3])],
+    },
+  )
+  const { graph, layers, notes, obstacles } = readKerasModel(file, config)
+  expect(obstacles.run).toBeNull()
+  expect(layers.map(({ name, className }) => [name, className])).toEqual([
+    ['given', 'InputLayer'],
+    ['quantize', 'Identity'],
+    ['prune_low_magnitude_dense', 'Dense'],
+    ['quant_dense', 'Dense'],
+  ])
+  expect(graph.nodes.map(({ op }) => op)).toEqual(['identity', 'matMul', 'unary', 'matMul'])
+  expect(notes[0]).toEqual({
+    code: 'note/unwrapped-layers',
+    params: { count: 3, names: 'QuantizeLayer, PruneLowMagnitude, QuantizeWrapperV2' },
+  })
+})
+
+it('says which layer keeps it from being a model of TensorFlow.js', () => {
+  const folder = join(import.meta.dirname, '../../../testing/files/keras-cases')
+  const why = recordedKeras(folder).flatMap(({ file, name }) => {
+    const { notes } = readKerasModel(file, file.config ?? {})
+    const note = notes.find(({ code }) => code === 'note/no-stock-layers')
+    return note === undefined ? [] : [[name, note.params['what']]]
+  })
+  expect(Object.fromEntries(why)).toMatchObject({
+    'settings.keras3': 'conv2d_1 (activation = "hard_sigmoid")',
+    'efficient.keras3': 'normalization (Normalization)',
+    'recurrent.tfkeras': 'gru (reset_after = true)',
+    'nested.keras3': 'subtract (Subtract)',
+  })
+})
+
+describe('weights that do not belong to a layer are refused:', () => {
+  it.each([
+    ['one too few', [weight('k', [4, 3])], 'open/missing-weight'],
+    ['one too many', [...weights.dense, weight('more', [1])], 'open/surplus-weight'],
+    ['another shape', [weight('k', [4, 5]), weight('b', [3])], 'open/weight-shape'],
+  ] as const)('%s', (_, held, code) => {
+    const { file, config } = fileOf([given, dense()], { dense: held })
+    expect(() => readKerasModel(file, config)).toThrow(expect.objectContaining({ code }))
+  })
+})

@@ -1,0 +1,128 @@
+import { StudioError, isStudioError } from '../../core/errors'
+import type { ErrorCode } from '../../core/errors'
+import { cannotRun, noObstacles } from '../../core/model-summary'
+import type { ModelNote } from '../../core/model-summary'
+import { describeValue } from '../../core/short-text'
+import type { JsonObject } from '../../files/read-json'
+import { byName } from '../tfjs-files/bare-graph'
+import { checkGraph } from '../tfjs-layers/check-graph'
+import { flattenLayers } from '../tfjs-layers/flatten-layers'
+import { openedLayer } from '../tfjs-layers/opened-layer'
+import { lowerLayers } from '../tfjs-layers/lowering/lower-layers'
+import { parseTopology } from '../tfjs-layers/parse-topology'
+import type { TopologyModel } from '../tfjs-layers/topology'
+import { asStockLayers } from './as-stock-layers'
+import { readBare } from './bare-weights'
+import type { ReadKeras } from './bare-weights'
+import { kerasCatalog } from './keras-catalog'
+import { kerasMeaning } from './lowering/meaning'
+import type { Unsaid } from './lowering/meaning'
+import { matchedWeights } from './matched-weights'
+import { normalizedConfig } from './normalize-config'
+import type { NormalizedConfig } from './normalize-config'
+import type { OpenKeras } from './open-keras'
+import { kerasDialect } from './repair'
+import { kerasSpelling } from './spelling'
+
+/** A file, as far as it is read here. */
+type ReadFile = Pick<OpenKeras, 'file' | 'writer' | 'config' | 'guessed' | 'weights' | 'weightsOf'>
+
+/** What only says that nothing here computes a layer; the file itself is in order. */
+const notComputed: ReadonlySet<ErrorCode> = new Set([
+  'open/unknown-layer',
+  'open/keras-layer',
+  'open/python-layer',
+  'open/unsupported-setting',
+])
+
+/**
+ * Reads the layers of a whole model as Keras computes them. Where nothing here does, they are read for their weights.
+ * @param config as the file has it
+ * @throws StudioError 'open/...' naming file, place, expected and found
+ */
+export function readKerasModel(file: ReadFile, config: JsonObject): ReadKeras {
+  const normalized = normalizedConfig(config)
+  const notes = unwrappedNotes(normalized)
+  const major = file.writer === 'keras-3' ? 3 : 2
+  try {
+    return whole(file, normalized, major, notes)
+  } catch (error) {
+    if (!isStudioError(error) || !notComputed.has(error.code)) throw error
+    const bare = readBare(file)
+    const obstacles = cannotRun(named(error).toData())
+    return { ...bare, name: nameOf(normalized.config), notes, obstacles }
+  }
+}
+
+function whole(
+  file: ReadFile,
+  { config, impliedMasks }: NormalizedConfig,
+  major: 2 | 3,
+  notes: readonly ModelNote[],
+): ReadKeras {
+  const described = { ...config, keras_version: `${major}.0.0` }
+  const { model } = parseTopology(file.file, described, kerasDialect)
+  checkGraph(file.file, model, kerasCatalog)
+  const byPath = hasTwins(model)
+  const rows = flattenLayers(model, kerasSpelling(byPath))
+  const specs = matchedWeights(file, rows)
+  const unsaid: Unsaid[] = []
+  const meaning = kerasMeaning(major, byPath, impliedMasks, (found) => unsaid.push(found))
+  const graph = lowerLayers(model, byName(specs), meaning)
+  const [first] = unsaid
+  if (first !== undefined) throw unsaidSetting(file, rows, first)
+  const stock = asStockLayers(file.file, described, { graph, specs: byName(specs) })
+  return {
+    name: model.name,
+    topology: stock.topology,
+    layers: rows.map((layer) => openedLayer(layer)),
+    graph,
+    specs,
+    notes: [...notes, ...stock.notes],
+    obstacles: stock.obstacle === null ? noObstacles : { ...noObstacles, cut: stock.obstacle },
+  }
+}
+
+/** Whether models in the model call layers alike, so that their weights need longer names. */
+function hasTwins(model: TopologyModel): boolean {
+  const names = flattenLayers(model, kerasSpelling(false)).flatMap(({ slots }) =>
+    slots.map(({ fullName }) => fullName),
+  )
+  return new Set(names).size < names.length
+}
+
+function unsaidSetting(
+  { file }: ReadFile,
+  rows: readonly { readonly name: string; readonly config: Readonly<Record<string, unknown>> }[],
+  { layer, setting }: Unsaid,
+): StudioError {
+  const value = rows.find(({ name }) => name === layer)?.config[setting]
+  return new StudioError('open/unsupported-setting', {
+    ...{ file, layer, setting },
+    value: describeValue(value),
+    reason: 'nothing here computes it',
+  })
+}
+
+/** TensorFlow.js has no part in what is not known here. */
+function named(error: StudioError): StudioError {
+  if (error.code !== 'open/unknown-layer') return error
+  const { file = '', layer = '', className = '' } = error.params
+  return new StudioError('open/keras-layer', { file, layer, className })
+}
+
+function unwrappedNotes({ unwrapped, unwrappedLayers }: NormalizedConfig): ModelNote[] {
+  if (unwrappedLayers === 0) return []
+  return [
+    {
+      code: 'note/unwrapped-layers',
+      params: { count: unwrappedLayers, names: unwrapped.join(', ') },
+    },
+  ]
+}
+
+function nameOf({ config }: JsonObject): string {
+  const name =
+    typeof config === 'object' && config !== null && 'name' in config ? config['name'] : null
+  return typeof name === 'string' ? name : 'model'
+}
