@@ -61,7 +61,7 @@ describe('a file that is trained on', () => {
 
   it('is one that misses the goal and comes to it with the epochs that are left', () => {
     expect(isWonByMore(goal, lost(0.0065), 6)).toBe(true)
-    expect(isWonByMore(goal, lost(0.0065), 3)).toBe(false)
+    expect(isWonByMore(goal, lost(0.0065), 2)).toBe(false)
     expect(isWonByMore(goal, lost(0.02), 6)).toBe(false)
   })
 

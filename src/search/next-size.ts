@@ -56,7 +56,7 @@ export function nextSize(
 export function isWonByMore(goal: SearchGoal, file: TrainedFile, more: number): boolean {
   const { epochs, found } = file
   if (goal.kind === 'bytes' || found.loss === null || meets(goal, found)) return false
-  return lossAfter(file, epochs + more) <= AIM * goal.most
+  return lossAfter(file, epochs + more) <= goal.most
 }
 
 /** By how much smaller, or larger, the next file is to be. */
