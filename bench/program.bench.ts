@@ -1,16 +1,15 @@
 /**
- * The built-in models as programs, in turn with what they are held against, on the WASM backend.
- * Forward: beside stock TensorFlow.js, both with stock kernels, outputs read back.
- * A step of training (batch 128, Adam, the studio's kernels): beside the layers of the same file; processor time, most
- * bytes of tensors at once, and kernels that are run. Ratios are layers over program, those of training round by round.
+ * The built-in models as programs, in turn with stock TensorFlow.js, on the WASM backend.
+ * Forward: both with stock kernels, outputs read back.
+ * A step of training (batch 128, Adam, the studio's kernels for both): beside the stock layers of the same file;
+ * processor time, most bytes of tensors at once, and kernels that are run. Ratios are stock over program, those of training
+ * round by round.
  * Run: `npx tsx bench/program.bench.ts [--train | --forward] [model ...]`, after `npm run build:kernels`.
  */
 import * as tf from '@tensorflow/tfjs'
 import { readKernelModule, startWasmBackend } from '../src/engine/host/wasm-in-node.ts'
 import { Program } from '../src/engine/program/program.ts'
-import { differentiate } from '../src/engine/training/network/differentiate.ts'
-import { TrainableLayers } from '../src/engine/training/network/trainable-layers.ts'
-import type { TrainableModel } from '../src/engine/training/network/trainable-model.ts'
+import { buildLayersModel } from '../src/engine/model/build-layers-model.ts'
 import { TrainableProgram } from '../src/engine/training/network/trainable-program.ts'
 import { TrainingOptimizer } from '../src/engine/training/optimizer.ts'
 import { withinKernels } from '../src/engine/training/within-kernels.ts'
@@ -20,13 +19,15 @@ import { memoryFile } from '../src/files/file-bundle.ts'
 import type { OpenedModel } from '../src/formats/format.ts'
 import { openModel } from '../src/formats/importers.ts'
 import { openNet } from '../testing/engine/open-net.ts'
-import { plainAdam } from '../testing/engine/take-step.ts'
+import { plainAdam, takeStep } from '../testing/engine/take-step.ts'
+import type { Learner } from '../testing/engine/take-step.ts'
 import { randomInputs } from '../testing/models/random-nets.ts'
 import { buildMobileNetV2 } from '../testing/models/real-size-models.ts'
 import { sampleBytes } from '../testing/models/sample-files.ts'
 import { loadWithStock } from '../testing/models/stock-model.ts'
 import { buildDsres } from './dsres-model.ts'
 import { emit, quartiles, round } from './emit.ts'
+import { endInLogits } from './end-in-logits.ts'
 
 const FORWARD_BATCH = 64
 const TRAINING_BATCH = 128
@@ -98,7 +99,7 @@ function timed(work: () => tf.Tensor[]): number {
 
 /** One way to train the same model. */
 interface Way {
-  readonly model: TrainableModel
+  readonly model: Learner & { readonly dispose: () => void }
   readonly optimizer: TrainingOptimizer
   readonly times: number[]
 }
@@ -108,12 +109,12 @@ async function training(id: string): Promise<void> {
   const kernels = await prepareTrainingKernels(readKernelModule())
   if (kernels.host === undefined) throw new Error(kernels.reason)
   const { host } = kernels
-  const way = (model: TrainableModel): Way => ({
+  const way = (model: Way['model']): Way => ({
     model,
     optimizer: new TrainingOptimizer(plainAdam, host),
     times: [],
   })
-  const layers = way(await TrainableLayers.build(opened, true))
+  const layers = way(await stockLayers(opened))
   const program = way(new TrainableProgram(opened))
   const [shape] = opened.graph.inputs.map((input) => input.shape ?? [])
   const x = tf.randomUniform(
@@ -164,20 +165,30 @@ interface Learnt {
   readonly kernels: PreparedKernels
 }
 
+/** Layers of TensorFlow.js, nothing of which is replaced. */
+async function stockLayers(opened: OpenedModel): Promise<Way['model']> {
+  const model = await buildLayersModel(opened)
+  endInLogits(model)
+  const trained = new Map(
+    model.trainableWeights.map((weight) => [weight.originalName, weight.read() as tf.Variable]),
+  )
+  return {
+    trained,
+    forward: ([x = tf.scalar(NaN)]) => [model.apply(x, { training: true }) as tf.Tensor],
+    dispose: () => {
+      model.dispose()
+    },
+  }
+}
+
 function step({ model, optimizer }: Way, { x, y, kernels }: Learnt): void {
   withinKernels(kernels, () => {
-    const pass = differentiate(() => {
-      const [outputs] = model.forward([x], true, 1)
-      if (outputs === undefined) throw new Error('a model without an output')
-      return { outputs, loss: tf.losses.softmaxCrossEntropy(y, outputs).asScalar() }
-    }, [...model.trained.values()])
-    const ownNames = new Map([...model.trained].map(([name, { name: own }]) => [own, name]))
-    const gradients = new Map(
-      [...pass.gradients].map(([name, gradient]) => [ownNames.get(name) ?? name, gradient]),
-    )
-    optimizer.update(model.trained, gradients, 1e-3, new Set())
-    pass.loss.dataSync()
-    tf.dispose([pass.loss, pass.outputs, ...pass.gradients.values()])
+    const loss = takeStep(model, optimizer, {
+      ...{ inputs: [x], learningRate: 1e-3 },
+      cost: (scores) => tf.losses.softmaxCrossEntropy(y, scores).asScalar(),
+    })
+    loss.dataSync()
+    loss.dispose()
   })
 }
 

@@ -18,6 +18,7 @@ import { loadWithStock } from '../testing/models/stock-model.ts'
 import { readKernelModule, startWasmBackend } from '../src/engine/host/wasm-in-node.ts'
 import { buildDsres } from './dsres-model.ts'
 import { emit, quartiles, round } from './emit.ts'
+import { endInLogits } from './end-in-logits.ts'
 import { installNaiveKernels } from './naive-kernels.ts'
 
 const BATCH = 128
@@ -216,13 +217,6 @@ async function enterOurs(): Promise<() => void> {
 
 function enterNaive(): Promise<() => void> {
   return Promise.resolve(installNaiveKernels())
-}
-
-/** Training computes its loss on logits. */
-function endInLogits(model: tf.LayersModel): void {
-  const [last] = model.layers.slice(-1)
-  const linear: unknown = Reflect.get(tf.layers.activation({ activation: 'linear' }), 'activation')
-  if (last !== undefined) Reflect.set(last, 'activation', linear)
 }
 
 function step({ learn }: Variant, batch: Batch): { ms: number; loss: number } {

@@ -37,8 +37,10 @@
  *    weights of their Einsums are kernels.
  * 14. Layers models train by their graph: sums are added in another order, and noise is other noise. Activations of few
  *    bits are rounded in models inside the model as well, and no longer behind what only hands on.
+ * 15. Layers models that trained as layers still, since a setting had no operator or stock TensorFlow.js computes something
+ *    wrongly on a backend, train by their graph too.
  */
-export const ARITHMETIC_VERSION = 14
+export const ARITHMETIC_VERSION = 15
 
 /** Whether something that was kept says that this arithmetic computed it; one that is newer is another, too. */
 export function isOfThisArithmetic(kept: unknown): boolean {

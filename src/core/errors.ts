@@ -151,6 +151,7 @@ export const errorCatalog = {
   'train/no-labels': ['dataset'],
   'train/no-layers': [],
   'train/operator': ['operator', 'number'],
+  'train/mixed-masks': ['layer'],
   'train/nothing-learnt': [],
   'train/cut-off': ['operator'],
   'train/no-gradient': ['layer', 'reason'],

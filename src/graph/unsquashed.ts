@@ -3,11 +3,14 @@ import type { ModelGraph } from './graph'
 import type { GraphNode } from './operators'
 import { squashingNode } from './output-facts'
 
+/** What an output's last step makes of its scores; training goes around it. */
+export type Squashing = 'softmax' | 'sigmoid' | null
+
 export interface Unsquashed {
   /** Its first output gives scores, in the form in which it gave what was made of them. */
   readonly graph: ModelGraph
   /** What was gone around; null: the first output gives scores anyway. */
-  readonly squashing: 'softmax' | 'sigmoid' | null
+  readonly squashing: Squashing
 }
 
 /** A way around the softmax or sigmoid at the end, since losses are exact on scores only. Nobody else loses anything. */

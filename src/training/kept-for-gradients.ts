@@ -11,21 +11,11 @@ import { without } from '../graph/sides/sides'
  */
 export type MemoryStyle = 'fast' | 'sharing' | 'copying'
 
-/** Who carries a model out that trains: layers of TensorFlow.js, or the graph itself, operator after operator. */
-export type Carrier = 'layers' | 'graph'
-
 /** An operator at its place in a model that trains. */
 export interface Placed {
   readonly style: MemoryStyle
-  readonly carrier: Carrier
-  /** Nothing else carries its layer out. */
-  readonly alone: boolean
-  /** One gradient is not asked for: that of what it reads, or of its own weights. */
-  readonly oneSided: boolean
   /** The ReLU behind it is one with it. */
   readonly joined: boolean
-  /** Its layer lies in a model that is used as a layer. */
-  readonly nested: boolean
   /** Values that it reads, parameters apart. */
   readonly reads: number
   /** What it reads has the sides of what it gives. */
@@ -70,7 +60,7 @@ const addsBias: KeepRule<'conv' | 'depthwiseConv' | 'transposedConv'> = (
   { size },
 ) => ({ ...input, hidden: bias === null ? 0 : size })
 
-/** Of a graph: one operation with its bias, and with the ReLU behind it, of which it then keeps what that says. */
+/** One operation with its bias, and with the ReLU behind it, of which it then keeps what that says. */
 const inOne: KeepRule<'conv' | 'depthwiseConv' | 'matMul'> = (node, place) => {
   if (isWeighed(node)) return place.joined ? both : input
   return addsBias(node as NodeOf<'conv'>, place)
@@ -82,43 +72,24 @@ function isWeighed(node: GraphNode): boolean {
   return node.op === 'matMul'
 }
 
-/**
- * Of pictures it is one operation with its bias, where its layer does nothing else; that keeps what it gives. Those
- * that need one gradient alone are two, which keep nothing of it.
- */
-const conv: KeepRule<'conv'> = (node, place) => {
-  if (place.carrier === 'graph') return inOne(node, place)
-  const isOne = place.alone && node.attributes.strides.length === 2
-  return isOne ? (place.oneSided ? input : both) : addsBias(node, place)
-}
-
-/** The same of matrices; their product is kept as well where a bias and an activation follow. */
-const matMul: KeepRule<'matMul'> = (node, place) => {
-  const { alone, carrier, size } = place
-  if (carrier === 'graph') return inOne(node, place)
-  return alone ? both : { ...input, hidden: size }
-}
-
-/** Statistics of TensorFlow.js keep differences and squares; a graph has gradients of its own along the last axis. */
+/** Statistics of TensorFlow.js keep differences and squares; along the last axis there are gradients of our own. */
 const batchNormalization: KeepRule<'batchNormalization'> = (node, place) => {
   if (isOneKernel(node, place)) return input
   const isLast =
     node.attributes.axis === -1 || node.attributes.axis === (place.sides?.length ?? 0) - 1
-  return place.carrier === 'graph' && isLast
+  return isLast
     ? { ...input, passing: 4 * place.size }
     : { ...both, hidden: 2 * place.size, passing: 7 * place.size }
 }
 
 /** Whether one operation does all of it, which may do a ReLU as well. */
 export function isOneKernel(node: GraphNode, place: Omit<Placed, 'joined'>): boolean {
-  if (place.carrier === 'graph' && isWeighed(node)) return true
-  if (place.style !== 'fast' || (place.nested && place.carrier === 'layers')) return false
+  if (isWeighed(node)) return true
+  if (place.style !== 'fast') return false
   if (node.op === 'combine') return node.attributes.function === 'Add' && place.reads === 2
   if (node.op !== 'batchNormalization') return false
-  const [, scale = null, offset = null] = node.inputs
   const { axis } = node.attributes
-  const isLast = axis === -1 || axis === (place.sides?.length ?? 0) - 1
-  return isLast && (place.carrier === 'graph' || (scale !== null && offset !== null))
+  return axis === -1 || axis === (place.sides?.length ?? 0) - 1
 }
 
 /** Statistics, scale and offset are spread over all places. */
@@ -144,12 +115,9 @@ const ofFunctions: Partial<Record<Unary['function'], Kept>> = {
   Mish: { ...input, hidden: 1 },
 }
 
-const unary: KeepRule<'unary'> = ({ attributes }, { carrier, style, alone, size }) => {
+const unary: KeepRule<'unary'> = ({ attributes }, { style, size }) => {
   const name = attributes.function
-  if (name === 'Clip' && carrier === 'graph')
-    return attributes.least === null || attributes.most === null ? input : output
-  // Between a least and a most it is one operation as a layer, and two at the end of another.
-  if (name === 'Clip') return alone ? output : { ...output, hidden: size }
+  if (name === 'Clip') return attributes.least === null || attributes.most === null ? input : output
   if (name === 'Relu') return style === 'fast' ? output : input
   if (name === 'Gelu')
     return { ...input, hidden: (attributes.approximate === 'none' ? 4 : 6) * size }
@@ -159,12 +127,12 @@ const unary: KeepRule<'unary'> = ({ attributes }, { carrier, style, alone, size 
 
 /** Of more than two one is taken after the other. */
 const combine: KeepRule<'combine'> = ({ attributes: { function: name } }, place) => {
-  const { carrier, even, joined, reads, size } = place
+  const { even, joined, reads, size } = place
   const others = Math.max(0, reads - 2) * size
   switch (name) {
     case 'Add':
       if (joined) return output
-      return carrier === 'graph' && reads === 2 && even ? nothing : { ...input, hidden: others }
+      return reads === 2 && even ? nothing : { ...input, hidden: others }
     case 'Mean':
       return { ...input, hidden: others + size }
     case 'Pow':
@@ -263,16 +231,12 @@ export function heldWithin(node: GraphNode, place: Placed): number {
   }
 }
 
-/**
- * What every operator keeps for its gradient, as layers of TensorFlow.js carry it out. What no layer has keeps what
- * its gradient in TensorFlow.js does.
- */
+/** What every operator keeps for its gradient. */
 export const keepRules: { readonly [Op in OpName]: KeepRule<Op> } = {
-  conv,
-  depthwiseConv: (node, place) =>
-    place.carrier === 'graph' ? inOne(node, place) : addsBias(node, place),
+  conv: inOne,
+  depthwiseConv: inOne,
   transposedConv: addsBias,
-  matMul,
+  matMul: inOne,
   dot: ({ attributes: { normalize } }, { sides, ofSample }) =>
     normalize ? { ...input, hidden: 4 * ofSample(product(sides)) } : input,
   batchNormalization,

@@ -40,7 +40,7 @@ function graph(nodes: readonly GraphNode[], sides: Shape = [10, 10, 1]): ModelGr
 }
 
 function loadOf(given: ModelGraph, style: MemoryStyle = 'fast', sample: number[] = []): PassLoad {
-  return passLoad(given, sampleSizes(given, [sample], new Map()), style, 'layers')
+  return passLoad(given, sampleSizes(given, [sample], new Map()), style)
 }
 
 describe('what a pass holds for one sample', () => {
@@ -78,15 +78,6 @@ describe('what a pass holds for one sample', () => {
     expect(loadOf(shared).training).toBe(loadOf(alone).training + 200)
   })
 
-  it('has no ReLU of its own at the end of a layer, where nothing is learnt', () => {
-    const square = node('conv', point, ['conv', 'square'], ['more'], 'second')
-    const first = chain.slice(0, 1)
-    const ended = graph([...first, square, relu('more', 'end', 'second')])
-    const layered = graph([...first, square, relu('more', 'end')])
-    expect(loadOf(ended).forward).toBe(loadOf(graph([...first, square])).forward)
-    expect(loadOf(layered).forward).toBeGreaterThanOrEqual(loadOf(ended).forward)
-  })
-
   it('counts what a branch waits with', () => {
     const dense = (from: string, to: string) => node('matMul', product, [from, 'table', null], [to])
     const straight = [dense('in', 'a'), dense('a', 'b'), dense('b', 'c')]
@@ -103,7 +94,7 @@ describe('what a pass holds for one sample', () => {
     const opaque = node('opaque', { config: {}, outputs: 1 }, ['in'], ['unknown'])
     expect(loadOf(graph([opaque])).largest).toBe(100)
     const told = sampleSizes(graph([opaque]), [], new Map([['unknown', [null, 7, 50]]]))
-    expect(passLoad(graph([opaque]), told, 'fast', 'layers').largest).toBe(350)
+    expect(passLoad(graph([opaque]), told, 'fast').largest).toBe(350)
   })
 
   it('keeps nothing below the lowest layer that learns', () => {
@@ -115,13 +106,13 @@ describe('what a pass holds for one sample', () => {
     ])
     const sizes = sampleSizes(given, [[]], new Map())
     const load = (...learning: string[]) =>
-      passLoad(given, sizes, 'fast', 'layers', new Set(learning)).training
+      passLoad(given, sizes, 'fast', new Set(learning)).training
     // What the product reads and gives, and what its operation at hand takes.
     expect(load('kernel')).toBe(1000)
     expect(load('square', 'kernel')).toBeGreaterThan(load('kernel'))
     // Frozen in between, it gives a gradient of what it reads alone.
     expect(load('small', 'kernel')).toBeGreaterThan(load('square', 'kernel'))
-    expect(load(...given.parameters.keys())).toBe(passLoad(given, sizes, 'fast', 'layers').training)
+    expect(load(...given.parameters.keys())).toBe(passLoad(given, sizes, 'fast').training)
     expect(load('scale')).toBeGreaterThan(load('kernel'))
   })
 
@@ -131,9 +122,7 @@ describe('what a pass holds for one sample', () => {
       const odd = oddGraph(seed)
       const sizes = sampleSizes(odd, [[3, 4]], new Map())
       const found = (['fast', 'sharing', 'copying'] as const).flatMap((style) =>
-        (['layers', 'graph'] as const).flatMap((carrier) =>
-          Object.values({ ...passLoad(odd, sizes, style, carrier) }),
-        ),
+        Object.values({ ...passLoad(odd, sizes, style) }),
       )
       expect(Math.min(...found), `${seed}`).toBeGreaterThanOrEqual(0)
       some += Number((found[0] ?? 0) > 0)

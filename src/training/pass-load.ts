@@ -4,7 +4,7 @@ import type { GraphNode, NodeOf, OpName } from '../graph/operators'
 import { readersOf } from '../graph/readers-of'
 import type { ValueName } from '../graph/values'
 import { heldWithin, isOneKernel, keepRules } from './kept-for-gradients'
-import type { Carrier, Kept, MemoryStyle, Placed } from './kept-for-gradients'
+import type { Kept, MemoryStyle, Placed } from './kept-for-gradients'
 import type { SampleSizes } from './sample-sizes'
 
 /** Numbers that a pass holds for one sample. */
@@ -28,8 +28,6 @@ interface Step {
   readonly learnt: boolean
   /** What it gives is what it has read, in the same memory. */
   readonly hands: boolean
-  /** The same where nothing is learnt: a ReLU that ends a layer is one operation with what it ends. */
-  readonly handsForward: boolean
 }
 
 /**
@@ -41,10 +39,9 @@ export function passLoad(
   graph: ModelGraph,
   sizes: SampleSizes,
   style: MemoryStyle,
-  carrier: Carrier,
   learning: ReadonlySet<ValueName> | null = null,
 ): PassLoad {
-  const steps = stepsOf(graph, sizes, style, carrier, learning)
+  const steps = stepsOf(graph, sizes, style, learning)
   const size = (values: readonly ValueName[]): number =>
     values.reduce((sum, value) => sum + (sizes.of.get(value) ?? 0), 0)
   const forward = forwardLoad(graph, steps, size)
@@ -61,10 +58,9 @@ export function passLoad(
 class Rooms {
   private readonly others = new Map<ValueName, ValueName>()
 
-  constructor(steps: readonly Step[], hands: (step: Step) => boolean) {
-    for (const step of steps)
-      if (hands(step))
-        for (const value of step.writes) this.others.set(value, this.of(step.reads[0] ?? value))
+  constructor(steps: readonly Step[]) {
+    for (const { hands, reads, writes } of steps)
+      if (hands) for (const value of writes) this.others.set(value, this.of(reads[0] ?? value))
   }
 
   of(value: ValueName): ValueName {
@@ -76,7 +72,6 @@ function stepsOf(
   graph: ModelGraph,
   sizes: SampleSizes,
   style: MemoryStyle,
-  carrier: Carrier,
   learning: ReadonlySet<ValueName> | null,
 ): Step[] {
   const live = liveValues(graph)
@@ -85,17 +80,10 @@ function stepsOf(
     ...graph.inputs.map(({ value }) => value),
     ...nodes.flatMap(({ outputs }) => outputs),
   ])
-  const layers = new Map(graph.layers.map((layer) => [layer.name, layer]))
-  const isAlone = ({ layer }: GraphNode): boolean => layers.get(layer)?.nodes.length === 1
-  // A graph knows operators, and not whose they are.
-  const isFree = (node: GraphNode): boolean => carrier === 'graph' || isAlone(node)
   const readers = readersOf(nodes)
-  const makers = new Map(nodes.flatMap((node) => node.outputs.map((value) => [value, node])))
   const returned = new Set(graph.outputs)
   const joined = new Set<string>()
   const learnt = behind(nodes, learning)
-  const isFrozen = (node: GraphNode): boolean =>
-    learning !== null && !node.inputs.some((value) => value !== null && learning.has(value))
   return nodes.map((node) => {
     const reads = node.inputs
       .filter((value) => value !== null)
@@ -104,27 +92,21 @@ function stepsOf(
     const [y = ''] = node.outputs
     const where = {
       style,
-      carrier,
-      alone: isAlone(node),
-      oneSided: reads.every((value) => !learnt.has(value)) || isFrozen(node),
-      nested: layers.get(node.layer)?.nested === true,
       reads: reads.length,
       even: reads.every((value) => sizes.of.get(value) === sizes.of.get(y)),
       size: sizes.of.get(y) ?? 0,
       sides: sizes.sides.get(x ?? ''),
       ofSample: sizes.ofSample,
     }
-    const isOne = isFree(node) && !returned.has(y) && isOneKernel(node, where)
+    const isOne = !returned.has(y) && isOneKernel(node, where)
     const relu = isOne ? readers.get(y) : []
     const [reader, ...others] = relu ?? []
-    const withRelu = reader !== undefined && others.length === 0 && isFree(reader) && isRelu(reader)
+    const withRelu = reader !== undefined && others.length === 0 && isRelu(reader)
     if (withRelu) joined.add(reader.id)
     const hands = handsOn.has(node.op) || joined.has(node.id)
-    const ends = carrier === 'layers' && isRelu(node)
-    const handsForward = hands || (ends && isOneInference(makers.get(x ?? ''), node))
     const place = { ...where, joined: withRelu }
     const isLearnt = node.outputs.some((value) => learnt.has(value))
-    return { node, place, reads, writes: node.outputs, learnt: isLearnt, hands, handsForward }
+    return { node, place, reads, writes: node.outputs, learnt: isLearnt, hands }
   })
 }
 
@@ -146,12 +128,6 @@ const handsOn: ReadonlySet<OpName> = new Set<OpName>([
   ...(['identity', 'reshape', 'squeeze', 'unsqueeze'] as const),
 ])
 
-/** Whether a layer computes what it ends with in one operation, where nothing is learnt. */
-function isOneInference(maker: GraphNode | undefined, { layer }: GraphNode): boolean {
-  if (maker?.layer !== layer) return false
-  return maker.op === 'matMul' || (maker.op === 'conv' && maker.attributes.strides.length === 2)
-}
-
 function isRelu({ op, attributes }: GraphNode): boolean {
   return op === 'unary' && attributes.function === 'Relu'
 }
@@ -165,7 +141,7 @@ function trainingLoad(
   copies: number,
   size: SizeOf,
 ): number {
-  const rooms = new Rooms(steps, ({ hands }) => hands)
+  const rooms = new Rooms(steps)
   const keeps = steps.map(({ hands, learnt, node, place }) =>
     hands || !learnt ? null : keptBy(node, place),
   )
@@ -196,7 +172,7 @@ function forwardLoad(
   steps: readonly Step[],
   size: SizeOf,
 ): number {
-  const rooms = new Rooms(steps, ({ handsForward }) => handsForward)
+  const rooms = new Rooms(steps)
   const waiting = new Map<ValueName, number>()
   const wait = (value: ValueName): void => {
     waiting.set(rooms.of(value), (waiting.get(rooms.of(value)) ?? 0) + 1)
@@ -205,8 +181,8 @@ function forwardLoad(
   for (const { reads } of steps) for (const value of reads) wait(value)
   let live = size(inputs.map(({ value }) => value))
   let most = 0
-  for (const { handsForward, node, place, reads, writes } of steps) {
-    if (!handsForward) live += size(writes)
+  for (const { hands, node, place, reads, writes } of steps) {
+    if (!hands) live += size(writes)
     // A padded copy of what is read, and one of what is written.
     most = Math.max(most, live + size(reads) + size(writes) + heldWithin(node, place))
     for (const value of reads) {

@@ -6,6 +6,9 @@ import type { TrainingOptimizer } from '../../src/engine/training/optimizer'
 /** Adam without weight decay. */
 export const plainAdam = { optimizer: 'adam', momentum: 0, weightDecay: 0 } as const
 
+/** What a step changes. */
+export type Learner = Pick<TrainableModel, 'forward' | 'trained'>
+
 /** A batch, and how far the model's scores are from what they should be, on the tape. */
 export interface Lesson {
   readonly inputs: readonly tf.Tensor[]
@@ -20,7 +23,7 @@ export interface Lesson {
  * @returns the loss, which the caller disposes
  */
 export function takeStep(
-  model: TrainableModel,
+  model: Learner,
   optimizer: TrainingOptimizer,
   { inputs, cost, learningRate, seed = 1 }: Lesson,
 ): tf.Scalar {

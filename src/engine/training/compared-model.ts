@@ -1,10 +1,10 @@
+import { withoutNoise } from '../../graph/without-noise'
 import { learningWeights } from '../../training/learning-layers'
 import { requireRunnable } from '../model/model-store'
 import type { BatchFeed } from '../samples/batch-feed'
-import { buildTrainable, trainsAsLayers } from './network/build-trainable'
 import { COMPARED_SAMPLES, offStock } from './network/off-stock'
-import { quietModel } from './network/quiet-model'
 import type { TrainableModel } from './network/trainable-model'
+import { TrainableProgram } from './network/trainable-program'
 import { forwardPiece } from './training-task'
 import type { TrainingTask } from './training-task'
 
@@ -24,12 +24,12 @@ export async function comparedModel(
   alone: Alone,
   signal: AbortSignal,
 ): Promise<ComparedModel> {
-  const { kernels, settings, start, state } = task
-  const opened = settings.dropout ? state.opened : quietModel(state.opened)
+  const { settings, start, state } = task
+  const { graph, weights } = state.opened
+  // What is left of pruned or rounded weights needs all of its inputs: Han et al. 2015, arXiv:1506.02626, section 3.2.
+  const opened = { graph: settings.dropout ? graph : withoutNoise(graph), weights }
   const learning = learningWeights(start, settings.layers)
-  const fused = (kernels?.host ?? null) !== null
-  const model = await alone(() => buildTrainable(opened, fused, learning))
-  if (trainsAsLayers(opened)) return { model, offStock: null }
+  const model = await alone(() => Promise.resolve(new TrainableProgram(opened, learning)))
   try {
     return { model, offStock: await compared(model, task, feed, alone, signal) }
   } catch (error) {

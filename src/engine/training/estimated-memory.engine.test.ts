@@ -248,7 +248,7 @@ describe('memory of a step, estimated and real', () => {
     const opened = await openModel(await savedFiles(tf, built), () => Promise.resolve())
     built.dispose()
     const { graph } = opened
-    const load = passLoad(graph, sampleSizes(graph, [], new Map()), 'fast', 'graph')
+    const load = passLoad(graph, sampleSizes(graph, [], new Map()), 'fast')
     for (const frozen of [false, true]) {
       const model = new TrainableProgram(opened)
       const real = measured(opened, model, frozen, few)
@@ -269,12 +269,12 @@ describe('memory of a step where the last layers alone learn, estimated and real
     const { graph, weights } = opened
     const names = [...new Set(weights.map(({ spec }) => spec.layerName))]
     const sizes = sampleSizes(graph, [], new Map())
-    const whole = passLoad(graph, sizes, 'fast', 'graph').training
+    const whole = passLoad(graph, sizes, 'fast').training
     for (const last of [1, Math.ceil(names.length / 2)]) {
       const learning = learningWeights(weights, names.slice(-last))
       const model = new TrainableProgram(opened, learning)
       const real = measured(opened, model, false, few)
-      const load = passLoad(graph, sizes, 'fast', 'graph', learning)
+      const load = passLoad(graph, sizes, 'fast', learning)
       expect((4 * load.training) / real.training).toBeGreaterThan(0.9)
       // Nothing in it is more than the same estimate of the whole.
       expect(load.training).toBeLessThanOrEqual(Math.max(whole, load.forward))
@@ -292,7 +292,7 @@ describe('memory of a step of a graph, estimated and real', () => {
     ],
   ] as const)('%s', async (_, most, open) => {
     const opened = await open()
-    const load = passLoad(opened.graph, sampleSizes(opened.graph, [], new Map()), 'fast', 'graph')
+    const load = passLoad(opened.graph, sampleSizes(opened.graph, [], new Map()), 'fast')
     const real = measured(opened, new TrainableProgram(opened), false, 2)
     const shares = [load.training / real.training, load.forward / real.forward]
     const [training = NaN, forward = NaN] = shares.map((share) => 4 * share)

@@ -6,7 +6,7 @@ import type { OpenedModel } from '../../formats/format'
 import { techniqueIds } from '../../techniques/catalog'
 import { isOn } from '../../techniques/recipe'
 import type { Recipe } from '../../techniques/recipe'
-import type { Carrier, MemoryStyle } from '../../training/kept-for-gradients'
+import type { MemoryStyle } from '../../training/kept-for-gradients'
 import { learningWeights } from '../../training/learning-layers'
 import { passLoad } from '../../training/pass-load'
 import { needOf } from '../../training/run-need'
@@ -14,7 +14,6 @@ import type { NeedOf, Room, RunLoad, RunNeed } from '../../training/run-need'
 import { sampleSizes } from '../../training/sample-sizes'
 import type { TrainingSettings } from '../../training/training-settings'
 import type { ChosenBackend } from '../backend/backend'
-import { trainsAsLayers } from './network/build-trainable'
 import type { OpenModelState } from '../model/model-store'
 import { techniqueHooks } from './hooks/technique-hooks'
 
@@ -83,9 +82,8 @@ function runLoad({ state, start, recipe, settings, sample, teacher, style }: Nee
   const learning = learningWeights(start, settings.layers)
   const numbers = (weights: readonly WeightTensor[]): number =>
     weights.reduce((sum, { values }) => sum + values.length, 0)
-  const carrier = carrierOf(state.opened)
   return {
-    pass: passLoad(graph, sampleSizes(graph, sample, shapes), style, carrier, learning),
+    pass: passLoad(graph, sampleSizes(graph, sample, shapes), style, learning),
     parameters: numbers(start),
     learning: numbers(start.filter(({ spec }) => learning?.has(spec.name) ?? true)),
     sample: sample.reduce((sum, sides) => sum + elementCount(sides), 0),
@@ -104,13 +102,9 @@ function teacherLoad(
   const [looked = ''] = graph.layers.find(({ name }) => name === hintLayer)?.outputs ?? []
   return {
     parameters: opened.weights.reduce((sum, { values }) => sum + values.length, 0),
-    forward: passLoad(graph, sizes, 'sharing', carrierOf(opened)).forward,
+    forward: passLoad(graph, sizes, 'sharing').forward,
     features: sizes.of.get(looked) ?? 0,
   }
-}
-
-function carrierOf(opened: OpenedModel): Carrier {
-  return trainsAsLayers(opened) ? 'layers' : 'graph'
 }
 
 /** What the backend holds on the GPU, its pool of free buffers included; null without a GPU. */

@@ -1,7 +1,9 @@
 import { StudioError, isStudioError } from '../../core/errors'
-import type { ErrorCode } from '../../core/errors'
+import type { ErrorCode, StudioErrorData } from '../../core/errors'
 import { cannotRun, noObstacles } from '../../core/model-summary'
 import type { ModelNote } from '../../core/model-summary'
+import type { ModelGraph } from '../../graph/graph'
+import { strangeOperator } from '../../graph/unrunnable'
 import type { ModelFormat, OpenedWeight } from '../format'
 import { checkGraph } from './check-graph'
 import { editTopology } from './edit-topology'
@@ -103,7 +105,7 @@ function readLayers(
       specs,
       renamed,
       notes: parsed.notes,
-      obstacles: () => noObstacles,
+      obstacles: () => ({ ...noObstacles, train: obstacleToTraining(graph) }),
     }
   } catch (error) {
     if (!isStudioError(error) || !notComputed.has(error.code) || !isObject(topology)) throw error
@@ -119,6 +121,15 @@ function readLayers(
       obstacles: () => cannotRun(error.toData()),
     }
   }
+}
+
+/**
+ * What TensorFlow.js builds and no operator says exactly is what it makes of masks that are added, or read in a model that
+ * runs at each step: it gives samples the masks of others, or steps those of the one before.
+ */
+function obstacleToTraining(graph: ModelGraph): StudioErrorData | null {
+  const layer = strangeOperator(graph)
+  return layer === null ? null : new StudioError('train/mixed-masks', { layer }).toData()
 }
 
 function fileNotes(

@@ -11,9 +11,8 @@ import { distillationLoss } from './distillation-loss'
 import type { OutputReading } from '../network/objective'
 import { logitsOf } from '../network/logits-of'
 import { inOneRow } from '../network/one-row'
-import { buildTrainable } from '../network/build-trainable'
 import { offStock } from '../network/off-stock'
-import type { TrainableModel } from '../network/trainable-model'
+import { TrainableProgram } from '../network/trainable-program'
 
 /** Outputs of so many bytes are kept; a larger set is computed again in each step. */
 const MOST_CACHED_BYTES = 256 * 2 ** 20
@@ -58,7 +57,7 @@ export class Teacher {
   private readonly answer: (inputs: tf.Tensor[]) => Taught
   private readonly release: () => void
   /** What is to be compared with what its files are measured by; of layers another one would need too much memory. */
-  private readonly program: TrainableModel | null
+  private readonly program: TrainableProgram | null
   /** How far stock TensorFlow.js is from it, as a share of the largest number; null: it answers alike, or was not compared. */
   offStock: number | null = null
   private cache: Float32Array | null = null
@@ -68,7 +67,7 @@ export class Teacher {
     source: TeacherSource,
     answer: (inputs: tf.Tensor[]) => Taught,
     release: () => void,
-    program: TrainableModel | null = null,
+    program: TrainableProgram | null = null,
   ) {
     this.source = source
     this.answer = answer
@@ -92,7 +91,7 @@ export class Teacher {
         graph.dispose()
       })
     }
-    const model = await buildTrainable(opened, false)
+    const model = new TrainableProgram(opened)
     if (weights !== null) model.load(weights)
     const features = source.hintLayer === null ? () => null : model.tap(source.hintLayer)
     const answer = (inputs: tf.Tensor[]): Taught => ({

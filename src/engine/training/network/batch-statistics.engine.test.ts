@@ -9,7 +9,7 @@ import { BatchFeed } from '../../samples/batch-feed'
 import { prepareTrainingKernels } from '../../wasm-kernels/prepare-training-kernels'
 import { reestimateStatistics } from './batch-statistics'
 import { PooledStatistics } from './pooled-statistics'
-import { TrainableLayers } from './trainable-layers'
+import { TrainableProgram } from './trainable-program'
 
 let leave: () => void
 beforeAll(async () => {
@@ -50,11 +50,11 @@ function split(count: number): DataSplit {
 }
 
 /** Mean and variance of the bar model's normalisation, measured anew by so many samples at once. */
-async function statisticsOf(piece: number, samples: number, fused: boolean): Promise<number[]> {
+async function statisticsOf(piece: number, samples: number): Promise<number[]> {
   const built = barModel()
   const opened = await openModel(await savedFiles(tf, built), () => Promise.resolve())
   built.dispose()
-  const model = await TrainableLayers.build(opened, fused)
+  const model = new TrainableProgram(opened)
   const feed = new BatchFeed(split(samples), { seed: 1, shift: 0, flip: false })
   const step = (work: () => void): Promise<void> => {
     work()
@@ -70,26 +70,25 @@ async function statisticsOf(piece: number, samples: number, fused: boolean): Pro
 }
 
 describe('statistics that are measured anew', () => {
-  it.each([
-    [32, true],
-    [50, true],
-    [16, false],
-  ])('in pieces of at most %i they are those of whole batches', async (piece, fused) => {
-    const before = tf.memory().numTensors
-    // Two whole batches and one of 44, which goes in pieces of 15 where 16 fit: those are left out.
-    const samples = piece === 16 ? 256 : 300
-    const whole = await statisticsOf(128, samples, fused)
-    const pieces = await statisticsOf(piece, samples, fused)
-    expect(whole).toHaveLength(12)
-    expect(whole[0]).not.toBe(0)
-    pieces.forEach((value, index) => {
-      expect(Math.abs(value - (whole[index] ?? NaN))).toBeLessThan(1e-5)
-    })
-    expect(tf.memory().numTensors).toBe(before)
-  })
+  it.each([32, 50, 16])(
+    'in pieces of at most %i they are those of whole batches',
+    async (piece) => {
+      const before = tf.memory().numTensors
+      // Two whole batches and one of 44, which goes in pieces of 15 where 16 fit: those are left out.
+      const samples = piece === 16 ? 256 : 300
+      const whole = await statisticsOf(128, samples)
+      const pieces = await statisticsOf(piece, samples)
+      expect(whole).toHaveLength(12)
+      expect(whole[0]).not.toBe(0)
+      pieces.forEach((value, index) => {
+        expect(Math.abs(value - (whole[index] ?? NaN))).toBeLessThan(1e-5)
+      })
+      expect(tf.memory().numTensors).toBe(before)
+    },
+  )
 
   it('by pieces of fewer than 16 samples stay what they were', async () => {
-    const kept = await statisticsOf(10, 256, true)
+    const kept = await statisticsOf(10, 256)
     expect(kept).toEqual([0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 1, 1])
   })
 })

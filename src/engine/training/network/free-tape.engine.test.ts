@@ -1,7 +1,6 @@
 import * as tf from '@tensorflow/tfjs'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { barModel, residualModel } from '../../../../testing/models/bar-model'
-import { capInOne } from './capped-relu'
 import { freeOnTheWayBack } from './free-tape'
 
 beforeAll(async () => {
@@ -82,28 +81,4 @@ describe('the way back frees what it has done with', () => {
     expect(tf.memory().numTensors).toBe(before)
     w.dispose()
   })
-})
-
-it('ReLU with a largest value has the gradient of the layer that computes it in two', () => {
-  const build = (): tf.LayersModel =>
-    tf.sequential({
-      layers: [
-        tf.layers.conv2d({
-          inputShape: [8, 8, 1],
-          filters: 3,
-          kernelSize: 3,
-          kernelInitializer: tf.initializers.randomNormal({ stddev: 2, seed: 3 }),
-        }),
-        tf.layers.reLU({ maxValue: 2 }),
-        tf.layers.flatten(),
-      ],
-    })
-  const [own, ours] = [build(), build()]
-  capInOne(ours.layers)
-  const [theirs, capped] = [gradientsOf(own, false), gradientsOf(ours, false)]
-  expect(capped.values).toEqual(theirs.values)
-  expect(theirs.values[0]?.every((value) => value !== 0)).toBe(true)
-  expect(capped.mostBytes).toBeLessThan(theirs.mostBytes)
-  own.dispose()
-  ours.dispose()
 })

@@ -2,8 +2,8 @@ import * as tf from '@tensorflow/tfjs'
 import { StudioError } from '../../../core/errors'
 import { largestOf } from '../../../core/largest-of'
 import type { Targets } from '../../../data/task'
+import type { Squashing } from '../../../graph/unsquashed'
 import { squashed } from './squashed'
-import type { Squashing } from './unsquash'
 
 /** What the outputs of teacher and student are read as. */
 export type OutputReading = 'softmax' | 'sigmoid' | 'numbers'

@@ -5,9 +5,10 @@ import { savedFiles } from '../../../../testing/models/stock-model'
 import { createRandom } from '../../../core/random'
 import type { OpenedModel } from '../../../formats/format'
 import { openModel } from '../../../formats/importers'
+import { learntWeights } from '../../../graph/learnt-weights'
 import { learningWeights } from '../../../training/learning-layers'
 import { differentiate } from './differentiate'
-import { TrainableLayers } from './trainable-layers'
+import { TrainableProgram } from './trainable-program'
 
 beforeAll(async () => {
   await tf.setBackend('cpu')
@@ -32,7 +33,7 @@ async function gradientsOf(
   inputs: readonly tf.Tensor[],
 ): Promise<Found> {
   const learning = learningWeights(model.weights, layers === null ? null : [...layers])
-  const trainable = await TrainableLayers.build(model, false, learning)
+  const trainable = new TrainableProgram(model, learning)
   // Statistics of a frozen layer are held, and so are here those of all.
   trainable.statisticsFrozen = true
   const before = tf.memory().numTensors
@@ -78,19 +79,22 @@ describe('gradients of chosen layers', () => {
   it('are those of all layers, whatever the model and the choice, and no others', async () => {
     const random = createRandom(3)
     let [chosen, fewer] = [0, 0]
-    for (let seed = 0; seed < 60; seed++) {
+    for (let seed = 0; seed < 40; seed++) {
       const stock = randomNet(seed)
       const model = await opened(stock)
+      if (learntWeights(model.graph).size === 0) {
+        stock.dispose()
+        continue
+      }
       const inputs = randomInputs(stock, 2, seed)
-      // Some layers have no gradient in TensorFlow.js.
-      const all = await gradientsOf(model, null, inputs).catch(() => null)
+      const all = await gradientsOf(model, null, inputs)
       const names = layersOf(model)
       const layers = names.filter(() => random.below(3) === 0)
       const wanted = new Set(
         model.weights.flatMap(({ spec }) => (layers.includes(spec.layerName) ? [spec.name] : [])),
       )
-      const known = [...(all?.gradients ?? [])].filter(([name]) => wanted.has(name))
-      if (all !== null && known.length > 0 && !changesBySelf(model)) {
+      const known = [...all.gradients].filter(([name]) => wanted.has(name))
+      if (known.length > 0 && !changesBySelf(model)) {
         const some = await gradientsOf(model, layers, inputs)
         expect([...some.gradients.keys()].sort()).toEqual(known.map(([name]) => name).sort())
         for (const [name, gradient] of known)
@@ -204,11 +208,7 @@ it('a wrapper that is frozen keeps the statistics of what it carries out at each
   )
   const inputs = randomInputs(stock, 4, 2)
   for (const names of [['last'], null]) {
-    const trainable = await TrainableLayers.build(
-      model,
-      false,
-      learningWeights(model.weights, names),
-    )
+    const trainable = new TrainableProgram(model, learningWeights(model.weights, names))
     tf.tidy(() => {
       trainable.forward(inputs, true, 0)
     })
@@ -243,11 +243,7 @@ it('a layer that is frozen keeps its statistics in a model that a wrapper carrie
   )
   const inputs = randomInputs(stock, 4, 2)
   for (const names of [['each/deep'], ['each/deep', 'each/normal']]) {
-    const trainable = await TrainableLayers.build(
-      model,
-      false,
-      learningWeights(model.weights, names),
-    )
+    const trainable = new TrainableProgram(model, learningWeights(model.weights, names))
     expect(trainable.trained.size).toBe(2 * names.length)
     tf.tidy(() => {
       trainable.forward(inputs, true, 0)

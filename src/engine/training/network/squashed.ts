@@ -1,5 +1,5 @@
 import type * as tf from '@tensorflow/tfjs'
-import type { Squashing } from './unsquash'
+import type { Squashing } from '../../../graph/unsquashed'
 
 /** Scores as the model says them. */
 export function squashed(scores: tf.Tensor, squashing: Squashing): tf.Tensor {

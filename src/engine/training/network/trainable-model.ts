@@ -1,6 +1,6 @@
 import type * as tf from '@tensorflow/tfjs'
 import type { WeightTensor } from '../../../core/weight-tensor'
-import type { Squashing } from './unsquash'
+import type { Squashing } from '../../../graph/unsquashed'
 
 /** What a weight is used as in place of itself, on the tape; not called more than once a pass. */
 export type WeightTransform = (weight: tf.Tensor) => tf.Tensor

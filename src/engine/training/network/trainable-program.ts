@@ -8,6 +8,7 @@ import type { GraphNode } from '../../../graph/operators'
 import { roundedValues } from '../../../graph/rounded-values'
 import { shapesOf } from '../../../graph/shapes-of'
 import { unsquashed } from '../../../graph/unsquashed'
+import type { Squashing } from '../../../graph/unsquashed'
 import type { Shape, ValueName } from '../../../graph/values'
 import type { BatchStatistics, Pass } from '../../program/pass'
 import { Program } from '../../program/program'
@@ -16,7 +17,6 @@ import { MovingStatistics } from './moving-statistics'
 import { inOneRow } from './one-row'
 import { telling } from './reached'
 import type { Activation, TrainableModel, WeightTransform } from './trainable-model'
-import type { Squashing } from './unsquash'
 
 type Change = (value: tf.Tensor) => tf.Tensor
 

@@ -1,11 +1,7 @@
 import * as tf from '@tensorflow/tfjs'
-import { beforeAll, describe, expect, it } from 'vitest'
+import { beforeAll, expect, it } from 'vitest'
 import { openNet } from '../../../../testing/engine/open-net'
-import type { OpenedModel } from '../../../formats/format'
-import { isNoisy } from '../../../graph/without-noise'
-import { quietModel } from './quiet-model'
-import { TrainableLayers } from './trainable-layers'
-import type { TrainableModel } from './trainable-model'
+import { isNoisy, withoutNoise } from '../../../graph/without-noise'
 import { TrainableProgram } from './trainable-program'
 
 beforeAll(() => tf.setBackend('cpu'))
@@ -49,7 +45,7 @@ function netWith(name: string): tf.LayersModel {
 }
 
 /** How far two passes in training are apart whose seeds differ, and one in training from one that is not. */
-function apart(model: TrainableModel): { readonly seeds: number; readonly training: number } {
+function apart(model: TrainableProgram): { readonly seeds: number; readonly training: number } {
   const found = tf.tidy(() => {
     const x = tf.randomNormal([3, STEPS, WIDTH], 0, 1, 'float32', 5)
     const [one, other, calm] = [
@@ -65,28 +61,13 @@ function apart(model: TrainableModel): { readonly seeds: number; readonly traini
   return found
 }
 
-describe('a model without its noise', () => {
-  it.each(Object.keys(noises))('trains as it answers: %s', async (name) => {
-    const opened = await openNet(netWith(name))
-    const builds = [
-      (model: OpenedModel) => TrainableLayers.build(model, false),
-      (model: OpenedModel) => Promise.resolve(new TrainableProgram(model)),
-    ]
-    expect(isNoisy(opened.graph)).toBe(true)
-    const quiet = quietModel(opened)
-    expect(isNoisy(quiet.graph)).toBe(false)
-    for (const build of builds) {
-      expect(apart(await build(opened)).seeds).toBeGreaterThan(0.01)
-      const found = apart(await build(quiet))
-      expect(found.seeds).toBe(0)
-      expect(found.training).toBeLessThan(1e-5)
-    }
-  })
-
-  it('is the same model where there is no noise', async () => {
-    const opened = await openNet(
-      tf.sequential({ layers: [tf.layers.dense({ units: 2, inputShape: [3] })] }),
-    )
-    expect(quietModel(opened)).toBe(opened)
-  })
+it.each(Object.keys(noises))('a model without its noise trains as it answers: %s', async (name) => {
+  const opened = await openNet(netWith(name))
+  expect(isNoisy(opened.graph)).toBe(true)
+  expect(apart(new TrainableProgram(opened)).seeds).toBeGreaterThan(0.01)
+  const graph = withoutNoise(opened.graph)
+  expect(isNoisy(graph)).toBe(false)
+  const found = apart(new TrainableProgram({ ...opened, graph }))
+  expect(found.seeds).toBe(0)
+  expect(found.training).toBeLessThan(1e-5)
 })
