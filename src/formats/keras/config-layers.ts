@@ -42,6 +42,14 @@ export const optimizationWrappers: ReadonlySet<string> = new Set([
   ...['PruneLowMagnitude', 'ClusterWeights', 'QuantizeWrapper', 'QuantizeWrapperV2'],
 ])
 
+/** Classes of the cells of a layer that stacks them, in the order in which they run. */
+export function cellClasses({ config }: ConfigLayer): readonly string[] {
+  const { cell } = config
+  const settings = isObject(cell) ? cell['config'] : undefined
+  const cells = isObject(settings) ? settings['cells'] : undefined
+  return Array.isArray(cells) ? cells.flatMap((item) => layerOf(item)?.className ?? []) : []
+}
+
 /** All layers of a model, those of models inside as well, by their path. */
 export function* everyLayer(
   layers: readonly ConfigLayer[],

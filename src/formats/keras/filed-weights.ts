@@ -2,7 +2,7 @@ import type { Hdf5Dataset } from '../../files/hdf5/dataset'
 import type { Hdf5File, Hdf5Group } from '../../files/hdf5/hdf5-file'
 import type { Hdf5Source } from '../../files/hdf5/hdf5-source'
 import { counted } from '../tfjs-layers/keras-folders'
-import { optimizationWrappers } from './config-layers'
+import { cellClasses, optimizationWrappers } from './config-layers'
 import type { ConfigLayer } from './config-layers'
 import type { KerasWeight } from './keras-file'
 import type { FoundWeights } from './named-weights'
@@ -90,7 +90,7 @@ function layerWeights(
 ): { inner: readonly KerasWeight[]; own: readonly KerasWeight[] } {
   const inside = folder.groups.get('layer')
   if (!optimizationWrappers.has(layer.className) || inside === undefined)
-    return { inner: weightsIn(source, folder), own: [] }
+    return { inner: stackedIn(source, layer, folder) ?? weightsIn(source, folder), own: [] }
   const inner = weightsIn(source, inside)
   const own = varsOf(source, folder.groups.get(VARS))
   if (layer.className !== 'PruneLowMagnitude') return { inner, own }
@@ -105,6 +105,22 @@ function layerWeights(
     }),
     own,
   }
+}
+
+/** Weights of cells that are stacked: their folders are sorted by class, and they run in the order of the config. */
+function stackedIn(
+  source: Hdf5Source,
+  layer: ConfigLayer,
+  folder: Hdf5Group,
+): KerasWeight[] | null {
+  const cells = folder.groups.get('cell')?.groups.get('cells')
+  const classes = cellClasses(layer)
+  if (cells === undefined || classes.length !== cells.groups.size) return null
+  const folderOf = counted()
+  return classes.flatMap((name) => {
+    const own = cells.groups.get(folderOf(name))
+    return own === undefined ? [] : weightsIn(source, own)
+  })
 }
 
 /** The weights of a folder and of those in it, but for those of layers that are known already. */

@@ -22,9 +22,8 @@ export function weightOf(source: Hdf5Source, name: string, dataset: Hdf5Dataset)
 }
 
 function kindOf(source: Hdf5Source, name: string, { type, attributes }: Hdf5Dataset): NumberKind {
-  // NumPy has no such type: h5py writes two bytes, and Keras says what they are.
-  if (type.kind === 'opaque' && type.bytes === 2 && attributes.get('dtype') === 'bfloat16')
-    return 'bfloat16'
+  // NumPy has no such type: h5py writes two bytes, and what they are is said in `.keras` files alone.
+  if (type.kind === 'opaque' && type.bytes === 2) return 'bfloat16'
   if (
     type.kind !== 'opaque' &&
     type.kind !== 'other' &&

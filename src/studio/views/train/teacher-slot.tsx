@@ -78,7 +78,7 @@ function TeacherMenu({
   return (
     <FileButton
       multiple
-      accept=".json,.bin,.zip"
+      accept=".json,.bin,.zip,.keras,.h5,.hdf5"
       onChange={(files) => {
         if (files.length > 0) void commands.openTeacher(files)
       }}
