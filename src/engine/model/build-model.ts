@@ -8,7 +8,7 @@ import type { RunnableModel } from './runnable-model'
 
 interface Builder {
   readonly build: (opened: OpenedModel) => Promise<RunnableModel>
-  /** Layers of TensorFlow.js can train themselves as well, where its graph does not do. */
+  /** It is built of layers, which say themselves what is learnt of them. */
   readonly hasLayers: boolean
 }
 
