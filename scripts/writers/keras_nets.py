@@ -317,6 +317,20 @@ def named(kit):
     return functional(kit, first, x, "named")
 
 
+def bars(kit):
+    """Learns to tell small pictures apart; TensorFlow.js has no such normalization."""
+    layers = kit.layers
+    first = layers.Input((8, 8, 1), name="picture")
+    x = layers.Conv2D(6, 3, padding="same", use_bias=False, name="first")(first)
+    x = layers.GroupNormalization(3, name="groups")(x)
+    x = layers.Activation("silu", name="bent")(x)
+    x = layers.MaxPooling2D(name="pool")(x)
+    x = layers.Flatten(name="flat")(x)
+    x = layers.Dropout(0.2, name="drop")(x)
+    x = layers.Dense(12, activation="relu", name="hidden")(x)
+    return functional(kit, first, layers.Dense(3, activation="softmax", name="answer")(x), "bars")
+
+
 def summed(kit):
     """What Keras 3 makes of operators between tensors."""
     layers = kit.layers
@@ -330,4 +344,4 @@ COMMON = [
     *[masked, masked_output, masked_steps, states, cells, nested, over_time, shapes],
 ]
 BY_VERSION = [settings, normal, functions, sequential, transposed]
-ONLY_KERAS_3 = [summed, named]
+ONLY_KERAS_3 = [summed, named, bars]

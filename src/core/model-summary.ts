@@ -202,6 +202,7 @@ export interface ModelNote {
     | 'note/graph-model'
     | 'note/opaque-layers'
     | 'note/unwrapped-layers'
+    | 'note/own-runtime'
     | 'note/no-stock-layers'
     | 'note/paired-by-size'
     | 'note/output-names'

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import * as tf from '@tensorflow/tfjs'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -7,7 +8,9 @@ import type { Numbers, RecordedKeras } from '../../../testing/files/recorded-ker
 import { loadWithStock } from '../../../testing/models/stock-model'
 import { startWasmBackend } from '../../engine/host/wasm-in-node'
 import { Program } from '../../engine/program/program'
+import { memoryFile } from '../../files/file-bundle'
 import { exactTarget, writeModel } from '../exporters'
+import { openModel } from '../importers'
 
 /** As a share of the largest value of an output. */
 const TOLERANCE = 1e-5
@@ -35,6 +38,21 @@ function distanceFromKeras(found: readonly tf.Tensor[], { outputs }: RecordedKer
 it.each(records)('%s says what Keras says', async (_, record) => {
   const opened = await openedKeras(record)
   expect(opened.obstacles.run).toBeNull()
+  const program = new Program(opened)
+  const inputs = tensorsOf(record.inputs)
+  const found = program.predict(inputs)
+  expect(distanceFromKeras(found, record)).toBeLessThanOrEqual(TOLERANCE)
+  tf.dispose([inputs, found])
+  program.dispose()
+})
+
+it('an .h5 of Keras 3, which does not say what is an operation and what a layer', async () => {
+  const path = 'testing/models/keras/masked-steps.keras3.h5'
+  const opened = await openModel([memoryFile(path, new Uint8Array(readFileSync(path)))], () =>
+    Promise.resolve(),
+  )
+  const record = recordedKeras(own).find(({ name }) => name === 'masked_steps.keras3')
+  if (record === undefined) throw new Error('nothing is recorded')
   const program = new Program(opened)
   const inputs = tensorsOf(record.inputs)
   const found = program.predict(inputs)

@@ -1,6 +1,6 @@
 import type { Json, JsonObject } from '../../files/read-json'
 import { isObject } from '../tfjs-files/config-reader'
-import { withPlainCalls } from './plain-calls'
+import { isOperation, withPlainCalls } from './plain-calls'
 
 /** Layers of TensorFlow's model-optimization toolkit that train what they hold, and compute what it computes. */
 const wrappers: ReadonlySet<string> = new Set([
@@ -55,15 +55,15 @@ function normalized(value: Json, found: string[]): Json {
     found.push(plain)
     return held(copy, config, layer)
   }
-  const { module, registered_name: registered } = copy
+  const { registered_name: registered } = copy
   if (plain === 'QuantizeLayer') {
     found.push(plain)
     copy['class_name'] = 'Identity'
     // Somebody's own class may be called like one of Keras.
   } else if (typeof registered === 'string' && registered.includes('>'))
     copy['class_name'] = registered
-  if (typeof module === 'string' && /(?:^|[.])ops(?:[.]|$)/.test(module) && !operations.has(plain))
-    copy['class_name'] = `${module}.${plain}`
+  if ('inbound_nodes' in copy && isOperation(copy) && !operations.has(plain))
+    copy['class_name'] = `keras.ops.${plain}`
   return copy
 }
 

@@ -60,9 +60,17 @@ function withoutUnread(
   }
 }
 
-function isMaskOperation({ class_name: className, module }: JsonObject): boolean {
-  if (typeof className !== 'string' || typeof module !== 'string') return false
-  return module.includes('.ops.') && maskOperations.has(className.split('.').at(-1) ?? '')
+/** What Keras 3 makes of an operation between tensors, and no layer; an .h5 does not say where it comes from. */
+export function isOperation({ class_name: className, config, module }: JsonObject): boolean {
+  if (typeof module === 'string') return /(?:^|[.])ops(?:[.]|$)/.test(module)
+  if (!isObject(config) || className === 'InputLayer') return false
+  return !['trainable', 'layers', 'layer'].some((key) => key in config)
+}
+
+function isMaskOperation(layer: JsonObject): boolean {
+  const { class_name: className } = layer
+  if (typeof className !== 'string' || !isOperation(layer)) return false
+  return maskOperations.has(className.split('.').at(-1) ?? '')
 }
 
 interface CallJson {

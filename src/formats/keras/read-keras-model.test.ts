@@ -116,7 +116,7 @@ it('wrappers of the model-optimization toolkit go, and their names stay', () => 
     ['quant_dense', 'Dense'],
   ])
   expect(graph.nodes.map(({ op }) => op)).toEqual(['identity', 'matMul', 'unary', 'matMul'])
-  expect(notes[0]).toEqual({
+  expect(notes[1]).toEqual({
     code: 'note/unwrapped-layers',
     params: { count: 3, names: 'QuantizeLayer, PruneLowMagnitude, QuantizeWrapperV2' },
   })

@@ -25,7 +25,10 @@ import { kerasDialect } from './repair'
 import { kerasSpelling } from './spelling'
 
 /** A file, as far as it is read here. */
-type ReadFile = Pick<OpenKeras, 'file' | 'writer' | 'config' | 'guessed' | 'weights' | 'weightsOf'>
+type ReadFile = Pick<
+  OpenKeras,
+  'file' | 'writer' | 'version' | 'config' | 'guessed' | 'weights' | 'weightsOf'
+>
 
 /** What only says that nothing here computes a layer; the file itself is in order. */
 const notComputed: ReadonlySet<ErrorCode> = new Set([
@@ -78,7 +81,11 @@ function whole(
     layers: rows.map((layer) => openedLayer(layer)),
     graph,
     specs,
-    notes: [...notes, ...stock.notes],
+    notes: [
+      { code: 'note/own-runtime', params: { version: file.version ?? major } },
+      ...notes,
+      ...stock.notes,
+    ],
     obstacles: stock.obstacle === null ? noObstacles : { ...noObstacles, cut: stock.obstacle },
   }
 }

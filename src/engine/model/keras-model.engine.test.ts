@@ -1,0 +1,91 @@
+import { readFileSync } from 'node:fs'
+import { describe, expect, it } from 'vitest'
+import {
+  drained,
+  errorOf,
+  exactFile,
+  file,
+  freshEngine,
+} from '../../../testing/engine/drive-engine'
+import { eagerClock } from '../../../testing/engine/small-environment'
+import { halfOfAll } from '../../../testing/engine/cut-ground'
+import {
+  accuracyOf,
+  attachBars,
+  ofType,
+  settingsWith,
+  trainer,
+} from '../../../testing/engine/training-ground'
+import { recipeWith } from '../../../testing/studio/recipe-with'
+
+const engine = freshEngine(eagerClock())
+const train = trainer(engine)
+
+function dropped(name: string): File {
+  return file(name, new Uint8Array(readFileSync(`testing/models/keras/${name}`)))
+}
+
+describe('a model of Keras that no stock TensorFlow.js runs', () => {
+  it('learns by its graph, and its download holds the weights that were measured', async () => {
+    const files = [dropped('bars.keras3.keras')]
+    const { result: opened } = await drained(engine.current.model.open({ files }))
+    expect(opened.obstacles).toMatchObject({ run: null, train: null })
+    expect(opened.notes.map(({ code }) => code)).toContain('note/no-stock-layers')
+    await attachBars(engine.current)
+    const recipe = recipeWith({
+      prune: { value: 0.5 },
+      quantize: { bits: 6, granularity: 'perTensor' },
+    })
+    const { events, result } = await train({ recipe, settings: settingsWith({ epochs: 6 }) })
+    const [before] = ofType(events, 'validation')
+    if (before === undefined) throw new Error('no validation')
+    expect(accuracyOf(result)).toBeGreaterThan(accuracyOf(before) + 0.2)
+    await engine.current.model.addTrained(result.trained)
+    const { result: download } = await drained(
+      engine.current.recipe.export({ recipe: result.recipe, target: exactFile }),
+    )
+    expect(download.validation).toEqual(result.measure)
+    const { result: again } = await drained(
+      engine.current.model.open({ files: [new File([download.zip], 'bars.zip')] }),
+    )
+    expect(again.totals.parameters).toBe(opened.totals.parameters)
+    expect(again.obstacles.run?.code).toBe('open/no-topology')
+  })
+
+  it('says why it cannot lose filters', async () => {
+    await drained(engine.current.model.open({ files: [dropped('bars.keras3.keras')] }))
+    const cut = engine.current.structure.cut({
+      recipe: recipeWith({}),
+      target: halfOfAll,
+      blocks: [],
+      start: 'kept',
+    })
+    expect(await errorOf(drained(cut))).toMatchObject({
+      code: 'structure/no-stock-layers',
+      params: { what: 'groups (GroupNormalization)' },
+    })
+  })
+})
+
+it('a model of Keras that TensorFlow.js runs loses filters, and goes on as layers of TensorFlow.js', async () => {
+  const { result: opened } = await drained(
+    engine.current.model.open({ files: [dropped('small.keras3.keras')] }),
+  )
+  const { result: cut } = await drained(
+    engine.current.structure.cut({
+      recipe: recipeWith({}),
+      target: halfOfAll,
+      blocks: [],
+      start: 'kept',
+    }),
+  )
+  const { result: smaller } = await drained(
+    engine.current.model.open({
+      files: cut.files.map(({ path, blob }) => new File([blob], path)),
+    }),
+  )
+  expect(smaller.format).toBe('tfjs-layers')
+  expect(smaller.totals.parameters).toBe(cut.plan.parameters)
+  expect(smaller.totals.parameters).toBeLessThan(opened.totals.parameters)
+  expect(smaller.obstacles.run).toBeNull()
+})
