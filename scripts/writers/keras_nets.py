@@ -317,6 +317,17 @@ def named(kit):
     return functional(kit, first, x, "named")
 
 
+def prepared(kit):
+    """What people write between layers."""
+    layers = kit.layers
+    first = layers.Input((5, 5, 3))
+    x = first / 127.5 - 1.0
+    x = layers.Conv2D(4, 3, name="conv")(x)
+    y = 2.0 - layers.Conv2D(4, 3, padding="same", name="other")(x) * 0.5
+    x = layers.GlobalAveragePooling2D(name="pool")(x + y)
+    return functional(kit, first, layers.Dense(2, name="answer")(x + 0.25), "prepared")
+
+
 def bars(kit):
     """Learns to tell small pictures apart; TensorFlow.js has no such normalization."""
     layers = kit.layers
@@ -341,7 +352,7 @@ def summed(kit):
 
 COMMON = [
     *[two_inputs, shuffled, stock, efficient, recurrent, sequences, rooms, resized, attention, transformer, einsum],
-    *[masked, masked_output, masked_steps, states, cells, nested, over_time, shapes],
+    *[masked, masked_output, masked_steps, states, cells, nested, over_time, shapes, prepared],
 ]
 BY_VERSION = [settings, normal, functions, sequential, transposed]
 ONLY_KERAS_3 = [summed, named, bars]

@@ -83,5 +83,5 @@ describe('what is downloaded as layers of TensorFlow.js says in stock TensorFlow
 const stock: ReadonlySet<string> = new Set([
   ...['named.keras3', 'sequential.keras3', 'sequential.tfkeras', 'shapes.keras3', 'shapes.tfkeras'],
   ...['shuffled.keras3', 'shuffled.tfkeras', 'states.keras3', 'states.tfkeras'],
-  ...['stock.keras3', 'stock.tfkeras'],
+  ...['stock.keras3', 'stock.tfkeras', 'prepared.keras3', 'prepared.tfkeras'],
 ])

@@ -66,7 +66,9 @@ test.each(cases)('%s opens for its weights, kernels to be compressed among them'
     ]),
   )
   expect(layers.filter(({ weightNames }) => weightNames.length > 0).length).toBe(5)
-  expect(notes.map(({ code }) => code)).toEqual(
-    name.includes('alone') ? [] : ['note/optimizer-state'],
-  )
+  const isWhole = !/alone|weights/.test(name)
+  expect(notes.map(({ code }) => code)).toEqual([
+    ...(isWhole ? ['note/own-runtime'] : []),
+    ...(name.includes('alone') ? [] : ['note/optimizer-state']),
+  ])
 })

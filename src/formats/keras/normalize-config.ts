@@ -1,6 +1,7 @@
 import type { Json, JsonObject } from '../../files/read-json'
 import { isObject } from '../tfjs-files/config-reader'
 import { isOperation, withPlainCalls } from './plain-calls'
+import { withoutArithmetic } from './scaled-operations'
 
 /** Layers of TensorFlow's model-optimization toolkit that train what they hold, and compute what it computes. */
 const wrappers: ReadonlySet<string> = new Set([
@@ -44,8 +45,8 @@ export function normalizedConfig(config: JsonObject): NormalizedConfig {
 function normalized(value: Json, found: string[]): Json {
   if (Array.isArray(value)) return value.map((item) => normalized(item, found))
   if (!isObject(value)) return value
-  const copy: JsonObject = Object.fromEntries(
-    Object.entries(value).map(([key, item]) => [key, normalized(item, found)]),
+  const copy = withoutArithmetic(
+    Object.fromEntries(Object.entries(value).map(([key, item]) => [key, normalized(item, found)])),
   )
   const { class_name: className, config } = copy
   if (typeof className !== 'string' || !isObject(config)) return copy
