@@ -4,7 +4,6 @@ import { elementCount } from '../../core/tensor-spec'
 import type { Between } from '../../files/between'
 import type { Drop } from '../../files/drop'
 import { numberBytes } from '../../files/hdf5/number-kind'
-import type { NumberKind } from '../../files/hdf5/number-kind'
 import { limits } from '../../files/limits'
 import { checkName } from '../../files/read-json'
 import type { ModelFormat, ModelFrame, OpenedModel, OpenedWeight, WeightPiece } from '../format'
@@ -47,7 +46,7 @@ async function open(drop: Drop, found: FoundKeras, between: Between): Promise<Op
     if (spec === undefined) continue
     weights.push({
       ...{ spec, values, quantized: null },
-      storedAs: storedAs(weight.dtype),
+      storedAs: weight.dtype,
       storedBytes: elementCount(weight.shape) * numberBytes[weight.dtype],
       zeros: countZeros(file.file, weight.name, values),
     })
@@ -130,17 +129,6 @@ async function* eachWeight(
       await between(done, total)
     })
     yield [weight, values]
-  }
-}
-
-function storedAs(dtype: NumberKind): OpenedWeight['storedAs'] {
-  switch (dtype) {
-    case 'float16':
-      return 'float16'
-    case 'bool':
-      return 'bool'
-    default:
-      return dtype.includes('float') ? 'float32' : 'int32'
   }
 }
 

@@ -52,7 +52,7 @@ function plainName(name: string): string {
 }
 
 /** A mask goes with the next weight of its shape that has none: both stand in the order of the layer's kernels. */
-export function masked(
+function masked(
   inner: readonly KerasWeight[],
   own: readonly KerasWeight[],
 ): readonly KerasWeight[] {
