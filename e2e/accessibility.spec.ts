@@ -18,30 +18,33 @@ async function sideways(page: Page): Promise<number> {
   )
 }
 
-for (const colorScheme of ['light', 'dark'] as const) {
-  test(`first visit and studio, ${colorScheme}, from a desk to a phone`, async ({ page }) => {
-    await page.emulateMedia({ colorScheme })
-    await page.setViewportSize(desk)
-    const studio = new Studio(page)
-    await studio.visit('?backend=wasm')
-    await expect(page.getByRole('button', { name: /^Pictures .* LeNet-5/ })).toBeVisible()
-    for (const size of [phone, desk]) {
-      await page.setViewportSize(size)
-      expect(await accessibilityFaults(page), `first visit, ${size.width} px`).toEqual([])
+test('first visit and studio, light and dark, from a desk to a phone', async ({ page }) => {
+  const faultsAt = async (where: string, size: typeof desk): Promise<void> => {
+    for (const colorScheme of ['light', 'dark'] as const) {
+      await page.emulateMedia({ colorScheme })
+      const what = `${where}, ${colorScheme}, ${size.width} px`
+      expect(await accessibilityFaults(page), what).toEqual([])
     }
-    await studio.openSample('LeNet-5')
-    await studio.settled()
-    await studio.switchOn('Prune')
-    await studio.switchOn('Quantize')
-    await studio.settled()
-    for (const size of [desk, tablet, phone]) {
-      await page.setViewportSize(size)
-      await expect.poll(() => sideways(page), `sideways at ${size.width} px`).toBeLessThanOrEqual(0)
-      if (size !== tablet)
-        expect(await accessibilityFaults(page), `studio, ${size.width} px`).toEqual([])
-    }
-  })
-}
+  }
+  await page.setViewportSize(desk)
+  const studio = new Studio(page)
+  await studio.visit('?backend=wasm')
+  await expect(page.getByRole('button', { name: /^Pictures .* LeNet-5/ })).toBeVisible()
+  for (const size of [phone, desk]) {
+    await page.setViewportSize(size)
+    await faultsAt('first visit', size)
+  }
+  await studio.openSample('LeNet-5')
+  await studio.settled()
+  await studio.switchOn('Prune')
+  await studio.switchOn('Quantize')
+  await studio.settled()
+  for (const size of [desk, tablet, phone]) {
+    await page.setViewportSize(size)
+    await expect.poll(() => sideways(page), `sideways at ${size.width} px`).toBeLessThanOrEqual(0)
+    if (size !== tablet) await faultsAt('studio', size)
+  }
+})
 
 test('the main path works by keyboard alone', async ({ page }) => {
   const studio = new Studio(page)

@@ -12,7 +12,7 @@ test('two settings are pinned, differ in words and answers, are kept, and one is
   await studio.settled()
   await page.getByRole('tab', { name: 'Accuracy vs size' }).click()
   await page.getByRole('button', { name: 'Pin these settings' }).press('Enter')
-  await studio.press('Bits', 'ArrowLeft', 6)
+  await studio.set('Bits', 2)
   await studio.settled()
   await page.getByRole('tab', { name: 'Compare' }).click()
   await page.getByRole('button', { name: 'Pin these settings' }).press('Enter')

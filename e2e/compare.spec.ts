@@ -14,7 +14,7 @@ test('changed predictions, a paired test in words, a drawn digit, a picture and 
   await page.getByRole('tab', { name: 'Predictions' }).click()
   await expect(page.getByText('Both are right on exactly the same samples.')).toBeVisible()
   await studio.switchOn('Quantize')
-  await studio.press('Bits', 'ArrowLeft', 6)
+  await studio.set('Bits', 2)
   await page.getByText('Min–max', { exact: true }).click()
   await studio.settled()
   await expect(page.getByText(/The compressed model is worse, by more than chance/)).toBeVisible()
@@ -70,7 +70,7 @@ test('changed predictions, a paired test in words, a drawn digit, a picture and 
 test('settings of one layer change the bytes of that layer alone', async ({ page }) => {
   const studio = await Studio.withSample(page, 'LeNet-300-100')
   await studio.switchOn('Quantize')
-  await studio.press('Bits', 'ArrowLeft', 4)
+  await studio.set('Bits', 4)
   await studio.settled()
   const before = await loadZipWithStockTfjs((await studio.download()).path)
 

@@ -19,7 +19,7 @@ test('a lost device is replaced once, and left for WebAssembly after the second 
   await expect(page.getByRole('button', { name: /^Engine: WebGPU/ })).toBeVisible()
   expect(await backendInside(await engineOf(page))).toBe('webgpu')
   await studio.switchOn('Quantize')
-  await studio.press('Bits', 'ArrowLeft', 5)
+  await studio.set('Bits', 3)
   await measured(studio)
   const button = page.getByRole('button', { name: /^Download [\d.]/ })
   const size = await button.textContent()

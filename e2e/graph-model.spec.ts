@@ -36,7 +36,7 @@ test('a graph model is compressed, measured, downloaded, and gives the same in s
   )
   await expect(studio.result).toContainText('without labels, n = 8, noise', { timeout: 60_000 })
   await studio.switchOn('Quantize')
-  await studio.press('Bits', 'ArrowLeft', 4)
+  await studio.set('Bits', 4)
   await expect(page.getByRole('button', { name: /^Download [\d.]/ })).toBeEnabled()
   await expect(studio.result.getByRole('img', { name: 'Measuring' })).toHaveCount(0)
   const { path } = await studio.download()

@@ -127,7 +127,7 @@ test('a link opens a sample with its settings, in the language of the reader', a
   test.setTimeout(240_000)
   const studio = await Studio.withSample(page, 'LeNet-300-100')
   await studio.switchOn('Quantize')
-  await studio.press('Bits', 'ArrowLeft', 5)
+  await studio.set('Bits', 3)
   await studio.settled()
   const link = page.url()
   expect(new URL(link).hash).toMatch(/^#sample=lenet-300-100&settings=/)

@@ -20,8 +20,8 @@ test('a foreign model and pictures, one click, closed in mid-run, gone on, a cel
   await expect(studio.result).toContainText('Agreement on synthetic inputs', { timeout: 60_000 })
   const card = page.getByRole('region', { name: 'Make it small' })
   await expect(card.getByText(/That is not accuracy/)).toBeVisible()
-  await dropOnPage(page, writeFiles(new Map([['forms.zip', zipOf(shapePictures(200))]])))
-  await expect(studio.result).toContainText('validation split, n = 40, forms', { timeout: 60_000 })
+  await dropOnPage(page, writeFiles(new Map([['forms.zip', zipOf(shapePictures(100))]])))
+  await expect(studio.result).toContainText('validation split, n = 20, forms', { timeout: 60_000 })
   await page.getByRole('button', { name: 'Classes' }).click()
   const choosing = page.waitForEvent('filechooser')
   await page.getByRole('button', { name: 'Names of the outputs…' }).click()
@@ -65,7 +65,7 @@ test('a foreign model and pictures, one click, closed in mid-run, gone on, a cel
   await card.getByRole('button', { name: 'Go on' }).click()
   await expect(card.getByText(/^Done after \d+ settings?/)).toBeVisible({ timeout: 120_000 })
   await expect(search).toContainText('In use')
-  await expect(search).toContainText(/Chosen on the validation split, n = 40/)
+  await expect(search).toContainText(/Chosen on the validation split, n = 20/)
   const measured = /^Done after (\d+) settings/.exec((await search.textContent()) ?? '')?.[1]
   expect(Number(measured)).toBeLessThanOrEqual(26)
   await expect(search).toContainText('not distinguishable from none')
@@ -79,7 +79,7 @@ test('a foreign model and pictures, one click, closed in mid-run, gone on, a cel
   expect(size).toBeLessThan(leastUniform)
   const stock = await loadZipWithStockTfjs(path)
   expect(stock.weights.size).toBeGreaterThan(0)
-  await expect(page.getByText('Accuracy, test split, n = 40')).toBeVisible({ timeout: 60_000 })
+  await expect(page.getByText('Accuracy, test split, n = 20')).toBeVisible({ timeout: 60_000 })
 
   // One layer does as a cell of the map says, and Undo takes it back.
   await card.getByRole('button', { name: 'What each layer bears' }).click()

@@ -63,7 +63,7 @@ test.describe('nothing leaves the browser', () => {
         await studio.openSample('LeNet-300-100')
         await studio.settled()
         await studio.switchOn('Quantize')
-        await studio.press('Bits', 'ArrowLeft', 4)
+        await studio.set('Bits', 4)
         await studio.settled()
         await studio.download()
       })

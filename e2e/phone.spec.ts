@@ -76,7 +76,9 @@ async function triedIn(search: Locator): Promise<number> {
   return Number(/→ ([\d.]+)\u00A0kB/.exec((await search.textContent()) ?? '')?.[1])
 }
 
-test('everything that can be touched is large enough for a finger', async ({ page }) => {
+test('everything that can be touched is large enough for a finger, also in the layers, which are folded', async ({
+  page,
+}) => {
   const studio = new Studio(page)
   await studio.visit('?backend=wasm')
   const sample = page.getByRole('button', { name: /^Pictures .* LeNet-300-100/ })
@@ -85,6 +87,12 @@ test('everything that can be touched is large enough for a finger', async ({ pag
   expect(await smallTargets(page)).toEqual([])
   await sample.tap()
   await studio.settled()
+  // The layers are folded where there is one column.
+  const layers = page.getByRole('region', { name: 'Layers' })
+  await expect(layers.getByRole('button', { name: /dense1/ })).toHaveCount(0)
+  await layers.getByRole('button', { name: 'Layers (4)' }).tap()
+  await layers.getByRole('button', { name: /^dense1/ }).tap()
+  await expect(layers.getByText('1 of 3 layers selected')).toBeVisible()
   for (const name of ['Prune', 'Quantize', 'Knowledge distillation'])
     await page.getByRole('switch', { name, exact: true }).locator('xpath=..').tap()
   const folds = page.locator('button[aria-expanded=false]:not([aria-haspopup])')
@@ -130,13 +138,4 @@ test('a long name of a block makes the page no wider', async ({ page }) => {
     page.getByRole('checkbox', { name: new RegExp(`^${long}: a residual`) }),
   ).toBeVisible()
   expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(390)
-})
-
-test('the layers are folded where there is one column', async ({ page }) => {
-  await Studio.withSample(page, 'LeNet-300-100')
-  const layers = page.getByRole('region', { name: 'Layers' })
-  await expect(layers.getByRole('button', { name: /dense1/ })).toHaveCount(0)
-  await layers.getByRole('button', { name: 'Layers (4)' }).tap()
-  await layers.getByRole('button', { name: /^dense1/ }).tap()
-  await expect(layers.getByText('1 of 3 layers selected')).toBeVisible()
 })

@@ -8,7 +8,7 @@ test('what helps is found while nothing else goes on, and a remedy does what it 
 }) => {
   const studio = await Studio.withSample(page, 'LeNet-300-100')
   await studio.switchOn('Quantize')
-  await studio.press('Bits', 'ArrowLeft', 6)
+  await studio.set('Bits', 2)
   await studio.settled()
   const lost = await pointsOf(studio)
   expect(lost).toBeLessThan(-0.5)

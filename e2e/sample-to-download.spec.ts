@@ -36,9 +36,9 @@ test('a sample, pruned, quantized and downloaded, is in stock TensorFlow.js what
   test.setTimeout(300_000)
   const studio = await Studio.withSample(page, 'LeNet-300-100', WHOLE_VALIDATION)
   await studio.switchOn('Prune')
-  await studio.press('Sparsity', 'Shift+ArrowRight', 3)
+  await studio.set('Sparsity', 65)
   await studio.switchOn('Quantize')
-  await studio.press('Bits', 'ArrowLeft', 3)
+  await studio.set('Bits', 5)
   await studio.settled()
 
   const button = page.getByRole('button', { name: /^Download [\d.]/ })

@@ -33,7 +33,7 @@ async function openReady(
   await studio.settled()
   if (!pruned) return studio
   await studio.switchOn('Prune')
-  await studio.press('Sparsity', 'Shift+ArrowRight', 8)
+  await studio.set('Sparsity', 90)
   await studio.settled()
   return studio
 }
@@ -73,7 +73,7 @@ test('trained at two bits, downloaded, and the same in stock TensorFlow.js', asy
   test.setTimeout(240_000)
   const studio = await openReady(page, longer, true)
   await studio.switchOn('Quantize')
-  await studio.press('Bits', 'ArrowLeft', 6)
+  await studio.set('Bits', 2)
   await studio.settled()
   const lost = await shownAccuracy(studio)
   await page.getByRole('button', { name: 'Recover accuracy' }).click()
@@ -211,7 +211,7 @@ test.describe('memory that runs out', () => {
     await expect(page.getByText(/Memory ran out; the run went on in a new worker/)).toBeVisible()
     // Neither the engine of the page nor what is open has heard of it.
     await expect(page.getByText(/The engine was restarted/)).toHaveCount(0)
-    await studio.press('Sparsity', 'Shift+ArrowLeft', 2)
+    await studio.set('Sparsity', 80)
     await studio.settled()
     const { path } = await studio.download()
     expect((await loadZipWithStockTfjs(path)).weights.size).toBeGreaterThan(0)

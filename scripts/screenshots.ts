@@ -51,6 +51,7 @@ const words = {
     sweep: 'Sweep bits',
     recover: 'Recover accuracy',
     pause: 'Pause',
+    epoch: /^Epoch [23] of/,
     cancel: 'Cancel',
     file: /^File:/,
   },
@@ -71,6 +72,7 @@ const words = {
     sweep: '扫描位数',
     recover: '恢复准确率',
     pause: '暂停',
+    epoch: /^第 [23] 轮/,
     cancel: '取消',
     file: /^文件/,
   },
@@ -142,6 +144,7 @@ async function pictures(look: Look): Promise<void> {
   const tour = page.getByRole('button', { name: say.tour })
   await tour.waitFor()
   await page.waitForLoadState('networkidle')
+  if (!isPhone) await page.getByRole('button', { name: /WebAssembly/ }).waitFor()
   await save('first')
 
   await tour.click()
@@ -232,7 +235,8 @@ async function otherStates(
 
   await page.getByRole('button', { name: say.recover }).click()
   await page.getByRole('button', { name: say.pause }).waitFor()
-  await page.waitForTimeout(12_000)
+  // Until there is a curve, however quick the machine is.
+  await page.getByText(say.epoch).first().waitFor({ timeout: 600_000 })
   await charts()
   await save('training')
   await page.getByRole('button', { name: say.cancel, exact: true }).click()

@@ -66,6 +66,13 @@ export class Studio {
     await expect(control).toBeChecked()
   }
 
+  /** Types the value of a slider; moved there by the keyboard it would be tried at each step. */
+  async set(name: string, value: number): Promise<void> {
+    const field = this.page.getByRole('textbox', { name: `${name} value`, exact: true })
+    await field.fill(String(value))
+    await field.press('Enter')
+  }
+
   /** Moves a slider by the keyboard, as a person without a mouse does. */
   async press(name: string, key: string, times: number): Promise<void> {
     const slider = this.slider(name)

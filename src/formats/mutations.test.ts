@@ -47,11 +47,11 @@ async function outcome(bundle: FileBundle): Promise<'opened' | 'refused'> {
 test.each([
   [11, smallModel],
   [12, richModel],
-])('2,000 damaged models, seed %d: opened or refused, nothing else', async (seed, build) => {
+])('1,000 damaged models, seed %d: opened or refused, nothing else', async (seed, build) => {
   const random = createRandom(seed)
   const next = () => random.uniform()
   const counts = { opened: 0, refused: 0 }
-  for (let round = 0; round < 2000; round++) {
+  for (let round = 0; round < 1000; round++) {
     const files = build()
     const done = [mutateModel(files, next)]
     while (random.uniform() < 0.3) done.push(mutateModel(files, next))
@@ -61,14 +61,14 @@ test.each([
       throw new Error(`round ${round}: ${done.join('; ')}`, { cause: error })
     }
   }
-  expect(counts.refused).toBeGreaterThan(800)
-  expect(counts.opened).toBeGreaterThan(100)
+  expect(counts.refused).toBeGreaterThan(400)
+  expect(counts.opened).toBeGreaterThan(50)
 })
 
-test('2,000 damaged graphs: opened or refused, nothing else', async () => {
+test('1,000 damaged graphs: opened or refused, nothing else', async () => {
   const random = createRandom(14)
   const counts = { opened: 0, refused: 0 }
-  for (let round = 0; round < 2000; round++) {
+  for (let round = 0; round < 1000; round++) {
     const files = smallGraph()
     const done = mutateModel(files, () => random.uniform())
     try {
@@ -77,15 +77,15 @@ test('2,000 damaged graphs: opened or refused, nothing else', async () => {
       throw new Error(`round ${round}: ${done}`, { cause: error })
     }
   }
-  expect(counts.refused).toBeGreaterThan(500)
-  expect(counts.opened).toBeGreaterThan(100)
+  expect(counts.refused).toBeGreaterThan(250)
+  expect(counts.opened).toBeGreaterThan(50)
 })
 
-test('2,000 damaged texts: model.json with bytes flipped, dropped or repeated', async () => {
+test('1,000 damaged texts: model.json with bytes flipped, dropped or repeated', async () => {
   const random = createRandom(13)
   const [, ...shards] = bundleOf(richModel())
   const text = JSON.stringify(richModel().json)
-  for (let round = 0; round < 2000; round++) {
+  for (let round = 0; round < 1000; round++) {
     const at = Math.floor(random.uniform() * text.length)
     const length = Math.floor(random.uniform() ** 4 * 200)
     const middle = ['', text.slice(at, at + 2 * length), '\u0000', '[[[[', '"', 'é', '\\u00'][
