@@ -37,9 +37,15 @@ function layerOf(item: Json | undefined): ConfigLayer | null {
   }
 }
 
-/** Wrappers of the TensorFlow Model Optimization Toolkit, which have weights beside those of the layer inside. */
+/** Layers of the TensorFlow Model Optimization Toolkit, which have weights beside those of the layer inside, if any. */
 export const optimizationWrappers: ReadonlySet<string> = new Set([
-  ...['PruneLowMagnitude', 'ClusterWeights', 'QuantizeWrapper', 'QuantizeWrapperV2'],
+  ...[
+    'PruneLowMagnitude',
+    'ClusterWeights',
+    'QuantizeWrapper',
+    'QuantizeWrapperV2',
+    'QuantizeLayer',
+  ],
 ])
 
 /** Classes of the cells of a layer that stacks them, in the order in which they run. */

@@ -88,6 +88,9 @@ function layerWeights(
   layer: ConfigLayer,
   folder: Hdf5Group,
 ): { inner: readonly KerasWeight[]; own: readonly KerasWeight[] } {
+  // It holds no layer, only the range of what is given to the model.
+  if (layer.className === 'QuantizeLayer')
+    return { inner: [], own: varsOf(source, folder.groups.get(VARS)) }
   const inside = folder.groups.get('layer')
   if (!optimizationWrappers.has(layer.className) || inside === undefined)
     return { inner: stackedIn(source, layer, folder) ?? weightsIn(source, folder), own: [] }

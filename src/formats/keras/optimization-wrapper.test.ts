@@ -86,3 +86,12 @@ test('ranges of a layer that was trained quantized are kept beside its weights',
     names.slice(2),
   ])
 })
+
+test('the layer that quantizes what a model is given has no weights of the model', () => {
+  const names = ['quantize_layer_min:0', 'quantize_layer_max:0', 'optimizer_step:0']
+  const { inner, own } = unwrapped(
+    wrapper('QuantizeLayer'),
+    names.map((name) => weight(`quantize_layer/${name}`, [], [0])),
+  )
+  expect([inner.length, own.length]).toEqual([0, 3])
+})
