@@ -1,5 +1,6 @@
 import type { Json, JsonObject } from '../../files/read-json'
 import { isObject } from '../tfjs-files/config-reader'
+import { kerasCatalog } from './keras-catalog'
 
 /** Of what Keras 3 computes masks: operations in the list of layers, which nothing but masks reads. */
 const maskOperations: ReadonlySet<string> = new Set([
@@ -64,7 +65,10 @@ function withoutUnread(
 export function isOperation({ class_name: className, config, module }: JsonObject): boolean {
   if (typeof module === 'string') return /(?:^|[.])ops(?:[.]|$)/.test(module)
   if (!isObject(config) || className === 'InputLayer') return false
-  return !['trainable', 'layers', 'layer'].some((key) => key in config)
+  if (['trainable', 'layers', 'layer'].some((key) => key in config)) return false
+  // Some layers say no more than their type.
+  const isLayer = typeof className === 'string' && kerasCatalog.layerClass(className) !== undefined
+  return !isLayer || !('dtype' in config)
 }
 
 function isMaskOperation(layer: JsonObject): boolean {

@@ -122,6 +122,24 @@ it('wrappers of the model-optimization toolkit go, and their names stay', () => 
   })
 })
 
+/** An .h5 does not say where classes come from. */
+function withoutModules(value: Json): Json {
+  if (Array.isArray(value)) return value.map(withoutModules)
+  if (typeof value !== 'object' || value === null) return value
+  const kept = Object.entries(value).filter(([key]) => key !== 'module')
+  return Object.fromEntries(kept.map(([key, inner]) => [key, withoutModules(inner)]))
+}
+
+it('operations are told from layers without the names of their modules', () => {
+  const folder = join(import.meta.dirname, '../../../testing/files/keras-cases')
+  for (const { file, name } of recordedKeras(folder)) {
+    const config = file.config ?? {}
+    const whole = readKerasModel(file, config)
+    const plain = readKerasModel(file, withoutModules(config) as JsonObject)
+    expect([name, plain.graph.nodes]).toEqual([name, whole.graph.nodes])
+  }
+})
+
 it('says which layer keeps it from being a model of TensorFlow.js', () => {
   const folder = join(import.meta.dirname, '../../../testing/files/keras-cases')
   const why = recordedKeras(folder).flatMap(({ file, name }) => {
