@@ -55,13 +55,20 @@ export function groupsOfInputs(spec: TensorSpec, size: number): GroupLayout {
  * [h, w, in, out], else the one after them, as in [out, in, h, w] and [h, w, out, in].
  * @returns null where each output looks at one input alone, or the tensor is no matrix
  */
-function inputAxis({ shape, channel, role }: TensorSpec): number | null {
+function inputAxis(spec: TensorSpec): number | null {
+  const { role, shape } = spec
   if (role === 'depthwiseKernel' || shape.length < 2) return null
-  const channels = shape.findLastIndex(
+  const channels = outputAxis(spec)
+  if (channels === null) return null
+  return channels === shape.length - 1 ? channels - 1 : channels + 1
+}
+
+/** The axis along which the output channels of a tensor lie; null where they are no axis of it. */
+export function outputAxis({ channel, shape }: TensorSpec): number | null {
+  const axis = shape.findLastIndex(
     (side, at) => side === channel.count && elementCount(shape.slice(at + 1)) === channel.inner,
   )
-  if (channels < 0) return null
-  return channels === shape.length - 1 ? channels - 1 : channels + 1
+  return axis < 0 ? null : axis
 }
 
 /** How many groups a tensor of so many weights has. */

@@ -197,6 +197,7 @@ export interface ModelNote {
     | 'note/quantized-weights'
     | 'note/kept-as-bytes'
     | 'note/part-of-checkpoint'
+    | 'note/layers-by-name'
     | 'note/renamed-weights'
     | 'note/optimizer-state'
     | 'note/graph-model'

@@ -44,6 +44,18 @@ describe('a picture of weights', () => {
     expect([...picture.before.slice(0, 4)]).toEqual([1, 7, 2, 8])
   })
 
+  it('knows the kernels of PyTorch: [out, in, h, w], and [in, out, h, w] of transposed ones', () => {
+    const weights = counting(2 * 3 * 1 * 2)
+    const first = spec([2, 3, 1, 2], { channel: { count: 2, inner: 6 } })
+    const picture = weightPicture(first, weights, weights, 0)
+    expect(picture).toMatchObject({ inputs: 3, outputs: 2, tile: { height: 1, width: 2 } })
+    expect([...picture.before]).toEqual([...weights])
+    const second = spec([2, 3, 1, 2], { channel: { count: 3, inner: 2 } })
+    const transposed = weightPicture(second, weights, weights, 0)
+    expect(transposed).toMatchObject({ inputs: 2, outputs: 3 })
+    expect([...transposed.before]).toEqual([1, 2, 7, 8, 3, 4, 9, 10, 5, 6, 11, 12])
+  })
+
   it('draws what has no window as a matrix, with a row for each output', () => {
     const weights = Float32Array.of(1, 2, 3, 4, 5, 6)
     const picture = weightPicture(spec([3, 2]), weights, Float32Array.of(0, 2, 0, 4, 5, 0), 0)

@@ -58,6 +58,9 @@ function isRemark(path: string): boolean {
 
 function namesAreData(paths: readonly string[]): boolean {
   const has = (pattern: RegExp): boolean => paths.some((path) => pattern.test(baseName(path)))
-  const model = has(/^model\.json$/i) || (has(/\.json$/i) && has(/\.bin$/i))
+  const model =
+    has(/^model\.json$/i) ||
+    (has(/\.json$/i) && has(/\.bin$/i)) ||
+    has(/\.(?:safetensors|pth?|ckpt)$/i)
   return !model && paths.some(isDataName)
 }

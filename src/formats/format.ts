@@ -10,7 +10,8 @@ import type { LayerKind, TensorSpec } from '../core/tensor-spec'
 import { zerosIn } from '../core/zeros-in'
 import type { Between } from '../files/between'
 import type { Drop } from '../files/drop'
-import type { FileBundle } from '../files/file-bundle'
+import { baseName } from '../files/file-bundle'
+import type { BundleFile, FileBundle } from '../files/file-bundle'
 import type { GraphEdit } from '../graph/edits'
 import type { ModelGraph } from '../graph/graph'
 
@@ -38,6 +39,13 @@ export interface OpenedWeight {
 export type HeldAs =
   | { readonly kind: 'bytes'; readonly type: string; readonly bytes: Uint8Array }
   | { readonly kind: 'codes'; readonly tensor: AffineTensor | CodebookTensor }
+
+/** What a person has put right of a model lies beside its files under this name, so that it opens so again. */
+export const OUTPUT_AXES = 'output-axes.json'
+
+export function isModelFile({ path }: Pick<BundleFile, 'path'>): boolean {
+  return baseName(path) !== OUTPUT_AXES
+}
 
 /** A weight with other real numbers in it, which no entry of the file that was opened holds. */
 export function withValues(weight: OpenedWeight, values: Float32Array): OpenedWeight {

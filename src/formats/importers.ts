@@ -4,6 +4,7 @@ import { Drop } from '../files/drop'
 import type { FileBundle } from '../files/file-bundle'
 import { isZip } from '../files/sniff'
 import { readZip } from '../files/zip-archive'
+import { isModelFile } from './format'
 import type { ModelFormat, ModelFrame, OpenedModel, RecognisedModel, WeightPiece } from './format'
 import { keras } from './keras/keras.import'
 import { isCompanionName } from './tfjs-files/companions'
@@ -107,15 +108,16 @@ async function firstToKnow(drop: Drop): Promise<RecognisedModel | null> {
 }
 
 async function unzipped(drop: Drop, between: Between): Promise<Drop> {
-  const [file] = drop.files
+  const [file] = drop.files.filter(isModelFile)
   if (file === undefined || !(await isOneZip(drop))) return drop
   await drop.refuseWrongKind(file)
   const inside = await readZip(file, between)
   if (inside.length === 0) throw new StudioError('open/zip-empty', { file: file.path })
-  return new Drop(inside, null, file.path)
+  const beside = drop.files.filter((one) => one !== file)
+  return new Drop([...inside, ...beside], null, file.path)
 }
 
 async function isOneZip(drop: Drop): Promise<boolean> {
-  const [file, ...others] = drop.files
+  const [file, ...others] = drop.files.filter(isModelFile)
   return file !== undefined && others.length === 0 && isZip(await drop.head(file))
 }

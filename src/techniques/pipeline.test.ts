@@ -162,3 +162,23 @@ describe('a pipeline', () => {
     expect(dense?.values.filter((w) => w === 0).length).toBeGreaterThanOrEqual(120)
   })
 })
+
+describe('a weight of -0', () => {
+  const values = Float32Array.from({ length: 240 }, (_, at) => (at % 3 === 0 ? -0 : at / 100 - 1))
+  const [first] = weights
+  if (first === undefined) throw new Error('no weights')
+
+  it.each<readonly [string, Wish]>([
+    ['pruned by magnitude', { prune: { value: 0 } }],
+    ['pruned at random', { prune: { method: 'random', target: 'threshold', value: 0.1 } }],
+    ['rounded', { quantize: { scheme: 'affine', symmetry: 'symmetric' } }],
+    ['rounded to codes from zero on', { quantize: { scheme: 'affine', symmetry: 'asymmetric' } }],
+    ['put at means', { prune: { value: 0 }, quantize: { scheme: 'mean' } }],
+    ['under a mask', { prune: { value: 0 }, quantize: { scheme: 'linear' } }],
+  ])('is 0 where it is %s', (_, wish) => {
+    const [kernel] = createPipeline([{ spec: first.spec, values }]).runAll(recipe(wish)).tensors
+    if (kernel === undefined) throw new Error('no kernel')
+    expect(kernel.encoded).not.toMatchObject({ kind: 'float', values })
+    expect(decode(kernel.encoded).filter((value) => Object.is(value, -0))).toHaveLength(0)
+  })
+})

@@ -5,6 +5,7 @@ import { isFloat } from './element-types'
 import { channelsAlong, outputAxisOf } from './kernel-axis'
 import type { OutputAxis } from './kernel-axis'
 import type { NamedTensor } from './named-tensor'
+import type { OutputAxes } from './output-axes'
 
 export interface NamedLayers {
   readonly layers: readonly OpenedLayer[]
@@ -34,8 +35,12 @@ interface Use {
 /**
  * Assigns weights to layers by their names, as PyTorch, Keras and Flax give them, and tells from names and shapes what
  * each is for. Where that says nothing the role is `other`, which no step touches.
+ * @param axes what a person has put right
  */
-export function layersByName(tensors: readonly NamedTensor[]): NamedLayers {
+export function layersByName(
+  tensors: readonly NamedTensor[],
+  axes: OutputAxes = new Map(),
+): NamedLayers {
   const specs = new Array<TensorSpec>(tensors.length)
   const layers: OpenedLayer[] = []
   let before: number | null = null
@@ -43,7 +48,7 @@ export function layersByName(tensors: readonly NamedTensor[]): NamedLayers {
     const uses = group.members.map((member) => useOf(member, group, before))
     const kind = kindOf(group, uses)
     for (const [at, { index, tensor }] of group.members.entries()) {
-      const { role, channel } = uses[at] ?? untouched(tensor)
+      const { role, channel } = corrected(uses[at] ?? untouched(tensor), tensor, axes)
       const { name, shape } = tensor
       const dtype = isNumber(tensor) ? 'float32' : 'bytes'
       specs[index] = { name, shape, dtype, role, layerName: group.name, layerKind: kind, channel }
@@ -81,6 +86,18 @@ function isNumber(tensor: NamedTensor): boolean {
 function untouched({ shape }: NamedTensor): Use {
   return { role: 'other', channel: { count: 1, inner: elementCount(shape) } }
 }
+
+/** As a person has said it, of what has outputs at all. */
+function corrected(use: Use, { name, shape }: NamedTensor, axes: OutputAxes): Use {
+  const axis = axes.get(name)
+  const side = axis === undefined ? undefined : shape[axis]
+  if (axis === undefined || side === undefined || !outputRoles.has(use.role)) return use
+  return { ...use, channel: { count: side, inner: elementCount(shape.slice(axis + 1)) } }
+}
+
+const outputRoles: ReadonlySet<TensorRole> = new Set([
+  ...(['kernel', 'depthwiseKernel', 'recurrentKernel', 'embedding'] as const),
+])
 
 /** @param before outputs of the kernel that comes before; null where none does */
 function useOf(member: Member, group: Group, before: number | null): Use {

@@ -3,6 +3,7 @@ import { cannotRun } from '../../core/model-summary'
 import type { FormatId, ModelNote } from '../../core/model-summary'
 import { shortText } from '../../core/short-text'
 import type { Between } from '../../files/between'
+import type { Drop } from '../../files/drop'
 import type { BundleFile, FileBundle } from '../../files/file-bundle'
 import { limits } from '../../files/limits'
 import { checkName } from '../../files/read-json'
@@ -14,6 +15,8 @@ import { weightNotes } from '../tfjs-files/model-notes'
 import { layersByName } from './layers-by-name'
 import type { NamedLayers } from './layers-by-name'
 import type { NamedTensor } from './named-tensor'
+import { readOutputAxes } from './output-axes'
+import type { OutputAxes } from './output-axes'
 import { readTensors, walkTensors } from './read-tensors'
 import { tensorError } from './tensor-error'
 
@@ -28,34 +31,33 @@ export interface NamedWeights {
   readonly notes: readonly ModelNote[]
 }
 
-/** What else came, and from where. */
-interface Around {
-  readonly files: FileBundle
-  readonly zip: string | null
-}
-
 const ENDING = /\.(?:safetensors(?:\.index\.json)?|pth?|bin(?:\.index\.json)?|ckpt)$/i
 
 /** @throws StudioError 'open/...' */
 export async function openNamed(
   named: NamedWeights,
-  around: Around,
+  drop: Drop,
   between: Between,
 ): Promise<OpenedModel> {
   const { file, files, format, metadata, notes, tensors } = named
-  const { layers, specs } = checkedLayers(named)
+  const { layers, specs } = checkedLayers(named, await readOutputAxes(drop))
   const weights = await readTensors({ tensors, specs, between })
   const used = new Set([file, ...files])
   return {
     ...{ format, container: 'safetensors', file: file.path, files: [...used] },
-    name: modelName(file, around.zip, 'weights', ENDING),
+    name: modelName(file, drop.zip, 'weights', ENDING),
     ...{ ...frameOf(metadata), layers, weights },
     graph: bareGraph(layers, new Map(specs.map((spec) => [spec, spec]))),
     companions: await readCompanions(
       file,
-      around.files.filter((other) => !used.has(other)),
+      drop.files.filter((other) => !used.has(other)),
     ),
-    notes: [...notes, ...weightNotes(weights), ...keptNotes(weights)],
+    notes: [
+      { code: 'note/layers-by-name', params: {} },
+      ...notes,
+      ...weightNotes(weights),
+      ...keptNotes(weights),
+    ],
     obstacles: cannotRun(new StudioError('open/weights-alone', { file: file.path }).toData()),
   }
 }
@@ -67,7 +69,7 @@ export async function walkNamed(
   between: Between,
 ): Promise<ModelFrame> {
   const { tensors } = named
-  const { specs } = checkedLayers(named)
+  const { specs } = checkedLayers(named, new Map())
   await walkTensors({ tensors, specs, between }, visit)
   return frameOf(named.metadata)
 }
@@ -81,10 +83,10 @@ function frameOf(metadata: object | null): ModelFrame {
   return { topology: {}, signature: null, metadata, ml5Specs: null }
 }
 
-function checkedLayers({ file, tensors }: NamedWeights): NamedLayers {
+function checkedLayers({ file, tensors }: NamedWeights, axes: OutputAxes): NamedLayers {
   if (tensors.length === 0)
     throw tensorError(file.path, 'the file', 'at least one tensor', 'nothing')
-  const found = layersByName(tensors)
+  const found = layersByName(tensors, axes)
   if (found.layers.length > limits.layers)
     throw new StudioError('open/too-many', {
       ...{ file: file.path, field: 'layers' },

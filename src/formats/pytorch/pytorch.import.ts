@@ -6,6 +6,7 @@ import type { Drop } from '../../files/drop'
 import { baseName } from '../../files/file-bundle'
 import type { BundleFile } from '../../files/file-bundle'
 import { isPytorch, isZip } from '../../files/sniff'
+import { isModelFile } from '../format'
 import type { ModelFormat } from '../format'
 import { checkAllThere, checkPlaces, findShards, readIndex } from '../named-weights/find-shards'
 import type { NamedShards } from '../named-weights/find-shards'
@@ -38,9 +39,10 @@ export const pytorch: ModelFormat = {
 async function shardsIn(drop: Drop): Promise<NamedShards | null> {
   if (drop.files.some(({ path }) => /^model\.json$/i.test(baseName(path)))) return null
   const files: BundleFile[] = []
-  for (const file of drop.files) {
+  const candidates = drop.files.filter(isModelFile)
+  for (const file of candidates) {
     const isNamed = NAMED.test(file.path)
-    if (!isNamed && drop.files.length > 1) continue
+    if (!isNamed && candidates.length > 1) continue
     const head = await drop.head(file)
     if (isNamed ? isZip(head) : isPytorch(head)) files.push(file)
   }

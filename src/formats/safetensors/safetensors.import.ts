@@ -4,6 +4,7 @@ import type { Drop } from '../../files/drop'
 import { baseName } from '../../files/file-bundle'
 import type { BundleFile } from '../../files/file-bundle'
 import { isSafetensors } from '../../files/sniff'
+import { isModelFile } from '../format'
 import type { ModelFormat } from '../format'
 import { checkAllThere, checkPlaces, findShards, readIndex } from '../named-weights/find-shards'
 import type { NamedShards, ShardIndex } from '../named-weights/find-shards'
@@ -53,7 +54,7 @@ async function shardsIn(drop: Drop): Promise<NamedShards | null> {
 /** By its name, or where it came alone by its first bytes. @throws StudioError 'open/is-...' */
 async function isOfKind(drop: Drop, file: BundleFile): Promise<boolean> {
   if (!/\.safetensors(?=$|[^.a-z])/i.test(file.path) || INDEX.test(file.path))
-    return drop.files.length === 1 && isSafetensors(await drop.head(file))
+    return drop.files.filter(isModelFile).length === 1 && isSafetensors(await drop.head(file))
   if (!isSafetensors(await drop.head(file))) await drop.refuseWrongKind(file)
   return true
 }

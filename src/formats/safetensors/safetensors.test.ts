@@ -1,5 +1,7 @@
-import { expect, test } from 'vitest'
+import { zipSync } from 'fflate'
+import { describe, expect, test } from 'vitest'
 import { textBytes } from '../../../testing/files/layers-files'
+import { smallCheckpoint } from '../../../testing/files/pickle-files'
 import {
   ramp,
   safetensorsFile,
@@ -9,6 +11,7 @@ import {
 import type { TensorEntry } from '../../../testing/files/safetensors-files'
 import { Drop } from '../../files/drop'
 import { memoryFile } from '../../files/file-bundle'
+import type { BundleFile, FileBundle } from '../../files/file-bundle'
 import { missingFiles, openDrop, openModel } from '../importers'
 
 const go = () => Promise.resolve()
@@ -139,4 +142,40 @@ test('beside the settings of a tokenizer, as they lie in a folder', async () => 
   if (file === undefined) throw new Error('one file')
   const model = await openModel([...others, file], go)
   expect([model.name, model.weights.length]).toEqual(['net', 9])
+})
+
+describe('what a person has put right', () => {
+  const beside = (axes: object): BundleFile =>
+    memoryFile('output-axes.json', textBytes(JSON.stringify({ output_axes: axes })))
+  const channelIn = async (files: FileBundle): Promise<object | undefined> => {
+    const { weights } = await openModel(files, go)
+    return weights.find(({ spec }) => spec.name === 'conv1.weight')?.spec.channel
+  }
+
+  test.each([
+    ['a loose file', safetensorsFile()],
+    ['several files', shardedSafetensors()],
+    ['a checkpoint of PyTorch', smallCheckpoint()],
+  ])('counts beside %s', async (_, files) => {
+    expect(await channelIn(files)).toEqual({ count: 4, inner: 18 })
+    const put = beside({ 'conv1.weight': 1, 'not.there': 0 })
+    expect(await channelIn([...files, put])).toEqual({ count: 2, inner: 9 })
+    expect(await missingFiles(new Drop([...files, put]))).toEqual([])
+  })
+
+  test('counts beside a zip, where an axis that is not there is nobody’s', async () => {
+    const [file] = safetensorsFile()
+    const bytes = (await file?.read(0, file.size)) ?? new Uint8Array(0)
+    const zip = memoryFile('net.zip', zipSync({ 'net.safetensors': bytes }))
+    expect(await channelIn([zip, beside({ 'conv1.weight': 1 })])).toEqual({ count: 2, inner: 9 })
+    expect(await channelIn([zip, beside({ 'conv1.weight': 4 })])).toEqual({ count: 4, inner: 18 })
+  })
+
+  test('is refused where it is no axis', async () => {
+    const files = [...safetensorsFile(), beside({ 'conv1.weight': 'first' })]
+    await expect(openModel(files, go)).rejects.toMatchObject({
+      code: 'open/tensor-field',
+      params: { field: 'output_axes.conv1.weight', found: '"first"' },
+    })
+  })
 })

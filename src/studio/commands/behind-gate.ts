@@ -9,6 +9,7 @@ const guardedCommands = {
   openSample: 'opening',
   startTour: 'opening',
   startLesson: 'opening',
+  setOutputAxis: 'opening',
   undoCut: 'opening',
   readFirst: 'reading',
   attachData: 'attaching',

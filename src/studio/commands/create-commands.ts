@@ -7,6 +7,7 @@ import { createDataCommands } from './data-commands'
 import { createDownloadCommands } from './download-commands'
 import { createLaterCommands } from './later-commands'
 import { createMeaningCommands } from './meaning-commands'
+import { createOutputAxesCommand } from './output-axes-command'
 import { createOutputsCommand } from './outputs-command'
 import { createOpenCommands } from './open-commands'
 import { createPreviewCommands } from './preview-commands'
@@ -150,6 +151,7 @@ export function createCommands(world: CommandWorld) {
     ...open,
     ...data,
     ...trial,
+    ...createOutputAxesCommand(context, open),
     ...createWishCommands(world),
     ...meaning,
     ...recipe,

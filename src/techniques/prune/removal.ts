@@ -40,12 +40,15 @@ export function removeSmall(values: Float32Array, threshold: number): PrunedValu
   return { mask, values: out }
 }
 
-/** Zeroes the weights that a mask removes. */
+/** Zeroes the weights that a mask removes, and makes a zero of -0, which would be another zero to whoever packs the file. */
 export function removeMasked(values: Float32Array, mask: Uint8Array): PrunedValues {
   const out = new Float32Array(values.length)
   const source = bitsOf(values)
   const target = bitsOf(out)
-  for (let i = 0; i < source.length; i++) target[i] = (source[i] ?? 0) & -(mask[i] ?? 0)
+  for (let i = 0; i < source.length; i++) {
+    const bits = (source[i] ?? 0) & -(mask[i] ?? 0)
+    target[i] = bits << 1 === 0 ? 0 : bits
+  }
   return { mask, values: out }
 }
 

@@ -1,6 +1,7 @@
 import { screen, within } from '@testing-library/react'
 import userEvent from '@testing-library/user-event'
 import { beforeEach, describe, expect, it, vi } from 'vitest'
+import type { TensorSpec } from '../../../core/tensor-spec'
 import type { Commands } from '../../commands/page-commands'
 import { renderInProviders } from '../../../../testing/studio/render-in-providers'
 import { recipeWith } from '../../../../testing/studio/recipe-with'
@@ -11,12 +12,15 @@ import { useStudio } from '../../store/store'
 import { layerReport, modelSummary, weightsEvent } from '../../../../testing/studio/test-data'
 import { LayerList } from './layer-list'
 
-const { focusLayers, useRecipe } = vi.hoisted(() => ({
+const { focusLayers, setOutputAxis, useRecipe } = vi.hoisted(() => ({
+  setOutputAxis: vi.fn(),
   focusLayers: vi.fn(),
   useRecipe: vi.fn(),
 }))
 vi.mock('../../commands/page-commands', () => ({
-  commands: { focusLayers, useRecipe, findGroups: vi.fn() } satisfies Partial<Commands>,
+  commands: {
+    ...{ focusLayers, setOutputAxis, useRecipe, findGroups: vi.fn() },
+  } satisfies Partial<Commands>,
 }))
 
 const [dense] = modelSummary().layers
@@ -48,6 +52,33 @@ describe('the list of layers', () => {
     expect(screen.getByText(/100 parameters, 400\sB stored, 990 MACs/)).toBeDefined()
     expect(screen.getByText('90 %')).toBeDefined()
     expect(screen.getAllByText('Dense · 2')).toHaveLength(2)
+  })
+
+  it('shows along which axis outputs lie where names alone tell it, and has that put right', async () => {
+    const user = userEvent.setup()
+    const spec: TensorSpec = {
+      ...({ name: 'up.weight', shape: [6, 6, 2, 2], dtype: 'float32', role: 'kernel' } as const),
+      ...({ layerName: 'small', layerKind: 'convolution' } as const),
+      channel: { count: 6, inner: 24 },
+    }
+    const tensor = { spec, elements: 144, storedBytes: 576, storedAs: 'float32', zeros: 0 } as const
+    const own = layers.map((layer) => ({ ...layer, tensors: [tensor] }))
+    const run = { code: 'open/weights-alone', params: { file: 'net.pth' } } as const
+    const summary = modelSummary({ layers: own })
+    useStudio.getState().replaceModel(summary)
+    useStudio.getState().setFocus(['small'])
+    const { unmount } = renderInProviders(<LayerList />)
+    expect(screen.queryByRole('combobox', { name: /^Outputs of/ })).toBeNull()
+    unmount()
+    useStudio.getState().replaceModel({ ...summary, obstacles: { ...summary.obstacles, run } })
+    useStudio.getState().setFocus(['small'])
+    renderInProviders(<LayerList />)
+    const choice = screen.getByRole<HTMLSelectElement>('combobox', {
+      name: /^Outputs of up\.weight/,
+    })
+    expect(choice.selectedOptions[0]?.textContent).toBe('axis 1: 6')
+    await user.selectOptions(choice, 'axis 2: 6')
+    expect(setOutputAxis).toHaveBeenCalledWith('up.weight', 1)
   })
 
   it('marks layers of which nothing is known', () => {

@@ -12,6 +12,7 @@ import { commands } from '../../commands/page-commands'
 import { LayerGroup } from './layer-group'
 import classes from './layer-list.module.css'
 import { sparsityOf } from './layer-table'
+import { OutputAxis } from './output-axis'
 import { compactNumber } from '../../words/compact-number'
 
 interface LayerRowProps {
@@ -149,6 +150,9 @@ function LayerFacts({ layer, preview }: Pick<LayerRowProps, 'layer' | 'preview'>
           </Fact>
         ))}
       </Facts>
+      {layer.tensors.map(({ spec }) => (
+        <OutputAxis key={spec.name} spec={spec} />
+      ))}
       <LayerGroup layer={layer.name} />
     </div>
   )
