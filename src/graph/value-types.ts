@@ -1,4 +1,3 @@
-import { numberType } from '../core/tensor-spec'
 import type { ModelGraph } from './graph'
 import type { Combining, GraphNode, Unary } from './operators'
 import type { DType, ValueName } from './values'
@@ -13,7 +12,8 @@ const truths: ReadonlySet<Combining | Unary['function']> = new Set<Combining | U
 /** The type of every value of a graph. Most operators give what they get. */
 export function valueTypes(graph: ModelGraph): ReadonlyMap<ValueName, DType> {
   const types = new Map<ValueName, DType>()
-  for (const [name, spec] of graph.parameters) types.set(name, numberType(spec))
+  // Bytes are no value of a graph, even where they lie among the weights of a layer.
+  for (const [name, { dtype }] of graph.parameters) if (dtype !== 'bytes') types.set(name, dtype)
   for (const [name, { dtype }] of graph.constants) types.set(name, dtype)
   for (const { value, dtype } of graph.inputs) types.set(value, dtype)
   for (const node of graph.nodes) {

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import * as tf from '@tensorflow/tfjs'
 import { describe, expect, it } from 'vitest'
 import {
@@ -145,4 +146,29 @@ it('a model that tfjs builds but cannot run opens for its weights too', async ()
   expect(result.obstacles.run?.code).toMatch(/^open\/(?:build|forward)-failed$/)
   expect(result.totals.parameters).toBe(35)
   expect(tf.memory().numTensors).toBe(before)
+})
+
+it('weights of PyTorch are compressed and saved as safetensors, in as many bytes as were shown', async () => {
+  const checkpoint = file('net.pth', readFileSync('testing/models/weights/checkpoint.pth'))
+  const { result } = await drained(engine.current.model.open({ files: [checkpoint] }))
+  expect(result.obstacles.run?.code).toBe('open/weights-alone')
+  expect(result.original.parameters).toBe(result.totals.parameters)
+  const [target] = result.targets
+  if (target === undefined) throw new Error('no target')
+  const recipe = quantized(4)
+  const preview = engine.current.recipe.preview({ recipe, focus: [], mode: 'settled' })
+  const { events } = await drained(preview)
+  const sizes = events.flatMap((event) => (event.type === 'size' ? [event.sizes] : []))
+  const saved = await drained(engine.current.recipe.export({ recipe, target }))
+  expect(saved.result.zip.size).toBe(sizes.at(-1)?.zipped)
+  const zip = memoryFile('d.zip', new Uint8Array(await saved.result.zip.arrayBuffer()))
+  const again = await openModel([zip], go)
+  expect(again.format).toBe('safetensors')
+  expect(again.weights.map(({ spec }) => spec.name)).toEqual(
+    result.layers.flatMap(({ tensors }) => tensors.map(({ spec }) => spec.name)),
+  )
+  const stored = new Map(again.weights.map(({ spec, storedAs }) => [spec.name, storedAs]))
+  expect(stored.get('conv1.weight')).toBe('uint8')
+  expect(stored.get('bn1.num_batches_tracked')).toBe('int64')
+  expect(stored.get('half.weight')).toBe('uint8')
 })

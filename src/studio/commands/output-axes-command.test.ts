@@ -4,10 +4,10 @@ import { modelSummary } from '../../../testing/studio/test-data'
 import { defaultRecipe } from '../../techniques/recipe'
 
 it('a correction is a file beside those of the model, which holds all that was put right', async () => {
-  const opened: (readonly File[])[] = []
+  const last: File[] = []
   const { commands } = await setUp({
     open: async function* (files) {
-      opened.push(files)
+      last.splice(0, Infinity, ...files)
       await Promise.resolve()
       yield { phase: 'reading', done: 0, total: 0 }
       return modelSummary()
@@ -18,7 +18,6 @@ it('a correction is a file beside those of the model, which holds all that was p
   await commands.setOutputAxis('conv1.weight', 1)
   await commands.setOutputAxis('fc.weight', 0)
   await commands.setOutputAxis('conv1.weight', 2)
-  const last = opened.at(-1) ?? []
   expect(last.map(({ name }) => name)).toEqual(['net.pth', 'output-axes.json'])
   expect(last[0]).toBe(model)
   expect(JSON.parse((await last[1]?.text()) ?? '')).toEqual({
