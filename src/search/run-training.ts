@@ -76,10 +76,9 @@ const firstSizes = {
 /** With fewer epochs in all there is no time to compare: what is trained is trained once, from its beginning to its end. */
 const FEW_EPOCHS = 48
 /** Then one file is trained after the other, each for about so many of them, and what came of it decides the size of the next. */
-const EPOCHS_EACH = 8
+const EPOCHS_EACH = 4
 const FEWEST_RUNS = 2
-/** Share of the first of two: what it misses by a little the other wins back with the same file. */
-const FIRST_OF_TWO = 0.75
+const MOST_RUNS = 4
 /** Where all of them keep to what may be lost, the next are so much smaller. */
 const nextSizes = [1, 2, 3, 4, 5, 6].map((times) => 0.75 ** times)
 /** Files that differ by less are not worth a run of their own. */
@@ -175,12 +174,11 @@ class TrainingSearch<Found extends Figures> {
     const [{ leastBits }] = firstSizes[goal.kind]
     const earlier: TrainedFile[] = []
     let last = look
-    const wanted = Math.max(FEWEST_RUNS, Math.round(this.epochsInAll / EPOCHS_EACH))
-    const runs = goal.kind === 'bytes' ? 1 : wanted
+    const wanted = Math.round(this.epochsInAll / EPOCHS_EACH)
+    const runs = goal.kind === 'bytes' ? 1 : Math.min(MOST_RUNS, Math.max(FEWEST_RUNS, wanted))
     this.rounds = 1 + runs
     for (let at = 0; at < runs; at++) {
-      const share = runs === FEWEST_RUNS && at === 0 ? FIRST_OF_TWO : 1 / (runs - at)
-      const time = share * this.msLeft
+      const time = this.msLeft / (runs - at)
       const epochs = this.fitting(time)
       // The same settings for no longer than before would come out the same.
       if (goal.kind === 'bytes' && epochs <= last.epochs) return

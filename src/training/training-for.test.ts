@@ -6,7 +6,7 @@ describe('the training of a search', () => {
   it('has the original as teacher, whoever is the teacher else, and runs all its epochs', () => {
     const hint = { studentLayer: 'a', teacherLayer: 'b', weight: 1 }
     const own = {
-      ...{ ...defaultTrainingSettings, patience: 2, learningRate: 0.01 },
+      ...{ ...defaultTrainingSettings, patience: 2, learningRate: 0.01, batchSize: 32 },
       distillation: { ...defaultDistillation, temperature: 2, teacher: 'a'.repeat(64), hint },
     }
     expect(trainingFor(own, 7, false)).toMatchObject({
@@ -32,6 +32,19 @@ describe('the training of a search', () => {
   it('moves weights less when it goes on', () => {
     const { learningRate } = defaultTrainingSettings
     expect(trainingFor(defaultTrainingSettings, 3, true).learningRate).toBeLessThan(learningRate)
+  })
+
+  it('takes smaller batches where epochs are few, with the rate that belongs to them', () => {
+    const { learningRate } = defaultTrainingSettings
+    const own = { ...defaultTrainingSettings, batchSize: 256 }
+    expect(trainingFor(own, 15, false)).toMatchObject({
+      ...{ batchSize: 64, learningRate: learningRate / 2 },
+    })
+    expect(trainingFor(own, 16, false)).toMatchObject({ batchSize: 256, learningRate })
+    // Smaller ones of one's own stay.
+    expect(trainingFor({ ...own, batchSize: 16 }, 3, false)).toMatchObject({
+      ...{ batchSize: 16, learningRate },
+    })
   })
 
   it('varies samples where they are seen often', () => {
