@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { isWonByMore, nextSize } from './next-size'
+import { nextSize } from './next-size'
 
 const goal = { kind: 'loss', most: 0.005 } as const
 
@@ -53,21 +53,5 @@ describe('the size after one that was trained', () => {
   it('comes out below the best', () => {
     expect(after(0.05, { most: 90 })).toBe(0.9)
     expect(after(0.05, { most: 90, asked: 96 })).toBeCloseTo(0.9 * 0.96, 12)
-  })
-})
-
-describe('a file that is trained on', () => {
-  const lost = (loss: number | null) => ({ asked: 100, epochs: 3, found: { bytes: 100, loss } })
-
-  it('is one that misses the goal and comes to it with the epochs that are left', () => {
-    expect(isWonByMore(goal, lost(0.0065), 6)).toBe(true)
-    expect(isWonByMore(goal, lost(0.0065), 2)).toBe(false)
-    expect(isWonByMore(goal, lost(0.02), 6)).toBe(false)
-  })
-
-  it('is none that keeps to the goal, and none of which nothing is known', () => {
-    expect(isWonByMore(goal, lost(0.004), 6)).toBe(false)
-    expect(isWonByMore(goal, lost(null), 6)).toBe(false)
-    expect(isWonByMore({ kind: 'bytes', most: 50 }, lost(0.0065), 6)).toBe(false)
   })
 })

@@ -48,17 +48,6 @@ export function nextSize(
   return Math.min(sizeStep(goal, last, earlier, epochs) * found.bytes, most) / growth
 }
 
-/**
- * Whether a file that has lost too much is thought to keep to the goal once it is trained on, which no smaller file would
- * and a larger one only from its beginning.
- * @param more epochs on top of its own
- */
-export function isWonByMore(goal: SearchGoal, file: TrainedFile, more: number): boolean {
-  const { epochs, found } = file
-  if (goal.kind === 'bytes' || found.loss === null || meets(goal, found)) return false
-  return lossAfter(file, epochs + more) <= goal.most
-}
-
 /** By how much smaller, or larger, the next file is to be. */
 function sizeStep(
   goal: SearchGoal,

@@ -232,15 +232,6 @@ describe('the second half of a search', () => {
     expect(best.found.bytes).toBe(third)
   })
 
-  it('trains on where time is short and the one before has lost a little too much', async () => {
-    const goal = { kind: 'loss', most: 0.005 } as const
-    // 750 * 1.25 bytes lose 0.0061 after four epochs, and 0.0045 after four more.
-    const { best, runs } = await trained({ goal, least: 942, leaves: 0.3, minutes: 1.5 })
-    expect(runs.map(({ epochs }) => epochs)).toEqual([1, 4, 8])
-    expect(best.found.bytes).toBeCloseTo(937.5, 6)
-    expect(best.found.loss).toBeLessThan(0.005)
-  })
-
   it('trains the same settings from their beginning for all of a short time where bytes are the goal', async () => {
     const { best, runs } = await trained({
       goal: { kind: 'bytes', most: 600 },

@@ -5,7 +5,7 @@ import type { Searched } from './run-search'
 import { isBetter, meets } from './search-goal'
 import type { Figures, SearchGoal } from './search-goal'
 import type { SearchPoint } from './search-world'
-import { isWonByMore, nextSize } from './next-size'
+import { nextSize } from './next-size'
 import type { TrainedFile } from './next-size'
 
 export interface Trained {
@@ -168,7 +168,7 @@ class TrainingSearch<Found extends Figures> {
     }
   }
 
-  /** For want of time: each as large as the one before says, or that one for longer. */
+  /** For want of time: each as large as those before say. */
   private async *oneByOne(look: TrainedFile): AsyncGenerator<TrainingStep<Found>, void, undefined> {
     const { goal } = this
     const [{ leastBits }] = firstSizes[goal.kind]
@@ -182,16 +182,13 @@ class TrainingSearch<Found extends Figures> {
       const epochs = this.fitting(time)
       // The same settings for no longer than before would come out the same.
       if (goal.kind === 'bytes' && epochs <= last.epochs) return
-      const isOn = isWonByMore(goal, last, epochs)
       const asked =
-        goal.kind === 'bytes' || isOn
+        goal.kind === 'bytes'
           ? last.asked
           : nextSize(goal, last, earlier, epochs, this.best.found.bytes / CLOSE)
-      // What was trained last stands last.
-      const trained = isOn ? this.candidates.at(-1) : undefined
-      const candidate = trained ?? this.made(asked, leastBits)
+      const candidate = this.made(asked, leastBits)
       if (candidate === null) return
-      const before = this.epochs - (isOn ? last.epochs : 0)
+      const before = this.epochs
       const found = yield* this.tryOut(candidate, time, at + 2)
       if (found === null) return
       earlier.push(last)
