@@ -41,7 +41,7 @@ export function written(bytes: Uint8Array, before: string, after: string, nth = 
 }
 
 /** What lies in a .keras file of Keras 3, as it is stored there. */
-export function kerasMembers(): Record<string, Uint8Array<ArrayBuffer>> {
+function kerasMembers(): Record<string, Uint8Array<ArrayBuffer>> {
   const zip = kerasBytes('small.keras3.keras')
   const members: Record<string, Uint8Array<ArrayBuffer>> = {}
   const view = new DataView(zip.buffer)
