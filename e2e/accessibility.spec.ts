@@ -22,6 +22,8 @@ test('first visit and studio, light and dark, from a desk to a phone', async ({ 
   const faultsAt = async (where: string, size: typeof desk): Promise<void> => {
     for (const colorScheme of ['light', 'dark'] as const) {
       await page.emulateMedia({ colorScheme })
+      // The page follows a moment after its style sheets.
+      await expect(page.locator(`html[data-mantine-color-scheme=${colorScheme}]`)).toBeAttached()
       const what = `${where}, ${colorScheme}, ${size.width} px`
       expect(await accessibilityFaults(page), what).toEqual([])
     }

@@ -35,7 +35,7 @@ export class Drop {
    */
   head(file: BundleFile): Promise<Uint8Array> {
     const read = this.of(file)
-    return (read.head ??= readBytes(file, 0, Math.min(file.size, HEAD_BYTES)))
+    return (read.head ??= headOf(file))
   }
 
   /**
@@ -76,4 +76,10 @@ export class Drop {
     bytes.set(await readBytes(file, head.length, file.size), head.length)
     return parseJson(file.path, bytes)
   }
+}
+
+/** Of its own: a view would hold all that a zip has inflated for it. */
+async function headOf(file: BundleFile): Promise<Uint8Array> {
+  const bytes = await readBytes(file, 0, Math.min(file.size, HEAD_BYTES))
+  return bytes.byteLength < bytes.buffer.byteLength ? bytes.slice() : bytes
 }
