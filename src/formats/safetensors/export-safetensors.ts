@@ -4,7 +4,7 @@ import type { Between } from '../../files/between'
 import type { ExportedFile, ExportedModel, Exporter, ExportTensor } from '../exporter'
 import type { OpenedModel } from '../format'
 import { elementTypes } from '../named-weights/element-types'
-import { refuseFloat16 } from '../tfjs-files/stored-values'
+import { acceptsPrecision, refuseFloat16 } from '../tfjs-files/stored-values'
 import { STUDIO_KEY } from './coded-weights'
 import type { CodesInFile, StudioMetadata } from './coded-weights'
 import { heldTensor } from './held-tensor'
@@ -22,14 +22,7 @@ const ALIGNMENT = 8
 export const safetensorsExporter: Exporter = {
   container: 'safetensors',
   precisions: ['exact', 'float32', 'float16'],
-  accepts: (model, tensors, precision) => {
-    if (precision !== 'float16') return null
-    for (const [index, weight] of model.weights.entries()) {
-      const refusal = refuseFloat16(tensors[index] ?? weight, weight)
-      if (refusal !== null) return refusal.toData()
-    }
-    return null
-  },
+  accepts: acceptsPrecision,
   store: heldTensor,
   write,
 }

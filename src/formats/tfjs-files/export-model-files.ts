@@ -13,7 +13,7 @@ import type {
 import type { OpenedModel } from '../format'
 import { stockTopology } from './stock-names'
 import { storeTensor } from './store-tensor'
-import { refuseFloat16 } from './stored-values'
+import { acceptsPrecision, refuseFloat16 } from './stored-values'
 
 /** What the converters of TensorFlow.js use, so that hosts and tools meet nothing new. */
 const SHARD_BYTES = 4 * 2 ** 20
@@ -41,14 +41,7 @@ const weights = await tf.io.loadWeights(manifest)`,
 export const tfjsExporter: Exporter = {
   container: 'tfjs',
   precisions: ['exact', 'float32', 'float16'],
-  accepts: (model, tensors, precision) => {
-    if (precision !== 'float16') return null
-    for (const [index, weight] of model.weights.entries()) {
-      const refusal = refuseFloat16(tensors[index] ?? weight, weight)
-      if (refusal !== null) return refusal.toData()
-    }
-    return null
-  },
+  accepts: acceptsPrecision,
   store: storeTensor,
   write,
 }

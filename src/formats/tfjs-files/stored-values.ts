@@ -9,11 +9,21 @@ import {
   whichAreFloat16,
 } from '../../core/float16'
 import { hasBlocks } from '../../core/group-layout'
-import type { ExportTensor, RestoredValues, StoredForm, StoredTensor } from '../exporter'
+import type { Exporter, ExportTensor, RestoredValues, StoredForm, StoredTensor } from '../exporter'
 import type { OpenedWeight } from '../format'
 
 /** Weights that are looked at or rounded at once: large tensors are never decoded whole. */
 const PIECE = 2 ** 20
+
+/** What `Exporter.accepts` says where any float may be written and float16 is the only one that cannot hold all. */
+export const acceptsPrecision: Exporter['accepts'] = (model, tensors, precision) => {
+  if (precision !== 'float16') return null
+  for (const [index, weight] of model.weights.entries()) {
+    const refusal = refuseFloat16(tensors[index] ?? weight, weight)
+    if (refusal !== null) return refusal.toData()
+  }
+  return null
+}
 
 /** @returns why float16 cannot hold a tensor; null where it can */
 export function refuseFloat16(tensor: ExportTensor, source: OpenedWeight): StudioError | null {
