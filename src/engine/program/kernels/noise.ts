@@ -27,9 +27,9 @@ const disturbances: { readonly [Kind in Noise]: Disturb } = {
     tf.add(x, tf.randomNormal(sides, 0, deviation, 'float32', seed)),
 }
 
-/** Each node has noise of its own. */
+/** Each node has noise of its own, and each piece of a batch, which differ in what is above 32 bits. */
 export function seedOf({ seed }: Pass, id: string): number {
-  let hash = seed >>> 0
+  let hash = (seed ^ Math.imul(Math.floor(seed / 2 ** 32), 0x9e3779b1)) >>> 0
   for (const letter of id) hash = (Math.imul(hash, 31) + (letter.codePointAt(0) ?? 0)) >>> 0
   return hash
 }
