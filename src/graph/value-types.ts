@@ -9,7 +9,7 @@ const truths: ReadonlySet<Combining | Unary['function']> = new Set<Combining | U
   ...(['Not', 'IsNaN', 'IsInf', 'IsFinite'] as const),
 ])
 
-/** The type of every value of a graph. Most operators give what they get. */
+/** The type of every value of a graph. Most operators give what they get, real numbers where one of several is real. */
 export function valueTypes(graph: ModelGraph): ReadonlyMap<ValueName, DType> {
   const types = new Map<ValueName, DType>()
   // Bytes are no value of a graph, even where they lie among the weights of a layer.
@@ -41,11 +41,16 @@ function typeOf(node: GraphNode, output: number, given: (place: number) => DType
     case 'combine':
     case 'unary':
       if (truths.has(node.attributes.function)) return 'bool'
-      return node.attributes.function === 'FloorDiv' ? 'int32' : given(0)
+      return node.attributes.function === 'FloorDiv' ? 'int32' : joined(node, given)
     case 'where':
     case 'fill':
       return given(1)
     default:
-      return given(0)
+      return joined(node, given)
   }
+}
+
+function joined({ inputs }: GraphNode, given: (place: number) => DType): DType {
+  const isReal = inputs.some((name, place) => name !== null && given(place) === 'float32')
+  return isReal ? 'float32' : given(0)
 }

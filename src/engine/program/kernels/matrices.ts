@@ -93,9 +93,17 @@ function product(a: tf.Tensor, b: tf.Tensor, settings: Product): tf.Tensor {
   return multiplied(stretched(a, batch), stretched(b, batch), settings)
 }
 
+/** Whole numbers that meet real ones are real: fused kernels do not see to it. */
+function alike(a: tf.Tensor, b: tf.Tensor): [tf.Tensor, tf.Tensor] {
+  const isReal = a.dtype === 'float32' || b.dtype === 'float32'
+  const real = (x: tf.Tensor): tf.Tensor =>
+    isReal && x.dtype !== 'float32' ? tf.cast(x, 'float32') : x
+  return [real(a), real(b)]
+}
+
 export const matMul: Kernel<'matMul'> = (call) => {
   const { transposeA, transposeB } = call.node.attributes
-  const [a, b] = [given(call, 0), given(call, 1)]
+  const [a, b] = alike(given(call, 0), given(call, 1))
   const settings = {
     transposeA,
     transposeB,
