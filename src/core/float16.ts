@@ -50,6 +50,12 @@ export function float16Table(): Float32Array {
   return table
 }
 
+/** The values of halves by their bits. */
+export function fromFloat16(halves: Uint16Array): Float32Array<ArrayBuffer> {
+  const values = float16Table()
+  return Float32Array.from(halves, (bits) => values[bits] ?? 0)
+}
+
 /** What rounds to infinity as a half: half a step above 65,504, the largest. */
 const BEYOND_FLOAT16 = 65_520
 

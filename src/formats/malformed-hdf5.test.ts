@@ -1,5 +1,5 @@
 import {
-  changedH5,
+  brokenH5,
   kerasBytes,
   placeOf,
   written,
@@ -37,14 +37,6 @@ const weightsAt = (bytes: Uint8Array, view: DataView): number => {
   throw new Error('no such weights')
 }
 
-/** A change of model.h5 of tf-keras, and the sentence that it is refused with. */
-const changed = (
-  name: string,
-  change: Parameters<typeof changedH5>[0],
-  message: string,
-  code: ErrorCode = 'open/h5-damaged',
-): BrokenCase => ({ name, files: () => changedH5(change), code, message })
-
 /** What Keras never writes, written by h5py. */
 const foreign = (
   name: string,
@@ -53,56 +45,56 @@ const foreign = (
 ): BrokenCase => ({ name: `h5py: ${name}`, files: () => h5(name), code, message })
 
 testRefusals([
-  changed(
+  brokenH5(
     'a file that was cut',
     (bytes) => bytes.subarray(0, bytes.length - 1000),
     'model.h5, the start of the file: 1000 bytes are missing at its end.',
   ),
-  changed(
+  brokenH5(
     'a signature and nothing else',
     (bytes) => bytes.subarray(0, 8),
     'model.h5, the start of the file: a structure ends too early.',
   ),
-  changed(
+  brokenH5(
     'a root outside the file',
     (_, view) => {
       view.setUint32(ROOT, 10_000_000, true)
     },
     'model.h5, /: it lies outside the file.',
   ),
-  changed(
+  brokenH5(
     'an address beyond all numbers',
     (_, view) => {
       view.setUint32(ROOT + 4, 1e9, true)
     },
     'model.h5, the start of the file: a number is larger than any file.',
   ),
-  changed(
+  brokenH5(
     'a version of tomorrow',
     (bytes) => void (bytes[8] = 9),
     'model.h5, the start of the file: found HDF5 of version 9, which the studio does not read.',
     'open/h5-unsupported',
   ),
-  changed(
+  brokenH5(
     'addresses of 5 bytes',
     (bytes) => void (bytes[13] = 5),
     'model.h5, the start of the file: found addresses of 5 bytes, which the studio does not read.',
     'open/h5-unsupported',
   ),
-  changed(
+  brokenH5(
     'a file inside another',
     (bytes) => void (bytes[25] = 2),
     'model.h5, the start of the file: found room for something else before the file begins, which the studio does not read.',
     'open/h5-unsupported',
   ),
-  changed(
+  brokenH5(
     'a tree that is none',
     (bytes) => {
       written(bytes, 'TREE', 'tree')
     },
     'model.h5, /: TREE is not where it should be.',
   ),
-  changed(
+  brokenH5(
     'a tree that leads into itself',
     (bytes, view) => {
       const tree = Number(view.getBigUint64(TREE, true))
@@ -111,56 +103,56 @@ testRefusals([
     },
     'model.h5, /: a tree leads into itself.',
   ),
-  changed(
+  brokenH5(
     'a table that is none',
     (bytes) => {
       written(bytes, 'SNOD', 'snod')
     },
     'model.h5, /: SNOD is not where it should be.',
   ),
-  changed(
+  brokenH5(
     'names that are no heap',
     (bytes) => {
       written(bytes, 'HEAP', 'heap')
     },
     'model.h5, /: HEAP is not where it should be.',
   ),
-  changed(
+  brokenH5(
     'a name outside its heap',
     (_, view) => {
       view.setUint32(table(view) + 8, 1e6, true)
     },
     'model.h5, /: a name in it is not one.',
   ),
-  changed(
+  brokenH5(
     'a name that leads out of its group',
     (bytes) => {
       written(bytes, 'optimizer_weights\0', '../../../../../../\0'.slice(1), 0)
     },
     'model.h5, /: a name in it is not one.',
   ),
-  changed(
+  brokenH5(
     'a group that holds itself',
     (_, view) => {
       view.setBigUint64(table(view) + 16, view.getBigUint64(ROOT, true), true)
     },
     'model.h5, /model_weights: it holds itself.',
   ),
-  changed(
+  brokenH5(
     'a message that is longer than its header',
     (_, view) => {
       view.setUint16(Number(view.getBigUint64(ROOT, true)) + 18, 60_000, true)
     },
     'model.h5, /: a message is longer than its header.',
   ),
-  changed(
+  brokenH5(
     'settings that are in no heap',
     (bytes) => {
       written(bytes, 'GCOL', 'gcol')
     },
     'model.h5, /: GCOL is not where it should be.',
   ),
-  changed(
+  brokenH5(
     'a weight of no number',
     (bytes, view) => {
       view.setFloat32(weightsAt(bytes, view), NaN, true)

@@ -1,5 +1,5 @@
 import {
-  changedH5,
+  brokenH5,
   kerasBytes,
   kerasFile,
   packedKeras,
@@ -13,14 +13,6 @@ import type { ErrorCode } from '../core/errors'
 import { textBytes } from '../../testing/files/layers-files'
 import { memoryFile } from '../files/file-bundle'
 import type { FileBundle } from '../files/file-bundle'
-
-/** A change of model.h5 of tf-keras, and the sentence that it is refused with. */
-const changed = (
-  name: string,
-  change: Parameters<typeof changedH5>[0],
-  message: string,
-  code: ErrorCode = 'open/h5-damaged',
-): BrokenCase => ({ name, files: () => changedH5(change), code, message })
 
 /** A change to the members of a .keras file. */
 const packed = (
@@ -44,7 +36,7 @@ const flipped = (text: string, ahead: number): FileBundle => {
 }
 
 testRefusals([
-  changed(
+  brokenH5(
     'Keras 1',
     (bytes) => {
       written(bytes, '2.21.0', '1.21.0', 1)
@@ -53,7 +45,7 @@ testRefusals([
     'model.h5 was saved by Keras 1.21.0, which kept weights in another order than later versions.',
     'open/keras-old',
   ),
-  changed(
+  brokenH5(
     'settings that are no JSON',
     (bytes) => {
       written(bytes, '{"class_name": "Functional"', '{"class_name": Functional" ')
@@ -61,7 +53,7 @@ testRefusals([
     'model.h5, model_config, line 1, column 16: expected a value, found F.',
     'open/json-syntax',
   ),
-  changed(
+  brokenH5(
     'settings of something else',
     (bytes) => {
       written(bytes, '{"class_name": "Functional"', '{"klass_name": "Functional"')
@@ -69,7 +61,7 @@ testRefusals([
     'model.h5, model_config: expected a class_name and a config, found {"klass_name":"Functional","config":{"name":"small","trai....',
     'open/field',
   ),
-  changed(
+  brokenH5(
     'a weight that is not there',
     (bytes) => {
       written(bytes, 'dense_7/kernel:0', 'dense_7/kernel:1')
@@ -77,7 +69,7 @@ testRefusals([
     'model.h5: layer "dense_7" lists dense_7/kernel:1, which the file does not hold.',
     'open/keras-no-weight',
   ),
-  changed(
+  brokenH5(
     'a layer that is not there',
     (bytes) => {
       written(bytes, 'picture', 'pictura', 5)

@@ -1,7 +1,9 @@
 import { readFileSync } from 'node:fs'
 import { zipSync } from 'fflate'
 import { memoryFile } from '../../src/files/file-bundle'
+import type { ErrorCode } from '../../src/core/errors'
 import type { BundleFile, FileBundle } from '../../src/files/file-bundle'
+import type { BrokenCase } from './refusals'
 
 /** A file that Keras, tf-keras or h5py has written; see scripts/writers. */
 export function writtenBytes(path: string): Uint8Array<ArrayBuffer> {
@@ -23,13 +25,21 @@ export function placeOf(bytes: Uint8Array, text: string, nth = 0): number {
 }
 
 /** model.h5 of tf-keras, after a change to its bytes. */
-export function changedH5(
+function changedH5(
   change: (bytes: Uint8Array<ArrayBuffer>, view: DataView) => unknown,
 ): FileBundle {
   const bytes = kerasBytes('small.tfkeras.h5')
   const other = change(bytes, new DataView(bytes.buffer))
   return [memoryFile('model.h5', other instanceof Uint8Array ? other : bytes)]
 }
+
+/** A change of model.h5 of tf-keras, and the sentence that it is refused with. */
+export const brokenH5 = (
+  name: string,
+  change: Parameters<typeof changedH5>[0],
+  message: string,
+  code: ErrorCode = 'open/h5-damaged',
+): BrokenCase => ({ name, files: () => changedH5(change), code, message })
 
 /** Puts other letters in the place of some. */
 export function written(bytes: Uint8Array, before: string, after: string, nth = 0): void {

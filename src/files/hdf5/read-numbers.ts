@@ -1,4 +1,5 @@
-import { float16Table } from '../../core/float16'
+import { fromBfloat16 } from '../../core/bfloat16'
+import { fromFloat16 } from '../../core/float16'
 import { readBytes } from '../read-bytes'
 import type { Hdf5Dataset } from './dataset'
 import { NEVER_WRITTEN, fillChunks } from './chunks'
@@ -69,15 +70,10 @@ function decoded(kind: NumberKind, bytes: Uint8Array<ArrayBuffer>): ReadNumbers 
   switch (kind) {
     case 'float32':
       return new Float32Array(buffer)
-    case 'float16': {
-      const table = float16Table()
-      return Float32Array.from(new Uint16Array(buffer), (bits) => table[bits] ?? 0)
-    }
-    case 'bfloat16': {
-      // The upper half of a float32.
-      const bits = Uint32Array.from(new Uint16Array(buffer), (half) => half * 65_536)
-      return new Float32Array(bits.buffer)
-    }
+    case 'float16':
+      return fromFloat16(new Uint16Array(buffer))
+    case 'bfloat16':
+      return fromBfloat16(new Uint16Array(buffer))
     case 'float64':
       return Float32Array.from(new Float64Array(buffer))
     case 'int8':

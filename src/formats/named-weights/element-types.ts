@@ -1,5 +1,6 @@
 import type { TensorSummary } from '../../core/model-summary'
-import { float16Table } from '../../core/float16'
+import { fromBfloat16 } from '../../core/bfloat16'
+import { fromFloat16 } from '../../core/float16'
 
 /** The types that safetensors names; PyTorch's storages are called alike here. */
 export type ElementType = keyof typeof elementTypes
@@ -63,28 +64,9 @@ export function decodeFloats(type: FloatType, bytes: Uint8Array<ArrayBuffer>): F
       return new Float32Array(buffer, byteOffset, byteLength / 4)
     case 'F64':
       return Float32Array.from(new Float64Array(buffer, byteOffset, byteLength / 8))
-    case 'F16': {
-      const table = float16Table()
-      const halves = new Uint16Array(buffer, byteOffset, byteLength / 2)
-      return Float32Array.from(halves, (bits) => table[bits] ?? 0)
-    }
-    case 'BF16': {
-      const halves = new Uint16Array(buffer, byteOffset, byteLength / 2)
-      const words = new Uint32Array(halves.length)
-      for (let at = 0; at < words.length; at++) words[at] = (halves[at] ?? 0) << 16
-      return new Float32Array(words.buffer)
-    }
+    case 'F16':
+      return fromFloat16(new Uint16Array(buffer, byteOffset, byteLength / 2))
+    case 'BF16':
+      return fromBfloat16(new Uint16Array(buffer, byteOffset, byteLength / 2))
   }
-}
-
-/** The upper halves of values that all are bfloat16 already. */
-export function toBfloat16(values: Float32Array): Uint16Array {
-  const words = new Uint32Array(values.buffer, values.byteOffset, values.length)
-  return Uint16Array.from(words, (bits) => bits >>> 16)
-}
-
-/** Whether every value is a bfloat16 already. */
-export function areBfloat16(values: Float32Array): boolean {
-  const words = new Uint32Array(values.buffer, values.byteOffset, values.length)
-  return words.every((bits) => (bits & 0xffff) === 0)
 }

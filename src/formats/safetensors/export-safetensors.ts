@@ -4,7 +4,7 @@ import type { Between } from '../../files/between'
 import type { ExportedFile, ExportedModel, Exporter, ExportTensor } from '../exporter'
 import type { OpenedModel } from '../format'
 import { elementTypes } from '../named-weights/element-types'
-import { acceptsPrecision, refuseFloat16 } from '../tfjs-files/stored-values'
+import { acceptsPrecision, storedForms } from '../tfjs-files/stored-values'
 import { STUDIO_KEY } from './coded-weights'
 import type { CodesInFile, StudioMetadata } from './coded-weights'
 import { heldTensor } from './held-tensor'
@@ -33,15 +33,7 @@ async function write(
   precision: Precision,
   between: Between,
 ): Promise<ExportedModel> {
-  const forms: HeldForm[] = []
-  for (const [index, weight] of model.weights.entries()) {
-    const tensor = tensors[index] ?? weight
-    const form = heldTensor(tensor, weight, precision)
-    const refusal = form.storedAs === 'float16' ? refuseFloat16(tensor, weight) : null
-    if (refusal !== null) throw refusal
-    forms.push(form)
-    await between(index + 1, model.weights.length)
-  }
+  const forms = await storedForms(heldTensor, model, tensors, precision, between)
   const names = new PartNames(forms)
   const shards = cut(forms)
   const files = shards.map(

@@ -1,14 +1,10 @@
+import { areBfloat16, toBfloat16 } from '../../core/bfloat16'
 import { decodeRange } from '../../core/encoded-tensor'
 import type { AffineTensor, CodebookTensor, Codes } from '../../core/encoded-tensor'
 import type { Precision } from '../../core/model-summary'
 import type { ExportTensor, StoredForm } from '../exporter'
 import type { OpenedWeight } from '../format'
-import {
-  areBfloat16,
-  elementTypes,
-  isElementType,
-  toBfloat16,
-} from '../named-weights/element-types'
+import { elementTypes, isElementType } from '../named-weights/element-types'
 import type { ElementType } from '../named-weights/element-types'
 import {
   encodedOf,

@@ -1,6 +1,6 @@
 import type { Codes } from '../../core/encoded-tensor'
 import { StudioError } from '../../core/errors'
-import { float16Table } from '../../core/float16'
+import { fromFloat16 } from '../../core/float16'
 import type { OpenedWeight } from '../format'
 import type { ManifestEntry } from './parse-manifest'
 
@@ -22,9 +22,8 @@ export function decodeWeight(
     case 'bool':
       return { values: bytes, quantized: null }
     case 'float16': {
-      const table = float16Table()
       const halves = new Uint16Array(buffer, byteOffset, bytes.length / 2)
-      return { values: Float32Array.from(halves, (bits) => table[bits] ?? 0), quantized: null }
+      return { values: fromFloat16(halves), quantized: null }
     }
     case 'uint16':
       return decodeCodes(entry, new Uint16Array(buffer, byteOffset, bytes.length / 2))

@@ -7,13 +7,12 @@ import type {
   Exporter,
   ExportTensor,
   StoredForm,
-  StoredTensor,
   Usage,
 } from '../exporter'
 import type { OpenedModel } from '../format'
 import { stockTopology } from './stock-names'
 import { storeTensor } from './store-tensor'
-import { acceptsPrecision, refuseFloat16 } from './stored-values'
+import { acceptsPrecision, storedForms } from './stored-values'
 
 /** What the converters of TensorFlow.js use, so that hosts and tools meet nothing new. */
 const SHARD_BYTES = 4 * 2 ** 20
@@ -52,25 +51,15 @@ async function write(
   precision: Precision,
   between: Between,
 ): Promise<ExportedModel> {
-  const manifest: object[] = []
-  const stored: StoredTensor[] = []
-  const forms: StoredForm[] = []
-  for (const [index, weight] of model.weights.entries()) {
-    const tensor = tensors[index] ?? weight
-    const form = storeTensor(tensor, weight, precision)
-    const { name, shape, dtype } = weight.spec
-    const { quantization, storedAs, bytes, reason } = form
-    manifest.push({ name, shape, dtype, ...(quantization === null ? {} : { quantization }) })
-    stored.push({ name, storedAs, bytes, reason })
-    const refusal = form.storedAs === 'float16' ? refuseFloat16(tensor, weight) : null
-    if (refusal !== null) throw refusal
-    forms.push(form)
-    await between(index + 1, model.weights.length)
-  }
+  const forms = await storedForms(storeTensor, model, tensors, precision, between)
+  const manifest = model.weights.map(({ spec: { name, shape, dtype } }, index) => {
+    const quantization = forms[index]?.quantization ?? null
+    return { name, shape, dtype, ...(quantization === null ? {} : { quantization }) }
+  })
   const shards = cutShards(forms)
   const weightsManifest = [{ paths: shards.map((shard) => shard.path), weights: manifest }]
   const done = {
-    tensors: stored,
+    tensors: forms.map(({ name, storedAs, bytes, reason }) => ({ name, storedAs, bytes, reason })),
     shardBytes: shards.reduce((sum, shard) => sum + shard.size, 0),
   }
   if (Object.keys(model.topology).length === 0) {

@@ -9,8 +9,10 @@ import {
   whichAreFloat16,
 } from '../../core/float16'
 import { hasBlocks } from '../../core/group-layout'
+import type { Precision } from '../../core/model-summary'
+import type { Between } from '../../files/between'
 import type { Exporter, ExportTensor, RestoredValues, StoredForm, StoredTensor } from '../exporter'
-import type { OpenedWeight } from '../format'
+import type { OpenedModel, OpenedWeight } from '../format'
 
 /** Weights that are looked at or rounded at once: large tensors are never decoded whole. */
 const PIECE = 2 ** 20
@@ -25,8 +27,31 @@ export const acceptsPrecision: Exporter['accepts'] = (model, tensors, precision)
   return null
 }
 
+/**
+ * How a file holds each tensor.
+ * @throws StudioError 'export/float16-range'
+ */
+export async function storedForms<Form extends StoredForm>(
+  store: (tensor: ExportTensor, weight: OpenedWeight, precision: Precision) => Form,
+  model: OpenedModel,
+  tensors: readonly ExportTensor[],
+  precision: Precision,
+  between: Between,
+): Promise<readonly Form[]> {
+  const forms: Form[] = []
+  for (const [index, weight] of model.weights.entries()) {
+    const tensor = tensors[index] ?? weight
+    const form = store(tensor, weight, precision)
+    const refusal = form.storedAs === 'float16' ? refuseFloat16(tensor, weight) : null
+    if (refusal !== null) throw refusal
+    forms.push(form)
+    await between(index + 1, model.weights.length)
+  }
+  return forms
+}
+
 /** @returns why float16 cannot hold a tensor; null where it can */
-export function refuseFloat16(tensor: ExportTensor, source: OpenedWeight): StudioError | null {
+function refuseFloat16(tensor: ExportTensor, source: OpenedWeight): StudioError | null {
   const { spec, values } = source
   if (spec.dtype !== 'float32') return null
   for (let from = 0; from < values.length; from += PIECE) {
