@@ -1,5 +1,6 @@
 import type { Page } from '@playwright/test'
 import { accessibilityFaults } from './support/axe.ts'
+import { followScheme } from './support/color-scheme.ts'
 import { Studio } from './support/studio.ts'
 import { expect, test } from './support/studio-test.ts'
 import { rememberTraining } from './support/training.ts'
@@ -21,9 +22,7 @@ async function sideways(page: Page): Promise<number> {
 test('first visit and studio, light and dark, from a desk to a phone', async ({ page }) => {
   const faultsAt = async (where: string, size: typeof desk): Promise<void> => {
     for (const colorScheme of ['light', 'dark'] as const) {
-      await page.emulateMedia({ colorScheme })
-      // The page follows a moment after its style sheets.
-      await expect(page.locator(`html[data-mantine-color-scheme=${colorScheme}]`)).toBeAttached()
+      await followScheme(page, colorScheme)
       const what = `${where}, ${colorScheme}, ${size.width} px`
       expect(await accessibilityFaults(page), what).toEqual([])
     }
@@ -101,7 +100,7 @@ test('menus, dialogs, errors and Chinese have no fault either', async ({ page })
 
   await page.getByRole('button', { name: '中文' }).click()
   await expect(page.getByRole('alert')).toContainText('链接不完整')
-  await page.emulateMedia({ colorScheme: 'dark' })
+  await followScheme(page, 'dark')
   // Without the tooltip of the button.
   await page.mouse.move(0, 0)
   await expect(page.getByRole('tooltip')).toHaveCount(0)

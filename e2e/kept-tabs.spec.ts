@@ -3,6 +3,7 @@ import type { Page } from '@playwright/test'
 import { accessibilityFaults } from './support/axe.ts'
 import { keptSession } from './support/kept-session.ts'
 import { recordShifts, shiftsSoFar } from './support/layout-shifts.ts'
+import { followScheme } from './support/color-scheme.ts'
 import { Studio } from './support/studio.ts'
 import { expect, test } from './support/studio-test.ts'
 import { smallTargets } from './support/touch-targets.ts'
@@ -43,7 +44,7 @@ test('each tab comes back with its own model; a third one lists both, and forget
     ['light', 1440],
     ['dark', 390],
   ] as const) {
-    await third.emulateMedia({ colorScheme })
+    await followScheme(third, colorScheme)
     await third.setViewportSize({ width, height: 844 })
     expect(await accessibilityFaults(third), `${colorScheme}, ${width} px`).toEqual([])
   }

@@ -1,4 +1,5 @@
 import { accessibilityFaults } from './support/axe.ts'
+import { followScheme } from './support/color-scheme.ts'
 import { Studio } from './support/studio.ts'
 import { expect, test } from './support/studio-test.ts'
 import { smallTargets } from './support/touch-targets.ts'
@@ -48,7 +49,7 @@ test.describe('on a phone', () => {
     await graph.getByRole('button', { name: /^stem_conv/ }).tap()
     await expect(graph.getByRole('button', { pressed: true })).toHaveCount(1)
     for (const colorScheme of ['light', 'dark'] as const) {
-      await page.emulateMedia({ colorScheme })
+      await followScheme(page, colorScheme)
       expect(await accessibilityFaults(page), colorScheme).toEqual([])
     }
     // What is too small for a finger comes nearer first, and what is chosen stays.
