@@ -19,15 +19,13 @@ export class Plans {
   readonly graph: ModelGraph
   /** Of all plans what reads weights alone. */
   readonly still: readonly Step[]
-  private readonly shownGraph: ModelGraph
   private readonly shown: Plan
   private readonly known = new Map<string, Plan>()
 
   /** @throws RangeError at a node that nothing here runs */
-  constructor(ready: ModelGraph) {
+  constructor(private readonly ready: ModelGraph) {
     this.graph = channelsLast(ready)
-    this.shownGraph = channelsLast(ready, true)
-    this.shown = planOf(this.shownGraph, { shown: readsOfLayers(ready) })
+    this.shown = planOf(channelsLast(ready, null), { shown: readsOfLayers(ready) })
     const steps = [planOf(this.graph), this.shown].flatMap((plan) => plan.steps)
     // Turns of weights have the same names in both.
     const once = new Map(steps.flatMap((step) => (step.isStill ? [[step.node.id, step]] : [])))
@@ -39,7 +37,7 @@ export class Plans {
     const key = JSON.stringify([isLearning, ...[...seen].toSorted()])
     const known = this.known.get(key)
     if (known !== undefined) return known
-    const whole = seen.size === 0 ? this.graph : this.shownGraph
+    const whole = seen.size === 0 ? this.graph : channelsLast(this.ready, seen)
     const { graph, followers } = followersFused(whole, { isLearning, seen })
     const plan = planOf(graph, { followers })
     this.known.set(key, plan)

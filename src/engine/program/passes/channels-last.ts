@@ -18,10 +18,13 @@ export interface Twin {
  * TensorFlow.js slides windows over channels last alone. What a file has with channels first is turned before and back
  * behind, and all between that goes element by element or along an axis runs as it lies: turns are left only where
  * something else reads or gives. Weights keep their order, and what is turned of them is turned once.
- * @param isShown every value of the graph is there as the graph has it, for whoever looks at them
+ * @param seen values that are there as the graph has them, and read as whoever looks at them hands them on; null: all
  */
-export function channelsLast(graph: ModelGraph, isShown = false): ModelGraph {
-  return graph.nodes.some(isFirst) ? new Turning(graph, isShown).run() : graph
+export function channelsLast(
+  graph: ModelGraph,
+  seen: ReadonlySet<ValueName> | null = new Set(),
+): ModelGraph {
+  return graph.nodes.some(isFirst) ? new Turning(graph, seen).run() : graph
 }
 
 function isFirst(node: GraphNode): boolean {
@@ -44,7 +47,7 @@ class Turning {
 
   constructor(
     private readonly graph: ModelGraph,
-    private readonly isShown: boolean,
+    private readonly seen: ReadonlySet<ValueName> | null,
   ) {
     const { constants, inputs, parameters } = graph
     this.constants = new Map(constants)
@@ -61,7 +64,7 @@ class Turning {
     for (const node of this.graph.nodes) {
       if (isFirst(node)) this.window(node)
       else if (!this.asItLies(node)) this.asItIs(node)
-      if (this.isShown) for (const name of node.outputs) this.need(name, node)
+      for (const name of node.outputs) if (this.seen?.has(name) ?? true) this.show(name, node)
     }
     for (const output of this.graph.outputs) this.need(output, null)
     return { ...this.graph, nodes: this.nodes, constants: this.constants }
@@ -71,6 +74,12 @@ class Turning {
     for (const name of node.inputs) if (name !== null) this.need(name, node)
     this.nodes.push(node)
     for (const name of node.outputs) this.there.add(name)
+  }
+
+  /** Another may be put in its place, so nobody reads it as it lay before. */
+  private show(name: ValueName, giver: GraphNode): void {
+    this.need(name, giver)
+    this.twins.delete(name)
   }
 
   /** Puts a value where the graph has it. @param reader for whose layer that is done */

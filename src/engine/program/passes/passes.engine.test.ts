@@ -61,7 +61,7 @@ describe('channels first are turned', () => {
   })
 
   it('behind each window where everything is shown', () => {
-    expect(turnsOf(channelsLast(block, true).nodes)).toEqual(['x', "a'", 'b', "c'"])
+    expect(turnsOf(channelsLast(block, null).nodes)).toEqual(['x', "a'", 'b', "c'"])
   })
 
   it('and compute the same both ways', () => {
