@@ -205,6 +205,8 @@ export interface ModelNote {
     | 'note/unwrapped-layers'
     | 'note/own-runtime'
     | 'note/no-stock-layers'
+    | 'note/output-twice'
+    | 'note/read-twice'
     | 'note/paired-by-size'
     | 'note/output-names'
     | 'note/names-unused'

@@ -1,7 +1,8 @@
 import * as tf from '@tensorflow/tfjs'
 import { beforeAll, describe, expect, it } from 'vitest'
 import type { StatisticKind, StatisticRequest } from '../../techniques/statistics'
-import { runLayerByLayer } from '../model/layer-by-layer'
+import { inPieces } from '../model/forward-pieces'
+import { layerByLayer } from '../model/layer-by-layer'
 import { StatisticsPass } from './statistics-pass'
 import type { LookInSteps } from './statistics-pass'
 
@@ -31,7 +32,7 @@ function model(): tf.LayersModel {
 const looking =
   (run: tf.LayersModel): LookInSteps =>
   async (inputs, look, between) => {
-    tf.dispose(await runLayerByLayer(run, inputs, between, look))
+    tf.dispose(await inPieces(layerByLayer(run, inputs, look), between))
   }
 
 const requestsFor = (layers: readonly string[]): StatisticRequest[] =>

@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { runLayerByLayer } from './layer-by-layer'
+import { inPieces } from './forward-pieces'
+import { layerByLayer } from './layer-by-layer'
 
 beforeAll(() => tf.setBackend('cpu'))
 
@@ -75,7 +76,7 @@ describe('running layer by layer', () => {
     const expected = Array.isArray(whole) ? whole : [whole]
     const before = tf.memory().numTensors
     const visited: string[] = []
-    const found = await runLayerByLayer(model, inputs, (layer) => {
+    const found = await inPieces(layerByLayer(model, inputs), (layer) => {
       visited.push(layer)
       return Promise.resolve()
     })
@@ -94,7 +95,7 @@ describe('running layer by layer', () => {
     const before = tf.memory().numTensors
     let layers = 0
     await expect(
-      runLayerByLayer(model, [input], () => {
+      inPieces(layerByLayer(model, [input]), () => {
         layers++
         return layers === 3 ? Promise.reject(new Error('stop')) : Promise.resolve()
       }),

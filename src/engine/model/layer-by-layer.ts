@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs'
-import type { BetweenLayers, LookAtInput } from './runnable-model'
+import type { ForwardPieces } from './forward-pieces'
+import type { LookAtInput } from './runnable-model'
 
 interface Computed {
   readonly value: tf.Tensor
@@ -37,34 +38,28 @@ class Holdings {
  * @param look shown the first input of every layer before the layer runs
  * @returns new tensors, in the order of the model's outputs
  */
-export async function runLayerByLayer(
+export function* layerByLayer(
   model: tf.LayersModel,
   inputs: readonly tf.Tensor[],
-  between: BetweenLayers,
   look: LookAtInput | null = null,
-): Promise<tf.Tensor[]> {
+): ForwardPieces {
   const holdings = new Holdings()
   try {
-    return await run(model, inputs, { between, look, holdings, prefix: '' })
-  } catch (error) {
+    return yield* run(model, inputs, { look, holdings, prefix: '' })
+  } finally {
+    // What is returned are clones.
     holdings.disposeAll()
-    throw error
   }
 }
 
 interface Pass {
-  readonly between: BetweenLayers
   readonly look: LookAtInput | null
   readonly holdings: Holdings
   /** Names of the models that this one is nested in, each with a slash. */
   readonly prefix: string
 }
 
-async function run(
-  model: tf.LayersModel,
-  inputs: readonly tf.Tensor[],
-  pass: Pass,
-): Promise<tf.Tensor[]> {
+function* run(model: tf.LayersModel, inputs: readonly tf.Tensor[], pass: Pass): ForwardPieces {
   const { holdings } = pass
   const computed = new Map<number, Computed>()
   const uses = countUses(model)
@@ -89,7 +84,7 @@ async function run(
     const given = node.inputTensors.map((symbol) => computed.get(symbol.id))
     const operands = given.filter((item) => item !== undefined)
     if (operands.length < given.length) throw new Error(`layer ${layer.name} lacks an input`)
-    const results = await runLayer(layer, operands, pass)
+    const results = yield* runLayer(layer, operands, pass)
     node.outputTensors.forEach((symbol, index) => {
       const result = results[index]
       if (result === undefined) throw new Error(`layer ${layer.name} gave too few outputs`)
@@ -109,20 +104,20 @@ async function run(
   })
 }
 
-async function runLayer(
+function* runLayer(
   layer: tf.layers.Layer,
   given: readonly Computed[],
   pass: Pass,
-): Promise<Computed[]> {
-  const { between, look, prefix } = pass
+): Generator<string, Computed[]> {
+  const { look, prefix } = pass
   const values = given.map((item) => item.value)
   const masks = given.map((item) => item.mask)
   const masked = masks.some((mask) => mask !== null)
   if (layer instanceof tf.LayersModel && !masked) {
-    const outputs = await run(layer, values, { ...pass, prefix: `${prefix}${layer.name}/` })
+    const outputs = yield* run(layer, values, { ...pass, prefix: `${prefix}${layer.name}/` })
     return outputs.map((value) => ({ value, mask: null }))
   }
-  await between(layer.name)
+  yield layer.name
   const [input] = values
   if (input !== undefined) look?.(prefix + layer.name, input)
   const outputs = tf.tidy(() =>
@@ -160,7 +155,7 @@ function maskOf(
 }
 
 /** A sequential model keeps its graph in an inner model, which it builds when it is first needed. */
-function graphOf(model: tf.LayersModel): tf.LayersModel {
+export function graphOf(model: tf.LayersModel): tf.LayersModel {
   if (!(model instanceof tf.Sequential)) return model
   if (!(Reflect.get(model, 'model') instanceof tf.LayersModel)) model.build()
   const inner: unknown = Reflect.get(model, 'model')

@@ -4,8 +4,10 @@ import type { OpenedModel } from '../../formats/format'
 import { buildFaultOf } from './build-fault'
 import { buildLayersModel } from './build-layers-model'
 import { disposeLayersModel } from './dispose-layers-model'
-import { runLayerByLayer } from './layer-by-layer'
+import { inOnePiece, inPieces } from './forward-pieces'
+import { layerByLayer } from './layer-by-layer'
 import { outputPorts } from './output-ports'
+import { predictFaultOf } from './predict-fault'
 import { REPLACED_AT_ONCE } from './replaced-at-once'
 import type {
   BetweenLayers,
@@ -14,7 +16,7 @@ import type {
   OutputPort,
   RunnableModel,
 } from './runnable-model'
-import type { PortSummary } from '../../core/model-summary'
+import type { ModelNote, PortSummary } from '../../core/model-summary'
 
 /**
  * Makes a validated layers model runnable.
@@ -35,6 +37,7 @@ class LayersRunnable implements RunnableModel {
   readonly outputs: readonly OutputPort[]
   readonly outputShapes: ReadonlyMap<string, Shape>
   readonly frozenBatch = null
+  readonly notes: readonly ModelNote[]
   private readonly model: tf.LayersModel
   private readonly variables: ReadonlyMap<string, Variable>
   /** Only to know arrays again: those that nobody else has may go. */
@@ -50,6 +53,7 @@ class LayersRunnable implements RunnableModel {
     const ports = model.outputs.map((symbol) => portOf(symbol))
     this.outputs = outputPorts(ports, this.inputs, opened.graph)
     this.outputShapes = new Map(shapesOf(model, ''))
+    this.notes = [predictFaultOf(model)].filter((note) => note !== null)
     this.variables = new Map(model.weights.map((weight) => [weight.originalName, weight]))
     for (const { spec, values } of opened.weights)
       if (values instanceof Float32Array) this.current.set(spec.name, new WeakRef(values))
@@ -74,13 +78,14 @@ class LayersRunnable implements RunnableModel {
 
   predict(inputs: readonly tf.Tensor[]): tf.Tensor[] {
     return tf.tidy(() => {
+      if (this.notes.length > 0) return inOnePiece(layerByLayer(this.model, inputs))
       const result = this.model.predict([...inputs], { batchSize: inputs[0]?.shape[0] ?? 1 })
       return Array.isArray(result) ? result : [result]
     })
   }
 
   predictInSteps(inputs: readonly tf.Tensor[], between: BetweenLayers): Promise<tf.Tensor[]> {
-    return runLayerByLayer(this.model, inputs, between)
+    return inPieces(layerByLayer(this.model, inputs), between)
   }
 
   readonly lookInSteps = async (
@@ -88,7 +93,7 @@ class LayersRunnable implements RunnableModel {
     look: LookAtInput,
     between: BetweenLayers,
   ): Promise<void> => {
-    tf.dispose(await runLayerByLayer(this.model, inputs, between, look))
+    tf.dispose(await inPieces(layerByLayer(this.model, inputs, look), between))
   }
 
   dispose(): void {

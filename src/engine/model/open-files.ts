@@ -145,9 +145,11 @@ function summarize(
   { told, ...facts }: OwnFacts,
 ): ModelSummary {
   const outputs = runnable?.outputs ?? []
+  const { notes, outputNames } = toldByFiles(told, outputs)
   return summarizeModel(opened, {
     ...facts,
-    ...toldByFiles(told, outputs),
+    outputNames,
+    notes: [...(runnable?.notes ?? []), ...notes],
     outputShapes: runnable?.outputShapes ?? new Map(),
     inputs: runnable?.inputs ?? [],
     outputs: outputs.map(({ name, shape, dtype }) => ({ name, shape, dtype })),

@@ -2,7 +2,7 @@ import type { OutputKind } from '../../core/output-kind'
 import type { OutputMeaning } from '../../core/output-meaning'
 import type * as tf from '@tensorflow/tfjs'
 import type { Shape } from '../../graph/values'
-import type { PortSummary } from '../../core/model-summary'
+import type { ModelNote, PortSummary } from '../../core/model-summary'
 
 export interface OutputPort extends PortSummary {
   readonly kind: OutputKind
@@ -33,6 +33,8 @@ export interface RunnableModel {
   readonly outputShapes: ReadonlyMap<string, Shape>
   /** The batch that the model computes at once, whatever it is given; null: as many as it is given. */
   readonly frozenBatch: number | null
+  /** What showed when it was built. */
+  readonly notes?: readonly ModelNote[]
   /**
    * Replaces weights. Those whose array is the one already set are left alone, so a change of one
    * layer costs one layer.
