@@ -12,9 +12,14 @@ import { i18n } from '../../src/studio/i18n/i18n'
 afterEach(cleanup)
 
 export function renderInProviders(view: ReactElement): RenderResult {
-  return render(
+  return render(inProviders(view))
+}
+
+/** For another render of the same view with other properties. */
+export function inProviders(view: ReactElement): ReactElement {
+  return (
     <I18nextProvider i18n={i18n}>
       <MantineProvider env="test">{view}</MantineProvider>
-    </I18nextProvider>,
+    </I18nextProvider>
   )
 }

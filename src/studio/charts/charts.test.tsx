@@ -1,6 +1,7 @@
 import { cleanup } from '@testing-library/react'
 import userEvent from '@testing-library/user-event'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { chartProperties } from '../../../testing/studio/chart-properties'
 import { recipeWith } from '../../../testing/studio/recipe-with'
 import { denseLayers } from '../../../testing/studio/dense-layers'
 import { renderInProviders } from '../../../testing/studio/render-in-providers'
@@ -41,34 +42,7 @@ afterEach(() => {
 })
 
 function draw(change: Partial<ChartsProps>): HTMLElement {
-  const { container } = renderInProviders(
-    <Charts
-      tab="size"
-      asTable={false}
-      logarithmic
-      allSizes={false}
-      look={{ logarithmic: true, near: true, allowedLoss: 0.5 }}
-      onWhole={() => undefined}
-      model={modelSummary()}
-      sizes={sizeReport()}
-      report="inside"
-      weights={weightsEvent()}
-      recipe={defaultRecipe}
-      tried={[]}
-      original={null}
-      run={null}
-      studies={[]}
-      onChooseLayer={() => undefined}
-      onUse={() => undefined}
-      onPin={() => undefined}
-      pinned={new Set()}
-      canPin
-      onStage={() => undefined}
-      onDragThreshold={() => undefined}
-      onThreshold={() => undefined}
-      {...change}
-    />,
-  )
+  const { container } = renderInProviders(<Charts {...chartProperties} {...change} />)
   expect(container.innerHTML).not.toMatch(/NaN|Infinity/)
   return container
 }

@@ -71,10 +71,11 @@ export function Charts(props: ChartsProps) {
 
 function Size({ allSizes, asTable, model, report, sizes }: ChartsProps) {
   const rows = useMemo(() => sizeRows(model, sizes, report), [model, report, sizes])
+  const main = useMemo(() => mainSizes(rows), [rows])
   return asTable ? (
     <SizeTable rows={rows} float32Bytes={model.original.float32Bytes} />
   ) : (
-    <SizeChart rows={allSizes ? rows : mainSizes(rows)} />
+    <SizeChart rows={allSizes ? rows : main} />
   )
 }
 
