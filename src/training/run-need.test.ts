@@ -1,6 +1,14 @@
 import { describe, expect, it } from 'vitest'
-import { bytesOf, forwardPieceWithin, insteadOf, needOf, pieceWithin, slotsOf } from './run-need'
-import type { RunLoad } from './run-need'
+import {
+  bytesOf,
+  forwardPieceWithin,
+  insteadOf,
+  needOf,
+  pieceWithin,
+  slotsOf,
+  withFewerFilters,
+} from './run-need'
+import type { RunLoad, WayThatFits } from './run-need'
 
 const load: RunLoad = {
   pass: { training: 1000, forward: 100, largest: 50 },
@@ -50,24 +58,38 @@ describe('what a run takes', () => {
     expect(bytes(500_000)).toBeLessThan(bytes(1_000_000))
   })
 
-  it('offers what fits where the settings do not: SGD without momentum, or the most last layers', () => {
+  it('offers what fits where the settings do not: SGD without momentum, the most last layers, or fewer filters', () => {
     // As many weights as ResNet-50 in ten layers.
     const parameters = 25_600_000
     const room = { bytes: 1.5 * 2 ** 30, tensorBytes: null }
-    const need = (settings: Parameters<typeof needOf>[1], last: number | null) =>
-      needOf({ ...load, parameters, learning: ((last ?? 10) / 10) * parameters }, settings)
-    const fits = (last: number) => pieceWithin(need(adam, last), 32, room) > 0
+    const needOfSize =
+      (size: number) =>
+      (settings: Parameters<typeof needOf>[1], last: number | null, left: number) => {
+        const whole = { ...load, parameters: size, learning: ((last ?? 10) / 10) * size }
+        return needOf(withFewerFilters(whole, left), settings)
+      }
+    const need = needOfSize(parameters)
+    const fits = (last: number) => pieceWithin(need(adam, last, 1), 32, room) > 0
     const most = [9, 8, 7, 6, 5, 4, 3, 2, 1].find(fits)
-    expect(pieceWithin(need(adam, null), 32, room)).toBe(0)
-    expect(insteadOf(need, adam, 10, 32, room)).toEqual([
-      { kind: 'plainSgd' },
-      { kind: 'lastLayers', count: most },
+    const ways: WayThatFits[] = [{ kind: 'plainSgd' }, { kind: 'lastLayers', count: most ?? 0 }]
+    expect(pieceWithin(need(adam, null, 1), 32, room)).toBe(0)
+    expect(insteadOf(need, adam, 10, 32, room, false)).toEqual(ways)
+    const cut = insteadOf(need, adam, 10, 32, room, true)
+    expect(cut.slice(0, 2)).toEqual(ways)
+    const [, , filters] = cut
+    const share = filters?.kind === 'fewerFilters' ? filters.share : 0
+    expect(pieceWithin(need(adam, null, 1 - share), 32, room)).toBeGreaterThan(0)
+    expect(pieceWithin(need(adam, null, 1.05 - share), 32, room)).toBe(0)
+    // As many as VGG16: neither SGD nor one layer fits, and without most of its filters it does.
+    expect(insteadOf(needOfSize(138_357_544), adam, 16, 16, room, true)).toEqual([
+      { kind: 'fewerFilters', share: expect.closeTo(0.65) as number },
     ])
-    expect(insteadOf(need, { ...plain, momentum: 0.9 }, 10, 32, { ...room, bytes: 1 })).toEqual([])
-    expect(insteadOf(need, plain, 10, 32, room)).toEqual([])
-    expect(insteadOf(need, adam, 10, 32, { ...room, bytes: Infinity })).toEqual([])
+    const none = { ...room, bytes: 1 }
+    expect(insteadOf(need, { ...plain, momentum: 0.9 }, 10, 32, none, true)).toEqual([])
+    expect(insteadOf(need, plain, 10, 32, room, true)).toEqual([])
+    expect(insteadOf(need, adam, 10, 32, { ...room, bytes: Infinity }, true)).toEqual([])
     // Of one layer there are no fewer.
-    expect(insteadOf(need, adam, 1, 32, room)).toEqual([{ kind: 'plainSgd' }])
+    expect(insteadOf(need, adam, 1, 32, room, false)).toEqual([{ kind: 'plainSgd' }])
   })
 
   it('keeps to what one tensor may have', () => {

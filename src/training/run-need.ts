@@ -123,17 +123,48 @@ export function forwardPieceWithin(need: RunNeed, wanted: number, room: Room): n
   return Math.max(1, Math.min(wanted, Math.floor(Math.min(most, tensorSamples(need, room)))))
 }
 
-/** What a run can do with less: SGD that remembers nothing of a weight; or so many of the last layers alone learn. */
+/**
+ * What a run can do with less: SGD that remembers nothing of a weight; so many of the last layers alone learn; or this
+ * share of all filters is removed before it.
+ */
 export type WayThatFits =
   | { readonly kind: 'plainSgd' }
   | { readonly kind: 'lastLayers'; readonly count: number }
+  | { readonly kind: 'fewerFilters'; readonly share: number }
 
-/** By optimizer, and by how many of the last layers learn; null: as they are chosen. */
-export type NeedOf = (settings: OptimizerChoice, lastLayers: number | null) => RunNeed
+/**
+ * By optimizer, by how many of the last layers learn, null: as they are chosen, and by the share of filters that is
+ * left.
+ */
+export type NeedOf = (
+  settings: OptimizerChoice,
+  lastLayers: number | null,
+  filtersLeft: number,
+) => RunNeed
+
+/** A model with this share of the filters of every layer: a kernel loses inputs and outputs, what it gives outputs. */
+export function withFewerFilters(load: RunLoad, left: number): RunLoad {
+  const { pass, parameters, learning } = load
+  return {
+    ...load,
+    pass: {
+      training: pass.training * left,
+      forward: pass.forward * left,
+      largest: pass.largest * left,
+    },
+    parameters: parameters * left ** 2,
+    learning: learning * left ** 2,
+  }
+}
+
+/** Of the filters; with fewer left it would be another model. */
+const FEWEST_LEFT = 0.1
+const STEP_LEFT = 0.05
 
 /**
  * What fits where the settings do not: none where they fit.
  * @param layers that learn where all that are chosen do
+ * @param canCut whether filters can be removed from the model
  */
 export function insteadOf(
   need: NeedOf,
@@ -141,9 +172,10 @@ export function insteadOf(
   layers: number,
   batch: number,
   room: Room,
+  canCut: boolean,
 ): WayThatFits[] {
-  const isWithin = (choice: OptimizerChoice, last: number | null): boolean =>
-    pieceWithin(need(choice, last), batch, room) > 0
+  const isWithin = (choice: OptimizerChoice, last: number | null, left = 1): boolean =>
+    pieceWithin(need(choice, last, left), batch, room) > 0
   if (isWithin(settings, null)) return []
   const isPlain = slotsOf(settings) === 0 || !isWithin({ optimizer: 'sgd', momentum: 0 }, null)
   // Whatever fits also fits with fewer layers.
@@ -153,10 +185,19 @@ export function insteadOf(
     if (isWithin(settings, middle)) count = middle
     else most = middle - 1
   }
+  const share = canCut ? leastToCut((left) => isWithin(settings, null, left)) : null
   return [
     ...(isPlain ? [] : [{ kind: 'plainSgd' } as const]),
     ...(count === 0 ? [] : [{ kind: 'lastLayers', count } as const]),
+    ...(share === null ? [] : [{ kind: 'fewerFilters', share } as const]),
   ]
+}
+
+/** null where so much would have to go that little is left. */
+function leastToCut(isWithin: (left: number) => boolean): number | null {
+  for (let step = 1; 1 - step * STEP_LEFT >= FEWEST_LEFT; step++)
+    if (isWithin(1 - step * STEP_LEFT)) return step * STEP_LEFT
+  return null
 }
 
 function fits(need: RunNeed, samples: number, room: Room): boolean {

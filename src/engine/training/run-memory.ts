@@ -9,7 +9,7 @@ import type { Recipe } from '../../techniques/recipe'
 import type { MemoryStyle } from '../../training/kept-for-gradients'
 import { learningWeights } from '../../training/learning-layers'
 import { passLoad } from '../../training/pass-load'
-import { needOf } from '../../training/run-need'
+import { needOf, withFewerFilters } from '../../training/run-need'
 import type { NeedOf, Room, RunLoad, RunNeed } from '../../training/run-need'
 import { sampleSizes } from '../../training/sample-sizes'
 import type { TrainingSettings } from '../../training/training-settings'
@@ -59,7 +59,7 @@ export function runNeed(run: NeedOfRun): RunNeed {
 }
 
 /**
- * The same by the choice of an optimizer, and of layers.
+ * The same by the choice of an optimizer, of layers, and by what is left of the filters.
  * @param last names of so many of the last layers
  */
 export function needByChoice(
@@ -67,13 +67,13 @@ export function needByChoice(
   last: (count: number) => TrainingSettings['layers'],
 ): NeedOf {
   const asChosen = runLoad(run)
-  return (settings, count) =>
-    needOf(
+  return (settings, count, left) => {
+    const load =
       count === null
         ? asChosen
-        : runLoad({ ...run, settings: { ...run.settings, layers: last(count) } }),
-      settings,
-    )
+        : runLoad({ ...run, settings: { ...run.settings, layers: last(count) } })
+    return needOf(withFewerFilters(load, left), settings)
+  }
 }
 
 function runLoad({ state, start, recipe, settings, sample, teacher, style }: NeedOfRun): RunLoad {

@@ -51,7 +51,7 @@ export class TrainNeeds {
     const run = await this.inFull({ state, start, recipe, settings: effective, sample })
     const last = (count: number): string[] => lastToLearn(state.summary.layers, count)
     const byChoice = needByChoice(run, last)
-    const need = byChoice(settings, null)
+    const need = byChoice(settings, null, 1)
     const count = data.summary.splits.find(({ name }) => name === 'train')?.count ?? 1
     const batchSize = Math.min(settings.batchSize, count)
     const room = roomOf(this.tools.backend())
@@ -63,13 +63,14 @@ export class TrainNeeds {
     const isFrozen = (state.runnable?.frozenBatch ?? null) !== null
     const trains = settings.batchNorm.statistics === 'trained' && !isFrozen && normalizes({ nodes })
     const { layers } = learningPart(state.summary.layers, settings.layers)
+    const canCut = state.summary.obstacles.cut === null
     return {
       bytes: bytesOf(need, piece, batchSize),
       batchSize,
       piece,
       statistics: statisticsOf(batchSize, piece, trains),
       fits: fitting > 0,
-      instead: insteadOf(byChoice, settings, layers, batchSize, room),
+      instead: insteadOf(byChoice, settings, layers, batchSize, room, canCut),
     }
   }
 

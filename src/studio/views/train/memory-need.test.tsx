@@ -52,13 +52,18 @@ describe('the memory of a run', () => {
   })
 
   it('offers what fits where the settings do not, the optimizer also after a run', async () => {
-    const instead = [{ kind: 'plainSgd' } as const, { kind: 'lastLayers', count: 1 } as const]
+    const instead = [
+      { kind: 'plainSgd' } as const,
+      { kind: 'lastLayers', count: 1 } as const,
+      { kind: 'fewerFilters', share: 0.65 } as const,
+    ]
     spies.trainingNeed.mockResolvedValue(trainNeed({ fits: false, piece: 1, instead }))
     const state = useStudio.getState()
     state.setEngine({ state: 'ready', info: engineInfo })
     renderInProviders(<TrainCard place={5} />)
     await userEvent.click(screen.getByRole('button', { name: 'Training settings' }))
     await userEvent.click(await screen.findByRole('button', { name: 'Use SGD without momentum' }))
+    expect(screen.getByText(/removed 65\s% of the filters and neurons/)).toBeTruthy()
     const plain = { ...state.trainingSettings, optimizer: 'sgd', momentum: 0 }
     expect(spies.changeTrainingSettings).toHaveBeenLastCalledWith(plain)
     await userEvent.click(screen.getByRole('button', { name: 'Train the last layer only' }))

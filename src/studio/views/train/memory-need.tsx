@@ -4,7 +4,7 @@ import { useTranslation } from 'react-i18next'
 import type { TrainNeed } from '../../../protocol/training-messages'
 import { lastToLearn } from '../../../training/learning-layers'
 import type { WayThatFits } from '../../../training/run-need'
-import { formatBytes } from '../../../ui-kit/format-number'
+import { formatBytes, formatPercent } from '../../../ui-kit/format-number'
 import { commands } from '../../commands/page-commands'
 import { useStudio } from '../../store/store'
 import { obstacleOf } from './train-obstacle'
@@ -33,9 +33,15 @@ export function MemoryNeed() {
       ) : (
         <Alert color="yellow" variant="light" p="xs">
           <Text size="xs">{t('need.tooMuch', { amount })}</Text>
-          {instead.map((way) => (
-            <OtherWay key={way.kind} way={way} />
-          ))}
+          {instead.map((way) =>
+            way.kind === 'fewerFilters' ? (
+              <Text key={way.kind} size="xs" mt={8}>
+                {t('need.fewerFilters', { share: formatPercent(way.share, 0) })}
+              </Text>
+            ) : (
+              <OtherWay key={way.kind} way={way} />
+            ),
+          )}
         </Alert>
       )}
     </div>
@@ -43,7 +49,7 @@ export function MemoryNeed() {
 }
 
 /** Chooses the optimizer that remembers nothing of each weight, or as many of the last layers as fit. */
-function OtherWay({ way }: { readonly way: WayThatFits }) {
+function OtherWay({ way }: { readonly way: Exclude<WayThatFits, { kind: 'fewerFilters' }> }) {
   const { t } = useTranslation('train')
   return (
     <Button
