@@ -84,6 +84,13 @@ testRefusals([
       'model.json: layer "middle" has negative_slope = "steep", but the slope has to be a number.',
   },
   {
+    name: 'truth values',
+    files: () => withLayer('Dense', { units: 4, dtype: 'bool' }),
+    code: 'open/unsupported-setting',
+    message:
+      'model.json: layer "middle" has dtype = "bool", but TensorFlow.js takes the bytes of truth values for real numbers.',
+  },
+  {
     name: 'a grouped convolution',
     files: () => withLayer('Conv2D', { filters: 4, kernel_size: 3, groups: 2 }),
     code: 'open/unsupported-setting',

@@ -3,7 +3,9 @@ import type { Combining, GraphNode, Unary } from './operators'
 import type { DType, ValueName } from './values'
 
 /** What compares or joins truths gives truths. */
-const truths: ReadonlySet<Combining | Unary['function']> = new Set<Combining | Unary['function']>([
+export const truths: ReadonlySet<Combining | Unary['function']> = new Set<
+  Combining | Unary['function']
+>([
   ...(['And', 'Or', 'Xor', 'Equal', 'NotEqual'] as const),
   ...(['Greater', 'GreaterOrEqual', 'Less', 'LessOrEqual'] as const),
   ...(['Not', 'IsNaN', 'IsInf', 'IsFinite'] as const),

@@ -66,7 +66,7 @@ function* run(model: tf.LayersModel, inputs: readonly tf.Tensor[], pass: Pass): 
   model.inputs.forEach((symbol, index) => {
     const given = inputs[index]
     if (given === undefined) throw new Error(`input ${symbol.name} is missing`)
-    const value = tf.clone(given)
+    const value = tf.cast(given, symbol.dtype)
     holdings.hold(value)
     computed.set(symbol.id, { value, mask: null })
   })
@@ -88,9 +88,10 @@ function* run(model: tf.LayersModel, inputs: readonly tf.Tensor[], pass: Pass): 
     node.outputTensors.forEach((symbol, index) => {
       const result = results[index]
       if (result === undefined) throw new Error(`layer ${layer.name} gave too few outputs`)
-      holdings.hold(result.value)
+      const value = told(result.value, symbol)
+      holdings.hold(value)
       if (result.mask !== null) holdings.hold(result.mask)
-      computed.set(symbol.id, result)
+      computed.set(symbol.id, { ...result, value })
     })
     for (const symbol of node.inputTensors) use(symbol)
     for (const symbol of node.outputTensors) if (!uses.has(symbol.id)) use(symbol)
@@ -130,6 +131,14 @@ function* runLayer(
   )
   const outputMask = layer.supportsMasking ? maskOf(layer, values, masks) : null
   return outputs.map((value) => ({ value, mask: outputMask }))
+}
+
+/** What TensorFlow.js tells of a value: its layers give real numbers, also where they were given others. */
+function told(value: tf.Tensor, { dtype }: tf.SymbolicTensor): tf.Tensor {
+  if (value.dtype === dtype) return value
+  const cast = tf.cast(value, dtype)
+  value.dispose()
+  return cast
 }
 
 function asList(result: unknown): tf.Tensor[] {

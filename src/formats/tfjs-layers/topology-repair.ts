@@ -117,9 +117,12 @@ class LayerRepair {
   private dtype(): void {
     const value = this.object['dtype']
     const name = isObject(value) && isObject(value['config']) ? value['config']['name'] : value
-    if (name === undefined || name === null || name === 'int32' || name === 'bool') return
+    if (name === undefined || name === null || name === 'int32') return
+    // Over the end of what it was given, at that: on WebAssembly nothing would run afterwards.
+    if (name === 'bool')
+      this.refuse('dtype', 'TensorFlow.js takes the bytes of truth values for real numbers')
     if (typeof name !== 'string' || !/^(mixed_)?b?float(16|32|64)$/.test(name))
-      this.refuse('dtype', 'TensorFlow.js computes with float32, int32 and bool only')
+      this.refuse('dtype', 'TensorFlow.js computes with float32 and int32 only')
     this.object['dtype'] = 'float32'
   }
 

@@ -1,4 +1,5 @@
 import type { GraphNode, NodeOf, OpAttributes, OpName } from '../../../graph/operators'
+import { truths } from '../../../graph/value-types'
 import type { Constant, DType, ValueName } from '../../../graph/values'
 import type { ConfigReader } from '../../tfjs-files/config-reader'
 import type { NamedSlot } from '../flatten-layers'
@@ -114,8 +115,11 @@ export class LoweredCall {
     ranks: readonly number[],
   ): Flowing[] {
     const { layer } = this.called
+    const read = takesWhole(op, attributes, inputs)
+      ? inputs
+      : inputs.map((input) => this.real(input))
     const id = this.freeName(layer, this.nodes.length === 0 ? null : op)
-    const first = inputs.find((input) => typeof input === 'object' && input !== null)
+    const first = read.find((input) => typeof input === 'object' && input !== null)
     const dtype = typed(op, attributes, first)
     const given = ranks.map((rank, at) => ({ name: `${id}:${at}`, rank, dtype }))
     const node: NodeOf<Op> = {
@@ -123,12 +127,16 @@ export class LoweredCall {
       layer,
       op,
       attributes,
-      inputs: inputs.map((input) => (typeof input === 'object' ? (input?.name ?? null) : input)),
+      inputs: read.map((input) => (typeof input === 'object' ? (input?.name ?? null) : input)),
       outputs: given.map(({ name }) => name),
     }
     // One type of all operators, which no generic function can show.
     this.nodes.push(node as GraphNode)
     return given
+  }
+
+  private real(input: Flowing | ValueName | null): Flowing | ValueName | null {
+    return typeof input === 'object' && input !== null ? this.cast(input, 'float32') : input
   }
 
   /** A number that the layer knows without a file, or a list of them. */
@@ -153,8 +161,25 @@ function rankOf(value: Flowing | ValueName | null | undefined): number {
 /** Operators that give what they get, in another order or place. */
 const keepsType: ReadonlySet<OpName> = new Set<OpName>([
   ...(['identity', 'reshape', 'transpose', 'unsqueeze', 'squeeze', 'tile', 'slice'] as const),
-  ...(['pad', 'concat', 'noise'] as const),
+  ...(['pad', 'concat'] as const),
 ])
+
+/** They look up, choose or compare, or nobody knows what they do. */
+const takesAny: ReadonlySet<OpName> = new Set<OpName>([
+  ...(['cast', 'gather', 'where', 'shape', 'opaque'] as const),
+])
+
+/** Layers compute with real numbers, and kernels of TensorFlow.js may read the bytes of others as if they were some. */
+function takesWhole<Op extends OpName>(
+  op: Op,
+  attributes: OpAttributes[Op],
+  inputs: readonly (Flowing | ValueName | null)[],
+): boolean {
+  if (op === 'combine' && truths.has((attributes as OpAttributes['combine']).function)) return true
+  if (!keepsType.has(op)) return takesAny.has(op)
+  const types = inputs.flatMap((input) => (typeof input === 'object' && input ? [input.dtype] : []))
+  return new Set(types).size === 1
+}
 
 function typed<Op extends OpName>(
   op: Op,
