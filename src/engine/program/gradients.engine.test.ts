@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs'
 import { beforeAll, describe, expect, it } from 'vitest'
+import { installTrainingKernels } from '../../../testing/engine/install-training-kernels'
 import { elements } from '../../../testing/engine/gradient-cases/elements'
 import type { Answer, Case } from '../../../testing/engine/gradient-cases/gradient-case'
 import { moves } from '../../../testing/engine/gradient-cases/moves'
@@ -8,6 +9,7 @@ import { graphOf, node } from '../../../testing/models/small-graphs'
 import { createRandom } from '../../core/random'
 import type { NodeOf, OpName } from '../../graph/operators'
 import type { Shape } from '../../graph/values'
+import { readKernelModule, startWasmBackend } from '../host/wasm-in-node'
 import { differentiate } from '../training/network/differentiate'
 import { inference } from './pass'
 import type { Pass } from './pass'
@@ -22,7 +24,15 @@ const answers: { readonly [Op in OpName]: Answer<Op> } = { ...products, ...eleme
 const STEP = 2 ** -7
 const TOLERANCE = 5e-3
 
-function derive<Op extends OpName>(op: Op, one: Case<Op>, told: string): void {
+/** Sums of another backend are added in another order. */
+const OTHER_ORDER = 1e-5
+
+/** Calls what is learnt of one case: its real inputs, and what they come to. */
+function withCase(
+  op: OpName,
+  one: Case<OpName>,
+  learn: (real: readonly tf.Tensor[], loss: (...moved: tf.Tensor[]) => tf.Scalar) => void,
+): void {
   const { attributes, shapes, indices = [], unread = [], from = -2, to = 2, outputs = 1 } = one
   const { truths = false } = one
   const random = createRandom(11)
@@ -41,7 +51,7 @@ function derive<Op extends OpName>(op: Op, one: Case<Op>, told: string): void {
     ? names.map((name) => node('cast', { to: 'bool' }, [name], [`${name}/is`]))
     : []
   const read = reads.map((name) => (name !== null && truths ? `${name}/is` : name))
-  const only = node(op, attributes, read, made) as NodeOf<Op>
+  const only = node(op, attributes, read, made) as NodeOf<OpName>
   const nodes = [...before, only as ReturnType<typeof node>]
   const graph = graphOf({ inputs, nodes, outputs: made })
   const program = new Program({ graph, weights: [] })
@@ -80,15 +90,28 @@ function derive<Op extends OpName>(op: Op, one: Case<Op>, told: string): void {
       tf.add(sum, part),
     ) as tf.Scalar
   }
+  learn(real, loss)
+  tf.dispose(given)
+  program.dispose()
+}
+
+type Loss = Parameters<Parameters<typeof withCase>[2]>[1]
+
+function gradientsOf(real: readonly tf.Tensor[], loss: Loss): number[][] {
   const variables = real.map((tensor) => tf.variable(tensor))
   const { gradients, ...forward } = differentiate(
     () => ({ loss: loss(...variables), outputs: tf.scalar(0) }),
     variables,
   )
-  for (const [at, tensor] of real.entries()) {
-    const found = gradients.get(variables[at]?.name ?? '')?.dataSync() ?? new Float32Array()
+  const found = variables.map(({ name }) => [...(gradients.get(name)?.dataSync() ?? [])])
+  tf.dispose([variables, forward.loss, forward.outputs, ...gradients.values()])
+  return found
+}
+
+function slopesOf(real: readonly tf.Tensor[], loss: Loss): number[][] {
+  return real.map((tensor, at) => {
     const values = [...tensor.dataSync()]
-    const wanted = values.map((value, place) => {
+    return values.map((value, place) => {
       const [up, down] = [STEP, -STEP].map((step) =>
         tf.tidy(() => {
           const moved = tf.tensor(values.with(place, value + step), tensor.shape)
@@ -99,12 +122,15 @@ function derive<Op extends OpName>(op: Op, one: Case<Op>, told: string): void {
       )
       return ((up ?? NaN) - (down ?? NaN)) / (2 * STEP)
     })
-    const scale = Math.max(1, ...wanted.map(Math.abs))
-    const apart = Math.max(...wanted.map((slope, place) => Math.abs(slope - (found[place] ?? NaN))))
-    expect(apart / scale, `${told}, input ${at}`).toBeLessThan(TOLERANCE)
+  })
+}
+
+function expectAlike(found: number[][], wanted: number[][], tolerance: number, told: string): void {
+  for (const [at, slopes] of wanted.entries()) {
+    const scale = Math.max(1, ...slopes.map(Math.abs))
+    const apart = slopes.map((slope, place) => Math.abs(slope - (found[at]?.[place] ?? NaN)))
+    expect(Math.max(...apart) / scale, `${told}, input ${at}`).toBeLessThan(tolerance)
   }
-  tf.dispose([given, variables, forward.loss, forward.outputs, ...gradients.values()])
-  program.dispose()
 }
 
 function casesOf(op: OpName): readonly Case<OpName>[] {
@@ -114,10 +140,35 @@ function casesOf(op: OpName): readonly Case<OpName>[] {
 
 const derived = (Object.keys(answers) as OpName[]).filter((op) => casesOf(op).length > 0)
 
+/** As plain JavaScript computes them, which are compared with slopes; by the case. */
+const known = new Map<Case<OpName>, number[][]>()
+
 describe('gradients are the slopes of what is computed, as the trainer takes them:', () => {
   it.each(derived)('%s', (op) => {
-    for (const one of casesOf(op)) derive(op, one, JSON.stringify(one.attributes))
+    for (const one of casesOf(op))
+      withCase(op, one, (real, loss) => {
+        const found = gradientsOf(real, loss)
+        expectAlike(found, slopesOf(real, loss), TOLERANCE, JSON.stringify(one.attributes))
+        known.set(one, found)
+      })
   })
+})
+
+it('and on WebAssembly they are the same', async () => {
+  await startWasmBackend()
+  const kernels = await installTrainingKernels(readKernelModule())
+  try {
+    for (const op of derived)
+      for (const one of casesOf(op))
+        withCase(op, one, (real, loss) => {
+          const [found, wanted] = [gradientsOf(real, loss), known.get(one) ?? []]
+          expect(wanted).toHaveLength(real.length)
+          expectAlike(found, wanted, OTHER_ORDER, `${op} ${JSON.stringify(one.attributes)}`)
+        })
+  } finally {
+    kernels.uninstall()
+    await tf.setBackend('cpu')
+  }
 })
 
 it.each([

@@ -71,6 +71,17 @@ export const products: {
         [2, 2, 2, 1, 2],
       ],
     },
+    {
+      attributes: {
+        strides: [2, 1, 1],
+        dilations: [1, 1, 1],
+        padding: 'sameUpper',
+        layout: 'channelsLast',
+        kernel: { spatial: [0, 1, 2], input: 3, output: 4 },
+        groups: 1,
+      },
+      shapes: [[1, 4, 2, 2, 2], [2, 2, 1, 2, 2], [2]],
+    },
   ],
   depthwiseConv: [
     {

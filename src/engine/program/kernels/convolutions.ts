@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs'
-import { cut } from './places'
+import { convolvedInSpace } from './in-space'
 import { given } from './kernel'
 import type { Call, Follower, Kernel } from './kernel'
 import {
@@ -12,33 +12,12 @@ import {
   surrounded,
 } from './window-places'
 import type { Margin, Moves } from './window-places'
+import { dilated } from './spread-out'
 import { weighed } from './with-bias'
 import { isOnTape, shaped } from './with-gradients'
 
 type Pair = [number, number]
 type Triple = [number, number, number]
-
-/** Zeros between the places of an axis, each so far from the next. */
-export function spreadOut(x: tf.Tensor, axis: number, step: number): tf.Tensor {
-  const side = x.shape[axis] ?? 1
-  if (step === 1 || side === 1) return x
-  const { shape } = x
-  const apart = tf.reshape(x, [...shape.slice(0, axis + 1), 1, ...shape.slice(axis + 1)])
-  const filled = tf.pad(
-    apart,
-    apart.shape.map((_, at): Pair => [0, at === axis + 1 ? step - 1 : 0]),
-  )
-  const full = tf.reshape(
-    filled,
-    shape.map((old, at) => (at === axis ? old * step : old)),
-  )
-  return cut(full, axis, 0, reachOf(side, step))
-}
-
-/** A kernel with zeros between its places: the same as dilations, for where tfjs has none. */
-export function dilated(kernel: tf.Tensor, dilations: readonly number[]): tf.Tensor {
-  return dilations.reduce((wide, dilation, axis) => spreadOut(wide, axis, dilation), kernel)
-}
 
 /** A kernel [...places, in, out], or [...places, channels, filters of each], and how it moves. */
 export interface Filters {
@@ -159,6 +138,11 @@ export function finished(
 
 function inSpace(x: tf.Tensor, filters: Filters): tf.Tensor {
   const { kernel, moves } = filters
+  if (isOnTape()) {
+    const sides = x.shape.slice(1, -1)
+    const margins = marginsOf(moves.padding, sides, kernel.shape.slice(0, 3), moves.strides)
+    return finished(convolvedInSpace(surrounded(x, margins), kernel, moves.strides), filters)
+  }
   const padding = paddingFor(x, filters)
   const room = padding === 'same' ? x : surrounded(x, padding)
   const result = tf.conv3d(

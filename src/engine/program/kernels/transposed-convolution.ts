@@ -1,20 +1,16 @@
 import * as tf from '@tensorflow/tfjs'
 import type { OpAttributes } from '../../../graph/operators'
-import { dilated, finished, spreadOut } from './convolutions'
+import { finished } from './convolutions'
+import { spreadInSpace } from './in-space'
+import type { Spread } from './in-space'
 import { given, numbersOf } from './kernel'
 import type { Call, Kernel } from './kernel'
-import { cut } from './places'
+import { dilated } from './spread-out'
 import { evenly, inRows, movesOf, onPictures, reachOf } from './window-places'
 import type { Margin, Moves } from './window-places'
 
 type Attributes = OpAttributes['transposedConv']
 type Sides4 = [number, number, number, number]
-
-/** Spatial sides of what is given, and how many places of what the window reaches fall off at both ends. */
-interface Spread {
-  readonly sides: readonly number[]
-  readonly margins: readonly Margin[]
-}
 
 function spreadOf(
   call: Call<'transposedConv'>,
@@ -69,37 +65,6 @@ function inPlane(x: tf.Tensor, kernel: tf.Tensor, moves: Moves, { sides, margins
 
 type Pair = [number, number]
 
-/**
- * Zeros between the places, then a convolution with the kernel turned round: the kernel of WebAssembly computes something
- * else, and tfjs has no gradient of its own.
- */
-function inSpace(x: tf.Tensor, kernel: tf.Tensor, moves: Moves, { sides, margins }: Spread) {
-  const apart = moves.strides.reduce((value, stride, at) => spreadOut(value, at + 1, stride), x)
-  const around = margins.map(([before], at): Pair => {
-    const reach = kernel.shape[at] ?? 1
-    const places = (sides[at] ?? 0) + reach - 1
-    const first = reach - 1 - before
-    return [first, places - first - (apart.shape[at + 1] ?? 0)]
-  })
-  // A margin that takes more than the window reaches takes places away.
-  const room = around.reduce((value, [before, behind], at) => {
-    const axis = at + 1
-    const side = value.shape[axis] ?? 0
-    const kept = cut(
-      value,
-      axis,
-      Math.max(0, -before),
-      side + Math.min(0, before) + Math.min(0, behind),
-    )
-    const pairs = kept.shape.map((_, each): Pair =>
-      each === axis ? [Math.max(0, before), Math.max(0, behind)] : [0, 0],
-    )
-    return before > 0 || behind > 0 ? tf.pad(kept, pairs) : kept
-  }, apart)
-  const turned = tf.transpose(tf.reverse(kernel, [0, 1, 2]), [0, 1, 2, 4, 3])
-  return tf.conv3d(room as tf.Tensor5D, turned as tf.Tensor5D, 1, 'valid')
-}
-
 export const transposedConv: Kernel<'transposedConv'> = (call) => {
   const { attributes } = call.node
   const { groups } = attributes
@@ -112,7 +77,9 @@ export const transposedConv: Kernel<'transposedConv'> = (call) => {
   return onPictures(given(call, 0), places, (x) => {
     const spread = spreadOf(call, x.shape.slice(1, -1), sides, moves)
     const through = (part: tf.Tensor, own: tf.Tensor): tf.Tensor =>
-      x.rank === 4 ? inPlane(part, own, moves, spread) : inSpace(part, own, moves, spread)
+      x.rank === 4
+        ? inPlane(part, own, moves, spread)
+        : spreadInSpace(part, own, moves.strides, spread)
     const filters = { bias: call.inputs[2] ?? null, follower: null }
     if (groups === 1) return finished(through(x, kernel), filters)
     const kernels = tf.split(kernel, groups, kernel.rank - 1)
