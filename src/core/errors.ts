@@ -134,7 +134,7 @@ export const errorCatalog = {
   'quantize/table-too-large': ['tensor', 'bits', 'levels', 'weights'],
   // Structure
   'structure/nothing-to-cut': [],
-  'structure/no-stock-layers': ['file', 'what'],
+  'structure/not-written': ['file', 'what'],
   'structure/work-unknown': ['layer'],
   // Case studies
   'case/left': [],

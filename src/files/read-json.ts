@@ -21,8 +21,12 @@ const forbiddenNames: ReadonlySet<string> = new Set([
  * @throws StudioError 'open/forbidden-name'
  */
 export function checkName(file: string, field: string, name: string): void {
-  if (forbiddenNames.has(name) || name.split('/').some((part) => forbiddenNames.has(part)))
-    throw new StudioError('open/forbidden-name', { file, field, name })
+  if (isForbidden(name)) throw new StudioError('open/forbidden-name', { file, field, name })
+}
+
+/** Whether a name, or a part of a path, is unsafe as a key. */
+export function isForbidden(name: string): boolean {
+  return name.split('/').some((part) => forbiddenNames.has(part))
 }
 
 /**

@@ -86,6 +86,8 @@ export interface Usage {
 export interface ExportedModel {
   readonly files: readonly ExportedFile[]
   readonly tensors: readonly StoredTensor[]
+  /** All that the files hold, in their order and under its names there: a graph needs more than its weights. */
+  readonly held: readonly StoredForm[]
   /** Bytes of all weight files together. */
   readonly shardBytes: number
   readonly usage: Usage

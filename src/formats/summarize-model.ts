@@ -51,7 +51,7 @@ export function summarizeModel(model: OpenedModel, facts: BuiltFacts): ModelSumm
   const macs = macsOf(model.graph, shapesBehindOpaque(model.graph, facts.outputShapes))
   const opaque = opaqueLayers(model.graph)
   const layers = model.layers.map((layer) => ({
-    ...summarizeLayer(layer, weights, facts),
+    ...summarizeLayer(layer, weights, facts, model.graph.constants),
     inputs: links.get(layer.name) ?? [],
     macs: macs.get(layer.name) ?? null,
     opaque: opaque.has(layer.name),
@@ -107,6 +107,11 @@ function removedParts(
   after: readonly LayerSummary[],
 ): RemovedParts {
   const left = new Map(after.map((layer) => [layer.name, layer]))
+  // In files of another kind what only hands on has no row.
+  const isRewritten = before.some(({ className, name }) => {
+    const own = left.get(name)
+    return own !== undefined && own.className !== className
+  })
   return {
     layers: before.flatMap((layer) => {
       const [was, is] = [channelsOf(layer), channelsOf(left.get(layer.name))]
@@ -114,7 +119,9 @@ function removedParts(
         ? []
         : [{ name: layer.name, before: was, after: is }]
     }),
-    gone: before.map(({ name }) => name).filter((name) => !left.has(name)),
+    gone: before
+      .filter(({ name, tensors }) => !left.has(name) && (tensors.length > 0 || !isRewritten))
+      .map(({ name }) => name),
   }
 }
 
@@ -128,11 +135,14 @@ function summarizeLayer(
   layer: OpenedLayer,
   weights: ReadonlyMap<string, OpenedWeight>,
   { learnt, outputShapes }: Pick<BuiltFacts, 'learnt' | 'outputShapes'>,
+  constants: OpenedModel['graph']['constants'],
 ): Omit<LayerSummary, 'inputs' | 'macs' | 'opaque'> {
   const own = layer.weightNames.flatMap((name) => weights.get(name) ?? [])
   const tensors = own.map(summarizeTensor)
-  // What is no number of the network, such as a count of batches, is no parameter of it.
-  const counted = tensors.filter(({ spec }) => spec.dtype !== 'bytes')
+  // Counts of batches, axes and sides are no parameters.
+  const isCounted = ({ spec }: TensorSummary): boolean =>
+    spec.dtype !== 'bytes' && !constants.has(spec.name)
+  const counted = tensors.filter(isCounted)
   const parameters = sum(counted, (tensor) => tensor.elements)
   return {
     name: layer.name,
@@ -144,8 +154,7 @@ function summarizeLayer(
       (learnt?.has(spec.name) ?? true) ? elements : 0,
     ),
     storedBytes: sum(tensors, (tensor) => tensor.storedBytes),
-    float32Bytes:
-      4 * parameters + sum(tensors, (one) => (one.spec.dtype === 'bytes' ? one.storedBytes : 0)),
+    float32Bytes: 4 * parameters + sum(tensors, (one) => (isCounted(one) ? 0 : one.storedBytes)),
     zeros: sum(tensors, (tensor) => tensor.zeros),
     tensors,
   }

@@ -1,13 +1,16 @@
 import * as tf from '@tensorflow/tfjs'
 import { expect } from 'vitest'
 import { openModel } from '../../src/formats/importers'
+import type { OpenedModel } from '../../src/formats/format'
 import { Program } from '../../src/engine/program/program'
 import type { ModelGraph } from '../../src/graph/graph'
 import { shapesOf } from '../../src/graph/shapes-of'
 import { valueTypes } from '../../src/graph/value-types'
 import { graphBundle } from '../files/graph-files'
 import type { GraphFiles } from '../files/graph-files'
+import { answeredByStock, writtenFiles } from '../files/written-again'
 import { answersOf, distance } from './distance'
+import type { Answer } from './distance'
 import { runUnfolded } from './run-unfolded'
 
 async function stockModel({ json, shards }: GraphFiles): Promise<tf.GraphModel> {
@@ -56,9 +59,21 @@ export async function compareWithStock(
   const types = valueTypes(graph)
   expect(graph.outputs.map((name) => types.get(name))).toEqual(wanted.map(({ dtype }) => dtype))
   expect(distance(answers ?? [], stock ?? [])).toBeLessThanOrEqual(tolerance)
+  if (!graph.nodes.some(({ op }) => op === 'opaque')) await compareWritten(opened, inputs, answers)
   tf.dispose([wanted, found, folded])
   model.dispose()
   return graph
+}
+
+/** Written from the graph alone it says the same. */
+async function compareWritten(
+  opened: OpenedModel,
+  inputs: readonly tf.Tensor[],
+  answers: readonly Answer[] = [],
+): Promise<void> {
+  const again = await answeredByStock(tf, await writtenFiles(opened), inputs)
+  expect(distance(answersOf(again), answers)).toBeLessThanOrEqual(1e-5)
+  tf.dispose(again)
 }
 
 /** Sides that are known while inputs are open are right, and all are known once inputs are closed. */

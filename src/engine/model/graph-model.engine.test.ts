@@ -65,7 +65,7 @@ describe('a frozen graph', () => {
       inputs: [{ name: 'image', shape: [null, 8, 8, 3] }],
       outputs: [{ shape: [null, 5] }],
     })
-    const withWeights = summary.layers.filter(({ parameters }) => parameters > 0)
+    const withWeights = summary.layers.filter(({ tensors }) => tensors.length > 0)
     expect(withWeights.map(({ name, className, kind }) => [name, className, kind])).toEqual(
       expect.arrayContaining([
         ['first', '_FusedConv2D', 'convolution'],

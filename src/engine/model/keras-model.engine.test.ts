@@ -1,12 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
-import {
-  drained,
-  errorOf,
-  exactFile,
-  file,
-  freshEngine,
-} from '../../../testing/engine/drive-engine'
+import { drained, exactFile, file, freshEngine } from '../../../testing/engine/drive-engine'
 import { eagerClock } from '../../../testing/engine/small-environment'
 import { halfOfAll } from '../../../testing/engine/cut-ground'
 import {
@@ -25,12 +19,12 @@ function dropped(name: string): File {
   return file(name, new Uint8Array(readFileSync(`testing/models/keras/${name}`)))
 }
 
-describe('a model of Keras that no stock TensorFlow.js runs', () => {
-  it('learns by its graph, and its download holds the weights that were measured', async () => {
+describe('a model of Keras that no layers of stock TensorFlow.js compute', () => {
+  it('learns by its graph, and its download is a graph model with the weights that were measured', async () => {
     const files = [dropped('bars.keras3.keras')]
     const { result: opened } = await drained(engine.current.model.open({ files }))
     expect(opened.obstacles).toMatchObject({ run: null, train: null })
-    expect(opened.notes.map(({ code }) => code)).toContain('note/no-stock-layers')
+    expect(opened.notes.map(({ code }) => code)).toContain('note/as-graph-model')
     await attachBars(engine.current)
     const recipe = recipeWith({
       prune: { value: 0.5 },
@@ -48,22 +42,45 @@ describe('a model of Keras that no stock TensorFlow.js runs', () => {
     const { result: again } = await drained(
       engine.current.model.open({ files: [new File([download.zip], 'bars.zip')] }),
     )
+    expect(again.format).toBe('tfjs-graph')
+    expect(again.obstacles).toEqual({ run: null, train: null, cut: null })
     expect(again.totals.parameters).toBe(opened.totals.parameters)
-    expect(again.obstacles.run?.code).toBe('open/no-topology')
+    expect(download.usageCode).toContain('tf.loadGraphModel')
   })
 
-  it('says why it cannot lose filters', async () => {
-    await drained(engine.current.model.open({ files: [dropped('bars.keras3.keras')] }))
-    const cut = engine.current.structure.cut({
-      recipe: recipeWith({}),
-      target: halfOfAll,
-      blocks: [],
-      start: 'kept',
-    })
-    expect(await errorOf(drained(cut))).toMatchObject({
-      code: 'structure/no-stock-layers',
-      params: { what: 'groups (GroupNormalization)' },
-    })
+  it('loses filters, learns again, and goes on as a graph model', async () => {
+    const { result: opened } = await drained(
+      engine.current.model.open({ files: [dropped('bars.keras3.keras')] }),
+    )
+    const { result: cut } = await drained(
+      engine.current.structure.cut({
+        recipe: recipeWith({}),
+        target: halfOfAll,
+        blocks: [],
+        start: 'kept',
+      }),
+    )
+    const { result: smaller } = await drained(
+      engine.current.model.open({
+        files: cut.files.map(({ path, blob }) => new File([blob], path)),
+        origin: { files: [dropped('bars.keras3.keras')], cuts: [cut.record] },
+      }),
+    )
+    expect(smaller.format).toBe('tfjs-graph')
+    expect(smaller.totals.parameters).toBe(cut.plan.parameters)
+    expect(smaller.totals.parameters).toBeLessThan(opened.totals.parameters)
+    expect(smaller.removed).toEqual({ layers: cut.plan.layers, gone: [] })
+    await attachBars(engine.current)
+    const { events, result } = await train({ settings: settingsWith({ epochs: 4 }) })
+    const [before] = ofType(events, 'validation')
+    if (before === undefined) throw new Error('no validation')
+    expect(accuracyOf(result)).toBeGreaterThan(accuracyOf(before) + 0.2)
+    await engine.current.model.addTrained(result.trained)
+    const { result: download } = await drained(
+      engine.current.recipe.export({ recipe: result.recipe, target: exactFile }),
+    )
+    expect(download.validation).toEqual(result.measure)
+    expect(download.usageCode).toContain('tf.loadGraphModel')
   })
 })
 

@@ -1,12 +1,7 @@
 import type { PortSummary } from '../../core/model-summary'
 import type { ModelGraph } from '../../graph/graph'
+import { portName } from '../../graph/port-name'
 import type { Shape, ValueName } from '../../graph/values'
-
-/** What people read: the layer that gives a value first, else the value without the count of its output. */
-function portName({ layers }: ModelGraph, value: ValueName): string {
-  const owner = layers.find(({ outputs }) => outputs[0] === value)
-  return owner?.name ?? value.replace(/:0$/, '')
-}
 
 export function inputPorts(graph: ModelGraph): readonly PortSummary[] {
   return graph.inputs.map(({ value, shape, dtype }) => ({

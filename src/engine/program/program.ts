@@ -21,7 +21,7 @@ import type {
 import { isOnTape } from './kernels/with-gradients'
 import { inference } from './pass'
 import type { Pass } from './pass'
-import { kernelsInOrder } from './passes/kernels-in-order'
+import { kernelsInOrder } from '../../graph/passes/kernels-in-order'
 import type { Plan } from './plan'
 import { Plans } from './plans'
 import { inputPorts, ofSamples, valuePort } from './ports'

@@ -59,7 +59,7 @@ it('a finished archive states what was measured in the bytes that were promised'
   const total = 100_000
   const draft = content(total)
   const usage: Usage = { language: 'js', intro: 'Open it:', code: 'open()' }
-  const exported = { files: [], tensors: [], shardBytes: 0, usage }
+  const exported = { files: [], tensors: [], held: [], shardBytes: 0, usage }
   const report = await packFiles([writeReport(draft), writeModelCard(draft, usage)], none)
   const promised = zipLength(joinZip(report))
   for (const correct of [0, 7, 99_999, total]) {
@@ -82,7 +82,7 @@ it('a finished archive states what was measured in the bytes that were promised'
 it('figures of other data are none of the report', async () => {
   const draft = content(10)
   const usage: Usage = { language: 'js', intro: 'Open it:', code: 'open()' }
-  const exported = { files: [], tensors: [], shardBytes: 0, usage }
+  const exported = { files: [], tensors: [], held: [], shardBytes: 0, usage }
   const report = await packFiles([writeReport(draft), writeModelCard(draft, usage)], none)
   const other = { ...measured('validation', 10, 7), dataset: 'fashion-mnist' }
   const parts = joinZip(finishReport({ exported, content: draft, report }, [other]))

@@ -2,7 +2,6 @@ import type { ExportTarget } from '../../core/model-summary'
 import type { Between } from '../../files/between'
 import { joinZip } from '../../files/zip-writer'
 import type { PackedFile } from '../../files/zip-writer'
-import { storedForms } from '../../formats/exporters'
 import type { ExportProgress, ExportRequest, ExportResult } from '../../protocol/recipe-messages'
 import type { Recipe } from '../../techniques/recipe'
 import type { Measurements } from '../measure/measurements'
@@ -14,7 +13,6 @@ import type { Emit } from '../work/stream'
 import type { Toolbox } from '../work/toolbox'
 import { finishReport } from './archive-draft'
 import type { ArchiveDraft } from './archive-draft'
-import { exportTensors } from './export-tensors'
 import { isLarge, measureFile } from './measure-file'
 import type { ExportSignals } from './measure-file'
 import type { RecipeRunner } from './recipe-runner'
@@ -87,11 +85,8 @@ async function made(
   signal: AbortSignal,
   between: Between,
 ): Promise<{ draft: ArchiveDraft; expected: ExpectedFile }> {
-  const { opened } = ground.state
-  const result = await runner.run(ground, recipe, signal)
   const draft = await runner.draft(ground, recipe, target, signal, between)
-  const forms = storedForms(opened, exportTensors(opened, result), target)
-  return { draft, expected: { opened, forms } }
+  return { draft, expected: { opened: ground.state.opened, forms: draft.exported.held } }
 }
 
 function zipBlob(files: readonly PackedFile<Blob | PackedFile['packed']>[]): Blob {

@@ -1,5 +1,5 @@
-import { StudioError, isStudioError } from '../../core/errors'
-import type { StudioErrorData } from '../../core/errors'
+import { isStudioError } from '../../core/errors'
+import type { StudioError } from '../../core/errors'
 import type { ModelNote } from '../../core/model-summary'
 import type { TensorSpec } from '../../core/tensor-spec'
 import type { JsonObject } from '../../files/read-json'
@@ -20,8 +20,8 @@ interface StockLayers {
   /** What it builds the same model from; empty where it cannot. */
   readonly topology: object
   readonly notes: readonly ModelNote[]
-  /** Why it cannot, as of whatever needs files; null where it can. */
-  readonly obstacle: StudioErrorData | null
+  /** The layer that it cannot build; null where it builds all. */
+  readonly missing: string | null
 }
 
 /** What layers compute, as Keras does. */
@@ -40,12 +40,12 @@ export function asStockLayers(file: string, described: JsonObject, meant: Meant)
     const { model, topology, notes } = parseTopology(file, described)
     checkGraph(file, model)
     const other = firstDifference(meant.graph, lowerLayers(model, meant.specs, spelledSafely))
-    if (other !== null) return missing(file, rowOf(meant.graph, other))
+    if (other !== null) return without(rowName(meant.graph, other))
     sayShapes(model, '', meant.graph)
-    return { topology, notes, obstacle: null }
+    return { topology, notes, missing: null }
   } catch (error) {
     if (!isStudioError(error)) throw error
-    return missing(file, whatOf(error))
+    return without(whatOf(error))
   }
 }
 
@@ -70,12 +70,8 @@ const spelledSafely: Meaning = {
   rows: (model) => flattenLayers(model, { ...stockSpelling, spelled: stockName }),
 }
 
-function missing(file: string, what: string): StockLayers {
-  return {
-    topology: {},
-    notes: [{ code: 'note/no-stock-layers', params: { what } }],
-    obstacle: new StudioError('structure/no-stock-layers', { file, what }).toData(),
-  }
+function without(missing: string): StockLayers {
+  return { topology: {}, notes: [], missing }
 }
 
 /** The layer, with what of it TensorFlow.js does otherwise. */
@@ -86,7 +82,8 @@ function whatOf({ params }: StudioError): string {
   return className === undefined ? String(layer) : `${layer} (${className})`
 }
 
-function rowOf({ layers }: ModelGraph, name: string): string {
+/** A layer with its class. */
+export function rowName({ layers }: ModelGraph, name: string): string {
   const row = layers.find((layer) => layer.name === name)
   return row === undefined ? name : `${name} (${row.className})`
 }

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import * as tf from '@tensorflow/tfjs'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { answersOf, distance } from '../../../testing/engine/distance'
+import { answeredByStock, asBundle } from '../../../testing/files/written-again'
 import { openedKeras, recordedKeras } from '../../../testing/files/recorded-keras'
 import type { Numbers, RecordedKeras } from '../../../testing/files/recorded-keras'
 import { loadWithStock } from '../../../testing/models/stock-model'
@@ -61,23 +62,44 @@ it('an .h5 of Keras 3, which does not say what is an operation and what a layer'
   program.dispose()
 })
 
-describe('what is downloaded as layers of TensorFlow.js says in stock TensorFlow.js what Keras says:', () => {
-  it.each(records)('%s, or it has none', async (name, record) => {
+describe('what is downloaded, as layers or as a graph, says in stock TensorFlow.js what Keras says:', () => {
+  it.each(records)('%s', async (name, record) => {
     const opened = await openedKeras(record)
     const isStock = Object.keys(opened.topology).length > 0
     expect([name, isStock]).toEqual([name, stock.has(name)])
-    if (!isStock) return
-    const { files } = await writeModel(opened, opened.weights, exactTarget(opened), () =>
+    const { files, usage } = await writeModel(opened, opened.weights, exactTarget(opened), () =>
       Promise.resolve(),
     )
-    const model = await loadWithStock(tf, files)
+    expect(usage.code).toContain(isStock ? 'loadLayersModel' : 'loadGraphModel')
     const inputs = tensorsOf(record.inputs)
-    const found = [model.predict(inputs)].flat()
+    const found = isStock
+      ? await answeredByLayers(files, inputs)
+      : await answeredByStock(tf, files, inputs)
     expect(distanceFromKeras(found, record)).toBeLessThanOrEqual(TOLERANCE)
-    tf.dispose([inputs, found])
-    model.dispose()
+    tf.dispose(found)
+    if (!isStock) {
+      // And opened again it is a model that runs and trains.
+      const again = await openModel(asBundle(files), () => Promise.resolve())
+      expect(again.graph.nodes.filter(({ op }) => op === 'opaque')).toEqual([])
+      const program = new Program(again)
+      const own = program.predict(inputs)
+      expect(distanceFromKeras(own, record)).toBeLessThanOrEqual(TOLERANCE)
+      tf.dispose(own)
+      program.dispose()
+    }
+    tf.dispose(inputs)
   })
 })
+
+async function answeredByLayers(
+  files: Parameters<typeof loadWithStock>[1],
+  inputs: tf.Tensor[],
+): Promise<tf.Tensor[]> {
+  const model = await loadWithStock(tf, files)
+  const found = [model.predict(inputs)].flat()
+  model.dispose()
+  return found
+}
 
 /** All other nets have a layer that TensorFlow.js lacks, or computes otherwise. */
 const stock: ReadonlySet<string> = new Set([

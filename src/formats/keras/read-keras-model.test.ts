@@ -144,7 +144,7 @@ it('says which layer keeps it from being a model of TensorFlow.js', () => {
   const folder = join(import.meta.dirname, '../../../testing/files/keras-cases')
   const why = recordedKeras(folder).flatMap(({ file, name }) => {
     const { notes } = readKerasModel(file, file.config ?? {})
-    const note = notes.find(({ code }) => code === 'note/no-stock-layers')
+    const note = notes.find(({ code }) => code === 'note/as-graph-model')
     return note === undefined ? [] : [[name, note.params['what']]]
   })
   expect(Object.fromEntries(why)).toMatchObject({

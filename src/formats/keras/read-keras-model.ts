@@ -11,6 +11,7 @@ import { openedLayer } from '../tfjs-layers/opened-layer'
 import { lowerLayers } from '../tfjs-layers/lowering/lower-layers'
 import { parseTopology } from '../tfjs-layers/parse-topology'
 import type { TopologyModel } from '../tfjs-layers/topology'
+import { asGraphModel } from './as-graph-model'
 import { asStockLayers } from './as-stock-layers'
 import { readBare } from './bare-weights'
 import type { ReadKeras } from './bare-weights'
@@ -75,6 +76,9 @@ function whole(
   const [first] = unsaid
   if (first !== undefined) throw unsaidSetting(file, rows, first)
   const stock = asStockLayers(file.file, described, { graph, specs: byName(specs) })
+  const { missing } = stock
+  const written =
+    missing === null ? null : asGraphModel(file.file, missing, graph, [...specs.values()])
   return {
     name: model.name,
     topology: stock.topology,
@@ -85,8 +89,9 @@ function whole(
       { code: 'note/own-runtime', params: { version: file.version ?? major } },
       ...notes,
       ...stock.notes,
+      ...(written?.notes ?? []),
     ],
-    obstacles: stock.obstacle === null ? noObstacles : { ...noObstacles, cut: stock.obstacle },
+    obstacles: { ...noObstacles, cut: written?.obstacle ?? null },
   }
 }
 

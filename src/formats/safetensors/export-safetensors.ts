@@ -44,6 +44,7 @@ async function write(
   return {
     files: files.length > 1 ? [...files, indexOf(files)] : files,
     tensors: forms.map(({ name, storedAs, bytes, reason }) => ({ name, storedAs, bytes, reason })),
+    held: forms,
     shardBytes: weightBytes,
     usage: usageOf(
       files.map(({ path }) => path),

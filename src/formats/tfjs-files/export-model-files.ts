@@ -10,6 +10,7 @@ import type {
   Usage,
 } from '../exporter'
 import type { OpenedModel } from '../format'
+import { isBare, writtenGraph } from './own-graph'
 import { stockTopology } from './stock-names'
 import { storeTensor } from './store-tensor'
 import { acceptsPrecision, storedForms } from './stored-values'
@@ -52,17 +53,29 @@ async function write(
   between: Between,
 ): Promise<ExportedModel> {
   const forms = await storedForms(storeTensor, model, tensors, precision, between)
-  const manifest = model.weights.map(({ spec: { name, shape, dtype } }, index) => {
-    const quantization = forms[index]?.quantization ?? null
-    return { name, shape, dtype, ...(quantization === null ? {} : { quantization }) }
-  })
-  const shards = cutShards(forms)
+  const written = writtenGraph(model)
+  // Axes and sides stay as they are, whatever becomes of the weights.
+  const added = (written?.added ?? []).map((weight) => storeTensor(weight, weight, 'exact'))
+  const manifest = [
+    ...model.weights.map(({ spec: { name, shape, dtype } }, index) => {
+      const quantization = forms[index]?.quantization ?? null
+      const own = written?.weightNames[index] ?? name
+      return { name: own, shape, dtype, ...(quantization === null ? {} : { quantization }) }
+    }),
+    ...(written?.added ?? []).map(({ spec: { name, shape, dtype } }) => ({ name, shape, dtype })),
+  ]
+  const held = [...forms, ...added].map((form, index) => ({
+    ...form,
+    name: manifest[index]?.name ?? form.name,
+  }))
+  const shards = cutShards(held)
   const weightsManifest = [{ paths: shards.map((shard) => shard.path), weights: manifest }]
   const done = {
     tensors: forms.map(({ name, storedAs, bytes, reason }) => ({ name, storedAs, bytes, reason })),
+    held,
     shardBytes: shards.reduce((sum, shard) => sum + shard.size, 0),
   }
-  if (Object.keys(model.topology).length === 0) {
+  if (written === null && isBare(model)) {
     const path = `${model.name}-weights_manifest.json`
     return {
       ...done,
@@ -70,13 +83,15 @@ async function write(
       usage: weightsUsage(path),
     }
   }
-  const isGraph = model.format === 'tfjs-graph'
+  const isGraph = written !== null || model.format === 'tfjs-graph'
+  const { signature } = written ?? model
+  const { topology } = written ?? model
   const json = {
     format: isGraph ? 'graph-model' : 'layers-model',
     generatedBy: 'Compression Studio',
     convertedBy: null,
-    ...(model.signature === null ? {} : { signature: model.signature }),
-    modelTopology: isGraph ? model.topology : stockTopology(model.topology),
+    ...(signature === null ? {} : { signature }),
+    modelTopology: isGraph ? topology : stockTopology(topology),
     ...(model.metadata === null ? {} : { userDefinedMetadata: model.metadata }),
     ...(model.ml5Specs === null ? {} : { ml5Specs: model.ml5Specs }),
     weightsManifest,

@@ -1,5 +1,5 @@
-import type { GraphNode, NodeOf, OpName } from '../../../graph/operators'
-import type { ValueName } from '../../../graph/values'
+import type { GraphNode, NodeOf, OpName } from '../operators'
+import type { ValueName } from '../values'
 
 /** A node on values whose axes lie in another order. */
 export interface TurnedNode {

@@ -1,9 +1,9 @@
-import type { ModelGraph } from '../../../graph/graph'
-import { infer } from '../../../graph/infer'
-import type { GraphNode, NodeOf } from '../../../graph/operators'
-import { windowPlaces } from '../../../graph/sides/window-places'
-import type { Constant, ValueName } from '../../../graph/values'
-import { freshNames } from '../../../graph/fresh-names'
+import type { ModelGraph } from '../graph'
+import { infer } from '../infer'
+import type { GraphNode, NodeOf } from '../operators'
+import { windowPlaces } from '../sides/window-places'
+import type { Constant, ValueName } from '../values'
+import { freshNames } from '../fresh-names'
 import { turnedAlong } from './turned-along'
 
 type Perm = readonly number[]

@@ -1,7 +1,7 @@
-import type { ModelGraph } from '../../../graph/graph'
-import type { GraphNode, NodeOf } from '../../../graph/operators'
-import type { ValueName } from '../../../graph/values'
-import { freshNames } from '../../../graph/fresh-names'
+import type { ModelGraph } from '../graph'
+import type { GraphNode, NodeOf } from '../operators'
+import type { ValueName } from '../values'
+import { freshNames } from '../fresh-names'
 
 /** The same node, once its kernel is turned. */
 interface Ordered {
