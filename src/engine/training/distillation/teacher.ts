@@ -1,9 +1,12 @@
 import * as tf from '@tensorflow/tfjs'
+import { isStudioError } from '../../../core/errors'
 import { joinFloats } from '../../../core/join-arrays'
+import { memoryFaultOf } from '../../../core/memory-fault'
 import type { WeightTensor } from '../../../core/weight-tensor'
 import type { OpenedModel } from '../../../formats/format'
 import type { DistillationSettings } from '../../../training/training-settings'
-import { buildModel, hasLayers } from '../../model/build-model'
+import { buildModel } from '../../model/build-model'
+import type { RunnableModel } from '../../model/runnable-model'
 import { resized } from './teacher-fit'
 import type { TeacherFit } from './teacher-fit'
 import type { Batch } from '../../samples/batch-feed'
@@ -56,7 +59,7 @@ export class Teacher {
   private readonly source: TeacherSource
   private readonly answer: (inputs: tf.Tensor[]) => Taught
   private readonly release: () => void
-  /** What is to be compared with what its files are measured by; of layers another one would need too much memory. */
+  /** What is to be compared with what its files are measured by; null: that is what answers. */
   private readonly program: TrainableProgram | null
   /** How far stock TensorFlow.js is from it, as a share of the largest number; null: it answers alike, or was not compared. */
   offStock: number | null = null
@@ -101,22 +104,27 @@ export class Teacher {
     const release = (): void => {
       model.dispose()
     }
-    return new Teacher(source, answer, release, hasLayers(opened) ? null : model)
+    return new Teacher(source, answer, release, model)
   }
 
-  /** Compares it with stock TensorFlow.js, which its files are measured by; needs the lock. */
+  /** Compares it with stock TensorFlow.js, which its files are measured by, where both fit; needs the lock. */
   async compare(inputs: readonly tf.Tensor[]): Promise<void> {
     const { program } = this
     const { fit, opened, weights } = this.source
     if (program === null) return
-    const stock = await buildModel(opened)
     const given = tf.tidy(() => resized(inputs, fit).map((input) => input.clone()))
+    let stock: RunnableModel | null = null
     try {
+      stock = await buildModel(opened)
       if (weights !== null) await stock.setWeights(weights, () => Promise.resolve())
       this.offStock = await offStock(program, stock, given)
+    } catch (error) {
+      // It teaches without another of itself beside it.
+      const reason = isStudioError(error) ? (error.cause ?? error) : error
+      if (memoryFaultOf(reason) !== 'tooLarge') throw error
     } finally {
       tf.dispose(given)
-      stock.dispose()
+      stock?.dispose()
     }
   }
 
