@@ -113,6 +113,7 @@ function openState(name: string, source: readonly WeightTensor[]): OpenModelStat
   }
   const neverRun = (): Promise<never> => Promise.reject(new Error('a preview ran the model'))
   const summary = summarizeModel(opened, {
+    runtime: 'stock',
     id: name,
     outputShapes: new Map(),
     inputs: [],

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto'
 import * as tf from '@tensorflow/tfjs'
 import type { Page } from '@playwright/test'
 import { decode } from 'fast-png'
@@ -11,15 +10,13 @@ import {
   shapesModel,
   zipOf,
 } from '../testing/files/foreign-data.ts'
-import { memoryFile } from '../src/files/file-bundle.ts'
-import { readData } from '../src/data/read-data.ts'
 import { prepareImage } from '../src/data/resize-image.ts'
-import { splitSamples } from '../src/data/split-samples.ts'
 import { savedFiles } from '../testing/models/stock-model.ts'
 import { dropOnPage } from '../testing/browser/drop.ts'
 import { writeFiles } from '../testing/browser/foreign-files.ts'
 import { pageOutputs } from './support/page-outputs.ts'
 import { writeFolder } from '../testing/browser/write-files.ts'
+import { splitPictures } from './support/split-pictures.ts'
 import { loadZipWithStockTfjs } from './support/stock-tfjs.ts'
 import { Studio } from './support/studio.ts'
 import { expect, test } from './support/studio-test.ts'
@@ -85,10 +82,10 @@ test('a zip of pictures on a foreign model: preparation found, accuracy measured
   const { preparation } = report.data.settings
   expect(preparation).toMatchObject({ color: 'bgr', mean: [0.5, 0.5, 0.5] })
   // Every picture of the validation split, prepared and answered outside the page.
-  const pictures = await validationPictures(shapePictures(400))
+  const pictures = await splitPictures('forms', shapePictures(400), 'validation')
   expect(pictures).toHaveLength(80)
   expect(outputs.classes).toBe(shapeOutputs.length)
-  const inputs = pictures.map((png) => {
+  const inputs = pictures.map(({ png }) => {
     const { width, height, data } = decode(png)
     const image = { width, height, data: Uint8Array.from(data) }
     const bytes = prepareImage(image, { ...plain, color: 'bgr', mean: preparation.mean })
@@ -104,21 +101,6 @@ test('a zip of pictures on a foreign model: preparation found, accuracy measured
 })
 
 const plain = { fit: 'stretch', height: 32, width: 32, std: [0.5, 0.5, 0.5] } as const
-
-/** The pictures that the studio's rule puts into the validation split, in its order. */
-async function validationPictures(files: ReadonlyMap<string, Uint8Array>): Promise<Uint8Array[]> {
-  const bundle = [...files].map(([path, bytes]) => memoryFile(`forms/${path}`, bytes))
-  const wishes = { choices: {}, inputs: [] }
-  const { source } = await readData(bundle, wishes, () => Promise.resolve())
-  const { samples: [samples] = [], labels } = source ?? {}
-  if (samples?.kind !== 'images' || labels?.kind !== 'classes') throw new Error('no classes')
-  const sorted = samples.files.map(
-    ({ path }) => files.get(path.slice('forms/'.length)) ?? new Uint8Array(),
-  )
-  const hashes = sorted.map((bytes) => createHash('sha256').update(bytes).digest('hex'))
-  const splits = splitSamples({ dataset: 'forms', hashes, strata: labels.values, seed: 42 })
-  return Array.from(splits.validation, (sample) => sorted[sample] ?? new Uint8Array())
-}
 
 test('an npz, a table and pictures without labels are each measured by what they allow', async ({
   page,

@@ -4,6 +4,9 @@ import type { LayerKind, TensorSpec } from './tensor-spec'
 /** The kinds of models that open. */
 export type FormatId = 'tfjs-layers' | 'tfjs-graph' | 'keras' | 'safetensors' | 'pytorch'
 
+/** What computes a model: stock TensorFlow.js, or the studio's own kernels by its graph. */
+export type Runtime = 'stock' | 'own'
+
 /** The kinds of files that a model can be written as. */
 export const containerIds = ['tfjs', 'safetensors'] as const
 export type ContainerId = (typeof containerIds)[number]
@@ -152,6 +155,8 @@ export interface ModelSummary {
   readonly id: string
   readonly name: string
   readonly format: FormatId
+  /** What it is measured with, where it can run. */
+  readonly runtime: Runtime
   /** What it can be downloaded as; the first where nobody chose. */
   readonly targets: readonly ExportTarget[]
   readonly layers: readonly LayerSummary[]
@@ -193,6 +198,7 @@ function isCount(side: number | null): side is number {
 export interface ModelNote {
   readonly code:
     | 'note/translated-setting'
+    | 'note/training-only'
     | 'note/no-format-key'
     | 'note/quantized-weights'
     | 'note/kept-as-bytes'
@@ -216,6 +222,7 @@ export interface ModelNote {
     | 'note/names-unused'
     | 'note/names-rival'
     | 'note/preparation'
+    | 'note/scaled-pictures'
     | 'note/scaled-columns'
   readonly params: Readonly<Record<string, string | number>>
 }

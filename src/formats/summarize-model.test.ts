@@ -29,6 +29,7 @@ test('counts weights, bytes as stored and as float32, zeros and work', async () 
   const model = await openModel(bundleOf(richModel()), () => Promise.resolve())
   const summary = summarizeModel(model, {
     id: 'model-1',
+    runtime: 'stock',
     outputShapes,
     inputs: [],
     outputs: [],
@@ -85,6 +86,7 @@ test('work is unknown where a shape is', async () => {
   const model = await openModel(bundleOf(files), () => Promise.resolve())
   const summary = summarizeModel(model, {
     id: 'model-2',
+    runtime: 'stock',
     outputShapes,
     inputs: [],
     outputs: [],
@@ -111,7 +113,15 @@ test('names a few of the layers of which nothing is known, with their classes', 
   )
   const model = await openModel(graphBundle(net.files()), () => Promise.resolve())
   const { layers, notes } = summarizeModel(model, {
-    ...{ id: 'model-1', outputShapes, inputs: [], outputs: [], outputNames: null, notes: [] },
+    ...{
+      id: 'model-1',
+      runtime: 'stock',
+      outputShapes,
+      inputs: [],
+      outputs: [],
+      outputNames: null,
+      notes: [],
+    },
     ...{ zippedFloat32Bytes: 1234, own: null, cutFrom: null, obstacles: noObstacles },
     learnt: null,
   })

@@ -9,6 +9,7 @@ import type {
   OwnFiles,
   PortSummary,
   RemovedParts,
+  Runtime,
   TensorSummary,
 } from '../core/model-summary'
 import { elementCount } from '../core/tensor-spec'
@@ -25,6 +26,7 @@ import type { OpenedLayer, OpenedModel, OpenedWeight } from './format'
 /** What only the built model knows. */
 export interface BuiltFacts {
   readonly id: string
+  readonly runtime: Runtime
   /** Output shape of each layer by its flattened name (`encoder/dense`), nested models included. */
   readonly outputShapes: ReadonlyMap<string, Shape>
   readonly inputs: readonly PortSummary[]
@@ -70,6 +72,7 @@ export function summarizeModel(model: OpenedModel, facts: BuiltFacts): ModelSumm
     id: facts.id,
     name: model.name,
     format: model.format,
+    runtime: facts.runtime,
     targets: targetsOf(model),
     layers,
     totals: all,

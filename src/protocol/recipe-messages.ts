@@ -1,5 +1,5 @@
 import type { StudioErrorData } from '../core/errors'
-import type { ExportTarget } from '../core/model-summary'
+import type { ExportTarget, Runtime } from '../core/model-summary'
 import type { ComputedSizes } from '../core/sizes'
 import type { StoredKind, StoredTensor, Usage } from '../formats/exporter'
 import type { Recipe } from '../techniques/recipe'
@@ -125,6 +125,8 @@ export interface ExportResult {
   /** On the re-read bytes, to the end of the split; null where the model cannot run, and where nobody waited for it. */
   readonly validation: MeasureEvent | null
   readonly test: MeasureEvent | null
+  /** What measured them. */
+  readonly runtime: Runtime
   /** What nobody waited for: the test split or, where there is none, the comparison with the original. */
   readonly unmeasured: 'test' | 'outputs' | null
 }

@@ -28,6 +28,8 @@ export const theme = createTheme({
   respectReducedMotion: true,
   focusRing: 'auto',
   components: {
+    // Their own colours are too light for words: yellow on yellow has a contrast of 3.
+    Alert: { styles: { title: { color: 'var(--mantine-color-text)' } } },
     Tooltip: { defaultProps: { openDelay: 300, withArrow: true, multiline: true, maw: 320 } },
     Menu: {
       defaultProps: { withInitialFocusPlaceholder: false, transitionProps: { duration: 80 } },

@@ -209,6 +209,7 @@ export const defaultAnswers: Answers = {
       usageLanguage: 'js' as const,
       validation: accuracy(90),
       test: accuracy(89, { split: 'test' }),
+      runtime: 'stock' as const,
       unmeasured: null,
     }
   },

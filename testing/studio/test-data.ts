@@ -18,6 +18,7 @@ export function modelSummary(change: Partial<ModelSummary> = {}): ModelSummary {
     id: 'model-1',
     name,
     format: 'tfjs-layers',
+    runtime: 'stock',
     targets: (['exact', 'float32', 'float16'] as const).map((precision) => ({
       container: 'tfjs',
       precision,

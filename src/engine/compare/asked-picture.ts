@@ -5,6 +5,7 @@ import { requireRunnable } from '../model/model-store'
 import type { OpenModelState } from '../model/model-store'
 import type { InputRows, PreparedPicture } from '../samples/attached-data'
 import { PictureCache } from '../samples/picture-cache'
+import { ofBytes } from '../samples/of-bytes'
 import { filePictures } from '../samples/picture-source'
 import { pictureReader } from '../samples/sample-reader'
 import { inputRows, onlyPictures, plainPreparation } from '../samples/samples-for-model'
@@ -29,9 +30,9 @@ export async function askedPicture(
   signal: AbortSignal,
 ): Promise<AskedPicture> {
   const model = requireRunnable(state)
-  const { input, form } = onlyPictures(file.name, model, null)
+  const { form } = onlyPictures(file.name, model, null)
   const hint = preparationHint(state.told)
-  const plain = plainPreparation(form, null, input)
+  const plain = plainPreparation(form, null, ofBytes(state, model)[0] ?? false)
   const suggested = hint === null ? plain : hinted(plain, hint)
   const between = (given: AbortSignal): Promise<void> => tools.pace.between(given)
   const source = filePictures([droppedFile(file)], tools)

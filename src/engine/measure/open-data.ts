@@ -24,6 +24,7 @@ import type { AttachedData } from '../samples/attached-data'
 import type { BuiltInDatasets } from '../samples/built-in-datasets'
 import { firstPictures } from '../samples/first-pictures'
 import { readOwnData, wishesFor } from '../samples/read-own-data'
+import { ofBytes } from '../samples/of-bytes'
 import { phaseSteps } from '../work/phase-steps'
 import type { Emit } from '../work/stream'
 import type { Toolbox } from '../work/toolbox'
@@ -60,7 +61,13 @@ export class OpenData {
     const state = this.models.require()
     const manifest = await this.datasets.describe(datasetId, signal)
     const runnable = requireRunnable(state)
-    const data = attachBuiltIn(manifest, runnable, settings, this.datasets, this.tools)
+    const data = attachBuiltIn(
+      manifest,
+      runnable,
+      { settings, ofBytes: ofBytes(state, runnable) },
+      this.datasets,
+      this.tools,
+    )
     await data.split('validation', emit, signal)
     return this.attach(state, data)
   }
@@ -80,7 +87,8 @@ export class OpenData {
     const { settings } = request
     const read = await readOwnData(request, runnable, this.tools, emit, signal)
     const tokens = tokensKnown(state.opened.graph)
-    const data = attachOwn(read, runnable, { settings, hint, tokens }, this.tools)
+    const told = { hint, tokens, ofBytes: ofBytes(state, runnable) }
+    const data = attachOwn(read, runnable, { settings, ...told }, this.tools)
     return this.attach(state, await this.scaled(state, data, signal))
   }
 

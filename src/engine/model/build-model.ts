@@ -1,5 +1,5 @@
 import { StudioError } from '../../core/errors'
-import type { FormatId } from '../../core/model-summary'
+import type { FormatId, Runtime } from '../../core/model-summary'
 import type { OpenedModel } from '../../formats/format'
 import { createGraphModel } from './graph-model'
 import { createLayersModel } from './layers-model'
@@ -10,15 +10,16 @@ interface Builder {
   readonly build: (opened: OpenedModel) => Promise<RunnableModel>
   /** It is built of layers, which say themselves what is learnt of them. */
   readonly hasLayers: boolean
+  readonly runtime: Runtime
 }
 
 /** What makes a model of each format run: the one table of formats outside their folders, since those load no tfjs. */
 const builders: Readonly<Record<FormatId, Builder>> = {
-  'tfjs-layers': { build: createLayersModel, hasLayers: true },
-  'tfjs-graph': { build: createGraphModel, hasLayers: false },
-  keras: { build: createProgramModel, hasLayers: false },
-  safetensors: { build: notANetwork, hasLayers: false },
-  pytorch: { build: notANetwork, hasLayers: false },
+  'tfjs-layers': { build: createLayersModel, hasLayers: true, runtime: 'stock' },
+  'tfjs-graph': { build: createGraphModel, hasLayers: false, runtime: 'stock' },
+  keras: { build: createProgramModel, hasLayers: false, runtime: 'own' },
+  safetensors: { build: notANetwork, hasLayers: false, runtime: 'own' },
+  pytorch: { build: notANetwork, hasLayers: false, runtime: 'own' },
 }
 
 /** Weights alone: their format has said already that nothing runs them. */
@@ -34,4 +35,9 @@ export function buildModel(opened: OpenedModel): Promise<RunnableModel> {
 
 export function hasLayers({ format }: Pick<OpenedModel, 'format'>): boolean {
   return builders[format].hasLayers
+}
+
+/** What `buildModel` makes is computed by. */
+export function runtimeOf({ format }: Pick<OpenedModel, 'format'>): Runtime {
+  return builders[format].runtime
 }

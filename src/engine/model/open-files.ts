@@ -1,7 +1,8 @@
 import { isStudioError } from '../../core/errors'
 import type { ErrorCode } from '../../core/errors'
 import { cannotRun, isShort } from '../../core/model-summary'
-import type { ModelSummary, Obstacles, OwnFiles } from '../../core/model-summary'
+import type { ModelNote, ModelSummary, Obstacles, OwnFiles } from '../../core/model-summary'
+import { pictureForm } from '../../data/input-form'
 import { toldBeside } from '../../data/told-beside'
 import type { Told } from '../../data/told-beside'
 import type { Between } from '../../files/between'
@@ -11,13 +12,14 @@ import { writeModel } from '../../formats/exporters'
 import type { OpenedModel } from '../../formats/format'
 import { openDrop } from '../../formats/importers'
 import { learntWeights } from '../../graph/learnt-weights'
+import { scaledInputs } from '../../graph/scaled-inputs'
 import { summarizeModel } from '../../formats/summarize-model'
 import type { BuiltFacts } from '../../formats/summarize-model'
 import type { OpenProgress } from '../../protocol/engine-messages'
 import type { PhaseSteps } from '../work/phase-steps'
 import type { Emit } from '../work/stream'
 import type { Toolbox } from '../work/toolbox'
-import { hasLayers } from './build-model'
+import { hasLayers, runtimeOf } from './build-model'
 import { createProvenModel } from './prove-model'
 import type { RunnableModel } from './runnable-model'
 import { toldByFiles } from './told-by-files'
@@ -145,17 +147,28 @@ function summarize(
   { told, ...facts }: OwnFacts,
 ): ModelSummary {
   const outputs = runnable?.outputs ?? []
-  const { notes, outputNames } = toldByFiles(told, outputs)
+  const { notes, outputNames } = toldByFiles(told, outputs, scaledPictures(opened, runnable))
   return summarizeModel(opened, {
     ...facts,
     outputNames,
     notes: [...(runnable?.notes ?? []), ...notes],
+    runtime: runtimeOf(opened),
     outputShapes: runnable?.outputShapes ?? new Map(),
     inputs: runnable?.inputs ?? [],
     outputs: outputs.map(({ name, shape, dtype }) => ({ name, shape, dtype })),
     obstacles,
     learnt: hasLayers(opened) ? null : learntWeights(opened.graph),
   })
+}
+
+/** Says which layer of the model itself scales pictures. */
+function scaledPictures({ graph }: OpenedModel, runnable: RunnableModel | null): ModelNote[] {
+  const layers = scaledInputs(graph).flatMap((layer, at) => {
+    const form = pictureForm(runnable?.inputs[at]?.shape.slice(1) ?? [])
+    return layer === null || form === null || form.layout === 'row' ? [] : [layer]
+  })
+  const [layer] = layers
+  return layer === undefined ? [] : [{ code: 'note/scaled-pictures', params: { layer } }]
 }
 
 /** Where a shape stays open, a layer counts as if each weight met 50 positions. */

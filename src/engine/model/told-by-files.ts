@@ -7,14 +7,20 @@ import { preparationHint } from '../../data/preparation-hint'
 import type { Told } from '../../data/told-beside'
 import type { BuiltFacts } from '../../formats/summarize-model'
 
-/** What the files say of outputs and inputs, with a note on where it was found. */
+/**
+ * What the files say of outputs and inputs, with a note on where it was found.
+ * @param scaling what the model itself says of its pictures, where no file says more
+ */
 export function toldByFiles(
   told: readonly Told[],
   [output]: readonly PortSummary[],
+  scaling: readonly ModelNote[],
 ): Pick<BuiltFacts, 'outputNames' | 'notes'> {
   const hint = preparationHint(told)
   const notes: ModelNote[] =
-    hint === null ? scalingNotes(told) : [{ code: 'note/preparation', params: { file: hint.file } }]
+    hint === null
+      ? [...scaling, ...scalingNotes(told)]
+      : [{ code: 'note/preparation', params: { file: hint.file } }]
   const columns = onlySide(output?.shape ?? [])
   if (columns === null) return { outputNames: null, notes }
   const outputs = outcomesOf(columns)

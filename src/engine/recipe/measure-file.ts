@@ -1,4 +1,5 @@
 import { isStudioError } from '../../core/errors'
+import type { Runtime } from '../../core/model-summary'
 import { openZip } from '../../files/zip-archive'
 import type { StoredForm } from '../../formats/exporter'
 import { openModel } from '../../formats/importers'
@@ -9,6 +10,7 @@ import { withData } from '../measure/work-ground'
 import type { DataGround, WorkGround } from '../measure/work-ground'
 import type { OpenModelState } from '../model/model-store'
 import { heaviestLayerMacs } from '../model/open-files'
+import { runtimeOf } from '../model/build-model'
 import { createProvenModel } from '../model/prove-model'
 import type { NamedWeight, RunnableModel } from '../model/runnable-model'
 import type { Emit } from '../work/stream'
@@ -35,7 +37,7 @@ interface VerifiedFile {
 }
 
 /** What was measured on a file; null where the model cannot run, or there is no such split. */
-type FileMeasures = Pick<ExportResult, 'validation' | 'test' | 'unmeasured'>
+type FileMeasures = Pick<ExportResult, 'validation' | 'test' | 'unmeasured' | 'runtime'>
 
 export interface ExportSignals {
   /** Ends the work. */
@@ -64,18 +66,20 @@ export async function measureFile(
 ): Promise<FileMeasures> {
   const { state } = ground
   // The bytes and the weights were compared; there is nothing to run.
-  if (state.runnable === null) return { validation: null, test: null, unmeasured: null }
+  const { runtime } = state.summary
+  if (state.runnable === null) return { validation: null, test: null, unmeasured: null, runtime }
   const onData = withTest(ground)
   const own = AbortSignal.any([signal, leave])
-  const found: Writable<FileMeasures> = { validation: null, test: null, unmeasured: null }
-  let built: RunnableModel | null = null
+  const found: Writable<FileMeasures> = { validation: null, test: null, unmeasured: null, runtime }
+  let built: BuiltFile | null = null
   try {
     const clock = await clockOf(measurements, ground, tools, emit, own)
     if (!isAlike || !isLarge(state, tools)) built = await builtFrom(zip, state, tools, own)
     const compared: Compared =
       built === null
         ? { kind: 'weights', weights: restoredWeights(state, expected.forms) }
-        : { kind: 'model', runnable: built }
+        : { kind: 'model', runnable: built.runnable }
+    found.runtime = built?.runtime ?? runtime
     found.validation = await measurements.measure(ground, compared, clock.show, own)
     clock.next()
     if (onData !== null)
@@ -84,7 +88,7 @@ export async function measureFile(
     if (signal.aborted || !leave.aborted || !isCancelled(error)) throw error
     found.unmeasured = onData === null ? 'outputs' : 'test'
   } finally {
-    built?.dispose()
+    built?.runnable.dispose()
   }
   return found
 }
@@ -115,26 +119,33 @@ async function clockOf(
   return new MeasureClock([first, second], expected, () => pace.now(), emit)
 }
 
+/** What a file makes run, and what computes it: a model of Keras comes out as one of TensorFlow.js. */
+interface BuiltFile {
+  readonly runnable: RunnableModel
+  readonly runtime: Runtime
+}
+
 /** @returns null where the file holds weights alone: the open model is given them instead */
 async function builtFrom(
   zip: Blob,
   state: OpenModelState,
   tools: Toolbox,
   signal: AbortSignal,
-): Promise<RunnableModel | null> {
+): Promise<BuiltFile | null> {
   const { pace } = tools
   const between = () => pace.between(signal)
   const reread = await openModel(await openZip(blobFile(zip), between), between)
   if (reread.obstacles.run !== null) return null
   const { info, watch } = tools.backend()
   const heaviest = pace.expect(heaviestLayerMacs(state.summary))
-  return tools.exclusive.run(signal, () =>
-    createProvenModel(reread, {
+  return tools.exclusive.run(signal, async () => {
+    const runnable = await createProvenModel(reread, {
       info,
       watch,
       between: () => () => pace.breathe(signal, heaviest),
-    }),
-  )
+    })
+    return { runnable, runtime: runtimeOf(reread) }
+  })
 }
 
 /** The weights that the file restores, each made when it is read and kept by nobody. */

@@ -19,15 +19,21 @@ import { arrayPictures } from './picture-source'
 import { pictureReader } from './sample-reader'
 import type { Toolbox } from '../work/toolbox'
 
+interface BuiltInWish {
+  /** null: as the studio's own models were trained. */
+  readonly settings: DataSettings | null
+  /** Of each input whether it wants numbers from 0 to 255. */
+  readonly ofBytes: readonly boolean[]
+}
+
 /**
  * Attaches built-in data to a model.
- * @param settings null: as the studio's own models were trained
  * @throws StudioError 'data/shape-mismatch', 'data/labels-...'
  */
 export function attachBuiltIn(
   manifest: DatasetManifest,
   model: RunnableModel,
-  settings: DataSettings | null,
+  { settings, ofBytes: [isOfBytes = false] }: BuiltInWish,
   store: BuiltInDatasets,
   tools: Toolbox,
 ): AttachedData {
@@ -41,13 +47,12 @@ export function attachBuiltIn(
       found: `${shapeText(imageShape)} → ${classNames.length}`,
     })
   const task = output.columns === 1 ? 'binary' : 'classification'
-  const plain = plainPreparation(form, imageShape, input)
-  // A model of whole numbers keeps the range that whole numbers need.
-  const whole = input.dtype === 'int32'
+  const plain = plainPreparation(form, imageShape, isOfBytes)
   const scale = manifest.pixelScale.divideBy / 255
   const chosen: DataSettings = settings ?? {
     task,
-    preparation: whole ? plain : { ...plain, std: plain.std.map(() => scale) },
+    // What wants bytes keeps their range.
+    preparation: isOfBytes ? plain : { ...plain, std: plain.std.map(() => scale) },
     classMap: null,
   }
   const preparation = chosen.preparation ?? plain
@@ -113,7 +118,8 @@ export function attachBuiltIn(
       return inputTensors(await inputRows([reader], model, Uint32Array.of(0), own), 1)
     },
     scaled: null,
-    configured: (next) => attachBuiltIn(manifest, model, next, store, tools),
+    configured: (next) =>
+      attachBuiltIn(manifest, model, { settings: next, ofBytes: [isOfBytes] }, store, tools),
     forget: () => undefined,
   }
 }

@@ -55,6 +55,8 @@ interface Ground {
   readonly caches: readonly PictureCache[]
   /** Of the pictures that the model should make. */
   readonly targetCache: PictureCache
+  /** Of each input whether it wants numbers from 0 to 255. */
+  readonly ofBytes: readonly boolean[]
   /** Of their scale, by the outputs of the original; null where nobody has asked it. */
   readonly guess: ScaleGuess | null
   readonly tools: Toolbox
@@ -65,6 +67,8 @@ interface ToldOfModel {
   readonly hint: PreparationHint | null
   /** Of each input the entries of the embedding that reads it; null: there is none, or nobody knows. */
   readonly tokens: readonly (number | null)[]
+  /** Of each input whether it wants numbers from 0 to 255. */
+  readonly ofBytes: readonly boolean[]
 }
 
 /**
@@ -76,7 +80,7 @@ interface ToldOfModel {
 export function attachOwn(
   loaded: OwnData,
   model: RunnableModel,
-  { settings, hint, tokens }: ToldOfModel & { readonly settings: DataSettings | null },
+  { settings, hint, tokens, ofBytes }: ToldOfModel & { readonly settings: DataSettings | null },
   tools: Toolbox,
 ): AttachedData {
   // Whether samples fit at all comes before what their labels mean.
@@ -84,7 +88,7 @@ export function attachOwn(
   const room = CACHE_BYTES / Math.max(1, forms.filter((form) => form !== null).length)
   const caches = forms.map(() => new PictureCache(room))
   const targetCache = new PictureCache(CACHE_BYTES)
-  const ground = { loaded, model, forms, hint, caches, targetCache, guess: null, tools }
+  const ground = { loaded, model, forms, hint, ofBytes, caches, targetCache, guess: null, tools }
   return attached(ground, settings ?? suggested(ground))
 }
 
@@ -160,10 +164,10 @@ function suggested(ground: Ground): DataSettings {
   return withPreparations({ task, preparation: null, classMap: null }, preparations)
 }
 
-function plainFor({ loaded, model, forms }: Ground, at: number): Preparation | null {
-  const [form = null, input] = [forms[at], model.inputs[at]]
-  if (form === null || input === undefined) return null
-  return plainPreparation(form, loaded.pictures[at]?.pictureShape ?? null, input)
+function plainFor({ loaded, forms, ofBytes }: Ground, at: number): Preparation | null {
+  const [form = null, isOfBytes = false] = [forms[at], ofBytes[at]]
+  if (form === null) return null
+  return plainPreparation(form, loaded.pictures[at]?.pictureShape ?? null, isOfBytes)
 }
 
 function attached(ground: Ground, wanted: DataSettings): AttachedData {

@@ -82,12 +82,12 @@ export function formOf(
 
 /**
  * The preparation that changes least: the input's size and colours, numbers from 0 to 1; from 0 to 255 for
- * one that takes whole numbers, which would see nothing but zeros and ones.
+ * one that takes whole numbers, which would see nothing but zeros and ones, and for one that the model scales itself.
  */
 export function plainPreparation(
   form: PictureForm,
   own: readonly number[] | null,
-  { dtype }: Pick<PortSummary, 'dtype'>,
+  isOfBytes: boolean,
 ): Preparation {
   const unit: Preparation = {
     fit: 'stretch',
@@ -97,7 +97,7 @@ export function plainPreparation(
     mean: Array.from({ length: form.channels }, () => 0),
     std: Array.from({ length: form.channels }, () => 1),
   }
-  return dtype === 'int32' ? withScale(unit, 'bytes') : unit
+  return isOfBytes ? withScale(unit, 'bytes') : unit
 }
 
 /**

@@ -180,7 +180,10 @@ class LayerRepair {
   byClass(): void {
     const { className } = this.layer
     if (identities.has(className)) {
-      this.become('Activation', { activation: 'linear' })
+      const { name: layer } = this.layer
+      this.context.notes.push({ code: 'note/training-only', params: { layer, className } })
+      this.layer.className = 'Activation'
+      Object.assign(this.object, { activation: 'linear' })
       return
     }
     switch (className) {

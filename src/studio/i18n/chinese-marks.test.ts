@@ -12,7 +12,7 @@ const halfWidth =
 
 /** Facts that are words themselves, wherever they stand. */
 const wordsPutIn = new Set(
-  'data first format from next order scheme set settings split step to'.split(' '),
+  'data first format from next order scheme set settings shards split step to'.split(' '),
 )
 
 /** They name the very marks. */

@@ -1,5 +1,5 @@
 import type { StudioErrorData } from '../../core/errors'
-import type { ExportTarget } from '../../core/model-summary'
+import type { ContainerId, ExportTarget } from '../../core/model-summary'
 import type { ZipSize } from '../../protocol/recipe-messages'
 import type { StudioState } from './store'
 import { zipBytes } from './zip-bytes'
@@ -9,6 +9,11 @@ export function targetOf({ model, exportTarget }: StudioState): ExportTarget | n
   if (model === null) return null
   const chosen = model.targets.find((target) => isSame(target, exportTarget))
   return chosen ?? model.targets[0] ?? null
+}
+
+/** The kind of files that a download is made of where nobody chose. */
+export function containerOf({ model }: Pick<StudioState, 'model'>): ContainerId {
+  return model?.targets[0]?.container ?? 'tfjs'
 }
 
 /** Whether it is what every settled preview makes: in the model's own kind of files, without a loss. */

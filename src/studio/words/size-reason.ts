@@ -15,6 +15,11 @@ type SizeReason =
   | 'twoBytes'
   | 'oneOrTwoBytes'
 
+/** Whether the sentence hangs on the kind of files: each has its own entries. */
+export function isOfContainer(key: SizeReason): key is 'decoded' | 'belowOneByte' {
+  return key === 'decoded' || key === 'belowOneByte'
+}
+
 /** Why the file has the size it has: key of the sentence, and the widths of codes that it names. */
 export function sizeReason(
   kinds: readonly StoredKind[],

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import * as tf from '@tensorflow/tfjs'
 import { describe, expect, it } from 'vitest'
 import { drained, freshEngine } from '../../../../testing/engine/drive-engine'
@@ -109,6 +110,15 @@ describe('a teacher in the slot', () => {
     ).rejects.toMatchObject({ code: 'train/teacher-mismatch', params })
     const settings = distilling({ teacher: teacher.id }, { epochs: 1 })
     expect((await train({ settings })).result.end).toBe('finished')
+  })
+
+  it('of weights alone is refused by what it lacks', async () => {
+    await openSmall()
+    const bytes = readFileSync('testing/models/weights/state.safetensors')
+    const files = [new File([Uint8Array.from(bytes)], 'state.safetensors')]
+    await expect(drained(engine.current.teacher.open({ files }))).rejects.toMatchObject({
+      code: 'open/weights-alone',
+    })
   })
 
   it('belongs to the model that was open', async () => {

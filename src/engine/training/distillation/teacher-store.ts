@@ -69,6 +69,8 @@ export class TeacherStore {
     const { report, step } = phaseSteps(this.tools.pace, emit, signal)
     emit({ phase: 'reading', done: 0, total: 0 })
     const opened = await openModel(files.map(droppedFile), step('reading'))
+    const { run } = opened.obstacles
+    if (run !== null) throw StudioError.from(run)
     emit({ phase: 'building', done: 0, total: 0 })
     const runnable = await this.build(opened, signal)
     try {

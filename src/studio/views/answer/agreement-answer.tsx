@@ -4,6 +4,7 @@ import { TermText } from '../../../techniques/term-text.ui'
 import { formatCount, formatPercent, formatSignificant } from '../../../ui-kit/format-number'
 import type { Measure } from '../../store/model-slice'
 import { kindOfMeaning, measuredShare } from '../../store/measures'
+import { useStudio } from '../../store/store'
 import classes from './answer-strip.module.css'
 
 type Shown = Extract<Measure, { type: 'agreement' }>
@@ -16,6 +17,7 @@ interface AgreementAnswerProps {
 /** How close outputs are to the original's where no labels are, in the measure that fits what they mean. */
 export function AgreementAnswer({ shown, ring }: AgreementAnswerProps) {
   const { t } = useTranslation('page')
+  const runtime = useStudio(({ model }) => model?.runtime ?? 'stock')
   const id = kindOfMeaning[shown.meaning]
   const where = shown.data === null ? 'synthetic' : 'onData'
   return (
@@ -46,6 +48,7 @@ export function AgreementAnswer({ shown, ring }: AgreementAnswerProps) {
               reached: shown.classesReached,
               classes: shown.classes,
             })}
+        {` · ${t(`answer.runtime.${runtime}`)}`}
       </div>
     </>
   )

@@ -124,11 +124,13 @@ function Accuracy({ shown, isOriginal, ring }: AccuracyProps) {
 
 function SplitNote({ shown }: { readonly shown: Extract<Measure, { dataset: string }> }) {
   const { t } = useTranslation('page')
-  return t('answer.split', {
+  const runtime = useStudio(({ model }) => model?.runtime ?? 'stock')
+  const split = t('answer.split', {
     split: t(`splits.${shown.split}`),
     dataset: t(`data.names.${shown.dataset}`, { defaultValue: shown.dataset }),
     count: formatCount(shown.measured),
   })
+  return `${split} · ${t(`answer.runtime.${runtime}`)}`
 }
 
 interface ScoresProps {

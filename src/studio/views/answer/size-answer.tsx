@@ -1,6 +1,7 @@
 import { useTranslation } from 'react-i18next'
 import { TermText } from '../../../techniques/term-text.ui'
 import { formatBytes, formatRatio } from '../../../ui-kit/format-number'
+import { containerOf } from '../../store/export-target'
 import { isUntouched } from '../../store/recipe-slice'
 import { useStudio } from '../../store/store'
 import { openedBytes, zipBytes } from '../../store/zip-bytes'
@@ -12,6 +13,7 @@ export function SizeAnswer() {
   const { t } = useTranslation('page')
   const model = useStudio((state) => state.model)
   const sizes = useStudio((state) => state.sizes)
+  const container = useStudio(containerOf)
   const place = useStudio((state) => state.reportPlace)
   const stale = useStudio((state) => state.sizes !== null && state.sizes.recipe !== state.recipe)
   if (model === null) return null
@@ -25,7 +27,12 @@ export function SizeAnswer() {
   const notes = [
     ...(after === null
       ? []
-      : [t('answer.shards', { before: formatBytes(shards), after: formatBytes(after.stored) })]),
+      : [
+          t(`answer.shards.${container}`, {
+            before: formatBytes(shards),
+            after: formatBytes(after.stored),
+          }),
+        ]),
     ...(original.own === null
       ? []
       : [t('answer.ownFiles', { float32: formatBytes(original.zippedFloat32Bytes) })]),

@@ -3,10 +3,11 @@ import { useTranslation } from 'react-i18next'
 import { formatBytes, formatCount, formatPercent } from '../../../ui-kit/format-number'
 import { useThrottled } from '../../../ui-kit/use-throttled'
 import { useStudio } from '../../store/store'
+import { containerOf } from '../../store/export-target'
 import { zipBytes } from '../../store/zip-bytes'
 import type { DrawnTab } from '../../store/view-slice'
 import { removesAtRandom } from '../../charts/chart-data'
-import { decodedOf, entriesOf, sizeReason } from '../../words/size-reason'
+import { decodedOf, entriesOf, isOfContainer, sizeReason } from '../../words/size-reason'
 import { CHART_INTERVAL_MS } from '../../charts/chart-style'
 import { histogramTail } from '../../charts/histogram-tail'
 import classes from './chart-foot.module.css'
@@ -136,6 +137,7 @@ function SizeFoot() {
     useStudio((state) => state.sizes),
     CHART_INTERVAL_MS,
   )
+  const container = useStudio(containerOf)
   const place = useStudio((state) => state.reportPlace)
   if (sizes === null) return null
   const { recipe, value } = sizes
@@ -145,7 +147,8 @@ function SizeFoot() {
     <div className={classes['foot']}>
       <Legend kinds={['original', 'file', 'computed']} />
       <Text size="sm">
-        {t(`size.reasons.${key}`, {
+        {t(isOfContainer(key) ? `size.reasons.${key}.${container}` : `size.reasons.${key}`, {
+          shards: t(`size.shards.${container}`),
           bits: listed(bits.map(String)),
           entries: entriesOf(value.kinds),
           settings: listed(reasons.map((reason) => page(`download.reasons.${reason}`))),

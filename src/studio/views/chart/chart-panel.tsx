@@ -23,7 +23,7 @@ const CandidatesPanel = laterPart(
 
 function Loading() {
   const { t } = useTranslation('charts')
-  return <Skeleton h={240} aria-label={t('loading')} />
+  return <Skeleton h={240} aria-label={t('loading')} role="status" />
 }
 
 const AccuracyAnswer = laterPart(async () => (await import('./accuracy-answer')).AccuracyAnswer)

@@ -21,7 +21,7 @@ const WeightPictures = laterPart(
 
 function Loading() {
   const { t } = useTranslation('charts')
-  return <Skeleton h="100%" aria-label={t('loading')} />
+  return <Skeleton h="100%" aria-label={t('loading')} role="status" />
 }
 
 function chooseLayer(layer: string): void {

@@ -97,7 +97,7 @@ export function WeightPictures({
         )}
       </Group>
       {picture === null ? (
-        <Skeleton h={240} aria-label={t('loading')} />
+        <Skeleton h={240} aria-label={t('loading')} role="status" />
       ) : asTable ? (
         <OutputsTable picture={picture} />
       ) : (

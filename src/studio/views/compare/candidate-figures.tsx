@@ -11,6 +11,7 @@ import {
 } from '../../../ui-kit/format-number'
 import type { Candidate, CandidateResult } from '../../store/candidates-slice'
 import { kindOfMeaning, measuredShare } from '../../store/measures'
+import { useStudio } from '../../store/store'
 import { formatScore } from '../../words/format-score'
 import { labelled } from '../../words/joining'
 import { useOutputName } from '../../words/use-output-name'
@@ -100,6 +101,7 @@ function Where({
 }) {
   const { t } = useTranslation('compare')
   const { t: page } = useTranslation('page')
+  const runtime = useStudio(({ model }) => model?.runtime ?? 'stock')
   const split = measure.type === 'agreement' ? (measure.data?.split ?? null) : measure.split
   const count = formatCount(measure.measured)
   return (
@@ -107,6 +109,7 @@ function Where({
       {split === null
         ? t('candidates.measuredOnSynthetic', { count, backend })
         : t('candidates.measuredOn', { split: page(`splits.${split}`), count, backend })}
+      {` · ${page(`answer.runtime.${runtime}`)}`}
     </span>
   )
 }

@@ -197,6 +197,7 @@ describe('the download card', () => {
     usageLanguage: 'js' as const,
     validation: accuracy(97),
     test: accuracy(95, { split: 'test' }),
+    runtime: 'stock' as const,
     unmeasured: null,
   }
 

@@ -14,6 +14,7 @@ import {
 import { commands } from '../../commands/page-commands'
 import { effectKey } from '../../store/recipe-slice'
 import { useStudio } from '../../store/store'
+import { containerOf } from '../../store/export-target'
 import type { ExportReport, ExportStatus } from '../../store/run-slice'
 import { isShareKind, kindOfMeaning, measuredShare } from '../../store/measures'
 import { PairedText } from '../compare/paired-sentence'
@@ -32,6 +33,7 @@ export function DownloadReport({ done }: { readonly done: Done }) {
   const [tensorsOpen, setTensorsOpen] = useState(false)
   const { looks, report } = done
   const model = useStudio((state) => state.model)
+  const container = useStudio(containerOf)
   const describe = useRecipeText(useStudio((state) => state.model?.layers))
   const isOther = useStudio(({ committed }) => effectKey(committed) !== effectKey(done.recipe))
   return (
@@ -62,7 +64,7 @@ export function DownloadReport({ done }: { readonly done: Done }) {
             {formatBytes(report.zippedBytes)} ({formatCount(report.zippedBytes)}&nbsp;B)
           </b>
         </Fact>
-        <Fact name={t('report.shards')}>{formatBytes(report.shardBytes)}</Fact>
+        <Fact name={t(`report.shards.${container}`)}>{formatBytes(report.shardBytes)}</Fact>
         {report.test !== null && <MeasureFacts measure={report.test} />}
         {report.validation !== null && <MeasureFacts measure={report.validation} />}
       </Facts>
@@ -132,8 +134,8 @@ function unmeasuredWords(what: 'test' | 'outputs', hasValidation: boolean) {
 }
 
 /** What was done to the file before it was handed out. */
-function checkedWords({ unmeasured, validation }: ExportReport) {
-  if (validation !== null) return 'report.verified'
+function checkedWords({ unmeasured, validation, runtime }: ExportReport) {
+  if (validation !== null) return `report.verified.${runtime}` as const
   return unmeasured === null ? 'report.notMeasured' : 'report.compared'
 }
 

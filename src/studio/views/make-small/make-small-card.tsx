@@ -13,7 +13,6 @@ import { SmallGoal } from './small-goal'
 import { SmallOutcome } from './small-outcome'
 import { SmallProgress } from './small-progress'
 import { SmallTrainingProgress } from './small-training-progress'
-import { WishField } from './wish-field'
 
 const LayerMap = laterPart(async () => (await import('./layer-map')).LayerMap)
 
@@ -22,9 +21,16 @@ export const MakeSmallCard = memo(function MakeSmallCard() {
   const { t } = useTranslation('small')
   const wish = useStudio((state) => state.smallWish.wish)
   const running = useStudio((state) => isGoingOn(state.makeSmall))
+  const runs = useStudio((state) => state.model?.obstacles.run === null)
   return (
     <CardSection alone title={t('title')} summary={t('summary')}>
-      <Stack gap={10}>{wish === 'target' && !running ? <CaseChoice /> : <Search />}</Stack>
+      {runs ? (
+        <Stack gap={10}>{wish === 'target' && !running ? <CaseChoice /> : <Search />}</Stack>
+      ) : (
+        <Text size="sm" c="dimmed">
+          {t('cannotRun')}
+        </Text>
+      )}
     </CardSection>
   )
 })
@@ -33,16 +39,6 @@ export const MakeSmallCard = memo(function MakeSmallCard() {
 function Search() {
   const { t } = useTranslation('small')
   const status = useStudio((state) => state.makeSmall)
-  const runs = useStudio((state) => state.model?.obstacles.run === null)
-  if (!runs)
-    return (
-      <>
-        <WishField />
-        <Text size="sm" c="dimmed">
-          {t('cannotRun')}
-        </Text>
-      </>
-    )
   return (
     <>
       {status.state === 'running' ? (
