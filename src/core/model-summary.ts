@@ -216,7 +216,7 @@ export interface ModelNote {
     | 'note/not-written'
     | 'note/not-written-open'
     | 'note/not-written-steps'
-    | 'note/not-written-parts'
+    | 'note/not-written-size'
     | 'note/paired-by-size'
     | 'note/output-names'
     | 'note/names-unused'

@@ -19,7 +19,7 @@ const reasons: { readonly [Reason in Unwritable]: ModelNote['code'] } = {
   unknown: 'note/not-written',
   openSides: 'note/not-written-open',
   steps: 'note/not-written-steps',
-  manyParts: 'note/not-written-parts',
+  tooMuch: 'note/not-written-size',
 }
 
 /**

@@ -9,8 +9,8 @@ export type Unwritable =
   | 'unknown'
   | 'openSides'
   | 'steps'
-  /** Windows of channels that are many, each an operator of its own. */
-  | 'manyParts'
+  /** More operators, or numbers beside the weights, than a file should hold. */
+  | 'tooMuch'
 
 /** Thrown by what writes one operator. */
 export class NotWritable extends Error {
@@ -47,6 +47,18 @@ export interface WrittenConstant {
   readonly node: WrittenNode
   readonly shape: readonly number[]
   readonly values: Float32Array | Int32Array
+}
+
+/** More would be none that somebody loads. */
+const MOST_NODES = 50_000
+
+/**
+ * Files are hostile: of what is made for each place of a side nothing is made before it is counted.
+ * @throws NotWritable where it is more
+ */
+export function atMost(count: number, most: number): number {
+  if (count > most) throw new NotWritable('tooMuch')
+  return count
 }
 
 /** Puts the nodes of a graph of TensorFlow together, one after the other. */
@@ -93,8 +105,7 @@ export class GraphWriter {
     attributes: Readonly<Record<string, WrittenAttribute>>,
     given: readonly Given[],
   ): Wire[] {
-    const node = { op, layer: this.layer, inputs, attributes, name: null }
-    this.nodes.push(node)
+    const node = this.added({ op, layer: this.layer, inputs, attributes, name: null })
     return given.map(({ dtype, sides }, output) => ({ node, output, sides, dtype }))
   }
 
@@ -105,9 +116,13 @@ export class GraphWriter {
     attributes: Readonly<Record<string, WrittenAttribute>>,
     given: Given,
   ): Wire {
-    const node = { op, layer: this.layer, inputs, attributes, name }
-    this.nodes.push(node)
+    const node = this.added({ op, layer: this.layer, inputs, attributes, name })
     return { node, output: 0, sides: given.sides, dtype: given.dtype }
+  }
+
+  private added(node: WrittenNode): WrittenNode {
+    atMost(this.nodes.push(node), MOST_NODES)
+    return node
   }
 
   /** A tensor of the file under a name of its own. */

@@ -1,6 +1,6 @@
 import type { Side } from '../../../graph/sides/side'
 import { times } from '../../../graph/sides/side'
-import { isFusedBias, NotWritable } from './graph-writer'
+import { atMost, isFusedBias } from './graph-writer'
 import type { GraphWriter, Wire } from './graph-writer'
 import {
   countOf,
@@ -166,8 +166,7 @@ function inSpace(x: Wire, filters: Filters): Wire {
 
 /** Equal parts along an axis. */
 export function splitEvenly(net: GraphWriter, x: Wire, count: number, axis: number): Wire[] {
-  if (count > MOST_PARTS) throw new NotWritable('manyParts')
-  const side = fixed(x.sides[axis]) / count
+  const side = fixed(x.sides[axis]) / atMost(count, MOST_PARTS)
   const sides = x.sides.map((own, at) => (at === axis ? side : own))
   const attributes = { T: type(x.dtype), num_split: whole(count) }
   const parts = Array.from({ length: count }, () => ({ sides, dtype: x.dtype }))

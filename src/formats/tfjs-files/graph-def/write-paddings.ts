@@ -2,13 +2,13 @@ import type { GraphWriter, Wire } from './graph-writer'
 import { taken } from './taken-places'
 import { padded } from './window-padding'
 import { type, word } from './written-attributes'
-import { fixed, input } from './writing'
+import { fixed, input, places } from './writing'
 import type { Write } from './writing'
 
 /** Which place stands where, when an axis is mirrored at its ends. */
 function mirrored(side: number, begin: number, end: number, repeatsEdge: boolean): number[] {
   const edge = repeatsEdge ? 1 : 0
-  return Array.from({ length: begin + side + end }, (_, at) => {
+  return Array.from({ length: places(begin + side + end) }, (_, at) => {
     const place = at - begin
     if (place < 0) return -place - edge
     return place < side ? place : 2 * side - 2 - place + edge

@@ -1,5 +1,6 @@
 import type { Side } from '../../../graph/sides/side'
 import { product, times } from '../../../graph/sides/side'
+import { atMost } from './graph-writer'
 import type { GraphWriter, Wire } from './graph-writer'
 import {
   everyNth,
@@ -13,11 +14,14 @@ import {
 } from './window-padding'
 import type { Margin, Moves } from './window-padding'
 import { type, wholeList, word } from './written-attributes'
-import { fixed, input } from './writing'
+import { fixed, input, places } from './writing'
 import type { Write } from './writing'
 
 /** Less than any value that a model computes. */
 const LEAST = -3.4028234663852886e38
+
+/** Each of its places is an operator. */
+const MOST_WINDOW = 1024
 
 /** A window on its way over pictures. */
 interface Window {
@@ -67,12 +71,13 @@ function countsAlong(
   countsPadding: boolean,
 ): number[] {
   const [from, to] = countsPadding ? [0, before + side + behind] : [before, before + side]
+  places(count * window.side)
   return Array.from({ length: count }, (_, at) => {
-    const places = Array.from(
+    const own = Array.from(
       { length: window.side },
       (_place, step) => at * window.stride + step * window.dilation,
     )
-    return places.filter((place) => place >= from && place < to).length
+    return own.filter((place) => place >= from && place < to).length
   })
 }
 
@@ -151,6 +156,7 @@ function mostInSpace(
 /** Place by place of the window, for what no operator of TensorFlow does. */
 function placeByPlace(x: Wire, window: Window, fits: readonly Fit[]): Wire {
   const { net } = window
+  atMost(Number(product(window.sides)), MOST_WINDOW)
   let offsets: number[][] = [[]]
   for (const side of window.sides)
     offsets = offsets.flatMap((offset) => Array.from({ length: side }, (_, at) => [...offset, at]))
@@ -229,6 +235,7 @@ function shares(x: Wire, window: Window, fits: readonly Fit[], margins: readonly
       window.countsPadding,
     ),
   )
+  places(each.reduce((all, { length }) => all * length, 1))
   let counts = [1]
   for (const own of each) counts = counts.flatMap((count) => own.map((more) => count * more))
   return window.net.reals(

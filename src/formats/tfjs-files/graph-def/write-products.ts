@@ -4,7 +4,7 @@ import { broadcast } from '../../../graph/sides/sides'
 import { haveSameSides, isFusedBias, NotWritable } from './graph-writer'
 import type { GraphWriter, Wire } from './graph-writer'
 import { flag, type, whole, wordList } from './written-attributes'
-import { allInputs, fixed, input, positive, upTo } from './writing'
+import { allInputs, fixed, input, places, positive, upTo } from './writing'
 import type { Write } from './writing'
 import { taken } from './taken-places'
 import { reduced } from './write-reductions'
@@ -131,11 +131,11 @@ function withoutTwice(net: GraphWriter, term: Lettered): Lettered {
   const [one, other] = [letters.indexOf(twice), letters.lastIndexOf(twice)]
   const left = letters.flatMap((_, at) => (at === one || at === other ? [] : [at]))
   const last = net.transpose(x, [...left, one, other])
-  const side = fixed(last.sides.at(-1))
+  const side = places(fixed(last.sides.at(-1)))
   const before = last.sides.slice(0, -2)
   const rows = net.reshape(last, [product(before), side * side])
-  const places = net.wholes(upTo(side).map((at) => at * (side + 1)))
-  const diagonal = net.reshape(taken(net, rows, places, 1), [...before, side])
+  const own = net.wholes(upTo(side).map((at) => at * (side + 1)))
+  const diagonal = net.reshape(taken(net, rows, own, 1), [...before, side])
   return withoutTwice(net, {
     x: diagonal,
     letters: [...left.map((at) => letters[at] ?? ''), twice],

@@ -1,11 +1,12 @@
 import type { OpAttributes } from '../../../graph/operators'
 import type { Side, Sides } from '../../../graph/sides/side'
 import { product, times } from '../../../graph/sides/side'
+import { atMost } from './graph-writer'
 import type { GraphWriter, Wire } from './graph-writer'
 import { padded } from './window-padding'
 import { taken } from './taken-places'
 import { flag, real, type, whole, word } from './written-attributes'
-import { fixed, givenSides, input, positive, upTo } from './writing'
+import { fixed, givenSides, input, places, positive, upTo } from './writing'
 import type { Write, Writing } from './writing'
 
 type Attributes = OpAttributes['resize']
@@ -22,7 +23,7 @@ function askedSides(writing: Writing<'resize'>): Sides {
 /** Where each new place lies among the old ones. */
 function sourcesOf(side: number, to: number, coordinates: Attributes['coordinates']): number[] {
   const scale = coordinates === 'alignCorners' && to > 1 ? (side - 1) / (to - 1) : side / to
-  return Array.from({ length: to }, (_, at) =>
+  return Array.from({ length: places(to) }, (_, at) =>
     coordinates === 'halfPixel' ? (at + 0.5) * scale - 0.5 : at * scale,
   )
 }
@@ -38,11 +39,11 @@ function along(
   const side = fixed(x.sides[axis])
   const sources = sourcesOf(side, fixed(to), coordinates)
   const inside = (place: number): number => Math.min(side - 1, Math.max(0, place))
-  const places = (list: readonly number[]): Wire => taken(net, x, net.wholes(list), axis)
+  const placed = (list: readonly number[]): Wire => taken(net, x, net.wholes(list), axis)
   if (mode === 'nearest') {
     // The place before, or the nearer one, the later of two.
     const nearest = coordinates === 'asymmetric' ? Math.floor : (at: number) => Math.floor(at + 0.5)
-    return places(sources.map((at) => inside(nearest(at))))
+    return placed(sources.map((at) => inside(nearest(at))))
   }
   const shares = sources.map((at) => inside(at) - Math.floor(inside(at)))
   const weights = net.reals(
@@ -50,7 +51,7 @@ function along(
     x.sides.map((_, at) => (at === axis ? shares.length : 1)),
   )
   const [before, behind] = [Math.floor, Math.ceil].map((edge) =>
-    places(sources.map((at) => edge(inside(at)))),
+    placed(sources.map((at) => edge(inside(at)))),
   )
   if (before === undefined || behind === undefined) return x
   const apart = net.one('Sub', [behind, before])
@@ -126,6 +127,9 @@ export const localResponseNormalization: Write<'localResponseNormalization'> = (
   )
 }
 
+/** Each is an operator. */
+const MOST_NEIGHBOURS = 1024
+
 /** One neighbour more behind than before. */
 function unevenly(
   net: GraphWriter,
@@ -134,6 +138,7 @@ function unevenly(
   { alpha, beta, bias }: { readonly alpha: number; readonly beta: number; readonly bias: number },
 ): Wire {
   const channels = fixed(x.sides[3])
+  atMost(size, MOST_NEIGHBOURS)
   const before = Math.floor((size - 1) / 2)
   const none = [0, 0] as const
   const margins = [none, none, none, [before, size - 1 - before] as const]

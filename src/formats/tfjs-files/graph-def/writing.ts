@@ -1,6 +1,6 @@
 import type { NodeOf, OpName } from '../../../graph/operators'
 import type { Sides } from '../../../graph/sides/side'
-import { NotWritable } from './graph-writer'
+import { atMost, NotWritable } from './graph-writer'
 import type { GraphWriter, Wire } from './graph-writer'
 
 /** One operator to be written. */
@@ -45,6 +45,14 @@ export function upTo(count: number): number[] {
 
 export function positive(axis: number, rank: number): number {
   return axis < 0 ? axis + rank : axis
+}
+
+/** Numbers that are made for the places of a side. */
+const MOST_PLACES = 2 ** 16
+
+/** How many such numbers are made. @throws NotWritable where they are too many */
+export function places(count: number): number {
+  return atMost(count, MOST_PLACES)
 }
 
 /** A side that has to be a number where this is written. */

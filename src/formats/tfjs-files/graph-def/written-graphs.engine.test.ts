@@ -237,6 +237,22 @@ describe('what cannot be written is named with the reason:', () => {
       nodes: [node('opaque', { config: {}, outputs: 1 }, ['x'], ['y'], 'strange')],
     })
     expect(refusal(opaque)).toEqual({ refused: 'unknown', layer: 'strange' })
+    const stretched = graphOf({
+      inputs: { x: [null, 8, 1] },
+      nodes: [
+        node(
+          'resize',
+          {
+            ...{ to: { factors: [2 ** 28] }, mode: 'nearest', coordinates: 'halfPixel' },
+            layout: 'channelsLast',
+          },
+          ['x'],
+          ['y'],
+          'stretched',
+        ),
+      ],
+    })
+    expect(refusal(stretched)).toEqual({ refused: 'tooMuch', layer: 'stretched' })
     const rooms = graphOf({
       inputs: { x: [null, 2, 2, 2, 300] },
       parameters: { k: [1, 1, 1, 300] },
@@ -254,6 +270,6 @@ describe('what cannot be written is named with the reason:', () => {
         ),
       ],
     })
-    expect(refusal(rooms)).toEqual({ refused: 'manyParts', layer: 'rooms' })
+    expect(refusal(rooms)).toEqual({ refused: 'tooMuch', layer: 'rooms' })
   })
 })
