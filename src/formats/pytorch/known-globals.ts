@@ -36,7 +36,16 @@ const DICT = 'collections.OrderedDict'
 const SIZE = 'torch.Size'
 const UNTYPED = 'torch.storage.UntypedStorage'
 
-const callable: ReadonlySet<string> = new Set([TENSOR, TENSOR_OF_BYTES, PARAMETER, DICT, SIZE])
+/** Single numbers of NumPy, such as the best accuracy so far, as its two versions call them; their values are no weights. */
+const SCALAR = 'numpy._core.multiarray.scalar'
+const SCALAR_BEFORE_2 = 'numpy.core.multiarray.scalar'
+const SCALAR_TYPE = 'numpy.dtype'
+const SCALAR_BYTES = '_codecs.encode'
+
+const callable: ReadonlySet<string> = new Set([
+  ...[TENSOR, TENSOR_OF_BYTES, PARAMETER, DICT, SIZE],
+  ...[SCALAR, SCALAR_BEFORE_2, SCALAR_TYPE, SCALAR_BYTES],
+])
 
 /** Everything that a pickle may name; the rest is refused before it means anything. */
 export function knownGlobal(name: string): PickleGlobal | null {
@@ -69,6 +78,14 @@ export function called(
       return items.length === 0 ? { kind: 'dict', entries: [] } : undefined
     case SIZE:
       return isKind(items[0], 'tuple') ? items[0] : undefined
+    case SCALAR_TYPE:
+      // What describes it comes as attributes.
+      return typeof items[0] === 'string' ? { kind: 'dict', entries: [] } : undefined
+    case SCALAR_BYTES:
+      return typeof items[0] === 'string' ? null : undefined
+    case SCALAR:
+    case SCALAR_BEFORE_2:
+      return items.length === 2 ? null : undefined
     case PARAMETER:
       return isKind(items[0], 'tensor') ? items[0] : undefined
     case TENSOR:

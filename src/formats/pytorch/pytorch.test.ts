@@ -7,6 +7,8 @@ import {
   int,
   smallCheckpoint,
   tensor,
+  text,
+  tuple,
 } from '../../../testing/files/pickle-files'
 import { float32, ramp } from '../../../testing/files/safetensors-files'
 import { memoryFile } from '../../files/file-bundle'
@@ -29,10 +31,25 @@ test('a state dict: order, shared storages, offsets and strides', async () => {
   ])
 })
 
+/** As NumPy pickles a float of 64 bits, in the protocol that PyTorch asks for. */
+const dtype = [
+  ...called(global('numpy', 'dtype'), text('f8'), [0x89], [0x88]),
+  ...tuple(int(3), text('<'), [0x4e], [0x4e], [0x4e], int(-1), int(-1), int(0)),
+  0x62,
+]
+const numpyScalar = called(
+  global('numpy._core.multiarray', 'scalar'),
+  dtype,
+  called(global('_codecs', 'encode'), text('\u0000\u0000'), text('latin1')),
+)
+
 test('of a checkpoint the weights alone, and it is said that the rest is left out', async () => {
   const moment = tensor({ key: '1', length: 6, shape: [2, 3] })
   const value = dict({
     epoch: int(7),
+    loss: tensor({ key: '1', length: 6, shape: [] }),
+    best: numpyScalar,
+    'best before NumPy 2': called(global('numpy.core.multiarray', 'scalar'), dtype, text('bytes')),
     optimizer: dict({ state: dict({ exp_avg: moment }) }),
     state_dict: dict({
       'fc.weight': called(
@@ -41,11 +58,12 @@ test('of a checkpoint the weights alone, and it is said that the rest is left ou
         [0x88],
         called(global('collections', 'OrderedDict')),
       ),
+      'fc.bias': tensor({ key: '1', length: 6, shape: [2] }),
     }),
   })
   const bytes = checkpointBytes(value, { 0: ramp(6), 1: float32(0, 0, 0, 0, 0, 0) })
   const { notes, weights } = await openModel([memoryFile('last.ckpt', bytes)], go)
-  expect(weights.map(({ spec }) => spec.name)).toEqual(['fc.weight'])
+  expect(weights.map(({ spec }) => spec.name)).toEqual(['fc.weight', 'fc.bias'])
   expect(notes).toContainEqual({ code: 'note/part-of-checkpoint', params: { part: 'state_dict' } })
 })
 

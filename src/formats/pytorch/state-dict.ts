@@ -25,13 +25,16 @@ const MOST_PLACES = 1_000_000
  */
 export function stateDictOf(file: string, root: PickleValue): StateDict {
   const collector = new Collector(file)
-  if (isKind(root, 'dict') && !root.entries.some(([, value]) => isKind(value, 'tensor')))
+  if (isKind(root, 'dict')) {
+    // A loss may lie beside the weights, and in a dict of weights alone anything may be called a model.
+    const beside = root.entries.filter(([, value]) => isKind(value, 'tensor')).length
     for (const key of MODEL_KEYS) {
       const part = valueOf(root, key)
       if (!isKind(part, 'dict')) continue
       const tensors = collector.all(part)
-      if (tensors.size > 0) return { tensors, part: root.entries.length > 1 ? key : null }
+      if (tensors.size > beside) return { tensors, part: root.entries.length > 1 ? key : null }
     }
+  }
   return { tensors: collector.all(root), part: null }
 }
 
