@@ -1,8 +1,8 @@
 /**
- * One step of training (batch 128, Adam) of the built-in models: the studio's kernels beside the simplest
- * missing kernels on the stock WASM backend, the plain cpu backend (two steps), and the limit that the
- * arithmetic sets at the speed of the stock matrix product. One process, same weights and batches, rounds
- * in turn. Prints ratios, and writes them to docs/experiments.json with `--record`.
+ * One step of training (batch 128, Adam) of the built-in models: the studio's kernels beside stock layers with
+ * the simplest missing kernels on the stock WASM backend, stock layers on the plain cpu backend (two steps), and
+ * the limit that the arithmetic sets at the speed of the stock matrix product. One process, same weights and
+ * batches, rounds in turn. Prints ratios, and writes them to docs/experiments.json with `--record`.
  * Run: `npx tsx bench/training-speed.bench.ts [--record | model ...]`, after `npm run build:kernels`.
  */
 import { readFileSync, readdirSync } from 'node:fs'
@@ -117,6 +117,8 @@ async function compare({ id, dataset, recorded, build }: Subject): Promise<void>
       way.losses.push(...steps.map(({ loss }) => loss))
     }
   }
+  for (const { dispose } of [naive, ours, cpu]) dispose()
+  initial.dispose()
   const gigaflops = quartiles(speeds.slice(1)).median
   const limit = flops / gigaflops / 1e6
   const [naiveMs, oursMs, cpuMs] = [naive, ours, cpu].map(({ times }) => quartiles(times))
@@ -145,8 +147,6 @@ async function compare({ id, dataset, recorded, build }: Subject): Promise<void>
     figures[recorded + name] = round(median)
     spreads[recorded + name] = [round(low), round(high)]
   }
-  for (const { dispose } of [naive, ours, cpu]) dispose()
-  initial.dispose()
 }
 
 /** With these weights. */
