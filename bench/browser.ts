@@ -1,5 +1,5 @@
 import { chromium } from '@playwright/test'
-import type { Browser, Page } from '@playwright/test'
+import type { Browser, BrowserContext, Page } from '@playwright/test'
 import { findBrowser } from '../scripts/find-browser.ts'
 import { serveFolder } from '../scripts/static-server.ts'
 
@@ -10,12 +10,18 @@ export interface StudioBrowser {
   readonly close: () => Promise<void>
 }
 
-/** Opens the built studio in the installed browser, as its users meet it. */
-export async function openStudio(extra: readonly string[] = []): Promise<StudioBrowser> {
+/**
+ * Opens the built studio in the installed browser, as its users meet it.
+ * @param profile a folder for what the browser keeps on the disk; without one it keeps that in memory
+ */
+export async function openStudio(
+  extra: readonly string[] = [],
+  profile: string | null = null,
+): Promise<StudioBrowser> {
   const executablePath = findBrowser()
   if (executablePath === null) throw new Error('no browser: npm run browser')
   const server = await serveFolder({ folder: 'dist', port: 0 })
-  const browser: Browser = await chromium.launch({
+  const options = {
     executablePath,
     args: [
       '--disable-quic',
@@ -26,8 +32,13 @@ export async function openStudio(extra: readonly string[] = []): Promise<StudioB
       ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
       ...extra,
     ],
-  })
-  const page = await browser.newPage({ viewport: { width: 1440, height: 900 } })
+  }
+  const viewport = { width: 1440, height: 900 }
+  const browser: Browser | BrowserContext =
+    profile === null
+      ? await chromium.launch(options)
+      : await chromium.launchPersistentContext(profile, { ...options, viewport })
+  const page = await ('pages' in browser ? browser.newPage() : browser.newPage({ viewport }))
   return {
     page,
     url: server.url,

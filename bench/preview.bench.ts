@@ -1,3 +1,4 @@
+import { runToEnd } from '../src/core/run-to-end.ts'
 import { noObstacles } from '../src/core/model-summary'
 import { createRandom } from '../src/core/random'
 import { elementCount } from '../src/core/tensor-spec'
@@ -155,7 +156,9 @@ let checksum = 0
 
 function move(state: OpenModelState, settled: Recipe): number {
   const start = performance.now()
-  const event = weightsEvent(state, state.pipeline, state.pipeline.runAll(settled), [], zipOverhead)
+  const event = runToEnd(
+    weightsEvent(state, state.pipeline, state.pipeline.runAll(settled), [], zipOverhead),
+  )
   const spent = performance.now() - start
   checksum += event.sparsity + event.sizes.zipped + event.sizes.entropyBound
   return spent

@@ -1,11 +1,15 @@
 /**
- * Two steps of training of well-known networks at their own size, with random weights and a batch of 32, on
- * WebAssembly: WebAssembly memory and script heap together at the worst moment, the piece of a batch, what batch
+ * Two steps of training of well-known networks at their own size, with random weights and a batch of 32, those of files
+ * of Keras with 16, on WebAssembly: WebAssembly memory and script heap together at the worst moment, the piece of a batch, what batch
  * normalisation computes with, seconds per step. Each network in a process of its own, with Adam, and with SGD without
- * momentum where the engine says that Adam does not fit. Writes them to docs/experiments.json with `--record`.
- * Run: `npx tsx bench/real-size.ts [--record] [network ...]`, after `npm run build:kernels`.
+ * momentum where the engine says that Adam does not fit; where nothing fits, what the engine says of it. Writes them to
+ * docs/experiments.json with `--record`. Run: `npx tsx bench/real-size.ts [--record] [network ...]`, after
+ * `npm run build:kernels`; without names those that need no files. `BIG_FILES` says where `npm run bench:big-keras` has
+ * put its files.
  */
 import { spawnSync } from 'node:child_process'
+import { openAsBlob } from 'node:fs'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import * as tf from '@tensorflow/tfjs'
 import { z } from 'zod'
@@ -26,27 +30,31 @@ import {
 import { savedFiles } from '../testing/models/stock-model.ts'
 import { emit, round } from './emit.ts'
 
-const BATCH = 32
 const STEPS = 2
-/** Of these 64 are for training. */
-const SAMPLES = 125
+/** Of so many samples one is for training. */
+const SAMPLES_OF_TRAINING = 125 / 64
 const CLASSES = 10
 const MOST_BYTES = 2 * 2 ** 30
 
 interface Network {
   readonly side: number
-  readonly build: (side: number) => tf.LayersModel
+  readonly batch: number
+  /** null: it is a file, called like the network. */
+  readonly build: ((side: number) => tf.LayersModel) | null
 }
 
 const networks: Readonly<Record<string, Network>> = {
-  mobilenetv2: { side: 224, build: (side) => buildMobileNetV2(side) },
-  resnet50: { side: 224, build: (side) => buildResNet50(side) },
-  inceptionv3: { side: 299, build: (side) => buildInceptionV3(side) },
+  mobilenetv2: { side: 224, batch: 32, build: (side) => buildMobileNetV2(side) },
+  resnet50: { side: 224, batch: 32, build: (side) => buildResNet50(side) },
+  inceptionv3: { side: 299, batch: 32, build: (side) => buildInceptionV3(side) },
+  'resnet50.keras': { side: 224, batch: 16, build: null },
+  'vgg16.keras': { side: 224, batch: 16, build: null },
 }
 
 const resultSchema = z.object({
   network: z.string(),
   optimizer: z.enum(['adam', 'sgd']),
+  batch: z.number(),
   parameters: z.number(),
   piece: z.number(),
   statistics: z.string(),
@@ -58,14 +66,25 @@ const resultSchema = z.object({
 })
 type Result = z.infer<typeof resultSchema>
 
+/** What the engine says of a run that does not fit. */
+const refusalSchema = z.object({
+  estimatedBytes: z.number(),
+  instead: z.array(z.record(z.string(), z.union([z.string(), z.number()]))),
+})
+type Refusal = z.infer<typeof refusalSchema>
+
 function trainAll(parameters: readonly string[]): void {
   const recording = parameters.includes('--record')
   const wanted = parameters.filter((name) => name !== '--record')
-  for (const name of Object.keys(networks)) {
-    if (wanted.length > 0 && !wanted.includes(name)) continue
+  for (const [name, { build }] of Object.entries(networks)) {
+    if (wanted.length > 0 ? !wanted.includes(name) : build === null) continue
     const started = Date.now()
-    const result = inOwnProcess(name, 'adam') ?? inOwnProcess(name, 'sgd')
-    if (result === null) throw new Error(`${name} does not fit`)
+    const withAdam = inOwnProcess(name, 'adam')
+    const result = 'instead' in withAdam ? inOwnProcess(name, 'sgd') : withAdam
+    if ('instead' in result) {
+      emit('real-size', { network: name, fits: false, ...result })
+      continue
+    }
     emit('real-size', { ...result, secondsPerStep: round(result.secondsPerStep) })
     if (result.bothBytes > MOST_BYTES) {
       console.error(`${name} takes more than 2 GB: ${result.bothBytes} bytes`)
@@ -79,7 +98,7 @@ function trainAll(parameters: readonly string[]): void {
 function record(result: Result, minutes: number): void {
   const metrics = {
     weights: result.parameters,
-    batch: BATCH,
+    batch: result.batch,
     piece: result.piece,
     statisticsFrozen: Number(result.statistics === 'frozen'),
     withAdam: Number(result.optimizer === 'adam'),
@@ -97,8 +116,8 @@ function mebibytes(bytes: number): number {
   return Math.round(bytes / 2 ** 20)
 }
 
-/** @returns null where the engine says beforehand that it does not fit */
-function inOwnProcess(name: string, optimizer: Result['optimizer']): Result | null {
+/** @returns what the engine says beforehand where it does not fit */
+function inOwnProcess(name: string, optimizer: Result['optimizer']): Result | Refusal {
   const { status, stdout } = spawnSync(
     process.execPath,
     ['--import', 'tsx', fileURLToPath(import.meta.url), '--one', name, optimizer],
@@ -106,14 +125,13 @@ function inOwnProcess(name: string, optimizer: Result['optimizer']): Result | nu
   )
   const [last = ''] = stdout.trim().split('\n').slice(-1)
   if (status !== 0) throw new Error(`${name} with ${optimizer} ended with ${String(status)}`)
-  const found: unknown = JSON.parse(last)
-  return found === null ? null : resultSchema.parse(found)
+  return z.union([resultSchema, refusalSchema]).parse(JSON.parse(last))
 }
 
-async function trainOne(name: string, optimizer: Result['optimizer']): Promise<Result | null> {
+async function trainOne(name: string, optimizer: Result['optimizer']): Promise<Result | Refusal> {
   const network = networks[name]
   if (network === undefined) throw new Error(`no network is called ${name}`)
-  const files = await filesOf(network)
+  const files = await filesOf(name, network)
   const most = new Peak()
   const engine = createEngine(
     nodeEnvironment({
@@ -124,20 +142,20 @@ async function trainOne(name: string, optimizer: Result['optimizer']): Promise<R
     }),
   )
   await engine.start({ forced: 'wasm', exclude: [] })
-  await drain(engine.model.open({ files }), most.look)
-  const data = { files: [pictures(network.side)], choices: {}, settings: null }
+  const { totals } = await drain(engine.model.open({ files }), most.look)
+  const data = { files: [pictures(network)], choices: {}, settings: null }
   await drain(engine.data.open(data), most.look)
   const settings = {
     ...defaultTrainingSettings,
     optimizer,
     momentum: optimizer === 'sgd' ? 0 : 0.9,
     learningRate: 1e-3,
-    batchSize: BATCH,
+    batchSize: network.batch,
     epochs: 1,
     seed: 1,
   }
   const need = await engine.train.need({ recipe: defaultRecipe, settings })
-  if (!need.fits) return null
+  if (!need.fits) return { estimatedBytes: need.bytes, instead: [...need.instead] }
   let facts = { piece: 0, statistics: '' }
   const times: number[] = []
   const run = engine.train.start({
@@ -159,7 +177,8 @@ async function trainOne(name: string, optimizer: Result['optimizer']): Promise<R
   return {
     network: name,
     optimizer,
-    parameters: (files.find(({ name }) => name.endsWith('.bin'))?.size ?? NaN) / 4,
+    batch: network.batch,
+    parameters: totals.parameters,
     ...facts,
     secondsPerStep: (second - begun) / STEPS / 1000,
     ...most.found,
@@ -181,7 +200,11 @@ class Peak {
   }
 }
 
-async function filesOf({ side, build }: Network): Promise<File[]> {
+async function filesOf(name: string, { side, build }: Network): Promise<File[]> {
+  if (build === null) {
+    const blob = await openAsBlob(join(process.env['BIG_FILES'] ?? '.cache/big-keras', name))
+    return [new File([blob], name)]
+  }
   await tf.setBackend('cpu')
   const model = build(side)
   const bundle = await savedFiles(tf, model)
@@ -195,18 +218,19 @@ async function filesOf({ side, build }: Network): Promise<File[]> {
 }
 
 /** Colour pictures of noise on a ground that says their class. */
-function pictures(side: number): File {
+function pictures({ side, batch }: Network): File {
   const random = createRandom(1)
+  const samples = Math.floor(STEPS * batch * SAMPLES_OF_TRAINING)
   const size = side * side * 3
-  const pixels = new Uint8Array(SAMPLES * size)
-  const labels = Int32Array.from({ length: SAMPLES }, (_, index) => index % CLASSES)
+  const pixels = new Uint8Array(samples * size)
+  const labels = Int32Array.from({ length: samples }, (_, index) => index % CLASSES)
   labels.forEach((label, index) => {
     for (let at = 0; at < size; at++) pixels[index * size + at] = 15 * label + random.below(80)
   })
   const npz = zipOf(
     new Map([
-      ['x.npy', npyBytes('|u1', [SAMPLES, side, side, 3], pixels)],
-      ['y.npy', npyBytes('<i4', [SAMPLES], labels)],
+      ['x.npy', npyBytes('|u1', [samples, side, side, 3], pixels)],
+      ['y.npy', npyBytes('<i4', [samples], labels)],
     ]),
   )
   return new File([npz as BlobPart], 'pictures.npz')

@@ -1,3 +1,4 @@
+import { runToEnd } from '../core/run-to-end'
 import type { WeightTensor } from '../core/weight-tensor'
 import type { ModelGraph } from '../graph/graph'
 import type { RecipeStep, TechniqueId } from './catalog'
@@ -177,13 +178,7 @@ export function createPipeline(
       results.length = 0
       plans.length = 0
     },
-    runAll: (recipe, calibration) => {
-      const running = run(recipe, calibration)
-      for (;;) {
-        const next = running.next()
-        if (next.done === true) return next.value
-      }
-    },
+    runAll: (recipe, calibration) => runToEnd(run(recipe, calibration)),
   }
 }
 

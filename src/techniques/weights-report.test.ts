@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { runToEnd } from '../core/run-to-end'
 import { decode } from '../core/encoded-tensor'
 import { createRandom } from '../core/random'
 import type { TensorSpec } from '../core/tensor-spec'
@@ -7,7 +8,7 @@ import { createPipeline } from './pipeline'
 import { pruneMeta } from './prune/prune.meta'
 import { quantizeMeta } from './quantize/quantize.meta'
 import type { Recipe } from './recipe'
-import { HISTOGRAM_BINS, reportWeights } from './weights-report'
+import { HISTOGRAM_BINS, reportWeights as reporting } from './weights-report'
 
 function weight(layerName: string, role: TensorSpec['role'], length: number): WeightTensor {
   const random = createRandom(length)
@@ -51,7 +52,15 @@ function recipe(
   }
 }
 
+const reportWeights = (...given: Parameters<typeof reporting>) => runToEnd(reporting(...given))
+
 describe('a report', () => {
+  it('stops after each pass over a tensor, so that a large model keeps nobody waiting', () => {
+    const result = pipeline.runAll(recipe(true, true))
+    // Error, codes, facts of the layer, range, bins before and after: of both kernels.
+    expect([...reporting(pipeline, result, [])]).toHaveLength(2 * 6)
+  })
+
   it('of an untouched model has no error, no zeros, one histogram', () => {
     const report = reportWeights(pipeline, pipeline.runAll(recipe(false, false)), [])
     expect(report.layers.map(({ name, weights: n, bits }) => [name, n, bits])).toEqual([

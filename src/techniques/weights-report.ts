@@ -84,18 +84,19 @@ function errorOf(original: Float32Array, encoded: EncodedTensor): ErrorPower {
 /**
  * Measures the result of a recipe against the original weights.
  * @param focus layers whose histogram is drawn, none for all compressible weights
+ * @returns what stops after each pass over a tensor
  */
-export function reportWeights(
+export function* reportWeights(
   pipeline: Pipeline,
   result: PipelineResult,
   focus: readonly string[],
-): WeightsReport {
+): Generator<undefined, WeightsReport, undefined> {
   const resolved = resolvedPruning(result)
   const pairs = pipeline.weights.flatMap((weight, index): KernelPair[] => {
     const after = result.tensors[index]
     return after === undefined ? [] : [{ before: weight, after }]
   })
-  const layers = reportLayers(pairs, resolved)
+  const layers = yield* reportLayers(pairs, resolved)
   const weights = layers.reduce((sum, layer) => sum + layer.weights, 0)
   const zeros = layers.reduce((sum, layer) => sum + layer.zeros, 0)
   return {
@@ -103,7 +104,7 @@ export function reportWeights(
     sizes: totalSizes(result.tensors.map((tensor) => tensor.encoded)),
     sparsity: weights === 0 ? 0 : zeros / weights,
     pruning: resolved?.overall ?? null,
-    histogram: reportHistogram(pairs, new Set(focus), resolved),
+    histogram: yield* reportHistogram(pairs, new Set(focus), resolved),
     notes: result.notes,
     calibration: result.calibration,
   }
@@ -115,10 +116,10 @@ function resolvedPruning(result: PipelineResult): ResolvedPruning | null {
   return null
 }
 
-function reportLayers(
+function* reportLayers(
   pairs: readonly KernelPair[],
   resolved: ResolvedPruning | null,
-): LayerReport[] {
+): Generator<undefined, LayerReport[], undefined> {
   const byLayer = new Map<string, KernelPair[]>()
   for (const pair of pairs) {
     if (!isCompressible(pair.before.spec)) continue
@@ -127,7 +128,15 @@ function reportLayers(
     if (known === undefined) byLayer.set(layerName, [pair])
     else known.push(pair)
   }
-  return [...byLayer].map(([name, compressible]) => {
+  const layers: LayerReport[] = []
+  for (const [name, compressible] of byLayer) {
+    // Each remembers what it has found; one pass over a large tensor takes a second.
+    for (const { before, after } of compressible) {
+      errorOf(before.values, after.encoded)
+      yield
+      countCodes(after.encoded)
+      yield
+    }
     const power = addErrors(
       compressible.map(({ before, after }) => errorOf(before.values, after.encoded)),
     )
@@ -135,7 +144,7 @@ function reportLayers(
       after.encoded.kind === 'float' ? 0 : after.encoded.bits,
     )
     const widest = Math.max(0, ...bits)
-    return {
+    layers.push({
       name,
       weights: power.count,
       zeros: compressible.reduce((sum, { after }) => sum + countCodes(after.encoded).zeros, 0),
@@ -145,20 +154,26 @@ function reportLayers(
       clipped: compressible.reduce((sum, { after }) => sum + after.clipped, 0),
       pruning: resolved?.layers.get(name) ?? null,
       kernels: power.squaredError === 0 ? null : kernelFacts(compressible),
-    }
-  })
+    })
+    yield
+  }
+  return layers
 }
 
-function reportHistogram(
+function* reportHistogram(
   pairs: readonly KernelPair[],
   focus: ReadonlySet<string>,
   resolved: ResolvedPruning | null,
-): HistogramReport {
+): Generator<undefined, HistogramReport, undefined> {
   const shown = pairs.filter(
     ({ before }) =>
       isCompressible(before.spec) && (focus.size === 0 || focus.has(before.spec.layerName)),
   )
-  const ranges = shown.map(({ before }) => weightStatistics(before.values))
+  const ranges = []
+  for (const { before } of shown) {
+    ranges.push(weightStatistics(before.values))
+    yield
+  }
   // Symmetric, so that the two lines of the threshold are equally far from the middle.
   const reach = Math.max(0, ...ranges.map(({ min, max }) => Math.max(Math.abs(min), Math.abs(max))))
   const bins: Bins = { min: 0 - reach, max: reach, count: HISTOGRAM_BINS }
@@ -166,10 +181,12 @@ function reportHistogram(
   const after = new Float64Array(bins.count)
   for (const pair of shown) {
     const counts = binsOfOriginal(pair.before.values, bins)
+    yield
     counts.forEach((count, bin) => (before[bin] = (before[bin] ?? 0) + count))
     if (pair.after.encoded.kind === 'float' && pair.after.values === pair.before.values)
       counts.forEach((count, bin) => (after[bin] = (after[bin] ?? 0) + count))
     else addEncodedToBins(after, pair.after.encoded, bins)
+    yield
   }
   const [only, ...others] = shown
   return {

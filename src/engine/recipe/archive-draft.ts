@@ -17,6 +17,7 @@ import { hashRestored } from './restored-hashes'
 import { historyOf, pipelineFor } from '../model/model-store'
 import type { OpenModelState } from '../model/model-store'
 import { recipeLayers } from './weights-event'
+import { runBetween } from '../../files/run-between'
 import type { Between } from '../../files/between'
 
 /** The splits that a report states, in its order. */
@@ -53,6 +54,9 @@ export async function draftArchive(
   const tensors = exportTensors(state.opened, result)
   const exporter = exporterFor(container)
   const exported = await exporter.write(state.opened, tensors, precision, between)
+  const layers = await runBetween(recipeLayers(state, pipelineFor(state, recipe), result), () =>
+    between(0, 0),
+  )
   const hashes = await hashRestored(exporter, state.opened.weights, tensors, precision, between)
   const content: ReportContent = {
     model: state.summary.name,
@@ -62,7 +66,7 @@ export async function draftArchive(
     recipe,
     seed: recipe.seed,
     training: historyOf(state, recipe),
-    layers: recipeLayers(state, pipelineFor(state, recipe), result),
+    layers,
     tensors: exported.tensors.map((tensor, index) => ({
       ...tensor,
       decodedSha256: hashes[index] ?? '',

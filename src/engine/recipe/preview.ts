@@ -20,6 +20,7 @@ import type { WorkGround } from '../measure/work-ground'
 import { pipelineFor } from '../model/model-store'
 import type { ModelStore } from '../model/model-store'
 import type { Emit } from '../work/stream'
+import { largestMs, runWithin } from '../work/run-within'
 import type { Toolbox } from '../work/toolbox'
 import type { ArchiveDraft } from './archive-draft'
 import { exportTensors } from './export-tensors'
@@ -63,12 +64,11 @@ export class Previews {
     const ground = this.ground()
     const { state } = ground
     const result = await this.runner.run(ground, recipe, signal)
-    const event = weightsEvent(
-      state,
-      pipelineFor(state, recipe),
-      result,
-      focus,
-      this.runner.overheadOf(state),
+    const event = await runWithin(
+      this.tools.pace,
+      signal,
+      weightsEvent(state, pipelineFor(state, recipe), result, focus, this.runner.overheadOf(state)),
+      largestMs(state.weights),
     )
     emit(event)
     if (mode === 'dragging') return

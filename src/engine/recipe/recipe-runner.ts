@@ -5,7 +5,7 @@ import type { Calibrations } from '../measure/calibrations'
 import type { WorkGround } from '../measure/work-ground'
 import { pipelineFor } from '../model/model-store'
 import type { OpenModelState } from '../model/model-store'
-import { runWithin } from '../work/run-within'
+import { largestMs, runWithin } from '../work/run-within'
 import type { Toolbox } from '../work/toolbox'
 import { draftArchive } from './archive-draft'
 import type { ArchiveDraft } from './archive-draft'
@@ -54,7 +54,11 @@ export class RecipeRunner {
     const own = { id, weights: pipeline.weights }
     const calibration =
       requests.length === 0 ? null : await this.calibrations.of(ground, own, requests, signal)
-    return runWithin(this.tools.pace, signal, pipeline.run(recipe, calibration))
+    const { pace } = this.tools
+    const pieceMs = largestMs(pipeline.weights)
+    // What all tensors together decide, such as one threshold, is found before the first piece.
+    await pace.between(signal, pieceMs)
+    return runWithin(pace, signal, pipeline.run(recipe, calibration), pieceMs)
   }
 
   /** The draft of a download; the one made last where it is the same. */

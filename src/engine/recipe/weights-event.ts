@@ -19,15 +19,16 @@ export interface Overhead {
 /**
  * What the page shows of a recipe's weights, with the size of the zip estimated.
  * @param overhead bytes of the zip that are not weights, and of report and card among them
+ * @returns what stops after each pass over a tensor
  */
-export function weightsEvent(
+export function* weightsEvent(
   state: OpenModelState,
   pipeline: Pipeline,
   result: PipelineResult,
   focus: readonly string[],
   overhead: Overhead,
-): WeightsEvent {
-  const report = reportWeights(pipeline, result, focus)
+): Generator<undefined, WeightsEvent, undefined> {
+  const report = yield* reportWeights(pipeline, result, focus)
   const { opened } = state
   const forms = storedForms(opened, exportTensors(opened, result), exactTarget(opened))
   return {
@@ -55,21 +56,20 @@ function heldTensors({ weights }: OpenModelState, { tensors }: PipelineResult): 
 }
 
 /** The same per-layer results for a report. */
-export function recipeLayers(
+export function* recipeLayers(
   state: OpenModelState,
   pipeline: Pipeline,
   result: PipelineResult,
-): ReportedLayer[] {
+): Generator<undefined, ReportedLayer[], undefined> {
   const classes = new Map(state.opened.layers.map(({ name, className }) => [name, className]))
-  return reportWeights(pipeline, result, []).layers.map(
-    ({ name, weights, zeros, bits, mse, sqnrDb }) => ({
-      name,
-      className: classes.get(name) ?? '',
-      weights,
-      zeros,
-      bits,
-      mse,
-      sqnrDb,
-    }),
-  )
+  const report = yield* reportWeights(pipeline, result, [])
+  return report.layers.map(({ name, weights, zeros, bits, mse, sqnrDb }) => ({
+    name,
+    className: classes.get(name) ?? '',
+    weights,
+    zeros,
+    bits,
+    mse,
+    sqnrDb,
+  }))
 }

@@ -1,3 +1,4 @@
+import { runToEnd } from '../../core/run-to-end'
 import type { WeightTensor } from '../../core/weight-tensor'
 import { createPipeline } from '../../techniques/pipeline'
 import type { Recipe } from '../../techniques/recipe'
@@ -34,7 +35,9 @@ export async function judgeWeights(
   const { reference, state, validation } = bench
   const pipeline = createPipeline(weights, state.opened.graph)
   const result = await runner.runOn(bench, { id: null, pipeline }, recipe, signal)
-  const { sizes, sparsity } = weightsEvent(state, pipeline, result, [], runner.overheadOf(state))
+  const { sizes, sparsity } = runToEnd(
+    weightsEvent(state, pipeline, result, [], runner.overheadOf(state)),
+  )
   const { tensors } = result
   const measure =
     reference === null

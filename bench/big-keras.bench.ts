@@ -1,0 +1,225 @@
+/**
+ * VGG16 (138 million weights, 553 MB) and ResNet-50 as .h5 and .keras files, with random weights, on the built page in a
+ * browser: opened once and cancelled midway, opened, pruned to half and quantized to 8 bits under the slider, saved; the
+ * smaller ones saved once more as they were. Python compares both downloads with what Keras has written. The most memory that the browser
+ * takes, the time of each step and the longest time that the page stood still, appended to docs/big-files.md.
+ * Run: `npm run bench:big-keras`, or with the names that are wanted: `npm run bench:big-keras -- vgg16.h5`, after
+ * `npm run build`. Needs Linux; `PYTHON` says which Python has Keras and h5py, `BIG_FILES` where the files are or go.
+ */
+import { spawnSync } from 'node:child_process'
+import { appendFileSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { cpus, loadavg, tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { Page } from '@playwright/test'
+import { Studio } from '../e2e/support/studio.ts'
+import { dropOnPage } from '../testing/browser/drop.ts'
+import { openStudio } from './browser.ts'
+import { BrowserMemory } from './browser-memory.ts'
+import { emit, round } from './emit.ts'
+
+const all = ['resnet50.h5', 'resnet50.keras', 'vgg16.h5', 'vgg16.keras']
+const PATIENCE_MS = 30 * 60_000
+const MOST_SAVED_WHOLE = 2 ** 28
+const page = new URL('../docs/big-files.md', import.meta.url)
+const folder = process.env['BIG_FILES'] ?? '.cache/big-keras'
+const python = process.env['PYTHON'] ?? 'python3'
+
+interface Phase {
+  readonly name: string
+  readonly seconds: number
+  /** 10^6 bytes over the page without a model, less those of the weights: of all processes, and of the page's own. */
+  readonly overMB: number
+  readonly overPageMB: number
+  /** The longest time in which the page's thread did nothing else. */
+  readonly stillMs: number
+}
+
+/** Phases of one session with a file. */
+class Watch {
+  readonly phases: Phase[] = []
+  private readonly memory: BrowserMemory
+  private before = { all: 0, page: 0 }
+
+  constructor(
+    private readonly page: Page,
+    profile: string,
+    private readonly weightBytes: number,
+  ) {
+    this.memory = new BrowserMemory(profile)
+  }
+
+  /** What the browser holds with no model is where counting begins. */
+  async begin(): Promise<void> {
+    await this.page.evaluate(watchStill)
+    this.memory.take()
+    await this.page.waitForTimeout(1000)
+    this.before = this.memory.take()
+    await this.page.evaluate(takeStill)
+  }
+
+  async phase(name: string, work: () => Promise<unknown>): Promise<void> {
+    const began = performance.now()
+    await work()
+    const seconds = round((performance.now() - began) / 1000)
+    const most = this.memory.take()
+    const over = (now: number, then: number): number =>
+      Math.round((now - then - this.weightBytes) / 1e6)
+    const phase = {
+      ...{ name, seconds },
+      overMB: over(most.all, this.before.all),
+      overPageMB: over(most.page, this.before.page),
+      stillMs: Math.round(await this.page.evaluate(takeStill)),
+    }
+    emit(name, { ...phase })
+    this.phases.push(phase)
+  }
+
+  stop(): void {
+    this.memory.stop()
+  }
+}
+
+/** Runs in the page: a timer that is late tells of a thread that was busy. */
+function watchStill(): void {
+  const still = { last: performance.now(), longest: 0 }
+  setInterval(() => {
+    const now = performance.now()
+    still.longest = Math.max(still.longest, now - still.last)
+    still.last = now
+  }, 20)
+  Reflect.set(globalThis, 'still', still)
+}
+
+/** Runs in the page. @returns the longest time since the last call */
+function takeStill(): number {
+  const still = Reflect.get(globalThis, 'still') as { longest: number }
+  const { longest } = still
+  still.longest = 0
+  return longest
+}
+
+async function session(file: string): Promise<string[]> {
+  const facts = JSON.parse(readFileSync(factsOf(file), 'utf8')) as { parameters: number }
+  const profile = mkdtempSync(join(tmpdir(), 'big-keras-'))
+  const { page, url, close } = await openStudio([], profile)
+  page.setDefaultTimeout(PATIENCE_MS)
+  const watch = new Watch(page, profile, 4 * facts.parameters)
+  try {
+    await page.goto(`${url}?backend=wasm`)
+    const studio = new Studio(page)
+    // A busy machine takes longer than `studio.started()` waits.
+    await page.locator('#styles-in-page').waitFor({ state: 'detached' })
+    await watch.begin()
+    const path = join(folder, file)
+    await watch.phase('opened and cancelled midway', () => openAndCancel(page, path))
+    await watch.phase('opened', async () => {
+      await dropOnPage(page, [path])
+      await studio.result.waitFor()
+    })
+    await compress(page, studio, watch)
+    const small = await saved(studio, watch, 'saved')
+    const checked = [check(small, file, 'compressed')]
+    // A second download of half a gigabyte that does not get smaller takes a quarter of an hour and shows no more.
+    if (4 * facts.parameters < MOST_SAVED_WHOLE) {
+      for (const name of ['Prune', 'Quantize'])
+        await page.getByRole('switch', { name, exact: true }).press('Space')
+      const whole = await saved(studio, watch, 'saved as it was')
+      checked.push(check(whole, file, 'same'))
+    }
+    return [...watch.phases.map(lineOf), ...checked]
+  } catch (error) {
+    await page.screenshot({ path: join(tmpdir(), 'big-keras.png') }).catch(() => undefined)
+    throw error
+  } finally {
+    watch.stop()
+    await close()
+    rmSync(profile, { recursive: true, force: true })
+  }
+}
+
+async function openAndCancel(page: Page, path: string): Promise<void> {
+  await dropOnPage(page, [path])
+  const opening = page.getByRole('group', { name: 'Opening', exact: true })
+  const bar = opening.getByRole('progressbar', { name: 'Checking every field and byte' })
+  await bar.waitFor()
+  await page.waitForTimeout(1000)
+  await opening.getByRole('button', { name: 'Cancel' }).click()
+  await opening.waitFor({ state: 'detached' })
+}
+
+async function compress(page: Page, studio: Studio, watch: Watch): Promise<void> {
+  const exact = studio.result.locator('[data-exact]')
+  const settled = async (): Promise<void> => {
+    await studio.result.locator(':not([data-stale]) > * > [data-exact]').waitFor()
+    await exact.waitFor()
+  }
+  await watch.phase('pruned and quantized, exact size', async () => {
+    await studio.switchOn('Prune')
+    await studio.switchOn('Quantize')
+    await settled()
+  })
+  await studio.slider('Sparsity').scrollIntoViewIfNeeded()
+  const thumb = await studio.slider('Sparsity').boundingBox()
+  if (thumb === null) throw new Error('no slider')
+  const [x, y] = [thumb.x + thumb.width / 2, thumb.y + thumb.height / 2]
+  await page.mouse.move(x, y)
+  await page.mouse.down()
+  await watch.phase('slider moved, first answer', async () => {
+    await page.mouse.move(x + 30, y, { steps: 3 })
+    await exact.waitFor({ state: 'detached', timeout: 60_000 })
+  })
+  await watch.phase('slider released, exact size', async () => {
+    await page.mouse.up()
+    await settled()
+  })
+}
+
+async function saved(studio: Studio, watch: Watch, name: string): Promise<string> {
+  let path = ''
+  await watch.phase(name, async () => {
+    const arriving = studio.download(PATIENCE_MS)
+    const leave = studio.page.getByRole('button', { name: 'Save now, unmeasured' })
+    const ended = arriving.then(() => undefined)
+    await Promise.race([leave.click().catch(() => undefined), ended])
+    path = (await arriving).path
+  })
+  return path
+}
+
+function check(zip: string, file: string, kind: 'compressed' | 'same'): string {
+  const { status, stdout } = spawnSync(
+    python,
+    ['-B', 'scripts/writers/check_download.py', zip, factsOf(file), kind],
+    { encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] },
+  )
+  if (status !== 0) throw new Error(`${file}: the download does not hold what it should`)
+  return stdout.trim()
+}
+
+function factsOf(file: string): string {
+  return join(folder, file.replace(/\..*$/, '.json'))
+}
+
+function lineOf({ name, seconds, overMB, overPageMB, stillMs }: Phase): string {
+  return `${name}: ${seconds} s, +${overMB} MB (page +${overPageMB} MB), still ${stillMs} ms`
+}
+
+function record(file: string, lines: readonly string[]): void {
+  const commit = spawnSync('git', ['rev-parse', '--short', 'HEAD'], { encoding: 'utf8' })
+  const today = new Date().toISOString().slice(0, 10)
+  const [cpu] = cpus()
+  const head = `- ${file}, ${today}, ${commit.stdout.trim()}, ${cpus().length} × ${cpu?.model.trim()}, load ${loadavg().map(Math.round).join(', ')}`
+  appendFileSync(page, `${head}\n${lines.map((line) => `  - ${line}\n`).join('')}`)
+}
+
+const wanted = all.filter((one) => process.argv.length < 3 || process.argv.includes(one))
+for (const file of wanted) {
+  if (!existsSync(join(folder, file))) {
+    const network = file.replace(/\..*$/, '')
+    const { status } = spawnSync(python, ['-B', 'scripts/writers/big_keras.py', folder, network], {
+      stdio: ['ignore', 'ignore', 'inherit'],
+    })
+    if (status !== 0) throw new Error(`${python} did not write ${file}`)
+  }
+  record(file, await session(file))
+}
