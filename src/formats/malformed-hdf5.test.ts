@@ -88,6 +88,12 @@ testRefusals([
     'open/h5-unsupported',
   ),
   brokenH5(
+    'a file behind a block of somebody else',
+    (bytes) => Uint8Array.of(...new Uint8Array(512), ...bytes),
+    'model.h5, the start of the file: found room for something else before the file begins, which the studio does not read.',
+    'open/h5-unsupported',
+  ),
+  brokenH5(
     'a tree that is none',
     (bytes) => {
       written(bytes, 'TREE', 'tree')

@@ -21,9 +21,12 @@ export interface FoundKeras {
 /** Names that Keras gives its files; a file that was dropped alone may have any. */
 const named = /\.(?:h5|hdf5?|keras)$/i
 
+/** Where HDF5 begins behind the smallest block that is left to others. */
+const USER_BLOCK = 512
+
 /**
  * @returns null where the files are something else
- * @throws StudioError 'open/several-models', 'open/not-read'
+ * @throws StudioError 'open/several-models', 'open/not-read', 'open/h5-unsupported'
  */
 export async function findKeras(drop: Drop): Promise<FoundKeras | null> {
   const models: { readonly file: BundleFile; readonly isZip: boolean }[] = []
@@ -33,6 +36,12 @@ export async function findKeras(drop: Drop): Promise<FoundKeras | null> {
     if (isHdf5(head)) models.push({ file, isZip: false })
     else if (isKerasZip(head) || (isZip(head) && /\.keras$/i.test(file.path)))
       models.push({ file, isZip: true })
+    else if (isHdf5(head.subarray(USER_BLOCK)))
+      throw new StudioError('open/h5-unsupported', {
+        file: file.path,
+        place: 'the start of the file',
+        found: 'room for something else before the file begins',
+      })
   }
   const configs = []
   let metadata: JsonObject | null = null
