@@ -1,17 +1,6 @@
 import type { Hdf5Group } from '../../files/hdf5/hdf5-file'
 import type { JsonObject } from '../../files/read-json'
-
-/** Classes whose names are not told by taking the words of their folder together. */
-const acronyms: ReadonlyMap<string, string> = new Map([
-  ['lstm', 'LSTM'],
-  ['gru', 'GRU'],
-  ['simple_rnn', 'SimpleRNN'],
-  ['rnn', 'RNN'],
-  ['p_re_lu', 'PReLU'],
-  ['conv_lstm1d', 'ConvLSTM1D'],
-  ['conv_lstm2d', 'ConvLSTM2D'],
-  ['conv_lstm3d', 'ConvLSTM3D'],
-])
+import { classOfFolder } from '../tfjs-layers/keras-folders'
 
 /**
  * What the folders of a file of weights say of the layers that they belong to, in the form of a config: the class by the
@@ -34,7 +23,7 @@ export function guessLayers(root: Hdf5Group): JsonObject {
       const name = folder?.groups.get('vars')?.attributes.get('name')
       const plain = number === 0 ? word : `${word}_${number}`
       layers.push({
-        class_name: classOf(word),
+        class_name: classOfFolder(word),
         config: {
           ...{ name: typeof name === 'string' && name !== '' ? name : plain },
           ...(folder?.groups.has('layers') === true ? layersIn(folder) : {}),
@@ -50,15 +39,4 @@ const MOST = 20_000
 function layersIn(folder: Hdf5Group): JsonObject {
   const { config } = guessLayers(folder)
   return typeof config === 'object' && config !== null && !Array.isArray(config) ? config : {}
-}
-
-/** `batch_normalization` is BatchNormalization, `conv2d_transpose` is Conv2DTranspose. */
-function classOf(word: string): string {
-  return (
-    acronyms.get(word) ??
-    word
-      .split('_')
-      .map((part) => part.slice(0, 1).toUpperCase() + part.slice(1).replace(/(\d)d$/, '$1D'))
-      .join('')
-  )
 }

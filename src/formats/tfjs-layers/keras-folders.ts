@@ -60,3 +60,26 @@ export function nameInFolder(className: string, index: number, rank: number): st
   if (index === 1) return 'bias'
   return index === 0 && rank >= 2 ? 'kernel' : ''
 }
+
+/** Classes whose names are not told by taking the words of their folder together. */
+const acronyms: ReadonlyMap<string, string> = new Map([
+  ['lstm', 'LSTM'],
+  ['gru', 'GRU'],
+  ['simple_rnn', 'SimpleRNN'],
+  ['rnn', 'RNN'],
+  ['p_re_lu', 'PReLU'],
+  ['conv_lstm1d', 'ConvLSTM1D'],
+  ['conv_lstm2d', 'ConvLSTM2D'],
+  ['conv_lstm3d', 'ConvLSTM3D'],
+])
+
+/** The class of a folder without its number: `batch_normalization` is BatchNormalization, `conv2d_transpose` is Conv2DTranspose. */
+export function classOfFolder(word: string): string {
+  return (
+    acronyms.get(word) ??
+    word
+      .split('_')
+      .map((part) => part.slice(0, 1).toUpperCase() + part.slice(1).replace(/(\d)d$/, '$1D'))
+      .join('')
+  )
+}

@@ -5,7 +5,7 @@ import { limits } from '../../files/limits'
 import { isObject } from '../tfjs-files/config-reader'
 import type { Json, JsonObject } from '../../files/read-json'
 import type { ManifestEntry } from '../tfjs-files/parse-manifest'
-import { counted, kerasPath, nameInFolder } from './keras-folders'
+import { classOfFolder, counted, kerasPath, nameInFolder } from './keras-folders'
 
 /** A layer of a model that tfjs cannot run: no more than its name and its class are believed. */
 interface NamedClass {
@@ -40,7 +40,7 @@ export function looseLayers<Weight extends LooseWeight>(
   const owners = new Map<string, { layer: NamedClass; weights: string[]; kind: LayerKind }>()
   for (const entry of entries) {
     if (entry.optimizer) continue
-    const kept = keeperOf(entry.name, folders)
+    const kept = keeperOf(entry.name, folders) ?? classFolderOf(entry.name)
     const layer = kept ?? ownerOf(entry.name, named)
     const spec = specOf(entry, layer, kept !== null)
     specs.set(entry, spec)
@@ -116,6 +116,13 @@ function keeperOf(weight: string, folders: ReadonlyMap<string, NamedClass>): Nam
     if (layer !== undefined) return layer
   }
   return null
+}
+
+/** A folder in a part of the model that no config tells of, since it is written in Python: its name says the class. */
+function classFolderOf(weight: string): NamedClass | null {
+  const found = /^((?:.+\/)?layers\/([^/]+?)(?:_\d+)?)\/vars\/\d+$/.exec(kerasPath(weight))
+  const [, name, word] = found ?? []
+  return name === undefined || word === undefined ? null : { name, className: classOfFolder(word) }
 }
 
 function ownerOf(weight: string, named: ReadonlyMap<string, NamedClass>): NamedClass {
