@@ -16,7 +16,6 @@ export const errorCatalog = {
   'open/is-saved-model': ['file'],
   'open/is-keras-h5': ['file'],
   'open/is-keras-zip': ['file'],
-  'open/is-onnx': ['file'],
   'open/is-tflite': ['file'],
   'open/is-core-ml': ['file'],
   'open/is-torchscript': ['file'],
@@ -38,6 +37,9 @@ export const errorCatalog = {
   'open/zip-method': ['file', 'entry', 'method'],
   // Opening: HDF5, and what Keras puts into it
   'open/h5-damaged': ['file', 'place', 'reason'],
+  'open/onnx-damaged': ['file', 'place', 'reason'],
+  'open/onnx-field': ['file', 'field', 'expected', 'found'],
+  'open/onnx-operator': ['file', 'operator', 'number'],
   'open/h5-unsupported': ['file', 'place', 'found'],
   'open/h5-not-keras': ['file', 'found'],
   'open/keras-incomplete': ['file', 'missing'],

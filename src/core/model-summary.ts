@@ -2,7 +2,7 @@ import type { StudioErrorData } from './errors'
 import type { LayerKind, TensorSpec } from './tensor-spec'
 
 /** The kinds of models that open. */
-export type FormatId = 'tfjs-layers' | 'tfjs-graph' | 'keras' | 'safetensors' | 'pytorch'
+export type FormatId = 'tfjs-layers' | 'tfjs-graph' | 'keras' | 'onnx' | 'safetensors' | 'pytorch'
 
 /** What computes a model: stock TensorFlow.js, or the studio's own kernels by its graph. */
 export type Runtime = 'stock' | 'own'
@@ -210,6 +210,8 @@ export interface ModelNote {
     | 'note/opaque-layers'
     | 'note/unwrapped-layers'
     | 'note/own-runtime'
+    | 'note/onnx-runtime'
+    | 'note/graph-download'
     | 'note/output-twice'
     | 'note/read-twice'
     | 'note/as-graph-model'

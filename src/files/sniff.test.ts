@@ -32,8 +32,6 @@ test.each<[string, Uint8Array, WrongKind | null]>([
   ['x', bytes(0xff, 0xd8, 0xff), 'open/is-image'],
   ['x', bytes('RIFF', 1, 2, 3, 4, 'WEBP'), 'open/is-image'],
   ['x', bytes(0xff, 0xfe, '{', 0), 'open/is-utf16'],
-  ['x', bytes(8, 7, 0x12, 7, 'pytorch'), 'open/is-onnx'],
-  ['net.onnx', bytes(8, 10, 0x3a), 'open/is-onnx'],
   ['saved_model.pb', bytes(8, 1, 0x12), 'open/is-saved-model'],
   ['net.mlmodel', bytes(8, 5, 18, 4), 'open/is-core-ml'],
   [

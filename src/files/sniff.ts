@@ -23,7 +23,6 @@ export function sniff(path: string, head: Uint8Array): WrongKind | null {
   if (binary !== undefined) return binary[0]
   if (isZip(head)) return zipKind(head)
   if (/\.mlmodel$/i.test(path)) return 'open/is-core-ml'
-  if (isOnnx(path, head)) return 'open/is-onnx'
   if (/\.pb$/i.test(path)) return 'open/is-saved-model'
   return textKind(strFromU8(head, true))
 }
@@ -95,7 +94,7 @@ export function isSafetensors(head: Uint8Array): boolean {
 }
 
 /** Protobuf: field 1 (IR version) as a small number, then producer, graph or operator set. */
-function isOnnx(path: string, head: Uint8Array): boolean {
+export function isOnnx(path: string, head: Uint8Array): boolean {
   const [tag, version = 0, next = 0] = head
   if (tag !== 0x08 || version === 0 || version > 40) return false
   const producer = strFromU8(head.subarray(4, 40), true)

@@ -3,6 +3,7 @@ import { zipSync } from 'fflate'
 import { describe, expect, test } from 'vitest'
 import { graphBundle, smallGraph } from '../../testing/files/graph-files'
 import { bundleOf, richModel, smallModel, textBytes } from '../../testing/files/layers-files'
+import { onnxFiles } from '../../testing/files/onnx-nets'
 import { shardedCheckpoints } from '../../testing/files/pickle-files'
 import { shardedSafetensors } from '../../testing/files/safetensors-files'
 import { faceManifest } from '../../testing/files/weights-manifests'
@@ -19,6 +20,7 @@ const examples: Readonly<Record<FormatId, readonly FileBundle[]>> = {
   'tfjs-layers': [bundleOf(smallModel()), bundleOf(richModel()), faceManifest()],
   'tfjs-graph': [graphBundle(smallGraph())],
   keras: ['small.keras3.keras', 'small.tfkeras.h5'].map((name) => [kerasFile(name)]),
+  onnx: [onnxFiles('cnn'), onnxFiles('outside')],
   safetensors: [shardedSafetensors()],
   pytorch: [shardedCheckpoints()],
 }

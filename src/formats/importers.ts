@@ -9,13 +9,21 @@ import type { ModelFormat, ModelFrame, OpenedModel, RecognisedModel, WeightPiece
 import { keras } from './keras/keras.import'
 import { isCompanionName } from './tfjs-files/companions'
 import { isWeightsName } from './tfjs-files/shard-path'
+import { onnx } from './onnx/onnx.import'
 import { pytorch } from './pytorch/pytorch.import'
 import { safetensors } from './safetensors/safetensors.import'
 import { tfjsGraph } from './tfjs-graph/tfjs-graph.import'
 import { tfjsLayers } from './tfjs-layers/tfjs-layers.import'
 
 /** Every format that opens, in the order in which they are asked: the last one takes any JSON. */
-export const formats: readonly ModelFormat[] = [safetensors, pytorch, keras, tfjsGraph, tfjsLayers]
+export const formats: readonly ModelFormat[] = [
+  safetensors,
+  pytorch,
+  onnx,
+  keras,
+  tfjsGraph,
+  tfjsLayers,
+]
 
 /**
  * Names of files that a drop still lacks, for drops in several goes; none where it can be opened. A zip

@@ -128,12 +128,6 @@ testRefusals([
     message: `${second} is a Keras 3 model (.keras).`,
   },
   {
-    name: 'an ONNX model',
-    files: () => alone('net.bin', Uint8Array.of(8, 8, 18, 7, ...textBytes('pytorch'), 26, 3)),
-    code: 'open/is-onnx',
-    message: 'net.bin is an ONNX model.',
-  },
-  {
     name: 'a TensorFlow Lite model',
     files: () => alone('net.tflite', Uint8Array.of(28, 0, 0, 0, 0x54, 0x46, 0x4c, 0x33, 0, 0)),
     code: 'open/is-tflite',

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { onnxFiles } from '../../testing/files/onnx-nets'
 import { smallCheckpoint, smallPickle, zippedPickle } from '../../testing/files/pickle-files'
 import { sentence } from '../../testing/files/refusals'
 import { safetensorsFile } from '../../testing/files/safetensors-files'
@@ -36,6 +37,12 @@ const kinds: readonly (readonly [string, number, Uint8Array, (bytes: Uint8Array)
       31,
       await bytesOf(safetensorsFile()),
       (bytes) => [memoryFile('a.safetensors', bytes)],
+    ],
+    [
+      'models of ONNX',
+      34,
+      await bytesOf(onnxFiles('cnn')),
+      (bytes) => [memoryFile('a.onnx', bytes)],
     ],
     ['checkpoints', 32, await bytesOf(smallCheckpoint()), (bytes) => [memoryFile('a.pth', bytes)]],
     // With the sums of the zip in order, so that what reads pickles meets the damage.

@@ -8,6 +8,7 @@ const formats: Readonly<Record<FormatId, true>> = {
   'tfjs-layers': true,
   'tfjs-graph': true,
   keras: true,
+  onnx: true,
   safetensors: true,
   pytorch: true,
 }

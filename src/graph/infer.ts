@@ -30,7 +30,7 @@ export function infer(
   graph: ModelGraph,
   given: ReadonlyMap<ValueName, Shape> = new Map(),
 ): Inferred {
-  const found = new Finding(given)
+  const found = new Inference(given)
   for (const [name, { shape }] of graph.parameters) found.addSides(name, shape)
   for (const [name, constant] of graph.constants) found.addConstant(name, constant)
   for (const input of graph.inputs) found.addInput(input)
@@ -38,12 +38,13 @@ export function infer(
   return found
 }
 
-class Finding implements Inferred {
+/** What is known so far of a graph that is gone through node by node. */
+export class Inference implements Inferred {
   readonly sides = new Map<ValueName, Sides>()
   readonly numbers = new Map<ValueName, KnownNumbers>()
   private left = MOST_NUMBERS_IN_ALL
 
-  constructor(private readonly given: ReadonlyMap<ValueName, Shape>) {}
+  constructor(private readonly given: ReadonlyMap<ValueName, Shape> = new Map()) {}
 
   addInput({ value, shape }: GraphInput): void {
     const known = this.given.get(value) ?? shape

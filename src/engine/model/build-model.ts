@@ -18,6 +18,7 @@ const builders: Readonly<Record<FormatId, Builder>> = {
   'tfjs-layers': { build: createLayersModel, hasLayers: true, runtime: 'stock' },
   'tfjs-graph': { build: createGraphModel, hasLayers: false, runtime: 'stock' },
   keras: { build: createProgramModel, hasLayers: false, runtime: 'own' },
+  onnx: { build: createProgramModel, hasLayers: false, runtime: 'own' },
   safetensors: { build: notANetwork, hasLayers: false, runtime: 'own' },
   pytorch: { build: notANetwork, hasLayers: false, runtime: 'own' },
 }

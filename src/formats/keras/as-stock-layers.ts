@@ -1,3 +1,4 @@
+import { rowName } from '../tfjs-files/graph-download'
 import { isStudioError } from '../../core/errors'
 import type { StudioError } from '../../core/errors'
 import type { ModelNote } from '../../core/model-summary'
@@ -80,12 +81,6 @@ function whatOf({ params }: StudioError): string {
   if (layer === undefined) return String(field ?? '')
   if (setting !== undefined) return `${layer} (${setting} = ${value})`
   return className === undefined ? String(layer) : `${layer} (${className})`
-}
-
-/** A layer with its class. */
-export function rowName({ layers }: ModelGraph, name: string): string {
-  const row = layers.find((layer) => layer.name === name)
-  return row === undefined ? name : `${name} (${row.className})`
 }
 
 /** The first layer that does not compute the same; null where all do. */

@@ -5,13 +5,13 @@ import type { ModelNote } from '../../core/model-summary'
 import { describeValue } from '../../core/short-text'
 import type { JsonObject } from '../../files/read-json'
 import { byName } from '../tfjs-files/bare-graph'
+import { graphDownload } from '../tfjs-files/graph-download'
 import { checkGraph } from '../tfjs-layers/check-graph'
 import { flattenLayers } from '../tfjs-layers/flatten-layers'
 import { openedLayer } from '../tfjs-layers/opened-layer'
 import { lowerLayers } from '../tfjs-layers/lowering/lower-layers'
 import { parseTopology } from '../tfjs-layers/parse-topology'
 import type { TopologyModel } from '../tfjs-layers/topology'
-import { asGraphModel } from './as-graph-model'
 import { asStockLayers } from './as-stock-layers'
 import { readBare } from './bare-weights'
 import type { ReadKeras } from './bare-weights'
@@ -77,8 +77,7 @@ function whole(
   if (first !== undefined) throw unsaidSetting(file, rows, first)
   const stock = asStockLayers(file.file, described, { graph, specs: byName(specs) })
   const { missing } = stock
-  const written =
-    missing === null ? null : asGraphModel(file.file, missing, graph, [...specs.values()])
+  const written = missing === null ? null : graphDownload(file.file, graph, [...specs.values()])
   return {
     name: model.name,
     topology: stock.topology,
@@ -89,10 +88,15 @@ function whole(
       { code: 'note/own-runtime', params: { version: file.version ?? major } },
       ...notes,
       ...stock.notes,
-      ...(written?.notes ?? []),
+      ...(missing === null || written === null ? [] : [written.note ?? asGraph(missing)]),
     ],
     obstacles: { ...noObstacles, cut: written?.obstacle ?? null },
   }
+}
+
+/** @param missing the layer that TensorFlow.js lacks */
+function asGraph(missing: string): ModelNote {
+  return { code: 'note/as-graph-model', params: { what: missing } }
 }
 
 /** Whether models in the model call layers alike, so that their weights need longer names. */

@@ -1,11 +1,8 @@
 import { StudioError } from '../../core/errors'
-import type { StudioErrorData } from '../../core/errors'
 import { cannotRun } from '../../core/model-summary'
 import type { Json, JsonObject } from '../../files/read-json'
 import { directWeights } from '../../graph/direct-weights'
-import type { ModelGraph } from '../../graph/graph'
-import { endOfGradients, learntWeights } from '../../graph/learnt-weights'
-import { operatorName, strangeOperator, unrunnable } from '../../graph/unrunnable'
+import { obstacleToTraining } from '../../graph/training-obstacle'
 import type { ModelFormat } from '../format'
 import { byName } from '../tfjs-files/bare-graph'
 import { isObject } from '../tfjs-files/config-reader'
@@ -29,21 +26,6 @@ export const tfjsGraph: ModelFormat = {
       : recognisedTfjs('tfjs-graph', found, readGraph)
   },
   edit: editGraph,
-}
-
-/** TensorFlow.js runs graphs that nothing trains: those that do something which no operator here means. */
-function obstacleToTraining(graph: ModelGraph): StudioErrorData | null {
-  const operator = strangeOperator(graph)
-  if (operator !== null) {
-    const params = { operator, number: unrunnable(graph).length }
-    return new StudioError('train/operator', params).toData()
-  }
-  const end = endOfGradients(graph)
-  if (end !== null)
-    return new StudioError('train/cut-off', { operator: operatorName(graph, end) }).toData()
-  return learntWeights(graph).size === 0
-    ? new StudioError('train/nothing-learnt', {}).toData()
-    : null
 }
 
 function readGraph(

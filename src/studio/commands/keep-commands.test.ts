@@ -205,7 +205,7 @@ describe('a reload of the tab', () => {
       // oxlint-disable-next-line require-yield -- it fails before it has anything to tell
       teacher: async function* () {
         await Promise.resolve()
-        throw new StudioError('open/is-onnx', { file: 'net.onnx' })
+        throw new StudioError('open/is-tflite', { file: 'net.tflite' })
       },
     })
     expect(refused.store.getState().leftOut?.parts).toEqual(['teacher'])

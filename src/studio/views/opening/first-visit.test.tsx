@@ -85,9 +85,9 @@ describe('the first screen', () => {
   it('shows why a drop was refused and stays usable', () => {
     fetchSamples.mockResolvedValue([])
     const { showProblem } = useStudio.getState()
-    showProblem({ code: 'open/is-onnx', params: { file: 'net.onnx' } }, 'opening')
+    showProblem({ code: 'open/is-tflite', params: { file: 'net.tflite' } }, 'opening')
     renderInProviders(<FirstVisit pickers={pickers} />)
-    expect(screen.getByRole('alert').textContent).toContain('net.onnx')
+    expect(screen.getByRole('alert').textContent).toContain('net.tflite')
     expect(screen.getByRole('button', { name: 'Choose files' })).toHaveProperty('disabled', false)
   })
 

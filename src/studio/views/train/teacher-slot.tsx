@@ -78,7 +78,7 @@ function TeacherMenu({
   return (
     <FileButton
       multiple
-      accept=".json,.bin,.zip,.keras,.h5,.hdf5"
+      accept=".json,.bin,.zip,.keras,.h5,.hdf5,.onnx"
       onChange={(files) => {
         if (files.length > 0) void commands.openTeacher(files)
       }}

@@ -3,13 +3,13 @@ import type { StudioErrorData } from '../../core/errors'
 import type { ModelNote } from '../../core/model-summary'
 import type { TensorSpec } from '../../core/tensor-spec'
 import type { ModelGraph } from '../../graph/graph'
-import type { Unwritable } from '../tfjs-files/graph-def/graph-writer'
-import { isRefused, writeGraph } from '../tfjs-files/graph-def/write-graph'
-import { rowName } from './as-stock-layers'
+import type { Unwritable } from './graph-def/graph-writer'
+import { isRefused, writeGraph } from './graph-def/write-graph'
 
-/** What becomes of a model of which stock TensorFlow.js lacks a layer. */
-interface GraphDownload {
-  readonly notes: readonly ModelNote[]
+/** What becomes of a model that stock TensorFlow.js has no layers for. */
+export interface GraphDownload {
+  /** Why a download holds nothing but weights; null where it is a graph model. */
+  readonly note: ModelNote | null
   /** Why it cannot be written, as of whatever needs files; null where it can. */
   readonly obstacle: StudioErrorData | null
 }
@@ -22,22 +22,23 @@ const reasons: { readonly [Reason in Unwritable]: ModelNote['code'] } = {
   tooMuch: 'note/not-written-size',
 }
 
-/**
- * Whether its graph can be written for stock TensorFlow.js, as a download of it will be.
- * @param missing the layer that TensorFlow.js lacks
- */
-export function asGraphModel(
+/** Whether a graph can be written for stock TensorFlow.js, as a download of it will be. */
+export function graphDownload(
   file: string,
-  missing: string,
   graph: ModelGraph,
   specs: readonly TensorSpec[],
 ): GraphDownload {
   const written = writeGraph(graph, specs)
-  if (!isRefused(written))
-    return { notes: [{ code: 'note/as-graph-model', params: { what: missing } }], obstacle: null }
+  if (!isRefused(written)) return { note: null, obstacle: null }
   const what = rowName(graph, written.layer)
   return {
-    notes: [{ code: reasons[written.refused], params: { what } }],
+    note: { code: reasons[written.refused], params: { what } },
     obstacle: new StudioError('structure/not-written', { file, what }).toData(),
   }
+}
+
+/** A row of the page as messages call it. */
+export function rowName({ layers }: ModelGraph, name: string): string {
+  const row = layers.find((layer) => layer.name === name)
+  return row === undefined ? name : `${name} (${row.className})`
 }

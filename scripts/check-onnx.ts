@@ -1,0 +1,158 @@
+/**
+ * Compares what models of ONNX say here with what the ONNX project's own tests of operators say, and with files that a
+ * folder holds. Needs cases that `scripts/writers/onnx_node_cases.py` has written; no test does.
+ * Run: `npm run check:onnx -- --cases FOLDER`; `-- --models FOLDER` takes NAME.*.onnx with NAME.expected.npz beside or above
+ * them (x with channels last, probabilities); `-- --list` names every case that fails or is not tried, `-- --passed FILE` writes the names of those that
+ * pass.
+ */
+import { appendFileSync, existsSync, readFileSync, readdirSync } from 'node:fs'
+import { basename, join } from 'node:path'
+import { parseArgs } from 'node:util'
+import * as tf from '@tensorflow/tfjs'
+import { readNpy } from '../src/data/arrays/npy'
+import { startWasmBackend } from '../src/engine/host/wasm-in-node'
+import { Program } from '../src/engine/program/program'
+import { memoryFile } from '../src/files/file-bundle'
+import { readZip } from '../src/files/zip-archive'
+import { openModel } from '../src/formats/importers'
+import { numbersIn } from '../testing/files/onnx-tensor'
+import { answersOf, distance } from '../testing/engine/distance'
+
+/** As a share of the largest value of an output. */
+const TOLERANCE = 1e-5
+
+const go = (): Promise<void> => Promise.resolve()
+
+const { values: options } = parseArgs({
+  options: {
+    cases: { type: 'string' },
+    models: { type: 'string' },
+    list: { type: 'boolean' },
+    passed: { type: 'string' },
+  },
+})
+
+const counts = new Map<string, { passed: number; failed: number; unsupported: number }>()
+
+function count(operator: string, result: 'passed' | 'failed' | 'unsupported', why = ''): void {
+  const own = counts.get(operator) ?? { passed: 0, failed: 0, unsupported: 0 }
+  own[result]++
+  counts.set(operator, own)
+  if (why !== '' && (result === 'failed' || options.list === true)) console.log(why)
+}
+
+function fileOf(path: string) {
+  return memoryFile(basename(path), new Uint8Array(readFileSync(path)))
+}
+
+/** Numbers of a case, in order of their places. */
+async function numbersOf(folder: string, name: string) {
+  const numbers = []
+  for (let at = 0; existsSync(join(folder, `${name}_${at}.pb`)); at++)
+    numbers.push(await numbersIn(fileOf(join(folder, `${name}_${at}.pb`))))
+  return numbers
+}
+
+async function checkCase(folder: string): Promise<void> {
+  const name = basename(folder)
+  if (!existsSync(join(folder, 'model.onnx'))) return
+  let operator = name
+  try {
+    const opened = await openModel(
+      readdirSync(folder)
+        .filter((one) => !one.endsWith('.pb'))
+        .map((one) => fileOf(join(folder, one))),
+      go,
+    )
+    operator =
+      opened.layers.map(({ className }) => className).find((one) => one !== 'Initializer') ?? name
+    if (opened.layers.length > 1 && opened.obstacles.run !== null) return
+    const { run } = opened.obstacles
+    const inputs = await numbersOf(folder, 'input')
+    const outputs = await numbersOf(folder, 'output')
+    if (run !== null || [...inputs, ...outputs].includes(null)) {
+      count(
+        operator,
+        'unsupported',
+        `${name}: ${run?.code ?? 'type'} ${JSON.stringify(run?.params ?? {})}`,
+      )
+      return
+    }
+    const program = new Program(opened)
+    const given = inputs.flatMap((one) =>
+      one === null ? [] : [tf.tensor([...one.values], [...one.shape], one.dtype)],
+    )
+    try {
+      const found = program.predict(given)
+      const wanted = outputs.flatMap((one) => (one === null ? [] : [one]))
+      const apart = distance(answersOf(found), wanted)
+      tf.dispose(found)
+      if (apart <= TOLERANCE) {
+        count(operator, 'passed')
+        if (options.passed !== undefined) appendFileSync(options.passed, `${name}\n`)
+      } else count(operator, 'failed', `${name}: ${apart}`)
+    } finally {
+      tf.dispose(given)
+      program.dispose()
+    }
+  } catch (error) {
+    const code =
+      error instanceof Error && 'code' in error
+        ? `${String(error.code)} ${JSON.stringify((error as { params?: object }).params ?? {})}`
+        : String(error).slice(0, 300)
+    count(operator, 'failed', `${name}: ${code}`)
+  }
+}
+
+async function checkModels(folder: string): Promise<void> {
+  for (const name of readdirSync(folder).filter((one) => one.endsWith('.onnx'))) {
+    const [model = ''] = name.split('.')
+    const place = [folder, join(folder, '..')].find((one) =>
+      existsSync(join(one, `${model}.expected.npz`)),
+    )
+    if (place === undefined) continue
+    const arrays = new Map<string, { shape: readonly number[]; values: Float32Array }>()
+    for (const file of await readZip(fileOf(join(place, `${model}.expected.npz`)), go)) {
+      const { shape, values } = await readNpy(file, go)
+      arrays.set(basename(file.path, '.npy'), { shape, values: Float32Array.from(values) })
+    }
+    const [x, wanted] = [arrays.get('x'), arrays.get('probabilities')]
+    if (x === undefined || wanted === undefined) continue
+    const opened = await openModel([fileOf(join(folder, name))], go)
+    const { run } = opened.obstacles
+    if (run !== null) {
+      count('models', 'unsupported', `${name}: ${run.code} ${JSON.stringify(run.params)}`)
+      continue
+    }
+    const program = new Program(opened)
+    const isFirst = opened.graph.inputs[0]?.shape?.[1] === 1
+    const found = tf.tidy(() => {
+      const given = tf.tensor4d(x.values, x.shape as [number, number, number, number])
+      return program.predict([isFirst ? given.transpose([0, 3, 1, 2]) : given])
+    })
+    const answer = { shape: wanted.shape, dtype: 'float32', values: [...wanted.values] }
+    const apart = distance(answersOf(found), [answer])
+    console.log(`${name}: ${apart.toExponential(1)}`)
+    count('models', apart <= TOLERANCE ? 'passed' : 'failed')
+    tf.dispose(found)
+    program.dispose()
+  }
+}
+
+await startWasmBackend()
+if (options.cases !== undefined)
+  for (const name of readdirSync(options.cases).toSorted())
+    await checkCase(join(options.cases, name))
+if (options.models !== undefined) await checkModels(options.models)
+let [passed, failed, unsupported] = [0, 0, 0]
+for (const [operator, own] of [...counts].toSorted(([a], [b]) => (a < b ? -1 : 1))) {
+  if (own.passed + own.failed > 0)
+    console.log(
+      `${operator}: ${own.passed} passed, ${own.failed} failed, ${own.unsupported} unsupported`,
+    )
+  passed += own.passed
+  failed += own.failed
+  unsupported += own.unsupported
+}
+console.log(`${passed} passed, ${failed} failed, ${unsupported} unsupported`)
+process.exitCode = failed > 0 ? 1 : 0

@@ -1,0 +1,157 @@
+"""Writes small nets with the onnx package, and what onnxruntime says to inputs.
+
+FOLDER/NAME/model.onnx, input_0.pb, output_0.pb, and weights beside the model where they lie in a file of their own.
+Needs onnx and onnxruntime (scripts/writers/requirements-onnx.txt). Run: python onnx_nets.py FOLDER
+"""
+import sys
+from pathlib import Path
+
+import numpy as np
+import onnx
+import onnxruntime
+from onnx import TensorProto, helper, numpy_helper
+
+random = np.random.default_rng(23)
+
+
+def weights(*shape):
+    return (random.standard_normal(shape) / np.sqrt(max(1, np.prod(shape[1:])))).astype(np.float32)
+
+
+def held(name, values):
+    return numpy_helper.from_array(np.asarray(values), name)
+
+
+def node(op, inputs, outputs, **attributes):
+    return helper.make_node(op, inputs, outputs, name=attributes.pop("name", ""), **attributes)
+
+
+def net(name, nodes, inits, inputs, outputs, opset=17, ir=8, extra_inputs=()):
+    graph = helper.make_graph(nodes, name, [*inputs, *extra_inputs], outputs, inits)
+    model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", opset)], producer_name="onnx-nets")
+    model.ir_version = ir
+    onnx.checker.check_model(model)
+    return model
+
+
+def port(name, shape, kind=TensorProto.FLOAT):
+    return helper.make_tensor_value_info(name, kind, shape)
+
+
+def cnn():
+    """Convolutions of all kinds, a normalization, paddings that are computed, a residual."""
+    inits = [
+        held("stem.weight", weights(8, 1, 3, 3)), held("stem.bias", weights(8)),
+        held("norm.scale", 1 + 0.1 * weights(8)), held("norm.offset", weights(8)),
+        held("norm.mean", 0.1 * weights(8)), held("norm.variance", np.abs(weights(8)) + 0.5),
+        held("depth.weight", weights(8, 1, 3, 3)), held("point.weight", weights(8, 8, 1, 1)), held("point.bias", weights(8)),
+        held("grouped.weight", weights(12, 4, 3, 3)), held("fc.weight", weights(10, 12)), held("fc.bias", weights(10)),
+        held("pads", np.array([0, 0, 0, 0, 0, 0, 1, 1], np.int64)),
+    ]
+    nodes = [
+        node("Conv", ["image", "stem.weight", "stem.bias"], ["a"], pads=[1, 1, 1, 1], kernel_shape=[3, 3]),
+        node("BatchNormalization", ["a", "norm.scale", "norm.offset", "norm.mean", "norm.variance"], ["b"], epsilon=1e-3),
+        node("Relu", ["b"], ["c"]),
+        node("Pad", ["c", "pads"], ["d"]),
+        node("Conv", ["d", "depth.weight"], ["e"], group=8, strides=[2, 2]),
+        node("Clip", ["e", "", "six"], ["f"]),
+        node("Conv", ["f", "point.weight", "point.bias"], ["g"], auto_pad="VALID"),
+        node("MaxPool", ["c"], ["h"], kernel_shape=[2, 2], strides=[2, 2]),
+        node("Add", ["g", "h"], ["i"]),
+        node("Conv", ["i", "grouped.weight"], ["j"], group=2, auto_pad="SAME_UPPER", strides=[2, 2], dilations=[1, 1]),
+        node("LeakyRelu", ["j"], ["k"], alpha=0.1),
+        node("AveragePool", ["k"], ["l"], kernel_shape=[2, 2], pads=[1, 1, 0, 0]),
+        node("GlobalAveragePool", ["l"], ["m"]),
+        node("Flatten", ["m"], ["n"]),
+        node("Gemm", ["n", "fc.weight", "fc.bias"], ["o"], transB=1),
+        node("Softmax", ["o"], ["classes"]),
+    ]
+    inits.append(held("six", np.float32(6)))
+    model = net("cnn", nodes, inits, [port("image", ["batch", 1, 12, 12])], [port("classes", ["batch", 10])])
+    return model, {"image": random.standard_normal((5, 1, 12, 12)).astype(np.float32)}
+
+
+def old():
+    """Opset 7, IR 3: initializers are inputs too, axes and bounds are attributes; the shape is computed."""
+    inits = [held("w", weights(4, 1, 3, 3)), held("v", weights(64, 6)), held("u", weights(6)), held("zero", np.array(0, np.int64)), held("rest", np.array([-1], np.int64))]
+    nodes = [
+        node("Conv", ["x", "w"], ["a"], pads=[1, 1, 1, 1]),
+        node("Clip", ["a"], ["b"], min=0.0, max=4.0),
+        node("Upsample", ["b"], ["c"], scales=[1.0, 1.0, 2.0, 2.0], mode="nearest"),
+        node("MaxPool", ["c"], ["d"], kernel_shape=[2, 2], strides=[2, 2]),
+        node("Shape", ["d"], ["e"]),
+        node("Gather", ["e", "zero"], ["f"], axis=0),
+        node("Unsqueeze", ["f"], ["g"], axes=[0]),
+        node("Concat", ["g", "rest"], ["h"], axis=0),
+        node("Reshape", ["d", "h"], ["i"]),
+        node("MatMul", ["i", "v"], ["j"]),
+        node("Add", ["j", "u"], ["k"]),
+        node("Softmax", ["k"], ["y"], axis=1),
+    ]
+    extra = [helper.make_tensor_value_info(one.name, one.data_type, list(one.dims)) for one in inits]
+    model = net("old", nodes, inits, [port("x", ["n", 1, 4, 4])], [port("y", ["n", 6])], opset=7, ir=3, extra_inputs=extra)
+    return model, {"x": random.standard_normal((3, 1, 4, 4)).astype(np.float32)}
+
+
+def attention():
+    """One block of a transformer as exporters write it, weights in Constant nodes and as halves."""
+    d, h, n = 16, 2, 6
+    nodes, inits = [], []
+
+    def constant(name, values):
+        nodes.append(helper.make_node("Constant", [], [name], value=held("", values)))
+        return name
+
+    table = constant("table", weights(20, d))
+    positions = held("positions", weights(1, n, d).astype(np.float16))
+    inits += [positions, held("heads", np.array([0, -1, h, d // h], np.int64)), held("whole", np.array([0, 0, d], np.int64)), held("root", np.float32(np.sqrt(d / h))), held("last", np.array(-1, np.int64))]
+    nodes += [node("Gather", [table, "tokens"], ["e"]), node("Cast", ["positions"], ["p"], to=TensorProto.FLOAT), node("Add", ["e", "p"], ["x"])]
+    inits += [held("ln.w", 1 + 0.1 * weights(d)), held("ln.b", weights(d))]
+    nodes.append(node("LayerNormalization", ["x", "ln.w", "ln.b"], ["z"], axis=-1))
+    for part, perm in (("q", [0, 2, 1, 3]), ("k", [0, 2, 3, 1]), ("v", [0, 2, 1, 3])):
+        inits += [held(part + ".w", weights(d, d)), held(part + ".b", weights(d))]
+        nodes += [
+            node("MatMul", ["z", part + ".w"], [part + "1"]), node("Add", [part + ".b", part + "1"], [part + "2"]),
+            node("Reshape", [part + "2", "heads"], [part + "3"]), node("Transpose", [part + "3"], [part + "4"], perm=perm),
+        ]
+    inits += [held("o.w", weights(d, d)), held("f.w", weights(d, d)), held("two", np.float32(np.sqrt(2))), held("one", np.float32(1)), held("half", np.float32(0.5)), held("c.w", weights(d, 4)), held("mask", np.array([[0, 0, 0, 0, 0, -np.inf]], np.float32))]
+    nodes += [
+        node("MatMul", ["q4", "k4"], ["s1"]), node("Div", ["s1", "root"], ["s2"]), node("Add", ["s2", "mask"], ["s3"]), node("Softmax", ["s3"], ["s4"], axis=-1),
+        node("MatMul", ["s4", "v4"], ["a1"]), node("Transpose", ["a1"], ["a2"], perm=[0, 2, 1, 3]), node("Reshape", ["a2", "whole"], ["a3"]),
+        node("MatMul", ["a3", "o.w"], ["a4"]), node("Add", ["x", "a4"], ["r"]), node("MatMul", ["r", "f.w"], ["g1"]),
+        node("Div", ["g1", "two"], ["g2"]), node("Erf", ["g2"], ["g3"]), node("Add", ["g3", "one"], ["g4"]), node("Mul", ["g1", "g4"], ["g5"]), node("Mul", ["g5", "half"], ["g6"]),
+        node("Gather", ["g6", "last"], ["t"], axis=1), node("MatMul", ["t", "c.w"], ["y"]),
+    ]
+    model = net("attention", nodes, inits, [port("tokens", ["batch", n], TensorProto.INT64)], [port("y", ["batch", 4])])
+    return model, {"tokens": random.integers(0, 20, (4, n))}
+
+
+def outside():
+    """Weights in a file beside the model, and typed fields in place of raw bytes."""
+    inits = [held("w", weights(32, 24)), held("v", weights(24, 3))]
+    typed = helper.make_tensor("b", TensorProto.FLOAT, [24], weights(24).tolist())
+    shape = helper.make_tensor("to", TensorProto.INT64, [2], [-1, 32])
+    nodes = [node("Reshape", ["x", "to"], ["r"]), node("MatMul", ["r", "w"], ["a"]), node("Add", ["a", "b"], ["c"]), node("Tanh", ["c"], ["d"]), node("MatMul", ["d", "v"], ["y"])]
+    model = net("outside", nodes, [*inits, typed, shape], [port("x", ["n", 4, 8])], [port("y", ["n", 3])])
+    return model, {"x": random.standard_normal((3, 4, 8)).astype(np.float32)}
+
+
+def main(folder):
+    for make in (cnn, old, attention, outside):
+        model, inputs = make()
+        own = Path(folder) / make.__name__
+        own.mkdir(parents=True, exist_ok=True)
+        session = onnxruntime.InferenceSession(model.SerializeToString(), providers=["CPUExecutionProvider"])
+        outputs = session.run(None, inputs)
+        for place, value in enumerate(inputs.values()):
+            (own / f"input_{place}.pb").write_bytes(numpy_helper.from_array(value).SerializeToString())
+        for place, value in enumerate(outputs):
+            (own / f"output_{place}.pb").write_bytes(numpy_helper.from_array(value).SerializeToString())
+        if make is outside:
+            onnx.save_model(model, own / "model.onnx", save_as_external_data=True, location="weights.data", size_threshold=0)
+        else:
+            (own / "model.onnx").write_bytes(model.SerializeToString())
+        print(make.__name__, (own / "model.onnx").stat().st_size)
+
+
+main(sys.argv[1])

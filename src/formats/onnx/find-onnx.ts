@@ -1,0 +1,61 @@
+import { StudioError } from '../../core/errors'
+import type { Between } from '../../files/between'
+import type { Drop } from '../../files/drop'
+import { baseName } from '../../files/file-bundle'
+import type { BundleFile } from '../../files/file-bundle'
+import { isOnnx } from '../../files/sniff'
+import { isModelFile } from '../format'
+import { copyName } from '../tfjs-files/copy-mark'
+import { everyTensor } from './every-tensor'
+import type { OnnxModel } from './onnx-model'
+import { readModel } from './read-model'
+import type { OnnxFiles } from './tensor-bytes'
+
+export interface FoundOnnx {
+  readonly model: OnnxModel
+  readonly files: OnnxFiles
+  /** Files that tensors name and that are not there. */
+  readonly missing: readonly string[]
+}
+
+const NAMED = /\.onnx(?=$|[^.a-z\d_])/i
+
+/**
+ * Finds a file of ONNX among others, and those that its tensors name: by their base names, so that nothing outside what
+ * was dropped is ever read.
+ * @returns null where there is none
+ * @throws StudioError 'open/several-models', and as `readModel`
+ */
+export async function findOnnx(drop: Drop, between: Between): Promise<FoundOnnx | null> {
+  const candidates = drop.files.filter(isModelFile)
+  const found: BundleFile[] = []
+  for (const file of candidates) {
+    const isNamed = NAMED.test(file.path)
+    if (!isNamed && candidates.length > 1) continue
+    if (isOnnx(file.path, await drop.head(file))) found.push(file)
+    else if (isNamed) {
+      await drop.refuseWrongKind(file)
+      throw new StudioError('open/onnx-damaged', {
+        ...{ file: file.path, place: 'the start of the file' },
+        reason: 'it is no ONNX model',
+      })
+    }
+  }
+  const [file, other] = found
+  if (file === undefined) return null
+  if (other !== undefined)
+    throw new StudioError('open/several-models', {
+      files: found.map(({ path }) => path).join(', '),
+    })
+  const model = await readModel(file, between)
+  const named = new Set<string>()
+  for (const { data } of everyTensor(model.graph))
+    if (data.kind === 'external') named.add(baseName(data.location.replaceAll('\\', '/')))
+  const external = new Map<string, BundleFile>()
+  for (const one of candidates)
+    if (one !== file) external.set(copyName(baseName(one.path)).plain, one)
+  for (const one of candidates) if (one !== file) external.set(baseName(one.path), one)
+  const missing = [...named].filter((name) => !external.has(name))
+  const used = new Map([...external].filter(([name]) => named.has(name)))
+  return { model, files: { model: file, external: used }, missing }
+}

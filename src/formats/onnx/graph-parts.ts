@@ -1,0 +1,81 @@
+import type { OnnxSource } from './onnx-source'
+import type { OnnxGraph, OnnxNode, OnnxTensor } from './onnx-model'
+
+/** A tensor of a file under the name that the graph reads it by. */
+export interface NamedOnnxTensor {
+  readonly name: string
+  readonly tensor: OnnxTensor
+}
+
+export interface GraphParts {
+  /** Each with a name of its own; without those that only hold a tensor. */
+  readonly nodes: readonly OnnxNode[]
+  readonly tensors: readonly NamedOnnxTensor[]
+}
+
+/**
+ * Tells weights from operators: initializers, tensors of `Constant` nodes, and those of graphs inside nodes, which nothing
+ * outside reads.
+ * @throws StudioError 'open/onnx-field' where a value is given twice, or read before it is there
+ */
+export function partsOf(graph: OnnxGraph, refused: OnnxSource['refused']): GraphParts {
+  const given = new Set<string>([''])
+  const give = (name: string, place: string): void => {
+    if (name !== '' && given.has(name)) throw refused(place, 'a name of its own', name)
+    given.add(name)
+  }
+  const tensors: NamedOnnxTensor[] = []
+  for (const tensor of graph.initializers) {
+    if (tensor.name === '') throw refused(tensor.place, 'a name', 'nothing')
+    give(tensor.name, tensor.place)
+    tensors.push({ name: tensor.name, tensor })
+  }
+  // Up to IR version 3 every initializer had to be an input as well.
+  for (const { name } of graph.inputs) given.add(name)
+  const names = new Set<string>()
+  const nodes: OnnxNode[] = []
+  for (const [at, node] of graph.nodes.entries()) {
+    const place = `graph.node[${at}]`
+    const [value = ''] = node.outputs
+    for (const input of node.inputs)
+      if (!given.has(input)) throw refused(place, 'inputs that nodes before it give', input)
+    for (const output of node.outputs) give(output, place)
+    const held = node.op === 'Constant' ? node.attributes.get('value') : undefined
+    if (held?.kind === 'tensor' && value !== '') {
+      tensors.push({ name: value, tensor: { ...held.value, place } })
+      continue
+    }
+    const name = freeName(node.name === '' ? `${node.op}_${at}` : node.name, names)
+    nodes.push({ ...node, name })
+    for (const attribute of node.attributes.values())
+      if (attribute.kind === 'graphs')
+        for (const inner of attribute.value) tensors.push(...innerTensors(inner, name, given))
+  }
+  return { nodes, tensors }
+}
+
+function innerTensors(graph: OnnxGraph, path: string, given: Set<string>): NamedOnnxTensor[] {
+  const named = (name: string, tensor: OnnxTensor): NamedOnnxTensor => ({
+    name: freeName(`${path}/${name}`, given),
+    tensor,
+  })
+  return [
+    ...graph.initializers.map((tensor) => named(tensor.name, tensor)),
+    ...graph.nodes.flatMap((node) =>
+      [...node.attributes.values()].flatMap((attribute) => {
+        if (attribute.kind === 'tensor' && node.op === 'Constant')
+          return [named(node.outputs[0] ?? 'constant', attribute.value)]
+        return attribute.kind === 'graphs'
+          ? attribute.value.flatMap((inner) => innerTensors(inner, `${path}/${node.op}`, given))
+          : []
+      }),
+    ),
+  ]
+}
+
+function freeName(name: string, taken: Set<string>): string {
+  let free = name
+  for (let copy = 2; taken.has(free); copy++) free = `${name}_${copy}`
+  taken.add(free)
+  return free
+}

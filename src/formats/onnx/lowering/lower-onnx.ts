@@ -1,0 +1,108 @@
+import type { TensorSpec } from '../../../core/tensor-spec'
+import type { GraphInput, GraphLayer, ModelGraph } from '../../../graph/graph'
+import { Inference } from '../../../graph/infer'
+import type { GraphNode } from '../../../graph/operators'
+import type { Constant, ValueName } from '../../../graph/values'
+import { NoMeaning } from '../../tfjs-graph/lowering/node-attributes'
+import { UniqueNames } from '../../tfjs-graph/lowering/unique-names'
+import type { OpenedLayer } from '../../format'
+import type { OnnxNode } from '../onnx-model'
+import { OnnxLowering } from './onnx-lowering'
+import { filled } from './shapes'
+import { lowerings } from './table'
+
+export interface OnnxFile {
+  /** With names of their own, each behind all that it reads. */
+  readonly nodes: readonly OnnxNode[]
+  readonly inputs: readonly GraphInput[]
+  readonly outputs: readonly ValueName[]
+  readonly parameters: ReadonlyMap<ValueName, TensorSpec>
+  readonly constants: ReadonlyMap<ValueName, Constant>
+  /** What the page shows as rows. */
+  readonly layers: readonly OpenedLayer[]
+  /** Version of the operators of ONNX itself. */
+  readonly version: number
+  /** The one number of a tensor in an attribute, by node. */
+  readonly numbers: ReadonlyMap<OnnxNode, { readonly number: number; readonly type: number }>
+}
+
+/** Writes a graph of ONNX in operators of `src/graph`; what has no exact meaning stays opaque. */
+export function lowerOnnx(file: OnnxFile): ModelGraph {
+  const { inputs, outputs, parameters, constants, nodes } = file
+  const facts = new Inference()
+  for (const [name, { shape }] of parameters) facts.addSides(name, shape)
+  for (const [name, constant] of constants) facts.addConstant(name, constant)
+  for (const input of inputs) facts.addInput(input)
+  const taken = [
+    ...nodes.flatMap((node) => node.outputs),
+    ...parameters.keys(),
+    ...constants.keys(),
+  ]
+  const soFar = {
+    facts,
+    names: new UniqueNames([...taken, ...inputs.map(({ value }) => value)]),
+    made: new Map<ValueName, Constant>(),
+  }
+  const lowered = nodes.flatMap((node) => {
+    const lowering = new OnnxLowering(node, file.version, soFar)
+    try {
+      if (node.op === 'ConstantOfShape') filled(lowering, file.numbers.get(node) ?? null)
+      else lower(node, lowering)
+      return lowering.finish()
+    } catch (error) {
+      if (!(error instanceof NoMeaning)) throw error
+      return opaque(node, soFar.names)
+    }
+  })
+  const given = new Set([
+    ...taken,
+    ...inputs.map(({ value }) => value),
+    ...lowered.flatMap((node) => node.outputs),
+  ])
+  return {
+    inputs,
+    outputs: outputs.filter((name) => given.has(name)),
+    nodes: lowered,
+    layers: rowsOf(file.layers, lowered, nodes),
+    parameters,
+    constants: new Map([...constants, ...soFar.made]),
+  }
+}
+
+function lower(node: OnnxNode, lowering: OnnxLowering): void {
+  const rule = node.domain === '' ? lowerings.get(node.op) : undefined
+  if (rule === undefined) throw new NoMeaning(node.op)
+  rule(lowering)
+}
+
+function opaque(node: OnnxNode, names: UniqueNames): GraphNode[] {
+  const outputs = node.outputs.map((name) =>
+    name === '' ? names.next(`${node.name}/unused`) : name,
+  )
+  const [id = names.next(node.name)] = outputs
+  return [
+    {
+      ...{ id, layer: node.name, op: 'opaque' },
+      attributes: { config: {}, outputs: outputs.length },
+      inputs: node.inputs.map((name) => (name === '' ? null : name)),
+      outputs,
+    },
+  ]
+}
+
+function rowsOf(
+  layers: readonly OpenedLayer[],
+  lowered: readonly GraphNode[],
+  nodes: readonly OnnxNode[],
+): GraphLayer[] {
+  const own = new Map<string, string[]>()
+  for (const { id, layer } of lowered) own.set(layer, [...(own.get(layer) ?? []), id])
+  const outputs = new Map(nodes.map((node) => [node.name, node.outputs]))
+  return layers.map(({ className, kind, name, weightNames }) => ({
+    ...{ name, className, kind },
+    parameters: weightNames,
+    nodes: own.get(name) ?? [],
+    outputs: (outputs.get(name) ?? []).filter((output) => output !== ''),
+    nested: false,
+  }))
+}

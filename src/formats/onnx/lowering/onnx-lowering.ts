@@ -1,0 +1,212 @@
+import type { Inference } from '../../../graph/infer'
+import type { KnownNumbers } from '../../../graph/numbers/known-numbers'
+import type { GraphNode, OpAttributes, OpName } from '../../../graph/operators'
+import type { Sides } from '../../../graph/sides/side'
+import type { Constant, ValueName } from '../../../graph/values'
+import { NoMeaning } from '../../tfjs-graph/lowering/node-attributes'
+import type { UniqueNames } from '../../tfjs-graph/lowering/unique-names'
+import type { OnnxAttribute, OnnxNode } from '../onnx-model'
+
+/**
+ * Says what one node of ONNX means, by adding nodes to the graph.
+ * @throws NoMeaning where no operators mean exactly that
+ */
+export type Lower = (node: OnnxLowering) => void
+
+/** What nodes are written with. */
+export interface LoweredSoFar {
+  readonly facts: Inference
+  readonly names: UniqueNames
+  /** Constants that no file has, made on the way. */
+  readonly made: Map<ValueName, Constant>
+}
+
+/** One node of a file on its way into a graph. */
+export class OnnxLowering {
+  readonly nodes: GraphNode[] = []
+  private readonly made = new Map<ValueName, Constant>()
+
+  /** @param version of the operators of its domain */
+  constructor(
+    private readonly node: OnnxNode,
+    readonly version: number,
+    private readonly soFar: LoweredSoFar,
+  ) {}
+
+  /** All that was added counts from now on. */
+  finish(): readonly GraphNode[] {
+    for (const [name, constant] of this.made) this.soFar.made.set(name, constant)
+    return this.nodes
+  }
+
+  get outputs(): number {
+    return this.node.outputs.length
+  }
+
+  get inputs(): number {
+    return this.node.inputs.length
+  }
+
+  has(place: number): boolean {
+    return (this.node.inputs[place] ?? '') !== ''
+  }
+
+  /** @throws NoMeaning where outputs behind these are read, which nothing here gives */
+  gives(count: number): void {
+    if (this.node.outputs.slice(count).some((output) => output !== ''))
+      throw new NoMeaning('outputs')
+  }
+
+  input(place: number): ValueName {
+    const input = this.node.inputs[place] ?? ''
+    if (input === '') throw new NoMeaning('input')
+    return input
+  }
+
+  optional(place: number): ValueName | null {
+    return this.has(place) ? this.input(place) : null
+  }
+
+  every(): ValueName[] {
+    if (this.inputs === 0) throw new NoMeaning('inputs')
+    return this.node.inputs.map((_, place) => this.input(place))
+  }
+
+  /** @throws NoMeaning where not even their number is known */
+  sides(place: number): Sides {
+    const sides = this.soFar.facts.sides.get(this.input(place))
+    if (sides === undefined) throw new NoMeaning('rank')
+    return sides
+  }
+
+  rank(place: number): number {
+    return this.sides(place).length
+  }
+
+  /** A side that is the same for all samples; null where it is open. */
+  side(place: number, axis: number): number | null {
+    const side = this.sides(place).at(axis) ?? null
+    return typeof side === 'number' ? side : null
+  }
+
+  /** Counts an axis from the first one. */
+  axis(axis: number, rank: number): number {
+    const found = axis < 0 ? axis + rank : axis
+    if (found < 0 || found >= rank) throw new NoMeaning('axis')
+    return found
+  }
+
+  known(place: number): KnownNumbers | null {
+    return this.has(place) ? (this.soFar.facts.numbers.get(this.input(place)) ?? null) : null
+  }
+
+  /** All elements of an input where they are known before anything runs; null where one is not. */
+  said(place: number): readonly number[] | null {
+    const values = this.known(place)?.values
+    const numbers = values?.filter((value) => typeof value === 'number')
+    return numbers !== undefined && numbers.length === values?.length ? numbers : null
+  }
+
+  numbers(place: number): readonly number[] {
+    const numbers = this.said(place)
+    if (numbers === null) throw new NoMeaning('numbers')
+    return numbers
+  }
+
+  oneNumber(place: number): number {
+    const [number, ...others] = this.numbers(place)
+    if (number === undefined || others.length > 0) throw new NoMeaning('number')
+    return number
+  }
+
+  hasAttribute(name: string): boolean {
+    return this.node.attributes.has(name)
+  }
+
+  whole(name: string, fallback?: number): number {
+    return this.attribute(name, 'whole', fallback)
+  }
+
+  number(name: string, fallback?: number): number {
+    return this.attribute(name, 'float', fallback)
+  }
+
+  text(name: string, fallback?: string): string {
+    return this.attribute(name, 'text', fallback)
+  }
+
+  wholes(name: string, fallback?: readonly number[]): readonly number[] {
+    return this.attribute(name, 'wholes', fallback)
+  }
+
+  numbersOf(name: string): readonly number[] {
+    return this.attribute(name, 'floats', undefined)
+  }
+
+  private attribute<Kind extends OnnxAttribute['kind']>(
+    name: string,
+    kind: Kind,
+    fallback: ValueOf<Kind> | undefined,
+  ): ValueOf<Kind> {
+    const found = this.node.attributes.get(name)
+    if (found === undefined && fallback !== undefined) return fallback
+    if (found?.kind !== kind) throw new NoMeaning(name)
+    // The compiler does not see that kind and value belong together, as the type of attributes says.
+    return (found as unknown as { value: ValueOf<Kind> }).value
+  }
+
+  /** A constant that the operator implies. */
+  constant(
+    values: readonly number[],
+    shape: readonly number[],
+    dtype: Constant['dtype'],
+  ): ValueName {
+    const name = this.soFar.names.next(`${this.node.name}/constant`)
+    const constant = { shape, dtype, values }
+    this.made.set(name, constant)
+    this.soFar.facts.addConstant(name, constant)
+    return name
+  }
+
+  /** Adds a node on the way. @returns what it gives */
+  step<Op extends OpName>(
+    op: Op,
+    attributes: OpAttributes[Op],
+    inputs: readonly (ValueName | null)[],
+  ): ValueName {
+    const name = this.soFar.names.next(`${this.node.name}/${op}`)
+    this.add(op, attributes, inputs, [name])
+    return name
+  }
+
+  /** Adds the node that gives what the node of the file gives. */
+  give<Op extends OpName>(
+    op: Op,
+    attributes: OpAttributes[Op],
+    inputs: readonly (ValueName | null)[],
+    count = 1,
+  ): void {
+    this.gives(count)
+    const outputs = this.node.outputs
+      .slice(0, count)
+      .map((output) => (output === '' ? this.soFar.names.next(`${this.node.name}/${op}`) : output))
+    if (outputs.length === 0) throw new NoMeaning('outputs')
+    while (outputs.length < count) outputs.push(this.soFar.names.next(`${this.node.name}/${op}`))
+    this.add(op, attributes, inputs, outputs)
+  }
+
+  private add<Op extends OpName>(
+    op: Op,
+    attributes: OpAttributes[Op],
+    inputs: readonly (ValueName | null)[],
+    outputs: readonly ValueName[],
+  ): void {
+    const id = outputs[0] ?? this.node.name
+    const node = { id, layer: this.node.name, op, attributes, inputs, outputs } as GraphNode
+    this.nodes.push(node)
+    this.soFar.facts.addNode(node)
+  }
+}
+
+type ValueOf<Kind> =
+  Extract<OnnxAttribute, { kind: Kind }> extends { readonly value: infer Value } ? Value : never

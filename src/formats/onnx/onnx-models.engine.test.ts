@@ -1,0 +1,145 @@
+import { readFileSync } from 'node:fs'
+import * as tf from '@tensorflow/tfjs'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { answersOf, distance } from '../../../testing/engine/distance'
+import { onnxFiles, onnxNets, recordedNumbers } from '../../../testing/files/onnx-nets'
+import { numbersIn } from '../../../testing/files/onnx-tensor'
+import type { OnnxNumbers } from '../../../testing/files/onnx-tensor'
+import { loadGraphWithStock } from '../../../testing/models/stock-model'
+import { startWasmBackend } from '../../engine/host/wasm-in-node'
+import { Program } from '../../engine/program/program'
+import { memoryFile } from '../../files/file-bundle'
+import type { BundleFile } from '../../files/file-bundle'
+import { readZip } from '../../files/zip-archive'
+import type { OpenedModel } from '../format'
+import { exactTarget, writeModel } from '../exporters'
+import { openModel } from '../importers'
+
+const go = () => Promise.resolve()
+
+/** As a share of the largest value of an output. */
+const TOLERANCE = 1e-5
+
+beforeAll(startWasmBackend)
+afterAll(() => tf.setBackend('cpu'))
+
+/** How far a model is from what is recorded. */
+function apart(
+  opened: OpenedModel,
+  inputs: readonly OnnxNumbers[],
+  outputs: readonly OnnxNumbers[],
+): number {
+  const program = new Program(opened)
+  const given = inputs.map(({ dtype, shape, values }) => tf.tensor([...values], [...shape], dtype))
+  try {
+    const found = program.predict(given)
+    const distanceFound = distance(answersOf(found), outputs)
+    tf.dispose(found)
+    return distanceFound
+  } finally {
+    tf.dispose(given)
+    program.dispose()
+  }
+}
+
+describe('small nets say what onnxruntime says:', () => {
+  it.each(onnxNets)('%s', async (name) => {
+    const opened = await openModel(onnxFiles(name), go)
+    expect(opened.obstacles).toEqual({ run: null, train: null, cut: null })
+    const [inputs, outputs] = [
+      await recordedNumbers(name, 'input'),
+      await recordedNumbers(name, 'output'),
+    ]
+    expect(apart(opened, inputs, outputs)).toBeLessThanOrEqual(TOLERANCE)
+  })
+})
+
+describe('what is downloaded says the same in stock TensorFlow.js:', () => {
+  it.each(onnxNets)('%s', async (name) => {
+    const opened = await openModel(onnxFiles(name), go)
+    const { files } = await writeModel(opened, opened.weights, exactTarget(opened), go)
+    const model = await loadGraphWithStock(tf, files)
+    const inputs = await recordedNumbers(name, 'input')
+    const given = inputs.map(({ dtype, shape, values }) =>
+      tf.tensor([...values], [...shape], dtype),
+    )
+    const found = [model.predict(given)].flat() as tf.Tensor[]
+    const wanted = await recordedNumbers(name, 'output')
+    expect(distance(answersOf(found), wanted)).toBeLessThanOrEqual(TOLERANCE)
+    tf.dispose([given, found])
+    model.dispose()
+  })
+})
+
+describe('what weights are for:', () => {
+  it('kernels of all kinds, by the operators that read them', async () => {
+    const { weights } = await openModel(onnxFiles('cnn'), go)
+    const found = Object.fromEntries(
+      weights.map(({ spec: { channel, name, role } }) => [
+        name,
+        [role, channel.count, channel.inner],
+      ]),
+    )
+    expect(found).toMatchObject({
+      'stem.weight': ['kernel', 8, 9],
+      'stem.bias': ['bias', 1, 8],
+      'norm.scale': ['normalization', 1, 8],
+      'depth.weight': ['depthwiseKernel', 8, 9],
+      'grouped.weight': ['kernel', 12, 36],
+      'fc.weight': ['kernel', 10, 12],
+    })
+  })
+
+  it('an embedding of a node, halves that are cast, masks that are no weight', async () => {
+    const { graph, weights } = await openModel(onnxFiles('attention'), go)
+    const found = new Map(weights.map((weight) => [weight.spec.name, weight]))
+    expect(found.get('table')?.spec.role).toBe('embedding')
+    expect(found.get('positions')?.storedAs).toBe('float16')
+    expect(found.has('mask')).toBe(false)
+    expect(graph.constants.get('mask')?.values?.[5]).toBe(-Infinity)
+  })
+})
+
+/** Cases of the ONNX project's own tests of operators, packed by scripts/pack-onnx-cases.ts. */
+async function nodeCases(): Promise<ReadonlyMap<string, readonly BundleFile[]>> {
+  const path = 'testing/files/onnx-node-cases.zip'
+  const files = await readZip(memoryFile(path, new Uint8Array(readFileSync(path))), go)
+  const cases = new Map<string, BundleFile[]>()
+  for (const file of files) {
+    const [name = ''] = file.path.split('/')
+    cases.set(name, [...(cases.get(name) ?? []), file])
+  }
+  return cases
+}
+
+const cases = await nodeCases()
+
+/** Cases that are packed: a file that holds fewer would prove less. */
+const PACKED = 560
+
+describe('operators say what the tests of the ONNX project say', () => {
+  it('all of them', async () => {
+    expect(cases.size).toBeGreaterThanOrEqual(PACKED)
+    const wrong: string[] = []
+    for (const [name, files] of cases) {
+      const model = files.filter(({ path }) => path.endsWith('model.onnx'))
+      const numbers = async (side: string): Promise<OnnxNumbers[]> => {
+        const found: OnnxNumbers[] = []
+        for (const file of files.filter(({ path }) => path.includes(`/${side}_`)).toSorted(byPath))
+          found.push((await numbersIn(file)) ?? { shape: [], dtype: 'float32', values: [] })
+        return found
+      }
+      const distanceFound = apart(
+        await openModel(model, go),
+        await numbers('input'),
+        await numbers('output'),
+      )
+      if (!(distanceFound <= TOLERANCE)) wrong.push(`${name}: ${distanceFound}`)
+    }
+    expect(wrong).toEqual([])
+  })
+})
+
+function byPath(one: BundleFile, other: BundleFile): number {
+  return one.path.localeCompare(other.path, 'en', { numeric: true })
+}

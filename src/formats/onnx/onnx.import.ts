@@ -1,0 +1,183 @@
+import { StudioError } from '../../core/errors'
+import { cannotRun } from '../../core/model-summary'
+import type { ModelNote, Obstacles } from '../../core/model-summary'
+import type { TensorSpec } from '../../core/tensor-spec'
+import { shortText } from '../../core/short-text'
+import type { Between } from '../../files/between'
+import type { Drop } from '../../files/drop'
+import { checkName } from '../../files/read-json'
+import { directWeights } from '../../graph/direct-weights'
+import type { ModelGraph } from '../../graph/graph'
+import { obstacleToTraining } from '../../graph/training-obstacle'
+import { operatorName, unrunnable } from '../../graph/unrunnable'
+import type { ModelFormat, ModelFrame, OpenedLayer, OpenedModel, WeightPiece } from '../format'
+import { readTensors, walkTensors } from '../named-weights/read-tensors'
+import { editNamed } from '../named-weights/open-named'
+import { readCompanions } from '../tfjs-files/companions'
+import { modelName } from '../tfjs-files/find-model-json'
+import { graphDownload } from '../tfjs-files/graph-download'
+import type { GraphDownload } from '../tfjs-files/graph-download'
+import { weightNotes } from '../tfjs-files/model-notes'
+import { readersOf } from './assign-weights'
+import { findOnnx } from './find-onnx'
+import type { FoundOnnx } from './find-onnx'
+import { partsOf } from './graph-parts'
+import { inputsOf } from './graph-inputs'
+import { numbersOf } from './lowering/attribute-numbers'
+import { lowerOnnx } from './lowering/lower-onnx'
+import { OnnxSource } from './onnx-source'
+import { tellTensors } from './read-weights'
+import type { OnnxWeight } from './read-weights'
+import type { OnnxNode } from './onnx-model'
+
+/** Models of ONNX, in one file or with their weights in others. */
+export const onnx: ModelFormat = {
+  id: 'onnx',
+  recognise: async (drop) => {
+    const found = await findOnnx(drop, () => Promise.resolve())
+    if (found === null) return null
+    return {
+      format: 'onnx',
+      missing: () => found.missing,
+      open: (between) => open(found, drop, between),
+      walk: (visit, between) => walk(found, visit, between),
+    }
+  },
+  edit: editNamed,
+}
+
+interface Prepared {
+  readonly graph: ModelGraph
+  readonly layers: readonly OpenedLayer[]
+  readonly weights: readonly OnnxWeight[]
+  readonly specs: readonly TensorSpec[]
+}
+
+const ENDING = /\.onnx$/i
+
+/** @throws StudioError 'open/onnx-field', 'open/missing-shards', 'open/non-finite', 'open/not-read', 'open/forbidden-name' */
+async function open(found: FoundOnnx, drop: Drop, between: Between): Promise<OpenedModel> {
+  const { files, model } = found
+  const file = files.model
+  const { graph, layers, specs, weights: read } = await prepared(found)
+  const tensors = read.map(({ tensor }) => tensor)
+  const weights = await readTensors({ tensors, specs, between })
+  const used = [file, ...files.external.values()]
+  const obstacles = obstaclesOf(file.path, graph)
+  // Files of TensorFlow.js hold numbers alone.
+  const isTfjs = obstacles.run === null && specs.every(({ dtype }) => dtype !== 'bytes')
+  const download = isTfjs ? graphDownload(file.path, graph, specs) : null
+  return {
+    ...{ format: 'onnx', container: isTfjs ? 'tfjs' : 'safetensors' },
+    name: modelName(file, drop.zip, model.graph.name || 'model', ENDING),
+    ...{ file: file.path, files: used, layers, graph, weights },
+    ...frameOf(found),
+    companions: await readCompanions(
+      file,
+      drop.files.filter((other) => !used.includes(other)),
+    ),
+    notes: [...notesOf(found, obstacles.run === null, download), ...weightNotes(weights)],
+    obstacles: { ...obstacles, cut: obstacles.cut ?? download?.obstacle ?? null },
+  }
+}
+
+/** @throws as `open`, and what `visit` throws */
+async function walk(
+  found: FoundOnnx,
+  visit: (piece: WeightPiece) => void,
+  between: Between,
+): Promise<ModelFrame> {
+  const { specs, weights } = await prepared(found)
+  const tensors = weights.map(({ tensor }) => tensor)
+  await walkTensors({ tensors, specs, between }, visit)
+  return frameOf(found)
+}
+
+function frameOf({ model }: FoundOnnx): ModelFrame {
+  const metadata = model.metadata.size === 0 ? null : Object.fromEntries(model.metadata)
+  return { topology: {}, signature: null, metadata, ml5Specs: null }
+}
+
+async function prepared({ files, model }: FoundOnnx): Promise<Prepared> {
+  const source = new OnnxSource(files.model)
+  const { nodes, tensors } = partsOf(model.graph, (...facts) => source.refused(...facts))
+  const { weights, constants } = await tellTensors(tensors, readersOf(nodes), files)
+  const rows = rowsOf(nodes, weights)
+  const specs = weights.map((weight) => specOf(weight))
+  for (const { name } of [...specs, ...rows]) checkName(files.model.path, shortText(name), name)
+  const real = specs.filter(({ dtype }) => dtype === 'float32')
+  const graph = lowerOnnx({
+    ...{ nodes, constants, layers: rows },
+    inputs: inputsOf(model.graph, tensors),
+    outputs: model.graph.outputs.map(({ name }) => name),
+    parameters: new Map(real.map((spec) => [spec.name, spec])),
+    version: model.opsets.get('') ?? 1,
+    numbers: await numbersOf(nodes, files),
+  })
+  return { graph: directWeights(graph), layers: rows, weights, specs }
+}
+
+function specOf({ dtype, meaning, tensor, use }: OnnxWeight): TensorSpec {
+  return {
+    ...{ name: tensor.name, shape: tensor.shape, dtype, role: meaning.role },
+    layerName: use?.node.name ?? tensor.name,
+    ...{ layerKind: meaning.kind, channel: meaning.channel },
+  }
+}
+
+/** An operator with its weights is a row; a weight that nobody reads is one by itself. */
+function rowsOf(nodes: readonly OnnxNode[], weights: readonly OnnxWeight[]): OpenedLayer[] {
+  const own = new Map<string, OnnxWeight[]>()
+  for (const weight of weights) {
+    const layer = weight.use?.node.name ?? weight.tensor.name
+    own.set(layer, [...(own.get(layer) ?? []), weight])
+  }
+  const makers = new Map(nodes.flatMap(({ name, outputs }) => outputs.map((out) => [out, name])))
+  const rows = nodes.map((node): OpenedLayer => {
+    const held = own.get(node.name) ?? []
+    own.delete(node.name)
+    return {
+      ...{ name: node.name, className: node.op, kind: kindOf(held) },
+      weightNames: held.map(({ tensor }) => tensor.name),
+      config: {},
+      inputs: node.inputs.flatMap((input) => makers.get(input) ?? []),
+      calls: 1,
+    }
+  })
+  const loose = [...own].map(([name, held]): OpenedLayer => ({
+    ...{ name, className: 'Initializer', kind: kindOf(held), config: {}, inputs: [], calls: null },
+    weightNames: held.map(({ tensor }) => tensor.name),
+  }))
+  return [...rows, ...loose]
+}
+
+function kindOf(weights: readonly OnnxWeight[]): OpenedLayer['kind'] {
+  return weights.find(({ meaning }) => meaning.kind !== 'other')?.meaning.kind ?? 'other'
+}
+
+function obstaclesOf(file: string, graph: ModelGraph): Obstacles {
+  const [strange] = unrunnable(graph)
+  if (strange !== undefined) {
+    const operator = operatorName(graph, strange)
+    return cannotRun(
+      new StudioError('open/onnx-operator', {
+        file,
+        operator,
+        number: unrunnable(graph).length,
+      }).toData(),
+    )
+  }
+  if (graph.outputs.length === 0 || graph.inputs.length === 0)
+    return cannotRun(new StudioError('open/weights-alone', { file }).toData())
+  return { run: null, train: obstacleToTraining(graph), cut: null }
+}
+
+function notesOf({ model }: FoundOnnx, runs: boolean, download: GraphDownload | null): ModelNote[] {
+  const version = model.opsets.get('') ?? 1
+  return [
+    ...(runs ? [{ code: 'note/onnx-runtime', params: { version } } as const] : []),
+    ...(download === null
+      ? []
+      : [download.note ?? ({ code: 'note/graph-download', params: {} } as const)]),
+  ]
+}

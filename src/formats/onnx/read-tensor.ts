@@ -1,0 +1,141 @@
+import type { WireField, WireMessage } from '../../files/protobuf/wire-message'
+import type { OnnxTensor, OnnxType, TensorData } from './onnx-model'
+import type { OnnxSource } from './onnx-source'
+
+/** Numbers of types in TensorProto.DataType (onnx.proto3). */
+const types: ReadonlyMap<number, OnnxType> = new Map<number, OnnxType>([
+  ...([
+    [1, 'F32'],
+    [2, 'U8'],
+    [3, 'I8'],
+    [4, 'U16'],
+    [5, 'I16'],
+    [6, 'I32'],
+    [7, 'I64'],
+    [8, 'STRING'],
+    [9, 'BOOL'],
+    [10, 'F16'],
+    [11, 'F64'],
+    [12, 'U32'],
+    [13, 'U64'],
+    [14, 'C64'],
+    [15, 'C128'],
+    [16, 'BF16'],
+    [17, 'F8_E4M3'],
+    [18, 'F8_E4M3FNUZ'],
+    [19, 'F8_E5M2'],
+    [20, 'F8_E5M2FNUZ'],
+    [21, 'UINT4'],
+    [22, 'INT4'],
+    [23, 'F4'],
+    [24, 'F8_E8M0'],
+    [25, 'UINT2'],
+    [26, 'INT2'],
+  ] as const),
+])
+
+export function typeOf(number: number): OnnxType | null {
+  return types.get(number) ?? null
+}
+
+export function numberOfType(type: OnnxType): number {
+  return [...types].find(([, name]) => name === type)?.[0] ?? 0
+}
+
+/** Fields of TensorProto that hold numbers: float_data, int32_data, string_data, int64_data, double_data, uint64_data. */
+const typedFields: ReadonlySet<number> = new Set([4, 5, 6, 7, 10, 11])
+const RAW = 9
+
+/** Reads a TensorProto without its numbers. @throws StudioError 'open/onnx-field', 'open/onnx-damaged' */
+export async function readTensor(
+  message: WireMessage,
+  source: OnnxSource,
+  place: string,
+): Promise<OnnxTensor> {
+  let name = ''
+  let type: number | null = null
+  let isExternal = false
+  const shape: number[] = []
+  const external = new Map<string, string>()
+  const parts: { field: number; begin: number; end: number; packed: boolean }[] = []
+  for await (const field of message.fields()) {
+    if (field.number === 1) shape.push(...(await source.wholes(field)))
+    else if (field.number === 2) type = field.value
+    else if (field.number === 8) name = await source.text(field)
+    else if (field.number === 13) {
+      const [key, value] = await readEntry(message.inner(field), source)
+      external.set(key, value)
+    } else if (field.number === 14) isExternal = field.value === 1
+    else if (field.number === RAW || typedFields.has(field.number))
+      parts.push({ ...rangeOf(field), field: field.number })
+    else if (field.number === 3) throw source.refused(place, 'a whole tensor', 'a segment of one')
+  }
+  const where = name === '' ? place : `${place} "${name}"`
+  const known = type === null ? null : typeOf(type)
+  if (known === null) throw source.refused(where, 'a known data_type', String(type))
+  source.count.add(name === '' ? place : name, where, checkedShape(shape, source, where))
+  const data = isExternal ? externalData(external, source, where) : ownData(parts, source, where)
+  return { name, shape, type: known, data, place: where }
+}
+
+function rangeOf({ begin, end, wire }: WireField) {
+  return { begin, end, packed: wire === 2 }
+}
+
+function checkedShape(
+  shape: readonly number[],
+  source: OnnxSource,
+  place: string,
+): readonly number[] {
+  for (const side of shape)
+    if (!Number.isSafeInteger(side) || side < 0)
+      throw source.refused(place, 'sides from 0', String(side))
+  return shape
+}
+
+function ownData(
+  parts: readonly { field: number; begin: number; end: number; packed: boolean }[],
+  source: OnnxSource,
+  place: string,
+): TensorData {
+  const [first] = parts
+  // Whatever has no elements needs no field.
+  if (first === undefined) return { kind: 'raw', begin: 0, end: 0 }
+  const { field } = first
+  if (parts.some((part) => part.field !== field))
+    throw source.refused(place, 'numbers in one field', 'numbers in two')
+  if (field !== RAW) return { kind: 'typed', field, parts }
+  const last = parts.at(-1) ?? first
+  return { kind: 'raw', begin: last.begin, end: last.end }
+}
+
+function externalData(
+  entries: ReadonlyMap<string, string>,
+  source: OnnxSource,
+  place: string,
+): TensorData {
+  const location = entries.get('location')
+  if (location === undefined || location === '')
+    throw source.refused(place, 'the location of its numbers', 'nothing')
+  const whole = (key: string): number | null => {
+    const text = entries.get(key)
+    if (text === undefined) return null
+    const value = /^\d{1,16}$/.test(text) ? Number(text) : NaN
+    if (!Number.isSafeInteger(value)) throw source.refused(place, `a whole ${key}`, text)
+    return value
+  }
+  return { kind: 'external', location, offset: whole('offset') ?? 0, length: whole('length') }
+}
+
+/** A StringStringEntryProto. */
+export async function readEntry(
+  message: WireMessage,
+  source: OnnxSource,
+): Promise<readonly [string, string]> {
+  let [key, value] = ['', '']
+  for await (const field of message.fields()) {
+    if (field.number === 1) key = await source.text(field)
+    else if (field.number === 2) value = await source.text(field)
+  }
+  return [key, value]
+}

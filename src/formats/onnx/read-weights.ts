@@ -1,0 +1,89 @@
+import { elementCount } from '../../core/tensor-spec'
+import type { TensorSpec } from '../../core/tensor-spec'
+import type { Constant } from '../../graph/values'
+import { isElementType, isFloat } from '../named-weights/element-types'
+import type { NamedTensor } from '../named-weights/named-tensor'
+import { decodeFloats } from '../named-weights/element-types'
+import { firstUse, meaningOf } from './assign-weights'
+import type { Meaning, Use } from './assign-weights'
+import { lowerings } from './lowering/table'
+import type { NamedOnnxTensor } from './graph-parts'
+import { sizeOf, tensorReader, wholeNumbers } from './tensor-bytes'
+import type { OnnxTensor } from './onnx-model'
+import type { OnnxFiles, ReadTensor } from './tensor-bytes'
+
+/** Tables of places are shorter. */
+const MOST_CONSTANTS = 2 ** 16
+/** Of one model. */
+const MOST_CONSTANTS_IN_ALL = 2 ** 20
+/** Numbers that nothing multiplies with are settings of an operator where they are so few. */
+const MOST_SETTINGS = 16
+
+/** A tensor that stays a weight of the model: with what it is for, or bytes of a type that nothing here computes with. */
+export interface OnnxWeight {
+  readonly tensor: NamedTensor
+  readonly meaning: Meaning
+  readonly dtype: TensorSpec['dtype']
+  readonly use: Use | null
+}
+
+export interface OnnxTensors {
+  readonly weights: readonly OnnxWeight[]
+  readonly constants: ReadonlyMap<string, Constant>
+}
+
+/** Tells weights from the numbers that say how a model computes, and reads the latter. @throws StudioError as `tensorReader` */
+export async function tellTensors(
+  tensors: readonly NamedOnnxTensor[],
+  readers: ReadonlyMap<string, readonly Use[]>,
+  files: OnnxFiles,
+): Promise<OnnxTensors> {
+  const weights: OnnxWeight[] = []
+  const constants = new Map<string, Constant>()
+  let left = MOST_CONSTANTS_IN_ALL
+  for (const { name, tensor } of tensors) {
+    const { shape, type } = tensor
+    if (type === 'STRING') continue
+    const read = await tensorReader(tensor, files)
+    const elements = elementCount(shape)
+    const use = firstUse(name, readers)
+    const meaning = meaningOf(shape, use)
+    const isReal = isElementType(type) && isFloat(type)
+    const isKnown = use !== null && use.node.domain === '' && lowerings.has(use.node.op)
+    const isSetting = isReal && isKnown && meaning.role === 'other' && elements <= MOST_SETTINGS
+    const isWhole = !isReal && wholeNumbers(type, new Uint8Array(8)) !== null
+    const isShort = elements <= Math.min(left, MOST_CONSTANTS)
+    const isMask = isReal && isShort && !isCompressed(meaning) && (await hasInfinity(tensor, read))
+    if (isSetting || isMask || (isWhole && isShort)) {
+      left -= elements
+      const bytes = await read(0, sizeOf(tensor))
+      const values = isReal ? [...decodeFloats(type, bytes)] : (wholeNumbers(type, bytes) ?? [])
+      constants.set(name, { shape, dtype: isReal ? 'float32' : wholeType(type), values })
+      continue
+    }
+    const bytes = sizeOf(tensor)
+    const plain = {
+      ...({ kind: 'plain', name, file: files.model.path, bytes, read } as const),
+      // Elements of less than a byte are kept as the bytes that they share.
+      ...(isElementType(type) ? { type, shape } : { type: 'U8' as const, shape: [bytes] }),
+    }
+    weights.push({ tensor: plain, meaning, dtype: isReal ? 'float32' : 'bytes', use })
+  }
+  return { weights, constants }
+}
+
+function isCompressed({ role }: Meaning): boolean {
+  return role !== 'other' && role !== 'bias'
+}
+
+/** Masks keep places out by minus infinity; no weight has such a number. */
+async function hasInfinity(tensor: OnnxTensor, read: ReadTensor): Promise<boolean> {
+  const { type } = tensor
+  if (!isElementType(type) || !isFloat(type)) return false
+  const values = decodeFloats(type, await read(0, sizeOf(tensor)))
+  return values.some((value) => Math.abs(value) === Infinity)
+}
+
+function wholeType(type: string): 'int32' | 'bool' {
+  return type === 'BOOL' ? 'bool' : 'int32'
+}
