@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs'
 import { dropOnPage } from '../testing/browser/drop.ts'
 import { writeFiles } from '../testing/browser/foreign-files.ts'
+import { defaultDistillation } from '../src/training/training-settings.ts'
 import { graphTwin } from '../testing/files/graph-twin.ts'
 import { barPictures, bars, foldedBars } from '../testing/models/bar-model.ts'
 import { pageOutputs } from './support/page-outputs.ts'
@@ -12,13 +13,16 @@ import { rememberTraining } from './support/training.ts'
 
 const PICTURES = 400
 
-test('a graph model is trained with zeros and in few bits, and gives the same in stock TensorFlow.js', async ({
+test('a graph model is cut, trained with zeros and in few bits, taught by its original, and gives the same in stock TensorFlow.js', async ({
   page,
 }) => {
   test.setTimeout(120_000)
   await tf.setBackend('cpu')
   const { json, shards } = graphTwin(foldedBars(), 'fused')
-  await rememberTraining(page, { epochs: 1, batchSize: 16, learningRate: 0.01 })
+  await rememberTraining(page, {
+    ...{ epochs: 1, batchSize: 16, learningRate: 0.01 },
+    distillation: defaultDistillation,
+  })
   const studio = new Studio(page)
   await studio.visit('?backend=wasm')
   await dropOnPage(
@@ -31,6 +35,10 @@ test('a graph model is trained with zeros and in few bits, and gives the same in
   const data = new Uint8Array(await barPictures(PICTURES, 5).arrayBuffer())
   await dropOnPage(page, writeFiles(new Map([['bars.npz', data]])))
   await expect(studio.result).toContainText('validation split', { timeout: 60_000 })
+  const card = page.getByRole('region', { name: 'Structured pruning (whole filters and neurons)' })
+  await card.getByRole('button', { name: /^Structured pruning/ }).click()
+  await card.getByRole('button', { name: 'Remove them' }).click()
+  await expect(card.getByText(/^Cut from .* parameters/)).toBeVisible({ timeout: 60_000 })
   await studio.switchOn('Prune')
   await studio.switchOn('Quantize')
   await page.getByRole('button', { name: 'Recover accuracy' }).click()

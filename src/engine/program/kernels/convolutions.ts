@@ -2,16 +2,9 @@ import * as tf from '@tensorflow/tfjs'
 import { convolvedInSpace } from './in-space'
 import { given } from './kernel'
 import type { Call, Follower, Kernel } from './kernel'
-import {
-  inRows,
-  isStock,
-  marginsOf,
-  movesOf,
-  onPictures,
-  reachOf,
-  surrounded,
-} from './window-places'
-import type { Margin, Moves } from './window-places'
+import { inRows, isStock, movesOf, reachOf } from '../../../graph/sides/window-moves'
+import { marginsOf, onPictures, surrounded } from './window-places'
+import type { Margin, Moves } from '../../../graph/sides/window-moves'
 import { dilated } from './spread-out'
 import { weighed } from './with-bias'
 import { isOnTape, shaped } from './with-gradients'

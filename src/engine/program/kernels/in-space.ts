@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs'
 import { spreadOut } from './spread-out'
 import { surrounded } from './window-places'
-import type { Margin } from './window-places'
+import type { Margin } from '../../../graph/sides/window-moves'
 import { withGradients } from './with-gradients'
 
 /**

@@ -3,18 +3,17 @@ import { given } from './kernel'
 import type { Kernel } from './kernel'
 import { everyNth } from './places'
 import {
-  inRows,
-  isStock,
-  marginsOf,
-  movesOf,
-  onPictures,
-  reachOf,
-  surrounded,
-} from './window-places'
-import type { Margin, Moves } from './window-places'
-
-/** Less than any value that a model computes. */
-const LEAST = -3.4028234663852886e38
+  LEAST,
+  alongs,
+  countsAlong,
+  fitOf,
+  placesOf,
+  sharesOf,
+} from '../../../graph/sides/window-fits'
+import type { Fit } from '../../../graph/sides/window-fits'
+import { inRows, isStock, movesOf, reachOf } from '../../../graph/sides/window-moves'
+import type { Margin, Moves } from '../../../graph/sides/window-moves'
+import { marginsOf, onPictures, surrounded } from './window-places'
 
 /** A window on its way over pictures. */
 interface Window {
@@ -23,61 +22,6 @@ interface Window {
   readonly moves: Moves
   readonly countsPadding: boolean
   readonly ceil: boolean
-}
-
-/** How often a window fits along one axis, and how many places it reaches beyond the margins. */
-interface Fit {
-  readonly count: number
-  readonly beyond: number
-}
-
-function fitOf(
-  side: number,
-  reach: number,
-  stride: number,
-  [before, behind]: Margin,
-  ceil: boolean,
-): Fit {
-  const steps = (side + before + behind - reach) / stride
-  let count = Math.floor(steps) + 1
-  if (ceil) {
-    const last = Math.ceil(steps)
-    // One that would begin behind all that is there, or in the margin, is none.
-    count = last * stride < side + before ? last + 1 : last
-  }
-  return { count, beyond: Math.max(0, (count - 1) * stride + reach - side - before - behind) }
-}
-
-/** Of each window along one axis, how many places count. */
-function countsAlong(
-  side: number,
-  window: Along,
-  { count }: Fit,
-  [before, behind]: Margin,
-  countsPadding: boolean,
-): number[] {
-  const [from, to] = countsPadding ? [0, before + side + behind] : [before, before + side]
-  return Array.from({ length: count }, (_, at) => {
-    const places = Array.from(
-      { length: window.side },
-      (_place, step) => at * window.stride + step * window.dilation,
-    )
-    return places.filter((place) => place >= from && place < to).length
-  })
-}
-
-interface Along {
-  readonly side: number
-  readonly stride: number
-  readonly dilation: number
-}
-
-function alongs({ sides, moves }: Window): Along[] {
-  return sides.map((side, at) => ({
-    side,
-    stride: moves.strides[at] ?? 1,
-    dilation: moves.dilations[at] ?? 1,
-  }))
 }
 
 /** Kernels of tfjs, which move over what is there and know no dilations. */
@@ -119,11 +63,8 @@ function mostInSpace(x: tf.Tensor, size: Triple, by: Triple, pad: 'same' | 'vali
 
 /** Place by place of the window, for what no kernel of tfjs does. */
 function placeByPlace(x: tf.Tensor, window: Window, fits: readonly Fit[]): tf.Tensor {
-  let offsets: number[][] = [[]]
-  for (const side of window.sides)
-    offsets = offsets.flatMap((offset) => Array.from({ length: side }, (_, at) => [...offset, at]))
   const { strides, dilations } = window.moves
-  const parts = offsets.map((offset) =>
+  const parts = placesOf(window.sides).map((offset) =>
     offset.reduce(
       (value, place, at) =>
         everyNth(
@@ -148,7 +89,7 @@ function placeByPlace(x: tf.Tensor, window: Window, fits: readonly Fit[]): tf.Te
 function pooled(x: tf.Tensor, window: Window, isTrained: boolean): tf.Tensor {
   const { moves, ceil, countsPadding, function: name } = window
   const spatial = x.shape.slice(1, -1)
-  const along = alongs(window)
+  const along = alongs(window.sides, window.moves)
   const isDilated = along.some(({ side, dilation }) => dilation !== 1 && side !== 1)
   // In one place there is nothing to compare, and the kernel of WebAssembly takes no such window.
   const isOne = along.every(({ side }) => side === 1)
@@ -184,7 +125,7 @@ function pooled(x: tf.Tensor, window: Window, isTrained: boolean): tf.Tensor {
 /** A mean over all places of a window becomes one over those that count. */
 function shares(x: tf.Tensor, window: Window, fits: readonly Fit[], margins: readonly Margin[]) {
   const all = window.sides.reduce((product, side) => product * side, 1)
-  const each = alongs(window).map((along, at) =>
+  const each = alongs(window.sides, window.moves).map((along, at) =>
     countsAlong(
       x.shape[at + 1] ?? 1,
       along,
@@ -193,12 +134,7 @@ function shares(x: tf.Tensor, window: Window, fits: readonly Fit[], margins: rea
       window.countsPadding,
     ),
   )
-  let counts = [1]
-  for (const own of each) counts = counts.flatMap((count) => own.map((more) => count * more))
-  return tf.tensor(
-    counts.map((count) => all / count),
-    [1, ...each.map(({ length }) => length), 1],
-  )
+  return tf.tensor(sharesOf(all, each), [1, ...each.map(({ length }) => length), 1])
 }
 
 export const pool: Kernel<'pool'> = (call) => {

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs'
 import { cut } from './places'
-import { reachOf } from './window-places'
+import { reachOf } from '../../../graph/sides/window-moves'
 
 /** Zeros between the places of an axis, each so far from the next. */
 export function spreadOut(x: tf.Tensor, axis: number, step: number): tf.Tensor {

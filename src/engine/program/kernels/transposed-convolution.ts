@@ -6,8 +6,9 @@ import type { Spread } from './in-space'
 import { given, numbersOf } from './kernel'
 import type { Call, Kernel } from './kernel'
 import { dilated } from './spread-out'
-import { evenly, inRows, movesOf, onPictures, reachOf } from './window-places'
-import type { Margin, Moves } from './window-places'
+import { evenly, inRows, movesOf, reachOf } from '../../../graph/sides/window-moves'
+import { onPictures } from './window-places'
+import type { Margin, Moves } from '../../../graph/sides/window-moves'
 
 type Attributes = OpAttributes['transposedConv']
 type Sides4 = [number, number, number, number]

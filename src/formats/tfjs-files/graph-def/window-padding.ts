@@ -1,49 +1,11 @@
-import type { Padding, Sliding } from '../../../graph/operators'
+import type { Padding } from '../../../graph/operators'
 import type { Side, Sides } from '../../../graph/sides/side'
 import { product } from '../../../graph/sides/side'
+import { sameMargin } from '../../../graph/sides/window-moves'
+import type { Margin } from '../../../graph/sides/window-moves'
 import type { GraphWriter, Wire } from './graph-writer'
 import { real, type } from './written-attributes'
 import { fixed, upTo } from './writing'
-
-/** Places before and behind those of one axis. */
-export type Margin = readonly [before: number, behind: number]
-
-/** How a window moves over two or three places of pictures with channels last. */
-export type Moves = Pick<Sliding, 'strides' | 'dilations' | 'padding'>
-
-/** Places from the first to behind the last that a window reads. */
-export function reachOf(window: number, dilation: number): number {
-  return (window - 1) * dilation + 1
-}
-
-/** One entry more for the row that a sequence lies in. */
-export function inRows<Item>(list: readonly Item[], filler: Item): readonly Item[] {
-  return list.length === 1 ? [filler, ...list] : list
-}
-
-/** The same moves over pictures. */
-export function movesOf({ strides, dilations, padding }: Sliding): Moves {
-  return {
-    strides: inRows(strides, 1),
-    dilations: inRows(dilations, 1),
-    padding:
-      typeof padding === 'object'
-        ? { begin: inRows(padding.begin, 0), end: inRows(padding.end, 0) }
-        : padding,
-  }
-}
-
-/** What TensorFlow calls the same, where no stride is beyond its window. */
-export function isStock(padding: Padding): boolean {
-  return padding === 'sameUpper' || padding === 'sameCentred'
-}
-
-/** Places on both sides, the odd one behind (upper) or before (lower). */
-export function evenly(places: number, padding: Padding): Margin {
-  const all = padding === 'sameCentred' ? places : Math.max(0, places)
-  const less = Math.floor(all / 2)
-  return padding === 'sameLower' ? [all - less, less] : [less, all - less]
-}
 
 /**
  * What a padding comes to.
@@ -62,8 +24,7 @@ export function marginsOf(
     const [reach = 1, stride = 1] = [reaches[at], strides[at]]
     // Whatever the side is, each place has its own.
     if (reach === 1 && stride === 1) return [0, 0]
-    const side = fixed(each)
-    return evenly((Math.ceil(side / stride) - 1) * stride + reach - side, padding)
+    return sameMargin(padding, fixed(each), reach, stride)
   })
 }
 

@@ -2,18 +2,9 @@ import type { Side } from '../../../graph/sides/side'
 import { times } from '../../../graph/sides/side'
 import { atMost, isFusedBias } from './graph-writer'
 import type { GraphWriter, Wire } from './graph-writer'
-import {
-  countOf,
-  inRows,
-  isStock,
-  marginsOf,
-  movesOf,
-  onPictures,
-  padded,
-  reachOf,
-  surrounded,
-} from './window-padding'
-import type { Margin, Moves } from './window-padding'
+import { inRows, isStock, movesOf, reachOf } from '../../../graph/sides/window-moves'
+import { countOf, marginsOf, onPictures, padded, surrounded } from './window-padding'
+import type { Margin, Moves } from '../../../graph/sides/window-moves'
 import { type, whole, wholeList, word, wordList } from './written-attributes'
 import type { WrittenAttribute } from './written-attributes'
 import { fixed, input } from './writing'

@@ -1,24 +1,22 @@
 import type { Side } from '../../../graph/sides/side'
 import { product, times } from '../../../graph/sides/side'
+import {
+  LEAST,
+  alongs,
+  countsAlong,
+  fitOf,
+  placesOf,
+  sharesOf,
+} from '../../../graph/sides/window-fits'
+import type { Fit } from '../../../graph/sides/window-fits'
+import { inRows, isStock, movesOf, reachOf } from '../../../graph/sides/window-moves'
+import type { Margin, Moves } from '../../../graph/sides/window-moves'
 import { atMost } from './graph-writer'
 import type { GraphWriter, Wire } from './graph-writer'
-import {
-  everyNth,
-  inRows,
-  isStock,
-  marginsOf,
-  movesOf,
-  onPictures,
-  reachOf,
-  surrounded,
-} from './window-padding'
-import type { Margin, Moves } from './window-padding'
+import { everyNth, marginsOf, onPictures, surrounded } from './window-padding'
 import { type, wholeList, word } from './written-attributes'
 import { fixed, input, places } from './writing'
 import type { Write } from './writing'
-
-/** Less than any value that a model computes. */
-const LEAST = -3.4028234663852886e38
 
 /** Each of its places is an operator. */
 const MOST_WINDOW = 1024
@@ -31,62 +29,6 @@ interface Window {
   readonly moves: Moves
   readonly countsPadding: boolean
   readonly ceil: boolean
-}
-
-/** How often a window fits along one axis, and how many places it reaches beyond the margins. */
-interface Fit {
-  readonly count: number
-  readonly beyond: number
-}
-
-interface Along {
-  readonly side: number
-  readonly stride: number
-  readonly dilation: number
-}
-
-function fitOf(
-  side: number,
-  reach: number,
-  stride: number,
-  [before, behind]: Margin,
-  ceil: boolean,
-): Fit {
-  const steps = (side + before + behind - reach) / stride
-  let count = Math.floor(steps) + 1
-  if (ceil) {
-    const last = Math.ceil(steps)
-    // One that would begin behind all that is there, or in the margin, is none.
-    count = last * stride < side + before ? last + 1 : last
-  }
-  return { count, beyond: Math.max(0, (count - 1) * stride + reach - side - before - behind) }
-}
-
-/** Of each window along one axis, how many places count. */
-function countsAlong(
-  side: number,
-  window: Along,
-  { count }: Fit,
-  [before, behind]: Margin,
-  countsPadding: boolean,
-): number[] {
-  const [from, to] = countsPadding ? [0, before + side + behind] : [before, before + side]
-  places(count * window.side)
-  return Array.from({ length: count }, (_, at) => {
-    const own = Array.from(
-      { length: window.side },
-      (_place, step) => at * window.stride + step * window.dilation,
-    )
-    return own.filter((place) => place >= from && place < to).length
-  })
-}
-
-function alongs({ sides, moves }: Window): Along[] {
-  return sides.map((side, at) => ({
-    side,
-    stride: moves.strides[at] ?? 1,
-    dilation: moves.dilations[at] ?? 1,
-  }))
 }
 
 type Stock = 'SAME' | 'VALID'
@@ -157,11 +99,8 @@ function mostInSpace(
 function placeByPlace(x: Wire, window: Window, fits: readonly Fit[]): Wire {
   const { net } = window
   atMost(Number(product(window.sides)), MOST_WINDOW)
-  let offsets: number[][] = [[]]
-  for (const side of window.sides)
-    offsets = offsets.flatMap((offset) => Array.from({ length: side }, (_, at) => [...offset, at]))
   const { strides, dilations } = window.moves
-  const parts = offsets.map((offset) =>
+  const parts = placesOf(window.sides).map((offset) =>
     offset.reduce(
       (value, place, at) =>
         everyNth(net, value, at + 1, {
@@ -180,7 +119,7 @@ function placeByPlace(x: Wire, window: Window, fits: readonly Fit[]): Wire {
 function pooled(x: Wire, window: Window): Wire {
   const { net, moves, ceil, countsPadding, function: name } = window
   const spatial = x.sides.slice(1, -1)
-  const along = alongs(window)
+  const along = alongs(window.sides, window.moves)
   const isDilated = along.some(({ side, dilation }) => dilation !== 1 && side !== 1)
   // In one place there is nothing to compare, and the kernel of WebAssembly takes no such window.
   const isOne = along.every(({ side }) => side === 1)
@@ -226,22 +165,14 @@ function isNothing({
 /** A mean over all places of a window becomes one over those that count. */
 function shares(x: Wire, window: Window, fits: readonly Fit[], margins: readonly Margin[]): Wire {
   const all = Number(product(window.sides))
-  const each = alongs(window).map((along, at) =>
-    countsAlong(
-      fixed(x.sides[at + 1]),
-      along,
-      fits[at] ?? { count: 1, beyond: 0 },
-      margins[at] ?? [0, 0],
-      window.countsPadding,
-    ),
-  )
+  const each = alongs(window.sides, window.moves).map((along, at) => {
+    const fit = fits[at] ?? { count: 1, beyond: 0 }
+    places(fit.count * along.side)
+    const side = fixed(x.sides[at + 1])
+    return countsAlong(side, along, fit, margins[at] ?? [0, 0], window.countsPadding)
+  })
   places(each.reduce((all, { length }) => all * length, 1))
-  let counts = [1]
-  for (const own of each) counts = counts.flatMap((count) => own.map((more) => count * more))
-  return window.net.reals(
-    counts.map((count) => all / count),
-    [1, ...each.map(({ length }) => length), 1],
-  )
+  return window.net.reals(sharesOf(all, each), [1, ...each.map(({ length }) => length), 1])
 }
 
 export const pool: Write<'pool'> = (writing) => {
