@@ -24,6 +24,7 @@ import type { Learner } from '../testing/engine/take-step.ts'
 import { randomInputs } from '../testing/models/random-nets.ts'
 import { buildMobileNetV2 } from '../testing/models/real-size-models.ts'
 import { sampleBytes } from '../testing/models/sample-files.ts'
+import { watchLiveBytes } from '../testing/engine/live-bytes.ts'
 import { loadWithStock } from '../testing/models/stock-model.ts'
 import { buildDsres } from './dsres-model.ts'
 import { emit, quartiles, round } from './emit.ts'
@@ -203,7 +204,11 @@ function timedStep(way: Way, learnt: Learnt): number {
 /** What one step runs and holds, after one that made what stays. */
 async function counted(way: Way, learnt: Learnt) {
   step(way, learnt)
-  const before = tf.memory().numBytes
+  // TensorFlow.js counts one memory under two shapes twice.
+  const live = watchLiveBytes()
+  step(way, learnt)
+  const bytes = live.mostSince()
+  live.stop()
   const { kernels } = await tf.profile(() => {
     step(way, learnt)
     return tf.scalar(0)
@@ -212,7 +217,7 @@ async function counted(way: Way, learnt: Learnt) {
   const real = kernels.filter(({ name }) => !name.endsWith('__op') && name !== 'unnamed scope')
   for (const { name } of real) runs.set(name, (runs.get(name) ?? 0) + 1)
   return {
-    bytes: Math.max(...kernels.map(({ totalBytesSnapshot }) => totalBytesSnapshot)) - before,
+    bytes,
     count: real.length,
     runs,
   }
