@@ -35,6 +35,8 @@ export async function missingFiles(drop: Drop): Promise<readonly string[]> {
   const model = await recognise(drop)
   if (model !== null) return model.missing()
   // Weight files alone do not say whose they are; what nobody knows is waiting for nothing.
+  if (drop.files.some(({ path }) => /\.onnx[._]data(?:$|[^.a-z\d])/i.test(path)))
+    return ['model.onnx']
   if (drop.files.some(({ path }) => isWeightsName(path) || isCompanionName(path)))
     return ['model.json']
   throw noModel(drop)

@@ -18,7 +18,7 @@ export interface FoundOnnx {
   readonly missing: readonly string[]
 }
 
-const NAMED = /\.onnx(?=$|[^.a-z\d_])/i
+const NAMED = /\.onnx$/i
 
 /**
  * Finds a file of ONNX among others, and those that its tensors name: by their base names, so that nothing outside what
@@ -50,12 +50,37 @@ export async function findOnnx(drop: Drop, between: Between): Promise<FoundOnnx 
   const model = await readModel(file, between)
   const named = new Set<string>()
   for (const { data } of everyTensor(model.graph))
-    if (data.kind === 'external') named.add(baseName(data.location.replaceAll('\\', '/')))
+    if (data.kind === 'external') named.add(data.location)
+  const others = candidates.filter((one) => one !== file)
   const external = new Map<string, BundleFile>()
-  for (const one of candidates)
-    if (one !== file) external.set(copyName(baseName(one.path)).plain, one)
-  for (const one of candidates) if (one !== file) external.set(baseName(one.path), one)
-  const missing = [...named].filter((name) => !external.has(name))
-  const used = new Map([...external].filter(([name]) => named.has(name)))
-  return { model, files: { model: file, external: used }, missing }
+  for (const location of named) {
+    const found = fileAt(location, others, named)
+    if (found !== null) external.set(location, found)
+  }
+  const missing = [...named].filter((name) => !external.has(name)).map((name) => baseName(name))
+  return { model, files: { model: file, external }, missing }
+}
+
+/**
+ * The file that a model calls so: the only one of that name, or of several the one that lies in such a folder.
+ * @param named all names that the model has for files: two that end alike are two files
+ */
+function fileAt(
+  location: string,
+  files: readonly BundleFile[],
+  named: ReadonlySet<string>,
+): BundleFile | null {
+  const name = baseName(location)
+  const alike = files.filter(({ path }) => {
+    const own = baseName(path)
+    return own === name || copyName(own).plain === name
+  })
+  const isAlone = [...named].filter((other) => baseName(other) === name).length === 1
+  const [first, second] = alike
+  if (first !== undefined && second === undefined && isAlone) return first
+  const there = alike.filter(({ path }) =>
+    `/${path}`.endsWith(`/${location.replace(/^(?:\.?\/)+/, '')}`),
+  )
+  const [only, another] = there
+  return another === undefined ? (only ?? null) : null
 }

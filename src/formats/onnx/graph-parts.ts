@@ -1,3 +1,4 @@
+import { UniqueNames } from '../tfjs-graph/lowering/unique-names'
 import type { OnnxSource } from './onnx-source'
 import type { OnnxGraph, OnnxNode, OnnxTensor } from './onnx-model'
 
@@ -32,7 +33,8 @@ export function partsOf(graph: OnnxGraph, refused: OnnxSource['refused']): Graph
   }
   // Up to IR version 3 every initializer had to be an input as well.
   for (const { name } of graph.inputs) given.add(name)
-  const names = new Set<string>()
+  const names = new UniqueNames([])
+  const inner = new UniqueNames([])
   const nodes: OnnxNode[] = []
   for (const [at, node] of graph.nodes.entries()) {
     const place = `graph.node[${at}]`
@@ -45,18 +47,19 @@ export function partsOf(graph: OnnxGraph, refused: OnnxSource['refused']): Graph
       tensors.push({ name: value, tensor: { ...held.value, place } })
       continue
     }
-    const name = freeName(node.name === '' ? `${node.op}_${at}` : node.name, names)
+    const name = names.next(node.name === '' ? `${node.op}_${at}` : node.name)
     nodes.push({ ...node, name })
     for (const attribute of node.attributes.values())
       if (attribute.kind === 'graphs')
-        for (const inner of attribute.value) tensors.push(...innerTensors(inner, name, given))
+        for (const part of attribute.value) tensors.push(...innerTensors(part, name, inner))
   }
   return { nodes, tensors }
 }
 
-function innerTensors(graph: OnnxGraph, path: string, given: Set<string>): NamedOnnxTensor[] {
+function innerTensors(graph: OnnxGraph, path: string, names: UniqueNames): NamedOnnxTensor[] {
   const named = (name: string, tensor: OnnxTensor): NamedOnnxTensor => ({
-    name: freeName(`${path}/${name}`, given),
+    // No name of the graph around it has this in it.
+    name: names.next(`${path}//${name}`),
     tensor,
   })
   return [
@@ -66,16 +69,9 @@ function innerTensors(graph: OnnxGraph, path: string, given: Set<string>): Named
         if (attribute.kind === 'tensor' && node.op === 'Constant')
           return [named(node.outputs[0] ?? 'constant', attribute.value)]
         return attribute.kind === 'graphs'
-          ? attribute.value.flatMap((inner) => innerTensors(inner, `${path}/${node.op}`, given))
+          ? attribute.value.flatMap((part) => innerTensors(part, `${path}/${node.op}`, names))
           : []
       }),
     ),
   ]
-}
-
-function freeName(name: string, taken: Set<string>): string {
-  let free = name
-  for (let copy = 2; taken.has(free); copy++) free = `${name}_${copy}`
-  taken.add(free)
-  return free
 }

@@ -108,6 +108,7 @@ async function prepared({ files, model }: FoundOnnx): Promise<Prepared> {
   const real = specs.filter(({ dtype }) => dtype === 'float32')
   const graph = lowerOnnx({
     ...{ nodes, constants, layers: rows },
+    unread: new Set(specs.filter(({ dtype }) => dtype === 'bytes').map(({ name }) => name)),
     inputs: inputsOf(model.graph, tensors),
     outputs: model.graph.outputs.map(({ name }) => name),
     parameters: new Map(real.map((spec) => [spec.name, spec])),

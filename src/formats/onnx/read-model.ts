@@ -24,9 +24,14 @@ export async function readModel(file: BundleFile, between: Between): Promise<Onn
   return new ModelReader(source, between).model(source.wire.whole())
 }
 
+/** A node has about ten. */
+const MOST_PARTS = 10 * limits.layers
+
 class ModelReader {
   private nodes = 0
   private tensors = 0
+  /** Inputs, outputs, attributes, and whatever else there may be many of. */
+  private parts = 0
 
   constructor(
     private readonly source: OnnxSource,
@@ -40,6 +45,7 @@ class ModelReader {
     const opsets = new Map<string, number>()
     const metadata = new Map<string, string>()
     for await (const field of message.fields()) {
+      this.parts = await this.one('parts of nodes', this.parts, MOST_PARTS)
       if (field.number === 1) irVersion = field.value
       else if (field.number === 2) producer = await this.source.text(field)
       else if (field.number === 7)
@@ -120,6 +126,7 @@ class ModelReader {
     const outputs: string[] = []
     const attributes = new Map<string, OnnxAttribute>()
     for await (const field of message.fields()) {
+      this.parts = await this.one('parts of nodes', this.parts, MOST_PARTS)
       if (field.number === 1) inputs.push(await this.source.text(field))
       else if (field.number === 2) outputs.push(await this.source.text(field))
       else if (field.number === 3) name = await this.source.text(field)
@@ -221,6 +228,7 @@ class ModelReader {
 
   /** A ValueInfoProto of a tensor. */
   private async port(message: WireMessage): Promise<OnnxPort> {
+    this.parts = await this.one('parts of nodes', this.parts, MOST_PARTS)
     let name = ''
     let tensor: Omit<OnnxPort, 'name'> = { type: null, shape: null }
     for await (const field of message.fields()) {

@@ -45,6 +45,7 @@ export function numberOfType(type: OnnxType): number {
 /** Fields of TensorProto that hold numbers: float_data, int32_data, string_data, int64_data, double_data, uint64_data. */
 const typedFields: ReadonlySet<number> = new Set([4, 5, 6, 7, 10, 11])
 const RAW = 9
+const MOST_SIDES = 64
 
 /** Reads a TensorProto without its numbers. @throws StudioError 'open/onnx-field', 'open/onnx-damaged' */
 export async function readTensor(
@@ -59,8 +60,11 @@ export async function readTensor(
   const external = new Map<string, string>()
   const parts: { field: number; begin: number; end: number; packed: boolean }[] = []
   for await (const field of message.fields()) {
-    if (field.number === 1) shape.push(...(await source.wholes(field)))
-    else if (field.number === 2) type = field.value
+    if (field.number === 1) {
+      for (const side of await source.wholes(field)) shape.push(side)
+      if (shape.length > MOST_SIDES)
+        throw source.refused(place, `at most ${MOST_SIDES} sides`, `${shape.length}`)
+    } else if (field.number === 2) type = field.value
     else if (field.number === 8) name = await source.text(field)
     else if (field.number === 13) {
       const [key, value] = await readEntry(message.inner(field), source)
@@ -114,7 +118,7 @@ function externalData(
   source: OnnxSource,
   place: string,
 ): TensorData {
-  const location = entries.get('location')
+  const location = entries.get('location')?.replaceAll('\\', '/')
   if (location === undefined || location === '')
     throw source.refused(place, 'the location of its numbers', 'nothing')
   const whole = (key: string): number | null => {

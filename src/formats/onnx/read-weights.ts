@@ -12,10 +12,14 @@ import { sizeOf, tensorReader, wholeNumbers } from './tensor-bytes'
 import type { OnnxTensor } from './onnx-model'
 import type { OnnxFiles, ReadTensor } from './tensor-bytes'
 
-/** Tables of places are shorter. */
-const MOST_CONSTANTS = 2 ** 16
+/** Tables of places and masks of long texts are shorter. */
+const MOST_CONSTANTS = 2 ** 21
 /** Of one model. */
-const MOST_CONSTANTS_IN_ALL = 2 ** 20
+const MOST_CONSTANTS_IN_ALL = 2 ** 23
+/** Whole numbers of a byte or two are codes of weights where they are more. */
+const MOST_SHORT_CONSTANTS = 1024
+/** So far below nothing, a mask keeps a place out of a softmax. */
+const FAR = 1e30
 /** Numbers that nothing multiplies with are settings of an operator where they are so few. */
 const MOST_SETTINGS = 16
 
@@ -52,8 +56,9 @@ export async function tellTensors(
     const isKnown = use !== null && use.node.domain === '' && lowerings.has(use.node.op)
     const isSetting = isReal && isKnown && meaning.role === 'other' && elements <= MOST_SETTINGS
     const isWhole = !isReal && wholeNumbers(type, new Uint8Array(8)) !== null
-    const isShort = elements <= Math.min(left, MOST_CONSTANTS)
-    const isMask = isReal && isShort && !isCompressed(meaning) && (await hasInfinity(tensor, read))
+    const most = /^[IU](?:8|16)$/.test(type) ? MOST_SHORT_CONSTANTS : MOST_CONSTANTS
+    const isShort = elements <= Math.min(left, most)
+    const isMask = isReal && isShort && !isCompressed(meaning) && (await isFar(tensor, read))
     if (isSetting || isMask || (isWhole && isShort)) {
       left -= elements
       const bytes = await read(0, sizeOf(tensor))
@@ -76,12 +81,12 @@ function isCompressed({ role }: Meaning): boolean {
   return role !== 'other' && role !== 'bias'
 }
 
-/** Masks keep places out by minus infinity; no weight has such a number. */
-async function hasInfinity(tensor: OnnxTensor, read: ReadTensor): Promise<boolean> {
+/** Masks keep places out by minus infinity, or the least number that there is; no weight has such a number. */
+async function isFar(tensor: OnnxTensor, read: ReadTensor): Promise<boolean> {
   const { type } = tensor
   if (!isElementType(type) || !isFloat(type)) return false
   const values = decodeFloats(type, await read(0, sizeOf(tensor)))
-  return values.some((value) => Math.abs(value) === Infinity)
+  return values.some((value) => Math.abs(value) >= FAR)
 }
 
 function wholeType(type: string): 'int32' | 'bool' {

@@ -13,7 +13,7 @@ import type { OnnxTensor, OnnxType } from './onnx-model'
 /** A file with those that its tensors name. */
 export interface OnnxFiles {
   readonly model: BundleFile
-  /** By their base names. */
+  /** As the model calls them. */
   readonly external: ReadonlyMap<string, BundleFile>
 }
 
@@ -56,7 +56,7 @@ export async function tensorReader(tensor: OnnxTensor, files: OnnxFiles): Promis
       return range(model, data.begin)
     }
     case 'external': {
-      const file = files.external.get(baseName(data.location))
+      const file = files.external.get(data.location)
       if (file === undefined)
         throw new StudioError('open/missing-shards', {
           ...{ file: model.path, missing: shortText(baseName(data.location)) },
@@ -76,7 +76,9 @@ export async function tensorReader(tensor: OnnxTensor, files: OnnxFiles): Promis
         if (found !== size) throw refuse(`${size} bytes`, `${found}`)
         return range(model, first.begin)
       }
-      const bytes = await typedBytes(tensor, model)
+      // Every number takes a byte at least.
+      const most = data.parts.reduce((all, { begin, end }) => all + end - begin, 0)
+      const bytes = most * 8 < size ? null : await typedBytes(tensor, model)
       if (bytes === null || bytes.length !== size)
         throw refuse(`${elementCount(tensor.shape)} numbers`, 'others')
       return (from, to) => Promise.resolve(bytes.slice(from, to))

@@ -18,6 +18,8 @@ export interface OnnxFile {
   readonly outputs: readonly ValueName[]
   readonly parameters: ReadonlyMap<ValueName, TensorSpec>
   readonly constants: ReadonlyMap<ValueName, Constant>
+  /** Weights of types that nothing here computes with. */
+  readonly unread: ReadonlySet<ValueName>
   /** What the page shows as rows. */
   readonly layers: readonly OpenedLayer[]
   /** Version of the operators of ONNX itself. */
@@ -42,11 +44,14 @@ export function lowerOnnx(file: OnnxFile): ModelGraph {
     facts,
     names: new UniqueNames([...taken, ...inputs.map(({ value }) => value)]),
     made: new Map<ValueName, Constant>(),
+    parameters,
   }
   const lowered = nodes.flatMap((node) => {
     const lowering = new OnnxLowering(node, file.version, soFar)
     try {
-      if (node.op === 'ConstantOfShape') filled(lowering, file.numbers.get(node) ?? null)
+      if (node.inputs.some((name) => file.unread.has(name))) throw new NoMeaning('type')
+      if (node.op === 'Constant') said(node, lowering)
+      else if (node.op === 'ConstantOfShape') filled(lowering, file.numbers.get(node) ?? null)
       else lower(node, lowering)
       return lowering.finish()
     } catch (error) {
@@ -67,6 +72,18 @@ export function lowerOnnx(file: OnnxFile): ModelGraph {
     parameters,
     constants: new Map([...constants, ...soFar.made]),
   }
+}
+
+/** A constant whose numbers are in an attribute of their own. */
+function said({ attributes }: OnnxNode, lowering: OnnxLowering): void {
+  for (const [name, attribute] of attributes) {
+    const dtype = /int/.test(name) ? 'int32' : 'float32'
+    if (attribute.kind === 'whole' || attribute.kind === 'float')
+      return lowering.giveConstant([attribute.value], [], dtype)
+    if (attribute.kind === 'wholes' || attribute.kind === 'floats')
+      return lowering.giveConstant(attribute.value, [attribute.value.length], dtype)
+  }
+  throw new NoMeaning('value')
 }
 
 function lower(node: OnnxNode, lowering: OnnxLowering): void {

@@ -19,6 +19,8 @@ export interface LoweredSoFar {
   readonly names: UniqueNames
   /** Constants that no file has, made on the way. */
   readonly made: Map<ValueName, Constant>
+  /** Weights of real numbers. */
+  readonly parameters: ReadonlyMap<ValueName, unknown>
 }
 
 /** One node of a file on its way into a graph. */
@@ -96,6 +98,10 @@ export class OnnxLowering {
     return found
   }
 
+  isWeight(place: number): boolean {
+    return this.soFar.parameters.has(this.input(place))
+  }
+
   known(place: number): KnownNumbers | null {
     return this.has(place) ? (this.soFar.facts.numbers.get(this.input(place)) ?? null) : null
   }
@@ -166,6 +172,19 @@ export class OnnxLowering {
     this.made.set(name, constant)
     this.soFar.facts.addConstant(name, constant)
     return name
+  }
+
+  /** What the node of the file gives is a constant. */
+  giveConstant(
+    values: readonly number[],
+    shape: readonly number[],
+    dtype: Constant['dtype'],
+  ): void {
+    const [name = ''] = this.node.outputs
+    if (name === '') throw new NoMeaning('outputs')
+    const constant = { shape, dtype, values }
+    this.made.set(name, constant)
+    this.soFar.facts.addConstant(name, constant)
   }
 
   /** Adds a node on the way. @returns what it gives */

@@ -4,6 +4,8 @@ import type { Lower, OnnxLowering } from './onnx-lowering'
 
 /** Ends that lie farther away than any side mean the very end. */
 const FAR = 2 ** 31 - 1
+/** A range that is longer counts nothing of a model. */
+const MOST_STEPS = 2 ** 24
 
 function reshape(node: OnnxLowering): void {
   const to = node.version < 5 ? node.wholes('shape') : node.said(1)
@@ -128,6 +130,7 @@ function gather(node: OnnxLowering): void {
 
 function gatherND(node: OnnxLowering): void {
   if (node.whole('batch_dims', 0) !== 0) throw new NoMeaning('batch_dims')
+  if (node.said(1)?.some((place) => place < 0) === true) throw new NoMeaning('indices')
   node.give('gatherND', {}, [node.input(0), node.input(1)])
 }
 
@@ -201,6 +204,9 @@ export function filled(
 }
 
 function range(node: OnnxLowering): void {
+  const [start, limit, step] = [0, 1, 2].map((place) => node.said(place)?.[0])
+  const isKnown = start !== undefined && limit !== undefined && step !== undefined
+  if (isKnown && !((limit - start) / step <= MOST_STEPS)) throw new NoMeaning('limit')
   node.give('range', {}, [node.input(0), node.input(1), node.input(2)])
 }
 
@@ -208,8 +214,15 @@ function oneHot(node: OnnxLowering): void {
   const [off = NaN, on = NaN] = node.numbers(2)
   const known = node.known(2)
   if (node.whole('axis', -1) !== -1 || known === null) throw new NoMeaning('axis')
-  const attributes = { depth: node.oneNumber(1), on, off, dtype: known.dtype }
-  node.give('oneHot', attributes, [node.input(0)])
+  const depth = node.oneNumber(1)
+  if (known.dtype !== 'float32') {
+    node.give('oneHot', { depth, on, off, dtype: known.dtype }, [node.input(0)])
+    return
+  }
+  // The kernel of WebAssembly writes whole numbers where real ones are wanted.
+  const ones = node.step('oneHot', { depth, on: 1, off: 0, dtype: 'int32' }, [node.input(0)])
+  const real = node.step('cast', { to: 'float32' }, [ones])
+  node.give('unary', { function: 'Affine', scale: on - off, offset: off }, [real])
 }
 
 function depthToSpace(node: OnnxLowering): void {
