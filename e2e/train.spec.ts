@@ -1,4 +1,3 @@
-import { defaultTrainingSettings } from '../src/training/training-settings.ts'
 import type { Page } from '@playwright/test'
 import { dropOnPage } from '../testing/browser/drop.ts'
 import { smallCounts } from '../testing/files/small-data.ts'
@@ -18,11 +17,8 @@ const ended = /was the best and is in use/
 const short = { epochs: 6, batchSize: 32 } as const
 /** At two bits that takes longer. */
 const longer = { ...short, epochs: 12 } as const
-/** Goes on until it is told to stop, with all that is pruned from the first step on: else nothing is the best so soon. */
-const endless = {
-  ...{ epochs: 1000, batchSize: 16 },
-  pruning: { ...defaultTrainingSettings.pruning, schedule: 'oneShot' },
-} as const
+/** Goes on until it is told to stop. */
+const endless = { epochs: 1000, batchSize: 16 } as const
 
 /** LeNet-300-100 on the page, with settings of training, perhaps pruned to nine tenths. */
 async function openReady(

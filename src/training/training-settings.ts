@@ -98,7 +98,7 @@ const settingsSchema = madeOnce(() =>
 /** Everything that decides a run besides the recipe, the weights and the data. */
 export type TrainingSettings = z.infer<ReturnType<typeof settingsSchema>>
 
-/** What "Recover accuracy" does: short, the same for every model, and pruned as `schedules` of the experiments found best. */
+/** What "Recover accuracy" does: short, and the same for every model. */
 export const defaultTrainingSettings: TrainingSettings = {
   optimizer: 'adam',
   learningRate: 1e-3,
@@ -116,7 +116,7 @@ export const defaultTrainingSettings: TrainingSettings = {
   dropout: true,
   clipNorm: null,
   batchNorm: { reestimate: true, statistics: 'trained' },
-  pruning: { schedule: 'iterative', end: 0.6, rounds: 4, regrowth: false },
+  pruning: { schedule: 'oneShot', end: 0.6, rounds: 4, regrowth: false },
   quantization: { ranges: 'learned', activationBits: null },
   distillation: null,
   layers: null,
