@@ -1,4 +1,3 @@
-import { expect, test } from 'vitest'
 import {
   floatTensor,
   joined,
@@ -6,7 +5,6 @@ import {
   node,
   onnxFile,
   onnxModel,
-  port,
   product,
   varint,
 } from '../../testing/files/onnx-writer'
@@ -15,7 +13,6 @@ import { textBytes } from '../../testing/files/layers-files'
 import { testRefusals } from '../../testing/files/refusals'
 import type { BrokenCase } from '../../testing/files/refusals'
 import { memoryFile } from '../files/file-bundle'
-import { openModel } from './importers'
 
 const whole = onnxModel(...product)
 
@@ -156,6 +153,11 @@ testRefusals([
     ['graph.initializer[1] "v"', '3 numbers', 'others'],
   ),
   field(
+    'more axes than anything has',
+    withWeight(floatTensor('v', new Array<number>(70).fill(1))),
+    ['graph.initializer[1]', 'at most 64 sides', '65'],
+  ),
+  field(
     'a segment of a tensor',
     withWeight(message([1, 1], [2, 1], [3, message([1, 0])], [8, 'v'])),
     ['graph.initializer[1]', 'a whole tensor', 'a segment of one'],
@@ -246,26 +248,3 @@ testRefusals([
     message: 'These files each describe a model: net.onnx, other.onnx.',
   },
 ])
-
-test('the whole file of those cases opens', async () => {
-  const { obstacles, weights } = await openModel(onnxFile(whole), () => Promise.resolve())
-  expect([obstacles.run, weights.map(({ spec }) => spec.name)]).toEqual([null, ['w']])
-})
-
-test('an operator that is none opens for its weights', async () => {
-  const files = onnxFile(onnxModel([1, node('Warp', ['x', 'w'], ['y'])], ...product.slice(1)))
-  const { container, obstacles, weights } = await openModel(files, () => Promise.resolve())
-  expect(obstacles.run).toMatchObject({
-    code: 'open/onnx-operator',
-    params: { file: 'net.onnx', number: 1, operator: 'Warp (Warp_0)' },
-  })
-  expect([container, weights.length]).toEqual(['safetensors', 1])
-})
-
-test('a port of unknown sides is one of any', async () => {
-  const { graph } = await openModel(
-    onnxFile(onnxModel(...product.slice(0, 2), [11, message([1, 'x'])], [12, port('y', [])])),
-    () => Promise.resolve(),
-  )
-  expect(graph.inputs).toEqual([{ value: 'x', shape: null, dtype: 'float32' }])
-})

@@ -6,7 +6,7 @@ import type { Constant, ValueName } from '../../../graph/values'
 import { NoMeaning } from '../../tfjs-graph/lowering/node-attributes'
 import { UniqueNames } from '../../tfjs-graph/lowering/unique-names'
 import type { OpenedLayer } from '../../format'
-import type { OnnxNode } from '../onnx-model'
+import type { OnnxAttribute, OnnxNode } from '../onnx-model'
 import { OnnxLowering } from './onnx-lowering'
 import { filled } from './shapes'
 import { lowerings } from './table'
@@ -76,14 +76,28 @@ export function lowerOnnx(file: OnnxFile): ModelGraph {
 
 /** A constant whose numbers are in an attribute of their own. */
 function said({ attributes }: OnnxNode, lowering: OnnxLowering): void {
-  for (const [name, attribute] of attributes) {
-    const dtype = /int/.test(name) ? 'int32' : 'float32'
-    if (attribute.kind === 'whole' || attribute.kind === 'float')
-      return lowering.giveConstant([attribute.value], [], dtype)
-    if (attribute.kind === 'wholes' || attribute.kind === 'floats')
-      return lowering.giveConstant(attribute.value, [attribute.value.length], dtype)
+  for (const [name, { kind, value }] of [...attributes].map(numbersIn)) {
+    if (value === null) continue
+    const shape = kind === 'list' ? [value.length] : []
+    lowering.giveConstant(value, shape, /int/.test(name) ? 'int32' : 'float32')
+    return
   }
   throw new NoMeaning('value')
+}
+
+interface SaidNumbers {
+  readonly kind: 'one' | 'list'
+  readonly value: readonly number[] | null
+}
+
+function numbersIn([name, attribute]: readonly [string, OnnxAttribute]): readonly [
+  string,
+  SaidNumbers,
+] {
+  if (attribute.kind === 'whole' || attribute.kind === 'float')
+    return [name, { kind: 'one', value: [attribute.value] }]
+  const isList = attribute.kind === 'wholes' || attribute.kind === 'floats'
+  return [name, { kind: 'list', value: isList ? attribute.value : null }]
 }
 
 function lower(node: OnnxNode, lowering: OnnxLowering): void {

@@ -1,0 +1,88 @@
+import { expect, test } from 'vitest'
+import {
+  floatTensor,
+  message,
+  node,
+  onnxFile,
+  onnxModel,
+  port,
+  product,
+} from '../../../testing/files/onnx-writer'
+import type { Field } from '../../../testing/files/onnx-writer'
+import { Drop } from '../../files/drop'
+import { memoryFile } from '../../files/file-bundle'
+import { learntWeights } from '../../graph/learnt-weights'
+import { missingFiles, openModel } from '../importers'
+
+const whole = onnxModel(...product)
+
+test('files of one name are told apart by their folders, and none stands for another', async () => {
+  const at = (location: string, name: string): Field => [
+    5,
+    floatTensor(name, [20], [13, message([1, 'location'], [2, location])], [14, 1]),
+  ]
+  const model = onnxFile(onnxModel(...product, at('a/w.bin', 'u'), at('b\\w.bin', 'v')))
+  const weights = (path: string, value: number) =>
+    memoryFile(path, new Uint8Array(new Float32Array(20).fill(value).buffer))
+  const one = [...model, weights('net/a/w.bin', 1)]
+  expect(await missingFiles(new Drop(one))).toEqual(['w.bin'])
+  const opened = await openModel([...one, weights('net/b/w.bin', 2)], () => Promise.resolve())
+  const first = (name: string) => opened.weights.find(({ spec }) => spec.name === name)?.values[0]
+  expect([first('u'), first('v')]).toEqual([1, 2])
+})
+
+test('weights that came before their model are kept for it', async () => {
+  const data = memoryFile('net.onnx.data', new Uint8Array(8))
+  expect(await missingFiles(new Drop([data]))).toEqual(['model.onnx'])
+})
+
+test('kernels that are cast on their way are learnt, and constants in attributes are read', async () => {
+  const sides = message(
+    [2, 'to'],
+    [4, 'Constant'],
+    [5, message([1, 'value_ints'], [8, -1], [8, 2], [20, 7])],
+  )
+  const cast = message([1, 'half'], [2, 'k'], [4, 'Cast'], [5, message([1, 'to'], [3, 1], [20, 2])])
+  const half = message([1, 2], [1, 3], [2, 10], [8, 'half'], [9, new Uint8Array(12)])
+  const { graph, obstacles } = await openModel(
+    onnxFile(
+      onnxModel(
+        ...[
+          sides,
+          node('Reshape', ['x', 'to'], ['r']),
+          cast,
+          node('MatMul', ['r', 'k'], ['y']),
+        ].map((each): Field => [1, each]),
+        [5, half],
+        ...product.slice(2),
+      ),
+    ),
+    () => Promise.resolve(),
+  )
+  expect(obstacles).toEqual({ run: null, train: null, cut: null })
+  expect([...learntWeights(graph)]).toEqual(['half'])
+  expect(graph.nodes.find(({ op }) => op === 'reshape')?.attributes).toEqual({ to: [-1, 2] })
+})
+
+test('the whole file of those cases opens', async () => {
+  const { obstacles, weights } = await openModel(onnxFile(whole), () => Promise.resolve())
+  expect([obstacles.run, weights.map(({ spec }) => spec.name)]).toEqual([null, ['w']])
+})
+
+test('an operator that is none opens for its weights', async () => {
+  const files = onnxFile(onnxModel([1, node('Warp', ['x', 'w'], ['y'])], ...product.slice(1)))
+  const { container, obstacles, weights } = await openModel(files, () => Promise.resolve())
+  expect(obstacles.run).toMatchObject({
+    code: 'open/onnx-operator',
+    params: { file: 'net.onnx', number: 1, operator: 'Warp (Warp_0)' },
+  })
+  expect([container, weights.length]).toEqual(['safetensors', 1])
+})
+
+test('a port of unknown sides is one of any', async () => {
+  const { graph } = await openModel(
+    onnxFile(onnxModel(...product.slice(0, 2), [11, message([1, 'x'])], [12, port('y', [])])),
+    () => Promise.resolve(),
+  )
+  expect(graph.inputs).toEqual([{ value: 'x', shape: null, dtype: 'float32' }])
+})
