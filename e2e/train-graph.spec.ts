@@ -20,8 +20,9 @@ test('a graph model is cut, trained with zeros and in few bits, taught by its or
   await tf.setBackend('cpu')
   const { json, shards } = graphTwin(foldedBars(), 'fused')
   await rememberTraining(page, {
-    ...{ epochs: 1, batchSize: 16, learningRate: 0.01 },
-    distillation: defaultDistillation,
+    ...{ epochs: 2, batchSize: 16, learningRate: 0.01 },
+    // The original is drawn by chance: what it says counts, and labels count more.
+    distillation: { ...defaultDistillation, alpha: 0.9 },
   })
   const studio = new Studio(page)
   await studio.visit('?backend=wasm')
