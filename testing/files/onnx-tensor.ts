@@ -1,8 +1,8 @@
 import type { BundleFile } from '../../src/files/file-bundle'
+import { computedType } from '../../src/formats/onnx/computed-type'
 import { OnnxSource } from '../../src/formats/onnx/onnx-source'
 import { readTensor } from '../../src/formats/onnx/read-tensor'
-import { sizeOf, tensorReader, wholeNumbers } from '../../src/formats/onnx/tensor-bytes'
-import { decodeFloats, isElementType, isFloat } from '../../src/formats/named-weights/element-types'
+import { numbersOf, sizeOf, tensorReader } from '../../src/formats/onnx/tensor-bytes'
 
 export interface OnnxNumbers {
   readonly shape: readonly number[]
@@ -19,10 +19,7 @@ export async function numbersIn(file: BundleFile): Promise<OnnxNumbers | null> {
   const bytes = await (
     await tensorReader(tensor, { model: file, external: new Map() })
   )(0, sizeOf(tensor))
-  if (isElementType(type) && isFloat(type))
-    return { shape, dtype: 'float32', values: [...decodeFloats(type, bytes)] }
-  const wholes = wholeNumbers(type, bytes)
-  return wholes === null
-    ? null
-    : { shape, dtype: type === 'BOOL' ? 'bool' : 'int32', values: wholes }
+  const values = numbersOf(type, bytes)
+  const dtype = computedType(type)
+  return values === null || dtype === null ? null : { shape, dtype, values }
 }

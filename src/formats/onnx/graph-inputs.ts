@@ -1,5 +1,6 @@
 import type { GraphInput } from '../../graph/graph'
 import type { DType } from '../../graph/values'
+import { computedType } from './computed-type'
 import type { NamedOnnxTensor } from './graph-parts'
 import type { OnnxGraph, OnnxType } from './onnx-model'
 
@@ -13,6 +14,5 @@ export function inputsOf(graph: OnnxGraph, tensors: readonly NamedOnnxTensor[]):
 
 function dtypeOf(type: OnnxType | null): DType {
   if (type === 'STRING') return 'string'
-  if (type === 'BOOL') return 'bool'
-  return type === null || /^B?F/.test(type) ? 'float32' : 'int32'
+  return type === null ? 'float32' : (computedType(type) ?? 'int32')
 }

@@ -38,10 +38,6 @@ export function typeOf(number: number): OnnxType | null {
   return types.get(number) ?? null
 }
 
-export function numberOfType(type: OnnxType): number {
-  return [...types].find(([, name]) => name === type)?.[0] ?? 0
-}
-
 /** Fields of TensorProto that hold numbers: float_data, int32_data, string_data, int64_data, double_data, uint64_data. */
 const typedFields: ReadonlySet<number> = new Set([4, 5, 6, 7, 10, 11])
 const RAW = 9

@@ -4,11 +4,12 @@ import type { Constant } from '../../graph/values'
 import { isElementType, isFloat } from '../named-weights/element-types'
 import type { NamedTensor } from '../named-weights/named-tensor'
 import { decodeFloats } from '../named-weights/element-types'
+import { computedType } from './computed-type'
 import { firstUse, meaningOf } from './assign-weights'
 import type { Meaning, Use } from './assign-weights'
 import { lowerings } from './lowering/table'
 import type { NamedOnnxTensor } from './graph-parts'
-import { sizeOf, tensorReader, wholeNumbers } from './tensor-bytes'
+import { numbersOf, sizeOf, tensorReader, wholeNumbers } from './tensor-bytes'
 import type { OnnxTensor } from './onnx-model'
 import type { OnnxFiles, ReadTensor } from './tensor-bytes'
 
@@ -62,8 +63,8 @@ export async function tellTensors(
     if (isSetting || isMask || (isWhole && isShort)) {
       left -= elements
       const bytes = await read(0, sizeOf(tensor))
-      const values = isReal ? [...decodeFloats(type, bytes)] : (wholeNumbers(type, bytes) ?? [])
-      constants.set(name, { shape, dtype: isReal ? 'float32' : wholeType(type), values })
+      const values = numbersOf(type, bytes) ?? []
+      constants.set(name, { shape, dtype: computedType(type) ?? 'int32', values })
       continue
     }
     const bytes = sizeOf(tensor)
@@ -87,8 +88,4 @@ async function isFar(tensor: OnnxTensor, read: ReadTensor): Promise<boolean> {
   if (!isElementType(type) || !isFloat(type)) return false
   const values = decodeFloats(type, await read(0, sizeOf(tensor)))
   return values.some((value) => Math.abs(value) >= FAR)
-}
-
-function wholeType(type: string): 'int32' | 'bool' {
-  return type === 'BOOL' ? 'bool' : 'int32'
 }

@@ -5,7 +5,7 @@ import { baseName } from '../../files/file-bundle'
 import type { BundleFile } from '../../files/file-bundle'
 import { readVarint } from '../../files/protobuf/wire-message'
 import { readBytes } from '../../files/read-bytes'
-import { elementTypes } from '../named-weights/element-types'
+import { decodeFloats, elementTypes, isElementType, isFloat } from '../named-weights/element-types'
 import type { ElementType } from '../named-weights/element-types'
 import { ownBytes } from '../safetensors/own-bytes'
 import type { OnnxTensor, OnnxType } from './onnx-model'
@@ -125,6 +125,13 @@ function write(view: DataView, at: number, width: number, value: number): void {
   else if (width === 4) view.setUint32(at, value >>> 0, true)
   else if (width === 2) view.setUint16(at, value & 0xffff, true)
   else view.setUint8(at, value & 0xff)
+}
+
+/** Elements as numbers; null of types that nothing here computes with. */
+export function numbersOf(type: OnnxType, bytes: Uint8Array<ArrayBuffer>): number[] | null {
+  return isElementType(type) && isFloat(type)
+    ? [...decodeFloats(type, bytes)]
+    : wholeNumbers(type, bytes)
 }
 
 /** Elements of whole numbers and truths; null of all else. */

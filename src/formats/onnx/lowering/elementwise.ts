@@ -1,6 +1,6 @@
 import type { Combining, Unary } from '../../../graph/operators'
-import type { DType } from '../../../graph/values'
 import { NoMeaning } from '../../tfjs-graph/lowering/node-attributes'
+import { computedType } from '../computed-type'
 import { typeOf } from '../read-tensor'
 import type { Lower, OnnxLowering } from './onnx-lowering'
 
@@ -89,16 +89,9 @@ function softmax(log: boolean): Lower {
   }
 }
 
-/** What a graph computes with for a type of ONNX; null: with nothing of it. */
-export function dtypeOf(type: number): DType | null {
-  const found = typeOf(type)
-  if (found === null || found === 'STRING' || /^C\d/.test(found)) return null
-  if (found === 'BOOL') return 'bool'
-  return /^B?F/.test(found) ? 'float32' : 'int32'
-}
-
 function cast(node: OnnxLowering): void {
-  const to = dtypeOf(node.whole('to'))
+  const type = typeOf(node.whole('to'))
+  const to = type === null ? null : computedType(type)
   if (to === null) throw new NoMeaning('to')
   // Halves of a file are real numbers here already: what hands them on is no operator.
   if (to === 'float32' && node.isWeight(0)) node.give('identity', {}, [node.input(0)])

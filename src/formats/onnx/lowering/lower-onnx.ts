@@ -6,7 +6,7 @@ import type { Constant, ValueName } from '../../../graph/values'
 import { NoMeaning } from '../../tfjs-graph/lowering/node-attributes'
 import { UniqueNames } from '../../tfjs-graph/lowering/unique-names'
 import type { OpenedLayer } from '../../format'
-import type { OnnxAttribute, OnnxNode } from '../onnx-model'
+import type { OnnxAttribute, OnnxNode, OnnxType } from '../onnx-model'
 import { OnnxLowering } from './onnx-lowering'
 import { filled } from './shapes'
 import { lowerings } from './table'
@@ -25,7 +25,7 @@ export interface OnnxFile {
   /** Version of the operators of ONNX itself. */
   readonly version: number
   /** The one number of a tensor in an attribute, by node. */
-  readonly numbers: ReadonlyMap<OnnxNode, { readonly number: number; readonly type: number }>
+  readonly numbers: ReadonlyMap<OnnxNode, { readonly number: number; readonly type: OnnxType }>
 }
 
 /** Writes a graph of ONNX in operators of `src/graph`; what has no exact meaning stays opaque. */

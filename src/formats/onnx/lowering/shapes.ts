@@ -1,5 +1,6 @@
 import { NoMeaning } from '../../tfjs-graph/lowering/node-attributes'
-import { dtypeOf } from './elementwise'
+import { computedType } from '../computed-type'
+import type { OnnxType } from '../onnx-model'
 import type { Lower, OnnxLowering } from './onnx-lowering'
 
 /** Ends that lie farther away than any side mean the very end. */
@@ -193,9 +194,9 @@ function size(node: OnnxLowering): void {
 /** @param value what its attribute holds; null: a zero of float32 */
 export function filled(
   node: OnnxLowering,
-  value: { readonly number: number; readonly type: number } | null,
+  value: { readonly number: number; readonly type: OnnxType } | null,
 ): void {
-  const dtype = value === null ? 'float32' : dtypeOf(value.type)
+  const dtype = value === null ? 'float32' : computedType(value.type)
   if (dtype === null) throw new NoMeaning('value')
   const constant = node.constant([value?.number ?? 0], [], dtype)
   const to = node.said(0)
