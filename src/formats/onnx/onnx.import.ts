@@ -34,7 +34,7 @@ import type { OnnxNode } from './onnx-model'
 export const onnx: ModelFormat = {
   id: 'onnx',
   recognise: async (drop) => {
-    const found = await findOnnx(drop, () => Promise.resolve())
+    const found = await findOnnx(drop)
     if (found === null) return null
     return {
       format: 'onnx',

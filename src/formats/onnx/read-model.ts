@@ -1,4 +1,3 @@
-import type { Between } from '../../files/between'
 import type { BundleFile } from '../../files/file-bundle'
 import { limits } from '../../files/limits'
 import type { WireField, WireMessage } from '../../files/protobuf/wire-message'
@@ -19,9 +18,9 @@ import { readEntry, readTensor, typeOf } from './read-tensor'
  * @throws StudioError 'open/onnx-field', 'open/onnx-damaged', 'open/too-many', 'open/shape-too-large', 'open/not-read'
  * @see https://github.com/onnx/onnx/blob/main/onnx/onnx.proto3
  */
-export async function readModel(file: BundleFile, between: Between): Promise<OnnxModel> {
+export async function readModel(file: BundleFile): Promise<OnnxModel> {
   const source = new OnnxSource(file)
-  return new ModelReader(source, between).model(source.wire.whole())
+  return new ModelReader(source).model(source.wire.whole())
 }
 
 /** A node has about ten. */
@@ -33,10 +32,7 @@ class ModelReader {
   /** Inputs, outputs, attributes, and whatever else there may be many of. */
   private parts = 0
 
-  constructor(
-    private readonly source: OnnxSource,
-    private readonly between: Between,
-  ) {}
+  constructor(private readonly source: OnnxSource) {}
 
   async model(message: WireMessage): Promise<OnnxModel> {
     let irVersion = 0
@@ -45,7 +41,7 @@ class ModelReader {
     const opsets = new Map<string, number>()
     const metadata = new Map<string, string>()
     for await (const field of message.fields()) {
-      this.parts = await this.one('parts of nodes', this.parts, MOST_PARTS)
+      this.parts = this.one('parts of nodes', this.parts, MOST_PARTS)
       if (field.number === 1) irVersion = field.value
       else if (field.number === 2) producer = await this.source.text(field)
       else if (field.number === 7)
@@ -120,13 +116,13 @@ class ModelReader {
   }
 
   private async node(message: WireMessage, place: string): Promise<OnnxNode> {
-    this.nodes = await this.one('nodes', this.nodes, limits.layers)
+    this.nodes = this.one('nodes', this.nodes, limits.layers)
     let [name, op, domain] = ['', '', '']
     const inputs: string[] = []
     const outputs: string[] = []
     const attributes = new Map<string, OnnxAttribute>()
     for await (const field of message.fields()) {
-      this.parts = await this.one('parts of nodes', this.parts, MOST_PARTS)
+      this.parts = this.one('parts of nodes', this.parts, MOST_PARTS)
       if (field.number === 1) inputs.push(await this.source.text(field))
       else if (field.number === 2) outputs.push(await this.source.text(field))
       else if (field.number === 3) name = await this.source.text(field)
@@ -145,16 +141,15 @@ class ModelReader {
   }
 
   private async tensor(message: WireMessage, place: string): Promise<OnnxTensor> {
-    this.tensors = await this.one('tensors', this.tensors, limits.tensors)
+    this.tensors = this.one('tensors', this.tensors, limits.tensors)
     return readTensor(message, this.source, place)
   }
 
   /** Counts one more. */
-  private async one(field: string, before: number, limit: number): Promise<number> {
+  private one(field: string, before: number, limit: number): number {
     const found = before + 1
     if (found > limit)
       throw new StudioError('open/too-many', { file: this.source.file.path, field, found, limit })
-    if (found % 64 === 0) await this.between(0, this.source.file.size)
     return found
   }
 
@@ -228,7 +223,7 @@ class ModelReader {
 
   /** A ValueInfoProto of a tensor. */
   private async port(message: WireMessage): Promise<OnnxPort> {
-    this.parts = await this.one('parts of nodes', this.parts, MOST_PARTS)
+    this.parts = this.one('parts of nodes', this.parts, MOST_PARTS)
     let name = ''
     let tensor: Omit<OnnxPort, 'name'> = { type: null, shape: null }
     for await (const field of message.fields()) {
