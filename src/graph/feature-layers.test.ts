@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest'
 import { graphOf, node } from '../../testing/models/small-graphs'
 import { featureLayers } from './feature-layers'
+import type { OpAttributes } from './operators'
 import type { Shape } from './values'
 
 const product = { transposeA: false, transposeB: false }
@@ -56,4 +57,30 @@ it('are not those that make probabilities, which nothing computes in training, a
   const told = new Map(['dense', 'relu', 'chances', 'out'].map((name) => [name, [null, 4]]))
   expect(names(ended, told)).toEqual(['dense', 'relu'])
   expect(names({ ...ended, outputs: ['out', 'chances'] }, told)).toEqual(['dense', 'relu'])
+})
+
+it('have their channels last, also where the model has them first, and are none where nobody can tell', () => {
+  const conv: OpAttributes['conv'] = {
+    strides: [1, 1],
+    dilations: [1, 1],
+    padding: 'sameUpper',
+    layout: 'channelsFirst',
+    kernel: { spatial: [0, 1], input: 2, output: 3 },
+    groups: 1,
+  }
+  const first = graphOf({
+    inputs: { x: [null, 2, 6, 5] },
+    parameters: { kernel: [3, 3, 2, 4] },
+    nodes: [
+      node('conv', conv, ['x', 'kernel', null], ['conv']),
+      node('reduce', { function: 'Mean', axes: [3], keepDims: false }, ['conv'], ['rows']),
+      node('reduce', { function: 'Mean', axes: [2], keepDims: false }, ['rows'], ['out']),
+    ],
+  })
+  const told = new Map<string, Shape>([
+    ['conv', [null, 4, 6, 5]],
+    ['rows', [null, 4, 6]],
+    ['out', [null, 4]],
+  ])
+  expect(featureLayers(first, told)).toEqual([{ name: 'conv', shape: [null, 6, 5, 4] }])
 })

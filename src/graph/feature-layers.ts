@@ -1,4 +1,5 @@
 import type { LayerFeatures } from '../core/model-summary'
+import { channelPlaces, channelsToEnd } from './channel-places'
 import type { ModelGraph } from './graph'
 import { liveNodes } from './live-nodes'
 import type { OpName } from './operators'
@@ -11,7 +12,8 @@ const silent: ReadonlySet<OpName> = new Set<OpName>(['batchNormalization', 'iden
 /**
  * Layers that say something of their own in so many channels, by which they can be compared with layers of another
  * model. Those of nested models are no layers of the model that trains; what it returns is compared anyway.
- * @param shapes of what layers say, by their names
+ * @param shapes of what layers say, by their names, as it lies
+ * @returns shapes with channels last, as hints compare them
  */
 export function featureLayers(
   graph: ModelGraph,
@@ -20,8 +22,11 @@ export function featureLayers(
   const { layers, nodes, outputs } = graph
   const loud = new Set(nodes.filter(({ op }) => !silent.has(op)).map(({ id }) => id))
   const returned = new Set([...outputs, ...goneAround(graph)])
+  const places = channelPlaces(graph)
   return layers.flatMap(({ name, nested, ...layer }) => {
-    const shape = shapes.get(name) ?? []
+    const lies = shapes.get(name) ?? []
+    const order = channelsToEnd(lies.length, places.get(layer.outputs[0] ?? ''))
+    const shape = order?.map((place) => lies[place] ?? null) ?? []
     const channels = shape.length < 2 ? null : (shape.at(-1) ?? null)
     if (nested || channels === null || !layer.nodes.some((id) => loud.has(id))) return []
     return layer.outputs.some((value) => returned.has(value)) ? [] : [{ name, shape }]

@@ -1,7 +1,7 @@
 import type { ModelGraph } from '../graph'
 import { infer } from '../infer'
 import type { GraphNode, NodeOf } from '../operators'
-import { windowPlaces } from '../sides/window-places'
+import { channelToEnd, layoutOf, windowAxes, windowPlaces } from '../sides/window-places'
 import type { Constant, ValueName } from '../values'
 import { freshNames } from '../fresh-names'
 import { turnedAlong } from './turned-along'
@@ -29,11 +29,6 @@ export function channelsLast(
 
 function isFirst(node: GraphNode): boolean {
   return layoutOf(node) === 'channelsFirst'
-}
-
-function layoutOf(node: GraphNode) {
-  if (node.op === 'recurrent') return node.attributes.window?.layout ?? null
-  return 'layout' in node.attributes ? node.attributes.layout : null
 }
 
 class Turning {
@@ -128,7 +123,7 @@ class Turning {
 
   private window(node: GraphNode): void {
     const [x = null, ...others] = node.inputs
-    const places = this.placesOf(node)
+    const places = windowAxes(node, this.ranks.get(node.inputs[0] ?? '') ?? 4)
     const perm = x === null ? null : this.toLast(x, places)
     if (x === null || perm === null) {
       this.asItIs(node)
@@ -147,24 +142,6 @@ class Turning {
       inputs,
       outputs,
     } as GraphNode)
-  }
-
-  private placesOf(node: GraphNode): number {
-    switch (node.op) {
-      case 'conv':
-      case 'depthwiseConv':
-      case 'transposedConv':
-        return node.attributes.kernel.spatial.length
-      case 'pool':
-        return node.attributes.window.length
-      case 'resize': {
-        const { to } = node.attributes
-        if (to === null) return (this.ranks.get(node.inputs[0] ?? '') ?? 4) - 2
-        return ('sides' in to ? to.sides : to.factors).length
-      }
-      default:
-        return 2
-    }
   }
 
   private toLast(name: ValueName, places: number): Perm | null {
@@ -284,11 +261,6 @@ class Turning {
     )
     return true
   }
-}
-
-function channelToEnd(rank: number, channel: number): Perm {
-  const axes = Array.from({ length: rank }, (_, axis) => axis)
-  return [...axes.filter((axis) => axis !== channel), channel]
 }
 
 function inverse(perm: Perm): Perm {

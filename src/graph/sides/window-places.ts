@@ -1,4 +1,4 @@
-import type { Layout } from '../operators'
+import type { GraphNode, Layout } from '../operators'
 
 /** Which axes of a value a window works on. */
 export interface WindowPlaces {
@@ -19,4 +19,35 @@ export function windowPlaces(rank: number, count: number, layout: Layout): Windo
     channel: layout === 'channelsFirst' ? first : rank - 1,
     spatial: Array.from({ length: count }, (_, at) => from + at),
   }
+}
+
+/** What an operator with windows calls its channels; null: it has no windows. */
+export function layoutOf(node: GraphNode): Layout | null {
+  if (node.op === 'recurrent') return node.attributes.window?.layout ?? null
+  return 'layout' in node.attributes ? node.attributes.layout : null
+}
+
+/** Over how many axes an operator with windows goes. @param rank of what it reads */
+export function windowAxes(node: GraphNode, rank: number): number {
+  switch (node.op) {
+    case 'conv':
+    case 'depthwiseConv':
+    case 'transposedConv':
+      return node.attributes.kernel.spatial.length
+    case 'pool':
+      return node.attributes.window.length
+    case 'resize': {
+      const { to } = node.attributes
+      if (to === null) return rank - 2
+      return ('sides' in to ? to.sides : to.factors).length
+    }
+    default:
+      return 2
+  }
+}
+
+/** The order of axes that brings channels to the end. */
+export function channelToEnd(rank: number, channel: number): readonly number[] {
+  const axes = Array.from({ length: rank }, (_, axis) => axis)
+  return [...axes.filter((axis) => axis !== channel), channel]
 }

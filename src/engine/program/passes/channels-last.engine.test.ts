@@ -69,7 +69,7 @@ interface Setting {
   readonly tell?: Tell
 }
 
-/** A step with all that it leaves, the loss first, and features with channels last. */
+/** A step with all that it leaves, the loss first, and features, which have channels last in either layout. */
 function stepOf(
   opened: OpenedModel,
   layout: Layout,
@@ -88,11 +88,7 @@ function stepOf(
       const weighed = tf.mul(scores, tf.tensor1d([1, 2, 3]))
       return { outputs: scores.clone(), loss: tf.sum<tf.Scalar>(tf.square(weighed)) }
     }, [...model.trained.values()])
-    const features = taps.map((take) => {
-      const said = take() ?? tf.scalar(NaN)
-      const isTurned = layout === 'channelsFirst' && said.rank === 4
-      return isTurned ? tf.transpose(said, [0, 2, 3, 1]) : said
-    })
+    const features = taps.map((take) => take() ?? tf.scalar(NaN))
     expect(gradients.size).toBe(model.trained.size)
     const all = [loss, outputs, ...gradients.values(), ...features, ...model.all.values()]
     const made = all.map((tensor) => tensor.clone())
@@ -116,6 +112,13 @@ it('whatever a pass is told means the same in either layout', async () => {
   }
   const plain = step({}, 'nothing')
   step({ hints: HINTS }, 'hints')
+  const sides = (opened: OpenedModel) => {
+    const model = new TrainableProgram(opened)
+    const found = HINTS.map((name) => model.sidesOf(name))
+    model.dispose()
+    return found
+  }
+  expect(sides(first)).toEqual(sides(last))
   step({ learning: learningWeights(last.weights, ['linear', 'wide']) ?? new Set() }, 'few learn')
   for (const [what, tell] of Object.entries(told))
     expect(distance(plain, step({ tell }, what)), what).toBeGreaterThan(1e-2)

@@ -120,8 +120,8 @@ function expectSame(found: Learnt, wanted: Learnt): void {
 }
 
 /**
- * What stock TensorFlow.js does not compute here: averages that reach over the edge on the way back, largest ones in three
- * dimensions, and slopes that are not one for each channel.
+ * What stock TensorFlow.js does not compute here: averages that reach over the edge on the way back, convolutions on the
+ * way back and largest ones in three dimensions, and slopes that are not one for each channel.
  */
 function isMiscounted({ graph }: OpenedModel): boolean {
   return graph.nodes.some((node) => {
@@ -129,6 +129,7 @@ function isMiscounted({ graph }: OpenedModel): boolean {
       const shape = graph.parameters.get(node.inputs[1] ?? '')?.shape ?? []
       return shape.slice(0, -1).some((side) => side !== 1)
     }
+    if (node.op === 'conv') return node.attributes.kernel.spatial.length === 3
     if (node.op !== 'pool') return false
     const { function: name, padding, window } = node.attributes
     return name === 'Max' ? window.length === 3 : typeof padding === 'string'

@@ -50,10 +50,10 @@ export interface TrainableModel {
   load(weights: readonly WeightTensor[]): void
   /** Copies all float weights out, in the order of `specs`. */
   read(specs: readonly WeightTensor[]): Promise<WeightTensor[]>
-  /** Sides of what a layer says to one sample, none where they are open. */
+  /** Sides of what a layer says to one sample, channels last, none where they are open. */
   sidesOf(layer: string): readonly number[]
   /**
-   * Hands out what a layer says in the last pass, on the tape of that pass; whoever takes it disposes it.
+   * Hands out what a layer says in the last pass, channels last, on the tape of that pass; whoever takes it disposes it.
    * null: there was no pass since, or there is no such layer
    */
   tap(layer: string): () => tf.Tensor | null

@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs'
 import type { WeightTensor } from '../../../core/weight-tensor'
 import type { OpenedModel } from '../../../formats/format'
+import { channelPlaces, channelsToEnd } from '../../../graph/channel-places'
 import type { ModelGraph } from '../../../graph/graph'
 import { learntWeights } from '../../../graph/learnt-weights'
 import { liveNodes } from '../../../graph/live-nodes'
@@ -30,6 +31,7 @@ export class TrainableProgram implements TrainableModel {
   statisticsFrozen = false
   private readonly program: Program
   private readonly shapes: ReadonlyMap<ValueName, Shape>
+  private readonly channels: ReadonlyMap<ValueName, number | null>
   /** What a layer says first, by its name. */
   private readonly said: ReadonlyMap<string, ValueName>
   private readonly moving: ReadonlyMap<ValueName, MovingStatistics>
@@ -62,6 +64,7 @@ export class TrainableProgram implements TrainableModel {
     const apart = new Set(graph.nodes.filter(isApart).map(({ inputs }) => inputs[MEAN]))
     this.statistics = [...this.moving].flatMap(([name, one]) => (apart.has(name) ? [] : [one]))
     this.shapes = shapesOf(graph)
+    this.channels = channelPlaces(graph)
     this.said = new Map(graph.layers.map(({ name, outputs: [first = ''] }) => [name, first]))
     this.activations = roundedValues(graph).map((name) => ({
       name,
@@ -92,8 +95,10 @@ export class TrainableProgram implements TrainableModel {
   }
 
   sidesOf(layer: string): readonly number[] {
-    const shape = this.shapes.get(this.said.get(layer) ?? '') ?? []
-    return shape.slice(1).filter((side) => side !== null)
+    const value = this.said.get(layer) ?? ''
+    const shape = this.shapes.get(value) ?? []
+    const order = this.order(value, shape.length)
+    return order.flatMap((place) => (place === 0 ? [] : (shape[place] ?? [])))
   }
 
   tap(layer: string): () => tf.Tensor | null {
@@ -106,9 +111,18 @@ export class TrainableProgram implements TrainableModel {
       const [whole = null] = parts
       const { frozenBatch } = this.program
       // A frozen batch is filled up, also where it is the only one.
-      if (whole === null || frozenBatch === null || frozenBatch === this.samples) return whole
+      if (whole === null) return null
+      const order = this.order(value, whole.rank)
+      const isTurned = order.some((place, at) => place !== at)
+      const isWhole = frozenBatch === null || frozenBatch === this.samples
+      if (isWhole && !isTurned) return whole
       // Kept as the parts are: a teacher is asked within a scope.
-      const joined = tf.keep(tf.tidy(() => tf.concat(parts).slice(0, this.samples)))
+      const joined = tf.keep(
+        tf.tidy(() => {
+          const all = isWhole ? whole : tf.concat(parts).slice(0, this.samples)
+          return isTurned ? tf.transpose(all, [...order]) : all
+        }),
+      )
       tf.dispose(parts)
       return joined
     }
@@ -124,6 +138,11 @@ export class TrainableProgram implements TrainableModel {
   dispose(): void {
     this.forget()
     this.program.dispose()
+  }
+
+  /** Brings the channels of a value to its end. */
+  private order(value: ValueName, rank: number): readonly number[] {
+    return channelsToEnd(rank, this.channels.get(value) ?? undefined) ?? []
   }
 
   /** What was tapped and nobody took. */
