@@ -211,6 +211,7 @@ export interface ModelNote {
     | 'note/unwrapped-layers'
     | 'note/own-runtime'
     | 'note/onnx-runtime'
+    | 'note/onnx-newer'
     | 'note/graph-download'
     | 'note/output-twice'
     | 'note/read-twice'

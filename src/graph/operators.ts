@@ -83,6 +83,10 @@ export type Unary =
   | { readonly function: 'HardSigmoid'; readonly alpha: number; readonly beta: number }
   | { readonly function: 'Gelu'; readonly approximate: 'none' | 'tanh' }
   | { readonly function: 'Clip'; readonly least: number | null; readonly most: number | null }
+  /** A whole number as one of so many bits keeps it. */
+  | { readonly function: 'Wrap'; readonly bits: number; readonly signed: boolean }
+  /** The nearest number that the type has, of two the even one; beyond the largest there is only infinity. */
+  | { readonly function: 'Rounded'; readonly to: 'float16' }
   /** x * scale + offset, for all elements alike. */
   | { readonly function: 'Affine'; readonly scale: number; readonly offset: number }
 
@@ -91,6 +95,8 @@ export type CellFunction = Unary | { readonly function: 'Softmax'; readonly log:
 
 export type Combining =
   | ('Add' | 'Sub' | 'Mul' | 'Div' | 'Pow' | 'Max' | 'Min' | 'Mean' | 'Mod' | 'FloorDiv' | 'Atan2')
+  /** Towards zero, and what is left then; FloorDiv and Mod go down. */
+  | ('TruncDiv' | 'Rem')
   | ('SquaredDifference' | 'DivNoNan' | 'And' | 'Or' | 'Xor')
   | ('Equal' | 'NotEqual' | 'Greater' | 'GreaterOrEqual' | 'Less' | 'LessOrEqual')
 
@@ -222,8 +228,8 @@ export interface OpAttributes {
     /** Axes of which one place is taken, and which go. */
     readonly squeezed: readonly number[]
   }
-  /** [table, indices] An embedding where the table is a parameter. */
-  readonly gather: { readonly axis: number }
+  /** [table, indices] An embedding where the table is a parameter. fromEnd: places below zero count from the end. */
+  readonly gather: { readonly axis: number; readonly fromEnd?: boolean }
   /** [x, shape?, like?] 1: the side of x; 0: the side of `like` at that place. null: read from the second input. */
   readonly expand: { readonly to: readonly number[] | null }
   /** [x, repeats?, like?] 0: as often as `like` has places there. null: read from the second input. */
@@ -277,8 +283,11 @@ export interface OpAttributes {
     readonly off: number
     readonly dtype: DType
   }
-  /** [x, indices] The last axis of the indices says a place along the first axes of x. */
-  readonly gatherND: object
+  /**
+   * [x, indices] The last axis of the indices says a place along the first axes of x. fromEnd: places below zero count
+   * from the end.
+   */
+  readonly gatherND: { readonly fromEnd?: boolean }
   /** [x] x / (bias + alpha / size * sum of squares of `size` neighbours along the axis) ^ beta. */
   readonly localResponseNormalization: {
     readonly axis: number

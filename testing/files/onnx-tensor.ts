@@ -1,4 +1,5 @@
 import type { BundleFile } from '../../src/files/file-bundle'
+import { isWhole } from '../../src/formats/onnx/lowering/element-types'
 import { computedType } from '../../src/formats/onnx/computed-type'
 import { OnnxSource } from '../../src/formats/onnx/onnx-source'
 import { readTensor } from '../../src/formats/onnx/read-tensor'
@@ -15,7 +16,7 @@ export async function numbersIn(file: BundleFile): Promise<OnnxNumbers | null> {
   const source = new OnnxSource(file)
   const tensor = await readTensor(source.wire.whole(), source, 'tensor')
   const { shape, type } = tensor
-  if (!['F32', 'F64', 'I32', 'I64', 'BOOL'].includes(type) || shape.includes(0)) return null
+  if (!(isWhole(type) || ['F32', 'F64', 'BOOL'].includes(type)) || shape.includes(0)) return null
   const bytes = await (
     await tensorReader(tensor, { model: file, external: new Map() })
   )(0, sizeOf(tensor))

@@ -17,7 +17,7 @@ export interface GraphParts {
 /**
  * Tells weights from operators: initializers, tensors of `Constant` nodes, and those of graphs inside nodes, which nothing
  * outside reads.
- * @throws StudioError 'open/onnx-field' where a value is given twice, or read before it is there
+ * @throws StudioError 'open/onnx-field' where a value is given twice, read before it is there, or promised and never given
  */
 export function partsOf(graph: OnnxGraph, refused: OnnxSource['refused']): GraphParts {
   const given = new Set<string>([''])
@@ -53,6 +53,8 @@ export function partsOf(graph: OnnxGraph, refused: OnnxSource['refused']): Graph
       if (attribute.kind === 'graphs')
         for (const part of attribute.value) tensors.push(...innerTensors(part, name, inner))
   }
+  for (const [at, { name }] of graph.outputs.entries())
+    if (!given.has(name)) throw refused(`graph.output[${at}]`, 'outputs that nodes give', name)
   return { nodes, tensors }
 }
 

@@ -22,13 +22,14 @@ import { readersOf } from './assign-weights'
 import { findOnnx } from './find-onnx'
 import type { FoundOnnx } from './find-onnx'
 import { partsOf } from './graph-parts'
+import type { NamedOnnxTensor } from './graph-parts'
 import { inputsOf } from './graph-inputs'
 import { numbersOf } from './lowering/attribute-numbers'
 import { lowerOnnx } from './lowering/lower-onnx'
 import { OnnxSource } from './onnx-source'
 import { tellTensors } from './read-weights'
 import type { OnnxWeight } from './read-weights'
-import type { OnnxNode } from './onnx-model'
+import type { OnnxGraph, OnnxNode } from './onnx-model'
 
 /** Models of ONNX, in one file or with their weights in others. */
 export const onnx: ModelFormat = {
@@ -112,10 +113,19 @@ async function prepared({ files, model }: FoundOnnx): Promise<Prepared> {
     inputs: inputsOf(model.graph, tensors),
     outputs: model.graph.outputs.map(({ name }) => name),
     parameters: new Map(real.map((spec) => [spec.name, spec])),
+    types: typesOf(model.graph, tensors),
     version: model.opsets.get('') ?? 1,
     numbers: await numbersOf(nodes, files),
   })
   return { graph: directWeights(graph), layers: rows, weights, specs }
+}
+
+/** Of what is given and of what the file holds. */
+function typesOf({ inputs }: OnnxGraph, tensors: readonly NamedOnnxTensor[]) {
+  return new Map([
+    ...inputs.flatMap(({ name, type }) => (type === null ? [] : [[name, type] as const])),
+    ...tensors.map(({ name, tensor }) => [name, tensor.type] as const),
+  ])
 }
 
 function specOf({ dtype, meaning, tensor, use }: OnnxWeight): TensorSpec {
@@ -173,9 +183,20 @@ function obstaclesOf(file: string, graph: ModelGraph): Obstacles {
   return { run: null, train: obstacleToTraining(graph), cut: null }
 }
 
+/** What operators mean here, and how files are written: those of onnx 1.23. */
+const KNOWN = { opset: 28, ir: 14 }
+
+/** Its operators may mean something else than they did. */
+function isNewer({ irVersion, opsets }: FoundOnnx['model']): boolean {
+  return irVersion > KNOWN.ir || (opsets.get('') ?? 1) > KNOWN.opset
+}
+
 function notesOf({ model }: FoundOnnx, runs: boolean, download: GraphDownload | null): ModelNote[] {
   const version = model.opsets.get('') ?? 1
   return [
+    ...(isNewer(model)
+      ? [{ code: 'note/onnx-newer', params: { version, known: KNOWN.opset } } as const]
+      : []),
     ...(runs ? [{ code: 'note/onnx-runtime', params: { version } } as const] : []),
     ...(download === null
       ? []

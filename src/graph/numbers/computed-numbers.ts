@@ -46,6 +46,8 @@ const numbersOf: { readonly [Each in Combining]?: Combine } = {
   // Whole numbers with something left over are rounded one way here and another there.
   Div: (a, b, dtype) => (dtype === 'float32' ? ratio(a, b) : quotient(a, b)),
   FloorDiv: (a, b) => quotient(a, b) ?? numeric((left, right) => Math.floor(left / right))(a, b),
+  TruncDiv: (a, b) => quotient(a, b) ?? numeric((left, right) => Math.trunc(left / right))(a, b),
+  Rem: numeric((a, b) => a % b),
   Mod: numeric((a, b) => a - b * Math.floor(a / b)),
   Max: (a, b) => (isSame(a, b) ? a : numeric(Math.max)(a, b)),
   Min: (a, b) => (isSame(a, b) ? a : numeric(Math.min)(a, b)),
@@ -78,11 +80,19 @@ function changed(unary: Unary, x: Side): Side {
       return Math.max(0, x)
     case 'Not':
       return Number(x === 0)
+    case 'Wrap':
+      return wrapped(x, unary)
     case 'Clip':
       return Math.min(unary.most ?? Infinity, Math.max(unary.least ?? -Infinity, x))
     default:
       return null
   }
+}
+
+function wrapped(x: number, { bits, signed }: Extract<Unary, { function: 'Wrap' }>): number {
+  const [all, half] = [2 ** bits, signed ? 2 ** (bits - 1) : 0]
+  const moved = (x + half) % all
+  return (moved < 0 ? moved + all : moved) - half
 }
 
 function roundedToEven(x: number): number {

@@ -16,6 +16,8 @@ type Plain = Exclude<
   | { readonly approximate: string }
   | { readonly least: number | null }
   | { readonly scale: number }
+  | { readonly bits: number }
+  | { readonly to: string }
 >['function']
 
 /** What they are given, beside from -2 to 2. */
@@ -43,6 +45,7 @@ const combined: { readonly [Name in Combining]: readonly [number, number] } = {
   ...{ SquaredDifference: [-2, 2], Div: [0.5, 2], Pow: [0.5, 2], Atan2: [0.5, 2] },
   ...{ DivNoNan: [0.5, 2], Mod: [0.55, 3.1], FloorDiv: [0.55, 3.1], Equal: [-2, 2] },
   ...{ NotEqual: [-2, 2], Greater: [-2, 2], GreaterOrEqual: [-2, 2], Less: [-2, 2] },
+  ...{ TruncDiv: [0.55, 3.1], Rem: [0.55, 3.1] },
   ...{ LessOrEqual: [-2, 2], And: [-2, 2], Or: [-2, 2], Xor: [-2, 2] },
 }
 

@@ -5,6 +5,7 @@ import { isRegistered } from '../../wasm-kernels/training-kernel'
 import { allGiven, given } from './kernel'
 import type { Kernel } from './kernel'
 import { truths } from './shapes'
+import { areWhole, left, truncated, wholeParts } from './whole-quotients'
 import { added } from './with-bias'
 
 type OfTwo = (a: tf.Tensor, b: tf.Tensor) => tf.Tensor
@@ -27,7 +28,9 @@ const pairs: { readonly [Name in Combining]: OfTwo } = {
   // The sum; what it is divided by is known once all are there.
   Mean: (a, b) => tf.add(a, b),
   Mod: (a, b) => tf.mod(a, b),
-  FloorDiv: (a, b) => tf.floorDiv(a, b),
+  FloorDiv: (a, b) => (areWhole(a, b) ? wholeParts(a, b).quotient : tf.floorDiv(a, b)),
+  TruncDiv: truncated,
+  Rem: left,
   Atan2: (a, b) => tf.atan2(a, b),
   SquaredDifference: (a, b) => tf.squaredDifference(a, b),
   DivNoNan: dividedOrNothing,

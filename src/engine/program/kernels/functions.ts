@@ -22,6 +22,9 @@ function gelu(x: tf.Tensor, tanh: boolean): tf.Tensor {
 }
 
 function clip(x: tf.Tensor, { least, most }: Settings<'Clip'>): tf.Tensor {
+  // Of whole numbers the kernel of WebAssembly forgets the upper bound.
+  if (least !== null && most !== null && x.dtype === 'int32')
+    return tf.minimum(tf.maximum(x, whole(least)), whole(most))
   if (least !== null && most !== null) return clippedBetween(x, least, most)
   if (least !== null) return tf.maximum(x, least)
   return most === null ? x : tf.minimum(x, most)
@@ -39,12 +42,50 @@ function clippedBetween(x: tf.Tensor, least: number, most: number): tf.Tensor {
   })
 }
 
+function whole(value: number): tf.Tensor {
+  return tf.scalar(value, 'int32')
+}
+
+/** Kernels for whole numbers, where those of WebAssembly go through real numbers of 24 bits. */
+function wholly(real: (x: tf.Tensor) => tf.Tensor, exact: (x: tf.Tensor) => tf.Tensor) {
+  return (x: tf.Tensor): tf.Tensor => (x.dtype === 'int32' ? exact(x) : real(x))
+}
+
+/** What is left of a whole number in so many bits; two's complement where signed. */
+function wrapped(x: tf.Tensor, { bits, signed }: Settings<'Wrap'>): tf.Tensor {
+  const half = signed ? 2 ** (bits - 1) : 0
+  return tf.sub(tf.mod(tf.add(x, whole(half)), whole(2 ** bits)), whole(half))
+}
+
+/** From here on a number of 16 bits is infinite; the least power of two that it has in full. */
+const HALF = { infinite: 65520, least: 2 ** -14 }
+
+/**
+ * To 11 digits: adds a number so large that the others fall off, and takes it away again. The power of two below x is
+ * found as Rump does (ufp): of a number times phi all but its first digit is lost.
+ */
+function half(x: tf.Tensor): tf.Tensor {
+  const spread = tf.mul(x, 2 ** 23 + 1)
+  const power = tf.maximum(tf.abs(tf.sub(spread, tf.mul(spread, 1 - 2 ** -24))), HALF.least)
+  const large = tf.mul(power, 1.5 * 2 ** 13)
+  const near = tf.sub(tf.add(x, large), large)
+  return tf.where(tf.greaterEqual(tf.abs(x), HALF.infinite), tf.mul(x, Infinity), near)
+}
+
+/** A gradient goes through as if nothing had been rounded. */
+function rounded(x: tf.Tensor): tf.Tensor {
+  return tf.customGrad((given) => ({
+    value: half(given as tf.Tensor),
+    gradFunc: (dy: tf.Tensor) => dy,
+  }))(x)
+}
+
 /** Every function of one number, as ONNX defines it. */
 const functions: {
   readonly [Name in FunctionName]: (x: tf.Tensor, settings: Settings<Name>) => tf.Tensor
 } = {
-  Abs: (x) => tf.abs(x),
-  Neg: (x) => tf.neg(x),
+  Abs: wholly(tf.abs, (x) => tf.maximum(x, tf.sub(whole(0), x))),
+  Neg: wholly(tf.neg, (x) => tf.sub(whole(0), x)),
   Sign: (x) => tf.sign(x),
   Exp: (x) => tf.exp(x),
   Log: (x) => tf.log(x),
@@ -78,7 +119,7 @@ const functions: {
   IsInf: (x) => tf.isInf(x),
   IsFinite: (x) => tf.isFinite(x),
   Rsqrt: (x) => tf.rsqrt(x),
-  Square: (x) => tf.square(x),
+  Square: wholly(tf.square, (x) => tf.mul(x, x)),
   Expm1: (x) => tf.expm1(x),
   Log1p: (x) => tf.log1p(x),
   LeakyRelu: (x, { alpha }) => tf.leakyRelu(x, alpha),
@@ -93,6 +134,8 @@ const functions: {
   HardSigmoid: (x, { alpha, beta }) => tf.clipByValue(tf.add(tf.mul(x, alpha), beta), 0, 1),
   Gelu: (x, { approximate }) => gelu(x, approximate === 'tanh'),
   Clip: clip,
+  Wrap: wrapped,
+  Rounded: rounded,
   Affine: (x, { scale, offset }) => tf.add(tf.mul(x, scale), offset),
 }
 

@@ -58,19 +58,33 @@ export const slice: Kernel<'slice'> = (call) => {
   )
 }
 
+/** Places below zero count from the end. */
+function counted(indices: tf.Tensor, sides: tf.Tensor): tf.Tensor {
+  return tf.add(indices, tf.mul(tf.cast(tf.less(indices, 0), 'int32'), sides))
+}
+
 export const gather: Kernel<'gather'> = (call) => {
   const table = given(call, 0)
   const { axis } = call.node.attributes
-  return tf.gather(table, tf.cast(given(call, 1), 'int32'), axis < 0 ? axis + table.rank : axis)
+  const place = axis < 0 ? axis + table.rank : axis
+  const indices = tf.cast(given(call, 1), 'int32')
+  const side = tf.scalar(table.shape[place] ?? 0, 'int32')
+  return tf.gather(
+    table,
+    call.node.attributes.fromEnd === true ? counted(indices, side) : indices,
+    place,
+  )
 }
 
 export const gatherND: Kernel<'gatherND'> = (call) => {
   const x = given(call, 0)
-  const indices = tf.cast(given(call, 1), 'int32')
+  const said = tf.cast(given(call, 1), 'int32')
+  const depth = said.shape.at(-1) ?? 0
+  const sides = x.shape.slice(0, depth)
+  const isCounted = call.node.attributes.fromEnd === true
+  const indices = isCounted ? counted(said, tf.tensor1d(sides, 'int32')) : said
   if (!call.pass.training) return tf.gatherND(x, indices)
   // TensorFlow.js has a gradient of looking up along one axis.
-  const depth = indices.shape.at(-1) ?? 0
-  const sides = x.shape.slice(0, depth)
   const strides = sides.map((_, axis) =>
     sides.slice(axis + 1).reduce((product, side) => product * side, 1),
   )

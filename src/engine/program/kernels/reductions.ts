@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs'
 import type { Reducing } from '../../../graph/operators'
+import { applied } from './functions'
 import { cutOff, given } from './kernel'
 import type { Kernel } from './kernel'
 import { truths } from './shapes'
@@ -12,7 +13,7 @@ const reducers: { readonly [Name in Reducing]: Reduce } = {
   Max: (x, axes, keepDims) => tf.max(x, axes, keepDims),
   Min: (x, axes, keepDims) => tf.min(x, axes, keepDims),
   Prod: (x, axes, keepDims) => tf.prod(x, axes, keepDims),
-  L1: (x, axes, keepDims) => tf.sum(tf.abs(x), axes, keepDims),
+  L1: (x, axes, keepDims) => tf.sum(applied(x, { function: 'Abs' }), axes, keepDims),
   L2: (x, axes, keepDims) => tf.sqrt(tf.sum(tf.square(x), axes, keepDims)),
   LogSumExp: (x, axes, keepDims) => tf.logSumExp(x, axes, keepDims),
   All: (x, axes, keepDims) => tf.all(truths(x), axes, keepDims),

@@ -1,7 +1,11 @@
 import type { Combining, Unary } from '../../../graph/operators'
+import { isOpen } from '../../../graph/sides/side'
+import { truths } from '../../../graph/value-types'
 import { NoMeaning } from '../../tfjs-graph/lowering/node-attributes'
 import { computedType } from '../computed-type'
+import type { OnnxType } from '../onnx-model'
 import { typeOf } from '../read-tensor'
+import { fits, isWhole, wrapping } from './element-types'
 import type { Lower, OnnxLowering } from './onnx-lowering'
 
 /** Of one number, called alike here and in ONNX, without settings. */
@@ -22,9 +26,16 @@ const plain = [
   ],
 ] as const
 
+/** Those that ONNX has of whole numbers too. */
+const ofWhole: ReadonlySet<Unary['function']> = new Set<Unary['function']>([
+  ...(['Abs', 'Neg', 'Sign', 'Relu', 'Not', 'IsNaN'] as const),
+])
+
 function unary(settings: (node: OnnxLowering) => Unary): Lower {
   return (node) => {
-    node.give('unary', settings(node), [node.input(0)])
+    const own = settings(node)
+    if (!ofWhole.has(own.function)) node.isReal(0)
+    node.giveWrapped('unary', own, [node.input(0)])
   }
 }
 
@@ -42,8 +53,14 @@ function clip(node: OnnxLowering): void {
 }
 
 function swish(node: OnnxLowering): void {
-  if (node.number('alpha', 1) !== 1) throw new NoMeaning('alpha')
-  node.give('unary', { function: 'Swish' }, [node.input(0)])
+  const alpha = node.number('alpha', 1)
+  if (alpha === 1) {
+    node.give('unary', { function: 'Swish' }, [node.input(0)])
+    return
+  }
+  const bent = node.step('unary', { function: 'Affine', scale: alpha, offset: 0 }, [node.input(0)])
+  const gate = node.step('unary', { function: 'Sigmoid' }, [bent])
+  node.give('combine', { function: 'Mul' }, [node.input(0), gate])
 }
 
 /** Several values, element by element; of one alone it is the value itself. */
@@ -51,7 +68,10 @@ function combined(combining: Combining): Lower {
   return (node) => {
     const inputs = node.every()
     if (inputs.length === 1) node.give('identity', {}, inputs)
-    else node.give('combine', { function: combining }, inputs)
+    else if (combining === 'Mean') {
+      node.isReal(0)
+      node.give('combine', { function: combining }, inputs)
+    } else node.giveWrapped('combine', { function: combining }, inputs)
   }
 }
 
@@ -59,24 +79,42 @@ function two(combining: Combining): Lower {
   return (node) => {
     if (node.inputs !== 2) throw new NoMeaning('inputs')
     if (node.version < 7 && node.whole('broadcast', 0) !== 0) throw new NoMeaning('broadcast')
-    node.give('combine', { function: combining }, node.every())
+    const type = node.type(0)
+    // Nothing here is less than zero and of 32 bits at once.
+    if (combining === 'Sub' && (type === 'U32' || type === 'U64')) throw new NoMeaning('type', type)
+    const attributes = { function: combining }
+    if (truths.has(combining)) node.give('combine', attributes, node.every())
+    else node.giveWrapped('combine', attributes, node.every())
   }
 }
 
 /** Whole numbers are divided without a rest, to zero. */
 function divided(node: OnnxLowering): void {
-  const wholes = [0, 1]
-    .map((place) => node.known(place))
-    .filter((known) => known?.dtype === 'int32')
-  if (wholes.length === 0) {
-    two('Div')(node)
-    return
+  if (!node.isWhole(0)) two('Div')(node)
+  // Sizes: both ways of rounding are one, and one of them is known of open sides.
+  else two(isCount(node, 0) && isCount(node, 1) ? 'FloorDiv' : 'TruncDiv')(node)
+}
+
+function isCount(node: OnnxLowering, place: number): boolean {
+  const known = node.known(place)
+  return known?.values.every((value) => value !== null && (isOpen(value) || value >= 0)) === true
+}
+
+/** The sign of what is left is that of what divides, or with a setting of what is divided. */
+function remainder(node: OnnxLowering): void {
+  const fmod = node.whole('fmod', 0)
+  // Of real numbers what infinities leave differs.
+  if (fmod === 0 && !node.isWhole(0)) throw new NoMeaning('fmod', '0')
+  two(fmod === 0 ? 'Mod' : 'Rem')(node)
+}
+
+/** Of the type of what is raised. */
+function power(node: OnnxLowering): void {
+  if (!node.isWhole(0) || node.isWhole(1)) two('Pow')(node)
+  else {
+    const raised = node.step('combine', { function: 'Pow' }, [node.input(0), node.input(1)])
+    node.giveWrapped('cast', { to: 'int32' }, [raised])
   }
-  const isNegative = wholes.some((known) =>
-    known?.values.some((value) => typeof value === 'number' && value < 0),
-  )
-  if (isNegative) throw new NoMeaning('whole numbers')
-  two('FloorDiv')(node)
 }
 
 function softmax(log: boolean): Lower {
@@ -90,12 +128,42 @@ function softmax(log: boolean): Lower {
 }
 
 function cast(node: OnnxLowering): void {
-  const type = typeOf(node.whole('to'))
+  castTo(node, typeOf(node.whole('to')))
+}
+
+/** Types that hold fewer numbers than what is computed with here and no wrap leads to, or that cannot be told apart. */
+const unheld: ReadonlySet<OnnxType> = new Set<OnnxType>([
+  ...(['BF16', 'F4', 'F8_E4M3', 'F8_E4M3FNUZ', 'F8_E5M2', 'F8_E5M2FNUZ', 'F8_E8M0'] as const),
+])
+
+/** Real numbers lose their fraction, whole ones the bits that their new type has not, halves the digits. */
+export function castTo(node: OnnxLowering, type: OnnxType | null): void {
   const to = type === null ? null : computedType(type)
-  if (to === null) throw new NoMeaning('to')
+  const from = node.type(0)
+  if (type === null || to === null) throw new NoMeaning('to', type ?? '')
+  if (unheld.has(type) && from !== type) throw new NoMeaning('to', type)
+  const isKept = from === type || (from !== null && fits(from, type))
+  const isSigned = from === null || (isWhole(from) && !/^U/.test(from))
+  if ((type === 'U32' || type === 'U64') && isSigned && !isKept) throw new NoMeaning('to', type)
+  const bits = isKept ? null : wrapping(type)
+  if (bits !== null) {
+    const whole = node.step('cast', { to }, [node.input(0)])
+    node.give('unary', { function: 'Wrap', ...bits }, [whole])
+    return
+  }
+  if (type === 'F16' && from !== 'F16' && (from === null || !fits(from, 'U8'))) {
+    const real = node.step('cast', { to: 'float32' }, [node.input(0)])
+    node.give('unary', { function: 'Rounded', to: 'float16' }, [real])
+    return
+  }
   // Halves of a file are real numbers here already: what hands them on is no operator.
   if (to === 'float32' && node.isWeight(0)) node.give('identity', {}, [node.input(0)])
   else node.give('cast', { to }, [node.input(0)])
+}
+
+/** To the type of another value, of which nothing else is read. */
+function castLike(node: OnnxLowering): void {
+  castTo(node, node.type(1))
 }
 
 /** In training it leaves values out; a file says of that only how many. */
@@ -108,6 +176,7 @@ function dropout(node: OnnxLowering): void {
 }
 
 function prelu(node: OnnxLowering): void {
+  node.isReal(0)
   node.give('prelu', {}, [node.input(0), node.input(1)])
 }
 
@@ -159,12 +228,15 @@ export const elementwise: ReadonlyMap<string, Lower> = new Map<string, Lower>([
   ['Max', combined('Max')],
   ['Min', combined('Min')],
   ['Mean', combined('Mean')],
-  ...(['Add', 'Sub', 'Mul', 'Pow', 'And', 'Or', 'Xor', 'Equal', 'Greater', 'Less'] as const).map(
+  ...(['Add', 'Sub', 'Mul', 'And', 'Or', 'Xor', 'Equal', 'Greater', 'Less'] as const).map(
     (name) => [name, two(name)] as const,
   ),
   ['GreaterOrEqual', two('GreaterOrEqual')],
   ['LessOrEqual', two('LessOrEqual')],
   ['Div', divided],
+  ['Mod', remainder],
+  ['Pow', power],
+  ['CastLike', castLike],
   ['Where', where],
   ['Softmax', softmax(false)],
   ['LogSoftmax', softmax(true)],

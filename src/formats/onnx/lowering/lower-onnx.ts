@@ -7,6 +7,7 @@ import { NoMeaning } from '../../tfjs-graph/lowering/node-attributes'
 import { UniqueNames } from '../../tfjs-graph/lowering/unique-names'
 import type { OpenedLayer } from '../../format'
 import type { OnnxAttribute, OnnxNode, OnnxType } from '../onnx-model'
+import { ElementTypes } from './element-types'
 import { OnnxLowering } from './onnx-lowering'
 import { filled } from './shapes'
 import { lowerings } from './table'
@@ -22,6 +23,8 @@ export interface OnnxFile {
   readonly unread: ReadonlySet<ValueName>
   /** What the page shows as rows. */
   readonly layers: readonly OpenedLayer[]
+  /** Of inputs and tensors, as the file means them. */
+  readonly types: ReadonlyMap<ValueName, OnnxType>
   /** Version of the operators of ONNX itself. */
   readonly version: number
   /** The one number of a tensor in an attribute, by node. */
@@ -44,10 +47,12 @@ export function lowerOnnx(file: OnnxFile): ModelGraph {
     facts,
     names: new UniqueNames([...taken, ...inputs.map(({ value }) => value)]),
     made: new Map<ValueName, Constant>(),
-    parameters,
+    types: new ElementTypes(new Map(file.types)),
+    ...{ constants, parameters, outputs: new Set(outputs) },
   }
   const lowered = nodes.flatMap((node) => {
     const lowering = new OnnxLowering(node, file.version, soFar)
+    soFar.types.addNode(node)
     try {
       if (node.inputs.some((name) => file.unread.has(name))) throw new NoMeaning('type')
       if (node.op === 'Constant') said(node, lowering)
@@ -56,7 +61,7 @@ export function lowerOnnx(file: OnnxFile): ModelGraph {
       return lowering.finish()
     } catch (error) {
       if (!(error instanceof NoMeaning)) throw error
-      return opaque(node, soFar.names)
+      return opaque(node, soFar.names, error)
     }
   })
   const given = new Set([
@@ -106,7 +111,8 @@ function lower(node: OnnxNode, lowering: OnnxLowering): void {
   rule(lowering)
 }
 
-function opaque(node: OnnxNode, names: UniqueNames): GraphNode[] {
+/** @param why its setting, and the value of it, that has no meaning here */
+function opaque(node: OnnxNode, names: UniqueNames, why: NoMeaning): GraphNode[] {
   const outputs = node.outputs.map((name) =>
     name === '' ? names.next(`${node.name}/unused`) : name,
   )
@@ -114,7 +120,10 @@ function opaque(node: OnnxNode, names: UniqueNames): GraphNode[] {
   return [
     {
       ...{ id, layer: node.name, op: 'opaque' },
-      attributes: { config: {}, outputs: outputs.length },
+      attributes: {
+        config: { setting: why.setting, value: why.value },
+        outputs: outputs.length,
+      },
       inputs: node.inputs.map((name) => (name === '' ? null : name)),
       outputs,
     },

@@ -1,11 +1,14 @@
+import { shortText } from '../../../core/short-text'
 import type { Inference } from '../../../graph/infer'
 import type { KnownNumbers } from '../../../graph/numbers/known-numbers'
 import type { GraphNode, OpAttributes, OpName } from '../../../graph/operators'
-import type { Sides } from '../../../graph/sides/side'
+import type { Side, Sides } from '../../../graph/sides/side'
 import type { Constant, ValueName } from '../../../graph/values'
 import { NoMeaning } from '../../tfjs-graph/lowering/node-attributes'
 import type { UniqueNames } from '../../tfjs-graph/lowering/unique-names'
-import type { OnnxAttribute, OnnxNode } from '../onnx-model'
+import type { OnnxAttribute, OnnxNode, OnnxType } from '../onnx-model'
+import { isWhole, wrapping } from './element-types'
+import type { ElementTypes } from './element-types'
 
 /**
  * Says what one node of ONNX means, by adding nodes to the graph.
@@ -19,6 +22,11 @@ export interface LoweredSoFar {
   readonly names: UniqueNames
   /** Constants that no file has, made on the way. */
   readonly made: Map<ValueName, Constant>
+  readonly types: ElementTypes
+  /** What the graph gives, where it lies beyond whole numbers of 32 bits, is computed and not folded. */
+  readonly outputs: ReadonlySet<ValueName>
+  /** All constants that are there, those of the file and those that were made. */
+  readonly constants: ReadonlyMap<ValueName, Constant>
   /** Weights of real numbers. */
   readonly parameters: ReadonlyMap<ValueName, unknown>
 }
@@ -102,6 +110,22 @@ export class OnnxLowering {
     return this.soFar.parameters.has(this.input(place))
   }
 
+  /** null: the file does not say it. */
+  type(place: number): OnnxType | null {
+    return this.soFar.types.of(this.input(place))
+  }
+
+  /** Whether an input is of whole numbers, by what the file says, else by what is known of it. */
+  isWhole(place: number): boolean {
+    const type = this.type(place)
+    return type === null ? this.known(place)?.dtype === 'int32' : isWhole(type)
+  }
+
+  /** @throws NoMeaning for whole numbers, which what is called so here has no arithmetic of */
+  isReal(place: number): void {
+    if (this.isWhole(place)) throw new NoMeaning('type', this.type(place) ?? 'I64')
+  }
+
   known(place: number): KnownNumbers | null {
     return this.has(place) ? (this.soFar.facts.numbers.get(this.input(place)) ?? null) : null
   }
@@ -156,7 +180,7 @@ export class OnnxLowering {
   ): ValueOf<Kind> {
     const found = this.node.attributes.get(name)
     if (found === undefined && fallback !== undefined) return fallback
-    if (found?.kind !== kind) throw new NoMeaning(name)
+    if (found?.kind !== kind) throw new NoMeaning(name, valueOf(found))
     // The compiler does not see that kind and value belong together, as the type of attributes says.
     return (found as unknown as { value: ValueOf<Kind> }).value
   }
@@ -214,6 +238,35 @@ export class OnnxLowering {
     this.add(op, attributes, inputs, outputs)
   }
 
+  /** As `give`, of whole numbers in the bits of their type. */
+  giveWrapped<Op extends OpName>(
+    op: Op,
+    attributes: OpAttributes[Op],
+    inputs: readonly (ValueName | null)[],
+  ): void {
+    const type = this.type(0)
+    const bits = type === null ? null : wrapping(type)
+    if (bits === null) this.give(op, attributes, inputs)
+    else this.give('unary', { function: 'Wrap', ...bits }, [this.step(op, attributes, inputs)])
+  }
+
+  /**
+   * Whole numbers are of 32 bits here. One beyond them that a file computes sizes with is known before anything runs.
+   * @throws NoMeaning where one would be computed with
+   */
+  private checkSmall(inputs: readonly (ValueName | null)[], outputs: readonly ValueName[]): void {
+    const { facts, constants } = this.soFar
+    const isKnown = (name: ValueName): boolean =>
+      facts.numbers.get(name)?.values.every((value) => value !== null) === true
+    if (outputs.every((name) => isKnown(name) && !this.soFar.outputs.has(name))) return
+    for (const name of inputs) {
+      const { dtype, values } =
+        facts.numbers.get(name ?? '') ?? constants.get(name ?? '') ?? nothing
+      const far = dtype === 'int32' ? values?.find((value) => isFar(value)) : undefined
+      if (typeof far === 'number') throw new NoMeaning('whole number', String(far))
+    }
+  }
+
   private add<Op extends OpName>(
     op: Op,
     attributes: OpAttributes[Op],
@@ -224,7 +277,21 @@ export class OnnxLowering {
     const node = { id, layer: this.node.name, op, attributes, inputs, outputs } as GraphNode
     this.nodes.push(node)
     this.soFar.facts.addNode(node)
+    this.checkSmall(inputs, outputs)
   }
+}
+
+const nothing: Pick<Constant, 'dtype' | 'values'> = { dtype: 'float32', values: null }
+
+function isFar(value: Side): boolean {
+  return typeof value === 'number' && (value >= 2 ** 31 || value < -(2 ** 31))
+}
+
+/** For messages: short ones as they are. */
+function valueOf(attribute: OnnxAttribute | undefined): string {
+  if (attribute === undefined || !('value' in attribute)) return ''
+  const { kind, value } = attribute
+  return kind === 'tensor' || kind === 'graphs' ? kind : shortText(String(value))
 }
 
 type ValueOf<Kind> =

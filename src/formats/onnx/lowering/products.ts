@@ -4,6 +4,7 @@ import { NoMeaning } from '../../tfjs-graph/lowering/node-attributes'
 import type { Lower, OnnxLowering } from './onnx-lowering'
 
 function matrices(node: OnnxLowering): void {
+  node.isReal(0)
   if (node.rank(0) < 2 || node.rank(1) < 2) throw new NoMeaning('rank')
   const attributes = { transposeA: false, transposeB: false }
   node.give('matMul', attributes, [node.input(0), node.input(1)])
@@ -11,6 +12,7 @@ function matrices(node: OnnxLowering): void {
 
 /** alpha * A' * B' + beta * C */
 function gemm(node: OnnxLowering): void {
+  node.isReal(0)
   const [alpha, beta] = [node.number('alpha', 1), node.number('beta', 1)]
   const flags = {
     transposeA: node.whole('transA', 0) !== 0,
@@ -54,11 +56,13 @@ function axesOf(node: OnnxLowering, since: number): readonly number[] | null {
 function reduced(kind: Reducing, since: number, before?: 'Square', after?: 'Log'): Lower {
   return (node) => {
     const axes = axesOf(node, since)
+    // What is no sum, product or comparison is a real number.
+    if (/^(?:Mean|L2|LogSumExp)$/.test(kind) || after !== undefined) node.isReal(0)
     if (axes?.length === 0) throw new NoMeaning('axes')
     const x = node.input(0)
     const from = before === undefined ? x : node.step('unary', { function: before }, [x])
     const attributes = { function: kind, axes, keepDims: node.whole('keepdims', 1) !== 0 }
-    if (after === undefined) node.give('reduce', attributes, [from])
+    if (after === undefined) node.giveWrapped('reduce', attributes, [from])
     else node.give('unary', { function: after }, [node.step('reduce', attributes, [from])])
   }
 }
@@ -88,7 +92,7 @@ function cumulative(node: OnnxLowering): void {
     exclusive: node.whole('exclusive', 0) !== 0,
     reverse: node.whole('reverse', 0) !== 0,
   }
-  node.give('cumulative', attributes, [node.input(0)])
+  node.giveWrapped('cumulative', attributes, [node.input(0)])
 }
 
 export const products: ReadonlyMap<string, Lower> = new Map<string, Lower>([

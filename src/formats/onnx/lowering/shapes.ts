@@ -119,8 +119,10 @@ function gather(node: OnnxLowering): void {
   const axis = node.whole('axis', 0)
   const known = node.known(1)
   const said = node.said(1)
-  if (known === null || said === null || said.every((place) => place >= 0)) {
-    node.give('gather', { axis }, [node.input(0), node.input(1)])
+  const isFromFirst = said?.every((place) => place >= 0) === true || isUnsigned(node, 1)
+  if (known === null || said === null || isFromFirst) {
+    const attributes = isFromFirst ? { axis } : { axis, fromEnd: true }
+    node.give('gather', attributes, [node.input(0), node.input(1)])
     return
   }
   const side = node.side(0, axis)
@@ -129,10 +131,15 @@ function gather(node: OnnxLowering): void {
   node.give('gather', { axis }, [node.input(0), node.constant(places, known.shape, 'int32')])
 }
 
+function isUnsigned(node: OnnxLowering, place: number): boolean {
+  return /^U/.test(node.type(place) ?? '')
+}
+
 function gatherND(node: OnnxLowering): void {
-  if (node.whole('batch_dims', 0) !== 0) throw new NoMeaning('batch_dims')
-  if (node.said(1)?.some((place) => place < 0) === true) throw new NoMeaning('indices')
-  node.give('gatherND', {}, [node.input(0), node.input(1)])
+  const batch = node.whole('batch_dims', 0)
+  if (batch !== 0) throw new NoMeaning('batch_dims', String(batch))
+  const isFromFirst = node.said(1)?.every((place) => place >= 0) === true
+  node.give('gatherND', isFromFirst ? {} : { fromEnd: true }, [node.input(0), node.input(1)])
 }
 
 function expand(node: OnnxLowering): void {

@@ -1,5 +1,6 @@
 import type { Padding, Sliding } from '../../../graph/operators'
 import { NoMeaning } from '../../tfjs-graph/lowering/node-attributes'
+import { wrapping } from './element-types'
 import type { Lower, OnnxLowering } from './onnx-lowering'
 
 /** Momentum of a normalization where a file does not say it. */
@@ -106,7 +107,14 @@ function pool(kind: 'Max' | 'Average'): Lower {
       ...slidingOf(node, window.length),
       ...{ function: kind, window, countsPadding, ceil },
     }
-    node.give('pool', attributes, [node.input(0)])
+    if (!node.isWhole(0)) {
+      node.give('pool', attributes, [node.input(0)])
+      return
+    }
+    // Of few bits: no kernel compares whole numbers.
+    if (wrapping(node.type(0) ?? 'I64') === null) throw new NoMeaning('type', node.type(0) ?? '')
+    const real = node.step('cast', { to: 'float32' }, [node.input(0)])
+    node.give('cast', { to: 'int32' }, [node.step('pool', attributes, [real])])
   }
 }
 

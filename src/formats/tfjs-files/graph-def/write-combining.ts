@@ -3,10 +3,11 @@ import { broadcast } from '../../../graph/sides/sides'
 import type { DType } from '../../../graph/values'
 import { NotWritable } from './graph-writer'
 import type { GraphWriter, Wire } from './graph-writer'
+import { areWhole, left, truncated, wholeParts } from './write-quotients'
 import { allInputs, input } from './writing'
 import type { Write } from './writing'
 
-const operators: { readonly [Name in Exclude<Combining, 'Xor'>]: string } = {
+const operators: { readonly [Name in Exclude<Combining, 'Xor' | 'TruncDiv' | 'Rem'>]: string } = {
   Add: 'AddV2',
   Sub: 'Sub',
   Mul: 'Mul',
@@ -52,6 +53,10 @@ export function joined(net: GraphWriter, name: Combining, a: Wire, b: Wire): Wir
     if (either === undefined || both === undefined) throw new NotWritable('unknown')
     return net.one('LogicalAnd', [either, net.one('LogicalNot', [both])], given)
   }
+  const join = (each: Combining, one: Wire, other: Wire): Wire => joined(net, each, one, other)
+  if (name === 'TruncDiv') return truncated(net, join, a, b)
+  if (name === 'Rem') return left(net, join, a, b)
+  if (name === 'FloorDiv' && areWhole(a, b)) return wholeParts(net, join, a, b).quotient
   const isReal = a.dtype === 'float32' || b.dtype === 'float32'
   const pair = isReal ? [net.cast(a, 'float32'), net.cast(b, 'float32')] : [a, b]
   return net.one(operators[name], pair, given)

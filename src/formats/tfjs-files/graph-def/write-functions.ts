@@ -62,10 +62,39 @@ function clip(net: GraphWriter, x: Wire, { least, most }: Settings<'Clip'>): Wir
   return most === null ? above : withNumber(net, 'Minimum', above, most)
 }
 
+/** Operators for whole numbers, where those of WebAssembly go through real numbers of 24 bits. */
+function wholly(op: string, exact: (net: GraphWriter, x: Wire) => Wire) {
+  return (net: GraphWriter, x: Wire): Wire =>
+    x.dtype === 'int32' ? exact(net, x) : net.one(op, [x])
+}
+
+function negative(net: GraphWriter, x: Wire): Wire {
+  return net.one('Sub', [net.number(0, 'int32'), x], x)
+}
+
+/** What is left of a whole number in so many bits. */
+function wrapped(net: GraphWriter, x: Wire, { bits, signed }: Settings<'Wrap'>): Wire {
+  const half = signed ? 2 ** (bits - 1) : 0
+  const moved = withNumber(net, 'AddV2', x, half)
+  return withNumber(net, 'Sub', withNumber(net, 'FloorMod', moved, 2 ** bits), half)
+}
+
+/** To 11 digits, as the kernel does it. */
+function half(net: GraphWriter, x: Wire): Wire {
+  const spread = withNumber(net, 'Mul', x, 2 ** 23 + 1)
+  const lost = net.one('Sub', [spread, withNumber(net, 'Mul', spread, 1 - 2 ** -24)])
+  const power = withNumber(net, 'Maximum', net.one('Abs', [lost]), 2 ** -14)
+  const large = withNumber(net, 'Mul', power, 1.5 * 2 ** 13)
+  const near = net.one('Sub', [net.one('AddV2', [x, large]), large])
+  const truth = { sides: x.sides, dtype: 'bool' } as const
+  const isFar = net.one('GreaterEqual', [net.one('Abs', [x]), net.number(65520)], truth)
+  return net.one('SelectV2', [isFar, withNumber(net, 'Mul', x, Infinity), near], x)
+}
+
 /** Every function of one number, as ONNX defines it. */
 const functions: { readonly [Name in FunctionName]: Apply<Name> } = {
-  Abs: plain('Abs'),
-  Neg: plain('Neg'),
+  Abs: wholly('Abs', (net, x) => net.one('Maximum', [x, negative(net, x)])),
+  Neg: wholly('Neg', negative),
   Sign: plain('Sign'),
   Exp: plain('Exp'),
   Log: plain('Log'),
@@ -102,7 +131,7 @@ const functions: { readonly [Name in FunctionName]: Apply<Name> } = {
   IsInf: truth('IsInf'),
   IsFinite: truth('IsFinite'),
   Rsqrt: plain('Rsqrt'),
-  Square: plain('Square'),
+  Square: wholly('Square', (net, x) => net.one('Mul', [x, x])),
   Expm1: plain('Expm1'),
   Log1p: plain('Log1p'),
   LeakyRelu: (net, x, { alpha }) =>
@@ -123,6 +152,8 @@ const functions: { readonly [Name in FunctionName]: Apply<Name> } = {
     between(net, withNumber(net, 'AddV2', withNumber(net, 'Mul', x, alpha), beta), 0, 1),
   Gelu: (net, x, { approximate }) => gelu(net, x, approximate === 'tanh'),
   Clip: clip,
+  Wrap: wrapped,
+  Rounded: half,
   Affine: (net, x, { scale, offset }) => {
     const wide = net.cast(x, 'float32')
     return withNumber(net, 'AddV2', withNumber(net, 'Mul', wide, scale), offset)

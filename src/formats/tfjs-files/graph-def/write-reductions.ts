@@ -2,6 +2,7 @@ import type { Reducing } from '../../../graph/operators'
 import type { DType } from '../../../graph/values'
 import { NotWritable } from './graph-writer'
 import type { GraphWriter, Wire } from './graph-writer'
+import { applied } from './write-functions'
 import { truths } from './write-combining'
 import { flag, type, whole } from './written-attributes'
 import { input, positive, upTo } from './writing'
@@ -39,7 +40,7 @@ const reducers: { readonly [Name in Reducing]: Reduce } = {
   Max: (net, ...asked) => reduced(net, 'Max', ...asked),
   Min: (net, ...asked) => reduced(net, 'Min', ...asked),
   Prod: (net, ...asked) => reduced(net, 'Prod', ...asked),
-  L1: (net, x, ...asked) => reduced(net, 'Sum', net.one('Abs', [x]), ...asked),
+  L1: (net, x, ...asked) => reduced(net, 'Sum', applied(net, x, { function: 'Abs' }), ...asked),
   L2: (net, x, ...asked) =>
     net.one('Sqrt', [reduced(net, 'Sum', net.one('Square', [x]), ...asked)]),
   LogSumExp: logSumExp,

@@ -2,9 +2,9 @@ import type { Side, Sides } from '../../../graph/sides/side'
 import { product, quotient } from '../../../graph/sides/side'
 import { spanOf } from '../../../graph/sides/span'
 import { NotWritable } from './graph-writer'
-import type { Wire } from './graph-writer'
+import type { GraphWriter, Wire } from './graph-writer'
 import { taken } from './taken-places'
-import { truths } from './write-combining'
+import { joined, truths } from './write-combining'
 import { spreadOver } from './write-products'
 import { unsqueezed } from './write-reductions'
 import { type, whole } from './written-attributes'
@@ -157,17 +157,30 @@ export const range: Write<'range'> = (writing) => {
   )
 }
 
+/** Places below zero count from the end. */
+function counted(net: GraphWriter, indices: Wire, sides: Wire): Wire {
+  const isBelow = net.cast(joined(net, 'Less', indices, net.number(0, 'int32')), 'int32')
+  return joined(net, 'Add', indices, joined(net, 'Mul', isBelow, sides))
+}
+
 export const gather: Write<'gather'> = (writing) => {
   const { net, node } = writing
   const [table, indices] = [input(writing, 0), input(writing, 1)]
-  return taken(net, table, indices, positive(node.attributes.axis, table.sides.length))
+  const axis = positive(node.attributes.axis, table.sides.length)
+  if (node.attributes.fromEnd !== true) return taken(net, table, indices, axis)
+  const side = net.number(fixed(table.sides[axis]), 'int32')
+  return taken(net, table, counted(net, net.cast(indices, 'int32'), side), axis)
 }
 
 export const gatherND: Write<'gatherND'> = (writing) => {
   const { net } = writing
   const x = input(writing, 0)
-  const indices = net.cast(input(writing, 1), 'int32')
-  const depth = fixed(indices.sides.at(-1))
+  const said = net.cast(input(writing, 1), 'int32')
+  const depth = fixed(said.sides.at(-1))
+  const isCounted = writing.node.attributes.fromEnd === true
+  const indices = isCounted
+    ? counted(net, said, net.wholes(x.sides.slice(0, depth).map(fixed)))
+    : said
   const sides = [...indices.sides.slice(0, -1), ...x.sides.slice(depth)]
   const attributes = { Tparams: type(x.dtype), Tindices: type('int32') }
   return net.node('GatherNd', [x, indices], attributes, { sides, dtype: x.dtype })

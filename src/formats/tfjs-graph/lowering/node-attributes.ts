@@ -3,7 +3,18 @@ import type { Json, JsonObject } from '../../../files/read-json'
 import { isObject } from '../../tfjs-files/config-reader'
 
 /** A node whose attributes or inputs say nothing that an operator of `src/graph` means: it stays opaque. */
-export class NoMeaning extends Error {}
+export class NoMeaning extends Error {
+  /**
+   * @param setting that has none: an attribute, an input, or what is missing
+   * @param value of it, as a file would write it; empty where there is none to tell
+   */
+  constructor(
+    readonly setting: string,
+    readonly value: string = '',
+  ) {
+    super(value === '' ? setting : `${setting}=${value}`)
+  }
+}
 
 /** Longer texts name or explain; none of them is an attribute that is read here. */
 const LONGEST_TEXT = 4096
