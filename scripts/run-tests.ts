@@ -29,13 +29,13 @@ const REASON_LENGTH = 6000
 
 /** Two lanes for two processors, about as long as each other. */
 const stages: readonly (readonly Lane[])[] = [
-  [[{ name: 'kernels', script: 'build:kernels' }]],
   [
     [
       { name: 'lint', script: 'check:lint' },
       { name: 'types', script: 'check:types' },
     ],
     [
+      { name: 'kernels', script: 'build:kernels' },
       { name: 'build', script: 'build:app' },
       { name: 'browser', script: 'browser' },
       { name: 'format', script: 'check:format' },
