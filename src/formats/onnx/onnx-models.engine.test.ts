@@ -71,6 +71,23 @@ describe('what is downloaded says the same in stock TensorFlow.js:', () => {
   })
 })
 
+it('a file of one sample takes any number, says so, and says of one alone what it says of it among others', async () => {
+  const opened = await openModel(onnxFiles('single'), go)
+  expect(opened.notes).toContainEqual({ code: 'note/any-batch', params: {} })
+  expect(opened.graph.inputs[0]?.shape).toEqual([null, 1, 6, 6])
+  const first = ([{ dtype, shape, values } = fallback]: readonly OnnxNumbers[]) => {
+    const each = values.length / (shape[0] ?? 1)
+    return [{ dtype, shape: [1, ...shape.slice(1)], values: values.slice(0, each) }]
+  }
+  const [inputs, outputs] = [
+    await recordedNumbers('single', 'input'),
+    await recordedNumbers('single', 'output'),
+  ]
+  expect(apart(opened, first(inputs), first(outputs))).toBeLessThanOrEqual(TOLERANCE)
+})
+
+const fallback: OnnxNumbers = { dtype: 'float32', shape: [], values: [] }
+
 describe('what weights are for:', () => {
   it('kernels of all kinds, by the operators that read them', async () => {
     const { weights } = await openModel(onnxFiles('cnn'), go)
