@@ -54,7 +54,13 @@ describe('small nets say what onnxruntime says:', () => {
   })
 })
 
-describe('what is downloaded says the same in stock TensorFlow.js:', () => {
+/** Weights that are pruned and have scales of their own. */
+function kernelsOf({ weights }: OpenedModel) {
+  const kernels = weights.filter(({ spec: { role } }) => /kernel|embedding/i.test(role))
+  return kernels.map(({ spec: { channel, name, role } }) => [name, role, channel])
+}
+
+describe('what is downloaded says the same in stock TensorFlow.js, and opens with its kernels:', () => {
   it.each(onnxNets)('%s', async (name) => {
     const opened = await openModel(onnxFiles(name), go)
     const { files } = await writeModel(opened, opened.weights, exactTarget(opened), go)
@@ -68,6 +74,11 @@ describe('what is downloaded says the same in stock TensorFlow.js:', () => {
     expect(distance(answersOf(found), wanted)).toBeLessThanOrEqual(TOLERANCE)
     tf.dispose([given, found])
     model.dispose()
+    const again = await openModel(
+      files.map(({ path, bytes }) => memoryFile(path, bytes)),
+      go,
+    )
+    expect(kernelsOf(again)).toEqual(kernelsOf(opened))
   })
 })
 

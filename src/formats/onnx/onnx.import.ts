@@ -59,6 +59,11 @@ interface Prepared {
 
 const ENDING = /\.onnx$/i
 
+/** What exporters call every graph says nothing. */
+function ownName(name: string): string {
+  return /^(?:main_?graph|main|torch[-_]jit.*|tf2onnx|graph|)$/i.test(name) ? 'model' : name
+}
+
 /** @throws StudioError 'open/onnx-field', 'open/missing-shards', 'open/non-finite', 'open/not-read', 'open/forbidden-name' */
 async function open(found: FoundOnnx, drop: Drop, between: Between): Promise<OpenedModel> {
   const { files, model } = found
@@ -73,7 +78,7 @@ async function open(found: FoundOnnx, drop: Drop, between: Between): Promise<Ope
   const download = isTfjs ? graphDownload(file.path, graph, specs) : null
   return {
     ...{ format: 'onnx', container: isTfjs ? 'tfjs' : 'safetensors' },
-    name: modelName(file, drop.zip, model.graph.name || 'model', ENDING),
+    name: modelName(file, drop.zip, ownName(model.graph.name), ENDING),
     ...{ file: file.path, files: used, layers, graph, weights },
     ...frameOf(found),
     companions: await readCompanions(
