@@ -100,8 +100,8 @@ export function sharedLevels(tensor: AffineTensor | CodebookTensor): Float32Arra
 
 const decodedGroups = new WeakMap<EncodedTensor, Float32Array>()
 
-/** Longer arrays are not remembered: they are most of a large model, which memory need not hold twice. */
-const REMEMBERED = 2 ** 22
+/** Longer arrays are most of a large model, which memory need not hold twice: what is made of them is not remembered. */
+export const REMEMBERED = 2 ** 22
 
 /**
  * Restores the float32 weights that the file will hold; the caller must not change them. Allocates one

@@ -212,7 +212,6 @@ export interface ModelNote {
     | 'note/own-runtime'
     | 'note/onnx-runtime'
     | 'note/onnx-newer'
-    | 'note/any-batch'
     | 'note/graph-download'
     | 'note/output-twice'
     | 'note/read-twice'

@@ -213,8 +213,7 @@ export interface OpAttributes {
   readonly pad: {
     readonly begin: readonly number[]
     readonly end: readonly number[]
-    /** edge: the last place again and again; wrap: as if it began anew. */
-    readonly mode: 'constant' | 'reflect' | 'symmetric' | 'edge' | 'wrap'
+    readonly mode: 'constant' | 'reflect' | 'symmetric'
     readonly value: number
   }
   /**

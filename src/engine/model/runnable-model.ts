@@ -1,3 +1,4 @@
+import type { EncodedTensor } from '../../core/encoded-tensor'
 import type { OutputKind } from '../../core/output-kind'
 import type { OutputMeaning } from '../../core/output-meaning'
 import type * as tf from '@tensorflow/tfjs'
@@ -10,10 +11,11 @@ export interface OutputPort extends PortSummary {
   readonly meaning: OutputMeaning
 }
 
-/** A weight by name; `values` may be computed when they are read. */
+/** A weight by name; `values` may be computed when they are read, of what it is encoded as where that is there. */
 export interface NamedWeight {
   readonly spec: { readonly name: string; readonly shape: readonly number[] }
   readonly values: Float32Array
+  readonly encoded?: EncodedTensor
 }
 
 /** Called between pieces of a forward pass; throws to cancel. */

@@ -26,6 +26,7 @@ import type { Plan } from './plan'
 import { Plans } from './plans'
 import { inputPorts, ofSamples, valuePort } from './ports'
 import { carriedOut } from './run-plan'
+import { largeMatrices } from './script-matrices'
 import { WeightStore } from './weight-store'
 
 /**
@@ -41,8 +42,11 @@ export class Program implements RunnableModel {
   private readonly store: WeightStore
   private readonly given: readonly ModelGraph['inputs'][number][]
 
-  /** @throws RangeError at a node that nothing here runs; nothing stays allocated */
-  constructor(opened: Pick<OpenedModel, 'graph' | 'weights'>) {
+  /**
+   * @param learns all weights are variables; else WebAssembly, which would hold the largest ones twice, gets those in pieces
+   * @throws RangeError at a node that nothing here runs; nothing stays allocated
+   */
+  constructor(opened: Pick<OpenedModel, 'graph' | 'weights'>, { learns = false } = {}) {
     const { graph } = opened
     const ready = kernelsInOrder(directWeights(foldConstants(graph)))
     this.plans = new Plans(ready)
@@ -62,7 +66,9 @@ export class Program implements RunnableModel {
       }),
     )
     this.frozenBatch = frozenBatchOf(this.inputs)
-    this.store = new WeightStore(this.plans.graph, opened, this.plans.still)
+    const isWhole = learns || tf.getBackend() !== 'wasm'
+    const staying = isWhole ? new Set<ValueName>() : largeMatrices(this.plans.graph)
+    this.store = new WeightStore(this.plans.graph, opened, this.plans.still, staying)
   }
 
   /** Weights as gradients change them, by name. */

@@ -10,6 +10,7 @@ import { inference } from './pass'
 import type { Plan, Step } from './plan'
 import { carriedOut } from './run-plan'
 import type { Weights } from './run-plan'
+import { standIn } from './script-matrices'
 
 type Opened = Pick<OpenedModel, 'weights'>
 
@@ -17,15 +18,21 @@ type Opened = Pick<OpenedModel, 'weights'>
 export class WeightStore {
   readonly variables: ReadonlyMap<ValueName, tf.Variable>
   private readonly constants: ReadonlyMap<ValueName, tf.Tensor>
+  /** What stays with the script, as it is now. */
+  private readonly atHome = new Map<ValueName, NamedWeight>()
   private readonly still = new Map<ValueName, tf.Tensor>()
   /** Only to know arrays again: those that nobody else has may go. */
   private readonly current = new Map<ValueName, WeakRef<Float32Array>>()
 
-  /** @param plans of this graph; what one of them computes of weights alone is computed once for all */
+  /**
+   * @param plans of this graph; what one of them computes of weights alone is computed once for all
+   * @param staying names of large matrices that the device gets in pieces, each time anew
+   */
   constructor(
     graph: ModelGraph,
     { weights }: Opened,
     private readonly stillSteps: readonly Step[],
+    staying: ReadonlySet<ValueName> = new Set(),
   ) {
     const read = new Set(graph.nodes.flatMap(({ inputs }) => inputs))
     for (const name of graph.outputs) read.add(name)
@@ -33,7 +40,17 @@ export class WeightStore {
     const constants = new Map<ValueName, tf.Tensor>()
     const hold = (): void => {
       for (const { spec, values } of weights) {
-        if (!read.has(spec.name)) continue
+        const { name } = spec
+        if (!read.has(name)) continue
+        if (staying.has(name) && values instanceof Float32Array) {
+          const own = { spec, values }
+          this.atHome.set(name, own)
+          constants.set(
+            name,
+            standIn(() => this.atHome.get(name) ?? own),
+          )
+          continue
+        }
         const tensor = tf.tensor(values, [...spec.shape], numberType(spec))
         if (graph.parameters.has(spec.name) && spec.dtype === 'float32') {
           try {
@@ -68,8 +85,14 @@ export class WeightStore {
   }
 
   async setWeights(weights: readonly NamedWeight[], between: () => Promise<void>): Promise<void> {
-    for (const { spec, values } of weights) {
+    for (const weight of weights) {
       await between()
+      const { spec } = weight
+      if (this.atHome.has(spec.name)) {
+        this.atHome.set(spec.name, weight)
+        continue
+      }
+      const { values } = weight
       const variable = this.variables.get(spec.name)
       if (variable === undefined || this.current.get(spec.name)?.deref() === values) continue
       this.current.delete(spec.name)

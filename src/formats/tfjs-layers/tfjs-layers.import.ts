@@ -45,7 +45,8 @@ function readBare(
     name: 'weights',
     topology: {},
     signature: null,
-    understood: (weights) => ({ graph: bareGraph(layers, specs), layers, weights }),
+    layers,
+    graph: () => bareGraph(layers, specs),
     specs,
     notes: weightNotes,
     obstacles: () => cannotRun(new StudioError('open/no-topology', { file }).toData()),
@@ -68,7 +69,7 @@ function readModel(
 
 interface ReadLayers extends Pick<
   ReadModelJson,
-  'name' | 'topology' | 'understood' | 'obstacles' | 'specs'
+  'name' | 'topology' | 'layers' | 'graph' | 'obstacles' | 'specs'
 > {
   readonly renamed: ReadonlyMap<string, string>
   readonly notes: readonly ModelNote[]
@@ -99,10 +100,8 @@ function readLayers(
     return {
       name: parsed.model.name,
       topology: parsed.topology,
-      understood: (weights) => ({
-        ...{ graph, weights },
-        layers: layers.map((layer) => openedLayer(layer)),
-      }),
+      layers: layers.map((layer) => openedLayer(layer)),
+      graph: () => graph,
       specs,
       renamed,
       notes: parsed.notes,
@@ -114,7 +113,8 @@ function readLayers(
     return {
       name: 'model',
       topology,
-      understood: (weights) => ({ graph: bareGraph(layers, specs), layers, weights }),
+      layers,
+      graph: () => bareGraph(layers, specs),
       specs,
       renamed: new Map(),
       notes: [],

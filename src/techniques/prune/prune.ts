@@ -1,7 +1,9 @@
+import { REMEMBERED } from '../../core/encoded-tensor'
 import { countAtMost } from '../../core/selection'
 import type { TensorStep, WorkingTensor } from '../technique'
 import type { PruneConfig } from './prune.meta'
 import { chooseRandomMask } from './random-removal'
+import { LazilyPruned } from './lazily-pruned'
 import { removeFromEncoded, removeMasked, removeSmall } from './removal'
 import type { PrunedValues } from './removal'
 import { isPruned, resolvePruning } from './thresholds'
@@ -39,7 +41,9 @@ function apply(tensor: WorkingTensor, todo: PrunePlan): WorkingTensor {
     case 'skip':
       return tensor
     case 'magnitude':
-      return prunedTensor(tensor, removeSmall(tensor.values, todo.threshold))
+      return isLong(tensor)
+        ? new LazilyPruned(tensor, todo.threshold)
+        : prunedTensor(tensor, removeSmall(tensor.values, todo.threshold))
     case 'random': {
       const { spec, values } = tensor
       const mask = chooseRandomMask(values.length, todo.remove, todo.seed, spec.name)
@@ -47,9 +51,15 @@ function apply(tensor: WorkingTensor, todo: PrunePlan): WorkingTensor {
       tensor.mask?.forEach((kept, index) => {
         if (kept === 0) mask[index] = 0
       })
-      return prunedTensor(tensor, removeMasked(values, mask))
+      return isLong(tensor)
+        ? new LazilyPruned(tensor, mask)
+        : prunedTensor(tensor, removeMasked(values, mask))
     }
   }
+}
+
+function isLong({ encoded, values }: WorkingTensor): boolean {
+  return encoded.kind === 'float' && values.length > REMEMBERED
 }
 
 function prunedTensor(tensor: WorkingTensor, pruned: PrunedValues): WorkingTensor {

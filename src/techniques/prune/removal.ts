@@ -40,6 +40,15 @@ export function removeSmall(values: Float32Array, threshold: number): PrunedValu
   return { mask, values: out }
 }
 
+/** The mask alone of `removeSmall`. */
+export function keptMask(values: Float32Array, threshold: number): Uint8Array {
+  const limit = magnitudeBits(threshold)
+  const mask = new Uint8Array(values.length)
+  const source = bitsOf(values)
+  for (let i = 0; i < source.length; i++) mask[i] = (limit - ((source[i] ?? 0) & 0x7fffffff)) >>> 31
+  return mask
+}
+
 /** Zeroes the weights that a mask removes, and makes a zero of -0, which would be another zero to whoever packs the file. */
 export function removeMasked(values: Float32Array, mask: Uint8Array): PrunedValues {
   const out = new Float32Array(values.length)

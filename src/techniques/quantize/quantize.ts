@@ -1,4 +1,4 @@
-import { decode } from '../../core/encoded-tensor'
+import { REMEMBERED, decode } from '../../core/encoded-tensor'
 import { StudioError } from '../../core/errors'
 import { isCompressible } from '../../core/tensor-spec'
 import type { TensorSpec } from '../../core/tensor-spec'
@@ -104,16 +104,23 @@ function reused({ stored }: WorkingTensor, plan: QuantizeSettings): Encoding | n
  */
 class QuantizedTensor implements WorkingTensor {
   readonly spec: TensorSpec
-  readonly mask: Uint8Array | null
   readonly encoded: Encoding['tensor']
   readonly clipped: number
   private decoded: WeakRef<Float32Array> | null = null
+  private readonly masked: Pick<WorkingTensor, 'mask'>
 
   constructor(source: WorkingTensor, encoding: Encoding) {
-    this.spec = source.spec
-    this.mask = source.mask
+    const { spec } = source
+    this.spec = spec
+    // A long mask may be one that is made when it is read.
+    const isLong = encoding.tensor.codes.length > REMEMBERED
+    this.masked = isLong ? source : { mask: source.mask }
     this.encoded = encoding.tensor
     this.clipped = encoding.clipped
+  }
+
+  get mask(): Uint8Array | null {
+    return this.masked.mask
   }
 
   get values(): Float32Array {

@@ -1,5 +1,7 @@
 import * as tf from '@tensorflow/tfjs'
 import { contracted } from '../../wasm-kernels/contraction'
+import { LARGE_MATRIX, PIECE_OF_MATRIX, scriptMatrix } from '../script-matrices'
+import type { ScriptMatrix } from '../script-matrices'
 import { allGiven, given } from './kernel'
 import type { Follower, Kernel } from './kernel'
 import { weighed } from './with-bias'
@@ -15,6 +17,9 @@ interface Product {
 function multiplied(a: tf.Tensor, b: tf.Tensor, product: Product): tf.Tensor {
   const { transposeA, transposeB, bias, follower } = product
   if (isOnTape()) return learning(a, b, product)
+  const isLarge = b.size >= LARGE_MATRIX && tf.getBackend() === 'wasm'
+  if (isLarge && isPlainLeft(a, b, product))
+    return inPieces(a as tf.Tensor2D, onDevice(b as tf.Tensor2D), product)
   if (bias === null && follower === null) return tf.matMul(a, b, transposeA, transposeB)
   if (bias !== null && !isPlain(a, b, product))
     return followed(tf.add(tf.matMul(a, b, transposeA, transposeB), bias), follower)
@@ -29,14 +34,51 @@ function multiplied(a: tf.Tensor, b: tf.Tensor, product: Product): tf.Tensor {
   })
 }
 
+/**
+ * XNNPACK keeps a packed copy of a right matrix for as long as that matrix is there. Of one that is most of a large model
+ * pieces are multiplied, each of which goes with its copy.
+ * @param a [rows, inner]
+ */
+function inPieces(a: tf.Tensor2D, { shape, rows }: ScriptMatrix, product: Product): tf.Tensor {
+  const { transposeB, bias, follower } = product
+  const [count = 1, sides = 1] = shape
+  const atOnce = Math.max(1, Math.floor(PIECE_OF_MATRIX / sides))
+  const piece = (from: number): tf.Tensor =>
+    tf.tidy(() => {
+      const to = Math.min(count, from + atOnce)
+      const some = rows(from, to)
+      return transposeB
+        ? tf.matMul(a, some, false, true)
+        : tf.matMul(tf.slice(a, [0, from], [a.shape[0], to - from]), some)
+    })
+  const starts = Array.from({ length: Math.ceil(count / atOnce) }, (_, at) => at * atOnce)
+  const result = transposeB
+    ? tf.concat(starts.map(piece), 1)
+    : starts.slice(1).reduce((sum, from) => tf.tidy(() => tf.add(sum, piece(from))), piece(0))
+  return followed(bias === null ? result : tf.add(result, bias), follower)
+}
+
+function onDevice(b: tf.Tensor2D): ScriptMatrix {
+  const [, columns] = b.shape
+  return { shape: b.shape, rows: (from, to) => tf.slice(b, [from, 0], [to - from, columns]) }
+}
+
 /** Of others the fused kernel of WebAssembly adds the last bias to all rows but the first. */
 function isPlain(a: tf.Tensor, b: tf.Tensor, { transposeA, transposeB }: Product): boolean {
-  return !transposeA && !transposeB && Math.max(a.rank, b.rank) === 2
+  return !transposeB && isPlainLeft(a, b, { transposeA })
 }
 
 function followed(x: tf.Tensor, follower: Follower | null): tf.Tensor {
   if (follower === null) return x
   return follower.name === 'leakyrelu' ? tf.leakyRelu(x, follower.alpha) : tf[follower.name](x)
+}
+
+function isPlainLeft(
+  a: tf.Tensor,
+  b: tf.Tensor,
+  { transposeA }: Pick<Product, 'transposeA'>,
+): boolean {
+  return !transposeA && Math.max(a.rank, b.rank) === 2
 }
 
 /** The fused operator of tfjs computes all gradients or none, and no ReLU. */
@@ -103,13 +145,20 @@ function alike(a: tf.Tensor, b: tf.Tensor): [tf.Tensor, tf.Tensor] {
 
 export const matMul: Kernel<'matMul'> = (call) => {
   const { transposeA, transposeB } = call.node.attributes
-  const [a, b] = alike(given(call, 0), given(call, 1))
   const settings = {
     transposeA,
     transposeB,
     bias: call.inputs[2] ?? null,
     follower: call.follower,
   }
+  const matrix = scriptMatrix(given(call, 1))
+  if (matrix !== null) {
+    const x = tf.cast(given(call, 0), 'float32')
+    const rows = tf.reshape<tf.Rank.R2>(x, [-1, x.shape.at(-1) ?? 1])
+    const result = inPieces(rows, matrix, settings)
+    return shaped(result, [...x.shape.slice(0, -1), result.shape.at(-1) ?? 1])
+  }
+  const [a, b] = alike(given(call, 0), given(call, 1))
   if (a.rank > 1 && b.rank > 1) return product(a, b, settings)
   // A list is a row where it stands left and a column where it stands right, and that axis goes.
   const [left, right] = [

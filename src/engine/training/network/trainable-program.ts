@@ -52,7 +52,7 @@ export class TrainableProgram implements TrainableModel {
   ) {
     const learns = (name: ValueName): boolean => learning?.has(name) ?? true
     const { graph, squashing } = unsquashed(opened.graph)
-    this.program = new Program({ graph, weights: opened.weights })
+    this.program = new Program({ graph, weights: opened.weights }, { learns: true })
     this.squashing = squashing
     this.all = this.program.variables
     const learnt = learntWeights(graph)
