@@ -9,7 +9,7 @@ import { memoryFile } from '../files/file-bundle'
 import type { FileBundle } from '../files/file-bundle'
 import { openModel } from './importers'
 
-/** Many more by `MUTATIONS=2000`. */
+/** Many more by `npm run check:mutations`. */
 const ROUNDS = Number(process.env['MUTATIONS'] ?? 300)
 const go = () => Promise.resolve()
 
@@ -68,6 +68,7 @@ test.each(kinds)('damaged %s are opened or refused', async (kind, seed, whole, f
       throw new Error(`round ${round}: bytes ${places.join(', ')}`, { cause: error })
     }
   }
+  if (process.env['MUTATIONS'] !== undefined) console.log(kind, ROUNDS, counts)
   expect(counts.refused).toBeGreaterThan(ROUNDS / 4)
   // A zip has sums of its bytes; in the others a changed name or weight is another file.
   if (kind === 'checkpoints') expect(counts.other).toBe(0)

@@ -23,6 +23,8 @@ export interface BrokenCase {
   readonly files: () => FileBundle | Promise<FileBundle>
   readonly code: ErrorCode
   readonly message: string
+  /** The Chinese sentence, where it is held to the letter as well. */
+  readonly chinese?: string
 }
 
 const sentences: Readonly<Record<string, { message: string }>> = errors
@@ -182,6 +184,7 @@ export function testRefusals(cases: readonly BrokenCase[]): void {
     // Hashes are shortened so that a sentence fits a line of the table.
     const shown = sentence(error).replace(/\b([\da-f]{2})[\da-f]{62}\b/g, '$1')
     expect(shown).toBe(item.message)
+    if (item.chinese !== undefined) expect(chineseSentence(error.toData())).toBe(item.chinese)
     expectNoEnglish(error)
   })
 }

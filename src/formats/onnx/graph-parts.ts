@@ -32,7 +32,14 @@ export function partsOf(graph: OnnxGraph, refused: OnnxSource['refused']): Graph
     tensors.push({ name: tensor.name, tensor })
   }
   // Up to IR version 3 every initializer had to be an input as well.
-  for (const { name } of graph.inputs) given.add(name)
+  const inputs = new Set<string>()
+  for (const [at, { name }] of graph.inputs.entries()) {
+    const place = `graph.input[${at}]`
+    if (name === '') throw refused(place, 'a name', 'nothing')
+    if (inputs.has(name)) throw refused(place, 'a name of its own', name)
+    inputs.add(name)
+    given.add(name)
+  }
   const names = new UniqueNames([])
   const inner = new UniqueNames([])
   const nodes: OnnxNode[] = []
@@ -54,7 +61,8 @@ export function partsOf(graph: OnnxGraph, refused: OnnxSource['refused']): Graph
         for (const part of attribute.value) tensors.push(...innerTensors(part, name, inner))
   }
   for (const [at, { name }] of graph.outputs.entries())
-    if (!given.has(name)) throw refused(`graph.output[${at}]`, 'outputs that nodes give', name)
+    if (name === '') throw refused(`graph.output[${at}]`, 'a name', 'nothing')
+    else if (!given.has(name)) throw refused(`graph.output[${at}]`, 'outputs that nodes give', name)
   return { nodes, tensors }
 }
 

@@ -9,6 +9,7 @@ import { checkName } from '../../files/read-json'
 import { directWeights } from '../../graph/direct-weights'
 import type { ModelGraph } from '../../graph/graph'
 import { obstacleToTraining } from '../../graph/training-obstacle'
+import { misfit } from '../../graph/misfit'
 import { operatorName, unrunnable } from '../../graph/unrunnable'
 import type { ModelFormat, ModelFrame, OpenedLayer, OpenedModel, WeightPiece } from '../format'
 import { readTensors, walkTensors } from '../named-weights/read-tensors'
@@ -178,6 +179,14 @@ function obstaclesOf(file: string, graph: ModelGraph): Obstacles {
       }).toData(),
     )
   }
+  const off = misfit(graph)
+  if (off !== null)
+    return cannotRun(
+      new StudioError('open/onnx-field', {
+        ...{ file, field: shortText(operatorName(graph, off.node)) },
+        ...{ expected: 'inputs whose sides fit together', found: off.shapes },
+      }).toData(),
+    )
   if (graph.outputs.length === 0 || graph.inputs.length === 0)
     return cannotRun(new StudioError('open/weights-alone', { file }).toData())
   return { run: null, train: obstacleToTraining(graph), cut: null }

@@ -47,8 +47,13 @@ class ModelReader {
       else if (field.number === 7)
         graph = await this.graph(this.inner(message, field, 'graph'), 'graph')
       else if (field.number === 8) {
-        const [domain, version] = await this.opset(this.inner(message, field, 'opset_import'))
-        opsets.set(domain === 'ai.onnx' ? '' : domain, version)
+        const place = `opset_import[${opsets.size}]`
+        const [said, version] = await this.opset(this.inner(message, field, place))
+        const domain = said === 'ai.onnx' ? '' : said
+        if (!(version >= 1)) throw this.source.refused(place, 'a version from 1', `${version}`)
+        if (opsets.has(domain))
+          throw this.source.refused(place, 'one version of each domain', domain || 'ai.onnx')
+        opsets.set(domain, version)
       } else if (field.number === 14) {
         const [key, value] = await readEntry(
           this.inner(message, field, 'metadata_props'),
@@ -58,6 +63,9 @@ class ModelReader {
       }
     }
     if (graph === null) throw this.source.refused('graph', 'a graph', 'nothing')
+    // IR versions 1 and 2 said nothing of it.
+    if (irVersion >= 3 && opsets.size === 0)
+      throw this.source.refused('opset_import', 'a version of the operators', 'nothing')
     return { irVersion, producer, opsets, metadata, graph }
   }
 
@@ -159,21 +167,32 @@ class ModelReader {
   ): Promise<readonly [string, OnnxAttribute]> {
     let name = ''
     let type = 0
+    let isReference = false
     const held = new Map<number, WireField[]>()
     for await (const field of message.fields()) {
       if (field.number === 1) name = await this.source.text(field)
       else if (field.number === 20) type = field.value
-      else {
+      else if (field.number === 21) isReference = field.end > field.begin
+      else if (valueFields.has(field.number)) {
         const known = held.get(field.number)
         if (known === undefined) held.set(field.number, [field])
         else known.push(field)
       }
     }
+    if (name === '') throw this.source.refused(place, 'a name', 'nothing')
+    const where = `${place} "${name}"`
     const [only] = held.keys()
+    if (type !== 0 && !fieldOfType.has(type))
+      throw this.source.refused(where, 'a known type', `${type}`)
     // Before IR version 3 the kind was not said.
     const said = type === 0 ? only : fieldOfType.get(type)
+    // Only functions have values elsewhere.
+    if (isReference) throw this.source.refused(where, 'a value', 'a reference to one')
+    // Some tools write every field, those of other types empty.
+    if (said !== undefined && held.size > 0 && !held.has(said))
+      throw this.source.refused(where, 'a value of the type that it says', 'another')
     const fields = said === undefined ? [] : (held.get(said) ?? [])
-    return [name, await this.valueOf(said, fields, message, `${place} "${name}"`)]
+    return [name, await this.valueOf(said, fields, message, where)]
   }
 
   private async valueOf(
@@ -254,6 +273,11 @@ class ModelReader {
   }
 }
 
+/** Fields of AttributeProto that hold a value; others say what it is called and what it is for. */
+const valueFields: ReadonlySet<number> = new Set([
+  ...[2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 14, 15, 22, 23],
+])
+
 /** The field that holds the value of an attribute, by AttributeProto.AttributeType. */
 const fieldOfType: ReadonlyMap<number, number> = new Map([
   [1, 2],
@@ -264,7 +288,12 @@ const fieldOfType: ReadonlyMap<number, number> = new Map([
   [6, 7],
   [7, 8],
   [8, 9],
+  [9, 10],
   [10, 11],
+  [11, 22],
+  [12, 23],
+  [13, 14],
+  [14, 15],
 ])
 
 async function sideOf(message: WireMessage): Promise<number | null> {

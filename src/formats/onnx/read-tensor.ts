@@ -1,3 +1,4 @@
+import { baseName } from '../../files/file-bundle'
 import type { WireField, WireMessage } from '../../files/protobuf/wire-message'
 import type { OnnxTensor, OnnxType, TensorData } from './onnx-model'
 import type { OnnxSource } from './onnx-source'
@@ -38,8 +39,26 @@ export function typeOf(number: number): OnnxType | null {
   return types.get(number) ?? null
 }
 
-/** Fields of TensorProto that hold numbers: float_data, int32_data, string_data, int64_data, double_data, uint64_data. */
-const typedFields: ReadonlySet<number> = new Set([4, 5, 6, 7, 10, 11])
+/** Fields of TensorProto that hold numbers, and of which types. */
+const typedFields: ReadonlyMap<number, readonly [name: string, types: ReadonlySet<OnnxType>]> =
+  new Map([
+    [4, ['float_data', new Set(['F32', 'C64'] as const)]],
+    [
+      5,
+      [
+        'int32_data',
+        new Set([
+          ...(['I32', 'I16', 'I8', 'U16', 'U8', 'BOOL', 'F16', 'BF16', 'F4'] as const),
+          ...(['F8_E4M3', 'F8_E4M3FNUZ', 'F8_E5M2', 'F8_E5M2FNUZ', 'F8_E8M0'] as const),
+          ...(['INT4', 'UINT4', 'INT2', 'UINT2'] as const),
+        ]),
+      ],
+    ],
+    [6, ['string_data', new Set(['STRING'] as const)]],
+    [7, ['int64_data', new Set(['I64'] as const)]],
+    [10, ['double_data', new Set(['F64', 'C128'] as const)]],
+    [11, ['uint64_data', new Set(['U32', 'U64'] as const)]],
+  ])
 const RAW = 9
 const MOST_SIDES = 64
 
@@ -64,6 +83,7 @@ export async function readTensor(
     else if (field.number === 8) name = await source.text(field)
     else if (field.number === 13) {
       const [key, value] = await readEntry(message.inner(field), source)
+      if (external.has(key)) throw source.refused(place, `one ${key}`, 'two')
       external.set(key, value)
     } else if (field.number === 14) isExternal = field.value === 1
     else if (field.number === RAW || typedFields.has(field.number))
@@ -73,9 +93,20 @@ export async function readTensor(
   const where = name === '' ? place : `${place} "${name}"`
   const known = type === null ? null : typeOf(type)
   if (known === null) throw source.refused(where, 'a known data_type', String(type))
+  for (const { field } of isExternal ? [] : parts) {
+    const [own, of] = typedFields.get(field) ?? ['raw_data', null]
+    if (known === 'STRING' ? field === RAW : of?.has(known) === false)
+      throw source.refused(where, fieldsOf(known), own)
+  }
   source.count.add(name === '' ? place : name, where, checkedShape(shape, source, where))
   const data = isExternal ? externalData(external, source, where) : ownData(parts, source, where)
   return { name, shape, type: known, data, place: where }
+}
+
+function fieldsOf(type: OnnxType): string {
+  if (type === 'STRING') return 'string_data'
+  const [own = ''] = [...typedFields.values()].find(([, types]) => types.has(type)) ?? []
+  return `raw_data or ${own}`
 }
 
 function rangeOf({ begin, end, wire }: WireField) {
@@ -117,6 +148,8 @@ function externalData(
   const location = entries.get('location')?.replaceAll('\\', '/')
   if (location === undefined || location === '')
     throw source.refused(place, 'the location of its numbers', 'nothing')
+  if (location.endsWith('/') || baseName(location) === baseName(source.file.path))
+    throw source.refused(place, 'the name of another file', location)
   const whole = (key: string): number | null => {
     const text = entries.get(key)
     if (text === undefined) return null

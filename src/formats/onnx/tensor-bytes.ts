@@ -4,6 +4,7 @@ import { elementCount } from '../../core/tensor-spec'
 import { baseName } from '../../files/file-bundle'
 import type { BundleFile } from '../../files/file-bundle'
 import { readVarint } from '../../files/protobuf/wire-message'
+import { refuseWrongKind } from '../../files/sniff'
 import { readBytes } from '../../files/read-bytes'
 import { decodeFloats, elementTypes, isElementType, isFloat } from '../named-weights/element-types'
 import type { ElementType } from '../named-weights/element-types'
@@ -63,6 +64,8 @@ export async function tensorReader(tensor: OnnxTensor, files: OnnxFiles): Promis
           ...{ received: 1, total: 2 },
         })
       const found = data.length ?? file.size - data.offset
+      // A page or a pointer that was saved under its name says more than its size.
+      if (found !== size || data.offset + size > file.size) await refuseWrongKind(file)
       if (found !== size) throw refuse(`${size} bytes`, `${found}`)
       if (data.offset + size > file.size)
         throw refuse(`${file.path} to have ${data.offset + size} bytes`, `${file.size}`)
@@ -78,7 +81,7 @@ export async function tensorReader(tensor: OnnxTensor, files: OnnxFiles): Promis
       }
       // Every number takes a byte at least.
       const most = data.parts.reduce((all, { begin, end }) => all + end - begin, 0)
-      const bytes = most * 8 < size ? null : await typedBytes(tensor, model)
+      const bytes = most * 8 < size ? null : await typedBytes(tensor, model, refuse)
       if (bytes === null || bytes.length !== size)
         throw refuse(`${elementCount(tensor.shape)} numbers`, 'others')
       return (from, to) => Promise.resolve(bytes.slice(from, to))
@@ -90,6 +93,7 @@ export async function tensorReader(tensor: OnnxTensor, files: OnnxFiles): Promis
 async function typedBytes(
   tensor: OnnxTensor,
   file: BundleFile,
+  refuse: (expected: string, found: string) => Error,
 ): Promise<Uint8Array<ArrayBuffer> | null> {
   const { data, type } = tensor
   if (data.kind !== 'typed') return null
@@ -111,6 +115,8 @@ async function typedBytes(
     for (let place = 0; place < part.length;) {
       const varint = readVarint(part, place)
       if (varint === null || at + width > size) return null
+      if (!isWithin(type, width, varint.value))
+        throw refuse(`numbers of ${type}`, `${varint.value}`)
       place += varint.length
       write(view, at, width, varint.value)
       at += width
@@ -118,6 +124,15 @@ async function typedBytes(
     }
   }
   return at === size ? bytes : null
+}
+
+/** Of types below 32 bits: what does not fit would come out as another number. */
+function isWithin(type: OnnxType, width: number, value: number): boolean {
+  if (width > 2) return true
+  const most = 2 ** (8 * width)
+  return type === 'I8' || type === 'I16'
+    ? value >= -most / 2 && value < most / 2
+    : value >= 0 && value < most
 }
 
 function write(view: DataView, at: number, width: number, value: number): void {

@@ -66,7 +66,8 @@ function transpose(node: OnnxLowering): void {
 function concat(node: OnnxLowering): void {
   const inputs = node.every()
   if (inputs.length === 1) node.give('identity', {}, inputs)
-  else node.give('concat', { axis: node.whole('axis', 1) }, inputs)
+  // Up to opset 3 the axis could be left out.
+  else node.give('concat', { axis: node.whole('axis', node.version < 4 ? 1 : undefined) }, inputs)
 }
 
 function split(node: OnnxLowering): void {
