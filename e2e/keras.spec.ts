@@ -1,11 +1,11 @@
 import { join, resolve } from 'node:path'
 import * as tf from '@tensorflow/tfjs'
 import type { Page } from '@playwright/test'
-import { decode, encode } from 'fast-png'
+import { decode } from 'fast-png'
 import { dropOnPage } from '../testing/browser/drop.ts'
 import { writeFolder } from '../testing/browser/write-files.ts'
-import { bars } from '../testing/models/bar-model.ts'
 import { formatPercent } from '../src/ui-kit/format-number.ts'
+import { barFolder } from './support/bar-folder.ts'
 import { splitPictures } from './support/split-pictures.ts'
 import { loadZipWithStockTfjs } from './support/stock-tfjs.ts'
 import { Studio } from './support/studio.ts'
@@ -13,20 +13,6 @@ import { expect, test } from './support/studio-test.ts'
 import { rememberTraining } from './support/training.ts'
 
 const folder = 'testing/models/keras'
-/** What `bars` calls them. */
-const names = ['upright', 'level', 'slanted']
-
-/** Grey pictures in a folder for each class. */
-function barFolder(count: number): Map<string, Uint8Array> {
-  const { pixels, labels } = bars(count, 5)
-  const files = Array.from(labels, (label, index) => {
-    const data = pixels.subarray(index * 64, (index + 1) * 64)
-    const png = encode({ width: 8, height: 8, channels: 1, depth: 8, data })
-    return [`${names[label]}/${index}.png`, png] as const
-  })
-  return new Map(files)
-}
-
 /** Trains to the end; what an earlier run has said must have gone. */
 async function recover(page: Page, button: string): Promise<void> {
   const ended = page.getByText(/(was the best and is|those are) in use\.$/)

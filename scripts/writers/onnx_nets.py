@@ -136,13 +136,55 @@ def outside():
     return model, {"x": random.standard_normal((3, 4, 8)).astype(np.float32)}
 
 
+def single():
+    """As torch exports it from one example: every shape says one sample, a token of a class is a constant of one, and heads are
+    batches of a product. Its samples are run one by one."""
+    d, h, n = 8, 2, 10
+    shapes = {"rows": [1, d, -1], "split": [1, n, h, d // h], "heads": [h, n, d // h], "apart": [1, h, n, d // h], "joined": [1, n, d], "flat": [1, -1]}
+    inits = [held("to." + name, np.array(shape, np.int64)) for name, shape in shapes.items()]
+    inits += [
+        held("patch.weight", weights(d, 1, 2, 2)), held("patch.bias", weights(d)), held("class", weights(1, 1, d)), held("position", weights(1, n, d)),
+        held("norm.scale", 1 + 0.1 * weights(d)), held("norm.offset", weights(d)), held("norm.mean", 0.1 * weights(d)), held("norm.variance", np.abs(weights(d)) + 0.5),
+        held("first", np.array(0, np.int64)), held("axes", np.array([1], np.int64)), held("head.weight", weights(4, 2 * d)), held("head.bias", weights(4)),
+    ]
+    nodes = [
+        node("Conv", ["image", "patch.weight", "patch.bias"], ["a"], strides=[2, 2]),
+        node("BatchNormalization", ["a", "norm.scale", "norm.offset", "norm.mean", "norm.variance"], ["b"]),
+        node("Reshape", ["b", "to.rows"], ["c"]), node("Transpose", ["c"], ["e"], perm=[0, 2, 1]),
+        node("Concat", ["class", "e"], ["f"], axis=1), node("Add", ["f", "position"], ["x"]),
+    ]
+    for part in "qkv":
+        inits.append(held(part + ".weight", weights(d, d)))
+        nodes += [
+            node("MatMul", ["x", part + ".weight"], [part + "1"]), node("Reshape", [part + "1", "to.split"], [part + "2"]),
+            node("Transpose", [part + "2"], [part + "3"], perm=[0, 2, 1, 3]), node("Reshape", [part + "3", "to.heads"], [part + "4"]),
+        ]
+    nodes += [
+        node("Transpose", ["k4"], ["k5"], perm=[0, 2, 1]), node("MatMul", ["q4", "k5"], ["s"]), node("Softmax", ["s"], ["t"], axis=-1),
+        node("MatMul", ["t", "v4"], ["u"]), node("Reshape", ["u", "to.apart"], ["v"]), node("Transpose", ["v"], ["w"], perm=[0, 2, 1, 3]),
+        node("Reshape", ["w", "to.joined"], ["y"]), node("Add", ["x", "y"], ["z"]),
+        node("Gather", ["z", "first"], ["token"], axis=1), node("ReduceMean", ["z", "axes"], ["mean"], keepdims=1), node("Reshape", ["mean", "to.flat"], ["flat"]),
+        node("Concat", ["token", "flat"], ["both"], axis=1), node("Gemm", ["both", "head.weight", "head.bias"], ["scores"], transB=1),
+    ]
+    model = net("single", nodes, inits, [port("image", [1, 1, 6, 6])], [port("scores", [1, 4])], opset=18)
+    return model, {"image": random.standard_normal((3, 1, 6, 6)).astype(np.float32)}
+
+
+def answers(make, session, inputs):
+    if make is not single:
+        return session.run(None, inputs)
+    (name, samples), = inputs.items()
+    each = [session.run(None, {name: sample[None]}) for sample in samples]
+    return [np.concatenate(rows) for rows in zip(*each)]
+
+
 def main(folder):
-    for make in (cnn, old, attention, outside):
+    for make in (cnn, old, attention, outside, single):
         model, inputs = make()
         own = Path(folder) / make.__name__
         own.mkdir(parents=True, exist_ok=True)
         session = onnxruntime.InferenceSession(model.SerializeToString(), providers=["CPUExecutionProvider"])
-        outputs = session.run(None, inputs)
+        outputs = answers(make, session, inputs)
         for place, value in enumerate(inputs.values()):
             (own / f"input_{place}.pb").write_bytes(numpy_helper.from_array(value).SerializeToString())
         for place, value in enumerate(outputs):

@@ -212,6 +212,7 @@ export interface ModelNote {
     | 'note/own-runtime'
     | 'note/onnx-runtime'
     | 'note/onnx-newer'
+    | 'note/any-batch'
     | 'note/graph-download'
     | 'note/output-twice'
     | 'note/read-twice'

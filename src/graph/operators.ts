@@ -213,7 +213,8 @@ export interface OpAttributes {
   readonly pad: {
     readonly begin: readonly number[]
     readonly end: readonly number[]
-    readonly mode: 'constant' | 'reflect' | 'symmetric'
+    /** edge: the last place again and again; wrap: as if it began anew. */
+    readonly mode: 'constant' | 'reflect' | 'symmetric' | 'edge' | 'wrap'
     readonly value: number
   }
   /**

@@ -6,6 +6,7 @@ import { shortText } from '../../core/short-text'
 import type { Between } from '../../files/between'
 import type { Drop } from '../../files/drop'
 import { checkName } from '../../files/read-json'
+import { freeBatch } from '../../graph/batch/free-batch'
 import { directWeights } from '../../graph/direct-weights'
 import type { ModelGraph } from '../../graph/graph'
 import { obstacleToTraining } from '../../graph/training-obstacle'
@@ -50,6 +51,8 @@ export const onnx: ModelFormat = {
 
 interface Prepared {
   readonly graph: ModelGraph
+  /** Its file takes one sample at a time, and it takes any number. */
+  readonly isFreed: boolean
   readonly layers: readonly OpenedLayer[]
   readonly weights: readonly OnnxWeight[]
   readonly specs: readonly TensorSpec[]
@@ -57,11 +60,16 @@ interface Prepared {
 
 const ENDING = /\.onnx$/i
 
+/** What exporters call every graph says nothing. */
+function ownName(name: string): string {
+  return /^(?:main_?graph|main|torch[-_]jit.*|tf2onnx|graph|)$/i.test(name) ? 'model' : name
+}
+
 /** @throws StudioError 'open/onnx-field', 'open/missing-shards', 'open/non-finite', 'open/not-read', 'open/forbidden-name' */
 async function open(found: FoundOnnx, drop: Drop, between: Between): Promise<OpenedModel> {
   const { files, model } = found
   const file = files.model
-  const { graph, layers, specs, weights: read } = await prepared(found)
+  const { graph, isFreed, layers, specs, weights: read } = await prepared(found)
   const tensors = read.map(({ tensor }) => tensor)
   const weights = await readTensors({ tensors, specs, between })
   const used = [file, ...files.external.values()]
@@ -71,14 +79,18 @@ async function open(found: FoundOnnx, drop: Drop, between: Between): Promise<Ope
   const download = isTfjs ? graphDownload(file.path, graph, specs) : null
   return {
     ...{ format: 'onnx', container: isTfjs ? 'tfjs' : 'safetensors' },
-    name: modelName(file, drop.zip, model.graph.name || 'model', ENDING),
+    name: modelName(file, drop.zip, ownName(model.graph.name), ENDING),
     ...{ file: file.path, files: used, layers, graph, weights },
     ...frameOf(found),
     companions: await readCompanions(
       file,
       drop.files.filter((other) => !used.includes(other)),
     ),
-    notes: [...notesOf(found, obstacles.run === null, download), ...weightNotes(weights)],
+    notes: [
+      ...notesOf(found, obstacles.run === null, download),
+      ...(isFreed ? [{ code: 'note/any-batch', params: {} } as const] : []),
+      ...weightNotes(weights),
+    ],
     obstacles: { ...obstacles, cut: obstacles.cut ?? download?.obstacle ?? null },
   }
 }
@@ -118,7 +130,9 @@ async function prepared({ files, model }: FoundOnnx): Promise<Prepared> {
     version: model.opsets.get('') ?? 1,
     numbers: await numbersOf(nodes, files),
   })
-  return { graph: directWeights(graph), layers: rows, weights, specs }
+  const direct = directWeights(graph)
+  const free = freeBatch(direct)
+  return { graph: free ?? direct, isFreed: free !== null, layers: rows, weights, specs }
 }
 
 /** Of what is given and of what the file holds. */

@@ -79,7 +79,7 @@ export function isManifest(root: Json): root is Json[] {
 
 /** Names that say only that there is a model. */
 const sayingNothing =
-  /^(?:(?:tfjs|web|saved|exported|layers|graph|pytorch)[-_]?)?(?:model(?:s|[-_]?js)?|tfjs|js)$/i
+  /^(?:(?:tfjs|web|saved|exported|layers|graph|pytorch)[-_]?)?(?:model(?:s|[-_]?js)?|tfjs|js|onnx)$/i
 
 /**
  * What a model is called: as its own file, or the folder or zip that it lies in, which say more than what the

@@ -54,13 +54,15 @@ export function isGraphModel({ root }: TfjsFiles): boolean {
 }
 
 /** What a format makes of a model.json. */
-export interface ReadModelJson extends Pick<OpenedModel, 'topology' | 'signature' | 'layers'> {
+export interface ReadModelJson extends Pick<OpenedModel, 'topology' | 'signature'> {
   /** What the topology calls itself. */
   readonly name: string
   /** Entries without one are no weights of the model. */
   readonly specs: ReadonlyMap<ManifestEntry, TensorSpec>
-  /** What it computes; axes and shapes may stand among the weights. */
-  readonly graph: (weights: readonly OpenedWeight[]) => ModelGraph
+  /** What it computes, and what its weights are for; axes and shapes may stand among them. */
+  readonly understood: (
+    weights: readonly OpenedWeight[],
+  ) => Pick<OpenedModel, 'graph' | 'layers' | 'weights'>
   readonly notes: (weights: readonly OpenedWeight[]) => readonly ModelNote[]
   readonly obstacles: (graph: ModelGraph) => Obstacles
 }
@@ -101,10 +103,9 @@ export function recognisedTfjs(
     format,
     missing: () => pairShards(model, manifest(), drop.files).missing,
     open: async (between) => {
-      const { name, specs, graph, notes, obstacles, paired, ...parts } = parse()
+      const { name, specs, understood, notes, obstacles, paired, ...parts } = parse()
       const found = await checkedShards(model, manifest(), paired, drop.files, between)
-      const weights = await readWeights(manifest(), found, specs, between)
-      const computed = graph(weights)
+      const read = understood(await readWeights(manifest(), found, specs, between))
       const used = new Set([model, ...found.values()])
       const rest = drop.files.filter((file) => !used.has(file))
       return {
@@ -114,12 +115,11 @@ export function recognisedTfjs(
         file: model.path,
         files: [...used],
         ...parts,
-        graph: computed,
-        weights,
+        ...read,
         ...beside,
         companions: await readCompanions(model, rest),
-        notes: [...notes(weights), ...pairingNotes(paired)],
-        obstacles: obstacles(computed),
+        notes: [...notes(read.weights), ...pairingNotes(paired)],
+        obstacles: obstacles(read.graph),
       }
     },
     walk: async (visit, between) => {

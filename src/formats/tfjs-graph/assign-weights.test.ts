@@ -17,7 +17,7 @@ function entriesOf(...names: string[]) {
 }
 
 function rolesOf(nodes: readonly FileNode[], ...names: string[]) {
-  const { specs } = assignWeights(nodes, entriesOf(...names))
+  const { specs } = assignWeights(nodes, entriesOf(...names), new Map())
   return [...specs.values()].map(({ name, role, layerName }) => [name, role, layerName])
 }
 
@@ -50,6 +50,38 @@ test.each([
 ])('a matrix on the %s, has a channel for each output', (_, place, attributes, channel) => {
   const inputs = place === 0 ? ['matrix', 'x'] : ['x', 'matrix']
   const product = { ...node('BatchMatMulV2', 'product', ...inputs), attributes }
-  const { specs } = assignWeights([node('Const', 'matrix'), product], entriesOf('matrix'))
+  const { specs } = assignWeights(
+    [node('Const', 'matrix'), product],
+    entriesOf('matrix'),
+    new Map(),
+  )
   expect([...specs.values()].map((spec) => spec.channel)).toEqual([channel])
+})
+
+const kernelOf = (op: string, shape: number[], turn: readonly number[]) => {
+  const weights = [{ name: 'kernel', shape, dtype: 'float32' }]
+  const [group] = parseManifest('model.json', { weightsManifest: [{ paths: ['w.bin'], weights }] })
+  const nodes = [node('Transpose', 'turned', 'kernel', 'turn'), node(op, 'conv', 'x', 'turned')]
+  const { specs } = assignWeights(nodes, group?.entries ?? [], new Map([['turn', turn]]))
+  return [...specs.values()].map(({ channel, layerName, role }) => [layerName, role, channel])
+}
+
+test.each([
+  ['Conv2D', [5, 3, 2, 4], [2, 3, 1, 0], 'kernel', { count: 5, inner: 24 }],
+  ['Conv2D', [2, 5, 4, 3], [0, 2, 3, 1], 'kernel', { count: 5, inner: 12 }],
+  ['DepthwiseConv2dNative', [5, 1, 2, 4], [2, 3, 0, 1], 'depthwiseKernel', { count: 5, inner: 8 }],
+  ['DepthwiseConv2dNative', [1, 5, 2, 4], [2, 3, 1, 0], 'depthwiseKernel', { count: 5, inner: 8 }],
+  ['Conv2DBackpropInput', [3, 5, 2, 4], [2, 3, 1, 0], 'kernel', { count: 5, inner: 8 }],
+  ['MatMul', [5, 3], [1, 0], 'kernel', { count: 5, inner: 3 }],
+])('a kernel of %s, %j, turned by %j before it is read', (op, shape, turn, role, channel) => {
+  expect(kernelOf(op, shape, turn)).toEqual([['conv', role, channel]])
+})
+
+test.each([
+  ['channels that do not lie behind one another', [3, 2, 4, 5], [1, 2, 0, 3]],
+  ['an axis twice', [3, 2, 4, 5], [0, 1, 3, 3]],
+  ['more axes than there are', [5, 3], [2, 3, 1, 0]],
+])('a turned kernel of a depthwise convolution with %s is for nothing', (_, shape, turn) => {
+  const [[, role] = []] = kernelOf('DepthwiseConv2dNative', shape, turn)
+  expect(role).toBe('other')
 })

@@ -26,6 +26,8 @@ interface Use {
   readonly node: FileNode
   /** Which of the node's inputs the weight is. */
   readonly place: number
+  /** For each axis that the node reads that of the weight; null: they are the same, or nobody knows. */
+  readonly axes: readonly number[] | null
 }
 
 interface Meaning {
@@ -42,15 +44,17 @@ export interface AssignedWeights {
 /**
  * Says what each weight of a graph is for, by the operator that reads it; one that several read goes
  * by the first. A layer is an operator with its weights.
+ * @param values of constants, by name: how a kernel is turned before it is read
  */
 export function assignWeights(
   nodes: readonly FileNode[],
   entries: readonly ManifestEntry[],
+  values: ReadonlyMap<string, readonly number[]>,
 ): AssignedWeights {
   const readers = new Map<string, Use[]>()
   for (const node of nodes)
     node.inputs.forEach(({ node: input }, place) => {
-      const use = { node, place }
+      const use = { node, place, axes: null }
       const known = readers.get(input)
       if (known === undefined) readers.set(input, [use])
       else known.push(use)
@@ -58,7 +62,7 @@ export function assignWeights(
   const specs = new Map<ManifestEntry, TensorSpec>()
   const weightsOf = new Map<string, { names: string[]; kind: LayerKind }>()
   for (const entry of entries) {
-    const use = firstUse(entry.name, readers)
+    const use = firstUse(entry.name, readers, values)
     const meaning = meaningOf(entry, use)
     const layerName = use?.node.name ?? entry.name
     specs.set(entry, {
@@ -90,20 +94,72 @@ export function assignWeights(
   }
 }
 
-function firstUse(weight: string, readers: ReadonlyMap<string, readonly Use[]>): Use | null {
+function firstUse(
+  weight: string,
+  readers: ReadonlyMap<string, readonly Use[]>,
+  values: ReadonlyMap<string, readonly number[]>,
+): Use | null {
   // A graph with loops can hand a value on for ever.
   const seen = new Set<string>()
+  let axes: readonly number[] | null = null
   for (let name = weight; !seen.has(name);) {
     seen.add(name)
     const use = readers.get(name)?.find(({ node }) => !carrying.has(node.op))
     if (use === undefined) return null
-    if (use.place !== 0 || !passing.has(use.node.op)) return use
-    ;({ name } = use.node)
+    const { node, place } = use
+    const turn = node.op === 'Transpose' ? values.get(node.inputs[1]?.node ?? '') : undefined
+    // A kernel of groups is split before each of them is read.
+    const isPassed = passing.has(node.op) || turn !== undefined
+    if (!(isPassed && place === 0) && !(node.op === 'Split' && place === 1)) return { ...use, axes }
+    if (turn !== undefined) axes = turned(axes, turn)
+    ;({ name } = node)
   }
   return null
 }
 
+function turned(axes: readonly number[] | null, turn: readonly number[]): readonly number[] {
+  return axes === null ? turn : turn.map((axis) => axes[axis] ?? -1)
+}
+
+/** What a weight is for that is read with its axes in another order. */
 function meaningOf({ dtype, shape }: ManifestEntry, use: Use | null): Meaning {
+  const { axes } = use ?? { axes: null }
+  if (axes === null) return meaningAs(dtype, shape, use)
+  const isWhole = shape.every((_, axis) => axes.includes(axis)) && axes.length === shape.length
+  const read = axes.map((axis) => shape[axis] ?? 1)
+  const meaning = meaningAs(dtype, read, use)
+  const channel = isWhole ? channelBefore(meaning.channel, shape, axes) : null
+  return channel === null ? meaningAs(dtype, shape, null) : { ...meaning, channel }
+}
+
+/**
+ * Where the channels of a turned weight lie before it is turned.
+ * @returns null where they do not lie behind one another
+ */
+function channelBefore(
+  { count, inner }: ChannelLayout,
+  shape: readonly number[],
+  axes: readonly number[],
+): ChannelLayout | null {
+  if (count === 1) return { count, inner: Math.max(1, elementCount(shape)) }
+  const sides = axes.map((axis) => shape[axis] ?? 1)
+  const placeBefore = (elements: number): number =>
+    sides.findIndex((_, at) => elementCount(sides.slice(at)) === elements)
+  const [from, to] = [placeBefore(count * inner), placeBefore(inner)]
+  const own = axes.slice(from, to < 0 ? axes.length : to).filter((axis) => shape[axis] !== 1)
+  const [first = 0] = own
+  const last = own.at(-1) ?? first
+  const isRun = own.every((axis, at) => at === 0 || axis > (own[at - 1] ?? 0))
+  return isRun && elementCount(shape.slice(first, last + 1)) === count
+    ? { count, inner: elementCount(shape.slice(last + 1)) }
+    : null
+}
+
+function meaningAs(
+  dtype: ManifestEntry['dtype'],
+  shape: readonly number[],
+  use: Use | null,
+): Meaning {
   const whole = { count: 1, inner: Math.max(1, elementCount(shape)) }
   const other: Meaning = { role: 'other', kind: 'other', channel: whole }
   if (dtype !== 'float32' || use === null) return other

@@ -37,18 +37,25 @@ function readGraph(
   const graph = parseGraph(file, topology)
   const { nodes, notRunnable } = graph
   checkConstants(file, nodes, entries)
-  const { layers, specs } = assignWeights(nodes, entries)
+  const { specs } = assignWeights(nodes, entries, new Map())
   const said = isObject(signature) ? signature : null
   if (!isObject(topology)) throw new RangeError('parsing the graph has checked this')
   return {
     name: 'model',
     topology,
     signature: said,
-    layers,
-    graph: (weights) =>
-      directWeights(
-        lowerGraph({ graph, signature: said, specs: byName(specs), layers, values: told(weights) }),
-      ),
+    understood: (read) => {
+      const values = told(read)
+      // How a kernel is turned on its way stands among the weights.
+      const { layers, specs: known } = assignWeights(nodes, entries, values)
+      const own = byName(known)
+      const weights = read.map((weight) => ({
+        ...weight,
+        spec: own.get(weight.spec.name) ?? weight.spec,
+      }))
+      const lowered = lowerGraph({ graph, signature: said, specs: own, layers, values })
+      return { graph: directWeights(lowered), layers, weights }
+    },
     specs,
     notes: (weights) => [{ code: 'note/graph-model', params: {} }, ...weightNotes(weights)],
     obstacles: (found) =>

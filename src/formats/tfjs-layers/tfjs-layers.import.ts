@@ -45,8 +45,7 @@ function readBare(
     name: 'weights',
     topology: {},
     signature: null,
-    layers,
-    graph: () => bareGraph(layers, specs),
+    understood: (weights) => ({ graph: bareGraph(layers, specs), layers, weights }),
     specs,
     notes: weightNotes,
     obstacles: () => cannotRun(new StudioError('open/no-topology', { file }).toData()),
@@ -69,7 +68,7 @@ function readModel(
 
 interface ReadLayers extends Pick<
   ReadModelJson,
-  'name' | 'topology' | 'layers' | 'graph' | 'obstacles' | 'specs'
+  'name' | 'topology' | 'understood' | 'obstacles' | 'specs'
 > {
   readonly renamed: ReadonlyMap<string, string>
   readonly notes: readonly ModelNote[]
@@ -100,8 +99,10 @@ function readLayers(
     return {
       name: parsed.model.name,
       topology: parsed.topology,
-      layers: layers.map((layer) => openedLayer(layer)),
-      graph: () => graph,
+      understood: (weights) => ({
+        ...{ graph, weights },
+        layers: layers.map((layer) => openedLayer(layer)),
+      }),
       specs,
       renamed,
       notes: parsed.notes,
@@ -113,8 +114,7 @@ function readLayers(
     return {
       name: 'model',
       topology,
-      layers,
-      graph: () => bareGraph(layers, specs),
+      understood: (weights) => ({ graph: bareGraph(layers, specs), layers, weights }),
       specs,
       renamed: new Map(),
       notes: [],

@@ -47,8 +47,9 @@ export const moves: {
   squeeze: [{ attributes: { axes: [1] }, shapes: [[2, 1, 3]] }],
   unsqueeze: [{ attributes: { axes: [0, 2] }, shapes: [[2, 3]] }],
   transpose: [{ attributes: { perm: [2, 0, 1] }, shapes: [[2, 3, 2]] }],
-  pad: (['constant', 'reflect', 'symmetric'] as const).map((mode) => ({
-    attributes: { begin: [0, 1], end: [1, 2], mode, value: 2 },
+  pad: (['constant', 'reflect', 'symmetric', 'edge', 'wrap'] as const).map((mode) => ({
+    // Of an open side nothing says where it ends.
+    attributes: { begin: [0, 1], end: [/^[ew]/.test(mode) ? 0 : 1, 2], mode, value: 2 },
     shapes: [[2, 4]],
   })),
   slice: [

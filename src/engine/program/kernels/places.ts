@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs'
+import { placesAround } from '../../../graph/sides/around'
 import { spanOf } from '../../../graph/sides/span'
 import { given } from './kernel'
 import type { Kernel } from './kernel'
@@ -92,16 +93,6 @@ export const gatherND: Kernel<'gatherND'> = (call) => {
   return tf.gather(rows, tf.sum(tf.mul(indices, tf.tensor1d(strides, 'int32')), -1))
 }
 
-/** Which place stands where, when an axis is mirrored at its ends. */
-function mirrored(side: number, begin: number, end: number, repeatsEdge: boolean): number[] {
-  const edge = repeatsEdge ? 1 : 0
-  return Array.from({ length: begin + side + end }, (_, at) => {
-    const place = at - begin
-    if (place < 0) return -place - edge
-    return place < side ? place : 2 * side - 2 - place + edge
-  })
-}
-
 export const pad: Kernel<'pad'> = (call) => {
   const { begin, end, mode, value } = call.node.attributes
   const x = given(call, 0)
@@ -109,7 +100,7 @@ export const pad: Kernel<'pad'> = (call) => {
   if (mode === 'constant') return tf.pad(x, pairs, value)
   return pairs.reduce((result, [before, after], axis) => {
     if (before === 0 && after === 0) return result
-    const places = mirrored(x.shape[axis] ?? 0, before, after, mode === 'symmetric')
+    const places = placesAround(x.shape[axis] ?? 0, before, after, mode)
     return tf.gather(result, tf.tensor1d(places, 'int32'), axis)
   }, x)
 }

@@ -26,6 +26,7 @@ import { openModel } from '../../../formats/importers'
 import { defaultDistillation } from '../../../training/training-settings'
 import { createGraphModel } from '../../model/graph-model'
 import { Teacher } from './teacher'
+import { resized, teacherFit } from './teacher-fit'
 
 const engine = freshEngine(eagerClock())
 const train = trainer(engine)
@@ -75,6 +76,30 @@ describe('a teacher in the slot', () => {
     }
     expect(lossOf(7)).toBeLessThan(0.5 * lossOf(0))
   })
+
+  it.each([
+    ['8 x 8 x 1, shown 1 x 4 x 6', [8, 8, 1], [1, 4, 6]],
+    ['1 x 8 x 8, shown 4 x 6 x 1', [1, 8, 8], [4, 6, 1]],
+    ['1 x 8 x 8, shown 1 x 4 x 6', [1, 8, 8], [1, 4, 6]],
+    ['8 x 8 x 1, shown 1 x 8 x 8', [8, 8, 1], [1, 8, 8]],
+  ] as const)(
+    'sees the pictures of its student wherever their channels are: %s',
+    (_, own, wanted) => {
+      const portsOf = (sides: readonly number[]) => ({
+        inputs: [{ name: 'x', shape: [null, ...sides], dtype: 'float32' }],
+        outputs: [],
+      })
+      const fit = teacherFit(portsOf(own), portsOf(wanted), null)
+      const numbers = Float32Array.from({ length: 64 }, (__, at) => Math.sin(at))
+      const [shown] = tf.tidy(() => resized([tf.tensor(numbers, [1, ...own])], fit))
+      expect(shown?.shape).toEqual([1, ...wanted])
+      // One channel has its numbers in the same order first and last.
+      const sides = wanted.filter((side) => side !== 1) as [number, number]
+      const expected = tf.image.resizeBilinear(tf.tensor4d(numbers, [1, 8, 8, 1]), sides)
+      expect(shown?.dataSync()).toEqual(expected.dataSync())
+      tf.dispose([shown ?? [], expected])
+    },
+  )
 
   it.each([
     ['other classes', () => smallModel(4), { what: 'outputs', expected: '3', found: '4' }],
@@ -143,7 +168,7 @@ describe('a graph as teacher', () => {
     const teacher = await Teacher.build({
       opened,
       weights: null,
-      fit: { order: null, resize: null },
+      fit: { order: null, resize: null, channels: null },
       settings: defaultDistillation,
       reading: 'softmax',
       hintLayer: null,

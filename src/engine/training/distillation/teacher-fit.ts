@@ -2,6 +2,7 @@ import { columnsOf } from '../../../core/output-columns'
 import type { OutputKind } from '../../../core/output-kind'
 import * as tf from '@tensorflow/tfjs'
 import { StudioError } from '../../../core/errors'
+import { pictureForm } from '../../../data/input-form'
 import { shapeText } from '../../../core/shape-text'
 import type { TeacherInputs } from './teacher-inputs'
 import type { BetweenLayers, RunnableModel } from '../../model/runnable-model'
@@ -10,7 +11,11 @@ import type { BetweenLayers, RunnableModel } from '../../model/runnable-model'
 export interface TeacherFit extends Pick<TeacherInputs, 'order'> {
   /** Height and width that pictures are resized to; null: they fit as they are. */
   readonly resize: readonly [number, number] | null
+  /** Where the channels of pictures stand, if they stand elsewhere in the teacher. */
+  readonly channels: { readonly first: 'student' | 'teacher' | 'both' } | null
 }
+
+type Ports = Pick<RunnableModel, 'inputs' | 'outputs'>
 
 type Sides = readonly (number | null)[]
 
@@ -20,11 +25,7 @@ type Sides = readonly (number | null)[]
  * @param order which of the student's inputs each of the teacher's is given
  * @throws StudioError 'train/teacher-mismatch'
  */
-export function teacherFit(
-  student: RunnableModel,
-  teacher: RunnableModel,
-  order: TeacherFit['order'],
-): TeacherFit {
+export function teacherFit(student: Ports, teacher: Ports, order: TeacherFit['order']): TeacherFit {
   const mismatch = (what: string, expected: string, found: string): StudioError =>
     new StudioError('train/teacher-mismatch', { what, expected, found })
   const [input, ...others] = inOrder(student.inputs, order)
@@ -48,12 +49,36 @@ export function teacherFit(
     if (!sameSides(shape, other))
       throw mismatch('inputs', shapeText(shape.slice(1)), shapeText(other.slice(1)))
   })
-  if (sameSides(input.shape, own.shape)) return { order, resize: null }
-  const [, height, width, channels] = own.shape
-  const isPicture = input.shape.length === 4 && own.shape.length === 4
-  if (!isPicture || channels !== input.shape[3] || height == null || width == null)
+  const fit = pictureFit(input.shape, own.shape)
+  if (fit === null)
     throw mismatch('inputs', shapeText(input.shape.slice(1)), shapeText(own.shape.slice(1)))
-  return { order, resize: [height, width] }
+  return { order, ...fit }
+}
+
+/** @returns null where they are other pictures, or none */
+function pictureFit(
+  student: Sides,
+  teacher: Sides,
+): Pick<TeacherFit, 'resize' | 'channels'> | null {
+  if (sameSides(student, teacher)) return { resize: null, channels: null }
+  if (student.length !== 4 || teacher.length !== 4) return null
+  const [own, other] = [student, teacher].map(picturePlaces)
+  if (own === undefined || other === undefined || own.channels !== other.channels) return null
+  const channels =
+    own.isFirst || other.isFirst
+      ? ({ first: own.isFirst ? (other.isFirst ? 'both' : 'student') : 'teacher' } as const)
+      : null
+  const { height, width } = other
+  if (height === own.height && width === own.width) return { resize: null, channels }
+  return height === null || width === null ? null : { resize: [height, width], channels }
+}
+
+function picturePlaces(shape: Sides) {
+  const [, first = null, second = null, third = null] = shape
+  const isFirst = pictureForm(shape.slice(1))?.layout === 'channelsFirst'
+  return isFirst
+    ? { isFirst, channels: first, height: second, width: third }
+    : { isFirst, channels: third, height: first, width: second }
 }
 
 /** @param order for each input of the teacher that of the student */
@@ -77,14 +102,20 @@ function familyOf(kind: OutputKind | undefined): string {
   return kind === 'sigmoid' ? 'sigmoid' : 'softmax'
 }
 
-/** Inputs in the teacher's order, the first in its size. Inside a tidy. */
-export function resized(inputs: readonly tf.Tensor[], { order, resize }: TeacherFit): tf.Tensor[] {
-  const own = inOrder(inputs, order)
-  if (resize === null) return [...own]
-  const [height, width] = resize
-  return own.map((input, index) =>
-    index === 0 ? tf.image.resizeBilinear(input as tf.Tensor4D, [height, width]) : input,
+/** Inputs in the teacher's order, the first in its size and layout. Inside a tidy. */
+export function resized(inputs: readonly tf.Tensor[], fit: TeacherFit): tf.Tensor[] {
+  return inOrder(inputs, fit.order).map((input, index) =>
+    index === 0 ? asPictures(input, fit) : input,
   )
+}
+
+function asPictures(input: tf.Tensor, { channels, resize }: TeacherFit): tf.Tensor {
+  if (resize === null && channels?.first === 'both') return input
+  const isFirst = channels !== null && channels.first !== 'teacher'
+  const last = isFirst ? tf.transpose(input, [0, 2, 3, 1]) : input
+  const sized = resize === null ? last : tf.image.resizeBilinear(last as tf.Tensor4D, [...resize])
+  const goesFirst = channels !== null && channels.first !== 'student'
+  return goesFirst ? tf.transpose(sized, [0, 3, 1, 2]) : sized
 }
 
 /** The teacher as a model that takes the student's inputs, to be measured like it. */

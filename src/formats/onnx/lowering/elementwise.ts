@@ -5,6 +5,7 @@ import { NoMeaning } from '../../tfjs-graph/lowering/node-attributes'
 import { computedType } from '../computed-type'
 import type { OnnxType } from '../onnx-model'
 import { typeOf } from '../read-tensor'
+import { giveReshapedLike } from './reshaped'
 import { fits, isWhole, wrapping } from './element-types'
 import type { Lower, OnnxLowering } from './onnx-lowering'
 
@@ -47,6 +48,14 @@ function clip(node: OnnxLowering): void {
     if (node.version < 11) return node.hasAttribute(name) ? node.number(name) : null
     return node.has(place) ? node.oneNumber(place) : null
   }
+  if (node.version >= 11 && [1, 2].some((place) => node.has(place) && node.said(place) === null)) {
+    const above = node.has(1)
+      ? node.step('combine', { function: 'Max' }, [node.input(0), node.input(1)])
+      : node.input(0)
+    if (node.has(2)) node.give('combine', { function: 'Min' }, [above, node.input(2)])
+    else node.give('identity', {}, [above])
+    return
+  }
   const [least, most] = [bound('min', 1), bound('max', 2)]
   if ((least ?? -Infinity) > (most ?? Infinity)) throw new NoMeaning('min')
   node.give('unary', { function: 'Clip', least, most }, [node.input(0)])
@@ -72,6 +81,44 @@ function combined(combining: Combining): Lower {
       node.isReal(0)
       node.give('combine', { function: combining }, inputs)
     } else node.giveWrapped('combine', { function: combining }, inputs)
+  }
+}
+
+/** Nothing around zero, all else nearer to it by the bias. */
+function shrink(node: OnnxLowering): void {
+  const [lambd, bias] = [node.number('lambd', 0.5), node.number('bias', 0)]
+  node.isReal(0)
+  const x = node.input(0)
+  const [isBelow, isAbove] = (
+    [
+      ['Less', -lambd],
+      ['Greater', lambd],
+    ] as const
+  ).map(([name, bound]) =>
+    node.step('combine', { function: name }, [x, node.constant([bound], [], 'float32')]),
+  )
+  const [up, down] = [bias, -bias].map((offset) =>
+    node.step('unary', { function: 'Affine', scale: 1, offset }, [x]),
+  )
+  const right = [isAbove ?? '', down ?? '', node.constant([0], [], 'float32')]
+  node.give('where', {}, [isBelow ?? '', up ?? '', node.step('where', {}, right)])
+}
+
+function isInfinite(node: OnnxLowering): void {
+  const [negative, positive] = [
+    node.whole('detect_negative', 1) !== 0,
+    node.whole('detect_positive', 1) !== 0,
+  ]
+  const [is, none] = [{ function: 'IsInf' } as const, node.constant([0], [], 'float32')]
+  if (negative && positive) node.give('unary', is, [node.input(0)])
+  else {
+    const asked = negative ? 'Less' : positive ? 'Greater' : null
+    const all = node.step('unary', is, [node.input(0)])
+    const sign =
+      asked === null
+        ? node.step('unary', { function: 'IsNaN' }, [all])
+        : node.step('combine', { function: asked }, [node.input(0), none])
+    node.give('combine', { function: 'And' }, [all, sign])
   }
 }
 
@@ -117,13 +164,31 @@ function power(node: OnnxLowering): void {
   }
 }
 
+/** Axes from this one on that have more than one place; the last where none has. */
+function longAxes(node: OnnxLowering, first: number): number[] {
+  const sides = node.sides(0)
+  const long = sides.flatMap((side, at) => (at >= first && side !== 1 ? [at] : []))
+  return long.length === 0 ? [sides.length - 1] : long
+}
+
 function softmax(log: boolean): Lower {
   return (node) => {
     const axis = node.whole('axis', node.version < 13 ? 1 : -1)
+    const rank = node.version < 13 ? node.rank(0) : 0
+    const first = node.version < 13 ? node.axis(axis, rank) : 0
+    const long = node.version < 13 ? longAxes(node, first) : []
+    if (node.version >= 13 || long.length === 1) {
+      const own = node.version < 13 ? (long[0] ?? axis) : axis
+      node.give('softmax', { axis: own, log }, [node.input(0)])
+      return
+    }
     // Before version 13 all axes from this one on were one.
-    if (node.version < 13 && node.axis(axis, node.rank(0)) !== node.rank(0) - 1)
-      throw new NoMeaning('axis')
-    node.give('softmax', { axis, log }, [node.input(0)])
+    const rows = node.sides(0).slice(0, first)
+    const to = [...rows.map((side) => (typeof side === 'number' ? side : 0)), -1]
+    if (rows.some((side, at) => typeof side !== 'number' && at > 0))
+      throw new NoMeaning('axis', String(axis))
+    const flat = node.step('reshape', { to }, [node.input(0)])
+    giveReshapedLike(node, node.step('softmax', { axis: -1, log }, [flat]), node.input(0))
   }
 }
 
@@ -168,11 +233,14 @@ function castLike(node: OnnxLowering): void {
 
 /** In training it leaves values out; a file says of that only how many. */
 function dropout(node: OnnxLowering): void {
-  node.gives(1)
   const said = node.version < 12 ? node.number('ratio', 0.5) : node.has(1) ? node.oneNumber(1) : 0.5
   const isInTraining = node.has(2) && node.oneNumber(2) !== 0
   if (isInTraining || !(said >= 0 && said < 1)) throw new NoMeaning('ratio')
-  node.give('noise', { kind: 'Dropout', amount: said, shared: [] }, [node.input(0)])
+  node.giveAt(0, 'noise', { kind: 'Dropout', amount: said, shared: [] }, [node.input(0)])
+  // Nothing is left out: the mask is true everywhere.
+  const nothing = { function: 'Affine', scale: 0, offset: 1 } as const
+  if (node.isAsked(1))
+    node.giveAt(1, 'cast', { to: 'bool' }, [node.step('unary', nothing, [node.input(0)])])
 }
 
 function prelu(node: OnnxLowering): void {
@@ -223,6 +291,8 @@ export const elementwise: ReadonlyMap<string, Lower> = new Map<string, Lower>([
   ],
   ['Clip', clip],
   ['Swish', swish],
+  ['Shrink', shrink],
+  ['IsInf', isInfinite],
   ['PRelu', prelu],
   ['Sum', combined('Add')],
   ['Max', combined('Max')],

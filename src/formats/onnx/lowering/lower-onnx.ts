@@ -8,7 +8,7 @@ import { UniqueNames } from '../../tfjs-graph/lowering/unique-names'
 import type { OpenedLayer } from '../../format'
 import type { OnnxAttribute, OnnxNode, OnnxType } from '../onnx-model'
 import { ElementTypes } from './element-types'
-import { OnnxLowering } from './onnx-lowering'
+import { OnnxLowering, valueOf } from './onnx-lowering'
 import { filled } from './shapes'
 import { lowerings } from './table'
 
@@ -107,7 +107,7 @@ function numbersIn([name, attribute]: readonly [string, OnnxAttribute]): readonl
 
 function lower(node: OnnxNode, lowering: OnnxLowering): void {
   const rule = node.domain === '' ? lowerings.get(node.op) : undefined
-  if (rule === undefined) throw new NoMeaning(node.op)
+  if (rule === undefined) throw new NoMeaning(node.domain === '' ? '' : 'domain', node.domain)
   rule(lowering)
 }
 
@@ -121,7 +121,10 @@ function opaque(node: OnnxNode, names: UniqueNames, why: NoMeaning): GraphNode[]
     {
       ...{ id, layer: node.name, op: 'opaque' },
       attributes: {
-        config: { setting: why.setting, value: why.value },
+        config: {
+          setting: why.setting,
+          value: why.value || valueOf(node.attributes.get(why.setting)),
+        },
         outputs: outputs.length,
       },
       inputs: node.inputs.map((name) => (name === '' ? null : name)),

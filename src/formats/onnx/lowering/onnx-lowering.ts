@@ -89,6 +89,18 @@ export class OnnxLowering {
     return sides
   }
 
+  /** Of what was made on the way. @throws NoMeaning where not even their number is known */
+  sidesOf(value: ValueName): Sides {
+    const sides = this.soFar.facts.sides.get(value)
+    if (sides === undefined) throw new NoMeaning('rank')
+    return sides
+  }
+
+  /** Whether somebody may read an output. */
+  isAsked(place: number): boolean {
+    return (this.node.outputs[place] ?? '') !== ''
+  }
+
   rank(place: number): number {
     return this.sides(place).length
   }
@@ -222,6 +234,20 @@ export class OnnxLowering {
     return name
   }
 
+  /** As `step`, of several. */
+  steps<Op extends OpName>(
+    op: Op,
+    attributes: OpAttributes[Op],
+    inputs: readonly (ValueName | null)[],
+    count: number,
+  ): ValueName[] {
+    const names = Array.from({ length: count }, () =>
+      this.soFar.names.next(`${this.node.name}/${op}`),
+    )
+    this.add(op, attributes, inputs, names)
+    return names
+  }
+
   /** Adds the node that gives what the node of the file gives. */
   give<Op extends OpName>(
     op: Op,
@@ -236,6 +262,17 @@ export class OnnxLowering {
     if (outputs.length === 0) throw new NoMeaning('outputs')
     while (outputs.length < count) outputs.push(this.soFar.names.next(`${this.node.name}/${op}`))
     this.add(op, attributes, inputs, outputs)
+  }
+
+  /** Adds the node that gives one of what the node of the file gives, where that has a name. */
+  giveAt<Op extends OpName>(
+    place: number,
+    op: Op,
+    attributes: OpAttributes[Op],
+    inputs: readonly (ValueName | null)[],
+  ): void {
+    const output = this.node.outputs[place] ?? ''
+    if (output !== '') this.add(op, attributes, inputs, [output])
   }
 
   /** As `give`, of whole numbers in the bits of their type. */
@@ -288,7 +325,7 @@ function isFar(value: Side): boolean {
 }
 
 /** For messages: short ones as they are. */
-function valueOf(attribute: OnnxAttribute | undefined): string {
+export function valueOf(attribute: OnnxAttribute | undefined): string {
   if (attribute === undefined || !('value' in attribute)) return ''
   const { kind, value } = attribute
   return kind === 'tensor' || kind === 'graphs' ? kind : shortText(String(value))

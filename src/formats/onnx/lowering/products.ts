@@ -5,9 +5,17 @@ import type { Lower, OnnxLowering } from './onnx-lowering'
 
 function matrices(node: OnnxLowering): void {
   node.isReal(0)
-  if (node.rank(0) < 2 || node.rank(1) < 2) throw new NoMeaning('rank')
   const attributes = { transposeA: false, transposeB: false }
-  node.give('matMul', attributes, [node.input(0), node.input(1)])
+  // A vector is a row in front and a column behind, of which nothing is left.
+  const [isRow, isColumn] = [node.rank(0) === 1, node.rank(1) === 1]
+  if (!isRow && !isColumn) {
+    node.give('matMul', attributes, [node.input(0), node.input(1)])
+    return
+  }
+  const a = isRow ? node.step('unsqueeze', { axes: [0] }, [node.input(0)]) : node.input(0)
+  const b = isColumn ? node.step('unsqueeze', { axes: [1] }, [node.input(1)]) : node.input(1)
+  const axes = [...(isRow ? [-2] : []), ...(isColumn ? [-1] : [])]
+  node.give('squeeze', { axes }, [node.step('matMul', attributes, [a, b])])
 }
 
 /** alpha * A' * B' + beta * C */
@@ -37,10 +45,39 @@ function scaled(node: OnnxLowering, value: ValueName, scale: number): ValueName 
   return node.step('unary', { function: 'Affine', scale, offset: 0 }, [value])
 }
 
+const LETTERS = 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ'
+
+/** Dots stand for further axes, aligned from the last; what is made is all that is there once where nothing says it. */
+function inLetters(equation: string, ranks: readonly number[]): string | null {
+  const [read = '', said] = equation.split('->')
+  const terms = read.split(',')
+  const isPlain = /^[a-zA-Z.]*(?:,[a-zA-Z.]*)*(?:->[a-zA-Z.]*)?$/.test(equation)
+  if (!isPlain || terms.length !== ranks.length) return null
+  const own = terms.map((term) => term.replace('...', '').length)
+  const most = Math.max(
+    0,
+    ...terms.map((term, at) => (term.includes('...') ? (ranks[at] ?? 0) - (own[at] ?? 0) : 0)),
+  )
+  const free = LETTERS.split('')
+    .filter((letter) => !equation.includes(letter))
+    .slice(0, most)
+    .join('')
+  const plain = terms.map((term, at) =>
+    term.replace('...', free.slice(most - (ranks[at] ?? 0) + (own[at] ?? 0))),
+  )
+  const once = [...new Set(read.replace(/[.,]/g, ''))].filter(
+    (letter) => read.split(letter).length === 2,
+  )
+  const made = said === undefined ? free + once.toSorted().join('') : said.replace('...', free)
+  const isWhole = plain.every((term, at) => term.length === ranks[at] && !term.includes('.'))
+  return isWhole && free.length === most && !made.includes('.') ? `${plain.join()}->${made}` : null
+}
+
 function einsum(node: OnnxLowering): void {
-  const equation = node.text('equation').replaceAll(' ', '')
-  if (!/^[a-z]*(?:,[a-z]*)*->[a-z]*$/.test(equation)) throw new NoMeaning('equation')
-  if (equation.split('->')[0]?.split(',').length !== node.inputs) throw new NoMeaning('equation')
+  const said = node.text('equation').replaceAll(' ', '')
+  const ranks = Array.from({ length: node.inputs }, (_, place) => node.rank(place))
+  const equation = inLetters(said, ranks)
+  if (equation === null) throw new NoMeaning('equation', said)
   node.give('einsum', { equation }, node.every())
 }
 
@@ -58,8 +95,11 @@ function reduced(kind: Reducing, since: number, before?: 'Square', after?: 'Log'
     const axes = axesOf(node, since)
     // What is no sum, product or comparison is a real number.
     if (/^(?:Mean|L2|LogSumExp)$/.test(kind) || after !== undefined) node.isReal(0)
-    if (axes?.length === 0) throw new NoMeaning('axes')
     const x = node.input(0)
+    if (axes?.length === 0) {
+      giveEach(node, x, kind, before, after)
+      return
+    }
     const from = before === undefined ? x : node.step('unary', { function: before }, [x])
     const attributes = { function: kind, axes, keepDims: node.whole('keepdims', 1) !== 0 }
     if (after === undefined) node.giveWrapped('reduce', attributes, [from])
@@ -67,23 +107,18 @@ function reduced(kind: Reducing, since: number, before?: 'Square', after?: 'Log'
   }
 }
 
-function extreme(kind: 'ArgMax' | 'ArgMin'): Lower {
-  return (node) => {
-    if (node.whole('select_last_index', 0) !== 0) throw new NoMeaning('select_last_index')
-    const attributes = {
-      ...{ function: kind, axis: node.whole('axis', 0) },
-      keepDims: node.whole('keepdims', 1) !== 0,
-    }
-    node.give('argExtreme', attributes, [node.input(0)])
-  }
-}
-
-function largest(node: OnnxLowering): void {
-  const count = node.version < 10 ? node.whole('k') : node.oneNumber(1)
-  const axis = node.axis(node.whole('axis', -1), node.rank(0))
-  const isOther = axis !== node.rank(0) - 1 || node.whole('largest', 1) !== 1
-  if (isOther || count < 1) throw new NoMeaning('axis')
-  node.give('topK', { count, sorted: node.whole('sorted', 1) !== 0 }, [node.input(0)], 2)
+/** Over no axis at all every number is by itself. */
+function giveEach(
+  node: OnnxLowering,
+  x: ValueName,
+  kind: Reducing,
+  before?: 'Square',
+  after?: 'Log',
+): void {
+  const size = kind === 'L1' || kind === 'L2' ? 'Abs' : null
+  const name = before ?? after ?? size
+  if (name === null) node.give('identity', {}, [x])
+  else node.give('unary', { function: name }, [x])
 }
 
 function cumulative(node: OnnxLowering): void {
@@ -109,8 +144,5 @@ export const products: ReadonlyMap<string, Lower> = new Map<string, Lower>([
   ['ReduceLogSumExp', reduced('LogSumExp', 18)],
   ['ReduceSumSquare', reduced('Sum', 18, 'Square')],
   ['ReduceLogSum', reduced('Sum', 18, undefined, 'Log')],
-  ['ArgMax', extreme('ArgMax')],
-  ['ArgMin', extreme('ArgMin')],
-  ['TopK', largest],
   ['CumSum', cumulative],
 ])

@@ -157,9 +157,12 @@ function tile(node: OnnxLowering): void {
   )
 }
 
+const paddings = ['constant', 'reflect', 'edge', 'wrap'] as const
+
 function pad(node: OnnxLowering): void {
-  const mode = node.text('mode', 'constant')
-  if (mode !== 'constant' && mode !== 'reflect') throw new NoMeaning('mode')
+  const said = node.text('mode', 'constant')
+  const mode = paddings.find((each) => each === said)
+  if (mode === undefined) throw new NoMeaning('mode', said)
   const isOld = node.version < 11
   const pads = isOld ? node.wholes('pads') : node.numbers(1)
   const value = isOld ? node.number('value', 0) : node.has(2) ? node.oneNumber(2) : 0
@@ -173,9 +176,25 @@ function pad(node: OnnxLowering): void {
     begin[axis] = pads[at] ?? 0
     end[axis] = pads[count + at] ?? 0
   }
-  const isShorter = [...begin, ...end].some((more) => more < 0)
-  if (isShorter || !Number.isInteger(count)) throw new NoMeaning('pads')
-  node.give('pad', { begin, end, mode, value }, [node.input(0)])
+  if (!Number.isInteger(count)) throw new NoMeaning('pads', String(pads))
+  if ([...begin, ...end].every((more) => more >= 0)) {
+    node.give('pad', { begin, end, mode, value }, [node.input(0)])
+    return
+  }
+  // Below nothing places are taken away.
+  const all = begin.map((_, axis) => axis)
+  const cut = {
+    ...{ axes: all, starts: begin.map((more) => Math.max(0, -more)) },
+    ends: end.map((more) => (more < 0 ? more : null)),
+    ...{ steps: ones(rank), squeezed: [] },
+  }
+  const [before, behind] = [begin, end].map((list) => list.map((more) => Math.max(0, more)))
+  const attributes = { begin: before ?? [], end: behind ?? [], mode, value }
+  node.give('pad', attributes, [node.step('slice', cut, [node.input(0)])])
+}
+
+function ones(count: number): number[] {
+  return new Array<number>(count).fill(1)
 }
 
 function shape(node: OnnxLowering): void {
@@ -219,91 +238,67 @@ function range(node: OnnxLowering): void {
   node.give('range', {}, [node.input(0), node.input(1), node.input(2)])
 }
 
-function oneHot(node: OnnxLowering): void {
-  const [off = NaN, on = NaN] = node.numbers(2)
-  const known = node.known(2)
-  if (node.whole('axis', -1) !== -1 || known === null) throw new NoMeaning('axis')
-  const depth = node.oneNumber(1)
-  if (known.dtype !== 'float32') {
-    node.give('oneHot', { depth, on, off, dtype: known.dtype }, [node.input(0)])
+/** What lies above a diagonal, or below it. */
+function triangle(node: OnnxLowering): void {
+  const [rows, columns] = node.sides(0).slice(-2)
+  if (typeof rows !== 'number' || typeof columns !== 'number') throw new NoMeaning('sides')
+  const k = node.has(1) ? node.oneNumber(1) : 0
+  const isUpper = node.whole('upper', 1) !== 0
+  const values = Array.from({ length: rows * columns }, (_, at) => {
+    const offset = (at % columns) - Math.floor(at / columns)
+    return Number(isUpper ? offset >= k : offset <= k)
+  })
+  const kept = node.constant(values, [rows, columns], 'bool')
+  if (node.type(0) === 'BOOL') node.give('combine', { function: 'And' }, [node.input(0), kept])
+  else {
+    const none = node.constant([0], [], node.isWhole(0) ? 'int32' : 'float32')
+    node.give('where', {}, [kept, node.input(0), none])
+  }
+}
+
+/** Rows of blocks become channels; CRD: those of one channel stand together. */
+function spaceToDepth(node: OnnxLowering): void {
+  const block = node.whole('blocksize')
+  const mode = node.text('mode', 'DCR')
+  if (mode !== 'DCR' && mode !== 'CRD') throw new NoMeaning('mode', mode)
+  const perm = mode === 'DCR' ? [0, 3, 5, 1, 2, 4] : [0, 1, 3, 5, 2, 4]
+  const [, channels, height, width] = fixedSides(node)
+  const apart = [0, channels, height / block, block, width / block, block]
+  const blocks = node.step('reshape', { to: apart }, [node.input(0)])
+  const turned = node.step('transpose', { perm }, [blocks])
+  const to = [0, channels * block * block, height / block, width / block]
+  node.give('reshape', { to }, [turned])
+}
+
+/** Channels become rows of blocks; CRD: the blocks of a channel stand together. */
+function depthToSpace(node: OnnxLowering): void {
+  const block = node.whole('blocksize')
+  const mode = node.text('mode', 'DCR')
+  if (mode === 'DCR') {
+    node.give('depthToSpace', { block, layout: 'channelsFirst' }, [node.input(0)])
     return
   }
-  // The kernel of WebAssembly writes whole numbers where real ones are wanted.
-  const ones = node.step('oneHot', { depth, on: 1, off: 0, dtype: 'int32' }, [node.input(0)])
-  const real = node.step('cast', { to: 'float32' }, [ones])
-  node.give('unary', { function: 'Affine', scale: on - off, offset: off }, [real])
+  if (mode !== 'CRD') throw new NoMeaning('mode', mode)
+  const [, channels, height, width] = fixedSides(node)
+  const left = channels / (block * block)
+  const blocks = node.step('reshape', { to: [0, left, block, block, height, width] }, [
+    node.input(0),
+  ])
+  const turned = node.step('transpose', { perm: [0, 1, 4, 2, 5, 3] }, [blocks])
+  node.give('reshape', { to: [0, left, height * block, width * block] }, [turned])
 }
 
-function depthToSpace(node: OnnxLowering): void {
-  if (node.text('mode', 'DCR') !== 'DCR') throw new NoMeaning('mode')
-  const block = node.whole('blocksize')
-  node.give('depthToSpace', { block, layout: 'channelsFirst' }, [node.input(0)])
-}
-
-/** Spatial sides by whole factors, or to sides that are known. */
-function resize(node: OnnxLowering): void {
-  const isOld = node.version < 11
-  const mode = node.text('mode', 'nearest')
-  const coordinates = isOld
-    ? 'asymmetric'
-    : node.text('coordinate_transformation_mode', 'half_pixel')
-  const nearest = node.text('nearest_mode', isOld ? 'floor' : 'round_prefer_floor')
-  if (node.whole('antialias', 0) !== 0 || node.hasAttribute('axes')) throw new NoMeaning('axes')
-  const to = isOld ? factorsOf(node, node.version < 9 ? null : 1) : sidesOf(node)
-  // Alone there it differs where one place is left.
-  if (coordinates === 'pytorch_half_pixel' && 'sides' in to && to.sides.includes(1))
-    throw new NoMeaning('coordinate_transformation_mode')
-  const settings = waysOf(mode, coordinates, nearest, 'factors' in to)
-  node.give('resize', { to, layout: 'channelsFirst', ...settings }, [node.input(0)])
-}
-
-type Target = { readonly factors: readonly number[] } | { readonly sides: readonly number[] }
-
-function factorsOf(
-  node: OnnxLowering,
-  place: number | null,
-): { readonly factors: readonly number[] } {
-  const [batch = NaN, channels = NaN, ...factors] =
-    place === null ? node.numbersOf('scales') : node.numbers(place)
-  const isWhole = factors.every((factor) => Number.isInteger(factor) && factor >= 1)
-  if (batch !== 1 || channels !== 1 || !isWhole || factors.length !== 2)
-    throw new NoMeaning('scales')
-  return { factors }
-}
-
-function sidesOf(node: OnnxLowering): Target {
-  if (!node.has(3)) return factorsOf(node, 2)
-  const sides = node.numbers(3).slice(2)
-  if (sides.length !== 2 || node.rank(0) !== 4) throw new NoMeaning('sizes')
-  const factors = sides.map((side, at) => side / (node.side(0, 2 + at) ?? NaN))
-  return factors.every((factor) => Number.isInteger(factor) && factor >= 1)
-    ? { factors }
-    : { sides }
-}
-
-/** By whole factors no place lies in the middle of two, so that it does not matter which of them is preferred. */
-function waysOf(mode: string, coordinates: string, nearest: string, isByFactors: boolean) {
-  if (mode === 'nearest') {
-    if (coordinates === 'asymmetric' && nearest === 'floor')
-      return { mode: 'nearest', coordinates: 'asymmetric' } as const
-    const isHalf = coordinates === 'half_pixel' || coordinates === 'pytorch_half_pixel'
-    const isNearest =
-      nearest === 'round_prefer_ceil' || (nearest === 'round_prefer_floor' && isByFactors)
-    if (isHalf && isNearest) return { mode: 'nearest', coordinates: 'halfPixel' } as const
-    throw new NoMeaning('nearest_mode')
-  }
-  if (mode !== 'linear') throw new NoMeaning('mode')
-  switch (coordinates) {
-    case 'half_pixel':
-    case 'pytorch_half_pixel':
-      return { mode: 'linear', coordinates: 'halfPixel' } as const
-    case 'asymmetric':
-      return { mode: 'linear', coordinates: 'asymmetric' } as const
-    case 'align_corners':
-      return { mode: 'linear', coordinates: 'alignCorners' } as const
-    default:
-      throw new NoMeaning('coordinate_transformation_mode')
-  }
+/** Of pictures, but for how many there are. */
+function fixedSides(node: OnnxLowering): readonly [number, number, number, number] {
+  const [, channels, height, width, ...others] = node.sides(0)
+  if (
+    typeof channels !== 'number' ||
+    typeof height !== 'number' ||
+    typeof width !== 'number' ||
+    others.length > 0
+  )
+    throw new NoMeaning('sides')
+  return [0, channels, height, width]
 }
 
 export const shapes: ReadonlyMap<string, Lower> = new Map<string, Lower>([
@@ -323,8 +318,7 @@ export const shapes: ReadonlyMap<string, Lower> = new Map<string, Lower>([
   ['Shape', shape],
   ['Size', size],
   ['Range', range],
-  ['OneHot', oneHot],
+  ['Trilu', triangle],
   ['DepthToSpace', depthToSpace],
-  ['Resize', resize],
-  ['Upsample', resize],
+  ['SpaceToDepth', spaceToDepth],
 ])

@@ -1,6 +1,9 @@
+import { choices } from './choices'
 import { elementwise } from './elementwise'
+import { normalizations } from './normalizations'
 import type { Lower } from './onnx-lowering'
 import { products } from './products'
+import { resizing } from './resizing'
 import { shapes } from './shapes'
 import { windows } from './windows'
 
@@ -8,6 +11,9 @@ import { windows } from './windows'
 export const lowerings: ReadonlyMap<string, Lower> = new Map([
   ...elementwise,
   ...windows,
+  ...normalizations,
   ...products,
+  ...choices,
   ...shapes,
+  ...resizing,
 ])

@@ -3,9 +3,6 @@ import { NoMeaning } from '../../tfjs-graph/lowering/node-attributes'
 import { wrapping } from './element-types'
 import type { Lower, OnnxLowering } from './onnx-lowering'
 
-/** Momentum of a normalization where a file does not say it. */
-const MOMENTUM = 0.9
-
 function ones(count: number): number[] {
   return new Array<number>(count).fill(1)
 }
@@ -76,16 +73,40 @@ function convolution(node: OnnxLowering): void {
   else node.give('conv', { ...sliding, kernel: { spatial, input: 1, output: 0 }, groups }, inputs)
 }
 
+/**
+ * What is cut off, where a file says the sides that come out, or that they are so many times those that go in; the odd
+ * place at the end unless the file says the beginning.
+ */
+function spreadPadding(
+  node: OnnxLowering,
+  { padding, strides, dilations }: Sliding,
+  outputPadding: readonly number[],
+): Padding {
+  const asked = node.hasAttribute('output_shape') ? node.wholes('output_shape') : null
+  if (asked === null && typeof padding !== 'string') return padding
+  const { shape } = kernelOf(node)
+  const all = strides.map((stride, at) => {
+    const side = node.side(0, 2 + at)
+    const wanted = asked?.at(at - strides.length)
+    if (wanted !== undefined && side === null) throw new NoMeaning('output_shape', String(asked))
+    const more = wanted === undefined ? stride : wanted - stride * ((side ?? 0) - 1)
+    return (outputPadding[at] ?? 0) + ((shape[2 + at] ?? 1) - 1) * (dilations[at] ?? 1) + 1 - more
+  })
+  if (all.some((cut) => cut < 0)) throw new NoMeaning('output_shape', String(asked ?? ''))
+  const [less, more] = [Math.floor, Math.ceil].map((round) => all.map((cut) => round(cut / 2)))
+  const isLower = padding !== 'sameUpper'
+  const [begin = [], end = []] = isLower ? [more, less] : [less, more]
+  return { begin, end }
+}
+
 function transposed(node: OnnxLowering): void {
   const { sides } = kernelOf(node)
   const sliding = slidingOf(node, sides)
-  if (node.hasAttribute('output_shape') || typeof sliding.padding === 'string')
-    throw new NoMeaning('output_shape')
   const outputPadding = node.wholes('output_padding', new Array<number>(sides).fill(0))
   if (outputPadding.length !== sides || outputPadding.some((more) => more < 0))
-    throw new NoMeaning('output_padding')
+    throw new NoMeaning('output_padding', String(outputPadding))
   const attributes = {
-    ...sliding,
+    ...{ ...sliding, padding: spreadPadding(node, sliding, outputPadding) },
     kernel: { spatial: places(sides), input: 0, output: 1 },
     groups: node.whole('group', 1),
     outputPadding,
@@ -101,8 +122,6 @@ function pool(kind: 'Max' | 'Average'): Lower {
     if (window.length < 1 || window.some((side) => side < 1)) throw new NoMeaning('kernel_shape')
     const countsPadding = kind === 'Average' && node.whole('count_include_pad', 0) === 1
     const ceil = node.whole('ceil_mode', 0) === 1
-    // Which zeros beyond the end such a window counts differs.
-    if (countsPadding && ceil) throw new NoMeaning('ceil_mode')
     const attributes = {
       ...slidingOf(node, window.length),
       ...{ function: kind, window, countsPadding, ceil },
@@ -127,52 +146,6 @@ function overAll(kind: 'Max' | 'Mean'): Lower {
   }
 }
 
-function normalization(node: OnnxLowering): void {
-  node.gives(1)
-  if (node.whole('training_mode', 0) !== 0 || node.whole('spatial', 1) !== 1)
-    throw new NoMeaning('training_mode')
-  const attributes = {
-    axis: 1,
-    epsilon: node.number('epsilon', 1e-5),
-    momentum: node.number('momentum', MOMENTUM),
-  }
-  node.give('batchNormalization', attributes, node.every().slice(0, 5))
-}
-
-function layerNormalization(node: OnnxLowering): void {
-  node.gives(1)
-  const rank = node.rank(0)
-  const first = node.axis(node.whole('axis', -1), rank)
-  const axes = Array.from({ length: rank - first }, (_, at) => at - (rank - first))
-  if (node.rank(1) !== axes.length) throw new NoMeaning('scale')
-  const attributes = { axes, epsilon: node.number('epsilon', 1e-5) }
-  node.give('layerNormalization', attributes, [node.input(0), node.input(1), node.optional(2)])
-}
-
-/** Each channel of each sample by itself, then scaled by channels. */
-function instanceNormalization(node: OnnxLowering): void {
-  const rank = node.rank(0)
-  const channels = node.side(1, 0)
-  if (rank < 3 || channels === null) throw new NoMeaning('rank')
-  const axes = places(rank - 2)
-  const epsilon = node.number('epsilon', 1e-5)
-  const normal = node.step('layerNormalization', { axes, epsilon }, [node.input(0)])
-  const to = [channels, ...ones(rank - 2)]
-  const [scale, offset] = [1, 2].map((place) => node.step('reshape', { to }, [node.input(place)]))
-  const scaled = node.step('combine', { function: 'Mul' }, [normal, scale ?? ''])
-  node.give('combine', { function: 'Add' }, [scaled, offset ?? ''])
-}
-
-function localResponse(node: OnnxLowering): void {
-  const size = node.whole('size')
-  if (size < 1 || size % 2 === 0) throw new NoMeaning('size')
-  const attributes = {
-    ...{ axis: 1, size, alpha: node.number('alpha', 1e-4) },
-    ...{ beta: node.number('beta', 0.75), bias: node.number('bias', 1) },
-  }
-  node.give('localResponseNormalization', attributes, [node.input(0)])
-}
-
 export const windows: ReadonlyMap<string, Lower> = new Map<string, Lower>([
   ['Conv', convolution],
   ['ConvTranspose', transposed],
@@ -180,8 +153,4 @@ export const windows: ReadonlyMap<string, Lower> = new Map<string, Lower>([
   ['AveragePool', pool('Average')],
   ['GlobalAveragePool', overAll('Mean')],
   ['GlobalMaxPool', overAll('Max')],
-  ['BatchNormalization', normalization],
-  ['LayerNormalization', layerNormalization],
-  ['InstanceNormalization', instanceNormalization],
-  ['LRN', localResponse],
 ])

@@ -136,8 +136,20 @@ export class GraphWriter {
     return this.constant(Int32Array.from(values), shape, 'int32')
   }
 
+  /** What is infinite or no number is a quotient, since weights of files have to be finite: a mask of attention, for one. */
   reals(values: readonly number[], shape: readonly number[]): Wire {
-    return this.constant(Float32Array.from(values), shape, 'float32')
+    if (values.every(Number.isFinite))
+      return this.constant(Float32Array.from(values), shape, 'float32')
+    const above = values.map((value) => (Number.isFinite(value) ? value : Math.sign(value) || 0))
+    const below = this.wholes(
+      values.map((value) => (Number.isFinite(value) ? 1 : 0)),
+      shape,
+    )
+    const whole = above.every(Number.isInteger)
+    const dividend = whole
+      ? this.cast(this.wholes(above, shape), 'float32')
+      : this.reals(above, shape)
+    return this.one('RealDiv', [dividend, this.cast(below, 'float32')])
   }
 
   number(value: number, dtype: DType = 'float32'): Wire {

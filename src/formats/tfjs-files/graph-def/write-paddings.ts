@@ -1,19 +1,11 @@
+import { placesAround } from '../../../graph/sides/around'
+import { NotWritable } from './graph-writer'
 import type { GraphWriter, Wire } from './graph-writer'
 import { taken } from './taken-places'
 import { padded } from './window-padding'
 import { type, word } from './written-attributes'
 import { fixed, input, places } from './writing'
 import type { Write } from './writing'
-
-/** Which place stands where, when an axis is mirrored at its ends. */
-function mirrored(side: number, begin: number, end: number, repeatsEdge: boolean): number[] {
-  const edge = repeatsEdge ? 1 : 0
-  return Array.from({ length: places(begin + side + end) }, (_, at) => {
-    const place = at - begin
-    if (place < 0) return -place - edge
-    return place < side ? place : 2 * side - 2 - place + edge
-  })
-}
 
 export const pad: Write<'pad'> = (writing) => {
   const { net, node } = writing
@@ -33,13 +25,10 @@ export const pad: Write<'pad'> = (writing) => {
   return pairs.reduce((result, [before, behind], axis) => {
     if (before === 0 && behind === 0) return result
     const side = x.sides[axis]
+    if (typeof side !== 'number' && (mode === 'edge' || mode === 'wrap'))
+      throw new NotWritable('openSides')
     if (typeof side !== 'number') return mirroredAlong(net, result, axis, [before, behind], mode)
-    return taken(
-      net,
-      result,
-      net.wholes(mirrored(side, before, behind, mode === 'symmetric')),
-      axis,
-    )
+    return taken(net, result, net.wholes(placesAround(side, before, places(behind), mode)), axis)
   }, x)
 }
 
@@ -49,7 +38,7 @@ function mirroredAlong(
   x: Wire,
   axis: number,
   [before, behind]: readonly [number, number],
-  mode: 'reflect' | 'symmetric',
+  mode: 'reflect' | 'symmetric' | 'edge' | 'wrap',
 ): Wire {
   const pairs = x.sides.flatMap((_, at) => (at === axis ? [before, behind] : [0, 0]))
   const sides = x.sides.map((side, at) => (at === axis ? null : side))
