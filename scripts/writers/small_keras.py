@@ -13,6 +13,7 @@ os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
 import keras
 import numpy as np
 import tf_keras
+from keras.src.legacy.saving import legacy_h5_format
 
 root = Path(sys.argv[1])
 random = np.random.default_rng(22)
@@ -50,6 +51,9 @@ three = model(keras)
 three.save(root / "small.keras3.keras")
 three.save(root / "small.keras3.h5")
 three.save_weights(root / "small.keras3.weights.h5")
+# As of a model with so many layers that their names are too long for one attribute.
+legacy_h5_format.HDF5_OBJECT_HEADER_LIMIT = 64
+three.save(root / "small.keras3.split.h5")
 tf_keras.utils.set_random_seed(22)
 two = model(tf_keras)
 two.save(root / "small.tfkeras.keras")

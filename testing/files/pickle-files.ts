@@ -46,18 +46,32 @@ export interface TensorFacts {
 }
 
 export function tensor(facts: TensorFacts): Pickled {
+  return called(rebuild, ...argumentsOf(facts))
+}
+
+/** A tensor with attributes of its own, such as one that a module was given as `nn.Buffer`. */
+export function tensorWithAttributes(
+  facts: TensorFacts,
+  attributes: Pickled,
+  build: Pickled = rebuild,
+): Pickled {
+  return called(
+    global('torch._tensor', '_rebuild_from_type_v2'),
+    build,
+    global('torch', 'Tensor'),
+    tuple(...argumentsOf(facts)),
+    attributes,
+  )
+}
+
+const rebuild = global('torch._utils', '_rebuild_tensor_v2')
+
+function argumentsOf(facts: TensorFacts): readonly Pickled[] {
   const { key, length, offset = 0, shape, type = 'FloatStorage' } = facts
   const strides = facts.strides ?? rowMajor(shape)
   const id = tuple(text('storage'), global('torch', type), text(key), text('cpu'), int(length))
-  return called(
-    global('torch._utils', '_rebuild_tensor_v2'),
-    [...id, 0x51],
-    int(offset),
-    tuple(...shape.map(int)),
-    tuple(...strides.map(int)),
-    [0x89],
-    empty,
-  )
+  const [sides, steps] = [tuple(...shape.map(int)), tuple(...strides.map(int))]
+  return [[...id, 0x51], int(offset), sides, steps, [0x89], empty]
 }
 
 function rowMajor(shape: readonly number[]): readonly number[] {

@@ -32,8 +32,8 @@ async function opened(names: readonly string[]) {
   return openKeras(found, go)
 }
 
-test('the same model in six files', () => {
-  expect(cases.length).toBe(6)
+test('the same model in seven files, of which one has its lists of names in pieces', () => {
+  expect(cases.length).toBe(7)
 })
 
 test.each(cases)('%s: the weights of each layer as Keras has them', async (name, expected) => {

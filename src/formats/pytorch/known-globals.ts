@@ -32,9 +32,17 @@ export const tensorTypes: Readonly<Partial<Record<string, ElementType>>> = {
 const TENSOR = 'torch._utils._rebuild_tensor_v2'
 const TENSOR_OF_BYTES = 'torch._utils._rebuild_tensor_v3'
 const PARAMETER = 'torch._utils._rebuild_parameter'
+/** Tensors with attributes of their own, such as buffers that a module was given as `nn.Buffer`. */
+const WITH_ATTRIBUTES = 'torch._tensor._rebuild_from_type_v2'
 const DICT = 'collections.OrderedDict'
 const SIZE = 'torch.Size'
 const UNTYPED = 'torch.storage.UntypedStorage'
+
+const tensorClasses: ReadonlySet<string> = new Set([
+  'torch.Tensor',
+  'torch.nn.parameter.Buffer',
+  'torch.nn.parameter.Parameter',
+])
 
 /** Single numbers of NumPy, such as the best accuracy so far, as its two versions call them; their values are no weights. */
 const SCALAR = 'numpy._core.multiarray.scalar'
@@ -42,8 +50,10 @@ const SCALAR_BEFORE_2 = 'numpy.core.multiarray.scalar'
 const SCALAR_TYPE = 'numpy.dtype'
 const SCALAR_BYTES = '_codecs.encode'
 
+const tensorBuilders: ReadonlySet<string> = new Set([TENSOR, TENSOR_OF_BYTES])
+
 const callable: ReadonlySet<string> = new Set([
-  ...[TENSOR, TENSOR_OF_BYTES, PARAMETER, DICT, SIZE],
+  ...[TENSOR, TENSOR_OF_BYTES, PARAMETER, WITH_ATTRIBUTES, DICT, SIZE],
   ...[SCALAR, SCALAR_BEFORE_2, SCALAR_TYPE, SCALAR_BYTES],
 ])
 
@@ -51,6 +61,7 @@ const callable: ReadonlySet<string> = new Set([
 export function knownGlobal(name: string): PickleGlobal | null {
   const isKnown =
     callable.has(name) ||
+    tensorClasses.has(name) ||
     name === UNTYPED ||
     (name.startsWith('torch.') && isTypeName(name.slice('torch.'.length)))
   return isKnown ? { kind: 'global', name } : null
@@ -90,6 +101,11 @@ export function called(
       return isKind(items[0], 'tensor') ? items[0] : undefined
     case TENSOR:
       return tensorOf(items, null)
+    case WITH_ATTRIBUTES: {
+      const [build, , own] = items
+      const isTensor = isKind(build, 'global') && tensorBuilders.has(build.name)
+      return isTensor && isKind(own, 'tuple') ? called(build, own.items) : undefined
+    }
     case TENSOR_OF_BYTES: {
       const dtype = items[6]
       return isKind(dtype, 'global') ? tensorOf(items, lastName(dtype)) : undefined

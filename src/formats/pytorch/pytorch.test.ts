@@ -7,6 +7,7 @@ import {
   int,
   smallCheckpoint,
   tensor,
+  tensorWithAttributes,
   text,
   tuple,
 } from '../../../testing/files/pickle-files'
@@ -65,6 +66,20 @@ test('of a checkpoint the weights alone, and it is said that the rest is left ou
   const { notes, weights } = await openModel([memoryFile('last.ckpt', bytes)], go)
   expect(weights.map(({ spec }) => spec.name)).toEqual(['fc.weight', 'fc.bias'])
   expect(notes).toContainEqual({ code: 'note/part-of-checkpoint', params: { part: 'state_dict' } })
+})
+
+test('tensors with attributes of their own are tensors, whatever those are, and nothing else is', async () => {
+  const facts = { key: '0', length: 2, shape: [2] }
+  const files = (build?: Parameters<typeof tensorWithAttributes>[2]) => {
+    const buffer = tensorWithAttributes(facts, dict({ persistent: [0x88] }), build)
+    const bytes = checkpointBytes(dict({ 'norm.mean': buffer }), { 0: float32(3, 4) })
+    return [memoryFile('net.pth', bytes)]
+  }
+  const { weights } = await openModel(files(), go)
+  expect(weights.map(({ spec, values }) => [spec.name, ...values])).toEqual([['norm.mean', 3, 4]])
+  await expect(openModel(files(global('torch', 'Size')), go)).rejects.toMatchObject({
+    code: 'open/tensor-field',
+  })
 })
 
 test('types that are not computed with stay as they are', async () => {
