@@ -170,6 +170,24 @@ def single():
     return model, {"image": random.standard_normal((3, 1, 6, 6)).astype(np.float32)}
 
 
+def sequence():
+    """An LSTM that reads both ways, then a GRU that resets after, as torch exports them with batches first."""
+    h = 3
+    inits = []
+    for name, gates, dirs, width in (("lstm", 4, 2, 4), ("gru", 3, 1, 2 * h)):
+        inits += [held(name + ".w", weights(dirs, gates * h, width)), held(name + ".r", weights(dirs, gates * h, h)), held(name + ".b", weights(dirs, 2 * gates * h))]
+    inits += [held("to", np.array([0, 0, -1], np.int64)), held("zero", np.array([0], np.int64)), held("head.w", weights(2, h)), held("head.b", weights(2))]
+    nodes = [
+        node("Transpose", ["x"], ["a"], perm=[1, 0, 2]),
+        node("LSTM", ["a", "lstm.w", "lstm.r", "lstm.b"], ["b", "bh", "bc"], direction="bidirectional", hidden_size=h),
+        node("Transpose", ["b"], ["c"], perm=[0, 2, 1, 3]), node("Reshape", ["c", "to"], ["d"]),
+        node("GRU", ["d", "gru.w", "gru.r", "gru.b"], ["", "e"], hidden_size=h, linear_before_reset=1),
+        node("Squeeze", ["e", "zero"], ["f"]), node("Gemm", ["f", "head.w", "head.b"], ["y"], transB=1),
+    ]
+    model = net("sequence", nodes, inits, [port("x", ["n", 5, 4])], [port("y", ["n", 2])])
+    return model, {"x": random.standard_normal((3, 5, 4)).astype(np.float32)}
+
+
 def answers(make, session, inputs):
     if make is not single:
         return session.run(None, inputs)
@@ -179,7 +197,7 @@ def answers(make, session, inputs):
 
 
 def main(folder):
-    for make in (cnn, old, attention, outside, single):
+    for make in (cnn, old, attention, outside, single, sequence):
         model, inputs = make()
         own = Path(folder) / make.__name__
         own.mkdir(parents=True, exist_ok=True)

@@ -19,10 +19,17 @@ const places: { readonly [Op in OpName]?: (place: number) => boolean } = {
   recurrent: (place) => place > 0,
 }
 
-/** The same numbers in another order, or several times: a kernel may come to its operator through them. */
+/** The same numbers in another order, some of them, or several times: a kernel may come to its operator through them. */
 const moves: ReadonlySet<OpName> = new Set<OpName>([
   ...(['identity', 'reshape', 'squeeze', 'unsqueeze', 'transpose', 'expand', 'tile'] as const),
+  'slice',
 ])
+
+/** Also gates that a file has in another order, and two biases that are always added. */
+function moved({ attributes, inputs, op }: GraphNode, { constants }: ModelGraph): boolean {
+  if (op === 'gather') return constants.has(inputs[1] ?? '')
+  return moves.has(op) || (op === 'reduce' && attributes.function === 'Sum')
+}
 
 /**
  * Weights that gradients may change and come to: those of operators that are learnt, and what is added to what comes out
@@ -50,7 +57,7 @@ function learnableWeights(graph: ModelGraph): ReadonlySet<ValueName> {
   const behind = new Set<ValueName>()
   for (const node of nodes) {
     const own = weights.get(node.inputs[0] ?? '')
-    if (own !== undefined && moves.has(node.op)) {
+    if (own !== undefined && moved(node, graph)) {
       for (const name of node.outputs) weights.set(name, own)
       continue
     }

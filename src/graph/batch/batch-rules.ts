@@ -62,6 +62,18 @@ const einsum: BatchRule<'einsum'> = ({ attributes: { equation } }, { inputs }) =
   return isOne && isOwn && /^[a-zA-Z,]*->[a-zA-Z]*$/.test(equation) ? at(axis) : null
 }
 
+/** States that a file gives are those of each sample. */
+const recurrent: BatchRule<'recurrent'> = ({ attributes }, { inputs: [x, ...rest] }) => {
+  const { cells, directions, window } = attributes
+  const own = cells.reduce((sum, { biased }) => sum + (biased ? 3 : 2), 0)
+  const weights = rest.slice(0, own * (directions === null ? 1 : 2))
+  const isApart = weights.every((input) => (input?.axis ?? null) === null)
+  const areOwn = rest.slice(weights.length).every((input) => input?.axis === 0)
+  return x?.axis === 0 && window === null && x.sides.length === 3 && isApart && areOwn
+    ? at(0)
+    : null
+}
+
 const batchRules: { readonly [Op in OpName]: BatchRule<Op> } = {
   ...movedBatches,
   conv: windowed(({ attributes }) => attributes.strides.length),
@@ -96,7 +108,7 @@ const batchRules: { readonly [Op in OpName]: BatchRule<Op> } = {
   shape: never,
   fill: never,
   range: never,
-  recurrent: never,
+  recurrent,
   opaque: never,
 }
 

@@ -149,6 +149,12 @@ export class OnnxLowering {
     return numbers !== undefined && numbers.length === values?.length ? numbers : null
   }
 
+  /** Whether an input is a constant of which this holds everywhere. */
+  isAll(place: number, holds: (value: number) => boolean): boolean {
+    const values = this.said(place) ?? this.soFar.constants.get(this.input(place))?.values ?? null
+    return values !== null && values.every(holds)
+  }
+
   numbers(place: number): readonly number[] {
     const numbers = this.said(place)
     if (numbers === null) throw new NoMeaning('numbers')
@@ -179,6 +185,10 @@ export class OnnxLowering {
 
   wholes(name: string, fallback?: readonly number[]): readonly number[] {
     return this.attribute(name, 'wholes', fallback)
+  }
+
+  texts(name: string, fallback?: readonly string[]): readonly string[] {
+    return this.attribute(name, 'texts', fallback)
   }
 
   numbersOf(name: string): readonly number[] {

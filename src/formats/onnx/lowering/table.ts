@@ -3,6 +3,7 @@ import { elementwise } from './elementwise'
 import { normalizations } from './normalizations'
 import type { Lower } from './onnx-lowering'
 import { products } from './products'
+import { recurrents } from './recurrent'
 import { resizing } from './resizing'
 import { shapes } from './shapes'
 import { windows } from './windows'
@@ -16,4 +17,5 @@ export const lowerings: ReadonlyMap<string, Lower> = new Map([
   ...choices,
   ...shapes,
   ...resizing,
+  ...recurrents,
 ])
