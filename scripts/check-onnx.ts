@@ -9,11 +9,13 @@ import { appendFileSync, existsSync, readFileSync, readdirSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { parseArgs } from 'node:util'
 import * as tf from '@tensorflow/tfjs'
+import type { StudioErrorData } from '../src/core/errors'
 import { readNpy } from '../src/data/arrays/npy'
 import { startWasmBackend } from '../src/engine/host/wasm-in-node'
 import { Program } from '../src/engine/program/program'
 import { memoryFile } from '../src/files/file-bundle'
 import { readZip } from '../src/files/zip-archive'
+import type { OpenedModel } from '../src/formats/format'
 import { openModel } from '../src/formats/importers'
 import { numbersIn } from '../testing/files/onnx-tensor'
 import { answersOf, distance } from '../testing/engine/distance'
@@ -58,6 +60,11 @@ async function numbersOf(folder: string, name: string) {
   return numbers
 }
 
+/** Why the graph does not run here; whether the runtime of ONNX does is not asked. */
+function inTheWay({ obstacles, refillable }: OpenedModel): StudioErrorData | null {
+  return obstacles.run ?? (refillable === undefined ? null : obstacles.train)
+}
+
 async function checkCase(folder: string): Promise<void> {
   const name = basename(folder)
   if (!existsSync(join(folder, 'model.onnx'))) return
@@ -71,8 +78,8 @@ async function checkCase(folder: string): Promise<void> {
     )
     operator =
       opened.layers.map(({ className }) => className).find((one) => one !== 'Initializer') ?? name
-    if (opened.layers.length > 1 && opened.obstacles.run !== null) return
-    const { run } = opened.obstacles
+    const run = inTheWay(opened)
+    if (opened.layers.length > 1 && run !== null) return
     const inputs = await numbersOf(folder, 'input')
     const outputs = await numbersOf(folder, 'output')
     if (run !== null || [...inputs, ...outputs].includes(null)) {
@@ -125,7 +132,7 @@ async function checkModels(folder: string): Promise<void> {
     const [x, wanted] = [arrays.get('x'), arrays.get('probabilities')]
     if (x === undefined || wanted === undefined) continue
     const opened = await openModel([fileOf(join(folder, name))], go)
-    const { run } = opened.obstacles
+    const run = inTheWay(opened)
     if (run !== null) {
       count('models', 'unsupported', `${name}: ${run.code} ${JSON.stringify(run.params)}`)
       continue

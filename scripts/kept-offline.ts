@@ -12,7 +12,8 @@ export function keptOffline(): Plugin[] {
     rollupFormat: 'iife',
     // The page and the engine. Models and data are kept once they have been used.
     globPatterns: ['**/*.{html,js,css,wasm,svg,png,webmanifest}', 'models/samples.json'],
-    globIgnores: ['service-worker.js'],
+    // The runtime of ONNX is kept once a model has needed it.
+    globIgnores: ['service-worker.js', '**/ort*'],
     // The engine is one file of three megabytes.
     maximumFileSizeToCacheInBytes: 8 * 2 ** 20,
   })

@@ -44,6 +44,9 @@ function textOf(folder: string, license: string): string {
   const texts = files.map((entry) => readFileSync(join(folder, entry), 'utf8').trim())
   if (files.length === 0 && license.startsWith('Apache-2.0'))
     texts.push(readFileSync('LICENSE', 'utf8').trim())
+  // As its repository has it.
+  if (files.length === 0 && folder.endsWith('onnxruntime-web'))
+    texts.push(readFileSync('scripts/licence-of-onnxruntime.txt', 'utf8').trim())
   return texts.map((text) => `${text}\n`).join('\n')
 }
 

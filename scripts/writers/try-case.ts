@@ -3,7 +3,7 @@ import * as tf from '@tensorflow/tfjs'
 import { isStudioError } from '../../src/core/errors'
 import type { StudioErrorData } from '../../src/core/errors'
 import type { Engine } from '../../src/engine/engine'
-import { buildModel } from '../../src/engine/model/build-model'
+import { buildInstant } from '../../src/engine/model/build-model'
 import type { RunnableModel } from '../../src/engine/model/runnable-model'
 import { openModel } from '../../src/formats/importers'
 import sentences from '../../src/studio/i18n/en/errors.json'
@@ -98,7 +98,7 @@ async function difference(
   { inputs, outputs }: WrittenCase,
 ): Promise<number> {
   const opened = await openModel(files.map(droppedFile), () => Promise.resolve())
-  const model = await buildModel(opened)
+  const model = await buildInstant(opened)
   try {
     const given = inOrder(model.inputs, inputs).map(({ values, shape, dtype }) =>
       tf.tensor(values, shape, dtype),

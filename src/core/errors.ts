@@ -40,6 +40,8 @@ export const errorCatalog = {
   'open/onnx-damaged': ['file', 'place', 'reason'],
   'open/onnx-field': ['file', 'field', 'expected', 'found'],
   'open/onnx-operator': ['file', 'operator', 'number'],
+  'open/only-onnx-runtime': ['file', 'operator'],
+  'open/onnx-refused': ['file', 'operator', 'reason'],
   'open/h5-unsupported': ['file', 'place', 'found'],
   'open/h5-not-keras': ['file', 'found'],
   'open/keras-incomplete': ['file', 'missing'],

@@ -4,8 +4,8 @@ import type { LayerKind, TensorSpec } from './tensor-spec'
 /** The kinds of models that open. */
 export type FormatId = 'tfjs-layers' | 'tfjs-graph' | 'keras' | 'onnx' | 'safetensors' | 'pytorch'
 
-/** What computes a model: stock TensorFlow.js, or the studio's own kernels by its graph. */
-export type Runtime = 'stock' | 'own'
+/** What computes a model: stock TensorFlow.js, the studio's own kernels by its graph, or the runtime of ONNX. */
+export type Runtime = 'stock' | 'own' | 'onnxRuntime'
 
 /** The kinds of files that a model can be written as. */
 export const containerIds = ['tfjs', 'safetensors'] as const
@@ -213,6 +213,7 @@ export interface ModelNote {
     | 'note/onnx-runtime'
     | 'note/onnx-newer'
     | 'note/any-batch'
+    | 'note/by-onnx-runtime'
     | 'note/graph-download'
     | 'note/output-twice'
     | 'note/read-twice'

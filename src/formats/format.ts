@@ -77,6 +77,16 @@ export interface Companion {
   readonly bytes: Uint8Array
 }
 
+/** Where the numbers of a weight go, row-major and little-endian in the type that the file has for it. */
+export interface WeightPlace {
+  readonly weight: string
+  readonly type: string
+  readonly size: number
+}
+
+/** A whole file that its own runtime reads, with places for the numbers of all weights. */
+export type RefillableFile = readonly (Uint8Array | WeightPlace)[]
+
 /** A validated model: nothing in it needs checking again, and tfjs has not seen it yet. */
 export interface OpenedModel {
   readonly format: FormatId
@@ -109,6 +119,8 @@ export interface OpenedModel {
   readonly notes: readonly ModelNote[]
   /** What the files say against running, training or cutting the model; its weights are there anyway. */
   readonly obstacles: Obstacles
+  /** What the runtime of its own format is given, where nothing else runs the model. */
+  readonly refillable?: RefillableFile
 }
 
 /** Some neighbouring weights of one tensor, as they come out of a file. */

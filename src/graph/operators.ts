@@ -334,7 +334,12 @@ export interface OpAttributes {
     readonly window: (Sliding & { readonly sides: readonly number[] }) | null
   }
   /** What has no meaning here yet. Its own format runs it. */
-  readonly opaque: { readonly config: Readonly<Record<string, unknown>>; readonly outputs: number }
+  readonly opaque: {
+    readonly config: Readonly<Record<string, unknown>>
+    readonly outputs: number
+    /** The setting that has none, where all else of it would; its file calls it so. */
+    readonly because?: string
+  }
 }
 
 export type OpName = keyof OpAttributes

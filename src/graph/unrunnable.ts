@@ -14,10 +14,12 @@ export function strangeOperator(graph: ModelGraph): string | null {
   return node === undefined ? null : operatorName(graph, node)
 }
 
-/** An operator as its file calls it. */
+/** An operator as its file calls it, with the setting that stands in the way where it is one. */
 export function operatorName(graph: ModelGraph, node: GraphNode): string {
   const row = graph.layers.find(({ name }) => name === node.layer)
-  return row === undefined ? node.id : `${row.className} (${row.name})`
+  const name = row === undefined ? node.id : `${row.className} (${row.name})`
+  const because = node.op === 'opaque' ? node.attributes.because : undefined
+  return because === undefined ? name : `${name}, ${because}`
 }
 
 /** Nodes that outputs depend on and that have no meaning here: such a graph only its own format runs. */

@@ -6,7 +6,7 @@ import { GraphWriter } from '../../testing/files/graph-writer'
 import { throughFiles } from '../../testing/files/through-files'
 import { maskReaders } from '../../testing/models/mask-readers'
 import { savedFiles } from '../../testing/models/stock-model'
-import { buildModel } from '../engine/model/build-model'
+import { buildInstant } from '../engine/model/build-model'
 import { editModel } from '../formats/edit-model'
 import type { OpenedModel } from '../formats/format'
 import { openModel } from '../formats/importers'
@@ -52,7 +52,7 @@ function wordGraph(tied: boolean): Promise<OpenedModel> {
 }
 
 async function answers(model: OpenedModel): Promise<number[]> {
-  const runnable = await buildModel(model)
+  const runnable = await buildInstant(model)
   const sentences = [3, 1, 4, 1, 5, 9, 2, 6, 5, 3, 5, 19]
   const words = tf.tensor2d(
     sentences,

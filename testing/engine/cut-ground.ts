@@ -1,6 +1,6 @@
 /** Cuts of opened models, and what they answer in stock TensorFlow.js, for tests. */
 import * as tf from '@tensorflow/tfjs'
-import { buildModel } from '../../src/engine/model/build-model'
+import { buildInstant } from '../../src/engine/model/build-model'
 import type { OpenedModel } from '../../src/formats/format'
 import { openModel } from '../../src/formats/importers'
 import { memoryFile } from '../../src/files/file-bundle'
@@ -42,7 +42,7 @@ export async function answersOf(
   model: OpenedModel,
   inputs: readonly tf.Tensor[],
 ): Promise<number[][]> {
-  const runnable = await buildModel(model)
+  const runnable = await buildInstant(model)
   const outputs = runnable.predict(inputs)
   const values = await Promise.all(outputs.map(async (output) => Array.from(await output.data())))
   tf.dispose(outputs)

@@ -7,6 +7,8 @@ import type { OnnxNumbers } from './onnx-tensor'
 
 /** Nets that scripts/writers/onnx_nets.py has written, with what onnxruntime says. */
 const own = join(import.meta.dirname, '../models/onnx')
+/** Those of them that nothing else runs. */
+export const runtimeNets = join(import.meta.dirname, '../models/onnx-runtime')
 
 export const onnxNets = readdirSync(own)
 
@@ -18,15 +20,16 @@ export function onnxFiles(name: string, folder = own): FileBundle {
     .map((file) => memoryFile(file, new Uint8Array(readFileSync(join(place, file)))))
 }
 
-/** Inputs or outputs that are recorded with a model, in their order. */
+/** Inputs or outputs that are recorded with a model, in their order; halved: outputs with weights half as large. */
 export async function recordedNumbers(
   name: string,
-  side: 'input' | 'output',
+  side: 'input' | 'output' | 'halved',
+  folder = own,
 ): Promise<readonly OnnxNumbers[]> {
-  const files = readdirSync(join(own, name)).filter((file) => file.startsWith(`${side}_`))
+  const files = readdirSync(join(folder, name)).filter((file) => file.startsWith(`${side}_`))
   const numbers: OnnxNumbers[] = []
   for (const file of files.toSorted()) {
-    const bytes = new Uint8Array(readFileSync(join(own, name, file)))
+    const bytes = new Uint8Array(readFileSync(join(folder, name, file)))
     const found = await numbersIn(memoryFile(file, bytes))
     if (found === null) throw new Error(`${file} holds other numbers`)
     numbers.push(found)

@@ -1,6 +1,7 @@
 import wasmPlain from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm.wasm?url'
 import wasmSimd from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-simd.wasm?url'
 import wasmThreaded from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-threaded-simd.wasm?url'
+import onnxRuntime from 'onnxruntime-web/ort-wasm-simd-threaded.wasm?url'
 import fusedKernels from '../wasm-kernels/kernels-fused.wasm?url'
 import plainKernels from '../wasm-kernels/kernels.wasm?url'
 import { version } from '@tensorflow/tfjs'
@@ -8,6 +9,7 @@ import { version as studioVersion } from '../../../package.json'
 import { decodeImage } from './decode-image'
 import { LARGE_MODEL_BYTES } from './environment'
 import type { EngineEnvironment } from './environment'
+import { loadOnnxRuntime } from './onnx-runtime'
 
 /**
  * The worker as the place of the engine.
@@ -27,6 +29,7 @@ export function browserEnvironment(
     gpu: (navigator as Partial<Pick<Navigator, 'gpu'>>).gpu ?? null,
     webglRenderer,
     loadWebgpu: () => import('@tensorflow/tfjs-backend-webgpu'),
+    loadOnnxRuntime: () => loadOnnxRuntime(() => bytesOf(onnxRuntime)),
     crossOriginIsolated: self.crossOriginIsolated,
     fetchOwn: (path, signal) => fetch(new URL(path, page), { signal }),
     decodeImage,
@@ -46,7 +49,9 @@ async function trainingKernels(): Promise<Uint8Array<ArrayBuffer>> {
 }
 
 async function bytesOf(address: string): Promise<Uint8Array<ArrayBuffer>> {
-  return new Uint8Array(await (await fetch(address)).arrayBuffer())
+  const response = await fetch(address)
+  if (!response.ok) throw new Error(`${response.status} for ${address}`)
+  return new Uint8Array(await response.arrayBuffer())
 }
 
 /** Asks a context of its own and gives it back. */

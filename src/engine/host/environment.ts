@@ -1,3 +1,4 @@
+import type * as OnnxRuntimeWeb from 'onnxruntime-web/wasm'
 import type { RgbaImage } from '../../data/rgba-image'
 
 /** What the engine needs from the place it runs in: a worker of the page, or Node in tests. */
@@ -10,6 +11,8 @@ export interface EngineEnvironment {
   readonly webglRenderer: () => string | null
   /** Registers the WebGPU backend; a chunk of its own, loaded only where it may be used. */
   readonly loadWebgpu: () => Promise<unknown>
+  /** The runtime of ONNX, on one thread; loaded only where a model is measured that nothing else runs. */
+  readonly loadOnnxRuntime: () => Promise<OnnxRuntime>
   readonly crossOriginIsolated: boolean
   /** Reads a file of the studio itself, by its path below the page. */
   readonly fetchOwn: (path: string, signal: AbortSignal) => Promise<Response>
@@ -30,6 +33,8 @@ export interface EngineEnvironment {
   /** Name and version of the studio and of tfjs, for the report. */
   readonly versions: Readonly<Record<string, string>>
 }
+
+export type OnnxRuntime = Pick<typeof OnnxRuntimeWeb, 'InferenceSession' | 'Tensor'>
 
 /** Half a gigabyte with a second copy, its packed kernels and what is computed with both. */
 export const LARGE_MODEL_BYTES = 128 * 2 ** 20

@@ -5,9 +5,14 @@ import { readKernelModule } from './wasm-in-node'
 import { decodePng } from './decode-png'
 import { LARGE_MODEL_BYTES } from './environment'
 import type { EngineEnvironment } from './environment'
+import { loadOnnxRuntime } from './onnx-runtime'
 
 const binaries = new URL(
   '../../../node_modules/@tensorflow/tfjs-backend-wasm/dist/',
+  import.meta.url,
+)
+const onnxRuntime = new URL(
+  '../../../node_modules/onnxruntime-web/dist/ort-wasm-simd-threaded.wasm',
   import.meta.url,
 )
 const site = new URL('../../../public/', import.meta.url)
@@ -26,6 +31,7 @@ export function nodeEnvironment(changes: Partial<EngineEnvironment> = {}): Engin
     gpu: null,
     webglRenderer: () => null,
     loadWebgpu: () => Promise.resolve(),
+    loadOnnxRuntime: () => loadOnnxRuntime(() => readFile(onnxRuntime)),
     crossOriginIsolated: false,
     fetchOwn: async (path) => {
       try {

@@ -33,7 +33,7 @@ export function measureLatency(
     const once = async (expected: number): Promise<number> => {
       await pace.breathe(signal, expected)
       const began = pace.now()
-      const outputs = runnable.predict(inputs)
+      const outputs = await runnable.predict(inputs)
       try {
         await outputs[0]?.data()
       } finally {
@@ -54,7 +54,7 @@ export function measureLatency(
       const sorted = times.toSorted((a, b) => a - b)
       const at = (share: number): number => sorted[Math.ceil(share * sorted.length) - 1] ?? NaN
       return {
-        backend: tools.backend().info.backend,
+        backend: state.summary.runtime === 'onnxRuntime' ? 'wasm' : tools.backend().info.backend,
         batch: samples,
         runs: times.length,
         median: at(0.5),

@@ -1,5 +1,18 @@
 import * as tf from '@tensorflow/tfjs'
+import type { PortSummary } from '../../core/model-summary'
 import type { ForwardPieces } from './forward-pieces'
+
+/**
+ * The batch that a graph was frozen to, by its inputs; null: it takes any.
+ * @throws RangeError where they want different ones
+ */
+export function frozenBatchOf(inputs: readonly PortSummary[]): number | null {
+  const sides = new Set(inputs.map(({ shape }) => shape[0] ?? null))
+  sides.delete(null)
+  if (sides.size > 1)
+    throw new RangeError(`the graph only takes batches of ${[...sides].join(' and ')}`)
+  return [...sides][0] ?? null
+}
 
 /**
  * A graph that was frozen to a batch is run as often as it takes, its last batch filled up.

@@ -7,10 +7,10 @@ import type { OpenedModel } from '../../formats/format'
 import { buildFaultOf } from './build-fault'
 import { inOnePiece } from './forward-pieces'
 import type { ForwardPieces } from './forward-pieces'
-import { inFrozenBatches } from './frozen-batches'
+import { frozenBatchOf, inFrozenBatches } from './frozen-batches'
 import { outputPorts } from './output-ports'
 import { REPLACED_AT_ONCE } from './replaced-at-once'
-import type { BetweenLayers, NamedWeight, OutputPort, RunnableModel } from './runnable-model'
+import type { BetweenLayers, InstantModel, NamedWeight, OutputPort } from './runnable-model'
 import { sampleShape } from './sample-shape'
 
 /** Sides that a graph leaves open while its shapes are found out. */
@@ -20,7 +20,7 @@ const USUAL_SIDE = 224
  * Makes a validated graph model runnable, from memory alone: no address of the file is ever asked for.
  * @throws StudioError 'open/no-kernel', 'open/build-failed' with what tfjs says; nothing stays allocated
  */
-export async function createGraphModel(opened: OpenedModel): Promise<RunnableModel> {
+export async function createGraphModel(opened: OpenedModel): Promise<InstantModel> {
   let model: tf.GraphModel | null = null
   try {
     model = await tf.loadGraphModel(tf.io.fromMemory(artifactsOf(opened)))
@@ -55,7 +55,7 @@ interface Executor {
   weightMap: Record<string, tf.Tensor[]>
 }
 
-class GraphRunnable implements RunnableModel {
+class GraphRunnable implements InstantModel {
   readonly inputs: readonly PortSummary[]
   readonly outputs: readonly OutputPort[]
   readonly outputShapes: ReadonlyMap<string, Shape>
@@ -74,11 +74,7 @@ class GraphRunnable implements RunnableModel {
       const port = portOf(opened.file, input)
       return { ...port, name: said.get(port.name) ?? port.name }
     })
-    const frozen = new Set(this.inputs.map(({ shape }) => shape[0]).filter(isNumber))
-    const [batch = null] = frozen
-    if (frozen.size > 1)
-      throw new Error(`the graph only takes batches of ${[...frozen].join(' and ')}`)
-    this.frozenBatch = batch
+    this.frozenBatch = frozenBatchOf(this.inputs)
     const nodes = nodesOf(opened)
     const { layers, outputs } = this.trace(opened, nodes)
     this.outputShapes = layers
@@ -197,10 +193,6 @@ class GraphRunnable implements RunnableModel {
       }),
     )
   }
-}
-
-function isNumber(side: number | null | undefined): side is number {
-  return typeof side === 'number'
 }
 
 /**

@@ -5,9 +5,9 @@ import { bundleOf, smallModel } from '../../../testing/files/layers-files'
 import { openModel } from '../../formats/importers'
 import type { OpenedModel } from '../../formats/format'
 import { startWasmBackend } from '../host/wasm-in-node'
-import { buildModel } from './build-model'
+import { buildInstant } from './build-model'
 import { REPLACED_AT_ONCE } from './replaced-at-once'
-import type { RunnableModel } from './runnable-model'
+import type { InstantModel } from './runnable-model'
 
 const go = () => Promise.resolve()
 
@@ -41,7 +41,7 @@ function wideModel(): Promise<OpenedModel> {
 }
 
 /** The first number that a model computes from ones. */
-function answer(model: RunnableModel): number {
+function answer(model: InstantModel): number {
   return tf.tidy(() => {
     const inputs = model.inputs.map(({ shape }) => tf.ones(shape.map((side) => side ?? 1)))
     return model.predict(inputs)[0]?.dataSync()[0] ?? NaN
@@ -51,7 +51,7 @@ function answer(model: RunnableModel): number {
 it('a large tensor is given back before its successor is made, and computes like any other', async () => {
   expect(WIDE * WIDE).toBeGreaterThan(REPLACED_AT_ONCE)
   const opened = await wideModel()
-  const model = await buildModel(opened)
+  const model = await buildInstant(opened)
   expect(answer(model)).toBe(0.5 * WIDE + 0.5)
   const before = tf.memory()
   const { backend } = tf.engine()
@@ -88,7 +88,7 @@ it('a large tensor is given back before its successor is made, and computes like
 
 it('weights of a graph that are replaced leave no tensor behind, also where that is left half-way', async () => {
   const opened = await openModel(graphBundle(smallGraph()), go)
-  const model = await buildModel(opened)
+  const model = await buildInstant(opened)
   const { numTensors } = tf.memory()
   const changed = opened.weights.flatMap(({ spec, values }) =>
     values instanceof Float32Array ? [{ spec, values: values.map((value) => value / 2) }] : [],

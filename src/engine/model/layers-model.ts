@@ -12,9 +12,9 @@ import { REPLACED_AT_ONCE } from './replaced-at-once'
 import type {
   BetweenLayers,
   LookAtInput,
+  InstantModel,
   NamedWeight,
   OutputPort,
-  RunnableModel,
 } from './runnable-model'
 import type { ModelNote, PortSummary } from '../../core/model-summary'
 
@@ -22,7 +22,7 @@ import type { ModelNote, PortSummary } from '../../core/model-summary'
  * Makes a validated layers model runnable.
  * @throws StudioError 'open/build-failed' with what tfjs says; nothing stays allocated
  */
-export async function createLayersModel(opened: OpenedModel): Promise<RunnableModel> {
+export async function createLayersModel(opened: OpenedModel): Promise<InstantModel> {
   try {
     return new LayersRunnable(await buildLayersModel(opened), opened)
   } catch (error) {
@@ -32,7 +32,7 @@ export async function createLayersModel(opened: OpenedModel): Promise<RunnableMo
 
 type Variable = tf.LayersModel['weights'][number]
 
-class LayersRunnable implements RunnableModel {
+class LayersRunnable implements InstantModel {
   readonly inputs: readonly PortSummary[]
   readonly outputs: readonly OutputPort[]
   readonly outputShapes: ReadonlyMap<string, Shape>

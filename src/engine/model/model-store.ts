@@ -178,12 +178,11 @@ export class ModelStore {
   }
 
   private async buildAgain(files: readonly Blob[], signal: AbortSignal): Promise<RunnableModel> {
-    const { backend, pace } = this.tools
+    const { backend, environment, pace } = this.tools
     const opened = await openDrop(new Drop(files.map(droppedFile)), () => pace.between(signal))
     const { info, watch } = backend()
     return createProvenModel(opened, {
-      info,
-      watch,
+      ...{ environment, info, watch },
       between: () => () => pace.breathe(signal, 0),
     })
   }

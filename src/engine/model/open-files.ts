@@ -50,6 +50,7 @@ const didNotRun: ReadonlySet<ErrorCode> = new Set([
   'open/no-kernel',
   'open/forward-failed',
   'open/forward-non-finite',
+  'open/onnx-refused',
 ])
 
 /** @throws StudioError 'open/...', 'engine/cancelled' */
@@ -113,7 +114,7 @@ type OwnFacts = Pick<BuiltFacts, 'id' | 'cutFrom' | 'own' | 'zippedFloat32Bytes'
 async function build(
   opened: OpenedModel,
   facts: OwnFacts,
-  { pace, backend }: Toolbox,
+  { pace, backend, environment }: Toolbox,
   report: Emit<OpenProgress>,
   signal: AbortSignal,
 ): Promise<Built> {
@@ -122,8 +123,7 @@ async function build(
   const { info, watch } = backend()
   try {
     const runnable = await createProvenModel(opened, {
-      info,
-      watch,
+      ...{ environment, info, watch },
       between: (model) => {
         const known = summarize(opened, { runnable: model, obstacles }, facts)
         const heaviest = pace.expect(heaviestLayerMacs(known))

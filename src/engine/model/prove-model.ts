@@ -10,6 +10,7 @@ import type { BackendWatch } from '../backend/gpu-watch'
 import { kernelGapOf } from './build-fault'
 import { buildModel } from './build-model'
 import type { BetweenLayers, RunnableModel } from './runnable-model'
+import type { RuntimeTools } from './runtime-tools'
 import { sampleShape } from './sample-shape'
 
 /** Tried in turn for sides that the file leaves open; a model with much pooling needs the larger. */
@@ -18,6 +19,7 @@ const OPEN_SIDES = [16, 32, 64, 128, 256] as const
 export interface ProofTools {
   readonly info: Pick<EngineInfo, 'backend' | 'maxTensorBytes'>
   readonly watch: BackendWatch
+  readonly environment: RuntimeTools
   /** Told once the shapes are known, so that it can say how long a layer should take. */
   readonly between: (built: RunnableModel) => BetweenLayers
 }
@@ -32,7 +34,7 @@ export async function createProvenModel(
   tools: ProofTools,
 ): Promise<RunnableModel> {
   checkWeightSizes(opened, tools.info)
-  const model = await buildModel(opened)
+  const model = await buildModel(opened, tools.environment)
   try {
     for (const [layer, shape] of model.outputShapes)
       checkTensorBytes(tools.info.backend, tools.info.maxTensorBytes, layer, outputBytes(shape))

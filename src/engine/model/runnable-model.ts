@@ -44,7 +44,7 @@ export interface RunnableModel {
    */
   setWeights(weights: readonly NamedWeight[], between: () => Promise<void>): Promise<void>
   /** One batch, in one piece. The caller disposes inputs and outputs. */
-  predict(inputs: readonly tf.Tensor[]): tf.Tensor[]
+  predict(inputs: readonly tf.Tensor[]): tf.Tensor[] | Promise<tf.Tensor[]>
   /** The same numbers layer by layer, for models where one sample takes long. */
   predictInSteps(inputs: readonly tf.Tensor[], between: BetweenLayers): Promise<tf.Tensor[]>
   /**
@@ -55,4 +55,9 @@ export interface RunnableModel {
     | ((inputs: readonly tf.Tensor[], look: LookAtInput, between: BetweenLayers) => Promise<void>)
     | null
   dispose(): void
+}
+
+/** One that answers at once, by operators of TensorFlow.js. */
+export interface InstantModel extends RunnableModel {
+  predict(inputs: readonly tf.Tensor[]): tf.Tensor[]
 }

@@ -17,10 +17,23 @@ export interface KnownValue {
 }
 
 /** With as many samples as there are. */
-export function ofSamples(shape: Shape): Shape {
+function ofSamples(shape: Shape): Shape {
   return [null, ...shape.slice(1)]
 }
 
 export function valuePort(graph: ModelGraph, value: ValueName, known: KnownValue): PortSummary {
   return { name: portName(graph, value), shape: ofSamples(known.shape), dtype: known.dtype }
+}
+
+/** What each layer gives, by its name; of several values the first. */
+export function layerShapes(
+  { layers }: ModelGraph,
+  shapes: ReadonlyMap<ValueName, Shape>,
+): ReadonlyMap<string, Shape> {
+  return new Map(
+    layers.flatMap(({ name, outputs: [first = ''] }): [string, Shape][] => {
+      const shape = shapes.get(first)
+      return shape === undefined ? [] : [[name, ofSamples(shape)]]
+    }),
+  )
 }

@@ -9,14 +9,14 @@ import { valueTypes } from '../../graph/value-types'
 import type { Shape, ValueName } from '../../graph/values'
 import { inOnePiece, inPieces } from '../model/forward-pieces'
 import type { ForwardPieces } from '../model/forward-pieces'
-import { inFrozenBatches } from '../model/frozen-batches'
+import { frozenBatchOf, inFrozenBatches } from '../model/frozen-batches'
 import { outputPorts } from '../model/output-ports'
 import type {
   BetweenLayers,
+  InstantModel,
   LookAtInput,
   NamedWeight,
   OutputPort,
-  RunnableModel,
 } from '../model/runnable-model'
 import { isOnTape } from './kernels/with-gradients'
 import { inference } from './pass'
@@ -24,7 +24,7 @@ import type { Pass } from './pass'
 import { kernelsInOrder } from '../../graph/passes/kernels-in-order'
 import type { Plan } from './plan'
 import { Plans } from './plans'
-import { inputPorts, ofSamples, valuePort } from './ports'
+import { inputPorts, layerShapes, valuePort } from './ports'
 import { carriedOut } from './run-plan'
 import { largeMatrices } from './script-matrices'
 import { WeightStore } from './weight-store'
@@ -33,7 +33,7 @@ import { WeightStore } from './weight-store'
  * A graph that runs and trains, by operators of TensorFlow.js and on any of its backends. Whether it can is said by
  * `unrunnable`.
  */
-export class Program implements RunnableModel {
+export class Program implements InstantModel {
   readonly inputs: readonly PortSummary[]
   readonly outputs: readonly OutputPort[]
   readonly outputShapes: ReadonlyMap<string, Shape>
@@ -59,12 +59,7 @@ export class Program implements RunnableModel {
       valuePort(graph, value, { shape: shapeOf(value), dtype: types.get(value) ?? 'float32' }),
     )
     this.outputs = outputPorts(ports, this.inputs, graph)
-    this.outputShapes = new Map(
-      graph.layers.flatMap(({ name, outputs: [first = ''] }) => {
-        const shape = shapes.get(first)
-        return shape === undefined ? [] : [[name, ofSamples(shape)]]
-      }),
-    )
+    this.outputShapes = layerShapes(graph, shapes)
     this.frozenBatch = frozenBatchOf(this.inputs)
     const isWhole = learns || tf.getBackend() !== 'wasm'
     const staying = isWhole ? new Set<ValueName>() : largeMatrices(this.plans.graph)
@@ -140,13 +135,4 @@ export class Program implements RunnableModel {
       tf.dispose(made)
     }
   }
-}
-
-/** @throws RangeError where inputs want different ones */
-function frozenBatchOf(inputs: readonly PortSummary[]): number | null {
-  const sides = new Set(inputs.map(({ shape }) => shape[0] ?? null))
-  sides.delete(null)
-  if (sides.size > 1)
-    throw new RangeError(`the graph only takes batches of ${[...sides].join(' and ')}`)
-  return [...sides][0] ?? null
 }

@@ -132,7 +132,7 @@ async function builtFrom(
   tools: Toolbox,
   signal: AbortSignal,
 ): Promise<BuiltFile | null> {
-  const { pace } = tools
+  const { environment, pace } = tools
   const between = () => pace.between(signal)
   const reread = await openModel(await openZip(blobFile(zip), between), between)
   if (reread.obstacles.run !== null) return null
@@ -140,8 +140,7 @@ async function builtFrom(
   const heaviest = pace.expect(heaviestLayerMacs(state.summary))
   return tools.exclusive.run(signal, async () => {
     const runnable = await createProvenModel(reread, {
-      info,
-      watch,
+      ...{ environment, info, watch },
       between: () => () => pace.breathe(signal, heaviest),
     })
     return { runnable, runtime: runtimeOf(reread) }

@@ -43,7 +43,7 @@ export function targetReader(
   let sides: readonly number[] | null = null
   let reader: SampleReader | null = null
   return async (samples, signal) => {
-    sides ??= outputSides(model, shown.sides)
+    sides ??= await outputSides(model, shown.sides)
     if (pictures === null) return rowsOf(name, labels as ArrayTargets, samples, sides)
     reader ??= pictureTargets(name, pictures, sides, shown, cache, tools)
     return { values: await reader.read(samples, signal), picture: reader.layout }
@@ -117,18 +117,25 @@ function rowsOf(
  * Sides of the first output for samples of these sides. What depends on the size of the input is found by
  * running the model on zeros once.
  */
-function outputSides(model: RunnableModel, sides: Shown['sides']): readonly number[] {
+async function outputSides(
+  model: RunnableModel,
+  sides: Shown['sides'],
+): Promise<readonly number[]> {
   const { inputs } = model
   const known = model.outputs[0]?.shape.slice(1).filter((side) => side !== null) ?? []
   const isOpen = inputs.some(({ shape }) => shape.slice(1).includes(null))
   if (!isOpen && known.length === (model.outputs[0]?.shape.length ?? 0) - 1) return known
-  return tf.tidy(() => {
-    const zeros = inputs.map(({ dtype }, at) =>
-      tf.zeros(
-        [model.frozenBatch ?? 1, ...(sides[at] ?? [])],
-        dtype === 'int32' ? 'int32' : 'float32',
-      ),
-    )
-    return model.predict(zeros)[0]?.shape.slice(1) ?? []
-  })
+  const zeros = inputs.map(({ dtype }, at) =>
+    tf.zeros(
+      [model.frozenBatch ?? 1, ...(sides[at] ?? [])],
+      dtype === 'int32' ? 'int32' : 'float32',
+    ),
+  )
+  let outputs: tf.Tensor[] = []
+  try {
+    outputs = await model.predict(zeros)
+    return outputs[0]?.shape.slice(1) ?? []
+  } finally {
+    tf.dispose([zeros, outputs])
+  }
 }

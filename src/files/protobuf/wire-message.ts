@@ -20,6 +20,12 @@ export interface WireField {
   readonly end: number
 }
 
+/** Bytes [begin, end) of a file. */
+export interface ByteRange {
+  readonly begin: number
+  readonly end: number
+}
+
 /** How a message is refused: where, and why. */
 export type Damaged = (place: string, reason: string) => Error
 
@@ -55,7 +61,7 @@ export class WireFile {
 export class WireMessage {
   constructor(
     private readonly source: WireFile,
-    private readonly range: { readonly begin: number; readonly end: number },
+    readonly range: ByteRange,
     private readonly depth: number,
   ) {
     if (depth > MOST_DEPTH)

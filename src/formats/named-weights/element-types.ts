@@ -1,6 +1,6 @@
 import type { TensorSummary } from '../../core/model-summary'
-import { fromBfloat16 } from '../../core/bfloat16'
-import { fromFloat16 } from '../../core/float16'
+import { fromBfloat16, toBfloat16 } from '../../core/bfloat16'
+import { fromFloat16, numberToFloat16 } from '../../core/float16'
 
 /** The types that safetensors names; PyTorch's storages are called alike here. */
 export type ElementType = keyof typeof elementTypes
@@ -68,5 +68,27 @@ export function decodeFloats(type: FloatType, bytes: Uint8Array<ArrayBuffer>): F
       return fromFloat16(new Uint16Array(buffer, byteOffset, byteLength / 2))
     case 'BF16':
       return fromBfloat16(new Uint16Array(buffer, byteOffset, byteLength / 2))
+  }
+}
+
+/** Bytes of floats, little-endian, rounded to the nearest of the type. */
+export function encodeFloats(type: FloatType, values: Float32Array): Uint8Array {
+  const encoded = elementsOf(type, values)
+  return new Uint8Array(encoded.buffer, encoded.byteOffset, encoded.byteLength)
+}
+
+function elementsOf(
+  type: FloatType,
+  values: Float32Array,
+): Float32Array | Float64Array | Uint16Array {
+  switch (type) {
+    case 'F32':
+      return values
+    case 'F64':
+      return Float64Array.from(values)
+    case 'F16':
+      return Uint16Array.from(values, numberToFloat16)
+    case 'BF16':
+      return toBfloat16(values)
   }
 }

@@ -69,14 +69,27 @@ test('the whole file of those cases opens', async () => {
   expect([obstacles.run, weights.map(({ spec }) => spec.name)]).toEqual([null, ['w']])
 })
 
-test('an operator that is none opens for its weights', async () => {
-  const files = onnxFile(onnxModel([1, node('Warp', ['x', 'w'], ['y'])], ...product.slice(1)))
-  const { container, obstacles, weights } = await openModel(files, () => Promise.resolve())
-  expect(obstacles.run).toMatchObject({
-    code: 'open/onnx-operator',
-    params: { file: 'net.onnx', number: 1, operator: 'Warp (Warp_0)' },
-  })
-  expect([container, weights.length]).toEqual(['safetensors', 1])
+test('what stands in the way is named, an operator that is none and a setting that has no meaning', async () => {
+  const flatten = message(
+    ...([
+      [1, 'x'],
+      [2, 'r'],
+      [4, 'Flatten'],
+    ] as const),
+    [5, message([1, 'axis'], [4, 'one'], [20, 3])],
+  )
+  const open = (...nodes: readonly Uint8Array[]) => {
+    const fields = nodes.map((each): Field => [1, each])
+    return openModel(onnxFile(onnxModel(...fields, ...product.slice(1))), () => Promise.resolve())
+  }
+  const one = await open(node('Warp', ['x', 'w'], ['y']))
+  const only = { code: 'open/only-onnx-runtime' as const }
+  const warp = { ...only, params: { file: 'net.onnx', operator: 'Warp (Warp_0)' } }
+  expect(one.obstacles).toEqual({ run: null, train: warp, cut: warp })
+  expect([one.container, one.weights.length, one.refillable?.length]).toEqual(['safetensors', 1, 3])
+  const other = await open(flatten, node('MatMul', ['r', 'w'], ['y']))
+  const params = { file: 'net.onnx', operator: 'Flatten (Flatten_0), axis=one' }
+  expect(other.obstacles.train).toEqual({ ...only, params })
 })
 
 test('a port of unknown sides is one of any', async () => {

@@ -1,3 +1,4 @@
+import type { ByteRange } from '../../files/protobuf/wire-message'
 import type { ElementType } from '../named-weights/element-types'
 
 /** Where the numbers of a tensor are. Ranges are of the file that holds the tensor. */
@@ -28,6 +29,8 @@ export interface OnnxTensor {
   readonly shape: readonly number[]
   readonly type: OnnxType
   readonly data: TensorData
+  /** All that the file says of it. */
+  readonly message: ByteRange
   /** For messages. */
   readonly place: string
 }

@@ -1,6 +1,3 @@
-import { StudioError } from '../../core/errors'
-import { cannotRun } from '../../core/model-summary'
-import type { ModelNote, Obstacles } from '../../core/model-summary'
 import type { TensorSpec } from '../../core/tensor-spec'
 import { shortText } from '../../core/short-text'
 import type { Between } from '../../files/between'
@@ -9,16 +6,13 @@ import { checkName } from '../../files/read-json'
 import { freeBatch } from '../../graph/batch/free-batch'
 import { directWeights } from '../../graph/direct-weights'
 import type { ModelGraph } from '../../graph/graph'
-import { obstacleToTraining } from '../../graph/training-obstacle'
-import { misfit } from '../../graph/misfit'
-import { operatorName, unrunnable } from '../../graph/unrunnable'
+import { unrunnable } from '../../graph/unrunnable'
 import type { ModelFormat, ModelFrame, OpenedLayer, OpenedModel, WeightPiece } from '../format'
 import { readTensors, walkTensors } from '../named-weights/read-tensors'
 import { editNamed } from '../named-weights/open-named'
 import { readCompanions } from '../tfjs-files/companions'
 import { modelName } from '../tfjs-files/find-model-json'
 import { graphDownload } from '../tfjs-files/graph-download'
-import type { GraphDownload } from '../tfjs-files/graph-download'
 import { weightNotes } from '../tfjs-files/model-notes'
 import { readersOf } from './assign-weights'
 import { findOnnx } from './find-onnx'
@@ -31,7 +25,9 @@ import { lowerOnnx } from './lowering/lower-onnx'
 import { OnnxSource } from './onnx-source'
 import { tellTensors } from './read-weights'
 import type { OnnxWeight } from './read-weights'
+import { notesOf, obstaclesOf } from './obstacles'
 import type { OnnxGraph, OnnxNode } from './onnx-model'
+import { refillableOnnx } from './writing/refillable-onnx'
 
 /** Models of ONNX, in one file or with their weights in others. */
 export const onnx: ModelFormat = {
@@ -55,6 +51,8 @@ interface Prepared {
   readonly isFreed: boolean
   readonly layers: readonly OpenedLayer[]
   readonly weights: readonly OnnxWeight[]
+  /** The same as the file has them. */
+  readonly held: readonly NamedOnnxTensor[]
   readonly specs: readonly TensorSpec[]
 }
 
@@ -69,13 +67,15 @@ function ownName(name: string): string {
 async function open(found: FoundOnnx, drop: Drop, between: Between): Promise<OpenedModel> {
   const { files, model } = found
   const file = files.model
-  const { graph, isFreed, layers, specs, weights: read } = await prepared(found)
+  const { graph, held, isFreed, layers, specs, weights: read } = await prepared(found)
   const tensors = read.map(({ tensor }) => tensor)
   const weights = await readTensors({ tensors, specs, between })
   const used = [file, ...files.external.values()]
-  const obstacles = obstaclesOf(file.path, graph)
+  const refillable = unrunnable(graph).length === 0 ? null : await refillableOnnx(found, held)
+  const obstacles = obstaclesOf(file.path, graph, refillable !== null)
   // Files of TensorFlow.js hold numbers alone.
-  const isTfjs = obstacles.run === null && specs.every(({ dtype }) => dtype !== 'bytes')
+  const runs = obstacles.run === null && refillable === null
+  const isTfjs = runs && specs.every(({ dtype }) => dtype !== 'bytes')
   const download = isTfjs ? graphDownload(file.path, graph, specs) : null
   return {
     ...{ format: 'onnx', container: isTfjs ? 'tfjs' : 'safetensors' },
@@ -87,11 +87,12 @@ async function open(found: FoundOnnx, drop: Drop, between: Between): Promise<Ope
       drop.files.filter((other) => !used.includes(other)),
     ),
     notes: [
-      ...notesOf(found, obstacles.run === null, download),
+      ...notesOf(found, obstacles, download),
       ...(isFreed ? [{ code: 'note/any-batch', params: {} } as const] : []),
       ...weightNotes(weights),
     ],
     obstacles: { ...obstacles, cut: obstacles.cut ?? download?.obstacle ?? null },
+    ...(refillable === null ? {} : { refillable }),
   }
 }
 
@@ -131,8 +132,14 @@ async function prepared({ files, model }: FoundOnnx): Promise<Prepared> {
     numbers: await numbersOf(nodes, files),
   })
   const direct = directWeights(graph)
-  const free = freeBatch(direct)
-  return { graph: free ?? direct, isFreed: free !== null, layers: rows, weights, specs }
+  // What runs the file itself takes as many samples as the file does.
+  const free = unrunnable(direct).length === 0 ? freeBatch(direct) : null
+  const names = new Set(specs.map(({ name }) => name))
+  const held = tensors.filter(({ name }) => names.has(name))
+  return {
+    ...{ graph: free ?? direct, isFreed: free !== null },
+    ...{ layers: rows, weights, held, specs },
+  }
 }
 
 /** Of what is given and of what the file holds. */
@@ -179,50 +186,4 @@ function rowsOf(nodes: readonly OnnxNode[], weights: readonly OnnxWeight[]): Ope
 
 function kindOf(weights: readonly OnnxWeight[]): OpenedLayer['kind'] {
   return weights.find(({ meaning }) => meaning.kind !== 'other')?.meaning.kind ?? 'other'
-}
-
-function obstaclesOf(file: string, graph: ModelGraph): Obstacles {
-  const [strange] = unrunnable(graph)
-  if (strange !== undefined) {
-    const operator = operatorName(graph, strange)
-    return cannotRun(
-      new StudioError('open/onnx-operator', {
-        file,
-        operator,
-        number: unrunnable(graph).length,
-      }).toData(),
-    )
-  }
-  const off = misfit(graph)
-  if (off !== null)
-    return cannotRun(
-      new StudioError('open/onnx-field', {
-        ...{ file, field: shortText(operatorName(graph, off.node)) },
-        ...{ expected: 'inputs whose sides fit together', found: off.shapes },
-      }).toData(),
-    )
-  if (graph.outputs.length === 0 || graph.inputs.length === 0)
-    return cannotRun(new StudioError('open/weights-alone', { file }).toData())
-  return { run: null, train: obstacleToTraining(graph), cut: null }
-}
-
-/** What operators mean here, and how files are written: those of onnx 1.23. */
-const KNOWN = { opset: 28, ir: 14 }
-
-/** Its operators may mean something else than they did. */
-function isNewer({ irVersion, opsets }: FoundOnnx['model']): boolean {
-  return irVersion > KNOWN.ir || (opsets.get('') ?? 1) > KNOWN.opset
-}
-
-function notesOf({ model }: FoundOnnx, runs: boolean, download: GraphDownload | null): ModelNote[] {
-  const version = model.opsets.get('') ?? 1
-  return [
-    ...(isNewer(model)
-      ? [{ code: 'note/onnx-newer', params: { version, known: KNOWN.opset } } as const]
-      : []),
-    ...(runs ? [{ code: 'note/onnx-runtime', params: { version } } as const] : []),
-    ...(download === null
-      ? []
-      : [download.note ?? ({ code: 'note/graph-download', params: {} } as const)]),
-  ]
 }

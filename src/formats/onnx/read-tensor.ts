@@ -40,26 +40,31 @@ export function typeOf(number: number): OnnxType | null {
 }
 
 /** Fields of TensorProto that hold numbers, and of which types. */
-const typedFields: ReadonlyMap<number, readonly [name: string, types: ReadonlySet<OnnxType>]> =
-  new Map([
-    [4, ['float_data', new Set(['F32', 'C64'] as const)]],
+export const typedFields: ReadonlyMap<
+  number,
+  readonly [name: string, types: ReadonlySet<OnnxType>]
+> = new Map([
+  [4, ['float_data', new Set(['F32', 'C64'] as const)]],
+  [
+    5,
     [
-      5,
-      [
-        'int32_data',
-        new Set([
-          ...(['I32', 'I16', 'I8', 'U16', 'U8', 'BOOL', 'F16', 'BF16', 'F4'] as const),
-          ...(['F8_E4M3', 'F8_E4M3FNUZ', 'F8_E5M2', 'F8_E5M2FNUZ', 'F8_E8M0'] as const),
-          ...(['INT4', 'UINT4', 'INT2', 'UINT2'] as const),
-        ]),
-      ],
+      'int32_data',
+      new Set([
+        ...(['I32', 'I16', 'I8', 'U16', 'U8', 'BOOL', 'F16', 'BF16', 'F4'] as const),
+        ...(['F8_E4M3', 'F8_E4M3FNUZ', 'F8_E5M2', 'F8_E5M2FNUZ', 'F8_E8M0'] as const),
+        ...(['INT4', 'UINT4', 'INT2', 'UINT2'] as const),
+      ]),
     ],
-    [6, ['string_data', new Set(['STRING'] as const)]],
-    [7, ['int64_data', new Set(['I64'] as const)]],
-    [10, ['double_data', new Set(['F64', 'C128'] as const)]],
-    [11, ['uint64_data', new Set(['U32', 'U64'] as const)]],
-  ])
-const RAW = 9
+  ],
+  [6, ['string_data', new Set(['STRING'] as const)]],
+  [7, ['int64_data', new Set(['I64'] as const)]],
+  [10, ['double_data', new Set(['F64', 'C128'] as const)]],
+  [11, ['uint64_data', new Set(['U32', 'U64'] as const)]],
+])
+/** raw_data */
+export const RAW = 9
+/** external_data and data_location */
+export const [EXTERNAL, LOCATION] = [13, 14] as const
 const MOST_SIDES = 64
 
 /** Reads a TensorProto without its numbers. @throws StudioError 'open/onnx-field', 'open/onnx-damaged' */
@@ -81,11 +86,11 @@ export async function readTensor(
         throw source.refused(place, `at most ${MOST_SIDES} sides`, `${shape.length}`)
     } else if (field.number === 2) type = field.value
     else if (field.number === 8) name = await source.text(field)
-    else if (field.number === 13) {
+    else if (field.number === EXTERNAL) {
       const [key, value] = await readEntry(message.inner(field), source)
       if (external.has(key)) throw source.refused(place, `one ${key}`, 'two')
       external.set(key, value)
-    } else if (field.number === 14) isExternal = field.value === 1
+    } else if (field.number === LOCATION) isExternal = field.value === 1
     else if (field.number === RAW || typedFields.has(field.number))
       parts.push({ ...rangeOf(field), field: field.number })
     else if (field.number === 3) throw source.refused(place, 'a whole tensor', 'a segment of one')
@@ -100,7 +105,7 @@ export async function readTensor(
   }
   source.count.add(name === '' ? place : name, where, checkedShape(shape, source, where))
   const data = isExternal ? externalData(external, source, where) : ownData(parts, source, where)
-  return { name, shape, type: known, data, place: where }
+  return { name, shape, type: known, data, message: message.range, place: where }
 }
 
 function fieldsOf(type: OnnxType): string {

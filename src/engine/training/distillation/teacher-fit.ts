@@ -5,7 +5,7 @@ import { StudioError } from '../../../core/errors'
 import { pictureForm } from '../../../data/input-form'
 import { shapeText } from '../../../core/shape-text'
 import type { TeacherInputs } from './teacher-inputs'
-import type { BetweenLayers, RunnableModel } from '../../model/runnable-model'
+import type { RunnableModel } from '../../model/runnable-model'
 
 /** How a student's input becomes the teacher's. */
 export interface TeacherFit extends Pick<TeacherInputs, 'order'> {
@@ -124,22 +124,27 @@ export function withFit(
   fit: TeacherFit,
   student: RunnableModel,
 ): RunnableModel {
+  const given = async (
+    inputs: readonly tf.Tensor[],
+    answer: (own: tf.Tensor[]) => tf.Tensor[] | Promise<tf.Tensor[]>,
+  ): Promise<tf.Tensor[]> => {
+    const own = tf.tidy(() => resized(inputs, fit))
+    try {
+      return await answer(own)
+    } finally {
+      tf.dispose(own.filter((tensor) => !inputs.includes(tensor)))
+    }
+  }
   return {
     inputs: student.inputs,
     outputs: teacher.outputs,
     outputShapes: teacher.outputShapes,
     frozenBatch: teacher.frozenBatch,
     setWeights: (weights, between) => teacher.setWeights(weights, between),
-    predict: (inputs) => tf.tidy(() => teacher.predict(resized(inputs, fit))),
+    predict: (inputs) => given(inputs, (own) => teacher.predict(own)),
     lookInSteps: null,
-    predictInSteps: async (inputs: readonly tf.Tensor[], between: BetweenLayers) => {
-      const own = tf.tidy(() => resized(inputs, fit))
-      try {
-        return await teacher.predictInSteps(own, between)
-      } finally {
-        tf.dispose(own.filter((tensor) => !inputs.includes(tensor)))
-      }
-    },
+    predictInSteps: (inputs, between) =>
+      given(inputs, (own) => teacher.predictInSteps(own, between)),
     dispose: () => {
       teacher.dispose()
     },

@@ -71,6 +71,9 @@ export class TeacherStore {
     const opened = await openModel(files.map(droppedFile), step('reading'))
     const { run } = opened.obstacles
     if (run !== null) throw StudioError.from(run)
+    // A teacher answers within a step of training, and the runtime of ONNX only answers later.
+    if (opened.refillable !== undefined && opened.obstacles.train !== null)
+      throw StudioError.from(opened.obstacles.train)
     emit({ phase: 'building', done: 0, total: 0 })
     const runnable = await this.build(opened, signal)
     try {
@@ -146,10 +149,13 @@ export class TeacherStore {
   }
 
   private build(opened: OpenedModel, signal: AbortSignal): Promise<RunnableModel> {
-    const { pace, exclusive, backend } = this.tools
+    const { pace, exclusive, backend, environment } = this.tools
     const { info, watch } = backend()
     return exclusive.run(signal, () =>
-      createProvenModel(opened, { info, watch, between: () => () => pace.breathe(signal, 0) }),
+      createProvenModel(opened, {
+        ...{ environment, info, watch },
+        between: () => () => pace.breathe(signal, 0),
+      }),
     )
   }
 

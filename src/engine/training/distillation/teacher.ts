@@ -5,7 +5,7 @@ import { memoryFaultOf } from '../../../core/memory-fault'
 import type { WeightTensor } from '../../../core/weight-tensor'
 import type { OpenedModel } from '../../../formats/format'
 import type { DistillationSettings } from '../../../training/training-settings'
-import { buildModel } from '../../model/build-model'
+import { buildInstant } from '../../model/build-model'
 import type { RunnableModel } from '../../model/runnable-model'
 import { resized } from './teacher-fit'
 import type { TeacherFit } from './teacher-fit'
@@ -83,7 +83,7 @@ export class Teacher {
   static async build(source: TeacherSource): Promise<Teacher> {
     const { opened, weights } = source
     if (opened.obstacles.train !== null) {
-      const graph = await buildModel(opened)
+      const graph = await buildInstant(opened)
       const kind = graph.outputs[0]?.kind ?? 'scores'
       const answer = (inputs: tf.Tensor[]): Taught => {
         const output = inOneRow(firstOf(graph.predict(inputs)))
@@ -115,7 +115,7 @@ export class Teacher {
     const given = tf.tidy(() => resized(inputs, fit).map((input) => input.clone()))
     let stock: RunnableModel | null = null
     try {
-      stock = await buildModel(opened)
+      stock = await buildInstant(opened)
       if (weights !== null) await stock.setWeights(weights, () => Promise.resolve())
       this.offStock = await offStock(program, stock, given)
     } catch (error) {

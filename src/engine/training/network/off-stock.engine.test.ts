@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs'
 import { beforeAll, expect, it } from 'vitest'
 import { graphBundle, smallGraph } from '../../../../testing/files/graph-files'
 import { openModel } from '../../../formats/importers'
-import { buildModel } from '../../model/build-model'
+import { buildInstant } from '../../model/build-model'
 import { offStock } from './off-stock'
 import { TrainableProgram } from './trainable-program'
 
@@ -10,7 +10,7 @@ beforeAll(() => tf.setBackend('cpu'))
 
 it('tells a model that neither answers as stock TensorFlow.js nor chooses as it does', async () => {
   const opened = await openModel(graphBundle(smallGraph()), () => Promise.resolve())
-  const [model, stock] = [new TrainableProgram(opened), await buildModel(opened)]
+  const [model, stock] = [new TrainableProgram(opened), await buildInstant(opened)]
   const inputs = [tf.randomNormal([4, 8, 8, 3], 0, 1, 'float32', 1)]
   const before = tf.memory().numTensors
   expect(await offStock(model, stock, inputs)).toBeNull()

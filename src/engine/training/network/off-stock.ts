@@ -23,11 +23,13 @@ export async function offStock(
   stock: RunnableModel,
   inputs: readonly tf.Tensor[],
 ): Promise<number | null> {
+  const answers = await stock.predict(inputs)
   const { found, wanted } = tf.tidy(() => {
     const [scores = tf.scalar(NaN)] = model.forward(inputs, false, 0)
-    const [answer = tf.scalar(NaN)] = stock.predict(inputs)
+    const [answer = tf.scalar(NaN)] = answers
     return { found: squashed(scores, model.squashing).clone(), wanted: inOneRow(answer).clone() }
   })
+  tf.dispose(answers)
   try {
     const [own, expected] = [await found.data<'float32'>(), await wanted.data<'float32'>()]
     const difference = answerDistance(own, expected)

@@ -111,7 +111,7 @@ function lower(node: OnnxNode, lowering: OnnxLowering): void {
   rule(lowering)
 }
 
-/** @param why its setting, and the value of it, that has no meaning here */
+/** @param why its setting, and the value of it, that has no meaning here; empty: all of it has none */
 function opaque(node: OnnxNode, names: UniqueNames, why: NoMeaning): GraphNode[] {
   const outputs = node.outputs.map((name) =>
     name === '' ? names.next(`${node.name}/unused`) : name,
@@ -121,16 +121,22 @@ function opaque(node: OnnxNode, names: UniqueNames, why: NoMeaning): GraphNode[]
     {
       ...{ id, layer: node.name, op: 'opaque' },
       attributes: {
-        config: {
-          setting: why.setting,
-          value: why.value || valueOf(node.attributes.get(why.setting)),
-        },
-        outputs: outputs.length,
+        ...{ config: {}, outputs: outputs.length },
+        ...becauseOf(node, why),
       },
       inputs: node.inputs.map((name) => (name === '' ? null : name)),
       outputs,
     },
   ]
+}
+
+function becauseOf(
+  { attributes }: OnnxNode,
+  { setting, value }: NoMeaning,
+): { readonly because?: string } {
+  if (setting === '') return {}
+  const said = value || valueOf(attributes.get(setting))
+  return { because: said === '' ? setting : `${setting}=${said}` }
 }
 
 function rowsOf(

@@ -1,0 +1,72 @@
+import { StudioError } from '../../core/errors'
+import { cannotRun } from '../../core/model-summary'
+import type { ModelNote, Obstacles } from '../../core/model-summary'
+import { shortText } from '../../core/short-text'
+import type { ModelGraph } from '../../graph/graph'
+import { misfit } from '../../graph/misfit'
+import { obstacleToTraining } from '../../graph/training-obstacle'
+import { operatorName, unrunnable } from '../../graph/unrunnable'
+import type { GraphDownload } from '../tfjs-files/graph-download'
+import type { FoundOnnx } from './find-onnx'
+
+/**
+ * What cannot be done with a model, and why.
+ * @param isRefillable whether the runtime of ONNX can be given what the graph does not say
+ */
+export function obstaclesOf(file: string, graph: ModelGraph, isRefillable: boolean): Obstacles {
+  if (graph.outputs.length === 0 || graph.inputs.length === 0)
+    return cannotRun(new StudioError('open/weights-alone', { file }).toData())
+  const strange = unrunnable(graph)
+  const [first] = strange
+  if (first === undefined) return ofRunnable(file, graph)
+  const named = { file, operator: operatorName(graph, first) }
+  if (!isRefillable) {
+    const params = { ...named, number: strange.length }
+    return cannotRun(new StudioError('open/onnx-operator', params).toData())
+  }
+  const only = new StudioError('open/only-onnx-runtime', named).toData()
+  return { run: null, train: only, cut: only }
+}
+
+/** All of its operators are known here. */
+function ofRunnable(file: string, graph: ModelGraph): Obstacles {
+  const off = misfit(graph)
+  if (off !== null)
+    return cannotRun(
+      new StudioError('open/onnx-field', {
+        ...{ file, field: shortText(operatorName(graph, off.node)) },
+        ...{ expected: 'inputs whose sides fit together', found: off.shapes },
+      }).toData(),
+    )
+  return { run: null, train: obstacleToTraining(graph), cut: null }
+}
+
+/** What operators mean here, and how files are written: those of onnx 1.23. */
+const KNOWN = { opset: 28, ir: 14 }
+
+/** Its operators may mean something else than they did. */
+function isNewer({ irVersion, opsets }: FoundOnnx['model']): boolean {
+  return irVersion > KNOWN.ir || (opsets.get('') ?? 1) > KNOWN.opset
+}
+
+/** What a person should know of it beside that. */
+export function notesOf(
+  { model }: FoundOnnx,
+  { run, train }: Obstacles,
+  download: GraphDownload | null,
+): ModelNote[] {
+  const version = model.opsets.get('') ?? 1
+  const { operator = '' } = train?.code === 'open/only-onnx-runtime' ? train.params : {}
+  return [
+    ...(isNewer(model)
+      ? [{ code: 'note/onnx-newer', params: { version, known: KNOWN.opset } } as const]
+      : []),
+    ...(run === null && operator === ''
+      ? [{ code: 'note/onnx-runtime', params: { version } } as const]
+      : []),
+    ...(operator === '' ? [] : [{ code: 'note/by-onnx-runtime', params: { operator } } as const]),
+    ...(download === null
+      ? []
+      : [download.note ?? ({ code: 'note/graph-download', params: {} } as const)]),
+  ]
+}

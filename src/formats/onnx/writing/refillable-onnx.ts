@@ -1,0 +1,49 @@
+import { readBytes } from '../../../files/read-bytes'
+import type { RefillableFile } from '../../format'
+import { everyTensor } from '../every-tensor'
+import type { FoundOnnx } from '../find-onnx'
+import type { NamedOnnxTensor } from '../graph-parts'
+import { OnnxSource } from '../onnx-source'
+import { tensorReader } from '../tensor-bytes'
+import { partSize, partsWithNumbers } from './file-parts'
+
+/** A message of Protocol Buffers is no longer: https://protobuf.dev/programming-guides/encoding/#size-limit */
+const MOST_BYTES = 2 ** 31 - 1
+
+/**
+ * A model in one file, whatever files it came in, with a place for the numbers of each weight; all other numbers are in it.
+ * @param weights tensors of it that are weights
+ * @returns null where one file cannot hold it
+ * @throws StudioError 'open/onnx-damaged', 'open/not-read', 'open/missing-shards'
+ */
+export async function refillableOnnx(
+  { files, model }: FoundOnnx,
+  weights: readonly NamedOnnxTensor[],
+): Promise<RefillableFile | null> {
+  const names = new Map(weights.map(({ name, tensor }) => [tensor.message.begin, name]))
+  const elsewhere = everyTensor(model.graph).filter(
+    ({ data, message, type }) =>
+      data.kind === 'external' && type !== 'STRING' && !names.has(message.begin),
+  )
+  const { wire } = new OnnxSource(files.model)
+  const changed = [...weights.map(({ tensor }) => tensor), ...elsewhere]
+  const parts = await partsWithNumbers(wire, changed)
+  if (parts.reduce((sum, part) => sum + partSize(part), 0) > MOST_BYTES) return null
+  const filled: RefillableFile[number][] = []
+  for (const part of parts) {
+    if (part.kind === 'kept') filled.push(await readBytes(files.model, part.begin, part.end))
+    else if (part.kind === 'made') filled.push(part.bytes)
+    else {
+      const { size, tensor } = part
+      const weight = names.get(tensor.message.begin)
+      filled.push(
+        weight === undefined
+          ? await (
+              await tensorReader(tensor, files)
+            )(0, size)
+          : { weight, type: tensor.type, size },
+      )
+    }
+  }
+  return filled
+}
