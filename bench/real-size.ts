@@ -4,7 +4,7 @@
  * normalisation computes with, seconds per step. Each network in a process of its own, with Adam, and with SGD without
  * momentum where the engine says that Adam does not fit; where nothing fits, what the engine says of it. Writes them to
  * docs/experiments.json with `--record`. Run: `npx tsx bench/real-size.ts [--record] [network ...]`, after
- * `npm run build:kernels`; without names those that need no files. `BIG_FILES` says where `npm run bench:big-keras` has
+ * `npm run build:kernels`; without names those that need no files. `BIG_FILES` says where `npm run bench:big-files` has
  * put its files.
  */
 import { spawnSync } from 'node:child_process'
@@ -202,7 +202,7 @@ class Peak {
 
 async function filesOf(name: string, { side, build }: Network): Promise<File[]> {
   if (build === null) {
-    const blob = await openAsBlob(join(process.env['BIG_FILES'] ?? '.cache/big-keras', name))
+    const blob = await openAsBlob(join(process.env['BIG_FILES'] ?? '.cache/big-files', name))
     return [new File([blob], name)]
   }
   await tf.setBackend('cpu')

@@ -167,10 +167,11 @@ export interface ModelFormat {
   /**
    * Looks whether files are of this kind, and keeps what it has read for opening them. It reads by way
    * of the drop alone, so that formats which look at the same file share what they read.
+   * @param between told how far a file is read that takes long to know
    * @returns null where they are something else
    * @throws StudioError 'open/...' where they can be nothing but this kind, and are broken
    */
-  readonly recognise: (drop: Drop) => Promise<RecognisedModel | null>
+  readonly recognise: (drop: Drop, between: Between) => Promise<RecognisedModel | null>
   /** Carries edits out on the document of the format; whatever they do not name stays as it came. */
   readonly edit: (parts: EditedParts) => OpenedModel
 }

@@ -110,7 +110,7 @@ describe.each(cases)('%s, example %i', (_id, _index, format, files) => {
   test('is recognised by its own format alone, whoever looks first', async () => {
     const drop = new Drop(files)
     for (const other of formats.toReversed()) {
-      const found = await other.recognise(drop)
+      const found = await other.recognise(drop, go)
       if (other === format) expect(found?.format).toBe(format.id)
       else expect(found).toBeNull()
     }
@@ -119,8 +119,8 @@ describe.each(cases)('%s, example %i', (_id, _index, format, files) => {
   test('opens with nothing read twice, by all formats together', async () => {
     const { files: own, hasJson, mostOften, leastOften } = watched(files)
     const drop = new Drop(own)
-    for (const other of formats) await other.recognise(drop)
-    const found = await format.recognise(drop)
+    for (const other of formats) await other.recognise(drop, go)
+    const found = await format.recognise(drop, go)
     expect(found?.missing()).toEqual([])
     expect((await found?.open(go))?.format).toBe(format.id)
     if (hasJson) expect([leastOften(), mostOften()]).toEqual([1, 1])
@@ -140,10 +140,10 @@ describe.each(cases)('%s, example %i', (_id, _index, format, files) => {
     let drop = new Drop([first])
     for (const [index, next] of later.entries()) {
       const names = later.slice(index).map(({ path }) => baseName(path))
-      expect([...(await missingFiles(drop))].sort()).toEqual(names.sort())
+      expect([...(await missingFiles(drop, go))].sort()).toEqual(names.sort())
       drop = new Drop([...drop.files, next], drop)
     }
-    expect(await missingFiles(drop)).toEqual([])
+    expect(await missingFiles(drop, go)).toEqual([])
     expect((await openDrop(drop, go)).format).toBe(format.id)
     if (hasJson) expect(mostOften()).toBe(1)
   })
@@ -152,7 +152,7 @@ describe.each(cases)('%s, example %i', (_id, _index, format, files) => {
     const read = async (file: BundleFile) => [file.path, await file.read(0, file.size)] as const
     const entries = await Promise.all(files.map(read))
     const drop = new Drop([memoryFile('net.zip', zipSync(Object.fromEntries(entries)))])
-    expect(await missingFiles(drop)).toEqual([])
+    expect(await missingFiles(drop, go)).toEqual([])
     expect((await openDrop(drop, go)).format).toBe(format.id)
   })
 })
@@ -171,9 +171,9 @@ describe('a drop in several goes', () => {
 
   test('weights alone wait for their model', async () => {
     const drop = new Drop([second])
-    expect(await missingFiles(drop)).toEqual(['model.json'])
+    expect(await missingFiles(drop, go)).toEqual(['model.json'])
     const two = later(drop, model)
-    expect(await missingFiles(two)).toEqual([first.path])
+    expect(await missingFiles(two, go)).toEqual([first.path])
     expect((await openDrop(later(two, first), go)).weights).toHaveLength(4)
   })
 
@@ -185,15 +185,15 @@ describe('a drop in several goes', () => {
     )
     expect(modelTopology).toBeDefined()
     const drop = new Drop([model])
-    expect(await missingFiles(drop)).toEqual([first.path, second.path])
-    expect(await missingFiles(new Drop([other], drop))).toEqual(['x.bin'])
+    expect(await missingFiles(drop, go)).toEqual([first.path, second.path])
+    expect(await missingFiles(new Drop([other], drop), go)).toEqual(['x.bin'])
   })
 
   test('what is wrong with the JSON is said at once, and again from what was kept', async () => {
     const broken = counted(memoryFile('model.json', textBytes('{"modelTopology": ')))
     const drop = new Drop([broken.file, first])
-    for (let go = 0; go < 2; go++)
-      await expect(missingFiles(drop)).rejects.toMatchObject({
+    for (let time = 0; time < 2; time++)
+      await expect(missingFiles(drop, go)).rejects.toMatchObject({
         code: 'open/json-syntax',
         params: { line: 1, column: 19 },
       })
@@ -202,9 +202,9 @@ describe('a drop in several goes', () => {
 
   test('shards of the same name in two folders are told apart by their folder, or refused', async () => {
     const twin = memoryFile(`backup/${first.path}`, new Uint8Array(70))
-    expect(await missingFiles(new Drop([model, first, second, twin]))).toEqual([])
+    expect(await missingFiles(new Drop([model, first, second, twin]), go)).toEqual([])
     const moved = [first, second].map((file) => ({ ...file, path: `a/${file.path}` }))
-    await expect(missingFiles(new Drop([model, ...moved, twin]))).rejects.toMatchObject({
+    await expect(missingFiles(new Drop([model, ...moved, twin]), go)).rejects.toMatchObject({
       code: 'open/ambiguous-shard',
       params: { shard: first.path, found: `a/${first.path}, backup/${first.path}` },
     })
@@ -212,7 +212,7 @@ describe('a drop in several goes', () => {
 
   test('notes of a model alone wait for it as well', async () => {
     const notes = memoryFile('metadata.json', textBytes('{"labels": ["a"]}'))
-    expect(await missingFiles(new Drop([notes]))).toEqual(['model.json'])
+    expect(await missingFiles(new Drop([notes]), go)).toEqual(['model.json'])
   })
 
   test.each([
@@ -233,7 +233,7 @@ describe('a drop in several goes', () => {
       'open/several-models',
     ],
   ])('%s is refused at once', async (_, files, code) => {
-    await expect(missingFiles(new Drop(files))).rejects.toMatchObject({ code })
+    await expect(missingFiles(new Drop(files), go)).rejects.toMatchObject({ code })
   })
 
   test('a folder with other files around the model is complete', async () => {
@@ -243,7 +243,7 @@ describe('a drop in several goes', () => {
       memoryFile('net/README.md', textBytes('# hi')),
       memoryFile('net/labels.json', textBytes('["a"]')),
     ])
-    expect(await missingFiles(drop)).toEqual([])
+    expect(await missingFiles(drop, go)).toEqual([])
     expect((await openDrop(drop, go)).name).toBe('net')
   })
 })

@@ -30,9 +30,9 @@ export const formats: readonly ModelFormat[] = [
  * is complete by itself: what it lacks is said when it is opened.
  * @throws StudioError 'open/...' when the files cannot become a model, whatever else comes
  */
-export async function missingFiles(drop: Drop): Promise<readonly string[]> {
+export async function missingFiles(drop: Drop, between: Between): Promise<readonly string[]> {
   if (await isOneZip(drop)) return []
-  const model = await recognise(drop)
+  const model = await recognise(drop, between)
   if (model !== null) return model.missing()
   // Weight files alone do not say whose they are; what nobody knows is waiting for nothing.
   if (drop.files.some(({ path }) => /\.onnx[._]data(?:$|[^.a-z\d])/i.test(path)))
@@ -71,17 +71,17 @@ export async function walkModel(
   between: Between,
 ): Promise<ModelFrame> {
   const drop = new Drop(files)
-  const model = await recognise(drop)
+  const model = await recognise(drop, between)
   if (model === null) throw noModel(drop)
   return model.walk(visit, between)
 }
 
 /** A zip may be a file of some format as it is; else it is asked what lies in it. @throws StudioError 'open/...' */
 async function modelIn(drop: Drop, between: Between): Promise<RecognisedModel> {
-  const whole = (await isOneZip(drop)) ? await firstToKnow(drop) : null
+  const whole = (await isOneZip(drop)) ? await firstToKnow(drop, between) : null
   if (whole !== null) return whole
   const files = await unzipped(drop, between)
-  const model = await recognise(files)
+  const model = await recognise(files, between)
   if (model === null) throw noModel(files)
   return model
 }
@@ -103,15 +103,15 @@ export function openModel(files: FileBundle, between: Between): Promise<OpenedMo
 }
 
 /** @throws StudioError 'open/is-...' where no format knows them and one is of a kind that can be named */
-async function recognise(drop: Drop): Promise<RecognisedModel | null> {
-  const model = await firstToKnow(drop)
+async function recognise(drop: Drop, between: Between): Promise<RecognisedModel | null> {
+  const model = await firstToKnow(drop, between)
   if (model === null) for (const file of drop.files) await drop.refuseWrongKind(file)
   return model
 }
 
-async function firstToKnow(drop: Drop): Promise<RecognisedModel | null> {
+async function firstToKnow(drop: Drop, between: Between): Promise<RecognisedModel | null> {
   for (const format of formats) {
-    const model = await format.recognise(drop)
+    const model = await format.recognise(drop, between)
     if (model !== null) return model
   }
   return null

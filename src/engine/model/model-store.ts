@@ -112,8 +112,9 @@ export class ModelStore {
     signal: AbortSignal,
   ): Promise<readonly string[]> {
     const drop = this.dropOf(files)
-    const names = await missingFiles(drop)
-    if (whole && names.length === 0) await checkDrop(drop, () => this.tools.pace.between(signal))
+    const between = (): Promise<void> => this.tools.pace.between(signal)
+    const names = await missingFiles(drop, between)
+    if (whole && names.length === 0) await checkDrop(drop, between)
     this.waiting = drop
     return names
   }

@@ -1,4 +1,5 @@
 import { StudioError } from '../../core/errors'
+import type { Between } from '../../files/between'
 import type { Drop } from '../../files/drop'
 import { baseName } from '../../files/file-bundle'
 import type { BundleFile } from '../../files/file-bundle'
@@ -25,7 +26,7 @@ const NAMED = /\.onnx$/i
  * @returns null where there is none
  * @throws StudioError 'open/several-models', and as `readModel`
  */
-export async function findOnnx(drop: Drop): Promise<FoundOnnx | null> {
+export async function findOnnx(drop: Drop, between: Between): Promise<FoundOnnx | null> {
   const candidates = drop.files.filter(isModelFile)
   const found: BundleFile[] = []
   for (const file of candidates) {
@@ -46,7 +47,7 @@ export async function findOnnx(drop: Drop): Promise<FoundOnnx | null> {
     throw new StudioError('open/several-models', {
       files: found.map(({ path }) => path).join(', '),
     })
-  const model = await readModel(file)
+  const model = await readModel(file, between)
   const named = new Set<string>()
   for (const { data } of everyTensor(model.graph))
     if (data.kind === 'external') named.add(data.location)

@@ -14,6 +14,7 @@ import { memoryFile } from '../../files/file-bundle'
 import { learntWeights } from '../../graph/learnt-weights'
 import { missingFiles, openModel } from '../importers'
 
+const go = () => Promise.resolve()
 const whole = onnxModel(...product)
 
 test('files of one name are told apart by their folders, and none stands for another', async () => {
@@ -25,15 +26,15 @@ test('files of one name are told apart by their folders, and none stands for ano
   const weights = (path: string, value: number) =>
     memoryFile(path, new Uint8Array(new Float32Array(20).fill(value).buffer))
   const one = [...model, weights('net/a/w.bin', 1)]
-  expect(await missingFiles(new Drop(one))).toEqual(['w.bin'])
-  const opened = await openModel([...one, weights('net/b/w.bin', 2)], () => Promise.resolve())
+  expect(await missingFiles(new Drop(one), go)).toEqual(['w.bin'])
+  const opened = await openModel([...one, weights('net/b/w.bin', 2)], go)
   const first = (name: string) => opened.weights.find(({ spec }) => spec.name === name)?.values[0]
   expect([first('u'), first('v')]).toEqual([1, 2])
 })
 
 test('weights that came before their model are kept for it', async () => {
   const data = memoryFile('net.onnx.data', new Uint8Array(8))
-  expect(await missingFiles(new Drop([data]))).toEqual(['model.onnx'])
+  expect(await missingFiles(new Drop([data]), go)).toEqual(['model.onnx'])
 })
 
 test('kernels that are cast on their way are learnt, and constants in attributes are read', async () => {
@@ -65,7 +66,7 @@ test('kernels that are cast on their way are learnt, and constants in attributes
 })
 
 test('the whole file of those cases opens', async () => {
-  const { obstacles, weights } = await openModel(onnxFile(whole), () => Promise.resolve())
+  const { obstacles, weights } = await openModel(onnxFile(whole), go)
   expect([obstacles.run, weights.map(({ spec }) => spec.name)]).toEqual([null, ['w']])
 })
 
@@ -98,4 +99,28 @@ test('a port of unknown sides is one of any', async () => {
     () => Promise.resolve(),
   )
   expect(graph.inputs).toEqual([{ value: 'x', shape: null, dtype: 'float32' }])
+})
+
+test('a long file tells how far it is read, and is left as soon as it is cancelled', async () => {
+  const nodes = Array.from({ length: 400 }, (_, at): Field => [
+    1,
+    node('Relu', [at === 0 ? 'x' : `r${at - 1}`], [`r${at}`]),
+  ])
+  const files = onnxFile(onnxModel(...nodes, [11, port('x', [2])], [12, port('r399', [2])]))
+  const told: number[] = []
+  await missingFiles(new Drop(files), (done, total) => {
+    expect(total).toBe(files[0]?.size)
+    told.push(done / total)
+    return Promise.resolve()
+  })
+  expect(told.length).toBeGreaterThan(4)
+  expect(told).toEqual(told.toSorted((a, b) => a - b))
+  expect(told.at(-1)).toBeLessThanOrEqual(1)
+  let calls = 0
+  const cancelled = missingFiles(new Drop(files), () => {
+    calls++
+    return Promise.reject(new Error('cancelled'))
+  })
+  await expect(cancelled).rejects.toThrow('cancelled')
+  expect(calls).toBe(1)
 })

@@ -32,8 +32,8 @@ import { refillableOnnx } from './writing/refillable-onnx'
 /** Models of ONNX, in one file or with their weights in others. */
 export const onnx: ModelFormat = {
   id: 'onnx',
-  recognise: async (drop) => {
-    const found = await findOnnx(drop)
+  recognise: async (drop, between) => {
+    const found = await findOnnx(drop, between)
     if (found === null) return null
     return {
       format: 'onnx',

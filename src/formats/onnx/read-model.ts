@@ -1,3 +1,4 @@
+import type { Between } from '../../files/between'
 import type { BundleFile } from '../../files/file-bundle'
 import { limits } from '../../files/limits'
 import type { WireField, WireMessage } from '../../files/protobuf/wire-message'
@@ -15,24 +16,36 @@ import { readEntry, readTensor, typeOf } from './read-tensor'
 
 /**
  * Reads all of a model of ONNX but the numbers of its tensors.
+ * @param between told how many bytes of the file are passed
  * @throws StudioError 'open/onnx-field', 'open/onnx-damaged', 'open/too-many', 'open/shape-too-large', 'open/not-read'
  * @see https://github.com/onnx/onnx/blob/main/onnx/onnx.proto3
  */
-export async function readModel(file: BundleFile): Promise<OnnxModel> {
+export async function readModel(file: BundleFile, between: Between): Promise<OnnxModel> {
   const source = new OnnxSource(file)
-  return new ModelReader(source).model(source.wire.whole())
+  return new ModelReader(source, between).model(source.wire.whole())
 }
 
 /** A node has about ten. */
 const MOST_PARTS = 10 * limits.layers
+/** Parts that are read in one go: a few milliseconds. */
+const PASSES = 256
 
 class ModelReader {
   private nodes = 0
   private tensors = 0
   /** Inputs, outputs, attributes, and whatever else there may be many of. */
   private parts = 0
+  private passes = 0
 
-  constructor(private readonly source: OnnxSource) {}
+  constructor(
+    private readonly source: OnnxSource,
+    private readonly between: Between,
+  ) {}
+
+  /** Parts of a graph are many, and each is soon read. */
+  private async passed({ end }: WireField): Promise<void> {
+    if (++this.passes % PASSES === 0) await this.between(end, this.source.file.size)
+  }
 
   async model(message: WireMessage): Promise<OnnxModel> {
     let irVersion = 0
@@ -92,6 +105,7 @@ class ModelReader {
     const outputs: OnnxPort[] = []
     const inner = (field: WireField, part: string): WireMessage => this.inner(message, field, part)
     for await (const field of message.fields()) {
+      await this.passed(field)
       switch (field.number) {
         case 1:
           nodes.push(
@@ -130,6 +144,7 @@ class ModelReader {
     const outputs: string[] = []
     const attributes = new Map<string, OnnxAttribute>()
     for await (const field of message.fields()) {
+      await this.passed(field)
       this.parts = this.one('parts of nodes', this.parts, MOST_PARTS)
       if (field.number === 1) inputs.push(await this.source.text(field))
       else if (field.number === 2) outputs.push(await this.source.text(field))

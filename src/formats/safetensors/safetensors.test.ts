@@ -124,10 +124,10 @@ test.each([
   let drop = new Drop(files.slice(0, 1))
   for (const [at, next] of files.slice(1).entries()) {
     const left = files.slice(at + 1).map(({ path }) => path)
-    expect(await missingFiles(drop)).toEqual(left)
+    expect(await missingFiles(drop, go)).toEqual(left)
     drop = new Drop([...drop.files, next], drop)
   }
-  expect(await missingFiles(drop)).toEqual([])
+  expect(await missingFiles(drop, go)).toEqual([])
   const { files: used, weights } = await openDrop(drop, go)
   const names = Object.keys(smallStateDict())
   expect(weights.map(({ spec }) => spec.name).sort()).toEqual(names.sort())
@@ -160,7 +160,7 @@ describe('what a person has put right', () => {
     expect(await channelIn(files)).toEqual({ count: 4, inner: 18 })
     const put = beside({ 'conv1.weight': 1, 'not.there': 0 })
     expect(await channelIn([...files, put])).toEqual({ count: 2, inner: 9 })
-    expect(await missingFiles(new Drop([...files, put]))).toEqual([])
+    expect(await missingFiles(new Drop([...files, put]), go)).toEqual([])
   })
 
   test('counts beside a zip, where an axis that is not there is nobody’s', async () => {

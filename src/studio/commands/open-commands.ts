@@ -8,6 +8,7 @@ import type { Standing } from './accept-model'
 import { openIn } from './bring-in'
 import { createCollector } from './collect-files'
 import type { CommandContext, HeldSession } from './command-world'
+import { PhaseLeft } from './time-left'
 import type { OpenProgress } from '../../protocol/engine-messages'
 import type { CutOrigin } from '../../protocol/structure-messages'
 import type { OpenPlace } from '../keeping/open-place'
@@ -60,10 +61,13 @@ export function createOpenCommands(
     const model = await call(
       'open',
       (client, lifetime) => {
+        const left = new PhaseLeft(context.now)
         const tell = (progress: OpenProgress): void => {
           // The last word of an opening that was ended may come after its end.
           if (signal?.aborted !== true)
-            store.getState().setOpening({ state: 'opening', name, progress })
+            store
+              .getState()
+              .setOpening({ state: 'opening', name, progress, msLeft: left.after(progress) })
         }
         return openIn({ client, signal: lifetime, tell }, files, origin)
       },

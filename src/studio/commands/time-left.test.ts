@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { TimeLeft } from './time-left'
+import { PhaseLeft, TimeLeft } from './time-left'
 
 describe('the time that is left', () => {
   it('follows from what is done, once that says something', () => {
@@ -29,5 +29,21 @@ describe('the time that is left', () => {
     const left = new TimeLeft(() => now)
     now = 600
     expect(left.after({ done: 60, total: 100 })).toBeNull()
+  })
+})
+
+describe('the time that is left of a phase', () => {
+  it('begins anew with each phase, and where one begins again', () => {
+    let now = 0
+    const left = new PhaseLeft(() => now)
+    expect(left.after({ phase: 'reading', done: 0, total: 100 })).toBeNull()
+    now = 10_000
+    expect(left.after({ phase: 'reading', done: 50, total: 100 })).toBe(10_000)
+    expect(left.after({ phase: 'validating', done: 50, total: 100 })).toBeNull()
+    now = 12_000
+    expect(left.after({ phase: 'validating', done: 60, total: 100 })).toBeCloseTo(1333.3, 0)
+    expect(left.after({ phase: 'validating', done: 10, total: 100 })).toBeNull()
+    now = 13_000
+    expect(left.after({ phase: 'validating', done: 20, total: 100 })).toBe(4000)
   })
 })

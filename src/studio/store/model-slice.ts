@@ -15,7 +15,13 @@ export type OpeningStatus =
       readonly done: number
       readonly total: number
     }
-  | { readonly state: 'opening'; readonly name: string; readonly progress: OpenProgress | null }
+  | {
+      readonly state: 'opening'
+      readonly name: string
+      readonly progress: OpenProgress | null
+      /** Of the phase; left out where nobody knows. */
+      readonly msLeft?: number | null
+    }
 
 export type DataStatus =
   | { readonly state: 'none' }

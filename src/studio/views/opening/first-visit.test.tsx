@@ -121,9 +121,11 @@ describe('the first screen', () => {
       state: 'opening',
       name: 'net',
       progress: { phase: 'validating', done: 1, total: 4 },
+      msLeft: 12_000,
     })
     renderInProviders(<FirstVisit pickers={pickers} />)
     expect(screen.getByRole('button', { name: 'Choose files' })).toHaveProperty('disabled', true)
     expect(screen.getByRole('progressbar')).toBeDefined()
+    expect(screen.getByText('Checking every field and byte · 12 s left')).toBeDefined()
   })
 })

@@ -1,6 +1,7 @@
 import { Button, Group, Paper, Progress, Text } from '@mantine/core'
 import { useTranslation } from 'react-i18next'
 import { formatBytes } from '../../../ui-kit/format-number'
+import { formatDuration } from '../../words/format-duration'
 import { commands } from '../../commands/page-commands'
 import { useStudio } from '../../store/store'
 
@@ -17,6 +18,7 @@ export function OpeningProgress() {
       : opening.progress === null
         ? t(starting ? 'opening.engine' : 'opening.reading')
         : t(`opening.${opening.progress.phase}`)
+  const msLeft = (opening.state === 'opening' ? opening.msLeft : null) ?? null
   const share = progress === null || progress.total === 0 ? null : progress.done / progress.total
   return (
     <Paper withBorder p="md" component="section" aria-label={t('opening.title')} role="group">
@@ -25,6 +27,7 @@ export function OpeningProgress() {
           <Text fw={600}>{t('opening.name', { name: opening.name })}</Text>
           <Text size="sm" c="dimmed">
             {phase}
+            {msLeft !== null && ` · ${t('opening.left', { time: formatDuration(msLeft) })}`}
           </Text>
         </div>
         <Button size="xs" variant="default" onClick={commands.cancelOpening}>

@@ -1,27 +1,33 @@
 /**
- * VGG16 (138 million weights, 553 MB) and ResNet-50 as .h5 and .keras files, with random weights, on the built page in a
- * browser: opened once and cancelled midway, opened, pruned to half and quantized to 8 bits under the slider, saved; the
- * smaller ones saved once more as they were. Python compares both downloads with what Keras has written. The most memory that the browser
+ * VGG16 (138 million weights, 553 MB) and ResNet-50 as .h5 and .keras files, and VGG16 as .onnx in one file and in two, with random
+ * weights, on the built page in a browser: opened once and cancelled midway, opened, pruned to half and quantized to 8 bits under the slider, saved; the
+ * smaller ones saved once more as they were. Python compares the downloads with what was written. The most memory that the browser
  * takes, the time of each step and the longest time that the page stood still, appended to docs/big-files.md.
- * Run: `npm run bench:big-keras`, or with the names that are wanted: `npm run bench:big-keras -- vgg16.h5`, after
- * `npm run build`. Needs Linux; `PYTHON` says which Python has Keras and h5py, `BIG_FILES` where the files are or go.
+ * Run: `npm run bench:big-files`, or with the names that are wanted: `npm run bench:big-files -- vgg16.h5`, after
+ * `npm run build`. Needs Linux; `PYTHON` says which Python has Keras and h5py, or onnx, and `BIG_FILES` where the files are or go.
  */
 import { spawnSync } from 'node:child_process'
-import { appendFileSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { appendFileSync, existsSync, mkdtempSync, openAsBlob, readFileSync, rmSync } from 'node:fs'
 import { cpus, loadavg, tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import type { Page } from '@playwright/test'
 import { Studio } from '../e2e/support/studio.ts'
+import { Drop } from '../src/files/drop.ts'
+import { missingFiles } from '../src/formats/importers.ts'
+import { droppedFile } from '../src/protocol/dropped-file.ts'
 import { dropOnPage } from '../testing/browser/drop.ts'
 import { openStudio } from './browser.ts'
 import { BrowserMemory } from './browser-memory.ts'
 import { emit, round } from './emit.ts'
 
-const all = ['resnet50.h5', 'resnet50.keras', 'vgg16.h5', 'vgg16.keras']
+const all = [
+  ...['resnet50.h5', 'resnet50.keras', 'vgg16.h5', 'vgg16.keras'],
+  ...['vgg16.onnx', 'vgg16-outside.onnx'],
+]
 const PATIENCE_MS = 30 * 60_000
 const MOST_SAVED_WHOLE = 2 ** 28
 const page = new URL('../docs/big-files.md', import.meta.url)
-const folder = process.env['BIG_FILES'] ?? '.cache/big-keras'
+const folder = process.env['BIG_FILES'] ?? '.cache/big-files'
 const python = process.env['PYTHON'] ?? 'python3'
 
 interface Phase {
@@ -100,7 +106,7 @@ function takeStill(): number {
 
 async function session(file: string): Promise<string[]> {
   const facts = JSON.parse(readFileSync(factsOf(file), 'utf8')) as { parameters: number }
-  const profile = mkdtempSync(join(tmpdir(), 'big-keras-'))
+  const profile = mkdtempSync(join(tmpdir(), 'big-files-'))
   const { page, url, close } = await openStudio([], profile)
   page.setDefaultTimeout(PATIENCE_MS)
   const watch = new Watch(page, profile, 4 * facts.parameters)
@@ -110,10 +116,10 @@ async function session(file: string): Promise<string[]> {
     // A busy machine takes longer than `studio.started()` waits.
     await page.locator('#styles-in-page').waitFor({ state: 'detached' })
     await watch.begin()
-    const path = join(folder, file)
-    await watch.phase('opened and cancelled midway', () => openAndCancel(page, path))
+    const paths = pathsOf(file)
+    await watch.phase('opened and cancelled midway', () => openAndCancel(page, paths))
     await watch.phase('opened', async () => {
-      await dropOnPage(page, [path])
+      await dropOnPage(page, paths)
       await studio.result.waitFor()
     })
     await compress(page, studio, watch)
@@ -128,7 +134,7 @@ async function session(file: string): Promise<string[]> {
     }
     return [...watch.phases.map(lineOf), ...checked]
   } catch (error) {
-    await page.screenshot({ path: join(tmpdir(), 'big-keras.png') }).catch(() => undefined)
+    await page.screenshot({ path: join(tmpdir(), 'big-files.png') }).catch(() => undefined)
     throw error
   } finally {
     watch.stop()
@@ -137,8 +143,8 @@ async function session(file: string): Promise<string[]> {
   }
 }
 
-async function openAndCancel(page: Page, path: string): Promise<void> {
-  await dropOnPage(page, [path])
+async function openAndCancel(page: Page, paths: string[]): Promise<void> {
+  await dropOnPage(page, paths)
   const opening = page.getByRole('group', { name: 'Opening', exact: true })
   const bar = opening.getByRole('progressbar', { name: 'Checking every field and byte' })
   await bar.waitFor()
@@ -196,6 +202,34 @@ function check(zip: string, file: string, kind: 'compressed' | 'same'): string {
   return stdout.trim()
 }
 
+/** A file with what lies beside it. */
+function pathsOf(file: string): string[] {
+  const path = join(folder, file)
+  return [path, `${path}.data`].filter((one) => existsSync(one))
+}
+
+/**
+ * What knowing all of a file but its numbers takes in Node: the most memory over that before, looked at in between.
+ * @returns as a line
+ */
+async function indexed(file: string): Promise<string> {
+  const files = await Promise.all(
+    pathsOf(file).map(async (path) =>
+      droppedFile(new File([await openAsBlob(path)], basename(path))),
+    ),
+  )
+  const before = process.memoryUsage().rss
+  let most = before
+  const timer = setInterval(() => {
+    most = Math.max(most, process.memoryUsage().rss)
+  }, 1)
+  const began = performance.now()
+  await missingFiles(new Drop(files), () => Promise.resolve())
+  clearInterval(timer)
+  const over = Math.round((Math.max(most, process.memoryUsage().rss) - before) / 1e6)
+  return `all but the numbers, in Node: ${round((performance.now() - began) / 1000)} s, +${over} MB`
+}
+
 function factsOf(file: string): string {
   return join(folder, file.replace(/\..*$/, '.json'))
 }
@@ -216,10 +250,14 @@ const wanted = all.filter((one) => process.argv.length < 3 || process.argv.inclu
 for (const file of wanted) {
   if (!existsSync(join(folder, file))) {
     const network = file.replace(/\..*$/, '')
-    const { status } = spawnSync(python, ['-B', 'scripts/writers/big_keras.py', folder, network], {
+    const [writer, ...rest] = file.endsWith('.onnx')
+      ? ['big_onnx.py', folder]
+      : ['big_keras.py', folder, network]
+    const { status } = spawnSync(python, ['-B', `scripts/writers/${writer}`, ...rest], {
       stdio: ['ignore', 'ignore', 'inherit'],
     })
     if (status !== 0) throw new Error(`${python} did not write ${file}`)
   }
-  record(file, await session(file))
+  const index = await indexed(file)
+  record(file, [index, ...(await session(file))])
 }
