@@ -2,7 +2,8 @@
  * Compares what models of ONNX say here with what the ONNX project's own tests of operators say, and with files that a
  * folder holds. Needs cases that `scripts/writers/onnx_node_cases.py` has written; no test does.
  * Run: `npm run check:onnx -- --cases FOLDER`; `-- --models FOLDER` takes NAME.*.onnx with NAME.expected.npz beside or above
- * them (x with channels last, probabilities); `-- --list` names every case that fails or is not tried, `-- --passed FILE` writes the names of those that
+ * them (x with channels last, probabilities); `-- --nets FOLDER` takes what
+ * `scripts/writers/onnx_zoo.py` has written by stock exporters; `-- --list` names every case that fails or is not tried, `-- --passed FILE` writes the names of those that
  * pass.
  */
 import { appendFileSync, existsSync, readFileSync, readdirSync } from 'node:fs'
@@ -34,6 +35,7 @@ const { values: options } = parseArgs({
   options: {
     cases: { type: 'string' },
     models: { type: 'string' },
+    nets: { type: 'string' },
     list: { type: 'boolean' },
     passed: { type: 'string' },
   },
@@ -65,7 +67,8 @@ function inTheWay({ obstacles, refillable }: OpenedModel): StudioErrorData | nul
   return obstacles.run ?? (refillable === undefined ? null : obstacles.train)
 }
 
-async function checkCase(folder: string): Promise<void> {
+/** @param isNet of many operators: what nothing here runs is counted, and named with `--list` */
+async function checkCase(folder: string, isNet: boolean): Promise<void> {
   const name = basename(folder)
   if (!existsSync(join(folder, 'model.onnx'))) return
   let operator = name
@@ -76,10 +79,11 @@ async function checkCase(folder: string): Promise<void> {
         .map((one) => fileOf(join(folder, one))),
       go,
     )
-    operator =
-      opened.layers.map(({ className }) => className).find((one) => one !== 'Initializer') ?? name
+    if (!isNet)
+      operator =
+        opened.layers.map(({ className }) => className).find((one) => one !== 'Initializer') ?? name
     const run = inTheWay(opened)
-    if (opened.layers.length > 1 && run !== null) return
+    if (!isNet && opened.layers.length > 1 && run !== null) return
     const inputs = await numbersOf(folder, 'input')
     const outputs = await numbersOf(folder, 'output')
     if (run !== null || [...inputs, ...outputs].includes(null)) {
@@ -155,7 +159,10 @@ async function checkModels(folder: string): Promise<void> {
 await startWasmBackend()
 if (options.cases !== undefined)
   for (const name of readdirSync(options.cases).toSorted())
-    await checkCase(join(options.cases, name))
+    await checkCase(join(options.cases, name), false)
+if (options.nets !== undefined)
+  for (const name of readdirSync(options.nets).toSorted())
+    await checkCase(join(options.nets, name), true)
 if (options.models !== undefined) await checkModels(options.models)
 let [passed, failed, unsupported] = [0, 0, 0]
 for (const [operator, own] of [...counts].toSorted(([a], [b]) => (a < b ? -1 : 1))) {

@@ -124,3 +124,14 @@ test('a long file tells how far it is read, and is left as soon as it is cancell
   await expect(cancelled).rejects.toThrow('cancelled')
   expect(calls).toBe(1)
 })
+
+test('a version that is said twice is one', async () => {
+  const model = message(
+    [1, 8],
+    [8, message([2, 18])],
+    [8, message([2, 18])],
+    [7, message(...product)],
+  )
+  const { obstacles } = await openModel(onnxFile(model), go)
+  expect(obstacles.run).toBeNull()
+})

@@ -64,7 +64,8 @@ class ModelReader {
         const [said, version] = await this.opset(this.inner(message, field, place))
         const domain = said === 'ai.onnx' ? '' : said
         if (!(version >= 1)) throw this.source.refused(place, 'a version from 1', `${version}`)
-        if (opsets.has(domain))
+        // skl2onnx says the same one twice.
+        if ((opsets.get(domain) ?? version) !== version)
           throw this.source.refused(place, 'one version of each domain', domain || 'ai.onnx')
         opsets.set(domain, version)
       } else if (field.number === 14) {
