@@ -44,11 +44,11 @@ export function cannotRun(reason: StudioErrorData): Obstacles {
 export type StoredAs =
   | ('float64' | 'float32' | 'float16' | 'bfloat16' | 'float8' | 'float6' | 'float4')
   | ('uint64' | 'uint32' | 'uint16' | 'uint8' | 'int64' | 'int32' | 'int16' | 'int8')
-  | ('bool' | 'complex64')
+  | ('uint4' | 'uint2' | 'int4' | 'int2' | 'bool' | 'complex64')
 
 /** Whether floats of a file take less room than float32: as codes, or as shorter floats. */
 export function isShort(storedAs: StoredAs): boolean {
-  return /^(?:uint8|uint16|float16|bfloat16|float[468])$/.test(storedAs)
+  return /^(?:u?int(?:2|4|8|16)|float16|bfloat16|float[468])$/.test(storedAs)
 }
 
 /** One weight tensor as the inventory shows it. */
@@ -214,6 +214,7 @@ export interface ModelNote {
     | 'note/onnx-newer'
     | 'note/any-batch'
     | 'note/by-onnx-runtime'
+    | 'note/range-of-batch'
     | 'note/graph-download'
     | 'note/output-twice'
     | 'note/read-twice'

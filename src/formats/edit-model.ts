@@ -38,10 +38,12 @@ function kept(weight: OpenedWeight, edits: readonly GraphEdit[]): OpenedWeight {
   )
   if (own.length === 0) return weight
   return own.reduce<OpenedWeight>((left, { axis, indices }) => {
+    // Codes with a scale for each channel are decoded: what is left of the weight are floats.
+    const { held: _, ...rest } = left
     const { quantized, spec } = left
     const values = keepIndices(left.values, spec.shape, axis, indices)
     return {
-      ...left,
+      ...rest,
       ...{ spec: keptSpec(spec, axis, indices.length), values, zeros: zerosIn(values) },
       storedBytes: (left.storedBytes / left.values.length) * values.length,
       quantized: quantized && {

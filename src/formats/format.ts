@@ -7,6 +7,7 @@ import type {
   TensorSummary,
 } from '../core/model-summary'
 import type { LayerKind, TensorSpec } from '../core/tensor-spec'
+import { storedCodes } from '../core/stored-codes'
 import { zerosIn } from '../core/zeros-in'
 import type { Between } from '../files/between'
 import type { Drop } from '../files/drop'
@@ -47,10 +48,19 @@ export function isModelFile({ path }: Pick<BundleFile, 'path'>): boolean {
   return baseName(path) !== OUTPUT_AXES
 }
 
+/** The codes that a file holds of a weight, where one scale and one zero point decode all of them; null: it holds none such. */
+export function codesOfOneRange({ held, quantized, spec }: OpenedWeight): AffineTensor | null {
+  if (quantized === null) return null
+  // They may be of fewer bits than the bytes that they lie in.
+  if (held?.kind === 'codes' && held.tensor.kind === 'affine') return held.tensor
+  return storedCodes(spec, quantized.codes, quantized.scale, quantized.min)
+}
+
 /** A weight with other real numbers in it, which no entry of the file that was opened holds. */
 export function withValues(weight: OpenedWeight, values: Float32Array): OpenedWeight {
+  const { held: _, ...rest } = weight
   return {
-    ...weight,
+    ...rest,
     ...{ values, zeros: zerosIn(values), quantized: null },
     ...{ storedAs: 'float32', storedBytes: values.byteLength },
   }

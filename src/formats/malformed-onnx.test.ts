@@ -215,15 +215,6 @@ testRefusals([
     ),
     ['graph.node[1].attribute[1]', ownName, 'a'],
   ),
-  field(
-    'weights without their zeros',
-    () => onnxFile(onnxModel(...product, [15, message([3, 1])])),
-    [
-      'graph.sparse_initializer',
-      ['dense weights', '稠密权重'],
-      ['weights that are stored without their zeros', '省略了零值的权重'],
-    ],
-  ),
   damaged('graphs in graphs without an end', nested(40), [
     atByte(625),
     ['messages in more than 64 messages', '消息嵌套超过 64 层'],

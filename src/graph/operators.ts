@@ -85,8 +85,11 @@ export type Unary =
   | { readonly function: 'Clip'; readonly least: number | null; readonly most: number | null }
   /** A whole number as one of so many bits keeps it. */
   | { readonly function: 'Wrap'; readonly bits: number; readonly signed: boolean }
-  /** The nearest number that the type has, of two the even one; beyond the largest there is only infinity. */
-  | { readonly function: 'Rounded'; readonly to: 'float16' }
+  /**
+   * The nearest number that the type has, of two the even one; beyond the largest half there is only infinity. Gradients go
+   * through as if nothing was rounded.
+   */
+  | { readonly function: 'Rounded'; readonly to: 'float16' | 'whole' }
   /** x * scale + offset, for all elements alike. */
   | { readonly function: 'Affine'; readonly scale: number; readonly offset: number }
 

@@ -1,5 +1,7 @@
 import type { BundleFile } from '../../src/files/file-bundle'
 import { isWhole } from '../../src/formats/onnx/lowering/element-types'
+import { elementCount } from '../../src/core/tensor-spec'
+import { shortNumbers } from '../../src/formats/onnx/code-types'
 import { computedType } from '../../src/formats/onnx/computed-type'
 import { OnnxSource } from '../../src/formats/onnx/onnx-source'
 import { readTensor } from '../../src/formats/onnx/read-tensor'
@@ -20,7 +22,7 @@ export async function numbersIn(file: BundleFile): Promise<OnnxNumbers | null> {
   const bytes = await (
     await tensorReader(tensor, { model: file, external: new Map() })
   )(0, sizeOf(tensor))
-  const values = numbersOf(type, bytes)
+  const values = numbersOf(type, bytes) ?? shortNumbers(type, bytes, elementCount(shape))
   const dtype = computedType(type)
   return values === null || dtype === null ? null : { shape, dtype, values }
 }

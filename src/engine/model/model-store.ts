@@ -1,8 +1,8 @@
 import { StudioError } from '../../core/errors'
-import { storedCodes } from '../../core/stored-codes'
 import type { ModelSummary, Obstacles } from '../../core/model-summary'
 import type { WeightTensor } from '../../core/weight-tensor'
 import type { Told } from '../../data/told-beside'
+import { codesOfOneRange } from '../../formats/format'
 import type { OpenedModel, OpenedWeight } from '../../formats/format'
 import { checkDrop, missingFiles, openDrop } from '../../formats/importers'
 import { Drop } from '../../files/drop'
@@ -262,9 +262,8 @@ export function historyOf(state: OpenModelState, { trained }: Recipe): readonly 
 }
 
 /** The float weights of a model: what techniques may see. */
-function floatWeight({ spec, values, quantized }: OpenedWeight): WeightTensor[] {
+function floatWeight(weight: OpenedWeight): WeightTensor[] {
+  const { spec, values } = weight
   if (!(values instanceof Float32Array)) return []
-  const stored =
-    quantized === null ? null : storedCodes(spec, quantized.codes, quantized.scale, quantized.min)
-  return [{ spec, values, stored }]
+  return [{ spec, values, stored: codesOfOneRange(weight) }]
 }

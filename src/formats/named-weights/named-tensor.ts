@@ -1,4 +1,4 @@
-import type { AffineTensor, CodebookTensor } from '../../core/encoded-tensor'
+import type { EncodedTensor } from '../../core/encoded-tensor'
 import type { StoredAs } from '../../core/model-summary'
 import type { TensorSpec } from '../../core/tensor-spec'
 import type { ElementType } from './element-types'
@@ -20,11 +20,11 @@ export interface PlainTensor extends Named {
   readonly read: (from: number, to: number) => Promise<Uint8Array<ArrayBuffer>>
 }
 
-/** Codes that the studio has written, with what decodes them. */
+/** What a file holds otherwise than as plain elements: codes with what decodes them, or the places of those that are not zero. */
 export interface CodedTensor extends Named {
   readonly kind: 'coded'
   readonly storedAs: StoredAs
-  readonly decode: (spec: TensorSpec) => Promise<AffineTensor | CodebookTensor>
+  readonly decode: (spec: TensorSpec) => Promise<EncodedTensor>
 }
 
 export type NamedTensor = PlainTensor | CodedTensor

@@ -1,4 +1,5 @@
-import { decode, decodeRange } from '../../core/encoded-tensor'
+import { decode, decodeRange, rangeOf } from '../../core/encoded-tensor'
+import type { AffineTensor, CodebookTensor } from '../../core/encoded-tensor'
 import { elementCount } from '../../core/tensor-spec'
 import type { TensorSpec } from '../../core/tensor-spec'
 import type { Between } from '../../files/between'
@@ -56,7 +57,7 @@ export async function walkTensors(
     }
     if (tensor.kind === 'coded') {
       const coded = await tensor.decode(spec)
-      const { length } = coded.codes
+      const length = elementCount(spec.shape)
       for (let from = 0; from < length; from += PIECE) {
         const values = decodeRange(coded, from, Math.min(length, from + PIECE))
         countZeros(tensor.file, tensor.name, values)
@@ -119,8 +120,17 @@ async function readCoded(
   await report(tensor.bytes)
   const { bytes, file, name, storedAs } = tensor
   const zeros = countZeros(file, name, values)
+  const common = { spec, values, zeros, storedAs, storedBytes: bytes }
+  if (coded.kind === 'float') return { ...common, quantized: null }
   const held = { kind: 'codes', tensor: coded } as const
-  return { spec, values, zeros, storedAs, storedBytes: bytes, quantized: null, held }
+  return { ...common, quantized: rangeOfAll(coded), held }
+}
+
+/** Codes of one range in all, which a manifest of TensorFlow.js can say as well. */
+function rangeOfAll(coded: AffineTensor | CodebookTensor): OpenedWeight['quantized'] {
+  if (coded.kind === 'codebook' || coded.mask !== null || coded.scale.length !== 1) return null
+  const { min, scale } = rangeOf(coded, 0)
+  return scale > 0 ? { codes: coded.codes, scale, min } : null
 }
 
 async function walkPlain(

@@ -1,6 +1,7 @@
 import { elementCount } from '../../core/tensor-spec'
 import type { ChannelLayout, LayerKind, TensorRole } from '../../core/tensor-spec'
 import type { OnnxNode } from './onnx-model'
+import { plainUse } from './plain-use'
 
 /** What a weight is for, and the node that reads it. */
 export interface Meaning {
@@ -24,6 +25,8 @@ const passing: ReadonlySet<string> = new Set([
   'Reshape',
   'Squeeze',
   'Unsqueeze',
+  'QuantizeLinear',
+  'DequantizeLinear',
 ])
 
 /** Nodes that read values, by the names of these. */
@@ -67,7 +70,7 @@ export function meaningOf(shape: readonly number[], use: Use | null): Meaning {
   const whole = { count: 1, inner: Math.max(1, elementCount(shape)) }
   const other: Meaning = { role: 'other', kind: 'other', channel: whole }
   if (use === null) return other
-  const { node, place, turned } = use
+  const { node, place, turned } = plainUse(use)
   const rows = { count: shape[0] ?? 1, inner: elementCount(shape.slice(1)) }
   switch (node.op) {
     case 'Conv': {

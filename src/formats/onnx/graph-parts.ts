@@ -1,6 +1,6 @@
 import { UniqueNames } from '../tfjs-graph/lowering/unique-names'
 import type { OnnxSource } from './onnx-source'
-import type { OnnxGraph, OnnxNode, OnnxTensor } from './onnx-model'
+import type { OnnxAttribute, OnnxGraph, OnnxNode, OnnxTensor } from './onnx-model'
 
 /** A tensor of a file under the name that the graph reads it by. */
 export interface NamedOnnxTensor {
@@ -49,7 +49,7 @@ export function partsOf(graph: OnnxGraph, refused: OnnxSource['refused']): Graph
     for (const input of node.inputs)
       if (!given.has(input)) throw refused(place, 'inputs that nodes before it give', input)
     for (const output of node.outputs) give(output, place)
-    const held = node.op === 'Constant' ? node.attributes.get('value') : undefined
+    const held = node.op === 'Constant' ? heldBy(node) : undefined
     if (held?.kind === 'tensor' && value !== '') {
       tensors.push({ name: value, tensor: { ...held.value, place } })
       continue
@@ -64,6 +64,10 @@ export function partsOf(graph: OnnxGraph, refused: OnnxSource['refused']): Graph
     if (name === '') throw refused(`graph.output[${at}]`, 'a name', 'nothing')
     else if (!given.has(name)) throw refused(`graph.output[${at}]`, 'outputs that nodes give', name)
   return { nodes, tensors }
+}
+
+function heldBy({ attributes }: OnnxNode): OnnxAttribute | undefined {
+  return attributes.get('value') ?? attributes.get('sparse_value')
 }
 
 function innerTensors(graph: OnnxGraph, path: string, names: UniqueNames): NamedOnnxTensor[] {

@@ -1,4 +1,5 @@
 import { StudioError } from '../../core/errors'
+import type { StudioErrorData } from '../../core/errors'
 import { cannotRun } from '../../core/model-summary'
 import type { ModelNote, Obstacles } from '../../core/model-summary'
 import { shortText } from '../../core/short-text'
@@ -8,17 +9,29 @@ import { obstacleToTraining } from '../../graph/training-obstacle'
 import { operatorName, unrunnable } from '../../graph/unrunnable'
 import type { GraphDownload } from '../tfjs-files/graph-download'
 import type { FoundOnnx } from './find-onnx'
+import type { OnnxNode } from './onnx-model'
+import { isOfWholes } from './scales-of-products'
+
+/** The graph of a model, and the nodes of its file. */
+interface Known {
+  readonly graph: ModelGraph
+  readonly nodes: readonly OnnxNode[]
+}
 
 /**
  * What cannot be done with a model, and why.
  * @param isRefillable whether the runtime of ONNX can be given what the graph does not say
  */
-export function obstaclesOf(file: string, graph: ModelGraph, isRefillable: boolean): Obstacles {
+export function obstaclesOf(
+  file: string,
+  { graph, nodes }: Known,
+  isRefillable: boolean,
+): Obstacles {
   if (graph.outputs.length === 0 || graph.inputs.length === 0)
     return cannotRun(new StudioError('open/weights-alone', { file }).toData())
   const strange = unrunnable(graph)
   const [first] = strange
-  if (first === undefined) return ofRunnable(file, graph)
+  if (first === undefined) return ofRunnable(file, graph, nodes)
   const named = { file, operator: operatorName(graph, first) }
   if (!isRefillable) {
     const params = { ...named, number: strange.length }
@@ -29,7 +42,7 @@ export function obstaclesOf(file: string, graph: ModelGraph, isRefillable: boole
 }
 
 /** All of its operators are known here. */
-function ofRunnable(file: string, graph: ModelGraph): Obstacles {
+function ofRunnable(file: string, graph: ModelGraph, nodes: readonly OnnxNode[]): Obstacles {
   const off = misfit(graph)
   if (off !== null)
     return cannotRun(
@@ -38,7 +51,15 @@ function ofRunnable(file: string, graph: ModelGraph): Obstacles {
         ...{ expected: 'inputs whose sides fit together', found: off.shapes },
       }).toData(),
     )
-  return { run: null, train: obstacleToTraining(graph), cut: null }
+  return { run: null, train: productOfWholes(nodes) ?? obstacleToTraining(graph), cut: null }
+}
+
+/** A weight of whole numbers would stay none in training. */
+function productOfWholes(nodes: readonly OnnxNode[]): StudioErrorData | null {
+  const [first, ...others] = nodes.filter(isOfWholes)
+  if (first === undefined) return null
+  const params = { operator: `${first.op} (${first.name})`, number: 1 + others.length }
+  return new StudioError('train/operator', params).toData()
 }
 
 /** What operators mean here, and how files are written: those of onnx 1.23. */
@@ -52,10 +73,12 @@ function isNewer({ irVersion, opsets }: FoundOnnx['model']): boolean {
 /** What a person should know of it beside that. */
 export function notesOf(
   { model }: FoundOnnx,
+  nodes: readonly OnnxNode[],
   { run, train }: Obstacles,
   download: GraphDownload | null,
 ): ModelNote[] {
   const version = model.opsets.get('') ?? 1
+  const isOfBatch = nodes.some(({ op }) => /^DynamicQuantize/.test(op))
   const { operator = '' } = train?.code === 'open/only-onnx-runtime' ? train.params : {}
   return [
     ...(isNewer(model)
@@ -64,6 +87,7 @@ export function notesOf(
     ...(run === null && operator === ''
       ? [{ code: 'note/onnx-runtime', params: { version } } as const]
       : []),
+    ...(run === null && isOfBatch ? [{ code: 'note/range-of-batch', params: {} } as const] : []),
     ...(operator === '' ? [] : [{ code: 'note/by-onnx-runtime', params: { operator } } as const]),
     ...(download === null
       ? []

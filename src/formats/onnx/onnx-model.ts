@@ -21,6 +21,8 @@ export type TensorData =
       readonly offset: number
       readonly length: number | null
     }
+  /** Those alone that are not zero, with their places. */
+  | { readonly kind: 'sparse'; readonly values: OnnxTensor; readonly places: OnnxTensor }
 
 /** A tensor of a file, not read yet. */
 export interface OnnxTensor {

@@ -23,6 +23,7 @@ import { inputsOf } from './graph-inputs'
 import { numbersOf } from './lowering/attribute-numbers'
 import { lowerOnnx } from './lowering/lower-onnx'
 import { OnnxSource } from './onnx-source'
+import { quantizedWeights } from './quantized-weights'
 import { tellTensors } from './read-weights'
 import type { OnnxWeight } from './read-weights'
 import { notesOf, obstaclesOf } from './obstacles'
@@ -46,6 +47,7 @@ export const onnx: ModelFormat = {
 }
 
 interface Prepared {
+  readonly nodes: readonly OnnxNode[]
   readonly graph: ModelGraph
   /** Its file takes one sample at a time, and it takes any number. */
   readonly isFreed: boolean
@@ -67,12 +69,12 @@ function ownName(name: string): string {
 async function open(found: FoundOnnx, drop: Drop, between: Between): Promise<OpenedModel> {
   const { files, model } = found
   const file = files.model
-  const { graph, held, isFreed, layers, specs, weights: read } = await prepared(found)
+  const { graph, held, isFreed, layers, nodes, specs, weights: read } = await prepared(found)
   const tensors = read.map(({ tensor }) => tensor)
   const weights = await readTensors({ tensors, specs, between })
   const used = [file, ...files.external.values()]
   const refillable = unrunnable(graph).length === 0 ? null : await refillableOnnx(found, held)
-  const obstacles = obstaclesOf(file.path, graph, refillable !== null)
+  const obstacles = obstaclesOf(file.path, { graph, nodes }, refillable !== null)
   // Files of TensorFlow.js hold numbers alone.
   const runs = obstacles.run === null && refillable === null
   const isTfjs = runs && specs.every(({ dtype }) => dtype !== 'bytes')
@@ -87,7 +89,7 @@ async function open(found: FoundOnnx, drop: Drop, between: Between): Promise<Ope
       drop.files.filter((other) => !used.includes(other)),
     ),
     notes: [
-      ...notesOf(found, obstacles, download),
+      ...notesOf(found, nodes, obstacles, download),
       ...(isFreed ? [{ code: 'note/any-batch', params: {} } as const] : []),
       ...weightNotes(weights),
     ],
@@ -113,10 +115,24 @@ function frameOf({ model }: FoundOnnx): ModelFrame {
   return { topology: {}, signature: null, metadata, ml5Specs: null }
 }
 
-async function prepared({ files, model }: FoundOnnx): Promise<Prepared> {
+/** Of what the runtime of ONNX computes, codes stay codes: no other numbers can be put in their place. */
+async function prepared(found: FoundOnnx): Promise<Prepared> {
+  const decoded = await preparedAs(found, quantizedWeights)
+  const isDecoded = decoded.weights.some(({ tensor }) => tensor.kind === 'coded')
+  if (!isDecoded || unrunnable(decoded.graph).length === 0) return decoded
+  return preparedAs(found, (parts) => ({ ...parts, coded: new Map() }))
+}
+
+async function preparedAs(
+  { files, model }: FoundOnnx,
+  decode: typeof quantizedWeights,
+): Promise<Prepared> {
   const source = new OnnxSource(files.model)
-  const { nodes, tensors } = partsOf(model.graph, (...facts) => source.refused(...facts))
-  const { weights, constants } = await tellTensors(tensors, readersOf(nodes), files)
+  const parts = partsOf(model.graph, (...facts) => source.refused(...facts))
+  const outputs = model.graph.outputs.map(({ name }) => name)
+  const { nodes, tensors, coded } = decode(parts, outputs, files)
+  for (const { name, shape } of coded.values()) source.count.add(name, name, shape)
+  const { weights, constants } = await tellTensors(tensors, readersOf(nodes), coded, files)
   const rows = rowsOf(nodes, weights)
   const specs = weights.map((weight) => specOf(weight))
   for (const { name } of [...specs, ...rows]) checkName(files.model.path, shortText(name), name)
@@ -124,10 +140,10 @@ async function prepared({ files, model }: FoundOnnx): Promise<Prepared> {
   const graph = lowerOnnx({
     ...{ nodes, constants, layers: rows },
     unread: new Set(specs.filter(({ dtype }) => dtype === 'bytes').map(({ name }) => name)),
-    inputs: inputsOf(model.graph, tensors),
-    outputs: model.graph.outputs.map(({ name }) => name),
+    inputs: inputsOf(model.graph, parts.tensors),
+    outputs,
     parameters: new Map(real.map((spec) => [spec.name, spec])),
-    types: typesOf(model.graph, tensors),
+    types: typesOf(model.graph, tensors, coded),
     version: model.opsets.get('') ?? 1,
     numbers: await numbersOf(nodes, files),
   })
@@ -138,15 +154,20 @@ async function prepared({ files, model }: FoundOnnx): Promise<Prepared> {
   const held = tensors.filter(({ name }) => names.has(name))
   return {
     ...{ graph: free ?? direct, isFreed: free !== null },
-    ...{ layers: rows, weights, held, specs },
+    ...{ layers: rows, nodes, weights, held, specs },
   }
 }
 
 /** Of what is given and of what the file holds. */
-function typesOf({ inputs }: OnnxGraph, tensors: readonly NamedOnnxTensor[]) {
+function typesOf(
+  { inputs }: OnnxGraph,
+  tensors: readonly NamedOnnxTensor[],
+  coded: ReadonlyMap<string, unknown>,
+) {
+  const typeOf = ({ name, tensor }: NamedOnnxTensor) => (coded.has(name) ? 'F32' : tensor.type)
   return new Map([
     ...inputs.flatMap(({ name, type }) => (type === null ? [] : [[name, type] as const])),
-    ...tensors.map(({ name, tensor }) => [name, tensor.type] as const),
+    ...tensors.map((one) => [one.name, typeOf(one)] as const),
   ])
 }
 

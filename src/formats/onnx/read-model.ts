@@ -13,6 +13,7 @@ import type {
 } from './onnx-model'
 import { OnnxSource } from './onnx-source'
 import { readEntry, readTensor, typeOf } from './read-tensor'
+import { readSparseTensor } from './sparse-tensor'
 
 /**
  * Reads all of a model of ONNX but the numbers of its tensors.
@@ -127,12 +128,12 @@ class ModelReader {
         case 12:
           outputs.push(await this.port(inner(field, `${place}.output`)))
           break
-        case 15:
-          throw this.source.refused(
-            `${place}.sparse_initializer`,
-            'dense weights',
-            'weights that are stored without their zeros',
-          )
+        case 15: {
+          const where = `${place}.sparse_initializer[${initializers.length}]`
+          this.tensors = this.one('tensors', this.tensors, limits.tensors)
+          initializers.push(await readSparseTensor(inner(field, where), this.source, where))
+          break
+        }
       }
     }
     return { name, nodes, initializers, inputs, outputs }
@@ -234,6 +235,13 @@ class ModelReader {
         return {
           kind: 'tensor',
           value: await this.tensor(this.inner(message, first, place), place),
+        }
+      case 22:
+        if (first === undefined) throw source.refused(place, 'a tensor', 'nothing')
+        this.tensors = this.one('tensors', this.tensors, limits.tensors)
+        return {
+          kind: 'tensor',
+          value: await readSparseTensor(this.inner(message, first, place), source, place),
         }
       case 6:
       case 11: {

@@ -2,13 +2,15 @@ import { elementCount } from '../../core/tensor-spec'
 import type { TensorSpec } from '../../core/tensor-spec'
 import type { Constant } from '../../graph/values'
 import { isElementType, isFloat } from '../named-weights/element-types'
-import type { NamedTensor } from '../named-weights/named-tensor'
+import type { CodedTensor, NamedTensor } from '../named-weights/named-tensor'
 import { decodeFloats } from '../named-weights/element-types'
 import { computedType } from './computed-type'
+import { codeType, shortNumbers } from './code-types'
 import { firstUse, meaningOf } from './assign-weights'
 import type { Meaning, Use } from './assign-weights'
-import { lowerings } from './lowering/table'
+import { loweringOf } from './lowering/table'
 import type { NamedOnnxTensor } from './graph-parts'
+import { sparseWeight } from './sparse-tensor'
 import { numbersOf, sizeOf, tensorReader, wholeNumbers } from './tensor-bytes'
 import type { OnnxTensor } from './onnx-model'
 import type { OnnxFiles, ReadTensor } from './tensor-bytes'
@@ -41,6 +43,7 @@ export interface OnnxTensors {
 export async function tellTensors(
   tensors: readonly NamedOnnxTensor[],
   readers: ReadonlyMap<string, readonly Use[]>,
+  coded: ReadonlyMap<string, CodedTensor>,
   files: OnnxFiles,
 ): Promise<OnnxTensors> {
   const weights: OnnxWeight[] = []
@@ -49,22 +52,32 @@ export async function tellTensors(
   for (const { name, tensor } of tensors) {
     const { shape, type } = tensor
     if (type === 'STRING') continue
+    const use = firstUse(name, readers)
+    const codes = coded.get(name)
+    if (codes !== undefined) {
+      weights.push({ tensor: codes, meaning: meaningOf(codes.shape, use), dtype: 'float32', use })
+      continue
+    }
     const read = await tensorReader(tensor, files)
     const elements = elementCount(shape)
-    const use = firstUse(name, readers)
     const meaning = meaningOf(shape, use)
     const isReal = isElementType(type) && isFloat(type)
-    const isKnown = use !== null && use.node.domain === '' && lowerings.has(use.node.op)
+    const isKnown = use !== null && loweringOf(use.node) !== undefined
     const isSetting = isReal && isKnown && meaning.role === 'other' && elements <= MOST_SETTINGS
-    const isWhole = !isReal && wholeNumbers(type, new Uint8Array(8)) !== null
-    const most = /^[IU](?:8|16)$/.test(type) ? MOST_SHORT_CONSTANTS : MOST_CONSTANTS
+    const isWhole = codeType(type) !== null || wholeNumbers(type, new Uint8Array(8)) !== null
+    const most = codeType(type) === null ? MOST_CONSTANTS : MOST_SHORT_CONSTANTS
     const isShort = elements <= Math.min(left, most)
     const isMask = isReal && isShort && !isCompressed(meaning) && (await isFar(tensor, read))
-    if (isSetting || isMask || (isWhole && isShort)) {
+    if (isSetting || isMask || (!isReal && isWhole && isShort)) {
       left -= elements
       const bytes = await read(0, sizeOf(tensor))
-      const values = numbersOf(type, bytes) ?? []
+      const values = numbersOf(type, bytes) ?? shortNumbers(type, bytes, elements) ?? []
       constants.set(name, { shape, dtype: computedType(type) ?? 'int32', values })
+      continue
+    }
+    const sparse = sparseWeight(name, tensor, files)
+    if (sparse !== null) {
+      weights.push({ tensor: sparse, meaning, dtype: 'float32', use })
       continue
     }
     const bytes = sizeOf(tensor)

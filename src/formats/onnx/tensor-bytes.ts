@@ -9,6 +9,7 @@ import { readBytes } from '../../files/read-bytes'
 import { decodeFloats, elementTypes, isElementType, isFloat } from '../named-weights/element-types'
 import type { ElementType } from '../named-weights/element-types'
 import { ownBytes } from '../safetensors/own-bytes'
+import { denseBytes } from './dense-bytes'
 import type { OnnxTensor, OnnxType } from './onnx-model'
 
 /** A file with those that its tensors name. */
@@ -70,6 +71,15 @@ export async function tensorReader(tensor: OnnxTensor, files: OnnxFiles): Promis
       if (data.offset + size > file.size)
         throw refuse(`${file.path} to have ${data.offset + size} bytes`, `${file.size}`)
       return range(file, data.offset)
+    }
+    case 'sparse': {
+      const read = async (part: OnnxTensor): Promise<Uint8Array<ArrayBuffer>> =>
+        (await tensorReader(part, files))(0, sizeOf(part))
+      const places = wholeNumbers('I64', await read(data.places)) ?? []
+      const width = (bitsOf(tensor.type) ?? 8) / 8
+      const elements = { shape: tensor.shape, width, bytes: await read(data.values), places }
+      const bytes = denseBytes(elements, refuse)
+      return (from, to) => Promise.resolve(bytes.slice(from, to))
     }
     case 'typed': {
       const [first, ...others] = data.parts

@@ -1,8 +1,8 @@
 import { decodeRange, rangeOf } from '../../core/encoded-tensor'
 import type { AffineTensor } from '../../core/encoded-tensor'
-import { storedCodes } from '../../core/stored-codes'
 import type { Precision } from '../../core/model-summary'
 import type { ExportTensor, StoredForm } from '../exporter'
+import { codesOfOneRange } from '../format'
 import type { OpenedWeight } from '../format'
 import {
   float16Form,
@@ -69,13 +69,14 @@ function asOpened(weight: OpenedWeight): ManifestForm {
 
 /** An entry of the opened file, code for code. */
 function asStored(
-  { spec, values, storedAs }: OpenedWeight,
+  weight: OpenedWeight,
   { codes, scale, min }: NonNullable<OpenedWeight['quantized']>,
 ): ManifestForm {
+  const { spec, values } = weight
   const dtype = codes instanceof Uint8Array ? 'uint8' : 'uint16'
-  const tensor = storedCodes(spec, codes, scale, min) ?? floatTensor(spec, values)
+  const tensor = codesOfOneRange(weight) ?? floatTensor(spec, values)
   return {
-    ...{ name: spec.name, storedAs, reason: null, entry: { tensor, form: dtype } },
+    ...{ name: spec.name, storedAs: dtype, reason: null, entry: { tensor, form: dtype } },
     quantization: { dtype, scale, min, original_dtype: 'float32' },
     ...inPieces(
       codes.BYTES_PER_ELEMENT,

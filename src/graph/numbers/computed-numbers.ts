@@ -80,6 +80,8 @@ function changed(unary: Unary, x: Side): Side {
       return Math.max(0, x)
     case 'Not':
       return Number(x === 0)
+    case 'Rounded':
+      return unary.to === 'whole' ? roundedToEven(x) : null
     case 'Wrap':
       return wrapped(x, unary)
     case 'Clip':

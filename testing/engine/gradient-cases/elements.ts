@@ -9,7 +9,7 @@ function unary(attributes: Unary, from = -2, to = 2): Case<'unary'> {
   return { attributes, shapes: [[2, 5]], from, to }
 }
 
-/** Functions without settings. */
+/** Functions without settings. The gradient of a straight round is another one than its slope, which is none. */
 type Plain = Exclude<
   Unary,
   | { readonly alpha: number }

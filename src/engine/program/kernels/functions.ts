@@ -73,9 +73,9 @@ function half(x: tf.Tensor): tf.Tensor {
 }
 
 /** A gradient goes through as if nothing had been rounded. */
-function rounded(x: tf.Tensor): tf.Tensor {
+function rounded(x: tf.Tensor, nearest: (x: tf.Tensor) => tf.Tensor): tf.Tensor {
   return tf.customGrad((given) => ({
-    value: half(given as tf.Tensor),
+    value: nearest(given as tf.Tensor),
     gradFunc: (dy: tf.Tensor) => dy,
   }))(x)
 }
@@ -135,7 +135,7 @@ const functions: {
   Gelu: (x, { approximate }) => gelu(x, approximate === 'tanh'),
   Clip: clip,
   Wrap: wrapped,
-  Rounded: rounded,
+  Rounded: (x, { to }) => rounded(x, to === 'float16' ? half : tf.round),
   Affine: (x, { scale, offset }) => tf.add(tf.mul(x, scale), offset),
 }
 

@@ -30,10 +30,24 @@ const others: ReadonlyMap<string, OnnxType> = new Map<string, OnnxType>([
 
 /** The type that a file means each value to have, so far as it says so: graphs here know one of whole and one of real numbers. */
 export class ElementTypes {
+  /** Of codes that a graph holds as real numbers. */
+  private readonly codes = new Map<ValueName, OnnxType>()
+
   constructor(private readonly types: Map<ValueName, OnnxType>) {}
 
   of(name: ValueName | undefined): OnnxType | null {
     return this.types.get(name ?? '') ?? null
+  }
+
+  /** The type of codes, however a graph holds them. */
+  ofCodes(name: ValueName): OnnxType | null {
+    return this.codes.get(name) ?? this.of(name)
+  }
+
+  /** A value is one of real numbers, whatever the file means by it. @param codes the type that the file means */
+  addReal(name: ValueName, codes: OnnxType | null = null): void {
+    this.types.set(name, 'F32')
+    if (codes !== null) this.codes.set(name, codes)
   }
 
   addNode(node: OnnxNode): void {

@@ -8,9 +8,10 @@ import { UniqueNames } from '../../tfjs-graph/lowering/unique-names'
 import type { OpenedLayer } from '../../format'
 import type { OnnxAttribute, OnnxNode, OnnxType } from '../onnx-model'
 import { ElementTypes } from './element-types'
-import { OnnxLowering, valueOf } from './onnx-lowering'
+import { valueOf } from './node-reader'
+import { OnnxLowering } from './onnx-lowering'
 import { filled } from './shapes'
-import { lowerings } from './table'
+import { loweringOf } from './table'
 
 export interface OnnxFile {
   /** With names of their own, each behind all that it reads. */
@@ -54,7 +55,8 @@ export function lowerOnnx(file: OnnxFile): ModelGraph {
     const lowering = new OnnxLowering(node, file.version, soFar)
     soFar.types.addNode(node)
     try {
-      if (node.inputs.some((name) => file.unread.has(name))) throw new NoMeaning('type')
+      const unread = node.inputs.find((name) => file.unread.has(name))
+      if (unread !== undefined) throw new NoMeaning('type', file.types.get(unread) ?? '')
       if (node.op === 'Constant') said(node, lowering)
       else if (node.op === 'ConstantOfShape') filled(lowering, file.numbers.get(node) ?? null)
       else lower(node, lowering)
@@ -106,7 +108,7 @@ function numbersIn([name, attribute]: readonly [string, OnnxAttribute]): readonl
 }
 
 function lower(node: OnnxNode, lowering: OnnxLowering): void {
-  const rule = node.domain === '' ? lowerings.get(node.op) : undefined
+  const rule = loweringOf(node)
   if (rule === undefined) throw new NoMeaning(node.domain === '' ? '' : 'domain', node.domain)
   rule(lowering)
 }

@@ -1,14 +1,10 @@
-import { shortText } from '../../../core/short-text'
-import type { Inference } from '../../../graph/infer'
-import type { KnownNumbers } from '../../../graph/numbers/known-numbers'
 import type { GraphNode, OpAttributes, OpName } from '../../../graph/operators'
-import type { Side, Sides } from '../../../graph/sides/side'
+import type { Side } from '../../../graph/sides/side'
 import type { Constant, ValueName } from '../../../graph/values'
 import { NoMeaning } from '../../tfjs-graph/lowering/node-attributes'
-import type { UniqueNames } from '../../tfjs-graph/lowering/unique-names'
-import type { OnnxAttribute, OnnxNode, OnnxType } from '../onnx-model'
-import { isWhole, wrapping } from './element-types'
-import type { ElementTypes } from './element-types'
+import type { OnnxNode, OnnxType } from '../onnx-model'
+import { wrapping } from './element-types'
+import { NodeReader } from './node-reader'
 
 /**
  * Says what one node of ONNX means, by adding nodes to the graph.
@@ -16,195 +12,15 @@ import type { ElementTypes } from './element-types'
  */
 export type Lower = (node: OnnxLowering) => void
 
-/** What nodes are written with. */
-export interface LoweredSoFar {
-  readonly facts: Inference
-  readonly names: UniqueNames
-  /** Constants that no file has, made on the way. */
-  readonly made: Map<ValueName, Constant>
-  readonly types: ElementTypes
-  /** What the graph gives, where it lies beyond whole numbers of 32 bits, is computed and not folded. */
-  readonly outputs: ReadonlySet<ValueName>
-  /** All constants that are there, those of the file and those that were made. */
-  readonly constants: ReadonlyMap<ValueName, Constant>
-  /** Weights of real numbers. */
-  readonly parameters: ReadonlyMap<ValueName, unknown>
-}
-
 /** One node of a file on its way into a graph. */
-export class OnnxLowering {
+export class OnnxLowering extends NodeReader {
   readonly nodes: GraphNode[] = []
   private readonly made = new Map<ValueName, Constant>()
-
-  /** @param version of the operators of its domain */
-  constructor(
-    private readonly node: OnnxNode,
-    readonly version: number,
-    private readonly soFar: LoweredSoFar,
-  ) {}
 
   /** All that was added counts from now on. */
   finish(): readonly GraphNode[] {
     for (const [name, constant] of this.made) this.soFar.made.set(name, constant)
     return this.nodes
-  }
-
-  get outputs(): number {
-    return this.node.outputs.length
-  }
-
-  get inputs(): number {
-    return this.node.inputs.length
-  }
-
-  has(place: number): boolean {
-    return (this.node.inputs[place] ?? '') !== ''
-  }
-
-  /** @throws NoMeaning where outputs behind these are read, which nothing here gives */
-  gives(count: number): void {
-    if (this.node.outputs.slice(count).some((output) => output !== ''))
-      throw new NoMeaning('outputs')
-  }
-
-  input(place: number): ValueName {
-    const input = this.node.inputs[place] ?? ''
-    if (input === '') throw new NoMeaning('input')
-    return input
-  }
-
-  optional(place: number): ValueName | null {
-    return this.has(place) ? this.input(place) : null
-  }
-
-  every(): ValueName[] {
-    if (this.inputs === 0) throw new NoMeaning('inputs')
-    return this.node.inputs.map((_, place) => this.input(place))
-  }
-
-  /** @throws NoMeaning where not even their number is known */
-  sides(place: number): Sides {
-    const sides = this.soFar.facts.sides.get(this.input(place))
-    if (sides === undefined) throw new NoMeaning('rank')
-    return sides
-  }
-
-  /** Of what was made on the way. @throws NoMeaning where not even their number is known */
-  sidesOf(value: ValueName): Sides {
-    const sides = this.soFar.facts.sides.get(value)
-    if (sides === undefined) throw new NoMeaning('rank')
-    return sides
-  }
-
-  /** Whether somebody may read an output. */
-  isAsked(place: number): boolean {
-    return (this.node.outputs[place] ?? '') !== ''
-  }
-
-  rank(place: number): number {
-    return this.sides(place).length
-  }
-
-  /** A side that is the same for all samples; null where it is open. */
-  side(place: number, axis: number): number | null {
-    const side = this.sides(place).at(axis) ?? null
-    return typeof side === 'number' ? side : null
-  }
-
-  /** Counts an axis from the first one. */
-  axis(axis: number, rank: number): number {
-    const found = axis < 0 ? axis + rank : axis
-    if (found < 0 || found >= rank) throw new NoMeaning('axis')
-    return found
-  }
-
-  isWeight(place: number): boolean {
-    return this.soFar.parameters.has(this.input(place))
-  }
-
-  /** null: the file does not say it. */
-  type(place: number): OnnxType | null {
-    return this.soFar.types.of(this.input(place))
-  }
-
-  /** Whether an input is of whole numbers, by what the file says, else by what is known of it. */
-  isWhole(place: number): boolean {
-    const type = this.type(place)
-    return type === null ? this.known(place)?.dtype === 'int32' : isWhole(type)
-  }
-
-  /** @throws NoMeaning for whole numbers, which what is called so here has no arithmetic of */
-  isReal(place: number): void {
-    if (this.isWhole(place)) throw new NoMeaning('type', this.type(place) ?? 'I64')
-  }
-
-  known(place: number): KnownNumbers | null {
-    return this.has(place) ? (this.soFar.facts.numbers.get(this.input(place)) ?? null) : null
-  }
-
-  /** All elements of an input where they are known before anything runs; null where one is not. */
-  said(place: number): readonly number[] | null {
-    const values = this.known(place)?.values
-    const numbers = values?.filter((value) => typeof value === 'number')
-    return numbers !== undefined && numbers.length === values?.length ? numbers : null
-  }
-
-  /** Whether an input is a constant of which this holds everywhere. */
-  isAll(place: number, holds: (value: number) => boolean): boolean {
-    const values = this.said(place) ?? this.soFar.constants.get(this.input(place))?.values ?? null
-    return values !== null && values.every(holds)
-  }
-
-  numbers(place: number): readonly number[] {
-    const numbers = this.said(place)
-    if (numbers === null) throw new NoMeaning('numbers')
-    return numbers
-  }
-
-  oneNumber(place: number): number {
-    const [number, ...others] = this.numbers(place)
-    if (number === undefined || others.length > 0) throw new NoMeaning('number')
-    return number
-  }
-
-  hasAttribute(name: string): boolean {
-    return this.node.attributes.has(name)
-  }
-
-  whole(name: string, fallback?: number): number {
-    return this.attribute(name, 'whole', fallback)
-  }
-
-  number(name: string, fallback?: number): number {
-    return this.attribute(name, 'float', fallback)
-  }
-
-  text(name: string, fallback?: string): string {
-    return this.attribute(name, 'text', fallback)
-  }
-
-  wholes(name: string, fallback?: readonly number[]): readonly number[] {
-    return this.attribute(name, 'wholes', fallback)
-  }
-
-  texts(name: string, fallback?: readonly string[]): readonly string[] {
-    return this.attribute(name, 'texts', fallback)
-  }
-
-  numbersOf(name: string): readonly number[] {
-    return this.attribute(name, 'floats', undefined)
-  }
-
-  private attribute<Kind extends OnnxAttribute['kind']>(
-    name: string,
-    kind: Kind,
-    fallback: ValueOf<Kind> | undefined,
-  ): ValueOf<Kind> {
-    const found = this.node.attributes.get(name)
-    if (found === undefined && fallback !== undefined) return fallback
-    if (found?.kind !== kind) throw new NoMeaning(name, valueOf(found))
-    // The compiler does not see that kind and value belong together, as the type of attributes says.
-    return (found as unknown as { value: ValueOf<Kind> }).value
   }
 
   /** A constant that the operator implies. */
@@ -314,6 +130,72 @@ export class OnnxLowering {
     }
   }
 
+  /** A name that nothing in the graph has yet. */
+  fresh(part: string): ValueName {
+    return this.soFar.names.next(`${this.node.name}/${part}`)
+  }
+
+  /** As `step`, of what others read too where the node of the file has a name for it. */
+  stepAt<Op extends OpName>(
+    place: number,
+    op: Op,
+    attributes: OpAttributes[Op],
+    inputs: readonly (ValueName | null)[],
+  ): ValueName {
+    const output = this.node.outputs[place] ?? ''
+    const name = output === '' ? this.soFar.names.next(`${this.node.name}/${op}`) : output
+    this.add(op, attributes, inputs, [name])
+    return name
+  }
+
+  /** What the node gives is held as real numbers. @param codes the type that the file means */
+  givesReal(codes: OnnxType | null = null, place = 0): void {
+    const name = this.node.outputs[place] ?? ''
+    if (name !== '') this.soFar.types.addReal(name, codes)
+  }
+
+  /**
+   * Carries out another operator of ONNX as a part of this one.
+   * @param settings its attributes; null: those of this one
+   * @param outputs names of what it gives; null: names of its own
+   * @returns what it gives
+   */
+  part(
+    rule: Lower,
+    inputs: readonly (ValueName | null)[],
+    settings: OnnxNode['attributes'] | null = null,
+    outputs: readonly ValueName[] | null = null,
+  ): readonly ValueName[] {
+    const { attributes, name } = this.node
+    const part = new OnnxLowering(
+      {
+        ...this.node,
+        attributes: settings ?? attributes,
+        inputs: inputs.map((input) => input ?? ''),
+        outputs: outputs ?? [this.soFar.names.next(`${name}/part`)],
+      },
+      this.version,
+      this.soFar,
+    )
+    rule(part)
+    for (const output of part.node.outputs)
+      if (this.soFar.types.ofCodes(output) === null) this.soFar.types.addReal(output)
+    this.nodes.push(...part.nodes)
+    for (const [constant, value] of part.made) this.made.set(constant, value)
+    return part.node.outputs
+  }
+
+  /** Carries out another operator of ONNX with what that of this one is carried out with, and gives what it gives. */
+  last(
+    rule: Lower,
+    inputs: readonly (ValueName | null)[],
+    settings: OnnxNode['attributes'] | null = null,
+  ): void {
+    this.gives(1)
+    this.givesReal()
+    this.part(rule, inputs, settings, this.node.outputs)
+  }
+
   private add<Op extends OpName>(
     op: Op,
     attributes: OpAttributes[Op],
@@ -333,13 +215,3 @@ const nothing: Pick<Constant, 'dtype' | 'values'> = { dtype: 'float32', values: 
 function isFar(value: Side): boolean {
   return typeof value === 'number' && (value >= 2 ** 31 || value < -(2 ** 31))
 }
-
-/** For messages: short ones as they are. */
-export function valueOf(attribute: OnnxAttribute | undefined): string {
-  if (attribute === undefined || !('value' in attribute)) return ''
-  const { kind, value } = attribute
-  return kind === 'tensor' || kind === 'graphs' ? kind : shortText(String(value))
-}
-
-type ValueOf<Kind> =
-  Extract<OnnxAttribute, { kind: Kind }> extends { readonly value: infer Value } ? Value : never

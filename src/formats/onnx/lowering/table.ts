@@ -1,15 +1,18 @@
+import type { OnnxNode } from '../onnx-model'
 import { choices } from './choices'
+import { contributed, onCodes } from './codes'
 import { elementwise } from './elementwise'
 import { normalizations } from './normalizations'
 import type { Lower } from './onnx-lowering'
 import { products } from './products'
+import { quantizing } from './quantizing'
 import { recurrents } from './recurrent'
 import { resizing } from './resizing'
 import { shapes } from './shapes'
 import { windows } from './windows'
 
 /** How operators of ONNX are written in those of `src/graph`, by their names. */
-export const lowerings: ReadonlyMap<string, Lower> = new Map([
+const lowerings: ReadonlyMap<string, Lower> = new Map([
   ...elementwise,
   ...windows,
   ...normalizations,
@@ -17,5 +20,13 @@ export const lowerings: ReadonlyMap<string, Lower> = new Map([
   ...choices,
   ...shapes,
   ...resizing,
+  ...quantizing,
+  ...onCodes,
   ...recurrents,
 ])
+
+/** How an operator of ONNX, or of those that onnxruntime adds, is written; undefined: not at all. */
+export function loweringOf({ domain, op }: OnnxNode): Lower | undefined {
+  if (domain === '') return lowerings.get(op)
+  return domain === 'com.microsoft' ? contributed.get(op) : undefined
+}

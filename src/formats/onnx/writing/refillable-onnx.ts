@@ -25,6 +25,8 @@ export async function refillableOnnx(
     ({ data, message, type }) =>
       data.kind === 'external' && type !== 'STRING' && !names.has(message.begin),
   )
+  // There is no place for numbers where they are zero now.
+  if (weights.some(({ tensor }) => tensor.data.kind === 'sparse')) return null
   const { wire } = new OnnxSource(files.model)
   const changed = [...weights.map(({ tensor }) => tensor), ...elsewhere]
   const parts = await partsWithNumbers(wire, changed)

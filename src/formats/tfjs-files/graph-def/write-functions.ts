@@ -153,7 +153,7 @@ const functions: { readonly [Name in FunctionName]: Apply<Name> } = {
   Gelu: (net, x, { approximate }) => gelu(net, x, approximate === 'tanh'),
   Clip: clip,
   Wrap: wrapped,
-  Rounded: half,
+  Rounded: (net, x, { to }) => (to === 'float16' ? half(net, x) : net.one('Round', [x])),
   Affine: (net, x, { scale, offset }) => {
     const wide = net.cast(x, 'float32')
     return withNumber(net, 'AddV2', withNumber(net, 'Mul', wide, scale), offset)
