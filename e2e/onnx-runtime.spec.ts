@@ -1,4 +1,5 @@
 import { dropOnPage } from '../testing/browser/drop.ts'
+import { unzipped } from './support/stock-tfjs.ts'
 import { Studio } from './support/studio.ts'
 import { expect, test } from './support/studio-test.ts'
 
@@ -19,7 +20,9 @@ test('an ONNX model that only ONNX Runtime runs is measured by it, compressed, a
   await studio.switchOn('Quantize')
   await studio.set('Bits', 2)
   await studio.settled()
-  await studio.download()
+  const { path } = await studio.download()
   const report = page.getByRole('group', { name: 'Finished download' })
   await expect(report).toContainText('in the original model by ONNX Runtime', { timeout: 60_000 })
+  const card = unzipped(path).get('README.md')
+  expect(new TextDecoder().decode(card)).toMatch(/Made with: .*, onnxruntime-web 1\./)
 })

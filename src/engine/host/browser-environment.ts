@@ -5,7 +5,7 @@ import onnxRuntime from 'onnxruntime-web/ort-wasm-simd-threaded.wasm?url'
 import fusedKernels from '../wasm-kernels/kernels-fused.wasm?url'
 import plainKernels from '../wasm-kernels/kernels.wasm?url'
 import { version } from '@tensorflow/tfjs'
-import { version as studioVersion } from '../../../package.json'
+import { dependencies, version as studioVersion } from '../../../package.json'
 import { decodeImage } from './decode-image'
 import { LARGE_MODEL_BYTES } from './environment'
 import type { EngineEnvironment } from './environment'
@@ -38,7 +38,11 @@ export function browserEnvironment(
     now: () => performance.now(),
     breathe: createBreath(),
     beat,
-    versions: { 'compression-studio': studioVersion, '@tensorflow/tfjs': version.tfjs },
+    versions: {
+      'compression-studio': studioVersion,
+      '@tensorflow/tfjs': version.tfjs,
+      'onnxruntime-web': dependencies['onnxruntime-web'],
+    },
   }
 }
 

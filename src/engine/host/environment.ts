@@ -30,7 +30,7 @@ export interface EngineEnvironment {
   readonly breathe: () => Promise<void>
   /** Tells the page that the worker lives and how long it may now be silent. */
   readonly beat: (expectedMs: number) => void
-  /** Name and version of the studio and of tfjs, for the report. */
+  /** Name and version of the studio, of tfjs and of the runtime of ONNX, for the report. */
   readonly versions: Readonly<Record<string, string>>
 }
 

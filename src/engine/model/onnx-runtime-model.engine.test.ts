@@ -51,8 +51,9 @@ it('says what onnxruntime says, of weights in loops, as halves and as they are, 
   await model.setWeights(halved, go)
   expect(await apart('halved')).toBeLessThanOrEqual(1e-5)
   // The same arrays are no other weights: nothing is built.
+  const before = beats.length
   await model.setWeights(halved, go)
-  expect(beats.length).toBe(2)
+  expect(beats.length).toBe(before)
   await model.setWeights(own, go)
   expect(await apart('output')).toBeLessThanOrEqual(1e-5)
   model.dispose()

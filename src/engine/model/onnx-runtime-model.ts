@@ -26,11 +26,11 @@ const MOST_OF_REASON = 300
  */
 export async function createOnnxRuntimeModel(
   opened: OpenedModel,
-  { beat, loadOnnxRuntime }: RuntimeTools,
+  tools: RuntimeTools,
 ): Promise<RunnableModel> {
   const refused = refusalOf(opened)
   try {
-    const session = new OnnxRuntimeSession(await loadOnnxRuntime(), beat)
+    const session = new OnnxRuntimeSession(await tools.loadOnnxRuntime(), tools)
     const file = new RefilledFile(opened.refillable ?? [], opened.weights)
     try {
       await session.renew(file.bytes)

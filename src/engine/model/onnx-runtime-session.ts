@@ -7,19 +7,24 @@ import type { OnnxRuntime, RuntimeTools } from './runtime-tools'
 /** Time that a session takes for each byte of its file: 16.8 s for the 553 MB of VGG16, on one thread. */
 const MS_PER_BYTE = 16_800 / 553e6
 
+/** Announced until a run has shown how long a sample takes. */
+const FIRST_SAMPLE_MS = 2000
+
 /** The runtime of ONNX with a file that it has read: one session at a time. */
 export class OnnxRuntimeSession {
   private current: InferenceSession | null = null
+  /** Time that one sample has taken; the speed of another backend says nothing of it. */
+  private msPerSample = FIRST_SAMPLE_MS
 
   constructor(
     private readonly runtime: OnnxRuntime,
-    private readonly beat: RuntimeTools['beat'],
+    private readonly tools: Pick<RuntimeTools, 'beat' | 'now'>,
   ) {}
 
   /** A session keeps the numbers that it was made with; it is given back before there is another. */
   async renew(file: Uint8Array): Promise<void> {
     await this.end()
-    this.beat(MS_PER_BYTE * file.length)
+    this.tools.beat(MS_PER_BYTE * file.length)
     this.current = await this.runtime.InferenceSession.create(file, {
       executionProviders: ['wasm'],
     })
@@ -53,7 +58,12 @@ export class OnnxRuntimeSession {
       if (input === undefined) throw new Error(`the input ${port.name} is missing`)
       feeds[port.name] = await givenTensor(this.runtime, input, port)
     }
+    const [first] = given.values()
+    const samples = first?.shape[0] ?? 1
+    const began = this.tools.now()
+    this.tools.beat(samples * this.msPerSample)
     const found = await this.current?.run(feeds, asked)
+    this.msPerSample = (this.tools.now() - began) / samples
     const outputs = asked.flatMap((name) => found?.[name] ?? [])
     if (outputs.length < asked.length) throw new Error('an output was not computed')
     return outputs.map(takenTensor)

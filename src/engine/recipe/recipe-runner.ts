@@ -88,7 +88,9 @@ export class RecipeRunner {
     signal: AbortSignal,
     between: Between = () => this.tools.pace.between(signal),
   ): Promise<ArchiveDraft> {
-    const { versions } = this.tools.environment
+    const { 'onnxruntime-web': onnxRuntime, ...others } = this.tools.environment.versions
+    const isMeasuredByIt = state.summary.runtime === 'onnxRuntime' && onnxRuntime !== undefined
+    const versions = isMeasuredByIt ? { ...others, 'onnxruntime-web': onnxRuntime } : others
     const summary = data?.summary ?? null
     return draftArchive(state, result, recipe, target, summary, versions, between)
   }
