@@ -266,7 +266,10 @@ function Blocks({ busy }: { readonly busy: boolean }) {
           label={t(`cut.blocks.${kind}`, {
             id: called(id),
             parameters: compactCount(parameters),
-            macs: macs === null ? t('cut.blocks.unknown') : compactCount(macs),
+            work:
+              macs === null
+                ? t('cut.blocks.unknown')
+                : t('cut.blocks.work', { macs: compactCount(macs) }),
           })}
           onChange={() => {
             void commands.toggleBlock(id)
