@@ -14,6 +14,7 @@ const maps = [
 /** Files that name a technique because what they do is about that one, each with the reason. */
 const others: Readonly<Record<string, string>> = {
   'src/techniques/weights-report.ts': 'thresholds that pruning resolved are drawn on the histogram',
+  'src/training/pruning-for.ts': 'how pruning goes on depends on the codes beside it',
   'src/training/training-settings.ts': 'settings of a run hold the schedule of pruning',
   'src/engine/training/training-run.ts': 'a run holds pruning as a sparsity while weights move',
   'src/case-study/case-plan.ts': 'the study prunes and quantizes, in this order or that',

@@ -1,6 +1,8 @@
 import { z } from 'zod'
 import { madeOnce } from '../core/made-once'
 import { parseStepConfig } from '../techniques/parse-step-config'
+import type { Recipe } from '../techniques/recipe'
+import { pruningFor } from './pruning-for'
 import { pruningScheduleSchema } from '../techniques/prune/sparsity-schedule'
 
 /** How the learning rate moves during a run. */
@@ -116,7 +118,7 @@ export const defaultTrainingSettings: TrainingSettings = {
   dropout: true,
   clipNorm: null,
   batchNorm: { reestimate: true, statistics: 'trained' },
-  pruning: { schedule: 'oneShot', end: 0.6, rounds: 4, regrowth: false },
+  pruning: { schedule: 'auto', end: 0.6, rounds: 4, regrowth: false },
   quantization: { ranges: 'learned', activationBits: null },
   distillation: null,
   layers: null,
@@ -133,7 +135,8 @@ export const defaultDistillation: DistillationSettings = {
 }
 
 /** The settings that a run really goes by. */
-export function effectiveSettings(settings: TrainingSettings): TrainingSettings {
+export function effectiveSettings(asked: TrainingSettings, recipe: Recipe): TrainingSettings {
+  const settings = { ...asked, pruning: pruningFor(asked.pruning, recipe, asked.epochs) }
   // Answers that are made once are to samples as they are.
   return settings.distillation?.askFirst === true
     ? { ...settings, shift: 0, flip: false }

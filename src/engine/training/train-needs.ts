@@ -45,7 +45,7 @@ export class TrainNeeds {
     const onData = withData(this.measurements.groundOf(this.models.require()))
     if (onData === null) throw new StudioError('train/no-data', {})
     const { data, state } = onData
-    const effective = effectiveSettings(settings)
+    const effective = effectiveSettings(settings, recipe)
     const start = pipelineFor(state, recipe).weights
     const sample = await sampleOf(state, data, signal)
     const run = await this.inFull({ state, start, recipe, settings: effective, sample })

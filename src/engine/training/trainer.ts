@@ -96,7 +96,7 @@ export class Trainer {
     emit: Emit<TrainEvent>,
     signal: AbortSignal,
   ): Promise<TrainResult> {
-    const settings = effectiveSettings(asked)
+    const settings = effectiveSettings(asked, recipe)
     const ground = this.measurements.groundOf(this.models.require())
     const { state } = ground
     requireRunnable(state)

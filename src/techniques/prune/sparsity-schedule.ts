@@ -10,10 +10,13 @@ export const sparsitySchedules = [
   'iterative',
 ] as const
 
-/** How pruning goes on while a model trains. */
+/** auto: whichever was measured to be the better one for the settings. */
+export const scheduleChoices = ['auto', ...sparsitySchedules] as const
+
+/** How pruning goes on while a model trains, as somebody chooses it. */
 export const pruningScheduleSchema = madeOnce(() =>
   z.strictObject({
-    schedule: z.enum(sparsitySchedules),
+    schedule: z.enum(scheduleChoices),
     /** Share of the run after which the final sparsity is reached. */
     end: z.number().min(0.05).max(1),
     /** Rounds of the iterative schedule. */
@@ -23,7 +26,12 @@ export const pruningScheduleSchema = madeOnce(() =>
   }),
 )
 
-export type PruningSchedule = z.infer<ReturnType<typeof pruningScheduleSchema>>
+export type PruningChoice = z.infer<ReturnType<typeof pruningScheduleSchema>>
+
+/** The same once it is known what a run does. */
+export interface PruningSchedule extends PruningChoice {
+  readonly schedule: (typeof sparsitySchedules)[number]
+}
 
 /** Density that falls by a constant factor cannot reach nothing: below this it jumps. */
 const LEAST_DENSITY = 1e-3

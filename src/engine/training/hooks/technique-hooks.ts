@@ -2,6 +2,7 @@ import type { TechniqueId } from '../../../techniques/catalog'
 import { PruningHook } from '../../../techniques/prune/prune-hook.engine'
 import { QuantizationHook } from '../../../techniques/quantize/quantize-hook.engine'
 import type { HookGround, TrainingHook } from '../../../techniques/training-hook.engine'
+import { pruningFor } from '../../../training/pruning-for'
 import type { TrainingSettings } from '../../../training/training-settings'
 
 type MakeHook = (ground: HookGround, settings: TrainingSettings) => TrainingHook
@@ -13,7 +14,8 @@ type Hooks = { readonly [Id in TechniqueId]: MakeHook | null }
  * A technique without a line here does not compile.
  */
 export const techniqueHooks: Hooks = {
-  prune: (ground, { pruning }) => new PruningHook(ground, pruning),
+  prune: (ground, { epochs, pruning }) =>
+    new PruningHook(ground, pruningFor(pruning, ground.recipe, epochs)),
   quantize: (ground, { quantization }) => new QuantizationHook(ground, quantization),
   'bias-correction': null,
 }

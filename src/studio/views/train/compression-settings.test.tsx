@@ -2,6 +2,7 @@ import { act, screen } from '@testing-library/react'
 import { expect, it } from 'vitest'
 import { renderInProviders } from '../../../../testing/studio/render-in-providers'
 import { modelSummary } from '../../../../testing/studio/test-data'
+import { recipeWith } from '../../../../testing/studio/recipe-with'
 import { defaultTrainingSettings } from '../../../training/training-settings'
 import { useStudio } from '../../store/store'
 import { CompressionSettings } from './compression-settings'
@@ -42,4 +43,19 @@ it('says of a graph that a converter has folded what could be measured anew, and
   expect(screen.getByText(sentence)).toBeTruthy()
   open({ notes, normalizes: true })
   expect(screen.queryByText(sentence)).toBeNull()
+})
+
+it('says how pruning goes on where nobody has chosen', () => {
+  const prune = { value: 0.5 }
+  act(() => {
+    useStudio.setState({ recipe: recipeWith({ prune }) })
+  })
+  renderInProviders(
+    <CompressionSettings settings={defaultTrainingSettings} change={() => undefined} />,
+  )
+  expect(screen.getByText(/^Here: Iterative rounds/)).toBeTruthy()
+  act(() => {
+    useStudio.setState({ recipe: recipeWith({ prune, quantize: { bits: 2 } }) })
+  })
+  expect(screen.getByText(/^Here: One-shot/)).toBeTruthy()
 })

@@ -1,7 +1,8 @@
 import { Switch, Text } from '@mantine/core'
 import { useTranslation } from 'react-i18next'
 import { frozenBatchOf } from '../../../core/model-summary'
-import { sparsitySchedules } from '../../../techniques/prune/sparsity-schedule'
+import { scheduleChoices } from '../../../techniques/prune/sparsity-schedule'
+import { pruningFor } from '../../../training/pruning-for'
 import type { TrainingSettings } from '../../../training/training-settings'
 import { useStudio } from '../../store/store'
 import { Choice, Segments, Whole } from './train-fields'
@@ -75,6 +76,7 @@ export function CompressionSettings({ settings, change }: GroupProps) {
       {has('prune') && (
         <PruningSchedule
           pruning={pruning}
+          epochs={settings.epochs}
           onChange={(next) => {
             change({ pruning: next })
           }}
@@ -114,23 +116,29 @@ export function CompressionSettings({ settings, change }: GroupProps) {
 
 interface ScheduleProps {
   readonly pruning: TrainingSettings['pruning']
+  readonly epochs: number
   readonly onChange: (pruning: TrainingSettings['pruning']) => void
 }
 
-function PruningSchedule({ pruning, onChange }: ScheduleProps) {
+function PruningSchedule({ pruning, epochs, onChange }: ScheduleProps) {
   const { t } = useTranslation('train')
+  const recipe = useStudio((state) => state.recipe)
   const { schedule } = pruning
+  const now = pruningFor(pruning, recipe, epochs).schedule
   return (
     <>
       <Choice
         label={t('settings.pruning')}
         value={schedule}
-        data={sparsitySchedules.map((value) => ({
+        data={scheduleChoices.map((value) => ({
           value,
           label: t(`settings.schedules.${value}`),
         }))}
+        {...(schedule === 'auto'
+          ? { description: t('settings.autoSchedule', { now: t(`settings.schedules.${now}`) }) }
+          : {})}
         onChange={(value) => {
-          const next = sparsitySchedules.find((candidate) => candidate === value)
+          const next = scheduleChoices.find((candidate) => candidate === value)
           if (next !== undefined) onChange({ ...pruning, schedule: next })
         }}
       />
@@ -146,7 +154,7 @@ function PruningSchedule({ pruning, onChange }: ScheduleProps) {
           }}
         />
       )}
-      {schedule !== 'oneShot' && (
+      {schedule !== 'oneShot' && schedule !== 'auto' && (
         <>
           <Whole
             label={t('settings.end')}

@@ -4,7 +4,7 @@ import { useNumberDraft } from '../../../ui-kit/use-number-draft'
 
 interface NumberProps {
   readonly label: string
-  readonly description?: string
+  readonly description?: string | undefined
   readonly value: number
   readonly min: number
   readonly max: number
@@ -53,17 +53,19 @@ export function Real({ label, value, min, max, onChange }: NumberProps) {
 
 interface ChoiceProps {
   readonly label: string
+  readonly description?: string | undefined
   readonly value: string
   readonly data: readonly (string | { readonly value: string; readonly label: string })[]
   readonly onChange: (value: string) => void
 }
 
 /** One of several, in a list. */
-export function Choice({ label, value, data, onChange }: ChoiceProps) {
+export function Choice({ label, description, value, data, onChange }: ChoiceProps) {
   return (
     <Select
       size="xs"
       label={label}
+      description={description}
       value={value}
       data={[...data]}
       allowDeselect={false}
