@@ -1,5 +1,6 @@
 import { columnsOf, onlySide } from '../core/output-columns'
 import type { OutputKind } from '../core/output-kind'
+import { beforeCodes } from './before-codes'
 import type { ModelGraph } from './graph'
 import type { GraphNode } from './operators'
 import { shapesOf } from './shapes-of'
@@ -19,7 +20,9 @@ export interface OutputFacts {
 export function outputFacts(graph: ModelGraph): readonly OutputFacts[] {
   const makers = makersIn(graph)
   const shapes = shapesOf(graph)
-  return graph.outputs.map((output) => factsOf(output, makers, shapes))
+  return graph.outputs.map((output) =>
+    factsOf(output, { makers, shapes, constants: graph.constants }),
+  )
 }
 
 /**
@@ -27,10 +30,10 @@ export function outputFacts(graph: ModelGraph): readonly OutputFacts[] {
  * @returns null where nothing does, or not of the numbers along the last side that belong together
  */
 export function squashingNode(graph: ModelGraph, output: ValueName): GraphNode | null {
-  const makers = makersIn(graph)
   const shapes = shapesOf(graph)
-  const { node, value } = originOf(output, makers, shapes)
-  if (node === undefined || factsOf(output, makers, shapes).kind === 'scores') return null
+  const known = { makers: makersIn(graph), shapes, constants: graph.constants }
+  const { node, value } = originOf(output, known)
+  if (node === undefined || factsOf(output, known).kind === 'scores') return null
   if (node.op !== 'softmax') return node
   const { axis } = node.attributes
   const shape = shapes.get(value) ?? []
@@ -39,20 +42,27 @@ export function squashingNode(graph: ModelGraph, output: ValueName): GraphNode |
 }
 
 type Makers = ReadonlyMap<ValueName, GraphNode>
-type Shapes = ReadonlyMap<ValueName, Shape | null>
+
+interface Known {
+  readonly makers: Makers
+  readonly constants: ModelGraph['constants']
+  readonly shapes: ReadonlyMap<ValueName, Shape | null>
+}
 
 function makersIn({ nodes }: ModelGraph): Makers {
   return new Map(nodes.flatMap((node) => node.outputs.map((value) => [value, node])))
 }
 
 /** The value that an output hands on, and what makes it. */
-function originOf(output: ValueName, makers: Makers, shapes: Shapes) {
+function originOf(output: ValueName, { constants, makers, shapes }: Known) {
   let value = output
   let node = makers.get(value)
   let joined = false
   // Each node stands behind what it reads: this ends.
-  while (node !== undefined && handsOn(node)) {
-    const from = node.inputs[0] ?? ''
+  while (node !== undefined) {
+    const rounded = beforeCodes(node, { constants, makers })
+    if (rounded === null && !handsOn(node)) break
+    const from = rounded ?? node.inputs[0] ?? ''
     joined ||= node.op === 'reshape' && joinsPlaces(shapes.get(from) ?? [], shapes.get(value) ?? [])
     value = from
     node = makers.get(value)
@@ -60,8 +70,9 @@ function originOf(output: ValueName, makers: Makers, shapes: Shapes) {
   return { joined, node, value }
 }
 
-function factsOf(output: ValueName, makers: Makers, shapes: Shapes): OutputFacts {
-  const { joined, node, value } = originOf(output, makers, shapes)
+function factsOf(output: ValueName, known: Known): OutputFacts {
+  const { makers, shapes } = known
+  const { joined, node, value } = originOf(output, known)
   if (node === undefined) return { kind: 'scores', gathered: joined }
   const kind = kindOf(node)
   const [before, after] = [value, output].map((name) => columnsOf(shapes.get(name) ?? []))

@@ -1,3 +1,4 @@
+import { beforeCodes } from './before-codes'
 import { freshNames } from './fresh-names'
 import type { ModelGraph } from './graph'
 import type { GraphNode } from './operators'
@@ -23,8 +24,10 @@ export function unsquashed(graph: ModelGraph): Unsquashed {
   const behind: GraphNode[] = []
   // What stands behind hands on, and reads one value each.
   for (let node = makers.get(output); node !== undefined && node !== squashing;) {
-    behind.unshift(node)
-    node = makers.get(node.inputs[0] ?? '')
+    const rounded = beforeCodes(node, { makers, constants: graph.constants })
+    // Scores are no codes of probabilities.
+    if (rounded === null) behind.unshift(node)
+    node = makers.get(rounded ?? node.inputs[0] ?? '')
   }
   let value = squashing.inputs[0] ?? ''
   const around = behind.map((node): GraphNode => {

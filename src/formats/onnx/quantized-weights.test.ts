@@ -3,6 +3,8 @@ import { message, node, onnxFile, onnxModel, port } from '../../../testing/files
 import type { Field } from '../../../testing/files/onnx-writer'
 import { onnxFiles } from '../../../testing/files/onnx-nets'
 import { learntWeights } from '../../graph/learnt-weights'
+import { outputFacts } from '../../graph/output-facts'
+import { unsquashed } from '../../graph/unsquashed'
 import type { OpenedModel, OpenedWeight } from '../format'
 import { exactTarget, exporterFor } from '../exporters'
 import { openModel } from '../importers'
@@ -61,6 +63,21 @@ describe('codes open as what they are:', () => {
     // All of them, also what is rounded as it runs.
     expect(learntWeights(opened.graph).size).toBe(opened.weights.length)
   })
+
+  it.each(['qdq-channels', 'qdq-tensors', 'qoperator'])(
+    '%s gives codes of probabilities',
+    async (name) => {
+      const { graph } = await openModel(onnxFiles(name), go)
+      expect(outputFacts(graph)).toEqual([{ kind: 'probabilities', gathered: false }])
+      const around = unsquashed(graph)
+      const makers = new Map(around.graph.nodes.map((one) => [one.outputs[0], one]))
+      const [softmax] = graph.nodes.filter(({ op }) => op === 'softmax')
+      expect(around.squashing).toBe('softmax')
+      // Scores come out as they go into it.
+      expect(around.graph.outputs).toEqual([softmax?.inputs[0]])
+      expect(makers.has(softmax?.inputs[0] ?? '')).toBe(true)
+    },
+  )
 
   it.each(['qoperator', 'dynamic'])('that operators read: %s', async (name) => {
     const { graph, notes, weights } = await openModel(onnxFiles(name), go)
