@@ -1,21 +1,18 @@
 import { elementCount } from '../../core/tensor-spec'
-import type { ChannelLayout, LayerKind, TensorRole } from '../../core/tensor-spec'
+import type { ChannelLayout, LayerKind } from '../../core/tensor-spec'
+import { meaningTurned, otherMeaning, turned, wholeOf } from '../meaning/weight-meaning'
+import type { Meaning } from '../meaning/weight-meaning'
 import type { OnnxNode } from './onnx-model'
 import { plainUse } from './plain-use'
-
-/** What a weight is for, and the node that reads it. */
-export interface Meaning {
-  readonly role: TensorRole
-  readonly kind: LayerKind
-  readonly channel: ChannelLayout
-}
 
 export interface Use {
   readonly node: OnnxNode
   /** Which of the node's inputs the weight is. */
   readonly place: number
-  /** A matrix that was turned on the way. */
-  readonly turned: boolean
+  /** The sides that it was given on the way, without its axes in another order. */
+  readonly shape: readonly number[]
+  /** For each axis that the node reads that of these sides; null: they are the same. */
+  readonly axes: readonly number[] | null
 }
 
 /** Hands its first input on, at most in another type or shape. */
@@ -29,48 +26,78 @@ const passing: ReadonlySet<string> = new Set([
   'DequantizeLinear',
 ])
 
+type Reader = Pick<Use, 'node' | 'place'>
+
 /** Nodes that read values, by the names of these. */
-export function readersOf(nodes: readonly OnnxNode[]): ReadonlyMap<string, readonly Use[]> {
-  const readers = new Map<string, Use[]>()
+export type Readers = ReadonlyMap<string, readonly Reader[]>
+
+export function readersOf(nodes: readonly OnnxNode[]): Readers {
+  const readers = new Map<string, Reader[]>()
   for (const node of nodes)
     node.inputs.forEach((input, place) => {
-      const use = { node, place, turned: false }
       const known = readers.get(input)
-      if (known === undefined) readers.set(input, [use])
-      else known.push(use)
+      if (known === undefined) readers.set(input, [{ node, place }])
+      else known.push({ node, place })
     })
   return readers
 }
 
-/** The first that computes with a weight, past what only hands it on; null: nobody does. */
-export function firstUse(weight: string, readers: ReadonlyMap<string, readonly Use[]>): Use | null {
+/**
+ * The first that computes with a weight, past what only hands it on; null: nobody does.
+ * @param lists whole numbers of the file, by name: the sides that a weight is given
+ */
+export function firstUse(
+  weight: string,
+  sides: readonly number[],
+  readers: Readers,
+  lists: ReadonlyMap<string, readonly number[]> = new Map(),
+): Use | null {
   const seen = new Set<string>()
-  let turned = false
+  let shape = sides
+  let axes: readonly number[] | null = null
   for (let name = weight; !seen.has(name);) {
     seen.add(name)
     const [use] = readers.get(name) ?? []
     if (use === undefined) return null
     const { node, place } = use
-    const isTurn = node.op === 'Transpose' && isSwap(node)
-    if (place !== 0 || (!passing.has(node.op) && !isTurn)) return { ...use, turned }
-    if (isTurn) turned = !turned
+    const turn = node.op === 'Transpose' ? turnOf(node, axes ?? shape) : null
+    if (place !== 0 || (!passing.has(node.op) && turn === null)) return { ...use, shape, axes }
+    if (turn !== null) axes = turned(axes, turn)
+    if (node.op === 'Reshape' && axes === null)
+      shape = reshaped(shape, lists.get(node.inputs[1] ?? '')) ?? shape
     name = node.outputs[0] ?? ''
   }
   return null
 }
 
-/** Exchanges both sides of a matrix. */
-function isSwap({ attributes }: OnnxNode): boolean {
+function turnOf({ attributes }: OnnxNode, { length }: readonly number[]): readonly number[] | null {
   const perm = attributes.get('perm')
-  return perm === undefined || (perm.kind === 'wholes' && perm.value.join() === '1,0')
+  if (perm === undefined) return Array.from({ length }, (_, at) => length - 1 - at)
+  return perm.kind === 'wholes' && perm.value.length === length ? perm.value : null
+}
+
+/** null: not known, or not as many. */
+function reshaped(
+  shape: readonly number[],
+  to: readonly number[] | undefined,
+): readonly number[] | null {
+  const sides = to?.map((side, at) => (side === 0 ? (shape[at] ?? 0) : side))
+  const others = elementCount(sides?.filter((side) => side !== -1) ?? [])
+  const filled = sides?.map((side) => (side === -1 ? elementCount(shape) / others : side))
+  const isSame = filled !== undefined && elementCount(filled) === elementCount(shape)
+  return isSame && filled.every((side) => Number.isInteger(side) && side > 0) ? filled : null
 }
 
 /** Says what a weight of floats is for, by the operator that reads it; one that several read goes by the first. */
-export function meaningOf(shape: readonly number[], use: Use | null): Meaning {
-  const whole = { count: 1, inner: Math.max(1, elementCount(shape)) }
-  const other: Meaning = { role: 'other', kind: 'other', channel: whole }
-  if (use === null) return other
-  const { node, place, turned } = plainUse(use)
+export function meaningOf(sides: readonly number[], use: Use | null): Meaning {
+  if (use === null) return otherMeaning(sides)
+  return meaningTurned(use.shape, use.axes, (shape) => meaningAs(shape, use))
+}
+
+function meaningAs(shape: readonly number[], use: Use): Meaning {
+  const { node, place } = plainUse(use)
+  const whole = wholeOf(shape)
+  const other = otherMeaning(shape)
   const rows = { count: shape[0] ?? 1, inner: elementCount(shape.slice(1)) }
   switch (node.op) {
     case 'Conv': {
@@ -93,7 +120,7 @@ export function meaningOf(shape: readonly number[], use: Use | null): Meaning {
     case 'MatMul': {
       if (place > 1 || shape.length < 2) return argument(shape, 'dense', whole)
       const flag = node.attributes.get(place === 1 ? 'transB' : 'transA')
-      const isTransposed = (flag?.kind === 'whole' && flag.value !== 0) !== turned
+      const isTransposed = flag?.kind === 'whole' && flag.value !== 0
       const isRows = (place === 1) === isTransposed
       const [last, before] = [shape.at(-1) ?? 1, shape.at(-2) ?? 1]
       return {

@@ -12,6 +12,8 @@ import type { Field } from '../../../testing/files/onnx-writer'
 import { Drop } from '../../files/drop'
 import { memoryFile } from '../../files/file-bundle'
 import { learntWeights } from '../../graph/learnt-weights'
+import { shapesOf } from '../../graph/shapes-of'
+import { mapChannels } from '../../structure/channel-map'
 import { missingFiles, openModel } from '../importers'
 
 const go = () => Promise.resolve()
@@ -63,6 +65,47 @@ test('kernels that are cast on their way are learnt, and constants in attributes
   expect(obstacles).toEqual({ run: null, train: null, cut: null })
   expect([...learntWeights(graph)]).toEqual(['half'])
   expect(graph.nodes.find(({ op }) => op === 'reshape')?.attributes).toEqual({ to: [-1, 2] })
+})
+
+/** As tf2onnx and torch leave kernels: turned, or flat and put into shape, before they are read. */
+const turnedKernels: readonly Field[] = [
+  ...[
+    node('Reshape', ['v', 'to'], ['v1']),
+    node('Conv', ['x', 'v1'], ['a']),
+    node('Relu', ['a'], ['b']),
+    turn('w', 'w1', [3, 2, 0, 1]),
+    node('Conv', ['b', 'w1'], ['c']),
+    node('Relu', ['c'], ['d']),
+    node('GlobalAveragePool', ['d'], ['e']),
+    node('Flatten', ['e'], ['f']),
+    turn('u', 'u1', [1, 0]),
+    node('MatMul', ['f', 'u1'], ['y']),
+  ].map((each): Field => [1, each]),
+  [5, floatTensor('w', [2, 1, 4, 6])],
+  [5, floatTensor('v', [4])],
+  [5, floatTensor('u', [5, 6])],
+  [5, message([1, 4], [2, 7], [7, 4], [7, 1], [7, 1], [7, 1], [8, 'to'])],
+  [11, port('x', [0, 1, 5, 5])],
+  [12, port('y', [0, 5])],
+]
+
+function turn(from: string, to: string, perm: readonly number[]): Uint8Array {
+  const axes = perm.map((axis): Field => [8, axis])
+  return message([1, from], [2, to], [4, 'Transpose'], [5, message([1, 'perm'], ...axes, [20, 7])])
+}
+
+test('kernels that are turned or put into shape on their way are kernels, and lose filters', async () => {
+  const { graph, weights } = await openModel(onnxFile(onnxModel(...turnedKernels)), () =>
+    Promise.resolve(),
+  )
+  expect(weights.map(({ spec: { name, role, channel } }) => [name, role, channel])).toEqual([
+    ['w', 'kernel', { count: 6, inner: 1 }],
+    ['v', 'kernel', { count: 4, inner: 1 }],
+    ['u', 'kernel', { count: 5, inner: 6 }],
+  ])
+  const { groups } = mapChannels(graph, shapesOf(graph))
+  const free = groups.filter(({ fixed }) => fixed === null)
+  expect(free.map(({ channels }) => channels.length)).toEqual([6])
 })
 
 test('the whole file of those cases opens', async () => {

@@ -2,7 +2,7 @@ import { elementCount } from '../../core/tensor-spec'
 import type { CodedTensor } from '../named-weights/named-tensor'
 import { UniqueNames } from '../tfjs-graph/lowering/unique-names'
 import { firstUse, meaningOf, readersOf } from './assign-weights'
-import type { Use } from './assign-weights'
+import type { Readers } from './assign-weights'
 import { biasSlot, codeSlots } from './code-slots'
 import type { CodeSlot } from './code-slots'
 import { codedWeight, fits, roundedWeight, wholeBias } from './coded-weight'
@@ -52,7 +52,7 @@ class Fold {
   /** Names of weights, by the tensor of their codes. */
   readonly weights = new Map<string, string[]>()
   private readonly held: ReadonlyMap<string, OnnxTensor>
-  private readonly readers: ReadonlyMap<string, readonly Use[]>
+  private readonly readers: Readers
   private readonly makers: ReadonlyMap<string, OnnxNode>
   private readonly names: UniqueNames
   /** By codes and what decodes them. */
@@ -115,7 +115,7 @@ class Fold {
   private isSetting(codes: string, given: string): boolean {
     const tensor = this.held.get(codes)
     if (tensor === undefined || elementCount(tensor.shape) > MOST_SETTINGS) return false
-    return meaningOf(tensor.shape, firstUse(given, this.readers)).role === 'other'
+    return meaningOf(tensor.shape, firstUse(given, tensor.shape, this.readers)).role === 'other'
   }
 
   /** The codes that a value is some of; null: it is codes itself, or made of something else. */

@@ -7,7 +7,8 @@ import { decodeFloats } from '../named-weights/element-types'
 import { computedType } from './computed-type'
 import { codeType, shortNumbers } from './code-types'
 import { firstUse, meaningOf } from './assign-weights'
-import type { Meaning, Use } from './assign-weights'
+import type { Readers, Use } from './assign-weights'
+import type { Meaning } from '../meaning/weight-meaning'
 import { loweringOf } from './lowering/table'
 import type { NamedOnnxTensor } from './graph-parts'
 import { sparseWeight } from './sparse-tensor'
@@ -42,18 +43,19 @@ export interface OnnxTensors {
 /** Tells weights from the numbers that say how a model computes, and reads the latter. @throws StudioError as `tensorReader` */
 export async function tellTensors(
   tensors: readonly NamedOnnxTensor[],
-  readers: ReadonlyMap<string, readonly Use[]>,
+  readers: Readers,
   coded: ReadonlyMap<string, CodedTensor>,
   files: OnnxFiles,
 ): Promise<OnnxTensors> {
   const weights: OnnxWeight[] = []
   const constants = new Map<string, Constant>()
+  const lists = await listsOf(tensors, files)
   let left = MOST_CONSTANTS_IN_ALL
   for (const { name, tensor } of tensors) {
     const { shape, type } = tensor
     if (type === 'STRING') continue
-    const use = firstUse(name, readers)
     const codes = coded.get(name)
+    const use = firstUse(name, codes?.shape ?? shape, readers, lists)
     if (codes !== undefined) {
       weights.push({ tensor: codes, meaning: meaningOf(codes.shape, use), dtype: 'float32', use })
       continue
@@ -89,6 +91,24 @@ export async function tellTensors(
     weights.push({ tensor: plain, meaning, dtype: isReal ? 'float32' : 'bytes', use })
   }
   return { weights, constants }
+}
+
+/** Sides have few axes. */
+const LONGEST_LIST = 16
+
+/** Lists of whole numbers that may say a shape. */
+async function listsOf(
+  tensors: readonly NamedOnnxTensor[],
+  files: OnnxFiles,
+): Promise<ReadonlyMap<string, readonly number[]>> {
+  const lists = new Map<string, readonly number[]>()
+  for (const { name, tensor } of tensors) {
+    const { shape, type } = tensor
+    if (type !== 'I64' || shape.length !== 1 || elementCount(shape) > LONGEST_LIST) continue
+    const bytes = await (await tensorReader(tensor, files))(0, sizeOf(tensor))
+    lists.set(name, wholeNumbers(type, bytes) ?? [])
+  }
+  return lists
 }
 
 function isCompressed({ role }: Meaning): boolean {

@@ -1,7 +1,8 @@
-import { elementCount } from '../../core/tensor-spec'
-import type { ChannelLayout, LayerKind, TensorRole, TensorSpec } from '../../core/tensor-spec'
+import type { ChannelLayout, LayerKind, TensorSpec } from '../../core/tensor-spec'
 import type { OpenedLayer } from '../format'
 import type { ManifestEntry } from '../tfjs-files/parse-manifest'
+import { meaningTurned, otherMeaning, turned, wholeOf } from '../meaning/weight-meaning'
+import type { Meaning } from '../meaning/weight-meaning'
 import { einsumChannels } from './einsum-channels'
 import type { FileNode } from './file-node'
 import { NoMeaning, NodeAttributes } from './lowering/node-attributes'
@@ -28,12 +29,6 @@ interface Use {
   readonly place: number
   /** For each axis that the node reads that of the weight; null: they are the same, or nobody knows. */
   readonly axes: readonly number[] | null
-}
-
-interface Meaning {
-  readonly role: TensorRole
-  readonly kind: LayerKind
-  readonly channel: ChannelLayout
 }
 
 export interface AssignedWeights {
@@ -63,7 +58,9 @@ export function assignWeights(
   const weightsOf = new Map<string, { names: string[]; kind: LayerKind }>()
   for (const entry of entries) {
     const use = firstUse(entry.name, readers, values)
-    const meaning = meaningOf(entry, use)
+    const meaning = meaningTurned(entry.shape, use?.axes ?? null, (shape) =>
+      meaningAs(entry.dtype, shape, use),
+    )
     const layerName = use?.node.name ?? entry.name
     specs.set(entry, {
       name: entry.name,
@@ -117,51 +114,13 @@ function firstUse(
   return null
 }
 
-function turned(axes: readonly number[] | null, turn: readonly number[]): readonly number[] {
-  return axes === null ? turn : turn.map((axis) => axes[axis] ?? -1)
-}
-
-/** What a weight is for that is read with its axes in another order. */
-function meaningOf({ dtype, shape }: ManifestEntry, use: Use | null): Meaning {
-  const { axes } = use ?? { axes: null }
-  if (axes === null) return meaningAs(dtype, shape, use)
-  const isWhole = shape.every((_, axis) => axes.includes(axis)) && axes.length === shape.length
-  const read = axes.map((axis) => shape[axis] ?? 1)
-  const meaning = meaningAs(dtype, read, use)
-  const channel = isWhole ? channelBefore(meaning.channel, shape, axes) : null
-  return channel === null ? meaningAs(dtype, shape, null) : { ...meaning, channel }
-}
-
-/**
- * Where the channels of a turned weight lie before it is turned.
- * @returns null where they do not lie behind one another
- */
-function channelBefore(
-  { count, inner }: ChannelLayout,
-  shape: readonly number[],
-  axes: readonly number[],
-): ChannelLayout | null {
-  if (count === 1) return { count, inner: Math.max(1, elementCount(shape)) }
-  const sides = axes.map((axis) => shape[axis] ?? 1)
-  const placeBefore = (elements: number): number =>
-    sides.findIndex((_, at) => elementCount(sides.slice(at)) === elements)
-  const [from, to] = [placeBefore(count * inner), placeBefore(inner)]
-  const own = axes.slice(from, to < 0 ? axes.length : to).filter((axis) => shape[axis] !== 1)
-  const [first = 0] = own
-  const last = own.at(-1) ?? first
-  const isRun = own.every((axis, at) => at === 0 || axis > (own[at - 1] ?? 0))
-  return isRun && elementCount(shape.slice(first, last + 1)) === count
-    ? { count, inner: elementCount(shape.slice(last + 1)) }
-    : null
-}
-
 function meaningAs(
   dtype: ManifestEntry['dtype'],
   shape: readonly number[],
   use: Use | null,
 ): Meaning {
-  const whole = { count: 1, inner: Math.max(1, elementCount(shape)) }
-  const other: Meaning = { role: 'other', kind: 'other', channel: whole }
+  const whole = wholeOf(shape)
+  const other = otherMeaning(shape)
   if (dtype !== 'float32' || use === null) return other
   const { op, attributes } = use.node
   const last = shape.at(-1) ?? 1

@@ -9,6 +9,7 @@ import type { OpenedLayer } from '../../format'
 import type { OnnxAttribute, OnnxNode, OnnxType } from '../onnx-model'
 import { ElementTypes } from './element-types'
 import { valueOf } from './node-reader'
+import type { TurnedWeight } from './node-reader'
 import { OnnxLowering } from './onnx-lowering'
 import { filled } from './shapes'
 import { loweringOf } from './table'
@@ -48,6 +49,7 @@ export function lowerOnnx(file: OnnxFile): ModelGraph {
     facts,
     names: new UniqueNames([...taken, ...inputs.map(({ value }) => value)]),
     made: new Map<ValueName, Constant>(),
+    turned: new Map<ValueName, TurnedWeight>(),
     types: new ElementTypes(new Map(file.types)),
     ...{ constants, parameters, outputs: new Set(outputs) },
   }
@@ -66,19 +68,32 @@ export function lowerOnnx(file: OnnxFile): ModelGraph {
       return opaque(node, soFar.names, error)
     }
   })
+  const left = withoutTurns(lowered, soFar.turned, outputs)
   const given = new Set([
     ...taken,
     ...inputs.map(({ value }) => value),
-    ...lowered.flatMap((node) => node.outputs),
+    ...left.flatMap((node) => node.outputs),
   ])
   return {
     inputs,
     outputs: outputs.filter((name) => given.has(name)),
-    nodes: lowered,
-    layers: rowsOf(file.layers, lowered, nodes),
+    nodes: left,
+    layers: rowsOf(file.layers, left, nodes),
     parameters,
     constants: new Map([...constants, ...soFar.made]),
   }
+}
+
+/** Turned weights that all their readers read as they lie are nobody's any more. */
+function withoutTurns(
+  nodes: readonly GraphNode[],
+  turned: ReadonlyMap<ValueName, TurnedWeight>,
+  outputs: readonly ValueName[],
+): readonly GraphNode[] {
+  const read = new Set([...outputs, ...nodes.flatMap(({ inputs }) => inputs)])
+  const isGone = ({ op, outputs: [name = ''] }: GraphNode): boolean =>
+    op === 'transpose' && turned.has(name) && !read.has(name)
+  return nodes.filter((node) => !isGone(node))
 }
 
 /** A constant whose numbers are in an attribute of their own. */

@@ -10,6 +10,11 @@ import { isOfWholes } from '../scales-of-products'
 import { isWhole } from './element-types'
 import type { ElementTypes } from './element-types'
 
+export interface TurnedWeight {
+  readonly name: ValueName
+  readonly axes: readonly number[]
+}
+
 /** What nodes are written with. */
 export interface LoweredSoFar {
   readonly facts: Inference
@@ -19,6 +24,8 @@ export interface LoweredSoFar {
   readonly types: ElementTypes
   /** What the graph gives, where it lies beyond whole numbers of 32 bits, is computed and not folded. */
   readonly outputs: ReadonlySet<ValueName>
+  /** Weights that nodes turn, by what these give. */
+  readonly turned: Map<ValueName, TurnedWeight>
   /** All constants that are there, those of the file and those that were made. */
   readonly constants: ReadonlyMap<ValueName, Constant>
   /** Weights of real numbers. */
@@ -111,6 +118,12 @@ export class NodeReader {
   /** The type of codes that the file or what quantizes a value says, also where the graph holds them as real numbers. */
   typeOfCodes(place: number): OnnxType | null {
     return this.soFar.types.ofCodes(this.input(place))
+  }
+
+  /** A weight that was only turned on its way, with the axis of it that each axis of the input is. */
+  turnedWeight(place: number): TurnedWeight {
+    const name = this.input(place)
+    return this.soFar.turned.get(name) ?? { name, axes: this.sides(place).map((_, at) => at) }
   }
 
   isWeight(place: number): boolean {

@@ -1,4 +1,4 @@
-import type { GraphNode, OpAttributes, OpName } from '../../../graph/operators'
+import type { GraphNode, NodeOf, OpAttributes, OpName } from '../../../graph/operators'
 import type { Side } from '../../../graph/sides/side'
 import type { Constant, ValueName } from '../../../graph/values'
 import { NoMeaning } from '../../tfjs-graph/lowering/node-attributes'
@@ -196,6 +196,15 @@ export class OnnxLowering extends NodeReader {
     this.part(rule, inputs, settings, this.node.outputs)
   }
 
+  private remember({ attributes, inputs: [from = null], outputs }: NodeOf<'transpose'>): void {
+    const { parameters, turned } = this.soFar
+    const before = turned.get(from ?? '')
+    const name = before?.name ?? from ?? ''
+    if (!parameters.has(name)) return
+    const axes = attributes.perm.map((axis) => before?.axes[axis] ?? axis)
+    turned.set(outputs[0] ?? '', { name, axes })
+  }
+
   private add<Op extends OpName>(
     op: Op,
     attributes: OpAttributes[Op],
@@ -207,6 +216,7 @@ export class OnnxLowering extends NodeReader {
     this.nodes.push(node)
     this.soFar.facts.addNode(node)
     this.checkSmall(inputs, outputs)
+    if (node.op === 'transpose') this.remember(node)
   }
 }
 

@@ -3,13 +3,21 @@ import type { ValueName } from '../../../graph/values'
 import { NoMeaning } from '../../tfjs-graph/lowering/node-attributes'
 import type { Lower, OnnxLowering } from './onnx-lowering'
 
+/** The second matrix, as it lies where the file only turns it. */
+function matrixOf(node: OnnxLowering): { readonly name: ValueName; readonly isTurned: boolean } {
+  const { name, axes } = node.turnedWeight(1)
+  const isTurned = axes.join() === '1,0'
+  return { name: isTurned ? name : node.input(1), isTurned }
+}
+
 function matrices(node: OnnxLowering): void {
   node.isReal(0)
   const attributes = { transposeA: false, transposeB: false }
   // A vector is a row in front and a column behind, of which nothing is left.
   const [isRow, isColumn] = [node.rank(0) === 1, node.rank(1) === 1]
   if (!isRow && !isColumn) {
-    node.give('matMul', attributes, [node.input(0), node.input(1)])
+    const { name, isTurned } = matrixOf(node)
+    node.give('matMul', { ...attributes, transposeB: isTurned }, [node.input(0), name])
     return
   }
   const a = isRow ? node.step('unsqueeze', { axes: [0] }, [node.input(0)]) : node.input(0)
@@ -21,13 +29,14 @@ function matrices(node: OnnxLowering): void {
 /** alpha * A' * B' + beta * C */
 function gemm(node: OnnxLowering): void {
   node.isReal(0)
+  const matrix = matrixOf(node)
   const [alpha, beta] = [node.number('alpha', 1), node.number('beta', 1)]
   const flags = {
     transposeA: node.whole('transA', 0) !== 0,
-    transposeB: node.whole('transB', 0) !== 0,
+    transposeB: (node.whole('transB', 0) !== 0) !== matrix.isTurned,
   }
-  const operands = [node.input(0), node.input(1)]
-  const columns = node.side(1, flags.transposeB ? 0 : 1)
+  const operands = [node.input(0), matrix.name]
+  const columns = node.side(1, node.whole('transB', 0) !== 0 ? 0 : 1)
   const isPlain = alpha === 1 && beta === 1 && columns !== null
   if (!node.has(2) && alpha === 1) node.give('matMul', flags, operands)
   else if (isPlain && node.rank(2) === 1 && node.side(2, 0) === columns)

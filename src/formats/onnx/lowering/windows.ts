@@ -61,16 +61,18 @@ function convolution(node: OnnxLowering): void {
   const sliding = slidingOf(node, sides)
   const [filters = 0, perGroup = 0] = shape
   if (groups < 1 || filters % groups !== 0) throw new NoMeaning('group')
-  const inputs = [node.input(0), node.input(1), node.optional(2)]
-  const spatial = places(sides)
+  // A kernel that the file only turns is read as it lies.
+  const { name: weight, axes } = node.turnedWeight(1)
+  const inputs = [node.input(0), weight, node.optional(2)]
+  const [output = 0, input = 1, ...spatial] = axes
   // One filter for each channel; several for each are groups of a convolution.
   if (groups > 1 && groups === filters && perGroup === 1)
     node.give(
       'depthwiseConv',
-      { ...sliding, kernel: { spatial, channel: 0, multiplier: 1 } },
+      { ...sliding, kernel: { spatial, channel: output, multiplier: input } },
       inputs,
     )
-  else node.give('conv', { ...sliding, kernel: { spatial, input: 1, output: 0 }, groups }, inputs)
+  else node.give('conv', { ...sliding, kernel: { spatial, input, output }, groups }, inputs)
 }
 
 /**
