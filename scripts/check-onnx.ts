@@ -24,9 +24,10 @@ import { answersOf, distance } from '../testing/engine/distance'
 /** As a share of the largest value of an output. */
 const TOLERANCE = 1e-5
 
-/** Of these the expected numbers are written with four digits. */
-const FEW_DIGITS: ReadonlySet<string> = new Set([
+/** Of these the expected numbers are written with four digits, or thousands are added up, as WebAssembly does one after another. */
+const LOOSE: ReadonlySet<string> = new Set([
   'test_averagepool_2d_ceil_last_window_starts_on_pad',
+  'test_nllloss_NCd1d2d3d4d5_mean_weight_expanded',
 ])
 
 const go = (): Promise<void> => Promise.resolve()
@@ -103,9 +104,9 @@ async function checkCase(folder: string, isNet: boolean): Promise<void> {
       const wanted = outputs.flatMap((one) => (one === null ? [] : [one]))
       const apart = distance(answersOf(found), wanted)
       tf.dispose(found)
-      if (apart <= (FEW_DIGITS.has(name) ? 1e-3 : TOLERANCE)) {
+      if (apart <= (LOOSE.has(name) ? 1e-3 : TOLERANCE)) {
         count(operator, 'passed')
-        if (options.passed !== undefined && !FEW_DIGITS.has(name))
+        if (options.passed !== undefined && !LOOSE.has(name))
           appendFileSync(options.passed, `${name}\n`)
       } else count(operator, 'failed', `${name}: ${apart}`)
     } finally {

@@ -6,6 +6,7 @@ import { elementwise } from './elementwise'
 import type { Lower, OnnxLowering } from './onnx-lowering'
 import { products } from './products'
 import { quantizing } from './quantizing'
+import { gathering } from './gathering'
 import { shapes } from './shapes'
 import { windows } from './windows'
 
@@ -15,6 +16,7 @@ const plain: ReadonlyMap<string, Lower> = new Map([
   ...windows,
   ...products,
   ...shapes,
+  ...gathering,
   ...quantizing,
 ])
 

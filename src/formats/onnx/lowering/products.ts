@@ -130,13 +130,15 @@ function giveEach(
   else node.give('unary', { function: name }, [x])
 }
 
-function cumulative(node: OnnxLowering): void {
-  const attributes = {
-    ...{ function: 'Sum' as const, axis: node.oneNumber(1) },
-    exclusive: node.whole('exclusive', 0) !== 0,
-    reverse: node.whole('reverse', 0) !== 0,
+function cumulative(kind: 'Sum' | 'Prod'): Lower {
+  return (node) => {
+    const attributes = {
+      ...{ function: kind, axis: node.oneNumber(1) },
+      exclusive: node.whole('exclusive', 0) !== 0,
+      reverse: node.whole('reverse', 0) !== 0,
+    }
+    node.giveWrapped('cumulative', attributes, [node.input(0)])
   }
-  node.giveWrapped('cumulative', attributes, [node.input(0)])
 }
 
 export const products: ReadonlyMap<string, Lower> = new Map<string, Lower>([
@@ -153,5 +155,6 @@ export const products: ReadonlyMap<string, Lower> = new Map<string, Lower>([
   ['ReduceLogSumExp', reduced('LogSumExp', 18)],
   ['ReduceSumSquare', reduced('Sum', 18, 'Square')],
   ['ReduceLogSum', reduced('Sum', 18, undefined, 'Log')],
-  ['CumSum', cumulative],
+  ['CumSum', cumulative('Sum')],
+  ['CumProd', cumulative('Prod')],
 ])

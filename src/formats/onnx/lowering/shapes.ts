@@ -115,34 +115,6 @@ function slice(node: OnnxLowering): void {
   node.give('slice', attributes, [node.input(0)])
 }
 
-/** Places count from the last one where they are negative. */
-function gather(node: OnnxLowering): void {
-  const axis = node.whole('axis', 0)
-  const known = node.known(1)
-  const said = node.said(1)
-  const isFromFirst = said?.every((place) => place >= 0) === true || isUnsigned(node, 1)
-  if (known === null || said === null || isFromFirst) {
-    const attributes = isFromFirst ? { axis } : { axis, fromEnd: true }
-    node.give('gather', attributes, [node.input(0), node.input(1)])
-    return
-  }
-  const side = node.side(0, axis)
-  if (side === null) throw new NoMeaning('indices')
-  const places = said.map((place) => (place < 0 ? place + side : place))
-  node.give('gather', { axis }, [node.input(0), node.constant(places, known.shape, 'int32')])
-}
-
-function isUnsigned(node: OnnxLowering, place: number): boolean {
-  return /^U/.test(node.type(place) ?? '')
-}
-
-function gatherND(node: OnnxLowering): void {
-  const batch = node.whole('batch_dims', 0)
-  if (batch !== 0) throw new NoMeaning('batch_dims', String(batch))
-  const isFromFirst = node.said(1)?.every((place) => place >= 0) === true
-  node.give('gatherND', isFromFirst ? {} : { fromEnd: true }, [node.input(0), node.input(1)])
-}
-
 function expand(node: OnnxLowering): void {
   const to = node.said(1)
   node.give('expand', { to }, to === null ? [node.input(0), node.input(1)] : [node.input(0)])
@@ -310,8 +282,6 @@ export const shapes: ReadonlyMap<string, Lower> = new Map<string, Lower>([
   ['Concat', concat],
   ['Split', split],
   ['Slice', slice],
-  ['Gather', gather],
-  ['GatherND', gatherND],
   ['Expand', expand],
   ['Tile', tile],
   ['Pad', pad],

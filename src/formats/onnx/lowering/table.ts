@@ -2,6 +2,7 @@ import type { OnnxNode } from '../onnx-model'
 import { choices } from './choices'
 import { contributed, onCodes } from './codes'
 import { elementwise } from './elementwise'
+import { gathering } from './gathering'
 import { normalizations } from './normalizations'
 import type { Lower } from './onnx-lowering'
 import { products } from './products'
@@ -19,6 +20,7 @@ const lowerings: ReadonlyMap<string, Lower> = new Map([
   ...products,
   ...choices,
   ...shapes,
+  ...gathering,
   ...resizing,
   ...quantizing,
   ...onCodes,

@@ -1,4 +1,5 @@
 import type { Padding, Sliding } from '../../../graph/operators'
+import type { ValueName } from '../../../graph/values'
 import { NoMeaning } from '../../tfjs-graph/lowering/node-attributes'
 import { wrapping } from './element-types'
 import type { Lower, OnnxLowering } from './onnx-lowering'
@@ -139,6 +140,29 @@ function pool(kind: 'Max' | 'Average'): Lower {
   }
 }
 
+/** The p-th root of a sum of p-th powers: of a mean over all places of a window, those outside as nothing. */
+function lengths(node: OnnxLowering): void {
+  const window = node.wholes('kernel_shape')
+  const p = node.whole('p', 2)
+  if (node.whole('ceil_mode', 0) !== 0) throw new NoMeaning('ceil_mode', '1')
+  if (p < 1) throw new NoMeaning('p', String(p))
+  const attributes = {
+    ...slidingOf(node, window.length),
+    ...{ function: 'Average' as const, window, countsPadding: true, ceil: false },
+  }
+  const power = (value: ValueName, exponent: number): ValueName =>
+    node.step('combine', { function: 'Pow' }, [value, node.constant([exponent], [], 'float32')])
+  const size = node.step('unary', { function: 'Abs' }, [node.input(0)])
+  const mean = node.step('pool', attributes, [p === 1 ? size : power(size, p)])
+  const all = window.reduce((product, side) => product * side, 1)
+  const sum = node.step('unary', { function: 'Affine', scale: all, offset: 0 }, [mean])
+  if (p === 1) node.give('identity', {}, [sum])
+  else {
+    const root = node.constant([1 / p], [], 'float32')
+    node.give('combine', { function: 'Pow' }, [sum, root])
+  }
+}
+
 /** Over all places of each channel. */
 function overAll(kind: 'Max' | 'Mean'): Lower {
   return (node) => {
@@ -155,4 +179,5 @@ export const windows: ReadonlyMap<string, Lower> = new Map<string, Lower>([
   ['AveragePool', pool('Average')],
   ['GlobalAveragePool', overAll('Mean')],
   ['GlobalMaxPool', overAll('Max')],
+  ['LpPool', lengths],
 ])
