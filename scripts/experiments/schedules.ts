@@ -2,6 +2,7 @@
  * Which pruning schedule "Recover accuracy" should have: its own settings with each schedule, on the four samples,
  * at 80, 90, 95 and 98 %, in 3, 5 and 20 epochs, with three seeds. Each run is kept as soon as it is done, and the
  * same command goes on with those that are missing; the tables say of what they are made.
+ * With `--bits` the same beside codes of so many bits, which are trained with.
  * Run: `npm run experiment:schedules`, all of it takes days on two cores. Parts of it, the most telling first:
  * `npm run experiment:schedules -- --sample lenet-5 --epochs 5 --seed 1`; `-- --record` writes the tables alone.
  */
@@ -18,6 +19,7 @@ import { recordExperiments } from './record.ts'
 const SAMPLES = ['lenet-300-100', 'lenet-5', 'fashion-cnn', 'vgg-small'] as const
 const SPARSITIES = [98, 90, 95, 80]
 const SEEDS = [1, 2, 3]
+const BITS = [null, 2, 3, 4, 8]
 
 const schedules: Readonly<Record<string, Partial<PruningSchedule>>> = {
   oneShot: { schedule: 'oneShot' },
@@ -36,6 +38,7 @@ const { values: asked } = parseArgs({
     epochs: { type: 'string', multiple: true },
     sparsity: { type: 'string', multiple: true },
     schedule: { type: 'string', multiple: true },
+    bits: { type: 'string', multiple: true },
     seed: { type: 'string', multiple: true },
     record: { type: 'boolean' },
   },
@@ -46,6 +49,8 @@ interface Cell {
   readonly name: string
   readonly sparsity: number
   readonly epochs: number
+  /** null: nothing is quantized. */
+  readonly bits: number | null
   readonly seed: number
 }
 
@@ -58,8 +63,17 @@ function groups(): Cell[][] {
     SEEDS.flatMap((seed) =>
       SAMPLES.map((sample) =>
         lengths.flatMap((epochs) =>
-          SPARSITIES.flatMap((sparsity) =>
-            Object.keys(schedules).map((name) => ({ sample, name, sparsity, epochs, seed })),
+          BITS.flatMap((bits) =>
+            SPARSITIES.flatMap((sparsity) =>
+              Object.keys(schedules).map((name) => ({
+                sample,
+                name,
+                sparsity,
+                epochs,
+                bits,
+                seed,
+              })),
+            ),
           ),
         ),
       ),
@@ -69,7 +83,8 @@ function groups(): Cell[][] {
 
 async function measure(group: readonly Cell[]): Promise<void> {
   const wanted = group.filter(
-    ({ epochs, name, sample, seed, sparsity }) =>
+    ({ bits, epochs, name, sample, seed, sparsity }) =>
+      (bits === null ? asked.bits === undefined : asked.bits?.includes(String(bits)) === true) &&
       isAsked(asked.sample, sample) &&
       isAsked(asked.schedule, name) &&
       isAsked(asked.epochs, epochs) &&
@@ -83,9 +98,10 @@ async function measure(group: readonly Cell[]): Promise<void> {
   await laboratory.close()
 }
 
-function train(laboratory: Laboratory, { name, sparsity, epochs, seed }: Cell) {
+function train(laboratory: Laboratory, { bits, name, sparsity, epochs, seed }: Cell) {
   const pruning = { ...defaultTrainingSettings.pruning, regrowth: false, ...schedules[name] }
-  const recipe = recipeWith({ prune: { value: sparsity / 100 } })
+  const codes = bits === null ? {} : { quantize: { bits } }
+  const recipe = recipeWith({ prune: { value: sparsity / 100 }, ...codes })
   return laboratory.train(recipe, settingsWith({ epochs, seed, pruning }))
 }
 
@@ -93,10 +109,11 @@ function isAsked(values: readonly string[] | undefined, value: string | number):
   return values?.includes(String(value)) ?? true
 }
 
-function keyOf({ sample, name, sparsity, epochs, seed }: Cell) {
+function keyOf({ bits, sample, name, sparsity, epochs, seed }: Cell) {
+  const codes = bits === null ? '' : `, ${bits} bits`
   return {
     experiment: experimentOf(sample),
-    setting: `${sparsity} %, ${epochs} epochs: ${name}`,
+    setting: `${sparsity} %, ${epochs} epochs${codes}: ${name}`,
     seed,
   }
 }
@@ -143,12 +160,13 @@ function record(sample: SampleId): void {
 /** In the order of the table. */
 function bySetting(runs: readonly KeptRun[]): Map<string, KeptRun[]> {
   const found = new Map<string, KeptRun[]>()
-  for (const sparsity of SPARSITIES.toSorted((a, b) => a - b))
-    for (const epochs of [3, 5, 20])
-      for (const name of Object.keys(schedules)) {
-        const { setting } = keyOf({ sample: 'lenet-5', name, sparsity, epochs, seed: 1 })
-        const own = runs.filter((run) => run.setting === setting)
-        if (own.length > 0) found.set(setting, own)
-      }
+  for (const bits of BITS)
+    for (const sparsity of SPARSITIES.toSorted((a, b) => a - b))
+      for (const epochs of [3, 5, 20])
+        for (const name of Object.keys(schedules)) {
+          const { setting } = keyOf({ sample: 'lenet-5', name, sparsity, epochs, bits, seed: 1 })
+          const own = runs.filter((run) => run.setting === setting)
+          if (own.length > 0) found.set(setting, own)
+        }
   return found
 }

@@ -9,7 +9,7 @@ const small = recipeWith({ prune: half, quantize: { bits: 2 } })
 
 it.each([
   ['nothing but pruning', recipeWith({ prune: half }), 3, 'iterative'],
-  ['codes of four bits', recipeWith({ prune: half, quantize: { bits: 4 } }), 20, 'iterative'],
+  ['codes of three bits', recipeWith({ prune: half, quantize: { bits: 3 } }), 20, 'iterative'],
   ['codes of two bits', small, 20, 'oneShot'],
   [
     'codes of two bits in one layer',

@@ -1,8 +1,8 @@
 import type { PruningChoice, PruningSchedule } from '../techniques/prune/sparsity-schedule'
 import type { Recipe } from '../techniques/recipe'
 
-/** Codes of fewer bits take what several rounds of removals would win. */
-const FEW_BITS = 4
+/** Codes of fewer bits than these take what several rounds of removals would win. */
+const FEW_BITS = 3
 /** Epochs that leave each round some training. */
 const LEAST_EPOCHS = 3
 
