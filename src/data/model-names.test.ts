@@ -134,3 +134,18 @@ it('reads names in old encodings, and in a text of JSON inside the metadata', as
   const metadata = { extra: '{"labels": ["a", "b"]}', note: '{not json' }
   expect((await namesOfModel({ ...beside(), metadata }, 2)).names?.names).toEqual(['a', 'b'])
 })
+
+test.each([
+  ['what Ultralytics writes', { names: "{0: 'Rock', 1: 'Paper', 2: 'Scissors'}", stride: '32' }],
+  ['a list', { labels: '["Rock", "Paper", "Scissors"]' }],
+  ['a list of Python', { classes: "['Rock', 'Paper', 'Scissors']" }],
+  ['as transformers have it', { id2label: '{"0": "Rock", "1": "Paper", "2": "Scissors"}' }],
+])('metadata of ONNX, which are texts: %s', async (_, metadata) => {
+  const found = await namesOfModel({ ...beside(), metadata, file: 'net.onnx' }, 3)
+  expect(found.names).toEqual({ names: ['Rock', 'Paper', 'Scissors'], file: 'net.onnx' })
+})
+
+test('a text in metadata that is neither says nothing', async () => {
+  const metadata = { names: '{0: {1: [', labels: 'three' }
+  expect((await namesOfModel({ ...beside(), metadata }, 3)).names).toBeNull()
+})

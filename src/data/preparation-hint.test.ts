@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, test } from 'vitest'
 import { hinted, preparationHint as hintIn } from './preparation-hint'
 import type { Preparation } from './preparation'
 import { scaleOf } from './preparation'
@@ -158,4 +158,11 @@ describe('how pictures are prepared', () => {
   ])('is not made up from %s', async (_, config) => {
     expect(await preparationHint(beside('preprocessor_config.json', config))).toBeNull()
   })
+})
+
+test('metadata of ONNX are texts', async () => {
+  const metadata = { do_normalize: 'true', image_mean: '[0.4]', image_std: '[0.2]' }
+  const hint = await preparationHint({ metadata, ml5Specs: null, file: 'net.onnx', companions: [] })
+  const numbers = { mean: [0.4, 0.4, 0.4], std: [0.2, 0.2, 0.2] }
+  expect(hint).toEqual({ fit: 'stretch', numbers, file: 'net.onnx' })
 })

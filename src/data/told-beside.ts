@@ -30,8 +30,11 @@ export interface Told {
 export async function toldBeside(sources: ModelSources): Promise<readonly Told[]> {
   const { metadata, ml5Specs, file, companions } = sources
   const told: Told[] = []
-  for (const value of [metadata, ml5Specs])
-    if (value !== null) told.push({ file, value, inner: objectsIn(value), isOwn: true })
+  for (const own of [metadata, ml5Specs]) {
+    if (own === null) continue
+    const value = await unpackedIn(own)
+    told.push({ file, value, inner: objectsIn(value), isOwn: true })
+  }
   for (const { path, bytes } of companions) {
     try {
       const value = await valueOfText(path, wholeText(bytes) ?? '')
@@ -44,16 +47,27 @@ export async function toldBeside(sources: ModelSources): Promise<readonly Told[]
 }
 
 function objectsIn(value: unknown): readonly object[] {
-  return isPlainObject(value) ? Object.values(value).map(unpacked).filter(isPlainObject) : []
+  return isPlainObject(value) ? Object.values(value).filter(isPlainObject) : []
 }
 
-/** Metadata may hold a text that is JSON itself. */
-function unpacked(value: unknown): unknown {
-  if (typeof value !== 'string' || !value.trimStart().startsWith('{')) return value
+/** Metadata may hold texts that are JSON themselves, or what Python prints; in files of ONNX every value is a text. */
+async function unpackedIn(value: object): Promise<object> {
+  if (!isPlainObject(value)) return value
+  const entries = Object.entries(value).map(
+    async ([key, held]) => [key, typeof held === 'string' ? await unpacked(held) : held] as const,
+  )
+  return Object.fromEntries(await Promise.all(entries))
+}
+
+async function unpacked(text: string): Promise<unknown> {
+  const trimmed = text.trim()
+  if (/^(?:true|false)$/i.test(trimmed)) return trimmed.toLowerCase() === 'true'
+  if (!/^[[{]/.test(trimmed)) return text
   try {
-    return JSON.parse(value)
+    return JSON.parse(trimmed)
   } catch {
-    return value
+    // A dict of Python, {0: 'cat'}, is YAML.
+    return valueOfText('.yaml', trimmed).catch(() => text)
   }
 }
 
