@@ -27,7 +27,7 @@ export interface BiasSlot {
   readonly scales: readonly number[]
 }
 
-export function wholeOf({ attributes }: OnnxNode, name: string, fallback: number): number {
+function wholeOf({ attributes }: OnnxNode, name: string, fallback: number): number {
   const found = attributes.get(name)
   return found?.kind === 'whole' ? found.value : fallback
 }

@@ -112,16 +112,11 @@ const batchRules: { readonly [Op in OpName]: BatchRule<Op> } = {
   opaque: never,
 }
 
-/** Where samples lie in what a node gives. @returns null where they meet, or may meet */
-export function batchOf<Op extends OpName>(
-  node: NodeOf<Op>,
-  facts: BatchFacts,
-): BatchAnswer<Op> | null {
-  const rule: BatchRule<Op> = batchRules[node.op]
-  return rule(node, facts)
+function ruleOf<Op extends OpName>({ op }: NodeOf<Op>): BatchRule<Op> {
+  return batchRules[op]
 }
 
-/** Of any operator. */
-export function batchOfAny(node: GraphNode, facts: BatchFacts): BatchAnswer<OpName> | null {
-  return batchOf(node as NodeOf<OpName>, facts)
+/** Where samples lie in what a node gives. @returns null where they meet, or may meet */
+export function batchOf(node: GraphNode, facts: BatchFacts): BatchAnswer<OpName> | null {
+  return ruleOf(node)(node, facts)
 }

@@ -43,7 +43,7 @@ function heldAxis(x: readonly number[], axis: number, sizes: readonly number[]):
   )
 }
 
-export const reshape: BatchRule<'reshape'> = ({ attributes: { to } }, facts) => {
+const reshape: BatchRule<'reshape'> = ({ attributes: { to } }, facts) => {
   const x = onlyFirst(facts)
   if (x === null || to === null) return null
   const own = x.sides.map(ofOneSample)
@@ -61,14 +61,14 @@ export const reshape: BatchRule<'reshape'> = ({ attributes: { to } }, facts) => 
   return { ...at(axis), attributes: { to: sizes.with(axis, isFirst ? 0 : -1) } }
 }
 
-export const squeeze: BatchRule<'squeeze'> = ({ attributes: { axes } }, facts) => {
+const squeeze: BatchRule<'squeeze'> = ({ attributes: { axes } }, facts) => {
   const x = onlyFirst(facts)
   const gone = x === null || axes === null ? null : axesOf(axes, x.sides.length)
   if (x === null || gone === null || gone.has(x.axis)) return null
   return at(withoutAxes(x.axis, gone))
 }
 
-export const unsqueeze: BatchRule<'unsqueeze'> = ({ attributes: { axes } }, facts) => {
+const unsqueeze: BatchRule<'unsqueeze'> = ({ attributes: { axes } }, facts) => {
   const x = onlyFirst(facts)
   const rank = (x?.sides.length ?? 0) + axes.length
   const fresh = axesOf(axes, rank)
@@ -77,7 +77,7 @@ export const unsqueeze: BatchRule<'unsqueeze'> = ({ attributes: { axes } }, fact
   return at(kept[x.axis] ?? null)
 }
 
-export const transpose: BatchRule<'transpose'> = ({ attributes: { perm } }, facts) => {
+const transpose: BatchRule<'transpose'> = ({ attributes: { perm } }, facts) => {
   const x = onlyFirst(facts)
   if (x === null) return null
   const axis = perm.findIndex((each) => placeOf(each, x) === x.axis)
@@ -85,7 +85,7 @@ export const transpose: BatchRule<'transpose'> = ({ attributes: { perm } }, fact
 }
 
 /** What says a side of one there stretches as the samples do. */
-export const expand: BatchRule<'expand'> = ({ attributes: { to } }, facts) => {
+const expand: BatchRule<'expand'> = ({ attributes: { to } }, facts) => {
   const x = onlyFirst(facts)
   if (x === null || to === null || facts.inputs[2] !== undefined) return null
   const rank = Math.max(to.length, x.sides.length)
@@ -93,13 +93,13 @@ export const expand: BatchRule<'expand'> = ({ attributes: { to } }, facts) => {
   return (to[axis - rank + to.length] ?? 1) === 1 ? at(axis) : null
 }
 
-export const tile: BatchRule<'tile'> = ({ attributes: { repeats } }, facts) => {
+const tile: BatchRule<'tile'> = ({ attributes: { repeats } }, facts) => {
   const x = onlyFirst(facts)
   return x !== null && repeats?.[x.axis] === 1 && facts.inputs[2] === undefined ? at(x.axis) : null
 }
 
 /** What is the same for all and has one place where the others have their samples is given as often. */
-export const concat: BatchRule<'concat'> = ({ attributes }, facts) => {
+const concat: BatchRule<'concat'> = ({ attributes }, facts) => {
   const axis = sharedAxis(facts)
   if (axis === null) return null
   const spread = facts.inputs.flatMap((input, place) =>
@@ -113,7 +113,7 @@ export const concat: BatchRule<'concat'> = ({ attributes }, facts) => {
   return { ...at(axis), spread }
 }
 
-export const stack: BatchRule<'stack'> = ({ attributes }, facts) => {
+const stack: BatchRule<'stack'> = ({ attributes }, facts) => {
   const axis = sharedAxis(facts)
   const rank = (facts.inputs[0]?.sides.length ?? 0) + 1
   if (axis === null || facts.inputs.some((input) => input?.axis !== axis)) return null
@@ -129,14 +129,14 @@ function sharedAxis({ inputs }: BatchFacts): number | null {
   return axes.size === 1 && ranks.size === 1 ? axis : null
 }
 
-export const split: BatchRule<'split'> = ({ attributes }, facts) => {
+const split: BatchRule<'split'> = ({ attributes }, facts) => {
   const x = onlyFirst(facts)
   const along = x === null ? NaN : placeOf(attributes.axis, x)
   if (x === null || along === x.axis) return null
   return at(attributes.squeeze ? withoutAxes(x.axis, new Set([along])) : x.axis)
 }
 
-export const slice: BatchRule<'slice'> = ({ attributes }, facts) => {
+const slice: BatchRule<'slice'> = ({ attributes }, facts) => {
   const x = onlyFirst(facts)
   const cut = x === null ? null : axesOf(attributes.axes, x.sides.length)
   const gone = x === null ? null : axesOf(attributes.squeezed, x.sides.length)
@@ -149,7 +149,7 @@ export const slice: BatchRule<'slice'> = ({ attributes }, facts) => {
   return isWhole ? at(withoutAxes(x.axis, gone)) : null
 }
 
-export const gather: BatchRule<'gather'> = ({ attributes }, { inputs: [table, indices] }) => {
+const gather: BatchRule<'gather'> = ({ attributes }, { inputs: [table, indices] }) => {
   if (table === undefined || indices === undefined) return null
   const along = placeOf(attributes.axis, table)
   if (table.axis === null) return indices.axis === null ? null : at(along + indices.axis)
@@ -157,12 +157,12 @@ export const gather: BatchRule<'gather'> = ({ attributes }, { inputs: [table, in
   return at(table.axis < along ? table.axis : table.axis + indices.sides.length - 1)
 }
 
-export const gatherND: BatchRule<'gatherND'> = (_node, { inputs: [x, indices] }) => {
+const gatherND: BatchRule<'gatherND'> = (_node, { inputs: [x, indices] }) => {
   if (x?.axis !== null || indices === undefined || indices.axis === null) return null
   return indices.axis < indices.sides.length - 1 ? at(indices.axis) : null
 }
 
-export const pad: BatchRule<'pad'> = ({ attributes: { begin, end } }, facts) => {
+const pad: BatchRule<'pad'> = ({ attributes: { begin, end } }, facts) => {
   const x = onlyFirst(facts)
   return x !== null && begin[x.axis] === 0 && end[x.axis] === 0 ? at(x.axis) : null
 }

@@ -7,7 +7,7 @@ import { BATCH, isOpen, isSame, openSide, product } from '../sides/side'
 import type { Side } from '../sides/side'
 import type { ValueName } from '../values'
 import type { BatchAxis, BatchFacts } from './batch-rule'
-import { batchOfAny } from './batch-rules'
+import { batchOf } from './batch-rules'
 
 /**
  * The same graph for any number of samples, where it was made for one alone and nothing in it depends on that: no two
@@ -62,7 +62,7 @@ function freed(node: GraphNode, { axes, facts, fresh, like }: SoFar): readonly G
     facts.addNode(node)
     return [node]
   }
-  const answer = batchOfAny(node, { inputs, like })
+  const answer = batchOf(node, { inputs, like })
   if (answer === null) return null
   const spread = (answer.spread ?? []).map((place) => ({
     place,

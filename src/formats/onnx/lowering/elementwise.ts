@@ -202,7 +202,7 @@ const unheld: ReadonlySet<OnnxType> = new Set<OnnxType>([
 ])
 
 /** Real numbers lose their fraction, whole ones the bits that their new type has not, halves the digits. */
-export function castTo(node: OnnxLowering, type: OnnxType | null): void {
+function castTo(node: OnnxLowering, type: OnnxType | null): void {
   const to = type === null ? null : computedType(type)
   const from = node.type(0)
   if (type === null || to === null) throw new NoMeaning('to', type ?? '')
