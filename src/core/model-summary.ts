@@ -213,6 +213,7 @@ export interface ModelNote {
     | 'note/onnx-runtime'
     | 'note/onnx-newer'
     | 'note/any-batch'
+    | 'note/folded-by-torch'
     | 'note/by-onnx-runtime'
     | 'note/range-of-batch'
     | 'note/graph-download'

@@ -71,6 +71,12 @@ function isNewer({ irVersion, opsets }: FoundOnnx['model']): boolean {
 }
 
 /** What a person should know of it beside that. */
+/** Exporters of PyTorch fold a normalisation into the convolution before it: nothing says whether there was one. */
+function isFolded(producer: string, nodes: readonly OnnxNode[]): boolean {
+  const has = (op: string): boolean => nodes.some((node) => node.op === op)
+  return producer === 'pytorch' && has('Conv') && !has('BatchNormalization')
+}
+
 export function notesOf(
   { model }: FoundOnnx,
   nodes: readonly OnnxNode[],
@@ -86,6 +92,9 @@ export function notesOf(
       : []),
     ...(run === null && operator === ''
       ? [{ code: 'note/onnx-runtime', params: { version } } as const]
+      : []),
+    ...(isFolded(model.producer, nodes)
+      ? [{ code: 'note/folded-by-torch', params: {} } as const]
       : []),
     ...(run === null && isOfBatch ? [{ code: 'note/range-of-batch', params: {} } as const] : []),
     ...(operator === '' ? [] : [{ code: 'note/by-onnx-runtime', params: { operator } } as const]),

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import * as tf from '@tensorflow/tfjs'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, test } from 'vitest'
 import { answersOf, distance } from '../../../testing/engine/distance'
 import { onnxFiles, onnxNets, recordedNumbers } from '../../../testing/files/onnx-nets'
 import { numbersIn } from '../../../testing/files/onnx-tensor'
@@ -107,6 +107,15 @@ it('cells through time learn all that they read, in whatever order their file ha
   const { graph } = await openModel(onnxFiles('sequence'), go)
   const cells = ['gru', 'lstm'].flatMap((name) => ['b', 'r', 'w'].map((part) => `${name}.${part}`))
   expect([...learntWeights(graph)].toSorted()).toEqual([...cells, 'head.b', 'head.w'].toSorted())
+})
+
+test('what torch has folded into convolutions is said, and of files of others nothing', async () => {
+  const told = async (name: string) => (await openModel(onnxFiles(name), go)).notes
+  const note = { code: 'note/folded-by-torch', params: {} }
+  expect(await told('torch')).toContainEqual(note)
+  expect(await told('auto.torchscript')).toContainEqual(note)
+  expect(await told('lstm.torchscript')).not.toContainEqual(note)
+  expect(await told('cnn')).not.toContainEqual(note)
 })
 
 describe('what weights are for:', () => {
