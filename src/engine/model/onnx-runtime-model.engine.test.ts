@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { answersOf, distance } from '../../../testing/engine/distance'
 import { drained, file, freshEngine, lastOf, quantized } from '../../../testing/engine/drive-engine'
 import { onnxFiles, recordedNumbers, runtimeNets } from '../../../testing/files/onnx-nets'
-import { node, onnxModel, product } from '../../../testing/files/onnx-writer'
+import { message, node, onnxModel, port, product } from '../../../testing/files/onnx-writer'
 import { openModel } from '../../formats/importers'
 import { defaultRecipe } from '../../techniques/recipe'
 import { nodeEnvironment } from '../host/node-environment'
@@ -105,5 +105,31 @@ describe('a model that only the runtime of ONNX runs', () => {
       params: { file: 'warp.onnx', operator: 'Warp (Warp_0)' },
     })
     expect(String(result.obstacles.run?.params['reason'])).toContain('Warp')
+    // What would have measured it is not named any more.
+    expect(result.notes.map(({ code }) => code)).not.toContain('note/by-onnx-runtime')
+  })
+
+  it.each([
+    ['as many places as it finds', [[1, node('NonZero', ['a'], ['y'])]], 7],
+    [
+      'one number for all samples',
+      [
+        [1, node('Unique', ['a'], ['u'])],
+        [1, node('MatMul', ['u', 'u'], ['y'])],
+      ],
+      1,
+    ],
+  ] as const)('opens for its weights where it gives %s', async (_, nodes, type) => {
+    const bytes = onnxModel(
+      [1, node('MatMul', ['x', 'w'], ['a'])],
+      ...nodes,
+      ...product.slice(1, 2),
+      [11, port('x', [1, 2])],
+      [12, message([1, 'y'], [2, message([1, message([1, type])])])],
+    )
+    const { result } = await drained(engine.current.model.open({ files: [file('n.onnx', bytes)] }))
+    expect(result.obstacles.run?.params['reason']).toBe(
+      'no output has a row of numbers for each sample',
+    )
   })
 })

@@ -59,7 +59,8 @@ function refusalOf({ file, graph }: OpenedModel): (thrown: unknown) => unknown {
 
 /** What the runtime says, without the numbers of its errors and the places of its own code. */
 function inShort(reason: string): string {
-  const [, said = reason] = /ERROR_MESSAGE: (.*)/s.exec(reason) ?? []
+  const [, said = reason] =
+    /(?:ERROR_MESSAGE|\[ONNXRuntimeError\] : \d+ : \w+) ?: (.*)/s.exec(reason) ?? []
   return said.slice(0, MOST_OF_REASON).trim().replace(/\.$/, '')
 }
 
@@ -82,6 +83,12 @@ async function sidesOf(
   } finally {
     tf.dispose(zeros)
   }
+}
+
+/** @param rows how many samples were shown */
+function isOfSamples(sides: Shape | undefined, rows: number): boolean {
+  const [first] = sides ?? []
+  return (first === null || first === rows) && sides?.includes(0) === false
 }
 
 function byName(
@@ -109,13 +116,15 @@ class OnnxRuntimeModel implements RunnableModel {
     private readonly file: RefilledFile,
     sides: ReadonlyMap<ValueName, Shape>,
   ) {
-    // What is no tensor of numbers is not asked for.
-    const outputs = opened.graph.outputs.filter((name) => sides.has(name))
-    if (outputs.length === 0) throw new Error('no output is a tensor of numbers')
+    // What is no tensor of numbers, or has no row of them for each sample, is not asked for.
+    this.inputs = inputPorts(opened.graph)
+    this.frozenBatch = frozenBatchOf(this.inputs)
+    const rows = this.frozenBatch ?? 1
+    const outputs = opened.graph.outputs.filter((name) => isOfSamples(sides.get(name), rows))
+    if (outputs.length === 0) throw new Error('no output has a row of numbers for each sample')
     const graph = { ...opened.graph, outputs }
     this.graph = graph
     this.refused = refusalOf(opened)
-    this.inputs = inputPorts(graph)
     const types = new Map(session.outputs.map(({ dtype, name }) => [name, dtype]))
     const ports = outputs.map((name) => {
       const known = { shape: sides.get(name) ?? [null], dtype: types.get(name) ?? 'float32' }
@@ -123,7 +132,6 @@ class OnnxRuntimeModel implements RunnableModel {
     })
     this.outputs = outputPorts(ports, this.inputs, graph)
     this.outputShapes = layerShapes(graph, new Map([...shapesOf(graph), ...sides]))
-    this.frozenBatch = frozenBatchOf(this.inputs)
     this.current = new Map(
       opened.weights.flatMap(({ spec, values }) =>
         values instanceof Float32Array ? [[spec.name, new WeakRef(values)]] : [],

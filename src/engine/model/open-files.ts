@@ -147,8 +147,9 @@ function summarize(
   { told, ...facts }: OwnFacts,
 ): ModelSummary {
   const outputs = runnable?.outputs ?? []
+  const known = obstacles.run === null ? opened : withoutRuntime(opened)
   const { notes, outputNames } = toldByFiles(told, outputs, scaledPictures(opened, runnable))
-  return summarizeModel(opened, {
+  return summarizeModel(known, {
     ...facts,
     outputNames,
     notes: [...(runnable?.notes ?? []), ...notes],
@@ -159,6 +160,16 @@ function summarize(
     obstacles,
     learnt: hasLayers(opened) ? null : learntWeights(opened.graph),
   })
+}
+
+/** What measures a model, and how: untrue where nothing runs it after all. */
+const notesOfRuntime: ReadonlySet<ModelNote['code']> = new Set([
+  ...(['note/any-batch', 'note/by-onnx-runtime', 'note/onnx-runtime'] as const),
+  ...(['note/own-runtime', 'note/range-of-batch'] as const),
+])
+
+function withoutRuntime(opened: OpenedModel): OpenedModel {
+  return { ...opened, notes: opened.notes.filter(({ code }) => !notesOfRuntime.has(code)) }
 }
 
 /** Says which layer of the model itself scales pictures. */

@@ -27,9 +27,10 @@ describe('size reason', () => {
     expect(sizeReason(kinds, recipeWith({ quantize: { bits: 4 } }))).toEqual({ key, bits })
   })
 
-  it('of files without a step is that they are as they came, whatever they hold', () => {
+  it('of files without a step is that they are as they came, unless no entry holds their codes', () => {
     for (const kinds of [[floats], [floats, codes(8)], [codes(16)]])
       expect(sizeReason(kinds, defaultRecipe)).toEqual({ key: 'asOpened', bits: [] })
+    expect(sizeReason([floats, decoded('perGroup')], defaultRecipe).key).toBe('decoded')
     expect(sizeReason([floats], { ...defaultRecipe, trained: '0'.repeat(16) }).key).toBe('uncoded')
     expect(entriesOf([floats, codes(8), { ...floats, storedAs: 'float16' }])).toBe(
       'float16, float32, uint8',

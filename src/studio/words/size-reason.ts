@@ -25,8 +25,9 @@ export function sizeReason(
   kinds: readonly StoredKind[],
   recipe: Recipe,
 ): { readonly key: SizeReason; readonly bits: readonly number[] } {
-  if (isUntouched(recipe)) return { key: 'asOpened', bits: [] }
+  // Of files without a step too: another kind of file may have held their codes.
   if (decodedOf(kinds).tensors > 0) return { key: 'decoded', bits: [] }
+  if (isUntouched(recipe)) return { key: 'asOpened', bits: [] }
   const bytes = kinds.filter(({ storedAs }) => storedAs === 'uint8').map(({ bits }) => bits ?? 8)
   const pairs = kinds.filter(({ storedAs }) => storedAs === 'uint16').map(({ bits }) => bits ?? 16)
   if (bytes.length > 0 && pairs.length > 0)
