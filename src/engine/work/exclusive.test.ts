@@ -40,4 +40,23 @@ describe('the lock over tensors', () => {
     },
     2000,
   )
+
+  it('lets go of who gives up waiting at once, and lets nobody in before the one who has it is done', async () => {
+    const lock = new Exclusive()
+    const first = await lock.acquire(never)
+    const controller = new AbortController()
+    const second = lock.run(controller.signal, () => Promise.resolve('ran'))
+    let isThirdIn = false
+    const third = lock.run(never, () => {
+      isThirdIn = true
+      return Promise.resolve()
+    })
+    controller.abort()
+    await expect(second).rejects.toMatchObject({ code: 'engine/cancelled' })
+    await new Promise((resolve) => setImmediate(resolve))
+    expect(isThirdIn).toBe(false)
+    first()
+    await third
+    expect(isThirdIn).toBe(true)
+  })
 })

@@ -17,17 +17,34 @@ export class Exclusive {
     }
   }
 
-  /** @returns what gives the lock back */
+  /**
+   * @returns what gives the lock back
+   * @throws StudioError 'engine/cancelled' as soon as the signal ends the wait
+   */
   async acquire(signal: AbortSignal): Promise<() => void> {
     const before = this.last
     let release = (): void => undefined
     this.last = new Promise<void>((resolve) => {
       release = resolve
     })
-    // The place in the queue is kept even when the wait is given up, or the order would be lost.
-    await before
-    if (signal.aborted) release()
-    throwIfCancelled(signal)
+    await soonerOf(before, signal)
+    if (signal.aborted) {
+      // The place in the queue is kept when the wait is given up, or the order would be lost.
+      void before.then(release)
+      throwIfCancelled(signal)
+    }
     return release
   }
+}
+
+/** A turn that comes, or a signal that ends the wait for it; nothing of the wait stays with the signal. */
+async function soonerOf(turn: Promise<unknown>, signal: AbortSignal): Promise<void> {
+  let leave = (): void => undefined
+  const left = new Promise<void>((resolve) => {
+    leave = resolve
+  })
+  signal.addEventListener('abort', leave)
+  if (signal.aborted) leave()
+  await Promise.race([turn, left])
+  signal.removeEventListener('abort', leave)
 }
