@@ -9,6 +9,8 @@ export interface FloatTensor {
   readonly kind: 'float'
   readonly spec: TensorSpec
   readonly values: Float32Array
+  /** Weights [from, to) alone, where `values` are made when they are read; nobody changes them. */
+  readonly between?: (from: number, to: number) => Float32Array
 }
 
 /**
@@ -131,6 +133,7 @@ export function decode(tensor: EncodedTensor): Float32Array {
  * such pieces where nothing needs it whole.
  */
 export function decodeRange(tensor: EncodedTensor, from: number, to: number): Float32Array {
+  if (tensor.kind === 'float' && tensor.between !== undefined) return tensor.between(from, to)
   const known = tensor.kind === 'float' ? tensor.values : decodedGroups.get(tensor)
   if (known !== undefined)
     return from === 0 && to === known.length ? known : known.subarray(from, to)

@@ -53,7 +53,7 @@ describe('the panel of bias correction', () => {
   it.each([
     ['noData', /Needs data/],
     ['noSplit', /too few samples/],
-    ['operator', /runs Where \(mask\)/],
+    ['operator', /^Where \(mask\) only runs within the whole/],
     ['answersOtherwise', /other outputs than TensorFlow.js/],
     ['notRunnable', /cannot run this model/],
   ] as const)('says what is missing: %s', (reason, text) => {

@@ -1,7 +1,11 @@
 import { expect, it } from 'vitest'
-import { decode } from '../../core/encoded-tensor'
+import { decode, decodeRange } from '../../core/encoded-tensor'
+import type { Codes } from '../../core/encoded-tensor'
 import type { TensorSpec } from '../../core/tensor-spec'
+import { encode, quantize } from '../quantize/quantize'
+import type { QuantizeSettings } from '../quantize/quantize-settings'
 import { untouched } from '../technique'
+import type { WorkingTensor } from '../technique'
 import { prune } from './prune'
 import { pruneMeta } from './prune.meta'
 
@@ -33,6 +37,26 @@ it.each(['magnitude', 'random'] as const)(
       return !Object.is(value, wanted === 0 ? 0 : wanted)
     })
     expect(wrong).toBe(-1)
+    for (const [from, to] of [
+      [0, 5],
+      [2 ** 20 - 3, 2 ** 20 + 3],
+      [2 ** 22 - 1, 2 ** 22 + 1],
+    ] as const) {
+      const unread = prune.apply(long, plans[0] ?? { action: 'skip' })
+      expect(decodeRange(unread.encoded, from, to)).toEqual(once.values.subarray(from, to))
+    }
+    const plan: QuantizeSettings = {
+      action: 'quantize',
+      scheme: 'affine',
+      symmetry: 'asymmetric',
+      granularity: 'perTensor',
+      bits: 8,
+    }
+    const coded = quantize.apply(prune.apply(long, plans[0] ?? { action: 'skip' }), plan)
+    const whole = encode(spec, once.values, once.mask, plan)
+    expect(whole.tensor.codes.every((code, at) => codesOf(coded)[at] === code)).toBe(true)
+    expect({ ...coded.encoded, codes: whole.tensor.codes }).toEqual(whole.tensor)
+    expect(coded.clipped).toBe(whole.clipped)
     const [threshold] = plans.flatMap((plan) =>
       plan.action === 'magnitude' ? [plan.threshold] : [],
     )
@@ -42,3 +66,8 @@ it.each(['magnitude', 'random'] as const)(
       ).toBe(true)
   },
 )
+
+function codesOf({ encoded }: WorkingTensor): Codes {
+  if (encoded.kind === 'float') throw new Error('no codes')
+  return encoded.codes
+}

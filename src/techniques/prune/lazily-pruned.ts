@@ -1,3 +1,4 @@
+import { decodeRange } from '../../core/encoded-tensor'
 import type { FloatTensor } from '../../core/encoded-tensor'
 import type { TensorSpec } from '../../core/tensor-spec'
 import type { WorkingTensor } from '../technique'
@@ -9,8 +10,13 @@ class Made<Value extends object> {
 
   constructor(private readonly make: () => Value) {}
 
+  /** What somebody still has of it. */
+  get current(): Value | undefined {
+    return this.known?.deref()
+  }
+
   get value(): Value {
-    const known = this.known?.deref()
+    const known = this.current
     if (known !== undefined) return known
     const value = this.make()
     this.known = new WeakRef(value)
@@ -18,20 +24,32 @@ class Made<Value extends object> {
   }
 }
 
+/** Weights of a piece where several are made one after the other. */
+const PIECE = 2 ** 20
+
 class PrunedFloats implements FloatTensor {
   readonly kind = 'float'
   private readonly made: Made<Float32Array>
 
   constructor(
     readonly spec: TensorSpec,
-    make: () => Float32Array,
+    length: number,
+    private readonly piece: (from: number, to: number) => Float32Array,
   ) {
-    this.made = new Made(make)
+    this.made = new Made(() => {
+      const values = new Float32Array(length)
+      for (let from = 0; from < length; from += PIECE)
+        values.set(piece(from, Math.min(length, from + PIECE)), from)
+      return values
+    })
   }
 
   get values(): Float32Array {
     return this.made.value
   }
+
+  readonly between = (from: number, to: number): Float32Array =>
+    this.made.current?.subarray(from, to) ?? this.piece(from, to)
 }
 
 /**
@@ -48,10 +66,16 @@ export class LazilyPruned implements WorkingTensor {
   constructor(tensor: WorkingTensor, removes: number | Uint8Array) {
     this.spec = tensor.spec
     this.clipped = tensor.clipped
-    this.made = new Made(() =>
-      typeof removes === 'number' ? keptMask(tensor.values, removes) : removes,
-    )
-    this.encoded = new PrunedFloats(this.spec, () => removeMasked(tensor.values, this.mask).values)
+    const { length } = tensor.values
+    const maskOf = (values: Float32Array, from: number): Uint8Array =>
+      typeof removes === 'number'
+        ? keptMask(values, removes)
+        : removes.subarray(from, from + values.length)
+    this.made = new Made(() => maskOf(tensor.values, 0))
+    this.encoded = new PrunedFloats(this.spec, length, (from, to) => {
+      const values = decodeRange(tensor.encoded, from, to)
+      return removeMasked(values, maskOf(values, from)).values
+    })
   }
 
   get mask(): Uint8Array {

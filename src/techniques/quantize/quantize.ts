@@ -1,8 +1,10 @@
 import { REMEMBERED, decode } from '../../core/encoded-tensor'
 import { StudioError } from '../../core/errors'
-import { isCompressible } from '../../core/tensor-spec'
+import { oneGroup } from '../../core/group-layout'
+import { elementCount, isCompressible } from '../../core/tensor-spec'
 import type { TensorSpec } from '../../core/tensor-spec'
 import type { TensorStep, WorkingTensor } from '../technique'
+import { newCodes, rangesOf } from './encoding'
 import type { Encoding } from './encoding'
 import type { QuantizeConfig, SmallBits } from './quantize.meta'
 import { withRanges } from './range-choice'
@@ -74,6 +76,9 @@ function planTensor(tensor: WorkingTensor, config: QuantizeConfig): QuantizePlan
   }
 }
 
+/** Weights of a piece where they are made one piece after the other. */
+const PIECE = 2 ** 20
+
 /**
  * Encodes one weight array.
  * @param mask 1 = kept; weights that pruning removed are restored as exactly zero by every scheme
@@ -96,6 +101,41 @@ function reused({ stored }: WorkingTensor, plan: QuantizeSettings): Encoding | n
   return same && range !== 'percentile' && stored?.bits === bits
     ? { tensor: stored, clipped: 0 }
     : null
+}
+
+/**
+ * What `encode` would give, of weights that are made in pieces: none of them is there as a whole.
+ * @returns null where they are there, or where a range needs all of them at once
+ */
+function encodedInPieces(
+  { encoded, spec }: WorkingTensor,
+  plan: QuantizeSettings,
+): Encoding | null {
+  const { granularity, range, scheme } = plan
+  if (encoded.kind !== 'float' || encoded.between === undefined) return null
+  if (scheme !== 'affine' || granularity !== 'perTensor' || range !== undefined) return null
+  const length = elementCount(spec.shape)
+  const pieces = Array.from({ length: Math.ceil(length / PIECE) }, (_, at) => at * PIECE)
+  const { between } = encoded
+  const piece = (from: number): Float32Array => between(from, Math.min(length, from + PIECE))
+  const ranges = { low: new Float32Array(1), high: new Float32Array(1) }
+  for (const from of pieces) {
+    const values = piece(from)
+    const own = rangesOf(spec, values, oneGroup(values.length))
+    ranges.low[0] = Math.min(ranges.low[0] ?? 0, own.low[0] ?? 0)
+    ranges.high[0] = Math.max(ranges.high[0] ?? 0, own.high[0] ?? 0)
+  }
+  const codes = newCodes(plan.bits, length)
+  return pieces.reduce<Encoding | null>((whole, from) => {
+    const values = piece(from)
+    const weights = { spec, values, mask: null, groups: oneGroup(values.length), ranges }
+    const { tensor, clipped } = encodeWithin(weights, plan)
+    codes.set(tensor.codes, from)
+    return {
+      tensor: { ...tensor, codes, groups: oneGroup(length) },
+      clipped: (whole?.clipped ?? 0) + clipped,
+    }
+  }, null)
 }
 
 /**
@@ -143,6 +183,8 @@ export const quantize: TensorStep<QuantizeConfig, QuantizePlan> = {
       ? tensor
       : new QuantizedTensor(
           tensor,
-          reused(tensor, plan) ?? encode(tensor.spec, tensor.values, tensor.mask, plan),
+          reused(tensor, plan) ??
+            encodedInPieces(tensor, plan) ??
+            encode(tensor.spec, tensor.values, tensor.mask, plan),
         ),
 }
