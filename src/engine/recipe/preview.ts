@@ -63,6 +63,7 @@ export class Previews {
     const signal = AbortSignal.any([outer, own.signal])
     const ground = this.ground()
     const { state } = ground
+    this.runner.forgetOtherDraft(ground, recipe, exactTarget(state.opened))
     const result = await this.runner.run(ground, recipe, signal)
     const event = await runWithin(
       this.tools.pace,

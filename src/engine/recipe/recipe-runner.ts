@@ -9,6 +9,7 @@ import { largestMs, runWithin } from '../work/run-within'
 import type { Toolbox } from '../work/toolbox'
 import { draftArchive } from './archive-draft'
 import type { ArchiveDraft } from './archive-draft'
+import { isLarge } from './measure-file'
 import type { Overhead } from './weights-event'
 import type { Between } from '../../files/between'
 
@@ -69,14 +70,21 @@ export class RecipeRunner {
     signal: AbortSignal,
     between: Between = () => this.tools.pace.between(signal),
   ): Promise<ArchiveDraft> {
-    const { state, data } = ground
-    const key = JSON.stringify([recipe, target, data?.summary ?? null])
+    const { state } = ground
+    const key = keyOf(ground, recipe, target)
     const kept = this.kept.get(state)
     if (kept?.key === key) return kept.draft
     const result = await this.run(ground, recipe, signal)
     const draft = await this.draftOf(ground, result, recipe, target, signal, between)
     if (target.precision === 'exact') this.kept.set(state, { key, draft })
     return draft
+  }
+
+  /** Lets go of the draft of other settings where the model is large: its codes are as many as those to come. */
+  forgetOtherDraft(ground: WorkGround, recipe: Recipe, target: ExportTarget): void {
+    const { state } = ground
+    if (this.kept.get(state)?.key !== keyOf(ground, recipe, target) && isLarge(state, this.tools))
+      this.kept.delete(state)
   }
 
   /** The draft of weights that are there already; takes no other's place. */
@@ -112,4 +120,8 @@ export class RecipeRunner {
     )
     this.overheads.set(state, { bytes: zipped - weights, reportBytes })
   }
+}
+
+function keyOf({ data }: WorkGround, recipe: Recipe, target: ExportTarget): string {
+  return JSON.stringify([recipe, target, data?.summary ?? null])
 }
