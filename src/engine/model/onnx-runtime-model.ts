@@ -57,10 +57,14 @@ function refusalOf({ file, graph }: OpenedModel): (thrown: unknown) => unknown {
   }
 }
 
+const code = /\[ONNXRuntimeError\] : \d+ : \w+ : /
+/** A file with a line, and a function with or without its types. */
+const place = /\S+\.(?:cc|h):\d+ (?:[^()]*::[^()]*\(.*?\)(?: const)?|\w+) /s
+
 /** What the runtime says, without the numbers of its errors and the places of its own code. */
 function inShort(reason: string): string {
-  const [, said = reason] =
-    /(?:ERROR_MESSAGE|\[ONNXRuntimeError\] : \d+ : \w+) ?: (.*)/s.exec(reason) ?? []
+  const [, message = reason] = /ERROR_MESSAGE: (.*)/s.exec(reason) ?? []
+  const said = message.replace(place, '').replace(code, '')
   return said.slice(0, MOST_OF_REASON).trim().replace(/\.$/, '')
 }
 
