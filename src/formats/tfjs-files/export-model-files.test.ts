@@ -118,6 +118,11 @@ describe('the smallest entry that changes nothing', () => {
     expect(await storedWith(affine(3))).toEqual(['uint8', null])
     expect(await storedWith(affine(12))).toEqual(['uint16', null])
     expect(await storedWith(affine(8, 2))).toEqual(['float32', 'perChannel'])
+    // Those of another kind of file, which no step has changed.
+    const foreign = { ...weight, held: { kind: 'codes', tensor: affine(8, 2) } } as const
+    const weights = model.weights.map((item) => (item === weight ? foreign : item))
+    const { tensors } = await tfjsExporter.write({ ...model, weights }, weights, 'exact', go)
+    expect(tensors.find(({ name }) => name === spec.name)?.reason).toBe('perChannel')
     const blocks = { ...affine(8, 2), groups: groupsOfInputs(spec, 2) }
     expect(await storedWith(blocks)).toEqual(['float32', 'perGroup'])
     expect(await storedWith(affine(8, 1, new Uint8Array(length).fill(1)))).toEqual([

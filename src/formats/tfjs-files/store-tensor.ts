@@ -55,16 +55,26 @@ export function storeTensor(
       return asCodes(tensor)
   }
   const halves = precision === 'float16' || (precision === 'exact' && restoresHalves(tensor))
-  const reason = precision === 'exact' ? reasonAgainst(tensor) : 'chosen'
+  const reason =
+    precision !== 'exact'
+      ? 'chosen'
+      : isUntouched(tensor, source)
+        ? reasonOfFile(source)
+        : reasonAgainst(tensor)
   return asFloats((halves ? float16Form : float32Form)(tensor, source, reason))
+}
+
+/** Why a weight that no step has changed is written as real numbers: codes of another kind of file, or it came so. */
+function reasonOfFile({ held }: OpenedWeight): ManifestForm['reason'] {
+  return (held?.kind === 'codes' ? reasonAgainst(held.tensor) : null) ?? 'notQuantized'
 }
 
 /** A weight of a file that no step has changed: in the entry that it came in. */
 function asOpened(weight: OpenedWeight): ManifestForm {
   if (weight.quantized !== null) return asStored(weight, weight.quantized)
   return weight.storedAs === 'float16'
-    ? asFloats(float16Form(weight, weight, 'notQuantized'))
-    : asFloats(float32Form(weight, weight, 'notQuantized'))
+    ? asFloats(float16Form(weight, weight, reasonOfFile(weight)))
+    : asFloats(float32Form(weight, weight, reasonOfFile(weight)))
 }
 
 /** An entry of the opened file, code for code. */
