@@ -4,16 +4,38 @@ import { plainAdam, takeStep } from '../../../testing/engine/take-step'
 import { onnxFiles, recordedNumbers } from '../../../testing/files/onnx-nets'
 import { TrainingOptimizer } from '../../engine/training/optimizer'
 import { TrainableProgram } from '../../engine/training/network/trainable-program'
+import { memoryFile } from '../../files/file-bundle'
+import { exactTarget, writeModel } from '../exporters'
+import type { OpenedModel } from '../format'
 import { openModel } from '../importers'
 
 beforeAll(() => tf.setBackend('cpu'))
 
 const STEPS = 15
 
-it.each(['qdq-channels', 'qoperator', 'dynamic'])(
-  'what rounds its values learns through the rounding, every weight of it: %s',
-  async (name) => {
-    const opened = await openModel(onnxFiles(name), () => Promise.resolve())
+const go = (): Promise<void> => Promise.resolve()
+
+/** What TensorFlow.js is given of a model, opened again. */
+async function downloaded(name: string): Promise<OpenedModel> {
+  const opened = await openModel(onnxFiles(name), go)
+  const { files } = await writeModel(opened, opened.weights, exactTarget(opened), go)
+  return openModel(
+    files.map(({ path, bytes }) => memoryFile(path, bytes)),
+    go,
+  )
+}
+
+it.each([
+  ['qdq-channels', 'as it is'],
+  ['qoperator', 'as it is'],
+  ['dynamic', 'as it is'],
+  ['qdq-channels', 'downloaded for TensorFlow.js'],
+  ['dynamic', 'downloaded for TensorFlow.js'],
+] as const)(
+  'what rounds its values learns through the rounding, every weight of it: %s, %s',
+  async (name, how) => {
+    const opened = await (how === 'as it is' ? openModel(onnxFiles(name), go) : downloaded(name))
+    expect(opened.obstacles.train).toBeNull()
     const model = new TrainableProgram(opened)
     const [image] = await recordedNumbers(name, 'input')
     const inputs = [tf.tensor([...(image?.values ?? [])], [...(image?.shape ?? [])])]

@@ -1,6 +1,6 @@
 import type { CellFunction, Unary } from '../../../graph/operators'
 import type { GraphWriter, Wire } from './graph-writer'
-import { real, type } from './written-attributes'
+import { real, type, word } from './written-attributes'
 import { truths } from './write-combining'
 
 type FunctionName = Unary['function']
@@ -153,11 +153,19 @@ const functions: { readonly [Name in FunctionName]: Apply<Name> } = {
   Gelu: (net, x, { approximate }) => gelu(net, x, approximate === 'tanh'),
   Clip: clip,
   Wrap: wrapped,
-  Rounded: (net, x, { to }) => (to === 'float16' ? half(net, x) : net.one('Round', [x])),
+  Rounded: (net, x, { to }) => (to === 'float16' ? half(net, x) : roundedStraightThrough(net, x)),
   Affine: (net, x, { scale, offset }) => {
     const wide = net.cast(x, 'float32')
     return withNumber(net, 'AddV2', withNumber(net, 'Mul', wide, scale), offset)
   },
+}
+
+/**
+ * Rounding that gradients pass as if it was not there, said as TensorFlow says that a gradient is the one of another
+ * operator (`tf.Graph.gradient_override_map`).
+ */
+function roundedStraightThrough(net: GraphWriter, x: Wire): Wire {
+  return net.node('Round', [x], { T: type(x.dtype), _gradient_op_type: word('Identity') }, x)
 }
 
 export function applied(net: GraphWriter, x: Wire, settings: Unary): Wire {

@@ -7,6 +7,7 @@ export type WrittenAttribute = Readonly<Record<string, unknown>>
 const words = {
   BiasAdd: 'Qmlhc0FkZA==',
   EXPLICIT: 'RVhQTElDSVQ=',
+  Identity: 'SWRlbnRpdHk=',
   NDHWC: 'TkRIV0M=',
   NHWC: 'TkhXQw==',
   REFLECT: 'UkVGTEVDVA==',

@@ -39,7 +39,6 @@ const plain = {
   Neg: 'Neg',
   Reciprocal: 'Reciprocal',
   Relu: 'Relu',
-  Round: 'Round',
   Rsqrt: 'Rsqrt',
   Sigmoid: 'Sigmoid',
   Sign: 'Sign',
@@ -51,6 +50,14 @@ const plain = {
   Tan: 'Tan',
   Tanh: 'Tanh',
 } as const
+
+/** Where TensorFlow is told to take the gradient of something that hands on, rounding is no step to whoever trains. */
+function round(node: Lowering): readonly string[] {
+  node.takes(1)
+  const isHandedOn = node.attributes.word('_gradient_op_type', 'round') === 'identity'
+  const rounding: Unary = isHandedOn ? { function: 'Rounded', to: 'whole' } : { function: 'Round' }
+  return node.add('unary', rounding, [node.input(0)])
+}
 
 function combine(name: Combining): Lower {
   return (node) => {
@@ -123,6 +130,7 @@ export const elementwise: ReadonlyMap<string, Lower> = new Map<string, Lower>([
     (node) => unary({ function: 'LeakyRelu', alpha: node.attributes.number('alpha', 0.2) })(node),
   ],
   ['ClipByValue', clip],
+  ['Round', round],
   [
     'Prelu',
     (node) => {
