@@ -108,7 +108,9 @@ describe('the download card', () => {
     useStudio.getState().showSizes(sizeEvent({ kinds }), settled)
     renderInProviders(<DownloadCard />)
     await userEvent.click(screen.getByRole('button', { name: /Stored as/ }))
-    expect(screen.getByText(/per-channel scales, so 1 of 3 tensors are/)).toBeDefined()
+    expect(
+      screen.getByText(/per-channel scales, so it has decoded values in 1 of 3 tensors/),
+    ).toBeDefined()
   })
 
   it('says beforehand what cannot hold the settings, and does not write it', async () => {
