@@ -1,4 +1,5 @@
 import { isStudioError } from '../../core/errors'
+import { MadeWhenRead } from '../../core/made-when-read'
 import type { Runtime } from '../../core/model-summary'
 import { openZip } from '../../files/zip-archive'
 import type { StoredForm } from '../../formats/exporter'
@@ -147,7 +148,7 @@ async function builtFrom(
   })
 }
 
-/** The weights that the file restores, each made when it is read and kept by nobody. */
+/** The weights that the file restores, each made when it is read and held by nobody here. */
 function restoredWeights(
   { opened }: OpenModelState,
   forms: readonly StoredForm[],
@@ -159,13 +160,20 @@ function restoredWeights(
 }
 
 class RestoredWeight implements NamedWeight {
+  private readonly restored: MadeWhenRead<Float32Array>
+
   constructor(
     readonly spec: NamedWeight['spec'],
-    private readonly form: StoredForm,
-  ) {}
+    form: StoredForm,
+  ) {
+    this.restored = new MadeWhenRead(() => {
+      const values = form.restored()
+      return values instanceof Float32Array ? values : Float32Array.from(values)
+    })
+  }
 
+  /** Read piece by piece where the weight is a large matrix. */
   get values(): Float32Array {
-    const values = this.form.restored()
-    return values instanceof Float32Array ? values : Float32Array.from(values)
+    return this.restored.value
   }
 }

@@ -1,42 +1,23 @@
 import { decodeRange } from '../../core/encoded-tensor'
 import type { FloatTensor } from '../../core/encoded-tensor'
+import { MadeWhenRead } from '../../core/made-when-read'
 import type { TensorSpec } from '../../core/tensor-spec'
 import type { WorkingTensor } from '../technique'
 import { keptMask, removeMasked } from './removal'
-
-/** Made when it is read, and known again for as long as somebody has it. */
-class Made<Value extends object> {
-  private known: WeakRef<Value> | null = null
-
-  constructor(private readonly make: () => Value) {}
-
-  /** What somebody still has of it. */
-  get current(): Value | undefined {
-    return this.known?.deref()
-  }
-
-  get value(): Value {
-    const known = this.current
-    if (known !== undefined) return known
-    const value = this.make()
-    this.known = new WeakRef(value)
-    return value
-  }
-}
 
 /** Weights of a piece where several are made one after the other. */
 const PIECE = 2 ** 20
 
 class PrunedFloats implements FloatTensor {
   readonly kind = 'float'
-  private readonly made: Made<Float32Array>
+  private readonly made: MadeWhenRead<Float32Array>
 
   constructor(
     readonly spec: TensorSpec,
     length: number,
     private readonly piece: (from: number, to: number) => Float32Array,
   ) {
-    this.made = new Made(() => {
+    this.made = new MadeWhenRead(() => {
       const values = new Float32Array(length)
       for (let from = 0; from < length; from += PIECE)
         values.set(piece(from, Math.min(length, from + PIECE)), from)
@@ -60,7 +41,7 @@ export class LazilyPruned implements WorkingTensor {
   readonly spec: TensorSpec
   readonly clipped: number
   readonly encoded: FloatTensor
-  private readonly made: Made<Uint8Array>
+  private readonly made: MadeWhenRead<Uint8Array>
 
   /** @param tensor floats; @param removes a threshold, or what an own choice has made: 1 = kept */
   constructor(tensor: WorkingTensor, removes: number | Uint8Array) {
@@ -71,7 +52,7 @@ export class LazilyPruned implements WorkingTensor {
       typeof removes === 'number'
         ? keptMask(values, removes)
         : removes.subarray(from, from + values.length)
-    this.made = new Made(() => maskOf(tensor.values, 0))
+    this.made = new MadeWhenRead(() => maskOf(tensor.values, 0))
     this.encoded = new PrunedFloats(this.spec, length, (from, to) => {
       const values = decodeRange(tensor.encoded, from, to)
       return removeMasked(values, maskOf(values, from)).values

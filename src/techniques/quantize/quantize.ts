@@ -1,6 +1,7 @@
 import { REMEMBERED, decode } from '../../core/encoded-tensor'
 import { StudioError } from '../../core/errors'
 import { oneGroup } from '../../core/group-layout'
+import { MadeWhenRead } from '../../core/made-when-read'
 import { elementCount, isCompressible } from '../../core/tensor-spec'
 import type { TensorSpec } from '../../core/tensor-spec'
 import type { TensorStep, WorkingTensor } from '../technique'
@@ -146,7 +147,7 @@ class QuantizedTensor implements WorkingTensor {
   readonly spec: TensorSpec
   readonly encoded: Encoding['tensor']
   readonly clipped: number
-  private decoded: WeakRef<Float32Array> | null = null
+  private readonly decoded: MadeWhenRead<Float32Array>
   private readonly masked: Pick<WorkingTensor, 'mask'>
 
   constructor(source: WorkingTensor, encoding: Encoding) {
@@ -156,6 +157,7 @@ class QuantizedTensor implements WorkingTensor {
     const isLong = encoding.tensor.codes.length > REMEMBERED
     this.masked = isLong ? source : { mask: source.mask }
     this.encoded = encoding.tensor
+    this.decoded = new MadeWhenRead(() => decode(encoding.tensor))
     this.clipped = encoding.clipped
   }
 
@@ -164,11 +166,7 @@ class QuantizedTensor implements WorkingTensor {
   }
 
   get values(): Float32Array {
-    const known = this.decoded?.deref()
-    if (known !== undefined) return known
-    const values = decode(this.encoded)
-    this.decoded = new WeakRef(values)
-    return values
+    return this.decoded.value
   }
 }
 
