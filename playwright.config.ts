@@ -27,6 +27,8 @@ function launch(extra: readonly string[] = []): { args: string[]; executablePath
 export default defineConfig({
   testDir: 'e2e',
   outputDir: 'test-results',
+  // Tests that are long and guard what seldom changes have a command of their own: `npm run e2e:long`.
+  ...(process.env['LONG_TESTS'] === undefined ? { grepInvert: /@long/ } : { grep: /@long/ }),
   forbidOnly: process.env['CI'] !== undefined,
   // A test that needs a second try is a fault, of the test or of the product.
   retries: 0,

@@ -18,7 +18,7 @@ async function openReady(page: Page): Promise<Studio> {
   return studio
 }
 
-test('the page follows the thumb and does not freeze', async ({ page }) => {
+test('the page follows the thumb and does not freeze', { tag: '@long' }, async ({ page }) => {
   await openReady(page)
   await dropPreviews(page)
   const control = await recordDrag(page, 'Sparsity')
@@ -35,16 +35,20 @@ test('the page follows the thumb and does not freeze', async ({ page }) => {
   ).toBeLessThanOrEqual(control.longTasks.length + 2)
 })
 
-test('a page that freezes is seen, whatever the rest of the machine does', async ({ page }) => {
-  await openReady(page)
-  await page.evaluate(() => {
-    // Work, not waiting: some hundred milliseconds of processor time for each move.
-    addEventListener('pointermove', () => {
-      let sum = 0
-      for (let i = 1; i < 5e7; i++) sum += Math.sqrt(i)
-      document.title = String(sum)
+test(
+  'a page that freezes is seen, whatever the rest of the machine does',
+  { tag: '@long' },
+  async ({ page }) => {
+    await openReady(page)
+    await page.evaluate(() => {
+      // Work, not waiting: some hundred milliseconds of processor time for each move.
+      addEventListener('pointermove', () => {
+        let sum = 0
+        for (let i = 1; i < 5e7; i++) sum += Math.sqrt(i)
+        document.title = String(sum)
+      })
     })
-  })
-  const frozen = await recordDrag(page, 'Sparsity', { moves: 6 })
-  expect(frozen.longTasks.length).toBeGreaterThanOrEqual(3)
-})
+    const frozen = await recordDrag(page, 'Sparsity', { moves: 6 })
+    expect(frozen.longTasks.length).toBeGreaterThanOrEqual(3)
+  },
+)

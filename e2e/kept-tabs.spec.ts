@@ -8,62 +8,65 @@ import { Studio } from './support/studio.ts'
 import { expect, test } from './support/studio-test.ts'
 import { smallTargets } from './support/touch-targets.ts'
 
-test('each tab comes back with its own model; a third one lists both, and forgets them', async ({
-  page,
-  context,
-}, info) => {
-  test.setTimeout(240_000)
-  const first = new Studio(page)
-  await openOwn(first, version(info.outputPath('a'), 0))
-  await first.switchOn('Prune')
-  const second = new Studio(await context.newPage())
-  await openOwn(second, version(info.outputPath('b'), 1))
-  await second.switchOn('Quantize')
-  for (const { page: own } of [first, second]) await keptAs(own, 'yes')
+test(
+  'each tab comes back with its own model; a third one lists both, and forgets them',
+  { tag: '@long' },
+  async ({ page, context }, info) => {
+    test.setTimeout(240_000)
+    const first = new Studio(page)
+    await openOwn(first, version(info.outputPath('a'), 0))
+    await first.switchOn('Prune')
+    const second = new Studio(await context.newPage())
+    await openOwn(second, version(info.outputPath('b'), 1))
+    await second.switchOn('Quantize')
+    for (const { page: own } of [first, second]) await keptAs(own, 'yes')
 
-  for (const studio of [first, second]) await studio.page.reload()
-  const isOn = (studio: Studio, step: string) =>
-    studio.page.getByRole('switch', { name: step, exact: true })
-  await expect(isOn(first, 'Prune')).toBeChecked({ timeout: 60_000 })
-  await expect(isOn(second, 'Quantize')).toBeChecked({ timeout: 60_000 })
-  await expect(isOn(first, 'Quantize')).not.toBeChecked()
-  await expect(isOn(second, 'Prune')).not.toBeChecked()
+    for (const studio of [first, second]) await studio.page.reload()
+    const isOn = (studio: Studio, step: string) =>
+      studio.page.getByRole('switch', { name: step, exact: true })
+    await expect(isOn(first, 'Prune')).toBeChecked({ timeout: 60_000 })
+    await expect(isOn(second, 'Quantize')).toBeChecked({ timeout: 60_000 })
+    await expect(isOn(first, 'Quantize')).not.toBeChecked()
+    await expect(isOn(second, 'Prune')).not.toBeChecked()
 
-  const third = await context.newPage()
-  await recordShifts(third)
-  await third.goto('./?backend=wasm')
-  const list = third.getByRole('region', { name: 'Continue where you left off' })
-  // Two versions under one name.
-  const entries = list.getByRole('button', { name: /^lenet_300_100 .*open in another tab$/ })
-  await expect(entries).toHaveCount(2)
-  // Its room was left free, although it has never been drawn.
-  expect(await shiftsSoFar(third)).toBeLessThan(0.02)
-  await expect(list).toContainText('pruned 50')
-  await expect(list).toContainText(/\d-bit/)
-  for (const [colorScheme, width] of [
-    ['light', 1440],
-    ['dark', 390],
-  ] as const) {
-    await followScheme(third, colorScheme)
-    await third.setViewportSize({ width, height: 844 })
-    expect(await accessibilityFaults(third), `${colorScheme}, ${width} px`).toEqual([])
-  }
-  const own = (await smallTargets(third)).filter((control) => /lenet_300_100|Forget/.test(control))
-  expect(own).toEqual([])
-  await third.getByRole('button', { name: '中文' }).press('Enter')
-  await expect(third.getByRole('region', { name: '从上次离开的地方继续' })).toContainText('剪枝')
-  expect(await accessibilityFaults(third), 'Chinese, 390 px').toEqual([])
-  await third.getByRole('button', { name: 'English' }).press('Enter')
-  await list.getByRole('button', { name: 'Forget all' }).press('Enter')
-  await expect(list.getByRole('listitem')).toHaveCount(0)
-  await expect(list).toContainText('All models were removed from this browser.')
-  // The tabs have heard of it, and keep nothing any more.
-  await first.page.reload()
-  await expect(first.page.getByRole('heading', { level: 1 })).toContainText('Drop a model')
-  await expect(
-    first.page.getByRole('heading', { name: 'Continue where you left off' }),
-  ).toHaveCount(0)
-})
+    const third = await context.newPage()
+    await recordShifts(third)
+    await third.goto('./?backend=wasm')
+    const list = third.getByRole('region', { name: 'Continue where you left off' })
+    // Two versions under one name.
+    const entries = list.getByRole('button', { name: /^lenet_300_100 .*open in another tab$/ })
+    await expect(entries).toHaveCount(2)
+    // Its room was left free, although it has never been drawn.
+    expect(await shiftsSoFar(third)).toBeLessThan(0.02)
+    await expect(list).toContainText('pruned 50')
+    await expect(list).toContainText(/\d-bit/)
+    for (const [colorScheme, width] of [
+      ['light', 1440],
+      ['dark', 390],
+    ] as const) {
+      await followScheme(third, colorScheme)
+      await third.setViewportSize({ width, height: 844 })
+      expect(await accessibilityFaults(third), `${colorScheme}, ${width} px`).toEqual([])
+    }
+    const own = (await smallTargets(third)).filter((control) =>
+      /lenet_300_100|Forget/.test(control),
+    )
+    expect(own).toEqual([])
+    await third.getByRole('button', { name: '中文' }).press('Enter')
+    await expect(third.getByRole('region', { name: '从上次离开的地方继续' })).toContainText('剪枝')
+    expect(await accessibilityFaults(third), 'Chinese, 390 px').toEqual([])
+    await third.getByRole('button', { name: 'English' }).press('Enter')
+    await list.getByRole('button', { name: 'Forget all' }).press('Enter')
+    await expect(list.getByRole('listitem')).toHaveCount(0)
+    await expect(list).toContainText('All models were removed from this browser.')
+    // The tabs have heard of it, and keep nothing any more.
+    await first.page.reload()
+    await expect(first.page.getByRole('heading', { level: 1 })).toContainText('Drop a model')
+    await expect(
+      first.page.getByRole('heading', { name: 'Continue where you left off' }),
+    ).toHaveCount(0)
+  },
+)
 
 test('a sample without some of its filters comes back from a reload with what it is compared with, its teacher and the way back', async ({
   page,

@@ -80,44 +80,44 @@ test.describe('without a network', () => {
   })
 })
 
-test('a newer studio is offered, starts only when asked, and never under another tab', async ({
-  page,
-  context,
-  watch,
-}) => {
-  const folder = mkdtempSync(join(tmpdir(), 'studio-build-'))
-  cpSync('dist', folder, { recursive: true })
-  let server = await plainHost(folder)
-  try {
-    watch.ownOrigins.push(new URL(server.url).origin)
-    const address = `${server.url}?backend=wasm`
-    await page.goto(address)
-    await kept(page)
-    // What stands there for a page that is loaded now: another build.
-    const script = join(folder, 'service-worker.js')
-    writeFileSync(script, `${readFileSync(script, 'utf8')}\n// the next build\n`)
-    await server.close()
-    // Started anew, because it remembers how long files are.
-    server = await plainHost(folder, Number(new URL(address).port))
-    const other = await context.newPage()
-    await other.goto(address)
-    await page.reload()
-    const offer = page.getByRole('status').filter({ hasText: 'A newer studio is ready' })
-    await expect(offer).toBeVisible()
-    await page.getByRole('button', { name: 'Start it now' }).click()
-    await expect(page.getByText(/The studio is open in another tab/)).toBeVisible()
-    await other.close()
-    const loaded = page.waitForEvent('load')
-    await page.getByRole('button', { name: 'Start it now' }).click()
-    await loaded
-    await expect(page.getByRole('button', { name: /^Show me around/ })).toBeVisible()
-    expect(
-      await page.evaluate(async () => {
-        const registration = await navigator.serviceWorker.ready
-        return registration.waiting
-      }),
-    ).toBeNull()
-  } finally {
-    await server.close()
-  }
-})
+test(
+  'a newer studio is offered, starts only when asked, and never under another tab',
+  { tag: '@long' },
+  async ({ page, context, watch }) => {
+    const folder = mkdtempSync(join(tmpdir(), 'studio-build-'))
+    cpSync('dist', folder, { recursive: true })
+    let server = await plainHost(folder)
+    try {
+      watch.ownOrigins.push(new URL(server.url).origin)
+      const address = `${server.url}?backend=wasm`
+      await page.goto(address)
+      await kept(page)
+      // What stands there for a page that is loaded now: another build.
+      const script = join(folder, 'service-worker.js')
+      writeFileSync(script, `${readFileSync(script, 'utf8')}\n// the next build\n`)
+      await server.close()
+      // Started anew, because it remembers how long files are.
+      server = await plainHost(folder, Number(new URL(address).port))
+      const other = await context.newPage()
+      await other.goto(address)
+      await page.reload()
+      const offer = page.getByRole('status').filter({ hasText: 'A newer studio is ready' })
+      await expect(offer).toBeVisible()
+      await page.getByRole('button', { name: 'Start it now' }).click()
+      await expect(page.getByText(/The studio is open in another tab/)).toBeVisible()
+      await other.close()
+      const loaded = page.waitForEvent('load')
+      await page.getByRole('button', { name: 'Start it now' }).click()
+      await loaded
+      await expect(page.getByRole('button', { name: /^Show me around/ })).toBeVisible()
+      expect(
+        await page.evaluate(async () => {
+          const registration = await navigator.serviceWorker.ready
+          return registration.waiting
+        }),
+      ).toBeNull()
+    } finally {
+      await server.close()
+    }
+  },
+)
