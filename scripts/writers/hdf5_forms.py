@@ -116,6 +116,7 @@ refused()
 write(root / "earliest.h5")
 write(root / "tracked.h5", track_order=True)
 write(root / "latest.h5", libver="latest")
-forms = {name: described(root / name) for name in ["earliest.h5", "tracked.h5", "latest.h5"]}
+write(root / "behind.h5", libver="latest", userblock_size=2048)
+forms = {name: described(root / name) for name in ["earliest.h5", "tracked.h5", "latest.h5", "behind.h5"]}
 (root / "forms.json").write_text(json.dumps(forms["earliest.h5"], separators=(",", ":")) + "\n")
-assert forms["earliest.h5"] == forms["tracked.h5"] == forms["latest.h5"]
+assert all(form == forms["earliest.h5"] for form in forms.values())

@@ -19,8 +19,9 @@ interface Form {
 const folder = 'testing/files/hdf5'
 const forms = JSON.parse(readFileSync(`${folder}/forms.json`, 'utf8')) as Record<string, Form>
 
-const open = (name: string) =>
-  readHdf5(memoryFile(name, new Uint8Array(readFileSync(`${folder}/${name}`))), go)
+const bytesOf = (name: string) => new Uint8Array(readFileSync(`${folder}/${name}`))
+
+const open = (name: string, bytes = bytesOf(name)) => readHdf5(memoryFile(name, bytes), go)
 
 /** Everything that lies in a group, by path. */
 function* datasetsIn(group: Hdf5Group): Generator<Hdf5Dataset> {
@@ -30,8 +31,8 @@ function* datasetsIn(group: Hdf5Group): Generator<Hdf5Dataset> {
 
 const isKind = (kind: string): kind is NumberKind => kind in numberBytes
 
-/** Written by h5py: as always, with the order of names kept, and with the newest structures that HDF5 has. */
-const files = ['earliest.h5', 'tracked.h5', 'latest.h5']
+/** Written by h5py: as always, with the order of names kept, with the newest structures that HDF5 has, and behind a user block. */
+const files = ['earliest.h5', 'tracked.h5', 'latest.h5', 'behind.h5']
 
 test.each(files)('%s: all numbers as h5py finds them', async (name) => {
   const { source, root } = await open(name)
@@ -65,4 +66,17 @@ test.each(files)('%s: attributes and names', async (name) => {
   expect(many?.attributes.size).toBe(12)
   for (const [attribute, value] of many?.attributes ?? [])
     expect(`attribute_${String(value)}`).toBe(attribute)
+})
+
+/** h5py opens these, too. */
+test.each([
+  ['come since', () => Uint8Array.of(...new Uint8Array(1024), ...bytesOf('latest.h5'))],
+  ['gone since', () => bytesOf('behind.h5').subarray(2048)],
+  ['grown since', () => Uint8Array.of(...new Uint8Array(2048), ...bytesOf('behind.h5'))],
+])('a user block that has %s', async (_, bytes) => {
+  const { source, root } = await open('moved.h5', bytes())
+  const dataset = root.groups.get('chunked')?.datasets.get('shuffle')
+  if (dataset === undefined) throw new Error('nothing there')
+  const values = Array.from(await readNumbers(source, dataset, 'float32', go))
+  expect(values).toEqual(forms['/chunked/shuffle']?.values)
 })

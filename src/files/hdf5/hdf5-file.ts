@@ -1,6 +1,7 @@
 import { StudioError } from '../../core/errors'
 import type { BundleFile } from '../file-bundle'
 import { limits } from '../limits'
+import { readBytes } from '../read-bytes'
 import { readAttributes } from './attributes'
 import type { Attributes } from './attributes'
 import { readDataset } from './dataset'
@@ -10,6 +11,8 @@ import { Hdf5Source } from './hdf5-source'
 import { readHeader } from './object-header'
 
 const SIGNATURE = [0x89, 0x48, 0x44, 0x46, 0x0d, 0x0a, 0x1a, 0x0a]
+/** Bytes of the smallest block before the file that is left to others. */
+const SMALLEST_BLOCK = 512
 
 export interface Hdf5Group {
   /** From the root of the file, where it is ''. */
@@ -25,9 +28,18 @@ export interface Hdf5File {
   readonly root: Hdf5Group
 }
 
-/** Whether bytes are the start of an HDF5 file. */
-export function isHdf5(head: Uint8Array): boolean {
-  return SIGNATURE.every((byte, index) => head[index] === byte)
+/**
+ * Where HDF5 begins in a file: at its start, or behind a block of 512, 1024, 2048 ... bytes that is left to others.
+ * @returns null where it is no HDF5 file
+ * @throws StudioError 'open/not-read'
+ */
+export async function startOfHdf5(file: BundleFile): Promise<number | null> {
+  const { length } = SIGNATURE
+  for (let at = 0; at + length <= file.size; at = Math.max(SMALLEST_BLOCK, 2 * at)) {
+    const bytes = await readBytes(file, at, at + length)
+    if (SIGNATURE.every((byte, index) => bytes[index] === byte)) return at
+  }
+  return null
 }
 
 /**
@@ -35,12 +47,23 @@ export function isHdf5(head: Uint8Array): boolean {
  * @throws StudioError 'open/h5-damaged', 'open/h5-unsupported', 'open/too-many', 'open/shape-too-large', 'open/not-read'
  */
 export async function readHdf5(file: BundleFile, between: () => Promise<void>): Promise<Hdf5File> {
-  const source = new Hdf5Source(file, between)
+  const block = (await startOfHdf5(file)) ?? 0
+  const source = new Hdf5Source(block === 0 ? file : behind(file, block), between)
   const root = await readSuperblock(source)
   return { source, root: await new TreeReader(source).group('', root, 0) }
 }
 
-/** @returns where the header of the root group lies */
+function behind(file: BundleFile, block: number): BundleFile {
+  const read = (start: number, end: number): Promise<Uint8Array> =>
+    file.read(block + start, block + end)
+  return { path: file.path, size: file.size - block, read }
+}
+
+/**
+ * Addresses count from where the signature is: where that is not the base that the file names, the block before it has
+ * come or gone since, and the end has moved with it.
+ * @returns where the header of the root group lies
+ */
 async function readSuperblock(source: Hdf5Source): Promise<number> {
   const place = 'the start of the file'
   const head = await source.cursor(place, 0, source.atMost(0, 128))
@@ -54,8 +77,7 @@ async function readSuperblock(source: Hdf5Source): Promise<number> {
   head.skip([9, 13, 1, 1][version] ?? 0)
   const base = head.knownAddress()
   head.address()
-  const end = head.knownAddress()
-  if (base !== 0) head.unsupported('room for something else before the file begins')
+  const end = head.knownAddress() - base
   if (end > source.file.size)
     source.damaged(place, `${end - source.file.size} bytes are missing at its end`)
   if (version < 2) {

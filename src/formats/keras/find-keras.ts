@@ -1,7 +1,7 @@
 import { StudioError } from '../../core/errors'
 import type { Drop } from '../../files/drop'
 import type { BundleFile } from '../../files/file-bundle'
-import { isHdf5 } from '../../files/hdf5/hdf5-file'
+import { startOfHdf5 } from '../../files/hdf5/hdf5-file'
 import type { JsonObject } from '../../files/read-json'
 import { isKerasZip, isZip } from '../../files/sniff'
 import { isObject } from '../tfjs-files/config-reader'
@@ -21,27 +21,18 @@ export interface FoundKeras {
 /** Names that Keras gives its files; a file that was dropped alone may have any. */
 const named = /\.(?:h5|hdf5?|keras)$/i
 
-/** Where HDF5 begins behind the smallest block that is left to others. */
-const USER_BLOCK = 512
-
 /**
  * @returns null where the files are something else
- * @throws StudioError 'open/several-models', 'open/not-read', 'open/h5-unsupported'
+ * @throws StudioError 'open/several-models', 'open/not-read'
  */
 export async function findKeras(drop: Drop): Promise<FoundKeras | null> {
   const models: { readonly file: BundleFile; readonly isZip: boolean }[] = []
   for (const file of drop.files) {
     if (drop.files.length > 1 && !named.test(file.path)) continue
     const head = await drop.head(file)
-    if (isHdf5(head)) models.push({ file, isZip: false })
-    else if (isKerasZip(head) || (isZip(head) && /\.keras$/i.test(file.path)))
+    if (isKerasZip(head) || (isZip(head) && /\.keras$/i.test(file.path)))
       models.push({ file, isZip: true })
-    else if (isHdf5(head.subarray(USER_BLOCK)))
-      throw new StudioError('open/h5-unsupported', {
-        file: file.path,
-        place: 'the start of the file',
-        found: 'room for something else before the file begins',
-      })
+    else if ((await startOfHdf5(file)) !== null) models.push({ file, isZip: false })
   }
   const configs = []
   let metadata: JsonObject | null = null

@@ -3,7 +3,7 @@ import { shortText } from '../../core/short-text'
 import type { Between } from '../../files/between'
 import { baseName } from '../../files/file-bundle'
 import type { BundleFile } from '../../files/file-bundle'
-import { isHdf5, readHdf5 } from '../../files/hdf5/hdf5-file'
+import { readHdf5, startOfHdf5 } from '../../files/hdf5/hdf5-file'
 import type { Hdf5File } from '../../files/hdf5/hdf5-file'
 import { limits } from '../../files/limits'
 import { readBytes } from '../../files/read-bytes'
@@ -91,7 +91,7 @@ async function fromZip(file: BundleFile, between: Between): Promise<Parts> {
 }
 
 async function refuseOther(file: BundleFile): Promise<void> {
-  if (!isHdf5(await readBytes(file, 0, Math.min(file.size, 8))))
+  if ((await startOfHdf5(file)) === null)
     throw new StudioError('open/h5-damaged', {
       file: file.path,
       place: 'the start of the file',
