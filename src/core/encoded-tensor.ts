@@ -9,8 +9,11 @@ export interface FloatTensor {
   readonly kind: 'float'
   readonly spec: TensorSpec
   readonly values: Float32Array
-  /** Weights [from, to) alone, where `values` are made when they are read; nobody changes them. */
-  readonly between?: (from: number, to: number) => Float32Array
+  /**
+   * Weights [from, to) alone, where `values` are made when they are read; nobody changes them. What has to be made is
+   * made in `room`, where that is given: it has space for as many, and holds them until it is given again.
+   */
+  readonly between?: (from: number, to: number, room?: Float32Array) => Float32Array
 }
 
 /**
@@ -131,15 +134,21 @@ export function decode(tensor: EncodedTensor): Float32Array {
 /**
  * Restores weights [from, to) alone, as `decode` would; the caller must not change them. A large tensor is read in
  * such pieces where nothing needs it whole.
+ * @param room for whoever reads piece after piece and is done with one before the next
  */
-export function decodeRange(tensor: EncodedTensor, from: number, to: number): Float32Array {
-  if (tensor.kind === 'float' && tensor.between !== undefined) return tensor.between(from, to)
+export function decodeRange(
+  tensor: EncodedTensor,
+  from: number,
+  to: number,
+  room?: Float32Array,
+): Float32Array {
+  if (tensor.kind === 'float' && tensor.between !== undefined) return tensor.between(from, to, room)
   const known = tensor.kind === 'float' ? tensor.values : decodedGroups.get(tensor)
   if (known !== undefined)
     return from === 0 && to === known.length ? known : known.subarray(from, to)
   if (tensor.kind === 'float') return tensor.values
   const { codes, groups } = tensor
-  const out = new Float32Array(to - from)
+  const out = room?.subarray(0, to - from) ?? new Float32Array(to - from)
   const shared = sharedLevels(tensor)
   if (shared !== null) decodeShared(codes.subarray(from, to), shared, out)
   else
@@ -207,6 +216,6 @@ function decodeInterleaved(
 
 /** Works on bits: a branch on a random mask would be mispredicted every other time. */
 function eraseMasked(mask: Uint8Array, out: Float32Array): void {
-  const bits = new Int32Array(out.buffer)
+  const bits = new Int32Array(out.buffer, out.byteOffset, out.length)
   for (let i = 0; i < bits.length; i++) bits[i] = (bits[i] ?? 0) & -(mask[i] ?? 0)
 }

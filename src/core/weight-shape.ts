@@ -15,6 +15,8 @@ export interface WeightShape {
 /** One weight in so many is rare. */
 const RARE = 1000
 const FINE_BINS = 4096
+/** Places of a mask that are asked for at once: most channels are found alive in the first row. */
+const PIECE_OF_MASK = 2 ** 16
 
 const shapes = new WeakMap<Float32Array, WeightShape>()
 
@@ -92,9 +94,24 @@ export function deadChannels(layout: ChannelLayout, tensor: EncodedTensor): numb
   }
 }
 
-/** Output channels of which a mask (1 = kept) leaves nothing. */
-export function maskedChannels(layout: ChannelLayout, mask: Uint8Array): number {
-  return deadAmong(layout, mask.length, (at) => mask[at] === 0)
+/**
+ * Output channels of which a mask (1 = kept) leaves nothing.
+ * @param maskOf places [from, to) of it
+ */
+export function maskedChannels(
+  layout: ChannelLayout,
+  length: number,
+  maskOf: (from: number, to: number) => Uint8Array,
+): number {
+  let from = 0
+  let mask: Uint8Array = new Uint8Array()
+  return deadAmong(layout, length, (at) => {
+    if (at < from || at >= from + mask.length) {
+      from = at
+      mask = maskOf(from, Math.min(length, from + PIECE_OF_MASK))
+    }
+    return mask[at - from] === 0
+  })
 }
 
 /** Row by row, and of each row only the channels that have had no weight so far: most are found in the first. */

@@ -50,7 +50,9 @@ function newlyDead({ before, after }: KernelPair): {
       deadBefore.get(values) ?? deadChannels(spec.channel, { kind: 'float', spec, values })
     deadBefore.set(values, old)
     const all = deadChannels(spec.channel, after.encoded) - old
-    const masked = after.mask === null ? 0 : maskedChannels(spec.channel, after.mask) - old
+    const maskOf = after.maskBetween ?? after.mask?.subarray.bind(after.mask)
+    const masked =
+      maskOf === undefined ? 0 : maskedChannels(spec.channel, values.length, maskOf) - old
     found = { all: Math.max(0, all), pruned: Math.max(0, Math.min(all, masked)) }
     dead.set(after.encoded, found)
   }

@@ -74,6 +74,8 @@ export interface WorkingTensor {
   readonly spec: TensorSpec
   readonly values: Float32Array
   readonly mask: Uint8Array | null
+  /** Of weights [from, to) alone, where `mask` is made when it is read. */
+  readonly maskBetween?: (from: number, to: number) => Uint8Array
   readonly encoded: EncodedTensor
   /** Weights that the step had to clamp to the largest code; 0 where nothing was clipped. */
   readonly clipped: number

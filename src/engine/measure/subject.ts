@@ -37,8 +37,12 @@ export async function runSubject(
   to: number,
   use: UseOutput,
 ): Promise<void> {
-  await loadWeights(subject, tools, signal)
-  await subject.runner.run(from, to, make, use, signal)
+  try {
+    await loadWeights(subject, tools, signal)
+    await subject.runner.run(from, to, make, use, signal)
+  } finally {
+    subject.runnable.letGo?.()
+  }
 }
 
 /** Gives the running model the weights of the subject. Needs the lock. */

@@ -102,6 +102,10 @@ export class Program implements InstantModel {
     return this.store.setWeights(weights, between)
   }
 
+  readonly letGo = (): void => {
+    this.store.letGo()
+  }
+
   dispose(): void {
     this.store.dispose()
   }

@@ -34,10 +34,14 @@ export function standIn(weight: () => NamedWeight): tf.Tensor {
   return number
 }
 
+/** The device has copied a piece when the next one is made. */
+const room = new Float32Array(PIECE_OF_MATRIX)
+
 /** Codes are decoded where they are read, so that nobody holds a large tensor twice. */
 function read(weight: NamedWeight, from: number, to: number): Float32Array {
   const { encoded } = weight
-  return encoded === undefined ? weight.values.subarray(from, to) : decodeRange(encoded, from, to)
+  if (encoded === undefined) return weight.values.subarray(from, to)
+  return decodeRange(encoded, from, to, to - from <= room.length ? room : undefined)
 }
 
 /** Weights that are read as right matrices alone, and are most of a large model. */

@@ -18,8 +18,9 @@ type Opened = Pick<OpenedModel, 'weights'>
 export class WeightStore {
   readonly variables: ReadonlyMap<ValueName, tf.Variable>
   private readonly constants: ReadonlyMap<ValueName, tf.Tensor>
-  /** What stays with the script, as it is now. */
+  /** What stays with the script, as it is now and as it was opened. */
   private readonly atHome = new Map<ValueName, NamedWeight>()
+  private readonly opened = new Map<ValueName, NamedWeight>()
   private readonly still = new Map<ValueName, tf.Tensor>()
   /** Only to know arrays again: those that nobody else has may go. */
   private readonly current = new Map<ValueName, WeakRef<Float32Array>>()
@@ -44,6 +45,7 @@ export class WeightStore {
         if (!read.has(name)) continue
         if (staying.has(name) && values instanceof Float32Array) {
           const own = { spec, values }
+          this.opened.set(name, own)
           this.atHome.set(name, own)
           constants.set(
             name,
@@ -104,6 +106,11 @@ export class WeightStore {
       fresh.dispose()
       this.current.set(spec.name, new WeakRef(values))
     }
+  }
+
+  /** Of what stays with the script nothing is held but what was opened. */
+  letGo(): void {
+    for (const [name, own] of this.opened) this.atHome.set(name, own)
   }
 
   dispose(): void {

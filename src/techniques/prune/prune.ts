@@ -1,5 +1,6 @@
 import { REMEMBERED } from '../../core/encoded-tensor'
 import { countAtMost } from '../../core/selection'
+import { elementCount } from '../../core/tensor-spec'
 import type { TensorStep, WorkingTensor } from '../technique'
 import type { PruneConfig } from './prune.meta'
 import { chooseRandomMask } from './random-removal'
@@ -58,8 +59,8 @@ function apply(tensor: WorkingTensor, todo: PrunePlan): WorkingTensor {
   }
 }
 
-function isLong({ encoded, values }: WorkingTensor): boolean {
-  return encoded.kind === 'float' && values.length > REMEMBERED
+function isLong({ encoded, spec }: WorkingTensor): boolean {
+  return encoded.kind === 'float' && elementCount(spec.shape) > REMEMBERED
 }
 
 function prunedTensor(tensor: WorkingTensor, pruned: PrunedValues): WorkingTensor {

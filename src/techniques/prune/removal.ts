@@ -49,9 +49,28 @@ export function keptMask(values: Float32Array, threshold: number): Uint8Array {
   return mask
 }
 
+/** The weights alone of `removeSmall`, in `out`. */
+export function keptValues(
+  values: Float32Array,
+  threshold: number,
+  out: Float32Array,
+): Float32Array {
+  const limit = magnitudeBits(threshold)
+  const source = bitsOf(values)
+  const target = bitsOf(out)
+  for (let i = 0; i < source.length; i++) {
+    const bits = source[i] ?? 0
+    target[i] = bits & ((limit - (bits & 0x7fffffff)) >> 31)
+  }
+  return out
+}
+
 /** Zeroes the weights that a mask removes, and makes a zero of -0, which would be another zero to whoever packs the file. */
-export function removeMasked(values: Float32Array, mask: Uint8Array): PrunedValues {
-  const out = new Float32Array(values.length)
+export function removeMasked(
+  values: Float32Array,
+  mask: Uint8Array,
+  out: Float32Array = new Float32Array(values.length),
+): PrunedValues {
   const source = bitsOf(values)
   const target = bitsOf(out)
   for (let i = 0; i < source.length; i++) {

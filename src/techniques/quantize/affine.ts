@@ -49,16 +49,17 @@ function symmetric(ranges: Ranges, bits: number): AffineParameters {
 /**
  * Rounds to the nearest level: code = clamp(floor(w / scale + (zeroPoint + 1/2))). Zero is restored
  * as exactly zero, so a pruned tensor needs no mask.
+ * @param codes where they are put
  * @returns error at most scale / 2, but of the weights that `clipped` counts, which lie further outside
  */
 export function encodeAffine(
   { spec, values, groups, ranges }: RangedWeights,
   bits: number,
   symmetry: 'symmetric' | 'asymmetric',
+  codes = newCodes(bits, values.length),
 ): Encoding {
   const choose = symmetry === 'symmetric' ? symmetric : asymmetric
   const parameters = choose(ranges, bits)
-  const codes = newCodes(bits, values.length)
   const clipped = roundToCodes(values, codes, groups, parameters)
   const { scale, zeroPoint } = parameters
   return {

@@ -5,6 +5,7 @@ import { MadeWhenRead } from '../../core/made-when-read'
 import { elementCount, isCompressible } from '../../core/tensor-spec'
 import type { TensorSpec } from '../../core/tensor-spec'
 import type { TensorStep, WorkingTensor } from '../technique'
+import { encodeAffine } from './affine'
 import { newCodes, rangesOf } from './encoding'
 import type { Encoding } from './encoding'
 import type { QuantizeConfig, SmallBits } from './quantize.meta'
@@ -112,13 +113,14 @@ function encodedInPieces(
   { encoded, spec }: WorkingTensor,
   plan: QuantizeSettings,
 ): Encoding | null {
-  const { granularity, range, scheme } = plan
+  const { granularity, range, scheme, bits, symmetry } = plan
   if (encoded.kind !== 'float' || encoded.between === undefined) return null
   if (scheme !== 'affine' || granularity !== 'perTensor' || range !== undefined) return null
   const length = elementCount(spec.shape)
   const pieces = Array.from({ length: Math.ceil(length / PIECE) }, (_, at) => at * PIECE)
   const { between } = encoded
-  const piece = (from: number): Float32Array => between(from, Math.min(length, from + PIECE))
+  const room = new Float32Array(Math.min(length, PIECE))
+  const piece = (from: number): Float32Array => between(from, Math.min(length, from + PIECE), room)
   const ranges = { low: new Float32Array(1), high: new Float32Array(1) }
   for (const from of pieces) {
     const values = piece(from)
@@ -126,12 +128,12 @@ function encodedInPieces(
     ranges.low[0] = Math.min(ranges.low[0] ?? 0, own.low[0] ?? 0)
     ranges.high[0] = Math.max(ranges.high[0] ?? 0, own.high[0] ?? 0)
   }
-  const codes = newCodes(plan.bits, length)
+  const codes = newCodes(bits, length)
   return pieces.reduce<Encoding | null>((whole, from) => {
     const values = piece(from)
     const weights = { spec, values, mask: null, groups: oneGroup(values.length), ranges }
-    const { tensor, clipped } = encodeWithin(weights, plan)
-    codes.set(tensor.codes, from)
+    const own = codes.subarray(from, from + values.length)
+    const { tensor, clipped } = encodeAffine(weights, bits, symmetry, own)
     return {
       tensor: { ...tensor, codes, groups: oneGroup(length) },
       clipped: (whole?.clipped ?? 0) + clipped,
@@ -148,6 +150,7 @@ class QuantizedTensor implements WorkingTensor {
   readonly encoded: Encoding['tensor']
   readonly clipped: number
   private readonly decoded: MadeWhenRead<Float32Array>
+  readonly maskBetween?: (from: number, to: number) => Uint8Array
   private readonly masked: Pick<WorkingTensor, 'mask'>
 
   constructor(source: WorkingTensor, encoding: Encoding) {
@@ -156,6 +159,7 @@ class QuantizedTensor implements WorkingTensor {
     // A long mask may be one that is made when it is read.
     const isLong = encoding.tensor.codes.length > REMEMBERED
     this.masked = isLong ? source : { mask: source.mask }
+    if (isLong && source.maskBetween !== undefined) this.maskBetween = source.maskBetween
     this.encoded = encoding.tensor
     this.decoded = new MadeWhenRead(() => decode(encoding.tensor))
     this.clipped = encoding.clipped
