@@ -24,10 +24,12 @@ import { answersOf, distance } from '../testing/engine/distance'
 /** As a share of the largest value of an output. */
 const TOLERANCE = 1e-5
 
-/** Of these the expected numbers are written with four digits, or thousands are added up, as WebAssembly does one after another. */
+/** Of these the expected numbers are written with four digits (onnxruntime is as far from them), or thousands are added up, as WebAssembly does one after another. */
 const LOOSE: ReadonlySet<string> = new Set([
   'test_averagepool_2d_ceil_last_window_starts_on_pad',
   'test_nllloss_NCd1d2d3d4d5_mean_weight_expanded',
+  'test_roialign_aligned_false',
+  'test_roialign_aligned_true',
 ])
 
 const go = (): Promise<void> => Promise.resolve()

@@ -198,6 +198,67 @@ def answers(make, session, inputs):
     return [np.concatenate(rows) for rows in zip(*each)]
 
 
+def segments():
+    """Pictures of any sides, made smaller and put back to sides that the file computes, as exporters of PyTorch write it."""
+    draw = np.random.default_rng(41)
+    made = lambda *shape: (draw.standard_normal(shape) / np.sqrt(np.prod(shape[1:]))).astype(np.float32)
+    def sides(of, to):
+        return [node("Shape", [of], [f"{to}.all"]), node("Slice", [f"{to}.all", "two", "four"], [f"{to}.sides"]),
+                node("Shape", [f"{to}.of"], [f"{to}.own"]), node("Slice", [f"{to}.own", "none", "two"], [f"{to}.front"]),
+                node("Concat", [f"{to}.front", f"{to}.sides"], [f"{to}.sizes"], axis=0)]
+    inits = [held("stem.weight", made(6, 3, 3, 3)), held("deep.weight", made(6, 6, 3, 3)), held("head.weight", made(2, 6, 1, 1)), held("head.bias", made(2)),
+             held("none", np.array([0])), held("two", np.array([2])), held("four", np.array([4]))]
+    nodes = [
+        node("Conv", ["image", "stem.weight"], ["a"], strides=[2, 2], pads=[1, 1, 1, 1]), node("Relu", ["a"], ["wide"]),
+        node("Conv", ["wide", "deep.weight"], ["b"], strides=[2, 2], pads=[1, 1, 1, 1]), node("Relu", ["b"], ["up.of"]), *sides("wide", "up"),
+        node("Resize", ["up.of", "", "", "up.sizes"], ["up"], mode="nearest", coordinate_transformation_mode="asymmetric", nearest_mode="floor"),
+        node("Add", ["up", "wide"], ["both"]), node("Conv", ["both", "head.weight", "head.bias"], ["full.of"]), *sides("image", "full"),
+        node("Resize", ["full.of", "", "", "full.sizes"], ["classes"], mode="linear", coordinate_transformation_mode="pytorch_half_pixel"),
+    ]
+    model = net("segments", nodes, inits, [port("image", ["batch", 3, "height", "width"])], [port("classes", ["batch", 2, "height", "width"])])
+    return model, {"image": draw.standard_normal((2, 3, 10, 14)).astype(np.float32)}
+
+
+def places():
+    """Attention of opset 23 over places that turn their numbers, and numbers that are put where the largest was."""
+    draw = np.random.default_rng(43)
+    made = lambda *shape: (draw.standard_normal(shape) / np.sqrt(shape[0])).astype(np.float32)
+    angles = np.arange(6)[None, :, None] / np.array([[[1, 10]]])
+    inits = [held(f"{name}.weight", made(8, 8)) for name in ("query", "key", "value")]
+    inits += [held("cosines", np.cos(angles).astype(np.float32)), held("sines", np.sin(angles).astype(np.float32)), held("head.weight", made(8, 5)),
+              held("head.bias", made(5)), held("each", np.array([6, 2])), held("first", np.array([0])), held("last", np.array([1]))]
+    turned = lambda name: node("RotaryEmbedding", [name, "cosines.all", "sines.all"], [f"{name}.turned"], num_heads=2)
+    nodes = [
+        node("Shape", ["x"], ["sides"]), node("Slice", ["sides", "first", "last"], ["batch"]), node("Concat", ["batch", "each"], ["rows"], axis=0),
+        *(node("Expand", [name, "rows"], [f"{name}.all"]) for name in ("cosines", "sines")),
+        *(node("MatMul", ["x", f"{name}.weight"], [name]) for name in ("query", "key", "value")),
+        turned("query"), turned("key"),
+        node("Attention", ["query.turned", "key.turned", "value"], ["seen"], q_num_heads=2, kv_num_heads=2, is_causal=1),
+        node("ReduceMean", ["seen", "last"], ["mean"], keepdims=0), node("Gemm", ["mean", "head.weight", "head.bias"], ["scores"]),
+        node("ArgMax", ["scores"], ["best"], axis=1), node("ReduceSum", ["scores", "last"], ["sum"]),
+        node("ScatterElements", ["scores", "best", "sum"], ["classes"], axis=1, reduction="add"),
+    ]
+    model = net("places", nodes, inits, [port("x", ["batch", 6, 8])], [port("classes", ["batch", 5])], opset=23, ir=10)
+    return model, {"x": draw.standard_normal((3, 6, 8)).astype(np.float32)}
+
+
+def grids():
+    """A picture read at places that are learnt from it."""
+    draw = np.random.default_rng(47)
+    made = lambda *shape: (draw.standard_normal(shape) / np.sqrt(np.prod(shape[1:]))).astype(np.float32)
+    base = np.stack(np.meshgrid(np.linspace(-0.9, 1.1, 4), np.linspace(-1.2, 0.8, 5)), -1)[None].astype(np.float32)
+    inits = [held("stem.weight", made(4, 2, 3, 3)), held("move.weight", 0.2 * made(2, 4)), held("move.bias", made(2)), held("base", base),
+             held("fc.weight", made(3, 80)), held("fc.bias", made(3)), held("to", np.array([-1, 1, 1, 2]))]
+    nodes = [
+        node("Conv", ["image", "stem.weight"], ["a"], pads=[1, 1, 1, 1]), node("Relu", ["a"], ["b"]), node("GlobalAveragePool", ["b"], ["c"]), node("Flatten", ["c"], ["d"]),
+        node("Gemm", ["d", "move.weight", "move.bias"], ["e"], transB=1), node("Reshape", ["e", "to"], ["f"]), node("Add", ["base", "f"], ["grid"]),
+        node("GridSample", ["b", "grid"], ["g"], mode="bilinear", padding_mode="zeros", align_corners=0), node("Flatten", ["g"], ["h"]),
+        node("Gemm", ["h", "fc.weight", "fc.bias"], ["scores"], transB=1), node("Softmax", ["scores"], ["classes"], axis=-1),
+    ]
+    model = net("grids", nodes, inits, [port("image", ["batch", 2, 6, 7])], [port("classes", ["batch", 3])])
+    return model, {"image": draw.standard_normal((3, 2, 6, 7)).astype(np.float32)}
+
+
 def scan():
     """A recurrent net as a loop: weights within the loop's own graph, around it, as halves and behind a Cast; two inputs, two outputs."""
     draw = np.random.default_rng(7)
@@ -249,8 +310,8 @@ def halved(graph):
 
 
 def main(folder, *names):
-    others = [scan, digits]
-    for make in [make for make in others if make.__name__ in names] or (cnn, old, attention, outside, single, sequence):
+    others = [scan, digits, segments, places, grids]
+    for make in [make for make in others if make.__name__ in names] or (cnn, old, attention, outside, single, sequence, segments, places, grids):
         model, inputs = make()
         own = Path(folder) / make.__name__
         own.mkdir(parents=True, exist_ok=True)

@@ -292,6 +292,18 @@ export interface OpAttributes {
    * from the end.
    */
   readonly gatherND: { readonly fromEnd?: boolean }
+  /**
+   * [x, rows, updates] Rows of x, one along its first axis for each of these numbers, counted from the first: another in
+   * its place, which of several is not said, or all of them added to it.
+   */
+  readonly scatter: { readonly function: 'Replace' | 'Add' }
+  /**
+   * [boxes, scores, most?, overlap?, least?] boxes: [batch, box, 4], two corners, y before x; centered: their middle, x
+   * before y, and their sides. scores: [batch, class, box]. Of each class so many boxes (none where it is not said), the best
+   * first, of scores above the least, which share no more than `overlap` of what both cover with one that was taken before:
+   * one row of batch, class and box for each.
+   */
+  readonly nonMaxSuppression: { readonly centered: boolean }
   /** [x] x / (bias + alpha / size * sum of squares of `size` neighbours along the axis) ^ beta. */
   readonly localResponseNormalization: {
     readonly axis: number

@@ -33,6 +33,7 @@ function typeOf(node: GraphNode, output: number, given: (place: number) => DType
       return node.attributes.dtype
     case 'shape':
     case 'argExtreme':
+    case 'nonMaxSuppression':
       return 'int32'
     case 'topK':
       return output === 1 ? 'int32' : given(0)

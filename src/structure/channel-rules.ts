@@ -26,6 +26,8 @@ const rules: { readonly [Op in OpName]: ChannelRule<Op> } = {
   cumulative: keepsAll,
   oneHot: keepsAll,
   gatherND: keepsAll,
+  scatter: keepsAll,
+  nonMaxSuppression: keepsAll,
   localResponseNormalization: keepsAll,
   recurrent: keepsAll,
   opaque: keepsAll,

@@ -275,6 +275,8 @@ export const keepRules: { readonly [Op in OpName]: KeepRule<Op> } = {
   cumulative: keepsInput,
   oneHot: keepsNothing,
   gatherND: keepsInput,
+  scatter: keepsInput,
+  nonMaxSuppression: keepsNothing,
   recurrent: (node, place) => ({
     ...both,
     hidden: overTime(node, place, (kind) => gates[kind]),

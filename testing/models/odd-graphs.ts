@@ -108,6 +108,8 @@ function makers(random: Random): Makers {
     cumulative: () => ({ function: 'Sum', axis: axis(), exclusive: flag(), reverse: flag() }),
     oneHot: () => ({ depth: number(), on: 1, off: 0, dtype: 'float32' }),
     gatherND: () => ({}),
+    scatter: () => ({ function: one(['Replace', 'Add'] as const) }),
+    nonMaxSuppression: () => ({ centered: flag() }),
     localResponseNormalization: () => ({
       axis: axis(),
       size: number(),

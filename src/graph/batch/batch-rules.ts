@@ -102,6 +102,8 @@ const batchRules: { readonly [Op in OpName]: BatchRule<Op> } = {
   noise: apart(({ attributes }) => attributes.shared),
   cast: everywhere(),
   oneHot: everywhere(),
+  scatter: never,
+  nonMaxSuppression: never,
   prelu: joined,
   combine: joined,
   where: joined,

@@ -150,6 +150,17 @@ const cases: { readonly [Name in string]: (draw: ShapeDraw) => ShapeCase } = {
       stock: (values) => tf.gatherND(x(values), x(values, 1).cast('int32')),
     }
   },
+  scatter: (draw) => {
+    const sides = draw.sides(1, 3)
+    const count = draw.between(1, 3)
+    const updates = [count, ...sides.slice(1)]
+    return {
+      inputs: { x: sides, rows: [count], updates },
+      node: node('scatter', { function: 'Add' }, ['x', 'rows', 'updates']),
+      stock: (values) =>
+        tf.tensorScatterUpdate(x(values), tf.zeros([count, 1], 'int32'), x(values, 2)),
+    }
+  },
   tile: (draw) => {
     const sides = draw.sides(1, 4)
     const repeats = draw.list(sides.length, 1, 3)

@@ -87,6 +87,8 @@ export const shapeRules: { readonly [Op in OpName]: ShapeRule<Op> } = {
   cumulative: same,
   oneHot: ({ attributes: { depth } }, { inputs: [x] }) => [x === undefined ? null : [...x, depth]],
   gatherND: gatherNDShape,
+  scatter: same,
+  nonMaxSuppression: () => [[null, 3]],
   localResponseNormalization: same,
   recurrent: recurrentShape,
   opaque: () => [],

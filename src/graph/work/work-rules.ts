@@ -83,4 +83,6 @@ export const workRules: { readonly [Op in OpName]: WorkRule<Op> } = {
   cumulative: none,
   oneHot: none,
   gatherND: none,
+  scatter: none,
+  nonMaxSuppression: none,
 }

@@ -19,6 +19,6 @@ export interface Case<Op extends OpName> {
 }
 
 /** Why there is no gradient. What gives truths, places or whole numbers has one, which is nothing. */
-export type NoGradient = 'reads no real numbers' | 'has no meaning'
+export type NoGradient = 'reads no real numbers' | 'gives no real numbers' | 'has no meaning'
 
 export type Answer<Op extends OpName> = readonly Case<Op>[] | NoGradient

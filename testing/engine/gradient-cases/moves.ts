@@ -21,6 +21,8 @@ export const moves: {
       | 'range'
       | 'oneHot'
       | 'gatherND'
+      | 'scatter'
+      | 'nonMaxSuppression'
       | 'opaque'
   ]: Answer<Op>
 } = {
@@ -93,5 +95,11 @@ export const moves: {
       indices: [1],
     },
   ],
+  scatter: (['Replace', 'Add'] as const).map((name) => ({
+    attributes: { function: name },
+    shapes: [[3, 2], name === 'Add' ? [3] : [2], [name === 'Add' ? 3 : 2, 2]],
+    indices: [1],
+  })),
+  nonMaxSuppression: 'gives no real numbers',
   opaque: 'has no meaning',
 }

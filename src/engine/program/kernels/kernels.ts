@@ -8,10 +8,12 @@ import { dot, einsum, matMul } from './matrices'
 import { noise } from './noise'
 import { batchNormalization, layerNormalization } from './normalizations'
 import { gather, gatherND, pad, slice } from './places'
+import { nonMaxSuppression } from './non-max-suppression'
 import { pool } from './pools'
 import { recurrent } from './recurrent'
 import { argExtreme, cumulative, reduce, topK } from './reductions'
 import { depthToSpace, localResponseNormalization, resize } from './resizing'
+import { scatter } from './scatter'
 import { cast, concat, expand, fill, oneHot, range, reshape, shape } from './shapes'
 import { split, squeeze, stack, tile, transpose, unsqueeze } from './shapes'
 import { transposedConv } from './transposed-convolution'
@@ -62,6 +64,8 @@ export const kernels: { readonly [Op in Exclude<OpName, 'opaque'>]: Kernel<Op> }
   cumulative,
   oneHot,
   gatherND,
+  scatter,
+  nonMaxSuppression,
   localResponseNormalization,
   recurrent,
 }

@@ -1,5 +1,6 @@
 import type { ValueName } from '../../../graph/values'
 import { NoMeaning } from '../../tfjs-graph/lowering/node-attributes'
+import { fromStart as countedFromStart } from './counted-places'
 import type { Lower, OnnxLowering } from './onnx-lowering'
 
 /** Operators that find places, or put something at places. */
@@ -107,13 +108,7 @@ function fromStart(node: OnnxLowering, depth: number): ValueName {
     : node.step('cast', { to: 'int32' }, [node.input(0)])
   const said = node.said(0)
   if (said?.every((place) => place >= 0) === true || /^U/.test(node.type(0) ?? '')) return whole
-  const none = node.constant([0], [], 'int32')
-  const isBelow = node.step('combine', { function: 'Less' }, [whole, none])
-  const moved = node.step('combine', { function: 'Add' }, [
-    whole,
-    node.constant([depth], [], 'int32'),
-  ])
-  return node.step('where', {}, [isBelow, moved, whole])
+  return countedFromStart(node, whole, node.constant([depth], [], 'int32'))
 }
 
 export const choices: ReadonlyMap<string, Lower> = new Map<string, Lower>([

@@ -1,5 +1,7 @@
+import type { Combining } from '../../../graph/operators'
 import type { ValueName } from '../../../graph/values'
 import { NoMeaning } from '../../tfjs-graph/lowering/node-attributes'
+import { behind, counted, fromStart, sideOf, whole } from './counted-places'
 import type { Lower, OnnxLowering } from './onnx-lowering'
 
 function isUnsigned(node: OnnxLowering, place: number): boolean {
@@ -45,22 +47,11 @@ function gatherND(node: OnnxLowering): void {
   node.give('gatherND', attributes, [node.input(0), indices])
 }
 
-/** 0, 1, 2, ... along one axis of a value, with as many axes as are asked for; the others have one place. */
-function counted(node: OnnxLowering, like: ValueName, axis: number, rank: number): ValueName {
-  const side = node.sidesOf(like)[axis]
-  const to = Array.from({ length: rank }, (_, at): number => (at === axis ? -1 : 1))
-  if (typeof side === 'number') {
-    const values = Array.from({ length: side }, (_, at) => at)
-    return node.constant(values, to.with(axis, side), 'int32')
-  }
-  const one = { axes: [0], starts: [axis], ends: [axis + 1], steps: [1], squeezed: [0] }
-  const count = node.step('slice', one, [node.step('shape', {}, [like])])
-  const [first, step] = [0, 1].map((value) => node.constant([value], [], 'int32'))
-  return node.step('reshape', { to }, [node.step('range', {}, [first ?? '', count, step ?? ''])])
-}
-
-/** Row by row in one list, of which the indices say the place along one axis, and their own place all others. */
-function gatherElements(node: OnnxLowering): void {
+/**
+ * Where each place that the indices say lies in a list of all of them, row by row: the indices say the place along one
+ * axis, and their own place all others.
+ */
+export function placesInList(node: OnnxLowering): ValueName {
   const rank = node.rank(0)
   const along = node.axis(node.whole('axis', 0), rank)
   const sides = node.sides(0).map((side, axis) => {
@@ -70,14 +61,11 @@ function gatherElements(node: OnnxLowering): void {
     throw new NoMeaning('sides')
   })
   const strides = sides.map((_, axis) => sides.slice(axis + 1).reduce((all, side) => all * side, 1))
-  const whole = (value: number): ValueName => node.constant([value], [], 'int32')
   const times = (value: ValueName, factor: number): ValueName =>
-    factor === 1 ? value : node.step('combine', { function: 'Mul' }, [value, whole(factor)])
+    factor === 1 ? value : node.step('combine', { function: 'Mul' }, [value, whole(node, factor)])
   const said = node.step('cast', { to: 'int32' }, [node.input(1)])
-  const isBelow = node.step('combine', { function: 'Less' }, [said, whole(0)])
-  const fromEnd = node.step('combine', { function: 'Add' }, [said, whole(sides[along] ?? 0)])
-  const places = node.step('where', {}, [isBelow, fromEnd, said])
-  const flat = strides.reduce<ValueName>(
+  const places = fromStart(node, said, whole(node, sides[along] ?? 0))
+  return strides.reduce<ValueName>(
     (sum, stride, axis) => {
       if (axis === along || node.sides(1)[axis] === 1) return sum
       const own = times(counted(node, node.input(1), axis, rank), stride)
@@ -85,8 +73,31 @@ function gatherElements(node: OnnxLowering): void {
     },
     times(places, strides[along] ?? 1),
   )
+}
+
+function gatherElements(node: OnnxLowering): void {
+  const flat = placesInList(node)
   const list = node.step('reshape', { to: [-1] }, [node.input(0)])
   node.give('gather', { axis: 0 }, [list, flat])
+}
+
+/** So many steps of each sample go backwards, all others stay where they are. */
+function reverseSequence(node: OnnxLowering): void {
+  const [batch, time] = [node.whole('batch_axis', 1), node.whole('time_axis', 0)]
+  if (batch + time !== 1 || batch * time !== 0) throw new NoMeaning('time_axis', String(time))
+  const x = node.input(0)
+  const two = (name: Combining, a: ValueName, b: ValueName): ValueName =>
+    node.step('combine', { function: name }, [a, b])
+  const steps = counted(node, x, time, 2)
+  const said = node.step('cast', { to: 'int32' }, [node.input(1)])
+  const lengths = node.step('reshape', { to: batch === 0 ? [-1, 1] : [1, -1] }, [said])
+  const back = two('Sub', two('Sub', lengths, whole(node, 1)), steps)
+  const places = node.step('where', {}, [two('Less', steps, lengths), back, steps])
+  const [outer, inner] =
+    batch === 0 ? [counted(node, x, 0, 2), places] : [places, counted(node, x, 1, 2)]
+  const flat = two('Add', two('Mul', outer, sideOf(node, x, 1)), inner)
+  const rows = node.step('reshape', { to: [-1, ...behind(node, x, 2)] }, [x])
+  node.give('gather', { axis: 0 }, [rows, flat])
 }
 
 /** Operators that take what stands at places which another value says. */
@@ -94,4 +105,5 @@ export const gathering: ReadonlyMap<string, Lower> = new Map<string, Lower>([
   ['Gather', gather],
   ['GatherND', gatherND],
   ['GatherElements', gatherElements],
+  ['ReverseSequence', reverseSequence],
 ])

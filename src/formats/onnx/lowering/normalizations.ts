@@ -16,15 +16,49 @@ function ones(count: number): number[] {
 }
 
 function normalization(node: OnnxLowering): void {
-  node.gives(1)
-  if (node.whole('training_mode', 0) !== 0) throw new NoMeaning('training_mode')
   if (node.whole('spatial', 1) !== 1) throw new NoMeaning('spatial')
+  if (node.whole('training_mode', 0) !== 0) {
+    ofBatch(node)
+    return
+  }
+  node.gives(1)
   const attributes = {
     axis: 1,
     epsilon: node.number('epsilon', 1e-5),
     momentum: node.number('momentum', MOMENTUM),
   }
   node.give('batchNormalization', attributes, node.every().slice(0, 5))
+}
+
+/** With the statistics of all samples that run together; beside it, what those of the file move to. */
+function ofBatch(node: OnnxLowering): void {
+  node.gives(3)
+  const [x, scale, offset] = node.every()
+  const rank = node.rank(0)
+  const mean = { function: 'Mean' as const, axes: [0, ...places(rank)], keepDims: true }
+  const means = node.step('reduce', mean, [x ?? ''])
+  const apart = node.step('combine', { function: 'Sub' }, [x ?? '', means])
+  const squares = node.step('unary', { function: 'Square' }, [apart])
+  const variance = node.step('reduce', mean, [squares])
+  const epsilon = node.number('epsilon', 1e-5)
+  const steady = node.step('unary', { function: 'Affine', scale: 1, offset: epsilon }, [variance])
+  const factor = node.step('unary', { function: 'Rsqrt' }, [steady])
+  const normal = node.step('combine', { function: 'Mul' }, [apart, factor])
+  const to = [-1, ...ones(rank - 2)]
+  const [wide, up] = [scale, offset].map((value) => node.step('reshape', { to }, [value ?? '']))
+  giveScaled(node, normal, wide ?? '', up ?? null)
+  const momentum = node.number('momentum', MOMENTUM)
+  for (const [at, found] of [means, variance].entries()) {
+    if (!node.isAsked(at + 1)) continue
+    const own = node.step('reshape', { to: [-1] }, [found])
+    const [before, now] = [
+      [node.input(at + 3), momentum] as const,
+      [own, 1 - momentum] as const,
+    ].map(([value, share]) =>
+      node.step('unary', { function: 'Affine', scale: share, offset: 0 }, [value]),
+    )
+    node.giveAt(at + 1, 'combine', { function: 'Add' }, [before ?? '', now ?? ''])
+  }
 }
 
 /** The last axes, from the one that the file says. */

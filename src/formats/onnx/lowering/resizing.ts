@@ -1,4 +1,6 @@
 import type { OpAttributes } from '../../../graph/operators'
+import { isSame } from '../../../graph/sides/side'
+import type { Side, Sides } from '../../../graph/sides/side'
 import type { ValueName } from '../../../graph/values'
 import { NoMeaning } from '../../tfjs-graph/lowering/node-attributes'
 import type { Lower, OnnxLowering } from './onnx-lowering'
@@ -31,8 +33,8 @@ function scalesOf(node: OnnxLowering): readonly number[] | null {
   return node.numbers(scales)
 }
 
-/** Spatial sides of pictures by whole factors, or to sides that are known; null where it is something else. */
-function plainTarget(node: OnnxLowering, ways: Ways): Target | null {
+/** Spatial sides of pictures by whole factors, or to sides; null where it is something else. */
+function plainTarget(node: OnnxLowering, ways: Ways): Target | 'computed' | null {
   const isOther = ways.antialias || ways.excludesOutside || node.hasAttribute('axes')
   const isStretched = node.text('keep_aspect_ratio_policy', 'stretch') === 'stretch'
   if (isOther || !isStretched || node.rank(0) !== 4) return null
@@ -43,23 +45,36 @@ function plainTarget(node: OnnxLowering, ways: Ways): Target | null {
     const isPlain = batch === 1 && channels === 1 && factors.length === 2 && factors.every(isFactor)
     return isPlain ? { factors } : null
   }
-  const all = node.numbers(placesOf(node).sizes)
-  const sides = all.slice(2)
-  if (sides.length !== 2 || all[1] !== node.side(0, 1)) return null
-  const factors = sides.map((side, at) => side / (node.side(0, 2 + at) ?? NaN))
-  return factors.every(isFactor) ? { factors } : { sides }
+  const [batch, channels, ...sides] = sizesOf(node)
+  if (sides.length !== 2 || !isKept(node, 0, batch) || !isKept(node, 1, channels)) return null
+  const numbers = sides.filter((side) => typeof side === 'number')
+  if (numbers.length < 2) return 'computed'
+  const factors = numbers.map((side, at) => side / (node.side(0, 2 + at) ?? NaN))
+  return factors.every(isFactor) ? { factors } : { sides: numbers }
+}
+
+/** What a file asks for, as far as it is known before the graph runs: numbers, and sides that are open. */
+function sizesOf(node: OnnxLowering): Sides {
+  const { sizes } = placesOf(node)
+  return node.known(sizes)?.values ?? node.sides(0).map(() => null)
+}
+
+function isKept(node: OnnxLowering, axis: number, size: Side | undefined): boolean {
+  return isSame(size, node.sides(0)[axis])
 }
 
 /** By whole factors no place lies in the middle of two, so that it does not matter which of them is preferred. */
-function plainWays({ mode, coordinates, nearest }: Ways, to: Target) {
+function plainWays({ mode, coordinates, nearest }: Ways, to: Target | 'computed') {
   const isHalf = coordinates === 'half_pixel' || coordinates === 'pytorch_half_pixel'
-  // Alone there it differs where one place is left.
-  if (coordinates === 'pytorch_half_pixel' && 'sides' in to && to.sides.includes(1)) return null
+  const isByFactors = to !== 'computed' && 'factors' in to
+  // Alone there it differs where one place is left, which nobody computes sizes for.
+  const isOne = to !== 'computed' && 'sides' in to && to.sides.includes(1)
+  if (coordinates === 'pytorch_half_pixel' && isOne) return null
   if (mode === 'nearest') {
     if (coordinates === 'asymmetric' && nearest === 'floor')
       return { mode: 'nearest', coordinates: 'asymmetric' } as const
     const isNearest =
-      nearest === 'round_prefer_ceil' || (nearest === 'round_prefer_floor' && 'factors' in to)
+      nearest === 'round_prefer_ceil' || (nearest === 'round_prefer_floor' && isByFactors)
     return isHalf && isNearest ? ({ mode: 'nearest', coordinates: 'halfPixel' } as const) : null
   }
   if (mode !== 'linear') return null
@@ -75,7 +90,14 @@ function resize(node: OnnxLowering): void {
   const ways = waysOf(node)
   const to = plainTarget(node, ways)
   const own = to === null ? null : plainWays(ways, to)
-  if (to !== null && own !== null) {
+  if (to === 'computed' && own !== null) {
+    const spatial = { axes: [0], starts: [2], ends: [4], steps: [1], squeezed: [] }
+    const sizes = node.step('slice', spatial, [node.input(placesOf(node).sizes)])
+    const asked = node.step('cast', { to: 'int32' }, [sizes])
+    node.give('resize', { to: null, layout: 'channelsFirst', ...own }, [node.input(0), asked])
+    return
+  }
+  if (to !== null && to !== 'computed' && own !== null) {
     node.give('resize', { to, layout: 'channelsFirst', ...own }, [node.input(0)])
     return
   }
@@ -86,6 +108,16 @@ function resize(node: OnnxLowering): void {
   node.give('identity', {}, [resized])
 }
 
+/** Sizes along these axes; one that is open is that of the axis, which keeps it. */
+function askedSizes(node: OnnxLowering, axes: readonly number[]): readonly number[] {
+  const sizes = node.known(placesOf(node).sizes)?.values ?? []
+  return sizes.map((size, at) => {
+    if (typeof size === 'number') return size
+    if (isKept(node, axes[at] ?? NaN, size)) return NaN
+    throw new NoMeaning('sizes')
+  })
+}
+
 /** Axes whose places change, whose sides have to be known. */
 function axesOf(node: OnnxLowering): readonly Axis[] {
   const rank = node.rank(0)
@@ -93,13 +125,13 @@ function axesOf(node: OnnxLowering): readonly Axis[] {
     ? node.wholes('axes').map((axis) => node.axis(axis, rank))
     : Array.from({ length: rank }, (_, axis) => axis)
   const scales = scalesOf(node)
-  const asked = scales ?? node.numbers(placesOf(node).sizes)
+  const asked = scales ?? askedSizes(node, named)
   if (asked.length !== named.length) throw new NoMeaning('scales', String(asked))
   const sides = named.map((axis) => node.side(0, axis))
   const kept = keptScale(node, asked, sides)
   return named.flatMap((axis, at): readonly Axis[] => {
     const [own = NaN, side = null] = [asked[at], sides[at]]
-    if (own === (scales === null ? side : 1)) return []
+    if (Number.isNaN(own) || own === (scales === null ? side : 1)) return []
     if (side === null || !(own > 0)) throw new NoMeaning('sides')
     if (scales !== null) return [{ axis, side, scale: own, to: Math.floor(side * own) }]
     return kept === null
@@ -117,6 +149,7 @@ function keptScale(
   const policy = node.text('keep_aspect_ratio_policy', 'stretch')
   if (policy === 'stretch' || scalesOf(node) !== null) return null
   const factors = sizes.map((size, at) => size / (sides[at] ?? NaN))
+  if (factors.some((factor) => Number.isNaN(factor))) throw new NoMeaning('sizes')
   if (policy === 'not_larger') return Math.min(...factors)
   if (policy === 'not_smaller') return Math.max(...factors)
   throw new NoMeaning('keep_aspect_ratio_policy', policy)

@@ -1,4 +1,5 @@
 import type { OnnxNode } from '../onnx-model'
+import { attentions } from './attention'
 import { choices } from './choices'
 import { contributed, onCodes } from './codes'
 import { elementwise } from './elementwise'
@@ -9,6 +10,8 @@ import { products } from './products'
 import { quantizing } from './quantizing'
 import { recurrents } from './recurrent'
 import { resizing } from './resizing'
+import { sampling } from './sampling'
+import { scattering } from './scattering'
 import { shapes } from './shapes'
 import { windows } from './windows'
 
@@ -22,6 +25,9 @@ const lowerings: ReadonlyMap<string, Lower> = new Map([
   ...shapes,
   ...gathering,
   ...resizing,
+  ...sampling,
+  ...scattering,
+  ...attentions,
   ...quantizing,
   ...onCodes,
   ...recurrents,

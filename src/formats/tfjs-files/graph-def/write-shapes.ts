@@ -186,6 +186,22 @@ export const gatherND: Write<'gatherND'> = (writing) => {
   return net.node('GatherNd', [x, indices], attributes, { sides, dtype: x.dtype })
 }
 
+export const scatter: Write<'scatter'> = (writing) => {
+  const { net, node } = writing
+  const x = input(writing, 0)
+  const said = net.cast(input(writing, 1), 'int32')
+  const rows = net.reshape(said, [...said.sides, 1])
+  const updates = net.cast(input(writing, 2), x.dtype)
+  const attributes = { T: type(x.dtype), Tindices: type('int32') }
+  if (node.attributes.function === 'Replace') {
+    // Stock TensorFlow.js writes into what it reads in plain JavaScript.
+    const own = net.one('AddV2', [x, net.number(0, x.dtype === 'int32' ? 'int32' : 'float32')])
+    return net.node('TensorScatterUpdate', [own, rows, updates], attributes, x)
+  }
+  const sums = net.node('ScatterNd', [rows, updates, net.sizes(x.sides)], attributes, x)
+  return net.one('AddV2', [x, sums])
+}
+
 /** So far places are counted where an end is not said. */
 const FAR = 2 ** 31 - 1
 

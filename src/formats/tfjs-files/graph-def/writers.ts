@@ -1,4 +1,5 @@
 import type { OpName } from '../../../graph/operators'
+import { NotWritable } from './graph-writer'
 import { conv, depthwiseConv } from './write-convolutions'
 import { combine, prelu, where } from './write-combining'
 import { applied, softmax } from './write-functions'
@@ -9,7 +10,7 @@ import { dot, einsum, matMul } from './write-products'
 import { recurrent } from './write-recurrent'
 import { argExtreme, cumulative, oneHot, reduce, topK } from './write-reductions'
 import { depthToSpace, localResponseNormalization, resize } from './write-resizing'
-import { cast, concat, expand, fill, gather, gatherND, range } from './write-shapes'
+import { cast, concat, expand, fill, gather, gatherND, range, scatter } from './write-shapes'
 import { reshape, slice, split, squeeze, stack, tile, transpose, unsqueeze } from './write-shapes'
 import { transposedConv } from './write-transposed'
 import { input } from './writing'
@@ -64,6 +65,11 @@ export const writers: { readonly [Op in Exclude<OpName, 'opaque'>]: Write<Op> } 
   cumulative,
   oneHot,
   gatherND,
+  scatter,
+  // What stock TensorFlow.js has for it runs in graphs that answer later alone.
+  nonMaxSuppression: () => {
+    throw new NotWritable('openSides')
+  },
   localResponseNormalization,
   recurrent,
 }
