@@ -63,7 +63,7 @@ test('a folder that is dropped before the studio is there opens, and nothing jum
   const studio = new Studio(page)
   const held = await holdStudio(page)
   await page.goto('./?backend=wasm', { waitUntil: 'commit' })
-  const drop = page.getByText('Drop a TensorFlow.js or Keras model')
+  const drop = page.getByText('Drop a model anywhere')
   await expect(drop).toBeVisible()
   expect(await accessibilityFaults(page)).toEqual([])
   await page.emulateMedia({ colorScheme: 'dark' })
