@@ -1,4 +1,5 @@
 import type { LayerFeatures } from '../core/model-summary'
+import type { ScaleName } from '../data/preparation'
 import type { Recipe } from '../techniques/recipe'
 import type { BatchStatistics } from '../training/pieces'
 import type { WayThatFits } from '../training/run-need'
@@ -15,6 +16,8 @@ export interface TeacherSummary {
   readonly parameters: number
   /** Height and width that the student's pictures are resized to for it; null: as they are. */
   readonly resize: readonly [number, number] | null
+  /** What its pictures are as numbers; null: what its student's are. */
+  readonly numbers: TeacherNumbers | null
   /** What each of its inputs is given, in its own order; none of a teacher with one. */
   readonly inputs: readonly InputPair[]
   readonly inputsBy: InputsBy
@@ -22,6 +25,13 @@ export interface TeacherSummary {
   readonly measure: MeasureEvent | null
   /** What a hint can look into; none of a model that cannot be trained. */
   readonly features: readonly LayerFeatures[]
+}
+
+/** asked: by a file beside it, or since it scales bytes itself. tried: it does better so than with what its student asks for. */
+export interface TeacherNumbers {
+  /** null: a mean and a standard deviation of its own. */
+  readonly scale: ScaleName | null
+  readonly by: 'asked' | 'tried'
 }
 
 /** An input of a teacher, and that of its student whose samples it is given, by their names. */

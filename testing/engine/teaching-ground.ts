@@ -14,10 +14,12 @@ export async function filesOf(model: tf.LayersModel): Promise<File[]> {
 }
 
 /** Much smaller than the bar model. */
-export function smallModel(units = 3, side = 8): tf.LayersModel {
+export function smallModel(units = 3, side = 8, isOfBytes = false): tf.LayersModel {
+  const inputShape = [side, side, 1]
   return tf.sequential({
     layers: [
-      tf.layers.averagePooling2d({ inputShape: [side, side, 1], poolSize: side / 4 }),
+      ...(isOfBytes ? [tf.layers.rescaling({ inputShape, scale: 1 / 255 })] : []),
+      tf.layers.averagePooling2d({ inputShape, poolSize: side / 4 }),
       tf.layers.flatten({ name: 'flat' }),
       tf.layers.dense({
         units,

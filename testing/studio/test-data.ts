@@ -284,7 +284,7 @@ export function teacherSummary(change: Partial<TeacherSummary> = {}): TeacherSum
     id: '0123456789abcdef'.repeat(4),
     name: 'large',
     parameters: 2_000_000,
-    ...{ resize: null, inputs: [], inputsBy: 'found' },
+    ...{ resize: null, numbers: null, inputs: [], inputsBy: 'found' },
     measure: accuracy(99),
     features: [],
     ...change,

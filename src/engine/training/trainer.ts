@@ -195,7 +195,7 @@ export class Trainer {
       return {
         opened: state.opened,
         weights: state.weights,
-        fit: { order: null, resize: null, channels: null },
+        fit: { order: null, resize: null, channels: null, numbers: null },
         settings,
         hint,
       }

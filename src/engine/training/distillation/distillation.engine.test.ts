@@ -9,6 +9,7 @@ import {
   accuracyOf,
   attachBars,
   attachUnlabelled,
+  openBuilt,
   bitsOf,
   floats,
   ofType,
@@ -26,7 +27,7 @@ import { openModel } from '../../../formats/importers'
 import { defaultDistillation } from '../../../training/training-settings'
 import { createGraphModel } from '../../model/graph-model'
 import { Teacher } from './teacher'
-import { resized, teacherFit } from './teacher-fit'
+import { fitted, teacherFit } from './teacher-fit'
 
 const engine = freshEngine(eagerClock())
 const train = trainer(engine)
@@ -53,6 +54,15 @@ describe('a teacher in the slot', () => {
     )
     expect(await floats(said.values)).toEqual(await floats(itself.values))
 
+    // A student that wants bytes, and a teacher of which nothing says what it wants.
+    await openBuilt(engine.current, smallModel(3, 8, true))
+    await attachBars(engine.current)
+    const { result: untold } = await drained(engine.current.teacher.open({ files }))
+    expect(untold).toMatchObject({
+      numbers: { scale: 'unit', by: 'tried' },
+      measure: teacher.measure,
+    })
+
     await openSmall()
     await drained(engine.current.teacher.open({ files }))
     const soft = await train({ settings: distilling({ teacher: id, alpha: 0 }, { shift: 0 }) })
@@ -60,6 +70,23 @@ describe('a teacher in the slot', () => {
     expect(accuracyOf(soft.result)).toBeGreaterThan(accuracyOf(hard.result) - 0.1)
     expect(await bitsOf(soft.result)).not.toEqual(await bitsOf(hard.result))
     expect(soft.result.trained.history[0]?.settings.distillation?.teacher).toBe(id)
+  })
+
+  it('is shown pictures by the numbers that it asks for', async () => {
+    const files = await filesOf(smallModel(3, 8, true))
+    await openSmall()
+    const { result: teacher } = await drained(engine.current.teacher.open({ files }))
+    expect(teacher.numbers).toEqual({ scale: 'bytes', by: 'asked' })
+    const { result: said } = await drained(engine.current.teacher.outputs({ first: 5 }))
+    const { result: alike } = await drained(
+      engine.current.measure.outputs({ split: 'validation', recipe: null, first: 5 }),
+    )
+    const wanted = await floats(alike.values)
+    const apart = (await floats(said.values)).map((answer, at) =>
+      Math.abs(answer - (wanted[at] ?? NaN)),
+    )
+    expect(apart.length).toBe(15)
+    expect(Math.max(...apart)).toBeLessThan(1e-6)
   })
 
   it('may take pictures of another size', async () => {
@@ -91,7 +118,7 @@ describe('a teacher in the slot', () => {
       })
       const fit = teacherFit(portsOf(own), portsOf(wanted), null)
       const numbers = Float32Array.from({ length: 64 }, (__, at) => Math.sin(at))
-      const [shown] = tf.tidy(() => resized([tf.tensor(numbers, [1, ...own])], fit))
+      const [shown] = tf.tidy(() => fitted([tf.tensor(numbers, [1, ...own])], fit))
       expect(shown?.shape).toEqual([1, ...wanted])
       // One channel has its numbers in the same order first and last.
       const sides = wanted.filter((side) => side !== 1) as [number, number]
@@ -168,7 +195,7 @@ describe('a graph as teacher', () => {
     const teacher = await Teacher.build({
       opened,
       weights: null,
-      fit: { order: null, resize: null, channels: null },
+      fit: { order: null, resize: null, channels: null, numbers: null },
       settings: defaultDistillation,
       reading: 'softmax',
       hintLayer: null,

@@ -5,6 +5,7 @@ import { StudioError } from '../../../core/errors'
 import { pictureForm } from '../../../data/input-form'
 import { shapeText } from '../../../core/shape-text'
 import type { TeacherInputs } from './teacher-inputs'
+import type { NumbersFit } from './teacher-numbers'
 import type { RunnableModel } from '../../model/runnable-model'
 
 /** How a student's input becomes the teacher's. */
@@ -13,6 +14,8 @@ export interface TeacherFit extends Pick<TeacherInputs, 'order'> {
   readonly resize: readonly [number, number] | null
   /** Where the channels of pictures stand, if they stand elsewhere in the teacher. */
   readonly channels: { readonly first: 'student' | 'teacher' | 'both' } | null
+  /** null: its numbers are those of its student. */
+  readonly numbers: NumbersFit | null
 }
 
 type Ports = Pick<RunnableModel, 'inputs' | 'outputs'>
@@ -52,7 +55,7 @@ export function teacherFit(student: Ports, teacher: Ports, order: TeacherFit['or
   const fit = pictureFit(input.shape, own.shape)
   if (fit === null)
     throw mismatch('inputs', shapeText(input.shape.slice(1)), shapeText(own.shape.slice(1)))
-  return { order, ...fit }
+  return { order, ...fit, numbers: null }
 }
 
 /** @returns null where they are other pictures, or none */
@@ -102,11 +105,22 @@ function familyOf(kind: OutputKind | undefined): string {
   return kind === 'sigmoid' ? 'sigmoid' : 'softmax'
 }
 
-/** Inputs in the teacher's order, the first in its size and layout. Inside a tidy. */
-export function resized(inputs: readonly tf.Tensor[], fit: TeacherFit): tf.Tensor[] {
+/** Inputs in the teacher's order, the first in its size, layout and numbers. Inside a tidy. */
+export function fitted(inputs: readonly tf.Tensor[], fit: TeacherFit): tf.Tensor[] {
   return inOrder(inputs, fit.order).map((input, index) =>
-    index === 0 ? asPictures(input, fit) : input,
+    index === 0 ? asNumbers(asPictures(input, fit), fit) : input,
   )
+}
+
+function asNumbers(input: tf.Tensor, { numbers }: TeacherFit): tf.Tensor {
+  if (numbers === null) return input
+  const { scale, shift, isFirst, isWhole } = numbers
+  // Rows of numbers have their channels last.
+  const sides = isFirst ? [scale.length, 1, 1] : [scale.length]
+  const own = input.rank < 3 ? tf.reshape(input, [-1, scale.length]) : tf.cast(input, 'float32')
+  const made = tf.add(tf.mul(own, tf.tensor([...scale], sides)), tf.tensor([...shift], sides))
+  const again = tf.reshape(made, input.shape)
+  return isWhole ? tf.cast(tf.round(again), 'int32') : again
 }
 
 function asPictures(input: tf.Tensor, { channels, resize }: TeacherFit): tf.Tensor {
@@ -128,7 +142,7 @@ export function withFit(
     inputs: readonly tf.Tensor[],
     answer: (own: tf.Tensor[]) => tf.Tensor[] | Promise<tf.Tensor[]>,
   ): Promise<tf.Tensor[]> => {
-    const own = tf.tidy(() => resized(inputs, fit))
+    const own = tf.tidy(() => fitted(inputs, fit))
     try {
       return await answer(own)
     } finally {

@@ -2,6 +2,9 @@ import type { Shape } from '../../../graph/values'
 import { StudioError } from '../../../core/errors'
 import type { OpenedModel } from '../../../formats/format'
 import { openModel } from '../../../formats/importers'
+import type { Preparation } from '../../../data/preparation'
+import { toldBeside } from '../../../data/told-beside'
+import type { Told } from '../../../data/told-beside'
 import { featureLayers } from '../../../graph/feature-layers'
 import { droppedFile } from '../../../protocol/dropped-file'
 import type { OpenProgress } from '../../../protocol/engine-messages'
@@ -23,13 +26,21 @@ import type { Emit } from '../../work/stream'
 import { teacherFit, withFit } from './teacher-fit'
 import type { TeacherFit } from './teacher-fit'
 import { teacherInputs } from './teacher-inputs'
+import { isUntold, numbersFit, preparedFor, teacherNumbers } from './teacher-numbers'
+import type { ToldModel } from './teacher-numbers'
 import type { Toolbox } from '../../work/toolbox'
 import { weightsId } from '../../model/trained-weights'
 
 /** A model that another one learns from. */
 export interface OpenTeacher {
   readonly opened: OpenedModel
+  readonly told: readonly Told[]
+  /** Of its inputs. */
+  readonly inputs: RunnableModel['inputs']
+  /** But for numbers, which depend on how its student is shown pictures. */
   readonly fit: TeacherFit
+  /** Whether numbers from 0 to 1 were found to be what it wants. */
+  readonly isPlain: boolean
   /** Of the outputs of its layers. */
   readonly shapes: ReadonlyMap<string, Shape>
   readonly summary: TeacherSummary
@@ -79,15 +90,29 @@ export class TeacherStore {
     try {
       const given = teacherInputs(learner.inputs, runnable.inputs, inputs)
       const fit = teacherFit(learner, runnable, given.order)
-      const compared = { kind: 'model', runnable: withFit(runnable, fit, learner) } as const
       const show = (event: MeasureEvent | MeasureWork): void => {
         if (event.type === 'work')
           report({ phase: 'running', done: event.done, total: event.total })
       }
-      const measure =
-        onData === null
-          ? null
-          : await this.measurements.measureSplit(onData, 'validation', compared, show, signal)
+      const told = await toldBeside(opened)
+      const pictures = preparedFor(onData?.data.summary.settings ?? null, fit.order)
+      const measured = async (isPlain: boolean): Promise<MeasureEvent | null> => {
+        if (onData === null) return null
+        const own = withFit(
+          runnable,
+          numbered(fit, { opened, told, runnable }, pictures, isPlain),
+          learner,
+        )
+        const compared = { kind: 'model', runnable: own } as const
+        return this.measurements.measureSplit(onData, 'validation', compared, show, signal)
+      }
+      const asStudent = await measured(false)
+      const isAsked =
+        pictures !== null &&
+        isUntold({ ...student, runnable: learner }, { opened, told, runnable }, pictures)
+      const plain = isAsked && asStudent?.type === 'accuracy' ? await measured(true) : null
+      const isPlain = isBetter(plain, asStudent)
+      const measure = isPlain ? plain : asStudent
       const values = opened.weights.map((weight) => weight.values)
       const summary: TeacherSummary = {
         // With other inputs it teaches something else.
@@ -100,13 +125,19 @@ export class TeacherStore {
         name: opened.name,
         parameters: values.reduce((sum, { length }) => sum + length, 0),
         resize: fit.resize,
+        numbers:
+          pictures === null
+            ? null
+            : (teacherNumbers({ opened, told, runnable }, pictures, isPlain)?.said ?? null),
         inputs: given.pairs,
         inputsBy: given.by,
         measure,
         features:
           opened.obstacles.train === null ? featureLayers(opened.graph, runnable.outputShapes) : [],
       }
-      this.current = { teacher: { opened, fit, shapes: runnable.outputShapes, summary }, student }
+      const { inputs: ports, outputShapes: shapes } = runnable
+      const teacher = { opened, told, inputs: ports, fit, isPlain, shapes, summary }
+      this.current = { teacher, student }
       return summary
     } finally {
       runnable.dispose()
@@ -125,7 +156,8 @@ export class TeacherStore {
     const { current, measurements, models } = this
     if (current === null || current.student !== models.current)
       throw new StudioError('train/no-teacher', {})
-    const { student, teacher } = current
+    const { student } = current
+    const teacher = this.require(current.teacher.summary.id)
     const ground = measurements.groundOf(student)
     const learner = requireRunnable(student)
     const runnable = await this.build(teacher.opened, signal)
@@ -164,6 +196,27 @@ export class TeacherStore {
     const { current } = this
     if (current?.teacher.summary.id !== id || current.student !== this.models.current)
       throw new StudioError('train/no-teacher', {})
-    return current.teacher
+    const { teacher, student } = current
+    const { fit, inputs, isPlain, opened, told } = teacher
+    const { data } = this.measurements.groundOf(student)
+    const pictures = preparedFor(data?.summary.settings ?? null, fit.order)
+    const model = { opened, told, runnable: { inputs } }
+    return { ...teacher, fit: numbered(fit, model, pictures, isPlain) }
   }
+}
+
+/** The fit with what becomes of the numbers of pictures; null: there are none. */
+function numbered(
+  fit: TeacherFit,
+  teacher: ToldModel,
+  pictures: Preparation | null,
+  isPlain: boolean,
+): TeacherFit {
+  const numbers = pictures === null ? null : teacherNumbers(teacher, pictures, isPlain)
+  if (pictures === null || numbers === null) return fit
+  return { ...fit, numbers: numbersFit(pictures, numbers.wanted, teacher.runnable) }
+}
+
+function isBetter(one: MeasureEvent | null, other: MeasureEvent | null): boolean {
+  return one?.type === 'accuracy' && other?.type === 'accuracy' && one.correct > other.correct
 }

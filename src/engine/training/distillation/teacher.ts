@@ -7,7 +7,7 @@ import type { OpenedModel } from '../../../formats/format'
 import type { DistillationSettings } from '../../../training/training-settings'
 import { buildInstant } from '../../model/build-model'
 import type { RunnableModel } from '../../model/runnable-model'
-import { resized } from './teacher-fit'
+import { fitted } from './teacher-fit'
 import type { TeacherFit } from './teacher-fit'
 import type { Batch } from '../../samples/batch-feed'
 import { distillationLoss } from './distillation-loss'
@@ -112,7 +112,7 @@ export class Teacher {
     const { program } = this
     const { fit, opened, weights } = this.source
     if (program === null) return
-    const given = tf.tidy(() => resized(inputs, fit).map((input) => input.clone()))
+    const given = tf.tidy(() => fitted(inputs, fit).map((input) => input.clone()))
     let stock: RunnableModel | null = null
     try {
       stock = await buildInstant(opened)
@@ -188,7 +188,7 @@ export class Teacher {
   private ask(inputs: readonly tf.Tensor[]): Taught {
     const kept: Taught[] = []
     tf.tidy(() => {
-      const { features, logits } = this.answer(resized(inputs, this.source.fit))
+      const { features, logits } = this.answer(fitted(inputs, this.source.fit))
       // A clone: an answer may be an input.
       kept.push({ logits: tf.keep(logits.clone()), features })
     })

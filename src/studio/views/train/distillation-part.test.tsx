@@ -76,12 +76,16 @@ describe('the distillation card', () => {
   })
 
   it('shows what the teacher can do, and warns of one that does worse than its student', () => {
-    const teacher = teacherSummary({ resize: [32, 32], measure: accuracy(40) })
+    const teacher = teacherSummary({
+      ...{ resize: [32, 32], numbers: { scale: 'signed', by: 'asked' } },
+      measure: accuracy(40),
+    })
     distilling({ teacher: teacher.id })
     useStudio.getState().setTeacher({ state: 'ready', teacher })
     useStudio.getState().setOriginalMeasure(accuracy(95))
     renderInProviders(<DistillationPart />)
     expect(screen.getByText(/^2.*parameters · Validation: 40\.00.%.*32 × 32$/)).toBeTruthy()
+    expect(screen.getByText(/numbers that it asks for itself: −1 to 1/)).toBeTruthy()
     expect(screen.queryByRole('combobox')).toBeNull()
     expect(screen.getByText(/does worse on the validation split.*95\.00/)).toBeTruthy()
   })

@@ -139,9 +139,10 @@ function TeacherMenu({
 /** How large it is and how well it does what the student is to learn. */
 function TeacherFacts({ teacher }: { readonly teacher: TeacherSummary }) {
   const { t } = useTranslation('train')
+  const { t: inPage } = useTranslation()
   const score = useScoreText()
   const original = useStudio((state) => state.originalMeasure)
-  const { inputs, inputsBy, measure, parameters, resize } = teacher
+  const { inputs, inputsBy, measure, numbers, parameters, resize } = teacher
   return (
     <>
       <Text size="xs" c="dimmed" mt={4}>
@@ -150,6 +151,13 @@ function TeacherFacts({ teacher }: { readonly teacher: TeacherSummary }) {
         {resize !== null &&
           ` · ${t('distillation.resized', { height: resize[0], width: resize[1] })}`}
       </Text>
+      {numbers !== null && (
+        <Text size="xs" c="dimmed">
+          {t(`distillation.numbers.${numbers.by}`, {
+            scale: inPage(`data.scales.${numbers.scale ?? 'custom'}`),
+          })}
+        </Text>
+      )}
       <TeacherInputs inputs={inputs} inputsBy={inputsBy} />
       {measure !== null && original !== null && isWorse(measure, original) && (
         <Alert color="yellow" variant="light" p="xs" mt={8}>
