@@ -1,7 +1,7 @@
 import type * as tf from '@tensorflow/tfjs'
 import { inOnePiece } from '../../src/engine/model/forward-pieces'
 import { inference } from '../../src/engine/program/pass'
-import { channelsLast } from '../../src/graph/passes/channels-last'
+import { channelsLast } from '../../src/graph/passes/one-layout'
 import { kernelsInOrder } from '../../src/graph/passes/kernels-in-order'
 import { planOf } from '../../src/engine/program/plan'
 import { carriedOut } from '../../src/engine/program/run-plan'

@@ -1,6 +1,6 @@
 import type { ModelGraph } from '../../graph/graph'
 import type { ValueName } from '../../graph/values'
-import { channelsLast } from '../../graph/passes/channels-last'
+import { channelsLast } from '../../graph/passes/one-layout'
 import { followersFused } from './passes/followers-fused'
 import { planOf, readsOfLayers } from './plan'
 import type { Plan, Step } from './plan'

@@ -6,6 +6,8 @@ import type { OnnxAttribute, OnnxGraph, OnnxNode, OnnxTensor } from './onnx-mode
 export interface NamedOnnxTensor {
   readonly name: string
   readonly tensor: OnnxTensor
+  /** A `Constant` node holds it, and no list of the graph. */
+  readonly isInNode?: true
 }
 
 export interface GraphParts {
@@ -51,7 +53,7 @@ export function partsOf(graph: OnnxGraph, refused: OnnxSource['refused']): Graph
     for (const output of node.outputs) give(output, place)
     const held = node.op === 'Constant' ? heldBy(node) : undefined
     if (held?.kind === 'tensor' && value !== '') {
-      tensors.push({ name: value, tensor: { ...held.value, place } })
+      tensors.push({ name: value, tensor: { ...held.value, place }, isInNode: true })
       continue
     }
     const name = names.next(node.name === '' ? `${node.op}_${at}` : node.name)

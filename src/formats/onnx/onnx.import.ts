@@ -28,6 +28,7 @@ import { tellTensors } from './read-weights'
 import type { OnnxWeight } from './read-weights'
 import { notesOf, obstaclesOf } from './obstacles'
 import type { OnnxGraph, OnnxNode } from './onnx-model'
+import { PRODUCER } from './writing/from-graph/encode-model'
 import { refillableOnnx } from './writing/refillable-onnx'
 
 /** Models of ONNX, in one file or with their weights in others. */
@@ -132,7 +133,8 @@ async function preparedAs(
   const outputs = model.graph.outputs.map(({ name }) => name)
   const { nodes, tensors, coded } = decode(parts, outputs, files)
   for (const { name, shape } of coded.values()) source.count.add(name, name, shape)
-  const { weights, constants } = await tellTensors(tensors, readersOf(nodes), coded, files)
+  const isOwn = model.producer === PRODUCER
+  const { weights, constants } = await tellTensors(tensors, readersOf(nodes), coded, files, isOwn)
   const rows = rowsOf(nodes, weights)
   const specs = weights.map((weight) => specOf(weight))
   for (const { name } of [...specs, ...rows]) checkName(files.model.path, shortText(name), name)

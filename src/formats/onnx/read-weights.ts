@@ -40,18 +40,23 @@ export interface OnnxTensors {
   readonly constants: ReadonlyMap<string, Constant>
 }
 
-/** Tells weights from the numbers that say how a model computes, and reads the latter. @throws StudioError as `tensorReader` */
+/**
+ * Tells weights from the numbers that say how a model computes, and reads the latter.
+ * @param isOwn the file is one of ours, which holds what is no weight in nodes, whatever it looks like
+ * @throws StudioError as `tensorReader`
+ */
 export async function tellTensors(
   tensors: readonly NamedOnnxTensor[],
   readers: Readers,
   coded: ReadonlyMap<string, CodedTensor>,
   files: OnnxFiles,
+  isOwn: boolean,
 ): Promise<OnnxTensors> {
   const weights: OnnxWeight[] = []
   const constants = new Map<string, Constant>()
   const lists = await listsOf(tensors, files)
   let left = MOST_CONSTANTS_IN_ALL
-  for (const { name, tensor } of tensors) {
+  for (const { isInNode, name, tensor } of tensors) {
     const { shape, type } = tensor
     if (type === 'STRING') continue
     const codes = coded.get(name)
@@ -70,7 +75,9 @@ export async function tellTensors(
     const most = codeType(type) === null ? MOST_CONSTANTS : MOST_SHORT_CONSTANTS
     const isShort = elements <= Math.min(left, most)
     const isMask = isReal && isShort && !isCompressed(meaning) && (await isFar(tensor, read))
-    if (isSetting || isMask || (!isReal && isWhole && isShort)) {
+    const isWeight = isReal && isOwn && isInNode === undefined
+    const isNone = isSetting || isMask || (isReal && isOwn && isShort && isInNode === true)
+    if (!isWeight && (isNone || (!isReal && isWhole && isShort))) {
       left -= elements
       const bytes = await read(0, sizeOf(tensor))
       const values = numbersOf(type, bytes) ?? shortNumbers(type, bytes, elements) ?? []

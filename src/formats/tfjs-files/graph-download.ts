@@ -3,8 +3,9 @@ import type { StudioErrorData } from '../../core/errors'
 import type { ModelNote } from '../../core/model-summary'
 import type { TensorSpec } from '../../core/tensor-spec'
 import type { ModelGraph } from '../../graph/graph'
-import type { Unwritable } from './graph-def/graph-writer'
-import { isRefused, writeGraph } from './graph-def/write-graph'
+import { isRefused } from '../graph-writing/not-writable'
+import type { Unwritable } from '../graph-writing/not-writable'
+import { writeGraph } from './graph-def/write-graph'
 
 /** What becomes of a model that stock TensorFlow.js has no layers for. */
 export interface GraphDownload {

@@ -1,6 +1,7 @@
 import { zerosIn } from '../../core/zeros-in'
 import type { OpenedModel, OpenedWeight } from '../format'
-import { isRefused, writeGraph } from './graph-def/write-graph'
+import { isRefused } from '../graph-writing/not-writable'
+import { writeGraph } from './graph-def/write-graph'
 import type { AddedTensor, WrittenGraph } from './graph-def/write-graph'
 
 /** Whether nothing is known that stock TensorFlow.js would build a model from. */

@@ -9,7 +9,12 @@ import { slid } from './window-shapes'
 type Recurrent = OpAttributes['recurrent']
 
 /** How many states a cell hands from step to step. */
-const STATES = { simple: 1, gru: 1, lstm: 2, convLstm: 2 } as const
+export const statesOf: { readonly [Kind in Recurrent['cells'][number]['kind']]: 1 | 2 } = {
+  simple: 1,
+  gru: 1,
+  lstm: 2,
+  convLstm: 2,
+}
 
 /**
  * Of one time step, sides of what a cell with so many units says.
@@ -41,7 +46,7 @@ export const recurrentShape: ShapeRule<'recurrent'> = ({ attributes, outputs }, 
   const states = cells
     .toReversed()
     .flatMap(({ kind, units }) =>
-      Array.from({ length: STATES[kind] }, () => stepSides(own, units, window)),
+      Array.from({ length: statesOf[kind] }, () => stepSides(own, units, window)),
     )
   const all = directions === null ? states : [...states, ...states]
   return [...says, ...(attributes.states ? all : [])].slice(0, outputs.length)

@@ -46,8 +46,13 @@ export function windowAxes(node: GraphNode, rank: number): number {
   }
 }
 
+/** The order of axes that brings one of them to another place. */
+export function channelTo(rank: number, channel: number, place: number): readonly number[] {
+  const axes = Array.from({ length: rank }, (_, axis) => axis)
+  return axes.filter((axis) => axis !== channel).toSpliced(place, 0, channel)
+}
+
 /** The order of axes that brings channels to the end. */
 export function channelToEnd(rank: number, channel: number): readonly number[] {
-  const axes = Array.from({ length: rank }, (_, axis) => axis)
-  return [...axes.filter((axis) => axis !== channel), channel]
+  return channelTo(rank, channel, rank - 1)
 }

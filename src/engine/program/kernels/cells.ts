@@ -10,14 +10,6 @@ export type Product = (state: tf.Tensor, kernel: tf.Tensor) => tf.Tensor
 /** One step: what the cell makes of what was read, already multiplied, and its states; what it says comes first. */
 export type CellStep = (read: tf.Tensor, states: readonly tf.Tensor[]) => tf.Tensor[]
 
-/** How many states a cell hands from step to step. */
-export const statesOf: { readonly [Kind in Cell['kind']]: number } = {
-  simple: 1,
-  gru: 1,
-  lstm: 2,
-  convLstm: 2,
-}
-
 /** @param bias of the state; null: it has none of its own */
 type MakeStep = (
   cell: Cell,

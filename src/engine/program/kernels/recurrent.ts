@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs'
 import type { OpAttributes } from '../../../graph/operators'
-import { cellSteps, statesOf } from './cells'
+import { statesOf } from '../../../graph/shapes/recurrent-shapes'
+import { cellSteps } from './cells'
 import type { Cell, Product } from './cells'
 import { given } from './kernel'
 import type { Call, Kernel } from './kernel'

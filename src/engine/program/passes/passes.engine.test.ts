@@ -6,7 +6,7 @@ import type { GraphNode, OpAttributes, Unary } from '../../../graph/operators'
 import { startWasmBackend } from '../../host/wasm-in-node'
 import { inference } from '../pass'
 import { Program } from '../program'
-import { channelsLast } from '../../../graph/passes/channels-last'
+import { channelsLast } from '../../../graph/passes/one-layout'
 import { followersFused } from './followers-fused'
 
 beforeAll(() => tf.setBackend('cpu'))

@@ -31,10 +31,28 @@ const kinds = {
 /** Those without numbers of their own. */
 const functions = ['Sigmoid', 'Tanh', 'Relu', 'Softplus', 'Softsign'] as const
 
-function functionOf(name: string | undefined): CellFunction {
-  const found = functions.find((each) => each.toLowerCase() === name?.toLowerCase())
-  if (found === undefined) throw new NoMeaning('activations', name ?? '')
-  return { function: found }
+/** Those with two, and what these are where a file does not say them. */
+const settled: ReadonlyMap<string, readonly [alpha: number, beta: number]> = new Map([
+  ['affine', [1, 0]],
+  ['hardsigmoid', [0.2, 0.5]],
+])
+
+/** Numbers are said in the order of the functions that have some. */
+function functionsOf(node: OnnxLowering, names: readonly string[]): readonly CellFunction[] {
+  const [alphas, betas] = ['activation_alpha', 'activation_beta'].map((name) =>
+    node.hasAttribute(name) ? [...node.numbersOf(name)] : [],
+  )
+  return names.map((name) => {
+    const own = settled.get(name.toLowerCase())
+    if (own !== undefined) {
+      const [alpha, beta] = [alphas?.shift() ?? own[0], betas?.shift() ?? own[1]]
+      if (name.toLowerCase() === 'hardsigmoid') return { function: 'HardSigmoid', alpha, beta }
+      return alpha === 1 && beta === 0 ? null : { function: 'Affine', scale: alpha, offset: beta }
+    }
+    const found = functions.find((each) => each.toLowerCase() === name.toLowerCase())
+    if (found === undefined) throw new NoMeaning('activations', name)
+    return { function: found }
+  })
 }
 
 /** Where inputs of all three stand. */
@@ -61,16 +79,17 @@ function cellOf(node: OnnxLowering, kind: Kind, directions: number): Cell {
   const isAlike = said.every((name, at) => name === said[at % kind.functions.length])
   if (said.length > 0 && (said.length !== directions * kind.functions.length || !isAlike))
     throw new NoMeaning('activations', String(said))
-  const [first, second, third] = names
+  const [first = null, second = null, third] = functionsOf(node, names)
   // What an LSTM makes of its memory is what it makes of what it reads.
-  if (third !== undefined && third !== second) throw new NoMeaning('activations', String(names))
+  if (third !== undefined && JSON.stringify(third) !== JSON.stringify(second))
+    throw new NoMeaning('activations', String(names))
   const hasGates = kind.gates > 1
   const units = node.side(2, 2)
   if (units === null) throw new NoMeaning('hidden_size')
   return {
     ...{ kind: kind.cell, units, biased: node.has(3) },
-    activation: functionOf(hasGates ? second : first),
-    gates: hasGates ? functionOf(first) : null,
+    activation: hasGates ? second : first,
+    gates: hasGates ? first : null,
     ...(kind.cell === 'gru' ? { resetsAfter: node.whole('linear_before_reset', 0) !== 0 } : {}),
     dropout: { input: 0, state: 0 },
   }

@@ -4,6 +4,7 @@ import type {
   WireFile,
   WireMessage,
 } from '../../../files/protobuf/wire-message'
+import { varint } from '../../../files/protobuf/write-message'
 import type { OnnxTensor } from '../onnx-model'
 import { EXTERNAL, LOCATION, RAW, typedFields } from '../read-tensor'
 import { sizeOf } from '../tensor-bytes'
@@ -131,12 +132,4 @@ class Parts implements Written {
       }
     }
   }
-}
-
-/** Seven bits a byte, the lowest first. */
-function varint(value: number): number[] {
-  const bytes: number[] = []
-  let left = value
-  for (; left >= 128; left = Math.floor(left / 128)) bytes.push((left % 128) + 128)
-  return [...bytes, left]
 }

@@ -1,23 +1,9 @@
 import { isOpen, isSame, plus } from '../../../graph/sides/side'
 import type { Side, Sides } from '../../../graph/sides/side'
 import type { DType, ValueName } from '../../../graph/values'
+import { atMost, NotWritable } from '../../graph-writing/not-writable'
 import { flag, tensorShape, type, typeName, whole, wholeList } from './written-attributes'
 import type { WrittenAttribute } from './written-attributes'
-
-/** Why an operator has no place in a graph of TensorFlow.js. */
-export type Unwritable =
-  | 'unknown'
-  | 'openSides'
-  | 'steps'
-  /** More operators, or numbers beside the weights, than a file should hold. */
-  | 'tooMuch'
-
-/** Thrown by what writes one operator. */
-export class NotWritable extends Error {
-  constructor(readonly reason: Unwritable) {
-    super(reason)
-  }
-}
 
 /** A node of the file; its name is given when all are there. */
 export interface WrittenNode {
@@ -51,15 +37,6 @@ export interface WrittenConstant {
 
 /** More would be none that somebody loads. */
 const MOST_NODES = 50_000
-
-/**
- * Files are hostile: of what is made for each place of a side nothing is made before it is counted.
- * @throws NotWritable where it is more
- */
-export function atMost(count: number, most: number): number {
-  if (count > most) throw new NotWritable('tooMuch')
-  return count
-}
 
 /** Puts the nodes of a graph of TensorFlow together, one after the other. */
 export class GraphWriter {

@@ -3,9 +3,9 @@ import type { Side, Sides } from '../../../graph/sides/side'
 import { product } from '../../../graph/sides/side'
 import { sameMargin } from '../../../graph/sides/window-moves'
 import type { Margin } from '../../../graph/sides/window-moves'
+import { fixed, upTo } from '../../graph-writing/not-writable'
 import type { GraphWriter, Wire } from './graph-writer'
 import { real, type } from './written-attributes'
-import { fixed, upTo } from './writing'
 
 /**
  * What a padding comes to.

@@ -1,5 +1,5 @@
 import type { OpAttributes } from '../../../graph/operators'
-import { NotWritable } from './graph-writer'
+import { NotWritable } from '../../graph-writing/not-writable'
 import type { GraphWriter, Wire } from './graph-writer'
 import { cellFunction } from './write-functions'
 import { splitEvenly } from './write-convolutions'
@@ -11,14 +11,6 @@ export type StateProduct = (state: Wire, kernel: Wire) => Wire
 
 /** One step: what the cell makes of what was read, already multiplied, and its states; what it says comes first. */
 type CellStep = (read: Wire, states: readonly Wire[]) => Wire[]
-
-/** How many states a cell hands from step to step. */
-export const statesOf: { readonly [Kind in Cell['kind']]: number } = {
-  simple: 1,
-  gru: 1,
-  lstm: 2,
-  convLstm: 2,
-}
 
 interface CellParts {
   readonly net: GraphWriter

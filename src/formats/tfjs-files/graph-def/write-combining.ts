@@ -1,7 +1,7 @@
 import type { Combining } from '../../../graph/operators'
 import { broadcast } from '../../../graph/sides/sides'
 import type { DType } from '../../../graph/values'
-import { NotWritable } from './graph-writer'
+import { NotWritable } from '../../graph-writing/not-writable'
 import type { GraphWriter, Wire } from './graph-writer'
 import { areWhole, left, truncated, wholeParts } from './write-quotients'
 import { allInputs, input } from './writing'

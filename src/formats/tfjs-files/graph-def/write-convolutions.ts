@@ -1,13 +1,14 @@
 import type { Side } from '../../../graph/sides/side'
 import { times } from '../../../graph/sides/side'
-import { atMost, isFusedBias } from './graph-writer'
+import { isFusedBias } from './graph-writer'
 import type { GraphWriter, Wire } from './graph-writer'
 import { inRows, isStock, movesOf, reachOf } from '../../../graph/sides/window-moves'
 import { countOf, marginsOf, onPictures, padded, surrounded } from './window-padding'
 import type { Margin, Moves } from '../../../graph/sides/window-moves'
+import { atMost, fixed } from '../../graph-writing/not-writable'
 import { type, whole, wholeList, word, wordList } from './written-attributes'
 import type { WrittenAttribute } from './written-attributes'
-import { fixed, input } from './writing'
+import { input } from './writing'
 import type { Write, Writing } from './writing'
 
 /** More parts of channels, each an operator of its own, make no useful file. */

@@ -6,16 +6,18 @@ import type { ModelGraph } from '../../../graph/graph'
 import { infer } from '../../../graph/infer'
 import { liveNodes } from '../../../graph/live-nodes'
 import type { GraphNode, NodeOf, OpName } from '../../../graph/operators'
-import { channelsLast } from '../../../graph/passes/channels-last'
+import { channelsLast } from '../../../graph/passes/one-layout'
 import { kernelsInOrder } from '../../../graph/passes/kernels-in-order'
 import { portName } from '../../../graph/port-name'
 import { isRunnable } from '../../../graph/unrunnable'
 import type { Sides } from '../../../graph/sides/side'
 import { valueTypes } from '../../../graph/value-types'
 import type { Constant, DType, ValueName } from '../../../graph/values'
+import { NotWritable } from '../../graph-writing/not-writable'
+import type { WriteRefusal } from '../../graph-writing/not-writable'
 import { FileNames } from './file-names'
-import { GraphWriter, NotWritable } from './graph-writer'
-import type { Unwritable, Wire } from './graph-writer'
+import { GraphWriter } from './graph-writer'
+import type { Wire } from './graph-writer'
 import { namedNodes } from './named-nodes'
 import { truths } from './write-combining'
 import { tensorShape, type, typeName } from './written-attributes'
@@ -36,17 +38,6 @@ export interface WrittenGraph {
   /** What weights are called there, one for each. */
   readonly weightNames: readonly string[]
   readonly added: readonly AddedTensor[]
-}
-
-/** Why a graph has no place among those of TensorFlow.js. */
-export interface WriteRefusal {
-  readonly refused: Unwritable
-  /** The layer, as its file calls it. */
-  readonly layer: string
-}
-
-export function isRefused(written: WrittenGraph | WriteRefusal): written is WriteRefusal {
-  return 'refused' in written
 }
 
 /**

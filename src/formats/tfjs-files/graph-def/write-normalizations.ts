@@ -1,6 +1,7 @@
+import { positive, upTo } from '../../graph-writing/not-writable'
 import type { GraphWriter, Wire } from './graph-writer'
 import { flag, real, type, word } from './written-attributes'
-import { input, positive, upTo } from './writing'
+import { input } from './writing'
 import type { Write } from './writing'
 import { reduced } from './write-reductions'
 

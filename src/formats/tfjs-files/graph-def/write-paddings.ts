@@ -1,10 +1,10 @@
 import { placesAround } from '../../../graph/sides/around'
-import { NotWritable } from './graph-writer'
+import { fixed, NotWritable, places } from '../../graph-writing/not-writable'
 import type { GraphWriter, Wire } from './graph-writer'
 import { taken } from './taken-places'
 import { padded } from './window-padding'
 import { type, word } from './written-attributes'
-import { fixed, input, places } from './writing'
+import { input } from './writing'
 import type { Write } from './writing'
 
 export const pad: Write<'pad'> = (writing) => {

@@ -11,11 +11,11 @@ import {
 import type { Fit } from '../../../graph/sides/window-fits'
 import { inRows, isStock, movesOf, reachOf } from '../../../graph/sides/window-moves'
 import type { Margin, Moves } from '../../../graph/sides/window-moves'
-import { atMost } from './graph-writer'
+import { atMost, fixed, places } from '../../graph-writing/not-writable'
 import type { GraphWriter, Wire } from './graph-writer'
 import { everyNth, marginsOf, onPictures, surrounded } from './window-padding'
 import { type, wholeList, word } from './written-attributes'
-import { fixed, input, places } from './writing'
+import { input } from './writing'
 import type { Write } from './writing'
 
 /** Each of its places is an operator. */

@@ -1,11 +1,11 @@
 import type { Reducing } from '../../../graph/operators'
 import type { DType } from '../../../graph/values'
-import { NotWritable } from './graph-writer'
+import { NotWritable, positive, upTo } from '../../graph-writing/not-writable'
 import type { GraphWriter, Wire } from './graph-writer'
 import { applied } from './write-functions'
 import { truths } from './write-combining'
 import { flag, type, whole } from './written-attributes'
-import { input, positive, upTo } from './writing'
+import { input } from './writing'
 import type { Write } from './writing'
 
 /** An operator that takes the axes as its second input. */

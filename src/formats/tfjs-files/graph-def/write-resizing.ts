@@ -1,12 +1,12 @@
 import type { OpAttributes } from '../../../graph/operators'
 import type { Side, Sides } from '../../../graph/sides/side'
 import { product, times } from '../../../graph/sides/side'
-import { atMost } from './graph-writer'
+import { atMost, fixed, places, positive, upTo } from '../../graph-writing/not-writable'
 import type { GraphWriter, Wire } from './graph-writer'
 import { padded } from './window-padding'
 import { taken } from './taken-places'
 import { flag, real, type, whole, word } from './written-attributes'
-import { fixed, givenSides, input, places, positive, upTo } from './writing'
+import { givenSides, input } from './writing'
 import type { Write, Writing } from './writing'
 
 type Attributes = OpAttributes['resize']

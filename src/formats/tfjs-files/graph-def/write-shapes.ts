@@ -1,14 +1,14 @@
 import type { Side, Sides } from '../../../graph/sides/side'
 import { product, quotient } from '../../../graph/sides/side'
 import { spanOf } from '../../../graph/sides/span'
-import { NotWritable } from './graph-writer'
+import { fixed, NotWritable, positive, upTo } from '../../graph-writing/not-writable'
 import type { GraphWriter, Wire } from './graph-writer'
 import { taken } from './taken-places'
 import { joined, truths } from './write-combining'
 import { spreadOver } from './write-products'
 import { unsqueezed } from './write-reductions'
 import { type, whole } from './written-attributes'
-import { allInputs, fixed, givenSides, input, positive, upTo } from './writing'
+import { allInputs, givenSides, input } from './writing'
 import type { Write, Writing } from './writing'
 
 /** Operators that put values into another shape, order or type, or take or add places. */

@@ -4,9 +4,10 @@ import type { GraphWriter, Wire } from './graph-writer'
 import { evenly, inRows, movesOf, reachOf } from '../../../graph/sides/window-moves'
 import { onPictures, padded } from './window-padding'
 import type { Margin, Moves } from '../../../graph/sides/window-moves'
+import { fixed } from '../../graph-writing/not-writable'
 import { dilated, paddingAttributes, splitEvenly, spreadOut } from './write-convolutions'
 import { type, wholeList, word } from './written-attributes'
-import { fixed, givenSides, input } from './writing'
+import { givenSides, input } from './writing'
 import type { Write, Writing } from './writing'
 
 type Attributes = OpAttributes['transposedConv']

@@ -1,5 +1,5 @@
 import type { OpName } from '../../../graph/operators'
-import { NotWritable } from './graph-writer'
+import { NotWritable } from '../../graph-writing/not-writable'
 import { conv, depthwiseConv } from './write-convolutions'
 import { combine, prelu, where } from './write-combining'
 import { applied, softmax } from './write-functions'

@@ -1,6 +1,6 @@
 import type { NodeOf, OpName } from '../../../graph/operators'
 import type { Sides } from '../../../graph/sides/side'
-import { atMost, NotWritable } from './graph-writer'
+import { NotWritable } from '../../graph-writing/not-writable'
 import type { GraphWriter, Wire } from './graph-writer'
 
 /** One operator to be written. */
@@ -37,26 +37,4 @@ export function givenSides({ given }: Writing<OpName>, output = 0): Sides {
   const sides = given[output]
   if (sides === undefined) throw new NotWritable('unknown')
   return sides
-}
-
-export function upTo(count: number): number[] {
-  return Array.from({ length: count }, (_, at) => at)
-}
-
-export function positive(axis: number, rank: number): number {
-  return axis < 0 ? axis + rank : axis
-}
-
-/** Numbers that are made for the places of a side. */
-const MOST_PLACES = 2 ** 16
-
-/** How many such numbers are made. @throws NotWritable where they are too many */
-export function places(count: number): number {
-  return atMost(count, MOST_PLACES)
-}
-
-/** A side that has to be a number where this is written. */
-export function fixed(side: Sides[number] | undefined): number {
-  if (typeof side !== 'number') throw new NotWritable('openSides')
-  return side
 }

@@ -1,23 +1,19 @@
 import * as tf from '@tensorflow/tfjs'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { answersOf, distance } from '../../../../testing/engine/distance'
-import { elements } from '../../../../testing/engine/gradient-cases/elements'
-import type { Answer, Case } from '../../../../testing/engine/gradient-cases/gradient-case'
-import { moves } from '../../../../testing/engine/gradient-cases/moves'
-import { products } from '../../../../testing/engine/gradient-cases/products'
+import { cases, modelOf, weightsOf } from '../../../../testing/engine/gradient-cases/case-models'
+import type { CaseModel } from '../../../../testing/engine/gradient-cases/case-models'
 import { answeredByStock, asBundle, writtenFiles } from '../../../../testing/files/written-again'
 import { randomInputs, randomNet } from '../../../../testing/models/random-nets'
 import { graphOf, node } from '../../../../testing/models/small-graphs'
 import { loadGraphWithStock, savedFiles } from '../../../../testing/models/stock-model'
-import { createRandom } from '../../../core/random'
 import { startWasmBackend } from '../../../engine/host/wasm-in-node'
 import { Program } from '../../../engine/program/program'
 import type { ModelGraph } from '../../../graph/graph'
-import type { GraphNode, OpName } from '../../../graph/operators'
-import type { OpenedModel, OpenedWeight } from '../../format'
+import { isRefused } from '../../graph-writing/not-writable'
 import { openModel } from '../../importers'
 import { MOST_STEPS } from './write-recurrent'
-import { isRefused, writeGraph } from './write-graph'
+import { writeGraph } from './write-graph'
 
 /** As a share of the largest value of an output. */
 const TOLERANCE = 1e-5
@@ -27,10 +23,8 @@ const go = (): Promise<void> => Promise.resolve()
 beforeAll(startWasmBackend)
 afterAll(() => tf.setBackend('cpu'))
 
-type Written = Pick<OpenedModel, 'graph' | 'weights'>
-
 /** What the program of a graph says is what stock TensorFlow.js says to the graph as it is written. */
-async function compare(model: Written, inputs: readonly tf.Tensor[]): Promise<void> {
+async function compare(model: CaseModel, inputs: readonly tf.Tensor[]): Promise<void> {
   const program = new Program(model)
   const own = program.predict(inputs)
   const wanted = answersOf(own)
@@ -40,61 +34,10 @@ async function compare(model: Written, inputs: readonly tf.Tensor[]): Promise<vo
   program.dispose()
 }
 
-function weightsOf({ parameters }: ModelGraph, draw: () => number): OpenedWeight[] {
-  return [...parameters.values()].map((spec) => {
-    const length = spec.shape.reduce((product, side) => product * side, 1)
-    const values = Float32Array.from({ length }, draw)
-    const stored = { storedAs: 'float32', storedBytes: values.byteLength } as const
-    return { spec, values, ...stored, zeros: 0, quantized: null }
-  })
-}
-
-/** Every operator that has a gradient; those that have none are among the cases of files. */
-const answers: { readonly [Op in OpName]: Answer<Op> } = { ...products, ...elements, ...moves }
-
-/** The first value is an input of open batch, whole numbers are inputs too; all others are weights. */
-function caseOf(op: OpName, one: Case<OpName>): { model: Written; inputs: tf.Tensor[] } {
-  const { shapes, indices = [], from = -2, to = 2, outputs = 1, truths = false } = one
-  const random = createRandom(11)
-  const draw = (): number => from + (to - from) * random.uniform()
-  const isInput = (at: number): boolean => at === 0 || indices.includes(at)
-  const named = shapes.flatMap((shape, at) =>
-    shape === null ? [] : [{ at, name: `x${at}`, shape, isWhole: indices.includes(at) }],
-  )
-  const given = named.filter(({ at }) => isInput(at))
-  const made = Array.from({ length: outputs }, (_, at) => `y${at}`)
-  const reads = shapes.map((shape, at) => (shape === null ? null : truths ? `x${at}/is` : `x${at}`))
-  const before = truths
-    ? named.map(({ name }) => node('cast', { to: 'bool' }, [name], [`${name}/is`]))
-    : []
-  const written = { ...node('identity', {}, reads, made), op, attributes: one.attributes }
-  const graph = graphOf({
-    inputs: Object.fromEntries(given.map(({ name, shape }) => [name, [null, ...shape.slice(1)]])),
-    parameters: Object.fromEntries(
-      named.filter(({ at }) => !isInput(at)).map(({ name, shape }) => [name, shape]),
-    ),
-    nodes: [...before, written as GraphNode],
-    outputs: made,
-  })
-  const typed: ModelGraph = {
-    ...graph,
-    inputs: graph.inputs.map((input, at) =>
-      given[at]?.isWhole === true ? { ...input, dtype: 'int32' } : input,
-    ),
-  }
-  const inputs = given.map(({ isWhole, shape }) => {
-    const length = shape.reduce((product, side) => product * side, 1)
-    const values = Array.from({ length }, (_, at) => (isWhole ? at % 2 : draw()))
-    return tf.tensor(values, [...shape], isWhole ? 'int32' : 'float32')
-  })
-  return { model: { graph: typed, weights: weightsOf(typed, draw) }, inputs }
-}
-
 describe('an operator is written as operators that say the same in stock TensorFlow.js:', () => {
-  const cases = Object.entries(answers).filter(([, each]) => typeof each !== 'string')
   it.each(cases)('%s', async (op, each) => {
-    for (const one of each as readonly Case<OpName>[]) {
-      const { model, inputs } = caseOf(op as OpName, one)
+    for (const one of each) {
+      const { model, inputs } = modelOf(op, one)
       await compare(model, inputs)
       tf.dispose(inputs)
     }

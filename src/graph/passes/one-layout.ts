@@ -1,7 +1,7 @@
 import type { ModelGraph } from '../graph'
 import { infer } from '../infer'
-import type { GraphNode, NodeOf } from '../operators'
-import { channelToEnd, layoutOf, windowAxes, windowPlaces } from '../sides/window-places'
+import type { GraphNode, Layout, NodeOf } from '../operators'
+import { channelTo, layoutOf, windowAxes, windowPlaces } from '../sides/window-places'
 import type { Constant, ValueName } from '../values'
 import { freshNames } from '../fresh-names'
 import { turnedAlong } from './turned-along'
@@ -24,11 +24,21 @@ export function channelsLast(
   graph: ModelGraph,
   seen: ReadonlySet<ValueName> | null = new Set(),
 ): ModelGraph {
-  return graph.nodes.some(isFirst) ? new Turning(graph, seen).run() : graph
+  return inLayout(graph, 'channelsLast', seen)
 }
 
-function isFirst(node: GraphNode): boolean {
-  return layoutOf(node) === 'channelsFirst'
+/** The same the other way round: ONNX slides windows over channels first alone. */
+export function channelsFirst(graph: ModelGraph): ModelGraph {
+  return inLayout(graph, 'channelsFirst', new Set())
+}
+
+function inLayout(
+  graph: ModelGraph,
+  layout: Layout,
+  seen: ReadonlySet<ValueName> | null,
+): ModelGraph {
+  const isOther = (node: GraphNode): boolean => (layoutOf(node) ?? layout) !== layout
+  return graph.nodes.some(isOther) ? new Turning(graph, layout, isOther, seen).run() : graph
 }
 
 class Turning {
@@ -42,6 +52,8 @@ class Turning {
 
   constructor(
     private readonly graph: ModelGraph,
+    private readonly layout: Layout,
+    private readonly isOther: (node: GraphNode) => boolean,
     private readonly seen: ReadonlySet<ValueName> | null,
   ) {
     const { constants, inputs, parameters } = graph
@@ -57,7 +69,7 @@ class Turning {
 
   run(): ModelGraph {
     for (const node of this.graph.nodes) {
-      if (isFirst(node)) this.window(node)
+      if (this.isOther(node)) this.window(node)
       else if (!this.asItLies(node)) this.asItIs(node)
       for (const name of node.outputs) if (this.seen?.has(name) ?? true) this.show(name, node)
     }
@@ -124,7 +136,7 @@ class Turning {
   private window(node: GraphNode): void {
     const [x = null, ...others] = node.inputs
     const places = windowAxes(node, this.ranks.get(node.inputs[0] ?? '') ?? 4)
-    const perm = x === null ? null : this.toLast(x, places)
+    const perm = x === null ? null : this.turn(this.ranks.get(x) ?? places + 2, places)
     if (x === null || perm === null) {
       this.asItIs(node)
       return
@@ -138,16 +150,19 @@ class Turning {
     const outputs = node.outputs.map((name) => this.given(name, perm))
     this.nodes.push({
       ...node,
-      attributes: { ...node.attributes, layout: 'channelsLast' },
+      attributes: { ...node.attributes, layout: this.layout },
       inputs,
       outputs,
     } as GraphNode)
   }
 
-  private toLast(name: ValueName, places: number): Perm | null {
-    const rank = this.ranks.get(name) ?? places + 2
-    const found = windowPlaces(rank, places, 'channelsFirst')
-    return found === null ? null : channelToEnd(rank, found.channel)
+  /** The order of axes that puts channels where windows want them. */
+  private turn(rank: number, places: number): Perm | null {
+    const other = this.layout === 'channelsLast' ? 'channelsFirst' : 'channelsLast'
+    const [from, to] = [other, this.layout].map((each) =>
+      windowPlaces(rank, places, each as Layout),
+    )
+    return from && to ? channelTo(rank, from.channel, to.channel) : null
   }
 
   /** All sides that a transposed convolution is asked for stand in the order of the graph. */
@@ -182,7 +197,8 @@ class Turning {
     const { cells, directions, masked, sequences, window } = node.attributes
     if (window === null) return
     const rank = perm.length
-    const ofState = channelToEnd(rank - 1, rank - 4)
+    const ofState = this.turn(rank - 1, 2)
+    if (ofState === null) return
     const both = directions === null ? 1 : 2
     const weights = both * cells.reduce((sum, { biased }) => sum + (biased ? 3 : 2), 0)
     const inputs = others.map((name, at) => {
@@ -196,7 +212,7 @@ class Turning {
     )
     this.nodes.push({
       ...node,
-      attributes: { ...node.attributes, window: { ...window, layout: 'channelsLast' } },
+      attributes: { ...node.attributes, window: { ...window, layout: this.layout } },
       inputs: [this.turned(x, perm, node), ...inputs],
       outputs,
     })
