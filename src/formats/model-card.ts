@@ -1,4 +1,5 @@
 import { mcNemarTest, wilsonInterval } from '../core/proportions'
+import type { Runtime } from '../core/model-summary'
 import type { ZipSource } from '../files/zip-writer'
 import type { Usage } from './exporter'
 import { headAndTail } from './report'
@@ -16,8 +17,22 @@ export function writeModelCard(
   figures: ReportedFigures = noFigures,
 ): ZipSource {
   const { places } = content
-  const rows = places.map((place) => row(place, figures)).join('')
+  const rows = places.map((place) => row(place, figures)).join('') + measuredBy(figures, places)
   return { path: 'README.md', ...headAndTail(cardHead(content, usage), rows, places) }
+}
+
+const runtimes: Readonly<Record<Runtime, string>> = {
+  stock: 'stock TensorFlow.js',
+  own: "Compression Studio's own operators, in the meaning of the framework that the model came from",
+  onnxRuntime: 'ONNX Runtime (onnxruntime-web)',
+}
+
+/** As long whatever it says. */
+function measuredBy({ runtime }: ReportedFigures, places: readonly FigurePlace[]): string {
+  if (places.length === 0) return ''
+  const sentence = (by: string): string => `\nThis file was measured by ${by}.`
+  const longest = Math.max(...Object.values(runtimes).map((by) => sentence(by).length))
+  return `${(runtime === undefined ? '' : sentence(runtimes[runtime])).padEnd(longest)}\n`
 }
 
 const SERVED = ' A web server sends fewer only if it compresses `.bin` files.'

@@ -1,3 +1,5 @@
+import type { Runtime } from '../core/model-summary'
+
 /**
  * What is measured on the finished file stands at the end of its report and of its card, in text whose
  * length is known before the figures are: each number has a field as wide as it can become. So the size
@@ -33,6 +35,8 @@ export interface ReportedScores {
 export interface ReportedFigures {
   readonly accuracy: readonly ReportedAccuracy[]
   readonly scores: readonly ReportedScores[]
+  /** What computed the outputs of the finished file; absent where nothing was measured. */
+  readonly runtime?: Runtime
 }
 
 /** Where the figures of one split will stand: all that is known of them before they are measured. */

@@ -62,9 +62,14 @@ it('a finished archive states what was measured in the bytes that were promised'
   const exported = { files: [], tensors: [], held: [], shardBytes: 0, usage }
   const report = await packFiles([writeReport(draft), writeModelCard(draft, usage)], none)
   const promised = zipLength(joinZip(report))
-  for (const correct of [0, 7, 99_999, total]) {
+  for (const [correct, runtime, by] of [
+    [0, 'stock', 'stock TensorFlow.js'],
+    [7, 'own', 'operators'],
+    [99_999, 'onnxRuntime', 'ONNX Runtime'],
+    [total, 'stock', 'stock TensorFlow.js'],
+  ] as const) {
     const measures = [measured('validation', total, correct), measured('test', total, 1)]
-    const parts = joinZip(finishReport({ exported, content: draft, report }, measures))
+    const parts = joinZip(finishReport({ exported, content: draft, report }, measures, runtime))
     expect(zipLength(parts)).toBe(promised)
     const files = unzipSync(new Uint8Array(await new Blob(parts).arrayBuffer()))
     expect(JSON.parse(strFromU8(files['report.json'] ?? new Uint8Array(0)))).toMatchObject({
@@ -73,9 +78,11 @@ it('a finished archive states what was measured in the bytes that were promised'
         { split: 'test', correct: 1 },
       ],
     })
-    expect(strFromU8(files['README.md'] ?? new Uint8Array(0))).toContain(
-      `${((100 * correct) / total).toFixed(2)} %`,
-    )
+    const card = strFromU8(files['README.md'] ?? new Uint8Array(0))
+    expect(card).toContain(`${((100 * correct) / total).toFixed(2)} %`)
+    expect(
+      /\|\n\nThis file was measured by (?<runtime>.*)\.\s*$/.exec(card)?.groups?.['runtime'],
+    ).toContain(by)
   }
 })
 
@@ -85,7 +92,7 @@ it('figures of other data are none of the report', async () => {
   const exported = { files: [], tensors: [], held: [], shardBytes: 0, usage }
   const report = await packFiles([writeReport(draft), writeModelCard(draft, usage)], none)
   const other = { ...measured('validation', 10, 7), dataset: 'fashion-mnist' }
-  const parts = joinZip(finishReport({ exported, content: draft, report }, [other]))
+  const parts = joinZip(finishReport({ exported, content: draft, report }, [other], 'own'))
   expect(zipLength(parts)).toBe(zipLength(joinZip(report)))
   const files = unzipSync(new Uint8Array(await new Blob(parts).arrayBuffer()))
   expect(JSON.parse(strFromU8(files['report.json'] ?? new Uint8Array(0)))).toMatchObject({

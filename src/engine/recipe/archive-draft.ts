@@ -1,4 +1,4 @@
-import type { ExportTarget } from '../../core/model-summary'
+import type { ExportTarget, Runtime } from '../../core/model-summary'
 import type { DataSummary } from '../../protocol/data-messages'
 import type { MeasureEvent } from '../../protocol/measure-messages'
 import type { ZipSize } from '../../protocol/recipe-messages'
@@ -95,8 +95,12 @@ export async function draftArchive(
 export function finishReport(
   { exported, content, report }: Pick<ArchiveDraft, 'exported' | 'content' | 'report'>,
   measures: readonly MeasureEvent[],
+  runtime: Runtime,
 ): PackedFile[] {
-  const figures = figuresOf(measures.filter((event) => hasPlace(content.places, event)))
+  const figures = figuresOf(
+    measures.filter((event) => hasPlace(content.places, event)),
+    runtime,
+  )
   const tails = [writeReport(content, figures), writeModelCard(content, exported.usage, figures)]
   return report.map((file, index) => {
     const tail = tails[index]?.tail
@@ -111,8 +115,9 @@ function hasPlace(places: readonly FigurePlace[], event: MeasureEvent): boolean 
   )
 }
 
-function figuresOf(measures: readonly MeasureEvent[]): ReportedFigures {
+function figuresOf(measures: readonly MeasureEvent[], runtime: Runtime): ReportedFigures {
   return {
+    ...(measures.length === 0 ? {} : { runtime }),
     accuracy: measures.flatMap((event) => {
       if (event.type !== 'accuracy') return []
       const { split, measured: samples, correct, originalCorrect, paired, topFive } = event

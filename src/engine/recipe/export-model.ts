@@ -54,7 +54,7 @@ export async function exportModel(
   const measured = await measureFile(parts, ground, file, emit, { signal, leave })
   const { validation, test } = measured
   const measures = [validation, test].filter((measure) => measure !== null)
-  const about = finishReport(draft, measures)
+  const about = finishReport(draft, measures, measured.runtime)
   const reportZip = zipBlob(about)
   const zip = place === 'inside' ? zipBlob([...draft.model, ...about]) : alone
   // Without the report it is the archive that has just been read.
